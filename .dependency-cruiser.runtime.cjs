@@ -1,0 +1,28 @@
+/**
+ * What workflow code can reach when it runs: type imports are gone by then, so they do not count.
+ * Effects cannot be replayed, and zod costs hundreds of KiB in every open workflow.
+ */
+const { builtinModules } = require('node:module');
+const folders = require('./.dependency-cruiser.cjs');
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'workflows-stay-deterministic',
+      comment: 'Do it in an activity behind a contract, or as pure arithmetic in src/policies.',
+      severity: 'error',
+      from: { path: '^workflows/' },
+      to: {
+        path: [
+          `^(node:.*|${builtinModules.join('|')})$`,
+          'node_modules/zod/',
+          'node_modules/@temporalio/(worker|client|activity)/',
+          '^src/(adapters|config|processes|cli|local-platform|embedded)/',
+          '^(activities|workers|scripts|bench)/',
+        ],
+        reachable: true,
+      },
+    },
+  ],
+  options: { ...folders.options, tsPreCompilationDeps: false },
+};

@@ -1,0 +1,180 @@
+import type { HoldOutcome, HoldProgress, HoldWatch } from '../src/contracts/hold.ts';
+import type { Platform } from '../src/contracts/platform.ts';
+import { PlatformError } from '../src/contracts/platform.ts';
+import type { TrafficSnapshot } from '../src/contracts/traffic.ts';
+import type { Verdict } from '../src/contracts/verdict.ts';
+import { judgeTarget } from '../src/policies/analysis/judge-target.ts';
+import {
+  judgeAtDeadline,
+  judgeSoFar,
+  recordMeasurements,
+} from '../src/policies/analysis/judge-threshold.ts';
+import { measureInterval } from '../src/policies/analysis/measure-interval.ts';
+
+/** The longest time between two looks at the target. */
+const lookEveryMs = 10_000;
+
+export interface WatcherSurroundings {
+  progress: HoldProgress;
+  heartbeat(progress: HoldProgress): void;
+  /** Rejects when the watch is cancelled. */
+  sleep(ms: number): Promise<void>;
+  now(): number;
+  /** The longest time without a heartbeat. */
+  beatMs: number;
+}
+
+/** Watches one hold: measures at its interval, looks at the target, and stops when something decides. */
+export class HoldWatcher {
+  private readonly platform: Platform;
+  private readonly hold: HoldWatch;
+  private readonly surroundings: WatcherSurroundings;
+  private progress: HoldProgress;
+  private wasUnready = false;
+  private isInSight = false;
+  private nextLookMs: number;
+  private nextMeasurementMs: number;
+  /** By the clock of this watch: the platform's may differ. */
+  private baselineAtMs: number | undefined;
+
+  constructor(platform: Platform, hold: HoldWatch, surroundings: WatcherSurroundings) {
+    this.platform = platform;
+    this.hold = hold;
+    this.surroundings = surroundings;
+    this.progress = surroundings.progress;
+    const now = surroundings.now();
+    this.nextLookMs = now;
+    const { baseline } = this.progress;
+    this.baselineAtMs = baseline && Math.min(baseline.takenAtMs, now);
+    this.nextMeasurementMs = this.firstMeasurement(now);
+  }
+
+  async watch(): Promise<HoldOutcome> {
+    for (;;) {
+      const isOver = this.surroundings.now() >= this.hold.deadlineMs;
+      const early = (await this.look()) ?? (await this.measure(isOver));
+      const verdict = early ?? (isOver ? this.judgeAtDeadline() : undefined);
+      if (verdict !== undefined) {
+        return { verdict, atDeadline: early === undefined, progress: this.progress };
+      }
+      this.surroundings.heartbeat(this.progress);
+      await this.surroundings.sleep(this.untilNextMs());
+    }
+  }
+
+  private untilNextMs(): number {
+    const { now, beatMs } = this.surroundings;
+    const next = Math.min(this.nextLookMs, this.nextMeasurementMs, this.hold.deadlineMs);
+    return Math.max(1, Math.min(next - now(), beatMs));
+  }
+
+  private async look(): Promise<Verdict | undefined> {
+    const { now } = this.surroundings;
+    if (now() < Math.min(this.nextLookMs, this.hold.deadlineMs)) return undefined;
+    this.nextLookMs = now() + Math.min(lookEveryMs, this.hold.intervalMs);
+    const state = await this.unlessUnavailable(() => this.platform.readService(this.hold.ref));
+    this.isInSight = state !== unavailable;
+    if (state === unavailable) return undefined;
+    const sight = judgeTarget(this.hold, state);
+    switch (sight.kind) {
+      case 'as-expected':
+        this.wasUnready = false;
+        return undefined;
+      case 'verdict':
+        return this.unlessKnown(sight.verdict);
+      case 'unready': {
+        const isLost = this.wasUnready;
+        this.wasUnready = true;
+        return isLost
+          ? { kind: 'fail', reasons: [`the canary is lost: ${sight.reason}`] }
+          : undefined;
+      }
+    }
+  }
+
+  private async measure(isOver: boolean): Promise<Verdict | undefined> {
+    const { analysis } = this.hold;
+    if (analysis.mode === 'none') return undefined;
+    const now = this.surroundings.now();
+    if (now >= this.nextMeasurementMs || (isOver && this.hasMostOfAnInterval(now))) {
+      await this.takeMeasurement(analysis);
+    }
+    const verdict = judgeSoFar(this.progress, analysis);
+    return verdict && this.unlessKnown(verdict);
+  }
+
+  private judgeAtDeadline(): Verdict {
+    const { analysis } = this.hold;
+    if (analysis.mode === 'threshold') return judgeAtDeadline(this.progress, analysis);
+    return this.isInSight
+      ? { kind: 'pass', reasons: ['analysis: none'] }
+      : { kind: 'inconclusive', reasons: ['the platform does not answer'] };
+  }
+
+  private async takeMeasurement(analysis: ThresholdAnalysis): Promise<void> {
+    const nowMs = this.surroundings.now();
+    this.nextMeasurementMs = nowMs + this.hold.intervalMs;
+    const snapshot = await this.unlessUnavailable(() => this.platform.readTraffic(this.hold.ref));
+    if (snapshot === unavailable) {
+      this.progress = { ...this.progress, consecutiveErrors: this.progress.consecutiveErrors + 1 };
+      return;
+    }
+    const { baseline } = this.progress;
+    if (baseline !== undefined) this.record(analysis, baseline, snapshot);
+    this.progress = { ...this.progress, baseline: snapshot, consecutiveErrors: 0 };
+    this.baselineAtMs = nowMs;
+    this.nextMeasurementMs = this.measurementAfter(nowMs);
+  }
+
+  private firstMeasurement(nowMs: number): number {
+    if (this.hold.analysis.mode === 'none') return Infinity;
+    return this.baselineAtMs === undefined ? nowMs : this.measurementAfter(this.baselineAtMs);
+  }
+
+  /** An interval later; at the deadline if what is left of the hold then could not be judged by itself. */
+  private measurementAfter(atMs: number): number {
+    const { deadlineMs, intervalMs } = this.hold;
+    const dueMs = atMs + intervalMs;
+    return deadlineMs - dueMs < intervalMs / 2 ? Infinity : dueMs;
+  }
+
+  private record(
+    analysis: ThresholdAnalysis,
+    before: TrafficSnapshot,
+    after: TrafficSnapshot,
+  ): void {
+    const reading = measureInterval(analysis.metrics, analysis.minRequests, before, after);
+    const intervals = (after.takenAtMs - before.takenAtMs) / this.hold.intervalMs;
+    const { minRequests } = analysis;
+    this.progress = recordMeasurements(this.progress, reading, { intervals, minRequests });
+  }
+
+  private hasMostOfAnInterval(now: number): boolean {
+    const { baselineAtMs } = this;
+    return baselineAtMs !== undefined && now - baselineAtMs >= this.hold.intervalMs / 2;
+  }
+
+  /** While a person is waited for, only a failure is news. */
+  private unlessKnown(verdict: Verdict): Verdict | undefined {
+    return this.hold.failuresOnly && verdict.kind !== 'fail' ? undefined : verdict;
+  }
+
+  /**
+   * A platform that does not answer now is no verdict; it is asked again. Nor is one that refuses
+   * to answer while a person is waited for: a watch that ended at once would only be followed by
+   * the next.
+   */
+  private async unlessUnavailable<T>(ask: () => Promise<T>): Promise<T | typeof unavailable> {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof PlatformError)) throw error;
+      if (error.code === 'unavailable' || this.hold.failuresOnly) return unavailable;
+      throw error;
+    }
+  }
+}
+
+type ThresholdAnalysis = Extract<HoldWatch['analysis'], { mode: 'threshold' }>;
+
+const unavailable = Symbol('unavailable');

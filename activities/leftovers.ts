@@ -1,0 +1,81 @@
+import { Context } from '@temporalio/activity';
+import type { LeftoverActivities, SweepReport, SweptRollout } from '../src/contracts/leftovers.ts';
+import type { Ledger } from '../src/contracts/ledger.ts';
+import type { Owner, Platform, Platforms, ServiceRef } from '../src/contracts/platform.ts';
+import { reportOfDeadRollout } from '../src/policies/report/dead-rollout.ts';
+import { whileHeartbeating } from './heartbeating.ts';
+
+export interface SweepDependencies {
+  platforms: Platforms;
+  ledger: Ledger;
+  /** Asks Temporal for this workflow by its ID, since its list lags. */
+  isRunning(workflowId: string): Promise<boolean>;
+}
+
+type Owned = ServiceRef & { owner: Owner };
+
+export function createLeftoverActivities(dependencies: SweepDependencies): LeftoverActivities {
+  return {
+    sweepLeftovers: (patrol) =>
+      whileHeartbeating(async () => {
+        const report: SweepReport = { sweeps: 0, swept: [], failed: [] };
+        const endsAtMs = Date.now() + (patrol?.forMs ?? 0);
+        for (;;) {
+          await sweepOnce(dependencies, report);
+          if (patrol === undefined || Date.now() + patrol.everyMs > endsAtMs) return report;
+          await Context.current().sleep(patrol.everyMs);
+        }
+      }),
+  };
+}
+
+async function sweepOnce(dependencies: SweepDependencies, report: SweepReport): Promise<void> {
+  report.sweeps += 1;
+  report.failed = [];
+  for (const [name, platform] of Object.entries(dependencies.platforms)) {
+    try {
+      for (const owned of await platform.listOwned()) {
+        await sweepService(platform, owned, dependencies, report);
+      }
+    } catch (error) {
+      report.failed.push({ where: name, error: String(error) });
+    }
+  }
+}
+
+async function sweepService(
+  platform: Platform,
+  owned: Owned,
+  { isRunning, ledger }: SweepDependencies,
+  report: SweepReport,
+): Promise<void> {
+  const { owner, service, environment } = owned;
+  try {
+    if (await isRunning(owner.workflowId)) return;
+    await removeLeftovers(platform, owned, ledger);
+    const { workflowId, rolloutId } = owner;
+    report.swept.push({ workflowId, rolloutId, service, environment } satisfies SweptRollout);
+  } catch (error) {
+    report.failed.push({ where: owner.workflowId, error: String(error) });
+  }
+}
+
+/**
+ * Acts in the dead rollout's own name, one step after its last: once another rollout has claimed
+ * the service, the platform refuses every one of these. Lets go last: nobody finds it afterwards.
+ */
+async function removeLeftovers(platform: Platform, owned: Owned, ledger: Ledger): Promise<void> {
+  const { owner } = owned;
+  const fence = { rolloutId: owner.rolloutId, step: owner.step + 1 };
+  const before = await platform.readService(owned);
+  if (before === undefined) return;
+  if (before.canary !== undefined) {
+    await platform.setWeight(owned, fence, 0);
+    await platform.removeCanary(owned, fence);
+  }
+  const isKnown = (await ledger.list({ ...owned })).some(
+    ({ rolloutId }) => rolloutId === owner.rolloutId,
+  );
+  if (!isKnown) await ledger.append(reportOfDeadRollout(before, owner, Date.now()));
+  await platform.letGo(owned, fence);
+}

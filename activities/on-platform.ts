@@ -1,0 +1,51 @@
+import type { Info } from '@temporalio/activity';
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import { failureTypes } from '../src/contracts/failures.ts';
+import type { PlatformErrorCode } from '../src/contracts/platform.ts';
+import { PlatformError } from '../src/contracts/platform.ts';
+import { isLastAttempt } from '../src/policies/rollout/last-attempt.ts';
+import { formatDuration } from '../src/specs/duration.ts';
+
+/** Runs an act on a platform; what the platform refused is final, what it could not answer is tried again. */
+export async function onPlatform<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    throw error instanceof PlatformError ? asFailure(error, Context.current().info) : error;
+  }
+}
+
+function asFailure(error: PlatformError, info: Info): ApplicationFailure {
+  const { type, isFinal } = failureOf[error.code];
+  const gaveUp = !isFinal && isOutOfBudget(info);
+  const after = `, ${info.attempt} attempts in ${formatDuration(info.scheduleToCloseTimeoutMs)}`;
+  return ApplicationFailure.create({
+    message: gaveUp ? error.message + after : error.message,
+    type,
+    nonRetryable: isFinal || gaveUp,
+    cause: error,
+  });
+}
+
+/** The policy that a running activity is told of has its times in milliseconds. */
+function isOutOfBudget(info: Info): boolean {
+  const { retryPolicy, scheduleToCloseTimeoutMs, scheduledTimestampMs, attempt } = info;
+  if (retryPolicy === undefined || scheduleToCloseTimeoutMs <= 0) return false;
+  const initialMs = Number(retryPolicy.initialInterval ?? 1000);
+  const times = {
+    initialMs,
+    factor: retryPolicy.backoffCoefficient ?? 2,
+    maximumMs: Number(retryPolicy.maximumInterval ?? 100 * initialMs),
+  };
+  const budget = { startedAtMs: scheduledTimestampMs, budgetMs: scheduleToCloseTimeoutMs };
+  return isLastAttempt(times, attempt, { ...budget, nowMs: Date.now() });
+}
+
+const failureOf: Record<PlatformErrorCode, { type: string; isFinal: boolean }> = {
+  'stale-fence': { type: failureTypes.staleFence, isFinal: true },
+  conflict: { type: failureTypes.targetRefused, isFinal: true },
+  'not-found': { type: failureTypes.targetRefused, isFinal: true },
+  invalid: { type: failureTypes.targetRefused, isFinal: true },
+  unauthorized: { type: failureTypes.targetRefused, isFinal: true },
+  unavailable: { type: failureTypes.targetUnavailable, isFinal: false },
+};

@@ -1,0 +1,46 @@
+import type { RolloutReport } from '../../src/contracts/report.ts';
+import type { VerbInput } from '../../src/contracts/messages.ts';
+import type { ServiceRef } from '../../src/contracts/platform.ts';
+import type { Load } from '../../scripts/load/load-client.ts';
+import { until } from '../measures/until.ts';
+import type { MeasuredSystem } from '../system/measured-system.ts';
+import { shop, startCanary } from '../system/services.ts';
+
+/** How the abort is said. */
+export type Said = 'signal' | 'update';
+
+/** In milliseconds since the abort was sent. */
+export interface Abort {
+  /** The canary answered for the last time; 0 if that was before. */
+  lastAnswerMs: number;
+  /** The rollout had ended: canary removed, report written. */
+  endedMs: number;
+}
+
+const weight = 50;
+/** Enough answers to be sure that the canary is under load. */
+const answersBefore = 50;
+
+/** Holds one more canary of a service under load, aborts it, and sees when it answered last. */
+export async function abortCanary(
+  system: MeasuredSystem,
+  { ref, load, version, said }: { ref: ServiceRef; load: Load; version: string; said: Said },
+): Promise<Abort> {
+  const { client } = system;
+  const stages = [{ weight, hold: '6h' }];
+  const id = await startCanary(system, ref, { release: shop(version), stages });
+  await until(`${version} is under load`, async () => {
+    return (load.counts.byVersion[version] ?? 0) >= answersBefore;
+  });
+
+  const handle = client.workflow.getHandle(id);
+  const args: [VerbInput] = [{ by: 'bench', why: 'to see how long it takes' }];
+  const sentAtMs = Date.now();
+  if (said === 'signal') await handle.signal('abort', ...args);
+  else await handle.executeUpdate('abort', { args });
+  const { outcome } = (await handle.result()) as RolloutReport;
+  const endedMs = Date.now() - sentAtMs;
+  if (outcome !== 'Aborted') throw new Error(`${version} ended as ${outcome}`);
+  const lastAnswerAtMs = load.counts.lastAnswerAtMs[version] ?? sentAtMs;
+  return { lastAnswerMs: Math.max(0, lastAnswerAtMs - sentAtMs), endedMs };
+}

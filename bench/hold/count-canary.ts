@@ -1,0 +1,96 @@
+import { startLoad } from '../../scripts/load/load-client.ts';
+import type { RolloutReport } from '../../src/contracts/report.ts';
+import { estimateActions } from '../../src/policies/rollout/estimate-actions.ts';
+import type { StageSpec } from '../../src/specs/stage.ts';
+import { countActions, type ActionCount } from '../measures/count-actions.ts';
+import {
+  actionsBetween,
+  heartbeatsIn,
+  readServerActions,
+  totalOf,
+  type ServerActions,
+} from '../measures/server-actions.ts';
+import type { MeasuredSystem } from '../system/measured-system.ts';
+import { firstRelease, inProcess, serviceNamed, startCanary } from '../system/services.ts';
+import { withoutJanitor } from '../system/without-janitor.ts';
+import { defaultStages, heartbeatsOf, scaledStages } from './ladder.ts';
+
+export interface CountFigures {
+  blindTimeMs: number;
+  /** Of the canary that ran: all its holds together. */
+  holdsMs: number;
+  inHistory: ActionCount;
+  historyEvents: number;
+  /** Counted by the server, and what they should have been for these holds. */
+  heartbeats: { counted: number; expected: number };
+  total: number;
+  /** The same by the server's own count of Actions, in which nothing else happened. */
+  byServer: { total: number; kinds: ServerActions };
+  /** For the default ladder: what the history holds, and the heartbeats of its longer holds. */
+  defaultLadder: { heartbeats: number; total: number; estimated: number };
+}
+
+export interface CountedRun {
+  blindTimeMs: number;
+  holdsMs: number;
+}
+
+/** So many that the canary has some in every interval of a shortened hold at 5 %. */
+const requestsPerSecond = 200;
+
+/** Runs one default canary, its holds scaled, to its end, and counts every Action that it cost. */
+export function countCanary(system: MeasuredSystem, run: CountedRun): Promise<CountFigures> {
+  return withoutJanitor(system, async () => {
+    const url = await firstRelease(system, service, inProcess('v1'));
+    const load = startLoad({ url, ratePerSecond: requestsPerSecond, keepAlive: true });
+    try {
+      return await runAndCount(system, run);
+    } finally {
+      await load.stop();
+    }
+  });
+}
+
+const service = serviceNamed('counted');
+
+async function runAndCount(
+  system: MeasuredSystem,
+  { blindTimeMs, holdsMs }: CountedRun,
+): Promise<CountFigures> {
+  const stages = scaledStages(holdsMs);
+  const { client } = system;
+  const read = async () => readServerActions(await system.metricsUrl(), client.options.namespace);
+  const before = await read();
+  const id = await startCanary(system, service, {
+    release: inProcess('v2'),
+    onInconclusive: 'abort',
+    stages: stages.map(({ weight, holdMs }) => ({ weight, hold: `${holdMs}ms` })),
+  });
+  const handle = client.workflow.getHandle(id);
+  const { outcome, reason } = (await handle.result()) as RolloutReport;
+  if (outcome !== 'Promoted') throw new Error(`the counted canary ended as ${outcome}: ${reason}`);
+  const kinds = actionsBetween(before, await read());
+  const history = await handle.fetchHistory();
+
+  const inHistory = countActions(history);
+  const counted = heartbeatsIn(kinds);
+  const ofDefault = heartbeatsOf(holdsIn(defaultStages), blindTimeMs);
+  return {
+    blindTimeMs,
+    holdsMs,
+    inHistory,
+    historyEvents: history.events?.length ?? 0,
+    heartbeats: { counted, expected: heartbeatsOf(holdsIn(stages), blindTimeMs) },
+    total: inHistory.total + counted,
+    byServer: { total: totalOf(kinds), kinds },
+    defaultLadder: {
+      heartbeats: ofDefault,
+      total: inHistory.total + ofDefault,
+      estimated: estimateActions({ stages: defaultStages }, { blindTimeMs }),
+    },
+  };
+}
+
+function holdsIn(stages: StageSpec[]): number[] {
+  return stages.map(({ holdMs }) => holdMs);
+}

@@ -1,0 +1,43 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parsePrometheus } from '../../src/adapters/local-platform/parse-prometheus.ts';
+
+/** Temporal Actions of a namespace since the server's start, by kind, as the server counts them. */
+export type ServerActions = Record<string, number>;
+
+const heartbeats = 'grpc_RecordActivityTaskHeartbeat';
+
+/** The server adds what it counted to its metrics once in a while. */
+const reportingMs = 3_000;
+
+/** All that happened before this call is counted. */
+export async function readServerActions(
+  metricsUrl: string,
+  namespace: string,
+): Promise<ServerActions> {
+  await sleep(reportingMs);
+  const response = await fetch(metricsUrl);
+  const text = await response.text();
+  const actions: ServerActions = {};
+  // The rest of the server's metrics is megabytes of histograms.
+  const counters = text.split('\n').filter((line) => line.startsWith('action{'));
+  for (const { labels, value } of parsePrometheus(counters.join('\n'))) {
+    const kind = labels['action_type'];
+    if (kind === undefined || labels['namespace'] !== namespace) continue;
+    actions[kind] = (actions[kind] ?? 0) + value;
+  }
+  return actions;
+}
+
+/** What was counted between two readings. */
+export function actionsBetween(before: ServerActions, after: ServerActions): ServerActions {
+  const kinds = Object.keys(after).map((kind) => [kind, (after[kind] ?? 0) - (before[kind] ?? 0)]);
+  return Object.fromEntries(kinds.filter(([, count]) => count !== 0)) as ServerActions;
+}
+
+export function heartbeatsIn(actions: ServerActions): number {
+  return actions[heartbeats] ?? 0;
+}
+
+export function totalOf(actions: ServerActions): number {
+  return Object.values(actions).reduce((sum, count) => sum + count, 0);
+}

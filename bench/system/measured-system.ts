@@ -1,0 +1,117 @@
+import type { ChildProcess } from 'node:child_process';
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import {
+  createLocalPlatform,
+  type LocalPlatform,
+} from '../../src/adapters/local-platform/local-platform.ts';
+import { locateLocalPlatform } from '../../src/adapters/local-platform/locate.ts';
+import { connectClient, type ConnectedClient } from '../../src/adapters/temporal/connection.ts';
+import type { Config } from '../../src/config/config.ts';
+import { homeLayout } from '../../src/config/home.ts';
+import { loadConfig } from '../../src/config/load-config.ts';
+import { freePort } from '../../src/embedded/ports.ts';
+import { readUpRecord, type PartName } from '../../src/embedded/up-record.ts';
+import { isAlive } from '../../src/processes/identity.ts';
+import { readRunFile } from '../../src/processes/run-file.ts';
+import { until } from '../measures/until.ts';
+import { BelayCommand, type BelayOrigin } from './belay-command.ts';
+
+export interface SystemOptions {
+  origin: BelayOrigin;
+  /** BELAY_* variables of everything that is started. */
+  settings?: Record<string, string>;
+}
+
+/** Open watches are to be dropped when the measuring is over, not waited for. */
+const drain = '1s';
+
+/** What `belay up` runs, in a folder of its own. */
+export class MeasuredSystem {
+  readonly config: Config;
+  readonly client: ConnectedClient;
+  readonly platform: LocalPlatform;
+  private readonly command: BelayCommand;
+  private readonly workers: ChildProcess[] = [];
+
+  private constructor(command: BelayCommand, config: Config, client: ConnectedClient) {
+    this.command = command;
+    this.config = config;
+    this.client = client;
+    this.platform = createLocalPlatform({ locate: locateLocalPlatform(config) });
+  }
+
+  static async start({ origin, settings = {} }: SystemOptions): Promise<MeasuredSystem> {
+    const home = await mkdtemp(join(tmpdir(), 'belay-bench-'));
+    const command = new BelayCommand(origin, {
+      BELAY_LOG_LEVEL: 'warn',
+      BELAY_DRAIN: drain,
+      ...settings,
+      BELAY_HOME: home,
+    });
+    const config = loadConfig(command.env);
+    try {
+      await command.run(['up', '--detach', ...(await portFlags())]);
+      return new MeasuredSystem(command, config, await connectClient(config, command.env));
+    } catch (error) {
+      await remove(command, home);
+      throw error;
+    }
+  }
+
+  /** Stops everything and leaves no file. The client stays: calls that are under way end by themselves. */
+  async remove(): Promise<void> {
+    for (const worker of this.workers) worker.kill('SIGTERM');
+    await remove(this.command, this.config.home);
+  }
+
+  /** The process that runs this part now: `belay up` starts another where one died. */
+  async pidOf(part: PartName): Promise<number> {
+    const record = await readUpRecord(this.config.home);
+    const child = record?.children[part];
+    if (child === undefined) throw new Error(`\`belay up\` runs no ${part}`);
+    return child.pid;
+  }
+
+  /** One more worker beside the one of `belay up`; resolves when it polls. */
+  async addWorker(): Promise<void> {
+    const before = new Set(await this.workerPids());
+    this.workers.push(this.command.start(['worker']));
+    await until('one more worker polls', async () => {
+      const pids = await this.workerPids();
+      return pids.some((pid) => !before.has(pid));
+    });
+  }
+
+  /** Of the workers that poll. */
+  async workerPids(): Promise<number[]> {
+    const { run } = homeLayout(this.config.home);
+    const files = (await readdir(run)).filter((file) => file.startsWith('worker-'));
+    const known = await Promise.all(files.map((file) => readRunFile(join(run, file), workerRun)));
+    const alive = await Promise.all(known.map(async (worker) => worker && isAlive(worker)));
+    return known.flatMap((worker, index) => (worker && alive[index] ? [worker.pid] : []));
+  }
+
+  /** Where the server of `belay up` says that its own metrics are. */
+  async metricsUrl(): Promise<string> {
+    const log = join(homeLayout(this.config.home).logs, 'temporal.log');
+    const [, url] = /Temporal Metrics:\s+(http\S+)/.exec(await readFile(log, 'utf8')) ?? [];
+    if (url === undefined) throw new Error(`the Temporal server named no metrics in ${log}`);
+    return url;
+  }
+}
+
+const workerRun = z.object({ pid: z.number(), startTime: z.string() });
+
+/** Free ones: several systems may run at once, and a `belay up` of the user's own beside them. */
+async function portFlags(): Promise<string[]> {
+  const [port, uiPort] = [await freePort(), await freePort()];
+  return ['--temporal-port', String(port), '--ui-port', String(uiPort)];
+}
+
+async function remove(command: BelayCommand, home: string): Promise<void> {
+  await command.run(['down']);
+  await rm(home, { recursive: true, force: true, maxRetries: 5 });
+}

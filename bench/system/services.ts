@@ -1,0 +1,80 @@
+import { startRollout } from '../../src/cli/rollouts/start-rollout.ts';
+import { rolloutWorkflowId } from '../../src/contracts/messages.ts';
+import type { ServiceRef } from '../../src/contracts/platform.ts';
+import { formatProblems } from '../../src/specs/problems.ts';
+import type { Release } from '../../src/specs/release.ts';
+import { resolveSpecInput } from '../../src/specs/resolve.ts';
+import type { CanarySpec } from '../../src/specs/canary.ts';
+import { until } from '../measures/until.ts';
+import type { MeasuredSystem } from './measured-system.ts';
+
+/** Replicas inside the platform's own process: as many as one likes on one machine. */
+export const inProcess = (version: string): Release => ({ version, inProcess: { status: 200 } });
+
+/** Replicas as processes of the example shop. */
+export const shop = (version: string): Release => ({
+  version,
+  command: [process.execPath, 'examples/shop/server.js'],
+  env: { VERSION: version },
+});
+
+export function serviceNamed(service: string): ServiceRef {
+  return { service, environment: 'bench', target: { platform: 'local' } };
+}
+
+/** A spec as its author writes it, for this service. */
+export interface WrittenCanary {
+  release: Release;
+  stages: { weight: number; hold: string }[];
+  [key: string]: unknown;
+}
+
+const replicas = 2;
+
+/**
+ * Brings the first release of a service out by hand: what is measured is the canary after it.
+ * Returns where callers reach the service.
+ */
+export async function firstRelease(
+  { platform }: MeasuredSystem,
+  ref: ServiceRef,
+  release: Release,
+): Promise<string> {
+  let step = 0;
+  const next = () => ({ rolloutId: 'first-release', step: ++step });
+  await platform.claim(ref, next(), 'bench/first-release');
+  const readiness = { deadlineMs: 60_000 };
+  await platform.applyCanary(ref, next(), { release, replicas, readiness });
+  await until(`${ref.service} is ready`, async () => {
+    const state = await platform.readService(ref);
+    return state?.canary?.replicas.every(({ ready }) => ready) === true;
+  });
+  await platform.setWeight(ref, next(), 100);
+  await platform.promoteCanary(ref, next());
+  await platform.letGo(ref, next());
+  const state = await platform.readService(ref);
+  if (state?.url === undefined) throw new Error(`${ref.service} has no address`);
+  return state.url;
+}
+
+/** As `belay deploy` starts it. Returns the workflow's ID once the rollout may act. */
+export async function startCanary(
+  { client, config }: MeasuredSystem,
+  ref: ServiceRef,
+  written: WrittenCanary,
+): Promise<string> {
+  const asWritten = { kind: 'canary', ...ref, replicas, ...written };
+  await startRollout(client, {
+    spec: resolved(asWritten),
+    asWritten,
+    taskQueue: config.taskQueue,
+    by: 'bench',
+  });
+  return rolloutWorkflowId(ref);
+}
+
+function resolved(asWritten: object): CanarySpec {
+  const resolution = resolveSpecInput('canary', asWritten);
+  if (resolution.ok) return resolution.spec;
+  throw new Error(formatProblems(resolution.problems, { source: 'the spec of this benchmark' }));
+}

@@ -1,0 +1,46 @@
+import path from 'node:path';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+
+const inlineMap = /\/\/# sourceMappingURL=data:application\/json[^,]*;base64,([A-Za-z0-9+/=]+)/;
+
+const welcome = [
+  /^\.\/(workflows|src\/(policies|contracts|specs))\//,
+  /node_modules\/(@temporalio\/(workflow|common)|nexus-rpc|ms|long)\//,
+  /^webpack\//,
+  /^ignored\|/,
+];
+
+export interface CheckedBundle {
+  code: string;
+  modules: number;
+}
+
+/** Bundles `workflows/index.ts` under `root`; throws if anything got in that cannot replay or costs too much. */
+export async function bundleChecked(root: string): Promise<CheckedBundle> {
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: path.join(root, 'workflows/index.ts'),
+    logger: new DefaultLogger('ERROR'),
+    webpackConfigHook: (config) => ({
+      ...config,
+      context: root,
+      output: { ...config.output, devtoolModuleFilenameTemplate: '[resource-path]' },
+    }),
+  });
+  const sources = sourcesOf(code);
+  const foreign = sources.filter((source) => !welcome.some((pattern) => pattern.test(source)));
+  if (foreign.length === 0) return { code, modules: sources.length };
+  throw new Error(
+    `The workflow bundle holds ${foreign.join(', ')}. Only src/policies, src/contracts, the ` +
+      'zod-free part of src/specs and @temporalio/workflow belong there: import the type alone, ' +
+      'or move the code into an activity.',
+  );
+}
+
+function sourcesOf(code: string): string[] {
+  const encoded = inlineMap.exec(code)?.[1];
+  if (encoded === undefined) {
+    throw new Error('The bundle has no inline source map, so nobody can say what is in it.');
+  }
+  const map = JSON.parse(Buffer.from(encoded, 'base64').toString('utf8')) as { sources: string[] };
+  return map.sources;
+}

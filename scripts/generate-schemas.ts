@@ -1,0 +1,17 @@
+/** Writes schemas/<kind>.json from the specs: run it after a spec's form has changed. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
+import { specJsonSchema } from '../src/specs/json-schema.ts';
+import { specKinds } from '../src/specs/kind.ts';
+
+const folder = fileURLToPath(new URL('../schemas/', import.meta.url));
+await mkdir(folder, { recursive: true });
+for (const kind of specKinds) {
+  const file = `${folder}${kind}.json`;
+  const style = await resolveConfig(file);
+  await writeFile(
+    file,
+    await format(JSON.stringify(specJsonSchema(kind)), { ...style, filepath: file }),
+  );
+}

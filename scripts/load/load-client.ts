@@ -1,0 +1,123 @@
+/** Callers of a service: a constant rate of requests, and an account of every answer. */
+import { Agent, request } from 'node:http';
+
+export interface LoadOptions {
+  url: string;
+  ratePerSecond: number;
+  /** One connection after the other for each request, or connections that are used again. */
+  keepAlive: boolean;
+  /** An unanswered request counts as lost after this. */
+  timeoutMs?: number;
+}
+
+export interface LoadCounts {
+  sent: number;
+  byStatus: Record<string, number>;
+  /** By the `version` in a JSON answer. */
+  byVersion: Record<string, number>;
+  /** When the last answer of each version came, milliseconds since the epoch. */
+  lastAnswerAtMs: Record<string, number>;
+  /** Requests without an answer, and those answered with a 5xx. */
+  lost: number;
+  /** What happened to the first of the lost ones. */
+  problems: string[];
+}
+
+export interface Load {
+  /** So far; requests on their way are in `sent` alone. */
+  readonly counts: LoadCounts;
+  /** Sends no more, waits for what is on its way. */
+  stop(): Promise<LoadCounts>;
+}
+
+interface Answer {
+  status: number;
+  body: string;
+}
+
+const tickMs = 5;
+const keptProblems = 10;
+
+/** The rate does not depend on how fast answers come. */
+export function startLoad({
+  url,
+  ratePerSecond,
+  keepAlive,
+  timeoutMs = 15_000,
+}: LoadOptions): Load {
+  const agent = new Agent({ keepAlive });
+  const startedAt = performance.now();
+  const open = new Set<Promise<void>>();
+  const counts: LoadCounts = {
+    sent: 0,
+    byStatus: {},
+    byVersion: {},
+    lastAnswerAtMs: {},
+    lost: 0,
+    problems: [],
+  };
+
+  const sendOne = () => {
+    counts.sent += 1;
+    const exchange = ask(url, agent, timeoutMs)
+      .then((answer) => countAnswer(counts, answer))
+      .catch((error: unknown) => countLost(counts, String(error)))
+      .finally(() => open.delete(exchange));
+    open.add(exchange);
+  };
+  const timer = setInterval(() => {
+    const due = Math.floor(((performance.now() - startedAt) / 1_000) * ratePerSecond);
+    while (counts.sent < due) sendOne();
+  }, tickMs);
+
+  return {
+    counts,
+    stop: async () => {
+      clearInterval(timer);
+      await Promise.all(open);
+      agent.destroy();
+      return counts;
+    },
+  };
+}
+
+function ask(url: string, agent: Agent, timeoutMs: number): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { agent, signal: AbortSignal.timeout(timeoutMs) }, (response) => {
+      let body = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => (body += chunk));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
+      response.on('error', reject);
+    });
+    sent.on('error', reject);
+    sent.end();
+  });
+}
+
+function countAnswer(counts: LoadCounts, { status, body }: Answer): void {
+  increment(counts.byStatus, String(status));
+  const version = versionIn(body);
+  if (version !== undefined) {
+    increment(counts.byVersion, version);
+    counts.lastAnswerAtMs[version] = Date.now();
+  }
+  if (status >= 500) countLost(counts, `${status}: ${body.slice(0, 200)}`);
+}
+
+function countLost(counts: LoadCounts, problem: string): void {
+  counts.lost += 1;
+  if (counts.problems.length < keptProblems) counts.problems.push(problem);
+}
+
+function versionIn(body: string): string | undefined {
+  try {
+    return (JSON.parse(body) as { version?: string }).version;
+  } catch {
+    return undefined;
+  }
+}
+
+function increment(counts: Record<string, number>, key: string): void {
+  counts[key] = (counts[key] ?? 0) + 1;
+}

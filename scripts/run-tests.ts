@@ -1,0 +1,20 @@
+import { runVitest } from './checks/run-vitest.ts';
+import { formatTally, isGood } from './checks/tally.ts';
+
+const suites: Record<string, { args: string[]; env?: Record<string, string> }> = {
+  all: { args: [] },
+  unit: { args: ['--project', 'unit', '--project', 'replay'] },
+  e2e: { args: ['--project', 'e2e'] },
+  crash: { args: ['--project', 'e2e', 'test/e2e/crash'], env: { BELAY_CRASH_POINTS: 'all' } },
+};
+
+const [name = 'all', ...filters] = process.argv.slice(2);
+const suite = suites[name];
+if (suite === undefined) {
+  console.error(`There is no suite "${name}": it is one of ${Object.keys(suites).join(', ')}.`);
+  process.exit(2);
+}
+
+const tally = await runVitest([...suite.args, ...filters], suite.env);
+console.log(formatTally(tally));
+if (!isGood(tally)) process.exitCode = 1;

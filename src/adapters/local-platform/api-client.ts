@@ -1,0 +1,109 @@
+import { PlatformError, type PlatformErrorCode } from '../../contracts/platform.ts';
+import type { LocatePlatform, PlatformLocation } from './locate.ts';
+
+export interface ApiCall {
+  method?: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  path: string;
+  body?: unknown;
+  timeoutMs: number;
+}
+
+export type CallApi = (call: ApiCall) => Promise<string>;
+
+/** Calls the platform's API; every failure is a PlatformError. Follows it to another address. */
+export function createApiClient(locate: LocatePlatform): CallApi {
+  let known: PlatformLocation | undefined;
+  return async (call) => {
+    const tried = (known ??= await locate());
+    try {
+      return await send(tried, call);
+    } catch (error) {
+      if (!mayHaveMoved(error)) throw error;
+      known = undefined;
+      const now = await locate();
+      if (now.url === tried.url && now.token === tried.token) throw error;
+      known = now;
+      return await send(now, call);
+    }
+  };
+}
+
+function mayHaveMoved(error: unknown): boolean {
+  return (
+    error instanceof PlatformError &&
+    (error.code === 'unavailable' || error.code === 'unauthorized')
+  );
+}
+
+async function send(
+  { url, token }: PlatformLocation,
+  { method = 'GET', path, body, timeoutMs }: ApiCall,
+): Promise<string> {
+  const address = new URL(path, url);
+  try {
+    const response = await fetch(address, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    const text = await response.text();
+    if (response.ok) return text;
+    throw refused(address, response.status, text);
+  } catch (error) {
+    throw error instanceof PlatformError ? error : unanswered(address, timeoutMs, error);
+  }
+}
+
+const codes: readonly string[] = [
+  'stale-fence',
+  'conflict',
+  'not-found',
+  'invalid',
+  'unauthorized',
+  'unavailable',
+] satisfies PlatformErrorCode[];
+
+function refused(address: URL, status: number, text: string): PlatformError {
+  const { code, message } = readRefusal(text);
+  if (code === undefined) {
+    return new PlatformError(
+      'unavailable',
+      `The local platform at ${address.origin} answered ${status} to ${address.pathname}; ` +
+        'its log says more',
+    );
+  }
+  return new PlatformError(code, message ?? `refused with ${status}`);
+}
+
+function readRefusal(text: string): { code?: PlatformErrorCode; message?: string } {
+  try {
+    const { error } = JSON.parse(text) as { error?: { code?: string; message?: string } };
+    return {
+      ...(codes.includes(error?.code ?? '') && { code: error?.code as PlatformErrorCode }),
+      ...(error?.message !== undefined && { message: error.message }),
+    };
+  } catch {
+    return {};
+  }
+}
+
+function unanswered(address: URL, timeoutMs: number, cause: unknown): PlatformError {
+  const inTime = cause instanceof Error && cause.name === 'TimeoutError';
+  const why = inTime ? `no answer within ${timeoutMs} ms` : rootMessage(cause);
+  return new PlatformError(
+    'unavailable',
+    `The local platform does not answer at ${address.origin} (${why}); ` +
+      'start it with `belay up`, or check BELAY_PLATFORM_URL',
+    { cause },
+  );
+}
+
+/** fetch itself only ever says "fetch failed". */
+function rootMessage(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : rootMessage(error.cause);
+}

@@ -1,0 +1,152 @@
+import type { FaultsBody } from '../../contracts/local-platform.ts';
+import {
+  PlatformError,
+  type Platform,
+  type ServiceRef,
+  type ServiceState,
+  type WeightOutcome,
+} from '../../contracts/platform.ts';
+import type { Track } from '../../contracts/traffic.ts';
+import { createApiClient, type ApiCall } from './api-client.ts';
+import type { LocatePlatform } from './locate.ts';
+import { parsePrometheus } from './parse-prometheus.ts';
+import { toTrafficSnapshot } from './traffic-snapshot.ts';
+
+type Name = Pick<ServiceRef, 'environment' | 'service'>;
+
+export interface LocalPlatform extends Platform {
+  /** Every service, owned or not. */
+  listServices(): Promise<ServiceState[]>;
+  /** The last lines of what replicas wrote; of all replicas where none is named. */
+  readLogs(name: Name, query?: LogQuery): Promise<string>;
+  /** Replaces what the router injects into the requests of one track. */
+  injectFaults(name: Name, faults: FaultsBody): Promise<void>;
+  /** Stops a service that no rollout holds, and forgets it. */
+  forgetService(name: Name): Promise<void>;
+}
+
+export interface LogQuery {
+  track?: Track;
+  replica?: string;
+  lines?: number;
+}
+
+export interface LocalPlatformOptions {
+  locate: LocatePlatform;
+  /** How long one call may take; those that drain replicas have longer. */
+  timeoutMs?: number;
+}
+
+type Request = Omit<ApiCall, 'timeoutMs'> & { timeoutMs?: number };
+
+/** A drain may take as long as the longest open request. */
+const drainTimeoutMs = 30_000;
+
+export function createLocalPlatform({
+  locate,
+  timeoutMs = 5_000,
+}: LocalPlatformOptions): LocalPlatform {
+  const callApi = createApiClient(locate);
+  const call = (request: Request) => callApi({ timeoutMs, ...request });
+  const callJson = async <T>(request: Request): Promise<T> => JSON.parse(await call(request)) as T;
+  const act = async (request: Request): Promise<void> => {
+    await call(request);
+  };
+  const listServices = () => callJson<ServiceState[]>({ path: '/v1/services' });
+
+  return {
+    listServices,
+
+    async readService(ref) {
+      try {
+        return await callJson<ServiceState>({ path: pathOf(ref) });
+      } catch (error) {
+        if (isNotFound(error)) return undefined;
+        throw error;
+      }
+    },
+
+    async listOwned() {
+      const services = await listServices();
+      return services.flatMap(({ environment, service, owner }) =>
+        owner ? [{ environment, service, owner, target: { platform: 'local' as const } }] : [],
+      );
+    },
+
+    claim: (ref, fence, workflowId) =>
+      callJson<ServiceState>({
+        method: 'POST',
+        path: `${pathOf(ref)}/claim`,
+        body: {
+          fence,
+          workflowId,
+          ...(ref.target.port !== undefined && { port: ref.target.port }),
+        },
+      }),
+
+    async letGo(ref, fence) {
+      try {
+        await act({ method: 'POST', path: `${pathOf(ref)}/let-go`, body: { fence } });
+      } catch (error) {
+        if (!isNotFound(error)) throw error;
+      }
+    },
+
+    applyCanary: (ref, fence, canary) =>
+      act({ method: 'PUT', path: `${pathOf(ref)}/canary`, body: { fence, canary } }),
+
+    setWeight: (ref, fence, weight) =>
+      callJson<WeightOutcome>({
+        method: 'PUT',
+        path: `${pathOf(ref)}/weight`,
+        body: { fence, weight },
+      }),
+
+    removeCanary: (ref, fence) =>
+      act({
+        method: 'DELETE',
+        path: `${pathOf(ref)}/canary`,
+        body: { fence },
+        timeoutMs: drainTimeoutMs,
+      }),
+
+    promoteCanary: (ref, fence) =>
+      act({
+        method: 'POST',
+        path: `${pathOf(ref)}/promote`,
+        body: { fence },
+        timeoutMs: drainTimeoutMs,
+      }),
+
+    async readTraffic({ environment, service }) {
+      const text = await call({ path: `/metrics/${part(environment)}/${part(service)}` });
+      return toTrafficSnapshot(parsePrometheus(text), Date.now());
+    },
+
+    readLogs: (name, query = {}) => {
+      const given = Object.entries(query).map(([key, value]): [string, string] => [
+        key,
+        String(value),
+      ]);
+      return call({ path: `${pathOf(name)}/logs?${new URLSearchParams(given).toString()}` });
+    },
+
+    injectFaults: (name, faults) =>
+      act({ method: 'PUT', path: `${pathOf(name)}/faults`, body: faults }),
+
+    forgetService: (name) =>
+      act({ method: 'DELETE', path: pathOf(name), timeoutMs: drainTimeoutMs }),
+  };
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof PlatformError && error.code === 'not-found';
+}
+
+function pathOf({ environment, service }: Name): string {
+  return `/v1/services/${part(environment)}/${part(service)}`;
+}
+
+function part(name: string): string {
+  return encodeURIComponent(name);
+}

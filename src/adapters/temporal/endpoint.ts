@@ -1,0 +1,46 @@
+import { loadClientConfigProfile, toClientOptions } from '@temporalio/envconfig';
+import type { NativeConnectionOptions } from '@temporalio/worker';
+import type { Config } from '../../config/config.ts';
+import { InvalidConfig, type Environment } from '../../config/load-config.ts';
+import { readRunningServer } from './running-server.ts';
+
+export interface TemporalEndpoint {
+  address: string;
+  namespace: string;
+  /** Where the address comes from; `default` is localhost, because nothing names another. */
+  source: 'settings' | 'up' | 'default';
+  connectionOptions: NativeConnectionOptions;
+}
+
+/**
+ * The server that commands and workers talk to: the one of the TEMPORAL_* settings or the profile
+ * they choose, else the one of a running `belay up`, else localhost:7233.
+ */
+export async function findEndpoint(
+  config: Pick<Config, 'home'>,
+  env: Environment = process.env,
+): Promise<TemporalEndpoint> {
+  const settings = readSettings(env);
+  const { address } = settings.connectionOptions;
+  if (address !== undefined) {
+    return { ...settings, address, namespace: settings.namespace ?? 'default', source: 'settings' };
+  }
+  const running = await readRunningServer(config.home);
+  const found = running?.address ?? 'localhost:7233';
+  return {
+    address: found,
+    namespace: settings.namespace ?? running?.namespace ?? 'default',
+    source: running ? 'up' : 'default',
+    connectionOptions: { ...settings.connectionOptions, address: found },
+  };
+}
+
+function readSettings(env: Environment) {
+  const set = Object.entries(env).filter((entry): entry is [string, string] => Boolean(entry[1]));
+  try {
+    return toClientOptions(loadClientConfigProfile({ overrideEnvVars: Object.fromEntries(set) }));
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new InvalidConfig([{ variable: 'TEMPORAL_*', message }]);
+  }
+}

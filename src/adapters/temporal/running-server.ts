@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { homeLayout } from '../../config/home.ts';
+import { readRunFile } from '../../processes/run-file.ts';
+
+/** The server that `belay up` runs for one BELAY_HOME, as its run file has it. */
+export type RunningServer = z.infer<typeof runningServer>;
+
+const runningServer = z.object({
+  pid: z.number(),
+  startTime: z.string(),
+  address: z.string(),
+  namespace: z.string(),
+  uiUrl: z.string(),
+});
+
+export function readRunningServer(home: string): Promise<RunningServer | undefined> {
+  return readRunFile(homeLayout(home).temporalRun, runningServer);
+}

@@ -1,0 +1,40 @@
+import type { Connections } from '../connections.ts';
+import { print, printJson, remark } from '../output.ts';
+import type { StartedRollout } from '../rollouts/start-rollout.ts';
+import { webLink } from '../rollouts/web-link.ts';
+import type { ServiceName } from '../service-name.ts';
+
+/** Says what was started, where to look at it, and what to do next. */
+export async function announceStart(
+  started: StartedRollout,
+  { environment, service }: ServiceName,
+  to: Connections,
+  json = false,
+): Promise<void> {
+  const { workflowId, runId, receipt } = started;
+  const webUrl = await webLink(to.config, started);
+  if (json) {
+    printJson({ workflowId, runId, webUrl, ...receipt, takenUp: receipt !== undefined });
+    return;
+  }
+  const name = `${environment}/${service}`;
+  print(
+    [
+      headline(started, name),
+      `  workflow  ${workflowId}`,
+      ...(webUrl === undefined ? [] : [`  web       ${webUrl}`]),
+      `  follow    belay watch ${name}`,
+      `  stop      belay abort ${name}`,
+    ].join('\n'),
+  );
+  if (!receipt) {
+    remark('No worker has taken it up within 10 s: it begins when one runs (belay worker).');
+  }
+}
+
+function headline({ receipt }: StartedRollout, name: string): string {
+  if (!receipt) return `The rollout of ${name} is recorded`;
+  return receipt.superseding === undefined
+    ? `The rollout of ${name} has started: ${receipt.rolloutId}`
+    : `Rollout ${receipt.superseding} of ${name} makes way for this one`;
+}

@@ -1,0 +1,54 @@
+import type { Command } from 'commander';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { rolloutWorkflowId } from '../../contracts/messages.ts';
+import { actingPerson } from '../acting-person.ts';
+import { withConnections, type Connections } from '../connections.ts';
+import { readLastSpec } from '../rollouts/last-spec.ts';
+import { describeRollout } from '../rollouts/read-rollout.ts';
+import { sayVerb } from '../rollouts/say-verb.ts';
+import { startRollout } from '../rollouts/start-rollout.ts';
+import type { ServiceName } from '../service-name.ts';
+import { announceStart } from './announce-start.ts';
+import { examples, namedService } from './named-service.ts';
+import { resolvedSpec } from './resolved-spec.ts';
+import { noOpenRollout, reportSaid, verbCommand, verbInput, type VerbOptions } from './verbs.ts';
+
+export function createRetryCommand(): Command {
+  return verbCommand('retry')
+    .description(
+      'Try a failed undo of the open rollout again. Without an open rollout: start the spec of ' +
+        'the last one again.',
+    )
+    .addHelpText('after', examples('belay retry shop', 'belay retry demo/shop --why "disk freed"'))
+    .action((typed: string, options: VerbOptions) =>
+      withConnections(async (to) => {
+        const name = await namedService(typed, options, to);
+        const run = await describeRollout(await to.temporal(), rolloutWorkflowId(name));
+        if (run?.status.name === 'RUNNING') await retryUndo(name, options, to);
+        else await startAgain(name, options, to);
+      }),
+    );
+}
+
+async function retryUndo(name: ServiceName, options: VerbOptions, to: Connections): Promise<void> {
+  try {
+    const client = await to.temporal();
+    const said = await sayVerb(client, rolloutWorkflowId(name), 'retry', verbInput(options));
+    reportSaid('retry', name, said, options.json);
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) throw noOpenRollout(name, error);
+    throw error;
+  }
+}
+
+async function startAgain(name: ServiceName, options: VerbOptions, to: Connections): Promise<void> {
+  const asWritten = await readLastSpec(name, to);
+  const started = await startRollout(await to.temporal(), {
+    spec: resolvedSpec(asWritten, { source: 'the spec of the last rollout' }),
+    asWritten,
+    taskQueue: to.config.taskQueue,
+    by: actingPerson(options.as),
+    ...(options.why !== undefined && { why: options.why }),
+  });
+  await announceStart(started, name, to, options.json);
+}

@@ -1,0 +1,46 @@
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { formatProblems } from '../../specs/problems.ts';
+import type { AnySpec } from '../../specs/resolution.ts';
+import { resolveSpecText } from '../../specs/resolve-text.ts';
+import { CliFailure, exitCodes } from '../failure.ts';
+
+export interface GivenSpec {
+  asWritten: unknown;
+  spec: AnySpec;
+}
+
+/** Reads a spec from a file, or from stdin for `-`; a bad one ends the command with every problem. */
+export async function readSpecFile(file: string): Promise<GivenSpec> {
+  const source = file === '-' ? 'stdin' : file;
+  const resolution = resolveSpecText(await readText(file), source);
+  if (resolution.ok) return { asWritten: resolution.input, spec: resolution.spec };
+  const { problems, lineOf } = resolution;
+  throw new CliFailure(
+    exitCodes.badInput,
+    formatProblems(problems, { source, ...(lineOf && { lineOf }) }),
+  );
+}
+
+/** The same spec, but it takes the place of an open rollout. */
+export function superseding({ asWritten, spec }: GivenSpec): GivenSpec {
+  if (spec.kind !== 'canary') {
+    throw new CliFailure(
+      exitCodes.badInput,
+      `A ${spec.kind} cannot supersede a rollout. Undo the open one with: ` +
+        `belay undo ${spec.environment}/${spec.service}`,
+    );
+  }
+  const changes = { supersede: true };
+  return { asWritten: { ...(asWritten as object), ...changes }, spec: { ...spec, ...changes } };
+}
+
+async function readText(file: string): Promise<string> {
+  if (file === '-') return text(process.stdin);
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new CliFailure(exitCodes.badInput, `Cannot read the spec: ${why}`, { cause });
+  }
+}

@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { Argument, Command } from 'commander';
+import { anySpecJsonSchema, specJsonSchema } from '../../specs/json-schema.ts';
+import { specKinds } from '../../specs/kind.ts';
+import { formatProblems } from '../../specs/problems.ts';
+import type { SpecKind } from '../../specs/resolution.ts';
+import { resolveSpecText, type TextResolution } from '../../specs/resolve-text.ts';
+import { exitCodes } from '../failure.ts';
+import { print, printJson } from '../output.ts';
+import { examples } from './named-service.ts';
+
+interface CheckedFile {
+  file: string;
+  resolution: TextResolution;
+}
+
+export function createSpecCommand(): Command {
+  return new Command('spec')
+    .summary('check spec files, print their JSON schema')
+    .description('Check spec files before anything runs, and help editors to complete them.')
+    .addCommand(createCheckCommand())
+    .addCommand(createSchemaCommand());
+}
+
+function createCheckCommand(): Command {
+  return new Command('check')
+    .description('List every problem of these files. Starts nothing, needs no server.')
+    .argument('<file...>', 'YAML, or JSON if named so; - reads stdin')
+    .option('--json', 'print the findings, and each valid spec with its defaults, as JSON')
+    .addHelpText(
+      'after',
+      examples('belay spec check canary.yaml', 'belay spec check *.yaml --json'),
+    )
+    .action(async (files: string[], { json }: { json?: boolean }) => {
+      const checked = await Promise.all(files.map(checkFile));
+      if (json) printJson(checked.map(toJson));
+      else checked.forEach((file) => print(describe(file)));
+      if (checked.some(({ resolution }) => !resolution.ok)) process.exitCode = exitCodes.badInput;
+    });
+}
+
+function createSchemaCommand(): Command {
+  return new Command('schema')
+    .description('Print the JSON schema of specs, for editors.')
+    .addArgument(new Argument('[kind]', 'only of this kind; default: any').choices(specKinds))
+    .addHelpText('after', examples('belay spec schema canary > canary.schema.json'))
+    .action((kind?: SpecKind) => printJson(kind ? specJsonSchema(kind) : anySpecJsonSchema()));
+}
+
+async function checkFile(file: string): Promise<CheckedFile> {
+  try {
+    return { file, resolution: resolveSpecText(await readText(file), file) };
+  } catch (error) {
+    const message = `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+    return { file, resolution: { ok: false, problems: [{ path: '', message }] } };
+  }
+}
+
+function readText(file: string): Promise<string> {
+  return file === '-' ? text(process.stdin) : readFile(file, 'utf8');
+}
+
+function describe({ file, resolution }: CheckedFile): string {
+  if (!resolution.ok) return formatProblems(resolution.problems, { source: file, ...resolution });
+  const { kind, service, environment } = resolution.spec;
+  return `${file}: ok (${kind} of ${environment}/${service})`;
+}
+
+function toJson({ file, resolution }: CheckedFile): object {
+  if (resolution.ok) return { file, ok: true, spec: resolution.spec };
+  const { problems, lineOf } = resolution;
+  return {
+    file,
+    ok: false,
+    problems: problems.map((problem) => ({ ...problem, line: lineOf?.(problem.path) })),
+  };
+}

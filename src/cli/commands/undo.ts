@@ -1,0 +1,83 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { rolloutWorkflowId } from '../../contracts/messages.ts';
+import { actingPerson } from '../acting-person.ts';
+import { withConnections, type Connections } from '../connections.ts';
+import { readLastSpec } from '../rollouts/last-spec.ts';
+import { describeRollout } from '../rollouts/read-rollout.ts';
+import { sayVerb } from '../rollouts/say-verb.ts';
+import { startRollout } from '../rollouts/start-rollout.ts';
+import type { ServiceName } from '../service-name.ts';
+import { examples, namedService } from './named-service.ts';
+import { announceStart } from './announce-start.ts';
+import { resolvedSpec } from './resolved-spec.ts';
+import { noOpenRollout, reportSaid, verbCommand, verbInput, type VerbOptions } from './verbs.ts';
+
+interface UndoOptions extends VerbOptions {
+  to?: number;
+}
+
+export function createUndoCommand(): Command {
+  return verbCommand('undo')
+    .description(
+      'Bring the release before this one back. An open rollout is undone; without one, a ' +
+        'rollback to the kept revision is started.',
+    )
+    .addOption(
+      new Option('--to <revision>', 'a kept revision (belay status lists them)').argParser(
+        parseRevision,
+      ),
+    )
+    .addHelpText('after', examples('belay undo shop', 'belay undo demo/shop --to 3'))
+    .action((typed: string, options: UndoOptions) =>
+      withConnections(async (to) => {
+        const name = await namedService(typed, options, to);
+        const run = await describeRollout(await to.temporal(), rolloutWorkflowId(name));
+        if (run?.status.name === 'RUNNING') await undoOpen(name, options, to);
+        else await rollBack(name, options, to);
+      }),
+    );
+}
+
+async function undoOpen(name: ServiceName, options: UndoOptions, to: Connections): Promise<void> {
+  const input = {
+    ...verbInput(options),
+    ...(options.to !== undefined && { toRevision: options.to }),
+  };
+  try {
+    const said = await sayVerb(await to.temporal(), rolloutWorkflowId(name), 'undo', input);
+    reportSaid('undo', name, said, options.json);
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) throw noOpenRollout(name, error);
+    throw error;
+  }
+}
+
+async function rollBack(name: ServiceName, options: UndoOptions, to: Connections): Promise<void> {
+  const asWritten = {
+    kind: 'rollback',
+    ...name,
+    target: await lastTarget(name, to),
+    ...(options.to !== undefined && { toRevision: options.to }),
+  };
+  const started = await startRollout(await to.temporal(), {
+    spec: resolvedSpec(asWritten, { source: 'the rollback' }),
+    asWritten,
+    taskQueue: to.config.taskQueue,
+    by: actingPerson(options.as),
+    ...(options.why !== undefined && { why: options.why }),
+  });
+  await announceStart(started, name, to, options.json);
+}
+
+/** Where the service was last released to. */
+async function lastTarget(name: ServiceName, to: Connections): Promise<unknown> {
+  const spec = (await readLastSpec(name, to)) as { target?: unknown };
+  return spec.target;
+}
+
+function parseRevision(text: string): number {
+  const revision = Number(text);
+  if (Number.isInteger(revision) && revision >= 1) return revision;
+  throw new InvalidArgumentError('Write the number of a kept revision.');
+}

@@ -1,0 +1,164 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { rolloutWorkflowId, type Verb, type VerbInput } from '../../contracts/messages.ts';
+import { actingPerson } from '../acting-person.ts';
+import { commandName, verbMeanings } from '../command-names.ts';
+import { withConnections, type Connections } from '../connections.ts';
+import { CliFailure, exitCodes } from '../failure.ts';
+import { print, printJson, remark } from '../output.ts';
+import { queryStatus } from '../rollouts/read-rollout.ts';
+import { sayVerb, type Said } from '../rollouts/say-verb.ts';
+import { isWorkerAway } from '../rollouts/unanswered.ts';
+import type { ServiceName } from '../service-name.ts';
+import {
+  examples,
+  namedService,
+  serviceCommand,
+  type NamedServiceOptions,
+} from './named-service.ts';
+
+export interface VerbOptions extends NamedServiceOptions {
+  as?: string;
+  why?: string;
+  stage?: number;
+  json?: boolean;
+}
+
+/** The verbs that mean one stage: a late one must not decide about the next. */
+const stageVerbs: readonly Verb[] = ['promote', 'approve', 'reject'];
+
+export function createPromoteCommand(): Command {
+  return plainVerb('promote', 'belay promote shop', 'belay promote demo/shop --why "looks good"');
+}
+export function createPromoteFullCommand(): Command {
+  return plainVerb('promoteFull', 'belay promote-full shop --why "urgent fix"');
+}
+export function createAbortCommand(): Command {
+  return plainVerb('abort', 'belay abort shop --why "checkout is slow"');
+}
+export function createPauseCommand(): Command {
+  return plainVerb('pause', 'belay pause shop --why "waiting for the database team"');
+}
+export function createResumeCommand(): Command {
+  return plainVerb('resume', 'belay resume shop');
+}
+export function createApproveCommand(): Command {
+  return plainVerb('approve', 'belay approve shop', 'belay approve shop --as ana --stage 20');
+}
+export function createRejectCommand(): Command {
+  return plainVerb('reject', 'belay reject shop --as ana --why "not before the sale"');
+}
+export function createGiveUpCommand(): Command {
+  return plainVerb('giveUp', 'belay give-up shop --why "cleaned up by hand"');
+}
+
+/** A command that says one verb; what each needs besides is added by its own file. */
+export function verbCommand(verb: Verb): Command {
+  const command = serviceCommand(commandName(verb))
+    .summary(verbMeanings[verb])
+    .addOption(new Option('--why <text>', 'recorded with the verb'))
+    .addOption(new Option('--as <name>', 'who is acting (default: user@host)'))
+    .addOption(new Option('--json', 'print the answer as JSON'));
+  if (stageVerbs.includes(verb)) {
+    command.addOption(
+      new Option(
+        '--stage <weight>',
+        'the stage that is meant (default: the present one)',
+      ).argParser(parseWeight),
+    );
+  }
+  return command;
+}
+
+export function verbInput({ as, why, stage }: VerbOptions): VerbInput {
+  return {
+    by: actingPerson(as),
+    ...(why !== undefined && { why }),
+    ...(stage !== undefined && { stage }),
+  };
+}
+
+export function reportSaid(verb: Verb, name: ServiceName, said: Said, json = false): void {
+  if (json) {
+    printJson({ ...name, verb, ...said });
+  } else if (said.answered) {
+    print(said.receipt.message);
+  } else {
+    remark(
+      `No worker answered within 10 s. "${commandName(verb)}" is recorded and will be acted on ` +
+        'when a worker is back (belay worker).',
+    );
+  }
+}
+
+export function noOpenRollout({ environment, service }: ServiceName, cause: unknown): CliFailure {
+  return new CliFailure(
+    exitCodes.notDone,
+    `No rollout of ${environment}/${service} is open. How the last one ended: ` +
+      `belay status ${environment}/${service}`,
+    { cause },
+  );
+}
+
+function plainVerb(verb: Verb, ...lines: string[]): Command {
+  return verbCommand(verb)
+    .description(capitalised(verbMeanings[verb]))
+    .addHelpText('after', examples(...lines))
+    .action((typed: string, options: VerbOptions) =>
+      withConnections(async (to) => {
+        const name = await namedService(typed, options, to);
+        const said = await say(verb, name, options, to);
+        reportSaid(verb, name, said, options.json);
+      }),
+    );
+}
+
+async function say(
+  verb: Verb,
+  name: ServiceName,
+  options: VerbOptions,
+  to: Connections,
+): Promise<Said> {
+  const client = await to.temporal();
+  const workflowId = rolloutWorkflowId(name);
+  try {
+    const stage = stageVerbs.includes(verb)
+      ? (options.stage ?? (await presentStage(workflowId, verb, to)))
+      : undefined;
+    const input = verbInput({ ...options, ...(stage !== undefined && { stage }) });
+    return await sayVerb(client, workflowId, verb, input);
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) throw noOpenRollout(name, error);
+    throw error;
+  }
+}
+
+/** Undefined between stages: the rollout then says itself why the verb means nothing now. */
+async function presentStage(
+  workflowId: string,
+  verb: Verb,
+  to: Connections,
+): Promise<number | undefined> {
+  try {
+    const { stages } = await queryStatus(await to.temporal(), workflowId);
+    return stages.find(({ state }) => state === 'active')?.weight;
+  } catch (error) {
+    if (!isWorkerAway(error)) throw error;
+    throw new CliFailure(
+      exitCodes.unreachable,
+      `No worker answers, so the present stage is not known. Say which one you mean and it is ` +
+        `recorded until a worker is back: belay ${commandName(verb)} … --stage WEIGHT`,
+      { cause: error },
+    );
+  }
+}
+
+function parseWeight(text: string): number {
+  const weight = Number(text.replace(/\s*%$/, ''));
+  if (Number.isInteger(weight) && weight >= 1 && weight <= 100) return weight;
+  throw new InvalidArgumentError('Write its weight, a whole number from 1 to 100.');
+}
+
+function capitalised(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}

@@ -1,0 +1,43 @@
+import type { Client } from '@temporalio/client';
+import { createFileLedger } from '../adapters/ledger/file-ledger.ts';
+import {
+  createLocalPlatform,
+  type LocalPlatform,
+} from '../adapters/local-platform/local-platform.ts';
+import { locateLocalPlatform } from '../adapters/local-platform/locate.ts';
+import { connectClient } from '../adapters/temporal/connection.ts';
+import type { Config } from '../config/config.ts';
+import { homeLayout } from '../config/home.ts';
+import { loadConfig } from '../config/load-config.ts';
+import type { Ledger } from '../contracts/ledger.ts';
+import { remark } from './output.ts';
+
+/** What a command talks to; Temporal only once it is asked for. */
+export interface Connections {
+  config: Config;
+  ledger: Ledger;
+  platform: LocalPlatform;
+  temporal: () => Promise<Client>;
+}
+
+export async function withConnections<T>(act: (to: Connections) => Promise<T>): Promise<T> {
+  const config = loadConfig(process.env);
+  let connecting: Promise<Client> | undefined;
+  const to: Connections = {
+    config,
+    ledger: createFileLedger({
+      folder: homeLayout(config.home).ledger,
+      onDamaged: ({ file, problem }) => {
+        remark(`Left out a damaged entry of the ledger: ${file} (${problem})`);
+      },
+    }),
+    platform: createLocalPlatform({ locate: locateLocalPlatform(config) }),
+    temporal: () => (connecting ??= connectClient(config)),
+  };
+  try {
+    return await act(to);
+  } finally {
+    const client = await connecting?.catch(() => undefined);
+    await client?.connection.close();
+  }
+}

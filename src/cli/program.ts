@@ -1,0 +1,100 @@
+import { Command } from 'commander';
+import { createDeployCommand } from './commands/deploy.ts';
+import { createDoctorCommand } from './commands/doctor.ts';
+import { createDownCommand } from './commands/down.ts';
+import { createHistoryCommand } from './commands/history.ts';
+import { createListCommand } from './commands/list.ts';
+import { createLogsCommand } from './commands/logs.ts';
+import { createRetryCommand } from './commands/retry.ts';
+import { createSpecCommand } from './commands/spec.ts';
+import { createStatusCommand } from './commands/status.ts';
+import { createTemporalCommand } from './commands/temporal.ts';
+import { createUndoCommand } from './commands/undo.ts';
+import { createUpCommand } from './commands/up.ts';
+import {
+  createAbortCommand,
+  createApproveCommand,
+  createGiveUpCommand,
+  createPauseCommand,
+  createPromoteCommand,
+  createPromoteFullCommand,
+  createRejectCommand,
+  createResumeCommand,
+} from './commands/verbs.ts';
+import { createWatchCommand } from './commands/watch.ts';
+import { createWorkerCommand } from './commands/worker.ts';
+import { packageVersion } from './version.ts';
+
+const groups: readonly [heading: string, commands: readonly (() => Command)[]][] = [
+  ['Start:', [createDeployCommand, createSpecCommand, createRetryCommand, createUndoCommand]],
+  [
+    'See:',
+    [
+      createListCommand,
+      createStatusCommand,
+      createWatchCommand,
+      createLogsCommand,
+      createHistoryCommand,
+    ],
+  ],
+  [
+    'Decide:',
+    [
+      createPromoteCommand,
+      createPromoteFullCommand,
+      createPauseCommand,
+      createResumeCommand,
+      createApproveCommand,
+      createRejectCommand,
+      createAbortCommand,
+      createGiveUpCommand,
+    ],
+  ],
+  [
+    'Machine:',
+    [
+      createUpCommand,
+      createDownCommand,
+      createWorkerCommand,
+      createDoctorCommand,
+      createTemporalCommand,
+    ],
+  ],
+];
+
+/** The whole command line; nothing runs before it is parsed. */
+export function createProgram(): Command {
+  const program = new Command('belay')
+    .description('Deployments that survive anything: canaries as durable Temporal workflows.')
+    .version(packageVersion(), '-V, --version')
+    .enablePositionalOptions()
+    .helpCommand('help [command]', 'how to use a command')
+    .addHelpText('after', afterHelp);
+  for (const [heading, commands] of groups) {
+    program.commandsGroup(heading);
+    for (const create of commands) program.addCommand(create());
+  }
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().showHelpAfterError(`(belay ${helpName(command)}--help says more)`);
+  }
+  program.commandsGroup('Machine:');
+  return program;
+}
+
+function helpName(command: Command): string {
+  return command.parent ? `${command.name()} ` : '';
+}
+
+const afterHelp = `
+Example:
+  $ belay up                                  everything for one machine, in another terminal
+  $ belay deploy -f examples/canary.yaml --watch
+
+Exit codes:
+  0  done, promoted      1  rolled back, aborted, refused      2  bad input
+  3  could not reach Temporal, a worker or the platform        4  already running
+
+Environment:
+  TEMPORAL_*   which Temporal server (default: the one of belay up)
+  BELAY_*      where Belay keeps its data, and how patient it is
+  BELAY_DEBUG=1 shows where an error comes from; NO_COLOR=1 leaves colours out`;

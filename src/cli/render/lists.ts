@@ -1,0 +1,75 @@
+import type { ServiceState } from '../../contracts/platform.ts';
+import type { RolloutReport } from '../../contracts/report.ts';
+import { formatDuration } from '../../specs/duration.ts';
+import { formatAge, formatMoment, type Page } from './page.ts';
+import { renderTable } from './table.ts';
+import { paintOutcome } from './verdict.ts';
+
+/** A rollout as Temporal's visibility lists it. */
+export interface OpenRollout {
+  workflowId: string;
+  runId: string;
+  kind: string;
+  service: string;
+  environment: string;
+  version: string;
+  phase: string;
+  startedAtMs: number;
+}
+
+export function renderList(
+  rollouts: readonly OpenRollout[],
+  idle: readonly ServiceState[],
+  page: Page,
+): string {
+  const { paint } = page;
+  if (rollouts.length === 0 && idle.length === 0) {
+    return 'No rollout is open. Start one with: belay deploy -f SPEC';
+  }
+  const heading = ['SERVICE', 'VERSION', 'PHASE', 'SINCE'].map((title) => paint.dim(title));
+  return renderTable(
+    [
+      heading,
+      ...rollouts.map((rollout) => [
+        paint.bold(`${rollout.environment}/${rollout.service}`),
+        rollout.version,
+        paint.cyan(rollout.kind === 'rollback' ? `rollback ${rollout.phase}` : rollout.phase),
+        formatAge(rollout.startedAtMs, page),
+      ]),
+      ...idle.map((state) => [
+        `${state.environment}/${state.service}`,
+        state.stable?.release.version ?? '',
+        paint.dim('no rollout'),
+        state.url ?? '',
+      ]),
+    ],
+    { indent: 0 },
+  ).join('\n');
+}
+
+export function renderHistory(reports: readonly RolloutReport[], page: Page): string {
+  if (reports.length === 0) return 'No rollout has closed yet.';
+  const { paint } = page;
+  const titles = ['WHEN', 'SERVICE', 'CHANGE', 'OUTCOME', 'TOOK', 'WHO', 'REPORT', 'WHY'];
+  return renderTable(
+    [
+      titles.map((title) => paint.dim(title)),
+      ...reports.map((report) => [
+        formatMoment(report.startedAtMs, page),
+        `${report.environment}/${report.service}`,
+        `${report.previousVersion ?? 'nothing'} → ${report.version}`,
+        paintOutcome(report.outcome, paint),
+        formatDuration(report.endedAtMs - report.startedAtMs),
+        whoActed(report),
+        report.rolloutId,
+        report.reason,
+      ]),
+    ],
+    { indent: 0, right: [4] },
+  ).join('\n');
+}
+
+function whoActed({ people }: RolloutReport): string {
+  const names = people.flatMap(({ by, ignored }) => (by && ignored === undefined ? [by] : []));
+  return [...new Set(names)].join(', ');
+}

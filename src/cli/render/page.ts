@@ -1,0 +1,44 @@
+import pc from 'picocolors';
+import { formatDuration } from '../../specs/duration.ts';
+
+export type Paint = ReturnType<typeof pc.createColors>;
+
+/** What a page depends on besides its data. */
+export interface Page {
+  nowMs: number;
+  paint: Paint;
+  /** The reader's own where absent. */
+  timeZone?: string;
+}
+
+export const noPaint: Paint = pc.createColors(false);
+
+/** Colours for a terminal, none for a pipe; NO_COLOR and FORCE_COLOR have the last word. */
+export function paintFor(stream: { isTTY?: boolean }, env: NodeJS.ProcessEnv): Paint {
+  if (env['NO_COLOR']) return noPaint;
+  const terminal = stream.isTTY === true && env['TERM'] !== 'dumb';
+  return pc.createColors(terminal || Boolean(env['FORCE_COLOR']));
+}
+
+/** Time of day, and the date too unless it is today. */
+export function formatMoment(atMs: number, { nowMs, timeZone }: Page): string {
+  const zone = timeZone === undefined ? {} : { timeZone };
+  const day = new Intl.DateTimeFormat('sv-SE', { ...zone, dateStyle: 'short' });
+  const time = new Intl.DateTimeFormat('sv-SE', { ...zone, timeStyle: 'medium' });
+  const date = day.format(atMs);
+  return date === day.format(nowMs) ? time.format(atMs) : `${date} ${time.format(atMs)}`;
+}
+
+/** `3m12s ago` */
+export function formatAge(sinceMs: number, { nowMs }: Page): string {
+  return `${formatDuration(wholeSeconds(nowMs - sinceMs))} ago`;
+}
+
+/** A duration that is running: without parts of a second, so that it does not flicker. */
+export function formatRunning(ms: number): string {
+  return formatDuration(wholeSeconds(ms));
+}
+
+function wholeSeconds(ms: number): number {
+  return Math.max(0, Math.round(ms / 1000) * 1000);
+}

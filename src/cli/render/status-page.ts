@@ -1,0 +1,143 @@
+import type { ServiceState } from '../../contracts/platform.ts';
+import type { PersonAct } from '../../contracts/report.ts';
+import type { RolloutPhase, RolloutStatus } from '../../contracts/status.ts';
+import { commandName, isVerb, verbMeanings } from '../command-names.ts';
+import { lastMeasured, renderMetrics } from './metrics.ts';
+import { formatAge, formatMoment, type Page, type Paint } from './page.ts';
+import { renderTracks } from './replicas.ts';
+import { renderStages } from './stages.ts';
+import { renderTable } from './table.ts';
+import { paintOutcome } from './verdict.ts';
+
+/** Everything there is to know about an open rollout, and how to act on it. */
+export function renderStatusPage(
+  status: RolloutStatus,
+  page: Page,
+  service?: ServiceState,
+): string {
+  return sections([
+    renderHeader(status, page),
+    renderProgress(status, page),
+    titled('Replicas', service ? renderTracks(service, page) : [], page.paint),
+    titled('People', renderPeople(status.people, page), page.paint),
+    titled('Undo', renderUndo(status.undo, page), page.paint),
+    titled('You can', renderChoices(status, page), page.paint),
+  ]);
+}
+
+/** The part of the page that moves, for a terminal that is drawn again and again. */
+export function renderWatchFrame(status: RolloutStatus, page: Page): string {
+  return sections([
+    renderHeader(status, page),
+    renderProgress(status, page),
+    titled('You can', renderChoices(status, page), page.paint),
+  ]);
+}
+
+function renderHeader(status: RolloutStatus, page: Page): string[] {
+  const { paint } = page;
+  const change =
+    status.previousVersion === undefined
+      ? status.version
+      : `${status.previousVersion} → ${status.version}`;
+  return [
+    `${paint.bold(`${status.environment}/${status.service}`)}  ${change}  ${status.kind}  ` +
+      `${phaseText(status, paint)}  ${status.weight} % on ${status.version}`,
+    paint.dim(
+      [
+        status.workflowId,
+        `rollout ${status.rolloutId}`,
+        `started ${formatAge(status.startedAtMs, page)}`,
+        ...(status.serviceUrl === undefined ? [] : [status.serviceUrl]),
+      ].join('  '),
+    ),
+  ];
+}
+
+function renderProgress(status: RolloutStatus, page: Page): string[] {
+  const measured = lastMeasured(status.stages);
+  return [
+    ...renderStages(status.stages, page),
+    ...(status.stages.length > 0 ? [''] : []),
+    ...(measured ? [`  Measured at ${measured.weight} %`] : []),
+    ...(measured ? [...renderMetrics(measured, status.metrics, page), ''] : []),
+    `  Now: ${status.now}`,
+    ...(status.reason === undefined ? [] : [`  Why: ${status.reason}`]),
+  ];
+}
+
+function phaseText({ phase, outcome }: RolloutStatus, paint: Paint): string {
+  return outcome === undefined ? paintPhase(phase, paint) : paintOutcome(outcome, paint);
+}
+
+function paintPhase(phase: RolloutPhase, paint: Paint): string {
+  switch (phase) {
+    case 'starting':
+    case 'preparing':
+    case 'holding':
+    case 'promoting':
+    case 'closed':
+      return paint.cyan(phase);
+    case 'paused':
+    case 'inconclusive':
+    case 'awaiting-approval':
+      return paint.yellow(phase);
+    case 'undoing':
+    case 'undo-failed':
+      return paint.red(phase);
+  }
+}
+
+function renderPeople(people: readonly PersonAct[], page: Page): string[] {
+  return renderTable(
+    people.map((act) => [
+      formatMoment(act.atMs, page),
+      act.by ?? 'someone',
+      isVerb(act.verb) ? commandName(act.verb) : act.verb,
+      act.stage === undefined ? '' : `${act.stage} %`,
+      [
+        ...(act.why === undefined ? [] : [`"${act.why}"`]),
+        ...(act.ignored === undefined ? [] : [page.paint.yellow(`ignored: ${act.ignored}`)]),
+      ].join('  '),
+    ]),
+    { indent: 4 },
+  );
+}
+
+/** In the order in which it would run. */
+function renderUndo(undo: RolloutStatus['undo'], { paint }: Page): string[] {
+  const marks = {
+    armed: paint.dim('armed'),
+    done: paint.green('done'),
+    failed: paint.red('failed'),
+  };
+  return renderTable(
+    undo.map(({ name, state, error }) => [marks[state], name, error ?? '']),
+    { indent: 4 },
+  );
+}
+
+function renderChoices(status: RolloutStatus, { paint }: Page): string[] {
+  const name = `${status.environment}/${status.service}`;
+  return renderTable(
+    status.accepts
+      .filter(isVerb)
+      .filter((verb) => verb !== 'undo') // While a rollout is open, it does what abort does.
+      .map((verb) => [
+        paint.bold(`belay ${commandName(verb)} ${name}`),
+        paint.dim(verbMeanings[verb]),
+      ]),
+    { indent: 4 },
+  );
+}
+
+function titled(title: string, lines: string[], paint: Paint): string[] {
+  return lines.length === 0 ? [] : [`  ${paint.underline(title)}`, ...lines];
+}
+
+function sections(parts: string[][]): string {
+  return parts
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n');
+}

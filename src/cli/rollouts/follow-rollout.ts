@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import type { Ledger } from '../../contracts/ledger.ts';
+import type { RolloutStatus } from '../../contracts/status.ts';
+import { CliFailure, exitCodes } from '../failure.ts';
+import { describeRollout, queryStatus } from './read-rollout.ts';
+import { withHoldProgress } from './hold-progress.ts';
+import { findReport, readEnd, type RolloutEnd } from './rollout-end.ts';
+import { isServerAway, isWorkerAway } from './unanswered.ts';
+
+export type Sighting =
+  | { kind: 'status'; status: RolloutStatus }
+  /** Nobody answers for now; the rollout goes on, or waits, without us. */
+  | { kind: 'silence'; who: 'temporal' | 'worker' }
+  /** The last sighting. */
+  | { kind: 'closed'; end: RolloutEnd };
+
+export interface Followed {
+  workflowId: string;
+  /** The rollout that is meant; absent: the open one. */
+  rolloutId?: string;
+  /** A rollout that makes way first: the one after it is meant. */
+  makingWay?: string;
+  everyMs: number;
+}
+
+const serverAnswerMs = 5_000;
+
+/** Watches one rollout until it closes, through outages of the workers and of Temporal. */
+export async function* followRollout(
+  client: Client,
+  ledger: Ledger,
+  { workflowId, rolloutId, makingWay, everyMs }: Followed,
+): AsyncGenerator<Sighting, void> {
+  let meant = rolloutId;
+  for (;;) {
+    let sighting = await sight(client, ledger, workflowId, meant);
+    if (sighting.kind === 'status' && sighting.status.rolloutId !== makingWay) {
+      meant ??= sighting.status.rolloutId;
+      if (sighting.status.rolloutId !== meant) {
+        sighting = { kind: 'closed', end: await endOfReplaced(ledger, meant, sighting.status) };
+      }
+    }
+    yield sighting;
+    if (sighting.kind === 'closed') return;
+    await sleep(everyMs);
+  }
+}
+
+async function sight(
+  client: Client,
+  ledger: Ledger,
+  workflowId: string,
+  meant: string | undefined,
+): Promise<Sighting> {
+  let run: WorkflowExecutionDescription | undefined;
+  try {
+    run = await client.withDeadline(Date.now() + serverAnswerMs, () =>
+      describeRollout(client, workflowId),
+    );
+    if (run && run.status.name !== 'RUNNING') {
+      return { kind: 'closed', end: await readEnd(client, ledger, run, meant) };
+    }
+  } catch (error) {
+    if (isServerAway(error) || isWorkerAway(error)) return { kind: 'silence', who: 'temporal' };
+    throw error;
+  }
+  if (!run) throw new CliFailure(exitCodes.badInput, `Temporal knows of no rollout ${workflowId}.`);
+  try {
+    const status = await queryStatus(client, workflowId);
+    return { kind: 'status', status: withHoldProgress(status, run) };
+  } catch (error) {
+    if (isServerAway(error)) return { kind: 'silence', who: 'temporal' };
+    if (isWorkerAway(error)) return { kind: 'silence', who: 'worker' };
+    throw error;
+  }
+}
+
+/** Another rollout is open under the same ID, so this one has closed. */
+async function endOfReplaced(
+  ledger: Ledger,
+  meant: string,
+  other: RolloutStatus,
+): Promise<RolloutEnd> {
+  const report = await findReport(ledger, other, meant);
+  if (report) return { kind: 'report', report };
+  const reason = `rollout ${other.rolloutId} to ${other.version} has taken its place`;
+  return { kind: 'unreported', state: 'replaced', reason };
+}

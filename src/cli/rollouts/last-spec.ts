@@ -1,0 +1,23 @@
+import { rolloutWorkflowId } from '../../contracts/messages.ts';
+import type { Connections } from '../connections.ts';
+import { CliFailure, exitCodes } from '../failure.ts';
+import type { ServiceName } from '../service-name.ts';
+import { describeRollout, readStartArguments } from './read-rollout.ts';
+
+/** The spec of the newest rollout as it was written: from Temporal, else from the ledger. */
+export async function readLastSpec(name: ServiceName, to: Connections): Promise<unknown> {
+  const client = await to.temporal();
+  const workflowId = rolloutWorkflowId(name);
+  const run = await describeRollout(client, workflowId);
+  if (run) {
+    const [asWritten] = await readStartArguments(client, workflowId, run.runId);
+    if (asWritten !== undefined) return asWritten;
+  }
+  const [newest] = await to.ledger.list({ ...name, limit: 1 });
+  if (newest?.spec !== undefined) return newest.spec;
+  throw new CliFailure(
+    exitCodes.badInput,
+    `No rollout of ${name.environment}/${name.service} is known here, so there is none to go by. ` +
+      'Start one with: belay deploy -f SPEC',
+  );
+}

@@ -1,0 +1,55 @@
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import { WorkflowFailedError } from '@temporalio/client';
+import type { Ledger } from '../../contracts/ledger.ts';
+import type { RolloutReport } from '../../contracts/report.ts';
+import { exitCodes, type ExitCode } from '../failure.ts';
+import { openRollout } from './list-rollouts.ts';
+
+export type RolloutEnd =
+  | { kind: 'report'; report: RolloutReport }
+  /** Closed without a report: it failed before it acted, or was terminated. */
+  | { kind: 'unreported'; state: string; reason: string };
+
+/** How a closed run ended, or how the rollout did that was meant, if that was another. */
+export async function readEnd(
+  client: Client,
+  ledger: Ledger,
+  run: WorkflowExecutionDescription,
+  meant?: string,
+): Promise<RolloutEnd> {
+  const end = await readResult(client, run);
+  if (meant === undefined || end.kind !== 'report' || end.report.rolloutId === meant) return end;
+  const report = await findReport(ledger, openRollout(run), meant);
+  if (report) return { kind: 'report', report };
+  const reason = `rollout ${end.report.rolloutId} ended in its place: ${end.report.outcome}`;
+  return { kind: 'unreported', state: 'replaced', reason };
+}
+
+export async function findReport(
+  ledger: Ledger,
+  { service, environment }: { service: string; environment: string },
+  rolloutId: string,
+): Promise<RolloutReport | undefined> {
+  const reports = await ledger.list({ service, environment });
+  return reports.find((report) => report.rolloutId === rolloutId);
+}
+
+export function exitCodeOf(end: RolloutEnd): ExitCode {
+  if (end.kind === 'unreported') return exitCodes.notDone;
+  const { outcome } = end.report;
+  return outcome === 'Promoted' || outcome === 'FastPromoted' ? exitCodes.ok : exitCodes.notDone;
+}
+
+async function readResult(
+  client: Client,
+  { workflowId, runId, status }: WorkflowExecutionDescription,
+): Promise<RolloutEnd> {
+  try {
+    const report = (await client.workflow.getHandle(workflowId, runId).result()) as RolloutReport;
+    return { kind: 'report', report };
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    const reason = error.cause?.message ?? error.message;
+    return { kind: 'unreported', state: status.name.toLowerCase(), reason };
+  }
+}

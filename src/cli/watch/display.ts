@@ -1,0 +1,109 @@
+import { createLogUpdate } from 'log-update';
+import type { RolloutStatus } from '../../contracts/status.ts';
+import { print, printJsonLine } from '../output.ts';
+import { formatMoment, paintFor, type Page } from '../render/page.ts';
+import { renderWatchFrame } from '../render/status-page.ts';
+import { renderWatchLine } from '../render/watch-line.ts';
+import type { Sighting } from '../rollouts/follow-rollout.ts';
+import type { ServiceName } from '../service-name.ts';
+
+export type OpenSighting = Exclude<Sighting, { kind: 'closed' }>;
+
+/** Where a watch shows what it sees. */
+export interface Display {
+  /** How often it wants to see something. */
+  everyMs: number;
+  show(sighting: OpenSighting): void;
+  /** The rollout has ended. */
+  done(): void;
+  /** The watcher leaves; the rollout goes on. */
+  leave(): void;
+}
+
+export function createDisplay(
+  name: ServiceName,
+  stream: NodeJS.WriteStream,
+  json: boolean,
+): Display {
+  if (json) return createJsonDisplay();
+  return stream.isTTY ? createLiveDisplay(name, stream) : createLineDisplay(name);
+}
+
+const silences = {
+  temporal: 'Temporal does not answer. The rollout is safe in it; asking again …',
+  worker: 'No worker answers. The rollout goes on when one is back; asking again …',
+} as const;
+
+/** A page that is drawn over and over. */
+function createLiveDisplay(
+  { environment, service }: ServiceName,
+  stream: NodeJS.WriteStream,
+): Display {
+  const draw = createLogUpdate(stream);
+  const paint = paintFor(stream, process.env);
+  let last: RolloutStatus | undefined;
+  return {
+    everyMs: 1_000,
+    show(sighting) {
+      if (sighting.kind === 'status') last = sighting.status;
+      const page: Page = { nowMs: Date.now(), paint };
+      const frame = last ? [renderWatchFrame(last, page)] : [];
+      const silence =
+        sighting.kind === 'silence' ? [`  ${paint.yellow(silences[sighting.who])}`] : [];
+      draw([...frame, ...silence, paint.dim('  Ctrl-C leaves it running')].join('\n\n'));
+    },
+    done() {
+      draw.done();
+    },
+    leave() {
+      draw.done();
+      print(stillRunning(`${environment}/${service}`));
+    },
+  };
+}
+
+/** One line per change, for logs and pipes. */
+function createLineDisplay({ environment, service }: ServiceName): Display {
+  const name = `${environment}/${service}`;
+  let last: RolloutStatus | undefined;
+  let silent: string | undefined;
+  return {
+    everyMs: 2_000,
+    show(sighting) {
+      const page: Page = { nowMs: Date.now(), paint: paintFor(process.stdout, process.env) };
+      if (sighting.kind === 'silence') {
+        if (silent !== sighting.who) {
+          print(`${formatMoment(page.nowMs, page)}  ${name}  ${silences[sighting.who]}`);
+        }
+        silent = sighting.who;
+        return;
+      }
+      const line = renderWatchLine(sighting.status, silent ? undefined : last, page);
+      if (line !== undefined) print(line);
+      last = sighting.status;
+      silent = undefined;
+    },
+    done() {},
+    leave() {
+      print(stillRunning(name));
+    },
+  };
+}
+
+function createJsonDisplay(): Display {
+  let last = '';
+  return {
+    everyMs: 2_000,
+    show(sighting) {
+      const text = JSON.stringify(sighting);
+      if (text !== last) printJsonLine(sighting);
+      last = text;
+    },
+    done() {},
+    leave() {},
+  };
+}
+
+function stillRunning(name: string): string {
+  return `The rollout goes on. Watch it again with: belay watch ${name}`;
+}

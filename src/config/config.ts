@@ -1,0 +1,27 @@
+import type { RolloutSettings } from '../contracts/settings.ts';
+
+/** Everything a process of Belay is told from outside, frozen. */
+export interface Config {
+  /** BELAY_HOME: data of this machine: ledger, platform state, Temporal's database, run files. */
+  home: string;
+  /** BELAY_CACHE: downloaded programs; may be deleted at any time. */
+  cache: string;
+  /** BELAY_TASK_QUEUE: acts; watches poll the queue derived from it. */
+  taskQueue: string;
+  /** BELAY_PLATFORM_URL and BELAY_PLATFORM_TOKEN_FILE; absent: what `belay up` wrote into home. */
+  localPlatform: { url?: string; tokenFile: string };
+  /** BELAY_WATCH_SLOTS: holds one worker can watch at once. */
+  watchSlots: number;
+  /** BELAY_ACT_SLOTS */
+  actSlots: number;
+  /** BELAY_WORKFLOW_CACHE: workflows kept in memory by one worker. */
+  cachedWorkflows: number;
+  /** BELAY_JANITOR_INTERVAL (default 20s). */
+  janitorIntervalMs: number;
+  /** BELAY_DRAIN (default 15s): how long a stopping worker may finish what it holds. */
+  drainMs: number;
+  /** BELAY_LOG_LEVEL */
+  logLevel: 'debug' | 'info' | 'warn' | 'error';
+  /** BELAY_BLIND_TIME, BELAY_ACT_TIMEOUT, BELAY_ACT_BUDGET, BELAY_UNDO_BUDGET, BELAY_UNWATCHED_LIMIT, BELAY_RETRY_INTERVAL */
+  rollouts: RolloutSettings;
+}

@@ -1,0 +1,17 @@
+import { join } from 'node:path';
+
+/** Where each part keeps its files below BELAY_HOME. */
+export function homeLayout(home: string) {
+  return {
+    run: join(home, 'run'),
+    upRun: join(home, 'run', 'up.json'),
+    temporalRun: join(home, 'run', 'temporal.json'),
+    platformRun: join(home, 'run', 'platform.json'),
+    workerRun: (pid: number) => join(home, 'run', `worker-${pid}.json`),
+    platformToken: join(home, 'platform', 'token'),
+    temporalData: join(home, 'temporal'),
+    temporalDatabase: join(home, 'temporal', 'temporal.db'),
+    logs: join(home, 'logs'),
+    ledger: join(home, 'ledger'),
+  } as const;
+}

@@ -1,0 +1,131 @@
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { defaultTaskQueue } from '../contracts/messages.ts';
+import { parseDuration } from '../specs/duration.ts';
+import type { Config } from './config.ts';
+import { homeLayout } from './home.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface ConfigProblem {
+  variable: string;
+  message: string;
+}
+
+/** Settings that cannot be used, all of them. */
+export class InvalidConfig extends Error {
+  override readonly name = 'InvalidConfig';
+  readonly problems: readonly ConfigProblem[];
+  constructor(problems: readonly ConfigProblem[]) {
+    const lines = problems.map(({ variable, message }) => `  ${variable}: ${message}`);
+    super(['These settings cannot be used:', ...lines].join('\n'));
+    this.problems = problems;
+  }
+}
+
+/** Reads the BELAY_* variables; an empty one counts as absent. Throws InvalidConfig. */
+export function loadConfig(env: Environment = process.env): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
+  const result = variables.safeParse(given);
+  if (!result.success) {
+    throw new InvalidConfig(
+      result.error.issues.map(({ path, message }) => ({ variable: path.join('.'), message })),
+    );
+  }
+  const set = result.data;
+  const home = resolve(set.BELAY_HOME ?? join(dataFolder(given), 'belay'));
+  const cache = resolve(set.BELAY_CACHE ?? join(cacheFolder(given), 'belay'));
+  return Object.freeze<Config>({
+    home,
+    cache,
+    taskQueue: set.BELAY_TASK_QUEUE,
+    localPlatform: Object.freeze({
+      ...(set.BELAY_PLATFORM_URL !== undefined && { url: set.BELAY_PLATFORM_URL }),
+      tokenFile: resolve(set.BELAY_PLATFORM_TOKEN_FILE ?? homeLayout(home).platformToken),
+    }),
+    watchSlots: set.BELAY_WATCH_SLOTS,
+    actSlots: set.BELAY_ACT_SLOTS,
+    cachedWorkflows: set.BELAY_WORKFLOW_CACHE,
+    janitorIntervalMs: set.BELAY_JANITOR_INTERVAL,
+    drainMs: set.BELAY_DRAIN,
+    logLevel: set.BELAY_LOG_LEVEL,
+    rollouts: Object.freeze({
+      blindTimeMs: set.BELAY_BLIND_TIME,
+      actTimeoutMs: set.BELAY_ACT_TIMEOUT,
+      actBudgetMs: set.BELAY_ACT_BUDGET,
+      undoBudgetMs: set.BELAY_UNDO_BUDGET,
+      unwatchedLimitMs: set.BELAY_UNWATCHED_LIMIT,
+      retryIntervalMs: set.BELAY_RETRY_INTERVAL,
+    }),
+  });
+}
+
+const logLevels = ['debug', 'info', 'warn', 'error'] as const satisfies Config['logLevel'][];
+
+const variables = z.object({
+  BELAY_HOME: z.string().optional(),
+  BELAY_CACHE: z.string().optional(),
+  BELAY_TASK_QUEUE: z.string().trim().default(defaultTaskQueue),
+  BELAY_PLATFORM_URL: z
+    .url({
+      protocol: /^https?$/,
+      error: ({ input }) =>
+        `"${String(input)}" is not an address; write it like http://127.0.0.1:7400`,
+    })
+    .optional(),
+  BELAY_PLATFORM_TOKEN_FILE: z.string().optional(),
+  BELAY_WATCH_SLOTS: count(3000),
+  BELAY_ACT_SLOTS: count(200),
+  BELAY_WORKFLOW_CACHE: count(2000),
+  BELAY_JANITOR_INTERVAL: duration('20s'),
+  BELAY_DRAIN: duration('15s'),
+  BELAY_LOG_LEVEL: z
+    .enum(logLevels, {
+      error: ({ input }) => `"${String(input)}" is not a level; one of ${logLevels.join(', ')}`,
+    })
+    .default('info'),
+  BELAY_BLIND_TIME: duration('30s'),
+  BELAY_ACT_TIMEOUT: duration('10s'),
+  BELAY_ACT_BUDGET: duration('5m'),
+  BELAY_UNDO_BUDGET: duration('10m'),
+  BELAY_UNWATCHED_LIMIT: duration('60s'),
+  BELAY_RETRY_INTERVAL: duration('500ms'),
+});
+
+function duration(fallback: string) {
+  return z
+    .string()
+    .default(fallback)
+    .transform((text, context) => {
+      const ms = parseDuration(text);
+      if (ms !== undefined && ms > 0) return ms;
+      context.addIssue(
+        `"${text}" is not a duration; write a number above 0 and ms, s, m, h or d, like ${fallback}`,
+      );
+      return z.NEVER;
+    });
+}
+
+function count(fallback: number) {
+  return z
+    .string()
+    .default(String(fallback))
+    .transform((text, context) => {
+      const number = Number(text);
+      if (Number.isSafeInteger(number) && number > 0) return number;
+      context.addIssue(`"${text}" is not a whole number above 0, like ${fallback}`);
+      return z.NEVER;
+    });
+}
+
+/** The XDG rules: a relative path is to be ignored. */
+function dataFolder(env: Environment): string {
+  const folder = env['XDG_DATA_HOME'];
+  return folder && isAbsolute(folder) ? folder : join(homedir(), '.local', 'share');
+}
+
+function cacheFolder(env: Environment): string {
+  const folder = env['XDG_CACHE_HOME'];
+  return folder && isAbsolute(folder) ? folder : join(homedir(), '.cache');
+}

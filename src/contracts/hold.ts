@@ -1,0 +1,57 @@
+import type { AnalysisSpec } from '../specs/metrics.ts';
+import type { ServiceRef } from './platform.ts';
+import type { TrafficSnapshot } from './traffic.ts';
+import type { Measurement, Verdict } from './verdict.ts';
+
+/** Everything a hold has measured so far. It rides on heartbeats, so it is bounded and plain. */
+export interface HoldProgress {
+  /** Newest last; only the newest are kept, the tallies count all. */
+  measurements: Measurement[];
+  tallies: Record<string, MetricTally>;
+  /** Measuring intervals of the hold for which a metric had data. */
+  coveredIntervals: Record<string, number>;
+  /** Errors in a row of the metric source. */
+  consecutiveErrors: number;
+  /** The interval now open began with this. */
+  baseline?: TrafficSnapshot;
+  /** Canary requests and failed requests seen during this hold. */
+  canaryRequests: number;
+  canaryErrors: number;
+}
+
+export interface MetricTally {
+  passed: number;
+  failed: number;
+  noData: number;
+}
+
+export interface HoldWatch {
+  ref: ServiceRef;
+  rolloutId: string;
+  version: string;
+  weight: number;
+  analysis: AnalysisSpec;
+  intervalMs: number;
+  /** Milliseconds since the epoch. */
+  deadlineMs: number;
+  /** A person is being waited for: silence is known already, so only a failure ends this watch early. */
+  failuresOnly: boolean;
+  /** What an earlier watch of the same hold had measured. */
+  progress?: HoldProgress;
+}
+
+export interface HoldOutcome {
+  verdict: Verdict;
+  /** Judged because the deadline came, not because something decided before it. */
+  atDeadline: boolean;
+  progress: HoldProgress;
+}
+
+export interface AnalysisActivities {
+  /**
+   * Measures until the deadline or until something decides: fail at once, inconclusive when the
+   * source is silent or the evidence at the deadline is too thin. Heartbeats its progress and
+   * resumes from it. Acts on nothing.
+   */
+  watchHold(watch: HoldWatch): Promise<HoldOutcome>;
+}

@@ -1,0 +1,19 @@
+import type { RolloutReport } from './report.ts';
+
+/** Where reports outlive Temporal's retention. */
+export interface Ledger {
+  /** Idempotent by rollout ID. */
+  append(report: RolloutReport): Promise<void>;
+  /** Newest first. */
+  list(filter?: LedgerFilter): Promise<RolloutReport[]>;
+}
+
+export interface LedgerFilter {
+  service?: string;
+  environment?: string;
+  limit?: number;
+}
+
+export interface LedgerActivities {
+  appendReport(report: RolloutReport): Promise<void>;
+}

@@ -1,0 +1,50 @@
+import type { Verb } from './messages.ts';
+import type { StageStatus } from './status.ts';
+
+export const outcomes = [
+  'Promoted',
+  'FastPromoted',
+  /** By a person: abort, reject, cancel, terminate. */
+  'Aborted',
+  /** By Belay's own judgement, or an alert. */
+  'RolledBack',
+  'Superseded',
+  /** An undo failed and a person gave it up. */
+  'UndoFailed',
+] as const;
+export type Outcome = (typeof outcomes)[number];
+
+/** Something a person said to the rollout, whether or not it was accepted. */
+export interface PersonAct {
+  atMs: number;
+  verb: Verb | 'deploy' | 'cancel';
+  by?: string;
+  why?: string;
+  stage?: number;
+  /** Absent when it was accepted. */
+  ignored?: string;
+}
+
+/** The result of every rollout workflow, and its entry in the ledger. */
+export interface RolloutReport {
+  kind: 'canary' | 'rollback';
+  rolloutId: string;
+  workflowId: string;
+  runId: string;
+  service: string;
+  environment: string;
+  version: string;
+  previousVersion?: string;
+  outcome: Outcome;
+  /** One line: why it ended this way. */
+  reason: string;
+  startedAtMs: number;
+  endedAtMs: number;
+  /** Remarks a reader should know: a first release, a skipped stage. */
+  notes: string[];
+  stages: StageStatus[];
+  people: PersonAct[];
+  undo: { name: string; state: 'done' | 'failed'; error?: string }[];
+  /** As given, so that it can be started again. Carries no secrets: releases name them by reference. */
+  spec?: unknown;
+}

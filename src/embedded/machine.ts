@@ -1,0 +1,129 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { findEndpoint } from '../adapters/temporal/endpoint.ts';
+import type { Config } from '../config/config.ts';
+import { homeLayout } from '../config/home.ts';
+import type { ProcessIdentity } from '../processes/identity.ts';
+import { readRunFile } from '../processes/run-file.ts';
+import { startDevServer } from './dev-server.ts';
+import { describeProgram, locateTemporal } from './locate.ts';
+import type { PartName } from './up-record.ts';
+import { choosePort } from './ports.ts';
+import { startOwnProcess } from './start-own-process.ts';
+import { supervise, type RunningPart, type Supervised } from './supervise.ts';
+
+export interface MachineOptions {
+  config: Config;
+  temporalPort?: number;
+  uiPort?: number;
+  say: (line: string) => void;
+  /** Gives up a start that is under way; startMachine then throws. */
+  signal: AbortSignal;
+  onSpawn: (name: PartName, identity: ProcessIdentity) => Promise<void>;
+}
+
+export interface Machine {
+  temporal: { address: string; uiUrl?: string };
+  platformUrl: string;
+  /** Worker first, Temporal last: nobody loses what it needs to end well. */
+  stop(): Promise<void>;
+}
+
+const platformRun = z.object({ pid: z.number(), url: z.string() });
+const workerRun = z.object({ pid: z.number() });
+const readyWithinMs = 60_000;
+
+/** Starts, and keeps alive, all that Belay needs on one machine. */
+export async function startMachine(options: MachineOptions): Promise<Machine> {
+  const started: Supervised<RunningPart>[] = [];
+  const keep = async <T extends RunningPart>(
+    name: PartName,
+    start: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> => {
+    const supervised = await supervise({ name, start }, options);
+    started.unshift(supervised);
+    return supervised.first;
+  };
+  const stop = async () => {
+    for (const part of started) await part.stop();
+  };
+  try {
+    const temporal = await startTemporal(options, keep);
+    const platformUrl = await startPlatform(options, keep);
+    await keep('worker', (signal) => startWorker(options, signal));
+    return { temporal, platformUrl, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+type Keep = <T extends RunningPart>(
+  name: PartName,
+  start: (signal: AbortSignal) => Promise<T>,
+) => Promise<T>;
+
+async function startTemporal(
+  { config, temporalPort, uiPort, say, onSpawn }: MachineOptions,
+  keep: Keep,
+): Promise<Machine['temporal']> {
+  const endpoint = await findEndpoint(config);
+  if (endpoint.source === 'settings') {
+    say(`using the Temporal server of the TEMPORAL_* settings, ${endpoint.address}`);
+    return { address: endpoint.address };
+  }
+  const program = await locateTemporal({ cache: config.cache, say });
+  say(`using ${describeProgram(program)}`);
+  const options = {
+    executable: program.path,
+    home: config.home,
+    port: await choosePort({ ...asked(temporalPort), usual: 7233, say }),
+    uiPort: await choosePort({ ...asked(uiPort), usual: 8233, say }),
+    namespace: endpoint.namespace,
+    onSpawn: (identity: ProcessIdentity) => onSpawn('Temporal server', identity),
+  };
+  const { address, uiUrl } = await keep('Temporal server', () => startDevServer(options));
+  return { address, uiUrl };
+}
+
+function asked(port: number | undefined): { asked?: number } {
+  return port === undefined ? {} : { asked: port };
+}
+
+async function startPlatform({ config, onSpawn }: MachineOptions, keep: Keep): Promise<string> {
+  if (config.localPlatform.url !== undefined) return config.localPlatform.url;
+  const { platformRun: runFile, logs } = homeLayout(config.home);
+  const read = () => readRunFile(runFile, platformRun);
+  await keep('local platform', (signal) =>
+    startOwnProcess({
+      program: 'src/local-platform/main',
+      args: ['--home', config.home],
+      logFile: join(logs, 'platform.log'),
+      isReady: async ({ pid }) => (await read())?.pid === pid,
+      readyWithinMs,
+      stopGraceMs: 30_000,
+      onSpawn: (identity) => onSpawn('local platform', identity),
+      signal,
+    }),
+  );
+  return (await read())?.url ?? '';
+}
+
+function startWorker({ config, onSpawn }: MachineOptions, signal: AbortSignal) {
+  const { workerRun: runFile, logs } = homeLayout(config.home);
+  return startOwnProcess({
+    program: 'workers/control',
+    env: { ...process.env, BELAY_HOME: config.home, BELAY_CACHE: config.cache },
+    logFile: join(logs, 'worker.log'),
+    isReady: async ({ pid }) => (await readRunFile(runFile(pid), workerRun))?.pid === pid,
+    readyWithinMs,
+    stopGraceMs: workerStopGraceMs(config),
+    onSpawn: (identity) => onSpawn('worker', identity),
+    signal,
+  });
+}
+
+/** A worker gives up waiting for its acts after twice the drain; then it has to end by itself. */
+export function workerStopGraceMs(config: Pick<Config, 'drainMs'>): number {
+  return 2 * config.drainMs + 5_000;
+}

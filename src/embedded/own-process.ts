@@ -1,0 +1,20 @@
+import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+/** The programs of Belay that run as processes of their own. */
+export type OwnProgram = 'workers/control' | 'src/local-platform/main' | 'src/cli/main';
+
+/**
+ * Arguments that make node run one of Belay's own programs: the compiled one from a build, the
+ * TypeScript one from a checkout. A build mirrors the tree, so only the extension differs.
+ */
+export function ownProgram(program: OwnProgram): string[] {
+  const compiled = import.meta.url.endsWith('.js');
+  const file = new URL(`../../${program}${compiled ? '.js' : '.ts'}`, import.meta.url);
+  return [...(compiled ? [] : ['--import', typescriptLoader()]), fileURLToPath(file)];
+}
+
+/** By its full address: the process may be started from any folder. */
+function typescriptLoader(): string {
+  return pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+}

@@ -1,0 +1,49 @@
+import { createServer } from 'node:net';
+
+/** A port that was asked for by number belongs to another program. */
+export class PortTaken extends Error {
+  override readonly name = 'PortTaken';
+  constructor(port: number) {
+    super(`Port ${port} is taken by another program. Name another, or none to get a free one.`);
+  }
+}
+
+export interface PortChoice {
+  /** Must be this one: throws PortTaken if it cannot be. */
+  asked?: number;
+  /** Used if nobody has it. */
+  usual: number;
+  say: (line: string) => void;
+}
+
+/** A loopback port for a server of ours. */
+export async function choosePort({ asked, usual, say }: PortChoice): Promise<number> {
+  const wanted = asked ?? usual;
+  if (await isPortFree(wanted)) return wanted;
+  if (asked !== undefined) throw new PortTaken(asked);
+  const port = await freePort();
+  say(`port ${usual} is taken; using ${port} instead`);
+  return port;
+}
+
+export async function freePort(): Promise<number> {
+  const port = await bind(0);
+  if (port === undefined) throw new Error('this machine has no free port left');
+  return port;
+}
+
+export async function isPortFree(port: number): Promise<boolean> {
+  return (await bind(port)) !== undefined;
+}
+
+function bind(port: number): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(undefined));
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
+      const address = server.address();
+      const bound = typeof address === 'object' && address ? address.port : undefined;
+      server.close(() => resolve(bound));
+    });
+  });
+}

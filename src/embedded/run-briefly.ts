@@ -1,0 +1,29 @@
+import { execFile } from 'node:child_process';
+
+export interface BriefRun {
+  ok: boolean;
+  stdout: string;
+  stderr: string;
+  /** The system's code when the program could not be started at all. */
+  errno?: string;
+}
+
+/** Runs a program that ends by itself. Never throws: an exit code is an answer. */
+export function runBriefly(file: string, args: string[], limitMs: number): Promise<BriefRun> {
+  return new Promise((resolve) => {
+    execFile(
+      file,
+      args,
+      { timeout: limitMs, killSignal: 'SIGKILL', maxBuffer: 16 * 1024 * 1024 },
+      (error, stdout, stderr) => {
+        const errno = typeof error?.code === 'string' ? error.code : undefined;
+        resolve({ ok: !error, stdout, stderr, ...(errno !== undefined && { errno }) });
+      },
+    );
+  });
+}
+
+/** The last words of a program, for a message of one line. */
+export function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1)?.trim() ?? '';
+}

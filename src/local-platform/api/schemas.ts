@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import type {
+  ApplyCanaryBody,
+  ClaimBody,
+  Fenced,
+  FaultsBody,
+  SetWeightBody,
+} from '../../contracts/local-platform.ts';
+import { releaseSchema } from '../../specs/release.ts';
+import { idPart } from '../../specs/written.ts';
+import { readinessShape } from '../state/service-record.ts';
+
+const fence = z.strictObject({ rolloutId: z.string().min(1).max(200), step: z.int().min(0) });
+
+export const serviceName = z.object({
+  environment: idPart('environment'),
+  service: idPart('service'),
+});
+
+export const fencedBody: z.ZodType<Fenced> = z.strictObject({ fence });
+
+export const claimBody: z.ZodType<ClaimBody> = z.strictObject({
+  fence,
+  workflowId: z.string().min(1).max(1_000),
+  port: z.int().min(0).max(65_535).exactOptional(),
+});
+
+export const applyCanaryBody: z.ZodType<ApplyCanaryBody> = z.strictObject({
+  fence,
+  canary: z.strictObject({
+    release: releaseSchema,
+    replicas: z.int().min(1).max(100),
+    readiness: readinessShape,
+  }),
+});
+
+export const setWeightBody: z.ZodType<SetWeightBody> = z.strictObject({
+  fence,
+  weight: z.number().min(0).max(100),
+});
+
+const track = z.enum(['stable', 'canary']);
+
+export const faultsBody: z.ZodType<FaultsBody> = z.strictObject({
+  track,
+  errorRate: z.number().min(0).max(1).exactOptional(),
+  latencyMs: z.number().min(0).max(60_000).exactOptional(),
+});
+
+export const logQuery = z.strictObject({
+  track: track.exactOptional(),
+  replica: z
+    .string()
+    .regex(/^[a-z0-9-]+$/)
+    .exactOptional(),
+  lines: z.coerce.number().int().min(1).max(10_000).default(100),
+});

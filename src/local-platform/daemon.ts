@@ -1,0 +1,56 @@
+import type { Logger } from 'pino';
+import { homeLayout } from '../config/home.ts';
+import { identifySelf } from '../processes/identity.ts';
+import { removeRunFile, writeRunFile } from '../processes/run-file.ts';
+import { createApi } from './api/app.ts';
+import { listenOn } from './api/listen.ts';
+import { lockHome } from './home-lock.ts';
+import { Services } from './services/services.ts';
+import { platformLayout } from './state/layout.ts';
+import { readOrCreateToken } from './token.ts';
+
+const logBoundIntervalMs = 10_000;
+
+export interface DaemonOptions {
+  home: string;
+  /** Of the API; 0: the last one if it is free, else any. */
+  port: number;
+  log: Logger;
+}
+
+export interface Daemon {
+  url: string;
+  /** Drains and stops all replicas; what should run is kept for the next start. */
+  stop(): Promise<void>;
+}
+
+/** Starts the platform of one home. Throws HomeInUse or DamagedState before it touches anything. */
+export async function startDaemon({ home, port, log }: DaemonOptions): Promise<Daemon> {
+  const startedAtMs = Date.now();
+  const files = platformLayout(home);
+  const { platformRun, platformToken } = homeLayout(home);
+  const lock = await lockHome(files.lock);
+  try {
+    const token = await readOrCreateToken(platformToken);
+    const services = await Services.recover(home, log);
+    const app = createApi({ services, token, folder: process.cwd(), log });
+    const api = await listenOn(app, port, files.port);
+    const { pid, startTime } = await identifySelf();
+    await writeRunFile(platformRun, { url: api.url, pid, pidStartTime: startTime, startedAtMs });
+    const bounding = setInterval(() => {
+      services.boundLogs().catch((error: unknown) => log.warn({ err: error }, 'logs not bounded'));
+    }, logBoundIntervalMs);
+    return {
+      url: api.url,
+      stop: async () => {
+        clearInterval(bounding);
+        await removeRunFile(platformRun);
+        await Promise.all([api.close(), services.stop()]);
+        await lock.release();
+      },
+    };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}

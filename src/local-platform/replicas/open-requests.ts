@@ -1,0 +1,27 @@
+/** Counts the requests a replica is working on, so that it is not stopped under them. */
+export class OpenRequests {
+  #count = 0;
+  #whenNone: (() => void)[] = [];
+
+  async during<T>(request: () => Promise<T>): Promise<T> {
+    this.#count += 1;
+    try {
+      return await request();
+    } finally {
+      this.#count -= 1;
+      if (this.#count === 0) for (const tell of this.#whenNone.splice(0)) tell();
+    }
+  }
+
+  /** Resolves when there are none, or after the limit, with how many are left. */
+  async drained(limitMs: number): Promise<number> {
+    if (this.#count === 0) return 0;
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, limitMs);
+    });
+    await Promise.race([new Promise<void>((resolve) => this.#whenNone.push(resolve)), limit]);
+    clearTimeout(timer);
+    return this.#count;
+  }
+}

@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { identify, isAlive, type ProcessIdentity } from '../../processes/identity.ts';
+
+const pollMs = 25;
+const killLimitMs = 10_000;
+
+/** SIGTERM to a replica and all it started, SIGKILL after the grace. Returns when it is gone. */
+export async function stopGroup(leader: ProcessIdentity, graceMs: number): Promise<void> {
+  if (await isAlive(leader)) {
+    signalGroup(leader.pid, 'SIGTERM');
+    if (!(await isGoneWithin(leader, graceMs))) {
+      signalGroup(leader.pid, 'SIGKILL');
+      if (!(await isGoneWithin(leader, killLimitMs))) {
+        throw new Error(`process ${leader.pid} is still there ${killLimitMs} ms after SIGKILL`);
+      }
+    }
+  }
+  await killStragglers(leader.pid);
+}
+
+/** Ends what a process that is gone left running in its group. */
+export async function killStragglers(pid: number): Promise<void> {
+  // Whoever has the pid now is not ours: the group may be theirs.
+  if ((await identify(pid)) === undefined) signalGroup(pid, 'SIGKILL');
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+async function isGoneWithin(leader: ProcessIdentity, limitMs: number): Promise<boolean> {
+  const deadline = performance.now() + limitMs;
+  while (await isAlive(leader)) {
+    if (performance.now() >= deadline) return false;
+    await sleep(pollMs);
+  }
+  return true;
+}

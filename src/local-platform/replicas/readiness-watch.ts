@@ -1,0 +1,59 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { probe } from './probe.ts';
+
+const startingPollMs = 100;
+const readyPollMs = 1_000;
+/** Probes in a row that must fail before a ready replica counts as not ready. */
+const missesAllowed = 3;
+
+/** Asks a replica again and again whether it can serve. */
+export class ReadinessWatch {
+  ready = false;
+  /** Why it is not ready. */
+  problem: string | undefined = 'starting';
+  readonly #stopped = new AbortController();
+  #wake = new AbortController();
+
+  constructor(port: number, path: string | undefined, onReady: () => void) {
+    this.#watch(port, path, onReady).catch(() => undefined);
+  }
+
+  /** Somebody met it failing: not ready until it answers again. */
+  refute(problem: string): void {
+    this.ready = false;
+    this.problem = problem;
+    this.#wake.abort();
+  }
+
+  stop(): void {
+    this.ready = false;
+    this.#stopped.abort();
+    this.#wake.abort();
+  }
+
+  #isStopped(): boolean {
+    return this.#stopped.signal.aborted;
+  }
+
+  async #watch(port: number, path: string | undefined, onReady: () => void): Promise<void> {
+    let misses = 0;
+    while (!this.#isStopped()) {
+      const problem = await probe(port, path);
+      if (this.#isStopped()) return;
+      misses = problem === undefined ? 0 : misses + 1;
+      if (problem === undefined) {
+        if (!this.ready) onReady();
+        this.ready = true;
+        this.problem = undefined;
+      } else if (!this.ready || misses >= missesAllowed) {
+        this.ready = false;
+        this.problem = problem;
+      }
+      this.#wake = new AbortController();
+      const { signal } = this.#wake;
+      await sleep(this.ready ? readyPollMs : startingPollMs, undefined, { signal }).catch(
+        () => undefined,
+      );
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import type { Logger } from 'pino';
+import type { TrackState } from '../../contracts/platform.ts';
+import type { Track } from '../../contracts/traffic.ts';
+import type { ProcessTable } from '../state/process-table.ts';
+import type { Deployment } from '../state/service-record.ts';
+import { InProcessReplica } from './in-process-replica.ts';
+import type { PortPool } from './port-pool.ts';
+import { ProcessReplica } from './process-replica.ts';
+import type { Replica } from './replica.ts';
+
+/** What replicas of one service share. */
+export interface ReplicaSurroundings {
+  service: string;
+  table: ProcessTable;
+  ports: PortPool;
+  logFolder: string;
+  log: Logger;
+}
+
+/** The replicas of one deployment. A promotion changes its track, never its replicas. */
+export class ReplicaSet {
+  track: Track;
+  #deployment: Deployment;
+  readonly #surroundings: ReplicaSurroundings;
+  readonly #replicas: Replica[] = [];
+  readonly #retiring = new Set<Promise<void>>();
+  readonly #usedNames = new Set<string>();
+  #turn = 0;
+
+  constructor(track: Track, deployment: Deployment, surroundings: ReplicaSurroundings) {
+    this.track = track;
+    this.#deployment = deployment;
+    this.#surroundings = surroundings;
+    this.scale(deployment);
+  }
+
+  get version(): string {
+    return this.#deployment.release.version;
+  }
+
+  get readyCount(): number {
+    return this.#replicas.filter((replica) => replica.ready).length;
+  }
+
+  get names(): string[] {
+    return this.#replicas.map(({ name }) => name);
+  }
+
+  /** Adds or retires replicas until as many exist as are wanted. */
+  scale(deployment: Deployment): void {
+    this.#deployment = deployment;
+    while (this.#replicas.length < deployment.wanted) this.#replicas.push(this.#create());
+    for (const surplus of this.#replicas.splice(deployment.wanted)) this.#retire(surplus);
+  }
+
+  /** The next ready replica in turn. */
+  next(): Replica | undefined {
+    const ready = this.#replicas.filter((replica) => replica.ready);
+    this.#turn += 1;
+    return ready[this.#turn % ready.length];
+  }
+
+  /** Drains and stops all replicas. */
+  async retire(): Promise<void> {
+    for (const replica of this.#replicas) this.#retire(replica);
+    await this.settled();
+  }
+
+  /** Resolves when no replica is being retired any more. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#retiring);
+  }
+
+  state(): TrackState {
+    return {
+      release: this.#deployment.release,
+      wanted: this.#deployment.wanted,
+      replicas: this.#replicas.map((replica) => replica.state()),
+    };
+  }
+
+  #create(): Replica {
+    const { release } = this.#deployment;
+    const name = this.#freeName();
+    this.#usedNames.add(name);
+    return release.inProcess
+      ? new InProcessReplica(name, release.version, release.inProcess)
+      : new ProcessReplica(name, this.#deployment, this.#surroundings);
+  }
+
+  #retire(replica: Replica): void {
+    const retirement = replica.retire().finally(() => {
+      this.#retiring.delete(retirement);
+      this.#usedNames.delete(replica.name);
+    });
+    this.#retiring.add(retirement);
+  }
+
+  /** The lowest numbers first: after a restart the same names find the same processes. */
+  #freeName(): string {
+    for (let ordinal = 1; ; ordinal += 1) {
+      const name = `${this.#surroundings.service}-${this.#deployment.generation}-${ordinal}`;
+      if (!this.#usedNames.has(name)) return name;
+    }
+  }
+}
+
+/** The deployment that a replica of this name belongs to. */
+export function generationOf(replica: string): number {
+  return Number(/-(\d+)-\d+$/.exec(replica)?.[1]);
+}

@@ -1,0 +1,48 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { OpenRequests } from '../replicas/open-requests.ts';
+
+const drainLimitMs = 10_000;
+const idlePollMs = 20;
+/** Longer than callers keep idle connections, so that they close first. */
+const keepAliveMs = 65_000;
+
+export type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** The one port through which callers reach a service. */
+export class Front {
+  readonly #open = new OpenRequests();
+  readonly #server;
+
+  constructor(answer: Answer) {
+    this.#server = createServer({ keepAliveTimeout: keepAliveMs }, (request, response) => {
+      this.#open
+        .during(async () => {
+          await Promise.all([once(response, 'close'), answer(request, response)]);
+        })
+        .catch(() => response.destroy());
+    });
+  }
+
+  get listening(): boolean {
+    return this.#server.listening;
+  }
+
+  /** Throws EADDRINUSE and the like. Returns the port, which the system chose for 0. */
+  async listen(port: number): Promise<number> {
+    this.#server.listen(port, '127.0.0.1');
+    await once(this.#server, 'listening');
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Takes no new connection, lets open requests end. */
+  async close(): Promise<void> {
+    this.#server.close();
+    // Callers that keep a connection would go on asking: they lose it as soon as it is idle.
+    const closing = setInterval(() => this.#server.closeIdleConnections(), idlePollMs);
+    await this.#open.drained(drainLimitMs);
+    clearInterval(closing);
+    this.#server.closeAllConnections();
+  }
+}

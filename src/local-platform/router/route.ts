@@ -1,0 +1,83 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Track } from '../../contracts/traffic.ts';
+import type { ReplicaSet } from '../replicas/replica-set.ts';
+import type { Fault } from '../state/service-record.ts';
+import type { ServiceMetrics } from './service-metrics.ts';
+
+/** How a service's requests are split now. Replaced whole, so that a request sees one state. */
+export interface Route {
+  stable: ReplicaSet | undefined;
+  canary: ReplicaSet | undefined;
+  /** Percent of requests for the canary. */
+  weight: number;
+  faults: Partial<Record<Track, Fault>>;
+}
+
+/** 499, as routers call a caller that left before the answer. */
+const callerLeft = 499;
+
+/** Answers one request by the route as it is when each step is taken. */
+export async function routeRequest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  currentRoute: () => Route,
+  metrics: ServiceMetrics,
+): Promise<void> {
+  const startedAt = performance.now();
+  const route = currentRoute();
+  let chosen = choose(route);
+  const fault = chosen && route.faults[chosen.track];
+  response.once('close', () => {
+    if (chosen) metrics.count(chosen, codeOf(response), performance.now() - startedAt);
+  });
+  if (fault?.latencyMs) {
+    await sleep(fault.latencyMs);
+    if (response.destroyed) return;
+    // Chosen before the wait, it may have left the route in the meantime.
+    const now = currentRoute();
+    if (chosen !== now.stable && chosen !== now.canary) chosen = choose(now);
+  }
+  if (fault?.errorRate && Math.random() < fault.errorRate) {
+    refuse(response, 503, 'this failure was injected');
+    return;
+  }
+  if (!chosen) refuse(response, 503, 'no release of this service is running');
+  else await passOn(request, response, chosen);
+}
+
+/** At random for each request: what is measured on the tracks is compared on that ground. */
+function choose({ stable, canary, weight }: Route): ReplicaSet | undefined {
+  return Math.random() * 100 < weight ? canary : stable;
+}
+
+async function passOn(
+  request: IncomingMessage,
+  response: ServerResponse,
+  chosen: ReplicaSet,
+): Promise<void> {
+  try {
+    for (let replica = chosen.next(); replica; replica = chosen.next()) {
+      if ((await replica.answer(request, response)) === 'answered') return;
+    }
+    refuse(response, 503, `no replica of ${chosen.version} (${chosen.track}) is ready`);
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    refuse(response, 502, `the replica of ${chosen.version} failed: ${problem}`);
+  }
+}
+
+function refuse(response: ServerResponse, status: 502 | 503, message: string): void {
+  if (response.destroyed) return;
+  if (response.headersSent) {
+    response.destroy(new Error(message));
+    return;
+  }
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(`${JSON.stringify({ error: { code: 'unavailable', message } })}\n`);
+}
+
+function codeOf(response: ServerResponse): number {
+  if (response.writableFinished) return response.statusCode;
+  return response.errored ? 502 : callerLeft;
+}

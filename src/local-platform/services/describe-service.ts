@@ -1,0 +1,25 @@
+import type { Owner, ServiceState } from '../../contracts/platform.ts';
+import type { ServiceRecord } from '../state/service-record.ts';
+import type { ServiceRuntime } from './service-runtime.ts';
+
+/** A service as it is told to others: what should be from its record, what is from its runtime. */
+export function describeService(record: ServiceRecord, runtime: ServiceRuntime): ServiceState {
+  const { environment, service, revision, canaryWeight, kept } = record;
+  const owner = ownerOf(record);
+  const { stable, canary } = runtime.tracks();
+  return {
+    service,
+    environment,
+    ...(record.port > 0 && { url: `http://127.0.0.1:${record.port}` }),
+    revision,
+    ...(stable && { stable }),
+    ...(canary && { canary }),
+    canaryWeight,
+    ...(owner && { owner }),
+    kept,
+  };
+}
+
+function ownerOf({ fence, ownerWorkflowId }: ServiceRecord): Owner | undefined {
+  return ownerWorkflowId === undefined ? undefined : { ...fence, workflowId: ownerWorkflowId };
+}

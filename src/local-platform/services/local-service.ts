@@ -1,0 +1,131 @@
+import { rm } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
+import type { Fence } from '../../contracts/fence.ts';
+import type { FaultsBody } from '../../contracts/local-platform.ts';
+import {
+  PlatformError,
+  type CanaryRequest,
+  type ServiceState,
+  type WeightOutcome,
+} from '../../contracts/platform.ts';
+import {
+  planCanary,
+  planClaim,
+  planLetGo,
+  planPromotion,
+  planRemoval,
+  planWeight,
+} from '../acts/plan-acts.ts';
+import type { ServiceMetrics } from '../router/service-metrics.ts';
+import { SerialQueue } from '../serial-queue.ts';
+import { writeJson } from '../state/json-file.ts';
+import type { ServiceFiles } from '../state/layout.ts';
+import type { ServiceRecord } from '../state/service-record.ts';
+import { readLogs, type LogQuery } from './read-logs.ts';
+import { describeService } from './describe-service.ts';
+import type { ServiceRuntime } from './service-runtime.ts';
+
+/**
+ * One service: its acts one after the other, each written to disk before it is done and done before
+ * it is answered. What is on disk is what should be, so a platform killed in between ends the act
+ * at its next start.
+ */
+export class LocalService {
+  readonly metrics: ServiceMetrics;
+  #record: ServiceRecord;
+  readonly #files: ServiceFiles;
+  readonly #runtime: ServiceRuntime;
+  #forgotten = false;
+  readonly #acts = new SerialQueue();
+
+  constructor(record: ServiceRecord, files: ServiceFiles, runtime: ServiceRuntime) {
+    this.#record = record;
+    this.#files = files;
+    this.#runtime = runtime;
+    this.metrics = runtime.metrics;
+  }
+
+  get owned(): boolean {
+    return this.#record.ownerWorkflowId !== undefined;
+  }
+
+  state(): ServiceState {
+    return describeService(this.#record, this.#runtime);
+  }
+
+  async claim(fence: Fence, workflowId: string): Promise<ServiceState> {
+    await this.#act((record) => planClaim(record, fence, workflowId));
+    return this.state();
+  }
+
+  letGo(fence: Fence): Promise<void> {
+    return this.#act((record) => planLetGo(record, fence));
+  }
+
+  async applyCanary(fence: Fence, canary: CanaryRequest, folder: string): Promise<void> {
+    await this.#act((record) => planCanary(record, fence, canary, folder));
+  }
+
+  async setWeight(fence: Fence, weight: number): Promise<WeightOutcome> {
+    await this.#act((record) => planWeight(record, fence, weight, this.#runtime.readyCanaries));
+    const reason = this.#runtime.frontProblem;
+    return reason === undefined ? { verified: true, weight } : { verified: false, weight, reason };
+  }
+
+  async removeCanary(fence: Fence): Promise<void> {
+    await this.#act((record) => planRemoval(record, fence));
+    await this.#runtime.settled();
+  }
+
+  async promote(fence: Fence): Promise<void> {
+    await this.#act((record) =>
+      planPromotion(record, fence, this.#runtime.readyCanaries, Date.now()),
+    );
+    await this.#runtime.settled();
+  }
+
+  injectFaults({ track, ...fault }: FaultsBody): Promise<void> {
+    return this.#act((record) => ({ ...record, faults: { ...record.faults, [track]: fault } }));
+  }
+
+  /** What replicas wrote last: of one track, of one replica (also one that is gone), or of all. */
+  readLogs(query: LogQuery): Promise<string> {
+    const names =
+      query.replica === undefined ? this.#runtime.replicaNames(query.track) : [query.replica];
+    return readLogs(this.#files.logs, names, query.lines);
+  }
+
+  boundLogs(): Promise<void> {
+    return this.#runtime.boundLogs();
+  }
+
+  /** Stops everything and removes every trace but the logs. */
+  async forget(): Promise<void> {
+    await this.#acts.run(async () => {
+      if (this.owned) {
+        throw new PlatformError(
+          'conflict',
+          `workflow ${this.#record.ownerWorkflowId ?? ''} holds this service; end it first`,
+        );
+      }
+      await this.#runtime.stop();
+      this.#forgotten = true;
+      await rm(this.#files.folder, { recursive: true, force: true });
+    });
+  }
+
+  /** Drains and stops what runs; what should run stays on disk. */
+  stop(): Promise<void> {
+    return this.#acts.run(() => this.#runtime.stop());
+  }
+
+  #act(plan: (record: ServiceRecord) => ServiceRecord): Promise<void> {
+    return this.#acts.run(async () => {
+      if (this.#forgotten) throw new PlatformError('not-found', 'this service has been forgotten');
+      const next = plan(this.#record);
+      if (!isDeepStrictEqual(next, this.#record)) await writeJson(this.#files.record, next);
+      this.#record = next;
+      this.#runtime.apply(next);
+    });
+  }
+}

@@ -1,0 +1,157 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TrackState } from '../../contracts/platform.ts';
+import type { Track } from '../../contracts/traffic.ts';
+import { boundLogs, logFilesOf, pruneLogs } from '../replicas/log-files.ts';
+import { stopGroup } from '../replicas/process-group.ts';
+import { generationOf, ReplicaSet, type ReplicaSurroundings } from '../replicas/replica-set.ts';
+import { Front } from '../router/front.ts';
+import { routeRequest, type Route } from '../router/route.ts';
+import { ServiceMetrics } from '../router/service-metrics.ts';
+import type { Deployment, ServiceRecord } from '../state/service-record.ts';
+
+const frontRetryMs = 1_000;
+const stopGraceMs = 5_000;
+const loggedGenerations = 10;
+
+/** What actually runs for one service: its front, its replica sets and the route between them. */
+export class ServiceRuntime {
+  readonly metrics: ServiceMetrics;
+  readonly #surroundings: ReplicaSurroundings;
+  readonly #front: Front;
+  readonly #sets = new Map<number, ReplicaSet>();
+  readonly #retiring = new Set<Promise<void>>();
+  readonly #stopping = new AbortController();
+  #route: Route = { stable: undefined, canary: undefined, weight: 0, faults: {} };
+  #frontProblem: string | undefined;
+
+  constructor(environment: string, surroundings: ReplicaSurroundings) {
+    this.#surroundings = surroundings;
+    this.metrics = new ServiceMetrics(environment, surroundings.service);
+    this.#front = new Front((request, response) =>
+      routeRequest(request, response, () => this.#route, this.metrics),
+    );
+  }
+
+  /** Why callers cannot reach the service. */
+  get frontProblem(): string | undefined {
+    return this.#frontProblem;
+  }
+
+  get readyCanaries(): number {
+    return this.#route.canary?.readyCount ?? 0;
+  }
+
+  tracks(): Partial<Record<Track, TrackState>> {
+    const { stable, canary } = this.#route;
+    return { ...(stable && { stable: stable.state() }), ...(canary && { canary: canary.state() }) };
+  }
+
+  /** The names of the replicas that exist, of one track or of both. */
+  replicaNames(track?: Track): string[] {
+    const { stable, canary } = this.#route;
+    const sets = track === undefined ? [stable, canary] : [this.#route[track]];
+    return sets.flatMap((set) => set?.names ?? []);
+  }
+
+  get logFolder(): string {
+    return this.#surroundings.logFolder;
+  }
+
+  /** Opens the front at a port of a new service: 0 for any. */
+  openFront(port: number): Promise<number> {
+    return this.#front.listen(port);
+  }
+
+  /** Opens the front where it was, as soon as that port is free. */
+  async reopenFront(port: number): Promise<void> {
+    try {
+      await this.#front.listen(port);
+      this.#frontProblem = undefined;
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      this.#frontProblem = `its front port ${port} cannot be opened: ${why}`;
+      this.#surroundings.log.error({ service: this.#surroundings.service }, this.#frontProblem);
+      this.#retryFront(port).catch(() => undefined);
+    }
+  }
+
+  async #retryFront(port: number): Promise<void> {
+    await sleep(frontRetryMs, undefined, { signal: this.#stopping.signal, ref: false });
+    await this.reopenFront(port);
+  }
+
+  /** Makes real what the record says. The new route counts from here on; drains follow behind. */
+  apply(record: ServiceRecord): void {
+    const stable = this.#setFor('stable', record.stable);
+    const canary = this.#setFor('canary', record.canary);
+    this.#route = { stable, canary, weight: record.canaryWeight, faults: record.faults };
+    for (const [generation, set] of this.#sets) {
+      if (set !== stable && set !== canary) this.#retire(generation, set);
+    }
+  }
+
+  /** Stops processes of an earlier run that the record has no place for. */
+  async stopStrays(): Promise<void> {
+    const { table } = this.#surroundings;
+    const wanted = new Set(this.replicaNames());
+    const strays = table.replicas().filter((name) => !wanted.has(name));
+    await Promise.all(
+      strays.map(async (name) => {
+        const stray = table.get(name);
+        if (stray) await stopGroup(stray, stopGraceMs);
+        await table.remove(name);
+      }),
+    );
+  }
+
+  /** Resolves when nothing is being drained or stopped any more. */
+  async settled(): Promise<void> {
+    await Promise.all([...this.#retiring, ...[...this.#sets.values()].map((set) => set.settled())]);
+  }
+
+  async boundLogs(): Promise<void> {
+    for (const name of this.replicaNames()) await boundLogs(logFilesOf(this.logFolder, name));
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#front.close();
+    for (const [generation, set] of this.#sets) this.#retire(generation, set);
+    await this.settled();
+  }
+
+  #setFor(track: Track, deployment: Deployment | undefined): ReplicaSet | undefined {
+    if (!deployment) return undefined;
+    const existing = this.#sets.get(deployment.generation);
+    if (!existing) {
+      const set = new ReplicaSet(track, deployment, this.#surroundings);
+      this.#sets.set(deployment.generation, set);
+      return set;
+    }
+    if (existing.track !== track) {
+      existing.track = track;
+      this.#dropOldSeries();
+    }
+    existing.scale(deployment);
+    return existing;
+  }
+
+  #retire(generation: number, set: ReplicaSet): void {
+    this.#sets.delete(generation);
+    const oldest = Math.max(generation, ...this.#sets.keys()) - loggedGenerations;
+    const retirement = set
+      .retire()
+      .then(() => this.#dropOldSeries())
+      .then(() => pruneLogs(this.logFolder, (name) => generationOf(name) < oldest))
+      .catch((error: unknown) => {
+        this.#surroundings.log.error({ err: error, generation }, 'replicas not stopped cleanly');
+      })
+      .finally(() => this.#retiring.delete(retirement));
+    this.#retiring.add(retirement);
+  }
+  #dropOldSeries(): void {
+    this.metrics.keepOnly([...this.#sets.values()]).catch((error: unknown) => {
+      this.#surroundings.log.error({ err: error }, 'old metrics stay');
+    });
+  }
+}

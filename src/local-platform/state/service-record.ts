@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { releaseSchema } from '../../specs/release.ts';
+
+/** Everything about one service that must outlive the platform's process. Replaced whole, never changed. */
+export type ServiceRecord = Readonly<z.output<typeof serviceRecordSchema>>;
+/** One release and how it should run. */
+export type Deployment = z.output<typeof deployment>;
+export type Fault = z.output<typeof fault>;
+
+const count = z.int().min(0);
+
+export const readinessShape = z.strictObject({
+  path: z.string().startsWith('/').exactOptional(),
+  deadlineMs: z.number().positive(),
+});
+
+const deployment = z.object({
+  /** Numbers the deployments of one service; replicas are named after it. */
+  generation: count,
+  release: releaseSchema,
+  wanted: count,
+  readiness: readinessShape,
+  /** Absolute, so that the release starts the same way after the platform was started elsewhere. */
+  folder: z.string(),
+});
+
+const fence = z.object({ rolloutId: z.string(), step: z.number() });
+
+const fault = z.object({
+  errorRate: z.number().exactOptional(),
+  latencyMs: z.number().exactOptional(),
+});
+
+export const serviceRecordSchema = z.object({
+  format: z.literal(1),
+  environment: z.string(),
+  service: z.string(),
+  /** Front port; 0 until one was found. */
+  port: count,
+  /** The highest fence accepted. It outlives its owner, so that late acts stay refused. */
+  fence,
+  /** Workflow ID of the rollout that holds the service, under `fence`. */
+  ownerWorkflowId: z.string().exactOptional(),
+  revision: count,
+  lastGeneration: count,
+  stable: deployment.exactOptional(),
+  canary: deployment.exactOptional(),
+  canaryWeight: z.number().min(0).max(100),
+  /** The rollout that brought stable out: its promotion, asked for again, is done already. */
+  promotedBy: z.string().exactOptional(),
+  faults: z.object({ stable: fault.exactOptional(), canary: fault.exactOptional() }),
+  kept: z.array(
+    z.object({
+      revision: count,
+      release: releaseSchema,
+      wanted: count,
+      replacedAtMs: z.number(),
+    }),
+  ),
+});

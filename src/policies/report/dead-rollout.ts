@@ -1,0 +1,48 @@
+import type { Owner, ServiceState } from '../../contracts/platform.ts';
+import type { RolloutReport } from '../../contracts/report.ts';
+
+/** What can still be told of a rollout whose workflow ended without closing it, as by `terminate`. */
+export function reportOfDeadRollout(
+  found: ServiceState,
+  { workflowId, rolloutId }: Owner,
+  nowMs: number,
+): RolloutReport {
+  const { service, environment, stable, canary, canaryWeight, kept } = found;
+  const startedAtMs = startedAt(rolloutId) ?? nowMs;
+  const [replaced] = kept;
+  const wasPromoted = replaced !== undefined && replaced.replacedAtMs >= startedAtMs;
+  const previous = wasPromoted ? replaced : stable;
+  return {
+    kind: 'canary',
+    rolloutId,
+    workflowId,
+    runId: '',
+    service,
+    environment,
+    version: (canary ?? stable)?.release.version ?? '',
+    ...(previous !== undefined && { previousVersion: previous.release.version }),
+    outcome: wasPromoted ? 'Promoted' : 'Aborted',
+    reason: wasPromoted
+      ? 'Promoted, but the workflow ended (terminated?) before it could let go of the service'
+      : `The workflow ended without undoing (terminated?) with ${canaryWeight} % on the canary; the janitor restored stable`,
+    startedAtMs,
+    endedAtMs: nowMs,
+    notes: ['Written by the janitor: stages and measurements are only in the workflow history'],
+    stages: [],
+    people: [],
+    undo: [
+      ...(canary === undefined
+        ? []
+        : (['route all traffic to stable', 'remove the canary'] as const)),
+      `let go of ${service}`,
+    ].map((name) => ({ name, state: 'done' })),
+  };
+}
+
+/** Rollout IDs begin with their start, like 20261121T101500. */
+function startedAt(rolloutId: string): number | undefined {
+  const match = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})/.exec(rolloutId);
+  if (match === null) return undefined;
+  const [, year, month, day, hour, minute, second] = match.map(Number);
+  return Date.UTC(year ?? 0, (month ?? 1) - 1, day, hour, minute, second);
+}

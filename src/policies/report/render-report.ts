@@ -1,0 +1,125 @@
+import type { PersonAct, RolloutReport } from '../../contracts/report.ts';
+import type { StageStatus } from '../../contracts/status.ts';
+import { formatDuration } from '../../specs/duration.ts';
+import { formatMeasured } from './measured.ts';
+
+/** A closed rollout's report as Markdown. Times are UTC. */
+export function renderReport(report: RolloutReport): string {
+  return [
+    [`# ${report.environment}/${report.service} ${report.version}: ${report.outcome}`],
+    [report.reason],
+    facts(report),
+    listed('Notes', report.notes.map(escapeCell)),
+    stageTable(report.stages),
+    decidingMeasurements(report.stages),
+    listed('People', report.people.map(personLine)),
+    listed('Undone', report.undo.map(undoLine)),
+  ]
+    .filter((section) => section.length > 0)
+    .map((section) => section.join('\n'))
+    .join('\n\n');
+}
+
+function facts(report: RolloutReport): string[] {
+  const took = formatDuration(report.endedAtMs - report.startedAtMs);
+  return [
+    `- ${report.kind} from ${report.previousVersion ?? 'nothing'} to ${report.version}`,
+    `- ${moment(report.startedAtMs)} to ${moment(report.endedAtMs)}, ${took}`,
+    `- rollout \`${report.rolloutId}\`, workflow \`${report.workflowId}\`, run \`${report.runId}\``,
+  ];
+}
+
+function stageTable(stages: readonly StageStatus[]): string[] {
+  if (stages.length === 0) return [];
+  return [
+    '## Stages',
+    '',
+    '| weight | hold | took | state | verdict | requests | failed | remarks |',
+    '|---:|---:|---:|---|---|---:|---:|---|',
+    ...stages.map(
+      (stage) =>
+        `| ${[
+          `${stage.weight} %`,
+          formatDuration(stage.holdMs),
+          tookText(stage),
+          stage.state,
+          stage.verdict?.kind ?? '',
+          String(stage.canaryRequests),
+          String(stage.canaryErrors),
+          remarks(stage),
+        ]
+          .map(escapeCell)
+          .join(' | ')} |`,
+    ),
+  ];
+}
+
+function tookText({ enteredAtMs, leftAtMs }: StageStatus): string {
+  return enteredAtMs === undefined || leftAtMs === undefined
+    ? ''
+    : formatDuration(leftAtMs - enteredAtMs);
+}
+
+function remarks({ verdict, note, approvedBy }: StageStatus): string {
+  return [
+    ...(approvedBy === undefined ? [] : [`approved by ${approvedBy}`]),
+    ...(note === undefined ? [] : [note]),
+    ...(verdict?.reasons ?? []),
+  ].join('; ');
+}
+
+/** What was measured at the last stage that did not pass: the evidence for the outcome. */
+function decidingMeasurements(stages: readonly StageStatus[]): string[] {
+  const deciding = stages.findLast(
+    ({ verdict, measurements }) => verdict && verdict.kind !== 'pass' && measurements.length > 0,
+  );
+  if (!deciding) return [];
+  return [
+    `## Measured at ${deciding.weight} %`,
+    '',
+    '| at | metric | value | requests | result | why |',
+    '|---|---|---:|---:|---|---|',
+    ...deciding.measurements.map(
+      ({ atMs, metric, value, requests, result, reason }) =>
+        `| ${[
+          moment(atMs),
+          metric,
+          value === undefined ? 'no data' : formatMeasured(metric, value),
+          String(requests),
+          result,
+          reason ?? '',
+        ]
+          .map(escapeCell)
+          .join(' | ')} |`,
+    ),
+  ];
+}
+
+function personLine({ atMs, verb, by, why, stage, ignored }: PersonAct): string {
+  const said = `${moment(atMs)} ${by ?? 'someone'}: ${verb}`;
+  return [
+    stage === undefined ? said : `${said} ${stage} %`,
+    ...(why === undefined ? [] : [`"${why}"`]),
+    ...(ignored === undefined ? [] : [`ignored: ${ignored}`]),
+  ].join(', ');
+}
+
+function undoLine({ name, state, error }: RolloutReport['undo'][number]): string {
+  return error === undefined ? `${name}: ${state}` : `${name}: ${state}, ${error}`;
+}
+
+function listed(title: string, items: readonly string[]): string[] {
+  return items.length === 0 ? [] : [`## ${title}`, '', ...items.map((item) => `- ${item}`)];
+}
+
+function moment(atMs: number): string {
+  return new Date(atMs)
+    .toISOString()
+    .replace('T', ' ')
+    .replace(/\.\d+Z$/, 'Z');
+}
+
+/** Keeps a table row on its line and a list item in its list. */
+function escapeCell(text: string): string {
+  return text.replaceAll('|', '\\|').replace(/\s*\n\s*/g, ' ');
+}

@@ -1,0 +1,16 @@
+import type { TrackState } from '../../contracts/platform.ts';
+
+export function isFullyReady(track: TrackState | undefined, wanted: number): boolean {
+  if (track?.wanted !== wanted) return false;
+  return track.replicas.filter(({ ready }) => ready).length >= wanted;
+}
+
+/** How many replicas are ready, and what keeps the others from it. */
+export function describeTrouble(track: TrackState | undefined, wanted: number): string {
+  if (track === undefined) return 'it does not exist';
+  const ready = track.replicas.filter((replica) => replica.ready).length;
+  const troubles = track.replicas.flatMap(({ name, ready: isReady, trouble }) =>
+    isReady || trouble === undefined ? [] : [`${name}: ${trouble}`],
+  );
+  return [`${ready} of ${wanted} replicas ready`, ...troubles].join('; ');
+}

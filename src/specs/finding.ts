@@ -1,0 +1,26 @@
+import { z } from 'zod';
+
+/** What is wrong between the parts of a mapping that are each fine by themselves. */
+export interface Finding {
+  path: (string | number)[];
+  message: string;
+}
+
+export type Unfinished = Readonly<Record<string, unknown>>;
+
+/**
+ * Judges a mapping as a whole even if parts of it were refused, so that all problems come at once:
+ * a refused part is still as it was given.
+ */
+export function judgedBy(judge: (unfinished: Unfinished) => Finding[]) {
+  return z.superRefine<object>(
+    (value, context) => {
+      for (const finding of judge({ ...value })) context.addIssue({ code: 'custom', ...finding });
+    },
+    { when: ({ value }) => isMapping(value) },
+  );
+}
+
+export function isMapping(value: unknown): value is Unfinished {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

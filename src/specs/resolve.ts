@@ -1,0 +1,35 @@
+import { canarySchema } from './canary.ts';
+import { isMapping } from './finding.ts';
+import { refuseInput } from './input.ts';
+import { isSpecKind, refuseKind } from './kind.ts';
+import { problemsOf } from './issues.ts';
+import type { SpecKind, SpecResolution } from './resolution.ts';
+import { rollbackSchema } from './rollback.ts';
+
+export const specSchemas = { canary: canarySchema, rollback: rollbackSchema };
+
+/** The spec with its defaults, or every problem it has. Pure. */
+export function resolveSpecInput<K extends SpecKind>(kind: K, input: unknown): SpecResolution<K>;
+export function resolveSpecInput(kind: SpecKind, input: unknown): SpecResolution<SpecKind> {
+  const message = refuseInput(input);
+  if (message !== undefined) return { ok: false, problems: [{ path: '', message }] };
+  const parsed = specSchemas[kind].safeParse(input);
+  return parsed.success
+    ? { ok: true, spec: parsed.data }
+    : { ok: false, problems: problemsOf(parsed.error) };
+}
+
+/** The same where nothing but the spec itself tells its kind: in files. */
+export function resolveAnySpec(input: unknown): SpecResolution<SpecKind> {
+  const kind = isMapping(input) ? input['kind'] : undefined;
+  if (isSpecKind(kind)) return resolveSpecInput(kind, input);
+  const message = refuseInput(input);
+  return {
+    ok: false,
+    problems: [
+      message === undefined
+        ? { path: 'kind', message: refuseKind({ input: kind }) }
+        : { path: '', message },
+    ],
+  };
+}

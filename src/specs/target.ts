@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { refusal, showGiven } from './given.ts';
+import { offerKnown } from './known-keys.ts';
+import { mapping, wholeNumber } from './written.ts';
+
+/** Where a service runs. */
+export type Target = LocalTarget;
+
+export interface LocalTarget {
+  platform: 'local';
+  /** Loopback port of the service's front; absent: the platform picks a free one and keeps it. */
+  port?: number;
+}
+
+const localTarget = mapping({
+  platform: z.literal('local').describe('The platform: local (processes on this machine).'),
+  port: wholeNumber(1, 65_535)
+    .exactOptional()
+    .describe(
+      'Loopback port callers reach the service on. Default: a free one, kept from then on.',
+    ),
+});
+
+const platforms = ['local'];
+
+export const targetSchema = z
+  .discriminatedUnion('platform', [localTarget], {
+    error: refuseTarget,
+  })
+  .describe('Where the service runs.');
+
+function refuseTarget({ input }: { input?: unknown }): string {
+  if (typeof input !== 'object' || input === null) {
+    return refusal('write a mapping such as { platform: local }')({ input });
+  }
+  const platform: unknown = 'platform' in input ? input.platform : undefined;
+  const offer = offerKnown(platform, platforms, 'platforms that exist');
+  return platform === undefined
+    ? `missing; ${offer}`
+    : `there is no platform ${showGiven(platform)}; ${offer}`;
+}

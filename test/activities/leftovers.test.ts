@@ -1,0 +1,40 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { expect, test } from 'vitest';
+import { createLeftoverActivities } from '../../activities/leftovers.ts';
+import type { Ledger } from '../../src/contracts/ledger.ts';
+import type { SweepReport } from '../../src/contracts/leftovers.ts';
+import type { ServiceRef } from '../../src/contracts/platform.ts';
+import type { RolloutReport } from '../../src/contracts/report.ts';
+import { MemoryPlatform } from '../fakes/memory-platform.ts';
+
+const shop: ServiceRef = { service: 'shop', environment: 'demo', target: { platform: 'local' } };
+const dead = { rolloutId: '20261121T101500-0a1b2c3d', step: 1 };
+
+test('a dead rollout is found again by the next sweep until its report is in the ledger', async () => {
+  const platform = new MemoryPlatform();
+  platform.serve(shop, { version: 'v1' });
+  await platform.claim(shop, dead, 'rollout/demo/shop');
+  const reports: RolloutReport[] = [];
+  let isDiskFull = true;
+  const ledger: Ledger = {
+    append: (report) => {
+      if (isDiskFull) return Promise.reject(new Error('ENOSPC: no space left on device'));
+      reports.push(report);
+      return Promise.resolve();
+    },
+    list: () => Promise.resolve(reports),
+  };
+  const { sweepLeftovers } = createLeftoverActivities({
+    platforms: { local: platform },
+    ledger,
+    isRunning: () => Promise.resolve(false),
+  });
+  const sweep = () =>
+    new MockActivityEnvironment().run<[], SweepReport, typeof sweepLeftovers>(sweepLeftovers);
+
+  expect((await sweep()).failed).toMatchObject([{ where: 'rollout/demo/shop' }]);
+  isDiskFull = false;
+  expect((await sweep()).swept).toMatchObject([{ rolloutId: dead.rolloutId }]);
+  expect(reports).toMatchObject([{ rolloutId: dead.rolloutId, outcome: 'Aborted' }]);
+  expect(platform.state(shop).owner).toBeUndefined();
+});

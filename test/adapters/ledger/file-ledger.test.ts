@@ -1,0 +1,114 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createFileLedger, type DamagedEntry } from '../../../src/adapters/ledger/file-ledger.ts';
+import { LedgerError } from '../../../src/adapters/ledger/ledger-error.ts';
+import type { RolloutReport } from '../../../src/contracts/report.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'belay-ledger-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+function report(changes: Partial<RolloutReport> = {}): RolloutReport {
+  return {
+    kind: 'canary',
+    rolloutId: 'r-1',
+    workflowId: 'rollout/demo/shop',
+    runId: 'run-1',
+    service: 'shop',
+    environment: 'demo',
+    version: 'v2',
+    outcome: 'Promoted',
+    reason: 'every stage passed',
+    startedAtMs: 1000,
+    endedAtMs: 2000,
+    notes: [],
+    stages: [],
+    people: [],
+    undo: [],
+    ...changes,
+  };
+}
+
+describe('the ledger on disk', () => {
+  it('is empty before the first rollout', async () => {
+    expect(await createFileLedger({ folder: join(folder, 'none') }).list()).toEqual([]);
+  });
+
+  it('keeps a report under its environment, service, start and rollout ID', async () => {
+    await createFileLedger({ folder }).append(report());
+    const text = await readFile(join(folder, 'demo', 'shop', '1000-r-1.json'), 'utf8');
+    expect(JSON.parse(text)).toEqual(report());
+  });
+
+  it('lists the newest first, by service, by environment and up to a limit', async () => {
+    const ledger = createFileLedger({ folder });
+    await ledger.append(report({ rolloutId: 'old', startedAtMs: 999 }));
+    await ledger.append(report({ rolloutId: 'new', startedAtMs: 10_000 }));
+    await ledger.append(report({ rolloutId: 'cart', service: 'cart', startedAtMs: 5000 }));
+    await ledger.append(report({ rolloutId: 'prod', environment: 'prod', startedAtMs: 6000 }));
+    const ids = async (...filter: Parameters<typeof ledger.list>) =>
+      (await ledger.list(...filter)).map(({ rolloutId }) => rolloutId);
+
+    expect(await ids()).toEqual(['new', 'prod', 'cart', 'old']);
+    expect(await ids({ service: 'shop' })).toEqual(['new', 'prod', 'old']);
+    expect(await ids({ service: 'shop', environment: 'demo' })).toEqual(['new', 'old']);
+    expect(await ids({ limit: 1 })).toEqual(['new']);
+  });
+
+  it('holds one entry for a report that is appended twice', async () => {
+    const ledger = createFileLedger({ folder });
+    await ledger.append(report());
+    await ledger.append(report());
+    expect(await ledger.list()).toEqual([report()]);
+  });
+
+  it('replaces the report of a rollout that was reset and started again later', async () => {
+    const ledger = createFileLedger({ folder });
+    await ledger.append(report());
+    await ledger.append(report({ outcome: 'Aborted', startedAtMs: 1500 }));
+    expect((await ledger.list()).map(({ outcome }) => outcome)).toEqual(['Aborted']);
+  });
+
+  it('keeps rollouts apart whose IDs end alike', async () => {
+    const ledger = createFileLedger({ folder });
+    await ledger.append(report({ rolloutId: 'x-7-r' }));
+    await ledger.append(report({ rolloutId: 'r' }));
+    expect(await ledger.list()).toHaveLength(2);
+  });
+
+  it('names a damaged entry and goes on with the others', async () => {
+    const damaged: DamagedEntry[] = [];
+    const ledger = createFileLedger({ folder, onDamaged: (damage) => damaged.push(damage) });
+    await ledger.append(report());
+    await writeFile(join(folder, 'demo', 'shop', '2000-torn.json'), '{"rolloutId": "to');
+    await writeFile(join(folder, 'demo', 'shop', '3000-other.json'), '{"hello": "there"}');
+
+    expect(await ledger.list()).toEqual([report()]);
+    expect(damaged.map(({ file }) => file)).toEqual([
+      join(folder, 'demo', 'shop', '3000-other.json'),
+      join(folder, 'demo', 'shop', '2000-torn.json'),
+    ]);
+    expect(damaged[0]?.problem).toBe('it is JSON, but not a rollout report');
+  });
+
+  it('never writes outside its folder', async () => {
+    const inner = join(folder, 'ledger');
+    await createFileLedger({ folder: inner }).append(
+      report({ environment: '..', service: '../..', rolloutId: '../../escaped' }),
+    );
+    expect(await readdir(folder)).toEqual(['ledger']);
+    expect(await createFileLedger({ folder: inner }).list({ environment: '..' })).toHaveLength(1);
+  });
+
+  it('says which report could not be written where', async () => {
+    await mkdir(join(folder, 'demo'));
+    await writeFile(join(folder, 'demo', 'shop'), 'a file in the way');
+    const append = createFileLedger({ folder }).append(report());
+    await expect(append).rejects.toThrow(LedgerError);
+    await expect(append).rejects.toThrow(/Cannot write the report of r-1 to .*demo\/shop: EEXIST/);
+  });
+});

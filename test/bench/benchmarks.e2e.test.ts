@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { it } from 'vitest';
+import type { AbortFigures } from '../../bench/abort/measure-aborts.ts';
+import type { HoldsFigures } from '../../bench/hold/measure-holds.ts';
+import type { RolloutsFigures } from '../../bench/rollouts/measure-rollouts.ts';
+
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+const run = promisify(execFile);
+
+/** Small, and on the sources: that they measure is shown here, not how good the figures are. */
+async function benchmark<T>(name: string, options: string): Promise<T> {
+  const program = ['--import', 'tsx', `bench/${name}/main.ts`, '--json', '--sources'];
+  const { stdout } = await run(process.execPath, [...program, ...options.split(' ')], {
+    cwd: repository,
+  }).catch((error: unknown) => {
+    // A busy machine may miss a target of time.
+    if (isExitOne(error)) return error;
+    throw error;
+  });
+  return (JSON.parse(stdout) as { figures: T }).figures;
+}
+
+function isExitOne(error: unknown): error is Error & { stdout: string } {
+  return error instanceof Error && 'code' in error && error.code === 1;
+}
+
+it.concurrent('opens rollouts, steps them and promotes them all', async ({ expect }) => {
+  const [figures] = await benchmark<RolloutsFigures[]>(
+    'rollouts',
+    '--counts 3 --one-at-a-time 1 --settle 1s',
+  );
+  expect(figures).toMatchObject({ rollouts: 3, promoted: 3 });
+  expect(figures?.stepsTogether.routedMs.count).toBe(3);
+  expect(figures?.stepsOneAtATime.heldMs.p50).toBeGreaterThan(0);
+  expect(figures?.memory.held.worker.rssMb).toBeGreaterThan(0);
+});
+
+it.concurrent('aborts by signal and by update, and loses no request', async ({ expect }) => {
+  const [figures] = await benchmark<AbortFigures[]>('abort', '--open 3 --repetitions 1');
+  expect(figures?.requests).toMatchObject({ lost: 0, problems: [] });
+  expect(figures?.bySignal.lastAnswerMs.count).toBe(1);
+  expect(figures?.byUpdate.endedMs.max).toBeGreaterThan(0);
+});
+
+it.concurrent('counts the Actions of a canary exactly as the server does', async ({ expect }) => {
+  const { counted } = await benchmark<HoldsFigures>(
+    'hold',
+    '--blind-times 30s --holds 12s --no-kill',
+  );
+  expect(counted).toHaveLength(1);
+  expect(counted[0]?.total).toBe(counted[0]?.byServer.total);
+  expect(counted[0]?.heartbeats.counted).toBe(counted[0]?.heartbeats.expected);
+  expect(counted[0]?.defaultLadder.total).toBeLessThanOrEqual(200);
+});

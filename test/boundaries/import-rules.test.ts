@@ -1,0 +1,160 @@
+import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cruiseBoundaries, type BoundaryReport } from '../../scripts/checks/cruise-boundaries.ts';
+
+const repository = path.resolve(import.meta.dirname, '../..');
+
+/** A tree in which each of these imports is wrong, and no other. */
+const forbidden = [
+  {
+    title: 'a policy that imports an adapter',
+    file: 'src/policies/a.ts',
+    text: "import '../adapters/target.ts';",
+    rule: 'policies-import-only-what-they-may',
+  },
+  {
+    title: 'a policy that reads files',
+    file: 'src/policies/b.ts',
+    text: "import 'node:fs';",
+    rule: 'policies-import-only-what-they-may',
+  },
+  {
+    title: 'a contract that needs zod',
+    file: 'src/contracts/c.ts',
+    text: "import 'zod';",
+    rule: 'contracts-import-only-what-they-may',
+  },
+  {
+    title: 'an adapter that judges',
+    file: 'src/adapters/d.ts',
+    text: "import '../policies/pure.ts';",
+    rule: 'adapters-import-only-what-they-may',
+  },
+  {
+    title: 'a command that imports a worker',
+    file: 'src/cli/e.ts',
+    text: "import '../../workers/target.ts';",
+    rule: 'cli-import-only-what-they-may',
+  },
+  {
+    title: 'an activity that imports a command',
+    file: 'activities/f.ts',
+    text: "import '../src/cli/target.ts';",
+    rule: 'activities-import-only-what-they-may',
+  },
+  {
+    title: 'a command that imports a script',
+    file: 'src/cli/g.ts',
+    text: "import '../../scripts/target.ts';",
+    rule: 'product-imports-no-scripts',
+  },
+  {
+    title: 'a worker that imports a test',
+    file: 'workers/h.ts',
+    text: "import '../test/target.ts';",
+    rule: 'product-imports-no-tests',
+  },
+  {
+    title: 'a worker that needs a development dependency',
+    file: 'workers/i.ts',
+    text: "import 'vitest';",
+    rule: 'product-needs-no-dev-dependency',
+  },
+  {
+    title: 'an import of a file that is not there',
+    file: 'workers/j.ts',
+    text: "import './absent.ts';",
+    rule: 'imports-resolve',
+  },
+  {
+    title: 'two files that import each other',
+    file: 'scripts/k.ts',
+    text: "import './k2.ts';",
+    rule: 'no-cycles',
+  },
+  {
+    title: "a workflow that knows an adapter's type",
+    file: 'workflows/l.ts',
+    text: "import type { Target } from '../src/adapters/target.ts';",
+    rule: 'workflows-import-only-what-they-may',
+  },
+  {
+    title: 'a workflow that reaches zod through a spec',
+    file: 'workflows/m.ts',
+    text: "import '../src/specs/schema.ts';",
+    rule: 'workflows-stay-deterministic',
+  },
+  {
+    title: 'a workflow that reaches node through a policy',
+    file: 'workflows/n.ts',
+    text: "import '../src/policies/b.ts';",
+    rule: 'workflows-stay-deterministic',
+  },
+  {
+    title: 'a workflow that imports the client',
+    file: 'workflows/o.ts',
+    text: "import '@temporalio/client';",
+    rule: 'workflows-stay-deterministic',
+  },
+  {
+    title: 'a workflow that sleeps by the clock of the machine',
+    file: 'workflows/p.ts',
+    text: "import 'node:timers/promises';",
+    rule: 'workflows-stay-deterministic',
+  },
+];
+
+const allowed: Record<string, string> = {
+  'src/policies/pure.ts': 'export const pure = true;',
+  'src/adapters/target.ts': `import 'node:net';\nexport interface Target { url: string }`,
+  'src/cli/target.ts': `import '../adapters/target.ts';`,
+  'src/specs/schema.ts': `import { z } from 'zod';\nexport const s = z.string();\nexport interface Spec { a: string }`,
+  'workers/target.ts': `import '../src/adapters/target.ts';`,
+  'scripts/target.ts': '',
+  'scripts/k2.ts': `import './k.ts';`,
+  'test/target.ts': `import '../src/policies/pure.ts';`,
+  'workflows/typed.ts': `import type { Spec } from '../src/specs/schema.ts';\nexport type T = Spec;`,
+};
+
+describe('the rules on who may import whom', () => {
+  let root: string;
+  let report: BoundaryReport;
+
+  beforeAll(async () => {
+    root = await mkdtemp(path.join(os.tmpdir(), 'belay-boundaries-'));
+    await copyFile(path.join(repository, 'package.json'), path.join(root, 'package.json'));
+    await symlink(path.join(repository, 'node_modules'), path.join(root, 'node_modules'));
+    const files = [
+      ...forbidden.map(({ file, text }) => [file, text] as const),
+      ...Object.entries(allowed),
+    ];
+    for (const [file, text] of files) {
+      await mkdir(path.dirname(path.join(root, file)), { recursive: true });
+      await writeFile(path.join(root, file), text);
+    }
+    report = await cruiseBoundaries(root);
+  });
+
+  afterAll(async () => {
+    await rm(root, { recursive: true, force: true });
+  });
+
+  test.each(forbidden)('refuse $title', ({ file, rule }) => {
+    const broken = report.violations.filter(({ from }) => from === file);
+    expect(broken.map((violation) => violation.rule.name)).toContain(rule);
+  });
+
+  test('let what is allowed pass, a type of a file that needs zod included', () => {
+    const innocent = Object.keys(allowed).filter((file) => file !== 'scripts/k2.ts');
+    const broken = report.violations.filter(({ from }) => innocent.includes(from));
+    expect(broken).toEqual([]);
+  });
+});
+
+test('the rules see every source file of this repository', async () => {
+  const { modules, missed } = await cruiseBoundaries();
+  expect(missed).toEqual([]);
+  expect(modules).toBeGreaterThan(100);
+});

@@ -1,0 +1,129 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { stringify } from 'yaml';
+
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface Ran {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** `belay` as its users run it: processes, a folder of its own, and everything that `belay up` starts. */
+export class OneMachine {
+  readonly folder: string;
+  private readonly env: NodeJS.ProcessEnv;
+
+  private constructor(folder: string) {
+    this.folder = folder;
+    const inherited = Object.entries(process.env).filter(
+      ([name]) => !/^(TEMPORAL|BELAY_HOME)/.test(name),
+    );
+    this.env = {
+      ...Object.fromEntries(inherited),
+      BELAY_HOME: join(folder, 'home'),
+      NO_COLOR: '1',
+    };
+  }
+
+  static async start(): Promise<OneMachine> {
+    const machine = new OneMachine(await mkdtemp(join(tmpdir(), 'belay-cli-')));
+    const up = await machine.belay(['up', '--detach']);
+    if (up.exitCode !== 0) {
+      await machine.stop();
+      throw new Error(`belay up failed:\n${up.stdout}${up.stderr}`);
+    }
+    return machine;
+  }
+
+  async stop(): Promise<void> {
+    await this.belay(['down']);
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  belay(args: string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> {
+    return this.launch(args, env).ended;
+  }
+
+  /** Returns when the command has printed something; it goes on. */
+  async belayInBackground(args: string[]): Promise<{ ended: Promise<Ran> }> {
+    const { ended, child } = this.launch(args, {});
+    await Promise.race([once(child.stdout ?? child, 'data'), ended]);
+    return { ended };
+  }
+
+  private launch(args: string[], env: NodeJS.ProcessEnv) {
+    const program = ['--import', 'tsx', 'src/cli/main.ts', ...args];
+    const options = { cwd: repository, env: { ...this.env, ...env }, timeout: 120_000 };
+    let finish: (ran: Ran) => void;
+    const ended = new Promise<Ran>((resolve) => {
+      finish = resolve;
+    });
+    const child = execFile(process.execPath, program, options, (error, stdout, stderr) => {
+      const exitCode = error ? (typeof error.code === 'number' ? error.code : -1) : 0;
+      finish({ exitCode, stdout, stderr });
+    });
+    return { ended, child };
+  }
+
+  async json<T>(args: string[]): Promise<T> {
+    const { stdout, stderr } = await this.belay([...args, '--json']);
+    try {
+      return JSON.parse(stdout) as T;
+    } catch (cause) {
+      throw new Error(`belay ${args.join(' ')} printed no JSON: ${stdout}${stderr}`, { cause });
+    }
+  }
+
+  /** A spec file of a canary of the example shop, with these keys besides. */
+  async spec(
+    version: string,
+    keys: object = {},
+    env: Record<string, string> = {},
+  ): Promise<string> {
+    const file = join(this.folder, `${version}.yaml`);
+    const spec = {
+      kind: 'canary',
+      service: 'shop',
+      environment: 'demo',
+      target: { platform: 'local' },
+      release: {
+        version,
+        command: ['node', 'examples/shop/server.js'],
+        env: { VERSION: version, ...env },
+      },
+      replicas: 1,
+      readiness: { path: '/health', deadline: '30s' },
+      stages: [{ weight: 50, hold: '3s' }],
+      metrics: [{ name: 'error-rate', max: '5%' }],
+      ...keys,
+    };
+    await writeFile(file, stringify(spec));
+    return file;
+  }
+}
+
+/** Sends requests one after the other until it is stopped. */
+export function sendTraffic(url: string): { stop: () => Promise<void> } {
+  const stopping = new AbortController();
+  const sending = (async () => {
+    while (!stopping.signal.aborted) {
+      await fetch(url)
+        .then((response) => response.arrayBuffer())
+        .catch(() => undefined);
+      await sleep(5);
+    }
+  })();
+  return {
+    stop: async () => {
+      stopping.abort();
+      await sending;
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { InvalidConfig, loadConfig } from '../../src/config/load-config.ts';
+
+test('needs no setting at all', () => {
+  expect(loadConfig({})).toEqual({
+    home: join(homedir(), '.local/share/belay'),
+    cache: join(homedir(), '.cache/belay'),
+    taskQueue: 'belay',
+    localPlatform: { tokenFile: join(homedir(), '.local/share/belay/platform/token') },
+    watchSlots: 3000,
+    actSlots: 200,
+    cachedWorkflows: 2000,
+    janitorIntervalMs: 20_000,
+    drainMs: 15_000,
+    logLevel: 'info',
+    rollouts: {
+      blindTimeMs: 30_000,
+      actTimeoutMs: 10_000,
+      actBudgetMs: 300_000,
+      undoBudgetMs: 600_000,
+      unwatchedLimitMs: 60_000,
+      retryIntervalMs: 500,
+    },
+  });
+});
+
+test('lists everything that is wrong at once, by the name of the variable', () => {
+  const load = () =>
+    loadConfig({
+      BELAY_BLIND_TIME: '30 seconds',
+      BELAY_DRAIN: '0s',
+      BELAY_WATCH_SLOTS: '-1',
+      BELAY_ACT_SLOTS: 'many',
+      BELAY_LOG_LEVEL: 'chatty',
+      BELAY_PLATFORM_URL: 'localhost',
+    });
+  expect(load).toThrow(InvalidConfig);
+  expect(load).toThrowErrorMatchingInlineSnapshot(`
+    [InvalidConfig: These settings cannot be used:
+      BELAY_PLATFORM_URL: "localhost" is not an address; write it like http://127.0.0.1:7400
+      BELAY_WATCH_SLOTS: "-1" is not a whole number above 0, like 3000
+      BELAY_ACT_SLOTS: "many" is not a whole number above 0, like 200
+      BELAY_DRAIN: "0s" is not a duration; write a number above 0 and ms, s, m, h or d, like 15s
+      BELAY_LOG_LEVEL: "chatty" is not a level; one of debug, info, warn, error
+      BELAY_BLIND_TIME: "30 seconds" is not a duration; write a number above 0 and ms, s, m, h or d, like 30s]
+  `);
+});
+
+test('follows the XDG folders unless they are relative', () => {
+  const config = loadConfig({ XDG_DATA_HOME: '/data', XDG_CACHE_HOME: 'not/absolute' });
+  expect(config.home).toBe('/data/belay');
+  expect(config.cache).toBe(join(homedir(), '.cache/belay'));
+});
+
+test('lets BELAY_HOME move everything that lives in it', () => {
+  const config = loadConfig({ BELAY_HOME: '/srv/belay', XDG_DATA_HOME: '/data' });
+  expect(config.home).toBe('/srv/belay');
+  expect(config.localPlatform.tokenFile).toBe('/srv/belay/platform/token');
+});
+
+test('reads durations and counts as people write them, and an empty variable as none', () => {
+  const config = loadConfig({
+    BELAY_BLIND_TIME: '5s',
+    BELAY_RETRY_INTERVAL: '50ms',
+    BELAY_WATCH_SLOTS: '10',
+    BELAY_DRAIN: '',
+  });
+  expect(config.rollouts.blindTimeMs).toBe(5_000);
+  expect(config.rollouts.retryIntervalMs).toBe(50);
+  expect(config.watchSlots).toBe(10);
+  expect(config.drainMs).toBe(15_000);
+});
+
+test('cannot be changed once it is loaded', () => {
+  const config = loadConfig({});
+  expect(() => Object.assign(config, { home: '/elsewhere' })).toThrow(TypeError);
+  expect(() => Object.assign(config.rollouts, { blindTimeMs: 1 })).toThrow(TypeError);
+});

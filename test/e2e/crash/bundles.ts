@@ -1,0 +1,33 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+
+export interface Bundles {
+  /** The workflows as they ship. */
+  plain: string;
+  /** The same with a place at the end of every workflow task. */
+  withFailpoints: string;
+}
+
+/** Bundled once, since every worker of a sweep would spend seconds on it. */
+export async function buildBundles(folder: string): Promise<Bundles> {
+  return {
+    plain: await build(join(folder, 'plain.js'), []),
+    withFailpoints: await build(join(folder, 'failpoints.js'), ['./task-interceptors.ts']),
+  };
+}
+
+async function build(codePath: string, interceptors: string[]): Promise<string> {
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: here('../../../workflows/index.ts'),
+    workflowInterceptorModules: interceptors.map(here),
+    logger: new DefaultLogger('ERROR'),
+  });
+  await writeFile(codePath, code);
+  return codePath;
+}
+
+function here(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url));
+}

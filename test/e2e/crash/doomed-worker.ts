@@ -1,0 +1,32 @@
+/** A control worker that is struck where its trap says; everything else is as in workers/control. */
+import { z } from 'zod';
+import { loadConfig } from '../../../src/config/load-config.ts';
+import { installRuntime } from '../../../workers/runtime.ts';
+import { startControl } from '../../../workers/start-control.ts';
+import { actFailpoints } from './act-failpoints.ts';
+import { Failpoints } from './failpoints.ts';
+import { taskFailpoints } from './task-failpoints.ts';
+
+const { bundle, trap } = z
+  .object({
+    bundle: z.string(),
+    trap: z.object({
+      folder: z.string(),
+      place: z.string().exactOptional(),
+      then: z.enum(['die', 'halt']).exactOptional(),
+    }),
+  })
+  .parse(JSON.parse(process.argv[2] ?? ''));
+
+const config = loadConfig();
+installRuntime(config.logLevel);
+const failpoints = new Failpoints(trap);
+const control = await startControl(config, {
+  workflowBundle: { codePath: bundle },
+  stickyQueueScheduleToStartTimeout: '1 s',
+  interceptors: { activity: [actFailpoints(failpoints)] },
+  sinks: { ...taskFailpoints(failpoints) },
+});
+process.once('SIGTERM', () => control.shutdown());
+await control.run();
+await control.close();

@@ -1,0 +1,64 @@
+import { closeSync, existsSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** What a worker does at the one place it was given: end by SIGKILL, or wait for leave to go on. */
+export type AtItsPlace = 'die' | 'halt';
+
+export interface Trap {
+  /** Where the marks below are left for whoever set the trap. */
+  folder: string;
+  /** Absent: nothing is done anywhere, the places are only listed. */
+  place?: string;
+  then?: AtItsPlace;
+}
+
+/** Every place passed, one per line, in order. */
+export const passedFile = (folder: string) => join(folder, 'passed');
+/** There, on disk, before anything else happens at the place. */
+export const reachedFile = (folder: string) => join(folder, 'reached');
+/** Made by whoever set the trap: a halted worker may go on. */
+export const releasedFile = (folder: string) => join(folder, 'released');
+
+/**
+ * The places of one worker process where it can be struck. The same rollout passes the same
+ * places in every undisturbed run, so they are known by name: `setWeight#2:after`.
+ */
+export class Failpoints {
+  private readonly trap: Trap;
+  private readonly known = new Map<string, string[]>();
+
+  constructor(trap: Trap) {
+    this.trap = trap;
+  }
+
+  /** The name of one of several of a kind, in order of appearance; an act tried again keeps its name. */
+  name(kind: string, id: string): string {
+    const ids = this.known.get(kind) ?? [];
+    if (!ids.includes(id)) this.known.set(kind, [...ids, id]);
+    return `${kind}#${(this.known.get(kind) ?? []).indexOf(id) + 1}`;
+  }
+
+  async reach(place: string): Promise<void> {
+    this.pass(place);
+    const { folder, then } = this.trap;
+    if (place !== this.trap.place || then !== 'halt') return;
+    while (!existsSync(releasedFile(folder))) await sleep(20);
+  }
+
+  /** For a place at which nothing can wait: there, a worker that is to halt goes on. */
+  pass(place: string): void {
+    const { folder, then } = this.trap;
+    leaveMark(passedFile(folder), `${place}\n`);
+    if (place !== this.trap.place) return;
+    leaveMark(reachedFile(folder), `${place}\n`);
+    if (then === 'die') process.kill(process.pid, 'SIGKILL');
+  }
+}
+
+function leaveMark(path: string, text: string): void {
+  const file = openSync(path, 'a');
+  writeSync(file, text);
+  fsyncSync(file);
+  closeSync(file);
+}

@@ -1,0 +1,52 @@
+import type { Strike } from './trial.ts';
+
+export interface Row extends Strike {
+  scenario: string;
+  reached: boolean;
+  outcome: string;
+  /** What is not as in the undisturbed run; empty is what the whole sweep is about. */
+  differences: string[];
+  seconds: number;
+}
+
+const placeWidth = 64;
+const widths = [10, 8, placeWidth, 7, 10, 10];
+
+/** Shows each strike as soon as its end is known, then what differed, then how many there were. */
+export class Table {
+  private readonly rows: Row[] = [];
+  private readonly write: (line: string) => void;
+
+  constructor(write: (line: string) => void) {
+    this.write = write;
+    this.line(['scenario', 'victim', 'place', 'reached', 'outcome', 'difference', 'time']);
+  }
+
+  add(row: Row): void {
+    this.rows.push(row);
+    const { scenario, victim, place, reached, outcome, seconds } = row;
+    const difference = row.differences.length === 0 ? 'none' : `${row.differences.length}, below`;
+    const time = `${seconds.toFixed(1)} s`;
+    this.line([scenario, victim, place, reached ? 'yes' : 'no', outcome, difference, time]);
+  }
+
+  close(): void {
+    for (const { scenario, victim, place, differences } of this.different()) {
+      this.write(`${scenario}, ${victim} struck at ${place}:\n  ${differences.join('\n  ')}`);
+    }
+    const reached = this.rows.filter((row) => row.reached).length;
+    this.write(
+      `${this.rows.length} strikes, ${reached} reached, ${this.different().length} with another end than undisturbed`,
+    );
+  }
+
+  different(victim?: Row['victim']): Row[] {
+    return this.rows.filter(
+      (row) => row.differences.length > 0 && (victim ?? row.victim) === row.victim,
+    );
+  }
+
+  private line(cells: string[]): void {
+    this.write(cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  '));
+  }
+}

@@ -1,0 +1,24 @@
+import type { InjectedSinks } from '@temporalio/worker';
+import type { Failpoints } from './failpoints.ts';
+import type { FailpointSinks } from './task-interceptors.ts';
+
+/**
+ * A place at the end of every workflow task, known by the commands it was about to answer with.
+ * The SDK awaits these calls before it hands the answer on, so a worker that ends here leaves the
+ * task unanswered; a replay does not pass here.
+ */
+export function taskFailpoints(failpoints: Failpoints): InjectedSinks<FailpointSinks> {
+  let tasks = 0;
+  return {
+    failpoints: {
+      taskEnds: {
+        async fn({ workflowId }, commands) {
+          if (!workflowId.startsWith('rollout/')) return;
+          tasks += 1;
+          const task = `workflow-task(${commands.join('+') || 'nothing'})`;
+          await failpoints.reach(failpoints.name(task, String(tasks)));
+        },
+      },
+    },
+  };
+}

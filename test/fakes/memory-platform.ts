@@ -1,0 +1,201 @@
+import type { Fence } from '../../src/contracts/fence.ts';
+import type {
+  Platform,
+  ServiceRef,
+  ServiceState,
+  TrackState,
+} from '../../src/contracts/platform.ts';
+import { PlatformError } from '../../src/contracts/platform.ts';
+import type { TrackCounters, TrafficSnapshot } from '../../src/contracts/traffic.ts';
+import type { Release } from '../../src/specs/release.ts';
+
+/** A platform in memory, for those who only need a neighbour that keeps the contract. */
+export class MemoryPlatform implements Platform {
+  /** Every act that was accepted, in order. */
+  readonly acts: string[] = [];
+  /** Share of the canary's requests that fail, by version. */
+  readonly errorRates: Record<string, number> = {};
+  /** Requests per second over both tracks. */
+  requestsPerSecond = 1000;
+  /** Versions whose replicas never become ready. */
+  readonly neverReady = new Set<string>();
+  /** Makes the named act fail until it is removed. */
+  readonly broken = new Map<string, PlatformError>();
+  private readonly services = new Map<string, ServiceState & { fence: Fence }>();
+  private readonly startedAtMs = Date.now();
+  private readonly served = new Map<string, { countedAtMs: number; canary: TrackCounters }>();
+
+  serve(ref: ServiceRef, release: Release, replicas = 1): void {
+    this.services.set(key(ref), {
+      service: ref.service,
+      environment: ref.environment,
+      revision: 1,
+      stable: this.track(release, replicas),
+      canaryWeight: 0,
+      kept: [],
+      fence: { rolloutId: '', step: 0 },
+    });
+  }
+
+  state(ref: ServiceRef): ServiceState {
+    const service = this.services.get(key(ref));
+    if (service === undefined) throw new PlatformError('not-found', `no service ${key(ref)}`);
+    return service;
+  }
+
+  async readService(ref: ServiceRef): Promise<ServiceState | undefined> {
+    const found = this.services.get(key(ref));
+    return Promise.resolve(found && structuredClone(found));
+  }
+
+  async listOwned(): ReturnType<Platform['listOwned']> {
+    return Promise.resolve(
+      [...this.services.values()].flatMap(({ service, environment, owner }) =>
+        owner === undefined
+          ? []
+          : [{ service, environment, target: { platform: 'local' as const }, owner }],
+      ),
+    );
+  }
+
+  async claim(ref: ServiceRef, fence: Fence, workflowId: string): Promise<ServiceState> {
+    this.failIfBroken('claim');
+    const found = this.services.get(key(ref)) ?? {
+      service: ref.service,
+      environment: ref.environment,
+      revision: 0,
+      canaryWeight: 0,
+      kept: [],
+      fence,
+    };
+    if (fence.step < found.fence.step)
+      throw new PlatformError('stale-fence', 'a later claim was here');
+    found.fence = fence;
+    found.owner = { ...fence, workflowId };
+    this.services.set(key(ref), found);
+    this.acts.push('claim');
+    return Promise.resolve(structuredClone(found));
+  }
+
+  async letGo(ref: ServiceRef, fence: Fence): Promise<void> {
+    if (!this.services.has(key(ref))) return;
+    const service = this.enter('letGo', ref, fence);
+    delete service.owner;
+    return Promise.resolve();
+  }
+
+  async applyCanary(
+    ref: ServiceRef,
+    fence: Fence,
+    canary: { release: Release; replicas: number },
+  ): Promise<void> {
+    const service = this.enter('applyCanary', ref, fence);
+    service.canary = this.track(canary.release, canary.replicas);
+    return Promise.resolve();
+  }
+
+  async setWeight(
+    ref: ServiceRef,
+    fence: Fence,
+    weight: number,
+  ): ReturnType<Platform['setWeight']> {
+    const service = this.enter(`setWeight ${weight}`, ref, fence);
+    this.count(ref);
+    service.canaryWeight = weight;
+    return Promise.resolve({ verified: true as const, weight });
+  }
+
+  async removeCanary(ref: ServiceRef, fence: Fence): Promise<void> {
+    const service = this.enter('removeCanary', ref, fence);
+    if (service.canaryWeight > 0) throw new PlatformError('conflict', 'the canary has weight');
+    delete service.canary;
+    return Promise.resolve();
+  }
+
+  async promoteCanary(ref: ServiceRef, fence: Fence): Promise<void> {
+    const service = this.enter('promote', ref, fence);
+    const { canary, stable } = service;
+    if (canary === undefined) return Promise.resolve();
+    if (stable !== undefined) {
+      const { release, wanted } = stable;
+      service.kept.unshift({
+        revision: service.revision,
+        release,
+        wanted,
+        replacedAtMs: Date.now(),
+      });
+    }
+    service.stable = canary;
+    service.revision += 1;
+    service.canaryWeight = 0;
+    delete service.canary;
+    return Promise.resolve();
+  }
+
+  async readTraffic(ref: ServiceRef): Promise<TrafficSnapshot> {
+    this.failIfBroken('readTraffic');
+    const { canary } = this.count(ref);
+    return Promise.resolve({
+      takenAtMs: Date.now(),
+      sourceStartedAtMs: this.startedAtMs,
+      ...(canary.requests > 0 && { canary: structuredClone(canary) }),
+    });
+  }
+
+  /** Adds the requests that came since the last time, by the weight of now. */
+  private count(ref: ServiceRef): { canary: TrackCounters } {
+    const now = Date.now();
+    const served = this.served.get(key(ref)) ?? {
+      countedAtMs: now,
+      canary: { requests: 0, errors: 0, latency: { boundsMs: [10, 100, null], counts: [0, 0, 0] } },
+    };
+    this.served.set(key(ref), served);
+    const { canaryWeight = 0, canary } = this.services.get(key(ref)) ?? {};
+    const seconds = (now - served.countedAtMs) / 1000;
+    const requests = Math.round((seconds * this.requestsPerSecond * canaryWeight) / 100);
+    served.countedAtMs = now;
+    served.canary.requests += requests;
+    served.canary.errors += Math.round(
+      requests * (this.errorRates[canary?.release.version ?? ''] ?? 0),
+    );
+    served.canary.latency.counts = served.canary.latency.counts.map((count) => count + requests);
+    return served;
+  }
+
+  private enter(act: string, ref: ServiceRef, fence: Fence): ServiceState & { fence: Fence } {
+    this.failIfBroken(act);
+    const service = this.services.get(key(ref));
+    if (service === undefined) throw new PlatformError('not-found', `no service ${key(ref)}`);
+    if (fence.rolloutId !== service.fence.rolloutId || fence.step < service.fence.step) {
+      throw new PlatformError('stale-fence', `${act} at step ${fence.step} comes too late`);
+    }
+    service.fence = fence;
+    if (service.owner !== undefined) service.owner.step = fence.step;
+    this.acts.push(act);
+    return service;
+  }
+
+  private failIfBroken(act: string): void {
+    const error = this.broken.get(act);
+    if (error !== undefined) throw error;
+  }
+
+  private track(release: Release, wanted: number): TrackState {
+    const ready = !this.neverReady.has(release.version);
+    const trouble = ready ? {} : { trouble: 'exit code 1: cannot find module shop' };
+    return {
+      release,
+      wanted,
+      replicas: Array.from({ length: wanted }, (_, i) => ({
+        name: `${release.version}-${i}`,
+        ready,
+        restarts: 0,
+        ...trouble,
+      })),
+    };
+  }
+}
+
+function key({ environment, service }: ServiceRef): string {
+  return `${environment}/${service}`;
+}

@@ -1,0 +1,61 @@
+/** Records the golden histories anew: `npm run histories:record`. Commit them with the change that needs them. */
+import { execFile } from 'node:child_process';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { WorkflowExecutionInfo } from '@temporalio/client';
+import { loadConfig } from '../../src/config/load-config.ts';
+import { rolloutWorkflowId } from '../../src/contracts/messages.ts';
+import { locateTemporal } from '../../src/embedded/locate.ts';
+import { RolloutBench } from '../fixtures/rollouts.ts';
+import { eventually } from '../fixtures/eventually.ts';
+import { devServer } from '../fixtures/temporal.ts';
+import { scenarios } from './scenarios.ts';
+
+const folder = fileURLToPath(new URL('golden/', import.meta.url));
+const temporal = await locateTemporal({ cache: loadConfig().cache });
+const env = await devServer();
+try {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  for (const [name, play] of Object.entries(scenarios)) {
+    const bench = await RolloutBench.start(env.client, env.nativeConnection);
+    const shop = await play(bench);
+    await bench.stop();
+    await recordRuns(name, rolloutWorkflowId(shop));
+  }
+} finally {
+  await env.teardown();
+}
+
+async function recordRuns(name: string, workflowId: string): Promise<void> {
+  const runs = await eventually(() => closedRuns(workflowId));
+  for (const [i, { runId }] of runs.entries()) {
+    await writeFile(`${folder}${name}-${i + 1}.json`, await showHistory(workflowId, runId));
+  }
+  process.stdout.write(`${name}: ${runs.length}\n`);
+}
+
+/** Oldest first. The server's list lags, so the newest run has to be in it. */
+async function closedRuns(workflowId: string): Promise<WorkflowExecutionInfo[]> {
+  const newest = await env.client.workflow.getHandle(workflowId).describe();
+  const runs: WorkflowExecutionInfo[] = [];
+  for await (const run of env.client.workflow.list({ query: `WorkflowId = "${workflowId}"` })) {
+    runs.push(run);
+  }
+  const isComplete = runs.some(({ runId }) => runId === newest.runId);
+  if (!isComplete || runs.some(({ status }) => status.name === 'RUNNING')) {
+    throw new Error(`the list of runs of ${workflowId} is behind`);
+  }
+  return runs.sort((a, b) => a.startTime.getTime() - b.startTime.getTime());
+}
+
+async function showHistory(workflowId: string, runId: string): Promise<string> {
+  const show = ['workflow', 'show', '-w', workflowId, '-r', runId, '--output', 'json'];
+  const { stdout } = await promisify(execFile)(temporal.path, [...show, '--address', env.address], {
+    maxBuffer: 50 * 1024 * 1024,
+  });
+  const json = JSON.stringify(JSON.parse(stdout), null, 1);
+  return `${json.replaceAll(hostname(), 'recorder').replaceAll(`${process.cwd()}/`, '')}\n`;
+}

@@ -1,0 +1,40 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode, Worker } from '@temporalio/worker';
+import { expect, it } from 'vitest';
+import { scenarios } from './scenarios.ts';
+
+const folder = fileURLToPath(new URL('golden/', import.meta.url));
+
+it('replays every golden history without a difference', async () => {
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.json'));
+  const recorded = new Set(files.map((file) => file.replace(/-\d+\.json$/, '')));
+  expect([...recorded].sort()).toEqual(Object.keys(scenarios).sort());
+
+  const workflowBundle = await bundleWorkflowCode({
+    workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
+  });
+  const differences: string[] = [];
+  let replayed = 0;
+  for await (const { workflowId, error } of Worker.runReplayHistories(
+    { workflowBundle },
+    readHistories(files),
+  )) {
+    replayed += 1;
+    if (error !== undefined) differences.push(`${workflowId}: ${error.message}`);
+  }
+  expect(differences).toEqual([]);
+  expect(replayed).toBe(files.length);
+});
+
+interface RecordedHistory {
+  events: [{ workflowExecutionStartedEventAttributes: { workflowId: string } }];
+}
+
+async function* readHistories(files: string[]) {
+  for (const file of files) {
+    const history = JSON.parse(await readFile(folder + file, 'utf8')) as RecordedHistory;
+    const [{ workflowExecutionStartedEventAttributes: started }] = history.events;
+    yield { workflowId: started.workflowId, history };
+  }
+}

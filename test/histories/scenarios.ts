@@ -1,0 +1,106 @@
+import { PlatformError } from '../../src/contracts/platform.ts';
+import type { ServiceRef } from '../../src/contracts/platform.ts';
+import type { RolloutBench } from '../fixtures/rollouts.ts';
+
+const release = (version: string) => ({ version, command: ['serve'] });
+const short = { weight: 20, hold: '3s' };
+const long = { weight: 20, hold: '10m' };
+/** One measurement suffices: a machine that is busy still tells the same story. */
+const analysis = { count: 1 };
+const v2 = {
+  release: release('v2'),
+  replicas: 2,
+  stages: [short, { weight: 50, hold: '3s' }],
+  analysis,
+};
+
+/** One way through the workflows each; returns the service whose runs are recorded. */
+export const scenarios: Record<string, (bench: RolloutBench) => Promise<ServiceRef>> = {
+  'promoted-canary': async (bench) => {
+    const shop = bench.serving('promoted');
+    await (await bench.start(shop, v2)).result();
+    return shop;
+  },
+
+  'first-release': async (bench) => {
+    const shop = { service: 'first', environment: 'demo', target: { platform: 'local' as const } };
+    await (await bench.start(shop, v2)).result();
+    return shop;
+  },
+
+  'failed-metrics': async (bench) => {
+    const shop = bench.serving('failing');
+    bench.platform.errorRates['v3'] = 0.5;
+    const spec = { ...v2, release: release('v3'), stages: [long], analysis: { interval: '200ms', count: 1 } };
+    await (await bench.start(shop, spec)).result();
+    return shop;
+  },
+
+  'never-ready': async (bench) => {
+    const shop = bench.serving('stuck');
+    bench.platform.neverReady.add('v4');
+    const spec = { ...v2, release: release('v4'), readiness: { deadline: '1s' } };
+    await (await bench.start(shop, spec)).result();
+    return shop;
+  },
+
+  'paused-approved-promoted-in-full': async (bench) => {
+    const shop = bench.serving('people');
+    const stages = [
+      { ...short, approval: { by: ['ana'], timeout: '1h' } },
+      { weight: 50, hold: '10m' },
+    ];
+    const handle = await bench.start(shop, { ...v2, stages, pause: { timeout: '1h' } });
+    await bench.until(shop, ({ phase }) => phase === 'holding');
+    await handle.executeUpdate('pause', { args: [{ by: 'ana' }] });
+    await handle.signal('resume', { by: 'ana' });
+    await bench.until(shop, ({ phase }) => phase === 'awaiting-approval');
+    await handle.executeUpdate('approve', { args: [{ by: 'ana', stage: 20 }] });
+    await bench.until(shop, ({ phase }) => phase === 'holding');
+    await handle.executeUpdate('promoteFull', { args: [{ by: 'ana' }] });
+    await handle.result();
+    return shop;
+  },
+
+  'inconclusive-promoted-by-a-person': async (bench) => {
+    const shop = bench.serving('quiet');
+    const usual = bench.platform.requestsPerSecond;
+    bench.platform.requestsPerSecond = 0;
+    const handle = await bench.start(shop, { ...v2, stages: [short] });
+    await bench.until(shop, ({ phase }) => phase === 'inconclusive');
+    await handle.executeUpdate('promote', { args: [{ by: 'ana' }] });
+    await handle.result();
+    bench.platform.requestsPerSecond = usual;
+    return shop;
+  },
+
+  'aborted-with-a-failed-undo': async (bench) => {
+    const shop = bench.serving('aborted');
+    const handle = await bench.start(shop, { ...v2, stages: [long] });
+    await bench.until(shop, ({ phase }) => phase === 'holding');
+    bench.platform.broken.set('setWeight 0', new PlatformError('unavailable', 'router is away'));
+    await handle.signal('abort', { by: 'ana', why: 'wrong build' });
+    await bench.until(shop, ({ phase }) => phase === 'undo-failed');
+    bench.platform.broken.clear();
+    await handle.executeUpdate('retry', { args: [{ by: 'ana' }] });
+    await handle.result();
+    return shop;
+  },
+
+  superseded: async (bench) => {
+    const shop = bench.serving('superseded');
+    await bench.deploy(shop, { ...v2, stages: [long] });
+    await bench.until(shop, ({ phase }) => phase === 'holding');
+    await bench.deploy(shop, { ...v2, release: release('v5'), supersede: true });
+    await bench.until(shop, ({ version }) => version === 'v5');
+    await bench.result(shop);
+    return shop;
+  },
+
+  'rolled-back-to-a-kept-revision': async (bench) => {
+    const shop = bench.serving('kept');
+    await (await bench.start(shop, v2)).result();
+    await (await bench.start(shop, {}, 'rollback')).result();
+    return shop;
+  },
+};

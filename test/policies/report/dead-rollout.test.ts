@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import type { ServiceState } from '../../../src/contracts/platform.ts';
+import { reportOfDeadRollout } from '../../../src/policies/report/dead-rollout.ts';
+
+const owner = { rolloutId: '20260102T101500-ab12cd34', step: 7, workflowId: 'rollout/demo/shop' };
+const found: ServiceState = {
+  service: 'shop',
+  environment: 'demo',
+  revision: 1,
+  stable: { release: { version: 'v1' }, wanted: 2, replicas: [] },
+  canary: { release: { version: 'v2' }, wanted: 1, replicas: [] },
+  canaryWeight: 20,
+  owner,
+  kept: [],
+};
+const nowMs = Date.UTC(2026, 0, 2, 10, 30);
+
+describe('the report of a rollout whose workflow was terminated', () => {
+  it('tells what was found, and that it was undone', () => {
+    const report = reportOfDeadRollout(found, owner, nowMs);
+    expect(report).toMatchObject({
+      outcome: 'Aborted',
+      rolloutId: owner.rolloutId,
+      version: 'v2',
+      previousVersion: 'v1',
+      startedAtMs: Date.UTC(2026, 0, 2, 10, 15),
+      endedAtMs: nowMs,
+    });
+    expect(report.reason).toContain('with 20 % on the canary');
+    expect(report.undo.every(({ state }) => state === 'done')).toBe(true);
+  });
+
+  it('begins when it was found if its ID does not tell', () => {
+    const strange = { ...owner, rolloutId: 'strange' };
+    expect(reportOfDeadRollout(found, strange, nowMs).startedAtMs).toBe(nowMs);
+  });
+});

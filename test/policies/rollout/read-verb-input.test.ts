@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { readVerbInput } from '../../../src/policies/rollout/read-verb-input.ts';
+
+describe('reading what people send', () => {
+  it.each([[undefined], [null], [{}]])('takes %j as nothing more to say', (given) => {
+    expect(readVerbInput(given)).toEqual({ ok: true, input: {} });
+  });
+
+  it('takes who, why, the stage and the revision', () => {
+    const input = { by: 'ana', why: 'looks good', stage: 20, toRevision: 3 };
+    expect(readVerbInput(input)).toEqual({ ok: true, input });
+  });
+
+  it.each([
+    ['ana', 'the input is "ana"; send an object like {"by": "ana"}'],
+    [[{ by: 'ana' }], 'the input is [{"by":"ana"}]; send an object like {"by": "ana"}'],
+    [{ by: 7 }, 'by is 7; send a string'],
+    [{ why: 'x'.repeat(2001) }, 'why has 2001 characters; send at most 2000'],
+    [{ stage: '20' }, 'stage is "20"; send a number'],
+    [
+      { stgae: 20, why: null },
+      'stgae is unknown; known are by, why, stage, toRevision; why is null; send a string',
+    ],
+  ])('refuses %j and says what is accepted', (given, reason) => {
+    expect(readVerbInput(given)).toEqual({ ok: false, reason });
+  });
+});

@@ -1,0 +1,26 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { expect, it } from 'vitest';
+import { resolveSpecText } from '../../src/specs/resolve-text.ts';
+
+const folder = new URL('../../examples/', import.meta.url);
+const files = (await readdir(folder)).filter((file) => /\.(yaml|json)$/.test(file));
+
+async function resolveExample(file: string) {
+  return resolveSpecText(await readFile(new URL(file, folder), 'utf8'), file);
+}
+
+it.each(files)('%s is a spec that can be deployed as it is', async (file) => {
+  expect(await resolveExample(file)).toMatchObject({
+    ok: true,
+    spec: { service: 'shop', environment: 'demo' },
+  });
+});
+
+it('has the canary in YAML and in JSON alike', async () => {
+  expect(await resolveExample('canary.json')).toStrictEqual(await resolveExample('canary.yaml'));
+});
+
+it('mentions every example in the list of examples', async () => {
+  const list = await readFile(new URL('README.md', folder), 'utf8');
+  expect(files.filter((file) => !list.includes(`(${file})`))).toStrictEqual([]);
+});

@@ -1,0 +1,285 @@
+import { describe, expect, it } from 'vitest';
+import { resolveSpecInput } from '../../src/specs/resolve.ts';
+import { leastCanary } from './written-specs.ts';
+
+function problemsOf(input: unknown): string[] {
+  const resolution = resolveSpecInput('canary', input);
+  return resolution.ok ? [] : resolution.problems.map(({ path, message }) => `${path}: ${message}`);
+}
+
+const stage = (changes: object) => ({ stages: [{ weight: 5, hold: '10m', ...changes }] });
+const release = (changes: object) => ({ release: { ...leastCanary.release, ...changes } });
+const aDuration = 'write a number and ms, s, m, h or d, such as 30s or 10m';
+
+describe('a canary spec is refused', () => {
+  it.each<[string, object, string]>([
+    ['with a key nobody knows', { wait: 1 }, 'wait: unknown key; known: kind, service,'],
+    ['with a key that is no word', { 'a\nb': 1 }, '["a\\nb"]: unknown key; known: kind, service,'],
+    [
+      'with a key that is nearly one',
+      { replica: 3 },
+      'replica: unknown key; did you mean "replicas"? (known: kind,',
+    ],
+    [
+      'with weights that do not rise',
+      {
+        stages: [
+          { weight: 20, hold: '1m' },
+          { weight: 20, hold: '1m' },
+        ],
+      },
+      'stages[1].weight: 20 does not rise above the stage before it (20); weights must rise up to 100',
+    ],
+    [
+      'with a weight above 100',
+      stage({ weight: 101 }),
+      'stages[0].weight: 101 is not accepted; write a whole number from 1 to 100',
+    ],
+    [
+      'with a weight that is no whole number',
+      stage({ weight: 2.5 }),
+      'stages[0].weight: 2.5 is not accepted; write a whole number from 1 to 100',
+    ],
+    [
+      'with a weight of 0',
+      stage({ weight: 0 }),
+      'stages[0].weight: 0 is not accepted; write a whole number from 1 to 100',
+    ],
+    [
+      'with a hold without unit',
+      stage({ hold: 10 }),
+      `stages[0].hold: 10 has no unit; ${aDuration}`,
+    ],
+    [
+      'with a hold in words',
+      stage({ hold: 'ten minutes' }),
+      `stages[0].hold: "ten minutes" is not a duration; ${aDuration}`,
+    ],
+    [
+      'with a percentage for a hold',
+      stage({ hold: '5%' }),
+      `stages[0].hold: "5%" is a percentage where a duration belongs; ${aDuration}`,
+    ],
+    ['with an empty hold', stage({ hold: null }), `stages[0].hold: empty; ${aDuration}`],
+    [
+      'with a hold of years',
+      stage({ hold: '900d' }),
+      'stages[0].hold: "900d" is too long; at most 365d',
+    ],
+    [
+      'with a hold of 0 that would measure nothing',
+      stage({ hold: 0 }),
+      'stages[0].hold: 0 would measure nothing; give the stage a hold, such as 10m, or write analysis: none',
+    ],
+    [
+      'with a stage that has no hold',
+      { stages: [{ weight: 5 }] },
+      'stages[0].hold: missing; give the stage a hold, such as 10m, or write analysis: none',
+    ],
+    [
+      'with a hold too short to measure in',
+      stage({ hold: '900ms' }),
+      'stages[0].hold: 900ms is too short to measure anything; at least 1s, or write analysis: none',
+    ],
+    [
+      'with a hold that could never pass',
+      { ...stage({ hold: '10s' }), analysis: { count: 6 } },
+      'stages[0].hold: 10s has room for 5 measurements (one every 2s) and analysis.count wants 6, so it could never pass; hold longer or lower one of count and interval',
+    ],
+    [
+      'with a hold that could never fail',
+      { ...stage({ hold: '10m' }), analysis: { failureLimit: 10 } },
+      'stages[0].hold: 10m has room for 10 measurements (one every 1m) and analysis.failureLimit forgives 10, so it could never fail; hold longer or lower failureLimit',
+    ],
+    [
+      'with an empty ladder',
+      { stages: [] },
+      'stages: an empty list is not accepted; write at least one stage, such as { weight: 5, hold: 10m }, or leave stages out for 5, 20, 50',
+    ],
+    [
+      'with a metric without a bound',
+      { metrics: [{ name: 'p99' }] },
+      'metrics[0]: has no bound, so it could never fail; add one, such as max: 500ms',
+    ],
+    [
+      'with a metric that does not exist',
+      { metrics: [{ name: 'p100', max: '1s' }] },
+      'metrics[0].name: "p100" is not accepted; metrics that exist: error-rate, success-rate, p50 to p99.9',
+    ],
+    [
+      'with a percentage for a latency',
+      { metrics: [{ name: 'p99', max: '1%' }] },
+      `metrics[0].max: "1%" is a percentage where a duration belongs; ${aDuration}`,
+    ],
+    [
+      'with a duration for a rate',
+      { metrics: [{ name: 'error-rate', max: '500ms' }] },
+      'metrics[0].max: "500ms" is a duration where a percentage belongs; write a number from 0 to 100 and its sign, such as 1%',
+    ],
+    [
+      'with a rate as a bare number',
+      { metrics: [{ name: 'error-rate', max: 0.01 }] },
+      'metrics[0].max: 0.01 has no sign or unit; write a percentage such as 1% for a rate, a duration such as 500ms for a latency',
+    ],
+    [
+      'with bounds that exclude each other',
+      { metrics: [{ name: 'p99', min: '2s', max: '1s' }] },
+      'metrics[0].min: 2s is above max (1s), so it could never pass',
+    ],
+    [
+      'with the same metric twice',
+      {
+        metrics: [
+          { name: 'p99', max: '1s' },
+          { name: 'p99', min: '1ms' },
+        ],
+      },
+      'metrics[1].name: p99 is listed already; give it max and min in one place',
+    ],
+    [
+      'with metrics that nobody would look at',
+      { metrics: [{ name: 'p99', max: '1s' }], analysis: 'none' },
+      'metrics: given, but analysis is none, so nothing is measured; keep one of them',
+    ],
+    [
+      'with no metrics in the list',
+      { metrics: [] },
+      'metrics: an empty list is not accepted; write at least one metric, leave metrics out for the default ones, or write analysis: none',
+    ],
+    [
+      'with a threshold that is none',
+      { analysis: { counts: 3 } },
+      'analysis.counts: unknown key; did you mean "count"? (known: interval, count, failureLimit, consecutiveErrorLimit, minRequests)',
+    ],
+    [
+      'with another word for no analysis',
+      { analysis: 'off' },
+      'analysis: "off" is not accepted; write none, or a mapping such as { interval: 1m, count: 5 }',
+    ],
+    [
+      'for a target that does not exist',
+      { target: { platform: 'kubernetes' } },
+      'target.platform: there is no platform "kubernetes"; platforms that exist: local',
+    ],
+    [
+      'for a target without a platform',
+      { target: {} },
+      'target.platform: missing; platforms that exist: local',
+    ],
+    [
+      'for a target that is only a word',
+      { target: 'local' },
+      'target: "local" is not accepted; write a mapping such as { platform: local }',
+    ],
+    [
+      'with an image for the local platform',
+      release({ image: 'shop:v2' }),
+      'release.image: the local platform runs commands, not images; write command: [program, argument, …]',
+    ],
+    [
+      'with a release that nothing runs',
+      { release: { version: 'v2' } },
+      'release.command: missing; write the program and its arguments, such as [node, server.js]',
+    ],
+    [
+      'with a command in one text',
+      release({ command: 'node server.js' }),
+      'release.command: "node server.js" is not accepted; write the program and its arguments as a list, such as [node, server.js]',
+    ],
+    [
+      'with two ways to run a release',
+      release({ inProcess: {} }),
+      'release.inProcess: given together with command; a replica runs one of them, keep that',
+    ],
+    [
+      'with a version that YAML took for a number',
+      release({ version: 1.1 }),
+      'release.version: 1.1 is not text; put it in quotes',
+    ],
+    [
+      'with an environment variable that is no text',
+      release({ env: { ERROR_RATE: 0.3 } }),
+      'release.env.ERROR_RATE: 0.3 is not text; put it in quotes',
+    ],
+    [
+      'with an environment variable that cannot be one',
+      release({ env: { 'ERROR-RATE': '1' } }),
+      'release.env.ERROR-RATE: is no name of an environment variable; letters, digits and _ make one, no digit first',
+    ],
+    [
+      'with a port for every replica',
+      release({ env: { PORT: '80' } }),
+      'release.env.PORT: the platform gives every replica a PORT of its own; leave it out',
+    ],
+    [
+      'with a service that cannot be part of a workflow ID',
+      { service: 'Shop/EU' },
+      'service: "Shop/EU" cannot be part of a workflow ID; the service name takes lowercase letters, digits and "-", 1 to 63 of them, beginning and ending with a letter or digit',
+    ],
+    [
+      'with an environment name that is too long',
+      { environment: 'e'.repeat(64) },
+      'environment: "eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee…" cannot be part of a workflow ID;',
+    ],
+    [
+      'as a rollback',
+      { kind: 'rollback' },
+      'kind: "rollback" does not fit the workflow canaryDeployment, which takes kind: canary; start rollback with it',
+    ],
+    [
+      'with a wrong choice',
+      { onInconclusive: 'pauze' },
+      'onInconclusive: "pauze" is not accepted; did you mean "pause"? (one of: pause, abort)',
+    ],
+    [
+      'with an outcome for a timeout that never comes',
+      stage({ approval: { onTimeout: 'promote' } }),
+      'stages[0].approval.onTimeout: given without a timeout, so it could never apply; add timeout, such as 4h',
+    ],
+    [
+      'with a smoke test that has no path',
+      stage({ smoke: { expect: 200 } }),
+      'stages[0].smoke.path: missing; write a path that begins with "/", such as /health',
+    ],
+    [
+      'with a smoke test that expects what no server answers',
+      stage({ smoke: { path: '/', expect: [200, 42] } }),
+      'stages[0].smoke.expect[1]: 42 is not accepted; write a whole number from 100 to 599',
+    ],
+  ])('%s', (_title, changes, problem) => {
+    const problems = problemsOf({ ...leastCanary, ...changes });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]?.slice(0, problem.length)).toBe(problem);
+  });
+
+  it('with every problem at once, also those between parts that are refused', () => {
+    const problems = problemsOf({
+      ...leastCanary,
+      service: '',
+      stages: [
+        { weight: 50, hold: 'soon' },
+        { weight: 5, hold: 0, aproval: {} },
+      ],
+      release: { comand: ['node'] },
+      extra: true,
+    });
+    expect(problems.map((problem) => problem.split(': ')[0]).sort()).toStrictEqual([
+      'extra',
+      'release.comand',
+      'release.command',
+      'release.version',
+      'service',
+      'stages[0].hold',
+      'stages[1].aproval',
+      'stages[1].hold',
+      'stages[1].weight',
+    ]);
+  });
+
+  it('with a hundred problems and a count of the rest when there are thousands', () => {
+    const keys = Array.from({ length: 5_000 }, (_, index) => [`key${index}`, 1] as const);
+    const problems = problemsOf({ ...leastCanary, ...Object.fromEntries(keys) });
+    expect(problems).toHaveLength(101);
+    expect(problems.at(-1)).toBe(': and 4900 more');
+  });
+});

@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest';
+import type { CanarySpec } from '../../src/specs/canary.ts';
+import { resolveAnySpec, resolveSpecInput } from '../../src/specs/resolve.ts';
+import { leastCanary, leastRollback } from './written-specs.ts';
+
+function resolveCanary(changes: object): CanarySpec {
+  const resolution = resolveSpecInput('canary', { ...leastCanary, ...changes });
+  if (!resolution.ok) throw new Error(JSON.stringify(resolution.problems));
+  return resolution.spec;
+}
+
+describe('a canary spec', () => {
+  it('that says no more than what to bring out gets the default ladder and the default metrics', () => {
+    expect(resolveCanary({})).toStrictEqual({
+      ...leastCanary,
+      kind: 'canary',
+      replicas: 2,
+      readiness: { deadlineMs: 300_000 },
+      stages: [
+        { weight: 5, holdMs: 600_000 },
+        { weight: 20, holdMs: 1_200_000 },
+        { weight: 50, holdMs: 1_800_000 },
+        { weight: 100, holdMs: 0 },
+      ],
+      analysis: {
+        mode: 'threshold',
+        metrics: [
+          { name: 'error-rate', measure: { kind: 'error-rate' }, max: 0.01 },
+          { name: 'p99', measure: { kind: 'latency', quantile: 0.99 }, max: 5_000 },
+        ],
+        intervalMs: 60_000,
+        count: 5,
+        failureLimit: 2,
+        consecutiveErrorLimit: 4,
+        minRequests: 1,
+      },
+      onInconclusive: 'pause',
+      supersede: false,
+    });
+  });
+
+  it('may leave its kind out, or repeat it', () => {
+    expect(resolveCanary({ kind: 'canary' })).toStrictEqual(resolveCanary({}));
+  });
+
+  it('ends at 100 with a hold where that is written', () => {
+    const stages = [{ weight: 100, hold: '5m' }];
+    expect(resolveCanary({ stages }).stages).toStrictEqual([{ weight: 100, holdMs: 300_000 }]);
+  });
+
+  it('waits for an approval for ever unless it has a timeout, which aborts unless told otherwise', () => {
+    const stages = [
+      { weight: 10, hold: '1m', approval: {} },
+      { weight: 20, hold: '1m', approval: { by: ['ana'], timeout: '4h' } },
+      { weight: 30, hold: '1m', approval: { timeout: '1h', onTimeout: 'promote' } },
+    ];
+    expect(resolveCanary({ stages }).stages.map(({ approval }) => approval)).toStrictEqual([
+      { by: [] },
+      { by: ['ana'], limit: { timeoutMs: 14_400_000, onTimeout: 'abort' } },
+      { by: [], limit: { timeoutMs: 3_600_000, onTimeout: 'promote' } },
+      undefined,
+    ]);
+  });
+
+  it.each([
+    [{ path: '/health' }, { path: '/health', expect: [200], timeoutMs: 10_000 }],
+    [
+      { path: '/', expect: 204, timeout: '500ms' },
+      { path: '/', expect: [204], timeoutMs: 500 },
+    ],
+    [
+      { path: '/', expect: [200, 404] },
+      { path: '/', expect: [200, 404], timeoutMs: 10_000 },
+    ],
+  ])('takes the smoke test %j', (smoke, resolved) => {
+    const { stages } = resolveCanary({ stages: [{ weight: 5, hold: '1m', smoke }] });
+    expect(stages[0]?.smoke).toStrictEqual(resolved);
+  });
+
+  it.each([
+    [
+      { name: 'success-rate', min: '99.5%' },
+      { measure: { kind: 'success-rate' }, min: 0.995 },
+    ],
+    [
+      { name: 'error-rate', max: '1.1%' },
+      { measure: { kind: 'error-rate' }, max: 0.011 },
+    ],
+    [
+      { name: 'p50', max: '20ms' },
+      { measure: { kind: 'latency', quantile: 0.5 }, max: 20 },
+    ],
+    [
+      { name: 'p99.9', min: '1ms', max: '2s' },
+      { measure: { kind: 'latency', quantile: 0.999 }, min: 1, max: 2_000 },
+    ],
+  ])('takes the metric %j', (written, resolved) => {
+    const { analysis } = resolveCanary({ metrics: [written] });
+    expect(analysis).toMatchObject({ metrics: [{ name: written.name, ...resolved }] });
+  });
+
+  it('goes without analysis only where that is written, and then needs no holds', () => {
+    const spec = resolveCanary({ analysis: 'none', stages: [{ weight: 10 }] });
+    expect(spec.analysis).toStrictEqual({ mode: 'none' });
+    expect(spec.stages).toStrictEqual([
+      { weight: 10, holdMs: 0 },
+      { weight: 100, holdMs: 0 },
+    ]);
+  });
+
+  it('changes one threshold and keeps the others', () => {
+    expect(
+      resolveCanary({ analysis: { interval: '30s', failureLimit: 0 } }).analysis,
+    ).toMatchObject({
+      intervalMs: 30_000,
+      failureLimit: 0,
+      count: 5,
+      consecutiveErrorLimit: 4,
+      minRequests: 1,
+    });
+  });
+
+  it('limits a pause where that is written', () => {
+    expect(resolveCanary({ pause: { timeout: '8h' } }).pause).toStrictEqual({
+      timeoutMs: 28_800_000,
+      onTimeout: 'abort',
+    });
+  });
+
+  it('runs replicas inside the platform for a benchmark', () => {
+    expect(resolveCanary({ release: { version: 'v2', inProcess: {} } }).release).toStrictEqual({
+      version: 'v2',
+      inProcess: { status: 200 },
+    });
+  });
+});
+
+describe('a rollback spec', () => {
+  it('goes to the revision before the present one unless it names another', () => {
+    expect(resolveSpecInput('rollback', leastRollback)).toStrictEqual({
+      ok: true,
+      spec: { ...leastRollback, kind: 'rollback', readiness: { deadlineMs: 300_000 } },
+    });
+    expect(resolveSpecInput('rollback', { ...leastRollback, toRevision: 3 })).toMatchObject({
+      spec: { toRevision: 3 },
+    });
+  });
+});
+
+describe('a spec in a file', () => {
+  it('is resolved as the kind it names', () => {
+    expect(resolveAnySpec({ ...leastRollback, kind: 'rollback' })).toMatchObject({
+      spec: { kind: 'rollback' },
+    });
+  });
+
+  it.each([
+    [undefined, 'missing; one of: canary, rollback'],
+    ['canery', '"canery" is not accepted; did you mean "canary"? (one of: canary, rollback)'],
+  ])('must name a kind that exists: %j', (kind, message) => {
+    expect(resolveAnySpec({ ...leastCanary, kind })).toStrictEqual({
+      ok: false,
+      problems: [{ path: 'kind', message }],
+    });
+  });
+});

@@ -1,0 +1,45 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests that start servers, workers or whole installations. */
+const slow = ['test/e2e/**/*.test.ts', 'test/packaging/**/*.test.ts', 'test/**/*.e2e.test.ts'];
+const replay = ['test/histories/**/*.test.ts'];
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: [...slow, ...replay],
+          testTimeout: 20_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'replay',
+          include: replay,
+          testTimeout: 60_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: slow,
+          globalSetup: 'test/setup/fetch-programs.ts',
+          maxWorkers: 2,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});

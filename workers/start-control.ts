@@ -1,0 +1,95 @@
+import { Client } from '@temporalio/client';
+import type { WorkerOptions } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
+import { createLedgerActivities } from '../activities/ledger.ts';
+import { createAnalysisActivities } from '../activities/analysis.ts';
+import { createLeftoverActivities } from '../activities/leftovers.ts';
+import { createSpecActivities } from '../activities/spec.ts';
+import { createTrafficActivities } from '../activities/routing.ts';
+import { createWorkloadActivities } from '../activities/workload.ts';
+import { createFileLedger } from '../src/adapters/ledger/file-ledger.ts';
+import { connectWorker } from '../src/adapters/temporal/connection.ts';
+import { createLiveness } from '../src/adapters/temporal/liveness.ts';
+import { ensureSearchAttributes } from '../src/adapters/temporal/search-attributes.ts';
+import type { Config } from '../src/config/config.ts';
+import { homeLayout } from '../src/config/home.ts';
+import { watchTaskQueue } from '../src/contracts/messages.ts';
+import { scheduleJanitor } from './janitor-schedule.ts';
+import { createPlatforms } from './platforms.ts';
+import { workflowCode } from './workflow-code.ts';
+
+/** What a composition root may add or shorten: interceptors, timeouts. */
+export type ControlOptions = Pick<
+  WorkerOptions,
+  'interceptors' | 'sinks' | 'workflowBundle' | 'stickyQueueScheduleToStartTimeout'
+>;
+
+export interface Control {
+  /** Resolves when both workers have drained after a shutdown. */
+  run(): Promise<void>;
+  shutdown(): void;
+  close(): Promise<void>;
+}
+
+/** Connects and wires everything; nothing is polled before `run`. */
+export async function startControl(config: Config, options: ControlOptions = {}): Promise<Control> {
+  const { connection, namespace } = await connectWorker(config);
+  await ensureSearchAttributes(connection, namespace);
+  const client = new Client({ connection, namespace });
+  const platforms = createPlatforms(config);
+  const ledger = createFileLedger({ folder: homeLayout(config.home).ledger });
+
+  const common = {
+    connection,
+    namespace,
+    shutdownGraceTime: config.drainMs,
+    shutdownForceTime: 2 * config.drainMs,
+    maxHeartbeatThrottleInterval: '10 min',
+    ...(options.interceptors !== undefined && { interceptors: options.interceptors }),
+  } satisfies Partial<WorkerOptions>;
+  const workload = createWorkloadActivities(platforms);
+
+  const control = await Worker.create({
+    ...common,
+    ...(options.workflowBundle === undefined && workflowCode()),
+    ...options,
+    taskQueue: config.taskQueue,
+    activities: {
+      ...createSpecActivities(config.rollouts),
+      ...workload,
+      ...createTrafficActivities(platforms),
+      ...createLedgerActivities(ledger),
+      ...createLeftoverActivities({ platforms, ledger, isRunning: createLiveness(client) }),
+    },
+    maxConcurrentActivityTaskExecutions: config.actSlots,
+    maxCachedWorkflows: config.cachedWorkflows,
+  });
+  const { awaitCanaryReady } = workload;
+  const watch = await Worker.create({
+    ...common,
+    taskQueue: watchTaskQueue(config.taskQueue),
+    activities: { ...createAnalysisActivities(platforms), awaitCanaryReady },
+    maxConcurrentActivityTaskExecutions: config.watchSlots,
+  });
+  await scheduleJanitor(client, config);
+
+  return {
+    run: () => runTogether([control, watch]),
+    shutdown: () => {
+      control.shutdown();
+      watch.shutdown();
+    },
+    close: () => connection.close(),
+  };
+}
+
+/** One that fails takes the other down with it: half a worker would look alive. */
+async function runTogether(workers: Worker[]): Promise<void> {
+  const runs = workers.map((worker) => worker.run());
+  try {
+    await Promise.all(runs);
+  } finally {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+    await Promise.allSettled(runs);
+  }
+}

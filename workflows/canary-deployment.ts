@@ -1,0 +1,73 @@
+import type { DeployRequest } from '../src/contracts/messages.ts';
+import type { RolloutReport } from '../src/contracts/report.ts';
+import { awaitApproval } from './support/await-approval.ts';
+import {
+  enterStage,
+  leaveStage,
+  pendingStage,
+  routeStage,
+  skipStage,
+} from './support/canary-stage.ts';
+import { commitPromotion } from './support/commit-promotion.ts';
+import { holdStage } from './support/hold-stage.ts';
+import { armUndoOfCanary, openRollout, takeService } from './support/open-rollout.ts';
+import { refuseSameRelease } from './support/refuse-same-release.ts';
+import { resolveSpec } from './support/resolve-spec.ts';
+import type { Decision } from './support/rollout.ts';
+import type { Ending } from './support/run-rollout.ts';
+import { runRollout } from './support/run-rollout.ts';
+import { trackRollout } from './support/track-rollout.ts';
+
+/** Steps a new release up through its stages and promotes it, or restores stable by itself. */
+export async function canaryDeployment(
+  input: unknown,
+  request?: DeployRequest,
+): Promise<RolloutReport> {
+  const rollout = trackRollout('canary', input, request);
+
+  return runRollout(rollout, async () => {
+    const { spec, settings } = await resolveSpec('canary', input);
+    const service = await openRollout(rollout, spec, settings);
+    const { acts, found } = service;
+    refuseSameRelease(found, spec.release);
+
+    const isFirstRelease = found.stable === undefined;
+    if (isFirstRelease) rollout.notes.push(firstReleaseNote);
+    const stages = isFirstRelease ? [{ weight: 100, holdMs: 0 }] : spec.stages;
+    rollout.plan(spec.release.version, stages.map(pendingStage), spec.analysis);
+
+    await takeService(rollout, service);
+    armUndoOfCanary(rollout, service);
+
+    for (const stageSpec of stages) {
+      const stage = enterStage(rollout, acts, spec, stageSpec, settings);
+      const { decision } = rollout;
+      if (decision?.kind === 'promoteFull' && stageSpec.weight < 100) {
+        await awaitApproval(rollout, stage);
+        skipStage(stage, decision.by);
+        continue;
+      }
+      await routeStage(rollout, acts, spec, stageSpec);
+      await holdStage(rollout, stage, spec);
+      await awaitApproval(rollout, stage);
+      leaveStage(rollout, stage);
+    }
+
+    await commitPromotion(rollout, service, spec);
+    return endOfPromotion(spec.release.version, rollout.decision, isFirstRelease);
+  });
+}
+
+function endOfPromotion(
+  version: string,
+  inFull: Decision | undefined,
+  isFirstRelease: boolean,
+): Ending {
+  if (isFirstRelease) return { outcome: 'Promoted', reason: `${version} is the first release` };
+  return inFull === undefined
+    ? { outcome: 'Promoted', reason: `${version} went through every stage` }
+    : { outcome: 'FastPromoted', reason: `${version} promoted in full by ${inFull.by}` };
+}
+
+const firstReleaseNote =
+  'First release: there is nothing to compare with, so it went straight to 100 % once it was ready';

@@ -1,0 +1,3 @@
+export { canaryDeployment } from './canary-deployment.ts';
+export { janitor } from './janitor.ts';
+export { rollback } from './rollback.ts';

@@ -1,0 +1,50 @@
+import { ApplicationFailure } from '@temporalio/workflow';
+import { failureTypes } from '../src/contracts/failures.ts';
+import type { DeployRequest } from '../src/contracts/messages.ts';
+import type { KeptRevision, ServiceState } from '../src/contracts/platform.ts';
+import type { RolloutReport } from '../src/contracts/report.ts';
+import type { RollbackSpec } from '../src/specs/rollback.ts';
+import { pendingStage } from './support/canary-stage.ts';
+import { bringUpInFull, commitPromotion } from './support/commit-promotion.ts';
+import { armUndoOfCanary, openRollout, takeService } from './support/open-rollout.ts';
+import { resolveSpec } from './support/resolve-spec.ts';
+import { runRollout } from './support/run-rollout.ts';
+import { trackRollout } from './support/track-rollout.ts';
+
+/** Brings a kept revision back beside the present one, moves all traffic, and keeps it. No analysis. */
+export async function rollback(input: unknown, request?: DeployRequest): Promise<RolloutReport> {
+  const rollout = trackRollout('rollback', input, request);
+
+  return runRollout(rollout, async () => {
+    const { spec, settings } = await resolveSpec('rollback', input);
+    const service = await openRollout(rollout, spec, settings);
+    const { release, wanted, revision } = keptRevision(service.found, spec);
+    const full = { release, replicas: wanted, readiness: spec.readiness };
+    const stage = pendingStage({ weight: 100, holdMs: 0 });
+    rollout.plan(release.version, [stage], { mode: 'none' });
+
+    await takeService(rollout, service);
+    armUndoOfCanary(rollout, service);
+    stage.state = 'active';
+    stage.enteredAtMs = Date.now();
+    rollout.say('preparing', `Bringing ${release.version} (revision ${revision}) back`);
+    await bringUpInFull(service.acts, full);
+    rollout.status.weight = 100;
+    stage.state = 'passed';
+    stage.leftAtMs = Date.now();
+    await commitPromotion(rollout, service, full);
+    return { outcome: 'Promoted', reason: `${release.version} (revision ${revision}) is back` };
+  });
+}
+
+function keptRevision(found: ServiceState, { toRevision }: RollbackSpec): KeptRevision {
+  const wanted = found.kept.find(
+    ({ revision }) => toRevision === undefined || revision === toRevision,
+  );
+  if (wanted !== undefined) return wanted;
+  const kept = found.kept.map(({ revision, release }) => `${revision} (${release.version})`);
+  throw ApplicationFailure.nonRetryable(
+    `${found.environment}/${found.service} keeps no revision ${toRevision ?? 'to go back to'}. Kept: ${kept.join(', ') || 'none'}.`,
+    failureTypes.noSuchRevision,
+  );
+}

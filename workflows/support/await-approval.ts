@@ -1,0 +1,40 @@
+import { ApplicationFailure, condition } from '@temporalio/workflow';
+import { failureTypes } from '../../src/contracts/failures.ts';
+import { formatDuration } from '../../src/specs/duration.ts';
+import type { OpenStage } from './hold-stage.ts';
+import { failOn } from './hold-stage.ts';
+import type { Rollout } from './rollout.ts';
+
+/** Waits, watching on, until someone who may approves. A rejection interrupts the rollout elsewhere. */
+export async function awaitApproval(rollout: Rollout, stage: OpenStage): Promise<void> {
+  const { approval, weight } = stage.spec;
+  if (approval === undefined) return;
+  const { limit, by } = approval;
+  const untilMs = limit && Date.now() + limit.timeoutMs;
+  stage.status.needsApproval = { by, ...(untilMs !== undefined && { until: untilMs }) };
+  rollout.approvedBy = undefined;
+  rollout.say(
+    'awaiting-approval',
+    `Waiting for approval at ${weight} % by ${by.join(' or ') || 'anyone'}`,
+  );
+
+  while (rollout.approvedBy === undefined) {
+    stage.watch.watchUntil(undefined);
+    const somethingHappened = () => stage.watch.hasOutcome() || rollout.approvedBy !== undefined;
+    const leftMs = untilMs && untilMs - Date.now();
+    const cameInTime =
+      leftMs === undefined
+        ? await condition(somethingHappened).then(() => true)
+        : await condition(somethingHappened, Math.max(1, leftMs), { summary: 'approval' });
+    if (!cameInTime && limit !== undefined) {
+      const waited = `nobody approved ${weight} % within ${formatDuration(limit.timeoutMs)}`;
+      if (limit.onTimeout === 'abort')
+        throw ApplicationFailure.nonRetryable(waited, failureTypes.notApproved);
+      rollout.approvedBy = `the approval's timeout: ${waited}`;
+    }
+    const outcome = stage.watch.takeOutcome();
+    if (outcome !== undefined) failOn(stage, outcome);
+  }
+  stage.status.approvedBy = rollout.approvedBy;
+  delete stage.status.needsApproval;
+}

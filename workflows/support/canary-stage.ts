@@ -1,0 +1,89 @@
+import type { CanarySpec } from '../../src/specs/canary.ts';
+import type { RolloutSettings } from '../../src/contracts/settings.ts';
+import type { StageStatus } from '../../src/contracts/status.ts';
+import { measurementIntervalMs, replicasForWeight } from '../../src/policies/rollout/plan.ts';
+import type { StageSpec } from '../../src/specs/stage.ts';
+import type { OpenStage } from './hold-stage.ts';
+import type { Rollout } from './rollout.ts';
+import type { ServiceActs } from './service-acts.ts';
+import { StageWatch } from './stage-watch.ts';
+
+export function pendingStage({ weight, holdMs }: StageSpec): StageStatus {
+  return {
+    weight,
+    holdMs,
+    state: 'pending',
+    measurements: [],
+    tallies: {},
+    canaryRequests: 0,
+    canaryErrors: 0,
+  };
+}
+
+/** Makes room for the stage's share of the traffic, then sends it there: capacity always comes first. */
+export async function routeStage(
+  rollout: Rollout,
+  acts: ServiceActs,
+  spec: CanarySpec,
+  { weight, smoke }: StageSpec,
+): Promise<void> {
+  const { release, readiness } = spec;
+  const replicas = replicasForWeight(weight, spec.replicas);
+  if (replicas !== rollout.canaryReplicas) {
+    rollout.say('preparing', `Getting ${replicas} of ${release.version} ready for ${weight} %`);
+    await acts.scaleCanary({ release, replicas, readiness });
+    await acts.awaitCanaryReady(replicas, Date.now() + readiness.deadlineMs);
+    rollout.canaryReplicas = replicas;
+  }
+  if (smoke !== undefined) {
+    rollout.say('preparing', `Smoke test of ${smoke.path}`);
+    await acts.smokeTestCanary(smoke);
+  }
+  rollout.say('preparing', `Routing ${weight} % to ${release.version}`);
+  const outcome = await acts.setWeight(weight);
+  rollout.status.weight = outcome.weight;
+  if (!outcome.verified) rollout.notes.push(`${weight} % could not be verified: ${outcome.reason}`);
+}
+
+/** Without metrics a hold still makes sure that its canary is there. */
+const lookEveryMs = 60_000;
+
+export function enterStage(
+  rollout: Rollout,
+  acts: ServiceActs,
+  spec: CanarySpec,
+  stage: StageSpec,
+  settings: RolloutSettings,
+): OpenStage {
+  const status = rollout.status.stages.find(({ weight }) => weight === stage.weight);
+  if (status === undefined) throw new Error(`No stage at ${stage.weight} %`);
+  status.state = 'active';
+  status.enteredAtMs = Date.now();
+  const longestMs = spec.analysis.mode === 'none' ? lookEveryMs : spec.analysis.intervalMs;
+  const intervalMs =
+    stage.holdMs === 0 ? longestMs : measurementIntervalMs(stage.holdMs, longestMs);
+  const subject = {
+    ref: acts.ref,
+    rolloutId: rollout.id,
+    version: spec.release.version,
+    weight: stage.weight,
+    analysis: spec.analysis,
+    intervalMs,
+  };
+  return { spec: stage, status, watch: new StageWatch(subject, settings) };
+}
+
+export function leaveStage(rollout: Rollout, { status, watch }: OpenStage): void {
+  watch.stop();
+  status.state = 'passed';
+  status.leftAtMs = Date.now();
+  if (rollout.decision?.kind === 'promote') rollout.decision = undefined;
+}
+
+/** promoteFull passes over a stage: not held, not routed, but whoever must approve is still asked. */
+export function skipStage({ status, watch }: OpenStage, by: string): void {
+  watch.stop();
+  status.state = 'skipped';
+  status.leftAtMs = Date.now();
+  status.note = `skipped by ${by}`;
+}

@@ -1,0 +1,76 @@
+import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
+import { failureTypes } from '../../src/contracts/failures.ts';
+import { rolloutWorkflowId, workflowTypes } from '../../src/contracts/messages.ts';
+import type { ServiceState } from '../../src/contracts/platform.ts';
+import type { RolloutSettings } from '../../src/contracts/settings.ts';
+import type { AnySpec } from '../../src/specs/resolution.ts';
+import { createFencing } from './fencing.ts';
+import type { Rollout } from './rollout.ts';
+import type { ServiceActs } from './service-acts.ts';
+import { createServiceActs } from './service-acts.ts';
+
+/** A rollout that may act: on what, and how it is undone. */
+export interface OpenRollout {
+  /** The service as it was found. */
+  found: ServiceState;
+  acts: ServiceActs;
+  /** The same acts with the patience of an undo. */
+  undoActs: ServiceActs;
+}
+
+/** Looks before anything is touched: the right workflow ID, and the service as it is. */
+export async function openRollout(
+  rollout: Rollout,
+  spec: AnySpec,
+  settings: RolloutSettings,
+): Promise<OpenRollout> {
+  const { status } = rollout;
+  rollout.spec = spec;
+  status.service = spec.service;
+  status.environment = spec.environment;
+  refuseOtherWorkflowId(spec);
+
+  const ref = { service: spec.service, environment: spec.environment, target: spec.target };
+  const nextFence = createFencing(rollout.id);
+  const acts = createServiceActs(ref, nextFence, settings, settings.actBudgetMs);
+  const undoActs = createServiceActs(ref, nextFence, settings, settings.undoBudgetMs);
+  const found = await acts.inspect();
+  status.kept = found.kept;
+  if (found.url !== undefined) status.serviceUrl = found.url;
+  if (found.stable !== undefined) status.previousVersion = found.stable.release.version;
+  return { found, acts, undoActs };
+}
+
+/** The first act. From here on everything that is done has its undo. */
+export async function takeService(
+  rollout: Rollout,
+  { acts, undoActs }: OpenRollout,
+): Promise<void> {
+  rollout.opened = true;
+  rollout.undo.addLast(`let go of ${rollout.status.service}`, undoActs.letGo);
+  rollout.say('preparing', `Claiming ${rollout.status.service}`);
+  const { url } = await acts.claim(rollout.status.workflowId);
+  if (url !== undefined) rollout.status.serviceUrl = url;
+}
+
+/** Before there is a canary: what takes its traffic from it, and then the canary away. */
+export function armUndoOfCanary(rollout: Rollout, { undoActs }: OpenRollout): void {
+  rollout.undo.add('remove the canary', undoActs.removeCanary);
+  rollout.undo.add('route all traffic to stable', async () => {
+    await undoActs.restoreStable();
+    rollout.status.weight = 0;
+  });
+}
+
+/** The workflow ID is the lock on a service: under another one, two rollouts could run at once. */
+export function refuseOtherWorkflowId(spec: AnySpec): void {
+  const { workflowId, taskQueue } = workflowInfo();
+  const right = rolloutWorkflowId(spec);
+  if (workflowId === right) return;
+  throw ApplicationFailure.nonRetryable(
+    `This must run under the workflow ID ${right}, not ${workflowId}: the ID keeps two rollouts of one service apart. ` +
+      `Start it with: temporal workflow start --type ${workflowTypes[spec.kind]} --task-queue ${taskQueue} ` +
+      `--workflow-id ${right} --fail-existing --input-file YOUR_SPEC.json`,
+    failureTypes.wrongWorkflowId,
+  );
+}

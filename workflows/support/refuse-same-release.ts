@@ -1,0 +1,24 @@
+import { ApplicationFailure } from '@temporalio/workflow';
+import { failureTypes } from '../../src/contracts/failures.ts';
+import type { ServiceState } from '../../src/contracts/platform.ts';
+import { compareReleases } from '../../src/policies/rollout/same-release.ts';
+import type { Release } from '../../src/specs/release.ts';
+
+export function refuseSameRelease(found: ServiceState, release: Release): void {
+  if (found.stable === undefined) return;
+  const named = `${release.version} of ${found.environment}/${found.service}`;
+  switch (compareReleases(found.stable.release, release).kind) {
+    case 'different':
+      return;
+    case 'same':
+      throw refuse(`${named} is serving already: there is nothing to roll out.`);
+    case 'same-version-different-content':
+      throw refuse(
+        `${named} is serving already, with other content: give the new release a version of its own.`,
+      );
+  }
+}
+
+function refuse(message: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, failureTypes.sameRelease);
+}

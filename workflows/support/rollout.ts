@@ -1,0 +1,130 @@
+import { CancellationScope, uuid4, workflowInfo } from '@temporalio/workflow';
+import type { ApplicationFailure } from '@temporalio/workflow';
+import type { DeployRequest } from '../../src/contracts/messages.ts';
+import type { Outcome, PersonAct } from '../../src/contracts/report.ts';
+import type { RolloutPhase, RolloutStatus, StageStatus } from '../../src/contracts/status.ts';
+import { acceptedVerbs } from '../../src/policies/rollout/judge-verb.ts';
+import type { HoldClock } from '../../src/policies/rollout/hold-clock.ts';
+import type { AnalysisSpec } from '../../src/specs/metrics.ts';
+import type { AnySpec, SpecKind } from '../../src/specs/resolution.ts';
+import { Compensations } from './compensations.ts';
+import { showRollout } from './show-rollout.ts';
+
+/** Why the story stops before its end and is undone. */
+export interface Interruption {
+  outcome: Extract<Outcome, 'Aborted' | 'Superseded'>;
+  reason: string;
+}
+
+/** How a person ended the open hold. */
+export interface Decision {
+  kind: 'promote' | 'promoteFull';
+  by: string;
+}
+
+/** What runs under this workflow ID when this rollout has ended. */
+export interface Successor {
+  kind: SpecKind;
+  input: unknown;
+  request: DeployRequest;
+}
+
+/**
+ * One rollout as it stands: what the status query answers, what people have said, and what the
+ * story has to look at between two acts. Every change goes through `say`, which shows it.
+ */
+export class Rollout {
+  readonly status: RolloutStatus;
+  /** Every act on the target runs in here, and an interruption cancels it. */
+  readonly scope = new CancellationScope();
+  readonly undo = new Compensations();
+  readonly notes: string[] = [];
+  readonly input: unknown;
+  readonly request: DeployRequest | undefined;
+
+  spec: AnySpec | undefined;
+  /** The spec was accepted and the target allows it: acting may begin. */
+  opened = false;
+  /** Why this start never acted. */
+  refusal: ApplicationFailure | undefined;
+  interruption: Interruption | undefined;
+  decision: Decision | undefined;
+  /** How many canary replicas have been asked for, and were ready. */
+  canaryReplicas = 0;
+  clock: HoldClock | undefined;
+  approvedBy: string | undefined;
+  undoAnswer: 'retry' | 'giveUp' | undefined;
+  successor: Successor | undefined;
+
+  constructor(kind: SpecKind, input: unknown, request: DeployRequest | undefined) {
+    const { workflowId, runId } = workflowInfo();
+    this.input = input;
+    this.request = request;
+    this.status = {
+      kind,
+      workflowId,
+      runId,
+      rolloutId: `${timestamp(Date.now())}-${uuid4().slice(0, 8)}`,
+      service: '',
+      environment: '',
+      version: '',
+      phase: 'starting',
+      now: 'Checking the spec',
+      accepts: [],
+      weight: 0,
+      startedAtMs: Date.now(),
+      stages: [],
+      people: [],
+      undo: [],
+    };
+  }
+
+  get id(): string {
+    return this.status.rolloutId;
+  }
+
+  get stage(): StageStatus | undefined {
+    return this.status.stages.find(({ state }) => state === 'active');
+  }
+
+  /** What will be rolled out, and through which stages. */
+  plan(version: string, stages: StageStatus[], analysis: AnalysisSpec): void {
+    this.status.version = version;
+    this.status.stages = stages;
+    if (analysis.mode === 'threshold') this.status.metrics = analysis.metrics;
+    this.refresh();
+  }
+
+  /** Where the rollout is and what it does or waits for now. */
+  say(phase: RolloutPhase, now: string): void {
+    this.status.phase = phase;
+    this.status.now = now;
+    this.refresh();
+  }
+
+  /** Shows what changed without a change of phase. */
+  refresh(): void {
+    this.status.accepts = acceptedVerbs(this.status);
+    this.status.undo = this.undo.list();
+    showRollout(this.status);
+  }
+
+  record(act: PersonAct): void {
+    this.status.people.push(act);
+    if (this.status.people.length > keptPeopleActs) this.status.people.shift();
+  }
+
+  /** Stops the story where it stands; it is undone from there. */
+  interrupt(interruption: Interruption): void {
+    this.interruption = interruption;
+    this.say('undoing', interruption.reason);
+    this.scope.cancel();
+  }
+}
+
+/** The status travels with every query and report, so it stays small whoever keeps clicking. */
+const keptPeopleActs = 100;
+
+function timestamp(ms: number): string {
+  return new Date(ms).toISOString().replace(/[-:]/g, '').slice(0, 15);
+}
