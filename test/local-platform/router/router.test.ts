@@ -98,10 +98,13 @@ test('injected errors and latency hit the track they are meant for', async () =>
 test('headers and bodies pass through, also to a replica that replaces a refusing one', async () => {
   const ref = refTo('echo');
   const program = `
-    require('http').createServer((q, r) => {
+    const server = require('http').createServer((q, r) => {
+      if (q.url === '/last-words') {
+        server.close();
+        r.setHeader('connection', 'close');
+      }
       let body = ''; q.on('data', (c) => body += c).on('end', () => {
         r.writeHead(201, { 'x-kept': 'yes' }).end(q.method + q.url + body + q.headers['x-sent']);
-        if (q.url === '/last-words') r.on('close', () => process.exit(3));
       });
     }).listen(process.env.PORT, '127.0.0.1')`;
   const release = { version: 'v1', command: [process.execPath, '-e', program] };
