@@ -1,0 +1,87 @@
+import type {
+  V1ControllerRevision,
+  V1Deployment,
+  V1EndpointSlice,
+  V1Ingress,
+  V1Pod,
+  V1ReplicaSet,
+  V1Service,
+  V2HorizontalPodAutoscaler,
+} from '@kubernetes/client-node';
+import type { DestinationRule, HttpRoute, VirtualService } from './custom-objects.ts';
+
+/** Every kind of object that Belay reads or writes, by its plural name. */
+export interface ObjectByKind {
+  deployments: V1Deployment;
+  replicasets: V1ReplicaSet;
+  controllerrevisions: V1ControllerRevision;
+  pods: V1Pod;
+  services: V1Service;
+  endpointslices: V1EndpointSlice;
+  horizontalpodautoscalers: V2HorizontalPodAutoscaler;
+  ingresses: V1Ingress;
+  httproutes: HttpRoute;
+  virtualservices: VirtualService;
+  destinationrules: DestinationRule;
+}
+export type Kind = keyof ObjectByKind;
+
+/** One step of a JSON patch (RFC 6902). */
+export type PatchStep =
+  { op: 'test' | 'add' | 'replace'; path: string; value: unknown } | { op: 'remove'; path: string };
+
+/** The patch's tests did not hold: nothing was written. */
+export class TestFailed extends Error {
+  override readonly name = 'TestFailed';
+}
+
+/** Names one object. */
+export interface ObjectRef<K extends Kind> {
+  kind: K;
+  namespace: string;
+  name: string;
+}
+
+export interface Wait {
+  /** Every look is taken after a change in one of these; `namespace` bounds them. */
+  kinds: readonly Kind[];
+  namespace: string;
+  /** Longest wait in milliseconds; past it a PlatformError `unavailable` says what was waited for. */
+  timeoutMs: number;
+  /** Completes "waited 30 s for …". */
+  what: () => string;
+  signal?: AbortSignal;
+}
+
+/**
+ * One cluster as its adapter sees it. Reads come from informers, one for each kind and namespace
+ * in a process, started at first use: they cost no request, and are never behind this process's
+ * own writes. Every method may throw a PlatformError.
+ */
+export interface ClusterApi {
+  get<K extends Kind>(ref: ObjectRef<K>): Promise<ObjectByKind[K] | undefined>;
+  /** Objects whose labels contain these; all of the namespace without. */
+  list<K extends Kind>(
+    kind: K,
+    namespace: string,
+    labels?: Record<string, string>,
+  ): Promise<ObjectByKind[K][]>;
+  /** Asks the API server itself: for what a failed test must know, and nothing else. */
+  getLive<K extends Kind>(ref: ObjectRef<K>): Promise<ObjectByKind[K] | undefined>;
+  /** Objects with these labels in all namespaces that this process watches, from an informer of its own. */
+  listEverywhere<K extends Kind>(
+    kind: K,
+    labels: Record<string, string>,
+  ): Promise<ObjectByKind[K][]>;
+  create<K extends Kind>(
+    kind: K,
+    namespace: string,
+    body: ObjectByKind[K],
+  ): Promise<ObjectByKind[K]>;
+  /** One atomic write. Throws TestFailed where a test does not hold. */
+  patch<K extends Kind>(ref: ObjectRef<K>, steps: PatchStep[]): Promise<ObjectByKind[K]>;
+  /** Deletes this very object (by uid), its dependents with it in the background. Gone already is success. */
+  remove<K extends Kind>(ref: ObjectRef<K>, uid: string): Promise<void>;
+  /** Looks now, and after each change in the kinds named, until the look answers. */
+  until<T>(wait: Wait, look: () => Promise<T | undefined>): Promise<T>;
+}

@@ -1,0 +1,53 @@
+import type { V1ObjectMeta } from '@kubernetes/client-node';
+
+/** What Belay reads and writes of objects that the Kubernetes client has no types for. */
+interface CustomObject {
+  apiVersion?: string;
+  kind?: string;
+  metadata?: V1ObjectMeta;
+}
+
+/** Gateway API, gateway.networking.k8s.io/v1. */
+export interface HttpRoute extends CustomObject {
+  spec?: {
+    parentRefs?: { name: string; namespace?: string; sectionName?: string }[];
+    rules?: { backendRefs?: HttpBackendRef[] }[];
+  };
+  status?: {
+    parents?: {
+      controllerName: string;
+      conditions?: {
+        type: string;
+        status: string;
+        observedGeneration?: number;
+        reason?: string;
+        message?: string;
+      }[];
+    }[];
+  };
+}
+
+export interface HttpBackendRef {
+  group?: string;
+  kind?: string;
+  name: string;
+  namespace?: string;
+  port?: number;
+  /** 1 where it is not written. */
+  weight?: number;
+}
+
+/** Istio, networking.istio.io/v1. */
+export interface VirtualService extends CustomObject {
+  spec?: { hosts?: string[]; http?: { name?: string; route?: IstioDestination[] }[] };
+  status?: { conditions?: { type: string; status: string }[]; observedGeneration?: string };
+}
+
+export interface IstioDestination {
+  destination: { host: string; subset?: string; port?: { number: number } };
+  weight?: number;
+}
+
+export interface DestinationRule extends CustomObject {
+  spec?: { host?: string; subsets?: { name: string; labels?: Record<string, string> }[] };
+}
