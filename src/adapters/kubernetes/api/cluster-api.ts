@@ -3,8 +3,11 @@ import type {
   V1Deployment,
   V1EndpointSlice,
   V1Ingress,
+  V1PersistentVolumeClaim,
   V1Pod,
+  V1PodDisruptionBudget,
   V1ReplicaSet,
+  V1ResourceQuota,
   V1Service,
   V2HorizontalPodAutoscaler,
 } from '@kubernetes/client-node';
@@ -19,6 +22,9 @@ export interface ObjectByKind {
   services: V1Service;
   endpointslices: V1EndpointSlice;
   horizontalpodautoscalers: V2HorizontalPodAutoscaler;
+  poddisruptionbudgets: V1PodDisruptionBudget;
+  resourcequotas: V1ResourceQuota;
+  persistentvolumeclaims: V1PersistentVolumeClaim;
   ingresses: V1Ingress;
   httproutes: HttpRoute;
   virtualservices: VirtualService;

@@ -1,0 +1,107 @@
+import type {
+  V1Container,
+  V1ContainerStatus,
+  V1Pod,
+  V1PodCondition,
+  V1Volume,
+} from '@kubernetes/client-node';
+import { readinessTrouble, startTrouble, type ContainerView } from './container-trouble.ts';
+import { oneLine } from './one-line.ts';
+
+/** Whether this pod takes requests: ready, and not on its way out. */
+export function isReady(pod: V1Pod): boolean {
+  return !isBeingDeleted(pod) && conditionOf(pod, 'Ready')?.status === 'True';
+}
+
+/**
+ * Why a pod is not ready: the container and the reason, as the cluster gives it. Undefined for a
+ * pod that is ready. The pod itself is not named: whoever lists pods names them.
+ */
+export function podTrouble(pod: V1Pod): string | undefined {
+  if (isReady(pod)) return undefined;
+  return (
+    endTrouble(pod) ??
+    placementTrouble(pod) ??
+    first(viewsOf(pod), startTrouble) ??
+    progressOf(pod) ??
+    first(mainContainers(pod), readinessTrouble) ??
+    gateTrouble(pod)
+  );
+}
+
+function endTrouble(pod: V1Pod): string | undefined {
+  if (isBeingDeleted(pod)) return 'it is being stopped';
+  const { phase, reason, message } = pod.status ?? {};
+  if (phase !== 'Failed') return undefined;
+  return `${reason ?? 'Failed'}${message ? `: ${oneLine(message)}` : ''}`;
+}
+
+function placementTrouble(pod: V1Pod): string | undefined {
+  const scheduled = conditionOf(pod, 'PodScheduled');
+  if (scheduled?.status === 'True' || pod.spec?.nodeName) return undefined;
+  const { reason = 'not scheduled yet', message } = scheduled ?? {};
+  return `${reason}${message ? `: ${oneLine(message)}` : ''}`;
+}
+
+/** What a pod without an error waits for: its node reports a missing volume in events alone. */
+function progressOf(pod: V1Pod): string | undefined {
+  const running = initContainers(pod).find(
+    ({ spec, status }) => status.state?.running && spec?.restartPolicy !== 'Always',
+  );
+  if (running) return `init container ${running.name}: still running`;
+  if (mainContainers(pod).some(({ status }) => status.state?.running)) return undefined;
+  const volumes = (pod.spec?.volumes ?? []).flatMap(neededBy);
+  const needs = volumes.length > 0 ? `; its volumes need ${volumes.join(', ')}` : '';
+  return `its containers are not created yet${needs}`;
+}
+
+function neededBy({ secret, configMap, persistentVolumeClaim }: V1Volume): string[] {
+  if (secret && !secret.optional) return [`Secret ${secret.secretName ?? ''}`];
+  if (configMap?.name && !configMap.optional) return [`ConfigMap ${configMap.name}`];
+  return persistentVolumeClaim ? [`PersistentVolumeClaim ${persistentVolumeClaim.claimName}`] : [];
+}
+
+function gateTrouble(pod: V1Pod): string | undefined {
+  const missing = (pod.spec?.readinessGates ?? [])
+    .map(({ conditionType }) => conditionType)
+    .find((type) => conditionOf(pod, type)?.status !== 'True');
+  return missing && `readiness gate ${missing} is not met`;
+}
+
+function viewsOf(pod: V1Pod): ContainerView[] {
+  return [...initContainers(pod), ...mainContainers(pod)];
+}
+
+function initContainers({ spec, status }: V1Pod): ContainerView[] {
+  return pair('init container', spec?.initContainers, status?.initContainerStatuses);
+}
+
+function mainContainers({ spec, status }: V1Pod): ContainerView[] {
+  return pair('container', spec?.containers, status?.containerStatuses);
+}
+
+function pair(
+  kind: ContainerView['kind'],
+  specs: V1Container[] = [],
+  statuses: V1ContainerStatus[] = [],
+): ContainerView[] {
+  return statuses.map((status) => {
+    const spec = specs.find(({ name }) => name === status.name);
+    return { kind, name: status.name, status, ...(spec && { spec }) };
+  });
+}
+
+function first(
+  views: ContainerView[],
+  trouble: (view: ContainerView) => string | undefined,
+): string | undefined {
+  return views.flatMap((view) => trouble(view) ?? [])[0];
+}
+
+function conditionOf({ status }: V1Pod, type: string): V1PodCondition | undefined {
+  return status?.conditions?.find((condition) => condition.type === type);
+}
+
+function isBeingDeleted({ metadata }: V1Pod): boolean {
+  return metadata?.deletionTimestamp !== undefined;
+}
