@@ -1,0 +1,63 @@
+import { loadConfig } from '../../src/config/load-config.ts';
+import { ClusterFailed } from './failure.ts';
+import { sampleImages } from './images/sample-images.ts';
+import { clusterLayout } from './layout.ts';
+import { bringUp } from './lifecycle/bring-up.ts';
+import { healthOf } from './lifecycle/health.ts';
+import { readRecord, type ClusterAccess } from './lifecycle/record.ts';
+import { takeDown } from './lifecycle/take-down.ts';
+import { withLock } from './lock.ts';
+import { ensurePrerequisites } from './prerequisites.ts';
+import { providePrograms } from './programs/programs.ts';
+
+type Say = (line: string) => void;
+
+/** Longer names would not fit where the kernel keeps a socket's path. */
+const nameShape = /^[a-z][a-z0-9-]{0,30}$/;
+
+/** One cluster per name, however often it is asked for; a broken one is replaced. Throws ClusterFailed. */
+export async function upCluster(name: string, say: Say): Promise<ClusterAccess> {
+  const layout = layoutOf(name);
+  await ensurePrerequisites(say);
+  return withLock(layout.lock, async () => {
+    const record = await readRecord(name);
+    const health = record && (await healthOf(record));
+    if (health?.up) return health.access;
+    const options = { cache: loadConfig().cache, say };
+    const programs = await providePrograms(options);
+    const images = await sampleImages(options);
+    if (health) say(`${name} is broken (gone: ${health.missing.join(', ')}): starting it anew`);
+    await takeDown(layout, record);
+    try {
+      return await bringUp({ name, layout, programs, images, say });
+    } catch (error) {
+      await takeDown(layout, await readRecord(name));
+      throw error;
+    }
+  });
+}
+
+/** Leaves nothing of it; none there is success. */
+export async function downCluster(name: string): Promise<void> {
+  const layout = layoutOf(name);
+  await withLock(layout.lock, async () => takeDown(layout, await readRecord(name)));
+}
+
+/** A cluster that is up. Throws ClusterFailed. */
+export async function findCluster(name: string): Promise<ClusterAccess> {
+  layoutOf(name);
+  const record = await readRecord(name);
+  const health = record && (await healthOf(record));
+  if (health?.up) return health.access;
+  const state = health ? `is broken (gone: ${health.missing.join(', ')})` : 'is not there';
+  throw new ClusterFailed(
+    `The cluster ${name} ${state}; start it with: scripts/cluster up --name ${name}`,
+  );
+}
+
+function layoutOf(name: string) {
+  if (nameShape.test(name)) return clusterLayout(name);
+  throw new ClusterFailed(
+    `"${name}" cannot name a cluster: write up to 31 of a-z, 0-9 and -, a letter first`,
+  );
+}

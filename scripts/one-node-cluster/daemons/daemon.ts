@@ -1,0 +1,23 @@
+import type { ClusterLayout } from '../layout.ts';
+import type { Programs } from '../programs/programs.ts';
+import type { Subnet } from '../subnet.ts';
+
+/** One of the cluster's processes, as it is to be started in its namespace. */
+export interface Daemon {
+  name: string;
+  command: readonly [string, ...string[]];
+  /** With folders of its own where the machine's are shared; `kubelet` joins containerd's. */
+  mounts?: 'own' | 'of containerd';
+}
+
+export interface DaemonContext {
+  layout: ClusterLayout;
+  subnet: Subnet;
+  programs: Programs;
+}
+
+export const nodeName = 'node';
+
+export function apiServerUrl({ node }: Subnet): string {
+  return `https://${node}:6443`;
+}

@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+
+/** Everything of a running cluster is below here: it belongs to the machine, not to a checkout. */
+export const clustersFolder = '/var/lib/belay-clusters';
+
+/** Where the parts of one cluster keep their files. */
+export function clusterLayout(name: string) {
+  const folder = join(clustersFolder, name);
+  return {
+    folder,
+    lock: `/run/lock/belay-cluster-${name}.lock`,
+    record: join(folder, 'cluster.json'),
+    /** Also the namespace's name for `ip netns`. */
+    namespace: `belay-${name}`,
+    namespaceFile: `/run/netns/belay-${name}`,
+    logs: join(folder, 'logs'),
+    etcd: join(folder, 'etcd'),
+    certificates: join(folder, 'certificates'),
+    /** Self-signed: also what clients have to trust. */
+    serverCertificate: join(folder, 'certificates', 'apiserver.crt'),
+    credentials: join(folder, 'credentials'),
+    settings: join(folder, 'settings'),
+    auditLog: join(folder, 'audit.log'),
+    containerd: join(folder, 'containerd'),
+    containerdSocket: join(folder, 'containerd', 'containerd.sock'),
+    /** What this cluster's containerd and kubelet see in place of the machine's own folders. */
+    private: join(folder, 'private'),
+  } as const;
+}
+
+export type ClusterLayout = ReturnType<typeof clusterLayout>;
+
+/** Paths that containerd, CNI and the kubelet have built in, so that two clusters would share them. */
+export const privateFolders = [
+  '/run/containerd',
+  '/run/netns',
+  '/var/lib/cni',
+  '/var/lib/kubelet',
+  '/var/log/containers',
+  '/var/log/pods',
+] as const;

@@ -1,0 +1,25 @@
+import { kubeconfigPath } from '../credentials.ts';
+import type { DaemonContext } from '../daemons/daemon.ts';
+import { runCommand } from '../run-command.ts';
+
+/** Runs kubectl as the admin of a cluster that may not be complete yet. */
+export function kubectl(
+  { layout, programs }: DaemonContext,
+  args: readonly string[],
+  input?: string,
+): Promise<string> {
+  const kubeconfig = `--kubeconfig=${kubeconfigPath(layout, 'admin')}`;
+  return runCommand([programs.kubectl, kubeconfig, ...args], input === undefined ? {} : { input });
+}
+
+/** Whether the command succeeds and says this. */
+export async function kubectlSays(
+  context: DaemonContext,
+  args: readonly string[],
+  expected: string,
+): Promise<boolean> {
+  return kubectl(context, args).then(
+    (said) => said.trim() === expected,
+    () => false,
+  );
+}

@@ -1,0 +1,29 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { ClusterFailed } from './failure.ts';
+
+/**
+ * Does the work while no other process does work under the same lock. The system frees the lock
+ * when its holder dies, however that happens.
+ */
+export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
+  await mkdir(dirname(path), { recursive: true });
+  // It holds the lock until its input ends, and that ends at the latest with this process.
+  const holder = spawn('flock', [path, 'sh', '-c', 'echo locked; exec cat'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const ended = once(holder, 'exit');
+  const taken = await Promise.race([
+    once(holder.stdout, 'data').then(() => true),
+    ended.then(() => false),
+  ]);
+  if (!taken) throw new ClusterFailed(`flock could not lock ${path}`);
+  try {
+    return await work();
+  } finally {
+    holder.stdin.end();
+    await ended;
+  }
+}

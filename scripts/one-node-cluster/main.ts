@@ -1,0 +1,85 @@
+import { parseArgs } from 'node:util';
+import { downCluster, findCluster, upCluster } from './cluster.ts';
+import { environmentOf } from './environment.ts';
+import { ClusterFailed } from './failure.ts';
+import { describeClusters } from './list.ts';
+
+const usage = `Usage: scripts/cluster <up | down | env | list> [--name NAME]
+
+A real Kubernetes with one node on this machine, for tests and trials: control plane, kubelet,
+kube-proxy, containerd, Traefik (Gateway API and ingress-nginx annotations), kwok for fake nodes.
+It lives in a network namespace that only this machine reaches. Needs Linux, root and Go; the
+first start builds the programs, which takes some minutes, and keeps them in Belay's cache.
+
+  up     starts it; does nothing when it is up
+  down   stops it and leaves nothing
+  env    prints what a shell needs:  eval "$(scripts/cluster env)"
+  list   all clusters on this machine
+
+  --name NAME   which one, default "belay"; clusters run side by side
+  --help        this text
+
+Exit codes: 0 done, 1 it failed, 2 it was asked for wrongly.`;
+
+const verbs: Record<string, (name: string) => Promise<string>> = {
+  up: async (name) => {
+    const startedMs = performance.now();
+    const { gatewayUrl } = await upCluster(name, progress);
+    const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+    return `${name} is up (${seconds} s), routes at ${gatewayUrl}. To use it:  eval "$(scripts/cluster env --name ${name})"`;
+  },
+  down: async (name) => {
+    await downCluster(name);
+    return `${name} is down`;
+  },
+  env: async (name) => environmentOf(await findCluster(name)),
+  list: () => describeClusters(),
+};
+
+process.exit(await run());
+
+async function run(): Promise<number> {
+  const asked = parse();
+  if (typeof asked === 'string') return refuse(asked);
+  if (asked.help) return print(usage);
+  const verb = verbs[asked.verb];
+  if (!verb) return refuse(`There is no verb "${asked.verb}".`);
+  try {
+    return print(await verb(asked.name));
+  } catch (error) {
+    if (!(error instanceof ClusterFailed)) throw error;
+    progress(error.message);
+    return 1;
+  }
+}
+
+function parse(): { verb: string; name: string; help: boolean } | string {
+  try {
+    const { values, positionals } = parseArgs({
+      options: {
+        name: { type: 'string', default: 'belay' },
+        help: { type: 'boolean', default: false },
+      },
+      allowPositionals: true,
+    });
+    const [verb = '', ...rest] = positionals;
+    if (rest.length > 0) return `One verb at a time: "${rest.join(' ')}" is too much.`;
+    return { verb, ...values };
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function refuse(why: string): number {
+  progress(`${why}\n\n${usage}`);
+  return 2;
+}
+
+function print(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}
+
+function progress(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

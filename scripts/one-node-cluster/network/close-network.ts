@@ -1,0 +1,14 @@
+import { runBriefly } from '../../../src/embedded/run-briefly.ts';
+import type { ClusterLayout } from '../layout.ts';
+import { runCommand } from '../run-command.ts';
+
+const limitMs = 10_000;
+
+/** Removes the link, its routes and the namespace with everything in it; nothing there is success. */
+export async function closeNetwork({ namespace }: ClusterLayout): Promise<void> {
+  const namespaces = await runCommand(['ip', 'netns', 'list']);
+  if (!namespaces.split('\n').some((line) => line.split(' ')[0] === namespace)) return;
+  // A process that still lingers in the namespace would keep it alive, but not the link.
+  await runBriefly('ip', ['-n', namespace, 'link', 'del', 'eth0'], limitMs);
+  await runCommand(['ip', 'netns', 'del', namespace]);
+}

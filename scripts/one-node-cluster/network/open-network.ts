@@ -1,0 +1,54 @@
+import { ClusterFailed } from '../failure.ts';
+import type { ClusterLayout } from '../layout.ts';
+import { runCommand } from '../run-command.ts';
+import { slots, subnetOf, type Subnet } from '../subnet.ts';
+import { linkName } from './link-name.ts';
+
+/**
+ * A namespace that only this machine can reach, by a link between the two. It has no way out: no
+ * default route. Which slots are taken is what links there are, so that two starts cannot clash.
+ */
+export async function openNetwork({ namespace }: ClusterLayout): Promise<Subnet> {
+  await runCommand(['ip', 'netns', 'add', namespace]);
+  const subnet = await takeSlot(namespace);
+  const { host, node, linkPrefix, services, pods } = subnet;
+  const link = linkName(subnet.slot);
+  const inside = ['ip', '-n', namespace] as const;
+  await runCommand(['ip', 'addr', 'add', `${host}/${linkPrefix}`, 'dev', link]);
+  await runCommand(['ip', 'link', 'set', link, 'up']);
+  await runCommand([...inside, 'link', 'set', 'lo', 'up']);
+  await runCommand([...inside, 'addr', 'add', `${node}/${linkPrefix}`, 'dev', 'eth0']);
+  await runCommand([...inside, 'link', 'set', 'eth0', 'up']);
+  // kube-proxy redirects what is sent to a Service before it leaves, but only where there is a route.
+  await runCommand([...inside, 'route', 'add', services, 'via', host]);
+  for (const range of [services, pods])
+    await runCommand(['ip', 'route', 'add', range, 'via', node]);
+  await runInside(namespace, 'echo 1 > /proc/sys/net/ipv4/ip_forward');
+  await runInside(namespace, keepOthersFromKubelet);
+  return subnet;
+}
+
+async function takeSlot(namespace: string): Promise<Subnet> {
+  const refusals: string[] = [];
+  for (let slot = 0; slot < slots; slot += 1) {
+    try {
+      await runCommand([
+        ...(['ip', 'link', 'add', linkName(slot), 'type', 'veth'] as const),
+        ...['peer', 'name', 'eth0', 'netns', namespace],
+      ]);
+      return subnetOf(slot);
+    } catch (error) {
+      refusals.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  throw new ClusterFailed(
+    `None of the ${slots} slots for clusters is free (scripts/cluster list): ${refusals.at(-1) ?? ''}`,
+  );
+}
+
+/** It believes whoever reaches it, and the API server is in the same namespace. */
+const keepOthersFromKubelet = 'iptables -A INPUT -i eth0 -p tcp --dport 10250 -j DROP';
+
+async function runInside(namespace: string, script: string): Promise<void> {
+  await runCommand(['ip', 'netns', 'exec', namespace, 'sh', '-c', script]);
+}

@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { runCommand } from '../run-command.ts';
+import type { GoModule } from './go-modules.ts';
+import { keepInCache } from './keep-in-cache.ts';
+
+export interface ProvisionOptions {
+  /** Belay's cache folder. */
+  cache: string;
+  /** Told what is being fetched or built, a line at a time. */
+  say: (line: string) => void;
+}
+
+/** The biggest takes some minutes on two cores. */
+const buildLimitMs = 45 * 60_000;
+
+/** The path of each of the module's programs, built where the cache does not have them. */
+export async function buildModule<M extends GoModule>(
+  module: M,
+  { cache, say }: ProvisionOptions,
+): Promise<Record<keyof M['packages'], string>> {
+  const { name, folder: inputs, packages, linkFlags } = module;
+  const names = Object.keys(packages);
+  const folder = await keepInCache(
+    { cache, name, inputs, instructions: { packages, linkFlags } },
+    async (target) => {
+      for (const [program, source] of Object.entries(packages)) {
+        say(
+          `building ${program} (${name}, ${names.indexOf(program) + 1} of ${names.length}) with Go`,
+        );
+        await buildProgram(module, source, join(target, program));
+      }
+    },
+  );
+  const paths = names.map((program) => [program, join(folder, program)]);
+  return Object.fromEntries(paths) as Record<keyof M['packages'], string>;
+}
+
+async function buildProgram(module: GoModule, source: string, target: string): Promise<void> {
+  await runCommand(
+    ['go', 'build', '-trimpath', '-ldflags', module.linkFlags, '-o', target, source],
+    { cwd: module.folder, env: goEnvironment(), limitMs: buildLimitMs },
+  );
+}
+
+/** Static programs, from exactly the modules that go.sum names. */
+export function goEnvironment(): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    CGO_ENABLED: '0',
+    GOWORK: 'off',
+    GOFLAGS: '-mod=readonly -buildvcs=false',
+  };
+}

@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+
+/** Go packages that are built here, pinned with their checksums by the module's go.mod and go.sum. */
+export interface GoModule {
+  name: string;
+  folder: string;
+  /** The package of each program. */
+  packages: Record<string, string>;
+  linkFlags: string;
+}
+
+const base = import.meta.dirname;
+const small = '-s -w';
+const kubernetesVersion = 'v1.36.3';
+
+const kubernetesNames = [
+  'kube-apiserver',
+  'kube-controller-manager',
+  'kube-scheduler',
+  'kubelet',
+  'kube-proxy',
+  'kubectl',
+] as const;
+
+/** A build from a module does not know its version; the node's is what other parts go by. */
+const versionFlags = Object.entries({
+  gitVersion: kubernetesVersion,
+  gitMajor: '1',
+  gitMinor: '36',
+})
+  .map(([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`)
+  .join(' ');
+
+export const kubernetes = {
+  name: 'kubernetes',
+  folder: join(base, '../modules/kubernetes'),
+  packages: Object.fromEntries(
+    kubernetesNames.map((name) => [name, `k8s.io/kubernetes/cmd/${name}`]),
+  ) as Record<(typeof kubernetesNames)[number], string>,
+  linkFlags: `${small} ${versionFlags}`,
+} satisfies GoModule;
+
+export const etcd = {
+  name: 'etcd',
+  folder: join(base, '../modules/etcd'),
+  packages: { etcd: 'go.etcd.io/etcd/server/v3' },
+  linkFlags: small,
+} satisfies GoModule;
+
+export const kwok = {
+  name: 'kwok',
+  folder: join(base, '../modules/kwok'),
+  packages: { kwok: 'sigs.k8s.io/kwok/cmd/kwok' },
+  linkFlags: small,
+} satisfies GoModule;
+
+/** What the sample images run; built from this repository alone. */
+export const samples = {
+  name: 'samples',
+  folder: join(base, '../samples'),
+  packages: { shop: './shop', pause: './pause' },
+  linkFlags: small,
+} satisfies GoModule;

@@ -1,0 +1,3 @@
+module belay.test/samples
+
+go 1.24

@@ -1,0 +1,39 @@
+/** The addresses of one cluster, all of them below one prefix that no other cluster uses. */
+export interface Subnet {
+  slot: number;
+  /** This machine's end of the link to the node. */
+  host: string;
+  node: string;
+  /** Of the two addresses above. */
+  linkPrefix: number;
+  services: string;
+  /** Of the Service `kubernetes`. */
+  apiService: string;
+  pods: string;
+  /** Of kwok's pods, which nobody can reach. */
+  fakePods: string;
+}
+
+export const slots = 16;
+
+/**
+ * Clusters live in 198.18.0.0/15, which RFC 2544 keeps for benchmarks: no private network uses it.
+ * A slot is a /19: 256 addresses of the link, 1,024 of Services, 2,048 of pods, 4,096 of fake pods.
+ */
+export function subnetOf(slot: number): Subnet {
+  if (!Number.isInteger(slot) || slot < 0 || slot >= slots) {
+    throw new RangeError(`a slot is a whole number from 0 to ${slots - 1}, not ${slot}`);
+  }
+  const address = (third: number, fourth: number) =>
+    `198.${18 + Math.floor(slot / 8)}.${(slot % 8) * 32 + third}.${fourth}`;
+  return {
+    slot,
+    host: address(0, 1),
+    node: address(0, 2),
+    linkPrefix: 24,
+    services: `${address(4, 0)}/22`,
+    apiService: address(4, 1),
+    pods: `${address(8, 0)}/21`,
+    fakePods: `${address(16, 0)}/20`,
+  };
+}
