@@ -1,0 +1,96 @@
+/** What Belay's own marks and objects are called on a cluster. */
+import { createHash } from 'node:crypto';
+import type { ServiceRef } from '../../../contracts/platform.ts';
+import type { KubernetesTarget } from '../../../specs/kubernetes-target.ts';
+
+export const labels = {
+  /** On a Deployment of the user's that a rollout holds: how they are found. */
+  held: 'belay.dev/held',
+  /** On pods of a canary, and on every object made for one. */
+  track: 'belay.dev/track',
+  /** On canary pods that may get requests. */
+  serving: 'belay.dev/serving',
+  service: 'belay.dev/service',
+  workflow: 'belay.dev/workflow',
+  /** Kubernetes' own, on the pods of a ReplicaSet. */
+  templateHash: 'pod-template-hash',
+} as const;
+
+export const annotations = {
+  /** The fence of the last act on this object; stays when the rollout is over. */
+  fence: 'belay.dev/fence',
+  /** The record of a rollout, on the user's Deployment. */
+  rollout: 'belay.dev/rollout',
+  /** What an object was before the rollout changed it. */
+  before: 'belay.dev/before',
+  /** Names the release of a pod template. */
+  release: 'belay.dev/release',
+  /** What a canary's pod template has that its release has not. */
+  added: 'belay.dev/added',
+  /** Kubernetes' own, on Deployments and ReplicaSets. */
+  revision: 'deployment.kubernetes.io/revision',
+} as const;
+
+export const heldLabels = { [labels.held]: 'true' };
+
+export function deploymentNameOf(
+  ref: Pick<ServiceRef, 'service'>,
+  target: KubernetesTarget,
+): string {
+  return target.deployment ?? ref.service;
+}
+
+/** The canary's Deployment and, where there is one, its Service. */
+export function canaryNameOf(name: string): string {
+  return shortened(name, '-canary', 63);
+}
+
+export function keptTemplateNameOf(deployment: string): string {
+  return shortened(deployment, '-belay', 253);
+}
+
+/** The same for every rollout of one service: its workflow ID is. */
+export function workflowHash(workflowId: string): string {
+  return hash(workflowId);
+}
+
+/** Every object that a rollout creates, by service and workflow. */
+export function ownerLabels(
+  { environment, service }: Pick<ServiceRef, 'environment' | 'service'>,
+  workflowId: string,
+): Record<string, string> {
+  return {
+    [labels.service]: labelValue(`${environment}.${service}`),
+    [labels.workflow]: workflowHash(workflowId),
+  };
+}
+
+/** What the canary's Deployment selects: none of it is the user's, so that a pod can lose `serving` and stay. */
+export function canarySelector(workflowId: string): Record<string, string> {
+  return { [labels.track]: 'canary', [labels.workflow]: workflowHash(workflowId) };
+}
+
+/** The canary's pods that may get requests. */
+export function servingCanary(workflowId: string): Record<string, string> {
+  return { ...canarySelector(workflowId), [labels.serving]: 'true' };
+}
+
+/** The path of one annotation or label in a JSON patch. */
+export function metadataPath(kind: 'annotations' | 'labels', key: string): string {
+  return `/metadata/${kind}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}
+
+function labelValue(text: string): string {
+  return /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(text) ? text : hash(text);
+}
+
+function shortened(name: string, suffix: string, longest: number): string {
+  const whole = name + suffix;
+  if (whole.length <= longest) return whole;
+  const tail = `-${hash(name).slice(0, 8)}${suffix}`;
+  return name.slice(0, longest - tail.length).replace(/[-.]+$/, '') + tail;
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}

@@ -1,0 +1,74 @@
+/** What a rollout keeps on the user's Deployment: whose it is, how far it is, and what it found there. */
+import type { V1Deployment, V1DeploymentStrategy, V1ObjectMeta } from '@kubernetes/client-node';
+import type { Owner } from '../../../contracts/platform.ts';
+import { PlatformError } from '../../../contracts/platform.ts';
+import type { KubernetesTarget } from '../../../specs/kubernetes-target.ts';
+import { readFence } from './fence-record.ts';
+import { annotations } from './names.ts';
+
+/** `replacing`: stable changes under traffic, neither paused nor pinned. */
+export type Phase = 'claimed' | 'promoting' | 'reverting' | 'replacing';
+
+export interface RolloutRecord {
+  format: 1;
+  workflowId: string;
+  environment: string;
+  service: string;
+  target: KubernetesTarget;
+  phase: Phase;
+  /** The Deployment's own value, given back at the end. */
+  paused: boolean;
+  /** The template hash of the ReplicaSet that is stable: what Services are pinned to. */
+  stableHash: string;
+  /** Percent on the canary, as it was last achieved; tells nothing while a change is under way. */
+  weight: number;
+  /** When routers and proxies have surely followed the last change of weight: capacity is taken away only then. */
+  settledAtMs?: number;
+  /** Replicas of stable before its size was changed for a weight, and what it was changed to. */
+  size?: { full: number; set: number };
+  /** The rollout whose canary became stable. */
+  promotedBy?: string;
+  /** What brings the release back that a promotion or a replacement took away. */
+  kept?: KeptTemplate;
+  /** The Deployment's own strategy, while a replacement needs another. */
+  strategy?: V1DeploymentStrategy;
+}
+
+/** A template that the cluster keeps: a ReplicaSet by its template hash, or a ControllerRevision of ours. */
+export interface KeptTemplate {
+  revision: number;
+  hash: string;
+  controllerRevision?: string;
+}
+
+/** Undefined on a Deployment that no rollout holds. */
+export function readRecord(metadata: V1ObjectMeta | undefined): RolloutRecord | undefined {
+  const text = metadata?.annotations?.[annotations.rollout];
+  if (text === undefined) return undefined;
+  const record = parse(text);
+  if (record?.format === 1) return record;
+  throw new PlatformError(
+    'conflict',
+    `the annotation ${annotations.rollout} of ${metadata?.namespace}/${metadata?.name} is none that this ` +
+      'version of Belay wrote; use the version that wrote it, or remove the annotation',
+  );
+}
+
+export function formatRecord(record: RolloutRecord): string {
+  return JSON.stringify(record);
+}
+
+/** Who holds a Deployment now, by its record and its fence. */
+export function ownerOf(deployment: V1Deployment): Owner | undefined {
+  const record = readRecord(deployment.metadata);
+  const fence = readFence(deployment.metadata);
+  return record && fence && { ...fence, workflowId: record.workflowId };
+}
+
+function parse(text: string): RolloutRecord | undefined {
+  try {
+    return JSON.parse(text) as RolloutRecord;
+  } catch {
+    return undefined;
+  }
+}

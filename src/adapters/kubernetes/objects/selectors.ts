@@ -1,0 +1,38 @@
+/** What selects which pods: by labels, before and during a rollout. */
+import type { V1LabelSelector, V1Service } from '@kubernetes/client-node';
+import { annotations } from './names.ts';
+
+type Labels = Record<string, string>;
+
+/** Whether labels contain all of a selector's. An empty selector selects nothing here: it is nobody's. */
+export function selects(selector: Labels | undefined, labels: Labels | undefined): boolean {
+  const wanted = Object.entries(selector ?? {});
+  return wanted.length > 0 && wanted.every(([key, value]) => labels?.[key] === value);
+}
+
+/** Whether a label selector with expressions, as budgets have it, matches. An empty one matches all. */
+export function matches({ matchLabels, matchExpressions }: V1LabelSelector, labels: Labels = {}) {
+  const plain = Object.entries(matchLabels ?? {}).every(([key, value]) => labels[key] === value);
+  return (
+    plain &&
+    (matchExpressions ?? []).every(({ key, operator, values = [] }) => {
+      const value = labels[key];
+      switch (operator) {
+        case 'In':
+          return value !== undefined && values.includes(value);
+        case 'NotIn':
+          return value === undefined || !values.includes(value);
+        case 'Exists':
+          return value !== undefined;
+        default:
+          return value === undefined;
+      }
+    })
+  );
+}
+
+/** The selector that the Service's owner gave it, which a rollout may have narrowed. */
+export function originalSelector({ metadata, spec }: V1Service): Labels | undefined {
+  const before = metadata?.annotations?.[annotations.before];
+  return before === undefined ? spec?.selector : (JSON.parse(before) as Labels);
+}

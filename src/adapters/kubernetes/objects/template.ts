@@ -1,0 +1,202 @@
+/** Pod templates: a release in them, and what makes one a canary's. */
+import { applyPatch } from 'rfc6902';
+import type { V1Container, V1EnvVar, V1PodTemplateSpec } from '@kubernetes/client-node';
+import { PlatformError } from '../../../contracts/platform.ts';
+import type { Release } from '../../../specs/release.ts';
+import { annotations, labels, servingCanary } from './names.ts';
+
+/** Names the release of a template; void once an image in it is another. */
+export interface ReleaseMark {
+  version: string;
+  images: Record<string, string>;
+}
+
+/** What `canaryTemplate` added, so that `promotedTemplate` can take it away again. */
+interface Added {
+  preStop: string[];
+  graceSeconds?: number;
+}
+
+/** How long a canary pod serves on after its endpoint is gone. */
+export const drainSeconds = 5;
+const defaultGraceSeconds = 30;
+
+/**
+ * The template with this release in it. Images of named containers, or of the only one; the
+ * environment goes to the containers that get an image, or to the only one. Throws `invalid`
+ * where the release does not fit the template. Kept revisions are not of this: they are whole.
+ */
+export function applyRelease(template: V1PodTemplateSpec, release: Release): V1PodTemplateSpec {
+  const next = structuredClone(withoutHash(template));
+  const images = imagesOf(next, release);
+  for (const container of containersOf(next)) {
+    const image = images[container.name];
+    if (image !== undefined) container.image = image;
+  }
+  for (const container of environmentTakers(next, release, images)) {
+    container.env = withEnvironment(container.env ?? [], release.env ?? {});
+  }
+  patchTemplate(next, release);
+  return withReleaseMark(next, release.version);
+}
+
+/** The mark of the release in this template; undefined where there is none that still holds. */
+export function readReleaseMark(template: V1PodTemplateSpec): ReleaseMark | undefined {
+  const text = template.metadata?.annotations?.[annotations.release];
+  if (text === undefined) return undefined;
+  try {
+    const mark = JSON.parse(text) as ReleaseMark;
+    const images = imagesIn(template);
+    const names = Object.keys(images);
+    return names.every((name) => mark.images[name] === images[name]) ? mark : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The template for canary pods: the release's own labels and Belay's, and for each container
+ * without a preStop hook a sleep, since connections that are kept alive outlive endpoints.
+ */
+export function canaryTemplate(
+  releaseTemplate: V1PodTemplateSpec,
+  workflowId: string,
+): V1PodTemplateSpec {
+  const template = structuredClone(withoutHash(releaseTemplate));
+  const spec = template.spec;
+  const bare = (spec?.containers ?? []).filter(({ lifecycle }) => lifecycle?.preStop === undefined);
+  for (const container of bare) {
+    container.lifecycle = { ...container.lifecycle, preStop: { sleep: { seconds: drainSeconds } } };
+  }
+  const added: Added = { preStop: bare.map(({ name }) => name) };
+  if (spec !== undefined && bare.length > 0) {
+    added.graceSeconds = drainSeconds;
+    spec.terminationGracePeriodSeconds =
+      (spec.terminationGracePeriodSeconds ?? defaultGraceSeconds) + drainSeconds;
+  }
+  template.metadata = {
+    ...template.metadata,
+    labels: { ...template.metadata?.labels, ...servingCanary(workflowId) },
+    annotations: {
+      ...template.metadata?.annotations,
+      [annotations.added]: JSON.stringify(added),
+    },
+  };
+  return template;
+}
+
+/** The release's template out of a canary's: what stable gets when the canary is promoted. */
+export function promotedTemplate(canary: V1PodTemplateSpec): V1PodTemplateSpec {
+  const template = structuredClone(withoutHash(canary));
+  const { [annotations.added]: text, ...rest } = template.metadata?.annotations ?? {};
+  const added = JSON.parse(text ?? '{"preStop":[]}') as Added;
+  for (const container of template.spec?.containers ?? []) {
+    if (added.preStop.includes(container.name)) removePreStop(container);
+  }
+  if (template.spec?.terminationGracePeriodSeconds !== undefined) {
+    template.spec.terminationGracePeriodSeconds -= added.graceSeconds ?? 0;
+  }
+  const own = [labels.track, labels.serving, labels.workflow] as readonly string[];
+  template.metadata = {
+    ...template.metadata,
+    labels: withoutKeys(template.metadata?.labels ?? {}, own),
+    annotations: rest,
+  };
+  return template;
+}
+
+/** Without the label that Kubernetes gives to the pods of each ReplicaSet. */
+export function withoutHash(template: V1PodTemplateSpec): V1PodTemplateSpec {
+  const metadata = template.metadata;
+  if (metadata?.labels === undefined) return template;
+  return {
+    ...template,
+    metadata: { ...metadata, labels: withoutKeys(metadata.labels, [labels.templateHash]) },
+  };
+}
+
+function imagesOf(template: V1PodTemplateSpec, release: Release): Record<string, string> {
+  const names = containersOf(template).map(({ name }) => name);
+  const problems = Object.keys(release.images ?? {})
+    .filter((name) => !names.includes(name))
+    .map((name) => `release.images names ${name}, which is no container of the pod`);
+  const [only, ...others] = template.spec?.containers ?? [];
+  if (release.image !== undefined && others.length > 0) {
+    problems.push('release.image is for pods of one container; write release.images by container');
+  }
+  if (problems.length > 0) {
+    throw new PlatformError('invalid', `${problems.join('; ')}. Containers: ${names.join(', ')}.`);
+  }
+  const single = release.image !== undefined && only ? { [only.name]: release.image } : {};
+  return { ...single, ...release.images };
+}
+
+function environmentTakers(
+  template: V1PodTemplateSpec,
+  { env }: Release,
+  images: Record<string, string>,
+): V1Container[] {
+  if (env === undefined) return [];
+  const containers = template.spec?.containers ?? [];
+  if (containers.length === 1) return containers;
+  const takers = containers.filter(({ name }) => images[name] !== undefined);
+  if (takers.length > 0) return takers;
+  throw new PlatformError(
+    'invalid',
+    'release.env does not say for which container; name its image in release.images',
+  );
+}
+
+function withEnvironment(present: V1EnvVar[], env: Record<string, string>): V1EnvVar[] {
+  const kept = present.map((variable) => {
+    const value = env[variable.name];
+    return value === undefined ? variable : { name: variable.name, value };
+  });
+  const added = Object.entries(env).filter(([name]) => !present.some((one) => one.name === name));
+  return [...kept, ...added.map(([name, value]) => ({ name, value }))];
+}
+
+function patchTemplate(template: V1PodTemplateSpec, { patch = [] }: Release): void {
+  const steps = patch.map(({ op, path, value }) =>
+    op === 'remove' ? { op, path } : { op, path, value },
+  );
+  applyPatch(template, steps).forEach((failure, index) => {
+    if (failure === null) return;
+    throw new PlatformError(
+      'invalid',
+      `release.patch[${index}] (${steps[index]?.op} ${steps[index]?.path}) does not fit the pod template: ${failure.message}`,
+    );
+  });
+}
+
+function withReleaseMark(template: V1PodTemplateSpec, version: string): V1PodTemplateSpec {
+  const mark: ReleaseMark = { version, images: imagesIn(template) };
+  return {
+    ...template,
+    metadata: {
+      ...template.metadata,
+      annotations: {
+        ...template.metadata?.annotations,
+        [annotations.release]: JSON.stringify(mark),
+      },
+    },
+  };
+}
+
+function imagesIn(template: V1PodTemplateSpec): Record<string, string> {
+  return Object.fromEntries(containersOf(template).map(({ name, image }) => [name, image ?? '']));
+}
+
+function containersOf({ spec }: V1PodTemplateSpec): V1Container[] {
+  return [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])];
+}
+
+function removePreStop(container: V1Container): void {
+  const { preStop: _added, ...others } = container.lifecycle ?? {};
+  if (Object.keys(others).length > 0) container.lifecycle = others;
+  else delete container.lifecycle;
+}
+
+function withoutKeys(all: Record<string, string>, keys: readonly string[]): Record<string, string> {
+  return Object.fromEntries(Object.entries(all).filter(([key]) => !keys.includes(key)));
+}

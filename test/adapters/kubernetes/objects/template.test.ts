@@ -1,0 +1,107 @@
+import type { V1PodTemplateSpec } from '@kubernetes/client-node';
+import { expect, test } from 'vitest';
+import {
+  applyRelease,
+  canaryTemplate,
+  promotedTemplate,
+  readReleaseMark,
+} from '../../../../src/adapters/kubernetes/objects/template.ts';
+
+const workflowId = 'rollout/demo/shop';
+
+function template(): V1PodTemplateSpec {
+  return {
+    metadata: { labels: { app: 'shop', 'pod-template-hash': 'abc' } },
+    spec: {
+      terminationGracePeriodSeconds: 30,
+      initContainers: [{ name: 'migrate', image: 'migrate:v1' }],
+      containers: [{ name: 'shop', image: 'shop:v1', env: [{ name: 'MODE', value: 'a' }] }],
+    },
+  };
+}
+
+function withSidecar(): V1PodTemplateSpec {
+  const both = template();
+  both.spec!.containers.push({
+    name: 'proxy',
+    image: 'proxy:v1',
+    lifecycle: { preStop: { sleep: { seconds: 9 } } },
+  });
+  return both;
+}
+
+test('a release with one image goes into the only container, with its environment', () => {
+  const next = applyRelease(template(), {
+    version: 'v2',
+    image: 'shop:v2',
+    env: { MODE: 'b', X: '1' },
+  });
+  expect(next.spec!.containers[0]).toMatchObject({
+    image: 'shop:v2',
+    env: [
+      { name: 'MODE', value: 'b' },
+      { name: 'X', value: '1' },
+    ],
+  });
+  expect(next.metadata!.labels).toEqual({ app: 'shop' });
+});
+
+test('images by container reach init containers too, and all else stays', () => {
+  const next = applyRelease(withSidecar(), { version: 'v2', images: { migrate: 'migrate:v2' } });
+  expect(next.spec!.initContainers![0]!.image).toBe('migrate:v2');
+  expect(next.spec!.containers).toEqual(withSidecar().spec!.containers);
+});
+
+test('a release that does not fit the pod names everything that does not', () => {
+  const release = { version: 'v2', image: 'shop:v2', images: { web: 'web:v2', db: 'db:v2' } };
+  expect(() => applyRelease(withSidecar(), release)).toThrow(
+    'release.images names web, which is no container of the pod; ' +
+      'release.images names db, which is no container of the pod; ' +
+      'release.image is for pods of one container; write release.images by container. ' +
+      'Containers: migrate, shop, proxy.',
+  );
+});
+
+test('an environment without an image says not which of several containers it is for', () => {
+  expect(() => applyRelease(withSidecar(), { version: 'v2', env: { X: '1' } })).toThrow(
+    'release.env does not say for which container',
+  );
+});
+
+test('a patch that does not fit names its step', () => {
+  const patch = [{ op: 'replace' as const, path: '/spec/nodeSelector/disk', value: 'ssd' }];
+  expect(() => applyRelease(template(), { version: 'v2', patch })).toThrow(
+    'release.patch[0] (replace /spec/nodeSelector/disk) does not fit the pod template',
+  );
+});
+
+test('a template tells its release until someone else changes an image', () => {
+  const next = applyRelease(template(), { version: 'v2', image: 'shop:v2' });
+  expect(readReleaseMark(next)?.version).toBe('v2');
+  next.spec!.containers[0]!.image = 'shop:hotfix';
+  expect(readReleaseMark(next)).toBeUndefined();
+  expect(readReleaseMark(template())).toBeUndefined();
+});
+
+test('canary pods sleep before they stop where they did not, with grace for it', () => {
+  const { spec } = canaryTemplate(withSidecar(), workflowId);
+  expect(spec!.containers.map(({ lifecycle }) => lifecycle)).toEqual([
+    { preStop: { sleep: { seconds: 5 } } },
+    { preStop: { sleep: { seconds: 9 } } },
+  ]);
+  expect(spec!.terminationGracePeriodSeconds).toBe(35);
+});
+
+test('a canary carries the labels that Services select', () => {
+  expect(canaryTemplate(template(), workflowId).metadata!.labels).toEqual({
+    app: 'shop',
+    'belay.dev/track': 'canary',
+    'belay.dev/serving': 'true',
+    'belay.dev/workflow': expect.stringMatching(/^[0-9a-f]{16}$/),
+  });
+});
+
+test('what is promoted is the release, without anything that made it a canary', () => {
+  const release = applyRelease(withSidecar(), { version: 'v2', images: { shop: 'shop:v2' } });
+  expect(promotedTemplate(canaryTemplate(release, workflowId))).toEqual(release);
+});
