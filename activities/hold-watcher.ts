@@ -3,7 +3,7 @@ import type { Platform } from '../src/contracts/platform.ts';
 import { PlatformError } from '../src/contracts/platform.ts';
 import type { TrafficSnapshot } from '../src/contracts/traffic.ts';
 import type { Verdict } from '../src/contracts/verdict.ts';
-import { judgeTarget } from '../src/policies/analysis/judge-target.ts';
+import { isOutdated, judgeTarget } from '../src/policies/analysis/judge-target.ts';
 import {
   judgeAtDeadline,
   judgeSoFar,
@@ -13,6 +13,7 @@ import { measureInterval } from '../src/policies/analysis/measure-interval.ts';
 
 /** The longest time between two looks at the target. */
 const lookEveryMs = 10_000;
+const lookAgainMs = 1_000;
 
 export interface WatcherSurroundings {
   progress: HoldProgress;
@@ -31,7 +32,9 @@ export class HoldWatcher {
   private readonly surroundings: WatcherSurroundings;
   private progress: HoldProgress;
   private wasUnready = false;
+  private wasDrifting = false;
   private isInSight = false;
+  private drift: string[] | undefined;
   private nextLookMs: number;
   private nextMeasurementMs: number;
   /** By the clock of this watch: the platform's may differ. */
@@ -55,7 +58,13 @@ export class HoldWatcher {
       const early = (await this.look()) ?? (await this.measure(isOver));
       const verdict = early ?? (isOver ? this.judgeAtDeadline() : undefined);
       if (verdict !== undefined) {
-        return { verdict, atDeadline: early === undefined, progress: this.progress };
+        const { drift } = this;
+        return {
+          verdict,
+          ...(drift && { drift }),
+          atDeadline: early === undefined,
+          progress: this.progress,
+        };
       }
       this.surroundings.heartbeat(this.progress);
       await this.surroundings.sleep(this.untilNextMs());
@@ -75,21 +84,40 @@ export class HoldWatcher {
     const state = await this.unlessUnavailable(() => this.platform.readService(this.hold.ref));
     this.isInSight = state !== unavailable;
     if (state === unavailable) return undefined;
+    if (state !== undefined && isOutdated(state, this.hold)) {
+      this.isInSight = false;
+      return undefined;
+    }
     const sight = judgeTarget(this.hold, state);
     switch (sight.kind) {
       case 'as-expected':
         this.wasUnready = false;
+        this.wasDrifting = false;
         return undefined;
       case 'verdict':
         return this.unlessKnown(sight.verdict);
+      case 'drift':
+        return this.seeDrift(sight.changes);
       case 'unready': {
         const isLost = this.wasUnready;
         this.wasUnready = true;
         return isLost
-          ? { kind: 'fail', reasons: [`the canary is lost: ${sight.reason}`] }
+          ? { kind: 'fail', reasons: [`the ${this.hold.track} is lost: ${sight.reason}`] }
           : undefined;
       }
     }
+  }
+
+  /** What is seen only once may be an old picture of the target, so it is soon looked at again. */
+  private seeDrift(changes: string[]): Verdict | undefined {
+    if (this.hold.failuresOnly) return undefined;
+    if (!this.wasDrifting) {
+      this.wasDrifting = true;
+      this.nextLookMs = this.surroundings.now() + lookAgainMs;
+      return undefined;
+    }
+    this.drift = changes;
+    return { kind: 'inconclusive', reasons: changes };
   }
 
   private async measure(isOver: boolean): Promise<Verdict | undefined> {
@@ -143,7 +171,13 @@ export class HoldWatcher {
     before: TrafficSnapshot,
     after: TrafficSnapshot,
   ): void {
-    const reading = measureInterval(analysis.metrics, analysis.minRequests, before, after);
+    const reading = measureInterval(
+      this.hold.track,
+      analysis.metrics,
+      analysis.minRequests,
+      before,
+      after,
+    );
     const intervals = (after.takenAtMs - before.takenAtMs) / this.hold.intervalMs;
     const { minRequests } = analysis;
     this.progress = recordMeasurements(this.progress, reading, { intervals, minRequests });

@@ -3,6 +3,7 @@ import type { LeftoverActivities, SweepReport, SweptRollout } from '../src/contr
 import type { Ledger } from '../src/contracts/ledger.ts';
 import type { Owner, Platform, Platforms, ServiceRef } from '../src/contracts/platform.ts';
 import { reportOfDeadRollout } from '../src/policies/report/dead-rollout.ts';
+import { clearLeftovers } from './clear-leftovers.ts';
 import { whileHeartbeating } from './heartbeating.ts';
 
 export interface SweepDependencies {
@@ -69,10 +70,7 @@ async function removeLeftovers(platform: Platform, owned: Owned, ledger: Ledger)
   const fence = { rolloutId: owner.rolloutId, step: owner.step + 1 };
   const before = await platform.readService(owned);
   if (before === undefined) return;
-  if (before.canary !== undefined) {
-    await platform.setWeight(owned, fence, 0);
-    await platform.removeCanary(owned, fence);
-  }
+  await clearLeftovers(platform, owned, fence, before);
   const isKnown = (await ledger.list({ ...owned })).some(
     ({ rolloutId }) => rolloutId === owner.rolloutId,
   );

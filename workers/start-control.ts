@@ -64,11 +64,16 @@ export async function startControl(config: Config, options: ControlOptions = {})
     maxConcurrentActivityTaskExecutions: config.actSlots,
     maxCachedWorkflows: config.cachedWorkflows,
   });
-  const { awaitCanaryReady } = workload;
+  const { awaitCanaryReady, awaitStableComplete, warmUpCanary } = workload;
   const watch = await Worker.create({
     ...common,
     taskQueue: watchTaskQueue(config.taskQueue),
-    activities: { ...createAnalysisActivities(platforms), awaitCanaryReady },
+    activities: {
+      ...createAnalysisActivities(platforms),
+      awaitCanaryReady,
+      awaitStableComplete,
+      warmUpCanary,
+    },
     maxConcurrentActivityTaskExecutions: config.watchSlots,
   });
   await scheduleJanitor(client, config);

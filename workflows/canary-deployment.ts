@@ -8,13 +8,12 @@ import {
   routeStage,
   skipStage,
 } from './support/canary-stage.ts';
-import { commitPromotion } from './support/commit-promotion.ts';
+import { commitPromotion, inFull } from './support/commit-promotion.ts';
+import { endOfPromotion, noteFirstRelease } from './support/end-of-promotion.ts';
 import { holdStage } from './support/hold-stage.ts';
 import { armUndoOfCanary, openRollout, takeService } from './support/open-rollout.ts';
 import { refuseSameRelease } from './support/refuse-same-release.ts';
 import { resolveSpec } from './support/resolve-spec.ts';
-import type { Decision } from './support/rollout.ts';
-import type { Ending } from './support/run-rollout.ts';
 import { runRollout } from './support/run-rollout.ts';
 import { trackRollout } from './support/track-rollout.ts';
 
@@ -27,12 +26,12 @@ export async function canaryDeployment(
 
   return runRollout(rollout, async () => {
     const { spec, settings } = await resolveSpec('canary', input);
-    const service = await openRollout(rollout, spec, settings);
+    const service = await openRollout(rollout, spec, settings, spec.release);
     const { acts, found } = service;
     refuseSameRelease(found, spec.release);
 
     const isFirstRelease = found.stable === undefined;
-    if (isFirstRelease) rollout.notes.push(firstReleaseNote);
+    if (isFirstRelease) noteFirstRelease(rollout);
     const stages = isFirstRelease ? [{ weight: 100, holdMs: 0 }] : spec.stages;
     rollout.plan(spec.release.version, stages.map(pendingStage), spec.analysis);
 
@@ -47,27 +46,13 @@ export async function canaryDeployment(
         skipStage(stage, decision.by);
         continue;
       }
-      await routeStage(rollout, acts, spec, stageSpec);
+      await routeStage(rollout, stage, spec);
       await holdStage(rollout, stage, spec);
       await awaitApproval(rollout, stage);
       leaveStage(rollout, stage);
     }
 
-    await commitPromotion(rollout, service, spec);
-    return endOfPromotion(spec.release.version, rollout.decision, isFirstRelease);
+    await commitPromotion(rollout, service, inFull(spec));
+    return endOfPromotion(rollout, isFirstRelease, 'went through every stage');
   });
 }
-
-function endOfPromotion(
-  version: string,
-  inFull: Decision | undefined,
-  isFirstRelease: boolean,
-): Ending {
-  if (isFirstRelease) return { outcome: 'Promoted', reason: `${version} is the first release` };
-  return inFull === undefined
-    ? { outcome: 'Promoted', reason: `${version} went through every stage` }
-    : { outcome: 'FastPromoted', reason: `${version} promoted in full by ${inFull.by}` };
-}
-
-const firstReleaseNote =
-  'First release: there is nothing to compare with, so it went straight to 100 % once it was ready';

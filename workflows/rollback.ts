@@ -19,7 +19,8 @@ export async function rollback(input: unknown, request?: DeployRequest): Promise
     const { spec, settings } = await resolveSpec('rollback', input);
     const service = await openRollout(rollout, spec, settings);
     const { release, wanted, revision } = keptRevision(service.found, spec);
-    const full = { release, replicas: wanted, readiness: spec.readiness };
+    const replicas = release.revision === undefined ? wanted : { forWeight: 100 };
+    const full = { release, replicas, readiness: spec.readiness };
     const stage = pendingStage({ weight: 100, holdMs: 0 });
     rollout.plan(release.version, [stage], { mode: 'none' });
 

@@ -1,6 +1,6 @@
 import type { AnalysisSpec } from '../specs/metrics.ts';
 import type { ServiceRef } from './platform.ts';
-import type { TrafficSnapshot } from './traffic.ts';
+import type { Track, TrafficSnapshot } from './traffic.ts';
 import type { Measurement, Verdict } from './verdict.ts';
 
 /** Everything a hold has measured so far. It rides on heartbeats, so it is bounded and plain. */
@@ -29,6 +29,11 @@ export interface HoldWatch {
   ref: ServiceRef;
   rolloutId: string;
   version: string;
+  /** The one that is judged: `stable` where the release takes its place at once. */
+  track: Track;
+  /** Step of the last act before this watch. */
+  sinceStep: number;
+  /** Percent of traffic on the canary that the target is to have; 0 where stable is judged. */
   weight: number;
   analysis: AnalysisSpec;
   intervalMs: number;
@@ -42,6 +47,8 @@ export interface HoldWatch {
 
 export interface HoldOutcome {
   verdict: Verdict;
+  /** What others changed on the target; the verdict is then inconclusive. */
+  drift?: string[];
   /** Judged because the deadline came, not because something decided before it. */
   atDeadline: boolean;
   progress: HoldProgress;

@@ -29,8 +29,10 @@ export interface ClaimBody extends Fenced {
   port?: number;
 }
 export interface ApplyCanaryBody extends Fenced {
-  canary: CanaryRequest;
+  canary: CountedCanary;
 }
+/** This platform knows no count but the one it is given. */
+export type CountedCanary = CanaryRequest & { replicas: number };
 export interface SetWeightBody extends Fenced {
   weight: number;
 }

@@ -53,7 +53,13 @@ export interface DeployReceipt {
 export const statusQuery = 'status';
 
 /** Workflow types by spec kind: what `temporal workflow start --type` takes. */
-export const workflowTypes = { canary: 'canaryDeployment', rollback: 'rollback' } as const;
+export const workflowTypes = {
+  canary: 'canaryDeployment',
+  blueGreen: 'blueGreenDeployment',
+  rolling: 'rollingDeployment',
+  recreate: 'recreateDeployment',
+  rollback: 'rollback',
+} as const;
 export const janitorWorkflowType = 'janitor';
 
 export const defaultTaskQueue = 'belay';

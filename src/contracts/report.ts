@@ -1,3 +1,4 @@
+import type { SpecKind } from '../specs/resolution.ts';
 import type { Verb } from './messages.ts';
 import type { StageStatus } from './status.ts';
 
@@ -27,7 +28,7 @@ export interface PersonAct {
 
 /** The result of every rollout workflow, and its entry in the ledger. */
 export interface RolloutReport {
-  kind: 'canary' | 'rollback';
+  kind: SpecKind;
   rolloutId: string;
   workflowId: string;
   runId: string;

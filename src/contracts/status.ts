@@ -1,3 +1,4 @@
+import type { SpecKind } from '../specs/resolution.ts';
 import type { MetricSpec } from '../specs/metrics.ts';
 import type { MetricTally } from './hold.ts';
 import type { KeptRevision } from './platform.ts';
@@ -14,7 +15,13 @@ export type RolloutPhase =
   /** The hold ended without enough evidence: promote, promoteFull or abort. */
   | 'inconclusive'
   | 'awaiting-approval'
+  /** The watch is passed; the old release still runs, so that abort is a mere switch. */
+  | 'keeping'
   | 'promoting'
+  /** The canary serves while stable takes its release over. */
+  | 'taking-over'
+  /** Stable cannot take the release over, and the canary serves on: retry or abort. */
+  | 'stuck'
   | 'undoing'
   /** An undo failed for good: retry or giveUp. */
   | 'undo-failed'
@@ -44,7 +51,7 @@ export interface StageStatus {
 
 /** The answer to the `status` query: stable, additive only. */
 export interface RolloutStatus {
-  kind: 'canary' | 'rollback';
+  kind: SpecKind;
   workflowId: string;
   runId: string;
   rolloutId: string;

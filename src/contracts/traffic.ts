@@ -17,8 +17,8 @@ export interface LatencyHistogram {
 
 export interface TrafficSnapshot {
   takenAtMs: number;
-  /** Changes whenever the source lost its counters, so that a reset is never read as traffic. */
-  sourceStartedAtMs: number;
+  /** Changes whenever a source lost its counters, came or went, so that a reset is never read as traffic. */
+  epoch: string;
   /** Absent: the track has had no request since the source started. */
   stable?: TrackCounters;
   canary?: TrackCounters;

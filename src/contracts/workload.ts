@@ -1,18 +1,39 @@
+import type { Release } from '../specs/release.ts';
 import type { SmokeTestSpec } from '../specs/stage.ts';
+import type { WarmUpSpec } from '../specs/blue-green.ts';
 import type { Fence } from './fence.ts';
-import type { CanaryRequest, ServiceRef, ServiceState } from './platform.ts';
+import type {
+  CanaryRequest,
+  Replacement,
+  ServiceRef,
+  ServiceState,
+  UpdateProgress,
+} from './platform.ts';
 
 /** Changes which releases of a service run. All idempotent. */
 export interface WorkloadActivities {
-  /** Reads only. A service the platform has never heard of comes back at revision 0. */
-  inspectService(ref: ServiceRef): Promise<ServiceState>;
+  /**
+   * Reads only. A service the platform has never heard of comes back at revision 0. Fails as
+   * TargetRefused, with every reason, where the release that is asked about cannot go there.
+   */
+  inspectService(ref: ServiceRef, wanted?: Release): Promise<ServiceState>;
   /** Takes the service over and clears what a dead rollout left on it: traffic to stable first. */
   claimService(ref: ServiceRef, fence: Fence, workflowId: string): Promise<ServiceState>;
   letGoOfService(ref: ServiceRef, fence: Fence): Promise<void>;
-  scaleCanary(ref: ServiceRef, fence: Fence, canary: CanaryRequest): Promise<void>;
+  /** Returns the replicas that the canary will have. */
+  scaleCanary(ref: ServiceRef, fence: Fence, canary: CanaryRequest): Promise<{ replicas: number }>;
   /** Waits until every wanted canary replica is ready. Fails as NotReady at the deadline, naming the trouble. */
   awaitCanaryReady(ref: ServiceRef, wanted: number, deadlineMs: number): Promise<void>;
+  /** Asks every ready canary replica directly. Fails as SmokeTestFailed, naming each that answered otherwise. */
   smokeTestCanary(ref: ServiceRef, test: SmokeTestSpec): Promise<void>;
+  /** Sends requests straight at the canary's replicas for a while. Their answers judge nothing. */
+  warmUpCanary(ref: ServiceRef, warmUp: WarmUpSpec): Promise<{ requests: number; failed: number }>;
   removeCanary(ref: ServiceRef, fence: Fence): Promise<void>;
-  promoteCanary(ref: ServiceRef, fence: Fence): Promise<void>;
+  promoteCanary(ref: ServiceRef, fence: Fence): Promise<UpdateProgress>;
+  settlePromotion(ref: ServiceRef, fence: Fence): Promise<void>;
+  replaceStable(ref: ServiceRef, fence: Fence, replacement: Replacement): Promise<UpdateProgress>;
+  restoreReplaced(ref: ServiceRef, fence: Fence): Promise<UpdateProgress>;
+  /** Waits until stable is complete. Fails as NotReady at the deadline, naming the trouble. */
+  awaitStableComplete(ref: ServiceRef, deadlineMs: number): Promise<void>;
+  correctDrift(ref: ServiceRef, fence: Fence): Promise<void>;
 }

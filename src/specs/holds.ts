@@ -14,6 +14,13 @@ export function judgeHolds({ stages, analysis }: Unfinished): Finding[] {
   });
 }
 
+/** The same for a watch that may be left out altogether. */
+export function judgeWatch({ watch, analysis }: Unfinished): Finding[] {
+  if (analysis === 'none' || watch === undefined) return [];
+  const message = refuseHold({ weight: 0, hold: watch }, analysis);
+  return message === undefined ? [] : [{ path: ['watch'], message }];
+}
+
 function refuseHold({ weight, hold }: Unfinished, analysis: unknown): string | undefined {
   const last = weight === 100;
   if (hold === undefined) {
@@ -25,7 +32,7 @@ function refuseHold({ weight, hold }: Unfinished, analysis: unknown): string | u
   if (hold === 0) {
     return last
       ? undefined
-      : '0 would measure nothing; give the stage a hold, such as 10m, or write analysis: none';
+      : '0 would measure nothing; give it some time, such as 10m, or write analysis: none';
   }
   if (hold < shortestMeasuredHoldMs) {
     return `${formatDuration(hold)} is too short to measure anything; at least ${formatDuration(shortestMeasuredHoldMs)}, or write analysis: none`;

@@ -13,6 +13,6 @@ export function specJsonSchema(kind: SpecKind): JsonSchema {
 
 /** For a spec of any kind. */
 export function anySpecJsonSchema(): JsonSchema {
-  const anyKind = z.union([specSchemas.canary, specSchemas.rollback]);
+  const anyKind = z.union(Object.values(specSchemas));
   return { title: 'Belay spec', ...z.toJSONSchema(anyKind, written) };
 }

@@ -41,10 +41,7 @@ const defaultMetrics: MetricSpec[] = [
   { name: 'p99', measure: { kind: 'latency', quantile: 0.99 }, max: 5_000 },
 ];
 
-const thresholds = mapping({
-  interval: duration(100)
-    .prefault('1m')
-    .describe('Longest time between measurements; a fifth of the hold if shorter. Default: 1m.'),
+const limits = {
   count: wholeNumber(1, 10_000)
     .prefault(5)
     .describe('Measurements with data that a hold needs to pass. Default: 5.'),
@@ -57,20 +54,31 @@ const thresholds = mapping({
   minRequests: wholeNumber(1, 1_000_000)
     .prefault(1)
     .describe('Canary requests an interval needs to count as data. Default: 1.'),
-});
+};
 
-export const analysisSchema = z
-  .union([z.literal('none'), thresholds], {
-    error: refusal('write none, or a mapping such as { interval: 1m, count: 5 }'),
-  })
-  .prefault({})
-  .describe('How metrics are judged; none: holds pass by time alone.');
+/** How metrics are judged, with this as the longest time between measurements unless one is written. */
+export function analysisSchema(defaultInterval: string) {
+  const thresholds = mapping({
+    interval: duration(100)
+      .prefault(defaultInterval)
+      .describe(
+        `Longest time between measurements; a fifth of the hold if shorter. Default: ${defaultInterval}.`,
+      ),
+    ...limits,
+  });
+  return z
+    .union([z.literal('none'), thresholds], {
+      error: refusal('write none, or a mapping such as { interval: 1m, count: 5 }'),
+    })
+    .prefault({})
+    .describe('How metrics are judged; none: holds pass by time alone.');
+}
 
 export function resolveAnalysis(
-  analysis: z.output<typeof analysisSchema>,
+  analysis: z.output<ReturnType<typeof analysisSchema>>,
   metrics: MetricSpec[] = defaultMetrics,
 ): AnalysisSpec {
   if (analysis === 'none') return { mode: 'none' };
-  const { interval, ...limits } = analysis;
-  return { mode: 'threshold', metrics, intervalMs: interval, ...limits };
+  const { interval, ...judged } = analysis;
+  return { mode: 'threshold', metrics, intervalMs: interval, ...judged };
 }

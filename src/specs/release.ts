@@ -2,19 +2,36 @@ import { z } from 'zod';
 import type { Finding, Unfinished } from './finding.ts';
 import { isMapping, judgedBy } from './finding.ts';
 import { refusal } from './given.ts';
-import { duration, listOf, mapping, text, wholeNumber } from './written.ts';
+import { choice, duration, listOf, mapping, text, wholeNumber } from './written.ts';
 
-/** A release as replicas run it. Exactly one of `command` and `inProcess`. */
+/**
+ * A release as replicas run it. On the local platform exactly one of `command` and `inProcess`;
+ * on Kubernetes what changes in the pod template, or the kept revision that brings it back.
+ */
 export interface Release {
   version: string;
+  /** Image of the only container. */
+  image?: string;
+  /** Images by container. */
+  images?: Record<string, string>;
+  /** Changes of the pod template (RFC 6902), paths from the template's root. */
+  patch?: TemplatePatchStep[];
+  /** Never written: a revision that the platform keeps, whole. */
+  revision?: number;
   /** Program and arguments; started once per replica with PORT set. */
   command?: string[];
-  /** Environment for the command, added to the platform's own PATH, HOME and PORT. */
+  /** Environment for the command, added to the platform's own PATH, HOME and PORT; on Kubernetes of the container with `image`. */
   env?: Record<string, string>;
   /** Folder to start the command in; default: the folder the platform was started in. */
   workingDirectory?: string;
   /** A replica inside the platform's own process that answers by itself: for load benchmarks. */
   inProcess?: InProcessResponder;
+}
+
+export interface TemplatePatchStep {
+  op: 'add' | 'replace' | 'remove';
+  path: string;
+  value?: unknown;
 }
 
 export interface InProcessResponder {
@@ -34,58 +51,110 @@ const variableName = z.string().regex(/^[A-Za-z_]\w*$/, {
   error: 'is no name of an environment variable; letters, digits and _ make one, no digit first',
 });
 
+const version = () =>
+  text(acceptedVersion, /^\S{1,128}$/).describe(
+    'Name of the release, as people know it: v2, 1.4.0, a commit.',
+  );
+export const acceptedVersion = 'write a version without spaces, at most 128 characters';
+
 export const httpPath = () => text('write a path that begins with "/", such as /health', /^\/\S*$/);
 export const httpStatus = () => wholeNumber(100, 599);
 
-export const releaseSchema = mapping(
-  {
-    version: text('write a version without spaces, at most 128 characters', /^\S{1,128}$/).describe(
-      'Name of the release, as people know it: v2, 1.4.0, a commit.',
-    ),
-    command: listOf(
-      anyText,
-      'write the program and its arguments as a list, such as [node, server.js]',
-    )
-      .exactOptional()
-      .describe('Program and arguments; started once per replica with PORT set.'),
-    env: z
-      .record(variableName, anyText, {
-        error: refusal('write a mapping of names to text, such as { VERSION: v2 }'),
-      })
-      .exactOptional()
-      .describe('Environment variables of the command. Values are text: put numbers in quotes.'),
-    workingDirectory: text('write the path of a folder')
-      .exactOptional()
-      .describe('Folder to start the command in. Default: the one the platform was started in.'),
-    inProcess: mapping({
-      status: httpStatus()
-        .prefault(200)
-        .describe('HTTP status of every answer, 100 to 599. Default: 200.'),
-    })
-      .exactOptional()
-      .describe('In place of command: replicas that only answer, for load benchmarks.'),
-  },
-  {
-    image: 'the local platform runs commands, not images; write command: [program, argument, …]',
-  },
-)
-  .check(judgedBy(judgeRelease))
-  .meta({ oneOf: [{ required: ['command'] }, { required: ['inProcess'] }] })
-  .describe('What to bring out.');
-
-export const readinessSchema = mapping({
-  path: httpPath()
+const localKeys = {
+  command: listOf(
+    anyText,
+    'write the program and its arguments as a list, such as [node, server.js]',
+  )
     .exactOptional()
-    .describe('HTTP path that must answer below 400. Default: the port must accept a connection.'),
-  deadline: duration(1_000)
-    .prefault('5m')
-    .describe('How long all replicas together may take to become ready. A duration. Default: 5m.'),
-})
-  .transform(({ deadline, ...rest }): ReadinessSpec => ({ ...rest, deadlineMs: deadline }))
-  .prefault({})
-  .describe('When a replica counts as ready.');
+    .describe('Program and arguments; started once per replica with PORT set.'),
+  env: z
+    .record(variableName, anyText, {
+      error: refusal('write a mapping of names to text, such as { VERSION: v2 }'),
+    })
+    .exactOptional()
+    .describe(
+      'Environment variables of the command, or of the container. Values are text: put numbers in quotes.',
+    ),
+  workingDirectory: text('write the path of a folder')
+    .exactOptional()
+    .describe('Folder to start the command in. Default: the one the platform was started in.'),
+  inProcess: mapping({
+    status: httpStatus()
+      .prefault(200)
+      .describe('HTTP status of every answer, 100 to 599. Default: 200.'),
+  })
+    .exactOptional()
+    .describe('In place of command: replicas that only answer, for load benchmarks.'),
+};
 
-function judgeRelease({ command, inProcess, env }: Unfinished): Finding[] {
+const image = () => text('write the name of an image, such as registry.example/shop:v2', /^\S+$/);
+
+const kubernetesKeys = {
+  image: image().exactOptional().describe('Kubernetes: image of the only container.'),
+  images: z
+    .record(text('write the name of a container'), image(), {
+      error: refusal('write a mapping of containers to images, such as { shop: shop:v2 }'),
+    })
+    .exactOptional()
+    .describe('Kubernetes: images by container, where the pod has several.'),
+  patch: listOf(
+    mapping({
+      op: choice(['add', 'replace', 'remove']).describe('add, replace or remove.'),
+      path: text(
+        'write a JSON pointer into the pod template, such as /spec/containers/0/resources',
+        /^\/\S*$/,
+      ).describe('JSON pointer, from the root of the pod template.'),
+      value: z.unknown().optional().describe('The new value; none for remove.'),
+    }),
+    'write at least one step, such as { op: replace, path: /spec/containers/0/args, value: [] }',
+  )
+    .exactOptional()
+    .describe('Kubernetes: further changes of the pod template, as a JSON patch.'),
+};
+
+/** A release that the local platform is given: complete. */
+export const localReleaseSchema = mapping({ version: version(), ...localKeys }).check(
+  judgedBy(judgeLocalRelease),
+);
+
+/** As written in a spec, for any platform: which of its keys fit is judged beside the target. */
+export const releaseSchema = mapping({
+  version: version()
+    .exactOptional()
+    .describe(
+      'Name of the release, as people know it: v2, 1.4.0, a commit. Default on Kubernetes: the tag of its image.',
+    ),
+  ...localKeys,
+  ...kubernetesKeys,
+})
+  .meta({
+    anyOf: ['command', 'inProcess', 'image', 'images', 'patch'].map((key) => ({ required: [key] })),
+  })
+  .describe('What to bring out.');
+export type WrittenRelease = z.output<typeof releaseSchema>;
+
+export const readinessSchema = readinessWithin('5m');
+
+/** Readiness whose deadline is this one unless it is written. */
+export function readinessWithin(defaultDeadline: string) {
+  return mapping({
+    path: httpPath()
+      .exactOptional()
+      .describe(
+        'HTTP path that must answer below 400. Default: the port must accept a connection. On Kubernetes the probes of the pod decide.',
+      ),
+    deadline: duration(1_000)
+      .prefault(defaultDeadline)
+      .describe(
+        `How long all replicas together may take to become ready. A duration. Default: ${defaultDeadline}.`,
+      ),
+  })
+    .transform(({ deadline, ...rest }): ReadinessSpec => ({ ...rest, deadlineMs: deadline }))
+    .prefault({})
+    .describe('When a replica counts as ready.');
+}
+
+export function judgeLocalRelease({ command, inProcess, env }: Unfinished): Finding[] {
   const findings: Finding[] = [];
   if (command === undefined && inProcess === undefined) {
     findings.push({

@@ -1,9 +1,14 @@
+import type { BlueGreenSpec } from './blue-green.ts';
 import type { CanarySpec } from './canary.ts';
+import type { InPlaceSpec } from './in-place.ts';
 import type { RollbackSpec } from './rollback.ts';
 
 export interface SpecByKind {
   canary: CanarySpec;
   rollback: RollbackSpec;
+  blueGreen: BlueGreenSpec;
+  rolling: InPlaceSpec & { kind: 'rolling' };
+  recreate: InPlaceSpec & { kind: 'recreate' };
 }
 export type SpecKind = keyof SpecByKind;
 export type AnySpec = SpecByKind[SpecKind];

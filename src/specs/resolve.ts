@@ -1,12 +1,20 @@
+import { blueGreenSchema } from './blue-green.ts';
 import { canarySchema } from './canary.ts';
 import { isMapping } from './finding.ts';
+import { recreateSchema, rollingSchema } from './in-place.ts';
 import { refuseInput } from './input.ts';
 import { isSpecKind, refuseKind } from './kind.ts';
 import { problemsOf } from './issues.ts';
 import type { SpecKind, SpecResolution } from './resolution.ts';
 import { rollbackSchema } from './rollback.ts';
 
-export const specSchemas = { canary: canarySchema, rollback: rollbackSchema };
+export const specSchemas = {
+  canary: canarySchema,
+  blueGreen: blueGreenSchema,
+  rolling: rollingSchema,
+  recreate: recreateSchema,
+  rollback: rollbackSchema,
+};
 
 /** The spec with its defaults, or every problem it has. Pure. */
 export function resolveSpecInput<K extends SpecKind>(kind: K, input: unknown): SpecResolution<K>;

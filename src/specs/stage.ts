@@ -44,7 +44,7 @@ export const waitLimitSchema = mapping({
     .describe('What happens when nobody came: abort or promote. Default: abort.'),
 }).transform(({ timeout, ...rest }): WaitLimit => ({ timeoutMs: timeout, ...rest }));
 
-const approvalSchema = mapping({
+export const approvalSchema = mapping({
   by: z
     .array(text('write a name'), {
       error: refusal('write a list of names, such as [ana, bo]'),
@@ -69,7 +69,7 @@ const expectedStatuses = z.union(
   { error: refusal('write an HTTP status or a list of them, such as 200 or [200, 404]') },
 );
 
-const smokeSchema = mapping({
+export const smokeSchema = mapping({
   path: httpPath().describe('HTTP path to ask every canary replica for.'),
   expect: expectedStatuses
     .prefault(200)

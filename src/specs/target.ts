@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { refusal, showGiven } from './given.ts';
 import { offerKnown } from './known-keys.ts';
+import type { KubernetesTarget } from './kubernetes-target.ts';
+import { kubernetesTarget } from './kubernetes-target.ts';
 import { mapping, wholeNumber } from './written.ts';
 
 /** Where a service runs. */
-export type Target = LocalTarget;
+export type Target = LocalTarget | KubernetesTarget;
 
 export interface LocalTarget {
   platform: 'local';
@@ -21,10 +23,10 @@ const localTarget = mapping({
     ),
 });
 
-const platforms = ['local'];
+const platforms = ['local', 'kubernetes'];
 
 export const targetSchema = z
-  .discriminatedUnion('platform', [localTarget], {
+  .discriminatedUnion('platform', [localTarget, kubernetesTarget], {
     error: refuseTarget,
   })
   .describe('Where the service runs.');

@@ -89,6 +89,8 @@ export class HeldCanary {
       ref,
       rolloutId: 'r1',
       version: 'v2',
+      track: 'canary',
+      sinceStep: 0,
       weight: 20,
       analysis: threshold,
       intervalMs: minute,

@@ -1,9 +1,13 @@
 import type { Fence } from '../../src/contracts/fence.ts';
 import type {
+  CanaryRequest,
   Platform,
+  Replacement,
   ServiceRef,
   ServiceState,
   TrackState,
+  UpdateProgress,
+  UpdateState,
 } from '../../src/contracts/platform.ts';
 import { PlatformError } from '../../src/contracts/platform.ts';
 import type { TrackCounters, TrafficSnapshot } from '../../src/contracts/traffic.ts';
@@ -43,6 +47,11 @@ export class MemoryPlatform implements Platform {
     return service;
   }
 
+  /** `in-steps`: stable takes a release over while the canary serves, as on Kubernetes. */
+  takesOver: 'at-once' | 'in-steps' = 'at-once';
+  /** Versions that stable cannot take over. */
+  readonly neverComplete = new Set<string>();
+
   async readService(ref: ServiceRef): Promise<ServiceState | undefined> {
     const found = this.services.get(key(ref));
     return Promise.resolve(found && structuredClone(found));
@@ -81,17 +90,19 @@ export class MemoryPlatform implements Platform {
     if (!this.services.has(key(ref))) return;
     const service = this.enter('letGo', ref, fence);
     delete service.owner;
+    delete service.update;
     return Promise.resolve();
   }
 
   async applyCanary(
     ref: ServiceRef,
     fence: Fence,
-    canary: { release: Release; replicas: number },
-  ): Promise<void> {
+    canary: CanaryRequest,
+  ): Promise<{ replicas: number }> {
     const service = this.enter('applyCanary', ref, fence);
-    service.canary = this.track(canary.release, canary.replicas);
-    return Promise.resolve();
+    const replicas = typeof canary.replicas === 'number' ? canary.replicas : 2;
+    service.canary = this.track(canary.release, replicas);
+    return Promise.resolve({ replicas });
   }
 
   async setWeight(
@@ -112,24 +123,80 @@ export class MemoryPlatform implements Platform {
     return Promise.resolve();
   }
 
-  async promoteCanary(ref: ServiceRef, fence: Fence): Promise<void> {
+  async promoteCanary(ref: ServiceRef, fence: Fence): Promise<UpdateProgress> {
     const service = this.enter('promote', ref, fence);
-    const { canary, stable } = service;
-    if (canary === undefined) return Promise.resolve();
+    const { canary } = service;
+    if (canary === undefined) return Promise.resolve('done');
+    this.giveStable(service, canary.release, 'promoting');
+    if (this.takesOver === 'in-steps') return Promise.resolve('under-way');
+    this.dropCanary(service);
+    return Promise.resolve('done');
+  }
+
+  async settlePromotion(ref: ServiceRef, fence: Fence): Promise<void> {
+    const service = this.enter('settle', ref, fence);
+    if (service.update?.complete === false) throw new PlatformError('unavailable', 'not complete');
+    this.dropCanary(service);
+    return Promise.resolve();
+  }
+
+  async revertPromotion(ref: ServiceRef, fence: Fence): Promise<UpdateProgress> {
+    const service = this.enter('revert', ref, fence);
+    return Promise.resolve(this.giveBack(service, 'reverting'));
+  }
+
+  async replaceStable(
+    ref: ServiceRef,
+    fence: Fence,
+    { release, how }: Replacement,
+  ): Promise<UpdateProgress> {
+    this.giveStable(this.enter(how, ref, fence), release, 'replacing');
+    return Promise.resolve('under-way');
+  }
+
+  async restoreReplaced(ref: ServiceRef, fence: Fence): Promise<UpdateProgress> {
+    return Promise.resolve(this.giveBack(this.enter('restore', ref, fence), 'replacing'));
+  }
+
+  async correctDrift(ref: ServiceRef, fence: Fence): Promise<void> {
+    delete this.enter('correct drift', ref, fence).drift;
+    return Promise.resolve();
+  }
+
+  private giveStable(service: ServiceState, release: Release, kind: UpdateState['kind']): void {
+    const { stable } = service;
+    const wanted = service.canary?.wanted ?? stable?.wanted ?? 1;
     if (stable !== undefined) {
-      const { release, wanted } = stable;
       service.kept.unshift({
         revision: service.revision,
-        release,
-        wanted,
+        release: stable.release,
+        wanted: stable.wanted,
         replacedAtMs: Date.now(),
       });
     }
-    service.stable = canary;
+    service.stable = this.track(release, wanted);
     service.revision += 1;
+    const isComplete = !this.neverComplete.has(release.version);
+    service.update = {
+      kind,
+      complete: isComplete,
+      updated: isComplete ? wanted : 0,
+      wanted,
+      ...(!isComplete && { trouble: 'no room on any node' }),
+    };
+  }
+
+  private giveBack(service: ServiceState, kind: UpdateState['kind']): UpdateProgress {
+    const before = service.kept[0];
+    if (service.update === undefined || before === undefined) return 'done';
+    this.giveStable(service, before.release, kind);
+    return 'under-way';
+  }
+
+  private dropCanary(service: ServiceState): void {
     service.canaryWeight = 0;
     delete service.canary;
-    return Promise.resolve();
+    delete service.update;
   }
 
   async readTraffic(ref: ServiceRef): Promise<TrafficSnapshot> {
@@ -137,7 +204,7 @@ export class MemoryPlatform implements Platform {
     const { canary } = this.count(ref);
     return Promise.resolve({
       takenAtMs: Date.now(),
-      sourceStartedAtMs: this.startedAtMs,
+      epoch: String(this.startedAtMs),
       ...(canary.requests > 0 && { canary: structuredClone(canary) }),
     });
   }

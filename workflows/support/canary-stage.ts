@@ -1,7 +1,9 @@
+import type { Track } from '../../src/contracts/traffic.ts';
+import type { DeploymentSpec } from '../../src/specs/deployment.ts';
 import type { CanarySpec } from '../../src/specs/canary.ts';
 import type { RolloutSettings } from '../../src/contracts/settings.ts';
 import type { StageStatus } from '../../src/contracts/status.ts';
-import { measurementIntervalMs, replicasForWeight } from '../../src/policies/rollout/plan.ts';
+import { measurementIntervalMs, replicasAtWeight } from '../../src/policies/rollout/plan.ts';
 import type { StageSpec } from '../../src/specs/stage.ts';
 import type { OpenStage } from './hold-stage.ts';
 import type { Rollout } from './rollout.ts';
@@ -23,25 +25,39 @@ export function pendingStage({ weight, holdMs }: StageSpec): StageStatus {
 /** Makes room for the stage's share of the traffic, then sends it there: capacity always comes first. */
 export async function routeStage(
   rollout: Rollout,
-  acts: ServiceActs,
+  stage: OpenStage,
   spec: CanarySpec,
-  { weight, smoke }: StageSpec,
 ): Promise<void> {
+  const { acts } = stage;
+  const { weight, smoke } = stage.spec;
   const { release, readiness } = spec;
-  const replicas = replicasForWeight(weight, spec.replicas);
+  const replicas = replicasAtWeight(weight, spec);
   if (replicas !== rollout.canaryReplicas) {
-    rollout.say('preparing', `Getting ${replicas} of ${release.version} ready for ${weight} %`);
-    await acts.scaleCanary({ release, replicas, readiness });
-    await acts.awaitCanaryReady(replicas, Date.now() + readiness.deadlineMs);
-    rollout.canaryReplicas = replicas;
+    rollout.say('preparing', `Getting ${release.version} ready for ${weight} %`);
+    const canary = await acts.scaleCanary({ release, replicas, readiness });
+    await acts.awaitCanaryReady(canary.replicas, Date.now() + readiness.deadlineMs);
+    rollout.canaryReplicas = canary.replicas;
   }
   if (smoke !== undefined) {
     rollout.say('preparing', `Smoke test of ${smoke.path}`);
     await acts.smokeTestCanary(smoke);
   }
   rollout.say('preparing', `Routing ${weight} % to ${release.version}`);
+  await routeTo(rollout, stage, weight);
+}
+
+/** Moves traffic, and has the stage's watch expect what could be achieved. */
+export async function routeTo(
+  rollout: Rollout,
+  { acts, watch }: OpenStage,
+  weight: number,
+): Promise<void> {
   const outcome = await acts.setWeight(weight);
   rollout.status.weight = outcome.weight;
+  watch.expectWeight(outcome.weight);
+  if (outcome.weight !== weight) {
+    rollout.notes.push(`${weight} % is ${outcome.weight} % by the replicas there are`);
+  }
   if (!outcome.verified) rollout.notes.push(`${weight} % could not be verified: ${outcome.reason}`);
 }
 
@@ -51,26 +67,28 @@ const lookEveryMs = 60_000;
 export function enterStage(
   rollout: Rollout,
   acts: ServiceActs,
-  spec: CanarySpec,
+  { analysis, release }: DeploymentSpec,
   stage: StageSpec,
   settings: RolloutSettings,
+  track: Track = 'canary',
 ): OpenStage {
   const status = rollout.status.stages.find(({ weight }) => weight === stage.weight);
   if (status === undefined) throw new Error(`No stage at ${stage.weight} %`);
   status.state = 'active';
   status.enteredAtMs = Date.now();
-  const longestMs = spec.analysis.mode === 'none' ? lookEveryMs : spec.analysis.intervalMs;
+  const longestMs = analysis.mode === 'none' ? lookEveryMs : analysis.intervalMs;
   const intervalMs =
     stage.holdMs === 0 ? longestMs : measurementIntervalMs(stage.holdMs, longestMs);
   const subject = {
     ref: acts.ref,
     rolloutId: rollout.id,
-    version: spec.release.version,
-    weight: stage.weight,
-    analysis: spec.analysis,
+    version: release.version,
+    track,
+    weight: 0,
+    analysis,
     intervalMs,
   };
-  return { spec: stage, status, watch: new StageWatch(subject, settings) };
+  return { acts, spec: stage, status, watch: new StageWatch(subject, acts.lastStep, settings) };
 }
 
 export function leaveStage(rollout: Rollout, { status, watch }: OpenStage): void {

@@ -1,47 +1,95 @@
-import { CancellationScope, CancelledFailure, rootCause } from '@temporalio/workflow';
-import type { Release, ReadinessSpec } from '../../src/specs/release.ts';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  CancelledFailure,
+  condition,
+  rootCause,
+} from '@temporalio/workflow';
+import { failureTypes } from '../../src/contracts/failures.ts';
+import type { CanaryRequest } from '../../src/contracts/platform.ts';
+import { replicasAtWeight } from '../../src/policies/rollout/plan.ts';
+import type { BlueGreenSpec } from '../../src/specs/blue-green.ts';
+import type { CanarySpec } from '../../src/specs/canary.ts';
 import type { OpenRollout } from './open-rollout.ts';
 import type { Rollout } from './rollout.ts';
 import type { ServiceActs } from './service-acts.ts';
 
-/** A release to run in full: by how many replicas, and how long they may take. */
-export interface FullRelease {
-  release: Release;
-  replicas: number;
-  readiness: ReadinessSpec;
+/** The release of a spec with as many replicas as carry all traffic. */
+export function inFull(spec: CanarySpec | BlueGreenSpec): CanaryRequest {
+  const { release, readiness } = spec;
+  return { release, readiness, replicas: replicasAtWeight(100, spec) };
 }
 
 /** Runs a release beside stable until it is ready and has all traffic; nothing is final yet. */
-export async function bringUpInFull(acts: ServiceActs, full: FullRelease): Promise<void> {
-  await acts.scaleCanary(full);
-  await acts.awaitCanaryReady(full.replicas, Date.now() + full.readiness.deadlineMs);
+export async function bringUpInFull(acts: ServiceActs, full: CanaryRequest): Promise<void> {
+  const { replicas } = await acts.scaleCanary(full);
+  await acts.awaitCanaryReady(replicas, Date.now() + full.readiness.deadlineMs);
   await acts.setWeight(100);
 }
 
 /**
- * The commit point: the canary, which has all traffic, becomes stable. Past it nothing is undone
- * any more. Before it is known to have happened, the undo claims the service anew, so that a late
- * promotion is refused from there on, and looks whether it did happen.
+ * The commit point: the canary, which has all traffic, becomes stable. Until it has, the undo
+ * claims the service anew, so that a late promotion is refused from there on, takes back one that
+ * is under way, and brings the previous release back where it had come to its end.
  */
 export async function commitPromotion(
   rollout: Rollout,
   { found, acts, undoActs }: OpenRollout,
-  { release, readiness }: FullRelease,
+  full: CanaryRequest,
 ): Promise<void> {
   stopIfAskedTo();
-  const { stable } = found;
+  const { release, readiness } = full;
   rollout.undo.add('bring the previous release back', async () => {
     const present = await undoActs.claim(rollout.status.workflowId);
+    const { stable } = found;
     if (stable === undefined || present.stable?.release.version !== release.version) return;
-    await bringUpInFull(undoActs, { release: stable.release, replicas: stable.wanted, readiness });
-    await undoActs.promoteCanary();
+    await bringUpInFull(undoActs, { ...full, release: stable.release });
+    if ((await undoActs.promoteCanary()) === 'done') return;
+    await undoActs.awaitStableComplete(Date.now() + readiness.deadlineMs);
+    await undoActs.settlePromotion();
   });
   rollout.say('promoting', `Promoting ${release.version} to stable`);
-  await CancellationScope.nonCancellable(async () => {
-    await acts.promoteCanary();
-    rollout.undo.disarm();
-    await letGo(rollout, acts);
+  const progress = await CancellationScope.nonCancellable(async () => {
+    const made = await acts.promoteCanary();
+    if (made === 'done') await conclude(rollout, acts);
+    return made;
   });
+  if (progress === 'done') return;
+  stopIfAskedTo();
+  await untilStableTookOver(rollout, acts, full);
+  rollout.say('promoting', `Routing all traffic to stable, which has ${release.version} now`);
+  await CancellationScope.nonCancellable(async () => {
+    await acts.settlePromotion();
+    await conclude(rollout, acts);
+  });
+}
+
+/**
+ * Stable takes over what the canary already serves. Where it cannot, for want of room, an image
+ * or a quota, the canary serves on and a person is asked.
+ */
+async function untilStableTookOver(
+  rollout: Rollout,
+  acts: ServiceActs,
+  { release, readiness }: CanaryRequest,
+): Promise<void> {
+  for (;;) {
+    rollout.say('taking-over', `Stable takes ${release.version} over while the canary serves`);
+    try {
+      return await acts.awaitStableComplete(Date.now() + readiness.deadlineMs);
+    } catch (error) {
+      if (!isNotReady(error)) throw error;
+      rollout.answer = undefined;
+      rollout.say('stuck', `${rootCause(error)}. The canary serves on: retry or abort`);
+      await condition(() => rollout.answer !== undefined);
+    }
+  }
+}
+
+function isNotReady(error: unknown): boolean {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  return cause instanceof ApplicationFailure && cause.type === failureTypes.notReady;
 }
 
 /** The act that was under way when it was asked to stop may have ended well all the same. */
@@ -51,8 +99,14 @@ function stopIfAskedTo(): void {
   }
 }
 
+/** Nothing is undone any more. */
+async function conclude(rollout: Rollout, acts: ServiceActs): Promise<void> {
+  rollout.undo.disarm();
+  await letGo(rollout, acts);
+}
+
 /** The release is in place, so this cannot spoil it; the janitor does it if it is not done here. */
-async function letGo(rollout: Rollout, acts: ServiceActs): Promise<void> {
+export async function letGo(rollout: Rollout, acts: ServiceActs): Promise<void> {
   try {
     await acts.letGo();
   } catch (error) {

@@ -16,7 +16,7 @@ const descriptions: Record<Verb, string> = {
   resume: 'Ends a pause',
   approve: 'Answers the open approval with yes; needs a name in "by"',
   reject: 'Answers the open approval with no: the rollout is undone; needs a name in "by"',
-  retry: 'Tries a failed undo again',
+  retry: 'Tries a failed undo, or a promotion that is stuck, again',
   giveUp: 'Leaves a failed undo as it is and ends the rollout as UndoFailed',
   undo: 'Aborts; with "toRevision", brings that kept revision back afterwards',
 };
@@ -103,10 +103,10 @@ function accept(rollout: Rollout, verb: Verb, input: VerbInput): string {
       break;
     case 'retry':
     case 'giveUp':
-      rollout.undoAnswer = verb;
+      rollout.answer = verb;
       rollout.say(
-        'undoing',
-        `${verb === 'retry' ? 'Undo retried' : 'Undo given up'} by ${by}${because}`,
+        rollout.status.phase === 'stuck' ? 'taking-over' : 'undoing',
+        `${verb === 'retry' ? 'Tried again' : 'Undo given up'} by ${by}${because}`,
       );
       break;
   }

@@ -3,14 +3,16 @@ import { failureTypes } from '../../src/contracts/failures.ts';
 import type { HoldOutcome } from '../../src/contracts/hold.ts';
 import type { StageStatus } from '../../src/contracts/status.ts';
 import { clockEndsAt, startClock, stopClock } from '../../src/policies/rollout/hold-clock.ts';
-import type { CanarySpec } from '../../src/specs/canary.ts';
+import type { DeploymentSpec } from '../../src/specs/deployment.ts';
 import { formatDuration } from '../../src/specs/duration.ts';
 import type { StageSpec, WaitLimit } from '../../src/specs/stage.ts';
 import type { Rollout } from './rollout.ts';
+import type { ServiceActs } from './service-acts.ts';
 import type { StageWatch, WatchOutcome } from './stage-watch.ts';
 
 /** A stage that is open: what was asked for, and how it stands. */
 export interface OpenStage {
+  acts: ServiceActs;
   spec: StageSpec;
   status: StageStatus;
   watch: StageWatch;
@@ -23,7 +25,7 @@ export interface OpenStage {
 export async function holdStage(
   rollout: Rollout,
   stage: OpenStage,
-  spec: CanarySpec,
+  spec: Pick<DeploymentSpec, 'pause' | 'onInconclusive'>,
 ): Promise<void> {
   if (stage.spec.holdMs === 0) return;
   rollout.clock = startClock(stage.spec.holdMs, Date.now());
@@ -33,8 +35,12 @@ export async function holdStage(
       showClock(rollout, stage);
       const outcome = await nextOutcome(rollout, stage, spec.pause);
       if (outcome === undefined) continue;
-      const { verdict, endedAtMs, atDeadline } = outcome;
+      const { verdict, endedAtMs, atDeadline, drift } = outcome;
       failOn(stage, outcome);
+      if (drift !== undefined && !rollout.hasCorrectedDrift) {
+        await correctDrift(rollout, stage, drift);
+        continue;
+      }
       const endsAtMs = clockEndsAt(rollout.clock);
       const isOver = endsAtMs !== undefined && endedAtMs >= endsAtMs;
       if (verdict.kind === 'pass' && isOver) return;
@@ -76,6 +82,17 @@ async function nextOutcome(
   return watch.takeOutcome();
 }
 
+/** Put back once; whoever changes it again is in earnest, and a person decides. */
+async function correctDrift(
+  rollout: Rollout,
+  { acts }: OpenStage,
+  changes: string[],
+): Promise<void> {
+  rollout.hasCorrectedDrift = true;
+  rollout.notes.push(`Others changed the target, and it was put back: ${changes.join('; ')}`);
+  await acts.correctDrift();
+}
+
 function decideForNobody(rollout: Rollout, limit: WaitLimit): void {
   const waited = `nobody decided within ${formatDuration(limit.timeoutMs)}`;
   if (limit.onTimeout === 'abort') throw analysisFailed(waited);
@@ -97,7 +114,7 @@ export function failOn(stage: OpenStage, { verdict, progress }: HoldOutcome): vo
 function askBecause(
   rollout: Rollout,
   { spec: { weight } }: OpenStage,
-  spec: CanarySpec,
+  spec: Pick<DeploymentSpec, 'onInconclusive'>,
   reasons: string[],
 ): void {
   const why = `at ${weight} %, not enough to tell: ${reasons.join('; ')}`;

@@ -3,8 +3,9 @@ import { failureTypes } from '../../src/contracts/failures.ts';
 import { rolloutWorkflowId, workflowTypes } from '../../src/contracts/messages.ts';
 import type { ServiceState } from '../../src/contracts/platform.ts';
 import type { RolloutSettings } from '../../src/contracts/settings.ts';
+import type { ReadinessSpec, Release } from '../../src/specs/release.ts';
 import type { AnySpec } from '../../src/specs/resolution.ts';
-import { createFencing } from './fencing.ts';
+import { Fencing } from './fencing.ts';
 import type { Rollout } from './rollout.ts';
 import type { ServiceActs } from './service-acts.ts';
 import { createServiceActs } from './service-acts.ts';
@@ -23,6 +24,7 @@ export async function openRollout(
   rollout: Rollout,
   spec: AnySpec,
   settings: RolloutSettings,
+  wanted?: Release,
 ): Promise<OpenRollout> {
   const { status } = rollout;
   rollout.spec = spec;
@@ -31,11 +33,12 @@ export async function openRollout(
   refuseOtherWorkflowId(spec);
 
   const ref = { service: spec.service, environment: spec.environment, target: spec.target };
-  const nextFence = createFencing(rollout.id);
-  const acts = createServiceActs(ref, nextFence, settings, settings.actBudgetMs);
-  const undoActs = createServiceActs(ref, nextFence, settings, settings.undoBudgetMs);
-  const found = await acts.inspect();
+  const fencing = new Fencing(rollout.id);
+  const acts = createServiceActs(ref, fencing, settings, settings.actBudgetMs);
+  const undoActs = createServiceActs(ref, fencing, settings, settings.undoBudgetMs);
+  const found = await acts.inspect(wanted);
   status.kept = found.kept;
+  rollout.notes.push(...(found.remarks ?? []));
   if (found.url !== undefined) status.serviceUrl = found.url;
   if (found.stable !== undefined) status.previousVersion = found.stable.release.version;
   return { found, acts, undoActs };
@@ -58,6 +61,20 @@ export function armUndoOfCanary(rollout: Rollout, { undoActs }: OpenRollout): vo
   rollout.undo.add('remove the canary', undoActs.removeCanary);
   rollout.undo.add('route all traffic to stable', async () => {
     await undoActs.restoreStable();
+    rollout.status.weight = 0;
+  });
+}
+
+/** Before the release changes in place: what gives stable its own release back. */
+export function armUndoOfReplacement(
+  rollout: Rollout,
+  { undoActs }: OpenRollout,
+  { deadlineMs }: ReadinessSpec,
+): void {
+  rollout.undo.add('put the previous release back', async () => {
+    if ((await undoActs.restoreReplaced()) === 'under-way') {
+      await undoActs.awaitStableComplete(Date.now() + deadlineMs);
+    }
     rollout.status.weight = 0;
   });
 }

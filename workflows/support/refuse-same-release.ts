@@ -1,13 +1,14 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import { failureTypes } from '../../src/contracts/failures.ts';
 import type { ServiceState } from '../../src/contracts/platform.ts';
+import type { ReleaseComparison } from '../../src/policies/rollout/same-release.ts';
 import { compareReleases } from '../../src/policies/rollout/same-release.ts';
 import type { Release } from '../../src/specs/release.ts';
 
 export function refuseSameRelease(found: ServiceState, release: Release): void {
   if (found.stable === undefined) return;
   const named = `${release.version} of ${found.environment}/${found.service}`;
-  switch (compareReleases(found.stable.release, release).kind) {
+  switch (comparison(found, found.stable.release, release)) {
     case 'different':
       return;
     case 'same':
@@ -17,6 +18,15 @@ export function refuseSameRelease(found: ServiceState, release: Release): void {
         `${named} is serving already, with other content: give the new release a version of its own.`,
       );
   }
+}
+
+function comparison(
+  { isServing }: ServiceState,
+  stable: Release,
+  release: Release,
+): ReleaseComparison['kind'] {
+  if (isServing === undefined) return compareReleases(stable, release).kind;
+  return isServing ? 'same' : 'different';
 }
 
 function refuse(message: string): ApplicationFailure {

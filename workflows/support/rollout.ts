@@ -53,7 +53,10 @@ export class Rollout {
   canaryReplicas = 0;
   clock: HoldClock | undefined;
   approvedBy: string | undefined;
-  undoAnswer: 'retry' | 'giveUp' | undefined;
+  /** What a person says to an undo that failed, or to a promotion that is stuck. */
+  answer: 'retry' | 'giveUp' | undefined;
+  /** What others changed on the target was put back once. */
+  hasCorrectedDrift = false;
   successor: Successor | undefined;
 
   constructor(kind: SpecKind, input: unknown, request: DeployRequest | undefined) {

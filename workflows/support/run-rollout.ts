@@ -89,10 +89,10 @@ async function undoAll(rollout: Rollout, ending: Ending): Promise<Ending> {
   for (;;) {
     rollout.say('undoing', `Undoing: ${ending.reason}`);
     if (await rollout.undo.run()) return ending;
-    rollout.undoAnswer = undefined;
+    rollout.answer = undefined;
     rollout.say('undo-failed', 'An undo failed for good; answer with retry or giveUp');
-    await condition(() => rollout.undoAnswer !== undefined);
-    if (rollout.undoAnswer === 'giveUp') {
+    await condition(() => rollout.answer !== undefined);
+    if (rollout.answer === 'giveUp') {
       return { outcome: 'UndoFailed', reason: `${ending.reason}; its undo was given up` };
     }
   }

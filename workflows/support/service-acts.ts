@@ -1,7 +1,6 @@
 import { ActivityCancellationType, proxyActivities, workflowInfo } from '@temporalio/workflow';
-import type { Fence } from '../../src/contracts/fence.ts';
 import { failureTypes } from '../../src/contracts/failures.ts';
-import type { CanaryRequest, ServiceRef } from '../../src/contracts/platform.ts';
+import type { CanaryRequest, Replacement, ServiceRef } from '../../src/contracts/platform.ts';
 import { watchTaskQueue } from '../../src/contracts/messages.ts';
 import type { TrafficActivities } from '../../src/contracts/routing.ts';
 import type { RolloutSettings } from '../../src/contracts/settings.ts';
@@ -10,9 +9,13 @@ import {
   watchHeartbeatTimeoutMs,
   watchRetryMs,
 } from '../../src/policies/rollout/watch-heartbeat.ts';
+import type { WarmUpSpec } from '../../src/specs/blue-green.ts';
+import { formatDuration } from '../../src/specs/duration.ts';
+import type { Release } from '../../src/specs/release.ts';
 import type { SmokeTestSpec } from '../../src/specs/stage.ts';
+import type { Fencing } from './fencing.ts';
 
-/** Draining open requests may take this long on top of an act's own time. */
+/** Draining open requests, or waiting for endpoints, may take this long on top of an act's own time. */
 const drainMs = 30_000;
 
 export type ServiceActs = ReturnType<typeof createServiceActs>;
@@ -23,7 +26,7 @@ export type ServiceActs = ReturnType<typeof createServiceActs>;
  */
 export function createServiceActs(
   ref: ServiceRef,
-  nextFence: () => Fence,
+  fencing: Fencing,
   settings: RolloutSettings,
   budgetMs: number,
 ) {
@@ -38,12 +41,13 @@ export function createServiceActs(
     retry,
   };
   const workload = proxyActivities<WorkloadActivities>(acts);
-  const traffic = proxyActivities<TrafficActivities>(acts);
-  const drains = proxyActivities<WorkloadActivities>({
+  const patient = {
     ...acts,
     startToCloseTimeout: settings.actTimeoutMs + drainMs,
     heartbeatTimeout: settings.actTimeoutMs,
-  });
+  };
+  const traffic = proxyActivities<TrafficActivities>(patient);
+  const drains = proxyActivities<WorkloadActivities>(patient);
   const waits = proxyActivities<WorkloadActivities>({
     taskQueue: watchTaskQueue(workflowInfo().taskQueue),
     cancellationType: ActivityCancellationType.TRY_CANCEL,
@@ -59,26 +63,32 @@ export function createServiceActs(
   return {
     ref,
 
-    inspect: () =>
-      workload.inspectService.executeWithOptions({ summary: `look at ${ref.service}` }, [ref]),
+    /** The step of the last act: a picture of the service from before it is out of date. */
+    lastStep: () => fencing.step,
+
+    inspect: (wanted?: Release) =>
+      workload.inspectService.executeWithOptions({ summary: `look at ${ref.service}` }, [
+        ref,
+        ...(wanted === undefined ? [] : [wanted]),
+      ] as [ServiceRef, Release?]),
 
     claim: (workflowId: string) =>
       drains.claimService.executeWithOptions({ summary: `claim ${ref.service}` }, [
         ref,
-        nextFence(),
+        fencing.next(),
         workflowId,
       ]),
 
     letGo: () =>
       workload.letGoOfService.executeWithOptions({ summary: `let go of ${ref.service}` }, [
         ref,
-        nextFence(),
+        fencing.next(),
       ]),
 
     scaleCanary: (canary: CanaryRequest) =>
       workload.scaleCanary.executeWithOptions(
-        { summary: `canary ${canary.release.version}: ${replicas(canary.replicas)}` },
-        [ref, nextFence(), canary],
+        { summary: `canary ${canary.release.version}: ${requested(canary.replicas)}` },
+        [ref, fencing.next(), canary],
       ),
 
     awaitCanaryReady: (wanted: number, deadlineMs: number) =>
@@ -101,28 +111,77 @@ export function createServiceActs(
         [ref, test],
       ),
 
+    warmUpCanary: (warmUp: WarmUpSpec) =>
+      waits.warmUpCanary.executeWithOptions(
+        {
+          summary: `warm up with ${warmUp.path} for ${formatDuration(warmUp.durationMs)}`,
+          scheduleToCloseTimeout: 2 * warmUp.durationMs + budgetMs,
+        },
+        [ref, warmUp],
+      ),
+
     setWeight: (weight: number) =>
       traffic.setWeight.executeWithOptions({ summary: `${weight} % to the canary` }, [
         ref,
-        nextFence(),
+        fencing.next(),
         weight,
       ]),
 
     restoreStable: () =>
       traffic.restoreStable.executeWithOptions({ summary: 'all traffic to stable' }, [
         ref,
-        nextFence(),
+        fencing.next(),
       ]),
 
     removeCanary: () =>
-      drains.removeCanary.executeWithOptions({ summary: 'remove the canary' }, [ref, nextFence()]),
+      drains.removeCanary.executeWithOptions({ summary: 'remove the canary' }, [
+        ref,
+        fencing.next(),
+      ]),
 
     promoteCanary: () =>
       drains.promoteCanary.executeWithOptions({ summary: 'promote the canary to stable' }, [
         ref,
-        nextFence(),
+        fencing.next(),
+      ]),
+
+    settlePromotion: () =>
+      drains.settlePromotion.executeWithOptions(
+        { summary: 'traffic to stable, which has the release now' },
+        [ref, fencing.next()],
+      ),
+
+    replaceStable: (replacement: Replacement) =>
+      drains.replaceStable.executeWithOptions(
+        { summary: `${replacement.how}: ${replacement.release.version}` },
+        [ref, fencing.next(), replacement],
+      ),
+
+    restoreReplaced: () =>
+      drains.restoreReplaced.executeWithOptions({ summary: 'the previous release back' }, [
+        ref,
+        fencing.next(),
+      ]),
+
+    awaitStableComplete: (deadlineMs: number) =>
+      waits.awaitStableComplete.executeWithOptions(
+        {
+          summary: 'until stable has the release on every replica',
+          scheduleToCloseTimeout: Math.max(0, deadlineMs - Date.now()) + budgetMs,
+        },
+        [ref, deadlineMs],
+      ),
+
+    correctDrift: () =>
+      workload.correctDrift.executeWithOptions({ summary: 'put back what others changed' }, [
+        ref,
+        fencing.next(),
       ]),
   };
+}
+
+function requested(count: CanaryRequest['replicas']): string {
+  return typeof count === 'number' ? replicas(count) : `enough for ${count.forWeight} %`;
 }
 
 function replicas(count: number): string {

@@ -33,14 +33,24 @@ export type WatchOutcome = HoldOutcome & { endedAtMs: number };
  */
 export class StageWatch {
   progress: HoldProgress = noProgress;
-  private readonly subject: Omit<HoldWatch, 'deadlineMs' | 'progress' | 'failuresOnly'>;
+  private readonly subject: Omit<
+    HoldWatch,
+    'deadlineMs' | 'progress' | 'failuresOnly' | 'sinceStep'
+  >;
+  private readonly lastStep: () => number;
   private readonly settings: RolloutSettings;
   private current:
     { endsAtMs: number; scope: CancellationScope; outcome?: HoldOutcome } | undefined;
 
-  constructor(subject: StageWatch['subject'], settings: RolloutSettings) {
+  constructor(subject: StageWatch['subject'], lastStep: () => number, settings: RolloutSettings) {
     this.subject = subject;
+    this.lastStep = lastStep;
     this.settings = settings;
+  }
+
+  /** What the target's weight is to be from now on. */
+  expectWeight(weight: number): void {
+    this.subject.weight = weight;
   }
 
   /** Watches until then; for as long as a person takes if no end is given. */
@@ -94,7 +104,13 @@ export class StageWatch {
       retry: { initialInterval: watchRetryMs, backoffCoefficient: 1 },
       summary: `watch the canary at ${this.subject.weight} %`,
     });
-    return watchHold({ ...this.subject, deadlineMs, failuresOnly, progress: this.progress });
+    return watchHold({
+      ...this.subject,
+      sinceStep: this.lastStep(),
+      deadlineMs,
+      failuresOnly,
+      progress: this.progress,
+    });
   }
 
   private unwatched(error: unknown): HoldOutcome {

@@ -92,8 +92,14 @@ export function createLocalPlatform({
       }
     },
 
-    applyCanary: (ref, fence, canary) =>
-      act({ method: 'PUT', path: `${pathOf(ref)}/canary`, body: { fence, canary } }),
+    async applyCanary(ref, fence, canary) {
+      const { replicas } = canary;
+      if (typeof replicas !== 'number') {
+        throw new PlatformError('invalid', 'the local platform must be told how many replicas');
+      }
+      await act({ method: 'PUT', path: `${pathOf(ref)}/canary`, body: { fence, canary } });
+      return { replicas };
+    },
 
     setWeight: (ref, fence, weight) =>
       callJson<WeightOutcome>({
@@ -110,13 +116,25 @@ export function createLocalPlatform({
         timeoutMs: drainTimeoutMs,
       }),
 
-    promoteCanary: (ref, fence) =>
-      act({
+    async promoteCanary(ref, fence) {
+      await act({
         method: 'POST',
         path: `${pathOf(ref)}/promote`,
         body: { fence },
         timeoutMs: drainTimeoutMs,
-      }),
+      });
+      return 'done';
+    },
+
+    settlePromotion: () => Promise.resolve(),
+
+    revertPromotion: () => Promise.resolve('done'),
+
+    replaceStable: () => Promise.reject(nothingInPlace()),
+
+    restoreReplaced: () => Promise.resolve('done'),
+
+    correctDrift: () => Promise.resolve(),
 
     async readTraffic({ environment, service }) {
       const text = await call({ path: `/metrics/${part(environment)}/${part(service)}` });
@@ -137,6 +155,10 @@ export function createLocalPlatform({
     forgetService: (name) =>
       act({ method: 'DELETE', path: pathOf(name), timeoutMs: drainTimeoutMs }),
   };
+}
+
+function nothingInPlace(): PlatformError {
+  return new PlatformError('invalid', 'the local platform changes no release in place');
 }
 
 function isNotFound(error: unknown): boolean {

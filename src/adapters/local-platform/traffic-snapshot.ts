@@ -18,7 +18,7 @@ export function toTrafficSnapshot(samples: Sample[], takenAtMs: number): Traffic
   const canary = countersOf(samples, 'canary');
   return {
     takenAtMs,
-    sourceStartedAtMs: Math.round(start.value * 1_000),
+    epoch: String(start.value),
     ...(stable && { stable }),
     ...(canary && { canary }),
   };

@@ -1,28 +1,35 @@
 import type { RolloutSettings } from '../../contracts/settings.ts';
 import { estimateActions } from '../../policies/rollout/estimate-actions.ts';
-import { planStages, type StagePlan } from '../../policies/rollout/plan.ts';
+import {
+  planStages,
+  type DeploymentOfAnyKind,
+  type StagePlan,
+} from '../../policies/rollout/plan.ts';
 import { formatBounds } from '../../policies/report/measured.ts';
-import type { CanarySpec } from '../../specs/canary.ts';
 import { formatDuration } from '../../specs/duration.ts';
 import type { WaitLimit } from '../../specs/stage.ts';
 import type { Paint } from './page.ts';
 import { renderTable } from './table.ts';
 
-/** What a canary would do, stage by stage, before anything is started. */
-export function renderPlanPage(spec: CanarySpec, settings: RolloutSettings, paint: Paint): string {
+/** What a deployment would do, stage by stage, before anything is started. */
+export function renderPlanPage(
+  spec: DeploymentOfAnyKind,
+  settings: RolloutSettings,
+  paint: Paint,
+): string {
   const stages = planStages(spec);
   const totalMs = stages.at(-1)?.endsAfterMs ?? 0;
   const titles = ['WEIGHT', 'REPLICAS', 'HOLD', 'MEASURED', 'AT THE EARLIEST', 'BESIDES'];
   return [
     `${paint.bold(`${spec.environment}/${spec.service}`)}  ${spec.release.version}  ` +
-      `${spec.replicas} ${spec.replicas === 1 ? 'replica' : 'replicas'} on ${spec.target.platform}`,
+      whereItRuns(spec),
     '',
     ...renderTable(
       [
         titles.map((title) => paint.dim(title)),
         ...stages.map((stage) => [
           `${stage.weight} %`,
-          String(stage.replicas),
+          stage.replicas === undefined ? `${stage.weight} %` : String(stage.replicas),
           stage.holdMs === 0 ? 'none' : formatDuration(stage.holdMs),
           measuredText(stage),
           `over after ${formatDuration(stage.endsAfterMs)}`,
@@ -44,6 +51,13 @@ export function renderPlanPage(spec: CanarySpec, settings: RolloutSettings, pain
   ].join('\n');
 }
 
+function whereItRuns({ target, ...spec }: DeploymentOfAnyKind): string {
+  if (target.platform === 'kubernetes')
+    return `${spec.kind} on kubernetes, namespace ${target.namespace}`;
+  const replicas = 'replicas' in spec ? spec.replicas : undefined;
+  return `${replicas} ${replicas === 1 ? 'replica' : 'replicas'} on ${target.platform}`;
+}
+
 function measuredText({ measurements, measurementIntervalMs }: StagePlan): string {
   return measurements === 0
     ? 'not'
@@ -62,12 +76,12 @@ function besides({ smoke, approval }: StagePlan): string {
   ].join('; ');
 }
 
-function metricsText({ analysis }: CanarySpec): string {
+function metricsText({ analysis }: DeploymentOfAnyKind): string {
   if (analysis.mode === 'none') return 'none: only people and readiness can stop it';
   return analysis.metrics.map((metric) => `${metric.name} ${formatBounds(metric)}`).join('; ');
 }
 
-function withoutEvidence({ onInconclusive, pause }: CanarySpec): string {
+function withoutEvidence({ onInconclusive, pause }: DeploymentOfAnyKind): string {
   if (onInconclusive === 'abort') return 'it is undone';
   return `it pauses for a person, ${pause ? limitText(pause) : 'for as long as it takes'}`;
 }

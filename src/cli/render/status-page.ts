@@ -75,12 +75,15 @@ function paintPhase(phase: RolloutPhase, paint: Paint): string {
     case 'starting':
     case 'preparing':
     case 'holding':
+    case 'keeping':
     case 'promoting':
+    case 'taking-over':
     case 'closed':
       return paint.cyan(phase);
     case 'paused':
     case 'inconclusive':
     case 'awaiting-approval':
+    case 'stuck':
       return paint.yellow(phase);
     case 'undoing':
     case 'undo-failed':

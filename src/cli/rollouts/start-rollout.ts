@@ -109,6 +109,12 @@ function summary(spec: AnySpec): string {
   switch (spec.kind) {
     case 'canary':
       return `Canary of ${where} to ${spec.release.version}`;
+    case 'blueGreen':
+      return `Blue-green switch of ${where} to ${spec.release.version}`;
+    case 'rolling':
+      return `Rolling update of ${where} to ${spec.release.version}`;
+    case 'recreate':
+      return `Recreation of ${where} as ${spec.release.version}`;
     case 'rollback':
       return `Rollback of ${where} to ${spec.toRevision === undefined ? 'the release before' : `revision ${spec.toRevision}`}`;
   }

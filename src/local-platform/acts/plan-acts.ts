@@ -1,7 +1,8 @@
 /** What each act makes of a service's record, or why it is refused. Pure: doing it is for others. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Fence } from '../../contracts/fence.ts';
-import { PlatformError, type CanaryRequest } from '../../contracts/platform.ts';
+import type { CountedCanary } from '../../contracts/local-platform.ts';
+import { PlatformError } from '../../contracts/platform.ts';
 import type { Deployment, ServiceRecord } from '../state/service-record.ts';
 import { requireClaimFence, requireFence } from './fencing.ts';
 
@@ -38,7 +39,7 @@ export function planLetGo(record: ServiceRecord, fence: Fence): ServiceRecord {
 export function planCanary(
   record: ServiceRecord,
   fence: Fence,
-  { release, replicas, readiness }: CanaryRequest,
+  { release, replicas, readiness }: CountedCanary,
   folder: string,
 ): ServiceRecord {
   requireFence(record.fence, fence);

@@ -6,7 +6,7 @@ import type {
   FaultsBody,
   SetWeightBody,
 } from '../../contracts/local-platform.ts';
-import { releaseSchema } from '../../specs/release.ts';
+import { localReleaseSchema } from '../../specs/release.ts';
 import { idPart } from '../../specs/written.ts';
 import { readinessShape } from '../state/service-record.ts';
 
@@ -28,7 +28,7 @@ export const claimBody: z.ZodType<ClaimBody> = z.strictObject({
 export const applyCanaryBody: z.ZodType<ApplyCanaryBody> = z.strictObject({
   fence,
   canary: z.strictObject({
-    release: releaseSchema,
+    release: localReleaseSchema,
     replicas: z.int().min(1).max(100),
     readiness: readinessShape,
   }),

@@ -1,10 +1,10 @@
+import type { CountedCanary } from '../../contracts/local-platform.ts';
 import { rm } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Fence } from '../../contracts/fence.ts';
 import type { FaultsBody } from '../../contracts/local-platform.ts';
 import {
   PlatformError,
-  type CanaryRequest,
   type ServiceState,
   type WeightOutcome,
 } from '../../contracts/platform.ts';
@@ -62,7 +62,7 @@ export class LocalService {
     return this.#act((record) => planLetGo(record, fence));
   }
 
-  async applyCanary(fence: Fence, canary: CanaryRequest, folder: string): Promise<void> {
+  async applyCanary(fence: Fence, canary: CountedCanary, folder: string): Promise<void> {
     await this.#act((record) => planCanary(record, fence, canary, folder));
   }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { releaseSchema } from '../../specs/release.ts';
+import { localReleaseSchema } from '../../specs/release.ts';
 
 /** Everything about one service that must outlive the platform's process. Replaced whole, never changed. */
 export type ServiceRecord = Readonly<z.output<typeof serviceRecordSchema>>;
@@ -17,7 +17,7 @@ export const readinessShape = z.strictObject({
 const deployment = z.object({
   /** Numbers the deployments of one service; replicas are named after it. */
   generation: count,
-  release: releaseSchema,
+  release: localReleaseSchema,
   wanted: count,
   readiness: readinessShape,
   /** Absolute, so that the release starts the same way after the platform was started elsewhere. */
@@ -52,7 +52,7 @@ export const serviceRecordSchema = z.object({
   kept: z.array(
     z.object({
       revision: count,
-      release: releaseSchema,
+      release: localReleaseSchema,
       wanted: count,
       replacedAtMs: z.number(),
     }),

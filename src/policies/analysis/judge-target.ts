@@ -6,13 +6,15 @@ import { describeTrouble } from '../rollout/readiness.ts';
 /** What a look at the held target tells. */
 export type TargetSight =
   | { kind: 'as-expected' }
-  /** No canary replica is ready; twice in a row it is lost. */
+  /** No replica of the judged track is ready; twice in a row it is lost. */
   | { kind: 'unready'; reason: string }
+  /** Others changed what this rollout relies on, one line each. */
+  | { kind: 'drift'; changes: string[] }
   | { kind: 'verdict'; verdict: Verdict };
 
 /** Whether the target still is what the hold is about. */
 export function judgeTarget(
-  watch: Pick<HoldWatch, 'rolloutId' | 'weight' | 'version'>,
+  watch: Pick<HoldWatch, 'rolloutId' | 'weight' | 'version' | 'track'>,
   state: ServiceState | undefined,
 ): TargetSight {
   if (state === undefined) return fail('the service is gone from its platform');
@@ -20,7 +22,11 @@ export function judgeTarget(
     const holder = state.owner === undefined ? 'nobody' : `rollout ${state.owner.rolloutId}`;
     return fail(`the service is no longer held by this rollout but by ${holder}`);
   }
-  if (state.canary?.release.version !== watch.version) return fail('the canary is gone');
+  const judged = state[watch.track];
+  if (judged?.release.version !== watch.version) return fail(`the ${watch.track} is gone`);
+  if (state.drift !== undefined && state.drift.length > 0) {
+    return { kind: 'drift', changes: state.drift };
+  }
   if (state.canaryWeight !== watch.weight) {
     return {
       kind: 'verdict',
@@ -32,10 +38,18 @@ export function judgeTarget(
       },
     };
   }
-  if (!state.canary.replicas.some(({ ready }) => ready)) {
-    return { kind: 'unready', reason: describeTrouble(state.canary, state.canary.wanted) };
+  if (!judged.replicas.some(({ ready }) => ready)) {
+    return { kind: 'unready', reason: describeTrouble(judged, judged.wanted) };
   }
   return { kind: 'as-expected' };
+}
+
+/** A picture of the target from before this rollout's last act tells nothing. */
+export function isOutdated(
+  { owner }: ServiceState,
+  watch: Pick<HoldWatch, 'rolloutId' | 'sinceStep'>,
+): boolean {
+  return owner?.rolloutId === watch.rolloutId && owner.step < watch.sinceStep;
 }
 
 function fail(reason: string): TargetSight {

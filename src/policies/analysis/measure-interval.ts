@@ -1,4 +1,4 @@
-import type { TrackCounters, TrafficSnapshot } from '../../contracts/traffic.ts';
+import type { Track, TrackCounters, TrafficSnapshot } from '../../contracts/traffic.ts';
 import type { Measurement } from '../../contracts/verdict.ts';
 import type { MetricSpec } from '../../specs/metrics.ts';
 import { describeBound, formatMetricValue } from './describe-metric.ts';
@@ -11,14 +11,15 @@ export interface IntervalReading {
   errors: number;
 }
 
-/** Judges every metric over the canary's traffic between two snapshots. */
+/** Judges every metric over one track's traffic between two snapshots. */
 export function measureInterval(
+  track: Track,
   metrics: MetricSpec[],
   minRequests: number,
   before: TrafficSnapshot,
   after: TrafficSnapshot,
 ): IntervalReading {
-  const difference = trafficBetween('canary', before, after);
+  const difference = trafficBetween(track, before, after);
   if (!difference.known) {
     return {
       requests: 0,
@@ -31,8 +32,8 @@ export function measureInterval(
   if (requests < minRequests) {
     const reason =
       requests === 0
-        ? 'the canary received no requests'
-        : `the canary received ${requests} requests, fewer than the ${minRequests} asked for`;
+        ? `the ${track} received no requests`
+        : `the ${track} received ${requests} requests, fewer than the ${minRequests} asked for`;
     return { requests, errors, measurements: withoutData(metrics, after, requests, reason) };
   }
   const measurements = metrics.map((metric) => judgeMetric(metric, counters, after.takenAtMs));

@@ -13,8 +13,11 @@ export function trafficBetween(
   before: TrafficSnapshot,
   after: TrafficSnapshot,
 ): TrafficDifference {
-  if (before.sourceStartedAtMs !== after.sourceStartedAtMs) {
-    return { known: false, reason: 'the metric source restarted and lost its counters' };
+  if (before.epoch !== after.epoch) {
+    return {
+      known: false,
+      reason: 'a metric source restarted, came or went: its counters are lost',
+    };
   }
   const now = after[track];
   if (now === undefined) {

@@ -1,5 +1,6 @@
 import type { RolloutSettings } from '../../contracts/settings.ts';
-import type { CanarySpec } from '../../specs/canary.ts';
+import type { DeploymentOfAnyKind } from './plan.ts';
+import { stagesOf } from './plan.ts';
 import type { StageSpec } from '../../specs/stage.ts';
 import { heartbeatEveryMs } from './watch-heartbeat.ts';
 
@@ -7,19 +8,39 @@ import { heartbeatEveryMs } from './watch-heartbeat.ts';
 const actionsAroundStages = 9;
 /** Scale, await ready, set weight, and the phase. */
 const actionsPerStage = 4;
+/** Stable takes over what the canary serves: the wait for it, and the way back to it. */
+const actionsOfTakingOver = 2;
 
 /**
- * Temporal Actions of a canary that nobody intervenes in but to answer its approvals at once.
+ * Temporal Actions of a deployment that nobody intervenes in but to answer its approvals at once.
  * Retries, longer waits and reads of its status come on top.
  */
 export function estimateActions(
-  { stages }: Pick<CanarySpec, 'stages'>,
+  spec: DeploymentOfAnyKind,
   { blindTimeMs }: Pick<RolloutSettings, 'blindTimeMs'>,
 ): number {
-  return stages.reduce(
-    (sum, stage) => sum + stageActions(stage, heartbeatEveryMs(blindTimeMs)),
-    actionsAroundStages,
+  const beatMs = heartbeatEveryMs(blindTimeMs);
+  return stagesOf(spec).reduce(
+    (sum, stage) => sum + stageActions(stage, beatMs),
+    actionsAroundStages + actionsBesides(spec, beatMs),
   );
+}
+
+function actionsBesides(spec: DeploymentOfAnyKind, beatMs: number): number {
+  const takingOver = spec.target.platform === 'kubernetes' ? actionsOfTakingOver : 0;
+  switch (spec.kind) {
+    case 'canary':
+      return takingOver;
+    case 'blueGreen': {
+      const { smoke, warmUp, approval, keepMs } = spec;
+      const warming = warmUp ? 1 + Math.floor(warmUp.durationMs / beatMs) : 0;
+      const asking = approval ? approvalActions(approval) : 0;
+      return takingOver + smoke.length + warming + asking + (keepMs > 0 ? 1 : 0);
+    }
+    case 'rolling':
+    case 'recreate':
+      return 0;
+  }
 }
 
 function stageActions({ holdMs, smoke, approval }: StageSpec, beatMs: number): number {

@@ -22,10 +22,13 @@ const undoable: RolloutPhase[] = [
   'paused',
   'inconclusive',
   'awaiting-approval',
+  'keeping',
+  'taking-over',
+  'stuck',
 ];
 
 const acceptedIn: Record<Verb, RolloutPhase[]> = {
-  promote: ['holding', 'paused', 'inconclusive'],
+  promote: ['holding', 'paused', 'inconclusive', 'keeping'],
   promoteFull: ['holding', 'paused', 'inconclusive'],
   abort: undoable,
   undo: undoable,
@@ -33,7 +36,7 @@ const acceptedIn: Record<Verb, RolloutPhase[]> = {
   resume: ['paused'],
   approve: ['awaiting-approval'],
   reject: ['awaiting-approval'],
-  retry: ['undo-failed'],
+  retry: ['undo-failed', 'stuck'],
   giveUp: ['undo-failed'],
 };
 
@@ -96,7 +99,7 @@ function describeRefusal(verb: Verb, { phase }: VerbContext): string {
     resume: 'The rollout is not paused',
     approve: 'No approval is being waited for',
     reject: 'No approval is being waited for',
-    retry: 'No undo has failed',
+    retry: 'Nothing has failed that could be tried again',
     giveUp: 'No undo has failed',
   };
   return `${nothing[verb]} (${phase}).`;

@@ -1,4 +1,7 @@
+import type { CanaryRequest } from '../../contracts/platform.ts';
+import type { BlueGreenSpec } from '../../specs/blue-green.ts';
 import type { CanarySpec } from '../../specs/canary.ts';
+import type { InPlaceSpec } from '../../specs/in-place.ts';
 import type { ApprovalSpec, SmokeTestSpec, StageSpec } from '../../specs/stage.ts';
 
 /** A hold is measured at least this often, however short it is. */
@@ -7,7 +10,8 @@ const leastMeasurementsPerHold = 5;
 /** What one stage of a canary will do, before anything has been done. */
 export interface StagePlan {
   weight: number;
-  replicas: number;
+  /** Absent: this share of what the platform's own object says by then. */
+  replicas?: number;
   holdMs: number;
   /** 0 where nothing is measured. */
   measurements: number;
@@ -18,15 +22,15 @@ export interface StagePlan {
   endsAfterMs: number;
 }
 
-export function planStages(
-  spec: Pick<CanarySpec, 'stages' | 'replicas' | 'analysis'>,
-): StagePlan[] {
+export function planStages(spec: DeploymentOfAnyKind): StagePlan[] {
   let endsAfterMs = 0;
-  return spec.stages.map((stage) => {
+  return stagesOf(spec).map((stage) => {
     endsAfterMs += stage.holdMs;
     return {
       weight: stage.weight,
-      replicas: replicasForWeight(stage.weight, spec.replicas),
+      ...('replicas' in spec && {
+        replicas: replicasForWeight(stage.weight, spec.replicas),
+      }),
       holdMs: stage.holdMs,
       ...planMeasurements(stage, spec.analysis),
       ...(stage.smoke && { smoke: stage.smoke }),
@@ -36,8 +40,30 @@ export function planStages(
   });
 }
 
+export type DeploymentOfAnyKind = CanarySpec | BlueGreenSpec | InPlaceSpec;
+
+/** The stages of any deployment: a switch, or a release in place, is one stage with all traffic. */
+export function stagesOf(spec: DeploymentOfAnyKind): StageSpec[] {
+  switch (spec.kind) {
+    case 'canary':
+      return spec.stages;
+    case 'blueGreen':
+    case 'rolling':
+    case 'recreate':
+      return [{ weight: 100, holdMs: spec.watchMs }];
+  }
+}
+
+/** How many canary replicas a stage asks the platform for. */
+export function replicasAtWeight(
+  weight: number,
+  { replicas }: { replicas?: number },
+): CanaryRequest['replicas'] {
+  return replicas === undefined ? { forWeight: weight } : replicasForWeight(weight, replicas);
+}
+
 /** Canary replicas that carry this share of the traffic as loaded as stable's were; at least one. */
-export function replicasForWeight(weight: number, replicas: number): number {
+function replicasForWeight(weight: number, replicas: number): number {
   return Math.max(1, Math.ceil((weight * replicas) / 100));
 }
 

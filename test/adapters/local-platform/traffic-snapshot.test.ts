@@ -30,7 +30,7 @@ test('sums the codes and versions of a track; every 5xx is an error, nothing els
 });
 
 test('says when the router began to count', () => {
-  expect(snapshot()).toEqual({ takenAtMs: 42, sourceStartedAtMs: 1_700_000_000_500 });
+  expect(snapshot()).toEqual({ takenAtMs: 42, epoch: '1700000000.5' });
 });
 
 test('metrics without a start are not the metrics of a router', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ReplicaState, ServiceState } from '../../../src/contracts/platform.ts';
 import { judgeTarget } from '../../../src/policies/analysis/judge-target.ts';
 
-const watch = { rolloutId: 'r1', weight: 20, version: 'v2' };
+const watch = { rolloutId: 'r1', weight: 20, version: 'v2', track: 'canary' as const };
 const replica = (ready: boolean): ReplicaState => ({
   name: `v2-${ready}`,
   ready,

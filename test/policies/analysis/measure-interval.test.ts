@@ -18,7 +18,7 @@ const p99 = (bounds: Pick<MetricSpec, 'max' | 'min'>): MetricSpec => ({
 
 /** The one measurement of this metric over traffic that began at zero. */
 function measured(metric: MetricSpec, canary: TrackCounters | undefined, minRequests = 1) {
-  const reading = measureInterval([metric], minRequests, snapshot(), snapshot(canary));
+  const reading = measureInterval('canary', [metric], minRequests, snapshot(), snapshot(canary));
   return { ...reading, only: reading.measurements[0] };
 }
 
@@ -113,6 +113,7 @@ describe('a measurement', () => {
   it('of a latency without a histogram is inconclusive while the rates are judged', () => {
     const bare = { ...counters(100), latency: { boundsMs: [], counts: [] } };
     const { measurements } = measureInterval(
+      'canary',
       [errorRate, p99({ max: 50 })],
       1,
       snapshot(),
@@ -126,8 +127,8 @@ describe('a measurement', () => {
   });
 
   it('across a restart of the source counts nothing and judges nothing', () => {
-    const restarted = snapshot(counters(50, 50), { sourceStartedAtMs: 2 });
-    const reading = measureInterval([errorRate], 1, snapshot(counters(10)), restarted);
+    const restarted = snapshot(counters(50, 50), { epoch: 'b' });
+    const reading = measureInterval('canary', [errorRate], 1, snapshot(counters(10)), restarted);
     expect(reading).toMatchObject({ requests: 0, errors: 0 });
     expect(reading.measurements[0]).toMatchObject({
       result: 'inconclusive',

@@ -42,13 +42,13 @@ describe('the traffic between two snapshots', () => {
     [
       'its source restarted, even where the counters are higher by now',
       snapshot(counters(10)),
-      snapshot(counters(900), { sourceStartedAtMs: 2 }),
+      snapshot(counters(900), { epoch: 'b' }),
       'the metric source restarted and lost its counters',
     ],
     [
       'its source restarted and the canary is new to it',
       snapshot(),
-      snapshot(counters(9), { sourceStartedAtMs: 2 }),
+      snapshot(counters(9), { epoch: 'b' }),
       'the metric source restarted and lost its counters',
     ],
     [

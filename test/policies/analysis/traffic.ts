@@ -11,5 +11,5 @@ export function snapshot(
   canary?: TrackCounters,
   over: Partial<TrafficSnapshot> = {},
 ): TrafficSnapshot {
-  return { takenAtMs: 60_000, sourceStartedAtMs: 1, ...(canary && { canary }), ...over };
+  return { takenAtMs: 60_000, epoch: 'a', ...(canary && { canary }), ...over };
 }

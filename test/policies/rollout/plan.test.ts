@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   measurementIntervalMs,
   planStages,
-  replicasForWeight,
+  replicasAtWeight,
 } from '../../../src/policies/rollout/plan.ts';
 import type { CanarySpec } from '../../../src/specs/canary.ts';
 
@@ -28,7 +28,7 @@ describe('the replicas of a stage', () => {
     [100, 4, 4],
     [5, 1, 1],
   ])('%i %% of %i replicas is %i', (weight, replicas, expected) => {
-    expect(replicasForWeight(weight, replicas)).toBe(expected);
+    expect(replicasAtWeight(weight, { replicas })).toBe(expected);
   });
 });
 

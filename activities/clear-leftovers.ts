@@ -1,0 +1,43 @@
+import type { Fence } from '../src/contracts/fence.ts';
+import type { Platform, ServiceRef, ServiceState } from '../src/contracts/platform.ts';
+import { PlatformError } from '../src/contracts/platform.ts';
+
+/**
+ * Takes off a service what a rollout that never ended left on it, whichever act it died in:
+ * stable has its own release again before it has the traffic, and that before the canary goes.
+ * Fails as `unavailable` while stable still gets ready; the same call again carries on.
+ */
+export async function clearLeftovers(
+  platform: Platform,
+  ref: ServiceRef,
+  fence: Fence,
+  found: ServiceState,
+): Promise<void> {
+  switch (found.update?.kind) {
+    case 'promoting':
+    case 'reverting':
+      await platform.revertPromotion(ref, fence);
+      await requireCompleteStable(platform, ref);
+      await platform.settlePromotion(ref, fence);
+      break;
+    case 'replacing':
+      await platform.restoreReplaced(ref, fence);
+      await requireCompleteStable(platform, ref);
+      break;
+    case 'none':
+    case undefined:
+  }
+  if (found.canary === undefined && found.canaryWeight === 0) return;
+  await platform.setWeight(ref, fence, 0);
+  await platform.removeCanary(ref, fence);
+}
+
+async function requireCompleteStable(platform: Platform, ref: ServiceRef): Promise<void> {
+  const update = (await platform.readService(ref))?.update;
+  if (update === undefined || update.complete) return;
+  const { updated, wanted, trouble } = update;
+  throw new PlatformError(
+    'unavailable',
+    `${updated} of ${wanted} stable replicas have their previous release back${trouble === undefined ? '' : `: ${trouble}`}`,
+  );
+}

@@ -1,0 +1,70 @@
+import type { Finding, Unfinished } from './finding.ts';
+import { isMapping } from './finding.ts';
+import { metricsSchema } from './metric.ts';
+import { analysisSchema } from './metrics.ts';
+import type { AnalysisSpec } from './metrics.ts';
+import { judgeReleaseOnTarget } from './release-on-target.ts';
+import type { ReadinessSpec, Release } from './release.ts';
+import { releaseSchema } from './release.ts';
+import { serviceKeys } from './service.ts';
+import type { WaitLimit } from './stage.ts';
+import { waitLimitSchema } from './stage.ts';
+import type { Target } from './target.ts';
+import { choice, flag } from './written.ts';
+
+/** What every kind of deployment has. */
+export interface DeploymentSpec {
+  service: string;
+  environment: string;
+  target: Target;
+  release: Release;
+  readiness: ReadinessSpec;
+  analysis: AnalysisSpec;
+  onInconclusive: 'pause' | 'abort';
+  /** How long a pause (a person's, or an inconclusive one) may last, and what then. Absent: for ever. */
+  pause?: WaitLimit;
+  supersede: boolean;
+}
+
+export const deploymentKeys = {
+  ...serviceKeys,
+  release: releaseSchema,
+  metrics: metricsSchema.exactOptional(),
+  analysis: analysisSchema('1m'),
+  onInconclusive: choice(['pause', 'abort'])
+    .prefault('pause')
+    .describe(
+      'What happens when a hold ends without enough evidence: pause or abort. Default: pause.',
+    ),
+  pause: waitLimitSchema
+    .exactOptional()
+    .describe('How long a pause may last, and what happens then. Default: for ever.'),
+  supersede: flag()
+    .prefault(false)
+    .describe('Take the place of a rollout of the service that is still running. Default: false.'),
+};
+
+/** What does not fit together in any kind of deployment. */
+export function judgeDeployment(spec: Unfinished): Finding[] {
+  return [...judgeReleaseOnTarget(spec), ...judgeTarget(spec)];
+}
+
+function judgeTarget({ target }: Unfinished): Finding[] {
+  if (!isMapping(target) || target['colours'] === undefined) return [];
+  const refused = (key: string, message: string): Finding[] =>
+    target[key] === undefined ? [] : [{ path: ['target', key], message }];
+  return [
+    ...refused(
+      'router',
+      'with colours the Service is switched, not weighted; leave one of router and colours out',
+    ),
+    ...refused('deployment', 'colours name the two Deployments; leave it out'),
+  ];
+}
+
+/** Colours can only be switched: no share of the traffic goes to the idle one. */
+export function refuseColours({ target }: Unfinished): Finding[] {
+  if (!isMapping(target) || target['colours'] === undefined) return [];
+  const message = 'two colours can only be switched; use kind: blueGreen, or leave colours out';
+  return [{ path: ['target', 'colours'], message }];
+}

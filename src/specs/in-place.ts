@@ -1,0 +1,53 @@
+import type { DeploymentSpec } from './deployment.ts';
+import { deploymentKeys, judgeDeployment, refuseColours } from './deployment.ts';
+import type { Finding, Unfinished } from './finding.ts';
+import { isMapping, judgedBy } from './finding.ts';
+import { judgeWatch } from './holds.ts';
+import { kindKey } from './kind.ts';
+import { judgeMetrics } from './metric.ts';
+import { resolveAnalysis } from './metrics.ts';
+import { isOnKubernetes, nameRelease } from './release-on-target.ts';
+import { readinessWithin } from './release.ts';
+import { duration, mapping } from './written.ts';
+
+/** The platform's own way to change a release in place: pod by pod, or all at once. */
+export interface InPlaceSpec extends DeploymentSpec {
+  kind: 'rolling' | 'recreate';
+  /** How long the new release is watched once it is complete. */
+  watchMs: number;
+}
+
+export const rollingSchema = inPlaceSchema('rolling');
+export const recreateSchema = inPlaceSchema('recreate');
+
+function inPlaceSchema<K extends InPlaceSpec['kind']>(kind: K) {
+  return mapping({
+    kind: kindKey(kind),
+    ...deploymentKeys,
+    readiness: readinessWithin('10m'),
+    watch: duration(0)
+      .prefault('5m')
+      .describe('How long the new release is watched once it is complete. Default: 5m.'),
+  })
+    .check(
+      judgedBy(judgeDeployment),
+      judgedBy(refuseColours),
+      judgedBy(judgePlatform),
+      judgedBy(judgeWatch),
+      judgedBy(judgeMetrics),
+    )
+    .transform(({ metrics, analysis, release, watch, ...rest }): InPlaceSpec & { kind: K } => ({
+      ...rest,
+      kind,
+      release: nameRelease(release),
+      watchMs: watch,
+      analysis: resolveAnalysis(analysis, metrics),
+    }));
+}
+
+function judgePlatform({ target }: Unfinished): Finding[] {
+  if (!isMapping(target) || target['platform'] === undefined || isOnKubernetes(target)) return [];
+  const message =
+    'only Kubernetes changes a release in place; on the local platform use kind: canary or blueGreen';
+  return [{ path: ['target', 'platform'], message }];
+}

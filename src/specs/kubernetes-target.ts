@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import type { Finding, Unfinished } from './finding.ts';
+import { judgedBy } from './finding.ts';
+import { refusal } from './given.ts';
+import { duration, mapping, text, wholeNumber } from './written.ts';
+
+/** A Deployment, and how its traffic is divided. */
+export interface KubernetesTarget {
+  platform: 'kubernetes';
+  /** Context of the kubeconfig; absent: the current one, or the cluster the worker runs in. */
+  context?: string;
+  namespace: string;
+  /** Absent: named as the service is. */
+  deployment?: string;
+  /** Absent: by replica ratio. */
+  router?: RouterSpec;
+  /** Two Deployments that stand side by side for good, instead of one. Blue-green only. */
+  colours?: ColoursSpec;
+  /** Container port that smoke tests and warm-up ask. Absent: the first that the pod declares. */
+  port?: number;
+  metrics: PodMetricsSpec;
+}
+
+export type RouterSpec =
+  | { gatewayApi: { route: string; settleMs: number } }
+  | { nginx: { ingress: string; settleMs: number } }
+  | { istio: { virtualService: string; settleMs: number } };
+
+export interface ColoursSpec {
+  /** Names of the two Deployments. */
+  blue: string;
+  green: string;
+  /** The Service whose selector says which of them is live. */
+  service: string;
+}
+
+/** Where every pod answers with its request counters, in Prometheus' text format. */
+export interface PodMetricsSpec {
+  path: string;
+  /** Absent: the target's port. */
+  port?: number;
+}
+
+const objectName = (whose: string) =>
+  text(`write the name of the ${whose}`, /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/);
+const portNumber = () => wholeNumber(1, 65_535);
+
+const settle = () =>
+  duration(0)
+    .prefault('3s')
+    .describe(
+      'How long the router may take to do what it was told, before capacity is taken away. Default: 3s.',
+    );
+
+const gatewayApi = mapping({
+  route: objectName('HTTPRoute').describe('Name of the HTTPRoute that leads to the Service.'),
+  settle: settle(),
+}).transform(({ route, settle: settleMs }) => ({ route, settleMs }));
+
+const nginx = mapping({
+  ingress: objectName('Ingress').describe('Name of the Ingress that leads to the Service.'),
+  settle: settle(),
+}).transform(({ ingress, settle: settleMs }) => ({ ingress, settleMs }));
+
+const istio = mapping({
+  virtualService: objectName('VirtualService').describe(
+    'Name of the VirtualService that leads to the Service.',
+  ),
+  settle: settle(),
+}).transform(({ virtualService, settle: settleMs }) => ({ virtualService, settleMs }));
+
+const routerSchema = mapping({
+  gatewayApi: gatewayApi.exactOptional().describe('Gateway API: an HTTPRoute.'),
+  nginx: nginx.exactOptional().describe("An Ingress with ingress-nginx's canary annotations."),
+  istio: istio.exactOptional().describe('Istio: a VirtualService.'),
+})
+  .check(judgedBy(judgeRouter))
+  .transform((router) => router as RouterSpec)
+  .describe('How traffic is divided by weight. Default: by replica ratio, without a router.');
+
+const coloursSchema = mapping({
+  blue: objectName('blue Deployment').describe('Name of the one Deployment.'),
+  green: objectName('green Deployment').describe('Name of the other.'),
+  service: objectName('Service').describe('The Service whose selector says which one is live.'),
+}).describe('Two Deployments side by side for good. Blue-green only.');
+
+export const kubernetesTarget = mapping({
+  platform: z.literal('kubernetes').describe('The platform: kubernetes.'),
+  context: text('write the name of a context of the kubeconfig')
+    .exactOptional()
+    .describe('Context of the kubeconfig. Default: the current one, or the cluster Belay runs in.'),
+  namespace: text('write the name of a namespace', /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/).describe(
+    'Namespace of the Deployment.',
+  ),
+  deployment: objectName('Deployment')
+    .exactOptional()
+    .describe('Name of the Deployment. Default: the name of the service.'),
+  router: routerSchema.exactOptional(),
+  colours: coloursSchema.exactOptional(),
+  port: portNumber()
+    .exactOptional()
+    .describe(
+      'Container port that smoke tests and warm-up ask. Default: the first one the pod declares.',
+    ),
+  metrics: mapping({
+    path: text('write a path that begins with "/", such as /metrics', /^\/\S*$/)
+      .prefault('/metrics')
+      .describe('HTTP path of the counters. Default: /metrics.'),
+    port: portNumber().exactOptional().describe("Container port. Default: the target's port."),
+  })
+    .prefault({})
+    .describe('Where every pod answers with its request counters, in Prometheus text format.'),
+});
+
+const routers = ['gatewayApi', 'nginx', 'istio'];
+
+function judgeRouter(router: Unfinished): Finding[] {
+  const given = routers.filter((name) => router[name] !== undefined);
+  if (given.length === 1) return [];
+  const message =
+    given.length === 0
+      ? refusal(`write one of ${routers.join(', ')}, or leave router out for replica ratio`)({
+          input: router,
+        })
+      : `${given.join(' and ')} are given together; a service has one router, keep that`;
+  return [{ path: [], message }];
+}
