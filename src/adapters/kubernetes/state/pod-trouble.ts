@@ -1,17 +1,7 @@
-import type {
-  V1Container,
-  V1ContainerStatus,
-  V1Pod,
-  V1PodCondition,
-  V1Volume,
-} from '@kubernetes/client-node';
+import type { V1Container, V1ContainerStatus, V1Pod, V1Volume } from '@kubernetes/client-node';
 import { readinessTrouble, startTrouble, type ContainerView } from './container-trouble.ts';
 import { oneLine } from './one-line.ts';
-
-/** Whether this pod takes requests: ready, and not on its way out. */
-export function isReady(pod: V1Pod): boolean {
-  return !isBeingDeleted(pod) && conditionOf(pod, 'Ready')?.status === 'True';
-}
+import { conditionOf, isBeingDeleted, isReady } from './pod-view.ts';
 
 /**
  * Why a pod is not ready: the container and the reason, as the cluster gives it. Undefined for a
@@ -96,12 +86,4 @@ function first(
   trouble: (view: ContainerView) => string | undefined,
 ): string | undefined {
   return views.flatMap((view) => trouble(view) ?? [])[0];
-}
-
-function conditionOf({ status }: V1Pod, type: string): V1PodCondition | undefined {
-  return status?.conditions?.find((condition) => condition.type === type);
-}
-
-function isBeingDeleted({ metadata }: V1Pod): boolean {
-  return metadata?.deletionTimestamp !== undefined;
 }

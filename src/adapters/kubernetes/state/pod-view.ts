@@ -1,0 +1,20 @@
+import type { V1Pod, V1PodCondition } from '@kubernetes/client-node';
+
+/** Whether this pod takes requests: ready, and not on its way out. */
+export function isReady(pod: V1Pod): boolean {
+  return !isBeingDeleted(pod) && conditionOf(pod, 'Ready')?.status === 'True';
+}
+
+export function isBeingDeleted({ metadata }: V1Pod): boolean {
+  return metadata?.deletionTimestamp !== undefined;
+}
+
+/** Restarts of all its containers. */
+export function restartsOf({ status }: V1Pod): number {
+  const statuses = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+  return statuses.reduce((sum, { restartCount }) => sum + restartCount, 0);
+}
+
+export function conditionOf({ status }: V1Pod, type: string): V1PodCondition | undefined {
+  return status?.conditions?.find((condition) => condition.type === type);
+}

@@ -1,0 +1,51 @@
+import type {
+  V1ControllerRevision,
+  V1Deployment,
+  V1EndpointSlice,
+  V1PersistentVolumeClaim,
+  V1Pod,
+  V1PodDisruptionBudget,
+  V1ReplicaSet,
+  V1ResourceQuota,
+  V1Service,
+  V2HorizontalPodAutoscaler,
+} from '@kubernetes/client-node';
+import type { KubernetesTarget } from '../../../specs/kubernetes-target.ts';
+import type { RouteReading } from '../routing/router.ts';
+
+/** A Deployment with what it owns. */
+export interface Workload {
+  deployment: V1Deployment;
+  /** Newest revision first. */
+  replicaSets: V1ReplicaSet[];
+  pods: V1Pod[];
+}
+
+/** Everything on the cluster that one service's rollout reads, as it was at one moment. */
+export interface ServiceObjects {
+  service: string;
+  environment: string;
+  target: KubernetesTarget;
+  /** The user's Deployment; of two colours the one that was live before any rollout. */
+  stable: Workload;
+  /** The Deployment beside it: Belay's own, or the other colour. */
+  canary?: Workload;
+  /** Services that select stable's pods, going by their selectors before any rollout. */
+  services: V1Service[];
+  /** Services that are named as the service is, but select nothing. */
+  unselective: V1Service[];
+  /** Of those Services, and of the canary's. */
+  endpointSlices: V1EndpointSlice[];
+  /** Pods of other workloads that those Services select. */
+  otherPods: V1Pod[];
+  autoscaler?: V2HorizontalPodAutoscaler;
+  /** Those that select stable's pods. */
+  budgets: V1PodDisruptionBudget[];
+  /** All of the namespace. */
+  quotas: V1ResourceQuota[];
+  /** Those that stable's pods mount. */
+  claims: V1PersistentVolumeClaim[];
+  /** The previous template, where the Deployment keeps no ReplicaSets. */
+  keptTemplate?: V1ControllerRevision;
+  route?: RouteReading & { name: string };
+}

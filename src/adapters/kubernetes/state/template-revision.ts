@@ -1,0 +1,38 @@
+import type { V1Deployment, V1PodTemplateSpec, V1ReplicaSet } from '@kubernetes/client-node';
+import { annotations, labels } from '../objects/names.ts';
+import { withoutHash } from '../objects/template.ts';
+
+/** The number that Kubernetes gives to each change of a Deployment's template; 0 before the first. */
+export function revisionOf({ metadata }: V1Deployment | V1ReplicaSet): number {
+  return Number(metadata?.annotations?.[annotations.revision] ?? 0);
+}
+
+export function templateHashOf({ metadata }: V1ReplicaSet): string | undefined {
+  return metadata?.labels?.[labels.templateHash];
+}
+
+/** The ReplicaSet that runs the Deployment's template as it is now, once there is one. */
+export function currentReplicaSet(
+  { spec }: V1Deployment,
+  replicaSets: V1ReplicaSet[],
+): V1ReplicaSet | undefined {
+  if (!spec) return undefined;
+  return replicaSets.find(
+    ({ spec: own }) => own?.template && sameTemplate(own.template, spec.template),
+  );
+}
+
+/** Whether two templates make the same pods; the order of keys and the hash label do not matter. */
+export function sameTemplate(one: V1PodTemplateSpec, other: V1PodTemplateSpec): boolean {
+  return canonical(withoutHash(one)) === canonical(withoutHash(other));
+}
+
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) => {
+    if (inner === null) return undefined;
+    if (typeof inner !== 'object' || Array.isArray(inner)) return inner;
+    return Object.fromEntries(
+      Object.entries(inner as object).sort(([one], [other]) => (one < other ? -1 : 1)),
+    );
+  });
+}
