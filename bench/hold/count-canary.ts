@@ -13,7 +13,7 @@ import {
 import type { MeasuredSystem } from '../system/measured-system.ts';
 import { firstRelease, inProcess, serviceNamed, startCanary } from '../system/services.ts';
 import { withoutJanitor } from '../system/without-janitor.ts';
-import { defaultStages, heartbeatsOf, scaledStages } from './ladder.ts';
+import { defaultCanary, defaultStages, heartbeatsOf, scaledStages } from './ladder.ts';
 
 export interface CountFigures {
   blindTimeMs: number;
@@ -86,7 +86,7 @@ async function runAndCount(
     defaultLadder: {
       heartbeats: ofDefault,
       total: inHistory.total + ofDefault,
-      estimated: estimateActions({ stages: defaultStages }, { blindTimeMs }),
+      estimated: estimateActions(defaultCanary, { blindTimeMs }),
     },
   };
 }

@@ -1,15 +1,17 @@
 import { heartbeatEveryMs } from '../../src/policies/rollout/watch-heartbeat.ts';
+import type { CanarySpec } from '../../src/specs/canary.ts';
 import { canarySchema } from '../../src/specs/canary.ts';
 import type { StageSpec } from '../../src/specs/stage.ts';
 
 /** The default ladder, of which a shortened run keeps the proportions. */
-export const defaultStages: StageSpec[] = canarySchema.parse({
+export const defaultCanary: CanarySpec = canarySchema.parse({
   kind: 'canary',
   service: 'any',
   environment: 'any',
   target: { platform: 'local' },
   release: { version: 'any', command: ['any'] },
-}).stages;
+});
+export const defaultStages: StageSpec[] = defaultCanary.stages;
 
 export const defaultHoldsMs = defaultStages.reduce((sum, { holdMs }) => sum + holdMs, 0);
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parsePrometheus } from '../../src/adapters/local-platform/parse-prometheus.ts';
+import { parsePrometheus } from '../../src/adapters/prometheus-text/parse-prometheus.ts';
 
 /** Temporal Actions of a namespace since the server's start, by kind, as the server counts them. */
 export type ServerActions = Record<string, number>;

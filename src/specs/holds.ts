@@ -4,6 +4,7 @@ import type { Finding, Unfinished } from './finding.ts';
 import { isMapping } from './finding.ts';
 
 const shortestMeasuredHoldMs = 1_000;
+const giveItTime = 'give the stage a hold, such as 10m, or write analysis: none';
 
 /** Holds that could not decide anything, whatever the canary does. */
 export function judgeHolds({ stages, analysis }: Unfinished): Finding[] {
@@ -17,7 +18,10 @@ export function judgeHolds({ stages, analysis }: Unfinished): Finding[] {
 /** The same for a watch that may be left out altogether. */
 export function judgeWatch({ watch, analysis }: Unfinished): Finding[] {
   if (analysis === 'none' || watch === undefined) return [];
-  const message = refuseHold({ weight: 0, hold: watch }, analysis);
+  const message =
+    watch === 0
+      ? '0 would measure nothing; watch for some time, such as 5m, or write analysis: none'
+      : refuseHold({ weight: 100, hold: watch }, analysis);
   return message === undefined ? [] : [{ path: ['watch'], message }];
 }
 
@@ -26,13 +30,13 @@ function refuseHold({ weight, hold }: Unfinished, analysis: unknown): string | u
   if (hold === undefined) {
     return last
       ? undefined
-      : 'missing; give the stage a hold, such as 10m, or write analysis: none';
+      : `missing; ${giveItTime}`;
   }
   if (typeof hold !== 'number') return undefined;
   if (hold === 0) {
     return last
       ? undefined
-      : '0 would measure nothing; give it some time, such as 10m, or write analysis: none';
+      : `0 would measure nothing; ${giveItTime}`;
   }
   if (hold < shortestMeasuredHoldMs) {
     return `${formatDuration(hold)} is too short to measure anything; at least ${formatDuration(shortestMeasuredHoldMs)}, or write analysis: none`;

@@ -26,7 +26,11 @@ export class HeldCanary {
     const { platform } = held;
     platform.serve(ref, { version: 'v1' });
     await platform.claim(ref, fence, 'rollout/demo/shop');
-    await platform.applyCanary(ref, fence, { release: { version: 'v2' }, replicas: 2 });
+    await platform.applyCanary(ref, fence, {
+      release: { version: 'v2' },
+      replicas: 2,
+      readiness: { deadlineMs: 1_000 },
+    });
     await platform.setWeight(ref, fence, 20);
     const readTraffic = platform.readTraffic.bind(platform);
     platform.readTraffic = (service) => {

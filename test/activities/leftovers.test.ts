@@ -25,7 +25,7 @@ test('a dead rollout is found again by the next sweep until its report is in the
     list: () => Promise.resolve(reports),
   };
   const { sweepLeftovers } = createLeftoverActivities({
-    platforms: { local: platform },
+    platforms: { kubernetes: new MemoryPlatform(), local: platform },
     ledger,
     isRunning: () => Promise.resolve(false),
   });

@@ -158,8 +158,8 @@ describe('a canary spec is refused', () => {
     ],
     [
       'for a target that does not exist',
-      { target: { platform: 'kubernetes' } },
-      'target.platform: there is no platform "kubernetes"; platforms that exist: local',
+      { target: { platform: 'nomad' } },
+      'target.platform: there is no platform "nomad"; platforms that exist: local, kubernetes',
     ],
     [
       'for a target without a platform',

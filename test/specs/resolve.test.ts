@@ -155,8 +155,8 @@ describe('a spec in a file', () => {
   });
 
   it.each([
-    [undefined, 'missing; one of: canary, rollback'],
-    ['canery', '"canery" is not accepted; did you mean "canary"? (one of: canary, rollback)'],
+    [undefined, 'missing; one of: canary, blueGreen, rolling, recreate, rollback'],
+    ['canery', '"canery" is not accepted; did you mean "canary"? (one of: canary, blueGreen, rolling, recreate, rollback)'],
   ])('must name a kind that exists: %j', (kind, message) => {
     expect(resolveAnySpec({ ...leastCanary, kind })).toStrictEqual({
       ok: false,

@@ -114,10 +114,11 @@ describe('a rollout that is interrupted at an awkward place', () => {
     const { port } = slow.address() as AddressInfo;
     const applyCanary = bench.platform.applyCanary.bind(bench.platform);
     bench.platform.applyCanary = async (ref, fence, canary) => {
-      await applyCanary(ref, fence, canary);
+      const applied = await applyCanary(ref, fence, canary);
       for (const replica of bench.platform.state(ref).canary?.replicas ?? []) {
         replica.url = `http://127.0.0.1:${port}`;
       }
+      return applied;
     };
     const smoke = { path: '/warm-up', timeout: '8s' };
     const handle = await bench.start(shop, { ...v2, stages: [{ weight: 20, hold: '2s', smoke }] });

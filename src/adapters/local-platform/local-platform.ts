@@ -9,7 +9,7 @@ import {
 import type { Track } from '../../contracts/traffic.ts';
 import { createApiClient, type ApiCall } from './api-client.ts';
 import type { LocatePlatform } from './locate.ts';
-import { parsePrometheus } from './parse-prometheus.ts';
+import { parsePrometheus } from '../prometheus-text/parse-prometheus.ts';
 import { toTrafficSnapshot } from './traffic-snapshot.ts';
 
 type Name = Pick<ServiceRef, 'environment' | 'service'>;

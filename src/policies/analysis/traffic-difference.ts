@@ -16,7 +16,7 @@ export function trafficBetween(
   if (before.epoch !== after.epoch) {
     return {
       known: false,
-      reason: 'a metric source restarted, came or went: its counters are lost',
+      reason: 'a source of metrics restarted, came or went, and its counters with it',
     };
   }
   const now = after[track];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parsePrometheus } from '../../../src/adapters/local-platform/parse-prometheus.ts';
+import { parsePrometheus } from '../../../src/adapters/prometheus-text/parse-prometheus.ts';
 import { toTrafficSnapshot } from '../../../src/adapters/local-platform/traffic-snapshot.ts';
 
 const start = 'belay_router_start_time_seconds{service="shop"} 1700000000.5';

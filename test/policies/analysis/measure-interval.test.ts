@@ -132,7 +132,7 @@ describe('a measurement', () => {
     expect(reading).toMatchObject({ requests: 0, errors: 0 });
     expect(reading.measurements[0]).toMatchObject({
       result: 'inconclusive',
-      reason: 'the metric source restarted and lost its counters',
+      reason: 'a source of metrics restarted, came or went, and its counters with it',
     });
   });
 });

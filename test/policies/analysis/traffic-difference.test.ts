@@ -43,13 +43,13 @@ describe('the traffic between two snapshots', () => {
       'its source restarted, even where the counters are higher by now',
       snapshot(counters(10)),
       snapshot(counters(900), { epoch: 'b' }),
-      'the metric source restarted and lost its counters',
+      'a source of metrics restarted, came or went, and its counters with it',
     ],
     [
       'its source restarted and the canary is new to it',
       snapshot(),
       snapshot(counters(9), { epoch: 'b' }),
-      'the metric source restarted and lost its counters',
+      'a source of metrics restarted, came or went, and its counters with it',
     ],
     [
       'its counters are gone',

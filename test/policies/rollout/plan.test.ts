@@ -5,6 +5,7 @@ import {
   replicasAtWeight,
 } from '../../../src/policies/rollout/plan.ts';
 import type { CanarySpec } from '../../../src/specs/canary.ts';
+import { canarySpec } from '../../fixtures/canary-spec.ts';
 
 const minute = 60_000;
 const analysis: CanarySpec['analysis'] = {
@@ -49,7 +50,7 @@ describe('the plan of a canary', () => {
   ];
 
   it('adds the holds up, and measures nothing where there is no hold', () => {
-    const plan = planStages({ stages, replicas: 4, analysis });
+    const plan = planStages(canarySpec({ stages, analysis }));
     expect(plan).toEqual([
       {
         weight: 5,
@@ -81,7 +82,7 @@ describe('the plan of a canary', () => {
   });
 
   it('measures nothing at all with analysis none', () => {
-    const plan = planStages({ stages, replicas: 4, analysis: { mode: 'none' } });
+    const plan = planStages(canarySpec({ stages }));
     expect(plan.map((stage) => stage.measurements)).toEqual([0, 0, 0]);
   });
 });
