@@ -15,6 +15,7 @@ export interface HttpRoute extends CustomObject {
   };
   status?: {
     parents?: {
+      parentRef?: { name: string };
       controllerName: string;
       conditions?: {
         type: string;

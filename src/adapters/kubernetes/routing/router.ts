@@ -9,6 +9,8 @@ export interface RouteContext {
   services: readonly string[];
   /** The canary's Service. */
   canary: string;
+  /** On every object that is created for the canary. */
+  labels: Record<string, string>;
 }
 
 /** What a route is now, from cached objects. */
@@ -21,11 +23,6 @@ export interface RouteReading {
   weight?: number;
   /** What is no longer as Belay wrote it, one line each, and who did it where that is known. */
   drift: string[];
-}
-
-/** What Belay gave back, and what it left because someone had changed it. */
-export interface RouteRestoration {
-  remarks: string[];
 }
 
 /** Whether the router has taken over what the route says. */
@@ -59,8 +56,9 @@ export interface Router {
   correct(fence: Fence, weight: number): Promise<void>;
   verify(weight: number): Promise<Verification>;
   /**
-   * Puts the route back as it was before the first weight. The fence stays where the object does.
+   * Puts the route back as it was before the first weight, and returns what it left because others
+   * had changed it, one line each. The fence stays where the object does.
    * The canary's Service may be deleted only after this: a route to a Service that is gone is broken.
    */
-  restore(fence: Fence): Promise<RouteRestoration>;
+  restore(fence: Fence): Promise<string[]>;
 }

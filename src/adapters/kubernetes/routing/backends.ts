@@ -1,0 +1,97 @@
+/** One rule's backends, and the share of them that goes to the canary's Service. Pure. */
+import { isDeepStrictEqual } from 'node:util';
+
+/** Between whom a rule is divided: names of Services in the route's own namespace. */
+export interface ServicePair {
+  service: string;
+  canary: string;
+}
+
+/** How one router writes a backend. */
+export interface BackendDialect<B> {
+  /** The Service of the route's own namespace that it leads to. */
+  serviceOf(backend: B): string | undefined;
+  /** The same backend (port, filters) to another Service. */
+  toService(backend: B, service: string): B;
+  /** What it counts for beside the others, or as the only one. */
+  weightOf(backend: B, alone: boolean): number;
+  withWeight(backend: B, weight: number): B;
+  withoutWeight(backend: B): B;
+}
+
+/** A rule divided between the pair alone, a rule that does not concern it, or one that no weight describes. */
+export type RuleShare =
+  { kind: 'weight'; weight: number } | { kind: 'none' } | { kind: 'unclear'; why: string };
+
+/** Percent on the canary; a rule that leads to the Service alone has 0. */
+export function readShare<B>(
+  backends: readonly B[],
+  { service, canary }: ServicePair,
+  dialect: BackendDialect<B>,
+): RuleShare {
+  const weights = new Map<string | undefined, number>();
+  for (const backend of backends) {
+    const name = dialect.serviceOf(backend);
+    const known = name === service || name === canary ? name : undefined;
+    if (known !== undefined && weights.has(known)) return unclear(`names ${known} twice`);
+    const weight = dialect.weightOf(backend, backends.length === 1);
+    weights.set(known, (weights.get(known) ?? 0) + weight);
+  }
+  if (!weights.has(service) && !weights.has(canary)) return { kind: 'none' };
+  const others = weights.get(undefined) ?? 0;
+  if (others > 0) return unclear('also divides its requests with other backends');
+  return shareOf(weights.get(service) ?? 0, weights.get(canary) ?? 0, service);
+}
+
+function shareOf(stable: number, canary: number, service: string): RuleShare {
+  if (stable + canary === 0) return unclear(`gives ${service} no weight`);
+  return { kind: 'weight', weight: (100 * canary) / (stable + canary) };
+}
+
+function unclear(why: string): RuleShare {
+  return { kind: 'unclear', why };
+}
+
+/** The rule with this percentage on the canary's Service; backends of others stay where they are. */
+export function weave<B>(
+  backends: readonly B[],
+  { service, canary }: ServicePair,
+  weight: number,
+  dialect: BackendDialect<B>,
+): B[] {
+  const isOf = (name: string) => (backend: B) => dialect.serviceOf(backend) === name;
+  const model = backends.find(isOf(service)) ?? backends.find(isOf(canary));
+  if (model === undefined) return [...backends];
+  const stableSide = dialect.withWeight(dialect.toService(model, service), 100 - weight);
+  const canarySide = dialect.withWeight(dialect.toService(model, canary), weight);
+  return replacePair(backends, { service, canary }, dialect, [stableSide, canarySide]);
+}
+
+/** The rule without the canary's Service: as it was, wherever it is still as it was woven. */
+export function unweave<B>(
+  backends: readonly B[],
+  pair: ServicePair,
+  original: readonly B[] | undefined,
+  dialect: BackendDialect<B>,
+): B[] {
+  const woven = weave(backends, pair, 0, dialect);
+  const stableSide = woven.find((backend) => dialect.serviceOf(backend) === pair.service);
+  if (stableSide === undefined) return [...backends];
+  const bare = dialect.withoutWeight(stableSide);
+  const before = original?.find((backend) =>
+    isDeepStrictEqual(dialect.withoutWeight(backend), bare),
+  );
+  return replacePair(backends, pair, dialect, [before ?? bare]);
+}
+
+function replacePair<B>(
+  backends: readonly B[],
+  { service, canary }: ServicePair,
+  dialect: BackendDialect<B>,
+  replacement: B[],
+): B[] {
+  const isOfPair = (backend: B) => [service, canary].includes(dialect.serviceOf(backend) ?? '');
+  const at = backends.findIndex(isOfPair);
+  const others = (part: readonly B[]) => part.filter((backend) => !isOfPair(backend));
+  return [...others(backends.slice(0, at)), ...replacement, ...others(backends.slice(at))];
+}

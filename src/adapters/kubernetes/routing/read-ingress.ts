@@ -1,0 +1,93 @@
+/** What an Ingress and its canary's are now. Pure. */
+import { isDeepStrictEqual } from 'node:util';
+import type { V1Ingress } from '@kubernetes/client-node';
+import { readFence } from '../objects/fence-record.ts';
+import {
+  canaryRules,
+  isCanary,
+  otherCanaryAnnotations,
+  placesOf,
+  serviceOf,
+  weightOf,
+} from './canary-ingress.ts';
+import { lastWriter } from './last-writer.ts';
+import { weightAnnotation } from './route-memory.ts';
+import type { RouteContext, RouteReading } from './router.ts';
+
+export interface Ingresses {
+  main: V1Ingress;
+  canary: V1Ingress | undefined;
+  /** Every other one of the namespace. */
+  others: V1Ingress[];
+}
+
+export function readIngress(
+  { main, canary, others }: Ingresses,
+  context: Pick<RouteContext, 'services' | 'canary' | 'namespace'>,
+): RouteReading {
+  const services = leadsTo(main, context.services);
+  const service = services.length === 1 ? services[0] : undefined;
+  const weight = canary === undefined ? 0 : weightOf(canary);
+  return {
+    ...(service !== undefined && { service }),
+    ...(weight !== undefined && { weight }),
+    refusals: [
+      ...leadRefusals(services, main, context),
+      ...(isCanary(main) ? ['is a canary itself; name the Ingress that it is the canary of'] : []),
+      ...others.flatMap((other) => rivalRefusals(main, other)),
+      ...(canary && readFence(canary.metadata) === undefined
+        ? [
+            `would get ${canary.metadata?.name} for its canary, which Belay did not make; remove that`,
+          ]
+        : []),
+    ],
+    drift: canary && service !== undefined ? driftOf(main, canary, service, context.canary) : [],
+  };
+}
+
+function leadsTo({ spec }: V1Ingress, services: readonly string[]): string[] {
+  const paths = (spec?.rules ?? []).flatMap(({ http }) => http?.paths ?? []);
+  return services.filter((service) => paths.some((path) => serviceOf(path) === service));
+}
+
+function leadRefusals(
+  found: string[],
+  { spec }: V1Ingress,
+  { services, namespace }: Pick<RouteContext, 'services' | 'namespace'>,
+): string[] {
+  if (found.length === 1) return [];
+  if (found.length > 1) {
+    return [`leads to ${found.join(' and ')}, which have the same pods; give each its own Ingress`];
+  }
+  if (services.includes(spec?.defaultBackend?.service?.name ?? '')) {
+    return ['leads to the Service by its default backend only; write a rule with a path'];
+  }
+  const wanted = services.join(' or ') || 'a Service of the Deployment';
+  return [`has no path that leads to ${wanted} of namespace ${namespace}`];
+}
+
+/** ingress-nginx takes one canary for each host and path. */
+function rivalRefusals(main: V1Ingress, other: V1Ingress): string[] {
+  if (!isCanary(other)) return [];
+  const places = placesOf(main);
+  const shared = placesOf(other).filter((place) => places.includes(place));
+  if (shared.length === 0) return [];
+  return [`has another canary for ${shared.join(', ')}: ${other.metadata?.name}; remove that`];
+}
+
+function driftOf(main: V1Ingress, canary: V1Ingress, service: string, to: string): string[] {
+  const { annotations = {}, name } = canary.metadata ?? {};
+  const written = Number(annotations[weightAnnotation]);
+  const weight = weightOf(canary);
+  const byOthers = otherCanaryAnnotations(canary);
+  const sameRules = isDeepStrictEqual(canary.spec?.rules, canaryRules(main, service, to));
+  const who = lastWriter(canary.metadata);
+  const lines = [
+    ...(weight === written
+      ? []
+      : [`gives ${name} ${weight ?? 'no'} %, not the ${written} % that Belay wrote`]),
+    ...byOthers.map((annotation) => `divides by ${annotation} too, on ${name}`),
+    ...(sameRules ? [] : [`has other paths than ${name}, which gets a share of them`]),
+  ];
+  return lines.map((line) => (who === undefined ? line : `${line}; written by ${who}`));
+}

@@ -1,0 +1,46 @@
+/** What Belay left on a route: what it was before, and what it wrote last. */
+import type { V1ObjectMeta } from '@kubernetes/client-node';
+import type { PatchStep } from '../api/cluster-api.ts';
+import { annotations, metadataPath } from '../objects/names.ts';
+
+/** On every route that Belay divides: the percent that it wrote last. */
+export const weightAnnotation = 'belay.dev/weight';
+
+export interface RouteMemory<B> {
+  /** The Service that the route led to. */
+  service: string;
+  /** Backends of every rule before Belay's first write, by the JSON pointer of the list. */
+  before: Record<string, readonly B[]>;
+  /** Percent that Belay wrote last. */
+  weight: number;
+}
+
+export function readMemory<B>(metadata: V1ObjectMeta | undefined): RouteMemory<B> | undefined {
+  const before = metadata?.annotations?.[annotations.before];
+  const weight = metadata?.annotations?.[weightAnnotation];
+  if (before === undefined || weight === undefined) return undefined;
+  try {
+    const parsed = JSON.parse(before) as Omit<RouteMemory<B>, 'weight'>;
+    return { ...parsed, weight: Number(weight) };
+  } catch {
+    return undefined;
+  }
+}
+
+export function writeMemory<B>({ weight, ...memory }: RouteMemory<B>): PatchStep[] {
+  return [
+    {
+      op: 'add',
+      path: metadataPath('annotations', annotations.before),
+      value: JSON.stringify(memory),
+    },
+    { op: 'add', path: metadataPath('annotations', weightAnnotation), value: String(weight) },
+  ];
+}
+
+export function forgetMemory(): PatchStep[] {
+  return [
+    { op: 'remove', path: metadataPath('annotations', annotations.before) },
+    { op: 'remove', path: metadataPath('annotations', weightAnnotation) },
+  ];
+}

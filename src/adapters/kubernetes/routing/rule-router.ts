@@ -1,0 +1,110 @@
+import type { Fence } from '../../../contracts/fence.ts';
+import { PlatformError } from '../../../contracts/platform.ts';
+import type { Kind, ObjectByKind, ObjectRef, PatchStep } from '../api/cluster-api.ts';
+import { readFence } from '../objects/fence-record.ts';
+import { patchFenced } from '../objects/fenced-patch.ts';
+import { isGone } from './is-gone.ts';
+import { readRoute, type RouteView } from './read-route.ts';
+import type { RouteDialect } from './route-dialect.ts';
+import { restoreSteps, weightSteps } from './route-steps.ts';
+import type { RouteContext, Router, Verification } from './router.ts';
+
+interface Order {
+  weight: number;
+  correcting: boolean;
+}
+
+/** A router whose weights stand in the rules of the user's own route. */
+export function createRuleRouter<K extends Kind, B>(
+  dialect: RouteDialect<K, B>,
+  { name: routeName, settleMs }: { name: string; settleMs: number },
+  context: RouteContext,
+): Router {
+  const { api, namespace, canary } = context;
+  const ref: ObjectRef<K> = { kind: dialect.kind, namespace, name: routeName };
+  const name = `${dialect.title} ${routeName}`;
+  const backends = dialect.backends(namespace);
+  const look = (route: ObjectByKind[K]) => readRoute(route, dialect, context);
+  const titled = (lines: string[]) => lines.map((line) => `${name} ${line}`);
+
+  const orderSteps = (route: ObjectByKind[K], order: Order): PatchStep[] | 'as-wanted' => {
+    const view = look(route);
+    refuse(titled(obstacles(view, order)));
+    const { service, rules, memory } = view;
+    const untouched = memory === undefined && !rules.some((rule) => rule.leadsToCanary);
+    if (service === undefined || (order.weight === 0 && untouched)) return [];
+    const steps = weightSteps({ ...view, service }, { canary, ...order }, backends);
+    return steps.length === 0 && order.weight > 0 ? 'as-wanted' : steps;
+  };
+
+  const write = async (fence: Fence, order: Order): Promise<void> => {
+    try {
+      await patchFenced(api, ref, fence, (route) => orderSteps(route, order));
+    } catch (error) {
+      if (order.weight > 0 || !isGone(error)) throw error;
+    }
+  };
+
+  return {
+    name,
+    settleMs,
+    async read() {
+      const route = await api.get(ref);
+      if (route === undefined) {
+        const refusal = `${name} does not exist in namespace ${namespace}; create it or correct its name`;
+        return { refusals: [refusal], drift: [`${name} is gone`] };
+      }
+      const { service, weight, refusals, drift } = look(route);
+      return {
+        refusals: titled(refusals),
+        drift: titled(drift),
+        ...(service !== undefined && { service }),
+        ...(weight !== undefined && { weight }),
+      };
+    },
+    prepare: () => Promise.resolve(),
+    setWeight: (fence, weight) => write(fence, { weight, correcting: false }),
+    correct: (fence, weight) => write(fence, { weight, correcting: true }),
+    async verify(weight): Promise<Verification> {
+      const route = await api.get(ref);
+      if (route === undefined) return { kind: 'not-yet', missing: 'is gone' };
+      const now = look(route).weight;
+      if (now === weight) return dialect.verify(route);
+      return { kind: 'not-yet', missing: `gives ${canary} ${now ?? 'no one'} %, not ${weight} %` };
+    },
+    async restore(fence) {
+      const left: string[] = [];
+      const build = (route: ObjectByKind[K]): PatchStep[] | 'as-wanted' => {
+        const view = look(route);
+        left.splice(0, left.length, ...titled(changedByOthers(view)));
+        if (readFence(route.metadata) === undefined) return 'as-wanted';
+        return restoreSteps(view, canary, backends);
+      };
+      try {
+        await patchFenced(api, ref, fence, build);
+      } catch (error) {
+        if (!isGone(error)) throw error;
+      }
+      return left;
+    },
+  };
+}
+
+/** Why the order must not be written. 0 always may: it takes traffic off the canary. */
+function obstacles<B>(view: RouteView<B>, { weight, correcting }: Order): string[] {
+  if (weight === 0) return [];
+  if (view.memory === undefined) return view.refusals;
+  if (view.rules.length === 0) return view.drift;
+  return correcting ? [] : view.drift;
+}
+
+function changedByOthers<B>({ memory, rules }: RouteView<B>): string[] {
+  if (memory === undefined) return [];
+  return rules.flatMap(({ share, label }) =>
+    share.kind === 'unclear' ? [`${share.why} in ${label}; that was left as it is`] : [],
+  );
+}
+
+function refuse(reasons: string[]): void {
+  if (reasons.length > 0) throw new PlatformError('conflict', reasons.join('; '));
+}

@@ -1,0 +1,58 @@
+/** Istio: a VirtualService's http routes. */
+import type { IstioDestination, VirtualService } from '../api/custom-objects.ts';
+import type { BackendDialect } from './backends.ts';
+import type { RouteDialect, RouteRule } from './route-dialect.ts';
+import type { Verification } from './router.ts';
+
+export const virtualServices: RouteDialect<'virtualservices', IstioDestination> = {
+  kind: 'virtualservices',
+  title: 'VirtualService',
+  rules: (route) =>
+    (route.spec?.http ?? []).map(({ name, route: backends = [] }, index) => ({
+      path: `/spec/http/${index}/route`,
+      label: `http section ${name ?? index + 1}`,
+      backends,
+    })),
+  refusals: (_route, rules) => rules.flatMap(subsetRefusals),
+  backends: destinations,
+  describe: ({ destination }) => destination.host,
+  verify,
+};
+
+/** The canary's Service has no subsets: a destination that names one would lead nowhere. */
+function subsetRefusals({ label, backends }: RouteRule<IstioDestination>): string[] {
+  return backends.flatMap(({ destination: { host, subset } }) =>
+    subset === undefined
+      ? []
+      : [`leads to subset ${subset} of ${host} in ${label}; lead to the Service itself`],
+  );
+}
+
+function destinations(namespace: string): BackendDialect<IstioDestination> {
+  const suffixes = ['', `.${namespace}`, `.${namespace}.svc`, `.${namespace}.svc.cluster.local`];
+  return {
+    serviceOf: ({ destination: { host } }) => {
+      const [name = '', ...rest] = host.split('.');
+      const suffix = rest.length === 0 ? '' : `.${rest.join('.')}`;
+      return suffixes.includes(suffix) ? name : undefined;
+    },
+    toService: ({ destination, ...rest }, service) => ({
+      ...rest,
+      destination: { ...destination, host: destination.host.replace(/^[^.]+/, service) },
+    }),
+    weightOf: ({ weight }, alone) => (alone ? 100 : (weight ?? 0)),
+    withWeight: (route, weight) => ({ ...route, weight }),
+    withoutWeight: ({ weight: _dropped, ...route }) => route,
+  };
+}
+
+/** Istio writes a status only where that is switched on. */
+function verify({ metadata, status }: VirtualService): Verification {
+  const reconciled = status?.conditions?.find(({ type }) => type === 'Reconciled');
+  if (reconciled === undefined) {
+    return { kind: 'unsupported', reason: 'Istio writes no status on VirtualServices here' };
+  }
+  const current = Number(status?.observedGeneration ?? 0) >= (metadata?.generation ?? 0);
+  if (current && reconciled.status === 'True') return { kind: 'yes' };
+  return { kind: 'not-yet', missing: 'has not reached every proxy yet' };
+}
