@@ -32,7 +32,7 @@ function canonical(value: unknown): string {
     if (inner === null) return undefined;
     if (typeof inner !== 'object' || Array.isArray(inner)) return inner;
     return Object.fromEntries(
-      Object.entries(inner as object).sort(([one], [other]) => (one < other ? -1 : 1)),
+      Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1)),
     );
   });
 }

@@ -1,0 +1,59 @@
+import type { V1Container, V1Pod } from '@kubernetes/client-node';
+import { PlatformError } from '../../../contracts/platform.ts';
+import type { Track } from '../../../contracts/traffic.ts';
+import type { KubernetesTarget } from '../../../specs/kubernetes-target.ts';
+import { podAddress, portOf } from '../state/pod-address.ts';
+import { isReady, restartsOf } from '../state/pod-view.ts';
+
+/** One pod that has counters. */
+export interface ScrapeTarget {
+  track: Track;
+  name: string;
+  uid: string;
+  restarts: number;
+  ready: boolean;
+  url: string;
+  /** Paths that Belay and the node ask by themselves. */
+  ownPaths: string[];
+}
+
+type Asked = Pick<KubernetesTarget, 'port' | 'metrics'>;
+
+/** The pods that run and are to stay: one that stops takes its counters with it. */
+export function scrapeTargets(track: Track, pods: V1Pod[], asked: Asked): ScrapeTarget[] {
+  return pods.filter(isRunning).map((pod) => {
+    const name = pod.metadata?.name ?? '';
+    return {
+      track,
+      name,
+      uid: pod.metadata?.uid ?? name,
+      restarts: restartsOf(pod),
+      ready: isReady(pod),
+      url: metricsUrl(pod, asked),
+      ownPaths: [asked.metrics.path, ...(pod.spec?.containers ?? []).flatMap(probedPaths)],
+    };
+  });
+}
+
+function isRunning({ metadata, status }: V1Pod): boolean {
+  return (
+    metadata?.deletionTimestamp === undefined &&
+    status?.podIP !== undefined &&
+    (status.containerStatuses ?? []).some(({ state }) => state?.running !== undefined)
+  );
+}
+
+function metricsUrl(pod: V1Pod, { port, metrics }: Asked): string {
+  const address = podAddress(pod, metrics.port ?? portOf(pod, port));
+  if (address !== undefined) return `${address}${metrics.path}`;
+  throw new PlatformError(
+    'invalid',
+    `pod ${pod.metadata?.name ?? ''} declares no container port; write target.metrics.port, the port of ${metrics.path}`,
+  );
+}
+
+function probedPaths({ livenessProbe, readinessProbe, startupProbe }: V1Container): string[] {
+  return [livenessProbe, readinessProbe, startupProbe].flatMap(
+    (probe) => probe?.httpGet?.path ?? [],
+  );
+}
