@@ -14,7 +14,9 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
   const holder = spawn('flock', [path, 'sh', '-c', 'echo locked; exec cat'], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  const ended = once(holder, 'exit');
+  const ended = once(holder, 'exit').catch((error: unknown) => {
+    throw new ClusterFailed('flock (Debian: util-linux) cannot be run', { cause: error });
+  });
   const taken = await Promise.race([
     once(holder.stdout, 'data').then(() => true),
     ended.then(() => false),

@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { identify, isAlive } from '../../src/processes/identity.ts';
 import { downCluster, findCluster, upCluster } from './cluster.ts';
 import { environmentOf } from './environment.ts';
 import { ClusterFailed } from './failure.ts';
@@ -17,22 +19,31 @@ first start builds the programs, which takes some minutes, and keeps them in Bel
   list   all clusters on this machine
 
   --name NAME   which one, default "belay"; clusters run side by side
+  --after PID   down: only once that process is gone, so that nobody's cluster outlives him
   --help        this text
 
 Exit codes: 0 done, 1 it failed, 2 it was asked for wrongly.`;
 
-const verbs: Record<string, (name: string) => Promise<string>> = {
-  up: async (name) => {
+interface Asked {
+  verb: string;
+  name: string;
+  after?: string;
+  help: boolean;
+}
+
+const verbs: Record<string, (asked: Asked) => Promise<string>> = {
+  up: async ({ name }) => {
     const startedMs = performance.now();
     const { gatewayUrl } = await upCluster(name, progress);
     const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
     return `${name} is up (${seconds} s), routes at ${gatewayUrl}. To use it:  eval "$(scripts/cluster env --name ${name})"`;
   },
-  down: async (name) => {
+  down: async ({ name, after }) => {
+    if (after !== undefined) await untilGone(Number(after));
     await downCluster(name);
     return `${name} is down`;
   },
-  env: async (name) => environmentOf(await findCluster(name)),
+  env: async ({ name }) => environmentOf(await findCluster(name)),
   list: () => describeClusters(),
 };
 
@@ -45,7 +56,7 @@ async function run(): Promise<number> {
   const verb = verbs[asked.verb];
   if (!verb) return refuse(`There is no verb "${asked.verb}".`);
   try {
-    return print(await verb(asked.name));
+    return print(await verb(asked));
   } catch (error) {
     if (!(error instanceof ClusterFailed)) throw error;
     progress(error.message);
@@ -53,17 +64,26 @@ async function run(): Promise<number> {
   }
 }
 
-function parse(): { verb: string; name: string; help: boolean } | string {
+async function untilGone(pid: number): Promise<void> {
+  const identity = await identify(pid);
+  while (identity && (await isAlive(identity))) await sleep(250);
+}
+
+function parse(): Asked | string {
   try {
     const { values, positionals } = parseArgs({
       options: {
         name: { type: 'string', default: 'belay' },
+        after: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
       allowPositionals: true,
     });
     const [verb = '', ...rest] = positionals;
     if (rest.length > 0) return `One verb at a time: "${rest.join(' ')}" is too much.`;
+    if (values.after !== undefined && !/^\d+$/.test(values.after)) {
+      return `--after takes a process id, not "${values.after}".`;
+    }
     return { verb, ...values };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

@@ -45,8 +45,8 @@ async function kill(pid: number): Promise<void> {
 }
 
 /** containerd names a container's cgroup, in every hierarchy, like its folder of state. */
-async function removeCgroups({ private: folder }: ClusterLayout): Promise<void> {
-  const tasks = join(folder, 'run/containerd/io.containerd.runtime.v2.task/k8s.io');
+async function removeCgroups({ containerd }: ClusterLayout): Promise<void> {
+  const tasks = join(containerd, 'state/io.containerd.runtime.v2.task/k8s.io');
   const containers = await readdir(tasks).catch(() => []);
   for (const hierarchy of await readdir(cgroups).catch(() => [])) {
     const parent = join(cgroups, hierarchy, 'k8s.io');
