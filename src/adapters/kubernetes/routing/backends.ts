@@ -67,18 +67,18 @@ export function weave<B>(
   return replacePair(backends, { service, canary }, dialect, [stableSide, canarySide]);
 }
 
-/** The rule without the canary's Service: as it was, wherever it is still as it was woven. */
+/** The rule without the canary's Service; the Service's own backend as it is among the originals. */
 export function unweave<B>(
   backends: readonly B[],
   pair: ServicePair,
-  original: readonly B[] | undefined,
+  originals: readonly B[],
   dialect: BackendDialect<B>,
 ): B[] {
   const woven = weave(backends, pair, 0, dialect);
   const stableSide = woven.find((backend) => dialect.serviceOf(backend) === pair.service);
   if (stableSide === undefined) return [...backends];
   const bare = dialect.withoutWeight(stableSide);
-  const before = original?.find((backend) =>
+  const before = originals.find((backend) =>
     isDeepStrictEqual(dialect.withoutWeight(backend), bare),
   );
   return replacePair(backends, pair, dialect, [before ?? bare]);

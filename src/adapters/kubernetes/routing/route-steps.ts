@@ -42,14 +42,12 @@ export function restoreSteps<B>(
 ): PatchStep[] {
   if (memory === undefined) return [];
   const pair = { service: memory.service, canary };
-  const backends = rules.flatMap((rule) =>
-    replaceBackends(
-      rule.path,
-      rule.backends,
-      unweave(rule.backends, pair, memory.before[rule.path], dialect),
-    ),
-  );
-  return [...backends, ...forgetMemory()];
+  const remembered = Object.values(memory.before).flat();
+  const steps = rules.flatMap(({ path, backends }) => {
+    const originals = [...(memory.before[path] ?? []), ...remembered];
+    return replaceBackends(path, backends, unweave(backends, pair, originals, dialect));
+  });
+  return [...steps, ...forgetMemory()];
 }
 
 function remember<B>(

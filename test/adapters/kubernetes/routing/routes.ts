@@ -1,0 +1,38 @@
+import type {
+  HttpBackendRef,
+  HttpRoute,
+  IstioDestination,
+  VirtualService,
+} from '../../../../src/adapters/kubernetes/api/custom-objects.ts';
+
+/** As the API server stores it: with the defaults of every field. */
+export const backend = (name: string, weight = 1, extra: Partial<HttpBackendRef> = {}) => ({
+  group: '',
+  kind: 'Service',
+  name,
+  port: 80,
+  weight,
+  ...extra,
+});
+
+export function httpRoute(...rules: HttpBackendRef[][]): HttpRoute {
+  return {
+    metadata: { name: 'shop', namespace: 'demo', generation: 3 },
+    spec: {
+      parentRefs: [{ name: 'public' }],
+      rules: rules.map((backendRefs) => ({ backendRefs })),
+    },
+  };
+}
+
+export const destination = (host: string, weight?: number): IstioDestination => ({
+  destination: { host, port: { number: 80 } },
+  ...(weight !== undefined && { weight }),
+});
+
+export function virtualService(...sections: IstioDestination[][]): VirtualService {
+  return {
+    metadata: { name: 'shop', namespace: 'demo', generation: 3 },
+    spec: { hosts: ['shop'], http: sections.map((route) => ({ route })) },
+  };
+}
