@@ -1,0 +1,33 @@
+import type { V1Container, V1ObjectMeta, V1Pod } from '@kubernetes/client-node';
+import type { Kind, ObjectByKind } from './cluster-api.ts';
+
+/**
+ * What is kept of an object that many readers share: frozen, and without what is large and never
+ * read. Of each field manager its name, operation and time stay; of a pod, what says how it runs.
+ */
+export function cachedForm<K extends Kind>(kind: K, object: ObjectByKind[K]): ObjectByKind[K] {
+  const slim = withoutFields(object);
+  return deepFreeze((kind === 'pods' ? slimPod(slim as V1Pod) : slim) as ObjectByKind[K]);
+}
+
+function withoutFields<T extends { metadata?: V1ObjectMeta }>(object: T): T {
+  if (!object.metadata?.managedFields) return object;
+  const managedFields = object.metadata.managedFields.map(({ fieldsV1: _, ...entry }) => entry);
+  return { ...object, metadata: { ...object.metadata, managedFields } };
+}
+
+function slimPod(pod: V1Pod): V1Pod {
+  if (!pod.spec) return pod;
+  const { volumes: _, tolerations: _t, affinity: _a, ...spec } = pod.spec;
+  return { ...pod, spec: { ...spec, containers: spec.containers.map(slimContainer) } };
+}
+
+function slimContainer({ env: _, envFrom: _f, volumeMounts: _m, ...container }: V1Container) {
+  return container;
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  Object.values(value).forEach(deepFreeze);
+  return Object.freeze(value);
+}

@@ -1,0 +1,124 @@
+import type { V1ObjectMeta } from '@kubernetes/client-node';
+import { isNewer } from './resource-version.ts';
+
+interface Named {
+  metadata?: V1ObjectMeta;
+}
+
+/**
+ * The objects of one list and watch, as new as anything that this process has been told of them:
+ * by a list, a watch event, or the answer to one of its own writes, in whatever order these come.
+ */
+export interface ObjectStore<T extends Named> {
+  get(namespace: string, name: string): T | undefined;
+  list(): T[];
+  /** The newest resourceVersion that a list or a watch has told. */
+  version(): string | undefined;
+  /** Everything there was at this version. */
+  replaceAll(items: readonly T[], version: string): void;
+  /** A watch reached this version. */
+  advance(version: string | undefined): void;
+  /** This is how the object is at its resourceVersion. */
+  put(object: T): void;
+  /** At its resourceVersion the object was deleted, or left the selection. */
+  drop(object: T): void;
+  /** The object with this uid is deleted, at a version that was not told. */
+  deleted(uid: string): void;
+}
+
+interface Departure {
+  /** Absent: it cannot come back at any version. */
+  version?: string | undefined;
+  atMs: number;
+}
+
+/** Longer than any message about an object that has gone can be under way. */
+const departuresKeptMs = 5 * 60_000;
+
+export function createObjectStore<T extends Named>(
+  now: () => number,
+  changed: () => void,
+): ObjectStore<T> {
+  const objects = new Map<string, T>();
+  const departures = new Map<string, Departure>();
+  let told: string | undefined;
+
+  const leave = (object: T, version: string | undefined) => {
+    objects.delete(keyOf(object));
+    const uid = object.metadata?.uid;
+    if (uid !== undefined) depart(uid, { version, atMs: now() });
+  };
+  const depart = (uid: string, departure: Departure) => {
+    for (const [old, { atMs }] of departures) {
+      if (departure.atMs - atMs < departuresKeptMs) break;
+      departures.delete(old);
+    }
+    departures.delete(uid);
+    departures.set(uid, departure);
+  };
+  const hasLeft = ({ metadata }: T) => {
+    const departure = departures.get(metadata?.uid ?? '');
+    if (departure === undefined) return false;
+    return (
+      departure.version === undefined || !isNewer(metadata?.resourceVersion, departure.version)
+    );
+  };
+  const store = (object: T): boolean => {
+    const known = objects.get(keyOf(object));
+    if (hasLeft(object) || !isNewer(versionOf(object), known && versionOf(known))) return false;
+    objects.set(keyOf(object), object);
+    return true;
+  };
+  const advance = (version: string | undefined) => {
+    if (isNewer(version, told)) told = version;
+  };
+
+  return {
+    get: (namespace, name) => objects.get(`${namespace}/${name}`),
+    list: () => [...objects.values()],
+    version: () => told,
+    advance,
+    replaceAll: (items, version) => {
+      // A version before one already told: the cluster was restored from a backup.
+      if (isNewer(told, version)) {
+        objects.clear();
+        departures.clear();
+        told = undefined;
+      }
+      const listed = new Set(items.map(keyOf));
+      for (const object of objects.values()) {
+        if (!listed.has(keyOf(object)) && !isNewer(versionOf(object), version)) {
+          leave(object, version);
+        }
+      }
+      items.forEach(store);
+      advance(version);
+      changed();
+    },
+    put: (object) => {
+      if (store(object)) changed();
+    },
+    drop: (object) => {
+      const known = objects.get(keyOf(object));
+      const version = versionOf(object);
+      if (known !== undefined && isNewer(versionOf(known), version)) return;
+      leave(object, version);
+      if (known !== undefined) changed();
+    },
+    deleted: (uid) => {
+      depart(uid, { atMs: now() });
+      const known = [...objects.values()].find(({ metadata }) => metadata?.uid === uid);
+      if (known === undefined) return;
+      objects.delete(keyOf(known));
+      changed();
+    },
+  };
+}
+
+function keyOf({ metadata }: Named): string {
+  return `${metadata?.namespace ?? ''}/${metadata?.name ?? ''}`;
+}
+
+function versionOf({ metadata }: Named): string | undefined {
+  return metadata?.resourceVersion;
+}
