@@ -10,6 +10,7 @@ export interface Config {
   taskQueue: string;
   /** BELAY_PLATFORM_URL and BELAY_PLATFORM_TOKEN_FILE; absent: what `belay up` wrote into home. */
   localPlatform: { url?: string; tokenFile: string };
+  kubernetes: KubernetesSettings;
   /** BELAY_WATCH_SLOTS: holds one worker can watch at once. */
   watchSlots: number;
   /** BELAY_ACT_SLOTS */
@@ -24,4 +25,15 @@ export interface Config {
   logLevel: 'debug' | 'info' | 'warn' | 'error';
   /** BELAY_BLIND_TIME, BELAY_ACT_TIMEOUT, BELAY_ACT_BUDGET, BELAY_UNDO_BUDGET, BELAY_UNWATCHED_LIMIT, BELAY_RETRY_INTERVAL */
   rollouts: RolloutSettings;
+}
+
+export interface KubernetesSettings {
+  /** BELAY_KUBECONFIG, else KUBECONFIG; absent: ~/.kube/config, or the cluster a worker runs in. */
+  kubeconfig?: string;
+  /** BELAY_KUBERNETES_NAMESPACES: those that Belay may watch; absent: all. */
+  namespaces?: readonly string[];
+  /** BELAY_KUBERNETES_QPS: requests per second to one cluster, in the long run. */
+  qps: number;
+  /** BELAY_KUBERNETES_BURST: requests at once after a quiet time. */
+  burst: number;
 }

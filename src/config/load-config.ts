@@ -3,7 +3,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { defaultTaskQueue } from '../contracts/messages.ts';
 import { parseDuration } from '../specs/duration.ts';
-import type { Config } from './config.ts';
+import type { Config, KubernetesSettings } from './config.ts';
 import { homeLayout } from './home.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -44,6 +44,7 @@ export function loadConfig(env: Environment = process.env): Config {
       ...(set.BELAY_PLATFORM_URL !== undefined && { url: set.BELAY_PLATFORM_URL }),
       tokenFile: resolve(set.BELAY_PLATFORM_TOKEN_FILE ?? homeLayout(home).platformToken),
     }),
+    kubernetes: kubernetesSettings(set),
     watchSlots: set.BELAY_WATCH_SLOTS,
     actSlots: set.BELAY_ACT_SLOTS,
     cachedWorkflows: set.BELAY_WORKFLOW_CACHE,
@@ -61,6 +62,17 @@ export function loadConfig(env: Environment = process.env): Config {
   });
 }
 
+function kubernetesSettings(set: z.output<typeof variables>): KubernetesSettings {
+  const kubeconfig = set.BELAY_KUBECONFIG ?? set.KUBECONFIG;
+  const namespaces = set.BELAY_KUBERNETES_NAMESPACES;
+  return Object.freeze({
+    ...(kubeconfig !== undefined && { kubeconfig }),
+    ...(namespaces && { namespaces: Object.freeze(namespaces) }),
+    qps: set.BELAY_KUBERNETES_QPS,
+    burst: set.BELAY_KUBERNETES_BURST,
+  });
+}
+
 const logLevels = ['debug', 'info', 'warn', 'error'] as const satisfies Config['logLevel'][];
 
 const variables = z.object({
@@ -75,6 +87,11 @@ const variables = z.object({
     })
     .optional(),
   BELAY_PLATFORM_TOKEN_FILE: z.string().optional(),
+  BELAY_KUBECONFIG: z.string().optional(),
+  KUBECONFIG: z.string().optional(),
+  BELAY_KUBERNETES_NAMESPACES: namespaceList().optional(),
+  BELAY_KUBERNETES_QPS: count(50),
+  BELAY_KUBERNETES_BURST: count(100),
   BELAY_WATCH_SLOTS: count(3000),
   BELAY_ACT_SLOTS: count(200),
   BELAY_WORKFLOW_CACHE: count(2000),
@@ -117,6 +134,20 @@ function count(fallback: number) {
       context.addIssue(`"${text}" is not a whole number above 0, like ${fallback}`);
       return z.NEVER;
     });
+}
+
+/** RFC 1123, as a namespace's name must be. */
+const namespaceName = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+
+function namespaceList() {
+  return z.string().transform((text, context) => {
+    const names = text.split(',').map((name) => name.trim());
+    const wrong = names.filter((name) => !namespaceName.test(name));
+    for (const name of wrong) {
+      context.addIssue(`"${name}" is not the name of a namespace; write them like shop,billing`);
+    }
+    return wrong.length > 0 ? z.NEVER : [...new Set(names)];
+  });
 }
 
 /** The XDG rules: a relative path is to be ignored. */

@@ -9,6 +9,7 @@ test('needs no setting at all', () => {
     cache: join(homedir(), '.cache/belay'),
     taskQueue: 'belay',
     localPlatform: { tokenFile: join(homedir(), '.local/share/belay/platform/token') },
+    kubernetes: { qps: 50, burst: 100 },
     watchSlots: 3000,
     actSlots: 200,
     cachedWorkflows: 2000,
@@ -35,11 +36,16 @@ test('lists everything that is wrong at once, by the name of the variable', () =
       BELAY_ACT_SLOTS: 'many',
       BELAY_LOG_LEVEL: 'chatty',
       BELAY_PLATFORM_URL: 'localhost',
+      BELAY_KUBERNETES_NAMESPACES: 'shop, Shop_2,',
+      BELAY_KUBERNETES_QPS: '0',
     });
   expect(load).toThrow(InvalidConfig);
   expect(load).toThrowErrorMatchingInlineSnapshot(`
     [InvalidConfig: These settings cannot be used:
       BELAY_PLATFORM_URL: "localhost" is not an address; write it like http://127.0.0.1:7400
+      BELAY_KUBERNETES_NAMESPACES: "Shop_2" is not the name of a namespace; write them like shop,billing
+      BELAY_KUBERNETES_NAMESPACES: "" is not the name of a namespace; write them like shop,billing
+      BELAY_KUBERNETES_QPS: "0" is not a whole number above 0, like 50
       BELAY_WATCH_SLOTS: "-1" is not a whole number above 0, like 3000
       BELAY_ACT_SLOTS: "many" is not a whole number above 0, like 200
       BELAY_DRAIN: "0s" is not a duration; write a number above 0 and ms, s, m, h or d, like 15s
@@ -77,4 +83,15 @@ test('cannot be changed once it is loaded', () => {
   const config = loadConfig({});
   expect(() => Object.assign(config, { home: '/elsewhere' })).toThrow(TypeError);
   expect(() => Object.assign(config.rollouts, { blindTimeMs: 1 })).toThrow(TypeError);
+});
+
+test('takes the kubeconfig that kubectl would, unless Belay has one of its own', () => {
+  expect(loadConfig({ KUBECONFIG: '/k/one:/k/two' }).kubernetes.kubeconfig).toBe('/k/one:/k/two');
+  const both = loadConfig({ KUBECONFIG: '/k/one', BELAY_KUBECONFIG: '/k/belay' });
+  expect(both.kubernetes.kubeconfig).toBe('/k/belay');
+});
+
+test('bounds what it watches to the namespaces that are named, each once', () => {
+  const { kubernetes } = loadConfig({ BELAY_KUBERNETES_NAMESPACES: 'shop, billing,shop' });
+  expect(kubernetes.namespaces).toEqual(['shop', 'billing']);
 });
