@@ -12,12 +12,14 @@ export async function warmUpReplicas(
   const urls = replicas.flatMap(({ ready, url }) => (ready && url !== undefined ? [url] : []));
   const context = Context.current();
   const startedAtMs = Date.now();
-  const total = urls.length === 0 ? 0 : Math.ceil((durationMs / 1_000) * ratePerSecond);
+  const total = Math.ceil((durationMs / 1_000) * ratePerSecond);
   const answers: Promise<boolean>[] = [];
-  for (let sent = 0; sent < total; sent += 1) {
-    const dueMs = startedAtMs + (sent * 1_000) / ratePerSecond;
+  while (answers.length < total) {
+    const dueMs = startedAtMs + (answers.length * 1_000) / ratePerSecond;
     if (dueMs > Date.now()) await context.sleep(dueMs - Date.now());
-    answers.push(isAnswered(`${urls[sent % urls.length]!.replace(/\/$/, '')}${path}`));
+    const url = urls[answers.length % urls.length];
+    if (url === undefined) break;
+    answers.push(isAnswered(url.replace(/\/$/, '') + path));
   }
   const failed = (await Promise.all(answers)).filter((isGood) => !isGood).length;
   return { requests: answers.length, failed };

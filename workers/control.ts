@@ -2,8 +2,9 @@ import { loadConfig } from '../src/config/load-config.ts';
 import { homeLayout } from '../src/config/home.ts';
 import { identifySelf } from '../src/processes/identity.ts';
 import { removeRunFile, writeRunFile } from '../src/processes/run-file.ts';
+import { serveHealth } from './health.ts';
 import { installRuntime } from './runtime.ts';
-import { startControl } from './start-control.ts';
+import { startControl, type Control } from './start-control.ts';
 
 /** The worker that runs rollouts: workflows and acts on one queue, watches on another. */
 async function main(): Promise<void> {

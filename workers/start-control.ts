@@ -1,5 +1,5 @@
 import { Client } from '@temporalio/client';
-import type { WorkerOptions } from '@temporalio/worker';
+import type { State, WorkerOptions } from '@temporalio/worker';
 import { Worker } from '@temporalio/worker';
 import { createLedgerActivities } from '../activities/ledger.ts';
 import { createAnalysisActivities } from '../activities/analysis.ts';
@@ -28,6 +28,8 @@ export interface Control {
   /** Resolves when both workers have drained after a shutdown. */
   run(): Promise<void>;
   shutdown(): void;
+  /** How each of the workers is. */
+  states(): Record<'acts' | 'watches', State>;
   close(): Promise<void>;
 }
 
@@ -84,6 +86,7 @@ export async function startControl(config: Config, options: ControlOptions = {})
       control.shutdown();
       watch.shutdown();
     },
+    states: () => ({ acts: control.getState(), watches: watch.getState() }),
     close: () => connection.close(),
   };
 }

@@ -32,6 +32,8 @@ export interface TrackState {
   /** Replicas wanted; `replicas` lists those that exist. */
   wanted: number;
   replicas: ReplicaState[];
+  /** Why there are no more replicas, where none can say so itself: a quota, a policy, a deadline. */
+  trouble?: string;
 }
 
 /** A release that served before and can be brought back. */

@@ -26,7 +26,7 @@ export function isOnKubernetes(target: unknown): boolean {
 
 /** The release as it goes by its version from here on. */
 export function nameRelease(release: WrittenRelease): Release {
-  return { ...release, version: release.version ?? versionOfImages(release) ?? '' } as Release;
+  return { ...release, version: release.version ?? versionOfImages(release) ?? '' };
 }
 
 function judgeKubernetesRelease(release: Unfinished): Finding[] {

@@ -26,8 +26,17 @@ export class MemoryPlatform implements Platform {
   /** Makes the named act fail until it is removed. */
   readonly broken = new Map<string, PlatformError>();
   private readonly services = new Map<string, ServiceState & { fence: Fence }>();
+  private get target(): ServiceRef['target'] {
+    return this.takesOver === 'at-once'
+      ? { platform: 'local' }
+      : { platform: 'kubernetes', namespace: 'shop', metrics: { path: '/metrics' } };
+  }
   private readonly startedAtMs = Date.now();
-  private readonly served = new Map<string, { countedAtMs: number; canary: TrackCounters }>();
+  private readonly served = new Map<string, Served>();
+
+  constructor(takesOver: 'at-once' | 'in-steps' = 'at-once') {
+    this.takesOver = takesOver;
+  }
 
   serve(ref: ServiceRef, release: Release, replicas = 1): void {
     this.services.set(key(ref), {
@@ -48,7 +57,7 @@ export class MemoryPlatform implements Platform {
   }
 
   /** `in-steps`: stable takes a release over while the canary serves, as on Kubernetes. */
-  takesOver: 'at-once' | 'in-steps' = 'at-once';
+  private readonly takesOver: 'at-once' | 'in-steps';
   /** Versions that stable cannot take over. */
   readonly neverComplete = new Set<string>();
 
@@ -60,9 +69,7 @@ export class MemoryPlatform implements Platform {
   async listOwned(): ReturnType<Platform['listOwned']> {
     return Promise.resolve(
       [...this.services.values()].flatMap(({ service, environment, owner }) =>
-        owner === undefined
-          ? []
-          : [{ service, environment, target: { platform: 'local' as const }, owner }],
+        owner === undefined ? [] : [{ service, environment, target: this.target, owner }],
       ),
     );
   }
@@ -201,32 +208,41 @@ export class MemoryPlatform implements Platform {
 
   async readTraffic(ref: ServiceRef): Promise<TrafficSnapshot> {
     this.failIfBroken('readTraffic');
-    const { canary } = this.count(ref);
+    const { stable, canary } = this.count(ref);
     return Promise.resolve({
       takenAtMs: Date.now(),
       epoch: String(this.startedAtMs),
+      stable: structuredClone(stable),
       ...(canary.requests > 0 && { canary: structuredClone(canary) }),
     });
   }
 
   /** Adds the requests that came since the last time, by the weight of now. */
-  private count(ref: ServiceRef): { canary: TrackCounters } {
+  private count(ref: ServiceRef): Served {
     const now = Date.now();
     const served = this.served.get(key(ref)) ?? {
       countedAtMs: now,
-      canary: { requests: 0, errors: 0, latency: { boundsMs: [10, 100, null], counts: [0, 0, 0] } },
+      stable: noTraffic(),
+      canary: noTraffic(),
     };
     this.served.set(key(ref), served);
-    const { canaryWeight = 0, canary } = this.services.get(key(ref)) ?? {};
-    const seconds = (now - served.countedAtMs) / 1000;
-    const requests = Math.round((seconds * this.requestsPerSecond * canaryWeight) / 100);
+    const { canaryWeight = 0, canary, stable } = this.services.get(key(ref)) ?? {};
+    const requests = ((now - served.countedAtMs) / 1000) * this.requestsPerSecond;
     served.countedAtMs = now;
-    served.canary.requests += requests;
-    served.canary.errors += Math.round(
-      requests * (this.errorRates[canary?.release.version ?? ''] ?? 0),
-    );
-    served.canary.latency.counts = served.canary.latency.counts.map((count) => count + requests);
+    this.serveRequests(served.canary, canary, (requests * canaryWeight) / 100);
+    this.serveRequests(served.stable, stable, (requests * (100 - canaryWeight)) / 100);
     return served;
+  }
+
+  private serveRequests(
+    counters: TrackCounters,
+    track: TrackState | undefined,
+    share: number,
+  ): void {
+    const requests = Math.round(share);
+    counters.requests += requests;
+    counters.errors += Math.round(requests * (this.errorRates[track?.release.version ?? ''] ?? 0));
+    counters.latency.counts = counters.latency.counts.map((count) => count + requests);
   }
 
   private enter(act: string, ref: ServiceRef, fence: Fence): ServiceState & { fence: Fence } {
@@ -261,6 +277,16 @@ export class MemoryPlatform implements Platform {
       })),
     };
   }
+}
+
+interface Served {
+  countedAtMs: number;
+  stable: TrackCounters;
+  canary: TrackCounters;
+}
+
+function noTraffic(): TrackCounters {
+  return { requests: 0, errors: 0, latency: { boundsMs: [10, 100, null], counts: [0, 0, 0] } };
 }
 
 function key({ environment, service }: ServiceRef): string {

@@ -87,6 +87,79 @@ export const scenarios: Record<string, (bench: RolloutBench) => Promise<ServiceR
     return shop;
   },
 
+  'switched-to-green': async (bench) => {
+    const shop = bench.serving('green');
+    const spec = { release: release('v2'), analysis, smoke: [], watch: '3s', scaleDownDelay: '1s' };
+    const approval = { by: ['ana'] };
+    const warmUp = { duration: '1s' };
+    const handle = await bench.start(shop, { ...spec, approval, warmUp }, 'blueGreen');
+    await bench.until(shop, ({ phase }) => phase === 'awaiting-approval');
+    await handle.executeUpdate('approve', { args: [{ by: 'ana' }] });
+    await handle.result();
+    return shop;
+  },
+
+  'switched-back': async (bench) => {
+    const shop = bench.serving('back');
+    const spec = { release: release('v2'), analysis, smoke: [], warmUp: 'none', watch: '3s' };
+    const handle = await bench.start(shop, { ...spec, scaleDownDelay: '10m' }, 'blueGreen');
+    await bench.until(shop, ({ phase }) => phase === 'keeping');
+    await handle.executeUpdate('abort', { args: [{ by: 'ana' }] });
+    await handle.result();
+    return shop;
+  },
+
+  'rolled-in-place': async (bench) => {
+    const shop = bench.servingOnKubernetes('rolling');
+    const spec = { release: { image: 'shop:v2' }, analysis, watch: '3s' };
+    await (await bench.start(shop, spec, 'rolling')).result();
+    return shop;
+  },
+
+  'recreated-and-put-back': async (bench) => {
+    const shop = bench.servingOnKubernetes('recreated');
+    bench.kubernetes.neverComplete.add('v3');
+    const readiness = { deadline: '1s' };
+    const spec = { release: { image: 'shop:v3' }, readiness };
+    await (await bench.start(shop, spec, 'recreate')).result();
+    return shop;
+  },
+
+  'taken-over-by-stable': async (bench) => {
+    const shop = bench.servingOnKubernetes('taken-over');
+    const spec = { release: { image: 'shop:v2' }, analysis, stages: [short] };
+    await (await bench.start(shop, spec)).result();
+    return shop;
+  },
+
+  'stuck-then-aborted-after-the-commit-point': async (bench) => {
+    const shop = bench.servingOnKubernetes('stuck');
+    bench.kubernetes.neverComplete.add('v4');
+    const readiness = { deadline: '1s' };
+    const spec = { release: { image: 'shop:v4' }, analysis, stages: [short], readiness };
+    const handle = await bench.start(shop, spec);
+    await bench.until(shop, ({ phase }) => phase === 'stuck');
+    await handle.executeUpdate('retry', { args: [{ by: 'ana' }] });
+    await bench.until(shop, ({ phase }) => phase === 'stuck');
+    await handle.executeUpdate('abort', { args: [{ by: 'ana' }] });
+    await handle.result();
+    return shop;
+  },
+
+  'drift-put-back-once': async (bench) => {
+    const shop = bench.servingOnKubernetes('drifting');
+    const spec = { release: { image: 'shop:v5' }, analysis: 'none', stages: [long] };
+    const handle = await bench.start(shop, spec);
+    await bench.until(shop, ({ phase }) => phase === 'holding');
+    bench.kubernetes.state(shop).drift = ['Service drifting was unpinned by kubectl-edit'];
+    await bench.until(shop, () => bench.kubernetes.acts.includes('correct drift'));
+    bench.kubernetes.state(shop).drift = ['Service drifting was unpinned by kubectl-edit'];
+    await bench.until(shop, ({ phase }) => phase === 'inconclusive');
+    await handle.executeUpdate('promote', { args: [{ by: 'ana' }] });
+    await handle.result();
+    return shop;
+  },
+
   superseded: async (bench) => {
     const shop = bench.serving('superseded');
     await bench.deploy(shop, { ...v2, stages: [long] });

@@ -77,7 +77,8 @@ async function untilStableTookOver(
   for (;;) {
     rollout.say('taking-over', `Stable takes ${release.version} over while the canary serves`);
     try {
-      return await acts.awaitStableComplete(Date.now() + readiness.deadlineMs);
+      await acts.awaitStableComplete(Date.now() + readiness.deadlineMs);
+      return;
     } catch (error) {
       if (!isNotReady(error)) throw error;
       rollout.answer = undefined;

@@ -12,5 +12,6 @@ export function describeTrouble(track: TrackState | undefined, wanted: number): 
   const troubles = track.replicas.flatMap(({ name, ready: isReady, trouble }) =>
     isReady || trouble === undefined ? [] : [`${name}: ${trouble}`],
   );
-  return [`${ready} of ${wanted} replicas ready`, ...troubles].join('; ');
+  const ownTrouble = track.trouble === undefined ? [] : [track.trouble];
+  return [`${ready} of ${wanted} replicas ready`, ...ownTrouble, ...troubles].join('; ');
 }
