@@ -1,0 +1,157 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, expect, test } from 'vitest';
+import { scrapePods } from '../../../../src/adapters/kubernetes/traffic/scrape-pods.ts';
+import {
+  scrapeTargets,
+  type ScrapeTarget,
+} from '../../../../src/adapters/kubernetes/traffic/scrape-target.ts';
+import { containerStatus, podWith, runningPod } from '../state/pods.ts';
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+async function serve(listener: RequestListener): Promise<string> {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  servers.push(server);
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`;
+}
+
+const answering = () => serve((_, response) => response.end('http_requests_total{code="200"} 3\n'));
+
+function target(name: string, url: string, ready = true): ScrapeTarget {
+  return { track: 'stable', name, uid: name, restarts: 0, ready, url, ownPaths: [] };
+}
+
+test('asks every pod', async () => {
+  const targets = [target('a', await answering()), target('b', await answering())];
+  const pods = await scrapePods(targets);
+  expect(pods.map(({ name }) => name).sort()).toEqual(['a', 'b']);
+  expect(pods[0]?.samples).toEqual([
+    { name: 'http_requests_total', labels: { code: '200' }, value: 3 },
+  ]);
+});
+
+test('names every ready pod that does not give its metrics, and why', async () => {
+  const failing = await serve((_, response) => response.writeHead(404).end());
+  const strange = await serve((_, response) => response.end('<html>'));
+  const silent = await serve(() => undefined);
+  const targets = [
+    target('a', failing),
+    target('b', strange),
+    target('c', silent),
+    target('d', await answering()),
+  ];
+  await expect(scrapePods(targets, { timeoutMs: 300 })).rejects.toMatchObject({
+    code: 'unavailable',
+    message:
+      `no metrics of pod a (${failing}): it answered 404; ` +
+      `pod b (${strange}): not in the Prometheus text format: <html>; ` +
+      `pod c (${silent}): The operation was aborted due to timeout`,
+  });
+});
+
+test('many silent pods are counted, not all named', async () => {
+  const failing = await serve((_, response) => response.writeHead(500).end());
+  const targets = Array.from({ length: 20 }, (_, i) => target(`pod-${i}`, failing));
+  await expect(scrapePods(targets)).rejects.toThrow(/; and 17 more pods$/);
+});
+
+test('a pod that is not ready may be silent', async () => {
+  const gone = await serve((_, response) => response.destroy());
+  const targets = [target('starting', gone, false), target('a', await answering())];
+  expect((await scrapePods(targets)).map(({ name }) => name)).toEqual(['a']);
+});
+
+test('asks only so many pods at once', async () => {
+  let [open, most] = [0, 0];
+  const url = await serve((_, response) => {
+    open += 1;
+    most = Math.max(most, open);
+    setTimeout(() => {
+      open -= 1;
+      response.end('up 1\n');
+    }, 20);
+  });
+  const targets = Array.from({ length: 12 }, (_, i) => target(`pod-${i}`, url));
+  expect(await scrapePods(targets, { concurrency: 3 })).toHaveLength(12);
+  expect(most).toBe(3);
+});
+
+const asked = { metrics: { path: '/metrics' } };
+const ported = (port: number) => ({
+  containers: [{ name: 'shop', ports: [{ containerPort: port }] }],
+});
+
+test('the port is that of the metrics, else of the target, else the first that is declared', () => {
+  const pod = runningPod(true, { spec: ported(8080) });
+  const urlFor = (given: object) => scrapeTargets('stable', [pod], { ...asked, ...given })[0]?.url;
+  expect(urlFor({})).toBe('http://10.88.0.7:8080/metrics');
+  expect(urlFor({ port: 9000 })).toBe('http://10.88.0.7:9000/metrics');
+  expect(urlFor({ port: 9000, metrics: { path: '/m', port: 9001 } })).toBe(
+    'http://10.88.0.7:9001/m',
+  );
+});
+
+test('a pod without a port is refused with what to write', () => {
+  expect(() => scrapeTargets('stable', [runningPod(true)], asked)).toThrow(
+    'pod shop-6d5f-x2x9p declares no container port; write target.metrics.port',
+  );
+});
+
+test('pods that have no counters are not asked: not running, or on their way out', () => {
+  const pods = [
+    podWith({ spec: ported(8080) }),
+    runningPod(true, { spec: ported(8080), metadata: { deletionTimestamp: new Date(0) } }),
+    runningPod(false, {
+      spec: ported(8080),
+      status: {
+        podIP: '10.88.0.7',
+        containerStatuses: [
+          containerStatus({ state: { waiting: { reason: 'CrashLoopBackOff' } }, restartCount: 2 }),
+        ],
+      },
+    }),
+  ];
+  expect(scrapeTargets('canary', pods, asked)).toEqual([]);
+});
+
+test('a pod that was restarted says so, and which paths its node asks', () => {
+  const pod = runningPod(true, {
+    spec: {
+      containers: [
+        {
+          name: 'shop',
+          ports: [{ containerPort: 8080 }],
+          readinessProbe: { httpGet: { path: '/ready', port: 8080 } },
+          livenessProbe: { tcpSocket: { port: 8080 } },
+        },
+      ],
+    },
+    status: {
+      podIP: 'fd00::7',
+      conditions: [{ type: 'Ready', status: 'True' }],
+      containerStatuses: [
+        containerStatus({ ready: true, restartCount: 3, state: { running: {} } }),
+      ],
+    },
+  });
+  expect(scrapeTargets('canary', [pod], asked)).toEqual([
+    {
+      track: 'canary',
+      name: 'shop-6d5f-x2x9p',
+      uid: 'pod-1',
+      restarts: 3,
+      ready: true,
+      url: 'http://[fd00::7]:8080/metrics',
+      ownPaths: ['/metrics', '/ready'],
+    },
+  ]);
+});
