@@ -1,3 +1,5 @@
+import type { Logger } from '@temporalio/worker';
+import type { Config } from '../src/config/config.ts';
 import { loadConfig } from '../src/config/load-config.ts';
 import { homeLayout } from '../src/config/home.ts';
 import { identifySelf } from '../src/processes/identity.ts';
@@ -10,7 +12,19 @@ import { startControl, type Control } from './start-control.ts';
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
   const logger = installRuntime(config.logLevel);
-  const control = await startControl(config);
+  let control: Control | undefined;
+  // Before Temporal is asked for anything: whoever waits for that can be told.
+  const health = config.health && (await serveHealth(config.health, () => control?.states()));
+  try {
+    control = await startControl(config);
+    await poll(control, config, logger);
+  } finally {
+    await control?.close();
+    await health?.close();
+  }
+}
+
+async function poll(control: Control, config: Config, logger: Logger): Promise<void> {
   const runFile = homeLayout(config.home).workerRun(process.pid);
   const running = control.run();
   await writeRunFile(runFile, { ...(await identifySelf()), taskQueue: config.taskQueue });
@@ -19,7 +33,6 @@ async function main(): Promise<void> {
     await running;
   } finally {
     await removeRunFile(runFile);
-    await control.close();
   }
 }
 

@@ -21,6 +21,8 @@ export interface Config {
   janitorIntervalMs: number;
   /** BELAY_DRAIN (default 15s): how long a stopping worker may finish what it holds. */
   drainMs: number;
+  /** BELAY_HEALTH_PORT and BELAY_HEALTH_ADDRESS: where a worker says how it is; absent: nowhere. */
+  health?: { port: number; address: string };
   /** BELAY_LOG_LEVEL */
   logLevel: 'debug' | 'info' | 'warn' | 'error';
   /** BELAY_BLIND_TIME, BELAY_ACT_TIMEOUT, BELAY_ACT_BUDGET, BELAY_UNDO_BUDGET, BELAY_UNWATCHED_LIMIT, BELAY_RETRY_INTERVAL */

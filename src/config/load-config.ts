@@ -50,6 +50,9 @@ export function loadConfig(env: Environment = process.env): Config {
     cachedWorkflows: set.BELAY_WORKFLOW_CACHE,
     janitorIntervalMs: set.BELAY_JANITOR_INTERVAL,
     drainMs: set.BELAY_DRAIN,
+    ...(set.BELAY_HEALTH_PORT !== undefined && {
+      health: Object.freeze({ port: set.BELAY_HEALTH_PORT, address: set.BELAY_HEALTH_ADDRESS }),
+    }),
     logLevel: set.BELAY_LOG_LEVEL,
     rollouts: Object.freeze({
       blindTimeMs: set.BELAY_BLIND_TIME,
@@ -97,6 +100,12 @@ const variables = z.object({
   BELAY_WORKFLOW_CACHE: count(2000),
   BELAY_JANITOR_INTERVAL: duration('20s'),
   BELAY_DRAIN: duration('15s'),
+  BELAY_HEALTH_PORT: port().optional(),
+  BELAY_HEALTH_ADDRESS: z
+    .union([z.ipv4(), z.ipv6()], {
+      error: ({ input }) => `"${String(input)}" is not an IP address; 0.0.0.0 stands for all`,
+    })
+    .default('127.0.0.1'),
   BELAY_LOG_LEVEL: z
     .enum(logLevels, {
       error: ({ input }) => `"${String(input)}" is not a level; one of ${logLevels.join(', ')}`,
@@ -147,6 +156,15 @@ function namespaceList() {
       context.addIssue(`"${name}" is not the name of a namespace; write them like shop,billing`);
     }
     return wrong.length > 0 ? z.NEVER : [...new Set(names)];
+  });
+}
+
+function port() {
+  return z.string().transform((text, context) => {
+    const number = Number(text);
+    if (Number.isInteger(number) && number > 0 && number < 65_536) return number;
+    context.addIssue(`"${text}" is not a port; write a number from 1 to 65535`);
+    return z.NEVER;
   });
 }
 

@@ -36,6 +36,8 @@ test('lists everything that is wrong at once, by the name of the variable', () =
       BELAY_ACT_SLOTS: 'many',
       BELAY_LOG_LEVEL: 'chatty',
       BELAY_PLATFORM_URL: 'localhost',
+      BELAY_HEALTH_PORT: '70000',
+      BELAY_HEALTH_ADDRESS: 'localhost',
       BELAY_KUBERNETES_NAMESPACES: 'shop, Shop_2,',
       BELAY_KUBERNETES_QPS: '0',
     });
@@ -49,6 +51,8 @@ test('lists everything that is wrong at once, by the name of the variable', () =
       BELAY_WATCH_SLOTS: "-1" is not a whole number above 0, like 3000
       BELAY_ACT_SLOTS: "many" is not a whole number above 0, like 200
       BELAY_DRAIN: "0s" is not a duration; write a number above 0 and ms, s, m, h or d, like 15s
+      BELAY_HEALTH_PORT: "70000" is not a port; write a number from 1 to 65535
+      BELAY_HEALTH_ADDRESS: "localhost" is not an IP address; 0.0.0.0 stands for all
       BELAY_LOG_LEVEL: "chatty" is not a level; one of debug, info, warn, error
       BELAY_BLIND_TIME: "30 seconds" is not a duration; write a number above 0 and ms, s, m, h or d, like 30s]
   `);
@@ -77,6 +81,18 @@ test('reads durations and counts as people write them, and an empty variable as 
   expect(config.rollouts.retryIntervalMs).toBe(50);
   expect(config.watchSlots).toBe(10);
   expect(config.drainMs).toBe(15_000);
+});
+
+test('tells its health on loopback unless an address is given, and nowhere without a port', () => {
+  expect(loadConfig({ BELAY_HEALTH_PORT: '8080' }).health).toEqual({
+    port: 8080,
+    address: '127.0.0.1',
+  });
+  expect(loadConfig({ BELAY_HEALTH_PORT: '8080', BELAY_HEALTH_ADDRESS: '::' }).health).toEqual({
+    port: 8080,
+    address: '::',
+  });
+  expect(loadConfig({ BELAY_HEALTH_ADDRESS: '0.0.0.0' }).health).toBeUndefined();
 });
 
 test('cannot be changed once it is loaded', () => {
