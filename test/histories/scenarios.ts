@@ -133,7 +133,7 @@ export const scenarios: Record<string, (bench: RolloutBench) => Promise<ServiceR
   },
 
   'stuck-then-aborted-after-the-commit-point': async (bench) => {
-    const shop = bench.servingOnKubernetes('stuck');
+    const shop = bench.servingOnKubernetes('left-behind');
     bench.kubernetes.neverComplete.add('v4');
     const readiness = { deadline: '1s' };
     const spec = { release: { image: 'shop:v4' }, analysis, stages: [short], readiness };

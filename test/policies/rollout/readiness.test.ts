@@ -30,4 +30,9 @@ describe('a track', () => {
     );
     expect(describeTrouble(undefined, 3)).toBe('it does not exist');
   });
+
+  it('says why there are no more replicas, where none can say so itself', () => {
+    const bounded = { ...track(2, true), trouble: 'quota exceeded' };
+    expect(describeTrouble(bounded, 2)).toBe('1 of 2 replicas ready; quota exceeded');
+  });
 });
