@@ -1,6 +1,5 @@
 /** What selects which pods: by labels, before and during a rollout. */
-import type { V1LabelSelector, V1Service } from '@kubernetes/client-node';
-import { annotations } from './names.ts';
+import type { V1LabelSelector } from '@kubernetes/client-node';
 
 type Labels = Record<string, string>;
 
@@ -29,10 +28,4 @@ export function matches({ matchLabels, matchExpressions }: V1LabelSelector, labe
       }
     })
   );
-}
-
-/** The selector that the Service's owner gave it, which a rollout may have narrowed. */
-export function originalSelector({ metadata, spec }: V1Service): Labels | undefined {
-  const before = metadata?.annotations?.[annotations.before];
-  return before === undefined ? spec?.selector : (JSON.parse(before) as Labels);
 }

@@ -1,14 +1,23 @@
-import type { V1ObjectMeta } from '@kubernetes/client-node';
+import type { V1ManagedFieldsEntry, V1ObjectMeta } from '@kubernetes/client-node';
 
 /** Field manager under which Belay's own writes are filed. */
 const ourselves = 'belay';
 
-/** Who else wrote an object's spec since Belay did, as the API server recorded it; absent where it does not say. */
+/**
+ * Who else has written an object's spec since Belay did, as the API server recorded it; absent
+ * where it does not say: who only takes a field away leaves no name.
+ */
 export function lastWriter(metadata: V1ObjectMeta | undefined): string | undefined {
-  const entries = (metadata?.managedFields ?? [])
-    .filter(({ subresource }) => !subresource)
-    .map(({ manager, time }) => ({ manager, timeMs: Number(new Date(time ?? 0)) }));
-  const own = entries.find(({ manager }) => manager === ourselves)?.timeMs ?? 0;
-  const others = entries.filter(({ manager, timeMs }) => manager !== ourselves && timeMs >= own);
-  return others.sort((one, other) => other.timeMs - one.timeMs)[0]?.manager;
+  const entries = (metadata?.managedFields ?? []).filter(({ subresource }) => !subresource);
+  const since = Math.max(0, ...entries.filter(isOurs).map(timeOf));
+  const others = entries.filter((entry) => !isOurs(entry) && timeOf(entry) >= since);
+  return others.sort((one, other) => timeOf(other) - timeOf(one))[0]?.manager;
+}
+
+function isOurs({ manager }: V1ManagedFieldsEntry): boolean {
+  return manager === ourselves;
+}
+
+function timeOf({ time }: V1ManagedFieldsEntry): number {
+  return Number(new Date(time ?? 0));
 }

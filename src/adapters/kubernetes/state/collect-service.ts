@@ -1,8 +1,10 @@
-import type { V1Deployment } from '@kubernetes/client-node';
+import type { V1Deployment, V1Service } from '@kubernetes/client-node';
 import { PlatformError, type ServiceRef } from '../../../contracts/platform.ts';
+import type { KubernetesTarget } from '../../../specs/kubernetes-target.ts';
 import type { ClusterApi } from '../api/cluster-api.ts';
-import { keptTemplateNameOf } from '../objects/names.ts';
+import { canaryNameOf, keptTemplateNameOf } from '../objects/names.ts';
 import { matches } from '../objects/selectors.ts';
+import { createRouter } from '../routing/create-router.ts';
 import { collectServices } from './collect-services.ts';
 import { collectWorkloads } from './collect-workloads.ts';
 import type { ServiceObjects } from './service-objects.ts';
@@ -34,7 +36,24 @@ export async function collectService(
     ...bounds,
     ...autoscaler,
     ...kept,
+    ...(await collectRoute(api, target, stable.deployment, services.services)),
   };
+}
+
+async function collectRoute(
+  api: ClusterApi,
+  { router: spec, namespace }: KubernetesTarget,
+  { metadata }: V1Deployment,
+  services: V1Service[],
+): Promise<Pick<ServiceObjects, 'route'>> {
+  const router = createRouter(spec, {
+    api,
+    namespace,
+    services: services.map((service) => service.metadata?.name ?? ''),
+    canary: canaryNameOf(metadata?.name ?? ''),
+    labels: {},
+  });
+  return router ? { route: { name: router.name, ...(await router.read()) } } : {};
 }
 
 /** What limits the pods of a namespace. */

@@ -2,7 +2,8 @@ import type { V1Pod, V1Service } from '@kubernetes/client-node';
 import type { KubernetesTarget } from '../../../specs/kubernetes-target.ts';
 import type { ClusterApi } from '../api/cluster-api.ts';
 import { canaryNameOf, labels } from '../objects/names.ts';
-import { originalSelector, selects } from '../objects/selectors.ts';
+import { ownSelector } from '../objects/pointing.ts';
+import { selects } from '../objects/selectors.ts';
 import { isBeingDeleted } from './pod-view.ts';
 import type { ServiceObjects, Workload } from './service-objects.ts';
 
@@ -27,7 +28,7 @@ export async function collectServices(api: ClusterApi, around: Around): Promise<
   const canary = canaryNameOf(deployment);
   const users = all.filter(({ metadata }) => metadata?.labels?.[labels.track] === undefined);
   const podLabels = stable.deployment.spec?.template.metadata?.labels;
-  const services = users.filter((one) => selects(originalSelector(one), podLabels));
+  const services = users.filter((one) => selects(ownSelector(one), podLabels));
   const names = [canary, ...services.map(nameOf)];
   const namesakes = [service, deployment, target.colours?.service];
   return {
@@ -52,7 +53,7 @@ function otherPods(services: V1Service[], { pods, stable, canary }: Around): V1P
       pod.metadata?.labels?.[labels.track] === undefined &&
       !isBeingDeleted(pod) &&
       !['Succeeded', 'Failed'].includes(pod.status?.phase ?? '') &&
-      services.some((service) => selects(originalSelector(service), pod.metadata?.labels)),
+      services.some((service) => selects(ownSelector(service), pod.metadata?.labels)),
   );
 }
 

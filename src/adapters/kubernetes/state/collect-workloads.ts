@@ -2,7 +2,8 @@ import type { V1Deployment, V1ObjectMeta, V1Pod, V1ReplicaSet } from '@kubernete
 import type { ColoursSpec, KubernetesTarget } from '../../../specs/kubernetes-target.ts';
 import type { ClusterApi } from '../api/cluster-api.ts';
 import { annotations, canaryNameOf, deploymentNameOf } from '../objects/names.ts';
-import { originalSelector, selects } from '../objects/selectors.ts';
+import { ownSelector } from '../objects/pointing.ts';
+import { selects } from '../objects/selectors.ts';
 import type { Workload } from './service-objects.ts';
 import { revisionOf } from './template-revision.ts';
 
@@ -64,7 +65,7 @@ async function liveAndIdle(
     deployment?.metadata?.annotations?.[annotations.rollout] !== undefined;
   const isSelected = (deployment?: V1Deployment) =>
     chooser !== undefined &&
-    selects(originalSelector(chooser), deployment?.spec?.template.metadata?.labels);
+    selects(ownSelector(chooser), deployment?.spec?.template.metadata?.labels);
   const isOtherLive = isHeld(other) || (!isHeld(one) && isSelected(other) && !isSelected(one));
   return isOtherLive ? { stable: other, canary: one } : { stable: one, canary: other };
 }

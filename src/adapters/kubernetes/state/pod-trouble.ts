@@ -5,15 +5,19 @@ import { conditionOf, isBeingDeleted, isReady } from './pod-view.ts';
 
 /**
  * Why a pod is not ready: the container and the reason, as the cluster gives it. Undefined for a
- * pod that is ready. The pod itself is not named: whoever lists pods names them.
+ * pod that is ready. The pod itself is not named: whoever lists pods names them. Its volumes are
+ * those of its template, where the pod was cached without.
  */
-export function podTrouble(pod: V1Pod): string | undefined {
+export function podTrouble(
+  pod: V1Pod,
+  volumes: V1Volume[] = pod.spec?.volumes ?? [],
+): string | undefined {
   if (isReady(pod)) return undefined;
   return (
     endTrouble(pod) ??
     placementTrouble(pod) ??
     first(viewsOf(pod), startTrouble) ??
-    progressOf(pod) ??
+    progressOf(pod, volumes) ??
     first(mainContainers(pod), readinessTrouble) ??
     gateTrouble(pod)
   );
@@ -34,14 +38,14 @@ function placementTrouble(pod: V1Pod): string | undefined {
 }
 
 /** What a pod without an error waits for: its node reports a missing volume in events alone. */
-function progressOf(pod: V1Pod): string | undefined {
+function progressOf(pod: V1Pod, volumes: V1Volume[]): string | undefined {
   const running = initContainers(pod).find(
     ({ spec, status }) => status.state?.running && spec?.restartPolicy !== 'Always',
   );
   if (running) return `init container ${running.name}: still running`;
   if (mainContainers(pod).some(({ status }) => status.state?.running)) return undefined;
-  const volumes = (pod.spec?.volumes ?? []).flatMap(neededBy);
-  const needs = volumes.length > 0 ? `; its volumes need ${volumes.join(', ')}` : '';
+  const needed = volumes.flatMap(neededBy);
+  const needs = needed.length > 0 ? `; its volumes need ${needed.join(', ')}` : '';
   return `its containers are not created yet${needs}`;
 }
 

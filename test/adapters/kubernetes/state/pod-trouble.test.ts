@@ -1,6 +1,7 @@
 import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
 import { expect, test } from 'vitest';
-import { isReady, podTrouble } from '../../../../src/adapters/kubernetes/state/pod-trouble.ts';
+import { podTrouble } from '../../../../src/adapters/kubernetes/state/pod-trouble.ts';
+import { isReady } from '../../../../src/adapters/kubernetes/state/pod-view.ts';
 import { containerStatus, podWith, runningPod } from './pods.ts';
 
 function withContainer(parts: Partial<V1ContainerStatus>): V1Pod {

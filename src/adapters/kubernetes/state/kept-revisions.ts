@@ -1,0 +1,80 @@
+import type {
+  V1ControllerRevision,
+  V1Deployment,
+  V1PodTemplateSpec,
+  V1ReplicaSet,
+} from '@kubernetes/client-node';
+import type { KeptRevision } from '../../../contracts/platform.ts';
+import { releaseOf } from './release-of.ts';
+import type { ServiceObjects, Workload } from './service-objects.ts';
+import { currentReplicaSet, revisionOf } from './template-revision.ts';
+
+/**
+ * Releases that can be brought back, newest first: the ReplicaSets that the Deployment keeps
+ * besides the current one, and the one template that is kept for a Deployment that keeps none.
+ */
+export function keptRevisions({ stable, keptTemplate }: ServiceObjects): KeptRevision[] {
+  const fromReplicaSets = keptReplicaSets(stable);
+  return fromReplicaSets.length > 0 || !keptTemplate
+    ? fromReplicaSets
+    : keptControllerRevision(keptTemplate, stable.deployment);
+}
+
+function keptReplicaSets({ deployment, replicaSets }: Workload): KeptRevision[] {
+  const current = currentReplicaSet(deployment, replicaSets) ?? replicaSets[0];
+  const wanted = deployment.spec?.replicas ?? 1;
+  return replicaSets
+    .filter((replicaSet) => replicaSet !== current && revisionOf(replicaSet) > 0)
+    .map((replicaSet) => {
+      const revision = revisionOf(replicaSet);
+      return {
+        revision,
+        release: { version: releaseOf(replicaSet.spec?.template ?? {}).version, revision },
+        wanted,
+        replacedAtMs: replacedAt(replicaSet, deployment, replicaSets),
+      };
+    });
+}
+
+/**
+ * When the next revision came: its ReplicaSet's birth. One that was brought back is older than
+ * what it replaced; then the Deployment's last progress is the nearest that is known.
+ */
+function replacedAt(
+  replicaSet: V1ReplicaSet,
+  deployment: V1Deployment,
+  all: V1ReplicaSet[],
+): number {
+  const born = bornAt(replicaSet);
+  const [next] = all
+    .filter((other) => revisionOf(other) > revisionOf(replicaSet))
+    .sort((one, other) => revisionOf(one) - revisionOf(other));
+  if (next && bornAt(next) >= born) return bornAt(next);
+  const progressing = deployment.status?.conditions?.find(({ type }) => type === 'Progressing');
+  return Math.max(born, Number(progressing?.lastUpdateTime ?? 0));
+}
+
+function bornAt({ metadata }: V1ReplicaSet | V1ControllerRevision): number {
+  return Number(metadata?.creationTimestamp ?? 0);
+}
+
+function keptControllerRevision(
+  { metadata, revision, data }: V1ControllerRevision,
+  { spec }: V1Deployment,
+): KeptRevision[] {
+  const template = (data as KeptData | undefined)?.spec?.template;
+  if (!template) return [];
+  return [
+    {
+      revision,
+      release: { version: releaseOf(template).version, revision },
+      wanted: spec?.replicas ?? 1,
+      replacedAtMs: Number(metadata?.creationTimestamp ?? 0),
+    },
+  ];
+}
+
+/** As Kubernetes' own controllers lay a ControllerRevision out. */
+interface KeptData {
+  spec?: { template?: V1PodTemplateSpec };
+}

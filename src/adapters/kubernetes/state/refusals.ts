@@ -1,0 +1,56 @@
+import type { ServiceRef } from '../../../contracts/platform.ts';
+import type { Release } from '../../../specs/release.ts';
+import { deploymentNameOf } from '../objects/names.ts';
+import { readRecord } from '../objects/record.ts';
+import { quotaRefusals } from './refuse-quota.ts';
+import { podRefusals } from './refuse-pods.ts';
+import { releaseRefusals } from './refuse-release.ts';
+import { serviceRefusals } from './refuse-services.ts';
+import { updateRefusals } from './refuse-update.ts';
+import type { ServiceObjects } from './service-objects.ts';
+
+/**
+ * How stable gets the release: from pods that run beside it for a while, or by changing it in
+ * place, which asks nothing more of a Deployment than Kubernetes itself does.
+ */
+export type Way = 'beside' | 'in-place';
+
+/**
+ * Why this release cannot be rolled out to this service, every reason at once, each with what to
+ * do. A service that a dead rollout holds is not refused for what that rollout left on it.
+ */
+export function refusals(
+  ref: ServiceRef,
+  objects: ServiceObjects | undefined,
+  release: Release,
+  way: Way = 'beside',
+): string[] {
+  if (!objects) return [missing(ref)];
+  const isHeld = readRecord(objects.stable.deployment.metadata) !== undefined;
+  return [
+    ...(isHeld ? [] : updateRefusals(objects.stable)),
+    ...releaseRefusals(objects, release),
+    ...(way === 'beside' ? besideRefusals(objects, release) : []),
+  ];
+}
+
+function besideRefusals(objects: ServiceObjects, release: Release): string[] {
+  return [
+    ...serviceRefusals(objects),
+    ...podRefusals(objects),
+    ...quotaRefusals(objects, release),
+    ...(objects.route?.refusals ?? []),
+  ];
+}
+
+function missing({ service, target }: ServiceRef): string {
+  if (target.platform !== 'kubernetes') return `the target of ${service} is not on Kubernetes`;
+  const { namespace, colours } = target;
+  const names = colours
+    ? `${colours.blue} or ${colours.green}`
+    : deploymentNameOf({ service }, target);
+  return (
+    `there is no Deployment ${names} in namespace ${namespace}; ` +
+    'apply it first: Belay rolls out releases of Deployments that exist'
+  );
+}

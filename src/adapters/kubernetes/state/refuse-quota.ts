@@ -1,0 +1,68 @@
+import type { V1Pod, V1PodSpec, V1ResourceQuota } from '@kubernetes/client-node';
+import { PlatformError } from '../../../contracts/platform.ts';
+import type { Release } from '../../../specs/release.ts';
+import { readQuantity } from '../objects/quantity.ts';
+import { applyRelease } from '../objects/template.ts';
+import type { ServiceObjects } from './service-objects.ts';
+import { podNeeds } from './pod-needs.ts';
+
+/**
+ * Quotas that are too small for what a rollout needs at its peak: as many canary pods as stable
+ * has, and the surge of the update that takes the release over into stable.
+ */
+export function quotaRefusals(objects: ServiceObjects, release: Release): string[] {
+  const pods = podsToCome(objects);
+  const spec = releasedSpec(objects, release);
+  if (!spec || pods <= 0) return [];
+  const [example] = objects.stable.pods;
+  return objects.quotas
+    .filter(isForAllPods)
+    .flatMap((quota) => quotaRefusal(quota, spec, example, pods));
+}
+
+function podsToCome({ stable, canary }: ServiceObjects): number {
+  const { replicas = 1, strategy } = stable.deployment.spec ?? {};
+  const surge = surgeOf(strategy?.rollingUpdate?.maxSurge ?? '25%', replicas);
+  return 2 * replicas + surge - stable.pods.length - (canary?.pods.length ?? 0);
+}
+
+function surgeOf(maxSurge: number | string, replicas: number): number {
+  if (typeof maxSurge === 'number') return maxSurge;
+  return Math.ceil((Number(maxSurge.replace('%', '')) / 100) * replicas);
+}
+
+/** A kept revision's pods are taken to need what those of now need. */
+function releasedSpec({ stable }: ServiceObjects, release: Release): V1PodSpec | undefined {
+  const template = stable.deployment.spec?.template;
+  if (!template || release.revision !== undefined) return template?.spec;
+  try {
+    return applyRelease(template, release).spec;
+  } catch (error) {
+    if (error instanceof PlatformError && error.code === 'invalid') return undefined;
+    throw error;
+  }
+}
+
+/** Quotas with scopes count some pods only: which ones is for the API server to say. */
+function isForAllPods({ spec }: V1ResourceQuota): boolean {
+  const scopes = (spec?.scopes ?? []).filter((scope) => scope !== 'NotTerminating');
+  return scopes.length === 0 && spec?.scopeSelector === undefined;
+}
+
+function quotaRefusal(
+  { metadata, spec, status }: V1ResourceQuota,
+  pod: V1PodSpec,
+  example: V1Pod | undefined,
+  pods: number,
+): string[] {
+  return Object.entries(status?.hard ?? spec?.hard ?? {}).flatMap(([resource, hard]) => {
+    const each = podNeeds(resource, pod) || podNeeds(resource, example?.spec);
+    const used = readQuantity(status?.used?.[resource] ?? '0');
+    if (each === 0 || used + pods * each <= readQuantity(hard)) return [];
+    return [
+      `ResourceQuota ${metadata?.name ?? ''} has no room: ${resource} is limited to ${hard}, ` +
+        `${status?.used?.[resource] ?? '0'} is used, and ${pods} more pods are needed at the rollout's peak; ` +
+        'raise it or scale down',
+    ];
+  });
+}

@@ -1,0 +1,49 @@
+import type { V1ReplicaSet } from '@kubernetes/client-node';
+import { deploymentTrouble } from './deployment-trouble.ts';
+import type { Workload } from './service-objects.ts';
+import { currentReplicaSet } from './template-revision.ts';
+
+/**
+ * Why this Deployment cannot be taken as it is: it goes away, or someone else's update of it is
+ * under way. Pods that are unready or crash are no reason: a stable that is bad must be replaceable.
+ */
+export function updateRefusals(workload: Workload): string[] {
+  const { metadata, spec, status } = workload.deployment;
+  const name = `Deployment ${metadata?.name ?? ''}`;
+  if (metadata?.deletionTimestamp !== undefined) {
+    return [`${name} is being deleted; apply it again once it is gone`];
+  }
+  const isSeen = (status?.observedGeneration ?? 0) >= (metadata?.generation ?? 0);
+  const reasons = isSeen ? runningUpdate(workload, name) : [`${name} ${changedJustNow}`];
+  if (spec?.replicas === 0) reasons.push(`${name} is scaled to 0; scale it up first`);
+  return [...reasons, ...goingNamespace(workload)];
+}
+
+const changedJustNow =
+  'was changed a moment ago and its controller has not looked at it yet; wait for `kubectl rollout status`';
+
+function runningUpdate({ deployment, replicaSets }: Workload, name: string): string[] {
+  const current = currentReplicaSet(deployment, replicaSets);
+  const others = replicaSets.filter((replicaSet) => replicaSet !== current && isLive(replicaSet));
+  if (deployment.spec?.paused && (!current || others.length > 0)) {
+    return [
+      `${name} is paused in the middle of an update; resume it and let it end, or undo the edit of its template`,
+    ];
+  }
+  if (others.length === 0) return current ? [] : [`${name} ${changedJustNow}`];
+  const names = others.map(({ metadata }) => metadata?.name ?? '').join(', ');
+  return [
+    `an update of ${name} is under way: ${names} still has pods; ` +
+      'let it end (`kubectl rollout status`) or undo it (`kubectl rollout undo`)',
+  ];
+}
+
+function isLive({ spec, status }: V1ReplicaSet): boolean {
+  return (spec?.replicas ?? 0) > 0 || (status?.replicas ?? 0) > 0;
+}
+
+function goingNamespace({ deployment, replicaSets }: Workload): string[] {
+  const trouble = deploymentTrouble(deployment, replicaSets) ?? '';
+  if (!trouble.includes('the namespace is being deleted')) return [];
+  return [`namespace ${deployment.metadata?.namespace ?? ''} is being deleted; choose another`];
+}

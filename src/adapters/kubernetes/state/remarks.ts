@@ -1,0 +1,35 @@
+import type { V1PodDisruptionBudget, V2HorizontalPodAutoscaler } from '@kubernetes/client-node';
+import type { ServiceObjects } from './service-objects.ts';
+
+/** What an operator should know of the service as it is, though it stops no rollout. */
+export function remarksOn(objects: ServiceObjects): string[] {
+  return [
+    ...(objects.autoscaler ? autoscalerRemarks(objects.autoscaler) : []),
+    ...objects.budgets.flatMap(budgetRemarks),
+    ...probeRemarks(objects),
+  ];
+}
+
+function autoscalerRemarks({ metadata, spec, status }: V2HorizontalPodAutoscaler): string[] {
+  const name = `HorizontalPodAutoscaler ${metadata?.name ?? ''}`;
+  const isHeld = spec?.behavior?.scaleDown?.selectPolicy === 'Disabled';
+  const isAtMost = spec !== undefined && (status?.currentReplicas ?? 0) >= spec.maxReplicas;
+  return [
+    ...(isHeld ? [`${name} does not scale down: it counts the canary's pods too`] : []),
+    ...(isAtMost ? [`${name} is at its maximum of ${spec.maxReplicas} replicas`] : []),
+  ];
+}
+
+function budgetRemarks({ metadata, status }: V1PodDisruptionBudget): string[] {
+  if (status?.disruptionsAllowed !== 0 || status.expectedPods === 0) return [];
+  return [
+    `PodDisruptionBudget ${metadata?.name ?? ''} allows no disruption now: ` +
+      `${status.currentHealthy} of ${status.desiredHealthy} pods healthy; nodes cannot be drained`,
+  ];
+}
+
+function probeRemarks({ stable }: ServiceObjects): string[] {
+  const containers = stable.deployment.spec?.template.spec?.containers ?? [];
+  if (containers.some(({ readinessProbe }) => readinessProbe)) return [];
+  return ['no container has a readiness probe: a pod gets requests as soon as it runs'];
+}

@@ -1,0 +1,21 @@
+import type { V1PodTemplateSpec } from '@kubernetes/client-node';
+import { PlatformError } from '../../../contracts/platform.ts';
+import type { Release } from '../../../specs/release.ts';
+import { annotations } from '../objects/names.ts';
+import { applyRelease } from '../objects/template.ts';
+import { sameTemplate } from './template-revision.ts';
+
+/** Whether this release would leave the pod template as it is; another name for it changes nothing. */
+export function sameRelease(template: V1PodTemplateSpec, release: Release): boolean {
+  try {
+    return sameTemplate(unnamed(template), unnamed(applyRelease(template, release)));
+  } catch (error) {
+    if (error instanceof PlatformError && error.code === 'invalid') return false;
+    throw error;
+  }
+}
+
+function unnamed(template: V1PodTemplateSpec): V1PodTemplateSpec {
+  const { [annotations.release]: _name, ...rest } = template.metadata?.annotations ?? {};
+  return { ...template, metadata: { ...template.metadata, annotations: rest } };
+}

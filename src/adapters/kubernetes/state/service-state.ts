@@ -1,0 +1,86 @@
+import type { ServiceState, TrackState } from '../../../contracts/platform.ts';
+import type { Release } from '../../../specs/release.ts';
+import { canaryNameOf } from '../objects/names.ts';
+import { ownerOf, readRecord, type RolloutRecord } from '../objects/record.ts';
+import { driftOf } from './drift.ts';
+import { keptRevisions } from './kept-revisions.ts';
+import { remarksOn } from './remarks.ts';
+import { sameRelease } from './same-release.ts';
+import type { ServiceObjects } from './service-objects.ts';
+import { servingPods } from './serving-pods.ts';
+import { currentReplicaSet, revisionOf } from './template-revision.ts';
+import { trackState } from './track-state.ts';
+import { updateState } from './update-state.ts';
+
+/** A service as it is. `isServing` answers for the release that is asked about. */
+export function serviceState(objects: ServiceObjects, wanted?: Release): ServiceState {
+  const { service, environment, target, stable } = objects;
+  const record = readRecord(stable.deployment.metadata);
+  const owner = ownerOf(stable.deployment);
+  const canary = canaryTrack(objects, record);
+  const url = urlOf(objects);
+  return {
+    service,
+    environment,
+    ...(url !== undefined && { url }),
+    revision: revisionOf(stable.deployment),
+    stable: stableTrack(objects),
+    ...(canary && { canary }),
+    canaryWeight: record?.weight ?? 0,
+    ...(owner && { owner }),
+    kept: keptRevisions(objects),
+    ...(wanted && { isServing: isServing(objects, wanted) }),
+    routing: objects.route?.name ?? (target.colours ? 'Service of two colours' : 'replica ratio'),
+    update: updateState(stable, record?.phase),
+    drift: record ? driftOf(objects, record) : [],
+    remarks: remarksOn(objects),
+  };
+}
+
+/** All pods of the user's Deployment: in the middle of an update, old ones serve with the new. */
+function stableTrack({ stable, services, endpointSlices, target }: ServiceObjects): TrackState {
+  const serving = servingPods(endpointSlices, services.map(nameOf));
+  return trackState({ workload: stable, pods: stable.pods, serving, ...portOf(target) });
+}
+
+/** The newest pods of the canary's Deployment; one without any that wants none is not there yet. */
+function canaryTrack(
+  { canary, stable, services, endpointSlices, target }: ServiceObjects,
+  record: RolloutRecord | undefined,
+): TrackState | undefined {
+  if (!canary || (target.colours && !record)) return undefined;
+  const { deployment, replicaSets, pods } = canary;
+  if (deployment.spec?.replicas === 0 && pods.length === 0) return undefined;
+  const current = currentReplicaSet(deployment, replicaSets)?.metadata?.uid;
+  const ownService = canaryNameOf(stable.deployment.metadata?.name ?? '');
+  const behind = [...services.map(nameOf), ...(record?.weight ? [ownService] : [])];
+  return trackState({
+    workload: canary,
+    pods: pods.filter(({ metadata }) =>
+      metadata?.ownerReferences?.some(({ uid }) => uid === current),
+    ),
+    serving: servingPods(endpointSlices, behind),
+    ...portOf(target),
+  });
+}
+
+function isServing({ stable }: ServiceObjects, wanted: Release): boolean {
+  const { deployment } = stable;
+  if (wanted.revision !== undefined) return wanted.revision === revisionOf(deployment);
+  return deployment.spec !== undefined && sameRelease(deployment.spec.template, wanted);
+}
+
+function urlOf({ services, target }: ServiceObjects): string | undefined {
+  const [first] = services;
+  const port = first?.spec?.ports?.[0]?.port;
+  if (!first || port === undefined) return undefined;
+  return `http://${nameOf(first)}.${target.namespace}.svc${port === 80 ? '' : `:${port}`}`;
+}
+
+function portOf({ port }: ServiceObjects['target']): { port?: number } {
+  return port === undefined ? {} : { port };
+}
+
+function nameOf({ metadata }: ServiceObjects['services'][number]): string {
+  return metadata?.name ?? '';
+}

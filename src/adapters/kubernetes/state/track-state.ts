@@ -1,0 +1,68 @@
+import type { V1Pod, V1PodTemplateSpec } from '@kubernetes/client-node';
+import type { ReplicaState, TrackState } from '../../../contracts/platform.ts';
+
+import { deploymentTrouble } from './deployment-trouble.ts';
+import { podAddress, portOf } from './pod-address.ts';
+import { podTrouble } from './pod-trouble.ts';
+import { isReady, restartsOf } from './pod-view.ts';
+import { releaseOf } from './release-of.ts';
+import type { Workload } from './service-objects.ts';
+
+interface TrackView {
+  workload: Workload;
+  /** Of its pods, those that belong to the track. */
+  pods: V1Pod[];
+  /** Container port of the target, where it names one. */
+  port?: number;
+  /** Names of pods that requests are handed to. */
+  serving: ReadonlySet<string>;
+}
+
+/** One Deployment's pods as they are, and what keeps it from having more. */
+export function trackState({ workload, pods, port, serving }: TrackView): TrackState {
+  const { deployment, replicaSets } = workload;
+  const template = deployment.spec?.template ?? {};
+  const trouble = deploymentTrouble(deployment, replicaSets);
+  return {
+    release: releaseOf(template),
+    wanted: deployment.spec?.replicas ?? 1,
+    replicas: pods.map((pod) => replicaState(pod, { template, port, serving })),
+    ...(trouble !== undefined && { trouble }),
+  };
+}
+
+interface ReplicaView {
+  template: V1PodTemplateSpec;
+  port: number | undefined;
+  serving: ReadonlySet<string>;
+}
+
+function replicaState(pod: V1Pod, { template, port, serving }: ReplicaView): ReplicaState {
+  const name = pod.metadata?.name ?? '';
+  const url = podAddress(pod, portOf(pod, port));
+  const trouble = podTrouble(pod, template.spec?.volumes);
+  return {
+    name,
+    serving: serving.has(name),
+    ...(url !== undefined && { url }),
+    ready: isReady(pod),
+    restarts: restartsOf(pod),
+    ...(trouble !== undefined && { trouble }),
+  };
+}
+
+/** What keeps a workload from being complete, pods named: the first that says why. */
+export function workloadTrouble({ deployment, replicaSets, pods }: Workload): string | undefined {
+  const volumes = deployment.spec?.template.spec?.volumes;
+  const ofPods = pods.flatMap((pod) => {
+    const trouble = pod.metadata?.deletionTimestamp ? undefined : podTrouble(pod, volumes);
+    return trouble === undefined ? [] : [`pod ${pod.metadata?.name ?? ''}: ${trouble}`];
+  });
+  const all = [deploymentTrouble(deployment, replicaSets), ...ofPods];
+  return (
+    all
+      .filter((trouble) => trouble !== undefined)
+      .slice(0, 3)
+      .join('; ') || undefined
+  );
+}

@@ -1,0 +1,38 @@
+import type { V1Deployment } from '@kubernetes/client-node';
+import type { UpdateState } from '../../../contracts/platform.ts';
+import type { Phase } from '../objects/record.ts';
+import type { Workload } from './service-objects.ts';
+import { workloadTrouble } from './track-state.ts';
+
+const kinds = {
+  claimed: 'none',
+  promoting: 'promoting',
+  reverting: 'reverting',
+  replacing: 'replacing',
+} as const;
+
+/** How far the Deployment is with the template it was given last. */
+export function updateState(stable: Workload, phase: Phase | undefined): UpdateState {
+  const { status, spec } = stable.deployment;
+  const complete = isComplete(stable.deployment);
+  const trouble = complete ? undefined : workloadTrouble(stable);
+  return {
+    kind: phase === undefined ? 'none' : kinds[phase],
+    complete,
+    updated: status?.updatedReplicas ?? 0,
+    wanted: spec?.replicas ?? 1,
+    ...(trouble !== undefined && { trouble }),
+  };
+}
+
+/** As `kubectl rollout status` judges it: seen by its controller, all updated, none old, all available. */
+export function isComplete({ metadata, spec, status }: V1Deployment): boolean {
+  const wanted = spec?.replicas ?? 1;
+  const updated = status?.updatedReplicas ?? 0;
+  return (
+    (status?.observedGeneration ?? 0) >= (metadata?.generation ?? 0) &&
+    updated >= wanted &&
+    (status?.replicas ?? 0) <= updated &&
+    (status?.availableReplicas ?? 0) >= updated
+  );
+}
