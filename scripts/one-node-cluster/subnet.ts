@@ -7,8 +7,6 @@ export interface Subnet {
   /** Of the two addresses above. */
   linkPrefix: number;
   services: string;
-  /** Of the Service `kubernetes`. */
-  apiService: string;
   pods: string;
   /** Of kwok's pods, which nobody can reach. */
   fakePods: string;
@@ -32,7 +30,6 @@ export function subnetOf(slot: number): Subnet {
     node: address(0, 2),
     linkPrefix: 24,
     services: `${address(4, 0)}/22`,
-    apiService: address(4, 1),
     pods: `${address(8, 0)}/21`,
     fakePods: `${address(16, 0)}/20`,
   };

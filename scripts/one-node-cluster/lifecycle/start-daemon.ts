@@ -34,7 +34,10 @@ async function inItsMounts(
   return [`--mount=/proc/${containerd.pid}/ns/mnt`, '--', ...command];
 }
 
-/** The mounts end with the last process that sees them. */
+/**
+ * The mounts end with the last process that sees them. What the machine unmounts goes here too: a
+ * namespace that is deleted must not be kept by a mount in here.
+ */
 async function withPrivateFolders(
   command: readonly string[],
   layout: ClusterLayout,
@@ -46,7 +49,7 @@ async function withPrivateFolders(
   const binds = privateFolders.map((folder) => `mount --bind "$1${folder}" "${folder}"`);
   const script = [...binds, 'shift', 'exec "$@"'].join(' && ');
   return [
-    ...['--', 'unshare', '--mount', '--propagation', 'private'],
+    ...['--', 'unshare', '--mount', '--propagation', 'slave'],
     ...['sh', '-c', script, 'sh', layout.private, ...command],
   ];
 }
