@@ -21,14 +21,17 @@ export interface CommandResult {
 /** Belay on this machine, in a folder of its own, used through its command line only. */
 export class Machine {
   private readonly home: string;
+  private readonly besides: Record<string, string>;
   private isRemoved = false;
 
-  private constructor(home: string) {
+  private constructor(home: string, besides: Record<string, string>) {
     this.home = home;
+    this.besides = besides;
   }
 
-  static async start(): Promise<Machine> {
-    const machine = new Machine(await mkdtemp(join(tmpdir(), 'belay-demo-')));
+  /** `besides`: what Belay is told from outside, on top of this process's own environment. */
+  static async start(besides: Record<string, string> = {}): Promise<Machine> {
+    const machine = new Machine(await mkdtemp(join(tmpdir(), 'belay-demo-')), besides);
     tell.scene('One command starts Temporal, a platform to deploy on, and a worker');
     const { exitCode } = await machine.belay(['up', '--detach']);
     if (exitCode !== 0) {
@@ -119,6 +122,7 @@ export class Machine {
   environment(): NodeJS.ProcessEnv {
     return {
       ...process.env,
+      ...this.besides,
       BELAY_HOME: this.home,
       BELAY_BLIND_TIME: process.env['BELAY_BLIND_TIME'] ?? blindTime,
     };

@@ -1,36 +1,47 @@
 import { parseArgs } from 'node:util';
 import { DemoFailed } from './expectation.ts';
+import { openKubernetesStage } from './kubernetes-stage.ts';
+import { openLocalStage } from './local-stage.ts';
 import { Machine } from './machine.ts';
 import { tell } from './narration.ts';
 import { runStory } from './story.ts';
 
-const usage = `Usage: scripts/demo [--keep]
+const usage = `Usage: scripts/demo [--kubernetes] [--keep]
 
 Deploys three versions of a sample service on this machine, kills a worker in the middle, and
 shows what the traffic saw. Exits with 1 unless all of it went as it should.
 
-  --keep   leave everything running at the end, and say how to use and stop it
-  --help   this text`;
+  --kubernetes  on a real one-node Kubernetes with Traefik (Linux, root and Go; built at first use)
+  --keep        leave everything running at the end, and say how to use and stop it
+  --help        this text`;
 
 const { values } = parseArgs({
-  options: { keep: { type: 'boolean' }, help: { type: 'boolean' } },
+  options: {
+    kubernetes: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
+    help: { type: 'boolean' },
+  },
 });
 
 if (values.help) {
   tell.plain(usage);
 } else {
-  process.exitCode = await demonstrate(values.keep ?? false);
+  process.exitCode = await demonstrate(values);
 }
 
-async function demonstrate(keep: boolean): Promise<number> {
-  const machine = await Machine.start();
+async function demonstrate({ kubernetes, keep }: typeof values): Promise<number> {
+  const stage = kubernetes ? await openKubernetesStage({ keep }) : await openLocalStage();
+  const machine = await Machine.start(stage.environment);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
-      void machine.remove().finally(() => process.exit(130));
+      void machine
+        .remove()
+        .then(() => stage.close())
+        .finally(() => process.exit(130));
     });
   }
   try {
-    await runStory(machine);
+    await runStory(machine, stage);
     if (keep) machine.leaveRunning();
     else await machine.remove();
     return 0;
@@ -41,5 +52,6 @@ async function demonstrate(keep: boolean): Promise<number> {
     return 1;
   } finally {
     if (!keep) await machine.remove();
+    await stage.close();
   }
 }

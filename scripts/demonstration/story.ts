@@ -5,32 +5,31 @@ import { startLoad } from '../load/load-client.ts';
 import { expectThat } from './expectation.ts';
 import type { Machine } from './machine.ts';
 import { tell } from './narration.ts';
+import type { Stage } from './stage.ts';
 
 const service = 'demo/shop';
 const requestsPerSecond = 100;
 
 /** Three releases: one to begin with, one that is good, one that is broken. */
-export async function runStory(machine: Machine): Promise<void> {
-  tell.scene('v1, the first release: nothing to compare with, so straight to 100 %');
-  const first = await machine.belay(['deploy', '-f', 'examples/demo/v1.yaml', '--watch']);
-  expectThat(first.exitCode === 0, 'v1 was promoted');
-
-  const url = await frontOf(machine);
+export async function runStory(machine: Machine, stage: Stage): Promise<void> {
+  const url = await stage.open(machine);
   const load = startLoad({ url, ratePerSecond: requestsPerSecond, keepAlive: true });
   tell.event(`a client now sends ${requestsPerSecond} requests a second to ${url}, and counts`);
   try {
-    await goodRelease(machine, load);
-    await brokenRelease(machine, load);
+    await goodRelease(machine, load, stage);
+    await brokenRelease(machine, load, stage);
   } finally {
     await load.stop();
   }
-  await howToUseIt(machine);
+  tell.scene('What happened, and the same with the temporal command');
+  await machine.belay(['history', service]);
+  tell.plain(stage.afterwards);
 }
 
-async function goodRelease(machine: Machine, load: Load): Promise<void> {
+async function goodRelease(machine: Machine, load: Load, { specs }: Stage): Promise<void> {
   tell.scene('v2, a good release: 5, 20, 50, 100 %, and a worker killed in the middle');
   const before = seenBy(load);
-  const deployment = machine.belay(['deploy', '-f', 'examples/demo/v2.yaml', '--watch']);
+  const deployment = machine.belay(['deploy', '-f', `${specs}/v2.yaml`, '--watch']);
   await killWorkerInOpenHold(machine);
   const { exitCode } = await deployment;
   expectThat(exitCode === 0, 'v2 was promoted in spite of the killed worker');
@@ -62,10 +61,10 @@ async function killWorkerInOpenHold(machine: Machine): Promise<void> {
   tell.event(`SIGKILL to the worker (pid ${pid}) in the middle of the hold at 20 %`);
 }
 
-async function brokenRelease(machine: Machine, load: Load): Promise<void> {
+async function brokenRelease(machine: Machine, load: Load, { specs }: Stage): Promise<void> {
   tell.scene('v3, a broken release: three of ten requests fail');
   const before = seenBy(load);
-  const { exitCode } = await machine.belay(['deploy', '-f', 'examples/demo/v3.yaml', '--watch']);
+  const { exitCode } = await machine.belay(['deploy', '-f', `${specs}/v3.yaml`, '--watch']);
   expectThat(exitCode === 1, 'v3 was not promoted');
 
   const { outcome, reason } = await lastReport(machine);
@@ -81,26 +80,6 @@ async function brokenRelease(machine: Machine, load: Load): Promise<void> {
   tell.result(`three seconds later: ${describe(later)}`);
   expectThat(later.failed === 0, 'no request failed after the undo');
   expectThat(Object.keys(later.byVersion).join() === 'v2', 'only v2 answers after the undo');
-}
-
-async function howToUseIt(machine: Machine): Promise<void> {
-  tell.scene('What happened, and the same with the temporal command');
-  await machine.belay(['history', service]);
-  tell.plain(`
-  temporal workflow start --type canaryDeployment --task-queue belay \\
-    --workflow-id rollout/demo/shop --input-file examples/canary.json --fail-existing
-  temporal workflow update execute --workflow-id rollout/demo/shop --name promote --input '{"by":"you"}'
-  temporal workflow signal --workflow-id rollout/demo/shop --name abort --input '{"by":"you","why":"..."}'
-  temporal workflow query --workflow-id rollout/demo/shop --type status
-
-  Without a temporal of your own: belay temporal workflow ...`);
-}
-
-async function frontOf(machine: Machine): Promise<string> {
-  const { output } = await machine.belay(['status', service, '--json'], { quietly: true });
-  const { service: state } = JSON.parse(output) as { service?: { url?: string } };
-  expectThat(state?.url !== undefined, 'the service has an address');
-  return state.url;
 }
 
 async function lastReport(machine: Machine): Promise<RolloutReport> {

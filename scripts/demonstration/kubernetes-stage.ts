@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import { downCluster, findCluster, upCluster } from '../one-node-cluster/cluster.ts';
+import type { ClusterAccess } from '../one-node-cluster/lifecycle/record.ts';
+import { runCommand } from '../one-node-cluster/run-command.ts';
+import { tell } from './narration.ts';
+import type { Stage } from './stage.ts';
+
+const specs = 'examples/demo/kubernetes';
+const ownCluster = 'belay-demo';
+
+/** A real Kubernetes with Traefik: the one that BELAY_CLUSTER names, or one of the demonstration's own. */
+export async function openKubernetesStage({ keep }: { keep: boolean }): Promise<Stage> {
+  const given = process.env['BELAY_CLUSTER'];
+  tell.scene('A real Kubernetes on this machine, with Traefik in front');
+  const access = given === undefined ? await upOwnCluster() : await findCluster(given);
+  return {
+    specs,
+    environment: { BELAY_KUBECONFIG: access.kubeconfig },
+    open: () => applyFirstRelease(access),
+    afterwards: `
+  temporal workflow start --type canaryDeployment --task-queue belay \\
+    --workflow-id rollout/demo/shop --input-file YOUR_SPEC.json --fail-existing
+  eval "$(scripts/cluster env --name ${access.name})"; kubectl -n demo get deployments,services,httproutes`,
+    close: async () => {
+      if (given !== undefined) await runKubectl(access, ['delete', '-f', `${specs}/shop.yaml`]);
+      else if (!keep) await downCluster(ownCluster);
+    },
+  };
+}
+
+async function upOwnCluster(): Promise<ClusterAccess> {
+  tell.command(`scripts/cluster up --name ${ownCluster}`);
+  return upCluster(ownCluster, tell.output);
+}
+
+async function applyFirstRelease(access: ClusterAccess): Promise<string> {
+  tell.scene(
+    'v1, applied with kubectl: a Deployment, a Service and an HTTPRoute, and nothing of Belay',
+  );
+  await runKubectl(access, ['apply', '-f', `${specs}/shop.yaml`]);
+  await runKubectl(access, ['rollout', 'status', '--namespace=demo', 'deployment/shop']);
+  return `${access.gatewayUrl}/demo/`;
+}
+
+async function runKubectl({ kubectl, kubeconfig }: ClusterAccess, args: string[]): Promise<void> {
+  tell.command(`kubectl ${args.join(' ')}`);
+  const said = await runCommand([join(kubectl, 'kubectl'), `--kubeconfig=${kubeconfig}`, ...args]);
+  for (const line of said.trim().split('\n')) tell.output(line);
+}
