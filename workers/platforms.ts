@@ -1,8 +1,30 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { createClusters } from '../src/adapters/kubernetes/api/clusters.ts';
+import { createKubernetesPlatform } from '../src/adapters/kubernetes/kubernetes-platform.ts';
 import { createLocalPlatform } from '../src/adapters/local-platform/local-platform.ts';
 import { locateLocalPlatform } from '../src/adapters/local-platform/locate.ts';
+import { packageVersion } from '../src/cli/version.ts';
 import type { Config } from '../src/config/config.ts';
-import type { Platforms } from '../src/contracts/platform.ts';
+import type { Platform, Platforms } from '../src/contracts/platform.ts';
 
 export function createPlatforms(config: Config): Platforms {
-  return { local: createLocalPlatform({ locate: locateLocalPlatform(config) }) };
+  return {
+    local: createLocalPlatform({ locate: locateLocalPlatform(config) }),
+    kubernetes: createOnCluster(config),
+  };
+}
+
+/** Nothing is opened before a rollout, or the janitor where there is a cluster at all, asks for it. */
+function createOnCluster({ kubernetes }: Config): Platform {
+  const clusters = createClusters(kubernetes, packageVersion());
+  const platform = createKubernetesPlatform({ clusters });
+  if (kubernetes.kubeconfig !== undefined || isClusterNear()) return platform;
+  return { ...platform, listOwned: () => Promise.resolve([]) };
+}
+
+function isClusterNear(): boolean {
+  const inCluster = process.env['KUBERNETES_SERVICE_HOST'] !== undefined;
+  return inCluster || existsSync(join(homedir(), '.kube', 'config'));
 }

@@ -25,6 +25,8 @@ export const annotations = {
   before: 'belay.dev/before',
   /** Names the release of a pod template. */
   release: 'belay.dev/release',
+  /** Digest of the release's pod template, on the canary's Deployment. */
+  template: 'belay.dev/template',
   /** What a canary's pod template has that its release has not. */
   added: 'belay.dev/added',
   /** Kubernetes' own, on Deployments and ReplicaSets. */

@@ -1,0 +1,26 @@
+import type { Fence } from '../../../contracts/fence.ts';
+import type { ServiceRef } from '../../../contracts/platform.ts';
+import type { KubernetesTarget } from '../../../specs/kubernetes-target.ts';
+import type { ClusterApi, ObjectRef } from '../api/cluster-api.ts';
+import type { Router } from '../routing/router.ts';
+
+/** One act on one service, and everything it works with. */
+export interface Act {
+  api: ClusterApi;
+  ref: Pick<ServiceRef, 'environment' | 'service'>;
+  target: KubernetesTarget;
+  fence: Fence;
+  nowMs: () => number;
+  /** The user's Deployment. */
+  stable: ObjectRef<'deployments'>;
+  canary: ObjectRef<'deployments'>;
+  /** Absent: traffic is divided by replica ratio. */
+  router?: Router;
+}
+
+/** Longest wait inside an act that moves traffic; whoever called it tries again. */
+export const quickWaitMs = 8_000;
+/** Longest wait inside an act that drains. */
+export const drainWaitMs = 25_000;
+/** kube-proxy follows an EndpointSlice within its minimum period of a second; this is thrice that. */
+export const proxySettleMs = 3_000;

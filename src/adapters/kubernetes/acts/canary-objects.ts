@@ -1,0 +1,117 @@
+/** What is made for a canary: its Deployment and, where a router needs one, its Service. */
+import type { V1Deployment, V1ObjectMeta, V1Service } from '@kubernetes/client-node';
+import { PlatformError } from '../../../contracts/platform.ts';
+import type { ClusterApi, Kind, ObjectByKind, ObjectRef } from '../api/cluster-api.ts';
+import { formatFence } from '../objects/fence-record.ts';
+import { nameOf, patchFenced } from '../objects/fenced-patch.ts';
+import {
+  annotations,
+  canaryNameOf,
+  canarySelector,
+  labels,
+  ownerLabels,
+  servingCanary,
+} from '../objects/names.ts';
+import { canaryTemplate } from '../objects/template.ts';
+import type { Act } from './act.ts';
+import type { Held } from './held.ts';
+import { servicesOf } from './services.ts';
+import { stableTemplate } from './stable-template.ts';
+
+/** A canary's Deployment without pods: what a claim leaves for `applyCanary`. */
+export function isEmptyCanary({ spec }: V1Deployment): boolean {
+  return spec?.replicas === 0 && spec.paused === true;
+}
+
+export function canaryServiceOf(act: Act): ObjectRef<'services'> {
+  const { namespace } = act.target;
+  return { kind: 'services', namespace, name: canaryNameOf(act.stable.name) };
+}
+
+/**
+ * Creates what the canary will need, all of it without effect: no pods, no endpoints. Later acts
+ * only patch it, so that one that comes too late finds it gone, or fenced. Raises the fence of
+ * what is there already.
+ */
+export async function createCanaryObjects(act: Act, held: Held): Promise<void> {
+  await createOrRaise(act, act.canary, () => emptyCanary(act, held));
+  if (act.router) await createOrRaise(act, canaryServiceOf(act), () => canaryService(act, held));
+}
+
+async function createOrRaise<K extends Kind>(
+  act: Act,
+  ref: ObjectRef<K>,
+  make: () => Promise<ObjectByKind[K]>,
+): Promise<void> {
+  const { api, fence } = act;
+  const found = (await api.get(ref)) ?? (await createUnlessThere(api, ref, make));
+  if (found === undefined) return;
+  if (found.metadata?.labels?.[labels.track] !== 'canary') throw taken(ref);
+  await patchFenced(api, ref, fence, () => []);
+}
+
+/** What stands in its place; undefined where nothing did. */
+async function createUnlessThere<K extends Kind>(
+  api: ClusterApi,
+  ref: ObjectRef<K>,
+  make: () => Promise<ObjectByKind[K]>,
+): Promise<ObjectByKind[K] | undefined> {
+  try {
+    await api.create(ref.kind, ref.namespace, await make());
+    return undefined;
+  } catch (error) {
+    const found = await api.getLive(ref);
+    if (found === undefined) throw error;
+    return found;
+  }
+}
+
+async function emptyCanary(act: Act, held: Held): Promise<V1Deployment> {
+  const { workflowId } = held.record;
+  const { minReadySeconds, progressDeadlineSeconds } = held.deployment.spec ?? {};
+  return {
+    metadata: metadataOf(act, held, act.canary.name),
+    spec: {
+      replicas: 0,
+      paused: true,
+      revisionHistoryLimit: 0,
+      ...(minReadySeconds !== undefined && { minReadySeconds }),
+      ...(progressDeadlineSeconds !== undefined && { progressDeadlineSeconds }),
+      selector: { matchLabels: canarySelector(workflowId) },
+      template: canaryTemplate(await stableTemplate(act, held), workflowId),
+    },
+  };
+}
+
+async function canaryService(act: Act, held: Held): Promise<V1Service> {
+  const [first] = await servicesOf(act, held);
+  if (first === undefined) {
+    throw new PlatformError(
+      'conflict',
+      `no Service in ${act.target.namespace} selects the pods of ${act.stable.name}; a route needs one`,
+    );
+  }
+  const ports = (first.spec?.ports ?? []).map(({ nodePort: _own, ...port }) => port);
+  return {
+    metadata: metadataOf(act, held, canaryServiceOf(act).name),
+    spec: { selector: servingCanary(held.record.workflowId), ports },
+  };
+}
+
+/** Goes with the user's Deployment, should that be deleted in mid-rollout. */
+function metadataOf(act: Act, { deployment, record }: Held, name: string): V1ObjectMeta {
+  const { uid = '' } = deployment.metadata ?? {};
+  return {
+    name,
+    labels: { ...ownerLabels(act.ref, record.workflowId), [labels.track]: 'canary' },
+    annotations: { [annotations.fence]: formatFence(act.fence) },
+    ownerReferences: [{ apiVersion: 'apps/v1', kind: 'Deployment', name: act.stable.name, uid }],
+  };
+}
+
+function taken(ref: ObjectRef<Kind>): PlatformError {
+  return new PlatformError(
+    'conflict',
+    `${nameOf(ref)} is in the way: Belay needs that name for the canary, and did not make it; rename or delete it`,
+  );
+}

@@ -1,0 +1,136 @@
+import type { V1Deployment, V1ReplicaSet } from '@kubernetes/client-node';
+import { PlatformError } from '../../../contracts/platform.ts';
+import type { PatchStep } from '../api/cluster-api.ts';
+import { nameOf, patchFenced } from '../objects/fenced-patch.ts';
+import { annotations, heldLabels, labels, metadataPath } from '../objects/names.ts';
+import type { RolloutRecord } from '../objects/record.ts';
+import { formatRecord, readRecord } from '../objects/record.ts';
+import { currentReplicaSet, templateHashOf } from '../state/template-revision.ts';
+import { isComplete } from '../state/update-state.ts';
+import type { Act } from './act.ts';
+import { holdAutoscaler } from './autoscaler.ts';
+import { createCanaryObjects } from './canary-objects.ts';
+import type { Held } from './held.ts';
+import { raiseRoute } from './route.ts';
+import { pointServices, raiseServices } from './services.ts';
+import { replicaSetsOf } from './stable-template.ts';
+
+/**
+ * Takes the Deployment, pauses it and pins its Services to its pods. A record that another rollout
+ * left stays as it is but for its owner: what that rollout changed is for the caller to clear.
+ * Leaves its fence on everything that an act before it may still be writing to.
+ */
+export async function claim(act: Act, workflowId: string): Promise<void> {
+  const found = (await act.api.get(act.stable)) ?? (await act.api.getLive(act.stable));
+  if (found === undefined) throw missing(act);
+  const replicaSets = await replicaSetsOf(act, { deployment: found });
+  let isTakenOver = false;
+  const deployment = await patchFenced(act.api, act.stable, act.fence, (present) => {
+    const left = readRecord(present.metadata);
+    isTakenOver = left !== undefined;
+    if (left !== undefined && !isRestored(present, left, replicaSets)) {
+      return markSteps(present, { ...left, workflowId, target: act.target });
+    }
+    const fresh = freshRecord(act, present, replicaSets, workflowId);
+    return [...markSteps(present, { ...fresh, ...(left && { paused: left.paused }) }), pause];
+  });
+  const record = readRecord(deployment.metadata);
+  if (record === undefined) {
+    throw new PlatformError(
+      'unavailable',
+      `${nameOf(act.stable)} was let go of at the same moment`,
+    );
+  }
+  await takeSurroundings(act, { deployment, record }, isTakenOver);
+}
+
+async function takeSurroundings(act: Act, held: Held, isTakenOver: boolean): Promise<void> {
+  const { phase, weight } = held.record;
+  const isAtRest = phase === 'claimed' && weight === 0;
+  if (isAtRest) await pointServices(act, held, 'stable', { undo: true });
+  else await raiseServices(act, held);
+  await holdAutoscaler(act);
+  await createCanaryObjects(act, held);
+  await act.router?.prepare(act.fence);
+  if (isTakenOver) await raiseRoute(act, held);
+}
+
+/** What was replaced in place has been given back: the next rollout may begin as on any Deployment. */
+function isRestored(
+  deployment: V1Deployment,
+  { phase, kept, strategy }: RolloutRecord,
+  replicaSets: V1ReplicaSet[],
+): boolean {
+  const current = currentReplicaSet(deployment, replicaSets);
+  const isBack = current !== undefined && templateHashOf(current) === kept?.hash;
+  return phase === 'replacing' && isBack && strategy === undefined && isComplete(deployment);
+}
+
+function freshRecord(
+  act: Act,
+  deployment: V1Deployment,
+  replicaSets: V1ReplicaSet[],
+  workflowId: string,
+): RolloutRecord {
+  return {
+    format: 1,
+    workflowId,
+    ...act.ref,
+    target: act.target,
+    phase: 'claimed',
+    paused: deployment.spec?.paused ?? false,
+    stableHash: hashAtRest(act, deployment, replicaSets),
+    weight: 0,
+  };
+}
+
+/** The one ReplicaSet that runs the Deployment's template; refused while an update is under way. */
+function hashAtRest(act: Act, deployment: V1Deployment, replicaSets: V1ReplicaSet[]): string {
+  if (deployment.metadata?.deletionTimestamp) throw notAtRest(act, 'it is being deleted');
+  const current = currentReplicaSet(deployment, replicaSets);
+  const hash = current && templateHashOf(current);
+  if (hash === undefined) {
+    const paused = deployment.spec?.paused
+      ? 'someone paused it with a template that does not run'
+      : undefined;
+    throw notAtRest(act, paused ?? 'an update of it has just begun');
+  }
+  const old = replicaSets.filter((one) => one !== current && (one.spec?.replicas ?? 0) > 0);
+  if (old.length === 0) return hash;
+  throw notAtRest(
+    act,
+    `an update of it is under way: ${old.map(nameOfSet).join(', ')} still has pods`,
+  );
+}
+
+const pause: PatchStep = { op: 'add', path: '/spec/paused', value: true };
+
+function markSteps({ metadata }: V1Deployment, record: RolloutRecord): PatchStep[] {
+  const mark: PatchStep = {
+    op: 'add',
+    path: metadataPath('annotations', annotations.rollout),
+    value: formatRecord(record),
+  };
+  if (metadata?.labels === undefined) {
+    return [mark, { op: 'add', path: '/metadata/labels', value: heldLabels }];
+  }
+  return [mark, { op: 'add', path: metadataPath('labels', labels.held), value: 'true' }];
+}
+
+function notAtRest({ stable }: Act, why: string): PlatformError {
+  return new PlatformError(
+    'conflict',
+    `${nameOf(stable)} cannot be taken: ${why}; let that end first`,
+  );
+}
+
+function missing({ stable }: Act): PlatformError {
+  return new PlatformError(
+    'not-found',
+    `there is no ${nameOf(stable)}; apply it first: Belay rolls out releases of Deployments that exist`,
+  );
+}
+
+function nameOfSet({ metadata }: V1ReplicaSet): string {
+  return metadata?.name ?? '';
+}

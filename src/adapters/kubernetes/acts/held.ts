@@ -1,0 +1,100 @@
+/** The user's Deployment while a rollout holds it, and what that rollout keeps on it. */
+import type { V1Deployment } from '@kubernetes/client-node';
+import type { Fence } from '../../../contracts/fence.ts';
+import { PlatformError } from '../../../contracts/platform.ts';
+import type { PatchStep } from '../api/cluster-api.ts';
+import { readFence, requireFence } from '../objects/fence-record.ts';
+import { nameOf, patchFenced } from '../objects/fenced-patch.ts';
+import { annotations, metadataPath } from '../objects/names.ts';
+import type { Phase, RolloutRecord } from '../objects/record.ts';
+import { formatRecord, readRecord } from '../objects/record.ts';
+import type { Act } from './act.ts';
+
+export interface Held {
+  deployment: V1Deployment;
+  record: RolloutRecord;
+}
+
+/** What an act changes there: `record` merged into the present one, `undefined` values removed. */
+export interface HeldChange {
+  record?: Partial<{ [K in keyof RolloutRecord]: RolloutRecord[K] | undefined }>;
+  steps?: PatchStep[];
+}
+
+/**
+ * The Deployment as this rollout holds it. `check` throws where the act does not fit; before the
+ * cache is believed in that, the API server is asked.
+ */
+export async function readHeld(act: Act, check: (held: Held) => void = () => {}): Promise<Held> {
+  const judge = (deployment: V1Deployment | undefined) => {
+    const held = requireHeld(act, deployment);
+    check(held);
+    return held;
+  };
+  const cached = await act.api.get(act.stable);
+  try {
+    return judge(cached);
+  } catch {
+    return judge(await act.api.getLive(act.stable));
+  }
+}
+
+/** One fenced write on the Deployment; `{}` raises the fence alone. */
+export async function patchHeld(
+  act: Act,
+  change: (held: Held) => HeldChange | 'as-wanted',
+): Promise<Held> {
+  const deployment = await patchFenced(act.api, act.stable, act.fence, (found) => {
+    const held = requireHeld(act, found);
+    const wanted = change(held);
+    return wanted === 'as-wanted'
+      ? wanted
+      : [...recordSteps(held, wanted), ...(wanted.steps ?? [])];
+  });
+  return requireHeld(act, deployment);
+}
+
+export function requirePhase(...phases: Phase[]): (held: Held) => void {
+  return ({ deployment, record }) => {
+    if (phases.includes(record.phase)) return;
+    const { namespace, name } = deployment.metadata ?? {};
+    throw new PlatformError(
+      'conflict',
+      `Deployment ${namespace}/${name}: ${duringPhase[record.phase]}`,
+    );
+  };
+}
+
+function requireHeld({ stable, fence }: Act, deployment: V1Deployment | undefined): Held {
+  const what = nameOf(stable);
+  if (deployment === undefined) throw new PlatformError('not-found', `there is no ${what}`);
+  const record = readRecord(deployment.metadata);
+  const stored = readFence(deployment.metadata);
+  requireFence(stored, fence, what);
+  if (record === undefined || stored?.rolloutId !== fence.rolloutId) {
+    throw notHeld(what, fence, record && stored);
+  }
+  return { deployment, record };
+}
+
+function notHeld(what: string, { rolloutId }: Fence, holder: Fence | undefined): PlatformError {
+  const who = holder === undefined ? 'no rollout does' : `rollout ${holder.rolloutId} does`;
+  return new PlatformError(
+    'stale-fence',
+    `rollout ${rolloutId} does not hold ${what}: ${who}; claim it first`,
+  );
+}
+
+function recordSteps({ record }: Held, { record: changed }: HeldChange): PatchStep[] {
+  if (changed === undefined) return [];
+  const value = formatRecord({ ...record, ...changed } as RolloutRecord);
+  if (value === formatRecord(record)) return [];
+  return [{ op: 'add', path: metadataPath('annotations', annotations.rollout), value }];
+}
+
+const duringPhase: Record<Phase, string> = {
+  claimed: 'no release is on its way into it',
+  promoting: 'a promotion is under way; settle or revert it first',
+  reverting: 'the revert of a promotion is under way; settle it first',
+  replacing: 'its release is being replaced in place; restore it first',
+};

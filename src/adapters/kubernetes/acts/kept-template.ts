@@ -1,0 +1,75 @@
+/** Templates of earlier releases: ReplicaSets, or a ControllerRevision where the Deployment keeps none. */
+import type { V1ControllerRevision, V1PodTemplateSpec } from '@kubernetes/client-node';
+import { PlatformError } from '../../../contracts/platform.ts';
+import type { ObjectRef } from '../api/cluster-api.ts';
+import { nameOf } from '../objects/fenced-patch.ts';
+import { keptTemplateNameOf, labels, ownerLabels } from '../objects/names.ts';
+import type { KeptTemplate } from '../objects/record.ts';
+import { withoutHash } from '../objects/template.ts';
+import { revisionOf, templateHashOf } from '../state/template-revision.ts';
+import type { Act } from './act.ts';
+import type { Held } from './held.ts';
+import { replicaSetsOf, stableTemplate } from './stable-template.ts';
+
+/** The template of this revision, or of this hash. Throws `conflict` where the cluster does not keep it. */
+export async function keptTemplateOf(
+  act: Act,
+  held: Held,
+  wanted: { revision: number } | { hash: string },
+): Promise<V1PodTemplateSpec> {
+  const found = (await replicaSetsOf(act, held)).find((one) =>
+    'hash' in wanted ? templateHashOf(one) === wanted.hash : revisionOf(one) === wanted.revision,
+  );
+  if (found?.spec?.template) return withoutHash(found.spec.template);
+  const own = await act.api.get(refOf(act));
+  const isWanted =
+    'hash' in wanted
+      ? own?.metadata?.labels?.[labels.templateHash] === wanted.hash
+      : own?.revision === wanted.revision;
+  if (own?.data !== undefined && isWanted) return own.data as V1PodTemplateSpec;
+  const which = 'hash' in wanted ? `template ${wanted.hash}` : `revision ${wanted.revision}`;
+  throw new PlatformError(
+    'conflict',
+    `${nameOf(act.stable)} no longer keeps its ${which}; deploy that release again instead`,
+  );
+}
+
+/**
+ * Makes sure that what is stable now can be brought back, and says by what. Its ReplicaSet will do,
+ * unless the Deployment keeps none: then the template is kept beside it.
+ */
+export async function keepTemplate(act: Act, held: Held): Promise<KeptTemplate> {
+  const hash = held.record.stableHash;
+  const kept = { revision: revisionOf(held.deployment), hash };
+  if (held.deployment.spec?.revisionHistoryLimit !== 0) return kept;
+  const ref = refOf(act);
+  const present = await act.api.get(ref);
+  if (present?.metadata?.labels?.[labels.templateHash] !== hash) {
+    if (present?.metadata?.uid !== undefined) await act.api.remove(ref, present.metadata.uid);
+    await act.api.create(ref.kind, ref.namespace, await revisionOfStable(act, held, kept));
+  }
+  return { ...kept, controllerRevision: ref.name };
+}
+
+async function revisionOfStable(
+  act: Act,
+  held: Held,
+  { revision, hash }: KeptTemplate,
+): Promise<V1ControllerRevision> {
+  const { deployment, record } = held;
+  const { uid = '' } = deployment.metadata ?? {};
+  return {
+    metadata: {
+      name: refOf(act).name,
+      labels: { ...ownerLabels(act.ref, record.workflowId), [labels.templateHash]: hash },
+      ownerReferences: [{ apiVersion: 'apps/v1', kind: 'Deployment', name: act.stable.name, uid }],
+    },
+    revision,
+    data: await stableTemplate(act, held),
+  };
+}
+
+function refOf(act: Act): ObjectRef<'controllerrevisions'> {
+  const { namespace } = act.target;
+  return { kind: 'controllerrevisions', namespace, name: keptTemplateNameOf(act.stable.name) };
+}

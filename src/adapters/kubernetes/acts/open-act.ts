@@ -1,0 +1,50 @@
+import type { Fence } from '../../../contracts/fence.ts';
+import { rolloutWorkflowId } from '../../../contracts/messages.ts';
+import type { ServiceRef } from '../../../contracts/platform.ts';
+import { PlatformError } from '../../../contracts/platform.ts';
+import type { KubernetesTarget } from '../../../specs/kubernetes-target.ts';
+import type { ClusterApi } from '../api/cluster-api.ts';
+import { canaryNameOf, deploymentNameOf, labels, ownerLabels } from '../objects/names.ts';
+import { createRouter } from '../routing/create-router.ts';
+import type { Act } from './act.ts';
+import { servicesOf } from './services.ts';
+
+/** Everything that an act on this service works with. */
+export async function openAct(
+  api: ClusterApi,
+  { environment, service, target }: ServiceRef,
+  fence: Fence,
+  nowMs: () => number,
+): Promise<Act> {
+  const { namespace } = requireKubernetes(target);
+  const name = deploymentNameOf({ service }, requireKubernetes(target));
+  const act: Act = {
+    api,
+    ref: { environment, service },
+    target: requireKubernetes(target),
+    fence,
+    nowMs,
+    stable: { kind: 'deployments', namespace, name },
+    canary: { kind: 'deployments', namespace, name: canaryNameOf(name) },
+  };
+  const router = createRouter(act.target.router, {
+    api,
+    namespace,
+    services: act.target.router ? await serviceNames(act) : [],
+    canary: canaryNameOf(name),
+    labels: { ...ownerLabels(act.ref, rolloutWorkflowId(act.ref)), [labels.track]: 'canary' },
+  });
+  return router ? { ...act, router } : act;
+}
+
+export function requireKubernetes(target: ServiceRef['target']): KubernetesTarget {
+  if (target.platform === 'kubernetes') return target;
+  throw new PlatformError('invalid', `a target on ${target.platform} is not on Kubernetes`);
+}
+
+async function serviceNames(act: Act): Promise<string[]> {
+  const deployment = await act.api.get(act.stable);
+  if (deployment === undefined) return [];
+  const services = await servicesOf(act, { deployment });
+  return services.map(({ metadata }) => metadata?.name ?? '');
+}

@@ -1,0 +1,82 @@
+import type { V1PodTemplateSpec } from '@kubernetes/client-node';
+import type { UpdateProgress } from '../../../contracts/platform.ts';
+import { PlatformError } from '../../../contracts/platform.ts';
+import { nameOf } from '../objects/fenced-patch.ts';
+import { promotedTemplate } from '../objects/template.ts';
+import { sameTemplate } from '../state/template-revision.ts';
+import type { Act } from './act.ts';
+import { quickWaitMs } from './act.ts';
+import { awaitCanaryReady, awaitEndpoints } from './endpoints.ts';
+import type { Held } from './held.ts';
+import { patchHeld, readHeld, requirePhase } from './held.ts';
+import { keepTemplate } from './kept-template.ts';
+import { requireRouteWeight } from './route.ts';
+import { pointServices } from './services.ts';
+import { settleMsOf, untilSettled } from './settled.ts';
+import { stableTemplate } from './stable-template.ts';
+
+/**
+ * The commit point: the canary's release goes into the user's Deployment, which gets no traffic
+ * until `settlePromotion`. Everything before its one write can still be undone by weight 0.
+ */
+export async function promoteCanary(act: Act): Promise<UpdateProgress> {
+  const found = await readHeld(act, requirePhase('claimed', 'promoting'));
+  if (found.record.promotedBy === act.fence.rolloutId) {
+    return found.record.phase === 'promoting' ? 'under-way' : 'done';
+  }
+  const held = await readHeld(act, requireFullWeight);
+  await requireRouteWeight(act, 100);
+  await awaitCanaryReady(act, held, 'all');
+  const release = await canaryRelease(act);
+  const kept = await keepTemplate(act, held);
+  const before = await stableTemplate(act, held);
+  await handServicesOver(act, held);
+  await patchHeld(act, (present) => {
+    requireUntouched(act, present, before);
+    return {
+      record: { phase: 'promoting', promotedBy: act.fence.rolloutId, kept },
+      steps: [
+        {
+          op: 'test',
+          path: '/metadata/generation',
+          value: present.deployment.metadata?.generation,
+        },
+        { op: 'replace', path: '/spec/template', value: release },
+        { op: 'add', path: '/spec/paused', value: false },
+      ],
+    };
+  });
+  return 'under-way';
+}
+
+/** The canary carries the Services too before stable's pods go; in replica ratio it does already. */
+async function handServicesOver(act: Act, held: Held): Promise<void> {
+  await pointServices(act, held, 'canary');
+  await awaitEndpoints(act, held, 'canary', quickWaitMs);
+  const routedMs = act.router ? act.nowMs() + settleMsOf(act) : 0;
+  await untilSettled(act, Math.max(routedMs, held.record.settledAtMs ?? 0));
+}
+
+async function canaryRelease(act: Act): Promise<V1PodTemplateSpec> {
+  const template = (await act.api.get(act.canary))?.spec?.template;
+  if (template !== undefined) return promotedTemplate(template);
+  throw new PlatformError('conflict', `there is no canary ${nameOf(act.canary)} to promote`);
+}
+
+function requireFullWeight({ record }: Held): void {
+  if (record.weight === 100) return;
+  throw new PlatformError(
+    'conflict',
+    `the canary gets ${record.weight}% of the traffic; only one at 100% can be promoted`,
+  );
+}
+
+/** What someone wrote into the paused Deployment would be lost without a word. */
+function requireUntouched(act: Act, { deployment }: Held, before: V1PodTemplateSpec): void {
+  const template = deployment.spec?.template;
+  if (template !== undefined && sameTemplate(template, before)) return;
+  throw new PlatformError(
+    'conflict',
+    `someone changed the pod template of ${nameOf(act.stable)} during the rollout; put it back, or abort and deploy that change`,
+  );
+}

@@ -1,0 +1,50 @@
+import { PlatformError } from '../../../contracts/platform.ts';
+import { nameOf } from '../objects/fenced-patch.ts';
+import type { Act } from './act.ts';
+import { drainWaitMs, quickWaitMs } from './act.ts';
+import { awaitEndpoints, hasCanaryPods } from './endpoints.ts';
+import type { Held } from './held.ts';
+import { readHeld, requirePhase } from './held.ts';
+import { requireRouteWeight } from './route.ts';
+import { pointServices } from './services.ts';
+import { untilSettled } from './settled.ts';
+
+/** Drains the canary, then deletes its Deployment with its pods. */
+export async function removeCanary(act: Act): Promise<void> {
+  const held = await readHeld(act, requireNoWeight);
+  if ((await act.api.get(act.canary)) === undefined) return;
+  await requireRouteWeight(act, 0);
+  await pointServices(act, held, 'stable');
+  await awaitEndpoints(act, held, 'stable', quickWaitMs);
+  await untilSettled(act, held.record.settledAtMs);
+  await deleteCanary(act, held);
+}
+
+/** Deletes it, and returns once its last pod has been told to stop. Nothing leads to it any more. */
+export async function deleteCanary(act: Act, held: Held): Promise<void> {
+  const uid = (await act.api.get(act.canary))?.metadata?.uid;
+  if (uid !== undefined) await act.api.remove(act.canary, uid);
+  await awaitCanaryPodsGone(act, held);
+}
+
+export async function awaitCanaryPodsGone(act: Act, held: Held): Promise<void> {
+  const wait = {
+    kinds: ['pods'] as const,
+    namespace: act.target.namespace,
+    timeoutMs: drainWaitMs,
+    what: () => `the pods of ${nameOf(act.canary)} to stop`,
+  };
+  await act.api.until(wait, async () =>
+    (await hasCanaryPods(act, held.record)) ? undefined : true,
+  );
+}
+
+function requireNoWeight(held: Held): void {
+  requirePhase('claimed')(held);
+  const { weight } = held.record;
+  if (weight === 0) return;
+  throw new PlatformError(
+    'conflict',
+    `the canary still gets ${weight}% of the traffic; set its weight to 0 first`,
+  );
+}

@@ -1,0 +1,61 @@
+import type { V1DeploymentStrategy, V1PodTemplateSpec } from '@kubernetes/client-node';
+import type { Replacement, UpdateProgress } from '../../../contracts/platform.ts';
+import type { PatchStep } from '../api/cluster-api.ts';
+import { applyRelease } from '../objects/template.ts';
+import { sameTemplate } from '../state/template-revision.ts';
+import type { Act } from './act.ts';
+import type { Held } from './held.ts';
+import { patchHeld, readHeld, requirePhase } from './held.ts';
+import { keepTemplate, keptTemplateOf } from './kept-template.ts';
+import { unpinServices } from './services.ts';
+import { stableTemplate } from './stable-template.ts';
+
+/**
+ * Changes the release in place, by the Deployment's own means: the Services lead to old and new
+ * pods alike, and no edit has to be kept out any more, so what the claim held still is let go.
+ */
+export async function replaceStable(
+  act: Act,
+  { release, how }: Replacement,
+): Promise<UpdateProgress> {
+  const held = await readHeld(act, requirePhase('claimed', 'replacing'));
+  const template =
+    release.revision === undefined
+      ? applyRelease(await previousTemplate(act, held), release)
+      : await keptTemplateOf(act, held, { revision: release.revision });
+  const kept =
+    held.record.kept && held.record.phase === 'replacing'
+      ? held.record.kept
+      : await keepTemplate(act, held);
+  await unpinServices(act, held);
+  await patchHeld(act, ({ deployment, record }) => {
+    const isSet = deployment.spec !== undefined && sameTemplate(deployment.spec.template, template);
+    if (record.phase === 'replacing' && isSet) return 'as-wanted';
+    const own = record.strategy ?? deployment.spec?.strategy;
+    return {
+      record: { phase: 'replacing', kept, ...(how === 'recreate' && own && { strategy: own }) },
+      steps: [...templateSteps(template), ...(how === 'recreate' ? strategySteps(recreate) : [])],
+    };
+  });
+  return 'under-way';
+}
+
+/** What the release is applied to: stable as it was claimed, also when this is done again. */
+async function previousTemplate(act: Act, held: Held): Promise<V1PodTemplateSpec> {
+  const { kept, phase } = held.record;
+  if (phase === 'replacing' && kept) return keptTemplateOf(act, held, { hash: kept.hash });
+  return stableTemplate(act, held);
+}
+
+export function templateSteps(template: V1PodTemplateSpec): PatchStep[] {
+  return [
+    { op: 'replace', path: '/spec/template', value: template },
+    { op: 'add', path: '/spec/paused', value: false },
+  ];
+}
+
+export function strategySteps(strategy: V1DeploymentStrategy): PatchStep[] {
+  return [{ op: 'add', path: '/spec/strategy', value: strategy }];
+}
+
+const recreate: V1DeploymentStrategy = { type: 'Recreate' };

@@ -1,0 +1,46 @@
+/** How many pods of each track carry a weight. */
+import type { V1Deployment } from '@kubernetes/client-node';
+import type { CanaryRequest } from '../../../contracts/platform.ts';
+import type { ReplicaSplit } from '../routing/replica-ratio.ts';
+import { planSplit } from '../routing/replica-ratio.ts';
+import type { Act } from './act.ts';
+import { autoscalerOf } from './autoscaler.ts';
+import type { Held } from './held.ts';
+import { drainsItself } from './stable-template.ts';
+
+/** What stable is to have now: someone who scaled it in mid-rollout is believed. */
+export function fullSize({ deployment, record }: Held): number {
+  const now = deployment.spec?.replicas ?? 1;
+  return record.size?.set === now ? record.size.full : now;
+}
+
+/**
+ * In replica ratio stable shrinks only where that loses no request: its pods take time to stop,
+ * and no autoscaler would grow it again.
+ */
+export async function splitFor(act: Act, held: Held, weight: number): Promise<ReplicaSplit> {
+  const template = held.deployment.spec?.template;
+  const keepsSize =
+    (await autoscalerOf(act)) !== undefined || template === undefined || !drainsItself(template);
+  const split = planSplit(weight, fullSize(held), {
+    surge: maySurge(held.deployment),
+    autoscaled: keepsSize,
+  });
+  return weight === 100 ? { ...split, stable: fullSize(held) } : split;
+}
+
+export async function canaryReplicas(
+  act: Act,
+  held: Held,
+  { replicas }: CanaryRequest,
+): Promise<number> {
+  if (typeof replicas === 'number') return replicas;
+  const { forWeight } = replicas;
+  if (act.router === undefined) return (await splitFor(act, held, forWeight)).canary;
+  return Math.max(1, Math.ceil((forWeight * fullSize(held)) / 100));
+}
+
+function maySurge({ spec }: V1Deployment): boolean {
+  const surge = spec?.strategy?.rollingUpdate?.maxSurge ?? 1;
+  return Number.parseInt(String(surge), 10) > 0;
+}

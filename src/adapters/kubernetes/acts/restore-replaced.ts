@@ -1,0 +1,27 @@
+import type { UpdateProgress } from '../../../contracts/platform.ts';
+import { sameTemplate } from '../state/template-revision.ts';
+import type { Act } from './act.ts';
+import { patchHeld, readHeld } from './held.ts';
+import { keptTemplateOf } from './kept-template.ts';
+import { strategySteps, templateSteps } from './replace-stable.ts';
+
+/** Gives the previous release back the way the new one came. Always leaves its fence. */
+export async function restoreReplaced(act: Act): Promise<UpdateProgress> {
+  await readHeld(act);
+  const { record } = await patchHeld(act, () => ({}));
+  if (record.phase !== 'replacing' || record.kept === undefined) return 'done';
+  const template = await keptTemplateOf(act, await readHeld(act), record.kept);
+  await patchHeld(act, ({ deployment }) => {
+    const { strategy } = record;
+    const isBack =
+      deployment.spec !== undefined && sameTemplate(deployment.spec.template, template);
+    return {
+      record: { strategy: undefined },
+      steps: [
+        ...(isBack ? [] : templateSteps(template)),
+        ...(strategy ? strategySteps(strategy) : []),
+      ],
+    };
+  });
+  return 'under-way';
+}

@@ -1,0 +1,37 @@
+/** The pods that stable is made of, whatever someone may have written into the paused Deployment. */
+import type { V1Container, V1PodTemplateSpec, V1ReplicaSet } from '@kubernetes/client-node';
+import { PlatformError } from '../../../contracts/platform.ts';
+import { labels } from '../objects/names.ts';
+import { withoutHash } from '../objects/template.ts';
+import type { Act } from './act.ts';
+import type { Held } from './held.ts';
+
+/** ReplicaSets that the Deployment controls. */
+export async function replicaSetsOf(
+  act: Act,
+  { deployment }: Pick<Held, 'deployment'>,
+): Promise<V1ReplicaSet[]> {
+  const all = await act.api.list('replicasets', act.target.namespace);
+  const uid = deployment.metadata?.uid;
+  return all.filter(({ metadata }) =>
+    metadata?.ownerReferences?.some((owner) => owner.controller && owner.uid === uid),
+  );
+}
+
+export async function stableTemplate(act: Act, held: Held): Promise<V1PodTemplateSpec> {
+  const { stableHash } = held.record;
+  const found = (await replicaSetsOf(act, held)).find(
+    ({ metadata }) => metadata?.labels?.[labels.templateHash] === stableHash,
+  );
+  if (found?.spec?.template) return withoutHash(found.spec.template);
+  throw new PlatformError(
+    'conflict',
+    `the ReplicaSet ${act.stable.name}-${stableHash}, which was stable when the rollout began, is gone`,
+  );
+}
+
+/** Whether every container takes time to stop, so that it may be stopped under traffic. */
+export function drainsItself({ spec }: V1PodTemplateSpec): boolean {
+  const hasHook = ({ lifecycle }: V1Container) => lifecycle?.preStop !== undefined;
+  return (spec?.containers ?? []).every(hasHook);
+}

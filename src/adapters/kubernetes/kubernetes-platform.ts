@@ -1,0 +1,94 @@
+import type { Fence } from '../../contracts/fence.ts';
+import type { Platform, ServiceRef, ServiceState } from '../../contracts/platform.ts';
+import { PlatformError } from '../../contracts/platform.ts';
+import type { Release } from '../../specs/release.ts';
+import type { Act } from './acts/act.ts';
+import { applyCanary } from './acts/apply-canary.ts';
+import { claim } from './acts/claim.ts';
+import { correctDrift } from './acts/correct-drift.ts';
+import { letGo } from './acts/let-go.ts';
+import { openAct, requireKubernetes } from './acts/open-act.ts';
+import { promoteCanary } from './acts/promote-canary.ts';
+import { removeCanary } from './acts/remove-canary.ts';
+import { replaceStable } from './acts/replace-stable.ts';
+import { restoreReplaced } from './acts/restore-replaced.ts';
+import { revertPromotion } from './acts/revert-promotion.ts';
+import { setWeight } from './acts/set-weight.ts';
+import { settlePromotion } from './acts/settle-promotion.ts';
+import type { ClusterApi } from './api/cluster-api.ts';
+import type { Clusters } from './api/clusters.ts';
+import { heldLabels } from './objects/names.ts';
+import { ownerOf, readRecord } from './objects/record.ts';
+import { collectService } from './state/collect-service.ts';
+import { refusals } from './state/refusals.ts';
+import { serviceState } from './state/service-state.ts';
+import { readTraffic } from './traffic/read-traffic.ts';
+
+export interface KubernetesPlatformOptions {
+  clusters: Pick<Clusters, 'of'>;
+  /** Milliseconds since the epoch. */
+  nowMs?: () => number;
+}
+
+/** Deployments on Kubernetes. What each act does and in which order: acts/. */
+export function createKubernetesPlatform({
+  clusters,
+  nowMs = Date.now,
+}: KubernetesPlatformOptions): Platform {
+  const apiOf = (ref: ServiceRef) => clusters.of(requireKubernetes(ref.target).context);
+  const act = async (ref: ServiceRef, fence: Fence): Promise<Act> =>
+    openAct(await apiOf(ref), ref, fence, nowMs);
+
+  return {
+    readService: async (ref, wanted) => readService(await apiOf(ref), ref, wanted),
+    listOwned: async () => listOwned(await clusters.of(undefined)),
+    claim: async (ref, fence, workflowId) => {
+      const claiming = await act(ref, fence);
+      await claim(claiming, workflowId);
+      const state = await readService(claiming.api, ref);
+      if (state !== undefined) return state;
+      throw new PlatformError('unavailable', `${ref.service} was deleted while it was claimed`);
+    },
+    letGo: async (ref, fence) => letGo(await act(ref, fence)),
+    applyCanary: async (ref, fence, canary) => applyCanary(await act(ref, fence), canary),
+    setWeight: async (ref, fence, weight) => setWeight(await act(ref, fence), weight),
+    removeCanary: async (ref, fence) => removeCanary(await act(ref, fence)),
+    promoteCanary: async (ref, fence) => promoteCanary(await act(ref, fence)),
+    settlePromotion: async (ref, fence) => settlePromotion(await act(ref, fence)),
+    revertPromotion: async (ref, fence) => revertPromotion(await act(ref, fence)),
+    replaceStable: async (ref, fence, replacement) =>
+      replaceStable(await act(ref, fence), replacement),
+    restoreReplaced: async (ref, fence) => restoreReplaced(await act(ref, fence)),
+    correctDrift: async (ref, fence) => correctDrift(await act(ref, fence)),
+    readTraffic: async (ref) => {
+      const objects = await collectService(await apiOf(ref), ref);
+      if (objects !== undefined) return readTraffic(objects, nowMs);
+      throw new PlatformError(
+        'not-found',
+        `${ref.service} has no Deployment to ask for its traffic`,
+      );
+    },
+  };
+}
+
+async function readService(
+  api: ClusterApi,
+  ref: ServiceRef,
+  wanted?: Release,
+): Promise<ServiceState | undefined> {
+  const objects = await collectService(api, ref);
+  const reasons = wanted ? refusals(ref, objects, wanted) : [];
+  if (reasons.length > 0) throw new PlatformError('invalid', reasons.join('; '));
+  return objects && serviceState(objects, wanted);
+}
+
+async function listOwned(api: ClusterApi): ReturnType<Platform['listOwned']> {
+  const held = await api.listEverywhere('deployments', heldLabels);
+  return held.flatMap((deployment) => {
+    const record = readRecord(deployment.metadata);
+    const owner = ownerOf(deployment);
+    if (record === undefined || owner === undefined) return [];
+    const { service, environment, target } = record;
+    return [{ service, environment, target, owner }];
+  });
+}

@@ -1,0 +1,71 @@
+/** Whose pods a Service of the user's selects during a rollout. */
+import { isDeepStrictEqual } from 'node:util';
+import type { V1Service } from '@kubernetes/client-node';
+import type { PatchStep } from '../api/cluster-api.ts';
+import { annotations, labels, metadataPath, servingCanary } from './names.ts';
+import type { RolloutRecord } from './record.ts';
+
+/** `both`: the Service's own selector, which the canary's labels match too. */
+export type Pointing = 'stable' | 'both' | 'canary';
+
+type Labels = Record<string, string>;
+type Tracks = Pick<RolloutRecord, 'stableHash' | 'workflowId'>;
+
+/** The selector of the Service's owner, also where a rollout has narrowed it. */
+export function ownSelector({ metadata, spec }: V1Service): Labels {
+  const before = metadata?.annotations?.[annotations.before];
+  return before === undefined ? withoutOurs(spec?.selector ?? {}) : (JSON.parse(before) as Labels);
+}
+
+/** Undefined: someone gave the Service another selector than any that Belay writes. */
+export function pointingOf(service: V1Service, tracks: Tracks): Pointing | undefined {
+  const own = ownSelector(service);
+  return pointings.find((pointing) =>
+    isDeepStrictEqual({ ...service.spec?.selector }, selectorFor(pointing, own, tracks)),
+  );
+}
+
+/** What makes the Service point there; nothing where it does. What its owner wrote is remembered on it. */
+export function pointSteps(service: V1Service, pointing: Pointing, tracks: Tracks): PatchStep[] {
+  const own = ownSelector(service);
+  const { metadata, spec } = service;
+  const remembered = metadata?.annotations?.[annotations.before] !== undefined;
+  if (remembered && pointingOf(service, tracks) === pointing) return [];
+  return [
+    { op: 'test', path: '/spec/selector', value: spec?.selector },
+    { op: 'add', path: beforePath, value: JSON.stringify(own) },
+    { op: 'replace', path: '/spec/selector', value: selectorFor(pointing, own, tracks) },
+  ];
+}
+
+/** Gives the Service its own selector back, or leaves it to whoever has changed it meanwhile. */
+export function releaseSteps(service: V1Service, tracks: Tracks): PatchStep[] {
+  if (service.metadata?.annotations?.[annotations.before] === undefined) return [];
+  const forget: PatchStep = { op: 'remove', path: beforePath };
+  if (pointingOf(service, tracks) === undefined) return [forget];
+  return [
+    { op: 'test', path: '/spec/selector', value: service.spec?.selector },
+    forget,
+    { op: 'replace', path: '/spec/selector', value: ownSelector(service) },
+  ];
+}
+
+const pointings = ['stable', 'both', 'canary'] as const;
+const beforePath = metadataPath('annotations', annotations.before);
+
+function selectorFor(pointing: Pointing, own: Labels, tracks: Tracks): Labels {
+  switch (pointing) {
+    case 'stable':
+      return { ...own, [labels.templateHash]: tracks.stableHash };
+    case 'both':
+      return own;
+    case 'canary':
+      return { ...own, ...servingCanary(tracks.workflowId) };
+  }
+}
+
+/** A selector that lost its memory in mid-rollout must not be taken for its owner's. */
+function withoutOurs(selector: Labels): Labels {
+  const ours: readonly string[] = Object.values(labels);
+  return Object.fromEntries(Object.entries(selector).filter(([key]) => !ours.includes(key)));
+}
