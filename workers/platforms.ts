@@ -5,7 +5,7 @@ import { createClusters } from '../src/adapters/kubernetes/api/clusters.ts';
 import { createKubernetesPlatform } from '../src/adapters/kubernetes/kubernetes-platform.ts';
 import { createLocalPlatform } from '../src/adapters/local-platform/local-platform.ts';
 import { locateLocalPlatform } from '../src/adapters/local-platform/locate.ts';
-import { packageVersion } from '../src/cli/version.ts';
+import { packageVersion } from '../src/config/package-version.ts';
 import type { Config } from '../src/config/config.ts';
 import type { Platform, Platforms } from '../src/contracts/platform.ts';
 

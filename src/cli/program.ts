@@ -23,7 +23,7 @@ import {
 } from './commands/verbs.ts';
 import { createWatchCommand } from './commands/watch.ts';
 import { createWorkerCommand } from './commands/worker.ts';
-import { packageVersion } from './version.ts';
+import { packageVersion } from '../config/package-version.ts';
 
 const groups: readonly [heading: string, commands: readonly (() => Command)[]][] = [
   ['Start:', [createDeployCommand, createSpecCommand, createRetryCommand, createUndoCommand]],
