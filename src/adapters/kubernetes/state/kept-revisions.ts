@@ -7,7 +7,7 @@ import type {
 import type { KeptRevision } from '../../../contracts/platform.ts';
 import { releaseOf } from './release-of.ts';
 import type { ServiceObjects, Workload } from './service-objects.ts';
-import { currentReplicaSet, revisionOf } from './template-revision.ts';
+import { currentReplicaSet, revisionOf, sameTemplate } from './template-revision.ts';
 
 /**
  * Releases that can be brought back, newest first: the ReplicaSets that the Deployment keeps
@@ -54,27 +54,23 @@ function replacedAt(
   return Math.max(born, Number(progressing?.lastUpdateTime ?? 0));
 }
 
-function bornAt({ metadata }: V1ReplicaSet | V1ControllerRevision): number {
+function bornAt({ metadata }: V1ReplicaSet): number {
   return Number(metadata?.creationTimestamp ?? 0);
 }
 
+/** Kept from the moment before a promotion: until that has happened it is stable's own template. */
 function keptControllerRevision(
   { metadata, revision, data }: V1ControllerRevision,
   { spec }: V1Deployment,
 ): KeptRevision[] {
-  const template = (data as KeptData | undefined)?.spec?.template;
-  if (!template) return [];
+  const template = data as V1PodTemplateSpec | undefined;
+  if (!template || !spec || sameTemplate(template, spec.template)) return [];
   return [
     {
       revision,
       release: { version: releaseOf(template).version, revision },
-      wanted: spec?.replicas ?? 1,
+      wanted: spec.replicas ?? 1,
       replacedAtMs: Number(metadata?.creationTimestamp ?? 0),
     },
   ];
-}
-
-/** As Kubernetes' own controllers lay a ControllerRevision out. */
-interface KeptData {
-  spec?: { template?: V1PodTemplateSpec };
 }
