@@ -1,7 +1,5 @@
 /** The second Ingress, with ingress-nginx's canary annotations, that carries a canary's share. Pure. */
 import type { V1HTTPIngressPath, V1Ingress, V1IngressRule } from '@kubernetes/client-node';
-import type { PatchStep } from '../api/cluster-api.ts';
-import { metadataPath } from '../objects/names.ts';
 import { weightAnnotation } from './route-memory.ts';
 
 const prefix = 'nginx.ingress.kubernetes.io/';
@@ -48,22 +46,12 @@ export function canaryRules(main: V1Ingress, service: string, canary: string): V
   });
 }
 
-export function weightSteps(weight: number): PatchStep[] {
-  return Object.entries(weightAnnotations(weight)).map(([key, value]) => ({
-    op: 'add',
-    path: metadataPath('annotations', key),
-    value,
-  }));
-}
-
 /** Percent that an Ingress asks for; absent where it is no canary by weight. */
 export function weightOf({ metadata }: V1Ingress): number | undefined {
   const written = metadata?.annotations ?? {};
   const weight = Number(written[canaryWeight]);
   const total = Number(written[canaryWeightTotal] ?? 100);
-  if (!isCanary({ metadata: { annotations: written } }) || !Number.isFinite(weight / total)) {
-    return undefined;
-  }
+  if (written[canaryMark] !== 'true' || !Number.isFinite(weight / total)) return undefined;
   return Math.min(100, (100 * weight) / total);
 }
 
@@ -91,7 +79,7 @@ export function serviceOf({ backend }: V1HTTPIngressPath): string | undefined {
 }
 
 /** Written with every weight, so that the router reads the same in all of them. */
-function weightAnnotations(weight: number): Record<string, string> {
+export function weightAnnotations(weight: number): Record<string, string> {
   return {
     [canaryMark]: 'true',
     [canaryWeight]: String(weight),

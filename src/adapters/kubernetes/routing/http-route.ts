@@ -6,7 +6,9 @@ import type { Verification } from './router.ts';
 
 type ParentStatus = NonNullable<NonNullable<HttpRoute['status']>['parents']>[number];
 
-const mustHold = ['Accepted', 'ResolvedRefs'];
+type Condition = 'Accepted' | 'ResolvedRefs';
+
+const all: readonly Condition[] = ['Accepted', 'ResolvedRefs'];
 
 export const httpRoutes: RouteDialect<'httproutes', HttpBackendRef> = {
   kind: 'httproutes',
@@ -17,7 +19,7 @@ export const httpRoutes: RouteDialect<'httproutes', HttpBackendRef> = {
       label: `rule ${index + 1}`,
       backends: rule.backendRefs ?? [],
     })),
-  refusals: (route) => failedConditions(route).map((failure) => `${failure}; mend that first`),
+  refusals: (route) => failedConditions(route, all).map((failure) => `${failure}; mend that first`),
   backends: backendRefs,
   describe: ({ name, namespace }) => (namespace === undefined ? name : `${name} of ${namespace}`),
   verify,
@@ -38,10 +40,14 @@ function backendRefs(namespace: string): BackendDialect<HttpBackendRef> {
   };
 }
 
-/** Every gateway has accepted this very generation and found every backend. */
-function verify(route: HttpRoute): Verification {
+/**
+ * Every gateway has accepted this very generation and found every backend. At 0 the backends do not
+ * count: traffic must leave the canary also when its Service has been deleted.
+ */
+function verify(route: HttpRoute, weight: number): Verification {
+  const mustHold: readonly Condition[] = weight === 0 ? ['Accepted'] : all;
   const parents = route.status?.parents ?? [];
-  const failures = failedConditions(route);
+  const failures = failedConditions(route, mustHold);
   const silent = parents.flatMap((parent) =>
     mustHold
       .filter((type) => !currentCondition(route, parent, type))
@@ -56,7 +62,7 @@ function verify(route: HttpRoute): Verification {
   return missing.length === 0 ? { kind: 'yes' } : { kind: 'not-yet', missing: missing.join('; ') };
 }
 
-function failedConditions(route: HttpRoute): string[] {
+function failedConditions(route: HttpRoute, mustHold: readonly Condition[]): string[] {
   return (route.status?.parents ?? []).flatMap((parent) =>
     mustHold.flatMap((type) => {
       const condition = currentCondition(route, parent, type);

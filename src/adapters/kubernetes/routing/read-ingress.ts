@@ -15,16 +15,20 @@ import { weightAnnotation } from './route-memory.ts';
 import type { RouteContext, RouteReading } from './router.ts';
 
 export interface Ingresses {
-  main: V1Ingress;
+  /** The user's; absent where it is gone. */
+  main: V1Ingress | undefined;
   canary: V1Ingress | undefined;
   /** Every other one of the namespace. */
   others: V1Ingress[];
 }
 
-export function readIngress(
-  { main, canary, others }: Ingresses,
-  context: Pick<RouteContext, 'services' | 'canary' | 'namespace'>,
-): RouteReading {
+type Context = Pick<RouteContext, 'services' | 'canary' | 'namespace'>;
+
+export function readIngress({ main, canary, others }: Ingresses, context: Context): RouteReading {
+  if (main === undefined) {
+    const refusal = `does not exist in namespace ${context.namespace}; create it or correct its name`;
+    return { refusals: [refusal], drift: ['is gone'] };
+  }
   const services = leadsTo(main, context.services);
   const service = services.length === 1 ? services[0] : undefined;
   const weight = canary === undefined ? 0 : weightOf(canary);
@@ -53,7 +57,7 @@ function leadsTo({ spec }: V1Ingress, services: readonly string[]): string[] {
 function leadRefusals(
   found: string[],
   { spec }: V1Ingress,
-  { services, namespace }: Pick<RouteContext, 'services' | 'namespace'>,
+  { services, namespace }: Context,
 ): string[] {
   if (found.length === 1) return [];
   if (found.length > 1) {
@@ -77,15 +81,15 @@ function rivalRefusals(main: V1Ingress, other: V1Ingress): string[] {
 
 function driftOf(main: V1Ingress, canary: V1Ingress, service: string, to: string): string[] {
   const { annotations = {}, name } = canary.metadata ?? {};
-  const written = Number(annotations[weightAnnotation]);
+  const written = annotations[weightAnnotation];
   const weight = weightOf(canary);
   const byOthers = otherCanaryAnnotations(canary);
   const sameRules = isDeepStrictEqual(canary.spec?.rules, canaryRules(main, service, to));
   const who = lastWriter(canary.metadata);
   const lines = [
-    ...(weight === written
+    ...(String(weight) === written
       ? []
-      : [`gives ${name} ${weight ?? 'no'} %, not the ${written} % that Belay wrote`]),
+      : [`gives ${name} ${weight ?? 'no'} %, not the ${written ?? 0} % that Belay wrote`]),
     ...byOthers.map((annotation) => `divides by ${annotation} too, on ${name}`),
     ...(sameRules ? [] : [`has other paths than ${name}, which gets a share of them`]),
   ];

@@ -22,5 +22,6 @@ export interface RouteDialect<K extends Kind, B> {
   backends(namespace: string): BackendDialect<B>;
   /** Where it leads, for people: also where that is no Service of the namespace. */
   describe(backend: B): string;
-  verify(route: ObjectByKind[K]): Verification;
+  /** Whether its router has taken over this route, which says this weight. */
+  verify(route: ObjectByKind[K], weight: number): Verification;
 }

@@ -4,15 +4,11 @@ import type { Kind, ObjectByKind, ObjectRef, PatchStep } from '../api/cluster-ap
 import { readFence } from '../objects/fence-record.ts';
 import { patchFenced } from '../objects/fenced-patch.ts';
 import { isGone } from './is-gone.ts';
+import type { WeightOrder } from './order.ts';
 import { readRoute, type RouteView } from './read-route.ts';
 import type { RouteDialect } from './route-dialect.ts';
 import { restoreSteps, weightSteps } from './route-steps.ts';
 import type { RouteContext, Router, Verification } from './router.ts';
-
-interface Order {
-  weight: number;
-  correcting: boolean;
-}
 
 /** A router whose weights stand in the rules of the user's own route. */
 export function createRuleRouter<K extends Kind, B>(
@@ -27,7 +23,7 @@ export function createRuleRouter<K extends Kind, B>(
   const look = (route: ObjectByKind[K]) => readRoute(route, dialect, context);
   const titled = (lines: string[]) => lines.map((line) => `${name} ${line}`);
 
-  const orderSteps = (route: ObjectByKind[K], order: Order): PatchStep[] | 'as-wanted' => {
+  const orderSteps = (route: ObjectByKind[K], order: WeightOrder): PatchStep[] | 'as-wanted' => {
     const view = look(route);
     refuse(titled(obstacles(view, order)));
     const { service, rules, memory } = view;
@@ -37,7 +33,7 @@ export function createRuleRouter<K extends Kind, B>(
     return steps.length === 0 && order.weight > 0 ? 'as-wanted' : steps;
   };
 
-  const write = async (fence: Fence, order: Order): Promise<void> => {
+  const write = async (fence: Fence, order: WeightOrder): Promise<void> => {
     try {
       await patchFenced(api, ref, fence, (route) => orderSteps(route, order));
     } catch (error) {
@@ -69,7 +65,7 @@ export function createRuleRouter<K extends Kind, B>(
       const route = await api.get(ref);
       if (route === undefined) return { kind: 'not-yet', missing: 'is gone' };
       const now = look(route).weight;
-      if (now === weight) return dialect.verify(route);
+      if (now === weight) return dialect.verify(route, weight);
       return { kind: 'not-yet', missing: `gives ${canary} ${now ?? 'no one'} %, not ${weight} %` };
     },
     async restore(fence) {
@@ -91,7 +87,7 @@ export function createRuleRouter<K extends Kind, B>(
 }
 
 /** Why the order must not be written. 0 always may: it takes traffic off the canary. */
-function obstacles<B>(view: RouteView<B>, { weight, correcting }: Order): string[] {
+function obstacles<B>(view: RouteView<B>, { weight, correcting }: WeightOrder): string[] {
   if (weight === 0) return [];
   if (view.memory === undefined) return view.refusals;
   if (view.rules.length === 0) return view.drift;

@@ -151,12 +151,12 @@ describe('whether a gateway has taken an HTTPRoute over', () => {
       'True',
       3,
     );
-    expect(httpRoutes.verify(accepted)).toEqual({ kind: 'yes' });
+    expect(httpRoutes.verify(accepted, 20)).toEqual({ kind: 'yes' });
   });
 
   it('is not yet while only an older generation was accepted', () => {
     const older = withStatus(withStatus(route, 'Accepted', 'True', 2), 'ResolvedRefs', 'True', 3);
-    expect(httpRoutes.verify(older)).toEqual({
+    expect(httpRoutes.verify(older, 20)).toEqual({
       kind: 'not-yet',
       missing: 'has no word on Accepted yet from gateway public',
     });
@@ -164,14 +164,19 @@ describe('whether a gateway has taken an HTTPRoute over', () => {
 
   it('is not yet, with the reason, while a backend is missing', () => {
     const broken = withStatus(withStatus(route, 'Accepted', 'True', 3), 'ResolvedRefs', 'False', 3);
-    expect(httpRoutes.verify(broken)).toEqual({
+    expect(httpRoutes.verify(broken, 20)).toEqual({
       kind: 'not-yet',
       missing: 'is not ResolvedRefs at gateway public: BackendNotFound no such Service',
     });
   });
 
+  it('does not wait for a lost backend when the canary gets nothing', () => {
+    const broken = withStatus(withStatus(route, 'Accepted', 'True', 3), 'ResolvedRefs', 'False', 3);
+    expect(httpRoutes.verify(broken, 0)).toEqual({ kind: 'yes' });
+  });
+
   it('is not yet while no gateway has answered', () => {
-    expect(httpRoutes.verify(route)).toEqual({
+    expect(httpRoutes.verify(route, 20)).toEqual({
       kind: 'not-yet',
       missing: 'is not answered for yet by 1 of its gateways',
     });
@@ -206,7 +211,9 @@ describe('a VirtualService that is to carry a canary', () => {
   });
 
   it('cannot be verified where Istio writes no status', () => {
-    expect(virtualServices.verify(virtualService([destination('shop')])).kind).toBe('unsupported');
+    expect(virtualServices.verify(virtualService([destination('shop')]), 20).kind).toBe(
+      'unsupported',
+    );
   });
 
   it('is verified by the status where Istio writes one', () => {
@@ -214,8 +221,8 @@ describe('a VirtualService that is to carry a canary', () => {
       ...virtualService([destination('shop')]),
       status: { conditions: [{ type: 'Reconciled', status: 'True' }], observedGeneration },
     });
-    expect(virtualServices.verify(at('2')).kind).toBe('not-yet');
-    expect(virtualServices.verify(at('3')).kind).toBe('yes');
+    expect(virtualServices.verify(at('2'), 20).kind).toBe('not-yet');
+    expect(virtualServices.verify(at('3'), 20).kind).toBe('yes');
   });
 });
 
