@@ -1,0 +1,56 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import type { V1Deployment } from '@kubernetes/client-node';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { loadConfig } from '../../src/config/load-config.ts';
+import { manifests } from '../fixtures/overlay.ts';
+
+const base = (name: string) => readFile(join(manifests, 'base', name), 'utf8');
+const settings = loadConfig(parseEnv(await base('settings.env')));
+const deployment = parse(await base('worker.yaml')) as V1Deployment;
+const pod = deployment.spec!.template.spec!;
+const [worker] = pod.containers;
+
+test('the settings that the pods get are such as a worker takes', () => {
+  expect(settings.health).toEqual({ port: 8080, address: '0.0.0.0' });
+});
+
+test('the probes ask where the worker answers', () => {
+  const ports = worker!.ports?.map(({ name, containerPort }) => [name, containerPort]);
+  expect(ports).toEqual([['health', settings.health?.port]]);
+});
+
+test('a pod that is told to stop has time to drain, and to be cut off by its own worker', () => {
+  const seconds = pod.terminationGracePeriodSeconds ?? 0;
+  expect(seconds * 1000).toBeGreaterThan(2 * settings.drainMs + 5_000);
+});
+
+test('probes keep the times that are promised', () => {
+  expect(worker).toMatchObject({
+    livenessProbe: {
+      httpGet: { path: '/health/live', port: 'health' },
+      ...{ initialDelaySeconds: 30, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
+    },
+    readinessProbe: {
+      httpGet: { path: '/health/ready', port: 'health' },
+      ...{ initialDelaySeconds: 15, periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 3 },
+    },
+    startupProbe: {
+      httpGet: { path: '/health/startup', port: 'health' },
+      ...{ periodSeconds: 10, failureThreshold: 30 },
+    },
+  });
+});
+
+test('no Service can put a variable among the settings', () => {
+  expect(pod.enableServiceLinks).toBe(false);
+});
+
+test('the manifests are of this version', async () => {
+  const { images } = parse(await base('kustomization.yaml')) as { images: { newTag: string }[] };
+  const packageJson = await readFile(join(manifests, '../../package.json'), 'utf8');
+  const { version } = JSON.parse(packageJson) as { version: string };
+  expect(images.map(({ newTag }) => newTag)).toEqual([version]);
+});

@@ -1,0 +1,89 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { ApiException, CoreV1Api } from '@kubernetes/client-node';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { describeOnCluster, theCluster } from '../fixtures/cluster.ts';
+import { eventually } from '../fixtures/eventually.ts';
+import { manifests, writeOverlay } from '../fixtures/overlay.ts';
+
+/** Those that the manifests name: a dry run makes none that its other objects could be put in. */
+const namespaces = ['belay-system', 'shop', 'billing'];
+
+describeOnCluster('the manifests in deploy/kubernetes', ['kubectl'], () => {
+  const cluster = theCluster();
+  const core = cluster.config().makeApiClient(CoreV1Api);
+  const made: string[] = [];
+
+  beforeAll(async () => {
+    for (const name of namespaces) if (await isMade(name)) made.push(name);
+  });
+  afterAll(async () => {
+    for (const name of made) await core.deleteNamespace({ name });
+  });
+
+  const isMade = (name: string) =>
+    eventually(async () => {
+      try {
+        await core.createNamespace({ body: { metadata: { name } } });
+        return true;
+      } catch (error) {
+        if (!(error instanceof ApiException) || error.code !== 409) throw error;
+        expect((await core.readNamespace({ name })).status?.phase).toBe('Active');
+        return false;
+      }
+    });
+  /** What would be applied; rejects with everything that the API server refuses. */
+  const dryRun = async (folder: string) => {
+    const said = await cluster.kubectl(
+      ...['apply', '--dry-run=server', '--validate=strict', '--output=name'],
+      `--kustomize=${folder}`,
+    );
+    return said.trim().split('\n');
+  };
+
+  test('are taken by the API server, each kustomization as it stands', async () => {
+    const folders = await kustomizations();
+    expect(folders).toContain('base');
+    for (const folder of folders) {
+      expect([folder, await dryRun(join(manifests, folder))]).toEqual([
+        folder,
+        expect.arrayContaining([expect.stringMatching(/^\S+\/(belay-worker|belay-rollouts)$/)]),
+      ]);
+    }
+  });
+
+  test('grant every namespace with the rules of one', async () => {
+    expect(await dryRun(join(manifests, 'every-namespace'))).toEqual([
+      'clusterrole.rbac.authorization.k8s.io/belay-rollouts',
+      'clusterrolebinding.rbac.authorization.k8s.io/belay-rollouts',
+    ]);
+  });
+
+  test('have room for a cluster whose volumes one node mounts', async () => {
+    const overlay = await writeOverlay({ resources: ['base'], components: ['ledger-on-one-node'] });
+    expect(await dryRun(overlay)).toContain('persistentvolumeclaim/belay-ledger');
+    const built = await cluster.kubectl('kustomize', overlay);
+    expect(built).toContain('- ReadWriteOnce');
+    expect(built).toContain('replicas: 1');
+  });
+
+  test('a misspelt field would have been refused', async () => {
+    const patch = JSON.stringify([{ op: 'add', path: '/spec/replica', value: 3 }]);
+    const overlay = await writeOverlay({
+      resources: ['base'],
+      patches: [{ target: { kind: 'Deployment' }, patch }],
+    });
+    await expect(dryRun(overlay)).rejects.toThrow('unknown field "spec.replica"');
+  });
+});
+
+/** Folders below deploy/kubernetes that can be applied; a component only adds to one that can. */
+async function kustomizations(): Promise<string[]> {
+  const found: string[] = [];
+  for (const name of await readdir(manifests, { recursive: true })) {
+    if (!name.endsWith('kustomization.yaml')) continue;
+    const text = await readFile(join(manifests, name), 'utf8');
+    if (text.includes('kind: Kustomization')) found.push(dirname(name));
+  }
+  return found;
+}
