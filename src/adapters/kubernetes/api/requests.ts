@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PlatformError } from '../../../contracts/platform.ts';
 import type { Connection, HttpCall } from './connection.ts';
 import { inWords, pathOf } from './kinds.ts';
-import { isUnauthenticated, readStatus, refusalOf, type Attempt } from './refusal.ts';
+import { isUnauthenticated, readStatus, refusalOf, type Attempt, type Status } from './refusal.ts';
 import type { TakeTurn } from './request-limiter.ts';
 import { isPassing, planRetry, readRetryAfter, type RetryBudget } from './retry.ts';
 
@@ -128,11 +128,17 @@ function judge(request: ApiRequest, response: IncomingMessage, text: string): Ou
   const code = response.statusCode ?? 0;
   if (code >= 200 && code < 300) return { answer: JSON.parse(text) };
   const status = readStatus(text);
-  if (!isPassing(code)) return { refusal: refusalOf(request, code, status) };
+  if (!isPassing(code) && !wasOvertaken(request, status))
+    return { refusal: refusalOf(request, code, status) };
   return {
     why: `${code}${status.message === undefined ? '' : `, ${status.message.slice(0, 200)}`}`,
     retryAfterMs: readRetryAfter(response.headers['retry-after']),
   };
+}
+
+/** Others wrote so often that the server gave up placing the patch; it holds no version of its own. */
+function wasOvertaken({ verb }: ApiRequest, { reason }: Status): boolean {
+  return verb === 'patch' && reason === 'Conflict';
 }
 
 export async function readBody(response: IncomingMessage): Promise<string> {
