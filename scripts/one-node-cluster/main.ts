@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { identify, isAlive } from '../../src/processes/identity.ts';
+import { loadConfig } from '../../src/config/load-config.ts';
 import { downCluster, findCluster, upCluster } from './cluster.ts';
 import { environmentOf } from './environment.ts';
 import { ClusterFailed } from './failure.ts';
+import { sampleImages } from './images/sample-images.ts';
 import { describeClusters } from './list.ts';
 
-const usage = `Usage: scripts/cluster <up | down | env | list> [--name NAME]
+const usage = `Usage: scripts/cluster <up | down | env | list | images> [--name NAME]
 
 A real Kubernetes with one node on this machine, for tests and trials: control plane, kubelet,
 kube-proxy, containerd, Traefik (Gateway API and ingress-nginx annotations), kwok for fake nodes.
@@ -17,6 +19,7 @@ first start builds the programs, which takes some minutes, and keeps them in Bel
   down   stops it and leaves nothing
   env    prints what a shell needs:  eval "$(scripts/cluster env)"
   list   all clusters on this machine
+  images prints where the archives of the sample images are, to load into a cluster of your own
 
   --name NAME   which one, default "belay"; clusters run side by side
   --after PID   down: only once that process is gone, so that nobody's cluster outlives him
@@ -45,6 +48,7 @@ const verbs: Record<string, (asked: Asked) => Promise<string>> = {
   },
   env: async ({ name }) => environmentOf(await findCluster(name)),
   list: () => describeClusters(),
+  images: async () => (await sampleImages({ cache: loadConfig().cache, say: progress })).join('\n'),
 };
 
 process.exit(await run());

@@ -1,4 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   AppsV1Api,
   AuthorizationV1Api,
@@ -8,9 +10,21 @@ import {
   RbacAuthorizationV1Api,
 } from '@kubernetes/client-node';
 import { beforeAll, expect, test } from 'vitest';
+import { packImages } from '../../scripts/one-node-cluster/images/image-archive.ts';
+import { shopImage } from '../../scripts/one-node-cluster/images/names.ts';
+import { buildModule } from '../../scripts/one-node-cluster/programs/build-module.ts';
+import { samples } from '../../scripts/one-node-cluster/programs/go-modules.ts';
+import { loadConfig } from '../../src/config/load-config.ts';
 import { describeOnCluster, newNamespace, theCluster } from '../fixtures/cluster.ts';
 import { eventually } from '../fixtures/eventually.ts';
-import { applyShop, ingressShop, routeShop, shopServiceUrl, startShop } from '../fixtures/shop.ts';
+import {
+  applyShop,
+  ingressShop,
+  routeShop,
+  shopComplete,
+  shopServiceUrl,
+  startShop,
+} from '../fixtures/shop.ts';
 
 describeOnCluster('the cluster that the tests are given', ['auditLog'], () => {
   const cluster = theCluster();
@@ -49,6 +63,14 @@ describeOnCluster('the cluster that the tests are given', ['auditLog'], () => {
       pods.add(((await answerOf(url)) as { pod: string }).pod);
       expect(pods.size).toBe(2);
     });
+  });
+
+  test('a Service without pods refuses at once', async () => {
+    const core = cluster.config().makeApiClient(CoreV1Api);
+    const body = { metadata: { name: 'gone' }, spec: { ports: [{ port: 80 }] } };
+    await core.createNamespacedService({ namespace, body });
+    const url = await shopServiceUrl(namespace, 'gone');
+    await expect(fetch(url)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
   });
 
   test('an HTTPRoute of the Gateway leads to the service', async () => {
@@ -135,6 +157,41 @@ describeOnCluster('the cluster that the tests are given', ['auditLog'], () => {
     const name = pod?.metadata?.name ?? '';
     const log = await core.readNamespacedPodLog({ namespace, name, previous: true });
     expect(log).toContain('CRASH is set');
+  });
+
+  test('a pod that is stopped answers the request that it has begun', async () => {
+    await startShop(namespace, {
+      name: 'slow',
+      version: 'v2',
+      replicas: 1,
+      env: { LATENCY_MS: '3000', START_DELAY_MS: '1000' },
+    });
+    await shopComplete(namespace, 'slow');
+    const [pod] = await podsOf('slow');
+    const name = pod?.metadata?.name ?? '';
+    const answer = answerOf(`http://${pod?.status?.podIP ?? ''}:8080`);
+    await cluster.config().makeApiClient(CoreV1Api).deleteNamespacedPod({ namespace, name });
+    expect(await answer).toEqual({ version: 'v2', pod: name });
+  });
+
+  test('pods run an image that a test has put together', async () => {
+    const { shop } = await buildModule(samples, {
+      cache: loadConfig().cache,
+      say: () => undefined,
+    });
+    const files = [{ path: 'shop', content: await readFile(shop), executable: true }];
+    const image = { name: shopImage(namespace), entrypoint: ['/shop'], env: { VERSION: 'own' } };
+    const folder = await mkdtemp(join(tmpdir(), 'belay-image-'));
+    try {
+      await writeFile(join(folder, 'own.tar'), packImages([image], files));
+      await cluster.importImage(join(folder, 'own.tar'));
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+    await applyShop(namespace, { name: 'own', version: namespace, replicas: 1 });
+    const url = await shopServiceUrl(namespace, 'own');
+    const answer = await eventually(() => fetch(url));
+    expect(answer.headers.get('x-version')).toBe('own');
   });
 
   test('a hundred fake pods are ready on fake nodes, and no real pod is placed there', async () => {

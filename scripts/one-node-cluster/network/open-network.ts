@@ -23,8 +23,9 @@ export async function openNetwork({ namespace }: ClusterLayout): Promise<Subnet>
   await runCommand([...inside, 'route', 'add', services, 'via', host]);
   for (const range of [services, pods])
     await runCommand(['ip', 'route', 'add', range, 'via', node]);
-  await runInside(namespace, 'echo 1 > /proc/sys/net/ipv4/ip_forward');
+  await runInside(namespace, actAsRouter);
   await runInside(namespace, keepOthersFromKubelet);
+  await runInside(namespace, refuseUnknownServices(services));
   return subnet;
 }
 
@@ -46,8 +47,29 @@ async function takeSlot(namespace: string): Promise<Subnet> {
   );
 }
 
+/**
+ * Every refusal is sent: by default they are limited to some a second, and redirects to the link's
+ * other end count among them.
+ */
+const actAsRouter = [
+  'cd /proc/sys/net/ipv4',
+  'echo 1 > ip_forward',
+  'echo 0 > icmp_ratelimit',
+  'echo 0 > conf/all/send_redirects',
+  'echo 0 > conf/eth0/send_redirects',
+].join(' && ');
+
 /** It believes whoever reaches it, and the API server is in the same namespace. */
 const keepOthersFromKubelet = 'iptables -A INPUT -i eth0 -p tcp --dport 10250 -j DROP';
+
+/**
+ * What kube-proxy has not redirected: were it dropped in silence, a caller who is earlier than the
+ * rules of a new Service would hang.
+ */
+function refuseUnknownServices(services: string): string {
+  const refuse = `-d ${services} -j REJECT`;
+  return `iptables -A FORWARD ${refuse} && iptables -A OUTPUT ${refuse}`;
+}
 
 async function runInside(namespace: string, script: string): Promise<void> {
   await runCommand(['ip', 'netns', 'exec', namespace, 'sh', '-c', script]);

