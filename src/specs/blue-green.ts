@@ -1,17 +1,17 @@
+import { z } from 'zod';
 import { deploymentKeys, judgeDeployment } from './deployment.ts';
 import type { DeploymentSpec } from './deployment.ts';
 import { judgedBy } from './finding.ts';
+import { refusal } from './given.ts';
 import { judgeWatch } from './holds.ts';
 import { kindKey } from './kind.ts';
 import { judgeMetrics } from './metric.ts';
 import { analysisSchema, resolveAnalysis } from './metrics.ts';
-import { isOnKubernetes, nameRelease } from './release-on-target.ts';
+import { nameRelease } from './release-on-target.ts';
 import { httpPath } from './release.ts';
-import { replicasKey, replicasOnLocal } from './replicas.ts';
+import { replicasKey, replicasOn } from './replicas.ts';
 import type { ApprovalSpec, SmokeTestSpec } from './stage.ts';
 import { approvalSchema, smokeSchema } from './stage.ts';
-import { z } from 'zod';
-import { refusal } from './given.ts';
 import { duration, mapping, wholeNumber } from './written.ts';
 
 /** A blue-green deployment with its defaults filled in. */
@@ -56,33 +56,40 @@ const warmUpSchema = mapping({
   ratePerSecond,
 }));
 
-export const blueGreenSchema = mapping({
-  kind: kindKey('blueGreen'),
-  ...deploymentKeys,
-  analysis: analysisSchema('30s'),
-  replicas: replicasKey,
-  smoke: z
-    .array(smokeSchema, { error: refusal('write a list such as [{ path: /health, expect: 200 }]') })
-    .prefault(defaultSmoke)
-    .describe(
-      'Requests straight at every idle replica, before the switch. Default: /health 200, /api 200 or 404, /ready 200. An empty list: none.',
-    ),
-  warmUp: z
-    .union([z.literal('none'), warmUpSchema], {
-      error: refusal('write none, or a mapping such as { path: /, duration: 60s, rate: 10 }'),
-    })
-    .prefault({})
-    .describe('Requests straight at the idle replicas after the smoke tests. Default: 60s of /.'),
-  approval: approvalSchema.exactOptional().describe('A person must approve the switch.'),
-  watch: duration(0)
-    .prefault('5m')
-    .describe('How long the service is watched after the switch. A duration. Default: 5m.'),
-  scaleDownDelay: duration(0)
-    .prefault('30s')
-    .describe(
-      'How long the old colour runs on after the watch, ready to be switched back to. Default: 30s.',
-    ),
-})
+const noStages = 'a blue-green deployment switches once; write watch, or use kind: canary';
+
+export const blueGreenSchema = mapping(
+  {
+    kind: kindKey('blueGreen'),
+    ...deploymentKeys,
+    analysis: analysisSchema('30s'),
+    replicas: replicasKey,
+    smoke: z
+      .array(smokeSchema, {
+        error: refusal('write a list such as [{ path: /health, expect: 200 }]'),
+      })
+      .prefault(defaultSmoke)
+      .describe(
+        'Requests straight at every idle replica, before the switch. Default: /health 200, /api 200 or 404, /ready 200. An empty list: none.',
+      ),
+    warmUp: z
+      .union([z.literal('none'), warmUpSchema], {
+        error: refusal('write none, or a mapping such as { path: /, duration: 60s, rate: 10 }'),
+      })
+      .prefault({})
+      .describe('Requests straight at the idle replicas after the smoke tests. Default: 60s of /.'),
+    approval: approvalSchema.exactOptional().describe('A person must approve the switch.'),
+    watch: duration(0)
+      .prefault('5m')
+      .describe('How long the service is watched after the switch. A duration. Default: 5m.'),
+    scaleDownDelay: duration(0)
+      .prefault('30s')
+      .describe(
+        'How long the old colour runs on after the watch, ready to be switched back to. Default: 30s.',
+      ),
+  },
+  { stages: noStages, weight: noStages, hold: noStages },
+)
   .check(judgedBy(judgeDeployment), judgedBy(judgeWatch), judgedBy(judgeMetrics))
   .transform(
     ({
@@ -97,7 +104,7 @@ export const blueGreenSchema = mapping({
     }): BlueGreenSpec => ({
       ...rest,
       release: nameRelease(release),
-      ...(!isOnKubernetes(rest.target) && { replicas: replicas ?? replicasOnLocal }),
+      ...replicasOn(rest.target, replicas),
       ...(warmUp !== 'none' && { warmUp }),
       watchMs: watch,
       keepMs: scaleDownDelay,

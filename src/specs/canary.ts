@@ -6,8 +6,8 @@ import { kindKey } from './kind.ts';
 import { completeLadder, defaultLadder, judgeRise } from './ladder.ts';
 import { judgeMetrics } from './metric.ts';
 import { resolveAnalysis } from './metrics.ts';
-import { isOnKubernetes, nameRelease } from './release-on-target.ts';
-import { replicasKey, replicasOnLocal } from './replicas.ts';
+import { nameRelease } from './release-on-target.ts';
+import { replicasKey, replicasOn } from './replicas.ts';
 import { writtenStage } from './stage.ts';
 import type { StageSpec } from './stage.ts';
 import { listOf, mapping } from './written.ts';
@@ -21,17 +21,29 @@ export interface CanarySpec extends DeploymentSpec {
   stages: StageSpec[];
 }
 
-export const canarySchema = mapping({
-  kind: kindKey('canary'),
-  ...deploymentKeys,
-  replicas: replicasKey,
-  stages: listOf(
-    writtenStage,
-    'write at least one stage, such as { weight: 5, hold: 10m }, or leave stages out for 5, 20, 50',
-  )
-    .prefault(defaultLadder)
-    .describe('The ladder; 100 is implied at the end. Default: 5% 10m, 20% 20m, 50% 30m.'),
-})
+const inStage = 'belongs in a stage, such as stages: [{ weight: 5, hold: 10m }]';
+
+export const canarySchema = mapping(
+  {
+    kind: kindKey('canary'),
+    ...deploymentKeys,
+    replicas: replicasKey,
+    stages: listOf(
+      writtenStage,
+      'write at least one stage, such as { weight: 5, hold: 10m }, or leave stages out for 5, 20, 50',
+    )
+      .prefault(defaultLadder)
+      .describe('The ladder; 100 is implied at the end. Default: 5% 10m, 20% 20m, 50% 30m.'),
+  },
+  {
+    weight: inStage,
+    hold: inStage,
+    smoke: inStage,
+    approval: inStage,
+    watch: 'a canary is watched while its stages are held; give the stages a hold',
+    warmUp: 'only for kind: blueGreen; a canary is warmed up by its first stage',
+  },
+)
   .check(
     judgedBy(judgeDeployment),
     judgedBy(refuseColours),
@@ -42,7 +54,7 @@ export const canarySchema = mapping({
   .transform(({ stages, metrics, analysis, release, replicas, ...rest }): CanarySpec => ({
     ...rest,
     release: nameRelease(release),
-    ...(!isOnKubernetes(rest.target) && { replicas: replicas ?? replicasOnLocal }),
+    ...replicasOn(rest.target, replicas),
     stages: completeLadder(stages),
     analysis: resolveAnalysis(analysis, metrics),
   }));

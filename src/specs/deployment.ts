@@ -6,7 +6,7 @@ import type { AnalysisSpec } from './metrics.ts';
 import { judgeReleaseOnTarget } from './release-on-target.ts';
 import type { ReadinessSpec, Release } from './release.ts';
 import { releaseSchema } from './release.ts';
-import { serviceKeys } from './service.ts';
+import { judgeService, serviceKeys } from './service.ts';
 import type { WaitLimit } from './stage.ts';
 import { waitLimitSchema } from './stage.ts';
 import type { Target } from './target.ts';
@@ -46,20 +46,7 @@ export const deploymentKeys = {
 
 /** What does not fit together in any kind of deployment. */
 export function judgeDeployment(spec: Unfinished): Finding[] {
-  return [...judgeReleaseOnTarget(spec), ...judgeTarget(spec)];
-}
-
-function judgeTarget({ target }: Unfinished): Finding[] {
-  if (!isMapping(target) || target['colours'] === undefined) return [];
-  const refused = (key: string, message: string): Finding[] =>
-    target[key] === undefined ? [] : [{ path: ['target', key], message }];
-  return [
-    ...refused(
-      'router',
-      'with colours the Service is switched, not weighted; leave one of router and colours out',
-    ),
-    ...refused('deployment', 'colours name the two Deployments; leave it out'),
-  ];
+  return [...judgeReleaseOnTarget(spec), ...judgeService(spec)];
 }
 
 /** Colours can only be switched: no share of the traffic goes to the idle one. */

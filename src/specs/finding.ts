@@ -10,12 +10,13 @@ export type Unfinished = Readonly<Record<string, unknown>>;
 
 /**
  * Judges a mapping as a whole even if parts of it were refused, so that all problems come at once:
- * a refused part is still as it was given.
+ * a refused part is still as it was given, but for keys that nobody knows, which are left out.
  */
-export function judgedBy(judge: (unfinished: Unfinished) => Finding[]) {
+export function judgedBy(judge: (unfinished: Unfinished, isRefused: boolean) => Finding[]) {
   return z.superRefine<object>(
     (value, context) => {
-      for (const finding of judge({ ...value })) context.addIssue({ code: 'custom', ...finding });
+      const findings = judge({ ...value }, context.issues.length > 0);
+      for (const finding of findings) context.addIssue({ code: 'custom', ...finding });
     },
     { when: ({ value }) => isMapping(value) },
   );

@@ -3,7 +3,7 @@ import { formatDuration } from './duration.ts';
 import type { Finding, Unfinished } from './finding.ts';
 import { isMapping } from './finding.ts';
 
-const shortestMeasuredHoldMs = 1_000;
+const shortestMeasuredMs = 1_000;
 const giveItTime = 'give the stage a hold, such as 10m, or write analysis: none';
 
 /** Holds that could not decide anything, whatever the canary does. */
@@ -15,48 +15,44 @@ export function judgeHolds({ stages, analysis }: Unfinished): Finding[] {
   });
 }
 
-/** The same for a watch that may be left out altogether. */
+/** The same for a watch, which may also be left out by writing 0. */
 export function judgeWatch({ watch, analysis }: Unfinished): Finding[] {
-  if (analysis === 'none' || watch === undefined) return [];
+  if (analysis === 'none' || typeof watch !== 'number') return [];
   const message =
     watch === 0
-      ? '0 would measure nothing; watch for some time, such as 5m, or write analysis: none'
-      : refuseHold({ weight: 100, hold: watch }, analysis);
+      ? '0 would measure nothing; write a watch, such as 5m, or analysis: none'
+      : refuseLength(watch, analysis);
   return message === undefined ? [] : [{ path: ['watch'], message }];
 }
 
 function refuseHold({ weight, hold }: Unfinished, analysis: unknown): string | undefined {
-  const last = weight === 100;
-  if (hold === undefined) {
-    return last
-      ? undefined
-      : `missing; ${giveItTime}`;
-  }
+  const mayBeLeftOut = weight === 100;
+  if (hold === undefined) return mayBeLeftOut ? undefined : `missing; ${giveItTime}`;
   if (typeof hold !== 'number') return undefined;
-  if (hold === 0) {
-    return last
-      ? undefined
-      : `0 would measure nothing; ${giveItTime}`;
+  if (hold === 0) return mayBeLeftOut ? undefined : `0 would measure nothing; ${giveItTime}`;
+  return refuseLength(hold, analysis);
+}
+
+function refuseLength(lengthMs: number, analysis: unknown): string | undefined {
+  if (lengthMs < shortestMeasuredMs) {
+    return `${formatDuration(lengthMs)} is too short to measure anything; at least ${formatDuration(shortestMeasuredMs)}, or write analysis: none`;
   }
-  if (hold < shortestMeasuredHoldMs) {
-    return `${formatDuration(hold)} is too short to measure anything; at least ${formatDuration(shortestMeasuredHoldMs)}, or write analysis: none`;
-  }
-  return isMapping(analysis) ? refuseThresholds(hold, analysis) : undefined;
+  return isMapping(analysis) ? refuseThresholds(lengthMs, analysis) : undefined;
 }
 
 function refuseThresholds(
-  hold: number,
+  lengthMs: number,
   { interval, count, failureLimit }: Unfinished,
 ): string | undefined {
   if (typeof interval !== 'number') return undefined;
-  const every = measurementIntervalMs(hold, interval);
-  const fit = Math.floor(hold / every);
-  const measured = `${formatDuration(hold)} has room for ${fit} measurements (one every ${formatDuration(every)})`;
+  const every = measurementIntervalMs(lengthMs, interval);
+  const fit = Math.floor(lengthMs / every);
+  const measured = `${formatDuration(lengthMs)} has room for ${fit} measurements (one every ${formatDuration(every)})`;
   if (typeof count === 'number' && count > fit) {
-    return `${measured} and analysis.count wants ${count}, so it could never pass; hold longer or lower one of count and interval`;
+    return `${measured} and analysis.count wants ${count}, so it could never pass; make it longer, or lower one of count and interval`;
   }
   if (typeof failureLimit === 'number' && failureLimit >= fit) {
-    return `${measured} and analysis.failureLimit forgives ${failureLimit}, so it could never fail; hold longer or lower failureLimit`;
+    return `${measured} and analysis.failureLimit forgives ${failureLimit}, so it could never fail; make it longer, or lower failureLimit`;
   }
   return undefined;
 }

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Finding, Unfinished } from './finding.ts';
 import { judgedBy } from './finding.ts';
-import { refusal } from './given.ts';
 import { duration, mapping, text, wholeNumber } from './written.ts';
 
 /** A Deployment, and how its traffic is divided. */
@@ -42,14 +41,19 @@ export interface PodMetricsSpec {
 }
 
 const objectName = (whose: string) =>
-  text(`write the name of the ${whose}`, /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/);
+  text(
+    `write the name of the ${whose}: lowercase letters, digits, "-" and "."`,
+    /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/,
+  );
 const portNumber = () => wholeNumber(1, 65_535);
 
+const longestSettlingMs = 60_000;
+
 const settle = () =>
-  duration(0)
+  duration(0, longestSettlingMs)
     .prefault('3s')
     .describe(
-      'How long the router may take to do what it was told, before capacity is taken away. Default: 3s.',
+      'How long the router may take to do what it was told, before capacity is taken away. At most 1m. Default: 3s.',
     );
 
 const gatewayApi = mapping({
@@ -74,6 +78,7 @@ const routerSchema = mapping({
   nginx: nginx.exactOptional().describe("An Ingress with ingress-nginx's canary annotations."),
   istio: istio.exactOptional().describe('Istio: a VirtualService.'),
 })
+  .meta({ minProperties: 1, maxProperties: 1 })
   .check(judgedBy(judgeRouter))
   .transform((router) => router as RouterSpec)
   .describe('How traffic is divided by weight. Default: by replica ratio, without a router.');
@@ -82,16 +87,21 @@ const coloursSchema = mapping({
   blue: objectName('blue Deployment').describe('Name of the one Deployment.'),
   green: objectName('green Deployment').describe('Name of the other.'),
   service: objectName('Service').describe('The Service whose selector says which one is live.'),
-}).describe('Two Deployments side by side for good. Blue-green only.');
+})
+  .check(judgedBy(judgeColours))
+  .describe(
+    'Two Deployments side by side for good, in place of deployment and router. Blue-green only.',
+  );
 
 export const kubernetesTarget = mapping({
   platform: z.literal('kubernetes').describe('The platform: kubernetes.'),
   context: text('write the name of a context of the kubeconfig')
     .exactOptional()
     .describe('Context of the kubeconfig. Default: the current one, or the cluster Belay runs in.'),
-  namespace: text('write the name of a namespace', /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/).describe(
-    'Namespace of the Deployment.',
-  ),
+  namespace: text(
+    'write the name of a namespace: lowercase letters, digits and "-"',
+    /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
+  ).describe('Namespace of the Deployment.'),
   deployment: objectName('Deployment')
     .exactOptional()
     .describe('Name of the Deployment. Default: the name of the service.'),
@@ -110,18 +120,32 @@ export const kubernetesTarget = mapping({
   })
     .prefault({})
     .describe('Where every pod answers with its request counters, in Prometheus text format.'),
-});
+}).check(judgedBy(judgeTarget));
 
 const routers = ['gatewayApi', 'nginx', 'istio'];
 
-function judgeRouter(router: Unfinished): Finding[] {
+function judgeRouter(router: Unfinished, isRefused: boolean): Finding[] {
   const given = routers.filter((name) => router[name] !== undefined);
-  if (given.length === 1) return [];
+  if (given.length === 1 || (given.length === 0 && isRefused)) return [];
   const message =
     given.length === 0
-      ? refusal(`write one of ${routers.join(', ')}, or leave router out for replica ratio`)({
-          input: router,
-        })
-      : `${given.join(' and ')} are given together; a service has one router, keep that`;
+      ? `empty; write one of ${routers.join(', ')}, or leave router out for replica ratio`
+      : `${given.join(' and ')} are given together; keep the one that leads to the service`;
   return [{ path: [], message }];
+}
+
+function judgeColours({ blue, green }: Unfinished): Finding[] {
+  if (blue === undefined || blue !== green) return [];
+  return [{ path: ['green'], message: 'the same Deployment as blue; name the other one' }];
+}
+
+/** With colours, the Service is switched between two Deployments that have their own names. */
+function judgeTarget(target: Unfinished): Finding[] {
+  if (target['colours'] === undefined) return [];
+  const refused = (key: string, message: string): Finding[] =>
+    target[key] === undefined ? [] : [{ path: [key], message }];
+  return [
+    ...refused('router', 'with colours the Service is switched, not weighted; keep one of them'),
+    ...refused('deployment', 'colours name the two Deployments; leave it out'),
+  ];
 }

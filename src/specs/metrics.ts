@@ -16,7 +16,7 @@ export type AnalysisSpec =
       failureLimit: number;
       /** More errors in a row than this (the source did not answer) make the hold inconclusive. */
       consecutiveErrorLimit: number;
-      /** Fewer canary requests than this in an interval is no data. */
+      /** Fewer requests to the new release than this in an interval is no data. */
       minRequests: number;
     };
 
@@ -53,7 +53,7 @@ const limits = {
     .describe('Errors in a row of the source of metrics that are forgiven. Default: 4.'),
   minRequests: wholeNumber(1, 1_000_000)
     .prefault(1)
-    .describe('Canary requests an interval needs to count as data. Default: 1.'),
+    .describe('Requests to the new release that an interval needs to count as data. Default: 1.'),
 };
 
 /** How metrics are judged, with this as the longest time between measurements unless one is written. */

@@ -1,68 +1,61 @@
 import type { Finding, Unfinished } from './finding.ts';
 import { isMapping } from './finding.ts';
-import { refusal } from './given.ts';
+import { judgeKubernetesRelease, versionsOfImages } from './kubernetes-release.ts';
 import type { Release, WrittenRelease } from './release.ts';
 import { acceptedVersion, judgeLocalRelease } from './release.ts';
+import { refuseReplicas } from './replicas.ts';
+import { platformOf } from './target.ts';
 
 /** What does not fit between a release, its replicas and the platform it is to run on. */
-export function judgeReleaseOnTarget({ target, release, replicas }: Unfinished): Finding[] {
-  if (!isMapping(release)) return [];
-  const findings = isOnKubernetes(target)
-    ? [...judgeKubernetesRelease(release), ...judgeReplicas(replicas)]
-    : [
-        ...judgeVersion(release),
-        ...judgeLocalRelease(release),
-        ...refuseKeys(release, onlyOnKubernetes),
-      ];
-  return findings.map(({ path, message }) => ({
-    path: path[0] === 'replicas' ? path : ['release', ...path],
-    message,
-  }));
-}
-
-export function isOnKubernetes(target: unknown): boolean {
-  return isMapping(target) && target['platform'] === 'kubernetes';
+export function judgeReleaseOnTarget(spec: Unfinished): Finding[] {
+  const { target, release } = spec;
+  switch (platformOf(target)) {
+    case 'kubernetes':
+      return [...inRelease(release, judgeOnKubernetes), ...refuseReplicas(spec)];
+    case 'local':
+      return inRelease(release, judgeOnLocal);
+    case undefined:
+      return [];
+  }
 }
 
 /** The release as it goes by its version from here on. */
 export function nameRelease(release: WrittenRelease): Release {
-  return { ...release, version: release.version ?? versionOfImages(release) ?? '' };
+  const [named = ''] = versionsOfImages(release);
+  return { ...release, version: release.version ?? named };
 }
 
-function judgeKubernetesRelease(release: Unfinished): Finding[] {
-  const { image, images, env, patch } = release;
-  const findings = refuseKeys(release, onlyLocal);
-  if (image === undefined && images === undefined && patch === undefined && env === undefined) {
-    findings.push({
-      path: ['image'],
-      message: 'missing; write the image to bring out, such as shop:v2',
-    });
-  }
-  if (image !== undefined && images !== undefined) {
-    findings.push({ path: ['images'], message: 'given together with image; keep one of them' });
-  }
-  if (env !== undefined && images !== undefined) {
-    findings.push({
-      path: ['env'],
-      message:
-        'several containers have images of their own, so it is not clear whose env this is; write a patch',
-    });
-  }
-  if (release['version'] === undefined && versionOfImages(release) === undefined) {
-    findings.push(...judgeVersion(release));
-  }
-  return findings;
+function inRelease(release: unknown, judge: (release: Unfinished) => Finding[]): Finding[] {
+  if (!isMapping(release)) return [];
+  return judge(release).map(({ path, message }) => ({ path: ['release', ...path], message }));
 }
 
-function judgeReplicas(replicas: unknown): Finding[] {
-  if (replicas === undefined) return [];
-  const message = 'the Deployment and its autoscaler say how many replicas there are; leave it out';
-  return [{ path: ['replicas'], message }];
+function judgeOnKubernetes(release: Unfinished): Finding[] {
+  return [
+    ...refuseKeys(release, onlyLocal),
+    ...judgeKubernetesRelease(release),
+    ...judgeNamedByImages(release),
+  ];
 }
 
-function judgeVersion({ version }: Unfinished): Finding[] {
-  if (version !== undefined) return [];
-  return [{ path: ['version'], message: refusal(acceptedVersion)({ input: undefined }) }];
+function judgeOnLocal(release: Unfinished): Finding[] {
+  const unnamed = release['version'] === undefined ? [missingVersion('')] : [];
+  return [...unnamed, ...judgeLocalRelease(release), ...refuseKeys(release, onlyOnKubernetes)];
+}
+
+/** One version must name the whole release, or it could not be told from the next. */
+function judgeNamedByImages(release: Unfinished): Finding[] {
+  const versions = versionsOfImages(release);
+  if (release['version'] !== undefined || versions.length === 1) return [];
+  const { image, images } = release;
+  if (versions.length > 1)
+    return [missingVersion(`, and its images differ (${versions.join(', ')})`)];
+  const hasImage = image !== undefined || images !== undefined;
+  return [missingVersion(hasImage ? ', and no image has a tag or digest to go by' : '')];
+}
+
+function missingVersion(why: string): Finding {
+  return { path: ['version'], message: `missing${why}; ${acceptedVersion}` };
 }
 
 const onlyOnKubernetes: Record<string, string> = {
@@ -81,17 +74,4 @@ function refuseKeys(release: Unfinished, refused: Record<string, string>): Findi
   return Object.entries(refused).flatMap(([key, message]) =>
     release[key] === undefined ? [] : [{ path: [key], message }],
   );
-}
-
-/** The tag of the image, or the beginning of its digest: of several, the first with either. */
-function versionOfImages({ image, images }: Unfinished): string | undefined {
-  const all = [image, ...(isMapping(images) ? Object.values(images) : [])];
-  const named = all.flatMap((name) => (typeof name === 'string' ? (tagOf(name) ?? []) : []));
-  return named[0];
-}
-
-function tagOf(image: string): string | undefined {
-  const [name = '', digest] = image.split('@');
-  const tag = /:([^:/]+)$/.exec(name)?.[1];
-  return tag ?? digest?.replace(/^sha256:/, '').slice(0, 12);
 }

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import type { Finding, Unfinished } from './finding.ts';
 import { isMapping, judgedBy } from './finding.ts';
 import { refusal } from './given.ts';
-import { choice, duration, listOf, mapping, text, wholeNumber } from './written.ts';
+import { kubernetesReleaseKeys } from './kubernetes-release.ts';
+import type { TemplatePatchStep } from './template-patch.ts';
+import { duration, listOf, mapping, text, wholeNumber } from './written.ts';
 
 /**
  * A release as replicas run it. On the local platform exactly one of `command` and `inProcess`;
@@ -20,18 +22,12 @@ export interface Release {
   revision?: number;
   /** Program and arguments; started once per replica with PORT set. */
   command?: string[];
-  /** Environment for the command, added to the platform's own PATH, HOME and PORT; on Kubernetes of the container with `image`. */
+  /** Environment for the command, added to the platform's own PATH, HOME and PORT; on Kubernetes of the container that gets the image. */
   env?: Record<string, string>;
   /** Folder to start the command in; default: the folder the platform was started in. */
   workingDirectory?: string;
   /** A replica inside the platform's own process that answers by itself: for load benchmarks. */
   inProcess?: InProcessResponder;
-}
-
-export interface TemplatePatchStep {
-  op: 'add' | 'replace' | 'remove';
-  path: string;
-  value?: unknown;
 }
 
 export interface InProcessResponder {
@@ -66,50 +62,27 @@ const localKeys = {
     'write the program and its arguments as a list, such as [node, server.js]',
   )
     .exactOptional()
-    .describe('Program and arguments; started once per replica with PORT set.'),
+    .describe('Local: program and arguments; started once per replica with PORT set.'),
   env: z
     .record(variableName, anyText, {
       error: refusal('write a mapping of names to text, such as { VERSION: v2 }'),
     })
     .exactOptional()
     .describe(
-      'Environment variables of the command, or of the container. Values are text: put numbers in quotes.',
+      'Environment variables of the command, or of the container that gets the image. Values are text: put numbers in quotes.',
     ),
   workingDirectory: text('write the path of a folder')
     .exactOptional()
-    .describe('Folder to start the command in. Default: the one the platform was started in.'),
+    .describe(
+      'Local: folder to start the command in. Default: the one the platform was started in.',
+    ),
   inProcess: mapping({
     status: httpStatus()
       .prefault(200)
       .describe('HTTP status of every answer, 100 to 599. Default: 200.'),
   })
     .exactOptional()
-    .describe('In place of command: replicas that only answer, for load benchmarks.'),
-};
-
-const image = () => text('write the name of an image, such as registry.example/shop:v2', /^\S+$/);
-
-const kubernetesKeys = {
-  image: image().exactOptional().describe('Kubernetes: image of the only container.'),
-  images: z
-    .record(text('write the name of a container'), image(), {
-      error: refusal('write a mapping of containers to images, such as { shop: shop:v2 }'),
-    })
-    .exactOptional()
-    .describe('Kubernetes: images by container, where the pod has several.'),
-  patch: listOf(
-    mapping({
-      op: choice(['add', 'replace', 'remove']).describe('add, replace or remove.'),
-      path: text(
-        'write a JSON pointer into the pod template, such as /spec/containers/0/resources',
-        /^\/\S*$/,
-      ).describe('JSON pointer, from the root of the pod template.'),
-      value: z.unknown().optional().describe('The new value; none for remove.'),
-    }),
-    'write at least one step, such as { op: replace, path: /spec/containers/0/args, value: [] }',
-  )
-    .exactOptional()
-    .describe('Kubernetes: further changes of the pod template, as a JSON patch.'),
+    .describe('Local, in place of command: replicas that only answer, for load benchmarks.'),
 };
 
 /** A release that the local platform is given: complete. */
@@ -117,19 +90,24 @@ export const localReleaseSchema = mapping({ version: version(), ...localKeys }).
   judgedBy(judgeLocalRelease),
 );
 
+/** Any of these make a release: images may name its version, all else needs one. */
+const leastKeys = [
+  ['image'],
+  ['images'],
+  ...['command', 'inProcess', 'patch', 'env'].map((key) => ['version', key]),
+];
+
 /** As written in a spec, for any platform: which of its keys fit is judged beside the target. */
 export const releaseSchema = mapping({
   version: version()
     .exactOptional()
     .describe(
-      'Name of the release, as people know it: v2, 1.4.0, a commit. Default on Kubernetes: the tag of its image.',
+      'Name of the release, as people know it: v2, 1.4.0, a commit. Default on Kubernetes: the tag of its image, or the beginning of its digest.',
     ),
   ...localKeys,
-  ...kubernetesKeys,
+  ...kubernetesReleaseKeys,
 })
-  .meta({
-    anyOf: ['command', 'inProcess', 'image', 'images', 'patch'].map((key) => ({ required: [key] })),
-  })
+  .meta({ anyOf: leastKeys.map((required) => ({ required })) })
   .describe('What to bring out.');
 export type WrittenRelease = z.output<typeof releaseSchema>;
 
@@ -141,7 +119,7 @@ export function readinessWithin(defaultDeadline: string) {
     path: httpPath()
       .exactOptional()
       .describe(
-        'HTTP path that must answer below 400. Default: the port must accept a connection. On Kubernetes the probes of the pod decide.',
+        'Local: HTTP path that must answer below 400. Default: the port must accept a connection. On Kubernetes the probes of the pod decide.',
       ),
     deadline: duration(1_000)
       .prefault(defaultDeadline)

@@ -1,6 +1,7 @@
+import { judgedBy } from './finding.ts';
 import { kindKey } from './kind.ts';
 import type { ReadinessSpec } from './release.ts';
-import { serviceKeys } from './service.ts';
+import { judgeService, serviceKeys } from './service.ts';
 import type { Target } from './target.ts';
 import { mapping, wholeNumber } from './written.ts';
 
@@ -15,10 +16,18 @@ export interface RollbackSpec {
   readiness: ReadinessSpec;
 }
 
-export const rollbackSchema = mapping({
-  kind: kindKey('rollback'),
-  ...serviceKeys,
-  toRevision: wholeNumber(1)
-    .exactOptional()
-    .describe('Kept revision to bring back. Default: the one before the present.'),
-}).transform((spec): RollbackSpec => spec);
+const bringsBack = 'a rollback brings a kept release back as it was; leave it out';
+const noAnalysis = 'a rollback is not analysed, so that it is fast; leave it out';
+
+export const rollbackSchema = mapping(
+  {
+    kind: kindKey('rollback'),
+    ...serviceKeys,
+    toRevision: wholeNumber(1)
+      .exactOptional()
+      .describe('Kept revision to bring back. Default: the one before the present.'),
+  },
+  { release: bringsBack, replicas: bringsBack, metrics: noAnalysis, analysis: noAnalysis },
+)
+  .check(judgedBy(judgeService))
+  .transform((spec): RollbackSpec => spec);

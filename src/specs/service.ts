@@ -1,5 +1,7 @@
+import type { Finding, Unfinished } from './finding.ts';
+import { isMapping } from './finding.ts';
 import { readinessSchema } from './release.ts';
-import { targetSchema } from './target.ts';
+import { platformOf, targetSchema } from './target.ts';
 import { idPart } from './written.ts';
 
 /** The keys that say which service a spec is about. */
@@ -13,3 +15,11 @@ export const serviceKeys = {
   target: targetSchema,
   readiness: readinessSchema,
 };
+
+/** What does not fit between a service and its platform, whatever is to be done to it. */
+export function judgeService({ target, readiness }: Unfinished): Finding[] {
+  if (platformOf(target) !== 'kubernetes' || !isMapping(readiness)) return [];
+  if (readiness['path'] === undefined) return [];
+  const message = 'on Kubernetes the readiness probes of the pod decide; leave it out';
+  return [{ path: ['readiness', 'path'], message }];
+}

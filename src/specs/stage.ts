@@ -17,7 +17,7 @@ export interface ApprovalSpec {
   limit?: WaitLimit;
 }
 
-/** One request straight at every ready canary replica, before the hold. */
+/** One request straight at every ready replica of the new release. */
 export interface SmokeTestSpec {
   path: string;
   /** Accepted HTTP status codes. */
@@ -70,7 +70,7 @@ const expectedStatuses = z.union(
 );
 
 export const smokeSchema = mapping({
-  path: httpPath().describe('HTTP path to ask every canary replica for.'),
+  path: httpPath().describe('HTTP path to ask every new replica for.'),
   expect: expectedStatuses
     .prefault(200)
     .describe('Accepted HTTP status, or a list of them. Default: 200.'),

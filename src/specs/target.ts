@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isMapping } from './finding.ts';
 import { refusal, showGiven } from './given.ts';
 import { offerKnown } from './known-keys.ts';
 import type { KubernetesTarget } from './kubernetes-target.ts';
@@ -14,22 +15,37 @@ export interface LocalTarget {
   port?: number;
 }
 
-const localTarget = mapping({
-  platform: z.literal('local').describe('The platform: local (processes on this machine).'),
-  port: wholeNumber(1, 65_535)
-    .exactOptional()
-    .describe(
-      'Loopback port callers reach the service on. Default: a free one, kept from then on.',
-    ),
-});
+const platforms = ['local', 'kubernetes'] as const satisfies Target['platform'][];
+const elsewhere = 'only for platform: kubernetes; leave it out';
 
-const platforms = ['local', 'kubernetes'];
+const localTarget = mapping(
+  {
+    platform: z.literal('local').describe('The platform: local (processes on this machine).'),
+    port: wholeNumber(1, 65_535)
+      .exactOptional()
+      .describe(
+        'Loopback port callers reach the service on. Default: a free one, kept from then on.',
+      ),
+  },
+  Object.fromEntries(
+    ['context', 'namespace', 'deployment', 'router', 'colours', 'metrics'].map((key) => [
+      key,
+      elsewhere,
+    ]),
+  ),
+);
 
 export const targetSchema = z
   .discriminatedUnion('platform', [localTarget, kubernetesTarget], {
     error: refuseTarget,
   })
   .describe('Where the service runs.');
+
+/** Undefined for a target that is refused: nothing can be said of what fits it. */
+export function platformOf(target: unknown): Target['platform'] | undefined {
+  const given = isMapping(target) ? target['platform'] : undefined;
+  return platforms.find((platform) => platform === given);
+}
 
 function refuseTarget({ input }: { input?: unknown }): string {
   if (typeof input !== 'object' || input === null) {

@@ -74,18 +74,18 @@ export function listOf<Item extends z.ZodType>(item: Item, accepted: string) {
 }
 
 /** Written as `10m`, resolved to milliseconds. */
-export function duration(leastMs = 1) {
+export function duration(leastMs = 1, mostMs = yearMs) {
   return z
     .union([z.string().regex(durationPattern, { error: refuseDuration }), z.literal(0)], {
       error: refuseDuration,
     })
     .transform((written, context) => {
       const ms = parseDuration(String(written)) ?? NaN;
-      if (ms >= leastMs && ms <= yearMs) return ms;
+      if (ms >= leastMs && ms <= mostMs) return ms;
       context.addIssue(
         ms < leastMs
           ? `${showGiven(written)} is too short; at least ${formatDuration(leastMs)}`
-          : `${showGiven(written)} is too long; at most ${formatDuration(yearMs)}`,
+          : `${showGiven(written)} is too long; at most ${formatDuration(mostMs)}`,
       );
       return z.NEVER;
     });

@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
+import { specKinds } from '../../src/specs/kind.ts';
+import type { SpecKind } from '../../src/specs/resolution.ts';
 import { resolveSpecInput } from '../../src/specs/resolve.ts';
 
-const full = {
+const fullCanary = {
   kind: 'canary',
   service: 'shop',
   environment: 'demo',
@@ -29,6 +31,60 @@ const full = {
   onInconclusive: 'pause',
   pause: { timeout: '8h', onTimeout: 'abort' },
   supersede: true,
+};
+
+const onKubernetes = {
+  service: 'shop',
+  environment: 'demo',
+  target: {
+    platform: 'kubernetes',
+    context: 'prod',
+    namespace: 'shop',
+    deployment: 'shop',
+    router: { gatewayApi: { route: 'shop', settle: '3s' } },
+    port: 8080,
+    metrics: { path: '/metrics', port: 9090 },
+  },
+  release: {
+    version: 'v2',
+    images: { shop: 'shop:v2' },
+    env: { FLAG: 'on' },
+    patch: [{ op: 'add', path: '/spec/nodeSelector', value: { disk: 'ssd' } }],
+  },
+  readiness: { deadline: '5m' },
+  metrics: fullCanary.metrics,
+  analysis: fullCanary.analysis,
+  onInconclusive: 'abort',
+  pause: fullCanary.pause,
+  supersede: false,
+};
+
+const fullSpecs: Record<SpecKind, object> = {
+  canary: fullCanary,
+  blueGreen: {
+    ...onKubernetes,
+    kind: 'blueGreen',
+    target: {
+      platform: 'kubernetes',
+      namespace: 'shop',
+      colours: { blue: 'shop-blue', green: 'shop-green', service: 'shop' },
+    },
+    smoke: [{ path: '/health', expect: 200, timeout: '5s' }],
+    warmUp: { path: '/', duration: '30s', rate: 5 },
+    approval: { by: ['ana'], timeout: '4h', onTimeout: 'abort' },
+    watch: '10m',
+    scaleDownDelay: '1m',
+  },
+  rolling: { ...onKubernetes, kind: 'rolling', watch: '10m' },
+  recreate: { ...onKubernetes, kind: 'recreate', watch: '10m' },
+  rollback: {
+    kind: 'rollback',
+    service: 'shop',
+    environment: 'demo',
+    target: { platform: 'kubernetes', namespace: 'shop' },
+    toRevision: 3,
+    readiness: { deadline: '5m' },
+  },
 };
 
 const strange: unknown[] = [
@@ -64,17 +120,21 @@ function* spoilt(value: unknown): Generator {
   }
 }
 
-it('answers whatever stands anywhere in a spec, in its own words, a line for each problem', () => {
-  expect(resolveSpecInput('canary', full)).toMatchObject({ ok: true });
-  let refused = 0;
-  for (const input of spoilt(full)) {
-    const resolution = resolveSpecInput('canary', input);
-    if (resolution.ok) continue;
-    refused += 1;
-    expect(resolution.problems).not.toHaveLength(0);
-    for (const { message } of resolution.problems) {
-      expect(message, JSON.stringify(input)).not.toMatch(/Invalid|expected|Too (big|small)|\n/);
+it.each(specKinds)(
+  'answers whatever stands anywhere in a %s spec, in its own words, a line for each problem',
+  (kind) => {
+    const full = fullSpecs[kind];
+    expect(resolveSpecInput(kind, full)).toMatchObject({ ok: true });
+    let refused = 0;
+    for (const input of spoilt(full)) {
+      const resolution = resolveSpecInput(kind, input);
+      if (resolution.ok) continue;
+      refused += 1;
+      expect(resolution.problems).not.toHaveLength(0);
+      for (const { message } of resolution.problems) {
+        expect(message, JSON.stringify(input)).not.toMatch(/Invalid|expected|Too (big|small)|\n/);
+      }
     }
-  }
-  expect(refused).toBeGreaterThan(500);
-});
+    expect(refused).toBeGreaterThan(100);
+  },
+);

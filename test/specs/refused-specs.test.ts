@@ -84,12 +84,12 @@ describe('a canary spec is refused', () => {
     [
       'with a hold that could never pass',
       { ...stage({ hold: '10s' }), analysis: { count: 6 } },
-      'stages[0].hold: 10s has room for 5 measurements (one every 2s) and analysis.count wants 6, so it could never pass; hold longer or lower one of count and interval',
+      'stages[0].hold: 10s has room for 5 measurements (one every 2s) and analysis.count wants 6, so it could never pass; make it longer, or lower one of count and interval',
     ],
     [
       'with a hold that could never fail',
       { ...stage({ hold: '10m' }), analysis: { failureLimit: 10 } },
-      'stages[0].hold: 10m has room for 10 measurements (one every 1m) and analysis.failureLimit forgives 10, so it could never fail; hold longer or lower failureLimit',
+      'stages[0].hold: 10m has room for 10 measurements (one every 1m) and analysis.failureLimit forgives 10, so it could never fail; make it longer, or lower failureLimit',
     ],
     [
       'with an empty ladder',
@@ -164,12 +164,32 @@ describe('a canary spec is refused', () => {
     [
       'for a target without a platform',
       { target: {} },
-      'target.platform: missing; platforms that exist: local',
+      'target.platform: missing; platforms that exist: local, kubernetes',
     ],
     [
       'for a target that is only a word',
       { target: 'local' },
       'target: "local" is not accepted; write a mapping such as { platform: local }',
+    ],
+    [
+      'with a namespace on the local platform',
+      { target: { platform: 'local', namespace: 'shop' } },
+      'target.namespace: only for platform: kubernetes; leave it out',
+    ],
+    [
+      'without a version',
+      { release: { command: ['node', 'server.js'] } },
+      'release.version: missing; write a version without spaces, at most 128 characters',
+    ],
+    [
+      'with a smoke test beside the stages',
+      { smoke: [{ path: '/health' }] },
+      'smoke: belongs in a stage, such as stages: [{ weight: 5, hold: 10m }]',
+    ],
+    [
+      'with a watch of its own',
+      { watch: '5m' },
+      'watch: a canary is watched while its stages are held; give the stages a hold',
     ],
     [
       'with an image for the local platform',

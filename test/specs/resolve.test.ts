@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CanarySpec } from '../../src/specs/canary.ts';
 import { resolveAnySpec, resolveSpecInput } from '../../src/specs/resolve.ts';
-import { leastCanary, leastRollback } from './written-specs.ts';
+import { leastCanary, leastOnKubernetes, leastRollback } from './written-specs.ts';
 
 function resolveCanary(changes: object): CanarySpec {
   const resolution = resolveSpecInput('canary', { ...leastCanary, ...changes });
@@ -135,6 +135,107 @@ describe('a canary spec', () => {
   });
 });
 
+const defaultAnalysis = {
+  mode: 'threshold',
+  metrics: [
+    { name: 'error-rate', measure: { kind: 'error-rate' }, max: 0.01 },
+    { name: 'p99', measure: { kind: 'latency', quantile: 0.99 }, max: 5_000 },
+  ],
+  intervalMs: 60_000,
+  count: 5,
+  failureLimit: 2,
+  consecutiveErrorLimit: 4,
+  minRequests: 1,
+};
+
+/** What every deployment on Kubernetes has that says no more than its image. */
+const resolvedOnKubernetes = {
+  service: 'shop',
+  environment: 'demo',
+  target: { platform: 'kubernetes', namespace: 'shop', metrics: { path: '/metrics' } },
+  release: { version: 'v2', image: 'registry.example/shop:v2' },
+  onInconclusive: 'pause',
+  supersede: false,
+};
+
+describe('a blue-green spec', () => {
+  const defaults = {
+    kind: 'blueGreen',
+    readiness: { deadlineMs: 300_000 },
+    smoke: [
+      { path: '/health', expect: [200], timeoutMs: 10_000 },
+      { path: '/api', expect: [200, 404], timeoutMs: 10_000 },
+      { path: '/ready', expect: [200], timeoutMs: 10_000 },
+    ],
+    warmUp: { path: '/', durationMs: 60_000, ratePerSecond: 10 },
+    watchMs: 300_000,
+    keepMs: 30_000,
+    analysis: { ...defaultAnalysis, intervalMs: 30_000 },
+  };
+
+  it('that says no more than what to bring out is tried, warmed up, watched, and kept for a while', () => {
+    expect(resolveSpecInput('blueGreen', leastOnKubernetes)).toStrictEqual({
+      ok: true,
+      spec: { ...resolvedOnKubernetes, ...defaults },
+    });
+  });
+
+  it('has two replicas of each colour on the local platform unless told otherwise', () => {
+    expect(resolveSpecInput('blueGreen', leastCanary)).toMatchObject({
+      spec: { ...defaults, target: { platform: 'local' }, replicas: 2 },
+    });
+    expect(resolveSpecInput('blueGreen', { ...leastCanary, replicas: 5 })).toMatchObject({
+      spec: { replicas: 5 },
+    });
+  });
+
+  it('goes without smoke tests, warm-up, watch and delay where that is written', () => {
+    const resolution = resolveSpecInput('blueGreen', {
+      ...leastOnKubernetes,
+      smoke: [],
+      warmUp: 'none',
+      watch: 0,
+      analysis: 'none',
+      scaleDownDelay: 0,
+    });
+    expect(resolution).toStrictEqual({
+      ok: true,
+      spec: {
+        ...resolvedOnKubernetes,
+        kind: 'blueGreen',
+        readiness: { deadlineMs: 300_000 },
+        smoke: [],
+        watchMs: 0,
+        keepMs: 0,
+        analysis: { mode: 'none' },
+      },
+    });
+  });
+
+  it('takes two colours and the Service that is switched between them', () => {
+    const colours = { blue: 'shop-blue', green: 'shop-green', service: 'shop' };
+    const target = { ...leastOnKubernetes.target, colours };
+    expect(resolveSpecInput('blueGreen', { ...leastOnKubernetes, target })).toMatchObject({
+      spec: { target: { colours } },
+    });
+  });
+});
+
+describe.each(['rolling', 'recreate'] as const)('a %s spec', (kind) => {
+  it('that says no more than what to bring out has ten minutes for it, and is watched for five', () => {
+    expect(resolveSpecInput(kind, leastOnKubernetes)).toStrictEqual({
+      ok: true,
+      spec: {
+        ...resolvedOnKubernetes,
+        kind,
+        readiness: { deadlineMs: 600_000 },
+        watchMs: 300_000,
+        analysis: defaultAnalysis,
+      },
+    });
+  });
+});
+
 describe('a rollback spec', () => {
   it('goes to the revision before the present one unless it names another', () => {
     expect(resolveSpecInput('rollback', leastRollback)).toStrictEqual({
@@ -154,9 +255,22 @@ describe('a spec in a file', () => {
     });
   });
 
+  it('may be of any kind', () => {
+    expect(resolveAnySpec({ ...leastOnKubernetes, kind: 'recreate' })).toMatchObject({
+      spec: { kind: 'recreate' },
+    });
+  });
+
   it.each([
     [undefined, 'missing; one of: canary, blueGreen, rolling, recreate, rollback'],
-    ['canery', '"canery" is not accepted; did you mean "canary"? (one of: canary, blueGreen, rolling, recreate, rollback)'],
+    [
+      'blue-green',
+      '"blue-green" is not accepted; did you mean "blueGreen"? (one of: canary, blueGreen, rolling, recreate, rollback)',
+    ],
+    [
+      'canery',
+      '"canery" is not accepted; did you mean "canary"? (one of: canary, blueGreen, rolling, recreate, rollback)',
+    ],
   ])('must name a kind that exists: %j', (kind, message) => {
     expect(resolveAnySpec({ ...leastCanary, kind })).toStrictEqual({
       ok: false,

@@ -11,3 +11,11 @@ export const leastRollback = {
   environment: 'demo',
   target: { platform: 'local' },
 };
+
+/** The same for each kind of deployment on Kubernetes. */
+export const leastOnKubernetes = {
+  service: 'shop',
+  environment: 'demo',
+  target: { platform: 'kubernetes', namespace: 'shop' },
+  release: { image: 'registry.example/shop:v2' },
+};
