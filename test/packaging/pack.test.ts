@@ -1,13 +1,8 @@
-import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-
-const execute = promisify(execFile);
-const repository = path.resolve(import.meta.dirname, '../..');
-const leftBehind = ['node_modules', 'dist', '.git'].map((name) => path.join(repository, name));
+import { packCleanCopy, run } from '../fixtures/pack.ts';
 
 describe('the package, installed into an empty folder', () => {
   let root: string;
@@ -56,26 +51,3 @@ describe('the package, installed into an empty folder', () => {
     return run('npx', ['--no-install', 'belay', ...args], installed);
   }
 });
-
-async function run(program: string, args: string[], cwd: string): Promise<string> {
-  try {
-    return (await execute(program, args, { cwd })).stdout;
-  } catch (error) {
-    const { stdout, stderr } = error as { stdout: string; stderr: string };
-    throw new Error(`${program} ${args.join(' ')} failed:\n${stdout}\n${stderr}`, { cause: error });
-  }
-}
-
-/** Packs from a copy without a build in it, as a fresh clone would, and leaves this tree's alone. */
-async function packCleanCopy(root: string): Promise<string> {
-  const copy = path.join(root, 'clone');
-  await cp(repository, copy, {
-    recursive: true,
-    filter: (source) => !leftBehind.includes(source),
-  });
-  await symlink(path.join(repository, 'node_modules'), path.join(copy, 'node_modules'));
-  await run('npm', ['pack', '--pack-destination', root], copy);
-  const tarball = (await readdir(root)).find((name) => name.endsWith('.tgz'));
-  if (tarball === undefined) throw new Error('npm pack made no tarball');
-  return path.join(root, tarball);
-}

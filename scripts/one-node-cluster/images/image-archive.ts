@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { packTar } from './tar.ts';
+import { packTar, type TarEntry } from './tar.ts';
 
 export interface Image {
   name: string;
@@ -9,9 +9,14 @@ export interface Image {
 
 /**
  * An archive in `docker save`'s format, which containerd, Docker, kind and k3d can load: images
- * that share one layer of files, a tar archive.
+ * that share one layer of files.
  */
-export function packImages(images: readonly Image[], layer: Buffer): Buffer {
+export function packImages(images: readonly Image[], files: readonly TarEntry[]): Buffer {
+  return packLayer(images, packTar(files));
+}
+
+/** The same of files that are in a tar archive already. */
+export function packLayer(images: readonly Image[], layer: Buffer): Buffer {
   const configs = images.map((image) => {
     const content = Buffer.from(JSON.stringify(imageConfig(image, digest(layer))));
     return { name: image.name, path: `${digest(content)}.json`, content };

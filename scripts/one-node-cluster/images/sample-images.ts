@@ -5,7 +5,6 @@ import { samples } from '../programs/go-modules.ts';
 import { keepInCache } from '../programs/keep-in-cache.ts';
 import { packImages, type Image } from './image-archive.ts';
 import { pauseImage, shopImage, shopVersions } from './names.ts';
-import { packTar } from './tar.ts';
 
 /** Archives in Belay's cache of the images that every cluster has. */
 export async function sampleImages(options: ProvisionOptions): Promise<string[]> {
@@ -32,8 +31,8 @@ async function archive(program: string, images: Image[], cache: string): Promise
     },
     async (target) => {
       const content = await readFile(program);
-      const layer = packTar([{ path: name, content, executable: true }]);
-      await writeFile(join(target, `${name}.tar`), packImages(images, layer));
+      const packed = packImages(images, [{ path: name, content, executable: true }]);
+      await writeFile(join(target, `${name}.tar`), packed);
     },
   );
   return join(folder, `${name}.tar`);
