@@ -62,16 +62,19 @@ describeOnCluster('the API of a real cluster', [], () => {
     expect(await api.getLive(at('seen'))).toBeUndefined();
   });
 
-  test('a test for null holds where there is no such annotation, or none at all', async () => {
-    await made('unfenced');
-    const absent = { op: 'test', path: fence, value: null } as const;
-    const others = { op: 'add', path: '/metadata/annotations', value: { note: 'x' } } as const;
-    await api.patch(at('unfenced'), [absent, others]);
-    await api.patch(at('unfenced'), [absent, fenceAs('mine 1')]);
-    const late = api.patch(at('unfenced'), [absent, fenceAs('other 1')]);
-    await expect(late).rejects.toThrow(TestFailed);
-    const live = await api.getLive(at('unfenced'));
-    expect(live?.metadata?.annotations?.['belay.dev/fence']).toBe('mine 1');
+  test('a test for null holds for an absent annotation; where there is none at all, for all of them', async () => {
+    const ref = { kind: 'services', namespace, name: 'unfenced' } as const;
+    const body = { metadata: { name: 'unfenced' }, spec: { ports: [{ port: 80 }] } };
+    await api.create('services', namespace, body);
+    const noFence = { op: 'test', path: fence, value: null } as const;
+    const noAnnotations = { op: 'test', path: '/metadata/annotations', value: null } as const;
+    const note = { op: 'add', path: '/metadata/annotations', value: { note: 'x' } } as const;
+    await expect(api.patch(ref, [noFence, note])).rejects.toThrow(TestFailed);
+    await api.patch(ref, [noAnnotations, note]);
+    await api.patch(ref, [noFence, fenceAs('mine 1')]);
+    await expect(api.patch(ref, [noFence, fenceAs('other 1')])).rejects.toThrow(TestFailed);
+    const live = await api.getLive(ref);
+    expect(live?.metadata?.annotations).toEqual({ 'belay.dev/fence': 'mine 1' });
   });
 
   test('a failed test is told apart from an object that would be invalid', async () => {

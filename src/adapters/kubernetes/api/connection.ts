@@ -15,6 +15,8 @@ export interface HttpCall {
 export interface Connection {
   /** Sends, and answers as soon as the status is known. The signal also ends the body. */
   open(call: HttpCall, signal: AbortSignal): Promise<IncomingMessage>;
+  /** The same on a connection of its own, for an answer that goes on for long. */
+  openStream(call: HttpCall, signal: AbortSignal): Promise<IncomingMessage>;
   /** The API server refused these credentials: reads them again before the next call. */
   renewCredentials(): void;
   close(): void;
@@ -29,6 +31,8 @@ interface Credentials {
 /** Tokens and certificates rotate on disk; a credential plugin has a cache of its own. */
 const credentialsMs = 10_000;
 const tcpProbeMs = 30_000;
+/** A burst waits its turn on these: a hundred TLS handshakes at once are slower than that. */
+const mostConnections = 16;
 
 /** Kept-alive connections to one API server, as whom the kubeconfig says. */
 export function createConnection(access: Access, userAgent: string): Connection {
@@ -58,15 +62,20 @@ export function createConnection(access: Access, userAgent: string): Connection 
     return await credentials;
   };
 
+  const sendAs = (headers: Credentials['headers'], via: RequestOptions, call: HttpCall) => {
+    if (closed) throw new Error('this connection is closed');
+    const named = { ...headers, 'user-agent': userAgent, accept: 'application/json' };
+    return send(access.server, call, { ...via, headers: named });
+  };
+
   return {
     open: async (call, signal) => {
       const { headers, agent } = await current();
-      if (closed) throw new Error('this connection is closed');
-      return await send(access.server, call, {
-        agent,
-        signal,
-        headers: { ...headers, 'user-agent': userAgent, accept: 'application/json' },
-      });
+      return await sendAs(headers, { agent, signal }, call);
+    },
+    openStream: async (call, signal) => {
+      const options = await readOptions(access);
+      return await sendAs(headersOf(options), { agent: options.agent, signal }, call);
     },
     renewCredentials: () => {
       credentials = undefined;
@@ -121,7 +130,8 @@ function identityOf({ ca, cert, key }: RequestOptions): string {
 
 /** The client's agents know proxies and TLS, but open a connection for every request. */
 function keptAlive({ agent }: RequestOptions): Agent {
-  return Object.assign(agent as Agent, { keepAlive: true, keepAliveMsecs: tcpProbeMs });
+  const kept = { keepAlive: true, keepAliveMsecs: tcpProbeMs, maxSockets: mostConnections };
+  return Object.assign(agent as Agent, kept);
 }
 
 function send(server: string, call: HttpCall, options: RequestOptions): Promise<IncomingMessage> {

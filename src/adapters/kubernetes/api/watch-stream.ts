@@ -32,7 +32,7 @@ export async function openWatch(
   const watchdog = createWatchdog(stop);
   watchdog.expectWithin(openMs);
   try {
-    const response = await connection.open(httpCall(request), watchdog.signal);
+    const response = await connection.openStream(httpCall(request), watchdog.signal);
     if (response.statusCode !== 200) throw await refused(connection, request, response);
     return events(response, () => watchdog.expectWithin(quietMs), watchdog.rest);
   } catch (error) {
