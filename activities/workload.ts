@@ -1,7 +1,12 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { failureTypes } from '../src/contracts/failures.ts';
-import type { Platform, Platforms, ServiceRef, ServiceState } from '../src/contracts/platform.ts';
-import type { Release } from '../src/specs/release.ts';
+import type {
+  Platform,
+  Platforms,
+  ServiceRef,
+  ServiceState,
+  WantedRelease,
+} from '../src/contracts/platform.ts';
 import type { WorkloadActivities } from '../src/contracts/workload.ts';
 import { describeTrouble, isFullyReady } from '../src/policies/rollout/readiness.ts';
 import { clearLeftovers } from './clear-leftovers.ts';
@@ -97,7 +102,7 @@ async function pollUntilReady(
 async function inspect(
   platform: Platform,
   ref: ServiceRef,
-  wanted?: Release,
+  wanted?: WantedRelease,
 ): Promise<ServiceState> {
   const { service, environment } = ref;
   const state = await platform.readService(ref, wanted);

@@ -8,7 +8,7 @@ import { commitPromotion, inFull } from './support/commit-promotion.ts';
 import { endOfPromotion, noteFirstRelease } from './support/end-of-promotion.ts';
 import { holdStage } from './support/hold-stage.ts';
 import { keepOldColour, prepareGreen } from './support/green.ts';
-import { armUndoOfCanary, openRollout, takeService } from './support/open-rollout.ts';
+import { armUndoOfCanary, beside, openRollout, takeService } from './support/open-rollout.ts';
 import { refuseSameRelease } from './support/refuse-same-release.ts';
 import { resolveSpec } from './support/resolve-spec.ts';
 import { runRollout } from './support/run-rollout.ts';
@@ -23,7 +23,7 @@ export async function blueGreenDeployment(
 
   return runRollout(rollout, async () => {
     const { spec, settings } = await resolveSpec('blueGreen', input);
-    const service = await openRollout(rollout, spec, settings, spec.release);
+    const service = await openRollout(rollout, spec, settings, beside(spec.release));
     const { acts, found } = service;
     refuseSameRelease(found, spec.release);
 

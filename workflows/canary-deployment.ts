@@ -11,7 +11,7 @@ import {
 import { commitPromotion, inFull } from './support/commit-promotion.ts';
 import { endOfPromotion, noteFirstRelease } from './support/end-of-promotion.ts';
 import { holdStage } from './support/hold-stage.ts';
-import { armUndoOfCanary, openRollout, takeService } from './support/open-rollout.ts';
+import { armUndoOfCanary, beside, openRollout, takeService } from './support/open-rollout.ts';
 import { refuseSameRelease } from './support/refuse-same-release.ts';
 import { resolveSpec } from './support/resolve-spec.ts';
 import { runRollout } from './support/run-rollout.ts';
@@ -26,7 +26,7 @@ export async function canaryDeployment(
 
   return runRollout(rollout, async () => {
     const { spec, settings } = await resolveSpec('canary', input);
-    const service = await openRollout(rollout, spec, settings, spec.release);
+    const service = await openRollout(rollout, spec, settings, beside(spec.release));
     const { acts, found } = service;
     refuseSameRelease(found, spec.release);
 

@@ -6,7 +6,7 @@ import type { RolloutReport } from '../src/contracts/report.ts';
 import type { RollbackSpec } from '../src/specs/rollback.ts';
 import { pendingStage } from './support/canary-stage.ts';
 import { bringUpInFull, commitPromotion } from './support/commit-promotion.ts';
-import { armUndoOfCanary, openRollout, takeService } from './support/open-rollout.ts';
+import { armUndoOfCanary, beside, openRollout, takeService } from './support/open-rollout.ts';
 import { resolveSpec } from './support/resolve-spec.ts';
 import { runRollout } from './support/run-rollout.ts';
 import { trackRollout } from './support/track-rollout.ts';
@@ -19,6 +19,7 @@ export async function rollback(input: unknown, request?: DeployRequest): Promise
     const { spec, settings } = await resolveSpec('rollback', input);
     const service = await openRollout(rollout, spec, settings);
     const { release, wanted, revision } = keptRevision(service.found, spec);
+    if (release.revision !== undefined) await service.acts.inspect(beside(release));
     const replicas = release.revision === undefined ? wanted : { forWeight: 100 };
     const full = { release, replicas, readiness: spec.readiness };
     const stage = pendingStage({ weight: 100, holdMs: 0 });

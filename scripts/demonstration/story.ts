@@ -42,6 +42,7 @@ async function goodRelease(machine: Machine, load: Load, { specs }: Stage): Prom
   );
   const seen = difference(before, seenBy(load));
   tell.result(`promoted; the client saw ${describe(seen)}`);
+  for (const problem of load.counts.problems) tell.event(problem);
   expectThat(seen.failed === 0, 'no request failed while v2 was rolled out');
   expectThat((seen.byVersion['v2'] ?? 0) > 0, 'v2 answered requests');
 }

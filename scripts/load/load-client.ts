@@ -107,7 +107,7 @@ function countAnswer(counts: LoadCounts, { status, body }: Answer): void {
 
 function countLost(counts: LoadCounts, problem: string): void {
   counts.lost += 1;
-  if (counts.problems.length < keptProblems) counts.problems.push(problem);
+  if (counts.problems.length < keptProblems) counts.problems.push(`${new Date().toISOString()} ${problem}`);
 }
 
 function versionIn(body: string): string | undefined {

@@ -90,6 +90,12 @@ export interface UpdateState {
 /** `done`: nothing more to wait for. `under-way`: the platform works on it, `update` tells how far it is. */
 export type UpdateProgress = 'done' | 'under-way';
 
+/** What is to be rolled out, and whether beside stable or in its place, which asks less of a platform. */
+export interface WantedRelease {
+  release: Release;
+  way: 'beside' | 'in-place';
+}
+
 export type WeightOutcome =
   { verified: true; weight: number } | { verified: false; weight: number; reason: string };
 
@@ -102,7 +108,7 @@ export interface Platform {
    * Undefined where the platform has never heard of the service. Asked with a release, it also
    * throws `invalid`, with every reason, where that release cannot be rolled out here.
    */
-  readService(ref: ServiceRef, wanted?: Release): Promise<ServiceState | undefined>;
+  readService(ref: ServiceRef, wanted?: WantedRelease): Promise<ServiceState | undefined>;
   /** Every service of this platform that has an owner. */
   listOwned(): Promise<(ServiceRef & { owner: Owner })[]>;
   /** Takes the service for a rollout (creating it if new); refused while the stored step is higher. */

@@ -1,4 +1,3 @@
-import type { Release } from '../specs/release.ts';
 import type { SmokeTestSpec } from '../specs/stage.ts';
 import type { WarmUpSpec } from '../specs/blue-green.ts';
 import type { Fence } from './fence.ts';
@@ -8,6 +7,7 @@ import type {
   ServiceRef,
   ServiceState,
   UpdateProgress,
+  WantedRelease,
 } from './platform.ts';
 
 /** Changes which releases of a service run. All idempotent. */
@@ -16,7 +16,7 @@ export interface WorkloadActivities {
    * Reads only. A service the platform has never heard of comes back at revision 0. Fails as
    * TargetRefused, with every reason, where the release that is asked about cannot go there.
    */
-  inspectService(ref: ServiceRef, wanted?: Release): Promise<ServiceState>;
+  inspectService(ref: ServiceRef, wanted?: WantedRelease): Promise<ServiceState>;
   /** Takes the service over and clears what a dead rollout left on it: traffic to stable first. */
   claimService(ref: ServiceRef, fence: Fence, workflowId: string): Promise<ServiceState>;
   letGoOfService(ref: ServiceRef, fence: Fence): Promise<void>;

@@ -98,10 +98,8 @@ describeOnCluster('the Role of a watched namespace', ['auditLog', 'kubectl', 'ga
   test('is enough to refuse a release for the volumes of its pods', async () => {
     const { ref } = rollout();
     const withVolume = { ...ref, service: 'with-volume' };
-    const read = platformOf().readService(withVolume, {
-      version: 'v2',
-      image: 'belay.test/shop:v2',
-    });
+    const release = { version: 'v2', image: 'belay.test/shop:v2' };
+    const read = platformOf().readService(withVolume, { release, way: 'beside' });
     await expect(read).rejects.toThrow('ReadWriteOnce');
   });
 

@@ -22,6 +22,11 @@ import {
 } from '../fixtures/shop-objects-on-cluster.ts';
 import { applyShop } from '../fixtures/shop.ts';
 
+const besideV2 = {
+  release: { version: 'v2', image: shopImage('v2') },
+  way: 'beside' as const,
+};
+
 describeOnCluster('a service is read as it is', [], () => {
   let api: OwnedClusterApi;
   let namespace: string;
@@ -54,9 +59,7 @@ describeOnCluster('a service is read as it is', [], () => {
       drift: [],
     });
     expect(state.canary).toBeUndefined();
-    expect(
-      refusals(ref, await objectsOf(api, ref), { version: 'v2', image: shopImage('v2') }),
-    ).toEqual([]);
+    expect(refusals(ref, await objectsOf(api, ref), besideV2)).toEqual([]);
     const urls = state.stable!.replicas.map(({ url }) => url!);
     for (const url of urls) expect((await fetch(url)).status).toBe(200);
     const { stable, epoch } = await readTraffic(await objectsOf(api, ref), Date.now);
@@ -96,10 +99,7 @@ describeOnCluster('a service is read as it is', [], () => {
     });
     const ref = refTo('busy');
     await eventually(async () => {
-      const reasons = refusals(ref, await objectsOf(api, ref), {
-        version: 'v2',
-        image: shopImage('v2'),
-      });
+      const reasons = refusals(ref, await objectsOf(api, ref), besideV2);
       expect(reasons).toEqual([
         expect.stringMatching(
           /^an update of Deployment busy is under way: busy-\S+ still has pods/,
@@ -112,7 +112,7 @@ describeOnCluster('a service is read as it is', [], () => {
   test('a Deployment that is not there', async () => {
     const ref = refTo('nobody');
     expect(await collectService(api, ref)).toBeUndefined();
-    expect(refusals(ref, undefined, { version: 'v2' })[0]).toMatch(/apply it first/);
+    expect(refusals(ref, undefined, besideV2)[0]).toMatch(/apply it first/);
   });
 
   test('who unpinned a Service and resumed the Deployment under a rollout', async () => {
@@ -165,10 +165,7 @@ describeOnCluster('a service is read as it is', [], () => {
       await core.deleteNamespace({ name: going });
       const ref = refIn(going, 'shop');
       await eventually(async () => {
-        const reasons = refusals(ref, await objectsOf(api, ref), {
-          version: 'v2',
-          image: shopImage('v2'),
-        });
+        const reasons = refusals(ref, await objectsOf(api, ref), besideV2);
         expect(reasons[0]).toMatch(/^Deployment shop is being deleted/);
         expect((await read(ref)).stable?.trouble).toBe('Deployment shop is being deleted');
       });

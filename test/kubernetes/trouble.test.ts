@@ -17,6 +17,11 @@ import {
 } from '../fixtures/shop-objects-on-cluster.ts';
 import { applyShop, startShop } from '../fixtures/shop.ts';
 
+const besideV2 = {
+  release: { version: 'v2', image: shopImage('v2') },
+  way: 'beside' as const,
+};
+
 describeOnCluster('what keeps pods from being ready is named', [], () => {
   let api: OwnedClusterApi;
   let namespace: string;
@@ -109,7 +114,7 @@ describeOnCluster('what keeps pods from being ready is named', [], () => {
     );
     expect(state.stable?.replicas[0]).toMatchObject({ ready: false, serving: false });
     const objects = await objectsOf(api, refTo('unready'));
-    const reasons = refusals(refTo('unready'), objects, { version: 'v2', image: shopImage('v2') });
+    const reasons = refusals(refTo('unready'), objects, besideV2);
     expect(reasons.join()).not.toMatch(/update/);
   });
 
@@ -124,9 +129,9 @@ describeOnCluster('what keeps pods from being ready is named', [], () => {
     });
     const ref = refIn(narrow, 'shop');
     await eventually(async () => {
-      expect(
-        refusals(ref, await objectsOf(api, ref), { version: 'v2', image: shopImage('v2') }),
-      ).toEqual([expect.stringMatching(/ResourceQuota small has no room: pods is limited to 2/)]);
+      expect(refusals(ref, await objectsOf(api, ref), besideV2)).toEqual([
+        expect.stringMatching(/ResourceQuota small has no room: pods is limited to 2/),
+      ]);
     });
     await deployPods(narrow, 'second');
     const state = await eventually(async () => {

@@ -1,7 +1,7 @@
 import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 import { failureTypes } from '../../src/contracts/failures.ts';
 import { rolloutWorkflowId, workflowTypes } from '../../src/contracts/messages.ts';
-import type { ServiceState } from '../../src/contracts/platform.ts';
+import type { ServiceState, WantedRelease } from '../../src/contracts/platform.ts';
 import type { RolloutSettings } from '../../src/contracts/settings.ts';
 import type { ReadinessSpec, Release } from '../../src/specs/release.ts';
 import type { AnySpec } from '../../src/specs/resolution.ts';
@@ -24,7 +24,7 @@ export async function openRollout(
   rollout: Rollout,
   spec: AnySpec,
   settings: RolloutSettings,
-  wanted?: Release,
+  wanted?: WantedRelease,
 ): Promise<OpenRollout> {
   const { status } = rollout;
   rollout.spec = spec;
@@ -42,6 +42,11 @@ export async function openRollout(
   if (found.url !== undefined) status.serviceUrl = found.url;
   if (found.stable !== undefined) status.previousVersion = found.stable.release.version;
   return { found, acts, undoActs };
+}
+
+/** A release that is to run beside stable for a while. */
+export function beside(release: Release): WantedRelease {
+  return { release, way: 'beside' };
 }
 
 /** The first act. From here on everything that is done has its undo. */

@@ -1,6 +1,11 @@
 import { ActivityCancellationType, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import { failureTypes } from '../../src/contracts/failures.ts';
-import type { CanaryRequest, Replacement, ServiceRef } from '../../src/contracts/platform.ts';
+import type {
+  CanaryRequest,
+  Replacement,
+  ServiceRef,
+  WantedRelease,
+} from '../../src/contracts/platform.ts';
 import { watchTaskQueue } from '../../src/contracts/messages.ts';
 import type { TrafficActivities } from '../../src/contracts/routing.ts';
 import type { RolloutSettings } from '../../src/contracts/settings.ts';
@@ -11,7 +16,6 @@ import {
 } from '../../src/policies/rollout/watch-heartbeat.ts';
 import type { WarmUpSpec } from '../../src/specs/blue-green.ts';
 import { formatDuration } from '../../src/specs/duration.ts';
-import type { Release } from '../../src/specs/release.ts';
 import type { SmokeTestSpec } from '../../src/specs/stage.ts';
 import type { Fencing } from './fencing.ts';
 
@@ -66,11 +70,11 @@ export function createServiceActs(
     /** The step of the last act: a picture of the service from before it is out of date. */
     lastStep: () => fencing.step,
 
-    inspect: (wanted?: Release) =>
+    inspect: (wanted?: WantedRelease) =>
       workload.inspectService.executeWithOptions({ summary: `look at ${ref.service}` }, [
         ref,
         ...(wanted === undefined ? [] : [wanted]),
-      ] as [ServiceRef, Release?]),
+      ] as [ServiceRef, WantedRelease?]),
 
     claim: (workflowId: string) =>
       drains.claimService.executeWithOptions({ summary: `claim ${ref.service}` }, [

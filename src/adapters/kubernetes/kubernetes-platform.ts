@@ -1,7 +1,11 @@
 import type { Fence } from '../../contracts/fence.ts';
-import type { Platform, ServiceRef, ServiceState } from '../../contracts/platform.ts';
+import type {
+  Platform,
+  ServiceRef,
+  ServiceState,
+  WantedRelease,
+} from '../../contracts/platform.ts';
 import { PlatformError } from '../../contracts/platform.ts';
-import type { Release } from '../../specs/release.ts';
 import type { Act } from './acts/act.ts';
 import { applyCanary } from './acts/apply-canary.ts';
 import { claim } from './acts/claim.ts';
@@ -28,16 +32,19 @@ export interface KubernetesPlatformOptions {
   clusters: Pick<Clusters, 'of'>;
   /** Milliseconds since the epoch. */
   nowMs?: () => number;
+  /** How long kube-proxy may take to follow an EndpointSlice: it does within its minimum period of 1 s. */
+  proxySettleMs?: number;
 }
 
 /** Deployments on Kubernetes. What each act does and in which order: acts/. */
 export function createKubernetesPlatform({
   clusters,
   nowMs = Date.now,
+  proxySettleMs = 3_000,
 }: KubernetesPlatformOptions): Platform {
   const apiOf = (ref: ServiceRef) => clusters.of(requireKubernetes(ref.target).context);
   const act = async (ref: ServiceRef, fence: Fence): Promise<Act> =>
-    openAct(await apiOf(ref), ref, fence, nowMs);
+    openAct(await apiOf(ref), ref, fence, { nowMs, proxySettleMs });
 
   return {
     readService: async (ref, wanted) => readService(await apiOf(ref), ref, wanted),
@@ -74,12 +81,12 @@ export function createKubernetesPlatform({
 async function readService(
   api: ClusterApi,
   ref: ServiceRef,
-  wanted?: Release,
+  wanted?: WantedRelease,
 ): Promise<ServiceState | undefined> {
   const objects = await collectService(api, ref);
   const reasons = wanted ? refusals(ref, objects, wanted) : [];
   if (reasons.length > 0) throw new PlatformError('invalid', reasons.join('; '));
-  return objects && serviceState(objects, wanted);
+  return objects && serviceState(objects, wanted?.release);
 }
 
 async function listOwned(api: ClusterApi): ReturnType<Platform['listOwned']> {

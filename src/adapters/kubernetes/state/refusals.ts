@@ -1,4 +1,4 @@
-import type { ServiceRef } from '../../../contracts/platform.ts';
+import type { ServiceRef, WantedRelease } from '../../../contracts/platform.ts';
 import type { Release } from '../../../specs/release.ts';
 import { deploymentNameOf } from '../objects/names.ts';
 import { readRecord } from '../objects/record.ts';
@@ -10,20 +10,13 @@ import { updateRefusals } from './refuse-update.ts';
 import type { ServiceObjects } from './service-objects.ts';
 
 /**
- * How stable gets the release: from pods that run beside it for a while, or by changing it in
- * place, which asks nothing more of a Deployment than Kubernetes itself does.
- */
-export type Way = 'beside' | 'in-place';
-
-/**
  * Why this release cannot be rolled out to this service, every reason at once, each with what to
  * do. A service that a dead rollout holds is not refused for what that rollout left on it.
  */
 export function refusals(
   ref: ServiceRef,
   objects: ServiceObjects | undefined,
-  release: Release,
-  way: Way = 'beside',
+  { release, way }: WantedRelease,
 ): string[] {
   if (!objects) return [missing(ref)];
   const isHeld = readRecord(objects.stable.deployment.metadata) !== undefined;

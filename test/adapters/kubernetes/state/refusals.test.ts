@@ -21,7 +21,7 @@ import {
 
 const v3: Release = { version: 'v3', image: 'shop:v3' };
 const reasonsFor = (over: Partial<ServiceObjects>, release = v3) =>
-  refusals(shopRef, shopObjects(over), release);
+  refusals(shopRef, shopObjects(over), { release, way: 'beside' });
 
 function changed(
   spec: Partial<V1Deployment['spec']>,
@@ -68,7 +68,7 @@ test('a service at rest is refused nothing', () => {
 });
 
 test('a Deployment that does not exist must be applied first', () => {
-  expect(refusals(shopRef, undefined, v3)).toEqual([
+  expect(refusals(shopRef, undefined, { release: v3, way: 'beside' })).toEqual([
     'there is no Deployment shop in namespace demo; apply it first: Belay rolls out releases of Deployments that exist',
   ]);
 });
@@ -199,7 +199,7 @@ test('names every reason at once', () => {
       claims: claim('ReadWriteOncePod'),
       quotas: quota({ pods: '3' }, { pods: '2' }),
     }),
-    v3,
+    { release: v3, way: 'beside' },
   );
   expect(reasons).toHaveLength(4);
   expect(reasons.join('\n')).toMatch(/release\.image is for pods of one container/);
@@ -237,7 +237,7 @@ describe('what does not stop a rollout', () => {
 
   test('in place, what would only keep a second set of pods from running', () => {
     const over = { claims: claim('ReadWriteOnce'), services: [], quotas: quota({ pods: '2' }, {}) };
-    expect(refusals(shopRef, shopObjects(over), v3, 'in-place')).toEqual([]);
+    expect(refusals(shopRef, shopObjects(over), { release: v3, way: 'in-place' })).toEqual([]);
   });
 });
 
