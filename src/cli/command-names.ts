@@ -18,7 +18,7 @@ export const verbMeanings: Record<Verb, string> = {
   resume: 'end a pause',
   approve: 'answer the approval that a stage waits for',
   reject: 'refuse the approval that a stage waits for: undoes everything',
-  retry: 'try a failed undo again, or start a closed rollout again',
+  retry: 'try a failed undo or a stuck promotion again, or start a closed rollout again',
   giveUp: 'leave a failed undo as it is and close the rollout',
   undo: 'bring the release before this one back',
 };

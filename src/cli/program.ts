@@ -65,7 +65,10 @@ const groups: readonly [heading: string, commands: readonly (() => Command)[]][]
 /** The whole command line; nothing runs before it is parsed. */
 export function createProgram(): Command {
   const program = new Command('belay')
-    .description('Deployments that survive anything: canaries as durable Temporal workflows.')
+    .description(
+      'Deployments that survive anything: canary, blue-green, rolling and recreate, as durable ' +
+        'Temporal workflows.',
+    )
     .version(packageVersion(), '-V, --version')
     .enablePositionalOptions()
     .helpCommand('help [command]', 'how to use a command')

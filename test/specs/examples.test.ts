@@ -3,7 +3,15 @@ import { expect, it } from 'vitest';
 import { resolveSpecText } from '../../src/specs/resolve-text.ts';
 
 const folder = new URL('../../examples/', import.meta.url);
-const files = (await readdir(folder)).filter((file) => /\.(yaml|json)$/.test(file));
+const files = await specsIn('.');
+files.push(...(await specsIn('kubernetes')));
+
+async function specsIn(name: string): Promise<string[]> {
+  const names = await readdir(new URL(`${name}/`, folder));
+  return names
+    .filter((file) => /\.(yaml|json)$/.test(file))
+    .map((file) => (name === '.' ? file : `${name}/${file}`));
+}
 
 async function resolveExample(file: string) {
   return resolveSpecText(await readFile(new URL(file, folder), 'utf8'), file);
@@ -14,6 +22,14 @@ it.each(files)('%s is a spec that can be deployed as it is', async (file) => {
     ok: true,
     spec: { service: 'shop', environment: 'demo' },
   });
+});
+
+it.each(files)('%s names the schema of its kind for editors', async (file) => {
+  const text = await readFile(new URL(file, folder), 'utf8');
+  const resolution = await resolveExample(file);
+  if (!file.endsWith('.yaml') || !resolution.ok) return;
+  const up = file.includes('/') ? '../../' : '../';
+  expect(text).toContain(`$schema=${up}schemas/${resolution.spec.kind}.json`);
 });
 
 it('has the canary in YAML and in JSON alike', async () => {

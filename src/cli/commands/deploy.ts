@@ -32,7 +32,8 @@ export function createDeployCommand(): Command {
   return new Command('deploy')
     .summary('start a rollout from a spec')
     .description(
-      'Start the rollout that a spec describes. One rollout at a time may change a service: if ' +
+      'Start the rollout that a spec describes: a canary, blue-green, rolling or recreate ' +
+        'deployment, or a rollback, as its kind says. One rollout at a time may change a service: if ' +
         'one is open this is refused (exit code 4), unless the new one may supersede it.',
     )
     .addOption(
@@ -42,7 +43,7 @@ export function createDeployCommand(): Command {
       ).makeOptionMandatory(),
     )
     .addOption(new Option('-w, --watch', 'follow it until it ends; exits with 0 if promoted'))
-    .addOption(new Option('--dry-run', 'print what it would do, stage by stage; starts nothing'))
+    .addOption(new Option('--dry-run', 'print what it would do, step by step; starts nothing'))
     .addOption(new Option('--supersede', 'undo the open rollout of the service and take its place'))
     .addOption(new Option('--why <text>', 'recorded with the rollout'))
     .addOption(new Option('--as <name>', 'who is acting (default: user@host)'))
@@ -52,6 +53,7 @@ export function createDeployCommand(): Command {
       examples(
         'belay deploy -f examples/canary.yaml --dry-run',
         'belay deploy -f examples/canary.yaml --watch',
+        'belay deploy -f examples/kubernetes/blue-green.yaml --dry-run',
         'belay deploy -f hotfix.yaml --supersede --why "the open one has the bug"',
       ),
     )

@@ -14,7 +14,9 @@ interface ListOptions {
 export function createListCommand(): Command {
   return new Command('list')
     .summary('open rollouts, and services without one')
-    .description('List the open rollouts, and the services of the local platform without one.')
+    .description(
+      'List the open rollouts of every kind, and the services of the local platform without one.',
+    )
     .addOption(new Option('--json', 'print them as JSON'))
     .addHelpText('after', examples('belay list', "belay list --json | jq '.rollouts[].phase'"))
     .action(({ json }: ListOptions) =>

@@ -1,5 +1,9 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { withConnections } from '../connections.ts';
+import type { LogQuery } from '../../adapters/local-platform/local-platform.ts';
+import { withConnections, type Connections } from '../connections.ts';
+import { CliFailure, exitCodes } from '../failure.ts';
+import { lastTarget } from '../rollouts/see-service.ts';
+import type { ServiceName } from '../service-name.ts';
 import {
   examples,
   namedService,
@@ -35,9 +39,24 @@ export function createLogsCommand(): Command {
           environment === undefined ? {} : { environment },
           to,
         );
-        process.stdout.write(await to.platform.readLogs(name, which));
+        process.stdout.write(await readLogs(name, which, to));
       }),
     );
+}
+
+async function readLogs(name: ServiceName, which: LogQuery, to: Connections): Promise<string> {
+  try {
+    return await to.platforms.local.readLogs(name, which);
+  } catch (error) {
+    const target = await lastTarget(name, to).catch(() => undefined);
+    if (target?.platform !== 'kubernetes') throw error;
+    throw new CliFailure(
+      exitCodes.badInput,
+      `${name.environment}/${name.service} runs on Kubernetes; belay status names its pods. Their ` +
+        `logs: kubectl logs --namespace ${target.namespace} POD`,
+      { cause: error },
+    );
+  }
 }
 
 function parseLines(text: string): number {

@@ -16,8 +16,8 @@ import { noOpenRollout, reportSaid, verbCommand, verbInput, type VerbOptions } f
 export function createRetryCommand(): Command {
   return verbCommand('retry')
     .description(
-      'Try a failed undo of the open rollout again. Without an open rollout: start the spec of ' +
-        'the last one again.',
+      'Try a failed undo or a stuck promotion of the open rollout again. Without an open ' +
+        'rollout: start the spec of the last one again.',
     )
     .addHelpText('after', examples('belay retry shop', 'belay retry demo/shop --why "disk freed"'))
     .action((typed: string, options: VerbOptions) =>

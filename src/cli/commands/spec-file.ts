@@ -24,10 +24,10 @@ export async function readSpecFile(file: string): Promise<GivenSpec> {
 
 /** The same spec, but it takes the place of an open rollout. */
 export function superseding({ asWritten, spec }: GivenSpec): GivenSpec {
-  if (spec.kind !== 'canary') {
+  if (spec.kind === 'rollback') {
     throw new CliFailure(
       exitCodes.badInput,
-      `A ${spec.kind} cannot supersede a rollout. Undo the open one with: ` +
+      `A rollback cannot supersede a rollout. Undo the open one with: ` +
         `belay undo ${spec.environment}/${spec.service}`,
     );
   }

@@ -42,9 +42,9 @@ function createCheckCommand(): Command {
 
 function createSchemaCommand(): Command {
   return new Command('schema')
-    .description('Print the JSON schema of specs, for editors.')
+    .description('Print the JSON schema of specs of one kind or any, for editors.')
     .addArgument(new Argument('[kind]', 'only of this kind; default: any').choices(specKinds))
-    .addHelpText('after', examples('belay spec schema canary > canary.schema.json'))
+    .addHelpText('after', examples('belay spec schema blueGreen > blueGreen.schema.json'))
     .action((kind?: SpecKind) => printJson(kind ? specJsonSchema(kind) : anySpecJsonSchema()));
 }
 

@@ -6,15 +6,15 @@ import type { RolloutStatus } from '../../contracts/status.ts';
 import { renderReport } from '../../policies/report/render-report.ts';
 import { withConnections, type Connections } from '../connections.ts';
 import { CliFailure, exitCodes } from '../failure.ts';
-import { print, printJson } from '../output.ts';
+import { print, printJson, remark } from '../output.ts';
 import { paintFor, type Page } from '../render/page.ts';
 import { renderServicePage } from '../render/service-page.ts';
 import { renderStatusPage } from '../render/status-page.ts';
 import { withHoldProgress } from '../rollouts/hold-progress.ts';
 import { openRollout } from '../rollouts/list-rollouts.ts';
 import { describeRollout, queryStatus } from '../rollouts/read-rollout.ts';
-import { readService } from '../rollouts/list-services.ts';
 import { readEnd } from '../rollouts/rollout-end.ts';
+import { seeService } from '../rollouts/see-service.ts';
 import { isWorkerAway } from '../rollouts/unanswered.ts';
 import type { ServiceName } from '../service-name.ts';
 import {
@@ -41,8 +41,9 @@ export function createStatusCommand(): Command {
   return serviceCommand('status')
     .summary('where a rollout stands, and how to act on it')
     .description(
-      'Show the open rollout of a service: stages, verdicts, measurements, replicas, people, ' +
-        'what it waits for and how to act. Without one: how the last ended, and what serves now.',
+      'Show the open rollout of a service: stages, verdicts, measurements, replicas or pods of both ' +
+        'releases, people, what it waits for and how to act. Without one: how the last ended, and ' +
+        'what serves now. Pods are read with your own rights in the cluster.',
     )
     .addOption(new Option('--json', 'print what is known as JSON'))
     .addHelpText(
@@ -93,6 +94,13 @@ async function readKnown(name: ServiceName, to: Connections): Promise<Known> {
     ...(end?.kind === 'unreported' && { unreported: `${end.state}: ${end.reason}` }),
     ...(service && { service }),
   };
+}
+
+/** The service as its platform has it; undefined, with a remark, where that cannot be seen. */
+async function readService(name: ServiceName, to: Connections): Promise<ServiceState | undefined> {
+  const { state, unseen } = await seeService(name, to);
+  if (unseen !== undefined) remark(unseen);
+  return state;
 }
 
 function renderKnown({ rollout, report, unreported, service }: Known): string {

@@ -7,6 +7,7 @@ import { paintFor } from '../render/page.ts';
 import { print, printJsonLine } from '../output.ts';
 import { followRollout, type Followed } from '../rollouts/follow-rollout.ts';
 import { exitCodeOf } from '../rollouts/rollout-end.ts';
+import { createServiceEye, seeService } from '../rollouts/see-service.ts';
 import type { ServiceName } from '../service-name.ts';
 import { createDisplay } from '../watch/display.ts';
 import {
@@ -24,7 +25,7 @@ export function createWatchCommand(): Command {
   return serviceCommand('watch')
     .summary('follow a rollout live until it ends')
     .description(
-      'Follow a rollout until it ends: progress, verdicts and measurements. Exits with 0 if it ' +
+      'Follow a rollout until it ends: progress, verdicts, measurements, replicas. Exits with 0 if it ' +
         'is promoted and with 1 if it is not. Ctrl-C leaves the rollout running.',
     )
     .addOption(new Option('--json', 'one status per change and the report, a JSON document a line'))
@@ -48,6 +49,7 @@ export async function watchRollout(
   json = false,
 ): Promise<void> {
   const display = createDisplay(name, process.stdout, json);
+  const look = createServiceEye(() => seeService(name, to));
   const leave = () => {
     display.leave();
     process.exit(interrupted);
@@ -57,7 +59,7 @@ export async function watchRollout(
     const followed = { workflowId: rolloutWorkflowId(name), ...meant, everyMs: display.everyMs };
     for await (const sighting of followRollout(await to.temporal(), to.ledger, followed)) {
       if (sighting.kind !== 'closed') {
-        display.show(sighting);
+        display.show(sighting.kind === 'status' ? { ...sighting, service: look() } : sighting);
         continue;
       }
       display.done();

@@ -1,5 +1,7 @@
 import type { ServiceState } from '../../contracts/platform.ts';
 import type { RolloutReport } from '../../contracts/report.ts';
+import { kindName } from '../../policies/report/kind-words.ts';
+import { isSpecKind } from '../../specs/kind.ts';
 import { formatDuration } from '../../specs/duration.ts';
 import { formatAge, formatMoment, type Page } from './page.ts';
 import { renderTable } from './table.ts';
@@ -26,19 +28,21 @@ export function renderList(
   if (rollouts.length === 0 && idle.length === 0) {
     return 'No rollout is open. Start one with: belay deploy -f SPEC';
   }
-  const heading = ['SERVICE', 'VERSION', 'PHASE', 'SINCE'].map((title) => paint.dim(title));
+  const heading = ['SERVICE', 'VERSION', 'KIND', 'PHASE', 'SINCE'].map((title) => paint.dim(title));
   return renderTable(
     [
       heading,
       ...rollouts.map((rollout) => [
         paint.bold(`${rollout.environment}/${rollout.service}`),
         rollout.version,
-        paint.cyan(rollout.kind === 'rollback' ? `rollback ${rollout.phase}` : rollout.phase),
+        isSpecKind(rollout.kind) ? kindName(rollout.kind) : rollout.kind,
+        paint.cyan(rollout.phase),
         formatAge(rollout.startedAtMs, page),
       ]),
       ...idle.map((state) => [
         `${state.environment}/${state.service}`,
         state.stable?.release.version ?? '',
+        '',
         paint.dim('no rollout'),
         state.url ?? '',
       ]),
@@ -50,7 +54,7 @@ export function renderList(
 export function renderHistory(reports: readonly RolloutReport[], page: Page): string {
   if (reports.length === 0) return 'No rollout has closed yet.';
   const { paint } = page;
-  const titles = ['WHEN', 'SERVICE', 'CHANGE', 'OUTCOME', 'TOOK', 'WHO', 'REPORT', 'WHY'];
+  const titles = ['WHEN', 'SERVICE', 'CHANGE', 'KIND', 'OUTCOME', 'TOOK', 'WHO', 'REPORT', 'WHY'];
   return renderTable(
     [
       titles.map((title) => paint.dim(title)),
@@ -58,6 +62,7 @@ export function renderHistory(reports: readonly RolloutReport[], page: Page): st
         formatMoment(report.startedAtMs, page),
         `${report.environment}/${report.service}`,
         `${report.previousVersion ?? 'nothing'} → ${report.version}`,
+        kindName(report.kind),
         paintOutcome(report.outcome, paint),
         formatDuration(report.endedAtMs - report.startedAtMs),
         whoActed(report),
@@ -65,7 +70,7 @@ export function renderHistory(reports: readonly RolloutReport[], page: Page): st
         report.reason,
       ]),
     ],
-    { indent: 0, right: [4] },
+    { indent: 0, right: [5] },
   ).join('\n');
 }
 

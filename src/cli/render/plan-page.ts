@@ -1,78 +1,116 @@
 import type { RolloutSettings } from '../../contracts/settings.ts';
+import { kindName } from '../../policies/report/kind-words.ts';
+import { formatBounds } from '../../policies/report/measured.ts';
 import { estimateActions } from '../../policies/rollout/estimate-actions.ts';
 import {
   planStages,
   type DeploymentOfAnyKind,
   type StagePlan,
 } from '../../policies/rollout/plan.ts';
-import { formatBounds } from '../../policies/report/measured.ts';
 import { formatDuration } from '../../specs/duration.ts';
-import type { WaitLimit } from '../../specs/stage.ts';
 import type { Paint } from './page.ts';
+import { approvalText, limitText, measuredText, planSteps } from './plan-steps.ts';
 import { renderTable } from './table.ts';
+import { trafficText } from './traffic-text.ts';
 
-/** What a deployment would do, stage by stage, before anything is started. */
+/** What a deployment would do, step by step, before anything is started. */
 export function renderPlanPage(
   spec: DeploymentOfAnyKind,
   settings: RolloutSettings,
   paint: Paint,
 ): string {
   const stages = planStages(spec);
-  const totalMs = stages.at(-1)?.endsAfterMs ?? 0;
-  const titles = ['WEIGHT', 'REPLICAS', 'HOLD', 'MEASURED', 'AT THE EARLIEST', 'BESIDES'];
   return [
     `${paint.bold(`${spec.environment}/${spec.service}`)}  ${spec.release.version}  ` +
-      whereItRuns(spec),
+      `${kindName(spec.kind)}  ${whereItRuns(spec)}`,
     '',
-    ...renderTable(
-      [
-        titles.map((title) => paint.dim(title)),
-        ...stages.map((stage) => [
-          `${stage.weight} %`,
-          stage.replicas === undefined ? `${stage.weight} %` : String(stage.replicas),
-          stage.holdMs === 0 ? 'none' : formatDuration(stage.holdMs),
-          measuredText(stage),
-          `over after ${formatDuration(stage.endsAfterMs)}`,
-          besides(stage),
-        ]),
-      ],
-      { right: [0, 1, 2] },
-    ),
+    ...(spec.kind === 'canary' ? renderLadder(stages, paint) : renderSteps(spec, stages)),
     '',
-    ...renderTable([
-      ['Metrics', metricsText(spec)],
-      ['Without evidence', withoutEvidence(spec)],
-      ['Ready within', `${formatDuration(spec.readiness.deadlineMs)} per stage, or it is undone`],
-      ['Takes', `${formatDuration(totalMs)} of holds; readiness and people come on top`],
-      ['Temporal Actions', `about ${estimateActions(spec, settings)}, if nobody intervenes`],
-      ['Blind time', `at most ${formatDuration(settings.blindTimeMs)} after a worker's death`],
-      ['Running rollout', spec.supersede ? 'is superseded' : 'is not touched: refused'],
-    ]),
+    ...renderTable(facts(spec, stages, settings)),
   ].join('\n');
 }
 
-function whereItRuns({ target, ...spec }: DeploymentOfAnyKind): string {
-  if (target.platform === 'kubernetes')
-    return `${spec.kind} on kubernetes, namespace ${target.namespace}`;
-  const replicas = 'replicas' in spec ? spec.replicas : undefined;
-  return `${replicas} ${replicas === 1 ? 'replica' : 'replicas'} on ${target.platform}`;
+function renderLadder(stages: StagePlan[], paint: Paint): string[] {
+  const titles = ['WEIGHT', 'REPLICAS', 'HOLD', 'MEASURED', 'AT THE EARLIEST', 'BESIDES'];
+  return renderTable(
+    [
+      titles.map((title) => paint.dim(title)),
+      ...stages.map((stage) => [
+        `${stage.weight} %`,
+        stage.replicas === undefined ? `${stage.weight} %` : String(stage.replicas),
+        stage.holdMs === 0 ? 'none' : formatDuration(stage.holdMs),
+        measuredText(stage),
+        `over after ${formatDuration(stage.endsAfterMs)}`,
+        besides(stage),
+      ]),
+    ],
+    { right: [0, 1, 2] },
+  );
 }
 
-function measuredText({ measurements, measurementIntervalMs }: StagePlan): string {
-  return measurements === 0
-    ? 'not'
-    : `${measurements} times, every ${formatDuration(measurementIntervalMs)}`;
+function renderSteps(
+  spec: Exclude<DeploymentOfAnyKind, { kind: 'canary' }>,
+  [watched]: StagePlan[],
+): string[] {
+  const steps = watched ? planSteps(spec, watched) : [];
+  return renderTable(
+    steps.map(([name, what], index) => [String(index + 1), name, what]),
+    { right: [0] },
+  );
+}
+
+function facts(
+  spec: DeploymentOfAnyKind,
+  stages: StagePlan[],
+  settings: RolloutSettings,
+): string[][] {
+  const ready = formatDuration(spec.readiness.deadlineMs);
+  return [
+    ['Traffic', trafficText(spec)],
+    ['Metrics', metricsText(spec)],
+    ['Without evidence', withoutEvidence(spec)],
+    ['Ready within', `${ready}${spec.kind === 'canary' ? ' per stage' : ''}, or it is undone`],
+    ['Takes', takesText(spec, stages)],
+    ['Temporal Actions', `about ${estimateActions(spec, settings)}, if nobody intervenes`],
+    ['Blind time', `at most ${formatDuration(settings.blindTimeMs)} after a worker's death`],
+    ['Running rollout', spec.supersede ? 'is superseded' : 'is not touched: refused'],
+  ];
+}
+
+function takesText(spec: DeploymentOfAnyKind, stages: StagePlan[]): string {
+  const heldMs = stages.at(-1)?.endsAfterMs ?? 0;
+  switch (spec.kind) {
+    case 'canary':
+      return `${formatDuration(heldMs)} of holds; readiness and people come on top`;
+    case 'blueGreen': {
+      const waitedMs = heldMs + (spec.warmUp?.durationMs ?? 0) + spec.keepMs;
+      return `${formatDuration(waitedMs)} of warm-up, watch and keeping; readiness and people come on top`;
+    }
+    case 'rolling':
+    case 'recreate':
+      return heldMs === 0
+        ? 'as long as it takes to replace the pods'
+        : `${formatDuration(heldMs)} of watch; replacing and people come on top`;
+  }
+}
+
+function whereItRuns({ target, ...spec }: DeploymentOfAnyKind): string {
+  if (target.platform === 'kubernetes') {
+    const name = target.deployment ?? spec.service;
+    const object = target.colours
+      ? `Deployments ${target.colours.blue} and ${target.colours.green}`
+      : `Deployment ${name}`;
+    return `${object} in namespace ${target.namespace}`;
+  }
+  const replicas = 'replicas' in spec ? spec.replicas : undefined;
+  const each = spec.kind === 'blueGreen' ? ' of each colour' : '';
+  return `${replicas} ${replicas === 1 ? 'replica' : 'replicas'}${each} on ${target.platform}`;
 }
 
 function besides({ smoke, approval }: StagePlan): string {
   return [
     ...(smoke ? [`smoke test ${smoke.path} first (${smoke.expect.join(', ')})`] : []),
-    ...(approval
-      ? [
-          `then approval by ${approval.by.length > 0 ? approval.by.join(' or ') : 'anyone'}` +
-            (approval.limit ? `, ${limitText(approval.limit)}` : ''),
-        ]
-      : []),
+    ...(approval ? [`then approval ${approvalText(approval)}`] : []),
   ].join('; ');
 }
 
@@ -84,8 +122,4 @@ function metricsText({ analysis }: DeploymentOfAnyKind): string {
 function withoutEvidence({ onInconclusive, pause }: DeploymentOfAnyKind): string {
   if (onInconclusive === 'abort') return 'it is undone';
   return `it pauses for a person, ${pause ? limitText(pause) : 'for as long as it takes'}`;
-}
-
-function limitText({ timeoutMs, onTimeout }: WaitLimit): string {
-  return `${onTimeout} after ${formatDuration(timeoutMs)}`;
 }

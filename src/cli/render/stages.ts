@@ -1,5 +1,6 @@
 import type { RolloutStatus, StageStatus } from '../../contracts/status.ts';
 import { stageMarks } from '../../policies/rollout/stage-marks.ts';
+import { stageName } from '../../policies/rollout/stage-words.ts';
 import { formatDuration } from '../../specs/duration.ts';
 import { formatMoment, formatRunning, type Page, type Paint } from './page.ts';
 import { renderTable } from './table.ts';
@@ -8,10 +9,13 @@ import { paintVerdict } from './verdict.ts';
 const barWidth = 24;
 
 /** One line per stage: mark, weight, progress of its hold, what is left, what came of it. */
-export function renderStages(stages: RolloutStatus['stages'], page: Page): string[] {
+export function renderStages(
+  { kind, stages }: Pick<RolloutStatus, 'kind' | 'stages'>,
+  page: Page,
+): string[] {
   const rows = stages.map((stage) => [
     mark(stage, page.paint),
-    `${stage.weight} %`,
+    stageName(kind, stage.weight),
     stage.holdMs === 0 ? '' : bar(heldShare(stage, page.nowMs), stage, page.paint),
     holdText(stage, page),
     outcomeText(stage, page),

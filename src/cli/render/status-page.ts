@@ -1,10 +1,15 @@
 import type { ServiceState } from '../../contracts/platform.ts';
 import type { PersonAct } from '../../contracts/report.ts';
 import type { RolloutPhase, RolloutStatus } from '../../contracts/status.ts';
-import { commandName, isVerb, verbMeanings } from '../command-names.ts';
+import { kindName } from '../../policies/report/kind-words.ts';
+import { phaseAdvice } from '../../policies/rollout/phase-advice.ts';
+import { describeTraffic, measuredWhen } from '../../policies/rollout/stage-words.ts';
+import { commandName, isVerb } from '../command-names.ts';
+import type { ServiceSight } from '../rollouts/see-service.ts';
+import { renderChoices } from './choices.ts';
 import { lastMeasured, renderMetrics } from './metrics.ts';
 import { formatAge, formatMoment, type Page, type Paint } from './page.ts';
-import { renderTracks } from './replicas.ts';
+import { serviceParts } from './service-parts.ts';
 import { renderStages } from './stages.ts';
 import { renderTable } from './table.ts';
 import { paintOutcome } from './verdict.ts';
@@ -18,20 +23,39 @@ export function renderStatusPage(
   return sections([
     renderHeader(status, page),
     renderProgress(status, page),
-    titled('Replicas', service ? renderTracks(service, page) : [], page.paint),
+    ...renderService(status, page, service),
     titled('People', renderPeople(status.people, page), page.paint),
     titled('Undo', renderUndo(status.undo, page), page.paint),
     titled('You can', renderChoices(status, page), page.paint),
   ]);
 }
 
+const mostRowsWatched = 8;
+
 /** The part of the page that moves, for a terminal that is drawn again and again. */
-export function renderWatchFrame(status: RolloutStatus, page: Page): string {
+export function renderWatchFrame(
+  status: RolloutStatus,
+  page: Page,
+  { state, unseen }: ServiceSight = {},
+): string {
   return sections([
     renderHeader(status, page),
     renderProgress(status, page),
+    ...renderService(status, page, state, mostRowsWatched),
+    unseen === undefined ? [] : [`  ${page.paint.yellow(unseen)}`],
     titled('You can', renderChoices(status, page), page.paint),
   ]);
+}
+
+function renderService(
+  { kind }: RolloutStatus,
+  page: Page,
+  service: ServiceState | undefined,
+  most?: number,
+): string[][] {
+  if (service === undefined) return [];
+  const parts = serviceParts(service, page, { kind, ...(most !== undefined && { most }) });
+  return parts.map(([title, lines]) => titled(title, lines, page.paint));
 }
 
 function renderHeader(status: RolloutStatus, page: Page): string[] {
@@ -41,8 +65,8 @@ function renderHeader(status: RolloutStatus, page: Page): string[] {
       ? status.version
       : `${status.previousVersion} → ${status.version}`;
   return [
-    `${paint.bold(`${status.environment}/${status.service}`)}  ${change}  ${status.kind}  ` +
-      `${phaseText(status, paint)}  ${status.weight} % on ${status.version}`,
+    `${paint.bold(`${status.environment}/${status.service}`)}  ${change}  ${kindName(status.kind)}  ` +
+      `${phaseText(status, paint)}  ${describeTraffic(status)}`,
     paint.dim(
       [
         status.workflowId,
@@ -56,13 +80,15 @@ function renderHeader(status: RolloutStatus, page: Page): string[] {
 
 function renderProgress(status: RolloutStatus, page: Page): string[] {
   const measured = lastMeasured(status.stages);
+  const advice = phaseAdvice(status);
   return [
-    ...renderStages(status.stages, page),
+    ...renderStages(status, page),
     ...(status.stages.length > 0 ? [''] : []),
-    ...(measured ? [`  Measured at ${measured.weight} %`] : []),
+    ...(measured ? [`  Measured ${measuredWhen(status.kind, measured.weight)}`] : []),
     ...(measured ? [...renderMetrics(measured, status.metrics, page), ''] : []),
     `  Now: ${status.now}`,
     ...(status.reason === undefined ? [] : [`  Why: ${status.reason}`]),
+    ...(advice === undefined ? [] : [`  ${page.paint.yellow(advice)}`]),
   ];
 }
 
@@ -116,20 +142,6 @@ function renderUndo(undo: RolloutStatus['undo'], { paint }: Page): string[] {
   };
   return renderTable(
     undo.map(({ name, state, error }) => [marks[state], name, error ?? '']),
-    { indent: 4 },
-  );
-}
-
-function renderChoices(status: RolloutStatus, { paint }: Page): string[] {
-  const name = `${status.environment}/${status.service}`;
-  return renderTable(
-    status.accepts
-      .filter(isVerb)
-      .filter((verb) => verb !== 'undo') // While a rollout is open, it does what abort does.
-      .map((verb) => [
-        paint.bold(`belay ${commandName(verb)} ${name}`),
-        paint.dim(verbMeanings[verb]),
-      ]),
     { indent: 4 },
   );
 }

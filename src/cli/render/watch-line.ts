@@ -1,26 +1,46 @@
+import type { ServiceState } from '../../contracts/platform.ts';
 import type { RolloutStatus, StageStatus } from '../../contracts/status.ts';
+import { trackName } from '../../policies/report/kind-words.ts';
 import { formatMeasured } from '../../policies/report/measured.ts';
+import { describeTraffic } from '../../policies/rollout/stage-words.ts';
+import type { ServiceSight } from '../rollouts/see-service.ts';
 import { formatMoment, type Page } from './page.ts';
+import { updateText } from './replicas.ts';
 
-/** One line for what is new since the last status; nothing where nothing is. For logs and pipes. */
+export interface Watched {
+  status: RolloutStatus;
+  service?: ServiceSight;
+}
+
+/** One line for what is new since the last one; nothing where nothing is. For logs and pipes. */
 export function renderWatchLine(
-  status: RolloutStatus,
-  last: RolloutStatus | undefined,
+  watched: Watched,
+  last: Watched | undefined,
   page: Page,
 ): string | undefined {
-  const facts = watchedFacts(status);
+  const { status } = watched;
+  const facts = watchedFacts(watched);
   if (last && facts === watchedFacts(last)) return undefined;
   return `${formatMoment(page.nowMs, page)}  ${status.environment}/${status.service}  ${facts}`;
 }
 
-function watchedFacts(status: RolloutStatus): string {
+function watchedFacts({ status, service }: Watched): string {
   const active = status.stages.find(({ state }) => state === 'active');
   return [
-    `${status.version} ${status.weight} %`,
+    trafficFact(status),
     status.phase,
     status.now,
     ...(active ? measuredFacts(active) : []),
+    ...(service?.state ? serviceFacts(service.state, status) : []),
+    ...(service?.unseen === undefined ? [] : [service.unseen]),
   ].join('  ');
+}
+
+function trafficFact(status: RolloutStatus): string {
+  const { kind, version, weight } = status;
+  return kind === 'canary' || kind === 'rollback'
+    ? `${version} ${weight} %`
+    : describeTraffic(status);
 }
 
 function measuredFacts(stage: StageStatus): string[] {
@@ -29,4 +49,27 @@ function measuredFacts(stage: StageStatus): string[] {
     const text = value === undefined ? 'no data' : formatMeasured(metric, value);
     return `${metric} ${text}${result === 'pass' ? '' : ` (${result})`}`;
   });
+}
+
+/** How far stable is with a release it takes on, the first trouble of each track, and drift. */
+function serviceFacts(
+  { stable, canary, update, drift = [] }: ServiceState,
+  { kind }: RolloutStatus,
+): string[] {
+  const progress = stable && update && updateText(update, stable.release.version);
+  return [
+    ...(progress === undefined ? [] : [progress]),
+    ...(['stable', 'canary'] as const).flatMap((track) => {
+      const trouble = firstTrouble(track === 'stable' ? stable : canary);
+      return trouble === undefined ? [] : [`${trackName(track, kind)}: ${trouble}`];
+    }),
+    ...drift,
+  ];
+}
+
+function firstTrouble(track: ServiceState['stable']): string | undefined {
+  if (track === undefined) return undefined;
+  const replica = track.replicas.find(({ ready, trouble }) => !ready && trouble !== undefined);
+  const text = track.trouble ?? (replica && `${replica.name}: ${replica.trouble}`);
+  return text?.split('\n')[0];
 }

@@ -82,7 +82,7 @@ async function runStartedBy(
 
 function startOptions(order: RolloutOrder, request: DeployRequest) {
   const { spec } = order;
-  const version = spec.kind === 'canary' ? spec.release.version : undefined;
+  const version = spec.kind === 'rollback' ? undefined : spec.release.version;
   return {
     workflowId: rolloutWorkflowId(spec),
     workflowIdConflictPolicy: 'USE_EXISTING',

@@ -1,13 +1,15 @@
 import { createLogUpdate } from 'log-update';
-import type { RolloutStatus } from '../../contracts/status.ts';
 import { print, printJsonLine } from '../output.ts';
 import { formatMoment, paintFor, type Page } from '../render/page.ts';
 import { renderWatchFrame } from '../render/status-page.ts';
-import { renderWatchLine } from '../render/watch-line.ts';
+import { renderWatchLine, type Watched } from '../render/watch-line.ts';
 import type { Sighting } from '../rollouts/follow-rollout.ts';
+import type { ServiceSight } from '../rollouts/see-service.ts';
 import type { ServiceName } from '../service-name.ts';
 
-export type OpenSighting = Exclude<Sighting, { kind: 'closed' }>;
+export type OpenSighting =
+  | (Extract<Sighting, { kind: 'status' }> & { service?: ServiceSight })
+  | Extract<Sighting, { kind: 'silence' }>;
 
 /** Where a watch shows what it sees. */
 export interface Display {
@@ -41,13 +43,13 @@ function createLiveDisplay(
 ): Display {
   const draw = createLogUpdate(stream);
   const paint = paintFor(stream, process.env);
-  let last: RolloutStatus | undefined;
+  let last: Watched | undefined;
   return {
     everyMs: 1_000,
     show(sighting) {
-      if (sighting.kind === 'status') last = sighting.status;
+      if (sighting.kind === 'status') last = sighting;
       const page: Page = { nowMs: Date.now(), paint };
-      const frame = last ? [renderWatchFrame(last, page)] : [];
+      const frame = last ? [renderWatchFrame(last.status, page, last.service)] : [];
       const silence =
         sighting.kind === 'silence' ? [`  ${paint.yellow(silences[sighting.who])}`] : [];
       draw([...frame, ...silence, paint.dim('  Ctrl-C leaves it running')].join('\n\n'));
@@ -65,7 +67,7 @@ function createLiveDisplay(
 /** One line per change, for logs and pipes. */
 function createLineDisplay({ environment, service }: ServiceName): Display {
   const name = `${environment}/${service}`;
-  let last: RolloutStatus | undefined;
+  let last: Watched | undefined;
   let silent: string | undefined;
   return {
     everyMs: 2_000,
@@ -78,9 +80,9 @@ function createLineDisplay({ environment, service }: ServiceName): Display {
         silent = sighting.who;
         return;
       }
-      const line = renderWatchLine(sighting.status, silent ? undefined : last, page);
+      const line = renderWatchLine(sighting, silent ? undefined : last, page);
       if (line !== undefined) print(line);
-      last = sighting.status;
+      last = sighting;
       silent = undefined;
     },
     done() {},

@@ -7,13 +7,15 @@ export function reportOfDeadRollout(
   { workflowId, rolloutId }: Owner,
   nowMs: number,
 ): RolloutReport {
-  const { service, environment, stable, canary, canaryWeight, kept } = found;
+  const { service, environment, stable, canary, kept, update } = found;
+  const inPlace = update?.kind === 'replacing';
   const startedAtMs = startedAt(rolloutId) ?? nowMs;
   const [replaced] = kept;
-  const wasPromoted = replaced !== undefined && replaced.replacedAtMs >= startedAtMs;
-  const previous = wasPromoted ? replaced : stable;
+  const isReplaced = replaced !== undefined && replaced.replacedAtMs >= startedAtMs;
+  const wasPromoted = isReplaced && (update === undefined || update.kind === 'none');
+  const previous = isReplaced ? replaced : stable;
   return {
-    kind: 'canary',
+    kind: inPlace ? 'rolling' : 'canary',
     rolloutId,
     workflowId,
     runId: '',
@@ -24,19 +26,24 @@ export function reportOfDeadRollout(
     outcome: wasPromoted ? 'Promoted' : 'Aborted',
     reason: wasPromoted
       ? 'Promoted, but the workflow ended (terminated?) before it could let go of the service'
-      : `The workflow ended without undoing (terminated?) with ${canaryWeight} % on the canary; the janitor restored stable`,
+      : `The workflow ended without undoing (terminated?) ${leftAs(found)}; the janitor restored stable`,
     startedAtMs,
     endedAtMs: nowMs,
     notes: ['Written by the janitor: stages and measurements are only in the workflow history'],
     stages: [],
     people: [],
     undo: [
-      ...(canary === undefined
-        ? []
-        : (['route all traffic to stable', 'remove the canary'] as const)),
+      ...(inPlace ? ['put the previous release back'] : []),
+      ...(canary === undefined ? [] : ['route all traffic to stable', 'remove the canary']),
       `let go of ${service}`,
     ].map((name) => ({ name, state: 'done' })),
   };
+}
+
+function leftAs({ update, canaryWeight }: ServiceState): string {
+  const { kind = 'none', updated = 0, wanted = 0 } = update ?? {};
+  if (kind === 'none') return `with ${canaryWeight} % on the new release`;
+  return `with ${updated} of ${wanted} stable replicas on the new release`;
 }
 
 /** Rollout IDs begin with their start, like 20261121T101500. */

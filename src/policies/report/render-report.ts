@@ -1,6 +1,8 @@
 import type { PersonAct, RolloutReport } from '../../contracts/report.ts';
 import type { StageStatus } from '../../contracts/status.ts';
 import { formatDuration } from '../../specs/duration.ts';
+import { measuredWhen, stageName } from '../rollout/stage-words.ts';
+import { kindName } from './kind-words.ts';
 import { formatMeasured } from './measured.ts';
 
 /** A closed rollout's report as Markdown. Times are UTC. */
@@ -10,8 +12,8 @@ export function renderReport(report: RolloutReport): string {
     [report.reason],
     facts(report),
     listed('Notes', report.notes.map(escapeCell)),
-    stageTable(report.stages),
-    decidingMeasurements(report.stages),
+    stageTable(report),
+    decidingMeasurements(report),
     listed('People', report.people.map(personLine)),
     listed('Undone', report.undo.map(undoLine)),
   ]
@@ -23,23 +25,23 @@ export function renderReport(report: RolloutReport): string {
 function facts(report: RolloutReport): string[] {
   const took = formatDuration(report.endedAtMs - report.startedAtMs);
   return [
-    `- ${report.kind} from ${report.previousVersion ?? 'nothing'} to ${report.version}`,
+    `- ${kindName(report.kind)} from ${report.previousVersion ?? 'nothing'} to ${report.version}`,
     `- ${moment(report.startedAtMs)} to ${moment(report.endedAtMs)}, ${took}`,
     `- rollout \`${report.rolloutId}\`, workflow \`${report.workflowId}\`, run \`${report.runId}\``,
   ];
 }
 
-function stageTable(stages: readonly StageStatus[]): string[] {
+function stageTable({ kind, stages }: RolloutReport): string[] {
   if (stages.length === 0) return [];
   return [
     '## Stages',
     '',
-    '| weight | hold | took | state | verdict | requests | failed | remarks |',
+    '| stage | hold | took | state | verdict | requests | failed | remarks |',
     '|---:|---:|---:|---|---|---:|---:|---|',
     ...stages.map(
       (stage) =>
         `| ${[
-          `${stage.weight} %`,
+          stageName(kind, stage.weight),
           formatDuration(stage.holdMs),
           tookText(stage),
           stage.state,
@@ -69,13 +71,13 @@ function remarks({ verdict, note, approvedBy }: StageStatus): string {
 }
 
 /** What was measured at the last stage that did not pass: the evidence for the outcome. */
-function decidingMeasurements(stages: readonly StageStatus[]): string[] {
+function decidingMeasurements({ kind, stages }: RolloutReport): string[] {
   const deciding = stages.findLast(
     ({ verdict, measurements }) => verdict && verdict.kind !== 'pass' && measurements.length > 0,
   );
   if (!deciding) return [];
   return [
-    `## Measured at ${deciding.weight} %`,
+    `## Measured ${measuredWhen(kind, deciding.weight)}`,
     '',
     '| at | metric | value | requests | result | why |',
     '|---|---|---:|---:|---|---|',

@@ -1,7 +1,10 @@
 import type { RolloutStatus, StageStatus } from '../../contracts/status.ts';
 import { formatDuration } from '../../specs/duration.ts';
 import { formatMeasured } from '../report/measured.ts';
+import { kindName } from '../report/kind-words.ts';
+import { phaseAdvice } from './phase-advice.ts';
 import { stageMarks } from './stage-marks.ts';
+import { describeTraffic, stageName } from './stage-words.ts';
 
 /**
  * The status as Markdown for the Temporal Web UI: a page a person can act on, a few KB at most.
@@ -12,6 +15,7 @@ export function renderCurrentDetails(status: RolloutStatus): string {
   return [
     headline(status),
     whatHappens(status),
+    phaseAdvice(status) ?? '',
     stageTable(status),
     whereToMeasure(status),
     howToAct(status),
@@ -22,30 +26,25 @@ export function renderCurrentDetails(status: RolloutStatus): string {
     .join('\n\n');
 }
 
-function headline({
-  environment,
-  service,
-  version,
-  previousVersion,
-  weight,
-}: RolloutStatus): string {
+function headline(status: RolloutStatus): string {
+  const { environment, service, version, previousVersion, kind } = status;
   const from = previousVersion === undefined ? '' : `${previousVersion} → `;
-  return `### ${environment}/${service}: ${from}${version}, ${weight} % on ${version}`;
+  return `### ${environment}/${service}: ${from}${version}, ${kindName(kind)}, ${describeTraffic(status)}`;
 }
 
 function whatHappens({ now, outcome }: RolloutStatus): string {
   return outcome === undefined ? `**${now}**` : `**${outcome}:** ${now}`;
 }
 
-function stageTable({ stages }: RolloutStatus): string {
+function stageTable({ kind, stages }: RolloutStatus): string {
   if (stages.length === 0) return '';
   return [
-    row(['', 'Weight', 'Hold', 'Result']),
+    row(['', 'Stage', 'Hold', 'Result']),
     row([':--', ':--', ':--', ':--'], ''),
     ...stages.map((stage) =>
       row([
         stageMarks[stage.state],
-        `${stage.weight} %`,
+        stageName(kind, stage.weight),
         stage.holdMs === 0 ? 'none' : formatDuration(stage.holdMs),
         stageResult(stage),
       ]),

@@ -26,8 +26,33 @@ describe('the report of a rollout whose workflow was terminated', () => {
       startedAtMs: Date.UTC(2026, 0, 2, 10, 15),
       endedAtMs: nowMs,
     });
-    expect(report.reason).toContain('with 20 % on the canary');
+    expect(report.reason).toContain('with 20 % on the new release');
     expect(report.undo.every(({ state }) => state === 'done')).toBe(true);
+  });
+
+  it('is no promotion while stable was still taking the release over, or was changed in place', () => {
+    const startedAtMs = Date.UTC(2026, 0, 2, 10, 15);
+    const kept = [
+      { revision: 1, release: { version: 'v1' }, wanted: 4, replacedAtMs: startedAtMs },
+    ];
+    const update = { complete: false, updated: 1, wanted: 4 };
+    const stable = { release: { version: 'v2' }, wanted: 4, replicas: [] };
+    const { canary, ...alone } = found;
+    const inPlace = { ...alone, stable, canaryWeight: 0, kept };
+    const replacing = { ...inPlace, update: { ...update, kind: 'replacing' as const } };
+    expect(reportOfDeadRollout(replacing, owner, nowMs)).toMatchObject({
+      kind: 'rolling',
+      outcome: 'Aborted',
+      version: 'v2',
+      previousVersion: 'v1',
+      reason: expect.stringContaining('with 1 of 4 stable replicas on the new release') as string,
+      undo: [{ name: 'put the previous release back' }, { name: 'let go of shop' }],
+    });
+    const promoting = { ...replacing, canary, update: { ...update, kind: 'promoting' as const } };
+    expect(reportOfDeadRollout({ ...promoting, canary: canary! }, owner, nowMs)).toMatchObject({
+      outcome: 'Aborted',
+      previousVersion: 'v1',
+    });
   });
 
   it('begins when it was found if its ID does not tell', () => {

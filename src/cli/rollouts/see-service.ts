@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PlatformError, type ServiceState } from '../../contracts/platform.ts';
+import { isMapping } from '../../specs/finding.ts';
+import { targetSchema, type Target } from '../../specs/target.ts';
+import type { Connections } from '../connections.ts';
+import { CliFailure } from '../failure.ts';
+import type { ServiceName } from '../service-name.ts';
+import { readLastSpec } from './last-spec.ts';
+
+/** A service as its platform has it now, as far as it can be seen from here. */
+export interface ServiceSight {
+  state?: ServiceState;
+  /** Why it cannot be seen. */
+  unseen?: string;
+}
+
+const answerMs = 10_000;
+
+/** Asks the service's platform itself, with the rights of whoever runs the command. */
+export async function seeService(name: ServiceName, to: Connections): Promise<ServiceSight> {
+  try {
+    const target = await lastTarget(name, to);
+    const state = await inTime(to.platforms[target.platform].readService({ ...name, target }));
+    return state === undefined ? {} : { state };
+  } catch (error) {
+    if (!(error instanceof PlatformError)) throw error;
+    return { unseen: `Replicas cannot be shown: ${error.message}` };
+  }
+}
+
+/** Where the service was last rolled out to; the local platform where nobody knows. */
+export async function lastTarget(name: ServiceName, to: Connections): Promise<Target> {
+  const asWritten = await readLastSpec(name, to).catch((error: unknown) => {
+    if (error instanceof CliFailure) return undefined;
+    throw error;
+  });
+  const target = targetSchema.safeParse(isMapping(asWritten) ? asWritten['target'] : undefined);
+  return target.success ? target.data : { platform: 'local' };
+}
+
+/** For a watch, which must not wait for a platform: the newest sight there is, while the next is taken. */
+export function createServiceEye(see: () => Promise<ServiceSight>): () => ServiceSight {
+  let last: ServiceSight = {};
+  let looking = false;
+  const look = async (): Promise<void> => {
+    looking = true;
+    try {
+      last = await see();
+    } catch (error) {
+      last = { unseen: `Replicas cannot be shown: ${String(error)}` };
+    } finally {
+      looking = false;
+    }
+  };
+  return () => {
+    if (!looking) void look();
+    return last;
+  };
+}
+
+async function inTime<T>(answer: Promise<T>): Promise<T> {
+  const timer = new AbortController();
+  const late = sleep(answerMs, undefined, { signal: timer.signal, ref: false }).then(() => {
+    throw new PlatformError(
+      'unavailable',
+      `the platform did not answer within ${answerMs / 1000} s`,
+    );
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    late.catch(() => undefined);
+    timer.abort();
+  }
+}
