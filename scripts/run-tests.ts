@@ -5,6 +5,7 @@ const suites: Record<string, { args: string[]; env?: Record<string, string> }> =
   all: { args: [] },
   unit: { args: ['--project', 'unit', '--project', 'replay'] },
   e2e: { args: ['--project', 'e2e'] },
+  kubernetes: { args: ['--project', 'kubernetes'] },
   crash: { args: ['--project', 'e2e', 'test/e2e/crash'], env: { BELAY_CRASH_POINTS: 'all' } },
 };
 

@@ -32,6 +32,11 @@ export function addTallies(one: Tally, other: Tally): Tally {
   };
 }
 
+/** A suite that cannot run on this machine is skipped, and says so; one without tests is broken. */
+export function foundTests({ passed, failed, skipped }: Tally): boolean {
+  return passed + failed + skipped > 0;
+}
+
 /** Nothing failed, and something ran. */
 export function isGood({ passed, failed }: Tally): boolean {
   return failed === 0 && passed > 0;
