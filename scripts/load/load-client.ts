@@ -8,6 +8,8 @@ export interface LoadOptions {
   keepAlive: boolean;
   /** An unanswered request counts as lost after this. */
   timeoutMs?: number;
+  /** Told of every answer that names a version. Milliseconds since the epoch. */
+  onAnswer?: (version: string, atMs: number) => void;
 }
 
 export interface LoadCounts {
@@ -17,9 +19,9 @@ export interface LoadCounts {
   byVersion: Record<string, number>;
   /** When the last answer of each version came, milliseconds since the epoch. */
   lastAnswerAtMs: Record<string, number>;
-  /** Requests without an answer, and those answered with a 5xx. */
+  /** Requests without an answer, and those answered with a 4xx or 5xx. */
   lost: number;
-  /** What happened to the first of the lost ones. */
+  /** When the first of the lost ones were lost, and how. */
   problems: string[];
 }
 
@@ -44,6 +46,7 @@ export function startLoad({
   ratePerSecond,
   keepAlive,
   timeoutMs = 15_000,
+  onAnswer,
 }: LoadOptions): Load {
   const agent = new Agent({ keepAlive });
   const startedAt = performance.now();
@@ -60,7 +63,7 @@ export function startLoad({
   const sendOne = () => {
     counts.sent += 1;
     const exchange = ask(url, agent, timeoutMs)
-      .then((answer) => countAnswer(counts, answer))
+      .then((answer) => countAnswer(counts, answer, onAnswer))
       .catch((error: unknown) => countLost(counts, String(error)))
       .finally(() => open.delete(exchange));
     open.add(exchange);
@@ -95,19 +98,26 @@ function ask(url: string, agent: Agent, timeoutMs: number): Promise<Answer> {
   });
 }
 
-function countAnswer(counts: LoadCounts, { status, body }: Answer): void {
+function countAnswer(
+  counts: LoadCounts,
+  { status, body }: Answer,
+  onAnswer: LoadOptions['onAnswer'],
+): void {
   increment(counts.byStatus, String(status));
   const version = versionIn(body);
   if (version !== undefined) {
+    const atMs = Date.now();
     increment(counts.byVersion, version);
-    counts.lastAnswerAtMs[version] = Date.now();
+    counts.lastAnswerAtMs[version] = atMs;
+    onAnswer?.(version, atMs);
   }
-  if (status >= 500) countLost(counts, `${status}: ${body.slice(0, 200)}`);
+  if (status >= 400) countLost(counts, `${status}: ${body.slice(0, 200)}`);
 }
 
 function countLost(counts: LoadCounts, problem: string): void {
   counts.lost += 1;
-  if (counts.problems.length < keptProblems) counts.problems.push(`${new Date().toISOString()} ${problem}`);
+  if (counts.problems.length < keptProblems)
+    counts.problems.push(`${new Date().toISOString()} ${problem}`);
 }
 
 function versionIn(body: string): string | undefined {
