@@ -11,6 +11,8 @@ export interface Act {
   target: KubernetesTarget;
   fence: Fence;
   nowMs: () => number;
+  /** How long kube-proxy may take to follow an EndpointSlice. */
+  proxySettleMs: number;
   /** The user's Deployment. */
   stable: ObjectRef<'deployments'>;
   canary: ObjectRef<'deployments'>;
@@ -22,5 +24,3 @@ export interface Act {
 export const quickWaitMs = 8_000;
 /** Longest wait inside an act that drains. */
 export const drainWaitMs = 25_000;
-/** kube-proxy follows an EndpointSlice within its minimum period of a second; this is thrice that. */
-export const proxySettleMs = 3_000;

@@ -14,7 +14,7 @@ export async function openAct(
   api: ClusterApi,
   { environment, service, target }: ServiceRef,
   fence: Fence,
-  nowMs: () => number,
+  times: Pick<Act, 'nowMs' | 'proxySettleMs'>,
 ): Promise<Act> {
   const { namespace } = requireKubernetes(target);
   const name = deploymentNameOf({ service }, requireKubernetes(target));
@@ -23,7 +23,7 @@ export async function openAct(
     ref: { environment, service },
     target: requireKubernetes(target),
     fence,
-    nowMs,
+    ...times,
     stable: { kind: 'deployments', namespace, name },
     canary: { kind: 'deployments', namespace, name: canaryNameOf(name) },
   };

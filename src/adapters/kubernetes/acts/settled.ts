@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Act } from './act.ts';
-import { proxySettleMs } from './act.ts';
 
 /** How long routers and proxies may take to follow a change that the API server has accepted. */
-export function settleMsOf({ router }: Act): number {
+export function settleMsOf({ proxySettleMs, router }: Act): number {
   return Math.max(proxySettleMs, router?.settleMs ?? 0);
 }
 

@@ -1,0 +1,145 @@
+/** Real pods without a preStop hook, under load from outside; nothing may be lost. */
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { startLoad } from '../../scripts/load/load-client.ts';
+import type { OwnedClusterApi } from '../../src/adapters/kubernetes/api/create-cluster-api.ts';
+import type { RouterSpec } from '../../src/specs/kubernetes-target.ts';
+import { describeOnCluster, newNamespace } from '../fixtures/cluster.ts';
+import { eventually } from '../fixtures/eventually.ts';
+import { countRequests } from '../fixtures/count-requests.ts';
+import { shopObjects } from '../fixtures/shop-objects.ts';
+import { openCluster, ShopRollout } from '../fixtures/shop-rollout.ts';
+import { applyShop, ingressShop, routeShop, shopServiceUrl } from '../fixtures/shop.ts';
+
+interface Callers {
+  url: string;
+  keepAlive: boolean;
+}
+
+/** Through the route with and without kept connections; straight to the Service a new one each. */
+const through = (url: string) => [true, false].map((keepAlive): Callers => ({ url, keepAlive }));
+const straight = (url: string): Callers => ({ url, keepAlive: false });
+
+/** All of them keep calling during the story. Answers what each was told. */
+async function underLoad(callers: Callers[], story: () => Promise<void>) {
+  for (const { url } of callers)
+    await eventually(async () => expect((await fetch(url)).ok).toBe(true));
+  const loads = callers.map((caller) => startLoad({ ...caller, ratePerSecond: 100 }));
+  try {
+    await story();
+  } finally {
+    await Promise.all(loads.map((load) => load.stop()));
+  }
+  const counts = loads.map((load) => load.counts);
+  expect(counts.flatMap(({ problems }) => problems)).toEqual([]);
+  return counts;
+}
+
+async function answeredBy(version: string, url: string): Promise<void> {
+  await eventually(async () => expect(await (await fetch(url)).json()).toMatchObject({ version }));
+}
+
+describeOnCluster('a canary by replica ratio', ['auditLog'], () => {
+  const version = `test-${randomBytes(4).toString('hex')}`;
+  let api: OwnedClusterApi;
+  let namespace: string;
+  beforeAll(async () => {
+    api = await openCluster(version);
+  });
+  afterAll(() => api.close());
+  beforeEach(async () => {
+    namespace = await newNamespace('canary');
+    await applyShop(namespace, { version: 'v1', replicas: 4 });
+  });
+
+  test('is promoted without a lost request, for few requests to the API server', async () => {
+    const shop = new ShopRollout(api, namespace);
+    const writes = async () => {
+      const { watch: _watch, list: _list, ...others } = await countRequests(version);
+      return others;
+    };
+    const before = await writes();
+    const weights: number[] = [];
+    await underLoad([straight(await shopServiceUrl(namespace))], async () => {
+      await shop.claim();
+      for (const weight of [5, 20, 50, 100]) {
+        weights.push((await shop.stage('v2', weight)).weight);
+      }
+      await shop.promoteToTheEnd();
+    });
+    expect(weights).toEqual([20, 20, 50, 100]);
+    expect((await shop.state()).stable?.release.version).toBe('v2');
+    const counts = await writes();
+    process.stderr.write(`API requests: ${JSON.stringify({ before, counts })}\n`);
+    expect(Object.values(counts).reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(20);
+  });
+
+  test('is aborted from any weight without a lost request, and leaves nothing', async () => {
+    const found = await shopObjects(namespace);
+    for (const weight of [20, 50, 100]) {
+      const shop = new ShopRollout(api, namespace, { rolloutId: `r${weight}` });
+      const url = await shopServiceUrl(namespace);
+      await underLoad([straight(url)], async () => {
+        await shop.claim();
+        await shop.stage('v3', weight);
+        await answeredBy('v3', url);
+        await shop.abort();
+      });
+      expect(await shopObjects(namespace)).toEqual(found);
+    }
+  });
+});
+
+const routers: [string, RouterSpec, (namespace: string) => Promise<string>][] = [
+  ['Gateway API', { gatewayApi: { route: 'shop', settleMs: 3_000 } }, routeShop],
+  ['NGINX annotations', { nginx: { ingress: 'shop', settleMs: 3_000 } }, ingressShop],
+];
+
+describeOnCluster('a canary on a route', ['gatewayUrl', 'ingressUrl'], () => {
+  let api: OwnedClusterApi;
+  let namespace: string;
+  beforeAll(async () => {
+    api = await openCluster();
+  });
+  afterAll(() => api.close());
+  beforeEach(async () => {
+    namespace = await newNamespace('routed');
+    await applyShop(namespace, { version: 'v1', replicas: 3 });
+  });
+
+  test.each(routers)(
+    'by %s is promoted without a lost request, and direct callers meet it only at the commit point',
+    async (_name, router, route) => {
+      const shop = new ShopRollout(api, namespace, { target: { router } });
+      const callers = [
+        ...through(await route(namespace)),
+        straight(await shopServiceUrl(namespace)),
+      ];
+      const [, , direct] = await underLoad(callers, async () => {
+        await shop.claim();
+        for (const weight of [34, 100]) await shop.stage('v2', weight);
+        await shop.promoteToTheEnd();
+      });
+      expect((await shop.state()).stable?.release.version).toBe('v2');
+      expect(direct!.byVersion['v1']).toBeGreaterThan(100);
+    },
+  );
+
+  test.each(routers)(
+    'by %s is aborted without a lost request, and no direct caller has met it',
+    async (_name, router, route) => {
+      const url = await route(namespace);
+      const found = await shopObjects(namespace);
+      const shop = new ShopRollout(api, namespace, { target: { router } });
+      const callers = [...through(url), straight(await shopServiceUrl(namespace))];
+      const [, , direct] = await underLoad(callers, async () => {
+        await shop.claim();
+        await shop.stage('v2', 50);
+        await answeredBy('v2', url);
+        await shop.abort();
+      });
+      expect(direct!.byVersion['v2']).toBeUndefined();
+      expect(await shopObjects(namespace)).toEqual(found);
+    },
+  );
+});

@@ -1,0 +1,155 @@
+/** What others do to a service in mid-rollout, and what the service itself brings along. */
+import {
+  AppsV1Api,
+  AutoscalingV2Api,
+  CoreV1Api,
+  PatchStrategy,
+  setHeaderOptions,
+} from '@kubernetes/client-node';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { OwnedClusterApi } from '../../src/adapters/kubernetes/api/create-cluster-api.ts';
+import { describeOnCluster, newNamespace, theCluster } from '../fixtures/cluster.ts';
+import { eventually } from '../fixtures/eventually.ts';
+import { shopObjects } from '../fixtures/shop-objects.ts';
+import { openCluster, ShopRollout } from '../fixtures/shop-rollout.ts';
+import { applyShop, shopComplete } from '../fixtures/shop.ts';
+
+const merge = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
+
+describeOnCluster('a service in mid-rollout', [], () => {
+  let api: OwnedClusterApi;
+  let namespace: string;
+  let shop: ShopRollout;
+  const name = 'shop';
+  const patchDeployment = (body: object) =>
+    theCluster()
+      .config()
+      .makeApiClient(AppsV1Api)
+      .patchNamespacedDeployment({ namespace, name, body, fieldManager: 'gitops' }, merge);
+  const patchService = (body: object) =>
+    theCluster()
+      .config()
+      .makeApiClient(CoreV1Api)
+      .patchNamespacedService({ namespace, name, body, fieldManager: 'gitops' }, merge);
+
+  beforeAll(async () => {
+    await theCluster().addFakeNodes(1);
+    api = await openCluster();
+  });
+  afterAll(() => api.close());
+  beforeEach(async () => {
+    namespace = await newNamespace('drift');
+    await applyShop(namespace, { version: 'v1', replicas: 3, fake: true });
+    shop = new ShopRollout(api, namespace, { proxySettleMs: 50 });
+  });
+
+  test('is put back where someone else has unpinned and resumed it', async () => {
+    const found = await shopObjects(namespace);
+    await shop.claim();
+    const held = await shopObjects(namespace);
+    await patchService({ spec: { selector: { 'pod-template-hash': null } } });
+    await patchDeployment({ spec: { paused: false } });
+    await eventually(async () => {
+      const { drift } = await shop.state();
+      expect(drift).toEqual([
+        'spec.selector: Service shop selects stable and canary, not stable alone; written by gitops',
+        expect.stringContaining('spec.paused: Deployment shop was resumed'),
+      ]);
+    });
+    await shop.correctDrift();
+    expect((await shop.state()).drift).toEqual([]);
+    expect(await shopObjects(namespace)).toEqual(held);
+    await shop.letGo();
+    expect(await shopObjects(namespace)).toEqual(found);
+  });
+
+  test('is not promoted over an edit of its template', async () => {
+    await shop.claim();
+    await shop.stage('v2', 100);
+    await patchDeployment({ spec: { template: { metadata: { labels: { edited: 'yes' } } } } });
+    await expect(shop.promote()).rejects.toThrow('someone changed the pod template of');
+    await shop.correctDrift();
+    await shop.promoteToTheEnd();
+    expect((await shop.state()).stable?.release.version).toBe('v2');
+  });
+
+  test('keeps its autoscaler from scaling down, and gives it back as it was', async () => {
+    const autoscalers = theCluster().config().makeApiClient(AutoscalingV2Api);
+    await autoscalers.createNamespacedHorizontalPodAutoscaler({
+      namespace,
+      body: {
+        metadata: { name },
+        spec: {
+          maxReplicas: 8,
+          minReplicas: 3,
+          scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
+        },
+      },
+    });
+    const found = await shopObjects(namespace);
+    await shop.claim();
+    const read = () => autoscalers.readNamespacedHorizontalPodAutoscaler({ namespace, name });
+    expect((await read()).spec?.behavior?.scaleDown?.selectPolicy).toBe('Disabled');
+    await patchDeployment({ spec: { replicas: 6 } });
+    await eventually(async () => expect((await shop.apply('v2', 50)).replicas).toBe(6));
+    await shop.canaryReady(6);
+    expect(await shop.setWeight(50)).toEqual({ verified: true, weight: 50 });
+    await shop.abort();
+    await patchDeployment({ spec: { replicas: 3 } });
+    expect(await shopObjects(namespace)).toEqual(found);
+  });
+
+  test('without kept ReplicaSets goes back to a template that is kept for it', async () => {
+    await patchDeployment({ spec: { revisionHistoryLimit: 0 } });
+    await shopComplete(namespace);
+    await shop.claim();
+    await shop.stage('v2', 100);
+    await shop.promote();
+    await shop.complete();
+    await eventually(async () =>
+      expect(await api.list('replicasets', namespace, { app: 'shop' })).toHaveLength(2),
+    );
+    expect(await shop.revert()).toBe('under-way');
+    await shop.complete();
+    await shop.settle();
+    await shop.letGo();
+    const { items } = await theCluster()
+      .config()
+      .makeApiClient(CoreV1Api)
+      .listNamespacedPod({ namespace, labelSelector: 'app=shop' });
+    const images = items
+      .filter(({ metadata }) => metadata?.deletionTimestamp === undefined)
+      .map(({ spec }) => spec?.containers[0]?.image);
+    expect(new Set(images)).toEqual(new Set(['belay.test/shop:v1']));
+  });
+
+  test.each(['rolling', 'recreate'] as const)(
+    'is replaced in place, %s, and gets its release and strategy back',
+    async (how) => {
+      const found = await shopObjects(namespace);
+      await shop.claim();
+      expect(await shop.replace('v2', how)).toBe('under-way');
+      await shop.complete();
+      expect((await shop.state()).stable?.release.version).toBe('v2');
+      expect(await shop.restoreReplaced()).toBe('under-way');
+      await shop.complete();
+      await shop.letGo();
+      expect(await shopObjects(namespace)).toEqual(found);
+    },
+  );
+
+  test('is not claimed while an update of it is under way', async () => {
+    await patchDeployment({ spec: { paused: true } });
+    await patchDeployment({ spec: { template: { metadata: { labels: { edited: 'yes' } } } } });
+    await eventually(async () => {
+      await expect(shop.claim()).rejects.toThrow(
+        'someone paused it with a template that does not run',
+      );
+    });
+  });
+
+  test('is not claimed while something else has the name of its canary', async () => {
+    await applyShop(namespace, { name: 'shop-canary', version: 'v1', replicas: 1, fake: true });
+    await expect(shop.claim()).rejects.toThrow('shop-canary is in the way');
+  });
+});
