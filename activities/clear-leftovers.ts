@@ -6,13 +6,15 @@ import { PlatformError } from '../src/contracts/platform.ts';
  * Takes off a service what a rollout that never ended left on it, whichever act it died in:
  * stable has its own release again before it has the traffic, and that before the canary goes.
  * Fails as `unavailable` while stable still gets ready; the same call again carries on.
+ * Answers whether there was anything: what a claim made ready for a canary went with it then.
  */
 export async function clearLeftovers(
   platform: Platform,
   ref: ServiceRef,
   fence: Fence,
   found: ServiceState,
-): Promise<void> {
+): Promise<boolean> {
+  const isUpdating = found.update !== undefined && found.update.kind !== 'none';
   switch (found.update?.kind) {
     case 'promoting':
     case 'reverting':
@@ -27,9 +29,10 @@ export async function clearLeftovers(
     case 'none':
     case undefined:
   }
-  if (found.canary === undefined && found.canaryWeight === 0) return;
+  if (found.canary === undefined && found.canaryWeight === 0) return isUpdating;
   await platform.setWeight(ref, fence, 0);
   await platform.removeCanary(ref, fence);
+  return true;
 }
 
 async function requireCompleteStable(platform: Platform, ref: ServiceRef): Promise<void> {

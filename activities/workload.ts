@@ -26,8 +26,8 @@ export function createWorkloadActivities(platforms: Platforms): WorkloadActiviti
       onPlatform(() =>
         whileHeartbeating(async () => {
           const found = await on(ref).claim(ref, fence, workflowId);
-          await clearLeftovers(on(ref), ref, fence, found);
-          return inspect(on(ref), ref);
+          const wasCleared = await clearLeftovers(on(ref), ref, fence, found);
+          return wasCleared ? on(ref).claim(ref, fence, workflowId) : inspect(on(ref), ref);
         }),
       ),
 

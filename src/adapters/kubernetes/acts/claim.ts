@@ -106,6 +106,8 @@ function hashAtRest(act: Act, deployment: V1Deployment, replicaSets: V1ReplicaSe
 const pause: PatchStep = { op: 'add', path: '/spec/paused', value: true };
 
 function markSteps({ metadata }: V1Deployment, record: RolloutRecord): PatchStep[] {
+  const isMarked = metadata?.annotations?.[annotations.rollout] === formatRecord(record);
+  if (isMarked && metadata.labels?.[labels.held] === 'true') return [];
   const mark: PatchStep = {
     op: 'add',
     path: metadataPath('annotations', annotations.rollout),
