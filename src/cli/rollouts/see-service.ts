@@ -14,7 +14,7 @@ export interface ServiceSight {
   unseen?: string;
 }
 
-const answerMs = 10_000;
+const answerMs = 15_000;
 
 /** Asks the service's platform itself, with the rights of whoever runs the command. */
 export async function seeService(name: ServiceName, to: Connections): Promise<ServiceSight> {

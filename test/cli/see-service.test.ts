@@ -1,0 +1,42 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { expect, it } from 'vitest';
+import {
+  createServiceEye,
+  seeService,
+  type ServiceSight,
+} from '../../src/cli/rollouts/see-service.ts';
+import type { Connections } from '../../src/cli/connections.ts';
+import { PlatformError } from '../../src/contracts/platform.ts';
+import { eventually } from '../fixtures/eventually.ts';
+import { restingService } from './rollout-examples.ts';
+
+const name = { environment: 'demo', service: 'shop' };
+
+it('never holds a watch up: the last sight is shown while the next one is taken', async () => {
+  const answers: ((sight: ServiceSight) => void)[] = [];
+  const look = createServiceEye(() => new Promise((resolve) => answers.push(resolve)));
+  expect([look(), look()]).toStrictEqual([{}, {}]);
+  expect(answers).toHaveLength(1);
+  answers[0]?.({ state: restingService });
+  await eventually(() => {
+    expect(look()).toStrictEqual({ state: restingService });
+    return Promise.resolve();
+  });
+});
+
+it('says in one line why the pods of a cluster cannot be seen from here', async () => {
+  const spec = { target: { platform: 'kubernetes', namespace: 'shop' } };
+  const refused = new PlatformError('unauthorized', 'needs list on pods in namespace shop');
+  const to = {
+    temporal: () => Promise.resolve({ workflow: { getHandle: () => ({ describe: noRollout }) } }),
+    ledger: { list: () => Promise.resolve([{ spec }]) },
+    platforms: { kubernetes: { readService: () => Promise.reject(refused) } },
+  } as unknown as Connections;
+  expect(await seeService(name, to)).toStrictEqual({
+    unseen: 'Replicas cannot be shown: needs list on pods in namespace shop',
+  });
+});
+
+function noRollout(): Promise<never> {
+  return Promise.reject(new WorkflowNotFoundError('not found', 'rollout/demo/shop', undefined));
+}
