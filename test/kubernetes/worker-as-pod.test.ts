@@ -1,0 +1,219 @@
+import { chown, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AppsV1Api, CoreV1Api } from '@kubernetes/client-node';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { shopImage } from '../../scripts/one-node-cluster/images/names.ts';
+import { startLoad } from '../../scripts/load/load-client.ts';
+import { createFileLedger } from '../../src/adapters/ledger/file-ledger.ts';
+import {
+  defaultTaskQueue,
+  rolloutWorkflowId,
+  statusQuery,
+  workflowTypes,
+} from '../../src/contracts/messages.ts';
+import type { RolloutReport } from '../../src/contracts/report.ts';
+import type { RolloutStatus } from '../../src/contracts/status.ts';
+import { describeOnCluster, newNamespace, theCluster } from '../fixtures/cluster.ts';
+import { eventually } from '../fixtures/eventually.ts';
+import { forwardTo, type Forward } from '../fixtures/forward.ts';
+import { writeOverlay } from '../fixtures/overlay.ts';
+import { applyShop, routeShop } from '../fixtures/shop.ts';
+import { devServer } from '../fixtures/temporal.ts';
+import { importWorkerImage, workerImage } from '../fixtures/worker-image.ts';
+
+const needs = ['kubectl', 'hostAddress', 'containerdSocket', 'gatewayUrl'] as const;
+const workers = 'app.kubernetes.io/component=worker';
+
+/** deploy/kubernetes as a user applies it, on an image as the Dockerfile builds it. */
+describeOnCluster('Belay as pods of the cluster that it works on', needs, () => {
+  const cluster = theCluster();
+  const core = cluster.config().makeApiClient(CoreV1Api);
+  const apps = cluster.config().makeApiClient(AppsV1Api);
+  let temporal: TestWorkflowEnvironment;
+  /** Temporal, for pods. */
+  let reachable: Forward;
+  let ledger: string;
+  let system: string;
+  let shop: string;
+  let url: string;
+
+  beforeAll(async () => {
+    [system, shop] = await Promise.all([newNamespace('belay'), newNamespace('watched')]);
+    [temporal, ledger] = await Promise.all([
+      devServer(),
+      shareFolder(system),
+      importWorkerImage(),
+      applyShop(shop, { version: 'v1', replicas: 4 }),
+    ]);
+    const port = Number(temporal.address.split(':').at(-1));
+    reachable = await forwardTo(port, cluster.hostAddress);
+    url = await routeShop(shop);
+    await install();
+  }, 400_000);
+
+  afterAll(async () => {
+    await reachable.close();
+    await temporal.teardown();
+    await core.deletePersistentVolume({ name: system });
+    await rm(ledger, { recursive: true, force: true });
+  });
+
+  const pods = async () =>
+    (await core.listNamespacedPod({ namespace: system, labelSelector: workers })).items;
+
+  test('two workers are ready, under the hardened security that their namespace enforces', async () => {
+    const { metadata } = await core.readNamespace({ name: system });
+    expect(metadata?.labels).toMatchObject({ 'pod-security.kubernetes.io/enforce': 'restricted' });
+    const answers = (await pods()).map(({ status }) => healthOf(status?.podIP ?? ''));
+    const workers = { acts: 'RUNNING', watches: 'RUNNING' };
+    const ready = { code: 200, status: 'ready', workers };
+    expect(await Promise.all(answers)).toEqual([ready, ready]);
+  });
+
+  test('a canary is promoted although every worker is killed in the middle of a hold', async () => {
+    const load = startLoad({ url, ratePerSecond: 50, keepAlive: false });
+    const handle = await start({
+      release: { image: shopImage('v2') },
+      stages: [
+        { weight: 25, hold: '30s' },
+        { weight: 50, hold: '5s' },
+      ],
+    });
+    await eventually(async () => {
+      const status = await handle.query<RolloutStatus>(statusQuery);
+      expect(status).toMatchObject({ phase: 'holding', weight: 25 });
+    }, 60_000);
+    for (const { status } of await pods()) {
+      await killContainer(status?.containerStatuses?.[0]?.containerID ?? '');
+    }
+    const report = (await handle.result()) as RolloutReport;
+    expect(report.outcome).toBe('Promoted');
+    expect((await load.stop()).lost).toBe(0);
+    const ends = (await pods()).map(({ status }) => status?.containerStatuses?.[0]?.lastState);
+    const killed = { terminated: expect.objectContaining({ exitCode: 137 }) };
+    expect(ends).toEqual([killed, killed]);
+    const { spec } = await apps.readNamespacedDeployment({ namespace: shop, name: 'shop' });
+    expect(spec?.template.spec?.containers[0]?.image).toBe(shopImage('v2'));
+    const reports = await createFileLedger({ folder: ledger }).list();
+    expect(reports.map(({ rolloutId }) => rolloutId)).toEqual([report.rolloutId]);
+  });
+
+  test('a worker that is told to go says so, finishes, and is gone before its time', async () => {
+    const [pod] = await pods();
+    const name = pod?.metadata?.name ?? '';
+    await ready();
+    const startedMs = performance.now();
+    await core.deleteNamespacedPod({ namespace: system, name });
+    const said: unknown[] = [];
+    for (;;) {
+      const answer = await healthOf(pod?.status?.podIP ?? '').catch(() => undefined);
+      if (answer === undefined) break;
+      if (answer.status === 'draining') said.push(answer.code);
+    }
+    expect(new Set(said)).toEqual(new Set([503]));
+    await eventually(async () => {
+      const names = (await pods()).map(({ metadata }) => metadata?.name);
+      expect(names).not.toContain(name);
+    });
+    const graceMs = (pod?.spec?.terminationGracePeriodSeconds ?? 0) * 1000;
+    expect(performance.now() - startedMs).toBeLessThan(graceMs - 5_000);
+  });
+
+  const start = (spec: object) => {
+    const service = { service: 'shop', environment: 'test' };
+    const router = { gatewayApi: { route: 'shop' } };
+    return temporal.client.workflow.start(workflowTypes.canary, {
+      workflowId: rolloutWorkflowId(service),
+      taskQueue: defaultTaskQueue,
+      args: [{ ...service, target: { platform: 'kubernetes', namespace: shop, router }, ...spec }],
+    });
+  };
+
+  async function install(): Promise<void> {
+    const subject = [{ op: 'replace', path: '/subjects/0/namespace', value: system }];
+    const granted = await writeOverlay({
+      resources: ['watched-namespace'],
+      namespace: shop,
+      patches: [{ target: { kind: 'RoleBinding' }, patch: JSON.stringify(subject) }],
+    });
+    const noRegistry = '/spec/template/spec/containers/0/imagePullPolicy';
+    const volume = [
+      { op: 'add', path: '/spec/storageClassName', value: '' },
+      { op: 'add', path: '/spec/volumeName', value: system },
+    ];
+    const installed = await writeOverlay({
+      resources: ['base'],
+      namespace: system,
+      configMapGenerator: [
+        {
+          name: 'belay-settings',
+          behavior: 'merge',
+          literals: [
+            `TEMPORAL_ADDRESS=${reachable.address}`,
+            `BELAY_KUBERNETES_NAMESPACES=${shop}`,
+          ],
+        },
+      ],
+      images: [{ name: 'belay', newName: workerImage.name, newTag: workerImage.tag }],
+      patches: [
+        {
+          target: { kind: 'Deployment' },
+          patch: JSON.stringify([{ op: 'add', path: noRegistry, value: 'Never' }]),
+        },
+        { target: { kind: 'PersistentVolumeClaim' }, patch: JSON.stringify(volume) },
+      ],
+    });
+    for (const folder of [granted, installed]) {
+      await cluster.kubectl('apply', `--kustomize=${folder}`);
+    }
+    await ready();
+  }
+
+  async function ready(): Promise<void> {
+    await eventually(async () => {
+      const { status } = await apps.readNamespacedDeployment({
+        namespace: system,
+        name: 'belay-worker',
+      });
+      expect(status?.readyReplicas).toBe(2);
+      expect(await pods()).toHaveLength(2);
+    }, 90_000);
+  }
+});
+
+/** A volume that many nodes could mount, were there more: a folder of this machine. */
+async function shareFolder(name: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'belay-ledger-'));
+  await chown(folder, 65_532, 65_532);
+  const core = theCluster().config().makeApiClient(CoreV1Api);
+  await core.createPersistentVolume({
+    body: {
+      metadata: { name },
+      spec: {
+        accessModes: ['ReadWriteMany'],
+        capacity: { storage: '1Gi' },
+        persistentVolumeReclaimPolicy: 'Retain',
+        hostPath: { path: folder },
+      },
+    },
+  });
+  return folder;
+}
+
+/** SIGKILL to all that runs in it: no drain, no goodbye. `id` as a pod's status has it. */
+async function killContainer(id: string): Promise<void> {
+  const own = `/${id.slice(id.lastIndexOf('/') + 1)}\n`;
+  for (const pid of (await readdir('/proc')).map(Number).filter(Number.isInteger)) {
+    const groups = await readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => '');
+    if (groups.includes(own)) process.kill(pid, 'SIGKILL');
+  }
+}
+
+async function healthOf(address: string): Promise<{ code: number; status: string }> {
+  const answer = await fetch(`http://${address}:8080/health/ready`, {
+    signal: AbortSignal.timeout(2_000),
+  });
+  return { code: answer.status, ...((await answer.json()) as { status: string }) };
+}
