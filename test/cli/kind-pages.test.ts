@@ -35,7 +35,7 @@ const blueGreen = (changes: Partial<RolloutStatus> = {}) =>
   openStatus({
     kind: 'blueGreen',
     weight: 100,
-    now: 'Holding 100 % for 5m',
+    now: 'Watching all traffic for 5m',
     stages: [watched()],
     people: [],
     ...changes,
@@ -69,7 +69,7 @@ describe('what an operator reads of a rollout on Kubernetes', () => {
     const stuck = openStatus({
       phase: 'stuck',
       weight: 100,
-      now: 'stable has the release on 1 of 2 replicas. The canary serves on: retry or abort',
+      now: 'stable has the release on 1 of 2 replicas. v2 serves on beside it: retry or abort',
       accepts: ['retry', 'abort', 'undo'],
       stages: [watched({ state: 'passed', verdict: { kind: 'pass', reasons: [] } })],
       people: [],

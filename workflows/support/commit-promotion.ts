@@ -75,14 +75,14 @@ async function untilStableTookOver(
   { release, readiness }: CanaryRequest,
 ): Promise<void> {
   for (;;) {
-    rollout.say('taking-over', `Stable takes ${release.version} over while the canary serves`);
+    rollout.say('taking-over', `Stable takes ${release.version} over, which serves beside it meanwhile`);
     try {
       await acts.awaitStableComplete(Date.now() + readiness.deadlineMs);
       return;
     } catch (error) {
       if (!isNotReady(error)) throw error;
       rollout.answer = undefined;
-      rollout.say('stuck', `${rootCause(error)}. The canary serves on: retry or abort`);
+      rollout.say('stuck', `${rootCause(error)}. ${release.version} serves on beside it: retry or abort`);
       await condition(() => rollout.answer !== undefined);
     }
   }

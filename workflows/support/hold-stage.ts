@@ -29,7 +29,7 @@ export async function holdStage(
 ): Promise<void> {
   if (stage.spec.holdMs === 0) return;
   rollout.clock = startClock(stage.spec.holdMs, Date.now());
-  rollout.say('holding', `Holding ${stage.spec.weight} % for ${formatDuration(stage.spec.holdMs)}`);
+  rollout.say('holding', `${whatIsHeld(stage.spec)} for ${formatDuration(stage.spec.holdMs)}`);
   try {
     while (rollout.decision === undefined) {
       showClock(rollout, stage);
@@ -55,6 +55,10 @@ export async function holdStage(
     delete stage.status.holdEndsAtMs;
     delete stage.status.holdLeftMs;
   }
+}
+
+function whatIsHeld({ weight }: StageSpec): string {
+  return weight === 100 ? 'Watching all traffic' : `Holding ${weight} %`;
 }
 
 /**
