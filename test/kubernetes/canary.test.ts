@@ -20,23 +20,24 @@ interface Callers {
 const through = (url: string) => [true, false].map((keepAlive): Callers => ({ url, keepAlive }));
 const straight = (url: string): Callers => ({ url, keepAlive: false });
 
+/** `answers` waits until the first of the callers has met this version. */
+type Story = (answers: (version: string) => Promise<void>) => Promise<void>;
+
 /** All of them keep calling during the story. Answers what each was told. */
-async function underLoad(callers: Callers[], story: () => Promise<void>) {
+async function underLoad(callers: Callers[], story: Story) {
   for (const { url } of callers)
     await eventually(async () => expect((await fetch(url)).ok).toBe(true));
   const loads = callers.map((caller) => startLoad({ ...caller, ratePerSecond: 100 }));
   try {
-    await story();
+    await story((version) =>
+      eventually(async () => expect(loads[0]!.counts.byVersion[version]).toBeGreaterThan(0)),
+    );
   } finally {
     await Promise.all(loads.map((load) => load.stop()));
   }
   const counts = loads.map((load) => load.counts);
   expect(counts.flatMap(({ problems }) => problems)).toEqual([]);
   return counts;
-}
-
-async function answeredBy(version: string, url: string): Promise<void> {
-  await eventually(async () => expect(await (await fetch(url)).json()).toMatchObject({ version }));
 }
 
 describeOnCluster('a canary by replica ratio', ['auditLog'], () => {
@@ -79,10 +80,10 @@ describeOnCluster('a canary by replica ratio', ['auditLog'], () => {
     for (const weight of [20, 50, 100]) {
       const shop = new ShopRollout(api, namespace, { rolloutId: `r${weight}` });
       const url = await shopServiceUrl(namespace);
-      await underLoad([straight(url)], async () => {
+      await underLoad([straight(url)], async (answers) => {
         await shop.claim();
         await shop.stage('v3', weight);
-        await answeredBy('v3', url);
+        await answers('v3');
         await shop.abort();
       });
       expect(await shopObjects(namespace)).toEqual(found);
@@ -132,10 +133,10 @@ describeOnCluster('a canary on a route', ['gatewayUrl', 'ingressUrl'], () => {
       const found = await shopObjects(namespace);
       const shop = new ShopRollout(api, namespace, { target: { router } });
       const callers = [...through(url), straight(await shopServiceUrl(namespace))];
-      const [, , direct] = await underLoad(callers, async () => {
+      const [, , direct] = await underLoad(callers, async (answers) => {
         await shop.claim();
         await shop.stage('v2', 50);
-        await answeredBy('v2', url);
+        await answers('v2');
         await shop.abort();
       });
       expect(direct!.byVersion['v2']).toBeUndefined();

@@ -11,7 +11,7 @@ import { applyCanary } from './acts/apply-canary.ts';
 import { claim } from './acts/claim.ts';
 import { correctDrift } from './acts/correct-drift.ts';
 import { letGo } from './acts/let-go.ts';
-import { openAct, requireKubernetes } from './acts/open-act.ts';
+import { openAct, refuseColours, requireKubernetes } from './acts/open-act.ts';
 import { promoteCanary } from './acts/promote-canary.ts';
 import { removeCanary } from './acts/remove-canary.ts';
 import { replaceStable } from './acts/replace-stable.ts';
@@ -83,6 +83,7 @@ async function readService(
   ref: ServiceRef,
   wanted?: WantedRelease,
 ): Promise<ServiceState | undefined> {
+  if (wanted) refuseColours(requireKubernetes(ref.target));
   const objects = await collectService(api, ref);
   const reasons = wanted ? refusals(ref, objects, wanted) : [];
   if (reasons.length > 0) throw new PlatformError('invalid', reasons.join('; '));
