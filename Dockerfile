@@ -1,4 +1,4 @@
-# The worker's image, about 250 MB: node, its libraries, certificates and Belay; no shell, no package
+# The worker's image, about 255 MB: node, its libraries, certificates and Belay; no shell, no package
 # manager. Pin the base in what you build for production; `docker buildx imagetools inspect
 # node:20.20.2-bookworm-slim` prints its digest: --build-arg NODE=node:20.20.2-bookworm-slim@sha256:...
 ARG NODE=node:20.20.2-bookworm-slim
