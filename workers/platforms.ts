@@ -9,17 +9,18 @@ import { packageVersion } from '../src/config/package-version.ts';
 import type { Config } from '../src/config/config.ts';
 import type { Platform, Platforms } from '../src/contracts/platform.ts';
 
-export function createPlatforms(config: Config): Platforms {
+/** `installation` tells this Belay from others that act on the same clusters. */
+export function createPlatforms(config: Config, installation: string): Platforms {
   return {
     local: createLocalPlatform({ locate: locateLocalPlatform(config) }),
-    kubernetes: createOnCluster(config),
+    kubernetes: createOnCluster(config, installation),
   };
 }
 
 /** Nothing is opened before a rollout, or the janitor where there is a cluster at all, asks for it. */
-function createOnCluster({ kubernetes }: Config): Platform {
+function createOnCluster({ kubernetes }: Config, installation: string): Platform {
   const clusters = createClusters(kubernetes, packageVersion());
-  const platform = createKubernetesPlatform({ clusters });
+  const platform = createKubernetesPlatform({ clusters, installation });
   if (kubernetes.kubeconfig !== undefined || isClusterNear()) return platform;
   return { ...platform, listOwned: () => Promise.resolve([]) };
 }

@@ -9,6 +9,7 @@ import { createTrafficActivities } from '../activities/routing.ts';
 import { createWorkloadActivities } from '../activities/workload.ts';
 import { createFileLedger } from '../src/adapters/ledger/file-ledger.ts';
 import { connectWorker } from '../src/adapters/temporal/connection.ts';
+import { nameInstallation } from '../src/adapters/temporal/installation.ts';
 import { createLiveness } from '../src/adapters/temporal/liveness.ts';
 import { ensureSearchAttributes } from '../src/adapters/temporal/search-attributes.ts';
 import type { Config } from '../src/config/config.ts';
@@ -38,7 +39,7 @@ export async function startControl(config: Config, options: ControlOptions = {})
   const { connection, namespace } = await connectWorker(config);
   await ensureSearchAttributes(connection, namespace);
   const client = new Client({ connection, namespace });
-  const platforms = createPlatforms(config);
+  const platforms = createPlatforms(config, await nameInstallation(connection, namespace));
   const ledger = createFileLedger({ folder: homeLayout(config.home).ledger });
 
   const common = {

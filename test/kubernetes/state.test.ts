@@ -122,7 +122,13 @@ describeOnCluster('a service is read as it is', [], () => {
     const stableHash = templateHashOf(stable.replicaSets[0]!)!;
     const target = ref.target;
     const record = formatRecord({
-      ...{ format: 1, workflowId: 'rollout/test/pinned', environment: 'test', service: 'pinned' },
+      ...{
+        format: 1,
+        installation: 'here',
+        workflowId: 'rollout/test/pinned',
+        environment: 'test',
+        service: 'pinned',
+      },
       ...{ target, phase: 'claimed', paused: false, stableHash, weight: 0 },
     });
     await api.patch({ kind: 'deployments', namespace, name: 'pinned' }, [

@@ -30,6 +30,8 @@ import { readTraffic } from './traffic/read-traffic.ts';
 
 export interface KubernetesPlatformOptions {
   clusters: Pick<Clusters, 'of'>;
+  /** Which Belay this is: its own rollouts are all that it lists as owned. */
+  installation?: string;
   /** Milliseconds since the epoch. */
   nowMs?: () => number;
   /** How long kube-proxy may take to follow an EndpointSlice: it does within its minimum period of 1 s. */
@@ -39,16 +41,17 @@ export interface KubernetesPlatformOptions {
 /** Deployments on Kubernetes. What each act does and in which order: acts/. */
 export function createKubernetesPlatform({
   clusters,
+  installation = '',
   nowMs = Date.now,
   proxySettleMs = 3_000,
 }: KubernetesPlatformOptions): Platform {
   const apiOf = (ref: ServiceRef) => clusters.of(requireKubernetes(ref.target).context);
   const act = async (ref: ServiceRef, fence: Fence): Promise<Act> =>
-    openAct(await apiOf(ref), ref, fence, { nowMs, proxySettleMs });
+    openAct(await apiOf(ref), ref, fence, { installation, nowMs, proxySettleMs });
 
   return {
     readService: async (ref, wanted) => readService(await apiOf(ref), ref, wanted),
-    listOwned: async () => listOwned(await clusters.of(undefined)),
+    listOwned: async () => listOwned(await clusters.of(undefined), installation),
     claim: async (ref, fence, workflowId) => {
       const claiming = await act(ref, fence);
       await claim(claiming, workflowId);
@@ -90,12 +93,12 @@ async function readService(
   return objects && serviceState(objects, wanted?.release);
 }
 
-async function listOwned(api: ClusterApi): ReturnType<Platform['listOwned']> {
+async function listOwned(api: ClusterApi, installation: string): ReturnType<Platform['listOwned']> {
   const held = await api.listEverywhere('deployments', heldLabels);
   return held.flatMap((deployment) => {
     const record = readRecord(deployment.metadata);
     const owner = ownerOf(deployment);
-    if (record === undefined || owner === undefined) return [];
+    if (owner === undefined || record?.installation !== installation) return [];
     const { service, environment, target } = record;
     return [{ service, environment, target, owner }];
   });

@@ -10,6 +10,8 @@ export interface Act {
   ref: Pick<ServiceRef, 'environment' | 'service'>;
   target: KubernetesTarget;
   fence: Fence;
+  /** Which Belay acts: its Temporal server and namespace. */
+  installation: string;
   nowMs: () => number;
   /** How long kube-proxy may take to follow an EndpointSlice. */
   proxySettleMs: number;

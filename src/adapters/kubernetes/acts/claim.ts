@@ -29,7 +29,8 @@ export async function claim(act: Act, workflowId: string): Promise<void> {
     const left = readRecord(present.metadata);
     isTakenOver = left !== undefined;
     if (left !== undefined && !isRestored(present, left, replicaSets)) {
-      return markSteps(present, { ...left, workflowId, target: act.target });
+      const { installation, target } = act;
+      return markSteps(present, { ...left, installation, workflowId, target });
     }
     const fresh = freshRecord(act, present, replicaSets, workflowId);
     return [...markSteps(present, { ...fresh, ...(left && { paused: left.paused }) }), pause];
@@ -74,6 +75,7 @@ function freshRecord(
 ): RolloutRecord {
   return {
     format: 1,
+    installation: act.installation,
     workflowId,
     ...act.ref,
     target: act.target,

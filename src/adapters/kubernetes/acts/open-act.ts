@@ -14,7 +14,7 @@ export async function openAct(
   api: ClusterApi,
   { environment, service, target }: ServiceRef,
   fence: Fence,
-  times: Pick<Act, 'nowMs' | 'proxySettleMs'>,
+  surroundings: Pick<Act, 'installation' | 'nowMs' | 'proxySettleMs'>,
 ): Promise<Act> {
   const { namespace } = requireKubernetes(target);
   refuseColours(requireKubernetes(target));
@@ -24,7 +24,7 @@ export async function openAct(
     ref: { environment, service },
     target: requireKubernetes(target),
     fence,
-    ...times,
+    ...surroundings,
     stable: { kind: 'deployments', namespace, name },
     canary: { kind: 'deployments', namespace, name: canaryNameOf(name) },
   };

@@ -11,6 +11,8 @@ export type Phase = 'claimed' | 'promoting' | 'reverting' | 'replacing';
 
 export interface RolloutRecord {
   format: 1;
+  /** Whose workflow that is: several Belays may act on one cluster, and none may judge another's. */
+  installation: string;
   workflowId: string;
   environment: string;
   service: string;

@@ -166,6 +166,7 @@ export function held(
 ): Workload {
   const whole: RolloutRecord = {
     format: 1,
+    installation: 'here',
     workflowId,
     environment: 'test',
     service: 'shop',

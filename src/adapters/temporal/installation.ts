@@ -1,0 +1,13 @@
+import type { NativeConnection } from '@temporalio/worker';
+
+/**
+ * Names the Belay that works on this namespace of this server, the same for all its workers and
+ * after every restart. A workflow ID means something only together with it.
+ */
+export async function nameInstallation(
+  connection: Pick<NativeConnection, 'workflowService'>,
+  namespace: string,
+): Promise<string> {
+  const { clusterId } = await connection.workflowService.getClusterInfo({});
+  return `${clusterId}/${namespace}`;
+}
