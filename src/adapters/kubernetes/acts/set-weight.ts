@@ -50,12 +50,15 @@ async function setReplicaRatio(act: Act, held: Held, weight: number): Promise<We
   return { verified: true, weight: achieved };
 }
 
-/** Nothing is written where nothing changes; a change of size is remembered, to be taken back. */
+/**
+ * Always leaves its fence, by which a watch tells this weight from what was before it; a change of
+ * size is remembered, to be taken back.
+ */
 async function recordWeight(act: Act, weight: number, stable?: number): Promise<void> {
   await patchHeld(act, (held) => {
     const size = held.deployment.spec?.replicas ?? 1;
     const replicas = stable ?? size;
-    if (held.record.weight === weight && replicas === size) return 'as-wanted';
+    if (held.record.weight === weight && replicas === size) return {};
     const full = fullSize(held);
     return {
       record: {
