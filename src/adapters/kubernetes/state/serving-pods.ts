@@ -1,6 +1,6 @@
-import type { V1EndpointSlice } from '@kubernetes/client-node';
+import type { V1Endpoint, V1EndpointSlice } from '@kubernetes/client-node';
 
-/** Names of the pods that are ready endpoints of these Services. */
+/** Names of the pods that are ready endpoints of these Services. A slice without any has null. */
 export function servingPods(
   slices: V1EndpointSlice[],
   services: readonly string[],
@@ -9,7 +9,7 @@ export function servingPods(
     .filter(({ metadata }) =>
       services.includes(metadata?.labels?.['kubernetes.io/service-name'] ?? ''),
     )
-    .flatMap((slice) => slice.endpoints);
+    .flatMap((slice) => (slice.endpoints as V1Endpoint[] | null) ?? []);
   return new Set(
     endpoints.flatMap(({ conditions, targetRef }) =>
       conditions?.ready !== false && targetRef?.kind === 'Pod' ? (targetRef.name ?? []) : [],

@@ -49,6 +49,12 @@ test('a service at rest: its pods, where they answer, and what can be brought ba
   });
 });
 
+test('a service whose last endpoint has gone can still be read', () => {
+  const empty = { ...slice('shop', []), endpoints: null as unknown as [] };
+  const { stable } = serviceState(shopObjects({ endpointSlices: [empty] }));
+  expect(stable?.replicas.map(({ serving }) => serving)).toEqual([false, false]);
+});
+
 test('a rollout that holds it is named, with its canary and the weight that it has', () => {
   const stable = held(stableShop(), { weight: 20 });
   const canary = canaryShop(1);
