@@ -47,6 +47,8 @@ export default defineConfig(
       'src/adapters/kubernetes/**/*.ts',
       'test/**/kubernetes/**/*.ts',
       'test/fixtures/**/*.ts',
+      'bench/**/*.ts',
+      'scripts/one-node-cluster/**/*.ts',
     ],
     rules: {
       // The Kubernetes client declares plain data as classes.

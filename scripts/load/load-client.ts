@@ -8,6 +8,11 @@ export interface LoadOptions {
   keepAlive: boolean;
   /** An unanswered request counts as lost after this. */
   timeoutMs?: number;
+  /**
+   * Sends a request again, on a new connection, where a kept one was closed before any of its answer
+   * came: what HTTP clients do with requests that are safe to repeat (RFC 9112, 9.3.1). Default: no.
+   */
+  repeats?: boolean;
   /** Told of every answer that names a version. Milliseconds since the epoch. */
   onAnswer?: (version: string, atMs: number) => void;
 }
@@ -21,6 +26,8 @@ export interface LoadCounts {
   lastAnswerAtMs: Record<string, number>;
   /** Requests without an answer, and those answered with a 4xx or 5xx. */
   lost: number;
+  /** Requests that were sent again, since their kept connection had been closed. */
+  repeated: number;
   /** When the first of the lost ones were lost, and how. */
   problems: string[];
 }
@@ -38,6 +45,8 @@ interface Answer {
 }
 
 const tickMs = 5;
+/** More than that wait here: after a time without CPU, all that is due would open connections at once. */
+const mostOpen = 100;
 const keptProblems = 10;
 
 /** The rate does not depend on how fast answers come. */
@@ -46,6 +55,7 @@ export function startLoad({
   ratePerSecond,
   keepAlive,
   timeoutMs = 15_000,
+  repeats = false,
   onAnswer,
 }: LoadOptions): Load {
   const agent = new Agent({ keepAlive });
@@ -57,12 +67,18 @@ export function startLoad({
     byVersion: {},
     lastAnswerAtMs: {},
     lost: 0,
+    repeated: 0,
     problems: [],
   };
 
   const sendOne = () => {
     counts.sent += 1;
     const exchange = ask(url, agent, timeoutMs)
+      .catch((error: unknown) => {
+        if (!repeats || !(error instanceof ClosedWhileKept)) throw error;
+        counts.repeated += 1;
+        return ask(url, false, timeoutMs);
+      })
       .then((answer) => countAnswer(counts, answer, onAnswer))
       .catch((error: unknown) => countLost(counts, String(error)))
       .finally(() => open.delete(exchange));
@@ -70,7 +86,7 @@ export function startLoad({
   };
   const timer = setInterval(() => {
     const due = Math.floor(((performance.now() - startedAt) / 1_000) * ratePerSecond);
-    while (counts.sent < due) sendOne();
+    while (counts.sent < due && open.size < mostOpen) sendOne();
   }, tickMs);
 
   return {
@@ -84,16 +100,30 @@ export function startLoad({
   };
 }
 
-function ask(url: string, agent: Agent, timeoutMs: number): Promise<Answer> {
+/** The server had closed a connection that had carried requests before; this one it did not answer. */
+class ClosedWhileKept extends Error {
+  override readonly name = 'ClosedWhileKept';
+}
+
+const closedBeforeAnswer = ['ECONNRESET', 'EPIPE'];
+
+/** Without an agent, on a connection of its own. */
+function ask(url: string, agent: Agent | false, timeoutMs: number): Promise<Answer> {
   return new Promise((resolve, reject) => {
+    let hasBegun = false;
     const sent = request(url, { agent, signal: AbortSignal.timeout(timeoutMs) }, (response) => {
+      hasBegun = true;
       let body = '';
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => (body += chunk));
       response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
       response.on('error', reject);
     });
-    sent.on('error', reject);
+    sent.on('error', (error: NodeJS.ErrnoException) => {
+      const isClosed =
+        sent.reusedSocket && !hasBegun && closedBeforeAnswer.includes(error.code ?? '');
+      reject(isClosed ? new ClosedWhileKept(error.message, { cause: error }) : error);
+    });
     sent.end();
   });
 }
@@ -116,8 +146,8 @@ function countAnswer(
 
 function countLost(counts: LoadCounts, problem: string): void {
   counts.lost += 1;
-  if (counts.problems.length < keptProblems)
-    counts.problems.push(`${new Date().toISOString()} ${problem}`);
+  if (counts.problems.length >= keptProblems) return;
+  counts.problems.push(`${new Date().toISOString()} ${problem}`);
 }
 
 function versionIn(body: string): string | undefined {

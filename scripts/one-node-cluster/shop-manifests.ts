@@ -38,7 +38,8 @@ export function shopDeployment(
     imagePullPolicy: 'Never',
     env: Object.entries(env).map(([key, value]) => ({ name: key, value })),
     ports: [{ name: 'http', containerPort: port }],
-    readinessProbe: { httpGet: { path: '/health', port }, periodSeconds: 1 },
+    // A slow answer of a busy machine is not the end of a pod.
+    readinessProbe: { httpGet: { path: '/health', port }, periodSeconds: 1, timeoutSeconds: 5 },
     ...(preStopSeconds && { lifecycle: { preStop: { sleep: { seconds: preStopSeconds } } } }),
   };
   return {

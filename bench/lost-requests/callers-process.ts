@@ -1,0 +1,67 @@
+/** The callers of one shop, as a process of their own: whoever measures must not hold them up. */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setPriority } from 'node:os';
+import { startLoad, type LoadCounts } from '../../scripts/load/load-client.ts';
+import type { CallerAddress } from './callers.ts';
+
+export interface CallersOrder {
+  addresses: CallerAddress[];
+  /** Of each. */
+  ratePerSecond: number;
+  /** The version whose answers are noted one by one. */
+  noted: string;
+}
+
+/** What each caller has seen so far, in the order of the addresses. */
+export interface CallersSeen {
+  callers: { counts: LoadCounts; notedAtMs: number[] }[];
+  /** The longest that this process could not run. */
+  heldUpMs: number;
+  isLast: boolean;
+}
+
+const everyMs = 200;
+const aheadOfOthers = -5;
+
+/** One that waits for the CPU would blame the service for it. */
+function goAhead(): void {
+  try {
+    setPriority(aheadOfOthers);
+  } catch {
+    // Not allowed here: then the figures say how long it was held up.
+  }
+}
+
+function run({ addresses, ratePerSecond, noted }: CallersOrder): void {
+  const delay = monitorEventLoopDelay();
+  delay.enable();
+  const callers = addresses.map(({ url, connections }) => {
+    const notedAtMs: number[] = [];
+    const onAnswer = (version: string, atMs: number) => {
+      if (version === noted) notedAtMs.push(atMs);
+    };
+    const keepAlive = connections === 'kept';
+    return {
+      notedAtMs,
+      load: startLoad({ url, ratePerSecond, keepAlive, repeats: true, onAnswer }),
+    };
+  });
+  const tell = (isLast: boolean, told?: () => void) => {
+    const seen: CallersSeen = {
+      callers: callers.map(({ load, notedAtMs }) => ({ counts: load.counts, notedAtMs })),
+      heldUpMs: Math.round(delay.max / 1e6),
+      isLast,
+    };
+    process.send?.(seen, undefined, undefined, told);
+  };
+  const timer = setInterval(() => tell(false), everyMs);
+  process.once('message', () => {
+    clearInterval(timer);
+    void Promise.all(callers.map(({ load }) => load.stop())).then(() =>
+      tell(true, () => process.disconnect()),
+    );
+  });
+}
+
+goAhead();
+run(JSON.parse(process.argv[2] ?? '') as CallersOrder);

@@ -1,0 +1,48 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import { shopImage } from '../../scripts/one-node-cluster/images/names.ts';
+import type { ConnectedClient } from '../../src/adapters/temporal/connection.ts';
+import { startRollout } from '../../src/cli/rollouts/start-rollout.ts';
+import { rolloutWorkflowId } from '../../src/contracts/messages.ts';
+import { formatProblems } from '../../src/specs/problems.ts';
+import { resolveSpecInput } from '../../src/specs/resolve.ts';
+import { timestampMs } from '../measures/timestamp-ms.ts';
+import type { DeployedShop } from './deployed-shop.ts';
+import type { Lane } from './ground.ts';
+import type { Operation } from './operations.ts';
+
+interface RolloutOrder {
+  client: ConnectedClient;
+  lane: Lane;
+  spec: Operation['spec'];
+}
+
+/** Brings v2 out, as `belay deploy` does it. Returns once the rollout may act. */
+export async function startRolloutOf(
+  { plan, target }: DeployedShop,
+  { client, lane, spec: { env, ...written } }: RolloutOrder,
+): Promise<WorkflowHandle> {
+  const asWritten = {
+    service: plan.name,
+    environment: plan.namespace,
+    target,
+    release: { version: 'v2', image: shopImage('v2'), ...(env !== undefined && { env }) },
+    ...written,
+  };
+  const resolution = resolveSpecInput(written.kind, asWritten);
+  if (!resolution.ok) {
+    throw new Error(formatProblems(resolution.problems, { source: 'the spec of this trial' }));
+  }
+  const { spec } = resolution;
+  await startRollout(client, { spec, asWritten, taskQueue: lane.taskQueue, by: 'bench' });
+  return client.workflow.getHandle(rolloutWorkflowId(spec));
+}
+
+/** When the act that makes the release stable was scheduled; undefined where it never was. */
+export async function commitOf(handle: WorkflowHandle): Promise<number | undefined> {
+  const { events } = await handle.fetchHistory();
+  const commit = events?.find(
+    ({ activityTaskScheduledEventAttributes: scheduled }) =>
+      scheduled?.activityType?.name === 'promoteCanary',
+  );
+  return commit && timestampMs(commit.eventTime);
+}
