@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import type { Fence } from '../src/contracts/fence.ts';
 import type { LeftoverActivities, SweepReport, SweptRollout } from '../src/contracts/leftovers.ts';
 import type { Ledger } from '../src/contracts/ledger.ts';
 import type { Owner, Platform, Platforms, ServiceRef } from '../src/contracts/platform.ts';
@@ -52,8 +53,10 @@ async function sweepService(
 ): Promise<void> {
   const { owner, service, environment } = owned;
   try {
+    const askedAtMs = Date.now();
     if (await isRunning(owner.workflowId)) return;
-    await removeLeftovers(platform, owned, ledger);
+    const step = Math.max(owner.step + 1, askedAtMs);
+    await removeLeftovers(platform, owned, { rolloutId: owner.rolloutId, step }, ledger);
     const { workflowId, rolloutId } = owner;
     report.swept.push({ workflowId, rolloutId, service, environment } satisfies SweptRollout);
   } catch (error) {
@@ -62,12 +65,17 @@ async function sweepService(
 }
 
 /**
- * Acts in the dead rollout's own name, one step after its last: once another rollout has claimed
- * the service, the platform refuses every one of these. Lets go last: nobody finds it afterwards.
+ * Acts in the dead rollout's own name, with a step above any that it can have handed out before it
+ * was found dead, and below those of whoever claims the service from then on. Lets go last: nobody
+ * finds it afterwards.
  */
-async function removeLeftovers(platform: Platform, owned: Owned, ledger: Ledger): Promise<void> {
+async function removeLeftovers(
+  platform: Platform,
+  owned: Owned,
+  fence: Fence,
+  ledger: Ledger,
+): Promise<void> {
   const { owner } = owned;
-  const fence = { rolloutId: owner.rolloutId, step: owner.step + 1 };
   const before = await platform.readService(owned);
   if (before === undefined) return;
   await clearLeftovers(platform, owned, fence, before);

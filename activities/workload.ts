@@ -8,6 +8,7 @@ import type {
   WantedRelease,
 } from '../src/contracts/platform.ts';
 import type { WorkloadActivities } from '../src/contracts/workload.ts';
+import { isOutdated } from '../src/policies/analysis/judge-target.ts';
 import { describeTrouble, isFullyReady } from '../src/policies/rollout/readiness.ts';
 import { clearLeftovers } from './clear-leftovers.ts';
 import { whileHeartbeating } from './heartbeating.ts';
@@ -70,10 +71,14 @@ export function createWorkloadActivities(platforms: Platforms): WorkloadActiviti
     restoreReplaced: (ref, fence) =>
       onPlatform(() => whileHeartbeating(() => on(ref).restoreReplaced(ref, fence))),
 
-    awaitStableComplete: (ref, deadlineMs) =>
+    awaitStableComplete: (ref, { rolloutId, step }, deadlineMs) =>
       whileHeartbeating(() =>
         pollUntilReady(deadlineMs, async () => {
-          const { update } = await onPlatform(() => inspect(on(ref), ref));
+          const state = await onPlatform(() => inspect(on(ref), ref));
+          if (isOutdated(state, { rolloutId, sinceStep: step })) {
+            return 'what the platform shows of the service is from before its last change';
+          }
+          const { update } = state;
           if (update === undefined || update.complete) return undefined;
           const { updated, wanted, trouble = 'no pod says why' } = update;
           return `stable has the release on ${updated} of ${wanted} replicas: ${trouble}`;

@@ -18,15 +18,16 @@ export async function rollback(input: unknown, request?: DeployRequest): Promise
   return runRollout(rollout, async () => {
     const { spec, settings } = await resolveSpec('rollback', input);
     const service = await openRollout(rollout, spec, settings);
-    const { release, wanted, revision } = keptRevision(service.found, spec);
-    if (release.revision !== undefined) await service.acts.inspect(beside(release));
-    const replicas = release.revision === undefined ? wanted : { forWeight: 100 };
-    const full = { release, replicas, readiness: spec.readiness };
+    const chosen = keptRevision(service.found, spec).release;
+    if (chosen.revision !== undefined) await service.acts.inspect(beside(chosen));
     const stage = pendingStage({ weight: 100, holdMs: 0 });
-    rollout.plan(release.version, [stage], { mode: 'none' });
+    rollout.plan(chosen.version, [stage], { mode: 'none' });
 
     await takeService(rollout, service);
     armUndoOfCanary(rollout, service);
+    const { release, wanted, revision } = keptRevision(service.found, spec);
+    const replicas = release.revision === undefined ? wanted : { forWeight: 100 };
+    const full = { release, replicas, readiness: spec.readiness };
     stage.state = 'active';
     stage.enteredAtMs = Date.now();
     rollout.say('preparing', `Bringing ${release.version} (revision ${revision}) back`);

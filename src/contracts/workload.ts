@@ -33,7 +33,10 @@ export interface WorkloadActivities {
   settlePromotion(ref: ServiceRef, fence: Fence): Promise<void>;
   replaceStable(ref: ServiceRef, fence: Fence, replacement: Replacement): Promise<UpdateProgress>;
   restoreReplaced(ref: ServiceRef, fence: Fence): Promise<UpdateProgress>;
-  /** Waits until stable is complete. Fails as NotReady at the deadline, naming the trouble. */
-  awaitStableComplete(ref: ServiceRef, deadlineMs: number): Promise<void>;
+  /**
+   * Waits until stable is complete, as it is after this act; a picture from before it tells nothing.
+   * Fails as NotReady at the deadline, naming the trouble.
+   */
+  awaitStableComplete(ref: ServiceRef, since: Fence, deadlineMs: number): Promise<void>;
   correctDrift(ref: ServiceRef, fence: Fence): Promise<void>;
 }

@@ -38,3 +38,17 @@ test('a dead rollout is found again by the next sweep until its report is in the
   expect(reports).toMatchObject([{ rolloutId: dead.rolloutId, outcome: 'Aborted' }]);
   expect(platform.state(shop).owner).toBeUndefined();
 });
+
+test('an act that a dead rollout still had under way comes too late after the sweep', async () => {
+  const platform = new MemoryPlatform();
+  platform.serve(shop, { version: 'v1' });
+  await platform.claim(shop, dead, 'rollout/demo/shop');
+  const { sweepLeftovers } = createLeftoverActivities({
+    platforms: { kubernetes: new MemoryPlatform(), local: platform },
+    ledger: { append: () => Promise.resolve(), list: () => Promise.resolve([]) },
+    isRunning: () => Promise.resolve(false),
+  });
+  await new MockActivityEnvironment().run<[], SweepReport, typeof sweepLeftovers>(sweepLeftovers);
+  const underWay = { ...dead, step: dead.step + 1_000 };
+  await expect(platform.setWeight(shop, underWay, 50)).rejects.toThrow('comes too late');
+});

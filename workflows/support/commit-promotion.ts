@@ -56,9 +56,20 @@ export async function commitPromotion(
     return made;
   });
   if (progress === 'done') return;
+  giveWayToSuccessor(rollout);
   stopIfAskedTo();
   await untilStableTookOver(rollout, acts, full);
   rollout.say('promoting', `Routing all traffic to stable, which has ${release.version} now`);
+  await CancellationScope.nonCancellable(async () => {
+    await acts.settlePromotion();
+    await conclude(rollout, acts);
+  });
+}
+
+/** The release that took its place stays: what was kept to bring the previous one back is let go of. */
+export async function commitReplacement(rollout: Rollout, acts: ServiceActs): Promise<void> {
+  stopIfAskedTo();
+  rollout.say('promoting', `${rollout.status.version} stays`);
   await CancellationScope.nonCancellable(async () => {
     await acts.settlePromotion();
     await conclude(rollout, acts);
@@ -75,14 +86,20 @@ async function untilStableTookOver(
   { release, readiness }: CanaryRequest,
 ): Promise<void> {
   for (;;) {
-    rollout.say('taking-over', `Stable takes ${release.version} over, which serves beside it meanwhile`);
+    rollout.say(
+      'taking-over',
+      `Stable takes ${release.version} over, which serves beside it meanwhile`,
+    );
     try {
       await acts.awaitStableComplete(Date.now() + readiness.deadlineMs);
       return;
     } catch (error) {
       if (!isNotReady(error)) throw error;
       rollout.answer = undefined;
-      rollout.say('stuck', `${rootCause(error)}. ${release.version} serves on beside it: retry or abort`);
+      rollout.say(
+        'stuck',
+        `${rootCause(error)}. ${release.version} serves on beside it: retry or abort`,
+      );
       await condition(() => rollout.answer !== undefined);
     }
   }
@@ -91,6 +108,12 @@ async function untilStableTookOver(
 function isNotReady(error: unknown): boolean {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   return cause instanceof ApplicationFailure && cause.type === failureTypes.notReady;
+}
+
+/** A newer release that was accepted at the commit point need not wait for this one to be taken over. */
+function giveWayToSuccessor(rollout: Rollout): void {
+  if (rollout.successor === undefined || rollout.interruption !== undefined) return;
+  rollout.interrupt({ outcome: 'Superseded', reason: 'Superseded by a newer release' });
 }
 
 /** The act that was under way when it was asked to stop may have ended well all the same. */
@@ -107,7 +130,7 @@ async function conclude(rollout: Rollout, acts: ServiceActs): Promise<void> {
 }
 
 /** The release is in place, so this cannot spoil it; the janitor does it if it is not done here. */
-export async function letGo(rollout: Rollout, acts: ServiceActs): Promise<void> {
+async function letGo(rollout: Rollout, acts: ServiceActs): Promise<void> {
   try {
     await acts.letGo();
   } catch (error) {

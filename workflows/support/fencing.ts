@@ -5,8 +5,7 @@ import type { Fence } from '../../src/contracts/fence.ts';
  * also rises across a reset, which forgets the steps that were handed out after it.
  */
 export class Fencing {
-  /** The step handed out last. */
-  step = 0;
+  private step = 0;
   private readonly rolloutId: string;
 
   constructor(rolloutId: string) {
@@ -15,6 +14,11 @@ export class Fencing {
 
   next(): Fence {
     this.step = Math.max(this.step + 1, Date.now());
+    return this.last();
+  }
+
+  /** The one handed out last. */
+  last(): Fence {
     return { rolloutId: this.rolloutId, step: this.step };
   }
 }

@@ -72,7 +72,7 @@ async function makeWay(
   });
   rollout.successor = { kind: request.kind, input, request };
   if (mayStillBeUndone(rollout)) {
-    const named = spec.kind === 'canary' ? spec.release.version : 'a rollback';
+    const named = 'release' in spec ? spec.release.version : 'a rollback';
     rollout.interrupt({ outcome: 'Superseded', reason: `Superseded by ${named}, sent by ${by}` });
   }
   return { rolloutId: rollout.id, superseding: rollout.id };
@@ -98,7 +98,8 @@ function refuseUnlessItMaySupersede(rollout: Rollout, spec: AnySpec): void {
   }
   const { spec: present } = rollout;
   if (
-    present?.kind === 'canary' &&
+    present !== undefined &&
+    'release' in present &&
     compareReleases(present.release, spec.release).kind !== 'different'
   ) {
     throw refuse(

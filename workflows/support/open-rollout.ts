@@ -12,7 +12,7 @@ import { createServiceActs } from './service-acts.ts';
 
 /** A rollout that may act: on what, and how it is undone. */
 export interface OpenRollout {
-  /** The service as it was found. */
+  /** The service as it was found; once it is taken, without what a dead rollout had left on it. */
   found: ServiceState;
   acts: ServiceActs;
   /** The same acts with the patience of an undo. */
@@ -50,14 +50,13 @@ export function beside(release: Release): WantedRelease {
 }
 
 /** The first act. From here on everything that is done has its undo. */
-export async function takeService(
-  rollout: Rollout,
-  { acts, undoActs }: OpenRollout,
-): Promise<void> {
+export async function takeService(rollout: Rollout, service: OpenRollout): Promise<void> {
+  const { acts, undoActs } = service;
   rollout.opened = true;
   rollout.undo.addLast(`let go of ${rollout.status.service}`, undoActs.letGo);
   rollout.say('preparing', `Claiming ${rollout.status.service}`);
-  const { url } = await acts.claim(rollout.status.workflowId);
+  service.found = await acts.claim(rollout.status.workflowId);
+  const { url } = service.found;
   if (url !== undefined) rollout.status.serviceUrl = url;
 }
 

@@ -6,7 +6,7 @@ import { compareReleases } from '../../src/policies/rollout/same-release.ts';
 import type { Release } from '../../src/specs/release.ts';
 
 export function refuseSameRelease(found: ServiceState, release: Release): void {
-  if (found.stable === undefined) return;
+  if (found.stable === undefined || isUnfinished(found)) return;
   const named = `${release.version} of ${found.environment}/${found.service}`;
   switch (comparison(found, found.stable.release, release)) {
     case 'different':
@@ -18,6 +18,11 @@ export function refuseSameRelease(found: ServiceState, release: Release): void {
         `${named} is serving already, with other content: give the new release a version of its own.`,
       );
   }
+}
+
+/** What a dead rollout left unfinished goes back before anything else: what serves now will not. */
+function isUnfinished({ update }: ServiceState): boolean {
+  return update !== undefined && update.kind !== 'none';
 }
 
 function comparison(

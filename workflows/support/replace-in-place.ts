@@ -2,7 +2,7 @@ import type { RolloutReport } from '../../src/contracts/report.ts';
 import type { DeployRequest } from '../../src/contracts/messages.ts';
 import { stagesOf } from '../../src/policies/rollout/plan.ts';
 import { enterStage, leaveStage, pendingStage } from './canary-stage.ts';
-import { letGo } from './commit-promotion.ts';
+import { commitReplacement } from './commit-promotion.ts';
 import { endOfPromotion } from './end-of-promotion.ts';
 import { holdStage } from './hold-stage.ts';
 import { armUndoOfReplacement, openRollout, takeService } from './open-rollout.ts';
@@ -42,8 +42,7 @@ export async function replaceInPlace(
       leaveStage(rollout, stage);
     }
 
-    rollout.undo.disarm();
-    await letGo(rollout, acts);
+    await commitReplacement(rollout, acts);
     return endOfPromotion(rollout, false, 'took its place and stood the watch');
   });
 }

@@ -68,7 +68,7 @@ export function createServiceActs(
     ref,
 
     /** The step of the last act: a picture of the service from before it is out of date. */
-    lastStep: () => fencing.step,
+    lastStep: () => fencing.last().step,
 
     inspect: (wanted?: WantedRelease) =>
       workload.inspectService.executeWithOptions({ summary: `look at ${ref.service}` }, [
@@ -173,7 +173,7 @@ export function createServiceActs(
           summary: 'until stable has the release on every replica',
           scheduleToCloseTimeout: Math.max(0, deadlineMs - Date.now()) + budgetMs,
         },
-        [ref, deadlineMs],
+        [ref, fencing.last(), deadlineMs],
       ),
 
     correctDrift: () =>
