@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 const slow = ['test/e2e/**/*.test.ts', 'test/packaging/**/*.test.ts', 'test/**/*.e2e.test.ts'];
 const kubernetes = ['test/kubernetes/**/*.test.ts'];
 const replay = ['test/histories/**/*.test.ts'];
+/** On a machine that others load, a real server may answer late once; a second attempt shows as such. */
+const retry = process.env['CI'] === undefined ? 0 : 1;
 
 export default defineConfig({
   test: {
@@ -36,6 +38,7 @@ export default defineConfig({
           include: slow,
           globalSetup: 'test/setup/fetch-programs.ts',
           maxWorkers: 2,
+          retry,
           testTimeout: 300_000,
           hookTimeout: 300_000,
           sequence: { groupOrder: 1 },
@@ -48,6 +51,7 @@ export default defineConfig({
           include: kubernetes,
           globalSetup: 'test/setup/start-cluster.ts',
           maxWorkers: 2,
+          retry,
           testTimeout: 300_000,
           hookTimeout: 300_000,
           sequence: { groupOrder: 2 },
