@@ -9,15 +9,21 @@ export async function smokeTestReplicas(
   replicas: ReplicaState[],
   test: SmokeTestSpec,
 ): Promise<void> {
-  const urls = replicas.flatMap(({ ready, url }) => (ready && url !== undefined ? [url] : []));
-  if (urls.length === 0) throw failed(`${test.path}: no ready replica can be asked directly`);
-  const problems = await Promise.all(urls.map((url) => askReplica(url, test)));
+  const idle = replicas.flatMap(({ name, ready, url }) =>
+    ready && url !== undefined ? [{ name, url }] : [],
+  );
+  if (idle.length === 0) throw failed(`${test.path}: no ready replica can be asked directly`);
+  const problems = await Promise.all(idle.map((replica) => askReplica(replica, test)));
   const found = problems.filter((problem) => problem !== undefined);
   if (found.length > 0) throw failed(found.join('; '));
 }
 
-async function askReplica(url: string, test: SmokeTestSpec): Promise<string | undefined> {
+async function askReplica(
+  { name, url }: { name: string; url: string },
+  test: SmokeTestSpec,
+): Promise<string | undefined> {
   const target = url.replace(/\/$/, '') + test.path;
+  const asked = `${name}: ${target}`;
   try {
     const response = await fetch(target, {
       signal: AbortSignal.timeout(test.timeoutMs),
@@ -25,11 +31,11 @@ async function askReplica(url: string, test: SmokeTestSpec): Promise<string | un
     });
     await response.body?.cancel();
     if (test.expect.includes(response.status)) return undefined;
-    return `${target} answered ${response.status}, not ${test.expect.join(' or ')}`;
+    return `${asked} answered ${response.status}, not ${test.expect.join(' or ')}`;
   } catch (error) {
     return isTimeout(error)
-      ? `${target} did not answer within ${formatDuration(test.timeoutMs)}`
-      : `${target} could not be asked: ${causeOf(error)}`;
+      ? `${asked} did not answer within ${formatDuration(test.timeoutMs)}`
+      : `${asked} could not be asked: ${causeOf(error)}`;
   }
 }
 

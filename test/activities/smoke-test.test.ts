@@ -77,14 +77,15 @@ describe('a smoke test', () => {
   it('tells a replica that refuses connections from one that is slow', async () => {
     const refused = replica({ url: 'http://127.0.0.1:1' });
     await expect(smokeTestReplicas([refused], health)).rejects.toThrow(
-      /^smoke test: http:\/\/127\.0\.0\.1:1\/health could not be asked: .*(bad port|ECONNREFUSED)/,
+      /^smoke test: v2-0: http:\/\/127\.0\.0\.1:1\/health could not be asked: .*(bad port|ECONNREFUSED)/,
     );
   });
 
   it('names every replica that fails', async () => {
     const test = { ...health, path: '/broken' };
-    await expect(smokeTestReplicas([replica(), replica()], test)).rejects.toThrow(
-      /answered 500, not 200; .*answered 500, not 200/,
+    const both = [replica(), replica({ name: 'v2-1' })];
+    await expect(smokeTestReplicas(both, test)).rejects.toThrow(
+      /v2-0: \S+ answered 500, not 200; v2-1: \S+ answered 500, not 200/,
     );
   });
 
