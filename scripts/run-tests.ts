@@ -6,7 +6,17 @@ const suites: Record<string, { args: string[]; env?: Record<string, string> }> =
   unit: { args: ['--project', 'unit', '--project', 'replay'] },
   e2e: { args: ['--project', 'e2e'] },
   kubernetes: { args: ['--project', 'kubernetes'] },
-  crash: { args: ['--project', 'e2e', 'test/e2e/crash'], env: { BELAY_CRASH_POINTS: 'all' } },
+  crash: {
+    args: [
+      '--project',
+      'e2e',
+      '--project',
+      'kubernetes',
+      'test/e2e/crash',
+      'test/kubernetes/crash',
+    ],
+    env: { BELAY_CRASH_POINTS: 'all' },
+  },
 };
 
 const [name = 'all', ...filters] = process.argv.slice(2);

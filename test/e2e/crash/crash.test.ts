@@ -4,15 +4,16 @@ import { join } from 'node:path';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { buildBundles, type Bundles } from './bundles.ts';
-import { asProcesses, inProcess } from './releases.ts';
+import { localSites } from './local-site.ts';
+import { asProcesses, inProcess, type MakeRelease } from './releases.ts';
 import { promoted, scenarios } from './scenarios.ts';
 import { playUndisturbed, sideBySide, spread, strikeOnce } from './sweep.ts';
 import { Table } from './table.ts';
 import { startHealthyWorker, type Bench } from './trial.ts';
-import type { MakeRelease } from './stand.ts';
 import { World, type Ground } from './world.ts';
 
 const sampledPlaces = 6;
+const setupQueue = 'crash-setup';
 const limitMs = 60 * 60_000;
 /** Side by side: a rollout mostly waits. */
 const lanes = 10;
@@ -39,8 +40,8 @@ describe.concurrent('a rollout that is struck ends as if nothing had happened', 
   const onBench = async (release: MakeRelease, work: (bench: Bench) => Promise<void>) => {
     const world = await World.open();
     try {
-      const bench = { world, bundles, release, setupQueue: 'crash-setup' };
-      const setup = await startHealthyWorker(bench, bench.setupQueue);
+      const bench = { world, bundles, makeSite: localSites(release, setupQueue) };
+      const setup = await startHealthyWorker(bench, setupQueue);
       await work(bench).finally(() => setup.stop());
     } finally {
       await world.close();

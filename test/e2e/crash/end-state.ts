@@ -1,7 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { z } from 'zod';
 import type { RolloutReport } from '../../../src/contracts/report.ts';
-import { platformLayout } from '../../../src/local-platform/state/layout.ts';
 import type { Stand } from './stand.ts';
 
 /** What a rollout leaves behind, without what differs between any two runs: times, IDs, counts of traffic. */
@@ -15,24 +12,11 @@ export interface EndState {
 }
 
 export async function readEndState(stand: Stand, result: RolloutReport): Promise<EndState> {
-  const { platform, ledger } = stand.world;
-  const state = await platform.readService(stand.ref);
-  const reports = await ledger.list(stand.ref);
-  const { stable, canary, owner, revision, kept, canaryWeight } = state ?? {};
+  const reports = await stand.world.ledger.list(stand.ref);
   return {
     outcome: result.outcome,
     rollouts: reports.reverse().map((report) => summarize(report, stand.name)),
-    stable: {
-      version: stable?.release.version,
-      replicas: stable?.replicas.map(({ ready }) => (ready ? 'ready' : 'not ready')),
-      processes: await processesOf(stand),
-    },
-    leftover: { canary: canary?.release.version, weight: canaryWeight, owner: owner?.workflowId },
-    acts: {
-      promotions: revision,
-      kept: kept?.map(({ release }) => release.version),
-      canariesStarted: await canariesStarted(stand),
-    },
+    ...(await stand.site.look(stand)),
     failedRequests: stand.failedRequests,
   };
 }
@@ -60,27 +44,6 @@ function summarize(report: RolloutReport, service: string): object {
     })),
     people: people.map(({ verb, by, why, ignored }) => ({ verb, by, why, ignored })),
   };
-}
-
-const record = z.object({ lastGeneration: z.number() });
-
-/** The platform numbers the canaries it starts; the very first release is one as well. */
-async function canariesStarted({ world, ref }: Stand): Promise<number> {
-  const { service } = platformLayout(world.home);
-  const file = service(ref.environment, ref.service).record;
-  return record.parse(JSON.parse(await readFile(file, 'utf8'))).lastGeneration;
-}
-
-/** Replicas of this stand that are processes, whoever knows of them: by what their environment says. */
-async function processesOf({ mark }: Stand): Promise<string[]> {
-  const found: string[] = [];
-  for (const pid of await readdir('/proc').catch(() => [])) {
-    const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
-    const variables = environment.split('\0');
-    const version = variables.find((variable) => variable.startsWith('VERSION='));
-    if (variables.includes(`STAND=${mark}`) && version) found.push(version);
-  }
-  return found.sort();
 }
 
 function leaves(value: unknown, path = '', found = new Map<string, string>()): Map<string, string> {

@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import type { MakeRelease } from './stand.ts';
+
+/** What the releases of a stand are: answers of the platform itself, or processes of their own. */
+export type MakeRelease = (version: string, mark: string) => object;
 
 const shop = fileURLToPath(new URL('../../../examples/shop/server.js', import.meta.url));
 

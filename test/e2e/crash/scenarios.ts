@@ -7,7 +7,7 @@ import type { Stand, WrittenSpec } from './stand.ts';
 
 /** A rollout and the people around it, who act on what the server knows, whoever works or is dead. */
 export interface Scenario {
-  name: 'promoted' | 'aborted' | 'superseded';
+  name: string;
   spec: WrittenSpec;
   people(stand: Stand): Promise<void>;
 }
@@ -49,7 +49,7 @@ const superseded: Scenario = {
     await stand.untilHeld();
     const next = { release: 'v3', analysis, stages: [{ weight: 50, hold }], supersede: true };
     const args: [unknown, DeployRequest] = [
-      stand.specOf(next),
+      stand.site.specOf(next),
       { requestId: randomUUID(), kind: 'canary', by: 'bo' },
     ];
     const updateId = randomUUID();

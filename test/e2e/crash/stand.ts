@@ -8,13 +8,13 @@ import type { ServiceRef } from '../../../src/contracts/platform.ts';
 import type { RolloutReport } from '../../../src/contracts/report.ts';
 import { searchAttributeNames } from '../../../src/contracts/search-attributes.ts';
 import { eventually } from '../../fixtures/eventually.ts';
+import type { MakeSite, Site } from './site.ts';
 import { Trickle } from './trickle.ts';
 import type { World } from './world.ts';
 
-/** What the releases of a stand are: answers of the platform itself, or processes of their own. */
-export type MakeRelease = (version: string, mark: string) => object;
-
 export interface WrittenSpec {
+  /** Default: canary. */
+  kind?: keyof typeof workflowTypes;
   release: string;
   [key: string]: unknown;
 }
@@ -25,18 +25,20 @@ const phaseKey = defineSearchAttributeKey(searchAttributeNames.phase, 'KEYWORD')
 /** One service with callers, and the workflow that rolls it out, on a task queue of its own. */
 export class Stand {
   readonly name: string;
-  readonly ref: ServiceRef;
   readonly world: World;
   readonly taskQueue: string;
-  private readonly makeRelease: MakeRelease;
-  private callers: Trickle | undefined;
+  readonly site: Site;
+  private callers: Trickle[] = [];
 
-  constructor(world: World, name: string, makeRelease: MakeRelease) {
+  constructor(world: World, name: string, makeSite: MakeSite) {
     this.world = world;
     this.name = name;
-    this.makeRelease = makeRelease;
+    this.site = makeSite(world, name);
     this.taskQueue = `crash-${name}`;
-    this.ref = { service: name, environment: 'crash', target: { platform: 'local' } };
+  }
+
+  get ref(): ServiceRef {
+    return this.site.ref;
   }
 
   get client(): Client {
@@ -55,47 +57,34 @@ export class Stand {
     } as const;
   }
 
-  /** Told apart from the stands of other worlds, in what its replicas are started with. */
-  get mark(): string {
-    return `${this.world.home}/${this.name}`;
-  }
-
   get failedRequests(): number {
-    return this.callers?.failed ?? 0;
+    return this.callers.reduce((sum, { failed }) => sum + failed, 0);
   }
 
-  specOf({ release, ...rest }: WrittenSpec): object {
-    return { ...this.ref, replicas: 2, ...rest, release: this.makeRelease(release, this.mark) };
-  }
-
-  /** Brings the first release out by a worker that nobody strikes, and lets callers come. */
-  async serve(taskQueue: string): Promise<void> {
-    await this.client.workflow.execute(workflowTypes.canary, {
-      ...this.startOptions,
-      taskQueue,
-      args: [this.specOf({ release: 'v1' })],
-    });
-    const state = await this.world.platform.readService(this.ref);
-    this.callers = new Trickle(state?.url ?? '');
-    this.callers.start();
+  /** Brings the first release out by somebody whom nobody strikes, and lets callers come. */
+  async serve(): Promise<void> {
+    const addresses = await this.site.open(this);
+    this.callers = addresses.map((address) => new Trickle(address));
+    for (const callers of this.callers) callers.start();
   }
 
   async start(spec: WrittenSpec): Promise<void> {
-    await this.client.workflow.start(workflowTypes.canary, {
+    await this.client.workflow.start(workflowTypes[spec.kind ?? 'canary'], {
       ...this.startOptions,
-      args: [this.specOf(spec)],
+      args: [this.site.specOf(spec)],
     });
   }
 
   async withoutCallers<T>(work: () => Promise<T>): Promise<T> {
-    await this.callers?.stop();
+    await this.hush();
     const result = await work();
-    this.callers?.start();
+    for (const callers of this.callers) callers.start();
     return result;
   }
 
-  async leave(): Promise<void> {
-    await this.callers?.stop();
+  /** Callers go, each with its last answer. */
+  async hush(): Promise<void> {
+    await Promise.all(this.callers.map((callers) => callers.stop()));
   }
 
   result(): Promise<RolloutReport> {
@@ -105,6 +94,11 @@ export class Stand {
   /** A hold is open and has measured something. */
   async untilHeld(): Promise<void> {
     await this.until(async () => (await this.measured()) !== undefined);
+  }
+
+  /** A hold is open; what it is to measure may be nothing. */
+  async untilWatched(): Promise<void> {
+    await this.until(async () => (await this.openWatch()) !== undefined);
   }
 
   async untilWaitingForApproval(): Promise<void> {
@@ -136,12 +130,15 @@ export class Stand {
     }, patienceMs);
   }
 
+  /** As the server knows it, whoever works or is dead. */
+  private async openWatch() {
+    const { raw } = await this.handle.describe();
+    return raw.pendingActivities?.find(({ activityType }) => activityType?.name === 'watchHold');
+  }
+
   /** What the open watch last told the server, once it has measured something. */
   private async measured(): Promise<HoldProgress | undefined> {
-    const { raw } = await this.handle.describe();
-    const watch = raw.pendingActivities?.find(
-      ({ activityType }) => activityType?.name === 'watchHold',
-    );
+    const watch = await this.openWatch();
     const [payload] = watch?.heartbeatDetails?.payloads ?? [];
     if (!payload) return undefined;
     const progress = defaultPayloadConverter.fromPayload<HoldProgress>(payload);

@@ -16,15 +16,14 @@ import type { Bundles } from './bundles.ts';
 import { readEndState, type EndState } from './end-state.ts';
 import { passedFile, reachedFile, releasedFile, type Trap } from './failpoints.ts';
 import type { Scenario } from './scenarios.ts';
-import { Stand, type MakeRelease } from './stand.ts';
+import type { MakeSite } from './site.ts';
+import { Stand } from './stand.ts';
 import type { Ground, World } from './world.ts';
 
 export interface Bench {
   world: World;
   bundles: Bundles;
-  release: MakeRelease;
-  /** A worker that brings first releases out polls this queue. */
-  setupQueue: string;
+  makeSite: MakeSite;
 }
 
 export interface Strike {
@@ -51,7 +50,7 @@ export async function play(
   name: string,
   strike?: Strike,
 ): Promise<Played> {
-  const stand = new Stand(bench.world, name, bench.release);
+  const stand = new Stand(bench.world, name, bench.makeSite);
   const folder = join(bench.world.home, 'trials', name);
   await mkdir(folder, { recursive: true });
   const trap: Trap = {
@@ -61,7 +60,7 @@ export async function play(
   const worker = await startDoomedWorker(bench, stand, trap);
   let recovery = nothingToRecover;
   try {
-    await stand.serve(bench.setupQueue);
+    await stand.serve();
     await stand.start(scenario.spec);
     const story = Promise.all([stand.result(), scenario.people(stand)]);
     story.catch(() => undefined);
@@ -69,7 +68,7 @@ export async function play(
       recovery = await strikeAsTold(bench, stand, { folder, worker, story, victim: strike.victim });
     }
     const [result] = await story;
-    await stand.leave();
+    await stand.hush();
     const end = await readEndState(stand, result);
     const passed = strike ? [] : await eventually(() => placesPassed(folder));
     return { passed, reached: existsSync(reachedFile(folder)), end };
@@ -77,9 +76,10 @@ export async function play(
     const lines = await lastLogLines(join(folder, 'worker.log'), 5);
     throw new Error([`${name}: ${String(error)}`, ...lines].join('\n'), { cause: error });
   } finally {
-    await stand.leave();
+    await stand.hush();
     await recovery.stop();
     await endDoomedWorker(worker);
+    await stand.site.close?.();
   }
 }
 
@@ -123,15 +123,16 @@ async function strikeAsTold(bench: Bench, stand: Stand, struck: Struck): Promise
   if (!existsSync(reachedFile(folder))) return nothingToRecover;
   const exit = describeExit(await worker.exited);
   if (exit !== 'SIGKILL') throw new Error(`the worker ended with ${exit}`);
-  return startHealthyWorker(bench, stand.taskQueue);
+  return startHealthyWorker(bench, stand.taskQueue, stand.site.settings);
 }
 
 /** In this very process: nothing of it is new but that it is alive. */
 export async function startHealthyWorker(
   { world, bundles }: Pick<Bench, 'world' | 'bundles'>,
   taskQueue: string,
+  settings: Record<string, string> = {},
 ): Promise<Recovery> {
-  const control = await startControl(world.config(taskQueue), {
+  const control = await startControl(world.config(taskQueue, settings), {
     workflowBundle: { codePath: bundles.plain },
   });
   const running = control.run();
@@ -146,14 +147,14 @@ export async function startHealthyWorker(
 
 function startDoomedWorker(
   { world, bundles }: Bench,
-  { taskQueue }: Stand,
+  { taskQueue, site }: Stand,
   trap: Trap,
 ): Promise<SpawnedProcess> {
   const program = fileURLToPath(new URL('./doomed-worker.ts', import.meta.url));
   const orders = JSON.stringify({ bundle: bundles.withFailpoints, trap });
   return spawnLogged(process.execPath, ['--import', typescriptLoader, program, orders], {
     logFile: join(trap.folder, 'worker.log'),
-    env: { ...process.env, ...world.workerEnvironment(taskQueue) },
+    env: { ...process.env, ...world.workerEnvironment(taskQueue), ...site.settings },
   });
 }
 

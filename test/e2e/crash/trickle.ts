@@ -3,17 +3,24 @@ import { eventually } from '../../fixtures/eventually.ts';
 
 const everyMs = 80;
 
+/** Where callers reach a service, by one connection after the other or by some that they keep. */
+export interface CallerAddress {
+  url: string;
+  keepAlive: boolean;
+}
+
 /** Callers of one service: a steady few requests, each counted with its answer. */
 export class Trickle {
   /** Not answered, or with anything but 200. */
   failed = 0;
   private open = 0;
   private readonly url: string;
-  private readonly agent = new Agent({ keepAlive: true });
+  private readonly agent: Agent;
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(url: string) {
+  constructor({ url, keepAlive }: CallerAddress) {
     this.url = url;
+    this.agent = new Agent({ keepAlive });
   }
 
   start(): void {

@@ -33,7 +33,7 @@ export class World {
   readonly ledger: Ledger;
   private readonly connection: Connection;
   private readonly start: Record<Ground, () => Promise<Part>>;
-  private readonly running: Record<Ground, Part>;
+  private readonly running: Partial<Record<Ground, Part>>;
 
   private constructor(
     home: string,
@@ -51,7 +51,8 @@ export class World {
     this.ledger = createFileLedger({ folder: homeLayout(home).ledger });
   }
 
-  static async open(): Promise<World> {
+  /** With the grounds that are asked for; a Temporal server there always is. */
+  static async open({ platform = true } = {}): Promise<World> {
     const home = await mkdtemp(join(tmpdir(), 'belay-crash-'));
     const { path } = await locateTemporal({ cache: loadConfig().cache });
     const server: DevServerOptions = {
@@ -63,7 +64,7 @@ export class World {
     const start = { temporal: () => startDevServer(server), platform: () => startPlatform(home) };
     const temporal = await start.temporal();
     try {
-      const running = { temporal, platform: await start.platform() };
+      const running = { temporal, ...(platform && { platform: await start.platform() }) };
       const connection = Connection.lazy({ address: temporal.address });
       return new World(home, connection, start, running);
     } catch (error) {
@@ -73,8 +74,8 @@ export class World {
   }
 
   /** Short enough that a kill costs seconds, long enough for a machine that is busy. */
-  config(taskQueue: string): Config {
-    return loadConfig(this.workerEnvironment(taskQueue));
+  config(taskQueue: string, settings: Record<string, string> = {}): Config {
+    return loadConfig({ ...this.workerEnvironment(taskQueue), ...settings });
   }
 
   workerEnvironment(taskQueue: string): Record<string, string> {
@@ -94,9 +95,10 @@ export class World {
   }
 
   async kill(ground: Ground): Promise<void> {
-    const { pid, exited } = this.running[ground];
-    process.kill(pid, 'SIGKILL');
-    await exited;
+    const part = this.running[ground];
+    if (part === undefined) throw new Error(`this world has no ${ground}`);
+    process.kill(part.pid, 'SIGKILL');
+    await part.exited;
   }
 
   async bringBack(ground: Ground): Promise<void> {
@@ -105,8 +107,8 @@ export class World {
 
   async close(): Promise<void> {
     await this.connection.close();
-    await this.running.platform.stop();
-    await this.running.temporal.stop();
+    await this.running.platform?.stop();
+    await this.running.temporal?.stop();
     await rm(this.home, { recursive: true, force: true });
   }
 }

@@ -1,0 +1,37 @@
+import type { Scenario } from './scenarios.ts';
+
+/** Rollouts of a Deployment, each played on a route and by replica ratio. */
+const stories: Scenario[] = [
+  {
+    name: 'promoted',
+    spec: { release: 'v2', analysis: 'none', stages: [{ weight: 50, hold: '2s' }] },
+    people: nobody,
+  },
+  {
+    name: 'aborted',
+    spec: { release: 'v2', analysis: 'none', stages: [{ weight: 50, hold: '10m' }] },
+    async people(stand) {
+      await stand.untilWatched();
+      await stand.handle.signal('abort', { by: 'ana', why: 'wrong build' });
+    },
+  },
+  {
+    name: 'switched',
+    spec: {
+      kind: 'blueGreen',
+      release: 'v2',
+      analysis: 'none',
+      smoke: [],
+      warmUp: 'none',
+      watch: '2s',
+      scaleDownDelay: 0,
+    },
+    people: nobody,
+  },
+];
+
+export const kubernetesScenarios: Scenario[] = ['routed', 'ratio'].flatMap((routing) =>
+  stories.map((story) => ({ ...story, name: `${story.name}-${routing}` })),
+);
+
+async function nobody(): Promise<void> {}

@@ -1,0 +1,68 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildBundles } from '../e2e/crash/bundles.ts';
+import { kubernetesScenarios } from '../e2e/crash/kubernetes-scenarios.ts';
+import { kubernetesSites } from '../e2e/crash/kubernetes-site.ts';
+import { playUndisturbed, sideBySide, strikeOnce, type Undisturbed } from '../e2e/crash/sweep.ts';
+import { Table } from '../e2e/crash/table.ts';
+import type { Bench } from '../e2e/crash/trial.ts';
+import { World } from '../e2e/crash/world.ts';
+import { describeOnCluster } from '../fixtures/cluster.ts';
+
+const limitMs = 120 * 60_000;
+/** Side by side: a rollout mostly waits, but its pods and its worker start. */
+const lanes = 2;
+
+describeOnCluster('a rollout on Kubernetes whose worker is killed', ['gatewayUrl'], () => {
+  const table = new Table((line) => process.stdout.write(`${line}\n`));
+  let folder: string;
+  let bench: Bench;
+
+  beforeAll(async () => {
+    Runtime.install({
+      logger: new DefaultLogger('ERROR'),
+      telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' } } },
+    });
+    folder = await mkdtemp(join(tmpdir(), 'belay-bundles-'));
+    bench = {
+      world: await World.open({ platform: false }),
+      bundles: await buildBundles(folder),
+      makeSite: kubernetesSites((name) =>
+        name.includes('routed') ? 'routed' : 'by replica ratio',
+      ),
+    };
+  });
+
+  afterAll(async () => {
+    table.close();
+    await bench.world.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  test('ends as if nothing had happened, wherever it is killed', { timeout: limitMs }, async () => {
+    const runs: Undisturbed[] = [];
+    await sideBySide(lanes, kubernetesScenarios, async (scenario) => {
+      runs.push(await playUndisturbed(bench, scenario));
+    });
+    for (const { scenario, end } of runs)
+      expect({ [scenario.name]: end.failedRequests }).toEqual({ [scenario.name]: 0 });
+    const strikes = runs.flatMap((run, nth) =>
+      chosen(run.places, nth).map((place) => ({ run, place })),
+    );
+    await sideBySide(lanes, strikes, async ({ run, place }, index) => {
+      const name = `${run.scenario.name}-${index + 1}`;
+      table.add(await strikeOnce(bench, run, { place, victim: 'worker' }, name));
+    });
+    expect(table.different('worker')).toEqual([]);
+  });
+});
+
+/** All, or one of each scenario: from the first place of the first to the last of the last. */
+function chosen(places: string[], nth: number): string[] {
+  if (process.env['BELAY_CRASH_POINTS'] === 'all') return places;
+  const share = nth / (kubernetesScenarios.length - 1);
+  return places.slice(Math.round(share * (places.length - 1))).slice(0, 1);
+}
