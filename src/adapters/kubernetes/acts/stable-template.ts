@@ -11,11 +11,7 @@ export async function replicaSetsOf(
   act: Act,
   { deployment }: Pick<Held, 'deployment'>,
 ): Promise<V1ReplicaSet[]> {
-  const all = await act.api.list('replicasets', act.target.namespace);
-  const uid = deployment.metadata?.uid;
-  return all.filter(({ metadata }) =>
-    metadata?.ownerReferences?.some((owner) => owner.controller && owner.uid === uid),
-  );
+  return act.api.controlledBy('replicasets', act.target.namespace, deployment.metadata?.uid ?? '');
 }
 
 export async function stableTemplate(act: Act, held: Held): Promise<V1PodTemplateSpec> {

@@ -72,6 +72,8 @@ export interface ClusterApi {
     namespace: string,
     labels?: Record<string, string>,
   ): Promise<ObjectByKind[K][]>;
+  /** Objects that the one with this uid controls. */
+  controlledBy<K extends Kind>(kind: K, namespace: string, uid: string): Promise<ObjectByKind[K][]>;
   /** Asks the API server itself: for what a failed test must know, and nothing else. */
   getLive<K extends Kind>(ref: ObjectRef<K>): Promise<ObjectByKind[K] | undefined>;
   /** Objects with these labels in all namespaces that this process watches, from an informer of its own. */

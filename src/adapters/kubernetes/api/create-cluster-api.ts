@@ -8,7 +8,6 @@ import type { Access } from './kubeconfig.ts';
 import { isNoSuchObject } from './refusal.ts';
 import { createRequestLimiter, type RequestRate } from './request-limiter.ts';
 import { createAsk, requestDefaults, type RequestSettings } from './requests.ts';
-import { hasLabels } from './selection.ts';
 import { lookUntil } from './until.ts';
 import { readObject } from './wire-form.ts';
 
@@ -49,9 +48,11 @@ export function createClusterApi(options: ClusterApiOptions): OwnedClusterApi {
     get: async ({ kind, namespace, name }) =>
       (await informers.read({ kind, namespace })).get(namespace, name),
     list: async (kind, namespace, labels) => {
-      const objects = (await informers.read({ kind, namespace })).list();
-      return labels ? objects.filter((object) => hasLabels(object, labels)) : objects;
+      const store = await informers.read({ kind, namespace });
+      return labels && Object.keys(labels).length > 0 ? store.withLabels(labels) : store.list();
     },
+    controlledBy: async (kind, namespace, uid) =>
+      (await informers.read({ kind, namespace })).controlledBy(uid),
     listEverywhere: async (kind, labels) => {
       const read = (namespace: string | undefined) => informers.read({ kind, namespace, labels });
       const stores = await Promise.all(namespaces.map(read));

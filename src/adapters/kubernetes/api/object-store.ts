@@ -1,4 +1,5 @@
 import type { V1ObjectMeta } from '@kubernetes/client-node';
+import { createObjectIndex, type ObjectIndex } from './object-index.ts';
 import { isNewer } from './resource-version.ts';
 
 interface Named {
@@ -9,7 +10,10 @@ interface Named {
  * The objects of one list and watch, as new as anything that this process has been told of them:
  * by a list, a watch event, or the answer to one of its own writes, in whatever order these come.
  */
-export interface ObjectStore<T extends Named> {
+export interface ObjectStore<T extends Named> extends Pick<
+  ObjectIndex<T>,
+  'withLabels' | 'controlledBy'
+> {
   get(namespace: string, name: string): T | undefined;
   list(): T[];
   /** The newest resourceVersion that a list or a watch has told. */
@@ -40,11 +44,17 @@ export function createObjectStore<T extends Named>(
   changed: () => void,
 ): ObjectStore<T> {
   const objects = new Map<string, T>();
+  const index = createObjectIndex<T>();
   const departures = new Map<string, Departure>();
   let told: string | undefined;
 
-  const leave = (object: T, version: string | undefined) => {
+  const take = (object: T) => {
+    const known = objects.get(keyOf(object));
+    if (known !== undefined) index.remove(known);
     objects.delete(keyOf(object));
+  };
+  const leave = (object: T, version: string | undefined) => {
+    take(object);
     const uid = object.metadata?.uid;
     if (uid !== undefined) depart(uid, { version, atMs: now() });
   };
@@ -66,6 +76,8 @@ export function createObjectStore<T extends Named>(
   const store = (object: T): boolean => {
     const known = objects.get(keyOf(object));
     if (hasLeft(object) || !isNewer(versionOf(object), known && versionOf(known))) return false;
+    if (known !== undefined) index.remove(known);
+    index.add(object);
     objects.set(keyOf(object), object);
     return true;
   };
@@ -76,12 +88,15 @@ export function createObjectStore<T extends Named>(
   return {
     get: (namespace, name) => objects.get(`${namespace}/${name}`),
     list: () => [...objects.values()],
+    withLabels: index.withLabels,
+    controlledBy: index.controlledBy,
     version: () => told,
     advance,
     replaceAll: (items, version) => {
       // A version before one already told: the cluster was restored from a backup.
       if (isNewer(told, version)) {
         objects.clear();
+        index.clear();
         departures.clear();
         told = undefined;
       }
@@ -109,7 +124,7 @@ export function createObjectStore<T extends Named>(
       depart(uid, { atMs: now() });
       const known = [...objects.values()].find(({ metadata }) => metadata?.uid === uid);
       if (known === undefined) return;
-      objects.delete(keyOf(known));
+      take(known);
       changed();
     },
   };

@@ -3,7 +3,9 @@ import { PlatformError } from '../../../contracts/platform.ts';
 import type { Wait } from './cluster-api.ts';
 
 /** Changes come in bundles (a pod, its slice, its Deployment): one look for all of them. */
-const bundleMs = 20;
+const shortestBundleMs = 20;
+/** In a namespace where something always changes, looks must not be all that a worker does. */
+const longestBundleMs = 200;
 
 /** Calls the listener after every change; returns how to stop that. */
 export type Subscribe = (listener: () => void) => () => void;
@@ -18,7 +20,7 @@ export async function lookUntil<T>(
   const unsubscribe = subscribe(changes.raise);
   const end = createEnd(wait);
   try {
-    for (;;) {
+    for (let bundleMs = shortestBundleMs; ; bundleMs = Math.min(2 * bundleMs, longestBundleMs)) {
       changes.clear();
       const found = await Promise.race([look(), end.reached]);
       if (found !== undefined) return found;

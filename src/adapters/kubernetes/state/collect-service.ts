@@ -19,9 +19,9 @@ export async function collectService(
   }
   const workloads = await collectWorkloads(api, service, target);
   if (!workloads) return undefined;
-  const { stable, pods, ...canary } = workloads;
+  const { stable, ...canary } = workloads;
   const [services, bounds, autoscaler, kept] = await Promise.all([
-    collectServices(api, { service, target, pods, stable, ...canary }),
+    collectServices(api, { service, target, stable, ...canary }),
     collectBounds(api, target.namespace, stable.deployment),
     collectAutoscaler(api, target.namespace, stable.deployment),
     collectKeptTemplate(api, target.namespace, stable.deployment),

@@ -12,7 +12,6 @@ interface Around {
   target: KubernetesTarget;
   stable: Workload;
   canary?: Workload;
-  pods: V1Pod[];
 }
 
 type Found = Pick<ServiceObjects, 'services' | 'unselective' | 'endpointSlices' | 'otherPods'>;
@@ -20,24 +19,21 @@ type Found = Pick<ServiceObjects, 'services' | 'unselective' | 'endpointSlices' 
 /** The Services that lead to stable's pods, and who else is behind them. */
 export async function collectServices(api: ClusterApi, around: Around): Promise<Found> {
   const { service, target, stable } = around;
-  const [all, slices] = await Promise.all([
-    api.list('services', target.namespace),
-    api.list('endpointslices', target.namespace),
-  ]);
+  const all = await api.list('services', target.namespace);
   const deployment = stable.deployment.metadata?.name ?? '';
   const canary = canaryNameOf(deployment);
   const users = all.filter(({ metadata }) => metadata?.labels?.[labels.track] === undefined);
   const podLabels = stable.deployment.spec?.template.metadata?.labels;
   const services = users.filter((one) => selects(ownSelector(one), podLabels));
-  const names = [canary, ...services.map(nameOf)];
+  const slices = [canary, ...services.map(nameOf)].map((name) =>
+    api.list('endpointslices', target.namespace, { 'kubernetes.io/service-name': name }),
+  );
   const namesakes = [service, deployment, target.colours?.service];
   return {
     services,
     unselective: users.filter((one) => namesakes.includes(nameOf(one)) && hasNoSelector(one)),
-    endpointSlices: slices.filter(({ metadata }) =>
-      names.includes(metadata?.labels?.['kubernetes.io/service-name'] ?? ''),
-    ),
-    otherPods: otherPods(services, around),
+    endpointSlices: (await Promise.all(slices)).flat(),
+    otherPods: await otherPods(api, services, around),
   };
 }
 
@@ -45,15 +41,21 @@ function hasNoSelector({ spec }: V1Service): boolean {
   return spec?.type === 'ExternalName' || Object.keys(spec?.selector ?? {}).length === 0;
 }
 
-function otherPods(services: V1Service[], { pods, stable, canary }: Around): V1Pod[] {
+async function otherPods(
+  api: ClusterApi,
+  services: V1Service[],
+  { target, stable, canary }: Around,
+): Promise<V1Pod[]> {
   const ours = new Set([...stable.pods, ...(canary?.pods ?? [])]);
-  return pods.filter(
+  const selected = await Promise.all(
+    services.map((service) => api.list('pods', target.namespace, ownSelector(service))),
+  );
+  return [...new Set(selected.flat())].filter(
     (pod) =>
       !ours.has(pod) &&
       pod.metadata?.labels?.[labels.track] === undefined &&
       !isBeingDeleted(pod) &&
-      !['Succeeded', 'Failed'].includes(pod.status?.phase ?? '') &&
-      services.some((service) => selects(ownSelector(service), pod.metadata?.labels)),
+      !['Succeeded', 'Failed'].includes(pod.status?.phase ?? ''),
   );
 }
 

@@ -1,6 +1,6 @@
 import type { V1Deployment, V1ObjectMeta, V1Pod, V1ReplicaSet } from '@kubernetes/client-node';
 import type { ColoursSpec, KubernetesTarget } from '../../../specs/kubernetes-target.ts';
-import type { ClusterApi } from '../api/cluster-api.ts';
+import type { ClusterApi, Kind, ObjectByKind } from '../api/cluster-api.ts';
 import { annotations, canaryNameOf, deploymentNameOf } from '../objects/names.ts';
 import { ownSelector } from '../objects/pointing.ts';
 import { selects } from '../objects/selectors.ts';
@@ -10,8 +10,6 @@ import { revisionOf } from './template-revision.ts';
 interface Workloads {
   stable: Workload;
   canary?: Workload;
-  /** All of the namespace. */
-  pods: V1Pod[];
 }
 
 /** Both Deployments of a service with what they own. Undefined without the user's. */
@@ -21,18 +19,31 @@ export async function collectWorkloads(
   target: KubernetesTarget,
 ): Promise<Workloads | undefined> {
   const { namespace } = target;
-  const [pair, replicaSets, pods] = await Promise.all([
-    target.colours ? liveAndIdle(api, namespace, target.colours) : beside(api, service, target),
-    api.list('replicasets', namespace),
-    api.list('pods', namespace),
-  ]);
+  const pair = target.colours
+    ? await liveAndIdle(api, namespace, target.colours)
+    : await beside(api, service, target);
   if (!pair.stable) return undefined;
+  const deployments = [pair.stable, ...(pair.canary ? [pair.canary] : [])];
+  const replicaSets = await controlledBy(api, 'replicasets', deployments);
+  const pods = await controlledBy(api, 'pods', replicaSets);
   const owned = (deployment: V1Deployment) => workloadOf(deployment, replicaSets, pods);
   return {
     stable: owned(pair.stable),
     ...(pair.canary && { canary: owned(pair.canary) }),
-    pods,
   };
+}
+
+async function controlledBy<K extends Kind>(
+  api: ClusterApi,
+  kind: K,
+  owners: { metadata?: V1ObjectMeta }[],
+): Promise<ObjectByKind[K][]> {
+  const all = await Promise.all(
+    owners.map(({ metadata: { namespace = '', uid = '' } = {} }) =>
+      api.controlledBy(kind, namespace, uid),
+    ),
+  );
+  return all.flat();
 }
 
 interface Pair {

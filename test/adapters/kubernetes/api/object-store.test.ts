@@ -122,3 +122,26 @@ test('what changes nothing is not told as a change', () => {
   store.deleted('u8');
   expect(changes).toBe(1);
 });
+
+test('what is found by a label is what is stored, after every kind of change', () => {
+  const labelled = (resourceVersion: string, track: string, uid = 'u1') => {
+    const { metadata } = thing(resourceVersion, uid);
+    return { metadata: { ...metadata, labels: { track } } };
+  };
+  const found = (track: string) =>
+    store.withLabels({ track }).map(({ metadata }) => metadata.resourceVersion);
+  store.replaceAll([labelled('5', 'stable')], '5');
+  expect(found('stable')).toEqual(['5']);
+  store.put(labelled('6', 'canary'));
+  expect([found('stable'), found('canary')]).toEqual([[], ['6']]);
+  store.put(labelled('5', 'stable'));
+  expect(found('stable')).toEqual([]);
+  store.deleted('u1');
+  expect(found('canary')).toEqual([]);
+  store.put(labelled('8', 'canary', 'u2'));
+  store.drop(labelled('9', 'canary', 'u2'));
+  expect(found('canary')).toEqual([]);
+  store.put(labelled('11', 'canary', 'u3'));
+  store.replaceAll([labelled('3', 'stable', 'u4')], '4');
+  expect([found('stable'), found('canary')]).toEqual([['3'], []]);
+});
