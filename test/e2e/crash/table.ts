@@ -12,7 +12,7 @@ export interface Row extends Strike {
 const placeWidth = 64;
 const widths = [10, 8, placeWidth, 7, 10, 10];
 
-/** Shows each strike as soon as its end is known, then what differed, then how many there were. */
+/** Shows each strike, and what differed, as soon as its end is known, then how many there were. */
 export class Table {
   private readonly rows: Row[] = [];
   private readonly write: (line: string) => void;
@@ -25,15 +25,14 @@ export class Table {
   add(row: Row): void {
     this.rows.push(row);
     const { scenario, victim, place, reached, outcome, seconds } = row;
-    const difference = row.differences.length === 0 ? 'none' : `${row.differences.length}, below`;
+    const { differences } = row;
+    const difference = differences.length === 0 ? 'none' : `${differences.length}, below`;
     const time = `${seconds.toFixed(1)} s`;
     this.line([scenario, victim, place, reached ? 'yes' : 'no', outcome, difference, time]);
+    for (const found of differences) this.write(`  ${found}`);
   }
 
   close(): void {
-    for (const { scenario, victim, place, differences } of this.different()) {
-      this.write(`${scenario}, ${victim} struck at ${place}:\n  ${differences.join('\n  ')}`);
-    }
     const reached = this.rows.filter((row) => row.reached).length;
     this.write(
       `${this.rows.length} strikes, ${reached} reached, ${this.different().length} with another end than undisturbed`,
