@@ -1,0 +1,58 @@
+/** Behind the commit point without room: the canary serves on until a person decides. */
+import { expect, test } from 'vitest';
+import { shopImage } from '../../../scripts/one-node-cluster/images/names.ts';
+import { limitPods } from '../../fixtures/pod-quota.ts';
+import type { BenchShop } from '../../fixtures/rollouts-on-cluster.ts';
+import { describeRollouts } from '../../fixtures/rollouts-on-cluster.ts';
+
+const heldInFull = {
+  release: { image: shopImage('v2') },
+  analysis: 'none',
+  readiness: { deadline: '40s' },
+  stages: [{ weight: 100, hold: '10m' }],
+};
+
+describeRollouts('a release that stable has no room for', 2, (bench) => {
+  test.concurrent('is served by its canary until there is, and then taken over', async () => {
+    const shop = await bench().shop();
+    const found = await shop.surroundings();
+    const load = await shop.load();
+    const quota = await stuckWithoutRoom(shop);
+    expect(await shop.answers()).toBe('v2');
+    await quota.lift();
+    await shop.say('retry');
+    expect(await shop.report()).toMatchObject({ outcome: 'Promoted', version: 'v2' });
+    expect((await load.stop()).problems).toEqual([]);
+    expect(await shop.answers()).toBe('v2');
+    expect(await shop.surroundings()).toEqual(found);
+  });
+
+  test.concurrent('is aborted back to the previous one without a lost request', async () => {
+    const shop = await bench().shop();
+    const found = await shop.objects();
+    const load = await shop.load();
+    const quota = await stuckWithoutRoom(shop);
+    await shop.say('abort', { why: 'no room today' });
+    expect(await shop.report()).toMatchObject({
+      outcome: 'Aborted',
+      reason: 'Aborted by ana: no room today',
+    });
+    expect((await load.stop()).problems).toEqual([]);
+    expect(await shop.answers()).toBe('v1');
+    await quota.lift();
+    expect(await shop.objects()).toEqual(found);
+  });
+});
+
+async function stuckWithoutRoom(shop: BenchShop) {
+  await shop.start('canary', heldInFull);
+  await shop.until(({ phase }) => phase === 'holding');
+  const quota = await limitPods(shop.namespace, 6);
+  await shop.say('promote');
+  const stuck = await shop.until(({ phase }) => phase === 'stuck');
+  expect(stuck.now).toMatch(
+    /stable has the release on 0 of 3 replicas: ReplicaSet shop-\S+ cannot create pods: quota exceeded: .*exceeded quota: room.*v2 serves on beside it: retry or abort/,
+  );
+  expect(stuck.accepts).toEqual(['retry', 'abort', 'undo']);
+  return quota;
+}
