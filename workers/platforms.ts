@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { createClusters } from '../src/adapters/kubernetes/api/clusters.ts';
+import { createClusters, type Clusters } from '../src/adapters/kubernetes/api/clusters.ts';
 import { createKubernetesPlatform } from '../src/adapters/kubernetes/kubernetes-platform.ts';
 import { createLocalPlatform } from '../src/adapters/local-platform/local-platform.ts';
 import { locateLocalPlatform } from '../src/adapters/local-platform/locate.ts';
@@ -9,17 +9,32 @@ import { packageVersion } from '../src/config/package-version.ts';
 import type { Config } from '../src/config/config.ts';
 import type { Platform, Platforms } from '../src/contracts/platform.ts';
 
-/** `installation` tells this Belay from others that act on the same clusters. */
-export function createPlatforms(config: Config, installation: string): Platforms {
+export interface OpenPlatforms {
+  platforms: Platforms;
+  /** Ends what they watch, which would keep a process that has drained from ending. */
+  close(): void;
+}
+
+/**
+ * `installation` tells this Belay from others that act on the same clusters. Nothing is opened
+ * before a rollout, or the janitor where there is a cluster at all, asks for it.
+ */
+export function openPlatforms(config: Config, installation: string): OpenPlatforms {
+  const clusters = createClusters(config.kubernetes, packageVersion());
   return {
-    local: createLocalPlatform({ locate: locateLocalPlatform(config) }),
-    kubernetes: createOnCluster(config, installation),
+    platforms: {
+      local: createLocalPlatform({ locate: locateLocalPlatform(config) }),
+      kubernetes: createOnClusters(config, clusters, installation),
+    },
+    close: () => clusters.close(),
   };
 }
 
-/** Nothing is opened before a rollout, or the janitor where there is a cluster at all, asks for it. */
-function createOnCluster({ kubernetes }: Config, installation: string): Platform {
-  const clusters = createClusters(kubernetes, packageVersion());
+function createOnClusters(
+  { kubernetes }: Config,
+  clusters: Clusters,
+  installation: string,
+): Platform {
   const platform = createKubernetesPlatform({ clusters, installation });
   if (kubernetes.kubeconfig !== undefined || isClusterNear()) return platform;
   return { ...platform, listOwned: () => Promise.resolve([]) };

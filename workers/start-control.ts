@@ -16,7 +16,7 @@ import type { Config } from '../src/config/config.ts';
 import { homeLayout } from '../src/config/home.ts';
 import { watchTaskQueue } from '../src/contracts/messages.ts';
 import { scheduleJanitor } from './janitor-schedule.ts';
-import { createPlatforms } from './platforms.ts';
+import { openPlatforms } from './platforms.ts';
 import { workflowCode } from './workflow-code.ts';
 
 /** What a composition root may add or shorten: interceptors, timeouts. */
@@ -39,7 +39,7 @@ export async function startControl(config: Config, options: ControlOptions = {})
   const { connection, namespace } = await connectWorker(config);
   await ensureSearchAttributes(connection, namespace);
   const client = new Client({ connection, namespace });
-  const platforms = createPlatforms(config, await nameInstallation(connection, namespace));
+  const { platforms, close } = openPlatforms(config, await nameInstallation(connection, namespace));
   const ledger = createFileLedger({ folder: homeLayout(config.home).ledger });
 
   const common = {
@@ -88,7 +88,10 @@ export async function startControl(config: Config, options: ControlOptions = {})
       watch.shutdown();
     },
     states: () => ({ acts: control.getState(), watches: watch.getState() }),
-    close: () => connection.close(),
+    close: async () => {
+      close();
+      await connection.close();
+    },
   };
 }
 
