@@ -57,7 +57,7 @@ describeOnCluster('the API of a real cluster', [], () => {
       const read = await api.get(at('seen'));
       expect(read?.metadata?.annotations?.['belay.dev/fence']).toBe(String(turn));
     }
-    await api.remove(at('seen'), (await api.get(at('seen')))?.metadata?.uid ?? '');
+    await api.remove(at('seen'), { uid: (await api.get(at('seen')))?.metadata?.uid ?? '' });
     expect(await api.get(at('seen'))).toBeUndefined();
     expect(await api.getLive(at('seen'))).toBeUndefined();
   });
@@ -104,7 +104,7 @@ describeOnCluster('the API of a real cluster', [], () => {
   test('what exists already cannot be made, and another object of the name is not removed', async () => {
     await made('twice');
     await expect(made('twice')).rejects.toMatchObject({ code: 'conflict' });
-    await api.remove(at('twice'), '00000000-0000-0000-0000-000000000000');
+    await api.remove(at('twice'), { uid: '00000000-0000-0000-0000-000000000000' });
     expect(await api.getLive(at('twice'))).toBeDefined();
   });
 
@@ -146,7 +146,7 @@ describeOnCluster('the API of a real cluster', [], () => {
     expect(await remote.get(at('watched'))).toBeDefined();
     outage.begin();
     await made('meanwhile');
-    await api.remove(at('watched'), (await api.get(at('watched')))?.metadata?.uid ?? '');
+    await api.remove(at('watched'), { uid: (await api.get(at('watched')))?.metadata?.uid ?? '' });
     expect(await remote.get(at('meanwhile'))).toBeUndefined();
     outage.end();
     await eventually(async () => expect(await remote.get(at('meanwhile'))).toBeDefined());

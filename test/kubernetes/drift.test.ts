@@ -26,6 +26,10 @@ describeOnCluster('a service in mid-rollout', [], () => {
       .config()
       .makeApiClient(AppsV1Api)
       .patchNamespacedDeployment({ namespace, name, body, fieldManager: 'gitops' }, merge);
+  const spec = async () => {
+    const apps = theCluster().config().makeApiClient(AppsV1Api);
+    return (await apps.readNamespacedDeployment({ namespace, name })).spec!;
+  };
   const patchService = (body: object) =>
     theCluster()
       .config()
@@ -137,6 +141,35 @@ describeOnCluster('a service in mid-rollout', [], () => {
       expect(await shopObjects(namespace)).toEqual(found);
     },
   );
+
+  test.each(['rolling', 'recreate'] as const)(
+    'keeps a release that has replaced the other for good, and its strategy: %s',
+    async (how) => {
+      const { strategy } = await spec();
+      await shop.claim();
+      await shop.replace('v2', how);
+      await shop.complete();
+      await shop.settle();
+      expect(await shop.restoreReplaced()).toBe('done');
+      await shop.letGo();
+      const template = { spec: { containers: [{ image: 'belay.test/shop:v2' }] } };
+      expect(await spec()).toMatchObject({ strategy, template });
+      expect((await spec()).paused).toBeFalsy();
+    },
+  );
+
+  test('gets a recreated release back the way it came: one version at a time', async () => {
+    await shop.claim();
+    await shop.replace('v2', 'recreate');
+    await shop.complete();
+    await shop.restoreReplaced();
+    expect((await spec()).strategy?.type).toBe('Recreate');
+    await shop.complete();
+    const next = new ShopRollout(api, namespace, { rolloutId: 'r2', proxySettleMs: 50 });
+    await next.claim();
+    await next.letGo();
+    expect((await spec()).strategy?.type).toBe('RollingUpdate');
+  });
 
   test('is not claimed while an update of it is under way', async () => {
     await patchDeployment({ spec: { paused: true } });

@@ -36,7 +36,14 @@ describeOnCluster('traffic divided by an Ingress', ['ingressUrl'], () => {
       await router.setWeight(nextFence(), weight);
       expect((await router.verify(weight)).kind).toBe('unsupported');
       await settled(url);
-      expect(await router.read()).toEqual({ refusals: [], drift: [], service: 'shop', weight });
+      const leadsToCanary = weight > 0;
+      expect(await router.read()).toEqual({
+        refusals: [],
+        drift: [],
+        service: 'shop',
+        weight,
+        leadsToCanary,
+      });
     };
     await apply(20);
     const share = await canaryShare(url);

@@ -12,6 +12,7 @@ import {
   ownerLabels,
   servingCanary,
 } from '../objects/names.ts';
+import { unlessGone } from '../routing/is-gone.ts';
 import { canaryTemplate } from '../objects/template.ts';
 import type { Act } from './act.ts';
 import type { Held } from './held.ts';
@@ -47,7 +48,8 @@ async function createOrRaise<K extends Kind>(
   const found = (await api.get(ref)) ?? (await createUnlessThere(api, ref, make));
   if (found === undefined) return;
   if (found.metadata?.labels?.[labels.track] !== 'canary') throw taken(ref);
-  await patchFenced(api, ref, fence, () => []);
+  const raised = await unlessGone(patchFenced(api, ref, fence, () => []));
+  if (raised === undefined) await createUnlessThere(api, ref, make);
 }
 
 /** What stands in its place; undefined where nothing did. */

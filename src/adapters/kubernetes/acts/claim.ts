@@ -5,6 +5,7 @@ import { nameOf, patchFenced } from '../objects/fenced-patch.ts';
 import { annotations, heldLabels, labels, metadataPath } from '../objects/names.ts';
 import type { RolloutRecord } from '../objects/record.ts';
 import { formatRecord, readRecord } from '../objects/record.ts';
+import { routeName } from '../routing/route-name.ts';
 import { currentReplicaSet, templateHashOf } from '../state/template-revision.ts';
 import { isComplete } from '../state/update-state.ts';
 import type { Act } from './act.ts';
@@ -14,6 +15,7 @@ import type { Held } from './held.ts';
 import { raiseRoute } from './route.ts';
 import { pointServices, raiseServices } from './services.ts';
 import { replicaSetsOf } from './stable-template.ts';
+import { ownStrategySteps } from './strategy.ts';
 
 /**
  * Takes the Deployment, pauses it and pins its Services to its pods. A record that another rollout
@@ -29,11 +31,16 @@ export async function claim(act: Act, workflowId: string): Promise<void> {
     const left = readRecord(present.metadata);
     isTakenOver = left !== undefined;
     if (left !== undefined && !isRestored(present, left, replicaSets)) {
-      const { installation, target } = act;
-      return markSteps(present, { ...left, installation, workflowId, target });
+      requireSameRoute(act, left);
+      return markSteps(present, takenOver(act, left, workflowId));
     }
     const fresh = freshRecord(act, present, replicaSets, workflowId);
-    return [...markSteps(present, { ...fresh, ...(left && { paused: left.paused }) }), pause];
+    return [
+      { op: 'test', path: '/metadata/generation', value: present.metadata?.generation },
+      ...markSteps(present, { ...fresh, ...(left && { paused: left.paused }) }),
+      pause,
+      ...(left ? ownStrategySteps(left) : []),
+    ];
   });
   const record = readRecord(deployment.metadata);
   if (record === undefined) {
@@ -59,12 +66,34 @@ async function takeSurroundings(act: Act, held: Held, isTakenOver: boolean): Pro
 /** What was replaced in place has been given back: the next rollout may begin as on any Deployment. */
 function isRestored(
   deployment: V1Deployment,
-  { phase, kept, strategy }: RolloutRecord,
+  { phase, kept }: RolloutRecord,
   replicaSets: V1ReplicaSet[],
 ): boolean {
   const current = currentReplicaSet(deployment, replicaSets);
   const isBack = current !== undefined && templateHashOf(current) === kept?.hash;
-  return phase === 'replacing' && isBack && strategy === undefined && isComplete(deployment);
+  return phase === 'replacing' && isBack && isComplete(deployment);
+}
+
+/** What it promoted is at rest by now, and may be promoted over. */
+function takenOver(
+  { installation, target }: Act,
+  left: RolloutRecord,
+  workflowId: string,
+): RolloutRecord {
+  const { promotedBy, ...rest } = left;
+  const isUnderWay = promotedBy !== undefined && left.phase !== 'claimed';
+  return { ...rest, ...(isUnderWay && { promotedBy }), installation, workflowId, target };
+}
+
+/** By another route, what was left on that one could be neither seen nor cleared. */
+function requireSameRoute({ target, stable }: Act, left: RolloutRecord): void {
+  const [before, now] = [routeName(left.target.router), routeName(target.router)];
+  if (before === now) return;
+  throw new PlatformError(
+    'conflict',
+    `${nameOf(stable)} is still held by a rollout that divides its traffic by ${before}, not ${now}; ` +
+      'let the janitor clear that away first, or roll out by the same router',
+  );
 }
 
 function freshRecord(

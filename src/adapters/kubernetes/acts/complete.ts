@@ -7,8 +7,16 @@ import { drainWaitMs } from './act.ts';
 import type { Held } from './held.ts';
 import { replicaSetsOf } from './stable-template.ts';
 
-/** Waits until the Deployment is complete; answers the hash of the template that it then runs. */
-export async function awaitComplete(act: Act): Promise<string> {
+/** A Deployment as it was found complete. */
+export interface Complete {
+  /** Of the template that it runs. */
+  hash: string;
+  /** Of its spec: what was written since is not complete yet. */
+  generation: number | undefined;
+}
+
+/** Waits until the Deployment is complete. */
+export async function awaitComplete(act: Act): Promise<Complete> {
   let how = 'not there';
   const wait = {
     kinds: ['deployments', 'replicasets'] as const,
@@ -21,12 +29,13 @@ export async function awaitComplete(act: Act): Promise<string> {
     if (deployment === undefined) return undefined;
     how = `${deployment.status?.updatedReplicas ?? 0} of ${deployment.spec?.replicas ?? 1} pods run its release, ${deployment.status?.availableReplicas ?? 0} are available`;
     if (!isComplete(deployment)) return undefined;
-    return currentHash(act, { deployment });
+    const hash = await currentHash(act, { deployment });
+    return hash === undefined ? undefined : { hash, generation: deployment.metadata?.generation };
   });
 }
 
 /** The hash of the template as it is written now; undefined while no ReplicaSet runs it. */
-export async function currentHash(
+async function currentHash(
   act: Act,
   { deployment }: Pick<Held, 'deployment'>,
 ): Promise<string | undefined> {

@@ -10,11 +10,15 @@ import { patchHeld, readHeld } from './held.ts';
 import { pointServices } from './services.ts';
 import { stableTemplate } from './stable-template.ts';
 
-/** Puts back what others changed: the pause and the template first, then where the traffic goes. */
+/**
+ * Puts back what others changed: the pause and the template first, then where the traffic goes.
+ * Leaves its fence in any case: a watch believes no picture of before it.
+ */
 export async function correctDrift(act: Act): Promise<void> {
   const found = await readHeld(act);
-  if (found.record.phase === 'replacing') return;
-  const held = found.record.phase === 'claimed' ? await holdStill(act, found) : found;
+  const isAtRest = found.record.phase === 'claimed';
+  const held = isAtRest ? await holdStill(act, found) : await patchHeld(act, () => ({}));
+  if (held.record.phase === 'replacing') return;
   const pointing = wantedPointing(held.record, act.router !== undefined);
   await pointServices(act, held, pointing, { overOthers: true });
   await awaitEndpoints(act, held, pointing, quickWaitMs);
@@ -22,7 +26,6 @@ export async function correctDrift(act: Act): Promise<void> {
   else await act.router?.correct(act.fence, 100);
 }
 
-/** Leaves its fence in any case: a watch believes no picture of before it. */
 async function holdStill(act: Act, found: Held): Promise<Held> {
   const template = await stableTemplate(act, found);
   return patchHeld(act, ({ deployment }) => {

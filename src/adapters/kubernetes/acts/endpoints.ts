@@ -1,8 +1,9 @@
 /** What callers of a Service reach, as EndpointSlices say it, against the pods that should be reached. */
 import type { V1Endpoint, V1EndpointSlice, V1Pod, V1Service } from '@kubernetes/client-node';
+import { PlatformError } from '../../../contracts/platform.ts';
 import { nameOf as nameOfRef } from '../objects/fenced-patch.ts';
 import { canaryNameOf, canarySelector, labels } from '../objects/names.ts';
-import type { Pointing } from '../objects/pointing.ts';
+import { pointingOf, type Pointing } from '../objects/pointing.ts';
 import type { RolloutRecord } from '../objects/record.ts';
 import { isBeingDeleted, isReady } from '../state/pod-view.ts';
 import type { Act } from './act.ts';
@@ -92,17 +93,55 @@ export async function awaitCanaryReady(
   });
 }
 
-/** A stable that was made smaller for a weight has to be whole before it gets all traffic again. */
-export async function awaitFullStable(act: Act, { record }: Held): Promise<void> {
-  const { size } = record;
-  if (size === undefined) return;
-  let ready = 0;
-  const what = () => `stable's ${size.full} pods before it takes all traffic: ${ready} are ready`;
+/** What stable may be waited for before traffic that the canary should lose comes back to it. */
+export interface StableWait {
+  /** Pods that are worth a wait. */
+  wanted: number;
+  /** Zero or less: they have been waited for already. */
+  forMs: number;
+  /** Whether any traffic moves at all: where none does, no pod is needed. */
+  moves: boolean;
+}
+
+/**
+ * Returns once stable can take the traffic: with all the pods wanted, or after the wait with those
+ * there are. Never while it has none and the canary serves.
+ */
+export async function awaitStable(act: Act, { record }: Held, wait: StableWait): Promise<void> {
   const { namespace } = act.target;
-  await act.api.until({ kinds: ['pods'], namespace, timeoutMs: quickWaitMs, what }, async () => {
-    ready = (await readyPods(act, record)).stable.length;
-    return ready >= size.full ? true : undefined;
-  });
+  const what = () => `stable's ${wait.wanted} pods before they take all traffic`;
+  const kinds = ['pods'] as const;
+  const look = async () => (await readyPods(act, record)).stable.length >= wait.wanted || undefined;
+  if (wait.forMs > 0) {
+    await unlessTimedOut(act.api.until({ kinds, namespace, timeoutMs: wait.forMs, what }, look));
+  }
+  const { stable, canary } = await readyPods(act, record);
+  if (!wait.moves || stable.length > 0 || canary.length === 0) return;
+  throw new PlatformError(
+    'unavailable',
+    `stable has no ready pod to take the traffic; the canary ${act.canary.name} serves on`,
+  );
+}
+
+async function unlessTimedOut(waiting: Promise<unknown>): Promise<void> {
+  try {
+    await waiting;
+  } catch (error) {
+    if (!(error instanceof PlatformError) || error.code !== 'unavailable') throw error;
+  }
+}
+
+/** How far every Service leads to stable already: points there, and has a ready pod there. */
+export async function leadToStable(act: Act, held: Held) {
+  const [services, { stable }, slices] = await Promise.all([
+    servicesOf(act, held),
+    readyPods(act, held.record),
+    act.api.list('endpointslices', act.target.namespace),
+  ]);
+  const reaches = (service: V1Service) =>
+    endpointsOf(service, slices).some((pod) => stable.includes(pod));
+  const allPoint = services.every((one) => pointingOf(one, held.record) === 'stable');
+  return { allPoint, allReach: allPoint && services.every(reaches) };
 }
 
 /** The pods behind a Service's ready endpoints. */

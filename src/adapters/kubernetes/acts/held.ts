@@ -39,6 +39,26 @@ export async function readHeld(act: Act, check: (held: Held) => void = () => {})
   }
 }
 
+/** The same, asking the API server: where an old picture would pass for an act that has been done. */
+export async function readHeldLive(act: Act, check: (held: Held) => void): Promise<Held> {
+  const held = requireHeld(act, await act.api.getLive(act.stable));
+  check(held);
+  return held;
+}
+
+/**
+ * Whether there is nothing of a rollout on the Deployment: deleted, or made anew since. Throws
+ * `stale-fence` where another rollout's act has been there.
+ */
+export async function isUnmarked(act: Act): Promise<boolean> {
+  const isBare = (deployment: V1Deployment | undefined) =>
+    deployment === undefined || readRecord(deployment.metadata) === undefined;
+  if (!isBare(await act.api.get(act.stable))) return false;
+  const live = await act.api.getLive(act.stable);
+  requireFence(readFence(live?.metadata), act.fence, nameOf(act.stable));
+  return isBare(live);
+}
+
 /** One fenced write on the Deployment; `{}` raises the fence alone. */
 export async function patchHeld(
   act: Act,

@@ -43,10 +43,17 @@ export async function keepTemplate(act: Act, held: Held): Promise<KeptTemplate> 
   const kept = { revision: revisionOf(held.deployment), hash };
   if (held.deployment.spec?.revisionHistoryLimit !== 0) return kept;
   const ref = refOf(act);
+  const isKept = (present: V1ControllerRevision | undefined) =>
+    present?.metadata?.labels?.[labels.templateHash] === hash;
   const present = await act.api.get(ref);
-  if (present?.metadata?.labels?.[labels.templateHash] !== hash) {
-    if (present?.metadata?.uid !== undefined) await act.api.remove(ref, present.metadata.uid);
-    await act.api.create(ref.kind, ref.namespace, await revisionOfStable(act, held, kept));
+  if (!isKept(present)) {
+    const { uid } = present?.metadata ?? {};
+    if (uid !== undefined) await act.api.remove(ref, { uid });
+    try {
+      await act.api.create(ref.kind, ref.namespace, await revisionOfStable(act, held, kept));
+    } catch (error) {
+      if (!isKept(await act.api.getLive(ref))) throw error;
+    }
   }
   return { ...kept, controllerRevision: ref.name };
 }

@@ -12,8 +12,10 @@ import { patchHeld, readHeld, requirePhase } from './held.ts';
 import { keepTemplate } from './kept-template.ts';
 import { requireRouteWeight } from './route.ts';
 import { pointServices } from './services.ts';
-import { settleMsOf, untilSettled } from './settled.ts';
+import { settleMove } from './settle-move.ts';
+import { untilSettled } from './settled.ts';
 import { stableTemplate } from './stable-template.ts';
+import { allAtOnce, ownStrategy, strategySteps } from './strategy.ts';
 
 /**
  * The commit point: the canary's release goes into the user's Deployment, which gets no traffic
@@ -32,9 +34,17 @@ export async function promoteCanary(act: Act): Promise<UpdateProgress> {
   const before = await stableTemplate(act, held);
   await handServicesOver(act, held);
   await patchHeld(act, (present) => {
+    // Sent again because its answer was lost, this very write stands in its own way.
+    if (present.record.promotedBy === act.fence.rolloutId) return 'as-wanted';
     requireUntouched(act, present, before);
     return {
-      record: { phase: 'promoting', promotedBy: act.fence.rolloutId, kept },
+      record: {
+        phase: 'promoting',
+        promotedBy: act.fence.rolloutId,
+        kept,
+        strategy: ownStrategy(present),
+        followedAtMs: undefined,
+      },
       steps: [
         {
           op: 'test',
@@ -43,6 +53,7 @@ export async function promoteCanary(act: Act): Promise<UpdateProgress> {
         },
         { op: 'replace', path: '/spec/template', value: release },
         { op: 'add', path: '/spec/paused', value: false },
+        ...strategySteps(allAtOnce),
       ],
     };
   });
@@ -51,14 +62,14 @@ export async function promoteCanary(act: Act): Promise<UpdateProgress> {
 
 /** The canary carries the Services too before stable's pods go; in replica ratio it does already. */
 async function handServicesOver(act: Act, held: Held): Promise<void> {
-  await pointServices(act, held, 'canary');
+  const moved = await pointServices(act, held, 'canary');
   await awaitEndpoints(act, held, 'canary', quickWaitMs);
-  const routedMs = act.router ? act.nowMs() + settleMsOf(act) : 0;
-  await untilSettled(act, Math.max(routedMs, held.record.settledAtMs ?? 0));
+  if (act.router || moved) await settleMove(act, moved);
+  await untilSettled(act, held.record.settledAtMs);
 }
 
 async function canaryRelease(act: Act): Promise<V1PodTemplateSpec> {
-  const template = (await act.api.get(act.canary))?.spec?.template;
+  const template = (await act.api.getLive(act.canary))?.spec?.template;
   if (template !== undefined) return promotedTemplate(template);
   throw new PlatformError('conflict', `there is no canary ${nameOf(act.canary)} to promote`);
 }

@@ -1,18 +1,20 @@
 import { PlatformError } from '../../../contracts/platform.ts';
 import { nameOf } from '../objects/fenced-patch.ts';
+import { removeFenced } from '../objects/fenced-removal.ts';
 import type { Act } from './act.ts';
 import { drainWaitMs, quickWaitMs } from './act.ts';
 import { awaitEndpoints, hasCanaryPods } from './endpoints.ts';
 import type { Held } from './held.ts';
-import { readHeld, requirePhase } from './held.ts';
+import { isUnmarked, readHeldLive, requirePhase } from './held.ts';
 import { requireRouteWeight } from './route.ts';
 import { pointServices } from './services.ts';
 import { untilSettled } from './settled.ts';
 
 /** Drains the canary, then deletes its Deployment with its pods. */
 export async function removeCanary(act: Act): Promise<void> {
-  const held = await readHeld(act, requireNoWeight);
-  if ((await act.api.get(act.canary)) === undefined) return;
+  if (await isUnmarked(act)) return;
+  const held = await readHeldLive(act, requireNoWeight);
+  if (!(await act.api.get(act.canary)) && !(await act.api.getLive(act.canary))) return;
   await requireRouteWeight(act, 0);
   await pointServices(act, held, 'stable');
   await awaitEndpoints(act, held, 'stable', quickWaitMs);
@@ -22,8 +24,7 @@ export async function removeCanary(act: Act): Promise<void> {
 
 /** Deletes it, and returns once its last pod has been told to stop. Nothing leads to it any more. */
 export async function deleteCanary(act: Act, held: Held): Promise<void> {
-  const uid = (await act.api.get(act.canary))?.metadata?.uid;
-  if (uid !== undefined) await act.api.remove(act.canary, uid);
+  await removeFenced(act.api, act.canary, act.fence);
   await awaitCanaryPodsGone(act, held);
 }
 

@@ -1,4 +1,4 @@
-import type { V1DeploymentStrategy, V1PodTemplateSpec } from '@kubernetes/client-node';
+import type { V1PodTemplateSpec } from '@kubernetes/client-node';
 import type { Replacement, UpdateProgress } from '../../../contracts/platform.ts';
 import type { PatchStep } from '../api/cluster-api.ts';
 import { applyRelease } from '../objects/template.ts';
@@ -9,6 +9,7 @@ import { patchHeld, readHeld, requirePhase } from './held.ts';
 import { keepTemplate, keptTemplateOf } from './kept-template.ts';
 import { unpinServices } from './services.ts';
 import { stableTemplate } from './stable-template.ts';
+import { ownStrategy, recreate, strategySteps } from './strategy.ts';
 
 /**
  * Changes the release in place, by the Deployment's own means: the Services lead to old and new
@@ -28,12 +29,13 @@ export async function replaceStable(
       ? held.record.kept
       : await keepTemplate(act, held);
   await unpinServices(act, held);
-  await patchHeld(act, ({ deployment, record }) => {
+  await patchHeld(act, (present) => {
+    const { deployment, record } = present;
     const isSet = deployment.spec !== undefined && sameTemplate(deployment.spec.template, template);
     if (record.phase === 'replacing' && isSet) return 'as-wanted';
-    const own = record.strategy ?? deployment.spec?.strategy;
+    const strategy = how === 'recreate' ? ownStrategy(present) : record.strategy;
     return {
-      record: { phase: 'replacing', kept, ...(how === 'recreate' && own && { strategy: own }) },
+      record: { phase: 'replacing', kept, strategy },
       steps: [...templateSteps(template), ...(how === 'recreate' ? strategySteps(recreate) : [])],
     };
   });
@@ -53,9 +55,3 @@ export function templateSteps(template: V1PodTemplateSpec): PatchStep[] {
     { op: 'add', path: '/spec/paused', value: false },
   ];
 }
-
-export function strategySteps(strategy: V1DeploymentStrategy): PatchStep[] {
-  return [{ op: 'add', path: '/spec/strategy', value: strategy }];
-}
-
-const recreate: V1DeploymentStrategy = { type: 'Recreate' };

@@ -1,6 +1,7 @@
 /** How many pods of each track carry a weight. */
 import type { V1Deployment } from '@kubernetes/client-node';
 import type { CanaryRequest } from '../../../contracts/platform.ts';
+import type { PatchStep } from '../api/cluster-api.ts';
 import type { ReplicaSplit } from '../routing/replica-ratio.ts';
 import { planSplit } from '../routing/replica-ratio.ts';
 import type { Act } from './act.ts';
@@ -18,15 +19,27 @@ export function fullSize({ deployment, record }: Held): number {
  * In replica ratio stable shrinks only where that loses no request: its pods take time to stop,
  * and no autoscaler would grow it again.
  */
-export async function splitFor(act: Act, held: Held, weight: number): Promise<ReplicaSplit> {
-  const template = held.deployment.spec?.template;
-  const keepsSize =
-    (await autoscalerOf(act)) !== undefined || template === undefined || !drainsItself(template);
+export async function keepsItsSize(act: Act, { deployment }: Held): Promise<boolean> {
+  const template = deployment.spec?.template;
+  return (await autoscalerOf(act)) !== undefined || !template || !drainsItself(template);
+}
+
+export function splitFor(held: Held, weight: number, keepsSize: boolean): ReplicaSplit {
   const split = planSplit(weight, fullSize(held), {
     surge: maySurge(held.deployment),
     autoscaled: keepsSize,
   });
   return weight === 100 ? { ...split, stable: fullSize(held) } : split;
+}
+
+/** Stable at this size; refused where someone else has scaled it since it was read. */
+export function sizeSteps({ deployment }: Held, replicas: number): PatchStep[] {
+  const now = deployment.spec?.replicas;
+  if (now === replicas) return [];
+  return [
+    { op: 'test', path: '/spec/replicas', value: now ?? null },
+    { op: 'add', path: '/spec/replicas', value: replicas },
+  ];
 }
 
 export async function canaryReplicas(
@@ -36,7 +49,9 @@ export async function canaryReplicas(
 ): Promise<number> {
   if (typeof replicas === 'number') return replicas;
   const { forWeight } = replicas;
-  if (act.router === undefined) return (await splitFor(act, held, forWeight)).canary;
+  if (act.router === undefined) {
+    return splitFor(held, forWeight, await keepsItsSize(act, held)).canary;
+  }
   return Math.max(1, Math.ceil((forWeight * fullSize(held)) / 100));
 }
 

@@ -3,25 +3,21 @@ import { sameTemplate } from '../state/template-revision.ts';
 import type { Act } from './act.ts';
 import { patchHeld, readHeld } from './held.ts';
 import { keptTemplateOf } from './kept-template.ts';
-import { strategySteps, templateSteps } from './replace-stable.ts';
+import { templateSteps } from './replace-stable.ts';
 
-/** Gives the previous release back the way the new one came. Always leaves its fence. */
+/**
+ * Gives the previous release back the way the new one came: one that was recreated keeps that
+ * strategy until it is let go of. Always leaves its fence.
+ */
 export async function restoreReplaced(act: Act): Promise<UpdateProgress> {
   await readHeld(act);
   const { record } = await patchHeld(act, () => ({}));
   if (record.phase !== 'replacing' || record.kept === undefined) return 'done';
   const template = await keptTemplateOf(act, await readHeld(act), record.kept);
   await patchHeld(act, ({ deployment }) => {
-    const { strategy } = record;
     const isBack =
       deployment.spec !== undefined && sameTemplate(deployment.spec.template, template);
-    return {
-      record: { strategy: undefined },
-      steps: [
-        ...(isBack ? [] : templateSteps(template)),
-        ...(strategy ? strategySteps(strategy) : []),
-      ],
-    };
+    return isBack ? {} : { steps: templateSteps(template) };
   });
   return 'under-way';
 }

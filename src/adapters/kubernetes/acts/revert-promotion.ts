@@ -1,34 +1,42 @@
 import type { UpdateProgress } from '../../../contracts/platform.ts';
 import { PlatformError } from '../../../contracts/platform.ts';
+import { readFence } from '../objects/fence-record.ts';
 import { nameOf } from '../objects/fenced-patch.ts';
-import { pointingOf } from '../objects/pointing.ts';
 import type { Act } from './act.ts';
 import { quickWaitMs } from './act.ts';
 import { awaitEndpoints, readyPods } from './endpoints.ts';
 import type { Held } from './held.ts';
 import { patchHeld, readHeld, requirePhase } from './held.ts';
 import { keptTemplateOf } from './kept-template.ts';
-import { pointServices, raiseServices, servicesOf } from './services.ts';
-import { settleMsOf, untilSettled } from './settled.ts';
+import { templateSteps } from './replace-stable.ts';
+import { pointServices, raiseServices } from './services.ts';
+import { settleMove } from './settle-move.ts';
+import { allAtOnce, ownStrategy, strategySteps } from './strategy.ts';
 
 /** Gives stable its previous release back. Always leaves its fence, so that no promotion can follow. */
 export async function revertPromotion(act: Act): Promise<UpdateProgress> {
-  await readHeld(act, requirePhase('claimed', 'promoting', 'reverting'));
+  const found = await readHeld(act, requirePhase('claimed', 'promoting', 'reverting'));
+  const isCarriedOn = readFence(found.deployment.metadata)?.step === act.fence.step;
   const held = await patchHeld(act, () => ({}));
   await raiseServices(act, held);
   if (held.record.phase === 'claimed') return 'done';
   if (held.record.phase === 'reverting') return 'under-way';
-  await moveTrafficOff(act, held);
+  const canaryServes = await moveTrafficOff(act, held, isCarriedOn);
   const { kept } = held.record;
   if (kept === undefined) throw nothingKept(act);
   const template = await keptTemplateOf(act, held, { hash: kept.hash });
-  await patchHeld(act, () => ({
-    record: { phase: 'reverting', promotedBy: undefined },
-    steps: [
-      { op: 'replace', path: '/spec/template', value: template },
-      { op: 'add', path: '/spec/paused', value: false },
-    ],
-  }));
+  await patchHeld(act, (present) => {
+    const own = ownStrategy(present);
+    return {
+      record: {
+        phase: 'reverting',
+        promotedBy: undefined,
+        followedAtMs: undefined,
+        strategy: canaryServes ? own : undefined,
+      },
+      steps: [...templateSteps(template), ...strategySteps(canaryServes ? allAtOnce : own)],
+    };
+  });
   return 'under-way';
 }
 
@@ -36,15 +44,17 @@ export async function revertPromotion(act: Act): Promise<UpdateProgress> {
  * Stable's pods are about to be replaced: the canary carries the traffic, as it does but for a
  * settling that had begun. One that is not ready leaves it to all pods there are.
  */
-async function moveTrafficOff(act: Act, held: Held): Promise<void> {
+async function moveTrafficOff(act: Act, held: Held, isCarriedOn: boolean): Promise<boolean> {
   const { canary } = await readyPods(act, held.record);
-  const pointing = canary.length > 0 ? 'canary' : 'both';
-  const services = await servicesOf(act, held);
-  const moves = services.some((service) => pointingOf(service, held.record) !== pointing);
-  await pointServices(act, held, pointing);
-  if (canary.length === 0) return;
+  if (canary.length === 0) {
+    await act.router?.setWeight(act.fence, 0);
+    await pointServices(act, held, 'both', { undo: true });
+    return false;
+  }
+  const moved = await pointServices(act, held, 'canary', { undo: true });
   await awaitEndpoints(act, held, 'canary', quickWaitMs);
-  if (moves) await untilSettled(act, act.nowMs() + settleMsOf(act));
+  if (moved || isCarriedOn) await settleMove(act, moved);
+  return true;
 }
 
 function nothingKept(act: Act): PlatformError {

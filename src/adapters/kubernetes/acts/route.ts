@@ -7,24 +7,24 @@ import type { Act } from './act.ts';
 import { quickWaitMs } from './act.ts';
 import type { Held } from './held.ts';
 
-const kinds: readonly Kind[] = ['httproutes'];
-const otherKinds: readonly Kind[] = [];
-
-/** Writes the weight and returns once the router has accepted it, or cannot say. */
+/**
+ * Writes the weight and returns once the router has accepted it, or cannot say. `changed`: the
+ * route said another one before.
+ */
 export async function routeWeight(
   act: Act,
   router: Router,
   weight: number,
-): Promise<WeightOutcome> {
-  await router.setWeight(act.fence, weight);
+): Promise<{ outcome: WeightOutcome; changed: boolean }> {
+  const changed = await router.setWeight(act.fence, weight);
   let missing = '';
   const wait = {
-    kinds: 'gatewayApi' in (act.target.router ?? {}) ? kinds : otherKinds,
+    kinds: [routeKind(act)],
     namespace: act.target.namespace,
     timeoutMs: quickWaitMs,
     what: () => `${router.name}, which ${missing}`,
   };
-  return act.api.until(wait, async () => {
+  const outcome = await act.api.until<WeightOutcome>(wait, async () => {
     const verification = await router.verify(weight);
     switch (verification.kind) {
       case 'yes':
@@ -36,6 +36,13 @@ export async function routeWeight(
         return undefined;
     }
   });
+  return { outcome, changed };
+}
+
+function routeKind({ target }: Act): Kind {
+  const { router = {} } = target;
+  if ('gatewayApi' in router) return 'httproutes';
+  return 'istio' in router ? 'virtualservices' : 'ingresses';
 }
 
 /** What a dead rollout may still be writing to the route; its weight is for the caller to clear. */
@@ -46,8 +53,8 @@ export async function raiseRoute(act: Act, { record }: Held): Promise<void> {
 /** A canary is removed, and a release promoted, by what the route says, not by what was once written. */
 export async function requireRouteWeight(act: Act, weight: number): Promise<void> {
   if (act.router === undefined) return;
-  const now = (await act.router.read()).weight;
-  if (now === weight) return;
+  const { weight: now, leadsToCanary } = await act.router.read();
+  if (weight === 0 ? !leadsToCanary : now === weight) return;
   throw new PlatformError(
     'conflict',
     `${act.router.name} gives the canary ${now === undefined ? 'no clear share' : `${now}%`} of the traffic, not ${weight}%`,

@@ -1,12 +1,21 @@
 /** The Services in front of stable: pointed at one track or both, and given back. */
 import type { V1Service } from '@kubernetes/client-node';
 import { PlatformError } from '../../../contracts/platform.ts';
-import type { ObjectRef } from '../api/cluster-api.ts';
+import type { ObjectRef, PatchStep } from '../api/cluster-api.ts';
 import { patchFenced } from '../objects/fenced-patch.ts';
-import { ownSelector, pointingOf, pointSteps, releaseSteps } from '../objects/pointing.ts';
+import { canarySelector } from '../objects/names.ts';
+import {
+  ownSelector,
+  pointingOf,
+  pointSteps,
+  releaseSteps,
+  selectorFor,
+} from '../objects/pointing.ts';
 import type { Pointing } from '../objects/pointing.ts';
 import type { RolloutRecord } from '../objects/record.ts';
 import { selects } from '../objects/selectors.ts';
+import { unlessGone } from '../routing/is-gone.ts';
+import { isReady } from '../state/pod-view.ts';
 import type { Act } from './act.ts';
 import type { Held } from './held.ts';
 
@@ -21,25 +30,26 @@ export async function servicesOf(
 }
 
 /**
- * Points every Service there. One that someone else has pointed elsewhere is refused as a
- * conflict, but by an undo, which is written over it and always leaves its fence.
+ * Points every Service there, and answers whether one pointed elsewhere. One that someone else has
+ * pointed elsewhere is refused as a conflict, but by an undo, which is written over it and always
+ * leaves its fence. None is pointed at a canary of which it would reach no ready pod.
  */
 export async function pointServices(
   act: Act,
   held: Held,
   pointing: Pointing,
   { undo = false, overOthers = false } = {},
-): Promise<V1Service[]> {
+): Promise<boolean> {
   const services = await servicesOf(act, held);
-  return Promise.all(
-    services.map((service) =>
-      patchFenced(act.api, refOf(service), act.fence, (found) => {
-        if (!undo && !overOthers) requireKnown(found, held.record);
-        const steps = pointSteps(found, pointing, held.record);
-        return steps.length === 0 && !undo ? 'as-wanted' : steps;
-      }),
-    ),
-  );
+  if (pointing === 'canary') await requireReach(act, held, services);
+  let moved = false;
+  await eachService(act, services, (found) => {
+    if (!undo && !overOthers) requireKnown(found, held.record);
+    const steps = pointSteps(found, pointing, held.record);
+    moved ||= pointingOf(found, held.record) !== pointing;
+    return steps.length === 0 && !undo ? 'as-wanted' : steps;
+  });
+  return moved;
 }
 
 /** Both old and new pods of stable get requests again, whatever their template. */
@@ -49,24 +59,43 @@ export async function unpinServices(act: Act, held: Held): Promise<void> {
 
 /** Leaves the fence on every Service, and else nothing. */
 export async function raiseServices(act: Act, held: Held): Promise<void> {
-  const services = await servicesOf(act, held);
-  await Promise.all(
-    services.map((service) => patchFenced(act.api, refOf(service), act.fence, () => [])),
-  );
+  await eachService(act, await servicesOf(act, held), () => []);
 }
 
 /** Gives every Service its own selector back. */
-export async function releaseServices(act: Act, held: Held): Promise<void> {
-  const services = await servicesOf(act, held);
+export async function releaseServices(act: Act, services: V1Service[]): Promise<void> {
+  await eachService(act, services, releaseSteps);
+}
+
+/** One that is deleted meanwhile has no traffic to lead anywhere. */
+async function eachService(
+  act: Act,
+  services: V1Service[],
+  build: (found: V1Service) => PatchStep[] | 'as-wanted',
+): Promise<void> {
   await Promise.all(
-    services.map((service) =>
-      patchFenced(act.api, refOf(service), act.fence, (found) => releaseSteps(found, held.record)),
-    ),
+    services.map((service) => unlessGone(patchFenced(act.api, refOf(service), act.fence, build))),
   );
 }
 
 export function refOf({ metadata }: V1Service): ObjectRef<'services'> {
   return { kind: 'services', namespace: metadata?.namespace ?? '', name: metadata?.name ?? '' };
+}
+
+/** A release may have changed the labels that a Service goes by. */
+async function requireReach(act: Act, { record }: Held, services: V1Service[]): Promise<void> {
+  const pods = await act.api.list('pods', act.target.namespace, canarySelector(record.workflowId));
+  const ready = pods.filter(isReady).map(({ metadata }) => metadata?.labels);
+  const cutOff = services.filter((service) => {
+    const selector = selectorFor('canary', ownSelector(service), record);
+    return !ready.some((labels) => selects(selector, labels));
+  });
+  if (cutOff.length === 0) return;
+  const names = cutOff.map(({ metadata }) => metadata?.name).join(', ');
+  throw new PlatformError(
+    'unavailable',
+    `Service ${names} would reach no ready pod of the canary ${act.canary.name}`,
+  );
 }
 
 function requireKnown(service: V1Service, record: RolloutRecord): void {

@@ -1,13 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { PlatformError } from '../../../contracts/platform.ts';
 import type { Act } from './act.ts';
+import { drainWaitMs } from './act.ts';
+
+type Settling = Pick<Act, 'proxySettleMs' | 'router'>;
 
 /** How long routers and proxies may take to follow a change that the API server has accepted. */
-export function settleMsOf({ proxySettleMs, router }: Act): number {
+export function settleMsOf({ proxySettleMs, router }: Settling): number {
   return Math.max(proxySettleMs, router?.settleMs ?? 0);
 }
 
 /** Waits for that moment, but never longer than a whole settling: clocks of two workers differ. */
-export async function untilSettled(act: Act, settledAtMs: number | undefined): Promise<void> {
+export async function untilSettled(
+  act: Settling & Pick<Act, 'nowMs'>,
+  settledAtMs: number | undefined,
+): Promise<void> {
   const restMs = Math.min((settledAtMs ?? 0) - act.nowMs(), settleMsOf(act));
-  if (restMs > 0) await sleep(restMs);
+  if (restMs <= 0) return;
+  await sleep(Math.min(restMs, drainWaitMs));
+  if (restMs <= drainWaitMs) return;
+  const leftS = Math.ceil((restMs - drainWaitMs) / 1_000);
+  throw new PlatformError(
+    'unavailable',
+    `routers and proxies have ${leftS} s more to follow the last change`,
+  );
 }

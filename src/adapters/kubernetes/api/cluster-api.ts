@@ -48,6 +48,12 @@ export interface ObjectRef<K extends Kind> {
   name: string;
 }
 
+/** One object at one moment. Without the version: whatever has been written to it since. */
+export interface Seen {
+  uid: string;
+  resourceVersion?: string | undefined;
+}
+
 export interface Wait {
   /** Every look is taken after a change in one of these; `namespace` bounds them. */
   kinds: readonly Kind[];
@@ -88,8 +94,11 @@ export interface ClusterApi {
   ): Promise<ObjectByKind[K]>;
   /** One atomic write. Throws TestFailed where a test does not hold. */
   patch<K extends Kind>(ref: ObjectRef<K>, steps: PatchStep[]): Promise<ObjectByKind[K]>;
-  /** Deletes this very object (by uid), its dependents with it in the background. Gone already is success. */
-  remove<K extends Kind>(ref: ObjectRef<K>, uid: string): Promise<void>;
+  /**
+   * Deletes the object as it was seen, its dependents with it in the background. Gone already, or
+   * another one of its name by now, is success. Throws TestFailed where it has been written since.
+   */
+  remove<K extends Kind>(ref: ObjectRef<K>, seen: Seen): Promise<void>;
   /** Looks now, and after each change in the kinds named, until the look answers. */
   until<T>(wait: Wait, look: () => Promise<T | undefined>): Promise<T>;
 }

@@ -77,8 +77,9 @@ export function createClusterApi(options: ClusterApiOptions): OwnedClusterApi {
         ref.kind,
         await ask({ verb: 'patch', ...ref, query: writeOptions(ref.kind), body: steps }),
       ),
-    remove: async (ref, uid) => {
-      const body = { propagationPolicy: 'Background', preconditions: { uid } };
+    remove: async (ref, { uid, resourceVersion }) => {
+      const preconditions = { uid, ...(resourceVersion !== undefined && { resourceVersion }) };
+      const body = { propagationPolicy: 'Background', preconditions };
       try {
         const answer = await ask({ verb: 'delete', ...ref, body });
         if (staysForAWhile(answer)) written(ref.kind, answer);

@@ -103,10 +103,12 @@ function lackingRole({ verb, kind, namespace }: Attempt): string {
   );
 }
 
-function conflict(attempt: Attempt, status: Status): PlatformError {
+function conflict(attempt: Attempt, status: Status): Error {
   const message = `${titled(attempt)}: ${saidBy(status)}`;
-  if (/the UID in (the )?precondition/i.test(status.message ?? ''))
-    return new NoSuchObject(message);
+  if (/\bUID in (the )?precondition/i.test(status.message ?? '')) return new NoSuchObject(message);
+  if (/\bResourceVersion in (the )?precondition/i.test(status.message ?? '')) {
+    return new TestFailed(`${inWords(attempt)} has been written since it was read`);
+  }
   return new PlatformError('conflict', message);
 }
 

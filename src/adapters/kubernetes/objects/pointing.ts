@@ -25,6 +25,12 @@ export function pointingOf(service: V1Service, tracks: Tracks): Pointing | undef
   );
 }
 
+/** Whether the selector is its owner's, or that one narrowed to pods that a rollout chose. */
+function isOurs(service: V1Service): boolean {
+  const own = withoutOurs(ownSelector(service));
+  return isDeepStrictEqual(withoutOurs(service.spec?.selector ?? {}), own);
+}
+
 /** What makes the Service point there; nothing where it does. What its owner wrote is remembered on it. */
 export function pointSteps(service: V1Service, pointing: Pointing, tracks: Tracks): PatchStep[] {
   const own = ownSelector(service);
@@ -39,10 +45,10 @@ export function pointSteps(service: V1Service, pointing: Pointing, tracks: Track
 }
 
 /** Gives the Service its own selector back, or leaves it to whoever has changed it meanwhile. */
-export function releaseSteps(service: V1Service, tracks: Tracks): PatchStep[] {
+export function releaseSteps(service: V1Service): PatchStep[] {
   if (service.metadata?.annotations?.[annotations.before] === undefined) return [];
   const forget: PatchStep = { op: 'remove', path: beforePath };
-  if (pointingOf(service, tracks) === undefined) return [forget];
+  if (!isOurs(service)) return [forget];
   return [
     { op: 'test', path: '/spec/selector', value: service.spec?.selector },
     forget,
@@ -53,7 +59,7 @@ export function releaseSteps(service: V1Service, tracks: Tracks): PatchStep[] {
 const pointings = ['stable', 'both', 'canary'] as const;
 const beforePath = metadataPath('annotations', annotations.before);
 
-function selectorFor(pointing: Pointing, own: Labels, tracks: Tracks): Labels {
+export function selectorFor(pointing: Pointing, own: Labels, tracks: Tracks): Labels {
   switch (pointing) {
     case 'stable':
       return { ...own, [labels.templateHash]: tracks.stableHash };

@@ -26,13 +26,15 @@ export interface RolloutRecord {
   weight: number;
   /** When routers and proxies have surely followed the last change of weight: capacity is taken away only then. */
   settledAtMs?: number;
+  /** The same of a move within a promotion, where the wait for it is longer than one act may take. */
+  followedAtMs?: number;
   /** Replicas of stable before its size was changed for a weight, and what it was changed to. */
-  size?: { full: number; set: number };
+  size?: { full: number; set: number; growsSinceMs?: number };
   /** The rollout whose canary became stable. */
   promotedBy?: string;
   /** What brings the release back that a promotion or a replacement took away. */
   kept?: KeptTemplate;
-  /** The Deployment's own strategy, while a replacement needs another. */
+  /** The Deployment's own strategy, while a promotion or a replacement needs another. */
   strategy?: V1DeploymentStrategy;
 }
 

@@ -3,3 +3,13 @@ import { PlatformError } from '../../../contracts/platform.ts';
 export function isGone(error: unknown): boolean {
   return error instanceof PlatformError && error.code === 'not-found';
 }
+
+/** An undo passes over what is not there any more. */
+export async function unlessGone<T>(write: Promise<T>): Promise<T | undefined> {
+  try {
+    return await write;
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
+}

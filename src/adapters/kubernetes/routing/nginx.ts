@@ -4,6 +4,7 @@ import { PlatformError } from '../../../contracts/platform.ts';
 import type { ObjectRef } from '../api/cluster-api.ts';
 import { formatFence, readFence } from '../objects/fence-record.ts';
 import { patchFenced } from '../objects/fenced-patch.ts';
+import { removeFenced } from '../objects/fenced-removal.ts';
 import { annotations, canaryNameOf } from '../objects/names.ts';
 import { createCanaryIngress } from './canary-ingress.ts';
 import { orderSteps } from './ingress-steps.ts';
@@ -43,16 +44,20 @@ export function createNginxRouter(
     return { ...reading, refusals: titled(reading.refusals), drift: titled(reading.drift) };
   };
 
-  const write = async (fence: Fence, order: WeightOrder): Promise<void> => {
+  const write = async (fence: Fence, order: WeightOrder): Promise<boolean> => {
     const seen = await look();
+    let changed = false;
     try {
-      await patchFenced(api, second, fence, (canary) =>
-        orderSteps({ ...seen, canary }, read({ ...seen, canary }), order, context.canary),
-      );
+      await patchFenced(api, second, fence, (canary) => {
+        const now = read({ ...seen, canary });
+        changed ||= now.weight !== order.weight;
+        return orderSteps({ ...seen, canary }, now, order, context.canary);
+      });
     } catch (error) {
       if (!isGone(error)) throw error;
       if (order.weight > 0) throw new PlatformError('conflict', `${name} has lost ${second.name}`);
     }
+    return changed;
   };
 
   const create = async (fence: Fence, main: V1Ingress, service: string): Promise<void> => {
@@ -89,21 +94,22 @@ export function createNginxRouter(
       await create(fence, seen.main, service);
     },
     setWeight: (fence, weight) => write(fence, { weight, correcting: false }),
-    correct: (fence, weight) => write(fence, { weight, correcting: true }),
+    async correct(fence, weight) {
+      await write(fence, { weight, correcting: true });
+    },
     async verify(weight) {
-      const now = read(await look()).weight;
-      if (now === weight) return unsupported;
+      const { weight: now, leadsToCanary } = read(await look());
+      if (weight === 0 ? !leadsToCanary : now === weight) return unsupported;
       return { kind: 'not-yet', missing: `gives the canary ${now ?? 'no one'} %, not ${weight} %` };
     },
     async restore(fence) {
       await write(fence, { weight: 0, correcting: false });
       const { canary } = await look();
-      const uid = canary?.metadata?.uid;
-      if (uid === undefined) return [];
-      if (readFence(canary?.metadata) === undefined) {
+      if (canary === undefined) return [];
+      if (readFence(canary.metadata) === undefined) {
         return [`${name} has a canary that is not Belay's; ${second.name} was left as it is`];
       }
-      await api.remove(second, uid);
+      await removeFenced(api, second, fence);
       return [];
     },
   };

@@ -27,7 +27,8 @@ type Context = Pick<RouteContext, 'services' | 'canary' | 'namespace'>;
 export function readIngress({ main, canary, others }: Ingresses, context: Context): RouteReading {
   if (main === undefined) {
     const refusal = `does not exist in namespace ${context.namespace}; create it or correct its name`;
-    return { refusals: [refusal], drift: ['is gone'] };
+    const leadsToCanary = isLedTo(canary, context.canary);
+    return { refusals: [refusal], drift: ['is gone'], leadsToCanary };
   }
   const services = leadsTo(main, context.services);
   const service = services.length === 1 ? services[0] : undefined;
@@ -35,6 +36,7 @@ export function readIngress({ main, canary, others }: Ingresses, context: Contex
   return {
     ...(service !== undefined && { service }),
     ...(weight !== undefined && { weight }),
+    leadsToCanary: isLedTo(canary, context.canary),
     refusals: [
       ...leadRefusals(services, main, context),
       ...(isCanary(main) ? ['is a canary itself; name the Ingress that it is the canary of'] : []),
@@ -47,6 +49,12 @@ export function readIngress({ main, canary, others }: Ingresses, context: Contex
     ],
     drift: canary && service !== undefined ? driftOf(main, canary, service, context.canary) : [],
   };
+}
+
+/** One without a weight of its own is a router's like any other. */
+function isLedTo(ingress: V1Ingress | undefined, service: string): boolean {
+  if (ingress === undefined || weightOf(ingress) === 0) return false;
+  return leadsTo(ingress, [service]).length > 0;
 }
 
 function leadsTo({ spec }: V1Ingress, services: readonly string[]): string[] {

@@ -38,6 +38,7 @@ export function readRoute<K extends Kind, B>(
     rules,
     ...(service !== undefined && { service }),
     ...(weight !== undefined && { weight }),
+    leadsToCanary: isLedTo(route, dialect, context),
     refusals: [
       ...leadRefusals(services, route, dialect, context),
       ...shareRefusals(rules, memory, context.canary),
@@ -45,6 +46,21 @@ export function readRoute<K extends Kind, B>(
     ],
     drift: drift.map((line) => (who === undefined ? line : `${line}; written by ${who}`)),
   };
+}
+
+function isLedTo<K extends Kind, B>(
+  route: ObjectByKind[K],
+  dialect: RouteDialect<K, B>,
+  { namespace, canary }: Context,
+): boolean {
+  const { serviceOf, weightOf } = dialect.backends(namespace);
+  return dialect
+    .rules(route)
+    .some(({ backends }) =>
+      backends.some(
+        (backend) => serviceOf(backend) === canary && weightOf(backend, backends.length === 1) > 0,
+      ),
+    );
 }
 
 function leadsTo<K extends Kind, B>(

@@ -21,6 +21,8 @@ export interface RouteReading {
   service?: string;
   /** Percent on the canary's Service; absent where the route says no one weight. */
   weight?: number;
+  /** Whether it gives the canary's Service any share. One that is gone does not. */
+  leadsToCanary: boolean;
   /** What is no longer as Belay wrote it, one line each, and who did it where that is known. */
   drift: string[];
 }
@@ -50,10 +52,12 @@ export interface Router {
   /**
    * Routes this share (0 to 100) to the canary's Service. 0 is an undo: it is written whatever
    * others did to the route, and always leaves its fence. Nothing to do for 0 on a route that is gone.
+   * Answers whether the route said anything else before.
    */
-  setWeight(fence: Fence, weight: number): Promise<void>;
+  setWeight(fence: Fence, weight: number): Promise<boolean>;
   /** As `setWeight`, over what others wrote. */
   correct(fence: Fence, weight: number): Promise<void>;
+  /** For 0: that nothing leads to the canary's Service any more, whatever else others made of the route. */
   verify(weight: number): Promise<Verification>;
   /**
    * Puts the route back as it was before the first weight, and returns what it left because others

@@ -33,12 +33,18 @@ export function createRuleRouter<K extends Kind, B>(
     return steps.length === 0 && order.weight > 0 ? 'as-wanted' : steps;
   };
 
-  const write = async (fence: Fence, order: WeightOrder): Promise<void> => {
+  const write = async (fence: Fence, order: WeightOrder): Promise<boolean> => {
+    let changed = false;
     try {
-      await patchFenced(api, ref, fence, (route) => orderSteps(route, order));
+      await patchFenced(api, ref, fence, (route) => {
+        const steps = orderSteps(route, order);
+        changed ||= steps !== 'as-wanted' && steps.length > 0;
+        return steps;
+      });
     } catch (error) {
       if (order.weight > 0 || !isGone(error)) throw error;
     }
+    return changed;
   };
 
   return {
@@ -48,10 +54,11 @@ export function createRuleRouter<K extends Kind, B>(
       const route = await api.get(ref);
       if (route === undefined) {
         const refusal = `${name} does not exist in namespace ${namespace}; create it or correct its name`;
-        return { refusals: [refusal], drift: [`${name} is gone`] };
+        return { refusals: [refusal], drift: [`${name} is gone`], leadsToCanary: false };
       }
-      const { service, weight, refusals, drift } = look(route);
+      const { service, weight, leadsToCanary, refusals, drift } = look(route);
       return {
+        leadsToCanary,
         refusals: titled(refusals),
         drift: titled(drift),
         ...(service !== undefined && { service }),
@@ -60,12 +67,17 @@ export function createRuleRouter<K extends Kind, B>(
     },
     prepare: () => Promise.resolve(),
     setWeight: (fence, weight) => write(fence, { weight, correcting: false }),
-    correct: (fence, weight) => write(fence, { weight, correcting: true }),
+    async correct(fence, weight) {
+      await write(fence, { weight, correcting: true });
+    },
     async verify(weight): Promise<Verification> {
       const route = await api.get(ref);
-      if (route === undefined) return { kind: 'not-yet', missing: 'is gone' };
-      const now = look(route).weight;
-      if (now === weight) return dialect.verify(route, weight);
+      if (route === undefined) {
+        return weight === 0 ? { kind: 'yes' } : { kind: 'not-yet', missing: 'is gone' };
+      }
+      const { weight: now, leadsToCanary } = look(route);
+      const isAsWanted = weight === 0 ? !leadsToCanary : now === weight;
+      if (isAsWanted) return dialect.verify(route, weight);
       return { kind: 'not-yet', missing: `gives ${canary} ${now ?? 'no one'} %, not ${weight} %` };
     },
     async restore(fence) {

@@ -134,7 +134,7 @@ test('our own write is read at once by everyone, with labels or without', async 
   expect([(await api.get(web))?.spec?.replicas, await everywhere()]).toEqual([9, 0]);
   (await watching(server, 2)).tell('MODIFIED', deployment('15', 4));
   server.answer = (_, response) => reply(response, 200, { kind: 'Status', status: 'Success' });
-  await api.remove(web, 'u1');
+  await api.remove(web, { uid: 'u1' });
   expect(await api.get(web)).toBeUndefined();
 });
 

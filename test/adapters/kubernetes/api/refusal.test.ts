@@ -107,6 +107,13 @@ test('an object that has been replaced by another of its name is gone', () => {
   expect(isNoSuchObject(refusalOf(deleting, 409, { message }))).toBe(true);
 });
 
+test('an object that is to be deleted as it was read, and has been written since, is a failed test', () => {
+  const message =
+    'Operation cannot be fulfilled on Deployment.apps "web": the ResourceVersion in the precondition (1) does not match the ResourceVersion in record (2). The object might have been modified';
+  const deleting: Attempt = { ...patching, verb: 'delete' };
+  expect(refusalOf(deleting, 409, { message })).toBeInstanceOf(TestFailed);
+});
+
 test('what exists already is a conflict', () => {
   const message = 'deployments.apps "web" already exists';
   expect(refused(creating, 409, { reason: 'AlreadyExists', message })).toEqual([

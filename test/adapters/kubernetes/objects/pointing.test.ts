@@ -27,7 +27,7 @@ test.each(['stable', 'both', 'canary'] as const)(
     const pointed = patched(service(), pointSteps(service(), pointing, tracks));
     expect(pointingOf(pointed, tracks)).toBe(pointing);
     expect(pointSteps(pointed, pointing, tracks)).toEqual([]);
-    expect(patched(pointed, releaseSteps(pointed, tracks))).toEqual(service());
+    expect(patched(pointed, releaseSteps(pointed))).toEqual(service());
   },
 );
 
@@ -35,16 +35,24 @@ test('a selector that someone else wrote is nobody of ours, and stays theirs at 
   const pinned = patched(service(), pointSteps(service(), 'stable', tracks));
   const theirs = { ...pinned, spec: { selector: { app: 'other' } } };
   expect(pointingOf(theirs, tracks)).toBeUndefined();
-  expect(patched(theirs, releaseSteps(theirs, tracks)).spec?.selector).toEqual({ app: 'other' });
+  expect(patched(theirs, releaseSteps(theirs)).spec?.selector).toEqual({ app: 'other' });
 });
 
 test('a pin that lost its memory is not taken for what the owner wrote', () => {
   const pinned = service({ app: 'shop', 'pod-template-hash': 'abc' });
   const pointed = patched(pinned, pointSteps(pinned, 'both', tracks));
   expect(pointed.spec?.selector).toEqual({ app: 'shop' });
-  expect(patched(pointed, releaseSteps(pointed, tracks))).toEqual(service());
+  expect(patched(pointed, releaseSteps(pointed))).toEqual(service());
 });
 
 test('a Service that no rollout has touched is left alone', () => {
-  expect(releaseSteps(service(), tracks)).toEqual([]);
+  expect(releaseSteps(service())).toEqual([]);
+});
+
+test('a Service can be given back by who does not know whom it pointed at', () => {
+  const ofAnother = { stableHash: 'gone', workflowId: 'rollout/demo/other' };
+  for (const pointing of ['stable', 'canary'] as const) {
+    const pointed = patched(service(), pointSteps(service(), pointing, ofAnother));
+    expect(patched(pointed, releaseSteps(pointed))).toEqual(service());
+  }
 });

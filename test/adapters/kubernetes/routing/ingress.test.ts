@@ -68,7 +68,19 @@ describe("the canary's Ingress", () => {
       drift: [],
       service: 'shop',
       weight: 0,
+      leadsToCanary: false,
     });
+  });
+
+  it('leads to the canary also where the Ingress beside it is gone, until its weight is 0', () => {
+    const at20 = annotated({ [nginx('canary-weight')]: '20', 'belay.dev/weight': '20' });
+    for (const [written, leadsToCanary] of [
+      [at20, true],
+      [canary, false],
+    ] as const) {
+      const reading = readIngress({ main: undefined, canary: written, others: [] }, context);
+      expect(reading).toMatchObject({ leadsToCanary, drift: ['is gone'] });
+    }
   });
 
   it("takes over how the router treats requests, and no other program's orders", () => {

@@ -92,7 +92,7 @@ test("a canary's pods of an older template are not its replicas", () => {
 
 test('a routed canary serves once the route sends it traffic', () => {
   const canary = canaryShop(1);
-  const route = { name: 'HTTPRoute shop', refusals: [], drift: [] };
+  const route = { name: 'HTTPRoute shop', refusals: [], drift: [], leadsToCanary: true };
   const at = (weight: number) =>
     serviceState(
       shopObjects({
@@ -266,7 +266,12 @@ describe('drift', () => {
   });
 
   test('a route that someone rewrote', () => {
-    const route = { name: 'HTTPRoute shop', refusals: [], drift: ['HTTPRoute shop is gone'] };
+    const route = {
+      name: 'HTTPRoute shop',
+      refusals: [],
+      drift: ['HTTPRoute shop is gone'],
+      leadsToCanary: false,
+    };
     const objects = shopObjects({
       stable: held(stableShop()),
       services: [withSelector(pinned)],

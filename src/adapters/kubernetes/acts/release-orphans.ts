@@ -1,0 +1,49 @@
+import type { V1ObjectMeta } from '@kubernetes/client-node';
+import { PlatformError } from '../../../contracts/platform.ts';
+import type { Kind, ObjectRef } from '../api/cluster-api.ts';
+import { readFence } from '../objects/fence-record.ts';
+import { removeFenced } from '../objects/fenced-removal.ts';
+import { annotations } from '../objects/names.ts';
+import { unlessGone } from '../routing/is-gone.ts';
+import type { Act } from './act.ts';
+import { autoscalerOf, releaseAutoscaler } from './autoscaler.ts';
+import { canaryServiceOf } from './canary-objects.ts';
+import { releaseServices } from './services.ts';
+
+/**
+ * Gives back and removes what a rollout left around a Deployment that was deleted, or made anew:
+ * everything in the namespace that bears its fence. What another rollout has taken since stays.
+ */
+export async function releaseOrphans(act: Act): Promise<void> {
+  const services = await act.api.list('services', act.target.namespace);
+  await releaseServices(
+    act,
+    services.filter(({ metadata }) => isOurs(act, metadata) && isChanged(metadata)),
+  );
+  const autoscaler = await autoscalerOf(act);
+  if (isOurs(act, autoscaler?.metadata)) await unlessGone(releaseAutoscaler(act));
+  await restoreRoute(act);
+  await removeOurs(act, act.canary);
+  await removeOurs(act, canaryServiceOf(act));
+}
+
+function isOurs({ fence }: Act, metadata: V1ObjectMeta | undefined): boolean {
+  return readFence(metadata)?.rolloutId === fence.rolloutId;
+}
+
+function isChanged(metadata: V1ObjectMeta | undefined): boolean {
+  return metadata?.annotations?.[annotations.before] !== undefined;
+}
+
+async function restoreRoute({ router, fence }: Act): Promise<void> {
+  try {
+    await router?.restore(fence);
+  } catch (error) {
+    if (!(error instanceof PlatformError) || error.code !== 'stale-fence') throw error;
+  }
+}
+
+async function removeOurs<K extends Kind>(act: Act, ref: ObjectRef<K>): Promise<void> {
+  const found = await act.api.get(ref);
+  if (isOurs(act, found?.metadata)) await removeFenced(act.api, ref, act.fence);
+}

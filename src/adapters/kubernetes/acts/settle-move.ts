@@ -1,0 +1,17 @@
+import type { Act } from './act.ts';
+import { drainWaitMs } from './act.ts';
+import { patchHeld } from './held.ts';
+import { settleMsOf, untilSettled } from './settled.ts';
+
+/**
+ * Waits until routers and proxies have followed a move within a promotion. A wait longer than one
+ * act may take is remembered, and goes on where this is called again, unless it has `moved` anew.
+ */
+export async function settleMove(act: Act, moved: boolean): Promise<void> {
+  const followedAtMs = act.nowMs() + settleMsOf(act);
+  if (settleMsOf(act) <= drainWaitMs) return untilSettled(act, followedAtMs);
+  const { record } = await patchHeld(act, (held) =>
+    !moved && held.record.followedAtMs !== undefined ? 'as-wanted' : { record: { followedAtMs } },
+  );
+  await untilSettled(act, record.followedAtMs);
+}

@@ -1,0 +1,39 @@
+import type { Fence } from '../../../contracts/fence.ts';
+import { PlatformError } from '../../../contracts/platform.ts';
+import type { ClusterApi, Kind, ObjectByKind, ObjectRef } from '../api/cluster-api.ts';
+import { TestFailed } from '../api/cluster-api.ts';
+import { readFence, requireFence } from './fence-record.ts';
+import { nameOf } from './fenced-patch.ts';
+
+const attempts = 5;
+
+/**
+ * Deletes one object just as it was judged: a delete that was held up on its way is refused once
+ * an act has been there. `check` throws where it must not go. Gone already is success. Idempotent.
+ * Throws `stale-fence`, `unavailable`.
+ */
+export async function removeFenced<K extends Kind>(
+  api: ClusterApi,
+  ref: ObjectRef<K>,
+  fence: Fence,
+  check: (object: ObjectByKind[K]) => void = () => {},
+): Promise<void> {
+  let object = await api.get(ref);
+  for (let attempt = 1; attempt <= attempts; attempt += 1) {
+    const { uid, resourceVersion } = object?.metadata ?? {};
+    if (object === undefined || uid === undefined) return;
+    requireFence(readFence(object.metadata), fence, nameOf(ref));
+    check(object);
+    try {
+      await api.remove(ref, { uid, resourceVersion });
+      return;
+    } catch (error) {
+      if (!(error instanceof TestFailed)) throw error;
+      object = await api.getLive(ref);
+    }
+  }
+  throw new PlatformError(
+    'unavailable',
+    `${nameOf(ref)} was changed by others each of ${attempts} times it was to be deleted`,
+  );
+}

@@ -1,0 +1,9 @@
+import type { RouterSpec } from '../../../specs/kubernetes-target.ts';
+
+/** What divides a service's traffic, as an operator calls it. */
+export function routeName(router: RouterSpec | undefined): string {
+  if (router === undefined) return 'replica ratio';
+  if ('nginx' in router) return `Ingress ${router.nginx.ingress}`;
+  if ('istio' in router) return `VirtualService ${router.istio.virtualService}`;
+  return `HTTPRoute ${router.gatewayApi.route}`;
+}
