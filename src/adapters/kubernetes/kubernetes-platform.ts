@@ -24,7 +24,7 @@ import type { Clusters } from './api/clusters.ts';
 import { heldLabels } from './objects/names.ts';
 import { ownerOf, readRecord } from './objects/record.ts';
 import { collectService } from './state/collect-service.ts';
-import { refusals } from './state/refusals.ts';
+import { refusals, refuse } from './state/refusals.ts';
 import { serviceState } from './state/service-state.ts';
 import { readTraffic } from './traffic/read-traffic.ts';
 
@@ -88,8 +88,7 @@ async function readService(
 ): Promise<ServiceState | undefined> {
   if (wanted) refuseColours(requireKubernetes(ref.target));
   const objects = await collectService(api, ref);
-  const reasons = wanted ? refusals(ref, objects, wanted) : [];
-  if (reasons.length > 0) throw new PlatformError('invalid', reasons.join('; '));
+  if (wanted) refuse(refusals(ref, objects, wanted));
   return objects && serviceState(objects, wanted?.release);
 }
 

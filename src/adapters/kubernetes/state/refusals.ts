@@ -1,4 +1,5 @@
 import type { ServiceRef, WantedRelease } from '../../../contracts/platform.ts';
+import { PlatformError } from '../../../contracts/platform.ts';
 import type { Release } from '../../../specs/release.ts';
 import { deploymentNameOf } from '../objects/names.ts';
 import { readRecord } from '../objects/record.ts';
@@ -6,8 +7,15 @@ import { quotaRefusals } from './refuse-quota.ts';
 import { podRefusals } from './refuse-pods.ts';
 import { releaseRefusals } from './refuse-release.ts';
 import { serviceRefusals } from './refuse-services.ts';
-import { updateRefusals } from './refuse-update.ts';
+import { isPassing, updateRefusals } from './refuse-update.ts';
 import type { ServiceObjects } from './service-objects.ts';
+
+/** Throws every reason at once: `unavailable` where all of them pass by themselves. */
+export function refuse(reasons: string[]): void {
+  if (reasons.length === 0) return;
+  const code = reasons.every(isPassing) ? 'unavailable' : 'invalid';
+  throw new PlatformError(code, reasons.join('; '));
+}
 
 /**
  * Why this release cannot be rolled out to this service, every reason at once, each with what to

@@ -1,5 +1,8 @@
+import type { V1PodTemplateSpec } from '@kubernetes/client-node';
 import { PlatformError } from '../../../contracts/platform.ts';
 import type { Release } from '../../../specs/release.ts';
+import { ownSelector } from '../objects/pointing.ts';
+import { matches, selects } from '../objects/selectors.ts';
 import { applyRelease } from '../objects/template.ts';
 import { keptRevisions } from './kept-revisions.ts';
 import type { ServiceObjects } from './service-objects.ts';
@@ -10,12 +13,30 @@ export function releaseRefusals(objects: ServiceObjects, release: Release): stri
   if (release.revision !== undefined) return revisionRefusals(objects, release.revision);
   const template = objects.stable.deployment.spec?.template ?? {};
   try {
-    applyRelease(template, release);
-    return [];
+    return labelRefusals(objects, applyRelease(template, release));
   } catch (error) {
     if (error instanceof PlatformError && error.code === 'invalid') return [error.message];
     throw error;
   }
+}
+
+/** Pods that neither their Deployment nor its Services would know are no release of it. */
+function labelRefusals(
+  { stable, services }: ServiceObjects,
+  { metadata }: V1PodTemplateSpec,
+): string[] {
+  const selector = stable.deployment.spec?.selector;
+  const name = stable.deployment.metadata?.name ?? '';
+  const strangers = [
+    ...(selector && !matches(selector, metadata?.labels) ? [`Deployment ${name}`] : []),
+    ...services
+      .filter((service) => !selects(ownSelector(service), metadata?.labels))
+      .map((service) => `Service ${service.metadata?.name ?? ''}`),
+  ];
+  if (strangers.length === 0) return [];
+  return [
+    `release.patch changes labels by which pods are selected: ${strangers.join(', ')} would not select them; leave those labels as they are`,
+  ];
 }
 
 function revisionRefusals(objects: ServiceObjects, wanted: number): string[] {

@@ -19,6 +19,11 @@ export function updateRefusals(workload: Workload): string[] {
   return [...reasons, ...goingNamespace(workload)];
 }
 
+/** Whether this reason passes by itself within a moment. */
+export function isPassing(reason: string): boolean {
+  return reason.endsWith(changedJustNow);
+}
+
 const changedJustNow =
   'was changed a moment ago and its controller has not looked at it yet; wait for `kubectl rollout status`';
 

@@ -1,6 +1,6 @@
 import type { V1Deployment, V1ResourceQuota } from '@kubernetes/client-node';
 import { describe, expect, test } from 'vitest';
-import { refusals } from '../../../../src/adapters/kubernetes/state/refusals.ts';
+import { refusals, refuse } from '../../../../src/adapters/kubernetes/state/refusals.ts';
 import type {
   ServiceObjects,
   Workload,
@@ -155,7 +155,14 @@ const cases: [string, Partial<ServiceObjects>, RegExp][] = [
   ],
   [
     'a route that cannot carry a canary',
-    { route: { name: 'HTTPRoute shop', refusals: ['HTTPRoute shop leads nowhere'], drift: [] } },
+    {
+      route: {
+        name: 'HTTPRoute shop',
+        refusals: ['HTTPRoute shop leads nowhere'],
+        drift: [],
+        leadsToCanary: false,
+      },
+    },
     /^HTTPRoute shop leads nowhere$/,
   ],
   [
@@ -273,4 +280,22 @@ test('only a kept revision can be brought back', () => {
   expect(reasonsFor({}, { version: 'v7', revision: 7 })).toEqual([
     'revision 7 is not kept: kept are 2, 1 (revisionHistoryLimit says how many)',
   ]);
+});
+
+test('a release whose labels nothing selects is refused, each that does not named', () => {
+  const patch = [{ op: 'replace' as const, path: '/metadata/labels/app', value: 'other' }];
+  expect(reasonsFor({}, { ...v3, patch })).toEqual([
+    'release.patch changes labels by which pods are selected: Deployment shop, Service shop would not select them; leave those labels as they are',
+  ]);
+});
+
+test('what passes by itself is worth another look, unless something else does not', () => {
+  const justChanged = changed({}, { observedGeneration: 6 });
+  const unselected = shopService({ app: 'shop' });
+  expect(() => refuse(reasonsFor({ stable: justChanged }))).toThrow(
+    expect.objectContaining({ code: 'unavailable' }),
+  );
+  expect(() =>
+    refuse(reasonsFor({ stable: justChanged, services: [], unselective: [unselected] })),
+  ).toThrow(expect.objectContaining({ code: 'invalid' }));
 });
