@@ -142,6 +142,18 @@ describeOnCluster('a service in mid-rollout', [], () => {
     },
   );
 
+  test('replaces all pods of stable at once while the canary serves, and as before from then on', async () => {
+    const { strategy } = await spec();
+    await shop.claim();
+    await shop.stage('v2', 100);
+    await shop.promote();
+    expect((await spec()).strategy?.rollingUpdate).toEqual({ maxUnavailable: '100%', maxSurge: 0 });
+    await shop.complete();
+    await shop.settle();
+    expect((await spec()).strategy).toEqual(strategy);
+    await shop.letGo();
+  });
+
   test.each(['rolling', 'recreate'] as const)(
     'keeps a release that has replaced the other for good, and its strategy: %s',
     async (how) => {
