@@ -2,6 +2,7 @@ import type { Platforms } from '../src/contracts/platform.ts';
 import type { TrafficActivities } from '../src/contracts/routing.ts';
 import { whileHeartbeating } from './heartbeating.ts';
 import { onPlatform } from './on-platform.ts';
+import { undoOnPlatform } from './undo-on-platform.ts';
 
 export function createTrafficActivities(platforms: Platforms): TrafficActivities {
   return {
@@ -13,7 +14,8 @@ export function createTrafficActivities(platforms: Platforms): TrafficActivities
     restoreStable: (ref, fence) =>
       onPlatform(() =>
         whileHeartbeating(async () => {
-          await platforms[ref.target.platform].setWeight(ref, fence, 0);
+          const platform = platforms[ref.target.platform];
+          await undoOnPlatform(platform, ref, () => platform.setWeight(ref, fence, 0));
         }),
       ),
   };

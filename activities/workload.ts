@@ -14,6 +14,7 @@ import { clearLeftovers } from './clear-leftovers.ts';
 import { whileHeartbeating } from './heartbeating.ts';
 import { onPlatform } from './on-platform.ts';
 import { smokeTestReplicas } from './smoke-test.ts';
+import { undoOnPlatform } from './undo-on-platform.ts';
 import { warmUpReplicas } from './warm-up.ts';
 
 const readinessPollMs = 250;
@@ -57,7 +58,11 @@ export function createWorkloadActivities(platforms: Platforms): WorkloadActiviti
       }),
 
     removeCanary: (ref, fence) =>
-      onPlatform(() => whileHeartbeating(() => on(ref).removeCanary(ref, fence))),
+      onPlatform(() =>
+        whileHeartbeating(() =>
+          undoOnPlatform(on(ref), ref, () => on(ref).removeCanary(ref, fence)),
+        ),
+      ),
 
     promoteCanary: (ref, fence) =>
       onPlatform(() => whileHeartbeating(() => on(ref).promoteCanary(ref, fence))),
@@ -69,7 +74,12 @@ export function createWorkloadActivities(platforms: Platforms): WorkloadActiviti
       onPlatform(() => whileHeartbeating(() => on(ref).replaceStable(ref, fence, replacement))),
 
     restoreReplaced: (ref, fence) =>
-      onPlatform(() => whileHeartbeating(() => on(ref).restoreReplaced(ref, fence))),
+      onPlatform(() =>
+        whileHeartbeating(async () => {
+          const restore = () => on(ref).restoreReplaced(ref, fence);
+          return (await undoOnPlatform(on(ref), ref, restore)) ?? 'done';
+        }),
+      ),
 
     awaitStableComplete: (ref, { rolloutId, step }, deadlineMs) =>
       whileHeartbeating(() =>
