@@ -3,11 +3,9 @@ import { Watch } from '@kubernetes/client-node';
 import type { V1Pod } from '@kubernetes/client-node';
 import { expect, test } from 'vitest';
 import { shopImage } from '../../../scripts/one-node-cluster/images/names.ts';
-import { startLoad } from '../../../scripts/load/load-client.ts';
 import { theCluster } from '../../fixtures/cluster.ts';
 import { describeRollouts } from '../../fixtures/rollouts-on-cluster.ts';
 import { mergeAsSomeone } from '../../fixtures/shop-objects-on-cluster.ts';
-import { shopServiceUrl } from '../../fixtures/shop.ts';
 
 const v2 = { release: { image: shopImage('v2') }, watch: '2s', analysis: 'none' };
 
@@ -48,8 +46,7 @@ describeRollouts('a release in the place of the one before', 6, (bench) => {
   test.concurrent('rolling: is undone on metrics that fail, scraped from its pods', async () => {
     const shop = await bench().shop();
     const found = await shop.objects();
-    const url = await shopServiceUrl(shop.namespace);
-    const load = startLoad({ url, ratePerSecond: 30, keepAlive: false });
+    const load = await shop.load();
     const report = await shop.roll('rolling', {
       release: { image: shopImage('v3'), env: { ERROR_PERCENT: '50' } },
       watch: '10m',
