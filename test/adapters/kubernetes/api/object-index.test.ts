@@ -1,27 +1,23 @@
+import type { V1ObjectMeta } from '@kubernetes/client-node';
 import { expect, it } from 'vitest';
 import { createObjectIndex } from '../../../../src/adapters/kubernetes/api/object-index.ts';
 
 interface Thing {
-  metadata: {
-    labels?: Record<string, string>;
-    ownerReferences?: { uid: string; controller?: boolean }[];
-  };
+  metadata: V1ObjectMeta;
 }
+
+const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'shop-1' };
 
 function pod(labels: Record<string, string>, controller?: string): Thing {
-  return {
-    metadata: {
-      labels,
-      ...(controller && { ownerReferences: [{ uid: controller, controller: true }] }),
-    },
-  };
+  const owners = controller && [{ ...owner, uid: controller, controller: true }];
+  return { metadata: { labels, ...(owners && { ownerReferences: owners }) } };
 }
 
-const indexOf = (...objects: Thing[]) => {
-  const index = createObjectIndex<Thing & object>();
+function indexOf(...objects: Thing[]) {
+  const index = createObjectIndex<Thing>();
   for (const object of objects) index.add(object);
   return index;
-};
+}
 
 it('finds exactly the objects that have all of the labels', () => {
   const both = pod({ app: 'shop', track: 'canary' });
@@ -42,7 +38,7 @@ it('forgets an object under every label that it had', () => {
 
 it('finds what an object controls, not what it merely owns', () => {
   const controlled = pod({}, 'set-1');
-  const owned = { metadata: { ownerReferences: [{ uid: 'set-1' }] } };
+  const owned = { metadata: { ownerReferences: [{ ...owner, uid: 'set-1' }] } };
   expect(indexOf(controlled, owned, pod({}, 'set-2')).controlledBy('set-1')).toEqual([controlled]);
 });
 
