@@ -11,7 +11,7 @@ import { applyCanary } from './acts/apply-canary.ts';
 import { claim } from './acts/claim.ts';
 import { correctDrift } from './acts/correct-drift.ts';
 import { letGo } from './acts/let-go.ts';
-import { openAct, refuseColours, requireKubernetes } from './acts/open-act.ts';
+import { openAct, requireKubernetes } from './acts/open-act.ts';
 import { promoteCanary } from './acts/promote-canary.ts';
 import { removeCanary } from './acts/remove-canary.ts';
 import { replaceStable } from './acts/replace-stable.ts';
@@ -21,6 +21,8 @@ import { setWeight } from './acts/set-weight.ts';
 import { settlePromotion } from './acts/settle-promotion.ts';
 import type { ClusterApi } from './api/cluster-api.ts';
 import type { Clusters } from './api/clusters.ts';
+import { byTarget } from './by-target.ts';
+import { createColoursPlatform, listOwnedColours } from './colours/colours-platform.ts';
 import { heldLabels } from './objects/names.ts';
 import { ownerOf, readRecord } from './objects/record.ts';
 import { collectService } from './state/collect-service.ts';
@@ -38,7 +40,7 @@ export interface KubernetesPlatformOptions {
   proxySettleMs?: number;
 }
 
-/** Deployments on Kubernetes. What each act does and in which order: acts/. */
+/** Deployments on Kubernetes. What each act does and in which order: acts/, and colours/ for two of them. */
 export function createKubernetesPlatform({
   clusters,
   installation = '',
@@ -46,12 +48,12 @@ export function createKubernetesPlatform({
   proxySettleMs = 3_000,
 }: KubernetesPlatformOptions): Platform {
   const apiOf = (ref: ServiceRef) => clusters.of(requireKubernetes(ref.target).context);
+  const surroundings = { installation, nowMs, proxySettleMs };
   const act = async (ref: ServiceRef, fence: Fence): Promise<Act> =>
-    openAct(await apiOf(ref), ref, fence, { installation, nowMs, proxySettleMs });
+    openAct(await apiOf(ref), ref, fence, surroundings);
 
-  return {
+  const one: Omit<Platform, 'listOwned'> = {
     readService: async (ref, wanted) => readService(await apiOf(ref), ref, wanted),
-    listOwned: async () => listOwned(await clusters.of(undefined), installation),
     claim: async (ref, fence, workflowId) => {
       const claiming = await act(ref, fence);
       await claim(claiming, workflowId);
@@ -79,6 +81,14 @@ export function createKubernetesPlatform({
       );
     },
   };
+  return {
+    ...byTarget(one, createColoursPlatform(apiOf, surroundings)),
+    listOwned: async () => {
+      const api = await clusters.of(undefined);
+      const owned = [listOwned(api, installation), listOwnedColours(api, installation)];
+      return (await Promise.all(owned)).flat();
+    },
+  };
 }
 
 async function readService(
@@ -86,7 +96,6 @@ async function readService(
   ref: ServiceRef,
   wanted?: WantedRelease,
 ): Promise<ServiceState | undefined> {
-  if (wanted) refuseColours(requireKubernetes(ref.target));
   const objects = await collectService(api, ref);
   if (wanted) refuse(refusals(ref, objects, wanted));
   return objects && serviceState(objects, wanted?.release);

@@ -5,6 +5,8 @@ import { createKubernetesPlatform } from '../../../src/adapters/kubernetes/kuber
 import { formatFence } from '../../../src/adapters/kubernetes/objects/fence-record.ts';
 import { annotations } from '../../../src/adapters/kubernetes/objects/names.ts';
 import { formatRecord } from '../../../src/adapters/kubernetes/objects/record.ts';
+import { colours, heldObjects } from './colours/coloured-objects.ts';
+import { workflowId } from './state/shop-objects.ts';
 
 const heldBy = (installation: string): V1Deployment => ({
   metadata: {
@@ -28,12 +30,19 @@ const heldBy = (installation: string): V1Deployment => ({
   },
 });
 
+const colouredOf = (installation: string) => heldObjects({ installation }).chooser;
+
 test('a janitor never sees the rollouts of another Belay, whose Temporal it cannot ask', async () => {
-  const listEverywhere = () => Promise.resolve([heldBy('ours'), heldBy('theirs')]);
+  const held = {
+    deployments: [heldBy('ours'), heldBy('theirs')],
+    services: [colouredOf('ours'), colouredOf('theirs')],
+  };
+  const listEverywhere = (kind: keyof typeof held) => Promise.resolve(held[kind]);
   const api = { listEverywhere } as unknown as ClusterApi;
   const clusters = { of: () => Promise.resolve(api) };
   const platform = createKubernetesPlatform({ clusters, installation: 'ours' });
   expect(await platform.listOwned()).toMatchObject([
     { service: 'ours', owner: { workflowId: 'rollout/demo/ours', rolloutId: 'r1', step: 7 } },
+    { service: 'shop', target: { colours }, owner: { workflowId, rolloutId: 'r1', step: 5 } },
   ]);
 });

@@ -5,9 +5,12 @@ import { patchFenced } from '../objects/fenced-patch.ts';
 import { annotations, metadataPath } from '../objects/names.ts';
 import type { Act } from './act.ts';
 
+/** `stable` is the Deployment whose autoscaler is meant. */
+type Scaled = Pick<Act, 'api' | 'target' | 'fence' | 'stable'>;
+
 const beforePath = metadataPath('annotations', annotations.before);
 
-export async function autoscalerOf(act: Act): Promise<V2HorizontalPodAutoscaler | undefined> {
+export async function autoscalerOf(act: Scaled): Promise<V2HorizontalPodAutoscaler | undefined> {
   const all = await act.api.list('horizontalpodautoscalers', act.target.namespace);
   return all.find(({ spec }) => {
     const { kind, name } = spec?.scaleTargetRef ?? {};
@@ -16,7 +19,7 @@ export async function autoscalerOf(act: Act): Promise<V2HorizontalPodAutoscaler 
 }
 
 /** Keeps it from scaling down until `releaseAutoscaler`; it may still scale up. */
-export async function holdAutoscaler(act: Act): Promise<void> {
+export async function holdAutoscaler(act: Scaled): Promise<void> {
   await patchAutoscaler(act, (found) => {
     if (found.metadata?.annotations?.[annotations.before] !== undefined) return [];
     const { behavior } = found.spec ?? {};
@@ -28,7 +31,7 @@ export async function holdAutoscaler(act: Act): Promise<void> {
 }
 
 /** Gives its behaviour back, or leaves what someone else has made of it meanwhile. */
-export async function releaseAutoscaler(act: Act): Promise<void> {
+export async function releaseAutoscaler(act: Scaled): Promise<void> {
   await patchAutoscaler(act, (found) => {
     const text = found.metadata?.annotations?.[annotations.before];
     if (text === undefined) return [];
@@ -51,7 +54,7 @@ function held(behavior: Behaviour | undefined): Behaviour {
 }
 
 async function patchAutoscaler(
-  act: Act,
+  act: Scaled,
   build: (found: V2HorizontalPodAutoscaler) => PatchStep[],
 ): Promise<void> {
   const found = await autoscalerOf(act);

@@ -17,7 +17,6 @@ export async function openAct(
   surroundings: Pick<Act, 'installation' | 'nowMs' | 'proxySettleMs'>,
 ): Promise<Act> {
   const { namespace } = requireKubernetes(target);
-  refuseColours(requireKubernetes(target));
   const name = deploymentNameOf({ service }, requireKubernetes(target));
   const act: Act = {
     api,
@@ -41,15 +40,6 @@ export async function openAct(
 export function requireKubernetes(target: ServiceRef['target']): KubernetesTarget {
   if (target.platform === 'kubernetes') return target;
   throw new PlatformError('invalid', `a target on ${target.platform} is not on Kubernetes`);
-}
-
-/** One Deployment is adopted for blue-green; two that stand for good are not yet acted on. */
-export function refuseColours({ colours }: KubernetesTarget): void {
-  if (colours === undefined) return;
-  throw new PlatformError(
-    'invalid',
-    'target.colours cannot be rolled out to by this version; name one Deployment in target.deployment instead: blue-green puts the new release beside it',
-  );
 }
 
 async function serviceNames(act: Act): Promise<string[]> {

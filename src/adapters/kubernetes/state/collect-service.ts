@@ -57,7 +57,7 @@ async function collectRoute(
 }
 
 /** What limits the pods of a namespace. */
-async function collectBounds(api: ClusterApi, namespace: string, { spec }: V1Deployment) {
+export async function collectBounds(api: ClusterApi, namespace: string, { spec }: V1Deployment) {
   const [budgets, quotas, claims] = await Promise.all([
     api.list('poddisruptionbudgets', namespace),
     api.list('resourcequotas', namespace),
@@ -83,7 +83,7 @@ async function collectClaims(api: ClusterApi, namespace: string, volumes: Volume
   return claims.filter((claim) => claim !== undefined);
 }
 
-async function collectAutoscaler(
+export async function collectAutoscaler(
   api: ClusterApi,
   namespace: string,
   { metadata }: V1Deployment,

@@ -28,7 +28,7 @@ export async function collectServices(api: ClusterApi, around: Around): Promise<
   const slices = [canary, ...services.map(nameOf)].map((name) =>
     api.list('endpointslices', target.namespace, { 'kubernetes.io/service-name': name }),
   );
-  const namesakes = [service, deployment, target.colours?.service];
+  const namesakes = [service, deployment];
   return {
     services,
     unselective: users.filter((one) => namesakes.includes(nameOf(one)) && hasNoSelector(one)),

@@ -1,9 +1,7 @@
 import type { V1Deployment, V1ObjectMeta, V1Pod, V1ReplicaSet } from '@kubernetes/client-node';
-import type { ColoursSpec, KubernetesTarget } from '../../../specs/kubernetes-target.ts';
+import type { KubernetesTarget } from '../../../specs/kubernetes-target.ts';
 import type { ClusterApi, Kind, ObjectByKind } from '../api/cluster-api.ts';
-import { annotations, canaryNameOf, deploymentNameOf } from '../objects/names.ts';
-import { ownSelector } from '../objects/pointing.ts';
-import { selects } from '../objects/selectors.ts';
+import { canaryNameOf, deploymentNameOf } from '../objects/names.ts';
 import type { Workload } from './service-objects.ts';
 import { revisionOf } from './template-revision.ts';
 
@@ -18,10 +16,7 @@ export async function collectWorkloads(
   service: string,
   target: KubernetesTarget,
 ): Promise<Workloads | undefined> {
-  const { namespace } = target;
-  const pair = target.colours
-    ? await liveAndIdle(api, namespace, target.colours)
-    : await beside(api, service, target);
+  const pair = await beside(api, service, target);
   if (!pair.stable) return undefined;
   const deployments = [pair.stable, ...(pair.canary ? [pair.canary] : [])];
   const replicaSets = await controlledBy(api, 'replicasets', deployments);
@@ -61,27 +56,8 @@ async function beside(api: ClusterApi, service: string, target: KubernetesTarget
   return { stable, canary };
 }
 
-/** The colour that a rollout holds, or else the one that the Service selects, is stable. */
-async function liveAndIdle(
-  api: ClusterApi,
-  namespace: string,
-  { blue, green, service }: ColoursSpec,
-): Promise<Pair> {
-  const [one, other, chooser] = await Promise.all([
-    api.get({ kind: 'deployments', namespace, name: blue }),
-    api.get({ kind: 'deployments', namespace, name: green }),
-    api.get({ kind: 'services', namespace, name: service }),
-  ]);
-  const isHeld = (deployment?: V1Deployment) =>
-    deployment?.metadata?.annotations?.[annotations.rollout] !== undefined;
-  const isSelected = (deployment?: V1Deployment) =>
-    chooser !== undefined &&
-    selects(ownSelector(chooser), deployment?.spec?.template.metadata?.labels);
-  const isOtherLive = isHeld(other) || (!isHeld(one) && isSelected(other) && !isSelected(one));
-  return isOtherLive ? { stable: other, canary: one } : { stable: one, canary: other };
-}
-
-function workloadOf(
+/** A Deployment with those of these objects that it owns. */
+export function workloadOf(
   deployment: V1Deployment,
   allReplicaSets: V1ReplicaSet[],
   allPods: V1Pod[],

@@ -19,7 +19,7 @@ function serviceDrift(
   objects: ServiceObjects,
   record: RolloutRecord,
 ): string[] {
-  if (objects.target.colours || record.phase === 'replacing') return [];
+  if (record.phase === 'replacing') return [];
   const wanted = wantedPointing(record, objects.target.router !== undefined);
   const actual = actualPointing(service, objects, record);
   if (actual === wanted) return [];
@@ -73,7 +73,8 @@ function deploymentDrift(
   ];
 }
 
-function by({ metadata }: Pick<V1Service, 'metadata'>): string {
+/** Who did it, where that is known. */
+export function by({ metadata }: Pick<V1Service, 'metadata'>): string {
   const writer = lastWriter(metadata);
   return writer === undefined ? '' : `; written by ${writer}`;
 }

@@ -13,7 +13,10 @@ import { currentReplicaSet, revisionOf, sameTemplate } from './template-revision
  * Releases that can be brought back, newest first: the ReplicaSets that the Deployment keeps
  * besides the current one, and the one template that is kept for a Deployment that keeps none.
  */
-export function keptRevisions({ stable, keptTemplate }: ServiceObjects): KeptRevision[] {
+export function keptRevisions({
+  stable,
+  keptTemplate,
+}: Pick<ServiceObjects, 'stable' | 'keptTemplate'>): KeptRevision[] {
   const fromReplicaSets = keptReplicaSets(stable);
   return fromReplicaSets.length > 0 || !keptTemplate
     ? fromReplicaSets
@@ -54,7 +57,7 @@ function replacedAt(
   return Math.max(born, Number(progressing?.lastUpdateTime ?? 0));
 }
 
-function bornAt({ metadata }: V1ReplicaSet): number {
+export function bornAt({ metadata }: V1ReplicaSet): number {
   return Number(metadata?.creationTimestamp ?? 0);
 }
 

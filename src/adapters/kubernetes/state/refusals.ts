@@ -46,12 +46,8 @@ function besideRefusals(objects: ServiceObjects, release: Release): string[] {
 
 function missing({ service, target }: ServiceRef): string {
   if (target.platform !== 'kubernetes') return `the target of ${service} is not on Kubernetes`;
-  const { namespace, colours } = target;
-  const names = colours
-    ? `${colours.blue} or ${colours.green}`
-    : deploymentNameOf({ service }, target);
   return (
-    `there is no Deployment ${names} in namespace ${namespace}; ` +
+    `there is no Deployment ${deploymentNameOf({ service }, target)} in namespace ${target.namespace}; ` +
     'apply it first: Belay rolls out releases of Deployments that exist'
   );
 }

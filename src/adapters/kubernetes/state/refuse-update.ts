@@ -8,14 +8,21 @@ import { currentReplicaSet } from './template-revision.ts';
  * under way. Pods that are unready or crash are no reason: a stable that is bad must be replaceable.
  */
 export function updateRefusals(workload: Workload): string[] {
-  const { metadata, spec, status } = workload.deployment;
+  const { metadata, spec } = workload.deployment;
+  const reasons = restRefusals(workload);
+  if (spec?.replicas !== 0 || metadata?.deletionTimestamp !== undefined) return reasons;
+  return [...reasons, `Deployment ${metadata?.name ?? ''} is scaled to 0; scale it up first`];
+}
+
+/** The same of one that may be scaled to 0. */
+export function restRefusals(workload: Workload): string[] {
+  const { metadata, status } = workload.deployment;
   const name = `Deployment ${metadata?.name ?? ''}`;
   if (metadata?.deletionTimestamp !== undefined) {
     return [`${name} is being deleted; apply it again once it is gone`];
   }
   const isSeen = (status?.observedGeneration ?? 0) >= (metadata?.generation ?? 0);
   const reasons = isSeen ? runningUpdate(workload, name) : [`${name} ${changedJustNow}`];
-  if (spec?.replicas === 0) reasons.push(`${name} is scaled to 0; scale it up first`);
   return [...reasons, ...goingNamespace(workload)];
 }
 

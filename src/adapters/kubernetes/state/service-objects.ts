@@ -26,7 +26,7 @@ export interface ServiceObjects {
   service: string;
   environment: string;
   target: KubernetesTarget;
-  /** The user's Deployment; of two colours the one that was live before any rollout. */
+  /** The user's Deployment; of two colours the live one. */
   stable: Workload;
   /** The Deployment beside it: Belay's own, or the other colour. */
   canary?: Workload;

@@ -7,6 +7,7 @@ import { keptRevisions } from './kept-revisions.ts';
 import { remarksOn } from './remarks.ts';
 import { sameRelease } from './same-release.ts';
 import type { ServiceObjects } from './service-objects.ts';
+import { urlOf } from './service-url.ts';
 import { servingPods } from './serving-pods.ts';
 import { currentReplicaSet, revisionOf } from './template-revision.ts';
 import { trackState } from './track-state.ts';
@@ -14,7 +15,7 @@ import { updateState } from './update-state.ts';
 
 /** A service as it is. `isServing` answers for the release that is asked about. */
 export function serviceState(objects: ServiceObjects, wanted?: Release): ServiceState {
-  const { service, environment, target, stable } = objects;
+  const { service, environment, stable } = objects;
   const record = readRecord(stable.deployment.metadata);
   const owner = ownerOf(stable.deployment);
   const canary = canaryTrack(objects, record);
@@ -30,7 +31,7 @@ export function serviceState(objects: ServiceObjects, wanted?: Release): Service
     ...(owner && { owner }),
     kept: keptRevisions(objects),
     ...(wanted && { isServing: isServing(objects, wanted) }),
-    routing: objects.route?.name ?? (target.colours ? 'Service of two colours' : 'replica ratio'),
+    routing: objects.route?.name ?? 'replica ratio',
     update: updateState(stable, record?.phase),
     drift: record ? driftOf(objects, record) : [],
     remarks: remarksOn(objects),
@@ -48,7 +49,7 @@ function canaryTrack(
   { canary, stable, services, endpointSlices, target }: ServiceObjects,
   record: RolloutRecord | undefined,
 ): TrackState | undefined {
-  if (!canary || (target.colours && !record)) return undefined;
+  if (!canary) return undefined;
   const { deployment, replicaSets, pods } = canary;
   if (deployment.spec?.replicas === 0 && pods.length === 0) return undefined;
   const current = currentReplicaSet(deployment, replicaSets)?.metadata?.uid;
@@ -68,13 +69,6 @@ function isServing({ stable }: ServiceObjects, wanted: Release): boolean {
   const { deployment } = stable;
   if (wanted.revision !== undefined) return wanted.revision === revisionOf(deployment);
   return deployment.spec !== undefined && sameRelease(deployment.spec.template, wanted);
-}
-
-function urlOf({ services, target }: ServiceObjects): string | undefined {
-  const [first] = services;
-  const port = first?.spec?.ports?.[0]?.port;
-  if (!first || port === undefined) return undefined;
-  return `http://${nameOf(first)}.${target.namespace}.svc${port === 80 ? '' : `:${port}`}`;
 }
 
 function portOf({ port }: ServiceObjects['target']): { port?: number } {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { V1Deployment, V1PodTemplateSpec, V1ReplicaSet } from '@kubernetes/client-node';
 import { annotations, labels } from '../objects/names.ts';
 import { withoutHash } from '../objects/template.ts';
@@ -25,6 +26,12 @@ export function currentReplicaSet(
 /** Whether two templates make the same pods; the order of keys and the hash label do not matter. */
 export function sameTemplate(one: V1PodTemplateSpec, other: V1PodTemplateSpec): boolean {
   return canonical(withoutHash(one)) === canonical(withoutHash(other));
+}
+
+/** The same for two templates that make the same pods. */
+export function templateDigest(template: V1PodTemplateSpec): string {
+  const text = canonical(withoutHash(template));
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
 function canonical(value: unknown): string {

@@ -1,0 +1,24 @@
+import type { Platform, ServiceRef } from '../../contracts/platform.ts';
+
+type OnOneService = Omit<Platform, 'listOwned'>;
+
+/** Each act by the implementation that the target asks for: one Deployment, or two colours. */
+export function byTarget(one: OnOneService, colours: OnOneService): OnOneService {
+  const of = ({ target }: ServiceRef) =>
+    target.platform === 'kubernetes' && target.colours !== undefined ? colours : one;
+  return {
+    readService: (ref, wanted) => of(ref).readService(ref, wanted),
+    claim: (ref, fence, workflowId) => of(ref).claim(ref, fence, workflowId),
+    letGo: (ref, fence) => of(ref).letGo(ref, fence),
+    applyCanary: (ref, fence, canary) => of(ref).applyCanary(ref, fence, canary),
+    setWeight: (ref, fence, weight) => of(ref).setWeight(ref, fence, weight),
+    removeCanary: (ref, fence) => of(ref).removeCanary(ref, fence),
+    promoteCanary: (ref, fence) => of(ref).promoteCanary(ref, fence),
+    settlePromotion: (ref, fence) => of(ref).settlePromotion(ref, fence),
+    revertPromotion: (ref, fence) => of(ref).revertPromotion(ref, fence),
+    replaceStable: (ref, fence, replacement) => of(ref).replaceStable(ref, fence, replacement),
+    restoreReplaced: (ref, fence) => of(ref).restoreReplaced(ref, fence),
+    correctDrift: (ref, fence) => of(ref).correctDrift(ref, fence),
+    readTraffic: (ref) => of(ref).readTraffic(ref),
+  };
+}

@@ -1,0 +1,83 @@
+/** What callers of the Service reach, against the pods that they should. */
+import type { V1Pod } from '@kubernetes/client-node';
+import { drainWaitMs, quickWaitMs } from '../acts/act.ts';
+import { isBeingDeleted, isReady } from '../state/pod-view.ts';
+import type { Workload } from '../state/service-objects.ts';
+import { servingPods } from '../state/serving-pods.ts';
+import { workloadTrouble } from '../state/track-state.ts';
+import { isComplete } from '../state/update-state.ts';
+import type { ColoursAct } from './colours-act.ts';
+import { untilColours } from './colours-act.ts';
+import { isEdited } from './colours-drift.ts';
+import type { ColoursObjects } from './colours-objects.ts';
+import { readBefore, type ColoursRecord } from './colours-record.ts';
+import { hasCanary } from './colours-state.ts';
+
+/** Traffic goes only to an idle colour all of whose pods run what they were given, and are ready. */
+export function awaitIdleReady(act: ColoursAct): Promise<void> {
+  return untilColours(act, quickWaitMs, (objects) => {
+    const { canary, record } = objects;
+    const name = `Deployment ${canary.deployment.metadata?.name ?? ''}`;
+    if (!hasCanary(objects)) return `${name} to have a release of this rollout`;
+    if (record && isEdited(canary.deployment, record.idle)) {
+      return `${name} to have the template again that this rollout gave it`;
+    }
+    const wanted = canary.deployment.spec?.replicas ?? 1;
+    const ready = canary.pods.filter(isReady).length;
+    if (isComplete(canary.deployment) && wanted > 0 && ready >= wanted) return undefined;
+    const trouble = workloadTrouble(canary);
+    return `the pods of ${name}: ${ready} of ${wanted} are ready${trouble ? `: ${trouble}` : ''}`;
+  });
+}
+
+/** A live colour that a promotion had begun to stop has to be whole before it gets traffic again. */
+export function awaitLiveWhole(act: ColoursAct): Promise<void> {
+  return untilColours(act, quickWaitMs, ({ stable: { deployment, pods } }) => {
+    const replicas = readBefore(deployment.metadata)?.replicas ?? 0;
+    const ready = pods.filter(isReady).length;
+    if (ready >= replicas) return undefined;
+    return `Deployment ${deployment.metadata?.name ?? ''} to have its ${replicas} pods before it takes all traffic: ${ready} are ready`;
+  });
+}
+
+/** Returns once the Service leads to all ready pods of the colour that it selects, and to no other. */
+export function awaitReached(act: ColoursAct, { weight }: ColoursRecord): Promise<void> {
+  return untilColours(act, quickWaitMs, (objects) => {
+    const { stable, canary } = objects;
+    return judgeReached(objects, weight === 100 ? canary : stable, weight === 100);
+  });
+}
+
+/** Returns once its controller has looked, and no more than so many of its pods are to go on. */
+export function awaitStopped(act: ColoursAct, name: string, remaining: number): Promise<void> {
+  return untilColours(act, drainWaitMs, ({ stable, canary }) => {
+    const workload = [stable, canary].find(({ deployment }) => deployment.metadata?.name === name);
+    if (workload === undefined) return undefined;
+    const { metadata, status } = workload.deployment;
+    const isSeen = (status?.observedGeneration ?? 0) >= (metadata?.generation ?? 0);
+    const running = workload.pods.filter((pod) => !isBeingDeleted(pod));
+    const isDone = isSeen && running.length <= remaining;
+    return isDone ? undefined : `the pods of Deployment ${name} to stop`;
+  });
+}
+
+function judgeReached(
+  { chooser, endpointSlices }: ColoursObjects,
+  { pods, deployment }: Workload,
+  needsOne: boolean,
+): string | undefined {
+  const service = chooser.metadata?.name ?? '';
+  const reached = servingPods(endpointSlices, [service]);
+  const ready = pods.filter(isReady).map(nameOf);
+  if (ready.length === 0 && needsOne) {
+    return `a ready pod of Deployment ${deployment.metadata?.name ?? ''} behind Service ${service}`;
+  }
+  const absent = ready.filter((pod) => !reached.has(pod));
+  if (absent.length > 0) return `Service ${service} to lead to ${absent.join(', ')}`;
+  const others = [...reached].filter((pod) => !ready.includes(pod));
+  return others.length > 0 ? `Service ${service} to leave ${others.join(', ')}` : undefined;
+}
+
+function nameOf({ metadata }: V1Pod): string {
+  return metadata?.name ?? '';
+}

@@ -1,0 +1,134 @@
+import type { V1Service } from '@kubernetes/client-node';
+import { PlatformError } from '../../../contracts/platform.ts';
+import { quickWaitMs } from '../acts/act.ts';
+import { holdAutoscaler } from '../acts/autoscaler.ts';
+import type { PatchStep } from '../api/cluster-api.ts';
+import { nameOf, patchFenced } from '../objects/fenced-patch.ts';
+import { annotations, heldLabels, labels, metadataPath } from '../objects/names.ts';
+import { readFence } from '../objects/fence-record.ts';
+import { isPassing } from '../state/refuse-update.ts';
+import { templateDigest } from '../state/template-revision.ts';
+import type { ColoursAct } from './colours-act.ts';
+import { deploymentRef, patchColourIfThere, untilColours } from './colours-act.ts';
+import { collectColours, findColours, type ColoursObjects } from './colours-objects.ts';
+import { readColoursRecord, swapped, type ColoursRecord } from './colours-record.ts';
+import { restingRefusals } from './colours-refusals.ts';
+import { judgeColours } from './judge-colours.ts';
+
+/**
+ * Takes the Service, and with it both colours, for one rollout: the one record is there, since it
+ * is the same Service before and after every switch. Neither Deployment is changed. What another
+ * rollout left stays for the caller to clear, but for a promotion, which stays. Claimed again by the
+ * rollout that promoted, the promotion is taken back: as with any switch, weight 0 is next.
+ */
+export async function claimColours(act: ColoursAct, workflowId: string): Promise<void> {
+  const fresh = await freshRecord(act, workflowId);
+  const service = await patchFenced(act.api, act.chooser, act.fence, (present) =>
+    markSteps(present, recordFor(act, present, fresh, workflowId)),
+  );
+  const record = readColoursRecord(service.metadata);
+  for (const { name } of record ? [record.live, record.idle] : []) {
+    await patchColourIfThere(act, name, () => []);
+    await holdAutoscaler({ ...act, stable: deploymentRef(act, name) });
+  }
+}
+
+function recordFor(
+  act: ColoursAct,
+  { metadata }: V1Service,
+  fresh: ColoursRecord | PlatformError,
+  workflowId: string,
+): ColoursRecord {
+  const left = readColoursRecord(metadata);
+  if (left !== undefined && left.workflowId !== workflowId) throw heldByAnother(act, left);
+  if (left?.promotedBy === undefined) {
+    if (left === undefined) return orThrow(fresh);
+    return { ...left, installation: act.installation, target: act.target };
+  }
+  const { promotedBy, ...rest } = left;
+  const isOurs = readFence(metadata)?.rolloutId === act.fence.rolloutId;
+  return isOurs && promotedBy === act.fence.rolloutId ? swapped(rest) : orThrow(fresh);
+}
+
+/** Or why there can be none: only a Service that nobody holds, or that was promoted, needs one. */
+async function freshRecord(
+  act: ColoursAct,
+  workflowId: string,
+): Promise<ColoursRecord | PlatformError> {
+  const left = readColoursRecord((await act.api.get(act.chooser))?.metadata);
+  if (left !== undefined && left.promotedBy === undefined) return letGoMeanwhile(act);
+  if ((await collectColours(act.api, act.ref)) === undefined) return whyNone(act);
+  const objects = await atRest(act);
+  if (objects instanceof PlatformError) return objects;
+  const { service, environment } = act.ref;
+  return {
+    format: 'colours-1',
+    installation: act.installation,
+    workflowId,
+    ...{ environment, service, target: act.target },
+    ...colours(objects),
+    weight: 0,
+  };
+}
+
+/** Every annotation that the rollout before took off is a change that the controllers look at. */
+async function atRest(act: ColoursAct): Promise<ColoursObjects | PlatformError> {
+  let found: ColoursObjects | PlatformError = letGoMeanwhile(act);
+  await untilColours(act, quickWaitMs, (objects) => {
+    const reasons = restingRefusals(objects);
+    found = reasons.length === 0 ? objects : new PlatformError('conflict', reasons.join('; '));
+    return reasons.length > 0 && reasons.every(isPassing) ? reasons.join('; ') : undefined;
+  });
+  return found;
+}
+
+function letGoMeanwhile({ chooser }: ColoursAct): PlatformError {
+  return new PlatformError('unavailable', `${nameOf(chooser)} was let go of at the same moment`);
+}
+
+function colours({ stable, canary, selectors }: ColoursObjects) {
+  const [live, idle] = [stable, canary].map(({ deployment }) => deployment);
+  const template = live?.spec?.template;
+  return {
+    live: {
+      name: live?.metadata?.name ?? '',
+      selector: selectors.live,
+      ...(template && { template: templateDigest(template) }),
+    },
+    idle: { name: idle?.metadata?.name ?? '', selector: selectors.idle },
+  };
+}
+
+async function whyNone(act: ColoursAct): Promise<PlatformError> {
+  const verdict = judgeColours(await findColours(act.api, act.ref));
+  const reasons = verdict.kind === 'refused' ? verdict.reasons : [];
+  return new PlatformError('not-found', reasons.join('; ') || 'one of both colours is gone');
+}
+
+function orThrow(record: ColoursRecord | PlatformError): ColoursRecord {
+  if (record instanceof PlatformError) throw record;
+  return record;
+}
+
+function markSteps({ metadata }: V1Service, record: ColoursRecord): PatchStep[] {
+  const value = JSON.stringify(record);
+  const isMarked = metadata?.annotations?.[annotations.rollout] === value;
+  if (isMarked && metadata.labels?.[labels.held] === 'true') return [];
+  const mark: PatchStep = {
+    op: 'add',
+    path: metadataPath('annotations', annotations.rollout),
+    value,
+  };
+  if (metadata?.labels === undefined) {
+    return [mark, { op: 'add', path: '/metadata/labels', value: heldLabels }];
+  }
+  return [mark, { op: 'add', path: metadataPath('labels', labels.held), value: 'true' }];
+}
+
+function heldByAnother({ chooser }: ColoursAct, { workflowId }: ColoursRecord): PlatformError {
+  return new PlatformError(
+    'conflict',
+    `${nameOf(chooser)} is held by ${workflowId}, a rollout of another service or environment; ` +
+      'wait for its end',
+  );
+}

@@ -1,0 +1,89 @@
+import type { V1Deployment } from '@kubernetes/client-node';
+import { PlatformError } from '../../../contracts/platform.ts';
+import type { Release } from '../../../specs/release.ts';
+import { annotations } from '../objects/names.ts';
+import { applyRelease } from '../objects/template.ts';
+import { podRefusals } from '../state/refuse-pods.ts';
+import { quotaRefusals } from '../state/refuse-quota.ts';
+import { serviceRefusals } from '../state/refuse-services.ts';
+import { restRefusals, updateRefusals } from '../state/refuse-update.ts';
+import type { Workload } from '../state/service-objects.ts';
+import type { ColoursObjects } from './colours-objects.ts';
+import { keptColours } from './colours-state.ts';
+import { otherServiceRefusals } from './other-services.ts';
+
+/**
+ * Why this release cannot be rolled out to these colours, every reason at once. What a dead
+ * rollout left on them is no reason: it is cleared at the claim.
+ */
+export function coloursRefusals(objects: ColoursObjects, release: Release): string[] {
+  return [
+    ...(objects.record ? [] : restingRefusals(objects)),
+    ...releaseRefusals(objects, release),
+    ...serviceRefusals(objects),
+    ...otherServiceRefusals(objects),
+    ...podRefusals(withoutTraffic(objects)),
+    ...quotaRefusals(withoutTraffic(objects), release),
+  ];
+}
+
+/** Why neither colour may be taken as it is; asked at the claim too. */
+export function restingRefusals({
+  stable,
+  canary,
+}: Pick<ColoursObjects, 'stable' | 'canary'>): string[] {
+  return [
+    ...updateRefusals(stable),
+    ...restRefusals(canary),
+    ...[stable, canary].flatMap(({ deployment }) => ownHolder(deployment)),
+    ...idleRefusals(canary),
+  ];
+}
+
+/** A Deployment that is also somebody's `target.deployment`. */
+function ownHolder({ metadata }: V1Deployment): string[] {
+  if (metadata?.annotations?.[annotations.rollout] === undefined) return [];
+  return [`a rollout of Deployment ${metadata.name ?? ''} alone holds it; let that end first`];
+}
+
+function idleRefusals({ deployment: { metadata, spec } }: Workload): string[] {
+  const name = `Deployment ${metadata?.name ?? ''}`;
+  return [
+    ...(spec?.paused ? [`${name} is paused, so it would not take a release; resume it`] : []),
+    ...(spec?.revisionHistoryLimit === 0
+      ? [
+          `${name} keeps no old ReplicaSets, so an abort could not give it its template back; ` +
+            'set its revisionHistoryLimit to 1 or more',
+        ]
+      : []),
+  ];
+}
+
+function releaseRefusals(objects: ColoursObjects, release: Release): string[] {
+  if (release.revision !== undefined) return revisionRefusals(objects, release.revision);
+  try {
+    applyRelease(objects.stable.deployment.spec?.template ?? {}, release);
+    return [];
+  } catch (error) {
+    if (error instanceof PlatformError && error.code === 'invalid') return [error.message];
+    throw error;
+  }
+}
+
+function revisionRefusals(objects: ColoursObjects, wanted: number): string[] {
+  const kept = keptColours(objects).map(({ revision }) => revision);
+  if (kept.includes(wanted)) return [];
+  const others = kept.length > 0 ? `kept are ${kept.join(', ')}` : 'none is kept';
+  const name = objects.canary.deployment.metadata?.name ?? '';
+  return [`revision ${wanted} of Deployment ${name}, the idle colour, is not kept: ${others}`];
+}
+
+/** The idle colour gets its release while nobody calls it: neither strategy nor surge matters. */
+function withoutTraffic(objects: ColoursObjects): ColoursObjects {
+  const { stable } = objects;
+  const { spec } = stable.deployment;
+  if (spec === undefined) return objects;
+  const strategy = { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0 } };
+  const deployment = { ...stable.deployment, spec: { ...spec, strategy } };
+  return { ...objects, stable: { ...stable, deployment } };
+}

@@ -1,0 +1,55 @@
+import type { UpdateProgress } from '../../../contracts/platform.ts';
+import { PlatformError } from '../../../contracts/platform.ts';
+import { settleMsOf, untilSettled } from '../acts/settled.ts';
+import { annotations, metadataPath } from '../objects/names.ts';
+import { templateDigest } from '../state/template-revision.ts';
+import { awaitIdleReady, awaitReached, awaitStopped } from './await-colours.ts';
+import type { ColoursAct } from './colours-act.ts';
+import { patchColour } from './colours-act.ts';
+import { swapped, type ColoursRecord } from './colours-record.ts';
+import { patchHeldColours, readHeldColours } from './held-colours.ts';
+
+/**
+ * The colour that has the traffic becomes the live one. The old one is scaled to 0 and keeps its
+ * template; only then comes the commit point, one write of the record: until it, weight 0 brings
+ * everything back.
+ */
+export async function promoteColours(act: ColoursAct): Promise<UpdateProgress> {
+  const { record } = await readHeldColours(act);
+  if (record.promotedBy === act.fence.rolloutId) return 'done';
+  requireSwitched(record);
+  await awaitIdleReady(act);
+  await awaitReached(act, record);
+  await untilSettled(act, record.settledAtMs ?? act.nowMs() + settleMsOf(act));
+  await stop(act, record.live.name);
+  await awaitStopped(act, record.live.name, 0);
+  await patchHeldColours(act, ({ record: present }) => {
+    requireSwitched(present);
+    const { settledAtMs: _of, ...rest } = present;
+    return { record: { ...swapped(rest), promotedBy: act.fence.rolloutId } };
+  });
+  return 'done';
+}
+
+async function stop(act: ColoursAct, name: string): Promise<void> {
+  await patchColour(act, name, ({ metadata, spec }) => {
+    if (spec === undefined || spec.replicas === 0) return [];
+    const path = metadataPath('annotations', annotations.before);
+    const before = { replicas: spec.replicas ?? 1, template: templateDigest(spec.template) };
+    return [
+      ...(metadata?.annotations?.[annotations.before] === undefined
+        ? [{ op: 'add' as const, path, value: JSON.stringify(before) }]
+        : []),
+      { op: 'test', path: '/metadata/generation', value: metadata?.generation },
+      { op: 'add', path: '/spec/replicas', value: 0 },
+    ];
+  });
+}
+
+function requireSwitched({ weight }: ColoursRecord): void {
+  if (weight === 100) return;
+  throw new PlatformError(
+    'conflict',
+    'the idle colour does not have the traffic; only one at 100% can be promoted',
+  );
+}
