@@ -3,11 +3,7 @@ import { rm } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Fence } from '../../contracts/fence.ts';
 import type { FaultsBody } from '../../contracts/local-platform.ts';
-import {
-  PlatformError,
-  type ServiceState,
-  type WeightOutcome,
-} from '../../contracts/platform.ts';
+import { PlatformError, type ServiceState, type WeightOutcome } from '../../contracts/platform.ts';
 import {
   planCanary,
   planClaim,
