@@ -207,6 +207,9 @@ describe('a canary deployment', () => {
       state: 'failed',
       error: expect.stringContaining('router is away') as string,
     });
+    expect(stuck.now).toMatch(
+      /^An undo failed for good: route all traffic to stable: router is away.*\. Answer with retry or giveUp$/,
+    );
     expect(bench.platform.state(shop).owner?.workflowId).toBe(stuck.workflowId);
     bench.platform.broken.clear();
     await handle.executeUpdate('retry', { args: [{ by: 'ana' }] });

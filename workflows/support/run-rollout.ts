@@ -90,12 +90,18 @@ async function undoAll(rollout: Rollout, ending: Ending): Promise<Ending> {
     rollout.say('undoing', `Undoing: ${ending.reason}`);
     if (await rollout.undo.run()) return ending;
     rollout.answer = undefined;
-    rollout.say('undo-failed', 'An undo failed for good; answer with retry or giveUp');
+    rollout.say('undo-failed', `${failedUndos(rollout)}. Answer with retry or giveUp`);
     await condition(() => rollout.answer !== undefined);
     if (rollout.answer === 'giveUp') {
       return { outcome: 'UndoFailed', reason: `${ending.reason}; its undo was given up` };
     }
   }
+}
+
+function failedUndos({ undo }: Rollout): string {
+  const failed = undo.list().filter(({ state }) => state === 'failed');
+  const named = failed.map(({ name, error }) => (error === undefined ? name : `${name}: ${error}`));
+  return `An undo failed for good: ${named.join('; ')}`;
 }
 
 async function close(rollout: Rollout, { outcome, reason }: Ending): Promise<RolloutReport> {

@@ -42,10 +42,11 @@ describeRollouts('a rollout whose workflow is dead', 5, (bench) => {
       const load = await shop.load();
       await shop.start('canary', { ...v('v2'), ...heldInFull });
       await shop.until(({ phase }) => phase === 'holding');
-      await limitPods(shop.namespace, 1);
+      const quota = await limitPods(shop.namespace, 3);
       await shop.say('promote');
       await shop.until(({ phase }) => phase === 'taking-over');
       await shop.terminate();
+      await quota.lift();
       await swept(shop.namespace);
       const { problems } = await load.stop();
       expect(problems).toEqual([]);

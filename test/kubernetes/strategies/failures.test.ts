@@ -1,9 +1,6 @@
 /** Everything that keeps a canary from being ready: undone, with the cause in the report. */
-import { CoreV1Api } from '@kubernetes/client-node';
 import { expect, test } from 'vitest';
 import { shopImage } from '../../../scripts/one-node-cluster/images/names.ts';
-import { theCluster } from '../../fixtures/cluster.ts';
-import { eventually } from '../../fixtures/eventually.ts';
 import { limitPods } from '../../fixtures/pod-quota.ts';
 import { describeRollouts } from '../../fixtures/rollouts-on-cluster.ts';
 import { mergeAsSomeone } from '../../fixtures/shop-objects-on-cluster.ts';

@@ -8,7 +8,7 @@ import { describeRollouts } from '../../fixtures/rollouts-on-cluster.ts';
 const heldInFull = {
   release: { image: shopImage('v2') },
   analysis: 'none',
-  readiness: { deadline: '40s' },
+  readiness: { deadline: '30s' },
   stages: [{ weight: 100, hold: '10m' }],
 };
 
@@ -27,27 +27,36 @@ describeRollouts('a release that stable has no room for', 2, (bench) => {
     expect(await shop.surroundings()).toEqual(found);
   });
 
-  test.concurrent('is aborted back to the previous one without a lost request', async () => {
-    const shop = await bench().shop();
-    const found = await shop.objects();
-    const load = await shop.load();
-    const quota = await stuckWithoutRoom(shop);
-    await shop.say('abort', { why: 'no room today' });
-    expect(await shop.report()).toMatchObject({
-      outcome: 'Aborted',
-      reason: 'Aborted by ana: no room today',
-    });
-    expect((await load.stop()).problems).toEqual([]);
-    expect(await shop.answers()).toBe('v1');
-    await quota.lift();
-    expect(await shop.objects()).toEqual(found);
-  });
+  test.concurrent(
+    'is aborted, which waits for room too, and loses no request over it',
+    async () => {
+      const shop = await bench().shop();
+      const found = await shop.objects();
+      const load = await shop.load();
+      const quota = await stuckWithoutRoom(shop);
+      await shop.say('abort', { why: 'no room today' });
+      const waiting = await shop.until(({ phase }) => phase === 'undo-failed');
+      expect(waiting.now).toMatch(
+        /ReplicaSet shop-\S+ cannot create pods: quota exceeded: .*: room/,
+      );
+      expect(await shop.answers()).toBe('v2');
+      await quota.lift();
+      await shop.say('retry');
+      expect(await shop.report()).toMatchObject({
+        outcome: 'Aborted',
+        reason: 'Aborted by ana: no room today',
+      });
+      expect((await load.stop()).problems).toEqual([]);
+      expect(await shop.answers()).toBe('v1');
+      expect(await shop.objects()).toEqual(found);
+    },
+  );
 });
 
 async function stuckWithoutRoom(shop: BenchShop) {
   await shop.start('canary', heldInFull);
   await shop.until(({ phase }) => phase === 'holding');
-  const quota = await limitPods(shop.namespace, 6);
+  const quota = await limitPods(shop.namespace, 3);
   await shop.say('promote');
   const stuck = await shop.until(({ phase }) => phase === 'stuck');
   expect(stuck.now).toMatch(
