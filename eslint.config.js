@@ -46,6 +46,7 @@ export default defineConfig(
     files: [
       'src/adapters/kubernetes/**/*.ts',
       'test/**/kubernetes/**/*.ts',
+      'test/e2e/crash/**/*.ts',
       'test/fixtures/**/*.ts',
       'bench/**/*.ts',
       'scripts/one-node-cluster/**/*.ts',

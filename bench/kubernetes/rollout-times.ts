@@ -14,7 +14,7 @@ export interface ActivityTimes {
 }
 
 /** Every activity of a rollout that completed, in that order. */
-export function activitiesOf({ events }: History): ActivityTimes[] {
+function activitiesOf({ events }: History): ActivityTimes[] {
   const byId = new Map((events ?? []).map((event) => [String(event.eventId), event]));
   return (events ?? []).flatMap(
     ({ activityTaskCompletedEventAttributes: completed, eventTime }) => {

@@ -1,5 +1,7 @@
 import type { Scenario } from './scenarios.ts';
 
+const nobody = async (): Promise<void> => {};
+
 /** Rollouts of a Deployment, each played on a route and by replica ratio. */
 const stories: Scenario[] = [
   {
@@ -33,5 +35,3 @@ const stories: Scenario[] = [
 export const kubernetesScenarios: Scenario[] = ['routed', 'ratio'].flatMap((routing) =>
   stories.map((story) => ({ ...story, name: `${story.name}-${routing}` })),
 );
-
-async function nobody(): Promise<void> {}

@@ -78,7 +78,7 @@ async function eachService(
   );
 }
 
-export function refOf({ metadata }: V1Service): ObjectRef<'services'> {
+function refOf({ metadata }: V1Service): ObjectRef<'services'> {
   return { kind: 'services', namespace: metadata?.namespace ?? '', name: metadata?.name ?? '' };
 }
 

@@ -52,7 +52,7 @@ export function keptTemplateNameOf(deployment: string): string {
 }
 
 /** The same for every rollout of one service: its workflow ID is. */
-export function workflowHash(workflowId: string): string {
+function workflowHash(workflowId: string): string {
   return hash(workflowId);
 }
 

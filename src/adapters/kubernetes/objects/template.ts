@@ -18,7 +18,7 @@ interface Added {
 }
 
 /** How long a canary pod serves on after its endpoint is gone. */
-export const drainSeconds = 5;
+const drainSeconds = 5;
 const defaultGraceSeconds = 30;
 
 /**

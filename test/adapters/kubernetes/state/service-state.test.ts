@@ -281,37 +281,6 @@ describe('drift', () => {
   });
 });
 
-test('remarks on an autoscaler that is held still, a budget in the way, a pod without probes', () => {
-  const stable = stableShop();
-  delete stable.deployment.spec!.template.spec!.containers[0]!.readinessProbe;
-  const { remarks } = serviceState(
-    shopObjects({
-      stable,
-      autoscaler: {
-        metadata: { name: 'shop' },
-        spec: {
-          maxReplicas: 2,
-          scaleTargetRef: { kind: 'Deployment', name: 'shop' },
-          behavior: { scaleDown: { selectPolicy: 'Disabled' } },
-        },
-        status: { currentReplicas: 2, desiredReplicas: 2 },
-      },
-      budgets: [
-        {
-          metadata: { name: 'shop' },
-          status: { disruptionsAllowed: 0, currentHealthy: 2, desiredHealthy: 2, expectedPods: 2 },
-        },
-      ],
-    }),
-  );
-  expect(remarks).toEqual([
-    "HorizontalPodAutoscaler shop does not scale down: it counts the canary's pods too",
-    'HorizontalPodAutoscaler shop is at its maximum of 2 replicas',
-    'PodDisruptionBudget shop allows no disruption now: 2 of 2 pods healthy; nodes cannot be drained',
-    'no container has a readiness probe: a pod gets requests as soon as it runs',
-  ]);
-});
-
 function writtenBy(manager: string, second: number) {
   return { manager, operation: 'Update', time: new Date(second * 1_000) };
 }
