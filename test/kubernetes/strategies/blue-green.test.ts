@@ -1,8 +1,9 @@
 /** Green beside blue: tried where no caller is, switched to, and back. */
-import { CoreV1Api } from '@kubernetes/client-node';
+import { AppsV1Api, CoreV1Api, type V1Deployment } from '@kubernetes/client-node';
 import { expect, test } from 'vitest';
 import { shopImage } from '../../../scripts/one-node-cluster/images/names.ts';
 import { theCluster } from '../../fixtures/cluster.ts';
+import { applyColouredShop, colours } from '../../fixtures/coloured-shop.ts';
 import { describeRollouts } from '../../fixtures/rollouts-on-cluster.ts';
 import { routeShop, shopServiceUrl } from '../../fixtures/shop.ts';
 
@@ -19,7 +20,7 @@ const v2 = {
   scaleDownDelay: 0,
 };
 
-describeRollouts('a blue-green deployment of a plain Deployment', 5, (bench) => {
+describeRollouts('a blue-green deployment', 5, (bench) => {
   test.concurrent(
     'is tried straight at idle pods, switched to, and promoted without a lost request',
     async () => {
@@ -94,17 +95,41 @@ describeRollouts('a blue-green deployment of a plain Deployment', 5, (bench) => 
     },
   );
 
-  test.concurrent('of two declared colours is refused before anything is touched', async () => {
-    const shop = await bench().shop();
-    const found = await shop.objects();
-    const colours = { blue: 'shop', green: 'shop-green', service: 'shop' };
-    const target = { ...shop.ref.target, colours };
-    await expect(shop.roll('blueGreen', { ...v2, target })).rejects.toMatchObject({
-      cause: { message: expect.stringContaining('target.colours cannot be rolled out to') },
-    });
-    expect(await shop.objects()).toEqual(found);
-  });
+  test.concurrent(
+    'of two declared colours takes turns, and keeps the old one without pods',
+    async () => {
+      const namespace = bench().takeNamespace();
+      await applyColouredShop(namespace, { version: 'v1', replicas: 3 });
+      const shop = bench().shopIn(namespace);
+      const target = { ...shop.ref.target, colours };
+      const load = await shop.load();
+      for (const [version, live, idle] of [
+        ['v2', 'shop-green', 'shop-blue'],
+        ['v3', 'shop-blue', 'shop-green'],
+      ] as const) {
+        const release = { image: shopImage(version) };
+        const report = await shop.roll('blueGreen', { ...v2, target, release });
+        expect(report).toMatchObject({ outcome: 'Promoted', version });
+        expect(await shop.answers()).toBe(version);
+        expect(await sizes(namespace)).toEqual({ [live]: 3, [idle]: 0 });
+      }
+      expect((await load.stop()).problems).toEqual([]);
+      const back = await shop.roll('rollback', { target });
+      expect(back).toMatchObject({ outcome: 'Promoted', version: 'v2', previousVersion: 'v3' });
+      expect(await shop.answers()).toBe('v2');
+    },
+  );
 });
+
+async function sizes(namespace: string): Promise<Record<string, number | undefined>> {
+  const apps = theCluster().config().makeApiClient(AppsV1Api);
+  const { items } = await apps.listNamespacedDeployment({ namespace });
+  const sizeOf = ({ metadata, spec }: V1Deployment): [string, number | undefined] => [
+    metadata?.name ?? '',
+    spec?.replicas,
+  ];
+  return Object.fromEntries(items.map(sizeOf));
+}
 
 async function idlePods(namespace: string): Promise<string[]> {
   const { items } = await theCluster()
