@@ -4,6 +4,7 @@ import type { ClusterApi } from '../api/cluster-api.ts';
 import { canaryNameOf, labels } from '../objects/names.ts';
 import { ownSelector } from '../objects/pointing.ts';
 import { selects } from '../objects/selectors.ts';
+import { isOwnedBy } from './collect-workloads.ts';
 import { isBeingDeleted } from './pod-view.ts';
 import type { ServiceObjects, Workload } from './service-objects.ts';
 
@@ -46,17 +47,27 @@ async function otherPods(
   services: V1Service[],
   { target, stable, canary }: Around,
 ): Promise<V1Pod[]> {
-  const ours = new Set([...stable.pods, ...(canary?.pods ?? [])]);
+  const ours = [...stable.replicaSets, ...(canary?.replicaSets ?? [])];
   const selected = await Promise.all(
     services.map((service) => api.list('pods', target.namespace, ownSelector(service))),
   );
-  return [...new Set(selected.flat())].filter(
+  const others = [...new Set(selected.flat())].filter(
     (pod) =>
-      !ours.has(pod) &&
+      !isOwnedBy(pod.metadata, ours) &&
       pod.metadata?.labels?.[labels.track] === undefined &&
       !isBeingDeleted(pod) &&
       !['Succeeded', 'Failed'].includes(pod.status?.phase ?? ''),
   );
+  const areSeen = await Promise.all(others.map((pod) => hasSeenOwner(api, pod)));
+  return others.filter((_pod, index) => areSeen[index]);
+}
+
+/** Pods and ReplicaSets are cached apart: a new pod may be there before what made it. */
+async function hasSeenOwner(api: ClusterApi, { metadata }: V1Pod): Promise<boolean> {
+  const owner = metadata?.ownerReferences?.find(({ controller }) => controller);
+  if (owner?.kind !== 'ReplicaSet') return true;
+  const { namespace = '' } = metadata ?? {};
+  return (await api.get({ kind: 'replicasets', namespace, name: owner.name })) !== undefined;
 }
 
 function nameOf({ metadata }: V1Service): string {

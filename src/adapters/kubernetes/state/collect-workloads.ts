@@ -72,7 +72,11 @@ export function workloadOf(
   };
 }
 
-function isOwnedBy(metadata: V1ObjectMeta | undefined, owners: { metadata?: V1ObjectMeta }[]) {
+/** Whether one of these controls the object with this metadata. */
+export function isOwnedBy(
+  metadata: V1ObjectMeta | undefined,
+  owners: { metadata?: V1ObjectMeta }[],
+): boolean {
   const controller = metadata?.ownerReferences?.find((owner) => owner.controller);
   return controller !== undefined && owners.some((owner) => owner.metadata?.uid === controller.uid);
 }
