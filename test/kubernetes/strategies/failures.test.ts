@@ -1,6 +1,9 @@
 /** Everything that keeps a canary from being ready: undone, with the cause in the report. */
+import { CoreV1Api } from '@kubernetes/client-node';
 import { expect, test } from 'vitest';
 import { shopImage } from '../../../scripts/one-node-cluster/images/names.ts';
+import { theCluster } from '../../fixtures/cluster.ts';
+import { eventually } from '../../fixtures/eventually.ts';
 import { limitPods } from '../../fixtures/pod-quota.ts';
 import { describeRollouts } from '../../fixtures/rollouts-on-cluster.ts';
 import { mergeAsSomeone } from '../../fixtures/shop-objects-on-cluster.ts';
@@ -107,6 +110,7 @@ describeRollouts('a canary that does not get ready', 7, (bench) => {
     test.concurrent(`but one that is well replaces a stable that ${how}`, async () => {
       const namespace = bench().takeNamespace();
       await startShop(namespace, { version: 'v1', replicas: 2, env });
+      await eventually(async () => expect(await podsIn(namespace)).toHaveLength(2));
       const shop = bench().shopIn(namespace);
       const report = await shop.roll('canary', {
         release: { image, env: { CRASH: '', UNREADY: '' } },
@@ -118,6 +122,11 @@ describeRollouts('a canary that does not get ready', 7, (bench) => {
     });
   }
 });
+
+async function podsIn(namespace: string) {
+  const core = theCluster().config().makeApiClient(CoreV1Api);
+  return (await core.listNamespacedPod({ namespace })).items;
+}
 
 function alwaysPull() {
   return { op: 'replace', path: '/spec/containers/0/imagePullPolicy', value: 'Always' };
