@@ -89,7 +89,9 @@ test('a program that cannot be started says so in its trouble', async () => {
   const release = { version: 'v1', command: ['no-such-program'] };
   await platform.adapter.applyCanary(ref, fences.next(), { release, replicas: 1, readiness });
   await expect
-    .poll(async () => (await platform.service(ref)).canary?.replicas[0]?.trouble)
+    .poll(async () => (await platform.service(ref)).canary?.replicas[0]?.trouble, {
+      timeout: 15_000,
+    })
     .toMatch(/exited with code 127; stderr: .*no-such-program/);
 });
 
@@ -108,7 +110,9 @@ test('after SIGKILL the next start goes on with the same replicas at the same ad
   const [victim = 0] = before;
   process.kill(victim, 'SIGKILL');
   await allReady();
-  await expect.poll(async () => pidsOf((await platform.service(ref)).stable)).not.toContain(victim);
+  await expect
+    .poll(async () => pidsOf((await platform.service(ref)).stable), { timeout: 15_000 })
+    .not.toContain(victim);
 });
 
 test('replicas that died while no platform ran are started again, under the same names', async () => {
