@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 /** Tests that start servers, workers or whole installations. */
 const slow = ['test/e2e/**/*.test.ts', 'test/packaging/**/*.test.ts', 'test/**/*.e2e.test.ts'];
 const kubernetes = ['test/kubernetes/**/*.test.ts'];
+/** They want a machine to themselves: `scripts/test proofs`, and `crash` for the second. */
+const proofs = ['test/kubernetes/lost-requests.test.ts', 'test/kubernetes/crash.test.ts'];
 const replay = ['test/histories/**/*.test.ts'];
 /** On a machine that others load, a real server may answer late once; a second attempt shows as such. */
 const retry = process.env['CI'] === undefined ? 0 : 1;
@@ -49,8 +51,9 @@ export default defineConfig({
         test: {
           name: 'kubernetes',
           include: kubernetes,
+          exclude: process.env['BELAY_PROOFS'] === undefined ? proofs : [],
           globalSetup: 'test/setup/start-cluster.ts',
-          maxWorkers: 2,
+          maxWorkers: 1,
           retry,
           testTimeout: 300_000,
           hookTimeout: 300_000,

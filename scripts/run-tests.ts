@@ -15,8 +15,9 @@ const suites: Record<string, { args: string[]; env?: Record<string, string> }> =
       'test/e2e/crash',
       'test/kubernetes/crash',
     ],
-    env: { BELAY_CRASH_POINTS: 'all' },
+    env: { BELAY_CRASH_POINTS: 'all', BELAY_PROOFS: 'all' },
   },
+  proofs: { args: ['--project', 'kubernetes'], env: { BELAY_PROOFS: 'all' } },
 };
 
 const [name = 'all', ...filters] = process.argv.slice(2);

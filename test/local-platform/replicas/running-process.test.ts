@@ -39,7 +39,7 @@ test('a program whose process could not be recorded never runs', async () => {
     return Promise.reject(new Error('disk full'));
   });
   await expect(failing).rejects.toThrow('disk full');
-  await expect.poll(() => identity && isAlive(identity)).toBe(false);
+  await expect.poll(() => identity && isAlive(identity), { timeout: 10_000 }).toBe(false);
   expect(existsSync(join(folder, 'mark'))).toBe(false);
 });
 
