@@ -3,8 +3,12 @@ import { defineConfig } from 'vitest/config';
 /** Tests that start servers, workers or whole installations. */
 const slow = ['test/e2e/**/*.test.ts', 'test/packaging/**/*.test.ts', 'test/**/*.e2e.test.ts'];
 const kubernetes = ['test/kubernetes/**/*.test.ts'];
-/** They want a machine to themselves: `scripts/test proofs`, and `crash` for the second. */
-const proofs = ['test/kubernetes/lost-requests.test.ts', 'test/kubernetes/crash.test.ts'];
+/** Whole rollouts by the dozen, which want a machine to themselves: `scripts/test proofs`. */
+const proofs = [
+  'test/kubernetes/lost-requests.test.ts',
+  'test/kubernetes/crash.test.ts',
+  'test/kubernetes/strategies/**/*.test.ts',
+];
 const replay = ['test/histories/**/*.test.ts'];
 /** On a machine that others load, a real server may answer late once; a second attempt shows as such. */
 const retry = process.env['CI'] === undefined ? 0 : 1;
