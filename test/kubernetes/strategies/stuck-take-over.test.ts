@@ -20,7 +20,7 @@ describeRollouts('a release that stable has no room for', 2, (bench) => {
     const quota = await stuckWithoutRoom(shop);
     expect(await shop.answers()).toBe('v2');
     await quota.lift();
-    await shop.say('retry');
+    await retried(shop);
     expect(await shop.report()).toMatchObject({ outcome: 'Promoted', version: 'v2' });
     expect((await load.stop()).problems).toEqual([]);
     expect(await shop.answers()).toBe('v2');
@@ -64,4 +64,14 @@ async function stuckWithoutRoom(shop: BenchShop) {
   );
   expect(stuck.accepts).toEqual(['retry', 'abort', 'undo']);
   return quota;
+}
+
+/** As often as it takes: the ReplicaSet's controller tries seldom what it was long refused. */
+async function retried(shop: BenchShop): Promise<void> {
+  for (;;) {
+    await shop.say('retry');
+    const answered = ['stuck', 'undo-failed', 'closed'];
+    const { phase } = await shop.until((status) => answered.includes(status.phase));
+    if (phase === 'closed') return;
+  }
 }
