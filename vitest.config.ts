@@ -7,6 +7,7 @@ const kubernetes = ['test/kubernetes/**/*.test.ts'];
 const proofs = [
   'test/kubernetes/lost-requests.test.ts',
   'test/kubernetes/crash.test.ts',
+  'test/kubernetes/colours.test.ts',
   'test/kubernetes/strategies/**/*.test.ts',
 ];
 const replay = ['test/histories/**/*.test.ts'];
