@@ -39,6 +39,7 @@ describeOnCluster('traffic divided by an HTTPRoute', ['gatewayUrl'], () => {
   test('a weight divides the requests, is verified, and restoring leaves the route as it was', async () => {
     const original = await shop.api.getLive(ref);
     expect(await router.read()).toEqual({
+      leadsToCanary: false,
       refusals: [],
       drift: [],
       service: 'shop',
