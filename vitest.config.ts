@@ -3,11 +3,12 @@ import { defineConfig } from 'vitest/config';
 /** Tests that start servers, workers or whole installations. */
 const slow = ['test/e2e/**/*.test.ts', 'test/packaging/**/*.test.ts', 'test/**/*.e2e.test.ts'];
 const kubernetes = ['test/kubernetes/**/*.test.ts'];
-/** Whole rollouts by the dozen, which want a machine to themselves: `scripts/test proofs`. */
+/** Whole rollouts by the dozen, and races held open on purpose, which want a machine to themselves: `scripts/test proofs`. */
 const proofs = [
   'test/kubernetes/lost-requests.test.ts',
   'test/kubernetes/crash.test.ts',
   'test/kubernetes/colours.test.ts',
+  'test/kubernetes/fencing.test.ts',
   'test/kubernetes/strategies/**/*.test.ts',
 ];
 const replay = ['test/histories/**/*.test.ts'];
