@@ -39,8 +39,10 @@ describeOnCluster('the cluster that the tests are given', ['auditLog'], () => {
     // kube-proxy chooses a pod for each connection, not for each request.
     const headers = { connection: 'close' };
     const answer = await fetch(url, { headers, signal: AbortSignal.timeout(5_000) });
+    const text = await answer.text();
+    expect(answer, `${answer.status}: ${text}`).toHaveProperty('status', 200);
     expect(answer.headers.get('x-version')).toBe('v2');
-    return await answer.json();
+    return JSON.parse(text) as unknown;
   };
   const fromVersion2 = { version: 'v2', pod: expect.stringMatching(/^shop-/) };
   const podsOf = async (app: string) => {
@@ -74,11 +76,17 @@ describeOnCluster('the cluster that the tests are given', ['auditLog'], () => {
   });
 
   test('an HTTPRoute of the Gateway leads to the service', async () => {
-    expect(await answerOf(await routeShop(namespace))).toEqual(fromVersion2);
+    const url = await routeShop(namespace);
+    await eventually(async () => {
+      expect(await answerOf(url)).toEqual(fromVersion2);
+    });
   });
 
   test('an Ingress of class nginx leads to the service', async () => {
-    expect(await answerOf(await ingressShop(namespace))).toEqual(fromVersion2);
+    const url = await ingressShop(namespace);
+    await eventually(async () => {
+      expect(await answerOf(url)).toEqual(fromVersion2);
+    });
   });
 
   test('the router counts the requests of each service', async () => {
