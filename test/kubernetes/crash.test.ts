@@ -7,7 +7,7 @@ import { buildBundles } from '../e2e/crash/bundles.ts';
 import { kubernetesScenarios } from '../e2e/crash/kubernetes-scenarios.ts';
 import { kubernetesSites } from '../e2e/crash/kubernetes-site.ts';
 import { playUndisturbed, sideBySide, strikeOnce, type Undisturbed } from '../e2e/crash/sweep.ts';
-import { Table } from '../e2e/crash/table.ts';
+import { printedTable } from '../e2e/crash/table.ts';
 import type { Bench } from '../e2e/crash/trial.ts';
 import { World } from '../e2e/crash/world.ts';
 import { describeOnCluster } from '../fixtures/cluster.ts';
@@ -17,7 +17,6 @@ const limitMs = 120 * 60_000;
 const lanes = 2;
 
 describeOnCluster('a rollout on Kubernetes whose worker is killed', ['gatewayUrl'], () => {
-  const table = new Table((line) => process.stdout.write(`${line}\n`));
   let folder: string;
   let bench: Bench;
 
@@ -37,12 +36,12 @@ describeOnCluster('a rollout on Kubernetes whose worker is killed', ['gatewayUrl
   });
 
   afterAll(async () => {
-    table.close();
     await bench.world.close();
     await rm(folder, { recursive: true, force: true });
   });
 
   test('ends as if nothing had happened, wherever it is killed', { timeout: limitMs }, async () => {
+    const table = printedTable();
     const runs: Undisturbed[] = [];
     await sideBySide(lanes, kubernetesScenarios, async (scenario) => {
       runs.push(await playUndisturbed(bench, scenario));
@@ -56,7 +55,8 @@ describeOnCluster('a rollout on Kubernetes whose worker is killed', ['gatewayUrl
       const name = `${run.scenario.name}-${index + 1}`;
       table.add(await strikeOnce(bench, run, { place, victim: 'worker' }, name));
     });
-    expect(table.different('worker')).toEqual([]);
+    table.close();
+    expect(table.different()).toEqual([]);
   });
 });
 

@@ -8,7 +8,7 @@ import { localSites } from './local-site.ts';
 import { asProcesses, inProcess, type MakeRelease } from './releases.ts';
 import { promoted, scenarios } from './scenarios.ts';
 import { playUndisturbed, sideBySide, spread, strikeOnce } from './sweep.ts';
-import { Table } from './table.ts';
+import { printedTable } from './table.ts';
 import { startHealthyWorker, type Bench } from './trial.ts';
 import { World, type Ground } from './world.ts';
 
@@ -19,7 +19,6 @@ const limitMs = 60 * 60_000;
 const lanes = 10;
 
 describe.concurrent('a rollout that is struck ends as if nothing had happened', () => {
-  const table = new Table((line) => process.stdout.write(`${line}\n`));
   let folder: string;
   let bundles: Bundles;
 
@@ -33,7 +32,6 @@ describe.concurrent('a rollout that is struck ends as if nothing had happened', 
   });
 
   afterAll(async () => {
-    table.close();
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -49,6 +47,7 @@ describe.concurrent('a rollout that is struck ends as if nothing had happened', 
   };
 
   it('wherever its worker is killed', { timeout: limitMs }, async ({ expect }) => {
+    const table = printedTable();
     await onBench(inProcess, async (bench) => {
       const runs = await Promise.all(scenarios.map((scenario) => playUndisturbed(bench, scenario)));
       const strikes = runs.flatMap((run) =>
@@ -59,7 +58,8 @@ describe.concurrent('a rollout that is struck ends as if nothing had happened', 
         table.add(await strikeOnce(bench, run, { place, victim: 'worker' }, name));
       });
     });
-    expect(table.different('worker')).toEqual([]);
+    table.close();
+    expect(table.different()).toEqual([]);
   });
 
   const grounds: [words: string, ground: Ground][] = [
@@ -67,13 +67,15 @@ describe.concurrent('a rollout that is struck ends as if nothing had happened', 
     ['the platform', 'platform'],
   ];
   it.for(grounds)('when %s is killed under it', { timeout: limitMs }, async ([, victim], test) => {
+    const table = printedTable();
     await onBench(asProcesses, async (bench) => {
       const run = await playUndisturbed(bench, promoted);
       await sideBySide(1, chosen(kindsOfPlace, 2), async (place, index) => {
         table.add(await strikeOnce(bench, run, { place, victim }, `${victim}-${index + 1}`));
       });
     });
-    test.expect(table.different(victim)).toEqual([]);
+    table.close();
+    test.expect(table.different()).toEqual([]);
   });
 });
 

@@ -12,8 +12,13 @@ export interface Row extends Strike {
 const placeWidth = 64;
 const widths = [10, 8, placeWidth, 7, 10, 10];
 
+/** The strikes of one attempt, on standard output. */
+export function printedTable(): Table {
+  return new Table((line) => process.stdout.write(`${line}\n`));
+}
+
 /** Shows each strike, and what differed, as soon as its end is known, then how many there were. */
-export class Table {
+class Table {
   private readonly rows: Row[] = [];
   private readonly write: (line: string) => void;
 
@@ -39,10 +44,8 @@ export class Table {
     );
   }
 
-  different(victim?: Row['victim']): Row[] {
-    return this.rows.filter(
-      (row) => row.differences.length > 0 && (victim ?? row.victim) === row.victim,
-    );
+  different(): Row[] {
+    return this.rows.filter(({ differences }) => differences.length > 0);
   }
 
   private line(cells: string[]): void {
