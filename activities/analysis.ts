@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { AnalysisActivities, HoldProgress, HoldWatch } from '../src/contracts/hold.ts';
 import type { Platforms } from '../src/contracts/platform.ts';
-import { noProgress } from '../src/policies/analysis/judge-threshold.ts';
+import { noProgress } from '../src/policies/analysis/progress.ts';
 import { heartbeatEveryMs } from './heartbeating.ts';
 import { HoldWatcher } from './hold-watcher.ts';
 import { onPlatform } from './on-platform.ts';

@@ -1,15 +1,9 @@
 import type { HoldOutcome, HoldProgress, HoldWatch } from '../src/contracts/hold.ts';
 import type { Platform } from '../src/contracts/platform.ts';
 import { PlatformError } from '../src/contracts/platform.ts';
-import type { TrafficSnapshot } from '../src/contracts/traffic.ts';
 import type { Verdict } from '../src/contracts/verdict.ts';
 import { isOutdated, judgeTarget } from '../src/policies/analysis/judge-target.ts';
-import {
-  judgeAtDeadline,
-  judgeSoFar,
-  recordMeasurements,
-} from '../src/policies/analysis/judge-threshold.ts';
-import { measureInterval } from '../src/policies/analysis/measure-interval.ts';
+import { judgeOf, type Judge } from '../src/policies/analysis/judge.ts';
 
 /** The longest time between two looks at the target. */
 const lookEveryMs = 10_000;
@@ -30,6 +24,8 @@ export class HoldWatcher {
   private readonly platform: Platform;
   private readonly hold: HoldWatch;
   private readonly surroundings: WatcherSurroundings;
+  /** Absent where nothing is measured. */
+  private readonly judge: Judge | undefined;
   private progress: HoldProgress;
   private wasUnready = false;
   private wasDrifting = false;
@@ -44,6 +40,7 @@ export class HoldWatcher {
     this.platform = platform;
     this.hold = hold;
     this.surroundings = surroundings;
+    this.judge = judgeOf(hold);
     this.progress = surroundings.progress;
     const now = surroundings.now();
     this.nextLookMs = now;
@@ -121,25 +118,24 @@ export class HoldWatcher {
   }
 
   private async measure(isOver: boolean): Promise<Verdict | undefined> {
-    const { analysis } = this.hold;
-    if (analysis.mode === 'none') return undefined;
+    const { judge } = this;
+    if (judge === undefined) return undefined;
     const now = this.surroundings.now();
     if (now >= this.nextMeasurementMs || (isOver && this.hasMostOfAnInterval(now))) {
-      await this.takeMeasurement(analysis);
+      await this.takeMeasurement(judge);
     }
-    const verdict = judgeSoFar(this.progress, analysis);
+    const verdict = judge.soFar(this.progress);
     return verdict && this.unlessKnown(verdict);
   }
 
   private judgeAtDeadline(): Verdict {
-    const { analysis } = this.hold;
-    if (analysis.mode === 'threshold') return judgeAtDeadline(this.progress, analysis);
+    if (this.judge !== undefined) return this.judge.atDeadline(this.progress);
     return this.isInSight
       ? { kind: 'pass', reasons: ['analysis: none'] }
       : { kind: 'inconclusive', reasons: ['the platform does not answer'] };
   }
 
-  private async takeMeasurement(analysis: ThresholdAnalysis): Promise<void> {
+  private async takeMeasurement(judge: Judge): Promise<void> {
     const nowMs = this.surroundings.now();
     this.nextMeasurementMs = nowMs + this.hold.intervalMs;
     const snapshot = await this.unlessUnavailable(() => this.platform.readTraffic(this.hold.ref));
@@ -148,14 +144,14 @@ export class HoldWatcher {
       return;
     }
     const { baseline } = this.progress;
-    if (baseline !== undefined) this.record(analysis, baseline, snapshot);
+    if (baseline !== undefined) this.progress = judge.record(this.progress, baseline, snapshot);
     this.progress = { ...this.progress, baseline: snapshot, consecutiveErrors: 0 };
     this.baselineAtMs = nowMs;
     this.nextMeasurementMs = this.measurementAfter(nowMs);
   }
 
   private firstMeasurement(nowMs: number): number {
-    if (this.hold.analysis.mode === 'none') return Infinity;
+    if (this.judge === undefined) return Infinity;
     return this.baselineAtMs === undefined ? nowMs : this.measurementAfter(this.baselineAtMs);
   }
 
@@ -164,23 +160,6 @@ export class HoldWatcher {
     const { deadlineMs, intervalMs } = this.hold;
     const dueMs = atMs + intervalMs;
     return deadlineMs - dueMs < intervalMs / 2 ? Infinity : dueMs;
-  }
-
-  private record(
-    analysis: ThresholdAnalysis,
-    before: TrafficSnapshot,
-    after: TrafficSnapshot,
-  ): void {
-    const reading = measureInterval(
-      this.hold.track,
-      analysis.metrics,
-      analysis.minRequests,
-      before,
-      after,
-    );
-    const intervals = (after.takenAtMs - before.takenAtMs) / this.hold.intervalMs;
-    const { minRequests } = analysis;
-    this.progress = recordMeasurements(this.progress, reading, { intervals, minRequests });
   }
 
   private hasMostOfAnInterval(now: number): boolean {
@@ -208,7 +187,5 @@ export class HoldWatcher {
     }
   }
 }
-
-type ThresholdAnalysis = Extract<HoldWatch['analysis'], { mode: 'threshold' }>;
 
 const unavailable = Symbol('unavailable');

@@ -1,3 +1,4 @@
+import type { Evidence } from './evidence.ts';
 import type { AnalysisSpec } from '../specs/metrics.ts';
 import type { ServiceRef } from './platform.ts';
 import type { Track, TrafficSnapshot } from './traffic.ts';
@@ -10,6 +11,8 @@ export interface HoldProgress {
   tallies: Record<string, MetricTally>;
   /** Measuring intervals of the hold for which a metric had data. */
   coveredIntervals: Record<string, number>;
+  /** For judges that weigh counts, by metric. */
+  evidence?: Record<string, Evidence>;
   /** Errors in a row of the metric source. */
   consecutiveErrors: number;
   /** The interval now open began with this. */
@@ -37,6 +40,10 @@ export interface HoldWatch {
   weight: number;
   analysis: AnalysisSpec;
   intervalMs: number;
+  /** Of the whole hold, however often its clock was stopped; 0 where only a person ends it. */
+  holdMs: number;
+  /** Tests that the rollout shares its alpha among: one for each metric and hold. */
+  tests: number;
   /** Milliseconds since the epoch. */
   deadlineMs: number;
   /** A person is being waited for: silence is known already, so only a failure ends this watch early. */

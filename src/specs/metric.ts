@@ -56,9 +56,15 @@ export function judgeMetrics({ metrics, analysis }: Unfinished): Finding[] {
     return [{ path: ['metrics'], message }];
   }
   const seen = new Set<string>();
+  const counts = isMapping(analysis) && analysis['judge'] === 'sequential';
   return (Array.isArray(metrics) ? metrics : []).flatMap((metric: unknown, index) => {
     const name = isMapping(metric) ? metric['name'] : undefined;
-    if (typeof name !== 'string') return [];
+    if (!isMapping(metric) || typeof name !== 'string') return [];
+    const uncounted = counts ? uncountedSide(name) : undefined;
+    if (uncounted !== undefined && metric[uncounted] !== undefined) {
+      const message = `judge: sequential counts bad requests, so ${name} takes no ${uncounted}; leave it out, or write judge: threshold`;
+      return [{ path: ['metrics', index, uncounted], message }];
+    }
     const message = `${name} is listed already; give it max and min in one place`;
     const again = seen.has(name);
     seen.add(name);
@@ -70,6 +76,11 @@ function judgeBounds({ name, max, min }: Unfinished): Finding[] {
   if (max !== undefined || min !== undefined) return [];
   const message = `has no bound, so it could never fail; add one, such as ${exampleBound(name)}`;
   return [{ path: [], message }];
+}
+
+/** Of the two bounds, the one that says nothing of a request. */
+function uncountedSide(name: string): (typeof sides)[number] {
+  return name === 'success-rate' ? 'max' : 'min';
 }
 
 function exampleBound(name: unknown): string {

@@ -58,6 +58,22 @@ export function wholeNumber(least: number, most: number = Number.MAX_SAFE_INTEGE
   return z.int({ error }).min(least, { error }).max(most, { error });
 }
 
+export function number(least: number, most: number) {
+  const error = refusal(`write a number from ${least} to ${most}`);
+  return z.number({ error }).min(least, { error }).max(most, { error });
+}
+
+/** Written as `1%`, resolved to a fraction between these. */
+export function share(range: string, least: number, most: number) {
+  const error = refusal(`write a percentage from ${range}`);
+  return z.string({ error }).transform((written, context) => {
+    const fraction = parsePercentage(written);
+    if (fraction !== undefined && fraction >= least && fraction <= most) return fraction;
+    context.addIssue(error({ input: written }));
+    return z.NEVER;
+  });
+}
+
 export function flag() {
   return z.boolean({ error: refusal('write true or false') });
 }

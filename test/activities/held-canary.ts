@@ -3,7 +3,7 @@ import { HoldWatcher } from '../../activities/hold-watcher.ts';
 import type { HoldOutcome, HoldProgress, HoldWatch } from '../../src/contracts/hold.ts';
 import { PlatformError } from '../../src/contracts/platform.ts';
 import type { ServiceRef } from '../../src/contracts/platform.ts';
-import { noProgress } from '../../src/policies/analysis/judge-threshold.ts';
+import { noProgress } from '../../src/policies/analysis/progress.ts';
 import { MemoryPlatform } from '../fakes/memory-platform.ts';
 
 export const second = 1000;
@@ -98,6 +98,8 @@ export class HeldCanary {
       weight: 20,
       analysis: threshold,
       intervalMs: minute,
+      holdMs: 10 * minute,
+      tests: 1,
       deadlineMs: this.beganAtMs + 10 * minute,
       failuresOnly: false,
       ...over,

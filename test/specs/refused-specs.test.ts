@@ -149,7 +149,7 @@ describe('a canary spec is refused', () => {
     [
       'with a threshold that is none',
       { analysis: { counts: 3 } },
-      'analysis.counts: unknown key; did you mean "count"? (known: interval, count, failureLimit, consecutiveErrorLimit, minRequests)',
+      'analysis.counts: unknown key; did you mean "count"? (known: judge, interval, count, failureLimit, consecutiveErrorLimit, minRequests)',
     ],
     [
       'with another word for no analysis',

@@ -1,9 +1,13 @@
 import type { Track } from '../../src/contracts/traffic.ts';
-import type { DeploymentSpec } from '../../src/specs/deployment.ts';
 import type { CanarySpec } from '../../src/specs/canary.ts';
 import type { RolloutSettings } from '../../src/contracts/settings.ts';
 import type { StageStatus } from '../../src/contracts/status.ts';
-import { measurementIntervalMs, replicasAtWeight } from '../../src/policies/rollout/plan.ts';
+import {
+  countTests,
+  measurementIntervalMs,
+  replicasAtWeight,
+  type DeploymentOfAnyKind,
+} from '../../src/policies/rollout/plan.ts';
 import type { StageSpec } from '../../src/specs/stage.ts';
 import type { OpenStage } from './hold-stage.ts';
 import type { Rollout } from './rollout.ts';
@@ -67,7 +71,7 @@ const lookEveryMs = 60_000;
 export function enterStage(
   rollout: Rollout,
   acts: ServiceActs,
-  { analysis, release }: DeploymentSpec,
+  spec: DeploymentOfAnyKind,
   stage: StageSpec,
   settings: RolloutSettings,
   track: Track = 'canary',
@@ -76,6 +80,7 @@ export function enterStage(
   if (status === undefined) throw new Error(`No stage at ${stage.weight} %`);
   status.state = 'active';
   status.enteredAtMs = Date.now();
+  const { analysis, release } = spec;
   const longestMs = analysis.mode === 'none' ? lookEveryMs : analysis.intervalMs;
   const intervalMs =
     stage.holdMs === 0 ? longestMs : measurementIntervalMs(stage.holdMs, longestMs);
@@ -87,6 +92,8 @@ export function enterStage(
     weight: 0,
     analysis,
     intervalMs,
+    holdMs: stage.holdMs,
+    tests: countTests(spec),
   };
   return { acts, spec: stage, status, watch: new StageWatch(subject, acts.lastStep, settings) };
 }

@@ -94,7 +94,7 @@ export class Rollout {
   plan(version: string, stages: StageStatus[], analysis: AnalysisSpec): void {
     this.status.version = version;
     this.status.stages = stages;
-    if (analysis.mode === 'threshold') this.status.metrics = analysis.metrics;
+    if (analysis.mode !== 'none') this.status.metrics = analysis.metrics;
     this.refresh();
   }
 

@@ -16,7 +16,7 @@ import type {
 } from '../../src/contracts/hold.ts';
 import { watchTaskQueue } from '../../src/contracts/messages.ts';
 import type { RolloutSettings } from '../../src/contracts/settings.ts';
-import { noProgress } from '../../src/policies/analysis/judge-threshold.ts';
+import { noProgress } from '../../src/policies/analysis/progress.ts';
 import {
   watchHeartbeatTimeoutMs,
   watchRetryMs,

@@ -1,21 +1,26 @@
-import type { HoldProgress, MetricTally } from '../../contracts/hold.ts';
-import type { Measurement, Verdict } from '../../contracts/verdict.ts';
-import type { IntervalReading } from './measure-interval.ts';
-import type { AnalysisSpec } from '../../specs/metrics.ts';
+import type { HoldProgress, HoldWatch } from '../../contracts/hold.ts';
+import type { Verdict } from '../../contracts/verdict.ts';
+import type { ThresholdAnalysis } from '../../specs/metrics.ts';
+import type { Judge } from './judge.ts';
+import { measureInterval, type IntervalReading } from './measure-interval.ts';
+import { keepNewest, tally } from './progress.ts';
 
-export type ThresholdAnalysis = Extract<AnalysisSpec, { mode: 'threshold' }>;
-
-/** Enough to see what decided, little enough to ride on every heartbeat. */
-const keptMeasurements = 40;
-
-export const noProgress: HoldProgress = {
-  measurements: [],
-  tallies: {},
-  coveredIntervals: {},
-  consecutiveErrors: 0,
-  canaryRequests: 0,
-  canaryErrors: 0,
-};
+/** Holds every interval against the metrics' bounds, and counts those that fail. */
+export function thresholdJudge(
+  analysis: ThresholdAnalysis,
+  { track, intervalMs }: Pick<HoldWatch, 'track' | 'intervalMs'>,
+): Judge {
+  const { metrics, minRequests } = analysis;
+  return {
+    record(progress, before, after) {
+      const reading = measureInterval(track, metrics, minRequests, before, after);
+      const intervals = (after.takenAtMs - before.takenAtMs) / intervalMs;
+      return recordMeasurements(progress, reading, { intervals, minRequests });
+    },
+    soFar: (progress) => judgeSoFar(progress, analysis),
+    atDeadline: (progress) => judgeAtDeadline(progress, analysis),
+  };
+}
 
 /** What a reading spans. */
 export interface ReadingSpan {
@@ -49,7 +54,7 @@ export function recordMeasurements(
     coveredIntervals,
     canaryRequests: progress.canaryRequests + requests,
     canaryErrors: progress.canaryErrors + errors,
-    measurements: [...progress.measurements, ...measurements].slice(-keptMeasurements),
+    measurements: keepNewest([...progress.measurements, ...measurements]),
   };
 }
 
@@ -64,17 +69,11 @@ export function judgeSoFar(
   if (broken.length > 0) {
     return { kind: 'fail', reasons: broken.map(({ name }) => describeFailure(name, progress)) };
   }
-  if (progress.consecutiveErrors > analysis.consecutiveErrorLimit) {
-    const reason = `the metric source did not answer ${progress.consecutiveErrors} times in a row`;
-    return { kind: 'inconclusive', reasons: [reason] };
-  }
   return undefined;
 }
 
-/** The verdict at the hold's end: a pass only where enough of the hold was seen with data. */
+/** The verdict at the end of a hold that has not failed: a pass only where enough of it was seen with data. */
 export function judgeAtDeadline(progress: HoldProgress, analysis: ThresholdAnalysis): Verdict {
-  const decided = judgeSoFar(progress, analysis);
-  if (decided !== undefined) return decided;
   const thin = analysis.metrics.filter(
     ({ name }) => Math.round(progress.coveredIntervals[name] ?? 0) < analysis.count,
   );
@@ -88,18 +87,6 @@ export function judgeAtDeadline(progress: HoldProgress, analysis: ThresholdAnaly
     kind: 'pass',
     reasons: analysis.metrics.map(({ name }) => describePass(name, progress)),
   };
-}
-
-function tally(before: MetricTally | undefined, result: Measurement['result']): MetricTally {
-  const next = before ?? { passed: 0, failed: 0, noData: 0 };
-  switch (result) {
-    case 'pass':
-      return { ...next, passed: next.passed + 1 };
-    case 'fail':
-      return { ...next, failed: next.failed + 1 };
-    case 'inconclusive':
-      return { ...next, noData: next.noData + 1 };
-  }
 }
 
 function describeFailure(name: string, progress: HoldProgress): string {

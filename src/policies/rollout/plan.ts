@@ -54,6 +54,13 @@ export function stagesOf(spec: DeploymentOfAnyKind): StageSpec[] {
   }
 }
 
+/** How often a rollout may reject a good release by chance: by each metric in each stage that is watched. */
+export function countTests(spec: DeploymentOfAnyKind): number {
+  if (spec.analysis.mode === 'none') return 0;
+  const watched = stagesOf(spec).filter(({ holdMs, approval }) => holdMs > 0 || approval);
+  return spec.analysis.metrics.length * watched.length;
+}
+
 /** How many canary replicas a stage asks the platform for. */
 export function replicasAtWeight(
   weight: number,

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { HoldProgress } from '../../../src/contracts/hold.ts';
 import type { Measurement, VerdictKind } from '../../../src/contracts/verdict.ts';
-import type { ThresholdAnalysis } from '../../../src/policies/analysis/judge-threshold.ts';
+import type { ThresholdAnalysis } from '../../../src/specs/metrics.ts';
 import {
   judgeAtDeadline,
   judgeSoFar,
-  noProgress,
   recordMeasurements,
 } from '../../../src/policies/analysis/judge-threshold.ts';
+import { noProgress } from '../../../src/policies/analysis/progress.ts';
 
 const analysis: ThresholdAnalysis = {
   mode: 'threshold',
@@ -50,18 +50,6 @@ describe('a hold before its end', () => {
       kind: 'fail',
       reasons: ['error-rate failed 3 measurements; last: 5 % is outside at most 1 %'],
     });
-  });
-
-  it.each([
-    [4, undefined],
-    [5, 'inconclusive'],
-  ])('after %i errors in a row of the metric source is %s', (consecutiveErrors, kind) => {
-    expect(judgeSoFar({ ...noProgress, consecutiveErrors }, analysis)?.kind).toBe(kind);
-  });
-
-  it('fails rather than being inconclusive when both would do', () => {
-    const progress = { ...after('fail', 'fail', 'fail'), consecutiveErrors: 9 };
-    expect(judgeSoFar(progress, analysis)?.kind).toBe('fail');
   });
 });
 

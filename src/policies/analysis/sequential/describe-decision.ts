@@ -1,0 +1,64 @@
+import type { Counts, Evidence } from '../../../contracts/evidence.ts';
+import type { Track } from '../../../contracts/traffic.ts';
+import type { MetricSpec } from '../../../specs/metrics.ts';
+import { describeBound, formatMetricValue } from '../describe-metric.ts';
+import { badRate } from './counts.ts';
+import { objectiveOf } from './bad-requests.ts';
+import type { Decision } from './weigh-evidence.ts';
+
+interface Circumstances {
+  track: Track;
+  effect: number;
+  /** Tests of the whole rollout, of which this is one. */
+  tests: number;
+}
+
+/** What decided, in one line that an operator can check against the counters. */
+export function describeDecision(
+  metric: MetricSpec,
+  { counts: { canary, stable } }: Evidence,
+  decision: Decision,
+  { track, effect, tests }: Circumstances,
+): string {
+  const seen = [
+    `${track} ${shareOf(metric, canary)}`,
+    ...(stable.total > 0 ? [`stable ${share(stable)} of ${grouped(stable.total)}`] : []),
+  ].join(', ');
+  const may = `more than ${percent(objectiveOf(metric))}`;
+  const said = `${metric.name}: ${seen}`;
+  switch (decision.kind) {
+    case 'worse':
+      return `${said}; a rollout of a good release would see that by chance once in ${grouped(oneIn(decision.chance * tests))}`;
+    case 'good':
+      return `${said}; so much traffic shows a release ${effect} times as bad with ${percent(decision.power)} certainty`;
+    case 'too-little':
+      return `${said}; too little traffic to tell: a release ${effect} times as bad would have been noticed with ${percent(decision.power)} certainty only`;
+    case 'off-objective':
+      return decision.stableToo
+        ? `${said}; stable is bad too: both are off the objective (${describeBound(metric)}), and the ${track} is not shown to be worse`
+        : `${said}; that is ${may}, though not shown to be worse than stable`;
+  }
+}
+
+function shareOf(metric: MetricSpec, counts: Counts): string {
+  const slow = metric.max === undefined ? '' : ` over ${formatMetricValue(metric, metric.max)}`;
+  const how = metric.measure.kind === 'latency' ? `took${slow}` : 'failed';
+  return `${share(counts)} of ${grouped(counts.total)} requests ${how}`;
+}
+
+function share(counts: Counts): string {
+  return percent(badRate(counts));
+}
+
+function percent(fraction: number): string {
+  return `${Number((fraction * 100).toPrecision(2))} %`;
+}
+
+/** Whole numbers that nobody takes for more exact than they are. */
+function oneIn(chance: number): number {
+  return Math.floor(Number((1 / Math.max(chance, 1e-9)).toPrecision(2)));
+}
+
+function grouped(count: number): string {
+  return count.toLocaleString('en-US');
+}
