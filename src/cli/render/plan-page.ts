@@ -116,7 +116,10 @@ function besides({ smoke, approval }: StagePlan): string {
 
 function metricsText({ analysis }: DeploymentOfAnyKind): string {
   if (analysis.mode === 'none') return 'none: only people and readiness can stop it';
-  return analysis.metrics.map((metric) => `${metric.name} ${formatBounds(metric)}`).join('; ');
+  const bounds = analysis.metrics.map((metric) => `${metric.name} ${formatBounds(metric)}`);
+  if (analysis.mode === 'threshold') return bounds.join('; ');
+  const undone = `a good release is undone by chance in at most ${Number((analysis.alpha * 100).toPrecision(3))} % of rollouts`;
+  return `${bounds.join('; ')}; held against stable, ${undone}`;
 }
 
 function withoutEvidence({ onInconclusive, pause }: DeploymentOfAnyKind): string {

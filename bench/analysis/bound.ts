@@ -1,0 +1,69 @@
+import type { TrackCounts } from '../../src/contracts/evidence.ts';
+import {
+  decideNow,
+  noEvidence,
+  recordCounts,
+  type SequentialTest,
+} from '../../src/policies/analysis/sequential/weigh-evidence.ts';
+import { binomial, seeded, type Random } from './random.ts';
+
+export interface BoundFigures {
+  base: number;
+  ratio: number;
+  /** Mean number of the canary's requests until the rejection. */
+  exposed: number;
+  /** Wald's bound of it. */
+  wald: number;
+}
+
+export const boundTest: SequentialTest = {
+  ...{ alpha: 0.01, tolerance: 1, objective: 0.01, effect: 5, power: 0.8, bursts: false },
+};
+const weight = 0.2;
+/** Of both tracks: so often is looked that looking costs nothing. */
+const badPerLook = 0.2;
+
+/** One hold without an end at 20 %, looked at without delay. */
+export function measureBound(base: number, ratio: number, runs: number): BoundFigures {
+  const perCanary = (1 - weight) / weight;
+  const canary = Math.max(1, Math.round(badPerLook / (base * (ratio + perCanary))));
+  const totals = { canary, stable: Math.round(canary * perCanary) };
+  let exposed = 0;
+  for (let seed = 1; seed <= runs; seed++) {
+    const random = seeded(seed);
+    let evidence = noEvidence;
+    do {
+      evidence = recordCounts(evidence, look(random, totals, base, ratio), boundTest);
+    } while (decideNow(evidence, boundTest) === undefined);
+    exposed += evidence.counts.canary.total;
+  }
+  return { base, ratio, exposed: exposed / runs, wald: waldBound(base, ratio) };
+}
+
+function look(
+  random: Random,
+  { canary, stable }: { canary: number; stable: number },
+  base: number,
+  ratio: number,
+): TrackCounts {
+  return {
+    canary: { total: canary, bad: binomial(random, canary, base * ratio) },
+    stable: { total: stable, bad: binomial(random, stable, base) },
+  };
+}
+
+/**
+ * Requests of the canary that any test of "no worse than stable" needs on average if it always
+ * rejects this release: ln(1 / alpha) by the information that one of them and its share of stable's
+ * carry, against the null that looks most alike (Wald 1945, with two samples).
+ */
+function waldBound(base: number, ratio: number): number {
+  const perCanary = (1 - weight) / weight;
+  const pooled = (base * ratio + base * perCanary) / (1 + perCanary);
+  const information = divergence(base * ratio, pooled) + perCanary * divergence(base, pooled);
+  return -Math.log(boundTest.alpha) / information;
+}
+
+function divergence(rate: number, other: number): number {
+  return rate * Math.log(rate / other) + (1 - rate) * Math.log((1 - rate) / (1 - other));
+}
