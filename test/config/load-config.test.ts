@@ -9,7 +9,7 @@ test('needs no setting at all', () => {
     cache: join(homedir(), '.cache/belay'),
     taskQueue: 'belay',
     localPlatform: { tokenFile: join(homedir(), '.local/share/belay/platform/token') },
-    kubernetes: { qps: 50, burst: 100 },
+    kubernetes: { qps: 100, burst: 200 },
     watchSlots: 3000,
     actSlots: 200,
     cachedWorkflows: 2000,
@@ -47,7 +47,7 @@ test('lists everything that is wrong at once, by the name of the variable', () =
       BELAY_PLATFORM_URL: "localhost" is not an address; write it like http://127.0.0.1:7400
       BELAY_KUBERNETES_NAMESPACES: "Shop_2" is not the name of a namespace; write them like shop,billing
       BELAY_KUBERNETES_NAMESPACES: "" is not the name of a namespace; write them like shop,billing
-      BELAY_KUBERNETES_QPS: "0" is not a whole number above 0, like 50
+      BELAY_KUBERNETES_QPS: "0" is not a whole number above 0, like 100
       BELAY_WATCH_SLOTS: "-1" is not a whole number above 0, like 3000
       BELAY_ACT_SLOTS: "many" is not a whole number above 0, like 200
       BELAY_DRAIN: "0s" is not a duration; write a number above 0 and ms, s, m, h or d, like 15s

@@ -14,7 +14,7 @@ import { describeOnCluster } from '../fixtures/cluster.ts';
 
 const limitMs = 120 * 60_000;
 /** Side by side: a rollout mostly waits, but its pods and its worker start. */
-const lanes = 2;
+const lanes = 4;
 
 describeOnCluster('a rollout on Kubernetes whose worker is killed', ['gatewayUrl'], () => {
   let folder: string;

@@ -76,6 +76,39 @@ describe('a canary deployment', () => {
     ]);
   });
 
+  it('restores stable as soon as the failed requests tell, and says how unlikely luck is', async () => {
+    const shop = bench.serving();
+    bench.platform.errorRates['v4'] = 0.2;
+    await bench.start(shop, {
+      ...v2,
+      release: { version: 'v4', command: ['serve'] },
+      stages: longHold,
+      analysis: { judge: 'sequential', interval: '200ms' },
+    });
+    const report = await resultOf(shop);
+    expect(report.outcome).toBe('RolledBack');
+    expect(report.reason).toMatch(
+      /at 20 %: error-rate: canary [\d.]+ % of [\d,]+ requests failed, stable 0 % of [\d,]+; a rollout of a good release would see that by chance once in [\d,]+$/,
+    );
+    expect(bench.platform.state(shop)).toMatchObject({ canaryWeight: 0 });
+  });
+
+  it('neither undoes nor promotes a release that is as bad as stable', async () => {
+    const ailing = await RolloutBench.start(env.client, env.nativeConnection);
+    Object.assign(ailing.platform.errorRates, { v1: 0.1, v2: 0.1 });
+    const shop = ailing.serving();
+    const handle = await ailing.start(shop, {
+      ...v2,
+      stages: [{ weight: 20, hold: '2s' }],
+      analysis: { judge: 'sequential', interval: '200ms' },
+    });
+    const asked = await ailing.until(shop, ({ phase }) => phase === 'inconclusive');
+    expect(asked.now).toContain('stable is bad too');
+    await handle.executeUpdate('abort', { args: [{ by: 'ana' }] });
+    expect(((await handle.result()) as RolloutReport).outcome).toBe('Aborted');
+    await ailing.stop();
+  });
+
   it('never promotes on silence: without traffic it asks a person, who may promote', async () => {
     const quiet = await RolloutBench.start(env.client, env.nativeConnection);
     quiet.platform.requestsPerSecond = 0;
