@@ -1,6 +1,6 @@
 import { boundTest } from './bound.ts';
 import type { AnalysisFigures } from './measure.ts';
-import { upperLimit } from './proportion.ts';
+import { shareOf, upperLimit } from './proportion.ts';
 import { intervalRule, sequentialRule } from './rules.ts';
 
 /** So many times Wald's bound may be exposed. */
@@ -20,7 +20,7 @@ function slowVerdicts({ verdictMs }: AnalysisFigures): string[] {
   return verdictMs < mostVerdictMs ? [] : [`a verdict takes ${verdictMs.toFixed(2)} ms`];
 }
 
-function lateRejections({ bound, regressions }: AnalysisFigures): string[] {
+function lateRejections({ bound, regressions, falseAborts }: AnalysisFigures): string[] {
   const late = bound
     .filter(({ exposed, wald, ratio }) => exposed / wald > mostOfBound(ratio))
     .map(
@@ -32,14 +32,25 @@ function lateRejections({ bound, regressions }: AnalysisFigures): string[] {
       ({ rule, base, ratio }) =>
         rule === intervalRule.name && base === ours.base && ratio === ours.ratio,
     );
-    const isComparable = ours.rule === sequentialRule.name && (theirs?.rejected.count ?? 0) > 0;
-    if (!isComparable || theirs === undefined) return [];
+    if (ours.rule !== sequentialRule.name || theirs === undefined) return [];
+    if (theirs.rejected.count === 0 || abortsGoodOnes(falseAborts, ours.base)) return [];
     const part = ours.exposed / theirs.exposed;
     return part <= mostOfIntervalRule
       ? []
       : [`${ours.ratio}x over ${ours.base * 100} %: ${part.toFixed(2)} of the interval rule's`];
   });
   return [...late, ...slower];
+}
+
+/** A rule that aborts good releases at this base rate is no measure of how quick one can be. */
+function abortsGoodOnes(falseAborts: AnalysisFigures['falseAborts'], atBase: number): boolean {
+  return falseAborts.some(
+    ({ rule, base, scenario, rejected }) =>
+      rule === intervalRule.name &&
+      base === atBase &&
+      scenario === 'steady' &&
+      shareOf(rejected) > boundTest.alpha,
+  );
 }
 
 function falseAlarms({ falseAborts }: AnalysisFigures): string[] {
