@@ -8,7 +8,6 @@ const proofs = [
   'test/kubernetes/lost-requests.test.ts',
   'test/kubernetes/crash.test.ts',
   'test/kubernetes/colours.test.ts',
-  'test/kubernetes/fencing.test.ts',
   'test/kubernetes/strategies/**/*.test.ts',
 ];
 const replay = ['test/histories/**/*.test.ts'];

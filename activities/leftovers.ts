@@ -2,7 +2,13 @@ import { Context } from '@temporalio/activity';
 import type { Fence } from '../src/contracts/fence.ts';
 import type { LeftoverActivities, SweepReport, SweptRollout } from '../src/contracts/leftovers.ts';
 import type { Ledger } from '../src/contracts/ledger.ts';
-import type { Owner, Platform, Platforms, ServiceRef } from '../src/contracts/platform.ts';
+import type {
+  Owner,
+  Platform,
+  Platforms,
+  ServiceRef,
+  ServiceState,
+} from '../src/contracts/platform.ts';
 import { reportOfDeadRollout } from '../src/policies/report/dead-rollout.ts';
 import { clearLeftovers } from './clear-leftovers.ts';
 import { whileHeartbeating } from './heartbeating.ts';
@@ -66,8 +72,8 @@ async function sweepService(
 
 /**
  * Acts in the dead rollout's own name, with a step above any that it can have handed out before it
- * was found dead, and below those of whoever claims the service from then on. Lets go last: nobody
- * finds it afterwards.
+ * was found dead, and below those of whoever claims the service from then on. Reports first: once the
+ * canary is gone nobody can tell what it was. Lets go last: nobody finds it afterwards.
  */
 async function removeLeftovers(
   platform: Platform,
@@ -78,10 +84,15 @@ async function removeLeftovers(
   const { owner } = owned;
   const before = await platform.readService(owned);
   if (before === undefined) return;
+  const reported = reportOnce(ledger, before, owner);
+  await reported.catch(() => 'thrown once nothing is left');
   await clearLeftovers(platform, owned, fence, before);
-  const isKnown = (await ledger.list({ ...owned })).some(
-    ({ rolloutId }) => rolloutId === owner.rolloutId,
-  );
-  if (!isKnown) await ledger.append(reportOfDeadRollout(before, owner, Date.now()));
+  await reported;
   await platform.letGo(owned, fence);
+}
+
+async function reportOnce(ledger: Ledger, found: ServiceState, owner: Owner): Promise<void> {
+  const known = await ledger.list(found);
+  if (known.some(({ rolloutId }) => rolloutId === owner.rolloutId)) return;
+  await ledger.append(reportOfDeadRollout(found, owner, Date.now()));
 }

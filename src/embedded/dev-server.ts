@@ -68,10 +68,15 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   }
 }
 
+/**
+ * The database is written ahead of itself (WAL), so that a server that is killed has lost nothing. It is not
+ * waited for at every write: a machine that loses power may lose the last moments, but is never left in pieces.
+ */
 function serverArguments(options: DevServerOptions, namespace: string): string[] {
   return [
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--log-level', 'warn'],
     ...['--db-filename', homeLayout(options.home).temporalDatabase],
+    ...['--sqlite-pragma', 'synchronous=NORMAL'],
     ...['--port', String(options.port), '--ui-port', String(options.uiPort)],
     ...['--namespace', namespace],
   ];

@@ -14,6 +14,11 @@ test('a dead rollout is found again by the next sweep until its report is in the
   const platform = new MemoryPlatform();
   platform.serve(shop, { version: 'v1' });
   await platform.claim(shop, dead, 'rollout/demo/shop');
+  await platform.applyCanary(shop, dead, {
+    release: { version: 'v2' },
+    replicas: 1,
+    readiness: { deadlineMs: 1_000 },
+  });
   const reports: RolloutReport[] = [];
   let isDiskFull = true;
   const ledger: Ledger = {
@@ -33,6 +38,7 @@ test('a dead rollout is found again by the next sweep until its report is in the
     new MockActivityEnvironment().run<[], SweepReport, typeof sweepLeftovers>(sweepLeftovers);
 
   expect((await sweep()).failed).toMatchObject([{ where: 'rollout/demo/shop' }]);
+  expect(platform.state(shop).canary).toBeUndefined();
   isDiskFull = false;
   expect((await sweep()).swept).toMatchObject([{ rolloutId: dead.rolloutId }]);
   expect(reports).toMatchObject([{ rolloutId: dead.rolloutId, outcome: 'Aborted' }]);

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { shopImage } from '../../../scripts/one-node-cluster/images/names.ts';
 import { theCluster } from '../../fixtures/cluster.ts';
 import type { BenchShop } from '../../fixtures/rollouts-on-cluster.ts';
+import { eventually } from '../../fixtures/eventually.ts';
 import { describeRollouts } from '../../fixtures/rollouts-on-cluster.ts';
 import { mergeAsSomeone } from '../../fixtures/shop-objects-on-cluster.ts';
 import { applyShop } from '../../fixtures/shop.ts';
@@ -51,7 +52,9 @@ describeRollouts('a release that was kept', 4, (bench) => {
       const found = await shop.surroundings();
       await shop.start('canary', { ...held, release: { image: shopImage('v4') } });
       await shop.until(({ phase }) => phase === 'holding');
-      expect(await shop.answers()).toContain('v4');
+      await eventually(async () => {
+        expect(await shop.answers()).toContain('v4');
+      });
       await shop.say('undo', { toRevision: 1, why: 'v3 was bad too' });
       const report = await shop.report();
       expect(report).toMatchObject({ kind: 'rollback', outcome: 'Promoted', version: 'v1' });
