@@ -21,16 +21,18 @@ export interface Rule {
   hold: (holdS: number, holds: number) => HoldRule;
 }
 
+type MeasuredSpec = Exclude<AnalysisSpec, { mode: 'none' }>;
+
 const metrics = [{ name: 'error-rate', measure: { kind: 'error-rate' as const }, max: 0.01 }];
 const measured = { metrics, consecutiveErrorLimit: 4 };
 const minuteMs = 60_000;
 
-const threshold = (failureLimit: number): AnalysisSpec => ({
+const threshold = (failureLimit: number): MeasuredSpec => ({
   ...{ mode: 'threshold', ...measured, intervalMs: minuteMs },
   ...{ count: 5, failureLimit, minRequests: 1 },
 });
 
-export const sequential = (bursts: boolean): AnalysisSpec => ({
+const sequential = (bursts: boolean): MeasuredSpec => ({
   ...{ mode: 'sequential', ...measured, intervalMs: 2_000 },
   ...{ alpha: 0.01, tolerance: 1, effect: 5, power: 0.8, bursts },
 });
@@ -62,13 +64,11 @@ export const mannWhitneyRule: Rule = {
 };
 
 /** Belay's own judges, fed with counters as a source of metrics has them. */
-function belay(name: string, analysis: Exclude<AnalysisSpec, { mode: 'none' }>): Rule;
-function belay(name: string, analysis: AnalysisSpec): Rule;
-function belay(name: string, analysis: AnalysisSpec): Rule {
+function belay(name: string, analysis: MeasuredSpec): Rule {
   return {
     name,
     hold: (holdS, holds) => {
-      const intervalMs = analysis.mode === 'none' ? 0 : analysis.intervalMs;
+      const { intervalMs } = analysis;
       const judge = judgeOf(watchOf(analysis, { holdS, holds, intervalMs }));
       if (judge === undefined) throw new Error('there is nothing to judge');
       let progress: HoldProgress = noProgress;
@@ -96,7 +96,7 @@ function belay(name: string, analysis: AnalysisSpec): Rule {
 }
 
 function watchOf(
-  analysis: AnalysisSpec,
+  analysis: MeasuredSpec,
   { holdS, holds, intervalMs }: { holdS: number; holds: number; intervalMs: number },
 ): HoldWatch {
   return {

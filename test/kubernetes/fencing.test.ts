@@ -121,7 +121,9 @@ describeOnCluster('an act that comes too late', [], () => {
     };
     // What they say depends on how far the controllers are by then.
     const silently = (act: (fence: Fence) => Promise<unknown>) =>
-      twice(async (fence) => void (await act(fence)));
+      twice(async (fence) => {
+        await act(fence);
+      });
     await silently(shop.claim);
     for (const weight of [20, 100]) {
       const { replicas } = await twice((fence) => shop.apply('v2', weight, fence));

@@ -42,7 +42,7 @@ export function powerOf(traffic: TrackCounts, rate: number, rule: DecisionRule):
 }
 
 /** P(X >= atLeast) for X binomial with `trials` and `rate`. */
-export function binomialTail(trials: number, rate: number, atLeast: number): number {
+function binomialTail(trials: number, rate: number, atLeast: number): number {
   if (atLeast <= 0) return 1;
   if (rate >= 1) return atLeast <= trials ? 1 : 0;
   if (rate <= 0) return 0;
