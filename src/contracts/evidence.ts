@@ -31,4 +31,6 @@ export interface Evidence {
   stableOffObjective: LogRatios;
   /** Of stable. */
   dispersion: Dispersion;
+  /** Intervals since the canary was last seen to have a request: data only once there is another. */
+  sinceLastRequest: number;
 }

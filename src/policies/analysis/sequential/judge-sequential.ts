@@ -86,12 +86,18 @@ export function sequentialJudge(analysis: SequentialAnalysis, subject: Subject):
       measurements: keepNewest([...progress.measurements, measurement]),
       tallies: { ...progress.tallies, [name]: tally(progress.tallies[name], measurement.result) },
     };
-    if (!counted.known || counted.counts.canary.total === 0) return measured;
-    const evidence = recordCounts(evidenceOf(progress, metric), counted.counts, testOf(metric));
-    const covered = (progress.coveredIntervals[name] ?? 0) + span.intervals;
+    if (!counted.known) return measured;
+    const evidence = evidenceOf(progress, metric);
+    const sinceLast = evidence.sinceLastRequest + span.intervals;
+    const isSilent = counted.counts.canary.total === 0;
+    const weighed = isSilent ? evidence : recordCounts(evidence, counted.counts, testOf(metric));
+    const covered = (progress.coveredIntervals[name] ?? 0) + (isSilent ? 0 : sinceLast);
     return {
       ...measured,
-      evidence: { ...progress.evidence, [name]: evidence },
+      evidence: {
+        ...progress.evidence,
+        [name]: { ...weighed, sinceLastRequest: isSilent ? sinceLast : 0 },
+      },
       coveredIntervals: { ...progress.coveredIntervals, [name]: covered },
     };
   }

@@ -39,6 +39,7 @@ export const noEvidence: Evidence = {
   canaryOffObjective: noRatios,
   stableOffObjective: noRatios,
   dispersion: noDispersion,
+  sinceLastRequest: 0,
 };
 
 /**
@@ -63,6 +64,7 @@ export function recordCounts(
   const offObjective = (sum: LogRatios, counts: Counts) =>
     addRatios(sum, ratiosAgainstObjective(counts, objective), bounds);
   return {
+    ...evidence,
     counts: addCounts(evidence.counts, interval),
     worse: addRatios(evidence.worse, against(interval), bounds),
     canaryOffObjective: offObjective(evidence.canaryOffObjective, interval.canary),

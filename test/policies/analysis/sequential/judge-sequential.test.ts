@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import type { HoldProgress } from '../../../../src/contracts/hold.ts';
+import type { TrackCounters, TrafficSnapshot } from '../../../../src/contracts/traffic.ts';
+import { noProgress } from '../../../../src/policies/analysis/progress.ts';
+import { sequentialJudge } from '../../../../src/policies/analysis/sequential/judge-sequential.ts';
+import type { MetricSpec, SequentialAnalysis } from '../../../../src/specs/metrics.ts';
+
+const errorRate: MetricSpec = { name: 'error-rate', measure: { kind: 'error-rate' }, max: 0.01 };
+const p99: MetricSpec = { name: 'p99', measure: { kind: 'latency', quantile: 0.99 }, max: 90 };
+const second = 1_000;
+
+function judgeOf(metrics: MetricSpec[], tests = 1) {
+  const analysis: SequentialAnalysis = {
+    ...{ mode: 'sequential', metrics, intervalMs: 2 * second, consecutiveErrorLimit: 14 },
+    ...{ alpha: 0.01, tolerance: 1, effect: 5, power: 0.8, bursts: false },
+  };
+  return sequentialJudge(analysis, {
+    ...{ track: 'canary', intervalMs: 2 * second, holdMs: 20 * second, tests },
+  });
+}
+
+/** Of a track since its start: so many requests, so many failed, so many slower than 100 ms. */
+const served = (requests: number, errors = 0, slow = 0): TrackCounters => ({
+  requests,
+  errors,
+  latency: { boundsMs: [10, 100, null], counts: [0, requests - slow, requests] },
+});
+
+/** A hold of twenty seconds, read every two. */
+function play(
+  metrics: MetricSpec[],
+  canaryAt: (reading: number) => TrackCounters,
+  stableAt = (reading: number) => served(800 * reading),
+  change: (reading: number) => Partial<TrafficSnapshot> = () => ({}),
+) {
+  const judge = judgeOf(metrics);
+  const at = (reading: number): TrafficSnapshot => ({
+    ...{ takenAtMs: reading * 2 * second, epoch: 'a' },
+    ...{ canary: canaryAt(reading), stable: stableAt(reading) },
+    ...change(reading),
+  });
+  let progress: HoldProgress = noProgress;
+  for (let reading = 1; reading <= 10; reading++) {
+    progress = judge.record(progress, at(reading - 1), at(reading));
+  }
+  return { soFar: judge.soFar(progress), atDeadline: judge.atDeadline(progress), progress };
+}
+
+describe('a hold judged by the sequential test', () => {
+  it('passes a good release, and says what its traffic would have shown', () => {
+    expect(play([errorRate], (reading) => served(200 * reading)).atDeadline).toEqual({
+      kind: 'pass',
+      reasons: [
+        'error-rate: canary 0 % of 2,000 requests failed, stable 0 % of 8,000; so much traffic shows a release 5 times as bad with 100 % certainty',
+      ],
+    });
+  });
+
+  it('fails a bad one before its end, and says how rarely a good one looks like that', () => {
+    const { soFar } = play([errorRate], (reading) => served(200 * reading, reading));
+    expect(soFar?.kind).toBe('fail');
+    expect(soFar?.reasons[0]).toMatch(
+      /^error-rate: canary 0\.5 % of 2,000 requests failed, stable 0 % of 8,000; a rollout of a good release would see that by chance once in [\d,]+$/,
+    );
+  });
+
+  it('fails one whose requests are slow', () => {
+    const { soFar } = play([p99], (reading) => served(200 * reading, 0, 10 * reading));
+    expect(soFar?.reasons[0]).toContain('p99: canary 5 % of 2,000 requests took over 90 ms');
+  });
+
+  it('needs more evidence where alpha is shared by more tests', () => {
+    const counters = served(200, 4);
+    const read = (tests: number) => {
+      const judge = judgeOf([errorRate], tests);
+      const epoch = 'a';
+      const before = { takenAtMs: 0, epoch, canary: served(0), stable: served(0) };
+      const after = { takenAtMs: 2 * second, epoch, canary: counters, stable: served(800) };
+      return judge.soFar(judge.record(noProgress, before, after))?.kind;
+    };
+    expect(read(1)).toBe('fail');
+    expect(read(8)).toBeUndefined();
+  });
+
+  it('is inconclusive where counters were lost for too long, and says why', () => {
+    const { atDeadline } = play(
+      [errorRate],
+      (reading) => served(200 * reading),
+      undefined,
+      (reading) => ({ epoch: `life ${Math.min(reading, 5)}` }),
+    );
+    expect(atDeadline).toEqual({
+      kind: 'inconclusive',
+      reasons: [
+        expect.stringMatching(/^error-rate had data for 50 % of the hold, fewer than 80 %: /),
+      ],
+    });
+  });
+
+  it('is inconclusive where the new release falls silent, however much was seen before', () => {
+    const { atDeadline } = play([errorRate], (reading) => served(200 * Math.min(reading, 6)));
+    expect(atDeadline.reasons[0]).toContain('had data for 60 % of the hold');
+  });
+
+  it('takes few requests that come now and then as data, if they are enough to tell', () => {
+    const { atDeadline } = play(
+      [errorRate],
+      (reading) => served(500 * Math.floor(reading / 2)),
+      (reading) => served(2_000 * reading),
+    );
+    expect(atDeadline.kind).toBe('pass');
+  });
+
+  it('knows no latencies beyond the buckets of its source', () => {
+    const { atDeadline } = play([{ ...p99, max: 5_000 }], (reading) => served(200 * reading));
+    expect(atDeadline.kind).toBe('inconclusive');
+  });
+
+  it('holds what replaces stable in place against the bound alone', () => {
+    const judge = sequentialJudge(
+      {
+        ...{ mode: 'sequential', metrics: [errorRate], intervalMs: 2_000 },
+        ...{ consecutiveErrorLimit: 14, alpha: 0.01, tolerance: 1, effect: 5, power: 0.8 },
+        bursts: false,
+      },
+      { track: 'stable', intervalMs: 2_000, holdMs: 2_000, tests: 1 },
+    );
+    const before = { takenAtMs: 0, epoch: 'a', stable: served(0) };
+    const read = (errors: number) =>
+      judge.atDeadline(
+        judge.record(noProgress, before, {
+          ...before,
+          takenAtMs: 2_000,
+          stable: served(1_000, errors),
+        }),
+      );
+    expect(read(60).kind).toBe('fail');
+    expect(read(5).kind).toBe('pass');
+  });
+});
