@@ -30,7 +30,7 @@ export function describeDecision(
     case 'worse':
       return `${said}; a rollout of a good release would see that by chance once in ${grouped(oneIn(decision.chance * tests))}`;
     case 'good':
-      return `${said}; so much traffic shows a release ${effect} times as bad with ${percent(decision.power)} certainty`;
+      return `${said}; so much traffic shows a release ${effect} times as bad with ${certainty(decision.power)} certainty`;
     case 'too-little':
       return `${said}; too little traffic to tell: a release ${effect} times as bad would have been noticed with ${percent(decision.power)} certainty only`;
     case 'off-objective':
@@ -52,6 +52,11 @@ function share(counts: Counts): string {
 
 function percent(fraction: number): string {
   return `${Number((fraction * 100).toPrecision(2))} %`;
+}
+
+/** Nothing is certain. */
+function certainty(power: number): string {
+  return power > 0.999 ? 'more than 99.9 %' : percent(power);
 }
 
 /** Whole numbers that nobody takes for more exact than they are. */

@@ -51,7 +51,7 @@ describe('a hold judged by the sequential test', () => {
     expect(play([errorRate], (reading) => served(200 * reading)).atDeadline).toEqual({
       kind: 'pass',
       reasons: [
-        'error-rate: canary 0 % of 2,000 requests failed, stable 0 % of 8,000; so much traffic shows a release 5 times as bad with 100 % certainty',
+        'error-rate: canary 0 % of 2,000 requests failed, stable 0 % of 8,000; so much traffic shows a release 5 times as bad with more than 99.9 % certainty',
       ],
     });
   });
