@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { downCluster, findCluster, upCluster } from '../one-node-cluster/cluster.ts';
 import type { ClusterAccess } from '../one-node-cluster/lifecycle/record.ts';
 import { runCommand } from '../one-node-cluster/run-command.ts';
@@ -39,7 +40,21 @@ async function applyFirstRelease(access: ClusterAccess): Promise<string> {
   );
   await runKubectl(access, ['apply', '-f', `${specs}/shop.yaml`]);
   await runKubectl(access, ['rollout', 'status', '--namespace=demo', 'deployment/shop']);
-  return `${access.gatewayUrl}/demo/`;
+  const url = `${access.gatewayUrl}/demo/`;
+  await untilRouted(url);
+  return url;
+}
+
+/** Traefik looks at its routes every 2 s: until then it may know the route and none of its pods. */
+async function untilRouted(url: string): Promise<void> {
+  const answersInARow = 10;
+  const deadline = Date.now() + 30_000;
+  for (let answered = 0; answered < answersInARow; ) {
+    const { ok } = await fetch(url);
+    answered = ok ? answered + 1 : 0;
+    if (Date.now() > deadline) throw new Error(`${url} does not lead to the shop`);
+    await sleep(100);
+  }
 }
 
 async function runKubectl({ kubectl, kubeconfig }: ClusterAccess, args: string[]): Promise<void> {
