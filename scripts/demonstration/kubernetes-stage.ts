@@ -49,7 +49,7 @@ async function applyFirstRelease(access: ClusterAccess): Promise<string> {
 async function untilRouted(url: string): Promise<void> {
   const answersInARow = 10;
   const deadline = Date.now() + 30_000;
-  for (let answered = 0; answered < answersInARow; ) {
+  for (let answered = 0; answered < answersInARow;) {
     const { ok } = await fetch(url);
     answered = ok ? answered + 1 : 0;
     if (Date.now() > deadline) throw new Error(`${url} does not lead to the shop`);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { seeded } from '../../../../bench/analysis/random.ts';
 import type { Evidence, TrackCounts } from '../../../../src/contracts/evidence.ts';
 import { alternatives } from '../../../../src/policies/analysis/sequential/alternatives.ts';
 import { logOfMean } from '../../../../src/policies/analysis/sequential/log-ratios.ts';
@@ -107,22 +108,11 @@ describe('a hold at its end', () => {
 });
 
 describe('a release that is no worse', () => {
-  /** Mulberry32: small, seeded, good enough for coins. */
-  const random = (seed: number) => {
-    let state = seed;
-    return () => {
-      state = (state + 0x6d2b79f5) | 0;
-      let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-      mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
-      return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-    };
-  };
-
   it('is rejected in at most one of a hundred rollouts, looked at after every failure', () => {
     const rollouts = 1_000;
     let rejected = 0;
     for (let seed = 1; seed <= rollouts; seed++) {
-      const next = random(seed);
+      const next = seeded(seed);
       let evidence = noEvidence;
       for (let failure = 0; failure < 400; failure++) {
         // The share of the canary rises from 5 % to 50 %; both fail one of 100 requests.
