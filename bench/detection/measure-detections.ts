@@ -1,4 +1,6 @@
+import type { ServiceRef } from '../../src/contracts/platform.ts';
 import type { RolloutReport } from '../../src/contracts/report.ts';
+import type { Release } from '../../src/specs/release.ts';
 import { startLoad, type Load } from '../../scripts/load/load-client.ts';
 import { quantilesOf, type Quantiles } from '../measures/quantiles.ts';
 import { progress } from '../report/tell.ts';
@@ -42,26 +44,15 @@ async function measureBad(
   repetitions: number,
   requestsPerSecond: number,
 ): Promise<DetectionFigures['bad']> {
-  const ref = serviceNamed('bad');
-  const url = await firstRelease(system, ref, shop('v0'));
-  const load = startLoad({ url, ratePerSecond: requestsPerSecond, keepAlive: true });
-  const seen: { exposed: number; failed: number; report: RolloutReport }[] = [];
-  try {
-    for (let nth = 1; nth <= repetitions; nth++) {
-      const version = `v${nth}`;
-      const before = load.counts.lost;
-      const report = await rollOut(system, ref, {
-        release: errorRate(version, 0.05),
-        hold: '10m',
-      });
-      const failed = load.counts.lost - before;
-      const exposed = load.counts.byVersion[version] ?? 0;
-      progress(`bad release ${nth}: ${report.outcome}, ${exposed} requests, ${failed} failed`);
-      seen.push({ exposed, failed, report });
-    }
-  } finally {
-    await load.stop();
-  }
+  const service = { name: 'bad', stable: shop('v0'), requestsPerSecond };
+  const seen = await underLoad(system, service, repetitions, async (ref, version, load) => {
+    const before = load.counts.lost;
+    const report = await rollOut(system, ref, { release: errorRate(version, 0.05), hold: '10m' });
+    const failed = load.counts.lost - before;
+    const exposed = load.counts.byVersion[version] ?? 0;
+    progress(`bad release ${version}: ${report.outcome}, ${exposed} requests, ${failed} failed`);
+    return { exposed, failed, report };
+  });
   return {
     of: repetitions,
     undone: seen.filter(({ report }) => report.outcome === 'RolledBack').length,
@@ -76,20 +67,12 @@ async function measureGood(
   repetitions: number,
   requestsPerSecond: number,
 ): Promise<DetectionFigures['good']> {
-  const ref = serviceNamed('good');
-  const url = await firstRelease(system, ref, errorRate('v0', 0.005));
-  const load: Load = startLoad({ url, ratePerSecond: requestsPerSecond, keepAlive: true });
-  const reports: RolloutReport[] = [];
-  try {
-    for (let nth = 1; nth <= repetitions; nth++) {
-      const release = errorRate(`v${nth}`, 0.005);
-      const report = await rollOut(system, ref, { release, hold: '20s' });
-      progress(`good release ${nth}: ${report.outcome}, ${report.reason}`);
-      reports.push(report);
-    }
-  } finally {
-    await load.stop();
-  }
+  const service = { name: 'good', stable: errorRate('v0', 0.005), requestsPerSecond };
+  const reports = await underLoad(system, service, repetitions, async (ref, version) => {
+    const report = await rollOut(system, ref, { release: errorRate(version, 0.005), hold: '20s' });
+    progress(`good release ${version}: ${report.outcome}, ${report.reason}`);
+    return report;
+  });
   return {
     of: repetitions,
     promoted: reports.filter(({ outcome }) => outcome === 'Promoted').length,
@@ -97,10 +80,35 @@ async function measureGood(
   };
 }
 
+interface LoadedService {
+  name: string;
+  stable: Release;
+  requestsPerSecond: number;
+}
+
+/** One release after the other on a service that is called all the time. */
+async function underLoad<T>(
+  system: MeasuredSystem,
+  { name, stable, requestsPerSecond }: LoadedService,
+  releases: number,
+  rollOutOne: (ref: ServiceRef, version: string, load: Load) => Promise<T>,
+): Promise<T[]> {
+  const ref = serviceNamed(name);
+  const url = await firstRelease(system, ref, stable);
+  const load = startLoad({ url, ratePerSecond: requestsPerSecond, keepAlive: true });
+  const seen: T[] = [];
+  try {
+    for (let nth = 1; nth <= releases; nth++) seen.push(await rollOutOne(ref, `v${nth}`, load));
+  } finally {
+    await load.stop();
+  }
+  return seen;
+}
+
 async function rollOut(
   system: MeasuredSystem,
-  ref: ReturnType<typeof serviceNamed>,
-  { release, hold }: { release: ReturnType<typeof shop>; hold: string },
+  ref: ServiceRef,
+  { release, hold }: { release: Release; hold: string },
 ): Promise<RolloutReport> {
   const id = await startCanary(system, ref, {
     release,
