@@ -4,6 +4,7 @@ import { PlatformError } from '../src/contracts/platform.ts';
 import type { Verdict } from '../src/contracts/verdict.ts';
 import { isOutdated, judgeTarget } from '../src/policies/analysis/judge-target.ts';
 import { judgeOf, type Judge } from '../src/policies/analysis/judge.ts';
+import { continueFrom } from '../src/policies/analysis/traffic-difference.ts';
 
 /** The longest time between two looks at the target. */
 const lookEveryMs = 10_000;
@@ -145,7 +146,8 @@ export class HoldWatcher {
     }
     const { baseline } = this.progress;
     if (baseline !== undefined) this.progress = judge.record(this.progress, baseline, snapshot);
-    this.progress = { ...this.progress, baseline: snapshot, consecutiveErrors: 0 };
+    const next = continueFrom(baseline, snapshot);
+    this.progress = { ...this.progress, baseline: next, consecutiveErrors: 0 };
     this.baselineAtMs = nowMs;
     this.nextMeasurementMs = this.measurementAfter(nowMs);
   }

@@ -1,7 +1,8 @@
 import type { HoldProgress, HoldWatch } from '../../src/contracts/hold.ts';
-import type { TrackCounters, TrafficSnapshot } from '../../src/contracts/traffic.ts';
+import type { Track, TrackCounters, TrafficSnapshot } from '../../src/contracts/traffic.ts';
 import type { TrackCounts } from '../../src/contracts/evidence.ts';
 import { judgeOf } from '../../src/policies/analysis/judge.ts';
+import { noTraffic } from '../../src/policies/analysis/add-counters.ts';
 import { noProgress } from '../../src/policies/analysis/progress.ts';
 import type { AnalysisSpec } from '../../src/specs/metrics.ts';
 import { mannWhitneyGreater } from './mann-whitney.ts';
@@ -72,16 +73,15 @@ function belay(name: string, analysis: MeasuredSpec): Rule {
       const judge = judgeOf(watchOf(analysis, { holdS, holds, intervalMs }));
       if (judge === undefined) throw new Error('there is nothing to judge');
       let progress: HoldProgress = noProgress;
-      let before = snapshotAt(0, nothing, nothing);
-      let now = before;
+      let served = { canary: noTraffic, stable: noTraffic };
+      let before = snapshotAt(0, served);
+      let nowMs = 0;
       return {
         add({ canary, stable }) {
-          now = snapshotAt(
-            now.takenAtMs + 1_000,
-            more(now.canary, canary),
-            more(now.stable, stable),
-          );
-          if (now.takenAtMs % intervalMs !== 0) return undefined;
+          nowMs += 1_000;
+          served = { canary: more(served.canary, canary), stable: more(served.stable, stable) };
+          if (nowMs % intervalMs !== 0) return undefined;
+          const now = snapshotAt(nowMs, served);
           progress = judge.record(progress, before, now);
           before = now;
           return judge.soFar(progress)?.kind === 'fail' ? 'reject' : undefined;
@@ -106,22 +106,24 @@ function watchOf(
   };
 }
 
-const nothing: TrackCounters = { requests: 0, errors: 0, latency: { boundsMs: [], counts: [] } };
-
 function more(
-  before: TrackCounters | undefined,
+  { requests, errors, latency }: TrackCounters,
   { total, bad }: TrackCounts['canary'],
 ): TrackCounters {
-  const { requests, errors, latency } = before ?? nothing;
   return { requests: requests + total, errors: errors + bad, latency };
 }
 
 function snapshotAt(
   takenAtMs: number,
-  canary: TrackCounters,
-  stable: TrackCounters,
+  { canary, stable }: Record<Track, TrackCounters>,
 ): TrafficSnapshot {
-  return { takenAtMs, epoch: '', canary, stable };
+  return {
+    takenAtMs,
+    sources: {
+      canary: { track: 'canary', counters: canary },
+      stable: { track: 'stable', counters: stable },
+    },
+  };
 }
 
 function rateOf(seconds: TrackCounts[], track: 'canary' | 'stable'): number {

@@ -15,11 +15,19 @@ export interface LatencyHistogram {
   counts: number[];
 }
 
+/** One place that counts the requests of one track: a pod, a router, a scraped target. */
+export interface TrafficSource {
+  track: Track;
+  /**
+   * When it began to count, milliseconds since the epoch; another one says that its counters
+   * started anew. Absent where it is not known.
+   */
+  since?: number;
+  counters: TrackCounters;
+}
+
 export interface TrafficSnapshot {
   takenAtMs: number;
-  /** Changes whenever a source lost its counters, came or went, so that a reset is never read as traffic. */
-  epoch: string;
-  /** Absent: the track has had no request since the source started. */
-  stable?: TrackCounters;
-  canary?: TrackCounters;
+  /** By a name that stays. One that is there and has counted nothing yet has counters of 0. */
+  sources: Record<string, TrafficSource>;
 }

@@ -13,6 +13,8 @@ export interface Measurement {
   atMs: number;
   /** Rates as fractions, latencies in milliseconds; absent when there was no data. */
   value?: number;
+  /** The same of stable, where it was counted. */
+  stable?: number;
   /** Canary requests in the interval. */
   requests: number;
   result: VerdictKind;

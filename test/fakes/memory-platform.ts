@@ -211,9 +211,10 @@ export class MemoryPlatform implements Platform {
     const { stable, canary } = this.count(ref);
     return Promise.resolve({
       takenAtMs: Date.now(),
-      epoch: String(this.startedAtMs),
-      stable: structuredClone(stable),
-      ...(canary.requests > 0 && { canary: structuredClone(canary) }),
+      sources: {
+        stable: { track: 'stable', since: this.startedAtMs, counters: structuredClone(stable) },
+        canary: { track: 'canary', since: this.startedAtMs, counters: structuredClone(canary) },
+      },
     });
   }
 

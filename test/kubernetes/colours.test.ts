@@ -17,6 +17,7 @@ import { applyObject, mergeAsSomeone } from '../fixtures/shop-objects-on-cluster
 import { shopObjects } from '../fixtures/shop-objects.ts';
 import { openCluster, type ShopRollout } from '../fixtures/shop-rollout.ts';
 import { shopServiceUrl } from '../fixtures/shop.ts';
+import { countersOf } from '../fixtures/counters-of.ts';
 
 const promoted = async (shop: ShopRollout, version: string) => {
   await shop.claim();
@@ -151,7 +152,9 @@ describeOnCluster('two colours under load', [], () => {
     const before = await platform.readTraffic(shop.ref);
     await underLoad((met) => met('v2'));
     const after = await platform.readTraffic(shop.ref);
-    expect(after.canary!.requests).toBeGreaterThan(before.canary?.requests ?? 0);
+    expect(countersOf(after, 'canary').requests).toBeGreaterThan(
+      countersOf(before, 'canary').requests,
+    );
     const metadata = { namespace, name: 'shop' };
     const spec = { selector: { colour: 'blue' } };
     await mergeAsSomeone({ apiVersion: 'v1', kind: 'Service', metadata, spec });

@@ -1,6 +1,6 @@
 import { routerMetrics } from '../../contracts/local-platform.ts';
 import { PlatformError } from '../../contracts/platform.ts';
-import type { Track, TrackCounters, TrafficSnapshot } from '../../contracts/traffic.ts';
+import type { Track, TrafficSnapshot, TrafficSource } from '../../contracts/traffic.ts';
 import type { Sample } from '../prometheus-text/parse-prometheus.ts';
 import { histogramOf, sumOf } from '../prometheus-text/sum-samples.ts';
 
@@ -10,23 +10,26 @@ export function toTrafficSnapshot(samples: Sample[], takenAtMs: number): Traffic
   if (!start) {
     throw new PlatformError('unavailable', `the metrics lack ${routerMetrics.startTime}`);
   }
-  const stable = countersOf(samples, 'stable');
-  const canary = countersOf(samples, 'canary');
+  const sinceMs = start.value * 1_000;
   return {
     takenAtMs,
-    epoch: String(start.value),
-    ...(stable && { stable }),
-    ...(canary && { canary }),
+    sources: {
+      'stable by the router': routerAs('stable', samples, sinceMs),
+      'canary by the router': routerAs('canary', samples, sinceMs),
+    },
   };
 }
 
-function countersOf(samples: Sample[], track: Track): TrackCounters | undefined {
+function routerAs(track: Track, samples: Sample[], since: number): TrafficSource {
   const ofTrack = samples.filter(({ labels }) => labels['track'] === track);
   const answers = ofTrack.filter(({ name }) => name === routerMetrics.requests);
-  if (answers.length === 0) return undefined;
   return {
-    requests: sumOf(answers),
-    errors: sumOf(answers.filter(({ labels }) => labels['code']?.startsWith('5'))),
-    latency: histogramOf(ofTrack, routerMetrics.duration),
+    track,
+    since,
+    counters: {
+      requests: sumOf(answers),
+      errors: sumOf(answers.filter(({ labels }) => labels['code']?.startsWith('5'))),
+      latency: histogramOf(ofTrack, routerMetrics.duration),
+    },
   };
 }

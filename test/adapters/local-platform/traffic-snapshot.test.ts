@@ -9,7 +9,7 @@ function snapshot(...lines: string[]) {
 }
 
 test('sums the codes and versions of a track; every 5xx is an error, nothing else is', () => {
-  const { canary, stable } = snapshot(
+  const { sources } = snapshot(
     'belay_router_requests_total{track="canary",version="v1",code="200"} 10',
     'belay_router_requests_total{track="canary",version="v2",code="200"} 5',
     'belay_router_requests_total{track="canary",version="v2",code="502"} 2',
@@ -21,16 +21,20 @@ test('sums the codes and versions of a track; every 5xx is an error, nothing els
     'belay_router_request_duration_seconds_bucket{track="canary",version="v2",le="0.0025"} 1',
     'belay_router_request_duration_seconds_bucket{track="canary",version="v2",le="+Inf"} 15',
   );
-  expect(canary).toEqual({
+  expect(sources['canary by the router']?.counters).toEqual({
     requests: 25,
     errors: 3,
     latency: { boundsMs: [2.5, null], counts: [5, 25] },
   });
-  expect(stable).toBeUndefined();
 });
 
-test('says when the router began to count', () => {
-  expect(snapshot()).toEqual({ takenAtMs: 42, epoch: '1700000000.5' });
+test('of a track without requests tells so, and since when the router counts', () => {
+  const since = 1_700_000_000_500;
+  const counters = { requests: 0, errors: 0, latency: { boundsMs: [], counts: [] } };
+  expect(snapshot().sources).toEqual({
+    'stable by the router': { track: 'stable', since, counters },
+    'canary by the router': { track: 'canary', since, counters },
+  });
 });
 
 test('metrics without a start are not the metrics of a router', () => {

@@ -1,8 +1,9 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { TrafficSnapshot } from '../../../src/contracts/traffic.ts';
+import type { Track, TrackCounters } from '../../../src/contracts/traffic.ts';
 import { startLoad } from '../../../scripts/load/load-client.ts';
 import { fencesOf, PlatformProcess, readiness, refTo, shop } from '../platform-process.ts';
+import { countersOf } from '../../fixtures/counters-of.ts';
 
 const platform = new PlatformProcess();
 const { adapter } = platform;
@@ -13,12 +14,16 @@ afterAll(() => platform.clear());
 
 async function traffic(
   ref: ReturnType<typeof refTo>,
-  isComplete: (snapshot: TrafficSnapshot) => boolean,
-): Promise<TrafficSnapshot> {
+  isComplete: (tracks: Record<Track, TrackCounters>) => boolean,
+): Promise<Record<Track, TrackCounters>> {
   return vi.waitUntil(
     async () => {
       const snapshot = await adapter.readTraffic(ref);
-      return isComplete(snapshot) && snapshot;
+      const tracks = {
+        stable: countersOf(snapshot, 'stable'),
+        canary: countersOf(snapshot, 'canary'),
+      };
+      return isComplete(tracks) && tracks;
     },
     { timeout: 5_000, interval: 20 },
   );
@@ -50,16 +55,16 @@ test('traffic is split at random by the weight, and counted by track', async () 
 
   const { stable, canary } = await traffic(
     ref,
-    (now) => (now.stable?.requests ?? 0) + (now.canary?.requests ?? 0) === sent,
+    (now) => now.stable.requests + now.canary.requests === sent,
   );
-  expect(stable?.requests).toBe(byVersion['v1']);
-  expect(canary?.requests).toBe(byVersion['v2']);
-  expect(canary?.errors).toBe(canary?.requests);
-  expect(stable?.errors).toBe(0);
+  expect(stable.requests).toBe(byVersion['v1']);
+  expect(canary.requests).toBe(byVersion['v2']);
+  expect(canary.errors).toBe(canary.requests);
+  expect(stable.errors).toBe(0);
   // Seven standard deviations of a fair split.
-  expect(Math.abs((canary?.requests ?? 0) / sent - 0.2)).toBeLessThan(7 * Math.sqrt(0.16 / sent));
-  expect(stable?.latency.counts.at(-1)).toBe(stable?.requests);
-  expect(stable?.latency.boundsMs.at(-1)).toBeNull();
+  expect(Math.abs((canary.requests ?? 0) / sent - 0.2)).toBeLessThan(7 * Math.sqrt(0.16 / sent));
+  expect(stable.latency.counts.at(-1)).toBe(stable.requests);
+  expect(stable.latency.boundsMs.at(-1)).toBeNull();
 });
 
 test('a canary that becomes stable is counted as stable, and the version it replaced no more', async () => {
@@ -74,7 +79,7 @@ test('a canary that becomes stable is counted as stable, and the version it repl
   await get(url);
   await adapter.promoteCanary(ref, fences.next());
   await get(url);
-  const { canary } = await traffic(ref, ({ stable }) => stable?.requests === 1);
+  const { canary } = await traffic(ref, ({ stable }) => stable.requests === 1);
   expect(canary).toBeUndefined();
   const text = (await get(`${platform.runFile()?.url ?? ''}/metrics`)).body;
   expect(text.match(/^# TYPE belay_router_requests_total/gm)).toHaveLength(1);
@@ -90,7 +95,7 @@ test('injected errors and latency hit the track they are meant for', async () =>
   const { status, body } = await get(url);
   expect(performance.now() - startedAt).toBeGreaterThan(110);
   expect([status, body.includes('injected')]).toEqual([503, true]);
-  await traffic(ref, ({ stable }) => stable?.requests === 1 && stable.errors === 1);
+  await traffic(ref, ({ stable }) => stable.requests === 1 && stable.errors === 1);
   await adapter.injectFaults(ref, { track: 'stable' });
   expect((await get(url)).status).toBe(200);
 });
@@ -155,14 +160,14 @@ test('a replica that dies under a request is an error of its track, a caller tha
   const { url = '' } = await platform.service(ref);
 
   await expect(get(`${url}/die`)).rejects.toThrow();
-  await traffic(ref, ({ canary }) => canary?.errors === 1);
+  await traffic(ref, ({ canary }) => canary.errors === 1);
   expect(await get(`${url}/fall`)).toMatchObject({ status: 502 });
-  await traffic(ref, ({ canary }) => canary?.errors === 2);
+  await traffic(ref, ({ canary }) => canary.errors === 2);
 
   const impatient = connect(Number(new URL(url).port), '127.0.0.1', () => {
     impatient.write('GET /wait HTTP/1.1\r\nhost: x\r\n\r\n');
     setTimeout(() => impatient.destroy(), 100);
   });
-  const { canary } = await traffic(ref, (now) => now.canary?.requests === 3);
-  expect(canary?.errors).toBe(2);
+  const { canary } = await traffic(ref, (now) => now.canary.requests === 3);
+  expect(canary.errors).toBe(2);
 });

@@ -7,9 +7,22 @@ export function counters(requests: number, errors = 0): TrackCounters {
   return { requests, errors, latency: { boundsMs, counts: [requests, requests, requests] } };
 }
 
+/** The counters of each track, which have counted since `since`, as its one source tells them. */
 export function snapshot(
   canary?: TrackCounters,
-  over: Partial<TrafficSnapshot> = {},
+  { takenAtMs = 60_000, since = 1, stable }: SnapshotOptions = {},
 ): TrafficSnapshot {
-  return { takenAtMs: 60_000, epoch: 'a', ...(canary && { canary }), ...over };
+  return {
+    takenAtMs,
+    sources: {
+      ...(canary && { 'a canary': { track: 'canary', since, counters: canary } }),
+      ...(stable && { 'a stable': { track: 'stable', since, counters: stable } }),
+    },
+  };
+}
+
+interface SnapshotOptions {
+  takenAtMs?: number;
+  since?: number;
+  stable?: TrackCounters;
 }

@@ -1,5 +1,5 @@
 import { PlatformError } from '../../../contracts/platform.ts';
-import type { LatencyHistogram, TrackCounters } from '../../../contracts/traffic.ts';
+import type { TrackCounters } from '../../../contracts/traffic.ts';
 import type { Sample } from '../../prometheus-text/parse-prometheus.ts';
 import { histogramOf, sumOf } from '../../prometheus-text/sum-samples.ts';
 
@@ -11,46 +11,16 @@ const pathLabels = ['path', 'handler', 'route', 'uri', 'endpoint'];
 
 /**
  * One pod's counters, summed over everything that its series tell apart; requests for the paths
- * named (probes, the metrics themselves) are nobody's traffic and left out. Undefined before the
- * first request. Throws `invalid` where answers cannot be told from errors.
+ * named (probes, the metrics themselves) are nobody's traffic and left out. Throws `invalid` where answers cannot be told from errors.
  */
-export function podCounters(
-  samples: Sample[],
-  ownPaths: readonly string[],
-): TrackCounters | undefined {
+export function podCounters(samples: Sample[], ownPaths: readonly string[]): TrackCounters {
   const traffic = samples.filter(({ labels }) => !isOwn(labels, ownPaths));
   const answers = traffic.filter(({ name }) => name === requests);
-  if (answers.length === 0) return undefined;
   return {
     requests: sumOf(answers),
     errors: sumOf(answers.filter(({ labels }) => codeOf(labels).startsWith('5'))),
     latency: histogramOf(traffic, duration),
   };
-}
-
-/** Counters of all pods of a track. Latencies count at the bounds that all of them have. */
-export function addCounters(pods: TrackCounters[]): TrackCounters | undefined {
-  if (pods.length === 0) return undefined;
-  return {
-    requests: pods.reduce((sum, pod) => sum + pod.requests, 0),
-    errors: pods.reduce((sum, pod) => sum + pod.errors, 0),
-    latency: addHistograms(pods.map(({ latency }) => latency)),
-  };
-}
-
-function addHistograms([first, ...rest]: LatencyHistogram[]): LatencyHistogram {
-  const boundsMs = (first?.boundsMs ?? []).filter((bound) =>
-    rest.every((histogram) => histogram.boundsMs.includes(bound)),
-  );
-  const all = first ? [first, ...rest] : rest;
-  return {
-    boundsMs,
-    counts: boundsMs.map((bound) => all.reduce((sum, each) => sum + countAt(each, bound), 0)),
-  };
-}
-
-function countAt({ boundsMs, counts }: LatencyHistogram, bound: number | null): number {
-  return counts[boundsMs.indexOf(bound)] ?? 0;
 }
 
 function isOwn(labels: Record<string, string>, ownPaths: readonly string[]): boolean {

@@ -3,14 +3,15 @@ import { PlatformError } from '../../../contracts/platform.ts';
 import type { Track } from '../../../contracts/traffic.ts';
 import type { KubernetesTarget } from '../../../specs/kubernetes-target.ts';
 import { podAddress, portOf } from '../state/pod-address.ts';
-import { isReady, restartsOf } from '../state/pod-view.ts';
+import { isReady } from '../state/pod-view.ts';
 
 /** One pod that has counters. */
 export interface ScrapeTarget {
   track: Track;
   name: string;
   uid: string;
-  restarts: number;
+  /** Of the container that serves the port; absent where the node does not say. */
+  startedAtMs?: number;
   ready: boolean;
   url: string;
   /** Paths that Belay and the node ask by themselves. */
@@ -27,7 +28,7 @@ export function scrapeTargets(track: Track, pods: V1Pod[], asked: Asked): Scrape
       track,
       name,
       uid: pod.metadata?.uid ?? name,
-      restarts: restartsOf(pod),
+      ...startOf(pod, asked),
       ready: isReady(pod),
       url: metricsUrl(pod, asked),
       ownPaths: [asked.metrics.path, ...(pod.spec?.containers ?? []).flatMap(probedPaths)],
@@ -41,6 +42,19 @@ function isRunning({ metadata, status }: V1Pod): boolean {
     status?.podIP !== undefined &&
     (status.containerStatuses ?? []).some(({ state }) => state?.running !== undefined)
   );
+}
+
+/** A container declares the port of its metrics; where none does, the pod has one that counts. */
+function startOf(pod: V1Pod, { port, metrics }: Asked): { startedAtMs?: number } {
+  const asked = metrics.port ?? portOf(pod, port);
+  const containers = pod.spec?.containers ?? [];
+  const { name } =
+    containers.find(({ ports }) => ports?.some(({ containerPort }) => containerPort === asked)) ??
+    containers[0] ??
+    {};
+  const status = pod.status?.containerStatuses?.find((each) => each.name === name);
+  const startedAt = status?.state?.running?.startedAt;
+  return startedAt === undefined ? {} : { startedAtMs: new Date(startedAt).getTime() };
 }
 
 function metricsUrl(pod: V1Pod, { port, metrics }: Asked): string {

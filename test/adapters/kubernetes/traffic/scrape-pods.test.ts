@@ -27,7 +27,7 @@ async function serve(listener: RequestListener): Promise<string> {
 const answering = () => serve((_, response) => response.end('http_requests_total{code="200"} 3\n'));
 
 function target(name: string, url: string, ready = true): ScrapeTarget {
-  return { track: 'stable', name, uid: name, restarts: 0, ready, url, ownPaths: [] };
+  return { track: 'stable', name, uid: name, ready, url, ownPaths: [] };
 }
 
 test('asks every pod', async () => {
@@ -139,7 +139,11 @@ test('a pod that was restarted says so, and which paths its node asks', () => {
       podIP: 'fd00::7',
       conditions: [{ type: 'Ready', status: 'True' }],
       containerStatuses: [
-        containerStatus({ ready: true, restartCount: 3, state: { running: {} } }),
+        containerStatus({
+          ready: true,
+          restartCount: 3,
+          state: { running: { startedAt: new Date(1_700_000_000_000) } },
+        }),
       ],
     },
   });
@@ -148,7 +152,7 @@ test('a pod that was restarted says so, and which paths its node asks', () => {
       track: 'canary',
       name: 'shop-6d5f-x2x9p',
       uid: 'pod-1',
-      restarts: 3,
+      startedAtMs: 1_700_000_000_000,
       ready: true,
       url: 'http://[fd00::7]:8080/metrics',
       ownPaths: ['/metrics', '/ready'],

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { HoldProgress } from '../../../../src/contracts/hold.ts';
-import type { TrackCounters, TrafficSnapshot } from '../../../../src/contracts/traffic.ts';
+import type { TrackCounters } from '../../../../src/contracts/traffic.ts';
 import { noProgress } from '../../../../src/policies/analysis/progress.ts';
 import { sequentialJudge } from '../../../../src/policies/analysis/sequential/judge-sequential.ts';
 import type { MetricSpec, SequentialAnalysis } from '../../../../src/specs/metrics.ts';
+import { snapshot } from '../traffic.ts';
 
 const errorRate: MetricSpec = { name: 'error-rate', measure: { kind: 'error-rate' }, max: 0.01 };
 const p99: MetricSpec = { name: 'p99', measure: { kind: 'latency', quantile: 0.99 }, max: 90 };
@@ -31,14 +32,14 @@ function play(
   metrics: MetricSpec[],
   canaryAt: (reading: number) => TrackCounters,
   stableAt = (reading: number) => served(800 * reading),
-  change: (reading: number) => Partial<TrafficSnapshot> = () => ({}),
+  isAnswered: (reading: number) => boolean = () => true,
 ) {
   const judge = judgeOf(metrics);
-  const at = (reading: number): TrafficSnapshot => ({
-    ...{ takenAtMs: reading * 2 * second, epoch: 'a' },
-    ...{ canary: canaryAt(reading), stable: stableAt(reading) },
-    ...change(reading),
-  });
+  const at = (reading: number) =>
+    snapshot(isAnswered(reading) ? canaryAt(reading) : undefined, {
+      takenAtMs: reading * 2 * second,
+      stable: stableAt(reading),
+    });
   let progress: HoldProgress = noProgress;
   for (let reading = 1; reading <= 10; reading++) {
     progress = judge.record(progress, at(reading - 1), at(reading));
@@ -73,9 +74,8 @@ describe('a hold judged by the sequential test', () => {
     const counters = served(200, 4);
     const read = (tests: number) => {
       const judge = judgeOf([errorRate], tests);
-      const epoch = 'a';
-      const before = { takenAtMs: 0, epoch, canary: served(0), stable: served(0) };
-      const after = { takenAtMs: 2 * second, epoch, canary: counters, stable: served(800) };
+      const before = snapshot(served(0), { takenAtMs: 0, stable: served(0) });
+      const after = snapshot(counters, { takenAtMs: 2 * second, stable: served(800) });
       return judge.soFar(judge.record(noProgress, before, after))?.kind;
     };
     expect(read(1)).toBe('fail');
@@ -87,7 +87,7 @@ describe('a hold judged by the sequential test', () => {
       [errorRate],
       (reading) => served(200 * reading),
       undefined,
-      (reading) => ({ epoch: `life ${Math.min(reading, 5)}` }),
+      (reading) => reading <= 5,
     );
     expect(atDeadline).toEqual({
       kind: 'inconclusive',
@@ -125,14 +125,14 @@ describe('a hold judged by the sequential test', () => {
       },
       { track: 'stable', intervalMs: 2_000, holdMs: 2_000, tests: 1 },
     );
-    const before = { takenAtMs: 0, epoch: 'a', stable: served(0) };
+    const before = snapshot(undefined, { takenAtMs: 0, stable: served(0) });
     const read = (errors: number) =>
       judge.atDeadline(
-        judge.record(noProgress, before, {
-          ...before,
-          takenAtMs: 2_000,
-          stable: served(1_000, errors),
-        }),
+        judge.record(
+          noProgress,
+          before,
+          snapshot(undefined, { takenAtMs: 2_000, stable: served(1_000, errors) }),
+        ),
       );
     expect(read(60).kind).toBe('fail');
     expect(read(5).kind).toBe('pass');
