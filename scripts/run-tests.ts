@@ -27,6 +27,6 @@ if (suite === undefined) {
   process.exit(2);
 }
 
-const tally = await runVitest([...suite.args, ...filters], suite.env);
-console.log(formatTally(tally));
+const { tally, trouble } = await runVitest([...suite.args, ...filters], suite.env);
+console.log([...trouble, formatTally(tally)].join('\n'));
 if (!isGood(tally)) process.exitCode = 1;

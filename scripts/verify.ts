@@ -4,14 +4,14 @@
  */
 import { performance } from 'node:perf_hooks';
 import { runCommand } from './checks/run-command.ts';
-import { runVitest } from './checks/run-vitest.ts';
+import { runVitest, type TestRun } from './checks/run-vitest.ts';
 import { addTallies, formatTally, foundTests, isGood, type Tally } from './checks/tally.ts';
 
 const nothing: Tally = { passed: 0, failed: 0, skipped: 0 };
 
 interface Step {
   name: string;
-  run: () => Promise<Tally>;
+  run: () => Promise<TestRun>;
 }
 
 const steps: Step[] = [
@@ -36,12 +36,13 @@ let ok = true;
 for (const { name, run } of steps) {
   console.log(`\n▸ ${name}`);
   const startedMs = performance.now();
-  const tally = await run();
+  const { tally, trouble } = await run();
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
   total = addTallies(total, tally);
   ok &&= tally.failed === 0;
   summary.push(`${tally.failed === 0 ? '✓' : '✗'} ${name} (${seconds} s)`);
-  console.log(summary.at(-1));
+  summary.push(...trouble.map((line) => `    ${line}`));
+  console.log(summary.slice(-1 - trouble.length).join('\n'));
   if (!ok && !keepGoing) break;
 }
 
@@ -51,7 +52,10 @@ if (!ok || !isGood(total)) process.exitCode = 1;
 function check(name: string, command: readonly [string, ...string[]]): Step {
   return {
     name,
-    run: async () => ((await runCommand(command)) ? nothing : { ...nothing, failed: 1 }),
+    run: async () => ({
+      tally: (await runCommand(command)) ? nothing : { ...nothing, failed: 1 },
+      trouble: [],
+    }),
   };
 }
 
@@ -59,8 +63,11 @@ function tests(name: string, projects: string[]): Step {
   return {
     name,
     run: async () => {
-      const tally = await runVitest(projects.flatMap((project) => ['--project', project]));
-      return foundTests(tally) ? tally : { ...tally, failed: Math.max(tally.failed, 1) };
+      const { tally, trouble } = await runVitest(
+        projects.flatMap((project) => ['--project', project]),
+      );
+      const failed = foundTests(tally) ? tally.failed : Math.max(tally.failed, 1);
+      return { tally: { ...tally, failed }, trouble };
     },
   };
 }
