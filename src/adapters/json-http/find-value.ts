@@ -1,0 +1,44 @@
+import type { JsonSource } from '../../specs/metric-source.ts';
+import { resolvePointer } from './json-pointer.ts';
+
+type FoundValue = { kind: 'value'; value: number } | { kind: 'nothing'; reason: string };
+
+/** What the source means, in a document: a number, or 1 and 0 for what is and is not as it should be. */
+export function findValue(
+  document: unknown,
+  { pointer, equals }: Pick<JsonSource, 'pointer' | 'equals'>,
+): FoundValue {
+  const resolved = resolvePointer(document, pointer);
+  if (resolved.kind === 'missing') {
+    const deeper = resolved.at === pointer ? '' : `: the answer has no ${resolved.at}`;
+    return { kind: 'nothing', reason: `nothing at ${pointer}${deeper}` };
+  }
+  const value = valueOf(resolved.value, equals);
+  if (value !== undefined) return { kind: 'value', value };
+  const wanted = equals === undefined ? 'a number' : 'a single value';
+  const place = pointer || 'the answer';
+  return { kind: 'nothing', reason: `${place} is ${describe(resolved.value)}, not ${wanted}` };
+}
+
+function valueOf(found: unknown, equals: JsonSource['equals']): number | undefined {
+  if (equals === undefined) return finiteNumber(found);
+  if (typeof found === 'object') return undefined;
+  return found === equals ? 1 : 0;
+}
+
+/** Many sources write their numbers as text, Prometheus among them. */
+function finiteNumber(found: unknown): number | undefined {
+  const isWritten = typeof found === 'string' && found.trim() !== '';
+  if (typeof found !== 'number' && !isWritten) return undefined;
+  const number = Number(found);
+  return Number.isFinite(number) ? number : undefined;
+}
+
+const longest = 60;
+
+function describe(found: unknown): string {
+  if (Array.isArray(found)) return 'a list';
+  if (typeof found === 'object' && found !== null) return 'an object';
+  if (typeof found !== 'string') return String(found);
+  return JSON.stringify(found.length <= longest ? found : `${found.slice(0, longest)}…`);
+}

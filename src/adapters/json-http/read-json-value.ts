@@ -1,0 +1,46 @@
+import type { Reading, ReadSubject } from '../../contracts/metric-reader.ts';
+import type { Track } from '../../contracts/traffic.ts';
+import type { JsonSource } from '../../specs/metric-source.ts';
+import { getJson } from './get-json.ts';
+import { findValue } from './find-value.ts';
+
+interface JsonReadOptions {
+  /** Puts what is known of the subject in the place of placeholders. */
+  fill: (
+    url: string,
+    subject: ReadSubject,
+    track: Track,
+    escape: (value: string) => string,
+  ) => string;
+  /** For the whole reading. */
+  timeoutMs: number;
+}
+
+/**
+ * The judged track's value, and stable's beside a canary's where the url tells them apart. Throws
+ * SourceError, also where only one of them does not answer.
+ */
+export async function readJsonValue(
+  source: JsonSource,
+  subject: ReadSubject,
+  { fill, timeoutMs }: JsonReadOptions,
+): Promise<Reading> {
+  const urlOf = (track: Track) => fill(source.url, subject, track, encodeURIComponent);
+  const url = urlOf(subject.track);
+  const stableUrl = urlOf('stable');
+  const signal = AbortSignal.timeout(timeoutMs);
+  const look = async (at: string) => findValue(await getJson(at, { signal, timeoutMs }), source);
+
+  const [judged, stable] = await Promise.all([
+    look(url),
+    stableUrl === url ? undefined : look(stableUrl),
+  ]);
+  if (judged.kind === 'nothing') return judged;
+  return {
+    kind: 'value',
+    values: {
+      [subject.track]: judged.value,
+      ...(stable?.kind === 'value' && { stable: stable.value }),
+    },
+  };
+}

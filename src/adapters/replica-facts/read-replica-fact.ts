@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SourceError, type Reading, type ReadSubject } from '../../contracts/metric-reader.ts';
+import { PlatformError, type Platform } from '../../contracts/platform.ts';
+import { formatDuration } from '../../specs/duration.ts';
+import type { ReplicaFact } from '../../specs/metric-source.ts';
+import { findFact } from './find-fact.ts';
+
+interface FactReadOptions {
+  platform: Pick<Platform, 'readService'>;
+  timeoutMs: number;
+}
+
+/** What the platform itself knows of both tracks' replicas. Throws SourceError. */
+export async function readReplicaFact(
+  fact: ReplicaFact,
+  subject: ReadSubject,
+  { platform, timeoutMs }: FactReadOptions,
+): Promise<Reading> {
+  const { ref } = subject;
+  try {
+    const state = await inTime(platform.readService(ref), timeoutMs);
+    if (state) return findFact(fact, state, subject.track);
+    return { kind: 'nothing', reason: `the platform knows no ${ref.service}` };
+  } catch (error) {
+    if (!(error instanceof PlatformError)) throw error;
+    throw new SourceError(`the platform did not tell its replicas: ${error.message}`, {
+      cause: error,
+    });
+  }
+}
+
+async function inTime<T>(answer: Promise<T>, timeoutMs: number): Promise<T> {
+  const timer = new AbortController();
+  const late = sleep(timeoutMs, undefined, { signal: timer.signal }).then(() => {
+    throw new SourceError(
+      `the platform did not tell its replicas within ${formatDuration(timeoutMs)}`,
+    );
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    timer.abort();
+  }
+}
