@@ -5,18 +5,19 @@ import {
   recordCounts,
   type SequentialTest,
 } from '../../src/policies/analysis/sequential/weigh-evidence.ts';
+import { meanOf, type Mean } from './proportion.ts';
 import { binomial, seeded, type Random } from './random.ts';
 
 export interface BoundFigures {
   base: number;
   ratio: number;
-  /** Mean number of the canary's requests until the rejection. */
-  exposed: number;
+  /** The canary's requests until the rejection. */
+  exposed: Mean;
   /** Wald's bound of it. */
   wald: number;
 }
 
-export const boundTest: SequentialTest = {
+const boundTest: SequentialTest = {
   ...{ alpha: 0.01, tolerance: 1, objective: 0.01, effect: 5, power: 0.8, bursts: false },
 };
 const weight = 0.2;
@@ -28,16 +29,16 @@ export function measureBound(base: number, ratio: number, runs: number): BoundFi
   const perCanary = (1 - weight) / weight;
   const canary = Math.max(1, Math.round(badPerLook / (base * (ratio + perCanary))));
   const totals = { canary, stable: Math.round(canary * perCanary) };
-  let exposed = 0;
-  for (let seed = 1; seed <= runs; seed++) {
-    const random = seeded(seed);
+  const exposed = Array.from({ length: runs }, (_, nth) => {
+    const random = seeded(nth + 1);
     let evidence = noEvidence;
     do {
       evidence = recordCounts(evidence, look(random, totals, base, ratio), boundTest);
     } while (decideNow(evidence, boundTest) === undefined);
-    exposed += evidence.counts.canary.total;
-  }
-  return { base, ratio, exposed: exposed / runs, wald: waldBound(base, ratio) };
+    return evidence.counts.canary.total;
+  });
+  const wald = waldBound({ base, ratio, weight, alpha: boundTest.alpha });
+  return { base, ratio, exposed: meanOf(exposed), wald };
 }
 
 function look(
@@ -52,16 +53,24 @@ function look(
   };
 }
 
+interface BoundedTest {
+  base: number;
+  ratio: number;
+  /** Share of the requests that the canary has. */
+  weight: number;
+  alpha: number;
+}
+
 /**
  * Requests of the canary that any test of "no worse than stable" needs on average if it always
  * rejects this release: ln(1 / alpha) by the information that one of them and its share of stable's
  * carry, against the null that looks most alike (Wald 1945, with two samples).
  */
-function waldBound(base: number, ratio: number): number {
+export function waldBound({ base, ratio, weight, alpha }: BoundedTest): number {
   const perCanary = (1 - weight) / weight;
   const pooled = (base * ratio + base * perCanary) / (1 + perCanary);
   const information = divergence(base * ratio, pooled) + perCanary * divergence(base, pooled);
-  return -Math.log(boundTest.alpha) / information;
+  return -Math.log(alpha) / information;
 }
 
 function divergence(rate: number, other: number): number {

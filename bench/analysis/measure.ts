@@ -1,38 +1,35 @@
 import { progress } from '../report/tell.ts';
-import { measureBound, type BoundFigures } from './bound.ts';
-import { playRollout, type Played } from './play-rollout.ts';
-import type { Proportion } from './proportion.ts';
-import {
-  fixedThreshold,
-  intervalRule,
-  mannWhitneyRule,
-  sequentialForBursts,
-  sequentialRule,
-  type Rule,
-} from './rules.ts';
-import { notSplitAtRandom, regressing, splitAtRandom, type MakeScenario } from './scenarios.ts';
-import { seeded } from './random.ts';
+import { measureBound, waldBound, type BoundFigures } from './bound.ts';
+import { ladder, type Play, type Played } from './play-rollout.ts';
+import { Players, type PlayMany } from './players.ts';
+import { confidenceInterval, meanOf, shareOf, type Mean, type Proportion } from './proportion.ts';
+import { peers, type RuleName } from './rules.ts';
+import { scenarios, splitAtRandom, type ScenarioName } from './scenarios.ts';
 import { measureVerdict } from './verdict-time.ts';
 
 export interface FalseAborts {
-  scenario: string;
+  scenario: ScenarioName;
   isSplitAtRandom: boolean;
-  rule: string;
+  rule: RuleName;
   base: number;
   rejected: Proportion;
+  /** Of fewer, where many were played for their aborts alone. */
   paused: Proportion;
 }
 
 export interface Regression {
-  rule: string;
+  scenario: ScenarioName;
+  rule: RuleName;
   base: number;
   ratio: number;
   rejected: Proportion;
   missed: Proportion;
   paused: Proportion;
-  /** Means over the rejected: the canary's requests, and its bad ones. */
-  exposed: number;
-  failed: number;
+  /** Of the rejected: the canary's requests, and its bad ones. */
+  exposed: Mean;
+  failed: Mean;
+  /** Wald's bound of the canary's requests, where they could all be in the first hold. */
+  wald?: number;
 }
 
 export interface AnalysisFigures {
@@ -46,86 +43,138 @@ export interface AnalysisFigures {
 export interface Runs {
   /** Of the sequential rule without a regression: its false aborts are rare. */
   sequential: number;
+  /** Of the same, where these cannot tell whether there are more than there may be. */
+  atMost: number;
+  /** Of every other rule, and of bad releases. */
   others: number;
 }
 
-const bases = [0.0001, 0.001, 0.005, 0.01];
-const ratios = [1.5, 2, 3, 5, 10, 20];
-const peers: Rule[] = [fixedThreshold, intervalRule, mannWhitneyRule];
+/** Probability with which the sequential rule may abort a good rollout. */
+export const alpha = 0.01;
 
-export function measureAnalysis(runs: Runs): AnalysisFigures {
+const bases = [0.0001, 0.001, 0.005, 0.01];
+const regressingBases = [0.0001, 0.001, 0.01];
+const ratios = [1.5, 2, 3, 5, 10, 20];
+const regressingRules: readonly RuleName[] = ['sequential', ...peers];
+const regressingScenarios: readonly ScenarioName[] = ['steady', 'slow requests'];
+const requestsPerSecond = 200;
+
+export function measureAnalysis(runs: Runs): Promise<AnalysisFigures> {
   progress('verdicts');
   const verdictMs = measureVerdict();
-  progress("beside Wald's bound");
-  const bound = pairs([0.0001, 0.001, 0.01], ratios).map(([base, ratio]) =>
-    measureBound(base, ratio, runs.others),
-  );
-  progress('regressions');
-  const regressions = [sequentialRule, ...peers].flatMap((rule) =>
-    pairs([0.0001, 0.001, 0.01], ratios).map(([base, ratio]) =>
-      measureRegression(rule, { base, ratio, runs: runs.others }),
-    ),
-  );
-  progress('false aborts');
-  const scenarios = [
-    ...splitAtRandom.map((make) => ({ make, isSplitAtRandom: true })),
-    ...notSplitAtRandom.map((make) => ({ make, isSplitAtRandom: false })),
-  ];
-  const falseAborts = scenarios.flatMap(({ make, isSplitAtRandom }) =>
-    pairs([sequentialRule, sequentialForBursts, ...peers], bases).map(([rule, base]) => {
-      const isOurs = rule === sequentialRule;
-      return {
-        ...measureFalseAborts(rule, make, base, isOurs ? runs.sequential : runs.others),
-        isSplitAtRandom,
-      };
-    }),
-  );
-  return { bound, regressions, falseAborts, verdictMs };
+  return Players.with(async (playMany) => {
+    progress("beside Wald's bound");
+    const bound = pairs(regressingBases, ratios).map(([base, ratio]) =>
+      measureBound(base, ratio, 4 * runs.others),
+    );
+    progress('regressions');
+    const regressions = await Promise.all(
+      pairs(regressingRules, regressingScenarios).flatMap(([rule, scenario]) =>
+        pairs(regressingBases, ratios).map(([base, ratio]) =>
+          measureRegression(playMany, { rule, scenario, base, ratio }, runs.others),
+        ),
+      ),
+    );
+    progress('false aborts');
+    const falseAborts = await Promise.all([
+      ...pairs(names(splitAtRandom), bases).map(([scenario, base]) =>
+        measureRareAborts(playMany, { scenario, base }, runs),
+      ),
+      ...pairs(names(scenarios), rulesBeside).flatMap(([scenario, rule]) =>
+        plays(rule, scenario).map((play) => measureFalseAborts(playMany, play, runs.others)),
+      ),
+    ]);
+    return { bound, regressions, falseAborts, verdictMs };
+  });
 }
 
-function measureFalseAborts(rule: Rule, make: MakeScenario, base: number, runs: number) {
-  const played = playMany(rule, make, { base, ratio: 1, runs });
+const rulesBeside: RuleName[] = [
+  'sequential',
+  'sequential, bursts: true',
+  'sequential, by pods',
+  'sequential, by pods, bursts: true',
+  ...peers,
+];
+
+const byPods: readonly ScenarioName[] = ['pods that are uneven', 'bursts of one pod'];
+
+/** Belay's judge is asked itself where it is told of several pods, its test alone where of one. */
+function plays(rule: RuleName, scenario: ScenarioName): Play[] {
+  const isOfPods = byPods.includes(scenario);
+  if (rule.startsWith('sequential') && rule.includes('by pods') !== isOfPods) return [];
+  if (rule === 'sequential' && scenario in splitAtRandom) return [];
+  return bases.map((base) => ({ rule, scenario, base, ratio: 1 }));
+}
+
+/** The sequential rule's, where it promises something: of as many as it takes to tell. */
+async function measureRareAborts(
+  playMany: PlayMany,
+  { scenario, base }: Pick<Play, 'scenario' | 'base'>,
+  runs: Runs,
+): Promise<FalseAborts> {
+  const whole: Play = { rule: 'sequential', scenario, base, ratio: 1 };
+  const some = await playMany(whole, { from: 1, to: runs.others });
+  const abortsAlone: Play = { ...whole, rule: 'sequential, aborts alone' };
+  const first = await playMany(abortsAlone, { from: 1, to: runs.sequential });
+  const rejected = proportion(first, 'rejected');
+  const isTold = confidenceInterval(rejected).high <= alpha || shareOf(rejected) > 2 * alpha;
+  const rest = isTold
+    ? []
+    : await playMany(abortsAlone, { from: runs.sequential + 1, to: runs.atMost });
   return {
-    scenario: make(seeded(0), base, 1).name,
-    rule: rule.name,
-    base,
+    ...{ scenario, base, rule: 'sequential', isSplitAtRandom: true },
+    rejected: proportion([...first, ...rest], 'rejected'),
+    paused: proportion(some, 'paused'),
+  };
+}
+
+async function measureFalseAborts(
+  playMany: PlayMany,
+  play: Play,
+  runs: number,
+): Promise<FalseAborts> {
+  const { scenario, rule, base } = play;
+  const played = await playMany(play, { from: 1, to: runs });
+  return {
+    ...{ scenario, rule, base, isSplitAtRandom: scenario in splitAtRandom },
     rejected: proportion(played, 'rejected'),
     paused: proportion(played, 'paused'),
   };
 }
 
-function measureRegression(
-  rule: Rule,
-  { base, ratio, runs }: { base: number; ratio: number; runs: number },
-): Regression {
-  const played = playMany(rule, regressing, { base, ratio, runs });
+async function measureRegression(
+  playMany: PlayMany,
+  play: Play,
+  runs: number,
+): Promise<Regression> {
+  const played = await playMany(play, { from: 1, to: runs });
   const rejected = played.filter(({ outcome }) => outcome === 'rejected');
+  const wald = boundInFirstHold(play);
   return {
-    ...{ rule: rule.name, base, ratio },
+    ...play,
     rejected: proportion(played, 'rejected'),
     missed: proportion(played, 'passed'),
     paused: proportion(played, 'paused'),
-    exposed: mean(rejected.map(({ exposed }) => exposed)),
-    failed: mean(rejected.map(({ failed }) => failed)),
+    exposed: meanOf(rejected.map(({ exposed }) => exposed)),
+    failed: meanOf(rejected.map(({ failed }) => failed)),
+    ...(wald !== undefined && { wald }),
   };
 }
 
-function playMany(
-  rule: Rule,
-  make: MakeScenario,
-  { base, ratio, runs }: { base: number; ratio: number; runs: number },
-): Played[] {
-  return Array.from({ length: runs }, (_, index) =>
-    playRollout(rule, make, { base, ratio, seed: index + 1 }),
-  );
+function boundInFirstHold({ base, ratio }: Play): number | undefined {
+  const [first] = ladder;
+  if (first === undefined) return undefined;
+  const { weight, seconds } = first;
+  const bound = waldBound({ base, ratio, weight, alpha: alpha / ladder.length });
+  return bound <= requestsPerSecond * weight * seconds ? bound : undefined;
 }
 
-function proportion(played: Played[], wanted: Played['outcome']): Proportion {
+function proportion(played: readonly Played[], wanted: Played['outcome']): Proportion {
   return { count: played.filter(({ outcome }) => outcome === wanted).length, of: played.length };
 }
 
-function mean(values: number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+function names(some: Partial<Record<ScenarioName, unknown>>): ScenarioName[] {
+  return Object.keys(some) as ScenarioName[];
 }
 
 function pairs<A, B>(first: readonly A[], second: readonly B[]): [A, B][] {

@@ -1,6 +1,15 @@
-import { playSecond, type MakeScenario } from './scenarios.ts';
 import { seeded } from './random.ts';
-import type { Rule } from './rules.ts';
+import { rules, type RuleName } from './rules.ts';
+import { countsOf, playSecond } from './scenario.ts';
+import { scenarios, type ScenarioName } from './scenarios.ts';
+
+/** Rollouts of one release that differ in their seeds alone. */
+export interface Play {
+  rule: RuleName;
+  scenario: ScenarioName;
+  base: number;
+  ratio: number;
+}
 
 export interface Played {
   outcome: 'rejected' | 'passed' | 'paused';
@@ -14,29 +23,27 @@ interface Hold {
   seconds: number;
 }
 
-/** The default ladder. */
-const ladder: readonly Hold[] = [
+/** The default one. */
+export const ladder: readonly Hold[] = [
   { weight: 0.05, seconds: 600 },
   { weight: 0.2, seconds: 1_200 },
   { weight: 0.5, seconds: 1_800 },
 ];
 
 /** One rollout by the default ladder, judged by a rule. Traffic and errors depend on the seed alone. */
-export function playRollout(
-  rule: Rule,
-  make: MakeScenario,
-  { base, ratio, seed }: { base: number; ratio: number; seed: number },
-): Played {
+export function playRollout({ rule, scenario: name, base, ratio }: Play, seed: number): Played {
   const random = seeded(seed);
-  const scenario = make(random, base, ratio);
+  const scenario = scenarios[name](random, base, ratio);
+  const { measured } = scenario;
   let [at, exposed, failed] = [0, 0, 0];
   for (const { weight, seconds } of ladder) {
-    const hold = rule.hold(seconds, ladder.length);
+    const hold = rules[rule]({ metric: measured.metric, seconds, holds: ladder.length });
     for (let second = 0; second < seconds; second++, at++) {
-      const counts = playSecond(random, scenario, { at, weight });
+      const played = playSecond(random, scenario, { at, weight });
+      const counts = countsOf(measured, played);
       exposed += counts.canary.total;
       failed += counts.canary.bad;
-      if (hold.add(counts) === 'reject') return { outcome: 'rejected', exposed, failed };
+      if (hold.add(counts, played) === 'reject') return { outcome: 'rejected', exposed, failed };
     }
     const ruling = hold.end();
     if (ruling === 'reject') return { outcome: 'rejected', exposed, failed };

@@ -1,133 +1,144 @@
-import type { HoldProgress, HoldWatch } from '../../src/contracts/hold.ts';
-import type { Track, TrackCounters, TrafficSnapshot } from '../../src/contracts/traffic.ts';
 import type { TrackCounts } from '../../src/contracts/evidence.ts';
-import { judgeOf } from '../../src/policies/analysis/judge.ts';
-import { noTraffic } from '../../src/policies/analysis/add-counters.ts';
-import { noProgress } from '../../src/policies/analysis/progress.ts';
-import type { AnalysisSpec } from '../../src/specs/metrics.ts';
+import type { Track } from '../../src/contracts/traffic.ts';
+import { addCounts, badRate, noCounts } from '../../src/policies/analysis/sequential/counts.ts';
+import {
+  addInterval,
+  noDispersion,
+  overdispersion,
+} from '../../src/policies/analysis/sequential/dispersion.ts';
+import {
+  addRatios,
+  logOfMean,
+  noRatios,
+  ratiosAgainstStable,
+} from '../../src/policies/analysis/sequential/log-ratios.ts';
+import {
+  decideAtEnd,
+  decideNow,
+  noEvidence,
+  recordCounts,
+} from '../../src/policies/analysis/sequential/weigh-evidence.ts';
+import { judgedByBelay } from './judged-by-belay.ts';
 import { mannWhitneyGreater } from './mann-whitney.ts';
+import type { PlayedSecond } from './scenario.ts';
 
 export type Ruling = 'reject' | 'pass' | 'inconclusive' | undefined;
 
 /** Somebody's way to judge one hold, told second by second. */
 export interface HoldRule {
-  add(second: TrackCounts): Ruling;
+  add(counts: TrackCounts, played: PlayedSecond): Ruling;
   /** At the hold's end. */
   end(): Ruling;
 }
 
-export interface Rule {
-  name: string;
-  /** Of a rollout with so many holds. */
-  hold: (holdS: number, holds: number) => HoldRule;
+export interface JudgedHold {
+  /** As a spec's author writes it. */
+  metric: object;
+  seconds: number;
+  /** Of the whole rollout. */
+  holds: number;
 }
 
-type MeasuredSpec = Exclude<AnalysisSpec, { mode: 'none' }>;
+export type Rule = (hold: JudgedHold) => HoldRule;
 
-const metrics = [{ name: 'error-rate', measure: { kind: 'error-rate' as const }, max: 0.01 }];
-const measured = { metrics, consecutiveErrorLimit: 4 };
-const minuteMs = 60_000;
+const byThreshold =
+  (failureLimit: number): Rule =>
+  (hold) =>
+    judgedByBelay(hold, { judge: 'threshold', failureLimit, intervalMs: 60_000 });
 
-const threshold = (failureLimit: number): MeasuredSpec => ({
-  ...{ mode: 'threshold', ...measured, intervalMs: minuteMs },
-  ...{ count: 5, failureLimit, minRequests: 1 },
-});
+const lookMs = 2_000;
 
-const sequential = (bursts: boolean): MeasuredSpec => ({
-  ...{ mode: 'sequential', ...measured, intervalMs: 2_000 },
-  ...{ alpha: 0.01, tolerance: 1, effect: 5, power: 0.8, bursts },
-});
+const bySequential =
+  (bursts: boolean): Rule =>
+  (hold) =>
+    judgedByBelay(hold, { judge: 'sequential', bursts, intervalMs: lookMs });
 
-export const fixedThreshold = belay('any minute over 1 %', threshold(0));
-export const intervalRule = belay('more than 2 of the minutes over 1 %', threshold(2));
-export const sequentialRule = belay('sequential', sequential(false));
-export const sequentialForBursts = belay('sequential, bursts', sequential(true));
+/** What a spec has unless told, with an objective of 1 %; alpha is the rollout's. */
+const defaults = { alpha: 0.01, tolerance: 1, objective: 0.01, effect: 5, power: 0.8 };
 
-/** Series of ten-second error rates, a minute's against a minute's, one-sided at 1 %. */
-export const mannWhitneyRule: Rule = {
-  name: 'Mann-Whitney, each minute',
-  hold: () => {
-    const seconds: TrackCounts[] = [];
+/** The same test on the counts alone, without the snapshots and the measurements that people read. */
+const bySequentialTest =
+  (bursts: boolean): Rule =>
+  ({ holds }) => {
+    const test = { ...defaults, alpha: defaults.alpha / holds, bursts };
+    let evidence = noEvidence;
     return {
-      add(second) {
-        seconds.push(second);
-        if (seconds.length % 60 !== 0) return undefined;
-        const minute = seconds.slice(-60);
-        const rates = (track: 'canary' | 'stable') =>
-          Array.from({ length: 6 }, (_, nth) =>
-            rateOf(minute.slice(nth * 10, nth * 10 + 10), track),
-          );
-        return mannWhitneyGreater(rates('canary'), rates('stable')) < 0.01 ? 'reject' : undefined;
+      add: everyLook(lookMs, (counts) => {
+        evidence = recordCounts(evidence, counts, test);
+        return decideNow(evidence, test) && 'reject';
+      }),
+      end() {
+        const { kind } = decideAtEnd(evidence, test);
+        if (kind === 'worse') return 'reject';
+        return kind === 'good' ? 'pass' : 'inconclusive';
       },
-      end: () => 'pass',
     };
-  },
+  };
+
+/** Its aborts alone, for many rollouts: what it would pause goes on. */
+const byAbortsOfSequentialTest: Rule = ({ holds }) => {
+  const { alpha, tolerance } = defaults;
+  const decisive = -Math.log(alpha / holds);
+  let [worse, dispersion] = [noRatios, noDispersion];
+  return {
+    add: everyLook(lookMs, (counts) => {
+      const { canary, stable } = counts;
+      if (canary.bad + stable.bad > 0) {
+        const bounds = { overdispersion: overdispersion(dispersion) };
+        worse = addRatios(worse, ratiosAgainstStable(counts, tolerance), bounds);
+      }
+      dispersion = addInterval(dispersion, stable);
+      return canary.bad > 0 && logOfMean(worse) >= decisive ? 'reject' : undefined;
+    }),
+    end: () => 'pass',
+  };
 };
 
-/** Belay's own judges, fed with counters as a source of metrics has them. */
-function belay(name: string, analysis: MeasuredSpec): Rule {
+/** Series of the shares that were bad in ten seconds each, a minute's against a minute's, one-sided at 1 %. */
+const byMannWhitney: Rule = () => {
+  let tens: TrackCounts[] = [];
   return {
-    name,
-    hold: (holdS, holds) => {
-      const { intervalMs } = analysis;
-      const judge = judgeOf(watchOf(analysis, { holdS, holds, intervalMs }));
-      if (judge === undefined) throw new Error('there is nothing to judge');
-      let progress: HoldProgress = noProgress;
-      let served = { canary: noTraffic, stable: noTraffic };
-      let before = snapshotAt(0, served);
-      let nowMs = 0;
-      return {
-        add({ canary, stable }) {
-          nowMs += 1_000;
-          served = { canary: more(served.canary, canary), stable: more(served.stable, stable) };
-          if (nowMs % intervalMs !== 0) return undefined;
-          const now = snapshotAt(nowMs, served);
-          progress = judge.record(progress, before, now);
-          before = now;
-          return judge.soFar(progress)?.kind === 'fail' ? 'reject' : undefined;
-        },
-        end() {
-          const { kind } = judge.atDeadline(progress);
-          return kind === 'fail' ? 'reject' : kind;
-        },
-      };
-    },
+    add: everyLook(10_000, (counts) => {
+      tens.push(counts);
+      if (tens.length < 6) return undefined;
+      const rates = (track: Track) => tens.map((ten) => badRate(ten[track]));
+      const chance = mannWhitneyGreater(rates('canary'), rates('stable'));
+      tens = [];
+      return chance < 0.01 ? 'reject' : undefined;
+    }),
+    end: () => 'pass',
   };
-}
+};
 
-function watchOf(
-  analysis: MeasuredSpec,
-  { holdS, holds, intervalMs }: { holdS: number; holds: number; intervalMs: number },
-): HoldWatch {
-  return {
-    ref: { service: 'shop', environment: 'bench', target: { platform: 'local' } },
-    ...{ rolloutId: 'r1', version: 'v2', track: 'canary', sinceStep: 0, weight: 0, analysis },
-    ...{ intervalMs, holdMs: holdS * 1_000, tests: holds, deadlineMs: 0, failuresOnly: false },
+export const rules = {
+  sequential: bySequentialTest(false),
+  'sequential, aborts alone': byAbortsOfSequentialTest,
+  'sequential, bursts: true': bySequentialTest(true),
+  'sequential, by pods': bySequential(false),
+  'sequential, by pods, bursts: true': bySequential(true),
+  'any minute over the bound': byThreshold(0),
+  'more than 2 of the minutes over the bound': byThreshold(2),
+  'Mann-Whitney, each minute': byMannWhitney,
+} satisfies Record<string, Rule>;
+
+export type RuleName = keyof typeof rules;
+
+export const intervalRule: RuleName = 'more than 2 of the minutes over the bound';
+export const peers: readonly RuleName[] = [
+  'any minute over the bound',
+  intervalRule,
+  'Mann-Whitney, each minute',
+];
+
+/** Adds seconds up until there is something to look at. */
+function everyLook(intervalMs: number, look: (counts: TrackCounts) => Ruling): HoldRule['add'] {
+  let [open, ms] = [noCounts, 0];
+  return (counts) => {
+    open = addCounts(open, counts);
+    ms += 1_000;
+    if (ms % intervalMs !== 0) return undefined;
+    const counted = open;
+    open = noCounts;
+    return look(counted);
   };
-}
-
-function more(
-  { requests, errors, latency }: TrackCounters,
-  { total, bad }: TrackCounts['canary'],
-): TrackCounters {
-  return { requests: requests + total, errors: errors + bad, latency };
-}
-
-function snapshotAt(
-  takenAtMs: number,
-  { canary, stable }: Record<Track, TrackCounters>,
-): TrafficSnapshot {
-  return {
-    takenAtMs,
-    sources: {
-      canary: { track: 'canary', counters: canary },
-      stable: { track: 'stable', counters: stable },
-    },
-  };
-}
-
-function rateOf(seconds: TrackCounts[], track: 'canary' | 'stable'): number {
-  const total = seconds.reduce((sum, second) => sum + second[track].total, 0);
-  const bad = seconds.reduce((sum, second) => sum + second[track].bad, 0);
-  return total > 0 ? bad / total : 0;
 }

@@ -1,85 +1,159 @@
-import { binomial, type Random } from './random.ts';
-import type { Counts, TrackCounts } from '../../src/contracts/evidence.ts';
+import { errorFactors, type ErrorChain } from './error-chain.ts';
+import type { Random } from './random.ts';
+import { failures, slowness, type Scenario } from './scenario.ts';
 
-/** What a service's traffic does in one second of a rollout. */
-export interface Second {
-  /** Since the rollout began. */
-  at: number;
-  /** Share of the requests that go to the canary. */
-  weight: number;
-}
-
-export interface Scenario {
-  name: string;
-  /** Requests in that second. */
-  requests: (second: Second) => number;
-  /** How likely a request of either track is to be bad in that second. */
-  badness: (second: Second) => { canary: number; stable: number };
-}
-
+/** Of a service of which this share is bad, and a release that is so many times as bad. */
 export type MakeScenario = (random: Random, base: number, ratio: number) => Scenario;
 
 const perSecond = 200;
+/** The default ladder's time, in which a day passes. */
 const dayS = 3_600;
-const incidentS = 60;
-const burstS = 3;
+const pods = 4;
 
 const steady: MakeScenario = (_random, base, ratio) => ({
-  name: 'steady',
+  measured: failures,
   requests: () => perSecond,
-  badness: () => ({ canary: base * ratio, stable: base }),
+  weight: ({ weight }) => weight,
+  badness: () => ({ canary: [base * ratio], stable: [base] }),
 });
 
 /** Traffic that trebles and falls again within the rollout. */
 const diurnal: MakeScenario = (random, base, ratio) => ({
   ...steady(random, base, ratio),
-  name: 'diurnal',
-  requests: ({ at }) => Math.round(perSecond * (1 + 0.5 * Math.sin((2 * Math.PI * at) / dayS))),
+  requests: ({ at }) => Math.round(perSecond * swing(at, dayS, 0.5)),
 });
 
-/** Now and then both tracks fail a third of their requests for a minute. */
-const sharedIncidents: MakeScenario = (random, base, ratio) => {
-  const from = Array.from({ length: 4 }, () => random() * dayS);
-  const isIncident = (at: number) => from.some((start) => at >= start && at < start + incidentS);
+/** Besides, both tracks fail most where the canary has most of the traffic: pooled counts would blame it. */
+const changingWeights: MakeScenario = (random, base, ratio) => {
+  const periodS = 240;
   return {
-    ...steady(random, base, ratio),
-    name: 'shared incidents',
-    badness: ({ at }) =>
-      isIncident(at) ? { canary: 0.33, stable: 0.33 } : { canary: base * ratio, stable: base },
+    ...diurnal(random, base, ratio),
+    weight: ({ at, weight }) => weight * swing(at, periodS, 0.8),
+    badness: ({ at }) => {
+      const now = base * swing(at, periodS, 0.8);
+      return { canary: [now * ratio], stable: [now] };
+    },
   };
 };
 
-/** Each track, by itself, fails a fifth of its requests for 3 s every ten minutes or so: not split at random. */
-const burstsOfOneTrack: MakeScenario = (random, base, ratio) => {
-  const bursts = () => Array.from({ length: 6 }, () => random() * dayS);
-  const [canary, stable] = [bursts(), bursts()];
-  const isBurst = (starts: number[], at: number) =>
-    starts.some((start) => at >= start && at < start + burstS);
+/** Now and then both tracks fail a third of their requests for a minute. */
+const sharedIncidents: MakeScenario = (random, base, ratio) => {
+  const isIncident = spells(random, { times: 4, seconds: 60 });
   return {
     ...steady(random, base, ratio),
-    name: 'bursts of one track',
+    badness: ({ at }) => (isIncident(at) ? both(0.33) : { canary: [base * ratio], stable: [base] }),
+  };
+};
+
+/** Errors that follow one another: in spells of 5 s, a tenth of the time, 5.5 times the usual rate. */
+const spellsOfErrors: ErrorChain = { spellS: 5, share: 0.1, factor: 5.5 };
+
+const sharedSpells: MakeScenario = (random, base, ratio) => {
+  const factors = errorFactors(random, dayS, spellsOfErrors);
+  return {
+    ...steady(random, base, ratio),
+    badness: ({ at }) => {
+      const now = base * (factors[at] ?? 1);
+      return { canary: [now * ratio], stable: [now] };
+    },
+  };
+};
+
+const spellsOfOneTrack: MakeScenario = (random, base, ratio) => {
+  const [canary, stable] = [
+    errorFactors(random, dayS, spellsOfErrors),
+    errorFactors(random, dayS, spellsOfErrors),
+  ];
+  return {
+    ...steady(random, base, ratio),
     badness: ({ at }) => ({
-      canary: isBurst(canary, at) ? 0.2 : base * ratio,
-      stable: isBurst(stable, at) ? 0.2 : base,
+      canary: [base * ratio * (canary[at] ?? 1)],
+      stable: [base * (stable[at] ?? 1)],
     }),
   };
 };
 
-export const regressing: MakeScenario = steady;
-export const splitAtRandom: readonly MakeScenario[] = [steady, diurnal, sharedIncidents];
-export const notSplitAtRandom: readonly MakeScenario[] = [burstsOfOneTrack];
+/** Requests are quick or wait for something; those over the bound of the 99th percentile are bad. */
+const slowRequests: MakeScenario = (random, base, ratio) => ({
+  ...steady(random, base, ratio),
+  measured: slowness,
+});
 
-/** One second's requests. A router keeps its weight better than chance would. */
-export function playSecond(random: Random, scenario: Scenario, second: Second): TrackCounts {
-  const requests = scenario.requests(second);
-  const canary = Math.floor(requests * second.weight + random());
-  const { canary: ofCanary, stable: ofStable } = scenario.badness(second);
+/** Each pod has better and worse half minutes of its own: up to twice the usual rate. */
+const unevenPods: MakeScenario = (random, base, ratio) => {
+  const uneven: ErrorChain = { spellS: 30, share: 0.2, factor: 2 };
+  const ofPods = () => Array.from({ length: pods }, () => errorFactors(random, dayS, uneven));
+  const [canary, stable] = [ofPods(), ofPods()];
   return {
-    canary: counts(random, canary, ofCanary),
-    stable: counts(random, requests - canary, ofStable),
+    ...steady(random, base, ratio),
+    badness: ({ at }) => ({
+      canary: canary.map((factors) => base * ratio * (factors[at] ?? 1)),
+      stable: stable.map((factors) => base * (factors[at] ?? 1)),
+    }),
   };
+};
+
+/** Each track, by itself, fails a fifth of its requests for 3 s every ten minutes or so. */
+const burstsOfOneTrack: MakeScenario = (random, base, ratio) => {
+  const bursts = () => spells(random, { times: 6, seconds: 3 });
+  const [canary, stable] = [bursts(), bursts()];
+  return {
+    ...steady(random, base, ratio),
+    badness: ({ at }) => ({
+      canary: [canary(at) ? 0.2 : base * ratio],
+      stable: [stable(at) ? 0.2 : base],
+    }),
+  };
+};
+
+/** The same of each pod by itself. */
+const burstsOfOnePod: MakeScenario = (random, base, ratio) => {
+  const ofPods = () => Array.from({ length: pods }, () => spells(random, { times: 6, seconds: 3 }));
+  const [canary, stable] = [ofPods(), ofPods()];
+  return {
+    ...steady(random, base, ratio),
+    badness: ({ at }) => ({
+      canary: canary.map((isBurst) => (isBurst(at) ? 0.2 : base * ratio)),
+      stable: stable.map((isBurst) => (isBurst(at) ? 0.2 : base)),
+    }),
+  };
+};
+
+/** Each request falls on either track by its weight alone, whatever else goes wrong. */
+export const splitAtRandom = {
+  steady,
+  'traffic that trebles and falls': diurnal,
+  'weights and errors that swing together': changingWeights,
+  'incidents that both tracks share': sharedIncidents,
+  'spells of errors that both tracks share': sharedSpells,
+  'slow requests': slowRequests,
+} satisfies Record<string, MakeScenario>;
+
+/** What goes wrong goes wrong on one track, or on one of its pods. */
+export const notSplitAtRandom = {
+  'spells of errors of one track': spellsOfOneTrack,
+  'bursts of one track': burstsOfOneTrack,
+  'pods that are uneven': unevenPods,
+  'bursts of one pod': burstsOfOnePod,
+} satisfies Record<string, MakeScenario>;
+
+export const scenarios = { ...splitAtRandom, ...notSplitAtRandom };
+export type ScenarioName = keyof typeof scenarios;
+
+/** Around 1, by so much either way. */
+function swing(at: number, periodS: number, by: number): number {
+  return 1 + by * Math.sin((2 * Math.PI * at) / periodS);
 }
 
-function counts(random: Random, total: number, rate: number): Counts {
-  return { total, bad: binomial(random, total, rate) };
+function both(rate: number) {
+  return { canary: [rate], stable: [rate] };
+}
+
+/** Whether a second is in one of so many spells, strewn over the rollout. */
+function spells(
+  random: Random,
+  { times, seconds }: { times: number; seconds: number },
+): (at: number) => boolean {
+  const starts = Array.from({ length: times }, () => random() * dayS);
+  return (at) => starts.some((start) => at >= start && at < start + seconds);
 }

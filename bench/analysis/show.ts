@@ -1,6 +1,6 @@
 import { print, printTable } from '../report/tell.ts';
 import type { AnalysisFigures, FalseAborts, Regression } from './measure.ts';
-import { shareOf, upperLimit, type Proportion } from './proportion.ts';
+import { confidenceInterval, shareOf, type Mean, type Proportion } from './proportion.ts';
 
 export function showAnalysis({
   bound,
@@ -13,49 +13,67 @@ export function showAnalysis({
     "\nOne hold at 20 %, alpha 1 %, looked at without delay: the canary's requests until rejected",
   );
   printTable([
-    ['base, regression', 'requests', "Wald's bound", 'ratio'],
+    ['base, regression', 'requests (95 %)', "Wald's bound", 'ratio'],
     ...bound.map(({ base, ratio, exposed, wald }) => [
       `${percent(base)}, ${ratio}x`,
-      exposed.toFixed(0),
+      meanWithin(exposed),
       wald.toFixed(0),
-      (exposed / wald).toFixed(2),
+      (exposed.mean / wald).toFixed(2),
     ]),
   ]);
-  print('Default ladder, 200 requests a second: a release that is worse');
+  print('Default ladder, 200 requests a second: a release that is worse (95 % intervals)');
   printTable([
-    ['rule, base, regression', 'rejected', 'missed', 'paused', 'requests until', 'failed until'],
+    [
+      ...['what is bad, rule, base, regression', 'rejected', 'missed', 'paused', 'rollouts'],
+      ...['requests until', "Wald's bound", 'bad until'],
+    ],
     ...regressions.map(regressionRow),
   ]);
   print('Default ladder, 200 requests a second: a release that is no worse');
   printTable([
-    ['scenario, rule, base', 'aborted', 'up to (95 %)', 'paused', 'rollouts'],
+    ['scenario, rule, base', 'aborted', 'rollouts', 'up to (97.5 %)', 'paused'],
     ...falseAborts.map(falseAbortRow),
   ]);
 }
 
-function regressionRow({ rule, base, ratio, exposed, failed, ...ends }: Regression): string[] {
+function regressionRow({ scenario, rule, base, ratio, wald, ...seen }: Regression): string[] {
+  const bad = scenario === 'slow requests' ? 'slow' : 'failed';
   return [
-    `${rule}, ${percent(base)}, ${ratio}x`,
-    ...[ends.rejected, ends.missed, ends.paused].map(ofAll),
-    Number.isFinite(exposed) ? exposed.toFixed(0) : '-',
-    Number.isFinite(failed) ? failed.toFixed(1) : '-',
+    `${bad}, ${rule}, ${percent(base)}, ${ratio}x`,
+    ...[seen.rejected, seen.missed, seen.paused].map(shareWithin),
+    String(seen.rejected.of),
+    meanWithin(seen.exposed),
+    wald?.toFixed(0) ?? '-',
+    meanWithin(seen.failed),
   ];
 }
 
 function falseAbortRow({ scenario, rule, base, rejected, paused }: FalseAborts): string[] {
   return [
     `${scenario}, ${rule}, ${percent(base)}`,
-    ofAll(rejected),
-    percent(upperLimit(rejected)),
-    ofAll(paused),
+    percent(shareOf(rejected)),
     String(rejected.of),
+    percent(confidenceInterval(rejected).high),
+    percent(shareOf(paused)),
   ];
 }
 
-function ofAll(proportion: Proportion): string {
-  return percent(shareOf(proportion));
+function shareWithin(proportion: Proportion): string {
+  const { low, high } = confidenceInterval(proportion);
+  return `${percent(shareOf(proportion))} (${rounded(low)} to ${rounded(high)})`;
 }
 
-function percent(share: number): string {
+function rounded(share: number): string {
+  return (100 * share).toFixed(0);
+}
+
+function meanWithin({ mean, margin }: Mean): string {
+  if (!Number.isFinite(mean)) return '-';
+  const digits = mean < 100 ? 1 : 0;
+  const within = Number.isFinite(margin) ? ` ± ${margin.toFixed(digits)}` : '';
+  return mean.toFixed(digits) + within;
+}
+
+export function percent(share: number): string {
   return `${Number((share * 100).toPrecision(3))} %`;
 }

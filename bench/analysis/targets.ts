@@ -1,7 +1,7 @@
-import { boundTest } from './bound.ts';
-import type { AnalysisFigures } from './measure.ts';
-import { shareOf, upperLimit } from './proportion.ts';
-import { intervalRule, sequentialRule } from './rules.ts';
+import { alpha, type AnalysisFigures, type FalseAborts } from './measure.ts';
+import { confidenceInterval, shareOf } from './proportion.ts';
+import { intervalRule } from './rules.ts';
+import { percent } from './show.ts';
 
 /** So many times Wald's bound may be exposed. */
 function mostOfBound(ratio: number): number {
@@ -13,52 +13,67 @@ const mostOfIntervalRule = 1 / 5;
 
 /** What is worse than it has to be. */
 export function missedTargets(figures: AnalysisFigures): string[] {
-  return [...slowVerdicts(figures), ...lateRejections(figures), ...falseAlarms(figures)];
+  return [
+    ...slowVerdicts(figures),
+    ...farFromBound(figures),
+    ...lateRejections(figures),
+    ...falseAlarms(figures),
+  ];
 }
 
 function slowVerdicts({ verdictMs }: AnalysisFigures): string[] {
   return verdictMs < mostVerdictMs ? [] : [`a verdict takes ${verdictMs.toFixed(2)} ms`];
 }
 
-function lateRejections({ bound, regressions, falseAborts }: AnalysisFigures): string[] {
-  const late = bound
-    .filter(({ exposed, wald, ratio }) => exposed / wald > mostOfBound(ratio))
+function farFromBound({ bound }: AnalysisFigures): string[] {
+  return bound
+    .filter(({ exposed, wald, ratio }) => exposed.mean / wald > mostOfBound(ratio))
     .map(
       ({ base, ratio, exposed, wald }) =>
-        `${ratio}x over ${base * 100} %: ${(exposed / wald).toFixed(2)} of Wald's bound`,
+        `${ratio}x over ${percent(base)}: ${(exposed.mean / wald).toFixed(2)} of Wald's bound`,
     );
-  const slower = regressions.flatMap((ours) => {
+}
+
+function lateRejections({ regressions, falseAborts }: AnalysisFigures): string[] {
+  return regressions.flatMap((ours) => {
     const theirs = regressions.find(
-      ({ rule, base, ratio }) =>
-        rule === intervalRule.name && base === ours.base && ratio === ours.ratio,
+      ({ rule, scenario, base, ratio }) =>
+        rule === intervalRule &&
+        scenario === ours.scenario &&
+        base === ours.base &&
+        ratio === ours.ratio,
     );
-    if (ours.rule !== sequentialRule.name || theirs === undefined) return [];
-    if (theirs.rejected.count === 0 || abortsGoodOnes(falseAborts, ours.base)) return [];
-    const part = ours.exposed / theirs.exposed;
+    if (ours.rule !== 'sequential' || theirs === undefined) return [];
+    if (theirs.rejected.count === 0 || abortsGoodOnes(falseAborts, ours)) return [];
+    const part = ours.exposed.mean / theirs.exposed.mean;
     return part <= mostOfIntervalRule
       ? []
-      : [`${ours.ratio}x over ${ours.base * 100} %: ${part.toFixed(2)} of the interval rule's`];
+      : [
+          `${ours.scenario}, ${ours.ratio}x over ${percent(ours.base)}: ${part.toFixed(2)} of the interval rule's requests`,
+        ];
   });
-  return [...late, ...slower];
 }
 
 /** A rule that aborts good releases at this base rate is no measure of how quick one can be. */
-function abortsGoodOnes(falseAborts: AnalysisFigures['falseAborts'], atBase: number): boolean {
+function abortsGoodOnes(
+  falseAborts: FalseAborts[],
+  at: Pick<FalseAborts, 'base' | 'scenario'>,
+): boolean {
   return falseAborts.some(
     ({ rule, base, scenario, rejected }) =>
-      rule === intervalRule.name &&
-      base === atBase &&
-      scenario === 'steady' &&
-      shareOf(rejected) > boundTest.alpha,
+      rule === intervalRule &&
+      base === at.base &&
+      scenario === at.scenario &&
+      shareOf(rejected) > alpha,
   );
 }
 
 function falseAlarms({ falseAborts }: AnalysisFigures): string[] {
   return falseAborts
-    .filter(({ rule, isSplitAtRandom }) => rule === sequentialRule.name && isSplitAtRandom)
-    .filter(({ rejected }) => upperLimit(rejected) > boundTest.alpha)
+    .filter(({ rule, isSplitAtRandom }) => rule === 'sequential' && isSplitAtRandom)
+    .filter(({ rejected }) => confidenceInterval(rejected).high > alpha)
     .map(
       ({ scenario, base, rejected }) =>
-        `${scenario} at ${base * 100} %: ${rejected.count} of ${rejected.of} aborted, up to ${(100 * upperLimit(rejected)).toFixed(2)} %`,
+        `${scenario} at ${percent(base)}: ${rejected.count} of ${rejected.of} aborted, up to ${percent(confidenceInterval(rejected).high)}`,
     );
 }

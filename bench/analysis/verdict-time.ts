@@ -1,16 +1,20 @@
 import { quantilesOf } from '../measures/quantiles.ts';
-import { sequentialRule } from './rules.ts';
+import { noTraffic } from '../../src/policies/analysis/add-counters.ts';
+import { noCounts } from '../../src/policies/analysis/sequential/counts.ts';
+import { rules } from './rules.ts';
+import { failures } from './scenario.ts';
 
 const measurements = 1_000;
 const repetitions = 200;
 
 /** Milliseconds that the verdict at the end of a hold with a thousand measurements takes, the median. */
 export function measureVerdict(): number {
-  const hold = sequentialRule.hold(measurements, 1);
+  const { metric } = failures;
+  const hold = rules['sequential, by pods']({ metric, seconds: 2 * measurements, holds: 1 });
   for (let second = 0; second < 2 * measurements; second++) {
-    hold.add({
-      canary: { total: 40, bad: 0 },
-      stable: { total: 160, bad: second % 50 === 0 ? 1 : 0 },
+    hold.add(noCounts, {
+      canary: [{ ...noTraffic, requests: 40 }],
+      stable: [{ ...noTraffic, requests: 160, errors: second % 50 === 0 ? 1 : 0 }],
     });
   }
   const took = Array.from({ length: repetitions }, () => {

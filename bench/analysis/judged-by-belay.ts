@@ -1,0 +1,86 @@
+import type { HoldProgress, HoldWatch } from '../../src/contracts/hold.ts';
+import type { Track, TrackCounters, TrafficSource } from '../../src/contracts/traffic.ts';
+import { addCounters, noTraffic } from '../../src/policies/analysis/add-counters.ts';
+import { judgeOf } from '../../src/policies/analysis/judge.ts';
+import { noProgress } from '../../src/policies/analysis/progress.ts';
+import type { CanarySpec } from '../../src/specs/canary.ts';
+import { formatProblems } from '../../src/specs/problems.ts';
+import { resolveSpecInput } from '../../src/specs/resolve.ts';
+import type { HoldRule, JudgedHold } from './rules.ts';
+import type { PlayedSecond } from './scenario.ts';
+
+/** A hold as Belay's own judge sees it, fed with counters as a source of metrics has them. */
+export function judgedByBelay(
+  { metric, seconds, holds }: JudgedHold,
+  { intervalMs, ...written }: { intervalMs: number; [key: string]: unknown },
+): HoldRule {
+  const { analysis } = specOf({ metrics: [metric], analysis: written });
+  const judge = judgeOf(watchOf(analysis, { seconds, holds, intervalMs }));
+  if (judge === undefined) throw new Error('there is nothing to judge');
+  let progress: HoldProgress = noProgress;
+  let served: PlayedSecond | undefined;
+  let before = lookAt(0, { canary: [], stable: [] });
+  let nowMs = 0;
+  return {
+    add(_counts, played) {
+      if (served === undefined) {
+        served = { canary: played.canary.map(none), stable: played.stable.map(none) };
+        before = lookAt(0, served);
+      }
+      served = {
+        canary: more(served.canary, played.canary),
+        stable: more(served.stable, played.stable),
+      };
+      nowMs += 1_000;
+      if (nowMs % intervalMs !== 0) return undefined;
+      const now = lookAt(nowMs, served);
+      progress = judge.record(progress, before, now);
+      before = now;
+      return judge.soFar(progress)?.kind === 'fail' ? 'reject' : undefined;
+    },
+    end() {
+      const { kind } = judge.atDeadline(progress);
+      return kind === 'fail' ? 'reject' : kind;
+    },
+  };
+}
+
+/** With its defaults. */
+function specOf(written: object): CanarySpec {
+  const resolution = resolveSpecInput('canary', {
+    ...{ kind: 'canary', service: 'shop', environment: 'bench', target: { platform: 'local' } },
+    ...{ release: { version: 'v2', command: ['shop'] }, ...written },
+  });
+  if (resolution.ok) return resolution.spec;
+  throw new Error(formatProblems(resolution.problems, { source: 'the spec of this benchmark' }));
+}
+
+function watchOf(
+  analysis: CanarySpec['analysis'],
+  { seconds, holds, intervalMs }: { seconds: number; holds: number; intervalMs: number },
+): HoldWatch {
+  return {
+    ref: { service: 'shop', environment: 'bench', target: { platform: 'local' } },
+    ...{ rolloutId: 'r1', version: 'v2', track: 'canary', sinceStep: 0, weight: 0, analysis },
+    ...{ intervalMs, holdMs: seconds * 1_000, tests: holds, deadlineMs: 0, failuresOnly: false },
+  };
+}
+
+function none(): TrackCounters {
+  return noTraffic;
+}
+
+function more(before: readonly TrackCounters[], played: readonly TrackCounters[]): TrackCounters[] {
+  return played.map((counters, pod) => addCounters([before[pod] ?? noTraffic, counters]));
+}
+
+function lookAt(takenAtMs: number, { canary, stable }: PlayedSecond) {
+  return {
+    takenAtMs,
+    sources: Object.fromEntries([...named('canary', canary), ...named('stable', stable)]),
+  };
+}
+
+function named(track: Track, pods: readonly TrackCounters[]): [string, TrafficSource][] {
+  return pods.map((counters, pod) => [`${track} ${pod}`, { track, counters }]);
+}
