@@ -3,7 +3,9 @@ import type { StageStatus } from '../../contracts/status.ts';
 import { formatDuration } from '../../specs/duration.ts';
 import { measuredWhen, stageName } from '../rollout/stage-words.ts';
 import { kindName } from './kind-words.ts';
-import { formatMeasured } from './measured.ts';
+import { formatMeasured, metricNamed } from './measured.ts';
+import { measuredMetrics } from './measured-metrics.ts';
+import { utcMoment } from './moment.ts';
 
 /** A closed rollout's report as Markdown. Times are UTC. */
 export function renderReport(report: RolloutReport): string {
@@ -26,7 +28,7 @@ function facts(report: RolloutReport): string[] {
   const took = formatDuration(report.endedAtMs - report.startedAtMs);
   return [
     `- ${kindName(report.kind)} from ${report.previousVersion ?? 'nothing'} to ${report.version}`,
-    `- ${moment(report.startedAtMs)} to ${moment(report.endedAtMs)}, ${took}`,
+    `- ${utcMoment(report.startedAtMs)} to ${utcMoment(report.endedAtMs)}, ${took}`,
     `- rollout \`${report.rolloutId}\`, workflow \`${report.workflowId}\`, run \`${report.runId}\``,
   ];
 }
@@ -71,7 +73,9 @@ function remarks({ verdict, note, approvedBy }: StageStatus): string {
 }
 
 /** What was measured at the last stage that did not pass: the evidence for the outcome. */
-function decidingMeasurements({ kind, stages }: RolloutReport): string[] {
+function decidingMeasurements(report: RolloutReport): string[] {
+  const { kind, stages } = report;
+  const metrics = measuredMetrics(report);
   const deciding = stages.findLast(
     ({ verdict, measurements }) => verdict && verdict.kind !== 'pass' && measurements.length > 0,
   );
@@ -84,9 +88,9 @@ function decidingMeasurements({ kind, stages }: RolloutReport): string[] {
     ...deciding.measurements.map(
       ({ atMs, metric, value, requests, result, reason }) =>
         `| ${[
-          moment(atMs),
+          utcMoment(atMs),
           metric,
-          value === undefined ? 'no data' : formatMeasured(metric, value),
+          value === undefined ? 'no data' : formatMeasured(metricNamed(metric, metrics), value),
           String(requests),
           result,
           reason ?? '',
@@ -98,7 +102,7 @@ function decidingMeasurements({ kind, stages }: RolloutReport): string[] {
 }
 
 function personLine({ atMs, verb, by, why, stage, ignored }: PersonAct): string {
-  const said = `${moment(atMs)} ${by ?? 'someone'}: ${verb}`;
+  const said = `${utcMoment(atMs)} ${by ?? 'someone'}: ${verb}`;
   return [
     stage === undefined ? said : `${said} ${stage} %`,
     ...(why === undefined ? [] : [`"${why}"`]),
@@ -112,13 +116,6 @@ function undoLine({ name, state, error }: RolloutReport['undo'][number]): string
 
 function listed(title: string, items: readonly string[]): string[] {
   return items.length === 0 ? [] : [`## ${title}`, '', ...items.map((item) => `- ${item}`)];
-}
-
-function moment(atMs: number): string {
-  return new Date(atMs)
-    .toISOString()
-    .replace('T', ' ')
-    .replace(/\.\d+Z$/, 'Z');
 }
 
 /** Keeps a table row on its line and a list item in its list. */

@@ -1,0 +1,11 @@
+import type { RolloutReport } from '../../contracts/report.ts';
+import type { MetricSpec } from '../../specs/metrics.ts';
+import { resolveSpecInput } from '../../specs/resolve.ts';
+
+/** The metrics of a closed rollout with their bounds, read from its spec; none where that tells none. */
+export function measuredMetrics({ kind, spec }: RolloutReport): MetricSpec[] {
+  const resolution = resolveSpecInput(kind, spec);
+  if (!resolution.ok || !('analysis' in resolution.spec)) return [];
+  const { analysis } = resolution.spec;
+  return analysis.mode === 'none' ? [] : analysis.metrics;
+}
