@@ -5,6 +5,7 @@ import { createDownCommand } from './commands/down.ts';
 import { createHistoryCommand } from './commands/history.ts';
 import { createListCommand } from './commands/list.ts';
 import { createLogsCommand } from './commands/logs.ts';
+import { createReportCommand } from './commands/report.ts';
 import { createRetryCommand } from './commands/retry.ts';
 import { createSpecCommand } from './commands/spec.ts';
 import { createStatusCommand } from './commands/status.ts';
@@ -35,6 +36,7 @@ const groups: readonly [heading: string, commands: readonly (() => Command)[]][]
       createWatchCommand,
       createLogsCommand,
       createHistoryCommand,
+      createReportCommand,
     ],
   ],
   [

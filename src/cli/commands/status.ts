@@ -1,21 +1,14 @@
 import { Option, type Command } from 'commander';
-import { rolloutWorkflowId } from '../../contracts/messages.ts';
 import type { ServiceState } from '../../contracts/platform.ts';
-import type { RolloutReport } from '../../contracts/report.ts';
-import type { RolloutStatus } from '../../contracts/status.ts';
 import { renderReport } from '../../policies/report/render-report.ts';
 import { withConnections, type Connections } from '../connections.ts';
 import { CliFailure, exitCodes } from '../failure.ts';
 import { print, printJson, remark } from '../output.ts';
-import { paintFor, type Page } from '../render/page.ts';
+import { pageFor } from '../render/page.ts';
 import { renderServicePage } from '../render/service-page.ts';
 import { renderStatusPage } from '../render/status-page.ts';
-import { withHoldProgress } from '../rollouts/hold-progress.ts';
-import { openRollout } from '../rollouts/list-rollouts.ts';
-import { describeRollout, queryStatus } from '../rollouts/read-rollout.ts';
-import { readEnd } from '../rollouts/rollout-end.ts';
+import { readKnownRollout, type KnownRollout } from '../rollouts/known-rollout.ts';
 import { seeService } from '../rollouts/see-service.ts';
-import { isWorkerAway } from '../rollouts/unanswered.ts';
 import type { ServiceName } from '../service-name.ts';
 import {
   examples,
@@ -28,12 +21,8 @@ interface StatusOptions extends NamedServiceOptions {
   json?: boolean;
 }
 
-/** What is known of a service: the open rollout, or how the last one ended and what serves now. */
-interface Known {
-  rollout?: RolloutStatus;
-  report?: RolloutReport;
-  /** Why the last run has no report. */
-  unreported?: string;
+/** What is known of a service: its rollout, and what serves now. */
+interface Known extends KnownRollout {
   service?: ServiceState;
 }
 
@@ -61,39 +50,15 @@ export function createStatusCommand(): Command {
 }
 
 async function readKnown(name: ServiceName, to: Connections): Promise<Known> {
-  const client = await to.temporal();
-  const run = await describeRollout(client, rolloutWorkflowId(name));
-  if (run?.status.name === 'RUNNING') {
-    const { version, phase } = openRollout(run);
-    try {
-      const rollout = withHoldProgress(await queryStatus(client, run.workflowId), run);
-      const service = await readService(name, to);
-      return { rollout, ...(service && { service }) };
-    } catch (error) {
-      if (!isWorkerAway(error)) throw error;
-      throw new CliFailure(
-        exitCodes.unreachable,
-        `The rollout of ${name.environment}/${name.service} to ${version} is open (last known: ` +
-          `${phase}), but no worker answers for it. Start one with: belay worker`,
-        { cause: error },
-      );
-    }
-  }
-  const end = run && (await readEnd(client, to.ledger, run));
-  const [lastReport] =
-    end?.kind === 'report' ? [end.report] : await to.ledger.list({ ...name, limit: 1 });
+  const known = await readKnownRollout(name, to);
   const service = await readService(name, to);
-  if (!run && !lastReport && !service) {
+  if (!known.rollout && !known.report && !known.unreported && !service) {
     throw new CliFailure(
       exitCodes.badInput,
       `Nothing is known of ${name.environment}/${name.service}. See what there is with: belay list`,
     );
   }
-  return {
-    ...(lastReport && { report: lastReport }),
-    ...(end?.kind === 'unreported' && { unreported: `${end.state}: ${end.reason}` }),
-    ...(service && { service }),
-  };
+  return { ...known, ...(service && { service }) };
 }
 
 /** The service as its platform has it; undefined, with a remark, where that cannot be seen. */
@@ -104,7 +69,7 @@ async function readService(name: ServiceName, to: Connections): Promise<ServiceS
 }
 
 function renderKnown({ rollout, report, unreported, service }: Known): string {
-  const page: Page = { nowMs: Date.now(), paint: paintFor(process.stdout, process.env) };
+  const page = pageFor(process.stdout, process.env);
   if (rollout) return renderStatusPage(rollout, page, service);
   return [
     ...(service ? [renderServicePage(service, page)] : []),

@@ -9,6 +9,8 @@ export interface Page {
   paint: Paint;
   /** The reader's own where absent. */
   timeZone?: string;
+  /** Characters in a line; absent where lines have no end, as in a pipe. */
+  columns?: number;
 }
 
 export const noPaint: Paint = pc.createColors(false);
@@ -18,6 +20,19 @@ export function paintFor(stream: { isTTY?: boolean }, env: NodeJS.ProcessEnv): P
   if (env['NO_COLOR']) return noPaint;
   const terminal = stream.isTTY === true && env['TERM'] !== 'dumb';
   return pc.createColors(terminal || Boolean(env['FORCE_COLOR']));
+}
+
+/** A page for a stream, as of now. */
+export function pageFor(
+  stream: { isTTY?: boolean; columns?: number },
+  env: NodeJS.ProcessEnv,
+): Page {
+  const { columns = 0 } = stream;
+  return {
+    nowMs: Date.now(),
+    paint: paintFor(stream, env),
+    ...(columns > 0 && { columns }),
+  };
 }
 
 /** Time of day, and the date too unless it is today. */

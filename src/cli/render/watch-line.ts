@@ -1,7 +1,7 @@
 import type { ServiceState } from '../../contracts/platform.ts';
 import type { RolloutStatus, StageStatus } from '../../contracts/status.ts';
 import { trackName } from '../../policies/report/kind-words.ts';
-import { formatMeasured } from '../../policies/report/measured.ts';
+import { formatMeasured, metricNamed } from '../../policies/report/measured.ts';
 import { describeTraffic } from '../../policies/rollout/stage-words.ts';
 import type { ServiceSight } from '../rollouts/see-service.ts';
 import { formatMoment, type Page } from './page.ts';
@@ -30,7 +30,7 @@ function watchedFacts({ status, service }: Watched): string {
     trafficFact(status),
     status.phase,
     status.now,
-    ...(active ? measuredFacts(active) : []),
+    ...(active ? measuredFacts(active, status.metrics) : []),
     ...(service?.state ? serviceFacts(service.state, status) : []),
     ...(service?.unseen === undefined ? [] : [service.unseen]),
   ].join('  ');
@@ -43,11 +43,16 @@ function trafficFact(status: RolloutStatus): string {
     : describeTraffic(status);
 }
 
-function measuredFacts(stage: StageStatus): string[] {
+function measuredFacts(stage: StageStatus, metrics: RolloutStatus['metrics']): string[] {
   const newest = new Map(stage.measurements.map((each) => [each.metric, each]));
-  return [...newest.values()].map(({ metric, value, result }) => {
-    const text = value === undefined ? 'no data' : formatMeasured(metric, value);
-    return `${metric} ${text}${result === 'pass' ? '' : ` (${result})`}`;
+  return [...newest.values()].map(({ metric, value, stable, result }) => {
+    const known = metricNamed(metric, metrics);
+    const text = value === undefined ? 'no data' : formatMeasured(known, value);
+    const remarks = [
+      ...(stable === undefined ? [] : [`stable ${formatMeasured(known, stable)}`]),
+      ...(result === 'pass' ? [] : [result]),
+    ];
+    return `${metric} ${text}${remarks.length === 0 ? '' : ` (${remarks.join(', ')})`}`;
   });
 }
 

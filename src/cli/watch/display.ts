@@ -1,6 +1,6 @@
 import { createLogUpdate } from 'log-update';
 import { print, printJsonLine } from '../output.ts';
-import { formatMoment, paintFor, type Page } from '../render/page.ts';
+import { formatMoment, pageFor } from '../render/page.ts';
 import { renderWatchFrame } from '../render/status-page.ts';
 import { renderWatchLine, type Watched } from '../render/watch-line.ts';
 import type { Sighting } from '../rollouts/follow-rollout.ts';
@@ -42,13 +42,13 @@ function createLiveDisplay(
   stream: NodeJS.WriteStream,
 ): Display {
   const draw = createLogUpdate(stream);
-  const paint = paintFor(stream, process.env);
   let last: Watched | undefined;
   return {
     everyMs: 1_000,
     show(sighting) {
       if (sighting.kind === 'status') last = sighting;
-      const page: Page = { nowMs: Date.now(), paint };
+      const page = pageFor(stream, process.env);
+      const { paint } = page;
       const frame = last ? [renderWatchFrame(last.status, page, last.service)] : [];
       const silence =
         sighting.kind === 'silence' ? [`  ${paint.yellow(silences[sighting.who])}`] : [];
@@ -72,7 +72,7 @@ function createLineDisplay({ environment, service }: ServiceName): Display {
   return {
     everyMs: 2_000,
     show(sighting) {
-      const page: Page = { nowMs: Date.now(), paint: paintFor(process.stdout, process.env) };
+      const page = pageFor(process.stdout, process.env);
       if (sighting.kind === 'silence') {
         if (silent !== sighting.who) {
           print(`${formatMoment(page.nowMs, page)}  ${name}  ${silences[sighting.who]}`);

@@ -1,0 +1,45 @@
+import { rolloutWorkflowId } from '../../contracts/messages.ts';
+import type { RolloutReport } from '../../contracts/report.ts';
+import type { RolloutStatus } from '../../contracts/status.ts';
+import type { Connections } from '../connections.ts';
+import { CliFailure, exitCodes } from '../failure.ts';
+import type { ServiceName } from '../service-name.ts';
+import { withHoldProgress } from './hold-progress.ts';
+import { openRollout } from './list-rollouts.ts';
+import { describeRollout, queryStatus } from './read-rollout.ts';
+import { readEnd } from './rollout-end.ts';
+import { isWorkerAway } from './unanswered.ts';
+
+/** The open rollout of a service, or how the last one ended; empty where there has been none. */
+export interface KnownRollout {
+  rollout?: RolloutStatus;
+  report?: RolloutReport;
+  /** Why the last run has no report; `report` is then the newest of the ledger. */
+  unreported?: string;
+}
+
+export async function readKnownRollout(name: ServiceName, to: Connections): Promise<KnownRollout> {
+  const client = await to.temporal();
+  const run = await describeRollout(client, rolloutWorkflowId(name));
+  if (run?.status.name === 'RUNNING') {
+    const { version, phase } = openRollout(run);
+    try {
+      return { rollout: withHoldProgress(await queryStatus(client, run.workflowId), run) };
+    } catch (error) {
+      if (!isWorkerAway(error)) throw error;
+      throw new CliFailure(
+        exitCodes.unreachable,
+        `The rollout of ${name.environment}/${name.service} to ${version} is open (last known: ` +
+          `${phase}), but no worker answers for it. Start one with: belay worker`,
+        { cause: error },
+      );
+    }
+  }
+  const end = run && (await readEnd(client, to.ledger, run));
+  const [report] =
+    end?.kind === 'report' ? [end.report] : await to.ledger.list({ ...name, limit: 1 });
+  return {
+    ...(report && { report }),
+    ...(end?.kind === 'unreported' && { unreported: `${end.state}: ${end.reason}` }),
+  };
+}
