@@ -1,0 +1,35 @@
+import { SourceError } from '../../../contracts/metric-reader.ts';
+
+/** Where a server's API is, and what may be said of that. */
+export interface Address {
+  queryUrl: string;
+  /** Without what is secret in it. */
+  shown: string;
+  /** For credentials that were written into the address, which fetch refuses to take from there. */
+  basic?: string;
+}
+
+/** Throws SourceError for what is no address of an HTTP server. */
+export function parseAddress(written: string): Address {
+  const url = URL.canParse(written) ? new URL(written) : undefined;
+  if (!url || !['http:', 'https:'].includes(url.protocol)) {
+    throw new SourceError(
+      "the address of Prometheus is none; write it such as http://prometheus:9090, without the API's path",
+    );
+  }
+  const shown = `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+  const credentials = [url.username, url.password].map(decoded).join(':');
+  return {
+    shown,
+    queryUrl: `${shown}/api/v1/query`,
+    ...(credentials !== ':' && { basic: Buffer.from(credentials).toString('base64') }),
+  };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+
+/** One series; an instant vector's have one sample. */
+export interface Series {
+  labels: Readonly<Record<string, string>>;
+  /** Oldest first. */
+  samples: readonly Sample[];
+}
+
+export interface Sample {
+  /** Unix seconds. */
+  atS: number;
+  value: number;
+}
+
+export type Result =
+  | { kind: 'scalar'; sample: Sample }
+  | { kind: 'vector' | 'matrix'; series: Series[] }
+  | { kind: 'string' };
+
+export interface Answer {
+  result: Result;
+  /** What Prometheus, or what stands for it, had to say beside the result. */
+  warnings: string[];
+}
+
+const sample = z
+  .tuple([z.number(), z.string()])
+  .transform(([atS, value]): Sample => ({ atS, value: parseValue(value) }));
+const labels = z.record(z.string(), z.string());
+const vector = z
+  .object({ metric: labels, value: sample })
+  .transform(({ metric, value }): Series => ({ labels: metric, samples: [value] }));
+const matrix = z
+  .object({ metric: labels, values: z.array(sample) })
+  .transform(({ metric, values }): Series => ({ labels: metric, samples: values }));
+
+const result = z
+  .discriminatedUnion('resultType', [
+    z.object({ resultType: z.literal('scalar'), result: sample }),
+    z.object({ resultType: z.literal('vector'), result: z.array(vector) }),
+    z.object({ resultType: z.literal('matrix'), result: z.array(matrix) }),
+    z.object({ resultType: z.literal('string'), result: z.unknown() }),
+  ])
+  .transform((data): Result => {
+    if (data.resultType === 'string') return { kind: 'string' };
+    if (data.resultType === 'scalar') return { kind: 'scalar', sample: data.result };
+    return { kind: data.resultType, series: data.result };
+  });
+
+const answer = z.object({
+  status: z.literal('success'),
+  data: result,
+  warnings: z.array(z.string()).optional(),
+});
+
+const refusal = z.object({
+  status: z.literal('error'),
+  errorType: z.string(),
+  error: z.string(),
+});
+
+/** What the body of an answer says; undefined where it is none of Prometheus'. */
+export function parseAnswer(
+  body: string,
+): ({ ok: true } & Answer) | { ok: false; errorType: string; error: string } | undefined {
+  const document = parseJson(body);
+  const given = answer.safeParse(document);
+  if (given.success) {
+    return { ok: true, result: given.data.data, warnings: given.data.warnings ?? [] };
+  }
+  const refused = refusal.safeParse(document);
+  return refused.success ? { ok: false, ...refused.data } : undefined;
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function parseValue(written: string): number {
+  const infinity = /^([+-]?)Inf$/.exec(written);
+  if (infinity) return infinity[1] === '-' ? -Infinity : Infinity;
+  return written === '' ? NaN : Number(written);
+}

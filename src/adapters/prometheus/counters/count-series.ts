@@ -1,0 +1,57 @@
+import { SourceError } from '../../../contracts/metric-reader.ts';
+import type { LatencyHistogram, TrackCounters } from '../../../contracts/traffic.ts';
+import type { Series } from '../client/answer.ts';
+import { showSelector, equals } from '../selectors/selector.ts';
+
+/** The sum of the newest samples. Throws SourceError for one that is no number. */
+export function sumOfNewest(all: readonly Series[]): number {
+  return all.reduce((sum, series) => sum + newestOf(series), 0);
+}
+
+function newestOf(series: Series): number {
+  const value = series.samples.at(-1)?.value ?? 0;
+  if (Number.isFinite(value)) return value;
+  throw new SourceError(`the counter ${showSeries(series)} is ${value}`);
+}
+
+/** Series of requests that were answered with a 5xx. Throws SourceError where one cannot be told. */
+export function withServerError(
+  all: readonly Series[],
+  codeLabels: readonly string[],
+): readonly Series[] {
+  return all.filter((series) => {
+    const code = codeLabels.flatMap((label) => series.labels[label] ?? [])[0];
+    if (code !== undefined) return code.startsWith('5');
+    throw new SourceError(
+      `${showSeries(series)} has none of the labels ${codeLabels.join(', ')}, so errors cannot be told from answers`,
+    );
+  });
+}
+
+/** One target's histogram; `unitMs`: what 1 is in its `le`. */
+export function toHistogram(buckets: readonly Series[], unitMs: number): LatencyHistogram {
+  const byBound = new Map<number, number>();
+  for (const series of buckets) {
+    const { le } = series.labels;
+    const bound = le === '+Inf' ? Infinity : Number(le) * unitMs;
+    if (Number.isNaN(bound)) throw new SourceError(`${showSeries(series)} has no bound as its le`);
+    byBound.set(bound, (byBound.get(bound) ?? 0) + newestOf(series));
+  }
+  const bounds = [...byBound.keys()].sort((a, b) => a - b);
+  return {
+    boundsMs: bounds.map((bound) => (bound === Infinity ? null : bound)),
+    counts: bounds.map((bound) => byBound.get(bound) ?? 0),
+  };
+}
+
+export const nothingCounted: TrackCounters = {
+  requests: 0,
+  errors: 0,
+  latency: { boundsMs: [], counts: [] },
+};
+
+export function showSeries({ labels }: Pick<Series, 'labels'>): string {
+  const { __name__: metric = '', ...others } = labels;
+  const matchers = Object.entries(others).map(([label, value]) => equals(label, value));
+  return showSelector({ metric, matchers }) || '{}';
+}

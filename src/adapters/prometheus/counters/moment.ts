@@ -1,0 +1,44 @@
+import { SourceError } from '../../../contracts/metric-reader.ts';
+import type { Answer, Series } from '../client/answer.ts';
+import type { Ask } from '../client/ask-together.ts';
+import type { Patience } from '../client/query-client.ts';
+import type { Selector } from '../selectors/selector.ts';
+import { identityLabels } from './target-of.ts';
+
+/** One server, asked by one who has only so much time, about one moment. */
+export interface Moment {
+  /** Unix seconds, by the server's clock. */
+  atS: number;
+  /** Every sample of the last five minutes, as Prometheus' own look-back is. */
+  samples(selector: Selector): Promise<readonly Series[]>;
+  /** One sample for each target, and each value of `le`. */
+  sums(selector: Selector): Promise<readonly Series[]>;
+  /** The newest sample for each target: of gauges, which a target has one of. */
+  gauges(selector: Selector): Promise<readonly Series[]>;
+}
+
+export const lookBackS = 300;
+
+/** Everything that is asked of a moment is of the same instant, however long the asking takes. */
+export async function presentMoment(ask: Ask, patience: Patience): Promise<Moment> {
+  const atS = scalarOf(await ask({ kind: 'text', text: 'time()' }, patience));
+  const sums = async (kind: 'sum' | 'max', selector: Selector, by: readonly string[]) =>
+    seriesOf(await ask({ kind, selector, by, atS }, patience));
+  return {
+    atS,
+    samples: async (selector) =>
+      seriesOf(await ask({ kind: 'samples', selector, windowS: lookBackS, atS }, patience)),
+    sums: (selector) => sums('sum', selector, [...identityLabels, 'le']),
+    gauges: (selector) => sums('max', selector, identityLabels),
+  };
+}
+
+function scalarOf({ result }: Answer): number {
+  if (result.kind === 'scalar') return result.sample.value;
+  throw new SourceError(`Prometheus answers time() with a ${result.kind}`);
+}
+
+function seriesOf({ result }: Answer): readonly Series[] {
+  if ('series' in result) return result.series;
+  throw new SourceError(`Prometheus answers a selector with a ${result.kind}`);
+}

@@ -1,0 +1,99 @@
+import { SourceError } from '../../../contracts/metric-reader.ts';
+import type { TrackCounters, TrafficSnapshot, TrafficSource } from '../../../contracts/traffic.ts';
+import type { Series } from '../client/answer.ts';
+import { nothingCounted, sumOfNewest, toHistogram, withServerError } from './count-series.ts';
+import type { CountersPlan } from './counters-plan.ts';
+import { judgeFreshness } from './freshness.ts';
+import { lookAtTrack, noSeries, refuseOverlap, type TrackLook } from './look-at-track.ts';
+import type { Moment } from './moment.ts';
+import { refuseStale } from './refuse-stale.ts';
+import { gaugesOfTargets } from './target-gauges.ts';
+import { byTarget, scrapedOf, targetOf } from './target-of.ts';
+
+/**
+ * The counters as they are, a source for each track and scraped target. One that is scraped and
+ * has counted nothing yet has counters of 0, so that its first requests count. Throws SourceError
+ * where nothing says that anyone counts, where what is there is stale, or no number.
+ */
+export async function readCounters(plan: CountersPlan, moment: Moment): Promise<TrafficSnapshot> {
+  const [looks, told] = await Promise.all([
+    Promise.all(plan.tracks.map((track) => lookAtTrack(track, moment))),
+    plan.startTime ? moment.gauges(plan.startTime) : undefined,
+  ]);
+  refuseOverlap(looks);
+  const counted = looks.flatMap(({ requests, errors }) => [...requests, ...errors]);
+  const freshness = judgeFreshness(counted, moment.atS);
+  await refuseStale(freshness, moment);
+
+  const fresh = freshness.fresh.flatMap(({ series }) => series);
+  const up = looks.flatMap((look) => look.up);
+  if (fresh.length + up.length + (told?.length ?? 0) === 0) throw noSeries(looks);
+  const starts =
+    told ?? (await gaugesOfTargets('process_start_time_seconds', [...fresh, ...up], moment));
+  const sources = looks.flatMap((look) => {
+    const silent = silentTargets(look, [...fresh, ...(told ?? [])]);
+    return sourcesOf(look, { fresh: new Set(fresh), silent, starts });
+  });
+  return { takenAtMs: Math.round(moment.atS * 1_000), sources: Object.fromEntries(sources) };
+}
+
+/** Series of the targets that are there for this track, and need not have counted anything. */
+function silentTargets({ plan, up }: TrackLook, others: readonly Series[]): readonly Series[] {
+  if (plan.targets === 'unknown') return [];
+  if (plan.targets === 'shared') return others;
+  return up.filter(({ samples }) => samples.at(-1)?.value === 1);
+}
+
+interface Around {
+  fresh: ReadonlySet<Series>;
+  silent: readonly Series[];
+  starts: readonly Series[];
+}
+
+function sourcesOf(look: TrackLook, { fresh, silent, starts }: Around): [string, TrafficSource][] {
+  const requests = byTarget(look.requests.filter((series) => fresh.has(series)));
+  const errors = byTarget(look.errors.filter((series) => fresh.has(series)));
+  const buckets = byTarget(look.buckets);
+  const counting = new Set([...requests.values(), ...errors.values()].flat().map(scrapedOf));
+  const quiet = byTarget(silent.filter((series) => !counting.has(scrapedOf(series))));
+  const all = new Map([...quiet, ...errors, ...requests]);
+  return [...all].map(([target, [first]]) => {
+    const answered = requests.get(target) ?? [];
+    const counters = countersOf(look, target, {
+      requests: answered,
+      errors: errors.get(target) ?? [],
+      buckets: buckets.get(target) ?? [],
+    });
+    const { track } = look.plan;
+    return [`${track} ${target}`, { track, ...sinceOf(first, starts), counters }];
+  });
+}
+
+function countersOf(
+  { plan }: TrackLook,
+  target: string,
+  { requests, errors, buckets }: Record<'requests' | 'errors' | 'buckets', readonly Series[]>,
+): TrackCounters {
+  if (requests.length + errors.length === 0) return nothingCounted;
+  const failed =
+    'metric' in plan.errors ? errors : withServerError(requests, plan.errors.codeLabels);
+  const sums = { requests: sumOfNewest(requests), errors: sumOfNewest(failed) };
+  if (sums.errors > sums.requests) {
+    throw new SourceError(
+      `${target} has counted ${sums.errors} bad ones of ${sums.requests} in total; total has to count the bad ones too`,
+    );
+  }
+  const { latency = { unitMs: 1 } } = plan;
+  return { ...sums, latency: toHistogram(buckets, latency.unitMs) };
+}
+
+/** Of the same process; where several are scraped in one place, of the very same target. */
+function sinceOf(target: Series | undefined, starts: readonly Series[]): { since?: number } {
+  if (!target) return {};
+  const scraped = scrapedOf(target);
+  const near = starts.filter((start) => scraped !== undefined && scrapedOf(start) === scraped);
+  const [start] =
+    near.length === 1 ? near : near.filter((each) => targetOf(each) === targetOf(target));
+  const value = start?.samples.at(-1)?.value;
+  return value === undefined || !Number.isFinite(value) ? {} : { since: Math.round(value * 1_000) };
+}

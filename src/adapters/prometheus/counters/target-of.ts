@@ -1,0 +1,25 @@
+import type { Series } from '../client/answer.ts';
+
+/** Labels that say which scraped target, or which pod that pushes, a series is from. */
+export const identityLabels = ['cluster', 'job', 'instance', 'pod', 'k8s_pod_name'] as const;
+
+/** A name that stays. Series that name nothing of where they are from are from one place. */
+export function targetOf({ labels }: Pick<Series, 'labels'>): string {
+  const told = identityLabels.flatMap((label) => labels[label] ?? []);
+  return told.length === 0 ? 'everywhere' : told.join(' ');
+}
+
+/** The process that Prometheus scraped, where it did: what its series and its `up` share. */
+export function scrapedOf({ labels }: Pick<Series, 'labels'>): string | undefined {
+  const { cluster = '', job = '', instance } = labels;
+  return instance === undefined ? undefined : JSON.stringify([cluster, job, instance]);
+}
+
+export function byTarget<T extends Pick<Series, 'labels'>>(all: readonly T[]): Map<string, T[]> {
+  const targets = new Map<string, T[]>();
+  for (const series of all) {
+    const target = targetOf(series);
+    targets.set(target, [...(targets.get(target) ?? []), series]);
+  }
+  return targets;
+}

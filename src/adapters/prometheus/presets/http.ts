@@ -1,0 +1,11 @@
+import { namespaceOf, podsOf, type Preset } from './preset.ts';
+
+/** What the service itself counts, named as most client libraries name it. */
+export const http: Preset = {
+  requests: 'http_requests_total',
+  codeLabels: ['code', 'status', 'status_code'],
+  latency: { buckets: 'http_request_duration_seconds_bucket', unitMs: 1_000 },
+  shared: (subject) => namespaceOf(subject, 'namespace'),
+  ofTrack: (subject, track) => podsOf(subject, track, { label: 'pod', preset: 'http' }),
+  targets: 'own',
+};

@@ -1,0 +1,12 @@
+import { namespaceOf, podsOf, type Preset } from './preset.ts';
+
+/** OpenTelemetry's semantic conventions for HTTP servers (1.20 and later), as Prometheus names them. */
+export const opentelemetry: Preset = {
+  requests: 'http_server_request_duration_seconds_count',
+  codeLabels: ['http_response_status_code'],
+  latency: { buckets: 'http_server_request_duration_seconds_bucket', unitMs: 1_000 },
+  shared: (subject) => namespaceOf(subject, 'k8s_namespace_name'),
+  ofTrack: (subject, track) =>
+    podsOf(subject, track, { label: 'k8s_pod_name', preset: 'opentelemetry' }),
+  targets: 'unknown',
+};

@@ -1,0 +1,75 @@
+import { SourceError, type Reading, type ReadSubject } from '../../contracts/metric-reader.ts';
+import type { TrafficSnapshot } from '../../contracts/traffic.ts';
+import type { MetricSource, TrafficSource } from '../../specs/metric-source.ts';
+import { askTogether, type Ask } from './client/ask-together.ts';
+import { createQueryClient, type Patience } from './client/query-client.ts';
+import { presentMoment } from './counters/moment.ts';
+import { planCounts } from './counters/plan-counts.ts';
+import { readCounters } from './counters/read-counters.ts';
+import { planTraffic } from './presets/plan-traffic.ts';
+import { readValue } from './values/read-value.ts';
+
+export interface PrometheusSettings {
+  /** Of the server that is asked where a spec names none. */
+  address?: string;
+  /** Holds a bearer token for that server; never sent to one that a spec names. */
+  tokenFile?: string;
+}
+
+type CountsSource = Extract<MetricSource, { kind: 'prometheus-counts' }>;
+type ValueSource = Extract<MetricSource, { kind: 'prometheus-value' }>;
+
+/** What Prometheus servers count and compute. Every method throws SourceError, and nothing else. */
+export interface PrometheusReader {
+  /** Both tracks' requests, as a router, a mesh or the pods themselves count them. */
+  readTraffic(
+    source: TrafficSource,
+    subject: ReadSubject,
+    timeoutMs: number,
+  ): Promise<TrafficSnapshot>;
+  readCounts(source: CountsSource, subject: ReadSubject, timeoutMs: number): Promise<Reading>;
+  readValue(source: ValueSource, subject: ReadSubject, timeoutMs: number): Promise<Reading>;
+}
+
+/** One for all that read at once: what they ask of the same server is asked together. */
+export function createPrometheusReader(settings: PrometheusSettings): PrometheusReader {
+  const servers = new Map<string | undefined, Ask>();
+  const serverOf = ({ address }: { address?: string }): Ask => {
+    const known = servers.get(address);
+    if (known) return known;
+    const ask = askTogether(createQueryClient(serverSettings(address, settings)));
+    servers.set(address, ask);
+    return ask;
+  };
+  const counters = async (
+    plan: () => Parameters<typeof readCounters>[0],
+    source: { address?: string },
+    timeoutMs: number,
+  ) => readCounters(plan(), await presentMoment(serverOf(source), patience(timeoutMs)));
+
+  return {
+    readTraffic: (source, subject, timeoutMs) =>
+      counters(() => planTraffic(source, subject), source, timeoutMs),
+    readCounts: async (source, subject, timeoutMs) => ({
+      kind: 'counts',
+      counters: await counters(() => planCounts(source, subject), source, timeoutMs),
+    }),
+    readValue: async (source, subject, timeoutMs) =>
+      readValue(source, subject, { ask: serverOf(source), patience: patience(timeoutMs) }),
+  };
+}
+
+function serverSettings(named: string | undefined, settings: PrometheusSettings) {
+  if (named !== undefined) return { address: named };
+  const { address, tokenFile } = settings;
+  if (address === undefined) {
+    throw new SourceError(
+      'which Prometheus is to be asked is not known; write its address beside what is asked of it, or tell the worker of one',
+    );
+  }
+  return { address, ...(tokenFile !== undefined && { tokenFile }) };
+}
+
+function patience(timeoutMs: number): Patience {
+  return { signal: AbortSignal.timeout(timeoutMs), timeoutMs };
+}

@@ -1,0 +1,75 @@
+/** Which series are meant: PromQL's `metric{label="value"}` as data. */
+export interface Selector {
+  metric: string;
+  matchers: readonly Matcher[];
+}
+
+export interface Matcher {
+  label: string;
+  op: '=' | '!=' | '=~' | '!~';
+  value: string;
+}
+
+export function equals(label: string, value: string): Matcher {
+  return { label, op: '=', value };
+}
+
+export function like(label: string, pattern: string): Matcher {
+  return { label, op: '=~', value: pattern };
+}
+
+/** The first ones, but for labels that the others are about. */
+export function overridden(
+  first: readonly Matcher[],
+  others: readonly Matcher[],
+): readonly Matcher[] {
+  const given = new Set(others.map(({ label }) => label));
+  return [...first.filter(({ label }) => !given.has(label)), ...others];
+}
+
+export function showSelector({ metric, matchers }: Selector): string {
+  const inside = matchers.map(({ label, op, value }) => `${label}${op}"${quoted(value)}"`);
+  return inside.length === 0 ? metric : `${metric}{${inside.join(',')}}`;
+}
+
+/** As it stands between the quotes of a PromQL string. */
+export function quoted(value: string): string {
+  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+}
+
+/** As a regular expression that matches nothing else. */
+export function literally(value: string): string {
+  return value.replace(/[.*+?()|{}[\]\\^$]/g, '\\$&');
+}
+
+/** Only for patterns that are `portable`. A label that a series lacks is empty, as in PromQL. */
+export function matches(
+  { matchers }: Pick<Selector, 'matchers'>,
+  labels: Readonly<Record<string, string>>,
+): boolean {
+  return matchers.every(({ label, op, value }) => {
+    const actual = labels[label] ?? '';
+    if (op === '=') return actual === value;
+    if (op === '!=') return actual !== value;
+    return new RegExp(`^(?:${value})$`, 's').test(actual) === (op === '=~');
+  });
+}
+
+const escape = String.raw`\\[.*+?()|{}\[\]\\^$-]`;
+const range = String.raw`\[\^?(?:[\w.:/@ |$-]|[*+?(){}])+\]`;
+const plain = String.raw`[\w .:/@,=~!<>"'%&;#\x60-]`;
+const portablePattern = new RegExp(
+  `^(?:${escape}|${range}|${plain}|\\((?:\\?:)?|[)|.]|[*+?]|\\{\\d+(?:,\\d*)?\\})*$`,
+);
+
+/** Whether a pattern means the same to Prometheus (RE2) as it does here. */
+export function isPortable({ op, value }: Matcher): boolean {
+  if (op === '=' || op === '!=') return true;
+  if (!portablePattern.test(value)) return false;
+  try {
+    new RegExp(`^(?:${value})$`, 's');
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,50 @@
+import type { Track } from '../../../contracts/traffic.ts';
+import type { Result, Series } from '../client/answer.ts';
+
+/** What a result says of the tracks, or why it says nothing of the one that was asked about. */
+export interface Values {
+  values?: Partial<Record<Track, number>>;
+  reason?: string;
+}
+
+/** The one sample is the asked track's; several are told by their label `track`. */
+export function valuesIn(result: Result, asked: Track): Values {
+  if (result.kind === 'scalar') return finite({ [asked]: result.sample.value }, asked);
+  if (result.kind === 'string') return { reason: 'the query returns a text, not a number' };
+  if (result.kind === 'matrix') {
+    return { reason: 'the query returns a range of samples; take rate or another function of it' };
+  }
+  const { series } = result;
+  if (series.length === 0) return { reason: 'the query returns no series' };
+  const told = byTrackLabel(series);
+  if (told) return finite(told, asked);
+  const [only] = series;
+  if (series.length === 1 && only) return finite({ [asked]: newest(only) }, asked);
+  return { reason: `the query returns ${series.length} series; aggregate it` };
+}
+
+/** Undefined unless every series has a track, each another one. */
+function byTrackLabel(series: readonly Series[]): Partial<Record<Track, number>> | undefined {
+  const tracks = series.map(({ labels }) => labels['track']);
+  const known = tracks.filter((track) => track === 'stable' || track === 'canary');
+  if (new Set(known).size < series.length) return undefined;
+  return Object.fromEntries(series.map((each, i) => [tracks[i], newest(each)])) as Partial<
+    Record<Track, number>
+  >;
+}
+
+function newest({ samples }: Series): number {
+  return samples.at(-1)?.value ?? NaN;
+}
+
+function finite(all: Partial<Record<Track, number>>, asked: Track): Values {
+  const values = Object.fromEntries(
+    Object.entries(all).filter(([, value]) => Number.isFinite(value)),
+  ) as Partial<Record<Track, number>>;
+  if (values[asked] !== undefined) return { values };
+  const reason =
+    all[asked] === undefined
+      ? `the query returns no series of the ${asked}`
+      : `the query returns ${all[asked]}`;
+  return { values, reason };
+}
