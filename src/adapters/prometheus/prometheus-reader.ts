@@ -7,6 +7,7 @@ import { presentMoment } from './counters/moment.ts';
 import { planCounts } from './counters/plan-counts.ts';
 import { readCounters } from './counters/read-counters.ts';
 import { planTraffic } from './presets/plan-traffic.ts';
+import type { Fill } from './selectors/fill.ts';
 import { readValue } from './values/read-value.ts';
 
 export interface PrometheusSettings {
@@ -32,7 +33,10 @@ export interface PrometheusReader {
 }
 
 /** One for all that read at once: what they ask of the same server is asked together. */
-export function createPrometheusReader(settings: PrometheusSettings): PrometheusReader {
+export function createPrometheusReader(
+  settings: PrometheusSettings,
+  { fill }: { fill: Fill },
+): PrometheusReader {
   const servers = new Map<string | undefined, Ask>();
   const serverOf = ({ address }: { address?: string }): Ask => {
     const known = servers.get(address);
@@ -49,13 +53,13 @@ export function createPrometheusReader(settings: PrometheusSettings): Prometheus
 
   return {
     readTraffic: (source, subject, timeoutMs) =>
-      counters(() => planTraffic(source, subject), source, timeoutMs),
+      counters(() => planTraffic(source, subject, fill), source, timeoutMs),
     readCounts: async (source, subject, timeoutMs) => ({
       kind: 'counts',
-      counters: await counters(() => planCounts(source, subject), source, timeoutMs),
+      counters: await counters(() => planCounts(source, subject, fill), source, timeoutMs),
     }),
     readValue: async (source, subject, timeoutMs) =>
-      readValue(source, subject, { ask: serverOf(source), patience: patience(timeoutMs) }),
+      readValue(source, subject, { ask: serverOf(source), patience: patience(timeoutMs), fill }),
   };
 }
 

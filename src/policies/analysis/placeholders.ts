@@ -36,13 +36,6 @@ export function fillPlaceholders(
   });
 }
 
-/** Whether the text says something else for each track. */
-export function tellsTracksApart(text: string): boolean {
-  return [...text.matchAll(placeholder)].some(([, inner = '']) =>
-    ['track', 'pods'].includes(inner.trim()),
-  );
-}
-
 function fillOf(name: string): Fill | undefined {
   return Object.hasOwn(fills, name) ? fills[name] : undefined;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SourceError, type ReadSubject } from '../../../src/contracts/metric-reader.ts';
-import { fillPlaceholders, tellsTracksApart } from '../../../src/policies/analysis/placeholders.ts';
+import { fillPlaceholders } from '../../../src/policies/analysis/placeholders.ts';
 import type { Target } from '../../../src/specs/target.ts';
 
 const cluster: Target = {
@@ -44,14 +44,6 @@ describe('a query with placeholders', () => {
   it('leaves braces that are no placeholder alone', () => {
     const text = 'up{job="shop"} > {1}';
     expect(fillPlaceholders(text, subject(cluster), 'canary')).toBe(text);
-  });
-
-  it.each([
-    ['rate(x{pod=~"{{ pods }}"}[1m])', true],
-    ['x{track="{{track}}"}', true],
-    ['x{service="{{service}}"}', false],
-  ])('tells the tracks apart: %s is %s', (text, apart) => {
-    expect(tellsTracksApart(text)).toBe(apart);
   });
 });
 

@@ -39,8 +39,3 @@ export function upOf({ matchers }: Pick<Selector, 'matchers'>): Selector | undef
   const ofTargets = matchers.filter(({ label }) => targetLabels.has(label));
   return ofTargets.length === 0 ? undefined : { metric: 'up', matchers: ofTargets };
 }
-
-/** The judged track, and stable beside a canary. */
-export function tracksBeside(judged: Track): Track[] {
-  return judged === 'canary' ? ['stable', 'canary'] : ['stable'];
-}

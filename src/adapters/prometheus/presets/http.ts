@@ -6,6 +6,6 @@ export const http: Preset = {
   codeLabels: ['code', 'status', 'status_code'],
   latency: { buckets: 'http_request_duration_seconds_bucket', unitMs: 1_000 },
   shared: (subject) => namespaceOf(subject, 'namespace'),
-  ofTrack: (subject, track) => podsOf(subject, track, { label: 'pod', preset: 'http' }),
+  ofTrack: (subject) => podsOf(subject, { label: 'pod', preset: 'http' }),
   targets: 'own',
 };

@@ -6,7 +6,6 @@ export const opentelemetry: Preset = {
   codeLabels: ['http_response_status_code'],
   latency: { buckets: 'http_server_request_duration_seconds_bucket', unitMs: 1_000 },
   shared: (subject) => namespaceOf(subject, 'k8s_namespace_name'),
-  ofTrack: (subject, track) =>
-    podsOf(subject, track, { label: 'k8s_pod_name', preset: 'opentelemetry' }),
+  ofTrack: (subject) => podsOf(subject, { label: 'k8s_pod_name', preset: 'opentelemetry' }),
   targets: 'unknown',
 };

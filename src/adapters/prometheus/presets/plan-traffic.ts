@@ -1,39 +1,53 @@
 import { SourceError, type ReadSubject } from '../../../contracts/metric-reader.ts';
 import type { Track } from '../../../contracts/traffic.ts';
-import { fillPlaceholders } from '../../../policies/analysis/placeholders.ts';
 import type { TrafficSource } from '../../../specs/metric-source.ts';
-import {
-  tracksBeside,
-  upOf,
-  type CountersPlan,
-  type TrackPlan,
-} from '../counters/counters-plan.ts';
+import { upOf, type CountersPlan, type TrackPlan } from '../counters/counters-plan.ts';
+import { tracksBeside, type Fill } from '../selectors/fill.ts';
 import { equals, like, overridden, type Matcher, type Selector } from '../selectors/selector.ts';
 import { presets } from './all-presets.ts';
 import type { Preset } from './preset.ts';
 
 /** The series that a preset, and what a spec says beside it, mean for one service. Throws SourceError. */
-export function planTraffic(source: TrafficSource, subject: ReadSubject): CountersPlan {
+export function planTraffic(source: TrafficSource, subject: ReadSubject, fill: Fill): CountersPlan {
   const preset = presets[source.preset];
-  const matchersOf = (labels: Record<string, string>, track: Track) =>
-    Object.entries(labels).map((label) => toMatcher(label, subject, track));
-
-  const planTrack = (track: Track): TrackPlan => {
+  const shared = preset.shared(subject);
+  const tracks = tracksBeside(subject.track).map((track): TrackPlan => {
+    const filled = (matcher: Matcher) => ({
+      ...matcher,
+      value: fill(matcher.value, subject, track),
+    });
+    const written = (labels: Record<string, string>) =>
+      Object.entries(labels).map(([label, value]) => toMatcher(label, fill(value, subject, track)));
     const own = source[track];
-    const told = own ? matchersOf(own, track) : preset.ofTrack(subject, track);
-    const asked = overridden(told, matchersOf(source.labels, track));
-    const matchers = overridden(preset.shared(subject), asked);
-    const select = (metric: string): Selector => ({ metric, matchers });
-    return {
-      track,
-      requests: select(preset.requests),
-      errors: { codeLabels: preset.codeLabels },
-      latency: { buckets: select(preset.latency.buckets), unitMs: preset.latency.unitMs },
-      targets: targetsOf(preset, { matchers, told }),
-    };
+    const told = own ? written(own) : preset.ofTrack(subject, track).map(filled);
+    const asked = overridden(told, written(source.labels));
+    return planTrack(preset, { track, told, matchers: overridden(shared, asked) });
+  });
+  return { tracks, ...startOf(preset, shared, tracks) };
+}
+
+function planTrack(
+  { requests, latency, codeLabels, targets }: Preset,
+  {
+    track,
+    told,
+    matchers,
+  }: { track: Track; told: readonly Matcher[]; matchers: readonly Matcher[] },
+): TrackPlan {
+  const select = (metric: string): Selector => ({ metric, matchers });
+  return {
+    track,
+    requests: select(requests),
+    errors: { codeLabels },
+    latency: { buckets: select(latency.buckets), unitMs: latency.unitMs },
+    targets: targets === 'own' ? ownTargets(told, matchers) : targets,
   };
-  const tracks = tracksBeside(subject.track).map(planTrack);
-  return { tracks, ...startOf(preset, preset.shared(subject), tracks) };
+}
+
+/** Pods that the track's own labels name, unless those are labels that only its series have. */
+function ownTargets(told: readonly Matcher[], matchers: readonly Matcher[]): TrackPlan['targets'] {
+  const isOfTargets = upOf({ matchers: told }) !== undefined;
+  return (isOfTargets ? upOf({ matchers }) : undefined) ?? 'unknown';
 }
 
 /** The start is told by the labels that both tracks' series share, as far as they have them. */
@@ -47,22 +61,9 @@ function startOf(
   return { startTime: { metric, matchers: first?.requests.matchers.filter(isShared) ?? [] } };
 }
 
-function targetsOf(
-  { targets }: Preset,
-  { matchers, told }: { matchers: readonly Matcher[]; told: readonly Matcher[] },
-): TrackPlan['targets'] {
-  if (targets !== 'own') return targets;
-  return upOf({ matchers: told }) === undefined ? 'unknown' : (upOf({ matchers }) ?? 'unknown');
-}
-
-function toMatcher(
-  [label, written]: [string, string],
-  subject: ReadSubject,
-  track: Track,
-): Matcher {
+function toMatcher(label: string, value: string): Matcher {
   if (!/^[a-zA-Z_]\w*$/.test(label)) {
     throw new SourceError(`${JSON.stringify(label)} is no name of a label`);
   }
-  const value = fillPlaceholders(written, subject, track);
   return /[.*+?()|{}[\]\\^$]/.test(value) ? like(label, value) : equals(label, value);
 }

@@ -1,10 +1,12 @@
 import { SourceError, type ReadSubject } from '../../../contracts/metric-reader.ts';
 import type { Track } from '../../../contracts/traffic.ts';
-import { podNamePattern } from '../../../policies/analysis/pod-names.ts';
 import type { KubernetesTarget } from '../../../specs/kubernetes-target.ts';
 import { equals, like, type Matcher } from '../selectors/selector.ts';
 
-/** Names of metrics and labels: what someone counts, and how the tracks are told apart in it. */
+/**
+ * Names of metrics and labels: what someone counts, and how the tracks are told apart in it. Values
+ * may have the placeholders that queries have.
+ */
 export interface Preset {
   /** Counter of requests. */
   requests: string;
@@ -45,11 +47,11 @@ export function namespaceOf({ ref }: ReadSubject, label: string): readonly Match
   return ref.target.platform === 'kubernetes' ? [equals(label, ref.target.namespace)] : [];
 }
 
+/** The names of the track's pods. */
 export function podsOf(
   subject: ReadSubject,
-  track: Track,
   { label, preset }: { label: string; preset: string },
 ): readonly Matcher[] {
-  const why = `preset ${preset} tells the tracks by the names of pods, and only Kubernetes has those`;
-  return [like(label, podNamePattern(subject.ref, onKubernetes(subject, why), track))];
+  onKubernetes(subject, `preset ${preset} tells the tracks by the names of pods on Kubernetes`);
+  return [like(label, '{{pods}}')];
 }

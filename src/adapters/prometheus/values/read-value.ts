@@ -1,10 +1,9 @@
 import type { Reading, ReadSubject } from '../../../contracts/metric-reader.ts';
 import type { Track } from '../../../contracts/traffic.ts';
-import { fillPlaceholders, tellsTracksApart } from '../../../policies/analysis/placeholders.ts';
 import type { Answer } from '../client/answer.ts';
 import type { Ask } from '../client/ask-together.ts';
 import type { Patience } from '../client/query-client.ts';
-import { tracksBeside } from '../counters/counters-plan.ts';
+import { tracksIn, type Fill } from '../selectors/fill.ts';
 import { quoted } from '../selectors/selector.ts';
 import { valuesIn, type Values } from './values-in.ts';
 
@@ -16,20 +15,16 @@ import { valuesIn, type Values } from './values-in.ts';
 export async function readValue(
   { query }: { query: string },
   subject: ReadSubject,
-  { ask, patience }: { ask: Ask; patience: Patience },
+  { ask, patience, fill }: { ask: Ask; patience: Patience; fill: Fill },
 ): Promise<Reading> {
-  const fill = (track: Track) => fillPlaceholders(query, subject, track, quoted);
-  const askFor = (track: Track) => ask({ kind: 'text', text: fill(track) }, patience);
-  if (!tellsTracksApart(query)) {
-    const answer = await askFor(subject.track);
-    return readingOf(valuesIn(answer.result, subject.track), subject.track, [answer]);
-  }
-  const tracks = tracksBeside(subject.track);
+  const tracks = tracksIn([query], subject, fill);
+  const askFor = (track: Track) =>
+    ask({ kind: 'text', text: fill(query, subject, track, quoted) }, patience);
   const answers = await Promise.all(tracks.map(askFor));
   const found = answers.map(({ result }, i) => valuesIn(result, tracks[i] ?? subject.track));
-  const judged = found[tracks.indexOf(subject.track)] ?? {};
-  const values = Object.assign({}, ...found.map((each) => each.values ?? {})) as Values['values'];
-  return readingOf({ ...judged, ...(values && { values }) }, subject.track, answers);
+  const values = Object.fromEntries(found.flatMap((each) => Object.entries(each.values ?? {})));
+  const { reason } = found[tracks.indexOf(subject.track)] ?? {};
+  return readingOf({ values, ...(reason !== undefined && { reason }) }, subject.track, answers);
 }
 
 function readingOf(
