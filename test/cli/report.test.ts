@@ -1,0 +1,60 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { createFileLedger } from '../../src/adapters/ledger/file-ledger.ts';
+import { createReportCommand } from '../../src/cli/commands/report.ts';
+import { homeLayout } from '../../src/config/home.ts';
+import { closedReport } from './rollout-examples.ts';
+
+const nobodyListens = '127.0.0.1:1';
+let home: string;
+let printed: string;
+
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'belay-report-'));
+  vi.stubEnv('BELAY_HOME', home);
+  vi.stubEnv('TEMPORAL_ADDRESS', nobodyListens);
+  printed = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    printed += String(text);
+    return true;
+  });
+  const ledger = createFileLedger({ folder: homeLayout(home).ledger, onDamaged: () => undefined });
+  await ledger.append(closedReport());
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+  await rm(home, { recursive: true, force: true });
+});
+
+const { rolloutId } = closedReport();
+const report = (...args: string[]) =>
+  createReportCommand().parseAsync(['demo/shop', '--rollout', rolloutId, ...args], {
+    from: 'user',
+  });
+
+it('a rollout of the ledger is reported while Temporal is away', async () => {
+  await report();
+  expect(printed).toContain('# demo/shop v3: RolledBack');
+});
+
+it('a report is written as HTML over what was there, and its path is printed', async () => {
+  const file = join(home, 'report.html');
+  await writeFile(file, 'yesterday');
+  await report('--html', file);
+  expect(printed).toBe(`${file}\n`);
+  expect(await readFile(file, 'utf8')).toMatch(/^<!doctype html>.*RolledBack.*<\/html>\n$/s);
+});
+
+it('a report goes to standard output alone where that is asked for', async () => {
+  await report('--html', '-');
+  expect(printed).toMatch(/^<!doctype html>.*<\/html>\n$/s);
+});
+
+it('a report that cannot be written says why', async () => {
+  await expect(report('--html', join(home, 'nowhere', 'report.html'))).rejects.toThrow(
+    /^The report cannot be written: ENOENT/,
+  );
+});
