@@ -1,6 +1,6 @@
 /** Colours for light and dark, told apart by strength too where two lines could be confused. */
 export const chartStyle = `
-.belay-chart text { font: 12px system-ui, "Segoe UI", "DejaVu Sans", sans-serif; fill: #4b5563; }
+.belay-chart text { font-family: system-ui, sans-serif; font-size: 12px; fill: #4b5563; }
 .belay-chart .name { font-weight: 600; font-size: 14px; fill: #111827; }
 .belay-chart .stage { font-weight: 600; fill: #111827; }
 .belay-chart .halo { paint-order: stroke; stroke: #ffffff; stroke-width: 4px; }

@@ -14,12 +14,7 @@ export function renderCharts(view: ReportView): string[] {
   const tracks = trackNames(view);
   return seriesOf(view).map((series, index) => {
     const chart = renderChart(series, { id: `chart-${index + 1}`, tracks });
-    return element(
-      'figure',
-      {},
-      element('div', { class: 'scroll', tabindex: '0' }, chart),
-      renderFigures(series),
-    );
+    return element('figure', {}, element('div', { class: 'scroll' }, chart), renderFigures(series));
   });
 }
 

@@ -7,7 +7,7 @@ export const htmlStyle = `
 }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink);
-  font: 15px/1.5 system-ui, "Segoe UI", "DejaVu Sans", sans-serif; }
+  font: 15px/1.5 system-ui, sans-serif; }
 main { max-width: 64rem; margin: 0 auto; padding: 1.5rem 1rem 3rem; overflow-wrap: anywhere; }
 h1 { font-size: 1.5rem; margin: 0; line-height: 1.3; }
 h2 { font-size: 1.1rem; margin: 0 0 .75rem; }
@@ -31,7 +31,7 @@ thead th { color: var(--soft); font-weight: 500; }
 .fixed { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .wide { min-width: 16rem; overflow-wrap: anywhere; }
 figure { margin: 0 0 1.25rem; } figure:last-child { margin-bottom: 0; }
-figure svg { max-width: none; height: auto; min-width: 36rem; width: 100%; display: block; }
+figure svg { display: block; min-width: 100%; height: auto; }
 details { margin-top: .25rem; } summary { cursor: pointer; color: var(--soft); }
 footer { font-size: .85rem; }
 @media print { section, header { break-inside: avoid; } body { background: none; } }`;

@@ -24,7 +24,7 @@ export function htmlTable(columns: readonly Column[], rows: readonly (readonly C
     element('thead', {}, element('tr', {}, ...heads)),
     element('tbody', {}, ...body),
   );
-  return element('div', { class: 'scroll', tabindex: '0' }, table);
+  return element('div', { class: 'scroll' }, table);
 }
 
 function htmlCell(cell: Cell, column: Column | undefined, index: number): string {
