@@ -17,6 +17,7 @@ const retry = process.env['CI'] === undefined ? 0 : 1;
 export default defineConfig({
   test: {
     pool: 'forks',
+    retry,
     projects: [
       {
         extends: true,
@@ -45,7 +46,6 @@ export default defineConfig({
           include: slow,
           globalSetup: 'test/setup/fetch-programs.ts',
           maxWorkers: 2,
-          retry,
           testTimeout: 300_000,
           hookTimeout: 300_000,
           sequence: { groupOrder: 1 },
@@ -59,7 +59,6 @@ export default defineConfig({
           exclude: process.env['BELAY_PROOFS'] === undefined ? proofs : [],
           globalSetup: 'test/setup/start-cluster.ts',
           maxWorkers: 1,
-          retry,
           testTimeout: 300_000,
           hookTimeout: 300_000,
           sequence: { groupOrder: 2 },

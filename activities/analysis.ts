@@ -1,17 +1,22 @@
 import { Context } from '@temporalio/activity';
 import type { AnalysisActivities, HoldProgress, HoldWatch } from '../src/contracts/hold.ts';
+import type { MetricReader } from '../src/contracts/metric-reader.ts';
 import type { Platforms } from '../src/contracts/platform.ts';
 import { noProgress } from '../src/policies/analysis/progress.ts';
 import { heartbeatEveryMs } from './heartbeating.ts';
 import { HoldWatcher } from './hold-watcher.ts';
 import { onPlatform } from './on-platform.ts';
 
-export function createAnalysisActivities(platforms: Platforms): AnalysisActivities {
+export function createAnalysisActivities(
+  platforms: Platforms,
+  reader: MetricReader,
+): AnalysisActivities {
   return {
     watchHold: (watch) =>
       onPlatform(async () => {
         const context = Context.current();
-        const watcher = new HoldWatcher(platforms[watch.ref.target.platform], watch, {
+        const platform = platforms[watch.ref.target.platform];
+        const watcher = new HoldWatcher({ platform, reader }, watch, {
           progress: lastProgress(context, watch),
           heartbeat: (progress) => {
             context.heartbeat(progress);

@@ -1,10 +1,14 @@
 import type { HoldOutcome, HoldProgress, HoldWatch } from '../src/contracts/hold.ts';
 import type { Platform } from '../src/contracts/platform.ts';
 import { PlatformError } from '../src/contracts/platform.ts';
+import { SourceError, type MetricReader } from '../src/contracts/metric-reader.ts';
+import type { TrafficSnapshot } from '../src/contracts/traffic.ts';
 import type { Verdict } from '../src/contracts/verdict.ts';
 import { isOutdated, judgeTarget } from '../src/policies/analysis/judge-target.ts';
+import { continueLook } from '../src/policies/analysis/continue-look.ts';
+import { countSourceErrors } from '../src/policies/analysis/progress.ts';
 import { judgeOf, type Judge } from '../src/policies/analysis/judge.ts';
-import { continueFrom } from '../src/policies/analysis/traffic-difference.ts';
+import { takeLook } from './take-look.ts';
 
 /** The longest time between two looks at the target. */
 const lookEveryMs = 10_000;
@@ -23,6 +27,7 @@ export interface WatcherSurroundings {
 /** Watches one hold: measures at its interval, looks at the target, and stops when something decides. */
 export class HoldWatcher {
   private readonly platform: Platform;
+  private readonly reader: MetricReader;
   private readonly hold: HoldWatch;
   private readonly surroundings: WatcherSurroundings;
   /** Absent where nothing is measured. */
@@ -37,8 +42,13 @@ export class HoldWatcher {
   /** By the clock of this watch: the platform's may differ. */
   private baselineAtMs: number | undefined;
 
-  constructor(platform: Platform, hold: HoldWatch, surroundings: WatcherSurroundings) {
+  constructor(
+    { platform, reader }: { platform: Platform; reader: MetricReader },
+    hold: HoldWatch,
+    surroundings: WatcherSurroundings,
+  ) {
     this.platform = platform;
+    this.reader = reader;
     this.hold = hold;
     this.surroundings = surroundings;
     this.judge = judgeOf(hold);
@@ -139,17 +149,31 @@ export class HoldWatcher {
   private async takeMeasurement(judge: Judge): Promise<void> {
     const nowMs = this.surroundings.now();
     this.nextMeasurementMs = nowMs + this.hold.intervalMs;
-    const snapshot = await this.unlessUnavailable(() => this.platform.readTraffic(this.hold.ref));
-    if (snapshot === unavailable) {
-      this.progress = { ...this.progress, consecutiveErrors: this.progress.consecutiveErrors + 1 };
-      return;
-    }
+    const { look, trafficError, errors } = await takeLook(
+      this.hold,
+      judge.due(this.progress, nowMs),
+      {
+        reader: this.reader,
+        platformTraffic: () => this.readPlatformTraffic(),
+        now: this.surroundings.now,
+      },
+    );
+    this.progress = countSourceErrors(this.progress, { trafficError, errors, look });
+    const isBlind = trafficError !== undefined && Object.keys(look.readings).length === 0;
+    if (isBlind) return;
     const { baseline } = this.progress;
-    if (baseline !== undefined) this.progress = judge.record(this.progress, baseline, snapshot);
-    const next = continueFrom(baseline, snapshot);
-    this.progress = { ...this.progress, baseline: next, consecutiveErrors: 0 };
+    if (baseline !== undefined) this.progress = judge.record(this.progress, baseline, look);
+    this.progress = { ...this.progress, baseline: continueLook(baseline, look) };
     this.baselineAtMs = nowMs;
     this.nextMeasurementMs = this.measurementAfter(nowMs);
+  }
+
+  private async readPlatformTraffic(): Promise<TrafficSnapshot> {
+    try {
+      return await this.platform.readTraffic(this.hold.ref);
+    } catch (error) {
+      throw this.isNoAnswer(error) ? new SourceError(error.message) : error;
+    }
   }
 
   private firstMeasurement(nowMs: number): number {
@@ -174,19 +198,23 @@ export class HoldWatcher {
     return this.hold.failuresOnly && verdict.kind !== 'fail' ? undefined : verdict;
   }
 
+  private async unlessUnavailable<T>(ask: () => Promise<T>): Promise<T | typeof unavailable> {
+    try {
+      return await ask();
+    } catch (error) {
+      if (this.isNoAnswer(error)) return unavailable;
+      throw error;
+    }
+  }
+
   /**
    * A platform that does not answer now is no verdict; it is asked again. Nor is one that refuses
    * to answer while a person is waited for: a watch that ended at once would only be followed by
    * the next.
    */
-  private async unlessUnavailable<T>(ask: () => Promise<T>): Promise<T | typeof unavailable> {
-    try {
-      return await ask();
-    } catch (error) {
-      if (!(error instanceof PlatformError)) throw error;
-      if (error.code === 'unavailable' || this.hold.failuresOnly) return unavailable;
-      throw error;
-    }
+  private isNoAnswer(error: unknown): error is PlatformError {
+    if (!(error instanceof PlatformError)) return false;
+    return error.code === 'unavailable' || this.hold.failuresOnly;
   }
 }
 

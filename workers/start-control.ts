@@ -16,6 +16,7 @@ import type { Config } from '../src/config/config.ts';
 import { homeLayout } from '../src/config/home.ts';
 import { watchTaskQueue } from '../src/contracts/messages.ts';
 import { scheduleJanitor } from './janitor-schedule.ts';
+import { openMetricSources } from './metric-sources.ts';
 import { openPlatforms } from './platforms.ts';
 import { workflowCode } from './workflow-code.ts';
 
@@ -72,7 +73,7 @@ export async function startControl(config: Config, options: ControlOptions = {})
     ...common,
     taskQueue: watchTaskQueue(config.taskQueue),
     activities: {
-      ...createAnalysisActivities(platforms),
+      ...createAnalysisActivities(platforms, openMetricSources(config, platforms)),
       awaitCanaryReady,
       awaitStableComplete,
       warmUpCanary,

@@ -11,6 +11,8 @@ export interface Config {
   /** BELAY_PLATFORM_URL and BELAY_PLATFORM_TOKEN_FILE; absent: what `belay up` wrote into home. */
   localPlatform: { url?: string; tokenFile: string };
   kubernetes: KubernetesSettings;
+  /** BELAY_PROMETHEUS_URL and BELAY_PROMETHEUS_TOKEN_FILE: the server of specs that name none; its token goes to no other. */
+  prometheus: { address?: string; tokenFile?: string };
   /** BELAY_WATCH_SLOTS: holds one worker can watch at once. */
   watchSlots: number;
   /** BELAY_ACT_SLOTS */

@@ -45,6 +45,12 @@ export function loadConfig(env: Environment = process.env): Config {
       tokenFile: resolve(set.BELAY_PLATFORM_TOKEN_FILE ?? homeLayout(home).platformToken),
     }),
     kubernetes: kubernetesSettings(set),
+    prometheus: Object.freeze({
+      ...(set.BELAY_PROMETHEUS_URL !== undefined && { address: set.BELAY_PROMETHEUS_URL }),
+      ...(set.BELAY_PROMETHEUS_TOKEN_FILE !== undefined && {
+        tokenFile: resolve(set.BELAY_PROMETHEUS_TOKEN_FILE),
+      }),
+    }),
     watchSlots: set.BELAY_WATCH_SLOTS,
     actSlots: set.BELAY_ACT_SLOTS,
     cachedWorkflows: set.BELAY_WORKFLOW_CACHE,
@@ -82,14 +88,10 @@ const variables = z.object({
   BELAY_HOME: z.string().optional(),
   BELAY_CACHE: z.string().optional(),
   BELAY_TASK_QUEUE: z.string().trim().default(defaultTaskQueue),
-  BELAY_PLATFORM_URL: z
-    .url({
-      protocol: /^https?$/,
-      error: ({ input }) =>
-        `"${String(input)}" is not an address; write it like http://127.0.0.1:7400`,
-    })
-    .optional(),
+  BELAY_PLATFORM_URL: address('http://127.0.0.1:7400').optional(),
   BELAY_PLATFORM_TOKEN_FILE: z.string().optional(),
+  BELAY_PROMETHEUS_URL: address('http://prometheus:9090').optional(),
+  BELAY_PROMETHEUS_TOKEN_FILE: z.string().optional(),
   BELAY_KUBECONFIG: z.string().optional(),
   KUBECONFIG: z.string().optional(),
   BELAY_KUBERNETES_NAMESPACES: namespaceList().optional(),
@@ -118,6 +120,13 @@ const variables = z.object({
   BELAY_UNWATCHED_LIMIT: duration('60s'),
   BELAY_RETRY_INTERVAL: duration('500ms'),
 });
+
+function address(example: string) {
+  return z.url({
+    protocol: /^https?$/,
+    error: ({ input }) => `"${String(input)}" is not an address; write it like ${example}`,
+  });
+}
 
 function duration(fallback: string) {
   return z

@@ -29,6 +29,8 @@ export interface Evidence {
   /** That a track is worse than the objective. */
   canaryOffObjective: LogRatios;
   stableOffObjective: LogRatios;
+  /** That the canary is not so bad as it must not be. */
+  better: number;
   /** Of stable. */
   dispersion: Dispersion;
   /** Intervals since the canary was last seen to have a request: data only once there is another. */

@@ -1,7 +1,8 @@
 import type { Evidence } from './evidence.ts';
-import type { AnalysisSpec } from '../specs/metrics.ts';
+import type { Look } from './look.ts';
+import type { AnalysisSpec } from '../specs/analysis.ts';
 import type { ServiceRef } from './platform.ts';
-import type { Track, TrafficSnapshot } from './traffic.ts';
+import type { Track } from './traffic.ts';
 import type { Measurement, Verdict } from './verdict.ts';
 
 /** Everything a hold has measured so far. It rides on heartbeats, so it is bounded and plain. */
@@ -13,13 +14,33 @@ export interface HoldProgress {
   coveredIntervals: Record<string, number>;
   /** For judges that weigh counts, by metric. */
   evidence?: Record<string, Evidence>;
-  /** Errors in a row of the metric source. */
+  /** For judges that rank values, by metric: of each look, newest last. */
+  series?: Record<string, Series>;
+  /** For judges that count them, by metric: measurements in a row that passed. */
+  streaks?: Record<string, number>;
+  /** Errors in a row of the source of the traffic. */
   consecutiveErrors: number;
+  /** What it said last. */
+  lastError?: string;
+  /** By metric with a source of its own that did not answer at the last look. */
+  sourceErrors?: Record<string, SourceErrors>;
+  /** How much of the hold lies between looks. */
+  seenMs?: number;
   /** The interval now open began with this. */
-  baseline?: TrafficSnapshot;
+  baseline?: Look;
+  /** The same of metrics that are measured less often. */
+  starts?: Record<string, Look>;
   /** Canary requests and failed requests seen during this hold. */
   canaryRequests: number;
   canaryErrors: number;
+}
+
+/** Null where a look had no data. Of bounded length. */
+export type Series = Record<Track, readonly (number | null)[]>;
+
+export interface SourceErrors {
+  inARow: number;
+  last: string;
 }
 
 export interface MetricTally {

@@ -6,7 +6,7 @@ import { refusal } from './given.ts';
 import { judgeWatch } from './holds.ts';
 import { kindKey } from './kind.ts';
 import { judgeMetrics } from './metric.ts';
-import { analysisSchema, resolveAnalysis } from './metrics.ts';
+import { analysisSchema, resolveAnalysis } from './analysis.ts';
 import { nameRelease } from './release-on-target.ts';
 import { httpPath } from './release.ts';
 import { replicasKey, replicasOn } from './replicas.ts';

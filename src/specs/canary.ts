@@ -5,7 +5,7 @@ import { judgeHolds } from './holds.ts';
 import { kindKey } from './kind.ts';
 import { completeLadder, defaultLadder, judgeRise } from './ladder.ts';
 import { judgeMetrics } from './metric.ts';
-import { resolveAnalysis } from './metrics.ts';
+import { resolveAnalysis } from './analysis.ts';
 import { nameRelease } from './release-on-target.ts';
 import { replicasKey, replicasOn } from './replicas.ts';
 import { writtenStage } from './stage.ts';

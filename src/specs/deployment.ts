@@ -1,8 +1,8 @@
 import type { Finding, Unfinished } from './finding.ts';
 import { isMapping } from './finding.ts';
 import { metricsSchema } from './metric.ts';
-import { analysisSchema } from './metrics.ts';
-import type { AnalysisSpec } from './metrics.ts';
+import { analysisSchema } from './analysis.ts';
+import type { AnalysisSpec } from './analysis.ts';
 import { judgeReleaseOnTarget } from './release-on-target.ts';
 import type { ReadinessSpec, Release } from './release.ts';
 import { releaseSchema } from './release.ts';

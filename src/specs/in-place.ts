@@ -5,7 +5,7 @@ import { judgedBy } from './finding.ts';
 import { judgeWatch } from './holds.ts';
 import { kindKey } from './kind.ts';
 import { judgeMetrics } from './metric.ts';
-import { resolveAnalysis } from './metrics.ts';
+import { resolveAnalysis } from './analysis.ts';
 import { nameRelease } from './release-on-target.ts';
 import { readinessWithin } from './release.ts';
 import { platformOf } from './target.ts';

@@ -3,7 +3,7 @@ export type MetricSource =
   | { kind: 'prometheus-value'; query: string; address?: string }
   | { kind: 'prometheus-counts'; bad: string; total: string; address?: string }
   | JsonSource
-  | { kind: 'kubernetes'; what: KubernetesFact };
+  | { kind: 'replicas'; what: ReplicaFact };
 
 /** A number, or an agreement, in a JSON document that is asked for by GET. */
 export interface JsonSource {
@@ -16,10 +16,10 @@ export interface JsonSource {
   equals?: string | number | boolean;
 }
 
-export const kubernetesFacts = ['restarts', 'unready'] as const;
+export const replicaFacts = ['restarts', 'unready'] as const;
 
-/** Of the judged track's pods: container restarts since they began, or how many are not ready. */
-export type KubernetesFact = (typeof kubernetesFacts)[number];
+/** Of the judged track's replicas: restarts since they began, or how many are not ready. */
+export type ReplicaFact = (typeof replicaFacts)[number];
 
 export const trafficPresets = [
   'belay',

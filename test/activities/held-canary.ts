@@ -4,7 +4,10 @@ import type { HoldOutcome, HoldProgress, HoldWatch } from '../../src/contracts/h
 import { PlatformError } from '../../src/contracts/platform.ts';
 import type { ServiceRef } from '../../src/contracts/platform.ts';
 import { noProgress } from '../../src/policies/analysis/progress.ts';
+import type { MeasuredAnalysis } from '../../src/specs/analysis.ts';
+import type { ThresholdJudge } from '../../src/specs/judges.ts';
 import { MemoryPlatform } from '../fakes/memory-platform.ts';
+import { MemorySources } from '../fakes/memory-sources.ts';
 
 export const second = 1000;
 export const minute = 60 * second;
@@ -19,6 +22,7 @@ export class HeldCanary {
   /** The times of the measurements, in milliseconds since the hold began; the baseline is the first. */
   readonly measuredAtMs: number[] = [];
   readonly heartbeats: HoldProgress[] = [];
+  readonly sources = new MemorySources();
   private plans: { atMs: number; happen: () => void }[] = [];
 
   static async start(): Promise<HeldCanary> {
@@ -104,7 +108,7 @@ export class HeldCanary {
       failuresOnly: false,
       ...over,
     };
-    return new HoldWatcher(this.platform, hold, {
+    return new HoldWatcher({ platform: this.platform, reader: this.sources }, hold, {
       progress,
       heartbeat: (latest) => this.heartbeats.push(structuredClone(latest)),
       sleep: async (ms) => {
@@ -129,7 +133,7 @@ export class HeldCanary {
   }
 }
 
-export const threshold: Extract<HoldWatch['analysis'], { mode: 'threshold' }> = {
+export const threshold: MeasuredAnalysis & ThresholdJudge = {
   mode: 'threshold',
   metrics: [{ name: 'error-rate', measure: { kind: 'error-rate' }, max: 0.01 }],
   intervalMs: minute,

@@ -230,7 +230,7 @@ describe('a target in trouble during a hold', () => {
     const { verdict } = await canary.watch();
     expect(verdict).toEqual({
       kind: 'inconclusive',
-      reasons: ['the metric source did not answer 5 times in a row'],
+      reasons: ['the metric source did not answer 5 times in a row: connection refused'],
     });
     expect(canary.elapsedMs).toBe(7 * minute);
   });

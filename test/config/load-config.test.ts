@@ -10,6 +10,7 @@ test('needs no setting at all', () => {
     taskQueue: 'belay',
     localPlatform: { tokenFile: join(homedir(), '.local/share/belay/platform/token') },
     kubernetes: { qps: 100, burst: 200 },
+    prometheus: {},
     watchSlots: 3000,
     actSlots: 200,
     cachedWorkflows: 2000,

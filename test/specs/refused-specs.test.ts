@@ -104,7 +104,7 @@ describe('a canary spec is refused', () => {
     [
       'with a metric that does not exist',
       { metrics: [{ name: 'p100', max: '1s' }] },
-      'metrics[0].name: "p100" is not accepted; metrics that exist: error-rate, success-rate, p50 to p99.9',
+      'metrics[0].name: "p100" is not measured by itself; metrics that are: error-rate, success-rate, p50 to p99.9; any other needs a source: prometheus, http, replicas',
     ],
     [
       'with a percentage for a latency',
@@ -119,7 +119,7 @@ describe('a canary spec is refused', () => {
     [
       'with a rate as a bare number',
       { metrics: [{ name: 'error-rate', max: 0.01 }] },
-      'metrics[0].max: 0.01 has no sign or unit; write a percentage such as 1% for a rate, a duration such as 500ms for a latency',
+      'metrics[0].max: 0.01 has no sign; write a number from 0 to 100 and its sign, such as 1%',
     ],
     [
       'with bounds that exclude each other',
@@ -148,8 +148,48 @@ describe('a canary spec is refused', () => {
     ],
     [
       'with a threshold that is none',
-      { analysis: { counts: 3 } },
-      'analysis.counts: unknown key; did you mean "count"? (known: judge, interval, count, failureLimit, consecutiveErrorLimit, minRequests)',
+      { analysis: { judge: 'threshold', counts: 3 } },
+      'analysis.counts: unknown key; did you mean "count"? (known: judge, interval, consecutiveErrorLimit, traffic, count, failureLimit, minRequests, initialDelay, inconclusiveLimit, consecutiveSuccessLimit)',
+    ],
+    [
+      'with a metric of its own name and no source',
+      { metrics: [{ name: 'queue', max: 5 }] },
+      'metrics[0].name: "queue" is not measured by itself; metrics that are: error-rate, success-rate, p50 to p99.9; any other needs a source: prometheus, http, replicas',
+    ],
+    [
+      'with two sources of one metric',
+      { metrics: [{ name: 'queue', max: 5, replicas: 'unready', prometheus: { query: 'x' } }] },
+      'metrics[0]: prometheus and replicas are given together; keep one source',
+    ],
+    [
+      'with a source for what is measured by itself',
+      { metrics: [{ name: 'p99', max: '5s', prometheus: { query: 'x' } }] },
+      'metrics[0].name: p99 is measured by itself; give what comes from prometheus another name',
+    ],
+    [
+      'with bad requests of nobody knows how many',
+      { metrics: [{ name: 'checkout', max: '1%', prometheus: { bad: 'failures_total' } }] },
+      'metrics[0].prometheus: total is missing; bad requests are counted of all',
+    ],
+    [
+      'with a number counted as requests',
+      { metrics: [{ name: 'queue', max: 5, prometheus: { query: 'x' }, judge: 'sequential' }] },
+      'metrics[0].judge: sequential counts bad requests, and queue is a number that is no count of them; write threshold or mannWhitney, or leave it out',
+    ],
+    [
+      'with a password in an address',
+      { analysis: { traffic: { prometheus: { preset: 'http', address: 'http://a:b@prom' } } } },
+      'analysis.traffic.prometheus.address: carries a name or a password; leave them out: they would be kept in the history',
+    ],
+    [
+      'with an exporter that nobody knows',
+      { analysis: { traffic: { prometheus: 'haproxy' } } },
+      'analysis.traffic.prometheus: "haproxy" is not accepted; write one of belay, http, opentelemetry, traefik, nginx, istio, envoy, or a mapping with a preset',
+    ],
+    [
+      'with a key of another judge',
+      { analysis: { judge: 'sequential', count: 5 } },
+      'analysis.count: only for judge: threshold; leave it out, or write that',
     ],
     [
       'with another word for no analysis',

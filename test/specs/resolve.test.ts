@@ -9,6 +9,25 @@ function resolveCanary(changes: object): CanarySpec {
   return resolution.spec;
 }
 
+const defaultMetrics = [
+  { name: 'error-rate', measure: { kind: 'error-rate' }, max: 0.01 },
+  { name: 'p99', measure: { kind: 'latency', quantile: 0.99 }, max: 5_000 },
+];
+
+const defaultAnalysis = {
+  mode: 'sequential',
+  metrics: defaultMetrics,
+  intervalMs: 2_000,
+  consecutiveErrorLimit: 14,
+  alpha: 0.01,
+  tolerance: 1,
+  effect: 5,
+  power: 0.8,
+  bursts: false,
+};
+
+const defaultThreshold = { mode: 'threshold', count: 5, failureLimit: 2, minRequests: 1 };
+
 describe('a canary spec', () => {
   it('that says no more than what to bring out gets the default ladder and the default metrics', () => {
     expect(resolveCanary({})).toStrictEqual({
@@ -22,18 +41,7 @@ describe('a canary spec', () => {
         { weight: 50, holdMs: 1_800_000 },
         { weight: 100, holdMs: 0 },
       ],
-      analysis: {
-        mode: 'threshold',
-        metrics: [
-          { name: 'error-rate', measure: { kind: 'error-rate' }, max: 0.01 },
-          { name: 'p99', measure: { kind: 'latency', quantile: 0.99 }, max: 5_000 },
-        ],
-        intervalMs: 60_000,
-        count: 5,
-        failureLimit: 2,
-        consecutiveErrorLimit: 4,
-        minRequests: 1,
-      },
+      analysis: defaultAnalysis,
       onInconclusive: 'pause',
       supersede: false,
     });
@@ -108,6 +116,112 @@ describe('a canary spec', () => {
     ]);
   });
 
+  it.each([{ judge: 'threshold' }, { count: 5 }, { failureLimit: 2 }])(
+    'is judged by thresholds where it says so or writes one of them: %j',
+    (analysis) => {
+      expect(resolveCanary({ analysis }).analysis).toStrictEqual({
+        ...defaultThreshold,
+        metrics: defaultMetrics,
+        intervalMs: 60_000,
+        consecutiveErrorLimit: 4,
+      });
+    },
+  );
+
+  it('takes what ends a hold early, and what a judge forgives', () => {
+    const analysis = { endEarly: { after: '2m' }, cure: true, tolerance: 1.5 };
+    expect(resolveCanary({ analysis }).analysis).toMatchObject({
+      mode: 'sequential',
+      endEarly: { afterMs: 120_000, beta: 0.01 },
+      cure: true,
+      tolerance: 1.5,
+    });
+    const limits = { initialDelay: '1m', inconclusiveLimit: 3, consecutiveSuccessLimit: 4 };
+    expect(resolveCanary({ analysis: limits }).analysis).toMatchObject({
+      ...defaultThreshold,
+      initialDelayMs: 60_000,
+      inconclusiveLimit: 3,
+      consecutiveSuccessLimit: 4,
+    });
+  });
+
+  const valueJudge = { judge: defaultThreshold, intervalMs: 60_000 };
+  it.each([
+    [
+      'a number that PromQL tells',
+      { name: 'queue', prometheus: { query: 'max(queue{track="{{track}}"})' }, max: 100 },
+      {
+        measure: { kind: 'value' },
+        source: { kind: 'prometheus-value', query: 'max(queue{track="{{track}}"})' },
+        max: 100,
+        ...valueJudge,
+      },
+    ],
+    [
+      'counters of another name, which are counted',
+      { name: 'checkout', prometheus: { bad: 'failures_total', total: 'all_total' }, max: '2%' },
+      {
+        measure: { kind: 'bad-share' },
+        source: { kind: 'prometheus-counts', bad: 'failures_total', total: 'all_total' },
+        max: 0.02,
+      },
+    ],
+    [
+      'a number in a JSON document, ranked',
+      {
+        name: 'hit-rate',
+        http: { url: 'http://{{track}}.shop/stats', pointer: '/cache/hitRate' },
+        judge: { by: 'mannWhitney', worse: 'lower' },
+        interval: '15s',
+        dryRun: true,
+      },
+      {
+        measure: { kind: 'value' },
+        source: { kind: 'http', url: 'http://{{track}}.shop/stats', pointer: '/cache/hitRate' },
+        judge: {
+          mode: 'mannWhitney',
+          alpha: 0.01,
+          worse: 'lower',
+          leastEffect: 0.1,
+          missing: 'remove',
+          maxMissing: 0.5,
+        },
+        intervalMs: 15_000,
+        dryRun: true,
+      },
+    ],
+    [
+      'restarts, in a judge of its own',
+      {
+        name: 'restarts',
+        replicas: 'restarts',
+        max: 0,
+        judge: { by: 'threshold', failureLimit: 0 },
+      },
+      {
+        measure: { kind: 'value' },
+        source: { kind: 'replicas', what: 'restarts' },
+        max: 0,
+        intervalMs: 60_000,
+        judge: { ...defaultThreshold, failureLimit: 0 },
+      },
+    ],
+  ])('takes %s', (_, written, resolved) => {
+    const { analysis } = resolveCanary({ metrics: [written] });
+    expect(analysis).toHaveProperty('metrics', [{ name: written.name, ...resolved }]);
+  });
+
+  it.each([
+    ['traefik', { preset: 'traefik', labels: {} }],
+    [
+      { preset: 'http', address: 'http://prometheus:9090', labels: { job: 'shop' } },
+      { preset: 'http', address: 'http://prometheus:9090', labels: { job: 'shop' } },
+    ],
+  ])('has its traffic counted by a Prometheus server: %j', (prometheus, resolved) => {
+    const { analysis } = resolveCanary({ analysis: { traffic: { prometheus } } });
+    expect(analysis).toMatchObject({ mode: 'sequential', traffic: resolved });
+  });
+
   it('changes one threshold and keeps the others', () => {
     expect(
       resolveCanary({ analysis: { interval: '30s', failureLimit: 0 } }).analysis,
@@ -135,19 +249,6 @@ describe('a canary spec', () => {
   });
 });
 
-const defaultAnalysis = {
-  mode: 'threshold',
-  metrics: [
-    { name: 'error-rate', measure: { kind: 'error-rate' }, max: 0.01 },
-    { name: 'p99', measure: { kind: 'latency', quantile: 0.99 }, max: 5_000 },
-  ],
-  intervalMs: 60_000,
-  count: 5,
-  failureLimit: 2,
-  consecutiveErrorLimit: 4,
-  minRequests: 1,
-};
-
 /** What every deployment on Kubernetes has that says no more than its image. */
 const resolvedOnKubernetes = {
   service: 'shop',
@@ -170,7 +271,7 @@ describe('a blue-green spec', () => {
     warmUp: { path: '/', durationMs: 60_000, ratePerSecond: 10 },
     watchMs: 300_000,
     keepMs: 30_000,
-    analysis: { ...defaultAnalysis, intervalMs: 30_000 },
+    analysis: defaultAnalysis,
   };
 
   it('that says no more than what to bring out is tried, warmed up, watched, and kept for a while', () => {

@@ -5,7 +5,7 @@ import type { Outcome, PersonAct } from '../../src/contracts/report.ts';
 import type { RolloutPhase, RolloutStatus, StageStatus } from '../../src/contracts/status.ts';
 import { acceptedVerbs } from '../../src/policies/rollout/judge-verb.ts';
 import type { HoldClock } from '../../src/policies/rollout/hold-clock.ts';
-import type { AnalysisSpec } from '../../src/specs/metrics.ts';
+import type { AnalysisSpec } from '../../src/specs/analysis.ts';
 import type { AnySpec, SpecKind } from '../../src/specs/resolution.ts';
 import { Compensations } from './compensations.ts';
 import { showRollout } from './show-rollout.ts';

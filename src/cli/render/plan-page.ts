@@ -12,6 +12,7 @@ import type { Paint } from './page.ts';
 import { approvalText, limitText, measuredText, planSteps } from './plan-steps.ts';
 import { renderTable } from './table.ts';
 import { trafficText } from './traffic-text.ts';
+import type { MetricSpec } from '../../specs/metrics.ts';
 
 /** What a deployment would do, step by step, before anything is started. */
 export function renderPlanPage(
@@ -116,10 +117,15 @@ function besides({ smoke, approval }: StagePlan): string {
 
 function metricsText({ analysis }: DeploymentOfAnyKind): string {
   if (analysis.mode === 'none') return 'none: only people and readiness can stop it';
-  const bounds = analysis.metrics.map((metric) => `${metric.name} ${formatBounds(metric)}`);
-  if (analysis.mode === 'threshold') return bounds.join('; ');
+  const bounds = analysis.metrics.map(describeMetric);
+  if (analysis.mode !== 'sequential') return bounds.join('; ');
   const undone = `a good release is undone by chance in at most ${Number((analysis.alpha * 100).toPrecision(3))} % of rollouts`;
   return `${bounds.join('; ')}; held against stable, ${undone}`;
+}
+
+function describeMetric(metric: MetricSpec): string {
+  const bounds = formatBounds(metric) || 'as stable is';
+  return `${metric.name} ${bounds}${metric.dryRun ? ' (dry run)' : ''}`;
 }
 
 function withoutEvidence({ onInconclusive, pause }: DeploymentOfAnyKind): string {

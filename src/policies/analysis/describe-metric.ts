@@ -1,10 +1,17 @@
 import type { MetricSpec } from '../../specs/metrics.ts';
 
-/** `0.42 %` for rates, `12 ms` for latencies. */
+/** `0.42 %` for rates, `12 ms` for latencies, `41.2` for what has a unit of its own. */
 export function formatMetricValue({ measure }: Pick<MetricSpec, 'measure'>, value: number): string {
-  return measure.kind === 'latency'
-    ? `${roundTo(value, value < 10 ? 1 : 0)} ms`
-    : `${roundTo(value * 100, 2)} %`;
+  switch (measure.kind) {
+    case 'latency':
+      return `${roundTo(value, value < 10 ? 1 : 0)} ms`;
+    case 'value':
+      return String(Number(value.toPrecision(4)));
+    case 'error-rate':
+    case 'success-rate':
+    case 'bad-share':
+      return `${roundTo(value * 100, 2)} %`;
+  }
 }
 
 /** `at most 1 %`, `at least 99 %`, `between 1 ms and 500 ms`. */

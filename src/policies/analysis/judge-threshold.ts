@@ -1,111 +1,116 @@
 import type { HoldProgress, HoldWatch } from '../../contracts/hold.ts';
-import type { Verdict } from '../../contracts/verdict.ts';
-import type { ThresholdAnalysis } from '../../specs/metrics.ts';
-import type { Judge } from './judge.ts';
-import { measureInterval, type IntervalReading } from './measure-interval.ts';
-import { keepNewest, tally } from './progress.ts';
+import type { Measurement, Verdict } from '../../contracts/verdict.ts';
+import type { ThresholdJudge } from '../../specs/judges.ts';
+import type { MetricSpec } from '../../specs/metrics.ts';
+import type { MetricJudge } from './metric-judge.ts';
+import { measureMetric } from './measure-metric.ts';
+import { addMeasurement } from './progress.ts';
 
-/** Holds every interval against the metrics' bounds, and counts those that fail. */
+/** Holds every interval against the metric's bounds, and counts those that fail. */
 export function thresholdJudge(
-  analysis: ThresholdAnalysis,
+  metric: MetricSpec,
+  judge: ThresholdJudge,
   { track, intervalMs }: Pick<HoldWatch, 'track' | 'intervalMs'>,
-): Judge {
-  const { metrics, minRequests } = analysis;
+): MetricJudge {
+  const { minRequests, initialDelayMs = 0 } = judge;
   return {
     record(progress, before, after) {
-      const reading = measureInterval(track, metrics, minRequests, before, after);
+      if ((progress.seenMs ?? 0) < initialDelayMs) return progress;
+      const measurement = measureMetric(metric, { track, minRequests }, before, after);
+      if (measurement === undefined) return progress;
       const intervals = (after.takenAtMs - before.takenAtMs) / intervalMs;
-      return recordMeasurements(progress, reading, { intervals, minRequests });
+      const most = metric.measure.kind === 'value' ? Infinity : measurement.requests / minRequests;
+      return recordMeasurement(progress, measurement, Math.min(intervals, Math.floor(most)));
     },
-    soFar: (progress) => judgeSoFar(progress, analysis),
-    atDeadline: (progress) => judgeAtDeadline(progress, analysis),
+    soFar: (progress) => judgeSoFar(progress, metric, judge),
+    atDeadline: (progress) => judgeAtDeadline(progress, metric, judge),
   };
 }
 
-/** What a reading spans. */
-export interface ReadingSpan {
-  /**
-   * In measuring intervals, parts of them included: many after a gap in the watching, since
-   * counters also tell what happened meanwhile.
-   */
-  intervals: number;
-  /** Fewer requests than this in an interval are no data. */
-  minRequests: number;
-}
-
-/** Adds a reading. It covers no more intervals than its requests would have filled. */
-export function recordMeasurements(
+/**
+ * Adds a measurement. After a gap in the watching it covers many intervals, since counters also
+ * tell what happened meanwhile; parts of them are parts.
+ */
+export function recordMeasurement(
   progress: HoldProgress,
-  { measurements, requests, errors }: IntervalReading,
-  { intervals, minRequests }: ReadingSpan,
+  measurement: Measurement,
+  intervals: number,
 ): HoldProgress {
-  const tallies = { ...progress.tallies };
-  const coveredIntervals = { ...progress.coveredIntervals };
-  const covered = Math.min(Math.max(0, intervals), Math.floor(requests / minRequests));
-  for (const { metric, result } of measurements) {
-    tallies[metric] = tally(tallies[metric], result);
-    if (result !== 'inconclusive') {
-      coveredIntervals[metric] = (coveredIntervals[metric] ?? 0) + covered;
-    }
-  }
+  const { metric, result } = measurement;
+  const covered = result === 'inconclusive' ? 0 : Math.max(0, intervals);
+  const { [metric]: streak = 0 } = progress.streaks ?? {};
   return {
-    ...progress,
-    tallies,
-    coveredIntervals,
-    canaryRequests: progress.canaryRequests + requests,
-    canaryErrors: progress.canaryErrors + errors,
-    measurements: keepNewest([...progress.measurements, ...measurements]),
+    ...addMeasurement(progress, measurement),
+    coveredIntervals: {
+      ...progress.coveredIntervals,
+      [metric]: (progress.coveredIntervals[metric] ?? 0) + covered,
+    },
+    streaks: { ...progress.streaks, [metric]: result === 'pass' ? streak + 1 : 0 },
   };
 }
 
 /** A verdict that need not wait for the hold's end, or undefined. */
 export function judgeSoFar(
   progress: HoldProgress,
-  analysis: ThresholdAnalysis,
+  { name }: MetricSpec,
+  {
+    failureLimit,
+    inconclusiveLimit = Infinity,
+    consecutiveSuccessLimit = Infinity,
+  }: ThresholdJudge,
 ): Verdict | undefined {
-  const broken = analysis.metrics.filter(
-    ({ name }) => (progress.tallies[name]?.failed ?? 0) > analysis.failureLimit,
-  );
-  if (broken.length > 0) {
-    return { kind: 'fail', reasons: broken.map(({ name }) => describeFailure(name, progress)) };
+  const { failed = 0, noData = 0 } = progress.tallies[name] ?? {};
+  if (failed > failureLimit) {
+    return { kind: 'fail', reasons: [describeFailure(name, progress)] };
   }
-  return undefined;
+  if (noData > inconclusiveLimit) {
+    const reason = `${name} had no data ${noData} times${lastReason(name, progress, 'inconclusive')}`;
+    return { kind: 'inconclusive', reasons: [reason] };
+  }
+  const { [name]: streak = 0 } = progress.streaks ?? {};
+  if (streak < consecutiveSuccessLimit) return undefined;
+  return { kind: 'pass', reasons: [`${name} passed ${streak} measurements in a row`] };
 }
 
 /** The verdict at the end of a hold that has not failed: a pass only where enough of it was seen with data. */
-export function judgeAtDeadline(progress: HoldProgress, analysis: ThresholdAnalysis): Verdict {
-  const thin = analysis.metrics.filter(
-    ({ name }) => Math.round(progress.coveredIntervals[name] ?? 0) < analysis.count,
-  );
-  if (thin.length > 0) {
-    return {
-      kind: 'inconclusive',
-      reasons: thin.map(({ name }) => describeThinEvidence(name, progress, analysis.count)),
-    };
+export function judgeAtDeadline(
+  progress: HoldProgress,
+  { name }: MetricSpec,
+  { count, consecutiveSuccessLimit }: ThresholdJudge,
+): Verdict {
+  if (Math.round(progress.coveredIntervals[name] ?? 0) < count) {
+    return { kind: 'inconclusive', reasons: [describeThinEvidence(name, progress, count)] };
   }
-  return {
-    kind: 'pass',
-    reasons: analysis.metrics.map(({ name }) => describePass(name, progress)),
-  };
+  if (consecutiveSuccessLimit !== undefined) {
+    const { [name]: streak = 0 } = progress.streaks ?? {};
+    const reason = `${name} passed its last ${streak} measurements, and ${consecutiveSuccessLimit} in a row are asked for`;
+    return { kind: 'inconclusive', reasons: [reason] };
+  }
+  return { kind: 'pass', reasons: [describePass(name, progress)] };
 }
 
 function describeFailure(name: string, progress: HoldProgress): string {
-  const last = progress.measurements.findLast((m) => m.metric === name && m.result === 'fail');
   const { failed = 0 } = progress.tallies[name] ?? {};
-  const detail = last?.reason === undefined ? '' : `; last: ${last.reason}`;
-  return `${name} failed ${failed} measurements${detail}`;
+  const last = lastReason(name, progress, 'fail').replace(/^: /, '; last: ');
+  return `${name} failed ${failed} measurements${last}`;
 }
 
 function describeThinEvidence(name: string, progress: HoldProgress, count: number): string {
   const covered = Number((progress.coveredIntervals[name] ?? 0).toFixed(1));
-  const silent = progress.measurements.findLast(
-    (m) => m.metric === name && m.result === 'inconclusive',
-  );
-  const detail = silent?.reason === undefined ? '' : `: ${silent.reason}`;
+  const detail = lastReason(name, progress, 'inconclusive');
   return `${name} had data for ${covered} of the ${count} intervals it needs${detail}`;
 }
 
 function describePass(name: string, progress: HoldProgress): string {
   const { passed = 0, failed = 0 } = progress.tallies[name] ?? {};
   return `${name} passed ${passed} of ${passed + failed} measurements`;
+}
+
+function lastReason(
+  name: string,
+  { measurements }: HoldProgress,
+  result: Measurement['result'],
+): string {
+  const last = measurements.findLast((each) => each.metric === name && each.result === result);
+  return last?.reason === undefined ? '' : `: ${last.reason}`;
 }

@@ -54,11 +54,15 @@ export function stagesOf(spec: DeploymentOfAnyKind): StageSpec[] {
   }
 }
 
-/** How often a rollout may reject a good release by chance: by each metric in each stage that is watched. */
+/** How often a rollout may reject a good release by chance: by each metric with an alpha in each stage that is watched. */
 export function countTests(spec: DeploymentOfAnyKind): number {
-  if (spec.analysis.mode === 'none') return 0;
+  const { analysis } = spec;
+  if (analysis.mode === 'none') return 0;
   const watched = stagesOf(spec).filter(({ holdMs, approval }) => holdMs > 0 || approval);
-  return spec.analysis.metrics.length * watched.length;
+  const tested = analysis.metrics.filter(
+    ({ judge = analysis, dryRun }) => 'alpha' in judge && !dryRun,
+  );
+  return Math.max(1, tested.length) * watched.length;
 }
 
 /** How many canary replicas a stage asks the platform for. */

@@ -1,3 +1,4 @@
+import type { Look } from '../../../src/contracts/look.ts';
 import type { TrackCounters, TrafficSnapshot } from '../../../src/contracts/traffic.ts';
 
 const boundsMs = [10, 100, null];
@@ -25,4 +26,12 @@ interface SnapshotOptions {
   takenAtMs?: number;
   since?: number;
   stable?: TrackCounters;
+}
+
+export function lookAt({ traffic, readings = {}, takenAtMs }: Partial<Look>): Look {
+  return {
+    takenAtMs: takenAtMs ?? traffic?.takenAtMs ?? 60_000,
+    ...(traffic && { traffic }),
+    readings,
+  };
 }

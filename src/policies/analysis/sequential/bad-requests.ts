@@ -10,6 +10,8 @@ const strictestObjective = 1e-6;
 export function objectiveOf({ measure, max = 0, min = 1 }: MetricSpec): number {
   switch (measure.kind) {
     case 'error-rate':
+    case 'bad-share':
+    case 'value':
       return Math.max(strictestObjective, max);
     case 'success-rate':
       return Math.max(strictestObjective, 1 - min);

@@ -29,7 +29,12 @@ export function describeDecision(
   switch (decision.kind) {
     case 'worse':
       return `${said}; a rollout of a good release would see that by chance once in ${grouped(oneIn(decision.chance * tests))}`;
+    case 'mends-stable':
+      return `${said}; stable is bad too, and the ${track} is to mend it`;
     case 'good':
+      if (decision.isEarly) {
+        return `${said}; so many good requests a release ${effect} times as bad does not have`;
+      }
       return `${said}; so much traffic shows a release ${effect} times as bad with ${certainty(decision.power)} certainty`;
     case 'too-little':
       return `${said}; too little traffic to tell: a release ${effect} times as bad would have been noticed with ${percent(decision.power)} certainty only`;

@@ -2,15 +2,19 @@ import type { Counts, TrackCounts } from '../../../contracts/evidence.ts';
 import type { HoldProgress, HoldWatch } from '../../../contracts/hold.ts';
 import type { Track, TrafficSnapshot } from '../../../contracts/traffic.ts';
 import type { Measurement, Verdict } from '../../../contracts/verdict.ts';
-import type { MetricSpec, SequentialAnalysis } from '../../../specs/metrics.ts';
-import type { Judge } from '../judge.ts';
-import { keepNewest, tally } from '../progress.ts';
+import type { SequentialJudge } from '../../../specs/judges.ts';
+import type { MetricSpec } from '../../../specs/metrics.ts';
+import { countersAt } from '../continue-look.ts';
+import { measureMetric } from '../measure-metric.ts';
+import type { MetricJudge } from '../metric-judge.ts';
+import { addMeasurement } from '../progress.ts';
 import { trafficBetween } from '../traffic-difference.ts';
 import { badRequests, objectiveOf } from './bad-requests.ts';
-import { badRate, noCounts } from './counts.ts';
+import { noCounts } from './counts.ts';
 import { describeDecision } from './describe-decision.ts';
 import {
   decideAtEnd,
+  decideGood,
   decideNow,
   noEvidence,
   recordCounts,
@@ -24,76 +28,81 @@ type Subject = Pick<HoldWatch, 'track' | 'intervalMs' | 'holdMs' | 'tests'>;
 const leastCovered = 0.8;
 
 /** Holds the canary's bad requests against stable's; what is judged in stable's own place, against the objective. */
-export function sequentialJudge(analysis: SequentialAnalysis, subject: Subject): Judge {
-  const testOf = (metric: MetricSpec): SequentialTest => ({
-    ...analysis,
-    alpha: analysis.alpha / subject.tests,
+export function sequentialJudge(
+  metric: MetricSpec,
+  judge: SequentialJudge,
+  subject: Subject,
+): MetricJudge {
+  const { name } = metric;
+  const { endEarly, ...asked } = judge;
+  const test: SequentialTest = {
+    ...asked,
+    alpha: judge.alpha / subject.tests,
     objective: objectiveOf(metric),
-  });
-  const evidenceOf = (progress: HoldProgress, { name }: MetricSpec) =>
-    progress.evidence?.[name] ?? noEvidence;
-  const describe = (progress: HoldProgress, metric: MetricSpec, decision: Decision) =>
-    describeDecision(metric, evidenceOf(progress, metric), decision, {
+    ...(endEarly && { beta: endEarly.beta / subject.tests }),
+  };
+  const evidenceOf = (progress: HoldProgress) => progress.evidence?.[name] ?? noEvidence;
+  const coveredMs = (progress: HoldProgress) =>
+    (progress.coveredIntervals[name] ?? 0) * subject.intervalMs;
+  const describe = (progress: HoldProgress, decision: Decision) =>
+    describeDecision(metric, evidenceOf(progress), decision, {
       track: subject.track,
-      effect: analysis.effect,
+      effect: judge.effect,
       tests: subject.tests,
     });
+  const verdict = (kind: Verdict['kind'], reason: string): Verdict => ({ kind, reasons: [reason] });
 
   return {
     record(progress, before, after) {
-      const intervals = (after.takenAtMs - before.takenAtMs) / subject.intervalMs;
-      const judged = trafficBetween(subject.track, before, after);
-      const recorded = analysis.metrics.reduce(
-        (sum, metric) => recordMetric(sum, metric, { before, after, intervals }),
-        progress,
+      const [then, now] = [countersAt(before, metric), countersAt(after, metric)];
+      const measurement = measureMetric(
+        metric,
+        { track: subject.track, minRequests: 1 },
+        before,
+        after,
       );
-      return {
-        ...recorded,
-        canaryRequests: progress.canaryRequests + (judged.known ? judged.counters.requests : 0),
-        canaryErrors: progress.canaryErrors + (judged.known ? judged.counters.errors : 0),
-      };
+      if (measurement === undefined) return progress;
+      if (then === undefined || now === undefined) return addMeasurement(progress, measurement);
+      const counted = countBoth(metric, subject.track, then, now);
+      const measured = addMeasurement(progress, asData(measurement, counted));
+      if (!counted.known) return measured;
+      const intervals = (now.takenAtMs - then.takenAtMs) / subject.intervalMs;
+      return weigh(measured, counted, intervals);
     },
 
     soFar(progress) {
-      const worse = analysis.metrics.flatMap((metric) => {
-        const decision = decideNow(evidenceOf(progress, metric), testOf(metric));
-        return decision ? [describe(progress, metric, decision)] : [];
-      });
-      return worse.length > 0 ? { kind: 'fail', reasons: worse } : undefined;
+      const worse = decideNow(evidenceOf(progress), test);
+      if (worse !== undefined) return verdict('fail', describe(progress, worse));
+      if (endEarly === undefined || coveredMs(progress) < endEarly.afterMs) return undefined;
+      const good = decideGood(evidenceOf(progress), test);
+      return good && verdict('pass', describe(progress, good));
     },
 
     atDeadline(progress) {
-      const verdicts = analysis.metrics.map((metric) => judgeAtEnd(progress, metric));
-      const reasonsOf = (kind: Verdict['kind']) =>
-        verdicts.flatMap((verdict) => (verdict.kind === kind ? verdict.reasons : []));
-      const kind = (['fail', 'inconclusive', 'pass'] as const).find(
-        (each) => reasonsOf(each).length > 0,
-      );
-      return { kind: kind ?? 'inconclusive', reasons: kind ? reasonsOf(kind) : ['no metrics'] };
+      const decision = decideAtEnd(evidenceOf(progress), test);
+      const reason = describe(progress, decision);
+      if (decision.kind === 'worse') return verdict('fail', reason);
+      if (decision.kind !== 'good' && decision.kind !== 'mends-stable') {
+        return verdict('inconclusive', reason);
+      }
+      const covered = coveredMs(progress);
+      if (covered < leastCovered * subject.holdMs) {
+        return verdict('inconclusive', describeGap(metric, progress, covered, subject));
+      }
+      return verdict('pass', reason);
     },
   };
 
-  function recordMetric(
-    progress: HoldProgress,
-    metric: MetricSpec,
-    span: { before: TrafficSnapshot; after: TrafficSnapshot; intervals: number },
-  ): HoldProgress {
-    const { name } = metric;
-    const counted = countBoth(metric, subject.track, span.before, span.after);
-    const measurement = measurementOf(metric, counted, span.after.takenAtMs);
-    const measured = {
-      ...progress,
-      measurements: keepNewest([...progress.measurements, measurement]),
-      tallies: { ...progress.tallies, [name]: tally(progress.tallies[name], measurement.result) },
-    };
-    if (!counted.known) return measured;
-    const evidence = evidenceOf(progress, metric);
-    const sinceLast = evidence.sinceLastRequest + span.intervals;
+  function weigh(progress: HoldProgress, counted: CountedTracks, intervals: number): HoldProgress {
+    const evidence = evidenceOf(progress);
+    const sinceLast = evidence.sinceLastRequest + intervals;
     const isSilent = counted.counts.canary.total === 0;
-    const weighed = isSilent ? evidence : recordCounts(evidence, counted.counts, testOf(metric));
+    const weighed = isSilent
+      ? evidence
+      : recordCounts(evidence, counted.counts, test, counted.stableBlocks);
     const covered = (progress.coveredIntervals[name] ?? 0) + (isSilent ? 0 : sinceLast);
     return {
-      ...measured,
+      ...progress,
       evidence: {
         ...progress.evidence,
         [name]: { ...weighed, sinceLastRequest: isSilent ? sinceLast : 0 },
@@ -101,36 +110,32 @@ export function sequentialJudge(analysis: SequentialAnalysis, subject: Subject):
       coveredIntervals: { ...progress.coveredIntervals, [name]: covered },
     };
   }
-
-  function judgeAtEnd(progress: HoldProgress, metric: MetricSpec): Verdict {
-    const decision = decideAtEnd(evidenceOf(progress, metric), testOf(metric));
-    const reason = describe(progress, metric, decision);
-    if (decision.kind === 'worse') return { kind: 'fail', reasons: [reason] };
-    if (decision.kind !== 'good') return { kind: 'inconclusive', reasons: [reason] };
-    const covered = (progress.coveredIntervals[metric.name] ?? 0) * subject.intervalMs;
-    if (covered < leastCovered * subject.holdMs) {
-      return { kind: 'inconclusive', reasons: [describeGap(metric, progress, covered, subject)] };
-    }
-    return { kind: 'pass', reasons: [reason] };
-  }
 }
 
-type Counted = { known: true; counts: TrackCounts } | { known: false; reason: string };
+interface CountedTracks {
+  known: true;
+  counts: TrackCounts;
+  stableBlocks: Counts[];
+}
+
+type Unknown = { known: false; reason: string };
 
 function countBoth(
   metric: MetricSpec,
   track: Track,
   before: TrafficSnapshot,
   after: TrafficSnapshot,
-): Counted {
+): CountedTracks | Unknown {
   const judged = countTrack(metric, track, before, after);
   if (!judged.known) return judged;
   if (track === 'stable') {
-    return { known: true, counts: { canary: judged.counts, stable: noCounts.stable } };
+    const counts = { canary: judged.counts, stable: noCounts.stable };
+    return { known: true, counts, stableBlocks: [] };
   }
   const stable = countTrack(metric, 'stable', before, after);
   if (!stable.known) return stable;
-  return { known: true, counts: { canary: judged.counts, stable: stable.counts } };
+  const counts = { canary: judged.counts, stable: stable.counts };
+  return { known: true, counts, stableBlocks: stable.blocks };
 }
 
 function countTrack(
@@ -138,23 +143,25 @@ function countTrack(
   track: Track,
   before: TrafficSnapshot,
   after: TrafficSnapshot,
-): { known: true; counts: Counts } | { known: false; reason: string } {
+): { known: true; counts: Counts; blocks: Counts[] } | Unknown {
   const difference = trafficBetween(track, before, after);
-  return difference.known ? badRequests(metric, difference.counters) : difference;
+  if (!difference.known) return difference;
+  const all = badRequests(metric, difference.counters);
+  if (!all.known) return all;
+  const blocks = difference.blocks.flatMap((block) => {
+    const counted = badRequests(metric, block);
+    return counted.known ? [counted.counts] : [];
+  });
+  return { known: true, counts: all.counts, blocks };
 }
 
 /** An interval decides nothing by itself: it has data or it has none. */
-function measurementOf(metric: MetricSpec, counted: Counted, atMs: number): Measurement {
-  const measured = { metric: metric.name, atMs };
-  if (!counted.known) {
-    return { ...measured, requests: 0, result: 'inconclusive', reason: counted.reason };
-  }
-  const { canary } = counted.counts;
-  if (canary.total === 0) {
-    const reason = 'the new release received no requests';
-    return { ...measured, requests: 0, result: 'inconclusive', reason };
-  }
-  return { ...measured, requests: canary.total, value: badRate(canary), result: 'pass' };
+function asData(measurement: Measurement, counted: CountedTracks | Unknown): Measurement {
+  const { value: _, ...silent } = measurement;
+  if (!counted.known) return { ...silent, result: 'inconclusive', reason: counted.reason };
+  if (measurement.result === 'inconclusive') return measurement;
+  const { reason: _reason, ...known } = measurement;
+  return { ...known, result: 'pass' };
 }
 
 function describeGap(

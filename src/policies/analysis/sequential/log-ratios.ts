@@ -27,11 +27,24 @@ export function ratiosAgainstStable({ canary, stable }: TrackCounts, tolerance: 
  */
 export function ratiosAgainstObjective({ total, bad }: Counts, objective: number): LogRatios {
   return alternatives.map(({ ratio }) => {
-    const rate = Math.min(ratio * objective, (1 + objective) / 2);
+    const rate = worseRate(objective, ratio);
     return (
       bad * Math.log(rate / objective) + (total - bad) * Math.log((1 - rate) / (1 - objective))
     );
   });
+}
+
+/**
+ * The logarithm of how much likelier these requests are of a canary at the objective than of one
+ * `effect` times worse. For that one, and for any worse, its expectation is at most 1.
+ */
+export function ratioAgainstEffect(
+  { total, bad }: Counts,
+  objective: number,
+  effect: number,
+): number {
+  const rate = worseRate(objective, effect);
+  return bad * Math.log(objective / rate) + (total - bad) * Math.log((1 - objective) / (1 - rate));
 }
 
 /**
@@ -49,6 +62,11 @@ export function addRatios(
     const added = (interval[index] ?? 0) / overdispersion;
     return sumOfOne + Math.min(added, limit);
   });
+}
+
+/** Not every request can be bad, however many times worse it is. */
+function worseRate(objective: number, ratio: number): number {
+  return Math.min(ratio * objective, (1 + objective) / 2);
 }
 
 /**

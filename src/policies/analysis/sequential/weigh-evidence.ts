@@ -5,6 +5,7 @@ import {
   addRatios,
   logOfMean,
   noRatios,
+  ratioAgainstEffect,
   ratiosAgainstObjective,
   ratiosAgainstStable,
 } from './log-ratios.ts';
@@ -24,12 +25,17 @@ export interface SequentialTest {
   power: number;
   /** Bad requests of one interval count as one: for errors that come in bursts. */
   bursts: boolean;
+  /** A canary off the objective passes where stable is, too: it is to mend it. */
+  cure?: true;
+  /** The probability with which a canary that is so many times worse passes early; absent: none may. */
+  beta?: number;
 }
 
 export type Decision =
   /** `chance`: the probability that a release that is no worse ever looks so bad in this test. */
   | { kind: 'worse'; chance: number }
-  | { kind: 'good'; power: number }
+  | { kind: 'good'; power: number; isEarly?: true }
+  | { kind: 'mends-stable' }
   | { kind: 'too-little'; power: number }
   | { kind: 'off-objective'; stableToo: boolean };
 
@@ -38,18 +44,21 @@ export const noEvidence: Evidence = {
   worse: noRatios,
   canaryOffObjective: noRatios,
   stableOffObjective: noRatios,
+  better: 0,
   dispersion: noDispersion,
   sinceLastRequest: 0,
 };
 
 /**
  * Adds what both tracks counted between two looks. Where stable had traffic the canary is held
- * against it, else against the objective.
+ * against it, else against the objective. `stableBlocks` is stable's part by source: how unevenly
+ * its pods fail says how far independent requests are from the truth.
  */
 export function recordCounts(
   evidence: Evidence,
   interval: TrackCounts,
-  { tolerance, objective, bursts }: Pick<SequentialTest, 'tolerance' | 'objective' | 'bursts'>,
+  { tolerance, objective, effect, bursts }: Omit<SequentialTest, 'alpha' | 'power'>,
+  stableBlocks: readonly Counts[] = [interval.stable],
 ): Evidence {
   const against = ({ canary, stable }: TrackCounts) =>
     stable.total > 0
@@ -69,7 +78,8 @@ export function recordCounts(
     worse: addRatios(evidence.worse, against(interval), bounds),
     canaryOffObjective: offObjective(evidence.canaryOffObjective, interval.canary),
     stableOffObjective: offObjective(evidence.stableOffObjective, interval.stable),
-    dispersion: addInterval(evidence.dispersion, interval.stable),
+    better: evidence.better + ratioAgainstEffect(interval.canary, objective, effect),
+    dispersion: stableBlocks.reduce(addInterval, evidence.dispersion),
   };
 }
 
@@ -82,6 +92,19 @@ export function decideNow(
   return log >= -Math.log(alpha) ? { kind: 'worse', chance: Math.exp(-log) } : undefined;
 }
 
+/**
+ * Good, before the hold's end: so many good requests that a canary worse by the effect would show
+ * them with a probability of at most beta, and the traffic to find one out.
+ */
+export function decideGood(
+  evidence: Evidence,
+  { beta, ...test }: SequentialTest,
+): Decision | undefined {
+  if (beta === undefined || evidence.better < -Math.log(beta)) return undefined;
+  const decision = decideAtEnd(evidence, test);
+  return decision.kind === 'good' ? { ...decision, isEarly: true } : undefined;
+}
+
 /** What a hold that ends here has shown. */
 export function decideAtEnd(evidence: Evidence, test: SequentialTest): Decision {
   const worse = decideNow(evidence, test);
@@ -90,6 +113,7 @@ export function decideAtEnd(evidence: Evidence, test: SequentialTest): Decision 
   const logThreshold = -Math.log(alpha);
   if (logOfMean(evidence.canaryOffObjective) >= logThreshold) {
     const stableToo = logOfMean(evidence.stableOffObjective) >= logThreshold;
+    if (stableToo && test.cure) return { kind: 'mends-stable' };
     return { kind: 'off-objective', stableToo };
   }
   const mayBe = Math.max(objective, tolerance * badRate(evidence.counts.stable));

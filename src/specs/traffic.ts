@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { isMapping } from './finding.ts';
+import { refusal } from './given.ts';
+import { trafficPresets, type TrafficSource } from './metric-source.ts';
+import { choice, mapping, text } from './written.ts';
+
+/** Of a Prometheus server. Credentials are the worker's to know, and go to its own server alone. */
+export const addressKey = z
+  .url({
+    protocol: /^https?$/,
+    error: refusal('write an address such as http://prometheus:9090'),
+  })
+  .refine((address) => new URL(address).username === '', {
+    error: 'carries a name or a password; leave them out: they would be kept in the history',
+  })
+  .exactOptional()
+  .describe('Address of the Prometheus server. Default: the one that the worker is told of.');
+
+const labels = (of: string) =>
+  z
+    .record(
+      text('write the name of a label', /^[a-zA-Z_]\w*$/),
+      text('write the value of the label, or a regular expression'),
+      { error: refusal('write a mapping of labels, such as { job: shop }') },
+    )
+    .describe(`Labels of ${of}; a value may be a regular expression.`);
+
+const preset = () =>
+  choice(trafficPresets).describe(
+    'Who exports the metrics, and with that their names: belay (the local platform), http (http_requests_total of the pods), opentelemetry, traefik, nginx, istio or envoy.',
+  );
+
+const prometheus = z.union(
+  [
+    preset().transform((name) => ({ preset: name })),
+    mapping({
+      preset: preset(),
+      address: addressKey,
+      labels: labels('the series of both tracks').exactOptional(),
+      stable: labels("stable's series, in place of the preset's").exactOptional(),
+      canary: labels("the canary's series, in place of the preset's").exactOptional(),
+    }),
+  ],
+  { error: refusePrometheus },
+);
+
+/** Who has counted the requests, where it is not the platform itself. */
+export const trafficSchema = mapping({
+  prometheus: prometheus.describe('A Prometheus server: a preset, or a mapping with one.'),
+})
+  .transform(({ prometheus: { preset: name, ...rest } }): TrafficSource => ({
+    preset: name,
+    labels: {},
+    ...rest,
+  }))
+  .describe(
+    'Who has counted the requests. Default: the platform itself (its router, or every pod).',
+  );
+
+function refusePrometheus({ input }: { input?: unknown }): string {
+  const accepted = `write one of ${trafficPresets.join(', ')}, or a mapping with a preset`;
+  return refusal(accepted)({ input: isMapping(input) ? input['preset'] : input });
+}
