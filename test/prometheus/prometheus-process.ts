@@ -1,0 +1,68 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '../../src/embedded/ports.ts';
+import { eventually } from '../fixtures/eventually.ts';
+
+export interface PrometheusOptions {
+  executable: string;
+  /** host:port of what is scraped at /metrics, by job. */
+  jobs: Record<string, string>;
+  scrapeEvery?: string;
+}
+
+/** A real server with data of its own, which outlive a restart. */
+export class PrometheusProcess {
+  address = '';
+  readonly #options: PrometheusOptions;
+  #folder = '';
+  #child: ChildProcess | undefined;
+  #output = '';
+
+  constructor(options: PrometheusOptions) {
+    this.#options = options;
+  }
+
+  async start(): Promise<void> {
+    this.#folder ||= await mkdtemp(join(tmpdir(), 'belay-prometheus-'));
+    this.address ||= `http://127.0.0.1:${await freePort()}`;
+    const { executable, jobs, scrapeEvery = '200ms' } = this.#options;
+    const config = {
+      global: { scrape_interval: scrapeEvery, scrape_timeout: scrapeEvery },
+      scrape_configs: Object.entries(jobs).map(([name, target]) => ({
+        job_name: name,
+        static_configs: [{ targets: [target] }],
+      })),
+    };
+    const file = join(this.#folder, 'prometheus.yml');
+    await writeFile(file, JSON.stringify(config));
+    const args = [
+      `--config.file=${file}`,
+      `--storage.tsdb.path=${join(this.#folder, 'data')}`,
+      `--web.listen-address=${new URL(this.address).host}`,
+    ];
+    const child = spawn(executable, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    child.stderr.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
+    this.#child = child;
+    await eventually(async () => {
+      if (child.exitCode !== null) throw new Error(`Prometheus ended: ${this.#output}`);
+      const { ok } = await fetch(`${this.address}/-/ready`);
+      if (!ok) throw new Error(`Prometheus is not ready: ${this.#output}`);
+    });
+  }
+
+  async stop(): Promise<void> {
+    const child = this.#child;
+    if (child?.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    await ended;
+  }
+
+  async clear(): Promise<void> {
+    await this.stop();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
