@@ -1,4 +1,5 @@
 import type { HoldProgress, HoldWatch } from '../../src/contracts/hold.ts';
+import type { Look } from '../../src/contracts/look.ts';
 import type { Track, TrackCounters, TrafficSource } from '../../src/contracts/traffic.ts';
 import { addCounters, noTraffic } from '../../src/policies/analysis/add-counters.ts';
 import { judgeOf } from '../../src/policies/analysis/judge.ts';
@@ -74,11 +75,9 @@ function more(before: readonly TrackCounters[], played: readonly TrackCounters[]
   return played.map((counters, pod) => addCounters([before[pod] ?? noTraffic, counters]));
 }
 
-function lookAt(takenAtMs: number, { canary, stable }: PlayedSecond) {
-  return {
-    takenAtMs,
-    sources: Object.fromEntries([...named('canary', canary), ...named('stable', stable)]),
-  };
+function lookAt(takenAtMs: number, { canary, stable }: PlayedSecond): Look {
+  const sources = Object.fromEntries([...named('canary', canary), ...named('stable', stable)]);
+  return { takenAtMs, traffic: { takenAtMs, sources }, readings: {} };
 }
 
 function named(track: Track, pods: readonly TrackCounters[]): [string, TrafficSource][] {

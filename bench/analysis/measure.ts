@@ -28,8 +28,8 @@ export interface Regression {
   /** Of the rejected: the canary's requests, and its bad ones. */
   exposed: Mean;
   failed: Mean;
-  /** Wald's bound of the canary's requests, where they could all be in the first hold. */
-  wald?: number;
+  /** Wald's bound of the canary's requests, were the first hold without an end. */
+  wald: number;
 }
 
 export interface AnalysisFigures {
@@ -53,24 +53,22 @@ export interface Runs {
 export const alpha = 0.01;
 
 const bases = [0.0001, 0.001, 0.005, 0.01];
-const regressingBases = [0.0001, 0.001, 0.01];
 const ratios = [1.5, 2, 3, 5, 10, 20];
 const regressingRules: readonly RuleName[] = ['sequential', ...peers];
 const regressingScenarios: readonly ScenarioName[] = ['steady', 'slow requests'];
-const requestsPerSecond = 200;
 
 export function measureAnalysis(runs: Runs): Promise<AnalysisFigures> {
   progress('verdicts');
   const verdictMs = measureVerdict();
   return Players.with(async (playMany) => {
     progress("beside Wald's bound");
-    const bound = pairs(regressingBases, ratios).map(([base, ratio]) =>
+    const bound = pairs(bases, ratios).map(([base, ratio]) =>
       measureBound(base, ratio, 4 * runs.others),
     );
     progress('regressions');
     const regressions = await Promise.all(
       pairs(regressingRules, regressingScenarios).flatMap(([rule, scenario]) =>
-        pairs(regressingBases, ratios).map(([base, ratio]) =>
+        pairs(bases, ratios).map(([base, ratio]) =>
           measureRegression(playMany, { rule, scenario, base, ratio }, runs.others),
         ),
       ),
@@ -147,9 +145,10 @@ async function measureRegression(
   play: Play,
   runs: number,
 ): Promise<Regression> {
+  const { base, ratio } = play;
+  const [{ weight }] = ladder;
   const played = await playMany(play, { from: 1, to: runs });
   const rejected = played.filter(({ outcome }) => outcome === 'rejected');
-  const wald = boundInFirstHold(play);
   return {
     ...play,
     rejected: proportion(played, 'rejected'),
@@ -157,16 +156,8 @@ async function measureRegression(
     paused: proportion(played, 'paused'),
     exposed: meanOf(rejected.map(({ exposed }) => exposed)),
     failed: meanOf(rejected.map(({ failed }) => failed)),
-    ...(wald !== undefined && { wald }),
+    wald: waldBound({ base, ratio, weight, alpha: alpha / ladder.length }),
   };
-}
-
-function boundInFirstHold({ base, ratio }: Play): number | undefined {
-  const [first] = ladder;
-  if (first === undefined) return undefined;
-  const { weight, seconds } = first;
-  const bound = waldBound({ base, ratio, weight, alpha: alpha / ladder.length });
-  return bound <= requestsPerSecond * weight * seconds ? bound : undefined;
 }
 
 function proportion(played: readonly Played[], wanted: Played['outcome']): Proportion {

@@ -24,7 +24,7 @@ interface Hold {
 }
 
 /** The default one. */
-export const ladder: readonly Hold[] = [
+export const ladder: readonly [Hold, ...Hold[]] = [
   { weight: 0.05, seconds: 600 },
   { weight: 0.2, seconds: 1_200 },
   { weight: 0.5, seconds: 1_800 },

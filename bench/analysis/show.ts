@@ -25,7 +25,7 @@ export function showAnalysis({
   printTable([
     [
       ...['what is bad, rule, base, regression', 'rejected', 'missed', 'paused', 'rollouts'],
-      ...['requests until', "Wald's bound", 'bad until'],
+      ...['requests until', "Wald's bound (5 %)", 'bad until'],
     ],
     ...regressions.map(regressionRow),
   ]);
@@ -43,7 +43,7 @@ function regressionRow({ scenario, rule, base, ratio, wald, ...seen }: Regressio
     ...[seen.rejected, seen.missed, seen.paused].map(shareWithin),
     String(seen.rejected.of),
     meanWithin(seen.exposed),
-    wald?.toFixed(0) ?? '-',
+    wald.toFixed(0),
     meanWithin(seen.failed),
   ];
 }

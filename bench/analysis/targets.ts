@@ -10,6 +10,8 @@ function mostOfBound(ratio: number): number {
 
 const mostVerdictMs = 1;
 const mostOfIntervalRule = 1 / 5;
+/** A rule that finds fewer than this of the bad releases is no measure, either. */
+const leastFound = 0.5;
 
 /** What is worse than it has to be. */
 export function missedTargets(figures: AnalysisFigures): string[] {
@@ -44,13 +46,14 @@ function lateRejections({ regressions, falseAborts }: AnalysisFigures): string[]
         ratio === ours.ratio,
     );
     if (ours.rule !== 'sequential' || theirs === undefined) return [];
-    if (theirs.rejected.count === 0 || abortsGoodOnes(falseAborts, ours)) return [];
+    if (shareOf(theirs.rejected) < leastFound || abortsGoodOnes(falseAborts, ours)) return [];
     const part = ours.exposed.mean / theirs.exposed.mean;
-    return part <= mostOfIntervalRule
-      ? []
-      : [
-          `${ours.scenario}, ${ours.ratio}x over ${percent(ours.base)}: ${part.toFixed(2)} of the interval rule's requests`,
-        ];
+    if (part <= mostOfIntervalRule) return [];
+    const best = ours.wald / theirs.exposed.mean;
+    const excuse = best > mostOfIntervalRule ? `, Wald's bound is ${best.toFixed(2)}` : '';
+    return [
+      `${ours.scenario}, ${ours.ratio}x over ${percent(ours.base)}: ${part.toFixed(2)} of the interval rule's requests${excuse}`,
+    ];
   });
 }
 
