@@ -1,121 +1,136 @@
-import type { ServiceRef } from '../../src/contracts/platform.ts';
 import type { RolloutReport } from '../../src/contracts/report.ts';
-import type { Release } from '../../src/specs/release.ts';
 import { startLoad, type Load } from '../../scripts/load/load-client.ts';
 import { quantilesOf, type Quantiles } from '../measures/quantiles.ts';
 import { progress } from '../report/tell.ts';
-import type { MeasuredSystem } from '../system/measured-system.ts';
-import { firstRelease, serviceNamed, shop, startCanary } from '../system/services.ts';
+import type { DetectionGround, ServedShop } from './ground.ts';
+import { verdictAtMs } from './verdict-of.ts';
 
 export interface DetectionPlan {
   repetitions: number;
   requestsPerSecond: number;
+  /** Time between two looks, as a spec says it. */
+  interval: string;
 }
 
 export interface DetectionFigures {
-  bad: { of: number; undone: number; exposed: Quantiles; failed: Quantiles; reasons: string[] };
+  bad: BadReleases;
   good: { of: number; promoted: number; reasons: string[] };
+}
+
+export interface BadReleases {
+  of: number;
+  undone: number;
+  /** The canary's answers until its last. */
+  exposed: Quantiles;
+  failed: Quantiles;
+  /** Of those, the answers until the verdict; what is left is the undo's. */
+  exposedAtVerdict: Quantiles;
+  /** From the verdict until the canary's last answer. */
+  lastAnswerMs: Quantiles;
+  reasons: string[];
 }
 
 export const mostExposed = 140;
 export const mostFailed = 7;
 
-const errorRate = (version: string, rate: number) => {
-  const release = shop(version);
-  return { ...release, env: { ...release.env, ERROR_RATE: String(rate) } };
-};
-
-const metrics = [{ name: 'error-rate', max: '1%' }];
-const analysis = { judge: 'sequential', interval: '250ms', alpha: '1%' };
+const badErrorShare = 0.05;
 
 /** Bad releases beside a stable one without errors, then good ones beside one as good. */
 export async function measureDetections(
-  system: MeasuredSystem,
-  { repetitions, requestsPerSecond }: DetectionPlan,
+  ground: DetectionGround,
+  plan: DetectionPlan,
 ): Promise<DetectionFigures> {
-  return {
-    bad: await measureBad(system, repetitions, requestsPerSecond),
-    good: await measureGood(system, repetitions, requestsPerSecond),
-  };
+  return { bad: await measureBad(ground, plan), good: await measureGood(ground, plan) };
 }
 
-async function measureBad(
-  system: MeasuredSystem,
-  repetitions: number,
-  requestsPerSecond: number,
-): Promise<DetectionFigures['bad']> {
-  const service = { name: 'bad', stable: shop('v0'), requestsPerSecond };
-  const seen = await underLoad(system, service, repetitions, async (ref, version, load) => {
-    const before = load.counts.lost;
-    const report = await rollOut(system, ref, { release: errorRate(version, 0.05), hold: '10m' });
-    const failed = load.counts.lost - before;
-    const exposed = load.counts.byVersion[version] ?? 0;
-    progress(`bad release ${version}: ${report.outcome}, ${exposed} requests, ${failed} failed`);
-    return { exposed, failed, report };
+async function measureBad(ground: DetectionGround, plan: DetectionPlan): Promise<BadReleases> {
+  const shop = await ground.serve('bad', 0);
+  const written = specOf(plan, { hold: '10m', max: '1%' });
+  const seen = await underLoad(shop, plan, async (version, load) => {
+    const before = { lost: load.counts.lost, exposed: answersOf(load, version).length };
+    const handle = await shop.start({ version, errorShare: badErrorShare }, written);
+    const report = (await handle.result()) as RolloutReport;
+    const answers = answersOf(load, version).slice(before.exposed);
+    const failed = load.counts.lost - before.lost;
+    const verdictMs = await verdictAtMs(handle);
+    const exposedAtVerdict = answers.filter((atMs) => atMs <= verdictMs).length;
+    const lastAnswerMs = (answers.at(-1) ?? verdictMs) - verdictMs;
+    const exposed = answers.length;
+    progress(
+      `bad release ${version}: ${report.outcome}, ${exposed} requests (${exposedAtVerdict} at the verdict), ${failed} failed`,
+    );
+    return { exposed, failed, exposedAtVerdict, lastAnswerMs, report };
   });
   return {
-    of: repetitions,
+    of: plan.repetitions,
     undone: seen.filter(({ report }) => report.outcome === 'RolledBack').length,
     exposed: quantilesOf(seen.map(({ exposed }) => exposed)),
     failed: quantilesOf(seen.map(({ failed }) => failed)),
+    exposedAtVerdict: quantilesOf(seen.map((each) => each.exposedAtVerdict)),
+    lastAnswerMs: quantilesOf(seen.map((each) => each.lastAnswerMs)),
     reasons: seen.map(({ report }) => report.reason),
   };
 }
 
 async function measureGood(
-  system: MeasuredSystem,
-  repetitions: number,
-  requestsPerSecond: number,
+  ground: DetectionGround,
+  plan: DetectionPlan,
 ): Promise<DetectionFigures['good']> {
-  const service = { name: 'good', stable: errorRate('v0', 0.005), requestsPerSecond };
-  const reports = await underLoad(system, service, repetitions, async (ref, version) => {
-    const report = await rollOut(system, ref, { release: errorRate(version, 0.005), hold: '20s' });
+  const errorShare = ground.goodErrorShare;
+  const shop = await ground.serve('good', errorShare);
+  const written = specOf(plan, { hold: '20s', max: `${200 * errorShare}%` });
+  const reports = await underLoad(shop, plan, async (version) => {
+    const handle = await shop.start({ version, errorShare }, written);
+    const report = (await handle.result()) as RolloutReport;
     progress(`good release ${version}: ${report.outcome}, ${report.reason}`);
     return report;
   });
   return {
-    of: repetitions,
+    of: plan.repetitions,
     promoted: reports.filter(({ outcome }) => outcome === 'Promoted').length,
     reasons: reports.map(({ stages }) => stages[0]?.verdict?.reasons.join('; ') ?? ''),
   };
 }
 
-interface LoadedService {
-  name: string;
-  stable: Release;
-  requestsPerSecond: number;
+function specOf({ interval }: DetectionPlan, { hold, max }: { hold: string; max: string }): object {
+  return {
+    stages: [{ weight: 20, hold }],
+    metrics: [{ name: 'error-rate', max }],
+    analysis: { judge: 'sequential', interval, alpha: '1%' },
+    onInconclusive: 'abort',
+  };
+}
+
+interface NotedLoad extends Load {
+  /** When each version answered, milliseconds since the epoch. */
+  answersAtMs: Record<string, number[]>;
+}
+
+function answersOf({ answersAtMs }: NotedLoad, version: string): number[] {
+  return answersAtMs[version] ?? [];
 }
 
 /** One release after the other on a service that is called all the time. */
 async function underLoad<T>(
-  system: MeasuredSystem,
-  { name, stable, requestsPerSecond }: LoadedService,
-  releases: number,
-  rollOutOne: (ref: ServiceRef, version: string, load: Load) => Promise<T>,
+  shop: ServedShop,
+  { repetitions, requestsPerSecond }: DetectionPlan,
+  rollOutOne: (version: string, load: NotedLoad) => Promise<T>,
 ): Promise<T[]> {
-  const ref = serviceNamed(name);
-  const url = await firstRelease(system, ref, stable);
-  const load = startLoad({ url, ratePerSecond: requestsPerSecond, keepAlive: true });
+  const answersAtMs: Record<string, number[]> = {};
+  const load = startLoad({
+    url: shop.url,
+    ratePerSecond: requestsPerSecond,
+    keepAlive: true,
+    onAnswer: (version, atMs) => (answersAtMs[version] ??= []).push(atMs),
+  });
+  const noted = Object.assign(load, { answersAtMs });
   const seen: T[] = [];
   try {
-    for (let nth = 1; nth <= releases; nth++) seen.push(await rollOutOne(ref, `v${nth}`, load));
+    for (let nth = 1; nth <= repetitions; nth++) {
+      seen.push(await rollOutOne(shop.versionOf(nth), noted));
+    }
   } finally {
     await load.stop();
   }
   return seen;
-}
-
-async function rollOut(
-  system: MeasuredSystem,
-  ref: ServiceRef,
-  { release, hold }: { release: Release; hold: string },
-): Promise<RolloutReport> {
-  const id = await startCanary(system, ref, {
-    release,
-    stages: [{ weight: 20, hold }],
-    metrics,
-    analysis,
-    onInconclusive: 'abort',
-  });
-  return (await system.client.workflow.getHandle(id).result()) as RolloutReport;
 }
