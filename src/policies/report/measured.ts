@@ -11,9 +11,29 @@ export function metricNamed(name: string, metrics: readonly MetricSpec[] = []): 
 
 /** A metric's value in its unit: latencies as `41ms`, rates as `0.17 %`, values of other sources as they are. */
 export function formatMeasured(metric: MeasuredMetric, value: number): string {
-  if (typeof metric !== 'string' && metric.measure.kind === 'value') return formatNumber(value);
-  const name = typeof metric === 'string' ? metric : metric.name;
-  return isLatency(name) ? formatDuration(roundTo3(value)) : formatShare(value);
+  switch (unitOf(metric)) {
+    case 'latency':
+      return formatDuration(roundTo3(value));
+    case 'share':
+      return formatShare(value);
+    case 'number':
+      return roundTo3(value).toLocaleString('en-US', { maximumSignificantDigits: 3 });
+  }
+}
+
+/** A name alone implies the unit of the service's own metrics. */
+function unitOf(metric: MeasuredMetric): 'latency' | 'share' | 'number' {
+  if (typeof metric === 'string') return /^p\d/.test(metric) ? 'latency' : 'share';
+  switch (metric.measure.kind) {
+    case 'latency':
+      return 'latency';
+    case 'value':
+      return 'number';
+    case 'error-rate':
+    case 'success-rate':
+    case 'bad-share':
+      return 'share';
+  }
 }
 
 /** The bounds of a metric, as in `max 1 %`. */
@@ -28,14 +48,6 @@ export function formatBounds(metric: MetricSpec): string {
 /** A fraction as a percentage with three significant digits. */
 function formatShare(fraction: number): string {
   return `${roundTo3(fraction * 100)} %`;
-}
-
-function formatNumber(value: number): string {
-  return roundTo3(value).toLocaleString('en-US', { maximumSignificantDigits: 3 });
-}
-
-function isLatency(metric: string): boolean {
-  return /^p\d/.test(metric);
 }
 
 function roundTo3(value: number): number {

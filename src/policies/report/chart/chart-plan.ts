@@ -29,7 +29,8 @@ const narrowestPanel = 76;
 const gap = 16;
 /** Room for a mark at either end of a panel. */
 const inset = 8;
-export const labelCharWidth = 6.4;
+/** Of a wide font: labels must not meet in any. */
+export const labelCharWidth = 7.3;
 
 /**
  * Each stage gets a panel as wide as it has measurements, not as it took time: of a long hold only
@@ -42,7 +43,7 @@ export function planChart(series: MetricSeries): ChartPlan {
     .filter(drawable);
   const tickValues = axisTicks(valueRange(values, bounds), format);
   const longest = Math.max(...tickValues.map((value) => format(value).length));
-  const left = Math.ceil(20 + longest * labelCharWidth);
+  const left = Math.ceil(16 + longest * labelCharWidth);
   const gaps = gap * (stages.length - 1);
   const room = usualWidth - left - margins.right - gaps;
   const widths = panelWidths(

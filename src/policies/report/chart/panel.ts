@@ -24,6 +24,7 @@ export function renderPanel(panel: Panel, plan: ChartPlan, format: Format): stri
     {},
     renderName(panel, plan),
     ...renderTimes(panel, plan),
+    ...(judged.length === 0 ? [renderSilence(panel, plan)] : []),
     ...stable.map((run) => renderLine(run, 'stable')),
     ...stable.flatMap((run) => (run.length === 1 ? run.map((at) => dot(at, 'stable-dot', 2)) : [])),
     ...judged.map((run) => renderLine(run, 'judged')),
@@ -50,6 +51,11 @@ interface Place {
 
 function finite(value: number | undefined): number | undefined {
   return drawable(value) ? value : undefined;
+}
+
+function renderSilence({ left, right }: Panel, { top, bottom }: ChartPlan): string {
+  const middle = { class: 'small', 'text-anchor': 'middle' };
+  return textAt((left + right) / 2, (top + bottom) / 2, 'no data', middle);
 }
 
 /** A line of one point is its dot. */
@@ -89,21 +95,22 @@ function pointText(point: Measurement, format: Format): string {
 }
 
 const ringRadius = 6;
+const labelHeight = 10;
 
-function renderDecision({ stage, left, right, x }: Panel, plan: ChartPlan, format: Format) {
+function renderDecision({ stage, left, x }: Panel, plan: ChartPlan, format: Format) {
   const { decided } = stage;
   if (!decided || !drawable(decided.value)) return [];
   const place = { x: x(decided.atMs), y: plan.y(decided.value) };
   const label = format(decided.value);
-  const isLeft = place.x - label.length * labelCharWidth - ringRadius > left;
-  const beside = { x: place.x + (isLeft ? -1 : 1) * (ringRadius + 4), y: place.y + 4 };
-  const anchor = isLeft ? 'end' : 'start';
-  const hasRoom = isLeft || beside.x + label.length * labelCharWidth < right;
+  const side = place.x - label.length * labelCharWidth - ringRadius > left ? -1 : 1;
+  const isAbove = place.y - ringRadius - labelHeight > plan.top;
+  const at = isAbove
+    ? { x: place.x - side * ringRadius, y: place.y - ringRadius - 5 }
+    : { x: place.x + side * (ringRadius + 4), y: place.y + 4 };
+  const anchor = side < 0 ? 'end' : 'start';
   return [
     dot(place, 'decided', ringRadius),
-    ...(hasRoom
-      ? [textAt(beside.x, beside.y, label, { class: 'stage halo', 'text-anchor': anchor })]
-      : []),
+    textAt(at.x, at.y, label, { class: 'stage halo', 'text-anchor': anchor }),
   ];
 }
 
