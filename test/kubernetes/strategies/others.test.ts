@@ -13,7 +13,7 @@ import { routeShop } from '../../fixtures/shop.ts';
 
 const held = {
   release: { image: shopImage('v2') },
-  analysis: { interval: '1s', consecutiveErrorLimit: 100 },
+  analysis: { judge: 'threshold', interval: '1s', consecutiveErrorLimit: 100 },
   metrics: [{ name: 'error-rate', max: '100%' }],
   stages: [{ weight: 30, hold: '10m' }],
 };
