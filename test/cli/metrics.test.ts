@@ -1,6 +1,7 @@
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { renderMetrics } from '../../src/cli/render/metrics.ts';
+import { pageFor } from '../../src/cli/render/page.ts';
 import type { StageStatus } from '../../src/contracts/status.ts';
 import type { MetricSpec } from '../../src/specs/metrics.ts';
 import { measuredEachMinute, measuredStage } from '../policies/report/chart/measured-stages.ts';
@@ -58,5 +59,18 @@ describe('the metrics of a stage', () => {
     expect(renderMetrics(alone, metrics, page)).toEqual([
       '    error-rate  ▁▂  0.2 %  max 1 %  pass',
     ]);
+  });
+});
+
+describe('a page', () => {
+  it('is as wide as its terminal', () => {
+    expect(pageFor({ isTTY: true, columns: 80 }, {}).columns).toBe(80);
+  });
+
+  it.each([
+    ['a pipe', {}],
+    ['a terminal that does not tell', { isTTY: true, columns: 0 }],
+  ])('has lines without end in %s', (_title, stream) => {
+    expect(pageFor(stream, {})).not.toHaveProperty('columns');
   });
 });
