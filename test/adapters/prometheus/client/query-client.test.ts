@@ -1,0 +1,216 @@
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createQueryClient } from '../../../../src/adapters/prometheus/client/query-client.ts';
+import { SourceError } from '../../../../src/contracts/metric-reader.ts';
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+const secret = 'eyJ-a-secret';
+let answer: Handler;
+let host: string;
+let tokenFile: string;
+let folder: string;
+const server = createServer((request, response) => answer(request, response));
+
+beforeAll(async () => {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  folder = await mkdtemp(join(tmpdir(), 'belay-token-'));
+  tokenFile = join(folder, 'token');
+});
+afterAll(async () => {
+  server.close();
+  server.closeAllConnections();
+  await rm(folder, { recursive: true });
+});
+beforeEach(() => writeFile(tokenFile, `${secret}\n`));
+
+const ten = { status: 'success', data: { resultType: 'scalar', result: [5, '10'] } };
+
+function says(status: number, body: unknown, headers: Record<string, string> = {}): Handler {
+  return (_, response) => {
+    response.writeHead(status, headers);
+    response.end(typeof body === 'string' ? body : JSON.stringify(body));
+  };
+}
+
+function ask(
+  settings: { address?: string; tokenFile?: string; longestAnswerBytes?: number } = {},
+  timeoutMs = 5_000,
+) {
+  const client = createQueryClient({ address: `http://${host}`, ...settings });
+  return client.send(
+    { text: 'up{job="a&b"}', atS: 1.5 },
+    { signal: AbortSignal.timeout(timeoutMs), timeoutMs },
+  );
+}
+
+async function failure(asked: Promise<unknown>): Promise<string> {
+  const error: unknown = await asked.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof SourceError)) throw new Error(`not a SourceError: ${String(error)}`);
+  expect(error.message).not.toContain(secret);
+  return error.message;
+}
+
+describe('a query', () => {
+  it('goes out as a form, with its time, its limit and the token', async () => {
+    let seen: { method?: string; path?: string; auth?: string; form?: string } = {};
+    answer = (request, response) => {
+      let form = '';
+      request.on('data', (chunk: Buffer) => (form += chunk.toString()));
+      request.on('end', () => {
+        const { method = '', url = '', headers } = request;
+        seen = { method, path: url, auth: headers.authorization ?? '', form };
+        says(200, ten)(request, response);
+      });
+    };
+    const address = `http://${host}/prometheus/`;
+    const { result } = await ask({ address, tokenFile });
+    expect(result).toEqual({ kind: 'scalar', sample: { atS: 5, value: 10 } });
+    expect(seen).toMatchObject({
+      method: 'POST',
+      path: '/prometheus/api/v1/query',
+      auth: `Bearer ${secret}`,
+    });
+    expect(Object.fromEntries(new URLSearchParams(seen.form))).toEqual({
+      query: 'up{job="a&b"}',
+      time: '1.5',
+      timeout: '5000ms',
+    });
+  });
+
+  it('has the values that are no numbers, and the warnings', async () => {
+    const values = [
+      [1, 'NaN'],
+      [2, '+Inf'],
+      [3, '-Inf'],
+      [4, '1e3'],
+    ];
+    const data = { resultType: 'matrix', result: [{ metric: { a: 'b' }, values }] };
+    answer = says(200, { status: 'success', data, warnings: ['partial'] });
+    const { result, warnings } = await ask();
+    expect(result).toMatchObject({ kind: 'matrix', series: [{ labels: { a: 'b' } }] });
+    expect('series' in result && result.series[0]?.samples.map(({ value }) => value)).toEqual([
+      NaN,
+      Infinity,
+      -Infinity,
+      1_000,
+    ]);
+    expect(warnings).toEqual(['partial']);
+  });
+
+  it('sends the credentials of an address, and never shows them', async () => {
+    let seen = '';
+    answer = (request, response) => {
+      seen = request.headers.authorization ?? '';
+      says(500, 'oh')(request, response);
+    };
+    const message = await failure(ask({ address: `http://ana:${secret}@${host}` }));
+    expect(seen).toBe(`Basic ${Buffer.from(`ana:${secret}`).toString('base64')}`);
+    expect(message).toContain(`http://${host}`);
+    expect(message).not.toContain('ana');
+  });
+});
+
+describe('a server that does not answer as it should', () => {
+  const refused = { status: 'error', errorType: 'bad_data', error: 'parse error:\nunexpected' };
+
+  it.each([
+    ['says what it refuses', says(400, refused), 'refuses: bad_data: parse error: unexpected'],
+    ['refuses with a 200', says(200, refused), 'refuses: bad_data'],
+    ['wants another token', says(401, 'who?'), 'refuses who asks (401); check the token file'],
+    ['is another server', says(200, '<html>'), 'answers 200 with what is no answer of Prometheus'],
+    ['is a broken proxy', says(502, ''), 'answers 502'],
+    [
+      'breaks its own format',
+      says(200, { status: 'success', data: {} }),
+      'no answer of Prometheus',
+    ],
+    [
+      'has values that are no text',
+      says(200, { status: 'success', data: { resultType: 'scalar', result: [1, 2] } }),
+      'no answer of Prometheus',
+    ],
+    [
+      'redirects',
+      says(302, '', { location: `http://elsewhere:9090/x?token=${secret}` }),
+      'redirects to http://elsewhere:9090; write the address that it has in the end',
+    ],
+    [
+      'hangs up in the middle',
+      (_, response) => {
+        response.writeHead(200, { 'content-length': '100' });
+        response.write('{"status"', () => response.destroy());
+      },
+      'does not answer: ',
+    ],
+  ] satisfies [string, Handler, string][])('%s', async (_, handler, message) => {
+    answer = handler;
+    expect(await failure(ask({ tokenFile }))).toContain(message);
+  });
+
+  it('floods is left, whatever it packs its flood into', async () => {
+    const flood = JSON.stringify({ status: 'success', flood: 'x'.repeat(200_000) });
+    const limit = { longestAnswerBytes: 50_000 };
+    answer = says(200, flood);
+    expect(await failure(ask(limit))).toContain('longer than 50000 bytes; ask for fewer series');
+    answer = (_, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' });
+      response.end(gzipSync(flood));
+    };
+    expect(await failure(ask(limit))).toContain('longer than 50000 bytes');
+  });
+
+  it('is silent is left at the timeout, before its answer and in the middle of it', async () => {
+    answer = () => {};
+    expect(await failure(ask({}, 50))).toContain('does not answer within 50 ms');
+    answer = (_, response) => response.write('{');
+    expect(await failure(ask({}, 50))).toContain('does not answer within 50 ms');
+  });
+
+  it('is not there is named', async () => {
+    expect(await failure(ask({ address: 'http://127.0.0.1:2' }))).toMatch(
+      /^Prometheus at http:\/\/127.0.0.1:2 does not answer: connect ECONNREFUSED/,
+    );
+  });
+
+  it.each(['prometheus:9090', 'not an address', 'file:///etc/passwd', `ftp://${secret}@x`])(
+    'has no address in %s',
+    async (address) => {
+      const make = async () => createQueryClient({ address });
+      expect(await failure(make())).toContain('such as http://prometheus:9090');
+    },
+  );
+});
+
+describe('a token', () => {
+  it('is read again for every request, since clusters replace it', async () => {
+    const seen: string[] = [];
+    answer = (request, response) => {
+      seen.push(request.headers.authorization ?? '');
+      says(200, ten)(request, response);
+    };
+    await ask({ tokenFile });
+    await writeFile(tokenFile, 'second');
+    await ask({ tokenFile });
+    expect(seen).toEqual([`Bearer ${secret}`, 'Bearer second']);
+  });
+
+  it('that is not there, or is none, is told without what is in the file', async () => {
+    expect(await failure(ask({ tokenFile: join(folder, 'none') }))).toMatch(
+      /cannot be read: ENOENT/,
+    );
+    await writeFile(tokenFile, `${secret}\n${secret}`);
+    expect(await failure(ask({ tokenFile }))).toContain('holds no token');
+  });
+});
