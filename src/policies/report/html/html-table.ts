@@ -7,8 +7,8 @@ export interface Column {
   set?: 'number' | 'fixed' | 'wide';
 }
 
-/** A cell's text, with a tone where it has one. */
-export type Cell = string | { text: string; tone: string };
+/** A cell's text, with a tone where it has one, or several lines of it. */
+export type Cell = string | { text: string; tone: string } | readonly string[];
 
 /** A table whose first column names its rows. */
 export function htmlTable(columns: readonly Column[], rows: readonly (readonly Cell[])[]): string {
@@ -28,11 +28,17 @@ export function htmlTable(columns: readonly Column[], rows: readonly (readonly C
 }
 
 function htmlCell(cell: Cell, column: Column | undefined, index: number): string {
-  const { text, tone } = typeof cell === 'string' ? { text: cell, tone: undefined } : cell;
+  const tone = typeof cell === 'object' && 'tone' in cell ? cell.tone : undefined;
   const attributes = classOf(column?.set, tone);
   return index === 0
-    ? element('th', { scope: 'row', ...attributes }, escapeMarkup(text))
-    : element('td', attributes, escapeMarkup(text));
+    ? element('th', { scope: 'row', ...attributes }, cellContent(cell))
+    : element('td', attributes, cellContent(cell));
+}
+
+function cellContent(cell: Cell): string {
+  if (typeof cell === 'string') return escapeMarkup(cell);
+  if ('tone' in cell) return escapeMarkup(cell.text);
+  return cell.map((line) => element('div', {}, escapeMarkup(line))).join('');
 }
 
 function classOf(...names: (string | undefined)[]): { class?: string } {

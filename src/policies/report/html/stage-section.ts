@@ -30,7 +30,7 @@ export function renderStageTable({ kind, stages }: ReportView): string {
       verdictCell(stage),
       stage.canaryRequests.toLocaleString('en-US'),
       stage.canaryErrors.toLocaleString('en-US'),
-      whyText(stage),
+      whyLines(stage),
     ]),
   );
 }
@@ -50,12 +50,12 @@ function verdictCell({ verdict, state }: StageStatus): Cell {
   return verdict ? { text: verdict.kind, tone: verdictTones[verdict.kind] } : state;
 }
 
-function whyText({ verdict, note, approvedBy, needsApproval }: StageStatus): string {
+function whyLines({ verdict, note, approvedBy, needsApproval }: StageStatus): string[] {
   const waits = needsApproval && approvedBy === undefined;
   return [
     ...(verdict?.reasons ?? []),
     ...(note === undefined ? [] : [note]),
     ...(approvedBy === undefined ? [] : [`approved by ${approvedBy}`]),
     ...(waits ? [`needs approval by ${needsApproval.by.join(' or ') || 'anyone'}`] : []),
-  ].join('; ');
+  ];
 }

@@ -32,6 +32,14 @@ describe('the HTML report of a closed rollout', () => {
     expect(html).toMatch(/✗ 20 %.*bad">fail.*1,204.*error-rate 31.4% is above 1%/s);
   });
 
+  it('gives every reason of a verdict a line of its own', () => {
+    const [passed] = closedReport().stages;
+    const verdict = { kind: 'pass' as const, reasons: ['error-rate: fine; sure', 'p99: fine'] };
+    expect(ofClosed({ stages: [{ ...passed!, verdict }] })).toContain(
+      '<div>error-rate: fine; sure</div><div>p99: fine</div>',
+    );
+  });
+
   it('says who did what, what was undone and what could not be', () => {
     const html = ofClosed();
     expect(html).toMatch(/ana@desk.*deploy.*“the sale”/s);
