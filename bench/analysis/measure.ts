@@ -54,7 +54,7 @@ export const alpha = 0.01;
 
 const bases = [0.0001, 0.001, 0.005, 0.01];
 const ratios = [1.5, 2, 3, 5, 10, 20];
-const regressingRules: readonly RuleName[] = ['sequential', ...peers];
+const regressingRules: readonly RuleName[] = ['sequential', 'sequential, bursts: true', ...peers];
 const regressingScenarios: readonly ScenarioName[] = ['steady', 'slow requests'];
 
 export function measureAnalysis(runs: Runs): Promise<AnalysisFigures> {
@@ -78,30 +78,30 @@ export function measureAnalysis(runs: Runs): Promise<AnalysisFigures> {
       ...pairs(names(splitAtRandom), bases).map(([scenario, base]) =>
         measureRareAborts(playMany, { scenario, base }, runs),
       ),
-      ...pairs(names(scenarios), rulesBeside).flatMap(([scenario, rule]) =>
-        plays(rule, scenario).map((play) => measureFalseAborts(playMany, play, runs.others)),
+      ...names(scenarios).flatMap((scenario) =>
+        pairs(rulesBeside(scenario), bases).map(([rule, base]) =>
+          measureFalseAborts(playMany, { rule, scenario, base, ratio: 1 }, runs.others),
+        ),
       ),
     ]);
     return { bound, regressions, falseAborts, verdictMs };
   });
 }
 
-const rulesBeside: RuleName[] = [
-  'sequential',
-  'sequential, bursts: true',
-  'sequential, by pods',
-  'sequential, by pods, bursts: true',
-  ...peers,
-];
-
-const byPods: readonly ScenarioName[] = ['pods that are uneven', 'bursts of one pod'];
-
-/** Belay's judge is asked itself where it is told of several pods, its test alone where of one. */
-function plays(rule: RuleName, scenario: ScenarioName): Play[] {
-  const isOfPods = byPods.includes(scenario);
-  if (rule.startsWith('sequential') && rule.includes('by pods') !== isOfPods) return [];
-  if (rule === 'sequential' && scenario in splitAtRandom) return [];
-  return bases.map((base) => ({ rule, scenario, base, ratio: 1 }));
+/** Who is judged beside: with what was counted told by pod, and without, where pods fail by themselves. */
+function rulesBeside(scenario: ScenarioName): RuleName[] {
+  if (scenario in splitAtRandom) return [...peers];
+  const pooled: RuleName[] = ['sequential', 'sequential, bursts: true'];
+  const byPods: RuleName[] = ['sequential, by pods', 'sequential, by pods, bursts: true'];
+  switch (scenario) {
+    case 'bursts of one track':
+    case 'bursts of one pod':
+      return [...pooled, ...byPods, ...peers];
+    case 'pods that are uneven':
+      return [...pooled, 'sequential, by pods', ...peers];
+    default:
+      return [...pooled, ...peers];
+  }
 }
 
 /** The sequential rule's, where it promises something: of as many as it takes to tell. */

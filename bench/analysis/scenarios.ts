@@ -93,15 +93,16 @@ const unevenPods: MakeScenario = (random, base, ratio) => {
   };
 };
 
-/** Each track, by itself, fails a fifth of its requests for 3 s every ten minutes or so. */
+/** Each track, by itself, fails a fifth of its requests for 3 s every ten minutes or so, on all its pods. */
 const burstsOfOneTrack: MakeScenario = (random, base, ratio) => {
   const bursts = () => spells(random, { times: 6, seconds: 3 });
   const [canary, stable] = [bursts(), bursts()];
+  const onAll = (rate: number) => Array.from({ length: pods }, () => rate);
   return {
     ...steady(random, base, ratio),
     badness: ({ at }) => ({
-      canary: [canary(at) ? 0.2 : base * ratio],
-      stable: [stable(at) ? 0.2 : base],
+      canary: onAll(canary(at) ? 0.2 : base * ratio),
+      stable: onAll(stable(at) ? 0.2 : base),
     }),
   };
 };
