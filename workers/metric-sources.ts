@@ -7,7 +7,10 @@ import type { Platforms } from '../src/contracts/platform.ts';
 import { fillPlaceholders } from '../src/policies/analysis/placeholders.ts';
 
 /** Every kind of source that a metric may name, each asked by its own adapter. */
-export function openMetricSources({ prometheus }: Config, platforms: Platforms): MetricReader {
+export function openMetricSources(
+  { prometheus }: Pick<Config, 'prometheus'>,
+  platforms: Platforms,
+): MetricReader {
   const server = createPrometheusReader(prometheus, { fill: fillPlaceholders });
   return {
     readTraffic: server.readTraffic,

@@ -10,7 +10,7 @@ export const addressKey = z
     protocol: /^https?$/,
     error: refusal('write an address such as http://prometheus:9090'),
   })
-  .refine((address) => new URL(address).username === '', {
+  .refine((address) => !/^[^/]*\/\/[^/]*@/.test(address), {
     error: 'carries a name or a password; leave them out: they would be kept in the history',
   })
   .exactOptional()

@@ -8,8 +8,8 @@ import { eventually } from '../fixtures/eventually.ts';
 
 export interface PrometheusOptions {
   executable: string;
-  /** host:port of what is scraped at /metrics, by job. */
-  jobs: Record<string, string>;
+  /** host:port of what is scraped at /metrics, and labels of its own, by job. */
+  jobs: Record<string, string | { target: string; labels: Record<string, string> }>;
   scrapeEvery?: string;
 }
 
@@ -31,9 +31,13 @@ export class PrometheusProcess {
     const { executable, jobs, scrapeEvery = '200ms' } = this.#options;
     const config = {
       global: { scrape_interval: scrapeEvery, scrape_timeout: scrapeEvery },
-      scrape_configs: Object.entries(jobs).map(([name, target]) => ({
+      scrape_configs: Object.entries(jobs).map(([name, scraped]) => ({
         job_name: name,
-        static_configs: [{ targets: [target] }],
+        static_configs: [
+          typeof scraped === 'string'
+            ? { targets: [scraped] }
+            : { targets: [scraped.target], labels: scraped.labels },
+        ],
       })),
     };
     const file = join(this.#folder, 'prometheus.yml');

@@ -60,7 +60,7 @@ describe('a canary deployment', () => {
       ...v2,
       release: { version: 'v3', command: ['serve'] },
       stages: longHold,
-      analysis: { interval: '200ms' },
+      analysis: { judge: 'threshold', interval: '200ms' },
     });
     const report = await resultOf(shop);
     expect(report.outcome).toBe('RolledBack');
