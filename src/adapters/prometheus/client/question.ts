@@ -1,5 +1,5 @@
 import { mergeSelectors } from '../selectors/merge-selectors.ts';
-import { matches, showSelector, type Selector } from '../selectors/selector.ts';
+import { matching, showSelector, type Selector } from '../selectors/selector.ts';
 import type { Answer } from './answer.ts';
 
 /** Something to be asked of a server. Those about selectors can be asked together with others. */
@@ -51,7 +51,7 @@ function shareOneKind<Q extends Question>(questions: Q[]): SharedQuery<Q>[] {
     return {
       ...timeOf(first),
       text: first && first.kind !== 'text' ? wrap(first, selector) : '',
-      for: asked.map((question) => ({ question, part: (answer) => partFor(question, answer) })),
+      for: asked.map((question) => ({ question, part: partFor(question) })),
     };
   });
 }
@@ -75,9 +75,12 @@ function wrap(question: Exclude<Question, { kind: 'text' }>, selector: Selector)
   return `${question.kind} by (${[...labels].sort().join(',')}) (${shown})`;
 }
 
-function partFor(question: Question, answer: Answer): Answer {
-  const { result } = answer;
-  if (question.kind === 'text' || !('series' in result)) return answer;
-  const series = result.series.filter(({ labels }) => matches(question.selector, labels));
-  return { ...answer, result: { ...result, series } };
+function partFor(question: Question): (answer: Answer) => Answer {
+  if (question.kind === 'text') return (answer) => answer;
+  const isMeant = matching(question.selector);
+  return (answer) => {
+    if (!('series' in answer.result)) return answer;
+    const series = answer.result.series.filter(({ labels }) => isMeant(labels));
+    return { ...answer, result: { ...answer.result, series } };
+  };
 }

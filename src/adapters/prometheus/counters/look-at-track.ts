@@ -43,6 +43,6 @@ export function refuseOverlap(looks: readonly TrackLook[]): void {
 export function noSeries(looks: readonly TrackLook[]): SourceError {
   const asked = looks.map(({ plan }) => showSelector(plan.requests));
   return new SourceError(
-    `no series match ${asked.join(' nor ')}; check the labels, and that Prometheus scrapes who counts`,
+    `no series match ${asked.join(' nor ')}: the labels are wrong, Prometheus does not scrape who counts, or nobody has asked the service yet`,
   );
 }

@@ -38,7 +38,11 @@ function scalarOf({ result }: Answer): number {
   throw new SourceError(`Prometheus answers time() with a ${result.kind}`);
 }
 
-function seriesOf({ result }: Answer): readonly Series[] {
+/** A warning says that something is missing: part of the counters would look like a restart. */
+function seriesOf({ result, warnings }: Answer): readonly Series[] {
+  if (warnings.length > 0) {
+    throw new SourceError(`Prometheus warns: ${warnings.join('; ').slice(0, 500)}`);
+  }
   if ('series' in result) return result.series;
   throw new SourceError(`Prometheus answers a selector with a ${result.kind}`);
 }

@@ -42,17 +42,19 @@ export function literally(value: string): string {
   return value.replace(/[.*+?()|{}[\]\\^$]/g, '\\$&');
 }
 
-/** Only for patterns that are `portable`. A label that a series lacks is empty, as in PromQL. */
-export function matches(
-  { matchers }: Pick<Selector, 'matchers'>,
-  labels: Readonly<Record<string, string>>,
-): boolean {
-  return matchers.every(({ label, op, value }) => {
-    const actual = labels[label] ?? '';
-    if (op === '=') return actual === value;
-    if (op === '!=') return actual !== value;
-    return new RegExp(`^(?:${value})$`, 's').test(actual) === (op === '=~');
-  });
+/** Only for patterns that are portable. A label that a series lacks is empty, as in PromQL. */
+export function matching({
+  matchers,
+}: Pick<Selector, 'matchers'>): (labels: Readonly<Record<string, string>>) => boolean {
+  const tests = matchers.map(({ label, op, value }) => ({ label, isMet: testOf(op, value) }));
+  return (labels) => tests.every(({ label, isMet }) => isMet(labels[label] ?? ''));
+}
+
+function testOf(op: Matcher['op'], value: string): (actual: string) => boolean {
+  if (op === '=') return (actual) => actual === value;
+  if (op === '!=') return (actual) => actual !== value;
+  const pattern = new RegExp(`^(?:${value})$`, 's');
+  return (actual) => pattern.test(actual) === (op === '=~');
 }
 
 const escape = String.raw`\\[.*+?()|{}\[\]\\^$-]`;

@@ -7,7 +7,7 @@ import type {
 import type { Moment } from '../../../../src/adapters/prometheus/counters/moment.ts';
 import { readCounters } from '../../../../src/adapters/prometheus/counters/read-counters.ts';
 import { parseSelector } from '../../../../src/adapters/prometheus/selectors/parse-selector.ts';
-import { matches, type Selector } from '../../../../src/adapters/prometheus/selectors/selector.ts';
+import { matching, type Selector } from '../../../../src/adapters/prometheus/selectors/selector.ts';
 import { SourceError } from '../../../../src/contracts/metric-reader.ts';
 
 const nowS = 10_000;
@@ -30,7 +30,9 @@ function scraped(
 /** A server that has these series, and forgets their names when it aggregates them. */
 function moment(...all: Series[]): Moment {
   const select = (selector: Selector) =>
-    all.filter(({ labels }) => labels['__name__'] === selector.metric && matches(selector, labels));
+    all.filter(
+      ({ labels }) => labels['__name__'] === selector.metric && matching(selector)(labels),
+    );
   const newest = async (selector: Selector) =>
     select(selector).map(({ labels: { __name__: _, ...labels }, samples }) => ({
       labels,
@@ -164,7 +166,7 @@ describe('the counters of a track', () => {
 
   it('that nobody has, and nobody could have, are not taken for silence', async () => {
     expect(await failure(readCounters(both, moment(up('a'))))).toBe(
-      'no series match requests{track="stable"} nor requests{track="canary"}; check the labels, and that Prometheus scrapes who counts',
+      'no series match requests{track="stable"} nor requests{track="canary"}: the labels are wrong, Prometheus does not scrape who counts, or nobody has asked the service yet',
     );
   });
 });

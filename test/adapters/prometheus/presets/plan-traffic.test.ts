@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { planTraffic } from '../../../../src/adapters/prometheus/presets/plan-traffic.ts';
 import {
-  matches,
+  matching,
   showSelector,
   type Selector,
 } from '../../../../src/adapters/prometheus/selectors/selector.ts';
@@ -94,7 +94,7 @@ describe('a preset', () => {
   ])('envoy takes the cluster %s for %s', (name, of) => {
     for (const track of ['stable', 'canary'] as const) {
       const selector = selectorOf(track, 'envoy', gatewayApi);
-      expect(matches(selector, { envoy_cluster_name: name })).toBe(of === track);
+      expect(matching(selector)({ envoy_cluster_name: name })).toBe(of === track);
     }
   });
 
@@ -112,7 +112,7 @@ describe('a preset', () => {
     [nginx, 'other-front-shop-80@kubernetesingressnginx', 'neither'],
   ])('traefik takes the service of %o %s for %s', (target, service, of) => {
     for (const track of ['stable', 'canary'] as const) {
-      expect(matches(selectorOf(track, 'traefik', target), { service })).toBe(of === track);
+      expect(matching(selectorOf(track, 'traefik', target))({ service })).toBe(of === track);
     }
   });
 });

@@ -3,7 +3,7 @@ import { mergeSelectors } from '../../../../src/adapters/prometheus/selectors/me
 import { parseSelector } from '../../../../src/adapters/prometheus/selectors/parse-selector.ts';
 import {
   isPortable,
-  matches,
+  matching,
   showSelector,
 } from '../../../../src/adapters/prometheus/selectors/selector.ts';
 
@@ -97,7 +97,7 @@ describe('a series is divided to', () => {
     ['x{a=~"shop-[4-9bcdf]{1,10}-[a-z0-9]{5}"}', { a: 'shop-5d4f86c7b9-x2x9k' }, true],
     ['x{a=~"shop-[4-9bcdf]{1,10}-[a-z0-9]{5}"}', { a: 'shop-canary-5d4f86c7b9-x2x9k' }, false],
   ])('%s if its labels are %o: %s', (written, labels, isItsOwn) => {
-    expect(matches(parseSelector(written), labels)).toBe(isItsOwn);
+    expect(matching(parseSelector(written))(labels)).toBe(isItsOwn);
   });
 });
 

@@ -1,0 +1,104 @@
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { createPrometheusReader } from '../../../src/adapters/prometheus/prometheus-reader.ts';
+import { SourceError, type ReadSubject } from '../../../src/contracts/metric-reader.ts';
+import { fillPlaceholders } from '../../../src/policies/analysis/placeholders.ts';
+
+const subject: ReadSubject = {
+  ref: { service: 'shop', environment: 'demo', target: { platform: 'local' } },
+  version: 'v2',
+  track: 'canary',
+};
+const source = { kind: 'prometheus-value', query: 'vector(1)' } as const;
+
+let seen: { authorization: string | undefined; query: string | null }[];
+let warnings: string[];
+let address: string;
+let folder: string;
+
+/** Knows the time, and no series. */
+const server = createServer((request, response) => {
+  let body = '';
+  request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+  request.on('end', () => {
+    const query = new URLSearchParams(body).get('query');
+    seen.push({ authorization: request.headers.authorization, query });
+    const data =
+      query === 'time()'
+        ? { resultType: 'scalar', result: [7, '7'] }
+        : { resultType: query?.endsWith(']') ? 'matrix' : 'vector', result: [] };
+    response.end(JSON.stringify({ status: 'success', data, warnings }));
+  });
+});
+
+beforeAll(async () => {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  folder = await mkdtemp(join(tmpdir(), 'belay-token-'));
+  await writeFile(join(folder, 'token'), 'secret');
+});
+afterAll(async () => {
+  server.close();
+  server.closeAllConnections();
+  await rm(folder, { recursive: true });
+});
+beforeEach(() => {
+  seen = [];
+  warnings = [];
+});
+
+const reader = (settings: { address?: string; tokenFile?: string }) =>
+  createPrometheusReader(settings, { fill: fillPlaceholders });
+
+it('the token goes to the configured server alone, never to one that a spec names', async () => {
+  const tokenFile = join(folder, 'token');
+  await reader({ address, tokenFile }).readValue(source, subject, 5_000);
+  await reader({ address, tokenFile }).readValue({ ...source, address }, subject, 5_000);
+  expect(seen.map(({ authorization }) => authorization)).toEqual(['Bearer secret', undefined]);
+});
+
+it('without any address, what to write is told', async () => {
+  const reading = reader({}).readValue(source, subject, 5_000);
+  await expect(reading).rejects.toThrow(/which Prometheus is to be asked is not known; write/);
+  await expect(reading).rejects.toBeInstanceOf(SourceError);
+});
+
+it('a spec that cannot be asked is refused before anyone is asked', async () => {
+  const { readCounts, readTraffic, readValue } = reader({ address });
+  const counts = { kind: 'prometheus-counts', bad: 'x{', total: 'y' } as const;
+  await expect(readCounts(counts, subject, 5_000)).rejects.toThrow(/not the selector of a counter/);
+  await expect(
+    readTraffic({ preset: 'traefik', labels: {} }, subject, 5_000),
+  ).rejects.toBeInstanceOf(SourceError);
+  await expect(readValue({ ...source, query: '{{pod}}' }, subject, 5_000)).rejects.toBeInstanceOf(
+    SourceError,
+  );
+  expect(seen).toEqual([]);
+});
+
+it('a value in a query cannot end the string that it stands in', async () => {
+  const odd = { ...subject, version: 'v"2\\' };
+  await reader({ address }).readValue({ ...source, query: 'x{v="{{version}}"}' }, odd, 5_000);
+  expect(seen[0]?.query).toBe('x{v="v\\"2\\\\"}');
+});
+
+it('counters of which a part may be missing are none', async () => {
+  warnings = ['store prometheus-2 is unavailable'];
+  const reading = reader({ address }).readTraffic({ preset: 'belay', labels: {} }, subject, 5_000);
+  await expect(reading).rejects.toThrow('Prometheus warns: store prometheus-2 is unavailable');
+});
+
+it('a warning is told where there is no value', async () => {
+  warnings = ['a part is missing'];
+  const reading = await reader({ address }).readValue(source, subject, 5_000);
+  expect(reading).toEqual({
+    kind: 'nothing',
+    reason: 'the query returns no series (Prometheus warns: a part is missing)',
+  });
+});
