@@ -1,6 +1,6 @@
 import type { RolloutStatus, StageStatus } from '../../contracts/status.ts';
 import { formatDuration } from '../../specs/duration.ts';
-import { formatMeasured } from '../report/measured.ts';
+import { formatMeasured, metricNamed } from '../report/measured.ts';
 import { kindName } from '../report/kind-words.ts';
 import { phaseAdvice } from './phase-advice.ts';
 import { stageMarks } from './stage-marks.ts';
@@ -17,6 +17,7 @@ export function renderCurrentDetails(status: RolloutStatus): string {
     whatHappens(status),
     phaseAdvice(status) ?? '',
     stageTable(status),
+    whatDecided(status),
     whereToMeasure(status),
     howToAct(status),
     undoLine(status),
@@ -36,7 +37,7 @@ function whatHappens({ now, outcome }: RolloutStatus): string {
   return outcome === undefined ? `**${now}**` : `**${outcome}:** ${now}`;
 }
 
-function stageTable({ kind, stages }: RolloutStatus): string {
+function stageTable({ kind, stages, metrics }: RolloutStatus): string {
   if (stages.length === 0) return '';
   return [
     row(['', 'Stage', 'Hold', 'Result']),
@@ -46,7 +47,7 @@ function stageTable({ kind, stages }: RolloutStatus): string {
         stageMarks[stage.state],
         stageName(kind, stage.weight),
         stage.holdMs === 0 ? 'none' : formatDuration(stage.holdMs),
-        stageResult(stage),
+        stageResult(stage, metrics),
       ]),
     ),
   ].join('\n');
@@ -63,12 +64,21 @@ function inCell(text: string): string {
   return text.replace(/\s*\n\s*/g, ' ').replaceAll('|', '\\|');
 }
 
-function stageResult(stage: StageStatus): string {
+/** The reasons of the verdicts so far. */
+function whatDecided({ kind, stages }: RolloutStatus): string {
+  return stages
+    .flatMap(({ weight, verdict }) =>
+      (verdict?.reasons ?? []).map((reason) => `- ${stageName(kind, weight)}: ${reason}`),
+    )
+    .join('\n');
+}
+
+function stageResult(stage: StageStatus, metrics: RolloutStatus['metrics']): string {
   const { state, verdict, holdEndsAtMs, holdLeftMs, needsApproval, approvedBy, note } = stage;
   return [
     ...(verdict !== undefined ? [verdict.kind] : state === 'failed' ? [state] : []),
     ...(state === 'stopped' ? [state] : []),
-    ...lastMeasured(stage),
+    ...lastMeasured(stage, metrics),
     ...(holdEndsAtMs === undefined ? [] : [`until ${clock(holdEndsAtMs)}`]),
     ...(holdLeftMs === undefined ? [] : [`clock stopped with ${formatDuration(holdLeftMs)} left`]),
     ...(needsApproval === undefined ? [] : [approvalText(needsApproval)]),
@@ -82,11 +92,11 @@ function approvalText({ by, until }: NonNullable<StageStatus['needsApproval']>):
   return `waits for ${who}${until === undefined ? '' : ` until ${clock(until)}`}`;
 }
 
-function lastMeasured({ measurements }: StageStatus): string[] {
+function lastMeasured({ measurements }: StageStatus, metrics: RolloutStatus['metrics']): string[] {
   const newest = new Map(measurements.map((each) => [each.metric, each]));
   return [...newest.values()].map(
     ({ metric, value }) =>
-      `${metric} ${value === undefined ? 'no data' : formatMeasured(metric, value)}`,
+      `${metric} ${value === undefined ? 'no data' : formatMeasured(metricNamed(metric, metrics), value)}`,
   );
 }
 

@@ -60,6 +60,29 @@ describe('the page of a rollout in the Temporal Web UI', () => {
     await expect(renderCurrentDetails(holding)).toMatchFileSnapshot('golden/holding.md');
   });
 
+  it('says what decided each stage, and values in the unit of their own source', () => {
+    const reasons = ['error-rate: canary 0 % of 1,220 requests failed, stable 0.2 % of 4,880'];
+    const queue = {
+      metric: 'queue',
+      atMs: nowMs,
+      requests: 0,
+      value: 41.2,
+      result: 'pass',
+    } as const;
+    const [first, second, ...rest] = holding.stages;
+    const page = renderCurrentDetails({
+      ...holding,
+      metrics: [{ name: 'queue', measure: { kind: 'value' }, max: 100 }],
+      stages: [
+        { ...first!, verdict: { kind: 'pass', reasons } },
+        { ...second!, measurements: [queue] },
+        ...rest,
+      ],
+    });
+    expect(page).toContain(`- 5 %: ${reasons[0]}`);
+    expect(page).toContain('queue 41.2');
+  });
+
   it('shows who is waited for, and how long', async () => {
     const [passed, { holdEndsAtMs, ...active }, last] = holding.stages as [
       StageStatus,
