@@ -12,15 +12,16 @@ import type { PlayedSecond } from './scenario.ts';
 
 /** A hold as Belay's own judge sees it, fed with counters as a source of metrics has them. */
 export function judgedByBelay(
-  { metric, seconds, holds }: JudgedHold,
+  { metric, seconds: holdS, holds }: JudgedHold,
   { intervalMs, ...written }: { intervalMs: number; [key: string]: unknown },
 ): HoldRule {
-  const { analysis } = specOf({ metrics: [metric], analysis: written });
-  const judge = judgeOf(watchOf(analysis, { seconds, holds, intervalMs }));
+  const analysis = analysisOf({ metrics: [metric], analysis: written });
+  const judge = judgeOf(watchOf(analysis, { holdS, holds, intervalMs }));
   if (judge === undefined) throw new Error('there is nothing to judge');
   let progress: HoldProgress = noProgress;
   let served: PlayedSecond | undefined;
   let before = lookAt(0, { canary: [], stable: [] });
+  let seconds: PlayedSecond[] = [];
   let nowMs = 0;
   return {
     add(_counts, played) {
@@ -28,12 +29,11 @@ export function judgedByBelay(
         served = { canary: played.canary.map(none), stable: played.stable.map(none) };
         before = lookAt(0, served);
       }
-      served = {
-        canary: more(served.canary, played.canary),
-        stable: more(served.stable, played.stable),
-      };
+      seconds.push(played);
       nowMs += 1_000;
       if (nowMs % intervalMs !== 0) return undefined;
+      served = { canary: more('canary', served, seconds), stable: more('stable', served, seconds) };
+      seconds = [];
       const now = lookAt(nowMs, served);
       progress = judge.record(progress, before, now);
       before = now;
@@ -46,8 +46,19 @@ export function judgedByBelay(
   };
 }
 
-/** With its defaults. */
-function specOf(written: object): CanarySpec {
+type Analysis = CanarySpec['analysis'];
+
+const resolved = new Map<string, Analysis>();
+
+/** With its defaults. Resolving takes longer than judging a simulated hold. */
+function analysisOf(written: object): Analysis {
+  const key = JSON.stringify(written);
+  const known = resolved.get(key) ?? resolve(written).analysis;
+  resolved.set(key, known);
+  return known;
+}
+
+function resolve(written: object): CanarySpec {
   const resolution = resolveSpecInput('canary', {
     ...{ kind: 'canary', service: 'shop', environment: 'bench', target: { platform: 'local' } },
     ...{ release: { version: 'v2', command: ['shop'] }, ...written },
@@ -57,13 +68,13 @@ function specOf(written: object): CanarySpec {
 }
 
 function watchOf(
-  analysis: CanarySpec['analysis'],
-  { seconds, holds, intervalMs }: { seconds: number; holds: number; intervalMs: number },
+  analysis: Analysis,
+  { holdS, holds, intervalMs }: { holdS: number; holds: number; intervalMs: number },
 ): HoldWatch {
   return {
     ref: { service: 'shop', environment: 'bench', target: { platform: 'local' } },
     ...{ rolloutId: 'r1', version: 'v2', track: 'canary', sinceStep: 0, weight: 0, analysis },
-    ...{ intervalMs, holdMs: seconds * 1_000, tests: holds, deadlineMs: 0, failuresOnly: false },
+    ...{ intervalMs, holdMs: holdS * 1_000, tests: holds, deadlineMs: 0, failuresOnly: false },
   };
 }
 
@@ -71,8 +82,14 @@ function none(): TrackCounters {
   return noTraffic;
 }
 
-function more(before: readonly TrackCounters[], played: readonly TrackCounters[]): TrackCounters[] {
-  return played.map((counters, pod) => addCounters([before[pod] ?? noTraffic, counters]));
+function more(
+  track: Track,
+  served: PlayedSecond,
+  seconds: readonly PlayedSecond[],
+): TrackCounters[] {
+  return served[track].map((before, pod) =>
+    addCounters([before, ...seconds.map((second) => second[track][pod] ?? noTraffic)]),
+  );
 }
 
 function lookAt(takenAtMs: number, { canary, stable }: PlayedSecond): Look {

@@ -63,7 +63,7 @@ export function measureAnalysis(runs: Runs): Promise<AnalysisFigures> {
   return Players.with(async (playMany) => {
     progress("beside Wald's bound");
     const bound = pairs(bases, ratios).map(([base, ratio]) =>
-      measureBound(base, ratio, 4 * runs.others),
+      measureBound(base, ratio, 2 * runs.others),
     );
     progress('regressions');
     const regressions = await Promise.all(
