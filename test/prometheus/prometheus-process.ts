@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
 import { freePort } from '../../src/embedded/ports.ts';
 import { eventually } from '../fixtures/eventually.ts';
 
@@ -16,7 +17,7 @@ export interface PrometheusOptions {
 /** A real server with data of its own, which outlive a restart. */
 export class PrometheusProcess {
   address = '';
-  readonly #options: PrometheusOptions;
+  #options: PrometheusOptions;
   #folder = '';
   #child: ChildProcess | undefined;
   #output = '';
@@ -29,16 +30,12 @@ export class PrometheusProcess {
     this.#folder ||= await mkdtemp(join(tmpdir(), 'belay-prometheus-'));
     this.address ||= `http://127.0.0.1:${await freePort()}`;
     const { executable, jobs, scrapeEvery = '200ms' } = this.#options;
+    await this.scrape(jobs);
     const config = {
       global: { scrape_interval: scrapeEvery, scrape_timeout: scrapeEvery },
-      scrape_configs: Object.entries(jobs).map(([name, scraped]) => ({
-        job_name: name,
-        static_configs: [
-          typeof scraped === 'string'
-            ? { targets: [scraped] }
-            : { targets: [scraped.target], labels: scraped.labels },
-        ],
-      })),
+      scrape_configs: [
+        { job_name: 'any', file_sd_configs: [{ files: [join(this.#folder, 'targets.json')] }] },
+      ],
     };
     const file = join(this.#folder, 'prometheus.yml');
     await writeFile(file, JSON.stringify(config));
@@ -55,6 +52,17 @@ export class PrometheusProcess {
       const { ok } = await fetch(`${this.address}/-/ready`);
       if (!ok) throw new Error(`Prometheus is not ready: ${this.#output}`);
     });
+  }
+
+  /** These from now on, and no others. */
+  async scrape(jobs: PrometheusOptions['jobs']): Promise<void> {
+    this.#options = { ...this.#options, jobs };
+    const groups = Object.entries(jobs).map(([job, scraped]) =>
+      typeof scraped === 'string'
+        ? { targets: [scraped], labels: { job } }
+        : { targets: [scraped.target], labels: { job, ...scraped.labels } },
+    );
+    await writeFileAtomic(join(this.#folder, 'targets.json'), JSON.stringify(groups));
   }
 
   async stop(): Promise<void> {

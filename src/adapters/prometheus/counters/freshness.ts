@@ -22,7 +22,7 @@ const slackS = 1;
 
 /**
  * Targets whose newest sample is no older than two scrapes, and those whose is. Of a fresh one's
- * series only those are left that were there at its last scrape.
+ * series only those are left that have not ended since.
  */
 export function judgeFreshness(all: readonly Series[], nowS: number): Freshness {
   const ages = [...byTarget(all)].map(([target, series]) => ageOf(target, series, nowS));
@@ -36,19 +36,26 @@ export function judgeFreshness(all: readonly Series[], nowS: number): Freshness 
 }
 
 function ageOf(target: string, series: Series[], nowS: number): TargetAge {
-  const times = [...new Set(series.flatMap(({ samples }) => samples.map(({ atS }) => atS)))].sort(
-    (a, b) => a - b,
-  );
-  const gaps = times.slice(1).map((time, i) => time - (times[i] ?? time));
-  const everyS = median(gaps);
-  const ageS = nowS - (times.at(-1) ?? -Infinity);
-  return { target, series, ageS, ...(everyS !== undefined && { everyS }) };
+  const newest = Math.max(...series.map(newestOf));
+  const [longest] = [...series].sort((a, b) => b.samples.length - a.samples.length);
+  const everyS = median(gapsIn(longest));
+  return { target, series, ageS: nowS - newest, ...(everyS !== undefined && { everyS }) };
 }
 
+/** What is scraped in several places, and named as one, is not scraped at the same moment. */
 function withoutEnded(age: TargetAge, nowS: number, usualS: number): TargetAge {
   const { everyS = usualS, ageS, series } = age;
-  const oldest = nowS - ageS - everyS / 2;
-  return { ...age, series: series.filter(({ samples }) => (samples.at(-1)?.atS ?? 0) >= oldest) };
+  const oldest = nowS - ageS - 1.5 * everyS;
+  return { ...age, series: series.filter((each) => newestOf(each) >= oldest) };
+}
+
+function newestOf({ samples }: Series): number {
+  return samples.at(-1)?.atS ?? -Infinity;
+}
+
+function gapsIn(series: Series | undefined): number[] {
+  const times = (series?.samples ?? []).map(({ atS }) => atS);
+  return times.slice(1).map((time, i) => time - (times[i] ?? time));
 }
 
 function median(numbers: number[]): number | undefined {

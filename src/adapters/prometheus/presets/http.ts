@@ -1,11 +1,14 @@
-import { namespaceOf, podsOf, type Preset } from './preset.ts';
+import { namespaceOf, podsOf, withoutProbes, type Preset } from './preset.ts';
 
 /** What the service itself counts, named as most client libraries name it. */
 export const http: Preset = {
   requests: 'http_requests_total',
   codeLabels: ['code', 'status', 'status_code'],
   latency: { buckets: 'http_request_duration_seconds_bucket', unitMs: 1_000 },
-  shared: (subject) => namespaceOf(subject, 'namespace'),
+  shared: (subject) => [
+    ...namespaceOf(subject, 'namespace'),
+    ...withoutProbes(subject, ['path', 'handler', 'route', 'uri']),
+  ],
   ofTrack: (subject) => podsOf(subject, { label: 'pod', preset: 'http' }),
   targets: 'own',
 };

@@ -1,7 +1,7 @@
 import { SourceError, type ReadSubject } from '../../../contracts/metric-reader.ts';
 import type { Track } from '../../../contracts/traffic.ts';
 import type { KubernetesTarget } from '../../../specs/kubernetes-target.ts';
-import { equals, like, type Matcher } from '../selectors/selector.ts';
+import { equals, like, literally, type Matcher } from '../selectors/selector.ts';
 
 /**
  * Names of metrics and labels: what someone counts, and how the tracks are told apart in it. Values
@@ -45,6 +45,22 @@ export function tracksUnknown(why: string): SourceError {
 
 export function namespaceOf({ ref }: ReadSubject, label: string): readonly Matcher[] {
   return ref.target.platform === 'kubernetes' ? [equals(label, ref.target.namespace)] : [];
+}
+
+const probePaths = ['/health', '/healthz', '/livez', '/readyz'];
+
+/**
+ * Without requests for the usual paths of probes, and for the metrics: they come to a release that
+ * nobody else asks. Labels that a spec writes take the place of these.
+ */
+export function withoutProbes(
+  { ref }: ReadSubject,
+  pathLabels: readonly string[],
+): readonly Matcher[] {
+  const { target } = ref;
+  const metrics = target.platform === 'kubernetes' ? target.metrics.path : '/metrics';
+  const value = [...probePaths, literally(metrics)].join('|');
+  return pathLabels.map((label) => ({ label, op: '!~', value }));
 }
 
 /** The names of the track's pods. */

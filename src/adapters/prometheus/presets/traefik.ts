@@ -19,19 +19,22 @@ export const traefik: Preset = {
   targets: 'shared',
 };
 
+/** A number, or a usual name. */
+const port = '(?:[0-9]+|https?|web)';
+
 /** As Traefik 3.7 names them, and for the Gateway API also its earlier releases. */
 function servicePattern(subject: ReadSubject, track: Track): string {
   const target = onKubernetes(subject, 'preset traefik tells the tracks by Services of Kubernetes');
   const namespace = literally(target.namespace);
+  const stable = deploymentNameOf(subject.ref, target);
   const { router } = target;
   if (router && 'gatewayApi' in router) {
-    const stable = deploymentNameOf(subject.ref, target);
     const service = literally(track === 'canary' ? canaryNameOf(stable) : stable);
     const route = `httproute-${namespace}-${literally(router.gatewayApi.route)}-gw-.+-svc-`;
     return `(?:${route})?${namespace}-${service}-[0-9]+@kubernetesgateway`;
   }
   if (router && 'nginx' in router) {
-    const service = `${namespace}-${literally(router.nginx.ingress)}-.+-[0-9]+`;
+    const service = `${namespace}-${literally(router.nginx.ingress)}-${literally(stable)}-${port}`;
     return `${service}${track === 'canary' ? '-canary' : ''}@kubernetesingressnginx`;
   }
   throw tracksUnknown(
