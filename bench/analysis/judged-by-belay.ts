@@ -15,7 +15,7 @@ export function judgedByBelay(
   { metric, seconds: holdS, holds }: JudgedHold,
   { intervalMs, ...written }: { intervalMs: number; [key: string]: unknown },
 ): HoldRule {
-  const analysis = analysisOf({ metrics: [metric], analysis: written });
+  const { analysis } = specOf({ metrics: [metric], analysis: written });
   const judge = judgeOf(watchOf(analysis, { holdS, holds, intervalMs }));
   if (judge === undefined) throw new Error('there is nothing to judge');
   let progress: HoldProgress = noProgress;
@@ -46,19 +46,8 @@ export function judgedByBelay(
   };
 }
 
-type Analysis = CanarySpec['analysis'];
-
-const resolved = new Map<string, Analysis>();
-
-/** With its defaults. Resolving takes longer than judging a simulated hold. */
-function analysisOf(written: object): Analysis {
-  const key = JSON.stringify(written);
-  const known = resolved.get(key) ?? resolve(written).analysis;
-  resolved.set(key, known);
-  return known;
-}
-
-function resolve(written: object): CanarySpec {
+/** With its defaults. */
+function specOf(written: object): CanarySpec {
   const resolution = resolveSpecInput('canary', {
     ...{ kind: 'canary', service: 'shop', environment: 'bench', target: { platform: 'local' } },
     ...{ release: { version: 'v2', command: ['shop'] }, ...written },
@@ -68,7 +57,7 @@ function resolve(written: object): CanarySpec {
 }
 
 function watchOf(
-  analysis: Analysis,
+  analysis: CanarySpec['analysis'],
   { holdS, holds, intervalMs }: { holdS: number; holds: number; intervalMs: number },
 ): HoldWatch {
   return {
