@@ -24,15 +24,19 @@ export interface Answer {
   warnings: string[];
 }
 
-const sample = z
-  .tuple([z.number(), z.string()])
-  .transform(([atS, value]): Sample => ({ atS, value: parseValue(value) }));
+type Written = [atS: number, value: string];
+
+const sample = z.custom<Written>(isWritten).transform(parseSample);
+/** Of many thousands: looked at one by one, without a schema for each. */
+const samples = z
+  .custom<Written[]>((all) => Array.isArray(all) && all.every(isWritten))
+  .transform((all) => all.map(parseSample));
 const labels = z.record(z.string(), z.string());
 const vector = z
   .object({ metric: labels, value: sample })
   .transform(({ metric, value }): Series => ({ labels: metric, samples: [value] }));
 const matrix = z
-  .object({ metric: labels, values: z.array(sample) })
+  .object({ metric: labels, values: samples })
   .transform(({ metric, values }): Series => ({ labels: metric, samples: values }));
 
 const result = z
@@ -79,6 +83,16 @@ function parseJson(body: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+function isWritten(sample: unknown): sample is Written {
+  if (!Array.isArray(sample)) return false;
+  const [atS, value] = sample as unknown[];
+  return typeof atS === 'number' && typeof value === 'string';
+}
+
+function parseSample([atS, value]: Written): Sample {
+  return { atS, value: parseValue(value) };
 }
 
 function parseValue(written: string): number {

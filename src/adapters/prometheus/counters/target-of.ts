@@ -19,7 +19,9 @@ export function byTarget<T extends Pick<Series, 'labels'>>(all: readonly T[]): M
   const targets = new Map<string, T[]>();
   for (const series of all) {
     const target = targetOf(series);
-    targets.set(target, [...(targets.get(target) ?? []), series]);
+    const others = targets.get(target);
+    if (others) others.push(series);
+    else targets.set(target, [series]);
   }
   return targets;
 }
