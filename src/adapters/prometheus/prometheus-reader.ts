@@ -74,6 +74,8 @@ function serverSettings(named: string | undefined, settings: PrometheusSettings)
   return { address, ...(tokenFile !== undefined && { tokenFile }) };
 }
 
-function patience(timeoutMs: number): Patience {
+/** In whole milliseconds, which neither a signal nor Prometheus takes parts of. */
+function patience(written: number): Patience {
+  const timeoutMs = Math.max(1, Math.round(written));
   return { signal: AbortSignal.timeout(timeoutMs), timeoutMs };
 }

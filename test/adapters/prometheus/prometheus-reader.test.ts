@@ -82,6 +82,11 @@ it('a spec that cannot be asked is refused before anyone is asked', async () => 
   expect(seen).toEqual([]);
 });
 
+it("a part of a millisecond is nobody's limit", async () => {
+  const reading = reader({ address }).readValue(source, subject, 1_666.67);
+  await expect(reading).resolves.toMatchObject({ kind: 'nothing' });
+});
+
 it('a value in a query cannot end the string that it stands in', async () => {
   const odd = { ...subject, version: 'v"2\\' };
   await reader({ address }).readValue({ ...source, query: 'x{v="{{version}}"}' }, odd, 5_000);

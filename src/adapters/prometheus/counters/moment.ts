@@ -17,7 +17,7 @@ export interface Moment {
   gauges(selector: Selector): Promise<readonly Series[]>;
 }
 
-export const lookBackS = 300;
+const lookBackS = 300;
 
 /** Everything that is asked of a moment is of the same instant, however long the asking takes. */
 export async function presentMoment(ask: Ask, patience: Patience): Promise<Moment> {
