@@ -44,8 +44,7 @@ export function judgeOf(hold: HoldWatch): Judge | undefined {
     const silent = judgeSilence(progress, deciding, analysis.consecutiveErrorLimit);
     const unclear = worstOf([...silent, ...known.filter(({ kind }) => kind === 'inconclusive')]);
     if (unclear !== undefined) return unclear;
-    const isEarly = known.length > 0 && known.length === verdicts.length;
-    return isEarly ? worstOf(known) : undefined;
+    return known.length > 0 ? passEarly(progress, deciding) : undefined;
   };
 
   return {
@@ -160,6 +159,13 @@ function judgeSilence(
     kind: 'inconclusive',
     reasons: [reason],
   }));
+}
+
+/** One that is good before its time ends the hold, if the others would pass at its end as it stands. */
+function passEarly(progress: HoldProgress, deciding: readonly Judged[]): Verdict | undefined {
+  const verdicts = deciding.map(({ judge }) => judge.soFar(progress) ?? judge.atDeadline(progress));
+  const verdict = worstOf(verdicts);
+  return verdict?.kind === 'pass' ? verdict : undefined;
 }
 
 /** The worst of them, with the reasons of all that are as bad; undefined of none. */

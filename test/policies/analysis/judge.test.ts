@@ -138,11 +138,19 @@ describe('a hold over metrics of several sources', () => {
     expect(verdict).toEqual(reason && { kind: 'inconclusive', reasons: [reason] });
   });
 
-  it('ends early only where all metrics are good early', () => {
+  it('ends early only where the other metrics would pass as they stand, too', () => {
     const limits = { mode: 'threshold', count: 2, failureLimit: 0, minRequests: 1 } as const;
     const quick = { ...queue, judge: { ...limits, consecutiveSuccessLimit: 3 } };
     const both = judgeBy([errorRate, quick]);
-    expect(both.soFar(play(both, 30, () => value(40)))).toBeUndefined();
+    expect(both.soFar(play(both, 20, () => value(40)))).toBeUndefined();
+    const short = judgeBy([{ ...queue, name: 'depth' }, quick]);
+    const passed = play(short, 30, () => value(40));
+    expect(short.soFar(passed)).toBeUndefined();
+    const coveredIntervals = { ...passed.coveredIntervals, depth: 2 };
+    expect(short.soFar({ ...passed, coveredIntervals })?.reasons).toEqual([
+      'depth passed 0 of 0 measurements',
+      'queue passed 5 measurements in a row',
+    ]);
     const alone = judgeBy([quick]);
     expect(alone.soFar(play(alone, 30, () => value(40)))).toEqual({
       kind: 'pass',
