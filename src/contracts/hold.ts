@@ -3,12 +3,14 @@ import type { Look } from './look.ts';
 import type { AnalysisSpec } from '../specs/analysis.ts';
 import type { ServiceRef } from './platform.ts';
 import type { Track } from './traffic.ts';
-import type { Measurement, Verdict } from './verdict.ts';
+import type { Measurement, Verdict, VerdictKind } from './verdict.ts';
 
 /** Everything a hold has measured so far. It rides on heartbeats, so it is bounded and plain. */
 export interface HoldProgress {
-  /** Newest last; only the newest are kept, the tallies count all. */
+  /** Newest last; of each metric so many that its course shows, the tallies count all. */
   measurements: Measurement[];
+  /** By metric: what its last measurement with each result said. */
+  lastReasons?: Record<string, Partial<Record<VerdictKind, string>>>;
   tallies: Record<string, MetricTally>;
   /** Measuring intervals of the hold for which a metric had data. */
   coveredIntervals: Record<string, number>;

@@ -4,7 +4,7 @@ import type { ThresholdJudge } from '../../specs/judges.ts';
 import type { MetricSpec } from '../../specs/metrics.ts';
 import type { MetricJudge } from './metric-judge.ts';
 import { measureMetric } from './measure-metric.ts';
-import { addMeasurement } from './progress.ts';
+import { addMeasurement, lastReason } from './progress.ts';
 
 /** Holds every interval against the metric's bounds, and counts those that fail. */
 export function thresholdJudge(
@@ -64,7 +64,7 @@ export function judgeSoFar(
     return { kind: 'fail', reasons: [describeFailure(name, progress)] };
   }
   if (noData > inconclusiveLimit) {
-    const reason = `${name} had no data ${noData} times${lastReason(name, progress, 'inconclusive')}`;
+    const reason = `${name} had no data ${noData} times${lastReason(progress, name, 'inconclusive')}`;
     return { kind: 'inconclusive', reasons: [reason] };
   }
   const { [name]: streak = 0 } = progress.streaks ?? {};
@@ -91,26 +91,17 @@ export function judgeAtDeadline(
 
 function describeFailure(name: string, progress: HoldProgress): string {
   const { failed = 0 } = progress.tallies[name] ?? {};
-  const last = lastReason(name, progress, 'fail').replace(/^: /, '; last: ');
+  const last = lastReason(progress, name, 'fail').replace(/^: /, '; last: ');
   return `${name} failed ${failed} measurements${last}`;
 }
 
 function describeThinEvidence(name: string, progress: HoldProgress, count: number): string {
   const covered = Number((progress.coveredIntervals[name] ?? 0).toFixed(1));
-  const detail = lastReason(name, progress, 'inconclusive');
+  const detail = lastReason(progress, name, 'inconclusive');
   return `${name} had data for ${covered} of the ${count} intervals it needs${detail}`;
 }
 
 function describePass(name: string, progress: HoldProgress): string {
   const { passed = 0, failed = 0 } = progress.tallies[name] ?? {};
   return `${name} passed ${passed} of ${passed + failed} measurements`;
-}
-
-function lastReason(
-  name: string,
-  { measurements }: HoldProgress,
-  result: Measurement['result'],
-): string {
-  const last = measurements.findLast((each) => each.metric === name && each.result === result);
-  return last?.reason === undefined ? '' : `: ${last.reason}`;
 }

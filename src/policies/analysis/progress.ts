@@ -1,9 +1,7 @@
 import type { HoldProgress, MetricTally, SourceErrors } from '../../contracts/hold.ts';
 import type { Look } from '../../contracts/look.ts';
 import type { Measurement } from '../../contracts/verdict.ts';
-
-/** Enough to see what decided, little enough to ride on every heartbeat. */
-const keptMeasurements = 40;
+import { keepCourse } from './keep-course.ts';
 
 export const noProgress: HoldProgress = {
   measurements: [],
@@ -14,14 +12,30 @@ export const noProgress: HoldProgress = {
   canaryErrors: 0,
 };
 
-/** The tallies count all measurements; only the newest are kept. */
+/** The tallies count all measurements; those that are kept show their course. */
 export function addMeasurement(progress: HoldProgress, measurement: Measurement): HoldProgress {
-  const { metric, result } = measurement;
+  const { metric, result, reason } = measurement;
+  const { [metric]: before = noTally } = progress.tallies;
+  const taken = before.passed + before.failed + before.noData;
+  const { [metric]: said } = progress.lastReasons ?? {};
   return {
     ...progress,
-    measurements: [...progress.measurements, measurement].slice(-keptMeasurements),
-    tallies: { ...progress.tallies, [metric]: tally(progress.tallies[metric], result) },
+    measurements: keepCourse(progress.measurements, measurement, taken),
+    tallies: { ...progress.tallies, [metric]: tally(before, result) },
+    ...(reason !== undefined && {
+      lastReasons: { ...progress.lastReasons, [metric]: { ...said, [result]: reason } },
+    }),
   };
+}
+
+/** What the last measurement with this result said, to be added to a reason. */
+export function lastReason(
+  { lastReasons = {} }: HoldProgress,
+  metric: string,
+  result: Measurement['result'],
+): string {
+  const reason = lastReasons[metric]?.[result];
+  return reason === undefined ? '' : `: ${reason}`;
 }
 
 /** A source that answers again is forgiven what it kept to itself. */
@@ -50,8 +64,9 @@ interface SourceAnswers {
   errors: Record<string, string>;
 }
 
-function tally(before: MetricTally | undefined, result: Measurement['result']): MetricTally {
-  const next = before ?? { passed: 0, failed: 0, noData: 0 };
+const noTally: MetricTally = { passed: 0, failed: 0, noData: 0 };
+
+function tally(next: MetricTally, result: Measurement['result']): MetricTally {
   switch (result) {
     case 'pass':
       return { ...next, passed: next.passed + 1 };

@@ -7,7 +7,7 @@ import type { MetricSpec } from '../../../specs/metrics.ts';
 import { countersAt } from '../continue-look.ts';
 import { measureMetric } from '../measure-metric.ts';
 import type { MetricJudge } from '../metric-judge.ts';
-import { addMeasurement } from '../progress.ts';
+import { addMeasurement, lastReason } from '../progress.ts';
 import { trafficBetween } from '../traffic-difference.ts';
 import { badRequests, objectiveOf } from './bad-requests.ts';
 import { noCounts } from './counts.ts';
@@ -166,14 +166,11 @@ function asData(measurement: Measurement, counted: CountedTracks | Unknown): Mea
 
 function describeGap(
   { name }: MetricSpec,
-  { measurements }: HoldProgress,
+  progress: HoldProgress,
   coveredMs: number,
   { holdMs }: Subject,
 ): string {
-  const silent = measurements.findLast(
-    ({ metric, result }) => metric === name && result === 'inconclusive',
-  );
   const share = Math.round((100 * coveredMs) / holdMs);
-  const detail = silent?.reason === undefined ? '' : `: ${silent.reason}`;
+  const detail = lastReason(progress, name, 'inconclusive');
   return `${name} had data for ${share} % of the hold, fewer than ${100 * leastCovered} %${detail}`;
 }

@@ -33,8 +33,8 @@ const inset = 8;
 export const labelCharWidth = 7.3;
 
 /**
- * Each stage gets a panel as wide as it has measurements, not as it took time: of a long hold only
- * the newest measurements are kept, and a wait for a person has none.
+ * Each stage gets a panel as wide as it has measurements, not as it took time: of a long hold
+ * only so many measurements are kept, and a wait for a person has none.
  */
 export function planChart(series: MetricSeries): ChartPlan {
   const { bounds, stages, format } = series;

@@ -28,7 +28,7 @@ export function describeChart({ stages, format }: MetricSeries): string {
 
 function describeStage(format: Format, { name, points, taken, decided }: SeriesStage): string {
   const missing = points.filter(({ value }) => !drawable(value)).length;
-  const kept = taken > points.length ? `the newest ${points.length} of ${taken}` : taken;
+  const kept = taken > points.length ? `${points.length} of ${taken}` : taken;
   const said = [
     `${kept} ${taken === 1 ? 'measurement' : 'measurements'}`,
     ...(missing > 0 ? [`${missing} without data`] : []),

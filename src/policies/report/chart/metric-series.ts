@@ -23,7 +23,7 @@ export interface SeriesStage {
   /** Most measurements of any metric. */
   slots: number;
   points: Measurement[];
-  /** How many there were, of which only the newest are kept. */
+  /** How many there were, of which so many are kept that the course shows. */
   taken: number;
   /** The measurement that this stage failed by. */
   decided?: Measurement;

@@ -36,7 +36,7 @@ export function renderPanel(panel: Panel, plan: ChartPlan, format: Format): stri
 /** The stage, and how much of it is left to be drawn where there is room to say so. */
 function renderName({ stage: { name, points, taken }, left, right }: Panel, { top }: ChartPlan) {
   const middle = { 'text-anchor': 'middle' };
-  const kept = `  newest ${points.length} of ${taken}`;
+  const kept = `  ${points.length} of ${taken}`;
   const hasRoom = right - left > (name.length + kept.length) * labelCharWidth;
   const isPart = points.length > 0 && taken > points.length;
   const note = isPart && hasRoom ? element('tspan', { class: 'note' }, kept) : '';
