@@ -54,8 +54,11 @@ export const alpha = 0.01;
 
 const bases = [0.0001, 0.001, 0.005, 0.01];
 const ratios = [1.5, 2, 3, 5, 10, 20];
-const regressingRules: readonly RuleName[] = ['sequential', 'sequential, bursts: true', ...peers];
-const regressingScenarios: readonly ScenarioName[] = ['steady', 'slow requests'];
+const regressing: readonly Pick<Play, 'rule' | 'scenario'>[] = [
+  ...inBoth('sequential'),
+  { rule: 'sequential, bursts: true', scenario: 'steady' },
+  ...peers.flatMap(inBoth),
+];
 
 export function measureAnalysis(runs: Runs): Promise<AnalysisFigures> {
   progress('verdicts');
@@ -67,9 +70,9 @@ export function measureAnalysis(runs: Runs): Promise<AnalysisFigures> {
     );
     progress('regressions');
     const regressions = await Promise.all(
-      pairs(regressingRules, regressingScenarios).flatMap(([rule, scenario]) =>
+      regressing.flatMap((each) =>
         pairs(bases, ratios).map(([base, ratio]) =>
-          measureRegression(playMany, { rule, scenario, base, ratio }, runs.others),
+          measureRegression(playMany, { ...each, base, ratio }, runs.others),
         ),
       ),
     );
@@ -158,6 +161,14 @@ async function measureRegression(
     failed: meanOf(rejected.map(({ failed }) => failed)),
     wald: waldBound({ base, ratio, weight, alpha: alpha / ladder.length }),
   };
+}
+
+/** Of what bad releases do: fail requests, or answer them late. */
+function inBoth(rule: RuleName): Pick<Play, 'rule' | 'scenario'>[] {
+  return [
+    { rule, scenario: 'steady' },
+    { rule, scenario: 'slow requests' },
+  ];
 }
 
 function proportion(played: readonly Played[], wanted: Played['outcome']): Proportion {
