@@ -62,7 +62,7 @@ test('traffic is split at random by the weight, and counted by track', async () 
   expect(canary.errors).toBe(canary.requests);
   expect(stable.errors).toBe(0);
   // Seven standard deviations of a fair split.
-  expect(Math.abs((canary.requests ?? 0) / sent - 0.2)).toBeLessThan(7 * Math.sqrt(0.16 / sent));
+  expect(Math.abs(canary.requests / sent - 0.2)).toBeLessThan(7 * Math.sqrt(0.16 / sent));
   expect(stable.latency.counts.at(-1)).toBe(stable.requests);
   expect(stable.latency.boundsMs.at(-1)).toBeNull();
 });

@@ -118,7 +118,10 @@ interface CountedTracks {
   stableBlocks: Counts[];
 }
 
-type Unknown = { known: false; reason: string };
+interface Unknown {
+  known: false;
+  reason: string;
+}
 
 function countBoth(
   metric: MetricSpec,
