@@ -75,7 +75,8 @@ function findUnknown(route: unknown, index: number, known: string[]): SpecProble
   return (Array.isArray(to) ? (to as unknown[]) : [to]).flatMap((name, position) => {
     if (typeof name !== 'string' || known.includes(name)) return [];
     const path = `routes[${index}].to[${position}]`;
-    return [{ path, message: `there is no channel of this name; ${offerKnown(name, known)}` }];
+    const offer = known.length === 0 ? 'there are none' : offerKnown(name, known);
+    return [{ path, message: `there is no channel of this name; ${offer}` }];
   });
 }
 

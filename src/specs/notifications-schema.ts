@@ -9,7 +9,7 @@ import type { SecretRef, Template } from './notifications.ts';
 import { isAddress } from './notifications-secrets.ts';
 import { choice, mapping, text, wholeNumber } from './written.ts';
 
-export const channelName = /^[a-z0-9](?:[a-z0-9-]{0,39})$/;
+const channelName = /^[a-z0-9](?:[a-z0-9-]{0,39})$/;
 
 const openAddress =
   'write an address such as https://example.com/belay, without credentials or a query in it';
@@ -186,7 +186,7 @@ function listed(given: unknown): unknown {
   return Array.isArray(given) ? given : [given];
 }
 
-export const routeSchema = mapping(
+const routeSchema = mapping(
   {
     event: oneOrMore(choice(notificationEvents)).exactOptional(),
     severity: oneOrMore(choice(severities)).exactOptional(),

@@ -1,0 +1,85 @@
+import { secretReader, type SecretReader } from '../../config/notifications-secret.ts';
+import type {
+  DeliveryPlan,
+  DeliveryReport,
+  Notification,
+  PlannedDelivery,
+} from '../../contracts/notifications.ts';
+import { defaultLimits, type Attempt, type AttemptLimits } from './attempt.ts';
+import { deliverByEmail } from './deliver-email.ts';
+import {
+  deliverToPagerDuty,
+  deliverToSlack,
+  deliverToWebhook,
+  type DeliveryTools,
+} from './deliver-http.ts';
+import { defaultPatience, retryUndelivered, type Patience } from './retry-undelivered.ts';
+
+export interface NotifierOptions {
+  /** Who gets what, in which words. */
+  plan: (notification: Notification) => DeliveryPlan;
+  readSecret?: SecretReader;
+  limits?: AttemptLimits;
+  patience?: Patience;
+}
+
+export interface Notifier {
+  /** All channels at once, none waiting for another. Rejects for no channel's sake. */
+  notify(notification: Notification, signal?: AbortSignal): Promise<DeliveryReport[]>;
+}
+
+export function createNotifier({
+  plan,
+  readSecret = secretReader(),
+  limits = defaultLimits,
+  patience = defaultPatience,
+}: NotifierOptions): Notifier {
+  return {
+    async notify(notification, signal) {
+      const { deliveries, skipped } = plan(notification);
+      const reports = await Promise.all(
+        deliveries.map(async (planned): Promise<DeliveryReport> => {
+          const { attempts, last } = await retryUndelivered(
+            () => deliver(planned, { readSecret, limits }),
+            patience,
+            signal,
+          );
+          return { ...nameOf(planned), attempts, ...reported(last) };
+        }),
+      );
+      return [...reports, ...skipped.map((skip) => ({ ...skip, result: 'skipped' as const }))];
+    },
+  };
+}
+
+async function deliver(planned: PlannedDelivery, tools: DeliveryTools): Promise<Attempt> {
+  try {
+    return await deliverTo(planned, tools);
+  } catch {
+    // The error is unforeseen, so it is unknown what its message holds.
+    return { result: 'doubtful', reason: 'the delivery failed in an unforeseen way' };
+  }
+}
+
+function deliverTo(planned: PlannedDelivery, tools: DeliveryTools): Promise<Attempt> {
+  switch (planned.kind) {
+    case 'slack':
+      return deliverToSlack(planned, tools);
+    case 'email':
+      return deliverByEmail(planned, tools);
+    case 'pagerduty':
+      return deliverToPagerDuty(planned, tools);
+    case 'webhook':
+      return deliverToWebhook(planned, tools);
+  }
+}
+
+function nameOf({ kind, channel }: PlannedDelivery) {
+  return { channel: channel.name, kind };
+}
+
+function reported(attempt: Attempt) {
+  return attempt.result === 'not-delivered'
+    ? { result: attempt.result, reason: attempt.reason }
+    : attempt;
+}

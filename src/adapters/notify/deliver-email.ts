@@ -1,0 +1,149 @@
+import { Readable } from 'node:stream';
+import MailComposer from 'nodemailer/lib/mail-composer';
+import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import type { PlannedDelivery } from '../../contracts/notifications.ts';
+import type { EmailChannel } from '../../specs/notifications.ts';
+import type { Attempt } from './attempt.ts';
+import type { DeliveryTools } from './deliver-http.ts';
+import { judgeSmtpError } from './judge-smtp-error.ts';
+import { withSecret } from './with-secret.ts';
+
+type PlannedEmail = Extract<PlannedDelivery, { kind: 'email' }>;
+
+interface Credentials {
+  user: string;
+  pass: string;
+}
+
+/** Delivered is what the server took over for at least one recipient. */
+export function deliverByEmail(planned: PlannedEmail, tools: DeliveryTools): Promise<Attempt> {
+  const { auth, caFile } = planned.channel;
+  const { readSecret } = tools;
+  const withLogin = (ca?: string) =>
+    auth === undefined
+      ? send(planned, tools, { ca })
+      : withSecret(readSecret, [auth.password, 'password'], (pass) =>
+          send(planned, tools, { ca, login: { user: auth.user, pass } }),
+        );
+  return caFile === undefined
+    ? withLogin()
+    : withSecret(readSecret, [{ file: caFile }, 'certificates'], withLogin);
+}
+
+async function send(
+  { channel, message }: PlannedEmail,
+  { limits }: DeliveryTools,
+  { ca, login }: { ca: string | undefined; login?: Credentials },
+): Promise<Attempt> {
+  const mail = await compose(channel, message);
+  let isBegun = false;
+  const content = new Readable({
+    read() {
+      // It is read once the server has asked for it, with 354.
+      isBegun = true;
+      this.push(mail.content);
+      this.push(null);
+    },
+  });
+  const connection = new SMTPConnection({
+    host: channel.host,
+    port: channel.port,
+    secure: channel.tls === 'implicit',
+    requireTLS: channel.tls === 'starttls',
+    ignoreTLS: channel.tls === 'none',
+    // Many servers let a stranger wait for their greeting, on purpose.
+    connectionTimeout: limits.attemptMs,
+    dnsTimeout: limits.connectMs,
+    greetingTimeout: limits.attemptMs,
+    socketTimeout: limits.attemptMs,
+    socketCloseTimeout: 1_000,
+    maxResponseSize: 64 * 1024,
+    ...(ca !== undefined && { tls: { ca } }),
+  });
+  try {
+    const { rejected } = await converse(connection, { mail, content, login }, limits.attemptMs);
+    connection.quit();
+    return rejected.length === 0
+      ? { result: 'delivered' }
+      : { result: 'delivered', remark: `the server refused ${rejected.join(', ')}` };
+  } catch (error) {
+    connection.close();
+    return judgeSmtpError(error, { isBegun, secrets: login === undefined ? [] : formsOf(login) });
+  }
+}
+
+/** A password, and as it is sent. */
+function formsOf({ user, pass }: Credentials): string[] {
+  return [
+    pass,
+    ...[pass, `\0${user}\0${pass}`].map((sent) => Buffer.from(sent).toString('base64')),
+  ];
+}
+
+interface Mail {
+  envelope: { from: string; to: string[] };
+  content: Buffer;
+}
+
+async function compose(channel: EmailChannel, message: PlannedEmail['message']): Promise<Mail> {
+  const from = addressOf(channel.from);
+  const domain = from.slice(from.lastIndexOf('@') + 1);
+  const idOf = (part: string) => `<${part}@${domain}>`;
+  const mail = new MailComposer({
+    from: channel.from,
+    to: channel.to,
+    subject: message.subject,
+    text: message.text,
+    html: message.html,
+    messageId: idOf(message.idPart),
+    references: idOf(message.threadPart),
+    headers: { 'Auto-Submitted': 'auto-generated' },
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  const content = await mail.compile().build();
+  return { envelope: { from, to: channel.to.map(addressOf) }, content };
+}
+
+function addressOf(mailbox: string): string {
+  return /<([^<>]+)>$/.exec(mailbox)?.[1] ?? mailbox;
+}
+
+interface Conversation {
+  mail: Mail;
+  content: Readable;
+  login: Credentials | undefined;
+}
+
+function converse(
+  connection: SMTPConnection,
+  { mail, content, login }: Conversation,
+  attemptMs: number,
+): Promise<{ rejected: string[] }> {
+  return new Promise((resolve, reject) => {
+    const deadline = setTimeout(() => {
+      reject(Object.assign(new Error('out of time'), { code: 'ETIMEDOUT' }));
+    }, attemptMs);
+    const finish = (error: Error | null | undefined, info?: { rejected: string[] }) => {
+      clearTimeout(deadline);
+      if (error ?? !info) reject(error ?? new Error('closed'));
+      else resolve(info);
+    };
+    const hand = () =>
+      connection.send({ ...mail.envelope, size: mail.content.length }, content, finish);
+
+    connection.on('error', finish);
+    connection.on('end', () => finish(new Error('closed')));
+    connection.connect((failure) => {
+      if (failure) finish(failure);
+      else if (login === undefined) hand();
+      else if (!connection.allowsAuth) finish(Object.assign(new Error(), { code: 'ENOAUTH' }));
+      else {
+        connection.login(login, (refused) => {
+          if (refused) finish(refused);
+          else hand();
+        });
+      }
+    });
+  });
+}
