@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { knownPlaceholders, unknownPlaceholders } from '../policies/analysis/placeholders.ts';
 import type { Finding, Unfinished } from './finding.ts';
 import { judgedBy } from './finding.ts';
 import { refusal } from './given.ts';
@@ -17,7 +18,7 @@ const prometheusSchema = mapping({
     .exactOptional()
     .describe('Selector of the counters of all requests; raw, without rate().'),
   address: addressKey,
-}).check(judgedBy(judgeQuery));
+}).check(judgedBy(judgeQuery), judgedBy(judgePlaceholders));
 
 const httpSchema = mapping({
   url: z
@@ -38,10 +39,9 @@ const httpSchema = mapping({
     })
     .exactOptional()
     .describe('The value is 1 where it is this, else 0. Default: it is a number.'),
-});
+}).check(judgedBy(judgePlaceholders));
 
-const placeholders =
-  '{{service}}, {{environment}}, {{namespace}}, {{version}}, {{track}} and {{pods}} are filled in; with one of the last two it is asked for both tracks.';
+const placeholders = `${knownPlaceholders.join(', ')} are filled in; with {{track}} or {{pods}} it is asked for both tracks.`;
 
 /** Where a metric comes from, by the key that says so. */
 export const sourceKeys = {
@@ -72,6 +72,17 @@ export function resolveSource({
   }
   if (http !== undefined) return { kind: 'http', ...http };
   return replicas && { kind: 'replicas', what: replicas };
+}
+
+function judgePlaceholders(source: Unfinished): Finding[] {
+  return ['query', 'bad', 'total', 'url'].flatMap((key) => {
+    const { [key]: written } = source;
+    const unknown = typeof written === 'string' ? unknownPlaceholders(written) : [];
+    return unknown.map((name) => ({
+      path: [key],
+      message: `there is no placeholder ${name}; known: ${knownPlaceholders.join(', ')}`,
+    }));
+  });
 }
 
 function judgeQuery({ query, bad, total }: Unfinished): Finding[] {

@@ -78,6 +78,11 @@ it.each<[string, object, string]>([
     'metrics[0].prometheus: total is missing; bad requests are counted of all',
   ],
   [
+    'with a placeholder that does not exist',
+    { metrics: [{ name: 'queue', max: 5, prometheus: { query: 'q{pod="{{pod}}"}' } }] },
+    'metrics[0].prometheus.query: there is no placeholder {{pod}}; known: {{service}}, {{environment}}, {{namespace}}, {{version}}, {{track}}, {{pods}}',
+  ],
+  [
     'with a number counted as requests',
     { metrics: [{ name: 'queue', max: 5, prometheus: { query: 'x' }, judge: 'sequential' }] },
     'metrics[0].judge: sequential counts bad requests, and queue is a number that is no count of them; write threshold or mannWhitney, or leave it out',

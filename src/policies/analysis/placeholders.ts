@@ -31,10 +31,20 @@ export function fillPlaceholders(
   return text.replace(placeholder, (written, inner: string) => {
     const fill = fillOf(inner.trim());
     if (fill) return escape(fill(subject, track));
-    const known = Object.keys(fills).map((name) => `{{${name}}}`);
-    throw new SourceError(`there is no placeholder ${written}; write one of ${known.join(', ')}`);
+    throw new SourceError(
+      `there is no placeholder ${written}; write one of ${knownPlaceholders.join(', ')}`,
+    );
   });
 }
+
+/** What stands between braces in it and is no placeholder. */
+export function unknownPlaceholders(text: string): string[] {
+  return [...text.matchAll(placeholder)].flatMap(([written, inner = '']) =>
+    fillOf(inner.trim()) ? [] : written,
+  );
+}
+
+export const knownPlaceholders = Object.keys(fills).map((name) => `{{${name}}}`);
 
 function fillOf(name: string): Fill | undefined {
   return Object.hasOwn(fills, name) ? fills[name] : undefined;
