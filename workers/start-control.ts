@@ -1,16 +1,19 @@
 import { Client } from '@temporalio/client';
 import type { State, WorkerOptions } from '@temporalio/worker';
 import { Worker } from '@temporalio/worker';
+import { createAlertActivities } from '../activities/alerts.ts';
 import { createLedgerActivities } from '../activities/ledger.ts';
 import { createAnalysisActivities } from '../activities/analysis.ts';
 import { createLeftoverActivities } from '../activities/leftovers.ts';
 import { createSpecActivities } from '../activities/spec.ts';
 import { createTrafficActivities } from '../activities/routing.ts';
 import { createWorkloadActivities } from '../activities/workload.ts';
+import { createFileAlertLedger } from '../src/adapters/ledger/file-alert-ledger.ts';
 import { createFileLedger } from '../src/adapters/ledger/file-ledger.ts';
 import { connectWorker } from '../src/adapters/temporal/connection.ts';
 import { nameInstallation } from '../src/adapters/temporal/installation.ts';
 import { createLiveness } from '../src/adapters/temporal/liveness.ts';
+import { createOpenRollouts } from '../src/adapters/temporal/open-rollouts.ts';
 import { ensureSearchAttributes } from '../src/adapters/temporal/search-attributes.ts';
 import type { Config } from '../src/config/config.ts';
 import { homeLayout } from '../src/config/home.ts';
@@ -41,7 +44,11 @@ export async function startControl(config: Config, options: ControlOptions = {})
   await ensureSearchAttributes(connection, namespace);
   const client = new Client({ connection, namespace });
   const { platforms, close } = openPlatforms(config, await nameInstallation(connection, namespace));
-  const ledger = createFileLedger({ folder: homeLayout(config.home).ledger });
+  const folders = homeLayout(config.home);
+  const ledger = createFileLedger({ folder: folders.ledger });
+  const responses = createFileAlertLedger({ folder: folders.alertLedger });
+  const rollouts = createOpenRollouts(client);
+  const { undoWindowMs } = config;
 
   const common = {
     connection,
@@ -63,6 +70,7 @@ export async function startControl(config: Config, options: ControlOptions = {})
       ...workload,
       ...createTrafficActivities(platforms),
       ...createLedgerActivities(ledger),
+      ...createAlertActivities({ platforms, ledger, responses, rollouts, undoWindowMs }),
       ...createLeftoverActivities({ platforms, ledger, isRunning: createLiveness(client) }),
     },
     maxConcurrentActivityTaskExecutions: config.actSlots,

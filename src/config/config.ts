@@ -25,6 +25,9 @@ export interface Config {
   drainMs: number;
   /** BELAY_HEALTH_PORT and BELAY_HEALTH_ADDRESS: where a worker says how it is; absent: nowhere. */
   health?: { port: number; address: string };
+  gateway: GatewaySettings;
+  /** BELAY_UNDO_WINDOW (default 30m): how long after its promotion an alert may undo a release. */
+  undoWindowMs: number;
   /** BELAY_LOG_LEVEL */
   logLevel: 'debug' | 'info' | 'warn' | 'error';
   /** BELAY_BLIND_TIME, BELAY_ACT_TIMEOUT, BELAY_ACT_BUDGET, BELAY_UNDO_BUDGET, BELAY_UNWATCHED_LIMIT, BELAY_RETRY_INTERVAL */
@@ -40,4 +43,17 @@ export interface KubernetesSettings {
   qps: number;
   /** BELAY_KUBERNETES_BURST: requests at once after a quiet time. */
   burst: number;
+}
+
+/** Where webhooks arrive, and who may send them. */
+export interface GatewaySettings {
+  /** BELAY_GATEWAY_PORT and BELAY_GATEWAY_ADDRESS */
+  port: number;
+  address: string;
+  /** BELAY_GATEWAY_TOKEN_FILE: bearer tokens, one a line. */
+  tokenFile?: string;
+  /** BELAY_GATEWAY_SIGNING_FILE: secrets that requests are signed with, one a line. */
+  signingFile?: string;
+  /** BELAY_GATEWAY_RATE: requests per minute of one address, in the long run. */
+  requestsPerMinute: number;
 }

@@ -12,6 +12,8 @@ export function homeLayout(home: string) {
     temporalData: join(home, 'temporal'),
     temporalDatabase: join(home, 'temporal', 'temporal.db'),
     logs: join(home, 'logs'),
+    gatewayRun: join(home, 'run', 'gateway.json'),
     ledger: join(home, 'ledger'),
+    alertLedger: join(home, 'ledger-of-alerts'),
   } as const;
 }

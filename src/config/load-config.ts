@@ -3,7 +3,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { defaultTaskQueue } from '../contracts/messages.ts';
 import { parseDuration } from '../specs/duration.ts';
-import type { Config, KubernetesSettings } from './config.ts';
+import type { Config, GatewaySettings, KubernetesSettings } from './config.ts';
 import { homeLayout } from './home.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -59,6 +59,8 @@ export function loadConfig(env: Environment = process.env): Config {
     ...(set.BELAY_HEALTH_PORT !== undefined && {
       health: Object.freeze({ port: set.BELAY_HEALTH_PORT, address: set.BELAY_HEALTH_ADDRESS }),
     }),
+    gateway: gatewaySettings(set),
+    undoWindowMs: set.BELAY_UNDO_WINDOW,
     logLevel: set.BELAY_LOG_LEVEL,
     rollouts: Object.freeze({
       blindTimeMs: set.BELAY_BLIND_TIME,
@@ -79,6 +81,20 @@ function kubernetesSettings(set: z.output<typeof variables>): KubernetesSettings
     ...(namespaces && { namespaces: Object.freeze(namespaces) }),
     qps: set.BELAY_KUBERNETES_QPS,
     burst: set.BELAY_KUBERNETES_BURST,
+  });
+}
+
+function gatewaySettings(set: z.output<typeof variables>): GatewaySettings {
+  return Object.freeze({
+    port: set.BELAY_GATEWAY_PORT,
+    address: set.BELAY_GATEWAY_ADDRESS,
+    ...(set.BELAY_GATEWAY_TOKEN_FILE !== undefined && {
+      tokenFile: resolve(set.BELAY_GATEWAY_TOKEN_FILE),
+    }),
+    ...(set.BELAY_GATEWAY_SIGNING_FILE !== undefined && {
+      signingFile: resolve(set.BELAY_GATEWAY_SIGNING_FILE),
+    }),
+    requestsPerMinute: set.BELAY_GATEWAY_RATE,
   });
 }
 
@@ -103,11 +119,13 @@ const variables = z.object({
   BELAY_JANITOR_INTERVAL: duration('20s'),
   BELAY_DRAIN: duration('15s'),
   BELAY_HEALTH_PORT: port().optional(),
-  BELAY_HEALTH_ADDRESS: z
-    .union([z.ipv4(), z.ipv6()], {
-      error: ({ input }) => `"${String(input)}" is not an IP address; 0.0.0.0 stands for all`,
-    })
-    .default('127.0.0.1'),
+  BELAY_HEALTH_ADDRESS: ipAddress().default('127.0.0.1'),
+  BELAY_GATEWAY_PORT: port().prefault('7480'),
+  BELAY_GATEWAY_ADDRESS: ipAddress().default('127.0.0.1'),
+  BELAY_GATEWAY_TOKEN_FILE: z.string().optional(),
+  BELAY_GATEWAY_SIGNING_FILE: z.string().optional(),
+  BELAY_GATEWAY_RATE: count(600),
+  BELAY_UNDO_WINDOW: duration('30m'),
   BELAY_LOG_LEVEL: z
     .enum(logLevels, {
       error: ({ input }) => `"${String(input)}" is not a level; one of ${logLevels.join(', ')}`,
@@ -125,6 +143,12 @@ function address(example: string) {
   return z.url({
     protocol: /^https?$/,
     error: ({ input }) => `"${String(input)}" is not an address; write it like ${example}`,
+  });
+}
+
+function ipAddress() {
+  return z.union([z.ipv4(), z.ipv6()], {
+    error: ({ input }) => `"${String(input)}" is not an IP address; 0.0.0.0 stands for all`,
   });
 }
 

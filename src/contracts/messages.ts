@@ -23,6 +23,8 @@ export interface VerbInput {
   stage?: number;
   /** undo: the kept revision to bring back; absent: the one before. */
   toRevision?: number;
+  /** abort: not a person asks but an alert, so the rollout ends as RolledBack. */
+  cause?: 'alert';
 }
 
 /** The answer to an accepted verb, for a person to read. */
@@ -61,6 +63,7 @@ export const workflowTypes = {
   rollback: 'rollback',
 } as const;
 export const janitorWorkflowType = 'janitor';
+export const alertWorkflowType = 'respondToAlert';
 
 export const defaultTaskQueue = 'belay';
 /** Watches have a queue of their own, so that open holds never delay an act. */

@@ -66,6 +66,8 @@ export interface RolloutStatus {
   accepts: string[];
   /** Percent of traffic on the canary, as last verified. */
   weight: number;
+  /** When the first traffic was sent to the new release; absent before. */
+  trafficSinceMs?: number;
   startedAtMs: number;
   stages: StageStatus[];
   /** What the holds measure, with its bounds; absent where nothing is measured. */

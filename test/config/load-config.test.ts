@@ -16,6 +16,8 @@ test('needs no setting at all', () => {
     cachedWorkflows: 2000,
     janitorIntervalMs: 20_000,
     drainMs: 15_000,
+    gateway: { port: 7480, address: '127.0.0.1', requestsPerMinute: 600 },
+    undoWindowMs: 1_800_000,
     logLevel: 'info',
     rollouts: {
       blindTimeMs: 30_000,

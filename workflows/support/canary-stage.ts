@@ -56,6 +56,7 @@ export async function routeTo(
   { acts, watch }: OpenStage,
   weight: number,
 ): Promise<void> {
+  rollout.status.trafficSinceMs ??= Date.now();
   const outcome = await acts.setWeight(weight);
   rollout.status.weight = outcome.weight;
   watch.expectWeight(outcome.weight);

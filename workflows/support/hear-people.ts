@@ -95,7 +95,10 @@ function accept(rollout: Rollout, verb: Verb, input: VerbInput): string {
       rollout.interrupt({ outcome: 'Aborted', reason: `Rejected by ${by}${because}` });
       break;
     case 'abort':
-      rollout.interrupt({ outcome: 'Aborted', reason: `Aborted by ${by}${because}` });
+      rollout.interrupt({
+        outcome: input.cause === 'alert' ? 'RolledBack' : 'Aborted',
+        reason: `Aborted by ${by}${because}`,
+      });
       break;
     case 'undo':
       bringRevisionBackNext(rollout, input);

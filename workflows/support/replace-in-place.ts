@@ -34,6 +34,7 @@ export async function replaceInPlace(
     for (const watched of stages) {
       const stage = enterStage(rollout, acts, spec, watched, settings, 'stable');
       rollout.say('preparing', `Replacing ${rollout.status.previousVersion} by ${release.version}`);
+      rollout.status.trafficSinceMs ??= Date.now();
       if ((await acts.replaceStable({ release, how, readiness })) === 'under-way') {
         await acts.awaitStableComplete(Date.now() + readiness.deadlineMs);
       }

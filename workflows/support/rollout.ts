@@ -12,7 +12,7 @@ import { showRollout } from './show-rollout.ts';
 
 /** Why the story stops before its end and is undone. */
 export interface Interruption {
-  outcome: Extract<Outcome, 'Aborted' | 'Superseded'>;
+  outcome: Extract<Outcome, 'Aborted' | 'RolledBack' | 'Superseded'>;
   reason: string;
 }
 

@@ -42,8 +42,8 @@ export async function runRollout(
   } catch (error) {
     ending = endingOf(rollout, error);
     rollout.scope.cancel();
-    if (rollout.undo.isEmpty() && ending.outcome === 'RolledBack')
-      return refuseStart(rollout, error);
+    const hasFailed = rollout.interruption === undefined && ending.outcome === 'RolledBack';
+    if (rollout.undo.isEmpty() && hasFailed) return refuseStart(rollout, error);
     ending = await CancellationScope.nonCancellable(() => undoAll(rollout, ending));
   }
   return CancellationScope.nonCancellable(() => close(rollout, ending));

@@ -2,7 +2,13 @@ import type { VerbInput } from '../../contracts/messages.ts';
 
 export type ReadVerbInput = { ok: true; input: VerbInput } | { ok: false; reason: string };
 
-const wanted = { by: 'string', why: 'string', stage: 'number', toRevision: 'number' } as const;
+const wanted = {
+  by: 'string',
+  why: 'string',
+  stage: 'number',
+  toRevision: 'number',
+  cause: 'string',
+} as const;
 
 /** What people say goes into every status and report. */
 export const longestText = 2000;
@@ -17,6 +23,9 @@ export function readVerbInput(given: unknown): ReadVerbInput {
     if (!isWanted(key)) return [`${key} is unknown; known are ${Object.keys(wanted).join(', ')}`];
     if (typeof value === 'string' && value.length > longestText) {
       return [`${key} has ${value.length} characters; send at most ${longestText}`];
+    }
+    if (key === 'cause' && value !== 'alert') {
+      return [`cause is ${JSON.stringify(value)}; send "alert", or leave it out`];
     }
     if (typeof value === wanted[key]) return [];
     return [`${key} is ${JSON.stringify(value)}; send a ${wanted[key]}`];

@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createFileLedger, type DamagedEntry } from '../../../src/adapters/ledger/file-ledger.ts';
+import type { DamagedEntry } from '../../../src/adapters/ledger/entry-folder.ts';
+import { createFileLedger } from '../../../src/adapters/ledger/file-ledger.ts';
 import { LedgerError } from '../../../src/adapters/ledger/ledger-error.ts';
 import type { RolloutReport } from '../../../src/contracts/report.ts';
 

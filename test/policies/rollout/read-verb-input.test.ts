@@ -17,9 +17,10 @@ describe('reading what people send', () => {
     [{ by: 7 }, 'by is 7; send a string'],
     [{ why: 'x'.repeat(2001) }, 'why has 2001 characters; send at most 2000'],
     [{ stage: '20' }, 'stage is "20"; send a number'],
+    [{ cause: 'mood' }, 'cause is "mood"; send "alert", or leave it out'],
     [
       { stgae: 20, why: null },
-      'stgae is unknown; known are by, why, stage, toRevision; why is null; send a string',
+      'stgae is unknown; known are by, why, stage, toRevision, cause; why is null; send a string',
     ],
   ])('refuses %j and says what is accepted', (given, reason) => {
     expect(readVerbInput(given)).toEqual({ ok: false, reason });

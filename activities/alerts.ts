@@ -1,0 +1,116 @@
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import type {
+  AlertActivities,
+  AlertEnding,
+  AlertLedger,
+  ClosedRollout,
+  OpenRollouts,
+  SeenService,
+} from '../src/contracts/alerts.ts';
+import type { Ledger } from '../src/contracts/ledger.ts';
+import { rolloutWorkflowId } from '../src/contracts/messages.ts';
+import type { Platforms } from '../src/contracts/platform.ts';
+import type { RolloutReport } from '../src/contracts/report.ts';
+import { resolveSpecInput } from '../src/specs/resolve.ts';
+import type { Target } from '../src/specs/target.ts';
+import { findMeant, type ServiceName } from './find-meant.ts';
+
+export interface AlertParts {
+  platforms: Platforms;
+  ledger: Ledger;
+  responses: AlertLedger;
+  rollouts: OpenRollouts;
+  undoWindowMs: number;
+}
+
+/** How far back a service is looked at: only its last end, and what led to it, matter. */
+const recent = 20;
+
+export function createAlertActivities(parts: AlertParts): AlertActivities {
+  const { ledger, responses, rollouts, undoWindowMs } = parts;
+  return {
+    async lookAtService({ subject }) {
+      const meant = await findMeant(subject, parts);
+      if ('trouble' in meant) return { trouble: meant.trouble, undoWindowMs };
+      return { service: await seeService(meant, parts), undoWindowMs };
+    },
+
+    abortRollout: (order) => rollouts.abort(order),
+
+    async readEnding(closing): Promise<AlertEnding> {
+      const { service, environment, rolloutId } = closing;
+      const state = await rollouts.readState(closing);
+      const reports = await ledger.list({ service, environment, limit: recent });
+      const report = reports.find((one) => one.rolloutId === rolloutId);
+      if (report !== undefined) {
+        const { outcome, reason, endedAtMs } = report;
+        return { rolloutId, outcome, reason, endedAtMs };
+      }
+      if (state === 'RUNNING' || state === 'PAUSED') throw stillOpen(rolloutId);
+      const reason = `its workflow is ${state.toLowerCase()}, and there is no report of it`;
+      return { rolloutId, outcome: 'Unknown', reason, endedAtMs: Date.now() };
+    },
+
+    recordResponse: (response) => responses.record(response),
+  };
+}
+
+async function seeService(
+  name: ServiceName,
+  { rollouts, ledger, responses, platforms }: AlertParts,
+): Promise<SeenService> {
+  const { service, environment } = name;
+  const open = await rollouts.see(rolloutWorkflowId(name));
+  const reports = await ledger.list({ service, environment, limit: recent });
+  const earlier = await responses.list({ service, environment, limit: recent });
+  const target = open === undefined ? targetOf(reports[0]) : undefined;
+  const serving = target && (await seeServing({ service, environment, target }, platforms));
+  return {
+    service,
+    environment,
+    ...(target && { target }),
+    ...(open && { open }),
+    ...(serving && { serving }),
+    history: reports.map(closedRollout).sort((a, b) => b.endedAtMs - a.endedAtMs),
+    earlier: earlier.map(({ alertId, alert, action, rolloutId }) => ({
+      ...{ alertId, alert, action },
+      ...(rolloutId !== undefined && { rolloutId }),
+    })),
+  };
+}
+
+/** Of the newest report, with its defaults; the alert goes where its promotion went. */
+function targetOf(report: RolloutReport | undefined): Target | undefined {
+  if (report === undefined) return undefined;
+  const { service, environment } = report;
+  const { target } = (report.spec ?? {}) as { target?: unknown };
+  const resolved = resolveSpecInput('rollback', { kind: 'rollback', service, environment, target });
+  return resolved.ok ? resolved.spec.target : undefined;
+}
+
+async function seeServing(
+  ref: ServiceName & { target: Target },
+  platforms: Platforms,
+): Promise<SeenService['serving']> {
+  const state = await platforms[ref.target.platform].readService(ref);
+  if (state?.stable === undefined) return undefined;
+  return {
+    version: state.stable.release.version,
+    kept: state.kept.map(({ revision, release }) => ({ revision, version: release.version })),
+  };
+}
+
+function closedRollout(report: RolloutReport): ClosedRollout {
+  const { rolloutId, kind, outcome, version, previousVersion, endedAtMs } = report;
+  return {
+    ...{ rolloutId, kind, outcome, version, endedAtMs },
+    ...(previousVersion !== undefined && { previousVersion }),
+  };
+}
+
+function stillOpen(rolloutId: string): ApplicationFailure {
+  return ApplicationFailure.create({
+    message: `${rolloutId} is still being undone`,
+    category: ApplicationFailureCategory.BENIGN,
+  });
+}

@@ -1,0 +1,115 @@
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { LedgerError } from './ledger-error.ts';
+
+export interface EntryFolderOptions<T> {
+  /** `<folder>/<environment>/<service>/<atMs>-<id>.json`, made when first needed. */
+  folder: string;
+  /** What a file must be to count as an entry, and what it is called where it is not. */
+  isEntry: (content: unknown) => content is T;
+  whatItIsNot: string;
+  /** Told of every entry that cannot be read; listing goes on without it. */
+  onDamaged?: (damage: DamagedEntry) => void;
+}
+
+export interface DamagedEntry {
+  file: string;
+  problem: string;
+}
+
+export interface EntryName {
+  environment: string;
+  service: string;
+  id: string;
+  atMs: number;
+}
+
+export interface EntryFilter {
+  environment?: string;
+  service?: string;
+}
+
+/** One JSON file per entry, each written whole or not at all, found by service and time. */
+export class EntryFolder<T> {
+  readonly #options: EntryFolderOptions<T>;
+
+  constructor(options: EntryFolderOptions<T>) {
+    this.#options = options;
+  }
+
+  /** A later entry of the same ID takes the earlier one's place. Throws LedgerError, naming `what`. */
+  async write({ environment, service, id, atMs }: EntryName, entry: T, what: string) {
+    const home = join(this.#options.folder, folderName(environment), folderName(service));
+    try {
+      await mkdir(home, { recursive: true });
+      const file = join(home, await fileName(home, id, atMs));
+      await writeFileAtomic(file, `${JSON.stringify(entry, null, 2)}\n`);
+    } catch (cause) {
+      throw new LedgerError(`Cannot write ${what} to ${home}`, cause);
+    }
+  }
+
+  /** Newest first; only those that are asked for are read from disk. */
+  async *entries(filter: EntryFilter = {}): AsyncGenerator<T> {
+    const found = await findFiles(this.#options.folder, filter);
+    found.sort((a, b) => b.atMs - a.atMs);
+    for (const { file } of found) {
+      const entry = await this.#read(file);
+      if (typeof entry === 'string') this.#options.onDamaged?.({ file, problem: entry });
+      else yield entry.content;
+    }
+  }
+
+  /** The entry, or what is wrong with the file. */
+  async #read(file: string): Promise<{ content: T } | string> {
+    const { isEntry, whatItIsNot } = this.#options;
+    try {
+      const content: unknown = JSON.parse(await readFile(file, 'utf8'));
+      return isEntry(content) ? { content } : `it is JSON, but not ${whatItIsNot}`;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+}
+
+async function fileName(home: string, id: string, atMs: number): Promise<string> {
+  const ending = `-${folderName(id)}.json`;
+  const earlier = (await readdir(home)).find(
+    (name) => name.endsWith(ending) && /^\d+$/.test(name.slice(0, -ending.length)),
+  );
+  return earlier ?? `${atMs}${ending}`;
+}
+
+async function findFiles(
+  folder: string,
+  { environment, service }: EntryFilter,
+): Promise<{ file: string; atMs: number }[]> {
+  const found: { file: string; atMs: number }[] = [];
+  for (const inEnvironment of await namesIn(folder, environment)) {
+    for (const ofService of await namesIn(join(folder, inEnvironment), service)) {
+      const home = join(folder, inEnvironment, ofService);
+      for (const name of await namesIn(home)) {
+        const atMs = Number(/^(\d+)-.+\.json$/.exec(name)?.[1]);
+        if (Number.isFinite(atMs)) found.push({ file: join(home, name), atMs });
+      }
+    }
+  }
+  return found;
+}
+
+async function namesIn(folder: string, only?: string): Promise<string[]> {
+  try {
+    const names = await readdir(folder);
+    return only === undefined ? names : names.filter((name) => name === folderName(only));
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
+    throw new LedgerError(`Cannot read the ledger in ${folder}`, error);
+  }
+}
+
+/** Nothing in a name may leave the ledger's folder. */
+function folderName(name: string): string {
+  return encodeURIComponent(name).replace(/^\.+/, (dots) => '%2E'.repeat(dots.length));
+}

@@ -1,0 +1,58 @@
+import { proxyActivities, rootCause, sleep } from '@temporalio/workflow';
+import type {
+  Alert,
+  AlertActivities,
+  AlertJudgement,
+  AlertResponse,
+  ServiceSight,
+} from '../../src/contracts/alerts.ts';
+import { judgeAlert } from '../../src/policies/alerts/judge-alert.ts';
+
+const { lookAtService } = proxyActivities<AlertActivities>({
+  startToCloseTimeout: '30 s',
+  scheduleToCloseTimeout: '5 min',
+  retry: { initialInterval: '500 ms', maximumInterval: '10 s' },
+  summary: 'look at the service that the alert names',
+});
+
+/** What was seen longer ago than this may have changed: nothing is done on the strength of it. */
+const freshForMs = 10_000;
+const waitMs = 1_000;
+const longestWaitMs = 10 * 60_000;
+
+export interface ClearJudgement {
+  judgement: Exclude<AlertJudgement, { action: 'wait' }>;
+  /** Absent where the alert names no service that is known. */
+  named: Pick<AlertResponse, 'service' | 'environment'>;
+}
+
+/** Looks at the service, and again for as long as it cannot be told what the alert may do. */
+export async function judgeOnceClear(alert: Alert): Promise<ClearJudgement> {
+  const giveUpAtMs = Date.now() + longestWaitMs;
+  for (;;) {
+    const askedAtMs = Date.now();
+    let sight: ServiceSight;
+    try {
+      sight = await lookAtService(alert);
+    } catch (error) {
+      return none(`the service could not be looked at: ${rootCause(error) ?? String(error)}`);
+    }
+    const { service, environment } = sight.service ?? {};
+    const named = {
+      ...(service !== undefined && { service }),
+      ...(environment !== undefined && { environment }),
+    };
+    const judgement: AlertJudgement =
+      Date.now() - askedAtMs > freshForMs
+        ? { action: 'wait', reason: 'what was seen is out of date' }
+        : judgeAlert(alert, { sight, nowMs: Date.now() });
+    if (judgement.action !== 'wait') return { named, judgement };
+    if (Date.now() > giveUpAtMs)
+      return none(`${judgement.reason}, and has been for too long`, named);
+    await sleep(waitMs, { summary: judgement.reason });
+  }
+}
+
+function none(reason: string, named: ClearJudgement['named'] = {}): ClearJudgement {
+  return { named, judgement: { action: 'none', reason } };
+}

@@ -1,0 +1,144 @@
+import { defineSearchAttributeKey, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import {
+  ChildWorkflowCancellationType,
+  ParentClosePolicy,
+  proxyActivities,
+  rootCause,
+  startChild,
+} from '@temporalio/workflow';
+import type {
+  Alert,
+  AlertActivities,
+  AlertJudgement,
+  AlertResponse,
+} from '../../src/contracts/alerts.ts';
+import type { DeployRequest } from '../../src/contracts/messages.ts';
+import { rolloutWorkflowId, workflowTypes } from '../../src/contracts/messages.ts';
+import type { RolloutReport } from '../../src/contracts/report.ts';
+import { searchAttributeNames } from '../../src/contracts/search-attributes.ts';
+import { showAlert } from './show-alert.ts';
+
+const { abortRollout } = proxyActivities<AlertActivities>({
+  startToCloseTimeout: '30 s',
+  scheduleToCloseTimeout: '10 min',
+  retry: { initialInterval: '500 ms', maximumInterval: '10 s' },
+  summary: 'abort the open rollout',
+});
+const { readEnding } = proxyActivities<AlertActivities>({
+  startToCloseTimeout: '10 s',
+  scheduleToCloseTimeout: '1 hour',
+  retry: { initialInterval: '500 ms', maximumInterval: '30 s' },
+  summary: 'see how the aborted rollout ends',
+});
+const { recordResponse } = proxyActivities<AlertActivities>({
+  startToCloseTimeout: '10 s',
+  scheduleToCloseTimeout: '10 min',
+  summary: 'write the response into the ledger',
+});
+
+type Named = Required<Pick<AlertResponse, 'service' | 'environment'>>;
+type Abort = Extract<AlertJudgement, { action: 'abort' }>;
+type Undo = Extract<AlertJudgement, { action: 'undo' }>;
+
+/** The last word on an alert. It stands as the workflow's result even where the ledger is away. */
+export async function conclude(response: AlertResponse): Promise<AlertResponse> {
+  showAlert(response);
+  try {
+    await recordResponse(response);
+    return response;
+  } catch (error) {
+    const missing = `(not in the ledger: ${rootCause(error) ?? String(error)})`;
+    return { ...response, reason: `${response.reason} ${missing}` };
+  }
+}
+
+/** The response turns into `none` where the rollout, asked to abort, refuses. */
+export async function abortOpenRollout(
+  judged: AlertResponse,
+  { open, reason }: Abort,
+): Promise<AlertResponse> {
+  const { alert, alertId } = judged;
+  const named = nameOf(judged);
+  const workflowId = rolloutWorkflowId(named);
+  const { rolloutId, runId, version } = open;
+  const { by, why } = sender(alert, reason);
+  const answer = await abortRollout({ workflowId, runId, updateId: alertId, by, why });
+  if (!answer.accepted) return { ...judged, action: 'none', reason: answer.reason };
+  const response = { ...judged, rolloutId, version };
+  await conclude(response);
+  try {
+    const ending = await readEnding({ ...named, workflowId, runId, rolloutId });
+    return { ...response, ending };
+  } catch (error) {
+    return { ...response, ending: unknownEnding(error) };
+  }
+}
+
+/**
+ * Brings the release before the promotion back, under the service's own workflow ID, so that it
+ * gives way to whoever acts already. Written down first: no second alert undoes the same promotion.
+ */
+export async function undoPromotion(
+  judged: AlertResponse,
+  { promotion, target, toRevision, reason }: Undo,
+): Promise<AlertResponse> {
+  const { alert, alertId } = judged;
+  const named = nameOf(judged);
+  const { rolloutId, version } = promotion;
+  const response: AlertResponse = { ...judged, rolloutId, version };
+  showAlert(response);
+  await recordResponse(response);
+  const spec = { kind: 'rollback', ...named, target, toRevision };
+  const request: DeployRequest = {
+    requestId: alertId,
+    kind: 'rollback',
+    ...sender(alert, reason),
+  };
+  try {
+    const rollback = await startChild(workflowTypes.rollback, {
+      workflowId: rolloutWorkflowId(named),
+      args: [spec, request],
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      cancellationType: ChildWorkflowCancellationType.ABANDON,
+      typedSearchAttributes: [
+        { key: keyword(searchAttributeNames.kind), value: 'rollback' },
+        { key: keyword(searchAttributeNames.service), value: named.service },
+        { key: keyword(searchAttributeNames.environment), value: named.environment },
+        { key: keyword(searchAttributeNames.phase), value: 'starting' },
+      ],
+      staticSummary: `Rollback of ${named.service} in ${named.environment}, for the alert ${alert.name}`,
+    });
+    const report = (await rollback.result()) as RolloutReport;
+    const { outcome, reason: end, endedAtMs } = report;
+    const ending = { rolloutId: report.rolloutId, outcome, reason: end, endedAtMs };
+    return await conclude({ ...response, ending });
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) {
+      return conclude({
+        ...judged,
+        action: 'none',
+        reason: 'somebody else has just begun a rollout of it',
+      });
+    }
+    const failed = rootCause(error) ?? String(error);
+    const ending = { outcome: 'Failed' as const, reason: failed, endedAtMs: Date.now() };
+    return conclude({ ...response, ending });
+  }
+}
+
+function nameOf({ service = '', environment = '' }: AlertResponse): Named {
+  return { service, environment };
+}
+
+function sender({ name, summary }: Alert, reason: string): { by: string; why: string } {
+  return { by: `alert ${name}`, why: summary === undefined ? reason : `${summary} (${reason})` };
+}
+
+function unknownEnding(error: unknown): NonNullable<AlertResponse['ending']> {
+  const reason = `its end was not seen: ${rootCause(error) ?? String(error)}`;
+  return { outcome: 'Unknown', reason, endedAtMs: Date.now() };
+}
+
+function keyword(name: string) {
+  return defineSearchAttributeKey(name, 'KEYWORD');
+}
