@@ -1,5 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it, test } from 'vitest';
+import { notificationEvents } from '../../src/contracts/notifications.ts';
+import { placeholderNames } from '../../src/policies/notifications/template.ts';
+import { channelKinds } from '../../src/specs/notifications.ts';
 import { resolveNotifications } from '../../src/specs/notifications-resolve.ts';
 import { refuseSecret } from '../../src/specs/notifications-secrets.ts';
 import { formatProblems } from '../../src/specs/problems.ts';
@@ -39,6 +42,22 @@ it('the example is a settings file that can be used as it is', async () => {
         { to: ['deployments', 'audit'] },
       ],
     },
+  });
+});
+
+describe('the documentation', async () => {
+  const page = await readFile(new URL('../../docs/notifications.md', import.meta.url), 'utf8');
+
+  it('shows settings that can be used as they are, and templates', () => {
+    const [settings = '', template = ''] = [...page.matchAll(/```yaml\n([^]*?)```/g)].map(
+      ([, block]) => block,
+    );
+    expect(problemsOf(settings)).toBe('');
+    expect(problemsOf(`${settings}${template.replace(/^/gm, '    ')}`)).toBe('');
+  });
+
+  it.each([...notificationEvents, ...channelKinds, ...placeholderNames])('explains %s', (word) => {
+    expect(page).toContain(`\`${word}\``);
   });
 });
 
