@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { secretReader, type SecretReader } from '../../config/notifications-secret.ts';
 import type {
   DeliveryPlan,
@@ -53,13 +54,23 @@ export function createNotifier({
 }
 
 async function deliver(planned: PlannedDelivery, tools: DeliveryTools): Promise<Attempt> {
+  const { connectMs, attemptMs } = tools.limits;
+  const late = new AbortController();
   try {
-    return await deliverTo(planned, tools);
+    return await Promise.race([
+      deliverTo(planned, tools),
+      // A try has a limit of its own; what comes before it, such as a file on a dead share, has none.
+      sleep(connectMs + attemptMs, outOfTime, { signal: late.signal }),
+    ]);
   } catch {
     // The error is unforeseen, so it is unknown what its message holds.
     return { result: 'doubtful', reason: 'the delivery failed in an unforeseen way' };
+  } finally {
+    late.abort();
   }
 }
+
+const outOfTime: Attempt = { result: 'doubtful', reason: 'the delivery did not end in time' };
 
 function deliverTo(planned: PlannedDelivery, tools: DeliveryTools): Promise<Attempt> {
   switch (planned.kind) {

@@ -285,3 +285,13 @@ it('a channel that hangs holds up no other, and all come back within the limit',
   expect(reports.map(({ result }) => result)).toEqual(['doubtful', 'delivered']);
   expect(performance.now() - startedMs).toBeLessThan(1_500);
 });
+
+it('a secret that cannot be read to its end holds up nobody either', async () => {
+  const { channel } = slackAt('');
+  const [report] = await send([channel], { readSecret: () => new Promise(() => {}) });
+  expect(report).toMatchObject({
+    result: 'doubtful',
+    attempts: 1,
+    reason: 'the delivery did not end in time',
+  });
+});
