@@ -52,9 +52,10 @@ async function measureBad(ground: DetectionGround, plan: DetectionPlan): Promise
     const report = (await handle.result()) as RolloutReport;
     const answers = answersOf(load, version).slice(before.exposed);
     const failed = load.counts.lost - before.lost;
-    const verdictMs = await verdictAtMs(handle);
+    const lastMs = answers.at(-1) ?? Date.now();
+    const verdictMs = (await verdictAtMs(handle)) ?? lastMs;
     const exposedAtVerdict = answers.filter((atMs) => atMs <= verdictMs).length;
-    const lastAnswerMs = (answers.at(-1) ?? verdictMs) - verdictMs;
+    const lastAnswerMs = Math.max(0, lastMs - verdictMs);
     const exposed = answers.length;
     progress(
       `bad release ${version}: ${report.outcome}, ${exposed} requests (${exposedAtVerdict} at the verdict), ${failed} failed`,

@@ -1,17 +1,16 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { timestampMs } from '../measures/timestamp-ms.ts';
 
-/** When the first hold's verdict reached the rollout, milliseconds since the epoch. */
-export async function verdictAtMs(handle: WorkflowHandle): Promise<number> {
-  const { events = [] } = await handle.fetchHistory();
-  const watch = events?.find(
-    ({ activityTaskScheduledEventAttributes: scheduled }) =>
-      scheduled?.activityType?.name === 'watchHold',
-  );
-  const verdict = events?.find(
-    ({ activityTaskCompletedEventAttributes: completed }) =>
-      completed?.scheduledEventId?.toString() === watch?.eventId?.toString(),
-  );
-  if (watch === undefined || verdict === undefined) throw new Error('no hold came to a verdict');
-  return timestampMs(verdict.eventTime);
+/** When the last hold's verdict reached the rollout, milliseconds since the epoch; undefined where none did. */
+export async function verdictAtMs(handle: WorkflowHandle): Promise<number | undefined> {
+  const { events } = await handle.fetchHistory();
+  const watches = new Set<string>();
+  let atMs: number | undefined;
+  for (const { eventId, eventTime, ...event } of events ?? []) {
+    const { activityTaskScheduledEventAttributes: scheduled } = event;
+    if (scheduled?.activityType?.name === 'watchHold') watches.add(String(eventId));
+    const { activityTaskCompletedEventAttributes: completed } = event;
+    if (completed && watches.has(String(completed.scheduledEventId))) atMs = timestampMs(eventTime);
+  }
+  return atMs;
 }

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { it } from 'vitest';
 import type { AbortFigures } from '../../bench/abort/measure-aborts.ts';
+import type { AnalysisFigures } from '../../bench/analysis/measure.ts';
 import type { HoldsFigures } from '../../bench/hold/measure-holds.ts';
 import type { RolloutsFigures } from '../../bench/rollouts/measure-rollouts.ts';
 
@@ -54,3 +55,18 @@ it.concurrent('counts the Actions of a canary exactly as the server does', async
   expect(counted[0]?.heartbeats.counted).toBe(counted[0]?.heartbeats.expected);
   expect(counted[0]?.defaultLadder.total).toBeLessThanOrEqual(200);
 });
+
+it.concurrent(
+  'has simulated rollouts judged by every rule, the same ones anywhere',
+  async ({ expect }) => {
+    const few = '--runs 2 --most-runs 3 --other-runs 2';
+    const { regressions, falseAborts } = await benchmark<AnalysisFigures>('analysis', few);
+    const obvious = regressions.filter(({ base, ratio }) => base === 0.01 && ratio === 20);
+    expect(new Set(obvious.map(({ rule }) => rule)).size).toBe(5);
+    for (const { rejected } of obvious) expect(rejected).toEqual({ count: 2, of: 2 });
+    expect(falseAborts.find(({ rule }) => rule === 'sequential')?.rejected).toEqual({
+      count: 0,
+      of: 3,
+    });
+  },
+);
