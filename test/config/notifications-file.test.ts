@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { loadNotifications } from '../../src/config/notifications-file.ts';
+import { InvalidNotifications, loadNotifications } from '../../src/config/notifications-file.ts';
 import { secretReader } from '../../src/config/notifications-secret.ts';
 
 async function fileWith(text: string, name = 'notifications.yaml'): Promise<string> {
@@ -18,7 +18,7 @@ async function refusalOf(file: string, env = {}): Promise<string> {
     () => new Error('it was taken'),
     (reason: unknown) => reason,
   );
-  expect(error).toHaveProperty('name', 'InvalidNotifications');
+  expect(error).toBeInstanceOf(InvalidNotifications);
   return (error as Error).message;
 }
 
