@@ -131,7 +131,7 @@ export const splitAtRandom = {
 } satisfies Record<string, MakeScenario>;
 
 /** What goes wrong goes wrong on one track, or on one of its pods. */
-export const notSplitAtRandom = {
+const notSplitAtRandom = {
   'spells of errors of one track': spellsOfOneTrack,
   'bursts of one track': burstsOfOneTrack,
   'pods that are uneven': unevenPods,
