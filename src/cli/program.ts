@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { createDeployCommand } from './commands/deploy.ts';
 import { createDoctorCommand } from './commands/doctor.ts';
 import { createDownCommand } from './commands/down.ts';
+import { createGatewayCommand } from './commands/gateway.ts';
 import { createHistoryCommand } from './commands/history.ts';
 import { createListCommand } from './commands/list.ts';
 import { createLogsCommand } from './commands/logs.ts';
@@ -58,6 +59,7 @@ const groups: readonly [heading: string, commands: readonly (() => Command)[]][]
       createUpCommand,
       createDownCommand,
       createWorkerCommand,
+      createGatewayCommand,
       createDoctorCommand,
       createTemporalCommand,
     ],

@@ -1,0 +1,38 @@
+import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
+import { defineSearchAttributeKey } from '@temporalio/common';
+import { alertWorkflowId, type Alert } from '../../contracts/alerts.ts';
+import { alertWorkflowType } from '../../contracts/messages.ts';
+import { searchAttributeNames } from '../../contracts/search-attributes.ts';
+
+export interface StartedResponse {
+  alertId: string;
+  /** Told of before: its response stands, or is under way. */
+  known: boolean;
+}
+
+/** Returns once the alert is durable in Temporal, where it is dealt with once. */
+export async function startAlertResponse(
+  client: Client,
+  taskQueue: string,
+  alert: Alert,
+): Promise<StartedResponse> {
+  const alertId = alertWorkflowId(alert);
+  const { service, environment, deployment, namespace } = alert.subject;
+  const about = [environment ?? namespace, service ?? deployment].filter(Boolean).join('/');
+  const key = defineSearchAttributeKey(searchAttributeNames.kind, 'KEYWORD');
+  try {
+    await client.workflow.start(alertWorkflowType, {
+      workflowId: alertId,
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      workflowIdConflictPolicy: 'FAIL',
+      taskQueue,
+      args: [alert],
+      typedSearchAttributes: [{ key, value: 'alert' }],
+      staticSummary: `${alert.name.slice(0, 100)} on ${about.slice(0, 100) || 'no service'}`,
+    });
+    return { alertId, known: false };
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return { alertId, known: true };
+    throw error;
+  }
+}
