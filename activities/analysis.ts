@@ -1,5 +1,10 @@
 import { Context } from '@temporalio/activity';
-import type { AnalysisActivities, HoldProgress, HoldWatch } from '../src/contracts/hold.ts';
+import type {
+  AnalysisActivities,
+  HoldOutcome,
+  HoldProgress,
+  HoldWatch,
+} from '../src/contracts/hold.ts';
 import type { MetricReader } from '../src/contracts/metric-reader.ts';
 import type { Platforms } from '../src/contracts/platform.ts';
 import { noProgress } from '../src/policies/analysis/progress.ts';
@@ -7,25 +12,41 @@ import { heartbeatEveryMs } from './heartbeating.ts';
 import { HoldWatcher } from './hold-watcher.ts';
 import { onPlatform } from './on-platform.ts';
 
+/** Told of what holds see, as they see it. */
+export interface HoldObserver {
+  measured(hold: HoldWatch, before: HoldProgress, now: HoldProgress): void;
+  judged(outcome: HoldOutcome): void;
+}
+
 export function createAnalysisActivities(
   platforms: Platforms,
   reader: MetricReader,
+  observer?: HoldObserver,
 ): AnalysisActivities {
   return {
     watchHold: (watch) =>
       onPlatform(async () => {
         const context = Context.current();
         const platform = platforms[watch.ref.target.platform];
+        let known = lastProgress(context, watch);
+        const tell = (progress: HoldProgress) => {
+          observer?.measured(watch, known, progress);
+          known = progress;
+        };
         const watcher = new HoldWatcher({ platform, reader }, watch, {
-          progress: lastProgress(context, watch),
+          progress: known,
           heartbeat: (progress) => {
+            tell(progress);
             context.heartbeat(progress);
           },
           sleep: (ms) => context.sleep(ms),
           now: Date.now,
           beatMs: heartbeatEveryMs(context),
         });
-        return watcher.watch();
+        const outcome = await watcher.watch();
+        tell(outcome.progress);
+        observer?.judged(outcome);
+        return outcome;
       }),
   };
 }

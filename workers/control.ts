@@ -5,6 +5,7 @@ import { homeLayout } from '../src/config/home.ts';
 import { identifySelf } from '../src/processes/identity.ts';
 import { removeRunFile, writeRunFile } from '../src/processes/run-file.ts';
 import { serveHealth } from './health.ts';
+import { BelayMetrics } from './metrics/belay-metrics.ts';
 import { installRuntime } from './runtime.ts';
 import { startControl, type Control } from './start-control.ts';
 
@@ -12,11 +13,13 @@ import { startControl, type Control } from './start-control.ts';
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
   const logger = installRuntime(config.logLevel);
+  const metrics = new BelayMetrics();
   let control: Control | undefined;
   // Before Temporal is asked for anything: whoever waits for that can be told.
-  const health = config.health && (await serveHealth(config.health, () => control?.states()));
+  const health =
+    config.health && (await serveHealth(config.health, () => control?.states(), metrics));
   try {
-    control = await startControl(config);
+    control = await startControl(config, {}, metrics);
     await poll(control, config, logger);
   } finally {
     await control?.close();

@@ -11,6 +11,11 @@ export type WorkerStates = Record<string, State> | undefined;
 
 export type Health = 'starting' | 'ready' | 'draining';
 
+export interface MetricsText {
+  contentType: string;
+  text(): Promise<string>;
+}
+
 export interface HealthServer {
   close(): Promise<void>;
 }
@@ -24,9 +29,10 @@ export function judgeHealth(states: WorkerStates): Health {
 
 /**
  * `/health/live` answers 200 for as long as the process answers at all, `/health/startup` once
- * every worker has begun to poll, `/health/ready` while all of them do; else 503.
+ * every worker has begun to poll, `/health/ready` while all of them do; else 503. `/metrics` is for
+ * Prometheus.
  */
-export function createHealthApi(read: () => WorkerStates): Hono {
+export function createHealthApi(read: () => WorkerStates, metrics?: MetricsText): Hono {
   const app = new Hono();
   const answer = (path: string, isWell: (health: Health) => boolean) =>
     app.get(path, (context) => {
@@ -37,6 +43,12 @@ export function createHealthApi(read: () => WorkerStates): Hono {
   answer('/health/live', () => true);
   answer('/health/startup', (health) => health !== 'starting');
   answer('/health/ready', (health) => health === 'ready');
+  if (metrics !== undefined) {
+    app.get('/metrics', async (context) => {
+      context.header('content-type', metrics.contentType);
+      return context.body(await metrics.text());
+    });
+  }
   return app;
 }
 
@@ -44,8 +56,9 @@ export function createHealthApi(read: () => WorkerStates): Hono {
 export async function serveHealth(
   { port, address }: NonNullable<Config['health']>,
   read: () => WorkerStates,
+  metrics?: MetricsText,
 ): Promise<HealthServer> {
-  const server = createAdaptorServer({ fetch: createHealthApi(read).fetch }) as Server;
+  const server = createAdaptorServer({ fetch: createHealthApi(read, metrics).fetch }) as Server;
   server.listen(port, address);
   await once(server, 'listening');
   return {

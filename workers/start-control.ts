@@ -5,6 +5,7 @@ import { createAlertActivities } from '../activities/alerts.ts';
 import { createLedgerActivities } from '../activities/ledger.ts';
 import { createAnalysisActivities } from '../activities/analysis.ts';
 import { createLeftoverActivities } from '../activities/leftovers.ts';
+import { createNotificationActivities } from '../activities/notifications.ts';
 import { createSpecActivities } from '../activities/spec.ts';
 import { createTrafficActivities } from '../activities/routing.ts';
 import { createWorkloadActivities } from '../activities/workload.ts';
@@ -20,6 +21,11 @@ import { homeLayout } from '../src/config/home.ts';
 import { watchTaskQueue } from '../src/contracts/messages.ts';
 import { scheduleJanitor } from './janitor-schedule.ts';
 import { openMetricSources } from './metric-sources.ts';
+import { openNotifier } from './notifications.ts';
+import { BelayMetrics } from './metrics/belay-metrics.ts';
+import { countActivities, type Queue } from './metrics/count-activities.ts';
+import { listOpenRollouts, refreshOpenRollouts } from './metrics/open-rollouts.ts';
+import { refreshWorkerGauges } from './metrics/worker-gauges.ts';
 import { openPlatforms } from './platforms.ts';
 import { workflowCode } from './workflow-code.ts';
 
@@ -39,7 +45,11 @@ export interface Control {
 }
 
 /** Connects and wires everything; nothing is polled before `run`. */
-export async function startControl(config: Config, options: ControlOptions = {}): Promise<Control> {
+export async function startControl(
+  config: Config,
+  options: ControlOptions = {},
+  metrics: BelayMetrics = new BelayMetrics(),
+): Promise<Control> {
   const { connection, namespace } = await connectWorker(config);
   await ensureSearchAttributes(connection, namespace);
   const client = new Client({ connection, namespace });
@@ -56,21 +66,26 @@ export async function startControl(config: Config, options: ControlOptions = {})
     shutdownGraceTime: config.drainMs,
     shutdownForceTime: 2 * config.drainMs,
     maxHeartbeatThrottleInterval: '10 min',
-    ...(options.interceptors !== undefined && { interceptors: options.interceptors }),
   } satisfies Partial<WorkerOptions>;
+  const counted = (queue: Queue) => ({
+    ...options.interceptors,
+    activity: [countActivities(metrics, queue), ...(options.interceptors?.activity ?? [])],
+  });
   const workload = createWorkloadActivities(platforms);
 
   const control = await Worker.create({
     ...common,
     ...(options.workflowBundle === undefined && workflowCode()),
     ...options,
+    interceptors: counted('acts'),
     taskQueue: config.taskQueue,
     activities: {
       ...createSpecActivities(config.rollouts),
       ...workload,
       ...createTrafficActivities(platforms),
-      ...createLedgerActivities(ledger),
+      ...createLedgerActivities(ledger, (report) => metrics.rolloutClosed(report)),
       ...createAlertActivities({ platforms, ledger, responses, rollouts, undoWindowMs }),
+      ...createNotificationActivities(await openNotifier(config)),
       ...createLeftoverActivities({ platforms, ledger, isRunning: createLiveness(client) }),
     },
     maxConcurrentActivityTaskExecutions: config.actSlots,
@@ -79,9 +94,10 @@ export async function startControl(config: Config, options: ControlOptions = {})
   const { awaitCanaryReady, awaitStableComplete, warmUpCanary } = workload;
   const watch = await Worker.create({
     ...common,
+    interceptors: counted('watches'),
     taskQueue: watchTaskQueue(config.taskQueue),
     activities: {
-      ...createAnalysisActivities(platforms, openMetricSources(config, platforms)),
+      ...createAnalysisActivities(platforms, openMetricSources(config, platforms), metrics),
       awaitCanaryReady,
       awaitStableComplete,
       warmUpCanary,
@@ -89,6 +105,13 @@ export async function startControl(config: Config, options: ControlOptions = {})
     maxConcurrentActivityTaskExecutions: config.watchSlots,
   });
   await scheduleJanitor(client, config);
+  metrics.refreshWith(refreshOpenRollouts(metrics, () => listOpenRollouts(client)));
+  metrics.refreshWith(
+    refreshWorkerGauges(metrics, [
+      { queue: 'acts', worker: control, slots: config.actSlots },
+      { queue: 'watches', worker: watch, slots: config.watchSlots },
+    ]),
+  );
 
   return {
     run: () => runTogether([control, watch]),

@@ -1,0 +1,40 @@
+import {
+  ApplicationFailure,
+  ApplicationFailureCategory,
+  CancelledFailure,
+} from '@temporalio/common';
+import type { ActivityInterceptorsFactory } from '@temporalio/worker';
+import type { BelayMetrics } from './belay-metrics.ts';
+
+export type Queue = 'acts' | 'watches';
+
+/** Counts and times every attempt of an activity, local ones included. */
+export function countActivities(metrics: BelayMetrics, queue: Queue): ActivityInterceptorsFactory {
+  return ({ info: { activityType: activity } }) => ({
+    inbound: {
+      async execute(input, next) {
+        metrics.activitiesRunning.inc({ queue, activity });
+        const took = metrics.activityDuration.startTimer({ activity });
+        let result = 'completed';
+        try {
+          return await next(input);
+        } catch (error) {
+          result = resultOf(error);
+          throw error;
+        } finally {
+          metrics.activitiesRunning.dec({ queue, activity });
+          metrics.activities.inc({ activity, result });
+          took({ result });
+        }
+      },
+    },
+  });
+}
+
+/** A benign failure is how an activity asks to be tried again later. */
+function resultOf(error: unknown): 'cancelled' | 'benign' | 'failed' {
+  if (error instanceof CancelledFailure) return 'cancelled';
+  const isBenign =
+    error instanceof ApplicationFailure && error.category === ApplicationFailureCategory.BENIGN;
+  return isBenign ? 'benign' : 'failed';
+}
