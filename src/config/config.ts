@@ -13,6 +13,8 @@ export interface Config {
   kubernetes: KubernetesSettings;
   /** BELAY_PROMETHEUS_URL and BELAY_PROMETHEUS_TOKEN_FILE: the server of specs that name none; its token goes to no other. */
   prometheus: { address?: string; tokenFile?: string };
+  /** BELAY_NOTIFICATIONS: the file that says who is told of what; absent: nobody is. */
+  notifications?: string;
   /** BELAY_WATCH_SLOTS: holds one worker can watch at once. */
   watchSlots: number;
   /** BELAY_ACT_SLOTS */

@@ -51,6 +51,9 @@ export function loadConfig(env: Environment = process.env): Config {
         tokenFile: resolve(set.BELAY_PROMETHEUS_TOKEN_FILE),
       }),
     }),
+    ...(set.BELAY_NOTIFICATIONS !== undefined && {
+      notifications: resolve(set.BELAY_NOTIFICATIONS),
+    }),
     watchSlots: set.BELAY_WATCH_SLOTS,
     actSlots: set.BELAY_ACT_SLOTS,
     cachedWorkflows: set.BELAY_WORKFLOW_CACHE,
@@ -69,6 +72,7 @@ export function loadConfig(env: Environment = process.env): Config {
       undoBudgetMs: set.BELAY_UNDO_BUDGET,
       unwatchedLimitMs: set.BELAY_UNWATCHED_LIMIT,
       retryIntervalMs: set.BELAY_RETRY_INTERVAL,
+      ...(set.BELAY_NOTIFICATIONS !== undefined && { notifies: true }),
     }),
   });
 }
@@ -113,6 +117,7 @@ const variables = z.object({
   BELAY_KUBERNETES_NAMESPACES: namespaceList().optional(),
   BELAY_KUBERNETES_QPS: count(100),
   BELAY_KUBERNETES_BURST: count(200),
+  BELAY_NOTIFICATIONS: z.string().optional(),
   BELAY_WATCH_SLOTS: count(3000),
   BELAY_ACT_SLOTS: count(200),
   BELAY_WORKFLOW_CACHE: count(2000),

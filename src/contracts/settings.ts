@@ -15,4 +15,6 @@ export interface RolloutSettings {
   unwatchedLimitMs: number;
   /** First wait between attempts; doubles up to ten times this. */
   retryIntervalMs: number;
+  /** People are told of rollouts. Absent: nobody has said whom to tell. */
+  notifies?: true;
 }

@@ -6,6 +6,7 @@ import type { RolloutSettings } from '../../src/contracts/settings.ts';
 import type { ReadinessSpec, Release } from '../../src/specs/release.ts';
 import type { AnySpec } from '../../src/specs/resolution.ts';
 import { Fencing } from './fencing.ts';
+import { Notifier } from './notifier.ts';
 import type { Rollout } from './rollout.ts';
 import type { ServiceActs } from './service-acts.ts';
 import { createServiceActs } from './service-acts.ts';
@@ -28,6 +29,7 @@ export async function openRollout(
 ): Promise<OpenRollout> {
   const { status } = rollout;
   rollout.spec = spec;
+  if (settings.notifies) rollout.notifier = new Notifier(rollout);
   status.service = spec.service;
   status.environment = spec.environment;
   refuseOtherWorkflowId(spec);

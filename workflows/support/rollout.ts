@@ -7,7 +7,9 @@ import { acceptedVerbs } from '../../src/policies/rollout/judge-verb.ts';
 import type { HoldClock } from '../../src/policies/rollout/hold-clock.ts';
 import type { AnalysisSpec } from '../../src/specs/analysis.ts';
 import type { AnySpec, SpecKind } from '../../src/specs/resolution.ts';
+import { eventOfPhase } from '../../src/policies/notifications/event-of-phase.ts';
 import { Compensations } from './compensations.ts';
+import type { Notifier } from './notifier.ts';
 import { showRollout } from './show-rollout.ts';
 
 /** Why the story stops before its end and is undone. */
@@ -58,6 +60,8 @@ export class Rollout {
   /** What others changed on the target was put back once. */
   hasCorrectedDrift = false;
   successor: Successor | undefined;
+  /** Absent where nobody is to be told. */
+  notifier: Notifier | undefined;
 
   constructor(kind: SpecKind, input: unknown, request: DeployRequest | undefined) {
     const { workflowId, runId } = workflowInfo();
@@ -96,13 +100,17 @@ export class Rollout {
     this.status.stages = stages;
     if (analysis.mode !== 'none') this.status.metrics = analysis.metrics;
     this.refresh();
+    this.notifier?.tell('started');
   }
 
   /** Where the rollout is and what it does or waits for now. */
   say(phase: RolloutPhase, now: string): void {
+    const isNews = phase !== this.status.phase || phase === 'undo-failed';
     this.status.phase = phase;
     this.status.now = now;
     this.refresh();
+    const event = isNews ? eventOfPhase(this.status) : undefined;
+    if (event !== undefined) this.notifier?.tell(event);
   }
 
   /** Shows what changed without a change of phase. */

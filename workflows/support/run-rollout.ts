@@ -57,7 +57,10 @@ async function refuseStart(rollout: Rollout, error: unknown): Promise<never> {
       : (applicationFailureIn(error) ??
         ApplicationFailure.nonRetryable(rootCause(error) ?? String(error)));
   rollout.refusal = failure;
+  rollout.status.reason = failure.message;
   rollout.say('closed', failure.message);
+  rollout.notifier?.tellRefusal();
+  await rollout.notifier?.settle();
   await untilNobodyIsAnswered();
   if (rollout.successor !== undefined) return startSuccessor(rollout);
   throw failure;
@@ -108,6 +111,7 @@ async function close(rollout: Rollout, { outcome, reason }: Ending): Promise<Rol
   rollout.status.outcome = outcome;
   rollout.status.reason = reason;
   rollout.say('closed', reason);
+  await rollout.notifier?.settle();
   const report = reportOf(rollout, outcome, reason);
   if (rollout.spec !== undefined) await writeIntoLedger(report);
   await untilNobodyIsAnswered();

@@ -1,0 +1,42 @@
+import type { NotificationEvent } from '../../contracts/notifications.ts';
+import type { RolloutStatus } from '../../contracts/status.ts';
+
+/** What people hear of a rollout that just came into this phase; nothing of most. */
+export function eventOfPhase({ phase, outcome }: RolloutStatus): NotificationEvent | undefined {
+  switch (phase) {
+    case 'holding':
+      return 'stage';
+    case 'awaiting-approval':
+      return 'approval-needed';
+    case 'inconclusive':
+    case 'stuck':
+    case 'undo-failed':
+      return phase;
+    case 'closed':
+      return outcome && eventOfOutcome(outcome);
+    case 'starting':
+    case 'preparing':
+    case 'paused':
+    case 'keeping':
+    case 'promoting':
+    case 'taking-over':
+    case 'undoing':
+      return undefined;
+  }
+}
+
+function eventOfOutcome(outcome: NonNullable<RolloutStatus['outcome']>): NotificationEvent {
+  switch (outcome) {
+    case 'Promoted':
+    case 'FastPromoted':
+      return 'succeeded';
+    case 'RolledBack':
+      return 'failed';
+    case 'Aborted':
+      return 'aborted';
+    case 'Superseded':
+      return 'superseded';
+    case 'UndoFailed':
+      return 'undo-failed';
+  }
+}

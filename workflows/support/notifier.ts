@@ -1,0 +1,74 @@
+import { CancellationScope, condition, proxyActivities, rootCause } from '@temporalio/workflow';
+import {
+  longestNotifyMs,
+  type DeliveryReport,
+  type NotificationActivities,
+  type NotificationEvent,
+} from '../../src/contracts/notifications.ts';
+import { composeNotification } from '../../src/policies/notifications/compose-notification.ts';
+import type { Rollout } from './rollout.ts';
+
+const { notify } = proxyActivities<NotificationActivities>({
+  startToCloseTimeout: longestNotifyMs + 10_000,
+  scheduleToCloseTimeout: '10 min',
+  retry: { maximumAttempts: 1 },
+  summary: 'tell people',
+});
+
+/** A channel that does not answer must not keep the service's next rollout waiting. */
+const longestClosingMs = 10_000;
+
+/** Tells people of a rollout while it goes on; what did not arrive becomes a note of the report. */
+export class Notifier {
+  private readonly rollout: Rollout;
+  private readonly told = new Map<string, number>();
+  private open = 0;
+
+  constructor(rollout: Rollout) {
+    this.rollout = rollout;
+  }
+
+  tell(event: NotificationEvent): void {
+    const { status, notes } = this.rollout;
+    const at = `${event} ${status.stages.findLastIndex(({ enteredAtMs }) => enteredAtMs !== undefined)}`;
+    const occurrence = (this.told.get(at) ?? 0) + 1;
+    this.told.set(at, occurrence);
+    if (event === 'stage' && occurrence > 1) return;
+    const notification = composeNotification(status, { event, atMs: Date.now(), occurrence });
+    this.open += 1;
+    void CancellationScope.nonCancellable(() => notify(notification))
+      .then(
+        (reports) => notes.push(...reports.flatMap((report) => complaintOf(event, report))),
+        (error: unknown) =>
+          notes.push(
+            `Nobody may have been told of "${event}": ${rootCause(error) ?? String(error)}`,
+          ),
+      )
+      .finally(() => {
+        this.open -= 1;
+      });
+  }
+
+  /** Of a start that people have heard of, and that is refused all the same. */
+  tellRefusal(): void {
+    if (this.told.size > 0) this.tell('failed');
+  }
+
+  /** Waits until all channels were tried, and not for long. */
+  async settle(): Promise<void> {
+    if (this.open === 0) return;
+    await condition(() => this.open === 0, longestClosingMs, { summary: 'people are being told' });
+  }
+}
+
+function complaintOf(event: NotificationEvent, report: DeliveryReport): string[] {
+  switch (report.result) {
+    case 'delivered':
+    case 'skipped':
+      return [];
+    case 'not-delivered':
+      return [`"${event}" did not reach ${report.channel}: ${report.reason}`];
+    case 'doubtful':
+      return [`"${event}" may not have reached ${report.channel}: ${report.reason}`];
+  }
+}
