@@ -12,6 +12,8 @@ export interface PrometheusOptions {
   /** host:port of what is scraped at /metrics, and labels of its own, by job. */
   jobs: Record<string, string | { target: string; labels: Record<string, string> }>;
   scrapeEvery?: string;
+  /** Rules that are evaluated as often as targets are scraped, and where their alerts go: host:port. */
+  alerting?: { rules: string; alertmanager: string };
 }
 
 /** A real server with data of its own, which outlive a restart. */
@@ -29,10 +31,20 @@ export class PrometheusProcess {
   async start(): Promise<void> {
     this.#folder ||= await mkdtemp(join(tmpdir(), 'belay-prometheus-'));
     this.address ||= `http://127.0.0.1:${await freePort()}`;
-    const { executable, jobs, scrapeEvery = '200ms' } = this.#options;
+    const { executable, jobs, alerting, scrapeEvery = '200ms' } = this.#options;
     await this.scrape(jobs);
     const config = {
-      global: { scrape_interval: scrapeEvery, scrape_timeout: scrapeEvery },
+      global: {
+        scrape_interval: scrapeEvery,
+        scrape_timeout: scrapeEvery,
+        evaluation_interval: scrapeEvery,
+      },
+      ...(alerting && {
+        rule_files: [alerting.rules],
+        alerting: {
+          alertmanagers: [{ static_configs: [{ targets: [alerting.alertmanager] }] }],
+        },
+      }),
       scrape_configs: [
         { job_name: 'any', file_sd_configs: [{ files: [join(this.#folder, 'targets.json')] }] },
       ],
@@ -43,6 +55,7 @@ export class PrometheusProcess {
       `--config.file=${file}`,
       `--storage.tsdb.path=${join(this.#folder, 'data')}`,
       `--web.listen-address=${new URL(this.address).host}`,
+      '--rules.alert.resend-delay=1s',
     ];
     const child = spawn(executable, args, { stdio: ['ignore', 'ignore', 'pipe'] });
     child.stderr.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));

@@ -1,5 +1,6 @@
 import { loadConfig } from '../../src/config/load-config.ts';
 import { locateTemporal, locateTestServer } from '../../src/embedded/locate.ts';
+import { provideAlertmanager } from './provide-alertmanager.ts';
 import { providePrometheus } from './provide-prometheus.ts';
 
 /** Fetches what tests run once, so that test files do not fetch it side by side. */
@@ -8,4 +9,5 @@ export async function setup(): Promise<void> {
   await locateTemporal({ cache });
   await locateTestServer({ cache });
   await providePrometheus(cache);
+  await provideAlertmanager(cache);
 }
