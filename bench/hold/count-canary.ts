@@ -64,6 +64,7 @@ async function runAndCount(
   const id = await startCanary(system, service, {
     release: inProcess('v2'),
     onInconclusive: 'abort',
+    analysis: { judge: 'threshold' },
     stages: stages.map(({ weight, holdMs }) => ({ weight, hold: `${holdMs}ms` })),
   });
   const handle = client.workflow.getHandle(id);

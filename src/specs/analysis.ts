@@ -28,18 +28,23 @@ export interface MeasuredAnalysis {
   traffic?: TrafficSource;
   /** Longest time between two measurements; the actual one is min(this, hold / 5). */
   intervalMs: number;
+  /** Where no interval is written: a long hold is measured less often, and never more often than this. */
+  leastIntervalMs?: number;
   /** More errors of a source in a row than this make the hold inconclusive. */
   consecutiveErrorLimit: number;
 }
 
-/** How often a source is asked, and how often in vain. */
-function measuringKeys(interval: string, errors: number) {
+const longestIntervalMs = 60_000;
+const leastIntervalMs = 2_000;
+
+const interval = (usual: string) =>
+  duration(100).describe(
+    `Longest time between two measurements; a fifth of the hold if shorter. Default: ${usual}.`,
+  );
+
+/** Who has counted the requests, and how often a source is asked in vain. */
+function sourceKeys(errors: number) {
   return {
-    interval: duration(100)
-      .prefault(interval)
-      .describe(
-        `Longest time between two measurements; a fifth of the hold if shorter. Default: ${interval}.`,
-      ),
     consecutiveErrorLimit: wholeNumber(0, 10_000)
       .prefault(errors)
       .describe(`Errors in a row of a source of metrics that are forgiven. Default: ${errors}.`),
@@ -50,29 +55,32 @@ function measuringKeys(interval: string, errors: number) {
 const sequentialSchema = mapping(
   {
     judge: z.literal('sequential').prefault('sequential').describe(judges.sequential),
-    ...measuringKeys('2s', 14),
+    interval: interval('a 300th of the hold, 2s to 1m').exactOptional(),
+    ...sourceKeys(14),
     ...alphaKey,
     ...sequentialKeys,
   },
   keysOfOthers('sequential', 'judge'),
 );
 
-function thresholdSchema(interval: string) {
+function thresholdSchema(usual: string) {
   return mapping(
     {
       judge: z.literal('threshold').prefault('threshold').describe(judges.threshold),
-      ...measuringKeys(interval, 4),
+      interval: interval(usual).prefault(usual),
+      ...sourceKeys(4),
       ...thresholdKeys,
     },
     keysOfOthers('threshold', 'judge'),
   );
 }
 
-function mannWhitneySchema(interval: string) {
+function mannWhitneySchema(usual: string) {
   return mapping(
     {
       judge: z.literal('mannWhitney').prefault('mannWhitney').describe(judges.mannWhitney),
-      ...measuringKeys(interval, 4),
+      interval: interval(usual).prefault(usual),
+      ...sourceKeys(4),
       ...alphaKey,
       ...mannWhitneyKeys,
     },
@@ -112,11 +120,13 @@ export function resolveAnalysis(
   metrics: WrittenMetric[] = defaultMetrics,
 ): AnalysisSpec {
   if (written === 'none') return { mode: 'none' };
-  const { interval: intervalMs, consecutiveErrorLimit, traffic, ...judged } = written;
+  const { interval: writtenMs, consecutiveErrorLimit, traffic, ...judged } = written;
   const analysis = resolveJudge(judged);
   return {
     metrics: metrics.map((metric) => resolveMetric(metric, analysis)),
-    intervalMs,
+    ...(writtenMs === undefined
+      ? { intervalMs: longestIntervalMs, leastIntervalMs }
+      : { intervalMs: writtenMs }),
     consecutiveErrorLimit,
     ...(traffic && { traffic }),
     ...analysis,

@@ -42,10 +42,10 @@ function refuseLength(lengthMs: number, analysis: unknown): string | undefined {
 
 function refuseThresholds(
   lengthMs: number,
-  { interval, count, failureLimit }: Unfinished,
+  { interval: intervalMs, count, failureLimit }: Unfinished,
 ): string | undefined {
-  if (typeof interval !== 'number') return undefined;
-  const every = measurementIntervalMs(lengthMs, interval);
+  if (typeof intervalMs !== 'number') return undefined;
+  const every = measurementIntervalMs(lengthMs, { intervalMs });
   const fit = Math.floor(lengthMs / every);
   const measured = `${formatDuration(lengthMs)} has room for ${fit} measurements (one every ${formatDuration(every)})`;
   if (typeof count === 'number' && count > fit) {

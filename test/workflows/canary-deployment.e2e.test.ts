@@ -213,6 +213,7 @@ describe('a canary deployment', () => {
     await bench.deploy(shop, { ...v2, stages: longHold });
     await bench.until(shop, ({ phase }) => phase === 'holding');
     const v5 = {
+      ...v2,
       release: { version: 'v5', command: ['serve'] },
       stages: [{ weight: 50, hold: '2s' }],
     };

@@ -82,9 +82,9 @@ export function enterStage(
   status.state = 'active';
   status.enteredAtMs = Date.now();
   const { analysis, release } = spec;
-  const longestMs = analysis.mode === 'none' ? lookEveryMs : analysis.intervalMs;
+  const looks = analysis.mode === 'none' ? { intervalMs: lookEveryMs } : analysis;
   const intervalMs =
-    stage.holdMs === 0 ? longestMs : measurementIntervalMs(stage.holdMs, longestMs);
+    stage.holdMs === 0 ? looks.intervalMs : measurementIntervalMs(stage.holdMs, looks);
   const subject = {
     ref: acts.ref,
     rolloutId: rollout.id,

@@ -79,7 +79,8 @@ export function judgeOf(hold: HoldWatch): Judge | undefined {
 
 function judgeMetric(metric: MetricSpec, analysis: JudgeSpec, hold: HoldWatch): Judged {
   const ownMs = metric.intervalMs ?? hold.intervalMs;
-  const intervalMs = hold.holdMs > 0 ? measurementIntervalMs(hold.holdMs, ownMs) : ownMs;
+  const intervalMs =
+    hold.holdMs > 0 ? measurementIntervalMs(hold.holdMs, { intervalMs: ownMs }) : ownMs;
   const isSlow = intervalMs > hold.intervalMs;
   const subject = { ...hold, intervalMs };
   return { metric, intervalMs, isSlow, judge: judgeBy(metric.judge ?? analysis, metric, subject) };

@@ -6,6 +6,8 @@ import type { ApprovalSpec, SmokeTestSpec, StageSpec } from '../../specs/stage.t
 
 /** A hold is measured at least this often, however short it is. */
 const leastMeasurementsPerHold = 5;
+/** Where a spec leaves it to Belay. */
+const mostMeasurementsPerHold = 300;
 
 /** What one stage of a canary will do, before anything has been done. */
 export interface StagePlan {
@@ -78,9 +80,20 @@ function replicasForWeight(weight: number, replicas: number): number {
   return Math.max(1, Math.ceil((weight * replicas) / 100));
 }
 
-/** Time between two measurements of a hold: `intervalMs`, or a fifth of the hold if that is shorter. */
-export function measurementIntervalMs(holdMs: number, intervalMs: number): number {
-  return Math.min(intervalMs, holdMs / leastMeasurementsPerHold);
+/**
+ * Time between two measurements of a hold: `intervalMs`, or a fifth of the hold if that is shorter.
+ * With a least interval it is in proportion to the hold: a thousand long holds must not wear their
+ * sources out.
+ */
+export function measurementIntervalMs(
+  holdMs: number,
+  { intervalMs, leastIntervalMs }: { intervalMs: number; leastIntervalMs?: number },
+): number {
+  const wanted =
+    leastIntervalMs === undefined
+      ? intervalMs
+      : Math.max(leastIntervalMs, Math.min(intervalMs, holdMs / mostMeasurementsPerHold));
+  return Math.min(wanted, holdMs / leastMeasurementsPerHold);
 }
 
 function planMeasurements(
@@ -90,6 +103,6 @@ function planMeasurements(
   if (analysis.mode === 'none' || holdMs === 0) {
     return { measurements: 0, measurementIntervalMs: 0 };
   }
-  const intervalMs = measurementIntervalMs(holdMs, analysis.intervalMs);
+  const intervalMs = measurementIntervalMs(holdMs, analysis);
   return { measurements: Math.floor(holdMs / intervalMs), measurementIntervalMs: intervalMs };
 }

@@ -35,10 +35,20 @@ describe('the replicas of a stage', () => {
 
 describe('the time between measurements', () => {
   it('is the interval of the spec in a long hold', () => {
-    expect(measurementIntervalMs(30 * minute, minute)).toBe(minute);
+    expect(measurementIntervalMs(30 * minute, { intervalMs: minute })).toBe(minute);
   });
+  it.each([
+    [10 * minute, 2_000],
+    [30 * minute, 6_000],
+    [24 * 60 * minute, minute],
+    [5_000, 1_000],
+  ])('is in proportion to the hold where the spec leaves it open: %i ms', (holdMs, every) => {
+    const open = { intervalMs: minute, leastIntervalMs: 2_000 };
+    expect(measurementIntervalMs(holdMs, open)).toBe(every);
+  });
+
   it('is a fifth of a short hold', () => {
-    expect(measurementIntervalMs(minute, minute)).toBe(12_000);
+    expect(measurementIntervalMs(minute, { intervalMs: minute })).toBe(12_000);
   });
 });
 
