@@ -1,0 +1,10 @@
+/** Writes deploy/grafana/<name>.json: run it after a dashboard has changed. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { renderDashboards } from './render.ts';
+
+const folder = fileURLToPath(new URL('../../deploy/grafana/', import.meta.url));
+await mkdir(folder, { recursive: true });
+for (const [name, text] of Object.entries(await renderDashboards())) {
+  await writeFile(`${folder}${name}`, text);
+}
