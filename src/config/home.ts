@@ -14,6 +14,7 @@ export function homeLayout(home: string) {
     logs: join(home, 'logs'),
     gatewayRun: join(home, 'run', 'gateway.json'),
     ledger: join(home, 'ledger'),
-    alertLedger: join(home, 'ledger-of-alerts'),
+    /** Within the ledger, so that whatever keeps that keeps this. */
+    alertLedger: join(home, 'ledger', '.alerts'),
   } as const;
 }

@@ -71,7 +71,7 @@ function parseSecrets(file: string): Parsed {
   };
 }
 
-export function isLoopback(address: string): boolean {
+function isLoopback(address: string): boolean {
   return address === '::1' || address.startsWith('127.');
 }
 

@@ -16,9 +16,9 @@ export interface GatewayVariables {
   Variables: { caller: Caller };
 }
 
-export const largestBodyBytes = 1024 * 1024;
+const largestBodyBytes = 1024 * 1024;
 /** How old, or how far ahead, a signed request's timestamp may be. */
-export const signatureWindowMs = 5 * 60_000;
+const signatureWindowMs = 5 * 60_000;
 
 export const limitBody = bodyLimit({
   maxSize: largestBodyBytes,

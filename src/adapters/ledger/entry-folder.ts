@@ -98,9 +98,10 @@ async function findFiles(
   return found;
 }
 
+/** Without those that begin with a dot: no entry's name does, and other ledgers may be kept there. */
 async function namesIn(folder: string, only?: string): Promise<string[]> {
   try {
-    const names = await readdir(folder);
+    const names = (await readdir(folder)).filter((name) => !name.startsWith('.'));
     return only === undefined ? names : names.filter((name) => name === folderName(only));
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;

@@ -1,0 +1,81 @@
+/** `workers/gateway` as a process of its own. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { z } from 'zod';
+import { homeLayout } from '../../../src/config/home.ts';
+import { ownProgram } from '../../../src/embedded/own-process.ts';
+import { freePort } from '../../../src/embedded/ports.ts';
+import { readRunFile } from '../../../src/processes/run-file.ts';
+import { eventually } from '../../fixtures/eventually.ts';
+import { devServer } from '../../fixtures/temporal.ts';
+import { firing, notificationOf } from './gateway-on-loopback.ts';
+
+const home = mkdtempSync(join(tmpdir(), 'belay-gateway-'));
+const runFile = z.object({ pid: z.number(), url: z.string() });
+let env: TestWorkflowEnvironment;
+let child: ChildProcess | undefined;
+let output = '';
+
+beforeAll(async () => {
+  env = await devServer();
+});
+afterEach(() => {
+  child?.kill('SIGKILL');
+});
+afterAll(async () => {
+  await env.teardown();
+  rmSync(home, { recursive: true });
+});
+
+async function start(settings: Record<string, string>): Promise<ChildProcess> {
+  output = '';
+  const started = spawn(process.execPath, ownProgram('workers/gateway'), {
+    env: {
+      ...process.env,
+      BELAY_HOME: home,
+      BELAY_GATEWAY_PORT: String(await freePort()),
+      TEMPORAL_ADDRESS: env.address,
+      ...settings,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  started.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  started.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child = started;
+  return started;
+}
+
+it('does not start where others could reach it without a credential', async () => {
+  const started = await start({ BELAY_GATEWAY_ADDRESS: '0.0.0.0' });
+  expect(await once(started, 'exit')).toEqual([1, null]);
+  expect(output).toMatch(/BELAY_GATEWAY_TOKEN_FILE: missing/);
+});
+
+it('says where it listens, takes alerts without a worker, and ends when told to', async () => {
+  const tokenFile = join(home, 'tokens');
+  writeFileSync(tokenFile, 'alertmanager a-token-of-the-tests\n');
+  const started = await start({ BELAY_GATEWAY_TOKEN_FILE: tokenFile });
+  const { url } = await eventually(async () => {
+    const found = await readRunFile(homeLayout(home).gatewayRun, runFile);
+    if (found?.pid !== started.pid) throw new Error(`it does not run: ${output}`);
+    return found;
+  });
+  expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+  const answer = await fetch(`${url}/v1/alerts`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer a-token-of-the-tests' },
+    body: JSON.stringify(notificationOf(firing({ deployment: 'shop', namespace: 'demo' }))),
+  });
+  const { started: alertIds } = (await answer.json()) as { started: string[] };
+  const response = await env.client.workflow.getHandle(alertIds[0] ?? '').describe();
+  expect([response.status.name, response.type]).toEqual(['RUNNING', 'respondToAlert']);
+  const ended = once(started, 'exit');
+  started.kill('SIGTERM');
+  expect(await ended).toEqual([0, null]);
+  expect(await readRunFile(homeLayout(home).gatewayRun, runFile)).toBeUndefined();
+});
