@@ -1,6 +1,8 @@
-import { type DataSourceRef } from '@grafana/grafana-foundation-sdk/common';
+/* eslint-disable @typescript-eslint/no-deprecated -- Every Grafana imports the classic form; the newer one wants version 12. */
+import type { DataSourceRef } from '@grafana/grafana-foundation-sdk/common';
 import {
   DashboardBuilder,
+  type Dashboard,
   DashboardCursorSync,
   DatasourceVariableBuilder,
   RowBuilder,
@@ -10,6 +12,8 @@ import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/sta
 import { PanelBuilder as TimeseriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 
 const source: DataSourceRef = { type: 'prometheus', uid: '${source}' };
+
+export type ClassicDashboard = Dashboard;
 
 /** What one panel draws: by the legend of each, its expression. */
 export interface Drawing {

@@ -1,15 +1,14 @@
-import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import {
   PercentUnit,
   RequestsPerSecond,
   Seconds,
   Short,
 } from '@grafana/grafana-foundation-sdk/units';
-import { course, dashboard, figure, row } from './panels.ts';
+import { course, dashboard, figure, row, type ClassicDashboard } from './panels.ts';
 
 const bad = 'RolledBack|Aborted|UndoFailed';
 
-export function rolloutsDashboard(): Dashboard {
+export function rolloutsDashboard(): ClassicDashboard {
   return dashboard('belay-rollouts', 'Belay: rollouts')
     .withPanel(
       figure({

@@ -1,4 +1,3 @@
-import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import {
   BytesIEC,
   OpsPerSecond,
@@ -6,9 +5,9 @@ import {
   Seconds,
   Short,
 } from '@grafana/grafana-foundation-sdk/units';
-import { course, dashboard, figure, row } from './panels.ts';
+import { course, dashboard, figure, row, type ClassicDashboard } from './panels.ts';
 
-export function workersDashboard(): Dashboard {
+export function workersDashboard(): ClassicDashboard {
   return dashboard('belay-workers', 'Belay: workers')
     .withPanel(
       figure({

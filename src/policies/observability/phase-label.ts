@@ -1,7 +1,7 @@
 import type { RolloutPhase } from '../../contracts/status.ts';
 
 /** Phases that end only when a person does something. */
-export const waitingPhases = [
+const waitingPhases = [
   'paused',
   'inconclusive',
   'awaiting-approval',

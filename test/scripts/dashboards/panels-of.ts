@@ -1,4 +1,4 @@
-import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { ClassicDashboard } from '../../../scripts/dashboards/panels.ts';
 
 export interface DrawnPanel {
   type: string;
@@ -8,12 +8,12 @@ export interface DrawnPanel {
 }
 
 /** All that draws something. */
-export function panelsOf({ panels = [] }: Dashboard): DrawnPanel[] {
+export function panelsOf({ panels = [] }: ClassicDashboard): DrawnPanel[] {
   return (panels as DrawnPanel[]).filter(({ type }) => type !== 'row');
 }
 
 /** With Grafana's own variables set to what they may be. */
-export function expressionsOf(dashboard: Dashboard): string[] {
+export function expressionsOf(dashboard: ClassicDashboard): string[] {
   return panelsOf(dashboard).flatMap(({ targets = [] }) =>
     targets.map(({ expr = '' }) => expr.replaceAll('$__range', '6h')),
   );
