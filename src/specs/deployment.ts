@@ -10,6 +10,7 @@ import { judgeService, serviceKeys } from './service.ts';
 import type { WaitLimit } from './stage.ts';
 import { waitLimitSchema } from './stage.ts';
 import type { Target } from './target.ts';
+import { judgeTraffic } from './traffic.ts';
 import { choice, flag } from './written.ts';
 
 /** What every kind of deployment has. */
@@ -46,7 +47,7 @@ export const deploymentKeys = {
 
 /** What does not fit together in any kind of deployment. */
 export function judgeDeployment(spec: Unfinished): Finding[] {
-  return [...judgeReleaseOnTarget(spec), ...judgeService(spec)];
+  return [...judgeReleaseOnTarget(spec), ...judgeService(spec), ...judgeTraffic(spec)];
 }
 
 /** Colours can only be switched: no share of the traffic goes to the idle one. */

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import type { Finding, Unfinished } from './finding.ts';
 import { isMapping } from './finding.ts';
 import { refusal } from './given.ts';
-import { trafficPresets, type TrafficSource } from './metric-source.ts';
+import { trafficPresets, type TrafficPreset, type TrafficSource } from './metric-source.ts';
 import { choice, mapping, text } from './written.ts';
 
 /** Of a Prometheus server. Credentials are the worker's to know, and go to its own server alone. */
@@ -56,6 +57,44 @@ export const trafficSchema = mapping({
   .describe(
     'Who has counted the requests. Default: the platform itself (its router, or every pod).',
   );
+
+/** Presets that cannot tell the tracks apart on this target, where the spec does not say how. */
+export function judgeTraffic({ target, analysis }: Unfinished): Finding[] {
+  const traffic = isMapping(analysis) ? analysis['traffic'] : undefined;
+  if (!isMapping(traffic) || !isMapping(target)) return [];
+  const { preset: name, stable, canary } = traffic as Unfinished & Partial<TrafficSource>;
+  const told = stable !== undefined && canary !== undefined;
+  const needed = name === undefined || told ? undefined : whatPresetNeeds(name, target);
+  if (needed === undefined) return [];
+  const message = `${name} tells the tracks apart by ${needed}; use another preset, or write the labels of each track as stable and canary`;
+  return [{ path: ['analysis', 'traffic', 'prometheus'], message }];
+}
+
+/** What the target lacks; undefined where it lacks nothing. */
+function whatPresetNeeds(
+  name: TrafficPreset,
+  { platform, router, colours }: Unfinished,
+): string | undefined {
+  const routers = isMapping(router) ? Object.keys(router) : [];
+  const isOnKubernetes = platform === 'kubernetes';
+  switch (name) {
+    case 'belay':
+      return platform === 'local' ? undefined : 'the router of platform: local';
+    case 'http':
+    case 'opentelemetry':
+      return isOnKubernetes && !colours ? undefined : "the names of a canary's pods on Kubernetes";
+    case 'istio':
+      return isOnKubernetes && !colours ? undefined : "the name of a canary's Deployment";
+    case 'traefik':
+      return routers.some((given) => given === 'gatewayApi' || given === 'nginx')
+        ? undefined
+        : 'their Services, behind a target.router of gatewayApi or nginx';
+    case 'nginx':
+      return routers.includes('nginx') ? undefined : 'the Ingress of target.router.nginx';
+    case 'envoy':
+      return routers.length > 0 ? undefined : 'their Services, behind a target.router';
+  }
+}
 
 function refusePrometheus({ input }: { input?: unknown }): string {
   const accepted = `write one of ${trafficPresets.join(', ')}, or a mapping with a preset`;

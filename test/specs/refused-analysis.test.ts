@@ -93,6 +93,11 @@ it.each<[string, object, string]>([
     'analysis.traffic.prometheus.address: carries a name or a password; leave them out: they would be kept in the history',
   ],
   [
+    'with traffic that another platform counts',
+    { analysis: { traffic: { prometheus: 'traefik' } } },
+    'analysis.traffic.prometheus: traefik tells the tracks apart by their Services, behind a target.router of gatewayApi or nginx; use another preset, or write the labels of each track as stable and canary',
+  ],
+  [
     'with an exporter that nobody knows',
     { analysis: { traffic: { prometheus: 'haproxy' } } },
     'analysis.traffic.prometheus: "haproxy" is not accepted; write one of belay, http, opentelemetry, traefik, nginx, istio, envoy, or a mapping with a preset',

@@ -132,10 +132,10 @@ describe('the analysis of a canary', () => {
   });
 
   it.each([
-    ['traefik', { preset: 'traefik', labels: {} }],
+    ['belay', { preset: 'belay', labels: {} }],
     [
-      { preset: 'http', address: 'http://prometheus:9090', labels: { job: 'shop' } },
-      { preset: 'http', address: 'http://prometheus:9090', labels: { job: 'shop' } },
+      { preset: 'belay', address: 'http://prometheus:9090', labels: { job: 'shop' } },
+      { preset: 'belay', address: 'http://prometheus:9090', labels: { job: 'shop' } },
     ],
   ])('has its traffic counted by a Prometheus server: %j', (prometheus, resolved) => {
     const { analysis } = resolveCanary({ analysis: { traffic: { prometheus } } });

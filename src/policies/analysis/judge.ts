@@ -148,18 +148,22 @@ function judgeSilence(
   const ofTraffic =
     consecutiveErrors > limit
       ? [
-          `the metric source did not answer ${consecutiveErrors} times in a row${lastError === undefined ? '' : `: ${lastError}`}`,
+          `the metric source did not answer ${inARow(consecutiveErrors)}${lastError === undefined ? '' : `: ${lastError}`}`,
         ]
       : [];
   const ofMetrics = deciding.flatMap(({ metric: { name } }) => {
     const { [name]: errors } = sourceErrors;
     if (errors === undefined || errors.inARow <= limit) return [];
-    return [`${name}: its source did not answer ${errors.inARow} times in a row: ${errors.last}`];
+    return [`${name}: its source did not answer ${inARow(errors.inARow)}: ${errors.last}`];
   });
   return [...ofTraffic, ...ofMetrics].map((reason) => ({
     kind: 'inconclusive',
     reasons: [reason],
   }));
+}
+
+function inARow(times: number): string {
+  return times === 1 ? 'when it was asked' : `${times} times in a row`;
 }
 
 /** One that is good before its time ends the hold, if the others would pass at its end as it stands. */
