@@ -21,9 +21,9 @@ try {
   await mkdir(folder, { recursive: true });
   for (const [name, play] of Object.entries(scenarios)) {
     const bench = await RolloutBench.start(env.client, env.nativeConnection);
-    const shop = await play(bench);
+    const played = await play(bench);
     await bench.stop();
-    await recordRuns(name, rolloutWorkflowId(shop));
+    await recordRuns(name, typeof played === 'string' ? played : rolloutWorkflowId(played));
   }
 } finally {
   await env.teardown();

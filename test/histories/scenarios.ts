@@ -1,3 +1,6 @@
+import type { Alert } from '../../src/contracts/alerts.ts';
+import { alertWorkflowId } from '../../src/contracts/alerts.ts';
+import { alertWorkflowType } from '../../src/contracts/messages.ts';
 import { PlatformError } from '../../src/contracts/platform.ts';
 import type { ServiceRef } from '../../src/contracts/platform.ts';
 import type { RolloutBench } from '../fixtures/rollouts.ts';
@@ -14,8 +17,22 @@ const v2 = {
   analysis,
 };
 
-/** One way through the workflows each; returns the service whose runs are recorded. */
-export const scenarios: Record<string, (bench: RolloutBench) => Promise<ServiceRef>> = {
+/** Has an alert about a service dealt with; returns the ID of its workflow. */
+async function alertAbout(bench: RolloutBench, { service, environment }: ServiceRef) {
+  const nowMs = Date.now();
+  const alert: Alert = {
+    ...{ fingerprint: service, name: 'HighErrorRate', status: 'firing' },
+    ...{ startsAtMs: nowMs, receivedAtMs: nowMs },
+    subject: { service, environment },
+  };
+  const workflowId = alertWorkflowId(alert);
+  const { client, taskQueue } = bench;
+  await client.workflow.execute(alertWorkflowType, { workflowId, taskQueue, args: [alert] });
+  return workflowId;
+}
+
+/** One way through the workflows each; returns the service, or workflow ID, whose runs are recorded. */
+export const scenarios: Record<string, (bench: RolloutBench) => Promise<ServiceRef | string>> = {
   'promoted-canary': async (bench) => {
     const shop = bench.serving('promoted');
     await (await bench.start(shop, v2)).result();
@@ -176,4 +193,27 @@ export const scenarios: Record<string, (bench: RolloutBench) => Promise<ServiceR
     await (await bench.start(shop, {}, 'rollback')).result();
     return shop;
   },
+
+  'aborted-by-an-alert': async (bench) => {
+    const shop = bench.serving('alerted');
+    await bench.start(shop, { ...v2, stages: [long] });
+    await bench.until(shop, ({ phase }) => phase === 'holding');
+    await alertAbout(bench, shop);
+    return shop;
+  },
+
+  'an-alert-that-aborts': async (bench) => {
+    const shop = bench.serving('alerting');
+    await bench.start(shop, { ...v2, stages: [long] });
+    await bench.until(shop, ({ phase }) => phase === 'holding');
+    return alertAbout(bench, shop);
+  },
+
+  'an-alert-that-undoes': async (bench) => {
+    const shop = bench.serving('undone');
+    await (await bench.start(shop, v2)).result();
+    return alertAbout(bench, shop);
+  },
+
+  'an-alert-that-does-nothing': (bench) => alertAbout(bench, bench.serving('quiet-alert')),
 };
