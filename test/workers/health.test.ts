@@ -62,3 +62,11 @@ test('a port that somebody has stops the worker before it takes up work', async 
   serving = await serveHealth(health, () => undefined);
   await expect(serveHealth(health, () => undefined)).rejects.toThrow('EADDRINUSE');
 });
+
+test('Prometheus gets what it understands, even while the worker starts', async () => {
+  const metrics = { contentType: 'text/plain; version=0.0.4', text: async () => 'up_for 1\n' };
+  const answer = await createHealthApi(() => undefined, metrics).request('/metrics');
+  expect([answer.status, answer.headers.get('content-type'), await answer.text()]).toEqual([
+    ...[200, 'text/plain; version=0.0.4', 'up_for 1\n'],
+  ]);
+});
