@@ -5,6 +5,7 @@ import { createAlertActivities } from '../activities/alerts.ts';
 import { createLedgerActivities } from '../activities/ledger.ts';
 import { createAnalysisActivities } from '../activities/analysis.ts';
 import { createLeftoverActivities } from '../activities/leftovers.ts';
+import { createNotificationActivities } from '../activities/notifications.ts';
 import { createSpecActivities } from '../activities/spec.ts';
 import { createTrafficActivities } from '../activities/routing.ts';
 import { createWorkloadActivities } from '../activities/workload.ts';
@@ -20,6 +21,7 @@ import { homeLayout } from '../src/config/home.ts';
 import { watchTaskQueue } from '../src/contracts/messages.ts';
 import { scheduleJanitor } from './janitor-schedule.ts';
 import { openMetricSources } from './metric-sources.ts';
+import { openNotifier } from './notifications.ts';
 import { BelayMetrics } from './metrics/belay-metrics.ts';
 import { countActivities, type Queue } from './metrics/count-activities.ts';
 import { listOpenRollouts, refreshOpenRollouts } from './metrics/open-rollouts.ts';
@@ -83,6 +85,7 @@ export async function startControl(
       ...createTrafficActivities(platforms),
       ...createLedgerActivities(ledger, (report) => metrics.rolloutClosed(report)),
       ...createAlertActivities({ platforms, ledger, responses, rollouts, undoWindowMs }),
+      ...createNotificationActivities(await openNotifier(config)),
       ...createLeftoverActivities({ platforms, ledger, isRunning: createLiveness(client) }),
     },
     maxConcurrentActivityTaskExecutions: config.actSlots,
