@@ -13,9 +13,9 @@ export interface Scenario {
 }
 
 /** Longer than the blind time, so that a hold that nobody watched for a while can still pass. */
-const hold = '9s';
+const hold = '10s';
 /** A target that is away for seconds is no reason to give up here. */
-const analysis = { interval: '500ms', count: 3, consecutiveErrorLimit: 60 };
+const analysis = { interval: '500ms', count: 1, consecutiveErrorLimit: 60 };
 
 export const promoted: Scenario = {
   name: 'promoted',
