@@ -63,7 +63,7 @@ async function seeService(
   const open = await rollouts.see(rolloutWorkflowId(name));
   const reports = await ledger.list({ service, environment, limit: recent });
   const earlier = await responses.list({ service, environment, limit: recent });
-  const target = open === undefined ? targetOf(reports[0]) : undefined;
+  const target = open === undefined ? newestTarget(reports) : undefined;
   const serving = target && (await seeServing({ service, environment, target }, platforms));
   return {
     service,
@@ -79,13 +79,15 @@ async function seeService(
   };
 }
 
-/** Of the newest report, with its defaults; the alert goes where its promotion went. */
-function targetOf(report: RolloutReport | undefined): Target | undefined {
-  if (report === undefined) return undefined;
-  const { service, environment } = report;
-  const { target } = (report.spec ?? {}) as { target?: unknown };
-  const resolved = resolveSpecInput('rollback', { kind: 'rollback', service, environment, target });
-  return resolved.ok ? resolved.spec.target : undefined;
+/** With its defaults. The report of a dead rollout has none, but goes where the one before went. */
+function newestTarget(reports: RolloutReport[]): Target | undefined {
+  for (const { service, environment, spec } of reports) {
+    const { target } = (spec ?? {}) as { target?: unknown };
+    const named = { kind: 'rollback', service, environment, target };
+    const resolved = resolveSpecInput('rollback', named);
+    if (resolved.ok) return resolved.spec.target;
+  }
+  return undefined;
 }
 
 async function seeServing(

@@ -1,0 +1,100 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { describe, expect, it } from 'vitest';
+import { createAlertActivities } from '../../activities/alerts.ts';
+import type { AlertSubject, OpenRollouts, ServiceSight } from '../../src/contracts/alerts.ts';
+import { rolloutWorkflowId } from '../../src/contracts/messages.ts';
+import type { RolloutReport } from '../../src/contracts/report.ts';
+import { MemoryAlertLedger } from '../fakes/memory-alert-ledger.ts';
+import { MemoryPlatform } from '../fakes/memory-platform.ts';
+import { alert } from '../policies/alerts/sights.ts';
+
+const local = { platform: 'local' as const };
+const kubernetes = { platform: 'kubernetes', namespace: 'prod', deployment: 'web' };
+
+function report(service: string, environment: string, target?: unknown): RolloutReport {
+  return {
+    ...{ kind: 'canary', rolloutId: `r-${service}`, runId: 'run', service, environment },
+    workflowId: rolloutWorkflowId({ service, environment }),
+    ...{ version: 'v2', previousVersion: 'v1', outcome: 'Promoted', reason: 'passed' },
+    ...{ startedAtMs: 1, endedAtMs: 2, notes: [], stages: [], people: [], undo: [] },
+    ...(target !== undefined && { spec: { target } }),
+  };
+}
+
+/** Specs of open rollouts by workflow ID; the list knows those that it is told it knows. */
+function openRollouts(specs: Record<string, unknown>, listed: () => string[]): OpenRollouts {
+  return {
+    see: () => Promise.resolve(undefined),
+    readSpec: (id) => Promise.resolve(specs[id]),
+    listIds: () => Promise.resolve(listed()),
+    abort: () => Promise.reject(new Error('nobody asked for this')),
+    readState: () => Promise.resolve('RUNNING'),
+  };
+}
+
+function look(
+  subject: AlertSubject,
+  reports: RolloutReport[],
+  rollouts = openRollouts({}, () => []),
+): Promise<ServiceSight> {
+  const platform = new MemoryPlatform();
+  platform.serve(
+    { service: 'shop', environment: 'demo', target: local },
+    { version: 'v2', command: ['serve'] },
+  );
+  const activities = createAlertActivities({
+    platforms: { local: platform, kubernetes: new MemoryPlatform('in-steps') },
+    ledger: {
+      append: () => Promise.resolve(),
+      list: ({ service, environment } = {}) =>
+        Promise.resolve(
+          reports
+            .filter((one) => service === undefined || one.service === service)
+            .filter((one) => environment === undefined || one.environment === environment),
+        ),
+    },
+    responses: new MemoryAlertLedger(),
+    rollouts,
+    undoWindowMs: 1,
+  });
+  return new MockActivityEnvironment().run(activities.lookAtService, alert({ subject }));
+}
+
+describe('the service that an alert names', () => {
+  const web = { deployment: 'web', namespace: 'prod' };
+
+  it('is the one that was last released to the Deployment', async () => {
+    const sight = await look(web, [report('storefront', 'live', kubernetes)]);
+    expect(sight.service).toMatchObject({ service: 'storefront', environment: 'live' });
+  });
+
+  it('is neither of two that share the Deployment', async () => {
+    const two = [report('storefront', 'live', kubernetes), report('web', 'old', kubernetes)];
+    const { service, trouble } = await look(web, two);
+    expect(service).toBeUndefined();
+    expect(trouble).toBe(
+      'its Deployment prod/web is that of live/storefront, old/web: which is meant?',
+    );
+  });
+
+  it('is the one of two that its own labels choose', async () => {
+    const two = [report('storefront', 'live', kubernetes), report('web', 'old', kubernetes)];
+    const sight = await look({ ...web, service: 'web', environment: 'old' }, two);
+    expect(sight.service).toMatchObject({ service: 'web', environment: 'old' });
+  });
+
+  it('is found in a first rollout that the list of open ones does not know at once', async () => {
+    const id = 'rollout/live/storefront';
+    const spec = { service: 'storefront', environment: 'live', target: kubernetes };
+    let asked = 0;
+    const rollouts = openRollouts({ [id]: spec }, () => ((asked += 1) === 1 ? [] : [id]));
+    expect((await look(web, [], rollouts)).service).toMatchObject({ service: 'storefront' });
+    expect(asked).toBe(2);
+  });
+});
+
+it('goes by the target of the rollout before, where the janitor wrote the last report', async () => {
+  const reports = [report('shop', 'demo'), report('shop', 'demo', local)];
+  const { service } = await look({ service: 'shop', environment: 'demo' }, reports);
+  expect(service).toMatchObject({ target: local, serving: { version: 'v2' } });
+});
