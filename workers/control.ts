@@ -12,7 +12,7 @@ import { startControl, type Control } from './start-control.ts';
 /** The worker that runs rollouts: workflows and acts on one queue, watches on another. */
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
-  const logger = installRuntime(config.logLevel);
+  const logger = installRuntime(config.logLevel, config.sdkMetricsAddress);
   const metrics = new BelayMetrics();
   let control: Control | undefined;
   // Before Temporal is asked for anything: whoever waits for that can be told.

@@ -1,10 +1,16 @@
 import type { Logger } from '@temporalio/worker';
-import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { DefaultLogger, Runtime, type TelemetryOptions } from '@temporalio/worker';
 import { pino } from 'pino';
 import type { Config } from '../src/config/config.ts';
 
-/** Sends the SDK's log and our own to stdout as one JSON line each. Before any connection is made. */
-export function installRuntime(level: Config['logLevel']): Logger {
+/**
+ * Sends the SDK's log and our own to stdout as one JSON line each, and lets the SDK tell its metrics
+ * at an address of its own. Before any connection is made.
+ */
+export function installRuntime(
+  level: Config['logLevel'],
+  metricsAddress?: Config['sdkMetricsAddress'],
+): Logger {
   const lines = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime });
   const write = {
     TRACE: lines.trace,
@@ -17,6 +23,16 @@ export function installRuntime(level: Config['logLevel']): Logger {
   const logger = new DefaultLogger(sdkLevel, ({ level: at, message, meta }) => {
     write[at].call(lines, { ...meta }, message);
   });
-  Runtime.install({ logger });
+  Runtime.install({ logger, ...(metricsAddress && telemetry(metricsAddress)) });
   return logger;
+}
+
+function telemetry(bindAddress: string): { telemetryOptions: TelemetryOptions } {
+  const prometheus = {
+    bindAddress,
+    countersTotalSuffix: true,
+    unitSuffix: true,
+    useSecondsForDurations: true,
+  };
+  return { telemetryOptions: { metrics: { prometheus } } };
 }

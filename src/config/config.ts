@@ -27,6 +27,8 @@ export interface Config {
   drainMs: number;
   /** BELAY_HEALTH_PORT and BELAY_HEALTH_ADDRESS: where a worker says how it is; absent: nowhere. */
   health?: { port: number; address: string };
+  /** BELAY_SDK_METRICS_ADDRESS: host:port where Temporal's SDK answers `/metrics`; absent: nowhere. */
+  sdkMetricsAddress?: string;
   gateway: GatewaySettings;
   /** BELAY_UNDO_WINDOW (default 30m): how long after its promotion an alert may undo a release. */
   undoWindowMs: number;

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
@@ -62,6 +63,9 @@ export function loadConfig(env: Environment = process.env): Config {
     ...(set.BELAY_HEALTH_PORT !== undefined && {
       health: Object.freeze({ port: set.BELAY_HEALTH_PORT, address: set.BELAY_HEALTH_ADDRESS }),
     }),
+    ...(set.BELAY_SDK_METRICS_ADDRESS !== undefined && {
+      sdkMetricsAddress: set.BELAY_SDK_METRICS_ADDRESS,
+    }),
     gateway: gatewaySettings(set),
     undoWindowMs: set.BELAY_UNDO_WINDOW,
     logLevel: set.BELAY_LOG_LEVEL,
@@ -125,6 +129,7 @@ const variables = z.object({
   BELAY_DRAIN: duration('15s'),
   BELAY_HEALTH_PORT: port().optional(),
   BELAY_HEALTH_ADDRESS: ipAddress().default('127.0.0.1'),
+  BELAY_SDK_METRICS_ADDRESS: listenAddress().optional(),
   BELAY_GATEWAY_PORT: port().prefault('7480'),
   BELAY_GATEWAY_ADDRESS: ipAddress().default('127.0.0.1'),
   BELAY_GATEWAY_TOKEN_FILE: z.string().optional(),
@@ -154,6 +159,18 @@ function address(example: string) {
 function ipAddress() {
   return z.union([z.ipv4(), z.ipv6()], {
     error: ({ input }) => `"${String(input)}" is not an IP address; 0.0.0.0 stands for all`,
+  });
+}
+
+function listenAddress() {
+  return z.string().transform((text, context) => {
+    const [, host = '', written = ''] = /^\[?(.*?)\]?:(\d+)$/.exec(text) ?? [];
+    const isGood = isIP(host) !== 0 && port().safeParse(written).success;
+    if (isGood) return text;
+    context.addIssue(
+      `"${text}" is not an address; write an IP address and a port, like 127.0.0.1:9464`,
+    );
+    return z.NEVER;
   });
 }
 

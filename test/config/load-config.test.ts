@@ -98,6 +98,16 @@ test('tells its health on loopback unless an address is given, and nowhere witho
   expect(loadConfig({ BELAY_HEALTH_ADDRESS: '0.0.0.0' }).health).toBeUndefined();
 });
 
+test('lets the SDK tell its metrics at an address of its own, and nowhere without one', () => {
+  const at = (address: string) => loadConfig({ BELAY_SDK_METRICS_ADDRESS: address });
+  expect(loadConfig({}).sdkMetricsAddress).toBeUndefined();
+  expect(at('127.0.0.1:9464').sdkMetricsAddress).toBe('127.0.0.1:9464');
+  expect(at('[::1]:9464').sdkMetricsAddress).toBe('[::1]:9464');
+  for (const wrong of ['9464', 'localhost:9464', '127.0.0.1:70000']) {
+    expect(() => at(wrong)).toThrow('is not an address; write an IP address and a port');
+  }
+});
+
 test('cannot be changed once it is loaded', () => {
   const config = loadConfig({});
   expect(() => Object.assign(config, { home: '/elsewhere' })).toThrow(TypeError);

@@ -7,14 +7,17 @@ import { eventually } from '../../fixtures/eventually.ts';
 let machine: OneMachine;
 let traffic: { stop: () => Promise<void> } | undefined;
 const port = await freePort();
+const sdkAddress = `127.0.0.1:${await freePort()}`;
 
 beforeAll(async () => {
   process.env['BELAY_HEALTH_PORT'] = String(port);
+  process.env['BELAY_SDK_METRICS_ADDRESS'] = sdkAddress;
   machine = await OneMachine.start();
 });
 
 afterAll(async () => {
   delete process.env['BELAY_HEALTH_PORT'];
+  delete process.env['BELAY_SDK_METRICS_ADDRESS'];
   await traffic?.stop();
   await machine.stop();
 });
@@ -60,6 +63,12 @@ test('a worker shows its rollouts, what their holds measured, and what it execut
     name.startsWith('belay_measurements_total'),
   );
   expect(measured).not.toEqual([]);
+});
+
+test("the SDK tells its own at an address of its own, in seconds and with Prometheus' suffixes", async () => {
+  const text = await (await fetch(`http://${sdkAddress}/metrics`)).text();
+  expect(text).toMatch(/^temporal_request_total{/m);
+  expect(text).toMatch(/^temporal_activity_execution_latency_seconds_bucket{/m);
 });
 
 test('a rollout that waits for a person is named while it waits', async () => {
