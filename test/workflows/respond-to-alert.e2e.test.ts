@@ -142,6 +142,19 @@ describe('an alert after a promotion', () => {
     expect(stableOf(shop)).toBe('v1');
   });
 
+  it('brings the release before back where stable takes releases over in steps', async () => {
+    const shop = bench.servingOnKubernetes();
+    const spec = { release: { image: 'shop:v2' }, analysis: 'none', stages };
+    const report = await (await bench.start(shop, spec)).result();
+    expect(report).toMatchObject({ outcome: 'Promoted' });
+    const subject = { deployment: shop.service, namespace: 'shop' };
+    expect(await respond(alertOn(shop, { subject }))).toMatchObject({
+      action: 'undo',
+      ending: { outcome: 'Promoted' },
+    });
+    expect(bench.kubernetes.state(shop).stable?.release.version).toBe('v1');
+  });
+
   it('is undone once, however many alerts say so at the same moment', async () => {
     const shop = await promoted();
     const alerts = Array.from({ length: 8 }, (_, i) => alertOn(shop, { name: `Alert${i}` }));

@@ -62,7 +62,8 @@ it('says where it listens, takes alerts without a worker, and ends when told to'
   const started = await start({ BELAY_GATEWAY_TOKEN_FILE: tokenFile });
   const { url } = await eventually(async () => {
     const found = await readRunFile(homeLayout(home).gatewayRun, runFile);
-    if (found === undefined || found.pid !== started.pid) throw new Error(`it does not run: ${output}`);
+    if (found === undefined || found.pid !== started.pid)
+      throw new Error(`it does not run: ${output}`);
     return found;
   });
   expect((await fetch(`${url}/health/ready`)).status).toBe(200);
