@@ -56,7 +56,7 @@ export async function takeLook(
   const isSilent = traffic instanceof SourceError;
   return {
     look: {
-      takenAtMs: isSilent || traffic === undefined ? now() : traffic.takenAtMs,
+      takenAtMs: now(),
       ...(!isSilent && traffic && { traffic }),
       readings,
     },

@@ -78,6 +78,11 @@ export function judgeMetrics({ metrics, analysis }: Unfinished): Finding[] {
     const message = 'given, but analysis is none, so nothing is measured; keep one of them';
     return [{ path: ['metrics'], message }];
   }
+  if (Array.isArray(metrics) && metrics.length > 0 && metrics.every(isDryRun)) {
+    const message =
+      'all are dry runs, so nothing would decide; let one decide, or write analysis: none';
+    return [{ path: ['metrics'], message }];
+  }
   const seen = new Set<string>();
   return (Array.isArray(metrics) ? metrics : []).flatMap((metric: unknown, index) => {
     const name = isMapping(metric) ? metric['name'] : undefined;
@@ -90,6 +95,10 @@ export function judgeMetrics({ metrics, analysis }: Unfinished): Finding[] {
     const message = refuseUncounted(metric, name);
     return message === undefined ? [] : [{ path: ['metrics', index, 'judge'], message }];
   });
+}
+
+function isDryRun(metric: unknown): boolean {
+  return isMapping(metric) && metric['dryRun'] === true;
 }
 
 /** Only requests that are good or bad can be counted. */

@@ -63,6 +63,11 @@ it.each<[string, object, string]>([
     'metrics[0].name: "queue" is not measured by itself; metrics that are: error-rate, success-rate, p50 to p99.9; any other needs a source: prometheus, http, replicas',
   ],
   [
+    'with metrics that all decide nothing',
+    { metrics: [{ name: 'p99', max: '1s', dryRun: true }] },
+    'metrics: all are dry runs, so nothing would decide; let one decide, or write analysis: none',
+  ],
+  [
     'with two sources of one metric',
     { metrics: [{ name: 'queue', max: 5, replicas: 'unready', prometheus: { query: 'x' } }] },
     'metrics[0]: prometheus and replicas are given together; keep one source',

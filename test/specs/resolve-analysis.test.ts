@@ -127,8 +127,8 @@ describe('the analysis of a canary', () => {
       },
     ],
   ])('takes %s', (_, written, resolved) => {
-    const { analysis } = resolveCanary({ metrics: [written] });
-    expect(analysis).toHaveProperty('metrics', [{ name: written.name, ...resolved }]);
+    const { analysis } = resolveCanary({ metrics: [written, { name: 'p50', max: '1s' }] });
+    expect(analysis).toHaveProperty('metrics[0]', { name: written.name, ...resolved });
   });
 
   it.each([
