@@ -2,8 +2,6 @@ import type { WorkflowHandle } from '@temporalio/client';
 
 /** A platform on which releases are rolled out under load. */
 export interface DetectionGround {
-  /** Share of its requests that a good release fails here, as stable does. */
-  goodErrorShare: number;
   /** A service whose stable release fails this share of its requests, ready to be called. */
   serve(name: string, errorShare: number): Promise<ServedShop>;
 }

@@ -7,7 +7,6 @@ import type { DetectionGround } from './ground.ts';
 /** The local platform: replicas are processes of the example shop. */
 export function localGround(system: MeasuredSystem): DetectionGround {
   return {
-    goodErrorShare: 0.005,
     async serve(name, errorShare) {
       const ref = serviceNamed(name);
       const url = await firstRelease(system, ref, failing('v0', errorShare));

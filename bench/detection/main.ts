@@ -21,8 +21,7 @@ ones, counting what their callers met until they had no traffic, and good ones.
   --platform     local, or kubernetes: the cluster that BELAY_CLUSTER names, or one named
                  belay-detection, through its Gateway (default: local)
   --repetitions  bad releases, which fail 5 % of their requests, beside a stable one without errors;
-                 and as many good ones, which fail 0.5 % as stable does, and 1 % on Kubernetes,
-                 whose sample image knows whole percents (default: 10)
+                 and as many good ones, which fail 0.5 % as stable does (default: 10)
   --rate         requests a second (default: 200)
   --interval     time between two looks (default: 250ms)`;
 

@@ -62,7 +62,7 @@ func handler(read settings) http.Handler {
 		started := time.Now()
 		time.Sleep(read.latency)
 		code := http.StatusOK
-		if rand.IntN(100) < read.errorPercent {
+		if 100*rand.Float64() < read.errorPercent {
 			code = http.StatusInternalServerError
 		}
 		sell(answer, read, code)

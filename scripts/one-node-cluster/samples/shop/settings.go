@@ -12,7 +12,7 @@ type settings struct {
 	pod          string
 	track        string
 	port         int
-	errorPercent int
+	errorPercent float64
 	latency      time.Duration
 	startDelay   time.Duration
 	crash        bool
@@ -33,6 +33,17 @@ func readSettings() (settings, []string) {
 		}
 		return value
 	}
+	percent := func(name string) float64 {
+		text := os.Getenv(name)
+		if text == "" {
+			return 0
+		}
+		value, err := strconv.ParseFloat(text, 64)
+		if err != nil || !(value >= 0 && value <= 100) {
+			problems = append(problems, fmt.Sprintf("%s: %q is not a number from 0 to 100", name, text))
+		}
+		return value
+	}
 	milliseconds := func(name string) time.Duration {
 		return time.Duration(number(name, 0)) * time.Millisecond
 	}
@@ -42,7 +53,7 @@ func readSettings() (settings, []string) {
 		pod:          pod,
 		track:        os.Getenv("TRACK"),
 		port:         number("PORT", 8080),
-		errorPercent: number("ERROR_PERCENT", 0),
+		errorPercent: percent("ERROR_PERCENT"),
 		latency:      milliseconds("LATENCY_MS"),
 		startDelay:   milliseconds("START_DELAY_MS"),
 		crash:        isOn("CRASH"),
