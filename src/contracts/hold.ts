@@ -37,7 +37,7 @@ export interface HoldProgress {
   canaryErrors: number;
 }
 
-/** Null where a look had no data. Of bounded length. */
+/** Both tracks' values of one metric, look by look and the newest last; null where a look had no data. Of bounded length. */
 export type Series = Record<Track, readonly (number | null)[]>;
 
 export interface SourceErrors {

@@ -1,7 +1,8 @@
 import type { Comparison } from './compare-tracks.ts';
 import { seenOf, type DataNeeds, type gapOf } from './missing-data.ts';
 import type { SeriesTest } from './judge-series.ts';
-import type { Series } from './series.ts';
+import type { Series } from '../../../contracts/hold.ts';
+import { onceIn, percent } from '../figures-in-words.ts';
 
 const threeDigits = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 });
 
@@ -19,7 +20,7 @@ export function describeComparison(
 ): string {
   const said = `${metric}: canary's ${by} ${threeDigits.format(canary)}, stable's ${threeDigits.format(stable)}`;
   const different = worse === 'either' ? 'different' : worse;
-  if (isWorse) return `${said}; by chance once in ${grouped(oneIn(p))}`;
+  if (isWorse) return `${said}; by chance ${onceIn(p)}`;
   return isClear
     ? `${said}; clearly ${different}, but by ${percent(Math.abs(change))}, less than the ${percent(leastEffect)} that matter`
     : `${said}; not shown to be ${different}`;
@@ -40,17 +41,4 @@ export function describeGap(
     case 'values':
       return `${metric}: ${seen}; it takes ${needs.leastValues} ${needs.missing === 'zero' ? 'looks' : 'values of each'}`;
   }
-}
-
-function percent(fraction: number): string {
-  return `${Number((fraction * 100).toPrecision(2))} %`;
-}
-
-/** Whole numbers that nobody takes for more exact than they are. */
-function oneIn(chance: number): number {
-  return Math.floor(Number((1 / Math.max(chance, 1e-9)).toPrecision(2)));
-}
-
-function grouped(count: number): string {
-  return count.toLocaleString('en-US');
 }

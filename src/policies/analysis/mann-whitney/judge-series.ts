@@ -3,7 +3,7 @@ import { describeComparison, describeGap } from './describe-series.ts';
 import { combinations } from './exact-tails.ts';
 import { gapOf, valuesOf, type MissingData } from './missing-data.ts';
 import { rankSum, type RankSum } from './rank-sum.ts';
-import type { Series } from './series.ts';
+import type { Series } from '../../../contracts/hold.ts';
 
 /** One metric's test in one hold. */
 export interface SeriesTest {

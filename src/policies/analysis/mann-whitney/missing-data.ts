@@ -1,5 +1,5 @@
 import type { Track } from '../../../contracts/traffic.ts';
-import type { Series } from './series.ts';
+import type { Series } from '../../../contracts/hold.ts';
 
 /**
  * What a look without data means. `remove`: nothing, it is left out for its track. `zero`: the value

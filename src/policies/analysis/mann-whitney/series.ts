@@ -1,7 +1,5 @@
+import type { Series } from '../../../contracts/hold.ts';
 import type { Track } from '../../../contracts/traffic.ts';
-
-/** Both tracks' values of one metric, look by look and the newest last; null where there was no data. */
-export type Series = Record<Track, readonly (number | null)[]>;
 
 export const noSeries: Series = { canary: [], stable: [] };
 

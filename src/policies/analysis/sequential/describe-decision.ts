@@ -5,6 +5,7 @@ import { describeBound, formatMetricValue } from '../describe-metric.ts';
 import { badRate } from './counts.ts';
 import { objectiveOf } from './bad-requests.ts';
 import type { Decision } from './weigh-evidence.ts';
+import { grouped, onceIn, percent } from '../figures-in-words.ts';
 
 interface Circumstances {
   track: Track;
@@ -28,7 +29,7 @@ export function describeDecision(
   const said = `${metric.name}: ${seen}`;
   switch (decision.kind) {
     case 'worse':
-      return `${said}; a rollout of a good release would see that by chance once in ${grouped(oneIn(decision.chance * tests))}`;
+      return `${said}; a rollout of a good release would see that by chance ${onceIn(decision.chance * tests)}`;
     case 'mends-stable':
       return `${said}; stable is bad too, and the ${track} is to mend it`;
     case 'good':
@@ -55,20 +56,7 @@ function share(counts: Counts): string {
   return percent(badRate(counts));
 }
 
-function percent(fraction: number): string {
-  return `${Number((fraction * 100).toPrecision(2))} %`;
-}
-
 /** Nothing is certain. */
 function certainty(power: number): string {
   return power > 0.999 ? 'more than 99.9 %' : percent(power);
-}
-
-/** Whole numbers that nobody takes for more exact than they are. */
-function oneIn(chance: number): number {
-  return Math.floor(Number((1 / Math.max(chance, 1e-9)).toPrecision(2)));
-}
-
-function grouped(count: number): string {
-  return count.toLocaleString('en-US');
 }

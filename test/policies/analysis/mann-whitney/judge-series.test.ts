@@ -3,7 +3,7 @@ import {
   decideSeries,
   type SeriesTest,
 } from '../../../../src/policies/analysis/mann-whitney/judge-series.ts';
-import type { Series } from '../../../../src/policies/analysis/mann-whitney/series.ts';
+import type { Series } from '../../../../src/contracts/hold.ts';
 
 const test: SeriesTest = { metric: 'queue', worse: 'higher', alpha: 0.01, leastEffect: 0.1 };
 
