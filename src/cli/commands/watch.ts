@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { rolloutWorkflowId } from '../../contracts/messages.ts';
 import { withConnections, type Connections } from '../connections.ts';
 import { renderEnd } from '../render/end.ts';
 import { paintFor } from '../render/page.ts';
@@ -56,7 +55,7 @@ export async function watchRollout(
   };
   process.once('SIGINT', leave);
   try {
-    const followed = { workflowId: rolloutWorkflowId(name), ...meant, everyMs: display.everyMs };
+    const followed = { name, ...meant, everyMs: display.everyMs };
     for await (const sighting of followRollout(await to.temporal(), to.ledger, followed)) {
       if (sighting.kind !== 'closed') {
         display.show(sighting.kind === 'status' ? { ...sighting, service: look() } : sighting);

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import type { Ledger } from '../../contracts/ledger.ts';
+import { rolloutWorkflowId } from '../../contracts/messages.ts';
 import type { RolloutStatus } from '../../contracts/status.ts';
 import { CliFailure, exitCodes } from '../failure.ts';
+import type { ServiceName } from '../service-name.ts';
 import { describeRollout, queryStatus } from './read-rollout.ts';
 import { withHoldProgress } from './hold-progress.ts';
 import { findReport, readEnd, type RolloutEnd } from './rollout-end.ts';
@@ -16,7 +18,7 @@ export type Sighting =
   | { kind: 'closed'; end: RolloutEnd };
 
 export interface Followed {
-  workflowId: string;
+  name: ServiceName;
   /** The rollout that is meant; absent: the open one. */
   rolloutId?: string;
   /** A rollout that makes way first: the one after it is meant. */
@@ -30,15 +32,15 @@ const serverAnswerMs = 5_000;
 export async function* followRollout(
   client: Client,
   ledger: Ledger,
-  { workflowId, rolloutId, makingWay, everyMs }: Followed,
+  { name, rolloutId, makingWay, everyMs }: Followed,
 ): AsyncGenerator<Sighting, void> {
   let meant = rolloutId;
   for (;;) {
-    let sighting = await sight(client, ledger, workflowId, meant);
+    let sighting = await sight(client, ledger, name, meant);
     if (sighting.kind === 'status' && sighting.status.rolloutId !== makingWay) {
       meant ??= sighting.status.rolloutId;
       if (sighting.status.rolloutId !== meant) {
-        sighting = { kind: 'closed', end: await endOfReplaced(ledger, meant, sighting.status) };
+        sighting = { kind: 'closed', end: await endOfReplaced(ledger, name, meant, sighting.status) };
       }
     }
     yield sighting;
@@ -50,16 +52,17 @@ export async function* followRollout(
 async function sight(
   client: Client,
   ledger: Ledger,
-  workflowId: string,
+  name: ServiceName,
   meant: string | undefined,
 ): Promise<Sighting> {
+  const workflowId = rolloutWorkflowId(name);
   let run: WorkflowExecutionDescription | undefined;
   try {
     run = await client.withDeadline(Date.now() + serverAnswerMs, () =>
       describeRollout(client, workflowId),
     );
     if (run && run.status.name !== 'RUNNING') {
-      return { kind: 'closed', end: await readEnd(client, ledger, run, meant) };
+      return { kind: 'closed', end: await readEnd(client, ledger, name, run, meant) };
     }
   } catch (error) {
     if (isServerAway(error) || isWorkerAway(error)) return { kind: 'silence', who: 'temporal' };
@@ -79,11 +82,12 @@ async function sight(
 /** Another rollout is open under the same ID, so this one has closed. */
 async function endOfReplaced(
   ledger: Ledger,
+  name: ServiceName,
   meant: string,
   other: RolloutStatus,
 ): Promise<RolloutEnd> {
-  const report = await findReport(ledger, other, meant);
+  const report = await findReport(ledger, name, meant);
   if (report) return { kind: 'report', report };
-  const reason = `rollout ${other.rolloutId} to ${other.version} has taken its place`;
+  const reason = `rollout ${other.rolloutId} has taken its place`;
   return { kind: 'unreported', state: 'replaced', reason };
 }

@@ -35,7 +35,7 @@ export async function readKnownRollout(name: ServiceName, to: Connections): Prom
       );
     }
   }
-  const end = run && (await readEnd(client, to.ledger, run));
+  const end = run && (await readEnd(client, to.ledger, name, run));
   const [report] =
     end?.kind === 'report' ? [end.report] : await to.ledger.list({ ...name, limit: 1 });
   return {

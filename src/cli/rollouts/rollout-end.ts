@@ -3,7 +3,7 @@ import { WorkflowFailedError } from '@temporalio/client';
 import type { Ledger } from '../../contracts/ledger.ts';
 import type { RolloutReport } from '../../contracts/report.ts';
 import { exitCodes, type ExitCode } from '../failure.ts';
-import { openRollout } from './list-rollouts.ts';
+import type { ServiceName } from '../service-name.ts';
 
 export type RolloutEnd =
   | { kind: 'report'; report: RolloutReport }
@@ -14,12 +14,13 @@ export type RolloutEnd =
 export async function readEnd(
   client: Client,
   ledger: Ledger,
+  name: ServiceName,
   run: WorkflowExecutionDescription,
   meant?: string,
 ): Promise<RolloutEnd> {
   const end = await readResult(client, run);
   if (meant === undefined || end.kind !== 'report' || end.report.rolloutId === meant) return end;
-  const report = await findReport(ledger, openRollout(run), meant);
+  const report = await findReport(ledger, name, meant);
   if (report) return { kind: 'report', report };
   const reason = `rollout ${end.report.rolloutId} ended in its place: ${end.report.outcome}`;
   return { kind: 'unreported', state: 'replaced', reason };
@@ -27,7 +28,7 @@ export async function readEnd(
 
 export async function findReport(
   ledger: Ledger,
-  { service, environment }: { service: string; environment: string },
+  { service, environment }: ServiceName,
   rolloutId: string,
 ): Promise<RolloutReport | undefined> {
   const reports = await ledger.list({ service, environment });

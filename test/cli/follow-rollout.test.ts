@@ -1,0 +1,48 @@
+import type { Client } from '@temporalio/client';
+import { describe, expect, it } from 'vitest';
+import { followRollout, type Sighting } from '../../src/cli/rollouts/follow-rollout.ts';
+import type { Ledger } from '../../src/contracts/ledger.ts';
+import type { RolloutReport } from '../../src/contracts/report.ts';
+import type { RolloutStatus } from '../../src/contracts/status.ts';
+
+const name = { service: 'shop', environment: 'demo' };
+
+/** Temporal with one open run, whose status is another one at every look. */
+function temporalThatAnswers(...statuses: Partial<RolloutStatus>[]): Client {
+  const handle = {
+    describe: () => Promise.resolve({ status: { name: 'RUNNING' }, raw: {} }),
+    query: () => Promise.resolve(statuses.shift()),
+  };
+  return {
+    withDeadline: (_: number, ask: () => unknown) => ask(),
+    workflow: { getHandle: () => handle },
+  } as unknown as Client;
+}
+
+function ledgerWith(report: Partial<RolloutReport>): Ledger {
+  return {
+    append: () => Promise.resolve(),
+    list: ({ service, environment } = {}) =>
+      Promise.resolve(
+        service === name.service && environment === name.environment
+          ? [report as RolloutReport]
+          : [],
+      ),
+  };
+}
+
+async function lastSighting(client: Client, ledger: Ledger): Promise<Sighting | undefined> {
+  let last: Sighting | undefined;
+  for await (const sighting of followRollout(client, ledger, { name, everyMs: 1 })) last = sighting;
+  return last;
+}
+
+describe('following a rollout', () => {
+  it('tells how it ended even when its successor has not read its own spec yet', async () => {
+    const holding: Partial<RolloutStatus> = { rolloutId: 'r6', ...name, phase: 'holding' };
+    const newborn: Partial<RolloutStatus> = { rolloutId: 'r7', service: '', environment: '' };
+    const report: Partial<RolloutReport> = { rolloutId: 'r6', outcome: 'Superseded' };
+    const last = await lastSighting(temporalThatAnswers(holding, newborn), ledgerWith(report));
+    expect(last).toEqual({ kind: 'closed', end: { kind: 'report', report } });
+  });
+});
