@@ -40,7 +40,10 @@ export async function* followRollout(
     if (sighting.kind === 'status' && sighting.status.rolloutId !== makingWay) {
       meant ??= sighting.status.rolloutId;
       if (sighting.status.rolloutId !== meant) {
-        sighting = { kind: 'closed', end: await endOfReplaced(ledger, name, meant, sighting.status) };
+        sighting = {
+          kind: 'closed',
+          end: await endOfReplaced(ledger, name, meant, sighting.status),
+        };
       }
     }
     yield sighting;
