@@ -5,7 +5,7 @@ import { AppsV1Api, KubeConfig, type V1Deployment } from '@kubernetes/client-nod
 import { addFakeNodes } from '../../scripts/one-node-cluster/fake-nodes.ts';
 import { shopImage } from '../../scripts/one-node-cluster/images/names.ts';
 import type { ClusterAccess } from '../../scripts/one-node-cluster/lifecycle/record.ts';
-import { runCommand } from '../../scripts/one-node-cluster/run-command.ts';
+import { runCommand } from '../../scripts/programs/run-command.ts';
 import {
   shopDeployment,
   shopRoute,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { downCluster, findCluster, upCluster } from '../one-node-cluster/cluster.ts';
 import type { ClusterAccess } from '../one-node-cluster/lifecycle/record.ts';
-import { runCommand } from '../one-node-cluster/run-command.ts';
+import { runCommand } from '../programs/run-command.ts';
 import { tell } from './narration.ts';
 import type { Stage } from './stage.ts';
 

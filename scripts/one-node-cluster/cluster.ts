@@ -1,12 +1,12 @@
 import { loadConfig } from '../../src/config/load-config.ts';
-import { ClusterFailed } from './failure.ts';
+import { SetupFailed } from '../programs/failure.ts';
 import { sampleImages } from './images/sample-images.ts';
 import { clusterLayout } from './layout.ts';
 import { bringUp } from './lifecycle/bring-up.ts';
 import { healthOf } from './lifecycle/health.ts';
 import { readRecord, type ClusterAccess } from './lifecycle/record.ts';
 import { takeDown } from './lifecycle/take-down.ts';
-import { withLock } from './lock.ts';
+import { withLock } from '../programs/lock.ts';
 import { ensurePrerequisites } from './prerequisites.ts';
 import { providePrograms } from './programs/programs.ts';
 
@@ -15,7 +15,7 @@ type Say = (line: string) => void;
 /** Longer names would not fit where the kernel keeps a socket's path. */
 const nameShape = /^[a-z][a-z0-9-]{0,30}$/;
 
-/** One cluster per name, however often it is asked for; a broken one is replaced. Throws ClusterFailed. */
+/** One cluster per name, however often it is asked for; a broken one is replaced. Throws SetupFailed. */
 export async function upCluster(name: string, say: Say): Promise<ClusterAccess> {
   const layout = layoutOf(name);
   await ensurePrerequisites(say);
@@ -43,21 +43,21 @@ export async function downCluster(name: string): Promise<void> {
   await withLock(layout.lock, async () => takeDown(layout, await readRecord(name)));
 }
 
-/** A cluster that is up. Throws ClusterFailed. */
+/** A cluster that is up. Throws SetupFailed. */
 export async function findCluster(name: string): Promise<ClusterAccess> {
   layoutOf(name);
   const record = await readRecord(name);
   const health = record && (await healthOf(record));
   if (health?.up) return health.access;
   const state = health ? `is broken (gone: ${health.missing.join(', ')})` : 'is not there';
-  throw new ClusterFailed(
+  throw new SetupFailed(
     `The cluster ${name} ${state}; start it with: scripts/cluster up --name ${name}`,
   );
 }
 
 function layoutOf(name: string) {
   if (nameShape.test(name)) return clusterLayout(name);
-  throw new ClusterFailed(
+  throw new SetupFailed(
     `"${name}" cannot name a cluster: write up to 31 of a-z, 0-9 and -, a letter first`,
   );
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { runCommand } from './run-command.ts';
+import { runCommand } from '../programs/run-command.ts';
 import type { ClusterAccess } from './lifecycle/record.ts';
 
 type AdminAccess = Pick<ClusterAccess, 'kubectl' | 'kubeconfig'>;

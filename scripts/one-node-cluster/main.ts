@@ -4,7 +4,7 @@ import { identify, isAlive } from '../../src/processes/identity.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { downCluster, findCluster, upCluster } from './cluster.ts';
 import { environmentOf } from './environment.ts';
-import { ClusterFailed } from './failure.ts';
+import { SetupFailed } from '../programs/failure.ts';
 import { sampleImages } from './images/sample-images.ts';
 import { describeClusters } from './list.ts';
 
@@ -62,7 +62,7 @@ async function run(): Promise<number> {
   try {
     return print(await verb(asked));
   } catch (error) {
-    if (!(error instanceof ClusterFailed)) throw error;
+    if (!(error instanceof SetupFailed)) throw error;
     progress(error.message);
     return 1;
   }

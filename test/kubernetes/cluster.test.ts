@@ -12,7 +12,7 @@ import {
 import { beforeAll, expect, test } from 'vitest';
 import { packImages } from '../../scripts/one-node-cluster/images/image-archive.ts';
 import { shopImage } from '../../scripts/one-node-cluster/images/names.ts';
-import { buildModule } from '../../scripts/one-node-cluster/programs/build-module.ts';
+import { buildModule } from '../../scripts/programs/build-module.ts';
 import { samples } from '../../scripts/one-node-cluster/programs/go-modules.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { describeOnCluster, newNamespace, theCluster } from '../fixtures/cluster.ts';

@@ -1,5 +1,5 @@
 import type { ClusterLayout } from '../layout.ts';
-import { runCommand } from '../run-command.ts';
+import { runCommand } from '../../programs/run-command.ts';
 
 /** Makes the images of an archive (`docker save`'s format, or OCI's) known to the node. */
 export async function importImage(

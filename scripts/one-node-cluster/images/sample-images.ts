@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildModule, type ProvisionOptions } from '../programs/build-module.ts';
+import { buildModule, type ProvisionOptions } from '../../programs/build-module.ts';
 import { samples } from '../programs/go-modules.ts';
-import { keepInCache } from '../programs/keep-in-cache.ts';
+import { keepInCache } from '../../programs/keep-in-cache.ts';
 import { packImages, type Image } from './image-archive.ts';
 import { pauseImage, shopImage, shopVersions } from './names.ts';
 
@@ -25,7 +25,7 @@ async function archive(program: string, images: Image[], cache: string): Promise
   const folder = await keepInCache(
     {
       cache,
-      name: `image-${name}`,
+      name: `one-node-cluster/image-${name}`,
       inputs: import.meta.dirname,
       instructions: { program, images },
     },

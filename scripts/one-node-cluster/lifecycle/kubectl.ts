@@ -1,6 +1,6 @@
 import { kubeconfigPath } from '../credentials.ts';
 import type { DaemonContext } from '../daemons/daemon.ts';
-import { runCommand } from '../run-command.ts';
+import { runCommand } from '../../programs/run-command.ts';
 
 /** Runs kubectl as the admin of a cluster that may not be complete yet. */
 export function kubectl(

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { spawnLogged } from '../../../src/processes/spawn-logged.ts';
 import type { Daemon } from '../daemons/daemon.ts';
-import { ClusterFailed } from '../failure.ts';
+import { SetupFailed } from '../../programs/failure.ts';
 import { privateFolders, type ClusterLayout } from '../layout.ts';
 import type { DaemonIdentity } from './record.ts';
 
@@ -30,7 +30,7 @@ async function inItsMounts(
   if (mounts === undefined) return ['--', ...command];
   if (mounts === 'own') return withPrivateFolders(command, layout);
   const containerd = running.find(({ name }) => name === 'containerd');
-  if (!containerd) throw new ClusterFailed('containerd has to be started before whoever joins it');
+  if (!containerd) throw new SetupFailed('containerd has to be started before whoever joins it');
   return [`--mount=/proc/${containerd.pid}/ns/mnt`, '--', ...command];
 }
 

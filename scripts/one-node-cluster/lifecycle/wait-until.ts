@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAlive } from '../../../src/processes/identity.ts';
-import { ClusterFailed } from '../failure.ts';
+import { SetupFailed } from '../../programs/failure.ts';
 import type { ClusterLayout } from '../layout.ts';
 import type { DaemonIdentity } from './record.ts';
 
@@ -17,7 +17,7 @@ interface Wait {
 const pollMs = 100;
 const toldLines = 8;
 
-/** Throws ClusterFailed, with the log's end, when one of the processes dies or the time is over. */
+/** Throws SetupFailed, with the log's end, when one of the processes dies or the time is over. */
 export async function waitUntil(
   { what, layout, daemons, withinMs = 60_000 }: Wait,
   isSo: () => Promise<boolean>,
@@ -26,10 +26,10 @@ export async function waitUntil(
   while (!(await isSo())) {
     const alive = await Promise.all(daemons.map(isAlive));
     const dead = daemons.find((_, index) => alive[index] !== true);
-    if (dead) throw new ClusterFailed(`${dead.name} ended:\n${await lastWords(layout, dead.name)}`);
+    if (dead) throw new SetupFailed(`${dead.name} ended:\n${await lastWords(layout, dead.name)}`);
     if (performance.now() > deadline) {
       const logs = await Promise.all(daemons.map(({ name }) => lastWords(layout, name)));
-      throw new ClusterFailed([`${what}: not within ${withinMs / 1000} s.`, ...logs].join('\n'));
+      throw new SetupFailed([`${what}: not within ${withinMs / 1000} s.`, ...logs].join('\n'));
     }
     await sleep(pollMs);
   }

@@ -1,6 +1,6 @@
 import { runBriefly } from '../../../src/embedded/run-briefly.ts';
 import type { ClusterLayout } from '../layout.ts';
-import { runCommand } from '../run-command.ts';
+import { runCommand } from '../../programs/run-command.ts';
 
 const limitMs = 10_000;
 

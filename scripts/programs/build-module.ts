@@ -1,7 +1,16 @@
-import { join } from 'node:path';
-import { runCommand } from '../run-command.ts';
-import type { GoModule } from './go-modules.ts';
+import { basename, join } from 'node:path';
 import { keepInCache } from './keep-in-cache.ts';
+import { runCommand } from './run-command.ts';
+
+/** Go packages that are built here, pinned with their checksums by the module's go.mod and go.sum. */
+export interface GoModule {
+  /** Where its programs are in Belay's cache, by whom they serve: `one-node-cluster/etcd`. */
+  name: string;
+  folder: string;
+  /** The package of each program. */
+  packages: Record<string, string>;
+  linkFlags: string;
+}
 
 export interface ProvisionOptions {
   /** Belay's cache folder. */
@@ -25,7 +34,7 @@ export async function buildModule<M extends GoModule>(
     async (target) => {
       for (const [program, source] of Object.entries(packages)) {
         say(
-          `building ${program} (${name}, ${names.indexOf(program) + 1} of ${names.length}) with Go`,
+          `building ${program} (${basename(name)}, ${names.indexOf(program) + 1} of ${names.length}) with Go`,
         );
         await buildProgram(module, source, join(target, program));
       }

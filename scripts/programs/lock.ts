@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { ClusterFailed } from './failure.ts';
+import { SetupFailed } from './failure.ts';
 
 /**
  * Does the work while no other process does work under the same lock. The system frees the lock
@@ -15,13 +15,13 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const ended = once(holder, 'exit').catch((error: unknown) => {
-    throw new ClusterFailed('flock (Debian: util-linux) cannot be run', { cause: error });
+    throw new SetupFailed('flock (Debian: util-linux) cannot be run', { cause: error });
   });
   const taken = await Promise.race([
     once(holder.stdout, 'data').then(() => true),
     ended.then(() => false),
   ]);
-  if (!taken) throw new ClusterFailed(`flock could not lock ${path}`);
+  if (!taken) throw new SetupFailed(`flock could not lock ${path}`);
   try {
     return await work();
   } finally {

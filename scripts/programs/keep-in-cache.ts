@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { withLock } from '../lock.ts';
+import { basename, dirname, join } from 'node:path';
+import { withLock } from './lock.ts';
 
 /** What was made from these inputs, by these instructions; another input is another folder. */
 export interface Product {
   cache: string;
+  /** Where it is in the cache, by whom it serves: `one-node-cluster/etcd`. */
   name: string;
   /** The folder whose files decide what is made. */
   inputs: string;
@@ -20,10 +21,10 @@ export async function keepInCache(
   product: Product,
   make: (folder: string) => Promise<void>,
 ): Promise<string> {
-  const parent = join(product.cache, 'one-node-cluster');
-  const kept = join(parent, `${product.name}-${await digest(product)}`);
+  const kept = join(product.cache, `${product.name}-${await digest(product)}`);
+  const parent = dirname(kept);
   if (await exists(kept)) return kept;
-  return withLock(join(parent, `.${product.name}.lock`), async () => {
+  return withLock(join(parent, `.${basename(product.name)}.lock`), async () => {
     if (await exists(kept)) return kept;
     await mkdir(parent, { recursive: true });
     const folder = await mkdtemp(join(parent, '.making-'));

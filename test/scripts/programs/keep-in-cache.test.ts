@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { keepInCache } from '../../../scripts/one-node-cluster/programs/keep-in-cache.ts';
+import { keepInCache } from '../../../scripts/programs/keep-in-cache.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -15,7 +15,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 function product(instructions: string) {
   return {
     cache: join(folder, 'cache'),
-    name: 'etcd',
+    name: 'one-node-cluster/etcd',
     inputs: join(folder, 'module'),
     instructions,
   };
