@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startLoad } from '../../scripts/load/load-client.ts';
-import { inParallel } from '../measures/in-parallel.ts';
 import { quantilesOf, type Quantiles } from '../measures/quantiles.ts';
 import { progress } from '../report/tell.ts';
 import type { MeasuredSystem } from '../system/measured-system.ts';
-import { firstRelease, inProcess, serviceNamed, shop, startCanary } from '../system/services.ts';
+import { firstReleases, holdCanaries, servicesNamed } from '../system/company.ts';
+import { firstRelease, serviceNamed, shop } from '../system/services.ts';
 import { withoutJanitor } from '../system/without-janitor.ts';
 import { abortCanary, type Abort, type Said } from './abort-trial.ts';
 
@@ -24,8 +24,6 @@ export interface AbortFigures {
   requests: { sent: number; lost: number; problems: string[] };
 }
 
-/** Rollouts that only have to be there are started this many at a time. */
-const concurrency = 10;
 /** Every service's watch has begun, and the machine is as calm as it gets. */
 const restMs = 5_000;
 
@@ -34,17 +32,14 @@ export async function measureAborts(
   system: MeasuredSystem,
   { open, repetitions, requestsPerSecond }: AbortPlan,
 ): Promise<AbortFigures> {
-  const others = Array.from({ length: open - 1 }, (_, index) => serviceNamed(`other-${index + 1}`));
+  const others = servicesNamed('other', open - 1);
   const ref = serviceNamed('aborted');
   const url = await withoutJanitor(system, async () => {
-    await inParallel(others, concurrency, (other) => firstRelease(system, other, inProcess('v1')));
+    await firstReleases(system, others);
     return firstRelease(system, ref, shop('v0'));
   });
   progress(`opening ${others.length} other rollouts`);
-  const stages = [{ weight: 50, hold: '6h' }];
-  await inParallel(others, concurrency, (other) =>
-    startCanary(system, other, { release: inProcess('v2'), stages }),
-  );
+  await holdCanaries(system, others);
   await sleep(restMs);
 
   progress(`aborting ${2 * repetitions} canaries under ${requestsPerSecond} requests a second`);

@@ -29,10 +29,10 @@ export class BelayCommand {
   }
 
   /** Leaves it running. */
-  start(args: string[]): ChildProcess {
+  start(args: string[], settings: Record<string, string> = {}): ChildProcess {
     return spawn(process.execPath, [...this.program, ...args], {
       cwd: repository,
-      env: this.env,
+      env: { ...this.env, ...settings },
       stdio: 'ignore',
     });
   }

@@ -1,0 +1,27 @@
+import type { FloodFigures } from './measure-flood.ts';
+
+/** Flat: what is kept for each webhook would be more than this by the end. */
+const mostGrowth = 1.25;
+/** Until then the program itself warms up. */
+const warmTenths = 2;
+
+/** What of the flood is worse than it has to be, one line each. */
+export function missedByFlood({ kinds, alerts, services, gatewayMb }: FloodFigures): string[] {
+  const wrong = kinds.filter(({ sent, asExpected }) => asExpected < sent);
+  const warm = gatewayMb[warmTenths - 1] ?? NaN;
+  const last = gatewayMb.at(-1) ?? NaN;
+  return [
+    ...wrong.map(
+      ({ kind, sent, asExpected }) =>
+        `${sent - asExpected} of ${sent} "${kind}" were answered otherwise`,
+    ),
+    ...(alerts.lost > 0 ? [`${alerts.lost} of ${alerts.meant} alerts were lost`] : []),
+    ...(services.rolledBack < services.meant
+      ? [
+          `${services.meant - services.rolledBack} of ${services.meant} canaries were not rolled back`,
+        ]
+      : []),
+    ...(services.twice > 0 ? [`${services.twice} services were acted on twice`] : []),
+    ...(last <= warm * mostGrowth ? [] : [`the gateway grew from ${warm} to ${last} MB`]),
+  ];
+}
