@@ -6,6 +6,7 @@ import type {
   ClosedRollout,
   OpenRollouts,
   SeenService,
+  ServiceName,
 } from '../src/contracts/alerts.ts';
 import type { Ledger } from '../src/contracts/ledger.ts';
 import { rolloutWorkflowId } from '../src/contracts/messages.ts';
@@ -13,7 +14,7 @@ import type { Platforms } from '../src/contracts/platform.ts';
 import type { RolloutReport } from '../src/contracts/report.ts';
 import { resolveSpecInput } from '../src/specs/resolve.ts';
 import type { Target } from '../src/specs/target.ts';
-import { findMeant, type ServiceName } from './find-meant.ts';
+import { findMeant } from './find-meant.ts';
 
 export interface AlertParts {
   platforms: Platforms;

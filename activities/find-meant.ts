@@ -1,20 +1,21 @@
 import { sleep } from '@temporalio/activity';
-import type { AlertSubject, OpenRollouts } from '../src/contracts/alerts.ts';
+import type {
+  AlertSubject,
+  NamedDeployment,
+  OpenRollouts,
+  ServiceName,
+} from '../src/contracts/alerts.ts';
 import type { Ledger } from '../src/contracts/ledger.ts';
 import { rolloutWorkflowId } from '../src/contracts/messages.ts';
-import { isDeploymentOf } from '../src/policies/alerts/match-target.ts';
-
-export interface ServiceName {
-  service: string;
-  environment: string;
-}
+import { deploymentsOf } from '../src/policies/rollout/deployments-of.ts';
 
 interface Sources {
   ledger: Ledger;
   rollouts: OpenRollouts;
 }
 
-const mostReports = 2_000;
+/** The newest reports of each service: one that the janitor wrote says nothing of a target. */
+const reportsEach = 3;
 /** The server's list of open rollouts lags, so a rollout that has just begun may be missing once. */
 const askAgainAfterMs = [500, 1_500];
 
@@ -28,14 +29,15 @@ export async function findMeant(
 ): Promise<ServiceName | { trouble: string }> {
   const { service, environment, deployment, namespace } = subject;
   const byName = service !== undefined && environment !== undefined;
-  const byDeployment = deployment !== undefined && namespace !== undefined;
-  if (!byName && !byDeployment) {
+  const named =
+    deployment !== undefined && namespace !== undefined ? { deployment, namespace } : undefined;
+  if (!byName && named === undefined) {
     return {
       trouble:
         'it names no service: give its rule the labels deployment and namespace, or service and environment',
     };
   }
-  const found = byDeployment ? await findDeployed(subject, sources, !byName) : [];
+  const found = named === undefined ? [] : await findDeployed(named, sources, !byName);
   const exact = found.find((one) => one.service === service && one.environment === environment);
   if (exact !== undefined) return exact;
   const [first, second] = found;
@@ -50,36 +52,26 @@ export async function findMeant(
   return { trouble: `Belay knows no service with the Deployment ${namespace}/${deployment}` };
 }
 
+/** An open rollout is what the Deployment is about; only without one, the last that was reported. */
 async function findDeployed(
-  subject: AlertSubject,
+  named: NamedDeployment,
   { ledger, rollouts }: Sources,
   mayWait: boolean,
 ): Promise<ServiceName[]> {
-  const reports = await ledger.list({ limit: mostReports });
+  const open = await rollouts.findByDeployment(named);
+  if (open.length > 0) return open;
+  const name = `${named.namespace}/${named.deployment}`;
+  const reports = await ledger.list({ each: reportsEach });
   const reported = reports.filter(({ service, environment, spec }) =>
-    isDeploymentOf(subject, { service, environment, target: targetIn(spec) }),
+    deploymentsOf({ service, environment, target: targetIn(spec) }).includes(name),
   );
   if (reported.length > 0) return unique(reported);
-  for (const waitMs of mayWait ? [0, ...askAgainAfterMs] : [0]) {
+  for (const waitMs of mayWait ? askAgainAfterMs : []) {
     await sleep(waitMs);
-    const open = await findOpen(subject, rollouts);
-    if (open.length > 0) return open;
+    const late = await rollouts.findByDeployment(named);
+    if (late.length > 0) return late;
   }
   return [];
-}
-
-async function findOpen(subject: AlertSubject, rollouts: OpenRollouts): Promise<ServiceName[]> {
-  const { deployment: service = '', namespace: environment = '' } = subject;
-  const ids = new Set([rolloutWorkflowId({ service, environment }), ...(await rollouts.listIds())]);
-  const found: ServiceName[] = [];
-  for (const id of ids) {
-    const spec = await rollouts.readSpec(id);
-    const { service, environment } = (spec ?? {}) as Partial<ServiceName>;
-    if (typeof service !== 'string' || typeof environment !== 'string') continue;
-    const placed = { service, environment, target: targetIn(spec) };
-    if (isDeploymentOf(subject, placed)) found.push({ service, environment });
-  }
-  return unique(found);
 }
 
 function targetIn(spec: unknown): unknown {

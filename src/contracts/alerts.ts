@@ -28,6 +28,8 @@ export interface AlertSubject {
 export const alertActions = ['abort', 'undo', 'none'] as const;
 export type AlertAction = (typeof alertActions)[number];
 
+export type NamedDeployment = Required<Pick<AlertSubject, 'deployment' | 'namespace'>>;
+
 /** What came of one alert: the result of its workflow, and its entry in the ledger. */
 export interface AlertResponse {
   /** The ID of its workflow. */
@@ -64,9 +66,12 @@ export interface ServiceSight {
   undoWindowMs: number;
 }
 
-export interface SeenService {
+export interface ServiceName {
   service: string;
   environment: string;
+}
+
+export interface SeenService extends ServiceName {
   target?: Target;
   open?: OpenRolloutSight;
   /** Newest first. */
@@ -143,10 +148,11 @@ export interface AlertActivities {
 export interface OpenRollouts {
   /** By ID, so it does not lag; undefined where none is open. */
   see(workflowId: string): Promise<OpenRolloutSight | undefined>;
-  /** What the open run of an ID was started with; undefined where none is open. */
-  readSpec(workflowId: string): Promise<unknown>;
-  /** IDs of all; the server's list lags by a moment. */
-  listIds(): Promise<string[]>;
+  /**
+   * The services with an open rollout to this Deployment. The server's list lags by a moment; a
+   * service that is named as its Deployment, in an environment named as the namespace, is found at once.
+   */
+  findByDeployment(deployment: NamedDeployment): Promise<ServiceName[]>;
   abort(order: AbortOrder): Promise<AbortAnswer>;
   /** How a run stands, in the server's words: RUNNING, COMPLETED, ... */
   readState(run: ClosingRun): Promise<string>;

@@ -12,6 +12,8 @@ export interface LedgerFilter {
   service?: string;
   environment?: string;
   limit?: number;
+  /** At most so many of each service. */
+  each?: number;
 }
 
 export interface LedgerActivities {

@@ -1,7 +1,12 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, it } from 'vitest';
 import { createAlertActivities } from '../../activities/alerts.ts';
-import type { AlertSubject, OpenRollouts, ServiceSight } from '../../src/contracts/alerts.ts';
+import type {
+  AlertSubject,
+  OpenRollouts,
+  ServiceName,
+  ServiceSight,
+} from '../../src/contracts/alerts.ts';
 import { rolloutWorkflowId } from '../../src/contracts/messages.ts';
 import type { RolloutReport } from '../../src/contracts/report.ts';
 import { MemoryAlertLedger } from '../fakes/memory-alert-ledger.ts';
@@ -21,12 +26,12 @@ function report(service: string, environment: string, target?: unknown): Rollout
   };
 }
 
-/** Specs of open rollouts by workflow ID; the list knows those that it is told it knows. */
-function openRollouts(specs: Record<string, unknown>, listed: () => string[]): OpenRollouts {
+/** Open rollouts, by the Deployment that they are found by. */
+function openRollouts(found: (deployment: string) => ServiceName[]): OpenRollouts {
   return {
     see: () => Promise.resolve(undefined),
-    readSpec: (id) => Promise.resolve(specs[id]),
-    listIds: () => Promise.resolve(listed()),
+    findByDeployment: ({ namespace, deployment }) =>
+      Promise.resolve(found(`${namespace}/${deployment}`)),
     abort: () => Promise.reject(new Error('nobody asked for this')),
     readState: () => Promise.resolve('RUNNING'),
   };
@@ -35,7 +40,7 @@ function openRollouts(specs: Record<string, unknown>, listed: () => string[]): O
 function look(
   subject: AlertSubject,
   reports: RolloutReport[],
-  rollouts = openRollouts({}, () => []),
+  rollouts = openRollouts(() => []),
 ): Promise<ServiceSight> {
   const platform = new MemoryPlatform();
   platform.serve(
@@ -84,12 +89,18 @@ describe('the service that an alert names', () => {
   });
 
   it('is found in a first rollout that the list of open ones does not know at once', async () => {
-    const id = 'rollout/live/storefront';
-    const spec = { service: 'storefront', environment: 'live', target: kubernetes };
-    let asked = 0;
-    const rollouts = openRollouts({ [id]: spec }, () => ((asked += 1) === 1 ? [] : [id]));
+    const asked: string[] = [];
+    const rollouts = openRollouts((deployment) =>
+      asked.push(deployment) === 1 ? [] : [{ service: 'storefront', environment: 'live' }],
+    );
     expect((await look(web, [], rollouts)).service).toMatchObject({ service: 'storefront' });
-    expect(asked).toBe(2);
+    expect(asked).toEqual(['prod/web', 'prod/web']);
+  });
+
+  it('is the one that is being released to the Deployment, whoever was before', async () => {
+    const rollouts = openRollouts(() => [{ service: 'storefront', environment: 'live' }]);
+    const before = [report('web', 'old', kubernetes)];
+    expect((await look(web, before, rollouts)).service).toMatchObject({ service: 'storefront' });
   });
 });
 

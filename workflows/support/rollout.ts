@@ -4,6 +4,7 @@ import type { DeployRequest } from '../../src/contracts/messages.ts';
 import type { Outcome, PersonAct } from '../../src/contracts/report.ts';
 import type { RolloutPhase, RolloutStatus, StageStatus } from '../../src/contracts/status.ts';
 import { acceptedVerbs } from '../../src/policies/rollout/judge-verb.ts';
+import { deploymentsOf } from '../../src/policies/rollout/deployments-of.ts';
 import type { HoldClock } from '../../src/policies/rollout/hold-clock.ts';
 import type { AnalysisSpec } from '../../src/specs/analysis.ts';
 import type { AnySpec, SpecKind } from '../../src/specs/resolution.ts';
@@ -117,7 +118,7 @@ export class Rollout {
   refresh(): void {
     this.status.accepts = acceptedVerbs(this.status);
     this.status.undo = this.undo.list();
-    showRollout(this.status);
+    showRollout(this.status, this.spec === undefined ? [] : deploymentsOf(this.spec));
   }
 
   record(act: PersonAct): void {

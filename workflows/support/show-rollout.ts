@@ -1,11 +1,14 @@
-import { defineSearchAttributeKey } from '@temporalio/common';
+import { defineSearchAttributeKey, type SearchAttributeUpdatePair } from '@temporalio/common';
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { searchAttributeNames } from '../../src/contracts/search-attributes.ts';
 import type { RolloutStatus, StageStatus } from '../../src/contracts/status.ts';
 import { renderCurrentDetails } from '../../src/policies/rollout/render-current-details.ts';
 
-/** Puts the status where people look: the Web UI's details and, when they changed, the list's columns. */
-export function showRollout(status: RolloutStatus): void {
+/**
+ * Puts the status where people look: the Web UI's details and, when they changed, the list's columns.
+ * `deployments` are those of the service.
+ */
+export function showRollout(status: RolloutStatus, deployments: string[]): void {
   setCurrentDetails(renderCurrentDetails(status));
   if (status.service === '') return;
   const wanted: [name: string, value: string | undefined][] = [
@@ -17,12 +20,18 @@ export function showRollout(status: RolloutStatus): void {
     [searchAttributeNames.outcome, status.outcome],
   ];
   const shown = workflowInfo().typedSearchAttributes;
-  const changed = wanted.flatMap(([name, value]) => {
+  const changed: SearchAttributeUpdatePair[] = wanted.flatMap(([name, value]) => {
     const key = defineSearchAttributeKey(name, 'KEYWORD');
     return shown.get(key) !== value ? [{ key, value: value ?? null }] : [];
   });
-  if (changed.length > 0) upsertSearchAttributes(changed);
+  if (changed.length === 0) return;
+  if (shown.get(deploymentsKey)?.join() !== deployments.join()) {
+    changed.push({ key: deploymentsKey, value: deployments });
+  }
+  upsertSearchAttributes(changed);
 }
+
+const deploymentsKey = defineSearchAttributeKey(searchAttributeNames.deployments, 'KEYWORD_LIST');
 
 /** Each change costs an Action, so passing phases show as the stage they belong to. */
 function shownPhase({ phase, stages }: RolloutStatus): string {

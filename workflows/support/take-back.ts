@@ -16,6 +16,7 @@ import type { DeployRequest } from '../../src/contracts/messages.ts';
 import { rolloutWorkflowId, workflowTypes } from '../../src/contracts/messages.ts';
 import type { RolloutReport } from '../../src/contracts/report.ts';
 import { searchAttributeNames } from '../../src/contracts/search-attributes.ts';
+import { deploymentsOf } from '../../src/policies/rollout/deployments-of.ts';
 import { showAlert } from './show-alert.ts';
 
 const { abortRollout } = proxyActivities<AlertActivities>({
@@ -105,6 +106,7 @@ export async function undoPromotion(
         { key: keyword(searchAttributeNames.service), value: named.service },
         { key: keyword(searchAttributeNames.environment), value: named.environment },
         { key: keyword(searchAttributeNames.phase), value: 'starting' },
+        { key: deploymentsKey, value: deploymentsOf({ ...named, target }) },
       ],
       staticSummary: `Rollback of ${named.service} in ${named.environment}, for the alert ${alert.name}`,
     });
@@ -138,6 +140,8 @@ function unknownEnding(error: unknown): NonNullable<AlertResponse['ending']> {
   const reason = `its end was not seen: ${rootCause(error) ?? String(error)}`;
   return { outcome: 'Unknown', reason, endedAtMs: Date.now() };
 }
+
+const deploymentsKey = defineSearchAttributeKey(searchAttributeNames.deployments, 'KEYWORD_LIST');
 
 function keyword(name: string) {
   return defineSearchAttributeKey(name, 'KEYWORD');

@@ -28,6 +28,8 @@ export interface EntryName {
 export interface EntryFilter {
   environment?: string;
   service?: string;
+  /** Of each service, only so many of the newest files. */
+  each?: number;
 }
 
 /** One JSON file per entry, each written whole or not at all, found by service and time. */
@@ -53,7 +55,7 @@ export class EntryFolder<T> {
   /** Newest first; only those that are asked for are read from disk. */
   async *entries(filter: EntryFilter = {}): AsyncGenerator<T> {
     const found = await findFiles(this.#options.folder, filter);
-    found.sort((a, b) => b.atMs - a.atMs);
+    found.sort(newestFirst);
     for (const { file } of found) {
       const entry = await this.#read(file);
       if (typeof entry === 'string') this.#options.onDamaged?.({ file, problem: entry });
@@ -73,6 +75,10 @@ export class EntryFolder<T> {
   }
 }
 
+function newestFirst(one: { atMs: number }, other: { atMs: number }): number {
+  return other.atMs - one.atMs;
+}
+
 async function fileName(home: string, id: string, atMs: number): Promise<string> {
   const ending = `-${folderName(id)}.json`;
   const earlier = (await readdir(home)).find(
@@ -83,16 +89,17 @@ async function fileName(home: string, id: string, atMs: number): Promise<string>
 
 async function findFiles(
   folder: string,
-  { environment, service }: EntryFilter,
+  { environment, service, each = Infinity }: EntryFilter,
 ): Promise<{ file: string; atMs: number }[]> {
   const found: { file: string; atMs: number }[] = [];
   for (const inEnvironment of await namesIn(folder, environment)) {
     for (const ofService of await namesIn(join(folder, inEnvironment), service)) {
       const home = join(folder, inEnvironment, ofService);
-      for (const name of await namesIn(home)) {
+      const files = (await namesIn(home)).flatMap((name) => {
         const atMs = Number(/^(\d+)-.+\.json$/.exec(name)?.[1]);
-        if (Number.isFinite(atMs)) found.push({ file: join(home, name), atMs });
-      }
+        return Number.isFinite(atMs) ? [{ file: join(home, name), atMs }] : [];
+      });
+      found.push(...files.sort(newestFirst).slice(0, each));
     }
   }
   return found;

@@ -4,20 +4,25 @@ import {
   type Client,
   type WorkflowExecutionDescription,
 } from '@temporalio/client';
-import { ApplicationFailure, defaultPayloadConverter } from '@temporalio/common';
-import type { OpenRollouts } from '../../contracts/alerts.ts';
+import { ApplicationFailure, defineSearchAttributeKey } from '@temporalio/common';
+import type { OpenRollouts, ServiceName } from '../../contracts/alerts.ts';
 import { failureTypes } from '../../contracts/failures.ts';
 import {
+  rolloutWorkflowId,
   statusQuery,
   workflowTypes,
   type VerbInput,
   type VerbReceipt,
 } from '../../contracts/messages.ts';
+import { searchAttributeNames } from '../../contracts/search-attributes.ts';
 import type { RolloutStatus } from '../../contracts/status.ts';
 
 const types = Object.values(workflowTypes).map((type) => `'${type}'`);
 const openRollouts = `WorkflowType IN (${types.join(', ')}) AND ExecutionStatus = 'Running'`;
-const mostListed = 500;
+/** More than one is too many already. */
+const mostListed = 10;
+/** What Kubernetes takes for names; anything else is no Deployment's, and no part of a query. */
+const deploymentName = /^[a-z0-9.-]{1,253}\/[a-z0-9.-]{1,253}$/;
 
 /** Asks the server by ID wherever an ID is known: its list lags. */
 export function createOpenRollouts(client: Client): OpenRollouts {
@@ -39,26 +44,22 @@ export function createOpenRollouts(client: Client): OpenRollouts {
       };
     },
 
-    async readSpec(workflowId) {
-      const run = await findOpen(workflowId);
-      if (run === undefined) return undefined;
-      const { history } = await client.workflowService.getWorkflowExecutionHistory({
-        namespace: client.options.namespace,
-        execution: { workflowId, runId: run.runId },
-        maximumPageSize: 1,
-      });
-      const started = history?.events?.[0]?.workflowExecutionStartedEventAttributes;
-      const [spec] = started?.input?.payloads ?? [];
-      return spec && defaultPayloadConverter.fromPayload(spec);
-    },
-
-    async listIds() {
+    async findByDeployment({ namespace, deployment }) {
+      const name = `${namespace}/${deployment}`;
+      if (!deploymentName.test(name)) return [];
       const ids = new Set<string>();
-      for await (const { workflowId } of client.workflow.list({ query: openRollouts })) {
-        ids.add(workflowId);
-        if (ids.size === mostListed) break;
+      const namesake = await findOpen(
+        rolloutWorkflowId({ service: deployment, environment: namespace }),
+      );
+      if (namesake?.typedSearchAttributes.get(deploymentsKey)?.includes(name)) {
+        ids.add(namesake.workflowId);
       }
-      return [...ids];
+      const query = `${openRollouts} AND ${searchAttributeNames.deployments} = "${name}"`;
+      for await (const { workflowId } of client.workflow.list({ query, pageSize: mostListed })) {
+        ids.add(workflowId);
+        if (ids.size >= mostListed) break;
+      }
+      return [...ids].map(serviceOf).filter((one) => one !== undefined);
     },
 
     async abort({ workflowId, runId, updateId, by, why }) {
@@ -80,6 +81,15 @@ export function createOpenRollouts(client: Client): OpenRollouts {
     },
   };
 }
+
+/** Undefined where the ID is not the lock of any service: such a run refuses to act. */
+function serviceOf(workflowId: string): ServiceName | undefined {
+  const [kind, environment, service, ...more] = workflowId.split('/');
+  if (kind !== 'rollout' || environment === undefined || service === undefined) return undefined;
+  return more.length > 0 ? undefined : { service, environment };
+}
+
+const deploymentsKey = defineSearchAttributeKey(searchAttributeNames.deployments, 'KEYWORD_LIST');
 
 async function describe(
   client: Client,

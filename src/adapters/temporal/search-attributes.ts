@@ -2,9 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isGrpcServiceError, type Connection } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import type { NativeConnection } from '@temporalio/worker';
-import { searchAttributeNames } from '../../contracts/search-attributes.ts';
+import {
+  searchAttributeNames,
+  searchAttributeType,
+  type SearchAttributeName,
+} from '../../contracts/search-attributes.ts';
 
-const keyword = proto.temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
+const { IndexedValueType } = proto.temporal.api.enums.v1;
+const indexedTypes = {
+  Keyword: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
+  KeywordList: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD_LIST,
+} as const;
 const grpcAlreadyExists = 6;
 const propagationLimitMs = 30_000;
 
@@ -45,23 +53,27 @@ export async function ensureSearchAttributes(
 export async function missingSearchAttributes(
   connection: AnyConnection,
   namespace: string,
-): Promise<string[]> {
+): Promise<SearchAttributeName[]> {
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
   const names = Object.values(searchAttributeNames);
   const mistyped = names.filter(
-    (name) => name in customAttributes && customAttributes[name] !== keyword,
+    (name) => name in customAttributes && customAttributes[name] !== typeOf(name),
   );
   if (mistyped.length > 0) {
     throw new SearchAttributesUnavailable(
-      `Namespace ${namespace} has ${mistyped.join(', ')} with a type other than Keyword. ` +
+      `Namespace ${namespace} has ${mistyped.map((name) => `${name} with a type other than ${searchAttributeType(name)}`).join(', ')}. ` +
         'Remove them (temporal operator search-attribute remove) or use another namespace.',
     );
   }
   return names.filter((name) => !(name in customAttributes));
 }
 
-async function register(connection: AnyConnection, namespace: string, names: string[]) {
-  const searchAttributes = Object.fromEntries(names.map((name) => [name, keyword] as const));
+async function register(
+  connection: AnyConnection,
+  namespace: string,
+  names: SearchAttributeName[],
+) {
+  const searchAttributes = Object.fromEntries(names.map((name) => [name, typeOf(name)] as const));
   try {
     await connection.operatorService.addSearchAttributes({ namespace, searchAttributes });
   } catch (error) {
@@ -88,6 +100,12 @@ async function awaitQueryable(connection: AnyConnection, namespace: string): Pro
 }
 
 function registerCommand(namespace: string): string {
-  const flags = Object.values(searchAttributeNames).map((name) => `--name ${name} --type Keyword`);
+  const flags = Object.values(searchAttributeNames).map(
+    (name) => `--name ${name} --type ${searchAttributeType(name)}`,
+  );
   return `temporal operator search-attribute create --namespace ${namespace} ${flags.join(' ')}`;
+}
+
+function typeOf(name: SearchAttributeName) {
+  return indexedTypes[searchAttributeType(name)];
 }

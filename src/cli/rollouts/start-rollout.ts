@@ -13,6 +13,7 @@ import {
   type DeployRequest,
 } from '../../contracts/messages.ts';
 import { searchAttributeNames } from '../../contracts/search-attributes.ts';
+import { deploymentsOf } from '../../policies/rollout/deployments-of.ts';
 import type { AnySpec } from '../../specs/resolution.ts';
 import { describeRollout, readStartArguments } from './read-rollout.ts';
 import { isWorkerAway, workerAnswerMs } from './unanswered.ts';
@@ -88,13 +89,16 @@ function startOptions(order: RolloutOrder, request: DeployRequest) {
     workflowIdConflictPolicy: 'USE_EXISTING',
     taskQueue: order.taskQueue,
     args: [order.asWritten, request],
-    typedSearchAttributes: searchAttributes({
-      [searchAttributeNames.kind]: spec.kind,
-      [searchAttributeNames.service]: spec.service,
-      [searchAttributeNames.environment]: spec.environment,
-      [searchAttributeNames.phase]: 'starting',
-      ...(version !== undefined && { [searchAttributeNames.version]: version }),
-    }),
+    typedSearchAttributes: [
+      ...keywords({
+        [searchAttributeNames.kind]: spec.kind,
+        [searchAttributeNames.service]: spec.service,
+        [searchAttributeNames.environment]: spec.environment,
+        [searchAttributeNames.phase]: 'starting',
+        ...(version !== undefined && { [searchAttributeNames.version]: version }),
+      }),
+      { key: deploymentsKey, value: deploymentsOf(spec) },
+    ],
     staticSummary: summary(spec),
     staticDetails: [
       `Asked for by ${order.by}${order.why === undefined ? '' : `: ${order.why}`}`,
@@ -120,7 +124,9 @@ function summary(spec: AnySpec): string {
   }
 }
 
-function searchAttributes(values: Record<string, string>): SearchAttributePair[] {
+const deploymentsKey = defineSearchAttributeKey(searchAttributeNames.deployments, 'KEYWORD_LIST');
+
+function keywords(values: Record<string, string>): SearchAttributePair[] {
   return Object.entries(values).map(([name, value]) => ({
     key: defineSearchAttributeKey(name, 'KEYWORD'),
     value,

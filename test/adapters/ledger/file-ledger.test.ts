@@ -58,6 +58,7 @@ describe('the ledger on disk', () => {
     expect(await ids({ service: 'shop' })).toEqual(['new', 'prod', 'old']);
     expect(await ids({ service: 'shop', environment: 'demo' })).toEqual(['new', 'old']);
     expect(await ids({ limit: 1 })).toEqual(['new']);
+    expect(await ids({ each: 1 })).toEqual(['new', 'prod', 'cart']);
   });
 
   it('holds one entry for a report that is appended twice', async () => {
