@@ -7,6 +7,7 @@ import type {
   OpenRollouts,
   SeenService,
   ServiceName,
+  WrittenTarget,
 } from '../src/contracts/alerts.ts';
 import type { Ledger } from '../src/contracts/ledger.ts';
 import { rolloutWorkflowId } from '../src/contracts/messages.ts';
@@ -65,11 +66,12 @@ async function seeService(
   const reports = await ledger.list({ service, environment, limit: recent });
   const earlier = await responses.list({ service, environment, limit: recent });
   const target = open === undefined ? newestTarget(reports) : undefined;
-  const serving = target && (await seeServing({ service, environment, target }, platforms));
+  const ref = target && { service, environment, target: target.resolved };
+  const serving = ref && (await seeServing(ref, platforms));
   return {
     service,
     environment,
-    ...(target && { target }),
+    ...(target && { target: target.written }),
     ...(open && { open }),
     ...(serving && { serving }),
     history: reports.map(closedRollout).sort((a, b) => b.endedAtMs - a.endedAtMs),
@@ -80,13 +82,19 @@ async function seeService(
   };
 }
 
-/** With its defaults. The report of a dead rollout has none, but goes where the one before went. */
-function newestTarget(reports: RolloutReport[]): Target | undefined {
+interface FoundTarget {
+  written: WrittenTarget;
+  resolved: Target;
+}
+
+/** The report of a dead rollout has none, but goes where the one before went. */
+function newestTarget(reports: RolloutReport[]): FoundTarget | undefined {
   for (const { service, environment, spec } of reports) {
     const { target } = (spec ?? {}) as { target?: unknown };
     const named = { kind: 'rollback', service, environment, target };
     const resolved = resolveSpecInput('rollback', named);
-    if (resolved.ok) return resolved.spec.target;
+    if (!resolved.ok) continue;
+    return { written: target as WrittenTarget, resolved: resolved.spec.target };
   }
   return undefined;
 }

@@ -1,5 +1,4 @@
 import type { SpecKind } from '../specs/resolution.ts';
-import type { Target } from '../specs/target.ts';
 import type { Outcome } from './report.ts';
 import type { RolloutPhase } from './status.ts';
 
@@ -71,8 +70,11 @@ export interface ServiceName {
   environment: string;
 }
 
+export type WrittenTarget = Readonly<Record<string, unknown>>;
+
 export interface SeenService extends ServiceName {
-  target?: Target;
+  /** As the author of the last spec wrote it: a rollback's spec is resolved anew. */
+  target?: WrittenTarget;
   open?: OpenRolloutSight;
   /** Newest first. */
   history: ClosedRollout[];
@@ -106,7 +108,7 @@ export type AlertJudgement =
   | {
       action: 'undo';
       promotion: ClosedRollout;
-      target: Target;
+      target: WrittenTarget;
       toRevision: number;
       reason: string;
     }

@@ -104,6 +104,14 @@ describe('the service that an alert names', () => {
   });
 });
 
+it('leaves the target as its author wrote it, to be resolved anew by the rollback', async () => {
+  const target = { ...kubernetes, router: { gatewayApi: { route: 'web', settle: '5s' } } };
+  const { service } = await look({ service: 'web', environment: 'prod' }, [
+    report('web', 'prod', target),
+  ]);
+  expect(service?.target).toEqual(target);
+});
+
 it('goes by the target of the rollout before, where the janitor wrote the last report', async () => {
   const reports = [report('shop', 'demo'), report('shop', 'demo', local)];
   const { service } = await look({ service: 'shop', environment: 'demo' }, reports);

@@ -1,5 +1,4 @@
 /** A real Prometheus that scrapes the cluster's own Traefik, and the pods behind it. */
-import { CoreV1Api } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startLoad } from '../../scripts/load/load-client.ts';
 import { shopImage } from '../../scripts/one-node-cluster/images/names.ts';
@@ -17,6 +16,7 @@ import { kubernetesTarget } from '../../src/specs/kubernetes-target.ts';
 import { describeOnCluster, theCluster } from '../fixtures/cluster.ts';
 import { eventually } from '../fixtures/eventually.ts';
 import { ClusterBench, type BenchShop } from '../fixtures/rollouts-on-cluster.ts';
+import { scrapedPods } from '../fixtures/scraped-pods.ts';
 import { ingressShop, routeShop } from '../fixtures/shop.ts';
 import { PrometheusProcess, type PrometheusOptions } from '../prometheus/prometheus-process.ts';
 import { providePrometheus } from '../setup/provide-prometheus.ts';
@@ -61,8 +61,8 @@ describeScraped('a Prometheus that scrapes Traefik', () => {
     ]);
     jobs = {
       traefik: new URL(theCluster().traefikMetricsUrl).host,
-      ...(await podsOf(byGateway.shop)),
-      ...(await podsOf(byIngress.shop)),
+      ...(await scrapedPods(byGateway.shop.namespace)),
+      ...(await scrapedPods(byIngress.shop.namespace)),
     };
     await prometheus.scrape(jobs);
   });
@@ -162,17 +162,6 @@ async function divideShop(
   await shop.until(({ phase }) => phase === 'holding');
   const ref = { ...shop.ref, target: kubernetesTarget.parse(target) };
   return { url, shop, subject: { ref, version: 'v2', track: 'canary' } };
-}
-
-/** By name: what a Prometheus in the cluster would find of them, and call them. */
-async function podsOf({ namespace }: BenchShop) {
-  const core = theCluster().config().makeApiClient(CoreV1Api);
-  const { items } = await core.listNamespacedPod({ namespace });
-  const targets = items.map(({ metadata, status }) => {
-    const pod = metadata?.name ?? '';
-    return [pod, { target: `${status?.podIP ?? ''}:8080`, labels: { namespace, pod } }] as const;
-  });
-  return Object.fromEntries(targets);
 }
 
 type Counted = Record<Track, { requests: number; errors: number }>;
