@@ -52,6 +52,20 @@ describeOnCluster('the manifests in deploy/kubernetes', ['kubectl'], () => {
     }
   });
 
+  test('have a gateway beside the workers, and nothing that grants it anything', async () => {
+    const applied = await dryRun(join(manifests, 'base'));
+    const ofGateway = applied.filter((name) => name.endsWith('/belay-gateway'));
+    expect(ofGateway.map((name) => name.split('/')[0]).sort()).toEqual([
+      'deployment.apps',
+      'networkpolicy.networking.k8s.io',
+      'poddisruptionbudget.policy',
+      'service',
+      'serviceaccount',
+    ]);
+    const granted = await readFile(join(manifests, 'watched-namespace/role-binding.yaml'), 'utf8');
+    expect(granted).not.toContain('belay-gateway');
+  });
+
   test('grant every namespace with the rules of one', async () => {
     expect(await dryRun(join(manifests, 'every-namespace'))).toEqual([
       'clusterrole.rbac.authorization.k8s.io/belay-rollouts',
@@ -64,7 +78,8 @@ describeOnCluster('the manifests in deploy/kubernetes', ['kubectl'], () => {
     expect(await dryRun(overlay)).toContain('persistentvolumeclaim/belay-ledger');
     const built = await cluster.kubectl('kustomize', overlay);
     expect(built).toContain('- ReadWriteOnce');
-    expect(built).toContain('replicas: 1');
+    expect(built.match(/replicas: \d/g)).toEqual(['replicas: 1', 'replicas: 1']);
+    expect(built).toContain('podAffinity');
   });
 
   test('a misspelt field would have been refused', async () => {
