@@ -69,7 +69,7 @@ describe.skipIf(prometheusProgram === undefined || programs === undefined)(
         executable: prometheusProgram ?? '',
         jobs: { belay: new URL(platform.runFile()?.url ?? '').host },
         alerting: {
-          rules: resolve('deploy/alertmanager/rollback.rules.yml'),
+          rules: resolve('deploy/prometheus/rules/local-platform.yaml'),
           alertmanager: alertmanager.address,
         },
       });
@@ -123,11 +123,8 @@ describe.skipIf(prometheusProgram === undefined || programs === undefined)(
           'weight zero': zeroAtMs - badSinceMs,
           'rollout ended': (ending?.endedAtMs ?? 0) - badSinceMs,
         });
-        expect([action, ending?.outcome, alert.name]).toEqual([
-          'abort',
-          'RolledBack',
-          'ServerErrors',
-        ]);
+        expect([action, ending?.outcome]).toEqual(['abort', 'RolledBack']);
+        expect(['ServiceErrors', 'ServiceServerErrors', 'ServiceSuccessLow']).toContain(alert.name);
         expect((await platform.service(shop)).stable?.release.version).toBe('v1');
         expect(zeroAtMs - badSinceMs).toBeLessThan(30_000);
       } finally {

@@ -10,7 +10,7 @@ const all = Object.entries(dashboards);
 test('the dashboards in deploy/grafana are what the source says', async () => {
   for (const [name, text] of Object.entries(await renderDashboards())) {
     const kept = new URL(`../../../deploy/grafana/${name}`, import.meta.url);
-    expect(await readFile(kept, 'utf8'), `run scripts/dashboards/main.ts for ${name}`).toBe(text);
+    expect(await readFile(kept, 'utf8'), `npm run dashboards: ${name}`).toBe(text);
   }
 });
 
