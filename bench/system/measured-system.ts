@@ -131,8 +131,8 @@ const gatewayProcess = z.object({ pid: z.number(), url: z.string() });
 
 /** Free ones: several systems may run at once, and a `belay up` of the user's own beside them. */
 async function portFlags(): Promise<string[]> {
-  const [port, uiPort] = [await freePort(), await freePort()];
-  return ['--temporal-port', String(port), '--ui-port', String(uiPort)];
+  const flags = ['--temporal-port', '--ui-port', '--gateway-port'];
+  return (await Promise.all(flags.map(async (flag) => [flag, String(await freePort())]))).flat();
 }
 
 async function remove(command: BelayCommand, home: string): Promise<void> {

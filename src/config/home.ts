@@ -13,6 +13,7 @@ export function homeLayout(home: string) {
     temporalDatabase: join(home, 'temporal', 'temporal.db'),
     logs: join(home, 'logs'),
     gatewayRun: join(home, 'run', 'gateway.json'),
+    gatewayToken: join(home, 'gateway', 'token'),
     ledger: join(home, 'ledger'),
     /** Within the ledger, so that whatever keeps that keeps this. */
     alertLedger: join(home, 'ledger', '.alerts'),

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** The API's token, made at the first start. Only its owner may read the file. */
+/** The token of an API of this home, made at the first start. Only its owner may read the file. */
 export async function readOrCreateToken(path: string): Promise<string> {
   const existing = await readFile(path, 'utf8').catch(() => '');
   if (existing.trim() !== '') {

@@ -3,11 +3,12 @@ import { z } from 'zod';
 import { findEndpoint } from '../adapters/temporal/endpoint.ts';
 import type { Config } from '../config/config.ts';
 import { homeLayout } from '../config/home.ts';
+import { readOrCreateToken } from '../config/own-token.ts';
 import type { ProcessIdentity } from '../processes/identity.ts';
 import { readRunFile } from '../processes/run-file.ts';
 import { startDevServer } from './dev-server.ts';
 import { describeProgram, locateTemporal } from './locate.ts';
-import type { PartName } from './up-record.ts';
+import type { PartName, UpRecord } from './up-record.ts';
 import { choosePort } from './ports.ts';
 import { startOwnProcess } from './start-own-process.ts';
 import { supervise, type RunningPart, type Supervised } from './supervise.ts';
@@ -16,6 +17,7 @@ export interface MachineOptions {
   config: Config;
   temporalPort?: number;
   uiPort?: number;
+  gatewayPort?: number;
   say: (line: string) => void;
   /** Gives up a start that is under way; startMachine then throws. */
   signal: AbortSignal;
@@ -25,11 +27,16 @@ export interface MachineOptions {
 export interface Machine {
   temporal: { address: string; uiUrl?: string };
   platformUrl: string;
-  /** Worker first, Temporal last: nobody loses what it needs to end well. */
+  gateway: RunningGateway;
+  /** Gateway first, Temporal last: nobody loses what it needs to end well. */
   stop(): Promise<void>;
 }
 
+/** Where webhooks go, and the file with the token that they carry. */
+export type RunningGateway = NonNullable<UpRecord['gateway']>;
+
 const platformRun = z.object({ pid: z.number(), url: z.string() });
+const gatewayRun = z.object({ pid: z.number(), url: z.string() });
 const workerRun = z.object({ pid: z.number() });
 const readyWithinMs = 60_000;
 
@@ -51,7 +58,8 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
     const temporal = await startTemporal(options, keep);
     const platformUrl = await startPlatform(options, keep);
     await keep('worker', (signal) => startWorker(options, signal));
-    return { temporal, platformUrl, stop };
+    const gateway = await startGateway(options, keep);
+    return { temporal, platformUrl, gateway, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -121,6 +129,38 @@ function startWorker({ config, onSpawn }: MachineOptions, signal: AbortSignal) {
     onSpawn: (identity) => onSpawn('worker', identity),
     signal,
   });
+}
+
+/** Behind a token of its own, unless the settings say what to ask for. */
+async function startGateway(
+  { config, gatewayPort, say, onSpawn }: MachineOptions,
+  keep: Keep,
+): Promise<RunningGateway> {
+  const { gatewayRun: runFile, gatewayToken, logs } = homeLayout(config.home);
+  const { port: usual, tokenFile, signingFile } = config.gateway;
+  const ownTokenFile = tokenFile ?? (signingFile === undefined ? gatewayToken : undefined);
+  if (ownTokenFile === gatewayToken) await readOrCreateToken(gatewayToken);
+  const port = await choosePort({ ...asked(gatewayPort), usual, say });
+  const read = () => readRunFile(runFile, gatewayRun);
+  await keep('gateway', (signal) =>
+    startOwnProcess({
+      program: 'workers/gateway',
+      env: {
+        ...process.env,
+        BELAY_HOME: config.home,
+        BELAY_GATEWAY_PORT: String(port),
+        ...(ownTokenFile !== undefined && { BELAY_GATEWAY_TOKEN_FILE: ownTokenFile }),
+      },
+      logFile: join(logs, 'gateway.log'),
+      isReady: async ({ pid }) => (await read())?.pid === pid,
+      readyWithinMs,
+      stopGraceMs: config.drainMs + 5_000,
+      onSpawn: (identity) => onSpawn('gateway', identity),
+      signal,
+    }),
+  );
+  const url = (await read())?.url ?? '';
+  return { url, ...(ownTokenFile !== undefined && { tokenFile: ownTokenFile }) };
 }
 
 /** A worker gives up waiting for its acts after twice the drain; then it has to end by itself. */

@@ -7,7 +7,7 @@ import { readRunFile, removeRunFile } from '../processes/run-file.ts';
 import { readUpRecord, type PartName } from './up-record.ts';
 
 /** Whoever uses the others first. */
-const stopOrder: readonly PartName[] = ['worker', 'local platform', 'Temporal server'];
+const stopOrder: readonly PartName[] = ['gateway', 'worker', 'local platform', 'Temporal server'];
 
 /** What a `belay up` that is dead left running. */
 export async function findOrphans(home: string): Promise<Map<PartName, ProcessIdentity>> {
@@ -37,7 +37,7 @@ export async function stopOrphans(
   }
   const { run } = homeLayout(home);
   for (const name of await readdir(run).catch(() => [])) {
-    if (/^(temporal|worker-\d+)\.json$/.test(name)) await removeIfDead(join(run, name));
+    if (/^(temporal|gateway|worker-\d+)\.json$/.test(name)) await removeIfDead(join(run, name));
   }
 }
 

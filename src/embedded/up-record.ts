@@ -7,7 +7,7 @@ import { readRunFile, removeRunFile, writeRunFile } from '../processes/run-file.
 
 /** The children of a `belay up`. */
 export type PartName = z.infer<typeof partName>;
-const partName = z.enum(['worker', 'local platform', 'Temporal server']);
+const partName = z.enum(['gateway', 'worker', 'local platform', 'Temporal server']);
 
 const identity = z.object({ pid: z.number(), startTime: z.string() });
 const record = z.object({
@@ -15,6 +15,7 @@ const record = z.object({
   ready: z.boolean(),
   temporal: z.object({ address: z.string(), uiUrl: z.string().optional() }).optional(),
   platformUrl: z.string().optional(),
+  gateway: z.object({ url: z.string(), tokenFile: z.string().optional() }).optional(),
   children: z.partialRecord(partName, identity),
 });
 

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { homeLayout } from '../config/home.ts';
+import { readOrCreateToken } from '../config/own-token.ts';
 import { identifySelf } from '../processes/identity.ts';
 import { removeRunFile, writeRunFile } from '../processes/run-file.ts';
 import { createApi } from './api/app.ts';
@@ -7,7 +8,6 @@ import { listenOn } from './api/listen.ts';
 import { lockHome } from './home-lock.ts';
 import { Services } from './services/services.ts';
 import { platformLayout } from './state/layout.ts';
-import { readOrCreateToken } from './token.ts';
 
 const logBoundIntervalMs = 10_000;
 

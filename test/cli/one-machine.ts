@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
+import { freePort } from '../../src/embedded/ports.ts';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -34,7 +35,7 @@ export class OneMachine {
 
   static async start(): Promise<OneMachine> {
     const machine = new OneMachine(await mkdtemp(join(tmpdir(), 'belay-cli-')));
-    const up = await machine.belay(['up', '--detach']);
+    const up = await machine.belay(['up', '--detach', '--gateway-port', String(await freePort())]);
     if (up.exitCode !== 0) {
       await machine.stop();
       throw new Error(`belay up failed:\n${up.stdout}${up.stderr}`);

@@ -1,6 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { access, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { access, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -12,9 +12,10 @@ import { freePort } from '../../src/embedded/ports.ts';
 import { readUpRecord, type PartName } from '../../src/embedded/up-record.ts';
 import { isAlive, stopProcess, type ProcessIdentity } from '../../src/processes/identity.ts';
 import { eventually } from '../fixtures/eventually.ts';
+import { firing, notificationOf } from '../workers/gateway/gateway-on-loopback.ts';
 
 const startLimitMs = 90_000;
-const parts: PartName[] = ['Temporal server', 'local platform', 'worker'];
+const parts: PartName[] = ['Temporal server', 'local platform', 'worker', 'gateway'];
 
 let home: string;
 let ports: string[];
@@ -22,8 +23,8 @@ const foreground: ChildProcess[] = [];
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'belay-up-'));
-  const [temporal, ui] = [await freePort(), await freePort()];
-  ports = ['--temporal-port', String(temporal), '--ui-port', String(ui)];
+  const named = ['--temporal-port', '--ui-port', '--gateway-port'];
+  ports = (await Promise.all(named.map(async (flag) => [flag, String(await freePort())]))).flat();
 });
 
 afterAll(async () => {
@@ -84,6 +85,7 @@ describe('belay up --detach', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain(`127.0.0.1:${ports[1]}`);
     expect(stdout).toContain(`http://127.0.0.1:${ports[3]}`);
+    expect(stdout).toContain(`http://127.0.0.1:${ports[5]}/v1/alerts`);
     expect(await living(await childrenOnceReady())).toEqual(parts);
   });
 
@@ -96,11 +98,28 @@ describe('belay up --detach', () => {
     }
   });
 
+  test('takes alerts of whoever has its token, and of nobody else', async () => {
+    const { gateway } = (await readUpRecord(home)) ?? {};
+    const tokenFile = gateway?.tokenFile ?? '';
+    expect((await stat(tokenFile)).mode & 0o777).toBe(0o600);
+    const send = (authorization: string) =>
+      fetch(`${gateway?.url}/v1/alerts`, {
+        method: 'POST',
+        headers: { authorization },
+        body: JSON.stringify(notificationOf(firing({ deployment: 'shop', namespace: 'demo' }))),
+      });
+    expect((await send('Bearer guessed')).status).toBe(401);
+    const taken = await send(`Bearer ${(await readFile(tokenFile, 'utf8')).trim()}`);
+    expect(await taken.json()).toMatchObject({ started: [expect.stringMatching(/^alert\//)] });
+  });
+
   test('passes a doctor that finds everything in order', async () => {
     const { code, stdout } = await belay('doctor', '--json');
     const findings = JSON.parse(stdout) as { check: string; state: string }[];
     expect(findings.filter(({ state }) => state !== 'ok')).toEqual([]);
-    expect(findings.map(({ check }) => check)).toContain('Workers (up-test-watch, activity)');
+    expect(findings.map(({ check }) => check)).toEqual(
+      expect.arrayContaining(['Workers (up-test-watch, activity)', 'Gateway', 'Gateway token']),
+    );
     expect(code).toBe(0);
   });
 

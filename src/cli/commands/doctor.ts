@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import type { Config } from '../../config/config.ts';
 import { loadConfig } from '../../config/load-config.ts';
+import { checkGateway } from '../doctor/check-gateway.ts';
 import { checkMachine } from '../doctor/check-machine.ts';
 import { checkPlatform } from '../doctor/check-platform.ts';
 import { checkTemporal } from '../doctor/check-temporal.ts';
@@ -15,7 +16,7 @@ export function createDoctorCommand(): Command {
   return new Command('doctor')
     .summary('check that everything Belay needs is there')
     .description(
-      'Check this machine, Temporal, the workers and the local platform, and say what to do about ' +
+      'Check this machine, Temporal, the workers, the local platform and the gateway, and say what to do about ' +
         'what is missing. Changes nothing. Exits with 3 if something fails.',
     )
     .addOption(new Option('--json', 'print the findings as JSON'))
@@ -30,6 +31,11 @@ export function createDoctorCommand(): Command {
 }
 
 async function examine(config: Config): Promise<Finding[]> {
-  const parts = [checkMachine(config), checkTemporal(config), checkPlatform(config)];
+  const parts = [
+    checkMachine(config),
+    checkTemporal(config),
+    checkPlatform(config),
+    checkGateway(config),
+  ];
   return (await Promise.all(parts)).flat();
 }

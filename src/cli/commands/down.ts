@@ -9,14 +9,14 @@ import { removeRunFile } from '../../processes/run-file.ts';
 import { print, remark } from '../output.ts';
 import { examples } from './named-service.ts';
 
-/** What the platform and Temporal may take to stop after the worker has. */
-const othersGraceMs = 45_000;
+/** What the gateway before the worker, and the platform and Temporal after it, may take to stop. */
+const othersGraceMs = 50_000;
 
 export function createDownCommand(): Command {
   return new Command('down')
     .summary('stop what belay up runs')
     .description(
-      'Stop the worker, the local platform with its replicas, and Temporal, in this order. ' +
+      'Stop the gateway, the worker, the local platform with its replicas, and Temporal, in this order. ' +
         'Their state stays: the next `belay up` goes on with it.',
     )
     .addHelpText('after', examples('belay down'))
@@ -31,7 +31,7 @@ async function stopEverything(): Promise<void> {
   const running = up !== undefined && (await isAlive(up));
   if (running) {
     remark(`Stopping \`belay up\`, process ${up.pid}.`);
-    await stopProcess(up, { graceMs: graceMs + othersGraceMs });
+    await stopProcess(up, { graceMs: config.drainMs + graceMs + othersGraceMs });
   }
   const orphans = await findOrphans(home);
   await stopOrphans(orphans, { graceMs, home, say: remark });

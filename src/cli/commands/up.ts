@@ -9,7 +9,7 @@ export function createUpCommand(): Command {
   return new Command('up')
     .summary('run everything on this machine')
     .description(
-      'Run Temporal with its Web UI, the local platform and a worker, and keep them alive. ' +
+      'Run Temporal with its Web UI, the local platform, a worker and the gateway, and keep them alive. ' +
         'No Temporal is started if the TEMPORAL_* settings name one.',
     )
     .addOption(new Option('-d, --detach', 'return when everything runs, and leave it running'))
@@ -24,6 +24,13 @@ export function createUpCommand(): Command {
         parsePort,
       ),
     )
+    .addOption(
+      new Option(
+        '--gateway-port <port>',
+        'port for webhooks (default: BELAY_GATEWAY_PORT, 7480, or a free one)',
+      ).argParser(parsePort),
+    )
+    .addOption(new Option('--json', 'say what runs, and where, as JSON'))
     .addHelpText('after', examples('belay up', 'belay up --detach && belay doctor'))
     .action(async ({ detach, ...options }: UpOptions & { detach?: boolean }) => {
       const config = loadConfig(process.env);

@@ -1,8 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Config } from '../../config/config.ts';
 import { homeLayout } from '../../config/home.ts';
 import { readRunFile } from '../../processes/run-file.ts';
+import { checkToken } from './check-token.ts';
 import { fail, messageOf, ok, warn, type Finding } from './finding.ts';
 
 const answerLimitMs = 3_000;
@@ -18,7 +19,7 @@ export async function checkPlatform(config: Config): Promise<Finding[]> {
       warn('Local platform', 'not running', 'Start it with `belay up`, if you deploy to it.'),
     ];
   }
-  return [await checkAnswer(url, tokenFile), await checkToken(tokenFile)];
+  return [await checkAnswer(url, tokenFile), await checkToken('Platform token', tokenFile)];
 }
 
 async function checkAnswer(url: string, tokenFile: string): Promise<Finding> {
@@ -38,21 +39,5 @@ async function checkAnswer(url: string, tokenFile: string): Promise<Finding> {
     return fail(check, `${url} answers ${response.status}`, fix);
   } catch (error) {
     return fail(check, `${url}: ${messageOf(error)}`, 'Start it with `belay up`.');
-  }
-}
-
-async function checkToken(tokenFile: string): Promise<Finding> {
-  const check = 'Platform token';
-  try {
-    const mode = (await stat(tokenFile)).mode & 0o777;
-    const shown = mode.toString(8).padStart(4, '0');
-    if ((mode & 0o077) === 0) return ok(check, `${tokenFile}, mode ${shown}`);
-    return fail(
-      check,
-      `${tokenFile} has mode ${shown}: others can read it`,
-      `chmod 600 ${tokenFile}`,
-    );
-  } catch (error) {
-    return fail(check, messageOf(error), 'It is written when the platform starts: `belay up`.');
   }
 }

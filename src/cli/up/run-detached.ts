@@ -8,9 +8,8 @@ import { AlreadyUp, readUpRecord, type UpRecord } from '../../embedded/up-record
 import { isAlive } from '../../processes/identity.ts';
 import { spawnLogged, type SpawnedProcess } from '../../processes/spawn-logged.ts';
 import { CliFailure, exitCodes } from '../failure.ts';
-import { print } from '../output.ts';
 import type { UpOptions } from './run-in-foreground.ts';
-import { renderUp } from './screen.ts';
+import { showUp } from './screen.ts';
 
 /** Starts a `belay up` that outlives this command, and returns when everything runs. */
 export async function runDetached(config: Config, options: UpOptions): Promise<void> {
@@ -23,14 +22,15 @@ export async function runDetached(config: Config, options: UpOptions): Promise<v
     { logFile },
   );
   const record = await awaitReady(up, config.home, logFile);
-  print(renderUp(config, record, 'belay down'));
+  showUp(record, { config, options, stopWith: 'belay down' });
   process.exit(exitCodes.ok);
 }
 
-function flags({ temporalPort, uiPort }: UpOptions): string[] {
+function flags({ temporalPort, uiPort, gatewayPort }: UpOptions): string[] {
   return [
     ...(temporalPort === undefined ? [] : ['--temporal-port', String(temporalPort)]),
     ...(uiPort === undefined ? [] : ['--ui-port', String(uiPort)]),
+    ...(gatewayPort === undefined ? [] : ['--gateway-port', String(gatewayPort)]),
   ];
 }
 

@@ -2,13 +2,15 @@ import type { Config } from '../../config/config.ts';
 import { startMachine, workerStopGraceMs, type Machine } from '../../embedded/machine.ts';
 import { findOrphans, stopOrphans } from '../../embedded/orphans.ts';
 import { OwnUpRecord } from '../../embedded/up-record.ts';
-import { print, remark } from '../output.ts';
+import { remark } from '../output.ts';
 import { aborted, onStopSignals } from './stop-signals.ts';
-import { renderUp } from './screen.ts';
+import { showUp } from './screen.ts';
 
 export interface UpOptions {
   temporalPort?: number;
   uiPort?: number;
+  gatewayPort?: number;
+  json?: boolean;
 }
 
 /** Starts everything and stays until it is told to stop. */
@@ -28,7 +30,7 @@ export async function runInForeground(config: Config, options: UpOptions): Promi
     }).catch((error: unknown) => {
       if (!signal.aborted) throw error;
     });
-    if (machine) await stayUntilStopped(machine, { config, record, signal });
+    if (machine) await stayUntilStopped(machine, { config, options, record, signal });
   } finally {
     await record.remove();
   }
@@ -37,16 +39,20 @@ export async function runInForeground(config: Config, options: UpOptions): Promi
 
 interface Stay {
   config: Config;
+  options: UpOptions;
   record: OwnUpRecord;
   signal: AbortSignal;
 }
 
-async function stayUntilStopped(machine: Machine, { config, record, signal }: Stay) {
-  const { temporal, platformUrl } = machine;
-  await record.update({ ready: true, temporal, platformUrl });
-  print(renderUp(config, { temporal, platformUrl }, 'Ctrl-C, or from elsewhere: belay down'));
+async function stayUntilStopped(machine: Machine, { config, options, record, signal }: Stay) {
+  const { temporal, platformUrl, gateway } = machine;
+  const up = { temporal, platformUrl, gateway };
+  await record.update({ ready: true, ...up });
+  showUp(up, { config, options, stopWith: 'Ctrl-C, or from elsewhere: belay down' });
   await aborted(signal);
-  remark('Stopping: the worker finishes what it holds, then the rest. Ctrl-C again forces it.');
+  remark(
+    'Stopping: the gateway, then the worker with what it holds, then the rest. Ctrl-C again forces it.',
+  );
   await machine.stop();
 }
 

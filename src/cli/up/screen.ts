@@ -2,23 +2,48 @@ import { join } from 'node:path';
 import type { Config } from '../../config/config.ts';
 import { homeLayout } from '../../config/home.ts';
 import type { UpRecord } from '../../embedded/up-record.ts';
+import { print, printJson } from '../output.ts';
+
+type Running = Pick<UpRecord, 'temporal' | 'platformUrl' | 'gateway'>;
+type Place = Pick<Config, 'home' | 'taskQueue'>;
+
+interface Shown {
+  config: Place;
+  options: { json?: boolean };
+  stopWith: string;
+}
 
 /** What `belay up` shows once everything runs. */
-export function renderUp(
-  config: Pick<Config, 'home' | 'taskQueue'>,
-  up: Pick<UpRecord, 'temporal' | 'platformUrl'>,
-  stopWith: string,
-): string {
+export function showUp(up: Running, { config, options, stopWith }: Shown): void {
+  if (options.json) printJson(describeUp(config, up));
+  else print(renderUp(config, up, stopWith));
+}
+
+function describeUp({ home, taskQueue }: Place, { temporal, platformUrl, gateway }: Running) {
+  return {
+    temporal,
+    platform: { url: platformUrl },
+    worker: { taskQueue },
+    gateway: gateway && { ...gateway, alerts: alertsUrl(gateway) },
+    home,
+    logs: homeLayout(home).logs,
+  };
+}
+
+function renderUp({ home, taskQueue }: Place, up: Running, stopWith: string): string {
+  const { temporal, platformUrl, gateway } = up;
   const rows: [string, string | undefined][] = [
-    ['Temporal', up.temporal?.address],
-    ['Web UI', up.temporal?.uiUrl],
-    ['Platform', up.platformUrl],
-    ['Worker', `polls task queue ${config.taskQueue}`],
-    ['Data', config.home],
-    ['Logs', join(homeLayout(config.home).logs, '*.log')],
+    ['Temporal', temporal?.address],
+    ['Web UI', temporal?.uiUrl],
+    ['Platform', platformUrl],
+    ['Worker', `polls task queue ${taskQueue}`],
+    ['Gateway', gateway?.url],
+    ['Data', home],
+    ['Logs', join(homeLayout(home).logs, '*.log')],
     ['', ''],
     ['Deploy', 'belay deploy -f spec.yaml --watch'],
     ['See', 'belay list'],
+    ['Alert', gateway && alertCommand(gateway)],
     ['Check', 'belay doctor'],
     ['Stop', stopWith],
   ];
@@ -26,4 +51,15 @@ export function renderUp(
     value === undefined ? [] : [`  ${name.padEnd(10)}${value}`.trimEnd()],
   );
   return ['', 'Belay is up.', '', ...lines, ''].join('\n');
+}
+
+/** What Alertmanager sends, as a person can send it. */
+function alertCommand(gateway: NonNullable<Running['gateway']>): string {
+  const { tokenFile } = gateway;
+  const token = tokenFile === undefined ? '' : ` -H "Authorization: Bearer $(cat '${tokenFile}')"`;
+  return `curl${token} -d @alert.json ${alertsUrl(gateway)}`;
+}
+
+function alertsUrl({ url }: { url: string }): string {
+  return `${url}/v1/alerts`;
 }
