@@ -4,7 +4,7 @@ import { resolveSpecText } from '../../src/specs/resolve-text.ts';
 
 const folder = new URL('../../examples/', import.meta.url);
 const files = await specsIn('.');
-files.push(...(await specsIn('kubernetes')));
+files.push(...(await specsIn('kubernetes')), ...(await specsIn('compose')));
 
 async function specsIn(name: string): Promise<string[]> {
   const names = await readdir(new URL(`${name}/`, folder));
