@@ -6,6 +6,7 @@ import { createGatewayCommand } from './commands/gateway.ts';
 import { createHistoryCommand } from './commands/history.ts';
 import { createListCommand } from './commands/list.ts';
 import { createLogsCommand } from './commands/logs.ts';
+import { createNotificationsCommand } from './commands/notifications.ts';
 import { createReportCommand } from './commands/report.ts';
 import { createRetryCommand } from './commands/retry.ts';
 import { createSpecCommand } from './commands/spec.ts';
@@ -61,6 +62,7 @@ const groups: readonly [heading: string, commands: readonly (() => Command)[]][]
       createWorkerCommand,
       createGatewayCommand,
       createDoctorCommand,
+      createNotificationsCommand,
       createTemporalCommand,
     ],
   ],

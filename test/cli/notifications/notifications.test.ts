@@ -1,0 +1,102 @@
+/** `belay notifications test`, as a person runs it, with receivers that are really asked. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import { ownProgram } from '../../../src/embedded/own-process.ts';
+import { answering, startReceiver } from '../../adapters/notify/receiver.ts';
+import { secrets } from '../../adapters/notify/sending.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'belay-trial-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+function belay(args: string[], env: Record<string, string>) {
+  return new Promise<{ code: number; said: string }>((resolve) => {
+    const argv = [...ownProgram('src/cli/main'), 'notifications', 'test', ...args];
+    const options = { env: { PATH: process.env['PATH'], HOME: folder, ...env } };
+    execFile(process.execPath, argv, options, (error, stdout, stderr) => {
+      resolve({ code: Number(error?.code ?? 0), said: stdout + stderr });
+    });
+  });
+}
+
+async function settings(content: object): Promise<string> {
+  const file = join(folder, 'notifications.yaml');
+  await writeFile(file, stringify(content));
+  return file;
+}
+
+async function onCallAndTeam(slackAnswers = 200) {
+  const slack = await startReceiver(answering(slackAnswers, {}, `no: ${secrets.SLACK_PATH}`));
+  const pager = await startReceiver(answering(202, {}, '{"status":"success"}'));
+  const file = await settings({
+    channels: {
+      team: { slack: { url: { env: 'SLACK_URL' } } },
+      'on-call': { pagerduty: { routingKey: { env: 'ROUTING_KEY' }, url: `${pager.origin}/v2` } },
+    },
+    routes: [
+      { severity: 'critical', to: ['on-call', 'team'] },
+      { to: 'team', template: { title: 'To the team: {{title}}' } },
+    ],
+  });
+  const env = {
+    BELAY_NOTIFICATIONS: file,
+    SLACK_URL: `${slack.origin}${secrets.SLACK_PATH}`,
+    ROUTING_KEY: secrets.ROUTING_KEY,
+  };
+  return { slack, pager, env };
+}
+
+test('every channel gets a trial, and what it opens in PagerDuty is resolved', async () => {
+  const { slack, pager, env } = await onCallAndTeam();
+  const { code, said } = await belay([], env);
+  expect({ code, said }).toEqual({
+    code: 0,
+    said: [
+      'team (slack): delivered',
+      'on-call (pagerduty): delivered',
+      'on-call (pagerduty), to resolve it: delivered',
+      '',
+    ].join('\n'),
+  });
+  expect(slack.received[0]?.body).toContain('Belay: a trial of notifications');
+  const events = pager.received.map(({ body }) => JSON.parse(body) as Record<string, unknown>);
+  expect(events.map((event) => event['event_action'])).toEqual(['trigger', 'resolve']);
+  expect(new Set(events.map((event) => event['dedup_key'])).size).toBe(1);
+});
+
+test('a channel that refuses is told, with its answer and without its secret', async () => {
+  const { env } = await onCallAndTeam(403);
+  const { code, said } = await belay(['--channel', 'team'], env);
+  expect(code).toBe(1);
+  expect(said).toMatch(/^team \(slack\): not-delivered: it answered 403/);
+  expect(said).not.toContain(secrets.SLACK_PATH);
+});
+
+test('one route is tried in its own words, and nobody else is told', async () => {
+  const { slack, pager, env } = await onCallAndTeam();
+  const { code, said } = await belay(['--route', '2', '--json'], env);
+  expect({ code, tried: JSON.parse(said) as unknown }).toEqual({
+    code: 0,
+    tried: [{ channel: 'team', kind: 'slack', attempts: 1, result: 'delivered', what: 'sent' }],
+  });
+  expect(slack.received[0]?.body).toContain('To the team: Belay: a trial');
+  expect(pager.received).toEqual([]);
+});
+
+test('a channel or a route that is not there, or no file at all, is bad input', async () => {
+  const { env } = await onCallAndTeam();
+  const unknown = await belay(['--channel', 'teem'], env);
+  expect(unknown).toMatchObject({
+    code: 2,
+    said: expect.stringContaining('there are team, on-call'),
+  });
+  const beyond = await belay(['--route', '3'], env);
+  expect(beyond).toMatchObject({ code: 2, said: expect.stringContaining('the file has 2') });
+  expect(await belay([], {})).toMatchObject({ code: 2, said: expect.stringContaining('--file') });
+});
