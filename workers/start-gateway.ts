@@ -12,6 +12,7 @@ import type { AlertLedger } from '../src/contracts/alerts.ts';
 import { createGatewayApi } from './gateway/api.ts';
 import type { Credentials } from './gateway/credentials.ts';
 import { createHealthApi } from './health.ts';
+import { GatewayMetrics } from './metrics/gateway-metrics.ts';
 
 export interface GatewayOptions {
   config: Pick<Config, 'gateway' | 'taskQueue' | 'drainMs'>;
@@ -41,10 +42,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const inTime = <T>(ask: () => Promise<T>) =>
     client.withDeadline(Date.now() + answerWithinMs, ask);
   let state: State = 'RUNNING';
+  const metrics = new GatewayMetrics();
   const app = createGatewayApi({
     startAlert: (alert) => inTime(() => startAlertResponse(client, config.taskQueue, alert)),
     sayVerb: (order) => inTime(() => sayVerbOnce(client, order)),
-    health: createHealthApi(() => ({ webhooks: state })),
+    health: createHealthApi(() => ({ webhooks: state }), metrics),
+    onAnswered: (path, status) => metrics.answered(path, status),
     ...{ responses, credentials, requestsPerMinute, log },
   });
 

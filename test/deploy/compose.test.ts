@@ -160,6 +160,7 @@ describe('what watches them', () => {
     const workers = ['worker-1', 'worker-2'].map(settingsOf);
     expect(targets).toMatchObject({
       belay: workers.map(({ health }) => `${health?.address}:${health?.port}`),
+      'belay-gateway': [`gateway:${settingsOf('gateway').gateway.port}`],
       'belay-sdk': workers.map(({ sdkMetricsAddress }) => sdkMetricsAddress),
       'local-platform': [new URL(workers[0]?.localPlatform.url ?? '').host],
       temporal: [

@@ -19,6 +19,8 @@ export interface GatewayParts {
   log: Logger;
   /** What a process says of itself; asked without a credential. */
   health: Hono;
+  /** Told of every request but those to health. */
+  onAnswered?: (path: string, status: number) => void;
   now?: () => number;
 }
 
@@ -26,7 +28,7 @@ const retryAfterSeconds = '5';
 
 /** The webhooks, behind their guards: rate first, then size, then who sends. */
 export function createGatewayApi(parts: GatewayParts): Hono<GatewayVariables> {
-  const { credentials, requestsPerMinute, log, health, now = Date.now } = parts;
+  const { credentials, requestsPerMinute, log, health, onAnswered, now = Date.now } = parts;
   const app = new Hono<GatewayVariables>();
   app.onError((error, context) => {
     if (isUnanswered(error)) {
@@ -41,6 +43,10 @@ export function createGatewayApi(parts: GatewayParts): Hono<GatewayVariables> {
     refuse(context, 404, `there is no ${context.req.method} ${context.req.path}`),
   );
   app.route('/', health);
+  app.use(async (context, next) => {
+    await next();
+    onAnswered?.(context.req.path, context.res.status);
+  });
   app.use(limitRate(requestsPerMinute, now));
   if (credentials.tokens.length + credentials.signingSecrets.length === 0) app.use(refuseBrowsers);
   app.use(limitBody, authenticate(credentials, now));

@@ -75,6 +75,12 @@ it('says where it listens, takes alerts without a worker, and ends when told to'
   const { started: alertIds } = (await answer.json()) as { started: string[] };
   const response = await env.client.workflow.getHandle(alertIds[0] ?? '').describe();
   expect([response.status.name, response.type]).toEqual(['RUNNING', 'respondToAlert']);
+  expect((await fetch(`${url}/v1/alerts`, { method: 'POST' })).status).toBe(401);
+  expect((await fetch(`${url}/wp-login.php`)).status).toBe(401);
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  for (const series of ['alerts",status="200', 'alerts",status="401', 'other",status="401']) {
+    expect(metrics).toContain(`belay_gateway_requests_total{route="${series}"} 1\n`);
+  }
   const ended = once(started, 'exit');
   started.kill('SIGTERM');
   expect(await ended).toEqual([0, null]);
