@@ -101,7 +101,7 @@ describe("Belay's own services", () => {
   test.each(ours)(
     '%s runs a program that the image has',
     async (name, { command = [], entrypoint }) => {
-      const [program = '', ...args] = entrypoint ? [entrypoint[1], ...command] : command;
+      const [program = '', ...args] = [...(entrypoint?.slice(1) ?? []), ...command];
       const source = program
         .replace(/^\/app\/(dist\/)?/, '')
         .replace(/^(src|workers)(.*)\.js$/, '$1$2.ts');
