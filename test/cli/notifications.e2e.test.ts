@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { ownProgram } from '../../../src/embedded/own-process.ts';
-import { answering, startReceiver } from '../../adapters/notify/receiver.ts';
-import { secrets } from '../../adapters/notify/sending.ts';
+import { ownProgram } from '../../src/embedded/own-process.ts';
+import { answering, startReceiver } from '../adapters/notify/receiver.ts';
+import { secrets } from '../adapters/notify/sending.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -70,12 +70,16 @@ test('every channel gets a trial, and what it opens in PagerDuty is resolved', a
   expect(new Set(events.map((event) => event['dedup_key'])).size).toBe(1);
 });
 
-test('a channel that refuses is told, with its answer and without its secret', async () => {
+test('a channel that refuses is told, with its answer and without its secret; without a file nobody is tried', async () => {
   const { env } = await onCallAndTeam(403);
-  const { code, said } = await belay(['--channel', 'team'], env);
+  const [{ code, said }, untold] = await Promise.all([
+    belay(['--channel', 'team'], env),
+    belay([], {}),
+  ]);
   expect(code).toBe(1);
   expect(said).toMatch(/^team \(slack\): not-delivered: it answered 403/);
   expect(said).not.toContain(secrets.SLACK_PATH);
+  expect(untold).toMatchObject({ code: 2, said: expect.stringContaining('--file') });
 });
 
 test('one route is tried in its own words, and nobody else is told', async () => {
@@ -87,16 +91,4 @@ test('one route is tried in its own words, and nobody else is told', async () =>
   });
   expect(slack.received[0]?.body).toContain('To the team: Belay: a trial');
   expect(pager.received).toEqual([]);
-});
-
-test('a channel or a route that is not there, or no file at all, is bad input', async () => {
-  const { env } = await onCallAndTeam();
-  const unknown = await belay(['--channel', 'teem'], env);
-  expect(unknown).toMatchObject({
-    code: 2,
-    said: expect.stringContaining('there are team, on-call'),
-  });
-  const beyond = await belay(['--route', '3'], env);
-  expect(beyond).toMatchObject({ code: 2, said: expect.stringContaining('the file has 2') });
-  expect(await belay([], {})).toMatchObject({ code: 2, said: expect.stringContaining('--file') });
 });
