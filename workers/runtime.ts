@@ -11,7 +11,13 @@ export function installRuntime(
   level: Config['logLevel'],
   metricsAddress?: Config['sdkMetricsAddress'],
 ): Logger {
-  const lines = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+  const lines = pino({
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    // The SDK's word for it; without this a line has the error's name, and not what it says.
+    serializers: { error: pino.stdSerializers.err },
+  });
   const write = {
     TRACE: lines.trace,
     DEBUG: lines.debug,

@@ -1,6 +1,6 @@
 import { Client } from '@temporalio/client';
 import type { State, WorkerOptions } from '@temporalio/worker';
-import { Worker } from '@temporalio/worker';
+import { Runtime, Worker } from '@temporalio/worker';
 import { createAlertActivities } from '../activities/alerts.ts';
 import { createLedgerActivities } from '../activities/ledger.ts';
 import { createAnalysisActivities } from '../activities/analysis.ts';
@@ -11,10 +11,11 @@ import { createTrafficActivities } from '../activities/routing.ts';
 import { createWorkloadActivities } from '../activities/workload.ts';
 import { createFileAlertLedger } from '../src/adapters/ledger/file-alert-ledger.ts';
 import { createFileLedger } from '../src/adapters/ledger/file-ledger.ts';
-import { connectWorker } from '../src/adapters/temporal/connection.ts';
+import { connectWorker, openPayloads } from '../src/adapters/temporal/connection.ts';
 import { nameInstallation } from '../src/adapters/temporal/installation.ts';
 import { createLiveness } from '../src/adapters/temporal/liveness.ts';
 import { createOpenRollouts } from '../src/adapters/temporal/open-rollouts.ts';
+import { readStart } from '../src/adapters/temporal/read-start.ts';
 import { ensureSearchAttributes } from '../src/adapters/temporal/search-attributes.ts';
 import type { Config } from '../src/config/config.ts';
 import { homeLayout } from '../src/config/home.ts';
@@ -27,7 +28,7 @@ import { countActivities, type Queue } from './metrics/count-activities.ts';
 import { listOpenRollouts, refreshOpenRollouts } from './metrics/open-rollouts.ts';
 import { refreshWorkerGauges } from './metrics/worker-gauges.ts';
 import { openPlatforms } from './platforms.ts';
-import { workflowCode } from './workflow-code.ts';
+import { encodeFailures, workflowCode } from './workflow-code.ts';
 
 /** What a composition root may add or shorten: interceptors, timeouts. */
 export type ControlOptions = Pick<
@@ -50,9 +51,20 @@ export async function startControl(
   options: ControlOptions = {},
   metrics: BelayMetrics = new BelayMetrics(),
 ): Promise<Control> {
+  const encrypts = config.payloadKeysFile !== undefined;
+  const payloads = openPayloads(config, ({ message }) => {
+    Runtime.instance().logger.warn(`payload keys stay as they were: ${message}`);
+  });
   const { connection, namespace } = await connectWorker(config);
-  await ensureSearchAttributes(connection, namespace);
-  const client = new Client({ connection, namespace });
+  const client = new Client({ connection, namespace, dataConverter: payloads });
+  try {
+    await ensureSearchAttributes(connection, namespace);
+    // Before anything is polled: who cannot read the present schedule could not read a rollout.
+    await scheduleJanitor(client, config);
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
   const { platforms, close } = openPlatforms(config, await nameInstallation(connection, namespace));
   const folders = homeLayout(config.home);
   const ledger = createFileLedger({ folder: folders.ledger });
@@ -63,6 +75,7 @@ export async function startControl(
   const common = {
     connection,
     namespace,
+    dataConverter: { ...payloads, ...(encrypts && encodeFailures) },
     shutdownGraceTime: config.drainMs,
     shutdownForceTime: 2 * config.drainMs,
     maxHeartbeatThrottleInterval: '10 min',
@@ -75,7 +88,7 @@ export async function startControl(
 
   const control = await Worker.create({
     ...common,
-    ...(options.workflowBundle === undefined && workflowCode()),
+    ...(options.workflowBundle === undefined && workflowCode(encrypts)),
     ...options,
     interceptors: counted('acts'),
     taskQueue: config.taskQueue,
@@ -83,7 +96,10 @@ export async function startControl(
       ...createSpecActivities(config.rollouts),
       ...workload,
       ...createTrafficActivities(platforms),
-      ...createLedgerActivities(ledger, (report) => metrics.rolloutClosed(report)),
+      ...createLedgerActivities(ledger, {
+        onFirstReport: (report) => metrics.rolloutClosed(report),
+        readStarter: async (run) => (await readStart(client, run)).identity,
+      }),
       ...createAlertActivities({ platforms, ledger, responses, rollouts, undoWindowMs }),
       ...createNotificationActivities(await openNotifier(config)),
       ...createLeftoverActivities({ platforms, ledger, isRunning: createLiveness(client) }),
@@ -104,7 +120,6 @@ export async function startControl(
     },
     maxConcurrentActivityTaskExecutions: config.watchSlots,
   });
-  await scheduleJanitor(client, config);
   metrics.refreshWith(refreshOpenRollouts(metrics, () => listOpenRollouts(client)));
   metrics.refreshWith(
     refreshWorkerGauges(metrics, [

@@ -16,9 +16,13 @@ export interface CheckedBundle {
 }
 
 /** Bundles `workflows/index.ts` under `root`; throws if anything got in that cannot replay or costs too much. */
-export async function bundleChecked(root: string): Promise<CheckedBundle> {
+export async function bundleChecked(
+  root: string,
+  { failureConverter }: { failureConverter?: string } = {},
+): Promise<CheckedBundle> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: path.join(root, 'workflows/index.ts'),
+    ...(failureConverter && { failureConverterPath: path.join(root, failureConverter) }),
     logger: new DefaultLogger('ERROR'),
     webpackConfigHook: (config) => ({
       ...config,

@@ -1,4 +1,5 @@
 import { LedgerError } from '../adapters/ledger/ledger-error.ts';
+import { PayloadUnreadable } from '../adapters/temporal/payload-codec.ts';
 import { SearchAttributesUnavailable } from '../adapters/temporal/search-attributes.ts';
 import { TemporalUnreachable } from '../adapters/temporal/unreachable.ts';
 import { InvalidConfig } from '../config/load-config.ts';
@@ -17,6 +18,8 @@ export function explainFailure(error: unknown): Explanation {
   if (error instanceof CliFailure) {
     return { text: error.message, exitCode: error.exitCode };
   }
+  const unreadable = unreadableIn(error);
+  if (unreadable) return { text: unreadable.message, exitCode: exitCodes.unreachable };
   const refusal = refusalOf(error);
   if (refusal) return { text: refusal.reason, exitCode: exitCodeOfRefusal(refusal) };
   if (error instanceof InvalidConfig) {
@@ -31,6 +34,13 @@ export function explainFailure(error: unknown): Explanation {
   }
   if (error instanceof PlatformError) return explainPlatform(error);
   return explainTemporal(error) ?? explainUnexpected(error);
+}
+
+function unreadableIn(error: unknown): PayloadUnreadable | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof PayloadUnreadable) return cause;
+  }
+  return undefined;
 }
 
 function explainPlatform({ code, message }: PlatformError): Explanation {

@@ -1,9 +1,12 @@
 import { Command } from 'commander';
+import { createAuditCommand } from './commands/audit.ts';
+import { createCodecServerCommand } from './commands/codec-server.ts';
 import { createDeployCommand } from './commands/deploy.ts';
 import { createDoctorCommand } from './commands/doctor.ts';
 import { createDownCommand } from './commands/down.ts';
 import { createGatewayCommand } from './commands/gateway.ts';
 import { createHistoryCommand } from './commands/history.ts';
+import { createKeysCommand } from './commands/keys.ts';
 import { createListCommand } from './commands/list.ts';
 import { createLogsCommand } from './commands/logs.ts';
 import { createNotificationsCommand } from './commands/notifications.ts';
@@ -39,6 +42,7 @@ const groups: readonly [heading: string, commands: readonly (() => Command)[]][]
       createLogsCommand,
       createHistoryCommand,
       createReportCommand,
+      createAuditCommand,
     ],
   ],
   [
@@ -61,6 +65,8 @@ const groups: readonly [heading: string, commands: readonly (() => Command)[]][]
       createDownCommand,
       createWorkerCommand,
       createGatewayCommand,
+      createCodecServerCommand,
+      createKeysCommand,
       createDoctorCommand,
       createNotificationsCommand,
       createTemporalCommand,

@@ -15,6 +15,8 @@ export interface Config {
   prometheus: { address?: string; tokenFile?: string };
   /** BELAY_NOTIFICATIONS: the file that says who is told of what; absent: nobody is. */
   notifications?: string;
+  /** BELAY_PAYLOAD_KEYS_FILE: keys that payloads are encrypted with; absent: they are not. */
+  payloadKeysFile?: string;
   /** BELAY_WATCH_SLOTS: holds one worker can watch at once. */
   watchSlots: number;
   /** BELAY_ACT_SLOTS */
@@ -30,6 +32,7 @@ export interface Config {
   /** BELAY_SDK_METRICS_ADDRESS: host:port where Temporal's SDK answers `/metrics`; absent: nowhere. */
   sdkMetricsAddress?: string;
   gateway: GatewaySettings;
+  codecServer: CodecServerSettings;
   /** BELAY_UNDO_WINDOW (default 30m): how long after its promotion an alert may undo a release. */
   undoWindowMs: number;
   /** BELAY_LOG_LEVEL */
@@ -60,4 +63,15 @@ export interface GatewaySettings {
   signingFile?: string;
   /** BELAY_GATEWAY_RATE: requests per minute of one address, in the long run. */
   requestsPerMinute: number;
+}
+
+/** Where the Web UI and the CLI of Temporal have payloads decrypted. */
+export interface CodecServerSettings {
+  /** BELAY_CODEC_PORT and BELAY_CODEC_ADDRESS */
+  port: number;
+  address: string;
+  /** BELAY_CODEC_TOKEN_FILE: bearer tokens, one a line. */
+  tokenFile?: string;
+  /** BELAY_CODEC_ORIGINS: pages that may ask; absent: the Web UI of `belay up`. */
+  origins?: readonly string[];
 }

@@ -12,6 +12,7 @@ export function homeLayout(home: string) {
     temporalData: join(home, 'temporal'),
     temporalDatabase: join(home, 'temporal', 'temporal.db'),
     logs: join(home, 'logs'),
+    codecRun: join(home, 'run', 'codec-server.json'),
     gatewayRun: join(home, 'run', 'gateway.json'),
     gatewayToken: join(home, 'gateway', 'token'),
     ledger: join(home, 'ledger'),

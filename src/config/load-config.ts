@@ -4,7 +4,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { defaultTaskQueue } from '../contracts/messages.ts';
 import { parseDuration } from '../specs/duration.ts';
-import type { Config, GatewaySettings, KubernetesSettings } from './config.ts';
+import type { CodecServerSettings, Config, GatewaySettings, KubernetesSettings } from './config.ts';
 import { homeLayout } from './home.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -55,6 +55,9 @@ export function loadConfig(env: Environment = process.env): Config {
     ...(set.BELAY_NOTIFICATIONS !== undefined && {
       notifications: resolve(set.BELAY_NOTIFICATIONS),
     }),
+    ...(set.BELAY_PAYLOAD_KEYS_FILE !== undefined && {
+      payloadKeysFile: resolve(set.BELAY_PAYLOAD_KEYS_FILE),
+    }),
     watchSlots: set.BELAY_WATCH_SLOTS,
     actSlots: set.BELAY_ACT_SLOTS,
     cachedWorkflows: set.BELAY_WORKFLOW_CACHE,
@@ -67,6 +70,7 @@ export function loadConfig(env: Environment = process.env): Config {
       sdkMetricsAddress: set.BELAY_SDK_METRICS_ADDRESS,
     }),
     gateway: gatewaySettings(set),
+    codecServer: codecServerSettings(set),
     undoWindowMs: set.BELAY_UNDO_WINDOW,
     logLevel: set.BELAY_LOG_LEVEL,
     rollouts: Object.freeze({
@@ -106,6 +110,18 @@ function gatewaySettings(set: z.output<typeof variables>): GatewaySettings {
   });
 }
 
+function codecServerSettings(set: z.output<typeof variables>): CodecServerSettings {
+  const origins = set.BELAY_CODEC_ORIGINS;
+  return Object.freeze({
+    port: set.BELAY_CODEC_PORT,
+    address: set.BELAY_CODEC_ADDRESS,
+    ...(set.BELAY_CODEC_TOKEN_FILE !== undefined && {
+      tokenFile: resolve(set.BELAY_CODEC_TOKEN_FILE),
+    }),
+    ...(origins && { origins: Object.freeze(origins) }),
+  });
+}
+
 const logLevels = ['debug', 'info', 'warn', 'error'] as const satisfies Config['logLevel'][];
 
 const variables = z.object({
@@ -122,6 +138,7 @@ const variables = z.object({
   BELAY_KUBERNETES_QPS: count(100),
   BELAY_KUBERNETES_BURST: count(200),
   BELAY_NOTIFICATIONS: z.string().optional(),
+  BELAY_PAYLOAD_KEYS_FILE: z.string().optional(),
   BELAY_WATCH_SLOTS: count(3000),
   BELAY_ACT_SLOTS: count(200),
   BELAY_WORKFLOW_CACHE: count(2000),
@@ -135,6 +152,10 @@ const variables = z.object({
   BELAY_GATEWAY_TOKEN_FILE: z.string().optional(),
   BELAY_GATEWAY_SIGNING_FILE: z.string().optional(),
   BELAY_GATEWAY_RATE: count(600),
+  BELAY_CODEC_PORT: port().prefault('7481'),
+  BELAY_CODEC_ADDRESS: ipAddress().default('127.0.0.1'),
+  BELAY_CODEC_TOKEN_FILE: z.string().optional(),
+  BELAY_CODEC_ORIGINS: originList().optional(),
   BELAY_UNDO_WINDOW: duration('30m'),
   BELAY_LOG_LEVEL: z
     .enum(logLevels, {
@@ -212,6 +233,22 @@ function namespaceList() {
     }
     return wrong.length > 0 ? z.NEVER : [...new Set(names)];
   });
+}
+
+function originList() {
+  return z.string().transform((text, context) => {
+    const origins = text.split(',').map((origin) => origin.trim());
+    const wrong = origins.filter((origin) => !isOrigin(origin));
+    for (const origin of wrong) {
+      context.addIssue(`"${origin}" is not an origin; write it like https://temporal.example.com`);
+    }
+    return wrong.length > 0 ? z.NEVER : [...new Set(origins)];
+  });
+}
+
+/** As a browser sends it: no path, not even a slash, and no usual port. */
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
 function port() {

@@ -41,6 +41,10 @@ export interface RolloutReport {
   reason: string;
   startedAtMs: number;
   endedAtMs: number;
+  /** Who asked for it: a name they gave, else what their client calls itself; absent: unknown. */
+  startedBy?: string;
+  /** Why they did, in their words. */
+  startedWhy?: string;
   /** Remarks a reader should know: a first release, a skipped stage. */
   notes: string[];
   stages: StageStatus[];

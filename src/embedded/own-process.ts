@@ -3,7 +3,11 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** The programs of Belay that run as processes of their own. */
 export type OwnProgram =
-  'workers/control' | 'workers/gateway' | 'src/local-platform/main' | 'src/cli/main';
+  | 'workers/control'
+  | 'workers/gateway'
+  | 'workers/codec-server'
+  | 'src/local-platform/main'
+  | 'src/cli/main';
 
 /**
  * Arguments that make node run one of Belay's own programs: the compiled one from a build, the

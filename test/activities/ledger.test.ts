@@ -17,7 +17,9 @@ function memoryLedger(): Ledger & { written: RolloutReport[] } {
 test('a report that is written again is told of once', async () => {
   const ledger = memoryLedger();
   const told: string[] = [];
-  const { appendReport } = createLedgerActivities(ledger, ({ rolloutId }) => told.push(rolloutId));
+  const { appendReport } = createLedgerActivities(ledger, {
+    onFirstReport: ({ rolloutId }) => told.push(rolloutId),
+  });
   await appendReport(report);
   await appendReport(report);
   expect([told, ledger.written.length]).toEqual([['r1'], 2]);
@@ -26,7 +28,9 @@ test('a report that is written again is told of once', async () => {
 test('a report that cannot be written is not told of', async () => {
   const told: string[] = [];
   const ledger = { ...memoryLedger(), append: () => Promise.reject(new Error('disk full')) };
-  const { appendReport } = createLedgerActivities(ledger, ({ rolloutId }) => told.push(rolloutId));
+  const { appendReport } = createLedgerActivities(ledger, {
+    onFirstReport: ({ rolloutId }) => told.push(rolloutId),
+  });
   await expect(appendReport(report)).rejects.toThrow('disk full');
   expect(told).toEqual([]);
 });
@@ -34,7 +38,7 @@ test('a report that cannot be written is not told of', async () => {
 test('a ledger that cannot be listed still takes the report', async () => {
   const ledger = memoryLedger();
   const unlisted = { ...ledger, list: () => Promise.reject(new Error('unreadable')) };
-  const { appendReport } = createLedgerActivities(unlisted, () => undefined);
+  const { appendReport } = createLedgerActivities(unlisted, { onFirstReport: () => undefined });
   await appendReport(report);
   expect(ledger.written).toEqual([report]);
 });

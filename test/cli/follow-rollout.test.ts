@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import { defaultDataConverter } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { followRollout, type Sighting } from '../../src/cli/rollouts/follow-rollout.ts';
 import type { Ledger } from '../../src/contracts/ledger.ts';
@@ -16,6 +17,7 @@ function temporalThatAnswers(...statuses: Partial<RolloutStatus>[]): Client {
   return {
     withDeadline: (_: number, ask: () => unknown) => ask(),
     workflow: { getHandle: () => handle },
+    options: { loadedDataConverter: defaultDataConverter },
   } as unknown as Client;
 }
 

@@ -1,5 +1,5 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
+import { defaultDataConverter, defaultPayloadConverter } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { withHoldProgress } from '../../src/cli/rollouts/hold-progress.ts';
 import type { HoldProgress } from '../../src/contracts/hold.ts';
@@ -22,9 +22,12 @@ function runWith(activity: string, heartbeat?: unknown): WorkflowExecutionDescri
 }
 
 describe('the measurements of an open hold', () => {
-  it('are shown as its watch last reported them, at the open stage alone', () => {
+  const shown = (run: WorkflowExecutionDescription) =>
+    withHoldProgress(openStatus(), run, defaultDataConverter);
+
+  it('are shown as its watch last reported them, at the open stage alone', async () => {
     const before = openStatus().stages;
-    const { stages } = withHoldProgress(openStatus(), runWith('watchHold', progress));
+    const { stages } = await shown(runWith('watchHold', progress));
     expect(stages[1]).toMatchObject({ canaryRequests: 5000, tallies: progress.tallies });
     expect([stages[0], ...stages.slice(2)]).toEqual([before[0], ...before.slice(2)]);
   });
@@ -32,7 +35,7 @@ describe('the measurements of an open hold', () => {
   it.each([
     ['before the first heartbeat', runWith('watchHold')],
     ['while something else runs', runWith('scaleCanary', progress)],
-  ])('are those of the rollout itself %s', (_title, run) => {
-    expect(withHoldProgress(openStatus(), run)).toEqual(openStatus());
+  ])('are those of the rollout itself %s', async (_title, run) => {
+    expect(await shown(run)).toEqual(openStatus());
   });
 });

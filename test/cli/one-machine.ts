@@ -21,7 +21,7 @@ export class OneMachine {
   readonly folder: string;
   private readonly env: NodeJS.ProcessEnv;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, settings: NodeJS.ProcessEnv) {
     this.folder = folder;
     const inherited = Object.entries(process.env).filter(
       ([name]) => !/^(TEMPORAL|BELAY_HOME)/.test(name),
@@ -30,11 +30,12 @@ export class OneMachine {
       ...Object.fromEntries(inherited),
       BELAY_HOME: join(folder, 'home'),
       NO_COLOR: '1',
+      ...settings,
     };
   }
 
-  static async start(): Promise<OneMachine> {
-    const machine = new OneMachine(await mkdtemp(join(tmpdir(), 'belay-cli-')));
+  static async start(settings: NodeJS.ProcessEnv = {}): Promise<OneMachine> {
+    const machine = new OneMachine(await mkdtemp(join(tmpdir(), 'belay-cli-')), settings);
     const up = await machine.belay(['up', '--detach', '--gateway-port', String(await freePort())]);
     if (up.exitCode !== 0) {
       await machine.stop();

@@ -17,6 +17,7 @@ test('needs no setting at all', () => {
     janitorIntervalMs: 20_000,
     drainMs: 15_000,
     gateway: { port: 7480, address: '127.0.0.1', requestsPerMinute: 600 },
+    codecServer: { port: 7481, address: '127.0.0.1' },
     undoWindowMs: 1_800_000,
     logLevel: 'info',
     rollouts: {
@@ -123,4 +124,15 @@ test('takes the kubeconfig that kubectl would, unless Belay has one of its own',
 test('bounds what it watches to the namespaces that are named, each once', () => {
   const { kubernetes } = loadConfig({ BELAY_KUBERNETES_NAMESPACES: 'shop, billing,shop' });
   expect(kubernetes.namespaces).toEqual(['shop', 'billing']);
+});
+
+test('takes pages by their origin, as browsers send it', () => {
+  const origins = 'https://temporal.example.com, http://localhost:8233';
+  expect(loadConfig({ BELAY_CODEC_ORIGINS: origins }).codecServer.origins).toEqual([
+    'https://temporal.example.com',
+    'http://localhost:8233',
+  ]);
+  expect(() => loadConfig({ BELAY_CODEC_ORIGINS: 'https://temporal.example.com/,*' })).toThrow(
+    /"https:\/\/temporal\.example\.com\/" is not an origin.*\n.*"\*" is not an origin/,
+  );
 });

@@ -35,10 +35,13 @@ describe('the package, installed into an empty folder', () => {
     await expect(belay('spec', 'check', example)).resolves.toBeDefined();
   });
 
-  test('brings the workflow bundle along, so that a worker need not build one', async () => {
-    const bundle = path.join(installed, 'node_modules/belay/dist/workflow-bundle.js');
-    expect(await readFile(bundle, 'utf8')).toContain('canaryDeployment');
-  });
+  test.each(['workflow-bundle.js', 'workflow-bundle-encoding-failures.js'])(
+    'brings %s along, so that a worker need not build one',
+    async (name) => {
+      const bundle = path.join(installed, 'node_modules/belay/dist', name);
+      expect(await readFile(bundle, 'utf8')).toContain('canaryDeployment');
+    },
+  );
 
   test('has neither sources nor tests in it', async () => {
     const names = await readdir(path.join(installed, 'node_modules/belay'));

@@ -25,7 +25,7 @@ export function readCredentials(settings: GatewaySettings): Credentials {
   const problems: ConfigProblem[] = [];
   const read = (variable: string, file: string | undefined): Credential[] => {
     if (file === undefined) return [];
-    const found = parseSecrets(file);
+    const found = readSecrets(file);
     if (found.problem === undefined) return found.credentials;
     problems.push({ variable, message: `${file}: ${found.problem}` });
     return [];
@@ -46,7 +46,8 @@ export function readCredentials(settings: GatewaySettings): Credentials {
 
 type Parsed = { credentials: Credential[]; problem?: undefined } | { problem: string };
 
-function parseSecrets(file: string): Parsed {
+/** The secrets of one file, or what is wrong with it, in words that hold none. */
+export function readSecrets(file: string): Parsed {
   let written: string;
   try {
     written = readFileSync(file, 'utf8');
@@ -71,7 +72,7 @@ function parseSecrets(file: string): Parsed {
   };
 }
 
-function isLoopback(address: string): boolean {
+export function isLoopback(address: string): boolean {
   return address === '::1' || address.startsWith('127.');
 }
 

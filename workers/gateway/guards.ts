@@ -72,7 +72,8 @@ async function identify(
     return found === undefined ? 'this token is not known here' : named(found);
   }
   const signature = context.req.header('x-belay-signature');
-  if (signature === undefined) {
+  if (signature === undefined || signingSecrets.length === 0) {
+    if (signingSecrets.length === 0) return 'send "Authorization: Bearer <token>"';
     return 'send "Authorization: Bearer <token>" or "X-Belay-Signature: t=<seconds>,v1=<hex>"';
   }
   const [, timestamp = '', v1 = ''] = signatureForm.exec(signature) ?? [];

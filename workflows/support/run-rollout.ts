@@ -12,6 +12,7 @@ import {
 import { workflowTypes } from '../../src/contracts/messages.ts';
 import type { LedgerActivities } from '../../src/contracts/ledger.ts';
 import type { Outcome, RolloutReport } from '../../src/contracts/report.ts';
+import { startedBy } from '../../src/policies/report/started-by.ts';
 import type { Rollout } from './rollout.ts';
 
 const { appendReport } = proxyActivities<LedgerActivities>({
@@ -142,6 +143,7 @@ function reportOf(rollout: Rollout, outcome: Outcome, reason: string): RolloutRe
     reason,
     startedAtMs: status.startedAtMs,
     endedAtMs: Date.now(),
+    ...startedBy(rollout.request),
     notes: rollout.notes,
     stages: status.stages,
     people: status.people,

@@ -1,8 +1,12 @@
 import { Client, Connection } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
 import type { NativeConnection } from '@temporalio/worker';
 import type { Config } from '../../config/config.ts';
 import type { Environment } from '../../config/load-config.ts';
 import { findEndpoint } from './endpoint.ts';
+import { EncryptionCodec } from './payload-codec.ts';
+import { PayloadKeys, type PayloadKeysOptions } from './payload-keys.ts';
+import { findTlsTrouble } from './tls-trouble.ts';
 import { TemporalUnreachable } from './unreachable.ts';
 
 const connectTimeoutMs = { settings: 10_000, up: 3_000, default: 3_000 } as const;
@@ -10,11 +14,17 @@ const connectTimeoutMs = { settings: 10_000, up: 3_000, default: 3_000 } as cons
 /** A client whose connection also gives access to the operator's API. */
 export type ConnectedClient = Client & { readonly connection: Connection };
 
-/** For commands. Close it with `client.connection.close()`. Throws TemporalUnreachable. */
+type ConnectionSettings = Pick<Config, 'home' | 'payloadKeysFile'>;
+
+/**
+ * For commands. Close it with `client.connection.close()`. Throws TemporalUnreachable, and
+ * InvalidConfig where the payload keys cannot be used.
+ */
 export async function connectClient(
-  config: Pick<Config, 'home'>,
+  config: ConnectionSettings,
   env: Environment = process.env,
 ): Promise<ConnectedClient> {
+  const dataConverter = openPayloads(config);
   const endpoint = await findEndpoint(config, env);
   const { apiKey, metadata, tls } = endpoint.connectionOptions;
   try {
@@ -25,9 +35,10 @@ export async function connectClient(
       ...(metadata !== undefined && { metadata }),
       ...(tls !== undefined && { tls }),
     });
-    return Object.assign(new Client({ connection, namespace: endpoint.namespace }), { connection });
+    const client = new Client({ connection, namespace: endpoint.namespace, dataConverter });
+    return Object.assign(client, { connection });
   } catch (error) {
-    throw new TemporalUnreachable(endpoint, error);
+    throw new TemporalUnreachable(endpoint, error, await findTlsTrouble(endpoint));
   }
 }
 
@@ -48,6 +59,21 @@ export async function connectWorker(
     const connection = await NativeConnection.connect(endpoint.connectionOptions);
     return { connection, namespace: endpoint.namespace };
   } catch (error) {
-    throw new TemporalUnreachable(endpoint, error);
+    throw new TemporalUnreachable(endpoint, error, await findTlsTrouble(endpoint));
   }
+}
+
+/**
+ * How payloads are read and written. With no keys what is encrypted is met with the reason why it
+ * cannot be read, and nothing is encrypted. Throws InvalidConfig.
+ */
+export function openPayloads(
+  { payloadKeysFile }: Pick<Config, 'payloadKeysFile'>,
+  onProblem?: PayloadKeysOptions['onProblem'],
+): DataConverter {
+  const keys = new PayloadKeys({
+    ...(payloadKeysFile !== undefined && { file: payloadKeysFile }),
+    ...(onProblem !== undefined && { onProblem }),
+  });
+  return { payloadCodecs: [new EncryptionCodec(keys)] };
 }

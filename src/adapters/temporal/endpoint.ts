@@ -38,7 +38,15 @@ export async function findEndpoint(
 function readSettings(env: Environment) {
   const set = Object.entries(env).filter((entry): entry is [string, string] => Boolean(entry[1]));
   try {
-    return toClientOptions(loadClientConfigProfile({ overrideEnvVars: Object.fromEntries(set) }));
+    const profile = loadClientConfigProfile({ overrideEnvVars: Object.fromEntries(set) });
+    const { clientCert, clientKey } = profile.tls ?? {};
+    if ((clientCert === undefined) !== (clientKey === undefined)) {
+      throw new Error(
+        'a client certificate goes with its key: set both TEMPORAL_TLS_CLIENT_CERT_PATH (or _DATA) ' +
+          'and TEMPORAL_TLS_CLIENT_KEY_PATH (or _DATA)',
+      );
+    }
+    return toClientOptions(profile);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     throw new InvalidConfig([{ variable: 'TEMPORAL_*', message }]);

@@ -1,22 +1,46 @@
+import { isGrpcServiceError } from '@temporalio/client';
 import type { TemporalEndpoint } from './endpoint.ts';
 
-/** No Temporal server answered where one was expected. */
+type Place = Pick<TemporalEndpoint, 'address' | 'source'>;
+
+const grpcPermissionDenied = 7;
+const grpcUnauthenticated = 16;
+/** The same two codes, as the workers' native client puts them into words. */
+const turnedAwayWords = /valid authentication credentials|not have permission to execute/;
+
+/** No Temporal server answered where one was expected, or it turned us away. */
 export class TemporalUnreachable extends Error {
   override readonly name = 'TemporalUnreachable';
-  readonly endpoint: TemporalEndpoint;
+  /** Without what opens it: errors are printed whole. */
+  readonly endpoint: Place;
   /** What to do; part of the message too. */
   readonly advice: string;
 
-  constructor(endpoint: TemporalEndpoint, cause: unknown) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    super(
-      `No Temporal server answers at ${endpoint.address}, ${origin[endpoint.source]} (${why}). ` +
-        advice[endpoint.source],
-      { cause },
-    );
-    this.endpoint = endpoint;
-    this.advice = advice[endpoint.source];
+  /** `tlsTrouble`: what is wrong with the certificates, where that is known. */
+  constructor({ address, source }: Place, cause: unknown, tlsTrouble?: string) {
+    const root = rootOf(cause);
+    const why = tlsTrouble ?? (root instanceof Error ? root.message : String(root));
+    const isTurnedAway = isGrpcServiceError(root)
+      ? [grpcPermissionDenied, grpcUnauthenticated].includes(Number(root.code))
+      : turnedAwayWords.test(why);
+    const todo = isTurnedAway
+      ? 'Check TEMPORAL_API_KEY, TEMPORAL_NAMESPACE and the client certificate.'
+      : tlsTrouble === undefined
+        ? advice[source]
+        : 'Check the TEMPORAL_TLS_* settings.';
+    const what = isTurnedAway
+      ? `The Temporal server at ${address} refuses these credentials`
+      : `No Temporal server answers at ${address}, ${origin[source]}`;
+    super(`${what} (${why}). ${todo}`, { cause });
+    this.endpoint = { address, source };
+    this.advice = todo;
   }
+}
+
+function rootOf(error: unknown): unknown {
+  let root = error;
+  while (root instanceof Error && root.cause !== undefined) root = root.cause;
+  return root;
 }
 
 const origin = {

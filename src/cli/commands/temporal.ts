@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { findEndpoint, type TemporalEndpoint } from '../../adapters/temporal/endpoint.ts';
+import type { Config } from '../../config/config.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import { locateTemporal } from '../../embedded/locate.ts';
+import { readRunningCodecServer } from '../../embedded/running-codec-server.ts';
 import { exitCodeOf } from '../up/child-in-foreground.ts';
 import { explainStart } from '../up/start-failure.ts';
 import { examples } from './named-service.ts';
@@ -13,7 +16,8 @@ export function createTemporalCommand(): Command {
     .summary("run Temporal's own command against the same server")
     .description(
       "Run Temporal's command line, the one Belay found or fetched, against the server that " +
-        'Belay talks to. All arguments are passed on, its exit code comes back.',
+        'Belay talks to. All arguments are passed on, its exit code comes back. While a ' +
+        '`belay codec-server` runs for this BELAY_HOME it decrypts what is shown.',
     )
     .helpOption(false)
     .allowUnknownOption()
@@ -32,7 +36,8 @@ async function runTemporal(args: string[]): Promise<number> {
   const { path } = await locateTemporal({ cache: config.cache }).catch((error: unknown) => {
     throw explainStart(error);
   });
-  const env = { ...process.env, ...addressOf(await findEndpoint(config)) };
+  const endpoint = await findEndpoint(config);
+  const env = { ...(await codecOf(config)), ...process.env, ...addressOf(endpoint) };
   const child = spawn(path, args, { stdio: 'inherit', env });
   // Ctrl-C reaches the child from the terminal; it decides what to make of it.
   process.on('SIGINT', () => undefined);
@@ -44,4 +49,21 @@ async function runTemporal(args: string[]): Promise<number> {
 function addressOf({ source, address, namespace }: TemporalEndpoint): NodeJS.ProcessEnv {
   if (source === 'settings') return {};
   return { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace };
+}
+
+/** The codec server that runs here, unless the settings name another. */
+async function codecOf({ home, codecServer }: Config): Promise<NodeJS.ProcessEnv> {
+  const running = await readRunningCodecServer(home);
+  if (running === undefined) return {};
+  const token = codecServer.tokenFile && (await firstToken(codecServer.tokenFile));
+  return {
+    TEMPORAL_CODEC_ENDPOINT: running.url,
+    ...(token && { TEMPORAL_CODEC_AUTH: `Bearer ${token}` }),
+  };
+}
+
+async function firstToken(file: string): Promise<string | undefined> {
+  const written = await readFile(file, 'utf8').catch(() => '');
+  const line = written.split('\n').find((text) => /^\s*[^#\s]/.test(text));
+  return line?.trim().split(/\s+/).at(-1);
 }

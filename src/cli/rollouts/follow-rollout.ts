@@ -74,7 +74,8 @@ async function sight(
   if (!run) throw new CliFailure(exitCodes.badInput, `Temporal knows of no rollout ${workflowId}.`);
   try {
     const status = await queryStatus(client, workflowId);
-    return { kind: 'status', status: withHoldProgress(status, run) };
+    const { loadedDataConverter } = client.options;
+    return { kind: 'status', status: await withHoldProgress(status, run, loadedDataConverter) };
   } catch (error) {
     if (isServerAway(error)) return { kind: 'silence', who: 'temporal' };
     if (isWorkerAway(error)) return { kind: 'silence', who: 'worker' };

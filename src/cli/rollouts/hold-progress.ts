@@ -1,5 +1,6 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
+import type { LoadedDataConverter } from '@temporalio/common';
+import { decodeFromPayloadsAtIndex } from '@temporalio/common/lib/internal-non-workflow/codec-helpers.js';
 import type { AnalysisActivities, HoldProgress } from '../../contracts/hold.ts';
 import type { RolloutStatus } from '../../contracts/status.ts';
 
@@ -9,11 +10,12 @@ const watchActivity: keyof AnalysisActivities = 'watchHold';
  * The status with what the open hold has measured by its watch's last heartbeat. The workflow
  * itself learns of it only when the watch ends.
  */
-export function withHoldProgress(
+export async function withHoldProgress(
   status: RolloutStatus,
   run: WorkflowExecutionDescription,
-): RolloutStatus {
-  const progress = progressOf(run);
+  converter: LoadedDataConverter,
+): Promise<RolloutStatus> {
+  const progress = await progressOf(run, converter);
   if (progress === undefined) return status;
   const { measurements, tallies, canaryRequests, canaryErrors } = progress;
   return {
@@ -26,10 +28,13 @@ export function withHoldProgress(
   };
 }
 
-function progressOf({ raw }: WorkflowExecutionDescription): HoldProgress | undefined {
+async function progressOf(
+  { raw }: WorkflowExecutionDescription,
+  converter: LoadedDataConverter,
+): Promise<HoldProgress | undefined> {
   const watch = raw.pendingActivities?.find(
     ({ activityType }) => activityType?.name === watchActivity,
   );
-  const [payload] = watch?.heartbeatDetails?.payloads ?? [];
-  return payload && defaultPayloadConverter.fromPayload<HoldProgress>(payload);
+  const payloads = watch?.heartbeatDetails?.payloads ?? [];
+  return payloads.length === 0 ? undefined : decodeFromPayloadsAtIndex(converter, 0, payloads);
 }

@@ -24,7 +24,9 @@ export async function readKnownRollout(name: ServiceName, to: Connections): Prom
   if (run?.status.name === 'RUNNING') {
     const { version, phase } = openRollout(run);
     try {
-      return { rollout: withHoldProgress(await queryStatus(client, run.workflowId), run) };
+      const status = await queryStatus(client, run.workflowId);
+      const { loadedDataConverter } = client.options;
+      return { rollout: await withHoldProgress(status, run, loadedDataConverter) };
     } catch (error) {
       if (!isWorkerAway(error)) throw error;
       throw new CliFailure(

@@ -1,8 +1,9 @@
+import { readStart } from '../../adapters/temporal/read-start.ts';
 import { rolloutWorkflowId } from '../../contracts/messages.ts';
 import type { Connections } from '../connections.ts';
 import { CliFailure, exitCodes } from '../failure.ts';
 import type { ServiceName } from '../service-name.ts';
-import { describeRollout, readStartArguments } from './read-rollout.ts';
+import { describeRollout } from './read-rollout.ts';
 
 /** The spec of the newest rollout as it was written: from Temporal, else from the ledger. */
 export async function readLastSpec(name: ServiceName, to: Connections): Promise<unknown> {
@@ -10,7 +11,8 @@ export async function readLastSpec(name: ServiceName, to: Connections): Promise<
   const workflowId = rolloutWorkflowId(name);
   const run = await describeRollout(client, workflowId);
   if (run) {
-    const [asWritten] = await readStartArguments(client, workflowId, run.runId);
+    const { input } = await readStart(client, { workflowId, runId: run.runId });
+    const [asWritten] = input;
     if (asWritten !== undefined) return asWritten;
   }
   const [newest] = await to.ledger.list({ ...name, limit: 1 });

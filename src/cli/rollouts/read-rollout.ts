@@ -3,7 +3,6 @@ import {
   type Client,
   type WorkflowExecutionDescription,
 } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
 import { statusQuery } from '../../contracts/messages.ts';
 import type { RolloutStatus } from '../../contracts/status.ts';
 import { workerAnswerMs } from './unanswered.ts';
@@ -30,21 +29,4 @@ export async function describeRollout(
     if (error instanceof WorkflowNotFoundError) return undefined;
     throw error;
   }
-}
-
-/** The arguments that a run was started with. */
-export async function readStartArguments(
-  client: Client,
-  workflowId: string,
-  runId: string,
-): Promise<unknown[]> {
-  const { history } = await client.workflowService.getWorkflowExecutionHistory({
-    namespace: client.options.namespace,
-    execution: { workflowId, runId },
-    maximumPageSize: 1,
-  });
-  const started = history?.events?.[0]?.workflowExecutionStartedEventAttributes;
-  return (started?.input?.payloads ?? []).map((payload) =>
-    defaultPayloadConverter.fromPayload(payload),
-  );
 }

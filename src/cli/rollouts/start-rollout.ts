@@ -5,6 +5,7 @@ import {
   type WorkflowStartOptions,
 } from '@temporalio/client';
 import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
+import { readStart } from '../../adapters/temporal/read-start.ts';
 import {
   deployUpdate,
   rolloutWorkflowId,
@@ -15,7 +16,7 @@ import {
 import { searchAttributeNames } from '../../contracts/search-attributes.ts';
 import { deploymentsOf } from '../../policies/rollout/deployments-of.ts';
 import type { AnySpec } from '../../specs/resolution.ts';
-import { describeRollout, readStartArguments } from './read-rollout.ts';
+import { describeRollout } from './read-rollout.ts';
 import { isWorkerAway, workerAnswerMs } from './unanswered.ts';
 
 export interface RolloutOrder {
@@ -77,7 +78,8 @@ async function runStartedBy(
 ): Promise<string | undefined> {
   const run = await describeRollout(client, workflowId);
   if (run?.status.name !== 'RUNNING') return undefined;
-  const [, request] = await readStartArguments(client, workflowId, run.runId);
+  const { input } = await readStart(client, { workflowId, runId: run.runId });
+  const [, request] = input;
   return (request as DeployRequest | undefined)?.requestId === requestId ? run.runId : undefined;
 }
 

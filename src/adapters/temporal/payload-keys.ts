@@ -1,0 +1,72 @@
+import { statSync } from 'node:fs';
+import { readPayloadKeys, type PayloadKey } from '../../config/payload-keys-file.ts';
+
+export interface PayloadKeysOptions {
+  /** Absent: nothing is encrypted, and nothing that is can be read. */
+  file?: string;
+  /** Told once of each change of the file that cannot be used; the keys before it stay. */
+  onProblem?: (problem: Error) => void;
+  now?: () => number;
+}
+
+const lookEveryMs = 1_000;
+
+/** The keys of one process. A changed file is noticed within a second, without a restart. */
+export class PayloadKeys {
+  readonly #options: PayloadKeysOptions;
+  readonly #now: () => number;
+  #keys: readonly PayloadKey[] = [];
+  #seen = '';
+  #lookedAtMs = 0;
+
+  /** Throws InvalidConfig where the file cannot be used. */
+  constructor(options: PayloadKeysOptions) {
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+    const { file } = options;
+    if (file === undefined) return;
+    this.#seen = stampOf(file);
+    this.#keys = readPayloadKeys(file);
+    this.#lookedAtMs = this.#now();
+  }
+
+  get file(): string | undefined {
+    return this.#options.file;
+  }
+
+  /** The one that encrypts; undefined where nothing is to be encrypted. */
+  current(): PayloadKey | undefined {
+    this.#look();
+    return this.#keys[0];
+  }
+
+  find(id: string): PayloadKey | undefined {
+    this.#look();
+    return this.#keys.find((key) => key.id === id);
+  }
+
+  #look(): void {
+    const { file, onProblem } = this.#options;
+    const nowMs = this.#now();
+    if (file === undefined || Math.abs(nowMs - this.#lookedAtMs) < lookEveryMs) return;
+    this.#lookedAtMs = nowMs;
+    const stamp = stampOf(file);
+    if (stamp === this.#seen) return;
+    this.#seen = stamp;
+    try {
+      this.#keys = readPayloadKeys(file);
+    } catch (error) {
+      onProblem?.(error as Error);
+    }
+  }
+}
+
+/** Differs after every write, also where the file is a link that leads elsewhere now. */
+function stampOf(file: string): string {
+  try {
+    const { ino, mtimeMs, ctimeMs, size } = statSync(file);
+    return [ino, mtimeMs, ctimeMs, size].join(' ');
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? 'unknown';
+  }
+}
