@@ -12,6 +12,7 @@ import { createWorkloadActivities } from '../activities/workload.ts';
 import { createFileAlertLedger } from '../src/adapters/ledger/file-alert-ledger.ts';
 import { createFileLedger } from '../src/adapters/ledger/file-ledger.ts';
 import { connectWorker, openPayloads } from '../src/adapters/temporal/connection.ts';
+import { tracing } from '../src/adapters/telemetry/tracing.ts';
 import { nameInstallation } from '../src/adapters/temporal/installation.ts';
 import { createLiveness } from '../src/adapters/temporal/liveness.ts';
 import { createOpenRollouts } from '../src/adapters/temporal/open-rollouts.ts';
@@ -22,12 +23,15 @@ import { homeLayout } from '../src/config/home.ts';
 import { watchTaskQueue } from '../src/contracts/messages.ts';
 import { scheduleJanitor } from './janitor-schedule.ts';
 import { openMetricSources } from './metric-sources.ts';
+import { nameRun } from './logs/name-run.ts';
 import { openNotifier } from './notifications.ts';
 import { BelayMetrics } from './metrics/belay-metrics.ts';
 import { countActivities, type Queue } from './metrics/count-activities.ts';
 import { listOpenRollouts, refreshOpenRollouts } from './metrics/open-rollouts.ts';
 import { refreshWorkerGauges } from './metrics/worker-gauges.ts';
 import { openPlatforms } from './platforms.ts';
+import { traceWorker } from './tracing/trace-worker.ts';
+import { versionOfWorkers } from './version-of-workers.ts';
 import { encodeFailures, workflowCode } from './workflow-code.ts';
 
 /** What a composition root may add or shorten: interceptors, timeouts. */
@@ -56,7 +60,13 @@ export async function startControl(
     Runtime.instance().logger.warn(`payload keys stay as they were: ${message}`);
   });
   const { connection, namespace } = await connectWorker(config);
-  const client = new Client({ connection, namespace, dataConverter: payloads });
+  const traced = tracing();
+  const client = new Client({
+    connection,
+    namespace,
+    dataConverter: payloads,
+    ...(traced && { interceptors: { workflow: [traced.client] } }),
+  });
   try {
     await ensureSearchAttributes(connection, namespace);
     // Before anything is polled: who cannot read the present schedule could not read a rollout.
@@ -79,18 +89,27 @@ export async function startControl(
     shutdownGraceTime: config.drainMs,
     shutdownForceTime: 2 * config.drainMs,
     maxHeartbeatThrottleInterval: '10 min',
+    ...versionOfWorkers(config),
   } satisfies Partial<WorkerOptions>;
-  const counted = (queue: Queue) => ({
+  const { sinks, activity } = traceWorker(traced);
+  const observed = (queue: Queue) => ({
     ...options.interceptors,
-    activity: [countActivities(metrics, queue), ...(options.interceptors?.activity ?? [])],
+    activity: [
+      nameRun,
+      ...activity,
+      countActivities(metrics, queue),
+      ...(options.interceptors?.activity ?? []),
+    ],
   });
   const workload = createWorkloadActivities(platforms);
 
+  const code = options.workflowBundle === undefined ? workflowCode(encrypts) : {};
   const control = await Worker.create({
     ...common,
-    ...(options.workflowBundle === undefined && workflowCode(encrypts)),
+    ...code,
     ...options,
-    interceptors: counted('acts'),
+    sinks: { ...sinks, ...options.sinks },
+    interceptors: { ...code.interceptors, ...observed('acts') },
     taskQueue: config.taskQueue,
     activities: {
       ...createSpecActivities(config.rollouts),
@@ -110,7 +129,7 @@ export async function startControl(
   const { awaitCanaryReady, awaitStableComplete, warmUpCanary } = workload;
   const watch = await Worker.create({
     ...common,
-    interceptors: counted('watches'),
+    interceptors: observed('watches'),
     taskQueue: watchTaskQueue(config.taskQueue),
     activities: {
       ...createAnalysisActivities(platforms, openMetricSources(config, platforms), metrics),

@@ -25,6 +25,8 @@ export interface Config {
   cachedWorkflows: number;
   /** BELAY_JANITOR_INTERVAL (default 20s). */
   janitorIntervalMs: number;
+  /** BELAY_WORKER_DEPLOYMENT and BELAY_BUILD_ID (this version of Belay); absent: workers are not versioned. */
+  workerDeployment?: WorkerDeployment;
   /** BELAY_DRAIN (default 15s): how long a stopping worker may finish what it holds. */
   drainMs: number;
   /** BELAY_HEALTH_PORT and BELAY_HEALTH_ADDRESS: where a worker says how it is; absent: nowhere. */
@@ -39,6 +41,12 @@ export interface Config {
   logLevel: 'debug' | 'info' | 'warn' | 'error';
   /** BELAY_BLIND_TIME, BELAY_ACT_TIMEOUT, BELAY_ACT_BUDGET, BELAY_UNDO_BUDGET, BELAY_UNWATCHED_LIMIT, BELAY_RETRY_INTERVAL */
   rollouts: RolloutSettings;
+}
+
+/** What Temporal tells versions of workers apart by. */
+export interface WorkerDeployment {
+  name: string;
+  buildId: string;
 }
 
 export interface KubernetesSettings {

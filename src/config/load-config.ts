@@ -6,6 +6,7 @@ import { defaultTaskQueue } from '../contracts/messages.ts';
 import { parseDuration } from '../specs/duration.ts';
 import type { CodecServerSettings, Config, GatewaySettings, KubernetesSettings } from './config.ts';
 import { homeLayout } from './home.ts';
+import { packageVersion } from './package-version.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -28,7 +29,7 @@ export class InvalidConfig extends Error {
 /** Reads the BELAY_* variables; an empty one counts as absent. Throws InvalidConfig. */
 export function loadConfig(env: Environment = process.env): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
-  const result = variables.safeParse(given);
+  const result = together.safeParse(given);
   if (!result.success) {
     throw new InvalidConfig(
       result.error.issues.map(({ path, message }) => ({ variable: path.join('.'), message })),
@@ -62,6 +63,12 @@ export function loadConfig(env: Environment = process.env): Config {
     actSlots: set.BELAY_ACT_SLOTS,
     cachedWorkflows: set.BELAY_WORKFLOW_CACHE,
     janitorIntervalMs: set.BELAY_JANITOR_INTERVAL,
+    ...(set.BELAY_WORKER_DEPLOYMENT !== undefined && {
+      workerDeployment: Object.freeze({
+        name: set.BELAY_WORKER_DEPLOYMENT,
+        buildId: set.BELAY_BUILD_ID ?? packageVersion(),
+      }),
+    }),
     drainMs: set.BELAY_DRAIN,
     ...(set.BELAY_HEALTH_PORT !== undefined && {
       health: Object.freeze({ port: set.BELAY_HEALTH_PORT, address: set.BELAY_HEALTH_ADDRESS }),
@@ -143,6 +150,8 @@ const variables = z.object({
   BELAY_ACT_SLOTS: count(200),
   BELAY_WORKFLOW_CACHE: count(2000),
   BELAY_JANITOR_INTERVAL: duration('20s'),
+  BELAY_WORKER_DEPLOYMENT: versionName(/[.:]/, 'without dots and colons').optional(),
+  BELAY_BUILD_ID: versionName(/:/, 'without colons').optional(),
   BELAY_DRAIN: duration('15s'),
   BELAY_HEALTH_PORT: port().optional(),
   BELAY_HEALTH_ADDRESS: ipAddress().default('127.0.0.1'),
@@ -169,6 +178,15 @@ const variables = z.object({
   BELAY_UNWATCHED_LIMIT: duration('60s'),
   BELAY_RETRY_INTERVAL: duration('500ms'),
 });
+
+const together = variables.refine(
+  ({ BELAY_BUILD_ID: buildId, BELAY_WORKER_DEPLOYMENT: deployment }) =>
+    buildId === undefined || deployment !== undefined,
+  {
+    path: ['BELAY_BUILD_ID'],
+    message: 'is a version of BELAY_WORKER_DEPLOYMENT, which is not set: set that, too, or neither',
+  },
+);
 
 function address(example: string) {
   return z.url({
@@ -218,6 +236,18 @@ function count(fallback: number) {
       if (Number.isSafeInteger(number) && number > 0) return number;
       context.addIssue(`"${text}" is not a whole number above 0, like ${fallback}`);
       return z.NEVER;
+    });
+}
+
+/** As Temporal takes them: it joins both with a colon, and has names of its own that begin like this. */
+function versionName(forbidden: RegExp, rule: string) {
+  return z
+    .string()
+    .trim()
+    .max(255)
+    .refine((text) => !forbidden.test(text) && !text.startsWith('__'), {
+      error: ({ input }) =>
+        `"${String(input)}" is no name here; write it ${rule}, and not with __ first`,
     });
 }
 

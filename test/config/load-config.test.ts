@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -29,6 +30,22 @@ test('needs no setting at all', () => {
       retryIntervalMs: 500,
     },
   });
+});
+
+test('versioned workers are of this version of Belay unless they are told which', async () => {
+  const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
+  const named = { BELAY_WORKER_DEPLOYMENT: 'belay' };
+  expect(loadConfig(named).workerDeployment).toEqual({ name: 'belay', buildId: version });
+  const told = loadConfig({ ...named, BELAY_BUILD_ID: '0.1.0-shop.7' });
+  expect(told.workerDeployment).toEqual({ name: 'belay', buildId: '0.1.0-shop.7' });
+});
+
+test.each([
+  [{ BELAY_BUILD_ID: '7' }, /BELAY_BUILD_ID: is a version of BELAY_WORKER_DEPLOYMENT/],
+  [{ BELAY_WORKER_DEPLOYMENT: 'belay.eu' }, /BELAY_WORKER_DEPLOYMENT: "belay.eu" is no name/],
+  [{ BELAY_WORKER_DEPLOYMENT: '__belay' }, /not with __ first/],
+])('refuses versions that Temporal would not take: %j', (env, message) => {
+  expect(() => loadConfig(env)).toThrow(message);
 });
 
 test('lists everything that is wrong at once, by the name of the variable', () => {

@@ -171,6 +171,8 @@ async function startSuccessor({ successor }: Rollout): Promise<never> {
   const continueAs = makeContinueAsNewFunc<(spec: unknown, by: typeof request) => Promise<unknown>>(
     {
       workflowType: workflowTypes[kind],
+      // Workers that are versioned: what comes next has not begun, so it belongs to the newest code.
+      initialVersioningBehavior: 'AUTO_UPGRADE',
     },
   );
   return continueAs(input, request);
