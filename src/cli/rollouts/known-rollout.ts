@@ -9,6 +9,7 @@ import { openRollout } from './list-rollouts.ts';
 import { describeRollout, queryStatus } from './read-rollout.ts';
 import { readEnd } from './rollout-end.ts';
 import { isWorkerAway } from './unanswered.ts';
+import { missingWorker } from './worker-version.ts';
 
 /** The open rollout of a service, or how the last one ended; empty where there has been none. */
 export interface KnownRollout {
@@ -32,7 +33,7 @@ export async function readKnownRollout(name: ServiceName, to: Connections): Prom
       throw new CliFailure(
         exitCodes.unreachable,
         `The rollout of ${name.environment}/${name.service} to ${version} is open (last known: ` +
-          `${phase}), but no worker answers for it. Start one with: belay worker`,
+          `${phase}), but ${missingWorker(run)}`,
         { cause: error },
       );
     }

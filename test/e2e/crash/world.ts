@@ -23,50 +23,46 @@ import { readRunFile } from '../../../src/processes/run-file.ts';
 /** What a rollout stands on besides its worker. */
 export type Ground = 'temporal' | 'platform';
 
-type Part = SpawnedProcess & { stop(): Promise<void> };
+/** A part of the world that can be taken away, and come back. */
+export interface Part {
+  /** SIGKILL. */
+  kill(): Promise<void>;
+  bringBack(): Promise<void>;
+  stop(): Promise<void>;
+}
 
-/** A development server and a local platform of our own, each of which can be killed and come back. */
+export type OpenTemporal = (home: string) => Promise<Part & { address: string }>;
+
+/** A Temporal server and a local platform of our own, each of which can be killed and come back. */
 export class World {
   readonly home: string;
   readonly client: Client;
   readonly platform: LocalPlatform;
   readonly ledger: Ledger;
   private readonly connection: Connection;
-  private readonly start: Record<Ground, () => Promise<Part>>;
-  private readonly running: Partial<Record<Ground, Part>>;
+  private readonly parts: Partial<Record<Ground, Part>>;
 
-  private constructor(
-    home: string,
-    connection: Connection,
-    start: World['start'],
-    running: World['running'],
-  ) {
+  private constructor(home: string, connection: Connection, parts: World['parts']) {
     this.home = home;
     this.connection = connection;
     this.client = new Client({ connection });
-    this.start = start;
-    this.running = running;
+    this.parts = parts;
     const config = this.config('none');
     this.platform = createLocalPlatform({ locate: locateLocalPlatform(config) });
     this.ledger = createFileLedger({ folder: homeLayout(home).ledger });
   }
 
-  /** With the grounds that are asked for; a Temporal server there always is. */
-  static async open({ platform = true } = {}): Promise<World> {
+  /** With the grounds that are asked for; a Temporal server, usually a development server, there always is. */
+  static async open({ platform = true, openTemporal = openDevServer } = {}): Promise<World> {
     const home = await mkdtemp(join(tmpdir(), 'belay-crash-'));
-    const { path } = await locateTemporal({ cache: loadConfig().cache });
-    const server: DevServerOptions = {
-      executable: path,
-      home,
-      port: await freePort(),
-      uiPort: await freePort(),
-    };
-    const start = { temporal: () => startDevServer(server), platform: () => startPlatform(home) };
-    const temporal = await start.temporal();
+    const temporal = await openTemporal(home);
     try {
-      const running = { temporal, ...(platform && { platform: await start.platform() }) };
+      const parts = {
+        temporal,
+        ...(platform && { platform: await restartable(() => startPlatform(home)) }),
+      };
       const connection = Connection.lazy({ address: temporal.address });
-      return new World(home, connection, start, running);
+      return new World(home, connection, parts);
     } catch (error) {
       await temporal.stop();
       throw error;
@@ -94,28 +90,64 @@ export class World {
     };
   }
 
-  async kill(ground: Ground): Promise<void> {
-    const part = this.running[ground];
-    if (part === undefined) throw new Error(`this world has no ${ground}`);
-    process.kill(part.pid, 'SIGKILL');
-    await part.exited;
+  kill(ground: Ground): Promise<void> {
+    return this.part(ground).kill();
   }
 
-  async bringBack(ground: Ground): Promise<void> {
-    this.running[ground] = await this.start[ground]();
+  bringBack(ground: Ground): Promise<void> {
+    return this.part(ground).bringBack();
   }
 
   async close(): Promise<void> {
     await this.connection.close();
-    await this.running.platform?.stop();
-    await this.running.temporal?.stop();
+    await this.parts.platform?.stop();
+    await this.parts.temporal?.stop();
     await rm(this.home, { recursive: true, force: true });
+  }
+
+  private part(ground: Ground): Part {
+    const part = this.parts[ground];
+    if (part === undefined) throw new Error(`this world has no ${ground}`);
+    return part;
   }
 }
 
+type OwnProcess = SpawnedProcess & { stop(): Promise<void> };
+
+/** One process that is struck and started again. */
+async function restartable<T extends OwnProcess>(
+  start: () => Promise<T>,
+): Promise<Part & { first: T }> {
+  const first = await start();
+  let running = first;
+  return {
+    first,
+    async kill() {
+      process.kill(running.pid, 'SIGKILL');
+      await running.exited;
+    },
+    async bringBack() {
+      running = await start();
+    },
+    stop: () => running.stop(),
+  };
+}
+
+const openDevServer: OpenTemporal = async (home) => {
+  const { path } = await locateTemporal({ cache: loadConfig().cache });
+  const server: DevServerOptions = {
+    executable: path,
+    home,
+    port: await freePort(),
+    uiPort: await freePort(),
+  };
+  const { first, ...part } = await restartable(() => startDevServer(server));
+  return { ...part, address: first.address };
+};
+
 const platformRun = z.object({ pid: z.number() });
 
-function startPlatform(home: string): Promise<Part> {
+function startPlatform(home: string): Promise<OwnProcess> {
   const { platformRun: runFile, logs } = homeLayout(home);
   return startOwnProcess({
     program: 'src/local-platform/main',

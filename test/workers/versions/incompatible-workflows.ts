@@ -1,0 +1,12 @@
+/** The workflows of a later version of Belay, in which a canary begins with another command. */
+import { sleep } from '@temporalio/workflow';
+import { canaryDeployment as present } from '../../../workflows/canary-deployment.ts';
+
+export * from '../../../workflows/index.ts';
+
+export async function canaryDeployment(
+  ...given: Parameters<typeof present>
+): ReturnType<typeof present> {
+  await sleep(1);
+  return present(...given);
+}
