@@ -17,6 +17,10 @@ const suites: Record<string, { args: string[]; env?: Record<string, string> }> =
     ],
     env: { BELAY_CRASH_POINTS: 'all', BELAY_PROOFS: 'all' },
   },
+  temporal: {
+    args: ['--project', 'e2e', 'test/temporal-on-postgres'],
+    env: { BELAY_PROOFS: 'all' },
+  },
   proofs: { args: ['--project', 'kubernetes'], env: { BELAY_PROOFS: 'all' } },
 };
 

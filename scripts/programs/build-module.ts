@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import { keepInCache } from './keep-in-cache.ts';
+import { isInCache, keepInCache, type Product } from './keep-in-cache.ts';
 import { runCommand } from './run-command.ts';
 
 /** Go packages that are built here, pinned with their checksums by the module's go.mod and go.sum. */
@@ -27,21 +27,27 @@ export async function buildModule<M extends GoModule>(
   module: M,
   { cache, say }: ProvisionOptions,
 ): Promise<Record<keyof M['packages'], string>> {
-  const { name, folder: inputs, packages, linkFlags } = module;
+  const { name, packages } = module;
   const names = Object.keys(packages);
-  const folder = await keepInCache(
-    { cache, name, inputs, instructions: { packages, linkFlags } },
-    async (target) => {
-      for (const [program, source] of Object.entries(packages)) {
-        say(
-          `building ${program} (${basename(name)}, ${names.indexOf(program) + 1} of ${names.length}) with Go`,
-        );
-        await buildProgram(module, source, join(target, program));
-      }
-    },
-  );
+  const folder = await keepInCache(productOf(module, cache), async (target) => {
+    for (const [program, source] of Object.entries(packages)) {
+      say(
+        `building ${program} (${basename(name)}, ${names.indexOf(program) + 1} of ${names.length}) with Go`,
+      );
+      await buildProgram(module, source, join(target, program));
+    }
+  });
   const paths = names.map((program) => [program, join(folder, program)]);
   return Object.fromEntries(paths) as Record<keyof M['packages'], string>;
+}
+
+/** Whether `buildModule` has nothing to build any more. */
+export function isModuleBuilt(module: GoModule, cache: string): Promise<boolean> {
+  return isInCache(productOf(module, cache));
+}
+
+function productOf({ name, folder, packages, linkFlags }: GoModule, cache: string): Product {
+  return { cache, name, inputs: folder, instructions: { packages, linkFlags } };
 }
 
 async function buildProgram(module: GoModule, source: string, target: string): Promise<void> {

@@ -13,6 +13,11 @@ export interface Product {
   instructions: unknown;
 }
 
+/** Whether it has been made already, so that nobody waits for it. */
+export async function isInCache(product: Product): Promise<boolean> {
+  return exists(await placeOf(product));
+}
+
 /**
  * The folder in Belay's cache with the product in it. What is not there yet is made in a folder of
  * its own and appears in one step; of several who want it at once, one makes it.
@@ -21,7 +26,7 @@ export async function keepInCache(
   product: Product,
   make: (folder: string) => Promise<void>,
 ): Promise<string> {
-  const kept = join(product.cache, `${product.name}-${await digest(product)}`);
+  const kept = await placeOf(product);
   const parent = dirname(kept);
   if (await exists(kept)) return kept;
   return withLock(join(parent, `.${basename(product.name)}.lock`), async () => {
@@ -36,6 +41,10 @@ export async function keepInCache(
       await rm(folder, { recursive: true, force: true });
     }
   });
+}
+
+async function placeOf(product: Product): Promise<string> {
+  return join(product.cache, `${product.name}-${await digest(product)}`);
 }
 
 async function digest({ inputs, instructions }: Product): Promise<string> {

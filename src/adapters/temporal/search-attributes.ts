@@ -82,7 +82,11 @@ async function register(
   }
 }
 
-/** The server answers queries from a cache that learns of new attributes only after a while. */
+/**
+ * The server answers from a cache that learns of new attributes only after a while. Of several
+ * servers others may learn of them a few seconds later: a workflow task that they refuse until then
+ * is tried again.
+ */
 async function awaitQueryable(connection: AnyConnection, namespace: string): Promise<void> {
   const query = Object.values(searchAttributeNames)
     .map((name) => `${name} = "none"`)

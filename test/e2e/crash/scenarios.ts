@@ -33,7 +33,7 @@ export const promoted: Scenario = {
   },
 };
 
-const aborted: Scenario = {
+export const aborted: Scenario = {
   name: 'aborted',
   spec: { release: 'v2', analysis, stages: [{ weight: 50, hold: '10m' }] },
   async people(stand) {

@@ -30,11 +30,11 @@ export class Stand {
   readonly site: Site;
   private callers: Trickle[] = [];
 
-  constructor(world: World, name: string, makeSite: MakeSite) {
+  constructor(world: World, name: string, makeSite: MakeSite, taskQueue = `crash-${name}`) {
     this.world = world;
     this.name = name;
     this.site = makeSite(world, name);
-    this.taskQueue = `crash-${name}`;
+    this.taskQueue = taskQueue;
   }
 
   get ref(): ServiceRef {

@@ -146,8 +146,7 @@ async function supersede(stand: Stand, release: string): Promise<void> {
 
 /** A service that serves v1, and a canary of v2 in its hold. */
 async function holdingStand(name: string): Promise<Stand> {
-  const stand = new Stand(world, name, localSites(inProcess, taskQueue));
-  Object.assign(stand, { taskQueue });
+  const stand = new Stand(world, name, localSites(inProcess, taskQueue), taskQueue);
   await stand.serve();
   await stand.hush();
   await stand.start(holding);
