@@ -4,7 +4,7 @@ import proto from '@temporalio/proto';
 const { VersioningBehavior } = proto.temporal.api.enums.v1;
 
 /** The version of workers that alone goes on with a run, as `name:build`; undefined where any may. */
-export function pinnedVersion({ raw }: WorkflowExecutionDescription): string | undefined {
+function pinnedVersion({ raw }: WorkflowExecutionDescription): string | undefined {
   const info = raw.workflowExecutionInfo?.versioningInfo;
   const override = info?.versioningOverride;
   const isPinned = info?.behavior === VersioningBehavior.VERSIONING_BEHAVIOR_PINNED;
