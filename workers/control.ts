@@ -1,4 +1,5 @@
 import type { Logger } from '@temporalio/worker';
+import { startTracing } from '../src/adapters/telemetry/tracing.ts';
 import type { Config } from '../src/config/config.ts';
 import { loadConfig } from '../src/config/load-config.ts';
 import { homeLayout } from '../src/config/home.ts';
@@ -13,6 +14,11 @@ import { startControl, type Control } from './start-control.ts';
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
   const logger = installRuntime(config.logLevel, config.sdkMetricsAddress);
+  const tracing = await startTracing({
+    service: 'belay-worker',
+    sendWithinMs: 3_000,
+    tell: (line) => logger.warn(line),
+  });
   const metrics = new BelayMetrics();
   let control: Control | undefined;
   // Before Temporal is asked for anything: whoever waits for that can be told.
@@ -24,6 +30,7 @@ async function main(): Promise<void> {
   } finally {
     await control?.close();
     await health?.close();
+    await tracing?.stop();
   }
 }
 

@@ -1,5 +1,7 @@
 import { pino } from 'pino';
 import { createFileAlertLedger } from '../src/adapters/ledger/file-alert-ledger.ts';
+import { activeSpan } from '../src/adapters/telemetry/open-telemetry/active-span.ts';
+import { startTracing } from '../src/adapters/telemetry/tracing.ts';
 import { connectClient } from '../src/adapters/temporal/connection.ts';
 import { ensureSearchAttributes } from '../src/adapters/temporal/search-attributes.ts';
 import { homeLayout } from '../src/config/home.ts';
@@ -14,7 +16,12 @@ async function main(): Promise<void> {
   const config = loadConfig(process.env);
   const credentials = readCredentials(config.gateway);
   const { isoTime } = pino.stdTimeFunctions;
-  const log = pino({ level: config.logLevel, base: null, timestamp: isoTime });
+  const log = pino({ level: config.logLevel, base: null, timestamp: isoTime, mixin: activeSpan });
+  const tracing = await startTracing({
+    service: 'belay-gateway',
+    sendWithinMs: 3_000,
+    tell: (line) => log.warn(line),
+  });
   const folders = homeLayout(config.home);
   const client = await connectClient(config);
   try {
@@ -29,6 +36,7 @@ async function main(): Promise<void> {
     await removeRunFile(folders.gatewayRun);
   } finally {
     await client.connection.close();
+    await tracing?.stop();
   }
 }
 

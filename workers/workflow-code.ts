@@ -15,12 +15,15 @@ export const encodeFailures: Pick<DataConverter, 'failureConverterPath'> = {
 /** The prebuilt bundle where the build put one beside us; from source, the SDK bundles at start. */
 export function workflowCode(
   encodesFailures: boolean,
-): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
+): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath' | 'interceptors'> {
   const codePath = beside(
     encodesFailures ? '../workflow-bundle-encoding-failures.js' : '../workflow-bundle.js',
   );
   if (existsSync(codePath)) return { workflowBundle: { codePath } };
-  return { workflowsPath: beside('../workflows/index.ts') };
+  return {
+    workflowsPath: beside('../workflows/index.ts'),
+    interceptors: { workflowModules: [beside('../workflows/interceptors/carry-trace.ts')] },
+  };
 }
 
 function beside(path: string): string {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 
@@ -23,6 +24,7 @@ export async function bundleChecked(
   const { code } = await bundleWorkflowCode({
     workflowsPath: path.join(root, 'workflows/index.ts'),
     ...(failureConverter && { failureConverterPath: path.join(root, failureConverter) }),
+    workflowInterceptorModules: interceptorsUnder(root),
     logger: new DefaultLogger('ERROR'),
     webpackConfigHook: (config) => ({
       ...config,
@@ -38,6 +40,12 @@ export async function bundleChecked(
       'zod-free part of src/specs and @temporalio/workflow belong there: import the type alone, ' +
       'or move the code into an activity.',
   );
+}
+
+/** Also what runs round every workflow, where there is such a thing. */
+function interceptorsUnder(root: string): string[] {
+  const carryTrace = path.join(root, 'workflows/interceptors/carry-trace.ts');
+  return existsSync(carryTrace) ? [carryTrace] : [];
 }
 
 function sourcesOf(code: string): string[] {

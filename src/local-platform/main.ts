@@ -1,5 +1,7 @@
 /** The local platform as a process of its own; src/local-platform/options.ts says what it takes. */
 import pino from 'pino';
+import { activeSpan } from '../adapters/telemetry/open-telemetry/active-span.ts';
+import { startTracing } from '../adapters/telemetry/tracing.ts';
 import { startDaemon } from './daemon.ts';
 import { readOptions } from './options.ts';
 
@@ -8,14 +10,20 @@ const stopRequested = new Promise<string>((resolve) => {
   process.on('SIGINT', resolve);
 });
 
-const log = pino();
+const log = pino({ mixin: activeSpan });
 try {
   const { home, port, logLevel } = readOptions(process.argv.slice(2));
   log.level = logLevel;
+  const tracing = await startTracing({
+    service: 'belay-local-platform',
+    sendWithinMs: 3_000,
+    tell: (line) => log.warn(line),
+  });
   const daemon = await startDaemon({ home, port, log });
   log.info({ url: daemon.url }, 'local platform ready');
   log.info({ signal: await stopRequested }, 'stopping');
   await daemon.stop();
+  await tracing?.stop();
   log.info('stopped');
   process.exit(0);
 } catch (error) {

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, Worker } from '@temporalio/worker';
 import { expect, it } from 'vitest';
+import { untracedWorkflows } from '../../workers/tracing/trace-workflows.ts';
 import { scenarios } from './scenarios.ts';
 
 const folder = fileURLToPath(new URL('golden/', import.meta.url));
@@ -12,12 +13,13 @@ it('replays every golden history without a difference', async () => {
   expect([...recorded].sort()).toEqual(Object.keys(scenarios).sort());
 
   const workflowBundle = await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
+    workflowsPath: workflows('index.ts'),
+    workflowInterceptorModules: [workflows('interceptors/carry-trace.ts')],
   });
   const differences: string[] = [];
   let replayed = 0;
   for await (const { workflowId, error } of Worker.runReplayHistories(
-    { workflowBundle },
+    { workflowBundle, sinks: untracedWorkflows },
     readHistories(files),
   )) {
     replayed += 1;
@@ -26,6 +28,10 @@ it('replays every golden history without a difference', async () => {
   expect(differences).toEqual([]);
   expect(replayed).toBe(files.length);
 });
+
+function workflows(file: string): string {
+  return fileURLToPath(new URL(`../../workflows/${file}`, import.meta.url));
+}
 
 interface RecordedHistory {
   events: [{ workflowExecutionStartedEventAttributes: { workflowId: string } }];

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import type { Logger } from 'pino';
 import type { AlertLedger } from '../../src/contracts/alerts.ts';
+import { serveTraced } from '../../src/adapters/telemetry/open-telemetry/serve-traced.ts';
 import { refuseBrowsers } from '../../src/local-platform/api/guards.ts';
 import { isUnanswered } from '../../src/adapters/temporal/say-verb-once.ts';
 import { takeAlerts, type StartAlert } from './alerts-route.ts';
@@ -49,7 +50,7 @@ export function createGatewayApi(parts: GatewayParts): Hono<GatewayVariables> {
   });
   app.use(limitRate(requestsPerMinute, now));
   if (credentials.tokens.length + credentials.signingSecrets.length === 0) app.use(refuseBrowsers);
-  app.use(limitBody, authenticate(credentials, now));
+  app.use(limitBody, authenticate(credentials, now), serveTraced);
 
   app.post('/v1/alerts', takeAlerts(parts, now));
   app.post('/v1/services/:environment/:service/:verb', sayVerbs(parts));

@@ -1,4 +1,4 @@
-import { CancellationScope, uuid4, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, log, uuid4, workflowInfo } from '@temporalio/workflow';
 import type { ApplicationFailure } from '@temporalio/workflow';
 import type { DeployRequest } from '../../src/contracts/messages.ts';
 import type { Outcome, PersonAct } from '../../src/contracts/report.ts';
@@ -106,6 +106,7 @@ export class Rollout {
 
   /** Where the rollout is and what it does or waits for now. */
   say(phase: RolloutPhase, now: string): void {
+    log.info(now, { phase });
     const isNews = phase !== this.status.phase || phase === 'undo-failed';
     this.status.phase = phase;
     this.status.now = now;

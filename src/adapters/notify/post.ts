@@ -1,5 +1,6 @@
 import { request as requestHttp, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import { tracing } from '../telemetry/tracing.ts';
 import type { AttemptLimits } from './attempt.ts';
 import { describeNetworkError } from './describe-network-error.ts';
 
@@ -24,9 +25,14 @@ export function postJson(
 ): Promise<PostOutcome> {
   const { promise, resolve } = settleOnce<PostOutcome>();
   const isTls = url.protocol === 'https:';
+  const traced = tracing()?.request({ method: 'POST', url, hidesPath: true });
   let isSent = false;
 
-  const fail = (reason: string) => resolve({ kind: isSent ? 'unanswered' : 'unsent', reason });
+  const fail = (reason: string) => {
+    const kind = isSent ? 'unanswered' : 'unsent';
+    traced?.failed(kind);
+    resolve({ kind, reason });
+  };
   const request = (isTls ? requestHttps : requestHttp)(url, {
     method: 'POST',
     agent: false,
@@ -34,6 +40,7 @@ export function postJson(
       'content-type': 'application/json',
       'content-length': Buffer.byteLength(body),
       'user-agent': 'belay',
+      ...traced?.headers,
       ...headers,
     },
   });
@@ -55,6 +62,7 @@ export function postJson(
   request.on('close', () => fail('the connection was closed without an answer'));
   request.on('response', (response) => {
     const status = response.statusCode ?? 0;
+    traced?.answered(status);
     const retryAfter = response.headers['retry-after'];
     const answer = (text: string) => resolve({ kind: 'answered', status, retryAfter, text });
     if (status >= 200 && status <= 299) answer('');

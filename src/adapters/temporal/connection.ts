@@ -3,6 +3,7 @@ import type { DataConverter } from '@temporalio/common';
 import type { NativeConnection } from '@temporalio/worker';
 import type { Config } from '../../config/config.ts';
 import type { Environment } from '../../config/load-config.ts';
+import { tracing } from '../telemetry/tracing.ts';
 import { findEndpoint } from './endpoint.ts';
 import { EncryptionCodec } from './payload-codec.ts';
 import { PayloadKeys, type PayloadKeysOptions } from './payload-keys.ts';
@@ -35,7 +36,13 @@ export async function connectClient(
       ...(metadata !== undefined && { metadata }),
       ...(tls !== undefined && { tls }),
     });
-    const client = new Client({ connection, namespace: endpoint.namespace, dataConverter });
+    const traced = tracing();
+    const client = new Client({
+      connection,
+      namespace: endpoint.namespace,
+      dataConverter,
+      ...(traced && { interceptors: { workflow: [traced.client] } }),
+    });
     return Object.assign(client, { connection });
   } catch (error) {
     throw new TemporalUnreachable(endpoint, error, await findTlsTrouble(endpoint));

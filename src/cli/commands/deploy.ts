@@ -13,6 +13,7 @@ import { paintFor } from '../render/page.ts';
 import { renderPlanPage } from '../render/plan-page.ts';
 import { refusalOf } from '../rollouts/refusals.ts';
 import { startRollout, type RolloutOrder, type StartedRollout } from '../rollouts/start-rollout.ts';
+import { tracedCommand } from '../traced-command.ts';
 import { announceStart } from './announce-start.ts';
 import { examples } from './named-service.ts';
 import { readSpecFile, superseding } from './spec-file.ts';
@@ -68,13 +69,16 @@ async function deploy({ file, ...options }: DeployOptions): Promise<void> {
     return;
   }
   await withConnections(async (to) => {
-    const started = await startOrSayHow(await to.temporal(), file, {
+    const order = {
       spec,
       asWritten,
       taskQueue: to.config.taskQueue,
       by: actingPerson(options.as),
       ...(options.why !== undefined && { why: options.why }),
-    });
+    };
+    const started = await tracedCommand('deploy', async () =>
+      startOrSayHow(await to.temporal(), file, order),
+    );
     await announceStart(started, spec, to, options.json);
     if (!options.watch) return;
     const { superseding, rolloutId } = started.receipt ?? {};

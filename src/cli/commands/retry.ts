@@ -8,6 +8,7 @@ import { describeRollout } from '../rollouts/read-rollout.ts';
 import { sayVerb } from '../rollouts/say-verb.ts';
 import { startRollout } from '../rollouts/start-rollout.ts';
 import type { ServiceName } from '../service-name.ts';
+import { tracedCommand } from '../traced-command.ts';
 import { announceStart } from './announce-start.ts';
 import { examples, namedService } from './named-service.ts';
 import { resolvedSpec } from './resolved-spec.ts';
@@ -21,12 +22,14 @@ export function createRetryCommand(): Command {
     )
     .addHelpText('after', examples('belay retry shop', 'belay retry demo/shop --why "disk freed"'))
     .action((typed: string, options: VerbOptions) =>
-      withConnections(async (to) => {
-        const name = await namedService(typed, options, to);
-        const run = await describeRollout(await to.temporal(), rolloutWorkflowId(name));
-        if (run?.status.name === 'RUNNING') await retryUndo(name, options, to);
-        else await startAgain(name, options, to);
-      }),
+      tracedCommand('retry', () =>
+        withConnections(async (to) => {
+          const name = await namedService(typed, options, to);
+          const run = await describeRollout(await to.temporal(), rolloutWorkflowId(name));
+          if (run?.status.name === 'RUNNING') await retryUndo(name, options, to);
+          else await startAgain(name, options, to);
+        }),
+      ),
     );
 }
 

@@ -8,6 +8,7 @@ import { describeRollout } from '../rollouts/read-rollout.ts';
 import { sayVerb } from '../rollouts/say-verb.ts';
 import { startRollout } from '../rollouts/start-rollout.ts';
 import type { ServiceName } from '../service-name.ts';
+import { tracedCommand } from '../traced-command.ts';
 import { examples, namedService } from './named-service.ts';
 import { announceStart } from './announce-start.ts';
 import { resolvedSpec } from './resolved-spec.ts';
@@ -30,12 +31,14 @@ export function createUndoCommand(): Command {
     )
     .addHelpText('after', examples('belay undo shop', 'belay undo demo/shop --to 3'))
     .action((typed: string, options: UndoOptions) =>
-      withConnections(async (to) => {
-        const name = await namedService(typed, options, to);
-        const run = await describeRollout(await to.temporal(), rolloutWorkflowId(name));
-        if (run?.status.name === 'RUNNING') await undoOpen(name, options, to);
-        else await rollBack(name, options, to);
-      }),
+      tracedCommand('undo', () =>
+        withConnections(async (to) => {
+          const name = await namedService(typed, options, to);
+          const run = await describeRollout(await to.temporal(), rolloutWorkflowId(name));
+          if (run?.status.name === 'RUNNING') await undoOpen(name, options, to);
+          else await rollBack(name, options, to);
+        }),
+      ),
     );
 }
 

@@ -10,6 +10,7 @@ import { queryStatus } from '../rollouts/read-rollout.ts';
 import { sayVerb, type Said } from '../rollouts/say-verb.ts';
 import { isWorkerAway } from '../rollouts/unanswered.ts';
 import type { ServiceName } from '../service-name.ts';
+import { tracedCommand } from '../traced-command.ts';
 import {
   examples,
   namedService,
@@ -105,11 +106,13 @@ function plainVerb(verb: Verb, ...lines: string[]): Command {
     .description(capitalised(verbMeanings[verb]))
     .addHelpText('after', examples(...lines))
     .action((typed: string, options: VerbOptions) =>
-      withConnections(async (to) => {
-        const name = await namedService(typed, options, to);
-        const said = await say(verb, name, options, to);
-        reportSaid(verb, name, said, options.json);
-      }),
+      tracedCommand(commandName(verb), () =>
+        withConnections(async (to) => {
+          const name = await namedService(typed, options, to);
+          const said = await say(verb, name, options, to);
+          reportSaid(verb, name, said, options.json);
+        }),
+      ),
     );
 }
 

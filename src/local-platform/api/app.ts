@@ -1,6 +1,7 @@
 import { Hono, type Context } from 'hono';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
+import { serveTraced } from '../../adapters/telemetry/open-telemetry/serve-traced.ts';
 import { PlatformError } from '../../contracts/platform.ts';
 import { joinMetrics } from '../router/service-metrics.ts';
 import type { Services } from '../services/services.ts';
@@ -44,7 +45,7 @@ export function createApi({ services, token, folder, log }: ApiOptions): Hono {
 
   app.use('/v1/*', refuseBrowsers);
   app.get('/v1/health', (context) => context.json({ ok: true }));
-  app.use('/v1/*', requireToken(token), limitBody);
+  app.use('/v1/*', requireToken(token), limitBody, serveTraced);
 
   app.get('/v1/services', (context) =>
     context.json(services.list().map((service) => service.state())),

@@ -10,6 +10,8 @@ export interface Bundles {
   withFailpoints: string;
 }
 
+const carryTrace = '../../../workflows/interceptors/carry-trace.ts';
+
 /** Bundled once, since every worker of a sweep would spend seconds on it. */
 export async function buildBundles(folder: string): Promise<Bundles> {
   return {
@@ -21,7 +23,7 @@ export async function buildBundles(folder: string): Promise<Bundles> {
 async function build(codePath: string, interceptors: string[]): Promise<string> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: here('../../../workflows/index.ts'),
-    workflowInterceptorModules: interceptors.map(here),
+    workflowInterceptorModules: [carryTrace, ...interceptors].map(here),
     logger: new DefaultLogger('ERROR'),
   });
   await writeFile(codePath, code);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { request as httpRequest, type Agent, type IncomingMessage } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
+import { tracing } from '../../telemetry/tracing.ts';
 import { PlatformError } from '../../../contracts/platform.ts';
 import type { Access } from './kubeconfig.ts';
 
@@ -136,10 +137,12 @@ function keptAlive({ agent }: RequestOptions): Agent {
 
 function send(server: string, call: HttpCall, options: RequestOptions): Promise<IncomingMessage> {
   const url = new URL(server.replace(/\/$/, '') + call.path);
+  const traced = tracing()?.request({ method: call.method, url: new URL(url) });
   for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, value);
   const body = call.body === undefined ? undefined : JSON.stringify(call.body);
   const headers = {
     ...(options.headers as Record<string, string>),
+    ...traced?.headers,
     ...(body !== undefined && {
       'content-type': call.contentType ?? 'application/json',
       'content-length': String(Buffer.byteLength(body)),
@@ -147,9 +150,15 @@ function send(server: string, call: HttpCall, options: RequestOptions): Promise<
   };
   return new Promise((resolve, reject) => {
     const start = url.protocol === 'http:' ? httpRequest : httpsRequest;
-    start(url, { ...options, method: call.method, headers }, resolve)
+    start(url, { ...options, method: call.method, headers }, (response) => {
+      traced?.answered(response.statusCode ?? 0);
+      resolve(response);
+    })
       .on('socket', (socket) => socket.setKeepAlive(true, tcpProbeMs))
-      .on('error', reject)
+      .on('error', (error) => {
+        traced?.failed((error as NodeJS.ErrnoException).code ?? error.name);
+        reject(error);
+      })
       .end(body);
   });
 }

@@ -1,3 +1,4 @@
+import { apart } from '../../telemetry/tracing.ts';
 import { cachedForm } from './cached-form.ts';
 import type { Kind, ObjectByKind } from './cluster-api.ts';
 import type { Connection } from './connection.ts';
@@ -41,7 +42,8 @@ export function createInformers(parts: InformersParts): Informers {
         if (kinds.includes(selection.kind) && covers(selection, namespace)) heard();
       }
     };
-    const informer = createInformer({ ...parts, selection, changed });
+    // It outlives the act that first asked for it.
+    const informer = apart(() => createInformer({ ...parts, selection, changed }));
     const key = keyOf(selection);
     running.set(key, informer);
     informer.listed.catch(() => running.delete(key));

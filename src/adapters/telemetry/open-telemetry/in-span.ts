@@ -1,0 +1,37 @@
+import {
+  SpanStatusCode,
+  trace,
+  type Context,
+  type Span,
+  type SpanOptions,
+} from '@opentelemetry/api';
+import { tracerName } from './tracer-name.ts';
+
+export interface SpanStart extends SpanOptions {
+  name: string;
+  parent: Context;
+  /** What is told of an error: its type, since a message may quote anything. */
+  typeOf?: (error: unknown) => string;
+}
+
+/** Acts within a span, which ends as the act does. */
+export async function inSpan<T>(
+  { name, parent, typeOf = nameOf, ...options }: SpanStart,
+  act: (span: Span) => Promise<T>,
+): Promise<T> {
+  return trace.getTracer(tracerName).startActiveSpan(name, options, parent, async (span) => {
+    try {
+      return await act(span);
+    } catch (error) {
+      span.setAttribute('error.type', typeOf(error));
+      span.setStatus({ code: SpanStatusCode.ERROR });
+      throw error;
+    } finally {
+      span.end();
+    }
+  });
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : 'Error';
+}

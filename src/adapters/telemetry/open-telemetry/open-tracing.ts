@@ -1,0 +1,64 @@
+import { context, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { setGlobalErrorHandler, W3CTraceContextPropagator } from '@opentelemetry/core';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
+import {
+  defaultResource,
+  detectResources,
+  envDetector,
+  resourceFromAttributes,
+} from '@opentelemetry/resources';
+import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { packageVersion } from '../../../config/package-version.ts';
+import type { Tracing, TracingOptions } from '../tracing.ts';
+import { inSpan } from './in-span.ts';
+import { PlannedIds } from './planned-ids.ts';
+import { traceFetch, traceRequest } from './requests.ts';
+import { tellOfTrouble } from './telling-exporter.ts';
+import { traceClient } from './trace-client.ts';
+
+/**
+ * OpenTelemetry for this process, set by its own OTEL_* variables. Spans wait in a bounded queue and
+ * are sent behind the back of whatever made them; those that do not fit are dropped.
+ */
+export function openTracing(options: TracingOptions, collector: string): Tracing {
+  const { service, sendWithinMs, tell } = options;
+  const exporter = new OTLPTraceExporter({ timeoutMillis: sendWithinMs });
+  const idGenerator = new PlannedIds();
+  const provider = new BasicTracerProvider({
+    idGenerator,
+    resource: defaultResource()
+      .merge(
+        resourceFromAttributes({ 'service.name': service, 'service.version': packageVersion() }),
+      )
+      .merge(detectResources({ detectors: [envDetector] })),
+    spanProcessors: [new BatchSpanProcessor(tellOfTrouble(exporter, { collector, tell }))],
+  });
+  // What the exporter meets has been told already; the default would write each failure to stderr.
+  setGlobalErrorHandler(() => {});
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  propagation.setGlobalPropagator(new W3CTraceContextPropagator());
+  trace.setGlobalTracerProvider(provider);
+  const stopFetch = traceFetch();
+
+  return {
+    client: traceClient(),
+    request: traceRequest,
+    inSpan: (name, act) => inSpan({ name, parent: context.active() }, act),
+    apart: (act) => context.with(ROOT_CONTEXT, act),
+    planned: (ids, start) => idGenerator.with(ids, start),
+    stop: async () => {
+      stopFetch();
+      await settledWithin(provider.shutdown(), sendWithinMs);
+    },
+  };
+}
+
+async function settledWithin(settling: Promise<unknown>, limitMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, limitMs);
+  });
+  await Promise.race([settling.catch(() => undefined), limit]);
+  clearTimeout(timer);
+}

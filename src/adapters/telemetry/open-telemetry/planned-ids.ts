@@ -1,0 +1,20 @@
+import { RandomIdGenerator, type IdGenerator } from '@opentelemetry/sdk-trace-base';
+import type { SpanIds } from '../../../contracts/tracing.ts';
+
+/** Random IDs, but for spans whose IDs follow from what they stand for. */
+export class PlannedIds implements IdGenerator {
+  readonly #random = new RandomIdGenerator();
+  #planned: SpanIds | undefined;
+
+  generateTraceId = () => this.#planned?.traceId ?? this.#random.generateTraceId();
+  generateSpanId = () => this.#planned?.spanId ?? this.#random.generateSpanId();
+
+  with<T>(ids: SpanIds, start: () => T): T {
+    this.#planned = ids;
+    try {
+      return start();
+    } finally {
+      this.#planned = undefined;
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import {
+  context,
+  propagation,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Attributes,
+} from '@opentelemetry/api';
+import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
+import { tracerName } from './tracer-name.ts';
+import type { OutgoingRequest, TracedRequest } from '../tracing.ts';
+
+/** Traces what is sent with fetch from within a span. Returns how to stop. */
+export function traceFetch(): () => void {
+  const instrumentation = new UndiciInstrumentation({
+    requireParentforSpans: true,
+    startSpanHook: ({ origin, path }) => describeUrl(new URL(path, origin)),
+  });
+  return () => instrumentation.disable();
+}
+
+/** Traces one request of node:http, if it is sent from within a span. */
+export function traceRequest({ method, url, hidesPath }: OutgoingRequest): TracedRequest {
+  if (trace.getActiveSpan() === undefined) return untraced;
+  const shown = hidesPath ? new URL('/', url) : url;
+  const span = trace.getTracer(tracerName).startSpan(method, {
+    kind: SpanKind.CLIENT,
+    attributes: {
+      'http.request.method': method,
+      'server.address': url.hostname,
+      'server.port': Number(url.port || (url.protocol === 'https:' ? 443 : 80)),
+      ...describeUrl(shown),
+    },
+  });
+  const headers: Record<string, string> = {};
+  propagation.inject(trace.setSpan(context.active(), span), headers);
+  return {
+    headers,
+    answered(status) {
+      span.setAttribute('http.response.status_code', status);
+      if (status >= 400) span.setStatus({ code: SpanStatusCode.ERROR });
+      span.end();
+    },
+    failed(why) {
+      if (!span.isRecording()) return;
+      span.setAttribute('error.type', why);
+      span.setStatus({ code: SpanStatusCode.ERROR });
+      span.end();
+    },
+  };
+}
+
+/** What is sent in a query, or as a user's name, may be a secret. */
+function describeUrl({ origin, pathname }: URL): Attributes {
+  return { 'url.full': origin + pathname, 'url.path': pathname, 'url.query': undefined };
+}
+
+const untraced: TracedRequest = { headers: {}, answered: () => {}, failed: () => {} };

@@ -1,0 +1,2 @@
+/** The instrumentation scope of every span that Belay makes itself. */
+export const tracerName = 'belay';
