@@ -3,7 +3,6 @@ import { DefaultLogger, Runtime, type TelemetryOptions } from '@temporalio/worke
 import { pino } from 'pino';
 import { tracing } from '../src/adapters/telemetry/tracing.ts';
 import type { Config } from '../src/config/config.ts';
-import { spanOfRun } from '../src/policies/observability/trace-context.ts';
 
 /**
  * Sends the SDK's log and our own to stdout as one JSON line each, and lets the SDK tell its metrics
@@ -29,17 +28,14 @@ export function installRuntime(
   } as const;
   const sdkLevel = level.toUpperCase() as Uppercase<Config['logLevel']>;
   const logger = new DefaultLogger(sdkLevel, ({ level: at, message, meta }) => {
-    write[at].call(lines, { ...traceOf(meta), ...meta }, message);
+    write[at].call(lines, { ...meta, ...(tracing() === undefined && noTrace) }, message);
   });
   Runtime.install({ logger, ...(metricsAddress && telemetry(metricsAddress)) });
   return logger;
 }
 
-/** A run whose sender does not trace knows of no trace; the worker does. */
-function traceOf(meta: Record<string, unknown> = {}): Record<string, string> {
-  const { runId } = meta;
-  return typeof runId === 'string' && tracing() !== undefined ? { ...spanOfRun(runId) } : {};
-}
+/** A workflow cannot know that its worker does not trace; what is undefined is not written. */
+const noTrace = { traceId: undefined, spanId: undefined };
 
 function telemetry(bindAddress: string): { telemetryOptions: TelemetryOptions } {
   const prometheus = {

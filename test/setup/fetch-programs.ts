@@ -1,5 +1,6 @@
 import { loadConfig } from '../../src/config/load-config.ts';
 import { locateTemporal, locateTestServer } from '../../src/embedded/locate.ts';
+import { provideOtlpReceiver } from './provide-otlp-receiver.ts';
 import { provideAlertmanager } from './provide-alertmanager.ts';
 import { providePrometheus } from './provide-prometheus.ts';
 
@@ -10,4 +11,5 @@ export async function setup(): Promise<void> {
   await locateTestServer({ cache });
   await providePrometheus(cache);
   await provideAlertmanager(cache);
+  await provideOtlpReceiver(cache);
 }

@@ -18,6 +18,7 @@ import { carryOn, readCarrier, spanOfRun } from '../../src/policies/observabilit
 const { traces } = proxySinks<{ traces: Pick<TraceReports, keyof TraceReports> }>();
 
 export const interceptors: WorkflowInterceptorsFactory = () => {
+  let hasBegun = false;
   let sender: TraceCarrier | undefined;
   let carried: Headers = {};
   const deploys = new Map<string, TraceCarrier>();
@@ -37,6 +38,7 @@ export const interceptors: WorkflowInterceptorsFactory = () => {
     inbound: [
       {
         execute(input, next) {
+          hasBegun = true;
           sender = carrierIn(input.headers);
           if (sender !== undefined) carried = headerOf(carryOn(sender, workflowInfo().runId));
           return onceEnded(next(input), (error) =>
@@ -78,7 +80,7 @@ export const interceptors: WorkflowInterceptorsFactory = () => {
           return next({
             ...input,
             ...serviceOfWorkflow(workflowId),
-            ...(sender && spanOfRun(runId, sender)),
+            ...(hasBegun && spanOfRun(runId, sender)),
           });
         },
       },

@@ -3,7 +3,6 @@
  * does not trace starts as fast as if there were no tracing.
  */
 import type { WorkflowClientInterceptor } from '@temporalio/client';
-import type { Environment } from '../../config/load-config.ts';
 import { readTracingChoice } from '../../config/tracing-variables.ts';
 import type { SpanIds } from '../../contracts/tracing.ts';
 
@@ -39,9 +38,8 @@ export interface TracingOptions {
   service: string;
   /** Told once that spans do not arrive, and once that they do again. */
   tell: (line: string) => void;
-  /** Longest time that sending may take, in milliseconds; also what `stop` may wait for. */
+  /** Longest time that sending may take, in milliseconds; `stop` waits hardly longer. */
   sendWithinMs: number;
-  env?: Environment;
 }
 
 let current: Tracing | undefined;
@@ -58,7 +56,7 @@ export function apart<T>(act: () => T): T {
 
 /** Begins to trace where the OTEL_* variables say so. Once in a process. */
 export async function startTracing(options: TracingOptions): Promise<Tracing | undefined> {
-  const choice = readTracingChoice(options.env ?? process.env);
+  const choice = readTracingChoice(process.env);
   switch (choice.kind) {
     case 'off':
       return undefined;

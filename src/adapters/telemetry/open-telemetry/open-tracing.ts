@@ -17,6 +17,9 @@ import { traceFetch, traceRequest } from './requests.ts';
 import { tellOfTrouble } from './telling-exporter.ts';
 import { traceClient } from './trace-client.ts';
 
+/** An attempt that fails at the last moment is still told of. */
+const toBeToldMs = 250;
+
 /**
  * OpenTelemetry for this process, set by its own OTEL_* variables. Spans wait in a bounded queue and
  * are sent behind the back of whatever made them; those that do not fit are dropped.
@@ -49,7 +52,8 @@ export function openTracing(options: TracingOptions, collector: string): Tracing
     planned: (ids, start) => idGenerator.with(ids, start),
     stop: async () => {
       stopFetch();
-      await settledWithin(provider.shutdown(), sendWithinMs);
+      for (const part of [trace, propagation, context]) part.disable();
+      await settledWithin(provider.shutdown(), sendWithinMs + toBeToldMs);
     },
   };
 }
