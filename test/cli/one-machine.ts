@@ -24,7 +24,7 @@ export class OneMachine {
   private constructor(folder: string, settings: NodeJS.ProcessEnv) {
     this.folder = folder;
     const inherited = Object.entries(process.env).filter(
-      ([name]) => !/^(TEMPORAL|BELAY_HOME)/.test(name),
+      ([name]) => !/^(TEMPORAL|BELAY_HOME|OTEL_)/.test(name),
     );
     this.env = {
       ...Object.fromEntries(inherited),
