@@ -1,5 +1,6 @@
 import type { Info } from '@temporalio/activity';
 import { ApplicationFailure, Context } from '@temporalio/activity';
+import { BreakerOpen } from '../src/adapters/breakers/breaker-open.ts';
 import { failureTypes } from '../src/contracts/failures.ts';
 import type { PlatformErrorCode } from '../src/contracts/platform.ts';
 import { PlatformError } from '../src/contracts/platform.ts';
@@ -17,26 +18,39 @@ export async function onPlatform<T>(act: () => Promise<T>): Promise<T> {
 
 function asFailure(error: PlatformError, info: Info): ApplicationFailure {
   const { type, isFinal } = failureOf[error.code];
-  const gaveUp = !isFinal && isOutOfBudget(info);
+  const delayMs = isFinal ? undefined : whenToTryAgain(error);
+  const gaveUp = !isFinal && isOutOfBudget(info, delayMs);
   const after = `, ${info.attempt} attempts in ${formatDuration(info.scheduleToCloseTimeoutMs)}`;
   return ApplicationFailure.create({
     message: gaveUp ? error.message + after : error.message,
     type,
     nonRetryable: isFinal || gaveUp,
     cause: error,
+    ...(delayMs !== undefined && { nextRetryDelay: delayMs }),
   });
 }
 
+/** A breaker may close, or be reset, before its time is over: an act must not sleep through that. */
+const longestDelayMs = 5_000;
+const shortestDelayMs = 500;
+
+function whenToTryAgain({ cause }: PlatformError): number | undefined {
+  if (!(cause instanceof BreakerOpen)) return undefined;
+  return Math.min(longestDelayMs, Math.max(shortestDelayMs, cause.retryInMs));
+}
+
 /** The policy that a running activity is told of has its times in milliseconds. */
-function isOutOfBudget(info: Info): boolean {
+function isOutOfBudget(info: Info, delayMs?: number): boolean {
   const { retryPolicy, scheduleToCloseTimeoutMs, scheduledTimestampMs, attempt } = info;
   if (retryPolicy === undefined || scheduleToCloseTimeoutMs <= 0) return false;
   const initialMs = Number(retryPolicy.initialInterval ?? 1000);
-  const times = {
+  const policy = {
     initialMs,
     factor: retryPolicy.backoffCoefficient ?? 2,
     maximumMs: Number(retryPolicy.maximumInterval ?? 100 * initialMs),
   };
+  const times =
+    delayMs === undefined ? policy : { initialMs: delayMs, factor: 1, maximumMs: delayMs };
   const budget = { startedAtMs: scheduledTimestampMs, budgetMs: scheduleToCloseTimeoutMs };
   return isLastAttempt(times, attempt, { ...budget, nowMs: Date.now() });
 }

@@ -5,8 +5,10 @@ import { loadConfig } from '../src/config/load-config.ts';
 import { homeLayout } from '../src/config/home.ts';
 import { identifySelf } from '../src/processes/identity.ts';
 import { removeRunFile, writeRunFile } from '../src/processes/run-file.ts';
-import { serveHealth } from './health.ts';
+import { openBreakers } from './breakers.ts';
+import { serveHealth } from './health/serve-health.ts';
 import { BelayMetrics } from './metrics/belay-metrics.ts';
+import { exportBreakers } from './metrics/export-breakers.ts';
 import { installRuntime } from './runtime.ts';
 import { startControl, type Control } from './start-control.ts';
 
@@ -20,13 +22,24 @@ async function main(): Promise<void> {
     tell: (line) => logger.warn(line),
   });
   const metrics = new BelayMetrics();
+  const breakers = openBreakers(config, logger);
+  exportBreakers(metrics.registry, () => breakers.reports());
   let control: Control | undefined;
   // Before Temporal is asked for anything: whoever waits for that can be told.
   const health =
-    config.health && (await serveHealth(config.health, () => control?.states(), metrics));
+    config.health &&
+    (await serveHealth(
+      config.health,
+      {
+        states: () => control?.states(),
+        components: async () => control?.components() ?? [],
+        breakers: () => breakers.reports(),
+      },
+      metrics,
+    ));
   try {
-    control = await startControl(config, {}, metrics);
-    await poll(control, config, logger);
+    control = await startControl(config, {}, metrics, breakers);
+    await poll(control, config, logger, health?.url);
   } finally {
     await control?.close();
     await health?.close();
@@ -34,10 +47,19 @@ async function main(): Promise<void> {
   }
 }
 
-async function poll(control: Control, config: Config, logger: Logger): Promise<void> {
+async function poll(
+  control: Control,
+  config: Config,
+  logger: Logger,
+  health?: string,
+): Promise<void> {
   const runFile = homeLayout(config.home).workerRun(process.pid);
   const running = control.run();
-  await writeRunFile(runFile, { ...(await identifySelf()), taskQueue: config.taskQueue });
+  await writeRunFile(runFile, {
+    ...(await identifySelf()),
+    taskQueue: config.taskQueue,
+    ...(health !== undefined && { health }),
+  });
   logger.info('polling', { taskQueue: config.taskQueue, pid: process.pid });
   try {
     await running;

@@ -1,15 +1,20 @@
-import { pino } from 'pino';
+import { pino, type Logger } from 'pino';
 import { createFileAlertLedger } from '../src/adapters/ledger/file-alert-ledger.ts';
 import { activeSpan } from '../src/adapters/telemetry/open-telemetry/active-span.ts';
 import { startTracing } from '../src/adapters/telemetry/tracing.ts';
 import { connectClient } from '../src/adapters/temporal/connection.ts';
 import { ensureSearchAttributes } from '../src/adapters/temporal/search-attributes.ts';
+import type { Config } from '../src/config/config.ts';
 import { homeLayout } from '../src/config/home.ts';
 import { loadConfig } from '../src/config/load-config.ts';
 import { identifySelf } from '../src/processes/identity.ts';
 import { removeRunFile, writeRunFile } from '../src/processes/run-file.ts';
-import { readCredentials } from './gateway/credentials.ts';
-import { startGateway } from './start-gateway.ts';
+import { isLoopback, readCredentials } from './gateway/credentials.ts';
+import { openBreakers } from './breakers.ts';
+import { serveHealth } from './health/serve-health.ts';
+import { exportBreakers } from './metrics/export-breakers.ts';
+import { GatewayMetrics } from './metrics/gateway-metrics.ts';
+import { startGateway, type Gateway } from './start-gateway.ts';
 
 /** The webhook of Alertmanager, and those of CI and chat. */
 async function main(): Promise<void> {
@@ -27,18 +32,47 @@ async function main(): Promise<void> {
   try {
     await ensureSearchAttributes(client.connection, client.options.namespace);
     const responses = createFileAlertLedger({ folder: folders.alertLedger });
-    const gateway = await startGateway({ config, client, responses, credentials, log });
-    const { url } = gateway;
-    await writeRunFile(folders.gatewayRun, { ...(await identifySelf()), url });
-    log.info({ url, pid: process.pid }, 'listening');
-    await untilToldToStop();
-    await gateway.close();
-    await removeRunFile(folders.gatewayRun);
+    const breakers = openBreakers(config, {
+      info: (message, fields) => log.info(fields, message),
+      warn: (message, fields) => log.warn(fields, message),
+    });
+    const metrics = new GatewayMetrics();
+    exportBreakers(metrics.registry, () => breakers.reports());
+    const gateway = await startGateway({
+      ...{ config, client, responses, credentials, log, metrics, breakers },
+      unreadyMs: isLoopback(config.gateway.address) ? 0 : Math.min(unreadyMs, config.drainMs / 3),
+    });
+    try {
+      await serve(gateway, config, { metrics, log });
+    } finally {
+      await gateway.close();
+    }
   } finally {
     await client.connection.close();
     await tracing?.stop();
   }
 }
+
+async function serve(
+  { url, health, close }: Gateway,
+  { home, health: at }: Config,
+  { metrics, log }: { metrics: GatewayMetrics; log: Logger },
+): Promise<void> {
+  const runFile = homeLayout(home).gatewayRun;
+  const told = at && (await serveHealth(at, health, metrics));
+  try {
+    await writeRunFile(runFile, { ...(await identifySelf()), url, health: told?.url });
+    log.info({ url, pid: process.pid }, 'listening');
+    await untilToldToStop();
+    await close();
+  } finally {
+    await told?.close();
+    await removeRunFile(runFile);
+  }
+}
+
+/** What sends requests here from elsewhere needs a moment to learn that it must not any more. */
+const unreadyMs = 5_000;
 
 function untilToldToStop(): Promise<void> {
   return new Promise((resolve) => {

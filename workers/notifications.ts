@@ -1,12 +1,16 @@
 import { createNotifier, type Notifier } from '../src/adapters/notify/create-notifier.ts';
 import type { Config } from '../src/config/config.ts';
 import { loadNotifications } from '../src/config/notifications-file.ts';
+import type { GuardOf } from '../src/contracts/breakers.ts';
 import { planDeliveries } from '../src/policies/notifications/plan-deliveries.ts';
 import { nobodyTold } from '../src/specs/notifications.ts';
 
 /** Whom the worker's settings say to tell; nobody where there are none. Throws InvalidNotifications. */
-export async function openNotifier({ notifications }: Config): Promise<Notifier> {
+export async function openNotifier({ notifications }: Config, guardOf: GuardOf): Promise<Notifier> {
   const settings =
     notifications === undefined ? nobodyTold : await loadNotifications(notifications);
-  return createNotifier({ plan: (notification) => planDeliveries(settings, notification) });
+  return createNotifier({
+    plan: (notification) => planDeliveries(settings, notification),
+    guardOf,
+  });
 }

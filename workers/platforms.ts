@@ -3,14 +3,21 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createClusters, type Clusters } from '../src/adapters/kubernetes/api/clusters.ts';
 import { createKubernetesPlatform } from '../src/adapters/kubernetes/kubernetes-platform.ts';
-import { createLocalPlatform } from '../src/adapters/local-platform/local-platform.ts';
+import { letUndosThrough } from '../src/adapters/breakers/let-undos-through.ts';
+import {
+  createLocalPlatform,
+  type LocalPlatform,
+} from '../src/adapters/local-platform/local-platform.ts';
 import { locateLocalPlatform } from '../src/adapters/local-platform/locate.ts';
 import { packageVersion } from '../src/config/package-version.ts';
 import type { Config } from '../src/config/config.ts';
+import type { GuardOf } from '../src/contracts/breakers.ts';
 import type { Platform, Platforms } from '../src/contracts/platform.ts';
 
 export interface OpenPlatforms {
   platforms: Platforms;
+  local: LocalPlatform;
+  clusters: Clusters;
   /** Ends what they watch, which would keep a process that has drained from ending. */
   close(): void;
 }
@@ -19,13 +26,21 @@ export interface OpenPlatforms {
  * `installation` tells this Belay from others that act on the same clusters. Nothing is opened
  * before a rollout, or the janitor where there is a cluster at all, asks for it.
  */
-export function openPlatforms(config: Config, installation: string): OpenPlatforms {
-  const clusters = createClusters(config.kubernetes, packageVersion());
+export function openPlatforms(
+  config: Config,
+  installation: string,
+  guardOf: GuardOf,
+): OpenPlatforms {
+  const clusters = createClusters(config.kubernetes, packageVersion(), guardOf);
+  const locate = locateLocalPlatform(config);
+  const local = createLocalPlatform({ locate, guard: guardOf('local-platform') });
   return {
     platforms: {
-      local: createLocalPlatform({ locate: locateLocalPlatform(config) }),
-      kubernetes: createOnClusters(config, clusters, installation),
+      local: letUndosThrough(local),
+      kubernetes: letUndosThrough(createOnClusters(config, clusters, installation)),
     },
+    local,
+    clusters,
     close: () => clusters.close(),
   };
 }

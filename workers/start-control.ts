@@ -9,18 +9,25 @@ import { createNotificationActivities } from '../activities/notifications.ts';
 import { createSpecActivities } from '../activities/spec.ts';
 import { createTrafficActivities } from '../activities/routing.ts';
 import { createWorkloadActivities } from '../activities/workload.ts';
+import { Breakers } from '../src/adapters/breakers/breakers.ts';
+import { guardEach } from '../src/adapters/breakers/guard-each.ts';
+import { urgently } from '../src/adapters/breakers/urgent.ts';
 import { createFileAlertLedger } from '../src/adapters/ledger/file-alert-ledger.ts';
 import { createFileLedger } from '../src/adapters/ledger/file-ledger.ts';
 import { connectWorker, openPayloads } from '../src/adapters/temporal/connection.ts';
 import { tracing } from '../src/adapters/telemetry/tracing.ts';
 import { nameInstallation } from '../src/adapters/temporal/installation.ts';
+import { judgeTemporal, judgeTemporalAlone } from '../src/adapters/temporal/judge-answer.ts';
 import { createLiveness } from '../src/adapters/temporal/liveness.ts';
 import { createOpenRollouts } from '../src/adapters/temporal/open-rollouts.ts';
 import { readStart } from '../src/adapters/temporal/read-start.ts';
 import { ensureSearchAttributes } from '../src/adapters/temporal/search-attributes.ts';
 import type { Config } from '../src/config/config.ts';
 import { homeLayout } from '../src/config/home.ts';
+import type { Guard } from '../src/contracts/breakers.ts';
 import { watchTaskQueue } from '../src/contracts/messages.ts';
+import { platformComponents, prometheusComponent, temporalComponent } from './components.ts';
+import { checkComponents, type CheckComponents } from './health/check-components.ts';
 import { scheduleJanitor } from './janitor-schedule.ts';
 import { openMetricSources } from './metric-sources.ts';
 import { nameRun } from './logs/name-run.ts';
@@ -46,6 +53,8 @@ export interface Control {
   shutdown(): void;
   /** How each of the workers is. */
   states(): Record<'acts' | 'watches', State>;
+  /** Asks everything that this worker works with. */
+  components: CheckComponents;
   close(): Promise<void>;
 }
 
@@ -54,6 +63,7 @@ export async function startControl(
   config: Config,
   options: ControlOptions = {},
   metrics: BelayMetrics = new BelayMetrics(),
+  breakers: Breakers = new Breakers(config.breakers),
 ): Promise<Control> {
   const encrypts = config.payloadKeysFile !== undefined;
   const payloads = openPayloads(config, ({ message }) => {
@@ -75,11 +85,18 @@ export async function startControl(
     await connection.close();
     throw error;
   }
-  const { platforms, close } = openPlatforms(config, await nameInstallation(connection, namespace));
+  const installation = await nameInstallation(connection, namespace);
+  const guardOf = (dependency: string) => breakers.guard(dependency);
+  const temporal = guardOf('temporal');
+  const { platforms, local, clusters, close } = openPlatforms(config, installation, guardOf);
+  const sources = openMetricSources(config, platforms, guardOf);
   const folders = homeLayout(config.home);
   const ledger = createFileLedger({ folder: folders.ledger });
   const responses = createFileAlertLedger({ folder: folders.alertLedger });
-  const rollouts = createOpenRollouts(client);
+  // What an alert asks for is an undo.
+  const askUrgently: Guard = (call, judge) => urgently(() => temporal(call, judge));
+  const rollouts = guardEach(createOpenRollouts(client), askUrgently, judgeTemporalAlone);
+  const isRunning = createLiveness(client);
   const { undoWindowMs } = config;
 
   const common = {
@@ -120,8 +137,11 @@ export async function startControl(
         readStarter: async (run) => (await readStart(client, run)).identity,
       }),
       ...createAlertActivities({ platforms, ledger, responses, rollouts, undoWindowMs }),
-      ...createNotificationActivities(await openNotifier(config)),
-      ...createLeftoverActivities({ platforms, ledger, isRunning: createLiveness(client) }),
+      ...createNotificationActivities(await openNotifier(config, guardOf)),
+      ...createLeftoverActivities({
+        ...{ platforms, ledger },
+        isRunning: (workflowId) => temporal(() => isRunning(workflowId), judgeTemporal),
+      }),
     },
     maxConcurrentActivityTaskExecutions: config.actSlots,
     maxCachedWorkflows: config.cachedWorkflows,
@@ -132,14 +152,15 @@ export async function startControl(
     interceptors: observed('watches'),
     taskQueue: watchTaskQueue(config.taskQueue),
     activities: {
-      ...createAnalysisActivities(platforms, openMetricSources(config, platforms), metrics),
+      ...createAnalysisActivities(platforms, sources, metrics),
       awaitCanaryReady,
       awaitStableComplete,
       warmUpCanary,
     },
     maxConcurrentActivityTaskExecutions: config.watchSlots,
   });
-  metrics.refreshWith(refreshOpenRollouts(metrics, () => listOpenRollouts(client)));
+  const listOpen = () => temporal(() => listOpenRollouts(client), judgeTemporal);
+  metrics.refreshWith(refreshOpenRollouts(metrics, listOpen));
   metrics.refreshWith(
     refreshWorkerGauges(metrics, [
       { queue: 'acts', worker: control, slots: config.actSlots },
@@ -154,6 +175,13 @@ export async function startControl(
       watch.shutdown();
     },
     states: () => ({ acts: control.getState(), watches: watch.getState() }),
+    components: checkComponents(async () => [
+      temporalComponent(client, temporal),
+      ...(await platformComponents(config, { local, clusters })),
+      ...(config.prometheus.address === undefined
+        ? []
+        : [prometheusComponent(sources.askPrometheus)]),
+    ]),
     close: async () => {
       close();
       await connection.close();

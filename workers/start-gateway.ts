@@ -1,17 +1,24 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Client } from '@temporalio/client';
 import type { State } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import type { Breakers } from '../src/adapters/breakers/breakers.ts';
+import { urgently } from '../src/adapters/breakers/urgent.ts';
+import { judgeTemporal } from '../src/adapters/temporal/judge-answer.ts';
 import { sayVerbOnce } from '../src/adapters/temporal/say-verb-once.ts';
 import { startAlertResponse } from '../src/adapters/temporal/start-alert-response.ts';
 import type { Config } from '../src/config/config.ts';
+import type { Verb } from '../src/contracts/messages.ts';
 import type { AlertLedger } from '../src/contracts/alerts.ts';
 import { createGatewayApi } from './gateway/api.ts';
 import type { Credentials } from './gateway/credentials.ts';
-import { createHealthApi } from './health.ts';
+import { temporalComponent } from './components.ts';
+import { checkComponents } from './health/check-components.ts';
+import { createProbes, type HealthSources } from './health/health-api.ts';
 import { GatewayMetrics } from './metrics/gateway-metrics.ts';
 
 export interface GatewayOptions {
@@ -22,14 +29,21 @@ export interface GatewayOptions {
   log: Logger;
   /** How long Temporal, or a worker, may take to answer one request. */
   answerWithinMs?: number;
+  metrics?: GatewayMetrics;
+  breakers: Breakers;
+  /** How long it goes on taking requests once it has said that it is not ready any more. */
+  unreadyMs?: number;
 }
 
 export interface Gateway {
   url: string;
-  /** Takes no more requests, and waits for those that are under way. */
+  health: HealthSources;
+  /** Says that it is not ready; then takes no more requests, and waits for those that are under way. */
   close(): Promise<void>;
 }
 
+/** Verbs that take back, which no breaker may hold up. */
+const undoing: readonly Verb[] = ['abort', 'undo', 'reject'];
 const headersWithinMs = 10_000;
 const requestWithinMs = 15_000;
 const idleMs = 65_000;
@@ -38,17 +52,27 @@ const idlePollMs = 50;
 /** Listens for webhooks. Rejects where the port is taken. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { config, client, responses, credentials, log, answerWithinMs = 8_000 } = options;
+  const { breakers, metrics = new GatewayMetrics() } = options;
+  const { unreadyMs = 0 } = options;
   const { port, address, requestsPerMinute } = config.gateway;
+  const temporal = breakers.guard('temporal');
   const inTime = <T>(ask: () => Promise<T>) =>
-    client.withDeadline(Date.now() + answerWithinMs, ask);
+    temporal(() => client.withDeadline(Date.now() + answerWithinMs, ask), judgeTemporal);
   let state: State = 'RUNNING';
-  const metrics = new GatewayMetrics();
+  const health: HealthSources = {
+    states: () => ({ webhooks: state }),
+    components: checkComponents(async () => [temporalComponent(client, temporal)]),
+    breakers: () => breakers.reports(),
+  };
   const app = createGatewayApi({
-    startAlert: (alert) => inTime(() => startAlertResponse(client, config.taskQueue, alert)),
-    sayVerb: (order) => inTime(() => sayVerbOnce(client, order)),
-    health: createHealthApi(() => ({ webhooks: state }), metrics),
-    onAnswered: (path, status) => metrics.answered(path, status),
-    ...{ responses, credentials, requestsPerMinute, log },
+    startAlert: (alert) =>
+      urgently(() => inTime(() => startAlertResponse(client, config.taskQueue, alert))),
+    sayVerb: (order) => {
+      const say = () => inTime(() => sayVerbOnce(client, order));
+      return undoing.includes(order.verb) ? urgently(say) : say();
+    },
+    health: createProbes(health, metrics),
+    ...{ responses, credentials, requestsPerMinute, log, metrics },
   });
 
   const server = createAdaptorServer({
@@ -66,8 +90,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const host = address.includes(':') ? `[${address}]` : address;
   return {
     url: `http://${host}:${taken}`,
+    health,
     close: async () => {
+      if (!server.listening) return;
       state = 'DRAINING';
+      await sleep(unreadyMs);
       const closed = once(server, 'close');
       server.close();
       // A connection may become idle only when the request that it waits for is answered.

@@ -33,6 +33,8 @@ export interface Config {
   health?: { port: number; address: string };
   /** BELAY_SDK_METRICS_ADDRESS: host:port where Temporal's SDK answers `/metrics`; absent: nowhere. */
   sdkMetricsAddress?: string;
+  /** BELAY_BREAKER_FAILURES, BELAY_BREAKER_OPEN, BELAY_BREAKER_SUCCESSES: of every breaker. */
+  breakers: { failures: number; openMs: number; successes: number };
   gateway: GatewaySettings;
   codecServer: CodecServerSettings;
   /** BELAY_UNDO_WINDOW (default 30m): how long after its promotion an alert may undo a release. */

@@ -76,6 +76,11 @@ export function loadConfig(env: Environment = process.env): Config {
     ...(set.BELAY_SDK_METRICS_ADDRESS !== undefined && {
       sdkMetricsAddress: set.BELAY_SDK_METRICS_ADDRESS,
     }),
+    breakers: Object.freeze({
+      failures: set.BELAY_BREAKER_FAILURES,
+      openMs: set.BELAY_BREAKER_OPEN,
+      successes: set.BELAY_BREAKER_SUCCESSES,
+    }),
     gateway: gatewaySettings(set),
     codecServer: codecServerSettings(set),
     undoWindowMs: set.BELAY_UNDO_WINDOW,
@@ -156,6 +161,9 @@ const variables = z.object({
   BELAY_HEALTH_PORT: port().optional(),
   BELAY_HEALTH_ADDRESS: ipAddress().default('127.0.0.1'),
   BELAY_SDK_METRICS_ADDRESS: listenAddress().optional(),
+  BELAY_BREAKER_FAILURES: count(5),
+  BELAY_BREAKER_OPEN: duration('60s'),
+  BELAY_BREAKER_SUCCESSES: count(2),
   BELAY_GATEWAY_PORT: port().prefault('7480'),
   BELAY_GATEWAY_ADDRESS: ipAddress().default('127.0.0.1'),
   BELAY_GATEWAY_TOKEN_FILE: z.string().optional(),

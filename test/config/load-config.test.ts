@@ -17,6 +17,7 @@ test('needs no setting at all', () => {
     cachedWorkflows: 2000,
     janitorIntervalMs: 20_000,
     drainMs: 15_000,
+    breakers: { failures: 5, openMs: 60_000, successes: 2 },
     gateway: { port: 7480, address: '127.0.0.1', requestsPerMinute: 600 },
     codecServer: { port: 7481, address: '127.0.0.1' },
     undoWindowMs: 1_800_000,

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { pino } from 'pino';
+import { Breakers } from '../../src/adapters/breakers/breakers.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startLoad } from '../../scripts/load/load-client.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
@@ -53,6 +54,7 @@ describe.skipIf(prometheusProgram === undefined || programs === undefined)(
       const real = { local: platform.adapter };
       bench = await RolloutBench.start(env.client, env.nativeConnection, patient, real);
       gateway = await startGateway({
+        breakers: new Breakers({ failures: 5, openMs: 60_000, successes: 2 }),
         config: {
           gateway: { port: 0, address: '127.0.0.1', requestsPerMinute: 600 },
           taskQueue: bench.taskQueue,

@@ -15,7 +15,7 @@ const startedAtOnce = 10;
  * Temporal; throws, for a 503 and so another try, where one is not. 400 only where nothing can be
  * read: what is wrong with one alert must not have its siblings sent again.
  */
-export function takeAlerts({ startAlert, log }: GatewayParts, now: () => number) {
+export function takeAlerts({ startAlert, log, metrics }: GatewayParts, now: () => number) {
   return async (context: Context): Promise<Response> => {
     const payload = await readJson(context);
     if (!payload.ok) return refuse(context, 400, 'this is no notification', [payload.problem]);
@@ -23,15 +23,18 @@ export function takeAlerts({ startAlert, log }: GatewayParts, now: () => number)
     if (!read.ok) return refuse(context, 400, 'this is no notification', read.problems);
     const { alerts, ignored, refused } = read;
     for (const { alert, problems } of refused) log.warn({ alert, problems }, 'alert refused');
+    const passedOver = { ignored, refused: refused.length };
     if (refused.length > 0 && alerts.length === 0) {
       const problems = refused.flatMap((one) =>
         one.problems.map((problem) => `alerts.${one.alert}.${problem}`),
       );
+      metrics.tookAlerts({ started: 0, duplicate: 0, ...passedOver });
       return refuse(context, 400, 'no alert of this notification can be read', problems);
     }
     const responses = await startAll(alerts, startAlert);
     const started = responses.filter(({ known }) => !known).map(({ alertId }) => alertId);
     const known = responses.filter((one) => one.known).map(({ alertId }) => alertId);
+    metrics.tookAlerts({ started: started.length, duplicate: known.length, ...passedOver });
     if (started.length > 0) log.info({ started }, 'alerts taken');
     return context.json({ started, known, ignored, refused });
   };

@@ -1,10 +1,13 @@
 import { Hono } from 'hono';
 import type { Logger } from 'pino';
 import type { AlertLedger } from '../../src/contracts/alerts.ts';
+import { BreakerOpen } from '../../src/adapters/breakers/breaker-open.ts';
 import { serveTraced } from '../../src/adapters/telemetry/open-telemetry/serve-traced.ts';
 import { refuseBrowsers } from '../../src/local-platform/api/guards.ts';
 import { isUnanswered } from '../../src/adapters/temporal/say-verb-once.ts';
+import type { GatewayMetrics } from '../metrics/gateway-metrics.ts';
 import { takeAlerts, type StartAlert } from './alerts-route.ts';
+import { countRequests } from './count-requests.ts';
 import type { Credentials } from './credentials.ts';
 import { authenticate, limitBody, limitRate, type GatewayVariables } from './guards.ts';
 import { refuse } from './refusal.ts';
@@ -20,8 +23,7 @@ export interface GatewayParts {
   log: Logger;
   /** What a process says of itself; asked without a credential. */
   health: Hono;
-  /** Told of every request but those to health. */
-  onAnswered?: (path: string, status: number) => void;
+  metrics: GatewayMetrics;
   now?: () => number;
 }
 
@@ -29,10 +31,10 @@ const retryAfterSeconds = '5';
 
 /** The webhooks, behind their guards: rate first, then size, then who sends. */
 export function createGatewayApi(parts: GatewayParts): Hono<GatewayVariables> {
-  const { credentials, requestsPerMinute, log, health, onAnswered, now = Date.now } = parts;
+  const { credentials, requestsPerMinute, log, health, metrics, now = Date.now } = parts;
   const app = new Hono<GatewayVariables>();
   app.onError((error, context) => {
-    if (isUnanswered(error)) {
+    if (isUnanswered(error) || error instanceof BreakerOpen) {
       log.warn({ path: context.req.path, err: error }, 'not answered by Temporal');
       context.header('retry-after', retryAfterSeconds);
       return refuse(context, 503, 'Temporal, or a worker, does not answer; send it again');
@@ -44,10 +46,7 @@ export function createGatewayApi(parts: GatewayParts): Hono<GatewayVariables> {
     refuse(context, 404, `there is no ${context.req.method} ${context.req.path}`),
   );
   app.route('/', health);
-  app.use(async (context, next) => {
-    await next();
-    onAnswered?.(context.req.path, context.res.status);
-  });
+  app.use(countRequests(metrics));
   app.use(limitRate(requestsPerMinute, now));
   if (credentials.tokens.length + credentials.signingSecrets.length === 0) app.use(refuseBrowsers);
   app.use(limitBody, authenticate(credentials, now), serveTraced);

@@ -1,12 +1,19 @@
+import type { GuardOf, Outcome, Sign } from '../../contracts/breakers.ts';
 import { SourceError } from '../../contracts/metric-reader.ts';
 import { formatDuration } from '../../specs/duration.ts';
+import { BreakerOpen } from '../breakers/breaker-open.ts';
 import { parseAddress, shownAddress } from './address.ts';
 
 interface GetOptions {
   signal: AbortSignal;
   /** When the signal gives up, for the message. */
   timeoutMs: number;
+  /** By origin. */
+  guardOf?: GuardOf | undefined;
 }
+
+/** Nobody answered, or only to say that something broke. */
+class Unwell extends SourceError {}
 
 const maxBytes = 1_000_000;
 const maxRedirects = 3;
@@ -15,24 +22,40 @@ const maxRedirects = 3;
  * The document at a URL, following redirects within its origin. Every failure is a SourceError of
  * one line that names origin and path alone: a query may carry credentials.
  */
-export async function getJson(url: string, { signal, timeoutMs }: GetOptions): Promise<unknown> {
+export async function getJson(url: string, options: GetOptions): Promise<unknown> {
   const address = parseAddress(url);
   if (!address) {
     throw new SourceError(
       'the url cannot be asked: write one that begins with http:// or https://, with a host, and without user and password',
     );
   }
+  const guard = options.guardOf?.(`http/${address.host}`);
+  if (!guard) return await get(address, options);
+  try {
+    return await guard(() => get(address, options), judgeAnswer);
+  } catch (error) {
+    throw error instanceof BreakerOpen ? new SourceError(error.message, { cause: error }) : error;
+  }
+}
+
+function judgeAnswer(outcome: Outcome<unknown>): Sign {
+  if ('value' in outcome) return 'well';
+  return outcome.error instanceof Unwell ? { unwell: outcome.error.message } : 'well';
+}
+
+async function get(address: URL, { signal, timeoutMs }: GetOptions): Promise<unknown> {
   const asked = shownAddress(address);
   try {
     const response = await follow(address, signal);
     if (!response.ok) {
       await response.body?.cancel();
-      throw new SourceError(`${asked} answered ${response.status}`);
+      const refused = `${asked} answered ${response.status}`;
+      throw response.status >= 500 ? new Unwell(refused) : new SourceError(refused);
     }
     return parse(await readBounded(response, asked), asked);
   } catch (error) {
     if (error instanceof SourceError) throw error;
-    throw new SourceError(
+    throw new Unwell(
       signal.aborted
         ? `${asked} did not answer within ${formatDuration(timeoutMs)}`
         : `${asked} could not be asked: ${rootMessage(error)}`,

@@ -1,3 +1,4 @@
+import type { GuardOf } from '../../contracts/breakers.ts';
 import type { Reading, ReadSubject } from '../../contracts/metric-reader.ts';
 import type { Track } from '../../contracts/traffic.ts';
 import type { JsonSource } from '../../specs/metric-source.ts';
@@ -14,6 +15,7 @@ interface JsonReadOptions {
   ) => string;
   /** For the whole reading. */
   timeoutMs: number;
+  guardOf?: GuardOf | undefined;
 }
 
 /**
@@ -23,13 +25,14 @@ interface JsonReadOptions {
 export async function readJsonValue(
   source: JsonSource,
   subject: ReadSubject,
-  { fill, timeoutMs }: JsonReadOptions,
+  { fill, timeoutMs, guardOf }: JsonReadOptions,
 ): Promise<Reading> {
   const urlOf = (track: Track) => fill(source.url, subject, track, encodeURIComponent);
   const url = urlOf(subject.track);
   const stableUrl = urlOf('stable');
   const signal = AbortSignal.timeout(timeoutMs);
-  const look = async (at: string) => findValue(await getJson(at, { signal, timeoutMs }), source);
+  const look = async (at: string) =>
+    findValue(await getJson(at, { signal, timeoutMs, guardOf }), source);
 
   const [judged, stable] = await Promise.all([
     look(url),

@@ -1,4 +1,7 @@
+import type { Guard, Outcome, Sign } from '../../contracts/breakers.ts';
 import { PlatformError, type PlatformErrorCode } from '../../contracts/platform.ts';
+import { BreakerOpen } from '../breakers/breaker-open.ts';
+import { unguarded } from '../breakers/unguarded.ts';
 import type { LocatePlatform, PlatformLocation } from './locate.ts';
 
 export interface ApiCall {
@@ -10,8 +13,31 @@ export interface ApiCall {
 
 export type CallApi = (call: ApiCall) => Promise<string>;
 
+/** Nobody answered, or only to say that something broke. */
+class Unwell extends PlatformError {}
+
+/** It said no, so it is there. */
+class Refused extends PlatformError {}
+
 /** Calls the platform's API; every failure is a PlatformError. Follows it to another address. */
-export function createApiClient(locate: LocatePlatform): CallApi {
+export function createApiClient(locate: LocatePlatform, guard: Guard = unguarded): CallApi {
+  const callApi = createFollower(locate);
+  return async (call) => {
+    try {
+      return await guard(() => callApi(call), judgeAnswer);
+    } catch (error) {
+      if (!(error instanceof BreakerOpen)) throw error;
+      throw new PlatformError('unavailable', error.message, { cause: error });
+    }
+  };
+}
+
+function judgeAnswer(outcome: Outcome<string>): Sign {
+  if ('value' in outcome || outcome.error instanceof Refused) return 'well';
+  return outcome.error instanceof Unwell ? { unwell: outcome.error.message } : 'neither';
+}
+
+function createFollower(locate: LocatePlatform): CallApi {
   let known: PlatformLocation | undefined;
   return async (call) => {
     const tried = (known ??= await locate());
@@ -70,13 +96,13 @@ const codes: readonly string[] = [
 function refused(address: URL, status: number, text: string): PlatformError {
   const { code, message } = readRefusal(text);
   if (code === undefined) {
-    return new PlatformError(
+    return new Unwell(
       'unavailable',
       `The local platform at ${address.origin} answered ${status} to ${address.pathname}; ` +
         'its log says more',
     );
   }
-  return new PlatformError(code, message ?? `refused with ${status}`);
+  return new Refused(code, message ?? `refused with ${status}`);
 }
 
 function readRefusal(text: string): { code?: PlatformErrorCode; message?: string } {
@@ -94,7 +120,7 @@ function readRefusal(text: string): { code?: PlatformErrorCode; message?: string
 function unanswered(address: URL, timeoutMs: number, cause: unknown): PlatformError {
   const inTime = cause instanceof Error && cause.name === 'TimeoutError';
   const why = inTime ? `no answer within ${timeoutMs} ms` : rootMessage(cause);
-  return new PlatformError(
+  return new Unwell(
     'unavailable',
     `The local platform does not answer at ${address.origin} (${why}); ` +
       'start it with `belay up`, or check BELAY_PLATFORM_URL',

@@ -1,4 +1,5 @@
 import type { FaultsBody } from '../../contracts/local-platform.ts';
+import type { Guard } from '../../contracts/breakers.ts';
 import {
   PlatformError,
   type Platform,
@@ -35,6 +36,7 @@ export interface LocalPlatformOptions {
   locate: LocatePlatform;
   /** How long one call may take; those that drain replicas have longer. */
   timeoutMs?: number;
+  guard?: Guard;
 }
 
 type Request = Omit<ApiCall, 'timeoutMs'> & { timeoutMs?: number };
@@ -45,8 +47,9 @@ const drainTimeoutMs = 30_000;
 export function createLocalPlatform({
   locate,
   timeoutMs = 5_000,
+  guard,
 }: LocalPlatformOptions): LocalPlatform {
-  const callApi = createApiClient(locate);
+  const callApi = createApiClient(locate, guard);
   const call = (request: Request) => callApi({ timeoutMs, ...request });
   const callJson = async <T>(request: Request): Promise<T> => JSON.parse(await call(request)) as T;
   const act = async (request: Request): Promise<void> => {

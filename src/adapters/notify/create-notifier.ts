@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { secretReader, type SecretReader } from '../../config/notifications-secret.ts';
+import type { GuardOf } from '../../contracts/breakers.ts';
 import type {
   DeliveryPlan,
   DeliveryReport,
   Notification,
   PlannedDelivery,
 } from '../../contracts/notifications.ts';
+import { BreakerOpen } from '../breakers/breaker-open.ts';
+import { unguarded } from '../breakers/unguarded.ts';
 import { defaultLimits, type Attempt, type AttemptLimits } from './attempt.ts';
 import { deliverByEmail } from './deliver-email.ts';
 import {
@@ -22,6 +25,7 @@ export interface NotifierOptions {
   readSecret?: SecretReader;
   limits?: AttemptLimits;
   patience?: Patience;
+  guardOf?: GuardOf;
 }
 
 export interface Notifier {
@@ -34,14 +38,16 @@ export function createNotifier({
   readSecret = secretReader(),
   limits = defaultLimits,
   patience = defaultPatience,
+  guardOf = () => unguarded,
 }: NotifierOptions): Notifier {
   return {
     async notify(notification, signal) {
       const { deliveries, skipped } = plan(notification);
       const reports = await Promise.all(
         deliveries.map(async (planned): Promise<DeliveryReport> => {
+          const guard = guardOf(`notify/${planned.channel.name}`);
           const { attempts, last } = await retryUndelivered(
-            () => deliver(planned, { readSecret, limits }),
+            () => deliver(planned, { readSecret, limits, guard }),
             patience,
             signal,
           );
@@ -62,7 +68,10 @@ async function deliver(planned: PlannedDelivery, tools: DeliveryTools): Promise<
       // A try has a limit of its own; what comes before it, such as a file on a dead share, has none.
       sleep(connectMs + attemptMs, outOfTime, { signal: late.signal }),
     ]);
-  } catch {
+  } catch (error) {
+    if (error instanceof BreakerOpen) {
+      return { result: 'not-delivered', reason: error.message, again: true };
+    }
     // The error is unforeseen, so it is unknown what its message holds.
     return { result: 'doubtful', reason: 'the delivery failed in an unforeseen way' };
   } finally {

@@ -1,9 +1,12 @@
 import { Readable } from 'node:stream';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import type { Outcome, Sign } from '../../contracts/breakers.ts';
 import type { PlannedDelivery } from '../../contracts/notifications.ts';
 import type { EmailChannel } from '../../specs/notifications.ts';
+import { BreakerOpen } from '../breakers/breaker-open.ts';
 import type { Attempt } from './attempt.ts';
+import { describeNetworkError } from './describe-network-error.ts';
 import type { DeliveryTools } from './deliver-http.ts';
 import { judgeSmtpError } from './judge-smtp-error.ts';
 import { withSecret } from './with-secret.ts';
@@ -32,7 +35,7 @@ export function deliverByEmail(planned: PlannedEmail, tools: DeliveryTools): Pro
 
 async function send(
   { channel, message }: PlannedEmail,
-  { limits }: DeliveryTools,
+  { limits, guard }: DeliveryTools,
   { ca, login }: { ca: string | undefined; login?: Credentials },
 ): Promise<Attempt> {
   const mail = await compose(channel, message);
@@ -61,15 +64,28 @@ async function send(
     ...(ca !== undefined && { tls: { ca } }),
   });
   try {
-    const { rejected } = await converse(connection, { mail, content, login }, limits.attemptMs);
+    const { rejected } = await guard(
+      () => converse(connection, { mail, content, login }, limits.attemptMs),
+      judgeServer,
+    );
     connection.quit();
     return rejected.length === 0
       ? { result: 'delivered' }
       : { result: 'delivered', remark: `the server refused ${rejected.join(', ')}` };
   } catch (error) {
     connection.close();
+    if (error instanceof BreakerOpen) throw error;
     return judgeSmtpError(error, { isBegun, secrets: login === undefined ? [] : formsOf(login) });
   }
+}
+
+/** A server that says no (SMTP's 4xx and 5xx alike) is well, but for 421: it shuts down. */
+function judgeServer(outcome: Outcome<unknown>): Sign {
+  if ('value' in outcome) return 'well';
+  const { code, responseCode } = outcome.error as { code?: string; responseCode?: number };
+  if (responseCode === 421) return { unwell: 'it answered 421' };
+  if (responseCode !== undefined || code === 'ENOAUTH') return 'well';
+  return { unwell: describeNetworkError(outcome.error) };
 }
 
 /** A password, and as it is sent. */

@@ -1,9 +1,10 @@
 /** The channels that are one POST of JSON each. */
 import type { SecretReader } from '../../config/notifications-secret.ts';
+import type { Guard, Outcome, Sign } from '../../contracts/breakers.ts';
 import type { PlannedDelivery } from '../../contracts/notifications.ts';
 import type { Attempt, AttemptLimits } from './attempt.ts';
 import { judgeOutcome } from './judge-answer.ts';
-import { postJson } from './post.ts';
+import { postJson, type PostOutcome } from './post.ts';
 import { signWebhook } from './sign-webhook.ts';
 import { withSecret } from './with-secret.ts';
 
@@ -12,40 +13,57 @@ type Planned<Kind extends PlannedDelivery['kind']> = Extract<PlannedDelivery, { 
 export interface DeliveryTools {
   readSecret: SecretReader;
   limits: AttemptLimits;
+  /** Of the channel. */
+  guard: Guard;
+}
+
+type Letter = Parameters<typeof postJson>[1];
+
+/** As `postJson`; throws BreakerOpen. */
+function post(url: string, letter: Letter, { guard, limits }: DeliveryTools): Promise<PostOutcome> {
+  return guard(() => postJson(new URL(url), letter, limits), judgeReceiver);
+}
+
+/** One that refuses a letter, or wants fewer of them, is well. */
+function judgeReceiver(outcome: Outcome<PostOutcome>): Sign {
+  if (!('value' in outcome)) return 'neither';
+  const { value } = outcome;
+  if (value.kind !== 'answered') return { unwell: value.reason };
+  return value.status >= 500 ? { unwell: `it answered ${value.status}` } : 'well';
 }
 
 export function deliverToSlack(
   { channel, message }: Planned<'slack'>,
-  { readSecret, limits }: DeliveryTools,
+  tools: DeliveryTools,
 ): Promise<Attempt> {
-  return withSecret(readSecret, [channel.url, 'address'], async (url) => {
+  return withSecret(tools.readSecret, [channel.url, 'address'], async (url) => {
     const body = JSON.stringify(message.body);
-    return judgeOutcome(await postJson(new URL(url), { body }, limits), [url]);
+    return judgeOutcome(await post(url, { body }, tools), [url]);
   });
 }
 
 export function deliverToPagerDuty(
   { channel, message }: Planned<'pagerduty'>,
-  { readSecret, limits }: DeliveryTools,
+  tools: DeliveryTools,
 ): Promise<Attempt> {
-  return withSecret(readSecret, [channel.routingKey, 'routing key'], async (key) => {
+  return withSecret(tools.readSecret, [channel.routingKey, 'routing key'], async (key) => {
     const body = JSON.stringify({ routing_key: key, ...message.body });
-    return judgeOutcome(await postJson(new URL(channel.url), { body }, limits), [key]);
+    return judgeOutcome(await post(channel.url, { body }, tools), [key]);
   });
 }
 
 export function deliverToWebhook(
   { channel, message }: Planned<'webhook'>,
-  { readSecret, limits }: DeliveryTools,
+  tools: DeliveryTools,
 ): Promise<Attempt> {
   const body = JSON.stringify(message.body);
   const send = (url: string, secrets: string[]) =>
-    withSecret(readSecret, [channel.secret, 'signing key'], async (key) => {
+    withSecret(tools.readSecret, [channel.secret, 'signing key'], async (key) => {
       const headers = signWebhook({ id: message.id, atMs: Date.now(), body }, key);
-      const outcome = await postJson(new URL(url), { body, headers }, limits);
+      const outcome = await post(url, { body, headers }, tools);
       return judgeOutcome(outcome, [...secrets, key]);
     });
   return typeof channel.url === 'string'
     ? send(channel.url, [])
-    : withSecret(readSecret, [channel.url, 'address'], (url) => send(url, [url]));
+    : withSecret(tools.readSecret, [channel.url, 'address'], (url) => send(url, [url]));
 }

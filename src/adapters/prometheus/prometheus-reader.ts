@@ -1,6 +1,8 @@
+import type { GuardOf } from '../../contracts/breakers.ts';
 import { SourceError, type Reading, type ReadSubject } from '../../contracts/metric-reader.ts';
 import type { TrafficSnapshot } from '../../contracts/traffic.ts';
 import type { MetricSource, TrafficSource } from '../../specs/metric-source.ts';
+import { parseAddress } from './client/address.ts';
 import { askTogether, type Ask } from './client/ask-together.ts';
 import { createQueryClient, type Patience } from './client/query-client.ts';
 import { presentMoment } from './counters/moment.ts';
@@ -30,18 +32,22 @@ export interface PrometheusReader {
   ): Promise<TrafficSnapshot>;
   readCounts(source: CountsSource, subject: ReadSubject, timeoutMs: number): Promise<Reading>;
   readValue(source: ValueSource, subject: ReadSubject, timeoutMs: number): Promise<Reading>;
+  /** Whether the server of the settings answers queries at all. */
+  askAnything(timeoutMs: number): Promise<void>;
 }
 
 /** One for all that read at once: what they ask of the same server is asked together. */
 export function createPrometheusReader(
   settings: PrometheusSettings,
-  { fill }: { fill: Fill },
+  { fill, guardOf }: { fill: Fill; guardOf?: GuardOf | undefined },
 ): PrometheusReader {
   const servers = new Map<string | undefined, Ask>();
   const serverOf = ({ address }: { address?: string }): Ask => {
     const known = servers.get(address);
     if (known) return known;
-    const ask = askTogether(createQueryClient(serverSettings(address, settings)));
+    const server = serverSettings(address, settings);
+    const guard = guardOf?.(dependencyOf(server.address));
+    const ask = askTogether(createQueryClient({ ...server, guard }));
     servers.set(address, ask);
     return ask;
   };
@@ -60,7 +66,14 @@ export function createPrometheusReader(
     }),
     readValue: async (source, subject, timeoutMs) =>
       readValue(source, subject, { ask: serverOf(source), patience: patience(timeoutMs), fill }),
+    askAnything: async (timeoutMs) => {
+      await serverOf({})({ kind: 'text', text: 'vector(1)' }, patience(timeoutMs));
+    },
   };
+}
+
+function dependencyOf(address: string): string {
+  return `prometheus/${parseAddress(address).shown.replace(/^https?:\/\//, '')}`;
 }
 
 function serverSettings(named: string | undefined, settings: PrometheusSettings) {

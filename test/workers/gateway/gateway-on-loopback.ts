@@ -7,7 +7,8 @@ import type { Alert } from '../../../src/contracts/alerts.ts';
 import { alertWorkflowId } from '../../../src/contracts/alerts.ts';
 import type { VerbOrder } from '../../../src/adapters/temporal/say-verb-once.ts';
 import { createGatewayApi, type GatewayParts } from '../../../workers/gateway/api.ts';
-import { createHealthApi } from '../../../workers/health.ts';
+import { createProbes } from '../../../workers/health/health-api.ts';
+import { GatewayMetrics } from '../../../workers/metrics/gateway-metrics.ts';
 import { MemoryAlertLedger } from '../../fakes/memory-alert-ledger.ts';
 
 /** The gateway's API on a port of its own, before a Temporal that remembers what it was told. */
@@ -15,6 +16,7 @@ export class GatewayOnLoopback {
   readonly alerts: Alert[] = [];
   readonly said: VerbOrder[] = [];
   readonly responses = new MemoryAlertLedger();
+  readonly metrics = new GatewayMetrics();
   url = '';
   #server: Server | undefined;
 
@@ -34,7 +36,11 @@ export class GatewayOnLoopback {
       credentials: { tokens: [], signingSecrets: [] },
       requestsPerMinute: 10_000,
       log: pino({ level: 'silent' }),
-      health: createHealthApi(() => ({ webhooks: 'RUNNING' })),
+      health: createProbes({
+        states: () => ({ webhooks: 'RUNNING' }),
+        components: async () => [],
+      }),
+      metrics: this.metrics,
       ...over,
     });
     this.#server = createAdaptorServer({ fetch: app.fetch }) as Server;

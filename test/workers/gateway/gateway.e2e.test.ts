@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { pino } from 'pino';
+import { Breakers } from '../../../src/adapters/breakers/breakers.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AlertResponse } from '../../../src/contracts/alerts.ts';
 import { rolloutWorkflowId } from '../../../src/contracts/messages.ts';
@@ -34,6 +35,7 @@ afterAll(async () => {
 function startBefore(client: Client, answerWithinMs = 8_000): Promise<Gateway> {
   const settings = { port: 0, address: '127.0.0.1', requestsPerMinute: 10_000 };
   return startGateway({
+    breakers: new Breakers({ failures: 5, openMs: 60_000, successes: 2 }),
     config: { gateway: settings, taskQueue: bench.taskQueue, drainMs: 5_000 },
     client,
     responses: bench.responses,

@@ -1,3 +1,4 @@
+import type { GuardOf } from '../../../contracts/breakers.ts';
 import type { ClusterApi } from './cluster-api.ts';
 import { createClusterApi, type OwnedClusterApi } from './create-cluster-api.ts';
 import { findAccess } from './kubeconfig.ts';
@@ -14,12 +15,18 @@ export interface ClustersSettings extends RequestRate {
 export interface Clusters {
   /** The cluster of this context, or of the current one. Throws a PlatformError `invalid`. */
   of(context: string | undefined): Promise<ClusterApi>;
+  /** Those that have been asked for, by context. */
+  inUse(): ReadonlyMap<string, Pick<OwnedClusterApi, 'readVersion'>>;
   /** Ends every watch and connection. */
   close(): void;
 }
 
 /** `version` is Belay's own: every cluster's audit log shows it. */
-export function createClusters(settings: ClustersSettings, version: string): Clusters {
+export function createClusters(
+  settings: ClustersSettings,
+  version: string,
+  guardOf?: GuardOf,
+): Clusters {
   const byName = new Map<string, OwnedClusterApi>();
   const byContext = new Map<string | undefined, Promise<ClusterApi>>();
 
@@ -28,7 +35,11 @@ export function createClusters(settings: ClustersSettings, version: string): Clu
     const { qps, burst, namespaces } = settings;
     const opened =
       byName.get(access.context) ??
-      createClusterApi({ access, version, namespaces, rate: { qps, burst } });
+      createClusterApi({
+        ...{ access, version, namespaces },
+        rate: { qps, burst },
+        guard: guardOf?.(`kubernetes/${access.context}`),
+      });
     byName.set(access.context, opened);
     return opened;
   };
@@ -40,6 +51,7 @@ export function createClusters(settings: ClustersSettings, version: string): Clu
       opening.catch(() => byContext.delete(context));
       return opening;
     },
+    inUse: () => byName,
     close: () => {
       for (const api of byName.values()) api.close();
       byName.clear();

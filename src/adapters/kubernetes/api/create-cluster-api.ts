@@ -1,4 +1,7 @@
 import type { V1ObjectMeta } from '@kubernetes/client-node';
+import type { Guard } from '../../../contracts/breakers.ts';
+import { unguarded } from '../../breakers/unguarded.ts';
+import { urgently } from '../../breakers/urgent.ts';
 import type { ClusterApi, Kind, ObjectByKind } from './cluster-api.ts';
 import { createConnection } from './connection.ts';
 import { informerDefaults, type InformerSettings } from './informer.ts';
@@ -7,7 +10,8 @@ import { apiVersion, isCustom, resources } from './kinds.ts';
 import type { Access } from './kubeconfig.ts';
 import { isNoSuchObject } from './refusal.ts';
 import { createRequestLimiter, type RequestRate } from './request-limiter.ts';
-import { createAsk, requestDefaults, type RequestSettings } from './requests.ts';
+import { createAsk, requestDefaults, type Ask, type RequestSettings } from './requests.ts';
+import { readServerVersion } from './server-version.ts';
 import { lookUntil } from './until.ts';
 import { readObject } from './wire-form.ts';
 
@@ -18,26 +22,32 @@ export interface ClusterApiOptions {
   rate: RequestRate;
   /** Where `listEverywhere` looks; absent: all of the cluster. */
   namespaces?: readonly string[] | undefined;
+  guard?: Guard | undefined;
   requests?: Partial<RequestSettings>;
   informers?: Partial<InformerSettings>;
 }
 
 export type OwnedClusterApi = ClusterApi & {
+  /** Asks the API server for its version. Throws a PlatformError, or BreakerOpen. */
+  readVersion(timeoutMs: number): Promise<string>;
   /** Ends its watches and connections. */
   close(): void;
 };
 
 export function createClusterApi(options: ClusterApiOptions): OwnedClusterApi {
-  const { access, version, rate, namespaces = [undefined] } = options;
+  const { access, version, rate, namespaces = [undefined], guard = unguarded } = options;
   const connection = createConnection(access, `belay/${version}`);
   const ask = createAsk({
     connection,
     takeTurn: createRequestLimiter(rate),
     server: access.server,
     settings: { ...requestDefaults, ...options.requests },
+    guard,
   });
   const settings = { ...informerDefaults, ...options.informers };
-  const informers = createInformers({ connection, ask, settings });
+  // They have pauses of their own, and an undo needs what they know.
+  const askUrgently: Ask = (request) => urgently(() => ask(request));
+  const informers = createInformers({ connection, ask: askUrgently, settings });
   const written = <K extends Kind>(kind: K, answer: unknown): ObjectByKind[K] => {
     const object = readObject(kind, answer);
     informers.wrote(kind, object);
@@ -98,6 +108,7 @@ export function createClusterApi(options: ClusterApiOptions): OwnedClusterApi {
         return await look();
       });
     },
+    readVersion: (timeoutMs) => readServerVersion(connection, guard, timeoutMs),
     close: () => {
       informers.close();
       connection.close();

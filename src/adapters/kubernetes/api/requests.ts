@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Guard, Outcome as CallOutcome, Sign } from '../../../contracts/breakers.ts';
 import { PlatformError } from '../../../contracts/platform.ts';
+import { BreakerOpen } from '../../breakers/breaker-open.ts';
 import type { Connection, HttpCall } from './connection.ts';
 import { inWords, pathOf } from './kinds.ts';
 import { isUnauthenticated, readStatus, refusalOf, type Attempt, type Status } from './refusal.ts';
@@ -54,15 +56,26 @@ interface Asking {
   takeTurn: TakeTurn;
   server: string;
   settings: RequestSettings;
+  /** Round every attempt. */
+  guard: Guard;
 }
 
 /** Requests with turns, time limits and retries. */
-export function createAsk({ connection, takeTurn, server, settings }: Asking): Ask {
+export function createAsk({ connection, takeTurn, server, settings, guard }: Asking): Ask {
+  const attemptOf = (request: ApiRequest) => async (): Promise<Outcome> => {
+    try {
+      return await guard(() => tryAsKnown(connection, request, settings), judgeAttempt);
+    } catch (error) {
+      if (!(error instanceof BreakerOpen)) throw error;
+      return { refusal: new PlatformError('unavailable', error.message, { cause: error }) };
+    }
+  };
   return async (request) => {
+    const tryOn = attemptOf(request);
     await turn(takeTurn, settings);
     const startMs = performance.now();
     for (let attempt = 1; ; attempt++) {
-      const outcome = await tryAsKnown(connection, request, settings);
+      const outcome = await tryOn();
       if ('answer' in outcome) return outcome.answer;
       if ('refusal' in outcome) throw outcome.refusal;
       const waitMs = planRetry(settings, {
@@ -92,11 +105,23 @@ async function turn(takeTurn: TakeTurn, { queueMs }: RequestSettings): Promise<v
 
 interface Unserved {
   why: string;
+  /** What the server answered; absent where it did not. */
+  status?: number;
   retryAfterMs?: number | undefined;
   cause?: unknown;
 }
 
-type Outcome = { answer: unknown } | { refusal: Error } | Unserved;
+/** `isUnasked`: nothing reached the server. */
+type Outcome = { answer: unknown } | { refusal: Error; isUnasked?: true } | Unserved;
+
+/** A server that refuses, or that has too much to do (429), is there: only silence and 5xx count. */
+function judgeAttempt(outcome: CallOutcome<Outcome>): Sign {
+  if (!('value' in outcome)) return 'neither';
+  const { value } = outcome;
+  if ('refusal' in value && value.isUnasked) return 'neither';
+  if ('answer' in value || 'refusal' in value) return 'well';
+  return value.status === undefined || value.status >= 500 ? { unwell: value.why } : 'well';
+}
 
 /** A token may have been renewed just now: a 401 counts once it has been read again. */
 async function tryAsKnown(
@@ -119,7 +144,7 @@ async function tryOnce(
     const response = await connection.open(httpCall(request), AbortSignal.timeout(timeoutMs));
     return judge(request, response, await readBody(response));
   } catch (error) {
-    if (error instanceof PlatformError) return { refusal: error };
+    if (error instanceof PlatformError) return { refusal: error, isUnasked: true };
     return { why: reasonOf(error), cause: error };
   }
 }
@@ -131,6 +156,7 @@ function judge(request: ApiRequest, response: IncomingMessage, text: string): Ou
   if (!isPassing(code) && !wasOvertaken(request, status))
     return { refusal: refusalOf(request, code, status) };
   return {
+    status: code,
     why: `${code}${status.message === undefined ? '' : `, ${status.message.slice(0, 200)}`}`,
     retryAfterMs: readRetryAfter(response.headers['retry-after']),
   };

@@ -1,4 +1,7 @@
+import type { Guard, Outcome, Sign } from '../../../contracts/breakers.ts';
 import { SourceError } from '../../../contracts/metric-reader.ts';
+import { BreakerOpen } from '../../breakers/breaker-open.ts';
+import { unguarded } from '../../breakers/unguarded.ts';
 import { parseAddress } from './address.ts';
 import { parseAnswer, type Answer } from './answer.ts';
 import { readBounded } from './read-bounded.ts';
@@ -23,10 +26,14 @@ export interface QueryClientOptions {
   /** Holds a bearer token. */
   tokenFile?: string;
   longestAnswerBytes?: number;
+  guard?: Guard | undefined;
 }
 
 /** Nobody answered: asking for less would not help. */
 export class Unanswered extends SourceError {}
+
+/** Something answered that is not Prometheus, or not well. */
+class Broken extends SourceError {}
 
 export interface QueryClient {
   /** For messages. */
@@ -39,6 +46,7 @@ export function createQueryClient({
   address,
   tokenFile,
   longestAnswerBytes = 16 * 1024 * 1024,
+  guard = unguarded,
 }: QueryClientOptions): QueryClient {
   const { shown, queryUrl, basic } = parseAddress(address);
   const server = `Prometheus at ${shown}`;
@@ -48,8 +56,11 @@ export function createQueryClient({
     return basic === undefined ? {} : { authorization: `Basic ${basic}` };
   };
 
-  const send: SendQuery = async ({ text, atS }, { signal, timeoutMs }) => {
-    const headers = await authorization();
+  const ask = async (
+    { text, atS }: Query,
+    { signal, timeoutMs }: Patience,
+    headers: Record<string, string>,
+  ): Promise<Answer> => {
     const form = new URLSearchParams({ query: text, timeout: `${timeoutMs}ms` });
     if (atS !== undefined) form.set('time', String(atS));
     const asked = { method: 'POST', headers, body: form, redirect: 'manual', signal } as const;
@@ -67,7 +78,23 @@ export function createQueryClient({
     }
     return understand(server, response, body);
   };
+  const send: SendQuery = async (query, patience) => {
+    const headers = await authorization();
+    try {
+      return await guard(() => ask(query, patience, headers), judgeAnswer);
+    } catch (error) {
+      throw error instanceof BreakerOpen ? new Unanswered(error.message, { cause: error }) : error;
+    }
+  };
   return { shown, send };
+}
+
+/** A server that refuses a query is well. */
+function judgeAnswer(outcome: Outcome<Answer>): Sign {
+  if ('value' in outcome) return 'well';
+  const { error } = outcome;
+  if (error instanceof Unanswered || error instanceof Broken) return { unwell: error.message };
+  return error instanceof SourceError ? 'well' : 'neither';
 }
 
 export function outOfTime(shown: string, timeoutMs: number): Unanswered {
@@ -91,7 +118,8 @@ function understand(server: string, { status, headers }: Response, body: string)
     const to = URL.canParse(elsewhere) ? ` to ${new URL(elsewhere).origin}` : '';
     throw new SourceError(`${server} redirects${to}; write the address that it has in the end`);
   }
-  throw new SourceError(`${server} answers ${status} with what is no answer of Prometheus`);
+  const refused = `${server} answers ${status} with what is no answer of Prometheus`;
+  throw status >= 500 ? new Broken(refused) : new SourceError(refused);
 }
 
 /** fetch itself only ever says "fetch failed". */

@@ -1,0 +1,16 @@
+import type { Guard, Judge } from '../../contracts/breakers.ts';
+
+type Call = (...args: never[]) => Promise<unknown>;
+
+/** The same calls, each behind the guard. */
+export function guardEach<Calls extends object>(
+  calls: Calls,
+  guard: Guard,
+  judge: Judge<unknown>,
+): Calls {
+  const guarded = Object.entries(calls as Record<string, Call>).map(([name, call]) => [
+    name,
+    (...args: never[]) => guard(() => call(...args), judge),
+  ]);
+  return Object.fromEntries(guarded) as Calls;
+}

@@ -1,0 +1,36 @@
+import { isGrpcServiceError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
+import type { Outcome, Sign } from '../../contracts/breakers.ts';
+
+/** Of gRPC's status codes. */
+const deadlineExceeded = 4;
+const unwellCodes: Record<number, string> = {
+  [deadlineExceeded]: 'it did not answer in time',
+  13: 'it failed',
+  14: 'it cannot be reached',
+};
+const cancelled = 1;
+
+/** What an answer, or none, says of Temporal itself: one that refuses, or knows no such thing, is well. */
+export function judgeTemporal(outcome: Outcome<unknown>): Sign {
+  if ('error' in outcome && outcome.error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
+    return 'neither';
+  }
+  const code = codeOf(outcome);
+  if (code === cancelled) return 'neither';
+  const reason = code === undefined ? undefined : unwellCodes[code];
+  return reason === undefined ? 'well' : { unwell: reason };
+}
+
+/** The same of a call that a worker has to answer, too: in time or not says nothing of Temporal. */
+export function judgeTemporalAlone(outcome: Outcome<unknown>): Sign {
+  if (codeOf(outcome) === deadlineExceeded) return 'neither';
+  return judgeTemporal(outcome);
+}
+
+/** The client wraps what gRPC says. */
+function codeOf(outcome: Outcome<unknown>): number | undefined {
+  if ('value' in outcome) return undefined;
+  const { error } = outcome;
+  const cause = error instanceof Error && !isGrpcServiceError(error) ? error.cause : error;
+  return isGrpcServiceError(cause) ? cause.code : undefined;
+}
