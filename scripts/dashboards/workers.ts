@@ -81,6 +81,45 @@ export function workersDashboard(): ClassicDashboard {
         },
       }),
     )
+    .withRow(row('Dependencies'))
+    .withPanel(
+      course({
+        title: 'Breakers',
+        about: '0 closed, 1 open, 2 half-open; the worst of all workers and gateways.',
+        unit: Short,
+        series: { '{{dependency}}': 'max by (dependency) (circuit_breaker_state)' },
+      }),
+    )
+    .withPanel(
+      course({
+        title: 'Calls that failed or were not made',
+        about: 'Per second; rejected are those that an open breaker kept away.',
+        unit: OpsPerSecond,
+        series: {
+          '{{dependency}} {{result}}':
+            'sum by (dependency, result) (rate(circuit_breaker_calls_total{result!="success"}[5m]))',
+        },
+      }),
+    )
+    .withRow(row('Gateways'))
+    .withPanel(
+      course({
+        title: 'Requests',
+        about: 'Per second, by what was asked for and how it was answered.',
+        unit: OpsPerSecond,
+        series: {
+          '{{route}} {{status}}': 'sum by (route, status) (rate(belay_gateway_requests_total[5m]))',
+        },
+      }),
+    )
+    .withPanel(
+      course({
+        title: 'Alerts',
+        about: 'Per second, by what became of them.',
+        unit: OpsPerSecond,
+        series: { '{{result}}': 'sum by (result) (rate(belay_gateway_alerts_total[5m]))' },
+      }),
+    )
     .withRow(row('Workers'))
     .withPanel(
       course({

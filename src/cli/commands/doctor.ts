@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import type { Config } from '../../config/config.ts';
 import { loadConfig } from '../../config/load-config.ts';
+import { checkBreakers } from '../doctor/check-breakers.ts';
 import { checkGateway } from '../doctor/check-gateway.ts';
 import { checkMachine } from '../doctor/check-machine.ts';
 import { checkPlatform } from '../doctor/check-platform.ts';
@@ -36,6 +37,7 @@ async function examine(config: Config): Promise<Finding[]> {
     checkTemporal(config),
     checkPlatform(config),
     checkGateway(config),
+    checkBreakers(config),
   ];
   return (await Promise.all(parts)).flat();
 }

@@ -28,7 +28,7 @@ test.each(all)('%s asks only for metrics that are exported', async (_, dashboard
   const known = await exportedNames();
   for (const { name } of new BelayMetrics().registry.getMetricsAsArray()) known.add(name);
   const named = expressionsOf(dashboard).flatMap(
-    (expression) => expression.match(/\b(?:belay|process|nodejs)_\w+/g) ?? [],
+    (expression) => expression.match(/\b(?:belay|circuit_breaker|process|nodejs)_\w+/g) ?? [],
   );
   expect(named).not.toEqual([]);
   expect(named.filter((name) => !known.has(name))).toEqual([]);

@@ -86,3 +86,42 @@ it('says where it listens, takes alerts without a worker, and ends when told to'
   expect(await ended).toEqual([0, null]);
   expect(await readRunFile(homeLayout(home).gatewayRun, runFile)).toBeUndefined();
 });
+
+it('is unready before it takes no more, and loses nothing of what came until then', async () => {
+  const tokenFile = join(home, 'tokens');
+  writeFileSync(tokenFile, 'a-token-of-the-tests\n');
+  const healthPort = await freePort();
+  const started = await start({
+    BELAY_GATEWAY_TOKEN_FILE: tokenFile,
+    BELAY_GATEWAY_ADDRESS: '0.0.0.0',
+    BELAY_HEALTH_PORT: String(healthPort),
+    BELAY_DRAIN: '6s',
+  });
+  const health = `http://127.0.0.1:${healthPort}`;
+  const { url } = await eventually(async () => {
+    const found = await readRunFile(homeLayout(home).gatewayRun, runFile);
+    if (found === undefined || found.pid !== started.pid) throw new Error(`it does not run: ${output}`);
+    return found;
+  });
+  const here = url.replace('0.0.0.0', '127.0.0.1');
+  expect((await fetch(`${health}/health/ready`)).status).toBe(200);
+  const ended = once(started, 'exit');
+  started.kill('SIGTERM');
+  await eventually(async () => {
+    expect((await fetch(`${health}/health/ready`)).status).toBe(503);
+  }, 1_000);
+  const alert = firing({ deployment: 'late', namespace: 'demo' });
+  const answer = await fetch(`${here}/v1/alerts`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer a-token-of-the-tests' },
+    body: JSON.stringify(notificationOf(alert)),
+  });
+  expect(answer.status).toBe(200);
+  expect(await (await fetch(`${health}/metrics`)).text()).toMatch(
+    /^belay_gateway_alerts_total{result="started"} 1$/m,
+  );
+  const { started: alertIds } = (await answer.json()) as { started: string[] };
+  expect(await ended).toEqual([0, null]);
+  const response = await env.client.workflow.getHandle(alertIds[0] ?? '').describe();
+  expect(response.status.name).toBe('RUNNING');
+});

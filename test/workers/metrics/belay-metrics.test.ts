@@ -1,12 +1,29 @@
+import type { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
+import type { BreakerReport } from '../../../src/contracts/breakers.ts';
 import type { RolloutReport } from '../../../src/contracts/report.ts';
 import { BelayMetrics } from '../../../workers/metrics/belay-metrics.ts';
+import { exportBreakers } from '../../../workers/metrics/export-breakers.ts';
+import { GatewayMetrics } from '../../../workers/metrics/gateway-metrics.ts';
 import { documentedMetrics } from './documented-metrics.ts';
 
 interface DescribedMetric {
   name: string;
   type: string;
   labelNames: string[];
+}
+
+const byName = (a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name);
+
+function describe(registry: Registry) {
+  return registry
+    .getMetricsAsArray()
+    .filter(({ name }) => !/^(process|nodejs)_/.test(name))
+    .map((metric) => {
+      const { name, type, labelNames } = metric as unknown as DescribedMetric;
+      return { name, type, labels: [...labelNames].sort() };
+    })
+    .sort(byName);
 }
 
 const report = (over: Partial<RolloutReport> = {}) =>
@@ -22,21 +39,42 @@ const report = (over: Partial<RolloutReport> = {}) =>
 
 test('docs/metrics.md lists exactly what a worker exports, with its type and labels', async () => {
   const { registry } = new BelayMetrics();
-  const exported = registry
-    .getMetricsAsArray()
-    .filter(({ name }) => name.startsWith('belay_'))
-    .map((metric) => {
-      const { name, type, labelNames } = metric as unknown as DescribedMetric;
-      return { name, type, labels: [...labelNames].sort() };
-    });
-  const byName = (a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name);
-  const documented = await documentedMetrics();
-  expect(exported.sort(byName)).toEqual(documented.sort(byName));
+  exportBreakers(registry, () => []);
+  expect(describe(registry)).toEqual((await documentedMetrics('worker', 'both')).sort(byName));
+});
+
+test('docs/metrics.md lists exactly what a gateway exports, with its type and labels', async () => {
+  const { registry } = new GatewayMetrics();
+  exportBreakers(registry, () => []);
+  expect(describe(registry)).toEqual((await documentedMetrics('gateway', 'both')).sort(byName));
 });
 
 test('every name that is not the process own begins with belay_', () => {
-  const names = new BelayMetrics().registry.getMetricsAsArray().map(({ name }) => name);
+  const registries = [new BelayMetrics().registry, new GatewayMetrics().registry];
+  const names = registries.flatMap((each) => each.getMetricsAsArray().map(({ name }) => name));
   expect(names.filter((name) => !/^(belay|process|nodejs)_/.test(name))).toEqual([]);
+});
+
+test('a breaker is shown by number, with its calls', async () => {
+  const { registry } = new BelayMetrics();
+  const breaker = {
+    ...{ dependency: 'kubernetes/prod', state: 'open' as const, forMs: 100, retryInMs: 900 },
+    ...{ successes: 4, failures: 5, rejected: 2, opened: 1 },
+  };
+  let reports: BreakerReport[] = [breaker, { ...breaker, dependency: 'temporal', state: 'closed' }];
+  exportBreakers(registry, () => reports);
+  expect(await registry.metrics()).toContain(
+    'circuit_breaker_state{dependency="kubernetes/prod"} 1\ncircuit_breaker_state{dependency="temporal"} 0',
+  );
+  reports = [{ ...breaker, state: 'half-open' }];
+  const text = await registry.metrics();
+  expect(text.match(/^circuit_breaker_.*$/gm)).toEqual([
+    'circuit_breaker_state{dependency="kubernetes/prod"} 2',
+    'circuit_breaker_calls_total{dependency="kubernetes/prod",result="success"} 4',
+    'circuit_breaker_calls_total{dependency="kubernetes/prod",result="failure"} 5',
+    'circuit_breaker_calls_total{dependency="kubernetes/prod",result="rejected"} 2',
+    'circuit_breaker_opened_total{dependency="kubernetes/prod"} 1',
+  ]);
 });
 
 test('a rollout is counted by kind, environment and outcome, and timed without its service', async () => {

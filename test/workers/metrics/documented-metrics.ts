@@ -7,10 +7,16 @@ export interface DocumentedMetric {
   labels: string[];
 }
 
-/** The table in docs/metrics.md. */
-export async function documentedMetrics(): Promise<DocumentedMetric[]> {
+/** The tables in docs/metrics.md of these sections; of all without. */
+export async function documentedMetrics(
+  ...sections: ('worker' | 'gateway' | 'both')[]
+): Promise<DocumentedMetric[]> {
   const page = await readFile(new URL('../../../docs/metrics.md', import.meta.url), 'utf8');
-  const rows = page.split('\n').filter((line) => line.startsWith('| `belay_'));
+  const rows = page
+    .split('\n## ')
+    .filter((section) => sections.length === 0 || sections.some((one) => isAbout(section, one)))
+    .flatMap((section) => section.split('\n'))
+    .filter((line) => /^\| `(belay|circuit_breaker)_/.test(line));
   return rows.map((row) => {
     const [, name = '', type = '', , labels = ''] = row.split('|').map((cell) => cell.trim());
     return {
@@ -19,6 +25,10 @@ export async function documentedMetrics(): Promise<DocumentedMetric[]> {
       labels: labels === '' ? [] : labels.split(', ').sort(),
     };
   });
+}
+
+function isAbout(section: string, process: string): boolean {
+  return new RegExp(`^What (a )?${process} exports?\\n`).test(section);
 }
 
 /** Every name that an expression may use of what Belay exports, with a histogram's own. */
