@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startLoad, type LoadCounts } from '../../scripts/load/load-client.ts';
 import { shopImage } from '../../scripts/one-node-cluster/images/names.ts';
+import { Breakers } from '../../src/adapters/breakers/breakers.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import type { AlertResponse } from '../../src/contracts/alerts.ts';
 import { startGateway, type Gateway } from '../../workers/start-gateway.ts';
@@ -49,6 +50,7 @@ describeAlerted('a release that fails half of its requests on Kubernetes', () =>
   beforeAll(async () => {
     bench = await ClusterBench.start(1);
     gateway = await startGateway({
+      breakers: new Breakers({ failures: 5, openMs: 60_000, successes: 2 }),
       config: {
         gateway: { port: 0, address: '127.0.0.1', requestsPerMinute: 600 },
         taskQueue: bench.taskQueue,

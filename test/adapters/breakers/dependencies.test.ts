@@ -11,7 +11,11 @@ import { secretReader } from '../../../src/config/notifications-secret.ts';
 import { planDeliveries } from '../../../src/policies/notifications/plan-deliveries.ts';
 import { failed } from '../../policies/notifications/notification.ts';
 import { closedPort, startStandIn } from '../json-http/stand-in.ts';
-import { listing, reply, startStandIn as startApiServer } from '../kubernetes/api/stand-in-server.ts';
+import {
+  listing,
+  reply,
+  startStandIn as startApiServer,
+} from '../kubernetes/api/stand-in-server.ts';
 import { slackAt } from '../notify/sending.ts';
 
 const settings = { failures: 3, openMs: 60_000, successes: 2 };
@@ -46,7 +50,10 @@ test.each([
     guard: guardOf('local-platform'),
   });
   await times(4, () => platform.setWeight(shop, fence, 20));
-  expect([stateOf('local-platform'), server.asked.length]).toEqual([state, state === 'open' ? 3 : 4]);
+  expect([stateOf('local-platform'), server.asked.length]).toEqual([
+    state,
+    state === 'open' ? 3 : 4,
+  ]);
 });
 
 test('an undo reaches a local platform that nothing else is sent to, and opens the way again', async () => {
@@ -190,7 +197,10 @@ test('a channel that is down is not waited for by every notification, and says s
 test('more dependencies than are kept are forgotten, the one that was used longest ago first', async () => {
   const { breakers } = openBreakers();
   for (let i = 0; i < 101; i += 1) {
-    await breakers.guard(`http/source-${i}`)(async () => 1, () => 'well');
+    await breakers.guard(`http/source-${i}`)(
+      async () => 1,
+      () => 'well',
+    );
   }
   const kept = breakers.reports().map(({ dependency }) => dependency);
   expect(kept).toHaveLength(100);

@@ -100,7 +100,8 @@ it('is unready before it takes no more, and loses nothing of what came until the
   const health = `http://127.0.0.1:${healthPort}`;
   const { url } = await eventually(async () => {
     const found = await readRunFile(homeLayout(home).gatewayRun, runFile);
-    if (found === undefined || found.pid !== started.pid) throw new Error(`it does not run: ${output}`);
+    if (found === undefined || found.pid !== started.pid)
+      throw new Error(`it does not run: ${output}`);
     return found;
   });
   const here = url.replace('0.0.0.0', '127.0.0.1');
