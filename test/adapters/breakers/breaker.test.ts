@@ -24,7 +24,7 @@ afterEach(() => {
 
 const succeed = () => breaker.run(() => Promise.resolve('done'), judge);
 const fail = (message = 'no answer') =>
-  breaker.run(() => Promise.reject(new Error(message)), judge).catch((error: Error) => error);
+  breaker.run(() => Promise.reject(new Error(message)), judge).catch((error: unknown) => error);
 const failTimes = async (times: number) => {
   for (let i = 0; i < times; i += 1) await fail();
 };
@@ -117,7 +117,7 @@ test('a try that is called off neither closes nor opens it', async () => {
 test('one call tries, the others are turned away at once and do not wait for it', async () => {
   await failTimes(5);
   vi.advanceTimersByTime(1_000);
-  let answer = (_: string) => {};
+  let answer: (text: string) => void = () => {};
   const trying = breaker.run(() => new Promise<string>((resolve) => (answer = resolve)), judge);
   expect(await fail()).toBeInstanceOf(BreakerOpen);
   answer('done');
@@ -126,7 +126,7 @@ test('one call tries, the others are turned away at once and do not wait for it'
 });
 
 test('a call from before it opened tells nothing about what came after', async () => {
-  let answer = (_: string) => {};
+  let answer: (text: string) => void = () => {};
   const early = breaker.run(() => new Promise<string>((resolve) => (answer = resolve)), judge);
   await failTimes(5);
   vi.advanceTimersByTime(1_000);
