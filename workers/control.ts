@@ -19,7 +19,9 @@ async function main(): Promise<void> {
   const tracing = await startTracing({
     service: 'belay-worker',
     sendWithinMs: 3_000,
-    tell: (line) => logger.warn(line),
+    tell: (line) => {
+      logger.warn(line);
+    },
   });
   const metrics = new BelayMetrics();
   const breakers = openBreakers(config, logger);
