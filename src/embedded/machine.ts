@@ -149,6 +149,8 @@ async function startGateway(
         ...process.env,
         BELAY_HOME: config.home,
         BELAY_GATEWAY_PORT: String(port),
+        // The worker has it.
+        BELAY_HEALTH_PORT: '',
         ...(ownTokenFile !== undefined && { BELAY_GATEWAY_TOKEN_FILE: ownTokenFile }),
       },
       logFile: join(logs, 'gateway.log'),
