@@ -27,8 +27,8 @@ export async function createDatabase(
   const passwordFile = join(layout.folder, 'password');
   await writeFile(passwordFile, password, { mode: 0o600 });
   if (isRoot()) {
-    const ids = await Promise.all(['-u', '-g'].map((flag) => idOf(flag)));
-    for (const path of [layout.database, passwordFile]) await chown(path, ids[0]!, ids[1]!);
+    const [userId, groupId] = [await idOf('-u'), await idOf('-g')];
+    for (const path of [layout.database, passwordFile]) await chown(path, userId, groupId);
   }
   await runCommand([
     ...asUnprivileged([join(postgres, 'initdb'), '--pgdata', layout.database]),

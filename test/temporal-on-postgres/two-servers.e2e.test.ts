@@ -60,10 +60,13 @@ describe.skipIf(skipped !== undefined)('two Temporal servers on one PostgreSQL',
   }, 3_600_000);
 
   afterAll(async () => {
-    await setup?.stop();
-    await world?.close();
-    await downCluster(cluster);
-    await rm(folder, { recursive: true, force: true });
+    try {
+      await setup.stop();
+      await world.close();
+    } finally {
+      await downCluster(cluster);
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 
   test('search attributes that a worker registers are known to every server within seconds', async () => {

@@ -5,6 +5,9 @@ import { eventually } from '../../fixtures/eventually.ts';
 import type { World } from '../../e2e/crash/world.ts';
 
 const { VersionDrainageStatus } = proto.temporal.api.enums.v1;
+const pinned =
+  proto.temporal.api.workflow.v1.VersioningOverride.PinnedOverrideBehavior
+    .PINNED_OVERRIDE_BEHAVIOR_PINNED;
 
 /** The versions of one worker deployment, on one task queue. */
 export class VersionedWorkers {
@@ -70,7 +73,7 @@ export class VersionedWorkers {
       namespace: this.namespace,
       workflowExecution: { workflowId },
       updateMask: { paths: ['versioning_override'] },
-      workflowExecutionOptions: { versioningOverride: { pinned: { behavior: 1, version } } },
+      workflowExecutionOptions: { versioningOverride: { pinned: { behavior: pinned, version } } },
     });
   }
 
