@@ -29,10 +29,10 @@ export class BelayCommand {
   }
 
   /** Leaves it running. */
-  start(args: string[], settings: Record<string, string> = {}): ChildProcess {
+  start(args: string[]): ChildProcess {
     return spawn(process.execPath, [...this.program, ...args], {
       cwd: repository,
-      env: { ...this.env, ...settings },
+      env: this.env,
       stdio: 'ignore',
     });
   }

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -34,7 +34,7 @@ export class MeasuredSystem {
   readonly client: ConnectedClient;
   readonly platform: LocalPlatform;
   private readonly command: BelayCommand;
-  private readonly processes: ChildProcess[] = [];
+  private readonly workers: ChildProcess[] = [];
 
   private constructor(command: BelayCommand, config: Config, client: ConnectedClient) {
     this.command = command;
@@ -63,7 +63,7 @@ export class MeasuredSystem {
 
   /** Stops everything and leaves no file. The client stays: calls that are under way end by themselves. */
   async remove(): Promise<void> {
-    for (const process of this.processes) process.kill('SIGTERM');
+    for (const worker of this.workers) worker.kill('SIGTERM');
     await remove(this.command, this.config.home);
   }
 
@@ -78,28 +78,20 @@ export class MeasuredSystem {
   /** One more worker beside the one of `belay up`; resolves when it polls. */
   async addWorker(): Promise<void> {
     const before = new Set(await this.workerPids());
-    this.processes.push(this.command.start(['worker']));
+    this.workers.push(this.command.start(['worker']));
     await until('one more worker polls', async () => {
       const pids = await this.workerPids();
       return pids.some((pid) => !before.has(pid));
     });
   }
 
-  /** A gateway that takes this token, and as many requests as come. Resolves when it listens. */
-  async startGateway(token: string): Promise<MeasuredGateway> {
-    const tokenFile = join(this.config.home, 'gateway-token');
-    await writeFile(tokenFile, token, { mode: 0o600 });
-    const process = this.command.start(['gateway'], {
-      BELAY_GATEWAY_PORT: String(await freePort()),
-      BELAY_GATEWAY_TOKEN_FILE: tokenFile,
-      BELAY_GATEWAY_RATE: '1000000',
-    });
-    this.processes.push(process);
-    const { gatewayRun } = homeLayout(this.config.home);
+  /** Where webhooks arrive, and the token that they have to bring. */
+  async readGateway(): Promise<MeasuredGateway> {
+    const { gatewayRun, gatewayToken } = homeLayout(this.config.home);
     const { url, pid } = await until('the gateway listens', () =>
       readRunFile(gatewayRun, gatewayProcess),
     );
-    return { url, pid, token };
+    return { url, pid, token: (await readFile(gatewayToken, 'utf8')).trim() };
   }
 
   /** Of the workers that poll. */

@@ -5,6 +5,8 @@ import { it } from 'vitest';
 import type { AbortFigures } from '../../bench/abort/measure-aborts.ts';
 import type { AnalysisFigures } from '../../bench/analysis/measure.ts';
 import type { HoldsFigures } from '../../bench/hold/measure-holds.ts';
+import type { FloodFigures } from '../../bench/rollback/measure-flood.ts';
+import type { RollbacksFigures } from '../../bench/rollback/measure-rollbacks.ts';
 import type { RolloutsFigures } from '../../bench/rollouts/measure-rollouts.ts';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
@@ -44,6 +46,21 @@ it.concurrent('aborts by signal and by update, and loses no request', async ({ e
   expect(figures?.bySignal.lastAnswerMs.count).toBe(1);
   expect(figures?.byUpdate.endedMs.max).toBeGreaterThan(0);
 });
+
+it.concurrent(
+  'rolls back by alert, and deals with every alert of a flood once',
+  async ({ expect }) => {
+    const { rollbacks, flood } = await benchmark<{
+      rollbacks: RollbacksFigures[];
+      flood: FloodFigures;
+    }>('rollback', '--open 2 --repetitions 1 --webhooks 200 --services 2 --callers 4');
+    expect(rollbacks[0]?.requests).toMatchObject({ lost: 0, problems: [] });
+    expect(rollbacks[0]?.times.weightZeroMs.count).toBe(1);
+    expect(flood.kinds.every(({ sent, asExpected }) => sent === asExpected)).toBe(true);
+    expect(flood.alerts).toMatchObject({ lost: 0 });
+    expect(flood.services).toEqual({ meant: 2, rolledBack: 2, twice: 0 });
+  },
+);
 
 it.concurrent('counts the Actions of a canary exactly as the server does', async ({ expect }) => {
   const { counted } = await benchmark<HoldsFigures>(
