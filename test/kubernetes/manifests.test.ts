@@ -82,6 +82,15 @@ describeOnCluster('the manifests in deploy/kubernetes', ['kubectl'], () => {
     expect(built).toContain('podAffinity');
   });
 
+  test('have keys for payloads where they are wanted, read by workers and gateways alone', async () => {
+    const overlay = await writeOverlay({ resources: ['base'], components: ['encrypted-payloads'] });
+    expect(await dryRun(overlay)).toContain('deployment.apps/belay-worker');
+    const built = await cluster.kubectl('kustomize', overlay);
+    expect(built).toContain('BELAY_PAYLOAD_KEYS_FILE: /etc/belay/payload-keys/keys');
+    expect(built.match(/secretName: belay-payload-keys/g)).toHaveLength(2);
+    expect(built).toMatch(/defaultMode: 288\n +secretName: belay-payload-keys/);
+  });
+
   test('a misspelt field would have been refused', async () => {
     const patch = JSON.stringify([{ op: 'add', path: '/spec/replica', value: 3 }]);
     const overlay = await writeOverlay({

@@ -4,6 +4,7 @@ import { loadConfig } from '../../config/load-config.ts';
 import { checkBreakers } from '../doctor/check-breakers.ts';
 import { checkGateway } from '../doctor/check-gateway.ts';
 import { checkMachine } from '../doctor/check-machine.ts';
+import { checkPayloadKeys } from '../doctor/check-payload-keys.ts';
 import { checkPlatform } from '../doctor/check-platform.ts';
 import { checkTemporal } from '../doctor/check-temporal.ts';
 import type { Finding } from '../doctor/finding.ts';
@@ -34,6 +35,7 @@ export function createDoctorCommand(): Command {
 async function examine(config: Config): Promise<Finding[]> {
   const parts = [
     checkMachine(config),
+    checkPayloadKeys(config),
     checkTemporal(config),
     checkPlatform(config),
     checkGateway(config),

@@ -4,7 +4,9 @@ import { countPollers } from '../../adapters/temporal/pollers.ts';
 import { missingSearchAttributes } from '../../adapters/temporal/search-attributes.ts';
 import { TemporalUnreachable } from '../../adapters/temporal/unreachable.ts';
 import type { Config } from '../../config/config.ts';
+import { InvalidConfig } from '../../config/load-config.ts';
 import { watchTaskQueue } from '../../contracts/messages.ts';
+import { checkWorkerVersion } from './check-worker-version.ts';
 import { fail, messageOf, ok, type Finding } from './finding.ts';
 
 const origins = {
@@ -20,6 +22,9 @@ export async function checkTemporal(config: Config): Promise<Finding[]> {
   try {
     client = await connectClient(config);
   } catch (error) {
+    if (error instanceof InvalidConfig) {
+      return [fail(server, 'not asked: settings cannot be used', error.message)];
+    }
     if (!(error instanceof TemporalUnreachable)) throw error;
     return [fail(server, `no answer at ${error.endpoint.address}`, error.advice)];
   }
@@ -30,6 +35,7 @@ export async function checkTemporal(config: Config): Promise<Finding[]> {
       ok(server, `${serverVersion} at ${address}, ${origins[source]}`),
       await checkSearchAttributes(client),
       ...(await checkWorkers(client, config)),
+      ...(await checkWorkerVersion(client, config.workerDeployment)),
     ];
   } catch (error) {
     return [fail(server, messageOf(error), 'Check its log, and the rights of these settings.')];

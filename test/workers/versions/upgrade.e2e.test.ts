@@ -7,6 +7,7 @@ import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Connections } from '../../../src/cli/connections.ts';
+import { checkWorkerVersion } from '../../../src/cli/doctor/check-worker-version.ts';
 import { readKnownRollout } from '../../../src/cli/rollouts/known-rollout.ts';
 import {
   deployUpdate,
@@ -68,6 +69,21 @@ test('workers of a version answer for acts and for watches', async () => {
       expect.arrayContaining([taskQueue, `${taskQueue}-watch`]),
     ),
   );
+});
+
+test('belay doctor says which version takes up what is started, and what to do where none does', async () => {
+  const look = (name: string, buildId: string) =>
+    checkWorkerVersion(world.client, { name, buildId });
+  expect(await look('belay-tests', 'a')).toMatchObject([{ state: 'ok' }]);
+  expect(await look('belay-tests', 'z')).toMatchObject([
+    {
+      state: 'warn',
+      detail: expect.stringContaining('a is: what is started goes there') as string,
+    },
+  ]);
+  expect(await look('nobody', 'a')).toMatchObject([
+    { state: 'fail', detail: 'Temporal knows no worker deployment nobody' },
+  ]);
 });
 
 test('a canary that holds while workers are upgraded ends in the version that began it', async () => {
