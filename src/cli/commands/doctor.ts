@@ -35,11 +35,10 @@ export function createDoctorCommand(): Command {
 async function examine(config: Config): Promise<Finding[]> {
   const parts = [
     checkMachine(config),
-    checkPayloadKeys(config),
     checkTemporal(config),
     checkPlatform(config),
     checkGateway(config),
     checkBreakers(config),
   ];
-  return (await Promise.all(parts)).flat();
+  return [...checkPayloadKeys(config), ...(await Promise.all(parts)).flat()];
 }
