@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /** Tests that start servers, workers or whole installations. */
 const slow = ['test/e2e/**/*.test.ts', 'test/packaging/**/*.test.ts', 'test/**/*.e2e.test.ts'];
+/** Those of them that play many rollouts at once: each has the machine to itself. */
+const crowded = ['test/e2e/crash/**/*.test.ts', 'test/bench/**/*.e2e.test.ts'];
 const kubernetes = ['test/kubernetes/**/*.test.ts'];
 /** Whole rollouts by the dozen, and races held open on purpose, which want a machine to themselves: `scripts/test proofs`. */
 const proofs = [
@@ -44,11 +46,24 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: slow,
+          exclude: crowded,
           globalSetup: 'test/setup/fetch-programs.ts',
           maxWorkers: 2,
           testTimeout: 300_000,
           hookTimeout: 300_000,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'crowded',
+          include: crowded,
+          globalSetup: 'test/setup/fetch-programs.ts',
+          maxWorkers: 1,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -61,7 +76,7 @@ export default defineConfig({
           maxWorkers: 1,
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -4,12 +4,12 @@ import { formatTally, isGood } from './checks/tally.ts';
 const suites: Record<string, { args: string[]; env?: Record<string, string> }> = {
   all: { args: [] },
   unit: { args: ['--project', 'unit', '--project', 'replay'] },
-  e2e: { args: ['--project', 'e2e'] },
+  e2e: { args: ['--project', 'e2e', '--project', 'crowded'] },
   kubernetes: { args: ['--project', 'kubernetes'] },
   crash: {
     args: [
       '--project',
-      'e2e',
+      'crowded',
       '--project',
       'kubernetes',
       'test/e2e/crash',

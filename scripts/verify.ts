@@ -24,7 +24,7 @@ const steps: Step[] = [
   check('unused code', ['knip']),
   check('build and bundle', ['scripts/build']),
   tests('replay of golden histories', ['replay']),
-  tests('tests', ['unit', 'e2e']),
+  tests('tests', ['unit', 'e2e', 'crowded']),
   tests('tests on Kubernetes', ['kubernetes']),
 ];
 

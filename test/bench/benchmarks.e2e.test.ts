@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { AbortFigures } from '../../bench/abort/measure-aborts.ts';
 import type { AnalysisFigures } from '../../bench/analysis/measure.ts';
 import type { HoldsFigures } from '../../bench/hold/measure-holds.ts';
@@ -29,7 +29,7 @@ function isExitOne(error: unknown): error is Error & { stdout: string } {
   return error instanceof Error && 'code' in error && error.code === 1;
 }
 
-it.concurrent('opens rollouts, steps them and promotes them all', async ({ expect }) => {
+it('opens rollouts, steps them and promotes them all', async () => {
   const [figures] = await benchmark<RolloutsFigures[]>(
     'rollouts',
     '--counts 3 --one-at-a-time 1 --settle 1s',
@@ -40,29 +40,26 @@ it.concurrent('opens rollouts, steps them and promotes them all', async ({ expec
   expect(figures?.memory.held.worker.rssMb).toBeGreaterThan(0);
 });
 
-it.concurrent('aborts by signal and by update, and loses no request', async ({ expect }) => {
+it('aborts by signal and by update, and loses no request', async () => {
   const [figures] = await benchmark<AbortFigures[]>('abort', '--open 3 --repetitions 1');
   expect(figures?.requests).toMatchObject({ lost: 0, problems: [] });
   expect(figures?.bySignal.lastAnswerMs.count).toBe(1);
   expect(figures?.byUpdate.endedMs.max).toBeGreaterThan(0);
 });
 
-it.concurrent(
-  'rolls back by alert, and deals with every alert of a flood once',
-  async ({ expect }) => {
-    const { rollbacks, flood } = await benchmark<{
-      rollbacks: RollbacksFigures[];
-      flood: FloodFigures;
-    }>('rollback', '--open 2 --repetitions 1 --webhooks 200 --services 2 --callers 4');
-    expect(rollbacks[0]?.requests).toMatchObject({ lost: 0, problems: [] });
-    expect(rollbacks[0]?.times.weightZeroMs.count).toBe(1);
-    expect(flood.kinds.every(({ sent, asExpected }) => sent === asExpected)).toBe(true);
-    expect(flood.alerts).toMatchObject({ lost: 0 });
-    expect(flood.services).toEqual({ meant: 2, rolledBack: 2, twice: 0 });
-  },
-);
+it('rolls back by alert, and deals with every alert of a flood once', async () => {
+  const { rollbacks, flood } = await benchmark<{
+    rollbacks: RollbacksFigures[];
+    flood: FloodFigures;
+  }>('rollback', '--open 2 --repetitions 1 --webhooks 200 --services 2 --callers 4');
+  expect(rollbacks[0]?.requests).toMatchObject({ lost: 0, problems: [] });
+  expect(rollbacks[0]?.times.weightZeroMs.count).toBe(1);
+  expect(flood.kinds.every(({ sent, asExpected }) => sent === asExpected)).toBe(true);
+  expect(flood.alerts).toMatchObject({ lost: 0 });
+  expect(flood.services).toEqual({ meant: 2, rolledBack: 2, twice: 0 });
+});
 
-it.concurrent('counts the Actions of a canary exactly as the server does', async ({ expect }) => {
+it('counts the Actions of a canary exactly as the server does', async () => {
   const { counted } = await benchmark<HoldsFigures>(
     'hold',
     '--blind-times 30s --holds 12s --no-kill',
@@ -73,17 +70,14 @@ it.concurrent('counts the Actions of a canary exactly as the server does', async
   expect(counted[0]?.defaultLadder.total).toBeLessThanOrEqual(200);
 });
 
-it.concurrent(
-  'has simulated rollouts judged by every rule, the same ones anywhere',
-  async ({ expect }) => {
-    const few = '--runs 2 --most-runs 3 --other-runs 2';
-    const { regressions, falseAborts } = await benchmark<AnalysisFigures>('analysis', few);
-    const obvious = regressions.filter(({ base, ratio }) => base === 0.01 && ratio === 20);
-    expect(new Set(obvious.map(({ rule }) => rule)).size).toBe(5);
-    for (const { rejected } of obvious) expect(rejected).toEqual({ count: 2, of: 2 });
-    expect(falseAborts.find(({ rule }) => rule === 'sequential')?.rejected).toEqual({
-      count: 0,
-      of: 3,
-    });
-  },
-);
+it('has simulated rollouts judged by every rule, the same ones anywhere', async () => {
+  const few = '--runs 2 --most-runs 3 --other-runs 2';
+  const { regressions, falseAborts } = await benchmark<AnalysisFigures>('analysis', few);
+  const obvious = regressions.filter(({ base, ratio }) => base === 0.01 && ratio === 20);
+  expect(new Set(obvious.map(({ rule }) => rule)).size).toBe(5);
+  for (const { rejected } of obvious) expect(rejected).toEqual({ count: 2, of: 2 });
+  expect(falseAborts.find(({ rule }) => rule === 'sequential')?.rejected).toEqual({
+    count: 0,
+    of: 3,
+  });
+});

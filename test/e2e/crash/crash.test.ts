@@ -16,7 +16,7 @@ const sampledPlaces = 6;
 const setupQueue = 'crash-setup';
 const limitMs = 60 * 60_000;
 /** Side by side: a rollout mostly waits. */
-const lanes = 10;
+const lanes = 6;
 
 describe.concurrent('a rollout that is struck ends as if nothing had happened', () => {
   let folder: string;

@@ -12,13 +12,19 @@ export function taskFailpoints(failpoints: Failpoints): InjectedSinks<FailpointS
   return {
     failpoints: {
       taskEnds: {
-        async fn({ workflowId }, commands) {
+        async fn({ workflowId, runId }, commands) {
           if (!workflowId.startsWith('rollout/')) return;
           tasks += 1;
           const task = `workflow-task(${commands.join('+') || 'nothing'})`;
-          await failpoints.reach(failpoints.name(task, String(tasks)));
+          const id = commands.some(isLast) ? runId : String(tasks);
+          await failpoints.reach(failpoints.name(task, id));
         },
       },
     },
   };
+}
+
+/** The server refuses such an answer where something has just arrived, and it is given again: the same place. */
+function isLast(command: string): boolean {
+  return command === 'completeWorkflowExecution' || command === 'continueAsNewWorkflowExecution';
 }
