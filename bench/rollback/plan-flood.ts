@@ -1,6 +1,6 @@
 import { seeded, type Random } from '../analysis/random.ts';
 import { notificationOf, type WrittenAlert } from './notification.ts';
-import type { Webhook } from './send-webhook.ts';
+import { closedWhileSending, type Webhook } from './send-webhook.ts';
 
 export interface FloodPlan {
   webhooks: number;
@@ -13,7 +13,8 @@ export interface FloodPlan {
 export interface FloodRequest {
   kind: string;
   webhook: Webhook;
-  expected: number;
+  /** Any of these. */
+  expected: number[];
 }
 
 export interface Flood {
@@ -79,7 +80,7 @@ interface Drawing {
 function kindsOf(ofCanaries: WrittenAlert[], { random, startsAtMs, know }: Drawing) {
   const alerts = (written: WrittenAlert[]) => {
     written.forEach(know);
-    return { webhook: post(notificationOf(written)), expected: 200 };
+    return { webhook: post(notificationOf(written)), expected: [200] };
   };
   const nobody = { service: 'nobody', environment: 'bench' };
   const any = () => one(ofCanaries, random);
@@ -95,24 +96,27 @@ function kindsOf(ofCanaries: WrittenAlert[], { random, startsAtMs, know }: Drawi
       alerts([
         { fingerprint: `resolved-${nth % 200}`, startsAtMs, status: 'resolved', labels: nobody },
       ]),
-    'without the label': () => ({ webhook: post(unlabelled()), expected: 200 }),
-    'not JSON': () => ({ webhook: post(good().slice(0, -20)), expected: 400 }),
-    'another version': () => ({ webhook: post(good().replace('"4"', '"3"')), expected: 400 }),
-    'an alert that cannot be read': () => ({ webhook: post(unreadable()), expected: 400 }),
-    'without a token': () => ({ webhook: { ...post(good()), token: '' }, expected: 401 }),
-    'with a wrong token': () => ({ webhook: { ...post(good()), token: 'wrong' }, expected: 401 }),
-    'too large': () => ({ webhook: post(' '.repeat(1_100_000)), expected: 413 }),
+    'without the label': () => ({ webhook: post(unlabelled()), expected: [200] }),
+    'not JSON': () => ({ webhook: post(good().slice(0, -20)), expected: [400] }),
+    'another version': () => ({ webhook: post(good().replace('"4"', '"3"')), expected: [400] }),
+    'an alert that cannot be read': () => ({ webhook: post(unreadable()), expected: [400] }),
+    'without a token': () => ({ webhook: { ...post(good()), token: '' }, expected: [401] }),
+    'with a wrong token': () => ({ webhook: { ...post(good()), token: 'wrong' }, expected: [401] }),
+    'too large': () => ({
+      webhook: post(' '.repeat(1_100_000)),
+      expected: [413, closedWhileSending],
+    }),
     'a verb for nobody': () => ({
       webhook: post('{"by":"bench"}', '/v1/services/bench/nobody/promote'),
-      expected: 404,
+      expected: [404],
     }),
     'a verb that cannot be read': () => ({
       webhook: post('{"stage":"x"}', '/v1/services/bench/nobody/promote'),
-      expected: 400,
+      expected: [400],
     }),
     'the history': () => ({
       webhook: { method: 'GET' as const, path: '/rollbacks?limit=10' },
-      expected: 200,
+      expected: [200],
     }),
   };
 }
