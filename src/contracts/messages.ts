@@ -19,6 +19,11 @@ export interface VerbInput {
   /** Who: `belay` fills in user@host. approve and reject refuse to go without. */
   by?: string;
   why?: string;
+  /**
+   * The run that the message is for, by its `rolloutId`: refused by any other run under the same
+   * workflow ID. Absent: whichever run is open.
+   */
+  runRef?: string;
   /** The weight of the stage that is meant (promote, approve, reject); refused if that one is over. */
   stage?: number;
   /** undo: the kept revision to bring back; absent: the one before. */

@@ -56,6 +56,8 @@ function hear(rollout: Rollout, verb: Verb, given: unknown): { ruling: Ruling; i
   const read = readVerbInput(given);
   if (!read.ok) return { ruling: { accepted: false, reason: read.reason }, input: {} };
   const ruling = judgeVerb(verb, read.input, {
+    runRef: rollout.id,
+    version: rollout.status.version,
     phase: rollout.status.phase,
     ...(stage !== undefined && { stage: stage.weight }),
     approvers: stage?.needsApproval?.by ?? [],

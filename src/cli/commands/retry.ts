@@ -1,18 +1,16 @@
 import type { Command } from 'commander';
-import { WorkflowNotFoundError } from '@temporalio/client';
 import { rolloutWorkflowId } from '../../contracts/messages.ts';
 import { actingPerson } from '../acting-person.ts';
 import { withConnections, type Connections } from '../connections.ts';
 import { readLastSpec } from '../rollouts/last-spec.ts';
 import { describeRollout } from '../rollouts/read-rollout.ts';
-import { sayVerb } from '../rollouts/say-verb.ts';
 import { startRollout } from '../rollouts/start-rollout.ts';
 import type { ServiceName } from '../service-name.ts';
 import { tracedCommand } from '../traced-command.ts';
 import { announceStart } from './announce-start.ts';
 import { examples, namedService } from './named-service.ts';
 import { resolvedSpec } from './resolved-spec.ts';
-import { noOpenRollout, reportSaid, verbCommand, verbInput, type VerbOptions } from './verbs.ts';
+import { noOpenRollout, reportSaid, sayToRun, verbCommand, type VerbOptions } from './verbs.ts';
 
 export function createRetryCommand(): Command {
   return verbCommand('retry')
@@ -25,23 +23,17 @@ export function createRetryCommand(): Command {
       tracedCommand('retry', () =>
         withConnections(async (to) => {
           const name = await namedService(typed, options, to);
-          const run = await describeRollout(await to.temporal(), rolloutWorkflowId(name));
-          if (run?.status.name === 'RUNNING') await retryUndo(name, options, to);
-          else await startAgain(name, options, to);
+          const found = await describeRollout(await to.temporal(), rolloutWorkflowId(name));
+          if (found?.status.name === 'RUNNING') {
+            const said = await sayToRun('retry', { name, found }, options, to);
+            reportSaid('retry', name, said, options.json);
+          } else {
+            if (options.run !== undefined) throw noOpenRollout(name);
+            await startAgain(name, options, to);
+          }
         }),
       ),
     );
-}
-
-async function retryUndo(name: ServiceName, options: VerbOptions, to: Connections): Promise<void> {
-  try {
-    const client = await to.temporal();
-    const said = await sayVerb(client, rolloutWorkflowId(name), 'retry', verbInput(options));
-    reportSaid('retry', name, said, options.json);
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) throw noOpenRollout(name, error);
-    throw error;
-  }
 }
 
 async function startAgain(name: ServiceName, options: VerbOptions, to: Connections): Promise<void> {

@@ -1,18 +1,16 @@
-import { WorkflowNotFoundError } from '@temporalio/client';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { rolloutWorkflowId } from '../../contracts/messages.ts';
 import { actingPerson } from '../acting-person.ts';
 import { withConnections, type Connections } from '../connections.ts';
 import { readLastSpec } from '../rollouts/last-spec.ts';
 import { describeRollout } from '../rollouts/read-rollout.ts';
-import { sayVerb } from '../rollouts/say-verb.ts';
 import { startRollout } from '../rollouts/start-rollout.ts';
 import type { ServiceName } from '../service-name.ts';
 import { tracedCommand } from '../traced-command.ts';
 import { examples, namedService } from './named-service.ts';
 import { announceStart } from './announce-start.ts';
 import { resolvedSpec } from './resolved-spec.ts';
-import { noOpenRollout, reportSaid, verbCommand, verbInput, type VerbOptions } from './verbs.ts';
+import { noOpenRollout, reportSaid, sayToRun, verbCommand, type VerbOptions } from './verbs.ts';
 
 interface UndoOptions extends VerbOptions {
   to?: number;
@@ -34,26 +32,17 @@ export function createUndoCommand(): Command {
       tracedCommand('undo', () =>
         withConnections(async (to) => {
           const name = await namedService(typed, options, to);
-          const run = await describeRollout(await to.temporal(), rolloutWorkflowId(name));
-          if (run?.status.name === 'RUNNING') await undoOpen(name, options, to);
-          else await rollBack(name, options, to);
+          const found = await describeRollout(await to.temporal(), rolloutWorkflowId(name));
+          if (found?.status.name === 'RUNNING') {
+            const said = await sayToRun('undo', { name, found }, options, to, options.to);
+            reportSaid('undo', name, said, options.json);
+          } else {
+            if (options.run !== undefined) throw noOpenRollout(name);
+            await rollBack(name, options, to);
+          }
         }),
       ),
     );
-}
-
-async function undoOpen(name: ServiceName, options: UndoOptions, to: Connections): Promise<void> {
-  const input = {
-    ...verbInput(options),
-    ...(options.to !== undefined && { toRevision: options.to }),
-  };
-  try {
-    const said = await sayVerb(await to.temporal(), rolloutWorkflowId(name), 'undo', input);
-    reportSaid('undo', name, said, options.json);
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) throw noOpenRollout(name, error);
-    throw error;
-  }
 }
 
 async function rollBack(name: ServiceName, options: UndoOptions, to: Connections): Promise<void> {

@@ -1,4 +1,4 @@
-import { WorkflowNotFoundError } from '@temporalio/client';
+import { WorkflowNotFoundError, type WorkflowExecutionDescription } from '@temporalio/client';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { rolloutWorkflowId, type Verb, type VerbInput } from '../../contracts/messages.ts';
 import { actingPerson } from '../acting-person.ts';
@@ -6,9 +6,9 @@ import { commandName, verbMeanings } from '../command-names.ts';
 import { withConnections, type Connections } from '../connections.ts';
 import { CliFailure, exitCodes } from '../failure.ts';
 import { print, printJson, remark } from '../output.ts';
-import { queryStatus } from '../rollouts/read-rollout.ts';
+import { readOpenRun, type OpenRun } from '../rollouts/open-run.ts';
+import { describeRollout } from '../rollouts/read-rollout.ts';
 import { sayVerb, type Said } from '../rollouts/say-verb.ts';
-import { isWorkerAway } from '../rollouts/unanswered.ts';
 import type { ServiceName } from '../service-name.ts';
 import { tracedCommand } from '../traced-command.ts';
 import {
@@ -22,6 +22,8 @@ export interface VerbOptions extends NamedServiceOptions {
   as?: string;
   why?: string;
   stage?: number;
+  /** The run that is meant. */
+  run?: string;
   json?: boolean;
 }
 
@@ -59,6 +61,12 @@ export function verbCommand(verb: Verb): Command {
     .summary(verbMeanings[verb])
     .addOption(new Option('--why <text>', 'recorded with the verb'))
     .addOption(new Option('--as <name>', 'who is acting (default: user@host)'))
+    .addOption(
+      new Option(
+        '--run <id>',
+        'the rollout that is meant, as belay status shows it (default: the open one)',
+      ),
+    )
     .addOption(new Option('--json', 'print the answer as JSON'));
   if (stageVerbs.includes(verb)) {
     command.addOption(
@@ -71,12 +79,8 @@ export function verbCommand(verb: Verb): Command {
   return command;
 }
 
-export function verbInput({ as, why, stage }: VerbOptions): VerbInput {
-  return {
-    by: actingPerson(as),
-    ...(why !== undefined && { why }),
-    ...(stage !== undefined && { stage }),
-  };
+function verbInput({ as, why }: VerbOptions): VerbInput {
+  return { by: actingPerson(as), ...(why !== undefined && { why }) };
 }
 
 export function reportSaid(verb: Verb, name: ServiceName, said: Said, json = false): void {
@@ -92,7 +96,7 @@ export function reportSaid(verb: Verb, name: ServiceName, said: Said, json = fal
   }
 }
 
-export function noOpenRollout({ environment, service }: ServiceName, cause: unknown): CliFailure {
+export function noOpenRollout({ environment, service }: ServiceName, cause?: unknown): CliFailure {
   return new CliFailure(
     exitCodes.notDone,
     `No rollout of ${environment}/${service} is open. How the last one ended: ` +
@@ -122,14 +126,28 @@ async function say(
   options: VerbOptions,
   to: Connections,
 ): Promise<Said> {
+  const found = await describeRollout(await to.temporal(), rolloutWorkflowId(name));
+  if (found?.status.name !== 'RUNNING') throw noOpenRollout(name);
+  return sayToRun(verb, { name, found }, options, to);
+}
+
+/** Sends a verb to the run that was found, and to no other that has taken its place since. */
+export async function sayToRun(
+  verb: Verb,
+  { name, found }: { name: ServiceName; found: WorkflowExecutionDescription },
+  options: VerbOptions,
+  to: Connections,
+  toRevision?: number,
+): Promise<Said> {
   const client = await to.temporal();
-  const workflowId = rolloutWorkflowId(name);
   try {
-    const stage = stageVerbs.includes(verb)
-      ? (options.stage ?? (await presentStage(workflowId, verb, to)))
-      : undefined;
-    const input = verbInput({ ...options, ...(stage !== undefined && { stage }) });
-    return await sayVerb(client, workflowId, verb, input);
+    const run = await readOpenRun(client, found, options.run);
+    const stage = stageVerbs.includes(verb) ? stageOf(run, verb, options) : undefined;
+    return await sayVerb(client, run, verb, {
+      ...verbInput(options),
+      ...(stage !== undefined && { stage }),
+      ...(toRevision !== undefined && { toRevision }),
+    });
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) throw noOpenRollout(name, error);
     throw error;
@@ -137,23 +155,14 @@ async function say(
 }
 
 /** Undefined between stages: the rollout then says itself why the verb means nothing now. */
-async function presentStage(
-  workflowId: string,
-  verb: Verb,
-  to: Connections,
-): Promise<number | undefined> {
-  try {
-    const { stages } = await queryStatus(await to.temporal(), workflowId);
-    return stages.find(({ state }) => state === 'active')?.weight;
-  } catch (error) {
-    if (!isWorkerAway(error)) throw error;
-    throw new CliFailure(
-      exitCodes.unreachable,
-      `No worker answers, so the present stage is not known. Say which one you mean and it is ` +
-        `recorded until a worker is back: belay ${commandName(verb)} … --stage WEIGHT`,
-      { cause: error },
-    );
-  }
+function stageOf({ open }: OpenRun, verb: Verb, { stage }: VerbOptions): number | undefined {
+  if (stage !== undefined) return stage;
+  if (open !== undefined) return open.stage;
+  throw new CliFailure(
+    exitCodes.unreachable,
+    `No worker answers, so the present stage is not known. Say which one you mean and it is ` +
+      `recorded until a worker is back: belay ${commandName(verb)} … --stage WEIGHT`,
+  );
 }
 
 function parseWeight(text: string): number {

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Verb, VerbInput, VerbReceipt } from '../../contracts/messages.ts';
+import type { OpenRun } from './open-run.ts';
 import { isWorkerAway, workerAnswerMs } from './unanswered.ts';
 
 export type Said =
@@ -7,13 +8,21 @@ export type Said =
   /** Recorded as a signal: it will be acted on when a worker is back. */
   | { answered: false };
 
-/** Says it as an update, for the answer's sake; where no worker answers, leaves it as a signal. */
+/**
+ * Sends a verb to one run: as an update, for the answer's sake; where no worker answers, as a
+ * signal. A run that supersedes this one refuses or never receives it.
+ */
 export async function sayVerb(
   client: Client,
-  workflowId: string,
+  { workflowId, runId, runRef }: OpenRun,
   verb: Verb,
-  input: VerbInput,
+  given: VerbInput,
 ): Promise<Said> {
+  if (runRef === undefined) {
+    await client.workflow.getHandle(workflowId, runId).signal<[VerbInput]>(verb, given);
+    return { answered: false };
+  }
+  const input: VerbInput = { ...given, runRef };
   const handle = client.workflow.getHandle(workflowId);
   try {
     const receipt = await client.withDeadline(Date.now() + workerAnswerMs, () =>

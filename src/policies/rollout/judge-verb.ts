@@ -4,6 +4,9 @@ import type { RolloutPhase } from '../../contracts/status.ts';
 
 /** What a verb is judged by: where the rollout stands when it arrives. */
 export interface VerbContext {
+  /** The `rolloutId` of the run that is open. */
+  runRef: string;
+  version: string;
   phase: RolloutPhase;
   /** Weight of the open stage. */
   stage?: number;
@@ -44,6 +47,11 @@ const meansOneStage: Verb[] = ['promote', 'approve', 'reject'];
 
 /** Whether a verb means something now. A repeated or late one is refused, with the reason. */
 export function judgeVerb(verb: Verb, input: VerbInput, context: VerbContext): Ruling {
+  if (input.runRef !== undefined && input.runRef !== context.runRef) {
+    return refuse(
+      `${verb} was sent to run ${input.runRef}, but the open run is ${context.runRef} (${context.version}).`,
+    );
+  }
   if (!acceptedIn[verb].includes(context.phase)) {
     return refuse(`${describeRefusal(verb, context)} Accepted now: ${listAccepted(context)}.`);
   }

@@ -20,6 +20,7 @@ const accepted: Record<RolloutPhase, Verb[]> = {
   'undo-failed': ['retry', 'giveUp'],
   closed: [],
 };
+const run = { runRef: '20260203T040506-0badcafe', version: 'v3' };
 const phases = Object.keys(accepted) as RolloutPhase[];
 const table = phases.flatMap((phase) =>
   verbs.map((verb) => ({ phase, verb, isAccepted: accepted[phase].includes(verb) })),
@@ -30,7 +31,7 @@ describe('a verb', () => {
     const ruling = judgeVerb(
       verb,
       { by: 'ana', stage: 20 },
-      { phase, stage: 20, approvers: [], kept: [1, 2] },
+      { ...run, phase, stage: 20, approvers: [], kept: [1, 2] },
     );
     expect(ruling.accepted).toBe(isAccepted);
   });
@@ -63,9 +64,24 @@ describe('a verb', () => {
     const ruling = judgeVerb(
       verb,
       { by: 'ana' },
-      { phase, stage: 20, approvers: [], kept: [1, 2] },
+      { ...run, phase, stage: 20, approvers: [], kept: [1, 2] },
     );
     expect(ruling).toEqual({ accepted: false, reason });
+  });
+});
+
+describe('a verb that names its run', () => {
+  const holding = { ...run, phase: 'holding' as const, stage: 20, approvers: [], kept: [1, 2] };
+
+  it.each(verbs)('%s for another run is refused and names both', (verb) => {
+    expect(judgeVerb(verb, { by: 'ana', runRef: '20260203T040000-deadbeef' }, holding)).toEqual({
+      accepted: false,
+      reason: `${verb} was sent to run 20260203T040000-deadbeef, but the open run is 20260203T040506-0badcafe (v3).`,
+    });
+  });
+
+  it('is accepted by that run', () => {
+    expect(judgeVerb('abort', { runRef: run.runRef }, holding)).toEqual({ accepted: true });
   });
 });
 
@@ -78,7 +94,7 @@ describe('a verb that means one stage', () => {
     const ruling = judgeVerb(
       verb,
       { by: 'ana', stage: 5 },
-      { phase, stage: 20, approvers: [], kept: [1, 2] },
+      { ...run, phase, stage: 20, approvers: [], kept: [1, 2] },
     );
     expect(ruling).toEqual({
       accepted: false,
@@ -87,12 +103,12 @@ describe('a verb that means one stage', () => {
   });
 
   it.each(['promote', 'promoteFull'] as const)('%s without a stage means the open one', (verb) => {
-    const context = { phase: 'holding' as const, stage: 20, approvers: [], kept: [1, 2] };
+    const context = { ...run, phase: 'holding' as const, stage: 20, approvers: [], kept: [1, 2] };
     expect(judgeVerb(verb, {}, context).accepted).toBe(true);
   });
 
   it('abort is accepted whichever stage it names', () => {
-    const context = { phase: 'holding' as const, stage: 20, approvers: [], kept: [1, 2] };
+    const context = { ...run, phase: 'holding' as const, stage: 20, approvers: [], kept: [1, 2] };
     expect(judgeVerb('abort', { stage: 5 }, context).accepted).toBe(true);
   });
 });
@@ -100,6 +116,7 @@ describe('a verb that means one stage', () => {
 describe('an approval', () => {
   const approve = (by: string | undefined, approvers: string[]) =>
     judgeVerb('approve', by === undefined ? {} : { by }, {
+      ...run,
       phase: 'awaiting-approval',
       stage: 20,
       approvers,
@@ -131,7 +148,7 @@ describe('an approval', () => {
   });
 
   it('brings only a kept revision back, and names those that are', () => {
-    const context = { phase: 'holding' as const, stage: 20, approvers: [], kept: [1, 2] };
+    const context = { ...run, phase: 'holding' as const, stage: 20, approvers: [], kept: [1, 2] };
     expect(judgeVerb('undo', { toRevision: 2 }, context)).toEqual({ accepted: true });
     expect(judgeVerb('undo', { toRevision: 7 }, context)).toEqual({
       accepted: false,

@@ -6,8 +6,8 @@ describe('reading what people send', () => {
     expect(readVerbInput(given)).toEqual({ ok: true, input: {} });
   });
 
-  it('takes who, why, the stage and the revision', () => {
-    const input = { by: 'ana', why: 'looks good', stage: 20, toRevision: 3 };
+  it('takes who, why, the run, the stage and the revision', () => {
+    const input = { by: 'ana', why: 'looks good', runRef: 'r1', stage: 20, toRevision: 3 };
     expect(readVerbInput(input)).toEqual({ ok: true, input });
   });
 
@@ -17,12 +17,26 @@ describe('reading what people send', () => {
     [{ by: 7 }, 'by is 7; send a string'],
     [{ why: 'x'.repeat(2001) }, 'why has 2001 characters; send at most 2000'],
     [{ stage: '20' }, 'stage is "20"; send a number'],
+    [{ runRef: 7 }, 'runRef is 7; send a string'],
     [{ cause: 'mood' }, 'cause is "mood"; send "alert", or leave it out'],
     [
       { stgae: 20, why: null },
-      'stgae is unknown; known are by, why, stage, toRevision, cause; why is null; send a string',
+      'stgae is unknown; known are by, why, runRef, stage, toRevision, cause; why is null; send a string',
     ],
   ])('refuses %j and says what is accepted', (given, reason) => {
     expect(readVerbInput(given)).toEqual({ ok: false, reason });
+  });
+
+  const junk = 'x'.repeat(1_500_000);
+  it.each([
+    ['a text', junk],
+    ['a list', [junk]],
+    ['a value', { stage: junk }],
+    ['a cause', { cause: junk }],
+    ['a key', { [junk]: 1 }],
+    ['many keys', Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`key${n}`, n]))],
+  ])('quotes only the beginning of %s that is too long', (_, given) => {
+    const read = readVerbInput(given);
+    expect(read.ok ? '' : read.reason).toMatch(/^.{20,1000}$/);
   });
 });
