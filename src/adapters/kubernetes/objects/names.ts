@@ -42,9 +42,14 @@ export function deploymentNameOf(
   return target.deployment ?? ref.service;
 }
 
-/** The canary's Deployment and, where there is one, its Service. */
+/**
+ * The canary's Deployment and, where there is one, its Service or Ingress. A Service's name is the
+ * strictest of them (RFC 1035): no dots, a letter first, 63 characters. A name that has to change
+ * for that carries the hash of the whole, so that no two are alike.
+ */
 export function canaryNameOf(name: string): string {
-  return shortened(name, '-canary', 63);
+  const label = name.replaceAll('.', '-').replace(/^(?=[^a-z])/, 'c-');
+  return label === name ? shortened(name, '-canary', 63) : cut(label, hashed(name, '-canary'), 63);
 }
 
 export function keptTemplateNameOf(deployment: string): string {
@@ -88,8 +93,14 @@ function labelValue(text: string): string {
 
 function shortened(name: string, suffix: string, longest: number): string {
   const whole = name + suffix;
-  if (whole.length <= longest) return whole;
-  const tail = `-${hash(name).slice(0, 8)}${suffix}`;
+  return whole.length <= longest ? whole : cut(name, hashed(name, suffix), longest);
+}
+
+function hashed(name: string, suffix: string): string {
+  return `-${hash(name).slice(0, 8)}${suffix}`;
+}
+
+function cut(name: string, tail: string, longest: number): string {
   return name.slice(0, longest - tail.length).replace(/[-.]+$/, '') + tail;
 }
 

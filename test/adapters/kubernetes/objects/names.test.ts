@@ -13,6 +13,23 @@ test('a canary has the name of its Deployment, shortened where it would not fit'
   expect(one).toMatch(/-canary$/);
 });
 
+test.each([
+  ['shop.eu', /^shop-eu-[0-9a-f]{8}-canary$/],
+  ['2fa', /^c-2fa-[0-9a-f]{8}-canary$/],
+  [`${'long.'.repeat(40)}name`, /^long-/],
+  ['s'.repeat(253), /^s+-[0-9a-f]{8}-canary$/],
+])('the canary of %s has a name that every kind of object may have', (name, expected) => {
+  const canary = canaryNameOf(name);
+  expect(canary).toMatch(expected);
+  expect(canary).toMatch(/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/);
+  expect(canaryNameOf(name)).toBe(canary);
+});
+
+test('names that differ in a dot alone have different canaries', () => {
+  const names = ['shop.eu', 'shop-eu', 'c-2fa', '2fa'];
+  expect(new Set(names.map(canaryNameOf)).size).toBe(names.length);
+});
+
 test('a service whose name is no label value is labelled by its hash', () => {
   const labelOf = (service: string) =>
     ownerLabels({ environment: 'demo', service }, 'rollout/demo/shop')['belay.dev/service'];
