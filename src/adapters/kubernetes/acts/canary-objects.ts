@@ -2,6 +2,7 @@
 import type { V1Deployment, V1ObjectMeta, V1Service } from '@kubernetes/client-node';
 import { PlatformError } from '../../../contracts/platform.ts';
 import type { ClusterApi, Kind, ObjectByKind, ObjectRef } from '../api/cluster-api.ts';
+import { copiedAnnotations, copiedLabels } from '../objects/copied-metadata.ts';
 import { formatFence } from '../objects/fence-record.ts';
 import { nameOf, patchFenced } from '../objects/fenced-patch.ts';
 import {
@@ -12,6 +13,7 @@ import {
   ownerLabels,
   servingCanary,
 } from '../objects/names.ts';
+import { copiedServiceSpec } from '../objects/service-copy.ts';
 import { unlessGone } from '../routing/is-gone.ts';
 import { canaryTemplate } from '../objects/template.ts';
 import type { Act } from './act.ts';
@@ -72,7 +74,7 @@ async function emptyCanary(act: Act, held: Held): Promise<V1Deployment> {
   const { workflowId } = held.record;
   const { minReadySeconds, progressDeadlineSeconds } = held.deployment.spec ?? {};
   return {
-    metadata: metadataOf(act, held, act.canary.name),
+    metadata: metadataOf(act, held, act.canary.name, held.deployment.metadata),
     spec: {
       replicas: 0,
       paused: true,
@@ -86,27 +88,42 @@ async function emptyCanary(act: Act, held: Held): Promise<V1Deployment> {
 }
 
 async function canaryService(act: Act, held: Held): Promise<V1Service> {
-  const [first] = await servicesOf(act, held);
-  if (first === undefined) {
-    throw new PlatformError(
-      'conflict',
-      `no Service in ${act.target.namespace} selects the pods of ${act.stable.name}; a route needs one`,
-    );
-  }
-  const ports = (first.spec?.ports ?? []).map(({ nodePort: _own, ...port }) => port);
+  const original = await routedService(act, held);
   return {
-    metadata: metadataOf(act, held, canaryServiceOf(act).name),
-    spec: { selector: servingCanary(held.record.workflowId), ports },
+    metadata: metadataOf(act, held, canaryServiceOf(act).name, original.metadata),
+    spec: copiedServiceSpec(original, servingCanary(held.record.workflowId)),
   };
 }
 
-/** Goes with the user's Deployment, should that be deleted in mid-rollout. */
-function metadataOf(act: Act, { deployment, record }: Held, name: string): V1ObjectMeta {
+/** Of the Services in front of stable, the one that the route leads to: others may have other ports. */
+async function routedService(act: Act, held: Held): Promise<V1Service> {
+  const services = await servicesOf(act, held);
+  const name = (await act.router?.read())?.service;
+  const found = services.find(({ metadata }) => metadata?.name === name);
+  if (found !== undefined) return found;
+  throw new PlatformError(
+    'conflict',
+    `${act.router?.name ?? 'the route'} leads to no single Service in ${act.target.namespace} ` +
+      `that selects the pods of ${act.stable.name}; correct the route`,
+  );
+}
+
+/** Of what it is a copy of; and it goes with the user's Deployment, should that be deleted in mid-rollout. */
+function metadataOf(
+  act: Act,
+  { deployment, record }: Held,
+  name: string,
+  original: V1ObjectMeta | undefined,
+): V1ObjectMeta {
   const { uid = '' } = deployment.metadata ?? {};
   return {
     name,
-    labels: { ...ownerLabels(act.ref, record.workflowId), [labels.track]: 'canary' },
-    annotations: { [annotations.fence]: formatFence(act.fence) },
+    labels: {
+      ...copiedLabels(original),
+      ...ownerLabels(act.ref, record.workflowId),
+      [labels.track]: 'canary',
+    },
+    annotations: { ...copiedAnnotations(original), [annotations.fence]: formatFence(act.fence) },
     ownerReferences: [{ apiVersion: 'apps/v1', kind: 'Deployment', name: act.stable.name, uid }],
   };
 }

@@ -1,5 +1,6 @@
 /** The second Ingress, with ingress-nginx's canary annotations, that carries a canary's share. Pure. */
 import type { V1HTTPIngressPath, V1Ingress, V1IngressRule } from '@kubernetes/client-node';
+import { copiedLabels } from '../objects/copied-metadata.ts';
 import { weightAnnotation } from './route-memory.ts';
 
 const prefix = 'nginx.ingress.kubernetes.io/';
@@ -18,19 +19,27 @@ export interface CanaryIngressParts {
   annotations: Record<string, string>;
 }
 
-/** The canary's Ingress with weight 0: every path that leads to the Service, with its settings. */
+/**
+ * The canary's Ingress with weight 0: every path that leads to the Service, with its settings. It
+ * goes with the user's Ingress, so that no tool takes it for one of its own that should not be there.
+ */
 export function createCanaryIngress(main: V1Ingress, parts: CanaryIngressParts): V1Ingress {
-  const { ingressClassName } = main.spec ?? {};
+  const { ingressClassName, tls } = main.spec ?? {};
+  const { name = '', uid } = main.metadata ?? {};
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'Ingress',
     metadata: {
       name: parts.name,
-      labels: parts.labels,
+      labels: { ...copiedLabels(main.metadata), ...parts.labels },
+      ...(uid !== undefined && {
+        ownerReferences: [{ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name, uid }],
+      }),
       annotations: { ...inherited(main), ...weightAnnotations(0), ...parts.annotations },
     },
     spec: {
       ...(ingressClassName !== undefined && { ingressClassName }),
+      ...(tls !== undefined && { tls }),
       rules: canaryRules(main, parts.service, parts.canary),
     },
   };

@@ -67,11 +67,18 @@ function leadRefusals(
   { spec }: V1Ingress,
   { services, namespace }: Context,
 ): string[] {
-  if (found.length === 1) return [];
+  const isDefault = services.includes(spec?.defaultBackend?.service?.name ?? '');
   if (found.length > 1) {
     return [`leads to ${found.join(' and ')}, which have the same pods; give each its own Ingress`];
   }
-  if (services.includes(spec?.defaultBackend?.service?.name ?? '')) {
+  if (found.length === 1) {
+    return isDefault
+      ? [
+          'leads to the Service by its default backend too, whose requests no canary gets a share of; write a rule with a path instead',
+        ]
+      : [];
+  }
+  if (isDefault) {
     return ['leads to the Service by its default backend only; write a rule with a path'];
   }
   const wanted = services.join(' or ') || 'a Service of the Deployment';

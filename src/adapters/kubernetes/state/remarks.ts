@@ -1,4 +1,5 @@
 import type { V1PodDisruptionBudget, V2HorizontalPodAutoscaler } from '@kubernetes/client-node';
+import { notCopied } from '../objects/service-copy.ts';
 import type { ServiceObjects } from './service-objects.ts';
 
 /** What an operator should know of the service as it is, though it stops no rollout. */
@@ -7,6 +8,7 @@ export function remarksOn(objects: ServiceObjects): string[] {
     ...(objects.autoscaler ? autoscalerRemarks(objects.autoscaler) : []),
     ...objects.budgets.flatMap(budgetRemarks),
     ...probeRemarks(objects),
+    ...copyRemarks(objects),
   ];
 }
 
@@ -32,4 +34,16 @@ function probeRemarks({ stable }: ServiceObjects): string[] {
   const containers = stable.deployment.spec?.template.spec?.containers ?? [];
   if (containers.some(({ readinessProbe }) => readinessProbe)) return [];
   return ['no container has a readiness probe: a pod gets requests as soon as it runs'];
+}
+
+/** What the Service that is made for the canary has not, although the one that is routed to has. */
+function copyRemarks({ route, services }: ServiceObjects): string[] {
+  const routed = services.find(
+    ({ metadata }) => route?.service !== undefined && metadata?.name === route.service,
+  );
+  const missing = routed ? notCopied(routed) : [];
+  if (missing.length === 0) return [];
+  return [
+    `the canary's copy of Service ${route?.service ?? ''} is made without ${missing.join(', ')}`,
+  ];
 }

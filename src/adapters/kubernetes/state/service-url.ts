@@ -1,12 +1,57 @@
+import type { V1Service, V1ServicePort } from '@kubernetes/client-node';
 import type { ServiceObjects } from './service-objects.ts';
 
-/** Where callers in the cluster reach the service: the first of its Services. */
-export function urlOf({
-  services,
-  target,
-}: Pick<ServiceObjects, 'services' | 'target'>): string | undefined {
-  const [first] = services;
-  const port = first?.spec?.ports?.[0]?.port;
-  if (!first || port === undefined) return undefined;
-  return `http://${first.metadata?.name ?? ''}.${target.namespace}.svc${port === 80 ? '' : `:${port}`}`;
+type Around = Pick<ServiceObjects, 'service' | 'services' | 'target' | 'stable' | 'route'>;
+
+/**
+ * Where callers in the cluster reach the service. Absent where several Services lead to its pods
+ * and none of them has a better claim than the others, or where no port of it is clearly the one.
+ */
+export function urlOf(around: Around): string | undefined {
+  const service = callersService(around);
+  const port = service && callersPort(service, around);
+  if (!service || port === undefined) return undefined;
+  const scheme = isSecure(port) ? 'https' : 'http';
+  const isDefault = port.port === (isSecure(port) ? 443 : 80);
+  const host = `${service.metadata?.name ?? ''}.${around.target.namespace}.svc`;
+  return `${scheme}://${host}${isDefault ? '' : `:${port.port}`}`;
+}
+
+/** The one that the route leads to; else the one that is named as the service or the Deployment. */
+function callersService({ service, services, stable, route }: Around): V1Service | undefined {
+  const names = [route?.service, service, stable.deployment.metadata?.name];
+  const named = names.flatMap(
+    (name) => services.find(({ metadata }) => name !== undefined && metadata?.name === name) ?? [],
+  );
+  const withPorts = services.filter(({ spec }) => (spec?.ports ?? []).length > 0);
+  return named[0] ?? (withPorts.length === 1 ? withPorts[0] : undefined);
+}
+
+function callersPort({ spec }: V1Service, around: Around): V1ServicePort | undefined {
+  const ports = (spec?.ports ?? []).filter(({ protocol = 'TCP' }) => protocol === 'TCP');
+  const only = ports.length === 1 ? ports[0] : undefined;
+  return (
+    only ??
+    ports.find((port) => leadsToTarget(port, around)) ??
+    ports.find(({ name, appProtocol }) => name === 'http' || appProtocol === 'http') ??
+    ports.find(({ port }) => port === 80)
+  );
+}
+
+/** Whether it leads to the container port that the target names. */
+function leadsToTarget({ port, targetPort = port }: V1ServicePort, around: Around): boolean {
+  const wanted = around.target.port;
+  if (wanted === undefined) return false;
+  if (typeof targetPort === 'number') return targetPort === wanted;
+  const containers = around.stable.deployment.spec?.template.spec?.containers ?? [];
+  return containers.some((container) =>
+    container.ports?.some(
+      ({ name, containerPort }) => name === targetPort && containerPort === wanted,
+    ),
+  );
+}
+
+function isSecure({ port, name, appProtocol }: V1ServicePort): boolean {
+  if (appProtocol !== undefined) return appProtocol === 'https';
+  return name === 'https' || port === 443;
 }

@@ -31,13 +31,14 @@ const main = ingress('shop', [path('shop'), path('images', '/images')], {
   [nginx('proxy-body-size')]: '8m',
   'cert-manager.io/cluster-issuer': 'letsencrypt',
 });
-const canary = createCanaryIngress(main, {
+const parts = {
   name: 'shop-canary',
   service: 'shop',
   canary: 'shop-canary',
   labels: { 'belay.dev/service': 'demo.shop' },
   annotations: { 'belay.dev/fence': 'r1 1' },
-});
+};
+const canary = createCanaryIngress(main, parts);
 const annotated = (annotations: Record<string, string>): V1Ingress => ({
   ...canary,
   metadata: {
@@ -83,6 +84,24 @@ describe("the canary's Ingress", () => {
     }
   });
 
+  it('has the labels and certificates of the Ingress, and goes with it', () => {
+    const tls = [{ hosts: ['shop.test'], secretName: 'shop-tls' }];
+    const labelled: V1Ingress = {
+      metadata: {
+        ...main.metadata,
+        uid: 'u1',
+        labels: { shard: 'public', 'argocd.argoproj.io/instance': 'shop' },
+      },
+      spec: { ...main.spec, tls },
+    };
+    const { metadata, spec } = createCanaryIngress(labelled, parts);
+    expect(metadata?.labels).toEqual({ shard: 'public', 'belay.dev/service': 'demo.shop' });
+    expect(metadata?.ownerReferences).toEqual([
+      { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name: 'shop', uid: 'u1' },
+    ]);
+    expect(spec?.tls).toEqual(tls);
+  });
+
   it("takes over how the router treats requests, and no other program's orders", () => {
     expect(canary.metadata?.annotations).toEqual({
       [nginx('proxy-body-size')]: '8m',
@@ -113,6 +132,19 @@ describe('an Ingress that is to carry a canary', () => {
       'leads there by its default backend alone',
       { main: { spec: { defaultBackend: { service: { name: 'shop' } } } }, canary: undefined },
       'leads to the Service by its default backend only; write a rule with a path',
+    ],
+    [
+      'leads there by its default backend too',
+      {
+        main: {
+          ...main,
+          spec: {
+            ...main.spec,
+            defaultBackend: { service: { name: 'shop', port: { number: 80 } } },
+          },
+        },
+      },
+      'leads to the Service by its default backend too, whose requests no canary gets a share of; write a rule with a path instead',
     ],
     [
       'is a canary itself',
