@@ -15,7 +15,7 @@ export interface KubernetesTarget {
   router?: RouterSpec;
   /** Two Deployments that stand side by side for good, instead of one. Blue-green only. */
   colours?: ColoursSpec;
-  /** Container port that smoke tests and warm-up ask. Absent: the first that the pod declares. */
+  /** Container port that smoke tests and warm-up ask. Absent: the one that the Service leads to. */
   port?: number;
   metrics: PodMetricsSpec;
 }
@@ -110,7 +110,7 @@ export const kubernetesTarget = mapping({
   port: portNumber()
     .exactOptional()
     .describe(
-      'Container port that smoke tests and warm-up ask. Default: the first one the pod declares.',
+      'Container port that smoke tests and warm-up ask. Default: the one that the Service leads to.',
     ),
   metrics: mapping({
     path: text('write a path that begins with "/", such as /metrics', /^\/\S*$/)

@@ -63,7 +63,7 @@ export async function collectColours(
   const { chooser, record, selectors } = roles;
   const stable = workloadOf(roles.live, replicaSets, pods);
   const canary = workloadOf(roles.idle, replicaSets, pods);
-  const ours = new Set([...stable.pods, ...canary.pods]);
+  const ours = new Set([...stable.pods, ...canary.pods].map(({ metadata }) => metadata?.uid));
   const isChosen = (podLabels?: Record<string, string>) =>
     Object.values(selectors).some((selector) => selects(selector, podLabels));
   return {
@@ -79,7 +79,8 @@ export async function collectColours(
       ({ metadata }) => metadata?.labels?.['kubernetes.io/service-name'] === chooser.metadata?.name,
     ),
     otherPods: pods.filter(
-      (pod) => !ours.has(pod) && !isBeingDeleted(pod) && isChosen(pod.metadata?.labels),
+      (pod) =>
+        !ours.has(pod.metadata?.uid) && !isBeingDeleted(pod) && isChosen(pod.metadata?.labels),
     ),
     ...(await collectBounds(api, namespace, roles.live)),
     autoscalers: await collectAutoscalers(api, namespace, [roles.live, roles.idle]),

@@ -1,10 +1,12 @@
 import type { KeptRevision, ServiceState, TrackState } from '../../../contracts/platform.ts';
 import type { Release } from '../../../specs/release.ts';
+import { imageRemarks } from '../state/image-remarks.ts';
 import { bornAt, keptRevisions } from '../state/kept-revisions.ts';
 import { releaseOf } from '../state/release-of.ts';
 import { sameRelease } from '../state/same-release.ts';
 import type { Workload } from '../state/service-objects.ts';
 import { urlOf } from '../state/service-url.ts';
+import { servedPorts } from '../state/served-ports.ts';
 import { servingPods } from '../state/serving-pods.ts';
 import { currentReplicaSet, revisionOf, sameTemplate } from '../state/template-revision.ts';
 import { trackState } from '../state/track-state.ts';
@@ -34,7 +36,10 @@ export function coloursState(objects: ColoursObjects, wanted?: Release): Service
     routing: `selector of Service ${chooser.metadata?.name ?? ''}`,
     update: updateState(stable, undefined),
     drift: coloursDrift(objects),
-    remarks: coloursRemarks(objects),
+    remarks: [
+      ...coloursRemarks(objects),
+      ...(wanted ? imageRemarks(stable.deployment.spec?.template ?? {}, wanted) : []),
+    ],
   };
 }
 
@@ -84,13 +89,11 @@ function sizeOf({ deployment }: Workload): number {
   return deployment.spec?.replicas ?? 1;
 }
 
-function colourTrack(
-  { chooser, endpointSlices, target: { port } }: ColoursObjects,
-  workload: Workload,
-): TrackState {
+function colourTrack(objects: ColoursObjects, workload: Workload): TrackState {
+  const { chooser, endpointSlices } = objects;
   const serving = servingPods(endpointSlices, [chooser.metadata?.name ?? '']);
   const { pods } = workload;
-  return trackState({ workload, pods, serving, ...(port !== undefined && { port }) });
+  return trackState({ workload, pods, serving, ports: servedPorts(objects) });
 }
 
 /** With the pods of the present template alone. */

@@ -22,13 +22,14 @@ const drainSeconds = 5;
 const defaultGraceSeconds = 30;
 
 /**
- * The template with this release in it. Images of named containers, or of the only one; the
- * environment goes to the containers that get an image, or to the only one. Throws `invalid`
- * where the release does not fit the template. Kept revisions are not of this: they are whole.
+ * The template with this release in it. Images of named containers, or of the only one, and of the
+ * init containers that had the same image; the environment goes to the containers that get an image,
+ * or to the only one. Throws `invalid` where the release does not fit the template. Kept revisions
+ * are not of this: they are whole.
  */
 export function applyRelease(template: V1PodTemplateSpec, release: Release): V1PodTemplateSpec {
   const next = structuredClone(withoutHash(template));
-  const images = imagesOf(next, release);
+  const images = withInitContainers(next, imagesOf(next, release));
   for (const container of containersOf(next)) {
     const image = images[container.name];
     if (image !== undefined) container.image = image;
@@ -129,6 +130,20 @@ function imagesOf(template: V1PodTemplateSpec, release: Release): Record<string,
   }
   const single = release.image !== undefined && only ? { [only.name]: release.image } : {};
   return { ...single, ...release.images };
+}
+
+/** An init container that has the image of a container that changes, and is not named itself, changes with it. */
+function withInitContainers(
+  template: V1PodTemplateSpec,
+  images: Record<string, string>,
+): Record<string, string> {
+  const followers = (template.spec?.initContainers ?? []).flatMap(({ name, image }) => {
+    const leaders = (template.spec?.containers ?? []).filter((one) => one.image === image);
+    const next = [...new Set(leaders.flatMap((leader) => images[leader.name] ?? []))];
+    const [only, ...others] = next;
+    return only !== undefined && others.length === 0 ? [[name, only] as const] : [];
+  });
+  return { ...Object.fromEntries(followers), ...images };
 }
 
 function environmentTakers(

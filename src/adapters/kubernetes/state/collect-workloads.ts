@@ -3,6 +3,7 @@ import type { KubernetesTarget } from '../../../specs/kubernetes-target.ts';
 import type { ClusterApi, Kind, ObjectByKind } from '../api/cluster-api.ts';
 import { canaryNameOf, deploymentNameOf } from '../objects/names.ts';
 import type { Workload } from './service-objects.ts';
+import { inTemplateOrder } from './template-order.ts';
 import { revisionOf } from './template-revision.ts';
 
 interface Workloads {
@@ -68,7 +69,10 @@ export function workloadOf(
   return {
     deployment,
     replicaSets,
-    pods: allPods.filter((pod) => isOwnedBy(pod.metadata, replicaSets)),
+    pods: allPods.flatMap((pod) => {
+      const owner = replicaSets.find((one) => isOwnedBy(pod.metadata, [one]));
+      return owner ? [inTemplateOrder(pod, owner.spec?.template)] : [];
+    }),
   };
 }
 

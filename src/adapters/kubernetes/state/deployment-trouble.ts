@@ -13,7 +13,9 @@ export function deploymentTrouble(
   if (deployment.metadata?.deletionTimestamp !== undefined) {
     return `Deployment ${name} is being deleted`;
   }
-  const [refusedPods] = replicaSets.flatMap((replicaSet) => creationTrouble(replicaSet) ?? []);
+  const [refusedPods] = replicaSets
+    .filter(({ spec }) => (spec?.replicas ?? 0) > 0)
+    .flatMap((replicaSet) => creationTrouble(replicaSet) ?? []);
   return refusedPods ?? deadlineTrouble(deployment, name);
 }
 

@@ -1,9 +1,18 @@
 import type { V1Pod } from '@kubernetes/client-node';
+import type { PortRef } from './served-ports.ts';
 
-/** The port that was asked for, or the first one that the pod's containers declare. */
-export function portOf({ spec }: V1Pod, asked: number | undefined): number | undefined {
+/**
+ * The first of these ports that the pod's containers declare; where they declare none of them, the
+ * first that is a number; where there are none to choose from, the first port that is declared.
+ */
+export function portOf({ spec }: V1Pod, served: readonly PortRef[]): number | undefined {
   const declared = (spec?.containers ?? []).flatMap(({ ports }) => ports ?? []);
-  return asked ?? declared[0]?.containerPort;
+  const known = declared.find(
+    ({ name, containerPort }) =>
+      served.includes(containerPort) || (name !== undefined && served.includes(name)),
+  );
+  const number = served.find((port) => typeof port === 'number');
+  return known?.containerPort ?? number ?? declared[0]?.containerPort;
 }
 
 /** Straight to this pod, past every Service. */

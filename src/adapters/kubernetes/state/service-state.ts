@@ -3,11 +3,13 @@ import type { Release } from '../../../specs/release.ts';
 import { canaryNameOf } from '../objects/names.ts';
 import { ownerOf, readRecord, type RolloutRecord } from '../objects/record.ts';
 import { driftOf } from './drift.ts';
+import { imageRemarks } from './image-remarks.ts';
 import { keptRevisions } from './kept-revisions.ts';
 import { remarksOn } from './remarks.ts';
 import { sameRelease } from './same-release.ts';
 import type { ServiceObjects } from './service-objects.ts';
 import { urlOf } from './service-url.ts';
+import { servedPorts } from './served-ports.ts';
 import { servingPods } from './serving-pods.ts';
 import { currentReplicaSet, revisionOf } from './template-revision.ts';
 import { trackState } from './track-state.ts';
@@ -34,21 +36,26 @@ export function serviceState(objects: ServiceObjects, wanted?: Release): Service
     routing: objects.route?.name ?? 'replica ratio',
     update: updateState(stable, record?.phase),
     drift: record ? driftOf(objects, record) : [],
-    remarks: remarksOn(objects),
+    remarks: [
+      ...remarksOn(objects),
+      ...(wanted ? imageRemarks(stable.deployment.spec?.template ?? {}, wanted) : []),
+    ],
   };
 }
 
 /** All pods of the user's Deployment: in the middle of an update, old ones serve with the new. */
-function stableTrack({ stable, services, endpointSlices, target }: ServiceObjects): TrackState {
+function stableTrack(objects: ServiceObjects): TrackState {
+  const { stable, services, endpointSlices } = objects;
   const serving = servingPods(endpointSlices, services.map(nameOf));
-  return trackState({ workload: stable, pods: stable.pods, serving, ...portOf(target) });
+  return trackState({ workload: stable, pods: stable.pods, serving, ports: servedPorts(objects) });
 }
 
 /** The newest pods of the canary's Deployment; one without any that wants none is not there yet. */
 function canaryTrack(
-  { canary, stable, services, endpointSlices, target }: ServiceObjects,
+  objects: ServiceObjects,
   record: RolloutRecord | undefined,
 ): TrackState | undefined {
+  const { canary, stable, services, endpointSlices } = objects;
   if (!canary) return undefined;
   const { deployment, replicaSets, pods } = canary;
   if (deployment.spec?.replicas === 0 && pods.length === 0) return undefined;
@@ -61,7 +68,7 @@ function canaryTrack(
       metadata?.ownerReferences?.some(({ uid }) => uid === current),
     ),
     serving: servingPods(endpointSlices, behind),
-    ...portOf(target),
+    ports: servedPorts(objects),
   });
 }
 
@@ -69,10 +76,6 @@ function isServing({ stable }: ServiceObjects, wanted: Release): boolean {
   const { deployment } = stable;
   if (wanted.revision !== undefined) return wanted.revision === revisionOf(deployment);
   return deployment.spec !== undefined && sameRelease(deployment.spec.template, wanted);
-}
-
-function portOf({ port }: ServiceObjects['target']): { port?: number } {
-  return port === undefined ? {} : { port };
 }
 
 function nameOf({ metadata }: ServiceObjects['services'][number]): string {

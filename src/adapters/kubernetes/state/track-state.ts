@@ -6,40 +6,41 @@ import { podAddress, portOf } from './pod-address.ts';
 import { podTrouble } from './pod-trouble.ts';
 import { isReady, restartsOf } from './pod-view.ts';
 import { releaseOf } from './release-of.ts';
+import type { PortRef } from './served-ports.ts';
 import type { Workload } from './service-objects.ts';
 
 interface TrackView {
   workload: Workload;
   /** Of its pods, those that belong to the track. */
   pods: V1Pod[];
-  /** Container port of the target, where it names one. */
-  port?: number;
+  /** Container ports that callers reach. */
+  ports: readonly PortRef[];
   /** Names of pods that requests are handed to. */
   serving: ReadonlySet<string>;
 }
 
 /** One Deployment's pods as they are, and what keeps it from having more. */
-export function trackState({ workload, pods, port, serving }: TrackView): TrackState {
+export function trackState({ workload, pods, ports, serving }: TrackView): TrackState {
   const { deployment, replicaSets } = workload;
   const template = deployment.spec?.template ?? {};
   const trouble = deploymentTrouble(deployment, replicaSets);
   return {
     release: releaseOf(template),
     wanted: deployment.spec?.replicas ?? 1,
-    replicas: pods.map((pod) => replicaState(pod, { template, port, serving })),
+    replicas: pods.map((pod) => replicaState(pod, { template, ports, serving })),
     ...(trouble !== undefined && { trouble }),
   };
 }
 
 interface ReplicaView {
   template: V1PodTemplateSpec;
-  port: number | undefined;
+  ports: readonly PortRef[];
   serving: ReadonlySet<string>;
 }
 
-function replicaState(pod: V1Pod, { template, port, serving }: ReplicaView): ReplicaState {
+function replicaState(pod: V1Pod, { template, ports, serving }: ReplicaView): ReplicaState {
   const name = pod.metadata?.name ?? '';
-  const url = podAddress(pod, portOf(pod, port));
+  const url = podAddress(pod, portOf(pod, ports));
   const trouble = podTrouble(pod, template.spec?.volumes);
   return {
     name,

@@ -1,17 +1,20 @@
 import type { TrafficSnapshot } from '../../../contracts/traffic.ts';
 import type { ServiceObjects } from '../state/service-objects.ts';
+import { servedPorts } from '../state/served-ports.ts';
 import { scrapePods } from './scrape-pods.ts';
 import { scrapeTargets } from './scrape-target.ts';
 import { trafficSnapshot } from './traffic-snapshot.ts';
 
 /** Both tracks' counters, asked of every pod itself: no router and no Prometheus is needed. */
 export async function readTraffic(
-  { target, stable, canary }: ServiceObjects,
+  objects: ServiceObjects,
   now: () => number,
 ): Promise<TrafficSnapshot> {
+  const { target, stable, canary } = objects;
+  const asked = { metrics: target.metrics, ports: servedPorts(objects) };
   const pods = await scrapePods([
-    ...scrapeTargets('stable', stable.pods, target),
-    ...scrapeTargets('canary', canary?.pods ?? [], target),
+    ...scrapeTargets('stable', stable.pods, asked),
+    ...scrapeTargets('canary', canary?.pods ?? [], asked),
   ]);
   return trafficSnapshot(pods, now());
 }

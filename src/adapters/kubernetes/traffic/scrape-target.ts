@@ -4,6 +4,7 @@ import type { Track } from '../../../contracts/traffic.ts';
 import type { KubernetesTarget } from '../../../specs/kubernetes-target.ts';
 import { podAddress, portOf } from '../state/pod-address.ts';
 import { isReady } from '../state/pod-view.ts';
+import type { PortRef } from '../state/served-ports.ts';
 
 /** One pod that has counters. */
 export interface ScrapeTarget {
@@ -18,7 +19,10 @@ export interface ScrapeTarget {
   ownPaths: string[];
 }
 
-type Asked = Pick<KubernetesTarget, 'port' | 'metrics'>;
+interface Asked extends Pick<KubernetesTarget, 'metrics'> {
+  /** Container ports that callers reach. */
+  ports: readonly PortRef[];
+}
 
 /** The pods that run and are to stay: one that stops takes its counters with it. */
 export function scrapeTargets(track: Track, pods: V1Pod[], asked: Asked): ScrapeTarget[] {
@@ -45,11 +49,11 @@ function isRunning({ metadata, status }: V1Pod): boolean {
 }
 
 /** A container declares the port of its metrics; where none does, the pod has one that counts. */
-function startOf(pod: V1Pod, { port, metrics }: Asked): { startedAtMs?: number } {
-  const asked = metrics.port ?? portOf(pod, port);
+function startOf(pod: V1Pod, { ports, metrics }: Asked): { startedAtMs?: number } {
+  const asked = metrics.port ?? portOf(pod, ports);
   const containers = pod.spec?.containers ?? [];
   const { name } =
-    containers.find(({ ports }) => ports?.some(({ containerPort }) => containerPort === asked)) ??
+    containers.find((one) => one.ports?.some(({ containerPort }) => containerPort === asked)) ??
     containers[0] ??
     {};
   const status = pod.status?.containerStatuses?.find((each) => each.name === name);
@@ -57,8 +61,8 @@ function startOf(pod: V1Pod, { port, metrics }: Asked): { startedAtMs?: number }
   return startedAt === undefined ? {} : { startedAtMs: new Date(startedAt).getTime() };
 }
 
-function metricsUrl(pod: V1Pod, { port, metrics }: Asked): string {
-  const address = podAddress(pod, metrics.port ?? portOf(pod, port));
+function metricsUrl(pod: V1Pod, { ports, metrics }: Asked): string {
+  const address = podAddress(pod, metrics.port ?? portOf(pod, ports));
   if (address !== undefined) return `${address}${metrics.path}`;
   throw new PlatformError(
     'invalid',

@@ -1,5 +1,6 @@
 import type { V1PodTemplateSpec } from '@kubernetes/client-node';
 import { expect, test } from 'vitest';
+import type { Release } from '../../../../src/specs/release.ts';
 import {
   applyRelease,
   canaryTemplate,
@@ -50,6 +51,24 @@ test('images by container reach init containers too, and all else stays', () => 
   const next = applyRelease(withSidecar(), { version: 'v2', images: { migrate: 'migrate:v2' } });
   expect(next.spec!.initContainers![0]!.image).toBe('migrate:v2');
   expect(next.spec!.containers).toEqual(withSidecar().spec!.containers);
+});
+
+test('an init container that has the image of the container that changes changes with it', () => {
+  const same = template();
+  same.spec!.initContainers = [
+    { name: 'migrate', image: 'shop:v1' },
+    { name: 'certs', image: 'certs:v1' },
+  ];
+  const imagesAfter = (release: Partial<Release>) =>
+    applyRelease(same, { version: 'v2', ...release }).spec!.initContainers!.map(
+      ({ image }) => image,
+    );
+  expect(imagesAfter({ image: 'shop:v2' })).toEqual(['shop:v2', 'certs:v1']);
+  expect(imagesAfter({ images: { shop: 'shop:v2' } })).toEqual(['shop:v2', 'certs:v1']);
+  expect(imagesAfter({ images: { shop: 'shop:v2', migrate: 'shop:v1' } })).toEqual([
+    'shop:v1',
+    'certs:v1',
+  ]);
 });
 
 test('a release that does not fit the pod names everything that does not', () => {

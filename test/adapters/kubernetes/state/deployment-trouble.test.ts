@@ -5,6 +5,7 @@ import { deploymentTrouble } from '../../../../src/adapters/kubernetes/state/dep
 function refusedWith(reason: string, message: string): V1ReplicaSet {
   return {
     metadata: { name: 'shop-6d5f' },
+    spec: { replicas: 2, selector: {} },
     status: {
       replicas: 0,
       conditions: [{ type: 'ReplicaFailure', status: 'True', reason, message }],
@@ -35,6 +36,14 @@ test.each([
   expect(deploymentTrouble(deployment, [refusedWith('FailedCreate', message)])).toBe(
     `ReplicaSet shop-6d5f cannot create pods: ${cause}: ${message}`,
   );
+});
+
+test('does not name what an old ReplicaSet met that wants no pods any more', () => {
+  const old = {
+    ...refusedWith('FailedCreate', 'exceeded quota'),
+    spec: { replicas: 0, selector: {} },
+  };
+  expect(deploymentTrouble(deployment, [old])).toBeUndefined();
 });
 
 test('names a progress deadline that passed', () => {

@@ -126,7 +126,7 @@ export function shopService(
   selector: Record<string, string> = { app: 'shop' },
   name = 'shop',
 ): V1Service {
-  return { metadata: { name }, spec: { ports: [{ port: 80 }], selector } };
+  return { metadata: { name }, spec: { ports: [{ port: 80, targetPort: 8080 }], selector } };
 }
 
 export function slice(service: string, pods: V1Pod[], ready = true): V1EndpointSlice {

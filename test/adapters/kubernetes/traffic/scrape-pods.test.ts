@@ -85,17 +85,17 @@ test('asks only so many pods at once', async () => {
   expect(most).toBe(3);
 });
 
-const asked = { metrics: { path: '/metrics' } };
+const asked = { metrics: { path: '/metrics' }, ports: [] };
 const ported = (port: number) => ({
   containers: [{ name: 'shop', ports: [{ containerPort: port }] }],
 });
 
-test('the port is that of the metrics, else of the target, else the first that is declared', () => {
+test('the port is that of the metrics, else the one that callers reach, else the first that is declared', () => {
   const pod = runningPod(true, { spec: ported(8080) });
   const urlFor = (given: object) => scrapeTargets('stable', [pod], { ...asked, ...given })[0]?.url;
   expect(urlFor({})).toBe('http://10.88.0.7:8080/metrics');
-  expect(urlFor({ port: 9000 })).toBe('http://10.88.0.7:9000/metrics');
-  expect(urlFor({ port: 9000, metrics: { path: '/m', port: 9001 } })).toBe(
+  expect(urlFor({ ports: [9000] })).toBe('http://10.88.0.7:9000/metrics');
+  expect(urlFor({ ports: [9000], metrics: { path: '/m', port: 9001 } })).toBe(
     'http://10.88.0.7:9001/m',
   );
 });

@@ -1,0 +1,27 @@
+import type { V1Service } from '@kubernetes/client-node';
+import type { ServiceObjects } from './service-objects.ts';
+
+/** A container port by its number, or by the name that the template gives it. */
+export type PortRef = number | string;
+
+type Around = Pick<ServiceObjects, 'service' | 'target' | 'services'> & {
+  route?: { service?: string };
+};
+
+/**
+ * The container ports that callers reach: the one that the target names, else those that the
+ * Service leads to. Which Service: the route's, the one named as the service is, or any.
+ */
+export function servedPorts({ service, target, services, route }: Around): PortRef[] {
+  if (target.port !== undefined) return [target.port];
+  const main = [route?.service, service, target.deployment]
+    .flatMap((name) => services.find(({ metadata }) => metadata?.name === name) ?? [])
+    .slice(0, 1);
+  return (main.length > 0 ? main : services).flatMap(targetPorts);
+}
+
+function targetPorts({ spec }: V1Service): PortRef[] {
+  return (spec?.ports ?? [])
+    .filter(({ protocol = 'TCP' }) => protocol === 'TCP')
+    .map(({ port, targetPort }) => targetPort ?? port);
+}
