@@ -2,8 +2,15 @@ import { defineConfig } from 'vitest/config';
 
 /** Tests that start servers, workers or whole installations. */
 const slow = ['test/e2e/**/*.test.ts', 'test/packaging/**/*.test.ts', 'test/**/*.e2e.test.ts'];
-/** Those of them that play many rollouts at once: each has the machine to itself. */
-const crowded = ['test/e2e/crash/**/*.test.ts', 'test/bench/**/*.e2e.test.ts'];
+/** Long, and seldom what a change breaks: `scripts/test nightly`. */
+const nightly = [
+  'test/bench/**/*.e2e.test.ts',
+  'test/e2e/crash/servers.test.ts',
+  'test/scripts/one-node-cluster/lifecycle.e2e.test.ts',
+  'test/temporal-on-postgres/two-servers.e2e.test.ts',
+];
+/** Plays many rollouts at once: has the machine to itself. */
+const crowded = ['test/e2e/crash/crash.test.ts'];
 const kubernetes = ['test/kubernetes/**/*.test.ts'];
 /** Whole rollouts by the dozen, and races held open on purpose, which want a machine to themselves: `scripts/test proofs`. */
 const proofs = [
@@ -13,7 +20,7 @@ const proofs = [
   'test/kubernetes/strategies/**/*.test.ts',
 ];
 const replay = ['test/histories/**/*.test.ts'];
-/** On a machine that others load, a real server may answer late once; a second attempt shows as such. */
+/** On a machine that others load, a real server may answer late once; the summary lists what was tried again. */
 const retry = process.env['CI'] === undefined ? 0 : 1;
 
 export default defineConfig({
@@ -46,7 +53,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: slow,
-          exclude: crowded,
+          exclude: [...crowded, ...nightly],
           globalSetup: 'test/setup/fetch-programs.ts',
           maxWorkers: 2,
           testTimeout: 300_000,
@@ -77,6 +84,18 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 300_000,
           sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'nightly',
+          include: nightly,
+          globalSetup: 'test/setup/fetch-programs.ts',
+          maxWorkers: 1,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          sequence: { groupOrder: 4 },
         },
       },
     ],

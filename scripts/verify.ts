@@ -1,73 +1,125 @@
 /**
- * All that a change must pass, cheapest first. Stops at the first failure; with --keep-going it
- * runs everything and counts each failed check as a failure.
+ * All that a change must pass. Static checks and the tests on Kubernetes run beside the other
+ * tests; those that load the machine most run last, alone. Stops after the first failure; with
+ * --keep-going it runs everything and counts each failed check as a failure.
  */
 import { performance } from 'node:perf_hooks';
 import { runCommand } from './checks/run-command.ts';
 import { runVitest, type TestRun } from './checks/run-vitest.ts';
+import { summarize } from './checks/summarize.ts';
 import { addTallies, formatTally, foundTests, isGood, type Tally } from './checks/tally.ts';
 
 const nothing: Tally = { passed: 0, failed: 0, skipped: 0 };
+const cache = 'node_modules/.cache/belay';
 
 interface Step {
   name: string;
   run: () => Promise<TestRun>;
 }
 
-const steps: Step[] = [
+const staticChecks: Step[] = [
   check('lock file', ['npm', 'ci', '--dry-run', '--ignore-scripts', '--loglevel=error']),
-  check('format', ['prettier', '--check', '--log-level', 'warn', '.']),
-  check('lint', ['eslint', '.']),
-  check('types', ['tsc', '-p', 'tsconfig.json']),
-  check('workflow types', ['tsc', '-p', 'workflows/tsconfig.json']),
+  check('format', [
+    'prettier',
+    '--check',
+    '--log-level=warn',
+    '--cache',
+    `--cache-location=${cache}/prettier`,
+    '.',
+  ]),
+  check('types', compile('tsconfig.json', 'types')),
+  check('workflow types', compile('workflows/tsconfig.json', 'workflow-types')),
   check('boundaries', ['node', '--import', 'tsx', 'scripts/check-boundaries.ts']),
   check('unused code', ['knip']),
-  check('build and bundle', ['scripts/build']),
-  tests('replay of golden histories', ['replay']),
-  tests('tests', ['unit', 'e2e', 'crowded']),
-  tests('tests on Kubernetes', ['kubernetes']),
+  check('lint', ['eslint', '.']),
 ];
+const lanes: Step[][] = [
+  [check('build', ['scripts/build', '--if-changed']), tests('replay'), tests('unit'), tests('e2e')],
+  [...staticChecks, tests('kubernetes')],
+];
+const alone: Step[] = [tests('crowded')];
 
 const keepGoing = process.argv.includes('--keep-going');
-const summary: string[] = [];
-let total = nothing;
+const startedMs = performance.now();
+const outcomes: string[] = [];
+const runs: TestRun[] = [];
 let ok = true;
 
-for (const { name, run } of steps) {
-  console.log(`\n▸ ${name}`);
-  const startedMs = performance.now();
-  const { tally, trouble } = await run();
-  const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
-  total = addTallies(total, tally);
-  ok &&= tally.failed === 0;
-  summary.push(`${tally.failed === 0 ? '✓' : '✗'} ${name} (${seconds} s)`);
-  summary.push(...trouble.map((line) => `    ${line}`));
-  console.log(summary.slice(-1 - trouble.length).join('\n'));
-  if (!ok && !keepGoing) break;
-}
+await Promise.all(lanes.map(runInOrder));
+await runInOrder(alone);
 
-console.log(`\n${summary.join('\n')}\n${formatTally(total)}`);
-if (!ok || !isGood(total)) process.exitCode = 1;
+const page = summarize({
+  failed: runs.flatMap(({ failed }) => failed),
+  retried: runs.flatMap(({ retried }) => retried),
+  skipped: runs.flatMap(({ skipped }) => skipped),
+  files: runs.flatMap(({ files }) => files),
+});
+const refused: Tally = { ...nothing, failed: page.refusedSkips };
+const total = runs.map(({ tally }) => tally).reduce(addTallies, refused);
+console.log(
+  [
+    ...page.lines,
+    '',
+    ...outcomes,
+    `Everything took ${seconds(startedMs)}`,
+    formatTally(total),
+  ].join('\n'),
+);
+if (!isGood(total)) process.exitCode = 1;
+
+async function runInOrder(steps: Step[]): Promise<void> {
+  for (const { name, run } of steps) {
+    if (!ok && !keepGoing) return;
+    console.log(`▸ ${name}`);
+    const stepStartedMs = performance.now();
+    const result = await run();
+    runs.push(result);
+    const passed = result.tally.failed === 0;
+    ok &&= passed;
+    outcomes.push(`${passed ? '✓' : '✗'} ${name} (${seconds(stepStartedMs)})`);
+    console.log(outcomes.at(-1));
+  }
+}
 
 function check(name: string, command: readonly [string, ...string[]]): Step {
   return {
     name,
-    run: async () => ({
-      tally: (await runCommand(command)) ? nothing : { ...nothing, failed: 1 },
-      trouble: [],
-    }),
+    run: async () => {
+      const passed = await runCommand(command, { label: name });
+      return {
+        tally: passed ? nothing : { ...nothing, failed: 1 },
+        failed: passed ? [] : [`${name}: ${command.join(' ')}`],
+        retried: [],
+        skipped: [],
+        files: [],
+      };
+    },
   };
 }
 
-function tests(name: string, projects: string[]): Step {
+function tests(project: string): Step {
   return {
-    name,
+    name: `${project} tests`,
     run: async () => {
-      const { tally, trouble } = await runVitest(
-        projects.flatMap((project) => ['--project', project]),
-      );
+      const result = await runVitest(['--project', project], { label: project });
+      const { tally } = result;
       const failed = foundTests(tally) ? tally.failed : Math.max(tally.failed, 1);
-      return { tally: { ...tally, failed }, trouble };
+      return { ...result, tally: { ...tally, failed } };
     },
   };
+}
+
+function compile(project: string, name: string): [string, ...string[]] {
+  return [
+    'tsc',
+    '-p',
+    project,
+    '--incremental',
+    '--tsBuildInfoFile',
+    `${cache}/${name}.tsbuildinfo`,
+  ];
+}
+
+function seconds(sinceMs: number): string {
+  return `${((performance.now() - sinceMs) / 1000).toFixed(1)} s`;
 }

@@ -3,25 +3,23 @@ import os from 'node:os';
 import path from 'node:path';
 import type { JsonTestResults } from 'vitest/reporters';
 import { runCommand } from './run-command.ts';
+import { summaryFileVariable, type TestSummary } from './summary-reporter.ts';
 import { tallyResults, type Tally } from './tally.ts';
-import { troubleFileVariable } from './trouble-reporter.ts';
 
-export interface TestRun {
+export interface TestRun extends TestSummary {
   tally: Tally;
-  /** What failed, or passed only when it was tried again: a line each. */
-  trouble: string[];
 }
 
 /** Runs vitest with these arguments and counts what it reported. */
 export async function runVitest(
   args: string[],
-  env: Record<string, string> = {},
+  { env, label }: { env?: Record<string, string> | undefined; label?: string } = {},
 ): Promise<TestRun> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'belay-tests-'));
   const report = path.join(folder, 'results.json');
-  const trouble = path.join(folder, 'trouble.json');
+  const summary = path.join(folder, 'summary.json');
   try {
-    const reporters = ['default', 'json', path.join(import.meta.dirname, 'trouble-reporter.ts')];
+    const reporters = ['default', 'json', path.join(import.meta.dirname, 'summary-reporter.ts')];
     const ok = await runCommand(
       [
         'vitest',
@@ -30,14 +28,16 @@ export async function runVitest(
         `--outputFile.json=${report}`,
         ...args,
       ],
-      { ...env, [troubleFileVariable]: trouble },
+      { env: { ...env, [summaryFileVariable]: summary }, label },
     );
     const tally = tallyResults(await readJson<JsonTestResults>(report), ok);
-    return { tally, trouble: (await readJson<string[]>(trouble)) ?? [] };
+    return { ...noTests, ...(await readJson<TestSummary>(summary)), tally };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+const noTests: TestSummary = { failed: [], retried: [], skipped: [], files: [] };
 
 async function readJson<T>(file: string): Promise<T | undefined> {
   try {

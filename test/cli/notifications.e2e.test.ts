@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { ownProgram } from '../../src/embedded/own-process.ts';
 import { answering, startReceiver } from '../adapters/notify/receiver.ts';
 import { secrets } from '../adapters/notify/sending.ts';
+import { builtProgram } from '../fixtures/built.ts';
+
+const command = await builtProgram('src/cli/main');
 
 let folder: string;
 beforeAll(async () => {
@@ -17,7 +19,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 function belay(args: string[], env: Record<string, string>) {
   return new Promise<{ code: number; said: string }>((resolve) => {
-    const argv = [...ownProgram('src/cli/main'), 'notifications', 'test', ...args];
+    const argv = [...command, 'notifications', 'test', ...args];
     const options = { env: { PATH: process.env['PATH'], HOME: folder, ...env } };
     execFile(process.execPath, argv, options, (error, stdout, stderr) => {
       resolve({ code: Number(error?.code ?? 0), said: stdout + stderr });

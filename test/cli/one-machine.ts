@@ -7,8 +7,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { freePort } from '../../src/embedded/ports.ts';
+import { builtProgram } from '../fixtures/built.ts';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
+const command = await builtProgram('src/cli/main');
 
 export interface Ran {
   exitCode: number;
@@ -61,7 +63,7 @@ export class OneMachine {
   }
 
   private launch(args: string[], env: NodeJS.ProcessEnv) {
-    const program = ['--import', 'tsx', 'src/cli/main.ts', ...args];
+    const program = [...command, ...args];
     const options = { cwd: repository, env: { ...this.env, ...env }, timeout: 120_000 };
     let finish: (ran: Ran) => void;
     const ended = new Promise<Ran>((resolve) => {

@@ -7,14 +7,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectClient } from '../../src/adapters/temporal/connection.ts';
 import { homeLayout } from '../../src/config/home.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
-import { ownProgram } from '../../src/embedded/own-process.ts';
 import { freePort } from '../../src/embedded/ports.ts';
 import { readUpRecord, type PartName } from '../../src/embedded/up-record.ts';
 import { isAlive, stopProcess, type ProcessIdentity } from '../../src/processes/identity.ts';
+import { builtProgram } from '../fixtures/built.ts';
 import { eventually } from '../fixtures/eventually.ts';
 import { firing, notificationOf } from '../workers/gateway/gateway-on-loopback.ts';
 
 const startLimitMs = 90_000;
+const command = await builtProgram('src/cli/main');
 const parts: PartName[] = ['Temporal server', 'local platform', 'worker', 'gateway'];
 
 let home: string;
@@ -52,7 +53,7 @@ interface Ended {
 
 function belay(...args: string[]): Promise<Ended> {
   return new Promise((resolve) => {
-    const argv = [...ownProgram('src/cli/main'), ...args];
+    const argv = [...command, ...args];
     execFile(process.execPath, argv, { env: environment() }, (error, stdout, stderr) => {
       resolve({ code: Number(error?.code ?? 0), stdout, stderr });
     });
@@ -60,7 +61,7 @@ function belay(...args: string[]): Promise<Ended> {
 }
 
 function upInForeground(): ChildProcess {
-  const argv = [...ownProgram('src/cli/main'), 'up', ...ports];
+  const argv = [...command, 'up', ...ports];
   const child = spawn(process.execPath, argv, { env: environment(), stdio: 'ignore' });
   foreground.push(child);
   return child;

@@ -1,8 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { expect, it } from 'vitest';
 import { untracedWorkflows } from '../../workers/tracing/trace-workflows.ts';
+import { builtWorkflows } from '../fixtures/built.ts';
 import { scenarios } from './scenarios.ts';
 
 const folder = fileURLToPath(new URL('golden/', import.meta.url));
@@ -12,10 +13,7 @@ it('replays every golden history without a difference', async () => {
   const recorded = new Set(files.map((file) => file.replace(/-\d+\.json$/, '')));
   expect([...recorded].sort()).toEqual(Object.keys(scenarios).sort());
 
-  const workflowBundle = await bundleWorkflowCode({
-    workflowsPath: workflows('index.ts'),
-    workflowInterceptorModules: [workflows('interceptors/carry-trace.ts')],
-  });
+  const workflowBundle = await builtWorkflows();
   const differences: string[] = [];
   let replayed = 0;
   for await (const { workflowId, error } of Worker.runReplayHistories(
@@ -28,10 +26,6 @@ it('replays every golden history without a difference', async () => {
   expect(differences).toEqual([]);
   expect(replayed).toBe(files.length);
 });
-
-function workflows(file: string): string {
-  return fileURLToPath(new URL(`../../workflows/${file}`, import.meta.url));
-}
 
 interface RecordedHistory {
   events: [{ workflowExecutionStartedEventAttributes: { workflowId: string } }];

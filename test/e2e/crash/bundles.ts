@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { builtWorkflows } from '../../fixtures/built.ts';
 
 export interface Bundles {
   /** The workflows as they ship. */
@@ -15,7 +16,7 @@ const carryTrace = '../../../workflows/interceptors/carry-trace.ts';
 /** Bundled once, since every worker of a sweep would spend seconds on it. */
 export async function buildBundles(folder: string): Promise<Bundles> {
   return {
-    plain: await build(join(folder, 'plain.js'), []),
+    plain: (await builtWorkflows()).codePath,
     withFailpoints: await build(join(folder, 'failpoints.js'), ['./task-interceptors.ts']),
   };
 }

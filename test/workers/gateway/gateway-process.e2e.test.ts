@@ -8,15 +8,16 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { homeLayout } from '../../../src/config/home.ts';
-import { ownProgram } from '../../../src/embedded/own-process.ts';
 import { freePort } from '../../../src/embedded/ports.ts';
 import { readRunFile } from '../../../src/processes/run-file.ts';
+import { builtProgram } from '../../fixtures/built.ts';
 import { eventually } from '../../fixtures/eventually.ts';
 import { devServer } from '../../fixtures/temporal.ts';
 import { firing, notificationOf } from './gateway-on-loopback.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'belay-gateway-'));
 const runFile = z.object({ pid: z.number(), url: z.string() });
+const gateway = await builtProgram('workers/gateway');
 let env: TestWorkflowEnvironment;
 let child: ChildProcess | undefined;
 let output = '';
@@ -34,7 +35,7 @@ afterAll(async () => {
 
 async function start(settings: Record<string, string>): Promise<ChildProcess> {
   output = '';
-  const started = spawn(process.execPath, ownProgram('workers/gateway'), {
+  const started = spawn(process.execPath, gateway, {
     env: {
       ...process.env,
       BELAY_HOME: home,

@@ -8,14 +8,15 @@ import type { HealthReport } from '../../../src/contracts/health.ts';
 import { rolloutWorkflowId, statusQuery, workflowTypes } from '../../../src/contracts/messages.ts';
 import type { RolloutReport } from '../../../src/contracts/report.ts';
 import type { RolloutStatus } from '../../../src/contracts/status.ts';
-import { ownProgram } from '../../../src/embedded/own-process.ts';
 import { freePort } from '../../../src/embedded/ports.ts';
+import { builtProgram } from '../../fixtures/built.ts';
 import { eventually } from '../../fixtures/eventually.ts';
 import { devServer } from '../../fixtures/temporal.ts';
 import { PlatformProcess, refTo } from '../../local-platform/platform-process.ts';
 
 const platform = new PlatformProcess();
 const release = (version: string) => ({ version, inProcess: { status: 200 } });
+const worker = await builtProgram('workers/control');
 let env: TestWorkflowEnvironment;
 let child: ChildProcess | undefined;
 let health = '';
@@ -35,7 +36,7 @@ afterAll(async () => {
 async function startWorker(settings: Record<string, string> = {}): Promise<ChildProcess> {
   const port = await freePort();
   health = `http://127.0.0.1:${port}/health`;
-  child = spawn(process.execPath, ownProgram('workers/control'), {
+  child = spawn(process.execPath, worker, {
     env: {
       ...process.env,
       BELAY_HOME: platform.home,

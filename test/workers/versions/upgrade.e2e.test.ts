@@ -18,6 +18,8 @@ import { localSites } from '../../e2e/crash/local-site.ts';
 import { inProcess } from '../../e2e/crash/releases.ts';
 import { Stand } from '../../e2e/crash/stand.ts';
 import { World } from '../../e2e/crash/world.ts';
+import { untracedWorkflows } from '../../../workers/tracing/trace-workflows.ts';
+import { builtWorkflows } from '../../fixtures/built.ts';
 import { eventually } from '../../fixtures/eventually.ts';
 import { announceServer, devServer } from '../../fixtures/temporal.ts';
 import { VersionedWorkers, versionOf } from './versioned-workers.ts';
@@ -38,7 +40,7 @@ const code = { present: '', later: '' };
 beforeAll(async () => {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   folder = await mkdtemp(join(tmpdir(), 'belay-versions-'));
-  code.present = await bundle('present', '../../../workflows/index.ts');
+  code.present = (await builtWorkflows()).codePath;
   code.later = await bundle('later', './incompatible-workflows.ts');
   world = await World.open({
     openTemporal: async (home) => {
@@ -144,9 +146,10 @@ function connections(): Connections {
 /** The difference that a worker of this code finds in what the canary has done; none is undefined. */
 async function replayedIn(codePath: string, { handle }: Stand): Promise<Error | undefined> {
   const history = await handle.fetchHistory();
-  const replays = Worker.runReplayHistories({ workflowBundle: { codePath } }, [
-    { workflowId: handle.workflowId, history },
-  ]);
+  const replays = Worker.runReplayHistories(
+    { workflowBundle: { codePath }, sinks: untracedWorkflows },
+    [{ workflowId: handle.workflowId, history }],
+  );
   for await (const { error } of replays) return error;
   throw new Error('nothing was replayed');
 }

@@ -1,0 +1,69 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { SerializedError } from 'vitest';
+import type { Reporter, TestCase, TestModule } from 'vitest/node';
+
+/** Where the reporter leaves its summary, as JSON. */
+export const summaryFileVariable = 'BELAY_TEST_SUMMARY';
+
+/** What a test run has to say besides its counts: a line each, by file and title. */
+export interface TestSummary {
+  failed: string[];
+  /** Passed only when it was tried again. */
+  retried: string[];
+  skipped: string[];
+  /** How long each file took, hooks and all. */
+  files: TimedFile[];
+}
+
+export interface TimedFile {
+  file: string;
+  seconds: number;
+}
+
+export default class SummaryReporter implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[], errors: readonly SerializedError[]): void {
+    const target = process.env[summaryFileVariable];
+    if (target === undefined) return;
+    const tests = modules.flatMap((module) => [...module.children.allTests()]);
+    const summary: TestSummary = {
+      failed: [
+        ...modules.flatMap(failuresOutsideTests),
+        ...tests.filter((test) => test.result().state === 'failed').map(failureOf),
+        ...errors.map((error) => `outside of every test: ${firstLine(error)}`),
+      ],
+      retried: tests.filter((test) => test.diagnostic()?.flaky === true).map(titleOf),
+      skipped: tests.filter((test) => test.result().state === 'skipped').map(titleOf),
+      files: modules.map((module) => ({
+        file: fileOf(module),
+        seconds: module.diagnostic().duration / 1000,
+      })),
+    };
+    writeFileSync(target, JSON.stringify(summary));
+  }
+}
+
+function failuresOutsideTests(module: TestModule): string[] {
+  const own = module.errors().map((error) => `${fileOf(module)}: ${firstLine(error)}`);
+  const suites = [...module.children.allSuites()].flatMap((suite) =>
+    suite.errors().map((error) => `${fileOf(module)} > ${suite.fullName}: ${firstLine(error)}`),
+  );
+  return [...own, ...suites];
+}
+
+function failureOf(test: TestCase): string {
+  const { errors = [] } = test.result();
+  return `${titleOf(test)}: ${errors.map(firstLine).join('; then ')}`;
+}
+
+function titleOf(test: TestCase): string {
+  return `${fileOf(test.module)} > ${test.fullName}`;
+}
+
+function fileOf(module: TestModule): string {
+  return path.relative(process.cwd(), module.moduleId);
+}
+
+function firstLine({ message }: { message: string }): string {
+  return message.split('\n', 1)[0] ?? '';
+}
