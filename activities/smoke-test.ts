@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/activity';
+import { askReplica } from '../src/adapters/http/ask-replica.ts';
 import { failureTypes } from '../src/contracts/failures.ts';
 import type { ReplicaState } from '../src/contracts/platform.ts';
-import { formatDuration } from '../src/specs/duration.ts';
 import type { SmokeTestSpec } from '../src/specs/stage.ts';
 
 /** Asks every ready replica directly, past the router. No replica to ask is a failure, not a pass. */
@@ -13,41 +13,20 @@ export async function smokeTestReplicas(
     ready && url !== undefined ? [{ name, url }] : [],
   );
   if (idle.length === 0) throw failed(`${test.path}: no ready replica can be asked directly`);
-  const problems = await Promise.all(idle.map((replica) => askReplica(replica, test)));
+  const problems = await Promise.all(idle.map((replica) => problemOf(replica, test)));
   const found = problems.filter((problem) => problem !== undefined);
   if (found.length > 0) throw failed(found.join('; '));
 }
 
-async function askReplica(
+async function problemOf(
   { name, url }: { name: string; url: string },
-  test: SmokeTestSpec,
+  { path, expect, timeoutMs }: SmokeTestSpec,
 ): Promise<string | undefined> {
-  const target = url.replace(/\/$/, '') + test.path;
-  const asked = `${name}: ${target}`;
-  try {
-    const response = await fetch(target, {
-      signal: AbortSignal.timeout(test.timeoutMs),
-      redirect: 'manual',
-    });
-    await response.body?.cancel();
-    if (test.expect.includes(response.status)) return undefined;
-    return `${asked} answered ${response.status}, not ${test.expect.join(' or ')}`;
-  } catch (error) {
-    return isTimeout(error)
-      ? `${asked} did not answer within ${formatDuration(test.timeoutMs)}`
-      : `${asked} could not be asked: ${causeOf(error)}`;
-  }
-}
-
-function isTimeout(error: unknown): boolean {
-  return error instanceof Error && error.name === 'TimeoutError';
-}
-
-/** fetch says only that it failed; why is in its cause. */
-function causeOf(error: unknown): string {
-  return error instanceof Error && error.cause instanceof Error
-    ? error.cause.message
-    : String(error);
+  const target = url.replace(/\/$/, '') + path;
+  const answer = await askReplica(target, { timeoutMs, maxBytes: 0 });
+  if ('problem' in answer) return `${name}: ${target} ${answer.problem}`;
+  if (expect.includes(answer.status)) return undefined;
+  return `${name}: ${target} answered ${answer.status}, not ${expect.join(' or ')}`;
 }
 
 function failed(message: string): ApplicationFailure {

@@ -1,8 +1,11 @@
 import { Context } from '@temporalio/activity';
+import { askReplica } from '../src/adapters/http/ask-replica.ts';
 import type { ReplicaState } from '../src/contracts/platform.ts';
 import type { WarmUpSpec } from '../src/specs/blue-green.ts';
 
 const answerWithinMs = 10_000;
+/** Pages are read as a client would, but none without end. */
+const longestPage = 1_000_000;
 
 /** Asks the ready replicas in turn, at an even rate, until the time is over. Waits for the last answers. */
 export async function warmUpReplicas(
@@ -25,12 +28,8 @@ export async function warmUpReplicas(
   return { requests: answers.length, failed };
 }
 
+/** A redirect is an answer: where it leads is not this release's to warm up. */
 async function isAnswered(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(answerWithinMs) });
-    await response.arrayBuffer();
-    return response.status < 500;
-  } catch {
-    return false;
-  }
+  const answer = await askReplica(url, { timeoutMs: answerWithinMs, maxBytes: longestPage });
+  return 'status' in answer && answer.status < 500;
 }

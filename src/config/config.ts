@@ -1,3 +1,4 @@
+import type { HostPattern } from '../contracts/reach.ts';
 import type { RolloutSettings } from '../contracts/settings.ts';
 
 /** Everything a process of Belay is told from outside, frozen. */
@@ -13,6 +14,8 @@ export interface Config {
   kubernetes: KubernetesSettings;
   /** BELAY_PROMETHEUS_URL and BELAY_PROMETHEUS_TOKEN_FILE: the server of specs that name none; its token goes to no other. */
   prometheus: { address?: string; tokenFile?: string };
+  /** BELAY_METRICS_HOSTS: the only hosts that addresses of metrics in specs may lead to; absent: every host but this machine. */
+  metricsHosts?: readonly HostPattern[];
   /** BELAY_NOTIFICATIONS: the file that says who is told of what; absent: nobody is. */
   notifications?: string;
   /** BELAY_PAYLOAD_KEYS_FILE: keys that payloads are encrypted with; absent: they are not. */

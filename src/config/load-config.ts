@@ -4,6 +4,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { defaultTaskQueue } from '../contracts/messages.ts';
 import { parseDuration } from '../specs/duration.ts';
+import { parseHostPattern } from '../specs/host-pattern.ts';
 import type { CodecServerSettings, Config, GatewaySettings, KubernetesSettings } from './config.ts';
 import { homeLayout } from './home.ts';
 import { packageVersion } from './package-version.ts';
@@ -53,6 +54,7 @@ export function loadConfig(env: Environment = process.env): Config {
         tokenFile: resolve(set.BELAY_PROMETHEUS_TOKEN_FILE),
       }),
     }),
+    ...(set.BELAY_METRICS_HOSTS && { metricsHosts: Object.freeze(set.BELAY_METRICS_HOSTS) }),
     ...(set.BELAY_NOTIFICATIONS !== undefined && {
       notifications: resolve(set.BELAY_NOTIFICATIONS),
     }),
@@ -144,6 +146,7 @@ const variables = z.object({
   BELAY_PLATFORM_TOKEN_FILE: z.string().optional(),
   BELAY_PROMETHEUS_URL: address('http://prometheus:9090').optional(),
   BELAY_PROMETHEUS_TOKEN_FILE: z.string().optional(),
+  BELAY_METRICS_HOSTS: hostList().optional(),
   BELAY_KUBECONFIG: z.string().optional(),
   KUBECONFIG: z.string().optional(),
   BELAY_KUBERNETES_NAMESPACES: namespaceList().optional(),
@@ -270,6 +273,22 @@ function namespaceList() {
       context.addIssue(`"${name}" is not the name of a namespace; write them like shop,billing`);
     }
     return wrong.length > 0 ? z.NEVER : [...new Set(names)];
+  });
+}
+
+function hostList() {
+  return z.string().transform((text, context) => {
+    const patterns = text.split(',').map((written) => {
+      const pattern = parseHostPattern(written);
+      if (!pattern) {
+        context.addIssue(
+          `"${written.trim()}" is not a host; write them like prometheus.monitoring:9090,*.example.com`,
+        );
+      }
+      return pattern;
+    });
+    const known = patterns.filter((pattern) => pattern !== undefined);
+    return known.length < patterns.length ? z.NEVER : known;
   });
 }
 

@@ -154,3 +154,17 @@ test('takes pages by their origin, as browsers send it', () => {
     /"https:\/\/temporal\.example\.com\/" is not an origin.*\n.*"\*" is not an origin/,
   );
 });
+
+test('takes hosts of metrics with and without a port', () => {
+  const written = 'Prometheus.monitoring:9090, *.example.com,[fd12::1]:80,*,10.0.0.7';
+  expect(loadConfig({ BELAY_METRICS_HOSTS: written }).metricsHosts).toEqual([
+    { host: 'prometheus.monitoring', port: 9090 },
+    { host: '*.example.com' },
+    { host: '[fd12::1]', port: 80 },
+    { host: '*' },
+    { host: '10.0.0.7' },
+  ]);
+  expect(() => loadConfig({ BELAY_METRICS_HOSTS: 'http://a:1,b:0,c' })).toThrow(
+    /"http:\/\/a:1" is not a host.*\n.*"b:0" is not a host/,
+  );
+});

@@ -20,6 +20,7 @@ import { scrapedPods } from '../fixtures/scraped-pods.ts';
 import { ingressShop, routeShop } from '../fixtures/shop.ts';
 import { PrometheusProcess, type PrometheusOptions } from '../prometheus/prometheus-process.ts';
 import { providePrometheus } from '../setup/provide-prometheus.ts';
+import { anywhere } from '../fixtures/anywhere.ts';
 
 const executable = await providePrometheus(loadConfig().cache);
 const describeScraped = (title: string, suite: () => void) => {
@@ -54,7 +55,10 @@ describeScraped('a Prometheus that scrapes Traefik', () => {
   beforeAll(async () => {
     prometheus = new PrometheusProcess({ executable: executable ?? '', jobs: {} });
     [bench] = await Promise.all([ClusterBench.start(4), prometheus.start()]);
-    reader = createPrometheusReader({ address: prometheus.address }, { fill: fillPlaceholders });
+    reader = createPrometheusReader(
+      { address: prometheus.address },
+      { fill: fillPlaceholders, ...anywhere },
+    );
     [byGateway, byIngress] = await Promise.all([
       divideShop(bench, gateway, routeShop),
       divideShop(bench, ingress, ingressShop),

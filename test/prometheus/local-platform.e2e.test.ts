@@ -12,6 +12,7 @@ import { fencesOf, PlatformProcess, readiness, refTo } from '../local-platform/p
 import { providePrometheus } from '../setup/provide-prometheus.ts';
 import { Gate } from './gate.ts';
 import { PrometheusProcess } from './prometheus-process.ts';
+import { anywhere } from '../fixtures/anywhere.ts';
 
 const executable = await providePrometheus(loadConfig().cache);
 
@@ -36,7 +37,7 @@ describe.skipIf(executable === undefined)('a Prometheus that scrapes the local p
     await prometheus.start();
     server.to = prometheus.address;
     const address = `http://${await server.open()}`;
-    reader = createPrometheusReader({ address }, { fill: fillPlaceholders });
+    reader = createPrometheusReader({ address }, { fill: fillPlaceholders, ...anywhere });
     const fences = fencesOf('r2');
     await platform.adapter.claim(ref, fences.next(), 'rollout/two');
     const canary = { release: inProcess('v2', 500), replicas: 1, readiness };

@@ -12,6 +12,7 @@ import { trafficBetween } from '../../src/policies/analysis/traffic-difference.t
 import { eventually } from '../fixtures/eventually.ts';
 import { providePrometheus } from '../setup/provide-prometheus.ts';
 import { PrometheusProcess } from './prometheus-process.ts';
+import { anywhere } from '../fixtures/anywhere.ts';
 
 /** Serves what it has counted, in the names that most client libraries use. */
 class Pod {
@@ -164,7 +165,7 @@ function scrape(...which: (keyof typeof names)[]): Promise<void> {
 function read(): Promise<TrafficSnapshot> {
   const reader = createPrometheusReader(
     { address: prometheus.address },
-    { fill: fillPlaceholders },
+    { fill: fillPlaceholders, ...anywhere },
   );
   return reader.readTraffic({ preset: 'http', labels: {} }, subject, 5_000);
 }

@@ -1,7 +1,7 @@
-/** What fetch may be given; undefined for other schemes, and for what holds a user or password. */
-export function parseAddress(text: string, base?: URL): URL | undefined {
-  if (!URL.canParse(text, base?.href)) return undefined;
-  const address = new URL(text, base);
+/** What may be asked; undefined for other schemes, and for what holds a user or password. */
+export function parseAddress(text: string): URL | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const address = new URL(text);
   const isHttp = address.protocol === 'http:' || address.protocol === 'https:';
   return isHttp && !address.username && !address.password ? address : undefined;
 }

@@ -34,11 +34,11 @@ function finiteNumber(found: unknown): number | undefined {
   return Number.isFinite(number) ? number : undefined;
 }
 
-const longest = 60;
-
+/** Never what was found: it may be a secret of another service, and a reason is seen by everyone. */
 function describe(found: unknown): string {
   if (Array.isArray(found)) return 'a list';
-  if (typeof found === 'object' && found !== null) return 'an object';
-  if (typeof found !== 'string') return String(found);
-  return JSON.stringify(found.length <= longest ? found : `${found.slice(0, longest)}…`);
+  if (found === null) return 'null';
+  if (typeof found === 'object') return 'an object';
+  if (typeof found === 'number') return 'not finite';
+  return typeof found === 'string' ? 'a text' : `a ${typeof found}`;
 }

@@ -2,9 +2,15 @@ import type { GuardOf, Outcome, Sign } from '../../contracts/breakers.ts';
 import { SourceError } from '../../contracts/metric-reader.ts';
 import { formatDuration } from '../../specs/duration.ts';
 import { BreakerOpen } from '../breakers/breaker-open.ts';
+import { describeNetworkError } from '../http/describe-network-error.ts';
+import { describeRetryAfter } from '../http/describe-retry-after.ts';
+import { DestinationRefused } from '../http/destination-refused.ts';
+import type { Exchange } from '../http/exchange.ts';
+import { followRedirects, RedirectRefused } from '../http/follow-redirects.ts';
 import { parseAddress, shownAddress } from './address.ts';
 
 interface GetOptions {
+  exchange: Exchange;
   signal: AbortSignal;
   /** When the signal gives up, for the message. */
   timeoutMs: number;
@@ -16,11 +22,11 @@ interface GetOptions {
 class Unwell extends SourceError {}
 
 const maxBytes = 1_000_000;
-const maxRedirects = 3;
 
 /**
  * The document at a URL, following redirects within its origin. Every failure is a SourceError of
- * one line that names origin and path alone: a query may carry credentials.
+ * one line that names origin and path alone: a query may carry credentials, and an answer is not
+ * the caller's to read.
  */
 export async function getJson(url: string, options: GetOptions): Promise<unknown> {
   const address = parseAddress(url);
@@ -43,64 +49,31 @@ function judgeAnswer(outcome: Outcome<unknown>): Sign {
   return outcome.error instanceof Unwell ? { unwell: outcome.error.message } : 'well';
 }
 
-async function get(address: URL, { signal, timeoutMs }: GetOptions): Promise<unknown> {
+async function get(address: URL, { exchange, signal, timeoutMs }: GetOptions): Promise<unknown> {
   const asked = shownAddress(address);
-  try {
-    const response = await follow(address, signal);
-    if (!response.ok) {
-      await response.body?.cancel();
-      const refused = `${asked} answered ${response.status}`;
-      throw response.status >= 500 ? new Unwell(refused) : new SourceError(refused);
+  const headers = { accept: 'application/json' };
+  const request = { headers, signal, maxBytes };
+  const answer = await followRedirects(exchange, address, request).catch((error: unknown) => {
+    if (signal.aborted) {
+      throw new Unwell(`${asked} did not answer within ${formatDuration(timeoutMs)}`);
     }
-    return parse(await readBounded(response, asked), asked);
-  } catch (error) {
-    if (error instanceof SourceError) throw error;
-    throw new Unwell(
-      signal.aborted
-        ? `${asked} did not answer within ${formatDuration(timeoutMs)}`
-        : `${asked} could not be asked: ${rootMessage(error)}`,
-    );
-  }
-}
-
-async function follow(address: URL, signal: AbortSignal): Promise<Response> {
-  let at = address;
-  for (let redirects = 0; redirects <= maxRedirects; redirects++) {
-    const response = await fetch(at, {
-      signal,
-      redirect: 'manual',
-      headers: { accept: 'application/json' },
-    });
-    const location = response.headers.get('location');
-    if (response.status < 300 || response.status > 399 || location === null) return response;
-    await response.body?.cancel();
-    at = redirected(at, location);
-  }
-  throw new SourceError(`${shownAddress(address)} redirects more than ${maxRedirects} times`);
-}
-
-function redirected(from: URL, location: string): URL {
-  const to = parseAddress(location, from);
-  if (to?.origin === from.origin) return to;
-  const leadsTo = to ? shownAddress(to) : 'what is no such address';
-  throw new SourceError(
-    `${shownAddress(from)} redirects to ${leadsTo}, which is not asked; write the url that answers itself`,
-  );
-}
-
-/** Counted after decompression: a small answer may unfold to a huge one. */
-async function readBounded({ body }: Response, asked: string): Promise<string> {
-  const read: AsyncIterable<Uint8Array> | Uint8Array[] = body ?? [];
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of read) {
-    bytes += chunk.byteLength;
-    if (bytes > maxBytes) {
-      throw new SourceError(`${asked} answered more than ${maxBytes / 1_000_000} MB`);
+    if (error instanceof RedirectRefused) {
+      throw new SourceError(`${asked} ${error.message}; write the url that answers itself`);
     }
-    chunks.push(chunk);
+    if (error instanceof DestinationRefused) {
+      throw new SourceError(
+        `${asked} ${error.message}; BELAY_METRICS_HOSTS says what may be asked`,
+      );
+    }
+    throw new Unwell(`${asked} could not be asked: ${describeNetworkError(error)}`);
+  });
+  const { status, body, isWhole } = answer;
+  if (status < 200 || status > 299) {
+    const refused = `${asked} answered ${status}${describeRetryAfter(answer)}`;
+    throw status >= 500 ? new Unwell(refused) : new SourceError(refused);
   }
-  return new TextDecoder().decode(Buffer.concat(chunks));
+  if (!isWhole) throw new SourceError(`${asked} answered more than ${maxBytes / 1_000_000} MB`);
+  return parse(body, asked);
 }
 
 function parse(text: string, asked: string): unknown {
@@ -111,12 +84,4 @@ function parse(text: string, asked: string): unknown {
       `${asked} answered with ${text.trim() === '' ? 'nothing' : 'what is not JSON'}`,
     );
   }
-}
-
-/** fetch itself only ever says "fetch failed"; where a name has several addresses, so does its cause. */
-function rootMessage(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0)
-    return rootMessage(error.errors[0]);
-  if (!(error instanceof Error)) return String(error);
-  return error.cause === undefined ? error.message : rootMessage(error.cause);
 }

@@ -2,6 +2,7 @@ import type { GuardOf } from '../../contracts/breakers.ts';
 import type { Reading, ReadSubject } from '../../contracts/metric-reader.ts';
 import type { Track } from '../../contracts/traffic.ts';
 import type { JsonSource } from '../../specs/metric-source.ts';
+import type { Exchange } from '../http/exchange.ts';
 import { getJson } from './get-json.ts';
 import { findValue } from './find-value.ts';
 
@@ -13,6 +14,7 @@ interface JsonReadOptions {
     track: Track,
     escape: (value: string) => string,
   ) => string;
+  exchange: Exchange;
   /** For the whole reading. */
   timeoutMs: number;
   guardOf?: GuardOf | undefined;
@@ -25,14 +27,14 @@ interface JsonReadOptions {
 export async function readJsonValue(
   source: JsonSource,
   subject: ReadSubject,
-  { fill, timeoutMs, guardOf }: JsonReadOptions,
+  { fill, exchange, timeoutMs, guardOf }: JsonReadOptions,
 ): Promise<Reading> {
   const urlOf = (track: Track) => fill(source.url, subject, track, encodeURIComponent);
   const url = urlOf(subject.track);
   const stableUrl = urlOf('stable');
   const signal = AbortSignal.timeout(timeoutMs);
   const look = async (at: string) =>
-    findValue(await getJson(at, { signal, timeoutMs, guardOf }), source);
+    findValue(await getJson(at, { exchange, signal, timeoutMs, guardOf }), source);
 
   const [judged, stable] = await Promise.all([
     look(url),

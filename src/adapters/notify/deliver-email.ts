@@ -6,7 +6,7 @@ import type { PlannedDelivery } from '../../contracts/notifications.ts';
 import type { EmailChannel } from '../../specs/notifications.ts';
 import { BreakerOpen } from '../breakers/breaker-open.ts';
 import type { Attempt } from './attempt.ts';
-import { describeNetworkError } from './describe-network-error.ts';
+import { describeNetworkError } from '../http/describe-network-error.ts';
 import type { DeliveryTools } from './deliver-http.ts';
 import { judgeSmtpError } from './judge-smtp-error.ts';
 import { withSecret } from './with-secret.ts';

@@ -1,5 +1,5 @@
 import type { Attempt } from './attempt.ts';
-import { describeNetworkError } from './describe-network-error.ts';
+import { describeNetworkError } from '../http/describe-network-error.ts';
 import { quoteAnswer } from './quote-answer.ts';
 
 /** What nodemailer says of a failure; all of it may be missing. */

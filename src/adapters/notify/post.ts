@@ -2,7 +2,7 @@ import { request as requestHttp, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { tracing } from '../telemetry/tracing.ts';
 import type { AttemptLimits } from './attempt.ts';
-import { describeNetworkError } from './describe-network-error.ts';
+import { describeNetworkError } from '../http/describe-network-error.ts';
 
 export type PostOutcome =
   | { kind: 'answered'; status: number; retryAfter: string | undefined; text: string }

@@ -2,6 +2,7 @@ import type { GuardOf } from '../../contracts/breakers.ts';
 import { SourceError, type Reading, type ReadSubject } from '../../contracts/metric-reader.ts';
 import type { TrafficSnapshot } from '../../contracts/traffic.ts';
 import type { MetricSource, TrafficSource } from '../../specs/metric-source.ts';
+import type { Exchange } from '../http/exchange.ts';
 import { parseAddress } from './client/address.ts';
 import { askTogether, type Ask } from './client/ask-together.ts';
 import { createQueryClient, type Patience } from './client/query-client.ts';
@@ -36,36 +37,58 @@ export interface PrometheusReader {
   askAnything(timeoutMs: number): Promise<void>;
 }
 
+export interface PrometheusSurroundings {
+  fill: Fill;
+  guardOf?: GuardOf | undefined;
+  /** Reaches the server of the settings, wherever it is. */
+  exchange: Exchange;
+  /** Reaches a server that a spec names, as far as its author may. */
+  exchangeFor(subject: ReadSubject): Exchange;
+}
+
 /** One for all that read at once: what they ask of the same server is asked together. */
 export function createPrometheusReader(
   settings: PrometheusSettings,
-  { fill, guardOf }: { fill: Fill; guardOf?: GuardOf | undefined },
+  { fill, guardOf, exchange: own, exchangeFor }: PrometheusSurroundings,
 ): PrometheusReader {
-  const servers = new Map<string | undefined, Ask>();
-  const serverOf = ({ address }: { address?: string }): Ask => {
-    const known = servers.get(address);
+  const servers = new Map<Exchange, Map<string | undefined, Ask>>();
+  const serverOf = ({ address }: { address?: string }, subject?: ReadSubject): Ask => {
+    const isNamed = address !== undefined && subject !== undefined;
+    const exchange = isNamed ? exchangeFor(subject) : own;
+    const reached = servers.get(exchange) ?? new Map<string | undefined, Ask>();
+    servers.set(exchange, reached);
+    const known = reached.get(address);
     if (known) return known;
     const server = serverSettings(address, settings);
     const guard = guardOf?.(dependencyOf(server.address));
-    const ask = askTogether(createQueryClient({ ...server, guard }));
-    servers.set(address, ask);
+    const client = createQueryClient({ ...server, guard, exchange, quotesAnswers: !isNamed });
+    const ask = askTogether(client);
+    reached.set(address, ask);
     return ask;
   };
   const counters = async (
     plan: () => Parameters<typeof readCounters>[0],
-    source: { address?: string },
+    ask: Ask,
     timeoutMs: number,
-  ) => readCounters(plan(), await presentMoment(serverOf(source), patience(timeoutMs)));
+  ) => readCounters(plan(), await presentMoment(ask, patience(timeoutMs)));
 
   return {
-    readTraffic: (source, subject, timeoutMs) =>
-      counters(() => planTraffic(source, subject, fill), source, timeoutMs),
+    readTraffic: async (source, subject, timeoutMs) =>
+      counters(() => planTraffic(source, subject, fill), serverOf(source, subject), timeoutMs),
     readCounts: async (source, subject, timeoutMs) => ({
       kind: 'counts',
-      counters: await counters(() => planCounts(source, subject, fill), source, timeoutMs),
+      counters: await counters(
+        () => planCounts(source, subject, fill),
+        serverOf(source, subject),
+        timeoutMs,
+      ),
     }),
     readValue: async (source, subject, timeoutMs) =>
-      readValue(source, subject, { ask: serverOf(source), patience: patience(timeoutMs), fill }),
+      readValue(source, subject, {
+        ask: serverOf(source, subject),
+        patience: patience(timeoutMs),
+        fill,
+      }),
     askAnything: async (timeoutMs) => {
       await serverOf({})({ kind: 'text', text: 'vector(1)' }, patience(timeoutMs));
     },

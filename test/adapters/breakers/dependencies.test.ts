@@ -17,6 +17,7 @@ import {
   startStandIn as startApiServer,
 } from '../kubernetes/api/stand-in-server.ts';
 import { slackAt } from '../notify/sending.ts';
+import { anywhere, exchange } from '../../fixtures/anywhere.ts';
 
 const settings = { failures: 3, openMs: 60_000, successes: 2 };
 const shop = { service: 'shop', environment: 'test', target: { platform: 'local' as const } };
@@ -133,7 +134,7 @@ test.each([
   const server = await startStandIn((__, response) => {
     response.writeHead(status).end(typeof body === 'string' ? body : JSON.stringify(body));
   });
-  const reader = createPrometheusReader({ address: server.origin }, { fill, guardOf });
+  const reader = createPrometheusReader({ address: server.origin }, { fill, guardOf, ...anywhere });
   await times(4, () => reader.askAnything(1_000));
   expect(stateOf(`prometheus/${new URL(server.origin).host}`)).toBe(state);
 });
@@ -141,7 +142,7 @@ test.each([
 test('a reading from a Prometheus that is left alone is none, and says why', async () => {
   const { guardOf } = openBreakers();
   const address = `http://127.0.0.1:${await closedPort()}`;
-  const reader = createPrometheusReader({ address }, { fill, guardOf });
+  const reader = createPrometheusReader({ address }, { fill, guardOf, ...anywhere });
   await times(3, () => reader.askAnything(1_000));
   const source = { kind: 'prometheus-value' as const, query: 'up' };
   const [refused] = await times(1, () => reader.readValue(source, subject, 1_000));
@@ -160,7 +161,7 @@ test.each([
   const other = await startStandIn((__, response) => void response.end('{"value":1}'));
   const read = (origin: string) => () =>
     readJsonValue({ kind: 'http', url: `${origin}/queue`, pointer: '/value' }, subject, {
-      ...{ fill, timeoutMs: 1_000, guardOf },
+      ...{ fill, exchange, timeoutMs: 1_000, guardOf },
     });
   await times(4, read(server.origin));
   await times(1, read(other.origin));
@@ -172,7 +173,7 @@ test('a source that is too slow counts as silent', async () => {
   const { stateOf, guardOf } = openBreakers();
   const server = await startStandIn(() => {});
   const source = { kind: 'http' as const, url: server.origin, pointer: '/value' };
-  await times(3, () => readJsonValue(source, subject, { fill, timeoutMs: 50, guardOf }));
+  await times(3, () => readJsonValue(source, subject, { fill, exchange, timeoutMs: 50, guardOf }));
   expect(stateOf(`http/${new URL(server.origin).host}`)).toBe('open');
 });
 

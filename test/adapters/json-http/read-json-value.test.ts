@@ -6,6 +6,7 @@ import { SourceError, type ReadSubject } from '../../../src/contracts/metric-rea
 import { fillPlaceholders } from '../../../src/policies/analysis/placeholders.ts';
 import type { JsonSource } from '../../../src/specs/metric-source.ts';
 import { closedPort, startStandIn } from './stand-in.ts';
+import { exchange } from '../../fixtures/anywhere.ts';
 
 const canary: ReadSubject = {
   ref: { service: 'shop', environment: 'test', target: { platform: 'local' } },
@@ -15,7 +16,7 @@ const canary: ReadSubject = {
 
 function read(url: string, over: Partial<JsonSource> = {}, subject = canary, timeoutMs = 4_000) {
   const source: JsonSource = { kind: 'http', url, pointer: '/rate', ...over };
-  return readJsonValue(source, subject, { fill: fillPlaceholders, timeoutMs });
+  return readJsonValue(source, subject, { fill: fillPlaceholders, exchange, timeoutMs });
 }
 
 async function refusal(reading: Promise<unknown>): Promise<string> {
@@ -155,16 +156,18 @@ describe('a source that does not answer', () => {
       response.write('{"rate":');
       setTimeout(() => response.destroy(), 20);
     });
-    expect(await refusal(read(origin))).toMatch(/^\S+ could not be asked: .*closed/);
+    expect(await refusal(read(origin))).toMatch(
+      /^\S+ could not be asked: the connection was reset/,
+    );
   });
 
   test('refuses connections, and that is told', async () => {
     const port = await closedPort();
     expect(await refusal(read(`http://127.0.0.1:${port}/x`))).toMatch(
-      /^http:\/\/127\.0\.0\.1:\d+\/x could not be asked: connect ECONNREFUSED/,
+      /^http:\/\/127\.0\.0\.1:\d+\/x could not be asked: the connection was refused/,
     );
     expect(await refusal(read(`http://localhost:${port}/x`))).toMatch(
-      /^http:\/\/localhost:\d+\/x could not be asked: connect ECONNREFUSED/,
+      /^http:\/\/localhost:\d+\/x could not be asked: the connection was refused/,
     );
   });
 
@@ -235,7 +238,7 @@ describe('a source that redirects', () => {
       redirectTo(response, `${other.origin}/login?token=secret`),
     );
     expect(await refusal(read(`${origin}/r?key=secret`))).toBe(
-      `${origin}/r redirects to ${other.origin}/login, which is not asked; write the url that answers itself`,
+      `${origin}/r redirects to another origin, which is not followed; write the url that answers itself`,
     );
     expect(other.asked).toEqual([]);
   });
@@ -245,7 +248,7 @@ describe('a source that redirects', () => {
     async (location) => {
       const { origin } = await startStandIn((_request, response) => redirectTo(response, location));
       expect(await refusal(read(origin))).toBe(
-        `${origin}/ redirects to what is no such address, which is not asked; write the url that answers itself`,
+        `${origin}/ redirects to another origin, which is not followed; write the url that answers itself`,
       );
     },
   );
@@ -262,7 +265,7 @@ describe('a source that redirects', () => {
       redirectTo(response, '/round'),
     );
     expect(await refusal(read(`${origin}/round?key=secret`))).toBe(
-      `${origin}/round redirects more than 3 times`,
+      `${origin}/round redirects more than 3 times; write the url that answers itself`,
     );
     expect(asked).toHaveLength(4);
   });

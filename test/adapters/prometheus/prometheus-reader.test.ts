@@ -8,6 +8,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createPrometheusReader } from '../../../src/adapters/prometheus/prometheus-reader.ts';
 import { SourceError, type ReadSubject } from '../../../src/contracts/metric-reader.ts';
 import { fillPlaceholders } from '../../../src/policies/analysis/placeholders.ts';
+import { anywhere } from '../../fixtures/anywhere.ts';
 
 const subject: ReadSubject = {
   ref: { service: 'shop', environment: 'demo', target: { platform: 'local' } },
@@ -54,7 +55,7 @@ beforeEach(() => {
 });
 
 const reader = (settings: { address?: string; tokenFile?: string }) =>
-  createPrometheusReader(settings, { fill: fillPlaceholders });
+  createPrometheusReader(settings, { fill: fillPlaceholders, ...anywhere });
 
 it('the token goes to the configured server alone, never to one that a spec names', async () => {
   const tokenFile = join(folder, 'token');

@@ -2,9 +2,12 @@ import type { Guard, Outcome, Sign } from '../../../contracts/breakers.ts';
 import { SourceError } from '../../../contracts/metric-reader.ts';
 import { BreakerOpen } from '../../breakers/breaker-open.ts';
 import { unguarded } from '../../breakers/unguarded.ts';
+import { describeNetworkError } from '../../http/describe-network-error.ts';
+import { describeRetryAfter } from '../../http/describe-retry-after.ts';
+import { DestinationRefused } from '../../http/destination-refused.ts';
+import type { Exchange, HttpAnswer } from '../../http/exchange.ts';
 import { parseAddress } from './address.ts';
 import { parseAnswer, type Answer } from './answer.ts';
-import { readBounded } from './read-bounded.ts';
 import { readToken } from './read-token.ts';
 
 export interface Query {
@@ -27,6 +30,12 @@ export interface QueryClientOptions {
   tokenFile?: string;
   longestAnswerBytes?: number;
   guard?: Guard | undefined;
+  exchange: Exchange;
+  /**
+   * Whether messages may quote what the server says: not where the author of a spec chose the
+   * server, who may not be allowed to read what answers there.
+   */
+  quotesAnswers: boolean;
 }
 
 /** Nobody answered: asking for less would not help. */
@@ -47,6 +56,8 @@ export function createQueryClient({
   tokenFile,
   longestAnswerBytes = 16 * 1024 * 1024,
   guard = unguarded,
+  exchange,
+  quotesAnswers,
 }: QueryClientOptions): QueryClient {
   const { shown, queryUrl, basic } = parseAddress(address);
   const server = `Prometheus at ${shown}`;
@@ -63,20 +74,27 @@ export function createQueryClient({
   ): Promise<Answer> => {
     const form = new URLSearchParams({ query: text, timeout: `${timeoutMs}ms` });
     if (atS !== undefined) form.set('time', String(atS));
-    const asked = { method: 'POST', headers, body: form, redirect: 'manual', signal } as const;
-    const unanswered = (error: unknown) => {
-      throw signal.aborted
-        ? outOfTime(shown, timeoutMs)
-        : new Unanswered(`${server} does not answer: ${rootMessage(error)}`);
-    };
-    const response = await fetch(queryUrl, asked).catch(unanswered);
-    const body = await readBounded(response, longestAnswerBytes).catch(unanswered);
-    if (body === undefined) {
+    const answer = await exchange(new URL(queryUrl), {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
+      body: form.toString(),
+      signal,
+      maxBytes: longestAnswerBytes,
+    }).catch((error: unknown) => {
+      if (signal.aborted) throw outOfTime(shown, timeoutMs);
+      if (error instanceof DestinationRefused) {
+        throw new SourceError(
+          `${server} ${error.message}; BELAY_METRICS_HOSTS says what may be asked`,
+        );
+      }
+      throw new Unanswered(`${server} does not answer: ${describeNetworkError(error)}`);
+    });
+    if (!answer.isWhole) {
       throw new SourceError(
         `the answer of ${server} is longer than ${longestAnswerBytes} bytes; ask for fewer series`,
       );
     }
-    return understand(server, response, body);
+    return understand(server, answer, quotesAnswers);
   };
   const send: SendQuery = async (query, patience) => {
     const headers = await authorization();
@@ -103,30 +121,45 @@ export function outOfTime(shown: string, timeoutMs: number): Unanswered {
 
 const mostWords = 500;
 
-function understand(server: string, { status, headers }: Response, body: string): Answer {
+function understand(server: string, answered: HttpAnswer, quotesAnswers: boolean): Answer {
+  const { status, body } = answered;
   const answer = parseAnswer(body);
-  if (answer?.ok) return answer;
+  if (answer?.ok)
+    return quotesAnswers ? answer : { ...answer, warnings: unquoted(answer.warnings) };
   if (answer) {
-    const said = `${answer.errorType}: ${answer.error}`.replace(/\s+/g, ' ').slice(0, mostWords);
-    throw new SourceError(`${server} refuses: ${said}`);
+    const said = describeRefusal(answer, quotesAnswers);
+    throw new SourceError(`${server} refuses: ${said}${describeRetryAfter(answered)}`);
   }
   if (status === 401 || status === 403) {
     throw new SourceError(`${server} refuses who asks (${status}); check the token file`);
   }
   if (status >= 300 && status < 400) {
-    const elsewhere = headers.get('location') ?? '';
-    const to = URL.canParse(elsewhere) ? ` to ${new URL(elsewhere).origin}` : '';
-    throw new SourceError(`${server} redirects${to}; write the address that it has in the end`);
+    throw new SourceError(`${server} redirects; write the address that it has in the end`);
   }
-  const refused = `${server} answers ${status} with what is no answer of Prometheus`;
-  throw status >= 500 ? new Broken(refused) : new SourceError(refused);
+  const refused = `${server} answers ${status} with what is no answer of Prometheus${describeRetryAfter(answered)}`;
+  throw status >= 500 || status === 429 ? new Broken(refused) : new SourceError(refused);
 }
 
-/** fetch itself only ever says "fetch failed". */
-function rootMessage(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) {
-    return rootMessage(error.errors[0]);
-  }
-  if (!(error instanceof Error)) return String(error);
-  return error.cause === undefined ? error.message : rootMessage(error.cause);
+/** As the HTTP API names them. */
+const errorTypes = [
+  'bad_data',
+  'canceled',
+  'execution',
+  'internal',
+  'not_acceptable',
+  'not_found',
+  'timeout',
+  'unavailable',
+];
+
+function describeRefusal(
+  { errorType, error }: { errorType: string; error: string },
+  quotesAnswers: boolean,
+): string {
+  if (quotesAnswers) return `${errorType}: ${error}`.replace(/\s+/g, ' ').slice(0, mostWords);
+  return errorTypes.includes(errorType) ? errorType : 'the query';
+}
+
+function unquoted(warnings: readonly string[]): string[] {
+  return warnings.length === 0 ? [] : [`${warnings.length} times, in its answer to the query`];
 }

@@ -8,6 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createQueryClient } from '../../../../src/adapters/prometheus/client/query-client.ts';
 import { SourceError } from '../../../../src/contracts/metric-reader.ts';
+import { exchange } from '../../../fixtures/anywhere.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -41,11 +42,13 @@ function says(status: number, body: unknown, headers: Record<string, string> = {
   };
 }
 
-function ask(
-  settings: { address?: string; tokenFile?: string; longestAnswerBytes?: number } = {},
-  timeoutMs = 5_000,
-) {
-  const client = createQueryClient({ address: `http://${host}`, ...settings });
+function ask(settings: Partial<Parameters<typeof createQueryClient>[0]> = {}, timeoutMs = 5_000) {
+  const client = createQueryClient({
+    address: `http://${host}`,
+    exchange,
+    quotesAnswers: true,
+    ...settings,
+  });
   return client.send(
     { text: 'up{job="a&b"}', atS: 1.5 },
     { signal: AbortSignal.timeout(timeoutMs), timeoutMs },
@@ -144,7 +147,7 @@ describe('a server that does not answer as it should', () => {
     [
       'redirects',
       says(302, '', { location: `http://elsewhere:9090/x?token=${secret}` }),
-      'redirects to http://elsewhere:9090; write the address that it has in the end',
+      'redirects; write the address that it has in the end',
     ],
     [
       'hangs up in the middle',
@@ -157,6 +160,16 @@ describe('a server that does not answer as it should', () => {
   ] satisfies [string, Handler, string][])('%s', async (_, handler, message) => {
     answer = handler;
     expect(await failure(ask({ tokenFile }))).toContain(message);
+  });
+
+  it('is chosen by a spec is not quoted', async () => {
+    const chosen = { quotesAnswers: false };
+    answer = says(400, refused);
+    expect(await failure(ask(chosen))).toMatch(/refuses: bad_data$/);
+    answer = says(503, { ...refused, errorType: 'a secret' }, { 'retry-after': '120' });
+    expect(await failure(ask(chosen))).toMatch(/refuses: the query and asks to wait 120s$/);
+    answer = says(200, { ...ten, warnings: ['a secret'] });
+    expect((await ask(chosen)).warnings).toEqual(['1 times, in its answer to the query']);
   });
 
   it('floods is left, whatever it packs its flood into', async () => {
@@ -180,14 +193,14 @@ describe('a server that does not answer as it should', () => {
 
   it('is not there is named', async () => {
     expect(await failure(ask({ address: 'http://127.0.0.1:2' }))).toMatch(
-      /^Prometheus at http:\/\/127.0.0.1:2 does not answer: connect ECONNREFUSED/,
+      /^Prometheus at http:\/\/127.0.0.1:2 does not answer: the connection was refused/,
     );
   });
 
   it.each(['prometheus:9090', 'not an address', 'file:///etc/passwd', `ftp://${secret}@x`])(
     'has no address in %s',
     async (address) => {
-      const make = async () => createQueryClient({ address });
+      const make = async () => createQueryClient({ address, exchange, quotesAnswers: true });
       expect(await failure(make())).toContain('such as http://prometheus:9090');
     },
   );

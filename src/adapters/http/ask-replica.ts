@@ -1,0 +1,23 @@
+import { formatDuration } from '../../specs/duration.ts';
+import { describeNetworkError } from './describe-network-error.ts';
+import { openExchange } from './exchange.ts';
+
+const exchange = openExchange();
+
+/** What a replica answers by GET, or why it does not. Follows no redirect. */
+export async function askReplica(
+  url: string,
+  { timeoutMs, maxBytes }: { timeoutMs: number; maxBytes: number },
+): Promise<{ status: number } | { problem: string }> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  try {
+    const { status } = await exchange(new URL(url), { signal, maxBytes });
+    return { status };
+  } catch (error) {
+    return {
+      problem: signal.aborted
+        ? `did not answer within ${formatDuration(timeoutMs)}`
+        : `could not be asked: ${describeNetworkError(error)}`,
+    };
+  }
+}

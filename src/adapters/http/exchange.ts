@@ -1,0 +1,113 @@
+import { Agent, request as requestHttp, type IncomingMessage } from 'node:http';
+import { Agent as TlsAgent, request as requestHttps } from 'node:https';
+import type { Destination, RefuseDestination } from '../../contracts/reach.ts';
+import { tracing } from '../telemetry/tracing.ts';
+import { checkedLookup } from './checked-lookup.ts';
+import { DestinationRefused } from './destination-refused.ts';
+import { readBounded } from './read-bounded.ts';
+
+export interface HttpRequest {
+  method?: 'GET' | 'POST';
+  headers?: Record<string, string>;
+  body?: string;
+  /** Ends the request and the reading of its answer. */
+  signal: AbortSignal;
+  /** Of the body, after decompression; no more of it is read. With 0, it is not waited for. */
+  maxBytes: number;
+}
+
+export interface HttpAnswer {
+  status: number;
+  location?: string;
+  /** As the server wrote it. */
+  retryAfter?: string;
+  body: string;
+  /** False where there was more of the body than was to be read. */
+  isWhole: boolean;
+}
+
+/**
+ * One request and its answer. Follows no redirect. Throws DestinationRefused, or what node:http
+ * throws. Requests only read, so one that a kept connection loses is sent once more.
+ */
+export type Exchange = (url: URL, request: HttpRequest) => Promise<HttpAnswer>;
+
+const pooled = { keepAlive: true, timeout: 4_000, maxFreeSockets: 64 };
+
+/**
+ * Requests over connections of its own: what is refused is refused by its name before it is looked
+ * up, and by the address that is then connected to, so that no name can change its mind in between.
+ */
+export function openExchange(refuse: RefuseDestination = () => undefined): Exchange {
+  const agents = { http: new Agent(pooled), https: new TlsAgent(pooled) };
+  return async (url, request) => {
+    const destination = destinationOf(url);
+    const refusal = refuse(destination);
+    if (refusal !== undefined) throw new DestinationRefused(refusal);
+    const send = () => exchange(url, request, agents, checkedLookup(destination, refuse));
+    try {
+      return await send();
+    } catch (error) {
+      if (error instanceof StaleConnection && !request.signal.aborted) return await send();
+      throw error;
+    }
+  };
+}
+
+export function destinationOf({ hostname, port, protocol }: URL): Destination {
+  return { hostname, port: Number(port) || (protocol === 'https:' ? 443 : 80) };
+}
+
+/** A connection that was kept, and that the other side closed before the request came. */
+class StaleConnection extends Error {}
+
+async function exchange(
+  url: URL,
+  { method = 'GET', headers = {}, body, signal, maxBytes }: HttpRequest,
+  agents: { http: Agent; https: TlsAgent },
+  lookup: ReturnType<typeof checkedLookup>,
+): Promise<HttpAnswer> {
+  const isTls = url.protocol === 'https:';
+  const traced = tracing()?.request({ method, url });
+  const request = (isTls ? requestHttps : requestHttp)(url, {
+    method,
+    agent: isTls ? agents.https : agents.http,
+    lookup,
+    signal,
+    headers: {
+      'user-agent': 'belay',
+      'accept-encoding': 'gzip',
+      ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }),
+      ...traced?.headers,
+      ...headers,
+    },
+  });
+  try {
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      request.on('response', resolve);
+      request.on('error', (error) =>
+        reject(request.reusedSocket && isLost(error) ? new StaleConnection() : error),
+      );
+      request.end(body);
+    });
+    const { statusCode: status = 0, headers: answered } = response;
+    traced?.answered(status);
+    const read = await readBounded(response, maxBytes);
+    if (!read.isWhole) request.destroy();
+    const { location, 'retry-after': retryAfter } = answered;
+    return {
+      status,
+      ...(location !== undefined && { location }),
+      ...(retryAfter !== undefined && { retryAfter }),
+      ...read,
+    };
+  } catch (error) {
+    traced?.failed(signal.aborted ? 'timeout' : 'unanswered');
+    request.destroy();
+    throw error;
+  }
+}
+
+function isLost(error: NodeJS.ErrnoException): boolean {
+  return error.code === 'ECONNRESET' || error.code === 'EPIPE';
+}
