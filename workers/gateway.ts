@@ -27,6 +27,12 @@ async function main(): Promise<void> {
     sendWithinMs: 3_000,
     tell: (line) => log.warn(line),
   });
+  const unlimited = [...credentials.tokens, ...credentials.signingSecrets]
+    .filter(({ scopes }) => scopes === undefined)
+    .map(({ name = 'without a name' }) => name);
+  if (unlimited.length > 0) {
+    log.warn({ credentials: unlimited }, 'credentials without scopes may do everything');
+  }
   const folders = homeLayout(config.home);
   const client = await connectClient(config);
   try {

@@ -58,8 +58,10 @@ function readTokens(
   const variable = 'BELAY_CODEC_TOKEN_FILE';
   if (tokenFile !== undefined) {
     const found = readSecrets(tokenFile);
-    if (found.problem === undefined) tokens = found.credentials;
-    else problems.push({ variable, message: `${tokenFile}: ${found.problem}` });
+    tokens = found.credentials;
+    problems.push(
+      ...found.problems.map((problem) => ({ variable, message: `${tokenFile}: ${problem}` })),
+    );
   } else if (!isLoopback(address)) {
     problems.push({
       variable,

@@ -71,7 +71,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       const say = () => inTime(() => sayVerbOnce(client, order));
       return undoing.includes(order.verb) ? urgently(say) : say();
     },
-    health: createProbes(health, metrics),
+    health: createProbes(health),
     ...{ responses, credentials, requestsPerMinute, log, metrics },
   });
 

@@ -14,7 +14,12 @@ export function homeLayout(home: string) {
     logs: join(home, 'logs'),
     codecRun: join(home, 'run', 'codec-server.json'),
     gatewayRun: join(home, 'run', 'gateway.json'),
+    /** The owner's, for everything. */
     gatewayToken: join(home, 'gateway', 'token'),
+    /** For an Alertmanager: it may send alerts only. */
+    alertmanagerToken: join(home, 'gateway', 'alertmanager-token'),
+    /** Both, as the gateway reads them. */
+    gatewayTokens: join(home, 'gateway', 'tokens'),
     ledger: join(home, 'ledger'),
     /** Within the ledger, so that whatever keeps that keeps this. */
     alertLedger: join(home, 'ledger', '.alerts'),

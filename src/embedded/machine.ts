@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { findEndpoint } from '../adapters/temporal/endpoint.ts';
 import type { Config } from '../config/config.ts';
@@ -138,8 +139,8 @@ async function startGateway(
 ): Promise<RunningGateway> {
   const { gatewayRun: runFile, gatewayToken, logs } = homeLayout(config.home);
   const { port: usual, tokenFile, signingFile } = config.gateway;
-  const ownTokenFile = tokenFile ?? (signingFile === undefined ? gatewayToken : undefined);
-  if (ownTokenFile === gatewayToken) await readOrCreateToken(gatewayToken);
+  const makesTokens = tokenFile === undefined && signingFile === undefined;
+  const tokens = makesTokens ? await writeOwnTokens(config) : tokenFile;
   const port = await choosePort({ ...asked(gatewayPort), usual, say });
   const read = () => readRunFile(runFile, gatewayRun);
   await keep('gateway', (signal) =>
@@ -151,7 +152,7 @@ async function startGateway(
         BELAY_GATEWAY_PORT: String(port),
         // The worker has it.
         BELAY_HEALTH_PORT: '',
-        ...(ownTokenFile !== undefined && { BELAY_GATEWAY_TOKEN_FILE: ownTokenFile }),
+        ...(tokens !== undefined && { BELAY_GATEWAY_TOKEN_FILE: tokens }),
       },
       logFile: join(logs, 'gateway.log'),
       isReady: async ({ pid }) => (await read())?.pid === pid,
@@ -162,7 +163,18 @@ async function startGateway(
     }),
   );
   const url = (await read())?.url ?? '';
-  return { url, ...(ownTokenFile !== undefined && { tokenFile: ownTokenFile }) };
+  const given = makesTokens ? gatewayToken : tokenFile;
+  return { url, ...(given !== undefined && { tokenFile: given }) };
+}
+
+/** The owner's token, which is good for everything, and one that an Alertmanager can have. */
+async function writeOwnTokens({ home }: Pick<Config, 'home'>): Promise<string> {
+  const { gatewayToken, alertmanagerToken, gatewayTokens } = homeLayout(home);
+  const owners = await readOrCreateToken(gatewayToken);
+  const alertmanagers = await readOrCreateToken(alertmanagerToken);
+  const lines = [`${owners} alerts read verbs`, `alertmanager ${alertmanagers} alerts`];
+  await writeFileAtomic(gatewayTokens, `${lines.join('\n')}\n`, { mode: 0o600 });
+  return gatewayTokens;
 }
 
 /** A worker gives up waiting for its acts after twice the drain; then it has to end by itself. */

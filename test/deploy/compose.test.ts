@@ -135,14 +135,12 @@ describe("Belay's own services", () => {
   });
 
   test('workers and gateway are asked for their health where they answer', () => {
-    for (const name of ['worker-1', 'worker-2']) {
+    for (const name of ['worker-1', 'worker-2', 'gateway']) {
       const { health } = settingsOf(name);
       expect(file.services[name]?.healthcheck?.test.join()).toContain(
         `:${health?.port}/health/ready`,
       );
     }
-    const { port } = settingsOf('gateway').gateway;
-    expect(file.services['gateway']?.healthcheck?.test.join()).toContain(`:${port}/health/ready`);
   });
 });
 
@@ -160,7 +158,7 @@ describe('what watches them', () => {
     const workers = ['worker-1', 'worker-2'].map(settingsOf);
     expect(targets).toMatchObject({
       belay: workers.map(({ health }) => `${health?.address}:${health?.port}`),
-      'belay-gateway': [`gateway:${settingsOf('gateway').gateway.port}`],
+      'belay-gateway': [`gateway:${settingsOf('gateway').health?.port}`],
       'belay-sdk': workers.map(({ sdkMetricsAddress }) => sdkMetricsAddress),
       'local-platform': [new URL(workers[0]?.localPlatform.url ?? '').host],
       temporal: [
@@ -213,8 +211,16 @@ describe('deploy/compose/make-secrets', () => {
   test('gives the gateway the token that Alertmanager sends', async () => {
     const settings = { ...loadConfig({}).gateway, tokenFile: join(folder, 'gateway-tokens') };
     expect(readCredentials(settings).tokens).toEqual([
-      { name: 'alertmanager', secret: await secret('alertmanager-token') },
-      { name: 'ci', secret: await secret('ci-token') },
+      {
+        name: 'alertmanager',
+        secret: await secret('alertmanager-token'),
+        scopes: [{ kind: 'alerts' }],
+      },
+      {
+        name: 'ci',
+        secret: await secret('ci-token'),
+        scopes: [{ kind: 'verbs' }, { kind: 'read' }],
+      },
     ]);
   });
 

@@ -29,8 +29,10 @@ test('the gateway listens on every address of its pod, behind the tokens of the 
 });
 
 test('the Service and the probes ask where the gateway answers', () => {
-  const [port] = gateway!.ports ?? [];
-  expect(port).toEqual({ name: 'webhooks', containerPort: settings.gateway.port });
+  expect(gateway!.ports).toEqual([
+    { name: 'webhooks', containerPort: settings.gateway.port },
+    { name: 'health', containerPort: settings.health?.port },
+  ]);
   expect(service.spec?.ports).toEqual([
     { name: 'webhooks', port: settings.gateway.port, targetPort: 'webhooks' },
   ]);
@@ -38,9 +40,9 @@ test('the Service and the probes ask where the gateway answers', () => {
   const { startupProbe, readinessProbe, livenessProbe } = gateway!;
   const probes = [startupProbe, readinessProbe, livenessProbe];
   expect(probes.map((probe) => probe?.httpGet)).toEqual([
-    { path: '/health/startup', port: 'webhooks' },
-    { path: '/health/ready', port: 'webhooks' },
-    { path: '/health/live', port: 'webhooks' },
+    { path: '/health/startup', port: 'health' },
+    { path: '/health/ready', port: 'health' },
+    { path: '/health/live', port: 'health' },
   ]);
 });
 

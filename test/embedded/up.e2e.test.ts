@@ -112,6 +112,15 @@ describe('belay up --detach', () => {
     expect((await send('Bearer guessed')).status).toBe(401);
     const taken = await send(`Bearer ${(await readFile(tokenFile, 'utf8')).trim()}`);
     expect(await taken.json()).toMatchObject({ started: [expect.stringMatching(/^alert\//)] });
+    const { alertmanagerToken } = homeLayout(home);
+    expect((await stat(alertmanagerToken)).mode & 0o777).toBe(0o600);
+    const authorization = `Bearer ${(await readFile(alertmanagerToken, 'utf8')).trim()}`;
+    expect((await send(authorization)).status).toBe(200);
+    const abort = await fetch(`${gateway?.url}/v1/services/demo/shop/abort`, {
+      method: 'POST',
+      headers: { authorization },
+    });
+    expect(abort.status).toBe(403);
   });
 
   test('passes a doctor that finds everything in order', async () => {

@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import { PayloadUnreadable } from '../../src/adapters/temporal/payload-codec.ts';
 import type { Credential } from '../gateway/credentials.ts';
-import { authenticate, type GatewayVariables } from '../gateway/guards.ts';
+import { admit, type GatewayVariables } from '../gateway/guards.ts';
 import { readJson } from '../gateway/read-json.ts';
 import { refuse } from '../gateway/refusal.ts';
 
@@ -52,7 +52,7 @@ export function createCodecApi({ codec, tokens, origins, log }: CodecServerParts
       maxAge: 600,
     }),
   );
-  app.use(limitBody, authenticate({ tokens, signingSecrets: [] }, Date.now));
+  app.use(limitBody, admit({ tokens, signingSecrets: [], now: Date.now }));
 
   const serve = (what: 'encode' | 'decode', act: (payload: Payload) => Promise<Payload>) => {
     const answer = async (context: Context<GatewayVariables>): Promise<Response> => {

@@ -3,6 +3,7 @@ import { readNotification } from '../../src/adapters/alertmanager/read-notificat
 import type { StartedResponse } from '../../src/adapters/temporal/start-alert-response.ts';
 import type { Alert } from '../../src/contracts/alerts.ts';
 import type { GatewayParts } from './api.ts';
+import { forbid, type GatewayVariables } from './guards.ts';
 import { readJson } from './read-json.ts';
 import { refuse } from './refusal.ts';
 
@@ -16,7 +17,9 @@ const startedAtOnce = 10;
  * read: what is wrong with one alert must not have its siblings sent again.
  */
 export function takeAlerts({ startAlert, log, metrics }: GatewayParts, now: () => number) {
-  return async (context: Context): Promise<Response> => {
+  return async (context: Context<GatewayVariables>): Promise<Response> => {
+    const forbidden = forbid(context, { kind: 'alerts' });
+    if (forbidden !== undefined) return forbidden;
     const payload = await readJson(context);
     if (!payload.ok) return refuse(context, 400, 'this is no notification', [payload.problem]);
     const read = readNotification(payload.value, now());

@@ -9,7 +9,7 @@ import type { GatewayMetrics } from '../metrics/gateway-metrics.ts';
 import { takeAlerts, type StartAlert } from './alerts-route.ts';
 import { countRequests } from './count-requests.ts';
 import type { Credentials } from './credentials.ts';
-import { authenticate, limitBody, limitRate, type GatewayVariables } from './guards.ts';
+import { admit, limitUnreadBody, type GatewayVariables } from './guards.ts';
 import { refuse } from './refusal.ts';
 import { listRollbacks } from './rollbacks-route.ts';
 import { sayVerbs, type SayVerb } from './verbs-route.ts';
@@ -21,7 +21,7 @@ export interface GatewayParts {
   credentials: Credentials;
   requestsPerMinute: number;
   log: Logger;
-  /** What a process says of itself; asked without a credential. */
+  /** The health of this process, without its metrics; needs no credential. */
   health: Hono;
   metrics: GatewayMetrics;
   now?: () => number;
@@ -29,7 +29,7 @@ export interface GatewayParts {
 
 const retryAfterSeconds = '5';
 
-/** The webhooks, behind their guards: rate first, then size, then who sends. */
+/** The webhooks, behind their guards: who sends, how often, how much, and what the credential is for. */
 export function createGatewayApi(parts: GatewayParts): Hono<GatewayVariables> {
   const { credentials, requestsPerMinute, log, health, metrics, now = Date.now } = parts;
   const app = new Hono<GatewayVariables>();
@@ -47,9 +47,8 @@ export function createGatewayApi(parts: GatewayParts): Hono<GatewayVariables> {
   );
   app.route('/', health);
   app.use(countRequests(metrics));
-  app.use(limitRate(requestsPerMinute, now));
   if (credentials.tokens.length + credentials.signingSecrets.length === 0) app.use(refuseBrowsers);
-  app.use(limitBody, authenticate(credentials, now), serveTraced);
+  app.use(admit({ ...credentials, requestsPerMinute, now }), limitUnreadBody, serveTraced);
 
   app.post('/v1/alerts', takeAlerts(parts, now));
   app.post('/v1/services/:environment/:service/:verb', sayVerbs(parts));

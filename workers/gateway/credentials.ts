@@ -2,11 +2,14 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { GatewaySettings } from '../../src/config/config.ts';
 import { InvalidConfig, type ConfigProblem } from '../../src/config/load-config.ts';
+import { isMeantAsScope, parseScope, scopeForms, type Scope } from './scopes.ts';
 
-/** Who may send webhooks. A named one speaks for itself alone, the others for whom they name. */
+/** A caller's secret. One with a name acts in that name only, the others in any name they give. */
 export interface Credential {
   name?: string;
   secret: string;
+  /** What it may be used for; absent: everything. */
+  scopes?: readonly Scope[];
 }
 
 export interface Credentials {
@@ -17,7 +20,7 @@ export interface Credentials {
 const shortestSecret = 16;
 
 /**
- * Reads the files that the settings name: a secret a line, or a name and a secret. Throws
+ * Reads the files that the settings name: one credential per line, `[name] secret [scope...]`. Throws
  * InvalidConfig with every problem, and where the gateway would be open to others without any.
  */
 export function readCredentials(settings: GatewaySettings): Credentials {
@@ -25,10 +28,9 @@ export function readCredentials(settings: GatewaySettings): Credentials {
   const problems: ConfigProblem[] = [];
   const read = (variable: string, file: string | undefined): Credential[] => {
     if (file === undefined) return [];
-    const found = readSecrets(file);
-    if (found.problem === undefined) return found.credentials;
-    problems.push({ variable, message: `${file}: ${found.problem}` });
-    return [];
+    const { credentials, problems: found } = readSecrets(file, { withScopes: true });
+    problems.push(...found.map((problem) => ({ variable, message: `${file}: ${problem}` })));
+    return credentials;
   };
   const tokens = read('BELAY_GATEWAY_TOKEN_FILE', tokenFile);
   const signingSecrets = read('BELAY_GATEWAY_SIGNING_FILE', signingFile);
@@ -44,31 +46,73 @@ export function readCredentials(settings: GatewaySettings): Credentials {
   return { tokens, signingSecrets };
 }
 
-type Parsed = { credentials: Credential[]; problem?: undefined } | { problem: string };
+export interface ReadSecrets {
+  credentials: Credential[];
+  /** In words that hold no secret. */
+  problems: string[];
+}
 
-/** The secrets of one file, or what is wrong with it, in words that hold none. */
-export function readSecrets(file: string): Parsed {
+/** The secrets of one file, or every problem with it. */
+export function readSecrets(file: string, { withScopes = false } = {}): ReadSecrets {
   let written: string;
   try {
     written = readFileSync(file, 'utf8');
   } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) };
+    return { credentials: [], problems: [error instanceof Error ? error.message : String(error)] };
   }
-  const lines = written
-    .split('\n')
-    .map((line, i) => ({ parts: line.trim().split(/\s+/), number: i + 1 }))
-    .filter(({ parts: [first = ''] }) => first !== '' && !first.startsWith('#'));
-  if (lines.length === 0) return { problem: 'it holds no secret; write one a line' };
-  for (const { parts, number } of lines) {
-    if (parts.length > 2) return { problem: `line ${number}: write "secret" or "name secret"` };
-    if ((parts.at(-1) ?? '').length < shortestSecret) {
-      return { problem: `line ${number}: a secret has at least ${shortestSecret} characters` };
-    }
+  const credentials: Credential[] = [];
+  const problems: string[] = [];
+  written.split('\n').forEach((raw, index) => {
+    const line = raw.trim();
+    if (line === '' || line.startsWith('#')) return;
+    const { credential, problems: found } = readLine(line.split(/\s+/), withScopes);
+    problems.push(...found.map((problem) => `line ${index + 1}: ${problem}`));
+    if (credential !== undefined) credentials.push(credential);
+  });
+  if (credentials.length === 0 && problems.length === 0) {
+    problems.push('it holds no secret; write one per line');
   }
+  return { credentials, problems };
+}
+
+/** A secret that looks like a scope would be a secret that everybody can guess. */
+function readLine(
+  parts: readonly string[],
+  withScopes: boolean,
+): { credential?: Credential; problems: string[] } {
+  const at = parts.findIndex((part, index) => index > 0 && isMeantAsScope(part));
+  const names = at === -1 ? parts : parts.slice(0, at);
+  const written = at === -1 ? [] : parts.slice(at);
+  const [first = '', second] = names;
+  const secret = second ?? first;
+  const problems: string[] = [];
+  if (names.length > 2) {
+    problems.push(
+      withScopes
+        ? `write "secret" or "name secret", then its scopes: ${scopeForms}`
+        : 'write "secret" or "name secret"',
+    );
+  } else if (secret.length < shortestSecret || isMeantAsScope(first)) {
+    problems.push(`a secret has at least ${shortestSecret} characters, and is no scope`);
+  }
+  if (written.length > 0 && !withScopes) problems.push('scopes mean nothing here');
+  const scopes: Scope[] = [];
+  for (const part of withScopes ? written : []) {
+    // Anything else may be a secret in the wrong place.
+    const scope = isMeantAsScope(part)
+      ? parseScope(part)
+      : { problem: `after the secret there may only be scopes: ${scopeForms}` };
+    if ('problem' in scope) problems.push(scope.problem);
+    else scopes.push(scope);
+  }
+  if (problems.length > 0) return { problems };
   return {
-    credentials: lines.map(({ parts: [first = '', second] }) =>
-      second === undefined ? { secret: first } : { name: first, secret: second },
-    ),
+    problems,
+    credential: {
+      ...(second !== undefined && { name: first }),
+      secret,
+      ...(scopes.length > 0 && { scopes }),
+    },
   };
 }
 
@@ -82,6 +126,11 @@ export function findToken(tokens: Credential[], given: string): Credential | und
   let found: Credential | undefined;
   for (const token of tokens) if (timingSafeEqual(digest(token.secret), hashed)) found = token;
   return found;
+}
+
+/** Tells one secret from another without saying it. */
+export function idOfSecret(secret: string): string {
+  return digest(`id of ${secret}`).toString('hex').slice(0, 32);
 }
 
 /** HMAC-SHA256, in hex, of what was signed. */

@@ -1,15 +1,26 @@
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { findSigner, findToken, type Credential, type Credentials } from './credentials.ts';
+import {
+  findSigner,
+  findToken,
+  idOfSecret,
+  type Credential,
+  type Credentials,
+} from './credentials.ts';
 import { refuse } from './refusal.ts';
+import { allows, writePermission, type Permission, type Scope } from './scopes.ts';
 import { TokenBuckets } from './token-buckets.ts';
 
 /** Who sent a request, as far as its credential tells. */
 export interface Caller {
   name?: string;
+  /** What its credential may be used for; absent: everything. */
+  scopes?: readonly Scope[];
+  /** Stands for its credential where the secret itself must not. */
+  credentialId: string;
   /** A signed request that comes twice is the same request. */
-  signature?: string;
+  signature?: { value: string; atMs: number };
 }
 
 export interface GatewayVariables {
@@ -20,7 +31,7 @@ const largestBodyBytes = 1024 * 1024;
 /** How old, or how far ahead, a signed request's timestamp may be. */
 const signatureWindowMs = 5 * 60_000;
 
-export const limitBody = bodyLimit({
+const limitBody = bodyLimit({
   maxSize: largestBodyBytes,
   onError: (context) => {
     // The rest of the body stays unread, so the connection is of no more use.
@@ -29,67 +40,123 @@ export const limitBody = bodyLimit({
   },
 });
 
-/** So many requests a minute for each remote address, whoever is behind it. */
-export function limitRate(requestsPerMinute: number, now: () => number): MiddlewareHandler {
-  const buckets = new TokenBuckets(requestsPerMinute, now);
-  return async (context, next) => {
-    const address = getConnInfo(context).remote.address ?? 'unknown';
-    const waitMs = buckets.take(address);
-    if (waitMs === 0) return next();
-    context.header('retry-after', String(Math.ceil(waitMs / 1000)));
-    return refuse(context, 429, `at most ${requestsPerMinute} requests a minute are taken`);
-  };
-}
+/** The body of a signed request has been read, and so limited, already. */
+export const limitUnreadBody: MiddlewareHandler<GatewayVariables> = (context, next) =>
+  context.get('caller').signature === undefined ? limitBody(context, next) : next();
 
 const bearer = /^Bearer +(\S+)$/i;
 const signatureForm = /^t=(\d{1,12}),v1=([0-9a-f]{64})$/;
 
-/** Takes a bearer token or a signature; without any configured, everybody that can reach us. */
-export function authenticate(
-  { tokens, signingSecrets }: Credentials,
-  now: () => number,
-): MiddlewareHandler<GatewayVariables> {
-  const isOpen = tokens.length === 0 && signingSecrets.length === 0;
+export interface Admission extends Credentials {
+  /** Absent: without a limit. */
+  requestsPerMinute?: number;
+  now: () => number;
+}
+
+/**
+ * Takes a bearer token or a signature; without any configured, everybody that can reach us. A caller
+ * with a credential has a rate of its own, and all that come from one address without share another:
+ * whoever sends many bad requests cannot keep a caller with a credential out. Only a signature has
+ * the body read before it is known who sends.
+ */
+export function admit(admission: Admission): MiddlewareHandler<GatewayVariables> {
+  const { tokens, signingSecrets, requestsPerMinute, now } = admission;
+  const buckets =
+    requestsPerMinute === undefined ? undefined : new TokenBuckets(requestsPerMinute, now);
+  const isOpen = tokens.length + signingSecrets.length === 0;
   return async (context, next) => {
-    const caller = isOpen ? {} : await identify(context, { tokens, signingSecrets }, now);
-    if (typeof caller === 'string') {
-      context.header('www-authenticate', 'Bearer');
-      return refuse(context, 401, caller);
+    const identified = isOpen ? anybody : await identify(context, admission);
+    const isKnown = 'caller' in identified;
+    const hasCredential = isKnown && !isOpen;
+    const waitMs = buckets?.take(
+      hasCredential ? `credential ${identified.caller.credentialId}` : addressOf(context),
+    );
+    if (waitMs !== undefined && waitMs > 0) {
+      context.header('retry-after', String(Math.ceil(waitMs / 1000)));
+      return refuse(context, 429, `at most ${requestsPerMinute} requests a minute are taken`);
     }
-    context.set('caller', caller);
+    if ('tooLarge' in identified) return identified.tooLarge;
+    if (!isKnown) {
+      context.header('www-authenticate', 'Bearer');
+      return refuse(context, 401, identified.refused);
+    }
+    context.set('caller', identified.caller);
     return next();
   };
 }
 
+/** Refuses, with 403, a caller whose credential is for something else. Undefined where it may. */
+export function forbid(
+  context: Context<GatewayVariables>,
+  wanted: Permission,
+): Response | undefined {
+  const { name, scopes } = context.get('caller');
+  if (allows(scopes, wanted)) return undefined;
+  const who = name === undefined ? 'this credential' : `the credential of ${name}`;
+  return refuse(context, 403, `${who} does not have the scope ${writePermission(wanted)}`);
+}
+
+const anybody = { caller: { credentialId: '' } };
+
+function addressOf(context: Context): string {
+  return getConnInfo(context).remote.address ?? 'unknown';
+}
+
+type Identified = { caller: Caller } | { refused: string } | { tooLarge: Response };
+
 async function identify(
-  context: Context,
-  { tokens, signingSecrets }: Credentials,
-  now: () => number,
-): Promise<Caller | string> {
+  context: Context<GatewayVariables, string>,
+  { tokens, signingSecrets, now }: Admission,
+): Promise<Identified> {
   const [, token] = bearer.exec(context.req.header('authorization') ?? '') ?? [];
   if (token !== undefined) {
     const found = findToken(tokens, token);
-    return found === undefined ? 'this token is not known here' : named(found);
+    return found === undefined ? refusedFor('this token is not known here') : callerOf(found);
   }
   const signature = context.req.header('x-belay-signature');
   if (signature === undefined || signingSecrets.length === 0) {
-    if (signingSecrets.length === 0) return 'send "Authorization: Bearer <token>"';
-    return 'send "Authorization: Bearer <token>" or "X-Belay-Signature: t=<seconds>,v1=<hex>"';
+    return refusedFor(
+      signingSecrets.length === 0
+        ? 'send "Authorization: Bearer <token>"'
+        : 'send "Authorization: Bearer <token>" or "X-Belay-Signature: t=<seconds>,v1=<hex>"',
+    );
   }
   const [, timestamp = '', v1 = ''] = signatureForm.exec(signature) ?? [];
-  if (v1 === '') return 'X-Belay-Signature is not of the form t=<seconds>,v1=<64 hex digits>';
-  if (Math.abs(now() - Number(timestamp) * 1000) > signatureWindowMs) {
-    return 'the signature is more than 5 minutes from now';
+  if (v1 === '') {
+    return refusedFor('X-Belay-Signature is not of the form t=<seconds>,v1=<64 hex digits>');
   }
+  const atMs = Number(timestamp) * 1000;
+  if (Math.abs(now() - atMs) > signatureWindowMs) {
+    return refusedFor('the signature is more than 5 minutes from now');
+  }
+  const tooLarge = await readWithinLimit(context);
+  if (tooLarge !== undefined) return { tooLarge };
   const { pathname, search } = new URL(context.req.url);
   const body = new Uint8Array(await context.req.arrayBuffer());
   const signed = { timestamp, method: context.req.method, path: pathname + search, body };
   const found = findSigner(signingSecrets, signed, v1);
-  return found === undefined
-    ? 'the signature does not fit this request'
-    : { ...named(found), signature: v1 };
+  if (found === undefined) return refusedFor('the signature does not fit this request');
+  return { caller: { ...callerOf(found).caller, signature: { value: v1, atMs } } };
 }
 
-function named({ name }: Credential): Caller {
-  return name === undefined ? {} : { name };
+/** The answer to a body that is too large. */
+async function readWithinLimit(
+  context: Context<GatewayVariables, string>,
+): Promise<Response | undefined> {
+  const answer = await limitBody(context, () => Promise.resolve());
+  return answer ?? undefined;
+}
+
+function refusedFor(refused: string) {
+  return { refused };
+}
+
+function callerOf({ name, scopes, secret }: Credential): { caller: Caller } {
+  return {
+    caller: {
+      ...(name !== undefined && { name }),
+      ...(scopes && { scopes }),
+      credentialId: idOfSecret(secret),
+    },
+  };
 }

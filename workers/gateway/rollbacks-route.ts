@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { alertActions, type AlertFilter } from '../../src/contracts/alerts.ts';
 import { parseDuration } from '../../src/specs/duration.ts';
 import type { GatewayParts } from './api.ts';
+import { forbid, type GatewayVariables } from './guards.ts';
 import { refuse } from './refusal.ts';
 
 const mostListed = 1_000;
@@ -25,7 +26,9 @@ export function listRollbacks({ responses }: GatewayParts, now: () => number) {
       .optional(),
     limit: z.coerce.number().int().min(1).max(mostListed).default(100),
   });
-  return async (context: Context): Promise<Response> => {
+  return async (context: Context<GatewayVariables>): Promise<Response> => {
+    const forbidden = forbid(context, { kind: 'read' });
+    if (forbidden !== undefined) return forbidden;
     const read = filters.safeParse(context.req.query());
     if (!read.success) {
       const problems = read.error.issues.map(({ path, message }) =>

@@ -19,12 +19,9 @@ export interface HealthSources {
 /**
  * `/health/live` answers 200 for as long as the process answers at all and asks nobody,
  * `/health/startup` once every worker has begun to poll, `/health/ready` while all of them do and
- * every required component answers; else 503. `/metrics` is for Prometheus.
+ * every required component answers; else 503.
  */
-export function createProbes(
-  { states, components }: Omit<HealthSources, 'breakers'>,
-  metrics?: MetricsText,
-): Hono {
+export function createProbes({ states, components }: Omit<HealthSources, 'breakers'>): Hono {
   const app = new Hono();
   const ofWorkers = (path: string, isWell: (status: string) => boolean) =>
     app.get(path, (context) => {
@@ -43,20 +40,20 @@ export function createProbes(
       isReady(status) ? 200 : 503,
     );
   });
+  return app;
+}
+
+/** The same, `/health` with every detail, and `/metrics` for Prometheus. */
+export function createHealthApi(sources: HealthSources, metrics?: MetricsText): Hono {
+  const app = new Hono();
+  app.route('/', createProbes(sources));
+  app.get('/health', (context) => tellAll(context, sources));
   if (metrics !== undefined) {
     app.get('/metrics', async (context) => {
       context.header('content-type', metrics.contentType);
       return context.body(await metrics.text());
     });
   }
-  return app;
-}
-
-/** The same, and `/health` with everything there is to say. */
-export function createHealthApi(sources: HealthSources, metrics?: MetricsText): Hono {
-  const app = new Hono();
-  app.route('/', createProbes(sources, metrics));
-  app.get('/health', (context) => tellAll(context, sources));
   return app;
 }
 

@@ -20,17 +20,28 @@ export interface VerbOrder {
   workflowId: string;
   verb: Verb;
   input: VerbInput;
-  /** The same again is the same message: it is answered as before, and not done twice. */
+  /** A repeated message with this ID gets the answer that the first one got, and is not done twice. */
   updateId: string;
+  /** When the message was signed, to the second. It cannot be for a run that started later. */
+  signedAtMs?: number;
 }
 
-/** Says a verb as an update. Throws where Temporal, or a worker, does not answer. */
+/**
+ * Sends a verb, as an update, to the newest run and to no run that supersedes it meanwhile. Throws
+ * where Temporal, or a worker, does not answer.
+ */
 export async function sayVerbOnce(
   client: Client,
-  { workflowId, verb, input, updateId }: VerbOrder,
+  { workflowId, verb, input, updateId, signedAtMs }: VerbOrder,
 ): Promise<VerbAnswer> {
-  const handle = client.workflow.getHandle(workflowId);
   try {
+    const { runId, startTime } = await client.workflow.getHandle(workflowId).describe();
+    const isEarlier = signedAtMs !== undefined && signedAtMs + 999 < startTime.getTime();
+    if (isEarlier && input.runRef === undefined) {
+      const reason = `${verb} was signed before the open run started (${startTime.toISOString()}), so it was not for this run`;
+      return { kind: 'refused', reason };
+    }
+    const handle = client.workflow.getHandle(workflowId, runId);
     const receipt = await handle.executeUpdate<VerbReceipt, [VerbInput]>(verb, {
       args: [input],
       updateId,

@@ -46,9 +46,53 @@ describe('who may send webhooks', () => {
     expect(reading).not.toThrow(/hunter2/);
   });
 
+  it('is limited by the scopes on its line', () => {
+    const lines = [
+      'alertmanager 0123456789abcdef alerts',
+      'fedcba9876543210 read verbs',
+      'ci 00112233445566778 verbs:demo/shop:promote,abort verbs:staging/* read',
+    ];
+    const tokenFile = file('scoped', lines.join('\n'));
+    expect(readCredentials(settings({ tokenFile })).tokens).toEqual([
+      { name: 'alertmanager', secret: '0123456789abcdef', scopes: [{ kind: 'alerts' }] },
+      { secret: 'fedcba9876543210', scopes: [{ kind: 'read' }, { kind: 'verbs' }] },
+      {
+        name: 'ci',
+        secret: '00112233445566778',
+        scopes: [
+          { kind: 'verbs', environment: 'demo', service: 'shop', verbs: ['promote', 'abort'] },
+          { kind: 'verbs', environment: 'staging' },
+          { kind: 'read' },
+        ],
+      },
+    ]);
+  });
+
+  it('names every bad line, and never a secret that is in the wrong place', () => {
+    const tokenFile = file(
+      'bad',
+      'ci alerts 0123456789abcdef\nana short alerts hunter2hunter2hu\n',
+    );
+    const reading = () => readCredentials(settings({ tokenFile }));
+    expect(reading).toThrow(/line 1: [^]*line 2: /);
+    expect(reading).not.toThrow(/0123456789abcdef|hunter2/);
+  });
+
   it.each([
     ['no secret', '# nothing yet\n', /it holds no secret/],
     ['a line with too much on it', 'ana bo 0123456789abcdef\n', /line 1: write "secret" or/],
+    ['a scope where the secret should be', 'ci verbs:demo/shop:promote\n', /line 1: a secret has/],
+    [
+      'a scope that does not exist',
+      'ci 0123456789abcdef alerts verb:demo/shop\n',
+      /line 1: "verb:demo\/shop" is not a scope; there are alerts, read, verbs/,
+    ],
+    [
+      'a scope with a verb that does not exist',
+      'ci 0123456789abcdef verbs:demo\/shop:promote,dance\n',
+      /line 1: .*there is no verb "dance"/,
+    ],
+    ['a secret behind the scopes', 'ci alerts 0123456789abcdef\n', /line 1: a secret has/],
   ])('is refused where the file has %s', (_, text, problem) => {
     const tokenFile = file('odd', text);
     expect(() => readCredentials(settings({ tokenFile }))).toThrow(problem);

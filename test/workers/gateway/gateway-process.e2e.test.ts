@@ -60,7 +60,11 @@ it('does not start where others could reach it without a credential', async () =
 it('says where it listens, takes alerts without a worker, and ends when told to', async () => {
   const tokenFile = join(home, 'tokens');
   writeFileSync(tokenFile, 'alertmanager a-token-of-the-tests\n');
-  const started = await start({ BELAY_GATEWAY_TOKEN_FILE: tokenFile });
+  const healthPort = String(await freePort());
+  const started = await start({
+    BELAY_GATEWAY_TOKEN_FILE: tokenFile,
+    BELAY_HEALTH_PORT: healthPort,
+  });
   const { url } = await eventually(async () => {
     const found = await readRunFile(homeLayout(home).gatewayRun, runFile);
     if (found === undefined || found.pid !== started.pid)
@@ -78,7 +82,7 @@ it('says where it listens, takes alerts without a worker, and ends when told to'
   expect([response.status.name, response.type]).toEqual(['RUNNING', 'respondToAlert']);
   expect((await fetch(`${url}/v1/alerts`, { method: 'POST' })).status).toBe(401);
   expect((await fetch(`${url}/wp-login.php`)).status).toBe(401);
-  const metrics = await (await fetch(`${url}/metrics`)).text();
+  const metrics = await (await fetch(`http://127.0.0.1:${healthPort}/metrics`)).text();
   for (const series of ['alerts",status="200', 'alerts",status="401', 'other",status="401']) {
     expect(metrics).toContain(`belay_gateway_requests_total{route="${series}"} 1\n`);
   }

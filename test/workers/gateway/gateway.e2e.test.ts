@@ -9,6 +9,7 @@ import type { AlertResponse } from '../../../src/contracts/alerts.ts';
 import { rolloutWorkflowId } from '../../../src/contracts/messages.ts';
 import type { ServiceRef } from '../../../src/contracts/platform.ts';
 import { freePort } from '../../../src/embedded/ports.ts';
+import { sign } from '../../../workers/gateway/credentials.ts';
 import { startGateway, type Gateway } from '../../../workers/start-gateway.ts';
 import { eventually } from '../../fixtures/eventually.ts';
 import { RolloutBench } from '../../fixtures/rollouts.ts';
@@ -16,6 +17,7 @@ import { devServer } from '../../fixtures/temporal.ts';
 import { firing, notificationOf } from './gateway-on-loopback.ts';
 
 const token = 'a-token-of-the-tests';
+const signingSecret = 'a-secret-of-the-tests';
 let env: TestWorkflowEnvironment;
 let bench: RolloutBench;
 let gateway: Gateway;
@@ -39,7 +41,7 @@ function startBefore(client: Client, answerWithinMs = 8_000): Promise<Gateway> {
     config: { gateway: settings, taskQueue: bench.taskQueue, drainMs: 5_000 },
     client,
     responses: bench.responses,
-    credentials: { tokens: [{ secret: token }], signingSecrets: [] },
+    credentials: { tokens: [{ secret: token }], signingSecrets: [{ secret: signingSecret }] },
     log: pino({ level: 'silent' }),
     answerWithinMs,
   });
@@ -225,6 +227,62 @@ describe('verbs over HTTP', () => {
     expect(await promote()).toEqual(first);
     expect((await bench.status(shop)).weight).toBe(50);
     await bench.client.workflow.getHandle(rolloutWorkflowId(shop)).signal('abort');
+    await bench.result(shop);
+  });
+
+  it('abort, though a key was used for promote before', async () => {
+    const shop = bench.serving();
+    const stages = [
+      { weight: 20, hold: '10m' },
+      { weight: 50, hold: '10m' },
+    ];
+    await bench.start(shop, { ...held, stages });
+    await bench.until(shop, ({ phase }) => phase === 'holding');
+    const key = { 'idempotency-key': randomUUID() };
+    const to = (verb: string) => post(`/v1/services/demo/${shop.service}/${verb}`, {}, key);
+    expect(await to('promote')).toMatchObject({ status: 200, body: { verb: 'promote' } });
+    expect(await to('abort')).toMatchObject({ status: 200, body: { verb: 'abort' } });
+    expect((await bench.result(shop)).outcome).toBe('Aborted');
+  });
+
+  it('reach the run that they name, and are refused by another', async () => {
+    const shop = await holding();
+    const { rolloutId } = await bench.status(shop);
+    const abort = (runRef: string) =>
+      post(`/v1/services/demo/${shop.service}/abort`, { by: 'ci', runRef });
+    expect(await abort('20260101T000000-00000000')).toMatchObject({
+      status: 409,
+      body: { error: { message: expect.stringContaining(rolloutId) as string } },
+    });
+    expect((await bench.status(shop)).phase).toBe('holding');
+    expect((await abort(rolloutId)).status).toBe(200);
+    await bench.result(shop);
+  });
+
+  it('that were signed for one run do not work on the next', async () => {
+    const shop = await holding();
+    const path = `/v1/services/demo/${shop.service}/abort`;
+    const body = '{"by":"ci"}';
+    const timestamp = String(Math.floor(Date.now() / 1000));
+    const v1 = sign(signingSecret, { timestamp, method: 'POST', path, body: Buffer.from(body) });
+    const caught = () =>
+      fetch(gateway.url + path, {
+        method: 'POST',
+        headers: { 'x-belay-signature': `t=${timestamp},v1=${v1}` },
+        body,
+      });
+    expect((await caught()).status).toBe(200);
+    await bench.result(shop);
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await bench.start(shop, held);
+    await bench.until(shop, ({ phase }) => phase === 'holding');
+    const again = await caught();
+    expect([again.status, await again.text()]).toEqual([
+      409,
+      expect.stringMatching(/abort was signed before the open run started/) as string,
+    ]);
+    expect((await bench.status(shop)).phase).toBe('holding');
+    await post(path, {});
     await bench.result(shop);
   });
 });
