@@ -10,22 +10,34 @@ interface CustomObject {
 /** Gateway API, gateway.networking.k8s.io/v1. */
 export interface HttpRoute extends CustomObject {
   spec?: {
-    parentRefs?: { name: string; namespace?: string; sectionName?: string }[];
+    parentRefs?: ParentReference[];
     rules?: { backendRefs?: HttpBackendRef[] }[];
   };
   status?: {
     parents?: {
-      parentRef?: { name: string };
+      parentRef?: ParentReference;
       controllerName: string;
-      conditions?: {
-        type: string;
-        status: string;
-        observedGeneration?: number;
-        reason?: string;
-        message?: string;
-      }[];
+      conditions?: RouteCondition[];
     }[];
   };
+}
+
+export interface ParentReference {
+  group?: string;
+  kind?: string;
+  /** The route's own where it is not written. */
+  namespace?: string;
+  name: string;
+  sectionName?: string;
+  port?: number;
+}
+
+export interface RouteCondition {
+  type: string;
+  status: string;
+  observedGeneration?: number;
+  reason?: string;
+  message?: string;
 }
 
 export interface HttpBackendRef {
@@ -40,7 +52,12 @@ export interface HttpBackendRef {
 
 /** Istio, networking.istio.io/v1. */
 export interface VirtualService extends CustomObject {
-  spec?: { hosts?: string[]; http?: { name?: string; route?: IstioDestination[] }[] };
+  spec?: {
+    hosts?: string[];
+    http?: { name?: string; route?: IstioDestination[] }[];
+    tcp?: { route?: IstioDestination[] }[];
+    tls?: { route?: IstioDestination[] }[];
+  };
   status?: { conditions?: { type: string; status: string }[]; observedGeneration?: string };
 }
 

@@ -1,14 +1,12 @@
 /** Gateway API: an HTTPRoute's backendRefs. */
 import type { HttpBackendRef, HttpRoute } from '../api/custom-objects.ts';
+import { notAnsweredYet } from '../objects/passing-reason.ts';
 import type { BackendDialect } from './backends.ts';
 import type { RouteDialect } from './route-dialect.ts';
+import { parentsOf, type ConditionType, type RouteParent } from './route-parents.ts';
 import type { Verification } from './router.ts';
 
-type ParentStatus = NonNullable<NonNullable<HttpRoute['status']>['parents']>[number];
-
-type Condition = 'Accepted' | 'ResolvedRefs';
-
-const all: readonly Condition[] = ['Accepted', 'ResolvedRefs'];
+const all: readonly ConditionType[] = ['Accepted', 'ResolvedRefs'];
 
 export const httpRoutes: RouteDialect<'httproutes', HttpBackendRef> = {
   kind: 'httproutes',
@@ -19,7 +17,7 @@ export const httpRoutes: RouteDialect<'httproutes', HttpBackendRef> = {
       label: `rule ${index + 1}`,
       backends: rule.backendRefs ?? [],
     })),
-  refusals: (route) => failedConditions(route, all).map((failure) => `${failure}; mend that first`),
+  refusals,
   backends: backendRefs,
   describe: ({ name, namespace }) => (namespace === undefined ? name : `${name} of ${namespace}`),
   verify,
@@ -40,46 +38,67 @@ function backendRefs(namespace: string): BackendDialect<HttpBackendRef> {
   };
 }
 
+function refusals(route: HttpRoute): string[] {
+  const parents = parentsOf(route);
+  if (parents.length === 0) return ['has no parentRefs, so that no gateway serves it; name one'];
+  return parents.flatMap((parent) => {
+    const accepted = parent.answer('Accepted');
+    if (accepted.kind === 'silent') return [silence(parent)];
+    if (accepted.kind === 'behind') return [`waits: ${parent.name} ${notAnsweredYet}`];
+    return all.flatMap((type) => {
+      const failure = failureOf(parent, type);
+      return failure === undefined ? [] : [`${failure}; mend that first`];
+    });
+  });
+}
+
 /**
  * Every gateway has accepted this very generation and found every backend. At 0 the backends do not
- * count: traffic must leave the canary also when its Service has been deleted.
+ * count: traffic must leave the canary also when its Service has been deleted; and a gateway that
+ * refuses the route leads nobody to the canary. What a gateway does not say cannot be waited for.
  */
 function verify(route: HttpRoute, weight: number): Verification {
-  const mustHold: readonly Condition[] = weight === 0 ? ['Accepted'] : all;
-  const parents = route.status?.parents ?? [];
-  const failures = failedConditions(route, mustHold);
-  const silent = parents.flatMap((parent) =>
-    mustHold
-      .filter((type) => !currentCondition(route, parent, type))
-      .map((type) => `has no word on ${type} yet from ${parentName(parent)}`),
-  );
-  const unheard = (route.spec?.parentRefs?.length ?? 0) - parents.length;
-  const missing = [
-    ...failures,
-    ...silent,
-    ...(unheard > 0 ? [`is not answered for yet by ${unheard} of its gateways`] : []),
-  ];
-  return missing.length === 0 ? { kind: 'yes' } : { kind: 'not-yet', missing: missing.join('; ') };
+  const doubts = parentsOf(route).flatMap((parent) => doubtsOn(parent, weight));
+  const missing = doubts.filter(({ passes }) => passes).map(({ what }) => what);
+  if (missing.length > 0) return { kind: 'not-yet', missing: missing.join('; ') };
+  if (doubts.length === 0) return { kind: 'yes' };
+  return { kind: 'unsupported', reason: `it ${doubts.map(({ what }) => what).join('; ')}` };
 }
 
-function failedConditions(route: HttpRoute, mustHold: readonly Condition[]): string[] {
-  return (route.status?.parents ?? []).flatMap((parent) =>
-    mustHold.flatMap((type) => {
-      const condition = currentCondition(route, parent, type);
-      if (condition === undefined || condition.status === 'True') return [];
-      const { reason = condition.status, message = '' } = condition;
-      return [`is not ${type} at ${parentName(parent)}: ${reason} ${message}`.trim()];
-    }),
-  );
+interface Doubt {
+  what: string;
+  /** Whether the gateway is going to say more. */
+  passes: boolean;
 }
 
-function currentCondition(route: HttpRoute, parent: ParentStatus, type: string) {
-  const generation = route.metadata?.generation ?? 0;
-  return parent.conditions?.find(
-    (condition) => condition.type === type && (condition.observedGeneration ?? 0) >= generation,
-  );
+function doubtsOn(parent: RouteParent, weight: number): Doubt[] {
+  const accepted = parent.answer('Accepted');
+  if (accepted.kind === 'silent') return [{ what: silence(parent), passes: false }];
+  const mustHold: readonly ConditionType[] = weight === 0 ? ['Accepted'] : all;
+  return mustHold.flatMap((type): Doubt[] => {
+    const failure = failureOf(parent, type);
+    if (failure !== undefined) return [{ what: failure, passes: weight > 0 }];
+    switch (parent.answer(type).kind) {
+      case 'current':
+        return [];
+      case 'behind':
+        return [{ what: `has no word on ${type} yet from ${parent.name}`, passes: true }];
+      case 'undated':
+        return [
+          { what: `gets conditions without a generation from ${parent.name}`, passes: false },
+        ];
+      case 'silent':
+        return [{ what: `gets no word on ${type} from ${parent.name}`, passes: false }];
+    }
+  });
 }
 
-function parentName({ parentRef, controllerName }: ParentStatus): string {
-  return parentRef === undefined ? controllerName : `gateway ${parentRef.name}`;
+function failureOf(parent: RouteParent, type: ConditionType): string | undefined {
+  const answer = parent.answer(type);
+  if (!('holds' in answer) || answer.holds) return undefined;
+  return `is not ${type} at ${parent.name}: ${answer.why}`;
+}
+
+function silence({ name }: RouteParent): string {
+  return `is not answered for by ${name}: no controller has said whether it accepts the route; correct its parentRefs or the class of the gateway`;
 }

@@ -3,6 +3,7 @@ import { PlatformError } from '../../../contracts/platform.ts';
 import type { Kind, ObjectByKind, ObjectRef, PatchStep } from '../api/cluster-api.ts';
 import { readFence } from '../objects/fence-record.ts';
 import { patchFenced } from '../objects/fenced-patch.ts';
+import { isPassing } from '../objects/passing-reason.ts';
 import { isGone } from './is-gone.ts';
 import type { WeightOrder } from './order.ts';
 import { readRoute, type RouteView } from './read-route.ts';
@@ -114,5 +115,7 @@ function changedByOthers<B>({ memory, rules }: RouteView<B>): string[] {
 }
 
 function refuse(reasons: string[]): void {
-  if (reasons.length > 0) throw new PlatformError('conflict', reasons.join('; '));
+  if (reasons.length === 0) return;
+  const code = reasons.every(isPassing) ? 'unavailable' : 'conflict';
+  throw new PlatformError(code, reasons.join('; '));
 }

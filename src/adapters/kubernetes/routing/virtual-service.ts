@@ -13,7 +13,10 @@ export const virtualServices: RouteDialect<'virtualservices', IstioDestination> 
       label: `http section ${name ?? index + 1}`,
       backends,
     })),
-  refusals: (_route, rules) => rules.flatMap(subsetRefusals),
+  refusals: (route, rules) => [
+    ...rules.flatMap(subsetRefusals),
+    ...undividedRefusals(route, rules),
+  ],
   backends: destinations,
   describe: ({ destination }) => destination.host,
   verify,
@@ -26,6 +29,25 @@ function subsetRefusals({ label, backends }: RouteRule<IstioDestination>): strin
       ? []
       : [`leads to subset ${subset} of ${host} in ${label}; lead to the Service itself`],
   );
+}
+
+/** Weights are written to http sections alone. */
+function undividedRefusals(
+  { spec }: VirtualService,
+  rules: readonly RouteRule<IstioDestination>[],
+): string[] {
+  const hosts = new Set(
+    rules.flatMap(({ backends }) => backends.map(({ destination }) => destination.host)),
+  );
+  return (['tcp', 'tls'] as const).flatMap((section) => {
+    const found = (spec?.[section] ?? [])
+      .flatMap(({ route = [] }) => route)
+      .find(({ destination }) => hosts.has(destination.host));
+    if (found === undefined) return [];
+    return [
+      `leads to ${found.destination.host} in its ${section} section too, which no canary gets a share of; take that out`,
+    ];
+  });
 }
 
 function destinations(namespace: string): BackendDialect<IstioDestination> {
@@ -52,7 +74,10 @@ function verify({ metadata, status }: VirtualService): Verification {
   if (reconciled === undefined) {
     return { kind: 'unsupported', reason: 'Istio writes no status on VirtualServices here' };
   }
-  const current = Number(status?.observedGeneration ?? 0) >= (metadata?.generation ?? 0);
+  if (status?.observedGeneration === undefined) {
+    return { kind: 'unsupported', reason: 'Istio says no generation with its status here' };
+  }
+  const current = Number(status.observedGeneration) >= (metadata?.generation ?? 0);
   if (current && reconciled.status === 'True') return { kind: 'yes' };
   return { kind: 'not-yet', missing: 'has not reached every proxy yet' };
 }

@@ -2,12 +2,13 @@ import type { ServiceRef, WantedRelease } from '../../../contracts/platform.ts';
 import { PlatformError } from '../../../contracts/platform.ts';
 import type { Release } from '../../../specs/release.ts';
 import { deploymentNameOf } from '../objects/names.ts';
+import { isPassing } from '../objects/passing-reason.ts';
 import { readRecord } from '../objects/record.ts';
 import { quotaRefusals } from './refuse-quota.ts';
 import { podRefusals } from './refuse-pods.ts';
 import { releaseRefusals } from './refuse-release.ts';
 import { serviceRefusals } from './refuse-services.ts';
-import { isPassing, updateRefusals } from './refuse-update.ts';
+import { updateRefusals } from './refuse-update.ts';
 import type { ServiceObjects } from './service-objects.ts';
 
 /** Throws every reason at once: `unavailable` where all of them pass by themselves. */

@@ -1,4 +1,5 @@
 import type { V1ReplicaSet } from '@kubernetes/client-node';
+import { changedJustNow } from '../objects/passing-reason.ts';
 import { deploymentTrouble } from './deployment-trouble.ts';
 import type { Workload } from './service-objects.ts';
 import { currentReplicaSet } from './template-revision.ts';
@@ -25,14 +26,6 @@ export function restRefusals(workload: Workload): string[] {
   const reasons = isSeen ? runningUpdate(workload, name) : [`${name} ${changedJustNow}`];
   return [...reasons, ...goingNamespace(workload)];
 }
-
-/** Whether this reason passes by itself within a moment. */
-export function isPassing(reason: string): boolean {
-  return reason.endsWith(changedJustNow);
-}
-
-const changedJustNow =
-  'was changed a moment ago and its controller has not looked at it yet; wait for `kubectl rollout status`';
 
 function runningUpdate({ deployment, replicaSets }: Workload, name: string): string[] {
   const current = currentReplicaSet(deployment, replicaSets);

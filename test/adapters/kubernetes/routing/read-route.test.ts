@@ -3,7 +3,7 @@ import type { HttpRoute } from '../../../../src/adapters/kubernetes/api/custom-o
 import { httpRoutes } from '../../../../src/adapters/kubernetes/routing/http-route.ts';
 import { readRoute } from '../../../../src/adapters/kubernetes/routing/read-route.ts';
 import { virtualServices } from '../../../../src/adapters/kubernetes/routing/virtual-service.ts';
-import { backend, destination, httpRoute, virtualService } from './routes.ts';
+import { answer, backend, destination, httpRoute, virtualService } from './routes.ts';
 
 const context = { namespace: 'demo', services: ['shop'], canary: 'shop-canary' };
 const read = (route: HttpRoute, services = ['shop']) =>
@@ -79,7 +79,7 @@ describe('an HTTPRoute that is to carry a canary', () => {
 
   it('is refused with every reason at once', () => {
     const route = httpRoute([backend('shop', 0)], [backend('shop', 9), backend('legacy', 1)]);
-    const rejected = withStatus(route, 'Accepted', 'False', 3);
+    const rejected = { ...route, status: { parents: [answer({ accepted: { status: 'False' } })] } };
     expect(read(rejected).refusals).toHaveLength(3);
   });
 });
@@ -141,48 +141,6 @@ describe('an HTTPRoute that Belay divides', () => {
   });
 });
 
-describe('whether a gateway has taken an HTTPRoute over', () => {
-  const route = httpRoute([backend('shop')]);
-
-  it('is yes once each has accepted this generation and found its backends', () => {
-    const accepted = withStatus(
-      withStatus(route, 'Accepted', 'True', 3),
-      'ResolvedRefs',
-      'True',
-      3,
-    );
-    expect(httpRoutes.verify(accepted, 20)).toEqual({ kind: 'yes' });
-  });
-
-  it('is not yet while only an older generation was accepted', () => {
-    const older = withStatus(withStatus(route, 'Accepted', 'True', 2), 'ResolvedRefs', 'True', 3);
-    expect(httpRoutes.verify(older, 20)).toEqual({
-      kind: 'not-yet',
-      missing: 'has no word on Accepted yet from gateway public',
-    });
-  });
-
-  it('is not yet, with the reason, while a backend is missing', () => {
-    const broken = withStatus(withStatus(route, 'Accepted', 'True', 3), 'ResolvedRefs', 'False', 3);
-    expect(httpRoutes.verify(broken, 20)).toEqual({
-      kind: 'not-yet',
-      missing: 'is not ResolvedRefs at gateway public: BackendNotFound no such Service',
-    });
-  });
-
-  it('does not wait for a lost backend when the canary gets nothing', () => {
-    const broken = withStatus(withStatus(route, 'Accepted', 'True', 3), 'ResolvedRefs', 'False', 3);
-    expect(httpRoutes.verify(broken, 0)).toEqual({ kind: 'yes' });
-  });
-
-  it('is not yet while no gateway has answered', () => {
-    expect(httpRoutes.verify(route, 20)).toEqual({
-      kind: 'not-yet',
-      missing: 'is not answered for yet by 1 of its gateways',
-    });
-  });
-});
-
 describe('a VirtualService that is to carry a canary', () => {
   it.each(['shop', 'shop.demo', 'shop.demo.svc', 'shop.demo.svc.cluster.local'])(
     'may call the Service %s',
@@ -216,6 +174,23 @@ describe('a VirtualService that is to carry a canary', () => {
     );
   });
 
+  it('cannot be verified where the status says no generation', () => {
+    const status = { conditions: [{ type: 'Reconciled', status: 'True' }] };
+    const route = { ...virtualService([destination('shop')]), status };
+    expect(virtualServices.verify(route, 0).kind).toBe('unsupported');
+  });
+
+  it.each(['tcp', 'tls'])('is refused if its %s section leads to the Service too', (section) => {
+    const plain = virtualService([destination('shop')]);
+    const route = {
+      ...plain,
+      spec: { ...plain.spec, [section]: [{ route: [destination('shop')] }] },
+    };
+    expect(readRoute(route, virtualServices, context).refusals).toEqual([
+      `leads to shop in its ${section} section too, which no canary gets a share of; take that out`,
+    ]);
+  });
+
   it('is verified by the status where Istio writes one', () => {
     const at = (observedGeneration: string): ReturnType<typeof virtualService> => ({
       ...virtualService([destination('shop')]),
@@ -225,20 +200,3 @@ describe('a VirtualService that is to carry a canary', () => {
     expect(virtualServices.verify(at('3'), 20).kind).toBe('yes');
   });
 });
-
-function withStatus(
-  route: HttpRoute,
-  type: string,
-  status: string,
-  observedGeneration: number,
-): HttpRoute {
-  const [parent] = route.status?.parents ?? [];
-  const why = status === 'True' ? {} : { reason: 'BackendNotFound', message: 'no such Service' };
-  const conditions = [...(parent?.conditions ?? []), { type, status, observedGeneration, ...why }];
-  return {
-    ...route,
-    status: {
-      parents: [{ parentRef: { name: 'public' }, controllerName: 'test/gateway', conditions }],
-    },
-  };
-}

@@ -2,6 +2,7 @@ import type {
   HttpBackendRef,
   HttpRoute,
   IstioDestination,
+  RouteCondition,
   VirtualService,
 } from '../../../../src/adapters/kubernetes/api/custom-objects.ts';
 
@@ -22,6 +23,32 @@ export function httpRoute(...rules: HttpBackendRef[][]): HttpRoute {
       parentRefs: [{ name: 'public' }],
       rules: rules.map((backendRefs) => ({ backendRefs })),
     },
+    status: { parents: [answer()] },
+  };
+}
+
+type ParentStatus = NonNullable<NonNullable<HttpRoute['status']>['parents']>[number];
+
+const condition = (type: string, change: Partial<RouteCondition> = {}): RouteCondition => ({
+  type,
+  status: 'True',
+  observedGeneration: 3,
+  ...change,
+});
+
+/** What a gateway says of the route: all is well with generation 3, but for these changes. */
+export function answer(
+  changed: { accepted?: Partial<RouteCondition>; resolved?: Partial<RouteCondition> } = {},
+  over: Partial<ParentStatus> = {},
+): ParentStatus {
+  return {
+    parentRef: { name: 'public' },
+    controllerName: 'test/gateway',
+    conditions: [
+      condition('Accepted', changed.accepted),
+      condition('ResolvedRefs', changed.resolved),
+    ],
+    ...over,
   };
 }
 
