@@ -50,7 +50,11 @@ function createOnClusters(
   clusters: Clusters,
   installation: string,
 ): Platform {
-  const platform = createKubernetesPlatform({ clusters, installation });
+  const platform = createKubernetesPlatform({
+    clusters,
+    installation,
+    patchScope: kubernetes.patchScope,
+  });
   if (kubernetes.kubeconfig !== undefined || isClusterNear()) return platform;
   return { ...platform, listOwned: () => Promise.resolve([]) };
 }

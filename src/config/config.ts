@@ -59,6 +59,8 @@ export interface KubernetesSettings {
   kubeconfig?: string;
   /** BELAY_KUBERNETES_NAMESPACES: those that Belay may watch; absent: all. */
   namespaces?: readonly string[];
+  /** BELAY_KUBERNETES_PATCH_ALLOW: what a release's patch may change beside what it always may. */
+  patchScope: readonly string[];
   /** BELAY_KUBERNETES_QPS: requests per second to one cluster, in the long run. */
   qps: number;
   /** BELAY_KUBERNETES_BURST: requests at once after a quiet time. */

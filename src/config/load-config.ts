@@ -8,6 +8,7 @@ import { parseHostPattern } from '../specs/host-pattern.ts';
 import type { CodecServerSettings, Config, GatewaySettings, KubernetesSettings } from './config.ts';
 import { homeLayout } from './home.ts';
 import { packageVersion } from './package-version.ts';
+import { pointerList } from './pointer-list.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -105,6 +106,7 @@ function kubernetesSettings(set: z.output<typeof variables>): KubernetesSettings
   return Object.freeze({
     ...(kubeconfig !== undefined && { kubeconfig }),
     ...(namespaces && { namespaces: Object.freeze(namespaces) }),
+    patchScope: Object.freeze(set.BELAY_KUBERNETES_PATCH_ALLOW),
     qps: set.BELAY_KUBERNETES_QPS,
     burst: set.BELAY_KUBERNETES_BURST,
   });
@@ -150,6 +152,7 @@ const variables = z.object({
   BELAY_KUBECONFIG: z.string().optional(),
   KUBECONFIG: z.string().optional(),
   BELAY_KUBERNETES_NAMESPACES: namespaceList().optional(),
+  BELAY_KUBERNETES_PATCH_ALLOW: pointerList(),
   BELAY_KUBERNETES_QPS: count(100),
   BELAY_KUBERNETES_BURST: count(200),
   BELAY_NOTIFICATIONS: z.string().optional(),

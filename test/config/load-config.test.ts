@@ -10,7 +10,7 @@ test('needs no setting at all', () => {
     cache: join(homedir(), '.cache/belay'),
     taskQueue: 'belay',
     localPlatform: { tokenFile: join(homedir(), '.local/share/belay/platform/token') },
-    kubernetes: { qps: 100, burst: 200 },
+    kubernetes: { patchScope: [], qps: 100, burst: 200 },
     prometheus: {},
     watchSlots: 3000,
     actSlots: 200,
@@ -61,6 +61,7 @@ test('lists everything that is wrong at once, by the name of the variable', () =
       BELAY_HEALTH_PORT: '70000',
       BELAY_HEALTH_ADDRESS: 'localhost',
       BELAY_KUBERNETES_NAMESPACES: 'shop, Shop_2,',
+      BELAY_KUBERNETES_PATCH_ALLOW: '/spec/volumes, spec/tolerations',
       BELAY_KUBERNETES_QPS: '0',
     });
   expect(load).toThrow(InvalidConfig);
@@ -69,6 +70,7 @@ test('lists everything that is wrong at once, by the name of the variable', () =
       BELAY_PLATFORM_URL: "localhost" is not an address; write it like http://127.0.0.1:7400
       BELAY_KUBERNETES_NAMESPACES: "Shop_2" is not the name of a namespace; write them like shop,billing
       BELAY_KUBERNETES_NAMESPACES: "" is not the name of a namespace; write them like shop,billing
+      BELAY_KUBERNETES_PATCH_ALLOW: "spec/tolerations" is not a path in a pod template; write them like /metadata/annotations,/spec/containers/*/volumeMounts, or * for all
       BELAY_KUBERNETES_QPS: "0" is not a whole number above 0, like 100
       BELAY_WATCH_SLOTS: "-1" is not a whole number above 0, like 3000
       BELAY_ACT_SLOTS: "many" is not a whole number above 0, like 200

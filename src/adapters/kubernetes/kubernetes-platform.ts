@@ -24,6 +24,7 @@ import type { Clusters } from './api/clusters.ts';
 import { byTarget } from './by-target.ts';
 import { createColoursPlatform, listOwnedColours } from './colours/colours-platform.ts';
 import { heldLabels } from './objects/names.ts';
+import type { PatchScope } from './objects/patch-scope.ts';
 import { ownerOf, readRecord } from './objects/record.ts';
 import { collectService } from './state/collect-service.ts';
 import { refusals, refuse } from './state/refusals.ts';
@@ -38,6 +39,8 @@ export interface KubernetesPlatformOptions {
   nowMs?: () => number;
   /** How long kube-proxy may take to follow an EndpointSlice: it does within its minimum period of 1 s. */
   proxySettleMs?: number;
+  /** What a release's patch may change beside what it always may. */
+  patchScope?: PatchScope;
 }
 
 /** Deployments on Kubernetes. What each act does and in which order: acts/, and colours/ for two of them. */
@@ -46,14 +49,15 @@ export function createKubernetesPlatform({
   installation = '',
   nowMs = Date.now,
   proxySettleMs = 3_000,
+  patchScope = [],
 }: KubernetesPlatformOptions): Platform {
   const apiOf = (ref: ServiceRef) => clusters.of(requireKubernetes(ref.target).context);
-  const surroundings = { installation, nowMs, proxySettleMs };
+  const surroundings = { installation, nowMs, proxySettleMs, patchScope };
   const act = async (ref: ServiceRef, fence: Fence): Promise<Act> =>
     openAct(await apiOf(ref), ref, fence, surroundings);
 
   const one: Omit<Platform, 'listOwned'> = {
-    readService: async (ref, wanted) => readService(await apiOf(ref), ref, wanted),
+    readService: async (ref, wanted) => readService(await apiOf(ref), ref, wanted, patchScope),
     claim: async (ref, fence, workflowId) => {
       const claiming = await act(ref, fence);
       await claim(claiming, workflowId);
@@ -95,9 +99,10 @@ async function readService(
   api: ClusterApi,
   ref: ServiceRef,
   wanted?: WantedRelease,
+  patchScope: PatchScope = [],
 ): Promise<ServiceState | undefined> {
   const objects = await collectService(api, ref);
-  if (wanted) refuse(refusals(ref, objects, wanted));
+  if (wanted) refuse(refusals(ref, objects, wanted, patchScope));
   return objects && serviceState(objects, wanted?.release);
 }
 

@@ -2,6 +2,7 @@ import type { Fence } from '../../../contracts/fence.ts';
 import type { ServiceRef } from '../../../contracts/platform.ts';
 import type { KubernetesTarget } from '../../../specs/kubernetes-target.ts';
 import type { ClusterApi, ObjectRef } from '../api/cluster-api.ts';
+import type { PatchScope } from '../objects/patch-scope.ts';
 import type { Router } from '../routing/router.ts';
 
 /** One act on one service, and everything it works with. */
@@ -15,12 +16,17 @@ export interface Act {
   nowMs: () => number;
   /** How long kube-proxy may take to follow an EndpointSlice. */
   proxySettleMs: number;
+  /** What a release's patch may change beside what it always may. */
+  patchScope: PatchScope;
   /** The user's Deployment. */
   stable: ObjectRef<'deployments'>;
   canary: ObjectRef<'deployments'>;
   /** Absent: traffic is divided by replica ratio. */
   router?: Router;
 }
+
+/** What every act of this process has in common. */
+export type Surroundings = Pick<Act, 'installation' | 'nowMs' | 'proxySettleMs' | 'patchScope'>;
 
 /** Longest wait inside an act that moves traffic; whoever called it tries again. */
 export const quickWaitMs = 8_000;

@@ -6,7 +6,8 @@ import type { Release } from '../../../specs/release.ts';
 import type { PatchStep } from '../api/cluster-api.ts';
 import { nameOf, patchFenced } from '../objects/fenced-patch.ts';
 import { annotations, metadataPath } from '../objects/names.ts';
-import { applyRelease, canaryTemplate } from '../objects/template.ts';
+import { applyReleaseInScope } from '../objects/patch-scope.ts';
+import { canaryTemplate } from '../objects/template.ts';
 import type { Act } from './act.ts';
 import { isEmptyCanary } from './canary-objects.ts';
 import type { Held } from './held.ts';
@@ -69,7 +70,7 @@ function sizeSteps(replicas: number): PatchStep[] {
 async function releaseTemplate(act: Act, held: Held, release: Release): Promise<V1PodTemplateSpec> {
   if (release.revision !== undefined)
     return keptTemplateOf(act, held, { revision: release.revision });
-  return applyRelease(await stableTemplate(act, held), release);
+  return applyReleaseInScope(await stableTemplate(act, held), release, act.patchScope);
 }
 
 function digestOf(template: V1PodTemplateSpec): string {

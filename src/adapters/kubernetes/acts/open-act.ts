@@ -6,7 +6,7 @@ import type { KubernetesTarget } from '../../../specs/kubernetes-target.ts';
 import type { ClusterApi } from '../api/cluster-api.ts';
 import { canaryNameOf, deploymentNameOf, labels, ownerLabels } from '../objects/names.ts';
 import { createRouter } from '../routing/create-router.ts';
-import type { Act } from './act.ts';
+import type { Act, Surroundings } from './act.ts';
 import { servicesOf } from './services.ts';
 
 /** Everything that an act on this service works with. */
@@ -14,7 +14,7 @@ export async function openAct(
   api: ClusterApi,
   { environment, service, target }: ServiceRef,
   fence: Fence,
-  surroundings: Pick<Act, 'installation' | 'nowMs' | 'proxySettleMs'>,
+  surroundings: Surroundings,
 ): Promise<Act> {
   const { namespace } = requireKubernetes(target);
   const name = deploymentNameOf({ service }, requireKubernetes(target));

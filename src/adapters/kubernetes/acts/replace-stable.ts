@@ -1,7 +1,7 @@
 import type { V1PodTemplateSpec } from '@kubernetes/client-node';
 import type { Replacement, UpdateProgress } from '../../../contracts/platform.ts';
 import type { PatchStep } from '../api/cluster-api.ts';
-import { applyRelease } from '../objects/template.ts';
+import { applyReleaseInScope } from '../objects/patch-scope.ts';
 import { sameTemplate } from '../state/template-revision.ts';
 import type { Act } from './act.ts';
 import type { Held } from './held.ts';
@@ -22,7 +22,7 @@ export async function replaceStable(
   const held = await readHeld(act, requirePhase('claimed', 'replacing'));
   const template =
     release.revision === undefined
-      ? applyRelease(await previousTemplate(act, held), release)
+      ? applyReleaseInScope(await previousTemplate(act, held), release, act.patchScope)
       : await keptTemplateOf(act, held, { revision: release.revision });
   const kept =
     held.record.kept && held.record.phase === 'replacing'

@@ -5,7 +5,8 @@ import { PlatformError } from '../../../contracts/platform.ts';
 import type { Release } from '../../../specs/release.ts';
 import type { PatchStep } from '../api/cluster-api.ts';
 import { annotations, metadataPath } from '../objects/names.ts';
-import { applyRelease, withoutHash } from '../objects/template.ts';
+import { applyReleaseInScope } from '../objects/patch-scope.ts';
+import { withoutHash } from '../objects/template.ts';
 import { revisionOf, templateDigest } from '../state/template-revision.ts';
 import { inColour } from './colour-template.ts';
 import type { ColoursAct } from './colours-act.ts';
@@ -26,7 +27,8 @@ export async function applyToIdle(
   const replicas = typeof asked === 'number' ? asked : fullSize(objects, asked.forWeight);
   const asking = digestOf(release, record);
   const idle = await act.api.getLive(deploymentRef(act, record.idle.name));
-  const template = markOf(idle) === asking ? undefined : releaseTemplate(objects, record, release);
+  const template =
+    markOf(idle) === asking ? undefined : releaseTemplate(act, objects, record, release);
   const written = await patchColour(act, record.idle.name, (found) =>
     idleSteps(found, { asking, template, replicas }),
   );
@@ -68,6 +70,7 @@ function idleSteps(found: V1Deployment, { asking, template, replicas }: WantedId
 }
 
 function releaseTemplate(
+  { patchScope }: ColoursAct,
   objects: ColoursObjects,
   { live, idle }: ColoursRecord,
   release: Release,
@@ -79,7 +82,8 @@ function releaseTemplate(
     to: canary.deployment,
     keys: Object.keys(idle.selector),
   };
-  return inColour(applyRelease(templateOf(stable, live.template), release), recolouring);
+  const template = templateOf(stable, live.template);
+  return inColour(applyReleaseInScope(template, release, patchScope), recolouring);
 }
 
 /** The idle colour's own template, or that of one of its ReplicaSets. */

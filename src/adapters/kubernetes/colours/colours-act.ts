@@ -1,16 +1,13 @@
 /** One act on two colours, and the objects that it writes. */
 import type { V1Deployment } from '@kubernetes/client-node';
-import type { Act } from '../acts/act.ts';
+import type { Act, Surroundings } from '../acts/act.ts';
 import type { ObjectRef, PatchStep } from '../api/cluster-api.ts';
 import { patchFenced } from '../objects/fenced-patch.ts';
 import { isGone } from '../routing/is-gone.ts';
 import type { ColoursObjects, ColoursRef } from './colours-objects.ts';
 import { collectColours } from './colours-objects.ts';
 
-export interface ColoursAct extends Pick<
-  Act,
-  'api' | 'target' | 'fence' | 'installation' | 'nowMs' | 'proxySettleMs'
-> {
+export interface ColoursAct extends Surroundings, Pick<Act, 'api' | 'target' | 'fence'> {
   ref: ColoursRef;
   /** The Service that is switched. */
   chooser: ObjectRef<'services'>;

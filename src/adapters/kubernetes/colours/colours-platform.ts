@@ -7,10 +7,11 @@ import type {
   WantedRelease,
 } from '../../../contracts/platform.ts';
 import { PlatformError } from '../../../contracts/platform.ts';
-import type { Act } from '../acts/act.ts';
+import type { Surroundings } from '../acts/act.ts';
 import { requireKubernetes } from '../acts/open-act.ts';
 import type { ClusterApi } from '../api/cluster-api.ts';
 import { heldLabels } from '../objects/names.ts';
+import type { PatchScope } from '../objects/patch-scope.ts';
 import { refuse } from '../state/refusals.ts';
 import type { ServiceObjects } from '../state/service-objects.ts';
 import { readTraffic } from '../traffic/read-traffic.ts';
@@ -28,8 +29,6 @@ import { patchHeldColours, readHeldColours } from './held-colours.ts';
 import { judgeColours } from './judge-colours.ts';
 import { promoteColours } from './promote-colours.ts';
 import { switchColours } from './switch-colours.ts';
-
-type Surroundings = Pick<Act, 'installation' | 'nowMs' | 'proxySettleMs'>;
 
 /** Two Deployments that stand side by side for good, and the Service that selects one of them. */
 export function createColoursPlatform(
@@ -49,7 +48,8 @@ export function createColoursPlatform(
     };
   };
   return {
-    readService: async (ref, wanted) => readColours(await apiOf(ref), requireColours(ref), wanted),
+    readService: async (ref, wanted) =>
+      readColours(await apiOf(ref), requireColours(ref), wanted, surroundings.patchScope),
     claim: async (ref, fence, workflowId) => {
       const claiming = await act(ref, fence);
       await claimColours(claiming, workflowId);
@@ -102,12 +102,13 @@ async function readColours(
   api: ClusterApi,
   ref: ColoursRef,
   wanted?: WantedRelease,
+  patchScope: PatchScope = [],
 ): Promise<ServiceState | undefined> {
   const objects = await collectColours(api, ref);
   if (wanted === undefined) return objects && coloursState(objects);
   const verdict = objects ? undefined : judgeColours(await findColours(api, ref));
   const reasons = objects
-    ? coloursRefusals(objects, wanted.release)
+    ? coloursRefusals(objects, wanted.release, patchScope)
     : verdict?.kind === 'refused'
       ? verdict.reasons
       : [];

@@ -2,7 +2,7 @@ import type { V1Deployment } from '@kubernetes/client-node';
 import { PlatformError } from '../../../contracts/platform.ts';
 import type { Release } from '../../../specs/release.ts';
 import { annotations } from '../objects/names.ts';
-import { applyRelease } from '../objects/template.ts';
+import { applyReleaseInScope, type PatchScope } from '../objects/patch-scope.ts';
 import { podRefusals } from '../state/refuse-pods.ts';
 import { quotaRefusals } from '../state/refuse-quota.ts';
 import { serviceRefusals } from '../state/refuse-services.ts';
@@ -16,10 +16,14 @@ import { otherServiceRefusals } from './other-services.ts';
  * Why this release cannot be rolled out to these colours, every reason at once. What a dead
  * rollout left on them is no reason: it is cleared at the claim.
  */
-export function coloursRefusals(objects: ColoursObjects, release: Release): string[] {
+export function coloursRefusals(
+  objects: ColoursObjects,
+  release: Release,
+  scope: PatchScope = [],
+): string[] {
   return [
     ...(objects.record ? [] : restingRefusals(objects)),
-    ...releaseRefusals(objects, release),
+    ...releaseRefusals(objects, release, scope),
     ...serviceRefusals(objects),
     ...otherServiceRefusals(objects),
     ...podRefusals(withoutTraffic(objects)),
@@ -59,10 +63,10 @@ function idleRefusals({ deployment: { metadata, spec } }: Workload): string[] {
   ];
 }
 
-function releaseRefusals(objects: ColoursObjects, release: Release): string[] {
+function releaseRefusals(objects: ColoursObjects, release: Release, scope: PatchScope): string[] {
   if (release.revision !== undefined) return revisionRefusals(objects, release.revision);
   try {
-    applyRelease(objects.stable.deployment.spec?.template ?? {}, release);
+    applyReleaseInScope(objects.stable.deployment.spec?.template ?? {}, release, scope);
     return [];
   } catch (error) {
     if (error instanceof PlatformError && error.code === 'invalid') return [error.message];

@@ -3,6 +3,7 @@ import { PlatformError } from '../../../contracts/platform.ts';
 import type { Release } from '../../../specs/release.ts';
 import { deploymentNameOf } from '../objects/names.ts';
 import { isPassing } from '../objects/passing-reason.ts';
+import type { PatchScope } from '../objects/patch-scope.ts';
 import { readRecord } from '../objects/record.ts';
 import { quotaRefusals } from './refuse-quota.ts';
 import { podRefusals } from './refuse-pods.ts';
@@ -26,12 +27,13 @@ export function refusals(
   ref: ServiceRef,
   objects: ServiceObjects | undefined,
   { release, way }: WantedRelease,
+  scope: PatchScope = [],
 ): string[] {
   if (!objects) return [missing(ref)];
   const isHeld = readRecord(objects.stable.deployment.metadata) !== undefined;
   return [
     ...(isHeld ? [] : updateRefusals(objects.stable)),
-    ...releaseRefusals(objects, release),
+    ...releaseRefusals(objects, release, scope),
     ...(way === 'beside' ? besideRefusals(objects, release) : []),
   ];
 }

@@ -3,17 +3,21 @@ import { PlatformError } from '../../../contracts/platform.ts';
 import type { Release } from '../../../specs/release.ts';
 import { ownSelector } from '../objects/pointing.ts';
 import { matches, selects } from '../objects/selectors.ts';
-import { applyRelease } from '../objects/template.ts';
+import { applyReleaseInScope, type PatchScope } from '../objects/patch-scope.ts';
 import { keptRevisions } from './kept-revisions.ts';
 import type { ServiceObjects } from './service-objects.ts';
 import { revisionOf } from './template-revision.ts';
 
 /** Why this release does not fit this Deployment's pods. */
-export function releaseRefusals(objects: ServiceObjects, release: Release): string[] {
+export function releaseRefusals(
+  objects: ServiceObjects,
+  release: Release,
+  scope: PatchScope,
+): string[] {
   if (release.revision !== undefined) return revisionRefusals(objects, release.revision);
   const template = objects.stable.deployment.spec?.template ?? {};
   try {
-    return labelRefusals(objects, applyRelease(template, release));
+    return labelRefusals(objects, applyReleaseInScope(template, release, scope));
   } catch (error) {
     if (error instanceof PlatformError && error.code === 'invalid') return [error.message];
     throw error;

@@ -284,7 +284,8 @@ test('only a kept revision can be brought back', () => {
 
 test('a release whose labels nothing selects is refused, each that does not named', () => {
   const patch = [{ op: 'replace' as const, path: '/metadata/labels/app', value: 'other' }];
-  expect(reasonsFor({}, { ...v3, patch })).toEqual([
+  const wanted = { release: { ...v3, patch }, way: 'beside' as const };
+  expect(refusals(shopRef, shopObjects(), wanted, ['/metadata/labels'])).toEqual([
     'release.patch changes labels by which pods are selected: Deployment shop, Service shop would not select them; leave those labels as they are',
   ]);
 });

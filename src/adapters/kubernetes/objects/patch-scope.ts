@@ -1,0 +1,126 @@
+/**
+ * What `release.patch` may change of a pod template. Whoever may start a rollout is not thereby one
+ * who may mount Secrets or ask for privileges: that takes a setting of the workers.
+ */
+import type { V1Container, V1EnvVarSource, V1PodTemplateSpec } from '@kubernetes/client-node';
+import { PlatformError } from '../../../contracts/platform.ts';
+import type { Release } from '../../../specs/release.ts';
+import { applyRelease } from './template.ts';
+
+/**
+ * Further JSON pointers that a patch may change, with all that is below them; `*` stands for any one
+ * segment, and alone for everything.
+ */
+export type PatchScope = readonly string[];
+
+const fields = [
+  'args',
+  'command',
+  'env',
+  'image',
+  'resources',
+  'livenessProbe',
+  'readinessProbe',
+  'startupProbe',
+];
+const always: PatchScope = ['containers', 'initContainers'].flatMap((list) =>
+  fields.map((field) => `/spec/${list}/*/${field}`),
+);
+
+const accepted =
+  `accepted are ${fields.join(', ')} of containers and initContainers, such as ` +
+  '/spec/containers/0/args, and what BELAY_KUBERNETES_PATCH_ALLOW of the workers adds';
+
+/** As `applyRelease`; throws `invalid` too where the patch changes what it may not. */
+export function applyReleaseInScope(
+  template: V1PodTemplateSpec,
+  release: Release,
+  scope: PatchScope,
+): V1PodTemplateSpec {
+  const refused = pathRefusals(release, scope);
+  if (refused.length > 0) throw new PlatformError('invalid', refused.join('; '));
+  const next = applyRelease(template, release);
+  const added = release.patch === undefined ? [] : addedRefusals(template, next, scope);
+  if (added.length > 0) throw new PlatformError('invalid', added.join('; '));
+  return next;
+}
+
+function pathRefusals({ patch = [] }: Release, scope: PatchScope): string[] {
+  return patch.flatMap(({ op, path }, index) =>
+    [...always, ...scope].some((pattern) => covers(pattern, path))
+      ? []
+      : [`release.patch[${index}].path: ${op} ${path} is not accepted; ${accepted}`],
+  );
+}
+
+/** Within an accepted field: another Secret's value, or a probe that asks another host. */
+function addedRefusals(
+  before: V1PodTemplateSpec,
+  after: V1PodTemplateSpec,
+  scope: PatchScope,
+): string[] {
+  const known = new Set(reachesOf(before).map(({ what }) => what));
+  return reachesOf(after)
+    .filter(({ what, path }) => !known.has(what) && !scope.some((one) => covers(one, path)))
+    .map(
+      ({ what, path }) =>
+        `release.patch: ${path} ${what}, which the pod did not before; write a plain value, ` +
+        'or change the Deployment itself',
+    );
+}
+
+interface Reach {
+  /** "takes key password of Secret db" */
+  what: string;
+  path: string;
+}
+
+function reachesOf({ spec }: V1PodTemplateSpec): Reach[] {
+  const of = (list: 'containers' | 'initContainers') =>
+    (spec?.[list] ?? []).flatMap((container, index) =>
+      reachesOfContainer(container, `/spec/${list}/${index}`),
+    );
+  return [...of('initContainers'), ...of('containers')];
+}
+
+function reachesOfContainer(container: V1Container, at: string): Reach[] {
+  const variables = (container.env ?? []).flatMap(({ valueFrom }, index) =>
+    sourcesOf(valueFrom).map((what) => ({ what, path: `${at}/env/${index}/valueFrom` })),
+  );
+  const probes = (['livenessProbe', 'readinessProbe', 'startupProbe'] as const).flatMap((name) => {
+    const { httpGet, tcpSocket } = container[name] ?? {};
+    const host = httpGet?.host ?? tcpSocket?.host;
+    const way = httpGet ? 'httpGet' : 'tcpSocket';
+    return host ? [{ what: `asks host ${host}`, path: `${at}/${name}/${way}/host` }] : [];
+  });
+  return [...variables, ...probes];
+}
+
+interface SourceRef {
+  name?: string;
+  key?: string;
+}
+
+/** The fields and resources of the pod itself are no secret to it. */
+function sourcesOf(source: V1EnvVarSource | undefined): string[] {
+  const { fieldRef: _own, resourceFieldRef: _alsoOwn, ...others } = source ?? {};
+  return Object.entries(others as Record<string, SourceRef | null>).flatMap(([kind, of]) =>
+    of ? [`takes key ${of.key ?? ''} of ${titles[kind] ?? kind} ${of.name ?? ''}`] : [],
+  );
+}
+
+const titles: Record<string, string> = { secretKeyRef: 'Secret', configMapKeyRef: 'ConfigMap' };
+
+function covers(pattern: string, path: string): boolean {
+  if (pattern === '*') return true;
+  const wanted = pattern.split('/');
+  const given = path.split('/');
+  return wanted.every((segment, index) =>
+    segment === '*' ? isKey(given[index]) : segment === given[index],
+  );
+}
+
+/** Never what every JavaScript object has beside its own. */
+function isKey(segment: string | undefined): boolean {
+  return segment !== undefined && !['__proto__', 'constructor', 'prototype'].includes(segment);
+}
