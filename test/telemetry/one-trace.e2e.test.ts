@@ -110,6 +110,8 @@ describe.skipIf(executable === undefined)('a machine that sends traces', () => {
     await eventually(async () => {
       expect((await workers()).filter((name) => name !== died)).toHaveLength(1);
     }, 60_000);
+    // Until it answers, a message would be sent as a signal.
+    await untilHeld('v2');
     expect((await machine.belay(['pause', 'shop', '--why', 'lunch'])).exitCode).toBe(0);
 
     const pause = await receiver.traceOf('belay pause', (spans) => {
@@ -144,7 +146,7 @@ describe.skipIf(executable === undefined)('a machine that sends traces', () => {
   test('says once that its collector is away, and does what it was asked to', async () => {
     const away = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' };
     const { exitCode, stderr } = await machine.belay(
-      ['deploy', '-f', await machine.spec('v4', unwatched)],
+      ['deploy', '-f', await machine.spec('v4', { ...unwatched, supersede: true })],
       away,
     );
     expect(stderr.match(/Traces do not reach http:\/\/127\.0\.0\.1:1 \(.+\)/g)).toHaveLength(1);

@@ -9,11 +9,11 @@ import { devServer } from '../fixtures/temporal.ts';
 const v2 = {
   release: { version: 'v2', command: ['serve'] },
   replicas: 2,
-  analysis: { count: 1 },
+  analysis: { interval: '200ms', count: 1 },
 };
 const shortStages = [
-  { weight: 20, hold: '2s' },
-  { weight: 50, hold: '2s' },
+  { weight: 20, hold: '1s' },
+  { weight: 50, hold: '1s' },
 ];
 const longHold = [{ weight: 20, hold: '10m' }];
 
@@ -99,7 +99,7 @@ describe('a canary deployment', () => {
     const shop = ailing.serving();
     const handle = await ailing.start(shop, {
       ...v2,
-      stages: [{ weight: 20, hold: '2s' }],
+      stages: [{ weight: 20, hold: '1s' }],
       analysis: { judge: 'sequential', interval: '200ms' },
     });
     const asked = await ailing.until(shop, ({ phase }) => phase === 'inconclusive');
@@ -113,7 +113,7 @@ describe('a canary deployment', () => {
     const quiet = await RolloutBench.start(env.client, env.nativeConnection);
     quiet.platform.requestsPerSecond = 0;
     const shop = quiet.serving();
-    const handle = await quiet.start(shop, { ...v2, stages: [{ weight: 20, hold: '2s' }] });
+    const handle = await quiet.start(shop, { ...v2, stages: [{ weight: 20, hold: '1s' }] });
     const asked = await quiet.until(shop, ({ phase }) => phase === 'inconclusive');
     expect(asked.now).toContain('the canary received no requests');
     await handle.executeUpdate('promote', { args: [{ by: 'ana', stage: 20 }] });
@@ -125,13 +125,15 @@ describe('a canary deployment', () => {
 
   it('stops the clock on pause and runs the rest of the hold after resume', async () => {
     const shop = bench.serving();
-    const handle = await bench.start(shop, { ...v2, stages: [{ weight: 20, hold: '2s' }] });
+    const handle = await bench.start(shop, { ...v2, stages: [{ weight: 20, hold: '1s' }] });
     await bench.until(shop, ({ phase }) => phase === 'holding');
     await handle.executeUpdate('pause', { args: [{ by: 'ana', why: 'lunch' }] });
     const paused = await bench.until(shop, ({ phase }) => phase === 'paused');
     expect(paused.stages[0]?.holdLeftMs).toBeGreaterThan(0);
     expect(paused.accepts).toContain('resume');
-    await expect(handle.executeUpdate('pause', { args: [{}] })).rejects.toThrow();
+    await expect(handle.executeUpdate('pause', { args: [{}] })).rejects.toMatchObject({
+      cause: { message: expect.stringContaining('No hold is running') },
+    });
     await handle.executeUpdate('resume', { args: [{ by: 'ana' }] });
     expect(((await handle.result()) as RolloutReport).outcome).toBe('Promoted');
   });
@@ -140,7 +142,7 @@ describe('a canary deployment', () => {
     const shop = bench.serving();
     const handle = await bench.start(shop, {
       ...v2,
-      stages: [{ weight: 20, hold: '2s', approval: { by: ['ana', 'bo'] } }],
+      stages: [{ weight: 20, hold: '1s', approval: { by: ['ana', 'bo'] } }],
     });
     await bench.until(shop, ({ phase }) => phase === 'awaiting-approval');
     const approve = (input: object) => handle.executeUpdate('approve', { args: [input] });
@@ -180,8 +182,12 @@ describe('a canary deployment', () => {
     for (const nonsense of [null, 'promote please', { by: 7 }, [1]]) {
       await handle.signal('approve', nonsense);
     }
-    await expect(handle.executeUpdate('pause', { args: ['now'] })).rejects.toThrow();
-    await expect(handle.executeUpdate('deploy', { args: [null, null] })).rejects.toThrow();
+    await expect(handle.executeUpdate('pause', { args: ['now'] })).rejects.toMatchObject({
+      cause: { message: expect.stringContaining('the input is "now"') },
+    });
+    await expect(handle.executeUpdate('deploy', { args: [null, null] })).rejects.toMatchObject({
+      cause: { message: expect.stringContaining('deploy takes two arguments') },
+    });
     await handle.signal('abort', null);
     expect(((await handle.result()) as RolloutReport).reason).toBe('Aborted by someone');
   });
@@ -215,7 +221,7 @@ describe('a canary deployment', () => {
     const v5 = {
       ...v2,
       release: { version: 'v5', command: ['serve'] },
-      stages: [{ weight: 50, hold: '2s' }],
+      stages: [{ weight: 50, hold: '1s' }],
     };
     await expect(bench.deploy(shop, v5)).rejects.toMatchObject({
       cause: { type: 'AlreadyRunning' },

@@ -15,8 +15,8 @@ import { devServer } from '../fixtures/temporal.ts';
 const v2 = {
   release: { version: 'v2', command: ['serve'] },
   replicas: 2,
-  stages: [{ weight: 20, hold: '2s' }],
-  analysis: { count: 1 },
+  stages: [{ weight: 20, hold: '1s' }],
+  analysis: { interval: '200ms', count: 1 },
 };
 const longHold = [{ weight: 20, hold: '10m' }];
 const away = new PlatformError('unavailable', 'connection refused');
@@ -121,7 +121,7 @@ describe('a rollout that is interrupted at an awkward place', () => {
       return applied;
     };
     const smoke = { path: '/warm-up', timeout: '8s' };
-    const handle = await bench.start(shop, { ...v2, stages: [{ weight: 20, hold: '2s', smoke }] });
+    const handle = await bench.start(shop, { ...v2, stages: [{ weight: 20, hold: '1s', smoke }] });
     expect(((await handle.result()) as RolloutReport).outcome).toBe('Promoted');
     slow.close();
   });

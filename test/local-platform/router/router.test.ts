@@ -159,7 +159,7 @@ test('a replica that dies under a request is an error of its track, a caller tha
   await adapter.setWeight(ref, fences.next(), 100);
   const { url = '' } = await platform.service(ref);
 
-  await expect(get(`${url}/die`)).rejects.toThrow();
+  await expect(get(`${url}/die`)).rejects.toThrow(/terminated|fetch failed/);
   await traffic(ref, ({ canary }) => canary.errors === 1);
   expect(await get(`${url}/fall`)).toMatchObject({ status: 502 });
   await traffic(ref, ({ canary }) => canary.errors === 2);

@@ -116,7 +116,7 @@ test('each probe sees the workers as they are now, until the server is closed', 
   expect(await (await ready()).json()).toEqual({ status: 'ready', workers: running });
   await serving.close();
   serving = undefined;
-  await expect(ready()).rejects.toThrow();
+  await expect(ready()).rejects.toThrow('fetch failed');
 });
 
 test('a port that somebody has stops the worker before it takes up work', async () => {
