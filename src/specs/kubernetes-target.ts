@@ -22,7 +22,7 @@ export interface KubernetesTarget {
 
 export type RouterSpec =
   | { gatewayApi: { route: string; settleMs: number } }
-  | { nginx: { ingress: string; settleMs: number } }
+  | { nginx: { ingress: string; settleMs: number; controller?: string } }
   | { istio: { virtualService: string; settleMs: number } };
 
 export interface ColoursSpec {
@@ -63,8 +63,16 @@ const gatewayApi = mapping({
 
 const nginx = mapping({
   ingress: objectName('Ingress').describe('Name of the Ingress that leads to the Service.'),
+  controller: text(
+    'write spec.controller of the IngressClass, such as k8s.io/internal-ingress-nginx',
+    /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?\/\S+$/,
+  )
+    .exactOptional()
+    .describe(
+      "Controller of the Ingress's class, where it reads ingress-nginx's canary annotations under another name. Default: only k8s.io/ingress-nginx is accepted.",
+    ),
   settle: settle(),
-}).transform(({ ingress, settle: settleMs }) => ({ ingress, settleMs }));
+}).transform(({ settle: settleMs, ...rest }) => ({ ...rest, settleMs }));
 
 const istio = mapping({
   virtualService: objectName('VirtualService').describe(

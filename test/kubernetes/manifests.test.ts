@@ -47,7 +47,9 @@ describeOnCluster('the manifests in deploy/kubernetes', ['kubectl'], () => {
     for (const folder of folders) {
       expect([folder, await dryRun(join(manifests, folder))]).toEqual([
         folder,
-        expect.arrayContaining([expect.stringMatching(/^\S+\/(belay-worker|belay-rollouts)$/)]),
+        expect.arrayContaining([
+          expect.stringMatching(/^\S+\/(belay-worker|belay-rollouts|belay-ingress-classes)$/),
+        ]),
       ]);
     }
   });
@@ -62,8 +64,13 @@ describeOnCluster('the manifests in deploy/kubernetes', ['kubectl'], () => {
       'service',
       'serviceaccount',
     ]);
-    const granted = await readFile(join(manifests, 'watched-namespace/role-binding.yaml'), 'utf8');
-    expect(granted).not.toContain('belay-gateway');
+    const bindings = [
+      'watched-namespace/role-binding.yaml',
+      'ingress-classes/cluster-role-binding.yaml',
+    ];
+    for (const binding of bindings) {
+      expect(await readFile(join(manifests, binding), 'utf8')).not.toContain('belay-gateway');
+    }
   });
 
   test('grant every namespace with the rules of one', async () => {

@@ -3,6 +3,7 @@ import type {
   V1Deployment,
   V1EndpointSlice,
   V1Ingress,
+  V1IngressClass,
   V1PersistentVolumeClaim,
   V1Pod,
   V1PodDisruptionBudget,
@@ -26,6 +27,7 @@ export interface ObjectByKind {
   resourcequotas: V1ResourceQuota;
   persistentvolumeclaims: V1PersistentVolumeClaim;
   ingresses: V1Ingress;
+  ingressclasses: V1IngressClass;
   httproutes: HttpRoute;
   virtualservices: VirtualService;
   destinationrules: DestinationRule;
@@ -72,7 +74,7 @@ export interface Wait {
  */
 export interface ClusterApi {
   get<K extends Kind>(ref: ObjectRef<K>): Promise<ObjectByKind[K] | undefined>;
-  /** Objects whose labels contain these; all of the namespace without. */
+  /** Objects whose labels contain these; all of the namespace without. Of kinds that have no namespaces, all of the cluster. */
   list<K extends Kind>(
     kind: K,
     namespace: string,

@@ -6,7 +6,7 @@ import type { ClusterApi, Kind, ObjectByKind } from './cluster-api.ts';
 import { createConnection } from './connection.ts';
 import { informerDefaults, type InformerSettings } from './informer.ts';
 import { createInformers } from './informers.ts';
-import { apiVersion, isCustom, resources } from './kinds.ts';
+import { apiVersion, isCustom, resources, scopeOf } from './kinds.ts';
 import type { Access } from './kubeconfig.ts';
 import { isNoSuchObject } from './refusal.ts';
 import { createRequestLimiter, type RequestRate } from './request-limiter.ts';
@@ -58,7 +58,7 @@ export function createClusterApi(options: ClusterApiOptions): OwnedClusterApi {
     get: async ({ kind, namespace, name }) =>
       (await informers.read({ kind, namespace })).get(namespace, name),
     list: async (kind, namespace, labels) => {
-      const store = await informers.read({ kind, namespace });
+      const store = await informers.read({ kind, namespace: scopeOf(kind, namespace) });
       return labels && Object.keys(labels).length > 0 ? store.withLabels(labels) : store.list();
     },
     controlledBy: async (kind, namespace, uid) =>

@@ -7,6 +7,8 @@ export interface Resource {
   version: string;
   /** The `kind` of one object. */
   singular: string;
+  /** Its objects belong to the cluster, not to a namespace. */
+  isClusterScoped?: true;
 }
 
 const gateway = { group: 'gateway.networking.k8s.io', version: 'v1' };
@@ -28,6 +30,12 @@ export const resources: Record<Kind, Resource> = {
   resourcequotas: { group: '', version: 'v1', singular: 'ResourceQuota' },
   persistentvolumeclaims: { group: '', version: 'v1', singular: 'PersistentVolumeClaim' },
   ingresses: { group: 'networking.k8s.io', version: 'v1', singular: 'Ingress' },
+  ingressclasses: {
+    group: 'networking.k8s.io',
+    version: 'v1',
+    singular: 'IngressClass',
+    isClusterScoped: true,
+  },
   httproutes: { ...gateway, singular: 'HTTPRoute' },
   virtualservices: { ...istio, singular: 'VirtualService' },
   destinationrules: { ...istio, singular: 'DestinationRule' },
@@ -54,6 +62,11 @@ export function pathOf({ kind, namespace, name }: Address): string {
   return `/${parts.join('/')}`;
 }
 
+/** Where the objects of a kind are that concern a namespace; undefined for the whole cluster. */
+export function scopeOf(kind: Kind, namespace: string): string | undefined {
+  return resources[kind].isClusterScoped ? undefined : namespace;
+}
+
 /** What the API server does not know of a kind of its own, but of one that someone has installed. */
 export function isCustom(kind: Kind): boolean {
   return [gateway.group, istio.group].includes(resources[kind].group);
@@ -62,5 +75,6 @@ export function isCustom(kind: Kind): boolean {
 /** "deployments shop/web", "pods in namespace shop", "services in all namespaces". */
 export function inWords({ kind, namespace, name }: Address): string {
   if (name !== undefined) return `${kind} ${namespace ?? ''}/${name}`;
+  if (resources[kind].isClusterScoped) return `${kind} of the cluster`;
   return `${kind} in ${namespace === undefined ? 'all namespaces' : `namespace ${namespace}`}`;
 }

@@ -94,8 +94,9 @@ function forbidden(attempt: Attempt, message: string): PlatformError {
 }
 
 function lackingRole({ verb, kind, namespace }: Attempt): string {
-  const { group } = resources[kind];
-  const where = namespace === undefined ? 'in all namespaces' : `in namespace ${namespace}`;
+  const { group, isClusterScoped } = resources[kind];
+  const everywhere = isClusterScoped ? 'of the cluster' : 'in all namespaces';
+  const where = namespace === undefined ? everywhere : `in namespace ${namespace}`;
   const role = namespace === undefined ? 'ClusterRole' : `Role there`;
   return (
     `Belay needs ${verb} on ${kind} ${where}; give its ${role} ` +

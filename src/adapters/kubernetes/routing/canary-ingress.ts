@@ -1,13 +1,13 @@
 /** The second Ingress, with ingress-nginx's canary annotations, that carries a canary's share. Pure. */
 import type { V1HTTPIngressPath, V1Ingress, V1IngressRule } from '@kubernetes/client-node';
 import { copiedLabels } from '../objects/copied-metadata.ts';
+import { legacyClass } from './ingress-class.ts';
 import { weightAnnotation } from './route-memory.ts';
 
 const prefix = 'nginx.ingress.kubernetes.io/';
 const canaryMark = `${prefix}canary`;
 const canaryWeight = `${prefix}canary-weight`;
 const canaryWeightTotal = `${prefix}canary-weight-total`;
-const legacyClass = 'kubernetes.io/ingress.class';
 
 export interface CanaryIngressParts {
   name: string;

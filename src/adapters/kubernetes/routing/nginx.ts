@@ -8,10 +8,18 @@ import { removeFenced } from '../objects/fenced-removal.ts';
 import { annotations, canaryNameOf } from '../objects/names.ts';
 import { createCanaryIngress } from './canary-ingress.ts';
 import { orderSteps } from './ingress-steps.ts';
+import { classRefusals } from './ingress-class.ts';
 import { isGone } from './is-gone.ts';
 import type { WeightOrder } from './order.ts';
 import { readIngress, type Ingresses } from './read-ingress.ts';
 import type { RouteContext, RouteReading, Router, Verification } from './router.ts';
+
+interface NginxSpec {
+  ingress: string;
+  settleMs: number;
+  /** Of the Ingress's class, where its name is not one that Belay knows. */
+  controller?: string;
+}
 
 const unsupported: Verification = {
   kind: 'unsupported',
@@ -20,7 +28,7 @@ const unsupported: Verification = {
 
 /** A router that reads ingress-nginx's canary annotations; the user's own Ingress is never written. */
 export function createNginxRouter(
-  { ingress, settleMs }: { ingress: string; settleMs: number },
+  { ingress, settleMs, controller }: NginxSpec,
   context: RouteContext,
 ): Router {
   const { api, namespace } = context;
@@ -42,6 +50,23 @@ export function createNginxRouter(
     const titled = (lines: string[]) => lines.map((line) => `${name} ${line}`);
     const reading = readIngress(ingresses, context);
     return { ...reading, refusals: titled(reading.refusals), drift: titled(reading.drift) };
+  };
+
+  /** Only before the first write: an undo never depends on the class. */
+  const lookAtClass = async ({ main, canary }: Ingresses): Promise<string[]> => {
+    if (main === undefined || readFence(canary?.metadata) !== undefined) return [];
+    try {
+      const classes = await api.list('ingressclasses', namespace);
+      return classRefusals(main, classes, controller).map((line) => `${name} ${line}`);
+    } catch (error) {
+      if (!(error instanceof PlatformError) || error.code !== 'unauthorized') throw error;
+      return [`${name} has a class that Belay may not read: ${error.message}`];
+    }
+  };
+
+  const readWithClass = async (ingresses: Ingresses): Promise<RouteReading> => {
+    const reading = read(ingresses);
+    return { ...reading, refusals: [...reading.refusals, ...(await lookAtClass(ingresses))] };
   };
 
   const write = async (fence: Fence, order: WeightOrder): Promise<boolean> => {
@@ -80,14 +105,14 @@ export function createNginxRouter(
   return {
     name,
     settleMs,
-    read: async () => read(await look()),
+    read: async () => readWithClass(await look()),
     async prepare(fence) {
       const seen = await look();
       if (readFence(seen.canary?.metadata) !== undefined) {
         await patchFenced(api, second, fence, () => []);
         return;
       }
-      const { refusals, service } = read(seen);
+      const { refusals, service } = await readWithClass(seen);
       if (refusals.length > 0 || !seen.main || service === undefined) {
         throw new PlatformError('conflict', refusals.join('; '));
       }
