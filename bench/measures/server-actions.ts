@@ -20,7 +20,7 @@ export async function readServerActions(
   const actions: ServerActions = {};
   // The rest of the server's metrics is megabytes of histograms.
   const counters = text.split('\n').filter((line) => line.startsWith('action{'));
-  for (const { labels, value } of parsePrometheus(counters.join('\n'))) {
+  for (const { labels, value } of parsePrometheus(counters.join('\n')).samples) {
     const kind = labels['action_type'];
     if (kind === undefined || labels['namespace'] !== namespace) continue;
     actions[kind] = (actions[kind] ?? 0) + value;

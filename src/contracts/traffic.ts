@@ -28,6 +28,11 @@ export interface TrafficSource {
 
 export interface TrafficSnapshot {
   takenAtMs: number;
+  /**
+   * By track: why its counters are 0, where nobody counts its requests under the name that is read.
+   * A client library may create a counter with its first request, so this may end.
+   */
+  absent?: Partial<Record<Track, string>>;
   /** By a name that stays. One that is there and has counted nothing yet has counters of 0. */
   sources: Record<string, TrafficSource>;
 }

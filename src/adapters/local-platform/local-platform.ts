@@ -10,7 +10,7 @@ import {
 import type { Track } from '../../contracts/traffic.ts';
 import { createApiClient, type ApiCall } from './api-client.ts';
 import type { LocatePlatform } from './locate.ts';
-import { parsePrometheus } from '../prometheus-text/parse-prometheus.ts';
+import { parsePrometheus, type Sample } from '../prometheus-text/parse-prometheus.ts';
 import { toTrafficSnapshot } from './traffic-snapshot.ts';
 
 type Name = Pick<ServiceRef, 'environment' | 'service'>;
@@ -141,7 +141,7 @@ export function createLocalPlatform({
 
     async readTraffic({ environment, service }) {
       const text = await call({ path: `/metrics/${part(environment)}/${part(service)}` });
-      return toTrafficSnapshot(parsePrometheus(text), Date.now());
+      return toTrafficSnapshot(wholePage(text), Date.now());
     },
 
     readLogs: (name, query = {}) => {
@@ -158,6 +158,12 @@ export function createLocalPlatform({
     forgetService: (name) =>
       act({ method: 'DELETE', path: pathOf(name), timeoutMs: drainTimeoutMs }),
   };
+}
+
+function wholePage(text: string): Sample[] {
+  const { samples, unreadable } = parsePrometheus(text);
+  if (unreadable.length === 0) return samples;
+  throw new PlatformError('unavailable', 'the metrics of the local platform cannot be read');
 }
 
 function nothingInPlace(): PlatformError {

@@ -1,4 +1,4 @@
-import { PlatformError } from '../../contracts/platform.ts';
+import { readLabels } from './read-labels.ts';
 
 export interface Sample {
   name: string;
@@ -6,47 +6,74 @@ export interface Sample {
   value: number;
 }
 
-const sampleLine = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})?\s+(\S+)(?:\s+-?\d+)?\s*$/;
-const label = /\s*([a-zA-Z_]\w*)\s*=\s*"((?:[^"\\]|\\.)*)"\s*(?:,|$)/y;
+/** What a page of metrics says, as far as it can be read. */
+export interface Exposition {
+  samples: Sample[];
+  /** By the name that the page declares; OpenMetrics leaves the `_total` of a counter out of it. */
+  types: ReadonlyMap<string, string>;
+  unreadable: UnreadableLine[];
+}
 
-/** The samples of a text in the Prometheus exposition format 0.0.4. Throws PlatformError unavailable. */
-export function parsePrometheus(text: string): Sample[] {
-  return text
+export interface UnreadableLine {
+  /** From 1. */
+  line: number;
+  /** Of its metric, where the line begins with one. */
+  name?: string;
+}
+
+const metricName = /^[a-zA-Z_:][\w:]*/;
+const typeLine = /^#[ \t]+TYPE[ \t]+("?)([^\s"]+)\1[ \t]+(\w+)/;
+/** A value, a timestamp (OpenMetrics has fractions of seconds), and an exemplar, which is not read. */
+const afterLabels = /^[ \t]*([^\s{}#]+)(?:[ \t]+[-+\d.eE]+)?[ \t]*(?:[ \t]#[ \t].*)?$/;
+
+/**
+ * Reads the Prometheus text format (0.0.4 and 1.0.0) and OpenMetrics 1.0. A line that cannot be
+ * read costs that line only; whoever needs its metric is to look into `unreadable`.
+ */
+export function parsePrometheus(text: string): Exposition {
+  const samples: Sample[] = [];
+  const types = new Map<string, string>();
+  const unreadable: UnreadableLine[] = [];
+  for (const [index, whole] of text
+    .replace(/^\uFEFF/, '')
     .split('\n')
-    .filter((line) => line.trim() !== '' && !line.startsWith('#'))
-    .map(parseSample);
-}
-
-function parseSample(line: string): Sample {
-  const [, name, labels = '', written = ''] = sampleLine.exec(line) ?? [];
-  const value = parseValue(written);
-  if (name === undefined || value === undefined) throw notMetrics(line);
-  return { name, labels: parseLabels(labels, line), value };
-}
-
-function parseLabels(text: string, line: string): Record<string, string> {
-  const labels: Record<string, string> = {};
-  label.lastIndex = 0;
-  for (let at = 0; text.slice(at).trim() !== ''; at = label.lastIndex) {
-    label.lastIndex = at;
-    const [, name, value] = label.exec(text) ?? [];
-    if (name === undefined || value === undefined) throw notMetrics(line);
-    labels[name] = value.replace(/\\(.)/g, (_, escaped: string) =>
-      escaped === 'n' ? '\n' : escaped,
-    );
+    .entries()) {
+    const line = whole.trim();
+    if (line === '') continue;
+    if (line.startsWith('#')) {
+      const [, , name, type] = typeLine.exec(line) ?? [];
+      if (name !== undefined && type !== undefined) types.set(name, type);
+      continue;
+    }
+    const sample = parseSample(line);
+    if (sample) samples.push(sample);
+    else unreadable.push({ line: index + 1, ...nameOf(line) });
   }
-  return labels;
+  return { samples, types, unreadable };
+}
+
+function parseSample(line: string): Sample | undefined {
+  const bare = metricName.exec(line)?.[0];
+  const rest = line.slice(bare?.length ?? 0).trimStart();
+  const read = readLabels(rest);
+  if (read === undefined) return undefined;
+  const name = bare ?? read.name;
+  if (name === undefined || (bare !== undefined && read.name !== undefined)) return undefined;
+  const isApart = read.length > 0 || /^[ \t]/.test(line.slice(bare?.length ?? 0));
+  const written = isApart ? afterLabels.exec(rest.slice(read.length))?.[1] : undefined;
+  const value = written === undefined ? undefined : parseValue(written);
+  return value === undefined ? undefined : { name, labels: read.labels, value };
 }
 
 function parseValue(written: string): number | undefined {
-  if (written === 'NaN') return NaN;
-  const infinity = /^([+-]?)Inf$/.exec(written);
-  if (infinity) return infinity[1] === '-' ? -Infinity : Infinity;
+  if (/^nan$/i.test(written)) return NaN;
+  const [, sign] = /^([+-]?)inf(?:inity)?$/i.exec(written) ?? [];
+  if (sign !== undefined) return sign === '-' ? -Infinity : Infinity;
   const value = Number(written);
-  return written === '' || Number.isNaN(value) ? undefined : value;
+  return Number.isNaN(value) ? undefined : value;
 }
 
-function notMetrics(line: string): PlatformError {
-  const shown = line.slice(0, 200);
-  return new PlatformError('unavailable', `not in the Prometheus text format: ${shown}`);
+function nameOf(line: string): { name?: string } {
+  const name = metricName.exec(line)?.[0] ?? /^\{\s*"((?:[^"\\]|\\.)*)"/.exec(line)?.[1];
+  return name === undefined ? {} : { name };
 }

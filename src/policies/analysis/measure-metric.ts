@@ -53,7 +53,7 @@ function measureCounters(
   if (requests < minRequests) {
     const reason =
       requests === 0
-        ? `the ${track} received no requests`
+        ? (now.absent?.[track] ?? `the ${track} received no requests`)
         : `the ${track} received ${requests} requests, fewer than the ${minRequests} asked for`;
     return noData(metric, atMs, { requests, reason });
   }
@@ -64,6 +64,10 @@ function measureCounters(
       : undefined;
   return judgeValue(metric, { atMs, requests, found: valueFrom(metric, counters), stable });
 }
+
+/** A native histogram has a single bucket where it is written in the text format. */
+export const noBuckets =
+  'the source has no buckets of latencies; let it export a classic histogram, beside a native one';
 
 interface Measured {
   atMs: number;
@@ -80,7 +84,8 @@ function judgeValue(metric: MetricSpec, { atMs, requests, found, stable }: Measu
     ...(stable !== undefined && Number.isFinite(stable) && { stable }),
   };
   if (found === undefined || !Number.isFinite(found.value)) {
-    const reason = 'the source has no value for this metric';
+    const reason =
+      metric.measure.kind === 'latency' ? noBuckets : 'the source has no value for this metric';
     return { ...measured, result: 'inconclusive', reason };
   }
   const { value } = found;

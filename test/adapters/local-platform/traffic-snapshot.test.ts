@@ -5,7 +5,7 @@ import { toTrafficSnapshot } from '../../../src/adapters/local-platform/traffic-
 const start = 'belay_router_start_time_seconds{service="shop"} 1700000000.5';
 
 function snapshot(...lines: string[]) {
-  return toTrafficSnapshot(parsePrometheus([start, ...lines].join('\n')), 42);
+  return toTrafficSnapshot(parsePrometheus([start, ...lines].join('\n')).samples, 42);
 }
 
 test('sums the codes and versions of a track; every 5xx is an error, nothing else is', () => {

@@ -19,10 +19,12 @@ const source = { kind: 'prometheus-value', query: 'vector(1)' } as const;
 
 let seen: { authorization: string | undefined; query: string | null }[];
 let warnings: string[];
+let time: unknown;
+let vector: unknown[];
 let address: string;
 let folder: string;
 
-/** Knows the time, and no series. */
+/** Knows the time, and the series that a test gives it. */
 const server = createServer((request, response) => {
   let body = '';
   request.on('data', (chunk: Buffer) => (body += chunk.toString()));
@@ -31,8 +33,10 @@ const server = createServer((request, response) => {
     seen.push({ authorization: request.headers.authorization, query });
     const data =
       query === 'time()'
-        ? { resultType: 'scalar', result: [7, '7'] }
-        : { resultType: query?.endsWith(']') ? 'matrix' : 'vector', result: [] };
+        ? time
+        : query?.endsWith(']')
+          ? { resultType: 'matrix', result: [] }
+          : { resultType: 'vector', result: vector };
     response.end(JSON.stringify({ status: 'success', data, warnings }));
   });
 });
@@ -52,6 +56,8 @@ afterAll(async () => {
 beforeEach(() => {
   seen = [];
   warnings = [];
+  time = { resultType: 'scalar', result: [7, '7'] };
+  vector = [];
 });
 
 const reader = (settings: { address?: string; tokenFile?: string }) =>
@@ -106,5 +112,57 @@ it('a warning is told where there is no value', async () => {
   expect(reading).toEqual({
     kind: 'nothing',
     reason: 'the query returns no series (Prometheus warns: a part is missing)',
+  });
+});
+
+it.each([
+  ['a vector of one', { resultType: 'vector', result: [{ metric: {}, value: [7, '7'] }] }],
+  ['a scalar', { resultType: 'scalar', result: [7, '7'] }],
+])('the time may be %s', async (_, told) => {
+  time = told;
+  const reading = reader({ address }).readTraffic({ preset: 'belay', labels: {} }, subject, 5_000);
+  await expect(reading).rejects.toThrow('no series match');
+});
+
+it.each([
+  ['nothing', []],
+  [
+    'two times',
+    [
+      { metric: { a: '1' }, value: [7, '7'] },
+      { metric: { a: '2' }, value: [7, '8'] },
+    ],
+  ],
+])('%s is no time', async (_, result) => {
+  time = { resultType: 'vector', result };
+  const reading = reader({ address }).readTraffic({ preset: 'belay', labels: {} }, subject, 5_000);
+  await expect(reading).rejects.toThrow('Prometheus answers time() with a vector');
+});
+
+const one = { metric: {}, value: [7, '3'] };
+
+it('a value of which a part may be missing is none', async () => {
+  vector = [one];
+  warnings = ['store prometheus-2 is unavailable'];
+  const reading = await reader({ address }).readValue(source, subject, 5_000);
+  expect(reading).toEqual({
+    kind: 'nothing',
+    reason: 'Prometheus warns: store prometheus-2 is unavailable',
+  });
+});
+
+it('what is no warning costs no value', async () => {
+  vector = [one];
+  warnings = ['PromQL info: metric might not be a counter'];
+  const reading = await reader({ address }).readValue(source, subject, 5_000);
+  expect(reading).toEqual({ kind: 'value', values: { canary: 3 } });
+});
+
+it('a native histogram is no number, and no strange answer', async () => {
+  vector = [{ metric: { job: 'shop' }, histogram: [7, { count: '3', sum: '1' }] }];
+  const reading = await reader({ address }).readValue(source, subject, 5_000);
+  expect(reading).toMatchObject({
+    kind: 'nothing',
+    reason: expect.stringContaining('the query returns a native histogram, not a number') as string,
   });
 });

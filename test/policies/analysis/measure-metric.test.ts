@@ -117,6 +117,28 @@ describe('a measurement', () => {
     expect(only).not.toHaveProperty('value');
   });
 
+  it('over counters of another name says so, not that there were no requests', () => {
+    const absent = { canary: 'pod b has no http_requests_total, found grpc_requests' };
+    const [before, after] = [snapshot(counters(0)), { ...snapshot(counters(0)), absent }];
+    const options = { track: 'canary', minRequests: 1 } as const;
+    const only = measureMetric(
+      errorRate,
+      options,
+      lookAt({ traffic: before }),
+      lookAt({ traffic: after }),
+    );
+    expect(only).toMatchObject({ result: 'inconclusive', reason: absent.canary });
+  });
+
+  it('of a latency from a native histogram, which has one bucket in the text format, says what is missing', () => {
+    const native = { ...counters(100), latency: { boundsMs: [null], counts: [100] } };
+    expect(measured(p99({ max: 50 }), native)).toMatchObject({
+      result: 'inconclusive',
+      reason:
+        'the source has no buckets of latencies; let it export a classic histogram, beside a native one',
+    });
+  });
+
   it('of a latency without a histogram is inconclusive while the rates are judged', () => {
     const bare = { ...counters(100), latency: { boundsMs: [], counts: [] } };
     expect(measured(errorRate, bare)?.result).toBe('pass');

@@ -1,6 +1,6 @@
 import { PlatformError } from '../../../contracts/platform.ts';
 import type { TrackCounters } from '../../../contracts/traffic.ts';
-import type { Sample } from '../../prometheus-text/parse-prometheus.ts';
+import type { Exposition } from '../../prometheus-text/parse-prometheus.ts';
 import { histogramOf, sumOf } from '../../prometheus-text/sum-samples.ts';
 
 const requests = 'http_requests_total';
@@ -11,16 +11,52 @@ const pathLabels = ['path', 'handler', 'route', 'uri', 'endpoint'];
 
 /**
  * One pod's counters, summed over everything that its series tell apart; requests for the paths
- * named (probes, the metrics themselves) are nobody's traffic and left out. Throws `invalid` where answers cannot be told from errors.
+ * named (probes, the metrics themselves) are nobody's traffic and left out. Throws `invalid` where
+ * answers cannot be told from errors, `unavailable` where a line about requests cannot be read.
  */
-export function podCounters(samples: Sample[], ownPaths: readonly string[]): TrackCounters {
-  const traffic = samples.filter(({ labels }) => !isOwn(labels, ownPaths));
-  const answers = traffic.filter(({ name }) => name === requests);
+export function podCounters(page: Exposition, ownPaths: readonly string[]): TrackCounters {
+  refuseGaps(page);
+  const counted = requestsIn(page);
+  const traffic = page.samples.filter(({ labels }) => !isOwn(labels, ownPaths));
+  const answers = traffic.filter(({ name }) => name === counted);
   return {
     requests: sumOf(answers),
     errors: sumOf(answers.filter(({ labels }) => codeOf(labels).startsWith('5'))),
     latency: histogramOf(traffic, duration),
   };
+}
+
+const named = 4;
+
+/** `has no http_requests_total, found ...`; undefined where the page has it, or declares it. */
+export function describeAbsence(page: Exposition): string | undefined {
+  if (requestsIn(page) !== undefined) return undefined;
+  const names = [...new Set(page.samples.map(({ name }) => name))];
+  if (names.length === 0) return `has no ${requests}, and no other metrics`;
+  const isAlike = (name: string) => /http|request|rpc/i.test(name);
+  const sorted = [...names.filter(isAlike), ...names.filter((name) => !isAlike(name))];
+  const shown = sorted.slice(0, named).map((name) => name.slice(0, 80));
+  const more = names.length - shown.length;
+  return `has no ${requests}, found ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/** The name that requests are counted under; a counter may lack its `_total` in older libraries. */
+function requestsIn({ samples, types }: Exposition): string | undefined {
+  const bare = requests.replace(/_total$/, '');
+  if (types.has(requests) || samples.some(({ name }) => name === requests)) return requests;
+  if (types.get(bare) !== 'counter') return undefined;
+  return samples.some(({ name }) => name === bare) ? bare : requests;
+}
+
+/** A line less would be requests, or errors, less. */
+function refuseGaps({ unreadable }: Exposition): void {
+  const isNeeded = (name: string) => name.startsWith('http_requests') || name.startsWith(duration);
+  const gap = unreadable.find(({ name }) => name !== undefined && isNeeded(name));
+  if (!gap) return;
+  throw new PlatformError(
+    'unavailable',
+    `line ${gap.line} of its metrics, of ${gap.name}, cannot be read`,
+  );
 }
 
 function isOwn(labels: Record<string, string>, ownPaths: readonly string[]): boolean {

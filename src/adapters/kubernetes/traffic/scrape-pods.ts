@@ -1,5 +1,9 @@
 import { PlatformError } from '../../../contracts/platform.ts';
-import { parsePrometheus, type Sample } from '../../prometheus-text/parse-prometheus.ts';
+import { formatDuration } from '../../../specs/duration.ts';
+import { describeNetworkError } from '../../http/describe-network-error.ts';
+import { openExchange } from '../../http/exchange.ts';
+import { followRedirects, RedirectRefused } from '../../http/follow-redirects.ts';
+import { parsePrometheus, type Exposition } from '../../prometheus-text/parse-prometheus.ts';
 import type { ScrapeTarget } from './scrape-target.ts';
 import type { ScrapedPod } from './traffic-snapshot.ts';
 
@@ -48,22 +52,36 @@ function refuseGaps(outcomes: Outcome[]): void {
 
 async function scrape(target: ScrapeTarget, timeoutMs: number): Promise<Outcome> {
   try {
-    return { pod: { ...target, samples: await readSamples(target.url, timeoutMs) } };
+    return { pod: { ...target, page: await readPage(target.url, timeoutMs) } };
   } catch (error) {
     if (!target.ready) return 'left out';
-    return { failure: `pod ${target.name} (${target.url}): ${rootMessage(error)}` };
+    const why = error instanceof PlatformError ? error.message : describeNetworkError(error);
+    return { failure: `pod ${target.name} (${target.url}): ${why}` };
   }
 }
 
-async function readSamples(url: string, timeoutMs: number): Promise<Sample[]> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
-  const text = await response.text();
-  if (!response.ok) throw new PlatformError('unavailable', `it answered ${response.status}`);
-  return parsePrometheus(text);
+const exchange = openExchange();
+const maxBytes = 16 * 1024 * 1024;
+/** The plain format first: it has everything that is read here. */
+const accept =
+  'text/plain;version=0.0.4, application/openmetrics-text;version=1.0.0;q=0.5, */*;q=0.1';
+
+async function readPage(url: string, timeoutMs: number): Promise<Exposition> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  const request = { headers: { accept }, signal, maxBytes };
+  const answer = await followRedirects(exchange, new URL(url), request).catch((error: unknown) => {
+    if (signal.aborted) throw unread(`it did not answer within ${formatDuration(timeoutMs)}`);
+    throw error instanceof RedirectRefused ? unread(`it ${error.message}`) : error;
+  });
+  const { status, body, isWhole } = answer;
+  if (status < 200 || status > 299) throw unread(`it answered ${status}`);
+  if (!isWhole) throw unread(`it answered more than ${maxBytes / 1024 / 1024} MiB`);
+  const page = parsePrometheus(body);
+  const { length } = page.unreadable;
+  if (page.samples.length > 0 || length === 0) return page;
+  throw unread(`none of its ${length} lines is in the Prometheus text format`);
 }
 
-/** fetch itself only ever says "fetch failed". */
-function rootMessage(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause === undefined ? error.message : rootMessage(error.cause);
+function unread(why: string): PlatformError {
+  return new PlatformError('unavailable', why);
 }

@@ -5,6 +5,8 @@ export interface Series {
   labels: Readonly<Record<string, string>>;
   /** Oldest first. */
   samples: readonly Sample[];
+  /** It has native histograms, which are no numbers and are left out of its samples. */
+  hasHistograms?: true;
 }
 
 export interface Sample {
@@ -20,7 +22,7 @@ export type Result =
 
 export interface Answer {
   result: Result;
-  /** What Prometheus, or what stands for it, had to say beside the result. */
+  /** That part of the result may be missing or wrong; not what Prometheus calls an info. */
   warnings: string[];
 }
 
@@ -32,12 +34,26 @@ const samples = z
   .custom<Written[]>((all) => Array.isArray(all) && all.every(isWritten))
   .transform((all) => all.map(parseSample));
 const labels = z.record(z.string(), z.string());
+const histograms = { histogram: z.unknown().optional(), histograms: z.unknown().optional() };
 const vector = z
-  .object({ metric: labels, value: sample })
-  .transform(({ metric, value }): Series => ({ labels: metric, samples: [value] }));
+  .object({ metric: labels, value: sample.optional(), ...histograms })
+  .refine(({ value, histogram }) => value !== undefined || histogram !== undefined)
+  .transform(({ value, ...rest }) => toSeries(rest, value === undefined ? [] : [value]));
 const matrix = z
-  .object({ metric: labels, values: samples })
-  .transform(({ metric, values }): Series => ({ labels: metric, samples: values }));
+  .object({ metric: labels, values: samples.optional(), ...histograms })
+  .refine(({ values, histograms: all }) => values !== undefined || all !== undefined)
+  .transform(({ values = [], ...rest }) => toSeries(rest, values));
+
+function toSeries({ metric, histogram, histograms: all }: SeriesAround, samples: Sample[]): Series {
+  const hasHistograms = histogram !== undefined || all !== undefined;
+  return { labels: metric, samples, ...(hasHistograms && { hasHistograms }) };
+}
+
+interface SeriesAround {
+  metric: Record<string, string>;
+  histogram?: unknown;
+  histograms?: unknown;
+}
 
 const result = z
   .discriminatedUnion('resultType', [
@@ -56,6 +72,8 @@ const answer = z.object({
   status: z.literal('success'),
   data: result,
   warnings: z.array(z.string()).optional(),
+  /** VictoriaMetrics says it so. */
+  isPartial: z.boolean().optional(),
 });
 
 const refusal = z.object({
@@ -71,7 +89,11 @@ export function parseAnswer(
   const document = parseJson(body);
   const given = answer.safeParse(document);
   if (given.success) {
-    return { ok: true, result: given.data.data, warnings: given.data.warnings ?? [] };
+    const { data, warnings = [], isPartial } = given.data;
+    // Some versions put what is no warning among the warnings.
+    const serious = warnings.filter((warning) => !warning.startsWith('PromQL info:'));
+    const partial = isPartial ? ['the answer is partial'] : [];
+    return { ok: true, result: data, warnings: [...serious, ...partial] };
   }
   const refused = refusal.safeParse(document);
   return refused.success ? { ok: false, ...refused.data } : undefined;

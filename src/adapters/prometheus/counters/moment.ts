@@ -3,6 +3,7 @@ import type { Answer, Series } from '../client/answer.ts';
 import type { Ask } from '../client/ask-together.ts';
 import type { Patience } from '../client/query-client.ts';
 import type { Selector } from '../selectors/selector.ts';
+import { showSeries } from './count-series.ts';
 import { identityLabels } from './target-of.ts';
 
 /** One server, asked by one who has only so much time, about one moment. */
@@ -35,6 +36,10 @@ export async function presentMoment(ask: Ask, patience: Patience): Promise<Momen
 
 function scalarOf({ result }: Answer): number {
   if (result.kind === 'scalar') return result.sample.value;
+  // As Thanos, Mimir and VictoriaMetrics may answer.
+  const [only, ...others] = 'series' in result ? result.series : [];
+  const atS = others.length === 0 ? only?.samples.at(-1)?.value : undefined;
+  if (result.kind === 'vector' && atS !== undefined && Number.isFinite(atS)) return atS;
   throw new SourceError(`Prometheus answers time() with a ${result.kind}`);
 }
 
@@ -42,6 +47,12 @@ function scalarOf({ result }: Answer): number {
 function seriesOf({ result, warnings }: Answer): readonly Series[] {
   if (warnings.length > 0) {
     throw new SourceError(`Prometheus warns: ${warnings.join('; ').slice(0, 500)}`);
+  }
+  const native = 'series' in result && result.series.find(({ hasHistograms }) => hasHistograms);
+  if (native) {
+    throw new SourceError(
+      `${showSeries(native)} is a native histogram, which is not counted by; name a counter, or let Prometheus keep its classic series, too`,
+    );
   }
   if ('series' in result) return result.series;
   throw new SourceError(`Prometheus answers a selector with a ${result.kind}`);

@@ -6,6 +6,7 @@ import type { CountersPlan } from './counters-plan.ts';
 import { judgeFreshness } from './freshness.ts';
 import { lookAtTrack, noSeries, refuseOverlap, type TrackLook } from './look-at-track.ts';
 import type { Moment } from './moment.ts';
+import { showSelector } from '../selectors/selector.ts';
 import { refuseStale } from './refuse-stale.ts';
 import { gaugesOfTargets } from './target-gauges.ts';
 import { byTarget, scrapedOf, targetOf } from './target-of.ts';
@@ -34,7 +35,24 @@ export async function readCounters(plan: CountersPlan, moment: Moment): Promise<
     const silent = silentTargets(look, [...fresh, ...(told ?? [])]);
     return sourcesOf(look, { fresh: new Set(fresh), silent, starts });
   });
-  return { takenAtMs: Math.round(moment.atS * 1_000), sources: Object.fromEntries(sources) };
+  const absent = absenceOf(looks);
+  return {
+    takenAtMs: Math.round(moment.atS * 1_000),
+    ...(absent && { absent }),
+    sources: Object.fromEntries(sources),
+  };
+}
+
+/** Where targets are there, and no track has a series: that may be another name, not silence. */
+function absenceOf(looks: readonly TrackLook[]): TrafficSnapshot['absent'] {
+  const isSilent = looks.every(({ requests, errors }) => requests.length + errors.length === 0);
+  if (!isSilent || looks.every(({ up }) => up.length === 0)) return undefined;
+  return Object.fromEntries(
+    looks.map(({ plan }) => [
+      plan.track,
+      `no series match ${showSelector(plan.requests)}: nobody has asked the ${plan.track} yet, or it counts requests under another name`,
+    ]),
+  );
 }
 
 /** Series of the targets that are there for this track, and need not have counted anything. */

@@ -32,8 +32,13 @@ function readingOf(
   judged: Track,
   answers: readonly Answer[],
 ): Reading {
-  if (values[judged] !== undefined) return { kind: 'value', values };
   const warnings = [...new Set(answers.flatMap((answer) => answer.warnings))];
-  const remark = warnings.length === 0 ? '' : ` (Prometheus warns: ${warnings.join('; ')})`;
+  // A value of which a part is missing, or that was computed in another way than it was meant, is none.
+  const isWhole = warnings.length === 0;
+  if (values[judged] !== undefined) {
+    if (isWhole) return { kind: 'value', values };
+    return { kind: 'nothing', reason: `Prometheus warns: ${warnings.join('; ')}`.slice(0, 500) };
+  }
+  const remark = isWhole ? '' : ` (Prometheus warns: ${warnings.join('; ')})`;
   return { kind: 'nothing', reason: `${reason}${remark}`.slice(0, 500) };
 }

@@ -16,6 +16,12 @@ export function valuesIn(result: Result, asked: Track): Values {
   }
   const { series } = result;
   if (series.length === 0) return { reason: 'the query returns no series' };
+  if (series.some(({ hasHistograms }) => hasHistograms)) {
+    return {
+      reason:
+        'the query returns a native histogram, not a number; take histogram_quantile, histogram_count or another function of it',
+    };
+  }
   const told = byTrackLabel(series);
   if (told) return finite(told, asked);
   const [only] = series;

@@ -2,6 +2,7 @@ import type { Counts } from '../../../contracts/evidence.ts';
 import type { TrackCounters } from '../../../contracts/traffic.ts';
 import type { MetricSpec } from '../../../specs/metrics.ts';
 import { describeBound, formatMetricValue } from '../describe-metric.ts';
+import { noBuckets } from '../measure-metric.ts';
 
 /** Of no release can it be shown that it is better. */
 const strictestObjective = 1e-6;
@@ -41,8 +42,9 @@ function slowRequests(
   if (total === 0) {
     return requests === 0
       ? { known: true, counts: { total: 0, bad: 0 } }
-      : { known: false, reason: 'the source has no latencies' };
+      : { known: false, reason: noBuckets };
   }
+  if (boundsMs.every((bound) => bound === null)) return { known: false, reason: noBuckets };
   const bucket = boundsMs.findIndex((bound) => bound !== null && bound >= max);
   const quick = counts[bucket];
   if (quick === undefined) {

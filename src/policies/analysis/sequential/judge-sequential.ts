@@ -81,6 +81,12 @@ export function sequentialJudge(
     atDeadline(progress) {
       const decision = decideAtEnd(evidenceOf(progress), test);
       const reason = describe(progress, decision);
+      if (evidenceOf(progress).counts.canary.total === 0) {
+        const why =
+          lastReason(progress, name, 'inconclusive') ||
+          `: the ${subject.track} received no requests`;
+        return verdict('inconclusive', `${name} had no data${why}`);
+      }
       if (decision.kind === 'worse') return verdict('fail', reason);
       if (decision.kind !== 'good' && decision.kind !== 'mends-stable') {
         return verdict('inconclusive', reason);

@@ -34,7 +34,7 @@ test('asks every pod', async () => {
   const targets = [target('a', await answering()), target('b', await answering())];
   const pods = await scrapePods(targets);
   expect(pods.map(({ name }) => name).sort()).toEqual(['a', 'b']);
-  expect(pods[0]?.samples).toEqual([
+  expect(pods[0]?.page.samples).toEqual([
     { name: 'http_requests_total', labels: { code: '200' }, value: 3 },
   ]);
 });
@@ -53,9 +53,55 @@ test('names every ready pod that does not give its metrics, and why', async () =
     code: 'unavailable',
     message:
       `no metrics of pod a (${failing}): it answered 404; ` +
-      `pod b (${strange}): not in the Prometheus text format: <html>; ` +
-      `pod c (${silent}): The operation was aborted due to timeout`,
+      `pod b (${strange}): none of its 1 lines is in the Prometheus text format; ` +
+      `pod c (${silent}): it did not answer within 300ms`,
   });
+});
+
+test('an exemplar, a fractional timestamp and a line of nonsense cost no pod', async () => {
+  const url = await serve((_, response) =>
+    response.end('http_requests_total{code="200"} 3 1.5e9 # {trace_id="x"} 1\nnonsense\n# EOF\n'),
+  );
+  const [pod] = await scrapePods([target('a', url)]);
+  expect(pod?.page.samples).toEqual([
+    { name: 'http_requests_total', labels: { code: '200' }, value: 3 },
+  ]);
+  expect(pod?.page.unreadable).toEqual([{ line: 2, name: 'nonsense' }]);
+});
+
+test('asks for the plain text format first', async () => {
+  let accept: string | undefined;
+  const url = await serve((request, response) => {
+    ({ accept } = request.headers);
+    response.end('up 1\n');
+  });
+  await scrapePods([target('a', url)]);
+  expect(accept).toMatch(/^text\/plain;version=0\.0\.4, application\/openmetrics-text/);
+});
+
+test('a page without end, and a redirect to another host, are no metrics', async () => {
+  let [isLeft, isAsked] = [false, false];
+  const endless = await serve((_, response) => {
+    const more = () => {
+      while (!response.destroyed && response.write('a 1\n'.repeat(20_000)));
+    };
+    response.on('drain', more).on('close', () => (isLeft = true));
+    more();
+  });
+  const secret = await serve((_, response) => {
+    isAsked = true;
+    response.end('http_requests_total{code="200"} 3\n');
+  });
+  const elsewhere = await serve((_, response) =>
+    response.writeHead(302, { location: secret }).end(),
+  );
+  await expect(
+    scrapePods([target('a', endless), target('b', elsewhere)], { timeoutMs: 10_000 }),
+  ).rejects.toThrow(
+    `no metrics of pod a (${endless}): it answered more than 16 MiB; pod b (${elsewhere}): it redirects to another origin, which is not followed`,
+  );
+  await expect.poll(() => isLeft).toBe(true);
+  expect(isAsked).toBe(false);
 });
 
 test('many silent pods are counted, not all named', async () => {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   trafficSnapshot,
   type ScrapedPod,
@@ -16,7 +16,7 @@ function pod(track: Track, name: string, lines: string[], over: Partial<ScrapedP
     ready: true,
     url: 'http://10.88.0.7:8080/metrics',
     ownPaths: ['/metrics', '/health'],
-    samples: parsePrometheus(lines.join('\n')),
+    page: parsePrometheus(lines.join('\n')),
     ...over,
   };
   return scraped;
@@ -34,6 +34,7 @@ test('tells the counters of every pod, and when they began; every 5xx is an erro
   const young = ['process_start_time_seconds 1700000060.5'];
   expect(trafficSnapshot([pod('stable', 'a', quick), pod('canary', 'b', young)], 42)).toEqual({
     takenAtMs: 42,
+    absent: { canary: 'pod b has no http_requests_total, found process_start_time_seconds' },
     sources: {
       'stable uid-of-a': {
         track: 'stable',
@@ -81,4 +82,60 @@ test('probes and scrapes are not traffic', () => {
     errors: 0,
     latency: { boundsMs: [null], counts: [5] },
   });
+});
+
+describe('requests that are counted under another name', () => {
+  const spring = [
+    'jvm_threads 5',
+    'http_server_requests_seconds_count{status="200"} 9',
+    ...Array.from({ length: 5 }, (_, i) => `other_${i} 1`),
+  ];
+
+  test('are told by what was found instead', () => {
+    const { absent } = trafficSnapshot([pod('stable', 'a', quick), pod('canary', 'b', spring)], 42);
+    expect(absent).toEqual({
+      canary:
+        'pod b has no http_requests_total, found http_server_requests_seconds_count, jvm_threads, other_0, other_1 and 3 more',
+    });
+  });
+
+  test('by one pod of two are what the other counts', () => {
+    const pods = [pod('canary', 'a', quick), pod('canary', 'b', spring)];
+    expect(trafficSnapshot(pods, 42).absent).toBeUndefined();
+    const none = trafficSnapshot([pod('canary', 'a', spring), pod('canary', 'b', spring)], 42);
+    expect(none.absent?.canary).toContain(
+      'none of the 2 pods of the canary counts requests: pod a has',
+    );
+  });
+
+  test('are no other name where the counter is declared and has no series yet', () => {
+    const declared = ['# TYPE http_requests_total counter', 'up 1'];
+    const inOpenMetrics = ['# TYPE http_requests counter', 'up 1', '# EOF'];
+    const pods = [pod('stable', 'a', declared), pod('canary', 'b', inOpenMetrics)];
+    expect(trafficSnapshot(pods, 42).absent).toBeUndefined();
+  });
+
+  test('may lack the _total where they are declared as a counter', () => {
+    const counter = ['# TYPE http_requests counter', 'http_requests{code="500"} 3'];
+    const gauge = ['# TYPE http_requests gauge', 'http_requests{code="500"} 3'];
+    const snapshot = trafficSnapshot([pod('stable', 'a', counter), pod('canary', 'b', gauge)], 42);
+    expect(countersOf(snapshot, 'stable')).toMatchObject({ requests: 3, errors: 3 });
+    expect(countersOf(snapshot, 'canary')).toMatchObject({ requests: 0 });
+    expect(snapshot.absent?.canary).toContain('found http_requests');
+  });
+});
+
+test('an unreadable line of another metric costs that line; one of requests is no smaller number of errors', () => {
+  const broken = (line: string) => [pod('canary', 'b', [...quick, line])];
+  expect(countersOf(trafficSnapshot(broken('go_threads x'), 42), 'canary')).toMatchObject({
+    requests: 100,
+  });
+  for (const line of [
+    'http_requests_total{code="500"} x',
+    'http_request_duration_seconds_bucket x',
+  ]) {
+    expect(() => trafficSnapshot(broken(line), 42)).toThrow(
+      /^pod b: line 6 of its metrics, of http_request\w+, cannot be read$/,
+    );
+  }
 });

@@ -112,6 +112,27 @@ describe('a query', () => {
     expect(warnings).toEqual(['partial']);
   });
 
+  it('takes native histograms beside numbers, and a partial answer for what it is', async () => {
+    const metric = { __name__: 'took' };
+    const data = {
+      resultType: 'matrix',
+      result: [
+        { metric, values: [[1, '2']], histograms: [[2, { count: '1', sum: '1' }]] },
+        { metric, histograms: [[2, { count: '1', sum: '1' }]] },
+      ],
+    };
+    answer = says(200, { status: 'success', data, isPartial: true });
+    const { result, warnings } = await ask();
+    expect(result).toEqual({
+      kind: 'matrix',
+      series: [
+        { labels: metric, samples: [{ atS: 1, value: 2 }], hasHistograms: true },
+        { labels: metric, samples: [], hasHistograms: true },
+      ],
+    });
+    expect(warnings).toEqual(['the answer is partial']);
+  });
+
   it('sends the credentials of an address, and never shows them', async () => {
     let seen = '';
     answer = (request, response) => {

@@ -1,0 +1,39 @@
+interface ReadLabels {
+  labels: Record<string, string>;
+  /** Of the metric, where it stands quoted between the braces, as names with other letters do. */
+  name?: string;
+  /** Characters up to behind the brace; 0 where there are none. */
+  length: number;
+}
+
+const quoted = String.raw`"((?:[^"\\]|\\.)*)"`;
+const entry = new RegExp(
+  String.raw`\s*(?:([a-zA-Z_]\w*)|${quoted})\s*(?:=\s*${quoted})?\s*(,|(?=\}))`,
+  'y',
+);
+const end = /\s*\}/y;
+
+/** The labels that a text begins with; undefined where they are not well-formed. */
+export function readLabels(text: string): ReadLabels | undefined {
+  if (!text.startsWith('{')) return { labels: {}, length: 0 };
+  const labels: Record<string, string> = {};
+  let name: string | undefined;
+  let at = 1;
+  for (;;) {
+    end.lastIndex = at;
+    if (end.test(text)) {
+      return { labels, ...(name !== undefined && { name }), length: end.lastIndex };
+    }
+    entry.lastIndex = at;
+    const [whole, bare, key, value] = entry.exec(text) ?? [];
+    if (whole === undefined) return undefined;
+    if (value !== undefined) labels[bare ?? unescaped(key ?? '')] = unescaped(value);
+    else if (key !== undefined && at === 1) name = unescaped(key);
+    else return undefined;
+    at = entry.lastIndex;
+  }
+}
+
+function unescaped(text: string): string {
+  return text.replace(/\\(.)/g, (_, escaped: string) => (escaped === 'n' ? '\n' : escaped));
+}
