@@ -101,6 +101,7 @@ async function untilStableTookOver(
         `${rootCause(error)}. ${release.version} serves on beside it: retry or abort`,
       );
       await condition(() => rollout.answer !== undefined);
+      await rollout.rereadSettings();
     }
   }
 }

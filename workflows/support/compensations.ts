@@ -43,8 +43,11 @@ export class Compensations {
     this.armed.length = 0;
   }
 
-  /** Runs all that have not been done yet. Returns whether every one is done now. */
-  async run(): Promise<boolean> {
+  /**
+   * Runs all that have not been done yet, and says so after each. Returns whether every one is done
+   * now.
+   */
+  async run(changed: () => void): Promise<boolean> {
     return CancellationScope.nonCancellable(async () => {
       for (const compensation of this.armed.toReversed()) {
         if (compensation.state === 'done') continue;
@@ -57,6 +60,7 @@ export class Compensations {
           compensation.state = 'failed';
           compensation.error = rootCause(error) ?? String(error);
         }
+        changed();
       }
       return this.armed.every(({ state }) => state === 'done');
     });

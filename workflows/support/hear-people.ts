@@ -2,8 +2,10 @@ import { ApplicationFailure, defineSignal, defineUpdate, setHandler } from '@tem
 import { failureTypes } from '../../src/contracts/failures.ts';
 import type { Verb, VerbInput, VerbReceipt } from '../../src/contracts/messages.ts';
 import { verbs } from '../../src/contracts/messages.ts';
+import type { PersonAct } from '../../src/contracts/report.ts';
 import { resumeClock, stopClock } from '../../src/policies/rollout/hold-clock.ts';
 import type { Ruling } from '../../src/policies/rollout/judge-verb.ts';
+import { refusedAct } from '../../src/policies/rollout/refused-act.ts';
 import { judgeVerb } from '../../src/policies/rollout/judge-verb.ts';
 import { readVerbInput } from '../../src/policies/rollout/read-verb-input.ts';
 import type { Rollout } from './rollout.ts';
@@ -140,12 +142,12 @@ function bringRevisionBackNext(rollout: Rollout, input: VerbInput): void {
 }
 
 function record(rollout: Rollout, verb: Verb, input: VerbInput, ignored?: string): void {
-  rollout.record({
+  const act: PersonAct = {
     atMs: Date.now(),
     verb,
     ...(input.by !== undefined && { by: input.by }),
     ...(input.why !== undefined && { why: input.why }),
     ...(input.stage !== undefined && { stage: input.stage }),
-    ...(ignored !== undefined && { ignored }),
-  });
+  };
+  rollout.record(ignored === undefined ? act : refusedAct(act, ignored));
 }

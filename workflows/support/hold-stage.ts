@@ -1,4 +1,4 @@
-import { ApplicationFailure, condition } from '@temporalio/workflow';
+import { ApplicationFailure, condition, patched } from '@temporalio/workflow';
 import { failureTypes } from '../../src/contracts/failures.ts';
 import type { HoldOutcome } from '../../src/contracts/hold.ts';
 import type { StageStatus } from '../../src/contracts/status.ts';
@@ -43,7 +43,10 @@ export async function holdStage(
       }
       const endsAtMs = clockEndsAt(rollout.clock);
       const isOver = endsAtMs !== undefined && endedAtMs >= endsAtMs;
-      if (verdict.kind === 'pass' && isOver) return;
+      if (verdict.kind === 'pass' && isOver) {
+        if (await isStillOverAt(rollout, endsAtMs)) return;
+        continue;
+      }
       const isSilentTooSoon = !atDeadline && endsAtMs !== undefined;
       if (verdict.kind === 'inconclusive' && (isOver || isSilentTooSoon)) {
         askBecause(rollout, stage, spec, verdict.reasons);
@@ -84,6 +87,15 @@ async function nextOutcome(
     await condition(somethingHappened);
   }
   return watch.takeOutcome();
+}
+
+/** A worker's clock that is a moment ahead does not shorten the hold, nor does it keep people from deciding. */
+async function isStillOverAt(rollout: Rollout, endsAtMs: number): Promise<boolean> {
+  const leftMs = endsAtMs - Date.now();
+  if (leftMs <= 0 || !patched('holds-end-by-the-servers-clock')) return true;
+  const { clock } = rollout;
+  const hasChanged = () => rollout.decision !== undefined || rollout.clock !== clock;
+  return !(await condition(hasChanged, leftMs, { summary: 'the hold ends' }));
 }
 
 /** Put back once; whoever changes it again is in earnest, and a person decides. */

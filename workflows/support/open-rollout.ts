@@ -38,6 +38,10 @@ export async function openRollout(
   const fencing = new Fencing(rollout.id);
   const acts = createServiceActs(ref, fencing, settings, settings.actBudgetMs);
   const undoActs = createServiceActs(ref, fencing, settings, settings.undoBudgetMs);
+  rollout.useSettings = (renewed) => {
+    Object.assign(acts, createServiceActs(ref, fencing, renewed, renewed.actBudgetMs));
+    Object.assign(undoActs, createServiceActs(ref, fencing, renewed, renewed.undoBudgetMs));
+  };
   const found = await acts.inspect(wanted);
   status.kept = found.kept;
   rollout.notes.push(...(found.remarks ?? []));
@@ -55,7 +59,7 @@ export function beside(release: Release): WantedRelease {
 export async function takeService(rollout: Rollout, service: OpenRollout): Promise<void> {
   const { acts, undoActs } = service;
   rollout.opened = true;
-  rollout.undo.addLast(`let go of ${rollout.status.service}`, undoActs.letGo);
+  rollout.undo.addLast(`let go of ${rollout.status.service}`, () => undoActs.letGo());
   rollout.say('preparing', `Claiming ${rollout.status.service}`);
   service.found = await acts.claim(rollout.status.workflowId);
   const { url } = service.found;
@@ -64,7 +68,7 @@ export async function takeService(rollout: Rollout, service: OpenRollout): Promi
 
 /** Before there is a canary: what takes its traffic from it, and then the canary away. */
 export function armUndoOfCanary(rollout: Rollout, { undoActs }: OpenRollout): void {
-  rollout.undo.add('remove the canary', undoActs.removeCanary);
+  rollout.undo.add('remove the canary', () => undoActs.removeCanary());
   rollout.undo.add('route all traffic to stable', async () => {
     await undoActs.restoreStable();
     rollout.status.weight = 0;

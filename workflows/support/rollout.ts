@@ -1,7 +1,15 @@
-import { CancellationScope, log, uuid4, workflowInfo } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  log,
+  patched,
+  rootCause,
+  uuid4,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { ApplicationFailure } from '@temporalio/workflow';
 import type { DeployRequest } from '../../src/contracts/messages.ts';
 import type { Outcome, PersonAct } from '../../src/contracts/report.ts';
+import type { RolloutSettings } from '../../src/contracts/settings.ts';
 import type { RolloutPhase, RolloutStatus, StageStatus } from '../../src/contracts/status.ts';
 import { acceptedVerbs } from '../../src/policies/rollout/judge-verb.ts';
 import { deploymentsOf } from '../../src/policies/rollout/deployments-of.ts';
@@ -11,6 +19,7 @@ import type { AnySpec, SpecKind } from '../../src/specs/resolution.ts';
 import { eventOfPhase } from '../../src/policies/notifications/event-of-phase.ts';
 import { Compensations } from './compensations.ts';
 import type { Notifier } from './notifier.ts';
+import { resolveSpec } from './resolve-spec.ts';
 import { showRollout } from './show-rollout.ts';
 
 /** Why the story stops before its end and is undone. */
@@ -61,6 +70,8 @@ export class Rollout {
   /** What others changed on the target was put back once. */
   hasCorrectedDrift = false;
   successor: Successor | undefined;
+  /** Takes new settings into use for the acts that follow; absent before there are any. */
+  useSettings: ((settings: RolloutSettings) => void) | undefined;
   /** Absent where nobody is to be told. */
   notifier: Notifier | undefined;
 
@@ -120,6 +131,17 @@ export class Rollout {
     this.status.accepts = acceptedVerbs(this.status);
     this.status.undo = this.undo.list();
     showRollout(this.status, this.spec === undefined ? [] : deploymentsOf(this.spec));
+  }
+
+  /** What has been waiting for a person goes on with the patience that the worker has by now. */
+  async rereadSettings(): Promise<void> {
+    if (!patched('settings-are-read-again')) return;
+    try {
+      const { settings } = await resolveSpec(this.status.kind, this.input);
+      this.useSettings?.(settings);
+    } catch (error) {
+      log.warn(`The settings stay as they were: ${rootCause(error) ?? String(error)}`);
+    }
   }
 
   record(act: PersonAct): void {

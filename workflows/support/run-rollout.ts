@@ -77,7 +77,6 @@ function applicationFailureIn(error: unknown): ApplicationFailure | undefined {
 function endingOf(rollout: Rollout, error: unknown): Ending {
   if (rollout.interruption !== undefined) return rollout.interruption;
   if (isCancellation(error) || CancellationScope.current().consideredCancelled) {
-    rollout.record({ atMs: Date.now(), verb: 'cancel' });
     return { outcome: 'Aborted', reason: 'The workflow was cancelled' };
   }
   return { outcome: 'RolledBack', reason: rootCause(error) ?? String(error) };
@@ -92,14 +91,24 @@ async function undoAll(rollout: Rollout, ending: Ending): Promise<Ending> {
   }
   for (;;) {
     rollout.say('undoing', `Undoing: ${ending.reason}`);
-    if (await rollout.undo.run()) return ending;
+    if (await rollout.undo.run(() => rollout.refresh())) return withSuccessor(rollout, ending);
     rollout.answer = undefined;
     rollout.say('undo-failed', `${failedUndos(rollout)}. Answer with retry or giveUp`);
     await condition(() => rollout.answer !== undefined);
     if (rollout.answer === 'giveUp') {
       return { outcome: 'UndoFailed', reason: `${ending.reason}; its undo was given up` };
     }
+    await rollout.rereadSettings();
   }
+}
+
+/** A cancellation drops the successor, and nothing is superseded then. */
+function withSuccessor({ successor }: Rollout, ending: Ending): Ending {
+  if (ending.outcome !== 'Superseded' || successor !== undefined) return ending;
+  return {
+    outcome: 'Aborted',
+    reason: `${ending.reason}; then the workflow was cancelled, and that was not started`,
+  };
 }
 
 function failedUndos({ undo }: Rollout): string {

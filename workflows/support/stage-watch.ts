@@ -4,7 +4,9 @@ import {
   CancellationScope,
   isCancellation,
   proxyActivities,
+  patched,
   rootCause,
+  sleep,
   TimeoutFailure,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -17,14 +19,22 @@ import type {
 import { watchTaskQueue } from '../../src/contracts/messages.ts';
 import type { RolloutSettings } from '../../src/contracts/settings.ts';
 import { noProgress } from '../../src/policies/analysis/progress.ts';
+import { shortWatchMs, watchPauseMs } from '../../src/policies/rollout/watch-spacing.ts';
 import {
   watchHeartbeatTimeoutMs,
   watchRetryMs,
 } from '../../src/policies/rollout/watch-heartbeat.ts';
 
-/** While a person is waited for, one watch runs this long before the next takes over. */
-const openEndedMs = 60 * 60_000;
+/**
+ * While a person is waited for, one watch runs this long before the next takes over. Each carries
+ * what was measured into the history twice, so they are few.
+ */
+const openEndedMs = 24 * 60 * 60_000;
+const longestDelayMs = 60 * 60_000;
+/** The worker's clock, which ends a watch, may be this far ahead of the server's. */
+const clockToleranceMs = 5_000;
 
+/** `endedAtMs` is by the server's clock; one that was planned to end now ends as planned. */
 export type WatchOutcome = HoldOutcome & { endedAtMs: number };
 
 /**
@@ -40,7 +50,9 @@ export class StageWatch {
   private readonly lastStep: () => number;
   private readonly settings: RolloutSettings;
   private current:
-    { endsAtMs: number; scope: CancellationScope; outcome?: HoldOutcome } | undefined;
+    | { startedAtMs: number; endsAtMs: number; scope: CancellationScope; outcome?: HoldOutcome }
+    | undefined;
+  private shortInARow = 0;
 
   constructor(subject: StageWatch['subject'], lastStep: () => number, settings: RolloutSettings) {
     this.subject = subject;
@@ -58,12 +70,21 @@ export class StageWatch {
     if (this.current !== undefined && this.current.endsAtMs <= (endsAtMs ?? Infinity)) return;
     this.stop();
     const current: NonNullable<StageWatch['current']> = {
+      startedAtMs: Date.now(),
       endsAtMs: endsAtMs ?? Date.now() + openEndedMs,
       scope: new CancellationScope(),
     };
     this.current = current;
     void current.scope
-      .run(() => this.watch(current.endsAtMs, endsAtMs === undefined))
+      .run(async () => {
+        const untilEndMs = current.endsAtMs - Date.now();
+        const pauseMs = Math.min(watchPauseMs(this.shortInARow), untilEndMs);
+        if (pauseMs > 0 && patched('watches-are-spaced')) {
+          await sleep(pauseMs, { summary: 'the watches before this one ended at once' });
+          current.startedAtMs = Date.now();
+        }
+        return this.watch(current.endsAtMs, endsAtMs === undefined);
+      })
       .then(
         (outcome) => {
           current.outcome = outcome;
@@ -78,9 +99,19 @@ export class StageWatch {
   takeOutcome(): WatchOutcome | undefined {
     const { current } = this;
     if (current?.outcome === undefined) return undefined;
-    this.progress = current.outcome.progress;
+    const { startedAtMs, endsAtMs, outcome } = current;
+    const nowMs = Date.now();
+    const isShort = nowMs < endsAtMs && nowMs - startedAtMs < shortWatchMs;
+    this.shortInARow = isShort ? this.shortInARow + 1 : 0;
+    this.progress = outcome.progress;
     this.current = undefined;
-    return { ...current.outcome, endedAtMs: current.endsAtMs };
+    return { ...outcome, endedAtMs: this.endOf(endsAtMs) };
+  }
+
+  private endOf(plannedMs: number): number {
+    const nowMs = Date.now();
+    if (nowMs + clockToleranceMs >= plannedMs) return plannedMs;
+    return patched('holds-end-by-the-servers-clock') ? nowMs : plannedMs;
   }
 
   hasOutcome(): boolean {
@@ -93,7 +124,7 @@ export class StageWatch {
   }
 
   private watch(deadlineMs: number, failuresOnly: boolean): Promise<HoldOutcome> {
-    const longestMs = Math.max(0, deadlineMs - Date.now()) + openEndedMs;
+    const longestMs = Math.max(0, deadlineMs - Date.now()) + longestDelayMs;
     const { watchHold } = proxyActivities<AnalysisActivities>({
       taskQueue: watchTaskQueue(workflowInfo().taskQueue),
       cancellationType: ActivityCancellationType.TRY_CANCEL,

@@ -3,6 +3,7 @@ import type { DeployRequest } from '../../src/contracts/messages.ts';
 import { statusQuery } from '../../src/contracts/messages.ts';
 import type { RolloutStatus } from '../../src/contracts/status.ts';
 import type { SpecKind } from '../../src/specs/resolution.ts';
+import { hearCancellation } from './hear-cancellation.ts';
 import { hearDeploys } from './hear-deploys.ts';
 import { hearPeople } from './hear-people.ts';
 import { Rollout } from './rollout.ts';
@@ -19,6 +20,7 @@ export function trackRollout(
   });
   hearPeople(rollout);
   hearDeploys(rollout);
+  hearCancellation(rollout);
   rollout.refresh();
   return rollout;
 }
