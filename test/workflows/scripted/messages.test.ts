@@ -6,6 +6,7 @@ import type { DeployReceipt } from '../../../src/contracts/messages.ts';
 import { blocked, refused } from '../../fixtures/scripted-activities.ts';
 import {
   canarySpec,
+  longestStartMs,
   ScriptedRollouts,
   type ScriptedRun,
 } from '../../fixtures/scripted-rollouts.ts';
@@ -15,7 +16,7 @@ describe('a message to a rollout', () => {
 
   beforeAll(async () => {
     rollouts = await ScriptedRollouts.start();
-  });
+  }, longestStartMs);
 
   afterAll(() => rollouts.stop());
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verbs, type Verb } from '../../../src/contracts/messages.ts';
 import type { Outcome } from '../../../src/contracts/report.ts';
 import type { RolloutPhase } from '../../../src/contracts/status.ts';
-import { ScriptedRollouts } from '../../fixtures/scripted-rollouts.ts';
+import { longestStartMs, ScriptedRollouts } from '../../fixtures/scripted-rollouts.ts';
 import { bringInto, openPhases } from './phases.ts';
 
 /** Where a verb leads: an end, with the acts on the way there, or another phase. */
@@ -81,7 +81,7 @@ describe('a rollout with scripted activities', () => {
 
   beforeAll(async () => {
     rollouts = await ScriptedRollouts.start();
-  });
+  }, longestStartMs);
 
   afterAll(() => rollouts.stop());
 
