@@ -41,14 +41,16 @@ export function createAlertActivities(parts: AlertParts): AlertActivities {
 
     async readEnding(closing): Promise<AlertEnding> {
       const { service, environment, rolloutId } = closing;
-      const state = await rollouts.readState(closing);
-      const reports = await ledger.list({ service, environment, limit: recent });
-      const report = reports.find((one) => one.rolloutId === rolloutId);
+      const { state, report: result } = await rollouts.readEnd(closing);
+      if (state === 'RUNNING' || state === 'PAUSED') throw stillOpen(rolloutId);
+      const find = (reports: RolloutReport[]) => reports.find((one) => one.rolloutId === rolloutId);
+      const report =
+        find(result === undefined ? [] : [result]) ??
+        find(await ledger.list({ service, environment, limit: recent }));
       if (report !== undefined) {
         const { outcome, reason, endedAtMs } = report;
         return { rolloutId, outcome, reason, endedAtMs };
       }
-      if (state === 'RUNNING' || state === 'PAUSED') throw stillOpen(rolloutId);
       const reason = `its workflow is ${state.toLowerCase()}, and there is no report of it`;
       return { rolloutId, outcome: 'Unknown', reason, endedAtMs: Date.now() };
     },
@@ -63,16 +65,17 @@ async function seeService(
 ): Promise<SeenService> {
   const { service, environment } = name;
   const open = await rollouts.see(rolloutWorkflowId(name));
+  // An abort needs no history, and must not wait for the ledger.
+  if (open !== undefined) return { service, environment, open, history: [], earlier: [] };
   const reports = await ledger.list({ service, environment, limit: recent });
   const earlier = await responses.list({ service, environment, limit: recent });
-  const target = open === undefined ? newestTarget(reports) : undefined;
+  const target = newestTarget(reports);
   const ref = target && { service, environment, target: target.resolved };
   const serving = ref && (await seeServing(ref, platforms));
   return {
     service,
     environment,
     ...(target && { target: target.written }),
-    ...(open && { open }),
     ...(serving && { serving }),
     history: reports.map(closedRollout).sort((a, b) => b.endedAtMs - a.endedAtMs),
     earlier: earlier.map(({ alertId, alert, action, rolloutId }) => ({

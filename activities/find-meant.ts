@@ -7,6 +7,7 @@ import type {
 } from '../src/contracts/alerts.ts';
 import type { Ledger } from '../src/contracts/ledger.ts';
 import { rolloutWorkflowId } from '../src/contracts/messages.ts';
+import type { RolloutReport } from '../src/contracts/report.ts';
 import { deploymentsOf } from '../src/policies/rollout/deployments-of.ts';
 
 interface Sources {
@@ -61,7 +62,13 @@ async function findDeployed(
   const open = await rollouts.findByDeployment(named);
   if (open.length > 0) return open;
   const name = `${named.namespace}/${named.deployment}`;
-  const reports = await ledger.list({ each: reportsEach });
+  let reports: RolloutReport[] = [];
+  let trouble: Error | undefined;
+  try {
+    reports = await ledger.list({ each: reportsEach });
+  } catch (error) {
+    trouble = error instanceof Error ? error : new Error(String(error));
+  }
   const reported = reports.filter(({ service, environment, spec }) =>
     deploymentsOf({ service, environment, target: targetIn(spec) }).includes(name),
   );
@@ -71,6 +78,8 @@ async function findDeployed(
     const late = await rollouts.findByDeployment(named);
     if (late.length > 0) return late;
   }
+  // Without the ledger it is unknown whose Deployment this is, unless the alert names a service, too.
+  if (mayWait && trouble !== undefined) throw trouble;
   return [];
 }
 

@@ -25,7 +25,7 @@ import { ensureSearchAttributes } from '../src/adapters/temporal/search-attribut
 import type { Config } from '../src/config/config.ts';
 import { homeLayout } from '../src/config/home.ts';
 import type { Guard } from '../src/contracts/breakers.ts';
-import { watchTaskQueue } from '../src/contracts/messages.ts';
+import { alertTaskQueue, watchTaskQueue } from '../src/contracts/messages.ts';
 import { platformComponents, prometheusComponent, temporalComponent } from './components.ts';
 import { checkComponents, type CheckComponents } from './health/check-components.ts';
 import { scheduleJanitor } from './janitor-schedule.ts';
@@ -48,11 +48,11 @@ export type ControlOptions = Pick<
 >;
 
 export interface Control {
-  /** Resolves when both workers have drained after a shutdown. */
+  /** Resolves when all workers have drained after a shutdown. */
   run(): Promise<void>;
   shutdown(): void;
   /** How each of the workers is. */
-  states(): Record<'acts' | 'watches', State>;
+  states(): Record<Queue, State>;
   /** Asks everything that this worker works with. */
   components: CheckComponents;
   close(): Promise<void>;
@@ -119,6 +119,7 @@ export async function startControl(
     ],
   });
   const workload = createWorkloadActivities(platforms);
+  const alerts = createAlertActivities({ platforms, ledger, responses, rollouts, undoWindowMs });
 
   const code = options.workflowBundle === undefined ? workflowCode(encrypts) : {};
   const control = await Worker.create({
@@ -136,7 +137,8 @@ export async function startControl(
         onFirstReport: (report) => metrics.rolloutClosed(report),
         readStarter: async (run) => (await readStart(client, run)).identity,
       }),
-      ...createAlertActivities({ platforms, ledger, responses, rollouts, undoWindowMs }),
+      // For responses that were started when alerts had no queue of their own.
+      ...alerts,
       ...createNotificationActivities(await openNotifier(config, guardOf)),
       ...createLeftoverActivities({
         ...{ platforms, ledger },
@@ -159,22 +161,35 @@ export async function startControl(
     },
     maxConcurrentActivityTaskExecutions: config.watchSlots,
   });
+  const alert = await Worker.create({
+    ...common,
+    interceptors: observed('alerts'),
+    taskQueue: alertTaskQueue(config.taskQueue),
+    activities: { ...alerts },
+    maxConcurrentActivityTaskExecutions: config.alertSlots,
+  });
   const listOpen = () => temporal(() => listOpenRollouts(client), judgeTemporal);
   metrics.refreshWith(refreshOpenRollouts(metrics, listOpen));
   metrics.refreshWith(
     refreshWorkerGauges(metrics, [
       { queue: 'acts', worker: control, slots: config.actSlots },
       { queue: 'watches', worker: watch, slots: config.watchSlots },
+      { queue: 'alerts', worker: alert, slots: config.alertSlots },
     ]),
   );
 
   return {
-    run: () => runTogether([control, watch]),
+    run: () => runTogether([control, watch, alert]),
     shutdown: () => {
       control.shutdown();
       watch.shutdown();
+      alert.shutdown();
     },
-    states: () => ({ acts: control.getState(), watches: watch.getState() }),
+    states: () => ({
+      acts: control.getState(),
+      watches: watch.getState(),
+      alerts: alert.getState(),
+    }),
     components: checkComponents(async () => [
       temporalComponent(client, temporal),
       ...(await platformComponents(config, { local, clusters })),
@@ -189,7 +204,7 @@ export async function startControl(
   };
 }
 
-/** One that fails takes the other down with it: half a worker would look alive. */
+/** One that fails takes the others down with it: half a worker would look alive. */
 async function runTogether(workers: Worker[]): Promise<void> {
   const runs = workers.map((worker) => worker.run());
   try {

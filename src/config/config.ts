@@ -24,6 +24,8 @@ export interface Config {
   watchSlots: number;
   /** BELAY_ACT_SLOTS */
   actSlots: number;
+  /** BELAY_ALERT_SLOTS: what one worker does about alerts at once. */
+  alertSlots: number;
   /** BELAY_WORKFLOW_CACHE: workflows kept in memory by one worker. */
   cachedWorkflows: number;
   /** BELAY_JANITOR_INTERVAL (default 20s). */

@@ -1,14 +1,23 @@
-import { isIP } from 'node:net';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { defaultTaskQueue } from '../contracts/messages.ts';
-import { parseDuration } from '../specs/duration.ts';
-import { parseHostPattern } from '../specs/host-pattern.ts';
 import type { CodecServerSettings, Config, GatewaySettings, KubernetesSettings } from './config.ts';
 import { homeLayout } from './home.ts';
 import { packageVersion } from './package-version.ts';
 import { pointerList } from './pointer-list.ts';
+import {
+  address,
+  count,
+  duration,
+  hostList,
+  ipAddress,
+  listenAddress,
+  namespaceList,
+  originList,
+  port,
+  versionName,
+} from './variable-kinds.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -64,6 +73,7 @@ export function loadConfig(env: Environment = process.env): Config {
     }),
     watchSlots: set.BELAY_WATCH_SLOTS,
     actSlots: set.BELAY_ACT_SLOTS,
+    alertSlots: set.BELAY_ALERT_SLOTS,
     cachedWorkflows: set.BELAY_WORKFLOW_CACHE,
     janitorIntervalMs: set.BELAY_JANITOR_INTERVAL,
     ...(set.BELAY_WORKER_DEPLOYMENT !== undefined && {
@@ -159,6 +169,7 @@ const variables = z.object({
   BELAY_PAYLOAD_KEYS_FILE: z.string().optional(),
   BELAY_WATCH_SLOTS: count(3000),
   BELAY_ACT_SLOTS: count(200),
+  BELAY_ALERT_SLOTS: count(100),
   BELAY_WORKFLOW_CACHE: count(2000),
   BELAY_JANITOR_INTERVAL: duration('20s'),
   BELAY_WORKER_DEPLOYMENT: versionName(/[.:]/, 'without dots and colons').optional(),
@@ -201,124 +212,6 @@ const together = variables.refine(
     message: 'is a version of BELAY_WORKER_DEPLOYMENT, which is not set: set that, too, or neither',
   },
 );
-
-function address(example: string) {
-  return z.url({
-    protocol: /^https?$/,
-    error: ({ input }) => `"${String(input)}" is not an address; write it like ${example}`,
-  });
-}
-
-function ipAddress() {
-  return z.union([z.ipv4(), z.ipv6()], {
-    error: ({ input }) => `"${String(input)}" is not an IP address; 0.0.0.0 stands for all`,
-  });
-}
-
-function listenAddress() {
-  return z.string().transform((text, context) => {
-    const [, host = '', written = ''] = /^\[?(.*?)\]?:(\d+)$/.exec(text) ?? [];
-    const isGood = isIP(host) !== 0 && port().safeParse(written).success;
-    if (isGood) return text;
-    context.addIssue(
-      `"${text}" is not an address; write an IP address and a port, like 127.0.0.1:9464`,
-    );
-    return z.NEVER;
-  });
-}
-
-function duration(fallback: string) {
-  return z
-    .string()
-    .default(fallback)
-    .transform((text, context) => {
-      const ms = parseDuration(text);
-      if (ms !== undefined && ms > 0) return ms;
-      context.addIssue(
-        `"${text}" is not a duration; write a number above 0 and ms, s, m, h or d, like ${fallback}`,
-      );
-      return z.NEVER;
-    });
-}
-
-function count(fallback: number) {
-  return z
-    .string()
-    .default(String(fallback))
-    .transform((text, context) => {
-      const number = Number(text);
-      if (Number.isSafeInteger(number) && number > 0) return number;
-      context.addIssue(`"${text}" is not a whole number above 0, like ${fallback}`);
-      return z.NEVER;
-    });
-}
-
-/** As Temporal takes them: it joins both with a colon, and has names of its own that begin like this. */
-function versionName(forbidden: RegExp, rule: string) {
-  return z
-    .string()
-    .trim()
-    .max(255)
-    .refine((text) => !forbidden.test(text) && !text.startsWith('__'), {
-      error: ({ input }) =>
-        `"${String(input)}" is no name here; write it ${rule}, and not with __ first`,
-    });
-}
-
-/** RFC 1123, as a namespace's name must be. */
-const namespaceName = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
-
-function namespaceList() {
-  return z.string().transform((text, context) => {
-    const names = text.split(',').map((name) => name.trim());
-    const wrong = names.filter((name) => !namespaceName.test(name));
-    for (const name of wrong) {
-      context.addIssue(`"${name}" is not the name of a namespace; write them like shop,billing`);
-    }
-    return wrong.length > 0 ? z.NEVER : [...new Set(names)];
-  });
-}
-
-function hostList() {
-  return z.string().transform((text, context) => {
-    const patterns = text.split(',').map((written) => {
-      const pattern = parseHostPattern(written);
-      if (!pattern) {
-        context.addIssue(
-          `"${written.trim()}" is not a host; write them like prometheus.monitoring:9090,*.example.com`,
-        );
-      }
-      return pattern;
-    });
-    const known = patterns.filter((pattern) => pattern !== undefined);
-    return known.length < patterns.length ? z.NEVER : known;
-  });
-}
-
-function originList() {
-  return z.string().transform((text, context) => {
-    const origins = text.split(',').map((origin) => origin.trim());
-    const wrong = origins.filter((origin) => !isOrigin(origin));
-    for (const origin of wrong) {
-      context.addIssue(`"${origin}" is not an origin; write it like https://temporal.example.com`);
-    }
-    return wrong.length > 0 ? z.NEVER : [...new Set(origins)];
-  });
-}
-
-/** As a browser sends it: no path, not even a slash, and no usual port. */
-function isOrigin(text: string): boolean {
-  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
-}
-
-function port() {
-  return z.string().transform((text, context) => {
-    const number = Number(text);
-    if (Number.isInteger(number) && number > 0 && number < 65_536) return number;
-    context.addIssue(`"${text}" is not a port; write a number from 1 to 65535`);
-    return z.NEVER;
-  });
-}
 
 /** The XDG rules: a relative path is to be ignored. */
 function dataFolder(env: Environment): string {

@@ -1,5 +1,5 @@
 import type { SpecKind } from '../specs/resolution.ts';
-import type { Outcome } from './report.ts';
+import type { Outcome, RolloutReport } from './report.ts';
 import type { RolloutPhase } from './status.ts';
 
 /** One alert that asks for a rollback, as the gateway read it. */
@@ -76,9 +76,9 @@ export interface SeenService extends ServiceName {
   /** As the author of the last spec wrote it: a rollback's spec is resolved anew. */
   target?: WrittenTarget;
   open?: OpenRolloutSight;
-  /** Newest first. */
+  /** Newest first; empty while a rollout is open, when the ledger is not read. */
   history: ClosedRollout[];
-  /** What earlier alerts led to here, newest first. */
+  /** What earlier alerts led to here, newest first; empty while a rollout is open. */
   earlier: Pick<AlertResponse, 'alertId' | 'alert' | 'action' | 'rolloutId'>[];
   /** What the platform has; not asked for while a rollout is open. */
   serving?: { version: string; kept: { revision: number; version: string }[] };
@@ -146,6 +146,13 @@ export interface AlertActivities {
   recordResponse(response: AlertResponse): Promise<void>;
 }
 
+export interface RunEnd {
+  /** In the server's words: RUNNING, COMPLETED, ...; `forgotten` where the server has no such run. */
+  state: string;
+  /** Its result, where it completed. */
+  report?: RolloutReport;
+}
+
 /** The rollouts that run now, as Temporal has them. */
 export interface OpenRollouts {
   /** By ID, so it does not lag; undefined where none is open. */
@@ -156,8 +163,7 @@ export interface OpenRollouts {
    */
   findByDeployment(deployment: NamedDeployment): Promise<ServiceName[]>;
   abort(order: AbortOrder): Promise<AbortAnswer>;
-  /** How a run stands, in the server's words: RUNNING, COMPLETED, ... */
-  readState(run: ClosingRun): Promise<string>;
+  readEnd(run: ClosingRun): Promise<RunEnd>;
 }
 
 /** Where responses outlive Temporal's retention. */

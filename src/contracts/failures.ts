@@ -13,4 +13,5 @@ export const failureTypes = {
   smokeTestFailed: 'SmokeTestFailed',
   targetRefused: 'TargetRefused',
   targetUnavailable: 'TargetUnavailable',
+  alertUndecided: 'AlertUndecided',
 } as const;

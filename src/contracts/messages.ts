@@ -76,6 +76,11 @@ export function watchTaskQueue(taskQueue: string): string {
   return `${taskQueue}-watch`;
 }
 
+/** Alerts have a queue of their own, so that many of them never delay an act, and no act delays them. */
+export function alertTaskQueue(taskQueue: string): string {
+  return `${taskQueue}-alerts`;
+}
+
 /** The ID under which everything that changes this service's release runs: it is the lock. */
 export function rolloutWorkflowId(spec: Pick<AnySpec, 'service' | 'environment'>): string {
   return `rollout/${spec.environment}/${spec.service}`;

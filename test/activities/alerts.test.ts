@@ -33,7 +33,7 @@ function openRollouts(found: (deployment: string) => ServiceName[]): OpenRollout
     findByDeployment: ({ namespace, deployment }) =>
       Promise.resolve(found(`${namespace}/${deployment}`)),
     abort: () => Promise.reject(new Error('nobody asked for this')),
-    readState: () => Promise.resolve('RUNNING'),
+    readEnd: () => Promise.resolve({ state: 'RUNNING' }),
   };
 }
 
@@ -101,6 +101,53 @@ describe('the service that an alert names', () => {
     const rollouts = openRollouts(() => [{ service: 'storefront', environment: 'live' }]);
     const before = [report('web', 'old', kubernetes)];
     expect((await look(web, before, rollouts)).service).toMatchObject({ service: 'storefront' });
+  });
+});
+
+describe('while the ledger is away', () => {
+  const away = () => Promise.reject(new Error('EIO: the share does not answer'));
+  const byDeployment = alert({ subject: { deployment: 'web', namespace: 'prod' } });
+  const open = {
+    ...{ rolloutId: 'r-2', runId: 'run', kind: 'canary' as const, version: 'v3' },
+    ...{ phase: 'holding' as const, trafficSinceMs: 1 },
+  };
+  const activities = (rollouts: OpenRollouts) =>
+    createAlertActivities({
+      platforms: { local: new MemoryPlatform(), kubernetes: new MemoryPlatform('in-steps') },
+      ledger: { append: away, list: away },
+      responses: { record: away, list: away },
+      ...{ rollouts, undoWindowMs: 1 },
+    });
+  const found = openRollouts(() => [{ service: 'storefront', environment: 'live' }]);
+
+  it('an open rollout is found, with all that an abort needs', async () => {
+    const { lookAtService } = activities({ ...found, see: () => Promise.resolve(open) });
+    const sight: ServiceSight = await new MockActivityEnvironment().run(
+      lookAtService,
+      byDeployment,
+    );
+    expect(sight.service).toMatchObject({ service: 'storefront', environment: 'live', open });
+  });
+
+  it('an aborted rollout has its ending from its own result', async () => {
+    const result = { ...report('web', 'prod'), outcome: 'RolledBack' as const };
+    const readEnd = () => Promise.resolve({ state: 'COMPLETED', report: result });
+    const { readEnding } = activities({ ...found, readEnd });
+    const closing = { workflowId: 'rollout/prod/web', runId: 'run', rolloutId: result.rolloutId };
+    const ending = await new MockActivityEnvironment().run(readEnding, {
+      ...closing,
+      ...{ service: 'web', environment: 'prod' },
+    });
+    expect(ending).toMatchObject({ outcome: 'RolledBack', rolloutId: result.rolloutId });
+  });
+
+  it.each<[string, AlertSubject]>([
+    ['a Deployment that no open rollout is about', { deployment: 'web', namespace: 'prod' }],
+    ['a service without an open rollout', { service: 'web', environment: 'prod' }],
+  ])('%s cannot be judged, so that the look is tried again', async (_, subject) => {
+    const { lookAtService } = activities(openRollouts(() => []));
+    const looking = new MockActivityEnvironment().run(lookAtService, alert({ subject }));
+    await expect(looking).rejects.toThrow('the share does not answer');
   });
 });
 

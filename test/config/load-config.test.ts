@@ -13,6 +13,7 @@ test('needs no setting at all', () => {
     kubernetes: { patchScope: [], qps: 100, burst: 200 },
     prometheus: {},
     watchSlots: 3000,
+    alertSlots: 100,
     actSlots: 200,
     cachedWorkflows: 2000,
     janitorIntervalMs: 20_000,

@@ -64,7 +64,7 @@ describeOnCluster('Belay as pods of the cluster that it works on', needs, () => 
     const { metadata } = await core.readNamespace({ name: system });
     expect(metadata?.labels).toMatchObject({ 'pod-security.kubernetes.io/enforce': 'restricted' });
     const answers = (await pods()).map(({ status }) => healthOf(status?.podIP ?? ''));
-    const workers = { acts: 'RUNNING', watches: 'RUNNING' };
+    const workers = { acts: 'RUNNING', watches: 'RUNNING', alerts: 'RUNNING' };
     const ready = { code: 200, status: 'ready', workers };
     expect(await Promise.all(answers)).toEqual([ready, ready]);
   });

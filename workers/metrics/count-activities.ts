@@ -6,7 +6,7 @@ import {
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import type { BelayMetrics } from './belay-metrics.ts';
 
-export type Queue = 'acts' | 'watches';
+export type Queue = 'acts' | 'watches' | 'alerts';
 
 /** Counts and times every attempt of an activity, local ones included. */
 export function countActivities(metrics: BelayMetrics, queue: Queue): ActivityInterceptorsFactory {

@@ -1,19 +1,13 @@
-import { proxyActivities, rootCause, sleep } from '@temporalio/workflow';
+import { ApplicationFailure, rootCause, sleep } from '@temporalio/workflow';
 import type {
   Alert,
-  AlertActivities,
   AlertJudgement,
   AlertResponse,
   ServiceSight,
 } from '../../src/contracts/alerts.ts';
+import { failureTypes } from '../../src/contracts/failures.ts';
 import { judgeAlert } from '../../src/policies/alerts/judge-alert.ts';
-
-const { lookAtService } = proxyActivities<AlertActivities>({
-  startToCloseTimeout: '30 s',
-  scheduleToCloseTimeout: '5 min',
-  retry: { initialInterval: '500 ms', maximumInterval: '10 s' },
-  summary: 'look at the service that the alert names',
-});
+import { alertActs } from './alert-acts.ts';
 
 /** What was seen longer ago than this may have changed: nothing is done on the strength of it. */
 const freshForMs = 10_000;
@@ -26,8 +20,17 @@ export interface ClearJudgement {
   named: Pick<AlertResponse, 'service' | 'environment'>;
 }
 
-/** Looks at the service, and again for as long as it cannot be told what the alert may do. */
+/**
+ * Looks at the service, and again for as long as it cannot be told what the alert may do. Throws
+ * where that stays so: nothing was decided, and the alert's next notification starts over.
+ */
 export async function judgeOnceClear(alert: Alert): Promise<ClearJudgement> {
+  const { lookAtService } = alertActs({
+    startToCloseTimeout: '30 s',
+    scheduleToCloseTimeout: '5 min',
+    retry: { initialInterval: '500 ms', maximumInterval: '10 s' },
+    summary: 'look at the service that the alert names',
+  });
   const giveUpAtMs = Date.now() + longestWaitMs;
   for (;;) {
     const askedAtMs = Date.now();
@@ -35,7 +38,7 @@ export async function judgeOnceClear(alert: Alert): Promise<ClearJudgement> {
     try {
       sight = await lookAtService(alert);
     } catch (error) {
-      return none(`the service could not be looked at: ${rootCause(error) ?? String(error)}`);
+      throw undecided(`the service could not be read: ${rootCause(error) ?? String(error)}`);
     }
     const { service, environment } = sight.service ?? {};
     const named = {
@@ -47,12 +50,16 @@ export async function judgeOnceClear(alert: Alert): Promise<ClearJudgement> {
         ? { action: 'wait', reason: 'what was seen is out of date' }
         : judgeAlert(alert, { sight, nowMs: Date.now() });
     if (judgement.action !== 'wait') return { named, judgement };
-    if (Date.now() > giveUpAtMs)
-      return none(`${judgement.reason}, and has been for too long`, named);
+    if (Date.now() > giveUpAtMs) {
+      throw undecided(`${judgement.reason}, and has been for ${longestWaitMs / 60_000} minutes`);
+    }
     await sleep(waitMs, { summary: judgement.reason });
   }
 }
 
-function none(reason: string, named: ClearJudgement['named'] = {}): ClearJudgement {
-  return { named, judgement: { action: 'none', reason } };
+function undecided(reason: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(
+    `Nothing was done: ${reason}. If the alert still fires, its next notification starts this again.`,
+    failureTypes.alertUndecided,
+  );
 }

@@ -1,56 +1,51 @@
-import { defineSearchAttributeKey, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import {
+  defineSearchAttributeKey,
+  WorkflowExecutionAlreadyStartedError,
+  type Duration,
+} from '@temporalio/common';
 import {
   ChildWorkflowCancellationType,
   ParentClosePolicy,
-  proxyActivities,
   rootCause,
   startChild,
 } from '@temporalio/workflow';
-import type {
-  Alert,
-  AlertActivities,
-  AlertJudgement,
-  AlertResponse,
-} from '../../src/contracts/alerts.ts';
+import type { Alert, AlertJudgement, AlertResponse } from '../../src/contracts/alerts.ts';
 import type { DeployRequest } from '../../src/contracts/messages.ts';
 import { rolloutWorkflowId, workflowTypes } from '../../src/contracts/messages.ts';
 import type { RolloutReport } from '../../src/contracts/report.ts';
 import { searchAttributeNames } from '../../src/contracts/search-attributes.ts';
 import { deploymentsOf } from '../../src/policies/rollout/deployments-of.ts';
+import { alertActs } from './alert-acts.ts';
 import { showAlert } from './show-alert.ts';
-
-const { abortRollout } = proxyActivities<AlertActivities>({
-  startToCloseTimeout: '30 s',
-  scheduleToCloseTimeout: '10 min',
-  retry: { initialInterval: '500 ms', maximumInterval: '10 s' },
-  summary: 'abort the open rollout',
-});
-const { readEnding } = proxyActivities<AlertActivities>({
-  startToCloseTimeout: '10 s',
-  scheduleToCloseTimeout: '1 hour',
-  retry: { initialInterval: '500 ms', maximumInterval: '30 s' },
-  summary: 'see how the aborted rollout ends',
-});
-const { recordResponse } = proxyActivities<AlertActivities>({
-  startToCloseTimeout: '10 s',
-  scheduleToCloseTimeout: '10 min',
-  summary: 'write the response into the ledger',
-});
 
 type Named = Required<Pick<AlertResponse, 'service' | 'environment'>>;
 type Abort = Extract<AlertJudgement, { action: 'abort' }>;
 type Undo = Extract<AlertJudgement, { action: 'undo' }>;
 
-/** The last word on an alert. It stands as the workflow's result even where the ledger is away. */
+/**
+ * The last word on an alert. It waits a day for a ledger that is away, then stands as the workflow's
+ * result alone.
+ */
 export async function conclude(response: AlertResponse): Promise<AlertResponse> {
   showAlert(response);
   try {
-    await recordResponse(response);
+    await record(response, '1 day');
     return response;
   } catch (error) {
     const missing = `(not in the ledger: ${rootCause(error) ?? String(error)})`;
     return { ...response, reason: `${response.reason} ${missing}` };
   }
+}
+
+/** Repeats for `within`, then throws. */
+function record(response: AlertResponse, within: Duration): Promise<void> {
+  const { recordResponse } = alertActs({
+    startToCloseTimeout: '10 s',
+    scheduleToCloseTimeout: within,
+    retry: { maximumInterval: '1 min' },
+    summary: 'write the response into the ledger',
+  });
+  return recordResponse(response);
 }
 
 /** The response turns into `none` where the rollout, asked to abort, refuses. */
@@ -63,10 +58,24 @@ export async function abortOpenRollout(
   const workflowId = rolloutWorkflowId(named);
   const { rolloutId, runId, version } = open;
   const { by, why } = sender(alert, reason);
+  const { abortRollout } = alertActs({
+    startToCloseTimeout: '30 s',
+    scheduleToCloseTimeout: '10 min',
+    retry: { initialInterval: '500 ms', maximumInterval: '10 s' },
+    summary: 'abort the open rollout',
+  });
   const answer = await abortRollout({ workflowId, runId, updateId: alertId, by, why });
   if (!answer.accepted) return { ...judged, action: 'none', reason: answer.reason };
   const response = { ...judged, rolloutId, version };
-  await conclude(response);
+  showAlert(response);
+  // The history has it with its ending, where the ledger is away now.
+  await record(response, '30 s').catch(() => undefined);
+  const { readEnding } = alertActs({
+    startToCloseTimeout: '10 s',
+    scheduleToCloseTimeout: '1 hour',
+    retry: { initialInterval: '500 ms', maximumInterval: '30 s' },
+    summary: 'see how the aborted rollout ends',
+  });
   try {
     const ending = await readEnding({ ...named, workflowId, runId, rolloutId });
     return { ...response, ending };
@@ -88,7 +97,7 @@ export async function undoPromotion(
   const { rolloutId, version } = promotion;
   const response: AlertResponse = { ...judged, rolloutId, version };
   showAlert(response);
-  await recordResponse(response);
+  await record(response, '10 min');
   const spec = { kind: 'rollback', ...named, target, toRevision };
   const request: DeployRequest = {
     requestId: alertId,

@@ -14,6 +14,7 @@ import {
   type VerbInput,
   type VerbReceipt,
 } from '../../contracts/messages.ts';
+import type { RolloutReport } from '../../contracts/report.ts';
 import { searchAttributeNames } from '../../contracts/search-attributes.ts';
 import type { RolloutStatus } from '../../contracts/status.ts';
 
@@ -75,9 +76,11 @@ export function createOpenRollouts(client: Client): OpenRollouts {
       }
     },
 
-    async readState({ workflowId, runId }) {
-      const run = await describe(client, workflowId, runId);
-      return run?.status.name ?? 'forgotten';
+    async readEnd({ workflowId, runId }) {
+      const state = (await describe(client, workflowId, runId))?.status.name ?? 'forgotten';
+      if (state !== 'COMPLETED') return { state };
+      const handle = client.workflow.getHandle(workflowId, runId, { followRuns: false });
+      return { state, report: (await handle.result()) as RolloutReport };
     },
   };
 }

@@ -6,11 +6,14 @@ import { searchAttributeNames } from '../../contracts/search-attributes.ts';
 
 export interface StartedResponse {
   alertId: string;
-  /** Told of before: its response stands, or is under way. */
+  /** Received before: its response stands, or is under way. */
   known: boolean;
 }
 
-/** Returns once the alert is durable in Temporal, where it is dealt with once. */
+/**
+ * Returns once the alert is durable in Temporal, where it is dealt with once. A response that failed
+ * decided nothing, so the alert's next notification starts it again.
+ */
 export async function startAlertResponse(
   client: Client,
   taskQueue: string,
@@ -23,7 +26,7 @@ export async function startAlertResponse(
   try {
     await client.workflow.start(alertWorkflowType, {
       workflowId: alertId,
-      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
       workflowIdConflictPolicy: 'FAIL',
       taskQueue,
       args: [alert],

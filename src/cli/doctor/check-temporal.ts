@@ -5,7 +5,7 @@ import { missingSearchAttributes } from '../../adapters/temporal/search-attribut
 import { TemporalUnreachable } from '../../adapters/temporal/unreachable.ts';
 import type { Config } from '../../config/config.ts';
 import { InvalidConfig } from '../../config/load-config.ts';
-import { watchTaskQueue } from '../../contracts/messages.ts';
+import { alertTaskQueue, watchTaskQueue } from '../../contracts/messages.ts';
 import { checkWorkerVersion } from './check-worker-version.ts';
 import { fail, messageOf, ok, type Finding } from './finding.ts';
 
@@ -65,6 +65,7 @@ async function checkWorkers(client: ConnectedClient, { taskQueue }: Config): Pro
     { taskQueue, type: 'workflow' },
     { taskQueue, type: 'activity' },
     { taskQueue: watchTaskQueue(taskQueue), type: 'activity' },
+    { taskQueue: alertTaskQueue(taskQueue), type: 'activity' },
   ] as const;
   return Promise.all(
     queues.map(async (queue) => {

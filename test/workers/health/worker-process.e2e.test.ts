@@ -62,7 +62,7 @@ test('tells of everything it works with, and doctor repeats it', async () => {
     code: 200,
     report: {
       status: 'degraded',
-      workers: { acts: 'RUNNING', watches: 'RUNNING' },
+      workers: { acts: 'RUNNING', watches: 'RUNNING', alerts: 'RUNNING' },
       components: [
         { name: 'temporal', isRequired: true, state: 'up', latencyMs: expect.any(Number) },
         { name: 'local-platform', isRequired: false, state: 'up', detail: '0 services' },
