@@ -88,6 +88,10 @@ const emailSchema = section(
     tls: choice(['starttls', 'implicit', 'none']).prefault('starttls'),
     from: mailbox,
     to: oneOrMore(mailbox, 'empty; name at least one recipient'),
+    ehlo: plain(
+      'write the name of this machine, such as belay.example.com',
+      /^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/,
+    ).exactOptional(),
     auth: section(
       {
         user: plain('write the name to log in with', /^[^\r\n\0]{1,200}$/),
@@ -97,7 +101,11 @@ const emailSchema = section(
     ).exactOptional(),
     caFile: plain('write the absolute path of a file', /^\/[^\0]+$/).exactOptional(),
   },
-  { secure: 'write tls: starttls, implicit or none' },
+  {
+    secure: 'write tls: starttls, implicit or none',
+    helo: 'write ehlo',
+    name: 'write ehlo: the name given to the server',
+  },
 )
   .refine(({ tls, auth }) => tls !== 'none' || auth === undefined, {
     path: ['auth'],

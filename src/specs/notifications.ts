@@ -31,6 +31,8 @@ export interface EmailChannel extends Named {
   tls: 'starttls' | 'implicit' | 'none';
   from: string;
   to: string[];
+  /** The name given in EHLO; absent: the domain of `from`. */
+  ehlo?: string;
   auth?: { user: string; password: SecretRef };
   /** Certificates (PEM) that the server's is held against, in place of the public ones. */
   caFile?: string;

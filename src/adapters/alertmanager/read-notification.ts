@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Alert } from '../../contracts/alerts.ts';
 
-/** What a notification of Alertmanager asks for, alert by alert. */
+/** What a notification of Alertmanager, or of Grafana's own alerting, asks for, alert by alert. */
 export interface Notification {
   /** Those that ask for a rollback; resolved ones too. */
   alerts: Alert[];
@@ -17,8 +17,13 @@ export type ReadNotification = ({ ok: true } & Notification) | { ok: false; prob
 const askingLabel = { name: 'action', value: 'rollback' } as const;
 const longestText = 500;
 
+/** Alertmanager's webhook, and Grafana's, which has the same fields and more. */
+const versions = { alertmanager: '4', grafana: '1' } as const;
+const unknownVersion =
+  'only "4" (a webhook of Alertmanager) and "1" (a contact point "Webhook" of Grafana, without a custom payload) can be read';
+
 const notification = z.object({
-  version: z.literal('4', { error: 'only version "4" is known' }),
+  version: z.enum(versions, { error: unknownVersion }),
   alerts: z.array(z.unknown()),
 });
 
@@ -39,13 +44,13 @@ const asking = z.object({
   annotations: z.object({ summary: text.optional(), description: text.optional() }).default({}),
 });
 
-/** Reads a webhook's payload, version 4. What is wrong in one alert is said of that one alone. */
+/** Reads a webhook's payload. What is wrong in one alert is reported for that one only. */
 export function readNotification(payload: unknown, receivedAtMs: number): ReadNotification {
   const read = notification.safeParse(payload);
   if (!read.success) return { ok: false, problems: problemsIn(read.error) };
   const found: Notification = { alerts: [], ignored: 0, refused: [] };
   read.data.alerts.forEach((given, index) => {
-    if (!asksForRollback(given)) {
+    if (!asksForRollback(given) || isAboutGrafana(given, read.data.version)) {
       found.ignored += 1;
       return;
     }
@@ -59,6 +64,17 @@ export function readNotification(payload: unknown, receivedAtMs: number): ReadNo
 function asksForRollback(given: unknown): boolean {
   const { labels } = (given ?? {}) as { labels?: Record<string, unknown> | null };
   return labels?.[askingLabel.name] === askingLabel.value;
+}
+
+/**
+ * Grafana raises these with the labels of a rule that it could not evaluate. They say nothing of the
+ * service that the rule is about.
+ */
+const rulesWithoutResult = ['DatasourceNoData', 'DatasourceError'];
+
+function isAboutGrafana(given: unknown, version: string): boolean {
+  const { labels } = given as { labels: Record<string, unknown> };
+  return version === versions.grafana && rulesWithoutResult.includes(String(labels['alertname']));
 }
 
 function alertOf(read: z.output<typeof asking>, receivedAtMs: number): Alert {

@@ -51,6 +51,8 @@ async function send(
   const connection = new SMTPConnection({
     host: channel.host,
     port: channel.port,
+    // The address of a machine without a full name, which is the usual default, is refused by many servers.
+    name: channel.ehlo ?? domainOf(channel.from),
     secure: channel.tls === 'implicit',
     requireTLS: channel.tls === 'starttls',
     ignoreTLS: channel.tls === 'none',
@@ -103,7 +105,7 @@ interface Mail {
 
 async function compose(channel: EmailChannel, message: PlannedEmail['message']): Promise<Mail> {
   const from = addressOf(channel.from);
-  const domain = from.slice(from.lastIndexOf('@') + 1);
+  const domain = domainOf(from);
   const idOf = (part: string) => `<${part}@${domain}>`;
   const mail = new MailComposer({
     from: channel.from,
@@ -119,6 +121,11 @@ async function compose(channel: EmailChannel, message: PlannedEmail['message']):
   });
   const content = await mail.compile().build();
   return { envelope: { from, to: channel.to.map(addressOf) }, content };
+}
+
+function domainOf(mailbox: string): string {
+  const address = addressOf(mailbox);
+  return address.slice(address.lastIndexOf('@') + 1);
 }
 
 function addressOf(mailbox: string): string {

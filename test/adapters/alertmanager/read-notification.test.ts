@@ -81,7 +81,12 @@ describe('a notification of Alertmanager', () => {
   it.each([
     [null, [/expected object/]],
     [[], [/expected object/]],
-    [{ version: '3', alerts: [] }, [/^version: only version "4" is known$/]],
+    [
+      { version: '3', alerts: [] },
+      [
+        /^version: only "4" \(a webhook of Alertmanager\) and "1" \(.* of Grafana, .*\) can be read$/,
+      ],
+    ],
     [{}, [/^version: /, /^alerts: /]],
     [{ version: '4', alerts: 'all' }, [/^alerts: /]],
   ])('is refused as %j, with every problem', (payload, expected) => {
@@ -91,4 +96,72 @@ describe('a notification of Alertmanager', () => {
       expected.map((problem) => expect.stringMatching(problem) as string),
     );
   });
+});
+
+describe('a notification of Grafana', () => {
+  /** As a contact point "Webhook" of Grafana 11 writes it. */
+  const raised = {
+    status: 'firing',
+    labels: {
+      alertname: 'HighErrorRate',
+      grafana_folder: 'shop',
+      action: 'rollback',
+      service: 'shop',
+      environment: 'prod',
+    },
+    annotations: { summary: '3 % of requests fail' },
+    startsAt: '2026-01-01T12:59:50+01:00',
+    endsAt: '0001-01-01T00:00:00Z',
+    generatorURL: 'https://grafana.example.com/alerting/grafana/1afz29v7z/view',
+    fingerprint: 'c6eadffa33fcdf37',
+    silenceURL: 'https://grafana.example.com/alerting/silence/new',
+    dashboardURL: '',
+    panelURL: '',
+    values: { B: 44.23943737541908, C: 1 },
+    valueString: "[ var='B' labels={} value=44.23 ]",
+    orgId: 1,
+  };
+  const fromGrafana = (...alerts: unknown[]) => ({
+    receiver: 'belay',
+    status: 'firing',
+    orgId: 1,
+    alerts,
+    groupLabels: { alertname: 'HighErrorRate' },
+    commonLabels: {},
+    commonAnnotations: {},
+    externalURL: 'https://grafana.example.com/',
+    version: '1',
+    groupKey: '{}/{}:{alertname="HighErrorRate"}',
+    truncatedAlerts: 0,
+    title: '[FIRING:1] HighErrorRate',
+    state: 'alerting',
+    message: '**Firing**',
+  });
+
+  it('is read as one of Alertmanager', () => {
+    expect(read(fromGrafana(raised))).toEqual({
+      ok: true,
+      alerts: [
+        {
+          fingerprint: 'c6eadffa33fcdf37',
+          name: 'HighErrorRate',
+          status: 'firing',
+          startsAtMs: Date.UTC(2026, 0, 1, 11, 59, 50),
+          receivedAtMs,
+          subject: { service: 'shop', environment: 'prod' },
+          summary: '3 % of requests fail',
+        },
+      ],
+      ignored: 0,
+      refused: [],
+    });
+  });
+
+  it.each(['DatasourceNoData', 'DatasourceError'])(
+    'asks for nothing where the rule has no result: %s',
+    (alertname) => {
+      const labels = { ...raised.labels, alertname, rulename: 'HighErrorRate' };
+      expect(read(fromGrafana({ ...raised, labels }))).toMatchObject({ alerts: [], ignored: 1 });
+    },
+  );
 });

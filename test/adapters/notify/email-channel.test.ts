@@ -16,6 +16,32 @@ async function mail(
   return report!;
 }
 
+describe('the name that is given in EHLO', () => {
+  const namesOf = async (over: Parameters<typeof mailTo>[1]) => {
+    const names: string[] = [];
+    const server = await startMailServer({
+      onMailFrom(_address, session, callback) {
+        const name = session.hostNameAppearsAs;
+        names.push(name);
+        const isLiteral = name.startsWith('[') || !name.includes('.');
+        callback(isLiteral ? refusal(550, `5.7.1 ${name}: you need a domain name`) : null);
+      },
+    });
+    return { report: await mail(server.port, over), names };
+  };
+
+  it("is the sender's domain, so that a server that refuses address literals takes the mail", async () => {
+    const { report, names } = await namesOf({});
+    expect(report).toMatchObject({ result: 'delivered' });
+    expect(names).toEqual(['example.com']);
+  });
+
+  it('is what the settings say', async () => {
+    const { names } = await namesOf({ ehlo: 'belay.ops.example.com' });
+    expect(names).toEqual(['belay.ops.example.com']);
+  });
+});
+
 const login = { user: 'belay', password: { env: 'PASSWORD' } };
 
 /** Speaks SMTP line by line, as the test says: undefined says nothing. */

@@ -143,7 +143,7 @@ describe('alerts over HTTP', () => {
 
   it.each([
     ['no JSON', '{"version":', [/^not JSON: /]],
-    ['another version', { version: '3' }, [/^version: only version "4"/, /^alerts: /]],
+    ['another version', { version: '3' }, [/^version: only "4"/, /^alerts: /]],
     ['nothing', '', [/expected object/]],
     [
       'one alert that cannot be read',
