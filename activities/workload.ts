@@ -90,8 +90,8 @@ export function createWorkloadActivities(platforms: Platforms): WorkloadActiviti
           }
           const { update } = state;
           if (update === undefined || update.complete) return undefined;
-          const { updated, wanted, trouble = 'no pod says why' } = update;
-          return `stable has the release on ${updated} of ${wanted} replicas: ${trouble}`;
+          const { updated, wanted, trouble } = update;
+          return `stable has the release on ${updated} of ${wanted} replicas${trouble === undefined ? '' : `: ${trouble}`}`;
         }),
       ),
 

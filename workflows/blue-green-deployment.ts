@@ -23,7 +23,12 @@ export async function blueGreenDeployment(
 
   return runRollout(rollout, async () => {
     const { spec, settings } = await resolveSpec('blueGreen', input);
-    const service = await openRollout(rollout, spec, settings, beside(spec.release));
+    const service = await openRollout(
+      rollout,
+      spec,
+      settings,
+      beside(spec.release, spec.readiness),
+    );
     const { acts, found } = service;
     refuseSameRelease(found, spec.release);
 

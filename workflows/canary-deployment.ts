@@ -26,7 +26,12 @@ export async function canaryDeployment(
 
   return runRollout(rollout, async () => {
     const { spec, settings } = await resolveSpec('canary', input);
-    const service = await openRollout(rollout, spec, settings, beside(spec.release));
+    const service = await openRollout(
+      rollout,
+      spec,
+      settings,
+      beside(spec.release, spec.readiness),
+    );
     const { acts, found } = service;
     refuseSameRelease(found, spec.release);
 

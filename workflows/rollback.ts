@@ -19,7 +19,7 @@ export async function rollback(input: unknown, request?: DeployRequest): Promise
     const { spec, settings } = await resolveSpec('rollback', input);
     const service = await openRollout(rollout, spec, settings);
     const chosen = keptRevision(service.found, spec).release;
-    if (chosen.revision !== undefined) await service.acts.inspect(beside(chosen));
+    if (chosen.revision !== undefined) await service.acts.inspect(beside(chosen, spec.readiness));
     const stage = pendingStage({ weight: 100, holdMs: 0 });
     rollout.plan(chosen.version, [stage], { mode: 'none' });
 

@@ -83,7 +83,7 @@ export interface UpdateState {
   complete: boolean;
   updated: number;
   wanted: number;
-  /** What keeps it: pod, container and reason. */
+  /** What keeps it: pod, container and reason, or what it waits for. */
   trouble?: string;
 }
 
@@ -94,6 +94,10 @@ export type UpdateProgress = 'done' | 'under-way';
 export interface WantedRelease {
   release: Release;
   way: 'beside' | 'in-place';
+  /** In place: pod by pod, or all at once. */
+  how?: Replacement['how'];
+  /** How long it may take to be ready. */
+  readiness?: ReadinessSpec;
 }
 
 export type WeightOutcome =

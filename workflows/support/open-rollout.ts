@@ -51,8 +51,8 @@ export async function openRollout(
 }
 
 /** A release that is to run beside stable for a while. */
-export function beside(release: Release): WantedRelease {
-  return { release, way: 'beside' };
+export function beside(release: Release, readiness: ReadinessSpec): WantedRelease {
+  return { release, way: 'beside', readiness };
 }
 
 /** The first act. From here on everything that is done has its undo. */

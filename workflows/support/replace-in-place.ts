@@ -22,7 +22,12 @@ export async function replaceInPlace(
   return runRollout(rollout, async () => {
     const { spec, settings } = await resolveSpec(how, input);
     const { release, readiness } = spec;
-    const service = await openRollout(rollout, spec, settings, { release, way: 'in-place' });
+    const service = await openRollout(rollout, spec, settings, {
+      release,
+      way: 'in-place',
+      how,
+      readiness,
+    });
     const { acts, found } = service;
     refuseSameRelease(found, release);
     const stages = stagesOf(spec);

@@ -13,5 +13,10 @@ export function describeTrouble(track: TrackState | undefined, wanted: number): 
     isReady || trouble === undefined ? [] : [`${name}: ${trouble}`],
   );
   const ownTrouble = track.trouble === undefined ? [] : [track.trouble];
-  return [`${ready} of ${wanted} replicas ready`, ...ownTrouble, ...troubles].join('; ');
+  const absent = wanted - track.replicas.length;
+  const waits = [
+    ...(track.wanted === wanted ? [] : [`someone scaled it to ${track.wanted}`]),
+    ...(absent > 0 && ownTrouble.length === 0 ? [`${absent} not created yet`] : []),
+  ];
+  return [`${ready} of ${wanted} replicas ready`, ...ownTrouble, ...troubles, ...waits].join('; ');
 }

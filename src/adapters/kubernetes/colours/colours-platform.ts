@@ -108,7 +108,7 @@ async function readColours(
   if (wanted === undefined) return objects && coloursState(objects);
   const verdict = objects ? undefined : judgeColours(await findColours(api, ref));
   const reasons = objects
-    ? coloursRefusals(objects, wanted.release, patchScope)
+    ? coloursRefusals(objects, wanted, patchScope)
     : verdict?.kind === 'refused'
       ? verdict.reasons
       : [];

@@ -1,8 +1,10 @@
 import type { V1Deployment } from '@kubernetes/client-node';
+import type { WantedRelease } from '../../../contracts/platform.ts';
 import { PlatformError } from '../../../contracts/platform.ts';
 import type { Release } from '../../../specs/release.ts';
 import { annotations } from '../objects/names.ts';
 import { applyReleaseInScope, type PatchScope } from '../objects/patch-scope.ts';
+import { deadlineRefusals } from '../state/refuse-deadline.ts';
 import { podRefusals } from '../state/refuse-pods.ts';
 import { quotaRefusals } from '../state/refuse-quota.ts';
 import { serviceRefusals } from '../state/refuse-services.ts';
@@ -18,12 +20,14 @@ import { otherServiceRefusals } from './other-services.ts';
  */
 export function coloursRefusals(
   objects: ColoursObjects,
-  release: Release,
+  wanted: WantedRelease,
   scope: PatchScope = [],
 ): string[] {
+  const { release } = wanted;
   return [
     ...(objects.record ? [] : restingRefusals(objects)),
     ...releaseRefusals(objects, release, scope),
+    ...deadlineRefusals(releasedIdle(objects), wanted),
     ...serviceRefusals(objects),
     ...otherServiceRefusals(objects),
     ...podRefusals(withoutTraffic(objects)),
@@ -80,6 +84,14 @@ function revisionRefusals(objects: ColoursObjects, wanted: number): string[] {
   const others = kept.length > 0 ? `kept are ${kept.join(', ')}` : 'none is kept';
   const name = objects.canary.deployment.metadata?.name ?? '';
   return [`revision ${wanted} of Deployment ${name}, the idle colour, is not kept: ${others}`];
+}
+
+/** The idle colour with the template that the release is applied to. */
+function releasedIdle({ stable, canary }: ColoursObjects): Workload {
+  const { spec } = canary.deployment;
+  const template = stable.deployment.spec?.template;
+  if (spec === undefined || template === undefined) return canary;
+  return { ...canary, deployment: { ...canary.deployment, spec: { ...spec, template } } };
 }
 
 /** The idle colour gets its release while nobody calls it: neither strategy nor surge matters. */

@@ -19,7 +19,9 @@ export function podTrouble(
     first(viewsOf(pod), startTrouble) ??
     progressOf(pod, volumes) ??
     first(mainContainers(pod), readinessTrouble) ??
-    gateTrouble(pod)
+    gateTrouble(pod) ??
+    conditionOf(pod, 'Ready')?.message ??
+    'its node has not reported it ready yet'
   );
 }
 

@@ -5,6 +5,7 @@ import { deploymentNameOf } from '../objects/names.ts';
 import { isPassing } from '../objects/passing-reason.ts';
 import type { PatchScope } from '../objects/patch-scope.ts';
 import { readRecord } from '../objects/record.ts';
+import { deadlineRefusals } from './refuse-deadline.ts';
 import { quotaRefusals } from './refuse-quota.ts';
 import { podRefusals } from './refuse-pods.ts';
 import { releaseRefusals } from './refuse-release.ts';
@@ -26,14 +27,16 @@ export function refuse(reasons: string[]): void {
 export function refusals(
   ref: ServiceRef,
   objects: ServiceObjects | undefined,
-  { release, way }: WantedRelease,
+  wanted: WantedRelease,
   scope: PatchScope = [],
 ): string[] {
   if (!objects) return [missing(ref)];
+  const { release, way } = wanted;
   const isHeld = readRecord(objects.stable.deployment.metadata) !== undefined;
   return [
     ...(isHeld ? [] : updateRefusals(objects.stable)),
     ...releaseRefusals(objects, release, scope),
+    ...deadlineRefusals(objects.stable, wanted),
     ...(way === 'beside' ? besideRefusals(objects, release) : []),
   ];
 }

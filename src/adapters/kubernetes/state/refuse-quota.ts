@@ -5,6 +5,7 @@ import { readQuantity } from '../objects/quantity.ts';
 import { applyRelease } from '../objects/template.ts';
 import type { ServiceObjects } from './service-objects.ts';
 import { podNeeds } from './pod-needs.ts';
+import { surgeOf } from './update-batch.ts';
 
 /**
  * Quotas that are too small for what a rollout needs at its peak: as many canary pods as stable
@@ -22,13 +23,8 @@ export function quotaRefusals(objects: ServiceObjects, release: Release): string
 
 function podsToCome({ stable, canary }: ServiceObjects): number {
   const { replicas = 1, strategy } = stable.deployment.spec ?? {};
-  const surge = surgeOf(strategy?.rollingUpdate?.maxSurge ?? '25%', replicas);
+  const surge = surgeOf({ replicas, ...(strategy && { strategy }) });
   return 2 * replicas + surge - stable.pods.length - (canary?.pods.length ?? 0);
-}
-
-function surgeOf(maxSurge: number | string, replicas: number): number {
-  if (typeof maxSurge === 'number') return maxSurge;
-  return Math.ceil((Number(maxSurge.replace('%', '')) / 100) * replicas);
 }
 
 /** A kept revision's pods are taken to need what those of now need. */

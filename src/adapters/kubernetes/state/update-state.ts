@@ -1,6 +1,7 @@
 import type { V1Deployment } from '@kubernetes/client-node';
 import type { UpdateState } from '../../../contracts/platform.ts';
 import type { Phase } from '../objects/record.ts';
+import { awaited } from './awaited.ts';
 import type { Workload } from './service-objects.ts';
 import { workloadTrouble } from './track-state.ts';
 
@@ -12,10 +13,14 @@ const kinds = {
 } as const;
 
 /** How far the Deployment is with the template it was given last. */
-export function updateState(stable: Workload, phase: Phase | undefined): UpdateState {
+export function updateState(
+  stable: Workload,
+  phase: Phase | undefined,
+  nowMs = Date.now(),
+): UpdateState {
   const { status, spec } = stable.deployment;
   const complete = isComplete(stable.deployment);
-  const trouble = complete ? undefined : workloadTrouble(stable);
+  const trouble = complete ? undefined : (workloadTrouble(stable) ?? awaited(stable, nowMs));
   return {
     kind: phase === undefined ? 'none' : kinds[phase],
     complete,

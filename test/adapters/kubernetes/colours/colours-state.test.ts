@@ -125,13 +125,16 @@ test.each<[string, Partial<ColoursObjects>, string[]]>([
     ['a rollout of Deployment shop-green alone holds it'],
   ],
 ])('where %s', (_where, over, reasons) => {
-  const found = coloursRefusals(colouredObjects(over), v3);
+  const found = coloursRefusals(colouredObjects(over), { release: v3, way: 'beside' });
   expect(found).toEqual(reasons.map((reason) => expect.stringContaining(reason) as string));
 });
 
 test('a revision is looked for in the idle colour', () => {
   const revision = (number: number) =>
-    coloursRefusals(colouredObjects(), { version: 'v', revision: number });
+    coloursRefusals(colouredObjects(), {
+      release: { version: 'v', revision: number },
+      way: 'beside',
+    });
   expect(revision(1)).toEqual([]);
   expect(revision(7)).toEqual([
     'revision 7 of Deployment shop-green, the idle colour, is not kept: kept are 2, 1',
