@@ -5,7 +5,7 @@ import { nameOf as nameOfRef } from '../objects/fenced-patch.ts';
 import { canaryNameOf, canarySelector, labels } from '../objects/names.ts';
 import { pointingOf, type Pointing } from '../objects/pointing.ts';
 import type { RolloutRecord } from '../objects/record.ts';
-import { isBeingDeleted, isReady } from '../state/pod-view.ts';
+import { isBeingDeleted, isReady, readySinceMs } from '../state/pod-view.ts';
 import type { Act } from './act.ts';
 import { quickWaitMs } from './act.ts';
 import type { Held } from './held.ts';
@@ -20,12 +20,20 @@ export interface ReadyPods {
 type Tracks = Pick<RolloutRecord, 'stableHash' | 'workflowId'>;
 
 export async function readyPods(act: Act, tracks: Tracks): Promise<ReadyPods> {
+  return (await trackPods(act, tracks)).ready;
+}
+
+/** A Service that publishes addresses that are not ready leads to the others of a track too. */
+async function trackPods(act: Act, tracks: Tracks): Promise<{ ready: ReadyPods; all: ReadyPods }> {
   const [stable, canary] = await Promise.all([
     podsOf(act, { [labels.templateHash]: tracks.stableHash }),
     podsOf(act, canarySelector(tracks.workflowId)),
   ]);
-  const ready = (pods: V1Pod[]) => pods.filter(isReady).map(nameOf);
-  return { stable: ready(stable), canary: ready(canary) };
+  const names = (pods: V1Pod[]) => pods.map(nameOf);
+  return {
+    ready: { stable: names(stable.filter(isReady)), canary: names(canary.filter(isReady)) },
+    all: { stable: names(stable), canary: names(canary) },
+  };
 }
 
 /** Whether a pod of the canary is still there that has not been told to stop. */
@@ -50,15 +58,43 @@ export async function awaitEndpoints(
   const what = () => `the endpoints of ${held.record.service}: ${missing}`;
   return act.api.until({ kinds, namespace, timeoutMs, what }, async () => {
     const services = await servicesOf(act, held);
-    const pods = await readyPods(act, held.record);
+    const pods = await trackPods(act, held.record);
     const slices = await act.api.list('endpointslices', namespace);
-    const problems = services.map((service) =>
-      judgeEndpoints(service, endpointsOf(service, slices), pods, pointing),
+    const problems = services.flatMap(
+      (service) => judgeEndpoints(service, endpointsOf(service, slices), pods, pointing) ?? [],
     );
-    missing = problems.find((problem) => problem !== undefined) ?? '';
-    return missing === '' ? pods : undefined;
+    missing = problems.join('; ');
+    return missing === '' ? pods.ready : undefined;
   });
 }
+
+/**
+ * Returns once no Service leads to a pod of the canary: the effect of an undo. Whatever else is
+ * behind a Service, or is not, has nothing to do with it.
+ */
+export async function awaitOffCanary(act: Act, held: Held): Promise<void> {
+  let missing = '';
+  const { namespace } = act.target;
+  const kinds = ['endpointslices', 'pods', 'services'] as const;
+  const what = () => `the endpoints of ${held.record.service}: ${missing}`;
+  await act.api.until({ kinds, namespace, timeoutMs: quickWaitMs, what }, async () => {
+    const { all } = await trackPods(act, held.record);
+    const slices = await act.api.list('endpointslices', namespace);
+    const problems = (await servicesOf(act, held)).flatMap((service) => {
+      const left = endpointsOf(service, slices).filter((pod) => all.canary.includes(pod));
+      return left.length === 0 ? [] : [stillLeadsTo(service, left)];
+    });
+    missing = problems.join('; ');
+    return missing === '' ? true : undefined;
+  });
+}
+
+/** Gives every Service the time that endpoints usually take to have all ready pods of stable. */
+export async function allowStableEndpoints(act: Act, held: Held): Promise<void> {
+  await unlessTimedOut(awaitEndpoints(act, held, 'stable', endpointsUsuallyMs));
+}
+
+const endpointsUsuallyMs = 3_000;
 
 /** Returns once the canary's own Service has endpoints: a route may lead to it then. */
 export async function awaitCanaryService(act: Act, { record }: Held): Promise<void> {
@@ -72,6 +108,13 @@ export async function awaitCanaryService(act: Act, { record }: Held): Promise<vo
     const reached = endpointsOf({ metadata: { name } }, slices);
     return canary.length > 0 && canary.every((pod) => reached.includes(pod)) ? true : undefined;
   });
+}
+
+/** When the youngest of the canary's ready pods got ready, in milliseconds since the epoch. */
+export async function canaryReadySinceMs(act: Act, { workflowId }: Tracks): Promise<number> {
+  const ready = (await podsOf(act, canarySelector(workflowId))).filter(isReady);
+  // Told in whole seconds, rounded down.
+  return Math.max(0, ...ready.map((pod) => readySinceMs(pod) + 999));
 }
 
 /** Traffic goes only to a canary with ready pods: one of them, or all that are wanted. */
@@ -131,20 +174,27 @@ async function unlessTimedOut(waiting: Promise<unknown>): Promise<void> {
   }
 }
 
-/** How far every Service leads to stable already: points there, and has a ready pod there. */
-export async function leadToStable(act: Act, held: Held) {
+/**
+ * How far the Services lead to stable already. `isRoutedReady`: the one that the route leads to
+ * points there, and has a ready pod there; whatever the others do.
+ */
+export async function leadToStable(act: Act, held: Held, routed?: string) {
   const [services, { stable }, slices] = await Promise.all([
     servicesOf(act, held),
     readyPods(act, held.record),
     act.api.list('endpointslices', act.target.namespace),
   ]);
+  const points = (service: V1Service) => pointingOf(service, held.record) === 'stable';
   const reaches = (service: V1Service) =>
     endpointsOf(service, slices).some((pod) => stable.includes(pod));
-  const allPoint = services.every((one) => pointingOf(one, held.record) === 'stable');
-  return { allPoint, allReach: allPoint && services.every(reaches) };
+  const target = services.find(({ metadata }) => routed !== undefined && metadata?.name === routed);
+  return {
+    allPoint: services.every(points),
+    isRoutedReady: target !== undefined && points(target) && reaches(target),
+  };
 }
 
-/** The pods behind a Service's ready endpoints. */
+/** The pods behind a Service's ready endpoints; not what other programs add to it from elsewhere. */
 function endpointsOf({ metadata }: V1Service, slices: V1EndpointSlice[]): string[] {
   const own = slices.filter(
     (slice) => slice.metadata?.labels?.['kubernetes.io/service-name'] === metadata?.name,
@@ -152,14 +202,14 @@ function endpointsOf({ metadata }: V1Service, slices: V1EndpointSlice[]): string
   return own
     .flatMap(({ endpoints }) => (endpoints as V1Endpoint[] | null) ?? [])
     .filter(({ conditions }) => conditions?.ready !== false)
-    .map(({ targetRef }) => targetRef?.name ?? '');
+    .flatMap(({ targetRef }) => (targetRef?.kind === 'Pod' ? (targetRef.name ?? []) : []));
 }
 
 /** What is wrong with a Service's endpoints; undefined where nothing is. */
 function judgeEndpoints(
-  { metadata }: V1Service,
+  service: V1Service,
   reached: string[],
-  { stable, canary }: ReadyPods,
+  { ready: { stable, canary }, all }: { ready: ReadyPods; all: ReadyPods },
   pointing: Pointing,
 ): string | undefined {
   const wanted = {
@@ -167,12 +217,17 @@ function judgeEndpoints(
     canary,
     both: canary.length === 0 ? [] : [...stable, ...canary],
   }[pointing];
-  const name = `Service ${metadata?.name}`;
+  const name = `Service ${service.metadata?.name}`;
   if (wanted.length === 0 && pointing !== 'stable') return `${name} has no ready pod to lead to`;
   const absent = wanted.filter((pod) => !reached.includes(pod));
   if (absent.length > 0) return `${name} does not lead to ${absent.join(', ')} yet`;
-  const others = reached.filter((pod) => !wanted.includes(pod));
-  return others.length > 0 ? `${name} still leads to ${others.join(', ')}` : undefined;
+  const own = pointing === 'both' ? [...all.stable, ...all.canary] : all[pointing];
+  const others = reached.filter((pod) => !own.includes(pod));
+  return others.length > 0 ? stillLeadsTo(service, others) : undefined;
+}
+
+function stillLeadsTo({ metadata }: V1Service, pods: string[]): string {
+  return `Service ${metadata?.name} still leads to ${pods.join(', ')}`;
 }
 
 async function podsOf(act: Act, own: Record<string, string>): Promise<V1Pod[]> {

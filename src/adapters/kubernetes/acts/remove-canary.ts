@@ -2,8 +2,8 @@ import { PlatformError } from '../../../contracts/platform.ts';
 import { nameOf } from '../objects/fenced-patch.ts';
 import { removeFenced } from '../objects/fenced-removal.ts';
 import type { Act } from './act.ts';
-import { drainWaitMs, quickWaitMs } from './act.ts';
-import { awaitEndpoints, hasCanaryPods } from './endpoints.ts';
+import { drainWaitMs } from './act.ts';
+import { awaitOffCanary, hasCanaryPods } from './endpoints.ts';
 import type { Held } from './held.ts';
 import { isUnmarked, readHeldLive, requirePhase } from './held.ts';
 import { requireRouteWeight } from './route.ts';
@@ -17,7 +17,7 @@ export async function removeCanary(act: Act): Promise<void> {
   if (!(await act.api.get(act.canary)) && !(await act.api.getLive(act.canary))) return;
   await requireRouteWeight(act, 0);
   await pointServices(act, held, 'stable');
-  await awaitEndpoints(act, held, 'stable', quickWaitMs);
+  await awaitOffCanary(act, held);
   await untilSettled(act, held.record.settledAtMs);
   await deleteCanary(act, held);
 }

@@ -1,15 +1,23 @@
 import type { WeightOutcome } from '../../../contracts/platform.ts';
+import { PlatformError } from '../../../contracts/platform.ts';
 import { readFence } from '../objects/fence-record.ts';
 import { patchFenced } from '../objects/fenced-patch.ts';
 import { unlessGone } from '../routing/is-gone.ts';
 import type { Act } from './act.ts';
 import { quickWaitMs } from './act.ts';
-import { awaitEndpoints, awaitStable, leadToStable } from './endpoints.ts';
+import {
+  allowStableEndpoints,
+  awaitOffCanary,
+  awaitStable,
+  leadToStable,
+  readyPods,
+} from './endpoints.ts';
 import type { Held, HeldChange } from './held.ts';
 import { isUnmarked, patchHeld, readHeld, requirePhase } from './held.ts';
 import { fullSize, sizeSteps } from './replica-plan.ts';
 import { routeWeight } from './route.ts';
 import { pointServices } from './services.ts';
+import { settleBeforeNext } from './settle-move.ts';
 import { settleMsOf } from './settled.ts';
 
 /**
@@ -20,9 +28,16 @@ export async function restoreStable(act: Act): Promise<WeightOutcome> {
   if (await isUnmarked(act)) return atStable;
   const found = await readHeld(act, requirePhase('claimed'));
   const isCarriedOn = readFence(found.deployment.metadata)?.step === act.fence.step;
-  const held = await unlessGone(patchHeld(act, (present) => growToFull(act, present)));
+  const held = await unlessGone(
+    patchHeld(act, (present) => {
+      const grown = growToFull(act, present);
+      if (isCarriedOn) return grown;
+      // What an act before this one waited for does not shorten this one's wait.
+      return { ...grown, record: { ...grown.record, followedAtMs: undefined } };
+    }),
+  );
   if (held === undefined) return atStable;
-  const { outcome, moved } = await moveToStable(act, held);
+  const { outcome, moved } = await moveToStable(act, held, isCarriedOn);
   await raiseCanary(act);
   await recordRestored(act, moved || isCarriedOn);
   return outcome;
@@ -36,15 +51,36 @@ interface Moved {
   moved: boolean;
 }
 
-/** What would take traffic off the canary at once is not kept waiting by anything else. */
-async function moveToStable(act: Act, held: Held): Promise<Moved> {
-  const isRouteFirst = act.router !== undefined && (await leadToStable(act, held)).allReach;
+/**
+ * What would take traffic off the canary at once is not kept waiting by anything else. A route
+ * follows Services that have only just moved once these have settled, while the canary serves on.
+ */
+async function moveToStable(act: Act, held: Held, isCarriedOn: boolean): Promise<Moved> {
+  const route = await act.router?.read();
+  const isRouteFirst = (await leadToStable(act, held, route?.service)).isRoutedReady;
   const routed = isRouteFirst ? await moveRoute(act) : undefined;
   await awaitStable(act, held, await stableWait(act, held));
   const moved = await pointServices(act, held, 'stable', { undo: true });
-  await awaitEndpoints(act, held, 'stable', quickWaitMs);
-  const { outcome, moved: changed } = routed ?? (await moveRoute(act));
+  await awaitOffCanary(act, held);
+  await allowStableEndpoints(act, held);
+  if (routed !== undefined) return { ...routed, moved: moved || routed.moved };
+  if (route?.leadsToCanary) {
+    await requireRouted(act, held, route.service);
+    if (moved || isCarriedOn) await settleBeforeNext(act, moved);
+  }
+  const { outcome, moved: changed } = await moveRoute(act);
   return { outcome, moved: moved || changed };
+}
+
+/** A route is not moved from a canary that serves to a Service without a ready pod. */
+async function requireRouted(act: Act, held: Held, service: string | undefined): Promise<void> {
+  const { stable, canary } = await readyPods(act, held.record);
+  if (service === undefined || stable.length === 0 || canary.length === 0) return;
+  if ((await leadToStable(act, held, service)).isRoutedReady) return;
+  throw new PlatformError(
+    'unavailable',
+    `Service ${service} does not lead to a ready pod of ${act.stable.name} yet; the canary serves until it does`,
+  );
 }
 
 async function moveRoute(act: Act): Promise<Moved> {

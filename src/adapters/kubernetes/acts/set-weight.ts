@@ -3,14 +3,19 @@ import { achievedWeight } from '../routing/replica-ratio.ts';
 import type { Router } from '../routing/router.ts';
 import type { Act } from './act.ts';
 import { quickWaitMs } from './act.ts';
-import { awaitCanaryReady, awaitCanaryService, awaitEndpoints } from './endpoints.ts';
+import {
+  awaitCanaryReady,
+  awaitCanaryService,
+  awaitEndpoints,
+  canaryReadySinceMs,
+} from './endpoints.ts';
 import type { Held } from './held.ts';
 import { patchHeld, readHeld, requirePhase } from './held.ts';
 import { fullSize, keepsItsSize, sizeSteps, splitFor } from './replica-plan.ts';
 import { restoreStable } from './restore-stable.ts';
 import { routeWeight } from './route.ts';
 import { pointServices } from './services.ts';
-import { settleMsOf } from './settled.ts';
+import { settleMsOf, untilSettled } from './settled.ts';
 
 /** Capacity comes before traffic, on the way up and on the way down. */
 export async function setWeight(act: Act, weight: number): Promise<WeightOutcome> {
@@ -29,9 +34,19 @@ async function setRoutedWeight(
   weight: number,
 ): Promise<WeightOutcome> {
   await awaitCanaryService(act, held);
+  await settleBeforeTraffic(act, held);
   const { outcome, changed } = await routeWeight(act, router, weight);
   await recordWeight(act, changed, () => ({ weight }));
   return outcome;
+}
+
+/**
+ * What balances the load behind the route may hand requests to new pods only once it has seen and
+ * checked them; and the move before this one is to be over.
+ */
+async function settleBeforeTraffic(act: Act, { record }: Held): Promise<void> {
+  await untilSettled(act, (await canaryReadySinceMs(act, record)) + settleMsOf(act));
+  await untilSettled(act, record.settledAtMs);
 }
 
 async function setReplicaRatio(act: Act, held: Held, weight: number): Promise<WeightOutcome> {

@@ -15,3 +15,11 @@ export async function settleMove(act: Act, moved: boolean): Promise<void> {
   );
   await untilSettled(act, record.followedAtMs);
 }
+
+/** The same before another move follows in the same act, which then settles on its own account. */
+export async function settleBeforeNext(act: Act, moved: boolean): Promise<void> {
+  await settleMove(act, moved);
+  await patchHeld(act, ({ record }) =>
+    record.followedAtMs === undefined ? 'as-wanted' : { record: { followedAtMs: undefined } },
+  );
+}

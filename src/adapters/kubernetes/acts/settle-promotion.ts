@@ -4,13 +4,13 @@ import type { Act } from './act.ts';
 import { drainWaitMs } from './act.ts';
 import type { Complete } from './complete.ts';
 import { awaitComplete } from './complete.ts';
-import { awaitEndpoints } from './endpoints.ts';
+import { awaitEndpoints, leadToStable, readyPods } from './endpoints.ts';
 import type { Held, HeldChange } from './held.ts';
 import { patchHeld, readHeld, readHeldLive } from './held.ts';
 import { deleteCanary } from './remove-canary.ts';
 import { routeWeight } from './route.ts';
 import { pointServices } from './services.ts';
-import { settleMove } from './settle-move.ts';
+import { settleBeforeNext, settleMove } from './settle-move.ts';
 import { ownStrategySteps } from './strategy.ts';
 
 /**
@@ -44,8 +44,11 @@ async function requireSettled(act: Act): Promise<void> {
 
 async function giveTrafficBack(act: Act, { record: { phase } }: Held): Promise<void> {
   const held = await holdComplete(act, await awaitComplete(act), phase);
+  if (phase === 'promoting') await leadToBoth(act, held);
   const moved = await pointServices(act, held, 'stable', { overOthers: true });
   await awaitEndpoints(act, held, 'stable', drainWaitMs);
+  const isLed = (await act.router?.read())?.leadsToCanary ?? false;
+  if (isLed) await settleBeforeNext(act, moved);
   const routed = act.router && (await routeWeight(act, act.router, 0));
   if (await act.api.get(act.canary)) await settleMove(act, moved || routed?.changed === true);
   await deleteCanary(act, held);
@@ -58,6 +61,18 @@ async function giveTrafficBack(act: Act, { record: { phase } }: Held): Promise<v
       size: undefined,
     },
   }));
+}
+
+/**
+ * Without a router, callers reach stable's new pods beside the canary's, of the same release, until
+ * whatever checks pods before it hands them requests has seen them.
+ */
+async function leadToBoth(act: Act, held: Held): Promise<void> {
+  if (act.router !== undefined || (await leadToStable(act, held)).allPoint) return;
+  if ((await readyPods(act, held.record)).canary.length === 0) return;
+  const moved = await pointServices(act, held, 'both', { overOthers: true });
+  await awaitEndpoints(act, held, 'both', drainWaitMs);
+  await settleBeforeNext(act, moved);
 }
 
 /** From here on no edit of the template can roll while the Services are pinned to these pods. */

@@ -5,6 +5,11 @@ export function isReady(pod: V1Pod): boolean {
   return !isBeingDeleted(pod) && conditionOf(pod, 'Ready')?.status === 'True';
 }
 
+/** Since when, in milliseconds since the epoch; 0 where it is not said. */
+export function readySinceMs(pod: V1Pod): number {
+  return Number(conditionOf(pod, 'Ready')?.lastTransitionTime ?? 0);
+}
+
 export function isBeingDeleted({ metadata }: V1Pod): boolean {
   return metadata?.deletionTimestamp !== undefined;
 }
