@@ -12,17 +12,27 @@ import type { RolloutsFigures } from '../../bench/rollouts/measure-rollouts.ts';
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 const run = promisify(execFile);
 
-/** Small, and on the sources: that they measure is shown here, not how good the figures are. */
-async function benchmark<T>(name: string, options: string): Promise<T> {
+/** A busy machine may miss a target of time. */
+const tooSlow = /^(p99 of|weight zero after) [\d,.]+ ms /;
+/** A few simulated rollouts prove no rate. */
+const tooFewRuns = /: \d+ of \d+ aborted, up to /;
+const nothing = /^$/;
+
+/**
+ * Small, and on the sources: that they measure is shown here, not how good the figures are. No
+ * target may be missed but those that `mayMiss` describes.
+ */
+async function benchmark<T>(name: string, options: string, mayMiss = nothing): Promise<T> {
   const program = ['--import', 'tsx', `bench/${name}/main.ts`, '--json', '--sources'];
   const { stdout } = await run(process.execPath, [...program, ...options.split(' ')], {
     cwd: repository,
   }).catch((error: unknown) => {
-    // A busy machine may miss a target of time.
     if (isExitOne(error)) return error;
     throw error;
   });
-  return (JSON.parse(stdout) as { figures: T }).figures;
+  const { figures, missed } = JSON.parse(stdout) as { figures: T; missed: string[] };
+  expect(missed.filter((miss) => !mayMiss.test(miss))).toEqual([]);
+  return figures;
 }
 
 function isExitOne(error: unknown): error is Error & { stdout: string } {
@@ -41,7 +51,7 @@ it('opens rollouts, steps them and promotes them all', async () => {
 });
 
 it('aborts by signal and by update, and loses no request', async () => {
-  const [figures] = await benchmark<AbortFigures[]>('abort', '--open 3 --repetitions 1');
+  const [figures] = await benchmark<AbortFigures[]>('abort', '--open 3 --repetitions 1', tooSlow);
   expect(figures?.requests).toMatchObject({ lost: 0, problems: [] });
   expect(figures?.bySignal.lastAnswerMs.count).toBe(1);
   expect(figures?.byUpdate.endedMs.max).toBeGreaterThan(0);
@@ -51,7 +61,7 @@ it('rolls back by alert, and deals with every alert of a flood once', async () =
   const { rollbacks, flood } = await benchmark<{
     rollbacks: RollbacksFigures[];
     flood: FloodFigures;
-  }>('rollback', '--open 2 --repetitions 1 --webhooks 200 --services 2 --callers 4');
+  }>('rollback', '--open 2 --repetitions 1 --webhooks 200 --services 2 --callers 4', tooSlow);
   expect(rollbacks[0]?.requests).toMatchObject({ lost: 0, problems: [] });
   expect(rollbacks[0]?.times.weightZeroMs.count).toBe(1);
   expect(flood.kinds.every(({ sent, asExpected }) => sent === asExpected)).toBe(true);
@@ -72,7 +82,11 @@ it('counts the Actions of a canary exactly as the server does', async () => {
 
 it('has simulated rollouts judged by every rule, the same ones anywhere', async () => {
   const few = '--runs 2 --most-runs 3 --other-runs 2';
-  const { regressions, falseAborts } = await benchmark<AnalysisFigures>('analysis', few);
+  const { regressions, falseAborts } = await benchmark<AnalysisFigures>(
+    'analysis',
+    few,
+    tooFewRuns,
+  );
   const obvious = regressions.filter(({ base, ratio }) => base === 0.01 && ratio === 20);
   expect(new Set(obvious.map(({ rule }) => rule)).size).toBe(5);
   for (const { rejected } of obvious) expect(rejected).toEqual({ count: 2, of: 2 });

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Fence } from '../../src/contracts/fence.ts';
 import type {
   CanaryRequest,
@@ -12,6 +13,7 @@ import type {
 import { PlatformError } from '../../src/contracts/platform.ts';
 import type { TrackCounters, TrafficSnapshot } from '../../src/contracts/traffic.ts';
 import type { Release } from '../../src/specs/release.ts';
+import { notReady, readyOf, requirePromotable, type Service } from './memory-service.ts';
 
 /** A platform in memory, for those who only need a neighbour that keeps the contract. */
 export class MemoryPlatform implements Platform {
@@ -25,7 +27,7 @@ export class MemoryPlatform implements Platform {
   readonly neverReady = new Set<string>();
   /** Makes the named act fail until it is removed. */
   readonly broken = new Map<string, PlatformError>();
-  private readonly services = new Map<string, ServiceState & { fence: Fence }>();
+  private readonly services = new Map<string, Service>();
   private get target(): ServiceRef['target'] {
     return this.takesOver === 'at-once'
       ? { platform: 'local' }
@@ -76,7 +78,7 @@ export class MemoryPlatform implements Platform {
 
   async claim(ref: ServiceRef, fence: Fence, workflowId: string): Promise<ServiceState> {
     this.failIfBroken('claim');
-    const found = this.services.get(key(ref)) ?? {
+    const found: Service = this.services.get(key(ref)) ?? {
       service: ref.service,
       environment: ref.environment,
       revision: 0,
@@ -84,8 +86,11 @@ export class MemoryPlatform implements Platform {
       kept: [],
       fence,
     };
-    if (fence.step < found.fence.step)
-      throw new PlatformError('stale-fence', 'a later claim was here');
+    const isOurs = fence.rolloutId === found.fence.rolloutId;
+    const isNew = !this.services.has(key(ref));
+    if (!isNew && (isOurs ? fence.step < found.fence.step : fence.step <= found.fence.step)) {
+      throw new PlatformError('stale-fence', `the claim at step ${fence.step} comes too late`);
+    }
     found.fence = fence;
     found.owner = { ...fence, workflowId };
     this.services.set(key(ref), found);
@@ -94,7 +99,11 @@ export class MemoryPlatform implements Platform {
   }
 
   async letGo(ref: ServiceRef, fence: Fence): Promise<void> {
-    if (!this.services.has(key(ref))) return;
+    const held = this.services.get(key(ref));
+    if (held?.owner?.rolloutId !== fence.rolloutId) {
+      this.failIfBroken('letGo');
+      return;
+    }
     const service = this.enter('letGo', ref, fence);
     delete service.owner;
     delete service.update;
@@ -106,7 +115,10 @@ export class MemoryPlatform implements Platform {
     fence: Fence,
     canary: CanaryRequest,
   ): Promise<{ replicas: number }> {
-    const service = this.enter('applyCanary', ref, fence);
+    const service = this.enter('applyCanary', ref, fence, ({ canary: running }) => {
+      if (running === undefined || isDeepStrictEqual(running.release, canary.release)) return;
+      throw new PlatformError('conflict', `a canary of ${running.release.version} is there`);
+    });
     const replicas = typeof canary.replicas === 'number' ? canary.replicas : 2;
     service.canary = this.track(canary.release, replicas);
     return Promise.resolve({ replicas });
@@ -117,32 +129,44 @@ export class MemoryPlatform implements Platform {
     fence: Fence,
     weight: number,
   ): ReturnType<Platform['setWeight']> {
-    const service = this.enter(`setWeight ${weight}`, ref, fence);
+    const service = this.enter(`setWeight ${weight}`, ref, fence, ({ canary }) => {
+      if (weight === 0) return;
+      if (canary === undefined) throw new PlatformError('conflict', 'there is no canary');
+      if (readyOf(canary) === 0) throw notReady(canary);
+    });
     this.count(ref);
     service.canaryWeight = weight;
     return Promise.resolve({ verified: true as const, weight });
   }
 
   async removeCanary(ref: ServiceRef, fence: Fence): Promise<void> {
-    const service = this.enter('removeCanary', ref, fence);
-    if (service.canaryWeight > 0) throw new PlatformError('conflict', 'the canary has weight');
+    const service = this.enter('removeCanary', ref, fence, ({ canaryWeight }) => {
+      if (canaryWeight > 0) throw new PlatformError('conflict', 'the canary has weight');
+    });
     delete service.canary;
     return Promise.resolve();
   }
 
   async promoteCanary(ref: ServiceRef, fence: Fence): Promise<UpdateProgress> {
-    const service = this.enter('promote', ref, fence);
+    const hasPromoted = (service: Service) => service.promotedBy === fence.rolloutId;
+    const service = this.enter('promote', ref, fence, (found) => {
+      if (!hasPromoted(found)) requirePromotable(found);
+    });
     const { canary } = service;
-    if (canary === undefined) return Promise.resolve('done');
+    if (hasPromoted(service) || canary === undefined) {
+      return Promise.resolve(service.update === undefined ? 'done' : 'under-way');
+    }
     this.giveStable(service, canary.release, 'promoting');
+    service.promotedBy = fence.rolloutId;
     if (this.takesOver === 'in-steps') return Promise.resolve('under-way');
     this.dropCanary(service);
     return Promise.resolve('done');
   }
 
   async settlePromotion(ref: ServiceRef, fence: Fence): Promise<void> {
-    const service = this.enter('settle', ref, fence);
-    if (service.update?.complete === false) throw new PlatformError('unavailable', 'not complete');
+    const service = this.enter('settle', ref, fence, ({ update }) => {
+      if (update?.complete === false) throw new PlatformError('unavailable', 'not complete');
+    });
     this.dropCanary(service);
     return Promise.resolve();
   }
@@ -193,9 +217,10 @@ export class MemoryPlatform implements Platform {
     };
   }
 
-  private giveBack(service: ServiceState, kind: UpdateState['kind']): UpdateProgress {
+  private giveBack(service: Service, kind: UpdateState['kind']): UpdateProgress {
     const before = service.kept[0];
     if (service.update === undefined || before === undefined) return 'done';
+    delete service.promotedBy;
     this.giveStable(service, before.release, kind);
     return 'under-way';
   }
@@ -246,13 +271,20 @@ export class MemoryPlatform implements Platform {
     counters.latency.counts = counters.latency.counts.map((count) => count + requests);
   }
 
-  private enter(act: string, ref: ServiceRef, fence: Fence): ServiceState & { fence: Fence } {
+  /** `check` throws where the service's state does not allow the act. */
+  private enter(
+    act: string,
+    ref: ServiceRef,
+    fence: Fence,
+    check: (service: Service) => void = () => {},
+  ): Service {
     this.failIfBroken(act);
     const service = this.services.get(key(ref));
     if (service === undefined) throw new PlatformError('not-found', `no service ${key(ref)}`);
     if (fence.rolloutId !== service.fence.rolloutId || fence.step < service.fence.step) {
       throw new PlatformError('stale-fence', `${act} at step ${fence.step} comes too late`);
     }
+    check(service);
     service.fence = fence;
     if (service.owner !== undefined) service.owner.step = fence.step;
     this.acts.push(act);

@@ -1,4 +1,4 @@
-/** Records the golden histories anew: `npm run histories:record`. Commit them with the change that needs them. */
+/** Records the golden histories of this version anew: `npm run histories:record`. Commit them with the change that needs them. */
 import { execFile } from 'node:child_process';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
@@ -6,14 +6,19 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { WorkflowExecutionInfo } from '@temporalio/client';
 import { loadConfig } from '../../src/config/load-config.ts';
+import { packageVersion } from '../../src/config/package-version.ts';
 import { rolloutWorkflowId } from '../../src/contracts/messages.ts';
 import { locateTemporal } from '../../src/embedded/locate.ts';
 import { RolloutBench } from '../fixtures/rollouts.ts';
 import { eventually } from '../fixtures/eventually.ts';
 import { devServer } from '../fixtures/temporal.ts';
+import { changesOfReleased } from './golden-histories.ts';
 import { scenarios } from './scenarios.ts';
 
-const folder = fileURLToPath(new URL('golden/', import.meta.url));
+const folder = fileURLToPath(new URL(`golden/${packageVersion()}/`, import.meta.url));
+if ((await changesOfReleased(folder)) !== undefined) {
+  throw new Error(`${folder} is of a release that has shipped: raise the version in package.json.`);
+}
 const temporal = await locateTemporal({ cache: loadConfig().cache });
 const env = await devServer();
 try {

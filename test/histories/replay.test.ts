@@ -3,16 +3,23 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from '@temporalio/worker';
 import { expect, it } from 'vitest';
 import { untracedWorkflows } from '../../workers/tracing/trace-workflows.ts';
+import { packageVersion } from '../../src/config/package-version.ts';
 import { builtWorkflows } from '../fixtures/built.ts';
+import { changesOfReleased, historiesIn } from './golden-histories.ts';
 import { scenarios } from './scenarios.ts';
 
 const folder = fileURLToPath(new URL('golden/', import.meta.url));
 
 it('replays every golden history without a difference', async () => {
-  const files = (await readdir(folder)).filter((file) => file.endsWith('.json'));
-  const recorded = new Set(files.map((file) => file.replace(/-\d+\.json$/, '')));
+  const newest = await historiesIn(`${folder}${packageVersion()}`);
+  const recorded = new Set(newest.map((file) => file.replace(/-\d+\.json$/, '')));
   expect([...recorded].sort()).toEqual(Object.keys(scenarios).sort());
 
+  const files: string[] = [];
+  for (const release of await readdir(folder)) {
+    const names = await historiesIn(folder + release);
+    files.push(...names.map((name) => `${release}/${name}`));
+  }
   const workflowBundle = await builtWorkflows();
   const differences: string[] = [];
   let replayed = 0;
@@ -25,6 +32,15 @@ it('replays every golden history without a difference', async () => {
   }
   expect(differences).toEqual([]);
   expect(replayed).toBe(files.length);
+});
+
+it('has the histories of every shipped release as they were', async () => {
+  const changes: string[] = [];
+  for (const release of await readdir(folder)) {
+    const changed = (await changesOfReleased(folder + release)) ?? [];
+    changes.push(...changed.map((change) => `golden/${release}/${change}`));
+  }
+  expect(changes).toEqual([]);
 });
 
 interface RecordedHistory {

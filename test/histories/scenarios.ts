@@ -48,7 +48,12 @@ export const scenarios: Record<string, (bench: RolloutBench) => Promise<ServiceR
   'failed-metrics': async (bench) => {
     const shop = bench.serving('failing');
     bench.platform.errorRates['v3'] = 0.5;
-    const spec = { ...v2, release: release('v3'), stages: [long], analysis: { interval: '200ms', count: 1 } };
+    const spec = {
+      ...v2,
+      release: release('v3'),
+      stages: [long],
+      analysis: { interval: '200ms', count: 1 },
+    };
     await (await bench.start(shop, spec)).result();
     return shop;
   },
