@@ -7,6 +7,7 @@ import type {
 } from '../src/contracts/hold.ts';
 import type { MetricReader } from '../src/contracts/metric-reader.ts';
 import type { Platforms } from '../src/contracts/platform.ts';
+import { boundProgress, progressLimits } from '../src/policies/analysis/bound-progress.ts';
 import { noProgress } from '../src/policies/analysis/progress.ts';
 import { heartbeatEveryMs } from './heartbeating.ts';
 import { HoldWatcher } from './hold-watcher.ts';
@@ -37,7 +38,7 @@ export function createAnalysisActivities(
           progress: known,
           heartbeat: (progress) => {
             tell(progress);
-            context.heartbeat(progress);
+            context.heartbeat(boundProgress(progress, progressLimits.heartbeat));
           },
           sleep: (ms) => context.sleep(ms),
           now: Date.now,
@@ -46,7 +47,8 @@ export function createAnalysisActivities(
         const outcome = await watcher.watch();
         tell(outcome.progress);
         observer?.judged(outcome);
-        return outcome;
+        const { progress } = outcome;
+        return { ...outcome, progress: boundProgress(progress, progressLimits.outcome) };
       }),
   };
 }

@@ -5,10 +5,16 @@ import type { ServiceRef } from './platform.ts';
 import type { Track } from './traffic.ts';
 import type { Measurement, Verdict, VerdictKind } from './verdict.ts';
 
-/** Everything a hold has measured so far. It rides on heartbeats, so it is bounded and plain. */
+/**
+ * Everything a hold has measured so far. It is sent with heartbeats, so it is plain, and all but
+ * the counters that the open interval began with is bounded: those are left out where they are too
+ * many.
+ */
 export interface HoldProgress {
   /** Newest last; of each metric so many that its course shows, the tallies count all. */
   measurements: Measurement[];
+  /** How many of each metric are kept, where a hold has so many metrics that it is fewer than usual. */
+  keptOfMetric?: number;
   /** By metric: what its last measurement with each result said. */
   lastReasons?: Record<string, Partial<Record<VerdictKind, string>>>;
   tallies: Record<string, MetricTally>;
@@ -28,7 +34,7 @@ export interface HoldProgress {
   sourceErrors?: Record<string, SourceErrors>;
   /** How much of the hold lies between looks. */
   seenMs?: number;
-  /** The interval now open began with this. */
+  /** The interval now open began with this; absent also where it was too large to be kept. */
   baseline?: Look;
   /** The same of metrics that are measured less often. */
   starts?: Record<string, Look>;

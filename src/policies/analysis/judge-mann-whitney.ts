@@ -2,7 +2,7 @@ import type { HoldWatch } from '../../contracts/hold.ts';
 import type { MannWhitneyJudge } from '../../specs/judges.ts';
 import type { MetricSpec } from '../../specs/metrics.ts';
 import { decideSeries } from './mann-whitney/judge-series.ts';
-import { addLook, noSeries } from './mann-whitney/series.ts';
+import { addLook, noSeries, shareOfSamples } from './mann-whitney/series.ts';
 import { measureMetric } from './measure-metric.ts';
 import type { MetricJudge } from './metric-judge.ts';
 import { addMeasurement } from './progress.ts';
@@ -13,15 +13,16 @@ const verdicts = { worse: 'fail', good: 'pass', 'too-little': 'inconclusive' } a
 export function mannWhitneyJudge(
   metric: MetricSpec,
   judge: MannWhitneyJudge,
-  { track, tests }: Pick<HoldWatch, 'track' | 'tests'>,
+  { track, tests, analysis }: Pick<HoldWatch, 'track' | 'tests' | 'analysis'>,
 ): MetricJudge {
   const { name } = metric;
+  const most = shareOfSamples(analysis.mode === 'none' ? 1 : analysis.metrics.length);
   return {
     record(progress, before, after) {
       const measurement = measureMetric(metric, { track, minRequests: 1 }, before, after);
       if (measurement === undefined) return progress;
       const { value, stable } = measurement;
-      const series = addLook(progress.series?.[name] ?? noSeries, { canary: value, stable });
+      const series = addLook(progress.series?.[name] ?? noSeries, { canary: value, stable }, most);
       return {
         ...addMeasurement(progress, measurement),
         series: { ...progress.series, [name]: series },

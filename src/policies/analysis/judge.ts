@@ -6,6 +6,7 @@ import type { JudgeSpec } from '../../specs/judges.ts';
 import type { MetricSpec } from '../../specs/metrics.ts';
 import { measurementIntervalMs } from '../rollout/plan.ts';
 import { continueLook } from './continue-look.ts';
+import { shareOfCourse } from './keep-course.ts';
 import { mannWhitneyJudge } from './judge-mann-whitney.ts';
 import { thresholdJudge } from './judge-threshold.ts';
 import type { MetricJudge } from './metric-judge.ts';
@@ -56,7 +57,9 @@ export function judgeOf(hold: HoldWatch): Judge | undefined {
       }),
 
     record(progress, before, after) {
-      const recorded = judged.reduce((sum, each) => recordOne(sum, each, before, after), progress);
+      const share = shareOfCourse(judged.length);
+      const shared = share === undefined ? progress : { ...progress, keptOfMetric: share };
+      const recorded = judged.reduce((sum, each) => recordOne(sum, each, before, after), shared);
       return {
         ...recorded,
         ...countRequests(progress, hold.track, before, after),

@@ -1,7 +1,15 @@
 import type { Measurement } from '../../contracts/verdict.ts';
 
-/** Enough to see the course of a metric, little enough to ride on every heartbeat. */
-const keptOfMetric = 24;
+/** Enough to see the course of a metric, little enough to be sent with every heartbeat. */
+const usuallyKept = 24;
+const fewestKept = 6;
+const keptInAll = 480;
+
+/** How many measurements of each metric are kept; undefined for the usual number. */
+export function shareOfCourse(metrics: number): number | undefined {
+  const share = Math.max(fewestKept, Math.floor(keptInAll / metrics));
+  return share < usuallyKept ? share : undefined;
+}
 
 /**
  * Adds a metric's measurement, of which `taken` came before it. What is kept of them is evenly
@@ -11,9 +19,10 @@ export function keepCourse(
   measurements: readonly Measurement[],
   added: Measurement,
   taken: number,
+  most = usuallyKept,
 ): Measurement[] {
-  const before = strideOf(taken);
-  const now = strideOf(taken + 1);
+  const before = strideOf(taken, most);
+  const now = strideOf(taken + 1, most);
   const own = measurements.filter(({ metric }) => metric === added.metric);
   const isKept = (measurement: Measurement) => {
     const position = own.indexOf(measurement);
@@ -25,8 +34,8 @@ export function keepCourse(
 }
 
 /** Every how many measurements one is kept. */
-function strideOf(taken: number): number {
+function strideOf(taken: number, most: number): number {
   let stride = 1;
-  while (taken / stride > keptOfMetric) stride *= 2;
+  while (taken / stride > most) stride *= 2;
   return stride;
 }

@@ -14,13 +14,15 @@ export const noProgress: HoldProgress = {
 
 /** The tallies count all measurements; those that are kept show their course. */
 export function addMeasurement(progress: HoldProgress, measurement: Measurement): HoldProgress {
-  const { metric, result, reason } = measurement;
+  const { metric, result } = measurement;
+  const reason = measurement.reason && boundedText(measurement.reason);
+  const added = reason === undefined ? measurement : { ...measurement, reason };
   const { [metric]: before = noTally } = progress.tallies;
   const taken = before.passed + before.failed + before.noData;
   const { [metric]: said } = progress.lastReasons ?? {};
   return {
     ...progress,
-    measurements: keepCourse(progress.measurements, measurement, taken),
+    measurements: keepCourse(progress.measurements, added, taken, progress.keptOfMetric),
     tallies: { ...progress.tallies, [metric]: tally(before, result) },
     ...(reason !== undefined && {
       lastReasons: { ...progress.lastReasons, [metric]: { ...said, [result]: reason } },
@@ -47,12 +49,12 @@ export function countSourceErrors(
   const kept = Object.entries(sourceErrors).filter(([name]) => look.readings[name] === undefined);
   const added = Object.entries(errors).map(([name, last]): [string, SourceErrors] => [
     name,
-    { inARow: (sourceErrors[name]?.inARow ?? 0) + 1, last },
+    { inARow: (sourceErrors[name]?.inARow ?? 0) + 1, last: boundedText(last) },
   ]);
   return {
     ...rest,
     consecutiveErrors: trafficError === undefined ? 0 : progress.consecutiveErrors + 1,
-    ...(trafficError !== undefined && { lastError: trafficError }),
+    ...(trafficError !== undefined && { lastError: boundedText(trafficError) }),
     sourceErrors: Object.fromEntries([...kept, ...added]),
   };
 }
@@ -62,6 +64,12 @@ interface SourceAnswers {
   trafficError: string | undefined;
   /** By metric. */
   errors: Record<string, string>;
+}
+
+const longestText = 300;
+
+function boundedText(text: string): string {
+  return text.length <= longestText ? text : `${text.slice(0, longestText - 1)}…`;
 }
 
 const noTally: MetricTally = { passed: 0, failed: 0, noData: 0 };
