@@ -7,7 +7,6 @@ import type {
   OpenRollouts,
   SeenService,
   ServiceName,
-  WrittenTarget,
 } from '../src/contracts/alerts.ts';
 import type { Ledger } from '../src/contracts/ledger.ts';
 import { rolloutWorkflowId } from '../src/contracts/messages.ts';
@@ -15,6 +14,7 @@ import type { Platforms } from '../src/contracts/platform.ts';
 import type { RolloutReport } from '../src/contracts/report.ts';
 import { resolveSpecInput } from '../src/specs/resolve.ts';
 import type { Target } from '../src/specs/target.ts';
+import { targetOf, writtenSpec, type WrittenTarget } from '../src/specs/written-spec.ts';
 import { findMeant } from './find-meant.ts';
 
 export interface AlertParts {
@@ -97,7 +97,7 @@ function newestTarget(reports: RolloutReport[]): FoundTarget | undefined {
     const named = { kind: 'rollback', service, environment, target };
     const resolved = resolveSpecInput('rollback', named);
     if (!resolved.ok) continue;
-    return { written: target as WrittenTarget, resolved: resolved.spec.target };
+    return { written: targetOf(writtenSpec(spec)), resolved: resolved.spec.target };
   }
   return undefined;
 }

@@ -1,4 +1,5 @@
 import { startRollout } from '../../src/cli/rollouts/start-rollout.ts';
+import { writtenSpec } from '../../src/specs/written-spec.ts';
 import { rolloutWorkflowId } from '../../src/contracts/messages.ts';
 import { shopImage } from '../../scripts/one-node-cluster/images/names.ts';
 import { formatProblems } from '../../src/specs/problems.ts';
@@ -37,6 +38,11 @@ export async function startCanary(
     throw new Error(formatProblems(resolution.problems, { source: 'the spec of this benchmark' }));
   }
   const { spec } = resolution;
-  await startRollout(client, { spec, asWritten, taskQueue: config.taskQueue, by: 'bench' });
+  await startRollout(client, {
+    spec,
+    asWritten: writtenSpec(asWritten),
+    taskQueue: config.taskQueue,
+    by: 'bench',
+  });
   return rolloutWorkflowId(spec);
 }

@@ -2,6 +2,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { shopImage } from '../../scripts/one-node-cluster/images/names.ts';
 import type { ConnectedClient } from '../../src/adapters/temporal/connection.ts';
 import { startRollout } from '../../src/cli/rollouts/start-rollout.ts';
+import { writtenSpec } from '../../src/specs/written-spec.ts';
 import { rolloutWorkflowId } from '../../src/contracts/messages.ts';
 import { formatProblems } from '../../src/specs/problems.ts';
 import { resolveSpecInput } from '../../src/specs/resolve.ts';
@@ -33,7 +34,12 @@ export async function startRolloutOf(
     throw new Error(formatProblems(resolution.problems, { source: 'the spec of this trial' }));
   }
   const { spec } = resolution;
-  await startRollout(client, { spec, asWritten, taskQueue: lane.taskQueue, by: 'bench' });
+  await startRollout(client, {
+    spec,
+    asWritten: writtenSpec(asWritten),
+    taskQueue: lane.taskQueue,
+    by: 'bench',
+  });
   return client.workflow.getHandle(rolloutWorkflowId(spec));
 }
 

@@ -1,4 +1,5 @@
 import { startRollout } from '../../src/cli/rollouts/start-rollout.ts';
+import { writtenSpec } from '../../src/specs/written-spec.ts';
 import { rolloutWorkflowId } from '../../src/contracts/messages.ts';
 import type { ServiceRef } from '../../src/contracts/platform.ts';
 import { formatProblems } from '../../src/specs/problems.ts';
@@ -66,7 +67,7 @@ export async function startCanary(
   const asWritten = { kind: 'canary', ...ref, replicas, ...written };
   await startRollout(client, {
     spec: resolved(asWritten),
-    asWritten,
+    asWritten: writtenSpec(asWritten),
     taskQueue: config.taskQueue,
     by: 'bench',
   });

@@ -1,4 +1,5 @@
 import type { SpecKind } from '../specs/resolution.ts';
+import type { WrittenTarget } from '../specs/written-spec.ts';
 import type { Outcome, RolloutReport } from './report.ts';
 import type { RolloutPhase } from './status.ts';
 
@@ -69,8 +70,6 @@ export interface ServiceName {
   service: string;
   environment: string;
 }
-
-export type WrittenTarget = Readonly<Record<string, unknown>>;
 
 export interface SeenService extends ServiceName {
   /** As the author of the last spec wrote it: a rollback's spec is resolved anew. */

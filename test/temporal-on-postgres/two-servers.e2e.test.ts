@@ -14,6 +14,7 @@ import {
 import type { ClusterAccess } from '../../scripts/temporal-on-postgres/record.ts';
 import { ensureSearchAttributes } from '../../src/adapters/temporal/search-attributes.ts';
 import { startRollout } from '../../src/cli/rollouts/start-rollout.ts';
+import { writtenSpec } from '../../src/specs/written-spec.ts';
 import { rolloutWorkflowId } from '../../src/contracts/messages.ts';
 import { searchAttributeNames } from '../../src/contracts/search-attributes.ts';
 import { resolveSpecInput } from '../../src/specs/resolve.ts';
@@ -109,7 +110,7 @@ describe.skipIf(skipped !== undefined)('two Temporal servers on one PostgreSQL',
     if (!resolved.ok) throw new Error('a wrong spec');
     const { workflowId, receipt } = await startRollout(world.client, {
       spec: resolved.spec,
-      asWritten,
+      asWritten: writtenSpec(asWritten),
       taskQueue: setupQueue,
       by: 'ana',
     });

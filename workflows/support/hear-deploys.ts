@@ -5,6 +5,7 @@ import { deployUpdate, workflowTypes } from '../../src/contracts/messages.ts';
 import { longestText } from '../../src/policies/rollout/read-verb-input.ts';
 import { compareReleases } from '../../src/policies/rollout/same-release.ts';
 import type { AnySpec } from '../../src/specs/resolution.ts';
+import { writtenSpec } from '../../src/specs/written-spec.ts';
 import { refuseOtherWorkflowId } from './open-rollout.ts';
 import { resolveSpec } from './resolve-spec.ts';
 import type { Rollout } from './rollout.ts';
@@ -70,7 +71,7 @@ async function makeWay(
     by,
     ...(request.why !== undefined && { why: request.why }),
   });
-  rollout.successor = { kind: request.kind, input, request };
+  rollout.successor = { kind: request.kind, input: writtenSpec(input), request };
   if (mayStillBeUndone(rollout)) {
     const named = 'release' in spec ? spec.release.version : 'a rollback';
     rollout.interrupt({ outcome: 'Superseded', reason: `Superseded by ${named}, sent by ${by}` });

@@ -8,6 +8,7 @@ import type { Ruling } from '../../src/policies/rollout/judge-verb.ts';
 import { refusedAct } from '../../src/policies/rollout/refused-act.ts';
 import { judgeVerb } from '../../src/policies/rollout/judge-verb.ts';
 import { readVerbInput } from '../../src/policies/rollout/read-verb-input.ts';
+import { targetOf, writtenRollback } from '../../src/specs/written-spec.ts';
 import type { Rollout } from './rollout.ts';
 
 const descriptions: Record<Verb, string> = {
@@ -120,23 +121,18 @@ function accept(rollout: Rollout, verb: Verb, input: VerbInput): string {
   return rollout.status.now;
 }
 
-function bringRevisionBackNext(rollout: Rollout, input: VerbInput): void {
-  const { status, spec } = rollout;
-  if (input.toRevision === undefined || spec === undefined) return;
+function bringRevisionBackNext(rollout: Rollout, { by, why, toRevision }: VerbInput): void {
+  const { status, input } = rollout;
+  if (toRevision === undefined) return;
+  const { service, environment } = status;
   rollout.successor = {
     kind: 'rollback',
-    input: {
-      kind: 'rollback',
-      service: status.service,
-      environment: status.environment,
-      target: spec.target,
-      toRevision: input.toRevision,
-    },
+    input: writtenRollback({ service, environment, target: targetOf(input), toRevision }),
     request: {
       requestId: `${status.rolloutId}/undo`,
       kind: 'rollback',
-      ...(input.by !== undefined && { by: input.by }),
-      ...(input.why !== undefined && { why: input.why }),
+      ...(by !== undefined && { by }),
+      ...(why !== undefined && { why }),
     },
   };
 }

@@ -16,6 +16,7 @@ import { deploymentsOf } from '../../src/policies/rollout/deployments-of.ts';
 import type { HoldClock } from '../../src/policies/rollout/hold-clock.ts';
 import type { AnalysisSpec } from '../../src/specs/analysis.ts';
 import type { AnySpec, SpecKind } from '../../src/specs/resolution.ts';
+import { writtenSpec, type WrittenSpec } from '../../src/specs/written-spec.ts';
 import { eventOfPhase } from '../../src/policies/notifications/event-of-phase.ts';
 import { Compensations } from './compensations.ts';
 import type { Notifier } from './notifier.ts';
@@ -37,7 +38,7 @@ export interface Decision {
 /** What runs under this workflow ID when this rollout has ended. */
 export interface Successor {
   kind: SpecKind;
-  input: unknown;
+  input: WrittenSpec;
   request: DeployRequest;
 }
 
@@ -51,7 +52,7 @@ export class Rollout {
   readonly scope = new CancellationScope();
   readonly undo = new Compensations();
   readonly notes: string[] = [];
-  readonly input: unknown;
+  readonly input: WrittenSpec;
   readonly request: DeployRequest | undefined;
 
   spec: AnySpec | undefined;
@@ -77,7 +78,7 @@ export class Rollout {
 
   constructor(kind: SpecKind, input: unknown, request: DeployRequest | undefined) {
     const { workflowId, runId } = workflowInfo();
-    this.input = input;
+    this.input = writtenSpec(input);
     this.request = request;
     this.status = {
       kind,

@@ -15,6 +15,7 @@ import { rolloutWorkflowId, workflowTypes } from '../../src/contracts/messages.t
 import type { RolloutReport } from '../../src/contracts/report.ts';
 import { searchAttributeNames } from '../../src/contracts/search-attributes.ts';
 import { deploymentsOf } from '../../src/policies/rollout/deployments-of.ts';
+import { writtenRollback } from '../../src/specs/written-spec.ts';
 import { alertActs } from './alert-acts.ts';
 import { showAlert } from './show-alert.ts';
 
@@ -98,7 +99,7 @@ export async function undoPromotion(
   const response: AlertResponse = { ...judged, rolloutId, version };
   showAlert(response);
   await record(response, '10 min');
-  const spec = { kind: 'rollback', ...named, target, toRevision };
+  const spec = writtenRollback({ ...named, target, toRevision });
   const request: DeployRequest = {
     requestId: alertId,
     kind: 'rollback',

@@ -3,10 +3,11 @@ import { text } from 'node:stream/consumers';
 import { formatProblems } from '../../specs/problems.ts';
 import type { AnySpec } from '../../specs/resolution.ts';
 import { resolveSpecText } from '../../specs/resolve-text.ts';
+import { writtenSpec, type WrittenSpec } from '../../specs/written-spec.ts';
 import { CliFailure, exitCodes } from '../failure.ts';
 
 export interface GivenSpec {
-  asWritten: unknown;
+  asWritten: WrittenSpec;
   spec: AnySpec;
 }
 
@@ -14,7 +15,7 @@ export interface GivenSpec {
 export async function readSpecFile(file: string): Promise<GivenSpec> {
   const source = file === '-' ? 'stdin' : file;
   const resolution = resolveSpecText(await readText(file), source);
-  if (resolution.ok) return { asWritten: resolution.input, spec: resolution.spec };
+  if (resolution.ok) return { asWritten: writtenSpec(resolution.input), spec: resolution.spec };
   const { problems, lineOf } = resolution;
   throw new CliFailure(
     exitCodes.badInput,
@@ -32,7 +33,7 @@ export function superseding({ asWritten, spec }: GivenSpec): GivenSpec {
     );
   }
   const changes = { supersede: true };
-  return { asWritten: { ...(asWritten as object), ...changes }, spec: { ...spec, ...changes } };
+  return { asWritten: { ...asWritten, ...changes }, spec: { ...spec, ...changes } };
 }
 
 async function readText(file: string): Promise<string> {

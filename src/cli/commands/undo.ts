@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { rolloutWorkflowId } from '../../contracts/messages.ts';
+import { targetOf, writtenRollback } from '../../specs/written-spec.ts';
 import { actingPerson } from '../acting-person.ts';
 import { withConnections, type Connections } from '../connections.ts';
 import { readLastSpec } from '../rollouts/last-spec.ts';
@@ -46,12 +47,11 @@ export function createUndoCommand(): Command {
 }
 
 async function rollBack(name: ServiceName, options: UndoOptions, to: Connections): Promise<void> {
-  const asWritten = {
-    kind: 'rollback',
+  const asWritten = writtenRollback({
     ...name,
-    target: await lastTarget(name, to),
+    target: targetOf(await readLastSpec(name, to)),
     ...(options.to !== undefined && { toRevision: options.to }),
-  };
+  });
   const started = await startRollout(await to.temporal(), {
     spec: resolvedSpec(asWritten, { source: 'the rollback' }),
     asWritten,
@@ -60,12 +60,6 @@ async function rollBack(name: ServiceName, options: UndoOptions, to: Connections
     ...(options.why !== undefined && { why: options.why }),
   });
   await announceStart(started, name, to, options.json);
-}
-
-/** Where the service was last released to. */
-async function lastTarget(name: ServiceName, to: Connections): Promise<unknown> {
-  const spec = (await readLastSpec(name, to)) as { target?: unknown };
-  return spec.target;
 }
 
 function parseRevision(text: string): number {

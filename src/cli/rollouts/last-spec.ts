@@ -1,22 +1,23 @@
 import { readStart } from '../../adapters/temporal/read-start.ts';
 import { rolloutWorkflowId } from '../../contracts/messages.ts';
+import { writtenSpec, type WrittenSpec } from '../../specs/written-spec.ts';
 import type { Connections } from '../connections.ts';
 import { CliFailure, exitCodes } from '../failure.ts';
 import type { ServiceName } from '../service-name.ts';
 import { describeRollout } from './read-rollout.ts';
 
 /** The spec of the newest rollout as it was written: from Temporal, else from the ledger. */
-export async function readLastSpec(name: ServiceName, to: Connections): Promise<unknown> {
+export async function readLastSpec(name: ServiceName, to: Connections): Promise<WrittenSpec> {
   const client = await to.temporal();
   const workflowId = rolloutWorkflowId(name);
   const run = await describeRollout(client, workflowId);
   if (run) {
     const { input } = await readStart(client, { workflowId, runId: run.runId });
     const [asWritten] = input;
-    if (asWritten !== undefined) return asWritten;
+    if (asWritten !== undefined) return writtenSpec(asWritten);
   }
   const [newest] = await to.ledger.list({ ...name, limit: 1 });
-  if (newest?.spec !== undefined) return newest.spec;
+  if (newest?.spec !== undefined) return writtenSpec(newest.spec);
   throw new CliFailure(
     exitCodes.badInput,
     `No rollout of ${name.environment}/${name.service} is known here, so there is none to go by. ` +

@@ -16,13 +16,14 @@ import {
 import { searchAttributeNames } from '../../contracts/search-attributes.ts';
 import { deploymentsOf } from '../../policies/rollout/deployments-of.ts';
 import type { AnySpec } from '../../specs/resolution.ts';
+import type { WrittenSpec } from '../../specs/written-spec.ts';
 import { describeRollout } from './read-rollout.ts';
 import { isWorkerAway, workerAnswerMs } from './unanswered.ts';
 
 export interface RolloutOrder {
   spec: AnySpec;
   /** What the workflow is given: it resolves this itself. */
-  asWritten: unknown;
+  asWritten: WrittenSpec;
   taskQueue: string;
   by: string;
   why?: string;

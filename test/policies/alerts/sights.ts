@@ -1,3 +1,4 @@
+import { writtenTarget } from '../../../src/specs/written-spec.ts';
 import type {
   Alert,
   ClosedRollout,
@@ -54,7 +55,7 @@ export function shop(over: Partial<SeenService> = {}): SeenService {
   return {
     service: 'shop',
     environment: 'demo',
-    target: { platform: 'local' },
+    target: writtenTarget({ platform: 'local' }),
     history: [promotion()],
     earlier: [],
     serving: { version: 'v2', kept: [{ revision: 1, version: 'v1' }] },

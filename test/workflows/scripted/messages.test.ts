@@ -98,6 +98,28 @@ describe('a message to a rollout', () => {
     expect((await run.report()).undo.map(({ state }) => state)).toEqual(['done', 'done', 'done']);
   });
 
+  it('to undo to a kept revision hands the target over as it was written', async () => {
+    const shop = rollouts.service().script('watchHold', blocked);
+    const run = await rollouts.start(shop, {
+      release: { version: 'v2', image: 'registry.example/shop:v2' },
+      stages: canarySpec.stages,
+      analysis: 'none',
+      target: {
+        platform: 'kubernetes',
+        namespace: 'shop',
+        router: { gatewayApi: { route: 'shop', settle: '5s' } },
+      },
+    });
+    await run.until('holding');
+    await run.say('undo', { by: 'ana', toRevision: 1 });
+    expect(await run.report()).toMatchObject({
+      kind: 'rollback',
+      outcome: 'Promoted',
+      reason: 'v0 (revision 1) is back',
+      spec: { target: { router: { gatewayApi: { settle: '5s' } } } },
+    });
+  });
+
   it('asks for a retry with the settings that the worker has by then', async () => {
     const shop = rollouts
       .service()
