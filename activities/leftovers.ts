@@ -2,20 +2,19 @@ import { Context } from '@temporalio/activity';
 import type { Fence } from '../src/contracts/fence.ts';
 import type { LeftoverActivities, SweepReport, SweptRollout } from '../src/contracts/leftovers.ts';
 import type { Ledger } from '../src/contracts/ledger.ts';
-import type {
-  Owner,
-  Platform,
-  Platforms,
-  ServiceRef,
-  ServiceState,
-} from '../src/contracts/platform.ts';
+import type { Owner, Platform, ServiceRef, ServiceState } from '../src/contracts/platform.ts';
 import { reportOfDeadRollout } from '../src/policies/report/dead-rollout.ts';
 import { clearLeftovers } from './clear-leftovers.ts';
 import { whileHeartbeating } from './heartbeating.ts';
 
 export interface SweepDependencies {
-  platforms: Platforms;
+  /** Every place that a spec may name, by what reports call it. */
+  platforms: Readonly<Record<string, Platform>>;
   ledger: Ledger;
+  /** Called after each sweep, with what it could not clean up. */
+  onSwept?: (failed: SweepReport['failed']) => void;
+  /** Of listing one place, and of one service; what takes longer goes on beside the next sweep. */
+  limitMs?: number;
   /** Asks Temporal for this workflow by its ID, since its list lags. */
   isRunning(workflowId: string): Promise<boolean>;
 }
@@ -23,13 +22,16 @@ export interface SweepDependencies {
 type Owned = ServiceRef & { owner: Owner };
 
 export function createLeftoverActivities(dependencies: SweepDependencies): LeftoverActivities {
+  const busy = new Set<string>();
   return {
     sweepLeftovers: (patrol) =>
       whileHeartbeating(async () => {
         const report: SweepReport = { sweeps: 0, swept: [], failed: [] };
+        const sweeping: Sweeping = { ...dependencies, report, busy, serverNowMs: serverClock() };
         const endsAtMs = Date.now() + (patrol?.forMs ?? 0);
         for (;;) {
-          await sweepOnce(dependencies, report);
+          await sweepOnce(sweeping);
+          dependencies.onSwept?.(report.failed);
           if (patrol === undefined || Date.now() + patrol.everyMs > endsAtMs) return report;
           await Context.current().sleep(patrol.everyMs);
         }
@@ -37,36 +39,84 @@ export function createLeftoverActivities(dependencies: SweepDependencies): Lefto
   };
 }
 
-async function sweepOnce(dependencies: SweepDependencies, report: SweepReport): Promise<void> {
+interface Sweeping extends SweepDependencies {
+  report: SweepReport;
+  /** Workflow IDs of owners that are being cleaned up, by this sweep or one before it. */
+  busy: Set<string>;
+  serverNowMs: () => number;
+}
+
+/** All places and services side by side: one that is slow delays no other. */
+async function sweepOnce(sweeping: Sweeping): Promise<void> {
+  const { platforms, report, limitMs = defaultLimitMs } = sweeping;
   report.sweeps += 1;
   report.failed = [];
-  for (const [name, platform] of Object.entries(dependencies.platforms)) {
-    try {
-      for (const owned of await platform.listOwned()) {
-        await sweepService(platform, owned, dependencies, report);
+  await Promise.all(
+    Object.entries(platforms).map(async ([name, platform]) => {
+      try {
+        const owned = await within(limitMs, platform.listOwned());
+        await Promise.all(owned.map((one) => sweepService(platform, one, sweeping)));
+      } catch (error) {
+        report.failed.push({ where: name, error: String(error) });
       }
-    } catch (error) {
-      report.failed.push({ where: name, error: String(error) });
-    }
+    }),
+  );
+}
+
+const defaultLimitMs = 60_000;
+
+async function sweepService(platform: Platform, owned: Owned, sweeping: Sweeping): Promise<void> {
+  const { owner, service, environment } = owned;
+  const { busy, report, limitMs = defaultLimitMs } = sweeping;
+  const { workflowId, rolloutId } = owner;
+  if (busy.has(workflowId)) {
+    report.failed.push({ where: workflowId, error: 'a sweep before is still cleaning it up' });
+    return;
+  }
+  busy.add(workflowId);
+  const cleaning = cleanUp(platform, owned, sweeping).finally(() => busy.delete(workflowId));
+  try {
+    if (!(await within(limitMs, cleaning))) return;
+    report.swept.push({ workflowId, rolloutId, service, environment } satisfies SweptRollout);
+  } catch (error) {
+    report.failed.push({ where: workflowId, error: String(error) });
   }
 }
 
-async function sweepService(
+/** Answers whether the owner was dead. */
+async function cleanUp(
   platform: Platform,
   owned: Owned,
-  { isRunning, ledger }: SweepDependencies,
-  report: SweepReport,
-): Promise<void> {
-  const { owner, service, environment } = owned;
+  { isRunning, ledger, serverNowMs }: Sweeping,
+): Promise<boolean> {
+  const { owner } = owned;
+  const askedAtMs = serverNowMs();
+  if (await isRunning(owner.workflowId)) return false;
+  const step = Math.max(owner.step + 1, askedAtMs);
+  await removeLeftovers(platform, owned, { rolloutId: owner.rolloutId, step }, ledger);
+  return true;
+}
+
+/**
+ * Temporal's clock, as rollouts number their acts by: when this attempt was scheduled, and the time
+ * since. A worker's clock that is ahead would have the next rollout's acts come too late.
+ */
+function serverClock(): () => number {
+  const { currentAttemptScheduledTimestampMs } = Context.current().info;
+  const startedMs = performance.now();
+  return () => Math.floor(currentAttemptScheduledTimestampMs + performance.now() - startedMs);
+}
+
+async function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const reason = `not done within ${limitMs / 1000} s`;
+    timer = setTimeout(() => reject(new Error(reason)), limitMs);
+  });
   try {
-    const askedAtMs = Date.now();
-    if (await isRunning(owner.workflowId)) return;
-    const step = Math.max(owner.step + 1, askedAtMs);
-    await removeLeftovers(platform, owned, { rolloutId: owner.rolloutId, step }, ledger);
-    const { workflowId, rolloutId } = owner;
-    report.swept.push({ workflowId, rolloutId, service, environment } satisfies SweptRollout);
-  } catch (error) {
-    report.failed.push({ where: owner.workflowId, error: String(error) });
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -16,6 +16,8 @@ import type { Platform, Platforms } from '../src/contracts/platform.ts';
 
 export interface OpenPlatforms {
   platforms: Platforms;
+  /** Every place that a spec may name, for the janitor. */
+  swept: Readonly<Record<string, Platform>>;
   local: LocalPlatform;
   clusters: Clusters;
   /** Ends what they watch, which would keep a process that has drained from ending. */
@@ -34,11 +36,17 @@ export function openPlatforms(
   const clusters = createClusters(config.kubernetes, packageVersion(), guardOf);
   const locate = locateLocalPlatform(config);
   const local = createLocalPlatform({ locate, guard: guardOf('local-platform') });
+  const platforms = {
+    local: letUndosThrough(local),
+    kubernetes: letUndosThrough(createOnClusters(config, clusters, installation)),
+  };
+  const onContexts = config.kubernetes.contexts.map((context) => {
+    const platform = createKubernetesPlatform({ clusters, installation, listedContext: context });
+    return [`kubernetes/${context}`, letUndosThrough(platform)] as const;
+  });
   return {
-    platforms: {
-      local: letUndosThrough(local),
-      kubernetes: letUndosThrough(createOnClusters(config, clusters, installation)),
-    },
+    platforms,
+    swept: { ...platforms, ...Object.fromEntries(onContexts) },
     local,
     clusters,
     close: () => clusters.close(),
@@ -50,10 +58,10 @@ function createOnClusters(
   clusters: Clusters,
   installation: string,
 ): Platform {
+  const { contexts, namespaces, patchScope } = kubernetes;
   const platform = createKubernetesPlatform({
-    clusters,
-    installation,
-    patchScope: kubernetes.patchScope,
+    ...{ clusters, installation, patchScope },
+    places: { contexts, ...(namespaces && { namespaces }) },
   });
   if (kubernetes.kubeconfig !== undefined || isClusterNear()) return platform;
   return { ...platform, listOwned: () => Promise.resolve([]) };

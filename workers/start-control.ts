@@ -88,7 +88,7 @@ export async function startControl(
   const installation = await nameInstallation(connection, namespace);
   const guardOf = (dependency: string) => breakers.guard(dependency);
   const temporal = guardOf('temporal');
-  const { platforms, local, clusters, close } = openPlatforms(config, installation, guardOf);
+  const { platforms, swept, local, clusters, close } = openPlatforms(config, installation, guardOf);
   const sources = openMetricSources(config, platforms, guardOf);
   const folders = homeLayout(config.home);
   const ledger = createFileLedger({ folder: folders.ledger });
@@ -141,7 +141,8 @@ export async function startControl(
       ...alerts,
       ...createNotificationActivities(await openNotifier(config, guardOf)),
       ...createLeftoverActivities({
-        ...{ platforms, ledger },
+        ...{ platforms: swept, ledger },
+        onSwept: (failed) => metrics.leftoversFailed.set(failed.length),
         isRunning: (workflowId) => temporal(() => isRunning(workflowId), judgeTemporal),
       }),
     },

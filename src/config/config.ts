@@ -59,6 +59,8 @@ export interface WorkerDeployment {
 export interface KubernetesSettings {
   /** BELAY_KUBECONFIG, else KUBECONFIG; absent: ~/.kube/config, or the cluster a worker runs in. */
   kubeconfig?: string;
+  /** BELAY_KUBERNETES_CONTEXTS: those that a spec may name, beside the current one. */
+  contexts: readonly string[];
   /** BELAY_KUBERNETES_NAMESPACES: those that Belay may watch; absent: all. */
   namespaces?: readonly string[];
   /** BELAY_KUBERNETES_PATCH_ALLOW: what a release's patch may change beside what it always may. */

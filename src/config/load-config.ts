@@ -14,6 +14,7 @@ import {
   ipAddress,
   listenAddress,
   namespaceList,
+  nameList,
   originList,
   port,
   versionName,
@@ -115,6 +116,7 @@ function kubernetesSettings(set: z.output<typeof variables>): KubernetesSettings
   const namespaces = set.BELAY_KUBERNETES_NAMESPACES;
   return Object.freeze({
     ...(kubeconfig !== undefined && { kubeconfig }),
+    contexts: Object.freeze(set.BELAY_KUBERNETES_CONTEXTS),
     ...(namespaces && { namespaces: Object.freeze(namespaces) }),
     patchScope: Object.freeze(set.BELAY_KUBERNETES_PATCH_ALLOW),
     qps: set.BELAY_KUBERNETES_QPS,
@@ -161,6 +163,7 @@ const variables = z.object({
   BELAY_METRICS_HOSTS: hostList().optional(),
   BELAY_KUBECONFIG: z.string().optional(),
   KUBECONFIG: z.string().optional(),
+  BELAY_KUBERNETES_CONTEXTS: nameList().prefault(''),
   BELAY_KUBERNETES_NAMESPACES: namespaceList().optional(),
   BELAY_KUBERNETES_PATCH_ALLOW: pointerList(),
   BELAY_KUBERNETES_QPS: count(100),

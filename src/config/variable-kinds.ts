@@ -81,6 +81,14 @@ export function namespaceList() {
   });
 }
 
+/** Any names, separated by commas. */
+export function nameList() {
+  return z.string().transform((text) => {
+    const names = text.split(',').map((name) => name.trim());
+    return [...new Set(names.filter((name) => name !== ''))];
+  });
+}
+
 export function hostList() {
   return z.string().transform((text, context) => {
     const patterns = text.split(',').map((written) => {

@@ -54,7 +54,55 @@ test('an act that a dead rollout still had under way comes too late after the sw
     ledger: { append: () => Promise.resolve(), list: () => Promise.resolve([]) },
     isRunning: () => Promise.resolve(false),
   });
-  await new MockActivityEnvironment().run<[], SweepReport, typeof sweepLeftovers>(sweepLeftovers);
+  await new MockActivityEnvironment({ currentAttemptScheduledTimestampMs: 5_000 }).run<
+    [],
+    SweepReport,
+    typeof sweepLeftovers
+  >(sweepLeftovers);
   const underWay = { ...dead, step: dead.step + 1_000 };
   await expect(platform.setWeight(shop, underWay, 50)).rejects.toThrow('comes too late');
+});
+
+function sweepAt(serverMs: number, dependencies: Parameters<typeof createLeftoverActivities>[0]) {
+  const { sweepLeftovers } = createLeftoverActivities(dependencies);
+  return new MockActivityEnvironment({ currentAttemptScheduledTimestampMs: serverMs }).run<
+    [],
+    SweepReport,
+    typeof sweepLeftovers
+  >(sweepLeftovers);
+}
+
+const noLedger: Ledger = { append: () => Promise.resolve(), list: () => Promise.resolve([]) };
+
+test('a worker whose clock is ahead of the server does not keep the next rollout out', async () => {
+  const serverMs = Date.now() - 3 * 60_000;
+  const platform = new MemoryPlatform();
+  platform.serve(shop, { version: 'v1' });
+  await platform.claim(shop, { ...dead, step: serverMs - 1_000 }, 'rollout/demo/shop');
+  await sweepAt(serverMs, {
+    ...{ platforms: { local: platform }, ledger: noLedger },
+    isRunning: () => Promise.resolve(false),
+  });
+  const next = { rolloutId: '20261121T102000-ffffffff', step: serverMs + 2_000 };
+  await expect(platform.claim(shop, next, 'rollout/demo/shop')).resolves.toBeDefined();
+});
+
+test('a place that does not answer delays no other, and is counted', async () => {
+  const platform = new MemoryPlatform();
+  platform.serve(shop, { version: 'v1' });
+  await platform.claim(shop, dead, 'rollout/demo/shop');
+  const silent = new MemoryPlatform();
+  silent.listOwned = () => new Promise(() => {});
+  const counted: number[] = [];
+  const report = await sweepAt(5_000, {
+    ...{ platforms: { 'kubernetes/far': silent, local: platform }, ledger: noLedger },
+    isRunning: () => Promise.resolve(false),
+    onSwept: (failed) => counted.push(failed.length),
+    limitMs: 200,
+  });
+  expect(report.failed).toEqual([
+    { where: 'kubernetes/far', error: 'Error: not done within 0.2 s' },
+  ]);
+  expect(report.swept).toMatchObject([{ rolloutId: dead.rolloutId }]);
+  expect(counted).toEqual([1]);
 });

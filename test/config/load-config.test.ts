@@ -10,7 +10,7 @@ test('needs no setting at all', () => {
     cache: join(homedir(), '.cache/belay'),
     taskQueue: 'belay',
     localPlatform: { tokenFile: join(homedir(), '.local/share/belay/platform/token') },
-    kubernetes: { patchScope: [], qps: 100, burst: 200 },
+    kubernetes: { patchScope: [], contexts: [], qps: 100, burst: 200 },
     prometheus: {},
     watchSlots: 3000,
     alertSlots: 100,

@@ -60,6 +60,11 @@ export class BelayMetrics implements HoldObserver {
     help: '1 if Temporal listed the open rollouts when it was last asked, else 0.',
     registers: this.#registers,
   });
+  readonly leftoversFailed = new Gauge({
+    name: 'belay_leftovers_failed',
+    help: 'Places and dead rollouts that the last sweep of this worker could not clean up.',
+    registers: this.#registers,
+  });
   readonly polling = new Gauge({
     name: 'belay_worker_polling',
     help: '1 if this worker takes up work on the queue, else 0.',

@@ -27,6 +27,7 @@ import { heldLabels } from './objects/names.ts';
 import type { PatchScope } from './objects/patch-scope.ts';
 import { ownerOf, readRecord } from './objects/record.ts';
 import { collectService } from './state/collect-service.ts';
+import { requirePlace, type Places } from './require-place.ts';
 import { refusals, refuse } from './state/refusals.ts';
 import { serviceState } from './state/service-state.ts';
 import { readTraffic } from './traffic/read-traffic.ts';
@@ -35,6 +36,10 @@ export interface KubernetesPlatformOptions {
   clusters: Pick<Clusters, 'of'>;
   /** Which Belay this is: its own rollouts are all that it lists as owned. */
   installation?: string;
+  /** Where specs may lead; absent: anywhere. */
+  places?: Places;
+  /** The context whose owned services are listed; absent: the current one. */
+  listedContext?: string;
   /** Milliseconds since the epoch. */
   nowMs?: () => number;
   /** How long kube-proxy may take to follow an EndpointSlice: it does within its minimum period of 1 s. */
@@ -47,11 +52,17 @@ export interface KubernetesPlatformOptions {
 export function createKubernetesPlatform({
   clusters,
   installation = '',
+  places,
+  listedContext,
   nowMs = Date.now,
   proxySettleMs = 3_000,
   patchScope = [],
 }: KubernetesPlatformOptions): Platform {
   const apiOf = (ref: ServiceRef) => clusters.of(requireKubernetes(ref.target).context);
+  // Only before anything is written: what has been begun can be undone wherever it is.
+  const requireAccepted = async ({ target }: ServiceRef) => {
+    if (places !== undefined) await requirePlace(requireKubernetes(target), places, clusters);
+  };
   const surroundings = { installation, nowMs, proxySettleMs, patchScope };
   const act = async (ref: ServiceRef, fence: Fence): Promise<Act> =>
     openAct(await apiOf(ref), ref, fence, surroundings);
@@ -85,10 +96,19 @@ export function createKubernetesPlatform({
       );
     },
   };
+  const platform = byTarget(one, createColoursPlatform(apiOf, surroundings));
   return {
-    ...byTarget(one, createColoursPlatform(apiOf, surroundings)),
+    ...platform,
+    readService: async (ref, wanted) => {
+      if (wanted !== undefined) await requireAccepted(ref);
+      return platform.readService(ref, wanted);
+    },
+    claim: async (ref, fence, workflowId) => {
+      await requireAccepted(ref);
+      return platform.claim(ref, fence, workflowId);
+    },
     listOwned: async () => {
-      const api = await clusters.of(undefined);
+      const api = await clusters.of(listedContext);
       const owned = [listOwned(api, installation), listOwnedColours(api, installation)];
       return (await Promise.all(owned)).flat();
     },

@@ -50,7 +50,16 @@ function renderUp({ home, taskQueue }: Place, up: Running, stopWith: string): st
   const lines = rows.flatMap(([name, value]) =>
     value === undefined ? [] : [`  ${name.padEnd(10)}${value}`.trimEnd()],
   );
-  return ['', 'Belay is up.', '', ...lines, ''].join('\n');
+  return ['', 'Belay is up.', '', ...lines, '', ...openTemporal(temporal), ''].join('\n');
+}
+
+/** Said at every start: it is what makes `belay up` unfit for a machine that others use, too. */
+function openTemporal(temporal: Running['temporal']): string[] {
+  if (temporal?.uiUrl === undefined) return [];
+  return [
+    `  Temporal at ${temporal.address} asks for no password: every user of this machine can start`,
+    '  rollouts, and with them commands that run as you. Only use `belay up` where you trust them all.',
+  ];
 }
 
 /** What Alertmanager sends, as a person can send it. */
