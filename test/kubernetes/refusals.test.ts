@@ -1,5 +1,6 @@
 /** What can never happen is refused before the first write; what looks odd but can, happens. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { shopImage } from '../../scripts/one-node-cluster/images/names.ts';
 import {
   shopDeployment,
   shopRoute,
@@ -7,7 +8,9 @@ import {
 } from '../../scripts/one-node-cluster/shop-manifests.ts';
 import type { OwnedClusterApi } from '../../src/adapters/kubernetes/api/create-cluster-api.ts';
 import { describeOnCluster, newNamespace, theCluster } from '../fixtures/cluster.ts';
+import { eventually } from '../fixtures/eventually.ts';
 import { applyObject } from '../fixtures/shop-objects-on-cluster.ts';
+import { applyShop } from '../fixtures/shop.ts';
 import { openCluster, ShopRollout } from '../fixtures/shop-rollout.ts';
 
 describeOnCluster('a rollout of what is unusual', ['kubectl'], () => {
@@ -44,6 +47,119 @@ describeOnCluster('a rollout of what is unusual', ['kubectl'], () => {
       await rollout.stage('v2', 50);
       expect((await rollout.state()).canaryWeight).toBe(50);
       await rollout.abort();
+    });
+  });
+
+  describe('what the API server would refuse', () => {
+    const release = { version: 'v2', image: shopImage('v2') };
+    const wanted = { release, way: 'beside' as const };
+
+    async function shopWith(quota: Record<string, string>) {
+      const own = await newNamespace('refused');
+      await applyShop(own, { version: 'v1', replicas: 2, fake: true });
+      await applyObject(shopRoute({ namespace: own, name: 'shop', path: `/${own}` }));
+      if (Object.keys(quota).length > 0) await limit(own, quota);
+      const target = { router: { gatewayApi: { route: 'shop', settleMs: 50 } } };
+      return new ShopRollout(api, own, { target });
+    }
+
+    async function limit(own: string, hard: Record<string, string>): Promise<void> {
+      await applyObject({
+        apiVersion: 'v1',
+        kind: 'ResourceQuota',
+        metadata: { namespace: own, name: 'counts' },
+        spec: { hard },
+      });
+      await eventually(async () => {
+        const quotas = await api.list('resourcequotas', own);
+        expect(quotas[0]?.status?.used).toBeDefined();
+      });
+    }
+
+    const untouched = async ({ ref }: ShopRollout) => {
+      const { namespace: own } = ref.target as { namespace: string };
+      const deployment = await api.getLive({ kind: 'deployments', namespace: own, name: 'shop' });
+      const service = await api.getLive({ kind: 'services', namespace: own, name: 'shop' });
+      return [deployment, service].every(
+        (one) =>
+          !Object.keys(one?.metadata?.annotations ?? {}).some((key) => key.startsWith('belay.')),
+      );
+    };
+
+    test.each([
+      ['services', { 'count/services': '1' }, /create services .*quota "counts" has no room/],
+      ['services by their own name', { services: '1' }, /create services .*quota "counts"/],
+      ['Deployments', { 'count/deployments.apps': '1' }, /create deployments .*quota "counts"/],
+      ['ReplicaSets', { 'count/replicasets.apps': '2' }, /count\/replicasets.apps is limited to 2/],
+    ])('a quota of %s is named before the first write', async (_what, quota, reason) => {
+      const shop = await shopWith(quota);
+      await expect(shop.inspect(wanted)).rejects.toThrow(reason);
+      expect(await untouched(shop)).toBe(true);
+    });
+
+    test('a policy, and all else that is in the way, are named together before the first write', async () => {
+      const shop = await shopWith({ 'count/services': '1' });
+      const { namespace: own } = shop.ref.target as { namespace: string };
+      const policy = `belay-test-${own}`;
+      const objects = [
+        {
+          apiVersion: 'admissionregistration.k8s.io/v1',
+          kind: 'ValidatingAdmissionPolicy',
+          metadata: { name: policy },
+          spec: {
+            failurePolicy: 'Fail',
+            matchConstraints: {
+              namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': own } },
+              resourceRules: [
+                {
+                  apiGroups: ['apps'],
+                  apiVersions: ['v1'],
+                  operations: ['CREATE'],
+                  resources: ['deployments'],
+                },
+              ],
+            },
+            validations: [
+              {
+                expression: "has(object.metadata.labels) && 'team' in object.metadata.labels",
+                message: 'every Deployment has a team',
+              },
+            ],
+          },
+        },
+        {
+          apiVersion: 'admissionregistration.k8s.io/v1',
+          kind: 'ValidatingAdmissionPolicyBinding',
+          metadata: { name: policy },
+          spec: { policyName: policy, validationActions: ['Deny'] },
+        },
+      ];
+      try {
+        for (const object of objects) await applyObject(object);
+        await eventually(async () => {
+          const inspected = shop.inspect(wanted);
+          await expect(inspected).rejects.toThrow(/every Deployment has a team.*create services/s);
+        }, 30_000);
+        expect(await untouched(shop)).toBe(true);
+      } finally {
+        await theCluster().kubectl(
+          'delete',
+          'validatingadmissionpolicy,validatingadmissionpolicybinding',
+          policy,
+        );
+      }
+    });
+
+    test('a good release is tried with few requests, and nothing of it is there afterwards', async () => {
+      const shop = await shopWith({});
+      let tries = 0;
+      const counting = { ...api };
+      counting.tryCreate = (...args) => ((tries += 1), api.tryCreate(...args));
+      counting.tryPatch = (...args) => ((tries += 1), api.tryPatch(...args));
+      shop.goOnWith(counting);
+      await shop.inspect(wanted);
+      expect(tries).toBe(4);
+      expect(await untouched(shop)).toBe(true);
     });
   });
 });

@@ -6,13 +6,14 @@ import type {
   WantedRelease,
 } from '../../contracts/platform.ts';
 import { PlatformError } from '../../contracts/platform.ts';
-import type { Act } from './acts/act.ts';
+import type { Act, Surroundings } from './acts/act.ts';
 import { applyCanary } from './acts/apply-canary.ts';
 import { claim } from './acts/claim.ts';
 import { correctDrift } from './acts/correct-drift.ts';
 import { letGo } from './acts/let-go.ts';
 import { openAct, requireKubernetes } from './acts/open-act.ts';
 import { promoteCanary } from './acts/promote-canary.ts';
+import { rehearseClaim } from './acts/rehearse-claim.ts';
 import { removeCanary } from './acts/remove-canary.ts';
 import { replaceStable } from './acts/replace-stable.ts';
 import { restoreReplaced } from './acts/restore-replaced.ts';
@@ -68,7 +69,7 @@ export function createKubernetesPlatform({
     openAct(await apiOf(ref), ref, fence, surroundings);
 
   const one: Omit<Platform, 'listOwned'> = {
-    readService: async (ref, wanted) => readService(await apiOf(ref), ref, wanted, patchScope),
+    readService: async (ref, wanted) => readService(await apiOf(ref), ref, wanted, surroundings),
     claim: async (ref, fence, workflowId) => {
       const claiming = await act(ref, fence);
       await claim(claiming, workflowId);
@@ -119,10 +120,18 @@ async function readService(
   api: ClusterApi,
   ref: ServiceRef,
   wanted?: WantedRelease,
-  patchScope: PatchScope = [],
+  surroundings?: Surroundings,
 ): Promise<ServiceState | undefined> {
   const objects = await collectService(api, ref);
-  if (wanted) refuse(refusals(ref, objects, wanted, patchScope));
+  if (wanted) {
+    const reasons = refusals(ref, objects, wanted, surroundings?.patchScope);
+    const isHeld = readRecord(objects?.stable.deployment.metadata) !== undefined;
+    const tried =
+      objects && surroundings && !isHeld
+        ? await rehearseClaim(api, ref, objects, wanted, surroundings)
+        : [];
+    refuse([...reasons, ...tried.filter((one) => !reasons.some((known) => one.includes(known)))]);
+  }
   return objects && serviceState(objects, wanted?.release);
 }
 

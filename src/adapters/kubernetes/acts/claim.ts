@@ -22,7 +22,7 @@ import { ownStrategySteps } from './strategy.ts';
  * left stays as it is but for its owner: what that rollout changed is for the caller to clear.
  * Leaves its fence on everything that an act before it may still be writing to.
  */
-export async function claim(act: Act, workflowId: string): Promise<void> {
+export async function claim(act: Act, workflowId: string): Promise<Held> {
   const found = (await act.api.get(act.stable)) ?? (await act.api.getLive(act.stable));
   if (found === undefined) throw missing(act);
   const replicaSets = await replicaSetsOf(act, { deployment: found });
@@ -49,7 +49,9 @@ export async function claim(act: Act, workflowId: string): Promise<void> {
       `${nameOf(act.stable)} was let go of at the same moment`,
     );
   }
-  await takeSurroundings(act, { deployment, record }, isTakenOver);
+  const held = { deployment, record };
+  await takeSurroundings(act, held, isTakenOver);
+  return held;
 }
 
 async function takeSurroundings(act: Act, held: Held, isTakenOver: boolean): Promise<void> {

@@ -2,6 +2,7 @@
 import type { V1ControllerRevision, V1PodTemplateSpec } from '@kubernetes/client-node';
 import { PlatformError } from '../../../contracts/platform.ts';
 import type { ObjectRef } from '../api/cluster-api.ts';
+import { copiedLabels } from '../objects/copied-metadata.ts';
 import { nameOf } from '../objects/fenced-patch.ts';
 import { keptTemplateNameOf, labels, ownerLabels } from '../objects/names.ts';
 import type { KeptTemplate } from '../objects/record.ts';
@@ -68,7 +69,11 @@ async function revisionOfStable(
   return {
     metadata: {
       name: refOf(act).name,
-      labels: { ...ownerLabels(act.ref, record.workflowId), [labels.templateHash]: hash },
+      labels: {
+        ...copiedLabels(deployment.metadata),
+        ...ownerLabels(act.ref, record.workflowId),
+        [labels.templateHash]: hash,
+      },
       ownerReferences: [{ apiVersion: 'apps/v1', kind: 'Deployment', name: act.stable.name, uid }],
     },
     revision,

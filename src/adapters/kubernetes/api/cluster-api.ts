@@ -96,6 +96,14 @@ export interface ClusterApi {
   ): Promise<ObjectByKind[K]>;
   /** One atomic write. Throws TestFailed where a test does not hold. */
   patch<K extends Kind>(ref: ObjectRef<K>, steps: PatchStep[]): Promise<ObjectByKind[K]>;
+  /** What `create` would answer or throw; nothing is written (`dryRun=All`). */
+  tryCreate<K extends Kind>(
+    kind: K,
+    namespace: string,
+    body: ObjectByKind[K],
+  ): Promise<ObjectByKind[K]>;
+  /** What `patch` would answer or throw; nothing is written. */
+  tryPatch<K extends Kind>(ref: ObjectRef<K>, steps: PatchStep[]): Promise<ObjectByKind[K]>;
   /**
    * Deletes the object as it was seen, its dependents with it in the background. Gone already, or
    * another one of its name by now, is success. Throws TestFailed where it has been written since.

@@ -87,6 +87,16 @@ export function createClusterApi(options: ClusterApiOptions): OwnedClusterApi {
         ref.kind,
         await ask({ verb: 'patch', ...ref, query: writeOptions(ref.kind), body: steps }),
       ),
+    tryCreate: async (kind, namespace, body) => {
+      const resource = resources[kind];
+      const typed = { ...body, apiVersion: apiVersion(resource), kind: resource.singular };
+      const query = { ...writeOptions(kind), dryRun: 'All' };
+      return readObject(kind, await ask({ verb: 'create', kind, namespace, query, body: typed }));
+    },
+    tryPatch: async (ref, steps) => {
+      const query = { ...writeOptions(ref.kind), dryRun: 'All' };
+      return readObject(ref.kind, await ask({ verb: 'patch', ...ref, query, body: steps }));
+    },
     remove: async (ref, { uid, resourceVersion }) => {
       const preconditions = { uid, ...(resourceVersion !== undefined && { resourceVersion }) };
       const body = { propagationPolicy: 'Background', preconditions };

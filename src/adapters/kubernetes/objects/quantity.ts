@@ -1,4 +1,7 @@
-/** Amounts as Kubernetes writes them: "500m", "1.5Gi", "2e3". */
+/**
+ * Amounts as Kubernetes writes them: "500m", "1.5Gi", "2e3". The client library's `quantityToScalar`
+ * throws for fractions of binary units and answers numbers or bigints.
+ */
 const units: Record<string, number> = {
   n: 1e-9,
   u: 1e-6,

@@ -6,7 +6,7 @@ import { isPassing } from '../objects/passing-reason.ts';
 import type { PatchScope } from '../objects/patch-scope.ts';
 import { readRecord } from '../objects/record.ts';
 import { deadlineRefusals } from './refuse-deadline.ts';
-import { quotaRefusals } from './refuse-quota.ts';
+import { quotaRefusals, replicaSetRefusals } from './refuse-quota.ts';
 import { podRefusals } from './refuse-pods.ts';
 import { releaseRefusals } from './refuse-release.ts';
 import { serviceRefusals } from './refuse-services.ts';
@@ -37,6 +37,7 @@ export function refusals(
     ...(isHeld ? [] : updateRefusals(objects.stable)),
     ...releaseRefusals(objects, release, scope),
     ...deadlineRefusals(objects.stable, wanted),
+    ...replicaSetRefusals(objects, wanted),
     ...(way === 'beside' ? besideRefusals(objects, release) : []),
   ];
 }

@@ -1,4 +1,5 @@
 import type { V1Pod, V1PodSpec, V1ResourceQuota } from '@kubernetes/client-node';
+import type { WantedRelease } from '../../../contracts/platform.ts';
 import { PlatformError } from '../../../contracts/platform.ts';
 import type { Release } from '../../../specs/release.ts';
 import { readQuantity } from '../objects/quantity.ts';
@@ -19,6 +20,28 @@ export function quotaRefusals(objects: ServiceObjects, release: Release): string
   return objects.quotas
     .filter(isForAllPods)
     .flatMap((quota) => quotaRefusal(quota, spec, example, pods));
+}
+
+/**
+ * Quotas that count ReplicaSets, which Deployments make later: the canary's, and that of stable once
+ * it takes the release over. What the rollout creates itself is tried instead.
+ */
+export function replicaSetRefusals(
+  { quotas }: Pick<ServiceObjects, 'quotas'>,
+  { release, way }: WantedRelease,
+): string[] {
+  const needed = (way === 'beside' ? 1 : 0) + (release.revision === undefined ? 1 : 0);
+  const resource = 'count/replicasets.apps';
+  return quotas.flatMap(({ metadata, spec, status }) => {
+    const hard = (status?.hard ?? spec?.hard)?.[resource];
+    const used = status?.used?.[resource] ?? '0';
+    if (hard === undefined || needed === 0) return [];
+    if (readQuantity(used) + needed <= readQuantity(hard)) return [];
+    return [
+      `ResourceQuota ${metadata?.name ?? ''} has no room: ${resource} is limited to ${hard}, ` +
+        `${used} is used, and ${needed} more are needed; raise it, or lower revisionHistoryLimit`,
+    ];
+  });
 }
 
 function podsToCome({ stable, canary }: ServiceObjects): number {

@@ -1,0 +1,107 @@
+import type { V1Container, V1Deployment, V1PodTemplateSpec } from '@kubernetes/client-node';
+import { applyPatch } from 'rfc6902';
+import { rolloutWorkflowId } from '../../../contracts/messages.ts';
+import type { ServiceRef, WantedRelease } from '../../../contracts/platform.ts';
+import { PlatformError } from '../../../contracts/platform.ts';
+import type { ClusterApi } from '../api/cluster-api.ts';
+import { canaryTemplate, applyRelease } from '../objects/template.ts';
+import type { ServiceObjects } from '../state/service-objects.ts';
+import type { Surroundings } from './act.ts';
+import { claim } from './claim.ts';
+import { keepTemplate } from './kept-template.ts';
+import { openAct } from './open-act.ts';
+
+/**
+ * Why the API server would refuse what a rollout is to write: quotas by count, admission policies,
+ * missing rights, fields that it does not know. The claim itself is run, each of its writes with
+ * `dryRun=All`, and the canary's Deployment with the release in it. Pods are not tried: that would
+ * take the right to create them.
+ */
+export async function rehearseClaim(
+  api: ClusterApi,
+  ref: ServiceRef,
+  { stable: { deployment } }: ServiceObjects,
+  { release, way }: WantedRelease,
+  surroundings: Surroundings,
+): Promise<string[]> {
+  const refused = new Set<string>();
+  const template = releasedTemplate(deployment, release);
+  const workflowId = rolloutWorkflowId(ref);
+  const dressed = canaryTemplate(template, workflowId);
+  const fence = { rolloutId: 'rehearsal', step: surroundings.nowMs() };
+  const act = await openAct(rehearsing(api, refused, dressed), ref, fence, surroundings);
+  try {
+    const held = await claim(act, workflowId);
+    if (way === 'in-place') {
+      await act.api.patch(act.stable, [{ op: 'replace', path: '/spec/template', value: template }]);
+    }
+    await keepTemplate(act, held);
+  } catch (error) {
+    if (!(error instanceof PlatformError) || error.code === 'unavailable') throw error;
+    if (error.code !== 'stale-fence') refused.add(error.message);
+  }
+  return [...refused];
+}
+
+/** Writes nothing, collects refusals, and answers as if there were none. */
+function rehearsing(api: ClusterApi, refused: Set<string>, canary: V1PodTemplateSpec): ClusterApi {
+  const note = (error: unknown) => {
+    if (!(error instanceof PlatformError) || error.code === 'unavailable') throw error;
+    // A webhook with side effects cannot be asked what it would say.
+    if (!error.message.includes('does not support dry run')) refused.add(error.message);
+  };
+  return {
+    ...api,
+    create: async (kind, namespace, body) => {
+      try {
+        if (kind !== 'deployments') return await api.tryCreate(kind, namespace, body);
+        const { spec, ...rest } = body as V1Deployment;
+        const sent = { ...rest, ...(spec && { spec: { ...spec, template: canary } }) };
+        const answer = await api.tryCreate('deployments', namespace, sent);
+        for (const lost of lostSleeps(canary, answer)) refused.add(lost);
+      } catch (error) {
+        note(error);
+      }
+      return body;
+    },
+    patch: async (ref, steps) => {
+      try {
+        return await api.tryPatch(ref, steps);
+      } catch (error) {
+        note(error);
+        const found = (await api.get(ref)) ?? (await api.getLive(ref));
+        if (found === undefined) throw error;
+        const patched = structuredClone(found);
+        applyPatch(patched, steps);
+        return patched;
+      }
+    },
+    remove: () => Promise.resolve(),
+  };
+}
+
+/** Servers before Kubernetes 1.30 drop what they do not know of a hook. */
+function lostSleeps(sent: V1PodTemplateSpec, { spec }: V1Deployment): string[] {
+  const kept = spec?.template.spec?.containers ?? [];
+  const sleeps = ({ lifecycle }: V1Container) => lifecycle?.preStop?.sleep !== undefined;
+  const isLost = (one: V1Container) =>
+    sleeps(one) && !kept.some((other) => other.name === one.name && sleeps(other));
+  return (sent.spec?.containers ?? []).some(isLost)
+    ? [
+        'this cluster does not know the preStop hook "sleep", which drains a canary and needs ' +
+          'Kubernetes 1.30; upgrade it, or give every container a preStop hook',
+      ]
+    : [];
+}
+
+/** A release that does not fit is refused elsewhere; a kept revision is taken to be like stable. */
+function releasedTemplate({ spec }: V1Deployment, release: WantedRelease['release']) {
+  const template = spec?.template ?? {};
+  if (release.revision !== undefined) return template;
+  try {
+    return applyRelease(template, release);
+  } catch (error) {
+    if (error instanceof PlatformError && error.code === 'invalid') return template;
+    throw error;
+  }
+}
