@@ -1,4 +1,12 @@
-import { CancellationScope, condition, proxyActivities, rootCause } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  condition,
+  isCancellation,
+  patched,
+  proxyActivities,
+  rootCause,
+  sleep,
+} from '@temporalio/workflow';
 import {
   longestNotifyMs,
   type DeliveryReport,
@@ -18,23 +26,52 @@ const { notify } = proxyActivities<NotificationActivities>({
 /** A channel that does not answer must not keep the service's next rollout waiting. */
 const longestClosingMs = 10_000;
 
+const reminderEveryMs = 24 * 60 * 60_000;
+
 /** Tells people of a rollout while it goes on; what did not arrive becomes a note of the report. */
 export class Notifier {
   private readonly rollout: Rollout;
   private readonly told = new Map<string, number>();
   private open = 0;
+  private reminding: CancellationScope | undefined;
 
   constructor(rollout: Rollout) {
     this.rollout = rollout;
   }
 
-  tell(event: NotificationEvent): void {
+  /** Sends the event again once a day until the rollout goes on, whoever cancels the workflow. */
+  remindDaily(event: NotificationEvent): void {
+    if (!patched('daily-reminders')) return;
+    const waitingSinceMs = Date.now();
+    void CancellationScope.nonCancellable(() => {
+      const scope = new CancellationScope();
+      this.reminding = scope;
+      return scope.run(async () => {
+        for (;;) {
+          await sleep(reminderEveryMs, { summary: 'until people are reminded' });
+          this.tell(event, waitingSinceMs);
+        }
+      });
+    }).catch((error: unknown) => {
+      if (!isCancellation(error)) throw error;
+    });
+  }
+
+  stopReminding(): void {
+    this.reminding?.cancel();
+    this.reminding = undefined;
+  }
+
+  tell(event: NotificationEvent, waitingSinceMs?: number): void {
     const { status, notes } = this.rollout;
     const at = `${event} ${status.stages.findLastIndex(({ enteredAtMs }) => enteredAtMs !== undefined)}`;
     const occurrence = (this.told.get(at) ?? 0) + 1;
     this.told.set(at, occurrence);
     if (event === 'stage' && occurrence > 1) return;
-    const notification = composeNotification(status, { event, atMs: Date.now(), occurrence });
+    const notification = composeNotification(status, {
+      ...{ event, atMs: Date.now(), occurrence },
+      ...(waitingSinceMs !== undefined && { waitingSinceMs }),
+    });
     this.open += 1;
     void CancellationScope.nonCancellable(() => notify(notification))
       .then(

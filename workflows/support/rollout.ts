@@ -17,7 +17,7 @@ import type { HoldClock } from '../../src/policies/rollout/hold-clock.ts';
 import type { AnalysisSpec } from '../../src/specs/analysis.ts';
 import type { AnySpec, SpecKind } from '../../src/specs/resolution.ts';
 import { writtenSpec, type WrittenSpec } from '../../src/specs/written-spec.ts';
-import { eventOfPhase } from '../../src/policies/notifications/event-of-phase.ts';
+import { eventOfPhase, waitsForPerson } from '../../src/policies/notifications/event-of-phase.ts';
 import { Compensations } from './compensations.ts';
 import type { Notifier } from './notifier.ts';
 import { resolveSpec } from './resolve-spec.ts';
@@ -124,7 +124,9 @@ export class Rollout {
     this.status.now = now;
     this.refresh();
     const event = isNews ? eventOfPhase(this.status) : undefined;
+    if (isNews) this.notifier?.stopReminding();
     if (event !== undefined) this.notifier?.tell(event);
+    if (event !== undefined && waitsForPerson(phase)) this.notifier?.remindDaily(event);
   }
 
   /** Shows what changed without a change of phase. */

@@ -121,8 +121,7 @@ export async function undoPromotion(
       staticSummary: `Rollback of ${named.service} in ${named.environment}, for the alert ${alert.name}`,
     });
     const report = (await rollback.result()) as RolloutReport;
-    const { outcome, reason: end, endedAtMs } = report;
-    const ending = { rolloutId: report.rolloutId, outcome, reason: end, endedAtMs };
+    const ending = endingOfRollback(report, rollback.firstExecutionRunId);
     return await conclude({ ...response, ending });
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) {
@@ -144,6 +143,19 @@ function nameOf({ service = '', environment = '' }: AlertResponse): Named {
 
 function sender({ name, summary }: Alert, reason: string): { by: string; why: string } {
   return { by: `alert ${name}`, why: summary === undefined ? reason : `${summary} (${reason})` };
+}
+
+/** The result of a run that another has followed is the result of that one. */
+function endingOfRollback(
+  { runId, rolloutId, version, outcome, reason, endedAtMs }: RolloutReport,
+  rollbackRunId: string,
+): NonNullable<AlertResponse['ending']> {
+  if (runId === rollbackRunId) return { rolloutId, outcome, reason, endedAtMs };
+  return {
+    outcome: 'Unknown',
+    reason: `${version} (run ${rolloutId}) followed the rollback; how that one ended is in the ledger`,
+    endedAtMs,
+  };
 }
 
 function unknownEnding(error: unknown): NonNullable<AlertResponse['ending']> {

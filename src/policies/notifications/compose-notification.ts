@@ -1,5 +1,6 @@
 import type { Notification, NotificationEvent, Severity } from '../../contracts/notifications.ts';
 import type { RolloutStatus, StageStatus } from '../../contracts/status.ts';
+import { formatDuration } from '../../specs/duration.ts';
 import { kindName } from '../report/kind-words.ts';
 import { utcMoment } from '../report/moment.ts';
 import { phaseAdvice } from '../rollout/phase-advice.ts';
@@ -23,6 +24,8 @@ export interface Occasion {
   atMs: number;
   /** The how manieth time this happened in this run and stage: an undo can fail twice. */
   occurrence?: number;
+  /** A reminder: since when somebody has been waited for. */
+  waitingSinceMs?: number;
   /** Of this run in Temporal's Web UI. */
   url?: string;
 }
@@ -30,12 +33,14 @@ export interface Occasion {
 /** What to tell people of a rollout that stands like this. */
 export function composeNotification(
   status: RolloutStatus,
-  { event, atMs, occurrence = 1, url }: Occasion,
+  { event, atMs, occurrence = 1, waitingSinceMs, url }: Occasion,
 ): Notification {
   const { kind, service, environment, version, previousVersion, stages } = status;
   const { runId, rolloutId, workflowId } = status;
   const at = stages.findLastIndex(({ enteredAtMs }) => enteredAtMs !== undefined);
   const stage = stages[at];
+  const waited =
+    waitingSinceMs === undefined ? '' : ` (for ${formatDuration(atMs - waitingSinceMs)} now)`;
   return {
     id: [runId, event, at + 1, occurrence].join(':'),
     event,
@@ -48,7 +53,7 @@ export function composeNotification(
     rolloutId,
     ...(stage && { stage: stageName(kind, stage.weight) }),
     atMs,
-    title: `${environment}/${service}: ${headline(event, status, stage)}`,
+    title: `${environment}/${service}: ${headline(event, status, stage)}${waited}`,
     text: textOf(event, status, stage),
     reasons: reasonsFor(event, status, stage),
     ...(url !== undefined && { url }),

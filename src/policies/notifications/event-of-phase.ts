@@ -1,5 +1,5 @@
 import type { NotificationEvent } from '../../contracts/notifications.ts';
-import type { RolloutStatus } from '../../contracts/status.ts';
+import type { RolloutPhase, RolloutStatus } from '../../contracts/status.ts';
 
 /** What people hear of a rollout that just came into this phase; nothing of most. */
 export function eventOfPhase({ phase, outcome }: RolloutStatus): NotificationEvent | undefined {
@@ -23,6 +23,11 @@ export function eventOfPhase({ phase, outcome }: RolloutStatus): NotificationEve
     case 'undoing':
       return undefined;
   }
+}
+
+/** Where nothing goes on until somebody decides, people are reminded. */
+export function waitsForPerson(phase: RolloutPhase): boolean {
+  return ['awaiting-approval', 'inconclusive', 'stuck', 'undo-failed'].includes(phase);
 }
 
 function eventOfOutcome(outcome: NonNullable<RolloutStatus['outcome']>): NotificationEvent {
