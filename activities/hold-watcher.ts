@@ -118,7 +118,7 @@ export class HoldWatcher {
 
   /** What is seen only once may be an old picture of the target, so it is soon looked at again. */
   private seeDrift(changes: string[]): Verdict | undefined {
-    if (this.hold.failuresOnly) return undefined;
+    if (this.hold.failuresOnly && !this.hold.reportsDrift) return undefined;
     if (!this.wasDrifting) {
       this.wasDrifting = true;
       this.nextLookMs = this.surroundings.now() + lookAgainMs;

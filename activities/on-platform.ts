@@ -58,6 +58,7 @@ function isOutOfBudget(info: Info, delayMs?: number): boolean {
 const failureOf: Record<PlatformErrorCode, { type: string; isFinal: boolean }> = {
   'stale-fence': { type: failureTypes.staleFence, isFinal: true },
   conflict: { type: failureTypes.targetRefused, isFinal: true },
+  drifted: { type: failureTypes.targetDrifted, isFinal: true },
   'not-found': { type: failureTypes.targetRefused, isFinal: true },
   invalid: { type: failureTypes.targetRefused, isFinal: true },
   unauthorized: { type: failureTypes.targetRefused, isFinal: true },

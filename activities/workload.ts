@@ -5,9 +5,10 @@ import type {
   Platforms,
   ServiceRef,
   ServiceState,
+  TrackState,
   WantedRelease,
 } from '../src/contracts/platform.ts';
-import type { WorkloadActivities } from '../src/contracts/workload.ts';
+import type { FoundReady, WorkloadActivities } from '../src/contracts/workload.ts';
 import { isOutdated } from '../src/policies/analysis/judge-target.ts';
 import { describeTrouble, isFullyReady } from '../src/policies/rollout/readiness.ts';
 import { clearLeftovers } from './clear-leftovers.ts';
@@ -18,31 +19,46 @@ import { undoOnPlatform } from './undo-on-platform.ts';
 import { warmUpReplicas } from './warm-up.ts';
 
 const readinessPollMs = 250;
+const driftLastsMs = 1_000;
 
 export function createWorkloadActivities(platforms: Platforms): WorkloadActivities {
   const on = (ref: ServiceRef): Platform => platforms[ref.target.platform];
   return {
     inspectService: (ref, wanted) => onPlatform(() => inspect(on(ref), ref, wanted)),
 
-    claimService: (ref, fence, workflowId) =>
+    claimService: (ref, fence, workflowId, kind) =>
       onPlatform(() =>
         whileHeartbeating(async () => {
-          const found = await on(ref).claim(ref, fence, workflowId);
-          const wasCleared = await clearLeftovers(on(ref), ref, fence, found);
-          return wasCleared ? on(ref).claim(ref, fence, workflowId) : inspect(on(ref), ref);
+          const claim = () => on(ref).claim(ref, fence, workflowId, kind);
+          const wasCleared = await clearLeftovers(on(ref), ref, fence, await claim());
+          return wasCleared ? claim() : inspect(on(ref), ref);
         }),
       ),
 
-    letGoOfService: (ref, fence) => onPlatform(() => on(ref).letGo(ref, fence)),
+    letGoOfService: (ref, fence, as) =>
+      onPlatform(() =>
+        whileHeartbeating(async () => {
+          const found = await inspect(on(ref), ref);
+          const isHeld = found.owner?.rolloutId === fence.rolloutId;
+          if (isHeld && as === 'undo') await clearLeftovers(on(ref), ref, fence, found);
+          const drift = isHeld ? await lastingDrift(found, () => inspect(on(ref), ref)) : [];
+          await on(ref).letGo(ref, fence);
+          return drift;
+        }),
+      ),
 
     scaleCanary: (ref, fence, canary) => onPlatform(() => on(ref).applyCanary(ref, fence, canary)),
 
     awaitCanaryReady: (ref, wanted, deadlineMs) =>
       whileHeartbeating(() =>
         pollUntilReady(deadlineMs, async () => {
-          const { canary } = await onPlatform(() => inspect(on(ref), ref));
-          if (isFullyReady(canary, wanted)) return undefined;
-          return `the canary was not ready in time: ${describeTrouble(canary, wanted)}`;
+          const state = await onPlatform(() => inspect(on(ref), ref));
+          const { canary } = state;
+          if (!isFullyReady(canary, wanted)) {
+            return `the canary was not ready in time: ${describeTrouble(canary, wanted)}`;
+          }
+          const drift = await lastingDrift(state, () => onPlatform(() => inspect(on(ref), ref)));
+          return foundReady(canary, drift);
         }),
       ),
 
@@ -81,17 +97,24 @@ export function createWorkloadActivities(platforms: Platforms): WorkloadActiviti
         }),
       ),
 
-    awaitStableComplete: (ref, { rolloutId, step }, deadlineMs) =>
+    awaitStableComplete: (ref, { rolloutId, step }, deadlineMs, version) =>
       whileHeartbeating(() =>
         pollUntilReady(deadlineMs, async () => {
           const state = await onPlatform(() => inspect(on(ref), ref));
           if (isOutdated(state, { rolloutId, sinceStep: step })) {
             return 'what the platform shows of the service is from before its last change';
           }
-          const { update } = state;
-          if (update === undefined || update.complete) return undefined;
-          const { updated, wanted, trouble } = update;
-          return `stable has the release on ${updated} of ${wanted} replicas${trouble === undefined ? '' : `: ${trouble}`}`;
+          const drift = await lastingDrift(state, () => onPlatform(() => inspect(on(ref), ref)));
+          if (drift.length > 0) throw drifted(drift);
+          const { update, stable } = state;
+          if (update !== undefined && !update.complete) {
+            const { updated, wanted, trouble } = update;
+            return `stable has the release on ${updated} of ${wanted} replicas${trouble === undefined ? '' : `: ${trouble}`}`;
+          }
+          if (version !== undefined && stable?.release.version !== version) {
+            throw drifted([`stable runs ${stable?.release.version ?? 'nothing'}, not ${version}`]);
+          }
+          return foundReady(stable, []);
         }),
       ),
 
@@ -99,19 +122,39 @@ export function createWorkloadActivities(platforms: Platforms): WorkloadActiviti
   };
 }
 
-/** Looks until nothing keeps it from being ready; what still does at the deadline is the failure. */
+/** Asks until nothing keeps it from being ready; what still does at the deadline is the failure. */
 async function pollUntilReady(
   deadlineMs: number,
-  look: () => Promise<string | undefined>,
-): Promise<void> {
+  ask: () => Promise<FoundReady | string>,
+): Promise<FoundReady> {
   for (;;) {
-    const trouble = await look();
-    if (trouble === undefined) return;
+    const answer = await ask();
+    if (typeof answer !== 'string') return answer;
     if (Date.now() >= deadlineMs) {
-      throw ApplicationFailure.nonRetryable(trouble, failureTypes.notReady);
+      throw ApplicationFailure.nonRetryable(answer, failureTypes.notReady);
     }
     await Context.current().sleep(readinessPollMs);
   }
+}
+
+/** What is read only once may be out of date: what others changed counts when it is still there. */
+async function lastingDrift(
+  { drift = [] }: ServiceState,
+  readAgain: () => Promise<ServiceState>,
+): Promise<string[]> {
+  if (drift.length === 0) return [];
+  await Context.current().sleep(driftLastsMs);
+  const { drift: again = [] } = await readAgain();
+  return drift.filter((line) => again.includes(line));
+}
+
+function drifted(changes: string[]): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(changes.join('; '), failureTypes.targetDrifted);
+}
+
+function foundReady(track: TrackState | undefined, drift: string[]): FoundReady {
+  const { rewritten = [] } = track ?? {};
+  return { ...(drift.length > 0 && { drift }), ...(rewritten.length > 0 && { rewritten }) };
 }
 
 async function inspect(

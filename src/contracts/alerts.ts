@@ -1,6 +1,6 @@
 import type { SpecKind } from '../specs/resolution.ts';
 import type { WrittenTarget } from '../specs/written-spec.ts';
-import type { Outcome, RolloutReport } from './report.ts';
+import type { Outcome, ReportedKind, RolloutReport } from './report.ts';
 import type { RolloutPhase } from './status.ts';
 
 /** One alert that asks for a rollback, as the gateway read it. */
@@ -94,7 +94,7 @@ export interface OpenRolloutSight {
 
 export interface ClosedRollout {
   rolloutId: string;
-  kind: SpecKind;
+  kind: ReportedKind;
   outcome: Outcome;
   version: string;
   previousVersion?: string;

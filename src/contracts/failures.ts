@@ -14,4 +14,5 @@ export const failureTypes = {
   targetRefused: 'TargetRefused',
   targetUnavailable: 'TargetUnavailable',
   alertUndecided: 'AlertUndecided',
+  targetDrifted: 'TargetDrifted',
 } as const;

@@ -77,6 +77,8 @@ export interface HoldWatch {
   deadlineMs: number;
   /** A person is being waited for: silence is known already, so only a failure ends this watch early. */
   failuresOnly: boolean;
+  /** What others changed has not been put back yet, so it ends also such a watch. */
+  reportsDrift?: boolean;
   /** What an earlier watch of the same hold had measured. */
   progress?: HoldProgress;
 }

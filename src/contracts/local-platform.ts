@@ -1,3 +1,4 @@
+import type { SpecKind } from '../specs/resolution.ts';
 import type { Fence } from './fence.ts';
 import type { CanaryRequest } from './platform.ts';
 
@@ -25,6 +26,8 @@ export interface Fenced {
 }
 export interface ClaimBody extends Fenced {
   workflowId: string;
+  /** Of the rollout that claims. */
+  kind?: SpecKind;
   /** Front port for a service that is new; 0 or absent: any free one. */
   port?: number;
 }

@@ -1,4 +1,5 @@
 import type { Release, ReadinessSpec } from '../specs/release.ts';
+import type { SpecKind } from '../specs/resolution.ts';
 import type { Target } from '../specs/target.ts';
 import type { Fence } from './fence.ts';
 import type { TrafficSnapshot } from './traffic.ts';
@@ -13,6 +14,8 @@ export interface ServiceRef {
 /** The rollout that holds a service now, or that died holding it. */
 export interface Owner extends Fence {
   workflowId: string;
+  /** Of that rollout; absent where a version of Belay that did not record it made the claim. */
+  kind?: SpecKind;
 }
 
 export interface ReplicaState {
@@ -32,6 +35,8 @@ export interface TrackState {
   /** Replicas wanted; `replicas` lists those that exist. */
   wanted: number;
   replicas: ReplicaState[];
+  /** What the platform runs in place of what was asked for, one line each: an image from a mirror. */
+  rewritten?: string[];
   /** Why there are no more replicas, where none can say so itself: a quota, a policy, a deadline. */
   trouble?: string;
 }
@@ -79,7 +84,7 @@ export interface UpdateState {
    * gets its previous release back; `replacing`: stable changes under traffic; `none`: at rest.
    */
   kind: 'none' | 'promoting' | 'reverting' | 'replacing';
-  /** Every wanted replica runs the newest release and is ready. */
+  /** Every wanted replica runs the newest release and is ready; never where none is wanted. */
   complete: boolean;
   updated: number;
   wanted: number;
@@ -116,7 +121,7 @@ export interface Platform {
   /** Every service of this platform that has an owner. */
   listOwned(): Promise<(ServiceRef & { owner: Owner })[]>;
   /** Takes the service for a rollout (creating it if new); refused while the stored step is higher. */
-  claim(ref: ServiceRef, fence: Fence, workflowId: string): Promise<ServiceState>;
+  claim(ref: ServiceRef, fence: Fence, workflowId: string, kind?: SpecKind): Promise<ServiceState>;
   /** Gives the service back as it was found. Nothing to do if this rollout does not hold it. */
   letGo(ref: ServiceRef, fence: Fence): Promise<void>;
   /** Declares the canary: returns when accepted, not when ready, with the replicas it will have. */
@@ -169,6 +174,8 @@ export type PlatformErrorCode =
   | 'stale-fence'
   /** The platform's state does not allow this act. */
   | 'conflict'
+  /** Others changed what the act relies on: a person decides. */
+  | 'drifted'
   | 'not-found'
   /** The request itself was wrong: trying again cannot help. */
   | 'invalid'

@@ -26,9 +26,12 @@ export interface PersonAct {
   ignored?: string;
 }
 
+/** `unknown`: of a rollout that died, and whose claim did not record it. */
+export type ReportedKind = SpecKind | 'unknown';
+
 /** The result of every rollout workflow, and its entry in the ledger. */
 export interface RolloutReport {
-  kind: SpecKind;
+  kind: ReportedKind;
   rolloutId: string;
   workflowId: string;
   runId: string;

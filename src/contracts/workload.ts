@@ -1,5 +1,6 @@
 import type { SmokeTestSpec } from '../specs/stage.ts';
 import type { WarmUpSpec } from '../specs/blue-green.ts';
+import type { SpecKind } from '../specs/resolution.ts';
 import type { Fence } from './fence.ts';
 import type {
   CanaryRequest,
@@ -10,6 +11,14 @@ import type {
   WantedRelease,
 } from './platform.ts';
 
+/** What a wait for replicas found besides. */
+export interface FoundReady {
+  /** What others changed on the target while it was waited for. */
+  drift?: string[];
+  /** What the platform runs in place of what was asked for. */
+  rewritten?: string[];
+}
+
 /** Changes which releases of a service run. All idempotent. */
 export interface WorkloadActivities {
   /**
@@ -18,12 +27,21 @@ export interface WorkloadActivities {
    */
   inspectService(ref: ServiceRef, wanted?: WantedRelease): Promise<ServiceState>;
   /** Takes the service over and clears what a dead rollout left on it: traffic to stable first. */
-  claimService(ref: ServiceRef, fence: Fence, workflowId: string): Promise<ServiceState>;
-  letGoOfService(ref: ServiceRef, fence: Fence): Promise<void>;
+  claimService(
+    ref: ServiceRef,
+    fence: Fence,
+    workflowId: string,
+    kind?: SpecKind,
+  ): Promise<ServiceState>;
+  /**
+   * Gives the service back, and answers what others have changed on it that takes effect now.
+   * As an undo it first clears what is still there: a claim may have stopped in the middle of that.
+   */
+  letGoOfService(ref: ServiceRef, fence: Fence, as?: 'undo'): Promise<string[]>;
   /** Returns the replicas that the canary will have. */
   scaleCanary(ref: ServiceRef, fence: Fence, canary: CanaryRequest): Promise<{ replicas: number }>;
   /** Waits until every wanted canary replica is ready. Fails as NotReady at the deadline, naming the trouble. */
-  awaitCanaryReady(ref: ServiceRef, wanted: number, deadlineMs: number): Promise<void>;
+  awaitCanaryReady(ref: ServiceRef, wanted: number, deadlineMs: number): Promise<FoundReady>;
   /** Asks every ready canary replica directly. Fails as SmokeTestFailed, naming each that answered otherwise. */
   smokeTestCanary(ref: ServiceRef, test: SmokeTestSpec): Promise<void>;
   /** Sends requests straight at the canary's replicas for a while. Their answers judge nothing. */
@@ -34,9 +52,15 @@ export interface WorkloadActivities {
   replaceStable(ref: ServiceRef, fence: Fence, replacement: Replacement): Promise<UpdateProgress>;
   restoreReplaced(ref: ServiceRef, fence: Fence): Promise<UpdateProgress>;
   /**
-   * Waits until stable is complete, as it is after this act; a picture from before it tells nothing.
-   * Fails as NotReady at the deadline, naming the trouble.
+   * Waits until all of stable's replicas run this version, as it is after this act; a state from
+   * before it counts for nothing. Fails as NotReady at the deadline, naming the trouble, and as
+   * TargetDrifted as soon as others have changed what stable is to run.
    */
-  awaitStableComplete(ref: ServiceRef, since: Fence, deadlineMs: number): Promise<void>;
+  awaitStableComplete(
+    ref: ServiceRef,
+    since: Fence,
+    deadlineMs: number,
+    version?: string,
+  ): Promise<FoundReady>;
   correctDrift(ref: ServiceRef, fence: Fence): Promise<void>;
 }

@@ -45,6 +45,30 @@ test('a dead rollout is found again by the next sweep until its report is in the
   expect(platform.state(shop).owner).toBeUndefined();
 });
 
+test.each(['rollback', 'blueGreen'] as const)(
+  'a %s that died after its promotion is reported as what it was',
+  async (kind) => {
+    const platform = new MemoryPlatform();
+    platform.serve(shop, { version: 'v2' });
+    await platform.claim(shop, dead, 'rollout/demo/shop', kind);
+    const release = { version: 'v1' };
+    await platform.applyCanary(shop, dead, { release, replicas: 1, readiness: { deadlineMs: 1 } });
+    await platform.setWeight(shop, dead, 100);
+    await platform.promoteCanary(shop, dead);
+    const reports: RolloutReport[] = [];
+    const { sweepLeftovers } = createLeftoverActivities({
+      platforms: { kubernetes: new MemoryPlatform(), local: platform },
+      ledger: {
+        append: (report) => Promise.resolve(void reports.push(report)),
+        list: () => Promise.resolve([]),
+      },
+      isRunning: () => Promise.resolve(false),
+    });
+    await new MockActivityEnvironment().run<[], SweepReport, typeof sweepLeftovers>(sweepLeftovers);
+    expect(reports).toMatchObject([{ kind, outcome: 'Promoted', version: 'v1' }]);
+  },
+);
+
 test('an act that a dead rollout still had under way comes too late after the sweep', async () => {
   const platform = new MemoryPlatform();
   platform.serve(shop, { version: 'v1' });

@@ -69,14 +69,14 @@ describe('what an operator reads of a rollout on Kubernetes', () => {
     const stuck = openStatus({
       phase: 'stuck',
       weight: 100,
-      now: 'stable has the release on 1 of 2 replicas. v2 serves on beside it: retry or abort',
+      now: 'stable has the release on 1 of 2 replicas. The canary goes on serving v2: retry or abort',
       accepts: ['retry', 'abort', 'undo'],
       stages: [watched({ state: 'passed', verdict: { kind: 'pass', reasons: [] } })],
       people: [],
     });
     const text = renderStatusPage(stuck, page, stuckService);
     await expect(text).toMatchFileSnapshot(golden('status-stuck.txt'));
-    expect(renderCurrentDetails(stuck)).toContain('Nothing is lost while you look');
+    expect(renderCurrentDetails(stuck)).toContain('The canary serves v2 while you look');
   });
 
   it('counts how far stable is where the release changes in place', async () => {

@@ -13,6 +13,7 @@ import type {
 import { PlatformError } from '../../src/contracts/platform.ts';
 import type { TrackCounters, TrafficSnapshot } from '../../src/contracts/traffic.ts';
 import type { Release } from '../../src/specs/release.ts';
+import type { SpecKind } from '../../src/specs/resolution.ts';
 import { notReady, readyOf, requirePromotable, type Service } from './memory-service.ts';
 
 /** A platform in memory, for those who only need a neighbour that keeps the contract. */
@@ -76,7 +77,12 @@ export class MemoryPlatform implements Platform {
     );
   }
 
-  async claim(ref: ServiceRef, fence: Fence, workflowId: string): Promise<ServiceState> {
+  async claim(
+    ref: ServiceRef,
+    fence: Fence,
+    workflowId: string,
+    kind?: SpecKind,
+  ): Promise<ServiceState> {
     this.failIfBroken('claim');
     const found: Service = this.services.get(key(ref)) ?? {
       service: ref.service,
@@ -92,7 +98,7 @@ export class MemoryPlatform implements Platform {
       throw new PlatformError('stale-fence', `the claim at step ${fence.step} comes too late`);
     }
     found.fence = fence;
-    found.owner = { ...fence, workflowId };
+    found.owner = { ...fence, workflowId, ...(kind && { kind }) };
     this.services.set(key(ref), found);
     this.acts.push('claim');
     return Promise.resolve(structuredClone(found));

@@ -87,4 +87,34 @@ describe('a release that stable takes over while the canary serves', () => {
     const report = (await handle.result()) as RolloutReport;
     expect(report.notes.join()).toContain('it was put back: Service shop was unpinned');
   });
+
+  it('waits for a person where others change what stable is to run, and puts it back when told', async () => {
+    const shop = bench.servingOnKubernetes();
+    bench.kubernetes.neverComplete.add('v5');
+    const handle = await bench.start(shop, canary('shop:v5'));
+    await bench.until(shop, ({ phase }) => phase === 'taking-over');
+    const state = bench.kubernetes.state(shop);
+    state.drift = ['spec.template: Deployment shop was edited; written by gitops'];
+    Object.assign(state.update ?? {}, { complete: true });
+    const stuck = await bench.until(shop, ({ phase }) => phase === 'stuck');
+    expect(stuck.now).toContain('Others changed what v5 relies on: spec.template');
+    expect(bench.kubernetes.state(shop)).toMatchObject({ canaryWeight: 100 });
+    await handle.executeUpdate('retry', { args: [{ by: 'ana' }] });
+    expect(((await handle.result()) as RolloutReport).outcome).toBe('Promoted');
+    expect(bench.kubernetes.acts.slice(-3)).toEqual(['correct drift', 'settle', 'letGo']);
+  });
+
+  it('is not promoted where stable is complete with another release', async () => {
+    const shop = bench.servingOnKubernetes();
+    bench.kubernetes.neverComplete.add('v7');
+    const handle = await bench.start(shop, canary('shop:v7'));
+    await bench.until(shop, ({ phase }) => phase === 'taking-over');
+    const state = bench.kubernetes.state(shop);
+    Object.assign(state.stable ?? {}, { release: { version: 'v1' } });
+    Object.assign(state.update ?? {}, { complete: true });
+    const stuck = await bench.until(shop, ({ phase }) => phase === 'stuck');
+    expect(stuck.now).toContain('stable runs v1, not v7');
+    await handle.executeUpdate('abort', { args: [{ by: 'ana' }] });
+    expect(((await handle.result()) as RolloutReport).outcome).toBe('Aborted');
+  });
 });

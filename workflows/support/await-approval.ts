@@ -3,6 +3,7 @@ import { failureTypes } from '../../src/contracts/failures.ts';
 import { formatDuration } from '../../src/specs/duration.ts';
 import type { OpenStage } from './hold-stage.ts';
 import { failOn } from './hold-stage.ts';
+import { putBackOnce } from './note-changes.ts';
 import type { Rollout } from './rollout.ts';
 
 /** Waits, watching on, until someone who may approves. A rejection interrupts the rollout elsewhere. */
@@ -33,7 +34,9 @@ export async function awaitApproval(rollout: Rollout, stage: OpenStage): Promise
       rollout.approvedBy = `the approval's timeout: ${waited}`;
     }
     const outcome = stage.watch.takeOutcome();
-    if (outcome !== undefined) failOn(stage, outcome);
+    if (outcome === undefined) continue;
+    failOn(stage, outcome);
+    await putBackOnce(rollout, stage.acts, outcome);
   }
   stage.status.approvedBy = rollout.approvedBy;
   delete stage.status.needsApproval;

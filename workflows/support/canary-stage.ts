@@ -10,6 +10,7 @@ import {
 } from '../../src/policies/rollout/plan.ts';
 import type { StageSpec } from '../../src/specs/stage.ts';
 import type { OpenStage } from './hold-stage.ts';
+import { noteRewritten, putBackOnce } from './note-changes.ts';
 import type { Rollout } from './rollout.ts';
 import type { ServiceActs } from './service-acts.ts';
 import { StageWatch } from './stage-watch.ts';
@@ -39,7 +40,9 @@ export async function routeStage(
   if (replicas !== rollout.canaryReplicas) {
     rollout.say('preparing', `Getting ${release.version} ready for ${weight} %`);
     const canary = await acts.scaleCanary({ release, replicas, readiness });
-    await acts.awaitCanaryReady(canary.replicas, Date.now() + readiness.deadlineMs);
+    const found = await acts.awaitCanaryReady(canary.replicas, Date.now() + readiness.deadlineMs);
+    noteRewritten(rollout, found);
+    await putBackOnce(rollout, acts, found);
     rollout.canaryReplicas = canary.replicas;
   }
   if (smoke !== undefined) {
@@ -96,7 +99,8 @@ export function enterStage(
     holdMs: stage.holdMs,
     tests: countTests(spec),
   };
-  return { acts, spec: stage, status, watch: new StageWatch(subject, acts.lastStep, settings) };
+  const known = { lastStep: acts.lastStep, mayPutBack: () => !rollout.hasCorrectedDrift };
+  return { acts, spec: stage, status, watch: new StageWatch(subject, known, settings) };
 }
 
 export function leaveStage(rollout: Rollout, { status, watch }: OpenStage): void {

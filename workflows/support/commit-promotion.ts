@@ -1,16 +1,11 @@
-import {
-  ActivityFailure,
-  ApplicationFailure,
-  CancellationScope,
-  CancelledFailure,
-  condition,
-  rootCause,
-} from '@temporalio/workflow';
+import { CancellationScope, CancelledFailure, rootCause } from '@temporalio/workflow';
 import { failureTypes } from '../../src/contracts/failures.ts';
 import type { CanaryRequest } from '../../src/contracts/platform.ts';
 import { replicasAtWeight } from '../../src/policies/rollout/plan.ts';
 import type { BlueGreenSpec } from '../../src/specs/blue-green.ts';
 import type { CanarySpec } from '../../src/specs/canary.ts';
+import { awaitPerson, despiteDrift, hasFailedAs } from './await-person.ts';
+import { noteReleased, noteRewritten } from './note-changes.ts';
 import type { OpenRollout } from './open-rollout.ts';
 import type { Rollout } from './rollout.ts';
 import type { ServiceActs } from './service-acts.ts';
@@ -41,39 +36,45 @@ export async function commitPromotion(
   stopIfAskedTo();
   const { release, readiness } = full;
   rollout.undo.add('bring the previous release back', async () => {
-    const present = await undoActs.claim(rollout.status.workflowId);
+    const present = await undoActs.claim(rollout.status);
     const { stable } = found;
     if (stable === undefined || present.stable?.release.version !== release.version) return;
     await bringUpInFull(undoActs, { ...full, release: stable.release });
     if ((await undoActs.promoteCanary()) === 'done') return;
-    await undoActs.awaitStableComplete(Date.now() + readiness.deadlineMs);
+    await undoActs.awaitStableComplete(Date.now() + readiness.deadlineMs, stable.release.version);
     await undoActs.settlePromotion();
   });
   rollout.say('promoting', `Promoting ${release.version} to stable`);
-  const progress = await CancellationScope.nonCancellable(async () => {
-    const made = await acts.promoteCanary();
-    if (made === 'done') await conclude(rollout, acts);
-    return made;
-  });
+  const progress = await despiteDrift(rollout, acts, () =>
+    CancellationScope.nonCancellable(async () => {
+      const made = await acts.promoteCanary();
+      if (made === 'done') await conclude(rollout, acts);
+      return made;
+    }),
+  );
   if (progress === 'done') return;
   giveWayToSuccessor(rollout);
   stopIfAskedTo();
-  await untilStableTookOver(rollout, acts, full);
-  rollout.say('promoting', `Routing all traffic to stable, which has ${release.version} now`);
-  await CancellationScope.nonCancellable(async () => {
-    await acts.settlePromotion();
-    await conclude(rollout, acts);
+  await despiteDrift(rollout, acts, async () => {
+    await untilStableTookOver(rollout, acts, full);
+    rollout.say('promoting', `Routing all traffic to stable, which has ${release.version} now`);
+    await CancellationScope.nonCancellable(async () => {
+      await acts.settlePromotion();
+      await conclude(rollout, acts);
+    });
   });
 }
 
-/** The release that took its place stays: what was kept to bring the previous one back is let go of. */
+/** The release that took its place stays: the previous one cannot be brought back by an undo any more. */
 export async function commitReplacement(rollout: Rollout, acts: ServiceActs): Promise<void> {
   stopIfAskedTo();
   rollout.say('promoting', `${rollout.status.version} stays`);
-  await CancellationScope.nonCancellable(async () => {
-    await acts.settlePromotion();
-    await conclude(rollout, acts);
-  });
+  await despiteDrift(rollout, acts, () =>
+    CancellationScope.nonCancellable(async () => {
+      await acts.settlePromotion();
+      await conclude(rollout, acts);
+    }),
+  );
 }
 
 /**
@@ -86,29 +87,23 @@ async function untilStableTookOver(
   { release, readiness }: CanaryRequest,
 ): Promise<void> {
   for (;;) {
-    rollout.say(
-      'taking-over',
-      `Stable takes ${release.version} over, which serves beside it meanwhile`,
-    );
+    rollout.say('taking-over', `Stable takes ${release.version} over, while the canary serves it`);
     try {
-      await acts.awaitStableComplete(Date.now() + readiness.deadlineMs);
+      const { deadlineMs } = readiness;
+      noteRewritten(
+        rollout,
+        await acts.awaitStableComplete(Date.now() + deadlineMs, release.version),
+      );
       return;
     } catch (error) {
-      if (!isNotReady(error)) throw error;
-      rollout.answer = undefined;
-      rollout.say(
-        'stuck',
-        `${rootCause(error)}. ${release.version} serves on beside it: retry or abort`,
+      if (!hasFailedAs(error, failureTypes.notReady)) throw error;
+      await awaitPerson(
+        rollout,
+        `${rootCause(error)}. The canary goes on serving ${release.version}: retry or abort`,
       );
-      await condition(() => rollout.answer !== undefined);
       await rollout.rereadSettings();
     }
   }
-}
-
-function isNotReady(error: unknown): boolean {
-  const cause = error instanceof ActivityFailure ? error.cause : error;
-  return cause instanceof ApplicationFailure && cause.type === failureTypes.notReady;
 }
 
 /** A newer release that was accepted at the commit point need not wait for this one to be taken over. */
@@ -133,7 +128,7 @@ async function conclude(rollout: Rollout, acts: ServiceActs): Promise<void> {
 /** The release is in place, so this cannot spoil it; the janitor does it if it is not done here. */
 async function letGo(rollout: Rollout, acts: ServiceActs): Promise<void> {
   try {
-    await acts.letGo();
+    noteReleased(rollout, await acts.letGo());
   } catch (error) {
     rollout.notes.push(`The service is still claimed: ${rootCause(error) ?? String(error)}`);
   }

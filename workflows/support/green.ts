@@ -2,6 +2,7 @@ import { condition } from '@temporalio/workflow';
 import type { BlueGreenSpec } from '../../src/specs/blue-green.ts';
 import { formatDuration } from '../../src/specs/duration.ts';
 import { inFull } from './commit-promotion.ts';
+import { noteRewritten, putBackOnce } from './note-changes.ts';
 import type { Rollout } from './rollout.ts';
 import type { ServiceActs } from './service-acts.ts';
 
@@ -14,7 +15,9 @@ export async function prepareGreen(
   const { release, readiness, smoke, warmUp } = spec;
   rollout.say('preparing', `Getting ${release.version} ready beside the live release`);
   const { replicas } = await acts.scaleCanary(inFull(spec));
-  await acts.awaitCanaryReady(replicas, Date.now() + readiness.deadlineMs);
+  const found = await acts.awaitCanaryReady(replicas, Date.now() + readiness.deadlineMs);
+  noteRewritten(rollout, found);
+  await putBackOnce(rollout, acts, found);
   rollout.canaryReplicas = replicas;
   for (const test of smoke) {
     rollout.say('preparing', `Smoke test of ${test.path}`);

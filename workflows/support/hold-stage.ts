@@ -6,6 +6,7 @@ import { clockEndsAt, startClock, stopClock } from '../../src/policies/rollout/h
 import type { DeploymentSpec } from '../../src/specs/deployment.ts';
 import { formatDuration } from '../../src/specs/duration.ts';
 import type { StageSpec, WaitLimit } from '../../src/specs/stage.ts';
+import { putBackOnce } from './note-changes.ts';
 import type { Rollout } from './rollout.ts';
 import type { ServiceActs } from './service-acts.ts';
 import type { StageWatch, WatchOutcome } from './stage-watch.ts';
@@ -38,7 +39,7 @@ export async function holdStage(
       const { verdict, endedAtMs, atDeadline, drift } = outcome;
       failOn(stage, outcome);
       if (drift !== undefined && !rollout.hasCorrectedDrift) {
-        await correctDrift(rollout, stage, drift);
+        await putBackOnce(rollout, stage.acts, { drift });
         continue;
       }
       const endsAtMs = clockEndsAt(rollout.clock);
@@ -96,17 +97,6 @@ async function isStillOverAt(rollout: Rollout, endsAtMs: number): Promise<boolea
   const { clock } = rollout;
   const hasChanged = () => rollout.decision !== undefined || rollout.clock !== clock;
   return !(await condition(hasChanged, leftMs, { summary: 'the hold ends' }));
-}
-
-/** Put back once; whoever changes it again is in earnest, and a person decides. */
-async function correctDrift(
-  rollout: Rollout,
-  { acts }: OpenStage,
-  changes: string[],
-): Promise<void> {
-  rollout.hasCorrectedDrift = true;
-  rollout.notes.push(`Others changed the target, and it was put back: ${changes.join('; ')}`);
-  await acts.correctDrift();
 }
 
 function decideForNobody(rollout: Rollout, limit: WaitLimit): void {

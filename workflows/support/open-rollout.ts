@@ -6,6 +6,7 @@ import type { RolloutSettings } from '../../src/contracts/settings.ts';
 import type { ReadinessSpec, Release } from '../../src/specs/release.ts';
 import type { AnySpec } from '../../src/specs/resolution.ts';
 import { Fencing } from './fencing.ts';
+import { noteReleased } from './note-changes.ts';
 import { Notifier } from './notifier.ts';
 import type { Rollout } from './rollout.ts';
 import type { ServiceActs } from './service-acts.ts';
@@ -59,9 +60,11 @@ export function beside(release: Release, readiness: ReadinessSpec): WantedReleas
 export async function takeService(rollout: Rollout, service: OpenRollout): Promise<void> {
   const { acts, undoActs } = service;
   rollout.opened = true;
-  rollout.undo.addLast(`let go of ${rollout.status.service}`, () => undoActs.letGo());
+  rollout.undo.addLast(`let go of ${rollout.status.service}`, async () => {
+    noteReleased(rollout, await undoActs.undoClaim());
+  });
   rollout.say('preparing', `Claiming ${rollout.status.service}`);
-  service.found = await acts.claim(rollout.status.workflowId);
+  service.found = await acts.claim(rollout.status);
   const { url } = service.found;
   if (url !== undefined) rollout.status.serviceUrl = url;
 }
@@ -78,12 +81,12 @@ export function armUndoOfCanary(rollout: Rollout, { undoActs }: OpenRollout): vo
 /** Before the release changes in place: what gives stable its own release back. */
 export function armUndoOfReplacement(
   rollout: Rollout,
-  { undoActs }: OpenRollout,
+  { found, undoActs }: OpenRollout,
   { deadlineMs }: ReadinessSpec,
 ): void {
   rollout.undo.add('put the previous release back', async () => {
     if ((await undoActs.restoreReplaced()) === 'under-way') {
-      await undoActs.awaitStableComplete(Date.now() + deadlineMs);
+      await undoActs.awaitStableComplete(Date.now() + deadlineMs, found.stable?.release.version);
     }
     rollout.status.weight = 0;
   });

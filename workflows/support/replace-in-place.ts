@@ -2,9 +2,11 @@ import type { RolloutReport } from '../../src/contracts/report.ts';
 import type { DeployRequest } from '../../src/contracts/messages.ts';
 import { stagesOf } from '../../src/policies/rollout/plan.ts';
 import { enterStage, leaveStage, pendingStage } from './canary-stage.ts';
+import { despiteDrift } from './await-person.ts';
 import { commitReplacement } from './commit-promotion.ts';
 import { endOfPromotion } from './end-of-promotion.ts';
 import { holdStage } from './hold-stage.ts';
+import { noteRewritten } from './note-changes.ts';
 import { armUndoOfReplacement, openRollout, takeService } from './open-rollout.ts';
 import { refuseSameRelease } from './refuse-same-release.ts';
 import { resolveSpec } from './resolve-spec.ts';
@@ -40,9 +42,11 @@ export async function replaceInPlace(
       const stage = enterStage(rollout, acts, spec, watched, settings, 'stable');
       rollout.say('preparing', `Replacing ${rollout.status.previousVersion} by ${release.version}`);
       rollout.status.trafficSinceMs ??= Date.now();
-      if ((await acts.replaceStable({ release, how, readiness })) === 'under-way') {
-        await acts.awaitStableComplete(Date.now() + readiness.deadlineMs);
-      }
+      await despiteDrift(rollout, acts, async () => {
+        if ((await acts.replaceStable({ release, how, readiness })) === 'done') return;
+        const deadlineMs = Date.now() + readiness.deadlineMs;
+        noteRewritten(rollout, await acts.awaitStableComplete(deadlineMs, release.version));
+      });
       rollout.status.weight = 100;
       await holdStage(rollout, stage, spec);
       leaveStage(rollout, stage);

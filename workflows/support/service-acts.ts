@@ -1,5 +1,6 @@
 import { ActivityCancellationType, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import { failureTypes } from '../../src/contracts/failures.ts';
+import type { Fence } from '../../src/contracts/fence.ts';
 import type {
   CanaryRequest,
   Replacement,
@@ -16,11 +17,15 @@ import {
 } from '../../src/policies/rollout/watch-heartbeat.ts';
 import type { WarmUpSpec } from '../../src/specs/blue-green.ts';
 import { formatDuration } from '../../src/specs/duration.ts';
+import type { RolloutStatus } from '../../src/contracts/status.ts';
 import type { SmokeTestSpec } from '../../src/specs/stage.ts';
 import type { Fencing } from './fencing.ts';
 
 /** Draining open requests, or waiting for endpoints, may take this long on top of an act's own time. */
 const drainMs = 30_000;
+
+/** The rollout that claims a service. */
+type Claimant = Pick<RolloutStatus, 'workflowId' | 'kind'>;
 
 export type ServiceActs = ReturnType<typeof createServiceActs>;
 
@@ -60,7 +65,7 @@ export function createServiceActs(
     retry: {
       initialInterval: watchRetryMs,
       backoffCoefficient: 1,
-      nonRetryableErrorTypes: [failureTypes.notReady],
+      nonRetryableErrorTypes: [failureTypes.notReady, failureTypes.targetDrifted],
     },
   });
 
@@ -76,17 +81,26 @@ export function createServiceActs(
         ...(wanted === undefined ? [] : [wanted]),
       ] as [ServiceRef, WantedRelease?]),
 
-    claim: (workflowId: string) =>
+    claim: ({ workflowId, kind }: Claimant) =>
       drains.claimService.executeWithOptions({ summary: `claim ${ref.service}` }, [
         ref,
         fencing.next(),
         workflowId,
+        kind,
       ]),
 
     letGo: () =>
-      workload.letGoOfService.executeWithOptions({ summary: `let go of ${ref.service}` }, [
+      drains.letGoOfService.executeWithOptions({ summary: `release ${ref.service}` }, [
         ref,
         fencing.next(),
+      ]),
+
+    /** Clears what a claim may have left, and then releases the service. */
+    undoClaim: () =>
+      drains.letGoOfService.executeWithOptions({ summary: `release ${ref.service}` }, [
+        ref,
+        fencing.next(),
+        'undo',
       ]),
 
     scaleCanary: (canary: CanaryRequest) =>
@@ -167,13 +181,18 @@ export function createServiceActs(
         fencing.next(),
       ]),
 
-    awaitStableComplete: (deadlineMs: number) =>
+    awaitStableComplete: (deadlineMs: number, version?: string) =>
       waits.awaitStableComplete.executeWithOptions(
         {
           summary: 'until stable has the release on every replica',
           scheduleToCloseTimeout: Math.max(0, deadlineMs - Date.now()) + budgetMs,
         },
-        [ref, fencing.last(), deadlineMs],
+        [ref, fencing.last(), deadlineMs, ...(version === undefined ? [] : [version])] as [
+          ServiceRef,
+          Fence,
+          number,
+          string?,
+        ],
       ),
 
     correctDrift: () =>

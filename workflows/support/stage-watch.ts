@@ -37,6 +37,13 @@ const clockToleranceMs = 5_000;
 /** `endedAtMs` is by the server's clock; one that was planned to end now ends as planned. */
 export type WatchOutcome = HoldOutcome & { endedAtMs: number };
 
+/** What a watch has to know of its rollout, at the moment at which it begins. */
+interface Known {
+  lastStep(): number;
+  /** Whether what others change will be put back. */
+  mayPutBack(): boolean;
+}
+
 /**
  * Keeps one watch going on a stage, whoever decides the end of it. Watches of one stage follow
  * each other and carry on with what the one before had reported.
@@ -45,18 +52,18 @@ export class StageWatch {
   progress: HoldProgress = noProgress;
   private readonly subject: Omit<
     HoldWatch,
-    'deadlineMs' | 'progress' | 'failuresOnly' | 'sinceStep'
+    'deadlineMs' | 'progress' | 'failuresOnly' | 'sinceStep' | 'reportsDrift'
   >;
-  private readonly lastStep: () => number;
+  private readonly known: Known;
   private readonly settings: RolloutSettings;
   private current:
     | { startedAtMs: number; endsAtMs: number; scope: CancellationScope; outcome?: HoldOutcome }
     | undefined;
   private shortInARow = 0;
 
-  constructor(subject: StageWatch['subject'], lastStep: () => number, settings: RolloutSettings) {
+  constructor(subject: StageWatch['subject'], known: Known, settings: RolloutSettings) {
     this.subject = subject;
-    this.lastStep = lastStep;
+    this.known = known;
     this.settings = settings;
   }
 
@@ -137,7 +144,8 @@ export class StageWatch {
     });
     return watchHold({
       ...this.subject,
-      sinceStep: this.lastStep(),
+      sinceStep: this.known.lastStep(),
+      reportsDrift: this.known.mayPutBack(),
       deadlineMs,
       failuresOnly,
       progress: this.progress,

@@ -8,7 +8,7 @@ export function byTarget(one: OnOneService, colours: OnOneService): OnOneService
     target.platform === 'kubernetes' && target.colours !== undefined ? colours : one;
   return {
     readService: (ref, wanted) => of(ref).readService(ref, wanted),
-    claim: (ref, fence, workflowId) => of(ref).claim(ref, fence, workflowId),
+    claim: (ref, fence, workflowId, kind) => of(ref).claim(ref, fence, workflowId, kind),
     letGo: (ref, fence) => of(ref).letGo(ref, fence),
     applyCanary: (ref, fence, canary) => of(ref).applyCanary(ref, fence, canary),
     setWeight: (ref, fence, weight) => of(ref).setWeight(ref, fence, weight),

@@ -70,9 +70,9 @@ export function createKubernetesPlatform({
 
   const one: Omit<Platform, 'listOwned'> = {
     readService: async (ref, wanted) => readService(await apiOf(ref), ref, wanted, surroundings),
-    claim: async (ref, fence, workflowId) => {
+    claim: async (ref, fence, workflowId, kind) => {
       const claiming = await act(ref, fence);
-      await claim(claiming, workflowId);
+      await claim(claiming, workflowId, kind);
       const state = await readService(claiming.api, ref);
       if (state !== undefined) return state;
       throw new PlatformError('unavailable', `${ref.service} was deleted while it was claimed`);
@@ -104,9 +104,9 @@ export function createKubernetesPlatform({
       if (wanted !== undefined) await requireAccepted(ref);
       return platform.readService(ref, wanted);
     },
-    claim: async (ref, fence, workflowId) => {
+    claim: async (ref, fence, workflowId, kind) => {
       await requireAccepted(ref);
-      return platform.claim(ref, fence, workflowId);
+      return platform.claim(ref, fence, workflowId, kind);
     },
     listOwned: async () => {
       const api = await clusters.of(listedContext);

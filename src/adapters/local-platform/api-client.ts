@@ -87,6 +87,7 @@ async function send(
 const codes: readonly string[] = [
   'stale-fence',
   'conflict',
+  'drifted',
   'not-found',
   'invalid',
   'unauthorized',

@@ -76,13 +76,14 @@ export function createLocalPlatform({
       );
     },
 
-    claim: (ref, fence, workflowId) =>
+    claim: (ref, fence, workflowId, kind) =>
       callJson<ServiceState>({
         method: 'POST',
         path: `${pathOf(ref)}/claim`,
         body: {
           fence,
           workflowId,
+          ...(kind && { kind }),
           ...(ref.target.port !== undefined && { port: ref.target.port }),
         },
       }),

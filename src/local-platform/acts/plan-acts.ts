@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Fence } from '../../contracts/fence.ts';
 import type { CountedCanary } from '../../contracts/local-platform.ts';
 import { PlatformError } from '../../contracts/platform.ts';
+import type { SpecKind } from '../../specs/resolution.ts';
 import type { Deployment, ServiceRecord } from '../state/service-record.ts';
 import { requireClaimFence, requireFence } from './fencing.ts';
 
@@ -24,13 +25,24 @@ export function newService(
   };
 }
 
-export function planClaim(record: ServiceRecord, fence: Fence, workflowId: string): ServiceRecord {
+/** The rollout that claims. */
+export interface Claimant {
+  workflowId: string;
+  kind: SpecKind | undefined;
+}
+
+export function planClaim(
+  record: ServiceRecord,
+  fence: Fence,
+  { workflowId, kind }: Claimant,
+): ServiceRecord {
   requireClaimFence(record.fence, fence);
-  return { ...record, fence, ownerWorkflowId: workflowId };
+  const { ownerKind: _before, ...rest } = record;
+  return { ...rest, fence, ownerWorkflowId: workflowId, ...(kind && { ownerKind: kind }) };
 }
 
 export function planLetGo(record: ServiceRecord, fence: Fence): ServiceRecord {
-  const { ownerWorkflowId, ...free } = record;
+  const { ownerWorkflowId, ownerKind: _kind, ...free } = record;
   if (ownerWorkflowId === undefined || fence.rolloutId !== record.fence.rolloutId) return record;
   requireFence(record.fence, fence);
   return { ...free, fence };

@@ -6,6 +6,7 @@ import { PlatformError, type PlatformErrorCode } from '../../contracts/platform.
 const statuses = {
   'stale-fence': 409,
   conflict: 409,
+  drifted: 409,
   'not-found': 404,
   invalid: 400,
   unauthorized: 401,

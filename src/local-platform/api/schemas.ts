@@ -6,6 +6,7 @@ import type {
   FaultsBody,
   SetWeightBody,
 } from '../../contracts/local-platform.ts';
+import { specKinds } from '../../specs/kind.ts';
 import { localReleaseSchema } from '../../specs/release.ts';
 import { idPart } from '../../specs/written.ts';
 import { readinessShape } from '../state/service-record.ts';
@@ -22,6 +23,7 @@ export const fencedBody: z.ZodType<Fenced> = z.strictObject({ fence });
 export const claimBody: z.ZodType<ClaimBody> = z.strictObject({
   fence,
   workflowId: z.string().min(1).max(1_000),
+  kind: z.enum(specKinds).exactOptional(),
   port: z.int().min(0).max(65_535).exactOptional(),
 });
 

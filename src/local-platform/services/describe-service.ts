@@ -20,6 +20,7 @@ export function describeService(record: ServiceRecord, runtime: ServiceRuntime):
   };
 }
 
-function ownerOf({ fence, ownerWorkflowId }: ServiceRecord): Owner | undefined {
-  return ownerWorkflowId === undefined ? undefined : { ...fence, workflowId: ownerWorkflowId };
+function ownerOf({ fence, ownerWorkflowId, ownerKind }: ServiceRecord): Owner | undefined {
+  if (ownerWorkflowId === undefined) return undefined;
+  return { ...fence, workflowId: ownerWorkflowId, ...(ownerKind && { kind: ownerKind }) };
 }

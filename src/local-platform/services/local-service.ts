@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Fence } from '../../contracts/fence.ts';
 import type { FaultsBody } from '../../contracts/local-platform.ts';
 import { PlatformError, type ServiceState, type WeightOutcome } from '../../contracts/platform.ts';
+import type { SpecKind } from '../../specs/resolution.ts';
 import {
   planCanary,
   planClaim,
@@ -49,8 +50,8 @@ export class LocalService {
     return describeService(this.#record, this.#runtime);
   }
 
-  async claim(fence: Fence, workflowId: string): Promise<ServiceState> {
-    await this.#act((record) => planClaim(record, fence, workflowId));
+  async claim(fence: Fence, workflowId: string, kind?: SpecKind): Promise<ServiceState> {
+    await this.#act((record) => planClaim(record, fence, { workflowId, kind }));
     return this.state();
   }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { specKinds } from '../../specs/kind.ts';
 import { localReleaseSchema } from '../../specs/release.ts';
 
 /** Everything about one service that must outlive the platform's process. Replaced whole, never changed. */
@@ -41,6 +42,8 @@ export const serviceRecordSchema = z.object({
   fence,
   /** Workflow ID of the rollout that holds the service, under `fence`. */
   ownerWorkflowId: z.string().exactOptional(),
+  /** Of that rollout; absent where an earlier version made the claim. */
+  ownerKind: z.enum(specKinds).exactOptional(),
   revision: count,
   lastGeneration: count,
   stable: deployment.exactOptional(),

@@ -113,6 +113,9 @@ function whyNothingToUndo({ kind, outcome, version }: ClosedRollout): string | u
   if (kind === 'rollback' && promoted.includes(outcome)) {
     return `the last thing done was to go back to ${version}`;
   }
+  if (kind === 'unknown' && promoted.includes(outcome)) {
+    return `it is not known whether the last rollout, which died, brought ${version} out or went back to it`;
+  }
   if (promoted.includes(outcome)) return undefined;
   return `the last rollout, of ${version}, ended as ${outcome}`;
 }

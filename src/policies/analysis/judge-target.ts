@@ -23,9 +23,12 @@ export function judgeTarget(
     return fail(`the service is no longer held by this rollout but by ${holder}`);
   }
   const judged = state[watch.track];
-  if (judged?.release.version !== watch.version) return fail(`the ${watch.track} is gone`);
+  if (judged === undefined) return fail(`the ${watch.track} is gone`);
   if (state.drift !== undefined && state.drift.length > 0) {
     return { kind: 'drift', changes: state.drift };
+  }
+  if (judged.release.version !== watch.version) {
+    return fail(`the ${watch.track} runs ${judged.release.version}, not ${watch.version}`);
   }
   if (state.canaryWeight !== watch.weight) {
     return {

@@ -4,7 +4,7 @@ import type { RolloutReport } from '../../contracts/report.ts';
 /** What can still be told of a rollout whose workflow ended without closing it, as by `terminate`. */
 export function reportOfDeadRollout(
   found: ServiceState,
-  { workflowId, rolloutId }: Owner,
+  { workflowId, rolloutId, kind }: Owner,
   nowMs: number,
 ): RolloutReport {
   const { service, environment, stable, canary, kept, update } = found;
@@ -15,7 +15,7 @@ export function reportOfDeadRollout(
   const wasPromoted = isReplaced && (update === undefined || update.kind === 'none');
   const previous = isReplaced ? replaced : stable;
   return {
-    kind: inPlace ? 'rolling' : 'canary',
+    kind: kind ?? 'unknown',
     rolloutId,
     workflowId,
     runId: '',

@@ -4,6 +4,7 @@ import { resolveSpecInput } from '../../specs/resolve.ts';
 
 /** The metrics of a closed rollout with their bounds, read from its spec; none where that tells none. */
 export function measuredMetrics({ kind, spec }: RolloutReport): MetricSpec[] {
+  if (kind === 'unknown') return [];
   const resolution = resolveSpecInput(kind, spec);
   if (!resolution.ok || !('analysis' in resolution.spec)) return [];
   const { analysis } = resolution.spec;

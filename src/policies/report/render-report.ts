@@ -27,7 +27,7 @@ export function renderReport(report: RolloutReport): string {
 function facts(report: RolloutReport): string[] {
   const took = formatDuration(report.endedAtMs - report.startedAtMs);
   return [
-    `- ${kindName(report.kind)} from ${report.previousVersion ?? 'nothing'} to ${report.version}`,
+    `- ${report.kind === 'unknown' ? 'a rollout of an unknown kind' : kindName(report.kind)} from ${report.previousVersion ?? 'nothing'} to ${report.version}`,
     `- ${utcMoment(report.startedAtMs)} to ${utcMoment(report.endedAtMs)}, ${took}`,
     `- rollout \`${report.rolloutId}\`, workflow \`${report.workflowId}\`, run \`${report.runId}\``,
   ];

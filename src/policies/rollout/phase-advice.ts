@@ -1,4 +1,5 @@
 import type { RolloutStatus } from '../../contracts/status.ts';
+import { isInPlace } from '../report/kind-words.ts';
 
 /** What a person should know to decide, where the verbs alone do not tell; undefined elsewhere. */
 export function phaseAdvice({
@@ -8,10 +9,14 @@ export function phaseAdvice({
   previousVersion,
 }: RolloutStatus): string | undefined {
   if (phase === 'stuck') {
+    const previous = previousVersion ?? 'its previous release';
+    if (isInPlace(kind)) {
+      return `retry gives stable ${version} again; abort gives it ${previous} back.`;
+    }
     const serving = kind === 'blueGreen' ? 'green' : 'the canary';
     return (
-      `Nothing is lost while you look: ${serving} serves ${version}. Mend what keeps stable from it ` +
-      `(room, image, quota) and retry, or abort: stable gets ${previousVersion ?? 'its release'} back first.`
+      `${serving[0]?.toUpperCase()}${serving.slice(1)} serves ${version} while you look. Remove what keeps stable from ` +
+      `taking it over (room, image, quota, a change by others) and retry, or abort: stable gets ${previous} back first.`
     );
   }
   if (phase === 'keeping') {

@@ -1,6 +1,6 @@
 /** Where the traffic is, in the words of each kind: only a canary has shares. */
 import type { RolloutStatus } from '../../contracts/status.ts';
-import type { SpecKind } from '../../specs/resolution.ts';
+import type { ReportedKind } from '../../contracts/report.ts';
 
 type Standing = Pick<RolloutStatus, 'kind' | 'weight' | 'version' | 'previousVersion'>;
 
@@ -20,8 +20,9 @@ export function describeTraffic({ kind, weight, version, previousVersion }: Stan
 }
 
 /** What a stage is called in a table. */
-export function stageName(kind: SpecKind, weight: number): string {
+export function stageName(kind: ReportedKind, weight: number): string {
   switch (kind) {
+    case 'unknown':
     case 'canary':
     case 'rollback':
       return `${weight} %`;
@@ -34,8 +35,9 @@ export function stageName(kind: SpecKind, weight: number): string {
 }
 
 /** Completes "Measured …". */
-export function measuredWhen(kind: SpecKind, weight: number): string {
+export function measuredWhen(kind: ReportedKind, weight: number): string {
   switch (kind) {
+    case 'unknown':
     case 'canary':
     case 'rollback':
       return `at ${weight} %`;

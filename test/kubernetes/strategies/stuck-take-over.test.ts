@@ -60,7 +60,7 @@ async function stuckWithoutRoom(shop: BenchShop) {
   await shop.say('promote');
   const stuck = await shop.until(({ phase }) => phase === 'stuck');
   expect(stuck.now).toMatch(
-    /stable has the release on 0 of 3 replicas: ReplicaSet shop-\S+ cannot create pods: quota exceeded: .*exceeded quota: room.*v2 serves on beside it: retry or abort/,
+    /stable has the release on 0 of 3 replicas: ReplicaSet shop-\S+ cannot create pods: quota exceeded: .*exceeded quota: room.*The canary goes on serving v2: retry or abort/,
   );
   expect(stuck.accepts).toEqual(['retry', 'abort', 'undo']);
   return quota;

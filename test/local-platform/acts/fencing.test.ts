@@ -11,6 +11,8 @@ import {
 } from '../../../src/local-platform/acts/plan-acts.ts';
 import type { ServiceRecord } from '../../../src/local-platform/state/service-record.ts';
 
+const claimant = (workflowId: string) => ({ workflowId, kind: 'canary' as const });
+
 const held = { rolloutId: 'r1', step: 10 };
 const release = { version: 'v2', inProcess: { status: 200 } };
 const canary = { release, replicas: 2, readiness: { deadlineMs: 1_000 } };
@@ -25,7 +27,7 @@ const acts: Record<string, (fence: typeof held) => ServiceRecord> = {
   'a weight': (fence) => planWeight(withCanary, fence, 5, 1),
   'a removal': (fence) => planRemoval(withCanary, fence),
   'a promotion': (fence) => planPromotion({ ...withCanary, canaryWeight: 100 }, fence, 2, 0),
-  'a claim': (fence) => planClaim(withCanary, fence, 'rollout/test/shop'),
+  'a claim': (fence) => planClaim(withCanary, fence, claimant('rollout/test/shop')),
   'letting go': (fence) => planLetGo(withCanary, fence),
 };
 
@@ -62,7 +64,7 @@ test.each([
 ])(
   'another rollout takes a service over only with a higher step: $step gives $is',
   ({ step, is }) => {
-    expect(outcome(() => planClaim(empty, { rolloutId: 'r2', step }, 'w'))).toBe(is);
+    expect(outcome(() => planClaim(empty, { rolloutId: 'r2', step }, claimant('w')))).toBe(is);
   },
 );
 
@@ -74,7 +76,9 @@ test('late acts stay refused after the service was let go of', () => {
   const free = planLetGo(withCanary, { rolloutId: 'r1', step: 20 });
   expect(free.ownerWorkflowId).toBeUndefined();
   expect(outcome(() => planWeight(free, { rolloutId: 'r1', step: 19 }, 5, 1))).toBe('stale-fence');
-  expect(outcome(() => planClaim(free, { rolloutId: 'r2', step: 20 }, 'w'))).toBe('stale-fence');
+  expect(outcome(() => planClaim(free, { rolloutId: 'r2', step: 20 }, claimant('w')))).toBe(
+    'stale-fence',
+  );
 });
 
 test('a refusal says which act came first', () => {

@@ -38,6 +38,15 @@ describe('an alert after a promotion', () => {
     expect(judge({ service: { history: [promotion({ kind })] } }).action).toBe('undo');
   });
 
+  it('does nothing after a dead rollout that may have been a rollback', () => {
+    const history = [promotion({ kind: 'unknown' })];
+    expect(judge({ service: { history } })).toEqual({
+      action: 'none',
+      reason:
+        'it is not known whether the last rollout, which died, brought v2 out or went back to it, 5m ago',
+    });
+  });
+
   it('goes back to the release before, not to any other that is kept', () => {
     const kept = [
       { revision: 7, version: 'v9' },

@@ -46,12 +46,21 @@ describe('a look at the held target', () => {
     [
       'its canary is another release',
       service({ canary: { release: { version: 'v3' }, wanted: 1, replicas: [replica(true)] } }),
-      'the canary is gone',
+      'the canary runs v3, not v2',
     ],
   ])('fails when %s', (_title, state, reason) => {
     expect(judgeTarget(watch, state)).toEqual({
       kind: 'verdict',
       verdict: { kind: 'fail', reasons: [reason] },
+    });
+  });
+
+  it('is drift where others gave it another release: who wrote it is known then', () => {
+    const canary = { release: { version: 'v3' }, wanted: 1, replicas: [replica(true)] };
+    const drift = ['spec.template: Deployment shop-canary was edited; written by gitops'];
+    expect(judgeTarget(watch, service({ canary, drift }))).toEqual({
+      kind: 'drift',
+      changes: drift,
     });
   });
 

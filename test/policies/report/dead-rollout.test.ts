@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { ServiceState } from '../../../src/contracts/platform.ts';
+import type { Owner, ServiceState } from '../../../src/contracts/platform.ts';
 import { reportOfDeadRollout } from '../../../src/policies/report/dead-rollout.ts';
 
-const owner = { rolloutId: '20260102T101500-ab12cd34', step: 7, workflowId: 'rollout/demo/shop' };
+const owner: Owner = {
+  rolloutId: '20260102T101500-ab12cd34',
+  step: 7,
+  workflowId: 'rollout/demo/shop',
+  kind: 'canary',
+};
 const found: ServiceState = {
   service: 'shop',
   environment: 'demo',
@@ -40,8 +45,8 @@ describe('the report of a rollout whose workflow was terminated', () => {
     const { canary, ...alone } = found;
     const inPlace = { ...alone, stable, canaryWeight: 0, kept };
     const replacing = { ...inPlace, update: { ...update, kind: 'replacing' as const } };
-    expect(reportOfDeadRollout(replacing, owner, nowMs)).toMatchObject({
-      kind: 'rolling',
+    expect(reportOfDeadRollout(replacing, { ...owner, kind: 'recreate' }, nowMs)).toMatchObject({
+      kind: 'recreate',
       outcome: 'Aborted',
       version: 'v2',
       previousVersion: 'v1',
@@ -53,6 +58,18 @@ describe('the report of a rollout whose workflow was terminated', () => {
       outcome: 'Aborted',
       previousVersion: 'v1',
     });
+  });
+
+  it.each(['canary', 'blueGreen', 'rolling', 'recreate', 'rollback'] as const)(
+    'is of the kind that its claim recorded: %s',
+    (kind) => {
+      expect(reportOfDeadRollout(found, { ...owner, kind }, nowMs).kind).toBe(kind);
+    },
+  );
+
+  it('is of an unknown kind where the claim did not record it', () => {
+    const { kind: _, ...older } = owner;
+    expect(reportOfDeadRollout(found, older, nowMs).kind).toBe('unknown');
   });
 
   it('begins when it was found if its ID does not tell', () => {

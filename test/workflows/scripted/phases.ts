@@ -60,7 +60,7 @@ export const waysInto: Record<Exclude<RolloutPhase, 'closed'>, WayInto> = {
     script: (shop) =>
       shop
         .script('promoteCanary', 'under-way')
-        .script('awaitStableComplete', notReady('no room for the third pod'), undefined),
+        .script('awaitStableComplete', notReady('no room for the third pod'), {}),
   },
   undoing: {
     script: (shop) => shop.script('watchHold', blocked).script('restoreStable', blocked),

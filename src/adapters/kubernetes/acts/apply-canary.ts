@@ -8,7 +8,9 @@ import { nameOf, patchFenced } from '../objects/fenced-patch.ts';
 import { annotations, metadataPath } from '../objects/names.ts';
 import { applyReleaseInScope } from '../objects/patch-scope.ts';
 import { canaryTemplate } from '../objects/template.ts';
+import { templateDigest } from '../state/template-revision.ts';
 import type { Act } from './act.ts';
+import { admitTemplate } from './admit-template.ts';
 import { isEmptyCanary } from './canary-objects.ts';
 import type { Held } from './held.ts';
 import { readHeld, requirePhase } from './held.ts';
@@ -20,22 +22,38 @@ import { stableTemplate } from './stable-template.ts';
 export async function applyCanary(act: Act, request: CanaryRequest): Promise<{ replicas: number }> {
   const held = await readHeld(act, requirePhase('claimed'));
   const template = await releaseTemplate(act, held, request.release);
-  const wanted = {
-    template: canaryTemplate(template, held.record.workflowId),
-    digest: digestOf(template),
-    replicas: await canaryReplicas(act, held, request),
-  };
+  const digest = digestOf(template);
+  const replicas = await canaryReplicas(act, held, request);
   try {
-    await patchFenced(act.api, act.canary, act.fence, (found) => canarySteps(act, found, wanted));
+    const present = await act.api.get(act.canary);
+    const isNew = present !== undefined && runningRelease(present) !== digest;
+    const ofCanary = canaryTemplate(template, held.record.workflowId);
+    const admitted = isNew ? await admitTemplate(act.api, act.canary, ofCanary) : undefined;
+    const wanted = { template: admitted?.template ?? ofCanary, stored: admitted?.digest };
+    const written = await patchFenced(act.api, act.canary, act.fence, (found) =>
+      canarySteps(act, found, { ...wanted, digest, replicas }),
+    );
+    if (isNew) await rememberStored(act, written);
   } catch (error) {
     if (error instanceof PlatformError && error.code === 'not-found') throw removed(act);
     throw error;
   }
-  return { replicas: wanted.replicas };
+  return { replicas };
+}
+
+/** Admission may store another template than it said it would, with the time in it perhaps. */
+async function rememberStored(act: Act, written: V1Deployment): Promise<void> {
+  const stored = written.spec && templateDigest(written.spec.template);
+  const remembered = written.metadata?.annotations?.[annotations.stored];
+  if (stored === undefined || remembered === stored) return;
+  const path = metadataPath('annotations', annotations.stored);
+  await patchFenced(act.api, act.canary, act.fence, () => [{ op: 'add', path, value: stored }]);
 }
 
 interface WantedCanary {
   template: V1PodTemplateSpec;
+  /** Digest of what will be stored; absent where the canary seems to have it. */
+  stored: string | undefined;
   /** Tells one template from another however the API server completes it. */
   digest: string;
   replicas: number;
@@ -44,20 +62,33 @@ interface WantedCanary {
 function canarySteps(
   act: Act,
   found: V1Deployment,
-  { template, digest, replicas }: WantedCanary,
+  { template, stored, digest, replicas }: WantedCanary,
 ): PatchStep[] | 'as-wanted' {
-  const { spec, metadata } = found;
-  const runs = isEmptyCanary(found) ? undefined : metadata?.annotations?.[annotations.template];
-  if (runs === digest) {
+  const { spec } = found;
+  if (runningRelease(found) === digest) {
     if (spec?.replicas === replicas && spec.paused !== true) return 'as-wanted';
     return sizeSteps(replicas);
   }
   if (!isEmptyCanary(found)) throw ofAnotherRelease(act);
   return [
     { op: 'add', path: metadataPath('annotations', annotations.template), value: digest },
+    ...(stored === undefined
+      ? []
+      : [
+          {
+            op: 'add' as const,
+            path: metadataPath('annotations', annotations.stored),
+            value: stored,
+          },
+        ]),
     { op: 'replace', path: '/spec/template', value: template },
     ...sizeSteps(replicas),
   ];
+}
+
+/** Digest of the release that it was given; undefined while it has none. */
+function runningRelease(canary: V1Deployment): string | undefined {
+  return isEmptyCanary(canary) ? undefined : canary.metadata?.annotations?.[annotations.template];
 }
 
 function sizeSteps(replicas: number): PatchStep[] {

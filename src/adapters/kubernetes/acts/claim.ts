@@ -1,5 +1,6 @@
 import type { V1Deployment, V1ReplicaSet } from '@kubernetes/client-node';
 import { PlatformError } from '../../../contracts/platform.ts';
+import type { SpecKind } from '../../../specs/resolution.ts';
 import type { PatchStep } from '../api/cluster-api.ts';
 import { nameOf, patchFenced } from '../objects/fenced-patch.ts';
 import { annotations, heldLabels, labels, metadataPath } from '../objects/names.ts';
@@ -17,12 +18,16 @@ import { pointServices, raiseServices } from './services.ts';
 import { replicaSetsOf } from './stable-template.ts';
 import { ownStrategySteps } from './strategy.ts';
 
+/** The rollout that claims. */
+type Claimant = Pick<RolloutRecord, 'workflowId' | 'kind'>;
+
 /**
  * Takes the Deployment, pauses it and pins its Services to its pods. A record that another rollout
  * left stays as it is but for its owner: what that rollout changed is for the caller to clear.
  * Leaves its fence on everything that an act before it may still be writing to.
  */
-export async function claim(act: Act, workflowId: string): Promise<Held> {
+export async function claim(act: Act, workflowId: string, kind?: SpecKind): Promise<Held> {
+  const claimant: Claimant = { workflowId, ...(kind && { kind }) };
   const found = (await act.api.get(act.stable)) ?? (await act.api.getLive(act.stable));
   if (found === undefined) throw missing(act);
   const replicaSets = await replicaSetsOf(act, { deployment: found });
@@ -32,9 +37,9 @@ export async function claim(act: Act, workflowId: string): Promise<Held> {
     isTakenOver = left !== undefined;
     if (left !== undefined && !isRestored(present, left, replicaSets)) {
       requireSameRoute(act, left);
-      return markSteps(present, takenOver(act, left, workflowId));
+      return markSteps(present, takenOver(act, left, claimant));
     }
-    const fresh = freshRecord(act, present, replicaSets, workflowId);
+    const fresh = freshRecord(act, present, replicaSets, claimant);
     return [
       { op: 'test', path: '/metadata/generation', value: present.metadata?.generation },
       ...markSteps(present, { ...fresh, ...(left && { paused: left.paused }) }),
@@ -80,11 +85,11 @@ function isRestored(
 function takenOver(
   { installation, target }: Act,
   left: RolloutRecord,
-  workflowId: string,
+  claimant: Claimant,
 ): RolloutRecord {
-  const { promotedBy, ...rest } = left;
+  const { promotedBy, kind: _dead, ...rest } = left;
   const isUnderWay = promotedBy !== undefined && left.phase !== 'claimed';
-  return { ...rest, ...(isUnderWay && { promotedBy }), installation, workflowId, target };
+  return { ...rest, ...(isUnderWay && { promotedBy }), installation, ...claimant, target };
 }
 
 /** By another route, what was left on that one could be neither seen nor cleared. */
@@ -102,16 +107,17 @@ function freshRecord(
   act: Act,
   deployment: V1Deployment,
   replicaSets: V1ReplicaSet[],
-  workflowId: string,
+  claimant: Claimant,
 ): RolloutRecord {
   return {
     format: 1,
     installation: act.installation,
-    workflowId,
+    ...claimant,
     ...act.ref,
     target: act.target,
     phase: 'claimed',
     paused: deployment.spec?.paused ?? false,
+    replicas: deployment.spec?.replicas ?? 1,
     stableHash: hashAtRest(act, deployment, replicaSets),
     weight: 0,
   };

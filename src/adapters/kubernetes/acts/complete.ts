@@ -1,5 +1,8 @@
 /** How far the user's Deployment is with its template. */
+import { PlatformError } from '../../../contracts/platform.ts';
 import { nameOf } from '../objects/fenced-patch.ts';
+import { readRecord } from '../objects/record.ts';
+import { deploymentDrift } from '../state/drift.ts';
 import { currentReplicaSet, templateHashOf } from '../state/template-revision.ts';
 import { isComplete } from '../state/update-state.ts';
 import type { Act } from './act.ts';
@@ -15,7 +18,10 @@ export interface Complete {
   generation: number | undefined;
 }
 
-/** Waits until the Deployment is complete. */
+/**
+ * Waits until the Deployment is complete with the release that it was given. Throws `drifted` where
+ * others have changed what it is to run.
+ */
 export async function awaitComplete(act: Act): Promise<Complete> {
   let how = 'not there';
   const wait = {
@@ -27,11 +33,22 @@ export async function awaitComplete(act: Act): Promise<Complete> {
   return act.api.until(wait, async () => {
     const deployment = await act.api.get(act.stable);
     if (deployment === undefined) return undefined;
+    await requireNoDrift(act, { deployment });
     how = `${deployment.status?.updatedReplicas ?? 0} of ${deployment.spec?.replicas ?? 1} pods run its release, ${deployment.status?.availableReplicas ?? 0} are available`;
     if (!isComplete(deployment)) return undefined;
     const hash = await currentHash(act, { deployment });
     return hash === undefined ? undefined : { hash, generation: deployment.metadata?.generation };
   });
+}
+
+/** Once the act itself holds the Deployment still again, the pause is no drift. */
+async function requireNoDrift(act: Act, { deployment }: Pick<Held, 'deployment'>): Promise<void> {
+  const record = readRecord(deployment.metadata);
+  if (record === undefined || record.phase === 'claimed') return;
+  const replicaSets = await replicaSetsOf(act, { deployment });
+  const canary = await act.api.get(act.canary);
+  const drift = deploymentDrift({ deployment, replicaSets, canary }, record);
+  if (drift.length > 0) throw new PlatformError('drifted', drift.join('; '));
 }
 
 /** The hash of the template as it is written now; undefined while no ReplicaSet runs it. */

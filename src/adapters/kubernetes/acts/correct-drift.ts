@@ -1,12 +1,15 @@
 import type { PatchStep } from '../api/cluster-api.ts';
-import type { Pointing } from '../objects/pointing.ts';
-import type { RolloutRecord } from '../objects/record.ts';
+import { patchFenced } from '../objects/fenced-patch.ts';
+import { withoutHash } from '../objects/template.ts';
+import { canaryTemplateStored, isCanaryEdited, isEdited, wantedPointing } from '../state/drift.ts';
 import { sameTemplate } from '../state/template-revision.ts';
 import type { Act } from './act.ts';
 import { quickWaitMs } from './act.ts';
 import { awaitEndpoints } from './endpoints.ts';
+import { giveTemplate, givenTemplate } from './given-template.ts';
 import type { Held } from './held.ts';
 import { patchHeld, readHeld } from './held.ts';
+import { fullSizeSteps } from './replica-plan.ts';
 import { pointServices } from './services.ts';
 import { stableTemplate } from './stable-template.ts';
 
@@ -17,30 +20,59 @@ import { stableTemplate } from './stable-template.ts';
 export async function correctDrift(act: Act): Promise<void> {
   const found = await readHeld(act);
   const isAtRest = found.record.phase === 'claimed';
-  const held = isAtRest ? await holdStill(act, found) : await patchHeld(act, () => ({}));
-  if (held.record.phase === 'replacing') return;
+  const held = isAtRest ? await holdStill(act, found) : await giveAgain(act, found);
+  await restoreCanary(act);
+  await leadAsWanted(act, held);
+}
+
+/** The Services, then the route, lead where the record says. */
+export async function leadAsWanted(act: Act, held: Held): Promise<void> {
+  const { phase, weight } = held.record;
   const pointing = wantedPointing(held.record, act.router !== undefined);
+  const hasSettled =
+    phase !== 'claimed' && pointing === 'canary' && !(await act.api.get(act.canary));
+  if (hasSettled) return;
   await pointServices(act, held, pointing, { overOthers: true });
+  if (phase === 'replacing') return;
   await awaitEndpoints(act, held, pointing, quickWaitMs);
-  if (held.record.phase === 'claimed') await act.router?.correct(act.fence, held.record.weight);
-  else await act.router?.correct(act.fence, 100);
+  await act.router?.correct(act.fence, phase === 'claimed' ? weight : 100);
+}
+
+/** The release that is on its way into stable, and the pods for it. */
+async function giveAgain(act: Act, found: Held): Promise<Held> {
+  const { deployment, record } = found;
+  const isOff = isEdited({ deployment, replicaSets: [] }, record);
+  if (isOff || deployment.spec?.paused === true) {
+    return giveTemplate(act, await givenTemplate(act, found), (present, { steps }) => ({
+      steps: [...steps, ...fullSizeSteps(present)],
+    }));
+  }
+  return patchHeld(act, (present) => ({ steps: fullSizeSteps(present) }));
+}
+
+async function restoreCanary(act: Act): Promise<void> {
+  const canary = await act.api.get(act.canary);
+  if (canary === undefined || !isCanaryEdited(canary)) return;
+  const { namespace } = act.target;
+  const { uid = '' } = canary.metadata ?? {};
+  const replicaSets = await act.api.controlledBy('replicasets', namespace, uid);
+  const template = canaryTemplateStored(canary, replicaSets);
+  if (template === undefined) return;
+  await patchFenced(act.api, act.canary, act.fence, () => [
+    { op: 'replace', path: '/spec/template', value: withoutHash(template) },
+  ]);
 }
 
 async function holdStill(act: Act, found: Held): Promise<Held> {
   const template = await stableTemplate(act, found);
-  return patchHeld(act, ({ deployment }) => {
-    const { spec } = deployment;
-    const isEdited = spec !== undefined && !sameTemplate(spec.template, template);
+  return patchHeld(act, (present) => {
+    const { spec } = present.deployment;
+    const isOff = spec !== undefined && !sameTemplate(spec.template, template);
     const steps: PatchStep[] = [
       ...(spec?.paused ? [] : [{ op: 'add' as const, path: '/spec/paused', value: true }]),
-      ...(isEdited ? [{ op: 'replace' as const, path: '/spec/template', value: template }] : []),
+      ...(isOff ? [{ op: 'replace' as const, path: '/spec/template', value: template }] : []),
+      ...fullSizeSteps(present),
     ];
     return { steps };
   });
-}
-
-function wantedPointing({ phase, weight }: RolloutRecord, isRouted: boolean): Pointing {
-  if (phase !== 'claimed') return 'canary';
-  if (isRouted || weight === 0) return 'stable';
-  return weight === 100 ? 'canary' : 'both';
 }

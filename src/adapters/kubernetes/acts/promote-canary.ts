@@ -3,12 +3,14 @@ import type { UpdateProgress } from '../../../contracts/platform.ts';
 import { PlatformError } from '../../../contracts/platform.ts';
 import { nameOf } from '../objects/fenced-patch.ts';
 import { promotedTemplate } from '../objects/template.ts';
+import { by, canaryDrift, isScaledToZero } from '../state/drift.ts';
 import { sameTemplate } from '../state/template-revision.ts';
 import type { Act } from './act.ts';
 import { quickWaitMs } from './act.ts';
 import { awaitCanaryReady, awaitEndpoints } from './endpoints.ts';
 import type { Held } from './held.ts';
-import { patchHeld, readHeld, requirePhase } from './held.ts';
+import { giveTemplate } from './given-template.ts';
+import { readHeld, requirePhase } from './held.ts';
 import { keepTemplate } from './kept-template.ts';
 import { requireRouteWeight } from './route.ts';
 import { pointServices } from './services.ts';
@@ -30,13 +32,15 @@ export async function promoteCanary(act: Act): Promise<UpdateProgress> {
   await requireRouteWeight(act, 100);
   await awaitCanaryReady(act, held, 'all');
   const release = await canaryRelease(act);
+  requireWhole(act, held);
   const kept = await keepTemplate(act, held);
   const before = await stableTemplate(act, held);
   await handServicesOver(act, held);
-  await patchHeld(act, (present) => {
+  await giveTemplate(act, release, (present, { steps }) => {
     // Sent again because its answer was lost, this very write stands in its own way.
     if (present.record.promotedBy === act.fence.rolloutId) return 'as-wanted';
     requireUntouched(act, present, before);
+    requireWhole(act, present);
     return {
       record: {
         phase: 'promoting',
@@ -51,8 +55,7 @@ export async function promoteCanary(act: Act): Promise<UpdateProgress> {
           path: '/metadata/generation',
           value: present.deployment.metadata?.generation,
         },
-        { op: 'replace', path: '/spec/template', value: release },
-        { op: 'add', path: '/spec/paused', value: false },
+        ...steps,
         ...strategySteps(allAtOnce),
       ],
     };
@@ -69,7 +72,10 @@ async function handServicesOver(act: Act, held: Held): Promise<void> {
 }
 
 async function canaryRelease(act: Act): Promise<V1PodTemplateSpec> {
-  const template = (await act.api.getLive(act.canary))?.spec?.template;
+  const canary = await act.api.getLive(act.canary);
+  const drift = canary ? canaryDrift({ deployment: canary, replicaSets: [] }) : [];
+  if (drift.length > 0) throw new PlatformError('drifted', drift.join('; '));
+  const template = canary?.spec?.template;
   if (template !== undefined) return promotedTemplate(template);
   throw new PlatformError('conflict', `there is no canary ${nameOf(act.canary)} to promote`);
 }
@@ -84,10 +90,21 @@ function requireFullWeight({ record }: Held): void {
 
 /** What someone wrote into the paused Deployment would be lost without a word. */
 function requireUntouched(act: Act, { deployment }: Held, before: V1PodTemplateSpec): void {
-  const template = deployment.spec?.template;
-  if (template !== undefined && sameTemplate(template, before)) return;
+  const now = deployment.spec?.template;
+  if (now !== undefined && sameTemplate(now, before)) return;
+  const change = { path: ['spec', 'template'], now, before };
   throw new PlatformError(
-    'conflict',
-    `someone changed the pod template of ${nameOf(act.stable)} during the rollout; put it back, or abort and deploy that change`,
+    'drifted',
+    `someone changed the pod template of ${nameOf(act.stable)} during the rollout${by(deployment, change)}; ` +
+      'to release that change instead, abort and deploy it',
+  );
+}
+
+/** Without a pod of its own stable could not take the traffic from the canary. */
+function requireWhole(act: Act, { deployment, record }: Held): void {
+  if (!isScaledToZero(deployment, record)) return;
+  throw new PlatformError(
+    'drifted',
+    `${nameOf(act.stable)} was scaled to 0${by(deployment, ['spec', 'replicas'])}, so it could not take the traffic over`,
   );
 }

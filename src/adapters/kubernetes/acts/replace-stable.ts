@@ -1,11 +1,10 @@
 import type { V1PodTemplateSpec } from '@kubernetes/client-node';
 import type { Replacement, UpdateProgress } from '../../../contracts/platform.ts';
-import type { PatchStep } from '../api/cluster-api.ts';
 import { applyReleaseInScope } from '../objects/patch-scope.ts';
-import { sameTemplate } from '../state/template-revision.ts';
 import type { Act } from './act.ts';
+import { giveTemplate } from './given-template.ts';
 import type { Held } from './held.ts';
-import { patchHeld, readHeld, requirePhase } from './held.ts';
+import { readHeld, requirePhase } from './held.ts';
 import { keepTemplate, keptTemplateOf } from './kept-template.ts';
 import { unpinServices } from './services.ts';
 import { stableTemplate } from './stable-template.ts';
@@ -29,14 +28,13 @@ export async function replaceStable(
       ? held.record.kept
       : await keepTemplate(act, held);
   await unpinServices(act, held);
-  await patchHeld(act, (present) => {
-    const { deployment, record } = present;
-    const isSet = deployment.spec !== undefined && sameTemplate(deployment.spec.template, template);
+  await giveTemplate(act, template, (present, { steps, isSet }) => {
+    const { record } = present;
     if (record.phase === 'replacing' && isSet) return 'as-wanted';
     const strategy = how === 'recreate' ? ownStrategy(present) : record.strategy;
     return {
       record: { phase: 'replacing', kept, strategy },
-      steps: [...templateSteps(template), ...(how === 'recreate' ? strategySteps(recreate) : [])],
+      steps: [...steps, ...(how === 'recreate' ? strategySteps(recreate) : [])],
     };
   });
   return 'under-way';
@@ -47,11 +45,4 @@ async function previousTemplate(act: Act, held: Held): Promise<V1PodTemplateSpec
   const { kept, phase } = held.record;
   if (phase === 'replacing' && kept) return keptTemplateOf(act, held, { hash: kept.hash });
   return stableTemplate(act, held);
-}
-
-export function templateSteps(template: V1PodTemplateSpec): PatchStep[] {
-  return [
-    { op: 'replace', path: '/spec/template', value: template },
-    { op: 'add', path: '/spec/paused', value: false },
-  ];
 }

@@ -4,6 +4,7 @@ import type { CanaryRequest } from '../../../contracts/platform.ts';
 import type { PatchStep } from '../api/cluster-api.ts';
 import type { ReplicaSplit } from '../routing/replica-ratio.ts';
 import { planSplit } from '../routing/replica-ratio.ts';
+import { isScaledToZero } from '../state/drift.ts';
 import type { Act } from './act.ts';
 import { autoscalerOf } from './autoscaler.ts';
 import type { Held } from './held.ts';
@@ -12,7 +13,13 @@ import { drainsItself } from './stable-template.ts';
 /** What stable is to have now: someone who scaled it in mid-rollout is believed. */
 export function fullSize({ deployment, record }: Held): number {
   const now = deployment.spec?.replicas ?? 1;
+  if (isScaledToZero(deployment, record)) return record.size?.full ?? record.replicas ?? now;
   return record.size?.set === now ? record.size.full : now;
+}
+
+/** Gives a Deployment that others scaled to 0 its pods back. */
+export function fullSizeSteps(held: Held): PatchStep[] {
+  return isScaledToZero(held.deployment, held.record) ? sizeSteps(held, fullSize(held)) : [];
 }
 
 /**

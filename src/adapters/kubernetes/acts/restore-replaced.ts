@@ -1,9 +1,9 @@
 import type { UpdateProgress } from '../../../contracts/platform.ts';
-import { sameTemplate } from '../state/template-revision.ts';
 import type { Act } from './act.ts';
+import { giveTemplate } from './given-template.ts';
 import { patchHeld, readHeld } from './held.ts';
 import { keptTemplateOf } from './kept-template.ts';
-import { templateSteps } from './replace-stable.ts';
+import { fullSizeSteps } from './replica-plan.ts';
 
 /**
  * Gives the previous release back the way the new one came: one that was recreated keeps that
@@ -14,10 +14,8 @@ export async function restoreReplaced(act: Act): Promise<UpdateProgress> {
   const { record } = await patchHeld(act, () => ({}));
   if (record.phase !== 'replacing' || record.kept === undefined) return 'done';
   const template = await keptTemplateOf(act, await readHeld(act), record.kept);
-  await patchHeld(act, ({ deployment }) => {
-    const isBack =
-      deployment.spec !== undefined && sameTemplate(deployment.spec.template, template);
-    return isBack ? {} : { steps: templateSteps(template) };
-  });
+  await giveTemplate(act, template, (present, { steps, isSet }) => ({
+    steps: [...(isSet ? [] : steps), ...fullSizeSteps(present)],
+  }));
   return 'under-way';
 }

@@ -3,6 +3,7 @@ import { PlatformError } from '../../../contracts/platform.ts';
 import { readFence } from '../objects/fence-record.ts';
 import { patchFenced } from '../objects/fenced-patch.ts';
 import { unlessGone } from '../routing/is-gone.ts';
+import { isScaledToZero } from '../state/drift.ts';
 import type { Act } from './act.ts';
 import { quickWaitMs } from './act.ts';
 import {
@@ -103,9 +104,9 @@ async function stableWait(act: Act, held: Held) {
 /** Once, however often this is tried: where there is no room, the pods there are must do. */
 function growToFull({ nowMs }: Act, held: Held): HeldChange {
   const { size } = held.record;
-  if (size === undefined) return {};
+  if (size === undefined && !isScaledToZero(held.deployment, held.record)) return {};
   const full = fullSize(held);
-  const growsSinceMs = size.growsSinceMs ?? nowMs();
+  const growsSinceMs = size?.growsSinceMs ?? nowMs();
   return { record: { size: { full, set: full, growsSinceMs } }, steps: sizeSteps(held, full) };
 }
 

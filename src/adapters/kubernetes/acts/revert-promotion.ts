@@ -2,13 +2,15 @@ import type { UpdateProgress } from '../../../contracts/platform.ts';
 import { PlatformError } from '../../../contracts/platform.ts';
 import { readFence } from '../objects/fence-record.ts';
 import { nameOf } from '../objects/fenced-patch.ts';
+import { isEdited, isScaledToZero } from '../state/drift.ts';
 import type { Act } from './act.ts';
 import { quickWaitMs } from './act.ts';
 import { awaitEndpoints, readyPods } from './endpoints.ts';
+import { giveTemplate, givenTemplate } from './given-template.ts';
 import type { Held } from './held.ts';
 import { patchHeld, readHeld, requirePhase } from './held.ts';
 import { keptTemplateOf } from './kept-template.ts';
-import { templateSteps } from './replace-stable.ts';
+import { fullSizeSteps } from './replica-plan.ts';
 import { pointServices, raiseServices } from './services.ts';
 import { settleMove } from './settle-move.ts';
 import { allAtOnce, ownStrategy, strategySteps } from './strategy.ts';
@@ -20,12 +22,15 @@ export async function revertPromotion(act: Act): Promise<UpdateProgress> {
   const held = await patchHeld(act, () => ({}));
   await raiseServices(act, held);
   if (held.record.phase === 'claimed') return 'done';
-  if (held.record.phase === 'reverting') return 'under-way';
+  if (held.record.phase === 'reverting') {
+    await writeAgain(act, held);
+    return 'under-way';
+  }
   const canaryServes = await moveTrafficOff(act, held, isCarriedOn);
   const { kept } = held.record;
   if (kept === undefined) throw nothingKept(act);
   const template = await keptTemplateOf(act, held, { hash: kept.hash });
-  await patchHeld(act, (present) => {
+  await giveTemplate(act, template, (present, { steps }) => {
     const own = ownStrategy(present);
     return {
       record: {
@@ -34,10 +39,24 @@ export async function revertPromotion(act: Act): Promise<UpdateProgress> {
         followedAtMs: undefined,
         strategy: canaryServes ? own : undefined,
       },
-      steps: [...templateSteps(template), ...strategySteps(canaryServes ? allAtOnce : own)],
+      steps: [
+        ...steps,
+        ...strategySteps(canaryServes ? allAtOnce : own),
+        ...fullSizeSteps(present),
+      ],
     };
   });
   return 'under-way';
+}
+
+/** An undo is written over whatever others have made of the Deployment since. */
+async function writeAgain(act: Act, held: Held): Promise<void> {
+  const { deployment, record } = held;
+  const isOff = isEdited({ deployment, replicaSets: [] }, record);
+  if (!isOff && !isScaledToZero(deployment, record)) return;
+  await giveTemplate(act, await givenTemplate(act, held), (present, { steps }) => ({
+    steps: [...steps, ...fullSizeSteps(present)],
+  }));
 }
 
 /**

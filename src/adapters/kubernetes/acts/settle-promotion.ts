@@ -1,10 +1,11 @@
 import { PlatformError } from '../../../contracts/platform.ts';
 import { nameOf } from '../objects/fenced-patch.ts';
 import type { Act } from './act.ts';
-import { drainWaitMs } from './act.ts';
+import { drainWaitMs, quickWaitMs } from './act.ts';
 import type { Complete } from './complete.ts';
 import { awaitComplete } from './complete.ts';
-import { awaitEndpoints, leadToStable, readyPods } from './endpoints.ts';
+import { leadAsWanted } from './correct-drift.ts';
+import { awaitEndpoints, awaitStable, leadToStable, readyPods } from './endpoints.ts';
 import type { Held, HeldChange } from './held.ts';
 import { patchHeld, readHeld, readHeldLive } from './held.ts';
 import { deleteCanary } from './remove-canary.ts';
@@ -42,11 +43,19 @@ async function requireSettled(act: Act): Promise<void> {
   );
 }
 
-async function giveTrafficBack(act: Act, { record: { phase } }: Held): Promise<void> {
-  const held = await holdComplete(act, await awaitComplete(act), phase);
+async function giveTrafficBack(act: Act, found: Held): Promise<void> {
+  const { phase } = found.record;
+  const complete = await onDrift(awaitComplete(act), (drift) => keepOnCanary(act, found, drift));
+  const held = await holdComplete(act, complete, phase);
+  await awaitStable(act, held, {
+    wanted: held.deployment.spec?.replicas ?? 1,
+    forMs: quickWaitMs,
+    moves: true,
+  });
   if (phase === 'promoting') await leadToBoth(act, held);
   const moved = await pointServices(act, held, 'stable', { overOthers: true });
-  await awaitEndpoints(act, held, 'stable', drainWaitMs);
+  const { stable, canary } = await awaitEndpoints(act, held, 'stable', drainWaitMs);
+  if (stable.length === 0 && canary.length > 0) throw lostPods(act);
   const isLed = (await act.router?.read())?.leadsToCanary ?? false;
   if (isLed) await settleBeforeNext(act, moved);
   const routed = act.router && (await routeWeight(act, act.router, 0));
@@ -59,6 +68,7 @@ async function giveTrafficBack(act: Act, { record: { phase } }: Held): Promise<v
       settledAtMs: undefined,
       followedAtMs: undefined,
       size: undefined,
+      given: undefined,
     },
   }));
 }
@@ -75,6 +85,36 @@ async function leadToBoth(act: Act, held: Held): Promise<void> {
   await settleBeforeNext(act, moved);
 }
 
+/**
+ * The canary has the traffic, or gets it back. A promotion waits for a person then; its revert is
+ * an undo, which is tried again.
+ */
+async function keepOnCanary(act: Act, { record }: Held, drift: PlatformError): Promise<never> {
+  const held = await readHeld(act);
+  if (await act.api.get(act.canary)) await leadAsWanted(act, held);
+  if (record.phase === 'promoting') throw drift;
+  throw new PlatformError('unavailable', drift.message);
+}
+
+async function onDrift<T>(
+  asked: Promise<T>,
+  answer: (drift: PlatformError) => Promise<never>,
+): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof PlatformError && error.code === 'drifted') return answer(error);
+    throw error;
+  }
+}
+
+function lostPods({ stable }: Act): PlatformError {
+  return new PlatformError(
+    'unavailable',
+    `${nameOf(stable)} lost its pods at the moment at which it got the traffic`,
+  );
+}
+
 /** From here on no edit of the template can roll while the Services are pinned to these pods. */
 async function holdComplete(
   act: Act,
@@ -86,7 +126,13 @@ async function holdComplete(
   return patchHeld(act, ({ deployment, record }): HeldChange => {
     if (deployment.metadata?.generation !== generation) throw changedMeanwhile(act);
     return {
-      record: { phase, stableHash: hash, strategy: undefined, followedAtMs: undefined },
+      record: {
+        phase,
+        stableHash: hash,
+        strategy: undefined,
+        followedAtMs: undefined,
+        ...(phase === 'claimed' && { given: undefined }),
+      },
       steps: [
         { op: 'test', path: '/metadata/generation', value: generation },
         { op: 'add', path: '/spec/paused', value: true },

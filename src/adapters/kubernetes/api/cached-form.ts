@@ -1,18 +1,37 @@
 import type { V1Container, V1ObjectMeta, V1Pod } from '@kubernetes/client-node';
 import type { Kind, ObjectByKind } from './cluster-api.ts';
 
+/** Kinds of which is asked who wrote a field. */
+const written: readonly Kind[] = [
+  'deployments',
+  'services',
+  'ingresses',
+  'httproutes',
+  'virtualservices',
+];
+
 /**
  * What is kept of an object that many readers share: frozen, and without what is large and never
- * read. Of each field manager its name, operation and time stay; of a pod, what says how it runs.
+ * read. The fields of each manager stay where someone asks who wrote them; of a pod stays what
+ * says how it runs.
  */
 export function cachedForm<K extends Kind>(kind: K, object: ObjectByKind[K]): ObjectByKind[K] {
-  const slim = withoutFields(object);
+  const slim = withoutFields(
+    object,
+    (subresource) => written.includes(kind) && subresource !== 'status',
+  );
   return deepFreeze((kind === 'pods' ? slimPod(slim as V1Pod) : slim) as ObjectByKind[K]);
 }
 
-function withoutFields<T extends { metadata?: V1ObjectMeta }>(object: T): T {
+function withoutFields<T extends { metadata?: V1ObjectMeta }>(
+  object: T,
+  isAskedFor: (subresource: string | undefined) => boolean,
+): T {
   if (!object.metadata?.managedFields) return object;
-  const managedFields = object.metadata.managedFields.map(({ fieldsV1: _, ...entry }) => entry);
+  const managedFields = object.metadata.managedFields.map((entry) => {
+    const { fieldsV1: _, ...slim } = entry;
+    return isAskedFor(entry.subresource) ? entry : slim;
+  });
   return { ...object, metadata: { ...object.metadata, managedFields } };
 }
 

@@ -3,6 +3,7 @@ import type { V1Deployment, V1PodTemplateSpec } from '@kubernetes/client-node';
 import type { CanaryRequest } from '../../../contracts/platform.ts';
 import { PlatformError } from '../../../contracts/platform.ts';
 import type { Release } from '../../../specs/release.ts';
+import { admitTemplate } from '../acts/admit-template.ts';
 import type { PatchStep } from '../api/cluster-api.ts';
 import { annotations, metadataPath } from '../objects/names.ts';
 import { applyReleaseInScope } from '../objects/patch-scope.ts';
@@ -27,8 +28,10 @@ export async function applyToIdle(
   const replicas = typeof asked === 'number' ? asked : fullSize(objects, asked.forWeight);
   const asking = digestOf(release, record);
   const idle = await act.api.getLive(deploymentRef(act, record.idle.name));
-  const template =
-    markOf(idle) === asking ? undefined : releaseTemplate(act, objects, record, release);
+  const isNew = markOf(idle) !== asking;
+  const wanted = isNew ? releaseTemplate(act, objects, record, release) : undefined;
+  const to = deploymentRef(act, record.idle.name);
+  const template = wanted && (await admitTemplate(act.api, to, wanted)).template;
   const written = await patchColour(act, record.idle.name, (found) =>
     idleSteps(found, { asking, template, replicas }),
   );

@@ -30,10 +30,14 @@ export function awaitIdleReady(act: ColoursAct): Promise<void> {
   });
 }
 
-/** A live colour that a promotion had begun to stop has to be whole before it gets traffic again. */
+/**
+ * A live colour that a promotion had begun to stop has to be whole before it gets traffic again; any
+ * other needs a ready pod, while the idle one has some to serve with.
+ */
 export function awaitLiveWhole(act: ColoursAct): Promise<void> {
-  return untilColours(act, quickWaitMs, ({ stable: { deployment, pods } }) => {
-    const replicas = readBefore(deployment.metadata)?.replicas ?? 0;
+  return untilColours(act, quickWaitMs, ({ stable: { deployment, pods }, canary, record }) => {
+    const isMove = record?.weight === 100 && canary.pods.some(isReady);
+    const replicas = readBefore(deployment.metadata)?.replicas ?? (isMove ? 1 : 0);
     const ready = pods.filter(isReady).length;
     if (ready >= replicas) return undefined;
     return `Deployment ${deployment.metadata?.name ?? ''} to have its ${replicas} pods before it takes all traffic: ${ready} are ready`;

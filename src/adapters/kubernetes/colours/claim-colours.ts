@@ -1,5 +1,6 @@
 import type { V1Service } from '@kubernetes/client-node';
 import { PlatformError } from '../../../contracts/platform.ts';
+import type { SpecKind } from '../../../specs/resolution.ts';
 import { quickWaitMs } from '../acts/act.ts';
 import { holdAutoscaler } from '../acts/autoscaler.ts';
 import type { PatchStep } from '../api/cluster-api.ts';
@@ -15,16 +16,24 @@ import { readColoursRecord, swapped, type ColoursRecord } from './colours-record
 import { restingRefusals } from './colours-refusals.ts';
 import { judgeColours } from './judge-colours.ts';
 
+/** The rollout that claims. */
+type Claimant = Pick<ColoursRecord, 'workflowId' | 'kind'>;
+
 /**
  * Takes the Service, and with it both colours, for one rollout: the one record is there, since it
  * is the same Service before and after every switch. Neither Deployment is changed. What another
  * rollout left stays for the caller to clear, but for a promotion, which stays. Claimed again by the
  * rollout that promoted, the promotion is taken back: as with any switch, weight 0 is next.
  */
-export async function claimColours(act: ColoursAct, workflowId: string): Promise<void> {
-  const fresh = await freshRecord(act, workflowId);
+export async function claimColours(
+  act: ColoursAct,
+  workflowId: string,
+  kind?: SpecKind,
+): Promise<void> {
+  const claimant: Claimant = { workflowId, ...(kind && { kind }) };
+  const fresh = await freshRecord(act, claimant);
   const service = await patchFenced(act.api, act.chooser, act.fence, (present) =>
-    markSteps(present, recordFor(act, present, fresh, workflowId)),
+    markSteps(present, recordFor(act, present, fresh, claimant)),
   );
   const record = readColoursRecord(service.metadata);
   for (const { name } of record ? [record.live, record.idle] : []) {
@@ -37,13 +46,14 @@ function recordFor(
   act: ColoursAct,
   { metadata }: V1Service,
   fresh: ColoursRecord | PlatformError,
-  workflowId: string,
+  claimant: Claimant,
 ): ColoursRecord {
   const left = readColoursRecord(metadata);
-  if (left !== undefined && left.workflowId !== workflowId) throw heldByAnother(act, left);
+  if (left !== undefined && left.workflowId !== claimant.workflowId) throw heldByAnother(act, left);
   if (left?.promotedBy === undefined) {
     if (left === undefined) return orThrow(fresh);
-    return { ...left, installation: act.installation, target: act.target };
+    const { kind: _dead, ...rest } = left;
+    return { ...rest, ...claimant, installation: act.installation, target: act.target };
   }
   const { promotedBy, ...rest } = left;
   const isOurs = readFence(metadata)?.rolloutId === act.fence.rolloutId;
@@ -53,7 +63,7 @@ function recordFor(
 /** Or why there can be none: only a Service that nobody holds, or that was promoted, needs one. */
 async function freshRecord(
   act: ColoursAct,
-  workflowId: string,
+  claimant: Claimant,
 ): Promise<ColoursRecord | PlatformError> {
   const left = readColoursRecord((await act.api.get(act.chooser))?.metadata);
   if (left !== undefined && left.promotedBy === undefined) return letGoMeanwhile(act);
@@ -64,7 +74,7 @@ async function freshRecord(
   return {
     format: 'colours-1',
     installation: act.installation,
-    workflowId,
+    ...claimant,
     ...{ environment, service, target: act.target },
     ...colours(objects),
     weight: 0,
@@ -93,6 +103,7 @@ function colours({ stable, canary, selectors }: ColoursObjects) {
     live: {
       name: live?.metadata?.name ?? '',
       selector: selectors.live,
+      replicas: live?.spec?.replicas ?? 1,
       ...(template && { template: templateDigest(template) }),
     },
     idle: { name: idle?.metadata?.name ?? '', selector: selectors.idle },

@@ -1,19 +1,23 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { V1Deployment } from '@kubernetes/client-node';
 import { by } from '../state/drift.ts';
+import type { Workload } from '../state/service-objects.ts';
 import { templateDigest } from '../state/template-revision.ts';
 import type { ColoursObjects } from './colours-objects.ts';
-import { isPrepared, type ColoursRecord, type HeldColour } from './colours-record.ts';
+import { isPrepared, readBefore, type ColoursRecord, type HeldColour } from './colours-record.ts';
 
-/** What others changed that the rollout relies on: the field, and who did it where that is known. */
+const replicasField = ['spec', 'replicas'] as const;
+
+/** What others changed that the rollout relies on: the field, and who wrote it where that is known. */
 export function coloursDrift(objects: ColoursObjects): string[] {
   const { record, stable, canary } = objects;
   if (record === undefined) return [];
   const isOurs = isPrepared(canary.deployment.metadata);
   return [
     ...selectorDrift(objects, record),
-    ...templateDrift(stable.deployment, record.live),
-    ...(isOurs ? templateDrift(canary.deployment, record.idle) : []),
+    ...templateDrift(stable, record.live),
+    ...stoppedDrift(stable.deployment, record.live),
+    ...(isOurs ? templateDrift(canary, record.idle) : []),
     ...(isOurs ? sizeDrift(objects, record.idle) : []),
   ];
 }
@@ -35,14 +39,30 @@ function selectorDrift({ chooser }: ColoursObjects, record: ColoursRecord): stri
   if (isDeepStrictEqual({ ...chooser.spec?.selector }, wantedSelector(record))) return [];
   const name = record.weight === 100 ? record.idle.name : record.live.name;
   return [
-    `spec.selector: Service ${chooser.metadata?.name ?? ''} does not select ${name}${by(chooser)}`,
+    `spec.selector: Service ${chooser.metadata?.name ?? ''} does not select ${name}${by(chooser, ['spec', 'selector'])}`,
   ];
 }
 
-function templateDrift(deployment: V1Deployment, colour: HeldColour): string[] {
-  if (!isEdited(deployment, colour)) return [];
+function templateDrift({ deployment, replicaSets }: Workload, colour: HeldColour): string[] {
+  const now = deployment.spec?.template;
+  if (now === undefined || !isEdited(deployment, colour)) return [];
+  const before = replicaSets
+    .flatMap(({ spec }) => spec?.template ?? [])
+    .find((template) => templateDigest(template) === colour.template);
+  const who = before ? by(deployment, { path: ['spec', 'template'], now, before }) : '';
+  return [`spec.template: Deployment ${colour.name} was edited while a rollout holds it${who}`];
+}
+
+/** Others took all pods of the live colour; a promotion that stops it leaves a note on it. */
+export function isStopped({ metadata, spec }: V1Deployment, { replicas }: HeldColour): boolean {
+  return spec?.replicas === 0 && replicas !== undefined && replicas > 0 && !readBefore(metadata);
+}
+
+function stoppedDrift(deployment: V1Deployment, colour: HeldColour): string[] {
+  if (!isStopped(deployment, colour)) return [];
   return [
-    `spec.template: Deployment ${colour.name} was edited while a rollout holds it${by(deployment)}`,
+    `spec.replicas: Deployment ${colour.name}, the live colour, was scaled to 0, from ${colour.replicas}` +
+      by(deployment, replicasField),
   ];
 }
 
@@ -52,6 +72,6 @@ function sizeDrift({ canary, autoscalers }: ColoursObjects, colour: HeldColour):
   if (isScaled || !lacksPods(deployment, colour)) return [];
   return [
     `spec.replicas: Deployment ${colour.name} was scaled down to ${deployment.spec?.replicas ?? 1}, ` +
-      `of ${colour.replicas}${by(deployment)}`,
+      `of ${colour.replicas}${by(deployment, replicasField)}`,
   ];
 }

@@ -50,9 +50,9 @@ export function createColoursPlatform(
   return {
     readService: async (ref, wanted) =>
       readColours(await apiOf(ref), requireColours(ref), wanted, surroundings.patchScope),
-    claim: async (ref, fence, workflowId) => {
+    claim: async (ref, fence, workflowId, kind) => {
       const claiming = await act(ref, fence);
-      await claimColours(claiming, workflowId);
+      await claimColours(claiming, workflowId, kind);
       const state = await readColours(claiming.api, claiming.ref);
       if (state !== undefined) return state;
       throw new PlatformError('unavailable', `${ref.service} was deleted while it was claimed`);

@@ -3,6 +3,7 @@ import type { V1ObjectMeta, V1Service } from '@kubernetes/client-node';
 import type { Owner } from '../../../contracts/platform.ts';
 import { PlatformError } from '../../../contracts/platform.ts';
 import type { KubernetesTarget } from '../../../specs/kubernetes-target.ts';
+import type { SpecKind } from '../../../specs/resolution.ts';
 import { readFence } from '../objects/fence-record.ts';
 import { annotations } from '../objects/names.ts';
 
@@ -13,7 +14,7 @@ export interface HeldColour {
   selector: Record<string, string>;
   /** Digest of the pod template that it is to run; absent for an idle one that nothing was asked of. */
   template?: string;
-  /** Asked of an idle one; the size of a live one is its owner's business. */
+  /** Asked of an idle one; of a live one what it had at the claim, after which its size is its owner's business. */
   replicas?: number;
 }
 
@@ -22,6 +23,8 @@ export interface ColoursRecord {
   /** Whose workflow that is: several Belays may act on one cluster, and none may judge another's. */
   installation: string;
   workflowId: string;
+  /** Of the rollout; records of earlier versions do not have it. */
+  kind?: SpecKind;
   environment: string;
   service: string;
   target: KubernetesTarget;
@@ -51,7 +54,9 @@ export function readColoursRecord(metadata: V1ObjectMeta | undefined): ColoursRe
 export function coloursOwner({ metadata }: V1Service): Owner | undefined {
   const record = readColoursRecord(metadata);
   const fence = readFence(metadata);
-  return record && fence && { ...fence, workflowId: record.workflowId };
+  if (record === undefined || fence === undefined) return undefined;
+  const { workflowId, kind } = record;
+  return { ...fence, workflowId, ...(kind && { kind }) };
 }
 
 /** The live colour becomes the idle one, and the other way round; the traffic stays where it is. */

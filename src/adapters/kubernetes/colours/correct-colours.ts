@@ -4,7 +4,7 @@ import type { Workload } from '../state/service-objects.ts';
 import { awaitReached } from './await-colours.ts';
 import type { ColoursAct } from './colours-act.ts';
 import { patchColour } from './colours-act.ts';
-import { isEdited, lacksPods } from './colours-drift.ts';
+import { isEdited, isStopped, lacksPods } from './colours-drift.ts';
 import { collectColours } from './colours-objects.ts';
 import type { HeldColour } from './colours-record.ts';
 import { hasCanary } from './colours-state.ts';
@@ -17,8 +17,13 @@ export async function correctColours(act: ColoursAct): Promise<void> {
   const { record } = await readHeldColours(act);
   const objects = await collectColours(act.api, act.ref);
   if (objects !== undefined) {
-    const { replicas: _own, ...live } = record.live;
-    await correct(act, objects.stable, live);
+    const { replicas, ...live } = record.live;
+    const isTaken = isStopped(objects.stable.deployment, record.live);
+    await correct(
+      act,
+      objects.stable,
+      isTaken && replicas !== undefined ? { ...live, replicas } : live,
+    );
     if (hasCanary(objects)) await correct(act, objects.canary, record.idle);
   }
   const held = await patchHeldColours(act, (present) => pointed(present, present.record.weight));

@@ -6,6 +6,8 @@ import { templateDigest } from '../state/template-revision.ts';
 import { awaitIdleReady, awaitReached, awaitStopped } from './await-colours.ts';
 import type { ColoursAct } from './colours-act.ts';
 import { patchColour } from './colours-act.ts';
+import { coloursDrift } from './colours-drift.ts';
+import { collectColours } from './colours-objects.ts';
 import { swapped, type ColoursRecord } from './colours-record.ts';
 import { patchHeldColours, readHeldColours } from './held-colours.ts';
 
@@ -18,17 +20,26 @@ export async function promoteColours(act: ColoursAct): Promise<UpdateProgress> {
   const { record } = await readHeldColours(act);
   if (record.promotedBy === act.fence.rolloutId) return 'done';
   requireSwitched(record);
+  await requireNoDrift(act);
   await awaitIdleReady(act);
   await awaitReached(act, record);
   await untilSettled(act, record.settledAtMs ?? act.nowMs() + settleMsOf(act));
   await stop(act, record.live.name);
   await awaitStopped(act, record.live.name, 0);
+  await requireNoDrift(act);
   await patchHeldColours(act, ({ record: present }) => {
     requireSwitched(present);
     const { settledAtMs: _of, ...rest } = present;
     return { record: { ...swapped(rest), promotedBy: act.fence.rolloutId } };
   });
   return 'done';
+}
+
+/** What has the traffic is what every stage saw, or a person decides. */
+async function requireNoDrift({ api, ref }: ColoursAct): Promise<void> {
+  const objects = await collectColours(api, ref);
+  const drift = objects ? coloursDrift(objects) : [];
+  if (drift.length > 0) throw new PlatformError('drifted', drift.join('; '));
 }
 
 async function stop(act: ColoursAct, name: string): Promise<void> {

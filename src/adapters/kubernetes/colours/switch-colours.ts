@@ -7,7 +7,7 @@ import type { PatchStep } from '../api/cluster-api.ts';
 import { awaitIdleReady, awaitLiveWhole, awaitReached } from './await-colours.ts';
 import type { ColoursAct } from './colours-act.ts';
 import { patchColour, patchColourIfThere } from './colours-act.ts';
-import { wantedSelector } from './colours-drift.ts';
+import { isStopped, wantedSelector } from './colours-drift.ts';
 import { isPrepared, readBefore, type ColoursRecord } from './colours-record.ts';
 import type { HeldColours, HeldColoursChange } from './held-colours.ts';
 import { patchHeldColours, readHeldColours } from './held-colours.ts';
@@ -38,10 +38,12 @@ async function switchOver(act: ColoursAct): Promise<WeightOutcome> {
  */
 async function switchBack(act: ColoursAct): Promise<WeightOutcome> {
   const { record } = await readHeldColours(act);
-  await patchColour(act, record.live.name, ({ metadata, spec }) => {
+  await patchColour(act, record.live.name, (found) => {
+    const { metadata, spec } = found;
     const before = isPrepared(metadata) ? undefined : readBefore(metadata);
-    if (before === undefined || (spec?.replicas ?? 1) >= before.replicas) return [];
-    return [{ op: 'add', path: '/spec/replicas', value: before.replicas }];
+    const full = isStopped(found, record.live) ? record.live.replicas : before?.replicas;
+    if (full === undefined || (spec?.replicas ?? 1) >= full) return [];
+    return [{ op: 'add', path: '/spec/replicas', value: full }];
   });
   await patchColourIfThere(act, record.idle.name, () => []);
   if (record.promotedBy === undefined) await awaitLiveWhole(act);

@@ -27,6 +27,8 @@ export const annotations = {
   release: 'belay.dev/release',
   /** Digest of the release's pod template, on the canary's Deployment. */
   template: 'belay.dev/template',
+  /** Digest of the pod template as the API server stored it, on the canary's Deployment. */
+  stored: 'belay.dev/stored-template',
   /** What a canary's pod template has that its release has not. */
   added: 'belay.dev/added',
   /** Kubernetes' own, on Deployments and ReplicaSets. */

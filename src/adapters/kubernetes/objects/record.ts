@@ -3,6 +3,7 @@ import type { V1Deployment, V1DeploymentStrategy, V1ObjectMeta } from '@kubernet
 import type { Owner } from '../../../contracts/platform.ts';
 import { PlatformError } from '../../../contracts/platform.ts';
 import type { KubernetesTarget } from '../../../specs/kubernetes-target.ts';
+import type { SpecKind } from '../../../specs/resolution.ts';
 import { readFence } from './fence-record.ts';
 import { annotations } from './names.ts';
 
@@ -14,6 +15,8 @@ export interface RolloutRecord {
   /** Whose workflow that is: several Belays may act on one cluster, and none may judge another's. */
   installation: string;
   workflowId: string;
+  /** Of the rollout; records of earlier versions do not have it. */
+  kind?: SpecKind;
   environment: string;
   service: string;
   target: KubernetesTarget;
@@ -28,6 +31,10 @@ export interface RolloutRecord {
   settledAtMs?: number;
   /** The same of a move within a promotion, where the wait for it is longer than one act may take. */
   followedAtMs?: number;
+  /** Of the Deployment when it was claimed. */
+  replicas?: number;
+  /** Digest of the template that the last act gave the Deployment, as the API server stored it. */
+  given?: string;
   /** Replicas of stable before its size was changed for a weight, and what it was changed to. */
   size?: { full: number; set: number; growsSinceMs?: number };
   /** The rollout whose canary became stable. */
@@ -66,7 +73,9 @@ export function formatRecord(record: RolloutRecord): string {
 export function ownerOf(deployment: V1Deployment): Owner | undefined {
   const record = readRecord(deployment.metadata);
   const fence = readFence(deployment.metadata);
-  return record && fence && { ...fence, workflowId: record.workflowId };
+  if (record === undefined || fence === undefined) return undefined;
+  const { workflowId, kind } = record;
+  return { ...fence, workflowId, ...(kind && { kind }) };
 }
 
 function parse(text: string): RolloutRecord | undefined {

@@ -1,4 +1,5 @@
 /** Pod templates: a release in them, and what makes one a canary's. */
+import { isDeepStrictEqual } from 'node:util';
 import { applyPatch } from 'rfc6902';
 import type { V1Container, V1EnvVar, V1PodTemplateSpec } from '@kubernetes/client-node';
 import { PlatformError } from '../../../contracts/platform.ts';
@@ -8,7 +9,10 @@ import { annotations, labels, servingCanary } from './names.ts';
 /** Names the release of a template; void once an image in it is another. */
 export interface ReleaseMark {
   version: string;
+  /** As the cluster runs them. */
   images: Record<string, string>;
+  /** As they were asked for, where admission put others in their place. */
+  sent?: Record<string, string>;
 }
 
 /** What `canaryTemplate` added, so that `promotedTemplate` can take it away again. */
@@ -53,6 +57,41 @@ export function readReleaseMark(template: V1PodTemplateSpec): ReleaseMark | unde
   } catch {
     return undefined;
   }
+}
+
+/**
+ * The template with its mark told what admission makes of its images, as seen in `stored`: they run
+ * under the name of the release that was asked for.
+ */
+export function withAdmittedImages(
+  template: V1PodTemplateSpec,
+  stored: V1PodTemplateSpec,
+): V1PodTemplateSpec {
+  const mark = readReleaseMark(template);
+  const images = imagesIn(stored);
+  if (mark === undefined || isDeepStrictEqual(mark.images, images)) return template;
+  return withMark(template, { version: mark.version, images, sent: mark.sent ?? mark.images });
+}
+
+/** The template with the images that were asked for. */
+export function withSentImages(template: V1PodTemplateSpec): V1PodTemplateSpec {
+  const sent = readReleaseMark(template)?.sent ?? {};
+  const next = structuredClone(template);
+  for (const container of containersOf(next)) {
+    const image = sent[container.name];
+    if (image !== undefined) container.image = image;
+  }
+  return next;
+}
+
+/** Which images admission put in the place of those that were asked for, one line each. */
+export function admittedImages(template: V1PodTemplateSpec): string[] {
+  const { images = {}, sent = {} } = readReleaseMark(template) ?? {};
+  return Object.entries(images).flatMap(([name, image]) =>
+    sent[name] === undefined || sent[name] === image
+      ? []
+      : [`container ${name} runs ${image}: the cluster's admission rewrote ${sent[name]}`],
+  );
 }
 
 /**
@@ -185,7 +224,10 @@ function patchTemplate(template: V1PodTemplateSpec, { patch = [] }: Release): vo
 }
 
 function withReleaseMark(template: V1PodTemplateSpec, version: string): V1PodTemplateSpec {
-  const mark: ReleaseMark = { version, images: imagesIn(template) };
+  return withMark(template, { version, images: imagesIn(template) });
+}
+
+function withMark(template: V1PodTemplateSpec, mark: ReleaseMark): V1PodTemplateSpec {
   return {
     ...template,
     metadata: {

@@ -8,6 +8,8 @@ const prefix = 'nginx.ingress.kubernetes.io/';
 const canaryMark = `${prefix}canary`;
 const canaryWeight = `${prefix}canary-weight`;
 const canaryWeightTotal = `${prefix}canary-weight-total`;
+/** The annotations that say a weight. */
+export const weightKeys: readonly string[] = [canaryMark, canaryWeight, canaryWeightTotal];
 
 export interface CanaryIngressParts {
   name: string;
@@ -70,9 +72,8 @@ export function isCanary({ metadata }: V1Ingress): boolean {
 
 /** Canary annotations beside weights, which win over them: by header, by cookie. */
 export function otherCanaryAnnotations({ metadata }: V1Ingress): string[] {
-  const ours = [canaryMark, canaryWeight, canaryWeightTotal];
   return Object.keys(metadata?.annotations ?? {}).filter(
-    (key) => key.startsWith(canaryMark) && !ours.includes(key),
+    (key) => key.startsWith(canaryMark) && !weightKeys.includes(key),
   );
 }
 

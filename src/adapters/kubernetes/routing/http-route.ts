@@ -11,6 +11,7 @@ const all: readonly ConditionType[] = ['Accepted', 'ResolvedRefs'];
 export const httpRoutes: RouteDialect<'httproutes', HttpBackendRef> = {
   kind: 'httproutes',
   title: 'HTTPRoute',
+  rulesField: ['spec', 'rules'],
   rules: (route) =>
     (route.spec?.rules ?? []).map((rule, index) => ({
       path: `/spec/rules/${index}/backendRefs`,

@@ -2,15 +2,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { V1Ingress } from '@kubernetes/client-node';
 import { readFence } from '../objects/fence-record.ts';
+import { writerOf, type FieldPath } from '../objects/field-writer.ts';
 import {
   canaryRules,
   isCanary,
   otherCanaryAnnotations,
   placesOf,
   serviceOf,
+  weightKeys,
   weightOf,
 } from './canary-ingress.ts';
-import { lastWriter } from './last-writer.ts';
 import { weightAnnotation } from './route-memory.ts';
 import type { RouteContext, RouteReading } from './router.ts';
 
@@ -100,13 +101,21 @@ function driftOf(main: V1Ingress, canary: V1Ingress, service: string, to: string
   const weight = weightOf(canary);
   const byOthers = otherCanaryAnnotations(canary);
   const sameRules = isDeepStrictEqual(canary.spec?.rules, canaryRules(main, service, to));
-  const who = lastWriter(canary.metadata);
-  const lines = [
+  const by = (...fields: FieldPath[]) => {
+    const [who] = fields.flatMap((field) => writerOf(canary.metadata, field) ?? []);
+    return who === undefined ? '' : `; written by ${who}`;
+  };
+  const annotation = (key: string) => ['metadata', 'annotations', key];
+  return [
     ...(String(weight) === written
       ? []
-      : [`gives ${name} ${weight ?? 'no'} %, not the ${written ?? 0} % that Belay wrote`]),
-    ...byOthers.map((annotation) => `divides by ${annotation} too, on ${name}`),
-    ...(sameRules ? [] : [`has other paths than ${name}, which gets a share of them`]),
+      : [
+          `gives ${name} ${weight ?? 'no'} %, not the ${written ?? 0} % that Belay wrote` +
+            by(...weightKeys.map(annotation)),
+        ]),
+    ...byOthers.map((key) => `divides by ${key} too, on ${name}${by(annotation(key))}`),
+    ...(sameRules
+      ? []
+      : [`has other paths than ${name}, which gets a share of them${by(['spec', 'rules'])}`]),
   ];
-  return lines.map((line) => (who === undefined ? line : `${line}; written by ${who}`));
 }

@@ -1,7 +1,7 @@
 /** What a route with weights in its own rules is now. Pure. */
 import type { Kind, ObjectByKind } from '../api/cluster-api.ts';
+import { writerOf } from '../objects/field-writer.ts';
 import { readShare, type RuleShare } from './backends.ts';
-import { lastWriter } from './last-writer.ts';
 import type { RouteDialect, RouteRule } from './route-dialect.ts';
 import { readMemory, type RouteMemory } from './route-memory.ts';
 import type { RouteContext, RouteReading } from './router.ts';
@@ -32,7 +32,7 @@ export function readRoute<K extends Kind, B>(
   const rules = service === undefined ? [] : sharedRules(route, dialect, context, service);
   const weight = oneWeight(rules);
   const drift = memory ? driftOf(rules, memory, context.canary) : [];
-  const who = lastWriter(route.metadata);
+  const who = writerOf(route.metadata, dialect.rulesField);
   return {
     memory,
     rules,

@@ -1,4 +1,5 @@
 import type { Kind, ObjectByKind } from '../api/cluster-api.ts';
+import type { FieldPath } from '../objects/field-writer.ts';
 import type { BackendDialect } from './backends.ts';
 import type { Verification } from './router.ts';
 
@@ -17,6 +18,8 @@ export interface RouteDialect<K extends Kind, B> {
   /** "HTTPRoute" */
   title: string;
   rules(route: ObjectByKind[K]): RouteRule<B>[];
+  /** Where those stand in the route. */
+  rulesField: FieldPath;
   /** Reasons of this router's own, for a route and the rules of it that lead to the Service. */
   refusals(route: ObjectByKind[K], rules: readonly RouteRule<B>[]): string[];
   backends(namespace: string): BackendDialect<B>;

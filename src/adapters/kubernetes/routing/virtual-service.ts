@@ -7,6 +7,7 @@ import type { Verification } from './router.ts';
 export const virtualServices: RouteDialect<'virtualservices', IstioDestination> = {
   kind: 'virtualservices',
   title: 'VirtualService',
+  rulesField: ['spec', 'http'],
   rules: (route) =>
     (route.spec?.http ?? []).map(({ name, route: backends = [] }, index) => ({
       path: `/spec/http/${index}/route`,

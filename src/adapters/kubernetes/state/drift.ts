@@ -1,17 +1,86 @@
-import type { V1Service } from '@kubernetes/client-node';
+import type {
+  V1Deployment,
+  V1PodTemplateSpec,
+  V1ReplicaSet,
+  V1Service,
+} from '@kubernetes/client-node';
+import { isOurs, writerOf, type ChangedField, type FieldPath } from '../objects/field-writer.ts';
+import { annotations } from '../objects/names.ts';
 import { pointingOf, type Pointing } from '../objects/pointing.ts';
 import type { RolloutRecord } from '../objects/record.ts';
-import { lastWriter } from '../routing/last-writer.ts';
-import type { ServiceObjects } from './service-objects.ts';
-import { currentReplicaSet, templateHashOf } from './template-revision.ts';
+import { promotedTemplate } from '../objects/template.ts';
+import type { ServiceObjects, Workload } from './service-objects.ts';
+import { currentReplicaSet, templateDigest, templateHashOf } from './template-revision.ts';
 
-/** What others changed that the rollout relies on: the field, and who did it where that is known. */
+const selectorField: FieldPath = ['spec', 'selector'];
+const pausedField: FieldPath = ['spec', 'paused'];
+const replicasField: FieldPath = ['spec', 'replicas'];
+
+/** What others changed that the rollout relies on: the field, and who wrote it where that is known. */
 export function driftOf(objects: ServiceObjects, record: RolloutRecord): string[] {
   return [
     ...objects.services.flatMap((service) => serviceDrift(service, objects, record)),
-    ...deploymentDrift(objects, record),
+    ...deploymentDrift({ ...objects.stable, canary: objects.canary?.deployment }, record),
+    ...(objects.canary ? canaryDrift(objects.canary) : []),
     ...(objects.route?.drift ?? []),
   ];
+}
+
+/** Where the Services have to lead in this phase. */
+export function wantedPointing({ phase, weight }: RolloutRecord, routed: boolean): Pointing {
+  if (phase === 'replacing') return 'both';
+  if (phase !== 'claimed') return 'canary';
+  if (routed || weight === 0) return 'stable';
+  return weight === 100 ? 'canary' : 'both';
+}
+
+/** The user's Deployment with what tells how it was, its canary's Deployment among it. */
+interface Given extends Pick<Workload, 'deployment' | 'replicaSets'> {
+  canary?: V1Deployment | undefined;
+}
+
+/** What others made of the user's Deployment. */
+export function deploymentDrift(stable: Given, record: RolloutRecord): string[] {
+  return [
+    ...pauseDrift(stable.deployment, record),
+    ...templateDrift(stable, record),
+    ...sizeDrift(stable.deployment, record),
+  ];
+}
+
+/** What others made of the release in Belay's own Deployment for the canary. */
+export function canaryDrift({
+  deployment,
+  replicaSets,
+}: Pick<Workload, 'deployment' | 'replicaSets'>): string[] {
+  const now = deployment.spec?.template;
+  if (now === undefined || !isCanaryEdited(deployment)) return [];
+  const before = canaryTemplateStored(deployment, replicaSets);
+  const field = before
+    ? { path: ['spec', 'template'], now, before }
+    : (['spec', 'template'] as const);
+  return [`spec.template: ${titleOf(deployment)}, the canary, was edited${by(deployment, field)}`];
+}
+
+export function isCanaryEdited({ metadata, spec }: V1Deployment): boolean {
+  const stored = metadata?.annotations?.[annotations.stored];
+  return stored !== undefined && spec !== undefined && templateDigest(spec.template) !== stored;
+}
+
+/** The template that the canary was given, while a ReplicaSet still has it. */
+export function canaryTemplateStored(
+  { metadata }: V1Deployment,
+  replicaSets: V1ReplicaSet[],
+): V1PodTemplateSpec | undefined {
+  const stored = metadata?.annotations?.[annotations.stored];
+  return replicaSets
+    .flatMap(({ spec }) => spec?.template ?? [])
+    .find((template) => templateDigest(template) === stored);
+}
+
+/** Somebody else took every pod of the Deployment away. */
+export function isScaledToZero({ spec }: V1Deployment, { size, replicas }: RolloutRecord): boolean {
+  return spec?.replicas === 0 && size?.set !== 0 && replicas !== 0;
 }
 
 function serviceDrift(
@@ -19,15 +88,16 @@ function serviceDrift(
   objects: ServiceObjects,
   record: RolloutRecord,
 ): string[] {
-  if (record.phase === 'replacing') return [];
   const wanted = wantedPointing(record, objects.target.router !== undefined);
   const actual = actualPointing(service, objects, record);
   if (actual === wanted) return [];
-  // An act that is under way may have moved the Service already; then nobody else wrote since.
-  if (actual !== undefined && lastWriter(service.metadata) === undefined) return [];
-  const now = actual === undefined ? 'has another selector' : `selects ${inWords[actual]}`;
+  // An act that is under way may have moved the Service already: then the selector is Belay's own.
+  if (actual !== undefined && isOurs(service.metadata, selectorField)) return [];
+  const words = record.phase === 'replacing' ? inWordsInPlace : inWords;
+  const now = actual === undefined ? 'has another selector' : `selects ${words[actual]}`;
   return [
-    `spec.selector: Service ${service.metadata?.name ?? ''} ${now}, not ${inWords[wanted]}${by(service)}`,
+    `spec.selector: Service ${service.metadata?.name ?? ''} ${now}, not ${words[wanted]}` +
+      by(service, selectorField),
   ];
 }
 
@@ -37,11 +107,11 @@ const inWords: Record<Pointing, string> = {
   canary: 'the canary alone',
 };
 
-function wantedPointing({ phase, weight }: RolloutRecord, routed: boolean): Pointing {
-  if (phase !== 'claimed') return 'canary';
-  if (routed || weight === 0) return 'stable';
-  return weight === 100 ? 'canary' : 'both';
-}
+const inWordsInPlace: Record<Pointing, string> = {
+  ...inWords,
+  stable: 'the pods of one revision',
+  both: 'all pods of the Deployment',
+};
 
 /** While a promotion settles, stable is also the ReplicaSet that the record does not know yet. */
 function actualPointing(
@@ -56,25 +126,75 @@ function actualPointing(
   return pointingOf(service, { ...record, stableHash });
 }
 
-function deploymentDrift(
-  { stable: { deployment, replicaSets } }: ServiceObjects,
-  { phase, stableHash }: RolloutRecord,
-): string[] {
-  if (phase !== 'claimed') return [];
-  const name = `Deployment ${deployment.metadata?.name ?? ''}`;
-  const current = currentReplicaSet(deployment, replicaSets);
+/** Held still until the release goes into it; and from then on free to roll, until it has. */
+function pauseDrift(deployment: V1Deployment, { phase }: RolloutRecord): string[] {
+  const isPaused = deployment.spec?.paused === true;
+  if (phase === 'claimed') {
+    return isPaused
+      ? []
+      : [`spec.paused: ${titleOf(deployment)} was resumed${by(deployment, pausedField)}`];
+  }
+  if (!isPaused || isOurs(deployment.metadata, pausedField)) return [];
+  return [`spec.paused: ${titleOf(deployment)} was paused${by(deployment, pausedField)}`];
+}
+
+function templateDrift(given: Given, record: RolloutRecord): string[] {
+  const { deployment } = given;
+  const now = deployment.spec?.template;
+  if (now === undefined || !isEdited(given, record)) return [];
+  const before = templateBefore(given, record);
+  const change = before && { path: ['spec', 'template'], now, before };
   return [
-    ...(deployment.spec?.paused === true
-      ? []
-      : [`spec.paused: ${name} was resumed${by(deployment)}`]),
-    ...(current && templateHashOf(current) === stableHash
-      ? []
-      : [`spec.template: ${name} was edited while a rollout holds it${by(deployment)}`]),
+    `spec.template: ${titleOf(deployment)} was edited while a rollout holds it` +
+      (change ? by(deployment, change) : ''),
   ];
 }
 
-/** Who did it, where that is known. */
-export function by({ metadata }: Pick<V1Service, 'metadata'>): string {
-  const writer = lastWriter(metadata);
+/** Whether its template is no longer the one that the rollout found, or gave it since. */
+export function isEdited(
+  { deployment, replicaSets }: Pick<Workload, 'deployment' | 'replicaSets'>,
+  { phase, stableHash, given }: RolloutRecord,
+): boolean {
+  if (phase !== 'claimed') {
+    const template = deployment.spec?.template;
+    return given !== undefined && template !== undefined && templateDigest(template) !== given;
+  }
+  const current = currentReplicaSet(deployment, replicaSets);
+  return current === undefined || templateHashOf(current) !== stableHash;
+}
+
+/** The template that it was found with, or given: a tool may have been quicker than its controller. */
+export function templateBefore(
+  { replicaSets, canary }: Omit<Given, 'deployment'>,
+  { phase, stableHash, given }: RolloutRecord,
+): V1PodTemplateSpec | undefined {
+  if (phase === 'claimed') {
+    return replicaSets.find((one) => templateHashOf(one) === stableHash)?.spec?.template;
+  }
+  const ofCanary = canary?.spec?.template;
+  return [
+    ...replicaSets.flatMap(({ spec }) => spec?.template ?? []),
+    ...(ofCanary ? [promotedTemplate(ofCanary)] : []),
+  ].find((template) => templateDigest(template) === given);
+}
+
+function sizeDrift(deployment: V1Deployment, record: RolloutRecord): string[] {
+  if (!isScaledToZero(deployment, record)) return [];
+  const from = record.replicas === undefined ? '' : `, from ${record.replicas}`;
+  return [
+    `spec.replicas: ${titleOf(deployment)} was scaled to 0${from}${by(deployment, replicasField)}`,
+  ];
+}
+
+function titleOf({ metadata }: V1Deployment): string {
+  return `Deployment ${metadata?.name ?? ''}`;
+}
+
+/** Who wrote the field, where that is known. */
+export function by(
+  { metadata }: Pick<V1Service, 'metadata'>,
+  field: FieldPath | ChangedField,
+): string {
+  const writer = writerOf(metadata, field);
   return writer === undefined ? '' : `; written by ${writer}`;
 }

@@ -2,13 +2,14 @@ import type { V1PodTemplateSpec } from '@kubernetes/client-node';
 import { PlatformError } from '../../../contracts/platform.ts';
 import type { Release } from '../../../specs/release.ts';
 import { annotations } from '../objects/names.ts';
-import { applyRelease } from '../objects/template.ts';
+import { applyRelease, withSentImages } from '../objects/template.ts';
 import { sameTemplate } from './template-revision.ts';
 
 /** Whether this release would leave the pod template as it is; another name for it changes nothing. */
 export function sameRelease(template: V1PodTemplateSpec, release: Release): boolean {
   try {
-    return sameTemplate(unnamed(template), unnamed(applyRelease(template, release)));
+    const sent = withSentImages(template);
+    return sameTemplate(unnamed(sent), unnamed(applyRelease(sent, release)));
   } catch (error) {
     if (error instanceof PlatformError && error.code === 'invalid') return false;
     throw error;

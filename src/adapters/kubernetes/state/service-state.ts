@@ -5,13 +5,14 @@ import { ownerOf, readRecord, type RolloutRecord } from '../objects/record.ts';
 import { driftOf } from './drift.ts';
 import { imageRemarks } from './image-remarks.ts';
 import { keptRevisions } from './kept-revisions.ts';
+import { releaseOf } from './release-of.ts';
 import { remarksOn } from './remarks.ts';
 import { sameRelease } from './same-release.ts';
-import type { ServiceObjects } from './service-objects.ts';
+import type { ServiceObjects, Workload } from './service-objects.ts';
 import { urlOf } from './service-url.ts';
 import { servedPorts } from './served-ports.ts';
 import { servingPods } from './serving-pods.ts';
-import { currentReplicaSet, revisionOf } from './template-revision.ts';
+import { currentReplicaSet, revisionOf, templateHashOf } from './template-revision.ts';
 import { trackState } from './track-state.ts';
 import { updateState } from './update-state.ts';
 
@@ -27,7 +28,7 @@ export function serviceState(objects: ServiceObjects, wanted?: Release): Service
     environment,
     ...(url !== undefined && { url }),
     revision: revisionOf(stable.deployment),
-    stable: stableTrack(objects),
+    stable: stableTrack(objects, record),
     ...(canary && { canary }),
     canaryWeight: record?.weight ?? 0,
     ...(owner && { owner }),
@@ -44,10 +45,18 @@ export function serviceState(objects: ServiceObjects, wanted?: Release): Service
 }
 
 /** All pods of the user's Deployment: in the middle of an update, old ones serve with the new. */
-function stableTrack(objects: ServiceObjects): TrackState {
+function stableTrack(objects: ServiceObjects, record: RolloutRecord | undefined): TrackState {
   const { stable, services, endpointSlices } = objects;
   const serving = servingPods(endpointSlices, services.map(nameOf));
-  return trackState({ workload: stable, pods: stable.pods, serving, ports: servedPorts(objects) });
+  const ports = servedPorts(objects);
+  const track = trackState({ workload: stable, pods: stable.pods, serving, ports });
+  const running = record?.phase === 'claimed' ? heldTemplate(stable, record) : undefined;
+  return running ? { ...track, release: releaseOf(running) } : track;
+}
+
+/** What a Deployment that is held still runs, whatever was written into it since. */
+function heldTemplate({ replicaSets }: Workload, { stableHash }: RolloutRecord) {
+  return replicaSets.find((one) => templateHashOf(one) === stableHash)?.spec?.template;
 }
 
 /** The newest pods of the canary's Deployment; one without any that wants none is not there yet. */

@@ -1,6 +1,7 @@
 import type { V1Pod, V1PodTemplateSpec } from '@kubernetes/client-node';
 import type { ReplicaState, TrackState } from '../../../contracts/platform.ts';
 
+import { admittedImages } from '../objects/template.ts';
 import { deploymentTrouble } from './deployment-trouble.ts';
 import { podAddress, portOf } from './pod-address.ts';
 import { podTrouble } from './pod-trouble.ts';
@@ -24,11 +25,13 @@ export function trackState({ workload, pods, ports, serving }: TrackView): Track
   const { deployment, replicaSets } = workload;
   const template = deployment.spec?.template ?? {};
   const trouble = deploymentTrouble(deployment, replicaSets);
+  const rewritten = admittedImages(template);
   return {
     release: releaseOf(template),
     wanted: deployment.spec?.replicas ?? 1,
     replicas: pods.map((pod) => replicaState(pod, { template, ports, serving })),
     ...(trouble !== undefined && { trouble }),
+    ...(rewritten.length > 0 && { rewritten }),
   };
 }
 

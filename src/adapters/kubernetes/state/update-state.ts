@@ -20,7 +20,9 @@ export function updateState(
 ): UpdateState {
   const { status, spec } = stable.deployment;
   const complete = isComplete(stable.deployment);
-  const trouble = complete ? undefined : (workloadTrouble(stable) ?? awaited(stable, nowMs));
+  const trouble = complete
+    ? undefined
+    : (zeroTrouble(stable) ?? workloadTrouble(stable) ?? awaited(stable, nowMs));
   return {
     kind: phase === undefined ? 'none' : kinds[phase],
     complete,
@@ -30,12 +32,20 @@ export function updateState(
   };
 }
 
-/** As `kubectl rollout status` judges it: seen by its controller, all updated, none old, all available. */
+function zeroTrouble({ deployment: { metadata, spec } }: Workload): string | undefined {
+  return spec?.replicas === 0 ? `Deployment ${metadata?.name ?? ''} is scaled to 0` : undefined;
+}
+
+/**
+ * As `kubectl rollout status` judges it: seen by its controller, all updated, none old, all
+ * available. Without pods nothing serves, so one that is scaled to 0 is not complete.
+ */
 export function isComplete({ metadata, spec, status }: V1Deployment): boolean {
   const wanted = spec?.replicas ?? 1;
   const updated = status?.updatedReplicas ?? 0;
   return (
     (status?.observedGeneration ?? 0) >= (metadata?.generation ?? 0) &&
+    wanted > 0 &&
     updated >= wanted &&
     (status?.replicas ?? 0) <= updated &&
     (status?.availableReplicas ?? 0) >= updated

@@ -1,7 +1,7 @@
 import type { StageStatus } from '../../../contracts/status.ts';
 import type { Measurement } from '../../../contracts/verdict.ts';
 import type { MetricSpec } from '../../../specs/metrics.ts';
-import type { SpecKind } from '../../../specs/resolution.ts';
+import type { ReportedKind } from '../../../contracts/report.ts';
 import { stageName } from '../../rollout/stage-words.ts';
 import { formatMeasured } from '../measured.ts';
 import { drawable, type Bounds } from './value-range.ts';
@@ -36,7 +36,7 @@ export interface TrackNames {
 }
 
 interface MeasuredRollout {
-  kind: SpecKind;
+  kind: ReportedKind;
   stages: readonly StageStatus[];
   metrics: readonly MetricSpec[];
 }
@@ -57,7 +57,7 @@ export function seriesOf({ kind, stages, metrics }: MeasuredRollout): MetricSeri
   });
 }
 
-function seriesStage(kind: SpecKind, stage: StageStatus, metric: string): SeriesStage {
+function seriesStage(kind: ReportedKind, stage: StageStatus, metric: string): SeriesStage {
   const { weight, measurements, tallies } = stage;
   const points = pointsOf(measurements, metric);
   const times = measurements.map(({ atMs }) => atMs);

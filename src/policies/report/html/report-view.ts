@@ -1,4 +1,4 @@
-import type { Outcome, RolloutReport } from '../../../contracts/report.ts';
+import type { Outcome, ReportedKind, RolloutReport } from '../../../contracts/report.ts';
 import type { RolloutPhase, RolloutStatus } from '../../../contracts/status.ts';
 import type { MetricSpec } from '../../../specs/metrics.ts';
 import { measuredMetrics } from '../measured-metrics.ts';
@@ -8,7 +8,6 @@ export type Tone = 'good' | 'bad' | 'waiting' | 'open';
 /** What open and closed rollouts have in common for a reader. */
 export interface ReportView extends Pick<
   RolloutStatus,
-  | 'kind'
   | 'workflowId'
   | 'runId'
   | 'rolloutId'
@@ -20,6 +19,7 @@ export interface ReportView extends Pick<
   | 'people'
   | 'undo'
 > {
+  kind: ReportedKind;
   previousVersion: string | undefined;
   /** Absent while it is open. */
   endedAtMs?: number;

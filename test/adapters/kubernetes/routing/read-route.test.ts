@@ -125,16 +125,22 @@ describe('an HTTPRoute that Belay divides', () => {
     expect(drift).toEqual(['gives shop-canary 50 % in rule 2, not the 20 % that Belay wrote']);
   });
 
-  it('names who wrote it after Belay, and not who wrote only its status', () => {
+  it('names the manager of its rules, and not who wrote something else since', () => {
     const route = written(20, httpRoute([backend('shop', 10), backend('shop-canary', 90)]));
+    const owned = (fields: object) => fields;
     const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second));
     route.metadata = {
       ...route.metadata,
       managedFields: [
-        { manager: 'argocd', time: at(1) },
-        { manager: 'belay', time: at(2) },
-        { manager: 'kubectl-edit', time: at(3) },
-        { manager: 'traefik', time: at(4), subresource: 'status' },
+        { manager: 'belay', time: at(2), fieldsV1: owned({ 'f:metadata': {} }) },
+        { manager: 'kubectl-edit', time: at(2), fieldsV1: owned({ 'f:spec': { 'f:rules': {} } }) },
+        { manager: 'argocd', time: at(3), fieldsV1: owned({ 'f:spec': { 'f:hostnames': {} } }) },
+        {
+          manager: 'traefik',
+          time: at(4),
+          subresource: 'status',
+          fieldsV1: owned({ 'f:spec': { 'f:rules': {} } }),
+        },
       ],
     };
     expect(read(route).drift[0]).toMatch(/; written by kubectl-edit$/);

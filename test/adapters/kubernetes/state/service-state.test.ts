@@ -256,9 +256,11 @@ describe('drift', () => {
 
   test('a template that someone edited', () => {
     const stable = held(stableShop(), {}, { paused: true, template: template('v9') });
+    const image = { 'k:{"name":"shop"}': { 'f:image': {} } };
+    const labels = { 'f:metadata': { 'f:labels': { 'f:app': {} } } };
     stable.deployment.metadata!.managedFields = [
-      writtenBy('kubectl-edit', 9),
-      writtenBy('belay', 5),
+      owner('kubectl-edit', { 'f:template': { 'f:spec': { 'f:containers': image } } }),
+      owner('argocd', { 'f:template': labels }),
     ];
     expect(serviceState(shopObjects({ stable, services: [withSelector(pinned)] })).drift).toEqual([
       'spec.template: Deployment shop was edited while a rollout holds it; written by kubectl-edit',
@@ -281,8 +283,8 @@ describe('drift', () => {
   });
 });
 
-function writtenBy(manager: string, second: number) {
-  return { manager, operation: 'Update', time: new Date(second * 1_000) };
+function owner(manager: string, spec: object) {
+  return { manager, operation: 'Update', fieldsV1: { 'f:spec': spec } };
 }
 
 /** As a rollout left it: the owner's selector remembered, the selector as given. */
@@ -291,7 +293,10 @@ function withSelector(selector: Record<string, string>, writer?: string): V1Serv
   service.metadata = {
     ...service.metadata,
     annotations: { 'belay.dev/before': JSON.stringify({ app: 'shop' }) },
-    managedFields: [writtenBy('belay', 5), ...(writer ? [writtenBy(writer, 9)] : [])],
+    managedFields: [
+      owner(writer ?? 'belay', { 'f:selector': {} }),
+      owner('someone', { 'f:ports': {} }),
+    ],
   };
   return service;
 }
