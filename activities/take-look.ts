@@ -29,7 +29,7 @@ const shortestReadMs = 1_000;
 
 /** Reads the traffic, where a metric is made of it, and those metrics that have a source of their own. */
 export async function takeLook(
-  hold: HoldWatch,
+  hold: Pick<HoldWatch, 'analysis' | 'ref' | 'version' | 'track' | 'intervalMs'>,
   due: readonly MetricSpec[],
   { reader, platformTraffic, now }: LookSources,
 ): Promise<TakenLook> {

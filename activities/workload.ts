@@ -8,9 +8,11 @@ import type {
   TrackState,
   WantedRelease,
 } from '../src/contracts/platform.ts';
+import type { MetricReader } from '../src/contracts/metric-reader.ts';
 import type { FoundReady, WorkloadActivities } from '../src/contracts/workload.ts';
 import { isOutdated } from '../src/policies/analysis/judge-target.ts';
 import { describeTrouble, isFullyReady } from '../src/policies/rollout/readiness.ts';
+import { checkSources } from './check-sources.ts';
 import { clearLeftovers } from './clear-leftovers.ts';
 import { whileHeartbeating } from './heartbeating.ts';
 import { onPlatform } from './on-platform.ts';
@@ -21,10 +23,21 @@ import { warmUpReplicas } from './warm-up.ts';
 const readinessPollMs = 250;
 const driftLastsMs = 1_000;
 
-export function createWorkloadActivities(platforms: Platforms): WorkloadActivities {
+export function createWorkloadActivities(
+  platforms: Platforms,
+  reader?: MetricReader,
+): WorkloadActivities {
   const on = (ref: ServiceRef): Platform => platforms[ref.target.platform];
   return {
-    inspectService: (ref, wanted) => onPlatform(() => inspect(on(ref), ref, wanted)),
+    inspectService: (ref, wanted, analysis) =>
+      onPlatform(async () => {
+        const state = await inspect(on(ref), ref, wanted);
+        if (!analysis || !reader) return state;
+        const asked = { ref, analysis, state };
+        const silent = await checkSources(asked, { platform: on(ref), reader });
+        if (silent.length === 0) return state;
+        return { ...state, remarks: [...(state.remarks ?? []), ...silent] };
+      }),
 
     claimService: (ref, fence, workflowId, kind) =>
       onPlatform(() =>

@@ -118,7 +118,7 @@ export async function startControl(
       ...(options.interceptors?.activity ?? []),
     ],
   });
-  const workload = createWorkloadActivities(platforms);
+  const workload = createWorkloadActivities(platforms, sources);
   const alerts = createAlertActivities({ platforms, ledger, responses, rollouts, undoWindowMs });
 
   const code = options.workflowBundle === undefined ? workflowCode(encrypts) : {};

@@ -1,3 +1,4 @@
+import type { AnalysisSpec } from '../specs/analysis.ts';
 import type { SmokeTestSpec } from '../specs/stage.ts';
 import type { WarmUpSpec } from '../specs/blue-green.ts';
 import type { SpecKind } from '../specs/resolution.ts';
@@ -23,9 +24,14 @@ export interface FoundReady {
 export interface WorkloadActivities {
   /**
    * Reads only. A service the platform has never heard of comes back at revision 0. Fails as
-   * TargetRefused, with every reason, where the release that is asked about cannot go there.
+   * TargetRefused, with every reason, where the release that is asked about cannot go there. With
+   * an analysis, its remarks name the sources that have nothing of stable.
    */
-  inspectService(ref: ServiceRef, wanted?: WantedRelease): Promise<ServiceState>;
+  inspectService(
+    ref: ServiceRef,
+    wanted?: WantedRelease,
+    analysis?: AnalysisSpec,
+  ): Promise<ServiceState>;
   /** Takes the service over and clears what a dead rollout left on it: traffic to stable first. */
   claimService(
     ref: ServiceRef,

@@ -43,7 +43,7 @@ export async function openRollout(
     Object.assign(acts, createServiceActs(ref, fencing, renewed, renewed.actBudgetMs));
     Object.assign(undoActs, createServiceActs(ref, fencing, renewed, renewed.undoBudgetMs));
   };
-  const found = await acts.inspect(wanted);
+  const found = await acts.inspect(wanted, 'analysis' in spec ? spec.analysis : undefined);
   status.kept = found.kept;
   rollout.notes.push(...(found.remarks ?? []));
   if (found.url !== undefined) status.serviceUrl = found.url;

@@ -20,6 +20,7 @@ import { formatDuration } from '../../src/specs/duration.ts';
 import type { RolloutStatus } from '../../src/contracts/status.ts';
 import type { SmokeTestSpec } from '../../src/specs/stage.ts';
 import type { Fencing } from './fencing.ts';
+import type { AnalysisSpec } from '../../src/specs/analysis.ts';
 
 /** Draining open requests, or waiting for endpoints, may take this long on top of an act's own time. */
 const drainMs = 30_000;
@@ -75,11 +76,11 @@ export function createServiceActs(
     /** The step of the last act: a picture of the service from before it is out of date. */
     lastStep: () => fencing.last().step,
 
-    inspect: (wanted?: WantedRelease) =>
+    inspect: (wanted?: WantedRelease, analysis?: AnalysisSpec) =>
       workload.inspectService.executeWithOptions({ summary: `look at ${ref.service}` }, [
         ref,
-        ...(wanted === undefined ? [] : [wanted]),
-      ] as [ServiceRef, WantedRelease?]),
+        ...(wanted === undefined ? [] : [wanted, ...(analysis === undefined ? [] : [analysis])]),
+      ] as [ServiceRef, WantedRelease?, AnalysisSpec?]),
 
     claim: ({ workflowId, kind }: Claimant) =>
       drains.claimService.executeWithOptions({ summary: `claim ${ref.service}` }, [

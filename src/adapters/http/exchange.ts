@@ -54,7 +54,7 @@ export function openExchange(refuse: RefuseDestination = () => undefined): Excha
   };
 }
 
-export function destinationOf({ hostname, port, protocol }: URL): Destination {
+function destinationOf({ hostname, port, protocol }: URL): Destination {
   return { hostname, port: Number(port) || (protocol === 'https:' ? 443 : 80) };
 }
 
