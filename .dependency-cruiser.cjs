@@ -3,11 +3,18 @@
  * What is *reachable* at run time is checked apart, in .dependency-cruiser.runtime.cjs.
  */
 const anyLibrary = 'node_modules/';
-const shared = ['^src/(specs|policies|contracts)/'];
+const shared = ['^src/(specs|policies|contracts|kinds|render)/'];
 
 /** @type {{ name: string, from: string, may: string[], node: boolean }[]} */
 const folders = [
-  { name: 'contracts', from: '^src/contracts/', may: shared, node: false },
+  { name: 'kinds', from: '^src/kinds/', may: [], node: false },
+  {
+    name: 'contracts',
+    from: '^src/contracts/',
+    may: ['^src/(specs|policies|kinds)/'],
+    node: false,
+  },
+  { name: 'render', from: '^src/render/', may: shared, node: false },
   { name: 'policies', from: '^src/policies/', may: shared, node: false },
   {
     name: 'specs',
@@ -18,20 +25,50 @@ const folders = [
   {
     name: 'adapters',
     from: '^src/adapters/',
-    may: ['^src/(specs|contracts|config|processes)/', anyLibrary],
+    may: ['^src/(specs|contracts|kinds|config|processes)/', anyLibrary],
     node: true,
   },
   {
     name: 'config',
     from: '^src/config/',
-    may: ['^src/(specs|contracts)/', anyLibrary],
+    may: ['^src/(specs|contracts|kinds)/', anyLibrary],
     node: true,
   },
   { name: 'processes', from: '^src/processes/', may: [anyLibrary], node: true },
   {
+    name: 'http',
+    from: '^src/http/',
+    may: [...shared, '^src/config/', anyLibrary],
+    node: true,
+  },
+  {
+    name: 'health',
+    from: '^src/health/',
+    may: [...shared, '^src/(config|http)/', anyLibrary],
+    node: true,
+  },
+  {
+    name: 'telemetry',
+    from: '^src/telemetry/',
+    may: [...shared, '^src/(config|adapters)/', anyLibrary],
+    node: true,
+  },
+  {
+    name: 'gateway',
+    from: '^src/gateway/',
+    may: [...shared, '^src/(config|adapters|http|health|telemetry)/', anyLibrary],
+    node: true,
+  },
+  {
+    name: 'codec-server',
+    from: '^src/codec-server/',
+    may: [...shared, '^src/(config|adapters|http)/', anyLibrary],
+    node: true,
+  },
+  {
     name: 'local-platform',
     from: '^src/local-platform/',
-    may: [...shared, '^src/(config|adapters|processes)/', anyLibrary],
+    may: [...shared, '^src/(config|adapters|processes|http)/', anyLibrary],
     node: true,
   },
   {
@@ -66,6 +103,49 @@ const folders = [
   },
 ];
 
+/** Rooms in which the kernel and each family of runs have a folder of their own. */
+const rooms = '^(?:src/(?:specs|contracts|policies|render)|workflows|activities)';
+const families = '(?!kernel/|interceptors/)';
+
+/** Files of the kernel that know rollouts. The list may only become shorter. */
+const kernelThatKnowsRollouts = [
+  'activities/kernel/ledger',
+  'activities/kernel/spec',
+  'src/contracts/kernel/ledger',
+  'src/contracts/kernel/spec',
+  'workflows/kernel/hear-deploys',
+  'workflows/kernel/hear-people',
+  'workflows/kernel/notifier',
+  'workflows/kernel/rollout',
+  'workflows/kernel/run-rollout',
+  'workflows/kernel/show-rollout',
+  'workflows/kernel/track-rollout',
+].map((file) => `^${file}\\.ts$`);
+
+const familyRules = [
+  {
+    name: 'families-import-the-kernel-and-themselves',
+    comment: 'Another family is known by its kind alone: start it as a child workflow by its type.',
+    severity: 'error',
+    from: { path: `${rooms}/${families}([^/]+)/` },
+    to: { path: `${rooms}/[^/]+/`, pathNot: `${rooms}/(?:kernel|$1)/` },
+  },
+  {
+    name: 'the-kernel-knows-no-family',
+    comment: 'What a kind of run needs of its own it says in src/kinds, or passes in.',
+    severity: 'error',
+    from: { path: `${rooms}/kernel/`, pathNot: kernelThatKnowsRollouts },
+    to: { path: `${rooms}/${families}[^/]+/` },
+  },
+  {
+    name: 'kubernetes-api-serves-everybody',
+    comment: 'Talking to a cluster is apart from rolling out on it.',
+    severity: 'error',
+    from: { path: '^src/adapters/kubernetes-api/' },
+    to: { path: '^src/adapters/kubernetes/' },
+  },
+];
+
 const folderRules = folders.map(({ name, from, may, node }) => ({
   name: `${name}-import-only-what-they-may`,
   comment: `The table in docs/architecture.md says what ${from.slice(1)} may import.`,
@@ -80,6 +160,7 @@ const folderRules = folders.map(({ name, from, may, node }) => ({
 module.exports = {
   forbidden: [
     ...folderRules,
+    ...familyRules,
     {
       name: 'product-imports-no-tests',
       comment: 'Code that ships must not need code that does not.',
@@ -96,9 +177,16 @@ module.exports = {
     },
     {
       name: 'no-cycles',
-      comment: 'Two files that need each other at run time are one idea, or need a third.',
+      comment: 'Two files that need each other are one idea, or need a third. Types count, too.',
       severity: 'error',
-      from: {},
+      from: { path: '^(src|workflows|activities|workers)/' },
+      to: { circular: true },
+    },
+    {
+      name: 'no-cycles-at-run-time',
+      comment: 'Tests, benchmarks and scripts may share types in a circle, but no code.',
+      severity: 'error',
+      from: { pathNot: '^(src|workflows|activities|workers)/' },
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     {

@@ -17,7 +17,7 @@ module.exports = {
           `^(node:.*|${builtinModules.join('|')})$`,
           'node_modules/zod/',
           'node_modules/@temporalio/(worker|client|activity)/',
-          '^src/(adapters|config|processes|cli|local-platform|embedded)/',
+          '^src/(?!specs/|policies/|contracts/|kinds/|render/)',
           '^(activities|workers|scripts|bench)/',
         ],
         reachable: true,

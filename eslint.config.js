@@ -45,7 +45,9 @@ export default defineConfig(
   {
     files: [
       'src/adapters/kubernetes/**/*.ts',
+      'src/adapters/kubernetes-api/**/*.ts',
       'test/**/kubernetes/**/*.ts',
+      'test/**/kubernetes-api/**/*.ts',
       'test/e2e/crash/**/*.ts',
       'test/fixtures/**/*.ts',
       'bench/**/*.ts',

@@ -2,8 +2,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
-import { specJsonSchema } from '../src/specs/json-schema.ts';
-import { specKinds } from '../src/specs/kind.ts';
+import { specJsonSchema } from '../src/specs/rollouts/json-schema.ts';
+import { specKinds } from '../src/specs/rollouts/kind.ts';
 
 const folder = fileURLToPath(new URL('../schemas/', import.meta.url));
 await mkdir(folder, { recursive: true });

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import type { Client } from '@temporalio/client';
-import type { Clusters } from '../src/adapters/kubernetes/api/clusters.ts';
+import type { Clusters } from '../src/adapters/kubernetes-api/clusters.ts';
 import type { LocalPlatform } from '../src/adapters/local-platform/local-platform.ts';
 import { readServerVersion } from '../src/adapters/temporal/server-version.ts';
 import type { Config } from '../src/config/config.ts';
 import { homeLayout } from '../src/config/home.ts';
-import type { Guard } from '../src/contracts/breakers.ts';
-import type { Component } from './health/check-components.ts';
+import type { Guard } from '../src/contracts/kernel/breakers.ts';
+import type { Component } from '../src/health/check-components.ts';
 
 const answerWithinMs = 2_000;
 

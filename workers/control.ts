@@ -6,9 +6,9 @@ import { homeLayout } from '../src/config/home.ts';
 import { identifySelf } from '../src/processes/identity.ts';
 import { removeRunFile, writeRunFile } from '../src/processes/run-file.ts';
 import { openBreakers } from './breakers.ts';
-import { serveHealth } from './health/serve-health.ts';
-import { BelayMetrics } from './metrics/belay-metrics.ts';
-import { exportBreakers } from './metrics/export-breakers.ts';
+import { serveHealth } from '../src/health/serve-health.ts';
+import { BelayMetrics } from '../src/telemetry/metrics/belay-metrics.ts';
+import { exportBreakers } from '../src/telemetry/metrics/export-breakers.ts';
 import { installRuntime } from './runtime.ts';
 import { startControl, type Control } from './start-control.ts';
 

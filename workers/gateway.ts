@@ -9,11 +9,11 @@ import { homeLayout } from '../src/config/home.ts';
 import { loadConfig } from '../src/config/load-config.ts';
 import { identifySelf } from '../src/processes/identity.ts';
 import { removeRunFile, writeRunFile } from '../src/processes/run-file.ts';
-import { isLoopback, readCredentials } from './gateway/credentials.ts';
+import { isLoopback, readCredentials } from '../src/http/credentials.ts';
 import { openBreakers } from './breakers.ts';
-import { serveHealth } from './health/serve-health.ts';
-import { exportBreakers } from './metrics/export-breakers.ts';
-import { GatewayMetrics } from './metrics/gateway-metrics.ts';
+import { serveHealth } from '../src/health/serve-health.ts';
+import { exportBreakers } from '../src/telemetry/metrics/export-breakers.ts';
+import { GatewayMetrics } from '../src/telemetry/metrics/gateway-metrics.ts';
 import { startGateway, type Gateway } from './start-gateway.ts';
 
 /** The webhook of Alertmanager, and those of CI and chat. */

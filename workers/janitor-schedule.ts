@@ -1,8 +1,8 @@
 import type { Client, ScheduleOptions } from '@temporalio/client';
 import { ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client';
 import type { Config } from '../src/config/config.ts';
-import type { Patrol } from '../src/contracts/leftovers.ts';
-import { janitorWorkflowType } from '../src/contracts/messages.ts';
+import type { Patrol } from '../src/contracts/kernel/leftovers.ts';
+import { janitorWorkflowType } from '../src/kinds/workflow-types.ts';
 
 const patrolMs = 10 * 60_000;
 

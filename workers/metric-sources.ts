@@ -3,12 +3,12 @@ import { readJsonValue } from '../src/adapters/json-http/read-json-value.ts';
 import { createPrometheusReader } from '../src/adapters/prometheus/prometheus-reader.ts';
 import { readReplicaFact } from '../src/adapters/replica-facts/read-replica-fact.ts';
 import type { Config } from '../src/config/config.ts';
-import type { GuardOf } from '../src/contracts/breakers.ts';
-import type { MetricReader, ReadSubject } from '../src/contracts/metric-reader.ts';
-import type { Platforms } from '../src/contracts/platform.ts';
-import type { Reach } from '../src/contracts/reach.ts';
-import { fillPlaceholders } from '../src/policies/analysis/placeholders.ts';
-import { judgeDestination } from '../src/policies/network/judge-destination.ts';
+import type { GuardOf } from '../src/contracts/kernel/breakers.ts';
+import type { MetricReader, ReadSubject } from '../src/contracts/rollouts/metric-reader.ts';
+import type { Platforms } from '../src/contracts/rollouts/platform.ts';
+import type { Reach } from '../src/contracts/kernel/reach.ts';
+import { fillPlaceholders } from '../src/policies/rollouts/analysis/placeholders.ts';
+import { judgeDestination } from '../src/policies/kernel/network/judge-destination.ts';
 
 export interface MetricSources extends MetricReader {
   /** Whether the Prometheus of the settings answers. */

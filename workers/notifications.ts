@@ -1,9 +1,9 @@
 import { createNotifier, type Notifier } from '../src/adapters/notify/create-notifier.ts';
 import type { Config } from '../src/config/config.ts';
 import { loadNotifications } from '../src/config/notifications-file.ts';
-import type { GuardOf } from '../src/contracts/breakers.ts';
-import { planDeliveries } from '../src/policies/notifications/plan-deliveries.ts';
-import { nobodyTold } from '../src/specs/notifications.ts';
+import type { GuardOf } from '../src/contracts/kernel/breakers.ts';
+import { planDeliveries } from '../src/policies/kernel/notifications/plan-deliveries.ts';
+import { nobodyTold } from '../src/specs/kernel/notifications.ts';
 
 /** Whom the worker's settings say to tell; nobody where there are none. Throws InvalidNotifications. */
 export async function openNotifier({ notifications }: Config, guardOf: GuardOf): Promise<Notifier> {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { createClusters, type Clusters } from '../src/adapters/kubernetes/api/clusters.ts';
+import { createClusters, type Clusters } from '../src/adapters/kubernetes-api/clusters.ts';
 import { createKubernetesPlatform } from '../src/adapters/kubernetes/kubernetes-platform.ts';
 import { letUndosThrough } from '../src/adapters/breakers/let-undos-through.ts';
 import {
@@ -11,8 +11,8 @@ import {
 import { locateLocalPlatform } from '../src/adapters/local-platform/locate.ts';
 import { packageVersion } from '../src/config/package-version.ts';
 import type { Config } from '../src/config/config.ts';
-import type { GuardOf } from '../src/contracts/breakers.ts';
-import type { Platform, Platforms } from '../src/contracts/platform.ts';
+import type { GuardOf } from '../src/contracts/kernel/breakers.ts';
+import type { Platform, Platforms } from '../src/contracts/rollouts/platform.ts';
 
 export interface OpenPlatforms {
   platforms: Platforms;

@@ -8,8 +8,8 @@ import { PayloadKeys } from '../src/adapters/temporal/payload-keys.ts';
 import { readRunningServer } from '../src/adapters/temporal/running-server.ts';
 import type { CodecServerSettings, Config } from '../src/config/config.ts';
 import { InvalidConfig, type ConfigProblem } from '../src/config/load-config.ts';
-import { createCodecApi } from './codec-server/api.ts';
-import { isLoopback, readSecrets, type Credential } from './gateway/credentials.ts';
+import { createCodecApi } from '../src/codec-server/api.ts';
+import { isLoopback, readSecrets, type Credential } from '../src/http/credentials.ts';
 
 export interface CodecServer {
   url: string;

@@ -12,14 +12,14 @@ import { judgeTemporal } from '../src/adapters/temporal/judge-answer.ts';
 import { sayVerbOnce } from '../src/adapters/temporal/say-verb-once.ts';
 import { startAlertResponse } from '../src/adapters/temporal/start-alert-response.ts';
 import type { Config } from '../src/config/config.ts';
-import type { Verb } from '../src/contracts/messages.ts';
-import type { AlertLedger } from '../src/contracts/alerts.ts';
-import { createGatewayApi } from './gateway/api.ts';
-import type { Credentials } from './gateway/credentials.ts';
+import type { Verb } from '../src/contracts/kernel/messages.ts';
+import type { AlertLedger } from '../src/contracts/rollouts/alerts.ts';
+import { createGatewayApi } from '../src/gateway/api.ts';
+import type { Credentials } from '../src/http/credentials.ts';
 import { temporalComponent } from './components.ts';
-import { checkComponents } from './health/check-components.ts';
-import { createProbes, type HealthSources } from './health/health-api.ts';
-import { GatewayMetrics } from './metrics/gateway-metrics.ts';
+import { checkComponents } from '../src/health/check-components.ts';
+import { createProbes, type HealthSources } from '../src/health/health-api.ts';
+import { GatewayMetrics } from '../src/telemetry/metrics/gateway-metrics.ts';
 
 export interface GatewayOptions {
   config: Pick<Config, 'gateway' | 'taskQueue' | 'drainMs'>;

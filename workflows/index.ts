@@ -1,7 +1,7 @@
-export { blueGreenDeployment } from './blue-green-deployment.ts';
-export { canaryDeployment } from './canary-deployment.ts';
-export { janitor } from './janitor.ts';
-export { recreateDeployment } from './recreate-deployment.ts';
-export { respondToAlert } from './respond-to-alert.ts';
-export { rollback } from './rollback.ts';
-export { rollingDeployment } from './rolling-deployment.ts';
+export { blueGreenDeployment } from './rollouts/blue-green-deployment.ts';
+export { canaryDeployment } from './rollouts/canary-deployment.ts';
+export { janitor } from './kernel/janitor.ts';
+export { recreateDeployment } from './rollouts/recreate-deployment.ts';
+export { respondToAlert } from './rollouts/respond-to-alert.ts';
+export { rollback } from './rollouts/rollback.ts';
+export { rollingDeployment } from './rollouts/rolling-deployment.ts';

@@ -1,6 +1,6 @@
-import type { RolloutReport } from '../../src/contracts/report.ts';
-import type { VerbInput } from '../../src/contracts/messages.ts';
-import type { ServiceRef } from '../../src/contracts/platform.ts';
+import type { RolloutReport } from '../../src/contracts/rollouts/report.ts';
+import type { VerbInput } from '../../src/contracts/kernel/messages.ts';
+import type { ServiceRef } from '../../src/contracts/rollouts/platform.ts';
 import type { Load } from '../../scripts/load/load-client.ts';
 import { until } from '../measures/until.ts';
 import type { MeasuredSystem } from '../system/measured-system.ts';

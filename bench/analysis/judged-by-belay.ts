@@ -1,12 +1,12 @@
-import type { HoldProgress, HoldWatch } from '../../src/contracts/hold.ts';
-import type { Look } from '../../src/contracts/look.ts';
-import type { Track, TrackCounters, TrafficSource } from '../../src/contracts/traffic.ts';
-import { addCounters, noTraffic } from '../../src/policies/analysis/add-counters.ts';
-import { judgeOf } from '../../src/policies/analysis/judge.ts';
-import { noProgress } from '../../src/policies/analysis/progress.ts';
-import type { CanarySpec } from '../../src/specs/canary.ts';
-import { formatProblems } from '../../src/specs/problems.ts';
-import { resolveSpecInput } from '../../src/specs/resolve.ts';
+import type { HoldProgress, HoldWatch } from '../../src/contracts/rollouts/hold.ts';
+import type { Look } from '../../src/contracts/rollouts/look.ts';
+import type { Track, TrackCounters, TrafficSource } from '../../src/contracts/rollouts/traffic.ts';
+import { addCounters, noTraffic } from '../../src/policies/rollouts/analysis/add-counters.ts';
+import { judgeOf } from '../../src/policies/rollouts/analysis/judge.ts';
+import { noProgress } from '../../src/policies/rollouts/analysis/progress.ts';
+import type { CanarySpec } from '../../src/specs/rollouts/canary.ts';
+import { formatProblems } from '../../src/specs/kernel/problems.ts';
+import { resolveSpecInput } from '../../src/specs/rollouts/resolve.ts';
 import type { HoldRule, JudgedHold } from './rules.ts';
 import type { PlayedSecond } from './scenario.ts';
 

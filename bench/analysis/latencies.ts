@@ -1,4 +1,4 @@
-import type { LatencyHistogram } from '../../src/contracts/traffic.ts';
+import type { LatencyHistogram } from '../../src/contracts/rollouts/traffic.ts';
 import { binomial, type Random } from './random.ts';
 
 /** Slower than this is bad. */

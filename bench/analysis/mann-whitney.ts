@@ -1,4 +1,4 @@
-import { rankSum } from '../../src/policies/analysis/mann-whitney/rank-sum.ts';
+import { rankSum } from '../../src/policies/rollouts/analysis/mann-whitney/rank-sum.ts';
 
 /** How likely it is that values of `sample` are as much higher than those of `reference` by chance. */
 export function mannWhitneyGreater(sample: number[], reference: number[]): number {

@@ -1,23 +1,27 @@
-import type { TrackCounts } from '../../src/contracts/evidence.ts';
-import type { Track } from '../../src/contracts/traffic.ts';
-import { addCounts, badRate, noCounts } from '../../src/policies/analysis/sequential/counts.ts';
+import type { TrackCounts } from '../../src/contracts/rollouts/evidence.ts';
+import type { Track } from '../../src/contracts/rollouts/traffic.ts';
+import {
+  addCounts,
+  badRate,
+  noCounts,
+} from '../../src/policies/rollouts/analysis/sequential/counts.ts';
 import {
   addInterval,
   noDispersion,
   overdispersion,
-} from '../../src/policies/analysis/sequential/dispersion.ts';
+} from '../../src/policies/rollouts/analysis/sequential/dispersion.ts';
 import {
   addRatios,
   logOfMean,
   noRatios,
   ratiosAgainstStable,
-} from '../../src/policies/analysis/sequential/log-ratios.ts';
+} from '../../src/policies/rollouts/analysis/sequential/log-ratios.ts';
 import {
   decideAtEnd,
   decideNow,
   noEvidence,
   recordCounts,
-} from '../../src/policies/analysis/sequential/weigh-evidence.ts';
+} from '../../src/policies/rollouts/analysis/sequential/weigh-evidence.ts';
 import { judgedByBelay } from './judged-by-belay.ts';
 import { mannWhitneyGreater } from './mann-whitney.ts';
 import type { PlayedSecond } from './scenario.ts';

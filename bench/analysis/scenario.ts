@@ -1,6 +1,6 @@
-import type { Counts, TrackCounts } from '../../src/contracts/evidence.ts';
-import type { Track, TrackCounters } from '../../src/contracts/traffic.ts';
-import { noTraffic } from '../../src/policies/analysis/add-counters.ts';
+import type { Counts, TrackCounts } from '../../src/contracts/rollouts/evidence.ts';
+import type { Track, TrackCounters } from '../../src/contracts/rollouts/traffic.ts';
+import { noTraffic } from '../../src/policies/rollouts/analysis/add-counters.ts';
 import { drawLatencies, slowMs } from './latencies.ts';
 import { binomial, type Random } from './random.ts';
 

@@ -1,4 +1,4 @@
-import type { Release } from '../../src/specs/release.ts';
+import type { Release } from '../../src/specs/rollouts/release.ts';
 import type { MeasuredSystem } from '../system/measured-system.ts';
 import { firstRelease, serviceNamed, shop, startCanary } from '../system/services.ts';
 import type { WrittenCanary } from '../system/services.ts';

@@ -1,4 +1,4 @@
-import type { RolloutReport } from '../../src/contracts/report.ts';
+import type { RolloutReport } from '../../src/contracts/rollouts/report.ts';
 import { startLoad, type Load } from '../../scripts/load/load-client.ts';
 import { quantilesOf, type Quantiles } from '../measures/quantiles.ts';
 import { progress } from '../report/tell.ts';

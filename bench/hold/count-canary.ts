@@ -1,7 +1,7 @@
 import { startLoad } from '../../scripts/load/load-client.ts';
-import type { RolloutReport } from '../../src/contracts/report.ts';
-import { estimateActions } from '../../src/policies/rollout/estimate-actions.ts';
-import type { StageSpec } from '../../src/specs/stage.ts';
+import type { RolloutReport } from '../../src/contracts/rollouts/report.ts';
+import { estimateActions } from '../../src/policies/rollouts/estimate-actions.ts';
+import type { StageSpec } from '../../src/specs/rollouts/stage.ts';
 import { countActions, type ActionCount } from '../measures/count-actions.ts';
 import {
   actionsBetween,

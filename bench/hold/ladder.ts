@@ -1,7 +1,7 @@
-import { heartbeatEveryMs } from '../../src/policies/rollout/watch-heartbeat.ts';
-import type { CanarySpec } from '../../src/specs/canary.ts';
-import { canarySchema } from '../../src/specs/canary.ts';
-import type { StageSpec } from '../../src/specs/stage.ts';
+import { heartbeatEveryMs } from '../../src/policies/rollouts/watch-heartbeat.ts';
+import type { CanarySpec } from '../../src/specs/rollouts/canary.ts';
+import { canarySchema } from '../../src/specs/rollouts/canary.ts';
+import type { StageSpec } from '../../src/specs/rollouts/stage.ts';
 
 /** The default ladder, of which a shortened run keeps the proportions. */
 export const defaultCanary: CanarySpec = canarySchema.parse({

@@ -1,4 +1,4 @@
-import { formatDuration } from '../../src/specs/duration.ts';
+import { formatDuration } from '../../src/specs/kernel/duration.ts';
 import { progress } from '../report/tell.ts';
 import type { BelayOrigin } from '../system/belay-command.ts';
 import { withSystem } from '../system/with-system.ts';

@@ -1,4 +1,4 @@
-import { formatDuration } from '../../src/specs/duration.ts';
+import { formatDuration } from '../../src/specs/kernel/duration.ts';
 import type { HoldsFigures } from './measure-holds.ts';
 
 /** What the default canary may cost, by its blind time in milliseconds. */

@@ -1,4 +1,4 @@
-import { formatDuration } from '../../src/specs/duration.ts';
+import { formatDuration } from '../../src/specs/kernel/duration.ts';
 import { print, printTable, seconds } from '../report/tell.ts';
 import type { BlindTimeFigures } from './measure-blind-time.ts';
 import type { CountFigures } from './count-canary.ts';

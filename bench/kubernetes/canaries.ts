@@ -1,9 +1,9 @@
 import { startRollout } from '../../src/cli/rollouts/start-rollout.ts';
-import { writtenSpec } from '../../src/specs/written-spec.ts';
-import { rolloutWorkflowId } from '../../src/contracts/messages.ts';
+import { writtenSpec } from '../../src/specs/rollouts/written-spec.ts';
+import { rolloutWorkflowId } from '../../src/kinds/locks.ts';
 import { shopImage } from '../../scripts/one-node-cluster/images/names.ts';
-import { formatProblems } from '../../src/specs/problems.ts';
-import { resolveSpecInput } from '../../src/specs/resolve.ts';
+import { formatProblems } from '../../src/specs/kernel/problems.ts';
+import { resolveSpecInput } from '../../src/specs/rollouts/resolve.ts';
 import type { MeasuredSystem } from '../system/measured-system.ts';
 import type { Fleet } from './fleet.ts';
 

@@ -1,5 +1,5 @@
 import { loadavg } from 'node:os';
-import type { RolloutReport } from '../../src/contracts/report.ts';
+import type { RolloutReport } from '../../src/contracts/rollouts/report.ts';
 import type { ClusterAccess } from '../../scripts/one-node-cluster/lifecycle/record.ts';
 import { readCpuSeconds } from '../measures/process-cpu.ts';
 import { readMemory } from '../measures/process-memory.ts';

@@ -1,6 +1,6 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import { statusQuery, type VerbInput } from '../../src/contracts/messages.ts';
-import type { RolloutPhase, RolloutStatus } from '../../src/contracts/status.ts';
+import { statusQuery, type VerbInput } from '../../src/contracts/kernel/messages.ts';
+import type { RolloutPhase, RolloutStatus } from '../../src/contracts/rollouts/status.ts';
 import { until } from '../measures/until.ts';
 import type { Callers } from './callers.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RolloutReport } from '../../src/contracts/report.ts';
+import type { RolloutReport } from '../../src/contracts/rollouts/report.ts';
 import { abortRollout } from './abort-rollout.ts';
 import { accountFor, type TrialAccount, type TrialStory } from './account.ts';
 import { Callers } from './callers.ts';

@@ -1,4 +1,4 @@
-import { parseDuration } from '../../src/specs/duration.ts';
+import { parseDuration } from '../../src/specs/kernel/duration.ts';
 
 /** An option that cannot be understood. */
 export class WrongOption extends Error {

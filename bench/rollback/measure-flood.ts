@@ -1,9 +1,9 @@
 import { createFileAlertLedger } from '../../src/adapters/ledger/file-alert-ledger.ts';
 import { createFileLedger } from '../../src/adapters/ledger/file-ledger.ts';
 import { homeLayout } from '../../src/config/home.ts';
-import type { AlertResponse } from '../../src/contracts/alerts.ts';
-import { alertWorkflowId } from '../../src/contracts/alerts.ts';
-import { alertWorkflowType } from '../../src/contracts/messages.ts';
+import type { AlertResponse } from '../../src/contracts/rollouts/alerts.ts';
+import { alertWorkflowId } from '../../src/contracts/rollouts/alerts.ts';
+import { alertWorkflowType } from '../../src/kinds/workflow-types.ts';
 import { inParallel } from '../measures/in-parallel.ts';
 import { readOpenWatch } from '../measures/open-watch.ts';
 import { readMemory } from '../measures/process-memory.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { temporal } from '@temporalio/proto';
-import type { ServiceRef } from '../../src/contracts/platform.ts';
-import type { RolloutReport } from '../../src/contracts/report.ts';
+import type { ServiceRef } from '../../src/contracts/rollouts/platform.ts';
+import type { RolloutReport } from '../../src/contracts/rollouts/report.ts';
 import type { Load } from '../../scripts/load/load-client.ts';
 import { timestampMs } from '../measures/timestamp-ms.ts';
 import { until } from '../measures/until.ts';

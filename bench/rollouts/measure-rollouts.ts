@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RolloutReport } from '../../src/contracts/report.ts';
+import type { RolloutReport } from '../../src/contracts/rollouts/report.ts';
 import { countActions } from '../measures/count-actions.ts';
 import { inParallel } from '../measures/in-parallel.ts';
 import { readOpenWatch } from '../measures/open-watch.ts';

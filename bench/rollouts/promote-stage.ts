@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import type { VerbInput, VerbReceipt } from '../../src/contracts/messages.ts';
+import type { VerbInput, VerbReceipt } from '../../src/contracts/kernel/messages.ts';
 import { followHistory } from '../measures/follow-history.ts';
 import { StepReader } from '../measures/steps.ts';
 

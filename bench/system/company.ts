@@ -1,5 +1,5 @@
 /** Services that only have to be there: others than the one that is measured. */
-import type { ServiceRef } from '../../src/contracts/platform.ts';
+import type { ServiceRef } from '../../src/contracts/rollouts/platform.ts';
 import { inParallel } from '../measures/in-parallel.ts';
 import type { MeasuredSystem } from './measured-system.ts';
 import { firstRelease, inProcess, serviceNamed, startCanary } from './services.ts';

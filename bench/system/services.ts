@@ -1,11 +1,11 @@
 import { startRollout } from '../../src/cli/rollouts/start-rollout.ts';
-import { writtenSpec } from '../../src/specs/written-spec.ts';
-import { rolloutWorkflowId } from '../../src/contracts/messages.ts';
-import type { ServiceRef } from '../../src/contracts/platform.ts';
-import { formatProblems } from '../../src/specs/problems.ts';
-import type { Release } from '../../src/specs/release.ts';
-import { resolveSpecInput } from '../../src/specs/resolve.ts';
-import type { CanarySpec } from '../../src/specs/canary.ts';
+import { writtenSpec } from '../../src/specs/rollouts/written-spec.ts';
+import { rolloutWorkflowId } from '../../src/kinds/locks.ts';
+import type { ServiceRef } from '../../src/contracts/rollouts/platform.ts';
+import { formatProblems } from '../../src/specs/kernel/problems.ts';
+import type { Release } from '../../src/specs/rollouts/release.ts';
+import { resolveSpecInput } from '../../src/specs/rollouts/resolve.ts';
+import type { CanarySpec } from '../../src/specs/rollouts/canary.ts';
 import { until } from '../measures/until.ts';
 import type { MeasuredSystem } from './measured-system.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { janitorWorkflowType } from '../../src/contracts/messages.ts';
+import { janitorWorkflowType } from '../../src/kinds/workflow-types.ts';
 import type { MeasuredSystem } from './measured-system.ts';
 
 /** Its activity learns from its next heartbeat that it is over; until then it sweeps on. */

@@ -5,7 +5,7 @@ import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 const inlineMap = /\/\/# sourceMappingURL=data:application\/json[^,]*;base64,([A-Za-z0-9+/=]+)/;
 
 const welcome = [
-  /^\.\/(workflows|src\/(policies|contracts|specs))\//,
+  /^\.\/(workflows|src\/(policies|contracts|kinds|render|specs))\//,
   /node_modules\/(@temporalio\/(workflow|common)|nexus-rpc|ms|long)\//,
   /^webpack\//,
   /^ignored\|/,
@@ -36,8 +36,8 @@ export async function bundleChecked(
   const foreign = sources.filter((source) => !welcome.some((pattern) => pattern.test(source)));
   if (foreign.length === 0) return { code, modules: sources.length };
   throw new Error(
-    `The workflow bundle holds ${foreign.join(', ')}. Only src/policies, src/contracts, the ` +
-      'zod-free part of src/specs and @temporalio/workflow belong there: import the type alone, ' +
+    `The workflow bundle holds ${foreign.join(', ')}. Only src/policies, src/contracts, ` +
+      'src/kinds, src/render, the zod-free part of src/specs and @temporalio/workflow belong there: import the type alone, ' +
       'or move the code into an activity.',
   );
 }

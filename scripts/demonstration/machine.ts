@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { homeLayout } from '../../src/config/home.ts';
-import type { RolloutStatus } from '../../src/contracts/status.ts';
+import type { RolloutStatus } from '../../src/contracts/rollouts/status.ts';
 import { DemoFailed, expectThat } from './expectation.ts';
 import { tell } from './narration.ts';
 

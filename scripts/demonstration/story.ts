@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RolloutReport } from '../../src/contracts/report.ts';
+import type { RolloutReport } from '../../src/contracts/rollouts/report.ts';
 import type { Load, LoadCounts } from '../load/load-client.ts';
 import { startLoad } from '../load/load-client.ts';
 import { expectThat } from './expectation.ts';

@@ -1,4 +1,4 @@
-import { verbs, type Verb } from '../contracts/messages.ts';
+import { verbs, type Verb } from '../contracts/kernel/messages.ts';
 
 /** What a person types for a verb: `promoteFull` is `promote-full`. */
 export function commandName(verb: Verb): string {

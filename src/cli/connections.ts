@@ -5,15 +5,15 @@ import {
   type LocalPlatform,
 } from '../adapters/local-platform/local-platform.ts';
 import { locateLocalPlatform } from '../adapters/local-platform/locate.ts';
-import { createClusters } from '../adapters/kubernetes/api/clusters.ts';
+import { createClusters } from '../adapters/kubernetes-api/clusters.ts';
 import { createKubernetesPlatform } from '../adapters/kubernetes/kubernetes-platform.ts';
 import { connectClient } from '../adapters/temporal/connection.ts';
 import type { Config } from '../config/config.ts';
 import { homeLayout } from '../config/home.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { packageVersion } from '../config/package-version.ts';
-import type { Ledger } from '../contracts/ledger.ts';
-import type { Platforms } from '../contracts/platform.ts';
+import type { Ledger } from '../contracts/kernel/ledger.ts';
+import type { Platforms } from '../contracts/rollouts/platform.ts';
 import { remark } from './output.ts';
 
 /** What a command talks to; Temporal and clusters only once they are asked for. */

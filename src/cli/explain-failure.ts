@@ -3,7 +3,7 @@ import { PayloadUnreadable } from '../adapters/temporal/payload-codec.ts';
 import { SearchAttributesUnavailable } from '../adapters/temporal/search-attributes.ts';
 import { TemporalUnreachable } from '../adapters/temporal/unreachable.ts';
 import { InvalidConfig } from '../config/load-config.ts';
-import { PlatformError } from '../contracts/platform.ts';
+import { PlatformError } from '../contracts/rollouts/platform.ts';
 import { CliFailure, exitCodes, type ExitCode } from './failure.ts';
 import { exitCodeOfRefusal, refusalOf } from './rollouts/refusals.ts';
 import { isServerAway, isWorkerAway, lacksSearchAttributes } from './rollouts/unanswered.ts';

@@ -1,5 +1,5 @@
-import type { HostPattern } from '../contracts/reach.ts';
-import type { RolloutSettings } from '../contracts/settings.ts';
+import type { HostPattern } from '../contracts/kernel/reach.ts';
+import type { RolloutSettings } from '../contracts/kernel/settings.ts';
 
 /** Everything a process of Belay is told from outside, frozen. */
 export interface Config {

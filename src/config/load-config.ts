@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { defaultTaskQueue } from '../contracts/messages.ts';
+import { defaultTaskQueue } from '../contracts/kernel/task-queues.ts';
 import type { CodecServerSettings, Config, GatewaySettings, KubernetesSettings } from './config.ts';
 import { homeLayout } from './home.ts';
 import { packageVersion } from './package-version.ts';

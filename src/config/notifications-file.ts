@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { formatProblems } from '../specs/problems.ts';
-import type { NotificationSettings } from '../specs/notifications.ts';
-import { resolveNotifications } from '../specs/notifications-resolve.ts';
-import { secretsOf } from '../specs/notifications-secrets.ts';
-import type { SpecProblem } from '../specs/resolution.ts';
+import { formatProblems } from '../specs/kernel/problems.ts';
+import type { NotificationSettings } from '../specs/kernel/notifications.ts';
+import { resolveNotifications } from '../specs/kernel/notifications-resolve.ts';
+import { secretsOf } from '../specs/kernel/notifications-secrets.ts';
+import type { SpecProblem } from '../specs/kernel/spec-problem.ts';
 import { secretReader, type SecretReader } from './notifications-secret.ts';
 
 /** Notification settings that cannot be used: every problem with its line, and no secret. */

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
-import type { SecretRef } from '../specs/notifications.ts';
-import { refuseSecret, type SecretPurpose } from '../specs/notifications-secrets.ts';
+import type { SecretRef } from '../specs/kernel/notifications.ts';
+import { refuseSecret, type SecretPurpose } from '../specs/kernel/notifications-secrets.ts';
 import type { Environment } from './load-config.ts';
 
 /** The problem never holds the secret, nor a part of it. */

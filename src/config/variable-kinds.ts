@@ -1,8 +1,8 @@
 /** The kinds of values that variables have. */
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { parseDuration } from '../specs/duration.ts';
-import { parseHostPattern } from '../specs/host-pattern.ts';
+import { parseDuration } from '../specs/kernel/duration.ts';
+import { parseHostPattern } from '../specs/kernel/host-pattern.ts';
 
 export function address(example: string) {
   return z.url({

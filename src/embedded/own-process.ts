@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 export type OwnProgram =
   | 'workers/control'
   | 'workers/gateway'
-  | 'workers/codec-server'
+  | 'src/codec-server'
   | 'src/local-platform/main'
   | 'src/cli/main';
 

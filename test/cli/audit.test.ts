@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { renderAudit, renderAuditCsv } from '../../src/cli/render/audit.ts';
 import { noPaint } from '../../src/cli/render/page.ts';
-import type { AuditEntry } from '../../src/policies/audit/audit-trail.ts';
+import type { AuditEntry } from '../../src/policies/rollouts/audit/audit-trail.ts';
 
 const entry: AuditEntry = {
   ...{

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ServiceState } from '../../src/contracts/platform.ts';
-import type { RolloutReport } from '../../src/contracts/report.ts';
-import type { RolloutStatus } from '../../src/contracts/status.ts';
+import type { ServiceState } from '../../src/contracts/rollouts/platform.ts';
+import type { RolloutReport } from '../../src/contracts/rollouts/report.ts';
+import type { RolloutStatus } from '../../src/contracts/rollouts/status.ts';
 import { eventually } from '../fixtures/eventually.ts';
 import { OneMachine, sendTraffic } from './one-machine.ts';
 

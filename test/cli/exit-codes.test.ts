@@ -6,8 +6,8 @@ import { explainFailure } from '../../src/cli/explain-failure.ts';
 import { CliFailure } from '../../src/cli/failure.ts';
 import { exitCodeOf } from '../../src/cli/rollouts/rollout-end.ts';
 import { InvalidConfig } from '../../src/config/load-config.ts';
-import { PlatformError } from '../../src/contracts/platform.ts';
-import { outcomes } from '../../src/contracts/report.ts';
+import { PlatformError } from '../../src/contracts/rollouts/platform.ts';
+import { outcomes } from '../../src/contracts/rollouts/outcome.ts';
 import { closedReport } from './rollout-examples.ts';
 
 const refused = (type: string) =>

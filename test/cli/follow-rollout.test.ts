@@ -2,9 +2,9 @@ import type { Client } from '@temporalio/client';
 import { defaultDataConverter } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { followRollout, type Sighting } from '../../src/cli/rollouts/follow-rollout.ts';
-import type { Ledger } from '../../src/contracts/ledger.ts';
-import type { RolloutReport } from '../../src/contracts/report.ts';
-import type { RolloutStatus } from '../../src/contracts/status.ts';
+import type { Ledger } from '../../src/contracts/kernel/ledger.ts';
+import type { RolloutReport } from '../../src/contracts/rollouts/report.ts';
+import type { RolloutStatus } from '../../src/contracts/rollouts/status.ts';
 
 const name = { service: 'shop', environment: 'demo' };
 

@@ -2,7 +2,7 @@ import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { defaultDataConverter, defaultPayloadConverter } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { withHoldProgress } from '../../src/cli/rollouts/hold-progress.ts';
-import type { HoldProgress } from '../../src/contracts/hold.ts';
+import type { HoldProgress } from '../../src/contracts/rollouts/hold.ts';
 import { openStatus } from './rollout-examples.ts';
 
 const progress: HoldProgress = {

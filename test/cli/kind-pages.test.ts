@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { renderServicePage } from '../../src/cli/render/service-page.ts';
 import { renderStatusPage, renderWatchFrame } from '../../src/cli/render/status-page.ts';
-import type { RolloutStatus, StageStatus } from '../../src/contracts/status.ts';
-import { renderCurrentDetails } from '../../src/policies/rollout/render-current-details.ts';
+import type { RolloutStatus, StageStatus } from '../../src/contracts/rollouts/status.ts';
+import { renderCurrentDetails } from '../../src/render/rollouts/render-current-details.ts';
 import { replacedService, routedService, stuckService } from './kubernetes-examples.ts';
 import { noon, openStatus, page } from './rollout-examples.ts';
 

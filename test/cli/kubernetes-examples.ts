@@ -1,4 +1,8 @@
-import type { ReplicaState, ServiceState, TrackState } from '../../src/contracts/platform.ts';
+import type {
+  ReplicaState,
+  ServiceState,
+  TrackState,
+} from '../../src/contracts/rollouts/platform.ts';
 
 const pod = (name: string, changes: Partial<ReplicaState> = {}): ReplicaState => ({
   name,

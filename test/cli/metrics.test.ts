@@ -2,9 +2,9 @@ import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { renderMetrics } from '../../src/cli/render/metrics.ts';
 import { pageFor } from '../../src/cli/render/page.ts';
-import type { StageStatus } from '../../src/contracts/status.ts';
-import type { MetricSpec } from '../../src/specs/metrics.ts';
-import { measuredEachMinute, measuredStage } from '../policies/report/chart/measured-stages.ts';
+import type { StageStatus } from '../../src/contracts/rollouts/status.ts';
+import type { MetricSpec } from '../../src/specs/rollouts/metrics.ts';
+import { measuredEachMinute, measuredStage } from '../render/rollouts/chart/measured-stages.ts';
 import { page } from './rollout-examples.ts';
 
 const metrics: MetricSpec[] = [

@@ -5,8 +5,8 @@ import { noPaint, paintFor } from '../../src/cli/render/page.ts';
 import { renderPlanPage } from '../../src/cli/render/plan-page.ts';
 import { renderServicePage } from '../../src/cli/render/service-page.ts';
 import { renderStatusPage, renderWatchFrame } from '../../src/cli/render/status-page.ts';
-import { renderReport } from '../../src/policies/report/render-report.ts';
-import { resolveSpecInput } from '../../src/specs/resolve.ts';
+import { renderReport } from '../../src/render/rollouts/render-report.ts';
+import { resolveSpecInput } from '../../src/specs/rollouts/resolve.ts';
 import {
   canaryService,
   closedReport,

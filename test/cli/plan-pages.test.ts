@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { noPaint } from '../../src/cli/render/page.ts';
 import { renderPlanPage } from '../../src/cli/render/plan-page.ts';
-import { resolveAnySpec } from '../../src/specs/resolve.ts';
+import { resolveAnySpec } from '../../src/specs/rollouts/resolve.ts';
 
 const settings = {
   blindTimeMs: 30_000,

@@ -1,6 +1,6 @@
-import type { ServiceState } from '../../src/contracts/platform.ts';
-import type { RolloutReport } from '../../src/contracts/report.ts';
-import type { RolloutStatus, StageStatus } from '../../src/contracts/status.ts';
+import type { ServiceState } from '../../src/contracts/rollouts/platform.ts';
+import type { RolloutReport } from '../../src/contracts/rollouts/report.ts';
+import type { RolloutStatus, StageStatus } from '../../src/contracts/rollouts/status.ts';
 import { noPaint, type Page } from '../../src/cli/render/page.ts';
 
 export const noon = Date.UTC(2025, 0, 2, 12);

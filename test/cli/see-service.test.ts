@@ -6,7 +6,7 @@ import {
   type ServiceSight,
 } from '../../src/cli/rollouts/see-service.ts';
 import type { Connections } from '../../src/cli/connections.ts';
-import { PlatformError } from '../../src/contracts/platform.ts';
+import { PlatformError } from '../../src/contracts/rollouts/platform.ts';
 import { eventually } from '../fixtures/eventually.ts';
 import { restingService } from './rollout-examples.ts';
 

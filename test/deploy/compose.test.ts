@@ -9,8 +9,8 @@ import { parse } from 'yaml';
 import { createProgram } from '../../src/cli/program.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { readOptions } from '../../src/local-platform/options.ts';
-import { resolveSpecText } from '../../src/specs/resolve-text.ts';
-import { readCredentials } from '../../workers/gateway/credentials.ts';
+import { resolveSpecText } from '../../src/specs/rollouts/resolve-text.ts';
+import { readCredentials } from '../../src/http/credentials.ts';
 import { readComposeFile, repository, type ComposeService } from './compose-file.ts';
 
 const file = await readComposeFile();

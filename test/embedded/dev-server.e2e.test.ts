@@ -7,7 +7,7 @@ import { loadConfig } from '../../src/config/load-config.ts';
 import { DevServerFailed, startDevServer } from '../../src/embedded/dev-server.ts';
 import { locateTemporal } from '../../src/embedded/locate.ts';
 import { freePort } from '../../src/embedded/ports.ts';
-import { searchAttributeNames } from '../../src/contracts/search-attributes.ts';
+import { searchAttributeNames } from '../../src/contracts/kernel/search-attributes.ts';
 import { DurableServer } from '../fixtures/temporal.ts';
 
 const service = defineSearchAttributeKey(searchAttributeNames.service, SearchAttributeType.KEYWORD);

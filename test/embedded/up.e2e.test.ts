@@ -12,7 +12,7 @@ import { readUpRecord, type PartName } from '../../src/embedded/up-record.ts';
 import { isAlive, stopProcess, type ProcessIdentity } from '../../src/processes/identity.ts';
 import { builtProgram } from '../fixtures/built.ts';
 import { eventually } from '../fixtures/eventually.ts';
-import { firing, notificationOf } from '../workers/gateway/gateway-on-loopback.ts';
+import { firing, notificationOf } from '../gateway/gateway-on-loopback.ts';
 
 const startLimitMs = 90_000;
 const command = await builtProgram('src/cli/main');

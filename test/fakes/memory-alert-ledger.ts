@@ -1,4 +1,8 @@
-import type { AlertFilter, AlertLedger, AlertResponse } from '../../src/contracts/alerts.ts';
+import type {
+  AlertFilter,
+  AlertLedger,
+  AlertResponse,
+} from '../../src/contracts/rollouts/alerts.ts';
 
 /** What was done about alerts, for as long as a test lasts. */
 export class MemoryAlertLedger implements AlertLedger {

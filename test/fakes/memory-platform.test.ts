@@ -1,7 +1,7 @@
 import { describe } from 'vitest';
 import { randomUUID } from 'node:crypto';
-import type { ServiceRef } from '../../src/contracts/platform.ts';
-import { keepsThePlatformContract } from '../contracts/platform.ts';
+import type { ServiceRef } from '../../src/contracts/rollouts/platform.ts';
+import { keepsThePlatformContract } from '../contracts/rollouts/platform.ts';
 import { MemoryPlatform } from './memory-platform.ts';
 
 describe.each(['at-once', 'in-steps'] as const)('the platform in memory, %s', (takesOver) => {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Fence } from '../../src/contracts/fence.ts';
+import type { Fence } from '../../src/contracts/kernel/fence.ts';
 import type {
   CanaryRequest,
   Platform,
@@ -9,11 +9,11 @@ import type {
   TrackState,
   UpdateProgress,
   UpdateState,
-} from '../../src/contracts/platform.ts';
-import { PlatformError } from '../../src/contracts/platform.ts';
-import type { TrackCounters, TrafficSnapshot } from '../../src/contracts/traffic.ts';
-import type { Release } from '../../src/specs/release.ts';
-import type { SpecKind } from '../../src/specs/resolution.ts';
+} from '../../src/contracts/rollouts/platform.ts';
+import { PlatformError } from '../../src/contracts/rollouts/platform.ts';
+import type { TrackCounters, TrafficSnapshot } from '../../src/contracts/rollouts/traffic.ts';
+import type { Release } from '../../src/specs/rollouts/release.ts';
+import type { SpecKind } from '../../src/kinds/workflow-types.ts';
 import { notReady, readyOf, requirePromotable, type Service } from './memory-service.ts';
 
 /** A platform in memory, for those who only need a neighbour that keeps the contract. */

@@ -1,6 +1,6 @@
-import type { Fence } from '../../src/contracts/fence.ts';
-import type { ServiceState, TrackState } from '../../src/contracts/platform.ts';
-import { PlatformError } from '../../src/contracts/platform.ts';
+import type { Fence } from '../../src/contracts/kernel/fence.ts';
+import type { ServiceState, TrackState } from '../../src/contracts/rollouts/platform.ts';
+import { PlatformError } from '../../src/contracts/rollouts/platform.ts';
 
 export type Service = ServiceState & {
   fence: Fence;

@@ -1,5 +1,9 @@
-import { SourceError, type MetricReader, type Reading } from '../../src/contracts/metric-reader.ts';
-import type { TrafficSnapshot } from '../../src/contracts/traffic.ts';
+import {
+  SourceError,
+  type MetricReader,
+  type Reading,
+} from '../../src/contracts/rollouts/metric-reader.ts';
+import type { TrafficSnapshot } from '../../src/contracts/rollouts/traffic.ts';
 
 /** Sources that say what a test has put into them, and do not answer otherwise. */
 export class MemorySources implements MetricReader {

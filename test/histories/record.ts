@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import type { WorkflowExecutionInfo } from '@temporalio/client';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { packageVersion } from '../../src/config/package-version.ts';
-import { rolloutWorkflowId } from '../../src/contracts/messages.ts';
+import { rolloutWorkflowId } from '../../src/kinds/locks.ts';
 import { locateTemporal } from '../../src/embedded/locate.ts';
 import { RolloutBench } from '../fixtures/rollouts.ts';
 import { eventually } from '../fixtures/eventually.ts';

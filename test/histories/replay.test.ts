@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Worker } from '@temporalio/worker';
 import { expect, it } from 'vitest';
-import { untracedWorkflows } from '../../workers/tracing/trace-workflows.ts';
+import { untracedWorkflows } from '../../src/telemetry/tracing/trace-workflows.ts';
 import { packageVersion } from '../../src/config/package-version.ts';
 import { builtWorkflows } from '../fixtures/built.ts';
 import { changesOfReleased, historiesIn } from './golden-histories.ts';

@@ -1,8 +1,8 @@
-import type { Alert } from '../../src/contracts/alerts.ts';
-import { alertWorkflowId } from '../../src/contracts/alerts.ts';
-import { alertWorkflowType } from '../../src/contracts/messages.ts';
-import { PlatformError } from '../../src/contracts/platform.ts';
-import type { ServiceRef } from '../../src/contracts/platform.ts';
+import type { Alert } from '../../src/contracts/rollouts/alerts.ts';
+import { alertWorkflowId } from '../../src/contracts/rollouts/alerts.ts';
+import { alertWorkflowType } from '../../src/kinds/workflow-types.ts';
+import { PlatformError } from '../../src/contracts/rollouts/platform.ts';
+import type { ServiceRef } from '../../src/contracts/rollouts/platform.ts';
 import type { RolloutBench } from '../fixtures/rollouts.ts';
 
 const release = (version: string) => ({ version, command: ['serve'] });

@@ -9,7 +9,7 @@ import { startLoad, type LoadCounts } from '../../scripts/load/load-client.ts';
 import { shopImage } from '../../scripts/one-node-cluster/images/names.ts';
 import { Breakers } from '../../src/adapters/breakers/breakers.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
-import type { AlertResponse } from '../../src/contracts/alerts.ts';
+import type { AlertResponse } from '../../src/contracts/rollouts/alerts.ts';
 import { startGateway, type Gateway } from '../../workers/start-gateway.ts';
 import { describeOnCluster } from '../fixtures/cluster.ts';
 import { eventually } from '../fixtures/eventually.ts';

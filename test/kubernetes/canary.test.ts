@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startLoad } from '../../scripts/load/load-client.ts';
-import type { OwnedClusterApi } from '../../src/adapters/kubernetes/api/create-cluster-api.ts';
-import type { RouterSpec } from '../../src/specs/kubernetes-target.ts';
+import type { OwnedClusterApi } from '../../src/adapters/kubernetes-api/create-cluster-api.ts';
+import type { RouterSpec } from '../../src/specs/rollouts/kubernetes-target.ts';
 import { describeOnCluster, newNamespace } from '../fixtures/cluster.ts';
 import { eventually } from '../fixtures/eventually.ts';
 import { countRequests } from '../fixtures/count-requests.ts';

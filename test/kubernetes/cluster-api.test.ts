@@ -6,12 +6,12 @@ import {
   type V1Deployment,
 } from '@kubernetes/client-node';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { TestFailed, type ClusterApi } from '../../src/adapters/kubernetes/api/cluster-api.ts';
+import { TestFailed, type ClusterApi } from '../../src/adapters/kubernetes-api/cluster-api.ts';
 import {
   createClusterApi,
   type ClusterApiOptions,
   type OwnedClusterApi,
-} from '../../src/adapters/kubernetes/api/create-cluster-api.ts';
+} from '../../src/adapters/kubernetes-api/create-cluster-api.ts';
 import { describeOnCluster, newNamespace, theCluster } from '../fixtures/cluster.ts';
 import { eventually } from '../fixtures/eventually.ts';
 

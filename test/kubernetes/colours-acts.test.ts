@@ -1,8 +1,8 @@
 /** Acts on two colours that come too late, come twice, or are broken off. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { OwnedClusterApi } from '../../src/adapters/kubernetes/api/create-cluster-api.ts';
+import type { OwnedClusterApi } from '../../src/adapters/kubernetes-api/create-cluster-api.ts';
 import { createKubernetesPlatform } from '../../src/adapters/kubernetes/kubernetes-platform.ts';
-import type { Fence } from '../../src/contracts/fence.ts';
+import type { Fence } from '../../src/contracts/kernel/fence.ts';
 import { describeOnCluster, newNamespace, theCluster } from '../fixtures/cluster.ts';
 import { applyColouredShop, coloured, colours } from '../fixtures/coloured-shop.ts';
 import { Died, doomedAfter } from '../fixtures/doomed-cluster.ts';

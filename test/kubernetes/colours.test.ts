@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startLoad } from '../../scripts/load/load-client.ts';
 import { shopImage } from '../../scripts/one-node-cluster/images/names.ts';
-import type { OwnedClusterApi } from '../../src/adapters/kubernetes/api/create-cluster-api.ts';
+import type { OwnedClusterApi } from '../../src/adapters/kubernetes-api/create-cluster-api.ts';
 import { createKubernetesPlatform } from '../../src/adapters/kubernetes/kubernetes-platform.ts';
 import { describeOnCluster, newNamespace } from '../fixtures/cluster.ts';
 import {

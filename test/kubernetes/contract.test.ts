@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { shopImage } from '../../scripts/one-node-cluster/images/names.ts';
-import type { OwnedClusterApi } from '../../src/adapters/kubernetes/api/create-cluster-api.ts';
+import type { OwnedClusterApi } from '../../src/adapters/kubernetes-api/create-cluster-api.ts';
 import { createKubernetesPlatform } from '../../src/adapters/kubernetes/kubernetes-platform.ts';
-import type { Platform } from '../../src/contracts/platform.ts';
-import { keepsThePlatformContract } from '../contracts/platform.ts';
+import type { Platform } from '../../src/contracts/rollouts/platform.ts';
+import { keepsThePlatformContract } from '../contracts/rollouts/platform.ts';
 import { describeOnCluster, newNamespace } from '../fixtures/cluster.ts';
 import { openCluster } from '../fixtures/shop-rollout.ts';
 import { applyShop } from '../fixtures/shop.ts';

@@ -7,7 +7,7 @@ import {
   setHeaderOptions,
 } from '@kubernetes/client-node';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { OwnedClusterApi } from '../../src/adapters/kubernetes/api/create-cluster-api.ts';
+import type { OwnedClusterApi } from '../../src/adapters/kubernetes-api/create-cluster-api.ts';
 import { describeOnCluster, newNamespace, theCluster } from '../fixtures/cluster.ts';
 import { eventually } from '../fixtures/eventually.ts';
 import { shopObjects } from '../fixtures/shop-objects.ts';

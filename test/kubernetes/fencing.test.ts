@@ -1,8 +1,8 @@
 /** Acts that come later than what undid them. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { ClusterApi } from '../../src/adapters/kubernetes/api/cluster-api.ts';
-import type { OwnedClusterApi } from '../../src/adapters/kubernetes/api/create-cluster-api.ts';
-import type { Fence } from '../../src/contracts/fence.ts';
+import type { ClusterApi } from '../../src/adapters/kubernetes-api/cluster-api.ts';
+import type { OwnedClusterApi } from '../../src/adapters/kubernetes-api/create-cluster-api.ts';
+import type { Fence } from '../../src/contracts/kernel/fence.ts';
 import { describeOnCluster, newNamespace, theCluster } from '../fixtures/cluster.ts';
 import { shopObjects } from '../fixtures/shop-objects.ts';
 import { openCluster, ShopRollout } from '../fixtures/shop-rollout.ts';

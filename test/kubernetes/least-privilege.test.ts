@@ -2,15 +2,15 @@ import type { KubernetesObject, V1PolicyRule, V1Role } from '@kubernetes/client-
 import { KubernetesObjectApi, PatchStrategy } from '@kubernetes/client-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import type { ClusterApi } from '../../src/adapters/kubernetes/api/cluster-api.ts';
-import { TestFailed } from '../../src/adapters/kubernetes/api/cluster-api.ts';
+import type { ClusterApi } from '../../src/adapters/kubernetes-api/cluster-api.ts';
+import { TestFailed } from '../../src/adapters/kubernetes-api/cluster-api.ts';
 import {
   createClusterApi,
   type OwnedClusterApi,
-} from '../../src/adapters/kubernetes/api/create-cluster-api.ts';
-import type { Access } from '../../src/adapters/kubernetes/api/kubeconfig.ts';
+} from '../../src/adapters/kubernetes-api/create-cluster-api.ts';
+import type { Access } from '../../src/adapters/kubernetes-api/kubeconfig.ts';
 import { createKubernetesPlatform } from '../../src/adapters/kubernetes/kubernetes-platform.ts';
-import type { RouterSpec } from '../../src/specs/kubernetes-target.ts';
+import type { RouterSpec } from '../../src/specs/rollouts/kubernetes-target.ts';
 import { describeOnCluster, newNamespace, theCluster } from '../fixtures/cluster.ts';
 import { writeOverlay } from '../fixtures/overlay.ts';
 import { becomeServiceAccount, requestsOf } from '../fixtures/service-account.ts';

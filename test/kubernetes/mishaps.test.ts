@@ -7,9 +7,9 @@ import {
   setHeaderOptions,
 } from '@kubernetes/client-node';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { ClusterApi } from '../../src/adapters/kubernetes/api/cluster-api.ts';
-import { TestFailed } from '../../src/adapters/kubernetes/api/cluster-api.ts';
-import type { OwnedClusterApi } from '../../src/adapters/kubernetes/api/create-cluster-api.ts';
+import type { ClusterApi } from '../../src/adapters/kubernetes-api/cluster-api.ts';
+import { TestFailed } from '../../src/adapters/kubernetes-api/cluster-api.ts';
+import type { OwnedClusterApi } from '../../src/adapters/kubernetes-api/create-cluster-api.ts';
 import { describeOnCluster, newNamespace, theCluster } from '../fixtures/cluster.ts';
 import { eventually } from '../fixtures/eventually.ts';
 import { shopObjects } from '../fixtures/shop-objects.ts';

@@ -7,12 +7,12 @@ import {
   type PrometheusReader,
 } from '../../src/adapters/prometheus/prometheus-reader.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
-import type { ReadSubject } from '../../src/contracts/metric-reader.ts';
-import type { Track, TrafficSnapshot } from '../../src/contracts/traffic.ts';
-import { fillPlaceholders } from '../../src/policies/analysis/placeholders.ts';
-import { trafficBetween } from '../../src/policies/analysis/traffic-difference.ts';
-import type { TrafficPreset } from '../../src/specs/metric-source.ts';
-import { kubernetesTarget } from '../../src/specs/kubernetes-target.ts';
+import type { ReadSubject } from '../../src/contracts/rollouts/metric-reader.ts';
+import type { Track, TrafficSnapshot } from '../../src/contracts/rollouts/traffic.ts';
+import { fillPlaceholders } from '../../src/policies/rollouts/analysis/placeholders.ts';
+import { trafficBetween } from '../../src/policies/rollouts/analysis/traffic-difference.ts';
+import type { TrafficPreset } from '../../src/specs/rollouts/metric-source.ts';
+import { kubernetesTarget } from '../../src/specs/rollouts/kubernetes-target.ts';
 import { describeOnCluster, theCluster } from '../fixtures/cluster.ts';
 import { eventually } from '../fixtures/eventually.ts';
 import { ClusterBench, type BenchShop } from '../fixtures/rollouts-on-cluster.ts';

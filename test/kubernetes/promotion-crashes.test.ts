@@ -1,6 +1,6 @@
 /** A worker dies right after each write of each act in turn; another one carries the act on. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { OwnedClusterApi } from '../../src/adapters/kubernetes/api/create-cluster-api.ts';
+import type { OwnedClusterApi } from '../../src/adapters/kubernetes-api/create-cluster-api.ts';
 import { describeOnCluster, newNamespace, theCluster } from '../fixtures/cluster.ts';
 import { Died, doomedAfter } from '../fixtures/doomed-cluster.ts';
 import { shopObjects } from '../fixtures/shop-objects.ts';

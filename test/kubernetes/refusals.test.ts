@@ -6,7 +6,7 @@ import {
   shopRoute,
   shopService,
 } from '../../scripts/one-node-cluster/shop-manifests.ts';
-import type { OwnedClusterApi } from '../../src/adapters/kubernetes/api/create-cluster-api.ts';
+import type { OwnedClusterApi } from '../../src/adapters/kubernetes-api/create-cluster-api.ts';
 import { describeOnCluster, newNamespace, theCluster } from '../fixtures/cluster.ts';
 import { eventually } from '../fixtures/eventually.ts';
 import { applyObject } from '../fixtures/shop-objects-on-cluster.ts';

@@ -1,6 +1,6 @@
 import { CustomObjectsApi } from '@kubernetes/client-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ObjectRef } from '../../src/adapters/kubernetes/api/cluster-api.ts';
+import type { ObjectRef } from '../../src/adapters/kubernetes-api/cluster-api.ts';
 import type { Router } from '../../src/adapters/kubernetes/routing/router.ts';
 import { describeOnCluster, theCluster } from '../fixtures/cluster.ts';
 import { divideShop, nextFence, settleMs, type DividedShop } from '../fixtures/divided-shop.ts';

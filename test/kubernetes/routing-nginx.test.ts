@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { ObjectRef } from '../../src/adapters/kubernetes/api/cluster-api.ts';
+import type { ObjectRef } from '../../src/adapters/kubernetes-api/cluster-api.ts';
 import type { Router } from '../../src/adapters/kubernetes/routing/router.ts';
 import { describeOnCluster } from '../fixtures/cluster.ts';
 import {

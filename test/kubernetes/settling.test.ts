@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ClusterApi, PatchStep } from '../../src/adapters/kubernetes/api/cluster-api.ts';
-import type { OwnedClusterApi } from '../../src/adapters/kubernetes/api/create-cluster-api.ts';
+import type { ClusterApi, PatchStep } from '../../src/adapters/kubernetes-api/cluster-api.ts';
+import type { OwnedClusterApi } from '../../src/adapters/kubernetes-api/create-cluster-api.ts';
 import { describeOnCluster, newNamespace } from '../fixtures/cluster.ts';
 import { eventually } from '../fixtures/eventually.ts';
 import { applyObject, mergeAsSomeone, plainShop } from '../fixtures/shop-objects-on-cluster.ts';

@@ -1,7 +1,7 @@
 import { CoreV1Api } from '@kubernetes/client-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { shopImage } from '../../scripts/one-node-cluster/images/names.ts';
-import type { OwnedClusterApi } from '../../src/adapters/kubernetes/api/create-cluster-api.ts';
+import type { OwnedClusterApi } from '../../src/adapters/kubernetes-api/create-cluster-api.ts';
 import { annotations, labels, metadataPath } from '../../src/adapters/kubernetes/objects/names.ts';
 import { formatRecord } from '../../src/adapters/kubernetes/objects/record.ts';
 import { collectService } from '../../src/adapters/kubernetes/state/collect-service.ts';
@@ -9,7 +9,7 @@ import { refusals } from '../../src/adapters/kubernetes/state/refusals.ts';
 import { serviceState } from '../../src/adapters/kubernetes/state/service-state.ts';
 import { templateHashOf } from '../../src/adapters/kubernetes/state/template-revision.ts';
 import { readTraffic } from '../../src/adapters/kubernetes/traffic/read-traffic.ts';
-import type { ServiceRef } from '../../src/contracts/platform.ts';
+import type { ServiceRef } from '../../src/contracts/rollouts/platform.ts';
 import { describeOnCluster, newNamespace, theCluster } from '../fixtures/cluster.ts';
 import { eventually } from '../fixtures/eventually.ts';
 import {

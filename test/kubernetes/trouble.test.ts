@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { shopImage } from '../../scripts/one-node-cluster/images/names.ts';
-import type { OwnedClusterApi } from '../../src/adapters/kubernetes/api/create-cluster-api.ts';
+import type { OwnedClusterApi } from '../../src/adapters/kubernetes-api/create-cluster-api.ts';
 import { refusals } from '../../src/adapters/kubernetes/state/refusals.ts';
 import { serviceState } from '../../src/adapters/kubernetes/state/service-state.ts';
-import type { ServiceRef } from '../../src/contracts/platform.ts';
+import type { ServiceRef } from '../../src/contracts/rollouts/platform.ts';
 import { describeOnCluster, newNamespace } from '../fixtures/cluster.ts';
 import { eventually } from '../fixtures/eventually.ts';
 import {

@@ -7,14 +7,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { shopImage } from '../../scripts/one-node-cluster/images/names.ts';
 import { startLoad } from '../../scripts/load/load-client.ts';
 import { createFileLedger } from '../../src/adapters/ledger/file-ledger.ts';
-import {
-  defaultTaskQueue,
-  rolloutWorkflowId,
-  statusQuery,
-  workflowTypes,
-} from '../../src/contracts/messages.ts';
-import type { RolloutReport } from '../../src/contracts/report.ts';
-import type { RolloutStatus } from '../../src/contracts/status.ts';
+import { statusQuery } from '../../src/contracts/kernel/messages.ts';
+import { defaultTaskQueue } from '../../src/contracts/kernel/task-queues.ts';
+import { rolloutWorkflowId } from '../../src/kinds/locks.ts';
+import { workflowTypes } from '../../src/kinds/workflow-types.ts';
+import type { RolloutReport } from '../../src/contracts/rollouts/report.ts';
+import type { RolloutStatus } from '../../src/contracts/rollouts/status.ts';
 import { describeOnCluster, newNamespace, theCluster } from '../fixtures/cluster.ts';
 import { eventually } from '../fixtures/eventually.ts';
 import { forwardTo, type Forward } from '../fixtures/forward.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe } from 'vitest';
-import { keepsThePlatformContract } from '../contracts/platform.ts';
+import { keepsThePlatformContract } from '../contracts/rollouts/platform.ts';
 import { PlatformProcess, refTo } from './platform-process.ts';
 
 const listensNowhere = 'setInterval(() => {}, 1_000)';

@@ -7,10 +7,14 @@ import { vi } from 'vitest';
 import { createLocalPlatform } from '../../src/adapters/local-platform/local-platform.ts';
 import { locateLocalPlatform } from '../../src/adapters/local-platform/locate.ts';
 import { homeLayout } from '../../src/config/home.ts';
-import type { Fence } from '../../src/contracts/fence.ts';
-import type { ServiceRef, ServiceState, TrackState } from '../../src/contracts/platform.ts';
+import type { Fence } from '../../src/contracts/kernel/fence.ts';
+import type {
+  ServiceRef,
+  ServiceState,
+  TrackState,
+} from '../../src/contracts/rollouts/platform.ts';
 import { identify } from '../../src/processes/identity.ts';
-import type { Release } from '../../src/specs/release.ts';
+import type { Release } from '../../src/specs/rollouts/release.ts';
 
 const repository = resolve(import.meta.dirname, '../..');
 

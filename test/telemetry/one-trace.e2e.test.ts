@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { homeLayout } from '../../src/config/home.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
-import type { RolloutStatus } from '../../src/contracts/status.ts';
+import type { RolloutStatus } from '../../src/contracts/rollouts/status.ts';
 import { OneMachine } from '../cli/one-machine.ts';
 import { eventually } from '../fixtures/eventually.ts';
 import { provideOtlpReceiver } from '../setup/provide-otlp-receiver.ts';

@@ -14,10 +14,10 @@ import {
 import type { ClusterAccess } from '../../scripts/temporal-on-postgres/record.ts';
 import { ensureSearchAttributes } from '../../src/adapters/temporal/search-attributes.ts';
 import { startRollout } from '../../src/cli/rollouts/start-rollout.ts';
-import { writtenSpec } from '../../src/specs/written-spec.ts';
-import { rolloutWorkflowId } from '../../src/contracts/messages.ts';
-import { searchAttributeNames } from '../../src/contracts/search-attributes.ts';
-import { resolveSpecInput } from '../../src/specs/resolve.ts';
+import { writtenSpec } from '../../src/specs/rollouts/written-spec.ts';
+import { rolloutWorkflowId } from '../../src/kinds/locks.ts';
+import { searchAttributeNames } from '../../src/contracts/kernel/search-attributes.ts';
+import { resolveSpecInput } from '../../src/specs/rollouts/resolve.ts';
 import { buildBundles, type Bundles } from '../e2e/crash/bundles.ts';
 import { differences } from '../e2e/crash/end-state.ts';
 import { localSites } from '../e2e/crash/local-site.ts';

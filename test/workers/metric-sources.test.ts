@@ -1,7 +1,7 @@
 /** Addresses that a spec's author writes, with real servers behind them. */
 import { describe, expect, test } from 'vitest';
-import { SourceError, type ReadSubject } from '../../src/contracts/metric-reader.ts';
-import type { HostPattern } from '../../src/contracts/reach.ts';
+import { SourceError, type ReadSubject } from '../../src/contracts/rollouts/metric-reader.ts';
+import type { HostPattern } from '../../src/contracts/kernel/reach.ts';
 import { openMetricSources } from '../../workers/metric-sources.ts';
 import { startStandIn } from '../adapters/json-http/stand-in.ts';
 import { MemoryPlatform } from '../fakes/memory-platform.ts';

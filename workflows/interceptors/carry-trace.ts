@@ -5,15 +5,19 @@
 import { defaultPayloadConverter, type Headers } from '@temporalio/common';
 import type { WorkflowInterceptorsFactory } from '@temporalio/workflow';
 import { ApplicationFailure, ContinueAsNew, proxySinks, workflowInfo } from '@temporalio/workflow';
-import { deployUpdate, type DeployRequest } from '../../src/contracts/messages.ts';
+import { deployUpdate, type DeployRequest } from '../../src/contracts/kernel/messages.ts';
 import {
   traceHeader,
   type HandledMessage,
   type TraceCarrier,
   type TraceReports,
-} from '../../src/contracts/tracing.ts';
-import { serviceOfWorkflow } from '../../src/policies/observability/service-of-workflow.ts';
-import { carryOn, readCarrier, spanOfRun } from '../../src/policies/observability/trace-context.ts';
+} from '../../src/contracts/kernel/tracing.ts';
+import { serviceOfWorkflow } from '../../src/policies/kernel/observability/service-of-workflow.ts';
+import {
+  carryOn,
+  readCarrier,
+  spanOfRun,
+} from '../../src/policies/kernel/observability/trace-context.ts';
 
 const { traces } = proxySinks<{ traces: Pick<TraceReports, keyof TraceReports> }>();
 

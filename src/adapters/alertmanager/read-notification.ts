@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Alert } from '../../contracts/alerts.ts';
+import type { Alert } from '../../contracts/rollouts/alerts.ts';
 
 /** What a notification of Alertmanager, or of Grafana's own alerting, asks for, alert by alert. */
 export interface Notification {

@@ -1,4 +1,4 @@
-import { formatDuration } from '../../specs/duration.ts';
+import { formatDuration } from '../../specs/kernel/duration.ts';
 
 /** A dependency that has failed again and again is left alone for now: it was not asked. */
 export class BreakerOpen extends Error {

@@ -5,7 +5,7 @@ import type {
   Judge,
   Outcome,
   Sign,
-} from '../../contracts/breakers.ts';
+} from '../../contracts/kernel/breakers.ts';
 import { BreakerOpen } from './breaker-open.ts';
 import { ConsecutiveFailures } from './consecutive-failures.ts';
 import { OpenTime } from './open-time.ts';

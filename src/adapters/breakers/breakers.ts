@@ -1,4 +1,4 @@
-import type { BreakerReport, Guard } from '../../contracts/breakers.ts';
+import type { BreakerReport, Guard } from '../../contracts/kernel/breakers.ts';
 import { Breaker, type BreakerChange, type BreakerSettings } from './breaker.ts';
 
 /** Specs name sources of their own, so there may be any number; each costs some series. */

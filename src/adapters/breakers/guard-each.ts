@@ -1,4 +1,4 @@
-import type { Guard, Judge } from '../../contracts/breakers.ts';
+import type { Guard, Judge } from '../../contracts/kernel/breakers.ts';
 
 type Call = (...args: never[]) => Promise<unknown>;
 

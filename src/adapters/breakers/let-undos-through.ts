@@ -1,4 +1,4 @@
-import type { Platform } from '../../contracts/platform.ts';
+import type { Platform } from '../../contracts/rollouts/platform.ts';
 import { urgently } from './urgent.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { formatDuration } from '../../specs/duration.ts';
+import { formatDuration } from '../../specs/kernel/duration.ts';
 import { describeNetworkError } from './describe-network-error.ts';
 import { openExchange } from './exchange.ts';
 

@@ -1,6 +1,6 @@
 import { lookup as resolveName, type LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import type { Destination, RefuseDestination } from '../../contracts/reach.ts';
+import type { Destination, RefuseDestination } from '../../contracts/kernel/reach.ts';
 import { DestinationRefused } from './destination-refused.ts';
 
 /** Hands a connection only addresses that may be asked; one refused address refuses the name. */

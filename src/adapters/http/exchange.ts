@@ -1,6 +1,6 @@
 import { Agent, request as requestHttp, type IncomingMessage } from 'node:http';
 import { Agent as TlsAgent, request as requestHttps } from 'node:https';
-import type { Destination, RefuseDestination } from '../../contracts/reach.ts';
+import type { Destination, RefuseDestination } from '../../contracts/kernel/reach.ts';
 import { tracing } from '../telemetry/tracing.ts';
 import { checkedLookup } from './checked-lookup.ts';
 import { DestinationRefused } from './destination-refused.ts';

@@ -1,4 +1,4 @@
-import type { JsonSource } from '../../specs/metric-source.ts';
+import type { JsonSource } from '../../specs/rollouts/metric-source.ts';
 import { resolvePointer } from './json-pointer.ts';
 
 type FoundValue = { kind: 'value'; value: number } | { kind: 'nothing'; reason: string };

@@ -1,6 +1,6 @@
-import type { GuardOf, Outcome, Sign } from '../../contracts/breakers.ts';
-import { SourceError } from '../../contracts/metric-reader.ts';
-import { formatDuration } from '../../specs/duration.ts';
+import type { GuardOf, Outcome, Sign } from '../../contracts/kernel/breakers.ts';
+import { SourceError } from '../../contracts/rollouts/metric-reader.ts';
+import { formatDuration } from '../../specs/kernel/duration.ts';
 import { BreakerOpen } from '../breakers/breaker-open.ts';
 import { describeNetworkError } from '../http/describe-network-error.ts';
 import { describeRetryAfter } from '../http/describe-retry-after.ts';

@@ -1,4 +1,4 @@
-import { SourceError } from '../../contracts/metric-reader.ts';
+import { SourceError } from '../../contracts/rollouts/metric-reader.ts';
 
 /** `at` is the pointer to the first part that is not there. */
 type Resolved = { kind: 'found'; value: unknown } | { kind: 'missing'; at: string };

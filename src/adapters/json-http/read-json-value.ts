@@ -1,7 +1,7 @@
-import type { GuardOf } from '../../contracts/breakers.ts';
-import type { Reading, ReadSubject } from '../../contracts/metric-reader.ts';
-import type { Track } from '../../contracts/traffic.ts';
-import type { JsonSource } from '../../specs/metric-source.ts';
+import type { GuardOf } from '../../contracts/kernel/breakers.ts';
+import type { Reading, ReadSubject } from '../../contracts/rollouts/metric-reader.ts';
+import type { Track } from '../../contracts/rollouts/traffic.ts';
+import type { JsonSource } from '../../specs/rollouts/metric-source.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { getJson } from './get-json.ts';
 import { findValue } from './find-value.ts';

@@ -1,4 +1,4 @@
-import type { Platform, ServiceRef } from '../../contracts/platform.ts';
+import type { Platform, ServiceRef } from '../../contracts/rollouts/platform.ts';
 
 type OnOneService = Omit<Platform, 'listOwned'>;
 

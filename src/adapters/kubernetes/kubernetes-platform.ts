@@ -1,11 +1,11 @@
-import type { Fence } from '../../contracts/fence.ts';
+import type { Fence } from '../../contracts/kernel/fence.ts';
 import type {
   Platform,
   ServiceRef,
   ServiceState,
   WantedRelease,
-} from '../../contracts/platform.ts';
-import { PlatformError } from '../../contracts/platform.ts';
+} from '../../contracts/rollouts/platform.ts';
+import { PlatformError } from '../../contracts/rollouts/platform.ts';
 import type { Act, Surroundings } from './acts/act.ts';
 import { applyCanary } from './acts/apply-canary.ts';
 import { claim } from './acts/claim.ts';
@@ -20,8 +20,8 @@ import { restoreReplaced } from './acts/restore-replaced.ts';
 import { revertPromotion } from './acts/revert-promotion.ts';
 import { setWeight } from './acts/set-weight.ts';
 import { settlePromotion } from './acts/settle-promotion.ts';
-import type { ClusterApi } from './api/cluster-api.ts';
-import type { Clusters } from './api/clusters.ts';
+import type { ClusterApi } from '../kubernetes-api/cluster-api.ts';
+import type { Clusters } from '../kubernetes-api/clusters.ts';
 import { byTarget } from './by-target.ts';
 import { createColoursPlatform, listOwnedColours } from './colours/colours-platform.ts';
 import { heldLabels } from './objects/names.ts';

@@ -1,5 +1,5 @@
-import { PlatformError } from '../../contracts/platform.ts';
-import type { Clusters } from './api/clusters.ts';
+import { PlatformError } from '../../contracts/rollouts/platform.ts';
+import type { Clusters } from '../kubernetes-api/clusters.ts';
 
 /** Where specs may lead: everything else would not be found by the janitor. */
 export interface Places {

@@ -1,4 +1,8 @@
-import { alertActions, type AlertLedger, type AlertResponse } from '../../contracts/alerts.ts';
+import {
+  alertActions,
+  type AlertLedger,
+  type AlertResponse,
+} from '../../contracts/rollouts/alerts.ts';
 import { EntryFolder, type EntryFolderOptions } from './entry-folder.ts';
 
 export type FileAlertLedgerOptions = Pick<

@@ -1,5 +1,6 @@
-import type { Ledger } from '../../contracts/ledger.ts';
-import { outcomes, type RolloutReport } from '../../contracts/report.ts';
+import type { Ledger } from '../../contracts/kernel/ledger.ts';
+import type { RolloutReport } from '../../contracts/rollouts/report.ts';
+import { outcomes } from '../../contracts/rollouts/outcome.ts';
 import { EntryFolder, type DamagedEntry } from './entry-folder.ts';
 
 export interface FileLedgerOptions {

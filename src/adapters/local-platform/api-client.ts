@@ -1,5 +1,5 @@
-import type { Guard, Outcome, Sign } from '../../contracts/breakers.ts';
-import { PlatformError, type PlatformErrorCode } from '../../contracts/platform.ts';
+import type { Guard, Outcome, Sign } from '../../contracts/kernel/breakers.ts';
+import { PlatformError, type PlatformErrorCode } from '../../contracts/rollouts/platform.ts';
 import { BreakerOpen } from '../breakers/breaker-open.ts';
 import { unguarded } from '../breakers/unguarded.ts';
 import type { LocatePlatform, PlatformLocation } from './locate.ts';

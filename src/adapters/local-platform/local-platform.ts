@@ -1,13 +1,13 @@
-import type { FaultsBody } from '../../contracts/local-platform.ts';
-import type { Guard } from '../../contracts/breakers.ts';
+import type { FaultsBody } from '../../contracts/rollouts/local-platform.ts';
+import type { Guard } from '../../contracts/kernel/breakers.ts';
 import {
   PlatformError,
   type Platform,
   type ServiceRef,
   type ServiceState,
   type WeightOutcome,
-} from '../../contracts/platform.ts';
-import type { Track } from '../../contracts/traffic.ts';
+} from '../../contracts/rollouts/platform.ts';
+import type { Track } from '../../contracts/rollouts/traffic.ts';
 import { createApiClient, type ApiCall } from './api-client.ts';
 import type { LocatePlatform } from './locate.ts';
 import { parsePrometheus, type Sample } from '../prometheus-text/parse-prometheus.ts';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Config } from '../../config/config.ts';
 import { homeLayout } from '../../config/home.ts';
-import { PlatformError } from '../../contracts/platform.ts';
+import { PlatformError } from '../../contracts/rollouts/platform.ts';
 import { readRunFile } from '../../processes/run-file.ts';
 
 export interface PlatformLocation {

@@ -1,6 +1,6 @@
-import { routerMetrics } from '../../contracts/local-platform.ts';
-import { PlatformError } from '../../contracts/platform.ts';
-import type { Track, TrafficSnapshot, TrafficSource } from '../../contracts/traffic.ts';
+import { routerMetrics } from '../../contracts/rollouts/local-platform.ts';
+import { PlatformError } from '../../contracts/rollouts/platform.ts';
+import type { Track, TrafficSnapshot, TrafficSource } from '../../contracts/rollouts/traffic.ts';
 import type { Sample } from '../prometheus-text/parse-prometheus.ts';
 import { histogramOf, sumOf } from '../prometheus-text/sum-samples.ts';
 

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { secretReader, type SecretReader } from '../../config/notifications-secret.ts';
-import type { GuardOf } from '../../contracts/breakers.ts';
+import type { GuardOf } from '../../contracts/kernel/breakers.ts';
 import type {
   DeliveryPlan,
   DeliveryReport,
   Notification,
   PlannedDelivery,
-} from '../../contracts/notifications.ts';
+} from '../../contracts/kernel/notifications.ts';
 import { BreakerOpen } from '../breakers/breaker-open.ts';
 import { unguarded } from '../breakers/unguarded.ts';
 import { defaultLimits, type Attempt, type AttemptLimits } from './attempt.ts';

@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
-import type { Outcome, Sign } from '../../contracts/breakers.ts';
-import type { PlannedDelivery } from '../../contracts/notifications.ts';
-import type { EmailChannel } from '../../specs/notifications.ts';
+import type { Outcome, Sign } from '../../contracts/kernel/breakers.ts';
+import type { PlannedDelivery } from '../../contracts/kernel/notifications.ts';
+import type { EmailChannel } from '../../specs/kernel/notifications.ts';
 import { BreakerOpen } from '../breakers/breaker-open.ts';
 import type { Attempt } from './attempt.ts';
 import { describeNetworkError } from '../http/describe-network-error.ts';

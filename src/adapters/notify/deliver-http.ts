@@ -1,7 +1,7 @@
 /** The channels that are one POST of JSON each. */
 import type { SecretReader } from '../../config/notifications-secret.ts';
-import type { Guard, Outcome, Sign } from '../../contracts/breakers.ts';
-import type { PlannedDelivery } from '../../contracts/notifications.ts';
+import type { Guard, Outcome, Sign } from '../../contracts/kernel/breakers.ts';
+import type { PlannedDelivery } from '../../contracts/kernel/notifications.ts';
 import type { Attempt, AttemptLimits } from './attempt.ts';
 import { judgeOutcome } from './judge-answer.ts';
 import { postJson, type PostOutcome } from './post.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { formatDuration } from '../../specs/duration.ts';
+import { formatDuration } from '../../specs/kernel/duration.ts';
 import type { Attempt } from './attempt.ts';
 
 export interface Patience {

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { signingKey } from '../../specs/notifications-secrets.ts';
+import { signingKey } from '../../specs/kernel/notifications-secrets.ts';
 
 interface Signed {
   id: string;

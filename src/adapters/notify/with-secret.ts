@@ -1,6 +1,6 @@
 import type { SecretReader } from '../../config/notifications-secret.ts';
-import type { SecretRef } from '../../specs/notifications.ts';
-import type { SecretPurpose } from '../../specs/notifications-secrets.ts';
+import type { SecretRef } from '../../specs/kernel/notifications.ts';
+import type { SecretPurpose } from '../../specs/kernel/notifications-secrets.ts';
 import type { Attempt } from './attempt.ts';
 
 /** Goes on with a secret that can be used; nothing is sent without. */

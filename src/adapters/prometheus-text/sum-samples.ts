@@ -1,4 +1,4 @@
-import type { LatencyHistogram } from '../../contracts/traffic.ts';
+import type { LatencyHistogram } from '../../contracts/rollouts/traffic.ts';
 import type { Sample } from './parse-prometheus.ts';
 
 export function sumOf(samples: Sample[]): number {

@@ -1,7 +1,11 @@
-import type { GuardOf } from '../../contracts/breakers.ts';
-import { SourceError, type Reading, type ReadSubject } from '../../contracts/metric-reader.ts';
-import type { TrafficSnapshot } from '../../contracts/traffic.ts';
-import type { MetricSource, TrafficSource } from '../../specs/metric-source.ts';
+import type { GuardOf } from '../../contracts/kernel/breakers.ts';
+import {
+  SourceError,
+  type Reading,
+  type ReadSubject,
+} from '../../contracts/rollouts/metric-reader.ts';
+import type { TrafficSnapshot } from '../../contracts/rollouts/traffic.ts';
+import type { MetricSource, TrafficSource } from '../../specs/rollouts/metric-source.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { parseAddress } from './client/address.ts';
 import { askTogether, type Ask } from './client/ask-together.ts';

@@ -1,7 +1,7 @@
-import type { Reading } from '../../contracts/metric-reader.ts';
-import type { ServiceState, TrackState } from '../../contracts/platform.ts';
-import type { Track } from '../../contracts/traffic.ts';
-import type { ReplicaFact } from '../../specs/metric-source.ts';
+import type { Reading } from '../../contracts/rollouts/metric-reader.ts';
+import type { ServiceState, TrackState } from '../../contracts/rollouts/platform.ts';
+import type { Track } from '../../contracts/rollouts/traffic.ts';
+import type { ReplicaFact } from '../../specs/rollouts/metric-source.ts';
 
 /** A fact of both tracks, as far as they have replicas. */
 export function findFact(fact: ReplicaFact, state: ServiceState, judged: Track): Reading {

@@ -1,8 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SourceError, type Reading, type ReadSubject } from '../../contracts/metric-reader.ts';
-import { PlatformError, type Platform } from '../../contracts/platform.ts';
-import { formatDuration } from '../../specs/duration.ts';
-import type { ReplicaFact } from '../../specs/metric-source.ts';
+import {
+  SourceError,
+  type Reading,
+  type ReadSubject,
+} from '../../contracts/rollouts/metric-reader.ts';
+import { PlatformError, type Platform } from '../../contracts/rollouts/platform.ts';
+import { formatDuration } from '../../specs/kernel/duration.ts';
+import type { ReplicaFact } from '../../specs/rollouts/metric-source.ts';
 import { findFact } from './find-fact.ts';
 
 interface FactReadOptions {

@@ -1,5 +1,5 @@
 import { isGrpcServiceError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
-import type { Outcome, Sign } from '../../contracts/breakers.ts';
+import type { Outcome, Sign } from '../../contracts/kernel/breakers.ts';
 
 /** Of gRPC's status codes. */
 const deadlineExceeded = 4;

@@ -5,18 +5,14 @@ import {
   type WorkflowExecutionDescription,
 } from '@temporalio/client';
 import { ApplicationFailure, defineSearchAttributeKey } from '@temporalio/common';
-import type { OpenRollouts, ServiceName } from '../../contracts/alerts.ts';
-import { failureTypes } from '../../contracts/failures.ts';
-import {
-  rolloutWorkflowId,
-  statusQuery,
-  workflowTypes,
-  type VerbInput,
-  type VerbReceipt,
-} from '../../contracts/messages.ts';
-import type { RolloutReport } from '../../contracts/report.ts';
-import { searchAttributeNames } from '../../contracts/search-attributes.ts';
-import type { RolloutStatus } from '../../contracts/status.ts';
+import type { OpenRollouts, ServiceName } from '../../contracts/rollouts/alerts.ts';
+import { failureTypes } from '../../contracts/kernel/failures.ts';
+import { statusQuery, type VerbInput, type VerbReceipt } from '../../contracts/kernel/messages.ts';
+import { rolloutWorkflowId } from '../../kinds/locks.ts';
+import { workflowTypes } from '../../kinds/workflow-types.ts';
+import type { RolloutReport } from '../../contracts/rollouts/report.ts';
+import { searchAttributeNames } from '../../contracts/kernel/search-attributes.ts';
+import type { RolloutStatus } from '../../contracts/rollouts/status.ts';
 
 const types = Object.values(workflowTypes).map((type) => `'${type}'`);
 const openRollouts = `WorkflowType IN (${types.join(', ')}) AND ExecutionStatus = 'Running'`;

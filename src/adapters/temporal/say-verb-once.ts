@@ -7,8 +7,8 @@ import {
   type Client,
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { failureTypes } from '../../contracts/failures.ts';
-import type { Verb, VerbInput, VerbReceipt } from '../../contracts/messages.ts';
+import { failureTypes } from '../../contracts/kernel/failures.ts';
+import type { Verb, VerbInput, VerbReceipt } from '../../contracts/kernel/messages.ts';
 
 export type VerbAnswer =
   | { kind: 'accepted'; receipt: VerbReceipt }

@@ -6,7 +6,7 @@ import {
   searchAttributeNames,
   searchAttributeType,
   type SearchAttributeName,
-} from '../../contracts/search-attributes.ts';
+} from '../../contracts/kernel/search-attributes.ts';
 
 const { IndexedValueType } = proto.temporal.api.enums.v1;
 const indexedTypes = {

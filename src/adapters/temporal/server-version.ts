@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import type { Guard } from '../../contracts/breakers.ts';
+import type { Guard } from '../../contracts/kernel/breakers.ts';
 import { judgeTemporal } from './judge-answer.ts';
 
 const answerWithinMs = 1_800;

@@ -1,8 +1,8 @@
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
 import { defineSearchAttributeKey } from '@temporalio/common';
-import { alertWorkflowId, type Alert } from '../../contracts/alerts.ts';
-import { alertWorkflowType } from '../../contracts/messages.ts';
-import { searchAttributeNames } from '../../contracts/search-attributes.ts';
+import { alertWorkflowId, type Alert } from '../../contracts/rollouts/alerts.ts';
+import { alertWorkflowType } from '../../kinds/workflow-types.ts';
+import { searchAttributeNames } from '../../contracts/kernel/search-attributes.ts';
 
 export interface StartedResponse {
   alertId: string;

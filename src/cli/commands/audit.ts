@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { createFileAlertLedger } from '../../adapters/ledger/file-alert-ledger.ts';
 import { homeLayout } from '../../config/home.ts';
-import { auditTrail, type AuditFilter } from '../../policies/audit/audit-trail.ts';
-import { parseDuration } from '../../specs/duration.ts';
+import { auditTrail, type AuditFilter } from '../../policies/rollouts/audit/audit-trail.ts';
+import { parseDuration } from '../../specs/kernel/duration.ts';
 import { withConnections } from '../connections.ts';
 import { print, printJsonLine, remark } from '../output.ts';
 import { renderAudit, renderAuditCsv } from '../render/audit.ts';

@@ -1,10 +1,10 @@
 import type { Client } from '@temporalio/client';
 import { Command, Option } from 'commander';
 import { loadConfig } from '../../config/load-config.ts';
-import { failureTypes } from '../../contracts/failures.ts';
-import { estimateActions } from '../../policies/rollout/estimate-actions.ts';
-import { planStages } from '../../policies/rollout/plan.ts';
-import type { AnySpec } from '../../specs/resolution.ts';
+import { failureTypes } from '../../contracts/kernel/failures.ts';
+import { estimateActions } from '../../policies/rollouts/estimate-actions.ts';
+import { planStages } from '../../policies/rollouts/plan.ts';
+import type { AnySpec } from '../../specs/rollouts/resolution.ts';
 import { actingPerson } from '../acting-person.ts';
 import { withConnections } from '../connections.ts';
 import { CliFailure, exitCodes } from '../failure.ts';

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, Command } from 'commander';
-import { renderReport } from '../../policies/report/render-report.ts';
+import { renderReport } from '../../render/rollouts/render-report.ts';
 import { withConnections } from '../connections.ts';
 import { CliFailure, exitCodes } from '../failure.ts';
 import { print, printJson } from '../output.ts';

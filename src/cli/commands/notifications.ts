@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { loadConfig } from '../../config/load-config.ts';
 import { InvalidNotifications, loadNotifications } from '../../config/notifications-file.ts';
-import { planTrial } from '../../policies/notifications/trial.ts';
+import { planTrial } from '../../policies/kernel/notifications/trial.ts';
 import { actingPerson } from '../acting-person.ts';
 import { CliFailure, exitCodes } from '../failure.ts';
 import { tryChannels, type Tried } from '../notifications/try-channels.ts';

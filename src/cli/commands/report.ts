@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
-import { renderHtmlReport } from '../../policies/report/html/render-html-report.ts';
-import { viewOfReport, viewOfStatus } from '../../policies/report/html/report-view.ts';
-import { renderReport } from '../../policies/report/render-report.ts';
+import { renderHtmlReport } from '../../render/rollouts/html/render-html-report.ts';
+import { viewOfReport, viewOfStatus } from '../../render/rollouts/html/report-view.ts';
+import { renderReport } from '../../render/rollouts/render-report.ts';
 import { withConnections, type Connections } from '../connections.ts';
 import { CliFailure, exitCodes } from '../failure.ts';
 import { print, remark } from '../output.ts';

@@ -1,6 +1,6 @@
-import { formatProblems, type ProblemSource } from '../../specs/problems.ts';
-import type { AnySpec } from '../../specs/resolution.ts';
-import { resolveAnySpec } from '../../specs/resolve.ts';
+import { formatProblems, type ProblemSource } from '../../specs/kernel/problems.ts';
+import type { AnySpec } from '../../specs/rollouts/resolution.ts';
+import { resolveAnySpec } from '../../specs/rollouts/resolve.ts';
 import { CliFailure, exitCodes } from '../failure.ts';
 
 /** The spec with its defaults; a bad one ends the command with every problem. */

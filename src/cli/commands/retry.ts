@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { rolloutWorkflowId } from '../../contracts/messages.ts';
+import { rolloutWorkflowId } from '../../kinds/locks.ts';
 import { actingPerson } from '../acting-person.ts';
 import { withConnections, type Connections } from '../connections.ts';
 import { readLastSpec } from '../rollouts/last-spec.ts';

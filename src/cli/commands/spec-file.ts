@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import { formatProblems } from '../../specs/problems.ts';
-import type { AnySpec } from '../../specs/resolution.ts';
-import { resolveSpecText } from '../../specs/resolve-text.ts';
-import { writtenSpec, type WrittenSpec } from '../../specs/written-spec.ts';
+import { formatProblems } from '../../specs/kernel/problems.ts';
+import type { AnySpec } from '../../specs/rollouts/resolution.ts';
+import { resolveSpecText } from '../../specs/rollouts/resolve-text.ts';
+import { writtenSpec, type WrittenSpec } from '../../specs/rollouts/written-spec.ts';
 import { CliFailure, exitCodes } from '../failure.ts';
 
 export interface GivenSpec {

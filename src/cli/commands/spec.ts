@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { Argument, Command } from 'commander';
-import { anySpecJsonSchema, specJsonSchema } from '../../specs/json-schema.ts';
-import { specKinds } from '../../specs/kind.ts';
-import { formatProblems } from '../../specs/problems.ts';
-import type { SpecKind } from '../../specs/resolution.ts';
-import { resolveSpecText, type TextResolution } from '../../specs/resolve-text.ts';
+import { anySpecJsonSchema, specJsonSchema } from '../../specs/rollouts/json-schema.ts';
+import { specKinds } from '../../specs/rollouts/kind.ts';
+import { formatProblems } from '../../specs/kernel/problems.ts';
+import type { SpecKind } from '../../kinds/workflow-types.ts';
+import { resolveSpecText, type TextResolution } from '../../specs/rollouts/resolve-text.ts';
 import { exitCodes } from '../failure.ts';
 import { print, printJson } from '../output.ts';
 import { examples } from './named-service.ts';

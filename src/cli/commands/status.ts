@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
-import type { ServiceState } from '../../contracts/platform.ts';
-import { renderReport } from '../../policies/report/render-report.ts';
+import type { ServiceState } from '../../contracts/rollouts/platform.ts';
+import { renderReport } from '../../render/rollouts/render-report.ts';
 import { withConnections, type Connections } from '../connections.ts';
 import { CliFailure, exitCodes } from '../failure.ts';
 import { print, printJson, remark } from '../output.ts';

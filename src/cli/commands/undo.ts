@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { rolloutWorkflowId } from '../../contracts/messages.ts';
-import { targetOf, writtenRollback } from '../../specs/written-spec.ts';
+import { rolloutWorkflowId } from '../../kinds/locks.ts';
+import { targetOf, writtenRollback } from '../../specs/rollouts/written-spec.ts';
 import { actingPerson } from '../acting-person.ts';
 import { withConnections, type Connections } from '../connections.ts';
 import { readLastSpec } from '../rollouts/last-spec.ts';

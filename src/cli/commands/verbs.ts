@@ -1,6 +1,7 @@
 import { WorkflowNotFoundError, type WorkflowExecutionDescription } from '@temporalio/client';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { rolloutWorkflowId, type Verb, type VerbInput } from '../../contracts/messages.ts';
+import type { Verb, VerbInput } from '../../contracts/kernel/messages.ts';
+import { rolloutWorkflowId } from '../../kinds/locks.ts';
 import { actingPerson } from '../acting-person.ts';
 import { commandName, verbMeanings } from '../command-names.ts';
 import { withConnections, type Connections } from '../connections.ts';

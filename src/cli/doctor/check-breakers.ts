@@ -5,7 +5,7 @@ import type { Config } from '../../config/config.ts';
 import { homeLayout } from '../../config/home.ts';
 import { isAlive } from '../../processes/identity.ts';
 import { readRunFile } from '../../processes/run-file.ts';
-import { formatDuration } from '../../specs/duration.ts';
+import { formatDuration } from '../../specs/kernel/duration.ts';
 import { messageOf, ok, warn, type Finding } from './finding.ts';
 
 const answerLimitMs = 3_000;

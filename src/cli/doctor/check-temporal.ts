@@ -5,7 +5,8 @@ import { missingSearchAttributes } from '../../adapters/temporal/search-attribut
 import { TemporalUnreachable } from '../../adapters/temporal/unreachable.ts';
 import type { Config } from '../../config/config.ts';
 import { InvalidConfig } from '../../config/load-config.ts';
-import { alertTaskQueue, watchTaskQueue } from '../../contracts/messages.ts';
+import { alertTaskQueue } from '../../contracts/kernel/messages.ts';
+import { watchTaskQueue } from '../../contracts/kernel/task-queues.ts';
 import { checkWorkerVersion } from './check-worker-version.ts';
 import { fail, messageOf, ok, type Finding } from './finding.ts';
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createNotifier } from '../../adapters/notify/create-notifier.ts';
-import type { DeliveryReport } from '../../contracts/notifications.ts';
-import { planDeliveries } from '../../policies/notifications/plan-deliveries.ts';
-import { trialNotification, type Trial } from '../../policies/notifications/trial.ts';
+import type { DeliveryReport } from '../../contracts/kernel/notifications.ts';
+import { planDeliveries } from '../../policies/kernel/notifications/plan-deliveries.ts';
+import { trialNotification, type Trial } from '../../policies/kernel/notifications/trial.ts';
 
 export type Tried = Exclude<DeliveryReport, { result: 'skipped' }> & { what: 'sent' | 'resolved' };
 

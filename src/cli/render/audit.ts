@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import { auditFields, type AuditEntry } from '../../policies/audit/audit-trail.ts';
+import { auditFields, type AuditEntry } from '../../policies/rollouts/audit/audit-trail.ts';
 import type { Page } from './page.ts';
 import { renderTable } from './table.ts';
 

@@ -1,6 +1,6 @@
-import type { Verb } from '../../contracts/messages.ts';
-import type { RolloutStatus } from '../../contracts/status.ts';
-import { isInPlace } from '../../policies/report/kind-words.ts';
+import type { Verb } from '../../contracts/kernel/messages.ts';
+import type { RolloutStatus } from '../../contracts/rollouts/status.ts';
+import { isInPlace } from '../../render/rollouts/kind-words.ts';
 import { commandName, isVerb, verbMeanings } from '../command-names.ts';
 import type { Page } from './page.ts';
 import { renderTable } from './table.ts';

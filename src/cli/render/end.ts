@@ -1,4 +1,4 @@
-import { formatDuration } from '../../specs/duration.ts';
+import { formatDuration } from '../../specs/kernel/duration.ts';
 import type { RolloutEnd } from '../rollouts/rollout-end.ts';
 import type { ServiceName } from '../service-name.ts';
 import type { Paint } from './page.ts';

@@ -1,8 +1,8 @@
-import type { ServiceState } from '../../contracts/platform.ts';
-import type { RolloutReport } from '../../contracts/report.ts';
-import { kindName } from '../../policies/report/kind-words.ts';
-import { isSpecKind } from '../../specs/kind.ts';
-import { formatDuration } from '../../specs/duration.ts';
+import type { ServiceState } from '../../contracts/rollouts/platform.ts';
+import type { RolloutReport } from '../../contracts/rollouts/report.ts';
+import { kindName } from '../../render/rollouts/kind-words.ts';
+import { isSpecKind } from '../../specs/rollouts/kind.ts';
+import { formatDuration } from '../../specs/kernel/duration.ts';
 import { formatAge, formatMoment, type Page } from './page.ts';
 import { renderTable } from './table.ts';
 import { paintOutcome } from './verdict.ts';

@@ -1,9 +1,9 @@
 import stringWidth from 'string-width';
-import type { RolloutStatus, StageStatus } from '../../contracts/status.ts';
-import type { Measurement, VerdictKind } from '../../contracts/verdict.ts';
-import { sparkline } from '../../policies/report/chart/sparkline.ts';
-import { drawable } from '../../policies/report/chart/value-range.ts';
-import { formatBounds, formatMeasured } from '../../policies/report/measured.ts';
+import type { RolloutStatus, StageStatus } from '../../contracts/rollouts/status.ts';
+import type { Measurement, VerdictKind } from '../../contracts/rollouts/verdict.ts';
+import { sparkline } from '../../render/rollouts/chart/sparkline.ts';
+import { drawable } from '../../render/rollouts/chart/value-range.ts';
+import { formatBounds, formatMeasured } from '../../render/rollouts/measured.ts';
 import type { Page, Paint } from './page.ts';
 import { renderTable } from './table.ts';
 import { paintVerdict } from './verdict.ts';

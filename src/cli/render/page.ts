@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { formatDuration } from '../../specs/duration.ts';
+import { formatDuration } from '../../specs/kernel/duration.ts';
 
 export type Paint = ReturnType<typeof pc.createColors>;
 

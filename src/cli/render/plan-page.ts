@@ -1,18 +1,18 @@
-import type { RolloutSettings } from '../../contracts/settings.ts';
-import { kindName } from '../../policies/report/kind-words.ts';
-import { formatBounds } from '../../policies/report/measured.ts';
-import { estimateActions } from '../../policies/rollout/estimate-actions.ts';
+import type { RolloutSettings } from '../../contracts/kernel/settings.ts';
+import { kindName } from '../../render/rollouts/kind-words.ts';
+import { formatBounds } from '../../render/rollouts/measured.ts';
+import { estimateActions } from '../../policies/rollouts/estimate-actions.ts';
 import {
   planStages,
   type DeploymentOfAnyKind,
   type StagePlan,
-} from '../../policies/rollout/plan.ts';
-import { formatDuration } from '../../specs/duration.ts';
+} from '../../policies/rollouts/plan.ts';
+import { formatDuration } from '../../specs/kernel/duration.ts';
 import type { Paint } from './page.ts';
 import { approvalText, limitText, measuredText, planSteps } from './plan-steps.ts';
 import { renderTable } from './table.ts';
 import { trafficText } from './traffic-text.ts';
-import type { MetricSpec } from '../../specs/metrics.ts';
+import type { MetricSpec } from '../../specs/rollouts/metrics.ts';
 
 /** What a deployment would do, step by step, before anything is started. */
 export function renderPlanPage(

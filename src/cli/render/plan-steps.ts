@@ -1,9 +1,9 @@
-import type { DeploymentOfAnyKind, StagePlan } from '../../policies/rollout/plan.ts';
-import type { BlueGreenSpec } from '../../specs/blue-green.ts';
-import type { CanarySpec } from '../../specs/canary.ts';
-import { formatDuration } from '../../specs/duration.ts';
-import type { InPlaceSpec } from '../../specs/in-place.ts';
-import type { ApprovalSpec, WaitLimit } from '../../specs/stage.ts';
+import type { DeploymentOfAnyKind, StagePlan } from '../../policies/rollouts/plan.ts';
+import type { BlueGreenSpec } from '../../specs/rollouts/blue-green.ts';
+import type { CanarySpec } from '../../specs/rollouts/canary.ts';
+import { formatDuration } from '../../specs/kernel/duration.ts';
+import type { InPlaceSpec } from '../../specs/rollouts/in-place.ts';
+import type { ApprovalSpec, WaitLimit } from '../../specs/rollouts/stage.ts';
 
 /** Deployments that have steps in place of a ladder. */
 export type SteppedSpec = Exclude<DeploymentOfAnyKind, CanarySpec>;

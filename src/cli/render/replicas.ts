@@ -3,10 +3,10 @@ import type {
   ServiceState,
   TrackState,
   UpdateState,
-} from '../../contracts/platform.ts';
-import type { Track } from '../../contracts/traffic.ts';
-import { trackName } from '../../policies/report/kind-words.ts';
-import type { SpecKind } from '../../specs/resolution.ts';
+} from '../../contracts/rollouts/platform.ts';
+import type { Track } from '../../contracts/rollouts/traffic.ts';
+import { trackName } from '../../render/rollouts/kind-words.ts';
+import type { SpecKind } from '../../kinds/workflow-types.ts';
 import type { Page, Paint } from './page.ts';
 import { renderTable } from './table.ts';
 

@@ -1,4 +1,4 @@
-import type { ServiceState } from '../../contracts/platform.ts';
+import type { ServiceState } from '../../contracts/rollouts/platform.ts';
 import { formatAge, type Page, type Paint } from './page.ts';
 import { serviceParts } from './service-parts.ts';
 import { renderTable } from './table.ts';

@@ -1,4 +1,4 @@
-import type { ServiceState } from '../../contracts/platform.ts';
+import type { ServiceState } from '../../contracts/rollouts/platform.ts';
 import type { Page } from './page.ts';
 import { renderTracks, type ReplicasView } from './replicas.ts';
 

@@ -1,7 +1,7 @@
-import type { RolloutStatus, StageStatus } from '../../contracts/status.ts';
-import { stageMarks } from '../../policies/rollout/stage-marks.ts';
-import { stageName } from '../../policies/rollout/stage-words.ts';
-import { formatDuration } from '../../specs/duration.ts';
+import type { RolloutStatus, StageStatus } from '../../contracts/rollouts/status.ts';
+import { stageMarks } from '../../render/rollouts/stage-marks.ts';
+import { stageName } from '../../render/rollouts/stage-words.ts';
+import { formatDuration } from '../../specs/kernel/duration.ts';
 import { formatMoment, formatRunning, type Page, type Paint } from './page.ts';
 import { renderTable } from './table.ts';
 import { paintVerdict } from './verdict.ts';

@@ -1,9 +1,9 @@
-import type { ServiceState } from '../../contracts/platform.ts';
-import type { PersonAct } from '../../contracts/report.ts';
-import type { RolloutPhase, RolloutStatus } from '../../contracts/status.ts';
-import { kindName } from '../../policies/report/kind-words.ts';
-import { phaseAdvice } from '../../policies/rollout/phase-advice.ts';
-import { describeTraffic, measuredWhen } from '../../policies/rollout/stage-words.ts';
+import type { ServiceState } from '../../contracts/rollouts/platform.ts';
+import type { PersonAct } from '../../contracts/rollouts/outcome.ts';
+import type { RolloutPhase, RolloutStatus } from '../../contracts/rollouts/status.ts';
+import { kindName } from '../../render/rollouts/kind-words.ts';
+import { phaseAdvice } from '../../render/rollouts/phase-advice.ts';
+import { describeTraffic, measuredWhen } from '../../render/rollouts/stage-words.ts';
 import { commandName, isVerb } from '../command-names.ts';
 import type { ServiceSight } from '../rollouts/see-service.ts';
 import { renderChoices } from './choices.ts';

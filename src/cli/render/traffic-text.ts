@@ -1,7 +1,7 @@
-import type { DeploymentOfAnyKind } from '../../policies/rollout/plan.ts';
-import { isInPlace } from '../../policies/report/kind-words.ts';
-import { formatDuration } from '../../specs/duration.ts';
-import type { RouterSpec } from '../../specs/kubernetes-target.ts';
+import type { DeploymentOfAnyKind } from '../../policies/rollouts/plan.ts';
+import { isInPlace } from '../../render/rollouts/kind-words.ts';
+import { formatDuration } from '../../specs/kernel/duration.ts';
+import type { RouterSpec } from '../../specs/rollouts/kubernetes-target.ts';
 
 /** What brings the callers to the new release. */
 export function trafficText({ kind, target }: DeploymentOfAnyKind): string {

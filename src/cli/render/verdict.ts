@@ -1,5 +1,5 @@
-import type { Outcome } from '../../contracts/report.ts';
-import type { VerdictKind } from '../../contracts/verdict.ts';
+import type { Outcome } from '../../contracts/rollouts/outcome.ts';
+import type { VerdictKind } from '../../contracts/rollouts/verdict.ts';
 import type { Paint } from './page.ts';
 
 export function paintVerdict(kind: VerdictKind, paint: Paint): string {

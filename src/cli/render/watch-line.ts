@@ -1,8 +1,8 @@
-import type { ServiceState } from '../../contracts/platform.ts';
-import type { RolloutStatus, StageStatus } from '../../contracts/status.ts';
-import { trackName } from '../../policies/report/kind-words.ts';
-import { formatMeasured, metricNamed } from '../../policies/report/measured.ts';
-import { describeTraffic } from '../../policies/rollout/stage-words.ts';
+import type { ServiceState } from '../../contracts/rollouts/platform.ts';
+import type { RolloutStatus, StageStatus } from '../../contracts/rollouts/status.ts';
+import { trackName } from '../../render/rollouts/kind-words.ts';
+import { formatMeasured, metricNamed } from '../../render/rollouts/measured.ts';
+import { describeTraffic } from '../../render/rollouts/stage-words.ts';
 import type { ServiceSight } from '../rollouts/see-service.ts';
 import { formatMoment, type Page } from './page.ts';
 import { updateText } from './replicas.ts';

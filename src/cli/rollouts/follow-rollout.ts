@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
-import type { Ledger } from '../../contracts/ledger.ts';
-import { rolloutWorkflowId } from '../../contracts/messages.ts';
-import type { RolloutStatus } from '../../contracts/status.ts';
+import type { Ledger } from '../../contracts/kernel/ledger.ts';
+import { rolloutWorkflowId } from '../../kinds/locks.ts';
+import type { RolloutStatus } from '../../contracts/rollouts/status.ts';
 import { CliFailure, exitCodes } from '../failure.ts';
 import type { ServiceName } from '../service-name.ts';
 import { describeRollout, queryStatus } from './read-rollout.ts';

@@ -1,8 +1,8 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import type { LoadedDataConverter } from '@temporalio/common';
 import { decodeFromPayloadsAtIndex } from '@temporalio/common/lib/internal-non-workflow/codec-helpers.js';
-import type { AnalysisActivities, HoldProgress } from '../../contracts/hold.ts';
-import type { RolloutStatus } from '../../contracts/status.ts';
+import type { AnalysisActivities, HoldProgress } from '../../contracts/rollouts/hold.ts';
+import type { RolloutStatus } from '../../contracts/rollouts/status.ts';
 
 const watchActivity: keyof AnalysisActivities = 'watchHold';
 

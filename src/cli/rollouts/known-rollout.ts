@@ -1,6 +1,6 @@
-import { rolloutWorkflowId } from '../../contracts/messages.ts';
-import type { RolloutReport } from '../../contracts/report.ts';
-import type { RolloutStatus } from '../../contracts/status.ts';
+import { rolloutWorkflowId } from '../../kinds/locks.ts';
+import type { RolloutReport } from '../../contracts/rollouts/report.ts';
+import type { RolloutStatus } from '../../contracts/rollouts/status.ts';
 import type { Connections } from '../connections.ts';
 import { CliFailure, exitCodes } from '../failure.ts';
 import type { ServiceName } from '../service-name.ts';

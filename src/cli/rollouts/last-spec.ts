@@ -1,6 +1,6 @@
 import { readStart } from '../../adapters/temporal/read-start.ts';
-import { rolloutWorkflowId } from '../../contracts/messages.ts';
-import { writtenSpec, type WrittenSpec } from '../../specs/written-spec.ts';
+import { rolloutWorkflowId } from '../../kinds/locks.ts';
+import { writtenSpec, type WrittenSpec } from '../../specs/rollouts/written-spec.ts';
 import type { Connections } from '../connections.ts';
 import { CliFailure, exitCodes } from '../failure.ts';
 import type { ServiceName } from '../service-name.ts';

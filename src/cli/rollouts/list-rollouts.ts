@@ -1,7 +1,7 @@
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { defineSearchAttributeKey } from '@temporalio/common';
-import { workflowTypes } from '../../contracts/messages.ts';
-import { searchAttributeNames } from '../../contracts/search-attributes.ts';
+import { workflowTypes } from '../../kinds/workflow-types.ts';
+import { searchAttributeNames } from '../../contracts/kernel/search-attributes.ts';
 import type { OpenRollout } from '../render/lists.ts';
 
 const types = Object.values(workflowTypes).map((type) => `'${type}'`);

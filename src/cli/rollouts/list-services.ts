@@ -1,4 +1,4 @@
-import { PlatformError, type ServiceState } from '../../contracts/platform.ts';
+import { PlatformError, type ServiceState } from '../../contracts/rollouts/platform.ts';
 import type { Connections } from '../connections.ts';
 import { remark } from '../output.ts';
 

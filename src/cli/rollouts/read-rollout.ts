@@ -3,8 +3,8 @@ import {
   type Client,
   type WorkflowExecutionDescription,
 } from '@temporalio/client';
-import { statusQuery } from '../../contracts/messages.ts';
-import type { RolloutStatus } from '../../contracts/status.ts';
+import { statusQuery } from '../../contracts/kernel/messages.ts';
+import type { RolloutStatus } from '../../contracts/rollouts/status.ts';
 import { workerAnswerMs } from './unanswered.ts';
 
 /** Asks the rollout itself: needs a live worker. */

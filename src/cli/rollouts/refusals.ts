@@ -1,6 +1,6 @@
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { failureTypes } from '../../contracts/failures.ts';
+import { failureTypes } from '../../contracts/kernel/failures.ts';
 import { exitCodes, type ExitCode } from '../failure.ts';
 
 const exitCodeOf: Record<string, ExitCode> = {

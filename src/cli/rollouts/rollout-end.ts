@@ -1,7 +1,7 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { WorkflowFailedError } from '@temporalio/client';
-import type { Ledger } from '../../contracts/ledger.ts';
-import type { RolloutReport } from '../../contracts/report.ts';
+import type { Ledger } from '../../contracts/kernel/ledger.ts';
+import type { RolloutReport } from '../../contracts/rollouts/report.ts';
 import { exitCodes, type ExitCode } from '../failure.ts';
 import type { ServiceName } from '../service-name.ts';
 

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import type { Verb, VerbInput, VerbReceipt } from '../../contracts/messages.ts';
+import type { Verb, VerbInput, VerbReceipt } from '../../contracts/kernel/messages.ts';
 import type { OpenRun } from './open-run.ts';
 import { isWorkerAway, workerAnswerMs } from './unanswered.ts';
 

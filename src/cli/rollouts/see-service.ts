@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PlatformError, type ServiceState } from '../../contracts/platform.ts';
-import { isMapping } from '../../specs/finding.ts';
-import { targetSchema, type Target } from '../../specs/target.ts';
+import { PlatformError, type ServiceState } from '../../contracts/rollouts/platform.ts';
+import { isMapping } from '../../specs/kernel/finding.ts';
+import { targetSchema, type Target } from '../../specs/rollouts/target.ts';
 import type { Connections } from '../connections.ts';
 import { CliFailure } from '../failure.ts';
 import type { ServiceName } from '../service-name.ts';

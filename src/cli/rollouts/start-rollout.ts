@@ -8,15 +8,15 @@ import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/
 import { readStart } from '../../adapters/temporal/read-start.ts';
 import {
   deployUpdate,
-  rolloutWorkflowId,
-  workflowTypes,
   type DeployReceipt,
   type DeployRequest,
-} from '../../contracts/messages.ts';
-import { searchAttributeNames } from '../../contracts/search-attributes.ts';
-import { deploymentsOf } from '../../policies/rollout/deployments-of.ts';
-import type { AnySpec } from '../../specs/resolution.ts';
-import type { WrittenSpec } from '../../specs/written-spec.ts';
+} from '../../contracts/kernel/messages.ts';
+import { rolloutWorkflowId } from '../../kinds/locks.ts';
+import { workflowTypes } from '../../kinds/workflow-types.ts';
+import { searchAttributeNames } from '../../contracts/kernel/search-attributes.ts';
+import { deploymentsOf } from '../../policies/rollouts/deployments-of.ts';
+import type { AnySpec } from '../../specs/rollouts/resolution.ts';
+import type { WrittenSpec } from '../../specs/rollouts/written-spec.ts';
 import { describeRollout } from './read-rollout.ts';
 import { isWorkerAway, workerAnswerMs } from './unanswered.ts';
 

@@ -1,5 +1,5 @@
-import type { Fence } from '../../contracts/fence.ts';
-import { PlatformError } from '../../contracts/platform.ts';
+import type { Fence } from '../../contracts/kernel/fence.ts';
+import { PlatformError } from '../../contracts/rollouts/platform.ts';
 
 /** Refuses an act that a later one has overtaken, or whose rollout does not hold the service. */
 export function requireFence(stored: Fence, given: Fence): void {

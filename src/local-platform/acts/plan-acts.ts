@@ -1,9 +1,9 @@
 /** What each act makes of a service's record, or why it is refused. Pure: doing it is for others. */
 import { isDeepStrictEqual } from 'node:util';
-import type { Fence } from '../../contracts/fence.ts';
-import type { CountedCanary } from '../../contracts/local-platform.ts';
-import { PlatformError } from '../../contracts/platform.ts';
-import type { SpecKind } from '../../specs/resolution.ts';
+import type { Fence } from '../../contracts/kernel/fence.ts';
+import type { CountedCanary } from '../../contracts/rollouts/local-platform.ts';
+import { PlatformError } from '../../contracts/rollouts/platform.ts';
+import type { SpecKind } from '../../kinds/workflow-types.ts';
 import type { Deployment, ServiceRecord } from '../state/service-record.ts';
 import { requireClaimFence, requireFence } from './fencing.ts';
 

@@ -2,10 +2,11 @@ import { Hono, type Context } from 'hono';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 import { serveTraced } from '../../adapters/telemetry/open-telemetry/serve-traced.ts';
-import { PlatformError } from '../../contracts/platform.ts';
+import { PlatformError } from '../../contracts/rollouts/platform.ts';
 import { joinMetrics } from '../router/service-metrics.ts';
 import type { Services } from '../services/services.ts';
-import { limitBody, refuseBrowsers, requireToken } from './guards.ts';
+import { limitBody, requireToken } from './guards.ts';
+import { refuseBrowsers } from '../../http/refuse-browsers.ts';
 import { answerRefusal, refusal } from './refusal.ts';
 import * as schemas from './schemas.ts';
 
@@ -20,7 +21,7 @@ export interface ApiOptions {
   log: Logger;
 }
 
-/** The API as src/contracts/local-platform.ts describes it. */
+/** The API as src/contracts/rollouts/local-platform.ts describes it. */
 export function createApi({ services, token, folder, log }: ApiOptions): Hono {
   const app = new Hono();
   app.onError((error, context) => answerRefusal(error, context, log));

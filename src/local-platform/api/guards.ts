@@ -4,19 +4,6 @@ import { bodyLimit } from 'hono/body-limit';
 import { refusal } from './refusal.ts';
 
 const largestBodyBytes = 256 * 1024;
-const ownHosts = new Set(['127.0.0.1', 'localhost', '[::1]']);
-
-/** A web page can make a browser call loopback, but not without its own Origin or host name. */
-export const refuseBrowsers: MiddlewareHandler = async (context, next) => {
-  const host = context.req.header('host') ?? '';
-  if (!ownHosts.has(host.replace(/:\d+$/, ''))) {
-    return context.json(refusal('unauthorized', `this API is not served as "${host}"`), 403);
-  }
-  if (context.req.header('origin') !== undefined) {
-    return context.json(refusal('unauthorized', 'this API is not for web pages'), 403);
-  }
-  return next();
-};
 
 export function requireToken(token: string): MiddlewareHandler {
   const message = refusal('unauthorized', 'send the token as "Authorization: Bearer <token>"');

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { Logger } from 'pino';
-import { PlatformError, type PlatformErrorCode } from '../../contracts/platform.ts';
+import { PlatformError, type PlatformErrorCode } from '../../contracts/rollouts/platform.ts';
 
 const statuses = {
   'stale-fence': 409,

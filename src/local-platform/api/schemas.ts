@@ -5,10 +5,10 @@ import type {
   Fenced,
   FaultsBody,
   SetWeightBody,
-} from '../../contracts/local-platform.ts';
-import { specKinds } from '../../specs/kind.ts';
-import { localReleaseSchema } from '../../specs/release.ts';
-import { idPart } from '../../specs/written.ts';
+} from '../../contracts/rollouts/local-platform.ts';
+import { specKinds } from '../../specs/rollouts/kind.ts';
+import { localReleaseSchema } from '../../specs/rollouts/release.ts';
+import { idPart } from '../../specs/kernel/written.ts';
 import { readinessShape } from '../state/service-record.ts';
 
 const fence = z.strictObject({ rolloutId: z.string().min(1).max(200), step: z.int().min(0) });

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ReplicaState } from '../../contracts/platform.ts';
-import type { InProcessResponder } from '../../specs/release.ts';
+import type { ReplicaState } from '../../contracts/rollouts/platform.ts';
+import type { InProcessResponder } from '../../specs/rollouts/release.ts';
 import type { AnswerOutcome, Replica } from './replica.ts';
 
 /** A replica without a process or a socket: the router answers in its name. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ReplicaState } from '../../contracts/platform.ts';
+import type { ReplicaState } from '../../contracts/rollouts/platform.ts';
 import { isAlive } from '../../processes/identity.ts';
 import { ConnectFirstAgent } from '../router/connect-first-agent.ts';
 import { forward } from '../router/forward.ts';
@@ -11,7 +11,7 @@ import { OpenRequests } from './open-requests.ts';
 import { killStragglers, stopGroup } from './process-group.ts';
 import { ReadinessWatch } from './readiness-watch.ts';
 import type { AnswerOutcome, Replica } from './replica.ts';
-import type { ReplicaSurroundings } from './replica-set.ts';
+import type { ReplicaSurroundings } from './replica-surroundings.ts';
 import { adopt, launch, type RunningProcess } from './running-process.ts';
 
 const drainLimitMs = 10_000;

@@ -1,21 +1,13 @@
-import type { Logger } from 'pino';
-import type { TrackState } from '../../contracts/platform.ts';
-import type { Track } from '../../contracts/traffic.ts';
-import type { ProcessTable } from '../state/process-table.ts';
+import type { ReplicaSurroundings } from './replica-surroundings.ts';
+
+import type { TrackState } from '../../contracts/rollouts/platform.ts';
+import type { Track } from '../../contracts/rollouts/traffic.ts';
+
 import type { Deployment } from '../state/service-record.ts';
 import { InProcessReplica } from './in-process-replica.ts';
-import type { PortPool } from './port-pool.ts';
+
 import { ProcessReplica } from './process-replica.ts';
 import type { Replica } from './replica.ts';
-
-/** What replicas of one service share. */
-export interface ReplicaSurroundings {
-  service: string;
-  table: ProcessTable;
-  ports: PortPool;
-  logFolder: string;
-  log: Logger;
-}
 
 /** The replicas of one deployment. A promotion changes its track, never its replicas. */
 export class ReplicaSet {

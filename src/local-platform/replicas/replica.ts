@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ReplicaState } from '../../contracts/platform.ts';
+import type { ReplicaState } from '../../contracts/rollouts/platform.ts';
 
 /** Nothing of the request has left the router if it was not connected: another replica may take it. */
 export type AnswerOutcome = 'answered' | 'not-connected';

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Track } from '../../contracts/traffic.ts';
+import type { Track } from '../../contracts/rollouts/traffic.ts';
 import type { ReplicaSet } from '../replicas/replica-set.ts';
 import type { Fault } from '../state/service-record.ts';
 import type { ServiceMetrics } from './service-metrics.ts';

@@ -1,6 +1,6 @@
 import { AggregatorRegistry, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { routerMetrics } from '../../contracts/local-platform.ts';
-import type { Track } from '../../contracts/traffic.ts';
+import { routerMetrics } from '../../contracts/rollouts/local-platform.ts';
+import type { Track } from '../../contracts/rollouts/traffic.ts';
 
 const latencyBucketsSeconds = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 10,

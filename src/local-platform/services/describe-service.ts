@@ -1,4 +1,4 @@
-import type { Owner, ServiceState } from '../../contracts/platform.ts';
+import type { Owner, ServiceState } from '../../contracts/rollouts/platform.ts';
 import type { ServiceRecord } from '../state/service-record.ts';
 import type { ServiceRuntime } from './service-runtime.ts';
 

@@ -1,10 +1,14 @@
-import type { CountedCanary } from '../../contracts/local-platform.ts';
+import type { CountedCanary } from '../../contracts/rollouts/local-platform.ts';
 import { rm } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
-import type { Fence } from '../../contracts/fence.ts';
-import type { FaultsBody } from '../../contracts/local-platform.ts';
-import { PlatformError, type ServiceState, type WeightOutcome } from '../../contracts/platform.ts';
-import type { SpecKind } from '../../specs/resolution.ts';
+import type { Fence } from '../../contracts/kernel/fence.ts';
+import type { FaultsBody } from '../../contracts/rollouts/local-platform.ts';
+import {
+  PlatformError,
+  type ServiceState,
+  type WeightOutcome,
+} from '../../contracts/rollouts/platform.ts';
+import type { SpecKind } from '../../kinds/workflow-types.ts';
 import {
   planCanary,
   planClaim,

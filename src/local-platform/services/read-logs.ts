@@ -1,4 +1,4 @@
-import type { Track } from '../../contracts/traffic.ts';
+import type { Track } from '../../contracts/rollouts/traffic.ts';
 import { logFilesOf, readTail } from '../replicas/log-files.ts';
 
 export interface LogQuery {

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TrackState } from '../../contracts/platform.ts';
-import type { Track } from '../../contracts/traffic.ts';
+import type { TrackState } from '../../contracts/rollouts/platform.ts';
+import type { Track } from '../../contracts/rollouts/traffic.ts';
 import { boundLogs, logFilesOf, pruneLogs } from '../replicas/log-files.ts';
 import { stopGroup } from '../replicas/process-group.ts';
-import { generationOf, ReplicaSet, type ReplicaSurroundings } from '../replicas/replica-set.ts';
+import { generationOf, ReplicaSet } from '../replicas/replica-set.ts';
+import type { ReplicaSurroundings } from '../replicas/replica-surroundings.ts';
 import { Front } from '../router/front.ts';
 import { routeRequest, type Route } from '../router/route.ts';
 import { ServiceMetrics } from '../router/service-metrics.ts';

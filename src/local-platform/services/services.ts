@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import type { ClaimBody } from '../../contracts/local-platform.ts';
-import { PlatformError, type ServiceState } from '../../contracts/platform.ts';
+import type { ClaimBody } from '../../contracts/rollouts/local-platform.ts';
+import { PlatformError, type ServiceState } from '../../contracts/rollouts/platform.ts';
 import { newService } from '../acts/plan-acts.ts';
 import { PortPool } from '../replicas/port-pool.ts';
 import { SerialQueue } from '../serial-queue.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { specKinds } from '../../specs/kind.ts';
-import { localReleaseSchema } from '../../specs/release.ts';
+import { specKinds } from '../../specs/rollouts/kind.ts';
+import { localReleaseSchema } from '../../specs/rollouts/release.ts';
 
 /** Everything about one service that must outlive the platform's process. Replaced whole, never changed. */
 export type ServiceRecord = Readonly<z.output<typeof serviceRecordSchema>>;

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Breaker, type BreakerChange } from '../../../src/adapters/breakers/breaker.ts';
 import { BreakerOpen } from '../../../src/adapters/breakers/breaker-open.ts';
 import { urgently } from '../../../src/adapters/breakers/urgent.ts';
-import type { Judge } from '../../../src/contracts/breakers.ts';
+import type { Judge } from '../../../src/contracts/kernel/breakers.ts';
 
 const settings = { failures: 5, openMs: 60_000, successes: 2 };
 const judge: Judge<string> = (outcome) => {

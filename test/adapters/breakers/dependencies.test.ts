@@ -6,16 +6,16 @@ import { readJsonValue } from '../../../src/adapters/json-http/read-json-value.t
 import { createLocalPlatform } from '../../../src/adapters/local-platform/local-platform.ts';
 import { createNotifier } from '../../../src/adapters/notify/create-notifier.ts';
 import { createPrometheusReader } from '../../../src/adapters/prometheus/prometheus-reader.ts';
-import { SourceError } from '../../../src/contracts/metric-reader.ts';
+import { SourceError } from '../../../src/contracts/rollouts/metric-reader.ts';
 import { secretReader } from '../../../src/config/notifications-secret.ts';
-import { planDeliveries } from '../../../src/policies/notifications/plan-deliveries.ts';
-import { failed } from '../../policies/notifications/notification.ts';
+import { planDeliveries } from '../../../src/policies/kernel/notifications/plan-deliveries.ts';
+import { failed } from '../../policies/kernel/notifications/notification.ts';
 import { closedPort, startStandIn } from '../json-http/stand-in.ts';
 import {
   listing,
   reply,
   startStandIn as startApiServer,
-} from '../kubernetes/api/stand-in-server.ts';
+} from '../kubernetes-api/stand-in-server.ts';
 import { slackAt } from '../notify/sending.ts';
 import { anywhere, exchange } from '../../fixtures/anywhere.ts';
 

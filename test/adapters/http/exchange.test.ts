@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { afterEach, describe, expect, test } from 'vitest';
 import { openExchange } from '../../../src/adapters/http/exchange.ts';
 import { followRedirects } from '../../../src/adapters/http/follow-redirects.ts';
-import type { Destination, RefuseDestination } from '../../../src/contracts/reach.ts';
-import { judgeDestination } from '../../../src/policies/network/judge-destination.ts';
+import type { Destination, RefuseDestination } from '../../../src/contracts/kernel/reach.ts';
+import { judgeDestination } from '../../../src/policies/kernel/network/judge-destination.ts';
 
 const servers: Server[] = [];
 afterEach(() => {

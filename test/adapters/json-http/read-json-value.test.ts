@@ -2,9 +2,9 @@ import type { RequestListener, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test, vi } from 'vitest';
 import { readJsonValue } from '../../../src/adapters/json-http/read-json-value.ts';
-import { SourceError, type ReadSubject } from '../../../src/contracts/metric-reader.ts';
-import { fillPlaceholders } from '../../../src/policies/analysis/placeholders.ts';
-import type { JsonSource } from '../../../src/specs/metric-source.ts';
+import { SourceError, type ReadSubject } from '../../../src/contracts/rollouts/metric-reader.ts';
+import { fillPlaceholders } from '../../../src/policies/rollouts/analysis/placeholders.ts';
+import type { JsonSource } from '../../../src/specs/rollouts/metric-source.ts';
 import { closedPort, startStandIn } from './stand-in.ts';
 import { exchange } from '../../fixtures/anywhere.ts';
 

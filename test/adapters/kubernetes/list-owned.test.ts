@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { V1Deployment } from '@kubernetes/client-node';
-import type { ClusterApi } from '../../../src/adapters/kubernetes/api/cluster-api.ts';
+import type { ClusterApi } from '../../../src/adapters/kubernetes-api/cluster-api.ts';
 import { createKubernetesPlatform } from '../../../src/adapters/kubernetes/kubernetes-platform.ts';
 import { formatFence } from '../../../src/adapters/kubernetes/objects/fence-record.ts';
 import { annotations } from '../../../src/adapters/kubernetes/objects/names.ts';

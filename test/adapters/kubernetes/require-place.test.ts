@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ClusterApi } from '../../../src/adapters/kubernetes/api/cluster-api.ts';
+import type { ClusterApi } from '../../../src/adapters/kubernetes-api/cluster-api.ts';
 import { requirePlace } from '../../../src/adapters/kubernetes/require-place.ts';
 
 const current = {} as ClusterApi;

@@ -6,8 +6,8 @@ import type { DamagedEntry } from '../../../src/adapters/ledger/entry-folder.ts'
 import { createFileAlertLedger } from '../../../src/adapters/ledger/file-alert-ledger.ts';
 import { createFileLedger } from '../../../src/adapters/ledger/file-ledger.ts';
 import { homeLayout } from '../../../src/config/home.ts';
-import type { AlertFilter, AlertResponse } from '../../../src/contracts/alerts.ts';
-import { alert } from '../../policies/alerts/sights.ts';
+import type { AlertFilter, AlertResponse } from '../../../src/contracts/rollouts/alerts.ts';
+import { alert } from '../../policies/rollouts/alerts/sights.ts';
 
 let home: string;
 let folder: string;

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DamagedEntry } from '../../../src/adapters/ledger/entry-folder.ts';
 import { createFileLedger } from '../../../src/adapters/ledger/file-ledger.ts';
 import { LedgerError } from '../../../src/adapters/ledger/ledger-error.ts';
-import type { RolloutReport } from '../../../src/contracts/report.ts';
+import type { RolloutReport } from '../../../src/contracts/rollouts/report.ts';
 
 let folder: string;
 beforeEach(async () => {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished, test } from 'vitest';
 import { closedPort } from '../json-http/stand-in.ts';
-import { failed } from '../../policies/notifications/notification.ts';
+import { failed } from '../../policies/kernel/notifications/notification.ts';
 import { mailTo, refusal, startMailServer } from './mail-server.ts';
 import { ownCertificate } from './own-certificate.ts';
 import { secrets, send } from './sending.ts';

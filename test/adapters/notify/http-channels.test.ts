@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, test } from 'vitest';
-import type { ChannelSettings } from '../../../src/specs/notifications.ts';
+import type { ChannelSettings } from '../../../src/specs/kernel/notifications.ts';
 import { closedPort } from '../json-http/stand-in.ts';
-import { failed } from '../../policies/notifications/notification.ts';
+import { failed } from '../../policies/kernel/notifications/notification.ts';
 import { answering, startReceiver } from './receiver.ts';
 import { secrets, send, slackAt } from './sending.ts';
 

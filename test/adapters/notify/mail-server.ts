@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { onTestFinished } from 'vitest';
-import type { EmailChannel } from '../../../src/specs/notifications.ts';
+import type { EmailChannel } from '../../../src/specs/kernel/notifications.ts';
 
 export interface Mail {
   from: string;

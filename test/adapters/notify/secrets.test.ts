@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, test, vi } from 'vitest';
 import { quoteAnswer } from '../../../src/adapters/notify/quote-answer.ts';
 import { signWebhook } from '../../../src/adapters/notify/sign-webhook.ts';
-import type { ChannelSettings } from '../../../src/specs/notifications.ts';
+import type { ChannelSettings } from '../../../src/specs/kernel/notifications.ts';
 import { closedPort } from '../json-http/stand-in.ts';
 import { answering, startReceiver } from './receiver.ts';
 import { mailTo, refusal, startMailServer } from './mail-server.ts';

@@ -1,10 +1,10 @@
 import type { SecretReader } from '../../../src/config/notifications-secret.ts';
 import { secretReader } from '../../../src/config/notifications-secret.ts';
-import type { DeliveryReport, Notification } from '../../../src/contracts/notifications.ts';
+import type { DeliveryReport, Notification } from '../../../src/contracts/kernel/notifications.ts';
 import { createNotifier } from '../../../src/adapters/notify/create-notifier.ts';
-import { planDeliveries } from '../../../src/policies/notifications/plan-deliveries.ts';
-import type { ChannelSettings } from '../../../src/specs/notifications.ts';
-import { failed } from '../../policies/notifications/notification.ts';
+import { planDeliveries } from '../../../src/policies/kernel/notifications/plan-deliveries.ts';
+import type { ChannelSettings } from '../../../src/specs/kernel/notifications.ts';
+import { failed } from '../../policies/kernel/notifications/notification.ts';
 
 export const secrets = {
   SLACK_PATH: '/services/T0/B0/xoxb-4242',

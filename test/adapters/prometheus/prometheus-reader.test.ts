@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createPrometheusReader } from '../../../src/adapters/prometheus/prometheus-reader.ts';
-import { SourceError, type ReadSubject } from '../../../src/contracts/metric-reader.ts';
-import { fillPlaceholders } from '../../../src/policies/analysis/placeholders.ts';
+import { SourceError, type ReadSubject } from '../../../src/contracts/rollouts/metric-reader.ts';
+import { fillPlaceholders } from '../../../src/policies/rollouts/analysis/placeholders.ts';
 import { anywhere } from '../../fixtures/anywhere.ts';
 
 const subject: ReadSubject = {

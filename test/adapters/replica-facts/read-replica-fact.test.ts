@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { readReplicaFact } from '../../../src/adapters/replica-facts/read-replica-fact.ts';
-import { SourceError, type ReadSubject } from '../../../src/contracts/metric-reader.ts';
-import { PlatformError, type Platform } from '../../../src/contracts/platform.ts';
-import type { ReplicaFact } from '../../../src/specs/metric-source.ts';
+import { SourceError, type ReadSubject } from '../../../src/contracts/rollouts/metric-reader.ts';
+import { PlatformError, type Platform } from '../../../src/contracts/rollouts/platform.ts';
+import type { ReplicaFact } from '../../../src/specs/rollouts/metric-source.ts';
 import { MemoryPlatform } from '../../fakes/memory-platform.ts';
 
 const ref = { service: 'shop', environment: 'test', target: { platform: 'local' as const } };

@@ -1,6 +1,6 @@
 import type { Context } from '@temporalio/activity';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
-import type { HoldProgress } from '../../../src/contracts/hold.ts';
+import type { HoldProgress } from '../../../src/contracts/rollouts/hold.ts';
 import type { Failpoints } from './failpoints.ts';
 
 /**

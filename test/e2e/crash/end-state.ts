@@ -1,4 +1,4 @@
-import type { RolloutReport } from '../../../src/contracts/report.ts';
+import type { RolloutReport } from '../../../src/contracts/rollouts/report.ts';
 import type { Stand } from './stand.ts';
 
 /** What a rollout leaves behind, without what differs between any two runs: times, IDs, counts of traffic. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { CoreV1Api } from '@kubernetes/client-node';
 import { shopImage } from '../../../scripts/one-node-cluster/images/names.ts';
-import type { ServiceRef } from '../../../src/contracts/platform.ts';
+import type { ServiceRef } from '../../../src/contracts/rollouts/platform.ts';
 import { theCluster } from '../../fixtures/cluster.ts';
 import { eventually } from '../../fixtures/eventually.ts';
 import { shopObjects } from '../../fixtures/shop-objects.ts';

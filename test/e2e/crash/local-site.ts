@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { workflowTypes } from '../../../src/contracts/messages.ts';
-import type { ServiceRef } from '../../../src/contracts/platform.ts';
+import { workflowTypes } from '../../../src/kinds/workflow-types.ts';
+import type { ServiceRef } from '../../../src/contracts/rollouts/platform.ts';
 import { platformLayout } from '../../../src/local-platform/state/layout.ts';
 import type { MakeRelease } from './releases.ts';
 import type { MakeSite } from './site.ts';

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { WithStartWorkflowOperation } from '@temporalio/client';
 import { defineUpdate } from '@temporalio/workflow';
-import type { DeployReceipt, DeployRequest } from '../../../src/contracts/messages.ts';
-import { deployUpdate, workflowTypes } from '../../../src/contracts/messages.ts';
+import type { DeployReceipt, DeployRequest } from '../../../src/contracts/kernel/messages.ts';
+import { deployUpdate } from '../../../src/contracts/kernel/messages.ts';
+import { workflowTypes } from '../../../src/kinds/workflow-types.ts';
 import type { Stand, WrittenSpec } from './stand.ts';
 
 /** A rollout and the people around it, who act on what the server knows, whoever works or is dead. */

@@ -1,4 +1,4 @@
-import type { ServiceRef } from '../../../src/contracts/platform.ts';
+import type { ServiceRef } from '../../../src/contracts/rollouts/platform.ts';
 import type { EndState } from './end-state.ts';
 import type { Stand, WrittenSpec } from './stand.ts';
 import type { CallerAddress } from './trickle.ts';

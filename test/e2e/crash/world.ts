@@ -12,7 +12,7 @@ import { locateLocalPlatform } from '../../../src/adapters/local-platform/locate
 import type { Config } from '../../../src/config/config.ts';
 import { homeLayout } from '../../../src/config/home.ts';
 import { loadConfig } from '../../../src/config/load-config.ts';
-import type { Ledger } from '../../../src/contracts/ledger.ts';
+import type { Ledger } from '../../../src/contracts/kernel/ledger.ts';
 import { startDevServer, type DevServerOptions } from '../../../src/embedded/dev-server.ts';
 import { locateTemporal } from '../../../src/embedded/locate.ts';
 import { freePort } from '../../../src/embedded/ports.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PlatformError } from '../../../src/contracts/platform.ts';
+import { PlatformError } from '../../../src/contracts/rollouts/platform.ts';
 import {
   newService,
   planCanary,

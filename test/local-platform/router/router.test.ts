@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { Track, TrackCounters } from '../../../src/contracts/traffic.ts';
+import type { Track, TrackCounters } from '../../../src/contracts/rollouts/traffic.ts';
 import { startLoad } from '../../../scripts/load/load-client.ts';
 import { fencesOf, PlatformProcess, readiness, refTo, shop } from '../platform-process.ts';
 import { countersOf } from '../../fixtures/counters-of.ts';

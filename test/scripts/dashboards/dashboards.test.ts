@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { dashboards, renderDashboards } from '../../../scripts/dashboards/render.ts';
-import { BelayMetrics } from '../../../workers/metrics/belay-metrics.ts';
-import { exportedNames } from '../../workers/metrics/documented-metrics.ts';
+import { BelayMetrics } from '../../../src/telemetry/metrics/belay-metrics.ts';
+import { exportedNames } from '../../telemetry/metrics/documented-metrics.ts';
 import { expressionsOf, panelsOf } from './panels-of.ts';
 
 const all = Object.entries(dashboards);

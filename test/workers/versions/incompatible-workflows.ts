@@ -1,6 +1,6 @@
 /** The workflows of a later version of Belay, in which a canary begins with another command. */
 import { sleep } from '@temporalio/workflow';
-import { canaryDeployment as present } from '../../../workflows/canary-deployment.ts';
+import { canaryDeployment as present } from '../../../workflows/rollouts/canary-deployment.ts';
 
 export * from '../../../workflows/index.ts';
 

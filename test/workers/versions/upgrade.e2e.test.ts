@@ -13,12 +13,12 @@ import {
   deployUpdate,
   type DeployReceipt,
   type DeployRequest,
-} from '../../../src/contracts/messages.ts';
+} from '../../../src/contracts/kernel/messages.ts';
 import { localSites } from '../../e2e/crash/local-site.ts';
 import { inProcess } from '../../e2e/crash/releases.ts';
 import { Stand } from '../../e2e/crash/stand.ts';
 import { World } from '../../e2e/crash/world.ts';
-import { untracedWorkflows } from '../../../workers/tracing/trace-workflows.ts';
+import { untracedWorkflows } from '../../../src/telemetry/tracing/trace-workflows.ts';
 import { builtWorkflows } from '../../fixtures/built.ts';
 import { eventually } from '../../fixtures/eventually.ts';
 import { announceServer, devServer } from '../../fixtures/temporal.ts';

@@ -1,7 +1,7 @@
-import type { Fence } from '../../../contracts/fence.ts';
-import type { ServiceRef } from '../../../contracts/platform.ts';
-import type { KubernetesTarget } from '../../../specs/kubernetes-target.ts';
-import type { ClusterApi, ObjectRef } from '../api/cluster-api.ts';
+import type { Fence } from '../../../contracts/kernel/fence.ts';
+import type { ServiceRef } from '../../../contracts/rollouts/platform.ts';
+import type { KubernetesTarget } from '../../../specs/rollouts/kubernetes-target.ts';
+import type { ClusterApi, ObjectRef } from '../../kubernetes-api/cluster-api.ts';
 import type { PatchScope } from '../objects/patch-scope.ts';
 import type { Router } from '../routing/router.ts';
 

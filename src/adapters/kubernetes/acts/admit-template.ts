@@ -1,7 +1,7 @@
 /** What the API server makes of a pod template before it is written: defaults, and admission. */
 import type { V1PodTemplateSpec } from '@kubernetes/client-node';
-import { PlatformError } from '../../../contracts/platform.ts';
-import type { ClusterApi, ObjectRef } from '../api/cluster-api.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
+import type { ClusterApi, ObjectRef } from '../../kubernetes-api/cluster-api.ts';
 import { withAdmittedImages } from '../objects/template.ts';
 import { templateDigest } from '../state/template-revision.ts';
 

@@ -1,6 +1,6 @@
 /** The HorizontalPodAutoscaler of a Deployment: it counts pods by label, the canary's too. */
 import type { V2HorizontalPodAutoscaler } from '@kubernetes/client-node';
-import type { PatchStep } from '../api/cluster-api.ts';
+import type { PatchStep } from '../../kubernetes-api/cluster-api.ts';
 import { patchFenced } from '../objects/fenced-patch.ts';
 import { annotations, metadataPath } from '../objects/names.ts';
 import type { Act } from './act.ts';

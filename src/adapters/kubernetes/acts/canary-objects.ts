@@ -1,7 +1,12 @@
 /** What is made for a canary: its Deployment and, where a router needs one, its Service. */
 import type { V1Deployment, V1ObjectMeta, V1Service } from '@kubernetes/client-node';
-import { PlatformError } from '../../../contracts/platform.ts';
-import type { ClusterApi, Kind, ObjectByKind, ObjectRef } from '../api/cluster-api.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
+import type {
+  ClusterApi,
+  Kind,
+  ObjectByKind,
+  ObjectRef,
+} from '../../kubernetes-api/cluster-api.ts';
 import { copiedAnnotations, copiedLabels } from '../objects/copied-metadata.ts';
 import { formatFence } from '../objects/fence-record.ts';
 import { nameOf, patchFenced } from '../objects/fenced-patch.ts';

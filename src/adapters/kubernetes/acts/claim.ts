@@ -1,7 +1,7 @@
 import type { V1Deployment, V1ReplicaSet } from '@kubernetes/client-node';
-import { PlatformError } from '../../../contracts/platform.ts';
-import type { SpecKind } from '../../../specs/resolution.ts';
-import type { PatchStep } from '../api/cluster-api.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
+import type { SpecKind } from '../../../kinds/workflow-types.ts';
+import type { PatchStep } from '../../kubernetes-api/cluster-api.ts';
 import { nameOf, patchFenced } from '../objects/fenced-patch.ts';
 import { annotations, heldLabels, labels, metadataPath } from '../objects/names.ts';
 import type { RolloutRecord } from '../objects/record.ts';

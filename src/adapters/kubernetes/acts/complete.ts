@@ -1,5 +1,5 @@
 /** How far the user's Deployment is with its template. */
-import { PlatformError } from '../../../contracts/platform.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 import { nameOf } from '../objects/fenced-patch.ts';
 import { readRecord } from '../objects/record.ts';
 import { deploymentDrift } from '../state/drift.ts';

@@ -1,4 +1,4 @@
-import type { PatchStep } from '../api/cluster-api.ts';
+import type { PatchStep } from '../../kubernetes-api/cluster-api.ts';
 import { patchFenced } from '../objects/fenced-patch.ts';
 import { withoutHash } from '../objects/template.ts';
 import { canaryTemplateStored, isCanaryEdited, isEdited, wantedPointing } from '../state/drift.ts';

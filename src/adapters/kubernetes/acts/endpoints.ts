@@ -1,11 +1,11 @@
 /** What callers of a Service reach, as EndpointSlices say it, against the pods that should be reached. */
 import type { V1Endpoint, V1EndpointSlice, V1Pod, V1Service } from '@kubernetes/client-node';
-import { PlatformError } from '../../../contracts/platform.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 import { nameOf as nameOfRef } from '../objects/fenced-patch.ts';
 import { canaryNameOf, canarySelector, labels } from '../objects/names.ts';
 import { pointingOf, type Pointing } from '../objects/pointing.ts';
 import type { RolloutRecord } from '../objects/record.ts';
-import { isBeingDeleted, isReady, readySinceMs } from '../state/pod-view.ts';
+import { isBeingDeleted, isReady, readySinceMs } from '../../kubernetes-api/objects/pod-view.ts';
 import type { Act } from './act.ts';
 import { quickWaitMs } from './act.ts';
 import type { Held } from './held.ts';

@@ -1,7 +1,7 @@
 /** The pod template that an act gives the user's Deployment: what differs from it later, others wrote. */
 import type { V1PodTemplateSpec } from '@kubernetes/client-node';
-import { PlatformError } from '../../../contracts/platform.ts';
-import type { PatchStep } from '../api/cluster-api.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
+import type { PatchStep } from '../../kubernetes-api/cluster-api.ts';
 import { nameOf } from '../objects/fenced-patch.ts';
 import { withoutHash } from '../objects/template.ts';
 import { templateBefore } from '../state/drift.ts';

@@ -1,8 +1,8 @@
 /** The user's Deployment while a rollout holds it, and what that rollout keeps on it. */
 import type { V1Deployment } from '@kubernetes/client-node';
-import type { Fence } from '../../../contracts/fence.ts';
-import { PlatformError } from '../../../contracts/platform.ts';
-import type { PatchStep } from '../api/cluster-api.ts';
+import type { Fence } from '../../../contracts/kernel/fence.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
+import type { PatchStep } from '../../kubernetes-api/cluster-api.ts';
 import { readFence, requireFence } from '../objects/fence-record.ts';
 import { nameOf, patchFenced } from '../objects/fenced-patch.ts';
 import { annotations, metadataPath } from '../objects/names.ts';

@@ -1,7 +1,7 @@
 /** Templates of earlier releases: ReplicaSets, or a ControllerRevision where the Deployment keeps none. */
 import type { V1ControllerRevision, V1PodTemplateSpec } from '@kubernetes/client-node';
-import { PlatformError } from '../../../contracts/platform.ts';
-import type { ObjectRef } from '../api/cluster-api.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
+import type { ObjectRef } from '../../kubernetes-api/cluster-api.ts';
 import { copiedLabels } from '../objects/copied-metadata.ts';
 import { nameOf } from '../objects/fenced-patch.ts';
 import { keptTemplateNameOf, labels, ownerLabels } from '../objects/names.ts';

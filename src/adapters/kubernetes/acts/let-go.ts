@@ -1,6 +1,6 @@
 import type { V1Deployment } from '@kubernetes/client-node';
-import { PlatformError } from '../../../contracts/platform.ts';
-import type { PatchStep } from '../api/cluster-api.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
+import type { PatchStep } from '../../kubernetes-api/cluster-api.ts';
 import { readFence } from '../objects/fence-record.ts';
 import { nameOf, patchFenced } from '../objects/fenced-patch.ts';
 import { removeFenced } from '../objects/fenced-removal.ts';

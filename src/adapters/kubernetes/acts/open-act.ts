@@ -1,9 +1,9 @@
-import type { Fence } from '../../../contracts/fence.ts';
-import { rolloutWorkflowId } from '../../../contracts/messages.ts';
-import type { ServiceRef } from '../../../contracts/platform.ts';
-import { PlatformError } from '../../../contracts/platform.ts';
-import type { KubernetesTarget } from '../../../specs/kubernetes-target.ts';
-import type { ClusterApi } from '../api/cluster-api.ts';
+import type { Fence } from '../../../contracts/kernel/fence.ts';
+import { rolloutWorkflowId } from '../../../kinds/locks.ts';
+import type { ServiceRef } from '../../../contracts/rollouts/platform.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
+import type { KubernetesTarget } from '../../../specs/rollouts/kubernetes-target.ts';
+import type { ClusterApi } from '../../kubernetes-api/cluster-api.ts';
 import { canaryNameOf, deploymentNameOf, labels, ownerLabels } from '../objects/names.ts';
 import { createRouter } from '../routing/create-router.ts';
 import type { Act, Surroundings } from './act.ts';

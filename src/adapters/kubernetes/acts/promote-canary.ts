@@ -1,6 +1,6 @@
 import type { V1PodTemplateSpec } from '@kubernetes/client-node';
-import type { UpdateProgress } from '../../../contracts/platform.ts';
-import { PlatformError } from '../../../contracts/platform.ts';
+import type { UpdateProgress } from '../../../contracts/rollouts/platform.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 import { nameOf } from '../objects/fenced-patch.ts';
 import { promotedTemplate } from '../objects/template.ts';
 import { by, canaryDrift, isScaledToZero } from '../state/drift.ts';

@@ -1,9 +1,9 @@
 import type { V1Container, V1Deployment, V1PodTemplateSpec } from '@kubernetes/client-node';
 import { applyPatch } from 'rfc6902';
-import { rolloutWorkflowId } from '../../../contracts/messages.ts';
-import type { ServiceRef, WantedRelease } from '../../../contracts/platform.ts';
-import { PlatformError } from '../../../contracts/platform.ts';
-import type { ClusterApi } from '../api/cluster-api.ts';
+import { rolloutWorkflowId } from '../../../kinds/locks.ts';
+import type { ServiceRef, WantedRelease } from '../../../contracts/rollouts/platform.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
+import type { ClusterApi } from '../../kubernetes-api/cluster-api.ts';
 import { canaryTemplate, applyRelease } from '../objects/template.ts';
 import type { ServiceObjects } from '../state/service-objects.ts';
 import type { Surroundings } from './act.ts';

@@ -1,6 +1,6 @@
 import type { V1ObjectMeta } from '@kubernetes/client-node';
-import { PlatformError } from '../../../contracts/platform.ts';
-import type { Kind, ObjectRef } from '../api/cluster-api.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
+import type { Kind, ObjectRef } from '../../kubernetes-api/cluster-api.ts';
 import { readFence } from '../objects/fence-record.ts';
 import { removeFenced } from '../objects/fenced-removal.ts';
 import { annotations } from '../objects/names.ts';

@@ -1,5 +1,5 @@
 import type { V1PodTemplateSpec } from '@kubernetes/client-node';
-import type { Replacement, UpdateProgress } from '../../../contracts/platform.ts';
+import type { Replacement, UpdateProgress } from '../../../contracts/rollouts/platform.ts';
 import { applyReleaseInScope } from '../objects/patch-scope.ts';
 import type { Act } from './act.ts';
 import { giveTemplate } from './given-template.ts';

@@ -1,7 +1,7 @@
 /** How many pods of each track carry a weight. */
 import type { V1Deployment } from '@kubernetes/client-node';
-import type { CanaryRequest } from '../../../contracts/platform.ts';
-import type { PatchStep } from '../api/cluster-api.ts';
+import type { CanaryRequest } from '../../../contracts/rollouts/platform.ts';
+import type { PatchStep } from '../../kubernetes-api/cluster-api.ts';
 import type { ReplicaSplit } from '../routing/replica-ratio.ts';
 import { planSplit } from '../routing/replica-ratio.ts';
 import { isScaledToZero } from '../state/drift.ts';

@@ -1,4 +1,4 @@
-import type { UpdateProgress } from '../../../contracts/platform.ts';
+import type { UpdateProgress } from '../../../contracts/rollouts/platform.ts';
 import type { Act } from './act.ts';
 import { giveTemplate } from './given-template.ts';
 import { patchHeld, readHeld } from './held.ts';

@@ -1,5 +1,5 @@
-import type { WeightOutcome } from '../../../contracts/platform.ts';
-import { PlatformError } from '../../../contracts/platform.ts';
+import type { WeightOutcome } from '../../../contracts/rollouts/platform.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 import { readFence } from '../objects/fence-record.ts';
 import { patchFenced } from '../objects/fenced-patch.ts';
 import { unlessGone } from '../routing/is-gone.ts';

@@ -1,5 +1,5 @@
-import type { UpdateProgress } from '../../../contracts/platform.ts';
-import { PlatformError } from '../../../contracts/platform.ts';
+import type { UpdateProgress } from '../../../contracts/rollouts/platform.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 import { readFence } from '../objects/fence-record.ts';
 import { nameOf } from '../objects/fenced-patch.ts';
 import { isEdited, isScaledToZero } from '../state/drift.ts';

@@ -1,7 +1,7 @@
 /** Weights on the route of a service that has one. */
-import type { WeightOutcome } from '../../../contracts/platform.ts';
-import { PlatformError } from '../../../contracts/platform.ts';
-import type { Kind } from '../api/cluster-api.ts';
+import type { WeightOutcome } from '../../../contracts/rollouts/platform.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
+import type { Kind } from '../../kubernetes-api/cluster-api.ts';
 import type { Router } from '../routing/router.ts';
 import type { Act } from './act.ts';
 import { quickWaitMs } from './act.ts';

@@ -1,7 +1,7 @@
 /** The Services in front of stable: pointed at one track or both, and given back. */
 import type { V1Service } from '@kubernetes/client-node';
-import { PlatformError } from '../../../contracts/platform.ts';
-import type { ObjectRef, PatchStep } from '../api/cluster-api.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
+import type { ObjectRef, PatchStep } from '../../kubernetes-api/cluster-api.ts';
 import { patchFenced } from '../objects/fenced-patch.ts';
 import { canarySelector } from '../objects/names.ts';
 import {
@@ -13,9 +13,9 @@ import {
 } from '../objects/pointing.ts';
 import type { Pointing } from '../objects/pointing.ts';
 import type { RolloutRecord } from '../objects/record.ts';
-import { selects } from '../objects/selectors.ts';
+import { selects } from '../../kubernetes-api/objects/selectors.ts';
 import { unlessGone } from '../routing/is-gone.ts';
-import { isReady } from '../state/pod-view.ts';
+import { isReady } from '../../kubernetes-api/objects/pod-view.ts';
 import type { Act } from './act.ts';
 import type { Held } from './held.ts';
 

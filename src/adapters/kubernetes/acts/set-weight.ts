@@ -1,4 +1,4 @@
-import type { WeightOutcome } from '../../../contracts/platform.ts';
+import type { WeightOutcome } from '../../../contracts/rollouts/platform.ts';
 import { achievedWeight } from '../routing/replica-ratio.ts';
 import type { Router } from '../routing/router.ts';
 import type { Act } from './act.ts';

@@ -1,4 +1,4 @@
-import { PlatformError } from '../../../contracts/platform.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 import { nameOf } from '../objects/fenced-patch.ts';
 import type { Act } from './act.ts';
 import { drainWaitMs, quickWaitMs } from './act.ts';

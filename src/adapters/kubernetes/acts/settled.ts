@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PlatformError } from '../../../contracts/platform.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 import type { Act } from './act.ts';
 import { drainWaitMs } from './act.ts';
 

@@ -1,6 +1,6 @@
 /** The pods that stable is made of, whatever someone may have written into the paused Deployment. */
 import type { V1Container, V1PodTemplateSpec, V1ReplicaSet } from '@kubernetes/client-node';
-import { PlatformError } from '../../../contracts/platform.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 import { labels } from '../objects/names.ts';
 import { withoutHash } from '../objects/template.ts';
 import type { Act } from './act.ts';

@@ -1,6 +1,6 @@
 /** How a Deployment replaces its pods while a rollout needs it to; its own way is kept in the record. */
 import type { V1DeploymentStrategy } from '@kubernetes/client-node';
-import type { PatchStep } from '../api/cluster-api.ts';
+import type { PatchStep } from '../../kubernetes-api/cluster-api.ts';
 import type { RolloutRecord } from '../objects/record.ts';
 import type { Held } from './held.ts';
 

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { V1Deployment, V1PodTemplateSpec } from '@kubernetes/client-node';
-import type { CanaryRequest } from '../../../contracts/platform.ts';
-import { PlatformError } from '../../../contracts/platform.ts';
-import type { Release } from '../../../specs/release.ts';
+import type { CanaryRequest } from '../../../contracts/rollouts/platform.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
+import type { Release } from '../../../specs/rollouts/release.ts';
 import { admitTemplate } from '../acts/admit-template.ts';
-import type { PatchStep } from '../api/cluster-api.ts';
+import type { PatchStep } from '../../kubernetes-api/cluster-api.ts';
 import { annotations, metadataPath } from '../objects/names.ts';
 import { applyReleaseInScope } from '../objects/patch-scope.ts';
 import { withoutHash } from '../objects/template.ts';

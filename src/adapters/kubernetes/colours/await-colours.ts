@@ -1,7 +1,7 @@
 /** What callers of the Service reach, against the pods that they should. */
 import type { V1Pod } from '@kubernetes/client-node';
 import { drainWaitMs, quickWaitMs } from '../acts/act.ts';
-import { isBeingDeleted, isReady } from '../state/pod-view.ts';
+import { isBeingDeleted, isReady } from '../../kubernetes-api/objects/pod-view.ts';
 import type { Workload } from '../state/service-objects.ts';
 import { servingPods } from '../state/serving-pods.ts';
 import { workloadTrouble } from '../state/track-state.ts';

@@ -1,9 +1,9 @@
 import type { V1Service } from '@kubernetes/client-node';
-import { PlatformError } from '../../../contracts/platform.ts';
-import type { SpecKind } from '../../../specs/resolution.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
+import type { SpecKind } from '../../../kinds/workflow-types.ts';
 import { quickWaitMs } from '../acts/act.ts';
 import { holdAutoscaler } from '../acts/autoscaler.ts';
-import type { PatchStep } from '../api/cluster-api.ts';
+import type { PatchStep } from '../../kubernetes-api/cluster-api.ts';
 import { isPassing } from '../objects/passing-reason.ts';
 import { nameOf, patchFenced } from '../objects/fenced-patch.ts';
 import { annotations, heldLabels, labels, metadataPath } from '../objects/names.ts';

@@ -1,7 +1,7 @@
 /** One act on two colours, and the objects that it writes. */
 import type { V1Deployment } from '@kubernetes/client-node';
 import type { Act, Surroundings } from '../acts/act.ts';
-import type { ObjectRef, PatchStep } from '../api/cluster-api.ts';
+import type { ObjectRef, PatchStep } from '../../kubernetes-api/cluster-api.ts';
 import { patchFenced } from '../objects/fenced-patch.ts';
 import { isGone } from '../routing/is-gone.ts';
 import type { ColoursObjects, ColoursRef } from './colours-objects.ts';

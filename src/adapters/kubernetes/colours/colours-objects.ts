@@ -1,12 +1,12 @@
 import type { V1Deployment, V1Service, V2HorizontalPodAutoscaler } from '@kubernetes/client-node';
-import type { ServiceRef } from '../../../contracts/platform.ts';
-import type { ColoursSpec, KubernetesTarget } from '../../../specs/kubernetes-target.ts';
-import type { ClusterApi } from '../api/cluster-api.ts';
+import type { ServiceRef } from '../../../contracts/rollouts/platform.ts';
+import type { ColoursSpec, KubernetesTarget } from '../../../specs/rollouts/kubernetes-target.ts';
+import type { ClusterApi } from '../../kubernetes-api/cluster-api.ts';
 import { labels } from '../objects/names.ts';
-import { selects } from '../objects/selectors.ts';
+import { selects } from '../../kubernetes-api/objects/selectors.ts';
 import { collectAutoscaler, collectBounds } from '../state/collect-service.ts';
 import { workloadOf } from '../state/collect-workloads.ts';
-import { isBeingDeleted } from '../state/pod-view.ts';
+import { isBeingDeleted } from '../../kubernetes-api/objects/pod-view.ts';
 import type { ServiceObjects, Workload } from '../state/service-objects.ts';
 import { readColoursRecord, type ColoursRecord } from './colours-record.ts';
 import type { FoundColours } from './judge-colours.ts';

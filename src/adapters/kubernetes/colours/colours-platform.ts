@@ -1,15 +1,15 @@
-import type { Fence } from '../../../contracts/fence.ts';
+import type { Fence } from '../../../contracts/kernel/fence.ts';
 import type {
   Platform,
   ServiceRef,
   ServiceState,
   UpdateProgress,
   WantedRelease,
-} from '../../../contracts/platform.ts';
-import { PlatformError } from '../../../contracts/platform.ts';
+} from '../../../contracts/rollouts/platform.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 import type { Surroundings } from '../acts/act.ts';
 import { requireKubernetes } from '../acts/open-act.ts';
-import type { ClusterApi } from '../api/cluster-api.ts';
+import type { ClusterApi } from '../../kubernetes-api/cluster-api.ts';
 import { heldLabels } from '../objects/names.ts';
 import type { PatchScope } from '../objects/patch-scope.ts';
 import { refuse } from '../state/refusals.ts';

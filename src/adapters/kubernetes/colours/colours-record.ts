@@ -1,9 +1,9 @@
 /** What a rollout keeps on the Service that two Deployments share: it outlives every switch. */
 import type { V1ObjectMeta, V1Service } from '@kubernetes/client-node';
-import type { Owner } from '../../../contracts/platform.ts';
-import { PlatformError } from '../../../contracts/platform.ts';
-import type { KubernetesTarget } from '../../../specs/kubernetes-target.ts';
-import type { SpecKind } from '../../../specs/resolution.ts';
+import type { Owner } from '../../../contracts/rollouts/platform.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
+import type { KubernetesTarget } from '../../../specs/rollouts/kubernetes-target.ts';
+import type { SpecKind } from '../../../kinds/workflow-types.ts';
 import { readFence } from '../objects/fence-record.ts';
 import { annotations } from '../objects/names.ts';
 

@@ -1,7 +1,7 @@
 import type { V1Deployment } from '@kubernetes/client-node';
-import type { WantedRelease } from '../../../contracts/platform.ts';
-import { PlatformError } from '../../../contracts/platform.ts';
-import type { Release } from '../../../specs/release.ts';
+import type { WantedRelease } from '../../../contracts/rollouts/platform.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
+import type { Release } from '../../../specs/rollouts/release.ts';
 import { annotations } from '../objects/names.ts';
 import { applyReleaseInScope, type PatchScope } from '../objects/patch-scope.ts';
 import { deadlineRefusals } from '../state/refuse-deadline.ts';

@@ -1,5 +1,9 @@
-import type { KeptRevision, ServiceState, TrackState } from '../../../contracts/platform.ts';
-import type { Release } from '../../../specs/release.ts';
+import type {
+  KeptRevision,
+  ServiceState,
+  TrackState,
+} from '../../../contracts/rollouts/platform.ts';
+import type { Release } from '../../../specs/rollouts/release.ts';
 import { imageRemarks } from '../state/image-remarks.ts';
 import { bornAt, keptRevisions } from '../state/kept-revisions.ts';
 import { releaseOf } from '../state/release-of.ts';

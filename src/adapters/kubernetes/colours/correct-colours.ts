@@ -1,5 +1,5 @@
 import type { V1Deployment } from '@kubernetes/client-node';
-import type { PatchStep } from '../api/cluster-api.ts';
+import type { PatchStep } from '../../kubernetes-api/cluster-api.ts';
 import type { Workload } from '../state/service-objects.ts';
 import { awaitReached } from './await-colours.ts';
 import type { ColoursAct } from './colours-act.ts';

@@ -1,9 +1,9 @@
 /** The idle colour as it was found, and both colours let go of. */
 import type { V1Deployment, V1PodTemplateSpec } from '@kubernetes/client-node';
-import { PlatformError } from '../../../contracts/platform.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 import { releaseAutoscaler } from '../acts/autoscaler.ts';
 import { untilSettled } from '../acts/settled.ts';
-import type { PatchStep } from '../api/cluster-api.ts';
+import type { PatchStep } from '../../kubernetes-api/cluster-api.ts';
 import { patchFenced } from '../objects/fenced-patch.ts';
 import { annotations, labels, metadataPath } from '../objects/names.ts';
 import { templateDigest } from '../state/template-revision.ts';

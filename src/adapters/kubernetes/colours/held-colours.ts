@@ -1,8 +1,8 @@
 /** The Service while a rollout holds it, and with it both colours. */
 import type { V1Service } from '@kubernetes/client-node';
-import type { Fence } from '../../../contracts/fence.ts';
-import { PlatformError } from '../../../contracts/platform.ts';
-import type { PatchStep } from '../api/cluster-api.ts';
+import type { Fence } from '../../../contracts/kernel/fence.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
+import type { PatchStep } from '../../kubernetes-api/cluster-api.ts';
 import { readFence, requireFence } from '../objects/fence-record.ts';
 import { nameOf, patchFenced } from '../objects/fenced-patch.ts';
 import { annotations, metadataPath } from '../objects/names.ts';

@@ -1,7 +1,7 @@
 /** Which of two Deployments is live, going by the Service that selects one of them. */
 import type { V1Deployment, V1Service } from '@kubernetes/client-node';
-import type { ColoursSpec } from '../../../specs/kubernetes-target.ts';
-import { selects } from '../objects/selectors.ts';
+import type { ColoursSpec } from '../../../specs/rollouts/kubernetes-target.ts';
+import { selects } from '../../kubernetes-api/objects/selectors.ts';
 
 type Labels = Record<string, string>;
 

@@ -1,6 +1,6 @@
 /** The Services in front of the two colours that no switch moves. */
 import type { V1Service } from '@kubernetes/client-node';
-import { selects } from '../objects/selectors.ts';
+import { selects } from '../../kubernetes-api/objects/selectors.ts';
 import type { ColoursObjects } from './colours-objects.ts';
 
 type Colours = Pick<ColoursObjects, 'stable' | 'canary'>;

@@ -1,5 +1,5 @@
-import type { UpdateProgress } from '../../../contracts/platform.ts';
-import { PlatformError } from '../../../contracts/platform.ts';
+import type { UpdateProgress } from '../../../contracts/rollouts/platform.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 import { settleMsOf, untilSettled } from '../acts/settled.ts';
 import { annotations, metadataPath } from '../objects/names.ts';
 import { templateDigest } from '../state/template-revision.ts';

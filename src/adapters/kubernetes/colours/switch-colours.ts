@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { V1Service } from '@kubernetes/client-node';
-import type { WeightOutcome } from '../../../contracts/platform.ts';
-import { PlatformError } from '../../../contracts/platform.ts';
+import type { WeightOutcome } from '../../../contracts/rollouts/platform.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 import { settleMsOf } from '../acts/settled.ts';
-import type { PatchStep } from '../api/cluster-api.ts';
+import type { PatchStep } from '../../kubernetes-api/cluster-api.ts';
 import { awaitIdleReady, awaitLiveWhole, awaitReached } from './await-colours.ts';
 import type { ColoursAct } from './colours-act.ts';
 import { patchColour, patchColourIfThere } from './colours-act.ts';

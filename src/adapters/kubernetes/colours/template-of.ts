@@ -1,5 +1,5 @@
 import type { V1PodTemplateSpec } from '@kubernetes/client-node';
-import { PlatformError } from '../../../contracts/platform.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 import { withoutHash } from '../objects/template.ts';
 import type { Workload } from '../state/service-objects.ts';
 import { templateDigest } from '../state/template-revision.ts';

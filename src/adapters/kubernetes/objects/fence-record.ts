@@ -1,7 +1,7 @@
 /** The fence that the last act left on an object, and whether another act may follow it. */
 import type { V1ObjectMeta } from '@kubernetes/client-node';
-import type { Fence } from '../../../contracts/fence.ts';
-import { PlatformError } from '../../../contracts/platform.ts';
+import type { Fence } from '../../../contracts/kernel/fence.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 import { annotations } from './names.ts';
 
 export function formatFence({ rolloutId, step }: Fence): string {

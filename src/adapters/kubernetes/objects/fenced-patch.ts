@@ -1,8 +1,14 @@
 import type { V1ObjectMeta } from '@kubernetes/client-node';
-import type { Fence } from '../../../contracts/fence.ts';
-import { PlatformError } from '../../../contracts/platform.ts';
-import type { ClusterApi, Kind, ObjectByKind, ObjectRef, PatchStep } from '../api/cluster-api.ts';
-import { TestFailed } from '../api/cluster-api.ts';
+import type { Fence } from '../../../contracts/kernel/fence.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
+import type {
+  ClusterApi,
+  Kind,
+  ObjectByKind,
+  ObjectRef,
+  PatchStep,
+} from '../../kubernetes-api/cluster-api.ts';
+import { TestFailed } from '../../kubernetes-api/cluster-api.ts';
 import { formatFence, readFence, requireFence } from './fence-record.ts';
 import { annotations, metadataPath } from './names.ts';
 

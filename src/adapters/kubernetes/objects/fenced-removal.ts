@@ -1,7 +1,12 @@
-import type { Fence } from '../../../contracts/fence.ts';
-import { PlatformError } from '../../../contracts/platform.ts';
-import type { ClusterApi, Kind, ObjectByKind, ObjectRef } from '../api/cluster-api.ts';
-import { TestFailed } from '../api/cluster-api.ts';
+import type { Fence } from '../../../contracts/kernel/fence.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
+import type {
+  ClusterApi,
+  Kind,
+  ObjectByKind,
+  ObjectRef,
+} from '../../kubernetes-api/cluster-api.ts';
+import { TestFailed } from '../../kubernetes-api/cluster-api.ts';
 import { readFence, requireFence } from './fence-record.ts';
 import { nameOf } from './fenced-patch.ts';
 

@@ -1,7 +1,7 @@
 /** What Belay's own marks and objects are called on a cluster. */
 import { createHash } from 'node:crypto';
-import type { ServiceRef } from '../../../contracts/platform.ts';
-import type { KubernetesTarget } from '../../../specs/kubernetes-target.ts';
+import type { ServiceRef } from '../../../contracts/rollouts/platform.ts';
+import type { KubernetesTarget } from '../../../specs/rollouts/kubernetes-target.ts';
 
 export const labels = {
   /** On a Deployment of the user's that a rollout holds: how they are found. */

@@ -3,8 +3,8 @@
  * who may mount Secrets or ask for privileges: that takes a setting of the workers.
  */
 import type { V1Container, V1EnvVarSource, V1PodTemplateSpec } from '@kubernetes/client-node';
-import { PlatformError } from '../../../contracts/platform.ts';
-import type { Release } from '../../../specs/release.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
+import type { Release } from '../../../specs/rollouts/release.ts';
 import { applyRelease } from './template.ts';
 
 /**

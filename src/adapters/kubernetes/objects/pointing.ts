@@ -1,7 +1,7 @@
 /** Whose pods a Service of the user's selects during a rollout. */
 import { isDeepStrictEqual } from 'node:util';
 import type { V1Service } from '@kubernetes/client-node';
-import type { PatchStep } from '../api/cluster-api.ts';
+import type { PatchStep } from '../../kubernetes-api/cluster-api.ts';
 import { annotations, labels, metadataPath, servingCanary } from './names.ts';
 import type { RolloutRecord } from './record.ts';
 

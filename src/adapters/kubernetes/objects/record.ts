@@ -1,9 +1,9 @@
 /** What a rollout keeps on the user's Deployment: whose it is, how far it is, and what it found there. */
 import type { V1Deployment, V1DeploymentStrategy, V1ObjectMeta } from '@kubernetes/client-node';
-import type { Owner } from '../../../contracts/platform.ts';
-import { PlatformError } from '../../../contracts/platform.ts';
-import type { KubernetesTarget } from '../../../specs/kubernetes-target.ts';
-import type { SpecKind } from '../../../specs/resolution.ts';
+import type { Owner } from '../../../contracts/rollouts/platform.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
+import type { KubernetesTarget } from '../../../specs/rollouts/kubernetes-target.ts';
+import type { SpecKind } from '../../../kinds/workflow-types.ts';
 import { readFence } from './fence-record.ts';
 import { annotations } from './names.ts';
 

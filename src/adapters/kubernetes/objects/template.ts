@@ -2,8 +2,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { applyPatch } from 'rfc6902';
 import type { V1Container, V1EnvVar, V1PodTemplateSpec } from '@kubernetes/client-node';
-import { PlatformError } from '../../../contracts/platform.ts';
-import type { Release } from '../../../specs/release.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
+import type { Release } from '../../../specs/rollouts/release.ts';
 import { annotations, labels, servingCanary } from './names.ts';
 
 /** Names the release of a template; void once an image in it is another. */

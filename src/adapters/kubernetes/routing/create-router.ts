@@ -1,4 +1,4 @@
-import type { RouterSpec } from '../../../specs/kubernetes-target.ts';
+import type { RouterSpec } from '../../../specs/rollouts/kubernetes-target.ts';
 import { httpRoutes } from './http-route.ts';
 import { createNginxRouter } from './nginx.ts';
 import type { RouteContext, Router } from './router.ts';

@@ -1,5 +1,5 @@
 /** Gateway API: an HTTPRoute's backendRefs. */
-import type { HttpBackendRef, HttpRoute } from '../api/custom-objects.ts';
+import type { HttpBackendRef, HttpRoute } from '../../kubernetes-api/custom-objects.ts';
 import { notAnsweredYet } from '../objects/passing-reason.ts';
 import type { BackendDialect } from './backends.ts';
 import type { RouteDialect } from './route-dialect.ts';

@@ -1,8 +1,8 @@
 /** What to write to the canary's Ingress. Pure. */
 import { isDeepStrictEqual } from 'node:util';
 import type { V1Ingress } from '@kubernetes/client-node';
-import { PlatformError } from '../../../contracts/platform.ts';
-import type { PatchStep } from '../api/cluster-api.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
+import type { PatchStep } from '../../kubernetes-api/cluster-api.ts';
 import { readFence } from '../objects/fence-record.ts';
 import { metadataPath } from '../objects/names.ts';
 import {

@@ -1,4 +1,4 @@
-import { PlatformError } from '../../../contracts/platform.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 
 export function isGone(error: unknown): boolean {
   return error instanceof PlatformError && error.code === 'not-found';

@@ -1,7 +1,7 @@
 import type { V1Ingress } from '@kubernetes/client-node';
-import type { Fence } from '../../../contracts/fence.ts';
-import { PlatformError } from '../../../contracts/platform.ts';
-import type { ObjectRef } from '../api/cluster-api.ts';
+import type { Fence } from '../../../contracts/kernel/fence.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
+import type { ObjectRef } from '../../kubernetes-api/cluster-api.ts';
 import { formatFence, readFence } from '../objects/fence-record.ts';
 import { patchFenced } from '../objects/fenced-patch.ts';
 import { removeFenced } from '../objects/fenced-removal.ts';

@@ -1,5 +1,5 @@
 /** What a route with weights in its own rules is now. Pure. */
-import type { Kind, ObjectByKind } from '../api/cluster-api.ts';
+import type { Kind, ObjectByKind } from '../../kubernetes-api/cluster-api.ts';
 import { writerOf } from '../objects/field-writer.ts';
 import { readShare, type RuleShare } from './backends.ts';
 import type { RouteDialect, RouteRule } from './route-dialect.ts';

@@ -1,4 +1,4 @@
-import type { Kind, ObjectByKind } from '../api/cluster-api.ts';
+import type { Kind, ObjectByKind } from '../../kubernetes-api/cluster-api.ts';
 import type { FieldPath } from '../objects/field-writer.ts';
 import type { BackendDialect } from './backends.ts';
 import type { Verification } from './router.ts';

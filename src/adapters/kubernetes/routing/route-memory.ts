@@ -1,6 +1,6 @@
 /** What Belay left on a route: what it was before, and what it wrote last. */
 import type { V1ObjectMeta } from '@kubernetes/client-node';
-import type { PatchStep } from '../api/cluster-api.ts';
+import type { PatchStep } from '../../kubernetes-api/cluster-api.ts';
 import { annotations, metadataPath } from '../objects/names.ts';
 
 /** On every route that Belay divides: the percent that it wrote last. */

@@ -1,4 +1,4 @@
-import type { RouterSpec } from '../../../specs/kubernetes-target.ts';
+import type { RouterSpec } from '../../../specs/rollouts/kubernetes-target.ts';
 
 /** What divides a service's traffic, as an operator calls it. */
 export function routeName(router: RouterSpec | undefined): string {

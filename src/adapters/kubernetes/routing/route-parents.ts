@@ -2,7 +2,11 @@
  * What the gateways of an HTTPRoute say of it. Only parents of the spec count: an entry may be left
  * of one that is no longer there, or of a controller that once answered for the same gateway. Pure.
  */
-import type { HttpRoute, ParentReference, RouteCondition } from '../api/custom-objects.ts';
+import type {
+  HttpRoute,
+  ParentReference,
+  RouteCondition,
+} from '../../kubernetes-api/custom-objects.ts';
 
 export type ConditionType = 'Accepted' | 'ResolvedRefs';
 

@@ -1,6 +1,6 @@
 /** What to write to a route with weights in its own rules. Pure. */
 import { isDeepStrictEqual } from 'node:util';
-import type { PatchStep } from '../api/cluster-api.ts';
+import type { PatchStep } from '../../kubernetes-api/cluster-api.ts';
 import { unweave, weave, type BackendDialect } from './backends.ts';
 import type { RouteView, SharedRule } from './read-route.ts';
 import { forgetMemory, writeMemory, type RouteMemory } from './route-memory.ts';

@@ -1,5 +1,5 @@
-import type { Fence } from '../../../contracts/fence.ts';
-import type { ClusterApi } from '../api/cluster-api.ts';
+import type { Fence } from '../../../contracts/kernel/fence.ts';
+import type { ClusterApi } from '../../kubernetes-api/cluster-api.ts';
 
 /** The route of one service, and between whom it divides the traffic. */
 export interface RouteContext {

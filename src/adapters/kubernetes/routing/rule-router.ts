@@ -1,6 +1,6 @@
-import type { Fence } from '../../../contracts/fence.ts';
-import { PlatformError } from '../../../contracts/platform.ts';
-import type { Kind, ObjectByKind, ObjectRef, PatchStep } from '../api/cluster-api.ts';
+import type { Fence } from '../../../contracts/kernel/fence.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
+import type { Kind, ObjectByKind, ObjectRef, PatchStep } from '../../kubernetes-api/cluster-api.ts';
 import { readFence } from '../objects/fence-record.ts';
 import { patchFenced } from '../objects/fenced-patch.ts';
 import { isPassing } from '../objects/passing-reason.ts';

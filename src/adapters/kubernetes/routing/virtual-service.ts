@@ -1,5 +1,5 @@
 /** Istio: a VirtualService's http routes. */
-import type { IstioDestination, VirtualService } from '../api/custom-objects.ts';
+import type { IstioDestination, VirtualService } from '../../kubernetes-api/custom-objects.ts';
 import type { BackendDialect } from './backends.ts';
 import type { RouteDialect, RouteRule } from './route-dialect.ts';
 import type { Verification } from './router.ts';

@@ -1,5 +1,5 @@
 import type { V1Pod } from '@kubernetes/client-node';
-import { conditionOf, isReady } from './pod-view.ts';
+import { conditionOf, isReady } from '../../kubernetes-api/objects/pod-view.ts';
 import type { Workload } from './service-objects.ts';
 
 /** What a Deployment that nothing is wrong with waits for until it is complete. */

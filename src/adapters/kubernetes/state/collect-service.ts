@@ -1,9 +1,9 @@
 import type { V1Deployment, V1Service } from '@kubernetes/client-node';
-import { PlatformError, type ServiceRef } from '../../../contracts/platform.ts';
-import type { KubernetesTarget } from '../../../specs/kubernetes-target.ts';
-import type { ClusterApi } from '../api/cluster-api.ts';
+import { PlatformError, type ServiceRef } from '../../../contracts/rollouts/platform.ts';
+import type { KubernetesTarget } from '../../../specs/rollouts/kubernetes-target.ts';
+import type { ClusterApi } from '../../kubernetes-api/cluster-api.ts';
 import { canaryNameOf, keptTemplateNameOf } from '../objects/names.ts';
-import { matches } from '../objects/selectors.ts';
+import { matches } from '../../kubernetes-api/objects/selectors.ts';
 import { createRouter } from '../routing/create-router.ts';
 import { collectServices } from './collect-services.ts';
 import { collectWorkloads } from './collect-workloads.ts';

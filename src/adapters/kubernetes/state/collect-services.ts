@@ -1,11 +1,11 @@
 import type { V1Pod, V1Service } from '@kubernetes/client-node';
-import type { KubernetesTarget } from '../../../specs/kubernetes-target.ts';
-import type { ClusterApi } from '../api/cluster-api.ts';
+import type { KubernetesTarget } from '../../../specs/rollouts/kubernetes-target.ts';
+import type { ClusterApi } from '../../kubernetes-api/cluster-api.ts';
 import { canaryNameOf, labels } from '../objects/names.ts';
 import { ownSelector } from '../objects/pointing.ts';
-import { selects } from '../objects/selectors.ts';
+import { selects } from '../../kubernetes-api/objects/selectors.ts';
 import { isOwnedBy } from './collect-workloads.ts';
-import { isBeingDeleted } from './pod-view.ts';
+import { isBeingDeleted } from '../../kubernetes-api/objects/pod-view.ts';
 import type { ServiceObjects, Workload } from './service-objects.ts';
 
 interface Around {

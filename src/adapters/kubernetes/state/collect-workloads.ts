@@ -1,6 +1,6 @@
 import type { V1Deployment, V1ObjectMeta, V1Pod, V1ReplicaSet } from '@kubernetes/client-node';
-import type { KubernetesTarget } from '../../../specs/kubernetes-target.ts';
-import type { ClusterApi, Kind, ObjectByKind } from '../api/cluster-api.ts';
+import type { KubernetesTarget } from '../../../specs/rollouts/kubernetes-target.ts';
+import type { ClusterApi, Kind, ObjectByKind } from '../../kubernetes-api/cluster-api.ts';
 import { canaryNameOf, deploymentNameOf } from '../objects/names.ts';
 import type { Workload } from './service-objects.ts';
 import { inTemplateOrder } from './template-order.ts';

@@ -1,6 +1,6 @@
 import type { V1PodTemplateSpec } from '@kubernetes/client-node';
-import { PlatformError } from '../../../contracts/platform.ts';
-import type { Release } from '../../../specs/release.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
+import type { Release } from '../../../specs/rollouts/release.ts';
 import { applyRelease } from '../objects/template.ts';
 
 /** Containers that keep an image which the release changes elsewhere in the pod. */

@@ -4,7 +4,7 @@ import type {
   V1PodTemplateSpec,
   V1ReplicaSet,
 } from '@kubernetes/client-node';
-import type { KeptRevision } from '../../../contracts/platform.ts';
+import type { KeptRevision } from '../../../contracts/rollouts/platform.ts';
 import { releaseOf } from './release-of.ts';
 import type { ServiceObjects, Workload } from './service-objects.ts';
 import { currentReplicaSet, revisionOf, sameTemplate } from './template-revision.ts';

@@ -1,5 +1,5 @@
 import type { V1Container, V1PodSpec } from '@kubernetes/client-node';
-import { readQuantity } from '../objects/quantity.ts';
+import { readQuantity } from '../../kubernetes-api/objects/quantity.ts';
 
 /** What one pod counts against a quota's resource, in its base unit: a pod, a core, a byte. */
 export function podNeeds(resource: string, spec: V1PodSpec | undefined): number {

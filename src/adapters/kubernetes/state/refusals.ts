@@ -1,6 +1,6 @@
-import type { ServiceRef, WantedRelease } from '../../../contracts/platform.ts';
-import { PlatformError } from '../../../contracts/platform.ts';
-import type { Release } from '../../../specs/release.ts';
+import type { ServiceRef, WantedRelease } from '../../../contracts/rollouts/platform.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
+import type { Release } from '../../../specs/rollouts/release.ts';
 import { deploymentNameOf } from '../objects/names.ts';
 import { isPassing } from '../objects/passing-reason.ts';
 import type { PatchScope } from '../objects/patch-scope.ts';

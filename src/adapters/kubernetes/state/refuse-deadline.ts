@@ -1,8 +1,8 @@
 import type { V1Container, V1PodTemplateSpec } from '@kubernetes/client-node';
-import type { WantedRelease } from '../../../contracts/platform.ts';
-import { PlatformError } from '../../../contracts/platform.ts';
-import { formatDuration } from '../../../specs/duration.ts';
-import type { Release } from '../../../specs/release.ts';
+import type { WantedRelease } from '../../../contracts/rollouts/platform.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
+import { formatDuration } from '../../../specs/kernel/duration.ts';
+import type { Release } from '../../../specs/rollouts/release.ts';
 import { applyRelease } from '../objects/template.ts';
 import type { Workload } from './service-objects.ts';
 import { surgeOf, unavailableOf } from './update-batch.ts';

@@ -1,8 +1,8 @@
 import type { V1Pod, V1PodSpec, V1ResourceQuota } from '@kubernetes/client-node';
-import type { WantedRelease } from '../../../contracts/platform.ts';
-import { PlatformError } from '../../../contracts/platform.ts';
-import type { Release } from '../../../specs/release.ts';
-import { readQuantity } from '../objects/quantity.ts';
+import type { WantedRelease } from '../../../contracts/rollouts/platform.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
+import type { Release } from '../../../specs/rollouts/release.ts';
+import { readQuantity } from '../../kubernetes-api/objects/quantity.ts';
 import { applyRelease } from '../objects/template.ts';
 import type { ServiceObjects } from './service-objects.ts';
 import { podNeeds } from './pod-needs.ts';

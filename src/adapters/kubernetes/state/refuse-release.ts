@@ -1,8 +1,8 @@
 import type { V1PodTemplateSpec } from '@kubernetes/client-node';
-import { PlatformError } from '../../../contracts/platform.ts';
-import type { Release } from '../../../specs/release.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
+import type { Release } from '../../../specs/rollouts/release.ts';
 import { ownSelector } from '../objects/pointing.ts';
-import { matches, selects } from '../objects/selectors.ts';
+import { matches, selects } from '../../kubernetes-api/objects/selectors.ts';
 import { applyReleaseInScope, type PatchScope } from '../objects/patch-scope.ts';
 import { keptRevisions } from './kept-revisions.ts';
 import type { ServiceObjects } from './service-objects.ts';

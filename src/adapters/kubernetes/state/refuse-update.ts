@@ -1,6 +1,6 @@
 import type { V1ReplicaSet } from '@kubernetes/client-node';
 import { changedJustNow } from '../objects/passing-reason.ts';
-import { deploymentTrouble } from './deployment-trouble.ts';
+import { deploymentTrouble } from '../../kubernetes-api/objects/deployment-trouble.ts';
 import type { Workload } from './service-objects.ts';
 import { currentReplicaSet } from './template-revision.ts';
 

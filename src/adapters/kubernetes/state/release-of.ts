@@ -1,5 +1,5 @@
 import type { V1PodTemplateSpec } from '@kubernetes/client-node';
-import type { Release } from '../../../specs/release.ts';
+import type { Release } from '../../../specs/rollouts/release.ts';
 import { readReleaseMark } from '../objects/template.ts';
 
 /** The release that a pod template runs: by the name it was rolled out under, else by its images. */

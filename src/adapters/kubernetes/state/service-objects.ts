@@ -10,7 +10,7 @@ import type {
   V1Service,
   V2HorizontalPodAutoscaler,
 } from '@kubernetes/client-node';
-import type { KubernetesTarget } from '../../../specs/kubernetes-target.ts';
+import type { KubernetesTarget } from '../../../specs/rollouts/kubernetes-target.ts';
 import type { RouteReading } from '../routing/router.ts';
 
 /** A Deployment with what it owns. */

@@ -1,5 +1,5 @@
-import type { ServiceState, TrackState } from '../../../contracts/platform.ts';
-import type { Release } from '../../../specs/release.ts';
+import type { ServiceState, TrackState } from '../../../contracts/rollouts/platform.ts';
+import type { Release } from '../../../specs/rollouts/release.ts';
 import { canaryNameOf } from '../objects/names.ts';
 import { ownerOf, readRecord, type RolloutRecord } from '../objects/record.ts';
 import { driftOf } from './drift.ts';

@@ -1,11 +1,11 @@
 import type { V1Pod, V1PodTemplateSpec } from '@kubernetes/client-node';
-import type { ReplicaState, TrackState } from '../../../contracts/platform.ts';
+import type { ReplicaState, TrackState } from '../../../contracts/rollouts/platform.ts';
 
 import { admittedImages } from '../objects/template.ts';
-import { deploymentTrouble } from './deployment-trouble.ts';
+import { deploymentTrouble } from '../../kubernetes-api/objects/deployment-trouble.ts';
 import { podAddress, portOf } from './pod-address.ts';
-import { podTrouble } from './pod-trouble.ts';
-import { isReady, restartsOf } from './pod-view.ts';
+import { podTrouble } from '../../kubernetes-api/objects/pod-trouble.ts';
+import { isReady, restartsOf } from '../../kubernetes-api/objects/pod-view.ts';
 import { releaseOf } from './release-of.ts';
 import type { PortRef } from './served-ports.ts';
 import type { Workload } from './service-objects.ts';

@@ -1,5 +1,5 @@
 import type { V1Deployment } from '@kubernetes/client-node';
-import type { UpdateState } from '../../../contracts/platform.ts';
+import type { UpdateState } from '../../../contracts/rollouts/platform.ts';
 import type { Phase } from '../objects/record.ts';
 import { awaited } from './awaited.ts';
 import type { Workload } from './service-objects.ts';

@@ -1,5 +1,5 @@
-import { PlatformError } from '../../../contracts/platform.ts';
-import type { TrackCounters } from '../../../contracts/traffic.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
+import type { TrackCounters } from '../../../contracts/rollouts/traffic.ts';
 import type { Exposition } from '../../prometheus-text/parse-prometheus.ts';
 import { histogramOf, sumOf } from '../../prometheus-text/sum-samples.ts';
 

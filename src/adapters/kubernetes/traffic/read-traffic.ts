@@ -1,4 +1,4 @@
-import type { TrafficSnapshot } from '../../../contracts/traffic.ts';
+import type { TrafficSnapshot } from '../../../contracts/rollouts/traffic.ts';
 import type { ServiceObjects } from '../state/service-objects.ts';
 import { servedPorts } from '../state/served-ports.ts';
 import { scrapePods } from './scrape-pods.ts';

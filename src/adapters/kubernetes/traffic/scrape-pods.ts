@@ -1,5 +1,5 @@
-import { PlatformError } from '../../../contracts/platform.ts';
-import { formatDuration } from '../../../specs/duration.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
+import { formatDuration } from '../../../specs/kernel/duration.ts';
 import { describeNetworkError } from '../../http/describe-network-error.ts';
 import { openExchange } from '../../http/exchange.ts';
 import { followRedirects, RedirectRefused } from '../../http/follow-redirects.ts';

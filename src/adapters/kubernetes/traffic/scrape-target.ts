@@ -1,9 +1,9 @@
 import type { V1Container, V1Pod } from '@kubernetes/client-node';
-import { PlatformError } from '../../../contracts/platform.ts';
-import type { Track } from '../../../contracts/traffic.ts';
-import type { KubernetesTarget } from '../../../specs/kubernetes-target.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
+import type { Track } from '../../../contracts/rollouts/traffic.ts';
+import type { KubernetesTarget } from '../../../specs/rollouts/kubernetes-target.ts';
 import { podAddress, portOf } from '../state/pod-address.ts';
-import { isReady } from '../state/pod-view.ts';
+import { isReady } from '../../kubernetes-api/objects/pod-view.ts';
 import type { PortRef } from '../state/served-ports.ts';
 
 /** One pod that has counters. */

@@ -1,5 +1,5 @@
-import { PlatformError } from '../../../contracts/platform.ts';
-import type { Track, TrafficSnapshot, TrafficSource } from '../../../contracts/traffic.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
+import type { Track, TrafficSnapshot, TrafficSource } from '../../../contracts/rollouts/traffic.ts';
 import type { Exposition } from '../../prometheus-text/parse-prometheus.ts';
 import { describeAbsence, podCounters } from './pod-counters.ts';
 import type { ScrapeTarget } from './scrape-target.ts';

@@ -1,4 +1,4 @@
-import { SourceError } from '../../../contracts/metric-reader.ts';
+import { SourceError } from '../../../contracts/rollouts/metric-reader.ts';
 
 /** Where a server's API is, and what may be said of that. */
 export interface Address {

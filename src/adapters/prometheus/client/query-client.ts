@@ -1,5 +1,5 @@
-import type { Guard, Outcome, Sign } from '../../../contracts/breakers.ts';
-import { SourceError } from '../../../contracts/metric-reader.ts';
+import type { Guard, Outcome, Sign } from '../../../contracts/kernel/breakers.ts';
+import { SourceError } from '../../../contracts/rollouts/metric-reader.ts';
 import { BreakerOpen } from '../../breakers/breaker-open.ts';
 import { unguarded } from '../../breakers/unguarded.ts';
 import { describeNetworkError } from '../../http/describe-network-error.ts';

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { SourceError } from '../../../contracts/metric-reader.ts';
+import { SourceError } from '../../../contracts/rollouts/metric-reader.ts';
 
 /** Read for every request: tokens that a cluster mounts are replaced while they are in use. */
 export async function readToken(file: string): Promise<string> {

@@ -1,5 +1,5 @@
-import { SourceError } from '../../../contracts/metric-reader.ts';
-import type { LatencyHistogram, TrackCounters } from '../../../contracts/traffic.ts';
+import { SourceError } from '../../../contracts/rollouts/metric-reader.ts';
+import type { LatencyHistogram, TrackCounters } from '../../../contracts/rollouts/traffic.ts';
 import type { Series } from '../client/answer.ts';
 import { showSelector, equals } from '../selectors/selector.ts';
 

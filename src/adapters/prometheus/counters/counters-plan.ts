@@ -1,4 +1,4 @@
-import type { Track } from '../../../contracts/traffic.ts';
+import type { Track } from '../../../contracts/rollouts/traffic.ts';
 import type { Selector } from '../selectors/selector.ts';
 
 /** Which series count the requests of a service. */

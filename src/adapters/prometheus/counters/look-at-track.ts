@@ -1,4 +1,4 @@
-import { SourceError } from '../../../contracts/metric-reader.ts';
+import { SourceError } from '../../../contracts/rollouts/metric-reader.ts';
 import type { Series } from '../client/answer.ts';
 import { showSelector } from '../selectors/selector.ts';
 import { showSeries } from './count-series.ts';

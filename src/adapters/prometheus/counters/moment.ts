@@ -1,4 +1,4 @@
-import { SourceError } from '../../../contracts/metric-reader.ts';
+import { SourceError } from '../../../contracts/rollouts/metric-reader.ts';
 import type { Answer, Series } from '../client/answer.ts';
 import type { Ask } from '../client/ask-together.ts';
 import type { Patience } from '../client/query-client.ts';

@@ -1,5 +1,5 @@
-import type { ReadSubject } from '../../../contracts/metric-reader.ts';
-import type { Track } from '../../../contracts/traffic.ts';
+import type { ReadSubject } from '../../../contracts/rollouts/metric-reader.ts';
+import type { Track } from '../../../contracts/rollouts/traffic.ts';
 import { tracksIn, type Fill } from '../selectors/fill.ts';
 import { parseSelector } from '../selectors/parse-selector.ts';
 import { quoted } from '../selectors/selector.ts';

@@ -1,5 +1,9 @@
-import { SourceError } from '../../../contracts/metric-reader.ts';
-import type { TrackCounters, TrafficSnapshot, TrafficSource } from '../../../contracts/traffic.ts';
+import { SourceError } from '../../../contracts/rollouts/metric-reader.ts';
+import type {
+  TrackCounters,
+  TrafficSnapshot,
+  TrafficSource,
+} from '../../../contracts/rollouts/traffic.ts';
 import type { Series } from '../client/answer.ts';
 import { nothingCounted, sumOfNewest, toHistogram, withServerError } from './count-series.ts';
 import type { CountersPlan } from './counters-plan.ts';

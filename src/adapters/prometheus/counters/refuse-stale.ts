@@ -1,4 +1,4 @@
-import { SourceError } from '../../../contracts/metric-reader.ts';
+import { SourceError } from '../../../contracts/rollouts/metric-reader.ts';
 import type { Freshness, TargetAge } from './freshness.ts';
 import type { Moment } from './moment.ts';
 import { gaugesOfTargets } from './target-gauges.ts';

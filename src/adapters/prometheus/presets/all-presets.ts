@@ -1,4 +1,4 @@
-import type { TrafficPreset } from '../../../specs/metric-source.ts';
+import type { TrafficPreset } from '../../../specs/rollouts/metric-source.ts';
 import { belay } from './belay.ts';
 import { envoy } from './envoy.ts';
 import { http } from './http.ts';

@@ -1,4 +1,4 @@
-import { routerMetrics } from '../../../contracts/local-platform.ts';
+import { routerMetrics } from '../../../contracts/rollouts/local-platform.ts';
 import { equals } from '../selectors/selector.ts';
 import { tracksUnknown, type Preset } from './preset.ts';
 

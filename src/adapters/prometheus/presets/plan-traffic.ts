@@ -1,6 +1,6 @@
-import { SourceError, type ReadSubject } from '../../../contracts/metric-reader.ts';
-import type { Track } from '../../../contracts/traffic.ts';
-import type { TrafficSource } from '../../../specs/metric-source.ts';
+import { SourceError, type ReadSubject } from '../../../contracts/rollouts/metric-reader.ts';
+import type { Track } from '../../../contracts/rollouts/traffic.ts';
+import type { TrafficSource } from '../../../specs/rollouts/metric-source.ts';
 import { upOf, type CountersPlan, type TrackPlan } from '../counters/counters-plan.ts';
 import { tracksBeside, type Fill } from '../selectors/fill.ts';
 import { equals, like, overridden, type Matcher, type Selector } from '../selectors/selector.ts';

@@ -1,6 +1,6 @@
-import { SourceError, type ReadSubject } from '../../../contracts/metric-reader.ts';
-import type { Track } from '../../../contracts/traffic.ts';
-import type { KubernetesTarget } from '../../../specs/kubernetes-target.ts';
+import { SourceError, type ReadSubject } from '../../../contracts/rollouts/metric-reader.ts';
+import type { Track } from '../../../contracts/rollouts/traffic.ts';
+import type { KubernetesTarget } from '../../../specs/rollouts/kubernetes-target.ts';
 import { equals, like, literally, type Matcher } from '../selectors/selector.ts';
 
 /**

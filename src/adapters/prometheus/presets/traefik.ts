@@ -1,5 +1,5 @@
-import type { ReadSubject } from '../../../contracts/metric-reader.ts';
-import type { Track } from '../../../contracts/traffic.ts';
+import type { ReadSubject } from '../../../contracts/rollouts/metric-reader.ts';
+import type { Track } from '../../../contracts/rollouts/traffic.ts';
 import { canaryNameOf, deploymentNameOf } from '../../kubernetes/objects/names.ts';
 import { like, literally } from '../selectors/selector.ts';
 import { onKubernetes, tracksUnknown, type Preset } from './preset.ts';

@@ -1,5 +1,5 @@
-import type { ReadSubject } from '../../../contracts/metric-reader.ts';
-import type { Track } from '../../../contracts/traffic.ts';
+import type { ReadSubject } from '../../../contracts/rollouts/metric-reader.ts';
+import type { Track } from '../../../contracts/rollouts/traffic.ts';
 
 /** Puts what is asked about in the place of {{service}}, {{track}} and the like; throws SourceError. */
 export type Fill = (

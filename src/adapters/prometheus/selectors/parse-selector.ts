@@ -1,4 +1,4 @@
-import { SourceError } from '../../../contracts/metric-reader.ts';
+import { SourceError } from '../../../contracts/rollouts/metric-reader.ts';
 import type { Matcher, Selector } from './selector.ts';
 
 const shape = /^\s*([a-zA-Z_:][\w:]*)\s*(?:\{(.*)\}\s*)?$/s;

@@ -1,5 +1,5 @@
-import type { Reading, ReadSubject } from '../../../contracts/metric-reader.ts';
-import type { Track } from '../../../contracts/traffic.ts';
+import type { Reading, ReadSubject } from '../../../contracts/rollouts/metric-reader.ts';
+import type { Track } from '../../../contracts/rollouts/traffic.ts';
 import type { Answer } from '../client/answer.ts';
 import type { Ask } from '../client/ask-together.ts';
 import type { Patience } from '../client/query-client.ts';

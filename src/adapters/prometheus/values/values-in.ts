@@ -1,4 +1,4 @@
-import type { Track } from '../../../contracts/traffic.ts';
+import type { Track } from '../../../contracts/rollouts/traffic.ts';
 import type { Result, Series } from '../client/answer.ts';
 
 /** What a result says of the tracks, or why it says nothing of the one that was asked about. */

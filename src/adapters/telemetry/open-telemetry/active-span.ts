@@ -1,5 +1,5 @@
 import { isSpanContextValid, trace } from '@opentelemetry/api';
-import type { SpanIds } from '../../../contracts/tracing.ts';
+import type { SpanIds } from '../../../contracts/kernel/tracing.ts';
 
 /** For lines of a log that are written within a span. */
 export function activeSpan(): SpanIds | Record<string, never> {

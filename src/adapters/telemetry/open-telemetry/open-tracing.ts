@@ -10,7 +10,7 @@ import {
 } from '@opentelemetry/resources';
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { packageVersion } from '../../../config/package-version.ts';
-import type { Tracing, TracingOptions } from '../tracing.ts';
+import type { Tracing, TracingOptions } from '../tracing-interface.ts';
 import { inSpan } from './in-span.ts';
 import { PlannedIds } from './planned-ids.ts';
 import { traceFetch, traceRequest } from './requests.ts';

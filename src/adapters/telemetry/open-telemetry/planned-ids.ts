@@ -1,5 +1,5 @@
 import { RandomIdGenerator, type IdGenerator } from '@opentelemetry/sdk-trace-base';
-import type { SpanIds } from '../../../contracts/tracing.ts';
+import type { SpanIds } from '../../../contracts/kernel/tracing.ts';
 
 /** Random IDs, but for spans whose IDs follow from what they stand for. */
 export class PlannedIds implements IdGenerator {

@@ -8,7 +8,7 @@ import {
 } from '@opentelemetry/api';
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
 import { tracerName } from './tracer-name.ts';
-import type { OutgoingRequest, TracedRequest } from '../tracing.ts';
+import type { OutgoingRequest, TracedRequest } from '../tracing-interface.ts';
 
 /** Traces what is sent with fetch from within a span. Returns how to stop. */
 export function traceFetch(): () => void {

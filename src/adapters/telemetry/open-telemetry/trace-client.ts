@@ -1,7 +1,7 @@
 import { context, propagation, SpanKind } from '@opentelemetry/api';
 import type { WorkflowClientInterceptor } from '@temporalio/client';
 import { defaultPayloadConverter, type Headers } from '@temporalio/common';
-import { traceHeader } from '../../../contracts/tracing.ts';
+import { traceHeader } from '../../../contracts/kernel/tracing.ts';
 import { inSpan } from './in-span.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { V1PodTemplateSpec } from '@kubernetes/client-node';
 import { describe, expect, test } from 'vitest';
 import { applyReleaseInScope } from '../../../../src/adapters/kubernetes/objects/patch-scope.ts';
-import type { TemplatePatchStep } from '../../../../src/specs/template-patch.ts';
+import type { TemplatePatchStep } from '../../../../src/specs/rollouts/template-patch.ts';
 
 const secret = (name: string, key: string) => ({ valueFrom: { secretKeyRef: { name, key } } });
 

@@ -1,6 +1,6 @@
 import type { V1PodTemplateSpec } from '@kubernetes/client-node';
 import { expect, test } from 'vitest';
-import type { Release } from '../../../../src/specs/release.ts';
+import type { Release } from '../../../../src/specs/rollouts/release.ts';
 import {
   applyRelease,
   canaryTemplate,

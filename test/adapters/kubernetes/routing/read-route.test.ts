@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { HttpRoute } from '../../../../src/adapters/kubernetes/api/custom-objects.ts';
+import type { HttpRoute } from '../../../../src/adapters/kubernetes-api/custom-objects.ts';
 import { httpRoutes } from '../../../../src/adapters/kubernetes/routing/http-route.ts';
 import { readRoute } from '../../../../src/adapters/kubernetes/routing/read-route.ts';
 import { virtualServices } from '../../../../src/adapters/kubernetes/routing/virtual-service.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type {
   HttpRoute,
   RouteCondition,
-} from '../../../../src/adapters/kubernetes/api/custom-objects.ts';
+} from '../../../../src/adapters/kubernetes-api/custom-objects.ts';
 import { httpRoutes } from '../../../../src/adapters/kubernetes/routing/http-route.ts';
 import { readRoute } from '../../../../src/adapters/kubernetes/routing/read-route.ts';
 import type { Verification } from '../../../../src/adapters/kubernetes/routing/router.ts';

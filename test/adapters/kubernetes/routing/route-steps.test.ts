@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { PatchStep } from '../../../../src/adapters/kubernetes/api/cluster-api.ts';
+import type { PatchStep } from '../../../../src/adapters/kubernetes-api/cluster-api.ts';
 import type {
   HttpBackendRef,
   HttpRoute,
-} from '../../../../src/adapters/kubernetes/api/custom-objects.ts';
+} from '../../../../src/adapters/kubernetes-api/custom-objects.ts';
 import { httpRoutes } from '../../../../src/adapters/kubernetes/routing/http-route.ts';
 import { readRoute } from '../../../../src/adapters/kubernetes/routing/read-route.ts';
 import {

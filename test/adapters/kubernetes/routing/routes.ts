@@ -4,7 +4,7 @@ import type {
   IstioDestination,
   RouteCondition,
   VirtualService,
-} from '../../../../src/adapters/kubernetes/api/custom-objects.ts';
+} from '../../../../src/adapters/kubernetes-api/custom-objects.ts';
 
 /** As the API server stores it: with the defaults of every field. */
 export const backend = (name: string, weight = 1, extra: Partial<HttpBackendRef> = {}) => ({

@@ -1,6 +1,6 @@
 import type { V1Pod, V1ReplicaSet } from '@kubernetes/client-node';
 import { expect, test } from 'vitest';
-import type { ClusterApi } from '../../../../src/adapters/kubernetes/api/cluster-api.ts';
+import type { ClusterApi } from '../../../../src/adapters/kubernetes-api/cluster-api.ts';
 import { collectServices } from '../../../../src/adapters/kubernetes/state/collect-services.ts';
 import { podsOf, replicaSet, shopService, stableShop, target, template } from './shop-objects.ts';
 

@@ -5,7 +5,7 @@ import type {
   ServiceObjects,
   Workload,
 } from '../../../../src/adapters/kubernetes/state/service-objects.ts';
-import type { Release } from '../../../../src/specs/release.ts';
+import type { Release } from '../../../../src/specs/rollouts/release.ts';
 import { podWith } from './pods.ts';
 import {
   canaryShop,

@@ -1,7 +1,7 @@
 import type { V1DeploymentSpec, V1Probe } from '@kubernetes/client-node';
 import { expect, test } from 'vitest';
 import { deadlineRefusals } from '../../../../src/adapters/kubernetes/state/refuse-deadline.ts';
-import type { WantedRelease } from '../../../../src/contracts/platform.ts';
+import type { WantedRelease } from '../../../../src/contracts/rollouts/platform.ts';
 import { stableShop } from './shop-objects.ts';
 
 const release = { version: 'v3', image: 'shop:v3' };

@@ -11,7 +11,7 @@ import type {
   Workload,
 } from '../../../../src/adapters/kubernetes/state/service-objects.ts';
 import type { RolloutRecord } from '../../../../src/adapters/kubernetes/objects/record.ts';
-import type { KubernetesTarget } from '../../../../src/specs/kubernetes-target.ts';
+import type { KubernetesTarget } from '../../../../src/specs/rollouts/kubernetes-target.ts';
 import { runningPod } from './pods.ts';
 
 export const target: KubernetesTarget = {

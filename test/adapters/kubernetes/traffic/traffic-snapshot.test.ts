@@ -4,7 +4,7 @@ import {
   type ScrapedPod,
 } from '../../../../src/adapters/kubernetes/traffic/traffic-snapshot.ts';
 import { parsePrometheus } from '../../../../src/adapters/prometheus-text/parse-prometheus.ts';
-import type { Track } from '../../../../src/contracts/traffic.ts';
+import type { Track } from '../../../../src/contracts/rollouts/traffic.ts';
 import { countersOf } from '../../../fixtures/counters-of.ts';
 
 function pod(track: Track, name: string, lines: string[], over: Partial<ScrapedPod> = {}) {

@@ -8,7 +8,7 @@ import {
 } from '../../../../src/adapters/prometheus/client/query-client.ts';
 import type { Question } from '../../../../src/adapters/prometheus/client/question.ts';
 import { parseSelector } from '../../../../src/adapters/prometheus/selectors/parse-selector.ts';
-import { SourceError } from '../../../../src/contracts/metric-reader.ts';
+import { SourceError } from '../../../../src/contracts/rollouts/metric-reader.ts';
 
 const limits = { windowMs: 5, atOnce: 2 };
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createQueryClient } from '../../../../src/adapters/prometheus/client/query-client.ts';
-import { SourceError } from '../../../../src/contracts/metric-reader.ts';
+import { SourceError } from '../../../../src/contracts/rollouts/metric-reader.ts';
 import { exchange } from '../../../fixtures/anywhere.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;

@@ -8,7 +8,7 @@ import type { Moment } from '../../../../src/adapters/prometheus/counters/moment
 import { readCounters } from '../../../../src/adapters/prometheus/counters/read-counters.ts';
 import { parseSelector } from '../../../../src/adapters/prometheus/selectors/parse-selector.ts';
 import { matching, type Selector } from '../../../../src/adapters/prometheus/selectors/selector.ts';
-import { SourceError } from '../../../../src/contracts/metric-reader.ts';
+import { SourceError } from '../../../../src/contracts/rollouts/metric-reader.ts';
 
 const nowS = 10_000;
 

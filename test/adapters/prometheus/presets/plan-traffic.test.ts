@@ -5,12 +5,12 @@ import {
   showSelector,
   type Selector,
 } from '../../../../src/adapters/prometheus/selectors/selector.ts';
-import { SourceError, type ReadSubject } from '../../../../src/contracts/metric-reader.ts';
-import type { Track } from '../../../../src/contracts/traffic.ts';
-import { fillPlaceholders } from '../../../../src/policies/analysis/placeholders.ts';
-import type { KubernetesTarget } from '../../../../src/specs/kubernetes-target.ts';
-import type { TrafficPreset, TrafficSource } from '../../../../src/specs/metric-source.ts';
-import type { Target } from '../../../../src/specs/target.ts';
+import { SourceError, type ReadSubject } from '../../../../src/contracts/rollouts/metric-reader.ts';
+import type { Track } from '../../../../src/contracts/rollouts/traffic.ts';
+import { fillPlaceholders } from '../../../../src/policies/rollouts/analysis/placeholders.ts';
+import type { KubernetesTarget } from '../../../../src/specs/rollouts/kubernetes-target.ts';
+import type { TrafficPreset, TrafficSource } from '../../../../src/specs/rollouts/metric-source.ts';
+import type { Target } from '../../../../src/specs/rollouts/target.ts';
 
 const cluster = (more: Partial<KubernetesTarget> = {}): KubernetesTarget => ({
   platform: 'kubernetes',

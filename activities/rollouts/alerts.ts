@@ -1,0 +1,134 @@
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import type {
+  AlertActivities,
+  AlertEnding,
+  AlertLedger,
+  ClosedRollout,
+  OpenRollouts,
+  SeenService,
+  ServiceName,
+} from '../../src/contracts/rollouts/alerts.ts';
+import type { Ledger } from '../../src/contracts/kernel/ledger.ts';
+import { rolloutWorkflowId } from '../../src/kinds/locks.ts';
+import type { Platforms } from '../../src/contracts/rollouts/platform.ts';
+import type { RolloutReport } from '../../src/contracts/rollouts/report.ts';
+import { resolveSpecInput } from '../../src/specs/rollouts/resolve.ts';
+import type { Target } from '../../src/specs/rollouts/target.ts';
+import {
+  targetOf,
+  writtenSpec,
+  type WrittenTarget,
+} from '../../src/specs/rollouts/written-spec.ts';
+import { findMeant } from './support/find-meant.ts';
+
+export interface AlertParts {
+  platforms: Platforms;
+  ledger: Ledger;
+  responses: AlertLedger;
+  rollouts: OpenRollouts;
+  undoWindowMs: number;
+}
+
+/** How far back a service is looked at: only its last end, and what led to it, matter. */
+const recent = 20;
+
+export function createAlertActivities(parts: AlertParts): AlertActivities {
+  const { ledger, responses, rollouts, undoWindowMs } = parts;
+  return {
+    async lookAtService({ subject }) {
+      const meant = await findMeant(subject, parts);
+      if ('trouble' in meant) return { trouble: meant.trouble, undoWindowMs };
+      return { service: await seeService(meant, parts), undoWindowMs };
+    },
+
+    abortRollout: (order) => rollouts.abort(order),
+
+    async readEnding(closing): Promise<AlertEnding> {
+      const { service, environment, rolloutId } = closing;
+      const { state, report: result } = await rollouts.readEnd(closing);
+      if (state === 'RUNNING' || state === 'PAUSED') throw stillOpen(rolloutId);
+      const find = (reports: RolloutReport[]) => reports.find((one) => one.rolloutId === rolloutId);
+      const report =
+        find(result === undefined ? [] : [result]) ??
+        find(await ledger.list({ service, environment, limit: recent }));
+      if (report !== undefined) {
+        const { outcome, reason, endedAtMs } = report;
+        return { rolloutId, outcome, reason, endedAtMs };
+      }
+      const reason = `its workflow is ${state.toLowerCase()}, and there is no report of it`;
+      return { rolloutId, outcome: 'Unknown', reason, endedAtMs: Date.now() };
+    },
+
+    recordResponse: (response) => responses.record(response),
+  };
+}
+
+async function seeService(
+  name: ServiceName,
+  { rollouts, ledger, responses, platforms }: AlertParts,
+): Promise<SeenService> {
+  const { service, environment } = name;
+  const open = await rollouts.see(rolloutWorkflowId(name));
+  // An abort needs no history, and must not wait for the ledger.
+  if (open !== undefined) return { service, environment, open, history: [], earlier: [] };
+  const reports = await ledger.list({ service, environment, limit: recent });
+  const earlier = await responses.list({ service, environment, limit: recent });
+  const target = newestTarget(reports);
+  const ref = target && { service, environment, target: target.resolved };
+  const serving = ref && (await seeServing(ref, platforms));
+  return {
+    service,
+    environment,
+    ...(target && { target: target.written }),
+    ...(serving && { serving }),
+    history: reports.map(closedRollout).sort((a, b) => b.endedAtMs - a.endedAtMs),
+    earlier: earlier.map(({ alertId, alert, action, rolloutId }) => ({
+      ...{ alertId, alert, action },
+      ...(rolloutId !== undefined && { rolloutId }),
+    })),
+  };
+}
+
+interface FoundTarget {
+  written: WrittenTarget;
+  resolved: Target;
+}
+
+/** The report of a dead rollout has none, but goes where the one before went. */
+function newestTarget(reports: RolloutReport[]): FoundTarget | undefined {
+  for (const { service, environment, spec } of reports) {
+    const { target } = (spec ?? {}) as { target?: unknown };
+    const named = { kind: 'rollback', service, environment, target };
+    const resolved = resolveSpecInput('rollback', named);
+    if (!resolved.ok) continue;
+    return { written: targetOf(writtenSpec(spec)), resolved: resolved.spec.target };
+  }
+  return undefined;
+}
+
+async function seeServing(
+  ref: ServiceName & { target: Target },
+  platforms: Platforms,
+): Promise<SeenService['serving']> {
+  const state = await platforms[ref.target.platform].readService(ref);
+  if (state?.stable === undefined) return undefined;
+  return {
+    version: state.stable.release.version,
+    kept: state.kept.map(({ revision, release }) => ({ revision, version: release.version })),
+  };
+}
+
+function closedRollout(report: RolloutReport): ClosedRollout {
+  const { rolloutId, kind, outcome, version, previousVersion, endedAtMs } = report;
+  return {
+    ...{ rolloutId, kind, outcome, version, endedAtMs },
+    ...(previousVersion !== undefined && { previousVersion }),
+  };
+}
+
+function stillOpen(rolloutId: string): ApplicationFailure {
+  return ApplicationFailure.create({
+    message: `${rolloutId} is still being undone`,
+    category: ApplicationFailureCategory.BENIGN,
+  });
+}

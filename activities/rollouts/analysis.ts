@@ -1,0 +1,57 @@
+import type { HoldObserver } from '../../src/contracts/rollouts/hold-observer.ts';
+import { Context } from '@temporalio/activity';
+import type {
+  AnalysisActivities,
+  HoldProgress,
+  HoldWatch,
+} from '../../src/contracts/rollouts/hold.ts';
+import type { MetricReader } from '../../src/contracts/rollouts/metric-reader.ts';
+import type { Platforms } from '../../src/contracts/rollouts/platform.ts';
+import {
+  boundProgress,
+  progressLimits,
+} from '../../src/policies/rollouts/analysis/bound-progress.ts';
+import { noProgress } from '../../src/policies/rollouts/analysis/progress.ts';
+import { heartbeatEveryMs } from '../kernel/support/heartbeating.ts';
+import { HoldWatcher } from './support/hold-watcher.ts';
+import { onPlatform } from './support/on-platform.ts';
+
+export function createAnalysisActivities(
+  platforms: Platforms,
+  reader: MetricReader,
+  observer?: HoldObserver,
+): AnalysisActivities {
+  return {
+    watchHold: (watch) =>
+      onPlatform(async () => {
+        const context = Context.current();
+        const platform = platforms[watch.ref.target.platform];
+        let known = lastProgress(context, watch);
+        const tell = (progress: HoldProgress) => {
+          observer?.measured(watch, known, progress);
+          known = progress;
+        };
+        const watcher = new HoldWatcher({ platform, reader }, watch, {
+          progress: known,
+          heartbeat: (progress) => {
+            tell(progress);
+            context.heartbeat(boundProgress(progress, progressLimits.heartbeat));
+          },
+          sleep: (ms) => context.sleep(ms),
+          now: Date.now,
+          beatMs: heartbeatEveryMs(context),
+        });
+        const outcome = await watcher.watch();
+        tell(outcome.progress);
+        observer?.judged(outcome);
+        const { progress } = outcome;
+        return { ...outcome, progress: boundProgress(progress, progressLimits.outcome) };
+      }),
+  };
+}
+
+/** After a worker's death: what its last heartbeat knew. */
+function lastProgress(context: Context, watch: HoldWatch): HoldProgress {
+  const last = context.info.heartbeatDetails as HoldProgress | undefined;
+  return last ?? watch.progress ?? noProgress;
+}

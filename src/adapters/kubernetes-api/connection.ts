@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import { request as httpRequest, type Agent, type IncomingMessage } from 'node:http';
+import { request as httpsRequest, type RequestOptions } from 'node:https';
+import { tracing } from '../telemetry/tracing.ts';
+import { PlatformError } from '../../contracts/rollouts/platform.ts';
+import type { Access } from './kubeconfig.ts';
+
+export interface HttpCall {
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  path: string;
+  query?: Record<string, string>;
+  contentType?: string;
+  body?: unknown;
+}
+
+export interface Connection {
+  /** Sends, and answers as soon as the status is known. The signal also ends the body. */
+  open(call: HttpCall, signal: AbortSignal): Promise<IncomingMessage>;
+  /** The same on a connection of its own, for an answer that goes on for long. */
+  openStream(call: HttpCall, signal: AbortSignal): Promise<IncomingMessage>;
+  /** The API server refused these credentials: reads them again before the next call. */
+  renewCredentials(): void;
+  close(): void;
+}
+
+interface Credentials {
+  headers: Record<string, string>;
+  agent: Agent;
+  readAtMs: number;
+}
+
+/** Tokens and certificates rotate on disk; a credential plugin has a cache of its own. */
+const credentialsMs = 10_000;
+const tcpProbeMs = 30_000;
+/** A burst waits its turn on these: a hundred TLS handshakes at once are slower than that. */
+const mostConnections = 16;
+
+/** Kept-alive connections to one API server, as whom the kubeconfig says. */
+export function createConnection(access: Access, userAgent: string): Connection {
+  const agents = createAgents();
+  let credentials: Promise<Credentials> | undefined;
+  let closed = false;
+
+  const read = async (): Promise<Credentials> => {
+    const options = await readOptions(access);
+    return {
+      headers: headersOf(options),
+      agent: agents.for(options),
+      readAtMs: performance.now(),
+    };
+  };
+  const current = async (): Promise<Credentials> => {
+    credentials ??= read();
+    const reading = credentials;
+    try {
+      const known = await reading;
+      if (performance.now() - known.readAtMs < credentialsMs) return known;
+    } catch (error) {
+      if (credentials === reading) credentials = undefined;
+      throw error;
+    }
+    if (credentials === reading) credentials = read();
+    return await credentials;
+  };
+
+  const sendAs = (headers: Credentials['headers'], via: RequestOptions, call: HttpCall) => {
+    if (closed) throw new Error('this connection is closed');
+    const named = { ...headers, 'user-agent': userAgent, accept: 'application/json' };
+    return send(access.server, call, { ...via, headers: named });
+  };
+
+  return {
+    open: async (call, signal) => {
+      const { headers, agent } = await current();
+      return await sendAs(headers, { agent, signal }, call);
+    },
+    openStream: async (call, signal) => {
+      const options = await readOptions(access);
+      return await sendAs(headersOf(options), { agent: options.agent, signal }, call);
+    },
+    renewCredentials: () => {
+      credentials = undefined;
+    },
+    close: () => {
+      closed = true;
+      agents.close();
+    },
+  };
+}
+
+async function readOptions({ context, kubeconfig }: Access): Promise<RequestOptions> {
+  const options: RequestOptions = {};
+  try {
+    await kubeconfig.applyToHTTPSOptions(options);
+    return options;
+  } catch (error) {
+    const why = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    throw new PlatformError(
+      'unauthorized',
+      `The credentials of context "${context}" cannot be read: ${why.slice(0, 200)}`,
+    );
+  }
+}
+
+function headersOf({ headers, auth }: RequestOptions): Record<string, string> {
+  const basic = auth && `Basic ${Buffer.from(auth).toString('base64')}`;
+  return {
+    ...(headers as Record<string, string> | undefined),
+    ...(basic && { authorization: basic }),
+  };
+}
+
+/** One pool of connections for as long as the certificates stay the same. */
+function createAgents() {
+  let current: { agent: Agent; identity: string } | undefined;
+  return {
+    for: (options: RequestOptions): Agent => {
+      const identity = identityOf(options);
+      if (current?.identity !== identity) current = { identity, agent: keptAlive(options) };
+      return current.agent;
+    },
+    close: () => current?.agent.destroy(),
+  };
+}
+
+function identityOf({ ca, cert, key }: RequestOptions): string {
+  const hash = createHash('sha256');
+  for (const part of [ca, cert, key]) hash.update(JSON.stringify(part ?? null));
+  return hash.digest('hex');
+}
+
+/** The client's agents know proxies and TLS, but open a connection for every request. */
+function keptAlive({ agent }: RequestOptions): Agent {
+  const kept = { keepAlive: true, keepAliveMsecs: tcpProbeMs, maxSockets: mostConnections };
+  return Object.assign(agent as Agent, kept);
+}
+
+function send(server: string, call: HttpCall, options: RequestOptions): Promise<IncomingMessage> {
+  const url = new URL(server.replace(/\/$/, '') + call.path);
+  const traced = tracing()?.request({ method: call.method, url: new URL(url) });
+  for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, value);
+  const body = call.body === undefined ? undefined : JSON.stringify(call.body);
+  const headers = {
+    ...(options.headers as Record<string, string>),
+    ...traced?.headers,
+    ...(body !== undefined && {
+      'content-type': call.contentType ?? 'application/json',
+      'content-length': String(Buffer.byteLength(body)),
+    }),
+  };
+  return new Promise((resolve, reject) => {
+    const start = url.protocol === 'http:' ? httpRequest : httpsRequest;
+    start(url, { ...options, method: call.method, headers }, (response) => {
+      traced?.answered(response.statusCode ?? 0);
+      resolve(response);
+    })
+      .on('socket', (socket) => socket.setKeepAlive(true, tcpProbeMs))
+      .on('error', (error) => {
+        traced?.failed((error as NodeJS.ErrnoException).code ?? error.name);
+        reject(error);
+      })
+      .end(body);
+  });
+}

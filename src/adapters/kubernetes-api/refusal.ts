@@ -1,0 +1,161 @@
+import { PlatformError } from '../../contracts/rollouts/platform.ts';
+import { TestFailed } from './cluster-api.ts';
+import { inWords, resources, type Address } from './kinds.ts';
+
+export type Verb = 'get' | 'list' | 'watch' | 'create' | 'patch' | 'delete';
+
+/** What was asked for, as far as an error may tell it. */
+export interface Attempt extends Address {
+  verb: Verb;
+}
+
+/** What the API server answers instead of an object: its kind `Status`. */
+export interface Status {
+  kind?: string;
+  status?: string;
+  reason?: string;
+  message?: string;
+  code?: number;
+  details?: {
+    name?: string;
+    uid?: string;
+    causes?: { field?: string; message?: string }[];
+    retryAfterSeconds?: number;
+  };
+}
+
+export function readStatus(text: string): Status {
+  try {
+    return (JSON.parse(text) ?? {}) as Status;
+  } catch {
+    return {};
+  }
+}
+
+class Unauthenticated extends PlatformError {
+  constructor() {
+    super(
+      'unauthorized',
+      'The API server does not accept the credentials of the kubeconfig; renew them',
+    );
+  }
+}
+
+/** The API server does not know who asks: other credentials may help. */
+export function isUnauthenticated(error: Error): boolean {
+  return error instanceof Unauthenticated;
+}
+
+/** There is no object of this name, or another one by now. */
+class NoSuchObject extends PlatformError {
+  constructor(message: string) {
+    super('not-found', message);
+  }
+}
+
+export function isNoSuchObject(error: unknown): boolean {
+  return error instanceof NoSuchObject;
+}
+
+/** The typed error for a refusal that another attempt would meet as well. */
+export function refusalOf(attempt: Attempt, code: number, status: Status): Error {
+  switch (code) {
+    case 401:
+      return new Unauthenticated();
+    case 403:
+      return forbidden(attempt, status.message ?? '');
+    case 404:
+      return missing(attempt, status);
+    case 409:
+      return conflict(attempt, status);
+    case 422:
+      return invalid(attempt, status);
+    default:
+      return new PlatformError('invalid', `${titled(attempt)}: ${code}, ${saidBy(status)}`);
+  }
+}
+
+function forbidden(attempt: Attempt, message: string): PlatformError {
+  const quota = /exceeded quota: (?<quota>[^,]+)(?<figures>.*)/s.exec(message)?.groups;
+  if (quota) {
+    return new PlatformError(
+      'conflict',
+      `${titled(attempt)}: the quota "${quota['quota'] ?? ''}" has no room${quota['figures'] ?? ''}`,
+    );
+  }
+  if (message.includes('being terminated')) {
+    return new PlatformError('conflict', `${titled(attempt)}: the namespace is being deleted`);
+  }
+  // RBAC says "User X cannot VERB resource …"; what else is forbidden is the object itself.
+  if (message !== '' && !/ cannot \w+ resource /.test(message)) {
+    return new PlatformError('invalid', `${titled(attempt)}: ${clipped(afterColon(message))}`);
+  }
+  return new PlatformError('unauthorized', lackingRole(attempt));
+}
+
+function lackingRole({ verb, kind, namespace }: Attempt): string {
+  const { group, isClusterScoped } = resources[kind];
+  const everywhere = isClusterScoped ? 'of the cluster' : 'in all namespaces';
+  const where = namespace === undefined ? everywhere : `in namespace ${namespace}`;
+  const role = namespace === undefined ? 'ClusterRole' : `Role there`;
+  return (
+    `Belay needs ${verb} on ${kind} ${where}; give its ${role} ` +
+    `apiGroups: ["${group}"], resources: ["${kind}"], verbs: ["${verb}"]`
+  );
+}
+
+function conflict(attempt: Attempt, status: Status): Error {
+  const message = `${titled(attempt)}: ${saidBy(status)}`;
+  if (/\bUID in (the )?precondition/i.test(status.message ?? '')) return new NoSuchObject(message);
+  if (/\bResourceVersion in (the )?precondition/i.test(status.message ?? '')) {
+    return new TestFailed(`${inWords(attempt)} has been written since it was read`);
+  }
+  return new PlatformError('conflict', message);
+}
+
+function missing(attempt: Attempt, status: Status): PlatformError {
+  const { group, version, singular } = resources[attempt.kind];
+  if (status.details?.name !== undefined) {
+    return new NoSuchObject(`${titled(attempt)}: ${saidBy(status)}`);
+  }
+  return new PlatformError(
+    'not-found',
+    `The cluster does not know ${singular} (${group}/${version}); install what defines it`,
+  );
+}
+
+function invalid(attempt: Attempt, status: Status): Error {
+  const causes = status.details?.causes ?? [];
+  if (causes.length > 0) {
+    const lines = causes.map(({ field, message }) => `${field ?? ''}: ${withoutValue(message)}`);
+    return new PlatformError('invalid', `${titled(attempt)}:\n  ${lines.join('\n  ')}`);
+  }
+  // A JSON patch that does not fit: the API server keeps to itself which step it was.
+  if (attempt.verb === 'patch') {
+    return new TestFailed(`${inWords(attempt)} is not what the patch was made for`);
+  }
+  return new PlatformError('invalid', `${titled(attempt)}: ${saidBy(status)}`);
+}
+
+/** The API server repeats the refused value, up to the whole object: never pass it on. */
+function withoutValue(message = 'refused'): string {
+  const value =
+    /^(?<what>(?:Invalid|Unsupported|Duplicate|Too long) value): (?:"(?:[^"\\]|\\.)*"|.*): /s;
+  return clipped(message.replace(value, '$<what>: '));
+}
+
+function titled(attempt: Attempt): string {
+  return `The cluster refused to ${attempt.verb} ${inWords(attempt)}`;
+}
+
+function saidBy({ message, reason }: Status): string {
+  return clipped(withoutValue(message ?? reason ?? 'it did not say why'));
+}
+
+function afterColon(message: string): string {
+  return message.replace(/^.*? is forbidden: /s, '');
+}
+
+function clipped(text: string): string {
+  return text.length > 400 ? `${text.slice(0, 400)}…` : text;
+}

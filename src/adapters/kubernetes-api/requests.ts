@@ -1,0 +1,195 @@
+import type { IncomingMessage } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Guard, Outcome as CallOutcome, Sign } from '../../contracts/kernel/breakers.ts';
+import { PlatformError } from '../../contracts/rollouts/platform.ts';
+import { BreakerOpen } from '../breakers/breaker-open.ts';
+import type { Connection, HttpCall } from './connection.ts';
+import { inWords, pathOf } from './kinds.ts';
+import { isUnauthenticated, readStatus, refusalOf, type Attempt, type Status } from './refusal.ts';
+import type { TakeTurn } from './request-limiter.ts';
+import { isPassing, planRetry, readRetryAfter, type RetryBudget } from './retry.ts';
+
+export interface ApiRequest extends Attempt {
+  query?: Record<string, string>;
+  body?: unknown;
+}
+
+/** Answers the parsed body; every failure is a PlatformError, or TestFailed. */
+export type Ask = (request: ApiRequest) => Promise<unknown>;
+
+export interface RequestSettings extends RetryBudget {
+  /** Longest wait for one answer, in milliseconds. */
+  timeoutMs: number;
+  /** Longest wait for a turn. */
+  queueMs: number;
+}
+
+export const requestDefaults: RequestSettings = {
+  attempts: 4,
+  budgetMs: 15_000,
+  timeoutMs: 10_000,
+  queueMs: 60_000,
+};
+
+const methods = {
+  get: 'GET',
+  list: 'GET',
+  watch: 'GET',
+  create: 'POST',
+  patch: 'PATCH',
+  delete: 'DELETE',
+} as const;
+
+export function httpCall(request: ApiRequest): HttpCall {
+  const { verb, query, body } = request;
+  return {
+    method: methods[verb],
+    path: pathOf(request),
+    ...(query && { query }),
+    ...(body !== undefined && { body }),
+    ...(verb === 'patch' && { contentType: 'application/json-patch+json' }),
+  };
+}
+
+interface Asking {
+  connection: Connection;
+  takeTurn: TakeTurn;
+  server: string;
+  settings: RequestSettings;
+  /** Round every attempt. */
+  guard: Guard;
+}
+
+/** Requests with turns, time limits and retries. */
+export function createAsk({ connection, takeTurn, server, settings, guard }: Asking): Ask {
+  const attemptOf = (request: ApiRequest) => async (): Promise<Outcome> => {
+    try {
+      return await guard(() => tryAsKnown(connection, request, settings), judgeAttempt);
+    } catch (error) {
+      if (!(error instanceof BreakerOpen)) throw error;
+      return { refusal: new PlatformError('unavailable', error.message, { cause: error }) };
+    }
+  };
+  return async (request) => {
+    const tryOn = attemptOf(request);
+    await turn(takeTurn, settings);
+    const startMs = performance.now();
+    for (let attempt = 1; ; attempt++) {
+      const outcome = await tryOn();
+      if ('answer' in outcome) return outcome.answer;
+      if ('refusal' in outcome) throw outcome.refusal;
+      const waitMs = planRetry(settings, {
+        attempt,
+        elapsedMs: performance.now() - startMs,
+        retryAfterMs: outcome.retryAfterMs,
+        random: Math.random(),
+      });
+      if (waitMs === undefined) throw unserved(request, server, outcome);
+      await sleep(waitMs);
+      await turn(takeTurn, settings);
+    }
+  };
+}
+
+async function turn(takeTurn: TakeTurn, { queueMs }: RequestSettings): Promise<void> {
+  const waitMs = takeTurn(performance.now(), queueMs);
+  if (waitMs === undefined) {
+    throw new PlatformError(
+      'unavailable',
+      `More than ${queueMs / 1000} s of requests to the cluster wait for their turn; ` +
+        'raise BELAY_KUBERNETES_QPS if its API server can take more',
+    );
+  }
+  if (waitMs > 0) await sleep(waitMs);
+}
+
+interface Unserved {
+  why: string;
+  /** What the server answered; absent where it did not. */
+  status?: number;
+  retryAfterMs?: number | undefined;
+  cause?: unknown;
+}
+
+/** `isUnasked`: nothing reached the server. */
+type Outcome = { answer: unknown } | { refusal: Error; isUnasked?: true } | Unserved;
+
+/** A server that refuses, or that has too much to do (429), is there: only silence and 5xx count. */
+function judgeAttempt(outcome: CallOutcome<Outcome>): Sign {
+  if (!('value' in outcome)) return 'neither';
+  const { value } = outcome;
+  if ('refusal' in value && value.isUnasked) return 'neither';
+  if ('answer' in value || 'refusal' in value) return 'well';
+  return value.status === undefined || value.status >= 500 ? { unwell: value.why } : 'well';
+}
+
+/** A token may have been renewed just now: a 401 counts once it has been read again. */
+async function tryAsKnown(
+  connection: Connection,
+  request: ApiRequest,
+  settings: RequestSettings,
+): Promise<Outcome> {
+  const outcome = await tryOnce(connection, request, settings);
+  if (!('refusal' in outcome) || !isUnauthenticated(outcome.refusal)) return outcome;
+  connection.renewCredentials();
+  return await tryOnce(connection, request, settings);
+}
+
+async function tryOnce(
+  connection: Connection,
+  request: ApiRequest,
+  { timeoutMs }: RequestSettings,
+): Promise<Outcome> {
+  try {
+    const response = await connection.open(httpCall(request), AbortSignal.timeout(timeoutMs));
+    return judge(request, response, await readBody(response));
+  } catch (error) {
+    if (error instanceof PlatformError) return { refusal: error, isUnasked: true };
+    return { why: reasonOf(error), cause: error };
+  }
+}
+
+function judge(request: ApiRequest, response: IncomingMessage, text: string): Outcome {
+  const code = response.statusCode ?? 0;
+  if (code >= 200 && code < 300) return { answer: JSON.parse(text) };
+  const status = readStatus(text);
+  if (!isPassing(code) && !wasOvertaken(request, status))
+    return { refusal: refusalOf(request, code, status) };
+  return {
+    status: code,
+    why: `${code}${status.message === undefined ? '' : `, ${status.message.slice(0, 200)}`}`,
+    retryAfterMs: readRetryAfter(response.headers['retry-after']),
+  };
+}
+
+/** Others wrote so often that the server gave up placing the patch; it holds no version of its own. */
+function wasOvertaken({ verb }: ApiRequest, { reason }: Status): boolean {
+  return verb === 'patch' && reason === 'Conflict';
+}
+
+export async function readBody(response: IncomingMessage): Promise<string> {
+  response.setEncoding('utf8');
+  let text = '';
+  for await (const chunk of response) text += String(chunk);
+  return text;
+}
+
+/** A node error's message may be empty, where several addresses were tried; its code says it. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'the connection ended';
+  const { name, code, message } = error as NodeJS.ErrnoException;
+  if (isTimeout(error) || isTimeout(error.cause)) return 'no answer in time';
+  return message || (code ?? name);
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.name === 'TimeoutError';
+}
+
+function unserved(request: ApiRequest, server: string, { why, cause }: Unserved): PlatformError {
+  return new PlatformError(
+    'unavailable',
+    `The cluster at ${server} did not ${request.verb} ${inWords(request)} (${why})`,
+    { cause },
+  );
+}

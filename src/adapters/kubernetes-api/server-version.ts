@@ -1,0 +1,39 @@
+import type { Guard, Outcome, Sign } from '../../contracts/kernel/breakers.ts';
+import { PlatformError } from '../../contracts/rollouts/platform.ts';
+import type { Connection } from './connection.ts';
+import { readBody, reasonOf } from './requests.ts';
+
+/** Asks the API server what it is, which everybody may know: it answers. Throws a PlatformError. */
+export async function readServerVersion(
+  connection: Pick<Connection, 'open'>,
+  guard: Guard,
+  timeoutMs: number,
+): Promise<string> {
+  return await guard(async () => {
+    const response = await connection
+      .open({ method: 'GET', path: '/version' }, AbortSignal.timeout(timeoutMs))
+      .catch(unserved);
+    const text = await readBody(response).catch(unserved);
+    const { statusCode = 0 } = response;
+    if (statusCode >= 500) throw new Unserved(`it answered ${statusCode}`);
+    if (statusCode !== 200) throw new PlatformError('unauthorized', `it answered ${statusCode}`);
+    return (JSON.parse(text) as { gitVersion?: string }).gitVersion ?? 'of no known version';
+  }, judgeAnswer);
+}
+
+class Unserved extends PlatformError {
+  constructor(why: string) {
+    super('unavailable', `The cluster does not answer: ${why}`);
+  }
+}
+
+function unserved(error: unknown): never {
+  throw error instanceof PlatformError ? error : new Unserved(reasonOf(error));
+}
+
+function judgeAnswer(outcome: Outcome<string>): Sign {
+  if ('value' in outcome) return 'well';
+  const { error } = outcome;
+  if (error instanceof Unserved) return { unwell: error.message };
+  return 'neither';
+}

@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PlatformError } from '../../contracts/rollouts/platform.ts';
+import type { Wait } from './cluster-api.ts';
+
+/** Changes come in bundles (a pod, its slice, its Deployment): one look for all of them. */
+const shortestBundleMs = 20;
+/** In a namespace where something always changes, looks must not be all that a worker does. */
+const longestBundleMs = 200;
+
+/** Calls the listener after every change; returns how to stop that. */
+export type Subscribe = (listener: () => void) => () => void;
+
+/** Looks now, and after changes, until the look answers. One look at a time. */
+export async function lookUntil<T>(
+  wait: Wait,
+  subscribe: Subscribe,
+  look: () => Promise<T | undefined>,
+): Promise<T> {
+  const changes = createSignal();
+  const unsubscribe = subscribe(changes.raise);
+  const end = createEnd(wait);
+  try {
+    for (let bundleMs = shortestBundleMs; ; bundleMs = Math.min(2 * bundleMs, longestBundleMs)) {
+      changes.clear();
+      const found = await Promise.race([look(), end.reached]);
+      if (found !== undefined) return found;
+      await Promise.race([changes.raised(), end.reached]);
+      await Promise.race([sleep(bundleMs), end.reached]);
+    }
+  } finally {
+    unsubscribe();
+    end.forget();
+  }
+}
+
+/** Stays raised until it is cleared, so that a change during a look is not missed. */
+function createSignal() {
+  let isRaised = false;
+  let tell = () => {};
+  return {
+    raise: () => {
+      isRaised = true;
+      tell();
+    },
+    clear: () => {
+      isRaised = false;
+    },
+    raised: () =>
+      new Promise<void>((resolve) => {
+        tell = resolve;
+        if (isRaised) resolve();
+      }),
+  };
+}
+
+function createEnd({ timeoutMs, what, signal }: Wait) {
+  let fail: (reason: unknown) => void = () => {};
+  const reached = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  reached.catch(() => {});
+  const timedOut = () =>
+    fail(new PlatformError('unavailable', `waited ${timeoutMs / 1000} s for ${what()}`));
+  const aborted = () => fail(signal?.reason);
+  const timer = setTimeout(timedOut, timeoutMs);
+  if (signal?.aborted) aborted();
+  signal?.addEventListener('abort', aborted);
+  return {
+    reached,
+    forget: () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', aborted);
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import type { WorkflowClientInterceptor } from '@temporalio/client';
+import type { SpanIds } from '../../contracts/kernel/tracing.ts';
+
+export interface OutgoingRequest {
+  method: string;
+  url: URL;
+  /** The path is a secret, as a chat's webhook address is: only the host is told. */
+  hidesPath?: boolean;
+}
+
+/** One request on its way: what to send along, and how it ended. */
+export interface TracedRequest {
+  headers: Record<string, string>;
+  answered(status: number): void;
+  /** Says nothing about one that was answered. `why`: a short, steady word. */
+  failed(why: string): void;
+}
+
+export interface Tracing {
+  /** Starts, messages and updates as spans that the workflow goes on from. */
+  readonly client: WorkflowClientInterceptor;
+  /** A span that is started in here has these IDs, not random ones. */
+  planned<T>(ids: SpanIds, start: () => T): T;
+  request(outgoing: OutgoingRequest): TracedRequest;
+  inSpan<T>(name: string, act: () => Promise<T>): Promise<T>;
+  apart<T>(act: () => T): T;
+  /** Sends what is left, for a bounded time, and traces no more. Never rejects. */
+  stop(): Promise<void>;
+}
+
+export interface TracingOptions {
+  /** service.name, unless OTEL_SERVICE_NAME says another one. */
+  service: string;
+  /** Told once that spans do not arrive, and once that they do again. */
+  tell: (line: string) => void;
+  /** Longest time that sending may take, in milliseconds; `stop` waits hardly longer. */
+  sendWithinMs: number;
+}

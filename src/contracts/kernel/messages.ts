@@ -1,0 +1,65 @@
+import type { SpecKind } from '../../kinds/workflow-types.ts';
+
+/** What people say to a running rollout. Each is a signal and an update of the same name. */
+export const verbs = [
+  'promote',
+  'promoteFull',
+  'abort',
+  'pause',
+  'resume',
+  'approve',
+  'reject',
+  'retry',
+  'giveUp',
+  'undo',
+] as const;
+export type Verb = (typeof verbs)[number];
+
+export interface VerbInput {
+  /** Who: `belay` fills in user@host. approve and reject refuse to go without. */
+  by?: string;
+  why?: string;
+  /**
+   * The run that the message is for, by its `rolloutId`: refused by any other run under the same
+   * workflow ID. Absent: whichever run is open.
+   */
+  runRef?: string;
+  /** The weight of the stage that is meant (promote, approve, reject); refused if that one is over. */
+  stage?: number;
+  /** undo: the kept revision to bring back; absent: the one before. */
+  toRevision?: number;
+  /** abort: not a person asks but an alert, so the rollout ends as RolledBack. */
+  cause?: 'alert';
+}
+
+/** The answer to an accepted verb, for a person to read. */
+export interface VerbReceipt {
+  verb: Verb;
+  message: string;
+}
+
+/** Update only: start this spec, or, where it allows that, supersede the running rollout with it. */
+export const deployUpdate = 'deploy';
+
+export interface DeployRequest {
+  /** Made by the caller, one per `belay deploy`: tells the run that this request started from another's. */
+  requestId: string;
+  /** Which spec is being sent. */
+  kind: SpecKind;
+  by?: string;
+  why?: string;
+}
+
+export interface DeployReceipt {
+  /** The rollout that answered: the one that was started, or the one that makes way. */
+  rolloutId: string;
+  /** The rollout that makes way, if one was running. */
+  superseding?: string;
+}
+
+export const statusQuery = 'status';
+
+/** Alerts have a queue of their own, so that many of them never delay an act, and no act delays them. */
+export function alertTaskQueue(taskQueue: string): string {
+  return `${taskQueue}-alerts`;
+}

@@ -1,0 +1,82 @@
+import type { SpecKind } from '../../kinds/workflow-types.ts';
+import type { MetricSpec } from '../../specs/rollouts/metrics.ts';
+import type { MetricTally } from './hold.ts';
+import type { KeptRevision } from './platform.ts';
+import type { Outcome, PersonAct } from './outcome.ts';
+import type { Measurement, Verdict } from './verdict.ts';
+
+export type RolloutPhase =
+  | 'starting'
+  | 'preparing'
+  /** A hold is open and its clock runs. */
+  | 'holding'
+  /** A person stopped the clock. */
+  | 'paused'
+  /** The hold ended without enough evidence: promote, promoteFull or abort. */
+  | 'inconclusive'
+  | 'awaiting-approval'
+  /** The watch is passed; the old release still runs, so that abort is a mere switch. */
+  | 'keeping'
+  | 'promoting'
+  /** The canary serves while stable takes its release over. */
+  | 'taking-over'
+  /** Stable cannot take the release over, and the canary serves on: retry or abort. */
+  | 'stuck'
+  | 'undoing'
+  /** An undo failed for good: retry or giveUp. */
+  | 'undo-failed'
+  | 'closed';
+
+export interface StageStatus {
+  weight: number;
+  holdMs: number;
+  /** `failed`: its own verdict or act ended the rollout; `stopped`: a person or a newer release did. */
+  state: 'pending' | 'active' | 'passed' | 'skipped' | 'failed' | 'stopped';
+  enteredAtMs?: number;
+  leftAtMs?: number;
+  /** When the hold's clock runs out; absent while it is stopped or has not begun. */
+  holdEndsAtMs?: number;
+  /** How much of the hold is left while its clock is stopped. */
+  holdLeftMs?: number;
+  verdict?: Verdict;
+  /** Why it was left early or skipped: "promoted by ana". */
+  note?: string;
+  needsApproval?: { by: string[]; until?: number };
+  approvedBy?: string;
+  measurements: Measurement[];
+  tallies: Record<string, MetricTally>;
+  canaryRequests: number;
+  canaryErrors: number;
+}
+
+/** The answer to the `status` query: stable, additive only. */
+export interface RolloutStatus {
+  kind: SpecKind;
+  workflowId: string;
+  runId: string;
+  rolloutId: string;
+  service: string;
+  environment: string;
+  version: string;
+  previousVersion?: string;
+  phase: RolloutPhase;
+  /** What it waits for or does now, in one line. */
+  now: string;
+  /** The verbs that would be accepted now. */
+  accepts: string[];
+  /** Percent of traffic on the canary, as last verified. */
+  weight: number;
+  /** When the first traffic was sent to the new release; absent before. */
+  trafficSinceMs?: number;
+  startedAtMs: number;
+  stages: StageStatus[];
+  /** What the holds measure, with its bounds; absent where nothing is measured. */
+  metrics?: MetricSpec[];
+  people: PersonAct[];
+  undo: { name: string; state: 'armed' | 'done' | 'failed'; error?: string }[];
+  outcome?: Outcome;
+  /** Why it ended, or why it is being undone. */
+  reason?: string;
+  serviceUrl?: string;
+  kept?: KeptRevision[];
+}

@@ -1,0 +1,46 @@
+import type { GatewayParts } from './parts.ts';
+import { Hono } from 'hono';
+
+import { BreakerOpen } from '../adapters/breakers/breaker-open.ts';
+import { serveTraced } from '../adapters/telemetry/open-telemetry/serve-traced.ts';
+import { refuseBrowsers } from '../http/refuse-browsers.ts';
+import { isUnanswered } from '../adapters/temporal/say-verb-once.ts';
+
+import { takeAlerts } from './alerts-route.ts';
+
+import { countRequests } from './count-requests.ts';
+
+import { admit, limitUnreadBody, type GatewayVariables } from '../http/guards.ts';
+import { refuse } from '../http/refusal.ts';
+import { listRollbacks } from './rollbacks-route.ts';
+import { sayVerbs } from './verbs-route.ts';
+
+const retryAfterSeconds = '5';
+
+/** The webhooks, behind their guards: who sends, how often, how much, and what the credential is for. */
+export function createGatewayApi(parts: GatewayParts): Hono<GatewayVariables> {
+  const { credentials, requestsPerMinute, log, health, metrics, now = Date.now } = parts;
+  const app = new Hono<GatewayVariables>();
+  app.onError((error, context) => {
+    if (isUnanswered(error) || error instanceof BreakerOpen) {
+      log.warn({ path: context.req.path, err: error }, 'not answered by Temporal');
+      context.header('retry-after', retryAfterSeconds);
+      return refuse(context, 503, 'Temporal, or a worker, does not answer; send it again');
+    }
+    log.error({ path: context.req.path, err: error }, 'failed');
+    return refuse(context, 500, 'the gateway failed; its log says more');
+  });
+  app.notFound((context) =>
+    refuse(context, 404, `there is no ${context.req.method} ${context.req.path}`),
+  );
+  app.route('/', health);
+  app.use(countRequests(metrics));
+  if (credentials.tokens.length + credentials.signingSecrets.length === 0) app.use(refuseBrowsers);
+  app.use(admit({ ...credentials, requestsPerMinute, now }), limitUnreadBody, serveTraced);
+
+  app.post('/v1/alerts', takeAlerts(parts, now));
+  app.post('/v1/services/:environment/:service/:verb', sayVerbs(parts));
+  app.get('/v1/rollbacks', listRollbacks(parts, now));
+  app.get('/rollbacks', listRollbacks(parts, now));
+  return app;
+}

@@ -1,0 +1,71 @@
+import type {
+  DeliveryPlan,
+  Notification,
+  PlannedDelivery,
+} from '../../../contracts/kernel/notifications.ts';
+import type {
+  ChannelSettings,
+  NotificationSettings,
+  Route,
+  Template,
+} from '../../../specs/kernel/notifications.ts';
+import { chooseRoute, concerns } from './choose-route.ts';
+import { emailMessage } from './email-message.ts';
+import { endsIncident, pagerDutyMessage } from './pagerduty-message.ts';
+import { slackMessage } from './slack-message.ts';
+import { webhookMessage } from './webhook-message.ts';
+
+/** Which channels get a notification, and in which words; the others, and why they do not. */
+export function planDeliveries(
+  { channels, routes }: NotificationSettings,
+  notification: Notification,
+): DeliveryPlan {
+  const route = chooseRoute(routes, notification);
+  const isTold = (channel: ChannelSettings) =>
+    route?.to.includes(channel.name) === true || isToEnd(channel, routes, notification);
+  return {
+    deliveries: channels
+      .filter(isTold)
+      .map((channel) => planDelivery(channel, notification, route?.template)),
+    skipped: channels
+      .filter((channel) => !isTold(channel))
+      .map(({ name, kind }) => ({ channel: name, kind, reason: whyNot(routes, route) })),
+  };
+}
+
+/**
+ * Whoever may have been paged hears of the end, also where the end is routed elsewhere: nobody
+ * else closes the incident. PagerDuty ignores the end of what it does not know.
+ */
+function isToEnd(
+  { kind, name }: ChannelSettings,
+  routes: readonly Route[],
+  notification: Notification,
+): boolean {
+  if (kind !== 'pagerduty' || !endsIncident(notification.event)) return false;
+  return routes.some((route) => route.to.includes(name) && concerns(route, notification));
+}
+
+function whyNot(routes: readonly Route[], route: Route | undefined): string {
+  return route === undefined
+    ? 'no route takes this'
+    : `route ${routes.indexOf(route) + 1}, the first that takes this, does not lead here`;
+}
+
+function planDelivery(
+  channel: ChannelSettings,
+  notification: Notification,
+  ofRoute: Template = {},
+): PlannedDelivery {
+  const template = { ...channel.template, ...ofRoute };
+  switch (channel.kind) {
+    case 'slack':
+      return { kind: 'slack', channel, message: slackMessage(notification, template) };
+    case 'email':
+      return { kind: 'email', channel, message: emailMessage(notification, template) };
+    case 'pagerduty':
+      return { kind: 'pagerduty', channel, message: pagerDutyMessage(notification, template) };
+    case 'webhook':
+      return { kind: 'webhook', channel, message: webhookMessage(notification, template) };
+  }
+}

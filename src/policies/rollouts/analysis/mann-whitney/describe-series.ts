@@ -1,0 +1,44 @@
+import type { Comparison } from './compare-tracks.ts';
+import { seenOf, type DataNeeds, type gapOf } from './missing-data.ts';
+import type { SeriesTest } from './series-test.ts';
+import type { Series } from '../../../../contracts/rollouts/hold.ts';
+import { onceIn, percent } from '../figures-in-words.ts';
+
+const threeDigits = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 });
+
+interface Finding {
+  p: number;
+  /** Not by chance, as far as alpha tells. */
+  isClear: boolean;
+  isWorse: boolean;
+}
+
+export function describeComparison(
+  { by, canary, stable, change }: Comparison,
+  { metric, worse, leastEffect }: SeriesTest,
+  { p, isClear, isWorse }: Finding,
+): string {
+  const said = `${metric}: canary's ${by} ${threeDigits.format(canary)}, stable's ${threeDigits.format(stable)}`;
+  const different = worse === 'either' ? 'different' : worse;
+  if (isWorse) return `${said}; by chance ${onceIn(p)}`;
+  return isClear
+    ? `${said}; clearly ${different}, but by ${percent(Math.abs(change))}, less than the ${percent(leastEffect)} that matter`
+    : `${said}; not shown to be ${different}`;
+}
+
+export function describeGap(
+  series: Series,
+  metric: string,
+  { gap, needs }: { gap: NonNullable<ReturnType<typeof gapOf>>; needs: DataNeeds },
+): string {
+  const looks = series.canary.length;
+  const seen = `data in ${seenOf(series, 'canary')} of ${looks} looks at the canary and in ${seenOf(series, 'stable')} at stable`;
+  switch (gap) {
+    case 'any-data':
+      return `${metric}: no data in ${looks} looks, neither of the canary nor of stable`;
+    case 'covered-looks':
+      return `${metric}: ${seen}; it takes ${percent(1 - needs.maxMissing)} of them`;
+    case 'values':
+      return `${metric}: ${seen}; it takes ${needs.leastValues} ${needs.missing === 'zero' ? 'looks' : 'values of each'}`;
+  }
+}

@@ -1,0 +1,38 @@
+import { SourceError } from '../../../contracts/rollouts/metric-reader.ts';
+import type { ServiceRef } from '../../../contracts/rollouts/platform.ts';
+import type { Track } from '../../../contracts/rollouts/traffic.ts';
+import type { KubernetesTarget } from '../../../specs/rollouts/kubernetes-target.ts';
+
+/** The letters and digits that the hash of a pod template is written in. */
+const templateHash = '[4-9bcdf]{1,10}';
+const id = '[a-z0-9]{5}';
+
+/** A generated name keeps so much of what stands before its ID. */
+const longestBase = 58;
+const longestHash = 10;
+
+/**
+ * Matches, as a whole, the names of one track's pods: `shop-<hash>-<id>`, `shop-canary-<hash>-<id>`.
+ * It has no backslash, so that it stays itself within quotes. Throws SourceError where names do not
+ * tell the tracks apart.
+ */
+export function podNamePattern(
+  { service }: Pick<ServiceRef, 'service'>,
+  target: KubernetesTarget,
+  track: Track,
+): string {
+  if (target.colours) {
+    throw new SourceError(
+      "the two colours take turns, so their pods' names do not say which is the canary; tell the tracks by the label of a version",
+    );
+  }
+  const deployment = target.deployment ?? service;
+  if (`${deployment}-canary-`.length >= longestBase) {
+    throw new SourceError(
+      `Kubernetes shortens the names of ${deployment}'s pods, so they do not tell the canary's from stable's`,
+    );
+  }
+  const start = track === 'canary' ? `${deployment}-canary-` : `${deployment}-`;
+  const dash = start.length + longestHash + 1 > longestBase ? '-?' : '-';
+  return `${start.replaceAll('.', '[.]')}${templateHash}${dash}${id}`;
+}

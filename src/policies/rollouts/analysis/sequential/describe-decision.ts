@@ -1,0 +1,62 @@
+import type { Counts, Evidence } from '../../../../contracts/rollouts/evidence.ts';
+import type { Track } from '../../../../contracts/rollouts/traffic.ts';
+import type { MetricSpec } from '../../../../specs/rollouts/metrics.ts';
+import { describeBound, formatMetricValue } from '../describe-metric.ts';
+import { badRate } from './counts.ts';
+import { objectiveOf } from './bad-requests.ts';
+import type { Decision } from './weigh-evidence.ts';
+import { grouped, onceIn, percent } from '../figures-in-words.ts';
+
+interface Circumstances {
+  track: Track;
+  effect: number;
+  /** Tests of the whole rollout, of which this is one. */
+  tests: number;
+}
+
+/** What decided, in one line that an operator can check against the counters. */
+export function describeDecision(
+  metric: MetricSpec,
+  { counts: { canary, stable } }: Evidence,
+  decision: Decision,
+  { track, effect, tests }: Circumstances,
+): string {
+  const seen = [
+    `${track} ${shareOf(metric, canary)}`,
+    ...(stable.total > 0 ? [`stable ${share(stable)} of ${grouped(stable.total)}`] : []),
+  ].join(', ');
+  const may = `more than ${percent(objectiveOf(metric))}`;
+  const said = `${metric.name}: ${seen}`;
+  switch (decision.kind) {
+    case 'worse':
+      return `${said}; a rollout of a good release would see that by chance ${onceIn(decision.chance * tests)}`;
+    case 'mends-stable':
+      return `${said}; stable is bad too, and the ${track} is to mend it`;
+    case 'good':
+      if (decision.isEarly) {
+        return `${said}; so many good requests a release ${effect} times as bad does not have`;
+      }
+      return `${said}; so much traffic shows a release ${effect} times as bad with ${certainty(decision.power)} certainty`;
+    case 'too-little':
+      return `${said}; too little traffic to tell: a release ${effect} times as bad would have been noticed with ${percent(decision.power)} certainty only`;
+    case 'off-objective':
+      return decision.stableToo
+        ? `${said}; stable is bad too: both are off the objective (${describeBound(metric)}), and the ${track} is not shown to be worse`
+        : `${said}; that is ${may}, though not shown to be worse than stable`;
+  }
+}
+
+function shareOf(metric: MetricSpec, counts: Counts): string {
+  const slow = metric.max === undefined ? '' : ` over ${formatMetricValue(metric, metric.max)}`;
+  const how = metric.measure.kind === 'latency' ? `took${slow}` : 'failed';
+  return `${share(counts)} of ${grouped(counts.total)} requests ${how}`;
+}
+
+function share(counts: Counts): string {
+  return percent(badRate(counts));
+}
+
+/** Nothing is certain. */
+function certainty(power: number): string {
+  return power > 0.999 ? 'more than 99.9 %' : percent(power);
+}

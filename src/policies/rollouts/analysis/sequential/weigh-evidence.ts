@@ -1,0 +1,131 @@
+import type {
+  Counts,
+  Evidence,
+  LogRatios,
+  TrackCounts,
+} from '../../../../contracts/rollouts/evidence.ts';
+import { addCounts, badRate, noCounts } from './counts.ts';
+import { addInterval, noDispersion, overdispersion } from './dispersion.ts';
+import {
+  addRatios,
+  logOfMean,
+  noRatios,
+  ratioAgainstEffect,
+  ratiosAgainstObjective,
+  ratiosAgainstStable,
+} from './log-ratios.ts';
+import { powerOf } from './power.ts';
+
+/** One metric's test in one hold. */
+export interface SequentialTest {
+  /** The probability with which this test may reject a release that is no worse, above 0. */
+  alpha: number;
+  /** The canary may be so many times as bad as stable. */
+  tolerance: number;
+  /** Share of bad requests that is still good, above 0. */
+  objective: number;
+  /** A hold passes if it would have found out a canary so many times worse than it may be ... */
+  effect: number;
+  /** ... with this probability. */
+  power: number;
+  /** Bad requests of one interval count as one: for errors that come in bursts. */
+  bursts: boolean;
+  /** A canary off the objective passes where stable is, too: it is to mend it. */
+  cure?: true;
+  /** The probability with which a canary that is so many times worse passes early; absent: none may. */
+  beta?: number;
+}
+
+export type Decision =
+  /** `chance`: the probability that a release that is no worse ever looks so bad in this test. */
+  | { kind: 'worse'; chance: number }
+  | { kind: 'good'; power: number; isEarly?: true }
+  | { kind: 'mends-stable' }
+  | { kind: 'too-little'; power: number }
+  | { kind: 'off-objective'; stableToo: boolean };
+
+export const noEvidence: Evidence = {
+  counts: noCounts,
+  worse: noRatios,
+  canaryOffObjective: noRatios,
+  stableOffObjective: noRatios,
+  better: 0,
+  dispersion: noDispersion,
+  sinceLastRequest: 0,
+};
+
+/**
+ * Adds what both tracks counted between two looks. Where stable had traffic the canary is held
+ * against it, else against the objective. `stableBlocks` is stable's part by source: how unevenly
+ * its pods fail says how far independent requests are from the truth.
+ */
+export function recordCounts(
+  evidence: Evidence,
+  interval: TrackCounts,
+  { tolerance, objective, effect, bursts }: Omit<SequentialTest, 'alpha' | 'power'>,
+  stableBlocks: readonly Counts[] = [interval.stable],
+): Evidence {
+  const against = ({ canary, stable }: TrackCounts) =>
+    stable.total > 0
+      ? ratiosAgainstStable({ canary, stable }, tolerance)
+      : ratiosAgainstObjective(canary, objective);
+  const ofOneBad = () =>
+    Math.max(...against({ ...interval, canary: { ...interval.canary, bad: 1 } }));
+  const bounds = {
+    overdispersion: overdispersion(evidence.dispersion),
+    ...(bursts && { limit: ofOneBad() }),
+  };
+  const offObjective = (sum: LogRatios, counts: Counts) =>
+    addRatios(sum, ratiosAgainstObjective(counts, objective), bounds);
+  return {
+    ...evidence,
+    counts: addCounts(evidence.counts, interval),
+    worse: addRatios(evidence.worse, against(interval), bounds),
+    canaryOffObjective: offObjective(evidence.canaryOffObjective, interval.canary),
+    stableOffObjective: offObjective(evidence.stableOffObjective, interval.stable),
+    better: evidence.better + ratioAgainstEffect(interval.canary, objective, effect),
+    dispersion: stableBlocks.reduce(addInterval, evidence.dispersion),
+  };
+}
+
+/** Worse, as soon as it is known; may be asked after every interval. */
+export function decideNow(
+  { worse }: Evidence,
+  { alpha }: Pick<SequentialTest, 'alpha'>,
+): Extract<Decision, { kind: 'worse' }> | undefined {
+  const log = logOfMean(worse);
+  return log >= -Math.log(alpha) ? { kind: 'worse', chance: Math.exp(-log) } : undefined;
+}
+
+/**
+ * Good, before the hold's end: so many good requests that a canary worse by the effect would show
+ * them with a probability of at most beta, and the traffic to find one out.
+ */
+export function decideGood(
+  evidence: Evidence,
+  { beta, ...test }: SequentialTest,
+): Decision | undefined {
+  if (beta === undefined || evidence.better < -Math.log(beta)) return undefined;
+  const decision = decideAtEnd(evidence, test);
+  return decision.kind === 'good' ? { ...decision, isEarly: true } : undefined;
+}
+
+/** What a hold that ends here has shown. */
+export function decideAtEnd(evidence: Evidence, test: SequentialTest): Decision {
+  const worse = decideNow(evidence, test);
+  if (worse !== undefined) return worse;
+  const { alpha, tolerance, objective, effect } = test;
+  const logThreshold = -Math.log(alpha);
+  if (logOfMean(evidence.canaryOffObjective) >= logThreshold) {
+    const stableToo = logOfMean(evidence.stableOffObjective) >= logThreshold;
+    if (stableToo && test.cure) return { kind: 'mends-stable' };
+    return { kind: 'off-objective', stableToo };
+  }
+  const mayBe = Math.max(objective, tolerance * badRate(evidence.counts.stable));
+  const power = powerOf(evidence.counts, Math.min(1, effect * mayBe), {
+    tolerance,
+    objective,
+    logThreshold,
+  });
+  return power >= test.power ? { kind: 'good', power } : { kind: 'too-little', power };
+}

@@ -1,0 +1,28 @@
+import type { Look } from '../../../contracts/rollouts/look.ts';
+import type { MetricSpec } from '../../../specs/rollouts/metrics.ts';
+
+interface Taken {
+  look: Look;
+  trafficError?: string;
+  /** By metric. */
+  errors: Record<string, string>;
+}
+
+/** One line for each source that has nothing of stable, for whoever starts a rollout. */
+export function describeSilentSources(
+  metrics: readonly MetricSpec[],
+  { look: { traffic, readings }, trafficError, errors }: Taken,
+): string[] {
+  const lines = metrics.map((metric): [string, string | undefined] => {
+    const { name, source } = metric;
+    if (source === undefined) return ['requests', trafficError ?? traffic?.absent?.stable];
+    const reading = readings[name];
+    if (reading?.kind === 'nothing') return [name, reading.reason];
+    const absent = reading?.kind === 'counts' ? reading.counters.absent?.stable : undefined;
+    return [name, errors[name] ?? absent];
+  });
+  const told = lines.flatMap(([what, why]) =>
+    why === undefined ? [] : [`nothing is known of the ${what} of stable yet: ${why}`],
+  );
+  return [...new Set(told)];
+}

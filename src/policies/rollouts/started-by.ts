@@ -1,0 +1,16 @@
+import type { RolloutReport } from '../../contracts/rollouts/report.ts';
+import { longestText } from './read-verb-input.ts';
+
+/** Who asked for a rollout, and why, as far as its request says: a start may bring anything with it. */
+export function startedBy(request: unknown): Pick<RolloutReport, 'startedBy' | 'startedWhy'> {
+  if (typeof request !== 'object' || request === null) return {};
+  const { by, why } = request as { by?: unknown; why?: unknown };
+  return {
+    ...(isText(by) && { startedBy: by.slice(0, longestText) }),
+    ...(isText(why) && { startedWhy: why.slice(0, longestText) }),
+  };
+}
+
+function isText(given: unknown): given is string {
+  return typeof given === 'string' && given !== '';
+}

@@ -1,0 +1,125 @@
+import type { RolloutReport } from '../../contracts/rollouts/report.ts';
+import type { PersonAct } from '../../contracts/rollouts/outcome.ts';
+import type { StageStatus } from '../../contracts/rollouts/status.ts';
+import { formatDuration } from '../../specs/kernel/duration.ts';
+import { measuredWhen, stageName } from './stage-words.ts';
+import { kindName } from './kind-words.ts';
+import { formatMeasured, metricNamed } from './measured.ts';
+import { measuredMetrics } from './measured-metrics.ts';
+import { utcMoment } from '../kernel/moment.ts';
+
+/** A closed rollout's report as Markdown. Times are UTC. */
+export function renderReport(report: RolloutReport): string {
+  return [
+    [`# ${report.environment}/${report.service} ${report.version}: ${report.outcome}`],
+    [report.reason],
+    facts(report),
+    listed('Notes', report.notes.map(escapeCell)),
+    stageTable(report),
+    decidingMeasurements(report),
+    listed('People', report.people.map(personLine)),
+    listed('Undone', report.undo.map(undoLine)),
+  ]
+    .filter((section) => section.length > 0)
+    .map((section) => section.join('\n'))
+    .join('\n\n');
+}
+
+function facts(report: RolloutReport): string[] {
+  const took = formatDuration(report.endedAtMs - report.startedAtMs);
+  return [
+    `- ${report.kind === 'unknown' ? 'a rollout of an unknown kind' : kindName(report.kind)} from ${report.previousVersion ?? 'nothing'} to ${report.version}`,
+    `- ${utcMoment(report.startedAtMs)} to ${utcMoment(report.endedAtMs)}, ${took}`,
+    `- rollout \`${report.rolloutId}\`, workflow \`${report.workflowId}\`, run \`${report.runId}\``,
+  ];
+}
+
+function stageTable({ kind, stages }: RolloutReport): string[] {
+  if (stages.length === 0) return [];
+  return [
+    '## Stages',
+    '',
+    '| stage | hold | took | state | verdict | requests | failed | remarks |',
+    '|---:|---:|---:|---|---|---:|---:|---|',
+    ...stages.map(
+      (stage) =>
+        `| ${[
+          stageName(kind, stage.weight),
+          formatDuration(stage.holdMs),
+          tookText(stage),
+          stage.state,
+          stage.verdict?.kind ?? '',
+          String(stage.canaryRequests),
+          String(stage.canaryErrors),
+          remarks(stage),
+        ]
+          .map(escapeCell)
+          .join(' | ')} |`,
+    ),
+  ];
+}
+
+function tookText({ enteredAtMs, leftAtMs }: StageStatus): string {
+  return enteredAtMs === undefined || leftAtMs === undefined
+    ? ''
+    : formatDuration(leftAtMs - enteredAtMs);
+}
+
+function remarks({ verdict, note, approvedBy }: StageStatus): string {
+  return [
+    ...(approvedBy === undefined ? [] : [`approved by ${approvedBy}`]),
+    ...(note === undefined ? [] : [note]),
+    ...(verdict?.reasons ?? []),
+  ].join('; ');
+}
+
+/** What was measured at the last stage that did not pass: the evidence for the outcome. */
+function decidingMeasurements(report: RolloutReport): string[] {
+  const { kind, stages } = report;
+  const metrics = measuredMetrics(report);
+  const deciding = stages.findLast(
+    ({ verdict, measurements }) => verdict && verdict.kind !== 'pass' && measurements.length > 0,
+  );
+  if (!deciding) return [];
+  return [
+    `## Measured ${measuredWhen(kind, deciding.weight)}`,
+    '',
+    '| at | metric | value | requests | result | why |',
+    '|---|---|---:|---:|---|---|',
+    ...deciding.measurements.map(
+      ({ atMs, metric, value, requests, result, reason }) =>
+        `| ${[
+          utcMoment(atMs),
+          metric,
+          value === undefined ? 'no data' : formatMeasured(metricNamed(metric, metrics), value),
+          String(requests),
+          result,
+          reason ?? '',
+        ]
+          .map(escapeCell)
+          .join(' | ')} |`,
+    ),
+  ];
+}
+
+function personLine({ atMs, verb, by, why, stage, ignored }: PersonAct): string {
+  const said = `${utcMoment(atMs)} ${by ?? 'someone'}: ${verb}`;
+  return [
+    stage === undefined ? said : `${said} ${stage} %`,
+    ...(why === undefined ? [] : [`"${why}"`]),
+    ...(ignored === undefined ? [] : [`ignored: ${ignored}`]),
+  ].join(', ');
+}
+
+function undoLine({ name, state, error }: RolloutReport['undo'][number]): string {
+  return error === undefined ? `${name}: ${state}` : `${name}: ${state}, ${error}`;
+}
+
+function listed(title: string, items: readonly string[]): string[] {
+  return items.length === 0 ? [] : [`## ${title}`, '', ...items.map((item) => `- ${item}`)];
+}
+
+/** Keeps a table row on its line and a list item in its list. */
+function escapeCell(text: string): string {
+  return text.replaceAll('|', '\\|').replace(/\s*\n\s*/g, ' ');
+}

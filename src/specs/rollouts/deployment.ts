@@ -1,0 +1,58 @@
+import type { Finding, Unfinished } from '../kernel/finding.ts';
+import { isMapping } from '../kernel/finding.ts';
+import { metricsSchema } from './metric.ts';
+import { analysisSchema } from './analysis.ts';
+import type { AnalysisSpec } from './analysis.ts';
+import { judgeReleaseOnTarget } from './release-on-target.ts';
+import type { ReadinessSpec, Release } from './release.ts';
+import { releaseSchema } from './release.ts';
+import { judgeService, serviceKeys } from './service.ts';
+import type { WaitLimit } from './stage.ts';
+import { waitLimitSchema } from './stage.ts';
+import type { Target } from './target.ts';
+import { judgeTraffic } from './traffic.ts';
+import { choice, flag } from '../kernel/written.ts';
+
+/** What every kind of deployment has. */
+export interface DeploymentSpec {
+  service: string;
+  environment: string;
+  target: Target;
+  release: Release;
+  readiness: ReadinessSpec;
+  analysis: AnalysisSpec;
+  onInconclusive: 'pause' | 'abort';
+  /** How long a pause (a person's, or an inconclusive one) may last, and what then. Absent: for ever. */
+  pause?: WaitLimit;
+  supersede: boolean;
+}
+
+export const deploymentKeys = {
+  ...serviceKeys,
+  release: releaseSchema,
+  metrics: metricsSchema.exactOptional(),
+  analysis: analysisSchema('1m'),
+  onInconclusive: choice(['pause', 'abort'])
+    .prefault('pause')
+    .describe(
+      'What happens when a hold ends without enough evidence: pause or abort. Default: pause.',
+    ),
+  pause: waitLimitSchema
+    .exactOptional()
+    .describe('How long a pause may last, and what happens then. Default: for ever.'),
+  supersede: flag()
+    .prefault(false)
+    .describe('Take the place of a rollout of the service that is still running. Default: false.'),
+};
+
+/** What does not fit together in any kind of deployment. */
+export function judgeDeployment(spec: Unfinished): Finding[] {
+  return [...judgeReleaseOnTarget(spec), ...judgeService(spec), ...judgeTraffic(spec)];
+}
+
+/** Colours can only be switched: no share of the traffic goes to the idle one. */
+export function refuseColours({ target }: Unfinished): Finding[] {
+  if (!isMapping(target) || target['colours'] === undefined) return [];
+  const message = 'two colours can only be switched; use kind: blueGreen, or leave colours out';
+  return [{ path: ['target', 'colours'], message }];
+}

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { workflowTypes, type SpecKind } from '../../kinds/workflow-types.ts';
+import { refusal, showGiven } from '../kernel/given.ts';
+import { offerKnown } from '../kernel/known-keys.ts';
+
+export const specKinds = Object.keys(workflowTypes) as SpecKind[];
+
+export function isSpecKind(value: unknown): value is SpecKind {
+  return specKinds.some((kind) => kind === value);
+}
+
+/** The `kind` key of a spec that is to be resolved as this kind. */
+export function kindKey<K extends SpecKind>(kind: K) {
+  return z
+    .literal(kind, {
+      error: ({ input }) =>
+        isSpecKind(input)
+          ? `${showGiven(input)} does not fit the workflow ${workflowTypes[kind]}, which takes kind: ${kind}; start ${workflowTypes[input]} with it`
+          : refusal(`write ${kind}, or leave kind out`)({ input }),
+    })
+    .prefault(kind)
+    .describe(
+      `${kind}. May be left out where the workflow type tells it; \`belay\` itself needs it.`,
+    );
+}
+
+export const refuseKind = ({ input }: { input?: unknown }) =>
+  refusal(offerKnown(input, specKinds))({ input });

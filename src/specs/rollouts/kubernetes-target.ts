@@ -1,0 +1,159 @@
+import { z } from 'zod';
+import type { Finding, Unfinished } from '../kernel/finding.ts';
+import { judgedBy } from '../kernel/finding.ts';
+import { duration, mapping, text, wholeNumber } from '../kernel/written.ts';
+
+/** A Deployment, and how its traffic is divided. */
+export interface KubernetesTarget {
+  platform: 'kubernetes';
+  /** Context of the kubeconfig; absent: the current one, or the cluster the worker runs in. */
+  context?: string;
+  namespace: string;
+  /** Absent: named as the service is. */
+  deployment?: string;
+  /** Absent: by replica ratio. */
+  router?: RouterSpec;
+  /** Two Deployments that stand side by side for good, instead of one. Blue-green only. */
+  colours?: ColoursSpec;
+  /** Container port that smoke tests and warm-up ask. Absent: the one that the Service leads to. */
+  port?: number;
+  metrics: PodMetricsSpec;
+}
+
+export type RouterSpec =
+  | { gatewayApi: { route: string; settleMs: number } }
+  | { nginx: { ingress: string; settleMs: number; controller?: string } }
+  | { istio: { virtualService: string; settleMs: number } };
+
+export interface ColoursSpec {
+  /** Names of the two Deployments. */
+  blue: string;
+  green: string;
+  /** The Service whose selector says which of them is live. */
+  service: string;
+}
+
+/** Where every pod answers with its request counters, in Prometheus' text format. */
+export interface PodMetricsSpec {
+  path: string;
+  /** Absent: the target's port. */
+  port?: number;
+}
+
+const objectName = (whose: string) =>
+  text(
+    `write the name of the ${whose}: lowercase letters, digits, "-" and "."`,
+    /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/,
+  );
+const portNumber = () => wholeNumber(1, 65_535);
+
+const longestSettlingMs = 60_000;
+
+const settle = () =>
+  duration(0, longestSettlingMs)
+    .prefault('3s')
+    .describe(
+      'How long the router may take to do what it was told, before capacity is taken away. At most 1m. Default: 3s.',
+    );
+
+const gatewayApi = mapping({
+  route: objectName('HTTPRoute').describe('Name of the HTTPRoute that leads to the Service.'),
+  settle: settle(),
+}).transform(({ route, settle: settleMs }) => ({ route, settleMs }));
+
+const nginx = mapping({
+  ingress: objectName('Ingress').describe('Name of the Ingress that leads to the Service.'),
+  controller: text(
+    'write spec.controller of the IngressClass, such as k8s.io/internal-ingress-nginx',
+    /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?\/\S+$/,
+  )
+    .exactOptional()
+    .describe(
+      "Controller of the Ingress's class, where it reads ingress-nginx's canary annotations under another name. Default: only k8s.io/ingress-nginx is accepted.",
+    ),
+  settle: settle(),
+}).transform(({ settle: settleMs, ...rest }) => ({ ...rest, settleMs }));
+
+const istio = mapping({
+  virtualService: objectName('VirtualService').describe(
+    'Name of the VirtualService that leads to the Service.',
+  ),
+  settle: settle(),
+}).transform(({ virtualService, settle: settleMs }) => ({ virtualService, settleMs }));
+
+const routerSchema = mapping({
+  gatewayApi: gatewayApi.exactOptional().describe('Gateway API: an HTTPRoute.'),
+  nginx: nginx.exactOptional().describe("An Ingress with ingress-nginx's canary annotations."),
+  istio: istio.exactOptional().describe('Istio: a VirtualService.'),
+})
+  .meta({ minProperties: 1, maxProperties: 1 })
+  .check(judgedBy(judgeRouter))
+  .transform((router) => router as RouterSpec)
+  .describe('How traffic is divided by weight. Default: by replica ratio, without a router.');
+
+const coloursSchema = mapping({
+  blue: objectName('blue Deployment').describe('Name of the one Deployment.'),
+  green: objectName('green Deployment').describe('Name of the other.'),
+  service: objectName('Service').describe('The Service whose selector says which one is live.'),
+})
+  .check(judgedBy(judgeColours))
+  .describe(
+    'Two Deployments side by side for good, in place of deployment and router. Blue-green only.',
+  );
+
+export const kubernetesTarget = mapping({
+  platform: z.literal('kubernetes').describe('The platform: kubernetes.'),
+  context: text('write the name of a context of the kubeconfig')
+    .exactOptional()
+    .describe('Context of the kubeconfig. Default: the current one, or the cluster Belay runs in.'),
+  namespace: text(
+    'write the name of a namespace: lowercase letters, digits and "-"',
+    /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
+  ).describe('Namespace of the Deployment.'),
+  deployment: objectName('Deployment')
+    .exactOptional()
+    .describe('Name of the Deployment. Default: the name of the service.'),
+  router: routerSchema.exactOptional(),
+  colours: coloursSchema.exactOptional(),
+  port: portNumber()
+    .exactOptional()
+    .describe(
+      'Container port that smoke tests and warm-up ask. Default: the one that the Service leads to.',
+    ),
+  metrics: mapping({
+    path: text('write a path that begins with "/", such as /metrics', /^\/\S*$/)
+      .prefault('/metrics')
+      .describe('HTTP path of the counters. Default: /metrics.'),
+    port: portNumber().exactOptional().describe("Container port. Default: the target's port."),
+  })
+    .prefault({})
+    .describe('Where every pod answers with its request counters, in Prometheus text format.'),
+}).check(judgedBy(judgeTarget));
+
+const routers = ['gatewayApi', 'nginx', 'istio'];
+
+function judgeRouter(router: Unfinished, isRefused: boolean): Finding[] {
+  const given = routers.filter((name) => router[name] !== undefined);
+  if (given.length === 1 || (given.length === 0 && isRefused)) return [];
+  const message =
+    given.length === 0
+      ? `empty; write one of ${routers.join(', ')}, or leave router out for replica ratio`
+      : `${given.join(' and ')} are given together; keep the one that leads to the service`;
+  return [{ path: [], message }];
+}
+
+function judgeColours({ blue, green }: Unfinished): Finding[] {
+  if (blue === undefined || blue !== green) return [];
+  return [{ path: ['green'], message: 'the same Deployment as blue; name the other one' }];
+}
+
+/** With colours, the Service is switched between two Deployments that have their own names. */
+function judgeTarget(target: Unfinished): Finding[] {
+  if (target['colours'] === undefined) return [];
+  const refused = (key: string, message: string): Finding[] =>
+    target[key] === undefined ? [] : [{ path: [key], message }];
+  return [
+    ...refused('router', 'with colours the Service is switched, not weighted; keep one of them'),
+    ...refused('deployment', 'colours name the two Deployments; leave it out'),
+  ];
+}

@@ -1,0 +1,44 @@
+import { blueGreenSchema } from './blue-green.ts';
+import { canarySchema } from './canary.ts';
+import { isMapping } from '../kernel/finding.ts';
+import { recreateSchema, rollingSchema } from './in-place.ts';
+import { refuseInput } from '../kernel/input.ts';
+import { isSpecKind, refuseKind } from './kind.ts';
+import { problemsOf } from '../kernel/issues.ts';
+import type { SpecResolution } from './resolution.ts';
+import type { SpecKind } from '../../kinds/workflow-types.ts';
+import { rollbackSchema } from './rollback.ts';
+
+export const specSchemas = {
+  canary: canarySchema,
+  blueGreen: blueGreenSchema,
+  rolling: rollingSchema,
+  recreate: recreateSchema,
+  rollback: rollbackSchema,
+};
+
+/** The spec with its defaults, or every problem it has. Pure. */
+export function resolveSpecInput<K extends SpecKind>(kind: K, input: unknown): SpecResolution<K>;
+export function resolveSpecInput(kind: SpecKind, input: unknown): SpecResolution<SpecKind> {
+  const message = refuseInput(input);
+  if (message !== undefined) return { ok: false, problems: [{ path: '', message }] };
+  const parsed = specSchemas[kind].safeParse(input);
+  return parsed.success
+    ? { ok: true, spec: parsed.data }
+    : { ok: false, problems: problemsOf(parsed.error) };
+}
+
+/** The same where nothing but the spec itself tells its kind: in files. */
+export function resolveAnySpec(input: unknown): SpecResolution<SpecKind> {
+  const kind = isMapping(input) ? input['kind'] : undefined;
+  if (isSpecKind(kind)) return resolveSpecInput(kind, input);
+  const message = refuseInput(input);
+  return {
+    ok: false,
+    problems: [
+      message === undefined
+        ? { path: 'kind', message: refuseKind({ input: kind }) }
+        : { path: '', message },
+    ],
+  };
+}

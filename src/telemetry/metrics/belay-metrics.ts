@@ -1,0 +1,186 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { HoldObserver } from '../../contracts/rollouts/hold-observer.ts';
+import { packageVersion } from '../../config/package-version.ts';
+import type { HoldOutcome, HoldProgress, HoldWatch } from '../../contracts/rollouts/hold.ts';
+import type { RolloutReport } from '../../contracts/rollouts/report.ts';
+import { LabelCap, otherValue } from '../../policies/kernel/observability/label-cap.ts';
+import { newMeasurements } from '../../policies/rollouts/observability/new-measurements.ts';
+import { isWaiting } from '../../policies/rollouts/observability/phase-label.ts';
+
+/** As Temporal lists it. */
+export interface OpenRollout {
+  kind: string;
+  environment: string;
+  service: string;
+  phase: string;
+}
+
+/** So many have series of their own. */
+const caps = { services: 500, environments: 50 };
+const actSeconds = [0.005, 0.025, 0.1, 0.5, 2.5, 10, 60, 300, 1_800, 7_200];
+const rolloutSeconds = [1, 10, 60, 300, 900, 1_800, 3_600, 7_200, 14_400, 43_200, 86_400];
+
+/** Everything one worker counts, as docs/metrics.md lists it. */
+export class BelayMetrics implements HoldObserver {
+  readonly registry = new Registry();
+  readonly #registers = [this.registry];
+  readonly activitiesRunning = new Gauge({
+    name: 'belay_activities_running',
+    help: 'Activities that this worker executes now; an open hold is a watchHold.',
+    labelNames: ['queue', 'activity'],
+    registers: this.#registers,
+  });
+  readonly activities = new Counter({
+    name: 'belay_activities_total',
+    help: 'Attempts of activities that have ended.',
+    labelNames: ['activity', 'result'],
+    registers: this.#registers,
+  });
+  readonly activityDuration = new Histogram({
+    name: 'belay_activity_duration_seconds',
+    help: 'How long attempts of activities took.',
+    labelNames: ['activity', 'result'],
+    buckets: actSeconds,
+    registers: this.#registers,
+  });
+  readonly #rolloutsOpen = new Gauge({
+    name: 'belay_rollouts_open',
+    help: 'Rollouts that Temporal lists as running, the same from every worker.',
+    labelNames: ['kind', 'environment', 'phase'],
+    registers: this.#registers,
+  });
+  readonly #rolloutWaiting = new Gauge({
+    name: 'belay_rollout_waiting',
+    help: '1 for each open rollout that waits for a person, the same from every worker.',
+    labelNames: ['environment', 'service', 'phase'],
+    registers: this.#registers,
+  });
+  readonly temporalAnswers = new Gauge({
+    name: 'belay_temporal_answers',
+    help: '1 if Temporal listed the open rollouts when it was last asked, else 0.',
+    registers: this.#registers,
+  });
+  readonly leftoversFailed = new Gauge({
+    name: 'belay_leftovers_failed',
+    help: 'Places and dead rollouts that the last sweep of this worker could not clean up.',
+    registers: this.#registers,
+  });
+  readonly polling = new Gauge({
+    name: 'belay_worker_polling',
+    help: '1 if this worker takes up work on the queue, else 0.',
+    labelNames: ['queue'],
+    registers: this.#registers,
+  });
+  readonly slots = new Gauge({
+    name: 'belay_worker_slots',
+    help: 'Activities of the queue that this worker executes at once, at most.',
+    labelNames: ['queue'],
+    registers: this.#registers,
+  });
+  readonly slotsUsed = new Gauge({
+    name: 'belay_worker_slots_used',
+    help: 'Slots of the queue that are taken.',
+    labelNames: ['queue'],
+    registers: this.#registers,
+  });
+  readonly cachedWorkflows = new Gauge({
+    name: 'belay_worker_cached_workflows',
+    help: 'Workflows that this worker keeps in memory.',
+    registers: this.#registers,
+  });
+  readonly #rollouts = new Counter({
+    name: 'belay_rollouts_total',
+    help: 'Rollouts that ended, when their report was first written.',
+    labelNames: ['kind', 'environment', 'outcome'],
+    registers: this.#registers,
+  });
+  readonly #serviceRollouts = new Counter({
+    name: 'belay_service_rollouts_total',
+    help: `The same by service; past ${caps.services} services the rest is "${otherValue}".`,
+    labelNames: ['environment', 'service', 'outcome'],
+    registers: this.#registers,
+  });
+  readonly #rolloutDuration = new Histogram({
+    name: 'belay_rollout_duration_seconds',
+    help: 'From the start of a rollout to its end.',
+    labelNames: ['kind', 'outcome'],
+    buckets: rolloutSeconds,
+    registers: this.#registers,
+  });
+  readonly #measurements = new Counter({
+    name: 'belay_measurements_total',
+    help: 'Measurements of one metric over one interval.',
+    labelNames: ['judge', 'result'],
+    registers: this.#registers,
+  });
+  readonly #verdicts = new Counter({
+    name: 'belay_verdicts_total',
+    help: 'Verdicts with which watches of holds ended.',
+    labelNames: ['verdict', 'decided'],
+    registers: this.#registers,
+  });
+  readonly #services = new LabelCap(caps.services);
+  readonly #environments = new LabelCap(caps.environments);
+  readonly #refreshers: (() => Promise<void>)[] = [];
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry });
+    new Gauge({
+      name: 'belay_worker_info',
+      help: 'Always 1; the version that this worker is of.',
+      labelNames: ['version'],
+      registers: this.#registers,
+    }).set({ version: packageVersion() }, 1);
+  }
+
+  /** Done before every scrape, to set gauges of what is asked elsewhere. */
+  refreshWith(refresh: () => Promise<void>): void {
+    this.#refreshers.push(refresh);
+  }
+
+  get contentType(): string {
+    return this.registry.contentType;
+  }
+
+  async text(): Promise<string> {
+    await Promise.all(this.#refreshers.map((refresh) => refresh()));
+    return this.registry.metrics();
+  }
+
+  rolloutClosed(report: RolloutReport): void {
+    const { kind, environment, service, outcome, startedAtMs, endedAtMs } = report;
+    this.#rollouts.inc({ kind, environment: this.#environment(environment), outcome });
+    const named = this.#services.admits(`${environment}/${service}`)
+      ? { environment, service }
+      : { environment: otherValue, service: otherValue };
+    this.#serviceRollouts.inc({ ...named, outcome });
+    this.#rolloutDuration.observe({ kind, outcome }, (endedAtMs - startedAtMs) / 1_000);
+  }
+
+  measured(hold: HoldWatch, before: HoldProgress, now: HoldProgress): void {
+    for (const { judge, result, count } of newMeasurements(hold, before, now)) {
+      this.#measurements.inc({ judge, result }, count);
+    }
+  }
+
+  /** In place of those that were shown before. */
+  showOpen(rollouts: OpenRollout[]): void {
+    this.#rolloutsOpen.reset();
+    this.#rolloutWaiting.reset();
+    for (const { kind, environment, phase } of rollouts) {
+      this.#rolloutsOpen.inc({ kind, environment: this.#environment(environment), phase });
+    }
+    const waiting = rollouts.filter(({ phase }) => isWaiting(phase));
+    for (const { environment, service, phase } of waiting.slice(0, caps.services)) {
+      this.#rolloutWaiting.set({ environment, service, phase }, 1);
+    }
+  }
+
+  judged({ verdict, atDeadline }: HoldOutcome): void {
+    this.#verdicts.inc({ verdict: verdict.kind, decided: atDeadline ? 'at-deadline' : 'early' });
+  }
+
+  #environment(name: string): string {
+    return this.#environments.admits(name) ? name : otherValue;
+  }
+}

@@ -1,0 +1,51 @@
+import type { Client } from '@temporalio/client';
+import { defineSearchAttributeKey, type TypedSearchAttributes } from '@temporalio/common';
+import { workflowTypes } from '../../kinds/workflow-types.ts';
+import { searchAttributeNames } from '../../contracts/kernel/search-attributes.ts';
+import { phaseLabel } from '../../policies/rollouts/observability/phase-label.ts';
+import type { BelayMetrics, OpenRollout } from './belay-metrics.ts';
+
+const types = Object.values(workflowTypes).map((type) => `'${type}'`);
+const query = `WorkflowType IN (${types.join(', ')}) AND ExecutionStatus = 'Running'`;
+/** Within a scrape, which Prometheus gives up after ten seconds. */
+const answerWithinMs = 5_000;
+
+/** Asks Temporal's list for the open rollouts, at most once in so long a time. */
+export function refreshOpenRollouts(
+  metrics: BelayMetrics,
+  list: () => Promise<OpenRollout[]>,
+  everyMs = 15_000,
+): () => Promise<void> {
+  let nextMs = 0;
+  return async () => {
+    if (Date.now() < nextMs) return;
+    nextMs = Date.now() + everyMs;
+    try {
+      metrics.showOpen(await list());
+      metrics.temporalAnswers.set(1);
+    } catch {
+      metrics.showOpen([]);
+      metrics.temporalAnswers.set(0);
+    }
+  };
+}
+
+export async function listOpenRollouts(client: Client): Promise<OpenRollout[]> {
+  return client.withDeadline(Date.now() + answerWithinMs, async () => {
+    const rollouts: OpenRollout[] = [];
+    for await (const run of client.workflow.list({ query, pageSize: 1_000 })) {
+      const read = readKeywords(run.typedSearchAttributes);
+      rollouts.push({
+        kind: read(searchAttributeNames.kind) ?? 'unknown',
+        environment: read(searchAttributeNames.environment) ?? 'unknown',
+        service: read(searchAttributeNames.service) ?? 'unknown',
+        phase: phaseLabel(read(searchAttributeNames.phase)),
+      });
+    }
+    return rollouts;
+  });
+}
+
+function readKeywords(attributes: TypedSearchAttributes) {
+  return (name: string) => attributes.get(defineSearchAttributeKey(name, 'KEYWORD'));
+}

@@ -1,0 +1,52 @@
+import { SpanStatusCode, trace, TraceFlags, type Span } from '@opentelemetry/api';
+import type { InjectedSinks } from '@temporalio/worker';
+import type { WorkflowInfo } from '@temporalio/workflow';
+import { tracerName } from '../../adapters/telemetry/open-telemetry/tracer-name.ts';
+import type { EndedRun, HandledMessage, TraceReports } from '../../contracts/kernel/tracing.ts';
+import { spanOfRun } from '../../policies/kernel/observability/trace-context.ts';
+import { contextOf, type RunSpans } from './run-spans.ts';
+
+type TraceSinks = InjectedSinks<{ traces: Pick<TraceReports, keyof TraceReports> }>;
+
+/** Makes spans of what workflows say has ended. A replay says nothing, so that none is sent twice. */
+export function traceWorkflows(runs: RunSpans): TraceSinks {
+  return {
+    traces: {
+      runEnded: {
+        fn: (info, { sender, error }: EndedRun) => {
+          end(runs.start(info, sender, info.runStartTime), error);
+        },
+      },
+      messageHandled: { fn: (info, message: HandledMessage) => endOfMessage(info, message) },
+    },
+  };
+}
+
+/** The workflows tell it all the same where nobody traces. */
+export const untracedWorkflows: TraceSinks = {
+  traces: { runEnded: { fn: () => {} }, messageHandled: { fn: () => {} } },
+};
+
+/** In the trace of whoever sent it, with a link to the run that it was for. */
+function endOfMessage(info: WorkflowInfo, message: HandledMessage): void {
+  const { kind, name, sender, starter, startedAtMs, endedAtMs, error } = message;
+  const handled = kind === 'update' ? 'HandleUpdate' : 'HandleSignal';
+  const span = trace.getTracer(tracerName).startSpan(
+    `${handled}:${name}`,
+    {
+      startTime: startedAtMs,
+      links: [{ context: { ...spanOfRun(info.runId, starter), traceFlags: TraceFlags.NONE } }],
+      attributes: { temporalWorkflowID: info.workflowId, temporalRunID: info.runId },
+    },
+    contextOf(sender),
+  );
+  end(span, error, endedAtMs);
+}
+
+function end(span: Span, error: string | undefined, atMs?: number): void {
+  if (error !== undefined) {
+    span.setAttribute('error.type', error);
+    span.setStatus({ code: SpanStatusCode.ERROR });
+  }
+  span.end(atMs);
+}

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { createLedgerActivities } from '../../../activities/kernel/ledger.ts';
+import type { Ledger } from '../../../src/contracts/kernel/ledger.ts';
+import type { RolloutReport } from '../../../src/contracts/rollouts/report.ts';
+
+const report = { rolloutId: 'r1', service: 'shop', environment: 'demo' } as RolloutReport;
+
+function memoryLedger(): Ledger & { written: RolloutReport[] } {
+  const written: RolloutReport[] = [];
+  return {
+    written,
+    append: async (one) => void written.push(one),
+    list: async () => written,
+  };
+}
+
+test('a report that is written again is told of once', async () => {
+  const ledger = memoryLedger();
+  const told: string[] = [];
+  const { appendReport } = createLedgerActivities(ledger, {
+    onFirstReport: ({ rolloutId }) => told.push(rolloutId),
+  });
+  await appendReport(report);
+  await appendReport(report);
+  expect([told, ledger.written.length]).toEqual([['r1'], 2]);
+});
+
+test('a report that cannot be written is not told of', async () => {
+  const told: string[] = [];
+  const ledger = { ...memoryLedger(), append: () => Promise.reject(new Error('disk full')) };
+  const { appendReport } = createLedgerActivities(ledger, {
+    onFirstReport: ({ rolloutId }) => told.push(rolloutId),
+  });
+  await expect(appendReport(report)).rejects.toThrow('disk full');
+  expect(told).toEqual([]);
+});
+
+test('a ledger that cannot be listed still takes the report', async () => {
+  const ledger = memoryLedger();
+  const unlisted = { ...ledger, list: () => Promise.reject(new Error('unreadable')) };
+  const { appendReport } = createLedgerActivities(unlisted, { onFirstReport: () => undefined });
+  await appendReport(report);
+  expect(ledger.written).toEqual([report]);
+});

@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest';
+import type { HoldProgress } from '../../../../../src/contracts/rollouts/hold.ts';
+import type { TrackCounters } from '../../../../../src/contracts/rollouts/traffic.ts';
+import { noProgress } from '../../../../../src/policies/rollouts/analysis/progress.ts';
+import { sequentialJudge } from '../../../../../src/policies/rollouts/analysis/sequential/judge-sequential.ts';
+import type { SequentialJudge } from '../../../../../src/specs/rollouts/judges.ts';
+import type { MetricSpec } from '../../../../../src/specs/rollouts/metrics.ts';
+import { lookAt, snapshot } from '../traffic.ts';
+
+const errorRate: MetricSpec = { name: 'error-rate', measure: { kind: 'error-rate' }, max: 0.01 };
+const p99: MetricSpec = { name: 'p99', measure: { kind: 'latency', quantile: 0.99 }, max: 90 };
+const second = 1_000;
+
+const usual: SequentialJudge = {
+  ...{ mode: 'sequential', alpha: 0.01, tolerance: 1, effect: 5, power: 0.8, bursts: false },
+};
+
+function judgeOf(metric: MetricSpec, over: Partial<SequentialJudge> = {}, tests = 1) {
+  return sequentialJudge(
+    metric,
+    { ...usual, ...over },
+    {
+      ...{ track: 'canary', intervalMs: 2 * second, holdMs: 20 * second, tests },
+    },
+  );
+}
+
+/** Of a track since its start: so many requests, so many failed, so many slower than 100 ms. */
+const served = (requests: number, errors = 0, slow = 0): TrackCounters => ({
+  requests,
+  errors,
+  latency: { boundsMs: [10, 100, null], counts: [0, requests - slow, requests] },
+});
+
+/** A hold of twenty seconds, read every two. */
+function play(
+  metric: MetricSpec,
+  canaryAt: (reading: number) => TrackCounters,
+  stableAt = (reading: number) => served(800 * reading),
+  isAnswered: (reading: number) => boolean = () => true,
+  over: Partial<SequentialJudge> = {},
+) {
+  const judge = judgeOf(metric, over);
+  const at = (reading: number) =>
+    lookAt({
+      traffic: snapshot(isAnswered(reading) ? canaryAt(reading) : undefined, {
+        takenAtMs: reading * 2 * second,
+        stable: stableAt(reading),
+      }),
+    });
+  let progress: HoldProgress = noProgress;
+  for (let reading = 1; reading <= 10; reading++) {
+    progress = judge.record(progress, at(reading - 1), at(reading));
+  }
+  return { soFar: judge.soFar(progress), atDeadline: judge.atDeadline(progress), progress };
+}
+
+describe('a hold judged by the sequential test', () => {
+  it('passes a good release, and says what its traffic would have shown', () => {
+    expect(play(errorRate, (reading) => served(200 * reading)).atDeadline).toEqual({
+      kind: 'pass',
+      reasons: [
+        'error-rate: canary 0 % of 2,000 requests failed, stable 0 % of 8,000; so much traffic shows a release 5 times as bad with more than 99.9 % certainty',
+      ],
+    });
+  });
+
+  it('fails a bad one before its end, and says how rarely a good one looks like that', () => {
+    const { soFar } = play(errorRate, (reading) => served(200 * reading, reading));
+    expect(soFar?.kind).toBe('fail');
+    expect(soFar?.reasons[0]).toMatch(
+      /^error-rate: canary 0\.5 % of 2,000 requests failed, stable 0 % of 8,000; a rollout of a good release would see that by chance once in [\d,]+$/,
+    );
+  });
+
+  it('fails one whose requests are slow', () => {
+    const { soFar } = play(p99, (reading) => served(200 * reading, 0, 10 * reading));
+    expect(soFar?.reasons[0]).toContain('p99: canary 5 % of 2,000 requests took over 90 ms');
+  });
+
+  it('needs more evidence where alpha is shared by more tests', () => {
+    const counters = served(200, 4);
+    const read = (tests: number) => {
+      const judge = judgeOf(errorRate, {}, tests);
+      const before = lookAt({ traffic: snapshot(served(0), { takenAtMs: 0, stable: served(0) }) });
+      const after = lookAt({
+        traffic: snapshot(counters, { takenAtMs: 2 * second, stable: served(800) }),
+      });
+      return judge.soFar(judge.record(noProgress, before, after))?.kind;
+    };
+    expect(read(1)).toBe('fail');
+    expect(read(8)).toBeUndefined();
+  });
+
+  it('is inconclusive where counters were lost for too long, and says why', () => {
+    const { atDeadline } = play(
+      errorRate,
+      (reading) => served(200 * reading),
+      undefined,
+      (reading) => reading <= 5,
+    );
+    expect(atDeadline).toEqual({
+      kind: 'inconclusive',
+      reasons: [
+        expect.stringMatching(/^error-rate had data for 50 % of the hold, fewer than 80 %: /),
+      ],
+    });
+  });
+
+  it('is inconclusive where the new release falls silent, however much was seen before', () => {
+    const { atDeadline } = play(errorRate, (reading) => served(200 * Math.min(reading, 6)));
+    expect(atDeadline.reasons[0]).toContain('had data for 60 % of the hold');
+  });
+
+  it('takes few requests that come now and then as data, if they are enough to tell', () => {
+    const { atDeadline } = play(
+      errorRate,
+      (reading) => served(500 * Math.floor(reading / 2)),
+      (reading) => served(2_000 * reading),
+    );
+    expect(atDeadline.kind).toBe('pass');
+  });
+
+  it('knows no latencies beyond the buckets of its source', () => {
+    const { atDeadline } = play({ ...p99, max: 5_000 }, (reading) => served(200 * reading));
+    expect(atDeadline.kind).toBe('inconclusive');
+  });
+
+  it('holds what replaces stable in place against the bound alone', () => {
+    const judge = sequentialJudge(errorRate, usual, {
+      ...{ track: 'stable', intervalMs: 2_000, holdMs: 2_000, tests: 1 },
+    });
+    const at = (takenAtMs: number, stable: TrackCounters) =>
+      lookAt({ traffic: snapshot(undefined, { takenAtMs, stable }) });
+    const read = (errors: number) =>
+      judge.atDeadline(
+        judge.record(noProgress, at(0, served(0)), at(2_000, served(1_000, errors))),
+      );
+    expect(read(60).kind).toBe('fail');
+    expect(read(5).kind).toBe('pass');
+  });
+
+  const early = { endEarly: { afterMs: 10 * second, beta: 0.01 } };
+
+  it('ends early for a clearly good release where the spec allows it, and not before its time', () => {
+    const { soFar } = play(
+      errorRate,
+      (reading) => served(200 * reading),
+      undefined,
+      undefined,
+      early,
+    );
+    expect(soFar).toEqual({
+      kind: 'pass',
+      reasons: [
+        'error-rate: canary 0 % of 2,000 requests failed, stable 0 % of 8,000; so many good requests a release 5 times as bad does not have',
+      ],
+    });
+    const late = { endEarly: { afterMs: 30 * second, beta: 0.01 } };
+    const canary = (reading: number) => served(200 * reading);
+    expect(play(errorRate, canary, undefined, undefined, late).soFar).toBeUndefined();
+    expect(play(errorRate, canary).soFar).toBeUndefined();
+  });
+
+  it('does not end early on few requests, nor for one that is near to bad', () => {
+    const few = play(errorRate, (reading) => served(2 * reading), undefined, undefined, early);
+    expect(few.soFar).toBeUndefined();
+    const bad = (reading: number) => served(200 * reading, 8 * reading);
+    const stable = (reading: number) => served(800 * reading, 32 * reading);
+    expect(play(errorRate, bad, stable, undefined, early).soFar).toBeUndefined();
+  });
+
+  it('lets a release pass that is to mend a bad stable, and no other that is as bad', () => {
+    const bad = (reading: number) => served(200 * reading, 20 * reading);
+    const stable = (reading: number) => served(800 * reading, 80 * reading);
+    expect(play(errorRate, bad, stable).atDeadline.kind).toBe('inconclusive');
+    const cured = play(errorRate, bad, stable, undefined, { cure: true }).atDeadline;
+    expect(cured.kind).toBe('pass');
+    expect(cured.reasons[0]).toContain('stable is bad too, and the canary is to mend it');
+    const good = (reading: number) => served(800 * reading);
+    expect(play(errorRate, bad, good, undefined, { cure: true }).soFar?.kind).toBe('fail');
+  });
+});

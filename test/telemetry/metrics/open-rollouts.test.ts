@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { BelayMetrics } from '../../../src/telemetry/metrics/belay-metrics.ts';
+import { refreshOpenRollouts } from '../../../src/telemetry/metrics/open-rollouts.ts';
+
+const shop = { kind: 'canary', environment: 'demo', service: 'shop', phase: 'in-stage' };
+
+test('Temporal is asked once for many scrapes', async () => {
+  let asked = 0;
+  const refresh = refreshOpenRollouts(new BelayMetrics(), async () => {
+    asked += 1;
+    return [shop];
+  });
+  await refresh();
+  await refresh();
+  expect(asked).toBe(1);
+});
+
+test('a Temporal that does not answer shows as such, not as rollouts that are gone', async () => {
+  const metrics = new BelayMetrics();
+  let isThere = true;
+  metrics.refreshWith(
+    refreshOpenRollouts(
+      metrics,
+      async () => {
+        if (!isThere) throw new Error('UNAVAILABLE');
+        return [shop];
+      },
+      0,
+    ),
+  );
+  expect(await metrics.text()).toMatch(/^belay_temporal_answers 1$/m);
+  isThere = false;
+  const text = await metrics.text();
+  expect(text).toMatch(/^belay_temporal_answers 0$/m);
+  expect(text).not.toMatch(/^belay_rollouts_open{/m);
+});

@@ -1,0 +1,149 @@
+import { ApplicationFailure, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
+import { failureTypes } from '../../src/contracts/kernel/failures.ts';
+import type { Verb, VerbInput, VerbReceipt } from '../../src/contracts/kernel/messages.ts';
+import { verbs } from '../../src/contracts/kernel/messages.ts';
+import type { PersonAct } from '../../src/contracts/rollouts/outcome.ts';
+import { resumeClock, stopClock } from '../../src/policies/rollouts/hold-clock.ts';
+import type { Ruling } from '../../src/policies/rollouts/judge-verb.ts';
+import { refusedAct } from '../../src/policies/rollouts/refused-act.ts';
+import { judgeVerb } from '../../src/policies/rollouts/judge-verb.ts';
+import { readVerbInput } from '../../src/policies/rollouts/read-verb-input.ts';
+import { targetOf, writtenRollback } from '../../src/specs/rollouts/written-spec.ts';
+import type { Rollout } from './rollout.ts';
+
+const descriptions: Record<Verb, string> = {
+  promote: 'Ends this hold, or this inconclusive pause, and goes on to the next stage',
+  promoteFull: 'Goes to 100 % without further holds; approvals are still asked for',
+  abort: 'Undoes the rollout: all traffic back to stable, canary removed',
+  pause: "Stops the hold's clock; metrics may still abort",
+  resume: 'Ends a pause',
+  approve: 'Answers the open approval with yes; needs a name in "by"',
+  reject: 'Answers the open approval with no: the rollout is undone; needs a name in "by"',
+  retry: 'Tries a failed undo, or a promotion that is stuck, again',
+  giveUp: 'Leaves a failed undo as it is and ends the rollout as UndoFailed',
+  undo: 'Aborts; with "toRevision", brings that kept revision back afterwards',
+};
+
+/** Every verb as a signal and as an update of the same name, with one body. */
+export function hearPeople(rollout: Rollout): void {
+  for (const verb of verbs) {
+    setHandler(
+      defineUpdate<VerbReceipt, [unknown]>(verb),
+      (given) => {
+        const heard = hear(rollout, verb, given);
+        if (!heard.ruling.accepted) throw refusal(heard.ruling.reason);
+        return { verb, message: accept(rollout, verb, heard.input) };
+      },
+      {
+        description: descriptions[verb],
+        validator: (given: unknown) => {
+          const { ruling } = hear(rollout, verb, given);
+          if (!ruling.accepted) throw refusal(ruling.reason);
+        },
+      },
+    );
+    setHandler(
+      defineSignal<[unknown]>(verb),
+      (given) => {
+        const { ruling, input } = hear(rollout, verb, given);
+        if (ruling.accepted) accept(rollout, verb, input);
+        else record(rollout, verb, input, ruling.reason);
+      },
+      { description: descriptions[verb] },
+    );
+  }
+}
+
+function hear(rollout: Rollout, verb: Verb, given: unknown): { ruling: Ruling; input: VerbInput } {
+  const { stage } = rollout;
+  const read = readVerbInput(given);
+  if (!read.ok) return { ruling: { accepted: false, reason: read.reason }, input: {} };
+  const ruling = judgeVerb(verb, read.input, {
+    runRef: rollout.id,
+    version: rollout.status.version,
+    phase: rollout.status.phase,
+    ...(stage !== undefined && { stage: stage.weight }),
+    approvers: stage?.needsApproval?.by ?? [],
+    kept: rollout.status.kept?.map(({ revision }) => revision) ?? [],
+  });
+  return { ruling, input: read.input };
+}
+
+function refusal(reason: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(reason, failureTypes.verbRefused);
+}
+
+/** Does what was asked and answers with what happens now. */
+function accept(rollout: Rollout, verb: Verb, input: VerbInput): string {
+  const by = input.by ?? 'someone';
+  const because = input.why === undefined ? '' : `: ${input.why}`;
+  record(rollout, verb, input);
+  switch (verb) {
+    case 'promote':
+    case 'promoteFull':
+      rollout.decision = { kind: verb, by };
+      rollout.say('preparing', `Promoted by ${by}${because}`);
+      break;
+    case 'pause':
+      if (rollout.clock !== undefined) rollout.clock = stopClock(rollout.clock, Date.now());
+      rollout.say('paused', `Paused by ${by}${because}; metrics may still abort`);
+      break;
+    case 'resume':
+      if (rollout.clock !== undefined) rollout.clock = resumeClock(rollout.clock, Date.now());
+      rollout.say('holding', `Resumed by ${by}${because}`);
+      break;
+    case 'approve':
+      rollout.approvedBy = by;
+      rollout.say('preparing', `Approved by ${by}${because}`);
+      break;
+    case 'reject':
+      rollout.interrupt({ outcome: 'Aborted', reason: `Rejected by ${by}${because}` });
+      break;
+    case 'abort':
+      rollout.interrupt({
+        outcome: input.cause === 'alert' ? 'RolledBack' : 'Aborted',
+        reason: `Aborted by ${by}${because}`,
+      });
+      break;
+    case 'undo':
+      bringRevisionBackNext(rollout, input);
+      rollout.interrupt({ outcome: 'Aborted', reason: `Undone by ${by}${because}` });
+      break;
+    case 'retry':
+    case 'giveUp':
+      rollout.answer = verb;
+      rollout.say(
+        rollout.status.phase === 'stuck' ? 'taking-over' : 'undoing',
+        `${verb === 'retry' ? 'Tried again' : 'Undo given up'} by ${by}${because}`,
+      );
+      break;
+  }
+  return rollout.status.now;
+}
+
+function bringRevisionBackNext(rollout: Rollout, { by, why, toRevision }: VerbInput): void {
+  const { status, input } = rollout;
+  if (toRevision === undefined) return;
+  const { service, environment } = status;
+  rollout.successor = {
+    kind: 'rollback',
+    input: writtenRollback({ service, environment, target: targetOf(input), toRevision }),
+    request: {
+      requestId: `${status.rolloutId}/undo`,
+      kind: 'rollback',
+      ...(by !== undefined && { by }),
+      ...(why !== undefined && { why }),
+    },
+  };
+}
+
+function record(rollout: Rollout, verb: Verb, input: VerbInput, ignored?: string): void {
+  const act: PersonAct = {
+    atMs: Date.now(),
+    verb,
+    ...(input.by !== undefined && { by: input.by }),
+    ...(input.why !== undefined && { why: input.why }),
+    ...(input.stage !== undefined && { stage: input.stage }),
+  };
+  rollout.record(ignored === undefined ? act : refusedAct(act, ignored));
+}

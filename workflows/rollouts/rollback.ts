@@ -1,0 +1,53 @@
+import { ApplicationFailure } from '@temporalio/workflow';
+import { failureTypes } from '../../src/contracts/kernel/failures.ts';
+import type { DeployRequest } from '../../src/contracts/kernel/messages.ts';
+import type { KeptRevision, ServiceState } from '../../src/contracts/rollouts/platform.ts';
+import type { RolloutReport } from '../../src/contracts/rollouts/report.ts';
+import type { RollbackSpec } from '../../src/specs/rollouts/rollback.ts';
+import { pendingStage } from './support/canary-stage.ts';
+import { bringUpInFull, commitPromotion } from './support/commit-promotion.ts';
+import { armUndoOfCanary, beside, openRollout, takeService } from './support/open-rollout.ts';
+import { resolveSpec } from '../kernel/resolve-spec.ts';
+import { runRollout } from '../kernel/run-rollout.ts';
+import { trackRollout } from '../kernel/track-rollout.ts';
+
+/** Brings a kept revision back beside the present one, moves all traffic, and keeps it. No analysis. */
+export async function rollback(input: unknown, request?: DeployRequest): Promise<RolloutReport> {
+  const rollout = trackRollout('rollback', input, request);
+
+  return runRollout(rollout, async () => {
+    const { spec, settings } = await resolveSpec('rollback', input);
+    const service = await openRollout(rollout, spec, settings);
+    const chosen = keptRevision(service.found, spec).release;
+    if (chosen.revision !== undefined) await service.acts.inspect(beside(chosen, spec.readiness));
+    const stage = pendingStage({ weight: 100, holdMs: 0 });
+    rollout.plan(chosen.version, [stage], { mode: 'none' });
+
+    await takeService(rollout, service);
+    armUndoOfCanary(rollout, service);
+    const { release, wanted, revision } = keptRevision(service.found, spec);
+    const replicas = release.revision === undefined ? wanted : { forWeight: 100 };
+    const full = { release, replicas, readiness: spec.readiness };
+    stage.state = 'active';
+    stage.enteredAtMs = Date.now();
+    rollout.say('preparing', `Bringing ${release.version} (revision ${revision}) back`);
+    await bringUpInFull(service.acts, full);
+    rollout.status.weight = 100;
+    stage.state = 'passed';
+    stage.leftAtMs = Date.now();
+    await commitPromotion(rollout, service, full);
+    return { outcome: 'Promoted', reason: `${release.version} (revision ${revision}) is back` };
+  });
+}
+
+function keptRevision(found: ServiceState, { toRevision }: RollbackSpec): KeptRevision {
+  const wanted = found.kept.find(
+    ({ revision }) => toRevision === undefined || revision === toRevision,
+  );
+  if (wanted !== undefined) return wanted;
+  const kept = found.kept.map(({ revision, release }) => `${revision} (${release.version})`);
+  throw ApplicationFailure.nonRetryable(
+    `${found.environment}/${found.service} keeps no revision ${toRevision ?? 'to go back to'}. Kept: ${kept.join(', ') || 'none'}.`,
+    failureTypes.noSuchRevision,
+  );
+}

@@ -1,0 +1,63 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  condition,
+  isCancellation,
+  rootCause,
+} from '@temporalio/workflow';
+import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
+import type { Rollout } from '../../kernel/rollout.ts';
+import type { ServiceActs } from './service-acts.ts';
+
+/** The rollout cannot go on by itself: it waits until a person says `retry`, or aborts it. */
+export async function awaitPerson(rollout: Rollout, problem: string): Promise<void> {
+  rollout.answer = undefined;
+  rollout.say('stuck', problem);
+  await condition(() => rollout.answer !== undefined);
+}
+
+/**
+ * Runs a part of a promotion. Where others changed what it relies on, the release never settles
+ * on something else: it waits for a person, whose `retry` puts back what was changed.
+ */
+export async function despiteDrift<T>(
+  rollout: Rollout,
+  acts: ServiceActs,
+  part: () => Promise<T>,
+): Promise<T> {
+  for (;;) {
+    try {
+      return await part();
+    } catch (error) {
+      if (!hasFailedAs(error, failureTypes.targetDrifted)) throw error;
+      await putBackWhenTold(rollout, acts, rootCause(error) ?? String(error));
+    }
+  }
+}
+
+async function putBackWhenTold(
+  rollout: Rollout,
+  acts: ServiceActs,
+  changes: string,
+): Promise<void> {
+  const { version, previousVersion = 'the previous release' } = rollout.status;
+  let problem = `Others changed what ${version} relies on: ${changes}`;
+  for (;;) {
+    await awaitPerson(
+      rollout,
+      `${problem}. retry puts it back, abort brings ${previousVersion} back`,
+    );
+    try {
+      await acts.correctDrift();
+      return;
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      problem = `What others changed could not be put back: ${rootCause(error) ?? String(error)}`;
+    }
+  }
+}
+
+export function hasFailedAs(error: unknown, type: string): boolean {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  return cause instanceof ApplicationFailure && cause.type === type;
+}

@@ -1,0 +1,119 @@
+import type { Track } from '../../../src/contracts/rollouts/traffic.ts';
+import type { CanarySpec } from '../../../src/specs/rollouts/canary.ts';
+import type { RolloutSettings } from '../../../src/contracts/kernel/settings.ts';
+import type { StageStatus } from '../../../src/contracts/rollouts/status.ts';
+import {
+  countTests,
+  replicasAtWeight,
+  type DeploymentOfAnyKind,
+} from '../../../src/policies/rollouts/plan.ts';
+import { measurementIntervalMs } from '../../../src/policies/rollouts/measurement-interval.ts';
+import type { StageSpec } from '../../../src/specs/rollouts/stage.ts';
+import type { OpenStage } from './hold-stage.ts';
+import { noteRewritten, putBackOnce } from './note-changes.ts';
+import type { Rollout } from '../../kernel/rollout.ts';
+import type { ServiceActs } from './service-acts.ts';
+import { StageWatch } from './stage-watch.ts';
+
+export function pendingStage({ weight, holdMs }: StageSpec): StageStatus {
+  return {
+    weight,
+    holdMs,
+    state: 'pending',
+    measurements: [],
+    tallies: {},
+    canaryRequests: 0,
+    canaryErrors: 0,
+  };
+}
+
+/** Makes room for the stage's share of the traffic, then sends it there: capacity always comes first. */
+export async function routeStage(
+  rollout: Rollout,
+  stage: OpenStage,
+  spec: CanarySpec,
+): Promise<void> {
+  const { acts } = stage;
+  const { weight, smoke } = stage.spec;
+  const { release, readiness } = spec;
+  const replicas = replicasAtWeight(weight, spec);
+  if (replicas !== rollout.canaryReplicas) {
+    rollout.say('preparing', `Getting ${release.version} ready for ${weight} %`);
+    const canary = await acts.scaleCanary({ release, replicas, readiness });
+    const found = await acts.awaitCanaryReady(canary.replicas, Date.now() + readiness.deadlineMs);
+    noteRewritten(rollout, found);
+    await putBackOnce(rollout, acts, found);
+    rollout.canaryReplicas = canary.replicas;
+  }
+  if (smoke !== undefined) {
+    rollout.say('preparing', `Smoke test of ${smoke.path}`);
+    await acts.smokeTestCanary(smoke);
+  }
+  rollout.say('preparing', `Routing ${weight} % to ${release.version}`);
+  await routeTo(rollout, stage, weight);
+}
+
+/** Moves traffic, and has the stage's watch expect what could be achieved. */
+export async function routeTo(
+  rollout: Rollout,
+  { acts, watch }: OpenStage,
+  weight: number,
+): Promise<void> {
+  rollout.status.trafficSinceMs ??= Date.now();
+  const outcome = await acts.setWeight(weight);
+  rollout.status.weight = outcome.weight;
+  watch.expectWeight(outcome.weight);
+  if (outcome.weight !== weight) {
+    rollout.notes.push(`${weight} % is ${outcome.weight} % by the replicas there are`);
+  }
+  if (!outcome.verified) rollout.notes.push(`${weight} % could not be verified: ${outcome.reason}`);
+}
+
+/** Without metrics a hold still makes sure that its canary is there. */
+const lookEveryMs = 60_000;
+
+export function enterStage(
+  rollout: Rollout,
+  acts: ServiceActs,
+  spec: DeploymentOfAnyKind,
+  stage: StageSpec,
+  settings: RolloutSettings,
+  track: Track = 'canary',
+): OpenStage {
+  const status = rollout.status.stages.find(({ weight }) => weight === stage.weight);
+  if (status === undefined) throw new Error(`No stage at ${stage.weight} %`);
+  status.state = 'active';
+  status.enteredAtMs = Date.now();
+  const { analysis, release } = spec;
+  const looks = analysis.mode === 'none' ? { intervalMs: lookEveryMs } : analysis;
+  const intervalMs =
+    stage.holdMs === 0 ? looks.intervalMs : measurementIntervalMs(stage.holdMs, looks);
+  const subject = {
+    ref: acts.ref,
+    rolloutId: rollout.id,
+    version: release.version,
+    track,
+    weight: 0,
+    analysis,
+    intervalMs,
+    holdMs: stage.holdMs,
+    tests: countTests(spec),
+  };
+  const known = { lastStep: acts.lastStep, mayPutBack: () => !rollout.hasCorrectedDrift };
+  return { acts, spec: stage, status, watch: new StageWatch(subject, known, settings) };
+}
+
+export function leaveStage(rollout: Rollout, { status, watch }: OpenStage): void {
+  watch.stop();
+  status.state = 'passed';
+  status.leftAtMs = Date.now();
+  if (rollout.decision?.kind === 'promote') rollout.decision = undefined;
+}
+
+/** promoteFull passes over a stage: not held, not routed, but whoever must approve is still asked. */
+export function skipStage({ status, watch }: OpenStage, by: string): void {
+  watch.stop();
+  status.state = 'skipped';
+  status.leftAtMs = Date.now();
+  status.note = `skipped by ${by}`;
+}

@@ -1,0 +1,135 @@
+import { CancellationScope, CancelledFailure, rootCause } from '@temporalio/workflow';
+import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
+import type { CanaryRequest } from '../../../src/contracts/rollouts/platform.ts';
+import { replicasAtWeight } from '../../../src/policies/rollouts/plan.ts';
+import type { BlueGreenSpec } from '../../../src/specs/rollouts/blue-green.ts';
+import type { CanarySpec } from '../../../src/specs/rollouts/canary.ts';
+import { awaitPerson, despiteDrift, hasFailedAs } from './await-person.ts';
+import { noteReleased, noteRewritten } from './note-changes.ts';
+import type { OpenRollout } from './open-rollout.ts';
+import type { Rollout } from '../../kernel/rollout.ts';
+import type { ServiceActs } from './service-acts.ts';
+
+/** The release of a spec with as many replicas as carry all traffic. */
+export function inFull(spec: CanarySpec | BlueGreenSpec): CanaryRequest {
+  const { release, readiness } = spec;
+  return { release, readiness, replicas: replicasAtWeight(100, spec) };
+}
+
+/** Runs a release beside stable until it is ready and has all traffic; nothing is final yet. */
+export async function bringUpInFull(acts: ServiceActs, full: CanaryRequest): Promise<void> {
+  const { replicas } = await acts.scaleCanary(full);
+  await acts.awaitCanaryReady(replicas, Date.now() + full.readiness.deadlineMs);
+  await acts.setWeight(100);
+}
+
+/**
+ * The commit point: the canary, which has all traffic, becomes stable. Until it has, the undo
+ * claims the service anew, so that a late promotion is refused from there on, takes back one that
+ * is under way, and brings the previous release back where it had come to its end.
+ */
+export async function commitPromotion(
+  rollout: Rollout,
+  { found, acts, undoActs }: OpenRollout,
+  full: CanaryRequest,
+): Promise<void> {
+  stopIfAskedTo();
+  const { release, readiness } = full;
+  rollout.undo.add('bring the previous release back', async () => {
+    const present = await undoActs.claim(rollout.status);
+    const { stable } = found;
+    if (stable === undefined || present.stable?.release.version !== release.version) return;
+    await bringUpInFull(undoActs, { ...full, release: stable.release });
+    if ((await undoActs.promoteCanary()) === 'done') return;
+    await undoActs.awaitStableComplete(Date.now() + readiness.deadlineMs, stable.release.version);
+    await undoActs.settlePromotion();
+  });
+  rollout.say('promoting', `Promoting ${release.version} to stable`);
+  const progress = await despiteDrift(rollout, acts, () =>
+    CancellationScope.nonCancellable(async () => {
+      const made = await acts.promoteCanary();
+      if (made === 'done') await conclude(rollout, acts);
+      return made;
+    }),
+  );
+  if (progress === 'done') return;
+  giveWayToSuccessor(rollout);
+  stopIfAskedTo();
+  await despiteDrift(rollout, acts, async () => {
+    await untilStableTookOver(rollout, acts, full);
+    rollout.say('promoting', `Routing all traffic to stable, which has ${release.version} now`);
+    await CancellationScope.nonCancellable(async () => {
+      await acts.settlePromotion();
+      await conclude(rollout, acts);
+    });
+  });
+}
+
+/** The release that took its place stays: the previous one cannot be brought back by an undo any more. */
+export async function commitReplacement(rollout: Rollout, acts: ServiceActs): Promise<void> {
+  stopIfAskedTo();
+  rollout.say('promoting', `${rollout.status.version} stays`);
+  await despiteDrift(rollout, acts, () =>
+    CancellationScope.nonCancellable(async () => {
+      await acts.settlePromotion();
+      await conclude(rollout, acts);
+    }),
+  );
+}
+
+/**
+ * Stable takes over what the canary already serves. Where it cannot, for want of room, an image
+ * or a quota, the canary serves on and a person is asked.
+ */
+async function untilStableTookOver(
+  rollout: Rollout,
+  acts: ServiceActs,
+  { release, readiness }: CanaryRequest,
+): Promise<void> {
+  for (;;) {
+    rollout.say('taking-over', `Stable takes ${release.version} over, while the canary serves it`);
+    try {
+      const { deadlineMs } = readiness;
+      noteRewritten(
+        rollout,
+        await acts.awaitStableComplete(Date.now() + deadlineMs, release.version),
+      );
+      return;
+    } catch (error) {
+      if (!hasFailedAs(error, failureTypes.notReady)) throw error;
+      await awaitPerson(
+        rollout,
+        `${rootCause(error)}. The canary goes on serving ${release.version}: retry or abort`,
+      );
+      await rollout.rereadSettings();
+    }
+  }
+}
+
+/** A newer release that was accepted at the commit point need not wait for this one to be taken over. */
+function giveWayToSuccessor(rollout: Rollout): void {
+  if (rollout.successor === undefined || rollout.interruption !== undefined) return;
+  rollout.interrupt({ outcome: 'Superseded', reason: 'Superseded by a newer release' });
+}
+
+/** The act that was under way when it was asked to stop may have ended well all the same. */
+function stopIfAskedTo(): void {
+  if (CancellationScope.current().consideredCancelled) {
+    throw new CancelledFailure('asked to stop before the promotion');
+  }
+}
+
+/** Nothing is undone any more. */
+async function conclude(rollout: Rollout, acts: ServiceActs): Promise<void> {
+  rollout.undo.disarm();
+  await letGo(rollout, acts);
+}
+
+/** The release is in place, so this cannot spoil it; the janitor does it if it is not done here. */
+async function letGo(rollout: Rollout, acts: ServiceActs): Promise<void> {
+  try {
+    noteReleased(rollout, await acts.letGo());
+  } catch (error) {
+    rollout.notes.push(`The service is still claimed: ${rootCause(error) ?? String(error)}`);
+  }
+}

@@ -1,0 +1,42 @@
+import { condition } from '@temporalio/workflow';
+import type { BlueGreenSpec } from '../../../src/specs/rollouts/blue-green.ts';
+import { formatDuration } from '../../../src/specs/kernel/duration.ts';
+import { inFull } from './commit-promotion.ts';
+import { noteRewritten, putBackOnce } from './note-changes.ts';
+import type { Rollout } from '../../kernel/rollout.ts';
+import type { ServiceActs } from './service-acts.ts';
+
+/** Green at full size, tried and warmed up directly: no request of a caller has met it yet. */
+export async function prepareGreen(
+  rollout: Rollout,
+  acts: ServiceActs,
+  spec: BlueGreenSpec,
+): Promise<void> {
+  const { release, readiness, smoke, warmUp } = spec;
+  rollout.say('preparing', `Getting ${release.version} ready beside the live release`);
+  const { replicas } = await acts.scaleCanary(inFull(spec));
+  const found = await acts.awaitCanaryReady(replicas, Date.now() + readiness.deadlineMs);
+  noteRewritten(rollout, found);
+  await putBackOnce(rollout, acts, found);
+  rollout.canaryReplicas = replicas;
+  for (const test of smoke) {
+    rollout.say('preparing', `Smoke test of ${test.path}`);
+    await acts.smokeTestCanary(test);
+  }
+  if (warmUp === undefined) return;
+  rollout.say('preparing', `Warming up for ${formatDuration(warmUp.durationMs)}`);
+  const { requests, failed } = await acts.warmUpCanary(warmUp);
+  rollout.notes.push(`Warm-up: ${requests} requests, ${failed} of them failed`);
+}
+
+/** After the watch the old colour runs on for a while: until then a switch back takes no start. */
+export async function keepOldColour(rollout: Rollout, keepMs: number): Promise<void> {
+  if (keepMs === 0 || rollout.decision !== undefined) return;
+  rollout.say(
+    'keeping',
+    `The old release runs on for ${formatDuration(keepMs)}; abort switches back`,
+  );
+  await condition(() => rollout.decision !== undefined, keepMs, {
+    summary: 'the old release runs on',
+  });
+}

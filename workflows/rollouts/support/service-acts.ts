@@ -1,0 +1,213 @@
+import { ActivityCancellationType, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
+import type { Fence } from '../../../src/contracts/kernel/fence.ts';
+import type {
+  CanaryRequest,
+  Replacement,
+  ServiceRef,
+  WantedRelease,
+} from '../../../src/contracts/rollouts/platform.ts';
+import { watchTaskQueue } from '../../../src/contracts/kernel/task-queues.ts';
+import type { TrafficActivities } from '../../../src/contracts/rollouts/routing.ts';
+import type { RolloutSettings } from '../../../src/contracts/kernel/settings.ts';
+import type { WorkloadActivities } from '../../../src/contracts/rollouts/workload.ts';
+import {
+  watchHeartbeatTimeoutMs,
+  watchRetryMs,
+} from '../../../src/policies/rollouts/watch-heartbeat.ts';
+import type { WarmUpSpec } from '../../../src/specs/rollouts/blue-green.ts';
+import { formatDuration } from '../../../src/specs/kernel/duration.ts';
+import type { RolloutStatus } from '../../../src/contracts/rollouts/status.ts';
+import type { SmokeTestSpec } from '../../../src/specs/rollouts/stage.ts';
+import type { Fencing } from '../../kernel/fencing.ts';
+import type { AnalysisSpec } from '../../../src/specs/rollouts/analysis.ts';
+
+/** Draining open requests, or waiting for endpoints, may take this long on top of an act's own time. */
+const drainMs = 30_000;
+
+/** The rollout that claims a service. */
+type Claimant = Pick<RolloutStatus, 'workflowId' | 'kind'>;
+
+export type ServiceActs = ReturnType<typeof createServiceActs>;
+
+/**
+ * Everything a rollout does to one service, each act with the next fence. Acts that were asked
+ * to stop are waited for, so that none lands after its undo; waits stop at once.
+ */
+export function createServiceActs(
+  ref: ServiceRef,
+  fencing: Fencing,
+  settings: RolloutSettings,
+  budgetMs: number,
+) {
+  const retry = {
+    initialInterval: settings.retryIntervalMs,
+    maximumInterval: 10 * settings.retryIntervalMs,
+  };
+  const acts = {
+    startToCloseTimeout: settings.actTimeoutMs,
+    scheduleToCloseTimeout: budgetMs,
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    retry,
+  };
+  const workload = proxyActivities<WorkloadActivities>(acts);
+  const patient = {
+    ...acts,
+    startToCloseTimeout: settings.actTimeoutMs + drainMs,
+    heartbeatTimeout: settings.actTimeoutMs,
+  };
+  const traffic = proxyActivities<TrafficActivities>(patient);
+  const drains = proxyActivities<WorkloadActivities>(patient);
+  const waits = proxyActivities<WorkloadActivities>({
+    taskQueue: watchTaskQueue(workflowInfo().taskQueue),
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+    startToCloseTimeout: '1 day',
+    heartbeatTimeout: watchHeartbeatTimeoutMs(settings.blindTimeMs),
+    retry: {
+      initialInterval: watchRetryMs,
+      backoffCoefficient: 1,
+      nonRetryableErrorTypes: [failureTypes.notReady, failureTypes.targetDrifted],
+    },
+  });
+
+  return {
+    ref,
+
+    /** The step of the last act: a picture of the service from before it is out of date. */
+    lastStep: () => fencing.last().step,
+
+    inspect: (wanted?: WantedRelease, analysis?: AnalysisSpec) =>
+      workload.inspectService.executeWithOptions({ summary: `look at ${ref.service}` }, [
+        ref,
+        ...(wanted === undefined ? [] : [wanted, ...(analysis === undefined ? [] : [analysis])]),
+      ] as [ServiceRef, WantedRelease?, AnalysisSpec?]),
+
+    claim: ({ workflowId, kind }: Claimant) =>
+      drains.claimService.executeWithOptions({ summary: `claim ${ref.service}` }, [
+        ref,
+        fencing.next(),
+        workflowId,
+        kind,
+      ]),
+
+    letGo: () =>
+      drains.letGoOfService.executeWithOptions({ summary: `release ${ref.service}` }, [
+        ref,
+        fencing.next(),
+      ]),
+
+    /** Clears what a claim may have left, and then releases the service. */
+    undoClaim: () =>
+      drains.letGoOfService.executeWithOptions({ summary: `release ${ref.service}` }, [
+        ref,
+        fencing.next(),
+        'undo',
+      ]),
+
+    scaleCanary: (canary: CanaryRequest) =>
+      workload.scaleCanary.executeWithOptions(
+        { summary: `canary ${canary.release.version}: ${requested(canary.replicas)}` },
+        [ref, fencing.next(), canary],
+      ),
+
+    awaitCanaryReady: (wanted: number, deadlineMs: number) =>
+      waits.awaitCanaryReady.executeWithOptions(
+        {
+          summary: `until ${replicas(wanted)} of the canary ${wanted === 1 ? 'is' : 'are'} ready`,
+          scheduleToCloseTimeout: Math.max(0, deadlineMs - Date.now()) + budgetMs,
+        },
+        [ref, wanted, deadlineMs],
+      ),
+
+    smokeTestCanary: (test: SmokeTestSpec) =>
+      workload.smokeTestCanary.executeWithOptions(
+        {
+          summary: `smoke test ${test.path}`,
+          startToCloseTimeout: settings.actTimeoutMs + test.timeoutMs,
+          scheduleToCloseTimeout: budgetMs + test.timeoutMs,
+          cancellationType: ActivityCancellationType.TRY_CANCEL,
+        },
+        [ref, test],
+      ),
+
+    warmUpCanary: (warmUp: WarmUpSpec) =>
+      waits.warmUpCanary.executeWithOptions(
+        {
+          summary: `warm up with ${warmUp.path} for ${formatDuration(warmUp.durationMs)}`,
+          scheduleToCloseTimeout: 2 * warmUp.durationMs + budgetMs,
+        },
+        [ref, warmUp],
+      ),
+
+    setWeight: (weight: number) =>
+      traffic.setWeight.executeWithOptions({ summary: `${weight} % to the canary` }, [
+        ref,
+        fencing.next(),
+        weight,
+      ]),
+
+    restoreStable: () =>
+      traffic.restoreStable.executeWithOptions({ summary: 'all traffic to stable' }, [
+        ref,
+        fencing.next(),
+      ]),
+
+    removeCanary: () =>
+      drains.removeCanary.executeWithOptions({ summary: 'remove the canary' }, [
+        ref,
+        fencing.next(),
+      ]),
+
+    promoteCanary: () =>
+      drains.promoteCanary.executeWithOptions({ summary: 'promote the canary to stable' }, [
+        ref,
+        fencing.next(),
+      ]),
+
+    settlePromotion: () =>
+      drains.settlePromotion.executeWithOptions(
+        { summary: 'traffic to stable, which has the release now' },
+        [ref, fencing.next()],
+      ),
+
+    replaceStable: (replacement: Replacement) =>
+      drains.replaceStable.executeWithOptions(
+        { summary: `${replacement.how}: ${replacement.release.version}` },
+        [ref, fencing.next(), replacement],
+      ),
+
+    restoreReplaced: () =>
+      drains.restoreReplaced.executeWithOptions({ summary: 'the previous release back' }, [
+        ref,
+        fencing.next(),
+      ]),
+
+    awaitStableComplete: (deadlineMs: number, version?: string) =>
+      waits.awaitStableComplete.executeWithOptions(
+        {
+          summary: 'until stable has the release on every replica',
+          scheduleToCloseTimeout: Math.max(0, deadlineMs - Date.now()) + budgetMs,
+        },
+        [ref, fencing.last(), deadlineMs, ...(version === undefined ? [] : [version])] as [
+          ServiceRef,
+          Fence,
+          number,
+          string?,
+        ],
+      ),
+
+    correctDrift: () =>
+      workload.correctDrift.executeWithOptions({ summary: 'put back what others changed' }, [
+        ref,
+        fencing.next(),
+      ]),
+  };
+}
+
+function requested(count: CanaryRequest['replicas']): string {
+  return typeof count === 'number' ? replicas(count) : `enough for ${count.forWeight} %`;
+}
+
+function replicas(count: number): string {
+  return count === 1 ? '1 replica' : `${count} replicas`;
+}

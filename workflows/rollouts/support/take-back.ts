@@ -1,0 +1,175 @@
+import {
+  defineSearchAttributeKey,
+  WorkflowExecutionAlreadyStartedError,
+  type Duration,
+} from '@temporalio/common';
+import {
+  ChildWorkflowCancellationType,
+  ParentClosePolicy,
+  rootCause,
+  startChild,
+} from '@temporalio/workflow';
+import type {
+  Alert,
+  AlertJudgement,
+  AlertResponse,
+} from '../../../src/contracts/rollouts/alerts.ts';
+import type { DeployRequest } from '../../../src/contracts/kernel/messages.ts';
+import { rolloutWorkflowId } from '../../../src/kinds/locks.ts';
+import { workflowTypes } from '../../../src/kinds/workflow-types.ts';
+import type { RolloutReport } from '../../../src/contracts/rollouts/report.ts';
+import { searchAttributeNames } from '../../../src/contracts/kernel/search-attributes.ts';
+import { deploymentsOf } from '../../../src/policies/rollouts/deployments-of.ts';
+import { writtenRollback } from '../../../src/specs/rollouts/written-spec.ts';
+import { alertActs } from './alert-acts.ts';
+import { showAlert } from './show-alert.ts';
+
+type Named = Required<Pick<AlertResponse, 'service' | 'environment'>>;
+type Abort = Extract<AlertJudgement, { action: 'abort' }>;
+type Undo = Extract<AlertJudgement, { action: 'undo' }>;
+
+/**
+ * The last word on an alert. It waits a day for a ledger that is away, then stands as the workflow's
+ * result alone.
+ */
+export async function conclude(response: AlertResponse): Promise<AlertResponse> {
+  showAlert(response);
+  try {
+    await record(response, '1 day');
+    return response;
+  } catch (error) {
+    const missing = `(not in the ledger: ${rootCause(error) ?? String(error)})`;
+    return { ...response, reason: `${response.reason} ${missing}` };
+  }
+}
+
+/** Repeats for `within`, then throws. */
+function record(response: AlertResponse, within: Duration): Promise<void> {
+  const { recordResponse } = alertActs({
+    startToCloseTimeout: '10 s',
+    scheduleToCloseTimeout: within,
+    retry: { maximumInterval: '1 min' },
+    summary: 'write the response into the ledger',
+  });
+  return recordResponse(response);
+}
+
+/** The response turns into `none` where the rollout, asked to abort, refuses. */
+export async function abortOpenRollout(
+  judged: AlertResponse,
+  { open, reason }: Abort,
+): Promise<AlertResponse> {
+  const { alert, alertId } = judged;
+  const named = nameOf(judged);
+  const workflowId = rolloutWorkflowId(named);
+  const { rolloutId, runId, version } = open;
+  const { by, why } = sender(alert, reason);
+  const { abortRollout } = alertActs({
+    startToCloseTimeout: '30 s',
+    scheduleToCloseTimeout: '10 min',
+    retry: { initialInterval: '500 ms', maximumInterval: '10 s' },
+    summary: 'abort the open rollout',
+  });
+  const answer = await abortRollout({ workflowId, runId, updateId: alertId, by, why });
+  if (!answer.accepted) return { ...judged, action: 'none', reason: answer.reason };
+  const response = { ...judged, rolloutId, version };
+  showAlert(response);
+  // The history has it with its ending, where the ledger is away now.
+  await record(response, '30 s').catch(() => undefined);
+  const { readEnding } = alertActs({
+    startToCloseTimeout: '10 s',
+    scheduleToCloseTimeout: '1 hour',
+    retry: { initialInterval: '500 ms', maximumInterval: '30 s' },
+    summary: 'see how the aborted rollout ends',
+  });
+  try {
+    const ending = await readEnding({ ...named, workflowId, runId, rolloutId });
+    return { ...response, ending };
+  } catch (error) {
+    return { ...response, ending: unknownEnding(error) };
+  }
+}
+
+/**
+ * Brings the release before the promotion back, under the service's own workflow ID, so that it
+ * gives way to whoever acts already. Written down first: no second alert undoes the same promotion.
+ */
+export async function undoPromotion(
+  judged: AlertResponse,
+  { promotion, target, toRevision, reason }: Undo,
+): Promise<AlertResponse> {
+  const { alert, alertId } = judged;
+  const named = nameOf(judged);
+  const { rolloutId, version } = promotion;
+  const response: AlertResponse = { ...judged, rolloutId, version };
+  showAlert(response);
+  await record(response, '10 min');
+  const spec = writtenRollback({ ...named, target, toRevision });
+  const request: DeployRequest = {
+    requestId: alertId,
+    kind: 'rollback',
+    ...sender(alert, reason),
+  };
+  try {
+    const rollback = await startChild(workflowTypes.rollback, {
+      workflowId: rolloutWorkflowId(named),
+      args: [spec, request],
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      cancellationType: ChildWorkflowCancellationType.ABANDON,
+      typedSearchAttributes: [
+        { key: keyword(searchAttributeNames.kind), value: 'rollback' },
+        { key: keyword(searchAttributeNames.service), value: named.service },
+        { key: keyword(searchAttributeNames.environment), value: named.environment },
+        { key: keyword(searchAttributeNames.phase), value: 'starting' },
+        { key: deploymentsKey, value: deploymentsOf({ ...named, target }) },
+      ],
+      staticSummary: `Rollback of ${named.service} in ${named.environment}, for the alert ${alert.name}`,
+    });
+    const report = (await rollback.result()) as RolloutReport;
+    const ending = endingOfRollback(report, rollback.firstExecutionRunId);
+    return await conclude({ ...response, ending });
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) {
+      return conclude({
+        ...judged,
+        action: 'none',
+        reason: 'somebody else has just begun a rollout of it',
+      });
+    }
+    const failed = rootCause(error) ?? String(error);
+    const ending = { outcome: 'Failed' as const, reason: failed, endedAtMs: Date.now() };
+    return conclude({ ...response, ending });
+  }
+}
+
+function nameOf({ service = '', environment = '' }: AlertResponse): Named {
+  return { service, environment };
+}
+
+function sender({ name, summary }: Alert, reason: string): { by: string; why: string } {
+  return { by: `alert ${name}`, why: summary === undefined ? reason : `${summary} (${reason})` };
+}
+
+/** The result of a run that another has followed is the result of that one. */
+function endingOfRollback(
+  { runId, rolloutId, version, outcome, reason, endedAtMs }: RolloutReport,
+  rollbackRunId: string,
+): NonNullable<AlertResponse['ending']> {
+  if (runId === rollbackRunId) return { rolloutId, outcome, reason, endedAtMs };
+  return {
+    outcome: 'Unknown',
+    reason: `${version} (run ${rolloutId}) followed the rollback; how that one ended is in the ledger`,
+    endedAtMs,
+  };
+}
+
+function unknownEnding(error: unknown): NonNullable<AlertResponse['ending']> {
+  const reason = `its end was not seen: ${rootCause(error) ?? String(error)}`;
+  return { outcome: 'Unknown', reason, endedAtMs: Date.now() };
+}
+
+const deploymentsKey = defineSearchAttributeKey(searchAttributeNames.deployments, 'KEYWORD_LIST');
+
+function keyword(name: string) {
+  return defineSearchAttributeKey(name, 'KEYWORD');
+}
