@@ -1,4 +1,9 @@
-import type { V1Container, V1ObjectMeta, V1Pod } from '@kubernetes/client-node';
+import type {
+  V1Container,
+  V1ManagedFieldsEntry,
+  V1ObjectMeta,
+  V1Pod,
+} from '@kubernetes/client-node';
 import type { Kind, ObjectByKind } from './cluster-api.ts';
 
 /** Kinds of which is asked who wrote a field. */
@@ -28,11 +33,14 @@ function withoutFields<T extends { metadata?: V1ObjectMeta }>(
   isAskedFor: (subresource: string | undefined) => boolean,
 ): T {
   if (!object.metadata?.managedFields) return object;
-  const managedFields = object.metadata.managedFields.map((entry) => {
-    const { fieldsV1: _, ...slim } = entry;
-    return isAskedFor(entry.subresource) ? entry : slim;
-  });
+  const managedFields = object.metadata.managedFields.map((entry) =>
+    isAskedFor(entry.subresource) ? entry : withoutOwned(entry),
+  );
   return { ...object, metadata: { ...object.metadata, managedFields } };
+}
+
+function withoutOwned({ fieldsV1: _, ...entry }: V1ManagedFieldsEntry): V1ManagedFieldsEntry {
+  return entry;
 }
 
 function slimPod(pod: V1Pod): V1Pod {
