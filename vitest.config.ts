@@ -44,7 +44,7 @@ export default defineConfig({
         test: {
           name: 'replay',
           include: replay,
-          testTimeout: 60_000,
+          testTimeout: 300_000,
           sequence: { groupOrder: 0 },
         },
       },
