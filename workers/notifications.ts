@@ -2,6 +2,7 @@ import { createNotifier, type Notifier } from '../src/adapters/notify/create-not
 import type { Config } from '../src/config/config.ts';
 import { loadNotifications } from '../src/config/notifications-file.ts';
 import type { GuardOf } from '../src/contracts/kernel/breakers.ts';
+import { judgeReceiver } from '../src/policies/kernel/network/judge-destination.ts';
 import { planDeliveries } from '../src/policies/kernel/notifications/plan-deliveries.ts';
 import { nobodyTold } from '../src/specs/kernel/notifications.ts';
 
@@ -11,6 +12,7 @@ export async function openNotifier({ notifications }: Config, guardOf: GuardOf):
     notifications === undefined ? nobodyTold : await loadNotifications(notifications);
   return createNotifier({
     plan: (notification) => planDeliveries(settings, notification),
+    refuse: judgeReceiver,
     guardOf,
   });
 }

@@ -1,8 +1,9 @@
 import { Agent, request as requestHttp, type IncomingMessage } from 'node:http';
 import { Agent as TlsAgent, request as requestHttps } from 'node:https';
-import type { Destination, RefuseDestination } from '../../contracts/kernel/reach.ts';
+import type { RefuseDestination } from '../../contracts/kernel/reach.ts';
 import { tracing } from '../telemetry/tracing.ts';
 import { checkedLookup } from './checked-lookup.ts';
+import { destinationOf } from './destination-of.ts';
 import { DestinationRefused } from './destination-refused.ts';
 import { readBounded } from './read-bounded.ts';
 
@@ -52,10 +53,6 @@ export function openExchange(refuse: RefuseDestination = () => undefined): Excha
       throw error;
     }
   };
-}
-
-function destinationOf({ hostname, port, protocol }: URL): Destination {
-  return { hostname, port: Number(port) || (protocol === 'https:' ? 443 : 80) };
 }
 
 /** A connection that was kept, and that the other side closed before the request came. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { secretReader, type SecretReader } from '../../config/notifications-secret.ts';
 import type { GuardOf } from '../../contracts/kernel/breakers.ts';
+import type { RefuseDestination } from '../../contracts/kernel/reach.ts';
 import type {
   DeliveryPlan,
   DeliveryReport,
@@ -22,6 +23,8 @@ import { defaultPatience, retryUndelivered, type Patience } from './retry-undeli
 export interface NotifierOptions {
   /** Who gets what, in which words. */
   plan: (notification: Notification) => DeliveryPlan;
+  /** Which receivers may not be notified by HTTP. */
+  refuse: RefuseDestination;
   readSecret?: SecretReader;
   limits?: AttemptLimits;
   patience?: Patience;
@@ -35,6 +38,7 @@ export interface Notifier {
 
 export function createNotifier({
   plan,
+  refuse,
   readSecret = secretReader(),
   limits = defaultLimits,
   patience = defaultPatience,
@@ -47,7 +51,7 @@ export function createNotifier({
         deliveries.map(async (planned): Promise<DeliveryReport> => {
           const guard = guardOf(`notify/${planned.channel.name}`);
           const { attempts, last } = await retryUndelivered(
-            () => deliver(planned, { readSecret, limits, guard }),
+            () => deliver(planned, { readSecret, limits, guard, refuse }),
             patience,
             signal,
           );

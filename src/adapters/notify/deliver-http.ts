@@ -2,17 +2,17 @@
 import type { SecretReader } from '../../config/notifications-secret.ts';
 import type { Guard, Outcome, Sign } from '../../contracts/kernel/breakers.ts';
 import type { PlannedDelivery } from '../../contracts/kernel/notifications.ts';
-import type { Attempt, AttemptLimits } from './attempt.ts';
+import type { Attempt } from './attempt.ts';
 import { judgeOutcome } from './judge-answer.ts';
-import { postJson, type PostOutcome } from './post.ts';
+import { postJson, type PostOutcome, type PostTools } from './post.ts';
+import { quotePagerDuty, quoteSlack } from './quote-vendor.ts';
 import { signWebhook } from './sign-webhook.ts';
 import { withSecret } from './with-secret.ts';
 
 type Planned<Kind extends PlannedDelivery['kind']> = Extract<PlannedDelivery, { kind: Kind }>;
 
-export interface DeliveryTools {
+export interface DeliveryTools extends PostTools {
   readSecret: SecretReader;
-  limits: AttemptLimits;
   /** Of the channel. */
   guard: Guard;
 }
@@ -20,14 +20,19 @@ export interface DeliveryTools {
 type Letter = Parameters<typeof postJson>[1];
 
 /** As `postJson`; throws BreakerOpen. */
-function post(url: string, letter: Letter, { guard, limits }: DeliveryTools): Promise<PostOutcome> {
-  return guard(() => postJson(new URL(url), letter, limits), judgeReceiver);
+function post(
+  url: string,
+  letter: Letter,
+  { guard, ...tools }: DeliveryTools,
+): Promise<PostOutcome> {
+  return guard(() => postJson(new URL(url), letter, tools), judgeReceiver);
 }
 
 /** One that refuses a letter, or wants fewer of them, is well. */
 function judgeReceiver(outcome: Outcome<PostOutcome>): Sign {
   if (!('value' in outcome)) return 'neither';
   const { value } = outcome;
+  if (value.kind === 'refused') return 'neither';
   if (value.kind !== 'answered') return { unwell: value.reason };
   return value.status >= 500 ? { unwell: `it answered ${value.status}` } : 'well';
 }
@@ -38,7 +43,7 @@ export function deliverToSlack(
 ): Promise<Attempt> {
   return withSecret(tools.readSecret, [channel.url, 'address'], async (url) => {
     const body = JSON.stringify(message.body);
-    return judgeOutcome(await post(url, { body }, tools), [url]);
+    return judgeOutcome(await post(url, { body }, tools), (text) => quoteSlack(text, [url]));
   });
 }
 
@@ -48,7 +53,9 @@ export function deliverToPagerDuty(
 ): Promise<Attempt> {
   return withSecret(tools.readSecret, [channel.routingKey, 'routing key'], async (key) => {
     const body = JSON.stringify({ routing_key: key, ...message.body });
-    return judgeOutcome(await post(channel.url, { body }, tools), [key]);
+    return judgeOutcome(await post(channel.url, { body }, tools), (text) =>
+      quotePagerDuty(text, [key]),
+    );
   });
 }
 
@@ -57,13 +64,12 @@ export function deliverToWebhook(
   tools: DeliveryTools,
 ): Promise<Attempt> {
   const body = JSON.stringify(message.body);
-  const send = (url: string, secrets: string[]) =>
+  const send = (url: string) =>
     withSecret(tools.readSecret, [channel.secret, 'signing key'], async (key) => {
       const headers = signWebhook({ id: message.id, atMs: Date.now(), body }, key);
-      const outcome = await post(url, { body, headers }, tools);
-      return judgeOutcome(outcome, [...secrets, key]);
+      return judgeOutcome(await post(url, { body, headers }, tools));
     });
   return typeof channel.url === 'string'
-    ? send(channel.url, [])
-    : withSecret(tools.readSecret, [channel.url, 'address'], (url) => send(url, [url]));
+    ? send(channel.url)
+    : withSecret(tools.readSecret, [channel.url, 'address'], send);
 }

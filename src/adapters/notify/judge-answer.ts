@@ -1,22 +1,29 @@
 import type { Attempt } from './attempt.ts';
 import type { PostOutcome } from './post.ts';
-import { quoteAnswer } from './quote-answer.ts';
 
 /** Statuses that say "not now" of a request that nothing was done with. */
 const notNow = [425, 429];
 /** Statuses that say "elsewhere" of a request that nothing was done with; after others it may be. */
 const elsewhere = [301, 307, 308];
 
-/** What became of a notification, from what became of the request that carried it. */
-export function judgeOutcome(outcome: PostOutcome, secrets: readonly string[]): Attempt {
+/**
+ * What became of a notification, from what became of the request that carried it. `quote`: what may
+ * be repeated of an answer; nothing by default.
+ */
+export function judgeOutcome(
+  outcome: PostOutcome,
+  quote: (text: string) => string | undefined = () => undefined,
+): Attempt {
   switch (outcome.kind) {
+    case 'refused':
+      return { result: 'not-delivered', reason: outcome.reason, again: false };
     case 'unsent':
       return { result: 'not-delivered', reason: outcome.reason, again: true };
     case 'unanswered':
       return { result: 'doubtful', reason: `after it was sent, ${outcome.reason}` };
     case 'answered': {
       const { status, retryAfter, text } = outcome;
-      const quoted = quoteAnswer(text, secrets);
+      const quoted = quote(text);
       const reason = `it answered ${status}${quoted === undefined ? '' : `: ${quoted}`}`;
       return judgeStatus(status, retryAfterMs(retryAfter), reason);
     }

@@ -1,14 +1,25 @@
 import { request as requestHttp, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { tracing } from '../telemetry/tracing.ts';
-import type { AttemptLimits } from './attempt.ts';
+import type { RefuseDestination } from '../../contracts/kernel/reach.ts';
+import { checkedLookup } from '../http/checked-lookup.ts';
 import { describeNetworkError } from '../http/describe-network-error.ts';
+import { DestinationRefused } from '../http/destination-refused.ts';
+import { destinationOf } from '../http/destination-of.ts';
+import type { AttemptLimits } from './attempt.ts';
 
 export type PostOutcome =
   | { kind: 'answered'; status: number; retryAfter: string | undefined; text: string }
   /** Not a byte of the request left. */
   | { kind: 'unsent'; reason: string }
-  | { kind: 'unanswered'; reason: string };
+  | { kind: 'unanswered'; reason: string }
+  /** It may not be asked. Not a byte of the request left. */
+  | { kind: 'refused'; reason: string };
+
+export interface PostTools {
+  limits: AttemptLimits;
+  refuse: RefuseDestination;
+}
 
 const mostAnswerBytes = 4_096;
 const answerTextMs = 1_000;
@@ -16,13 +27,17 @@ const answerTextMs = 1_000;
 /**
  * One POST of JSON on a connection of its own. The request is written only once that stands, TLS
  * included, so it is known of every failure whether anything was sent; fetch does not tell, and
- * may write to a kept connection that the other side is closing. Follows no redirect.
+ * may write to a kept connection that the other side is closing. Follows no redirect. What is
+ * refused is judged by its name, and by the address that is then connected to.
  */
 export function postJson(
   url: URL,
   { body, headers = {} }: { body: string; headers?: Record<string, string> },
-  { connectMs, attemptMs }: AttemptLimits,
+  { limits: { connectMs, attemptMs }, refuse }: PostTools,
 ): Promise<PostOutcome> {
+  const destination = destinationOf(url);
+  const refusal = refuse(destination);
+  if (refusal !== undefined) return Promise.resolve(refusedFor(refusal));
   const { promise, resolve } = settleOnce<PostOutcome>();
   const isTls = url.protocol === 'https:';
   const traced = tracing()?.request({ method: 'POST', url, hidesPath: true });
@@ -36,6 +51,7 @@ export function postJson(
   const request = (isTls ? requestHttps : requestHttp)(url, {
     method: 'POST',
     agent: false,
+    lookup: checkedLookup(destination, refuse),
     headers: {
       'content-type': 'application/json',
       'content-length': Buffer.byteLength(body),
@@ -58,7 +74,12 @@ export function postJson(
       request.end(body);
     });
   });
-  request.on('error', (error) => fail(describeNetworkError(error)));
+  request.on('error', (error) => {
+    if (error instanceof DestinationRefused) {
+      traced?.failed('refused');
+      resolve(refusedFor(error.message));
+    } else fail(describeNetworkError(error));
+  });
   request.on('close', () => fail('the connection was closed without an answer'));
   request.on('response', (response) => {
     const status = response.statusCode ?? 0;
@@ -73,6 +94,10 @@ export function postJson(
     for (const timer of timers) clearTimeout(timer);
     request.destroy();
   });
+}
+
+function refusedFor(refusal: string): PostOutcome {
+  return { kind: 'refused', reason: `the receiver ${refusal}` };
 }
 
 /** As much of an answer as is worth quoting, and as came soon. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createNotifier } from '../../adapters/notify/create-notifier.ts';
 import type { DeliveryReport } from '../../contracts/kernel/notifications.ts';
+import { judgeReceiver } from '../../policies/kernel/network/judge-destination.ts';
 import { planDeliveries } from '../../policies/kernel/notifications/plan-deliveries.ts';
 import { trialNotification, type Trial } from '../../policies/kernel/notifications/trial.ts';
 
@@ -22,7 +23,7 @@ export async function tryChannels(
       planDeliveries({ channels: settings.channels, routes }, notification);
     const event = what === 'sent' ? 'started' : 'succeeded';
     const told = trialNotification(event, { id, by, atMs: Date.now() });
-    const reports = await createNotifier({ plan, patience }).notify(told);
+    const reports = await createNotifier({ plan, patience, refuse: judgeReceiver }).notify(told);
     return reports.flatMap((report) => (report.result === 'skipped' ? [] : [{ ...report, what }]));
   };
   const sent = await tell(

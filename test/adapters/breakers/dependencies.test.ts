@@ -8,6 +8,7 @@ import { createNotifier } from '../../../src/adapters/notify/create-notifier.ts'
 import { createPrometheusReader } from '../../../src/adapters/prometheus/prometheus-reader.ts';
 import { SourceError } from '../../../src/contracts/rollouts/metric-reader.ts';
 import { secretReader } from '../../../src/config/notifications-secret.ts';
+import { judgeReceiver } from '../../../src/policies/kernel/network/judge-destination.ts';
 import { planDeliveries } from '../../../src/policies/kernel/notifications/plan-deliveries.ts';
 import { failed } from '../../policies/kernel/notifications/notification.ts';
 import { closedPort, startStandIn } from '../json-http/stand-in.ts';
@@ -181,6 +182,7 @@ test('a channel that is down is not waited for by every notification, and says s
   const { stateOf, guardOf } = openBreakers();
   const { channel, env } = slackAt(`http://127.0.0.1:${await closedPort()}`);
   const notifier = createNotifier({
+    refuse: judgeReceiver,
     plan: (each) => planDeliveries({ channels: [channel], routes: [{ to: ['team'] }] }, each),
     readSecret: secretReader(env),
     patience: { delaysMs: [10, 10, 10], budgetMs: 1_000 },

@@ -2,6 +2,7 @@ import type { SecretReader } from '../../../src/config/notifications-secret.ts';
 import { secretReader } from '../../../src/config/notifications-secret.ts';
 import type { DeliveryReport, Notification } from '../../../src/contracts/kernel/notifications.ts';
 import { createNotifier } from '../../../src/adapters/notify/create-notifier.ts';
+import { judgeReceiver } from '../../../src/policies/kernel/network/judge-destination.ts';
 import { planDeliveries } from '../../../src/policies/kernel/notifications/plan-deliveries.ts';
 import type { ChannelSettings } from '../../../src/specs/kernel/notifications.ts';
 import { failed } from '../../policies/kernel/notifications/notification.ts';
@@ -35,6 +36,7 @@ export function send(
 ): Promise<DeliveryReport[]> {
   const settings = { channels, routes: [{ to: channels.map(({ name }) => name) }] };
   return createNotifier({
+    refuse: judgeReceiver,
     plan: (each) => planDeliveries(settings, each),
     readSecret: readSecret ?? secretReader({ ...secrets, ...env }),
     limits: { connectMs: 300, attemptMs: 600 },

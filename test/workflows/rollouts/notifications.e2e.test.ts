@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createNotifier } from '../../../src/adapters/notify/create-notifier.ts';
 import { secretReader } from '../../../src/config/notifications-secret.ts';
 import type { Notification } from '../../../src/contracts/kernel/notifications.ts';
+import { judgeReceiver } from '../../../src/policies/kernel/network/judge-destination.ts';
 import { planDeliveries } from '../../../src/policies/kernel/notifications/plan-deliveries.ts';
 import { secrets } from '../../adapters/notify/sending.ts';
 import { answering, startReceiver, type Receiver } from '../../adapters/notify/receiver.ts';
@@ -24,6 +25,7 @@ describe('people who are told of a rollout', () => {
   beforeAll(async () => {
     env = await devServer();
     const notifier = createNotifier({
+      refuse: judgeReceiver,
       plan: (notification) =>
         planDeliveries(
           {

@@ -40,6 +40,16 @@ export function judgeDestination(
   }
 }
 
+/**
+ * The same for a receiver of notifications. Its address is the operator's, so private hosts may be
+ * notified, and this machine where the address itself says so. Another name may not lead here.
+ */
+export function judgeReceiver(destination: Destination, address?: string): string | undefined {
+  const isWrittenAsLoopback =
+    judgeDestination({ loopback: false }, destination) === refusals.loopback;
+  return judgeDestination({ loopback: isWrittenAsLoopback }, destination, address);
+}
+
 const refusals = {
   loopback: 'is the machine of the worker itself',
   'link-local': 'has a link-local address, which is never asked',
