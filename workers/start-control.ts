@@ -144,6 +144,7 @@ export async function startControl(
       ...createLeftoverActivities({
         ...{ platforms: swept, ledger },
         onSwept: (failed) => metrics.leftoversFailed.set(failed.length),
+        onEnded: () => metrics.leftoversFailed.set(0),
         isRunning: (workflowId) => temporal(() => isRunning(workflowId), judgeTemporal),
       }),
     },

@@ -22,6 +22,8 @@ export interface SweepDependencies {
   ledger: Ledger;
   /** Called after each sweep, with what it could not clean up. */
   onSwept?: (failed: SweepReport['failed']) => void;
+  /** Called when a patrol ends, however it does: from now on another worker's counts are the true ones. */
+  onEnded?: () => void;
   /** Of listing one place, and of one service; what takes longer goes on beside the next sweep. */
   limitMs?: number;
   /** Asks Temporal for this workflow by its ID, since its list lags. */
@@ -38,11 +40,15 @@ export function createLeftoverActivities(dependencies: SweepDependencies): Lefto
         const report: SweepReport = { sweeps: 0, swept: [], failed: [] };
         const sweeping: Sweeping = { ...dependencies, report, busy, serverNowMs: serverClock() };
         const endsAtMs = Date.now() + (patrol?.forMs ?? 0);
-        for (;;) {
-          await sweepOnce(sweeping);
-          dependencies.onSwept?.(report.failed);
-          if (patrol === undefined || Date.now() + patrol.everyMs > endsAtMs) return report;
-          await Context.current().sleep(patrol.everyMs);
+        try {
+          for (;;) {
+            await sweepOnce(sweeping);
+            dependencies.onSwept?.(report.failed);
+            if (patrol === undefined || Date.now() + patrol.everyMs > endsAtMs) return report;
+            await Context.current().sleep(patrol.everyMs);
+          }
+        } finally {
+          dependencies.onEnded?.();
         }
       }),
   };

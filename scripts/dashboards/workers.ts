@@ -41,6 +41,14 @@ export function workersDashboard(): ClassicDashboard {
         series: { holds: 'sum(belay_activities_running{activity="watchHold"})' },
       }),
     )
+    .withPanel(
+      figure({
+        title: 'Leftovers',
+        about: 'Places and dead rollouts that the last sweep could not clean up.',
+        unit: Short,
+        series: { leftovers: 'max(belay_leftovers_failed)' },
+      }),
+    )
     .withRow(row('Activities'))
     .withPanel(
       course({

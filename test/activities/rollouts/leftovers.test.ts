@@ -117,16 +117,17 @@ test('a place that does not answer delays no other, and is counted', async () =>
   await platform.claim(shop, dead, 'rollout/demo/shop');
   const silent = new MemoryPlatform();
   silent.listOwned = () => new Promise(() => {});
-  const counted: number[] = [];
+  const counted: (number | 'ended')[] = [];
   const report = await sweepAt(5_000, {
     ...{ platforms: { 'kubernetes/far': silent, local: platform }, ledger: noLedger },
     isRunning: () => Promise.resolve(false),
     onSwept: (failed) => counted.push(failed.length),
+    onEnded: () => counted.push('ended'),
     limitMs: 200,
   });
   expect(report.failed).toEqual([
     { where: 'kubernetes/far', error: 'Error: not done within 0.2 s' },
   ]);
   expect(report.swept).toMatchObject([{ rolloutId: dead.rolloutId }]);
-  expect(counted).toEqual([1]);
+  expect(counted).toEqual([1, 'ended']);
 });
