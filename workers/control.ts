@@ -19,7 +19,7 @@ async function main(): Promise<void> {
   const tracing = await startTracing({
     service: 'belay-worker',
     sendWithinMs: 3_000,
-    tell: (line) => {
+    warn: (line) => {
       logger.warn(line);
     },
   });

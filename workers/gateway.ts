@@ -25,7 +25,7 @@ async function main(): Promise<void> {
   const tracing = await startTracing({
     service: 'belay-gateway',
     sendWithinMs: 3_000,
-    tell: (line) => log.warn(line),
+    warn: (line) => log.warn(line),
   });
   const unlimited = [...credentials.tokens, ...credentials.signingSecrets]
     .filter(({ scopes }) => scopes === undefined)
@@ -65,14 +65,14 @@ async function serve(
   { metrics, log }: { metrics: GatewayMetrics; log: Logger },
 ): Promise<void> {
   const runFile = homeLayout(home).gatewayRun;
-  const told = at && (await serveHealth(at, health, metrics));
+  const served = at && (await serveHealth(at, health, metrics));
   try {
-    await writeRunFile(runFile, { ...(await identifySelf()), url, health: told?.url });
+    await writeRunFile(runFile, { ...(await identifySelf()), url, health: served?.url });
     log.info({ url, pid: process.pid }, 'listening');
     await untilToldToStop();
     await close();
   } finally {
-    await told?.close();
+    await served?.close();
     await removeRunFile(runFile);
   }
 }

@@ -1,16 +1,22 @@
-import { createNotifier, type Notifier } from '../src/adapters/notify/create-notifier.ts';
+import {
+  createNotificationSender,
+  type NotificationSender,
+} from '../src/adapters/notify/create-notification-sender.ts';
 import type { Config } from '../src/config/config.ts';
 import { loadNotifications } from '../src/config/notifications-file.ts';
 import type { GuardOf } from '../src/contracts/kernel/breakers.ts';
 import { judgeReceiver } from '../src/policies/kernel/network/judge-destination.ts';
 import { planDeliveries } from '../src/policies/kernel/notifications/plan-deliveries.ts';
-import { nobodyTold } from '../src/specs/kernel/notifications.ts';
+import { noNotifications } from '../src/specs/kernel/notifications.ts';
 
 /** Whom the worker's settings say to tell; nobody where there are none. Throws InvalidNotifications. */
-export async function openNotifier({ notifications }: Config, guardOf: GuardOf): Promise<Notifier> {
+export async function openNotifier(
+  { notifications }: Config,
+  guardOf: GuardOf,
+): Promise<NotificationSender> {
   const settings =
-    notifications === undefined ? nobodyTold : await loadNotifications(notifications);
-  return createNotifier({
+    notifications === undefined ? noNotifications : await loadNotifications(notifications);
+  return createNotificationSender({
     plan: (notification) => planDeliveries(settings, notification),
     refuse: judgeReceiver,
     guardOf,

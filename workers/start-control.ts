@@ -11,7 +11,7 @@ import { createTrafficActivities } from '../activities/rollouts/routing.ts';
 import { createWorkloadActivities } from '../activities/rollouts/workload.ts';
 import { Breakers } from '../src/adapters/breakers/breakers.ts';
 import { guardEach } from '../src/adapters/breakers/guard-each.ts';
-import { urgently } from '../src/adapters/breakers/urgent.ts';
+import { bypassBreaker } from '../src/adapters/breakers/bypass-breaker.ts';
 import { createFileAlertLedger } from '../src/adapters/ledger/file-alert-ledger.ts';
 import { createFileLedger } from '../src/adapters/ledger/file-ledger.ts';
 import { connectWorker, openPayloads } from '../src/adapters/temporal/connection.ts';
@@ -95,8 +95,8 @@ export async function startControl(
   const ledger = createFileLedger({ folder: folders.ledger });
   const responses = createFileAlertLedger({ folder: folders.alertLedger });
   // What an alert asks for is an undo.
-  const askUrgently: Guard = (call, judge) => urgently(() => temporal(call, judge));
-  const rollouts = guardEach(createOpenRollouts(client), askUrgently, judgeTemporalAlone);
+  const askPastBreaker: Guard = (call, judge) => bypassBreaker(() => temporal(call, judge));
+  const rollouts = guardEach(createOpenRollouts(client), askPastBreaker, judgeTemporalAlone);
   const isRunning = createLiveness(client);
   const { undoWindowMs } = config;
 

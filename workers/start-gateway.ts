@@ -7,9 +7,9 @@ import type { Client } from '@temporalio/client';
 import type { State } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { Breakers } from '../src/adapters/breakers/breakers.ts';
-import { urgently } from '../src/adapters/breakers/urgent.ts';
+import { bypassBreaker } from '../src/adapters/breakers/bypass-breaker.ts';
 import { judgeTemporal } from '../src/adapters/temporal/judge-answer.ts';
-import { sayVerbOnce } from '../src/adapters/temporal/say-verb-once.ts';
+import { sendVerbOnce } from '../src/adapters/temporal/send-verb-once.ts';
 import { startAlertResponse } from '../src/adapters/temporal/start-alert-response.ts';
 import type { Config } from '../src/config/config.ts';
 import type { Verb } from '../src/contracts/kernel/messages.ts';
@@ -66,10 +66,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
   const app = createGatewayApi({
     startAlert: (alert) =>
-      urgently(() => inTime(() => startAlertResponse(client, config.taskQueue, alert))),
-    sayVerb: (order) => {
-      const say = () => inTime(() => sayVerbOnce(client, order));
-      return undoing.includes(order.verb) ? urgently(say) : say();
+      bypassBreaker(() => inTime(() => startAlertResponse(client, config.taskQueue, alert))),
+    sendVerb: (order) => {
+      const send = () => inTime(() => sendVerbOnce(client, order));
+      return undoing.includes(order.verb) ? bypassBreaker(send) : send();
     },
     health: createProbes(health),
     ...{ responses, credentials, requestsPerMinute, log, metrics },

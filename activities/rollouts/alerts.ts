@@ -5,7 +5,7 @@ import type {
   AlertLedger,
   ClosedRollout,
   OpenRollouts,
-  SeenService,
+  FoundService,
   ServiceName,
 } from '../../src/contracts/rollouts/alerts.ts';
 import type { Ledger } from '../../src/contracts/kernel/ledger.ts';
@@ -19,7 +19,7 @@ import {
   writtenSpec,
   type WrittenTarget,
 } from '../../src/specs/rollouts/written-spec.ts';
-import { findMeant } from './support/find-meant.ts';
+import { findSubject } from './support/find-subject.ts';
 
 export interface AlertParts {
   platforms: Platforms;
@@ -36,9 +36,9 @@ export function createAlertActivities(parts: AlertParts): AlertActivities {
   const { ledger, responses, rollouts, undoWindowMs } = parts;
   return {
     async lookAtService({ subject }) {
-      const meant = await findMeant(subject, parts);
-      if ('trouble' in meant) return { trouble: meant.trouble, undoWindowMs };
-      return { service: await seeService(meant, parts), undoWindowMs };
+      const found = await findSubject(subject, parts);
+      if ('trouble' in found) return { trouble: found.trouble, undoWindowMs };
+      return { service: await readService(found, parts), undoWindowMs };
     },
 
     abortRollout: (order) => rollouts.abort(order),
@@ -63,19 +63,19 @@ export function createAlertActivities(parts: AlertParts): AlertActivities {
   };
 }
 
-async function seeService(
+async function readService(
   name: ServiceName,
   { rollouts, ledger, responses, platforms }: AlertParts,
-): Promise<SeenService> {
+): Promise<FoundService> {
   const { service, environment } = name;
-  const open = await rollouts.see(rolloutWorkflowId(name));
+  const open = await rollouts.read(rolloutWorkflowId(name));
   // An abort needs no history, and must not wait for the ledger.
   if (open !== undefined) return { service, environment, open, history: [], earlier: [] };
   const reports = await ledger.list({ service, environment, limit: recent });
   const earlier = await responses.list({ service, environment, limit: recent });
   const target = newestTarget(reports);
   const ref = target && { service, environment, target: target.resolved };
-  const serving = ref && (await seeServing(ref, platforms));
+  const serving = ref && (await readServing(ref, platforms));
   return {
     service,
     environment,
@@ -106,10 +106,10 @@ function newestTarget(reports: RolloutReport[]): FoundTarget | undefined {
   return undefined;
 }
 
-async function seeServing(
+async function readServing(
   ref: ServiceName & { target: Target },
   platforms: Platforms,
-): Promise<SeenService['serving']> {
+): Promise<FoundService['serving']> {
   const state = await platforms[ref.target.platform].readService(ref);
   if (state?.stable === undefined) return undefined;
   return {

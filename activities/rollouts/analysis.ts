@@ -3,7 +3,7 @@ import { Context } from '@temporalio/activity';
 import type {
   AnalysisActivities,
   HoldProgress,
-  HoldWatch,
+  WatchHoldInput,
 } from '../../src/contracts/rollouts/hold.ts';
 import type { MetricReader } from '../../src/contracts/rollouts/metric-reader.ts';
 import type { Platforms } from '../../src/contracts/rollouts/platform.ts';
@@ -13,8 +13,8 @@ import {
 } from '../../src/policies/rollouts/analysis/bound-progress.ts';
 import { noProgress } from '../../src/policies/rollouts/analysis/progress.ts';
 import { heartbeatEveryMs } from '../kernel/support/heartbeating.ts';
-import { HoldWatcher } from './support/hold-watcher.ts';
-import { onPlatform } from './support/on-platform.ts';
+import { HoldSampler } from './support/hold-sampler.ts';
+import { mapPlatformErrors } from './support/map-platform-errors.ts';
 
 export function createAnalysisActivities(
   platforms: Platforms,
@@ -23,18 +23,18 @@ export function createAnalysisActivities(
 ): AnalysisActivities {
   return {
     watchHold: (watch) =>
-      onPlatform(async () => {
+      mapPlatformErrors(async () => {
         const context = Context.current();
         const platform = platforms[watch.ref.target.platform];
         let known = lastProgress(context, watch);
-        const tell = (progress: HoldProgress) => {
+        const beat = (progress: HoldProgress) => {
           observer?.measured(watch, known, progress);
           known = progress;
         };
-        const watcher = new HoldWatcher({ platform, reader }, watch, {
+        const watcher = new HoldSampler({ platform, reader }, watch, {
           progress: known,
           heartbeat: (progress) => {
-            tell(progress);
+            beat(progress);
             context.heartbeat(boundProgress(progress, progressLimits.heartbeat));
           },
           sleep: (ms) => context.sleep(ms),
@@ -42,7 +42,7 @@ export function createAnalysisActivities(
           beatMs: heartbeatEveryMs(context),
         });
         const outcome = await watcher.watch();
-        tell(outcome.progress);
+        beat(outcome.progress);
         observer?.judged(outcome);
         const { progress } = outcome;
         return { ...outcome, progress: boundProgress(progress, progressLimits.outcome) };
@@ -51,7 +51,7 @@ export function createAnalysisActivities(
 }
 
 /** After a worker's death: what its last heartbeat knew. */
-function lastProgress(context: Context, watch: HoldWatch): HoldProgress {
+function lastProgress(context: Context, watch: WatchHoldInput): HoldProgress {
   const last = context.info.heartbeatDetails as HoldProgress | undefined;
   return last ?? watch.progress ?? noProgress;
 }

@@ -153,7 +153,7 @@ async function removeLeftovers(
   await reported.catch(() => 'thrown once nothing is left');
   await clearLeftovers(platform, owned, fence, before);
   await reported;
-  await platform.letGo(owned, fence);
+  await platform.releaseService(owned, fence);
 }
 
 async function reportOnce(ledger: Ledger, found: ServiceState, owner: Owner): Promise<void> {

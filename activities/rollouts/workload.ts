@@ -15,9 +15,9 @@ import { describeTrouble, isFullyReady } from '../../src/policies/rollouts/readi
 import { checkSources } from './support/check-sources.ts';
 import { clearLeftovers } from './support/clear-leftovers.ts';
 import { whileHeartbeating } from '../kernel/support/heartbeating.ts';
-import { onPlatform } from './support/on-platform.ts';
+import { mapPlatformErrors } from './support/map-platform-errors.ts';
 import { smokeTestReplicas } from './support/smoke-test.ts';
-import { undoOnPlatform } from './support/undo-on-platform.ts';
+import { mapUndoErrors } from './support/map-undo-errors.ts';
 import { warmUpReplicas } from './support/warm-up.ts';
 
 const readinessPollMs = 250;
@@ -30,7 +30,7 @@ export function createWorkloadActivities(
   const on = (ref: ServiceRef): Platform => platforms[ref.target.platform];
   return {
     inspectService: (ref, wanted, analysis) =>
-      onPlatform(async () => {
+      mapPlatformErrors(async () => {
         const state = await inspect(on(ref), ref, wanted);
         if (!analysis || !reader) return state;
         const asked = { ref, analysis, state };
@@ -40,7 +40,7 @@ export function createWorkloadActivities(
       }),
 
     claimService: (ref, fence, workflowId, kind) =>
-      onPlatform(() =>
+      mapPlatformErrors(() =>
         whileHeartbeating(async () => {
           const claim = () => on(ref).claim(ref, fence, workflowId, kind);
           const wasCleared = await clearLeftovers(on(ref), ref, fence, await claim());
@@ -49,75 +49,82 @@ export function createWorkloadActivities(
       ),
 
     letGoOfService: (ref, fence, as) =>
-      onPlatform(() =>
+      mapPlatformErrors(() =>
         whileHeartbeating(async () => {
           const found = await inspect(on(ref), ref);
           const isHeld = found.owner?.rolloutId === fence.rolloutId;
           if (isHeld && as === 'undo') await clearLeftovers(on(ref), ref, fence, found);
           const drift = isHeld ? await lastingDrift(found, () => inspect(on(ref), ref)) : [];
-          await on(ref).letGo(ref, fence);
+          await on(ref).releaseService(ref, fence);
           return drift;
         }),
       ),
 
-    scaleCanary: (ref, fence, canary) => onPlatform(() => on(ref).applyCanary(ref, fence, canary)),
+    scaleCanary: (ref, fence, canary) =>
+      mapPlatformErrors(() => on(ref).applyCanary(ref, fence, canary)),
 
     awaitCanaryReady: (ref, wanted, deadlineMs) =>
       whileHeartbeating(() =>
         pollUntilReady(deadlineMs, async () => {
-          const state = await onPlatform(() => inspect(on(ref), ref));
+          const state = await mapPlatformErrors(() => inspect(on(ref), ref));
           const { canary } = state;
           if (!isFullyReady(canary, wanted)) {
             return `the canary was not ready in time: ${describeTrouble(canary, wanted)}`;
           }
-          const drift = await lastingDrift(state, () => onPlatform(() => inspect(on(ref), ref)));
+          const drift = await lastingDrift(state, () =>
+            mapPlatformErrors(() => inspect(on(ref), ref)),
+          );
           return foundReady(canary, drift);
         }),
       ),
 
     smokeTestCanary: async (ref, test) => {
-      const state = await onPlatform(() => inspect(on(ref), ref));
+      const state = await mapPlatformErrors(() => inspect(on(ref), ref));
       await smokeTestReplicas(state.canary?.replicas ?? [], test);
     },
 
     warmUpCanary: (ref, warmUp) =>
       whileHeartbeating(async () => {
-        const state = await onPlatform(() => inspect(on(ref), ref));
+        const state = await mapPlatformErrors(() => inspect(on(ref), ref));
         return warmUpReplicas(state.canary?.replicas ?? [], warmUp);
       }),
 
     removeCanary: (ref, fence) =>
-      onPlatform(() =>
+      mapPlatformErrors(() =>
         whileHeartbeating(() =>
-          undoOnPlatform(on(ref), ref, () => on(ref).removeCanary(ref, fence)),
+          mapUndoErrors(on(ref), ref, () => on(ref).removeCanary(ref, fence)),
         ),
       ),
 
     promoteCanary: (ref, fence) =>
-      onPlatform(() => whileHeartbeating(() => on(ref).promoteCanary(ref, fence))),
+      mapPlatformErrors(() => whileHeartbeating(() => on(ref).promoteCanary(ref, fence))),
 
     settlePromotion: (ref, fence) =>
-      onPlatform(() => whileHeartbeating(() => on(ref).settlePromotion(ref, fence))),
+      mapPlatformErrors(() => whileHeartbeating(() => on(ref).settlePromotion(ref, fence))),
 
     replaceStable: (ref, fence, replacement) =>
-      onPlatform(() => whileHeartbeating(() => on(ref).replaceStable(ref, fence, replacement))),
+      mapPlatformErrors(() =>
+        whileHeartbeating(() => on(ref).replaceStable(ref, fence, replacement)),
+      ),
 
     restoreReplaced: (ref, fence) =>
-      onPlatform(() =>
+      mapPlatformErrors(() =>
         whileHeartbeating(async () => {
           const restore = () => on(ref).restoreReplaced(ref, fence);
-          return (await undoOnPlatform(on(ref), ref, restore)) ?? 'done';
+          return (await mapUndoErrors(on(ref), ref, restore)) ?? 'done';
         }),
       ),
 
     awaitStableComplete: (ref, { rolloutId, step }, deadlineMs, version) =>
       whileHeartbeating(() =>
         pollUntilReady(deadlineMs, async () => {
-          const state = await onPlatform(() => inspect(on(ref), ref));
+          const state = await mapPlatformErrors(() => inspect(on(ref), ref));
           if (isOutdated(state, { rolloutId, sinceStep: step })) {
             return 'what the platform shows of the service is from before its last change';
           }
-          const drift = await lastingDrift(state, () => onPlatform(() => inspect(on(ref), ref)));
+          const drift = await lastingDrift(state, () =>
+            mapPlatformErrors(() => inspect(on(ref), ref)),
+          );
           if (drift.length > 0) throw drifted(drift);
           const { update, stable } = state;
           if (update !== undefined && !update.complete) {
@@ -131,7 +138,7 @@ export function createWorkloadActivities(
         }),
       ),
 
-    correctDrift: (ref, fence) => onPlatform(() => on(ref).correctDrift(ref, fence)),
+    correctDrift: (ref, fence) => mapPlatformErrors(() => on(ref).correctDrift(ref, fence)),
   };
 }
 

@@ -1,5 +1,5 @@
-import type { HoldProgress, HoldWatch } from '../../src/contracts/rollouts/hold.ts';
-import type { Look } from '../../src/contracts/rollouts/look.ts';
+import type { HoldProgress, WatchHoldInput } from '../../src/contracts/rollouts/hold.ts';
+import type { Sample } from '../../src/contracts/rollouts/sample.ts';
 import type { Track, TrackCounters, TrafficSource } from '../../src/contracts/rollouts/traffic.ts';
 import { addCounters, noTraffic } from '../../src/policies/rollouts/analysis/add-counters.ts';
 import { judgeOf } from '../../src/policies/rollouts/analysis/judge.ts';
@@ -59,7 +59,7 @@ function specOf(written: object): CanarySpec {
 function watchOf(
   analysis: CanarySpec['analysis'],
   { holdS, holds, intervalMs }: { holdS: number; holds: number; intervalMs: number },
-): HoldWatch {
+): WatchHoldInput {
   return {
     ref: { service: 'shop', environment: 'bench', target: { platform: 'local' } },
     ...{ rolloutId: 'r1', version: 'v2', track: 'canary', sinceStep: 0, weight: 0, analysis },
@@ -81,7 +81,7 @@ function more(
   );
 }
 
-function lookAt(takenAtMs: number, { canary, stable }: PlayedSecond): Look {
+function lookAt(takenAtMs: number, { canary, stable }: PlayedSecond): Sample {
   const sources = Object.fromEntries([...named('canary', canary), ...named('stable', stable)]);
   return { takenAtMs, traffic: { takenAtMs, sources }, readings: {} };
 }

@@ -18,7 +18,7 @@ const replicas = 4;
 const podsOfFakeNode = 500;
 const limitMs = 300_000;
 /** To list hundreds of Deployments is work for the API server, which is being measured. */
-const lookEveryMs = 1_000;
+const checkEveryMs = 1_000;
 
 export interface FleetPlan {
   size: number;
@@ -66,7 +66,7 @@ export class Fleet {
       }
       return seenAtMs.size === this.services.length;
     };
-    await until(`all of ${this.namespace} run ${version}`, allRun, lookEveryMs);
+    await until(`all of ${this.namespace} run ${version}`, allRun, checkEveryMs);
     return [...seenAtMs.values()];
   }
 

@@ -46,7 +46,7 @@ function run({ addresses, ratePerSecond, noted }: CallersOrder): void {
       load: startLoad({ url, ratePerSecond, keepAlive, repeats: true, onAnswer }),
     };
   });
-  const tell = (isLast: boolean, told?: () => void) => {
+  const report = (isLast: boolean, told?: () => void) => {
     const seen: CallersSeen = {
       callers: callers.map(({ load, notedAtMs }) => ({ counts: load.counts, notedAtMs })),
       heldUpMs: Math.round(delay.max / 1e6),
@@ -54,11 +54,11 @@ function run({ addresses, ratePerSecond, noted }: CallersOrder): void {
     };
     process.send?.(seen, undefined, undefined, told);
   };
-  const timer = setInterval(() => tell(false), everyMs);
+  const timer = setInterval(() => report(false), everyMs);
   process.once('message', () => {
     clearInterval(timer);
     void Promise.all(callers.map(({ load }) => load.stop())).then(() =>
-      tell(true, () => process.disconnect()),
+      report(true, () => process.disconnect()),
     );
   });
 }

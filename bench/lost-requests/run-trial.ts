@@ -32,7 +32,7 @@ export async function runTrial(
   const callers = await Callers.start(shop, ratePerSecond);
   const startedAt = performance.now();
   try {
-    const told = await tell({ ground, lane, plan, shop, callers });
+    const told = await report({ ground, lane, plan, shop, callers });
     const seconds = Math.round((performance.now() - startedAt) / 1_000);
     await sleep(lingerMs);
     await callers.stop();
@@ -60,7 +60,7 @@ interface Scene {
 
 type Told = Pick<TrialStory, 'outcome' | 'killedAtMs' | 'abortedAtMs' | 'committedAtMs'>;
 
-async function tell({ ground, lane, plan, shop, callers }: Scene): Promise<Told> {
+async function report({ ground, lane, plan, shop, callers }: Scene): Promise<Told> {
   const { abortIn, killedIn, spec }: Operation = operations[plan.operation];
   const handle = await startRolloutOf(shop, { client: ground.client, lane, spec });
   const result = handle.result() as Promise<RolloutReport>;

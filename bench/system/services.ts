@@ -52,7 +52,7 @@ export async function firstRelease(
   });
   await platform.setWeight(ref, next(), 100);
   await platform.promoteCanary(ref, next());
-  await platform.letGo(ref, next());
+  await platform.releaseService(ref, next());
   const state = await platform.readService(ref);
   if (state?.url === undefined) throw new Error(`${ref.service} has no address`);
   return state.url;

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { downCluster, findCluster, upCluster } from '../one-node-cluster/cluster.ts';
 import type { ClusterAccess } from '../one-node-cluster/lifecycle/record.ts';
 import { runCommand } from '../programs/run-command.ts';
-import { tell } from './narration.ts';
+import { narrate } from './narration.ts';
 import type { Stage } from './stage.ts';
 
 const specs = 'examples/demo/kubernetes';
@@ -12,7 +12,7 @@ const ownCluster = 'belay-demo';
 /** A real Kubernetes with Traefik: the one that BELAY_CLUSTER names, or one of the demonstration's own. */
 export async function openKubernetesStage({ keep }: { keep: boolean }): Promise<Stage> {
   const given = process.env['BELAY_CLUSTER'];
-  tell.scene('A real Kubernetes on this machine, with Traefik in front');
+  narrate.scene('A real Kubernetes on this machine, with Traefik in front');
   const access = given === undefined ? await upOwnCluster() : await findCluster(given);
   return {
     specs,
@@ -30,12 +30,12 @@ export async function openKubernetesStage({ keep }: { keep: boolean }): Promise<
 }
 
 async function upOwnCluster(): Promise<ClusterAccess> {
-  tell.command(`scripts/cluster up --name ${ownCluster}`);
-  return upCluster(ownCluster, tell.output);
+  narrate.command(`scripts/cluster up --name ${ownCluster}`);
+  return upCluster(ownCluster, narrate.output);
 }
 
 async function applyFirstRelease(access: ClusterAccess): Promise<string> {
-  tell.scene(
+  narrate.scene(
     'v1, applied with kubectl: a Deployment, a Service and an HTTPRoute, and nothing of Belay',
   );
   await runKubectl(access, ['apply', '-f', `${specs}/shop.yaml`]);
@@ -58,7 +58,7 @@ async function untilRouted(url: string): Promise<void> {
 }
 
 async function runKubectl({ kubectl, kubeconfig }: ClusterAccess, args: string[]): Promise<void> {
-  tell.command(`kubectl ${args.join(' ')}`);
+  narrate.command(`kubectl ${args.join(' ')}`);
   const said = await runCommand([join(kubectl, 'kubectl'), `--kubeconfig=${kubeconfig}`, ...args]);
-  for (const line of said.trim().split('\n')) tell.output(line);
+  for (const line of said.trim().split('\n')) narrate.output(line);
 }

@@ -1,6 +1,6 @@
 import { expectThat } from './expectation.ts';
 import type { Machine } from './machine.ts';
-import { tell } from './narration.ts';
+import { narrate } from './narration.ts';
 import type { Stage } from './stage.ts';
 
 /** Processes on this machine: nothing else is needed. */
@@ -22,7 +22,7 @@ export function openLocalStage(): Promise<Stage> {
 }
 
 async function bringFirstReleaseOut(machine: Machine): Promise<string> {
-  tell.scene('v1, the first release: nothing to compare with, so straight to 100 %');
+  narrate.scene('v1, the first release: nothing to compare with, so straight to 100 %');
   const first = await machine.belay(['deploy', '-f', 'examples/demo/v1.yaml', '--watch']);
   expectThat(first.exitCode === 0, 'v1 was promoted');
   const { output } = await machine.belay(['status', 'demo/shop', '--json'], { quietly: true });

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { homeLayout } from '../../src/config/home.ts';
 import type { RolloutStatus } from '../../src/contracts/rollouts/status.ts';
 import { DemoFailed, expectThat } from './expectation.ts';
-import { tell } from './narration.ts';
+import { narrate } from './narration.ts';
 
 const belay = 'dist/src/cli/main.js';
 /** Short, so that the audience need not wait half a minute for the killed worker to be missed. */
@@ -32,7 +32,7 @@ export class Machine {
   /** `besides`: what Belay is told from outside, on top of this process's own environment. */
   static async start(besides: Record<string, string> = {}): Promise<Machine> {
     const machine = new Machine(await mkdtemp(join(tmpdir(), 'belay-demo-')), besides);
-    tell.scene('One command starts Temporal, a platform to deploy on, and a worker');
+    narrate.scene('One command starts Temporal, a platform to deploy on, and a worker');
     const { exitCode } = await machine.belay(['up', '--detach']);
     if (exitCode !== 0) {
       await machine.remove();
@@ -43,7 +43,7 @@ export class Machine {
 
   /** Runs a belay command before the audience's eyes; each line is shown as it comes. */
   async belay(args: string[], { quietly = false } = {}): Promise<CommandResult> {
-    if (!quietly) tell.command(`belay ${args.join(' ')}`);
+    if (!quietly) narrate.command(`belay ${args.join(' ')}`);
     const child = spawn(process.execPath, [belay, ...args], {
       env: this.environment(),
       stdio: ['ignore', 'pipe', quietly ? 'ignore' : 'inherit'],
@@ -52,7 +52,7 @@ export class Machine {
     const reading = (async () => {
       for await (const line of createInterface({ input: child.stdout })) {
         lines.push(line);
-        if (!quietly) tell.output(line);
+        if (!quietly) narrate.output(line);
       }
     })();
     const exitCode = await new Promise<number>((resolve, reject) => {
@@ -96,8 +96,8 @@ export class Machine {
   }
 
   leaveRunning(): void {
-    tell.plain(`\nLeft running. To use it:  export BELAY_HOME=${this.home}`);
-    tell.plain('To stop it:               belay down');
+    narrate.plain(`\nLeft running. To use it:  export BELAY_HOME=${this.home}`);
+    narrate.plain('To stop it:               belay down');
   }
 
   /** Stops everything and leaves no file. */

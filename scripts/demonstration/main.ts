@@ -3,7 +3,7 @@ import { DemoFailed } from './expectation.ts';
 import { openKubernetesStage } from './kubernetes-stage.ts';
 import { openLocalStage } from './local-stage.ts';
 import { Machine } from './machine.ts';
-import { tell } from './narration.ts';
+import { narrate } from './narration.ts';
 import { runStory } from './story.ts';
 
 const usage = `Usage: scripts/demo [--kubernetes] [--keep]
@@ -24,7 +24,7 @@ const { values } = parseArgs({
 });
 
 if (values.help) {
-  tell.plain(usage);
+  narrate.plain(usage);
 } else {
   process.exitCode = await demonstrate(values);
 }
@@ -47,8 +47,8 @@ async function demonstrate({ kubernetes, keep }: typeof values): Promise<number>
     return 0;
   } catch (error) {
     if (!(error instanceof DemoFailed)) throw error;
-    tell.failure(error.message);
-    tell.plain(await machine.lastWords());
+    narrate.failure(error.message);
+    narrate.plain(await machine.lastWords());
     return 1;
   } finally {
     if (!keep) await machine.remove();

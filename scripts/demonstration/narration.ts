@@ -1,30 +1,30 @@
 import colors from 'picocolors';
 
 /** What the demonstration says while it goes on. */
-export const tell = {
+export const narrate = {
   scene: (title: string) => {
-    say(`\n${colors.bold(colors.cyan(`== ${title}`))}`);
+    print(`\n${colors.bold(colors.cyan(`== ${title}`))}`);
   },
   command: (line: string) => {
-    say(colors.dim('$ ') + colors.bold(line));
+    print(colors.dim('$ ') + colors.bold(line));
   },
   output: (line: string) => {
-    say(`  ${line}`);
+    print(`  ${line}`);
   },
   event: (line: string) => {
-    say(colors.yellow(`  >> ${line}`));
+    print(colors.yellow(`  >> ${line}`));
   },
   result: (line: string) => {
-    say(colors.green(`  ok ${line}`));
+    print(colors.green(`  ok ${line}`));
   },
   failure: (line: string) => {
-    say(colors.red(`\n${line}`));
+    print(colors.red(`\n${line}`));
   },
   plain: (text: string) => {
-    say(text);
+    print(text);
   },
 };
 
-function say(line: string): void {
+function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }

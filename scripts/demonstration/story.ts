@@ -4,7 +4,7 @@ import type { Load, LoadCounts } from '../load/load-client.ts';
 import { startLoad } from '../load/load-client.ts';
 import { expectThat } from './expectation.ts';
 import type { Machine } from './machine.ts';
-import { tell } from './narration.ts';
+import { narrate } from './narration.ts';
 import type { Stage } from './stage.ts';
 
 const service = 'demo/shop';
@@ -14,20 +14,20 @@ const requestsPerSecond = 100;
 export async function runStory(machine: Machine, stage: Stage): Promise<void> {
   const url = await stage.open(machine);
   const load = startLoad({ url, ratePerSecond: requestsPerSecond, keepAlive: true });
-  tell.event(`a client now sends ${requestsPerSecond} requests a second to ${url}, and counts`);
+  narrate.event(`a client now sends ${requestsPerSecond} requests a second to ${url}, and counts`);
   try {
     await goodRelease(machine, load, stage);
     await brokenRelease(machine, load, stage);
   } finally {
     await load.stop();
   }
-  tell.scene('What happened, and the same with the temporal command');
+  narrate.scene('What happened, and the same with the temporal command');
   await machine.belay(['history', service]);
-  tell.plain(stage.afterwards);
+  narrate.plain(stage.afterwards);
 }
 
 async function goodRelease(machine: Machine, load: Load, { specs }: Stage): Promise<void> {
-  tell.scene('v2, a good release: 5, 20, 50, 100 %, and a worker killed in the middle');
+  narrate.scene('v2, a good release: 5, 20, 50, 100 %, and a worker killed in the middle');
   const before = seenBy(load);
   const deployment = machine.belay(['deploy', '-f', `${specs}/v2.yaml`, '--watch']);
   await killWorkerInOpenHold(machine);
@@ -41,8 +41,8 @@ async function goodRelease(machine: Machine, load: Load, { specs }: Stage): Prom
     'every hold of v2 ended with a pass',
   );
   const seen = difference(before, seenBy(load));
-  tell.result(`promoted; the client saw ${describe(seen)}`);
-  for (const problem of load.counts.problems) tell.event(problem);
+  narrate.result(`promoted; the client saw ${describe(seen)}`);
+  for (const problem of load.counts.problems) narrate.event(problem);
   expectThat(seen.failed === 0, 'no request failed while v2 was rolled out');
   expectThat((seen.byVersion['v2'] ?? 0) > 0, 'v2 answered requests');
 }
@@ -59,11 +59,11 @@ async function killWorkerInOpenHold(machine: Machine): Promise<void> {
   const [pid] = await machine.workerPids();
   expectThat(pid !== undefined, 'there was a worker to kill');
   process.kill(pid, 'SIGKILL');
-  tell.event(`SIGKILL to the worker (pid ${pid}) in the middle of the hold at 20 %`);
+  narrate.event(`SIGKILL to the worker (pid ${pid}) in the middle of the hold at 20 %`);
 }
 
 async function brokenRelease(machine: Machine, load: Load, { specs }: Stage): Promise<void> {
-  tell.scene('v3, a broken release: three of ten requests fail');
+  narrate.scene('v3, a broken release: three of ten requests fail');
   const before = seenBy(load);
   const { exitCode } = await machine.belay(['deploy', '-f', `${specs}/v3.yaml`, '--watch']);
   expectThat(exitCode === 1, 'v3 was not promoted');
@@ -71,14 +71,14 @@ async function brokenRelease(machine: Machine, load: Load, { specs }: Stage): Pr
   const { outcome, reason } = await lastReport(machine);
   expectThat(outcome === 'RolledBack', 'the ledger says that v3 was rolled back');
   const seen = difference(before, seenBy(load));
-  tell.result(`undone: ${reason}`);
-  tell.result(`the client saw ${describe(seen)}`);
+  narrate.result(`undone: ${reason}`);
+  narrate.result(`the client saw ${describe(seen)}`);
   expectThat(seen.failed > 0, 'v3 failed requests, so that there was something to catch');
 
   const afterUndo = seenBy(load);
   await sleep(3_000);
   const later = difference(afterUndo, seenBy(load));
-  tell.result(`three seconds later: ${describe(later)}`);
+  narrate.result(`three seconds later: ${describe(later)}`);
   expectThat(later.failed === 0, 'no request failed after the undo');
   expectThat(Object.keys(later.byVersion).join() === 'v2', 'only v2 answers after the undo');
 }

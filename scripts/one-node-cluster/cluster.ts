@@ -10,26 +10,26 @@ import { withLock } from '../programs/lock.ts';
 import { ensurePrerequisites } from './prerequisites.ts';
 import { providePrograms } from './programs/programs.ts';
 
-type Say = (line: string) => void;
+type Log = (line: string) => void;
 
 /** Longer names would not fit where the kernel keeps a socket's path. */
 const nameShape = /^[a-z][a-z0-9-]{0,30}$/;
 
 /** One cluster per name, however often it is asked for; a broken one is replaced. Throws SetupFailed. */
-export async function upCluster(name: string, say: Say): Promise<ClusterAccess> {
+export async function upCluster(name: string, log: Log): Promise<ClusterAccess> {
   const layout = layoutOf(name);
-  await ensurePrerequisites(say);
+  await ensurePrerequisites(log);
   return withLock(layout.lock, async () => {
     const record = await readRecord(name);
     const health = record && (await healthOf(record));
     if (health?.up) return health.access;
-    const options = { cache: loadConfig().cache, say };
+    const options = { cache: loadConfig().cache, log };
     const programs = await providePrograms(options);
     const images = await sampleImages(options);
-    if (health) say(`${name} is broken (gone: ${health.missing.join(', ')}): starting it anew`);
+    if (health) log(`${name} is broken (gone: ${health.missing.join(', ')}): starting it anew`);
     await takeDown(layout, record);
     try {
-      return await bringUp({ name, layout, programs, images, say });
+      return await bringUp({ name, layout, programs, images, log });
     } catch (error) {
       await takeDown(layout, await readRecord(name));
       throw error;

@@ -48,7 +48,7 @@ const verbs: Record<string, (asked: Asked) => Promise<string>> = {
   },
   env: async ({ name }) => environmentOf(await findCluster(name)),
   list: () => describeClusters(),
-  images: async () => (await sampleImages({ cache: loadConfig().cache, say: progress })).join('\n'),
+  images: async () => (await sampleImages({ cache: loadConfig().cache, log: progress })).join('\n'),
 };
 
 process.exit(await run());

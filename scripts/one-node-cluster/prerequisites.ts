@@ -27,14 +27,14 @@ export async function obstacles(): Promise<string[]> {
 }
 
 /** Installs what is missing. Throws SetupFailed with everything that stands in the way. */
-export async function ensurePrerequisites(say: (line: string) => void): Promise<void> {
+export async function ensurePrerequisites(log: (line: string) => void): Promise<void> {
   const found = await obstacles();
   if (found.length > 0) {
     throw new SetupFailed(['This machine cannot have a cluster:', ...found].join('\n  '));
   }
   const names = await missing();
   if (names.length === 0) return;
-  say(`installing the packages ${names.join(', ')} with apt-get`);
+  log(`installing the packages ${names.join(', ')} with apt-get`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const options = { env, limitMs: installLimitMs };
   await runCommand(['apt-get', 'update', '-q'], options);

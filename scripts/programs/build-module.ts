@@ -16,7 +16,7 @@ export interface ProvisionOptions {
   /** Belay's cache folder. */
   cache: string;
   /** Told what is being fetched or built, a line at a time. */
-  say: (line: string) => void;
+  log: (line: string) => void;
 }
 
 /** The biggest takes some minutes on two cores. */
@@ -25,13 +25,13 @@ const buildLimitMs = 45 * 60_000;
 /** The path of each of the module's programs, built where the cache does not have them. */
 export async function buildModule<M extends GoModule>(
   module: M,
-  { cache, say }: ProvisionOptions,
+  { cache, log }: ProvisionOptions,
 ): Promise<Record<keyof M['packages'], string>> {
   const { name, packages } = module;
   const names = Object.keys(packages);
   const folder = await keepInCache(productOf(module, cache), async (target) => {
     for (const [program, source] of Object.entries(packages)) {
-      say(
+      log(
         `building ${program} (${basename(name)}, ${names.indexOf(program) + 1} of ${names.length}) with Go`,
       );
       await buildProgram(module, source, join(target, program));

@@ -25,7 +25,7 @@ import { choosePorts, serverSettings } from './server-settings.ts';
 export const serverNames = ['server-1', 'server-2'] as const;
 export type ServerName = (typeof serverNames)[number];
 
-type Say = (line: string) => void;
+type Log = (line: string) => void;
 
 const stopGraceMs = 5_000;
 /** In the order in which they are stopped: nobody loses what it needs to end well. */
@@ -34,7 +34,7 @@ const typescriptLoader = pathToFileURL(createRequire(import.meta.url).resolve('t
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 
 /** One cluster per name, however often it is asked for; a broken one is replaced. Throws SetupFailed. */
-export async function upCluster(name: string, say: Say): Promise<ClusterAccess> {
+export async function upCluster(name: string, log: Log): Promise<ClusterAccess> {
   const found = await obstacles();
   if (found.length > 0) {
     throw new SetupFailed(['This machine cannot run the servers:', ...found].join('\n  '));
@@ -42,9 +42,9 @@ export async function upCluster(name: string, say: Say): Promise<ClusterAccess> 
   return withLock(clusterLayout(name).lock, async () => {
     const present = await readRecord(name);
     if (present?.access && (await isWhole(present))) return present.access;
-    if (present) say(`${name} is broken: starting it anew`);
+    if (present) log(`${name} is broken: starting it anew`);
     await takeDown(name);
-    const programs = await providePrograms({ cache: loadConfig().cache, say });
+    const programs = await providePrograms({ cache: loadConfig().cache, log });
     try {
       return await bringUp(name, programs);
     } catch (error) {
@@ -78,7 +78,7 @@ export async function killServer(name: string, server: ServerName): Promise<void
 export async function startServer(name: string, server: ServerName): Promise<void> {
   const record = await readRecord(name);
   if (!record?.access) throw new SetupFailed(`No cluster ${name} has been up`);
-  const programs = await providePrograms({ cache: loadConfig().cache, say: () => undefined });
+  const programs = await providePrograms({ cache: loadConfig().cache, log: () => undefined });
   const address = record.access.servers[server] ?? '';
   await startPart(record, server, serverCommand(programs, name, server), () => serves(address));
 }

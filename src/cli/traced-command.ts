@@ -6,7 +6,7 @@ import { remark } from './output.ts';
  * goes on, and a collector that does not answer costs it a second.
  */
 export async function tracedCommand<T>(name: string, act: () => Promise<T>): Promise<T> {
-  const tracing = await startTracing({ service: 'belay', sendWithinMs: 1_000, tell: remark });
+  const tracing = await startTracing({ service: 'belay', sendWithinMs: 1_000, warn: remark });
   if (tracing === undefined) return act();
   try {
     return await tracing.inSpan(`belay ${name}`, act);

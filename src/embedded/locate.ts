@@ -19,7 +19,7 @@ export interface LocateOptions {
   cache: Config['cache'];
   env?: Environment;
   /** Told what is being fetched and what came of it, a line at a time; default: stderr. */
-  say?: (line: string) => void;
+  log?: (line: string) => void;
   /** false: only what is on this machine already. */
   fetch?: boolean;
 }
@@ -53,7 +53,7 @@ export function locateTestServer(options: LocateOptions): Promise<LocatedProgram
 
 /** @internal for tests with a program of their own */
 export async function locate(program: Program, options: LocateOptions): Promise<LocatedProgram> {
-  const { cache, env = process.env, say = sayOnStderr, fetch = true } = options;
+  const { cache, env = process.env, log = printOnStderr, fetch = true } = options;
   const attempts: string[] = [];
   const use = async (path: string, source: LocatedProgram['source']) => {
     const seen = await probe(program, path);
@@ -96,7 +96,7 @@ export async function locate(program: Program, options: LocateOptions): Promise<
     },
   ] as const;
   for (const place of places) {
-    say(`fetching ${program.name} ${program.version}: ${place.what}`);
+    log(`fetching ${program.name} ${program.version}: ${place.what}`);
     try {
       await installInCache(kept, program, place.fetch);
       const fetched = await use(kept, place.source);
@@ -104,7 +104,7 @@ export async function locate(program: Program, options: LocateOptions): Promise<
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       attempts.push(`${place.source}: ${place.what}: ${reason}`);
-      say(`that failed: ${reason}`);
+      log(`that failed: ${reason}`);
     }
   }
   throw new ProgramNotFound(program, attempts);
@@ -134,6 +134,6 @@ async function findOnPath(name: string, env: Environment): Promise<string | unde
   return undefined;
 }
 
-function sayOnStderr(line: string): void {
+function printOnStderr(line: string): void {
   process.stderr.write(`${line}\n`);
 }

@@ -19,7 +19,7 @@ export interface MachineOptions {
   temporalPort?: number;
   uiPort?: number;
   gatewayPort?: number;
-  say: (line: string) => void;
+  log: (line: string) => void;
   /** Gives up a start that is under way; startMachine then throws. */
   signal: AbortSignal;
   onSpawn: (name: PartName, identity: ProcessIdentity) => Promise<void>;
@@ -73,21 +73,21 @@ type Keep = <T extends RunningPart>(
 ) => Promise<T>;
 
 async function startTemporal(
-  { config, temporalPort, uiPort, say, onSpawn }: MachineOptions,
+  { config, temporalPort, uiPort, log, onSpawn }: MachineOptions,
   keep: Keep,
 ): Promise<Machine['temporal']> {
   const endpoint = await findEndpoint(config);
   if (endpoint.source === 'settings') {
-    say(`using the Temporal server of the TEMPORAL_* settings, ${endpoint.address}`);
+    log(`using the Temporal server of the TEMPORAL_* settings, ${endpoint.address}`);
     return { address: endpoint.address };
   }
-  const program = await locateTemporal({ cache: config.cache, say });
-  say(`using ${describeProgram(program)}`);
+  const program = await locateTemporal({ cache: config.cache, log });
+  log(`using ${describeProgram(program)}`);
   const options = {
     executable: program.path,
     home: config.home,
-    port: await choosePort({ ...asked(temporalPort), usual: 7233, say }),
-    uiPort: await choosePort({ ...asked(uiPort), usual: 8233, say }),
+    port: await choosePort({ ...asked(temporalPort), usual: 7233, log }),
+    uiPort: await choosePort({ ...asked(uiPort), usual: 8233, log }),
     namespace: endpoint.namespace,
     onSpawn: (identity: ProcessIdentity) => onSpawn('Temporal server', identity),
   };
@@ -134,14 +134,14 @@ function startWorker({ config, onSpawn }: MachineOptions, signal: AbortSignal) {
 
 /** Behind a token of its own, unless the settings say what to ask for. */
 async function startGateway(
-  { config, gatewayPort, say, onSpawn }: MachineOptions,
+  { config, gatewayPort, log, onSpawn }: MachineOptions,
   keep: Keep,
 ): Promise<RunningGateway> {
   const { gatewayRun: runFile, gatewayToken, logs } = homeLayout(config.home);
   const { port: usual, tokenFile, signingFile } = config.gateway;
   const makesTokens = tokenFile === undefined && signingFile === undefined;
   const tokens = makesTokens ? await writeOwnTokens(config) : tokenFile;
-  const port = await choosePort({ ...asked(gatewayPort), usual, say });
+  const port = await choosePort({ ...asked(gatewayPort), usual, log });
   const read = () => readRunFile(runFile, gatewayRun);
   await keep('gateway', (signal) =>
     startOwnProcess({

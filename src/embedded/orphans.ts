@@ -23,16 +23,16 @@ export async function findOrphans(home: string): Promise<Map<PartName, ProcessId
 interface StopOrphans {
   home: string;
   graceMs: number;
-  say: (line: string) => void;
+  log: (line: string) => void;
 }
 
 /** Stops them, and clears away the run files of all that is dead. */
 export async function stopOrphans(
   orphans: Map<PartName, ProcessIdentity>,
-  { home, graceMs, say }: StopOrphans,
+  { home, graceMs, log }: StopOrphans,
 ): Promise<void> {
   for (const [name, identity] of orphans) {
-    say(`stopping the ${name} that a killed \`belay up\` left behind (process ${identity.pid})`);
+    log(`stopping the ${name} that a killed \`belay up\` left behind (process ${identity.pid})`);
     await stopProcess(identity, { graceMs });
   }
   const { run } = homeLayout(home);

@@ -13,16 +13,16 @@ export interface PortChoice {
   asked?: number;
   /** Used if nobody has it. */
   usual: number;
-  say: (line: string) => void;
+  log: (line: string) => void;
 }
 
 /** A loopback port for a server of ours. */
-export async function choosePort({ asked, usual, say }: PortChoice): Promise<number> {
+export async function choosePort({ asked, usual, log }: PortChoice): Promise<number> {
   const wanted = asked ?? usual;
   if (await isPortFree(wanted)) return wanted;
   if (asked !== undefined) throw new PortTaken(asked);
   const port = await freePort();
-  say(`port ${usual} is taken; using ${port} instead`);
+  log(`port ${usual} is taken; using ${port} instead`);
   return port;
 }
 

@@ -27,7 +27,7 @@ export interface Supervised<T extends RunningPart> {
 }
 
 export interface SuperviseOptions {
-  say: (line: string) => void;
+  log: (line: string) => void;
   /** Gives up the first start; from then on `stop` does. */
   signal: AbortSignal;
   backoff?: Backoff;
@@ -38,7 +38,7 @@ const patient: Backoff = { firstMs: 500, maxMs: 30_000, healthyAfterMs: 60_000 }
 /** Starts a part, which may fail, and from then on starts it again whenever it dies. */
 export async function supervise<T extends RunningPart>(
   part: Part<T>,
-  { say, signal, backoff = patient }: SuperviseOptions,
+  { log, signal, backoff = patient }: SuperviseOptions,
 ): Promise<Supervised<T>> {
   const stopping = new AbortController();
   const isStopping = () => stopping.signal.aborted;
@@ -53,7 +53,7 @@ export async function supervise<T extends RunningPart>(
     if (isStopping()) return 0;
     running = undefined;
     const nextMs = performance.now() - since < backoff.healthyAfterMs ? waitMs : backoff.firstMs;
-    say(
+    log(
       `the ${part.name} is gone (${describeExit(exit)}); starting it again in ${nextMs / 1000} s`,
     );
     return nextMs;
@@ -61,11 +61,11 @@ export async function supervise<T extends RunningPart>(
   const startAgain = async () => {
     try {
       running = await part.start(stopping.signal);
-      say(`the ${part.name} is back`);
+      log(`the ${part.name} is back`);
     } catch (error) {
       if (isStopping()) return;
       const why = error instanceof Error ? error.message : String(error);
-      say(`the ${part.name} did not start again, the next try follows: ${why}`);
+      log(`the ${part.name} did not start again, the next try follows: ${why}`);
     }
   };
   const keepAlive = async () => {

@@ -4,7 +4,7 @@ import { Hono } from 'hono';
 import { BreakerOpen } from '../adapters/breakers/breaker-open.ts';
 import { serveTraced } from '../adapters/telemetry/open-telemetry/serve-traced.ts';
 import { refuseBrowsers } from '../http/refuse-browsers.ts';
-import { isUnanswered } from '../adapters/temporal/say-verb-once.ts';
+import { isUnanswered } from '../adapters/temporal/send-verb-once.ts';
 
 import { takeAlerts } from './alerts-route.ts';
 
@@ -13,7 +13,7 @@ import { countRequests } from './count-requests.ts';
 import { admit, limitUnreadBody, type GatewayVariables } from '../http/guards.ts';
 import { refuse } from '../http/refusal.ts';
 import { listRollbacks } from './rollbacks-route.ts';
-import { sayVerbs } from './verbs-route.ts';
+import { routeVerbs } from './verbs-route.ts';
 
 const retryAfterSeconds = '5';
 
@@ -39,7 +39,7 @@ export function createGatewayApi(parts: GatewayParts): Hono<GatewayVariables> {
   app.use(admit({ ...credentials, requestsPerMinute, now }), limitUnreadBody, serveTraced);
 
   app.post('/v1/alerts', takeAlerts(parts, now));
-  app.post('/v1/services/:environment/:service/:verb', sayVerbs(parts));
+  app.post('/v1/services/:environment/:service/:verb', routeVerbs(parts));
   app.get('/v1/rollbacks', listRollbacks(parts, now));
   app.get('/rollbacks', listRollbacks(parts, now));
   return app;

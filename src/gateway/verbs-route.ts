@@ -12,7 +12,7 @@ import { isVerb } from '../http/scopes.ts';
 
 const keyForm = /^[\x21-\x7e]{1,200}$/;
 const keyProblem = '1 to 200 printable characters without spaces';
-const said = z.strictObject({
+const verbRequest = z.strictObject({
   by: z.string().min(1).max(200).optional(),
   runRef: z.string().min(1).max(200).optional(),
   idempotencyKey: z.string().regex(keyForm, keyProblem).optional(),
@@ -22,7 +22,7 @@ const said = z.strictObject({
 });
 
 /** Says a verb to the open rollout of a service, as `belay` does, and answers with what it said. */
-export function sayVerbs({ sayVerb, log }: GatewayParts) {
+export function routeVerbs({ sendVerb, log }: GatewayParts) {
   return async (context: Context<GatewayVariables>): Promise<Response> => {
     const { environment = '', service = '', verb = '' } = context.req.param();
     if (!isVerb(verb)) {
@@ -34,7 +34,7 @@ export function sayVerbs({ sayVerb, log }: GatewayParts) {
     const header = context.req.header('idempotency-key');
     const body = await readJson(context);
     if (!body.ok) return refuse(context, 400, 'this cannot be read', [body.problem]);
-    const read = said.safeParse(body.value ?? {});
+    const read = verbRequest.safeParse(body.value ?? {});
     const problems = [
       ...(read.success ? [] : read.error.issues.map(describeIssue)),
       ...problemsOfKey(header, caller),
@@ -53,7 +53,7 @@ export function sayVerbs({ sayVerb, log }: GatewayParts) {
     const updateId = updateIdOf(caller, key, { verb, ...input });
     const workflowId = rolloutWorkflowId({ environment, service });
     const signedAtMs = caller.signature?.atMs;
-    const answer = await sayVerb({
+    const answer = await sendVerb({
       ...{ workflowId, verb, input, updateId },
       ...(signedAtMs !== undefined && { signedAtMs }),
     });

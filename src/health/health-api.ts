@@ -47,7 +47,7 @@ export function createProbes({ states, components }: Omit<HealthSources, 'breake
 export function createHealthApi(sources: HealthSources, metrics?: MetricsText): Hono {
   const app = new Hono();
   app.route('/', createProbes(sources));
-  app.get('/health', (context) => tellAll(context, sources));
+  app.get('/health', (context) => showAll(context, sources));
   if (metrics !== undefined) {
     app.get('/metrics', async (context) => {
       context.header('content-type', metrics.contentType);
@@ -57,7 +57,7 @@ export function createHealthApi(sources: HealthSources, metrics?: MetricsText): 
   return app;
 }
 
-async function tellAll(context: Context, sources: HealthSources): Promise<Response> {
+async function showAll(context: Context, sources: HealthSources): Promise<Response> {
   const components = await sources.components();
   const workers = sources.states();
   const status = judgeHealth(workers, components);

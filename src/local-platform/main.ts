@@ -17,7 +17,7 @@ try {
   const tracing = await startTracing({
     service: 'belay-local-platform',
     sendWithinMs: 3_000,
-    tell: (line) => log.warn(line),
+    warn: (line) => log.warn(line),
   });
   const daemon = await startDaemon({ home, port, log });
   log.info({ url: daemon.url }, 'local platform ready');

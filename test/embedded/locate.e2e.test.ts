@@ -28,7 +28,7 @@ function find({ path = '', program = published.program(), fetch = true } = {}) {
   return locate(program, {
     cache: join(folder, 'cache'),
     env: { PATH: path },
-    say: (line) => {
+    log: (line) => {
       said.push(line);
       saidAtMs.push(performance.now());
     },

@@ -38,7 +38,7 @@ async function startSleeper(): Promise<Sleeper> {
 async function keepSleeping(start = startSleeper): Promise<void> {
   supervised = await supervise(
     { name: 'sleeper', start },
-    { say: (line) => said.push(line), signal: new AbortController().signal, backoff },
+    { log: (line) => said.push(line), signal: new AbortController().signal, backoff },
   );
 }
 

@@ -104,7 +104,7 @@ export class MemoryPlatform implements Platform {
     return Promise.resolve(structuredClone(found));
   }
 
-  async letGo(ref: ServiceRef, fence: Fence): Promise<void> {
+  async releaseService(ref: ServiceRef, fence: Fence): Promise<void> {
     const held = this.services.get(key(ref));
     if (held?.owner?.rolloutId !== fence.rolloutId) {
       this.failIfBroken('letGo');

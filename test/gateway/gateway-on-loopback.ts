@@ -5,7 +5,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import { pino } from 'pino';
 import type { Alert } from '../../src/contracts/rollouts/alerts.ts';
 import { alertWorkflowId } from '../../src/contracts/rollouts/alerts.ts';
-import type { VerbOrder } from '../../src/adapters/temporal/say-verb-once.ts';
+import type { VerbOrder } from '../../src/adapters/temporal/send-verb-once.ts';
 import { createGatewayApi } from '../../src/gateway/api.ts';
 import type { GatewayParts } from '../../src/gateway/parts.ts';
 import { createProbes } from '../../src/health/health-api.ts';
@@ -28,7 +28,7 @@ export class GatewayOnLoopback {
         if (!known) this.alerts.push(alert);
         return Promise.resolve({ alertId: alertWorkflowId(alert), known });
       },
-      sayVerb: (order) => {
+      sendVerb: (order) => {
         this.said.push(order);
         const receipt = { verb: order.verb, message: 'done' };
         return Promise.resolve({ kind: 'accepted', receipt });

@@ -63,7 +63,7 @@ describeOnCluster('a release whose images admission rewrites', [], () => {
       drift: [],
     });
     await shop.settle();
-    await shop.letGo();
+    await shop.releaseService();
   });
 });
 

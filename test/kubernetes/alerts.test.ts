@@ -107,7 +107,7 @@ describeAlerted('a release that fails half of its requests on Kubernetes', () =>
       const badSinceMs = await firstFailure(load.counts);
       await scrapeAll();
       const { alert, ending } = await ended('abort');
-      tell(load.counts.lastAnswerAtMs['v2'], { alert, ending, badSinceMs });
+      report(load.counts.lastAnswerAtMs['v2'], { alert, ending, badSinceMs });
       expect(alert).toMatchObject({ subject: { deployment: 'shop-canary' } });
       expect(told(ending)).toMatch(/^RolledBack: /);
       await eventually(async () => expect(await shop.answers()).toBe('v1'));
@@ -132,7 +132,7 @@ describeAlerted('a release that fails half of its requests on Kubernetes', () =>
       const badSinceMs = await firstFailure(load.counts);
       await scrapeAll();
       const { alert, ending } = await ended('undo');
-      tell(load.counts.lastAnswerAtMs['v2'], { alert, ending, badSinceMs });
+      report(load.counts.lastAnswerAtMs['v2'], { alert, ending, badSinceMs });
       expect(alert).toMatchObject({ subject: { deployment: 'shop' } });
       expect(told(ending)).toMatch(/^Promoted: /);
       await eventually(async () => expect(await shop.answers()).toBe('v1'));
@@ -157,7 +157,7 @@ interface Told {
 }
 
 /** Seconds from the first bad request on; Prometheus began to scrape the pods after it. */
-function tell(lastBadAnswerMs: number | undefined, { alert, ending, badSinceMs }: Told): void {
+function report(lastBadAnswerMs: number | undefined, { alert, ending, badSinceMs }: Told): void {
   const steps = {
     'alert fires': alert.startsAtMs,
     'webhook received': alert.receivedAtMs,

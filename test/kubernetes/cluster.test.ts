@@ -185,7 +185,7 @@ describeOnCluster('the cluster that the tests are given', ['auditLog'], () => {
   test('pods run an image that a test has put together', async () => {
     const { shop } = await buildModule(samples, {
       cache: loadConfig().cache,
-      say: () => undefined,
+      log: () => undefined,
     });
     const files = [{ path: 'shop', content: await readFile(shop), executable: true }];
     const image = { name: shopImage(namespace), entrypoint: ['/shop'], env: { VERSION: 'own' } };

@@ -48,7 +48,7 @@ describeOnCluster('acts on two colours', [], () => {
       expect(await shopObjects(namespace)).toEqual(undone);
       await shop.removeCanary();
       await expect(act(shop, late)).rejects.toThrow('comes too late');
-      await shop.letGo();
+      await shop.releaseService();
       await expect(act(shop, late)).rejects.toThrow(/comes too late|does not hold/);
       expect(await shopObjects(namespace)).toEqual(found);
     },
@@ -63,13 +63,13 @@ describeOnCluster('acts on two colours', [], () => {
       else if (name === 'a switch') await shop.canaryReady((await shop.apply('v2', 100)).replicas);
       let letThrough = () => {};
       const opened = new Promise<void>((resolve) => (letThrough = resolve));
-      let tell = () => {};
-      const held = new Promise<void>((resolve) => (tell = resolve));
+      let report = () => {};
+      const held = new Promise<void>((resolve) => (report = resolve));
       const late = coloured(
         {
           ...first,
           patch: async (ref, steps) => {
-            tell();
+            report();
             await opened;
             return first.patch(ref, steps);
           },
@@ -84,7 +84,7 @@ describeOnCluster('acts on two colours', [], () => {
       await held;
       await shop.setWeight(0);
       await shop.removeCanary();
-      await shop.letGo();
+      await shop.releaseService();
       const undone = await shopObjects(namespace);
       letThrough();
       expect(await outcome).toMatch(/comes too late|does not hold/);
@@ -115,7 +115,7 @@ describeOnCluster('acts on two colours', [], () => {
     await twice((fence) => shop.promote(fence));
     await twice((fence) => shop.revert(fence));
     await twice((fence) => shop.settle(fence));
-    await twice((fence) => shop.letGo(fence));
+    await twice((fence) => shop.releaseService(fence));
   });
 
   test('are those of one rollout: another waits, a successor clears what was left', async () => {
@@ -137,7 +137,7 @@ describeOnCluster('acts on two colours', [], () => {
     expect(await next.claim()).toMatchObject({ canaryWeight: 100, canary: { wanted: 2 } });
     await expect(shop.promote(late)).rejects.toThrow('comes too late');
     await next.abort();
-    await shop.letGo();
+    await shop.releaseService();
     expect(await shopObjects(namespace)).toEqual(found);
   });
 
@@ -155,7 +155,7 @@ describeOnCluster('acts on two colours', [], () => {
     });
     await eventually(() => shop.setWeight(0));
     await shop.removeCanary();
-    await shop.letGo();
+    await shop.releaseService();
     expect(await shopObjects(namespace)).toEqual(found);
   });
 
@@ -167,7 +167,7 @@ describeOnCluster('acts on two colours', [], () => {
       await shop.canaryReady(replicas);
       await act((fence) => shop.setWeight(100, fence));
       await act((fence) => shop.promote(fence));
-      await act((fence) => shop.letGo(fence));
+      await act((fence) => shop.releaseService(fence));
     },
     abort: async (shop, act) => {
       await act((fence) => shop.claim(fence));
@@ -176,7 +176,7 @@ describeOnCluster('acts on two colours', [], () => {
       await act((fence) => shop.setWeight(100, fence));
       await act((fence) => shop.setWeight(0, fence));
       await act((fence) => shop.removeCanary(fence));
-      await act((fence) => shop.letGo(fence));
+      await act((fence) => shop.releaseService(fence));
     },
     'promotion taken back': async (shop, act) => {
       await shop.claim();
@@ -185,7 +185,7 @@ describeOnCluster('acts on two colours', [], () => {
       await act((fence) => shop.claim(fence));
       await act((fence) => shop.setWeight(0, fence));
       await act((fence) => shop.removeCanary(fence));
-      await act((fence) => shop.letGo(fence));
+      await act((fence) => shop.releaseService(fence));
     },
   };
 

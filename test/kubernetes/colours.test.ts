@@ -23,7 +23,7 @@ const promoted = async (shop: ShopRollout, version: string) => {
   await shop.claim();
   await shop.stage(version, 100);
   expect(await shop.promote()).toBe('done');
-  await shop.letGo();
+  await shop.releaseService();
 };
 
 describeOnCluster('two colours under load', [], () => {
@@ -140,7 +140,7 @@ describeOnCluster('two colours under load', [], () => {
     await shop.canaryReady(replicas);
     await shop.setWeight(100);
     await shop.promote();
-    await shop.letGo();
+    await shop.releaseService();
     expect((await shop.state()).stable?.release.version).toBe(version);
   };
 

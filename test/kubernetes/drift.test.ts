@@ -63,7 +63,7 @@ describeOnCluster('a service in mid-rollout', [], () => {
     await shop.correctDrift();
     expect((await shop.state()).drift).toEqual([]);
     expect(await shopObjects(namespace)).toEqual(held);
-    await shop.letGo();
+    await shop.releaseService();
     expect(await shopObjects(namespace)).toEqual(found);
   });
 
@@ -116,7 +116,7 @@ describeOnCluster('a service in mid-rollout', [], () => {
     expect(await shop.revert()).toBe('under-way');
     await shop.complete();
     await shop.settle();
-    await shop.letGo();
+    await shop.releaseService();
     const { items } = await theCluster()
       .config()
       .makeApiClient(CoreV1Api)
@@ -137,7 +137,7 @@ describeOnCluster('a service in mid-rollout', [], () => {
       expect((await shop.state()).stable?.release.version).toBe('v2');
       expect(await shop.restoreReplaced()).toBe('under-way');
       await shop.complete();
-      await shop.letGo();
+      await shop.releaseService();
       expect(await shopObjects(namespace)).toEqual(found);
     },
   );
@@ -151,7 +151,7 @@ describeOnCluster('a service in mid-rollout', [], () => {
     await shop.complete();
     await shop.settle();
     expect((await spec()).strategy).toEqual(strategy);
-    await shop.letGo();
+    await shop.releaseService();
   });
 
   test.each(['rolling', 'recreate'] as const)(
@@ -163,7 +163,7 @@ describeOnCluster('a service in mid-rollout', [], () => {
       await shop.complete();
       await shop.settle();
       expect(await shop.restoreReplaced()).toBe('done');
-      await shop.letGo();
+      await shop.releaseService();
       const template = { spec: { containers: [{ image: 'belay.test/shop:v2' }] } };
       expect(await spec()).toMatchObject({ strategy, template });
       expect((await spec()).paused).toBeFalsy();
@@ -179,7 +179,7 @@ describeOnCluster('a service in mid-rollout', [], () => {
     await shop.complete();
     const next = new ShopRollout(api, namespace, { rolloutId: 'r2', proxySettleMs: 50 });
     await next.claim();
-    await next.letGo();
+    await next.releaseService();
     expect((await spec()).strategy?.type).toBe('RollingUpdate');
   });
 

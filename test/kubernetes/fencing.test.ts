@@ -12,12 +12,12 @@ import { applyShop } from '../fixtures/shop.ts';
 function heldBack(api: ClusterApi) {
   let letThrough = () => {};
   const opened = new Promise<void>((resolve) => (letThrough = resolve));
-  let tell = () => {};
-  const held = new Promise<void>((resolve) => (tell = resolve));
+  let report = () => {};
+  const held = new Promise<void>((resolve) => (report = resolve));
   const slow: ClusterApi = {
     ...api,
     patch: async (ref, steps) => {
-      tell();
+      report();
       await opened;
       return api.patch(ref, steps);
     },
@@ -58,7 +58,7 @@ describeOnCluster('an act that comes too late', [], () => {
     expect(await shopObjects(namespace)).toEqual(undone);
     await shop.removeCanary();
     await expect(act(shop, late)).rejects.toThrow('comes too late');
-    await shop.letGo();
+    await shop.releaseService();
     await expect(act(shop, late)).rejects.toThrow(/comes too late|does not hold/);
     expect(await shopObjects(namespace)).toEqual(found);
   });
@@ -81,7 +81,7 @@ describeOnCluster('an act that comes too late', [], () => {
     expect(await outcome).toContain('comes too late');
     expect(await shopObjects(namespace)).toEqual(undone);
     await shop.removeCanary();
-    await shop.letGo();
+    await shop.releaseService();
     expect(await shopObjects(namespace)).toEqual(found);
   });
 
@@ -107,7 +107,7 @@ describeOnCluster('an act that comes too late', [], () => {
     await other.claim();
     await other.stage('v3', 50);
     await other.abort();
-    await shop.letGo();
+    await shop.releaseService();
   });
 
   test('and every act done twice is the same as once', async () => {
@@ -133,7 +133,7 @@ describeOnCluster('an act that comes too late', [], () => {
     await silently(shop.promote);
     await shop.complete();
     await twice((fence) => shop.settle(fence));
-    await twice((fence) => shop.letGo(fence));
+    await twice((fence) => shop.releaseService(fence));
     expect((await shop.state()).stable?.release.version).toBe('v2');
   });
 });

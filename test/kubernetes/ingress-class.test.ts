@@ -69,7 +69,7 @@ describeOnCluster('an Ingress of a class without canaries', ['ingressUrl', 'kube
       });
     });
     await expect(rollout().claim()).rejects.toMatchObject({ code: 'conflict' });
-    await rollout().letGo();
+    await rollout().releaseService();
   });
 
   test('is accepted where the spec names its controller', async () => {

@@ -76,7 +76,7 @@ describeOnCluster('the Role of a watched namespace', ['auditLog', 'kubectl', 'ga
     await shop.revert();
     await shop.complete();
     await shop.settle();
-    await shop.letGo();
+    await shop.releaseService();
   });
 
   test('is enough to abort on ingress-nginx and on Istio, and to correct what others changed', async () => {
@@ -97,7 +97,7 @@ describeOnCluster('the Role of a watched namespace', ['auditLog', 'kubectl', 'ga
     await shop.complete();
     await platform.restoreReplaced(ref, shop.fence());
     await shop.complete();
-    await shop.letGo();
+    await shop.releaseService();
   });
 
   test('is enough to refuse a release for the volumes of its pods', async () => {

@@ -71,7 +71,7 @@ describeOnCluster('a rollout to which something happens', ['gatewayUrl'], () => 
     expect(isLost).toBe(true);
     await shop.complete();
     await shop.settle();
-    await shop.letGo();
+    await shop.releaseService();
     expect((await shop.state()).stable?.release.version).toBe('v2');
   });
 
@@ -80,17 +80,17 @@ describeOnCluster('a rollout to which something happens', ['gatewayUrl'], () => 
     await shop.claim();
     let letThrough = () => {};
     const opened = new Promise<void>((resolve) => (letThrough = resolve));
-    let tell = () => {};
-    const held = new Promise<void>((resolve) => (tell = resolve));
+    let report = () => {};
+    const held = new Promise<void>((resolve) => (report = resolve));
     shop.goOnWith({
       ...api,
       remove: async (ref, seen) => {
-        tell();
+        report();
         await opened;
         return api.remove(ref, seen);
       },
     });
-    const late = shop.letGo().then(
+    const late = shop.releaseService().then(
       () => 'done',
       (error: unknown) => String(error),
     );
@@ -116,7 +116,7 @@ describeOnCluster('a rollout to which something happens', ['gatewayUrl'], () => 
     await eventually(() => shop.setWeight(0), 60_000);
     expect(await selector()).toHaveProperty('pod-template-hash');
     await shop.removeCanary();
-    await shop.letGo();
+    await shop.releaseService();
   });
 
   const routeMishaps: Record<string, () => Promise<unknown>> = {
@@ -166,7 +166,7 @@ describeOnCluster('a rollout to which something happens', ['gatewayUrl'], () => 
     await newShop();
     await shop.setWeight(0);
     await shop.removeCanary();
-    await shop.letGo();
+    await shop.releaseService();
     expect(await selector()).toEqual({ app: 'shop' });
     expect((await shopObjects(namespace))['deployments']).toHaveLength(1);
   });
@@ -192,7 +192,7 @@ describeOnCluster('a rollout to which something happens', ['gatewayUrl'], () => 
     expect(await selector()).toHaveProperty('pod-template-hash');
     await core().deleteNamespacedResourceQuota({ namespace, name: 'tight' });
     await shop.removeCanary();
-    await shop.letGo();
+    await shop.releaseService();
   });
 
   test('believes an owner who scales it while its weight is set', async () => {
@@ -233,7 +233,7 @@ describeOnCluster('a rollout to which something happens', ['gatewayUrl'], () => 
     shop.goOnWith(api);
     await shop.complete();
     await shop.settle();
-    await shop.letGo();
+    await shop.releaseService();
   });
 
   test('is not taken over by one that would leave its route behind', async () => {
@@ -266,7 +266,7 @@ describeOnCluster('a rollout to which something happens', ['gatewayUrl'], () => 
         await shop.complete();
       }
       await shop.settle();
-      await shop.letGo();
+      await shop.releaseService();
       expect(await selector()).toEqual({ app: 'shop' });
     },
   );
@@ -283,7 +283,7 @@ describeOnCluster('a rollout to which something happens', ['gatewayUrl'], () => 
     expect(await shop.promote()).toBe('under-way');
     await shop.complete();
     await shop.settle();
-    await shop.letGo();
+    await shop.releaseService();
     expect((await shop.state()).stable?.release.version).toBe('v1');
   });
 });

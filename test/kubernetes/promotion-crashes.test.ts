@@ -25,7 +25,7 @@ const end: Story = async (shop, act) => {
   await act((fence) => shop.settle(fence));
   await act((fence) => shop.setWeight(0, fence));
   await act((fence) => shop.removeCanary(fence));
-  await act((fence) => shop.letGo(fence));
+  await act((fence) => shop.releaseService(fence));
 };
 
 const stories: Record<string, Story> = {
@@ -34,13 +34,13 @@ const stories: Record<string, Story> = {
     await act((fence) => shop.promote(fence));
     await shop.complete();
     await act((fence) => shop.settle(fence));
-    await act((fence) => shop.letGo(fence));
+    await act((fence) => shop.releaseService(fence));
   },
   abort: async (shop, act) => {
     await toFull(shop, act);
     await act((fence) => shop.setWeight(0, fence));
     await act((fence) => shop.removeCanary(fence));
-    await act((fence) => shop.letGo(fence));
+    await act((fence) => shop.releaseService(fence));
   },
   revert: async (shop, act) => {
     await toFull(shop, act);

@@ -69,7 +69,7 @@ describeOnCluster(
         reason: expect.stringContaining('is not answered for by gateway nobodys'),
       });
       await shop.removeCanary();
-      await shop.letGo();
+      await shop.releaseService();
       const answer = await fetch(url);
       expect(await answer.json()).toMatchObject({ version: 'v1' });
     });

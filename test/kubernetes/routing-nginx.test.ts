@@ -76,7 +76,7 @@ describeOnCluster('traffic divided by an Ingress', ['ingressUrl'], () => {
     });
     await late.underWay;
     await router.setWeight(nextFence(), 0);
-    late.letGo();
+    late.releaseService();
     await refused;
     expect((await router.read()).weight).toBe(0);
   });

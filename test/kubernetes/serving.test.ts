@@ -77,7 +77,7 @@ describeOnCluster('a release that others interfere with', [], () => {
       await shop.correctDrift();
       await shop.complete();
       await shop.settle();
-      await shop.letGo();
+      await shop.releaseService();
       expect(await whatServes()).toEqual(v2);
       expect((await shop.state()).stable?.release.version).toBe('v2');
     },
@@ -95,7 +95,7 @@ describeOnCluster('a release that others interfere with', [], () => {
     await shop.revert();
     await shop.complete();
     await shop.settle();
-    await shop.letGo();
+    await shop.releaseService();
     expect(await whatServes()).toEqual([shopImage('v1'), shopImage('v1')]);
   });
 
@@ -121,7 +121,7 @@ describeOnCluster('a release that others interfere with', [], () => {
       await shop.correctDrift();
       await shop.complete();
       await shop.settle();
-      await shop.letGo();
+      await shop.releaseService();
       expect(await whatServes()).toEqual(v2);
     },
   );
@@ -132,7 +132,7 @@ describeOnCluster('a release that others interfere with', [], () => {
     await shop.promote();
     const next = new ShopRollout(api, namespace, { rolloutId: 'r2', proxySettleMs: 50 });
     await next.claim();
-    await expect(next.letGo()).rejects.toThrow('a promotion is under way');
+    await expect(next.releaseService()).rejects.toThrow('a promotion is under way');
     const platform = createKubernetesPlatform({
       clusters: { of: () => Promise.resolve(api) },
       proxySettleMs: 50,

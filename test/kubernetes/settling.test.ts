@@ -71,7 +71,7 @@ describeOnCluster(
       await shop.settle();
       const services = last(moves, 'services');
       expect(last(moves, 'httproutes').atMs - services.atMs).toBeGreaterThanOrEqual(settleMs);
-      await shop.letGo();
+      await shop.releaseService();
     });
 
     test('has it before a route goes back to Services that have only just moved', async () => {
@@ -83,7 +83,7 @@ describeOnCluster(
       await shop.settle();
       const services = last(moves, 'services');
       expect(last(moves, 'httproutes').atMs - services.atMs).toBeGreaterThanOrEqual(settleMs);
-      await shop.letGo();
+      await shop.releaseService();
     });
 
     test('keeps the canary beside the new pods of stable for that time, without a router', async () => {
@@ -96,7 +96,7 @@ describeOnCluster(
       const services = moves.slice(beforeMs).map(({ atMs }) => atMs);
       expect(services).toHaveLength(2);
       expect(services[1]! - services[0]!).toBeGreaterThanOrEqual(settleMs);
-      await shop.letGo();
+      await shop.releaseService();
     });
 
     test('never makes an undo wait: a weight of 0 comes at once', async () => {
@@ -106,7 +106,7 @@ describeOnCluster(
       await shop.setWeight(0);
       expect(last(moves, 'httproutes').atMs - askedMs).toBeLessThan(settleMs);
       await shop.removeCanary();
-      await shop.letGo();
+      await shop.releaseService();
     });
   },
 );
@@ -140,7 +140,7 @@ describeOnCluster('a headless Service that leads to pods that are not ready', []
     await shop.apply('v2', 50);
     await shop.setWeight(0);
     await shop.removeCanary();
-    await shop.letGo();
+    await shop.releaseService();
     expect((await shop.state()).canary).toBeUndefined();
   });
 });

@@ -104,7 +104,7 @@ export class PlatformProcess {
     await this.canaryReady(ref);
     await adapter.setWeight(ref, fences.next(), 100);
     await adapter.promoteCanary(ref, fences.next());
-    await adapter.letGo(ref, fences.next());
+    await adapter.releaseService(ref, fences.next());
     return this.service(ref);
   }
 

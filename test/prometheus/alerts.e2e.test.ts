@@ -118,7 +118,7 @@ describe.skipIf(prometheusProgram === undefined || programs === undefined)(
         }, 60_000);
         const zeroAtMs = Date.now();
         const { alert, decidedAtMs, action, ending } = await ended(shop);
-        tell('a bad canary', {
+        report('a bad canary', {
           'alert fires': alert.startsAtMs - badSinceMs,
           'webhook received': alert.receivedAtMs - badSinceMs,
           decided: decidedAtMs - badSinceMs,
@@ -147,7 +147,7 @@ describe.skipIf(prometheusProgram === undefined || programs === undefined)(
       try {
         const badSinceMs = await firstFailure(load.counts);
         const { alert, action, ending } = await ended(shop);
-        tell('a bad release', {
+        report('a bad release', {
           'alert fires': alert.startsAtMs - badSinceMs,
           'webhook received': alert.receivedAtMs - badSinceMs,
           'the one before is back': (ending?.endedAtMs ?? 0) - badSinceMs,
@@ -169,7 +169,7 @@ async function firstFailure(counts: { lost: number }): Promise<number> {
 }
 
 /** Milliseconds from the first bad request. */
-function tell(what: string, afterMs: Record<string, number>): void {
+function report(what: string, afterMs: Record<string, number>): void {
   const steps = Object.entries(afterMs).map(([step, ms]) => `${step} ${(ms / 1000).toFixed(2)} s`);
   process.stdout.write(`${what}, from its first bad request: ${steps.join(', ')}\n`);
 }

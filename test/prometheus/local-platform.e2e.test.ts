@@ -179,10 +179,10 @@ describe.skipIf(executable === undefined)('a Prometheus that scrapes the local p
 
   test('is asked little by fifty who look at once, and each gets its own answer', async () => {
     const asked = server.asked;
-    const looks = Array.from({ length: 50 }, (_, i) =>
+    const samples = Array.from({ length: 50 }, (_, i) =>
       i % 2 === 0 ? read() : readFor({ ...subject, ref: refTo(`shop-${i}`) }),
     );
-    const seen = await Promise.allSettled(looks);
+    const seen = await Promise.allSettled(samples);
     expect(server.asked - asked).toBeLessThanOrEqual(8);
     for (const [i, { status }] of seen.entries()) {
       expect(status).toBe(i % 2 === 0 ? 'fulfilled' : 'rejected');

@@ -34,7 +34,7 @@ export async function provideDebianPackage(
     await fetchPackage(wanted, kept);
     return kept;
   } catch (error) {
-    say(`no ${wanted.name}: ${error instanceof Error ? error.message : String(error)}`);
+    log(`no ${wanted.name}: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;
   }
 }
@@ -44,7 +44,7 @@ async function fetchPackage(wanted: DebianPackage, kept: string): Promise<void> 
   await mkdir(dirname(kept), { recursive: true });
   const folder = await mkdtemp(join(dirname(kept), '.fetching-'));
   try {
-    say(`fetching ${name} ${version}: the Debian package, with apt-get (sha256 pinned)`);
+    log(`fetching ${name} ${version}: the Debian package, with apt-get (sha256 pinned)`);
     await run('apt-get', ['download', `${name}=${version}`], folder);
     const file = (await readdir(folder)).find((one) => one.endsWith('.deb')) ?? '';
     const actual = createHash('sha256')
@@ -73,6 +73,6 @@ async function run(program: string, args: string[], folder: string): Promise<voi
   if (!done.ok) throw new Error(`${program}: ${lastLine(done.stderr) || 'cannot be run'}`);
 }
 
-function say(line: string): void {
+function log(line: string): void {
   process.stderr.write(`${line}\n`);
 }

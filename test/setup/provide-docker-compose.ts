@@ -14,13 +14,13 @@ export async function provideDockerCompose(cache: string): Promise<string | unde
   try {
     const obstacles = await goObstacle();
     if (obstacles.length > 0) throw new Error(obstacles.join('; '));
-    return (await buildModule(dockerCompose, { cache, say }))['docker-compose'];
+    return (await buildModule(dockerCompose, { cache, log }))['docker-compose'];
   } catch (error) {
-    say(`no docker-compose: ${error instanceof Error ? error.message : String(error)}`);
+    log(`no docker-compose: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;
   }
 }
 
-function say(line: string): void {
+function log(line: string): void {
   process.stderr.write(`${line}\n`);
 }

@@ -14,13 +14,13 @@ export async function provideOtlpReceiver(cache: string): Promise<string | undef
   try {
     const obstacles = await goObstacle();
     if (obstacles.length > 0) throw new Error(obstacles.join('; '));
-    return (await buildModule(receiver, { cache, say }))['otlp-receiver'];
+    return (await buildModule(receiver, { cache, log }))['otlp-receiver'];
   } catch (error) {
-    say(`no receiver of traces: ${error instanceof Error ? error.message : String(error)}`);
+    log(`no receiver of traces: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;
   }
 }
 
-function say(line: string): void {
+function log(line: string): void {
   process.stderr.write(`${line}\n`);
 }

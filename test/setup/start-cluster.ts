@@ -22,7 +22,7 @@ export async function setup(project: TestProject): Promise<(() => Promise<void>)
   }
   const name = `tests-${process.pid}`;
   downAfterThisProcess(name);
-  project.provide('cluster', { kind: 'cluster', access: await upCluster(name, say) });
+  project.provide('cluster', { kind: 'cluster', access: await upCluster(name, log) });
   return () => downCluster(name);
 }
 
@@ -33,6 +33,6 @@ function downAfterThisProcess(name: string): void {
   spawn(process.execPath, args, { detached: true, stdio: 'ignore' }).unref();
 }
 
-function say(line: string): void {
+function log(line: string): void {
   process.stderr.write(`${line}\n`);
 }

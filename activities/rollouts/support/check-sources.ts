@@ -9,7 +9,7 @@ import type {
 import type { TrafficSnapshot } from '../../../src/contracts/rollouts/traffic.ts';
 import { describeSilentSources } from '../../../src/policies/rollouts/analysis/silent-sources.ts';
 import type { AnalysisSpec } from '../../../src/specs/rollouts/analysis.ts';
-import { takeLook } from './take-look.ts';
+import { takeSample } from './take-sample.ts';
 
 const longestMs = 3_000;
 
@@ -29,7 +29,7 @@ export async function checkSources(
   const metrics = analysis.metrics.filter(({ source }) => source !== undefined || !isRouted);
   const withinMs = Math.min(longestMs, Context.current().info.startToCloseTimeoutMs / 3);
   const taken = await unlessLate(
-    takeLook(
+    takeSample(
       {
         ...{ ref, version, track: 'stable', intervalMs: withinMs },
         analysis: { ...analysis, metrics },

@@ -15,7 +15,7 @@ import type { ClusterLayout } from '../layout.ts';
 import { openNetwork } from '../network/open-network.ts';
 import type { Programs } from '../programs/programs.ts';
 import { accessTo } from './access.ts';
-import { kubectl, kubectlSays } from './kubectl.ts';
+import { kubectl, kubectlOutput } from './kubectl.ts';
 import { writeRecord, type ClusterAccess, type DaemonIdentity } from './record.ts';
 import { startDaemon } from './start-daemon.ts';
 import { waitUntil } from './wait-until.ts';
@@ -26,7 +26,7 @@ interface BringUp {
   programs: Programs;
   /** Archives of what its node knows from the start. */
   images: readonly string[];
-  say: (line: string) => void;
+  log: (line: string) => void;
 }
 
 /** Starts a cluster where none is; what it started when it throws is in the record. */
@@ -35,7 +35,7 @@ export async function bringUp({
   layout,
   programs,
   images,
-  say,
+  log,
 }: BringUp): Promise<ClusterAccess> {
   await mkdir(layout.folder, { recursive: true, mode: 0o700 });
   const daemons: DaemonIdentity[] = [];
@@ -48,24 +48,24 @@ export async function bringUp({
   const reach = (what: string, isSo: () => Promise<boolean>) =>
     waitUntil({ what, layout, daemons }, isSo);
 
-  say('starting the control plane');
+  log('starting the control plane');
   await writeCredentials(layout, apiServerUrl(context.subnet));
   await start(etcd(context));
   await start(await apiServer(context));
   await start(await containerd(context));
   await importInto(context, images, reach);
   await reach('the API server is ready', () =>
-    kubectlSays(context, ['get', '--raw=/readyz'], 'ok'),
+    kubectlOutput(context, ['get', '--raw=/readyz'], 'ok'),
   );
   await start(controllerManager(context));
   await start(scheduler(context));
 
-  say('starting the node');
+  log('starting the node');
   await start(await kubelet(context));
   await start(await kubeProxy(context));
   await start(kwok(context));
 
-  say('starting the router');
+  log('starting the router');
   await applyManifests(context, reach);
   await start(traefik(context));
   await reach('the node is ready', () => isTrue(context, `node/${nodeName}`, 'Ready'));
@@ -116,5 +116,5 @@ function isTrue(
   namespace = 'default',
 ): Promise<boolean> {
   const path = `jsonpath={.status.conditions[?(@.type=="${condition}")].status}`;
-  return kubectlSays(context, ['get', '-n', namespace, object, '-o', path], 'True');
+  return kubectlOutput(context, ['get', '-n', namespace, object, '-o', path], 'True');
 }

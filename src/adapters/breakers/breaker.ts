@@ -2,14 +2,14 @@ import { BrokenCircuitError, circuitBreaker, CircuitState, handleWhenResult } fr
 import type {
   BreakerReport,
   BreakerState,
-  Judge,
-  Outcome,
-  Sign,
+  ClassifyCall,
+  CallResult,
+  CallHealth,
 } from '../../contracts/kernel/breakers.ts';
 import { BreakerOpen } from './breaker-open.ts';
 import { ConsecutiveFailures } from './consecutive-failures.ts';
 import { OpenTime } from './open-time.ts';
-import { isUrgent } from './urgent.ts';
+import { bypassesBreaker } from './bypass-breaker.ts';
 
 export interface BreakerSettings {
   /** In a row, after which it opens. */
@@ -27,8 +27,8 @@ export interface BreakerChange {
 }
 
 interface Judged<T> {
-  outcome: Outcome<T>;
-  sign: Sign;
+  outcome: CallResult<T>;
+  sign: CallHealth;
 }
 
 /** Cockatiel counts what is returned, and leaves out what is thrown. */
@@ -62,7 +62,7 @@ export class Breaker {
     this.#trial = new ConsecutiveFailures(settings);
     this.#openTime = new OpenTime(settings.openMs);
     this.#policy = circuitBreaker(
-      handleWhenResult((judged) => isUnwell((judged as Judged<unknown>).sign)),
+      handleWhenResult((judged) => isFailed((judged as Judged<unknown>).sign)),
       { breaker: this.#trial, halfOpenAfter: this.#openTime },
     );
     this.#policy.onBreak((cause) => {
@@ -72,7 +72,7 @@ export class Breaker {
   }
 
   /** Throws BreakerOpen without a call where it is open, unless the call is urgent. */
-  async run<T>(call: () => Promise<T>, judge: Judge<T>): Promise<T> {
+  async run<T>(call: () => Promise<T>, judge: ClassifyCall<T>): Promise<T> {
     try {
       // Cockatiel would have this one wait for the one that tries.
       if (this.#policy.state === CircuitState.HalfOpen) return await this.#leave(call, judge);
@@ -109,25 +109,25 @@ export class Breaker {
   }
 
   /** Makes the call all the same where it is urgent: if that succeeds, the next call is let through. */
-  async #leave<T>(call: () => Promise<T>, judge: Judge<T>): Promise<T> {
-    if (!isUrgent()) {
+  async #leave<T>(call: () => Promise<T>, judge: ClassifyCall<T>): Promise<T> {
+    if (!bypassesBreaker()) {
       this.#counts.rejected += 1;
       throw new BreakerOpen(this.#dependency, this.#openTime.leftMs, this.#lastFailure?.reason);
     }
     const { outcome, sign } = await this.#make(call, judge);
-    if (sign === 'well') this.#openTime.end();
+    if (sign === 'ok') this.#openTime.end();
     return unwrap(outcome);
   }
 
   /** Undefined where no call was made. */
-  async #try<T>(call: () => Promise<T>, judge: Judge<T>): Promise<Judged<T> | undefined> {
+  async #try<T>(call: () => Promise<T>, judge: ClassifyCall<T>): Promise<Judged<T> | undefined> {
     const era = this.#era;
     let made: Judged<T> | undefined;
     try {
       await this.#policy.execute(async () => {
         made = await this.#make(call, judge);
         // Of a call from before the breaker opened nothing is learnt about what comes after.
-        if (made.sign === 'neither' || era !== this.#era) throw new Uncounted();
+        if (made.sign === 'ignored' || era !== this.#era) throw new Uncounted();
         return made;
       });
     } catch (error) {
@@ -136,13 +136,13 @@ export class Breaker {
     return made;
   }
 
-  async #make<T>(call: () => Promise<T>, judge: Judge<T>): Promise<Judged<T>> {
+  async #make<T>(call: () => Promise<T>, judge: ClassifyCall<T>): Promise<Judged<T>> {
     const outcome = await settle(call);
     const sign = judge(outcome);
-    if (sign === 'well') this.#counts.successes += 1;
-    if (isUnwell(sign)) {
+    if (sign === 'ok') this.#counts.successes += 1;
+    if (isFailed(sign)) {
       this.#counts.failures += 1;
-      const reason = sign.unwell.replace(/\s+/g, ' ').slice(0, longestReason);
+      const reason = sign.failed.replace(/\s+/g, ' ').slice(0, longestReason);
       this.#lastFailure = { reason, atMs: performance.now() };
     }
     return { outcome, sign };
@@ -165,11 +165,11 @@ export class Breaker {
   }
 }
 
-function isUnwell(sign: Sign): sign is { unwell: string } {
+function isFailed(sign: CallHealth): sign is { failed: string } {
   return typeof sign === 'object';
 }
 
-async function settle<T>(call: () => Promise<T>): Promise<Outcome<T>> {
+async function settle<T>(call: () => Promise<T>): Promise<CallResult<T>> {
   try {
     return { value: await call() };
   } catch (error) {
@@ -177,7 +177,7 @@ async function settle<T>(call: () => Promise<T>): Promise<Outcome<T>> {
   }
 }
 
-function unwrap<T>(outcome: Outcome<T>): T {
+function unwrap<T>(outcome: CallResult<T>): T {
   if ('error' in outcome) throw outcome.error;
   return outcome.value;
 }

@@ -1,4 +1,4 @@
-import type { Guard, Judge } from '../../contracts/kernel/breakers.ts';
+import type { Guard, ClassifyCall } from '../../contracts/kernel/breakers.ts';
 
 type Call = (...args: never[]) => Promise<unknown>;
 
@@ -6,7 +6,7 @@ type Call = (...args: never[]) => Promise<unknown>;
 export function guardEach<Calls extends object>(
   calls: Calls,
   guard: Guard,
-  judge: Judge<unknown>,
+  judge: ClassifyCall<unknown>,
 ): Calls {
   const guarded = Object.entries(calls as Record<string, Call>).map(([name, call]) => [
     name,

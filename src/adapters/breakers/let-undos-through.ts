@@ -1,5 +1,5 @@
 import type { Platform } from '../../contracts/rollouts/platform.ts';
-import { urgently } from './urgent.ts';
+import { bypassBreaker } from './bypass-breaker.ts';
 
 /**
  * The same platform, on which every act that takes something back, and the janitor's look for what
@@ -8,15 +8,15 @@ import { urgently } from './urgent.ts';
 export function letUndosThrough(platform: Platform): Platform {
   return {
     ...platform,
-    listOwned: () => urgently(() => platform.listOwned()),
-    letGo: (ref, fence) => urgently(() => platform.letGo(ref, fence)),
+    listOwned: () => bypassBreaker(() => platform.listOwned()),
+    releaseService: (ref, fence) => bypassBreaker(() => platform.releaseService(ref, fence)),
     setWeight: (ref, fence, weight) =>
       weight === 0
-        ? urgently(() => platform.setWeight(ref, fence, weight))
+        ? bypassBreaker(() => platform.setWeight(ref, fence, weight))
         : platform.setWeight(ref, fence, weight),
-    removeCanary: (ref, fence) => urgently(() => platform.removeCanary(ref, fence)),
-    revertPromotion: (ref, fence) => urgently(() => platform.revertPromotion(ref, fence)),
-    settlePromotion: (ref, fence) => urgently(() => platform.settlePromotion(ref, fence)),
-    restoreReplaced: (ref, fence) => urgently(() => platform.restoreReplaced(ref, fence)),
+    removeCanary: (ref, fence) => bypassBreaker(() => platform.removeCanary(ref, fence)),
+    revertPromotion: (ref, fence) => bypassBreaker(() => platform.revertPromotion(ref, fence)),
+    settlePromotion: (ref, fence) => bypassBreaker(() => platform.settlePromotion(ref, fence)),
+    restoreReplaced: (ref, fence) => bypassBreaker(() => platform.restoreReplaced(ref, fence)),
   };
 }

@@ -1,4 +1,4 @@
-import type { GuardOf, Outcome, Sign } from '../../contracts/kernel/breakers.ts';
+import type { GuardOf, CallResult, CallHealth } from '../../contracts/kernel/breakers.ts';
 import { SourceError } from '../../contracts/rollouts/metric-reader.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
 import { BreakerOpen } from '../breakers/breaker-open.ts';
@@ -44,9 +44,9 @@ export async function getJson(url: string, options: GetOptions): Promise<unknown
   }
 }
 
-function judgeAnswer(outcome: Outcome<unknown>): Sign {
-  if ('value' in outcome) return 'well';
-  return outcome.error instanceof Unwell ? { unwell: outcome.error.message } : 'well';
+function judgeAnswer(outcome: CallResult<unknown>): CallHealth {
+  if ('value' in outcome) return 'ok';
+  return outcome.error instanceof Unwell ? { failed: outcome.error.message } : 'ok';
 }
 
 async function get(address: URL, { exchange, signal, timeoutMs }: GetOptions): Promise<unknown> {

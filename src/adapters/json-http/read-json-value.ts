@@ -33,12 +33,12 @@ export async function readJsonValue(
   const url = urlOf(subject.track);
   const stableUrl = urlOf('stable');
   const signal = AbortSignal.timeout(timeoutMs);
-  const look = async (at: string) =>
+  const read = async (at: string) =>
     findValue(await getJson(at, { exchange, signal, timeoutMs, guardOf }), source);
 
   const [judged, stable] = await Promise.all([
-    look(url),
-    stableUrl === url ? undefined : look(stableUrl),
+    read(url),
+    stableUrl === url ? undefined : read(stableUrl),
   ]);
   if (judged.kind === 'nothing') return judged;
   return {

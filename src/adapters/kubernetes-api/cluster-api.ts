@@ -51,7 +51,7 @@ export interface ObjectRef<K extends Kind> {
 }
 
 /** One object at one moment. Without the version: whatever has been written to it since. */
-export interface Seen {
+export interface ObjectVersion {
   uid: string;
   resourceVersion?: string | undefined;
 }
@@ -108,7 +108,7 @@ export interface ClusterApi {
    * Deletes the object as it was seen, its dependents with it in the background. Gone already, or
    * another one of its name by now, is success. Throws TestFailed where it has been written since.
    */
-  remove<K extends Kind>(ref: ObjectRef<K>, seen: Seen): Promise<void>;
+  remove<K extends Kind>(ref: ObjectRef<K>, seen: ObjectVersion): Promise<void>;
   /** Looks now, and after each change in the kinds named, until the look answers. */
-  until<T>(wait: Wait, look: () => Promise<T | undefined>): Promise<T>;
+  until<T>(wait: Wait, read: () => Promise<T | undefined>): Promise<T>;
 }

@@ -1,7 +1,7 @@
 import type { V1ObjectMeta } from '@kubernetes/client-node';
 import type { Guard } from '../../contracts/kernel/breakers.ts';
 import { unguarded } from '../breakers/unguarded.ts';
-import { urgently } from '../breakers/urgent.ts';
+import { bypassBreaker } from '../breakers/bypass-breaker.ts';
 import type { ClusterApi, Kind, ObjectByKind } from './cluster-api.ts';
 import { createConnection } from './connection.ts';
 import { informerDefaults, type InformerSettings } from './informer.ts';
@@ -12,7 +12,7 @@ import { isNoSuchObject } from './refusal.ts';
 import { createRequestLimiter, type RequestRate } from './request-limiter.ts';
 import { createAsk, requestDefaults, type Ask, type RequestSettings } from './requests.ts';
 import { readServerVersion } from './server-version.ts';
-import { lookUntil } from './until.ts';
+import { pollUntil } from './until.ts';
 import { readObject } from './wire-form.ts';
 
 export interface ClusterApiOptions {
@@ -46,8 +46,8 @@ export function createClusterApi(options: ClusterApiOptions): OwnedClusterApi {
   });
   const settings = { ...informerDefaults, ...options.informers };
   // They have pauses of their own, and an undo needs what they know.
-  const askUrgently: Ask = (request) => urgently(() => ask(request));
-  const informers = createInformers({ connection, ask: askUrgently, settings });
+  const askPastBreaker: Ask = (request) => bypassBreaker(() => ask(request));
+  const informers = createInformers({ connection, ask: askPastBreaker, settings });
   const written = <K extends Kind>(kind: K, answer: unknown): ObjectByKind[K] => {
     const object = readObject(kind, answer);
     informers.wrote(kind, object);
@@ -109,13 +109,13 @@ export function createClusterApi(options: ClusterApiOptions): OwnedClusterApi {
         informers.deleted(ref.kind, ref.namespace, uid);
       }
     },
-    until: async (wait, look) => {
+    until: async (wait, read) => {
       const subscribe = (listener: () => void) =>
         informers.onChange(wait.kinds, wait.namespace, listener);
-      return await lookUntil(wait, subscribe, async () => {
+      return await pollUntil(wait, subscribe, async () => {
         const { namespace } = wait;
         await Promise.all(wait.kinds.map((kind) => informers.read({ kind, namespace })));
-        return await look();
+        return await read();
       });
     },
     readVersion: (timeoutMs) => readServerVersion(connection, guard, timeoutMs),

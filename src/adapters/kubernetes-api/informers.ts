@@ -1,4 +1,4 @@
-import { apart } from '../telemetry/tracing.ts';
+import { detached } from '../telemetry/tracing.ts';
 import { cachedForm } from './cached-form.ts';
 import type { Kind, ObjectByKind } from './cluster-api.ts';
 import type { Connection } from './connection.ts';
@@ -43,7 +43,7 @@ export function createInformers(parts: InformersParts): Informers {
       }
     };
     // It outlives the act that first asked for it.
-    const informer = apart(() => createInformer({ ...parts, selection, changed }));
+    const informer = detached(() => createInformer({ ...parts, selection, changed }));
     const key = keyOf(selection);
     running.set(key, informer);
     informer.listed.catch(() => running.delete(key));

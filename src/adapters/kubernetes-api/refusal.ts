@@ -5,7 +5,7 @@ import { inWords, resources, type Address } from './kinds.ts';
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'patch' | 'delete';
 
 /** What was asked for, as far as an error may tell it. */
-export interface Attempt extends Address {
+export interface RequestAttempt extends Address {
   verb: Verb;
 }
 
@@ -58,7 +58,7 @@ export function isNoSuchObject(error: unknown): boolean {
 }
 
 /** The typed error for a refusal that another attempt would meet as well. */
-export function refusalOf(attempt: Attempt, code: number, status: Status): Error {
+export function refusalOf(attempt: RequestAttempt, code: number, status: Status): Error {
   switch (code) {
     case 401:
       return new Unauthenticated();
@@ -71,11 +71,11 @@ export function refusalOf(attempt: Attempt, code: number, status: Status): Error
     case 422:
       return invalid(attempt, status);
     default:
-      return new PlatformError('invalid', `${titled(attempt)}: ${code}, ${saidBy(status)}`);
+      return new PlatformError('invalid', `${titled(attempt)}: ${code}, ${messageOf(status)}`);
   }
 }
 
-function forbidden(attempt: Attempt, message: string): PlatformError {
+function forbidden(attempt: RequestAttempt, message: string): PlatformError {
   const quota = /exceeded quota: (?<quota>[^,]+)(?<figures>.*)/s.exec(message)?.groups;
   if (quota) {
     return new PlatformError(
@@ -93,7 +93,7 @@ function forbidden(attempt: Attempt, message: string): PlatformError {
   return new PlatformError('unauthorized', lackingRole(attempt));
 }
 
-function lackingRole({ verb, kind, namespace }: Attempt): string {
+function lackingRole({ verb, kind, namespace }: RequestAttempt): string {
   const { group, isClusterScoped } = resources[kind];
   const everywhere = isClusterScoped ? 'of the cluster' : 'in all namespaces';
   const where = namespace === undefined ? everywhere : `in namespace ${namespace}`;
@@ -104,8 +104,8 @@ function lackingRole({ verb, kind, namespace }: Attempt): string {
   );
 }
 
-function conflict(attempt: Attempt, status: Status): Error {
-  const message = `${titled(attempt)}: ${saidBy(status)}`;
+function conflict(attempt: RequestAttempt, status: Status): Error {
+  const message = `${titled(attempt)}: ${messageOf(status)}`;
   if (/\bUID in (the )?precondition/i.test(status.message ?? '')) return new NoSuchObject(message);
   if (/\bResourceVersion in (the )?precondition/i.test(status.message ?? '')) {
     return new TestFailed(`${inWords(attempt)} has been written since it was read`);
@@ -113,10 +113,10 @@ function conflict(attempt: Attempt, status: Status): Error {
   return new PlatformError('conflict', message);
 }
 
-function missing(attempt: Attempt, status: Status): PlatformError {
+function missing(attempt: RequestAttempt, status: Status): PlatformError {
   const { group, version, singular } = resources[attempt.kind];
   if (status.details?.name !== undefined) {
-    return new NoSuchObject(`${titled(attempt)}: ${saidBy(status)}`);
+    return new NoSuchObject(`${titled(attempt)}: ${messageOf(status)}`);
   }
   return new PlatformError(
     'not-found',
@@ -124,7 +124,7 @@ function missing(attempt: Attempt, status: Status): PlatformError {
   );
 }
 
-function invalid(attempt: Attempt, status: Status): Error {
+function invalid(attempt: RequestAttempt, status: Status): Error {
   const causes = status.details?.causes ?? [];
   if (causes.length > 0) {
     const lines = causes.map(({ field, message }) => `${field ?? ''}: ${withoutValue(message)}`);
@@ -134,7 +134,7 @@ function invalid(attempt: Attempt, status: Status): Error {
   if (attempt.verb === 'patch') {
     return new TestFailed(`${inWords(attempt)} is not what the patch was made for`);
   }
-  return new PlatformError('invalid', `${titled(attempt)}: ${saidBy(status)}`);
+  return new PlatformError('invalid', `${titled(attempt)}: ${messageOf(status)}`);
 }
 
 /** The API server repeats the refused value, up to the whole object: never pass it on. */
@@ -144,11 +144,11 @@ function withoutValue(message = 'refused'): string {
   return clipped(message.replace(value, '$<what>: '));
 }
 
-function titled(attempt: Attempt): string {
+function titled(attempt: RequestAttempt): string {
   return `The cluster refused to ${attempt.verb} ${inWords(attempt)}`;
 }
 
-function saidBy({ message, reason }: Status): string {
+function messageOf({ message, reason }: Status): string {
   return clipped(withoutValue(message ?? reason ?? 'it did not say why'));
 }
 

@@ -1,15 +1,21 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Guard, Outcome as CallOutcome, Sign } from '../../contracts/kernel/breakers.ts';
+import type { Guard, CallResult, CallHealth } from '../../contracts/kernel/breakers.ts';
 import { PlatformError } from '../../contracts/rollouts/platform.ts';
 import { BreakerOpen } from '../breakers/breaker-open.ts';
 import type { Connection, HttpCall } from './connection.ts';
 import { inWords, pathOf } from './kinds.ts';
-import { isUnauthenticated, readStatus, refusalOf, type Attempt, type Status } from './refusal.ts';
+import {
+  isUnauthenticated,
+  readStatus,
+  refusalOf,
+  type RequestAttempt,
+  type Status,
+} from './refusal.ts';
 import type { TakeTurn } from './request-limiter.ts';
 import { isPassing, planRetry, readRetryAfter, type RetryBudget } from './retry.ts';
 
-export interface ApiRequest extends Attempt {
+export interface ApiRequest extends RequestAttempt {
   query?: Record<string, string>;
   body?: unknown;
 }
@@ -62,7 +68,7 @@ interface Asking {
 
 /** Requests with turns, time limits and retries. */
 export function createAsk({ connection, takeTurn, server, settings, guard }: Asking): Ask {
-  const attemptOf = (request: ApiRequest) => async (): Promise<Outcome> => {
+  const attemptOf = (request: ApiRequest) => async (): Promise<RequestResult> => {
     try {
       return await guard(() => tryAsKnown(connection, request, settings), judgeAttempt);
     } catch (error) {
@@ -112,15 +118,15 @@ interface Unserved {
 }
 
 /** `isUnasked`: nothing reached the server. */
-type Outcome = { answer: unknown } | { refusal: Error; isUnasked?: true } | Unserved;
+type RequestResult = { answer: unknown } | { refusal: Error; isUnasked?: true } | Unserved;
 
 /** A server that refuses, or that has too much to do (429), is there: only silence and 5xx count. */
-function judgeAttempt(outcome: CallOutcome<Outcome>): Sign {
-  if (!('value' in outcome)) return 'neither';
+function judgeAttempt(outcome: CallResult<RequestResult>): CallHealth {
+  if (!('value' in outcome)) return 'ignored';
   const { value } = outcome;
-  if ('refusal' in value && value.isUnasked) return 'neither';
-  if ('answer' in value || 'refusal' in value) return 'well';
-  return value.status === undefined || value.status >= 500 ? { unwell: value.why } : 'well';
+  if ('refusal' in value && value.isUnasked) return 'ignored';
+  if ('answer' in value || 'refusal' in value) return 'ok';
+  return value.status === undefined || value.status >= 500 ? { failed: value.why } : 'ok';
 }
 
 /** A token may have been renewed just now: a 401 counts once it has been read again. */
@@ -128,7 +134,7 @@ async function tryAsKnown(
   connection: Connection,
   request: ApiRequest,
   settings: RequestSettings,
-): Promise<Outcome> {
+): Promise<RequestResult> {
   const outcome = await tryOnce(connection, request, settings);
   if (!('refusal' in outcome) || !isUnauthenticated(outcome.refusal)) return outcome;
   connection.renewCredentials();
@@ -139,7 +145,7 @@ async function tryOnce(
   connection: Connection,
   request: ApiRequest,
   { timeoutMs }: RequestSettings,
-): Promise<Outcome> {
+): Promise<RequestResult> {
   try {
     const response = await connection.open(httpCall(request), AbortSignal.timeout(timeoutMs));
     return judge(request, response, await readBody(response));
@@ -149,7 +155,7 @@ async function tryOnce(
   }
 }
 
-function judge(request: ApiRequest, response: IncomingMessage, text: string): Outcome {
+function judge(request: ApiRequest, response: IncomingMessage, text: string): RequestResult {
   const code = response.statusCode ?? 0;
   if (code >= 200 && code < 300) return { answer: JSON.parse(text) };
   const status = readStatus(text);

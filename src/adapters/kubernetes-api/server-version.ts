@@ -1,4 +1,4 @@
-import type { Guard, Outcome, Sign } from '../../contracts/kernel/breakers.ts';
+import type { Guard, CallResult, CallHealth } from '../../contracts/kernel/breakers.ts';
 import { PlatformError } from '../../contracts/rollouts/platform.ts';
 import type { Connection } from './connection.ts';
 import { readBody, reasonOf } from './requests.ts';
@@ -31,9 +31,9 @@ function unserved(error: unknown): never {
   throw error instanceof PlatformError ? error : new Unserved(reasonOf(error));
 }
 
-function judgeAnswer(outcome: Outcome<string>): Sign {
-  if ('value' in outcome) return 'well';
+function judgeAnswer(outcome: CallResult<string>): CallHealth {
+  if ('value' in outcome) return 'ok';
   const { error } = outcome;
-  if (error instanceof Unserved) return { unwell: error.message };
-  return 'neither';
+  if (error instanceof Unserved) return { failed: error.message };
+  return 'ignored';
 }

@@ -11,10 +11,10 @@ const longestBundleMs = 200;
 export type Subscribe = (listener: () => void) => () => void;
 
 /** Looks now, and after changes, until the look answers. One look at a time. */
-export async function lookUntil<T>(
+export async function pollUntil<T>(
   wait: Wait,
   subscribe: Subscribe,
-  look: () => Promise<T | undefined>,
+  read: () => Promise<T | undefined>,
 ): Promise<T> {
   const changes = createSignal();
   const unsubscribe = subscribe(changes.raise);
@@ -22,7 +22,7 @@ export async function lookUntil<T>(
   try {
     for (let bundleMs = shortestBundleMs; ; bundleMs = Math.min(2 * bundleMs, longestBundleMs)) {
       changes.clear();
-      const found = await Promise.race([look(), end.reached]);
+      const found = await Promise.race([read(), end.reached]);
       if (found !== undefined) return found;
       await Promise.race([changes.raised(), end.reached]);
       await Promise.race([sleep(bundleMs), end.reached]);
@@ -36,18 +36,18 @@ export async function lookUntil<T>(
 /** Stays raised until it is cleared, so that a change during a look is not missed. */
 function createSignal() {
   let isRaised = false;
-  let tell = () => {};
+  let notify = () => {};
   return {
     raise: () => {
       isRaised = true;
-      tell();
+      notify();
     },
     clear: () => {
       isRaised = false;
     },
     raised: () =>
       new Promise<void>((resolve) => {
-        tell = resolve;
+        notify = resolve;
         if (isRaised) resolve();
       }),
   };

@@ -9,7 +9,7 @@ export function byTarget(one: OnOneService, colours: OnOneService): OnOneService
   return {
     readService: (ref, wanted) => of(ref).readService(ref, wanted),
     claim: (ref, fence, workflowId, kind) => of(ref).claim(ref, fence, workflowId, kind),
-    letGo: (ref, fence) => of(ref).letGo(ref, fence),
+    releaseService: (ref, fence) => of(ref).releaseService(ref, fence),
     applyCanary: (ref, fence, canary) => of(ref).applyCanary(ref, fence, canary),
     setWeight: (ref, fence, weight) => of(ref).setWeight(ref, fence, weight),
     removeCanary: (ref, fence) => of(ref).removeCanary(ref, fence),

@@ -10,7 +10,7 @@ import type { Act, Surroundings } from './acts/act.ts';
 import { applyCanary } from './acts/apply-canary.ts';
 import { claim } from './acts/claim.ts';
 import { correctDrift } from './acts/correct-drift.ts';
-import { letGo } from './acts/let-go.ts';
+import { releaseService } from './acts/release-service.ts';
 import { openAct, requireKubernetes } from './acts/open-act.ts';
 import { promoteCanary } from './acts/promote-canary.ts';
 import { rehearseClaim } from './acts/rehearse-claim.ts';
@@ -77,7 +77,7 @@ export function createKubernetesPlatform({
       if (state !== undefined) return state;
       throw new PlatformError('unavailable', `${ref.service} was deleted while it was claimed`);
     },
-    letGo: async (ref, fence) => letGo(await act(ref, fence)),
+    releaseService: async (ref, fence) => releaseService(await act(ref, fence)),
     applyCanary: async (ref, fence, canary) => applyCanary(await act(ref, fence), canary),
     setWeight: async (ref, fence, weight) => setWeight(await act(ref, fence), weight),
     removeCanary: async (ref, fence) => removeCanary(await act(ref, fence)),

@@ -1,4 +1,4 @@
-import type { Guard, Outcome, Sign } from '../../contracts/kernel/breakers.ts';
+import type { Guard, CallResult, CallHealth } from '../../contracts/kernel/breakers.ts';
 import { PlatformError, type PlatformErrorCode } from '../../contracts/rollouts/platform.ts';
 import { BreakerOpen } from '../breakers/breaker-open.ts';
 import { unguarded } from '../breakers/unguarded.ts';
@@ -32,9 +32,9 @@ export function createApiClient(locate: LocatePlatform, guard: Guard = unguarded
   };
 }
 
-function judgeAnswer(outcome: Outcome<string>): Sign {
-  if ('value' in outcome || outcome.error instanceof Refused) return 'well';
-  return outcome.error instanceof Unwell ? { unwell: outcome.error.message } : 'neither';
+function judgeAnswer(outcome: CallResult<string>): CallHealth {
+  if ('value' in outcome || outcome.error instanceof Refused) return 'ok';
+  return outcome.error instanceof Unwell ? { failed: outcome.error.message } : 'ignored';
 }
 
 function createFollower(locate: LocatePlatform): CallApi {

@@ -88,7 +88,7 @@ export function createLocalPlatform({
         },
       }),
 
-    async letGo(ref, fence) {
+    async releaseService(ref, fence) {
       try {
         await act({ method: 'POST', path: `${pathOf(ref)}/let-go`, body: { fence } });
       } catch (error) {

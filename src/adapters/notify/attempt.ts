@@ -1,5 +1,5 @@
 /** How one try at a delivery ended. */
-export type Attempt =
+export type DeliveryAttempt =
   | { result: 'delivered'; remark?: string }
   | {
       result: 'not-delivered';

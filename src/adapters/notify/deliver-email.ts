@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
-import type { Outcome, Sign } from '../../contracts/kernel/breakers.ts';
+import type { CallResult, CallHealth } from '../../contracts/kernel/breakers.ts';
 import type { PlannedDelivery } from '../../contracts/kernel/notifications.ts';
 import type { EmailChannel } from '../../specs/kernel/notifications.ts';
 import { BreakerOpen } from '../breakers/breaker-open.ts';
-import type { Attempt } from './attempt.ts';
+import type { DeliveryAttempt } from './attempt.ts';
 import { describeNetworkError } from '../http/describe-network-error.ts';
 import type { DeliveryTools } from './deliver-http.ts';
 import { judgeSmtpError } from './judge-smtp-error.ts';
@@ -19,7 +19,10 @@ interface Credentials {
 }
 
 /** Delivered is what the server took over for at least one recipient. */
-export function deliverByEmail(planned: PlannedEmail, tools: DeliveryTools): Promise<Attempt> {
+export function deliverByEmail(
+  planned: PlannedEmail,
+  tools: DeliveryTools,
+): Promise<DeliveryAttempt> {
   const { auth, caFile } = planned.channel;
   const { readSecret } = tools;
   const withLogin = (ca?: string) =>
@@ -37,7 +40,7 @@ async function send(
   { channel, message }: PlannedEmail,
   { limits, guard }: DeliveryTools,
   { ca, login }: { ca: string | undefined; login?: Credentials },
-): Promise<Attempt> {
+): Promise<DeliveryAttempt> {
   const mail = await compose(channel, message);
   let isBegun = false;
   const content = new Readable({
@@ -82,12 +85,12 @@ async function send(
 }
 
 /** A server that says no (SMTP's 4xx and 5xx alike) is well, but for 421: it shuts down. */
-function judgeServer(outcome: Outcome<unknown>): Sign {
-  if ('value' in outcome) return 'well';
+function judgeServer(outcome: CallResult<unknown>): CallHealth {
+  if ('value' in outcome) return 'ok';
   const { code, responseCode } = outcome.error as { code?: string; responseCode?: number };
-  if (responseCode === 421) return { unwell: 'it answered 421' };
-  if (responseCode !== undefined || code === 'ENOAUTH') return 'well';
-  return { unwell: describeNetworkError(outcome.error) };
+  if (responseCode === 421) return { failed: 'it answered 421' };
+  if (responseCode !== undefined || code === 'ENOAUTH') return 'ok';
+  return { failed: describeNetworkError(outcome.error) };
 }
 
 /** A password, and as it is sent. */

@@ -1,8 +1,8 @@
 /** The channels that are one POST of JSON each. */
 import type { SecretReader } from '../../config/notifications-secret.ts';
-import type { Guard, Outcome, Sign } from '../../contracts/kernel/breakers.ts';
+import type { Guard, CallResult, CallHealth } from '../../contracts/kernel/breakers.ts';
 import type { PlannedDelivery } from '../../contracts/kernel/notifications.ts';
-import type { Attempt } from './attempt.ts';
+import type { DeliveryAttempt } from './attempt.ts';
 import { judgeOutcome } from './judge-answer.ts';
 import { postJson, type PostOutcome, type PostTools } from './post.ts';
 import { quotePagerDuty, quoteSlack } from './quote-vendor.ts';
@@ -29,18 +29,18 @@ function post(
 }
 
 /** One that refuses a letter, or wants fewer of them, is well. */
-function judgeReceiver(outcome: Outcome<PostOutcome>): Sign {
-  if (!('value' in outcome)) return 'neither';
+function judgeReceiver(outcome: CallResult<PostOutcome>): CallHealth {
+  if (!('value' in outcome)) return 'ignored';
   const { value } = outcome;
-  if (value.kind === 'refused') return 'neither';
-  if (value.kind !== 'answered') return { unwell: value.reason };
-  return value.status >= 500 ? { unwell: `it answered ${value.status}` } : 'well';
+  if (value.kind === 'refused') return 'ignored';
+  if (value.kind !== 'answered') return { failed: value.reason };
+  return value.status >= 500 ? { failed: `it answered ${value.status}` } : 'ok';
 }
 
 export function deliverToSlack(
   { channel, message }: Planned<'slack'>,
   tools: DeliveryTools,
-): Promise<Attempt> {
+): Promise<DeliveryAttempt> {
   return withSecret(tools.readSecret, [channel.url, 'address'], async (url) => {
     const body = JSON.stringify(message.body);
     return judgeOutcome(await post(url, { body }, tools), (text) => quoteSlack(text, [url]));
@@ -50,7 +50,7 @@ export function deliverToSlack(
 export function deliverToPagerDuty(
   { channel, message }: Planned<'pagerduty'>,
   tools: DeliveryTools,
-): Promise<Attempt> {
+): Promise<DeliveryAttempt> {
   return withSecret(tools.readSecret, [channel.routingKey, 'routing key'], async (key) => {
     const body = JSON.stringify({ routing_key: key, ...message.body });
     return judgeOutcome(await post(channel.url, { body }, tools), (text) =>
@@ -62,7 +62,7 @@ export function deliverToPagerDuty(
 export function deliverToWebhook(
   { channel, message }: Planned<'webhook'>,
   tools: DeliveryTools,
-): Promise<Attempt> {
+): Promise<DeliveryAttempt> {
   const body = JSON.stringify(message.body);
   const send = (url: string) =>
     withSecret(tools.readSecret, [channel.secret, 'signing key'], async (key) => {

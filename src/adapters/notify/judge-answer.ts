@@ -1,4 +1,4 @@
-import type { Attempt } from './attempt.ts';
+import type { DeliveryAttempt } from './attempt.ts';
 import type { PostOutcome } from './post.ts';
 
 /** Statuses that say "not now" of a request that nothing was done with. */
@@ -13,7 +13,7 @@ const elsewhere = [301, 307, 308];
 export function judgeOutcome(
   outcome: PostOutcome,
   quote: (text: string) => string | undefined = () => undefined,
-): Attempt {
+): DeliveryAttempt {
   switch (outcome.kind) {
     case 'refused':
       return { result: 'not-delivered', reason: outcome.reason, again: false };
@@ -30,7 +30,7 @@ export function judgeOutcome(
   }
 }
 
-function judgeStatus(status: number, afterMs: number | undefined, reason: string): Attempt {
+function judgeStatus(status: number, afterMs: number | undefined, reason: string): DeliveryAttempt {
   if (status >= 200 && status <= 299) return { result: 'delivered' };
   // A gateway says 503 also of a request that it had passed on; with Retry-After it refuses it.
   if (notNow.includes(status) || (status === 503 && afterMs !== undefined)) {

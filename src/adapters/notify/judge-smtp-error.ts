@@ -1,4 +1,4 @@
-import type { Attempt } from './attempt.ts';
+import type { DeliveryAttempt } from './attempt.ts';
 import { describeNetworkError } from '../http/describe-network-error.ts';
 import { quoteAnswer } from './quote-answer.ts';
 
@@ -21,7 +21,10 @@ interface Circumstances {
  * A 4xx or 5xx in that place refuses it; silence there tells nothing, nor does 421, which a server
  * that shuts down says at any time.
  */
-export function judgeSmtpError(error: unknown, { isBegun, secrets }: Circumstances): Attempt {
+export function judgeSmtpError(
+  error: unknown,
+  { isBegun, secrets }: Circumstances,
+): DeliveryAttempt {
   const failure = (typeof error === 'object' && error !== null ? error : {}) as SmtpFailure;
   const reason = describe(failure, secrets);
   const { code, responseCode = 0 } = failure;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { formatDuration } from '../../specs/kernel/duration.ts';
-import type { Attempt } from './attempt.ts';
+import type { DeliveryAttempt } from './attempt.ts';
 
 export interface Patience {
   /** Waits before the second try and those after it. */
@@ -13,12 +13,12 @@ export const defaultPatience: Patience = { delaysMs: [1_000, 5_000, 20_000], bud
 
 export interface Settled {
   attempts: number;
-  last: Attempt;
+  last: DeliveryAttempt;
 }
 
 /** Tries again only what provably did not arrive and may yet: everything else stays as it is. */
 export async function retryUndelivered(
-  attempt: () => Promise<Attempt>,
+  attempt: () => Promise<DeliveryAttempt>,
   { delaysMs, budgetMs }: Patience,
   signal?: AbortSignal,
 ): Promise<Settled> {
@@ -43,7 +43,7 @@ export async function retryUndelivered(
   }
 }
 
-function giveUp(last: Attempt & { result: 'not-delivered' }): Attempt {
+function giveUp(last: DeliveryAttempt & { result: 'not-delivered' }): DeliveryAttempt {
   if (last.afterMs === undefined) return last;
   const asked = formatDuration(last.afterMs);
   return { ...last, reason: `${last.reason}; it asks to wait ${asked}, longer than is waited` };

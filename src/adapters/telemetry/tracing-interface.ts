@@ -23,7 +23,7 @@ export interface Tracing {
   planned<T>(ids: SpanIds, start: () => T): T;
   request(outgoing: OutgoingRequest): TracedRequest;
   inSpan<T>(name: string, act: () => Promise<T>): Promise<T>;
-  apart<T>(act: () => T): T;
+  detached<T>(act: () => T): T;
   /** Sends what is left, for a bounded time, and traces no more. Never rejects. */
   stop(): Promise<void>;
 }
@@ -32,7 +32,7 @@ export interface TracingOptions {
   /** service.name, unless OTEL_SERVICE_NAME says another one. */
   service: string;
   /** Told once that spans do not arrive, and once that they do again. */
-  tell: (line: string) => void;
+  warn: (line: string) => void;
   /** Longest time that sending may take, in milliseconds; `stop` waits hardly longer. */
   sendWithinMs: number;
 }

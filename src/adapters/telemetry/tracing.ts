@@ -14,8 +14,8 @@ export function tracing(): Tracing | undefined {
 }
 
 /** Outside of any trace: for what outlives the act that happened to begin it. */
-export function apart<T>(act: () => T): T {
-  return current === undefined ? act() : current.apart(act);
+export function detached<T>(act: () => T): T {
+  return current === undefined ? act() : current.detached(act);
 }
 
 /** Begins to trace where the OTEL_* variables say so. Once in a process. */
@@ -25,7 +25,7 @@ export async function startTracing(options: TracingOptions): Promise<Tracing | u
     case 'off':
       return undefined;
     case 'unusable':
-      options.tell(`No traces are sent: ${choice.why}`);
+      options.warn(`No traces are sent: ${choice.why}`);
       return undefined;
     case 'on': {
       const { openTracing } = await import('./open-telemetry/open-tracing.ts');

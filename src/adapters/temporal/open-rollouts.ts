@@ -28,7 +28,7 @@ export function createOpenRollouts(client: Client): OpenRollouts {
     return run?.status.name === 'RUNNING' ? run : undefined;
   };
   return {
-    async see(workflowId) {
+    async read(workflowId) {
       const run = await findOpen(workflowId);
       if (run === undefined) return undefined;
       const { runId } = run;

@@ -9,7 +9,7 @@ export interface PayloadKeysOptions {
   now?: () => number;
 }
 
-const lookEveryMs = 1_000;
+const checkEveryMs = 1_000;
 
 /** The keys of one process. A changed file is noticed within a second, without a restart. */
 export class PayloadKeys {
@@ -48,7 +48,7 @@ export class PayloadKeys {
   #look(): void {
     const { file, onProblem } = this.#options;
     const nowMs = this.#now();
-    if (file === undefined || Math.abs(nowMs - this.#lookedAtMs) < lookEveryMs) return;
+    if (file === undefined || Math.abs(nowMs - this.#lookedAtMs) < checkEveryMs) return;
     this.#lookedAtMs = nowMs;
     const stamp = stampOf(file);
     if (stamp === this.#seen) return;

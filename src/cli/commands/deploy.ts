@@ -77,20 +77,20 @@ async function deploy({ file, ...options }: DeployOptions): Promise<void> {
       ...(options.why !== undefined && { why: options.why }),
     };
     const started = await tracedCommand('deploy', async () =>
-      startOrSayHow(await to.temporal(), file, order),
+      startOrExplain(await to.temporal(), file, order),
     );
     await announceStart(started, spec, to, options.json);
     if (!options.watch) return;
     const { superseding, rolloutId } = started.receipt ?? {};
-    const meant =
+    const followed =
       superseding === undefined
         ? { ...(rolloutId !== undefined && { rolloutId }) }
         : { makingWay: superseding };
-    await watchRollout(spec, meant, to, options.json);
+    await watchRollout(spec, followed, to, options.json);
   });
 }
 
-async function startOrSayHow(
+async function startOrExplain(
   client: Client,
   file: string,
   order: RolloutOrder,

@@ -34,7 +34,7 @@ async function stopEverything(): Promise<void> {
     await stopProcess(up, { graceMs: config.drainMs + graceMs + othersGraceMs });
   }
   const orphans = await findOrphans(home);
-  await stopOrphans(orphans, { graceMs, home, say: remark });
+  await stopOrphans(orphans, { graceMs, home, log: remark });
   await removeRunFile(homeLayout(home).upRun);
   print(running || orphans.size > 0 ? 'Belay is down.' : `Nothing runs for ${home}.`);
 }

@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { LogQuery } from '../../adapters/local-platform/local-platform.ts';
 import { withConnections, type Connections } from '../connections.ts';
 import { CliFailure, exitCodes } from '../failure.ts';
-import { lastTarget } from '../rollouts/see-service.ts';
+import { lastTarget } from '../rollouts/view-service.ts';
 import type { ServiceName } from '../service-name.ts';
 import {
   examples,

@@ -10,7 +10,7 @@ import { tracedCommand } from '../traced-command.ts';
 import { announceStart } from './announce-start.ts';
 import { examples, namedService } from './named-service.ts';
 import { resolvedSpec } from './resolved-spec.ts';
-import { noOpenRollout, reportSaid, sayToRun, verbCommand, type VerbOptions } from './verbs.ts';
+import { noOpenRollout, reportSent, sendToRun, verbCommand, type VerbOptions } from './verbs.ts';
 
 export function createRetryCommand(): Command {
   return verbCommand('retry')
@@ -25,8 +25,8 @@ export function createRetryCommand(): Command {
           const name = await namedService(typed, options, to);
           const found = await describeRollout(await to.temporal(), rolloutWorkflowId(name));
           if (found?.status.name === 'RUNNING') {
-            const said = await sayToRun('retry', { name, found }, options, to);
-            reportSaid('retry', name, said, options.json);
+            const sent = await sendToRun('retry', { name, found }, options, to);
+            reportSent('retry', name, sent, options.json);
           } else {
             if (options.run !== undefined) throw noOpenRollout(name);
             await startAgain(name, options, to);

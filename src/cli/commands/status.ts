@@ -8,7 +8,7 @@ import { pageFor } from '../render/page.ts';
 import { renderServicePage } from '../render/service-page.ts';
 import { renderStatusPage } from '../render/status-page.ts';
 import { readKnownRollout, type KnownRollout } from '../rollouts/known-rollout.ts';
-import { seeService } from '../rollouts/see-service.ts';
+import { viewService } from '../rollouts/view-service.ts';
 import type { ServiceName } from '../service-name.ts';
 import {
   examples,
@@ -63,7 +63,7 @@ async function readKnown(name: ServiceName, to: Connections): Promise<Known> {
 
 /** The service as its platform has it; undefined, with a remark, where that cannot be seen. */
 async function readService(name: ServiceName, to: Connections): Promise<ServiceState | undefined> {
-  const { state, unseen } = await seeService(name, to);
+  const { state, unseen } = await viewService(name, to);
   if (unseen !== undefined) remark(unseen);
   return state;
 }

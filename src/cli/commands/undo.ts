@@ -11,7 +11,7 @@ import { tracedCommand } from '../traced-command.ts';
 import { examples, namedService } from './named-service.ts';
 import { announceStart } from './announce-start.ts';
 import { resolvedSpec } from './resolved-spec.ts';
-import { noOpenRollout, reportSaid, sayToRun, verbCommand, type VerbOptions } from './verbs.ts';
+import { noOpenRollout, reportSent, sendToRun, verbCommand, type VerbOptions } from './verbs.ts';
 
 interface UndoOptions extends VerbOptions {
   to?: number;
@@ -35,8 +35,8 @@ export function createUndoCommand(): Command {
           const name = await namedService(typed, options, to);
           const found = await describeRollout(await to.temporal(), rolloutWorkflowId(name));
           if (found?.status.name === 'RUNNING') {
-            const said = await sayToRun('undo', { name, found }, options, to, options.to);
-            reportSaid('undo', name, said, options.json);
+            const sent = await sendToRun('undo', { name, found }, options, to, options.to);
+            reportSent('undo', name, sent, options.json);
           } else {
             if (options.run !== undefined) throw noOpenRollout(name);
             await rollBack(name, options, to);

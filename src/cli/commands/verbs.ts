@@ -9,7 +9,7 @@ import { CliFailure, exitCodes } from '../failure.ts';
 import { print, printJson, remark } from '../output.ts';
 import { readOpenRun, type OpenRun } from '../rollouts/open-run.ts';
 import { describeRollout } from '../rollouts/read-rollout.ts';
-import { sayVerb, type Said } from '../rollouts/say-verb.ts';
+import { sendVerb, type SentVerb } from '../rollouts/send-verb.ts';
 import type { ServiceName } from '../service-name.ts';
 import { tracedCommand } from '../traced-command.ts';
 import {
@@ -84,11 +84,11 @@ function verbInput({ as, why }: VerbOptions): VerbInput {
   return { by: actingPerson(as), ...(why !== undefined && { why }) };
 }
 
-export function reportSaid(verb: Verb, name: ServiceName, said: Said, json = false): void {
+export function reportSent(verb: Verb, name: ServiceName, sent: SentVerb, json = false): void {
   if (json) {
-    printJson({ ...name, verb, ...said });
-  } else if (said.answered) {
-    print(said.receipt.message);
+    printJson({ ...name, verb, ...sent });
+  } else if (sent.answered) {
+    print(sent.receipt.message);
   } else {
     remark(
       `No worker answered within 10 s. "${commandName(verb)}" is recorded and will be acted on ` +
@@ -114,37 +114,37 @@ function plainVerb(verb: Verb, ...lines: string[]): Command {
       tracedCommand(commandName(verb), () =>
         withConnections(async (to) => {
           const name = await namedService(typed, options, to);
-          const said = await say(verb, name, options, to);
-          reportSaid(verb, name, said, options.json);
+          const sent = await send(verb, name, options, to);
+          reportSent(verb, name, sent, options.json);
         }),
       ),
     );
 }
 
-async function say(
+async function send(
   verb: Verb,
   name: ServiceName,
   options: VerbOptions,
   to: Connections,
-): Promise<Said> {
+): Promise<SentVerb> {
   const found = await describeRollout(await to.temporal(), rolloutWorkflowId(name));
   if (found?.status.name !== 'RUNNING') throw noOpenRollout(name);
-  return sayToRun(verb, { name, found }, options, to);
+  return sendToRun(verb, { name, found }, options, to);
 }
 
 /** Sends a verb to the run that was found, and to no other that has taken its place since. */
-export async function sayToRun(
+export async function sendToRun(
   verb: Verb,
   { name, found }: { name: ServiceName; found: WorkflowExecutionDescription },
   options: VerbOptions,
   to: Connections,
   toRevision?: number,
-): Promise<Said> {
+): Promise<SentVerb> {
   const client = await to.temporal();
   try {
     const run = await readOpenRun(client, found, options.run);
     const stage = stageVerbs.includes(verb) ? stageOf(run, verb, options) : undefined;
-    return await sayVerb(client, run, verb, {
+    return await sendVerb(client, run, verb, {
       ...verbInput(options),
       ...(stage !== undefined && { stage }),
       ...(toRevision !== undefined && { toRevision }),

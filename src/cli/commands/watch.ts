@@ -6,7 +6,7 @@ import { paintFor } from '../render/page.ts';
 import { print, printJsonLine } from '../output.ts';
 import { followRollout, type Followed } from '../rollouts/follow-rollout.ts';
 import { exitCodeOf } from '../rollouts/rollout-end.ts';
-import { createServiceEye, seeService } from '../rollouts/see-service.ts';
+import { createServiceEye, viewService } from '../rollouts/view-service.ts';
 import type { ServiceName } from '../service-name.ts';
 import { createDisplay } from '../watch/display.ts';
 import {
@@ -43,22 +43,22 @@ const interrupted = 130;
 /** Shows the rollout until it ends, and leaves its exit code behind. */
 export async function watchRollout(
   name: ServiceName,
-  meant: Pick<Followed, 'rolloutId' | 'makingWay'>,
+  which: Pick<Followed, 'rolloutId' | 'makingWay'>,
   to: Connections,
   json = false,
 ): Promise<void> {
   const display = createDisplay(name, process.stdout, json);
-  const look = createServiceEye(() => seeService(name, to));
+  const read = createServiceEye(() => viewService(name, to));
   const leave = () => {
     display.leave();
     process.exit(interrupted);
   };
   process.once('SIGINT', leave);
   try {
-    const followed = { name, ...meant, everyMs: display.everyMs };
+    const followed = { name, ...which, everyMs: display.everyMs };
     for await (const sighting of followRollout(await to.temporal(), to.ledger, followed)) {
       if (sighting.kind !== 'closed') {
-        display.show(sighting.kind === 'status' ? { ...sighting, service: look() } : sighting);
+        display.show(sighting.kind === 'status' ? { ...sighting, service: read() } : sighting);
         continue;
       }
       display.done();

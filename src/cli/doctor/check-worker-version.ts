@@ -27,8 +27,8 @@ export async function checkWorkerVersion(
       ];
     }
     if (current === buildId) return [ok(check, `${buildId} of ${name}, which is current`)];
-    const told = `${buildId} of ${name} is not current, ${current} is: what is started goes there`;
-    return [warn(check, told, makeCurrent)];
+    const problem = `${buildId} of ${name} is not current, ${current} is: what is started goes there`;
+    return [warn(check, problem, makeCurrent)];
   } catch (error) {
     if (isGrpcServiceError(error) && Number(error.code) === grpcNotFound) {
       const start = `Start a worker with BELAY_WORKER_DEPLOYMENT=${name}, then make it current.`;

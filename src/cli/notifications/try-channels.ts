@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createNotifier } from '../../adapters/notify/create-notifier.ts';
+import { createNotificationSender } from '../../adapters/notify/create-notification-sender.ts';
 import type { DeliveryReport } from '../../contracts/kernel/notifications.ts';
 import { judgeReceiver } from '../../policies/kernel/network/judge-destination.ts';
 import { planDeliveries } from '../../policies/kernel/notifications/plan-deliveries.ts';
@@ -17,16 +17,20 @@ export async function tryChannels(
 ): Promise<Tried[]> {
   const id = `trial-${randomUUID()}`;
   const patience = { delaysMs: [], budgetMs: 0 };
-  const tell = async (what: Tried['what'], to: readonly string[]): Promise<Tried[]> => {
+  const notify = async (what: Tried['what'], to: readonly string[]): Promise<Tried[]> => {
     const routes = settings.routes.map((route) => ({ ...route, to: [...to] }));
     const plan = (notification: Parameters<typeof planDeliveries>[1]) =>
       planDeliveries({ channels: settings.channels, routes }, notification);
     const event = what === 'sent' ? 'started' : 'succeeded';
-    const told = trialNotification(event, { id, by, atMs: Date.now() });
-    const reports = await createNotifier({ plan, patience, refuse: judgeReceiver }).notify(told);
+    const notification = trialNotification(event, { id, by, atMs: Date.now() });
+    const reports = await createNotificationSender({
+      plan,
+      patience,
+      refuse: judgeReceiver,
+    }).notify(notification);
     return reports.flatMap((report) => (report.result === 'skipped' ? [] : [{ ...report, what }]));
   };
-  const sent = await tell(
+  const sent = await notify(
     'sent',
     chosen.map(({ name }) => name),
   );
@@ -36,7 +40,7 @@ export async function tryChannels(
   if (opened.length === 0) return sent;
   return [
     ...sent,
-    ...(await tell(
+    ...(await notify(
       'resolved',
       opened.map(({ channel }) => channel),
     )),

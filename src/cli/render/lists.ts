@@ -8,7 +8,7 @@ import { renderTable } from './table.ts';
 import { paintOutcome } from './verdict.ts';
 
 /** A rollout as Temporal's visibility lists it. */
-export interface OpenRollout {
+export interface ListedRollout {
   workflowId: string;
   runId: string;
   kind: string;
@@ -20,7 +20,7 @@ export interface OpenRollout {
 }
 
 export function renderList(
-  rollouts: readonly OpenRollout[],
+  rollouts: readonly ListedRollout[],
   idle: readonly ServiceState[],
   page: Page,
 ): string {

@@ -5,7 +5,7 @@ import { kindName } from '../../render/rollouts/kind-words.ts';
 import { phaseAdvice } from '../../render/rollouts/phase-advice.ts';
 import { describeTraffic, measuredWhen } from '../../render/rollouts/stage-words.ts';
 import { commandName, isVerb } from '../command-names.ts';
-import type { ServiceSight } from '../rollouts/see-service.ts';
+import type { ServiceView } from '../rollouts/view-service.ts';
 import { renderChoices } from './choices.ts';
 import { lastMeasured, renderMetrics } from './metrics.ts';
 import { formatAge, formatMoment, type Page, type Paint } from './page.ts';
@@ -36,7 +36,7 @@ const mostRowsWatched = 8;
 export function renderWatchFrame(
   status: RolloutStatus,
   page: Page,
-  { state, unseen }: ServiceSight = {},
+  { state, unseen }: ServiceView = {},
 ): string {
   return sections([
     renderHeader(status, page),

@@ -3,13 +3,13 @@ import type { RolloutStatus, StageStatus } from '../../contracts/rollouts/status
 import { trackName } from '../../render/rollouts/kind-words.ts';
 import { formatMeasured, metricNamed } from '../../render/rollouts/measured.ts';
 import { describeTraffic } from '../../render/rollouts/stage-words.ts';
-import type { ServiceSight } from '../rollouts/see-service.ts';
+import type { ServiceView } from '../rollouts/view-service.ts';
 import { formatMoment, type Page } from './page.ts';
 import { updateText } from './replicas.ts';
 
 export interface Watched {
   status: RolloutStatus;
-  service?: ServiceSight;
+  service?: ServiceView;
 }
 
 /** One line for what is new since the last one; nothing where nothing is. For logs and pipes. */

@@ -34,15 +34,15 @@ export async function* followRollout(
   ledger: Ledger,
   { name, rolloutId, makingWay, everyMs }: Followed,
 ): AsyncGenerator<Sighting, void> {
-  let meant = rolloutId;
+  let expectedId = rolloutId;
   for (;;) {
-    let sighting = await sight(client, ledger, name, meant);
+    let sighting = await takeSnapshot(client, ledger, name, expectedId);
     if (sighting.kind === 'status' && sighting.status.rolloutId !== makingWay) {
-      meant ??= sighting.status.rolloutId;
-      if (sighting.status.rolloutId !== meant) {
+      expectedId ??= sighting.status.rolloutId;
+      if (sighting.status.rolloutId !== expectedId) {
         sighting = {
           kind: 'closed',
-          end: await endOfReplaced(ledger, name, meant, sighting.status),
+          end: await endOfReplaced(ledger, name, expectedId, sighting.status),
         };
       }
     }
@@ -52,11 +52,11 @@ export async function* followRollout(
   }
 }
 
-async function sight(
+async function takeSnapshot(
   client: Client,
   ledger: Ledger,
   name: ServiceName,
-  meant: string | undefined,
+  expectedId: string | undefined,
 ): Promise<Sighting> {
   const workflowId = rolloutWorkflowId(name);
   let run: WorkflowExecutionDescription | undefined;
@@ -65,7 +65,7 @@ async function sight(
       describeRollout(client, workflowId),
     );
     if (run && run.status.name !== 'RUNNING') {
-      return { kind: 'closed', end: await readEnd(client, ledger, name, run, meant) };
+      return { kind: 'closed', end: await readEnd(client, ledger, name, run, expectedId) };
     }
   } catch (error) {
     if (isServerAway(error) || isWorkerAway(error)) return { kind: 'silence', who: 'temporal' };
@@ -87,10 +87,10 @@ async function sight(
 async function endOfReplaced(
   ledger: Ledger,
   name: ServiceName,
-  meant: string,
+  expectedId: string,
   other: RolloutStatus,
 ): Promise<RolloutEnd> {
-  const report = await findReport(ledger, name, meant);
+  const report = await findReport(ledger, name, expectedId);
   if (report) return { kind: 'report', report };
   const reason = `rollout ${other.rolloutId} has taken its place`;
   return { kind: 'unreported', state: 'replaced', reason };

@@ -2,16 +2,16 @@ import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { workflowTypes } from '../../kinds/workflow-types.ts';
 import { searchAttributeNames } from '../../contracts/kernel/search-attributes.ts';
-import type { OpenRollout } from '../render/lists.ts';
+import type { ListedRollout } from '../render/lists.ts';
 
 const types = Object.values(workflowTypes).map((type) => `'${type}'`);
 const isRollout = `WorkflowType IN (${types.join(', ')})`;
 const mostPastRuns = 500;
 
 /** The open rollouts as visibility has them: it may lag by a moment. */
-export async function listOpenRollouts(client: Client): Promise<OpenRollout[]> {
+export async function listOpenRollouts(client: Client): Promise<ListedRollout[]> {
   const query = `${isRollout} AND ExecutionStatus = 'Running'`;
-  const rollouts: OpenRollout[] = [];
+  const rollouts: ListedRollout[] = [];
   for await (const info of client.workflow.list({ query })) rollouts.push(openRollout(info));
   return rollouts;
 }
@@ -33,7 +33,7 @@ type Listed = Pick<
   'workflowId' | 'runId' | 'startTime' | 'typedSearchAttributes'
 >;
 
-export function openRollout(info: Listed): OpenRollout {
+export function openRollout(info: Listed): ListedRollout {
   const attribute = (name: string) =>
     info.typedSearchAttributes.get(defineSearchAttributeKey(name, 'KEYWORD')) ?? '';
   const [, environment = '', service = info.workflowId] = info.workflowId.split('/');

@@ -16,11 +16,12 @@ export async function readEnd(
   ledger: Ledger,
   name: ServiceName,
   run: WorkflowExecutionDescription,
-  meant?: string,
+  expectedId?: string,
 ): Promise<RolloutEnd> {
   const end = await readResult(client, run);
-  if (meant === undefined || end.kind !== 'report' || end.report.rolloutId === meant) return end;
-  const report = await findReport(ledger, name, meant);
+  if (expectedId === undefined || end.kind !== 'report' || end.report.rolloutId === expectedId)
+    return end;
+  const report = await findReport(ledger, name, expectedId);
   if (report) return { kind: 'report', report };
   const reason = `rollout ${end.report.rolloutId} ended in its place: ${end.report.outcome}`;
   return { kind: 'unreported', state: 'replaced', reason };

@@ -20,12 +20,12 @@ export async function runInForeground(config: Config, options: UpOptions): Promi
   const signal = onStopSignals({ force: () => killAll(home) });
   try {
     const orphans = await findOrphans(home);
-    await stopOrphans(orphans, { graceMs: workerStopGraceMs(config), home, say: remark });
+    await stopOrphans(orphans, { graceMs: workerStopGraceMs(config), home, log: remark });
     const machine = await startMachine({
       config,
       ...options,
       signal,
-      say: remark,
+      log: remark,
       onSpawn: (name, identity) => record.update({ children: { [name]: identity } }),
     }).catch((error: unknown) => {
       if (!signal.aborted) throw error;
@@ -59,5 +59,5 @@ async function stayUntilStopped(machine: Machine, { config, options, record, sig
 /** No order, no grace. What the platform's replicas leave, the next `belay up` takes up again. */
 async function killAll(home: string): Promise<void> {
   const parts = await findOrphans(home);
-  await stopOrphans(parts, { graceMs: 0, home, say: () => undefined });
+  await stopOrphans(parts, { graceMs: 0, home, log: () => undefined });
 }

@@ -4,11 +4,11 @@ import { formatMoment, pageFor } from '../render/page.ts';
 import { renderWatchFrame } from '../render/status-page.ts';
 import { renderWatchLine, type Watched } from '../render/watch-line.ts';
 import type { Sighting } from '../rollouts/follow-rollout.ts';
-import type { ServiceSight } from '../rollouts/see-service.ts';
+import type { ServiceView } from '../rollouts/view-service.ts';
 import type { ServiceName } from '../service-name.ts';
 
 export type OpenSighting =
-  | (Extract<Sighting, { kind: 'status' }> & { service?: ServiceSight })
+  | (Extract<Sighting, { kind: 'status' }> & { service?: ServiceView })
   | Extract<Sighting, { kind: 'silence' }>;
 
 /** Where a watch shows what it sees. */

@@ -1,17 +1,17 @@
 /** How a call ended. */
-export type Outcome<T> = { value: T } | { error: unknown };
+export type CallResult<T> = { value: T } | { error: unknown };
 
 /**
- * What an outcome says of the dependency: it is well if it answered, whatever the answer was;
- * `unwell` says in words without secrets how it failed; `neither` where it had no say, as in a
- * call that was called off.
+ * What the result of a call says about the dependency: `ok` when it answered, whatever the answer;
+ * `failed` with a description that contains no secrets; `ignored` when the call says nothing about
+ * it, such as a canceled call.
  */
-export type Sign = 'well' | 'neither' | { unwell: string };
+export type CallHealth = 'ok' | 'ignored' | { failed: string };
 
-export type Judge<T> = (outcome: Outcome<T>) => Sign;
+export type ClassifyCall<T> = (outcome: CallResult<T>) => CallHealth;
 
 /** Makes one call of a dependency, or throws BreakerOpen at once where it is to be left alone. */
-export type Guard = <T>(call: () => Promise<T>, judge: Judge<T>) => Promise<T>;
+export type Guard = <T>(call: () => Promise<T>, judge: ClassifyCall<T>) => Promise<T>;
 
 /** The guard of one dependency by its name. */
 export type GuardOf = (dependency: string) => Guard;

@@ -60,9 +60,9 @@ export interface AlertEnding {
 }
 
 /** What is known of the service that an alert names, at one moment. */
-export interface ServiceSight {
+export interface ServiceSnapshot {
   /** Absent where none, or more than one, is meant; `trouble` says which. */
-  service?: SeenService;
+  service?: FoundService;
   trouble?: string;
   undoWindowMs: number;
 }
@@ -72,10 +72,10 @@ export interface ServiceName {
   environment: string;
 }
 
-export interface SeenService extends ServiceName {
+export interface FoundService extends ServiceName {
   /** As the author of the last spec wrote it: a rollback's spec is resolved anew. */
   target?: WrittenTarget;
-  open?: OpenRolloutSight;
+  open?: OpenRolloutSnapshot;
   /** Newest first; empty while a rollout is open, when the ledger is not read. */
   history: ClosedRollout[];
   /** What earlier alerts led to here, newest first; empty while a rollout is open. */
@@ -84,7 +84,7 @@ export interface SeenService extends ServiceName {
   serving?: { version: string; kept: { revision: number; version: string }[] };
 }
 
-export interface OpenRolloutSight {
+export interface OpenRolloutSnapshot {
   rolloutId: string;
   runId: string;
   kind: SpecKind;
@@ -104,7 +104,7 @@ export interface ClosedRollout {
 
 /** What to do about an alert. `wait`: it cannot be told yet; look again in a moment. */
 export type AlertJudgement =
-  | { action: 'abort'; open: OpenRolloutSight; reason: string }
+  | { action: 'abort'; open: OpenRolloutSnapshot; reason: string }
   | {
       action: 'undo';
       promotion: ClosedRollout;
@@ -137,7 +137,7 @@ export interface ClosingRollout extends ClosingRun {
 }
 
 export interface AlertActivities {
-  lookAtService(alert: Alert): Promise<ServiceSight>;
+  lookAtService(alert: Alert): Promise<ServiceSnapshot>;
   /** A refusal is an answer; fails only where nobody answers. */
   abortRollout(order: AbortOrder): Promise<AbortAnswer>;
   /** Fails, to be tried again, while the rollout is still open. */
@@ -156,7 +156,7 @@ export interface RunEnd {
 /** The rollouts that run now, as Temporal has them. */
 export interface OpenRollouts {
   /** By ID, so it does not lag; undefined where none is open. */
-  see(workflowId: string): Promise<OpenRolloutSight | undefined>;
+  read(workflowId: string): Promise<OpenRolloutSnapshot | undefined>;
   /**
    * The services with an open rollout to this Deployment. The server's list lags by a moment; a
    * service that is named as its Deployment, in an environment named as the namespace, is found at once.

@@ -1,7 +1,7 @@
-import type { HoldOutcome, HoldProgress, HoldWatch } from './hold.ts';
+import type { HoldOutcome, HoldProgress, WatchHoldInput } from './hold.ts';
 
 /** Told of what holds see, as they see it. */
 export interface HoldObserver {
-  measured(hold: HoldWatch, before: HoldProgress, now: HoldProgress): void;
+  measured(hold: WatchHoldInput, before: HoldProgress, now: HoldProgress): void;
   judged(outcome: HoldOutcome): void;
 }

@@ -1,5 +1,5 @@
 import type { Evidence } from './evidence.ts';
-import type { Look } from './look.ts';
+import type { Sample } from './sample.ts';
 import type { AnalysisSpec } from '../../specs/rollouts/analysis.ts';
 import type { ServiceRef } from './platform.ts';
 import type { Track } from './traffic.ts';
@@ -23,7 +23,7 @@ export interface HoldProgress {
   /** For judges that weigh counts, by metric. */
   evidence?: Record<string, Evidence>;
   /** For judges that rank values, by metric: of each look, newest last. */
-  series?: Record<string, Series>;
+  series?: Record<string, TrackSeries>;
   /** For judges that count them, by metric: measurements in a row that passed. */
   streaks?: Record<string, number>;
   /** Errors in a row of the source of the traffic. */
@@ -35,16 +35,16 @@ export interface HoldProgress {
   /** How much of the hold lies between looks. */
   seenMs?: number;
   /** The interval now open began with this; absent also where it was too large to be kept. */
-  baseline?: Look;
+  baseline?: Sample;
   /** The same of metrics that are measured less often. */
-  starts?: Record<string, Look>;
+  starts?: Record<string, Sample>;
   /** Canary requests and failed requests seen during this hold. */
   canaryRequests: number;
   canaryErrors: number;
 }
 
 /** Both tracks' values of one metric, look by look and the newest last; null where a look had no data. Of bounded length. */
-export type Series = Record<Track, readonly (number | null)[]>;
+export type TrackSeries = Record<Track, readonly (number | null)[]>;
 
 export interface SourceErrors {
   inARow: number;
@@ -57,7 +57,7 @@ export interface MetricTally {
   noData: number;
 }
 
-export interface HoldWatch {
+export interface WatchHoldInput {
   ref: ServiceRef;
   rolloutId: string;
   version: string;
@@ -98,5 +98,5 @@ export interface AnalysisActivities {
    * source is silent or the evidence at the deadline is too thin. Heartbeats its progress and
    * resumes from it. Acts on nothing.
    */
-  watchHold(watch: HoldWatch): Promise<HoldOutcome>;
+  watchHold(watch: WatchHoldInput): Promise<HoldOutcome>;
 }

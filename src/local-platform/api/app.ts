@@ -67,7 +67,7 @@ export function createApi({ services, token, folder, log }: ApiOptions): Hono {
   });
   app.post(`${oneService}/let-go`, async (context) => {
     const { fence } = await read(context, schemas.fencedBody);
-    await named(context).letGo(fence);
+    await named(context).releaseService(fence);
     return context.body(null, 204);
   });
   app.put(`${oneService}/canary`, async (context) => {

@@ -9,7 +9,7 @@ export class OpenRequests {
       return await request();
     } finally {
       this.#count -= 1;
-      if (this.#count === 0) for (const tell of this.#whenNone.splice(0)) tell();
+      if (this.#count === 0) for (const notify of this.#whenNone.splice(0)) notify();
     }
   }
 

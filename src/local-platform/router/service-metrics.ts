@@ -7,7 +7,7 @@ const latencyBucketsSeconds = [
 ];
 
 /** Whose requests are counted. */
-export interface Series {
+export interface RequestLabels {
   track: Track;
   version: string;
 }
@@ -44,14 +44,14 @@ export class ServiceMetrics {
     }).set(this.#names, Date.now() / 1_000);
   }
 
-  count({ track, version }: Series, code: number, durationMs: number): void {
+  count({ track, version }: RequestLabels, code: number, durationMs: number): void {
     const labels = { ...this.#names, track, version };
     this.#requests.inc({ ...labels, code });
     this.#duration.observe(labels, durationMs / 1_000);
   }
 
   /** Drops the series of all that is not among these, so that old versions do not pile up. */
-  async keepOnly(current: Series[]): Promise<void> {
+  async keepOnly(current: RequestLabels[]): Promise<void> {
     const isOld = (labels: Partial<Record<string, string | number>>) =>
       !current.some(
         ({ track, version }) => labels['track'] === track && labels['version'] === version,

@@ -59,7 +59,7 @@ export class LocalService {
     return this.state();
   }
 
-  letGo(fence: Fence): Promise<void> {
+  releaseService(fence: Fence): Promise<void> {
     return this.#act((record) => planLetGo(record, fence));
   }
 

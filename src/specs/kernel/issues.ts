@@ -47,8 +47,8 @@ function describeIssue(issue: Issue, above: readonly PropertyKey[]): SpecProblem
     return [{ path: formatPath(path), message: issue.issues[0]?.message ?? issue.message }];
   }
   if (issue.code === 'invalid_union') {
-    const meant = issue.errors.find((branch) => branch.every(isInside));
-    if (meant) return meant.flatMap((inner) => describeIssue(inner, path));
+    const matching = issue.errors.find((branch) => branch.every(isInside));
+    if (matching) return matching.flatMap((inner) => describeIssue(inner, path));
   }
   return [{ path: formatPath(path), message: issue.message }];
 }

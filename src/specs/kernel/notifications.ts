@@ -73,4 +73,4 @@ export interface NotificationSettings {
 }
 
 /** The settings of a worker that was given none. */
-export const nobodyTold: NotificationSettings = { channels: [], routes: [] };
+export const noNotifications: NotificationSettings = { channels: [], routes: [] };

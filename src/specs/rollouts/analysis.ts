@@ -3,7 +3,7 @@ import { isMapping } from '../kernel/finding.ts';
 import { refusal } from '../kernel/given.ts';
 import {
   alphaKey,
-  judgeMeant,
+  defaultJudge,
   judgeNames,
   judges,
   keysOfOthers,
@@ -105,7 +105,7 @@ export function analysisSchema(defaultInterval: string) {
 
 function nameJudge(written: unknown): unknown {
   if (!isMapping(written) || written['judge'] !== undefined) return written;
-  return { judge: judgeMeant(written), ...written };
+  return { judge: defaultJudge(written), ...written };
 }
 
 function refuseAnalysis({ input }: { input?: unknown }): string {

@@ -174,7 +174,7 @@ export function keysOfOthers(name: JudgeName, written: 'judge' | 'by'): Record<s
 }
 
 /** The judge whose keys these are, where none is named. */
-export function judgeMeant(written: Readonly<Record<string, unknown>>): JudgeName {
+export function defaultJudge(written: Readonly<Record<string, unknown>>): JudgeName {
   const isOf = (name: JudgeName) => ownKeys[name].some((key) => written[key] !== undefined);
   return judgeNames.find(isOf) ?? 'sequential';
 }

@@ -63,8 +63,8 @@ export function judgeTraffic({ target, analysis }: Unfinished): Finding[] {
   const traffic = isMapping(analysis) ? analysis['traffic'] : undefined;
   if (!isMapping(traffic) || !isMapping(target)) return [];
   const { preset: name, stable, canary } = traffic as Unfinished & Partial<TrafficSource>;
-  const told = stable !== undefined && canary !== undefined;
-  const needed = name === undefined || told ? undefined : whatPresetNeeds(name, target);
+  const hasBoth = stable !== undefined && canary !== undefined;
+  const needed = name === undefined || hasBoth ? undefined : whatPresetNeeds(name, target);
   if (needed === undefined) return [];
   const message = `${name} tells the tracks apart by ${needed}; use another preset, or write the labels of each track as stable and canary`;
   return [{ path: ['analysis', 'traffic', 'prometheus'], message }];

@@ -1,14 +1,14 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { HoldObserver } from '../../contracts/rollouts/hold-observer.ts';
 import { packageVersion } from '../../config/package-version.ts';
-import type { HoldOutcome, HoldProgress, HoldWatch } from '../../contracts/rollouts/hold.ts';
+import type { HoldOutcome, HoldProgress, WatchHoldInput } from '../../contracts/rollouts/hold.ts';
 import type { RolloutReport } from '../../contracts/rollouts/report.ts';
 import { LabelCap, otherValue } from '../../policies/kernel/observability/label-cap.ts';
 import { newMeasurements } from '../../policies/rollouts/observability/new-measurements.ts';
 import { isWaiting } from '../../policies/rollouts/observability/phase-label.ts';
 
 /** As Temporal lists it. */
-export interface OpenRollout {
+export interface CountedRollout {
   kind: string;
   environment: string;
   service: string;
@@ -157,14 +157,14 @@ export class BelayMetrics implements HoldObserver {
     this.#rolloutDuration.observe({ kind, outcome }, (endedAtMs - startedAtMs) / 1_000);
   }
 
-  measured(hold: HoldWatch, before: HoldProgress, now: HoldProgress): void {
+  measured(hold: WatchHoldInput, before: HoldProgress, now: HoldProgress): void {
     for (const { judge, result, count } of newMeasurements(hold, before, now)) {
       this.#measurements.inc({ judge, result }, count);
     }
   }
 
   /** In place of those that were shown before. */
-  showOpen(rollouts: OpenRollout[]): void {
+  showOpen(rollouts: CountedRollout[]): void {
     this.#rolloutsOpen.reset();
     this.#rolloutWaiting.reset();
     for (const { kind, environment, phase } of rollouts) {

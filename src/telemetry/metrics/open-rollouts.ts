@@ -3,7 +3,7 @@ import { defineSearchAttributeKey, type TypedSearchAttributes } from '@temporali
 import { workflowTypes } from '../../kinds/workflow-types.ts';
 import { searchAttributeNames } from '../../contracts/kernel/search-attributes.ts';
 import { phaseLabel } from '../../policies/rollouts/observability/phase-label.ts';
-import type { BelayMetrics, OpenRollout } from './belay-metrics.ts';
+import type { BelayMetrics, CountedRollout } from './belay-metrics.ts';
 
 const types = Object.values(workflowTypes).map((type) => `'${type}'`);
 const query = `WorkflowType IN (${types.join(', ')}) AND ExecutionStatus = 'Running'`;
@@ -13,7 +13,7 @@ const answerWithinMs = 5_000;
 /** Asks Temporal's list for the open rollouts, at most once in so long a time. */
 export function refreshOpenRollouts(
   metrics: BelayMetrics,
-  list: () => Promise<OpenRollout[]>,
+  list: () => Promise<CountedRollout[]>,
   everyMs = 15_000,
 ): () => Promise<void> {
   let nextMs = 0;
@@ -30,9 +30,9 @@ export function refreshOpenRollouts(
   };
 }
 
-export async function listOpenRollouts(client: Client): Promise<OpenRollout[]> {
+export async function listOpenRollouts(client: Client): Promise<CountedRollout[]> {
   return client.withDeadline(Date.now() + answerWithinMs, async () => {
-    const rollouts: OpenRollout[] = [];
+    const rollouts: CountedRollout[] = [];
     for await (const run of client.workflow.list({ query, pageSize: 1_000 })) {
       const read = readKeywords(run.typedSearchAttributes);
       rollouts.push({

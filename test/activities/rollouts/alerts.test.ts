@@ -5,13 +5,13 @@ import type {
   AlertSubject,
   OpenRollouts,
   ServiceName,
-  ServiceSight,
+  ServiceSnapshot,
 } from '../../../src/contracts/rollouts/alerts.ts';
 import { rolloutWorkflowId } from '../../../src/kinds/locks.ts';
 import type { RolloutReport } from '../../../src/contracts/rollouts/report.ts';
 import { MemoryAlertLedger } from '../../fakes/memory-alert-ledger.ts';
 import { MemoryPlatform } from '../../fakes/memory-platform.ts';
-import { alert } from '../../policies/rollouts/alerts/sights.ts';
+import { alert } from '../../policies/rollouts/alerts/snapshots.ts';
 
 const local = { platform: 'local' as const };
 const kubernetes = { platform: 'kubernetes', namespace: 'prod', deployment: 'web' };
@@ -29,7 +29,7 @@ function report(service: string, environment: string, target?: unknown): Rollout
 /** Open rollouts, by the Deployment that they are found by. */
 function openRollouts(found: (deployment: string) => ServiceName[]): OpenRollouts {
   return {
-    see: () => Promise.resolve(undefined),
+    read: () => Promise.resolve(undefined),
     findByDeployment: ({ namespace, deployment }) =>
       Promise.resolve(found(`${namespace}/${deployment}`)),
     abort: () => Promise.reject(new Error('nobody asked for this')),
@@ -41,7 +41,7 @@ function look(
   subject: AlertSubject,
   reports: RolloutReport[],
   rollouts = openRollouts(() => []),
-): Promise<ServiceSight> {
+): Promise<ServiceSnapshot> {
   const platform = new MemoryPlatform();
   platform.serve(
     { service: 'shop', environment: 'demo', target: local },
@@ -69,8 +69,8 @@ describe('the service that an alert names', () => {
   const web = { deployment: 'web', namespace: 'prod' };
 
   it('is the one that was last released to the Deployment', async () => {
-    const sight = await look(web, [report('storefront', 'live', kubernetes)]);
-    expect(sight.service).toMatchObject({ service: 'storefront', environment: 'live' });
+    const snapshot = await look(web, [report('storefront', 'live', kubernetes)]);
+    expect(snapshot.service).toMatchObject({ service: 'storefront', environment: 'live' });
   });
 
   it('is neither of two that share the Deployment', async () => {
@@ -84,8 +84,8 @@ describe('the service that an alert names', () => {
 
   it('is the one of two that its own labels choose', async () => {
     const two = [report('storefront', 'live', kubernetes), report('web', 'old', kubernetes)];
-    const sight = await look({ ...web, service: 'web', environment: 'old' }, two);
-    expect(sight.service).toMatchObject({ service: 'web', environment: 'old' });
+    const snapshot = await look({ ...web, service: 'web', environment: 'old' }, two);
+    expect(snapshot.service).toMatchObject({ service: 'web', environment: 'old' });
   });
 
   it('is found in a first rollout that the list of open ones does not know at once', async () => {
@@ -121,12 +121,12 @@ describe('while the ledger is away', () => {
   const found = openRollouts(() => [{ service: 'storefront', environment: 'live' }]);
 
   it('an open rollout is found, with all that an abort needs', async () => {
-    const { lookAtService } = activities({ ...found, see: () => Promise.resolve(open) });
-    const sight: ServiceSight = await new MockActivityEnvironment().run(
+    const { lookAtService } = activities({ ...found, read: () => Promise.resolve(open) });
+    const snapshot: ServiceSnapshot = await new MockActivityEnvironment().run(
       lookAtService,
       byDeployment,
     );
-    expect(sight.service).toMatchObject({ service: 'storefront', environment: 'live', open });
+    expect(snapshot.service).toMatchObject({ service: 'storefront', environment: 'live', open });
   });
 
   it('an aborted rollout has its ending from its own result', async () => {

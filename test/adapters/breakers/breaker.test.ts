@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Breaker, type BreakerChange } from '../../../src/adapters/breakers/breaker.ts';
 import { BreakerOpen } from '../../../src/adapters/breakers/breaker-open.ts';
-import { urgently } from '../../../src/adapters/breakers/urgent.ts';
-import type { Judge } from '../../../src/contracts/kernel/breakers.ts';
+import { bypassBreaker } from '../../../src/adapters/breakers/bypass-breaker.ts';
+import type { ClassifyCall } from '../../../src/contracts/kernel/breakers.ts';
 
 const settings = { failures: 5, openMs: 60_000, successes: 2 };
-const judge: Judge<string> = (outcome) => {
-  if ('value' in outcome) return 'well';
+const judge: ClassifyCall<string> = (outcome) => {
+  if ('value' in outcome) return 'ok';
   const { message } = outcome.error as Error;
-  return message === 'called off' ? 'neither' : { unwell: message };
+  return message === 'called off' ? 'ignored' : { failed: message };
 };
 let changes: BreakerChange[];
 let breaker: Breaker;
@@ -138,9 +138,11 @@ test('a call from before it opened tells nothing about what came after', async (
 
 test('what is urgent is asked though it is open, and an answer lets the next call through', async () => {
   await failTimes(5);
-  expect(await urgently(() => fail('still silent'))).toMatchObject({ message: 'still silent' });
+  expect(await bypassBreaker(() => fail('still silent'))).toMatchObject({
+    message: 'still silent',
+  });
   expect(state()).toBe('open');
-  expect(await urgently(succeed)).toBe('done');
+  expect(await bypassBreaker(succeed)).toBe('done');
   expect(state()).toBe('half-open');
   await succeed();
   await succeed();
@@ -151,7 +153,7 @@ test('what is urgent does not wait for the call that tries', async () => {
   await failTimes(5);
   vi.advanceTimersByTime(1_000);
   const trying = breaker.run(() => new Promise<string>(() => {}), judge);
-  expect(await urgently(succeed)).toBe('done');
+  expect(await bypassBreaker(succeed)).toBe('done');
   void trying;
 });
 

@@ -4,7 +4,7 @@ import { Breakers } from '../../../src/adapters/breakers/breakers.ts';
 import { letUndosThrough } from '../../../src/adapters/breakers/let-undos-through.ts';
 import { readJsonValue } from '../../../src/adapters/json-http/read-json-value.ts';
 import { createLocalPlatform } from '../../../src/adapters/local-platform/local-platform.ts';
-import { createNotifier } from '../../../src/adapters/notify/create-notifier.ts';
+import { createNotificationSender } from '../../../src/adapters/notify/create-notification-sender.ts';
 import { createPrometheusReader } from '../../../src/adapters/prometheus/prometheus-reader.ts';
 import { SourceError } from '../../../src/contracts/rollouts/metric-reader.ts';
 import { secretReader } from '../../../src/config/notifications-secret.ts';
@@ -181,7 +181,7 @@ test('a source that is too slow counts as silent', async () => {
 test('a channel that is down is not waited for by every notification, and says so without its address', async () => {
   const { stateOf, guardOf } = openBreakers();
   const { channel, env } = slackAt(`http://127.0.0.1:${await closedPort()}`);
-  const notifier = createNotifier({
+  const notifier = createNotificationSender({
     refuse: judgeReceiver,
     plan: (each) => planDeliveries({ channels: [channel], routes: [{ to: ['team'] }] }, each),
     readSecret: secretReader(env),
@@ -202,7 +202,7 @@ test('more dependencies than are kept are forgotten, the one that was used longe
   for (let i = 0; i < 101; i += 1) {
     await breakers.guard(`http/source-${i}`)(
       async () => 1,
-      () => 'well',
+      () => 'ok',
     );
   }
   const kept = breakers.reports().map(({ dependency }) => dependency);

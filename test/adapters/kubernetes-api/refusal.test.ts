@@ -5,14 +5,19 @@ import {
   isNoSuchObject,
   readStatus,
   refusalOf,
-  type Attempt,
+  type RequestAttempt,
   type Status,
 } from '../../../src/adapters/kubernetes-api/refusal.ts';
 
-const patching: Attempt = { verb: 'patch', kind: 'deployments', namespace: 'shop', name: 'web' };
-const creating: Attempt = { verb: 'create', kind: 'deployments', namespace: 'shop' };
+const patching: RequestAttempt = {
+  verb: 'patch',
+  kind: 'deployments',
+  namespace: 'shop',
+  name: 'web',
+};
+const creating: RequestAttempt = { verb: 'create', kind: 'deployments', namespace: 'shop' };
 
-function refused(attempt: Attempt, code: number, status: Status): [string, string] {
+function refused(attempt: RequestAttempt, code: number, status: Status): [string, string] {
   const error = refusalOf(attempt, code, status);
   return [error instanceof PlatformError ? error.code : error.name, error.message];
 }
@@ -103,14 +108,14 @@ test('an object that is not there is told apart from a kind that is not installe
 test('an object that has been replaced by another of its name is gone', () => {
   const message =
     'Operation cannot be fulfilled on Deployment.apps "web": the UID in the precondition (a) does not match the UID in record (b)';
-  const deleting: Attempt = { ...patching, verb: 'delete' };
+  const deleting: RequestAttempt = { ...patching, verb: 'delete' };
   expect(isNoSuchObject(refusalOf(deleting, 409, { message }))).toBe(true);
 });
 
 test('an object that is to be deleted as it was read, and has been written since, is a failed test', () => {
   const message =
     'Operation cannot be fulfilled on Deployment.apps "web": the ResourceVersion in the precondition (1) does not match the ResourceVersion in record (2). The object might have been modified';
-  const deleting: Attempt = { ...patching, verb: 'delete' };
+  const deleting: RequestAttempt = { ...patching, verb: 'delete' };
   expect(refusalOf(deleting, 409, { message })).toBeInstanceOf(TestFailed);
 });
 

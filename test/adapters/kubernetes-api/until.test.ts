@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Wait } from '../../../src/adapters/kubernetes-api/cluster-api.ts';
-import { lookUntil } from '../../../src/adapters/kubernetes-api/until.ts';
+import { pollUntil } from '../../../src/adapters/kubernetes-api/until.ts';
 
 const wait: Wait = {
   kinds: ['pods'],
@@ -24,14 +24,14 @@ function changing() {
 
 test('an answer that is there already needs no change', async () => {
   const { subscribe, listeners } = changing();
-  expect(await lookUntil(wait, subscribe, async () => 'ready')).toBe('ready');
+  expect(await pollUntil(wait, subscribe, async () => 'ready')).toBe('ready');
   expect(listeners.size).toBe(0);
 });
 
 test('a change during a look leads to another look', async () => {
   const { subscribe, change } = changing();
   let looks = 0;
-  const found = await lookUntil(wait, subscribe, async () => {
+  const found = await pollUntil(wait, subscribe, async () => {
     if (++looks === 2) return 'ready';
     change();
     return undefined;
@@ -43,7 +43,7 @@ test('a bundle of changes is one look', async () => {
   const { subscribe, change, listeners } = changing();
   let looks = 0;
   let ready = false;
-  const found = lookUntil(wait, subscribe, async () => {
+  const found = pollUntil(wait, subscribe, async () => {
     looks++;
     return ready ? 'ready' : undefined;
   });
@@ -58,7 +58,7 @@ test('a bundle of changes is one look', async () => {
 test('the deadline says what was waited for, as it is then', async () => {
   const { subscribe, listeners } = changing();
   let trouble = 'no trouble';
-  const waiting = lookUntil(
+  const waiting = pollUntil(
     { ...wait, timeoutMs: 50, what: () => `pod web (${trouble})` },
     subscribe,
     async () => undefined,
@@ -73,27 +73,27 @@ test('the deadline says what was waited for, as it is then', async () => {
 
 test('a look that hangs does not outlast the deadline', async () => {
   const { subscribe } = changing();
-  const hanging = lookUntil({ ...wait, timeoutMs: 50 }, subscribe, () => new Promise(() => {}));
+  const hanging = pollUntil({ ...wait, timeoutMs: 50 }, subscribe, () => new Promise(() => {}));
   await expect(hanging).rejects.toMatchObject({ code: 'unavailable' });
 });
 
 test('who is cancelled stops waiting, before as well as during', async () => {
   const { subscribe } = changing();
   const cancelling = new AbortController();
-  const during = lookUntil(
+  const during = pollUntil(
     { ...wait, signal: cancelling.signal },
     subscribe,
     async () => undefined,
   );
   cancelling.abort(new Error('cancelled'));
   await expect(during).rejects.toThrow('cancelled');
-  const after = lookUntil({ ...wait, signal: cancelling.signal }, subscribe, async () => undefined);
+  const after = pollUntil({ ...wait, signal: cancelling.signal }, subscribe, async () => undefined);
   await expect(after).rejects.toThrow('cancelled');
 });
 
 test('a look that fails ends the wait with its reason', async () => {
   const { subscribe } = changing();
-  const failing = lookUntil(wait, subscribe, async () => {
+  const failing = pollUntil(wait, subscribe, async () => {
     throw new Error('drift');
   });
   await expect(failing).rejects.toThrow('drift');

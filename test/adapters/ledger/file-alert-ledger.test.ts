@@ -7,7 +7,7 @@ import { createFileAlertLedger } from '../../../src/adapters/ledger/file-alert-l
 import { createFileLedger } from '../../../src/adapters/ledger/file-ledger.ts';
 import { homeLayout } from '../../../src/config/home.ts';
 import type { AlertFilter, AlertResponse } from '../../../src/contracts/rollouts/alerts.ts';
-import { alert } from '../../policies/rollouts/alerts/sights.ts';
+import { alert } from '../../policies/rollouts/alerts/snapshots.ts';
 
 let home: string;
 let folder: string;

@@ -96,6 +96,6 @@ test('an answer that is no answer of the platform is unavailable', async () => {
 });
 
 test('letting go of a service that the platform has never heard of is done already', async () => {
-  await adapter.letGo(refTo('nobody'), fencesOf('r1').next());
+  await adapter.releaseService(refTo('nobody'), fencesOf('r1').next());
   expect(await adapter.readService(refTo('nobody'))).toBeUndefined();
 });

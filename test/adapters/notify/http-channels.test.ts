@@ -24,7 +24,7 @@ function webhookAt(origin: string): ChannelSettings {
 }
 
 /** Tells Slack at this address once, and reports. */
-async function tell(origin: string, budgetMs?: number) {
+async function notify(origin: string, budgetMs?: number) {
   const { channel, env } = slackAt(origin);
   const [report] = await send([channel], { env, ...(budgetMs !== undefined && { budgetMs }) });
   return report!;
@@ -50,7 +50,7 @@ async function startSocket(talk: (socket: Socket) => void): Promise<string> {
 describe('a receiver that answers', () => {
   it('Slack gets a message once, at the address that is kept secret', async () => {
     const { origin, received } = await startReceiver(answering(200, {}, 'ok'));
-    expect(await tell(origin)).toEqual({
+    expect(await notify(origin)).toEqual({
       channel: 'team',
       kind: 'slack',
       result: 'delivered',
@@ -89,7 +89,7 @@ describe('a receiver that answers', () => {
       response.writeHead(200, { 'content-length': 1_000 });
       response.flushHeaders();
     });
-    expect(await tell(origin)).toMatchObject({ result: 'delivered', attempts: 1 });
+    expect(await notify(origin)).toMatchObject({ result: 'delivered', attempts: 1 });
     expect(received).toHaveLength(1);
   });
 });
@@ -97,7 +97,7 @@ describe('a receiver that answers', () => {
 describe('what provably did not arrive is tried again', () => {
   it('until a receiver that was down is up', async () => {
     const port = await closedPort();
-    const telling = tell(`http://127.0.0.1:${port}`);
+    const telling = notify(`http://127.0.0.1:${port}`);
     await sleep(100);
     const { received } = await startReceiver(answering(200), port);
     const report = await telling;
@@ -107,7 +107,7 @@ describe('what provably did not arrive is tried again', () => {
   });
 
   it('a few times, and then reported', async () => {
-    expect(await tell(`http://127.0.0.1:${await closedPort()}`)).toEqual({
+    expect(await notify(`http://127.0.0.1:${await closedPort()}`)).toEqual({
       channel: 'team',
       kind: 'slack',
       result: 'not-delivered',
@@ -123,13 +123,13 @@ describe('what provably did not arrive is tried again', () => {
       if (nth === 1) answering(429, { 'retry-after': '1' })(response, nth);
       else answering(200)(response, nth);
     });
-    expect(await tell(origin)).toMatchObject({ result: 'delivered', attempts: 2 });
+    expect(await notify(origin)).toMatchObject({ result: 'delivered', attempts: 2 });
     expect(askedAtMs[1]! - askedAtMs[0]!).toBeGreaterThanOrEqual(990);
   });
 
   it('but not past the budget: who asks for an hour is not waited for', async () => {
     const { origin, received } = await startReceiver(answering(429, { 'retry-after': '3600' }));
-    expect(await tell(origin)).toMatchObject({
+    expect(await notify(origin)).toMatchObject({
       result: 'not-delivered',
       attempts: 1,
       reason: 'it answered 429; it asks to wait 1h, longer than is waited',
@@ -140,12 +140,12 @@ describe('what provably did not arrive is tried again', () => {
   it('when a date is asked for, too', async () => {
     const inAnHour = new Date(Date.now() + 3_600_000).toUTCString();
     const { origin } = await startReceiver(answering(503, { 'retry-after': inAnHour }));
-    expect(await tell(origin)).toMatchObject({ result: 'not-delivered', attempts: 1 });
+    expect(await notify(origin)).toMatchObject({ result: 'not-delivered', attempts: 1 });
   });
 
   it('where the other side speaks no TLS, as nothing was said yet', async () => {
     const { port, received } = await startReceiver(answering(200));
-    expect(await tell(`https://127.0.0.1:${port}`)).toMatchObject({
+    expect(await notify(`https://127.0.0.1:${port}`)).toMatchObject({
       result: 'not-delivered',
       attempts: 4,
     });
@@ -154,14 +154,14 @@ describe('what provably did not arrive is tried again', () => {
 
   it('where TLS is begun and not finished', async () => {
     const at = await startSocket(() => {});
-    expect(await tell(`https://${at}`, 0)).toMatchObject({
+    expect(await notify(`https://${at}`, 0)).toMatchObject({
       result: 'not-delivered',
       reason: 'there was no connection in time',
     });
   });
 
   it('where the host does not exist', async () => {
-    expect(await tell('http://nowhere.invalid', 0)).toMatchObject({
+    expect(await notify('http://nowhere.invalid', 0)).toMatchObject({
       result: 'not-delivered',
       reason: expect.stringMatching(/^its host name|no connection in time/),
     });
@@ -182,7 +182,7 @@ test.each([400, 401, 403, 404, 409, 410, 413, 422])(
   'a receiver that refuses with %d is not asked again',
   async (status) => {
     const { origin, received } = await startReceiver(answering(status, {}, 'no_service'));
-    expect(await tell(origin)).toMatchObject({
+    expect(await notify(origin)).toMatchObject({
       result: 'not-delivered',
       attempts: 1,
       reason: `it answered ${status}: no_service`,
@@ -194,7 +194,7 @@ test.each([400, 401, 403, 404, 409, 410, 413, 422])(
 describe('a doubtful delivery is reported and not repeated', () => {
   test.each([500, 502, 503, 504, 408])('after an answer of %d', async (status) => {
     const { origin, received } = await startReceiver(answering(status));
-    expect(await tell(origin)).toEqual({
+    expect(await notify(origin)).toEqual({
       channel: 'team',
       kind: 'slack',
       result: 'doubtful',
@@ -206,7 +206,7 @@ describe('a doubtful delivery is reported and not repeated', () => {
 
   it('when no answer comes in time', async () => {
     const { origin, received } = await startReceiver(() => {});
-    expect(await tell(origin)).toMatchObject({
+    expect(await notify(origin)).toMatchObject({
       result: 'doubtful',
       attempts: 1,
       reason: 'after it was sent, it did not answer in time',
@@ -220,7 +220,7 @@ describe('a doubtful delivery is reported and not repeated', () => {
       connections++;
       socket.once('data', () => socket.resetAndDestroy());
     });
-    expect(await tell(`http://${at}`)).toMatchObject({
+    expect(await notify(`http://${at}`)).toMatchObject({
       result: 'doubtful',
       attempts: 1,
       reason: 'after it was sent, the connection was reset',
@@ -230,12 +230,12 @@ describe('a doubtful delivery is reported and not repeated', () => {
 
   it('when the connection is closed without an answer', async () => {
     const at = await startSocket((socket) => socket.once('data', () => socket.end()));
-    expect(await tell(`http://${at}`)).toMatchObject({ result: 'doubtful', attempts: 1 });
+    expect(await notify(`http://${at}`)).toMatchObject({ result: 'doubtful', attempts: 1 });
   });
 
   it('when the answer is no HTTP', async () => {
     const at = await startSocket((socket) => socket.once('data', () => socket.write('hello\r\n')));
-    expect(await tell(`http://${at}`)).toMatchObject({ result: 'doubtful', attempts: 1 });
+    expect(await notify(`http://${at}`)).toMatchObject({ result: 'doubtful', attempts: 1 });
   });
 });
 
@@ -243,7 +243,7 @@ describe('an answer', () => {
   test.each([301, 307, 308])('of %d that leads elsewhere is not followed', async (status) => {
     const other = await startReceiver(answering(200));
     const { origin } = await startReceiver(answering(status, { location: `${other.origin}/` }));
-    expect(await tell(origin)).toMatchObject({
+    expect(await notify(origin)).toMatchObject({
       result: 'not-delivered',
       attempts: 1,
       reason: `it answered ${status} and leads elsewhere, which is not followed`,
@@ -253,7 +253,7 @@ describe('an answer', () => {
 
   test.each([302, 303])('of %d may come after the work was done', async (status) => {
     const { origin } = await startReceiver(answering(status, { location: '/done' }));
-    expect(await tell(origin)).toMatchObject({ result: 'doubtful', attempts: 1 });
+    expect(await notify(origin)).toMatchObject({ result: 'doubtful', attempts: 1 });
   });
 
   it('without end is not read to its end', async () => {
@@ -269,7 +269,7 @@ describe('an answer', () => {
       response.on('drain', more);
       more();
     });
-    const report = await tell(origin);
+    const report = await notify(origin);
     expect(report).toMatchObject({ result: 'not-delivered', attempts: 1 });
     expect(JSON.stringify(report).length).toBeLessThan(400);
     expect(written).toBeLessThan(50_000_000);

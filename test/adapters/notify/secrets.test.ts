@@ -40,7 +40,7 @@ async function watchOutput<Value>(act: () => Promise<Value>): Promise<[Value, st
 }
 
 /** Every channel that knows a secret, at servers that repeat what they are told. */
-async function tellAll(origin: string, mailPort: number, caFile: string) {
+async function notifyAll(origin: string, mailPort: number, caFile: string) {
   const { channel, env } = slackAt(origin);
   const channels: ChannelSettings[] = [
     channel,
@@ -73,7 +73,7 @@ describe('no secret is in a report, nor in anything that is written', () => {
           done(refusal(535, `${told} ${Buffer.from(told).toString('base64')}`));
         },
       });
-      const [reports, written] = await tellAll(echo.origin, port, certFile);
+      const [reports, written] = await notifyAll(echo.origin, port, certFile);
       expect(reports).toHaveLength(4);
       const said = JSON.stringify(reports) + written;
       expect(forms.filter((form) => said.includes(form))).toEqual([]);
@@ -90,7 +90,7 @@ describe('no secret is in a report, nor in anything that is written', () => {
       onMailFrom: (_from, _session, done) => done(refusal(550, `no: ${secrets.PASSWORD}`)),
     });
     const echo = await startReceiver(answering(200));
-    const [reports, written] = await tellAll(echo.origin, port, certFile);
+    const [reports, written] = await notifyAll(echo.origin, port, certFile);
     expect(reports[3]).toMatchObject({ reason: 'the server answered 550' });
     const said = JSON.stringify(reports) + written;
     expect(forms.filter((form) => said.includes(form))).toEqual([]);
@@ -99,7 +99,7 @@ describe('no secret is in a report, nor in anything that is written', () => {
   it('where nobody listens', async () => {
     const { certFile } = ownCertificate();
     const port = await closedPort();
-    const [reports, written] = await tellAll(`http://127.0.0.1:${port}`, port, certFile);
+    const [reports, written] = await notifyAll(`http://127.0.0.1:${port}`, port, certFile);
     expect(reports.map(({ result }) => result)).toEqual(Array(4).fill('not-delivered'));
     const said = JSON.stringify(reports) + written;
     expect(forms.filter((form) => said.includes(form))).toEqual([]);

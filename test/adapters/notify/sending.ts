@@ -1,7 +1,7 @@
 import type { SecretReader } from '../../../src/config/notifications-secret.ts';
 import { secretReader } from '../../../src/config/notifications-secret.ts';
 import type { DeliveryReport, Notification } from '../../../src/contracts/kernel/notifications.ts';
-import { createNotifier } from '../../../src/adapters/notify/create-notifier.ts';
+import { createNotificationSender } from '../../../src/adapters/notify/create-notification-sender.ts';
 import { judgeReceiver } from '../../../src/policies/kernel/network/judge-destination.ts';
 import { planDeliveries } from '../../../src/policies/kernel/notifications/plan-deliveries.ts';
 import type { ChannelSettings } from '../../../src/specs/kernel/notifications.ts';
@@ -35,7 +35,7 @@ export function send(
   { env = {}, notification = failed(), readSecret, signal, budgetMs = 2_000 }: Sending = {},
 ): Promise<DeliveryReport[]> {
   const settings = { channels, routes: [{ to: channels.map(({ name }) => name) }] };
-  return createNotifier({
+  return createNotificationSender({
     refuse: judgeReceiver,
     plan: (each) => planDeliveries(settings, each),
     readSecret: readSecret ?? secretReader({ ...secrets, ...env }),

@@ -21,7 +21,7 @@ afterEach(async () => {
 
 test('a request goes on in the trace of whoever sent it, in a span of its own', async () => {
   vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', 'http://127.0.0.1:1');
-  await startTracing({ service: 'belay-test', sendWithinMs: 10, tell: () => {} });
+  await startTracing({ service: 'belay-test', sendWithinMs: 10, warn: () => {} });
   const span = await ask();
   expect(span['traceId']).toBe(sent.traceId);
   expect(span['spanId']).toMatch(/^[\da-f]{16}$/);

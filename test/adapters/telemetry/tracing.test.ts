@@ -45,8 +45,8 @@ async function collector(statuses: number[] = []) {
 
 function start(endpoint: string, sendWithinMs = 1_000) {
   vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', endpoint);
-  const tell = (line: string) => void told.push(line);
-  return startTracing({ service: 'belay-test', sendWithinMs, tell });
+  const warn = (line: string) => void told.push(line);
+  return startTracing({ service: 'belay-test', sendWithinMs, warn });
 }
 
 describe('a process that traces', () => {
@@ -89,7 +89,7 @@ describe('a process that traces', () => {
     });
     const traced = await start(url);
     await (await fetch(asked)).text();
-    await traced?.inSpan('an act', () => traced.apart(async () => (await fetch(asked)).text()));
+    await traced?.inSpan('an act', () => traced.detached(async () => (await fetch(asked)).text()));
     await traced?.stop();
     expect(carried).toEqual([undefined, undefined]);
     expect(received.text).not.toContain(asked);

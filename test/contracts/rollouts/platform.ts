@@ -68,7 +68,7 @@ export function keepsThePlatformContract(underTest: () => PlatformUnderTest): vo
     expect(owned.filter(({ service, environment }) => isOf({ service, environment }))).toHaveLength(
       1,
     );
-    await act().letGo(ref, ours());
+    await act().releaseService(ref, ours());
     expect((await read()).owner).toBeUndefined();
   });
 
@@ -102,14 +102,14 @@ export function keepsThePlatformContract(underTest: () => PlatformUnderTest): vo
 
   test('letting go of what another rollout holds does nothing', async () => {
     await claim();
-    await act().letGo(ref, theirs());
+    await act().releaseService(ref, theirs());
     expect((await read()).owner?.rolloutId).toBe('ours');
   });
 
   test('letting go twice is letting go once', async () => {
     await claim();
-    await act().letGo(ref, ours());
-    await act().letGo(ref, ours());
+    await act().releaseService(ref, ours());
+    await act().releaseService(ref, ours());
     expect((await read()).owner).toBeUndefined();
   });
 
@@ -170,7 +170,7 @@ export function keepsThePlatformContract(underTest: () => PlatformUnderTest): vo
       });
       await act().settlePromotion(ref, ours());
     }
-    await act().letGo(ref, ours());
+    await act().releaseService(ref, ours());
     const { stable, canary, canaryWeight, kept } = await read();
     expect(stable?.release.version).toBe('v2');
     expect(canary).toBeUndefined();
@@ -186,7 +186,7 @@ export function keepsThePlatformContract(underTest: () => PlatformUnderTest): vo
   test('what is not known is undefined, and letting go of it is done', async () => {
     const unknown = { ...ref, service: 'nobody' };
     expect(await act().readService(unknown)).toBeUndefined();
-    await act().letGo(unknown, ours());
+    await act().releaseService(unknown, ours());
   });
 
   function isOf(one: { service: string; environment: string }): boolean {

@@ -1,7 +1,7 @@
 /** Rollouts that tell a real HTTP receiver what happens to them. */
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createNotifier } from '../../../src/adapters/notify/create-notifier.ts';
+import { createNotificationSender } from '../../../src/adapters/notify/create-notification-sender.ts';
 import { secretReader } from '../../../src/config/notifications-secret.ts';
 import type { Notification } from '../../../src/contracts/kernel/notifications.ts';
 import { judgeReceiver } from '../../../src/policies/kernel/network/judge-destination.ts';
@@ -24,7 +24,7 @@ describe('people who are told of a rollout', () => {
 
   beforeAll(async () => {
     env = await devServer();
-    const notifier = createNotifier({
+    const notifier = createNotificationSender({
       refuse: judgeReceiver,
       plan: (notification) =>
         planDeliveries(

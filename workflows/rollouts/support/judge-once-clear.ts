@@ -3,7 +3,7 @@ import type {
   Alert,
   AlertJudgement,
   AlertResponse,
-  ServiceSight,
+  ServiceSnapshot,
 } from '../../../src/contracts/rollouts/alerts.ts';
 import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
 import { judgeAlert } from '../../../src/policies/rollouts/alerts/judge-alert.ts';
@@ -34,7 +34,7 @@ export async function judgeOnceClear(alert: Alert): Promise<ClearJudgement> {
   const giveUpAtMs = Date.now() + longestWaitMs;
   for (;;) {
     const askedAtMs = Date.now();
-    let sight: ServiceSight;
+    let sight: ServiceSnapshot;
     try {
       sight = await lookAtService(alert);
     } catch (error) {
@@ -48,7 +48,7 @@ export async function judgeOnceClear(alert: Alert): Promise<ClearJudgement> {
     const judgement: AlertJudgement =
       Date.now() - askedAtMs > freshForMs
         ? { action: 'wait', reason: 'what was seen is out of date' }
-        : judgeAlert(alert, { sight, nowMs: Date.now() });
+        : judgeAlert(alert, { snapshot: sight, nowMs: Date.now() });
     if (judgement.action !== 'wait') return { named, judgement };
     if (Date.now() > giveUpAtMs) {
       throw undecided(`${judgement.reason}, and has been for ${longestWaitMs / 60_000} minutes`);

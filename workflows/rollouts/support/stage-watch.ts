@@ -14,7 +14,7 @@ import type {
   AnalysisActivities,
   HoldOutcome,
   HoldProgress,
-  HoldWatch,
+  WatchHoldInput,
 } from '../../../src/contracts/rollouts/hold.ts';
 import { watchTaskQueue } from '../../../src/contracts/kernel/task-queues.ts';
 import type { RolloutSettings } from '../../../src/contracts/kernel/settings.ts';
@@ -51,7 +51,7 @@ interface Known {
 export class StageWatch {
   progress: HoldProgress = noProgress;
   private readonly subject: Omit<
-    HoldWatch,
+    WatchHoldInput,
     'deadlineMs' | 'progress' | 'failuresOnly' | 'sinceStep' | 'reportsDrift'
   >;
   private readonly known: Known;

@@ -154,9 +154,9 @@ export async function awaitStable(act: Act, { record }: Held, wait: StableWait):
   const { namespace } = act.target;
   const what = () => `stable's ${wait.wanted} pods before they take all traffic`;
   const kinds = ['pods'] as const;
-  const look = async () => (await readyPods(act, record)).stable.length >= wait.wanted || undefined;
+  const read = async () => (await readyPods(act, record)).stable.length >= wait.wanted || undefined;
   if (wait.forMs > 0) {
-    await unlessTimedOut(act.api.until({ kinds, namespace, timeoutMs: wait.forMs, what }, look));
+    await unlessTimedOut(act.api.until({ kinds, namespace, timeoutMs: wait.forMs, what }, read));
   }
   const { stable, canary } = await readyPods(act, record);
   if (!wait.moves || stable.length > 0 || canary.length === 0) return;

@@ -58,9 +58,9 @@ export function awaitStopped(act: ColoursAct, name: string, remaining: number): 
     const workload = [stable, canary].find(({ deployment }) => deployment.metadata?.name === name);
     if (workload === undefined) return undefined;
     const { metadata, status } = workload.deployment;
-    const isSeen = (status?.observedGeneration ?? 0) >= (metadata?.generation ?? 0);
+    const isObserved = (status?.observedGeneration ?? 0) >= (metadata?.generation ?? 0);
     const running = workload.pods.filter((pod) => !isBeingDeleted(pod));
-    const isDone = isSeen && running.length <= remaining;
+    const isDone = isObserved && running.length <= remaining;
     return isDone ? undefined : `the pods of Deployment ${name} to stop`;
   });
 }

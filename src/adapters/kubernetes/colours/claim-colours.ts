@@ -66,7 +66,7 @@ async function freshRecord(
   claimant: Claimant,
 ): Promise<ColoursRecord | PlatformError> {
   const left = readColoursRecord((await act.api.get(act.chooser))?.metadata);
-  if (left !== undefined && left.promotedBy === undefined) return letGoMeanwhile(act);
+  if (left !== undefined && left.promotedBy === undefined) return releasedMeanwhile(act);
   if ((await collectColours(act.api, act.ref)) === undefined) return whyNone(act);
   const objects = await atRest(act);
   if (objects instanceof PlatformError) return objects;
@@ -83,7 +83,7 @@ async function freshRecord(
 
 /** Every annotation that the rollout before took off is a change that the controllers look at. */
 async function atRest(act: ColoursAct): Promise<ColoursObjects | PlatformError> {
-  let found: ColoursObjects | PlatformError = letGoMeanwhile(act);
+  let found: ColoursObjects | PlatformError = releasedMeanwhile(act);
   await untilColours(act, quickWaitMs, (objects) => {
     const reasons = restingRefusals(objects);
     found = reasons.length === 0 ? objects : new PlatformError('conflict', reasons.join('; '));
@@ -92,7 +92,7 @@ async function atRest(act: ColoursAct): Promise<ColoursObjects | PlatformError> 
   return found;
 }
 
-function letGoMeanwhile({ chooser }: ColoursAct): PlatformError {
+function releasedMeanwhile({ chooser }: ColoursAct): PlatformError {
   return new PlatformError('unavailable', `${nameOf(chooser)} was let go of at the same moment`);
 }
 

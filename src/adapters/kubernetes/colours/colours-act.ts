@@ -48,13 +48,13 @@ const kinds = ['deployments', 'replicasets', 'pods', 'services', 'endpointslices
 export async function untilColours(
   { api, ref, target: { namespace } }: ColoursAct,
   timeoutMs: number,
-  look: (objects: ColoursObjects) => string | undefined,
+  read: (objects: ColoursObjects) => string | undefined,
 ): Promise<void> {
   let missing: string | undefined;
   const wait = { kinds, namespace, timeoutMs, what: () => missing ?? '' };
   await api.until(wait, async () => {
     const objects = await collectColours(api, ref);
-    missing = objects ? look(objects) : `both Deployments and Service ${ref.colours.service}`;
+    missing = objects ? read(objects) : `both Deployments and Service ${ref.colours.service}`;
     return missing === undefined ? true : undefined;
   });
 }

@@ -24,7 +24,7 @@ import { coloursOwner, readColoursRecord } from './colours-record.ts';
 import { coloursRefusals } from './colours-refusals.ts';
 import { coloursState, hasCanary } from './colours-state.ts';
 import { correctColours } from './correct-colours.ts';
-import { letGoOfColours, restoreIdle } from './give-back.ts';
+import { releaseColours, restoreIdle } from './give-back.ts';
 import { patchHeldColours, readHeldColours } from './held-colours.ts';
 import { judgeColours } from './judge-colours.ts';
 import { promoteColours } from './promote-colours.ts';
@@ -57,7 +57,7 @@ export function createColoursPlatform(
       if (state !== undefined) return state;
       throw new PlatformError('unavailable', `${ref.service} was deleted while it was claimed`);
     },
-    letGo: async (ref, fence) => letGoOfColours(await act(ref, fence)),
+    releaseService: async (ref, fence) => releaseColours(await act(ref, fence)),
     applyCanary: async (ref, fence, canary) => applyToIdle(await act(ref, fence), canary),
     setWeight: async (ref, fence, weight) => switchColours(await act(ref, fence), weight),
     removeCanary: async (ref, fence) => restoreIdle(await act(ref, fence)),

@@ -38,7 +38,7 @@ export async function restoreIdle(act: ColoursAct): Promise<void> {
 }
 
 /** Nothing to do for a rollout that does not hold them. The Service is let go of last. */
-export async function letGoOfColours(act: ColoursAct): Promise<void> {
+export async function releaseColours(act: ColoursAct): Promise<void> {
   const { api, chooser, fence } = act;
   if (!isHeldBy(await api.get(chooser), fence) && !isHeldBy(await api.getLive(chooser), fence)) {
     return;

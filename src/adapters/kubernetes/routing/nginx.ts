@@ -39,7 +39,7 @@ export function createNginxRouter(
     name: canaryNameOf(ingress),
   };
 
-  const look = async (): Promise<Ingresses> => {
+  const fetchIngresses = async (): Promise<Ingresses> => {
     const all = await api.list('ingresses', namespace);
     const main = all.find(({ metadata }) => metadata?.name === ingress);
     const canary = all.find(({ metadata }) => metadata?.name === second.name);
@@ -53,7 +53,7 @@ export function createNginxRouter(
   };
 
   /** Only before the first write: an undo never depends on the class. */
-  const lookAtClass = async ({ main, canary }: Ingresses): Promise<string[]> => {
+  const readClass = async ({ main, canary }: Ingresses): Promise<string[]> => {
     if (main === undefined || readFence(canary?.metadata) !== undefined) return [];
     try {
       const classes = await api.list('ingressclasses', namespace);
@@ -66,11 +66,11 @@ export function createNginxRouter(
 
   const readWithClass = async (ingresses: Ingresses): Promise<RouteReading> => {
     const reading = read(ingresses);
-    return { ...reading, refusals: [...reading.refusals, ...(await lookAtClass(ingresses))] };
+    return { ...reading, refusals: [...reading.refusals, ...(await readClass(ingresses))] };
   };
 
   const write = async (fence: Fence, order: WeightOrder): Promise<boolean> => {
-    const seen = await look();
+    const seen = await fetchIngresses();
     let changed = false;
     try {
       await patchFenced(api, second, fence, (canary) => {
@@ -105,9 +105,9 @@ export function createNginxRouter(
   return {
     name,
     settleMs,
-    read: async () => readWithClass(await look()),
+    read: async () => readWithClass(await fetchIngresses()),
     async prepare(fence) {
-      const seen = await look();
+      const seen = await fetchIngresses();
       if (readFence(seen.canary?.metadata) !== undefined) {
         await patchFenced(api, second, fence, () => []);
         return;
@@ -123,13 +123,13 @@ export function createNginxRouter(
       await write(fence, { weight, correcting: true });
     },
     async verify(weight) {
-      const { weight: now, leadsToCanary } = read(await look());
+      const { weight: now, leadsToCanary } = read(await fetchIngresses());
       if (weight === 0 ? !leadsToCanary : now === weight) return unsupported;
       return { kind: 'not-yet', missing: `gives the canary ${now ?? 'no one'} %, not ${weight} %` };
     },
     async restore(fence) {
       await write(fence, { weight: 0, correcting: false });
-      const { canary } = await look();
+      const { canary } = await fetchIngresses();
       if (canary === undefined) return [];
       if (readFence(canary.metadata) === undefined) {
         return [`${name} has a canary that is not Belay's; ${second.name} was left as it is`];

@@ -21,11 +21,11 @@ export function createRuleRouter<K extends Kind, B>(
   const ref: ObjectRef<K> = { kind: dialect.kind, namespace, name: routeName };
   const name = `${dialect.title} ${routeName}`;
   const backends = dialect.backends(namespace);
-  const look = (route: ObjectByKind[K]) => readRoute(route, dialect, context);
+  const read = (route: ObjectByKind[K]) => readRoute(route, dialect, context);
   const titled = (lines: string[]) => lines.map((line) => `${name} ${line}`);
 
   const orderSteps = (route: ObjectByKind[K], order: WeightOrder): PatchStep[] | 'as-wanted' => {
-    const view = look(route);
+    const view = read(route);
     refuse(titled(obstacles(view, order)));
     const { service, rules, memory } = view;
     const untouched = memory === undefined && !rules.some((rule) => rule.leadsToCanary);
@@ -57,7 +57,7 @@ export function createRuleRouter<K extends Kind, B>(
         const refusal = `${name} does not exist in namespace ${namespace}; create it or correct its name`;
         return { refusals: [refusal], drift: [`${name} is gone`], leadsToCanary: false };
       }
-      const { service, weight, leadsToCanary, refusals, drift } = look(route);
+      const { service, weight, leadsToCanary, refusals, drift } = read(route);
       return {
         leadsToCanary,
         refusals: titled(refusals),
@@ -76,7 +76,7 @@ export function createRuleRouter<K extends Kind, B>(
       if (route === undefined) {
         return weight === 0 ? { kind: 'yes' } : { kind: 'not-yet', missing: 'is gone' };
       }
-      const { weight: now, leadsToCanary } = look(route);
+      const { weight: now, leadsToCanary } = read(route);
       const isAsWanted = weight === 0 ? !leadsToCanary : now === weight;
       if (isAsWanted) return dialect.verify(route, weight);
       return { kind: 'not-yet', missing: `gives ${canary} ${now ?? 'no one'} %, not ${weight} %` };
@@ -84,7 +84,7 @@ export function createRuleRouter<K extends Kind, B>(
     async restore(fence) {
       const left: string[] = [];
       const build = (route: ObjectByKind[K]): PatchStep[] | 'as-wanted' => {
-        const view = look(route);
+        const view = read(route);
         left.splice(0, left.length, ...titled(changedByOthers(view)));
         if (readFence(route.metadata) === undefined) return 'as-wanted';
         return restoreSteps(view, canary, backends);

@@ -58,12 +58,12 @@ async function otherPods(
       !isBeingDeleted(pod) &&
       !['Succeeded', 'Failed'].includes(pod.status?.phase ?? ''),
   );
-  const areSeen = await Promise.all(others.map((pod) => hasSeenOwner(api, pod)));
-  return others.filter((_pod, index) => areSeen[index]);
+  const ownersExist = await Promise.all(others.map((pod) => hasKnownOwner(api, pod)));
+  return others.filter((_pod, index) => ownersExist[index]);
 }
 
 /** Pods and ReplicaSets are cached apart: a new pod may be there before what made it. */
-async function hasSeenOwner(api: ClusterApi, { metadata }: V1Pod): Promise<boolean> {
+async function hasKnownOwner(api: ClusterApi, { metadata }: V1Pod): Promise<boolean> {
   const owner = metadata?.ownerReferences?.find(({ controller }) => controller);
   if (owner?.kind !== 'ReplicaSet') return true;
   const { namespace = '' } = metadata ?? {};

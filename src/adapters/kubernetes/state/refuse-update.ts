@@ -22,8 +22,8 @@ export function restRefusals(workload: Workload): string[] {
   if (metadata?.deletionTimestamp !== undefined) {
     return [`${name} is being deleted; apply it again once it is gone`];
   }
-  const isSeen = (status?.observedGeneration ?? 0) >= (metadata?.generation ?? 0);
-  const reasons = isSeen ? runningUpdate(workload, name) : [`${name} ${changedJustNow}`];
+  const isObserved = (status?.observedGeneration ?? 0) >= (metadata?.generation ?? 0);
+  const reasons = isObserved ? runningUpdate(workload, name) : [`${name} ${changedJustNow}`];
   return [...reasons, ...goingNamespace(workload)];
 }
 

@@ -13,7 +13,7 @@ interface ScrapeLimits {
   concurrency: number;
 }
 
-type Outcome = { pod: ScrapedPod } | { failure: string } | 'left out';
+type ScrapeResult = { pod: ScrapedPod } | { failure: string } | 'left out';
 
 const namedFailures = 3;
 
@@ -25,7 +25,7 @@ export async function scrapePods(
   targets: ScrapeTarget[],
   { timeoutMs = 3_000, concurrency = 16 }: Partial<ScrapeLimits> = {},
 ): Promise<ScrapedPod[]> {
-  const outcomes: Outcome[] = [];
+  const outcomes: ScrapeResult[] = [];
   const waiting = targets.values();
   const work = async () => {
     for (const target of waiting) outcomes.push(await scrape(target, timeoutMs));
@@ -37,7 +37,7 @@ export async function scrapePods(
   );
 }
 
-function refuseGaps(outcomes: Outcome[]): void {
+function refuseGaps(outcomes: ScrapeResult[]): void {
   const failures = outcomes.flatMap((outcome) =>
     typeof outcome === 'object' && 'failure' in outcome ? [outcome.failure] : [],
   );
@@ -50,7 +50,7 @@ function refuseGaps(outcomes: Outcome[]): void {
   );
 }
 
-async function scrape(target: ScrapeTarget, timeoutMs: number): Promise<Outcome> {
+async function scrape(target: ScrapeTarget, timeoutMs: number): Promise<ScrapeResult> {
   try {
     return { pod: { ...target, page: await readPage(target.url, timeoutMs) } };
   } catch (error) {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** One series; an instant vector's have one sample. */
-export interface Series {
+export interface PrometheusSeries {
   labels: Readonly<Record<string, string>>;
   /** Oldest first. */
   samples: readonly Sample[];
@@ -17,7 +17,7 @@ export interface Sample {
 
 export type Result =
   | { kind: 'scalar'; sample: Sample }
-  | { kind: 'vector' | 'matrix'; series: Series[] }
+  | { kind: 'vector' | 'matrix'; series: PrometheusSeries[] }
   | { kind: 'string' };
 
 export interface Answer {
@@ -44,7 +44,10 @@ const matrix = z
   .refine(({ values, histograms: all }) => values !== undefined || all !== undefined)
   .transform(({ values = [], ...rest }) => toSeries(rest, values));
 
-function toSeries({ metric, histogram, histograms: all }: SeriesAround, samples: Sample[]): Series {
+function toSeries(
+  { metric, histogram, histograms: all }: SeriesAround,
+  samples: Sample[],
+): PrometheusSeries {
   const hasHistograms = histogram !== undefined || all !== undefined;
   return { labels: metric, samples, ...(hasHistograms && { hasHistograms }) };
 }

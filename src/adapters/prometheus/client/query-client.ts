@@ -1,4 +1,4 @@
-import type { Guard, Outcome, Sign } from '../../../contracts/kernel/breakers.ts';
+import type { Guard, CallResult, CallHealth } from '../../../contracts/kernel/breakers.ts';
 import { SourceError } from '../../../contracts/rollouts/metric-reader.ts';
 import { BreakerOpen } from '../../breakers/breaker-open.ts';
 import { unguarded } from '../../breakers/unguarded.ts';
@@ -108,11 +108,11 @@ export function createQueryClient({
 }
 
 /** A server that refuses a query is well. */
-function judgeAnswer(outcome: Outcome<Answer>): Sign {
-  if ('value' in outcome) return 'well';
+function judgeAnswer(outcome: CallResult<Answer>): CallHealth {
+  if ('value' in outcome) return 'ok';
   const { error } = outcome;
-  if (error instanceof Unanswered || error instanceof Broken) return { unwell: error.message };
-  return error instanceof SourceError ? 'well' : 'neither';
+  if (error instanceof Unanswered || error instanceof Broken) return { failed: error.message };
+  return error instanceof SourceError ? 'ok' : 'ignored';
 }
 
 export function outOfTime(shown: string, timeoutMs: number): Unanswered {

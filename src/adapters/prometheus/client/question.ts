@@ -77,10 +77,10 @@ function wrap(question: Exclude<Question, { kind: 'text' }>, selector: Selector)
 
 function partFor(question: Question): (answer: Answer) => Answer {
   if (question.kind === 'text') return (answer) => answer;
-  const isMeant = matching(question.selector);
+  const matchesSelector = matching(question.selector);
   return (answer) => {
     if (!('series' in answer.result)) return answer;
-    const series = answer.result.series.filter(({ labels }) => isMeant(labels));
+    const series = answer.result.series.filter(({ labels }) => matchesSelector(labels));
     return { ...answer, result: { ...answer.result, series } };
   };
 }

@@ -1,14 +1,14 @@
 import { SourceError } from '../../../contracts/rollouts/metric-reader.ts';
 import type { LatencyHistogram, TrackCounters } from '../../../contracts/rollouts/traffic.ts';
-import type { Series } from '../client/answer.ts';
+import type { PrometheusSeries } from '../client/answer.ts';
 import { showSelector, equals } from '../selectors/selector.ts';
 
 /** The sum of the newest samples. Throws SourceError for one that is no number. */
-export function sumOfNewest(all: readonly Series[]): number {
+export function sumOfNewest(all: readonly PrometheusSeries[]): number {
   return all.reduce((sum, series) => sum + newestOf(series), 0);
 }
 
-function newestOf(series: Series): number {
+function newestOf(series: PrometheusSeries): number {
   const value = series.samples.at(-1)?.value ?? 0;
   if (Number.isFinite(value)) return value;
   throw new SourceError(`the counter ${showSeries(series)} is ${value}`);
@@ -16,9 +16,9 @@ function newestOf(series: Series): number {
 
 /** Series of requests that were answered with a 5xx. Throws SourceError where one cannot be told. */
 export function withServerError(
-  all: readonly Series[],
+  all: readonly PrometheusSeries[],
   codeLabels: readonly string[],
-): readonly Series[] {
+): readonly PrometheusSeries[] {
   return all.filter((series) => {
     const code = codeLabels.flatMap((label) => series.labels[label] ?? [])[0];
     if (code !== undefined) return code.startsWith('5');
@@ -29,7 +29,10 @@ export function withServerError(
 }
 
 /** One target's histogram; `unitMs`: what 1 is in its `le`. */
-export function toHistogram(buckets: readonly Series[], unitMs: number): LatencyHistogram {
+export function toHistogram(
+  buckets: readonly PrometheusSeries[],
+  unitMs: number,
+): LatencyHistogram {
   const byBound = new Map<number, number>();
   for (const series of buckets) {
     const { le } = series.labels;
@@ -50,7 +53,7 @@ export const nothingCounted: TrackCounters = {
   latency: { boundsMs: [], counts: [] },
 };
 
-export function showSeries({ labels }: Pick<Series, 'labels'>): string {
+export function showSeries({ labels }: Pick<PrometheusSeries, 'labels'>): string {
   const { __name__: metric = '', ...others } = labels;
   const matchers = Object.entries(others).map(([label, value]) => equals(label, value));
   return showSelector({ metric, matchers }) || '{}';

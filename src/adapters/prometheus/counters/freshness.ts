@@ -1,10 +1,10 @@
-import type { Series } from '../client/answer.ts';
+import type { PrometheusSeries } from '../client/answer.ts';
 import { byTarget } from './target-of.ts';
 
 /** The age of what one target was last seen to count. */
 export interface TargetAge {
   target: string;
-  series: Series[];
+  series: PrometheusSeries[];
   ageS: number;
   /** How often it is scraped, as its samples tell; absent for the first one of all. */
   everyS?: number;
@@ -24,7 +24,7 @@ const slackS = 1;
  * Targets whose newest sample is no older than two scrapes, and those whose is. Of a fresh one's
  * series only those are left that have not ended since.
  */
-export function judgeFreshness(all: readonly Series[], nowS: number): Freshness {
+export function judgeFreshness(all: readonly PrometheusSeries[], nowS: number): Freshness {
   const ages = [...byTarget(all)].map(([target, series]) => ageOf(target, series, nowS));
   const usual = Math.max(...ages.flatMap(({ everyS }) => everyS ?? []), 0) || usualScrapeS;
   const limitOf = ({ everyS = usual }: TargetAge) => 2 * everyS + slackS;
@@ -35,7 +35,7 @@ export function judgeFreshness(all: readonly Series[], nowS: number): Freshness 
   };
 }
 
-function ageOf(target: string, series: Series[], nowS: number): TargetAge {
+function ageOf(target: string, series: PrometheusSeries[], nowS: number): TargetAge {
   const newest = Math.max(...series.map(newestOf));
   const [longest] = [...series].sort((a, b) => b.samples.length - a.samples.length);
   const everyS = median(gapsIn(longest));
@@ -49,11 +49,11 @@ function withoutEnded(age: TargetAge, nowS: number, usualS: number): TargetAge {
   return { ...age, series: series.filter((each) => newestOf(each) >= oldest) };
 }
 
-function newestOf({ samples }: Series): number {
+function newestOf({ samples }: PrometheusSeries): number {
   return samples.at(-1)?.atS ?? -Infinity;
 }
 
-function gapsIn(series: Series | undefined): number[] {
+function gapsIn(series: PrometheusSeries | undefined): number[] {
   const times = (series?.samples ?? []).map(({ atS }) => atS);
   return times.slice(1).map((time, i) => time - (times[i] ?? time));
 }

@@ -1,5 +1,5 @@
 import { SourceError } from '../../../contracts/rollouts/metric-reader.ts';
-import type { Answer, Series } from '../client/answer.ts';
+import type { Answer, PrometheusSeries } from '../client/answer.ts';
 import type { Ask } from '../client/ask-together.ts';
 import type { Patience } from '../client/query-client.ts';
 import type { Selector } from '../selectors/selector.ts';
@@ -11,14 +11,14 @@ export interface Moment {
   /** Unix seconds, by the server's clock. */
   atS: number;
   /** Every sample of the last five minutes, as Prometheus' own look-back is. */
-  samples(selector: Selector): Promise<readonly Series[]>;
+  samples(selector: Selector): Promise<readonly PrometheusSeries[]>;
   /** One sample for each target, and each value of `le`. */
-  sums(selector: Selector): Promise<readonly Series[]>;
+  sums(selector: Selector): Promise<readonly PrometheusSeries[]>;
   /** The newest sample for each target: of gauges, which a target has one of. */
-  gauges(selector: Selector): Promise<readonly Series[]>;
+  gauges(selector: Selector): Promise<readonly PrometheusSeries[]>;
 }
 
-const lookBackS = 300;
+const lookbackS = 300;
 
 /** Everything that is asked of a moment is of the same instant, however long the asking takes. */
 export async function presentMoment(ask: Ask, patience: Patience): Promise<Moment> {
@@ -28,7 +28,7 @@ export async function presentMoment(ask: Ask, patience: Patience): Promise<Momen
   return {
     atS,
     samples: async (selector) =>
-      seriesOf(await ask({ kind: 'samples', selector, windowS: lookBackS, atS }, patience)),
+      seriesOf(await ask({ kind: 'samples', selector, windowS: lookbackS, atS }, patience)),
     sums: (selector) => sums('sum', selector, [...identityLabels, 'le']),
     gauges: (selector) => sums('max', selector, identityLabels),
   };
@@ -44,7 +44,7 @@ function scalarOf({ result }: Answer): number {
 }
 
 /** A warning says that something is missing: part of the counters would look like a restart. */
-function seriesOf({ result, warnings }: Answer): readonly Series[] {
+function seriesOf({ result, warnings }: Answer): readonly PrometheusSeries[] {
   if (warnings.length > 0) {
     throw new SourceError(`Prometheus warns: ${warnings.join('; ').slice(0, 500)}`);
   }

@@ -4,11 +4,11 @@ import type {
   TrafficSnapshot,
   TrafficSource,
 } from '../../../contracts/rollouts/traffic.ts';
-import type { Series } from '../client/answer.ts';
+import type { PrometheusSeries } from '../client/answer.ts';
 import { nothingCounted, sumOfNewest, toHistogram, withServerError } from './count-series.ts';
 import type { CountersPlan } from './counters-plan.ts';
 import { judgeFreshness } from './freshness.ts';
-import { lookAtTrack, noSeries, refuseOverlap, type TrackLook } from './look-at-track.ts';
+import { sampleTrack, noSeries, refuseOverlap, type TrackSample } from './sample-track.ts';
 import type { Moment } from './moment.ts';
 import { showSelector } from '../selectors/selector.ts';
 import { refuseStale } from './refuse-stale.ts';
@@ -21,25 +21,25 @@ import { byTarget, scrapedOf, targetOf } from './target-of.ts';
  * where nothing says that anyone counts, where what is there is stale, or no number.
  */
 export async function readCounters(plan: CountersPlan, moment: Moment): Promise<TrafficSnapshot> {
-  const [looks, told] = await Promise.all([
-    Promise.all(plan.tracks.map((track) => lookAtTrack(track, moment))),
+  const [samples, startTimes] = await Promise.all([
+    Promise.all(plan.tracks.map((track) => sampleTrack(track, moment))),
     plan.startTime ? moment.gauges(plan.startTime) : undefined,
   ]);
-  refuseOverlap(looks);
-  const counted = looks.flatMap(({ requests, errors }) => [...requests, ...errors]);
+  refuseOverlap(samples);
+  const counted = samples.flatMap(({ requests, errors }) => [...requests, ...errors]);
   const freshness = judgeFreshness(counted, moment.atS);
   await refuseStale(freshness, moment);
 
   const fresh = freshness.fresh.flatMap(({ series }) => series);
-  const up = looks.flatMap((look) => look.up);
-  if (fresh.length + up.length + (told?.length ?? 0) === 0) throw noSeries(looks);
+  const up = samples.flatMap((sample) => sample.up);
+  if (fresh.length + up.length + (startTimes?.length ?? 0) === 0) throw noSeries(samples);
   const starts =
-    told ?? (await gaugesOfTargets('process_start_time_seconds', [...fresh, ...up], moment));
-  const sources = looks.flatMap((look) => {
-    const silent = silentTargets(look, [...fresh, ...(told ?? [])]);
-    return sourcesOf(look, { fresh: new Set(fresh), silent, starts });
+    startTimes ?? (await gaugesOfTargets('process_start_time_seconds', [...fresh, ...up], moment));
+  const sources = samples.flatMap((sample) => {
+    const silent = silentTargets(sample, [...fresh, ...(startTimes ?? [])]);
+    return sourcesOf(sample, { fresh: new Set(fresh), silent, starts });
   });
-  const absent = absenceOf(looks);
+  const absent = absenceOf(samples);
   return {
     takenAtMs: Math.round(moment.atS * 1_000),
     ...(absent && { absent }),
@@ -48,11 +48,11 @@ export async function readCounters(plan: CountersPlan, moment: Moment): Promise<
 }
 
 /** Where targets are there, and no track has a series: that may be another name, not silence. */
-function absenceOf(looks: readonly TrackLook[]): TrafficSnapshot['absent'] {
-  const isSilent = looks.every(({ requests, errors }) => requests.length + errors.length === 0);
-  if (!isSilent || looks.every(({ up }) => up.length === 0)) return undefined;
+function absenceOf(samples: readonly TrackSample[]): TrafficSnapshot['absent'] {
+  const isSilent = samples.every(({ requests, errors }) => requests.length + errors.length === 0);
+  if (!isSilent || samples.every(({ up }) => up.length === 0)) return undefined;
   return Object.fromEntries(
-    looks.map(({ plan }) => [
+    samples.map(({ plan }) => [
       plan.track,
       `no series match ${showSelector(plan.requests)}: nobody has asked the ${plan.track} yet, or it counts requests under another name`,
     ]),
@@ -60,41 +60,51 @@ function absenceOf(looks: readonly TrackLook[]): TrafficSnapshot['absent'] {
 }
 
 /** Series of the targets that are there for this track, and need not have counted anything. */
-function silentTargets({ plan, up }: TrackLook, others: readonly Series[]): readonly Series[] {
+function silentTargets(
+  { plan, up }: TrackSample,
+  others: readonly PrometheusSeries[],
+): readonly PrometheusSeries[] {
   if (plan.targets === 'unknown') return [];
   if (plan.targets === 'shared') return others;
   return up.filter(({ samples }) => samples.at(-1)?.value === 1);
 }
 
 interface Around {
-  fresh: ReadonlySet<Series>;
-  silent: readonly Series[];
-  starts: readonly Series[];
+  fresh: ReadonlySet<PrometheusSeries>;
+  silent: readonly PrometheusSeries[];
+  starts: readonly PrometheusSeries[];
 }
 
-function sourcesOf(look: TrackLook, { fresh, silent, starts }: Around): [string, TrafficSource][] {
-  const requests = byTarget(look.requests.filter((series) => fresh.has(series)));
-  const errors = byTarget(look.errors.filter((series) => fresh.has(series)));
-  const buckets = byTarget(look.buckets);
+function sourcesOf(
+  sample: TrackSample,
+  { fresh, silent, starts }: Around,
+): [string, TrafficSource][] {
+  const requests = byTarget(sample.requests.filter((series) => fresh.has(series)));
+  const errors = byTarget(sample.errors.filter((series) => fresh.has(series)));
+  const buckets = byTarget(sample.buckets);
   const counting = new Set([...requests.values(), ...errors.values()].flat().map(scrapedOf));
   const quiet = byTarget(silent.filter((series) => !counting.has(scrapedOf(series))));
   const all = new Map([...quiet, ...errors, ...requests]);
   return [...all].map(([target, [first]]) => {
     const answered = requests.get(target) ?? [];
-    const counters = countersOf(look, target, {
+    const counters = countersOf(sample, target, {
       requests: answered,
       errors: errors.get(target) ?? [],
       buckets: buckets.get(target) ?? [],
     });
-    const { track } = look.plan;
+    const { track } = sample.plan;
     return [`${track} ${target}`, { track, ...sinceOf(first, starts), counters }];
   });
 }
 
 function countersOf(
-  { plan }: TrackLook,
+  { plan }: TrackSample,
   target: string,
-  { requests, errors, buckets }: Record<'requests' | 'errors' | 'buckets', readonly Series[]>,
+  {
+    requests,
+    errors,
+    buckets,
+  }: Record<'requests' | 'errors' | 'buckets', readonly PrometheusSeries[]>,
 ): TrackCounters {
   if (requests.length + errors.length === 0) return nothingCounted;
   const failed =
@@ -110,7 +120,10 @@ function countersOf(
 }
 
 /** Of the same process; where several are scraped in one place, of the very same target. */
-function sinceOf(target: Series | undefined, starts: readonly Series[]): { since?: number } {
+function sinceOf(
+  target: PrometheusSeries | undefined,
+  starts: readonly PrometheusSeries[],
+): { since?: number } {
   if (!target) return {};
   const scraped = scrapedOf(target);
   const near = starts.filter((start) => scraped !== undefined && scrapedOf(start) === scraped);

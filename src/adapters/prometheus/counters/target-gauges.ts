@@ -1,4 +1,4 @@
-import type { Series } from '../client/answer.ts';
+import type { PrometheusSeries } from '../client/answer.ts';
 import { equals, like, literally, type Matcher } from '../selectors/selector.ts';
 import type { Moment } from './moment.ts';
 import { scrapedOf } from './target-of.ts';
@@ -6,16 +6,16 @@ import { scrapedOf } from './target-of.ts';
 /** Gauges that every scraped target has one of, of the targets that these series are from. */
 export async function gaugesOfTargets(
   metric: string,
-  series: readonly Series[],
+  series: readonly PrometheusSeries[],
   moment: Moment,
-): Promise<readonly Series[]> {
+): Promise<readonly PrometheusSeries[]> {
   const scraped = series.filter((each) => scrapedOf(each) !== undefined);
   if (scraped.length === 0) return [];
   const matchers = ['job', 'instance'].map((label) => oneOf(label, scraped));
   return moment.gauges({ metric, matchers });
 }
 
-function oneOf(label: string, series: readonly Series[]): Matcher {
+function oneOf(label: string, series: readonly PrometheusSeries[]): Matcher {
   const values = [...new Set(series.map(({ labels }) => labels[label] ?? ''))].sort();
   const [first = ''] = values;
   if (values.length === 1) return equals(label, first);

@@ -19,9 +19,9 @@ export function planTraffic(source: TrafficSource, subject: ReadSubject, fill: F
     const written = (labels: Record<string, string>) =>
       Object.entries(labels).map(([label, value]) => toMatcher(label, fill(value, subject, track)));
     const own = source[track];
-    const told = own ? written(own) : preset.ofTrack(subject, track).map(filled);
-    const asked = overridden(told, written(source.labels));
-    return planTrack(preset, { track, told, matchers: overridden(shared, asked) });
+    const labels = own ? written(own) : preset.ofTrack(subject, track).map(filled);
+    const asked = overridden(labels, written(source.labels));
+    return planTrack(preset, { track, labels, matchers: overridden(shared, asked) });
   });
   return { tracks, ...startOf(preset, shared, tracks) };
 }
@@ -30,9 +30,9 @@ function planTrack(
   { requests, latency, codeLabels, targets }: Preset,
   {
     track,
-    told,
+    labels,
     matchers,
-  }: { track: Track; told: readonly Matcher[]; matchers: readonly Matcher[] },
+  }: { track: Track; labels: readonly Matcher[]; matchers: readonly Matcher[] },
 ): TrackPlan {
   const select = (metric: string): Selector => ({ metric, matchers });
   return {
@@ -40,13 +40,16 @@ function planTrack(
     requests: select(requests),
     errors: { codeLabels },
     latency: { buckets: select(latency.buckets), unitMs: latency.unitMs },
-    targets: targets === 'own' ? ownTargets(told, matchers) : targets,
+    targets: targets === 'own' ? ownTargets(labels, matchers) : targets,
   };
 }
 
 /** Pods that the track's own labels name, unless those are labels that only its series have. */
-function ownTargets(told: readonly Matcher[], matchers: readonly Matcher[]): TrackPlan['targets'] {
-  const isOfTargets = upOf({ matchers: told }) !== undefined;
+function ownTargets(
+  labels: readonly Matcher[],
+  matchers: readonly Matcher[],
+): TrackPlan['targets'] {
+  const isOfTargets = upOf({ matchers: labels }) !== undefined;
   return (isOfTargets ? upOf({ matchers }) : undefined) ?? 'unknown';
 }
 

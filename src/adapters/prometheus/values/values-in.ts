@@ -1,5 +1,5 @@
 import type { Track } from '../../../contracts/rollouts/traffic.ts';
-import type { Result, Series } from '../client/answer.ts';
+import type { Result, PrometheusSeries } from '../client/answer.ts';
 
 /** What a result says of the tracks, or why it says nothing of the one that was asked about. */
 export interface Values {
@@ -22,15 +22,17 @@ export function valuesIn(result: Result, asked: Track): Values {
         'the query returns a native histogram, not a number; take histogram_quantile, histogram_count or another function of it',
     };
   }
-  const told = byTrackLabel(series);
-  if (told) return finite(told, asked);
+  const byTrack = byTrackLabel(series);
+  if (byTrack) return finite(byTrack, asked);
   const [only] = series;
   if (series.length === 1 && only) return finite({ [asked]: newest(only) }, asked);
   return { reason: `the query returns ${series.length} series; aggregate it` };
 }
 
 /** Undefined unless every series has a track, each another one. */
-function byTrackLabel(series: readonly Series[]): Partial<Record<Track, number>> | undefined {
+function byTrackLabel(
+  series: readonly PrometheusSeries[],
+): Partial<Record<Track, number>> | undefined {
   const tracks = series.map(({ labels }) => labels['track']);
   const known = tracks.filter((track) => track === 'stable' || track === 'canary');
   if (new Set(known).size < series.length) return undefined;
@@ -39,7 +41,7 @@ function byTrackLabel(series: readonly Series[]): Partial<Record<Track, number>>
   >;
 }
 
-function newest({ samples }: Series): number {
+function newest({ samples }: PrometheusSeries): number {
   return samples.at(-1)?.value ?? NaN;
 }
 

@@ -14,7 +14,7 @@ import type { Tracing, TracingOptions } from '../tracing-interface.ts';
 import { inSpan } from './in-span.ts';
 import { PlannedIds } from './planned-ids.ts';
 import { traceFetch, traceRequest } from './requests.ts';
-import { tellOfTrouble } from './telling-exporter.ts';
+import { reportTrouble } from './trouble-reporting-exporter.ts';
 import { traceClient } from './trace-client.ts';
 
 /** An attempt that fails at the last moment is still told of. */
@@ -25,7 +25,7 @@ const toBeToldMs = 250;
  * are sent behind the back of whatever made them; those that do not fit are dropped.
  */
 export function openTracing(options: TracingOptions, collector: string): Tracing {
-  const { service, sendWithinMs, tell } = options;
+  const { service, sendWithinMs, warn } = options;
   const exporter = new OTLPTraceExporter({ timeoutMillis: sendWithinMs });
   const idGenerator = new PlannedIds();
   const provider = new BasicTracerProvider({
@@ -35,7 +35,7 @@ export function openTracing(options: TracingOptions, collector: string): Tracing
         resourceFromAttributes({ 'service.name': service, 'service.version': packageVersion() }),
       )
       .merge(detectResources({ detectors: [envDetector] })),
-    spanProcessors: [new BatchSpanProcessor(tellOfTrouble(exporter, { collector, tell }))],
+    spanProcessors: [new BatchSpanProcessor(reportTrouble(exporter, { collector, warn }))],
   });
   // What the exporter meets has been told already; the default would write each failure to stderr.
   setGlobalErrorHandler(() => {});
@@ -48,7 +48,7 @@ export function openTracing(options: TracingOptions, collector: string): Tracing
     client: traceClient(),
     request: traceRequest,
     inSpan: (name, act) => inSpan({ name, parent: context.active() }, act),
-    apart: (act) => context.with(ROOT_CONTEXT, act),
+    detached: (act) => context.with(ROOT_CONTEXT, act),
     planned: (ids, start) => idGenerator.with(ids, start),
     stop: async () => {
       stopFetch();

@@ -1,24 +1,27 @@
 import type { Notification } from '../../../contracts/kernel/notifications.ts';
 import type { Route } from '../../../specs/kernel/notifications.ts';
 
-type Told = Pick<Notification, 'event' | 'severity' | 'service' | 'environment'>;
+type NotificationSubject = Pick<Notification, 'event' | 'severity' | 'service' | 'environment'>;
 
 /** The first route whose conditions are all met. */
-export function chooseRoute(routes: readonly Route[], told: Told): Route | undefined {
+export function chooseRoute(
+  routes: readonly Route[],
+  subject: NotificationSubject,
+): Route | undefined {
   return routes.find(
     (route) =>
-      meets(route.event, told.event) &&
-      meets(route.severity, told.severity) &&
-      concerns(route, told),
+      meets(route.event, subject.event) &&
+      meets(route.severity, subject.severity) &&
+      concerns(route, subject),
   );
 }
 
 /** Whether a route is about this service, whatever happened to it. */
 export function concerns(
   { service, environment }: Route,
-  told: Pick<Told, 'service' | 'environment'>,
+  subject: Pick<NotificationSubject, 'service' | 'environment'>,
 ): boolean {
-  return matches(service, told.service) && matches(environment, told.environment);
+  return matches(service, subject.service) && matches(environment, subject.environment);
 }
 
 function meets<Value>(wanted: readonly Value[] | undefined, value: Value): boolean {

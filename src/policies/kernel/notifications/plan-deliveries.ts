@@ -21,14 +21,14 @@ export function planDeliveries(
   notification: Notification,
 ): DeliveryPlan {
   const route = chooseRoute(routes, notification);
-  const isTold = (channel: ChannelSettings) =>
+  const isChosen = (channel: ChannelSettings) =>
     route?.to.includes(channel.name) === true || isToEnd(channel, routes, notification);
   return {
     deliveries: channels
-      .filter(isTold)
+      .filter(isChosen)
       .map((channel) => planDelivery(channel, notification, route?.template)),
     skipped: channels
-      .filter((channel) => !isTold(channel))
+      .filter((channel) => !isChosen(channel))
       .map(({ name, kind }) => ({ channel: name, kind, reason: whyNot(routes, route) })),
   };
 }

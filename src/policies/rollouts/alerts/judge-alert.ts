@@ -2,16 +2,16 @@ import type {
   Alert,
   AlertJudgement,
   ClosedRollout,
-  OpenRolloutSight,
-  SeenService,
-  ServiceSight,
+  OpenRolloutSnapshot,
+  FoundService,
+  ServiceSnapshot,
 } from '../../../contracts/rollouts/alerts.ts';
 import { alertWorkflowId } from '../../../contracts/rollouts/alerts.ts';
 import type { Outcome } from '../../../contracts/rollouts/outcome.ts';
 import { formatDuration } from '../../../specs/kernel/duration.ts';
 
 export interface AlertContext {
-  sight: ServiceSight;
+  snapshot: ServiceSnapshot;
   nowMs: number;
 }
 
@@ -23,19 +23,19 @@ const clockToleranceMs = 30_000;
  * the promotion that was the last thing to happen to the service, soon after it. Whatever else it
  * may be about, a release that was good must not be taken back for it.
  */
-export function judgeAlert(alert: Alert, { sight, nowMs }: AlertContext): AlertJudgement {
+export function judgeAlert(alert: Alert, { snapshot, nowMs }: AlertContext): AlertJudgement {
   if (alert.status === 'resolved') return nothing('it was resolved before anything was done');
   if (alert.startsAtMs > alert.receivedAtMs + clockToleranceMs) {
     const ahead = formatDuration(alert.startsAtMs - alert.receivedAtMs);
     return nothing(`it began ${ahead} from now: the clocks differ, so its time tells nothing`);
   }
-  const { service, trouble, undoWindowMs } = sight;
+  const { service, trouble, undoWindowMs } = snapshot;
   if (service === undefined) return nothing(trouble ?? 'it names no service');
   if (service.open !== undefined) return judgeOpenRollout(alert, service.open);
   return judgeLastRollout(alert, service, { nowMs, undoWindowMs });
 }
 
-function judgeOpenRollout(alert: Alert, open: OpenRolloutSight): AlertJudgement {
+function judgeOpenRollout(alert: Alert, open: OpenRolloutSnapshot): AlertJudgement {
   const { kind, version, phase, trafficSinceMs } = open;
   switch (phase) {
     case 'undoing':
@@ -60,7 +60,7 @@ function judgeOpenRollout(alert: Alert, open: OpenRolloutSight): AlertJudgement 
 
 function judgeLastRollout(
   alert: Alert,
-  { history, earlier, serving, target, environment, service }: SeenService,
+  { history, earlier, serving, target, environment, service }: FoundService,
   { nowMs, undoWindowMs }: { nowMs: number; undoWindowMs: number },
 ): AlertJudgement {
   const [last] = history;

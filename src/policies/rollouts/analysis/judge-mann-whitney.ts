@@ -1,8 +1,8 @@
-import type { HoldWatch } from '../../../contracts/rollouts/hold.ts';
+import type { WatchHoldInput } from '../../../contracts/rollouts/hold.ts';
 import type { MannWhitneyJudge } from '../../../specs/rollouts/judges.ts';
 import type { MetricSpec } from '../../../specs/rollouts/metrics.ts';
 import { decideSeries } from './mann-whitney/judge-series.ts';
-import { addLook, noSeries, shareOfSamples } from './mann-whitney/series.ts';
+import { addSample, noSeries, shareOfSamples } from './mann-whitney/series.ts';
 import { measureMetric } from './measure-metric.ts';
 import type { MetricJudge } from './metric-judge.ts';
 import { addMeasurement } from './progress.ts';
@@ -13,7 +13,7 @@ const verdicts = { worse: 'fail', good: 'pass', 'too-little': 'inconclusive' } a
 export function mannWhitneyJudge(
   metric: MetricSpec,
   judge: MannWhitneyJudge,
-  { track, tests, analysis }: Pick<HoldWatch, 'track' | 'tests' | 'analysis'>,
+  { track, tests, analysis }: Pick<WatchHoldInput, 'track' | 'tests' | 'analysis'>,
 ): MetricJudge {
   const { name } = metric;
   const most = shareOfSamples(analysis.mode === 'none' ? 1 : analysis.metrics.length);
@@ -22,7 +22,11 @@ export function mannWhitneyJudge(
       const measurement = measureMetric(metric, { track, minRequests: 1 }, before, after);
       if (measurement === undefined) return progress;
       const { value, stable } = measurement;
-      const series = addLook(progress.series?.[name] ?? noSeries, { canary: value, stable }, most);
+      const series = addSample(
+        progress.series?.[name] ?? noSeries,
+        { canary: value, stable },
+        most,
+      );
       return {
         ...addMeasurement(progress, measurement),
         series: { ...progress.series, [name]: series },

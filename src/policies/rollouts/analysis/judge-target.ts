@@ -1,10 +1,10 @@
-import type { HoldWatch } from '../../../contracts/rollouts/hold.ts';
+import type { WatchHoldInput } from '../../../contracts/rollouts/hold.ts';
 import type { ServiceState } from '../../../contracts/rollouts/platform.ts';
 import type { Verdict } from '../../../contracts/rollouts/verdict.ts';
 import { describeTrouble } from '../readiness.ts';
 
 /** What a look at the held target tells. */
-export type TargetSight =
+export type TargetCondition =
   | { kind: 'as-expected' }
   /** No replica of the judged track is ready; twice in a row it is lost. */
   | { kind: 'unready'; reason: string }
@@ -14,9 +14,9 @@ export type TargetSight =
 
 /** Whether the target still is what the hold is about. */
 export function judgeTarget(
-  watch: Pick<HoldWatch, 'rolloutId' | 'weight' | 'version' | 'track'>,
+  watch: Pick<WatchHoldInput, 'rolloutId' | 'weight' | 'version' | 'track'>,
   state: ServiceState | undefined,
-): TargetSight {
+): TargetCondition {
   if (state === undefined) return fail('the service is gone from its platform');
   if (state.owner?.rolloutId !== watch.rolloutId) {
     const holder = state.owner === undefined ? 'nobody' : `rollout ${state.owner.rolloutId}`;
@@ -50,11 +50,11 @@ export function judgeTarget(
 /** A picture of the target from before this rollout's last act tells nothing. */
 export function isOutdated(
   { owner }: ServiceState,
-  watch: Pick<HoldWatch, 'rolloutId' | 'sinceStep'>,
+  watch: Pick<WatchHoldInput, 'rolloutId' | 'sinceStep'>,
 ): boolean {
   return owner?.rolloutId === watch.rolloutId && owner.step < watch.sinceStep;
 }
 
-function fail(reason: string): TargetSight {
+function fail(reason: string): TargetCondition {
   return { kind: 'verdict', verdict: { kind: 'fail', reasons: [reason] } };
 }

@@ -1,4 +1,4 @@
-import type { HoldProgress, HoldWatch } from '../../../contracts/rollouts/hold.ts';
+import type { HoldProgress, WatchHoldInput } from '../../../contracts/rollouts/hold.ts';
 import type { Measurement, Verdict } from '../../../contracts/rollouts/verdict.ts';
 import type { ThresholdJudge } from '../../../specs/rollouts/judges.ts';
 import type { MetricSpec } from '../../../specs/rollouts/metrics.ts';
@@ -10,7 +10,7 @@ import { addMeasurement, lastReason } from './progress.ts';
 export function thresholdJudge(
   metric: MetricSpec,
   judge: ThresholdJudge,
-  { track, intervalMs }: Pick<HoldWatch, 'track' | 'intervalMs'>,
+  { track, intervalMs }: Pick<WatchHoldInput, 'track' | 'intervalMs'>,
 ): MetricJudge {
   const { minRequests, initialDelayMs = 0 } = judge;
   return {

@@ -1,11 +1,11 @@
-import type { HoldProgress, HoldWatch } from '../../../contracts/rollouts/hold.ts';
-import type { Look } from '../../../contracts/rollouts/look.ts';
+import type { HoldProgress, WatchHoldInput } from '../../../contracts/rollouts/hold.ts';
+import type { Sample } from '../../../contracts/rollouts/sample.ts';
 import type { Track } from '../../../contracts/rollouts/traffic.ts';
 import type { Verdict } from '../../../contracts/rollouts/verdict.ts';
 import type { JudgeSpec } from '../../../specs/rollouts/judges.ts';
 import type { MetricSpec } from '../../../specs/rollouts/metrics.ts';
 import { measurementIntervalMs } from '../measurement-interval.ts';
-import { continueLook } from './continue-look.ts';
+import { continueSample } from './continue-sample.ts';
 import { shareOfCourse } from './keep-course.ts';
 import { mannWhitneyJudge } from './judge-mann-whitney.ts';
 import { thresholdJudge } from './judge-threshold.ts';
@@ -31,7 +31,7 @@ interface Judged {
  * The judges that the spec names, or none. One metric that fails fails the hold; one that cannot be
  * told leaves it inconclusive, and so does a source that stays silent.
  */
-export function judgeOf(hold: HoldWatch): Judge | undefined {
+export function judgeOf(hold: WatchHoldInput): Judge | undefined {
   const { analysis } = hold;
   if (analysis.mode === 'none') return undefined;
   const judged = analysis.metrics.map((metric) => judgeMetric(metric, analysis, hold));
@@ -80,7 +80,7 @@ export function judgeOf(hold: HoldWatch): Judge | undefined {
   };
 }
 
-function judgeMetric(metric: MetricSpec, analysis: JudgeSpec, hold: HoldWatch): Judged {
+function judgeMetric(metric: MetricSpec, analysis: JudgeSpec, hold: WatchHoldInput): Judged {
   const ownMs = metric.intervalMs ?? hold.intervalMs;
   const intervalMs =
     hold.holdMs > 0 ? measurementIntervalMs(hold.holdMs, { intervalMs: ownMs }) : ownMs;
@@ -89,7 +89,7 @@ function judgeMetric(metric: MetricSpec, analysis: JudgeSpec, hold: HoldWatch): 
   return { metric, intervalMs, isSlow, judge: judgeBy(metric.judge ?? analysis, metric, subject) };
 }
 
-function judgeBy(spec: JudgeSpec, metric: MetricSpec, subject: HoldWatch): MetricJudge {
+function judgeBy(spec: JudgeSpec, metric: MetricSpec, subject: WatchHoldInput): MetricJudge {
   switch (spec.mode) {
     case 'threshold':
       return thresholdJudge(metric, spec, subject);
@@ -103,23 +103,28 @@ function judgeBy(spec: JudgeSpec, metric: MetricSpec, subject: HoldWatch): Metri
 /** Looks come a little early or late. */
 const fullShare = 0.9;
 
-function isFull({ intervalMs }: Judged, start: Look, nowMs: number): boolean {
+function isFull({ intervalMs }: Judged, start: Sample, nowMs: number): boolean {
   return nowMs - start.takenAtMs >= fullShare * intervalMs;
 }
 
-function recordOne(progress: HoldProgress, each: Judged, before: Look, after: Look): HoldProgress {
+function recordOne(
+  progress: HoldProgress,
+  each: Judged,
+  before: Sample,
+  after: Sample,
+): HoldProgress {
   const { metric, judge, isSlow } = each;
   if (!isSlow) return judge.record(progress, before, after);
   const start = progress.starts?.[metric.name] ?? partOf(before, metric);
   const recorded = isFull(each, start, after.takenAtMs)
     ? judge.record(progress, start, after)
     : progress;
-  const next = recorded === progress ? start : continueLook(start, partOf(after, metric));
+  const next = recorded === progress ? start : continueSample(start, partOf(after, metric));
   return { ...recorded, starts: { ...recorded.starts, [metric.name]: next } };
 }
 
 /** What this metric needs of a look, so that little rides on heartbeats. */
-function partOf({ takenAtMs, traffic, readings }: Look, { name, source }: MetricSpec): Look {
+function partOf({ takenAtMs, traffic, readings }: Sample, { name, source }: MetricSpec): Sample {
   const { [name]: reading } = readings;
   return {
     takenAtMs,
@@ -131,8 +136,8 @@ function partOf({ takenAtMs, traffic, readings }: Look, { name, source }: Metric
 function countRequests(
   { canaryRequests, canaryErrors }: HoldProgress,
   track: Track,
-  before: Look,
-  after: Look,
+  before: Sample,
+  after: Sample,
 ): Pick<HoldProgress, 'canaryRequests' | 'canaryErrors'> {
   const served =
     before.traffic && after.traffic && trafficBetween(track, before.traffic, after.traffic);

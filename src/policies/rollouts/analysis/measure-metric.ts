@@ -1,8 +1,8 @@
-import type { Look } from '../../../contracts/rollouts/look.ts';
+import type { Sample } from '../../../contracts/rollouts/sample.ts';
 import type { Track, TrackCounters } from '../../../contracts/rollouts/traffic.ts';
 import type { Measurement } from '../../../contracts/rollouts/verdict.ts';
 import type { MetricSpec } from '../../../specs/rollouts/metrics.ts';
-import { countersAt } from './continue-look.ts';
+import { countersAt } from './continue-sample.ts';
 import { describeBound, formatMetricValue } from './describe-metric.ts';
 import { histogramQuantile } from './histogram-quantile.ts';
 import { trafficBetween } from './traffic-difference.ts';
@@ -18,8 +18,8 @@ export interface MeasureOptions {
 export function measureMetric(
   metric: MetricSpec,
   options: MeasureOptions,
-  before: Look,
-  after: Look,
+  before: Sample,
+  after: Sample,
 ): Measurement | undefined {
   const reading = metric.source && after.readings[metric.name];
   if (reading?.kind === 'nothing') {
@@ -40,8 +40,8 @@ export function measureMetric(
 function measureCounters(
   metric: MetricSpec,
   { track, minRequests }: MeasureOptions,
-  before: Look,
-  after: Look,
+  before: Sample,
+  after: Sample,
 ): Measurement | undefined {
   const [then, now] = [countersAt(before, metric), countersAt(after, metric)];
   if (then === undefined || now === undefined) return undefined;

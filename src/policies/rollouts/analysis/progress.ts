@@ -1,5 +1,5 @@
 import type { HoldProgress, MetricTally, SourceErrors } from '../../../contracts/rollouts/hold.ts';
-import type { Look } from '../../../contracts/rollouts/look.ts';
+import type { Sample } from '../../../contracts/rollouts/sample.ts';
 import type { Measurement } from '../../../contracts/rollouts/verdict.ts';
 import { keepCourse } from './keep-course.ts';
 
@@ -43,10 +43,10 @@ export function lastReason(
 /** A source that answers again is forgiven what it kept to itself. */
 export function countSourceErrors(
   progress: HoldProgress,
-  { look, trafficError, errors }: SourceAnswers,
+  { sample, trafficError, errors }: SourceAnswers,
 ): HoldProgress {
   const { sourceErrors = {}, lastError: _, ...rest } = progress;
-  const kept = Object.entries(sourceErrors).filter(([name]) => look.readings[name] === undefined);
+  const kept = Object.entries(sourceErrors).filter(([name]) => sample.readings[name] === undefined);
   const added = Object.entries(errors).map(([name, last]): [string, SourceErrors] => [
     name,
     { inARow: (sourceErrors[name]?.inARow ?? 0) + 1, last: boundedText(last) },
@@ -60,7 +60,7 @@ export function countSourceErrors(
 }
 
 interface SourceAnswers {
-  look: Look;
+  sample: Sample;
   trafficError: string | undefined;
   /** By metric. */
   errors: Record<string, string>;

@@ -1,8 +1,8 @@
-import type { Look } from '../../../contracts/rollouts/look.ts';
+import type { Sample } from '../../../contracts/rollouts/sample.ts';
 import type { MetricSpec } from '../../../specs/rollouts/metrics.ts';
 
 interface Taken {
-  look: Look;
+  sample: Sample;
   trafficError?: string;
   /** By metric. */
   errors: Record<string, string>;
@@ -11,7 +11,7 @@ interface Taken {
 /** One line for each source that has nothing of stable, for whoever starts a rollout. */
 export function describeSilentSources(
   metrics: readonly MetricSpec[],
-  { look: { traffic, readings }, trafficError, errors }: Taken,
+  { sample: { traffic, readings }, trafficError, errors }: Taken,
 ): string[] {
   const lines = metrics.map((metric): [string, string | undefined] => {
     const { name, source } = metric;
@@ -21,8 +21,8 @@ export function describeSilentSources(
     const absent = reading?.kind === 'counts' ? reading.counters.absent?.stable : undefined;
     return [name, errors[name] ?? absent];
   });
-  const told = lines.flatMap(([what, why]) =>
+  const silent = lines.flatMap(([what, why]) =>
     why === undefined ? [] : [`nothing is known of the ${what} of stable yet: ${why}`],
   );
-  return [...new Set(told)];
+  return [...new Set(silent)];
 }

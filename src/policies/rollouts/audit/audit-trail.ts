@@ -48,7 +48,7 @@ export function auditTrail(
 ): AuditEntry[] {
   const dated = [...reports.flatMap(ofRollout), ...responses.flatMap(ofAlert)];
   return dated
-    .filter(({ atMs, entry }) => isMeant(atMs, entry, filter))
+    .filter(({ atMs, entry }) => matchesFilter(atMs, entry, filter))
     .sort((a, b) => a.atMs - b.atMs)
     .map(({ entry }) => entry);
 }
@@ -58,7 +58,7 @@ interface Dated {
   entry: AuditEntry;
 }
 
-function isMeant(atMs: number, entry: AuditEntry, filter: AuditFilter): boolean {
+function matchesFilter(atMs: number, entry: AuditEntry, filter: AuditFilter): boolean {
   const { sinceMs = -Infinity, untilMs = Infinity, by, service, environment } = filter;
   return (
     atMs >= sinceMs &&

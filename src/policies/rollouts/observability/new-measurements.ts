@@ -1,4 +1,8 @@
-import type { HoldProgress, HoldWatch, MetricTally } from '../../../contracts/rollouts/hold.ts';
+import type {
+  HoldProgress,
+  WatchHoldInput,
+  MetricTally,
+} from '../../../contracts/rollouts/hold.ts';
 import type { VerdictKind } from '../../../contracts/rollouts/verdict.ts';
 
 export interface NewMeasurements {
@@ -11,7 +15,7 @@ const nothing: MetricTally = { passed: 0, failed: 0, noData: 0 };
 
 /** What a hold has measured since it knew less, by each metric's judge. */
 export function newMeasurements(
-  { analysis }: Pick<HoldWatch, 'analysis'>,
+  { analysis }: Pick<WatchHoldInput, 'analysis'>,
   before: Pick<HoldProgress, 'tallies'>,
   now: Pick<HoldProgress, 'tallies'>,
 ): NewMeasurements[] {

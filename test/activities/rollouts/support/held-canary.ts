@@ -1,9 +1,9 @@
 import { vi } from 'vitest';
-import { HoldWatcher } from '../../../../activities/rollouts/support/hold-watcher.ts';
+import { HoldSampler } from '../../../../activities/rollouts/support/hold-sampler.ts';
 import type {
   HoldOutcome,
   HoldProgress,
-  HoldWatch,
+  WatchHoldInput,
 } from '../../../../src/contracts/rollouts/hold.ts';
 import { PlatformError } from '../../../../src/contracts/rollouts/platform.ts';
 import type { ServiceRef } from '../../../../src/contracts/rollouts/platform.ts';
@@ -93,11 +93,11 @@ export class HeldCanary {
   }
 
   watch(
-    over: Partial<HoldWatch> = {},
+    over: Partial<WatchHoldInput> = {},
     progress: HoldProgress = noProgress,
     delayMs = 0,
   ): Promise<HoldOutcome> {
-    const hold: HoldWatch = {
+    const hold: WatchHoldInput = {
       ref,
       rolloutId: 'r1',
       version: 'v2',
@@ -112,7 +112,7 @@ export class HeldCanary {
       failuresOnly: false,
       ...over,
     };
-    return new HoldWatcher({ platform: this.platform, reader: this.sources }, hold, {
+    return new HoldSampler({ platform: this.platform, reader: this.sources }, hold, {
       progress,
       heartbeat: (latest) => this.heartbeats.push(structuredClone(latest)),
       sleep: async (ms) => {

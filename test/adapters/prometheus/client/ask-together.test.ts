@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Answer, Series } from '../../../../src/adapters/prometheus/client/answer.ts';
+import type {
+  Answer,
+  PrometheusSeries,
+} from '../../../../src/adapters/prometheus/client/answer.ts';
 import { askTogether } from '../../../../src/adapters/prometheus/client/ask-together.ts';
 import {
   Unanswered,
@@ -26,7 +29,10 @@ function server(answer: SendQuery) {
 }
 
 function vector(...all: Record<string, string>[]): Answer {
-  const series = all.map((labels): Series => ({ labels, samples: [{ atS: 1, value: 1 }] }));
+  const series = all.map((labels): PrometheusSeries => ({
+    labels,
+    samples: [{ atS: 1, value: 1 }],
+  }));
   return { result: { kind: 'vector', series }, warnings: [] };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Series } from '../../../../src/adapters/prometheus/client/answer.ts';
+import type { PrometheusSeries } from '../../../../src/adapters/prometheus/client/answer.ts';
 import type {
   CountersPlan,
   TrackPlan,
@@ -17,7 +17,7 @@ function scraped(
   written: string,
   value: number,
   { agoS = 5, times = 4 }: { agoS?: number; times?: number } = {},
-): Series {
+): PrometheusSeries {
   const { metric, matchers } = parseSelector(written);
   const labels = Object.fromEntries(matchers.map(({ label, value }) => [label, value]));
   const samples = Array.from({ length: times }, (_, i) => ({
@@ -28,7 +28,7 @@ function scraped(
 }
 
 /** A server that has these series, and forgets their names when it aggregates them. */
-function moment(...all: Series[]): Moment {
+function moment(...all: PrometheusSeries[]): Moment {
   const select = (selector: Selector) =>
     all.filter(
       ({ labels }) => labels['__name__'] === selector.metric && matching(selector)(labels),

@@ -22,8 +22,8 @@ test.each<[string, Partial<Route>, ReturnType<typeof failed>, boolean]>([
   ['an environment by a pattern', { environment: ['prod*'] }, failed(), true],
   ['an environment outside the pattern', { environment: ['prod*'] }, elsewhere, false],
   ['all conditions have to be met', { event: ['failed'], environment: ['demo'] }, failed(), false],
-])('%s', (_title, conditions, told, taken) => {
-  expect(chooseRoute([{ to: ['team'], ...conditions }], told) !== undefined).toBe(taken);
+])('%s', (_title, conditions, subject, taken) => {
+  expect(chooseRoute([{ to: ['team'], ...conditions }], subject) !== undefined).toBe(taken);
 });
 
 test.each([

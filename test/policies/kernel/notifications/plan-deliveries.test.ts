@@ -2,7 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 import type { NotificationEvent } from '../../../../src/contracts/kernel/notification-events.ts';
 import { planDeliveries } from '../../../../src/policies/kernel/notifications/plan-deliveries.ts';
 import {
-  nobodyTold,
+  noNotifications,
   type ChannelSettings,
   type NotificationSettings,
   type Route,
@@ -53,7 +53,7 @@ describe('a notification', () => {
   });
 
   it("is nobody's business on a worker without settings", () => {
-    expect(planDeliveries(nobodyTold, failed())).toEqual({ deliveries: [], skipped: [] });
+    expect(planDeliveries(noNotifications, failed())).toEqual({ deliveries: [], skipped: [] });
   });
 });
 

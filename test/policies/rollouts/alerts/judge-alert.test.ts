@@ -2,20 +2,20 @@ import { describe, expect, it, test } from 'vitest';
 import type {
   Alert,
   AlertJudgement,
-  SeenService,
+  FoundService,
 } from '../../../../src/contracts/rollouts/alerts.ts';
 import { judgeAlert } from '../../../../src/policies/rollouts/alerts/judge-alert.ts';
-import { alert, minute, noon, open, promotion, shop } from './sights.ts';
+import { alert, minute, noon, open, promotion, shop } from './snapshots.ts';
 
 interface Given {
   alert?: Partial<Alert>;
-  service?: Partial<SeenService>;
+  service?: Partial<FoundService>;
   nowMs?: number;
 }
 
 function judge({ alert: about, service, nowMs = noon }: Given): AlertJudgement {
-  const sight = { service: shop(service), undoWindowMs: 30 * minute };
-  return judgeAlert(alert(about), { sight, nowMs });
+  const snapshot = { service: shop(service), undoWindowMs: 30 * minute };
+  return judgeAlert(alert(about), { snapshot, nowMs });
 }
 
 const rolledBack = promotion({ rolloutId: 'r-3', outcome: 'RolledBack', version: 'v3' });
@@ -252,8 +252,8 @@ describe('an alert while a rollout is open', () => {
 });
 
 it('says why no service is meant', () => {
-  const sight = { trouble: 'it names no service', undoWindowMs: 1 };
-  expect(judgeAlert(alert(), { sight, nowMs: noon })).toEqual({
+  const snapshot = { trouble: 'it names no service', undoWindowMs: 1 };
+  expect(judgeAlert(alert(), { snapshot, nowMs: noon })).toEqual({
     action: 'none',
     reason: 'it names no service',
   });

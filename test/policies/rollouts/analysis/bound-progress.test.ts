@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { HoldProgress, HoldWatch } from '../../../../src/contracts/rollouts/hold.ts';
-import type { Look } from '../../../../src/contracts/rollouts/look.ts';
+import type { HoldProgress, WatchHoldInput } from '../../../../src/contracts/rollouts/hold.ts';
+import type { Sample } from '../../../../src/contracts/rollouts/sample.ts';
 import type { TrafficSnapshot } from '../../../../src/contracts/rollouts/traffic.ts';
 import {
   boundProgress,
   progressLimits,
 } from '../../../../src/policies/rollouts/analysis/bound-progress.ts';
-import { continueLook } from '../../../../src/policies/rollouts/analysis/continue-look.ts';
+import { continueSample } from '../../../../src/policies/rollouts/analysis/continue-sample.ts';
 import { judgeOf } from '../../../../src/policies/rollouts/analysis/judge.ts';
 import { noProgress } from '../../../../src/policies/rollouts/analysis/progress.ts';
 import type { JudgeSpec } from '../../../../src/specs/rollouts/judges.ts';
@@ -57,7 +57,7 @@ function metricsOf(count: number): MetricSpec[] {
 const slow = (i: number) => (i % 10 === 0 ? { intervalMs: 600_000 } : {});
 
 function held(pods: number, metrics: number, analysis: JudgeSpec): HoldProgress {
-  const hold: HoldWatch = {
+  const hold: WatchHoldInput = {
     ref: { service: 'shop', environment: 'test', target: { platform: 'local' } },
     rolloutId: 'r',
     version: 'v2',
@@ -89,14 +89,14 @@ function held(pods: number, metrics: number, analysis: JudgeSpec): HoldProgress 
         } as const,
       ]),
     );
-    const look: Look = {
+    const sample: Sample = {
       takenAtMs,
       traffic: traffic(i < 62 ? 10 : pods, takenAtMs, 12 + i * 1_000),
       readings,
     };
     const { baseline } = progress;
-    if (judge && baseline) progress = judge.record(progress, baseline, look);
-    progress = { ...progress, baseline: continueLook(baseline, look) };
+    if (judge && baseline) progress = judge.record(progress, baseline, sample);
+    progress = { ...progress, baseline: continueSample(baseline, sample) };
   }
   return progress;
 }

@@ -175,12 +175,12 @@ describe('limits that a spec may add', () => {
       { ...judge, initialDelayMs: 120_000 },
       { track: 'canary', intervalMs: 60_000 },
     );
-    const looks = [
+    const samples = [
       lookAt({ traffic: snapshot(counters(0), { takenAtMs: 0 }) }),
       lookAt({ traffic: snapshot(counters(100, 100), { takenAtMs: 60_000 }) }),
     ] as const;
-    expect(patient.record({ ...noProgress, seenMs: 60_000 }, ...looks).tallies).toEqual({});
-    expect(patient.record({ ...noProgress, seenMs: 120_000 }, ...looks).tallies).toEqual({
+    expect(patient.record({ ...noProgress, seenMs: 60_000 }, ...samples).tallies).toEqual({});
+    expect(patient.record({ ...noProgress, seenMs: 120_000 }, ...samples).tallies).toEqual({
       'error-rate': { passed: 0, failed: 1, noData: 0 },
     });
   });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { HoldProgress } from '../../../../src/contracts/rollouts/hold.ts';
-import type { Look } from '../../../../src/contracts/rollouts/look.ts';
+import type { Sample } from '../../../../src/contracts/rollouts/sample.ts';
 import type { Reading } from '../../../../src/contracts/rollouts/metric-reader.ts';
-import { continueLook } from '../../../../src/policies/rollouts/analysis/continue-look.ts';
+import { continueSample } from '../../../../src/policies/rollouts/analysis/continue-sample.ts';
 import { judgeOf, type Judge } from '../../../../src/policies/rollouts/analysis/judge.ts';
 import { noProgress } from '../../../../src/policies/rollouts/analysis/progress.ts';
 import type { AnalysisSpec, MeasuredAnalysis } from '../../../../src/specs/rollouts/analysis.ts';
@@ -68,10 +68,10 @@ describe('a hold over metrics of several sources', () => {
   /** Looks every ten seconds, ten good requests to the canary a second. */
   function play(
     judge: Judge,
-    looks: number,
+    samples: number,
     queueAt: (ms: number) => Reading | undefined,
   ): HoldProgress {
-    const at = (ms: number, names: string[]): Look => {
+    const at = (ms: number, names: string[]): Sample => {
       const reading = names.includes('queue') ? queueAt(ms) : undefined;
       return lookAt({
         takenAtMs: ms,
@@ -80,12 +80,12 @@ describe('a hold over metrics of several sources', () => {
       });
     };
     let progress = noProgress;
-    for (let ms = 0; ms <= looks * 10_000; ms += 10_000) {
+    for (let ms = 0; ms <= samples * 10_000; ms += 10_000) {
       const due = judge.due(progress, ms).map(({ name }) => name);
-      const look = at(ms, due);
+      const sample = at(ms, due);
       const { baseline } = progress;
-      if (baseline) progress = judge.record(progress, baseline, look);
-      progress = { ...progress, baseline: continueLook(baseline, look) };
+      if (baseline) progress = judge.record(progress, baseline, sample);
+      progress = { ...progress, baseline: continueSample(baseline, sample) };
     }
     return progress;
   }

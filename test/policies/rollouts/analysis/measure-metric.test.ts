@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Look } from '../../../../src/contracts/rollouts/look.ts';
+import type { Sample } from '../../../../src/contracts/rollouts/sample.ts';
 import type { Reading } from '../../../../src/contracts/rollouts/metric-reader.ts';
 import type { TrackCounters } from '../../../../src/contracts/rollouts/traffic.ts';
 import { measureMetric } from '../../../../src/policies/rollouts/analysis/measure-metric.ts';
@@ -150,24 +150,26 @@ describe('a measurement', () => {
       snapshot(counters(0), { stable: counters(0) }),
       snapshot(counters(100, 1), { stable: counters(400, 2) }),
     ];
-    const looks = [lookAt({ traffic: before }), lookAt({ traffic: after })] as const;
-    const canary = measureMetric(errorRate, { track: 'canary', minRequests: 1 }, ...looks);
+    const samples = [lookAt({ traffic: before }), lookAt({ traffic: after })] as const;
+    const canary = measureMetric(errorRate, { track: 'canary', minRequests: 1 }, ...samples);
     expect(canary).toMatchObject({ value: 0.01, stable: 0.005, requests: 100 });
-    const inPlace = measureMetric(errorRate, { track: 'stable', minRequests: 1 }, ...looks);
+    const inPlace = measureMetric(errorRate, { track: 'stable', minRequests: 1 }, ...samples);
     expect(inPlace).toMatchObject({ value: 0.005, requests: 400 });
     expect(inPlace).not.toHaveProperty('stable');
   });
 
   it('of counters that are gone judges nothing', () => {
-    const looks = [
+    const samples = [
       lookAt({ traffic: snapshot(counters(10)) }),
       lookAt({ traffic: snapshot() }),
     ] as const;
-    expect(measureMetric(errorRate, { track: 'canary', minRequests: 1 }, ...looks)).toMatchObject({
-      requests: 0,
-      result: 'inconclusive',
-      reason: "the canary's counters disappeared",
-    });
+    expect(measureMetric(errorRate, { track: 'canary', minRequests: 1 }, ...samples)).toMatchObject(
+      {
+        requests: 0,
+        result: 'inconclusive',
+        reason: "the canary's counters disappeared",
+      },
+    );
   });
 });
 
@@ -217,7 +219,7 @@ describe('a metric with a source of its own', () => {
       source: { kind: 'prometheus-counts', bad: 'failures_total', total: 'checkouts_total' },
       max: 0.02,
     };
-    const at = (total: number, bad: number): Look =>
+    const at = (total: number, bad: number): Sample =>
       lookAt({
         readings: { checkout: { kind: 'counts', counters: snapshot(counters(total, bad)) } },
       });

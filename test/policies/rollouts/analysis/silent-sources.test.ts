@@ -15,26 +15,26 @@ const traffic = snapshot(counters(0), { stable: counters(0) });
 const value = { queue: { kind: 'value', values: { stable: 1 } } } as const;
 
 test('sources that answer are not told of, also where nobody has asked the service yet', () => {
-  const look = lookAt({ traffic, readings: value });
-  expect(describeSilentSources([errorRate, p99, queue], { look, errors: {} })).toEqual([]);
+  const sample = lookAt({ traffic, readings: value });
+  expect(describeSilentSources([errorRate, p99, queue], { sample, errors: {} })).toEqual([]);
 });
 
 test('requests that are counted under another name are told of once, before the first stage', () => {
   const absent = { stable: 'pod a has no http_requests_total, found grpc_requests' };
-  const look = lookAt({ traffic: { ...traffic, absent }, readings: value });
-  expect(describeSilentSources([errorRate, p99, queue], { look, errors: {} })).toEqual([
+  const sample = lookAt({ traffic: { ...traffic, absent }, readings: value });
+  expect(describeSilentSources([errorRate, p99, queue], { sample, errors: {} })).toEqual([
     `nothing is known of the requests of stable yet: ${absent.stable}`,
   ]);
 });
 
 test('so are sources that do not answer, and those that have nothing', () => {
-  const silent = { look: lookAt({}), trafficError: 'no answer', errors: { queue: 'refused' } };
+  const silent = { sample: lookAt({}), trafficError: 'no answer', errors: { queue: 'refused' } };
   expect(describeSilentSources([errorRate, queue], silent)).toEqual([
     'nothing is known of the requests of stable yet: no answer',
     'nothing is known of the queue of stable yet: refused',
   ]);
   const readings = { queue: { kind: 'nothing', reason: 'the query returns no series' } } as const;
-  expect(describeSilentSources([queue], { look: lookAt({ readings }), errors: {} })).toEqual([
+  expect(describeSilentSources([queue], { sample: lookAt({ readings }), errors: {} })).toEqual([
     'nothing is known of the queue of stable yet: the query returns no series',
   ]);
 });

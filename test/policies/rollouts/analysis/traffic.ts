@@ -1,4 +1,4 @@
-import type { Look } from '../../../../src/contracts/rollouts/look.ts';
+import type { Sample } from '../../../../src/contracts/rollouts/sample.ts';
 import type { TrackCounters, TrafficSnapshot } from '../../../../src/contracts/rollouts/traffic.ts';
 
 const boundsMs = [10, 100, null];
@@ -28,7 +28,7 @@ interface SnapshotOptions {
   stable?: TrackCounters;
 }
 
-export function lookAt({ traffic, readings = {}, takenAtMs }: Partial<Look>): Look {
+export function lookAt({ traffic, readings = {}, takenAtMs }: Partial<Sample>): Sample {
   return {
     takenAtMs: takenAtMs ?? traffic?.takenAtMs ?? 60_000,
     ...(traffic && { traffic }),

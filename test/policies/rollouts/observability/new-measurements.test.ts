@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { HoldWatch } from '../../../../src/contracts/rollouts/hold.ts';
+import type { WatchHoldInput } from '../../../../src/contracts/rollouts/hold.ts';
 import { newMeasurements } from '../../../../src/policies/rollouts/observability/new-measurements.ts';
 
 const tally = (passed: number, failed = 0, noData = 0) => ({ passed, failed, noData });
@@ -8,7 +8,7 @@ const hold = {
     mode: 'sequential',
     metrics: [{ name: 'error-rate' }, { name: 'queue', judge: { mode: 'threshold' } }],
   },
-} as unknown as HoldWatch;
+} as unknown as WatchHoldInput;
 
 test('each measurement counts once, by the judge of its own metric', () => {
   const before = { tallies: { 'error-rate': tally(3) } };
@@ -26,6 +26,6 @@ test('what a hold knew before it was taken up again is not counted again', () =>
 });
 
 test('a hold that measures nothing counts nothing', () => {
-  const none = { analysis: { mode: 'none' } } as HoldWatch;
+  const none = { analysis: { mode: 'none' } } as WatchHoldInput;
   expect(newMeasurements(none, { tallies: {} }, { tallies: {} })).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sayVerb } from '../../../../src/cli/rollouts/say-verb.ts';
+import { sendVerb } from '../../../../src/cli/rollouts/send-verb.ts';
 import { readOpenRun } from '../../../../src/cli/rollouts/open-run.ts';
 import type { DeployReceipt } from '../../../../src/contracts/kernel/messages.ts';
 import { blocked, refused } from '../../../fixtures/scripted-activities.ts';
@@ -34,7 +34,7 @@ describe('a message to a rollout', () => {
       ({ version, phase }) => version === 'v3' && phase === 'holding',
     );
     const reason = `abort was sent to run ${first.rolloutId}, but the open run is ${second.rolloutId} (v3).`;
-    await expect(sayVerb(client, meant, 'abort', { by: 'ana' })).rejects.toMatchObject({
+    await expect(sendVerb(client, meant, 'abort', { by: 'ana' })).rejects.toMatchObject({
       cause: { type: 'VerbRefused', message: reason },
     });
     await run.handle.signal('abort', { by: 'ana', runRef: first.rolloutId });

@@ -1,7 +1,7 @@
 import type { Comparison } from './compare-tracks.ts';
 import { seenOf, type DataNeeds, type gapOf } from './missing-data.ts';
 import type { SeriesTest } from './series-test.ts';
-import type { Series } from '../../../../contracts/rollouts/hold.ts';
+import type { TrackSeries } from '../../../../contracts/rollouts/hold.ts';
 import { onceIn, percent } from '../figures-in-words.ts';
 
 const threeDigits = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 });
@@ -27,15 +27,15 @@ export function describeComparison(
 }
 
 export function describeGap(
-  series: Series,
+  series: TrackSeries,
   metric: string,
   { gap, needs }: { gap: NonNullable<ReturnType<typeof gapOf>>; needs: DataNeeds },
 ): string {
-  const looks = series.canary.length;
-  const seen = `data in ${seenOf(series, 'canary')} of ${looks} looks at the canary and in ${seenOf(series, 'stable')} at stable`;
+  const samples = series.canary.length;
+  const seen = `data in ${seenOf(series, 'canary')} of ${samples} looks at the canary and in ${seenOf(series, 'stable')} at stable`;
   switch (gap) {
     case 'any-data':
-      return `${metric}: no data in ${looks} looks, neither of the canary nor of stable`;
+      return `${metric}: no data in ${samples} looks, neither of the canary nor of stable`;
     case 'covered-looks':
       return `${metric}: ${seen}; it takes ${percent(1 - needs.maxMissing)} of them`;
     case 'values':

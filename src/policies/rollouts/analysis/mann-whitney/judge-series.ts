@@ -4,7 +4,7 @@ import { describeComparison, describeGap } from './describe-series.ts';
 import { combinations } from './exact-tails.ts';
 import { gapOf, valuesOf } from './missing-data.ts';
 import { rankSum, type RankSum } from './rank-sum.ts';
-import type { Series } from '../../../../contracts/rollouts/hold.ts';
+import type { TrackSeries } from '../../../../contracts/rollouts/hold.ts';
 
 export interface SeriesDecision {
   kind: 'worse' | 'good' | 'too-little';
@@ -23,7 +23,7 @@ export interface SeriesDecision {
  * more than the time between looks), they tell less than they seem to: with an alpha of 1 % and a
  * correlation of 0.5 from look to look, about 10 % of good releases are rejected, with 0.8 over 20 %.
  */
-export function decideSeries(series: Series, test: SeriesTest): SeriesDecision {
+export function decideSeries(series: TrackSeries, test: SeriesTest): SeriesDecision {
   const { metric, alpha, worse, missing = 'remove', maxMissing = 0.5, leastEffect } = test;
   const leastValues = Math.max(test.leastValues ?? 0, fewestToTell(alpha, worse));
   const needs = { missing, maxMissing, leastValues };

@@ -1,5 +1,5 @@
 import type { Track } from '../../../../contracts/rollouts/traffic.ts';
-import type { Series } from '../../../../contracts/rollouts/hold.ts';
+import type { TrackSeries } from '../../../../contracts/rollouts/hold.ts';
 
 /**
  * What a look without data means. `remove`: nothing, it is left out for its track. `zero`: the value
@@ -18,7 +18,7 @@ export interface DataNeeds {
 
 export type Values = Record<Track, number[]>;
 
-export function valuesOf(series: Series, missing: MissingData): Values {
+export function valuesOf(series: TrackSeries, missing: MissingData): Values {
   const ofTrack = (track: Track) =>
     missing === 'zero'
       ? series[track].map((value) => value ?? 0)
@@ -27,19 +27,19 @@ export function valuesOf(series: Series, missing: MissingData): Values {
 }
 
 /** Looks of a track that had data. */
-export function seenOf(series: Series, track: Track): number {
+export function seenOf(series: TrackSeries, track: Track): number {
   return series[track].filter((value) => value !== null).length;
 }
 
 /** What a series lacks. That neither track ever had data is no zero: a misspelt query finds nothing too. */
 export function gapOf(
-  series: Series,
+  series: TrackSeries,
   { missing, leastValues, maxMissing }: DataNeeds,
 ): 'any-data' | 'covered-looks' | 'values' | undefined {
   const seen = [seenOf(series, 'canary'), seenOf(series, 'stable')];
-  const looks = series.canary.length;
+  const samples = series.canary.length;
   if (Math.max(...seen) === 0) return 'any-data';
-  if (missing === 'zero') return looks < leastValues ? 'values' : undefined;
-  if ((looks - Math.min(...seen)) / looks > maxMissing) return 'covered-looks';
+  if (missing === 'zero') return samples < leastValues ? 'values' : undefined;
+  if ((samples - Math.min(...seen)) / samples > maxMissing) return 'covered-looks';
   return Math.min(...seen) < leastValues ? 'values' : undefined;
 }

@@ -1,7 +1,7 @@
-import type { Series } from '../../../../contracts/rollouts/hold.ts';
+import type { TrackSeries } from '../../../../contracts/rollouts/hold.ts';
 import type { Track } from '../../../../contracts/rollouts/traffic.ts';
 
-export const noSeries: Series = { canary: [], stable: [] };
+export const noSeries: TrackSeries = { canary: [], stable: [] };
 
 /** Enough to tell small shifts, little enough to be sent with every heartbeat. */
 const mostKept = 200;
@@ -14,12 +14,12 @@ export function shareOfSamples(metrics: number): number {
 }
 
 /** Adds a sample. What is no finite number is no data; of more than can be kept the oldest go. */
-export function addLook(
-  series: Series,
-  look: Record<Track, number | null | undefined>,
+export function addSample(
+  series: TrackSeries,
+  sample: Record<Track, number | null | undefined>,
   most = mostKept,
-): Series {
-  const add = (track: Track) => [...series[track], finite(look[track])].slice(-most);
+): TrackSeries {
+  const add = (track: Track) => [...series[track], finite(sample[track])].slice(-most);
   return { canary: add('canary'), stable: add('stable') };
 }
 

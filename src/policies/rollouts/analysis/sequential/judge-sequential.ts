@@ -1,10 +1,10 @@
 import type { Counts, TrackCounts } from '../../../../contracts/rollouts/evidence.ts';
-import type { HoldProgress, HoldWatch } from '../../../../contracts/rollouts/hold.ts';
+import type { HoldProgress, WatchHoldInput } from '../../../../contracts/rollouts/hold.ts';
 import type { Track, TrafficSnapshot } from '../../../../contracts/rollouts/traffic.ts';
 import type { Measurement, Verdict } from '../../../../contracts/rollouts/verdict.ts';
 import type { SequentialJudge } from '../../../../specs/rollouts/judges.ts';
 import type { MetricSpec } from '../../../../specs/rollouts/metrics.ts';
-import { countersAt } from '../continue-look.ts';
+import { countersAt } from '../continue-sample.ts';
 import { measureMetric } from '../measure-metric.ts';
 import type { MetricJudge } from '../metric-judge.ts';
 import { addMeasurement, lastReason } from '../progress.ts';
@@ -22,7 +22,7 @@ import {
   type SequentialTest,
 } from './weigh-evidence.ts';
 
-type Subject = Pick<HoldWatch, 'track' | 'intervalMs' | 'holdMs' | 'tests'>;
+type Subject = Pick<WatchHoldInput, 'track' | 'intervalMs' | 'holdMs' | 'tests'>;
 
 /** Of a hold's time so much must have been seen with data for it to pass. */
 const leastCovered = 0.8;

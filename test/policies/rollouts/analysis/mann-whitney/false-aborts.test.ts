@@ -16,15 +16,15 @@ const test: SeriesTest = { metric: 'queue', worse: 'higher', alpha: 0.01, leastE
 interface Holds {
   canary: Draw;
   stable: Draw;
-  looks: number;
+  samples: number;
   runs: number;
 }
 
 /** The chances that were small enough to reject, hold by hold. */
-function rejections({ canary, stable, looks, runs }: Holds, over: Partial<SeriesTest>): number[] {
+function rejections({ canary, stable, samples, runs }: Holds, over: Partial<SeriesTest>): number[] {
   return Array.from({ length: runs }, (_, index) => {
     const random = seeded(index + 1);
-    const values = (draw: Draw) => Array.from({ length: looks }, () => draw(random));
+    const values = (draw: Draw) => Array.from({ length: samples }, () => draw(random));
     const series = { canary: values(canary), stable: values(stable) };
     return decideSeries(series, { ...test, ...over });
   }).flatMap(({ kind, p }) => (kind === 'worse' && p !== undefined ? [p] : []));
@@ -37,18 +37,18 @@ function bound(runs: number, alpha: number): number {
 
 describe('a release whose values are as those of stable', () => {
   it.each([
-    { of: 'normal', draw: normal, looks: 10, worse: 'higher' as const },
-    { of: 'normal', draw: normal, looks: 30, worse: 'higher' as const },
-    { of: 'heavily tied', draw: tied, looks: 10, worse: 'higher' as const },
-    { of: 'heavily tied', draw: tied, looks: 30, worse: 'either' as const },
-    { of: 'exponential', draw: exponential, looks: 10, worse: 'either' as const },
-    { of: 'exponential', draw: exponential, looks: 30, worse: 'higher' as const },
+    { of: 'normal', draw: normal, samples: 10, worse: 'higher' as const },
+    { of: 'normal', draw: normal, samples: 30, worse: 'higher' as const },
+    { of: 'heavily tied', draw: tied, samples: 10, worse: 'higher' as const },
+    { of: 'heavily tied', draw: tied, samples: 30, worse: 'either' as const },
+    { of: 'exponential', draw: exponential, samples: 10, worse: 'either' as const },
+    { of: 'exponential', draw: exponential, samples: 30, worse: 'higher' as const },
   ])(
     'is aborted no oftener than alpha says: $of values, $looks looks, $worse is worse',
-    ({ draw, looks, worse }) => {
+    ({ draw, samples, worse }) => {
       const runs = 2_000;
       const chances = rejections(
-        { canary: draw, stable: draw, looks, runs },
+        { canary: draw, stable: draw, samples, runs },
         { alpha: 0.05, worse },
       );
       const rejectedWith = (alpha: number) => chances.filter((p) => p <= alpha).length;
@@ -61,14 +61,14 @@ describe('a release whose values are as those of stable', () => {
 
 describe('a release whose values are one standard deviation higher', () => {
   it.each([
-    { alpha: 0.05, looks: 20, power: 0.85 },
-    { alpha: 0.01, looks: 20, power: 0.65 },
-    { alpha: 0.01, looks: 40, power: 0.95 },
+    { alpha: 0.05, samples: 20, power: 0.85 },
+    { alpha: 0.01, samples: 20, power: 0.65 },
+    { alpha: 0.01, samples: 40, power: 0.95 },
   ])('is found with alpha $alpha by $looks looks in more than $power of holds', (given) => {
     const runs = 500;
     const higher: Draw = (random) => normal(random) + 1;
-    const { alpha, looks } = given;
-    const found = rejections({ canary: higher, stable: normal, looks, runs }, { alpha });
+    const { alpha, samples } = given;
+    const found = rejections({ canary: higher, stable: normal, samples, runs }, { alpha });
     expect(found.length / runs).toBeGreaterThan(given.power);
   });
 });

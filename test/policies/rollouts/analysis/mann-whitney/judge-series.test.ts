@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decideSeries } from '../../../../../src/policies/rollouts/analysis/mann-whitney/judge-series.ts';
 import type { SeriesTest } from '../../../../../src/policies/rollouts/analysis/mann-whitney/series-test.ts';
-import type { Series } from '../../../../../src/contracts/rollouts/hold.ts';
+import type { TrackSeries } from '../../../../../src/contracts/rollouts/hold.ts';
 
 const test: SeriesTest = { metric: 'queue', worse: 'higher', alpha: 0.01, leastEffect: 0.1 };
 
@@ -10,7 +10,7 @@ const times = <T>(count: number, item: T): T[] => Array.from({ length: count }, 
 const around = (centre: number) =>
   [-4, 3, 0, -1, 2, 5, -3, 1, -2, 4].map((step) => centre * (1 + step / 100));
 
-const decide = (series: Series, over: Partial<SeriesTest> = {}) =>
+const decide = (series: TrackSeries, over: Partial<SeriesTest> = {}) =>
   decideSeries(series, { ...test, ...over });
 
 describe('a hold judged by the series of both tracks', () => {
@@ -59,7 +59,7 @@ describe('a hold judged by the series of both tracks', () => {
   });
 
   it('fails a canary that errs now and then where stable never does, though both medians are 0', () => {
-    const canary = times(24, 0).map((_, look) => (look % 3 === 0 ? 3 : 0));
+    const canary = times(24, 0).map((_, sample) => (sample % 3 === 0 ? 3 : 0));
     expect(decide({ canary, stable: times(24, 0) }, { metric: 'errors' }).reason).toMatch(
       /^errors: canary's mean 1, stable's 0; by chance once in [\d,]+$/,
     );

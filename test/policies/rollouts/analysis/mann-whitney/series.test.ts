@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import {
-  addLook,
+  addSample,
   noSeries,
 } from '../../../../../src/policies/rollouts/analysis/mann-whitney/series.ts';
 
 describe('the series of a metric', () => {
   it('takes what is no finite number for no data', () => {
-    const looks = [NaN, Infinity, -Infinity, undefined, null, 0];
-    const series = looks.reduce(
-      (sum: typeof noSeries, canary) => addLook(sum, { canary, stable: 7 }),
+    const samples = [NaN, Infinity, -Infinity, undefined, null, 0];
+    const series = samples.reduce(
+      (sum: typeof noSeries, canary) => addSample(sum, { canary, stable: 7 }),
       noSeries,
     );
     expect(series.canary).toEqual([null, null, null, null, null, 0]);
@@ -17,8 +17,11 @@ describe('the series of a metric', () => {
 
   it('keeps the newest looks of a long hold, paired as they came', () => {
     let series = noSeries;
-    for (let look = 1; look <= 500; look++) {
-      series = addLook(series, { canary: look, stable: look % 2 === 0 ? -look : undefined });
+    for (let sample = 1; sample <= 500; sample++) {
+      series = addSample(series, {
+        canary: sample,
+        stable: sample % 2 === 0 ? -sample : undefined,
+      });
     }
     expect(series.canary).toHaveLength(200);
     expect(series.stable).toHaveLength(200);

@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, it } from 'vitest';
-import { onPlatform } from '../../../../activities/rollouts/support/on-platform.ts';
+import { mapPlatformErrors } from '../../../../activities/rollouts/support/map-platform-errors.ts';
 import type { PlatformErrorCode } from '../../../../src/contracts/rollouts/platform.ts';
 import { PlatformError } from '../../../../src/contracts/rollouts/platform.ts';
 
@@ -9,7 +9,7 @@ type Info = ConstructorParameters<typeof MockActivityEnvironment>[0];
 
 async function failureOf(error: Error, info?: Info): Promise<unknown> {
   const environment = new MockActivityEnvironment(info);
-  const act = () => onPlatform(() => Promise.reject(error));
+  const act = () => mapPlatformErrors(() => Promise.reject(error));
   return environment.run(act).catch((thrown: unknown) => thrown);
 }
 
@@ -18,7 +18,7 @@ const refused = (code: PlatformErrorCode) => new PlatformError(code, 'the platfo
 describe('an act on a platform', () => {
   it('gives back what the platform answered', async () => {
     const answer = await new MockActivityEnvironment().run(() =>
-      onPlatform(() => Promise.resolve(20)),
+      mapPlatformErrors(() => Promise.resolve(20)),
     );
     expect(answer).toBe(20);
   });

@@ -18,13 +18,13 @@ interface Sources {
 /** The newest reports of each service: one that the janitor wrote says nothing of a target. */
 const reportsEach = 3;
 /** The server's list of open rollouts lags, so a rollout that has just begun may be missing once. */
-const askAgainAfterMs = [500, 1_500];
+const retryAfterMs = [500, 1_500];
 
 /**
  * The one service that an alert names, whether by Belay's names or by its Deployment's. An alert
  * whose labels fit two services names neither.
  */
-export async function findMeant(
+export async function findSubject(
   subject: AlertSubject,
   sources: Sources,
 ): Promise<ServiceName | { trouble: string }> {
@@ -73,7 +73,7 @@ async function findDeployed(
     deploymentsOf({ service, environment, target: targetIn(spec) }).includes(name),
   );
   if (reported.length > 0) return unique(reported);
-  for (const waitMs of mayWait ? askAgainAfterMs : []) {
+  for (const waitMs of mayWait ? retryAfterMs : []) {
     await sleep(waitMs);
     const late = await rollouts.findByDeployment(named);
     if (late.length > 0) return late;

@@ -10,7 +10,7 @@ import type {
 } from '../../contracts/kernel/notifications.ts';
 import { BreakerOpen } from '../breakers/breaker-open.ts';
 import { unguarded } from '../breakers/unguarded.ts';
-import { defaultLimits, type Attempt, type AttemptLimits } from './attempt.ts';
+import { defaultLimits, type DeliveryAttempt, type AttemptLimits } from './attempt.ts';
 import { deliverByEmail } from './deliver-email.ts';
 import {
   deliverToPagerDuty,
@@ -31,19 +31,19 @@ export interface NotifierOptions {
   guardOf?: GuardOf;
 }
 
-export interface Notifier {
+export interface NotificationSender {
   /** All channels at once, none waiting for another. Rejects for no channel's sake. */
   notify(notification: Notification, signal?: AbortSignal): Promise<DeliveryReport[]>;
 }
 
-export function createNotifier({
+export function createNotificationSender({
   plan,
   refuse,
   readSecret = secretReader(),
   limits = defaultLimits,
   patience = defaultPatience,
   guardOf = () => unguarded,
-}: NotifierOptions): Notifier {
+}: NotifierOptions): NotificationSender {
   return {
     async notify(notification, signal) {
       const { deliveries, skipped } = plan(notification);
@@ -63,7 +63,7 @@ export function createNotifier({
   };
 }
 
-async function deliver(planned: PlannedDelivery, tools: DeliveryTools): Promise<Attempt> {
+async function deliver(planned: PlannedDelivery, tools: DeliveryTools): Promise<DeliveryAttempt> {
   const { connectMs, attemptMs } = tools.limits;
   const late = new AbortController();
   try {
@@ -83,9 +83,12 @@ async function deliver(planned: PlannedDelivery, tools: DeliveryTools): Promise<
   }
 }
 
-const outOfTime: Attempt = { result: 'doubtful', reason: 'the delivery did not end in time' };
+const outOfTime: DeliveryAttempt = {
+  result: 'doubtful',
+  reason: 'the delivery did not end in time',
+};
 
-function deliverTo(planned: PlannedDelivery, tools: DeliveryTools): Promise<Attempt> {
+function deliverTo(planned: PlannedDelivery, tools: DeliveryTools): Promise<DeliveryAttempt> {
   switch (planned.kind) {
     case 'slack':
       return deliverToSlack(planned, tools);
@@ -102,7 +105,7 @@ function nameOf({ kind, channel }: PlannedDelivery) {
   return { channel: channel.name, kind };
 }
 
-function reported(attempt: Attempt) {
+function reported(attempt: DeliveryAttempt) {
   return attempt.result === 'not-delivered'
     ? { result: attempt.result, reason: attempt.reason }
     : attempt;

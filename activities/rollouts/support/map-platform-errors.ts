@@ -8,7 +8,7 @@ import { isLastAttempt } from '../../../src/policies/rollouts/last-attempt.ts';
 import { formatDuration } from '../../../src/specs/kernel/duration.ts';
 
 /** Runs an act on a platform; what the platform refused is final, what it could not answer is tried again. */
-export async function onPlatform<T>(act: () => Promise<T>): Promise<T> {
+export async function mapPlatformErrors<T>(act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (error) {

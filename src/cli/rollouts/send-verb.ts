@@ -3,7 +3,7 @@ import type { Verb, VerbInput, VerbReceipt } from '../../contracts/kernel/messag
 import type { OpenRun } from './open-run.ts';
 import { isWorkerAway, workerAnswerMs } from './unanswered.ts';
 
-export type Said =
+export type SentVerb =
   | { answered: true; receipt: VerbReceipt }
   /** Recorded as a signal: it will be acted on when a worker is back. */
   | { answered: false };
@@ -12,12 +12,12 @@ export type Said =
  * Sends a verb to one run: as an update, for the answer's sake; where no worker answers, as a
  * signal. A run that supersedes this one refuses or never receives it.
  */
-export async function sayVerb(
+export async function sendVerb(
   client: Client,
   { workflowId, runId, runRef }: OpenRun,
   verb: Verb,
   given: VerbInput,
-): Promise<Said> {
+): Promise<SentVerb> {
   if (runRef === undefined) {
     await client.workflow.getHandle(workflowId, runId).signal<[VerbInput]>(verb, given);
     return { answered: false };

@@ -2,7 +2,7 @@ import type { Reading } from './metric-reader.ts';
 import type { TrafficSnapshot } from './traffic.ts';
 
 /** Everything that was read at one time. */
-export interface Look {
+export interface Sample {
   /** By the clock of who looks; sources have clocks of their own. */
   takenAtMs: number;
   /** Of the whole service; absent where its source did not answer. */

@@ -20,7 +20,7 @@ import { ownStrategySteps } from './strategy.ts';
  * Gives everything back as it was found, the Deployment last: until then this can be done again.
  * Only the fences stay, so that an act that comes later still is refused.
  */
-export async function letGo(act: Act): Promise<void> {
+export async function releaseService(act: Act): Promise<void> {
   const holder = await holderOf(act);
   if (holder === 'nobody') await releaseOrphans(act);
   if (holder === 'us') await giveBack(act);

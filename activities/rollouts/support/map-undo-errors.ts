@@ -5,7 +5,7 @@ import { PlatformError } from '../../../src/contracts/rollouts/platform.ts';
  * Runs an undo. A service that is gone, by hand or with its namespace, has nothing left to undo:
  * what was made for the rollout went with it. Undefined then.
  */
-export async function undoOnPlatform<T>(
+export async function mapUndoErrors<T>(
   platform: Platform,
   ref: ServiceRef,
   undo: () => Promise<T>,

@@ -1,4 +1,4 @@
-import type { Look } from '../../../contracts/rollouts/look.ts';
+import type { Sample } from '../../../contracts/rollouts/sample.ts';
 import type { Reading } from '../../../contracts/rollouts/metric-reader.ts';
 import type { TrafficSnapshot } from '../../../contracts/rollouts/traffic.ts';
 import type { MetricSpec } from '../../../specs/rollouts/metrics.ts';
@@ -8,7 +8,7 @@ import { continueFrom } from './traffic-difference.ts';
  * What the next look is to be held against: the newer one, and of counters that it could not see
  * what the older one knew, so that nothing they count meanwhile is lost.
  */
-export function continueLook(older: Look | undefined, newer: Look): Look {
+export function continueSample(older: Sample | undefined, newer: Sample): Sample {
   if (older === undefined) return newer;
   const traffic = continueTraffic(older.traffic, newer.traffic);
   const names = Object.keys({ ...older.readings, ...newer.readings });
@@ -25,7 +25,7 @@ export function continueLook(older: Look | undefined, newer: Look): Look {
 
 /** The counters that a metric is counted by; undefined where there are none to be seen. */
 export function countersAt(
-  { traffic, readings }: Look,
+  { traffic, readings }: Sample,
   metric: MetricSpec,
 ): TrafficSnapshot | undefined {
   if (metric.source === undefined) return traffic;

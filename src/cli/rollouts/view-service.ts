@@ -8,7 +8,7 @@ import type { ServiceName } from '../service-name.ts';
 import { readLastSpec } from './last-spec.ts';
 
 /** A service as its platform has it now, as far as it can be seen from here. */
-export interface ServiceSight {
+export interface ServiceView {
   state?: ServiceState;
   /** Why it cannot be seen. */
   unseen?: string;
@@ -17,7 +17,7 @@ export interface ServiceSight {
 const answerMs = 15_000;
 
 /** Asks the service's platform itself, with the rights of whoever runs the command. */
-export async function seeService(name: ServiceName, to: Connections): Promise<ServiceSight> {
+export async function viewService(name: ServiceName, to: Connections): Promise<ServiceView> {
   try {
     const target = await lastTarget(name, to);
     const state = await inTime(to.platforms[target.platform].readService({ ...name, target }));
@@ -39,10 +39,10 @@ export async function lastTarget(name: ServiceName, to: Connections): Promise<Ta
 }
 
 /** For a watch, which must not wait for a platform: the newest sight there is, while the next is taken. */
-export function createServiceEye(see: () => Promise<ServiceSight>): () => ServiceSight {
-  let last: ServiceSight = {};
+export function createServiceEye(see: () => Promise<ServiceView>): () => ServiceView {
+  let last: ServiceView = {};
   let looking = false;
-  const look = async (): Promise<void> => {
+  const read = async (): Promise<void> => {
     looking = true;
     try {
       last = await see();
@@ -53,7 +53,7 @@ export function createServiceEye(see: () => Promise<ServiceSight>): () => Servic
     }
   };
   return () => {
-    if (!looking) void look();
+    if (!looking) void read();
     return last;
   };
 }

@@ -1,18 +1,22 @@
-import type { HoldOutcome, HoldProgress, HoldWatch } from '../../../src/contracts/rollouts/hold.ts';
+import type {
+  HoldOutcome,
+  HoldProgress,
+  WatchHoldInput,
+} from '../../../src/contracts/rollouts/hold.ts';
 import type { Platform } from '../../../src/contracts/rollouts/platform.ts';
 import { PlatformError } from '../../../src/contracts/rollouts/platform.ts';
 import { SourceError, type MetricReader } from '../../../src/contracts/rollouts/metric-reader.ts';
 import type { TrafficSnapshot } from '../../../src/contracts/rollouts/traffic.ts';
 import type { Verdict } from '../../../src/contracts/rollouts/verdict.ts';
 import { isOutdated, judgeTarget } from '../../../src/policies/rollouts/analysis/judge-target.ts';
-import { continueLook } from '../../../src/policies/rollouts/analysis/continue-look.ts';
+import { continueSample } from '../../../src/policies/rollouts/analysis/continue-sample.ts';
 import { countSourceErrors } from '../../../src/policies/rollouts/analysis/progress.ts';
 import { judgeOf, type Judge } from '../../../src/policies/rollouts/analysis/judge.ts';
-import { takeLook } from './take-look.ts';
+import { takeSample } from './take-sample.ts';
 
 /** The longest time between two looks at the target. */
-const lookEveryMs = 10_000;
-const lookAgainMs = 1_000;
+const checkEveryMs = 10_000;
+const recheckAfterMs = 1_000;
 
 export interface WatcherSurroundings {
   progress: HoldProgress;
@@ -25,26 +29,26 @@ export interface WatcherSurroundings {
 }
 
 /** Watches one hold: measures at its interval, looks at the target, and stops when something decides. */
-export class HoldWatcher {
+export class HoldSampler {
   private readonly platform: Platform;
   private readonly reader: MetricReader;
-  private readonly hold: HoldWatch;
+  private readonly hold: WatchHoldInput;
   private readonly surroundings: WatcherSurroundings;
   /** Absent where nothing is measured. */
   private readonly judge: Judge | undefined;
   private progress: HoldProgress;
   private wasUnready = false;
   private wasDrifting = false;
-  private isInSight = false;
+  private isTargetKnown = false;
   private drift: string[] | undefined;
-  private nextLookMs: number;
+  private nextCheckMs: number;
   private nextMeasurementMs: number;
   /** By the clock of this watch: the platform's may differ. */
   private baselineAtMs: number | undefined;
 
   constructor(
     { platform, reader }: { platform: Platform; reader: MetricReader },
-    hold: HoldWatch,
+    hold: WatchHoldInput,
     surroundings: WatcherSurroundings,
   ) {
     this.platform = platform;
@@ -54,7 +58,7 @@ export class HoldWatcher {
     this.judge = judgeOf(hold);
     this.progress = surroundings.progress;
     const now = surroundings.now();
-    this.nextLookMs = now;
+    this.nextCheckMs = now;
     const { baseline } = this.progress;
     this.baselineAtMs = baseline && Math.min(baseline.takenAtMs, now);
     this.nextMeasurementMs = this.firstMeasurement(now);
@@ -63,7 +67,7 @@ export class HoldWatcher {
   async watch(): Promise<HoldOutcome> {
     for (;;) {
       const isOver = this.surroundings.now() >= this.hold.deadlineMs;
-      const early = (await this.look()) ?? (await this.measure(isOver));
+      const early = (await this.checkTarget()) ?? (await this.measure(isOver));
       const verdict = early ?? (isOver ? this.judgeAtDeadline() : undefined);
       if (verdict !== undefined) {
         const { drift } = this;
@@ -81,47 +85,47 @@ export class HoldWatcher {
 
   private untilNextMs(): number {
     const { now, beatMs } = this.surroundings;
-    const next = Math.min(this.nextLookMs, this.nextMeasurementMs, this.hold.deadlineMs);
+    const next = Math.min(this.nextCheckMs, this.nextMeasurementMs, this.hold.deadlineMs);
     return Math.max(1, Math.min(next - now(), beatMs));
   }
 
-  private async look(): Promise<Verdict | undefined> {
+  private async checkTarget(): Promise<Verdict | undefined> {
     const { now } = this.surroundings;
-    if (now() < Math.min(this.nextLookMs, this.hold.deadlineMs)) return undefined;
-    this.nextLookMs = now() + Math.min(lookEveryMs, this.hold.intervalMs);
+    if (now() < Math.min(this.nextCheckMs, this.hold.deadlineMs)) return undefined;
+    this.nextCheckMs = now() + Math.min(checkEveryMs, this.hold.intervalMs);
     const state = await this.unlessUnavailable(() => this.platform.readService(this.hold.ref));
-    this.isInSight = state !== unavailable;
+    this.isTargetKnown = state !== unavailable;
     if (state === unavailable) return undefined;
     if (state !== undefined && isOutdated(state, this.hold)) {
-      this.isInSight = false;
+      this.isTargetKnown = false;
       return undefined;
     }
-    const sight = judgeTarget(this.hold, state);
-    switch (sight.kind) {
+    const condition = judgeTarget(this.hold, state);
+    switch (condition.kind) {
       case 'as-expected':
         this.wasUnready = false;
         this.wasDrifting = false;
         return undefined;
       case 'verdict':
-        return this.unlessKnown(sight.verdict);
+        return this.unlessKnown(condition.verdict);
       case 'drift':
-        return this.seeDrift(sight.changes);
+        return this.confirmDrift(condition.changes);
       case 'unready': {
         const isLost = this.wasUnready;
         this.wasUnready = true;
         return isLost
-          ? { kind: 'fail', reasons: [`the ${this.hold.track} is lost: ${sight.reason}`] }
+          ? { kind: 'fail', reasons: [`the ${this.hold.track} is lost: ${condition.reason}`] }
           : undefined;
       }
     }
   }
 
   /** What is seen only once may be an old picture of the target, so it is soon looked at again. */
-  private seeDrift(changes: string[]): Verdict | undefined {
+  private confirmDrift(changes: string[]): Verdict | undefined {
     if (this.hold.failuresOnly && !this.hold.reportsDrift) return undefined;
     if (!this.wasDrifting) {
       this.wasDrifting = true;
-      this.nextLookMs = this.surroundings.now() + lookAgainMs;
+      this.nextCheckMs = this.surroundings.now() + recheckAfterMs;
       return undefined;
     }
     this.drift = changes;
@@ -141,7 +145,7 @@ export class HoldWatcher {
 
   private judgeAtDeadline(): Verdict {
     if (this.judge !== undefined) return this.judge.atDeadline(this.progress);
-    return this.isInSight
+    return this.isTargetKnown
       ? { kind: 'pass', reasons: ['analysis: none'] }
       : { kind: 'inconclusive', reasons: ['the platform does not answer'] };
   }
@@ -149,7 +153,7 @@ export class HoldWatcher {
   private async takeMeasurement(judge: Judge): Promise<void> {
     const nowMs = this.surroundings.now();
     this.nextMeasurementMs = nowMs + this.hold.intervalMs;
-    const { look, trafficError, errors } = await takeLook(
+    const { sample, trafficError, errors } = await takeSample(
       this.hold,
       judge.due(this.progress, nowMs),
       {
@@ -158,12 +162,12 @@ export class HoldWatcher {
         now: this.surroundings.now,
       },
     );
-    this.progress = countSourceErrors(this.progress, { trafficError, errors, look });
-    const isBlind = trafficError !== undefined && Object.keys(look.readings).length === 0;
+    this.progress = countSourceErrors(this.progress, { trafficError, errors, sample });
+    const isBlind = trafficError !== undefined && Object.keys(sample.readings).length === 0;
     if (isBlind) return;
     const { baseline } = this.progress;
-    if (baseline !== undefined) this.progress = judge.record(this.progress, baseline, look);
-    this.progress = { ...this.progress, baseline: continueLook(baseline, look) };
+    if (baseline !== undefined) this.progress = judge.record(this.progress, baseline, sample);
+    this.progress = { ...this.progress, baseline: continueSample(baseline, sample) };
     this.baselineAtMs = nowMs;
     this.nextMeasurementMs = this.measurementAfter(nowMs);
   }

@@ -2,9 +2,9 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import { expect, it } from 'vitest';
 import {
   createServiceEye,
-  seeService,
-  type ServiceSight,
-} from '../../src/cli/rollouts/see-service.ts';
+  viewService,
+  type ServiceView,
+} from '../../src/cli/rollouts/view-service.ts';
 import type { Connections } from '../../src/cli/connections.ts';
 import { PlatformError } from '../../src/contracts/rollouts/platform.ts';
 import { eventually } from '../fixtures/eventually.ts';
@@ -13,7 +13,7 @@ import { restingService } from './rollout-examples.ts';
 const name = { environment: 'demo', service: 'shop' };
 
 it('never holds a watch up: the last sight is shown while the next one is taken', async () => {
-  const answers: ((sight: ServiceSight) => void)[] = [];
+  const answers: ((snapshot: ServiceView) => void)[] = [];
   const look = createServiceEye(() => new Promise((resolve) => answers.push(resolve)));
   expect([look(), look()]).toStrictEqual([{}, {}]);
   expect(answers).toHaveLength(1);
@@ -32,7 +32,7 @@ it('says in one line why the pods of a cluster cannot be seen from here', async 
     ledger: { list: () => Promise.resolve([{ spec }]) },
     platforms: { kubernetes: { readService: () => Promise.reject(refused) } },
   } as unknown as Connections;
-  expect(await seeService(name, to)).toStrictEqual({
+  expect(await viewService(name, to)).toStrictEqual({
     unseen: 'Replicas cannot be shown: needs list on pods in namespace shop',
   });
 });

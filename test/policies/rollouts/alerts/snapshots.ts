@@ -2,8 +2,8 @@ import { writtenTarget } from '../../../../src/specs/rollouts/written-spec.ts';
 import type {
   Alert,
   ClosedRollout,
-  OpenRolloutSight,
-  SeenService,
+  OpenRolloutSnapshot,
+  FoundService,
 } from '../../../../src/contracts/rollouts/alerts.ts';
 
 export const minute = 60_000;
@@ -38,7 +38,7 @@ export function promotion(over: Partial<ClosedRollout> = {}): ClosedRollout {
 }
 
 /** v3, which got its first traffic at five minutes to noon. */
-export function open(over: Partial<OpenRolloutSight> = {}): OpenRolloutSight {
+export function open(over: Partial<OpenRolloutSnapshot> = {}): OpenRolloutSnapshot {
   return {
     rolloutId: 'r-3',
     runId: 'run-3',
@@ -51,7 +51,7 @@ export function open(over: Partial<OpenRolloutSight> = {}): OpenRolloutSight {
 }
 
 /** A shop that serves v2, which was promoted, and keeps v1. */
-export function shop(over: Partial<SeenService> = {}): SeenService {
+export function shop(over: Partial<FoundService> = {}): FoundService {
   return {
     service: 'shop',
     environment: 'demo',

@@ -1,5 +1,5 @@
-import type { HoldWatch } from '../../../src/contracts/rollouts/hold.ts';
-import type { Look } from '../../../src/contracts/rollouts/look.ts';
+import type { WatchHoldInput } from '../../../src/contracts/rollouts/hold.ts';
+import type { Sample } from '../../../src/contracts/rollouts/sample.ts';
 import {
   SourceError,
   type MetricReader,
@@ -9,15 +9,15 @@ import {
 import type { TrafficSnapshot } from '../../../src/contracts/rollouts/traffic.ts';
 import type { MetricSpec } from '../../../src/specs/rollouts/metrics.ts';
 
-export interface TakenLook {
-  look: Look;
+export interface TakenSample {
+  sample: Sample;
   /** Why the source of the traffic did not answer; absent where it did, or was not asked. */
   trafficError?: string;
   /** What the sources that did not answer said, by metric. */
   errors: Record<string, string>;
 }
 
-export interface LookSources {
+export interface SampleSources {
   reader: MetricReader;
   /** As the platform itself counts. Throws SourceError. */
   platformTraffic(): Promise<TrafficSnapshot>;
@@ -28,11 +28,11 @@ const longestReadMs = 10_000;
 const shortestReadMs = 1_000;
 
 /** Reads the traffic, where a metric is made of it, and those metrics that have a source of their own. */
-export async function takeLook(
-  hold: Pick<HoldWatch, 'analysis' | 'ref' | 'version' | 'track' | 'intervalMs'>,
+export async function takeSample(
+  hold: Pick<WatchHoldInput, 'analysis' | 'ref' | 'version' | 'track' | 'intervalMs'>,
   due: readonly MetricSpec[],
-  { reader, platformTraffic, now }: LookSources,
-): Promise<TakenLook> {
+  { reader, platformTraffic, now }: SampleSources,
+): Promise<TakenSample> {
   const { analysis, ref, version, track, intervalMs } = hold;
   if (analysis.mode === 'none') throw new Error('There is nothing to look at');
   const subject: ReadSubject = { ref, version, track };
@@ -55,7 +55,7 @@ export async function takeLook(
   }
   const isSilent = traffic instanceof SourceError;
   return {
-    look: {
+    sample: {
       takenAtMs: now(),
       ...(!isSilent && traffic && { traffic }),
       readings,

@@ -1,14 +1,17 @@
 import { ExportResultCode } from '@opentelemetry/core';
 import type { SpanExporter } from '@opentelemetry/sdk-trace-base';
 
-interface Telling {
+interface TroubleReporting {
   /** Its address, for people. */
   collector: string;
-  tell: (line: string) => void;
+  warn: (line: string) => void;
 }
 
 /** Says once that the collector takes no spans, and once that it does again. */
-export function tellOfTrouble(exporter: SpanExporter, { collector, tell }: Telling): SpanExporter {
+export function reportTrouble(
+  exporter: SpanExporter,
+  { collector, warn }: TroubleReporting,
+): SpanExporter {
   let isInTrouble = false;
   return {
     export: (spans, done) =>
@@ -16,9 +19,9 @@ export function tellOfTrouble(exporter: SpanExporter, { collector, tell }: Telli
         const failed = result.code !== ExportResultCode.SUCCESS;
         if (failed && !isInTrouble) {
           const why = result.error?.message ?? 'it did not say why';
-          tell(`Traces do not reach ${collector} (${why}); nothing else waits for them`);
+          warn(`Traces do not reach ${collector} (${why}); nothing else waits for them`);
         }
-        if (!failed && isInTrouble) tell(`Traces reach ${collector} again`);
+        if (!failed && isInTrouble) warn(`Traces reach ${collector} again`);
         isInTrouble = failed;
         done(result);
       }),

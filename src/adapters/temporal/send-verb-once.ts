@@ -30,7 +30,7 @@ export interface VerbOrder {
  * Sends a verb, as an update, to the newest run and to no run that supersedes it meanwhile. Throws
  * where Temporal, or a worker, does not answer.
  */
-export async function sayVerbOnce(
+export async function sendVerbOnce(
   client: Client,
   { workflowId, verb, input, updateId, signedAtMs }: VerbOrder,
 ): Promise<VerbAnswer> {
