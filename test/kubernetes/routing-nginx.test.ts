@@ -74,7 +74,7 @@ describeOnCluster('traffic divided by an Ingress', ['ingressUrl'], () => {
     const refused = expect(late.router.setWeight(nextFence(), 50)).rejects.toMatchObject({
       code: 'stale-fence',
     });
-    await late.underWay;
+    await Promise.race([late.underWay, refused]);
     await router.setWeight(nextFence(), 0);
     late.releaseService();
     await refused;

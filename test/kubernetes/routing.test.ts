@@ -88,7 +88,7 @@ describeOnCluster('traffic divided by an HTTPRoute', ['gatewayUrl'], () => {
     const refused = expect(late.router.setWeight(nextFence('r3'), 50)).rejects.toMatchObject({
       code: 'stale-fence',
     });
-    await late.underWay;
+    await Promise.race([late.underWay, refused]);
     await router.setWeight(nextFence('r3'), 0);
     late.releaseService();
     await refused;
@@ -103,7 +103,7 @@ describeOnCluster('traffic divided by an HTTPRoute', ['gatewayUrl'], () => {
     const refused = expect(late.router.setWeight(nextFence(), 50)).rejects.toThrow(
       'gives shop-canary 90 % in rule 1, not the 20 % that Belay wrote',
     );
-    await late.underWay;
+    await Promise.race([late.underWay, refused]);
     await rewrite([
       { name: 'shop', port: 80, weight: 10 },
       { name: 'shop-canary', port: 80, weight: 90 },

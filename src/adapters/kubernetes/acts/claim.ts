@@ -87,9 +87,11 @@ function takenOver(
   left: RolloutRecord,
   claimant: Claimant,
 ): RolloutRecord {
-  const { promotedBy, kind: _dead, ...rest } = left;
-  const isUnderWay = promotedBy !== undefined && left.phase !== 'claimed';
-  return { ...rest, ...(isUnderWay && { promotedBy }), installation, ...claimant, target };
+  // Keys keep their places, so that the same claim again finds its own record and writes nothing.
+  const taken: RolloutRecord = { ...left, installation, ...claimant, target };
+  if (claimant.kind === undefined) delete taken.kind;
+  if (left.phase === 'claimed') delete taken.promotedBy;
+  return taken;
 }
 
 /** By another route, what was left on that one could be neither seen nor cleared. */

@@ -102,7 +102,8 @@ export function createRuleRouter<K extends Kind, B>(
 /** Why the order must not be written. 0 always may: it takes traffic off the canary. */
 function obstacles<B>(view: RouteView<B>, { weight, correcting }: WeightOrder): string[] {
   if (weight === 0) return [];
-  if (view.memory === undefined) return view.refusals;
+  // A change of a moment ago does not stand in the way: the weight is verified on its own.
+  if (view.memory === undefined) return view.refusals.filter((reason) => !isPassing(reason));
   if (view.rules.length === 0) return view.drift;
   return correcting ? [] : view.drift;
 }
@@ -115,7 +116,5 @@ function changedByOthers<B>({ memory, rules }: RouteView<B>): string[] {
 }
 
 function refuse(reasons: string[]): void {
-  if (reasons.length === 0) return;
-  const code = reasons.every(isPassing) ? 'unavailable' : 'conflict';
-  throw new PlatformError(code, reasons.join('; '));
+  if (reasons.length > 0) throw new PlatformError('conflict', reasons.join('; '));
 }
