@@ -8,6 +8,7 @@ import { InvalidConfig } from '../../config/load-config.ts';
 import { alertTaskQueue } from '../../contracts/kernel/messages.ts';
 import { watchTaskQueue } from '../../contracts/kernel/task-queues.ts';
 import { checkWorkerVersion } from './check-worker-version.ts';
+import { checkLocalUsers } from './check-local-users.ts';
 import { fail, messageOf, ok, type Finding } from './finding.ts';
 
 const origins = {
@@ -34,6 +35,7 @@ export async function checkTemporal(config: Config): Promise<Finding[]> {
     const { serverVersion } = await client.workflowService.getSystemInfo({});
     return [
       ok(server, `${serverVersion} at ${address}, ${origins[source]}`),
+      ...checkLocalUsers({ address, source }),
       await checkSearchAttributes(client),
       ...(await checkWorkers(client, config)),
       ...(await checkWorkerVersion(client, config.workerDeployment)),

@@ -3,6 +3,7 @@ import type { Config } from '../../config/config.ts';
 import { homeLayout } from '../../config/home.ts';
 import type { UpRecord } from '../../embedded/up-record.ts';
 import { print, printJson } from '../output.ts';
+import { describeLocalUsers } from './local-users.ts';
 
 type Running = Pick<UpRecord, 'temporal' | 'platformUrl' | 'gateway'>;
 type Place = Pick<Config, 'home' | 'taskQueue'>;
@@ -27,6 +28,7 @@ function describeUp({ home, taskQueue }: Place, { temporal, platformUrl, gateway
     gateway: gateway && { ...gateway, alerts: alertsUrl(gateway) },
     home,
     logs: homeLayout(home).logs,
+    warnings: warningsOf(temporal),
   };
 }
 
@@ -50,16 +52,20 @@ function renderUp({ home, taskQueue }: Place, up: Running, stopWith: string): st
   const lines = rows.flatMap(([name, value]) =>
     value === undefined ? [] : [`  ${name.padEnd(10)}${value}`.trimEnd()],
   );
-  return ['', 'Belay is up.', '', ...lines, '', ...openTemporal(temporal), ''].join('\n');
+  return ['', 'Belay is up.', '', ...lines, '', ...renderWarnings(temporal)].join('\n');
 }
 
-/** Said at every start: it is what makes `belay up` unfit for a machine that others use, too. */
-function openTemporal(temporal: Running['temporal']): string[] {
-  if (temporal?.uiUrl === undefined) return [];
-  return [
-    `  Temporal at ${temporal.address} asks for no password: every user of this machine can start`,
-    '  rollouts, and with them commands that run as you. Only use `belay up` where you trust them all.',
-  ];
+function warningsOf(temporal: Running['temporal']): string[] {
+  return temporal?.uiUrl === undefined ? [] : [describeLocalUsers(temporal.address)];
+}
+
+/** Printed at every start. */
+function renderWarnings(temporal: Running['temporal']): string[] {
+  return warningsOf(temporal).flatMap((warning) => [
+    ...warning.split(/(?<=: )/).map((line) => `  ${line.trim()}`),
+    '  Only use `belay up` where you trust all of them.',
+    '',
+  ]);
 }
 
 /** What Alertmanager sends, as a person can send it. */
