@@ -2,12 +2,14 @@ import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** The programs of Belay that run as processes of their own. */
-export type OwnProgram =
-  | 'workers/control'
-  | 'workers/gateway'
-  | 'src/codec-server'
-  | 'src/local-platform/main'
-  | 'src/cli/main';
+export const ownPrograms = [
+  'workers/control',
+  'workers/gateway',
+  'workers/codec-server',
+  'src/local-platform/main',
+  'src/cli/main',
+] as const;
+export type OwnProgram = (typeof ownPrograms)[number];
 
 /**
  * Arguments that make node run one of Belay's own programs: the compiled one from a build, the

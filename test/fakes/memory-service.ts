@@ -1,11 +1,14 @@
 import type { Fence } from '../../src/contracts/kernel/fence.ts';
 import type { ServiceState, TrackState } from '../../src/contracts/rollouts/platform.ts';
 import { PlatformError } from '../../src/contracts/rollouts/platform.ts';
+import type { Release } from '../../src/specs/rollouts/release.ts';
 
 export type Service = ServiceState & {
   fence: Fence;
   /** The rollout whose promotion was the last. */
   promotedBy?: string;
+  /** What stable had before the update that is under way. */
+  before?: Release;
 };
 
 export function requirePromotable({ canary, canaryWeight }: Service): void {

@@ -74,8 +74,10 @@ describe.skipIf(executable === undefined)('a Prometheus that scrapes the local p
   });
 
   test('takes its clock from the server', async () => {
+    const askedAtMs = Date.now();
     const { takenAtMs } = await read();
-    expect(Math.abs(takenAtMs - Date.now())).toBeLessThan(5_000);
+    expect(takenAtMs).toBeGreaterThan(askedAtMs - 5_000);
+    expect(takenAtMs).toBeLessThan(Date.now() + 5_000);
   });
 
   test('counts nothing twice and loses nothing over its own restart', async () => {
@@ -191,12 +193,10 @@ describe.skipIf(executable === undefined)('a Prometheus that scrapes the local p
 
   test('that answers too late has not answered', async () => {
     server.mode = 'silent';
-    const started = performance.now();
     const timeoutMs = 300;
     const late = reader.readTraffic(source, subject, timeoutMs);
     await expect(late).rejects.toThrow(/does not answer within 300 ms/);
     await expect(late).rejects.toBeInstanceOf(SourceError);
-    expect(performance.now() - started).toBeLessThan(5_000);
     server.mode = 'open';
     await eventually(read);
   });

@@ -23,7 +23,7 @@ export function createCodecServerCommand(): Command {
     )
     .action(async () => {
       loadConfig(process.env);
-      const child = spawn(process.execPath, ownProgram('src/codec-server'), {
+      const child = spawn(process.execPath, ownProgram('workers/codec-server'), {
         stdio: 'inherit',
         detached: true,
       });

@@ -91,7 +91,7 @@ describe('a rollout that is interrupted at an awkward place', () => {
     });
   });
 
-  it('gives up waiting for readiness on a platform that stays away', async () => {
+  it('gives up waiting for readiness while the platform is away, and undoes it once it is back', async () => {
     const shop = bench.serving();
     bench.platform.neverReady.add('v2');
     const handle = await bench.start(shop, { ...v2, readiness: { deadline: '1s' } });
@@ -99,7 +99,12 @@ describe('a rollout that is interrupted at an awkward place', () => {
       await Promise.resolve();
       expect(bench.platform.acts).toContain('applyCanary');
     });
+    const { readService } = bench.platform;
     bench.platform.readService = () => Promise.reject(away);
+    const failed = await bench.until(shop, ({ phase }) => phase === 'undo-failed');
+    expect(failed.accepts).toContain('retry');
+    bench.platform.readService = readService;
+    await handle.executeUpdate('retry', { args: [{ by: 'ana' }] });
     const report = (await handle.result()) as RolloutReport;
     expect(report.outcome).toBe('RolledBack');
     expect(report.reason).toContain('connection refused');
