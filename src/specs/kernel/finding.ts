@@ -10,7 +10,7 @@ export type Unfinished = Readonly<Record<string, unknown>>;
 
 /**
  * Judges a mapping as a whole even if parts of it were refused, so that all problems come at once:
- * a refused part is still as it was given, but for keys that nobody knows, which are left out.
+ * a refused part is still as it was given, except for unknown keys, which are left out.
  */
 export function judgedBy(judge: (unfinished: Unfinished, isRefused: boolean) => Finding[]) {
   return z.superRefine<object>(

@@ -19,18 +19,18 @@ import { defaultMetrics, resolveMetric, type MetricSpec, type WrittenMetric } fr
 import { trafficSchema } from './traffic.ts';
 import { duration, mapping, wholeNumber } from '../kernel/written.ts';
 
-/** What the watch of a hold measures, and how it judges. */
+/** What a hold measures, and how it is judged. */
 export type AnalysisSpec = { mode: 'none' } | (MeasuredAnalysis & JudgeSpec);
 
 export interface MeasuredAnalysis {
   metrics: MetricSpec[];
-  /** Who has counted the requests; absent: what the platform itself counts. */
+  /** Where the request counts come from; absent: the platform's own counters. */
   traffic?: TrafficSource;
   /** Longest time between two measurements; the actual one is min(this, hold / 5). */
   intervalMs: number;
   /** Where no interval is written: a long hold is measured less often, and never more often than this. */
   leastIntervalMs?: number;
-  /** More errors of a source in a row than this make the hold inconclusive. */
+  /** More consecutive errors of a source than this make the hold inconclusive. */
   consecutiveErrorLimit: number;
 }
 
@@ -39,15 +39,17 @@ const leastIntervalMs = 2_000;
 
 const interval = (usual: string) =>
   duration(100).describe(
-    `Longest time between two measurements; a fifth of the hold if shorter. Default: ${usual}.`,
+    `Longest time between two measurements, or a fifth of the hold if that is shorter. Default: ${usual}.`,
   );
 
-/** Who has counted the requests, and how often a source is asked in vain. */
+/** Where the request counts come from, and how many errors of a source are tolerated. */
 function sourceKeys(errors: number) {
   return {
     consecutiveErrorLimit: wholeNumber(0, 10_000)
       .prefault(errors)
-      .describe(`Errors in a row of a source of metrics that are forgiven. Default: ${errors}.`),
+      .describe(
+        `Number of consecutive errors of a metric source that are tolerated. Default: ${errors}.`,
+      ),
     traffic: trafficSchema.exactOptional(),
   };
 }
@@ -88,7 +90,7 @@ function mannWhitneySchema(usual: string) {
   );
 }
 
-/** How metrics are judged, with this as the longest time between two thresholds' measurements unless one is written. */
+/** How metrics are judged; the argument is the default interval of the threshold and mannWhitney judges. */
 export function analysisSchema(defaultInterval: string) {
   const byJudge = z.discriminatedUnion(
     'judge',
@@ -99,7 +101,7 @@ export function analysisSchema(defaultInterval: string) {
     .union([z.literal('none'), z.preprocess(nameJudge, byJudge)], { error: refuseAnalysis })
     .prefault({})
     .describe(
-      'How metrics are judged: sequential, unless a key of another judge is written; none: holds pass by time alone.',
+      'How metrics are judged: sequential, unless a key of another judge is given. With none, holds pass when their time is over.',
     );
 }
 

@@ -19,18 +19,18 @@ export interface BlueGreenSpec extends DeploymentSpec {
   kind: 'blueGreen';
   /** Of each colour. Absent: what the platform's own object says. */
   replicas?: number;
-  /** Asked of every idle replica directly, before it has any traffic. */
+  /** Sent directly to every idle replica before it receives traffic. */
   smoke: SmokeTestSpec[];
   warmUp?: WarmUpSpec;
-  /** Somebody must approve the switch. */
+  /** A person must approve the switch. */
   approval?: ApprovalSpec;
   /** How long the switched service is watched. */
   watchMs: number;
-  /** How long the old colour runs on after the watch, ready to be switched back to. */
+  /** How long the old colour keeps running after the watch, so that traffic can be switched back. */
   keepMs: number;
 }
 
-/** Requests straight at the idle replicas, so that the first real ones do not meet cold ones. */
+/** Requests sent directly to the idle replicas, so that they are warm for the first real requests. */
 export interface WarmUpSpec {
   path: string;
   durationMs: number;
@@ -45,8 +45,8 @@ const defaultSmoke = [
 ];
 
 const warmUpSchema = mapping({
-  path: httpPath().prefault('/').describe('HTTP path to ask for. Default: /.'),
-  duration: duration().prefault('60s').describe('How long. A duration. Default: 60s.'),
+  path: httpPath().prefault('/').describe('HTTP path to request. Default: /.'),
+  duration: duration().prefault('60s').describe('Duration of the warm-up. Default: 60s.'),
   rate: wholeNumber(1, 10_000)
     .prefault(10)
     .describe('Requests per second over all replicas. Default: 10.'),
@@ -70,14 +70,16 @@ export const blueGreenSchema = mapping(
       })
       .prefault(defaultSmoke)
       .describe(
-        'Requests straight at every idle replica, before the switch. Default: /health 200, /api 200 or 404, /ready 200. An empty list: none.',
+        'Requests sent directly to every idle replica before the switch. Default: /health 200, /api 200 or 404, /ready 200. An empty list means none.',
       ),
     warmUp: z
       .union([z.literal('none'), warmUpSchema], {
         error: refusal('write none, or a mapping such as { path: /, duration: 60s, rate: 10 }'),
       })
       .prefault({})
-      .describe('Requests straight at the idle replicas after the smoke tests. Default: 60s of /.'),
+      .describe(
+        'Requests sent directly to the idle replicas after the smoke tests. Default: 60s of /.',
+      ),
     approval: approvalSchema.exactOptional().describe('A person must approve the switch.'),
     watch: duration(0)
       .prefault('5m')
@@ -85,7 +87,7 @@ export const blueGreenSchema = mapping(
     scaleDownDelay: duration(0)
       .prefault('30s')
       .describe(
-        'How long the old colour runs on after the watch, ready to be switched back to. Default: 30s.',
+        'How long the old colour keeps running after the watch, so that traffic can be switched back. Default: 30s.',
       ),
   },
   { stages: noStages, weight: noStages, hold: noStages },

@@ -33,7 +33,9 @@ export const canarySchema = mapping(
       'write at least one stage, such as { weight: 5, hold: 10m }, or leave stages out for 5, 20, 50',
     )
       .prefault(defaultLadder)
-      .describe('The ladder; 100 is implied at the end. Default: 5% 10m, 20% 20m, 50% 30m.'),
+      .describe(
+        'The stages, in order; weight 100 is implied at the end. Default: 5% for 10m, 20% for 20m, 50% for 30m.',
+      ),
   },
   {
     weight: inStage,

@@ -22,7 +22,7 @@ export interface DeploymentSpec {
   readiness: ReadinessSpec;
   analysis: AnalysisSpec;
   onInconclusive: 'pause' | 'abort';
-  /** How long a pause (a person's, or an inconclusive one) may last, and what then. Absent: for ever. */
+  /** How long a pause (by a person, or after an inconclusive hold) may last, and what happens then. Absent: no limit. */
   pause?: WaitLimit;
   supersede: boolean;
 }
@@ -39,10 +39,10 @@ export const deploymentKeys = {
     ),
   pause: waitLimitSchema
     .exactOptional()
-    .describe('How long a pause may last, and what happens then. Default: for ever.'),
+    .describe('How long a pause may last, and what happens then. Default: no limit.'),
   supersede: flag()
     .prefault(false)
-    .describe('Take the place of a rollout of the service that is still running. Default: false.'),
+    .describe('Replace a rollout of the service that is still running. Default: false.'),
 };
 
 /** What does not fit together in any kind of deployment. */

@@ -52,7 +52,7 @@ function refuseThresholds(
     return `${measured} and analysis.count wants ${count}, so it could never pass; make it longer, or lower one of count and interval`;
   }
   if (typeof failureLimit === 'number' && failureLimit >= fit) {
-    return `${measured} and analysis.failureLimit forgives ${failureLimit}, so it could never fail; make it longer, or lower failureLimit`;
+    return `${measured} and analysis.failureLimit tolerates ${failureLimit}, so it could never fail; make it longer, or lower failureLimit`;
   }
   return undefined;
 }

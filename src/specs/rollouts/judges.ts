@@ -4,7 +4,7 @@ import { choice, duration, flag, mapping, number, share, wholeNumber } from '../
 /** How one metric's measurements become a verdict. */
 export type JudgeSpec = ThresholdJudge | SequentialJudge | MannWhitneyJudge;
 
-/** Holds each interval against the metric's bounds, and counts the intervals. */
+/** Compares each interval with the metric's bounds, and counts the intervals that fail. */
 export interface ThresholdJudge {
   mode: 'threshold';
   /** A hold passes only with at least this many measurements that had data. */
@@ -13,58 +13,59 @@ export interface ThresholdJudge {
   failureLimit: number;
   /** Fewer requests to the new release than this in an interval is no data. */
   minRequests: number;
-  /** What is measured in the first part of the hold decides nothing. */
+  /** Measurements in the first part of the hold do not count. */
   initialDelayMs?: number;
   /** More measurements without data than this end the hold as inconclusive. */
   inconclusiveLimit?: number;
-  /** A hold passes only once so many measurements in a row passed, and then at once. */
+  /** The hold passes as soon as this many measurements in a row have passed, and not before. */
   consecutiveSuccessLimit?: number;
 }
 
-/** Holds the bad requests of the canary against stable's, and decides as soon as they tell. */
+/** Compares the bad requests of the canary with stable's, and decides as soon as the evidence is sufficient. */
 export interface SequentialJudge {
   mode: 'sequential';
-  /** Highest probability with which one rollout rejects a release that is no worse: all metrics and holds. */
+  /** Highest probability that a rollout, over all metrics and holds, rejects a release that is no worse. */
   alpha: number;
-  /** The canary may be so many times as bad as stable. */
+  /** The canary may be up to this many times as bad as stable. */
   tolerance: number;
-  /** A hold passes if it would have found out a canary so many times worse than it may be ... */
+  /** A hold passes only if it would have detected a canary this many times worse than `tolerance` allows ... */
   effect: number;
   /** ... with this probability. */
   power: number;
-  /** Bad requests of one interval count as one: for errors that come in bursts. */
+  /** All bad requests of one interval count as one: for errors that come in bursts. */
   bursts: boolean;
-  /** The release is to mend a bad stable: worse than the bound, as stable is, passes. */
+  /** The release is meant to fix a bad stable: it may exceed the bound if stable does too and it is no worse. */
   cure?: true;
-  /** A hold may end before its time with a pass. Absent: it may not. */
+  /** A hold may pass before its time is over. Absent: it may not. */
   endEarly?: EarlyEnd;
 }
 
 export interface EarlyEnd {
-  /** Not before so much of the hold was seen. */
+  /** The part of the hold that must have passed first. */
   afterMs: number;
-  /** Highest probability with which a canary `effect` times worse than it may be passes early. */
+  /** Highest probability that a canary `effect` times worse than allowed passes early. */
   beta: number;
 }
 
-/** Holds the canary's values against stable's by their ranks, once, at the hold's end. */
+/** Compares the ranks of the canary's values with stable's, once, at the end of the hold. */
 export interface MannWhitneyJudge {
   mode: 'mannWhitney';
-  /** As in SequentialJudge, and shared with it. */
+  /** As in SequentialJudge; both share one budget. */
   alpha: number;
   worse: 'higher' | 'lower' | 'either';
   /** The smallest change of the median that matters, as a fraction of stable's. */
   leastEffect: number;
   missing: 'remove' | 'zero';
-  /** Share of looks without data above which nothing can be told. */
+  /** Share of samples without data above which the result is inconclusive. */
   maxMissing: number;
 }
 
-/** What each of them does, in words for a spec's author. */
+/** What each judge does, for the author of a spec. */
 export const judges = {
-  sequential: 'Counts bad requests of both tracks, and decides as soon as they tell.',
-  threshold: 'Holds every interval against the bounds, and counts those that fail.',
-  mannWhitney: "Holds the canary's values against stable's by their ranks, at a hold's end.",
+  sequential:
+    'Counts the bad requests of both tracks, and decides as soon as the evidence is sufficient.',
+  threshold: 'Compares every interval with the bounds, and counts those that fail.',
+  mannWhitney: "Compares the ranks of the canary's values with stable's, at the end of a hold.",
 } as const;
 export type JudgeName = keyof typeof judges;
 export const judgeNames = Object.keys(judges) as JudgeName[];
@@ -73,32 +74,38 @@ export const alphaKey = {
   alpha: share('0.01% to 10%', 0.0001, 0.1)
     .prefault('1%')
     .describe(
-      'Highest probability with which a rollout rejects a release that is no worse, 0.01% to 10%. Default: 1%.',
+      'Highest probability that a rollout rejects a release that is no worse than stable, 0.01% to 10%. Default: 1%.',
     ),
 };
 
 export const thresholdKeys = {
   count: wholeNumber(1, 10_000)
     .prefault(5)
-    .describe('Measurements with data that a hold needs to pass. Default: 5.'),
+    .describe('Number of measurements with data that a hold needs to pass. Default: 5.'),
   failureLimit: wholeNumber(0, 10_000)
     .prefault(2)
-    .describe('Failed measurements of one metric that are forgiven in a hold. Default: 2.'),
+    .describe(
+      'Number of failed measurements of one metric that are tolerated in a hold. Default: 2.',
+    ),
   minRequests: wholeNumber(1, 1_000_000)
     .prefault(1)
-    .describe('Requests to the new release that an interval needs to count as data. Default: 1.'),
+    .describe(
+      'Number of requests to the new release that an interval needs to count as data. Default: 1.',
+    ),
   initialDelay: duration(0)
     .exactOptional()
-    .describe('First part of the hold in which nothing is judged. A duration. Default: none.'),
+    .describe(
+      'Time at the start of the hold in which measurements do not count. A duration. Default: none.',
+    ),
   inconclusiveLimit: wholeNumber(0, 10_000)
     .exactOptional()
     .describe(
-      'Measurements without data that are forgiven before the hold ends as inconclusive. Default: all, up to its end.',
+      'Number of measurements without data that are tolerated before the hold ends as inconclusive. Default: no limit until the hold ends.',
     ),
   consecutiveSuccessLimit: wholeNumber(1, 10_000)
     .exactOptional()
     .describe(
-      'Measurements in a row that must pass, and then end the hold at once. Default: it lasts its time.',
+      'Number of consecutive measurements that must pass; the hold then passes immediately. Default: the hold lasts its full time.',
     ),
 };
 
@@ -109,47 +116,55 @@ export const sequentialKeys = {
   effect: number(1.5, 100)
     .prefault(5)
     .describe(
-      'A hold passes only where a canary so many times worse than it may be would have been found out. Default: 5.',
+      'A hold passes only if it would have detected a canary this many times worse than tolerance allows. Default: 5.',
     ),
   power: share('50% to 99.9%', 0.5, 0.999)
     .prefault('80%')
-    .describe('With what probability it would have been, 50% to 99.9%. Default: 80%.'),
+    .describe(
+      'Probability with which the hold would have detected such a canary, 50% to 99.9%. Default: 80%.',
+    ),
   bursts: flag()
     .prefault(false)
     .describe(
-      'Whether the bad requests of one interval count as one, for errors that come in bursts. Default: false.',
+      'Whether all bad requests of one interval count as one, for errors that come in bursts. Default: false.',
     ),
   cure: flag()
     .prefault(false)
     .describe(
-      'Whether a release passes that is worse than the bound, but no worse than a stable that is, too: it is to mend it. Default: false.',
+      'For a release that fixes a bad stable: whether it passes although it exceeds the bound, if stable does too and the release is no worse. Default: false.',
     ),
   endEarly: mapping({
-    after: duration(1_000).describe('Not before so much of the hold was seen. A duration.'),
+    after: duration(1_000).describe('Time of the hold that must have passed first. A duration.'),
     beta: share('0.01% to 20%', 0.0001, 0.2)
       .prefault('1%')
       .describe(
-        'Highest probability with which a canary that is worse by the effect passes early. Default: 1%.',
+        'Highest probability that a canary that is worse by the effect passes early. Default: 1%.',
       ),
   })
     .transform(({ after: afterMs, beta }) => ({ afterMs, beta }))
     .exactOptional()
-    .describe('Ends a hold early for a release that is clearly good. Default: it lasts its time.'),
+    .describe(
+      'Ends a hold early for a release that is clearly good. Default: the hold lasts its full time.',
+    ),
 };
 
 export const mannWhitneyKeys = {
   worse: choice(['higher', 'lower', 'either'])
     .prefault('higher')
-    .describe('Which way of being different is bad: higher, lower or either. Default: higher.'),
+    .describe('Which difference from stable is bad: higher, lower or either. Default: higher.'),
   leastEffect: share('0% to 100%', 0, 1)
     .prefault('10%')
-    .describe("Smallest change of stable's median that matters. Default: 10%."),
+    .describe("Smallest change that matters, as a percentage of stable's median. Default: 10%."),
   missing: choice(['remove', 'zero'])
     .prefault('remove')
-    .describe('What a look without data is: left out (remove) or 0 (zero). Default: remove.'),
+    .describe(
+      'How a sample without data is treated: left out (remove) or counted as 0 (zero). Default: remove.',
+    ),
   maxMissing: share('0% to 99%', 0, 0.99)
     .prefault('50%')
-    .describe('Share of looks without data above which nothing can be told. Default: 50%.'),
+    .describe(
+      'Share of samples without data above which the result is inconclusive. Default: 50%.',
+    ),
 };
 
 const ownKeys: Record<JudgeName, readonly string[]> = {
@@ -158,7 +173,7 @@ const ownKeys: Record<JudgeName, readonly string[]> = {
   mannWhitney: Object.keys(mannWhitneyKeys),
 };
 
-/** Keys of the other judges, with the advice that a spec which writes them gets. */
+/** Keys of the other judges, with the advice for a spec that uses them. */
 export function keysOfOthers(name: JudgeName, written: 'judge' | 'by'): Record<string, string> {
   const others = judgeNames.filter((other) => other !== name);
   const advice = others.flatMap((other) =>

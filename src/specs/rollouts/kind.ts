@@ -20,7 +20,7 @@ export function kindKey<K extends SpecKind>(kind: K) {
     })
     .prefault(kind)
     .describe(
-      `${kind}. May be left out where the workflow type tells it; \`belay\` itself needs it.`,
+      `${kind}. Required by \`belay\`; may be left out if the workflow is started by its type.`,
     );
 }
 

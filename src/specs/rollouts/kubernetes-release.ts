@@ -19,7 +19,7 @@ export const kubernetesReleaseKeys = {
     )
     .check(judgedBy(judgeImages))
     .exactOptional()
-    .describe('Kubernetes: images by container, where the pod has several.'),
+    .describe('Kubernetes: images by container, for pods with several containers.'),
   patch: templatePatchSchema
     .exactOptional()
     .describe('Kubernetes: further changes of the pod template, as a JSON patch.'),
@@ -43,7 +43,7 @@ export function judgeKubernetesRelease({ image, images, env, patch }: Unfinished
   return [];
 }
 
-/** The different versions that a release's images go by. */
+/** The distinct versions of a release's images. */
 export function versionsOfImages({ image, images }: Unfinished): string[] {
   const all = image === undefined && isMapping(images) ? Object.values(images) : [image];
   const versions = all.flatMap((name) =>

@@ -9,13 +9,13 @@ export interface KubernetesTarget {
   /** Context of the kubeconfig; absent: the current one, or the cluster the worker runs in. */
   context?: string;
   namespace: string;
-  /** Absent: named as the service is. */
+  /** Absent: the name of the service. */
   deployment?: string;
   /** Absent: by replica ratio. */
   router?: RouterSpec;
-  /** Two Deployments that stand side by side for good, instead of one. Blue-green only. */
+  /** Two permanent Deployments side by side, instead of one. Blue-green only. */
   colours?: ColoursSpec;
-  /** Container port that smoke tests and warm-up ask. Absent: the one that the Service leads to. */
+  /** Container port for smoke tests and warm-up. Absent: the target port of the Service. */
   port?: number;
   metrics: PodMetricsSpec;
 }
@@ -29,11 +29,11 @@ export interface ColoursSpec {
   /** Names of the two Deployments. */
   blue: string;
   green: string;
-  /** The Service whose selector says which of them is live. */
+  /** The Service whose selector decides which of them is live. */
   service: string;
 }
 
-/** Where every pod answers with its request counters, in Prometheus' text format. */
+/** Where every pod serves its request counters, in the Prometheus text format. */
 export interface PodMetricsSpec {
   path: string;
   /** Absent: the target's port. */
@@ -53,30 +53,30 @@ const settle = () =>
   duration(0, longestSettlingMs)
     .prefault('3s')
     .describe(
-      'How long the router may take to do what it was told, before capacity is taken away. At most 1m. Default: 3s.',
+      'How long to wait for the router to apply a change before capacity is removed. At most 1m. Default: 3s.',
     );
 
 const gatewayApi = mapping({
-  route: objectName('HTTPRoute').describe('Name of the HTTPRoute that leads to the Service.'),
+  route: objectName('HTTPRoute').describe('Name of the HTTPRoute that routes to the Service.'),
   settle: settle(),
 }).transform(({ route, settle: settleMs }) => ({ route, settleMs }));
 
 const nginx = mapping({
-  ingress: objectName('Ingress').describe('Name of the Ingress that leads to the Service.'),
+  ingress: objectName('Ingress').describe('Name of the Ingress that routes to the Service.'),
   controller: text(
     'write spec.controller of the IngressClass, such as k8s.io/internal-ingress-nginx',
     /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?\/\S+$/,
   )
     .exactOptional()
     .describe(
-      "Controller of the Ingress's class, where it reads ingress-nginx's canary annotations under another name. Default: only k8s.io/ingress-nginx is accepted.",
+      "Controller of the Ingress's class, if it supports ingress-nginx's canary annotations under another name. Default: only k8s.io/ingress-nginx is accepted.",
     ),
   settle: settle(),
 }).transform(({ settle: settleMs, ...rest }) => ({ ...rest, settleMs }));
 
 const istio = mapping({
   virtualService: objectName('VirtualService').describe(
-    'Name of the VirtualService that leads to the Service.',
+    'Name of the VirtualService that routes to the Service.',
   ),
   settle: settle(),
 }).transform(({ virtualService, settle: settleMs }) => ({ virtualService, settleMs }));
@@ -92,13 +92,15 @@ const routerSchema = mapping({
   .describe('How traffic is divided by weight. Default: by replica ratio, without a router.');
 
 const coloursSchema = mapping({
-  blue: objectName('blue Deployment').describe('Name of the one Deployment.'),
-  green: objectName('green Deployment').describe('Name of the other.'),
-  service: objectName('Service').describe('The Service whose selector says which one is live.'),
+  blue: objectName('blue Deployment').describe('Name of the blue Deployment.'),
+  green: objectName('green Deployment').describe('Name of the green Deployment.'),
+  service: objectName('Service').describe(
+    'Name of the Service whose selector decides which colour is live.',
+  ),
 })
   .check(judgedBy(judgeColours))
   .describe(
-    'Two Deployments side by side for good, in place of deployment and router. Blue-green only.',
+    'Two permanent Deployments side by side, instead of deployment and router. Blue-green only.',
   );
 
 export const kubernetesTarget = mapping({
@@ -118,7 +120,7 @@ export const kubernetesTarget = mapping({
   port: portNumber()
     .exactOptional()
     .describe(
-      'Container port that smoke tests and warm-up ask. Default: the one that the Service leads to.',
+      'Container port for smoke tests and warm-up. Default: the target port of the Service.',
     ),
   metrics: mapping({
     path: text('write a path that begins with "/", such as /metrics', /^\/\S*$/)
@@ -127,7 +129,7 @@ export const kubernetesTarget = mapping({
     port: portNumber().exactOptional().describe("Container port. Default: the target's port."),
   })
     .prefault({})
-    .describe('Where every pod answers with its request counters, in Prometheus text format.'),
+    .describe('Where every pod serves its request counters, in the Prometheus text format.'),
 }).check(judgedBy(judgeTarget));
 
 const routers = ['gatewayApi', 'nginx', 'istio'];

@@ -33,7 +33,7 @@ export const metricJudgeSchema = z
   .preprocess((written) => (typeof written === 'string' ? { by: written } : written), byName)
   .transform(({ by, ...rest }) => ({ judge: by, ...rest }) as WrittenJudge)
   .describe(
-    "How this metric is judged: sequential, threshold or mannWhitney, or a mapping such as { by: threshold, count: 5 }. Default: the analysis' own, or threshold for what is no count of requests.",
+    'How this metric is judged: sequential, threshold or mannWhitney, or a mapping such as { by: threshold, count: 5 }. Default: the judge of the analysis, or threshold for metrics that do not count requests.',
   );
 
 function refuseJudge({ input }: { input?: unknown }): string {

@@ -35,7 +35,7 @@ export type TrafficPreset = (typeof trafficPresets)[number];
 /** A Prometheus server that has counted the requests of both tracks. */
 export interface TrafficSource {
   preset: TrafficPreset;
-  /** Absent: the one that the worker is told of. */
+  /** Absent: the one that the worker's settings name. */
   address?: string;
   /** Labels of both tracks' series, on top of the preset's; a value may be a regular expression. */
   labels: Record<string, string>;

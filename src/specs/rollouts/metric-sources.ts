@@ -13,13 +13,15 @@ import { choice, mapping, text } from '../kernel/written.ts';
 const promql = (what: string) => text(`write ${what}`);
 
 const prometheusSchema = mapping({
-  query: promql('a PromQL query of one number').exactOptional().describe('PromQL for one number.'),
+  query: promql('a PromQL query of one number')
+    .exactOptional()
+    .describe('PromQL query that returns one number.'),
   bad: promql('a selector of counters, such as failures_total{app="shop"}')
     .exactOptional()
-    .describe('Selector of the counters of bad requests; raw, without rate().'),
+    .describe('Selector of the counters of bad requests, without rate().'),
   total: promql('a selector of counters, such as requests_total{app="shop"}')
     .exactOptional()
-    .describe('Selector of the counters of all requests; raw, without rate().'),
+    .describe('Selector of the counters of all requests, without rate().'),
   address: addressKey,
 }).check(judgedBy(judgeQuery), judgedBy(judgePlaceholders));
 
@@ -29,7 +31,7 @@ const httpSchema = mapping({
     .regex(/^https?:\/\/[^\s@]+$/, {
       error: refusal('write an address such as http://shop/stats, without credentials'),
     })
-    .describe('Asked by GET; must answer with JSON. Takes the placeholders that queries take.'),
+    .describe('Address to GET; it must return JSON. The placeholders of queries are allowed.'),
   pointer: text(
     'write a JSON pointer such as /cache/hitRate, or "" for the whole',
     /^(?:\/(?:[^~/]|~[01])*)*$/,
@@ -41,20 +43,22 @@ const httpSchema = mapping({
       error: refusal('write the text, number or boolean that is good'),
     })
     .exactOptional()
-    .describe('The value is 1 where it is this, else 0. Default: it is a number.'),
+    .describe(
+      'The metric is 1 if the value equals this, otherwise 0. Default: the value must be a number.',
+    ),
 }).check(judgedBy(judgePlaceholders));
 
-const placeholders = `${knownPlaceholders.join(', ')} are filled in; with {{track}} or {{pods}} it is asked for both tracks.`;
+const placeholders = `${knownPlaceholders.join(', ')} are filled in; a query with {{track}} or {{pods}} runs once for each track.`;
 
-/** Where a metric comes from, by the key that says so. */
+/** The source of a metric, by its key. */
 export const sourceKeys = {
   prometheus: prometheusSchema
     .exactOptional()
-    .describe(`Of a Prometheus server: query, or bad and total. ${placeholders}`),
-  http: httpSchema.exactOptional().describe('A number in a JSON document.'),
+    .describe(`From a Prometheus server: query, or bad and total. ${placeholders}`),
+  http: httpSchema.exactOptional().describe('A value in a JSON document, fetched over HTTP.'),
   replicas: choice(replicaFacts)
     .exactOptional()
-    .describe('Of the replicas: their restarts, or how many are unready.'),
+    .describe('From the replicas: the number of restarts, or of replicas that are not ready.'),
 };
 
 export type WrittenSource = {

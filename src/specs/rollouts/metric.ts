@@ -24,7 +24,7 @@ const metricSchema = mapping({
     'write a name of letters, digits, ".", "_" and "-"',
     /^[A-Za-z][\w.-]{0,62}$/,
   ).describe(
-    'error-rate, success-rate, or a latency quantile from p50 to p99.9; any other name where the metric has a source of its own.',
+    'error-rate, success-rate, or a latency quantile from p50 to p99.9; any other name if the metric has its own source.',
   ),
   ...sourceKeys,
   max: bound().describe(
@@ -35,11 +35,13 @@ const metricSchema = mapping({
   ),
   interval: duration(100)
     .exactOptional()
-    .describe("Longest time between two measurements. Default: the analysis' own, 1m for values."),
+    .describe(
+      'Longest time between two measurements. Default: the interval of the analysis, or 1m for values.',
+    ),
   judge: metricJudgeSchema.exactOptional(),
   dryRun: flag()
     .exactOptional()
-    .describe('Judges the metric and says so, and decides nothing by it. Default: false.'),
+    .describe('Judges and reports the metric, but does not let it decide. Default: false.'),
 })
   .check(judgedBy(judgeName), judgedBy(judgeBounds))
   .transform((written, context): WrittenMetric => {
@@ -70,9 +72,9 @@ const metricSchema = mapping({
 export const metricsSchema = listOf(
   metricSchema,
   'write at least one metric, leave metrics out for the default ones, or write analysis: none',
-).describe('What is measured during every hold. Default: error-rate max 1%, p99 max 5000ms.');
+).describe('Metrics to measure during every hold. Default: error-rate max 1%, p99 max 5000ms.');
 
-/** Metrics that nobody would look at, that are given twice, or that their judge cannot use. */
+/** Metrics that would be ignored, that are given twice, or that their judge cannot use. */
 export function judgeMetrics({ metrics, analysis }: Unfinished): Finding[] {
   if (metrics !== undefined && analysis === 'none') {
     const message = 'given, but analysis is none, so nothing is measured; keep one of them';

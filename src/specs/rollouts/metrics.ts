@@ -24,7 +24,7 @@ export interface MetricSpec {
   intervalMs?: number;
   /** Absent: the analysis' own. */
   judge?: JudgeSpec;
-  /** It is judged, and told, and decides nothing. */
+  /** It is judged and reported, and decides nothing. */
   dryRun?: true;
 }
 

@@ -26,7 +26,7 @@ export interface Release {
   env?: Record<string, string>;
   /** Folder to start the command in; default: the folder the platform was started in. */
   workingDirectory?: string;
-  /** A replica inside the platform's own process that answers by itself: for load benchmarks. */
+  /** A replica inside the platform's own process that only answers requests: for load benchmarks. */
   inProcess?: InProcessResponder;
 }
 
@@ -38,18 +38,19 @@ export interface InProcessResponder {
 export interface ReadinessSpec {
   /** HTTP path that must answer below 400; absent: the port must accept a connection. */
   path?: string;
-  /** How long all wanted replicas may take to become ready. */
+  /** How long all desired replicas may take to become ready. */
   deadlineMs: number;
 }
 
 const anyText = text('write text without NUL', /^[^\0]*$/);
 const variableName = z.string().regex(/^[A-Za-z_]\w*$/, {
-  error: 'is no name of an environment variable; letters, digits and _ make one, no digit first',
+  error:
+    'is not the name of an environment variable; use letters, digits and _, and no digit first',
 });
 
 const version = () =>
   text(acceptedVersion, /^\S{1,128}$/).describe(
-    'Name of the release, as people know it: v2, 1.4.0, a commit.',
+    'Version of the release, such as v2, 1.4.0 or a commit.',
   );
 export const acceptedVersion = 'write a version without spaces, at most 128 characters';
 
@@ -74,7 +75,7 @@ const localKeys = {
   workingDirectory: text('write the path of a folder')
     .exactOptional()
     .describe(
-      'Local: folder to start the command in. Default: the one the platform was started in.',
+      'Local: folder to start the command in. Default: the folder that the platform was started in.',
     ),
   inProcess: mapping({
     status: httpStatus()
@@ -82,7 +83,9 @@ const localKeys = {
       .describe('HTTP status of every answer, 100 to 599. Default: 200.'),
   })
     .exactOptional()
-    .describe('Local, in place of command: replicas that only answer, for load benchmarks.'),
+    .describe(
+      'Local, instead of command: replicas that only answer requests, for load benchmarks.',
+    ),
 };
 
 /** A release that the local platform is given: complete. */
@@ -102,13 +105,13 @@ export const releaseSchema = mapping({
   version: version()
     .exactOptional()
     .describe(
-      'Name of the release, as people know it: v2, 1.4.0, a commit. Default on Kubernetes: the tag of its image, or the beginning of its digest.',
+      'Version of the release, such as v2, 1.4.0 or a commit. Default on Kubernetes: the tag of the image, or the first characters of its digest.',
     ),
   ...localKeys,
   ...kubernetesReleaseKeys,
 })
   .meta({ anyOf: leastKeys.map((required) => ({ required })) })
-  .describe('What to bring out.');
+  .describe('The release to roll out.');
 export type WrittenRelease = z.output<typeof releaseSchema>;
 
 export const readinessSchema = readinessWithin('5m');

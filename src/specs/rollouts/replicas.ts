@@ -7,7 +7,7 @@ const replicasOnLocal = 2;
 export const replicasKey = wholeNumber(1, 1_000)
   .exactOptional()
   .describe(
-    `Local: replicas at 100 percent. Default: ${replicasOnLocal}. On Kubernetes the Deployment says it.`,
+    `Local: number of replicas at 100 percent. Default: ${replicasOnLocal}. On Kubernetes the Deployment decides.`,
   );
 
 /** The replicas of a release, where it is not the platform's own object that says how many. */

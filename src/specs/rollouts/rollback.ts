@@ -11,7 +11,7 @@ export interface RollbackSpec {
   service: string;
   environment: string;
   target: Target;
-  /** Kept revision to bring back; absent: the one before the present. */
+  /** Kept revision to bring back; absent: the one before the current one. */
   toRevision?: number;
   readiness: ReadinessSpec;
 }
@@ -25,7 +25,7 @@ export const rollbackSchema = mapping(
     ...serviceKeys,
     toRevision: wholeNumber(1)
       .exactOptional()
-      .describe('Kept revision to bring back. Default: the one before the present.'),
+      .describe('Kept revision to bring back. Default: the one before the current one.'),
   },
   { release: bringsBack, replicas: bringsBack, metrics: noAnalysis, analysis: noAnalysis },
 )

@@ -5,7 +5,7 @@ import { refusal } from '../kernel/given.ts';
 import { httpPath, httpStatus } from './release.ts';
 import { choice, duration, listOf, mapping, text, wholeNumber } from '../kernel/written.ts';
 
-/** How long to wait for a person, and what happens when nobody came. */
+/** How long to wait for a person, and what happens if nobody responds. */
 export interface WaitLimit {
   timeoutMs: number;
   onTimeout: 'abort' | 'promote';
@@ -17,7 +17,7 @@ export interface ApprovalSpec {
   limit?: WaitLimit;
 }
 
-/** One request straight at every ready replica of the new release. */
+/** One request sent directly to every ready replica of the new release. */
 export interface SmokeTestSpec {
   path: string;
   /** Accepted HTTP status codes. */
@@ -41,7 +41,7 @@ export const waitLimitSchema = mapping({
   timeout: duration(1_000).describe('Longest wait. A duration.'),
   onTimeout: whatThen()
     .prefault('abort')
-    .describe('What happens when nobody came: abort or promote. Default: abort.'),
+    .describe('What happens if nobody responds in time: abort or promote. Default: abort.'),
 }).transform(({ timeout, ...rest }): WaitLimit => ({ timeoutMs: timeout, ...rest }));
 
 export const approvalSchema = mapping({
@@ -53,7 +53,7 @@ export const approvalSchema = mapping({
     .describe('Who may approve. Default: anyone who gives a name.'),
   timeout: duration(1_000)
     .exactOptional()
-    .describe('Longest wait for the approval. A duration. Default: for ever.'),
+    .describe('Longest wait for the approval. A duration. Default: no limit.'),
   onTimeout: whatThen()
     .exactOptional()
     .describe('What happens after the timeout: abort or promote. Default: abort.'),
@@ -70,7 +70,7 @@ const expectedStatuses = z.union(
 );
 
 export const smokeSchema = mapping({
-  path: httpPath().describe('HTTP path to ask every new replica for.'),
+  path: httpPath().describe('HTTP path to request from every new replica.'),
   expect: expectedStatuses
     .prefault(200)
     .describe('Accepted HTTP status, or a list of them. Default: 200.'),
@@ -86,13 +86,15 @@ export const writtenStage = mapping({
   weight: wholeNumber(1, 100).describe('Share of traffic for the canary, in percent: 1 to 100.'),
   hold: duration(0)
     .exactOptional()
-    .describe('How long the stage is watched. A duration. May be left out only at 100 (0).'),
+    .describe(
+      'How long the stage is held and measured. A duration. May be left out only at weight 100, where it is 0.',
+    ),
   approval: approvalSchema
     .exactOptional()
-    .describe('A person must approve before the rollout goes past this stage.'),
+    .describe('A person must approve before the rollout continues past this stage.'),
   smoke: smokeSchema
     .exactOptional()
-    .describe('One request straight at every canary replica before the hold.'),
+    .describe('One request sent directly to every canary replica before the hold.'),
 });
 export type WrittenStage = z.output<typeof writtenStage>;
 

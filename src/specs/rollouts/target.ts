@@ -11,7 +11,7 @@ export type Target = LocalTarget | KubernetesTarget;
 
 export interface LocalTarget {
   platform: 'local';
-  /** Loopback port of the service's front; absent: the platform picks a free one and keeps it. */
+  /** Loopback port of the service; absent: the platform picks a free one and keeps it. */
   port?: number;
 }
 
@@ -24,7 +24,7 @@ const localTarget = mapping(
     port: wholeNumber(1, 65_535)
       .exactOptional()
       .describe(
-        'Loopback port callers reach the service on. Default: a free one, kept from then on.',
+        'Loopback port on which callers reach the service. Default: a free port, which the service keeps.',
       ),
   },
   Object.fromEntries(
@@ -41,7 +41,7 @@ export const targetSchema = z
   })
   .describe('Where the service runs.');
 
-/** Undefined for a target that is refused: nothing can be said of what fits it. */
+/** Undefined for a target that is refused: what fits it cannot be checked. */
 export function platformOf(target: unknown): Target['platform'] | undefined {
   const given = isMapping(target) ? target['platform'] : undefined;
   return platforms.find((platform) => platform === given);

@@ -19,7 +19,7 @@ const step = mapping({
       error: refusePointer,
     })
     .describe('JSON pointer from the root of the pod template: /spec/… or /metadata/….'),
-  value: z.unknown().optional().describe('The new value; none for remove.'),
+  value: z.unknown().optional().describe('The new value. Not allowed with remove.'),
 }).check(judgedBy(judgeValue));
 
 export const templatePatchSchema = listOf(

@@ -5,17 +5,17 @@ import { refusal } from '../kernel/given.ts';
 import { trafficPresets, type TrafficPreset, type TrafficSource } from './metric-source.ts';
 import { choice, mapping, text } from '../kernel/written.ts';
 
-/** Of a Prometheus server. Credentials are the worker's to know, and go to its own server alone. */
+/** Of a Prometheus server. Only the worker has credentials, and sends them only to its own server. */
 export const addressKey = z
   .url({
     protocol: /^https?$/,
     error: refusal('write an address such as http://prometheus:9090'),
   })
   .refine((address) => !/^[^/]*\/\/[^/]*@/.test(address), {
-    error: 'carries a name or a password; leave them out: they would be kept in the history',
+    error: 'contains a user name or a password; leave them out: they would be kept in the history',
   })
   .exactOptional()
-  .describe('Address of the Prometheus server. Default: the one that the worker is told of.');
+  .describe("Address of the Prometheus server. Default: the worker's BELAY_PROMETHEUS_URL.");
 
 const labels = (of: string) =>
   z
@@ -28,7 +28,7 @@ const labels = (of: string) =>
 
 const preset = () =>
   choice(trafficPresets).describe(
-    'Who exports the metrics, and with that their names: belay (the local platform), http (http_requests_total of the pods), opentelemetry, traefik, nginx, istio or envoy.',
+    'What exports the metrics, which determines their names: belay (the local platform), http (http_requests_total of the pods), opentelemetry, traefik, nginx, istio or envoy.',
   );
 
 const prometheus = z.union(
@@ -38,16 +38,16 @@ const prometheus = z.union(
       preset: preset(),
       address: addressKey,
       labels: labels('the series of both tracks').exactOptional(),
-      stable: labels("stable's series, in place of the preset's").exactOptional(),
-      canary: labels("the canary's series, in place of the preset's").exactOptional(),
+      stable: labels("stable's series, instead of the preset's").exactOptional(),
+      canary: labels("the canary's series, instead of the preset's").exactOptional(),
     }),
   ],
   { error: refusePrometheus },
 );
 
-/** Who has counted the requests, where it is not the platform itself. */
+/** Where the request counts come from, if not from the platform itself. */
 export const trafficSchema = mapping({
-  prometheus: prometheus.describe('A Prometheus server: a preset, or a mapping with one.'),
+  prometheus: prometheus.describe('A Prometheus server: a preset, or a mapping that contains one.'),
 })
   .transform(({ prometheus: { preset: name, ...rest } }): TrafficSource => ({
     preset: name,
@@ -55,10 +55,10 @@ export const trafficSchema = mapping({
     ...rest,
   }))
   .describe(
-    'Who has counted the requests. Default: the platform itself (its router, or every pod).',
+    'Where the request counts come from. Default: the platform itself (its router, or every pod).',
   );
 
-/** Presets that cannot tell the tracks apart on this target, where the spec does not say how. */
+/** Presets that cannot tell the tracks apart on this target, if the spec does not give the labels. */
 export function judgeTraffic({ target, analysis }: Unfinished): Finding[] {
   const traffic = isMapping(analysis) ? analysis['traffic'] : undefined;
   if (!isMapping(traffic) || !isMapping(target)) return [];
@@ -70,7 +70,7 @@ export function judgeTraffic({ target, analysis }: Unfinished): Finding[] {
   return [{ path: ['analysis', 'traffic', 'prometheus'], message }];
 }
 
-/** What the target lacks; undefined where it lacks nothing. */
+/** What the target lacks; undefined if it lacks nothing. */
 function whatPresetNeeds(
   name: TrafficPreset,
   { platform, router, colours }: Unfinished,

@@ -95,7 +95,7 @@ it.each<[string, object, string]>([
   [
     'with a password in an address',
     { analysis: { traffic: { prometheus: { preset: 'http', address: 'http://a:b@prom' } } } },
-    'analysis.traffic.prometheus.address: carries a name or a password; leave them out: they would be kept in the history',
+    'analysis.traffic.prometheus.address: contains a user name or a password; leave them out: they would be kept in the history',
   ],
   [
     'with traffic that another platform counts',

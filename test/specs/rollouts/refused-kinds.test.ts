@@ -66,7 +66,7 @@ describe('a blue-green spec is refused', () => {
     [
       'with a watch by default that could never fail',
       { analysis: { failureLimit: 10 } },
-      'watch: 5m has room for 10 measurements (one every 30s) and analysis.failureLimit forgives 10, so it could never fail; make it longer, or lower failureLimit',
+      'watch: 5m has room for 10 measurements (one every 30s) and analysis.failureLimit tolerates 10, so it could never fail; make it longer, or lower failureLimit',
     ],
     [
       'with a delay in words',

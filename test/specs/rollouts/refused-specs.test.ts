@@ -82,7 +82,7 @@ describe('a canary spec is refused', () => {
     [
       'with a hold that could never fail',
       { ...stage({ hold: '10m' }), analysis: { failureLimit: 10 } },
-      'stages[0].hold: 10m has room for 10 measurements (one every 1m) and analysis.failureLimit forgives 10, so it could never fail; make it longer, or lower failureLimit',
+      'stages[0].hold: 10m has room for 10 measurements (one every 1m) and analysis.failureLimit tolerates 10, so it could never fail; make it longer, or lower failureLimit',
     ],
     [
       'with an empty ladder',
@@ -157,7 +157,7 @@ describe('a canary spec is refused', () => {
     [
       'with an environment variable that cannot be one',
       release({ env: { 'ERROR-RATE': '1' } }),
-      'release.env.ERROR-RATE: is no name of an environment variable; letters, digits and _ make one, no digit first',
+      'release.env.ERROR-RATE: is not the name of an environment variable; use letters, digits and _, and no digit first',
     ],
     [
       'with a port for every replica',

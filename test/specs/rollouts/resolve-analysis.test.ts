@@ -48,7 +48,7 @@ describe('the analysis of a canary', () => {
     },
   );
 
-  it('takes what ends a hold early, and what a judge forgives', () => {
+  it('takes what ends a hold early, and what a judge tolerates', () => {
     const analysis = { endEarly: { after: '2m' }, cure: true, tolerance: 1.5 };
     expect(resolveCanary({ analysis }).analysis).toMatchObject({
       mode: 'sequential',

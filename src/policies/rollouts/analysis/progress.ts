@@ -40,7 +40,7 @@ export function lastReason(
   return reason === undefined ? '' : `: ${reason}`;
 }
 
-/** A source that answers again is forgiven what it kept to itself. */
+/** Errors of a source count only in a row: an answer resets them. */
 export function countSourceErrors(
   progress: HoldProgress,
   { sample, trafficError, errors }: SourceAnswers,

@@ -46,7 +46,7 @@ describe('the watch of a hold', () => {
     expect(progress.canaryErrors).toBe(1800);
   });
 
-  it('forgives failures within the limit', async () => {
+  it('tolerates failures within the limit', async () => {
     canary.at(0, () => (canary.platform.errorRates['v2'] = 0.05));
     canary.at(2 * minute - second, () => (canary.platform.errorRates['v2'] = 0));
     const { verdict, progress } = await canary.watch();

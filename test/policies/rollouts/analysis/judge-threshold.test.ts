@@ -52,7 +52,7 @@ describe('a hold at its end', () => {
     });
   });
 
-  it('passes with forgiven failures, and does not hide them', () => {
+  it('passes with tolerated failures, and does not hide them', () => {
     const progress = after('pass', 'fail', 'pass', 'fail', 'pass');
     expect(judgeAtDeadline(progress, metric, judge)).toEqual({
       kind: 'pass',
@@ -160,7 +160,7 @@ describe('limits that a spec may add', () => {
     expect(judgeSoFar(after('pass', 'inconclusive', 'pass'), metric, wanting)).toBeUndefined();
   });
 
-  it('end a hold as inconclusive after more measurements without data than are forgiven', () => {
+  it('end a hold as inconclusive after more measurements without data than are tolerated', () => {
     const strict = { ...judge, inconclusiveLimit: 1 };
     expect(judgeSoFar(after('inconclusive', 'pass'), metric, strict)).toBeUndefined();
     expect(judgeSoFar(after('inconclusive', 'pass', 'inconclusive'), metric, strict)).toEqual({
