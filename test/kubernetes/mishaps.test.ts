@@ -40,6 +40,17 @@ describeOnCluster('a rollout to which something happens', ['gatewayUrl'], () => 
     (await core().readNamespacedService({ namespace, name })).spec?.selector;
   const newShop = (options: { preStopSeconds?: number } = {}) =>
     applyShop(namespace, { version: 'v1', replicas: 3, fake: true, ...options });
+  const roomForNoMorePods = async () => {
+    const { items } = await core().listNamespacedPod({ namespace });
+    await core().createNamespacedResourceQuota({
+      namespace,
+      body: { metadata: { name: 'tight' }, spec: { hard: { pods: String(items.length) } } },
+    });
+    await eventually(async () => {
+      const quota = await core().readNamespacedResourceQuota({ namespace, name: 'tight' });
+      expect(quota.status?.used?.['pods']).toBe(String(items.length));
+    });
+  };
   const rollout = (worker: ClusterApi = api, rolloutId = 'r1', target = {}) =>
     new ShopRollout(worker, namespace, { proxySettleMs: 50, rolloutId, target });
 
@@ -104,17 +115,19 @@ describeOnCluster('a rollout to which something happens', ['gatewayUrl'], () => 
     await next.abort();
   });
 
-  test('leaves the traffic on the canary while stable has no pod', async () => {
+  test('leaves the traffic on the canary while stable has no pod, and brings its pods back', async () => {
     await newShop();
     await shop.claim();
     await shop.stage('v2', 100);
     await scale(0);
     await eventually(async () => expect((await shop.state()).stable?.replicas).toEqual([]));
+    await roomForNoMorePods();
     await expect(shop.setWeight(0)).rejects.toThrow('no ready pod');
     expect(await selector()).toMatchObject({ 'belay.dev/track': 'canary' });
-    await scale(3);
+    await core().deleteNamespacedResourceQuota({ namespace, name: 'tight' });
     await eventually(() => shop.setWeight(0), 60_000);
     expect(await selector()).toHaveProperty('pod-template-hash');
+    expect((await apps().readNamespacedDeployment({ namespace, name })).spec?.replicas).toBe(3);
     await shop.removeCanary();
     await shop.releaseService();
   });
@@ -176,15 +189,7 @@ describeOnCluster('a rollout to which something happens', ['gatewayUrl'], () => 
     await shop.claim();
     await shop.stage('v2', 50);
     await eventually(async () => expect((await shop.state()).stable?.replicas).toHaveLength(2));
-    const { items } = await core().listNamespacedPod({ namespace });
-    await core().createNamespacedResourceQuota({
-      namespace,
-      body: { metadata: { name: 'tight' }, spec: { hard: { pods: String(items.length) } } },
-    });
-    await eventually(async () => {
-      const quota = await core().readNamespacedResourceQuota({ namespace, name: 'tight' });
-      expect(quota.status?.used?.['pods']).toBe(String(items.length));
-    });
+    await roomForNoMorePods();
     const fence = shop.fence();
     const startMs = Date.now();
     await eventually(() => shop.setWeight(0, fence), 30_000);
