@@ -52,8 +52,11 @@ function recordFor(
   if (left !== undefined && left.workflowId !== claimant.workflowId) throw heldByAnother(act, left);
   if (left?.promotedBy === undefined) {
     if (left === undefined) return orThrow(fresh);
-    const { kind: _dead, ...rest } = left;
-    return { ...rest, ...claimant, installation: act.installation, target: act.target };
+    // Keys keep their places, so that the same claim again finds its own record and writes nothing.
+    const { installation, target } = act;
+    const taken: ColoursRecord = { ...left, ...claimant, installation, target };
+    if (claimant.kind === undefined) delete taken.kind;
+    return taken;
   }
   const { promotedBy, ...rest } = left;
   const isOurs = readFence(metadata)?.rolloutId === act.fence.rolloutId;
