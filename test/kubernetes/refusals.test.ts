@@ -76,6 +76,49 @@ describeOnCluster('a rollout of what is unusual', ['kubectl'], () => {
       });
     }
 
+    /** Only in this namespace; answers the policy's name. */
+    async function demandTeam(own: string): Promise<string> {
+      const name = `belay-test-${own}`;
+      const rule = (apiGroup: string, resource: string) => ({
+        apiGroups: [apiGroup],
+        apiVersions: ['v1'],
+        operations: ['CREATE'],
+        resources: [resource],
+      });
+      await applyObject({
+        apiVersion: 'admissionregistration.k8s.io/v1',
+        kind: 'ValidatingAdmissionPolicy',
+        metadata: { name },
+        spec: {
+          failurePolicy: 'Fail',
+          matchConstraints: {
+            namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': own } },
+            resourceRules: [rule('apps', 'deployments'), rule('', 'services')],
+          },
+          validations: [
+            {
+              expression: "has(object.metadata.labels) && 'team' in object.metadata.labels",
+              message: 'every object has a team',
+            },
+          ],
+        },
+      });
+      await applyObject({
+        apiVersion: 'admissionregistration.k8s.io/v1',
+        kind: 'ValidatingAdmissionPolicyBinding',
+        metadata: { name },
+        spec: { policyName: name, validationActions: ['Deny'] },
+      });
+      return name;
+    }
+
+    const withdraw = (policy: string) =>
+      theCluster().kubectl(
+        'delete',
+        'validatingadmissionpolicy,validatingadmissionpolicybinding',
+        policy,
+      );
+
     const untouched = async ({ ref }: ShopRollout) => {
       const { namespace: own } = ref.target as { namespace: string };
       const deployment = await api.getLive({ kind: 'deployments', namespace: own, name: 'shop' });
@@ -100,53 +143,50 @@ describeOnCluster('a rollout of what is unusual', ['kubectl'], () => {
     test('a policy, and all else that is in the way, are named together before the first write', async () => {
       const shop = await shopWith({ 'count/services': '1' });
       const { namespace: own } = shop.ref.target as { namespace: string };
-      const policy = `belay-test-${own}`;
-      const objects = [
-        {
-          apiVersion: 'admissionregistration.k8s.io/v1',
-          kind: 'ValidatingAdmissionPolicy',
-          metadata: { name: policy },
-          spec: {
-            failurePolicy: 'Fail',
-            matchConstraints: {
-              namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': own } },
-              resourceRules: [
-                {
-                  apiGroups: ['apps'],
-                  apiVersions: ['v1'],
-                  operations: ['CREATE'],
-                  resources: ['deployments'],
-                },
-              ],
-            },
-            validations: [
-              {
-                expression: "has(object.metadata.labels) && 'team' in object.metadata.labels",
-                message: 'every Deployment has a team',
-              },
-            ],
-          },
-        },
-        {
-          apiVersion: 'admissionregistration.k8s.io/v1',
-          kind: 'ValidatingAdmissionPolicyBinding',
-          metadata: { name: policy },
-          spec: { policyName: policy, validationActions: ['Deny'] },
-        },
-      ];
+      const policy = await demandTeam(own);
       try {
-        for (const object of objects) await applyObject(object);
         await eventually(async () => {
           const inspected = shop.inspect(wanted);
-          await expect(inspected).rejects.toThrow(/every Deployment has a team.*create services/s);
+          await expect(inspected).rejects.toThrow(/every object has a team.*create services/s);
         }, 30_000);
         expect(await untouched(shop)).toBe(true);
       } finally {
-        await theCluster().kubectl(
-          'delete',
-          'validatingadmissionpolicy,validatingadmissionpolicybinding',
-          policy,
-        );
+        await withdraw(policy);
+      }
+    });
+
+    test("a policy that wants labels which the user's objects lack is met by the spec's labels", async () => {
+      const shop = await shopWith({});
+      const { namespace: own } = shop.ref.target as { namespace: string };
+      const policy = await demandTeam(own);
+      try {
+        await eventually(async () => {
+          const inspected = shop.inspect(wanted);
+          await expect(inspected).rejects.toThrow(
+            /create deployments .*has a team.*create services .*has a team/s,
+          );
+        }, 30_000);
+        expect(await untouched(shop)).toBe(true);
+        const router = { gatewayApi: { route: 'shop', settleMs: 50 } };
+        const labels = { team: 'payments' };
+        const labelled = new ShopRollout(api, own, {
+          proxySettleMs: 50,
+          target: { router, labels },
+        });
+        await labelled.inspect(wanted);
+        await labelled.claim();
+        await labelled.stage('v2', 100);
+        const canaries = await api.list('pods', own, { 'belay.dev/track': 'canary' });
+        expect(canaries.map(({ metadata }) => metadata?.labels?.['team'])).toEqual([
+          'payments',
+          'payments',
+        ]);
+        await labelled.promoteToTheEnd();
+        const stable = await api.getLive({ kind: 'deployments', namespace: own, name: 'shop' });
+        expect(stable?.spec?.template.spec?.containers[0]?.image).toBe(shopImage('v2'));
+        expect(stable?.spec?.template.metadata?.labels).not.toHaveProperty('team');
+      } finally {
+        await withdraw(policy);
       }
     });
 

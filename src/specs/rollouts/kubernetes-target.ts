@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Finding, Unfinished } from '../kernel/finding.ts';
 import { judgedBy } from '../kernel/finding.ts';
+import { objectLabels } from './object-labels.ts';
 import { duration, mapping, text, wholeNumber } from '../kernel/written.ts';
 
 /** A Deployment, and how its traffic is divided. */
@@ -15,6 +16,8 @@ export interface KubernetesTarget {
   router?: RouterSpec;
   /** Two permanent Deployments side by side, instead of one. Blue-green only. */
   colours?: ColoursSpec;
+  /** On everything that Belay creates for a rollout, canary pods too. */
+  labels?: Record<string, string>;
   /** Container port for smoke tests and warm-up. Absent: the target port of the Service. */
   port?: number;
   metrics: PodMetricsSpec;
@@ -117,6 +120,11 @@ export const kubernetesTarget = mapping({
     .describe('Name of the Deployment. Default: the name of the service.'),
   router: routerSchema.exactOptional(),
   colours: coloursSchema.exactOptional(),
+  labels: objectLabels
+    .exactOptional()
+    .describe(
+      "Labels of everything that Belay creates: the canary's Deployment with its pods, its Service and Ingress, and kept templates.",
+    ),
   port: portNumber()
     .exactOptional()
     .describe(
@@ -157,5 +165,6 @@ function judgeTarget(target: Unfinished): Finding[] {
   return [
     ...refused('router', 'with colours the Service is switched, not weighted; keep one of them'),
     ...refused('deployment', 'colours name the two Deployments; leave it out'),
+    ...refused('labels', 'with colours Belay creates nothing that could have labels; leave it out'),
   ];
 }

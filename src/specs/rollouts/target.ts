@@ -28,7 +28,7 @@ const localTarget = mapping(
       ),
   },
   Object.fromEntries(
-    ['context', 'namespace', 'deployment', 'router', 'colours', 'metrics'].map((key) => [
+    ['context', 'namespace', 'deployment', 'router', 'colours', 'labels', 'metrics'].map((key) => [
       key,
       elsewhere,
     ]),

@@ -218,6 +218,68 @@ describe('a target on Kubernetes is refused', () => {
     });
   });
 
+  it('with labels that no object can have, each named by its own reason', () => {
+    const labels = {
+      'belay.dev/track': 'stable',
+      'team.belay.dev/owner': 'payments',
+      'pod-template-hash': 'abc',
+      'no team': 'payments',
+      '/team': 'payments',
+      ['a'.repeat(64)]: 'payments',
+      'Shop.example/team': 'payments',
+      team: 'the payments team',
+      tier: 1,
+      'no good': 'neither is this',
+    };
+    const written = 'write a label name, such as team or example.org/team';
+    const value =
+      'write a label value: at most 63 letters, digits, "-", "_" and ".", beginning and ending with a letter or digit';
+    expect(problemsOf(withTarget({ labels })).toSorted()).toStrictEqual(
+      [
+        'target.labels["belay.dev/track"]: labels under belay.dev/ are Belay\'s own; use another prefix',
+        'target.labels["team.belay.dev/owner"]: labels under belay.dev/ are Belay\'s own; use another prefix',
+        'target.labels.pod-template-hash: Kubernetes sets pod-template-hash itself; leave it out',
+        `target.labels["no team"]: "no team" is not accepted; ${written}`,
+        `target.labels["/team"]: "/team" is not accepted; ${written}`,
+        `target.labels["${'a'.repeat(59)}…"]: "${'a'.repeat(59)}…" is not accepted; ${written}`,
+        `target.labels["Shop.example/team"]: "Shop.example/team" is not accepted; ${written}`,
+        `target.labels.team: "the payments team" is not accepted; ${value}`,
+        'target.labels.tier: 1 is not text; put it in quotes',
+        `target.labels["no good"]: "neither is this" is not accepted; ${value}`,
+      ].toSorted(),
+    );
+  });
+
+  it.each([
+    [
+      'with no label at all',
+      { labels: {} },
+      'target.labels: an empty mapping is not accepted; write labels such as { team: payments }',
+    ],
+    [
+      'with a list of labels',
+      { labels: ['team'] },
+      'target.labels: a list is not accepted; write labels such as { team: payments }',
+    ],
+  ])('%s', (_title, changes, problem) => {
+    expect(problemsOf(withTarget(changes))).toStrictEqual([problem]);
+  });
+
+  it('with labels beside two colours, where nothing is created', () => {
+    const resolution = resolveSpecInput('blueGreen', {
+      ...leastOnKubernetes,
+      ...withTarget({ colours, labels: { team: 'payments' } }),
+    });
+    expect(resolution).toMatchObject({
+      problems: [
+        {
+          path: 'target.labels',
+          message: 'with colours Belay creates nothing that could have labels; leave it out',
+        },
+      ],
+    });
+  });
+
   it('by its own reasons alone where its platform does not exist', () => {
     expect(problemsOf({ target: { platform: 'kubernets' } })).toStrictEqual([
       'target.platform: there is no platform "kubernets"; did you mean "kubernetes"? (platforms that exist: local, kubernetes)',

@@ -50,3 +50,17 @@ describe('a router on Kubernetes', () => {
     expect(resolution.ok && resolution.spec.target).toMatchObject({ router: resolved });
   });
 });
+
+describe('labels for what Belay creates', () => {
+  it('are taken as they are', () => {
+    const labels = {
+      team: 'payments',
+      'app.kubernetes.io/part-of': 'shop',
+      'example.org/cost.centre_1': '4711',
+      empty: '',
+    };
+    const target = { ...leastOnKubernetes.target, labels };
+    const resolution = resolveSpecInput('canary', { ...leastOnKubernetes, target });
+    expect(resolution.ok && resolution.spec.target).toMatchObject({ labels });
+  });
+});

@@ -27,7 +27,7 @@ export async function applyCanary(act: Act, request: CanaryRequest): Promise<{ r
   try {
     const present = await act.api.get(act.canary);
     const isNew = present !== undefined && runningRelease(present) !== digest;
-    const ofCanary = canaryTemplate(template, held.record.workflowId);
+    const ofCanary = canaryTemplate(template, held.record.workflowId, act.target.labels);
     const admitted = isNew ? await admitTemplate(act.api, act.canary, ofCanary) : undefined;
     const wanted = { template: admitted?.template ?? ofCanary, stored: admitted?.digest };
     const written = await patchFenced(act.api, act.canary, act.fence, (found) =>

@@ -15,7 +15,7 @@ import {
   canaryNameOf,
   canarySelector,
   labels,
-  ownerLabels,
+  createdLabels,
   servingCanary,
 } from '../objects/names.ts';
 import { copiedServiceSpec } from '../objects/service-copy.ts';
@@ -87,7 +87,7 @@ async function emptyCanary(act: Act, held: Held): Promise<V1Deployment> {
       ...(minReadySeconds !== undefined && { minReadySeconds }),
       ...(progressDeadlineSeconds !== undefined && { progressDeadlineSeconds }),
       selector: { matchLabels: canarySelector(workflowId) },
-      template: canaryTemplate(await stableTemplate(act, held), workflowId),
+      template: canaryTemplate(await stableTemplate(act, held), workflowId, act.target.labels),
     },
   };
 }
@@ -125,7 +125,7 @@ function metadataOf(
     name,
     labels: {
       ...copiedLabels(original),
-      ...ownerLabels(act.ref, record.workflowId),
+      ...createdLabels(act, record.workflowId),
       [labels.track]: 'canary',
     },
     annotations: { ...copiedAnnotations(original), [annotations.fence]: formatFence(act.fence) },

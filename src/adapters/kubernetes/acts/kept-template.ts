@@ -4,7 +4,7 @@ import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 import type { ObjectRef } from '../../kubernetes-api/cluster-api.ts';
 import { copiedLabels } from '../objects/copied-metadata.ts';
 import { nameOf } from '../objects/fenced-patch.ts';
-import { keptTemplateNameOf, labels, ownerLabels } from '../objects/names.ts';
+import { keptTemplateNameOf, labels, createdLabels } from '../objects/names.ts';
 import type { KeptTemplate } from '../objects/record.ts';
 import { withoutHash } from '../objects/template.ts';
 import { revisionOf, templateHashOf } from '../state/template-revision.ts';
@@ -71,7 +71,7 @@ async function revisionOfStable(
       name: refOf(act).name,
       labels: {
         ...copiedLabels(deployment.metadata),
-        ...ownerLabels(act.ref, record.workflowId),
+        ...createdLabels(act, record.workflowId),
         [labels.templateHash]: hash,
       },
       ownerReferences: [{ apiVersion: 'apps/v1', kind: 'Deployment', name: act.stable.name, uid }],

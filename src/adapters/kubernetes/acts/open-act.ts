@@ -4,7 +4,7 @@ import type { ServiceRef } from '../../../contracts/rollouts/platform.ts';
 import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 import type { KubernetesTarget } from '../../../specs/rollouts/kubernetes-target.ts';
 import type { ClusterApi } from '../../kubernetes-api/cluster-api.ts';
-import { canaryNameOf, deploymentNameOf, labels, ownerLabels } from '../objects/names.ts';
+import { canaryNameOf, deploymentNameOf, labels, createdLabels } from '../objects/names.ts';
 import { createRouter } from '../routing/create-router.ts';
 import type { Act, Surroundings } from './act.ts';
 import { servicesOf } from './services.ts';
@@ -32,7 +32,7 @@ export async function openAct(
     namespace,
     services: act.target.router ? await serviceNames(act) : [],
     canary: canaryNameOf(name),
-    labels: { ...ownerLabels(act.ref, rolloutWorkflowId(act.ref)), [labels.track]: 'canary' },
+    labels: { ...createdLabels(act, rolloutWorkflowId(act.ref)), [labels.track]: 'canary' },
   });
   return router ? { ...act, router } : act;
 }

@@ -27,7 +27,7 @@ export async function rehearseClaim(
   const refused = new Set<string>();
   const template = releasedTemplate(deployment, release);
   const workflowId = rolloutWorkflowId(ref);
-  const dressed = canaryTemplate(template, workflowId);
+  const dressed = canaryTemplate(template, workflowId, labelsOf(ref));
   const fence = { rolloutId: 'rehearsal', step: surroundings.nowMs() };
   const act = await openAct(rehearsing(api, refused, dressed), ref, fence, surroundings);
   try {
@@ -41,6 +41,10 @@ export async function rehearseClaim(
     if (error.code !== 'stale-fence') refused.add(error.message);
   }
   return [...refused];
+}
+
+function labelsOf({ target }: ServiceRef): Record<string, string> | undefined {
+  return target.platform === 'kubernetes' ? target.labels : undefined;
 }
 
 /** Writes nothing, collects refusals, and answers as if there were none. */

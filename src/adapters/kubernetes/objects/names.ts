@@ -63,12 +63,14 @@ function workflowHash(workflowId: string): string {
   return hash(workflowId);
 }
 
-/** Every object that a rollout creates, by service and workflow. */
-export function ownerLabels(
-  { environment, service }: Pick<ServiceRef, 'environment' | 'service'>,
+/** Every object that a rollout creates: the labels that its spec asks for, and whose it is. */
+export function createdLabels(
+  { ref, target }: { ref: Pick<ServiceRef, 'environment' | 'service'>; target: KubernetesTarget },
   workflowId: string,
 ): Record<string, string> {
+  const { environment, service } = ref;
   return {
+    ...target.labels,
     [labels.service]: labelValue(`${environment}.${service}`),
     [labels.workflow]: workflowHash(workflowId),
   };

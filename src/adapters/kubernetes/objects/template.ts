@@ -19,6 +19,8 @@ export interface ReleaseMark {
 interface Added {
   preStop: string[];
   graceSeconds?: number;
+  /** Labels of the spec, each with the release's own value, or null where the release has none. */
+  labels?: Record<string, string | null>;
 }
 
 /** How long a canary pod serves on after its endpoint is gone. */
@@ -95,14 +97,16 @@ export function admittedImages(template: V1PodTemplateSpec): string[] {
 }
 
 /**
- * The template for canary pods: the release's own labels and Belay's, and for each container
- * without a preStop hook a sleep, since connections that are kept alive outlive endpoints.
+ * The template for canary pods: the release's own labels, those of the spec and Belay's, and for each
+ * container without a preStop hook a sleep, since connections that are kept alive outlive endpoints.
  */
 export function canaryTemplate(
   releaseTemplate: V1PodTemplateSpec,
   workflowId: string,
+  ofSpec: Record<string, string> = {},
 ): V1PodTemplateSpec {
   const template = structuredClone(withoutHash(releaseTemplate));
+  const own = template.metadata?.labels;
   const spec = template.spec;
   const bare = (spec?.containers ?? []).filter(({ lifecycle }) => lifecycle?.preStop === undefined);
   for (const container of bare) {
@@ -114,9 +118,13 @@ export function canaryTemplate(
     spec.terminationGracePeriodSeconds =
       (spec.terminationGracePeriodSeconds ?? defaultGraceSeconds) + drainSeconds;
   }
+  const names = Object.keys(ofSpec);
+  if (names.length > 0) {
+    added.labels = Object.fromEntries(names.map((name) => [name, own?.[name] ?? null]));
+  }
   template.metadata = {
     ...template.metadata,
-    labels: { ...template.metadata?.labels, ...servingCanary(workflowId) },
+    labels: { ...own, ...ofSpec, ...servingCanary(workflowId) },
     annotations: {
       ...template.metadata?.annotations,
       [annotations.added]: JSON.stringify(added),
@@ -136,10 +144,16 @@ export function promotedTemplate(canary: V1PodTemplateSpec): V1PodTemplateSpec {
   if (template.spec?.terminationGracePeriodSeconds !== undefined) {
     template.spec.terminationGracePeriodSeconds -= added.graceSeconds ?? 0;
   }
-  const own = [labels.track, labels.serving, labels.workflow] as readonly string[];
+  const ofSpec = Object.entries(added.labels ?? {});
+  const before = ofSpec.filter((label): label is [string, string] => label[1] !== null);
+  const own: string[] = [labels.track, labels.serving, labels.workflow];
+  const names = [...own, ...ofSpec.map(([name]) => name)];
   template.metadata = {
     ...template.metadata,
-    labels: withoutKeys(template.metadata?.labels ?? {}, own),
+    labels: {
+      ...withoutKeys(template.metadata?.labels ?? {}, names),
+      ...Object.fromEntries(before),
+    },
     annotations: rest,
   };
   return template;

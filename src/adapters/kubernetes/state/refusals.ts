@@ -6,6 +6,7 @@ import { isPassing } from '../objects/passing-reason.ts';
 import type { PatchScope } from '../objects/patch-scope.ts';
 import { readRecord } from '../objects/record.ts';
 import { deadlineRefusals } from './refuse-deadline.ts';
+import { labelRefusals } from './refuse-labels.ts';
 import { quotaRefusals, replicaSetRefusals } from './refuse-quota.ts';
 import { podRefusals } from './refuse-pods.ts';
 import { releaseRefusals } from './refuse-release.ts';
@@ -36,6 +37,7 @@ export function refusals(
   return [
     ...(isHeld ? [] : updateRefusals(objects.stable)),
     ...releaseRefusals(objects, release, scope),
+    ...labelRefusals(objects),
     ...deadlineRefusals(objects.stable, wanted),
     ...replicaSetRefusals(objects, wanted),
     ...(way === 'beside' ? besideRefusals(objects, release) : []),

@@ -2,8 +2,14 @@ import { expect, test } from 'vitest';
 import {
   canaryNameOf,
   metadataPath,
-  ownerLabels,
+  createdLabels,
 } from '../../../../src/adapters/kubernetes/objects/names.ts';
+
+const target = {
+  platform: 'kubernetes' as const,
+  namespace: 'demo',
+  metrics: { path: '/metrics' },
+};
 
 test('a canary has the name of its Deployment, shortened where it would not fit', () => {
   expect(canaryNameOf('shop')).toBe('shop-canary');
@@ -32,7 +38,9 @@ test('names that differ in a dot alone have different canaries', () => {
 
 test('a service whose name is no label value is labelled by its hash', () => {
   const labelOf = (service: string) =>
-    ownerLabels({ environment: 'demo', service }, 'rollout/demo/shop')['belay.dev/service'];
+    createdLabels({ ref: { environment: 'demo', service }, target }, 'rollout/demo/shop')[
+      'belay.dev/service'
+    ];
   expect(labelOf('shop')).toBe('demo.shop');
   expect(labelOf('s'.repeat(70))).toMatch(/^[0-9a-f]{16}$/);
 });
@@ -41,4 +49,13 @@ test('a key with a slash is one segment of a patch', () => {
   expect(metadataPath('annotations', 'belay.dev/fence')).toBe(
     '/metadata/annotations/belay.dev~1fence',
   );
+});
+
+test("the spec's labels are on what is created, and never in the place of Belay's own", () => {
+  const labelled = { ...target, labels: { team: 'payments' } };
+  const ref = { environment: 'demo', service: 'shop' };
+  expect(createdLabels({ ref, target: labelled }, 'rollout/demo/shop')).toMatchObject({
+    team: 'payments',
+    'belay.dev/service': 'demo.shop',
+  });
 });

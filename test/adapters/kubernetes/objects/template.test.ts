@@ -124,3 +124,16 @@ test('what is promoted is the release, without anything that made it a canary', 
   const release = applyRelease(withSidecar(), { version: 'v2', images: { shop: 'shop:v2' } });
   expect(promotedTemplate(canaryTemplate(release, workflowId))).toEqual(release);
 });
+
+test("the spec's labels are on canary pods alone: stable gets its own values back", () => {
+  const release = template();
+  release.metadata = { labels: { app: 'shop', tier: 'web' } };
+  const dressed = canaryTemplate(release, workflowId, { team: 'payments', tier: 'canary' });
+  expect(dressed.metadata!.labels).toMatchObject({
+    app: 'shop',
+    tier: 'canary',
+    team: 'payments',
+    'belay.dev/track': 'canary',
+  });
+  expect(promotedTemplate(dressed).metadata!.labels).toEqual({ app: 'shop', tier: 'web' });
+});
