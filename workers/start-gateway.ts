@@ -12,7 +12,7 @@ import { judgeTemporal } from '../src/adapters/temporal/judge-answer.ts';
 import { sendVerbOnce } from '../src/adapters/temporal/send-verb-once.ts';
 import { startAlertResponse } from '../src/adapters/temporal/start-alert-response.ts';
 import type { Config } from '../src/config/config.ts';
-import type { Verb } from '../src/contracts/kernel/messages.ts';
+import type { Verb } from '../src/kinds/rollout-verbs.ts';
 import type { AlertLedger } from '../src/contracts/rollouts/alerts.ts';
 import { createGatewayApi } from '../src/gateway/api.ts';
 import type { Credentials } from '../src/http/credentials.ts';

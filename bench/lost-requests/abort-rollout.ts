@@ -1,6 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { statusQuery, type VerbInput } from '../../src/contracts/kernel/messages.ts';
-import type { RolloutPhase, RolloutStatus } from '../../src/contracts/rollouts/status.ts';
+import type { RolloutStatus } from '../../src/contracts/rollouts/status.ts';
+import type { RolloutPhase } from '../../src/kinds/rollout-phases.ts';
 import { until } from '../measures/until.ts';
 import type { Callers } from './callers.ts';
 

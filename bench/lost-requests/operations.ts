@@ -1,6 +1,6 @@
 /** The rollouts of which none may lose a request, and what a person does to them meanwhile. */
 import type { Outcome } from '../../src/contracts/rollouts/outcome.ts';
-import type { RolloutPhase } from '../../src/contracts/rollouts/status.ts';
+import type { RolloutPhase } from '../../src/kinds/rollout-phases.ts';
 
 export interface Operation {
   /** What is particular to its spec; the version to bring out is v2. */

@@ -17,16 +17,7 @@ import { createStatusCommand } from './commands/status.ts';
 import { createTemporalCommand } from './commands/temporal.ts';
 import { createUndoCommand } from './commands/undo.ts';
 import { createUpCommand } from './commands/up.ts';
-import {
-  createAbortCommand,
-  createApproveCommand,
-  createGiveUpCommand,
-  createPauseCommand,
-  createPromoteCommand,
-  createPromoteFullCommand,
-  createRejectCommand,
-  createResumeCommand,
-} from './commands/verbs.ts';
+import { plainVerbs } from './commands/verbs.ts';
 import { createWatchCommand } from './commands/watch.ts';
 import { createWorkerCommand } from './commands/worker.ts';
 import { packageVersion } from '../config/package-version.ts';
@@ -45,19 +36,7 @@ const groups: readonly [heading: string, commands: readonly (() => Command)[]][]
       createAuditCommand,
     ],
   ],
-  [
-    'Decide:',
-    [
-      createPromoteCommand,
-      createPromoteFullCommand,
-      createPauseCommand,
-      createResumeCommand,
-      createApproveCommand,
-      createRejectCommand,
-      createAbortCommand,
-      createGiveUpCommand,
-    ],
-  ],
+  ['Decide:', plainVerbs],
   [
     'Machine:',
     [

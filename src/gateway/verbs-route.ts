@@ -2,13 +2,13 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { Context } from 'hono';
 import { z } from 'zod';
 
-import { verbs, type VerbInput } from '../contracts/kernel/messages.ts';
+import type { VerbInput } from '../contracts/kernel/messages.ts';
+import { isVerb, verbs } from '../kinds/rollout-verbs.ts';
 import { rolloutWorkflowId } from '../kinds/locks.ts';
 import type { GatewayParts } from './parts.ts';
 import { forbid, type Caller, type GatewayVariables } from '../http/guards.ts';
 import { readJson } from '../http/read-json.ts';
 import { refuse } from '../http/refusal.ts';
-import { isVerb } from '../http/scopes.ts';
 
 const keyForm = /^[\x21-\x7e]{1,200}$/;
 const keyProblem = '1 to 200 printable characters without spaces';
@@ -70,7 +70,7 @@ export function routeVerbs({ sendVerb, log }: GatewayParts) {
 }
 
 function describeIssue({ path, message }: z.core.$ZodIssue): string {
-  return path.length === 0 ? message : `${path.join('../../workers/gateway')}: ${message}`;
+  return path.length === 0 ? message : `${path.join('.')}: ${message}`;
 }
 
 function problemsOfKey(header: string | undefined, { signature }: Caller): string[] {

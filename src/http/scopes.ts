@@ -1,4 +1,4 @@
-import { verbs, type Verb } from '../contracts/kernel/messages.ts';
+import { isVerb, verbs, type Verb } from '../kinds/rollout-verbs.ts';
 
 /** What a credential may be used for. */
 export type Scope =
@@ -66,8 +66,4 @@ function covers(scope: Scope, wanted: Permission): boolean {
 export function writePermission(wanted: Permission): string {
   if (wanted.kind !== 'verbs') return wanted.kind;
   return `verbs:${wanted.environment}/${wanted.service}:${wanted.verb}`;
-}
-
-export function isVerb(given: string): given is Verb {
-  return (verbs as readonly string[]).includes(given);
 }

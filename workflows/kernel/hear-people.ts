@@ -1,7 +1,7 @@
 import { ApplicationFailure, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
 import { failureTypes } from '../../src/contracts/kernel/failures.ts';
-import type { Verb, VerbInput, VerbReceipt } from '../../src/contracts/kernel/messages.ts';
-import { verbs } from '../../src/contracts/kernel/messages.ts';
+import type { VerbInput, VerbReceipt } from '../../src/contracts/kernel/messages.ts';
+import { rolloutVerbs, verbs, type Verb } from '../../src/kinds/rollout-verbs.ts';
 import type { PersonAct } from '../../src/contracts/rollouts/outcome.ts';
 import { resumeClock, stopClock } from '../../src/policies/rollouts/hold-clock.ts';
 import type { Ruling } from '../../src/policies/rollouts/judge-verb.ts';
@@ -10,19 +10,6 @@ import { judgeVerb } from '../../src/policies/rollouts/judge-verb.ts';
 import { readVerbInput } from '../../src/policies/rollouts/read-verb-input.ts';
 import { targetOf, writtenRollback } from '../../src/specs/rollouts/written-spec.ts';
 import type { Rollout } from './rollout.ts';
-
-const descriptions: Record<Verb, string> = {
-  promote: 'Ends this hold, or this inconclusive pause, and goes on to the next stage',
-  promoteFull: 'Goes to 100 % without further holds; approvals are still asked for',
-  abort: 'Undoes the rollout: all traffic back to stable, canary removed',
-  pause: "Stops the hold's clock; metrics may still abort",
-  resume: 'Ends a pause',
-  approve: 'Answers the open approval with yes; needs a name in "by"',
-  reject: 'Answers the open approval with no: the rollout is undone; needs a name in "by"',
-  retry: 'Tries a failed undo, or a promotion that is stuck, again',
-  giveUp: 'Leaves a failed undo as it is and ends the rollout as UndoFailed',
-  undo: 'Aborts; with "toRevision", brings that kept revision back afterwards',
-};
 
 /** Every verb as a signal and as an update of the same name, with one body. */
 export function hearPeople(rollout: Rollout): void {
@@ -35,7 +22,7 @@ export function hearPeople(rollout: Rollout): void {
         return { verb, message: accept(rollout, verb, heard.input) };
       },
       {
-        description: descriptions[verb],
+        description: describe(verb),
         validator: (given: unknown) => {
           const { ruling } = hear(rollout, verb, given);
           if (!ruling.accepted) throw refusal(ruling.reason);
@@ -49,7 +36,7 @@ export function hearPeople(rollout: Rollout): void {
         if (ruling.accepted) accept(rollout, verb, input);
         else record(rollout, verb, input, ruling.reason);
       },
-      { description: descriptions[verb] },
+      { description: describe(verb) },
     );
   }
 }
@@ -67,6 +54,11 @@ function hear(rollout: Rollout, verb: Verb, given: unknown): { ruling: Ruling; i
     kept: rollout.status.kept?.map(({ revision }) => revision) ?? [],
   });
   return { ruling, input: read.input };
+}
+
+function describe(verb: Verb): string {
+  const { meaning, needsName } = rolloutVerbs[verb];
+  return `${meaning.charAt(0).toUpperCase()}${meaning.slice(1)}${needsName ? '; needs a name in "by"' : ''}`;
 }
 
 function refusal(reason: string): ApplicationFailure {

@@ -12,7 +12,7 @@ import {
   type DeliveryReport,
   type NotificationActivities,
 } from '../../src/contracts/kernel/notifications.ts';
-import type { NotificationEvent } from '../../src/contracts/kernel/notification-events.ts';
+import type { NotificationEvent } from '../../src/kinds/notification-events.ts';
 import { composeNotification } from '../../src/policies/rollouts/notifications/compose-notification.ts';
 import type { RolloutStatus } from '../../src/contracts/rollouts/status.ts';
 

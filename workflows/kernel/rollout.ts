@@ -10,11 +10,8 @@ import type { ApplicationFailure } from '@temporalio/workflow';
 import type { DeployRequest } from '../../src/contracts/kernel/messages.ts';
 import type { Outcome, PersonAct } from '../../src/contracts/rollouts/outcome.ts';
 import type { RolloutSettings } from '../../src/contracts/kernel/settings.ts';
-import type {
-  RolloutPhase,
-  RolloutStatus,
-  StageStatus,
-} from '../../src/contracts/rollouts/status.ts';
+import type { RolloutStatus, StageStatus } from '../../src/contracts/rollouts/status.ts';
+import type { RolloutPhase } from '../../src/kinds/rollout-phases.ts';
 import { acceptedVerbs } from '../../src/policies/rollouts/judge-verb.ts';
 import { deploymentsOf } from '../../src/policies/rollouts/deployments-of.ts';
 import type { HoldClock } from '../../src/policies/rollouts/hold-clock.ts';

@@ -8,7 +8,8 @@ import {
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { failureTypes } from '../../contracts/kernel/failures.ts';
-import type { Verb, VerbInput, VerbReceipt } from '../../contracts/kernel/messages.ts';
+import type { VerbInput, VerbReceipt } from '../../contracts/kernel/messages.ts';
+import type { Verb } from '../../kinds/rollout-verbs.ts';
 
 export type VerbAnswer =
   | { kind: 'accepted'; receipt: VerbReceipt }

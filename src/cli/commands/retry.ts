@@ -8,17 +8,17 @@ import { startRollout } from '../rollouts/start-rollout.ts';
 import type { ServiceName } from '../service-name.ts';
 import { tracedCommand } from '../traced-command.ts';
 import { announceStart } from './announce-start.ts';
-import { examples, namedService } from './named-service.ts';
+import { namedService } from './named-service.ts';
 import { resolvedSpec } from './resolved-spec.ts';
 import { noOpenRollout, reportSent, sendToRun, verbCommand, type VerbOptions } from './verbs.ts';
 
 export function createRetryCommand(): Command {
   return verbCommand('retry')
+    .summary('try a failed undo or a stuck promotion again, or start a closed rollout again')
     .description(
       'Try a failed undo or a stuck promotion of the open rollout again. Without an open ' +
         'rollout: start the spec of the last one again.',
     )
-    .addHelpText('after', examples('belay retry shop', 'belay retry demo/shop --why "disk freed"'))
     .action((typed: string, options: VerbOptions) =>
       tracedCommand('retry', () =>
         withConnections(async (to) => {

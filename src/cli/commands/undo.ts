@@ -8,7 +8,7 @@ import { describeRollout } from '../rollouts/read-rollout.ts';
 import { startRollout } from '../rollouts/start-rollout.ts';
 import type { ServiceName } from '../service-name.ts';
 import { tracedCommand } from '../traced-command.ts';
-import { examples, namedService } from './named-service.ts';
+import { namedService } from './named-service.ts';
 import { announceStart } from './announce-start.ts';
 import { resolvedSpec } from './resolved-spec.ts';
 import { noOpenRollout, reportSent, sendToRun, verbCommand, type VerbOptions } from './verbs.ts';
@@ -19,6 +19,7 @@ interface UndoOptions extends VerbOptions {
 
 export function createUndoCommand(): Command {
   return verbCommand('undo')
+    .summary('bring the release before this one back')
     .description(
       'Bring the release before this one back. An open rollout is undone; without one, a ' +
         'rollback to the kept revision is started.',
@@ -28,7 +29,6 @@ export function createUndoCommand(): Command {
         parseRevision,
       ),
     )
-    .addHelpText('after', examples('belay undo shop', 'belay undo demo/shop --to 3'))
     .action((typed: string, options: UndoOptions) =>
       tracedCommand('undo', () =>
         withConnections(async (to) => {

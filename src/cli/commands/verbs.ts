@@ -1,9 +1,9 @@
 import { WorkflowNotFoundError, type WorkflowExecutionDescription } from '@temporalio/client';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import type { Verb, VerbInput } from '../../contracts/kernel/messages.ts';
+import type { VerbInput } from '../../contracts/kernel/messages.ts';
+import { commandName, rolloutVerbs, verbs, type Verb } from '../../kinds/rollout-verbs.ts';
 import { rolloutWorkflowId } from '../../kinds/locks.ts';
 import { actingPerson } from '../acting-person.ts';
-import { commandName, verbMeanings } from '../command-names.ts';
 import { withConnections, type Connections } from '../connections.ts';
 import { CliFailure, exitCodes } from '../failure.ts';
 import { print, printJson, remark } from '../output.ts';
@@ -28,38 +28,22 @@ export interface VerbOptions extends NamedServiceOptions {
   json?: boolean;
 }
 
-/** The verbs that mean one stage: a late one must not decide about the next. */
-const stageVerbs: readonly Verb[] = ['promote', 'approve', 'reject'];
+/** These commands also start something where no rollout is open. */
+const withCommandsOfTheirOwn: readonly Verb[] = ['retry', 'undo'];
 
-export function createPromoteCommand(): Command {
-  return plainVerb('promote', 'belay promote shop', 'belay promote demo/shop --why "looks good"');
-}
-export function createPromoteFullCommand(): Command {
-  return plainVerb('promoteFull', 'belay promote-full shop --why "urgent fix"');
-}
-export function createAbortCommand(): Command {
-  return plainVerb('abort', 'belay abort shop --why "checkout is slow"');
-}
-export function createPauseCommand(): Command {
-  return plainVerb('pause', 'belay pause shop --why "waiting for the database team"');
-}
-export function createResumeCommand(): Command {
-  return plainVerb('resume', 'belay resume shop');
-}
-export function createApproveCommand(): Command {
-  return plainVerb('approve', 'belay approve shop', 'belay approve shop --as ana --stage 20');
-}
-export function createRejectCommand(): Command {
-  return plainVerb('reject', 'belay reject shop --as ana --why "not before the sale"');
-}
-export function createGiveUpCommand(): Command {
-  return plainVerb('giveUp', 'belay give-up shop --why "cleaned up by hand"');
-}
+/** The commands that send one verb and do nothing else; those that end the rollout come last. */
+export const plainVerbs = verbs
+  .filter((verb) => !withCommandsOfTheirOwn.includes(verb))
+  .toSorted(
+    (one, other) =>
+      Number(rolloutVerbs[one].endsRun ?? false) - Number(rolloutVerbs[other].endsRun ?? false),
+  )
+  .map((verb) => () => plainVerb(verb));
 
 /** A command that says one verb; what each needs besides is added by its own file. */
 export function verbCommand(verb: Verb): Command {
   const command = serviceCommand(commandName(verb))
-    .summary(verbMeanings[verb])
+    .summary(rolloutVerbs[verb].meaning)
     .addOption(new Option('--why <text>', 'recorded with the verb'))
     .addOption(new Option('--as <name>', 'who is acting (default: user@host)'))
     .addOption(
@@ -68,8 +52,9 @@ export function verbCommand(verb: Verb): Command {
         'the rollout that is meant, as belay status shows it (default: the open one)',
       ),
     )
-    .addOption(new Option('--json', 'print the answer as JSON'));
-  if (stageVerbs.includes(verb)) {
+    .addOption(new Option('--json', 'print the answer as JSON'))
+    .addHelpText('after', examples(...examplesOf(verb)));
+  if (rolloutVerbs[verb].takes === 'stage') {
     command.addOption(
       new Option(
         '--stage <weight>',
@@ -78,6 +63,10 @@ export function verbCommand(verb: Verb): Command {
     );
   }
   return command;
+}
+
+function examplesOf(verb: Verb): string[] {
+  return rolloutVerbs[verb].examples.map((given) => `belay ${commandName(verb)} ${given}`);
 }
 
 function verbInput({ as, why }: VerbOptions): VerbInput {
@@ -106,10 +95,9 @@ export function noOpenRollout({ environment, service }: ServiceName, cause?: unk
   );
 }
 
-function plainVerb(verb: Verb, ...lines: string[]): Command {
+function plainVerb(verb: Verb): Command {
   return verbCommand(verb)
-    .description(capitalised(verbMeanings[verb]))
-    .addHelpText('after', examples(...lines))
+    .description(capitalised(rolloutVerbs[verb].meaning))
     .action((typed: string, options: VerbOptions) =>
       tracedCommand(commandName(verb), () =>
         withConnections(async (to) => {
@@ -143,7 +131,7 @@ export async function sendToRun(
   const client = await to.temporal();
   try {
     const run = await readOpenRun(client, found, options.run);
-    const stage = stageVerbs.includes(verb) ? stageOf(run, verb, options) : undefined;
+    const stage = rolloutVerbs[verb].takes === 'stage' ? stageOf(run, verb, options) : undefined;
     return await sendVerb(client, run, verb, {
       ...verbInput(options),
       ...(stage !== undefined && { stage }),

@@ -1,7 +1,6 @@
-import type { Verb } from '../../contracts/kernel/messages.ts';
+import { commandName, isVerb, rolloutVerbs, type Verb } from '../../kinds/rollout-verbs.ts';
 import type { RolloutStatus } from '../../contracts/rollouts/status.ts';
 import { isInPlace } from '../../render/rollouts/kind-words.ts';
-import { commandName, isVerb, verbMeanings } from '../command-names.ts';
 import type { Page } from './page.ts';
 import { renderTable } from './table.ts';
 
@@ -28,14 +27,14 @@ function meaningHere(verb: Verb, status: RolloutStatus): string {
       return meaningOfPromote(status);
     case 'promoteFull':
       return status.kind === 'canary'
-        ? verbMeanings.promoteFull
+        ? rolloutVerbs.promoteFull.meaning
         : 'end this watch and every wait after it';
     case 'retry':
       return status.phase === 'stuck'
         ? 'have stable try again to take the release over'
-        : verbMeanings.retry;
+        : rolloutVerbs.retry.meaning;
     default:
-      return verbMeanings[verb];
+      return rolloutVerbs[verb].meaning;
   }
 }
 
@@ -45,12 +44,12 @@ function meaningOfAbort({ phase, kind, previousVersion = 'the old release' }: Ro
   }
   if (isInPlace(kind)) return `undo everything: ${previousVersion} is put back`;
   if (kind === 'blueGreen') return `undo everything: ${previousVersion} keeps or gets all traffic`;
-  return verbMeanings.abort;
+  return rolloutVerbs.abort.meaning;
 }
 
 function meaningOfPromote({ phase, kind }: RolloutStatus): string {
   if (phase === 'keeping') return 'end the wait: from then on a way back takes a start';
   return kind === 'canary'
-    ? verbMeanings.promote
+    ? rolloutVerbs.promote.meaning
     : 'end this watch, or an inconclusive pause, and go on';
 }

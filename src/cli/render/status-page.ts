@@ -1,10 +1,11 @@
 import type { ServiceState } from '../../contracts/rollouts/platform.ts';
 import type { PersonAct } from '../../contracts/rollouts/outcome.ts';
-import type { RolloutPhase, RolloutStatus } from '../../contracts/rollouts/status.ts';
+import type { RolloutStatus } from '../../contracts/rollouts/status.ts';
+import type { RolloutPhase } from '../../kinds/rollout-phases.ts';
 import { kindName } from '../../render/rollouts/kind-words.ts';
 import { phaseAdvice } from '../../render/rollouts/phase-advice.ts';
 import { describeTraffic, measuredWhen } from '../../render/rollouts/stage-words.ts';
-import { commandName, isVerb } from '../command-names.ts';
+import { commandName, isVerb } from '../../kinds/rollout-verbs.ts';
 import type { ServiceView } from '../rollouts/view-service.ts';
 import { renderChoices } from './choices.ts';
 import { lastMeasured, renderMetrics } from './metrics.ts';

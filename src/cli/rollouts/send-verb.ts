@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
-import type { Verb, VerbInput, VerbReceipt } from '../../contracts/kernel/messages.ts';
+import type { VerbInput, VerbReceipt } from '../../contracts/kernel/messages.ts';
+import type { Verb } from '../../kinds/rollout-verbs.ts';
 import type { OpenRun } from './open-run.ts';
 import { isWorkerAway, workerAnswerMs } from './unanswered.ts';
 

@@ -1,19 +1,5 @@
+import type { Verb } from '../../kinds/rollout-verbs.ts';
 import type { SpecKind } from '../../kinds/workflow-types.ts';
-
-/** What people say to a running rollout. Each is a signal and an update of the same name. */
-export const verbs = [
-  'promote',
-  'promoteFull',
-  'abort',
-  'pause',
-  'resume',
-  'approve',
-  'reject',
-  'retry',
-  'giveUp',
-  'undo',
-] as const;
-export type Verb = (typeof verbs)[number];
 
 export interface VerbInput {
   /** Who: `belay` fills in user@host. approve and reject refuse to go without. */

@@ -1,4 +1,4 @@
-import type { NotificationEvent, Severity } from './notification-events.ts';
+import type { NotificationEvent, Severity } from '../../kinds/notification-events.ts';
 import type {
   ChannelKind,
   EmailChannel,

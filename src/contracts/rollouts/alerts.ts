@@ -2,7 +2,7 @@ import type { SpecKind } from '../../kinds/workflow-types.ts';
 import type { WrittenTarget } from '../../specs/rollouts/written-spec.ts';
 import type { ReportedKind, RolloutReport } from './report.ts';
 import type { Outcome } from './outcome.ts';
-import type { RolloutPhase } from './status.ts';
+import type { RolloutPhase } from '../../kinds/rollout-phases.ts';
 
 /** One alert that asks for a rollback, as the gateway read it. */
 export interface Alert {

@@ -1,4 +1,4 @@
-import type { Verb } from '../kernel/messages.ts';
+import type { Verb } from '../../kinds/rollout-verbs.ts';
 
 export const outcomes = [
   'Promoted',

@@ -1,31 +1,10 @@
+import type { RolloutPhase } from '../../kinds/rollout-phases.ts';
 import type { SpecKind } from '../../kinds/workflow-types.ts';
 import type { MetricSpec } from '../../specs/rollouts/metrics.ts';
 import type { MetricTally } from './hold.ts';
 import type { KeptRevision } from './platform.ts';
 import type { Outcome, PersonAct } from './outcome.ts';
 import type { Measurement, Verdict } from './verdict.ts';
-
-export type RolloutPhase =
-  | 'starting'
-  | 'preparing'
-  /** A hold is open and its clock runs. */
-  | 'holding'
-  /** A person stopped the clock. */
-  | 'paused'
-  /** The hold ended without enough evidence: promote, promoteFull or abort. */
-  | 'inconclusive'
-  | 'awaiting-approval'
-  /** The watch is passed; the old release still runs, so that abort is a mere switch. */
-  | 'keeping'
-  | 'promoting'
-  /** The canary serves while stable takes its release over. */
-  | 'taking-over'
-  /** Stable cannot take the release over, and the canary serves on: retry or abort. */
-  | 'stuck'
-  | 'undoing'
-  /** An undo failed for good: retry or giveUp. */
-  | 'undo-failed'
-  | 'closed';
 
 export interface StageStatus {
   weight: number;

@@ -1,6 +1,6 @@
 /** The settings file's form. No message repeats a value that could be a secret in the wrong place. */
 import { z } from 'zod';
-import { notificationEvents, severities } from '../../contracts/kernel/notification-events.ts';
+import { notificationEvents, severities } from '../../kinds/notification-events.ts';
 import { readTemplate, placeholderNames } from '../../policies/kernel/notifications/template.ts';
 import { isMapping } from './finding.ts';
 import { refusal } from './given.ts';

@@ -1,5 +1,5 @@
 /** Who is told of what, as the settings file resolves. */
-import type { NotificationEvent, Severity } from '../../contracts/kernel/notification-events.ts';
+import type { NotificationEvent, Severity } from '../../kinds/notification-events.ts';
 
 export const channelKinds = ['slack', 'email', 'pagerduty', 'webhook'] as const;
 export type ChannelKind = (typeof channelKinds)[number];

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Verb } from '../../../src/contracts/kernel/messages.ts';
-import { verbs } from '../../../src/contracts/kernel/messages.ts';
-import type { RolloutPhase } from '../../../src/contracts/rollouts/status.ts';
+import { verbs, type Verb } from '../../../src/kinds/rollout-verbs.ts';
+import type { RolloutPhase } from '../../../src/kinds/rollout-phases.ts';
 import { acceptedVerbs, judgeVerb } from '../../../src/policies/rollouts/judge-verb.ts';
 
 /** Every phase and everything that is accepted in it. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it, test } from 'vitest';
-import { notificationEvents } from '../../../src/contracts/kernel/notification-events.ts';
+import { notificationEvents } from '../../../src/kinds/notification-events.ts';
 import { placeholderNames } from '../../../src/policies/kernel/notifications/template.ts';
 import { channelKinds } from '../../../src/specs/kernel/notifications.ts';
 import { resolveNotifications } from '../../../src/specs/kernel/notifications-resolve.ts';

@@ -1,7 +1,6 @@
 import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
-import { rolloutWorkflowId } from '../../../src/kinds/locks.ts';
-import { workflowTypes } from '../../../src/kinds/workflow-types.ts';
+import { rolloutKinds } from '../../../src/kinds/rollouts.ts';
 import type { ServiceState, WantedRelease } from '../../../src/contracts/rollouts/platform.ts';
 import type { RolloutSettings } from '../../../src/contracts/kernel/settings.ts';
 import type { ReadinessSpec, Release } from '../../../src/specs/rollouts/release.ts';
@@ -96,11 +95,12 @@ export function armUndoOfReplacement(
 /** The workflow ID is the lock on a service: under another one, two rollouts could run at once. */
 export function refuseOtherWorkflowId(spec: AnySpec): void {
   const { workflowId, taskQueue } = workflowInfo();
-  const right = rolloutWorkflowId(spec);
+  const { lock, workflowType } = rolloutKinds[spec.kind];
+  const right = lock(spec);
   if (workflowId === right) return;
   throw ApplicationFailure.nonRetryable(
     `This must run under the workflow ID ${right}, not ${workflowId}: the ID keeps two rollouts of one service apart. ` +
-      `Start it with: temporal workflow start --type ${workflowTypes[spec.kind]} --task-queue ${taskQueue} ` +
+      `Start it with: temporal workflow start --type ${workflowType} --task-queue ${taskQueue} ` +
       `--workflow-id ${right} --fail-existing --input-file YOUR_SPEC.json`,
     failureTypes.wrongWorkflowId,
   );

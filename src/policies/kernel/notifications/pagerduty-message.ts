@@ -1,5 +1,5 @@
 import type { Notification, PagerDutyMessage } from '../../../contracts/kernel/notifications.ts';
-import type { NotificationEvent } from '../../../contracts/kernel/notification-events.ts';
+import type { NotificationEvent } from '../../../kinds/notification-events.ts';
 import type { Template } from '../../../specs/kernel/notifications.ts';
 import { shorten } from './bounded-text.ts';
 import { contentOf } from './content.ts';

@@ -1,5 +1,6 @@
+import { commandName } from '../../../kinds/rollout-verbs.ts';
 import type { Notification } from '../../../contracts/kernel/notifications.ts';
-import type { NotificationEvent, Severity } from '../../../contracts/kernel/notification-events.ts';
+import type { NotificationEvent, Severity } from '../../../kinds/notification-events.ts';
 import type { RolloutStatus, StageStatus } from '../../../contracts/rollouts/status.ts';
 import { formatDuration } from '../../../specs/kernel/duration.ts';
 import { kindName } from '../../../render/rollouts/kind-words.ts';
@@ -145,8 +146,6 @@ function commandsFor({ accepts, environment, service, outcome }: RolloutStatus):
     `belay status ${name}`,
     ...accepts
       .filter((verb) => verb !== 'undo')
-      .map(
-        (verb) => `belay ${verb.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} ${name}`,
-      ),
+      .map((verb) => `belay ${commandName(verb)} ${name}`),
   ];
 }

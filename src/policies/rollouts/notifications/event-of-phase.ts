@@ -1,33 +1,16 @@
-import type { NotificationEvent } from '../../../contracts/kernel/notification-events.ts';
-import type { RolloutPhase, RolloutStatus } from '../../../contracts/rollouts/status.ts';
+import type { NotificationEvent } from '../../../kinds/notification-events.ts';
+import type { RolloutStatus } from '../../../contracts/rollouts/status.ts';
+import { rolloutPhases, type RolloutPhase } from '../../../kinds/rollout-phases.ts';
 
-/** What people hear of a rollout that just came into this phase; nothing of most. */
+/** What is sent when a rollout enters this phase; nothing for most. */
 export function eventOfPhase({ phase, outcome }: RolloutStatus): NotificationEvent | undefined {
-  switch (phase) {
-    case 'holding':
-      return 'stage';
-    case 'awaiting-approval':
-      return 'approval-needed';
-    case 'inconclusive':
-    case 'stuck':
-    case 'undo-failed':
-      return phase;
-    case 'closed':
-      return outcome && eventOfOutcome(outcome);
-    case 'starting':
-    case 'preparing':
-    case 'paused':
-    case 'keeping':
-    case 'promoting':
-    case 'taking-over':
-    case 'undoing':
-      return undefined;
-  }
+  if (phase === 'closed') return outcome && eventOfOutcome(outcome);
+  return rolloutPhases[phase].notify;
 }
 
-/** Where nothing goes on until somebody decides, people are reminded. */
+/** Nothing goes on until a person decides, so people are reminded. */
 export function waitsForPerson(phase: RolloutPhase): boolean {
-  return ['awaiting-approval', 'inconclusive', 'stuck', 'undo-failed'].includes(phase);
+  return rolloutPhases[phase].waitsForPerson === true;
 }
 
 function eventOfOutcome(outcome: NonNullable<RolloutStatus['outcome']>): NotificationEvent {

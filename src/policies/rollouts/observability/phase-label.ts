@@ -1,4 +1,4 @@
-import type { RolloutPhase } from '../../../contracts/rollouts/status.ts';
+import type { RolloutPhase } from '../../../kinds/rollout-phases.ts';
 
 /** Phases that end only when a person does something. */
 const waitingPhases = [

@@ -1,6 +1,7 @@
 import type { ReportedKind, RolloutReport } from '../../../contracts/rollouts/report.ts';
 import type { Outcome } from '../../../contracts/rollouts/outcome.ts';
-import type { RolloutPhase, RolloutStatus } from '../../../contracts/rollouts/status.ts';
+import type { RolloutStatus } from '../../../contracts/rollouts/status.ts';
+import type { RolloutPhase } from '../../../kinds/rollout-phases.ts';
 import type { MetricSpec } from '../../../specs/rollouts/metrics.ts';
 import { measuredMetrics } from '../measured-metrics.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import type { NotificationEvent } from '../../../../src/contracts/kernel/notification-events.ts';
+import type { NotificationEvent } from '../../../../src/kinds/notification-events.ts';
 import { planDeliveries } from '../../../../src/policies/kernel/notifications/plan-deliveries.ts';
 import {
   noNotifications,

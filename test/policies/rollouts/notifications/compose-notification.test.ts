@@ -1,8 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import {
-  notificationEvents,
-  severities,
-} from '../../../../src/contracts/kernel/notification-events.ts';
+import { notificationEvents, severities } from '../../../../src/kinds/notification-events.ts';
 import type { RolloutStatus, StageStatus } from '../../../../src/contracts/rollouts/status.ts';
 import { composeNotification } from '../../../../src/policies/rollouts/notifications/compose-notification.ts';
 

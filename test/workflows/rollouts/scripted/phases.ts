@@ -1,6 +1,6 @@
-import type { Verb } from '../../../../src/contracts/kernel/messages.ts';
+import type { Verb } from '../../../../src/kinds/rollout-verbs.ts';
 import type { workflowTypes } from '../../../../src/kinds/workflow-types.ts';
-import type { RolloutPhase } from '../../../../src/contracts/rollouts/status.ts';
+import type { RolloutPhase } from '../../../../src/kinds/rollout-phases.ts';
 import {
   blocked,
   held,

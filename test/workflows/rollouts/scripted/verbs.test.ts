@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { verbs, type Verb } from '../../../../src/contracts/kernel/messages.ts';
+import { verbs, type Verb } from '../../../../src/kinds/rollout-verbs.ts';
 import type { Outcome } from '../../../../src/contracts/rollouts/outcome.ts';
-import type { RolloutPhase } from '../../../../src/contracts/rollouts/status.ts';
+import type { RolloutPhase } from '../../../../src/kinds/rollout-phases.ts';
 import { longestStartMs, ScriptedRollouts } from '../../../fixtures/scripted-rollouts.ts';
 import { bringInto, openPhases } from './phases.ts';
 
