@@ -4,7 +4,9 @@ import { createServer } from 'node:net';
 export class PortTaken extends Error {
   override readonly name = 'PortTaken';
   constructor(port: number) {
-    super(`Port ${port} is taken by another program. Name another, or none to get a free one.`);
+    super(
+      `Port ${port} is in use by another program. Choose another port, or leave the option out to get a free one.`,
+    );
   }
 }
 

@@ -53,9 +53,7 @@ export async function supervise<T extends RunningPart>(
     if (isStopping()) return 0;
     running = undefined;
     const nextMs = performance.now() - since < backoff.healthyAfterMs ? waitMs : backoff.firstMs;
-    log(
-      `the ${part.name} is gone (${describeExit(exit)}); starting it again in ${nextMs / 1000} s`,
-    );
+    log(`the ${part.name} exited (${describeExit(exit)}); restarting it in ${nextMs / 1000} s`);
     return nextMs;
   };
   const startAgain = async () => {

@@ -19,9 +19,11 @@ export function takeAlerts({ startAlert, log, metrics }: GatewayParts, now: () =
     const forbidden = forbid(context, { kind: 'alerts' });
     if (forbidden !== undefined) return forbidden;
     const payload = await readJson(context);
-    if (!payload.ok) return refuse(context, 400, 'this is no notification', [payload.problem]);
+    if (!payload.ok)
+      return refuse(context, 400, 'not an Alertmanager or Grafana webhook', [payload.problem]);
     const read = readNotification(payload.value, now());
-    if (!read.ok) return refuse(context, 400, 'this is no notification', read.problems);
+    if (!read.ok)
+      return refuse(context, 400, 'not an Alertmanager or Grafana webhook', read.problems);
     const { alerts, ignored, refused } = read;
     for (const { alert, problems } of refused) log.warn({ alert, problems }, 'alert refused');
     const passedOver = { ignored, refused: refused.length };

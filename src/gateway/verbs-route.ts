@@ -57,7 +57,7 @@ export function routeVerbs({ sendVerb, log }: GatewayParts) {
       ...{ workflowId, verb, input, updateId },
       ...(signedAtMs !== undefined && { signedAtMs }),
     });
-    log.info({ service: name, verb, by, answer: answer.kind }, 'verb said');
+    log.info({ service: name, verb, by, answer: answer.kind }, 'verb sent');
     switch (answer.kind) {
       case 'accepted':
         return context.json(answer.receipt);

@@ -18,14 +18,14 @@ export const rolloutVerbs: Readonly<Record<Verb, VerbDefinition<RolloutPhase>>> 
   promote: {
     meaning: 'end this hold, or an inconclusive pause, and go on to the next stage',
     during: ['holding', 'paused', 'inconclusive', 'keeping'],
-    otherwise: 'Nothing is held now, so there is nothing to promote',
+    otherwise: 'No stage is held now, so there is nothing to promote',
     takes: 'stage',
     examples: ['shop', 'demo/shop --why "looks good"'],
   },
   promoteFull: {
     meaning: 'go straight to 100 % without further holds; approvals are still required',
     during: ['holding', 'paused', 'inconclusive'],
-    otherwise: 'Nothing is held now, so there is nothing to promote',
+    otherwise: 'No stage is held now, so there is nothing to promote',
     examples: ['shop --why "urgent fix"'],
   },
   abort: {
@@ -38,7 +38,7 @@ export const rolloutVerbs: Readonly<Record<Verb, VerbDefinition<RolloutPhase>>> 
   pause: {
     meaning: "stop the hold's clock; the metrics may still abort",
     during: ['holding'],
-    otherwise: 'No hold is running, so there is no clock to stop',
+    otherwise: 'No hold is running, so there is nothing to pause',
     examples: ['shop --why "waiting for the database team"'],
   },
   resume: {
@@ -66,7 +66,7 @@ export const rolloutVerbs: Readonly<Record<Verb, VerbDefinition<RolloutPhase>>> 
   retry: {
     meaning: 'try a failed undo or a stuck promotion again',
     during: ['undo-failed', 'stuck'],
-    otherwise: 'Nothing has failed that could be tried again',
+    otherwise: 'Nothing has failed that could be retried',
     examples: ['shop', 'demo/shop --why "disk freed"'],
   },
   giveUp: {

@@ -60,11 +60,11 @@ test('starts a part again when it dies, waiting longer each time, and says so', 
     return Promise.resolve();
   });
   expect(said).toEqual([
-    'the sleeper is gone (SIGKILL); starting it again in 0.02 s',
+    'the sleeper exited (SIGKILL); restarting it in 0.02 s',
     'the sleeper is back',
-    'the sleeper is gone (SIGKILL); starting it again in 0.04 s',
+    'the sleeper exited (SIGKILL); restarting it in 0.04 s',
     'the sleeper is back',
-    'the sleeper is gone (SIGKILL); starting it again in 0.08 s',
+    'the sleeper exited (SIGKILL); restarting it in 0.08 s',
     'the sleeper is back',
   ]);
 });

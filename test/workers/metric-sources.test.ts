@@ -49,17 +49,17 @@ describe('a metric of a service on a cluster', () => {
     for (const host of ['127.0.0.1', 'localhost', '[::1]', '0x7f000001']) {
       const origin = `http://${host}:${port}`;
       expect(await refusal(sources().read(http(origin), onCluster, 2_000))).toContain(
-        'is the machine of the worker itself; BELAY_METRICS_HOSTS says what may be asked',
+        'is the machine that the worker runs on; BELAY_METRICS_HOSTS says what may be asked',
       );
       expect(await refusal(sources().read(query(origin), onCluster, 2_000))).toContain(
-        'is the machine of the worker itself',
+        'is the machine that the worker runs on',
       );
     }
     const traffic = { preset: 'traefik', labels: {}, address: secret.origin } as const;
     const canary = { stable: { service: 'a' }, canary: { service: 'b' } };
     expect(
       await refusal(sources().readTraffic({ ...traffic, ...canary }, onCluster, 2_000)),
-    ).toContain('is the machine of the worker itself');
+    ).toContain('is the machine that the worker runs on');
     expect(secret.asked).toEqual([]);
   });
 
@@ -70,8 +70,10 @@ describe('a metric of a service on a cluster', () => {
     'http://[::ffff:169.254.169.254]/',
   ])('does not reach %s, whatever is listed', async (url) => {
     const listed = sources([{ host: '*' }, { host: '169.254.169.254' }]);
-    expect(await refusal(listed.read(http(url), onCluster, 2_000))).toContain('never asked');
-    expect(await refusal(listed.read(query(url), onThisMachine, 2_000))).toContain('never asked');
+    expect(await refusal(listed.read(http(url), onCluster, 2_000))).toContain('never contacts');
+    expect(await refusal(listed.read(query(url), onThisMachine, 2_000))).toContain(
+      'never contacts',
+    );
   });
 
   test('reaches the hosts that the worker lists, and no others', async () => {
@@ -81,7 +83,7 @@ describe('a metric of a service on a cluster', () => {
     const { read } = sources([{ host: '127.0.0.1', port }]);
     expect(await read(http(listed.origin), onCluster, 2_000)).toMatchObject({ kind: 'value' });
     expect(await refusal(read(http(other.origin), onCluster, 2_000))).toContain(
-      'is not one of the hosts that the worker may ask',
+      'is not a host that the worker may contact',
     );
     expect(other.asked).toEqual([]);
   });

@@ -14,7 +14,7 @@ import { countSourceErrors } from '../../../src/policies/rollouts/analysis/progr
 import { judgeOf, type Judge } from '../../../src/policies/rollouts/analysis/judge.ts';
 import { takeSample } from './take-sample.ts';
 
-/** The longest time between two looks at the target. */
+/** The longest time between two checks of the target. */
 const checkEveryMs = 10_000;
 const recheckAfterMs = 1_000;
 
@@ -28,7 +28,7 @@ export interface WatcherSurroundings {
   beatMs: number;
 }
 
-/** Watches one hold: measures at its interval, looks at the target, and stops when something decides. */
+/** Watches one hold: samples its metrics at their interval, checks the target, and stops at the first verdict. */
 export class HoldSampler {
   private readonly platform: Platform;
   private readonly reader: MetricReader;
@@ -120,7 +120,7 @@ export class HoldSampler {
     }
   }
 
-  /** What is seen only once may be an old picture of the target, so it is soon looked at again. */
+  /** A single snapshot may be outdated, so drift is confirmed with a second one soon after. */
   private confirmDrift(changes: string[]): Verdict | undefined {
     if (this.hold.failuresOnly && !this.hold.reportsDrift) return undefined;
     if (!this.wasDrifting) {

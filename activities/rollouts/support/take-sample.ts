@@ -65,7 +65,7 @@ export async function takeSample(
   };
 }
 
-/** A source that does not answer is no failure of the look. */
+/** A source that does not answer does not fail the sample. */
 async function answerOf<T>(asked: Promise<T>): Promise<T | SourceError> {
   try {
     return await asked;

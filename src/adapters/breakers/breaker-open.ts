@@ -10,7 +10,7 @@ export class BreakerOpen extends Error {
   constructor(dependency: string, retryInMs: number, lastReason: string | undefined) {
     const last = lastReason === undefined ? '' : `, last because ${lastReason}`;
     const next = retryInMs === 0 ? 'it is being tried' : `next try in ${inSeconds(retryInMs)}`;
-    super(`${dependency} is not asked now: it failed again and again${last}; ${next}`);
+    super(`${dependency} is not called now: it failed repeatedly${last}; ${next}`);
     this.dependency = dependency;
     this.retryInMs = retryInMs;
   }

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 const bypass = new AsyncLocalStorage<true>();
 
-/** No breaker stands in the way of what is asked within: an undo must not wait for one. */
+/** Calls made inside bypass the circuit breakers: an undo must not wait for one. */
 export function bypassBreaker<T>(act: () => T): T {
   return bypass.run(true, act);
 }

@@ -58,7 +58,7 @@ async function get(address: URL, { exchange, signal, timeoutMs }: GetOptions): P
       throw new Unwell(`${asked} did not answer within ${formatDuration(timeoutMs)}`);
     }
     if (error instanceof RedirectRefused) {
-      throw new SourceError(`${asked} ${error.message}; write the url that answers itself`);
+      throw new SourceError(`${asked} ${error.message}; use the final URL`);
     }
     if (error instanceof DestinationRefused) {
       throw new SourceError(

@@ -41,7 +41,7 @@ class Unauthenticated extends PlatformError {
   }
 }
 
-/** The API server does not know who asks: other credentials may help. */
+/** The API server rejected the credentials: other credentials may help. */
 export function isUnauthenticated(error: Error): boolean {
   return error instanceof Unauthenticated;
 }

@@ -27,7 +27,7 @@ export async function readReplicaFact(
     return { kind: 'nothing', reason: `the platform knows no ${ref.service}` };
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error;
-    throw new SourceError(`the platform did not tell its replicas: ${error.message}`, {
+    throw new SourceError(`the platform did not list its replicas: ${error.message}`, {
       cause: error,
     });
   }
@@ -37,7 +37,7 @@ async function inTime<T>(answer: Promise<T>, timeoutMs: number): Promise<T> {
   const timer = new AbortController();
   const late = sleep(timeoutMs, undefined, { signal: timer.signal }).then(() => {
     throw new SourceError(
-      `the platform did not tell its replicas within ${formatDuration(timeoutMs)}`,
+      `the platform did not list its replicas within ${formatDuration(timeoutMs)}`,
     );
   });
   try {

@@ -43,7 +43,7 @@ export async function ensureSearchAttributes(
     const reason = isGrpcServiceError(error) ? error.details : String(error);
     throw new SearchAttributesUnavailable(
       `Belay's search attributes cannot be registered in namespace ${namespace} (${reason}). ` +
-        `Have somebody who may do it run: ${registerCommand(namespace)}`,
+        `Ask someone with operator rights to run: ${registerCommand(namespace)}`,
       { cause: error },
     );
   }

@@ -28,7 +28,7 @@ export async function announceStart(
     ].join('\n'),
   );
   if (!receipt) {
-    remark('No worker has taken it up within 10 s: it begins when one runs (belay worker).');
+    remark('No worker picked it up within 10 s; it starts when a worker runs (belay worker).');
   }
 }
 

@@ -17,8 +17,8 @@ interface TestOptions {
 
 export function createNotificationsCommand(): Command {
   return new Command('notifications')
-    .summary('try the channels that people are told by')
-    .description('Try the settings that say who is told of what. Needs no server.')
+    .summary('test the notification channels')
+    .description('Test the notification settings. Needs no server.')
     .addCommand(createTestCommand());
 }
 
@@ -56,7 +56,7 @@ async function test({ file, channel, route, json }: TestOptions): Promise<void> 
   if (path === undefined) {
     throw new CliFailure(
       exitCodes.badInput,
-      'Nobody is told of anything: name a file with --file, or in BELAY_NOTIFICATIONS.',
+      'No notifications are configured: name a file with --file, or in BELAY_NOTIFICATIONS.',
     );
   }
   const settings = await loadNotifications(path).catch((error: unknown) => {

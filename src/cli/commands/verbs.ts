@@ -23,7 +23,7 @@ export interface VerbOptions extends NamedServiceOptions {
   as?: string;
   why?: string;
   stage?: number;
-  /** The run that is meant. */
+  /** The run to act on. */
   run?: string;
   json?: boolean;
 }
@@ -40,7 +40,7 @@ export const plainVerbs = verbs
   )
   .map((verb) => () => plainVerb(verb));
 
-/** A command that says one verb; what each needs besides is added by its own file. */
+/** A command that sends one verb; further options are added by the command's own file. */
 export function verbCommand(verb: Verb): Command {
   const command = serviceCommand(commandName(verb))
     .summary(rolloutVerbs[verb].meaning)
@@ -49,7 +49,7 @@ export function verbCommand(verb: Verb): Command {
     .addOption(
       new Option(
         '--run <id>',
-        'the rollout that is meant, as belay status shows it (default: the open one)',
+        'the rollout ID, as belay status shows it (default: the open rollout)',
       ),
     )
     .addOption(new Option('--json', 'print the answer as JSON'))
@@ -58,7 +58,7 @@ export function verbCommand(verb: Verb): Command {
     command.addOption(
       new Option(
         '--stage <weight>',
-        'the stage that is meant (default: the present one)',
+        'the weight of the stage (default: the current stage)',
       ).argParser(parseWeight),
     );
   }
@@ -149,7 +149,7 @@ function stageOf({ open }: OpenRun, verb: Verb, { stage }: VerbOptions): number 
   if (open !== undefined) return open.stage;
   throw new CliFailure(
     exitCodes.unreachable,
-    `No worker answers, so the present stage is not known. Say which one you mean and it is ` +
+    `No worker answers, so the present stage is not known. Name the stage and the verb is ` +
       `recorded until a worker is back: belay ${commandName(verb)} … --stage WEIGHT`,
   );
 }

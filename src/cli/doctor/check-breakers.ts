@@ -69,7 +69,11 @@ function downOf(what: string, { components }: Health): Finding[] {
         lastAnswer === undefined
           ? ''
           : `; ${formatDuration(lastAnswer.agoMs)} ago it said ${lastAnswer.detail}`;
-      return warn(what, `${name}: ${reason}${last}`, `Mend ${name}: it is asked again by itself.`);
+      return warn(
+        what,
+        `${name}: ${reason}${last}`,
+        `Fix ${name}: Belay retries it automatically.`,
+      );
     });
 }
 
@@ -80,7 +84,7 @@ function brokenOf(what: string, { breakers }: Health, pid: number): Finding[] {
       warn(
         what,
         `breaker of ${dependency} ${state} for ${formatDuration(forMs)}: ${lastFailure?.reason ?? 'no reason known'}`,
-        `Mend ${dependency}; it closes by itself, or at once with: kill -USR2 ${pid}`,
+        `Fix ${dependency}. The breaker closes automatically, or at once with: kill -USR2 ${pid}`,
       ),
     );
 }

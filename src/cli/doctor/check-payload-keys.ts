@@ -15,6 +15,6 @@ export function checkPayloadKeys({
   } catch (error) {
     if (!(error instanceof InvalidConfig)) throw error;
     const problems = error.problems.map(({ message }) => message).join('; ');
-    return [fail(check, problems, 'docs/security.md says what the file has to hold.')];
+    return [fail(check, problems, 'docs/security.md describes the format of the file.')];
   }
 }

@@ -75,7 +75,7 @@ async function checkWorkers(client: ConnectedClient, { taskQueue }: Config): Pro
       const check = `Workers (${queue.taskQueue}, ${queue.type})`;
       const count = await countPollers(client, queue);
       if (count > 0) return ok(check, `${count} polling`);
-      return fail(check, 'nobody polls', 'Start one: `belay up`, or `belay worker`.');
+      return fail(check, 'no pollers', 'Start one: `belay up`, or `belay worker`.');
     }),
   );
 }

@@ -23,11 +23,11 @@ export async function checkWorkerVersion(
     const current = workerDeploymentInfo?.routingConfig?.currentDeploymentVersion?.buildId;
     if (!current) {
       return [
-        fail(check, `none of ${name} is current: nobody takes up what is started`, makeCurrent),
+        fail(check, `no version of ${name} is current: new rollouts do not start`, makeCurrent),
       ];
     }
     if (current === buildId) return [ok(check, `${buildId} of ${name}, which is current`)];
-    const problem = `${buildId} of ${name} is not current, ${current} is: what is started goes there`;
+    const problem = `${buildId} of ${name} is not current; new rollouts go to ${current}`;
     return [warn(check, problem, makeCurrent)];
   } catch (error) {
     if (isGrpcServiceError(error) && Number(error.code) === grpcNotFound) {

@@ -48,7 +48,8 @@ function meaningOfAbort({ phase, kind, previousVersion = 'the old release' }: Ro
 }
 
 function meaningOfPromote({ phase, kind }: RolloutStatus): string {
-  if (phase === 'keeping') return 'end the wait: from then on a way back takes a start';
+  if (phase === 'keeping')
+    return 'end the wait; after this, going back means starting the old release again';
   return kind === 'canary'
     ? rolloutVerbs.promote.meaning
     : 'end this watch, or an inconclusive pause, and go on';

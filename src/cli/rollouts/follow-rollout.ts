@@ -19,7 +19,7 @@ export type Sighting =
 
 export interface Followed {
   name: ServiceName;
-  /** The rollout that is meant; absent: the open one. */
+  /** The rollout to follow; absent: the open one. */
   rolloutId?: string;
   /** A rollout that makes way first: the one after it is meant. */
   makingWay?: string;
@@ -92,6 +92,6 @@ async function endOfReplaced(
 ): Promise<RolloutEnd> {
   const report = await findReport(ledger, name, expectedId);
   if (report) return { kind: 'report', report };
-  const reason = `rollout ${other.rolloutId} has taken its place`;
+  const reason = `rollout ${other.rolloutId} replaced it`;
   return { kind: 'unreported', state: 'replaced', reason };
 }

@@ -20,7 +20,7 @@ export async function readLastSpec(name: ServiceName, to: Connections): Promise<
   if (newest?.spec !== undefined) return writtenSpec(newest.spec);
   throw new CliFailure(
     exitCodes.badInput,
-    `No rollout of ${name.environment}/${name.service} is known here, so there is none to go by. ` +
+    `No rollout of ${name.environment}/${name.service} is known here, so there is no spec to start again. ` +
       'Start one with: belay deploy -f SPEC',
   );
 }

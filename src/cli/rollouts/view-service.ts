@@ -7,7 +7,7 @@ import { CliFailure } from '../failure.ts';
 import type { ServiceName } from '../service-name.ts';
 import { readLastSpec } from './last-spec.ts';
 
-/** A service as its platform has it now, as far as it can be seen from here. */
+/** A service as its platform reports it now, as far as it can be read from here. */
 export interface ServiceView {
   state?: ServiceState;
   /** Why it cannot be seen. */
@@ -38,7 +38,7 @@ export async function lastTarget(name: ServiceName, to: Connections): Promise<Ta
   return target.success ? target.data : { platform: 'local' };
 }
 
-/** For a watch, which must not wait for a platform: the newest sight there is, while the next is taken. */
+/** For a watch, which must not wait for a platform: the newest view, while the next is read. */
 export function createServiceEye(see: () => Promise<ServiceView>): () => ServiceView {
   let last: ServiceView = {};
   let looking = false;

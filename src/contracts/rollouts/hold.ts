@@ -32,7 +32,7 @@ export interface HoldProgress {
   lastError?: string;
   /** By metric with a source of its own that did not answer at the last look. */
   sourceErrors?: Record<string, SourceErrors>;
-  /** How much of the hold lies between looks. */
+  /** How much of the hold is covered by samples. */
   seenMs?: number;
   /** The interval now open began with this; absent also where it was too large to be kept. */
   baseline?: Sample;

@@ -3,7 +3,7 @@ import type { TrafficSnapshot } from './traffic.ts';
 
 /** Everything that was read at one time. */
 export interface Sample {
-  /** By the clock of who looks; sources have clocks of their own. */
+  /** By the clock of the reader; sources have clocks of their own. */
   takenAtMs: number;
   /** Of the whole service; absent where its source did not answer. */
   traffic?: TrafficSnapshot;

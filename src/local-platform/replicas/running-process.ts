@@ -53,7 +53,7 @@ export async function launch(
     go.on('error', () => undefined);
     try {
       const identity = child.pid === undefined ? undefined : await identify(child.pid);
-      if (!identity) throw new Error('it was gone before it could start');
+      if (!identity) throw new Error('it exited before it could start');
       await record(identity);
       go.write('go\n');
       return { identity, exited };

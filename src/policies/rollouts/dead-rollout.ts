@@ -25,7 +25,7 @@ export function reportOfDeadRollout(
     ...(previous !== undefined && { previousVersion: previous.release.version }),
     outcome: wasPromoted ? 'Promoted' : 'Aborted',
     reason: wasPromoted
-      ? 'Promoted, but the workflow ended (terminated?) before it could let go of the service'
+      ? 'Promoted, but the workflow ended (terminated?) before it released the service'
       : `The workflow ended without undoing (terminated?) ${leftAs(found)}; the janitor restored stable`,
     startedAtMs,
     endedAtMs: nowMs,

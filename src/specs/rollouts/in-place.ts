@@ -27,7 +27,7 @@ const notInPlace = {
   hold: noStages,
   smoke: nothingBeside,
   warmUp: nothingBeside,
-  approval: 'a release in place waits for nobody; use kind: canary or blueGreen',
+  approval: 'a release in place does not wait for approval; use kind: canary or blueGreen',
   scaleDownDelay: nothingBeside,
   replicas: 'the Deployment and its autoscaler say how many replicas there are; leave it out',
 };

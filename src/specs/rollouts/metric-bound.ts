@@ -31,7 +31,7 @@ function valueOf({ kind }: MetricKind, written: string | number): number | undef
 function refuseBound({ kind }: MetricKind, written: string | number): string {
   if (kind === 'latency') return refuseDuration({ input: written });
   if (kind === 'value') {
-    return `${showGiven(written)} is no number; write one, or a percentage (a fraction then) or a duration (milliseconds then)`;
+    return `${showGiven(written)} is not a number; write a number, a percentage (read as a fraction) or a duration (read as milliseconds)`;
   }
   return refusePercentage(written);
 }

@@ -65,7 +65,7 @@ test('while it is open nobody is asked, and who wanted to learns why and until w
   expect(refused).toBeInstanceOf(BreakerOpen);
   expect(refused).toMatchObject({ retryInMs: 1_000 });
   expect((refused as Error).message).toBe(
-    'shop is not asked now: it failed again and again, last because no answer; next try in 1s',
+    'shop is not called now: it failed repeatedly, last because no answer; next try in 1s',
   );
   expect(call).not.toHaveBeenCalled();
   expect(calls()).toEqual({ successes: 0, failures: 5, rejected: 1 });

@@ -75,7 +75,7 @@ test('an undo reaches a local platform that nothing else is sent to, and opens t
   const [refused] = await times(1, () => platform.setWeight(shop, fence, 20));
   expect(refused).toMatchObject({
     code: 'unavailable',
-    message: expect.stringContaining('is not asked now') as string,
+    message: expect.stringContaining('is not called now') as string,
     cause: { name: 'BreakerOpen' },
   });
   isWell = true;
@@ -148,7 +148,7 @@ test('a reading from a Prometheus that is left alone is none, and says why', asy
   const source = { kind: 'prometheus-value' as const, query: 'up' };
   const [refused] = await times(1, () => reader.readValue(source, subject, 1_000));
   expect(refused).toBeInstanceOf(SourceError);
-  expect((refused as Error).message).toMatch(/prometheus\/127.0.0.1:\d+ is not asked now/);
+  expect((refused as Error).message).toMatch(/prometheus\/127.0.0.1:\d+ is not called now/);
 });
 
 test.each([
@@ -191,7 +191,7 @@ test('a channel that is down is not waited for by every notification, and says s
   const [report] = await notifier.notify(failed());
   expect(report).toMatchObject({
     ...{ result: 'not-delivered', attempts: 4 },
-    reason: expect.stringContaining('notify/team is not asked now') as string,
+    reason: expect.stringContaining('notify/team is not called now') as string,
   });
   expect(JSON.stringify(report)).not.toContain('xoxb');
   expect(stateOf('notify/team')).toBe('open');

@@ -36,7 +36,7 @@ describe('an exchange within bounds', () => {
     async (host) => {
       const { port, sockets } = await serve((_, response) => response.end('secret'));
       const asked = openExchange(closed)(new URL(`http://${host}:${port}/`), request());
-      await expect(asked).rejects.toThrow('is the machine of the worker itself');
+      await expect(asked).rejects.toThrow('is the machine that the worker runs on');
       expect(sockets.size).toBe(0);
     },
   );
@@ -50,7 +50,7 @@ describe('an exchange within bounds', () => {
       return address === undefined ? undefined : closed(destination, address);
     };
     const asked = openExchange(rebound)(new URL(`http://localhost:${port}/`), request());
-    await expect(asked).rejects.toThrow('is the machine of the worker itself');
+    await expect(asked).rejects.toThrow('is the machine that the worker runs on');
     expect(seen[1]?.[1]).toMatch(/^(127\.0\.0\.1|::1)$/);
     expect(sockets.size).toBe(0);
   });

@@ -238,7 +238,7 @@ describe('a source that redirects', () => {
       redirectTo(response, `${other.origin}/login?token=secret`),
     );
     expect(await refusal(read(`${origin}/r?key=secret`))).toBe(
-      `${origin}/r redirects to another origin, which is not followed; write the url that answers itself`,
+      `${origin}/r redirects to another origin, which is not followed; use the final URL`,
     );
     expect(other.asked).toEqual([]);
   });
@@ -248,7 +248,7 @@ describe('a source that redirects', () => {
     async (location) => {
       const { origin } = await startStandIn((_request, response) => redirectTo(response, location));
       expect(await refusal(read(origin))).toBe(
-        `${origin}/ redirects to another origin, which is not followed; write the url that answers itself`,
+        `${origin}/ redirects to another origin, which is not followed; use the final URL`,
       );
     },
   );
@@ -265,7 +265,7 @@ describe('a source that redirects', () => {
       redirectTo(response, '/round'),
     );
     expect(await refusal(read(`${origin}/round?key=secret`))).toBe(
-      `${origin}/round redirects more than 3 times; write the url that answers itself`,
+      `${origin}/round redirects more than 3 times; use the final URL`,
     );
     expect(asked).toHaveLength(4);
   });

@@ -39,7 +39,7 @@ describe('a name that leads elsewhere', () => {
         kind: 'webhook',
         result: 'not-delivered',
         attempts: 1,
-        reason: 'the receiver is the machine of the worker itself',
+        reason: 'the receiver is the machine that the worker runs on',
       },
     ]);
     expect(received).toHaveLength(0);
@@ -52,15 +52,15 @@ describe('a name that leads elsewhere', () => {
     const [report] = await send([webhookAt(`http://hooks.example.com:${port}/`)]);
     expect(report).toMatchObject({
       result: 'not-delivered',
-      reason: 'the receiver is the machine of the worker itself',
+      reason: 'the receiver is the machine that the worker runs on',
     });
     expect(received).toHaveLength(0);
   });
 
   test.each([
-    ['169.254.169.254', 'has a link-local address, which is never asked'],
-    ['fe80::1', 'has a link-local address, which is never asked'],
-    ['fd00:ec2::254', 'is the metadata service of a cloud, which is never asked'],
+    ['169.254.169.254', 'has a link-local address, which Belay never contacts'],
+    ['fe80::1', 'has a link-local address, which Belay never contacts'],
+    ['fd00:ec2::254', 'is a cloud metadata service, which Belay never contacts'],
   ])('to %s is not connected to', async (address, refusal) => {
     resolveNamesTo(address);
     expect(await send([webhookAt('http://hooks.example.com/')])).toMatchObject([
@@ -88,7 +88,7 @@ test.each([
     expect(report).toMatchObject({
       result: 'not-delivered',
       attempts: 1,
-      reason: expect.stringMatching(/which is never asked$/),
+      reason: expect.stringMatching(/which Belay never contacts$/),
     });
   }
 });

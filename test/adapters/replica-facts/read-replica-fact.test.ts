@@ -124,7 +124,7 @@ test.each(['unavailable', 'unauthorized', 'invalid'] as const)(
   async (code) => {
     const platform = { readService: () => Promise.reject(new PlatformError(code, 'no route')) };
     await expect(read('restarts', platform)).rejects.toThrow(
-      new SourceError('the platform did not tell its replicas: no route'),
+      new SourceError('the platform did not list its replicas: no route'),
     );
   },
 );
@@ -132,7 +132,7 @@ test.each(['unavailable', 'unauthorized', 'invalid'] as const)(
 test('a platform that does not answer in time is an error of the source', async () => {
   const platform = { readService: () => new Promise<never>(() => {}) };
   await expect(read('restarts', platform, canary, 50)).rejects.toThrow(
-    new SourceError('the platform did not tell its replicas within 50ms'),
+    new SourceError('the platform did not list its replicas within 50ms'),
   );
 });
 

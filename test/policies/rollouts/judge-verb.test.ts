@@ -46,7 +46,7 @@ describe('a verb', () => {
     [
       'promote',
       'preparing',
-      'Nothing is held now, so there is nothing to promote (preparing). Accepted now: abort, undo.',
+      'No stage is held now, so there is nothing to promote (preparing). Accepted now: abort, undo.',
     ],
     [
       'resume',

@@ -102,7 +102,7 @@ describe.each(['rolling', 'recreate'] as const)('a %s spec is refused', (kind) =
     [
       'with an approval',
       { approval: {} },
-      'approval: a release in place waits for nobody; use kind: canary or blueGreen',
+      'approval: a release in place does not wait for approval; use kind: canary or blueGreen',
     ],
     ['with a delay', { scaleDownDelay: '30s' }, `scaleDownDelay: ${nothingBeside}`],
     [

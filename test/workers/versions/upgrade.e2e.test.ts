@@ -80,7 +80,7 @@ test('belay doctor says which version takes up what is started, and what to do w
   expect(await look('belay-tests', 'z')).toMatchObject([
     {
       state: 'warn',
-      detail: expect.stringContaining('a is: what is started goes there') as string,
+      detail: expect.stringContaining('new rollouts go to ') as string,
     },
   ]);
   expect(await look('nobody', 'a')).toMatchObject([

@@ -88,7 +88,7 @@ describe('a canary deployment', () => {
     const report = await resultOf(shop);
     expect(report.outcome).toBe('RolledBack');
     expect(report.reason).toMatch(
-      /at 20 %: error-rate: canary [\d.]+ % of [\d,]+ requests failed, stable 0 % of [\d,]+; a rollout of a good release would see that by chance once in [\d,]+$/,
+      /at 20 %: error-rate: canary [\d.]+ % of [\d,]+ requests failed, stable 0 % of [\d,]+; a rollout of a good release would show this by chance once in [\d,]+$/,
     );
     expect(bench.platform.state(shop)).toMatchObject({ canaryWeight: 0 });
   });
@@ -103,7 +103,7 @@ describe('a canary deployment', () => {
       analysis: { judge: 'sequential', interval: '200ms' },
     });
     const asked = await ailing.until(shop, ({ phase }) => phase === 'inconclusive');
-    expect(asked.now).toContain('stable is bad too');
+    expect(asked.now).toContain('stable is failing too');
     await handle.executeUpdate('abort', { args: [{ by: 'ana' }] });
     expect(((await handle.result()) as RolloutReport).outcome).toBe('Aborted');
     await ailing.stop();

@@ -120,7 +120,7 @@ describe('an alert while a canary has traffic', () => {
     const rollout = bench.client.workflow.getHandle(rolloutWorkflowId(shop));
     expect(await respond(alertOn(shop))).toMatchObject({
       action: 'none',
-      reason: 'the rollout of v3 is being undone already',
+      reason: 'the rollout of v3 is already being undone',
     });
     await rollout.executeUpdate('giveUp', { args: [{ by: 'ana' }] });
     expect(await responding).toMatchObject({ action: 'abort', ending: { outcome: 'UndoFailed' } });

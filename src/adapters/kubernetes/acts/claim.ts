@@ -49,10 +49,7 @@ export async function claim(act: Act, workflowId: string, kind?: SpecKind): Prom
   });
   const record = readRecord(deployment.metadata);
   if (record === undefined) {
-    throw new PlatformError(
-      'unavailable',
-      `${nameOf(act.stable)} was let go of at the same moment`,
-    );
+    throw new PlatformError('unavailable', `${nameOf(act.stable)} was released at the same moment`);
   }
   const held = { deployment, record };
   await takeSurroundings(act, held, isTakenOver);

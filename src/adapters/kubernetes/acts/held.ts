@@ -113,7 +113,7 @@ function recordSteps({ record }: Held, { record: changed }: HeldChange): PatchSt
 }
 
 const duringPhase: Record<Phase, string> = {
-  claimed: 'no release is on its way into it',
+  claimed: 'no promotion or replacement is in progress',
   promoting: 'a promotion is under way; settle or revert it first',
   reverting: 'the revert of a promotion is under way; settle it first',
   replacing: 'its release is being replaced in place; restore it first',

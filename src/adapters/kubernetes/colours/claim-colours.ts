@@ -96,7 +96,7 @@ async function atRest(act: ColoursAct): Promise<ColoursObjects | PlatformError> 
 }
 
 function releasedMeanwhile({ chooser }: ColoursAct): PlatformError {
-  return new PlatformError('unavailable', `${nameOf(chooser)} was let go of at the same moment`);
+  return new PlatformError('unavailable', `${nameOf(chooser)} was released at the same moment`);
 }
 
 function colours({ stable, canary, selectors }: ColoursObjects) {

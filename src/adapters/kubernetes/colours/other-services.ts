@@ -38,7 +38,7 @@ export function otherServiceRefusals(objects: ColoursObjects): string[] {
     if (leads === 'live' && !ofTheIdle) {
       return [
         `Service ${nameOf(service)} leads to ${colourOf(stable)} alone, would not move with Service ${nameOf(chooser)}, and would be left ` +
-          'without pods; remove it, or give the other colour one of its own',
+          'without pods; remove it, or add one for the other colour',
       ];
     }
     return [];

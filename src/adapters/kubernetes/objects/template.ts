@@ -173,7 +173,7 @@ function imagesOf(template: V1PodTemplateSpec, release: Release): Record<string,
   const names = containersOf(template).map(({ name }) => name);
   const problems = Object.keys(release.images ?? {})
     .filter((name) => !names.includes(name))
-    .map((name) => `release.images names ${name}, which is no container of the pod`);
+    .map((name) => `release.images names ${name}, which is not a container of the pod`);
   const [only, ...others] = template.spec?.containers ?? [];
   if (release.image !== undefined && others.length > 0) {
     problems.push('release.image is for pods of one container; write release.images by container');

@@ -48,7 +48,7 @@ function refusals(route: HttpRoute): string[] {
     if (accepted.kind === 'behind') return [`waits: ${parent.name} ${notAnsweredYet}`];
     return all.flatMap((type) => {
       const failure = failureOf(parent, type);
-      return failure === undefined ? [] : [`${failure}; mend that first`];
+      return failure === undefined ? [] : [`${failure}; fix that first`];
     });
   });
 }

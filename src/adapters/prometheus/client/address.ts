@@ -14,7 +14,7 @@ export function parseAddress(written: string): Address {
   const url = URL.canParse(written) ? new URL(written) : undefined;
   if (!url || !['http:', 'https:'].includes(url.protocol)) {
     throw new SourceError(
-      "the address of Prometheus is none; write it such as http://prometheus:9090, without the API's path",
+      'not a Prometheus address; use the form http://prometheus:9090, without the API path',
     );
   }
   const shown = `${url.origin}${url.pathname.replace(/\/+$/, '')}`;

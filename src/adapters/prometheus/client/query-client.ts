@@ -131,12 +131,12 @@ function understand(server: string, answered: HttpAnswer, quotesAnswers: boolean
     throw new SourceError(`${server} refuses: ${said}${describeRetryAfter(answered)}`);
   }
   if (status === 401 || status === 403) {
-    throw new SourceError(`${server} refuses who asks (${status}); check the token file`);
+    throw new SourceError(`${server} rejected the credentials (${status}); check the token file`);
   }
   if (status >= 300 && status < 400) {
     throw new SourceError(`${server} redirects; write the address that it has in the end`);
   }
-  const refused = `${server} answers ${status} with what is no answer of Prometheus${describeRetryAfter(answered)}`;
+  const refused = `${server} returned ${status} and a body that is not the Prometheus API${describeRetryAfter(answered)}`;
   throw status >= 500 || status === 429 ? new Broken(refused) : new SourceError(refused);
 }
 

@@ -54,7 +54,7 @@ function absenceOf(samples: readonly TrackSample[]): TrafficSnapshot['absent'] {
   return Object.fromEntries(
     samples.map(({ plan }) => [
       plan.track,
-      `no series match ${showSelector(plan.requests)}: nobody has asked the ${plan.track} yet, or it counts requests under another name`,
+      `no series match ${showSelector(plan.requests)}: the ${plan.track} has received no requests yet, or exports them under another name`,
     ]),
   );
 }

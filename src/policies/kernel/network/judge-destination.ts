@@ -23,7 +23,7 @@ export function judgeDestination(
 ): string | undefined {
   const hostname = bareName(destination.hostname);
   const matched = hosts?.filter((pattern) => isMatch(pattern, { ...destination, hostname }));
-  if (matched?.length === 0) return 'is not one of the hosts that the worker may ask';
+  if (matched?.length === 0) return 'is not a host that the worker may contact';
   if (metadataNames.has(hostname)) return refusals['cloud-metadata'];
   const isNamed = matched?.some(({ host }) => !host.includes('*')) ?? false;
   switch (kindOfAddress(address ?? hostname) ?? kindOfName(hostname)) {
@@ -51,9 +51,9 @@ export function judgeReceiver(destination: Destination, address?: string): strin
 }
 
 const refusals = {
-  loopback: 'is the machine of the worker itself',
-  'link-local': 'has a link-local address, which is never asked',
-  'cloud-metadata': 'is the metadata service of a cloud, which is never asked',
+  loopback: 'is the machine that the worker runs on',
+  'link-local': 'has a link-local address, which Belay never contacts',
+  'cloud-metadata': 'is a cloud metadata service, which Belay never contacts',
   'no-host': 'has an address that belongs to no host',
 } as const;
 

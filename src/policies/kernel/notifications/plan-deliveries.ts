@@ -34,8 +34,8 @@ export function planDeliveries(
 }
 
 /**
- * Whoever may have been paged hears of the end, also where the end is routed elsewhere: nobody
- * else closes the incident. PagerDuty ignores the end of what it does not know.
+ * A channel that may have been paged is also notified of the end, even where the end is routed
+ * elsewhere: nothing else closes the incident. PagerDuty ignores the end of what it does not know.
  */
 function isToEnd(
   { kind, name }: ChannelSettings,

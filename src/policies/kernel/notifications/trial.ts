@@ -26,7 +26,7 @@ export function planTrial(
     return refused(`there is no route ${number}; the file has ${routes.length}`);
   }
   const to = named ?? route?.to ?? names;
-  if (to.length === 0) return refused('nobody would be told: it leads to no channel');
+  if (to.length === 0) return refused('nobody would be notified: it leads to no channel');
   return {
     ok: true,
     chosen: channels.filter(({ name }) => to.includes(name)),
@@ -58,7 +58,7 @@ export function trialNotification(
     rolloutId: id,
     atMs,
     title: `Belay: ${what}`,
-    text: `${by} asked to hear whether this arrives. Nothing was deployed, and nothing is to be done.`,
+    text: `${by} is testing whether this arrives. Nothing was deployed, and no action is needed.`,
     reasons: [],
     commands: [],
   };

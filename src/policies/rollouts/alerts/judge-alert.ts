@@ -27,7 +27,9 @@ export function judgeAlert(alert: Alert, { snapshot, nowMs }: AlertContext): Ale
   if (alert.status === 'resolved') return nothing('it was resolved before anything was done');
   if (alert.startsAtMs > alert.receivedAtMs + clockToleranceMs) {
     const ahead = formatDuration(alert.startsAtMs - alert.receivedAtMs);
-    return nothing(`it began ${ahead} from now: the clocks differ, so its time tells nothing`);
+    return nothing(
+      `it started ${ahead} in the future: the clocks differ, so its start time cannot be used`,
+    );
   }
   const { service, trouble, undoWindowMs } = snapshot;
   if (service === undefined) return nothing(trouble ?? 'it names no service');
@@ -40,12 +42,12 @@ function judgeOpenRollout(alert: Alert, open: OpenRolloutSnapshot): AlertJudgeme
   switch (phase) {
     case 'undoing':
     case 'undo-failed':
-      return nothing(`the rollout of ${version} is being undone already`);
+      return nothing(`the rollout of ${version} is already being undone`);
     case 'closed':
       return { action: 'wait', reason: `the rollout of ${version} is just closing` };
     default:
   }
-  if (kind === 'rollback') return nothing(`a rollback to ${version} is under way already`);
+  if (kind === 'rollback') return nothing(`a rollback to ${version} is already under way`);
   if (phase === 'promoting') return { action: 'wait', reason: `${version} is just being promoted` };
   if (trafficSinceMs === undefined) {
     return nothing(`the open rollout of ${version} has no traffic yet, so it is not the cause`);

@@ -3,7 +3,7 @@ import type { ServiceState } from '../../../contracts/rollouts/platform.ts';
 import type { Verdict } from '../../../contracts/rollouts/verdict.ts';
 import { describeTrouble } from '../readiness.ts';
 
-/** What a look at the held target tells. */
+/** The condition of the held target. */
 export type TargetCondition =
   | { kind: 'as-expected' }
   /** No replica of the judged track is ready; twice in a row it is lost. */
@@ -47,7 +47,7 @@ export function judgeTarget(
   return { kind: 'as-expected' };
 }
 
-/** A picture of the target from before this rollout's last act tells nothing. */
+/** A snapshot of the target from before this rollout's last act is outdated. */
 export function isOutdated(
   { owner }: ServiceState,
   watch: Pick<WatchHoldInput, 'rolloutId' | 'sinceStep'>,

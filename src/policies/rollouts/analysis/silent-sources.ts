@@ -22,7 +22,7 @@ export function describeSilentSources(
     return [name, errors[name] ?? absent];
   });
   const silent = lines.flatMap(([what, why]) =>
-    why === undefined ? [] : [`nothing is known of the ${what} of stable yet: ${why}`],
+    why === undefined ? [] : [`no data for the ${what} of stable yet: ${why}`],
   );
   return [...new Set(silent)];
 }

@@ -24,7 +24,7 @@ const severityOf: Record<NotificationEvent, Severity> = {
 export interface Occasion {
   event: NotificationEvent;
   atMs: number;
-  /** The how manieth time this happened in this run and stage: an undo can fail twice. */
+  /** 1-based occurrence of this event in this run and stage: an undo can fail twice. */
   occurrence?: number;
   /** A reminder: since when somebody has been waited for. */
   waitingSinceMs?: number;

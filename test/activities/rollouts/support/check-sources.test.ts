@@ -56,7 +56,7 @@ function inspect(platform: MemoryPlatform, timeoutMs = 10_000): Promise<ServiceS
 test('a service that counts its requests under another name is told of before it is touched', async () => {
   const platform = new OtherNames();
   expect((await inspect(platform)).remarks).toEqual([
-    `nothing is known of the requests of stable yet: ${platform.absent}`,
+    `no data for the requests of stable yet: ${platform.absent}`,
   ]);
   platform.absent = undefined;
   expect((await inspect(platform)).remarks).toBeUndefined();

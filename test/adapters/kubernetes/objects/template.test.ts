@@ -74,8 +74,8 @@ test('an init container that has the image of the container that changes changes
 test('a release that does not fit the pod names everything that does not', () => {
   const release = { version: 'v2', image: 'shop:v2', images: { web: 'web:v2', db: 'db:v2' } };
   expect(() => applyRelease(withSidecar(), release)).toThrow(
-    'release.images names web, which is no container of the pod; ' +
-      'release.images names db, which is no container of the pod; ' +
+    'release.images names web, which is not a container of the pod; ' +
+      'release.images names db, which is not a container of the pod; ' +
       'release.image is for pods of one container; write release.images by container. ' +
       'Containers: migrate, shop, proxy.',
   );

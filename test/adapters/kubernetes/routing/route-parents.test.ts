@@ -159,7 +159,7 @@ describe('whether the gateways have taken an HTTPRoute over', () => {
       'a parent refuses it, without a generation',
       says(answer({ accepted: { ...refused, ...undated } })),
       [
-        'is not Accepted at gateway public: NotAllowedByListeners no such namespace; mend that first',
+        'is not Accepted at gateway public: NotAllowedByListeners no such namespace; fix that first',
       ],
     ],
     [

@@ -265,7 +265,7 @@ test('a quota of cores and bytes counts what the release asks for', () => {
 
 test('a release that does not fit the pods is refused with the containers there are', () => {
   expect(reasonsFor({}, { version: 'v3', images: { web: 'web:v3' } })[0]).toMatch(
-    /release\.images names web, which is no container of the pod.*Containers: shop/,
+    /release\.images names web, which is not a container of the pod.*Containers: shop/,
   );
   expect(
     reasonsFor(

@@ -152,18 +152,22 @@ describe('a server that does not answer as it should', () => {
   it.each([
     ['says what it refuses', says(400, refused), 'refuses: bad_data: parse error: unexpected'],
     ['refuses with a 200', says(200, refused), 'refuses: bad_data'],
-    ['wants another token', says(401, 'who?'), 'refuses who asks (401); check the token file'],
-    ['is another server', says(200, '<html>'), 'answers 200 with what is no answer of Prometheus'],
-    ['is a broken proxy', says(502, ''), 'answers 502'],
     [
-      'breaks its own format',
-      says(200, { status: 'success', data: {} }),
-      'no answer of Prometheus',
+      'wants another token',
+      says(401, 'who?'),
+      'rejected the credentials (401); check the token file',
     ],
+    [
+      'is another server',
+      says(200, '<html>'),
+      'returned 200 and a body that is not the Prometheus API',
+    ],
+    ['is a broken proxy', says(502, ''), 'returned 502'],
+    ['breaks its own format', says(200, { status: 'success', data: {} }), 'not the Prometheus API'],
     [
       'has values that are no text',
       says(200, { status: 'success', data: { resultType: 'scalar', result: [1, 2] } }),
-      'no answer of Prometheus',
+      'not the Prometheus API',
     ],
     [
       'redirects',
@@ -222,7 +226,7 @@ describe('a server that does not answer as it should', () => {
     'has no address in %s',
     async (address) => {
       const make = async () => createQueryClient({ address, exchange, quotesAnswers: true });
-      expect(await failure(make())).toContain('such as http://prometheus:9090');
+      expect(await failure(make())).toContain('use the form http://prometheus:9090');
     },
   );
 });

@@ -3,10 +3,10 @@ import type { Reach } from '../../../../src/contracts/kernel/reach.ts';
 import { judgeDestination } from '../../../../src/policies/kernel/network/judge-destination.ts';
 
 const open: Reach = { loopback: false };
-const own = 'is the machine of the worker itself';
-const local = 'has a link-local address, which is never asked';
-const metadata = 'is the metadata service of a cloud, which is never asked';
-const unlisted = 'is not one of the hosts that the worker may ask';
+const own = 'is the machine that the worker runs on';
+const local = 'has a link-local address, which Belay never contacts';
+const metadata = 'is a cloud metadata service, which Belay never contacts';
+const unlisted = 'is not a host that the worker may contact';
 
 /** As fetch would see it: WHATWG URLs write addresses in one form. */
 function judge(url: string, reach: Reach = open, address?: string): string | undefined {

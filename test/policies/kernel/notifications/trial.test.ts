@@ -38,7 +38,7 @@ test('what is not there is refused with what is, and so is a trial that would te
     'no channel is called teem; there are team, on-call',
   );
   expect(reached({ route: 3 })).toBe('there is no route 3; the file has 2');
-  expect(reached({ route: 1 })).toBe('nobody would be told: it leads to no channel');
+  expect(reached({ route: 1 })).toBe('nobody would be notified: it leads to no channel');
   const none = planTrial({ channels: [], routes: [] }, {});
   expect(none).toMatchObject({ ok: false });
 });

@@ -87,7 +87,7 @@ test.each<[string, Given, string]>([
   [
     'its clock is ahead, so that an old alert looks like a new one',
     { alert: { startsAtMs: at(2), receivedAtMs: noon } },
-    'it began 2m from now: the clocks differ, so its time tells nothing',
+    'it started 2m in the future: the clocks differ, so its start time cannot be used',
   ],
   [
     'it began before the promotion, under the release that served then',
@@ -229,17 +229,17 @@ describe('an alert while a rollout is open', () => {
     [
       'comes after a sibling, while the rollout is undone',
       { service: { open: open({ phase: 'undoing' }) } },
-      'the rollout of v3 is being undone already',
+      'the rollout of v3 is already being undone',
     ],
     [
       'comes while an undo has failed and a person is asked',
       { service: { open: open({ phase: 'undo-failed' }) } },
-      'the rollout of v3 is being undone already',
+      'the rollout of v3 is already being undone',
     ],
     [
       'comes while a rollback runs, which it would turn round',
       { service: { open: open({ kind: 'rollback', version: 'v1' }) } },
-      'a rollback to v1 is under way already',
+      'a rollback to v1 is already under way',
     ],
     [
       'was resolved first',

@@ -23,18 +23,18 @@ test('requests that are counted under another name are told of once, before the 
   const absent = { stable: 'pod a has no http_requests_total, found grpc_requests' };
   const sample = lookAt({ traffic: { ...traffic, absent }, readings: value });
   expect(describeSilentSources([errorRate, p99, queue], { sample, errors: {} })).toEqual([
-    `nothing is known of the requests of stable yet: ${absent.stable}`,
+    `no data for the requests of stable yet: ${absent.stable}`,
   ]);
 });
 
 test('so are sources that do not answer, and those that have nothing', () => {
   const silent = { sample: lookAt({}), trafficError: 'no answer', errors: { queue: 'refused' } };
   expect(describeSilentSources([errorRate, queue], silent)).toEqual([
-    'nothing is known of the requests of stable yet: no answer',
-    'nothing is known of the queue of stable yet: refused',
+    'no data for the requests of stable yet: no answer',
+    'no data for the queue of stable yet: refused',
   ]);
   const readings = { queue: { kind: 'nothing', reason: 'the query returns no series' } } as const;
   expect(describeSilentSources([queue], { sample: lookAt({ readings }), errors: {} })).toEqual([
-    'nothing is known of the queue of stable yet: the query returns no series',
+    'no data for the queue of stable yet: the query returns no series',
   ]);
 });

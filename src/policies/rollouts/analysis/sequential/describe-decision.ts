@@ -29,19 +29,19 @@ export function describeDecision(
   const said = `${metric.name}: ${seen}`;
   switch (decision.kind) {
     case 'worse':
-      return `${said}; a rollout of a good release would see that by chance ${onceIn(decision.chance * tests)}`;
+      return `${said}; a rollout of a good release would show this by chance ${onceIn(decision.chance * tests)}`;
     case 'mends-stable':
-      return `${said}; stable is bad too, and the ${track} is to mend it`;
+      return `${said}; stable is failing too; the ${track} is accepted as the fix (isCure)`;
     case 'good':
       if (decision.isEarly) {
-        return `${said}; so many good requests a release ${effect} times as bad does not have`;
+        return `${said}; a release ${effect} times as bad would not produce this many good requests`;
       }
-      return `${said}; so much traffic shows a release ${effect} times as bad with ${certainty(decision.power)} certainty`;
+      return `${said}; this much traffic reveals a release ${effect} times as bad with ${certainty(decision.power)} certainty`;
     case 'too-little':
-      return `${said}; too little traffic to tell: a release ${effect} times as bad would have been noticed with ${percent(decision.power)} certainty only`;
+      return `${said}; not enough traffic to decide: a release ${effect} times as bad would have been noticed with only ${percent(decision.power)} certainty`;
     case 'off-objective':
       return decision.stableToo
-        ? `${said}; stable is bad too: both are off the objective (${describeBound(metric)}), and the ${track} is not shown to be worse`
+        ? `${said}; stable is failing too: both miss the objective (${describeBound(metric)}), and the ${track} is not shown to be worse`
         : `${said}; that is ${may}, though not shown to be worse than stable`;
   }
 }

@@ -60,7 +60,7 @@ describe('a hold judged by the sequential test', () => {
     expect(play(errorRate, (reading) => served(200 * reading)).atDeadline).toEqual({
       kind: 'pass',
       reasons: [
-        'error-rate: canary 0 % of 2,000 requests failed, stable 0 % of 8,000; so much traffic shows a release 5 times as bad with more than 99.9 % certainty',
+        'error-rate: canary 0 % of 2,000 requests failed, stable 0 % of 8,000; this much traffic reveals a release 5 times as bad with more than 99.9 % certainty',
       ],
     });
   });
@@ -69,7 +69,7 @@ describe('a hold judged by the sequential test', () => {
     const { soFar } = play(errorRate, (reading) => served(200 * reading, reading));
     expect(soFar?.kind).toBe('fail');
     expect(soFar?.reasons[0]).toMatch(
-      /^error-rate: canary 0\.5 % of 2,000 requests failed, stable 0 % of 8,000; a rollout of a good release would see that by chance once in [\d,]+$/,
+      /^error-rate: canary 0\.5 % of 2,000 requests failed, stable 0 % of 8,000; a rollout of a good release would show this by chance once in [\d,]+$/,
     );
   });
 
@@ -153,7 +153,7 @@ describe('a hold judged by the sequential test', () => {
     expect(soFar).toEqual({
       kind: 'pass',
       reasons: [
-        'error-rate: canary 0 % of 2,000 requests failed, stable 0 % of 8,000; so many good requests a release 5 times as bad does not have',
+        'error-rate: canary 0 % of 2,000 requests failed, stable 0 % of 8,000; a release 5 times as bad would not produce this many good requests',
       ],
     });
     const late = { endEarly: { afterMs: 30 * second, beta: 0.01 } };
@@ -176,7 +176,9 @@ describe('a hold judged by the sequential test', () => {
     expect(play(errorRate, bad, stable).atDeadline.kind).toBe('inconclusive');
     const cured = play(errorRate, bad, stable, undefined, { cure: true }).atDeadline;
     expect(cured.kind).toBe('pass');
-    expect(cured.reasons[0]).toContain('stable is bad too, and the canary is to mend it');
+    expect(cured.reasons[0]).toContain(
+      'stable is failing too; the canary is accepted as the fix (isCure)',
+    );
     const good = (reading: number) => served(800 * reading);
     expect(play(errorRate, bad, good, undefined, { cure: true }).soFar?.kind).toBe('fail');
   });
