@@ -20,6 +20,7 @@ import { nameInstallation } from '../src/adapters/temporal/installation.ts';
 import { judgeTemporal, judgeTemporalAlone } from '../src/adapters/temporal/judge-answer.ts';
 import { createLiveness } from '../src/adapters/temporal/liveness.ts';
 import { createOpenRollouts } from '../src/adapters/temporal/open-rollouts.ts';
+import { runAsAttempt } from '../src/adapters/temporal/run-as-attempt.ts';
 import { readStart } from '../src/adapters/temporal/read-start.ts';
 import { ensureSearchAttributes } from '../src/adapters/temporal/search-attributes.ts';
 import type { Config } from '../src/config/config.ts';
@@ -114,6 +115,7 @@ export async function startControl(
     ...options.interceptors,
     activity: [
       nameRun,
+      runAsAttempt,
       ...activity,
       countActivities(metrics, queue),
       ...(options.interceptors?.activity ?? []),

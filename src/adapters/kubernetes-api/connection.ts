@@ -13,9 +13,15 @@ export interface HttpCall {
   body?: unknown;
 }
 
+export interface CallEnd {
+  /** Withdraws what waits for a connection; what has one goes on. */
+  unsent: AbortSignal;
+  sent: AbortSignal;
+}
+
 export interface Connection {
-  /** Sends, and answers as soon as the status is known. The signal also ends the body. */
-  open(call: HttpCall, signal: AbortSignal): Promise<IncomingMessage>;
+  /** Sends, and answers as soon as the status is known. `sent` also ends the body. */
+  open(call: HttpCall, end: CallEnd): Promise<IncomingMessage>;
   /** The same on a connection of its own, for an answer that goes on for long. */
   openStream(call: HttpCall, signal: AbortSignal): Promise<IncomingMessage>;
   /** The API server refused these credentials: reads them again before the next call. */
@@ -63,16 +69,22 @@ export function createConnection(access: Access, userAgent: string): Connection 
     return await credentials;
   };
 
-  const sendAs = (headers: Credentials['headers'], via: RequestOptions, call: HttpCall) => {
+  const sendAs = (
+    headers: Credentials['headers'],
+    via: RequestOptions,
+    call: HttpCall,
+    unsent?: AbortSignal,
+  ) => {
     if (closed) throw new Error('this connection is closed');
     const named = { ...headers, 'user-agent': userAgent, accept: 'application/json' };
-    return send(access.server, call, { ...via, headers: named });
+    return send(access.server, call, { ...via, headers: named }, unsent);
   };
 
   return {
-    open: async (call, signal) => {
+    open: async (call, { unsent, sent }) => {
       const { headers, agent } = await current();
-      return await sendAs(headers, { agent, signal }, call);
+      unsent.throwIfAborted();
+      return await sendAs(headers, { agent, signal: sent }, call, unsent);
     },
     openStream: async (call, signal) => {
       const options = await readOptions(access);
@@ -135,7 +147,12 @@ function keptAlive({ agent }: RequestOptions): Agent {
   return Object.assign(agent as Agent, kept);
 }
 
-function send(server: string, call: HttpCall, options: RequestOptions): Promise<IncomingMessage> {
+function send(
+  server: string,
+  call: HttpCall,
+  options: RequestOptions,
+  unsent?: AbortSignal,
+): Promise<IncomingMessage> {
   const url = new URL(server.replace(/\/$/, '') + call.path);
   const traced = tracing()?.request({ method: call.method, url: new URL(url) });
   for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, value);
@@ -150,11 +167,24 @@ function send(server: string, call: HttpCall, options: RequestOptions): Promise<
   };
   return new Promise((resolve, reject) => {
     const start = url.protocol === 'http:' ? httpRequest : httpsRequest;
-    start(url, { ...options, method: call.method, headers }, (response) => {
+    const request = start(url, { ...options, method: call.method, headers }, (response) => {
       traced?.answered(response.statusCode ?? 0);
       resolve(response);
-    })
-      .on('socket', (socket) => socket.setKeepAlive(true, tcpProbeMs))
+    });
+    // A request that waits for a connection does not hear of its end before it has one.
+    const withdraw = () => {
+      traced?.failed('withdrawn');
+      request.destroy();
+      reject(unsent?.reason as Error);
+    };
+    const go = () => unsent?.removeEventListener('abort', withdraw);
+    unsent?.addEventListener('abort', withdraw);
+    request
+      .on('socket', (socket) => {
+        go();
+        socket.setKeepAlive(true, tcpProbeMs);
+      })
+      .on('close', go)
       .on('error', (error) => {
         traced?.failed((error as NodeJS.ErrnoException).code ?? error.name);
         reject(error);

@@ -1,5 +1,6 @@
 import type { V1ObjectMeta } from '@kubernetes/client-node';
 import type { Guard } from '../../contracts/kernel/breakers.ts';
+import { currentAttempt } from '../attempts/current-attempt.ts';
 import { unguarded } from '../breakers/unguarded.ts';
 import { bypassBreaker } from '../breakers/bypass-breaker.ts';
 import type { ClusterApi, Kind, ObjectByKind } from './cluster-api.ts';
@@ -9,7 +10,8 @@ import { createInformers } from './informers.ts';
 import { apiVersion, isCustom, resources, scopeOf } from './kinds.ts';
 import type { Access } from './kubeconfig.ts';
 import { isNoSuchObject } from './refusal.ts';
-import { createRequestLimiter, type RequestRate } from './request-limiter.ts';
+import type { RequestRate } from './request-limiter.ts';
+import { createRequestQueue } from './request-queue.ts';
 import { createAsk, requestDefaults, type Ask, type RequestSettings } from './requests.ts';
 import { readServerVersion } from './server-version.ts';
 import { pollUntil } from './until.ts';
@@ -39,7 +41,7 @@ export function createClusterApi(options: ClusterApiOptions): OwnedClusterApi {
   const connection = createConnection(access, `belay/${version}`);
   const ask = createAsk({
     connection,
-    takeTurn: createRequestLimiter(rate),
+    takeTurn: createRequestQueue(rate),
     server: access.server,
     settings: { ...requestDefaults, ...options.requests },
     guard,
@@ -112,7 +114,8 @@ export function createClusterApi(options: ClusterApiOptions): OwnedClusterApi {
     until: async (wait, read) => {
       const subscribe = (listener: () => void) =>
         informers.onChange(wait.kinds, wait.namespace, listener);
-      return await pollUntil(wait, subscribe, async () => {
+      const signal = currentAttempt()?.signal;
+      return await pollUntil({ ...(signal && { signal }), ...wait }, subscribe, async () => {
         const { namespace } = wait;
         await Promise.all(wait.kinds.map((kind) => informers.read({ kind, namespace })));
         return await read();

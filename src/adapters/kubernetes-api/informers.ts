@@ -1,3 +1,5 @@
+import { outsideAttempts } from '../attempts/current-attempt.ts';
+import { awaitWithinAttempt } from '../attempts/wait-within-attempt.ts';
 import { detached } from '../telemetry/tracing.ts';
 import { cachedForm } from './cached-form.ts';
 import type { Kind, ObjectByKind } from './cluster-api.ts';
@@ -43,7 +45,9 @@ export function createInformers(parts: InformersParts): Informers {
       }
     };
     // It outlives the act that first asked for it.
-    const informer = detached(() => createInformer({ ...parts, selection, changed }));
+    const informer = outsideAttempts(() =>
+      detached(() => createInformer({ ...parts, selection, changed })),
+    );
     const key = keyOf(selection);
     running.set(key, informer);
     informer.listed.catch(() => running.delete(key));
@@ -58,7 +62,7 @@ export function createInformers(parts: InformersParts): Informers {
     read: async <K extends Kind>(selection: Selection<K>) => {
       const known = running.get(keyOf(selection)) as unknown as Informer<K> | undefined;
       const informer = known ?? start(selection);
-      await informer.ready();
+      await awaitWithinAttempt(informer.ready());
       return informer.store;
     },
     wrote: (kind, object) => {

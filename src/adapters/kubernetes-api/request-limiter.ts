@@ -5,24 +5,26 @@ export interface RequestRate {
   burst: number;
 }
 
-/**
- * Takes the next turn: answers how many milliseconds to wait before it; undefined, with no turn
- * taken, where that would be longer than `atMostMs`. First come, first served.
- */
-export type TakeTurn = (nowMs: number, atMostMs: number) => number | undefined;
+export interface RequestLimiter {
+  /** Milliseconds until the turn of a request that so many others come before; 0 where it is due. */
+  waitMs(nowMs: number, before: number): number;
+  /** Pays for the next turn. */
+  pay(nowMs: number): void;
+}
 
 /**
  * A token bucket in its virtual-scheduling form (GCRA, ITU-T I.371): one number says until when
- * the turns handed out are paid for, so nobody overtakes and nothing needs to tick.
+ * the turns are paid for, so nothing needs to tick.
  */
-export function createRequestLimiter({ qps, burst }: RequestRate): TakeTurn {
+export function createRequestLimiter({ qps, burst }: RequestRate): RequestLimiter {
   const turnMs = 1000 / qps;
   let paidUntilMs = -Infinity;
-  return (nowMs, atMostMs) => {
-    const turnAtMs = Math.max(paidUntilMs, nowMs - burst * turnMs) + turnMs;
-    const waitMs = Math.max(0, turnAtMs - nowMs);
-    if (waitMs > atMostMs) return undefined;
-    paidUntilMs = turnAtMs;
-    return waitMs;
+  const turnAtMs = (nowMs: number, before: number) =>
+    Math.max(paidUntilMs, nowMs - burst * turnMs) + (before + 1) * turnMs;
+  return {
+    waitMs: (nowMs, before) => Math.max(0, turnAtMs(nowMs, before) - nowMs),
+    pay: (nowMs) => {
+      paidUntilMs = turnAtMs(nowMs, 0);
+    },
   };
 }

@@ -1,8 +1,11 @@
 import type { IncomingMessage } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Guard, CallResult, CallHealth } from '../../contracts/kernel/breakers.ts';
 import { PlatformError } from '../../contracts/rollouts/platform.ts';
+import { AttemptOver, currentAttempt, timeLeftMs } from '../attempts/current-attempt.ts';
+import { createRequestEnd } from '../attempts/request-end.ts';
+import { pauseWithinAttempt } from '../attempts/wait-within-attempt.ts';
 import { BreakerOpen } from '../breakers/breaker-open.ts';
+import { bypassesBreaker } from '../breakers/bypass-breaker.ts';
 import type { Connection, HttpCall } from './connection.ts';
 import { inWords, pathOf } from './kinds.ts';
 import {
@@ -12,7 +15,7 @@ import {
   type RequestAttempt,
   type Status,
 } from './refusal.ts';
-import type { TakeTurn } from './request-limiter.ts';
+import type { TakeTurn } from './request-queue.ts';
 import { isPassing, planRetry, readRetryAfter, type RetryBudget } from './retry.ts';
 
 export interface ApiRequest extends RequestAttempt {
@@ -84,29 +87,33 @@ export function createAsk({ connection, takeTurn, server, settings, guard }: Ask
       const outcome = await tryOn();
       if ('answer' in outcome) return outcome.answer;
       if ('refusal' in outcome) throw outcome.refusal;
-      const waitMs = planRetry(settings, {
-        attempt,
-        elapsedMs: performance.now() - startMs,
-        retryAfterMs: outcome.retryAfterMs,
-        random: Math.random(),
-      });
+      const budgetMs = Math.min(settings.budgetMs, performance.now() - startMs + timeLeftMs());
+      const waitMs = planRetry(
+        { ...settings, budgetMs },
+        {
+          attempt,
+          elapsedMs: performance.now() - startMs,
+          retryAfterMs: outcome.retryAfterMs,
+          random: Math.random(),
+        },
+      );
       if (waitMs === undefined) throw unserved(request, server, outcome);
-      await sleep(waitMs);
+      await pauseWithinAttempt(waitMs);
       await turn(takeTurn, settings);
     }
   };
 }
 
 async function turn(takeTurn: TakeTurn, { queueMs }: RequestSettings): Promise<void> {
-  const waitMs = takeTurn(performance.now(), queueMs);
-  if (waitMs === undefined) {
-    throw new PlatformError(
-      'unavailable',
-      `More than ${queueMs / 1000} s of requests to the cluster wait for their turn; ` +
-        'raise BELAY_KUBERNETES_QPS if its API server can take more',
-    );
-  }
-  if (waitMs > 0) await sleep(waitMs);
+  const atMostMs = Math.min(queueMs, timeLeftMs());
+  const signal = currentAttempt()?.signal;
+  if (await takeTurn({ atMostMs, signal, isUrgent: bypassesBreaker() })) return;
+  const limit = atMostMs < queueMs ? ', longer than this attempt has left' : '';
+  throw new PlatformError(
+    'unavailable',
+    `More than ${(atMostMs / 1000).toFixed(1)} s of requests to the cluster wait for their turn${limit}; ` +
+      'raise BELAY_KUBERNETES_QPS if its API server can take more',
+  );
 }
 
 interface Unserved {
@@ -114,6 +121,8 @@ interface Unserved {
   /** What the server answered; absent where it did not. */
   status?: number;
   retryAfterMs?: number | undefined;
+  /** It had too little time to say anything about the server. */
+  isCutShort?: boolean;
   cause?: unknown;
 }
 
@@ -126,6 +135,7 @@ function judgeAttempt(outcome: CallResult<RequestResult>): CallHealth {
   const { value } = outcome;
   if ('refusal' in value && value.isUnasked) return 'ignored';
   if ('answer' in value || 'refusal' in value) return 'ok';
+  if (value.isCutShort) return 'ignored';
   return value.status === undefined || value.status >= 500 ? { failed: value.why } : 'ok';
 }
 
@@ -146,13 +156,26 @@ async function tryOnce(
   request: ApiRequest,
   { timeoutMs }: RequestSettings,
 ): Promise<RequestResult> {
+  const end = createRequestEnd(timeoutMs, isWrite(request));
   try {
-    const response = await connection.open(httpCall(request), AbortSignal.timeout(timeoutMs));
+    const response = await connection.open(httpCall(request), end);
     return judge(request, response, await readBody(response));
   } catch (error) {
+    const reason = end.endedBy();
+    if (reason instanceof AttemptOver) {
+      return { why: reason.message, isCutShort: end.isCutShort(), cause: reason };
+    }
+    if (reason instanceof Error) return { refusal: reason, isUnasked: true };
     if (error instanceof PlatformError) return { refusal: error, isUnasked: true };
     return { why: reasonOf(error), cause: error };
+  } finally {
+    end.forget();
   }
+}
+
+/** A rehearsal (`dryRun=All`) writes nothing. */
+function isWrite({ verb, query }: ApiRequest): boolean {
+  return methods[verb] !== 'GET' && query?.['dryRun'] === undefined;
 }
 
 function judge(request: ApiRequest, response: IncomingMessage, text: string): RequestResult {

@@ -10,8 +10,9 @@ export async function readServerVersion(
   timeoutMs: number,
 ): Promise<string> {
   return await guard(async () => {
+    const limit = AbortSignal.timeout(timeoutMs);
     const response = await connection
-      .open({ method: 'GET', path: '/version' }, AbortSignal.timeout(timeoutMs))
+      .open({ method: 'GET', path: '/version' }, { unsent: limit, sent: limit })
       .catch(unserved);
     const text = await readBody(response).catch(unserved);
     const { statusCode = 0 } = response;

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AttemptOver } from '../attempts/current-attempt.ts';
 import { PlatformError } from '../../contracts/rollouts/platform.ts';
 import type { Wait } from './cluster-api.ts';
 
@@ -59,9 +60,15 @@ function createEnd({ timeoutMs, what, signal }: Wait) {
     fail = reject;
   });
   reached.catch(() => {});
-  const timedOut = () =>
-    fail(new PlatformError('unavailable', `waited ${timeoutMs / 1000} s for ${what()}`));
-  const aborted = () => fail(signal?.reason);
+  const startMs = performance.now();
+  const giveUp = (afterMs: number) =>
+    fail(new PlatformError('unavailable', `waited ${afterMs / 1000} s for ${what()}`));
+  const timedOut = () => giveUp(timeoutMs);
+  const aborted = () => {
+    const isOver = signal?.reason instanceof AttemptOver;
+    if (isOver) giveUp(Math.round((performance.now() - startMs) / 100) * 100);
+    else fail(signal?.reason);
+  };
   const timer = setTimeout(timedOut, timeoutMs);
   if (signal?.aborted) aborted();
   signal?.addEventListener('abort', aborted);

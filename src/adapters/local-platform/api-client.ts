@@ -1,5 +1,7 @@
 import type { Guard, CallResult, CallHealth } from '../../contracts/kernel/breakers.ts';
 import { PlatformError, type PlatformErrorCode } from '../../contracts/rollouts/platform.ts';
+import { AttemptOver } from '../attempts/current-attempt.ts';
+import { createRequestEnd } from '../attempts/request-end.ts';
 import { BreakerOpen } from '../breakers/breaker-open.ts';
 import { unguarded } from '../breakers/unguarded.ts';
 import type { LocatePlatform, PlatformLocation } from './locate.ts';
@@ -66,7 +68,9 @@ async function send(
   { method = 'GET', path, body, timeoutMs }: ApiCall,
 ): Promise<string> {
   const address = new URL(path, url);
+  const end = createRequestEnd(timeoutMs, method !== 'GET');
   try {
+    end.unsent.throwIfAborted();
     const response = await fetch(address, {
       method,
       headers: {
@@ -74,13 +78,19 @@ async function send(
         ...(body !== undefined && { 'content-type': 'application/json' }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: end.sent,
     });
     const text = await response.text();
     if (response.ok) return text;
     throw refused(address, response.status, text);
   } catch (error) {
-    throw error instanceof PlatformError ? error : unanswered(address, timeoutMs, error);
+    if (error instanceof Unwell || error instanceof Refused) throw error;
+    const reason = end.endedBy();
+    if (reason instanceof AttemptOver && end.isCutShort()) throw reason;
+    if (reason instanceof Error && !(reason instanceof AttemptOver)) throw reason;
+    throw unanswered(address, timeoutMs, error);
+  } finally {
+    end.forget();
   }
 }
 

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { withinAttempt } from '../../../src/adapters/attempts/current-attempt.ts';
 import { createLocalPlatform } from '../../../src/adapters/local-platform/local-platform.ts';
 import { fencesOf, PlatformProcess, refTo, shop } from '../../local-platform/platform-process.ts';
 
@@ -98,4 +99,24 @@ test('an answer that is no answer of the platform is unavailable', async () => {
 test('letting go of a service that the platform has never heard of is done already', async () => {
   await adapter.releaseService(refTo('nobody'), fencesOf('r1').next());
   expect(await adapter.readService(refTo('nobody'))).toBeUndefined();
+});
+
+test('a read is given up with the attempt it belongs to, a write is not', async () => {
+  const silent = createServer((request, response) => {
+    if (request.method !== 'GET') setTimeout(() => response.end('{"confirmed":true}'), 600);
+  });
+  silent.listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port } = silent.address() as AddressInfo;
+  const slow = locatedAt(`http://127.0.0.1:${port}`);
+  const within = <T>(act: () => Promise<T>) =>
+    withinAttempt({ cancelled: new AbortController().signal, limitMs: 300 }, act);
+  await expect(within(() => slow.readService(refTo('shop')))).rejects.toMatchObject({
+    code: 'unavailable',
+    message: 'no answer in the 0.3 s of one attempt',
+  });
+  const fence = { rolloutId: 'r1', step: 1 };
+  expect(await within(() => slow.setWeight(refTo('shop'), fence, 5))).toEqual({ confirmed: true });
+  silent.closeAllConnections();
+  silent.close();
 });

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { pauseWithinAttempt } from '../../attempts/wait-within-attempt.ts';
 import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 import type { Act } from './act.ts';
 import { drainWaitMs } from './act.ts';
@@ -17,7 +17,7 @@ export async function untilSettled(
 ): Promise<void> {
   const restMs = Math.min((settledAtMs ?? 0) - act.nowMs(), settleMsOf(act));
   if (restMs <= 0) return;
-  await sleep(Math.min(restMs, drainWaitMs));
+  await pauseWithinAttempt(Math.min(restMs, drainWaitMs));
   if (restMs <= drainWaitMs) return;
   const leftS = Math.ceil((restMs - drainWaitMs) / 1_000);
   throw new PlatformError(
