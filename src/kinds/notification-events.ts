@@ -5,7 +5,7 @@ export const notificationEvents = [
   'approval-needed',
   /** Too little evidence: a person decides. */
   'inconclusive',
-  /** Stable cannot take the release over, and the canary serves on. */
+  /** Stable cannot take the release over, and the canary keeps serving. */
   'stuck',
   'succeeded',
   /** Belay's own judgement, or an alert, undid it. */

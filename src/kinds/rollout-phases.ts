@@ -15,10 +15,10 @@ export type RolloutPhase =
   | 'promoting'
   /** The canary serves while stable takes its release over. */
   | 'taking-over'
-  /** Stable cannot take the release over, and the canary serves on: retry or abort. */
+  /** Stable cannot take the release over, and the canary keeps serving: retry or abort. */
   | 'stuck'
   | 'undoing'
-  /** An undo failed for good: retry or giveUp. */
+  /** An undo failed permanently: retry or giveUp. */
   | 'undo-failed'
   | 'closed';
 

@@ -151,7 +151,7 @@ describe('the belay command on one machine', () => {
     const before = await machine.belay(['deploy', '-w', '-f', await machine.spec('v8')]);
     expect(before.exitCode).toBe(0);
     const again = await machine.belay(['retry', 'shop']);
-    expect(again.stderr).toContain('v8 of demo/shop is serving already');
+    expect(again.stderr).toContain('v8 of demo/shop already serves');
     expect(again.exitCode).toBe(1);
   });
 

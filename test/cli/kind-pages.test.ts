@@ -69,7 +69,7 @@ describe('what an operator reads of a rollout on Kubernetes', () => {
     const stuck = openStatus({
       phase: 'stuck',
       weight: 100,
-      now: 'stable has the release on 1 of 2 replicas. The canary goes on serving v2: retry or abort',
+      now: 'stable has the release on 1 of 2 replicas. The canary keeps serving v2. Fix the cause and retry, or abort',
       accepts: ['retry', 'abort', 'undo'],
       stages: [watched({ state: 'passed', verdict: { kind: 'pass', reasons: [] } })],
       people: [],

@@ -92,7 +92,7 @@ export function openStatus(changes: Partial<RolloutStatus> = {}): RolloutStatus 
     undo: [
       { name: 'route all traffic to stable', state: 'armed' },
       { name: 'remove the canary', state: 'armed' },
-      { name: 'let go of shop', state: 'armed' },
+      { name: 'release shop', state: 'armed' },
     ],
     ...changes,
   };

@@ -12,8 +12,8 @@ interface Armed extends Compensation {
 }
 
 /**
- * What undoes the acts of a rollout. Each is armed before its act, must be idempotent, and runs
- * in reverse order, shielded from cancellation; a failing one does not keep the rest from running.
+ * The undos of a rollout's acts. Each is armed before its act and must be idempotent. They run in
+ * reverse order, shielded from cancellation; one that fails does not prevent the others.
  */
 export class Compensations {
   private readonly armed: Armed[] = [];
@@ -22,7 +22,7 @@ export class Compensations {
     this.armed.push({ name, state: 'armed', undo, isLast: false });
   }
 
-  /** Runs only when all others are done: what lets others forget what is left here. */
+  /** Runs only when all others are done: afterwards nobody can find what is left here. */
   addLast(name: string, undo: () => Promise<unknown>): void {
     this.armed.unshift({ name, state: 'armed', undo, isLast: true });
   }
@@ -44,8 +44,7 @@ export class Compensations {
   }
 
   /**
-   * Runs all that have not been done yet, and says so after each. Returns whether every one is done
-   * now.
+   * Runs all that are not done yet, and reports after each. Returns whether all are done.
    */
   async run(changed: () => void): Promise<boolean> {
     return CancellationScope.nonCancellable(async () => {

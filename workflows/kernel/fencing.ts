@@ -2,7 +2,7 @@ import type { Fence } from '../../src/contracts/kernel/fence.ts';
 
 /**
  * The fences of one rollout. The step is the workflow's clock made strictly rising, so that it
- * also rises across a reset, which forgets the steps that were handed out after it.
+ * also rises across a reset, which discards the steps that were issued after it.
  */
 export class Fencing {
   private step = 0;
@@ -17,7 +17,7 @@ export class Fencing {
     return this.last();
   }
 
-  /** The one handed out last. */
+  /** The fence issued last. */
   last(): Fence {
     return { rolloutId: this.rolloutId, step: this.step };
   }

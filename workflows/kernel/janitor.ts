@@ -5,14 +5,14 @@ import type {
   SweepReport,
 } from '../../src/contracts/kernel/leftovers.ts';
 
-/** Sweeps what dead rollouts left, once or as a patrol; a schedule keeps one patrol following the other. */
+/** Removes what dead rollouts left, once or as a patrol; a schedule starts one patrol after another. */
 export async function janitor(patrol?: Patrol): Promise<SweepReport> {
   const { sweepLeftovers } = proxyActivities<LeftoverActivities>({
     startToCloseTimeout: (patrol?.forMs ?? 0) + longestSweepMs,
     heartbeatTimeout: '30 s',
     scheduleToCloseTimeout: 2 * ((patrol?.forMs ?? 0) + longestSweepMs),
     retry: { initialInterval: '1 s', backoffCoefficient: 1 },
-    summary: 'sweep what dead rollouts left',
+    summary: 'remove what dead rollouts left',
   });
   return sweepLeftovers(patrol);
 }

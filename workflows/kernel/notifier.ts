@@ -20,21 +20,21 @@ const { notify } = proxyActivities<NotificationActivities>({
   startToCloseTimeout: longestNotifyMs + 10_000,
   scheduleToCloseTimeout: '10 min',
   retry: { maximumAttempts: 1 },
-  summary: 'tell people',
+  summary: 'send notifications',
 });
 
-/** A channel that does not answer must not keep the service's next rollout waiting. */
+/** A channel that does not respond must not delay the service's next rollout. */
 const longestClosingMs = 10_000;
 
 const reminderEveryMs = 24 * 60 * 60_000;
 
-/** What a notification is made of, and where it says that it did not arrive. */
+/** The content of a notification, and where a failed delivery is noted. */
 interface NotifiedRun {
   readonly status: RolloutStatus;
   readonly notes: string[];
 }
 
-/** Tells people of a rollout while it goes on; what did not arrive becomes a note of the report. */
+/** Sends notifications during a rollout; failed deliveries become notes of the report. */
 export class Notifier {
   private readonly rollout: NotifiedRun;
   private readonly told = new Map<string, number>();
@@ -54,7 +54,7 @@ export class Notifier {
       this.reminding = scope;
       return scope.run(async () => {
         for (;;) {
-          await sleep(reminderEveryMs, { summary: 'until people are reminded' });
+          await sleep(reminderEveryMs, { summary: 'until the next reminder' });
           this.tell(event, waitingSinceMs);
         }
       });
@@ -84,7 +84,7 @@ export class Notifier {
         (reports) => notes.push(...reports.flatMap((report) => complaintOf(event, report))),
         (error: unknown) =>
           notes.push(
-            `Nobody may have been told of "${event}": ${rootCause(error) ?? String(error)}`,
+            `The notification "${event}" may not have been sent: ${rootCause(error) ?? String(error)}`,
           ),
       )
       .finally(() => {
@@ -92,15 +92,15 @@ export class Notifier {
       });
   }
 
-  /** Of a start that people have heard of, and that is refused all the same. */
-  tellRefusal(): void {
+  /** For a start that was announced and is then refused. */
+  notifyOfRefusal(): void {
     if (this.told.size > 0) this.tell('failed');
   }
 
-  /** Waits until all channels were tried, and not for long. */
+  /** Waits until all channels were tried, at most for `longestClosingMs`. */
   async settle(): Promise<void> {
     if (this.open === 0) return;
-    await condition(() => this.open === 0, longestClosingMs, { summary: 'people are being told' });
+    await condition(() => this.open === 0, longestClosingMs, { summary: 'wait for notifications' });
   }
 }
 

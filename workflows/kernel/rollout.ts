@@ -48,8 +48,8 @@ export interface Successor {
 }
 
 /**
- * One rollout as it stands: what the status query answers, what people have said, and what the
- * story has to look at between two acts. Every change goes through `say`, which shows it.
+ * The present state of a rollout: the answer to the status query, what people have said, and what
+ * the story checks between two acts. Every change of phase goes through `enterPhase`, which shows it.
  */
 export class Rollout {
   readonly status: RolloutStatus;
@@ -71,14 +71,14 @@ export class Rollout {
   canaryReplicas = 0;
   clock: HoldClock | undefined;
   approvedBy: string | undefined;
-  /** What a person says to an undo that failed, or to a promotion that is stuck. */
+  /** A person's answer to an undo that failed, or to a promotion that is stuck. */
   answer: 'retry' | 'giveUp' | undefined;
-  /** What others changed on the target was put back once. */
+  /** Changes of others were undone once. */
   hasCorrectedDrift = false;
   successor: Successor | undefined;
-  /** Takes new settings into use for the acts that follow; absent before there are any. */
+  /** Applies new settings to later acts; absent until acts exist. */
   useSettings: ((settings: RolloutSettings) => void) | undefined;
-  /** Absent where nobody is to be told. */
+  /** Absent where no channel is configured. */
   notifier: Notifier | undefined;
 
   constructor(kind: SpecKind, input: unknown, request: DeployRequest | undefined) {
@@ -121,8 +121,8 @@ export class Rollout {
     this.notifier?.tell('started');
   }
 
-  /** Where the rollout is and what it does or waits for now. */
-  say(phase: RolloutPhase, now: string): void {
+  /** Enters a phase; `now` is what the rollout does or waits for. */
+  enterPhase(phase: RolloutPhase, now: string): void {
     log.info(now, { phase });
     const isNews = phase !== this.status.phase || phase === 'undo-failed';
     this.status.phase = phase;
@@ -141,14 +141,16 @@ export class Rollout {
     showRollout(this.status, this.spec === undefined ? [] : deploymentsOf(this.spec));
   }
 
-  /** What has been waiting for a person goes on with the patience that the worker has by now. */
+  /** Re-reads the settings: they may have been changed while a person was awaited. */
   async rereadSettings(): Promise<void> {
     if (!patched('settings-are-read-again')) return;
     try {
       const { settings } = await resolveSpec(this.status.kind, this.input);
       this.useSettings?.(settings);
     } catch (error) {
-      log.warn(`The settings stay as they were: ${rootCause(error) ?? String(error)}`);
+      log.warn(
+        `The settings could not be re-read and stay as they are: ${rootCause(error) ?? String(error)}`,
+      );
     }
   }
 
@@ -157,15 +159,15 @@ export class Rollout {
     if (this.status.people.length > keptPeopleActs) this.status.people.shift();
   }
 
-  /** Stops the story where it stands; it is undone from there. */
+  /** Stops the story at its present point; it is undone from there. */
   interrupt(interruption: Interruption): void {
     this.interruption = interruption;
-    this.say('undoing', interruption.reason);
+    this.enterPhase('undoing', interruption.reason);
     this.scope.cancel();
   }
 }
 
-/** The status travels with every query and report, so it stays small whoever keeps clicking. */
+/** Every query and report carries the status, so it stays small however many messages arrive. */
 const keptPeopleActs = 100;
 
 function timestamp(ms: number): string {

@@ -29,9 +29,8 @@ export interface Ending {
 }
 
 /**
- * Runs the story of a rollout to its end, whichever that is: its own outcome, or everything
- * undone and the reason why. Writes the report, answers the last messages, and hands over to a
- * successor if there is one. Fails only where nothing was ever acted on.
+ * Runs the story of a rollout to its end: its own outcome, or everything undone, with the reason. Writes the report, answers the last messages, and hands over to a
+ * successor if there is one. Fails only if nothing was ever changed.
  */
 export async function runRollout(
   rollout: Rollout,
@@ -60,8 +59,8 @@ async function refuseStart(rollout: Rollout, error: unknown): Promise<never> {
         ApplicationFailure.nonRetryable(rootCause(error) ?? String(error)));
   rollout.refusal = failure;
   rollout.status.reason = failure.message;
-  rollout.say('closed', failure.message);
-  rollout.notifier?.tellRefusal();
+  rollout.enterPhase('closed', failure.message);
+  rollout.notifier?.notifyOfRefusal();
   await rollout.notifier?.settle();
   await untilNobodyIsAnswered();
   if (rollout.successor !== undefined) return startSuccessor(rollout);
@@ -83,7 +82,7 @@ function endingOf(rollout: Rollout, error: unknown): Ending {
   return { outcome: 'RolledBack', reason: rootCause(error) ?? String(error) };
 }
 
-/** Undoes everything, for as long as a person wants it tried. */
+/** Undoes everything, and tries again for as long as a person asks for it. */
 async function undoAll(rollout: Rollout, ending: Ending): Promise<Ending> {
   rollout.status.reason = ending.reason;
   if (rollout.stage !== undefined) {
@@ -91,10 +90,10 @@ async function undoAll(rollout: Rollout, ending: Ending): Promise<Ending> {
     rollout.stage.state = ending.outcome === 'RolledBack' ? 'failed' : 'stopped';
   }
   for (;;) {
-    rollout.say('undoing', `Undoing: ${ending.reason}`);
+    rollout.enterPhase('undoing', `Undoing: ${ending.reason}`);
     if (await rollout.undo.run(() => rollout.refresh())) return withSuccessor(rollout, ending);
     rollout.answer = undefined;
-    rollout.say('undo-failed', `${failedUndos(rollout)}. Answer with retry or giveUp`);
+    rollout.enterPhase('undo-failed', `${failedUndos(rollout)}. Answer with retry or giveUp`);
     await condition(() => rollout.answer !== undefined);
     if (rollout.answer === 'giveUp') {
       return { outcome: 'UndoFailed', reason: `${ending.reason}; its undo was given up` };
@@ -108,20 +107,20 @@ function withSuccessor({ successor }: Rollout, ending: Ending): Ending {
   if (ending.outcome !== 'Superseded' || successor !== undefined) return ending;
   return {
     outcome: 'Aborted',
-    reason: `${ending.reason}; then the workflow was cancelled, and that was not started`,
+    reason: `${ending.reason}; then the workflow was cancelled, so the new release was not started`,
   };
 }
 
 function failedUndos({ undo }: Rollout): string {
   const failed = undo.list().filter(({ state }) => state === 'failed');
   const named = failed.map(({ name, error }) => (error === undefined ? name : `${name}: ${error}`));
-  return `An undo failed for good: ${named.join('; ')}`;
+  return `An undo failed permanently: ${named.join('; ')}`;
 }
 
 async function close(rollout: Rollout, { outcome, reason }: Ending): Promise<RolloutReport> {
   rollout.status.outcome = outcome;
   rollout.status.reason = reason;
-  rollout.say('closed', reason);
+  rollout.enterPhase('closed', reason);
   await rollout.notifier?.settle();
   const report = reportOf(rollout, outcome, reason);
   if (rollout.spec !== undefined) await writeIntoLedger(report);
@@ -166,12 +165,12 @@ function reportOf(rollout: Rollout, outcome: Outcome, reason: string): RolloutRe
 
 /**
  * An update that completes in the very task that continues as new can be lost
- * (temporalio/temporal#6375), so a task of its own goes between the last answer and the end.
+ * (temporalio/temporal#6375), so a separate task comes between the last response and the end.
  */
 async function untilNobodyIsAnswered(): Promise<void> {
   while (!allHandlersFinished()) {
     await condition(allHandlersFinished);
-    await sleep(1, { summary: 'let the last answer reach its sender' });
+    await sleep(1, { summary: 'let the last response reach its sender' });
   }
 }
 
@@ -181,7 +180,7 @@ async function startSuccessor({ successor }: Rollout): Promise<never> {
   const continueAs = makeContinueAsNewFunc<(spec: unknown, by: typeof request) => Promise<unknown>>(
     {
       workflowType: workflowTypes[kind],
-      // Workers that are versioned: what comes next has not begun, so it belongs to the newest code.
+      // With versioned workers: the next run has not started yet, so it uses the newest code.
       initialVersioningBehavior: 'AUTO_UPGRADE',
     },
   );

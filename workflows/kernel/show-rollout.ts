@@ -5,7 +5,7 @@ import type { RolloutStatus, StageStatus } from '../../src/contracts/rollouts/st
 import { renderCurrentDetails } from '../../src/render/rollouts/render-current-details.ts';
 
 /**
- * Puts the status where people look: the Web UI's details and, when they changed, the list's columns.
+ * Shows the status in the Web UI: in the details and, when they changed, in the list's columns.
  * `deployments` are those of the service.
  */
 export function showRollout(status: RolloutStatus, deployments: string[]): void {

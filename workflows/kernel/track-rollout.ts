@@ -3,12 +3,12 @@ import type { DeployRequest } from '../../src/contracts/kernel/messages.ts';
 import { statusQuery } from '../../src/contracts/kernel/messages.ts';
 import type { RolloutStatus } from '../../src/contracts/rollouts/status.ts';
 import type { SpecKind } from '../../src/kinds/workflow-types.ts';
-import { hearCancellation } from './hear-cancellation.ts';
-import { hearDeploys } from './hear-deploys.ts';
-import { hearPeople } from './hear-people.ts';
+import { registerCancellation } from './register-cancellation.ts';
+import { registerDeploys } from './register-deploys.ts';
+import { registerVerbs } from './register-verbs.ts';
 import { Rollout } from './rollout.ts';
 
-/** Handlers first: from here on the rollout answers, whatever arrives with its start. */
+/** Registers all handlers first, so that messages that arrive with the start are answered. */
 export function trackRollout(
   kind: SpecKind,
   input: unknown,
@@ -18,9 +18,9 @@ export function trackRollout(
   setHandler(defineQuery<RolloutStatus>(statusQuery), () => rollout.status, {
     description: 'Where the rollout stands: stages, verdicts, what it waits for',
   });
-  hearPeople(rollout);
-  hearDeploys(rollout);
-  hearCancellation(rollout);
+  registerVerbs(rollout);
+  registerDeploys(rollout);
+  registerCancellation(rollout);
   rollout.refresh();
   return rollout;
 }

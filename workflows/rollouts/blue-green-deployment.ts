@@ -14,7 +14,7 @@ import { resolveSpec } from '../kernel/resolve-spec.ts';
 import { runRollout } from '../kernel/run-rollout.ts';
 import { trackRollout } from '../kernel/track-rollout.ts';
 
-/** Brings the new colour up beside the live one, tries it, switches to it, and back if it fails. */
+/** Starts the new colour beside the live one, tests it, switches to it, and switches back if it fails. */
 export async function blueGreenDeployment(
   input: unknown,
   request?: DeployRequest,
@@ -44,7 +44,7 @@ export async function blueGreenDeployment(
       const stage = enterStage(rollout, acts, spec, { ...watched, ...approvalOf(spec) }, settings);
       await prepareGreen(rollout, acts, spec);
       await awaitApproval(rollout, stage);
-      rollout.say('preparing', `Switching to ${spec.release.version}`);
+      rollout.enterPhase('preparing', `Switching to ${spec.release.version}`);
       await routeTo(rollout, stage, 100);
       await holdStage(rollout, stage, spec);
       if (!isFirstRelease) await keepOldColour(rollout, spec.keepMs);
@@ -52,7 +52,7 @@ export async function blueGreenDeployment(
     }
 
     await commitPromotion(rollout, service, inFull(spec));
-    return endOfPromotion(rollout, isFirstRelease, 'was switched to and stood the watch');
+    return endOfPromotion(rollout, isFirstRelease, 'is live and passed its watch');
   });
 }
 

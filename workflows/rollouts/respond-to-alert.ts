@@ -14,7 +14,7 @@ export async function respondToAlert(given: unknown): Promise<AlertResponse> {
   const alert = readAlert(given);
   if (alert === undefined) {
     throw ApplicationFailure.nonRetryable(
-      'This is no alert. Alerts come through the webhook of `belay gateway`.',
+      'The input is not an alert. Alerts are sent to the webhook of `belay gateway`.',
       failureTypes.invalidSpec,
     );
   }
@@ -40,5 +40,5 @@ export async function respondToAlert(given: unknown): Promise<AlertResponse> {
   }
 }
 
-/** A rollout that refuses to be aborted has just moved on, and is judged anew. */
+/** A rollout that refuses to be aborted has just changed its phase, and is judged again. */
 const mostTries = 5;

@@ -30,7 +30,7 @@ export async function rollback(input: unknown, request?: DeployRequest): Promise
     const full = { release, replicas, readiness: spec.readiness };
     stage.state = 'active';
     stage.enteredAtMs = Date.now();
-    rollout.say('preparing', `Bringing ${release.version} (revision ${revision}) back`);
+    rollout.enterPhase('preparing', `Bringing ${release.version} (revision ${revision}) back`);
     await bringUpInFull(service.acts, full);
     rollout.status.weight = 100;
     stage.state = 'passed';

@@ -53,7 +53,7 @@ function blueGreenSteps(spec: BlueGreenSpec, watched: StagePlan): PlanStep[] {
     ...step(
       keepMs > 0,
       'keep',
-      `the old release runs on for ${formatDuration(keepMs)}, ready to be switched back to`,
+      `the old release keeps running for ${formatDuration(keepMs)}, ready to be switched back to`,
     ),
     [
       'commit',

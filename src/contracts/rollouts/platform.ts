@@ -132,13 +132,13 @@ export interface Platform {
   removeCanary(ref: ServiceRef, fence: Fence): Promise<void>;
   /**
    * The commit point: the canary, at weight 100, becomes stable, and the old stable a kept revision.
-   * Where that takes a while (`under-way`), the canary serves on until `settlePromotion`.
+   * Where that takes a while (`under-way`), the canary keeps serving until `settlePromotion`.
    */
   promoteCanary(ref: ServiceRef, fence: Fence): Promise<UpdateProgress>;
   /** Ends a promotion or its revert once stable is complete: traffic to stable, then the canary is drained and removed. */
   settlePromotion(ref: ServiceRef, fence: Fence): Promise<void>;
   /**
-   * Gives stable its previous release back while the canary serves on; `done` where no promotion
+   * Gives stable its previous release back while the canary keeps serving; `done` where no promotion
    * is under way. Then, as after a promotion: wait for `update`, and settle.
    */
   revertPromotion(ref: ServiceRef, fence: Fence): Promise<UpdateProgress>;

@@ -35,7 +35,7 @@ export function reportOfDeadRollout(
     undo: [
       ...(inPlace ? ['put the previous release back'] : []),
       ...(canary === undefined ? [] : ['route all traffic to stable', 'remove the canary']),
-      `let go of ${service}`,
+      `release ${service}`,
     ].map((name) => ({ name, state: 'done' })),
   };
 }

@@ -36,7 +36,7 @@ describeRollouts('a release in the place of the one before', 6, (bench) => {
       );
       expect(report.undo.map(({ name, state }) => [name, state])).toEqual([
         ['put the previous release back', 'done'],
-        ['let go of shop', 'done'],
+        ['release shop', 'done'],
       ]);
       expect(await shop.objects()).toEqual(found);
       expect(await shop.answers()).toBe('v1');

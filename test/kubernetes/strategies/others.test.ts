@@ -1,6 +1,6 @@
 /**
  * Others at the same objects in mid-rollout: named, put back once, then a person decides. What they
- * wrote last into the Deployment is theirs: once it is let go of, it takes effect.
+ * wrote last into the Deployment is theirs: it takes effect once the service is released.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
@@ -58,7 +58,9 @@ describeRollouts('what others change in mid-rollout', 4, (bench) => {
       await shop.say('abort');
       const report = await shop.report();
       expect(report.outcome).toBe('Aborted');
-      expect(report.notes.join()).toMatch(/Others changed the target, and it was put back: /);
+      expect(report.notes.join()).toMatch(
+        /Others changed the target, and their changes were undone: /,
+      );
       expect(report.notes.join()).toMatch(named);
       expect(await shop.surroundings()).toEqual(found);
       expect(await shop.answers()).toBe('v1');

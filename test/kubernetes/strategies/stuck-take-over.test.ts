@@ -1,4 +1,4 @@
-/** Behind the commit point without room: the canary serves on until a person decides. */
+/** Behind the commit point without room: the canary keeps serving until a person decides. */
 import { expect, test } from 'vitest';
 import { shopImage } from '../../../scripts/one-node-cluster/images/names.ts';
 import { limitPods } from '../../fixtures/pod-quota.ts';
@@ -60,7 +60,7 @@ async function stuckWithoutRoom(shop: BenchShop) {
   await shop.say('promote');
   const stuck = await shop.until(({ phase }) => phase === 'stuck');
   expect(stuck.now).toMatch(
-    /stable has the release on 0 of 3 replicas: ReplicaSet shop-\S+ cannot create pods: quota exceeded: .*exceeded quota: room.*The canary goes on serving v2: retry or abort/,
+    /stable has the release on 0 of 3 replicas: ReplicaSet shop-\S+ cannot create pods: quota exceeded: .*exceeded quota: room.*The canary keeps serving v2. Fix the cause and retry, or abort/,
   );
   expect(stuck.accepts).toEqual(['retry', 'abort', 'undo']);
   return quota;

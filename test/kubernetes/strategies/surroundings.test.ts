@@ -37,7 +37,7 @@ describeRollouts('a service with more than a Deployment and a Service', 4, (benc
       await shop.say('promote');
       const report = await shop.report();
       expect(report.outcome).toBe('Promoted');
-      expect(report.notes).toContain('30 % is 25 % by the replicas there are');
+      expect(report.notes).toContain('30 % became 25 %, the closest that this many replicas allow');
       expect(await replicas(shop, 'shop')).toBe(5);
       const { autoscalers } = found as { autoscalers: { spec: object }[] };
       expect((await shop.objects())['autoscalers']).toEqual(

@@ -72,7 +72,7 @@ test('letting go of a service that another rollout holds changes nothing', () =>
   expect(planLetGo(empty, { rolloutId: 'r0', step: 99 })).toBe(empty);
 });
 
-test('late acts stay refused after the service was let go of', () => {
+test('late acts stay refused after the service was released', () => {
   const free = planLetGo(withCanary, { rolloutId: 'r1', step: 20 });
   expect(free.ownerWorkflowId).toBeUndefined();
   expect(outcome(() => planWeight(free, { rolloutId: 'r1', step: 19 }, 5, 1))).toBe('stale-fence');

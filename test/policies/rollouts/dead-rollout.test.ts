@@ -51,7 +51,7 @@ describe('the report of a rollout whose workflow was terminated', () => {
       version: 'v2',
       previousVersion: 'v1',
       reason: expect.stringContaining('with 1 of 4 stable replicas on the new release') as string,
-      undo: [{ name: 'put the previous release back' }, { name: 'let go of shop' }],
+      undo: [{ name: 'put the previous release back' }, { name: 'release shop' }],
     });
     const promoting = { ...replacing, canary, update: { ...update, kind: 'promoting' as const } };
     expect(reportOfDeadRollout({ ...promoting, canary: canary! }, owner, nowMs)).toMatchObject({

@@ -130,7 +130,7 @@ describe('the page of a rollout in the Temporal Web UI', () => {
     const failed: RolloutStatus = {
       ...holding,
       phase: 'undo-failed',
-      now: 'An undo failed for good; answer with retry or giveUp',
+      now: 'An undo failed permanently; answer with retry or giveUp',
       accepts: ['retry', 'giveUp'],
       undo: [
         { name: 'route all traffic to stable', state: 'done' },

@@ -72,7 +72,7 @@ describe('a canary deployment', () => {
     expect(report.undo.map(({ name, state }) => [name, state])).toEqual([
       ['route all traffic to stable', 'done'],
       ['remove the canary', 'done'],
-      [`let go of ${shop.service}`, 'done'],
+      [`release ${shop.service}`, 'done'],
     ]);
   });
 
@@ -248,7 +248,7 @@ describe('a canary deployment', () => {
       error: expect.stringContaining('router is away') as string,
     });
     expect(stuck.now).toMatch(
-      /^An undo failed for good: route all traffic to stable: router is away.*\. Answer with retry or giveUp$/,
+      /^An undo failed permanently: route all traffic to stable: router is away.*\. Answer with retry or giveUp$/,
     );
     expect(bench.platform.state(shop).owner?.workflowId).toBe(stuck.workflowId);
     bench.platform.broken.clear();

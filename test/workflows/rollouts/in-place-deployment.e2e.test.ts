@@ -46,7 +46,7 @@ describe('a release that takes its place at once', () => {
     expect(report.reason).toContain('no room on any node');
     expect(report.undo.map(({ name, state }) => [name, state])).toEqual([
       ['put the previous release back', 'done'],
-      [`let go of ${shop.service}`, 'done'],
+      [`release ${shop.service}`, 'done'],
     ]);
     expect(bench.kubernetes.state(shop).stable?.release.version).toBe('v1');
   });

@@ -85,7 +85,7 @@ describe('a release that stable takes over while the canary serves', () => {
     expect(asked.now).toContain('unpinned by kubectl-edit');
     await handle.executeUpdate('abort', { args: [{ by: 'ana' }] });
     const report = (await handle.result()) as RolloutReport;
-    expect(report.notes.join()).toContain('it was put back: Service shop was unpinned');
+    expect(report.notes.join()).toContain('their changes were undone: Service shop was unpinned');
   });
 
   it('waits for a person where others change what stable is to run, and puts it back when told', async () => {
@@ -97,7 +97,7 @@ describe('a release that stable takes over while the canary serves', () => {
     state.drift = ['spec.template: Deployment shop was edited; written by gitops'];
     Object.assign(state.update ?? {}, { complete: true });
     const stuck = await bench.until(shop, ({ phase }) => phase === 'stuck');
-    expect(stuck.now).toContain('Others changed what v5 relies on: spec.template');
+    expect(stuck.now).toContain('Others changed objects that v5 depends on: spec.template');
     expect(bench.kubernetes.state(shop)).toMatchObject({ canaryWeight: 100 });
     await handle.executeUpdate('retry', { args: [{ by: 'ana' }] });
     expect(((await handle.result()) as RolloutReport).outcome).toBe('Promoted');

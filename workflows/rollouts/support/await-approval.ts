@@ -6,7 +6,7 @@ import { failOn } from './hold-stage.ts';
 import { putBackOnce } from './note-changes.ts';
 import type { Rollout } from '../../kernel/rollout.ts';
 
-/** Waits, watching on, until someone who may approves. A rejection interrupts the rollout elsewhere. */
+/** Keeps watching and waits until someone with permission approves. A rejection interrupts the rollout elsewhere. */
 export async function awaitApproval(rollout: Rollout, stage: OpenStage): Promise<void> {
   const { approval, weight } = stage.spec;
   if (approval === undefined) return;
@@ -14,7 +14,7 @@ export async function awaitApproval(rollout: Rollout, stage: OpenStage): Promise
   const untilMs = limit && Date.now() + limit.timeoutMs;
   stage.status.needsApproval = { by, ...(untilMs !== undefined && { until: untilMs }) };
   rollout.approvedBy = undefined;
-  rollout.say(
+  rollout.enterPhase(
     'awaiting-approval',
     `Waiting for approval at ${weight} % by ${by.join(' or ') || 'anyone'}`,
   );

@@ -12,7 +12,7 @@ import type { ServiceActs } from './service-acts.ts';
 /** The rollout cannot go on by itself: it waits until a person says `retry`, or aborts it. */
 export async function awaitPerson(rollout: Rollout, problem: string): Promise<void> {
   rollout.answer = undefined;
-  rollout.say('stuck', problem);
+  rollout.enterPhase('stuck', problem);
   await condition(() => rollout.answer !== undefined);
 }
 
@@ -41,18 +41,18 @@ async function putBackWhenTold(
   changes: string,
 ): Promise<void> {
   const { version, previousVersion = 'the previous release' } = rollout.status;
-  let problem = `Others changed what ${version} relies on: ${changes}`;
+  let problem = `Others changed objects that ${version} depends on: ${changes}`;
   for (;;) {
     await awaitPerson(
       rollout,
-      `${problem}. retry puts it back, abort brings ${previousVersion} back`,
+      `${problem}. retry undoes the changes; abort brings ${previousVersion} back`,
     );
     try {
       await acts.correctDrift();
       return;
     } catch (error) {
       if (isCancellation(error)) throw error;
-      problem = `What others changed could not be put back: ${rootCause(error) ?? String(error)}`;
+      problem = `The changes of others could not be undone: ${rootCause(error) ?? String(error)}`;
     }
   }
 }

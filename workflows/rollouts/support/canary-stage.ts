@@ -27,7 +27,7 @@ export function pendingStage({ weight, holdMs }: StageSpec): StageStatus {
   };
 }
 
-/** Makes room for the stage's share of the traffic, then sends it there: capacity always comes first. */
+/** Adds capacity for the stage's share of the traffic, then routes the traffic: capacity always comes first. */
 export async function routeStage(
   rollout: Rollout,
   stage: OpenStage,
@@ -38,7 +38,7 @@ export async function routeStage(
   const { release, readiness } = spec;
   const replicas = replicasAtWeight(weight, spec);
   if (replicas !== rollout.canaryReplicas) {
-    rollout.say('preparing', `Getting ${release.version} ready for ${weight} %`);
+    rollout.enterPhase('preparing', `Getting ${release.version} ready for ${weight} %`);
     const canary = await acts.scaleCanary({ release, replicas, readiness });
     const found = await acts.awaitCanaryReady(canary.replicas, Date.now() + readiness.deadlineMs);
     noteRewritten(rollout, found);
@@ -46,10 +46,10 @@ export async function routeStage(
     rollout.canaryReplicas = canary.replicas;
   }
   if (smoke !== undefined) {
-    rollout.say('preparing', `Smoke test of ${smoke.path}`);
+    rollout.enterPhase('preparing', `Smoke test of ${smoke.path}`);
     await acts.smokeTestCanary(smoke);
   }
-  rollout.say('preparing', `Routing ${weight} % to ${release.version}`);
+  rollout.enterPhase('preparing', `Routing ${weight} % to ${release.version}`);
   await routeTo(rollout, stage, weight);
 }
 
@@ -64,7 +64,9 @@ export async function routeTo(
   rollout.status.weight = outcome.weight;
   watch.expectWeight(outcome.weight);
   if (outcome.weight !== weight) {
-    rollout.notes.push(`${weight} % is ${outcome.weight} % by the replicas there are`);
+    rollout.notes.push(
+      `${weight} % became ${outcome.weight} %, the closest that this many replicas allow`,
+    );
   }
   if (!outcome.verified) rollout.notes.push(`${weight} % could not be verified: ${outcome.reason}`);
 }

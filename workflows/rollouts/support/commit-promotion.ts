@@ -44,7 +44,7 @@ export async function commitPromotion(
     await undoActs.awaitStableComplete(Date.now() + readiness.deadlineMs, stable.release.version);
     await undoActs.settlePromotion();
   });
-  rollout.say('promoting', `Promoting ${release.version} to stable`);
+  rollout.enterPhase('promoting', `Promoting ${release.version} to stable`);
   const progress = await despiteDrift(rollout, acts, () =>
     CancellationScope.nonCancellable(async () => {
       const made = await acts.promoteCanary();
@@ -57,7 +57,10 @@ export async function commitPromotion(
   stopIfAskedTo();
   await despiteDrift(rollout, acts, async () => {
     await untilStableTookOver(rollout, acts, full);
-    rollout.say('promoting', `Routing all traffic to stable, which has ${release.version} now`);
+    rollout.enterPhase(
+      'promoting',
+      `Routing all traffic to stable, which has ${release.version} now`,
+    );
     await CancellationScope.nonCancellable(async () => {
       await acts.settlePromotion();
       await conclude(rollout, acts);
@@ -68,7 +71,7 @@ export async function commitPromotion(
 /** The release that took its place stays: the previous one cannot be brought back by an undo any more. */
 export async function commitReplacement(rollout: Rollout, acts: ServiceActs): Promise<void> {
   stopIfAskedTo();
-  rollout.say('promoting', `${rollout.status.version} stays`);
+  rollout.enterPhase('promoting', `Finalizing ${rollout.status.version}`);
   await despiteDrift(rollout, acts, () =>
     CancellationScope.nonCancellable(async () => {
       await acts.settlePromotion();
@@ -78,8 +81,8 @@ export async function commitReplacement(rollout: Rollout, acts: ServiceActs): Pr
 }
 
 /**
- * Stable takes over what the canary already serves. Where it cannot, for want of room, an image
- * or a quota, the canary serves on and a person is asked.
+ * Stable takes over what the canary already serves. If it cannot, because of capacity, an image or a
+ * quota, the canary keeps serving and a person is asked.
  */
 async function untilStableTookOver(
   rollout: Rollout,
@@ -87,7 +90,10 @@ async function untilStableTookOver(
   { release, readiness }: CanaryRequest,
 ): Promise<void> {
   for (;;) {
-    rollout.say('taking-over', `Stable takes ${release.version} over, while the canary serves it`);
+    rollout.enterPhase(
+      'taking-over',
+      `Stable takes over ${release.version} while the canary serves it`,
+    );
     try {
       const { deadlineMs } = readiness;
       noteRewritten(
@@ -99,33 +105,33 @@ async function untilStableTookOver(
       if (!hasFailedAs(error, failureTypes.notReady)) throw error;
       await awaitPerson(
         rollout,
-        `${rootCause(error)}. The canary goes on serving ${release.version}: retry or abort`,
+        `${rootCause(error)}. The canary keeps serving ${release.version}. Fix the cause and retry, or abort`,
       );
       await rollout.rereadSettings();
     }
   }
 }
 
-/** A newer release that was accepted at the commit point need not wait for this one to be taken over. */
+/** A newer release that was accepted at the commit point does not wait until stable has taken this one over. */
 function giveWayToSuccessor(rollout: Rollout): void {
   if (rollout.successor === undefined || rollout.interruption !== undefined) return;
   rollout.interrupt({ outcome: 'Superseded', reason: 'Superseded by a newer release' });
 }
 
-/** The act that was under way when it was asked to stop may have ended well all the same. */
+/** The act that was in progress when the rollout was asked to stop may still have succeeded. */
 function stopIfAskedTo(): void {
   if (CancellationScope.current().consideredCancelled) {
     throw new CancelledFailure('asked to stop before the promotion');
   }
 }
 
-/** Nothing is undone any more. */
+/** From here on nothing is undone. */
 async function conclude(rollout: Rollout, acts: ServiceActs): Promise<void> {
   rollout.undo.disarm();
   await letGo(rollout, acts);
 }
 
-/** The release is in place, so this cannot spoil it; the janitor does it if it is not done here. */
+/** The release is in place, so a failure here does no harm; the janitor releases the service then. */
 async function letGo(rollout: Rollout, acts: ServiceActs): Promise<void> {
   try {
     noteReleased(rollout, await acts.letGo());

@@ -4,11 +4,11 @@ import type { Ending } from '../../kernel/run-rollout.ts';
 /** There is nothing to compare a first release with, and nothing to go back to. */
 export function noteFirstRelease(rollout: Rollout): void {
   rollout.notes.push(
-    'First release: there is nothing to compare with, so it went straight to 100 % once it was ready',
+    'First release: there is nothing to compare it with, so it went to 100 % as soon as it was ready',
   );
 }
 
-/** How a release ended that is in place now: of itself, or because somebody promoted it in full. */
+/** The outcome of a release that is in place: by its stages, or because someone promoted it in full. */
 export function endOfPromotion(
   { status: { version }, decision }: Rollout,
   isFirstRelease: boolean,

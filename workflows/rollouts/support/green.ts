@@ -6,37 +6,37 @@ import { noteRewritten, putBackOnce } from './note-changes.ts';
 import type { Rollout } from '../../kernel/rollout.ts';
 import type { ServiceActs } from './service-acts.ts';
 
-/** Green at full size, tried and warmed up directly: no request of a caller has met it yet. */
+/** Brings green to full size, and tests and warms it up directly, before any caller's request reaches it. */
 export async function prepareGreen(
   rollout: Rollout,
   acts: ServiceActs,
   spec: BlueGreenSpec,
 ): Promise<void> {
   const { release, readiness, smoke, warmUp } = spec;
-  rollout.say('preparing', `Getting ${release.version} ready beside the live release`);
+  rollout.enterPhase('preparing', `Getting ${release.version} ready beside the live release`);
   const { replicas } = await acts.scaleCanary(inFull(spec));
   const found = await acts.awaitCanaryReady(replicas, Date.now() + readiness.deadlineMs);
   noteRewritten(rollout, found);
   await putBackOnce(rollout, acts, found);
   rollout.canaryReplicas = replicas;
   for (const test of smoke) {
-    rollout.say('preparing', `Smoke test of ${test.path}`);
+    rollout.enterPhase('preparing', `Smoke test of ${test.path}`);
     await acts.smokeTestCanary(test);
   }
   if (warmUp === undefined) return;
-  rollout.say('preparing', `Warming up for ${formatDuration(warmUp.durationMs)}`);
+  rollout.enterPhase('preparing', `Warming up for ${formatDuration(warmUp.durationMs)}`);
   const { requests, failed } = await acts.warmUpCanary(warmUp);
   rollout.notes.push(`Warm-up: ${requests} requests, ${failed} of them failed`);
 }
 
-/** After the watch the old colour runs on for a while: until then a switch back takes no start. */
+/** Keeps the old colour running after the watch, so that switching back needs no start. */
 export async function keepOldColour(rollout: Rollout, keepMs: number): Promise<void> {
   if (keepMs === 0 || rollout.decision !== undefined) return;
-  rollout.say(
+  rollout.enterPhase(
     'keeping',
-    `The old release runs on for ${formatDuration(keepMs)}; abort switches back`,
+    `Keeping the old release for ${formatDuration(keepMs)}; abort switches back`,
   );
   await condition(() => rollout.decision !== undefined, keepMs, {
-    summary: 'the old release runs on',
+    summary: 'keep the old release',
   });
 }

@@ -30,7 +30,10 @@ export async function holdStage(
 ): Promise<void> {
   if (stage.spec.holdMs === 0) return;
   rollout.clock = startClock(stage.spec.holdMs, Date.now());
-  rollout.say('holding', `${whatIsHeld(stage.spec)} for ${formatDuration(stage.spec.holdMs)}`);
+  rollout.enterPhase(
+    'holding',
+    `${whatIsHeld(stage.spec)} for ${formatDuration(stage.spec.holdMs)}`,
+  );
   try {
     while (rollout.decision === undefined) {
       showClock(rollout, stage);
@@ -66,8 +69,8 @@ function whatIsHeld({ weight }: StageSpec): string {
 }
 
 /**
- * Waits until the stage's watch ends, a person changes something, or nobody came in time;
- * undefined where there is only a change to look at.
+ * Waits until the stage's watch ends, a person changes something, or nobody decides in time;
+ * undefined if only something changed.
  */
 async function nextOutcome(
   rollout: Rollout,
@@ -90,7 +93,7 @@ async function nextOutcome(
   return watch.takeOutcome();
 }
 
-/** A worker's clock that is a moment ahead does not shorten the hold, nor does it keep people from deciding. */
+/** A worker's clock that is ahead does not shorten the hold; people can still decide meanwhile. */
 async function isStillOverAt(rollout: Rollout, endsAtMs: number): Promise<boolean> {
   const leftMs = endsAtMs - Date.now();
   if (leftMs <= 0 || !patched('holds-end-by-the-servers-clock')) return true;
@@ -105,7 +108,7 @@ function decideForNobody(rollout: Rollout, limit: WaitLimit): void {
   rollout.decision = { kind: 'promote', by: `the pause's timeout (${waited})` };
 }
 
-/** Metrics go on being measured while people are waited for, and a failure ends the wait. */
+/** Metrics are still measured while a person is awaited, and a failure ends the wait. */
 export function failOn(stage: OpenStage, { verdict, progress }: HoldOutcome): void {
   stage.status.verdict = verdict;
   stage.status.measurements = progress.measurements;
@@ -126,7 +129,7 @@ function askBecause(
   const why = `at ${weight} %, not enough to tell: ${reasons.join('; ')}`;
   if (spec.onInconclusive === 'abort') throw analysisFailed(why);
   if (rollout.clock !== undefined) rollout.clock = stopClock(rollout.clock, Date.now());
-  rollout.say('inconclusive', `Inconclusive ${why}. Promote or abort`);
+  rollout.enterPhase('inconclusive', `Inconclusive ${why}. Promote or abort`);
 }
 
 function showClock(rollout: Rollout, { status }: OpenStage): void {

@@ -9,7 +9,7 @@ import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
 import { judgeAlert } from '../../../src/policies/rollouts/alerts/judge-alert.ts';
 import { alertActs } from './alert-acts.ts';
 
-/** What was seen longer ago than this may have changed: nothing is done on the strength of it. */
+/** State that was read longer ago than this may have changed, and is not acted on. */
 const freshForMs = 10_000;
 const waitMs = 1_000;
 const longestWaitMs = 10 * 60_000;
@@ -21,15 +21,15 @@ export interface ClearJudgement {
 }
 
 /**
- * Looks at the service, and again for as long as it cannot be told what the alert may do. Throws
- * where that stays so: nothing was decided, and the alert's next notification starts over.
+ * Reads the service, repeatedly if the state does not yet show what the alert may do. Throws if
+ * that does not change: nothing was decided, and the alert's next notification starts over.
  */
 export async function judgeOnceClear(alert: Alert): Promise<ClearJudgement> {
   const { lookAtService } = alertActs({
     startToCloseTimeout: '30 s',
     scheduleToCloseTimeout: '5 min',
     retry: { initialInterval: '500 ms', maximumInterval: '10 s' },
-    summary: 'look at the service that the alert names',
+    summary: 'read the state of the service',
   });
   const giveUpAtMs = Date.now() + longestWaitMs;
   for (;;) {
@@ -47,7 +47,7 @@ export async function judgeOnceClear(alert: Alert): Promise<ClearJudgement> {
     };
     const judgement: AlertJudgement =
       Date.now() - askedAtMs > freshForMs
-        ? { action: 'wait', reason: 'what was seen is out of date' }
+        ? { action: 'wait', reason: 'the state that was read is out of date' }
         : judgeAlert(alert, { snapshot: sight, nowMs: Date.now() });
     if (judgement.action !== 'wait') return { named, judgement };
     if (Date.now() > giveUpAtMs) {

@@ -14,14 +14,14 @@ import { createServiceActs } from './service-acts.ts';
 
 /** A rollout that may act: on what, and how it is undone. */
 export interface OpenRollout {
-  /** The service as it was found; once it is taken, without what a dead rollout had left on it. */
+  /** The service as found; after the claim, without what a dead rollout had left on it. */
   found: ServiceState;
   acts: ServiceActs;
-  /** The same acts with the patience of an undo. */
+  /** The same acts with the time budget of an undo. */
   undoActs: ServiceActs;
 }
 
-/** Looks before anything is touched: the right workflow ID, and the service as it is. */
+/** Checks the workflow ID and reads the service before anything is changed. */
 export async function openRollout(
   rollout: Rollout,
   spec: AnySpec,
@@ -56,20 +56,20 @@ export function beside(release: Release, readiness: ReadinessSpec): WantedReleas
   return { release, way: 'beside', readiness };
 }
 
-/** The first act. From here on everything that is done has its undo. */
+/** The first act. From here on every act has its undo. */
 export async function takeService(rollout: Rollout, service: OpenRollout): Promise<void> {
   const { acts, undoActs } = service;
   rollout.opened = true;
-  rollout.undo.addLast(`let go of ${rollout.status.service}`, async () => {
+  rollout.undo.addLast(`release ${rollout.status.service}`, async () => {
     noteReleased(rollout, await undoActs.undoClaim());
   });
-  rollout.say('preparing', `Claiming ${rollout.status.service}`);
+  rollout.enterPhase('preparing', `Claiming ${rollout.status.service}`);
   service.found = await acts.claim(rollout.status);
   const { url } = service.found;
   if (url !== undefined) rollout.status.serviceUrl = url;
 }
 
-/** Before there is a canary: what takes its traffic from it, and then the canary away. */
+/** Arms, before there is a canary, what takes its traffic away and then removes it. */
 export function armUndoOfCanary(rollout: Rollout, { undoActs }: OpenRollout): void {
   rollout.undo.add('remove the canary', () => undoActs.removeCanary());
   rollout.undo.add('route all traffic to stable', async () => {
@@ -78,7 +78,7 @@ export function armUndoOfCanary(rollout: Rollout, { undoActs }: OpenRollout): vo
   });
 }
 
-/** Before the release changes in place: what gives stable its own release back. */
+/** Arms, before the release is replaced in place, what gives stable its own release back. */
 export function armUndoOfReplacement(
   rollout: Rollout,
   { found, undoActs }: OpenRollout,

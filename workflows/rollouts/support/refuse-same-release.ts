@@ -12,15 +12,15 @@ export function refuseSameRelease(found: ServiceState, release: Release): void {
     case 'different':
       return;
     case 'same':
-      throw refuse(`${named} is serving already: there is nothing to roll out.`);
+      throw refuse(`${named} already serves: there is nothing to roll out.`);
     case 'same-version-different-content':
       throw refuse(
-        `${named} is serving already, with other content: give the new release a version of its own.`,
+        `${named} already serves, with different content: give the new release its own version.`,
       );
   }
 }
 
-/** What a dead rollout left unfinished goes back before anything else: what serves now will not. */
+/** What a dead rollout left unfinished is undone first, so what serves now will not stay. */
 function isUnfinished({ update }: ServiceState): boolean {
   return update !== undefined && update.kind !== 'none';
 }

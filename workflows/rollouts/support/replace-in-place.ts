@@ -40,7 +40,10 @@ export async function replaceInPlace(
 
     for (const watched of stages) {
       const stage = enterStage(rollout, acts, spec, watched, settings, 'stable');
-      rollout.say('preparing', `Replacing ${rollout.status.previousVersion} by ${release.version}`);
+      rollout.enterPhase(
+        'preparing',
+        `Replacing ${rollout.status.previousVersion} by ${release.version}`,
+      );
       rollout.status.trafficSinceMs ??= Date.now();
       await despiteDrift(rollout, acts, async () => {
         if ((await acts.replaceStable({ release, how, readiness })) === 'done') return;
@@ -53,6 +56,6 @@ export async function replaceInPlace(
     }
 
     await commitReplacement(rollout, acts);
-    return endOfPromotion(rollout, false, 'took its place and stood the watch');
+    return endOfPromotion(rollout, false, 'replaced the previous release and passed its watch');
   });
 }

@@ -31,8 +31,8 @@ type Claimant = Pick<RolloutStatus, 'workflowId' | 'kind'>;
 export type ServiceActs = ReturnType<typeof createServiceActs>;
 
 /**
- * Everything a rollout does to one service, each act with the next fence. Acts that were asked
- * to stop are waited for, so that none lands after its undo; waits stop at once.
+ * Everything a rollout does to one service, each act with the next fence. Acts that are
+ * cancelled are awaited, so that none takes effect after its undo; waits stop immediately.
  */
 export function createServiceActs(
   ref: ServiceRef,
@@ -73,11 +73,11 @@ export function createServiceActs(
   return {
     ref,
 
-    /** The step of the last act: a picture of the service from before it is out of date. */
+    /** The step of the last act: a snapshot of the service from before it is out of date. */
     lastStep: () => fencing.last().step,
 
     inspect: (wanted?: WantedRelease, analysis?: AnalysisSpec) =>
-      workload.inspectService.executeWithOptions({ summary: `look at ${ref.service}` }, [
+      workload.inspectService.executeWithOptions({ summary: `read the state of ${ref.service}` }, [
         ref,
         ...(wanted === undefined ? [] : [wanted, ...(analysis === undefined ? [] : [analysis])]),
       ] as [ServiceRef, WantedRelease?, AnalysisSpec?]),
@@ -197,7 +197,7 @@ export function createServiceActs(
       ),
 
     correctDrift: () =>
-      workload.correctDrift.executeWithOptions({ summary: 'put back what others changed' }, [
+      workload.correctDrift.executeWithOptions({ summary: 'undo the changes of others' }, [
         ref,
         fencing.next(),
       ]),

@@ -4,7 +4,7 @@ import type { AlertResponse } from '../../../src/contracts/rollouts/alerts.ts';
 import { searchAttributeNames } from '../../../src/contracts/kernel/search-attributes.ts';
 import { renderAlert } from '../../../src/render/rollouts/render-alert.ts';
 
-/** Puts the response where people look: the Web UI's details and the list's columns. */
+/** Shows the response in the Web UI: in the details and in the list's columns. */
 export function showAlert(response: AlertResponse): void {
   setCurrentDetails(renderAlert(response));
   const { service, environment, action, rolloutId } = response;

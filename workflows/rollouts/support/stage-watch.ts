@@ -45,8 +45,8 @@ interface Known {
 }
 
 /**
- * Keeps one watch going on a stage, whoever decides the end of it. Watches of one stage follow
- * each other and carry on with what the one before had reported.
+ * Keeps one watch running on a stage until its end is decided. Watches of one stage follow each
+ * other, and each continues with what the previous one had measured.
  */
 export class StageWatch {
   progress: HoldProgress = noProgress;
@@ -67,12 +67,12 @@ export class StageWatch {
     this.settings = settings;
   }
 
-  /** What the target's weight is to be from now on. */
+  /** The target's weight as it should be from now on. */
   expectWeight(weight: number): void {
     this.subject.weight = weight;
   }
 
-  /** Watches until then; for as long as a person takes if no end is given. */
+  /** Watches until then, or until a person decides if no end is given. */
   watchUntil(endsAtMs: number | undefined): void {
     if (this.current !== undefined && this.current.endsAtMs <= (endsAtMs ?? Infinity)) return;
     this.stop();
@@ -87,7 +87,7 @@ export class StageWatch {
         const untilEndMs = current.endsAtMs - Date.now();
         const pauseMs = Math.min(watchPauseMs(this.shortInARow), untilEndMs);
         if (pauseMs > 0 && patched('watches-are-spaced')) {
-          await sleep(pauseMs, { summary: 'the watches before this one ended at once' });
+          await sleep(pauseMs, { summary: 'earlier watches ended immediately' });
           current.startedAtMs = Date.now();
         }
         return this.watch(current.endsAtMs, endsAtMs === undefined);

@@ -29,8 +29,8 @@ type Abort = Extract<AlertJudgement, { action: 'abort' }>;
 type Undo = Extract<AlertJudgement, { action: 'undo' }>;
 
 /**
- * The last word on an alert. It waits a day for a ledger that is away, then stands as the workflow's
- * result alone.
+ * The final response to an alert. Retries an unavailable ledger for a day; after that the response
+ * is only the workflow's result.
  */
 export async function conclude(response: AlertResponse): Promise<AlertResponse> {
   showAlert(response);
@@ -54,7 +54,7 @@ function record(response: AlertResponse, within: Duration): Promise<void> {
   return recordResponse(response);
 }
 
-/** The response turns into `none` where the rollout, asked to abort, refuses. */
+/** The response becomes `none` if the rollout refuses the abort. */
 export async function abortOpenRollout(
   judged: AlertResponse,
   { open, reason }: Abort,
@@ -74,13 +74,13 @@ export async function abortOpenRollout(
   if (!answer.accepted) return { ...judged, action: 'none', reason: answer.reason };
   const response = { ...judged, rolloutId, version };
   showAlert(response);
-  // The history has it with its ending, where the ledger is away now.
+  // If the ledger is unavailable now, the response is recorded together with its ending.
   await record(response, '30 s').catch(() => undefined);
   const { readEnding } = alertActs({
     startToCloseTimeout: '10 s',
     scheduleToCloseTimeout: '1 hour',
     retry: { initialInterval: '500 ms', maximumInterval: '30 s' },
-    summary: 'see how the aborted rollout ends',
+    summary: 'wait for the end of the aborted rollout',
   });
   try {
     const ending = await readEnding({ ...named, workflowId, runId, rolloutId });
@@ -92,7 +92,7 @@ export async function abortOpenRollout(
 
 /**
  * Brings the release before the promotion back, under the service's own workflow ID, so that it
- * gives way to whoever acts already. Written down first: no second alert undoes the same promotion.
+ * gives way to a rollout in progress. Recorded first: no second alert undoes the same promotion.
  */
 export async function undoPromotion(
   judged: AlertResponse,
@@ -133,7 +133,7 @@ export async function undoPromotion(
       return conclude({
         ...judged,
         action: 'none',
-        reason: 'somebody else has just begun a rollout of it',
+        reason: 'someone else has just started a rollout of it',
       });
     }
     const failed = rootCause(error) ?? String(error);
@@ -150,7 +150,7 @@ function sender({ name, summary }: Alert, reason: string): { by: string; why: st
   return { by: `alert ${name}`, why: summary === undefined ? reason : `${summary} (${reason})` };
 }
 
-/** The result of a run that another has followed is the result of that one. */
+/** A run that was followed by another has the other's result. */
 function endingOfRollback(
   { runId, rolloutId, version, outcome, reason, endedAtMs }: RolloutReport,
   rollbackRunId: string,
@@ -164,7 +164,7 @@ function endingOfRollback(
 }
 
 function unknownEnding(error: unknown): NonNullable<AlertResponse['ending']> {
-  const reason = `its end was not seen: ${rootCause(error) ?? String(error)}`;
+  const reason = `its end could not be read: ${rootCause(error) ?? String(error)}`;
   return { outcome: 'Unknown', reason, endedAtMs: Date.now() };
 }
 

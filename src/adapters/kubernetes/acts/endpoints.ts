@@ -162,7 +162,7 @@ export async function awaitStable(act: Act, { record }: Held, wait: StableWait):
   if (!wait.moves || stable.length > 0 || canary.length === 0) return;
   throw new PlatformError(
     'unavailable',
-    `stable has no ready pod to take the traffic; the canary ${act.canary.name} serves on`,
+    `stable has no ready pod to take the traffic; the canary ${act.canary.name} keeps serving`,
   );
 }
 

@@ -7,7 +7,7 @@ import { fullSizeSteps } from './replica-plan.ts';
 
 /**
  * Gives the previous release back the way the new one came: one that was recreated keeps that
- * strategy until it is let go of. Always leaves its fence.
+ * strategy until it is released. Always leaves its fence.
  */
 export async function restoreReplaced(act: Act): Promise<UpdateProgress> {
   await readHeld(act);

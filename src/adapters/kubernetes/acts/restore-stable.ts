@@ -54,7 +54,7 @@ interface Moved {
 
 /**
  * What would take traffic off the canary at once is not kept waiting by anything else. A route
- * follows Services that have only just moved once these have settled, while the canary serves on.
+ * follows Services that have only just moved once these have settled, while the canary keeps serving.
  */
 async function moveToStable(act: Act, held: Held, isCarriedOn: boolean): Promise<Moved> {
   const route = await act.router?.read();

@@ -1,4 +1,4 @@
-/** The idle colour as it was found, and both colours let go of. */
+/** The idle colour as it was found, and both colours released. */
 import type { V1Deployment, V1PodTemplateSpec } from '@kubernetes/client-node';
 import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 import { releaseAutoscaler } from '../acts/autoscaler.ts';
@@ -37,7 +37,7 @@ export async function restoreIdle(act: ColoursAct): Promise<void> {
   }));
 }
 
-/** Nothing to do for a rollout that does not hold them. The Service is let go of last. */
+/** Nothing to do for a rollout that does not hold them. The Service is released last. */
 export async function releaseColours(act: ColoursAct): Promise<void> {
   const { api, chooser, fence } = act;
   if (!isHeldBy(await api.get(chooser), fence) && !isHeldBy(await api.getLive(chooser), fence)) {

@@ -23,7 +23,7 @@ interface Added {
   labels?: Record<string, string | null>;
 }
 
-/** How long a canary pod serves on after its endpoint is gone. */
+/** How long a canary pod keeps serving after its endpoint is gone. */
 const drainSeconds = 5;
 const defaultGraceSeconds = 30;
 

@@ -99,7 +99,7 @@ it('a failed rollout says in its title what decided, and beside it what else was
 it('an undo that failed names the acts that would not go', () => {
   const undo: RolloutStatus['undo'] = [
     { name: 'remove the canary', state: 'failed', error: 'forbidden' },
-    { name: 'let go of the service', state: 'done' },
+    { name: 'release the service', state: 'done' },
   ];
   const status = rollout({ phase: 'undo-failed', accepts: ['retry', 'giveUp'], undo });
   expect(composeNotification(status, { event: 'undo-failed', atMs: 4 })).toMatchObject({

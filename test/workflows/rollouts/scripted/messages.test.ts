@@ -78,7 +78,7 @@ describe('a message to a rollout', () => {
       version: 'v2',
       outcome: 'Aborted',
       reason:
-        'Superseded by v3, sent by ana; then the workflow was cancelled, and that was not started',
+        'Superseded by v3, sent by ana; then the workflow was cancelled, so the new release was not started',
       notes: ['The workflow was cancelled: the canary that was to follow was not started'],
     });
   });
@@ -92,7 +92,7 @@ describe('a message to a rollout', () => {
     expect(undo).toEqual([
       { name: 'route all traffic to stable', state: 'done' },
       { name: 'remove the canary', state: 'armed' },
-      { name: `let go of ${shop.name}`, state: 'armed' },
+      { name: `release ${shop.name}`, state: 'armed' },
     ]);
     shop.release();
     expect((await run.report()).undo.map(({ state }) => state)).toEqual(['done', 'done', 'done']);

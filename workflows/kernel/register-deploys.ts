@@ -12,10 +12,10 @@ import { resolveSpec } from './resolve-spec.ts';
 import type { Rollout } from './rollout.ts';
 
 /**
- * Answers `belay deploy`: the run that this request started says so once it may act; any other
- * run makes way if the new spec asks for that, and refuses otherwise.
+ * Answers `belay deploy`: the run that this request started responds once it may act; any other
+ * run gives way if the new spec asks for it, and refuses otherwise.
  */
-export function hearDeploys(rollout: Rollout): void {
+export function registerDeploys(rollout: Rollout): void {
   setHandler(
     defineUpdate<DeployReceipt, [unknown, DeployRequest]>(deployUpdate),
     async (input, request) =>
@@ -34,7 +34,7 @@ export function hearDeploys(rollout: Rollout): void {
 const wrongRequest =
   'deploy takes two arguments, the spec and {"requestId": "...", "kind": "canary"}: send it with `belay deploy`.';
 
-/** An update comes from anywhere, and one that cannot be read must not stop the workflow. */
+/** Anyone can send an update, and one that cannot be read must not stop the workflow. */
 function isDeployRequest(given: unknown): given is DeployRequest {
   if (typeof given !== 'object' || given === null) return false;
   const { requestId, kind, by, why } = given as Partial<Record<keyof DeployRequest, unknown>>;
@@ -86,7 +86,7 @@ function refuseUnlessItMaySupersede(rollout: Rollout, spec: AnySpec): void {
   if (status.phase === 'undo-failed') {
     throw refuse(
       failureTypes.alreadyRunning,
-      `${running}: answer its failed undo first, with retry or giveUp.`,
+      `${running}: answer its failed undo first with retry or giveUp.`,
     );
   }
   if (spec.kind === 'rollback') {
@@ -111,7 +111,7 @@ function refuseUnlessItMaySupersede(rollout: Rollout, spec: AnySpec): void {
   }
 }
 
-/** Past its commit point a rollout ends as it is; the successor then starts from there. */
+/** After its commit point a rollout is not undone; the successor starts from its result. */
 function mayStillBeUndone({ status: { phase }, interruption }: Rollout): boolean {
   return (
     interruption === undefined && phase !== 'promoting' && phase !== 'undoing' && phase !== 'closed'

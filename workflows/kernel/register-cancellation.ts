@@ -2,10 +2,10 @@ import { CancellationScope } from '@temporalio/workflow';
 import type { Rollout } from './rollout.ts';
 
 /**
- * A cancellation is recorded whenever it comes, also where nothing can be stopped any more, and
- * nothing is started afterwards. Call it in the workflow's own scope.
+ * A cancellation is recorded at any time, even when nothing can be stopped any more, and nothing is
+ * started afterwards. Call it in the workflow's own scope.
  */
-export function hearCancellation(rollout: Rollout): void {
+export function registerCancellation(rollout: Rollout): void {
   CancellationScope.current().cancelRequested.catch(() => {
     rollout.record({ atMs: Date.now(), verb: 'cancel' });
     const { successor, status } = rollout;
@@ -17,7 +17,7 @@ export function hearCancellation(rollout: Rollout): void {
     }
     if (status.phase === 'promoting') {
       rollout.notes.push(
-        `The workflow was cancelled while ${status.version} was being promoted: too late to stop it`,
+        `The workflow was cancelled while ${status.version} was being promoted, which was too late to stop it`,
       );
     }
     rollout.refresh();

@@ -11,8 +11,8 @@ import { readVerbInput } from '../../src/policies/rollouts/read-verb-input.ts';
 import { targetOf, writtenRollback } from '../../src/specs/rollouts/written-spec.ts';
 import type { Rollout } from './rollout.ts';
 
-/** Every verb as a signal and as an update of the same name, with one body. */
-export function hearPeople(rollout: Rollout): void {
+/** Registers every verb as a signal and as an update of the same name, with one handler body. */
+export function registerVerbs(rollout: Rollout): void {
   for (const verb of verbs) {
     setHandler(
       defineUpdate<VerbReceipt, [unknown]>(verb),
@@ -65,7 +65,7 @@ function refusal(reason: string): ApplicationFailure {
   return ApplicationFailure.nonRetryable(reason, failureTypes.verbRefused);
 }
 
-/** Does what was asked and answers with what happens now. */
+/** Carries out the verb and returns what happens now. */
 function accept(rollout: Rollout, verb: Verb, input: VerbInput): string {
   const by = input.by ?? 'someone';
   const because = input.why === undefined ? '' : `: ${input.why}`;
@@ -74,19 +74,19 @@ function accept(rollout: Rollout, verb: Verb, input: VerbInput): string {
     case 'promote':
     case 'promoteFull':
       rollout.decision = { kind: verb, by };
-      rollout.say('preparing', `Promoted by ${by}${because}`);
+      rollout.enterPhase('preparing', `Promoted by ${by}${because}`);
       break;
     case 'pause':
       if (rollout.clock !== undefined) rollout.clock = stopClock(rollout.clock, Date.now());
-      rollout.say('paused', `Paused by ${by}${because}; metrics may still abort`);
+      rollout.enterPhase('paused', `Paused by ${by}${because}; metrics may still abort`);
       break;
     case 'resume':
       if (rollout.clock !== undefined) rollout.clock = resumeClock(rollout.clock, Date.now());
-      rollout.say('holding', `Resumed by ${by}${because}`);
+      rollout.enterPhase('holding', `Resumed by ${by}${because}`);
       break;
     case 'approve':
       rollout.approvedBy = by;
-      rollout.say('preparing', `Approved by ${by}${because}`);
+      rollout.enterPhase('preparing', `Approved by ${by}${because}`);
       break;
     case 'reject':
       rollout.interrupt({ outcome: 'Aborted', reason: `Rejected by ${by}${because}` });
@@ -104,7 +104,7 @@ function accept(rollout: Rollout, verb: Verb, input: VerbInput): string {
     case 'retry':
     case 'giveUp':
       rollout.answer = verb;
-      rollout.say(
+      rollout.enterPhase(
         rollout.status.phase === 'stuck' ? 'taking-over' : 'undoing',
         `${verb === 'retry' ? 'Tried again' : 'Undo given up'} by ${by}${because}`,
       );
