@@ -139,13 +139,15 @@ function reasonsFor(
 }
 
 /** As `belay status` lists them. */
-function commandsFor({ accepts, environment, service, outcome }: RolloutStatus): string[] {
+/** Commands that decide name the run: copied from an old message, they never reach a newer rollout. */
+function commandsFor(status: RolloutStatus): string[] {
+  const { accepts, environment, service, outcome, rolloutId } = status;
   const name = `${environment}/${service}`;
   if (outcome !== undefined) return [`belay report ${name}`];
   return [
     `belay status ${name}`,
     ...accepts
       .filter((verb) => verb !== 'undo')
-      .map((verb) => `belay ${commandName(verb)} ${name}`),
+      .map((verb) => `belay ${commandName(verb)} ${name} --run ${rolloutId}`),
   ];
 }

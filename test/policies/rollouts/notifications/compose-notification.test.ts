@@ -60,10 +60,10 @@ it('a stage is told by the traffic it has, and by what can be typed now', () => 
     url,
     commands: [
       'belay status demo/shop',
-      'belay promote demo/shop',
-      'belay promote-full demo/shop',
-      'belay abort demo/shop',
-      'belay pause demo/shop',
+      'belay promote demo/shop --run 7a0c',
+      'belay promote-full demo/shop --run 7a0c',
+      'belay abort demo/shop --run 7a0c',
+      'belay pause demo/shop --run 7a0c',
     ],
   });
 });
@@ -105,7 +105,11 @@ it('an undo that failed names the acts that would not go', () => {
   expect(composeNotification(status, { event: 'undo-failed', atMs: 4 })).toMatchObject({
     severity: 'critical',
     reasons: ['remove the canary: forbidden'],
-    commands: ['belay status demo/shop', 'belay retry demo/shop', 'belay give-up demo/shop'],
+    commands: [
+      'belay status demo/shop',
+      'belay retry demo/shop --run 7a0c',
+      'belay give-up demo/shop --run 7a0c',
+    ],
   });
 });
 
