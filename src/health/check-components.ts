@@ -21,7 +21,7 @@ interface Limits {
 
 type Checked = Omit<ComponentReport, 'agoMs' | 'lastAnswer'>;
 
-/** Asks every component at once; who asks meanwhile gets the same answers. Never rejects for one that is down. */
+/** Checks every component at once; concurrent callers share the results. Never rejects because a component is down. */
 export function checkComponents(
   list: () => Promise<Component[]>,
   { keptMs, withinMs }: Limits = { keptMs: 1_000, withinMs: 2_000 },

@@ -9,7 +9,7 @@ export async function writeRunFile(path: string, content: object): Promise<void>
   await writeFileAtomic(path, `${JSON.stringify(content, null, 2)}\n`);
 }
 
-/** What the file says, or undefined when there is none that can be understood. */
+/** The content of the file, or undefined if it is missing or cannot be read. */
 export async function readRunFile<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> {
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;

@@ -1,4 +1,4 @@
 import type { Guard } from '../../contracts/kernel/breakers.ts';
 
-/** For who asks once and ends, like a command. */
+/** For callers that send one request and exit, such as a command. */
 export const unguarded: Guard = (call) => call();

@@ -171,7 +171,7 @@ function send(
       traced?.answered(response.statusCode ?? 0);
       resolve(response);
     });
-    // A request that waits for a connection does not hear of its end before it has one.
+    // A request that waits for a connection is not notified of its abort until it has one.
     const withdraw = () => {
       traced?.failed('withdrawn');
       request.destroy();

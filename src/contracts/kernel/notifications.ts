@@ -7,7 +7,7 @@ import type {
   WebhookChannel,
 } from '../../specs/kernel/notifications.ts';
 
-/** Something that people should hear of, in plain text. Carries no secrets. */
+/** An event to notify people of, in plain text. Carries no secrets. */
 export interface Notification {
   /** The same for the same event of the same run, whoever sends it and however often. */
   id: string;

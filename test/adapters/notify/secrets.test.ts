@@ -105,7 +105,7 @@ describe('no secret is in a report, nor in anything that is written', () => {
     expect(forms.filter((form) => said.includes(form))).toEqual([]);
   });
 
-  it('where the secret is none that can be used', async () => {
+  it('where the secret cannot be used', async () => {
     const { channel } = slackAt('');
     const [reports] = await watchOutput(() =>
       send([channel], { env: { SLACK_URL: `not-an-address ${secrets.ROUTING_KEY}` } }),

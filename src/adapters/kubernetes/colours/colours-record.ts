@@ -46,8 +46,8 @@ export function readColoursRecord(metadata: V1ObjectMeta | undefined): ColoursRe
   if (record?.format === 'colours-1') return record;
   throw new PlatformError(
     'conflict',
-    `the annotation ${annotations.rollout} of Service ${metadata?.namespace}/${metadata?.name} is none that this ` +
-      'version of Belay wrote; use the version that wrote it, or remove the annotation',
+    `the annotation ${annotations.rollout} of Service ${metadata?.namespace}/${metadata?.name} was not written ` +
+      'by this version of Belay; use the version that wrote it, or remove the annotation',
   );
 }
 

@@ -60,8 +60,8 @@ export function readRecord(metadata: V1ObjectMeta | undefined): RolloutRecord | 
   if (record?.format === 1) return record;
   throw new PlatformError(
     'conflict',
-    `the annotation ${annotations.rollout} of ${metadata?.namespace}/${metadata?.name} is none that this ` +
-      'version of Belay wrote; use the version that wrote it, or remove the annotation',
+    `the annotation ${annotations.rollout} of ${metadata?.namespace}/${metadata?.name} was not written ` +
+      'by this version of Belay; use the version that wrote it, or remove the annotation',
   );
 }
 

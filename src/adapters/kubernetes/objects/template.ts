@@ -47,7 +47,7 @@ export function applyRelease(template: V1PodTemplateSpec, release: Release): V1P
   return withReleaseMark(next, release.version);
 }
 
-/** The mark of the release in this template; undefined where there is none that still holds. */
+/** The mark of the release in this template; undefined if it is missing or out of date. */
 export function readReleaseMark(template: V1PodTemplateSpec): ReleaseMark | undefined {
   const text = template.metadata?.annotations?.[annotations.release];
   if (text === undefined) return undefined;

@@ -85,7 +85,7 @@ const refusal = z.object({
   error: z.string(),
 });
 
-/** What the body of an answer says; undefined where it is none of Prometheus'. */
+/** The content of a response body; undefined if it is not a Prometheus API response. */
 export function parseAnswer(
   body: string,
 ): ({ ok: true } & Answer) | { ok: false; errorType: string; error: string } | undefined {

@@ -84,7 +84,7 @@ export function askTogether(
     const answer = new Promise<Answer>((resolve) => (settle = resolve));
     const giveUp = new AbortController();
     const asked: Asked = { question, patience, waiting: 1, giveUp, answer, settle };
-    // Those who wait hear of it; where nobody does any more, nobody has to.
+    // Callers that still wait are notified; without any, nobody needs to be.
     answer.catch(() => {});
     gathering.set(key, asked);
     return asked;

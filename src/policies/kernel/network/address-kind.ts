@@ -28,7 +28,7 @@ const carriers = [
   { prefix: [0x20, 0x02], at: 2 },
 ];
 
-/** What an IP address belongs to; undefined for text that is none. */
+/** The kind of an IP address; undefined for text that is not an address. */
 export function kindOfAddress(text: string): AddressKind | undefined {
   const bytes = parseIpAddress(text);
   return bytes && kindOfBytes(bytes);

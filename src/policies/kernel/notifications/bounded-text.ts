@@ -16,7 +16,7 @@ export function shorten(text: string, most: number): string {
   return text.length <= most ? text : `${wellFormed(text.slice(0, most - 1))}…`;
 }
 
-/** Half a character is none: some receivers refuse the whole message for it. */
+/** Never cuts a character in half: some receivers would refuse the whole message. */
 function wellFormed(text: string): string {
   return text.replace(/\p{Surrogate}/gu, '\ufffd');
 }
