@@ -49,6 +49,7 @@ function labelsOf({ target }: ServiceRef): Record<string, string> | undefined {
 
 /** Writes nothing, collects refusals, and answers as if there were none. */
 function rehearsing(api: ClusterApi, refused: Set<string>, canary: V1PodTemplateSpec): ClusterApi {
+  const removed = new Set<string>();
   const note = (error: unknown) => {
     if (!(error instanceof PlatformError) || error.code === 'unavailable') throw error;
     // A webhook with side effects cannot be asked what it would say.
@@ -64,7 +65,7 @@ function rehearsing(api: ClusterApi, refused: Set<string>, canary: V1PodTemplate
         const answer = await api.tryCreate('deployments', namespace, sent);
         for (const lost of lostSleeps(canary, answer)) refused.add(lost);
       } catch (error) {
-        note(error);
+        if (!isStillThere(error, removed.has(nameIn(kind, body)))) note(error);
       }
       return body;
     },
@@ -80,8 +81,20 @@ function rehearsing(api: ClusterApi, refused: Set<string>, canary: V1PodTemplate
         return patched;
       }
     },
-    remove: () => Promise.resolve(),
+    remove: ({ kind, name }) => {
+      removed.add(`${kind}/${name}`);
+      return Promise.resolve();
+    },
   };
+}
+
+function nameIn(kind: string, { metadata }: { metadata?: { name?: string } }): string {
+  return `${kind}/${metadata?.name}`;
+}
+
+/** The claim removes an object before it creates the next one of that name; the rehearsal leaves it. */
+function isStillThere(error: unknown, isRemoved: boolean): boolean {
+  return isRemoved && error instanceof PlatformError && error.message.includes('already exists');
 }
 
 /** Servers before Kubernetes 1.30 drop what they do not know of a hook. */
