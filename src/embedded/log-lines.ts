@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 
 const tailBytes = 16_384;
 
-/** The end of a log file, however long the file is. Empty when there is none. */
+/** The end of a log file, however long the file is. Empty if the file does not exist. */
 export async function lastLogLines(path: string, count: number): Promise<string[]> {
   const file = await open(path, 'r').catch(() => undefined);
   if (!file) return [];

@@ -13,7 +13,7 @@ export interface ProcessIdentity {
 const run = promisify(execFile);
 const pollIntervalMs = 25;
 
-/** The process that has this pid now, or undefined if there is none (a zombie counts as none). */
+/** The process that has this pid now, or undefined if it has ended (a zombie counts as ended). */
 export async function identify(pid: number): Promise<ProcessIdentity | undefined> {
   if (!Number.isSafeInteger(pid) || pid <= 0) return undefined;
   const startTime =

@@ -10,7 +10,7 @@ function readTraceparent(text: string): (SpanIds & { flags: string }) | undefine
     : undefined;
 }
 
-/** A carrier comes from anywhere: whatever cannot be read is none. */
+/** Anyone can send a carrier: one that cannot be read counts as absent. */
 export function readCarrier(given: unknown): TraceCarrier | undefined {
   if (typeof given !== 'object' || given === null) return undefined;
   const { traceparent: parent, tracestate: state } = given as Partial<Record<string, unknown>>;
