@@ -28,14 +28,38 @@ export interface VerbDefinition<Phase extends string = string> {
   examples: readonly string[];
 }
 
-/** What everything that deals with runs needs to know of one kind of them. */
-export interface KindDefinition<Spec, Phase extends string, Verb extends string> {
+/** What a run is about: the environment and the name in its workflow ID. */
+export interface Subject {
+  environment: string;
+  name: string;
+}
+
+/** What happens to a start while a run with the same workflow ID is open. */
+export type WhenOpen =
+  /** The open run gives way if the new spec asks for it. */
+  | 'supersede'
+  | 'refuse'
+  /** A scheduled start is counted as skipped. */
+  | 'skip'
+  /** The caller gets the open run. */
+  | 'join';
+
+/** What everything that deals with runs needs to know of one kind of them. Data alone, but for `subject`. */
+export interface KindDefinition<
+  Spec = unknown,
+  Phase extends string = string,
+  Verb extends string = string,
+> {
   family: string;
   /** What the `kind` of its spec is. */
   kind: string;
   workflowType: string;
-  /** The workflow ID under which it must run: runs with the same one exclude each other. */
-  lock(spec: Spec): string;
+  /** Begins its workflow ID, `<lock>/<environment>/<name>`: runs with the same ID exclude each other. */
+  lock: string;
+  subject(spec: Spec): Subject;
+  whenOpen: WhenOpen;
+  /** A Temporal Schedule may start it. */
+  schedulable?: true;
   phases: Readonly<Record<Phase, PhaseDefinition>>;
   verbs: Readonly<Record<Verb, VerbDefinition<Phase>>>;
 }

@@ -1,15 +1,18 @@
 import type { KindDefinition } from './kind.ts';
-import { rolloutWorkflowId } from './locks.ts';
 import { rolloutPhases, type RolloutPhase } from './rollout-phases.ts';
 import { rolloutVerbs, type Verb } from './rollout-verbs.ts';
 import { workflowTypes, type SpecKind } from './workflow-types.ts';
 
 type RolloutKind = KindDefinition<{ service: string; environment: string }, RolloutPhase, Verb>;
 
+export const rolloutLock = 'rollout';
+
 /** All kinds of rollouts share one lock, so that a service has one at a time. */
-const rollouts = {
+const rollouts: Omit<RolloutKind, 'kind' | 'workflowType'> = {
   family: 'rollouts',
-  lock: rolloutWorkflowId,
+  lock: rolloutLock,
+  subject: ({ service, environment }) => ({ environment, name: service }),
+  whenOpen: 'supersede',
   phases: rolloutPhases,
   verbs: rolloutVerbs,
 };
@@ -19,5 +22,10 @@ export const rolloutKinds: Readonly<Record<SpecKind, RolloutKind>> = {
   blueGreen: { ...rollouts, kind: 'blueGreen', workflowType: workflowTypes.blueGreen },
   rolling: { ...rollouts, kind: 'rolling', workflowType: workflowTypes.rolling },
   recreate: { ...rollouts, kind: 'recreate', workflowType: workflowTypes.recreate },
-  rollback: { ...rollouts, kind: 'rollback', workflowType: workflowTypes.rollback },
+  rollback: {
+    ...rollouts,
+    kind: 'rollback',
+    workflowType: workflowTypes.rollback,
+    whenOpen: 'refuse',
+  },
 };

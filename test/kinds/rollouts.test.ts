@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { workflowIdOf } from '../../src/kinds/locks.ts';
+import { kindNamed } from '../../src/kinds/registry.ts';
 import { rolloutKinds } from '../../src/kinds/rollouts.ts';
 import { rolloutPhases } from '../../src/kinds/rollout-phases.ts';
 import { rolloutVerbs, verbs } from '../../src/kinds/rollout-verbs.ts';
@@ -8,7 +10,7 @@ import { createProgram } from '../../src/cli/program.ts';
 const exported = readFileSync(new URL('../../workflows/index.ts', import.meta.url), 'utf8');
 
 describe('the kinds of rollouts', () => {
-  it('are data that can be written as JSON, apart from the lock', () => {
+  it('are data that can be written as JSON, apart from the subject', () => {
     expect(JSON.parse(JSON.stringify({ rolloutPhases, rolloutVerbs }))).toEqual({
       rolloutPhases,
       rolloutVerbs,
@@ -18,7 +20,9 @@ describe('the kinds of rollouts', () => {
   it.each(Object.entries(rolloutKinds))('%s names a workflow that exists', (kind, definition) => {
     expect(definition.kind).toBe(kind);
     expect(exported).toContain(`export { ${definition.workflowType} }`);
-    expect(definition.lock({ environment: 'demo', service: 'shop' })).toBe('rollout/demo/shop');
+    const subject = definition.subject({ environment: 'demo', service: 'shop' });
+    expect(workflowIdOf(definition, subject)).toBe('rollout/demo/shop');
+    expect(kindNamed(kind)).toBe(definition);
   });
 
   it.each(verbs)('%s has a command with its meaning and examples', (verb) => {

@@ -8,7 +8,8 @@ import { ApplicationFailure, defineSearchAttributeKey } from '@temporalio/common
 import type { OpenRollouts, ServiceName } from '../../contracts/rollouts/alerts.ts';
 import { failureTypes } from '../../contracts/kernel/failures.ts';
 import { statusQuery, type VerbInput, type VerbReceipt } from '../../contracts/kernel/messages.ts';
-import { rolloutWorkflowId } from '../../kinds/locks.ts';
+import { parseWorkflowId, rolloutWorkflowId } from '../../kinds/locks.ts';
+import { rolloutLock } from '../../kinds/rollouts.ts';
 import { workflowTypes } from '../../kinds/workflow-types.ts';
 import type { RolloutReport } from '../../contracts/rollouts/report.ts';
 import { searchAttributeNames } from '../../contracts/kernel/search-attributes.ts';
@@ -83,9 +84,9 @@ export function createOpenRollouts(client: Client): OpenRollouts {
 
 /** Undefined where the ID is not the lock of any service: such a run refuses to act. */
 function serviceOf(workflowId: string): ServiceName | undefined {
-  const [kind, environment, service, ...more] = workflowId.split('/');
-  if (kind !== 'rollout' || environment === undefined || service === undefined) return undefined;
-  return more.length > 0 ? undefined : { service, environment };
+  const { lock, environment, name } = parseWorkflowId(workflowId) ?? {};
+  if (lock !== rolloutLock || environment === undefined || name === undefined) return undefined;
+  return { service: name, environment };
 }
 
 const deploymentsKey = defineSearchAttributeKey(searchAttributeNames.deployments, 'KEYWORD_LIST');

@@ -1,5 +1,6 @@
 import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
+import { workflowIdOf } from '../../../src/kinds/locks.ts';
 import { rolloutKinds } from '../../../src/kinds/rollouts.ts';
 import type { ServiceState, WantedRelease } from '../../../src/contracts/rollouts/platform.ts';
 import type { RolloutSettings } from '../../../src/contracts/kernel/settings.ts';
@@ -95,8 +96,9 @@ export function armUndoOfReplacement(
 /** The workflow ID is the lock on a service: under another one, two rollouts could run at once. */
 export function refuseOtherWorkflowId(spec: AnySpec): void {
   const { workflowId, taskQueue } = workflowInfo();
-  const { lock, workflowType } = rolloutKinds[spec.kind];
-  const right = lock(spec);
+  const kind = rolloutKinds[spec.kind];
+  const { workflowType } = kind;
+  const right = workflowIdOf(kind, kind.subject(spec));
   if (workflowId === right) return;
   throw ApplicationFailure.nonRetryable(
     `This must run under the workflow ID ${right}, not ${workflowId}: the ID keeps two rollouts of one service apart. ` +
