@@ -1,4 +1,4 @@
-/** Writes deploy/grafana/<name>.json: `npm run dashboards` after a dashboard has changed. */
+/** Writes deploy/grafana/<name>.json: run `npm run dashboards` after changing a dashboard. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { renderDashboards } from './render.ts';

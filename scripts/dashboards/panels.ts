@@ -15,12 +15,12 @@ const source: DataSourceRef = { type: 'prometheus', uid: '${source}' };
 
 export type ClassicDashboard = Dashboard;
 
-/** What one panel draws: by the legend of each, its expression. */
+/** One panel; `series` maps each legend to its expression. */
 export interface Drawing {
   title: string;
-  /** In words for who reads the panel. */
+  /** The panel's description, shown to its reader. */
   about: string;
-  /** Of Grafana's list. */
+  /** One of Grafana's units. */
   unit: string;
   series: Record<string, string>;
 }
@@ -38,14 +38,14 @@ export function dashboard(uid: string, title: string): DashboardBuilder {
 
 export const row = (title: string) => new RowBuilder(title);
 
-/** The course over time. */
+/** Values over time. */
 export function course({ title, about, unit, series }: Drawing): TimeseriesBuilder {
   const panel = new TimeseriesBuilder().title(title).description(about).unit(unit).min(0);
   panel.datasource(source).height(8).span(12).fillOpacity(10);
   return panel.targets(queries(series));
 }
 
-/** How it is now, in large. */
+/** The current value, in large type. */
 export function figure({ title, about, unit, series }: Drawing): StatBuilder {
   const panel = new StatBuilder().title(title).description(about).unit(unit).noValue('0');
   panel.datasource(source).height(4).span(6);

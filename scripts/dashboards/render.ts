@@ -7,7 +7,7 @@ export const dashboards = {
   'workers.json': workersDashboard(),
 };
 
-/** By the name of its file, each as it is kept. */
+/** The content of each file, by the file's name. */
 export async function renderDashboards(): Promise<Record<string, string>> {
   const rendered: Record<string, string> = {};
   for (const [name, dashboard] of Object.entries(dashboards)) {

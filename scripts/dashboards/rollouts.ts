@@ -13,7 +13,7 @@ export function rolloutsDashboard(): ClassicDashboard {
     .withPanel(
       figure({
         title: 'Open rollouts',
-        about: 'That Temporal lists as running.',
+        about: 'Rollouts that Temporal lists as running.',
         unit: Short,
         series: { open: 'sum(max by (kind, environment, phase) (belay_rollouts_open))' },
       }),
@@ -21,7 +21,8 @@ export function rolloutsDashboard(): ClassicDashboard {
     .withPanel(
       figure({
         title: 'Waiting for a person',
-        about: 'Paused, inconclusive, awaiting approval, stuck, or with an undo that failed.',
+        about:
+          'Rollouts that are paused, inconclusive, awaiting approval, stuck, or whose undo failed.',
         unit: Short,
         series: {
           waiting: 'count(max by (environment, service, phase) (belay_rollout_waiting))',
@@ -31,7 +32,7 @@ export function rolloutsDashboard(): ClassicDashboard {
     .withPanel(
       figure({
         title: 'Ended in this range',
-        about: 'Whatever the outcome.',
+        about: 'Rollouts that ended, with any outcome.',
         unit: Short,
         series: { ended: 'sum(increase(belay_rollouts_total[$__range]))' },
       }),
@@ -39,7 +40,7 @@ export function rolloutsDashboard(): ClassicDashboard {
     .withPanel(
       figure({
         title: 'Not promoted in this range',
-        about: 'Share of those that ended as RolledBack, Aborted or UndoFailed.',
+        about: 'Share of ended rollouts with the outcome RolledBack, Aborted or UndoFailed.',
         unit: PercentUnit,
         series: {
           'not promoted': `sum(increase(belay_rollouts_total{outcome=~"${bad}"}[$__range])) / sum(increase(belay_rollouts_total[$__range]))`,
@@ -50,7 +51,7 @@ export function rolloutsDashboard(): ClassicDashboard {
     .withPanel(
       course({
         title: 'Open by phase',
-        about: 'in-stage is a hold whose clock runs, or the acts around it.',
+        about: 'in-stage: a hold is running, or the acts before or after it.',
         unit: Short,
         series: {
           '{{phase}}': 'sum by (phase) (max by (kind, environment, phase) (belay_rollouts_open))',
@@ -60,15 +61,15 @@ export function rolloutsDashboard(): ClassicDashboard {
     .withPanel(
       course({
         title: 'Ended by outcome',
-        about: 'Per hour.',
+        about: 'Rollouts per hour.',
         unit: Short,
         series: { '{{outcome}}': 'sum by (outcome) (increase(belay_rollouts_total[1h]))' },
       }),
     )
     .withPanel(
       course({
-        title: 'How long rollouts take',
-        about: 'From start to end, holds and waiting for people included; over a day.',
+        title: 'Duration of rollouts',
+        about: 'From start to end, including holds and waiting for people; over the last day.',
         unit: Seconds,
         series: {
           'median {{kind}}':
@@ -80,8 +81,8 @@ export function rolloutsDashboard(): ClassicDashboard {
     )
     .withPanel(
       course({
-        title: 'Services rolled back most',
-        about: 'The ten with the most rollouts that were not promoted, over a day.',
+        title: 'Services with the most failed rollouts',
+        about: 'The ten services with the most rollouts that were not promoted, over the last day.',
         unit: Short,
         series: {
           '{{environment}}/{{service}}': `topk(10, sum by (environment, service) (increase(belay_service_rollouts_total{outcome=~"${bad}"}[1d])))`,
@@ -92,7 +93,7 @@ export function rolloutsDashboard(): ClassicDashboard {
     .withPanel(
       course({
         title: 'Measurements',
-        about: 'Per second, by what they said. inconclusive is no data.',
+        about: 'Measurements per second, by result. inconclusive: the measurement had no data.',
         unit: Short,
         series: {
           '{{judge}} {{result}}': 'sum by (judge, result) (rate(belay_measurements_total[5m]))',
@@ -102,7 +103,7 @@ export function rolloutsDashboard(): ClassicDashboard {
     .withPanel(
       course({
         title: 'Verdicts',
-        about: 'Per hour, early or at the deadline of the hold.',
+        about: 'Verdicts per hour, decided early or at the end of the hold.',
         unit: Short,
         series: {
           '{{verdict}} {{decided}}':
@@ -114,7 +115,7 @@ export function rolloutsDashboard(): ClassicDashboard {
     .withPanel(
       course({
         title: 'Requests',
-        about: 'Through the router, by track.',
+        about: 'Requests per second through the router, by track.',
         unit: RequestsPerSecond,
         series: {
           '{{service}} {{track}}':
@@ -124,8 +125,8 @@ export function rolloutsDashboard(): ClassicDashboard {
     )
     .withPanel(
       course({
-        title: 'Requests that failed',
-        about: 'Share answered 5xx, by track.',
+        title: 'Failed requests',
+        about: 'Share of requests answered with 5xx, by track.',
         unit: PercentUnit,
         series: {
           '{{service}} {{track}}':
@@ -136,7 +137,7 @@ export function rolloutsDashboard(): ClassicDashboard {
     .withPanel(
       course({
         title: 'p99 latency',
-        about: 'From a request to the end of its response, by track.',
+        about: 'Time from the request to the end of its response, by track.',
         unit: Seconds,
         series: {
           '{{service}} {{track}}':

@@ -12,7 +12,7 @@ export function workersDashboard(): ClassicDashboard {
     .withPanel(
       figure({
         title: 'Workers',
-        about: 'By version.',
+        about: 'Running workers, by version.',
         unit: Short,
         series: { '{{version}}': 'sum by (version) (belay_worker_info)' },
       }),
@@ -20,15 +20,15 @@ export function workersDashboard(): ClassicDashboard {
     .withPanel(
       figure({
         title: 'Queues polled',
-        about: 'Workers that take up work on each queue.',
+        about: 'Number of workers that poll each queue.',
         unit: Short,
         series: { '{{queue}}': 'sum by (queue) (belay_worker_polling)' },
       }),
     )
     .withPanel(
       figure({
-        title: 'Temporal answers',
-        about: 'To how many workers.',
+        title: 'Connected to Temporal',
+        about: 'Number of workers whose last request Temporal answered.',
         unit: Short,
         series: { workers: 'sum(belay_temporal_answers)' },
       }),
@@ -36,7 +36,7 @@ export function workersDashboard(): ClassicDashboard {
     .withPanel(
       figure({
         title: 'Open holds',
-        about: 'Watched now.',
+        about: 'Holds that a worker is watching now.',
         unit: Short,
         series: { holds: 'sum(belay_activities_running{activity="watchHold"})' },
       }),
@@ -44,7 +44,7 @@ export function workersDashboard(): ClassicDashboard {
     .withPanel(
       figure({
         title: 'Leftovers',
-        about: 'Places and dead rollouts that the last sweep could not clean up.',
+        about: 'Places and dead rollouts that the last sweep of the janitor could not clean up.',
         unit: Short,
         series: { leftovers: 'max(belay_leftovers_failed)' },
       }),
@@ -53,7 +53,7 @@ export function workersDashboard(): ClassicDashboard {
     .withPanel(
       course({
         title: 'Running',
-        about: 'By type.',
+        about: 'Activities that are running now, by type.',
         unit: Short,
         series: { '{{activity}}': 'sum by (activity) (belay_activities_running)' },
       }),
@@ -61,7 +61,7 @@ export function workersDashboard(): ClassicDashboard {
     .withPanel(
       course({
         title: 'Ended',
-        about: 'Attempts per second.',
+        about: 'Ended attempts per second, by type.',
         unit: OpsPerSecond,
         series: { '{{activity}}': 'sum by (activity) (rate(belay_activities_total[5m]))' },
       }),
@@ -70,7 +70,7 @@ export function workersDashboard(): ClassicDashboard {
       course({
         title: 'Failed',
         about:
-          'Share of attempts; cancelled ones and those that asked to be tried again are no failures.',
+          'Share of attempts that failed. Cancelled attempts and those that only asked for a retry are not counted as failures.',
         unit: PercentUnit,
         series: {
           '{{activity}}':
@@ -80,8 +80,8 @@ export function workersDashboard(): ClassicDashboard {
     )
     .withPanel(
       course({
-        title: 'How long they take',
-        about: 'p95 of those that completed. A watchHold takes as long as its hold.',
+        title: 'Duration',
+        about: 'p95 of completed attempts. A watchHold takes as long as its hold.',
         unit: Seconds,
         series: {
           '{{activity}}':
@@ -93,15 +93,15 @@ export function workersDashboard(): ClassicDashboard {
     .withPanel(
       course({
         title: 'Breakers',
-        about: '0 closed, 1 open, 2 half-open; the worst of all workers and gateways.',
+        about: '0 closed, 1 open, 2 half-open; the highest value of all workers and gateways.',
         unit: Short,
         series: { '{{dependency}}': 'max by (dependency) (circuit_breaker_state)' },
       }),
     )
     .withPanel(
       course({
-        title: 'Calls that failed or were not made',
-        about: 'Per second; rejected are those that an open breaker kept away.',
+        title: 'Failed and rejected calls',
+        about: 'Calls per second. rejected: an open breaker prevented the call.',
         unit: OpsPerSecond,
         series: {
           '{{dependency}} {{result}}':
@@ -113,7 +113,7 @@ export function workersDashboard(): ClassicDashboard {
     .withPanel(
       course({
         title: 'Requests',
-        about: 'Per second, by what was asked for and how it was answered.',
+        about: 'Requests per second, by route and status.',
         unit: OpsPerSecond,
         series: {
           '{{route}} {{status}}': 'sum by (route, status) (rate(belay_gateway_requests_total[5m]))',
@@ -123,7 +123,7 @@ export function workersDashboard(): ClassicDashboard {
     .withPanel(
       course({
         title: 'Alerts',
-        about: 'Per second, by what became of them.',
+        about: 'Alerts per second, by result.',
         unit: OpsPerSecond,
         series: { '{{result}}': 'sum by (result) (rate(belay_gateway_alerts_total[5m]))' },
       }),
@@ -131,8 +131,8 @@ export function workersDashboard(): ClassicDashboard {
     .withRow(row('Workers'))
     .withPanel(
       course({
-        title: 'Slots taken',
-        about: 'Share of what all workers can execute at once.',
+        title: 'Slots in use',
+        about: 'Share of the slots of all workers, by queue.',
         unit: PercentUnit,
         series: {
           '{{queue}}':
@@ -143,7 +143,7 @@ export function workersDashboard(): ClassicDashboard {
     .withPanel(
       course({
         title: 'Workflows in memory',
-        about: 'Cached by each worker.',
+        about: 'Number of workflows in the cache of each worker.',
         unit: Short,
         series: { '{{instance}}': 'belay_worker_cached_workflows' },
       }),
@@ -151,7 +151,7 @@ export function workersDashboard(): ClassicDashboard {
     .withPanel(
       course({
         title: 'Memory',
-        about: 'Resident, by worker.',
+        about: 'Resident memory, by worker.',
         unit: BytesIEC,
         series: { '{{instance}}': 'process_resident_memory_bytes{job="belay"}' },
       }),
@@ -159,7 +159,7 @@ export function workersDashboard(): ClassicDashboard {
     .withPanel(
       course({
         title: 'Event loop lag',
-        about: 'p99, by worker: above a second heartbeats come late.',
+        about: 'p99, by worker. Above one second, heartbeats are late.',
         unit: Seconds,
         series: { '{{instance}}': 'nodejs_eventloop_lag_p99_seconds{job="belay"}' },
       }),
