@@ -1,5 +1,6 @@
 import type { HoldObserver } from '../../src/contracts/rollouts/hold-observer.ts';
 import { Context } from '@temporalio/activity';
+import { serverClock } from '../../src/adapters/temporal/server-clock.ts';
 import type {
   AnalysisActivities,
   HoldProgress,
@@ -38,7 +39,7 @@ export function createAnalysisActivities(
             context.heartbeat(boundProgress(progress, progressLimits.heartbeat));
           },
           sleep: (ms) => context.sleep(ms),
-          now: Date.now,
+          now: serverClock(),
           beatMs: heartbeatEveryMs(context),
         });
         const outcome = await watcher.watch();

@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import { serverClock } from '../../src/adapters/temporal/server-clock.ts';
 import type { Fence } from '../../src/contracts/kernel/fence.ts';
 import type {
   LeftoverActivities,
@@ -12,6 +13,7 @@ import type {
   ServiceRef,
   ServiceState,
 } from '../../src/contracts/rollouts/platform.ts';
+import type { RolloutReport } from '../../src/contracts/rollouts/report.ts';
 import { reportOfDeadRollout } from '../../src/policies/rollouts/dead-rollout.ts';
 import { clearLeftovers } from './support/clear-leftovers.ts';
 import { whileHeartbeating } from '../kernel/support/heartbeating.ts';
@@ -38,13 +40,13 @@ export function createLeftoverActivities(dependencies: SweepDependencies): Lefto
     sweepLeftovers: (patrol) =>
       whileHeartbeating(async () => {
         const report: SweepReport = { sweeps: 0, swept: [], failed: [] };
-        const sweeping: Sweeping = { ...dependencies, report, busy, serverNowMs: serverClock() };
-        const endsAtMs = Date.now() + (patrol?.forMs ?? 0);
+        const sweeping: Sweeping = { ...dependencies, report, busy, nowMs: serverClock() };
+        const endsAtMs = sweeping.nowMs() + (patrol?.forMs ?? 0);
         try {
           for (;;) {
             await sweepOnce(sweeping);
             dependencies.onSwept?.(report.failed);
-            if (patrol === undefined || Date.now() + patrol.everyMs > endsAtMs) return report;
+            if (patrol === undefined || sweeping.nowMs() + patrol.everyMs > endsAtMs) return report;
             await Context.current().sleep(patrol.everyMs);
           }
         } finally {
@@ -58,7 +60,7 @@ interface Sweeping extends SweepDependencies {
   report: SweepReport;
   /** Workflow IDs of owners that are being cleaned up, by this sweep or one before it. */
   busy: Set<string>;
-  serverNowMs: () => number;
+  nowMs: () => number;
 }
 
 /** All places and services side by side: one that is slow delays no other. */
@@ -98,28 +100,22 @@ async function sweepService(platform: Platform, owned: Owned, sweeping: Sweeping
   }
 }
 
-/** Answers whether the owner was dead. */
+/**
+ * Answers whether the owner was dead. Acts are numbered by Temporal's clock, as those of rollouts
+ * are: by a worker's that is ahead, the next rollout's acts would be refused as late.
+ */
 async function cleanUp(
   platform: Platform,
   owned: Owned,
-  { isRunning, ledger, serverNowMs }: Sweeping,
+  { isRunning, ledger, nowMs }: Sweeping,
 ): Promise<boolean> {
   const { owner } = owned;
-  const askedAtMs = serverNowMs();
+  const askedAtMs = nowMs();
   if (await isRunning(owner.workflowId)) return false;
   const step = Math.max(owner.step + 1, askedAtMs);
-  await removeLeftovers(platform, owned, { rolloutId: owner.rolloutId, step }, ledger);
+  const fence = { rolloutId: owner.rolloutId, step };
+  await removeLeftovers(platform, owned, fence, { ledger, nowMs });
   return true;
-}
-
-/**
- * Temporal's clock, as rollouts number their acts by: when this attempt was scheduled, and the time
- * since. A worker's clock that is ahead would have the next rollout's acts come too late.
- */
-function serverClock(): () => number {
-  const { currentAttemptScheduledTimestampMs } = Context.current().info;
-  const startedMs = performance.now();
-  return () => Math.floor(currentAttemptScheduledTimestampMs + performance.now() - startedMs);
 }
 
 async function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
@@ -144,20 +140,24 @@ async function removeLeftovers(
   platform: Platform,
   owned: Owned,
   fence: Fence,
-  ledger: Ledger,
+  { ledger, nowMs }: Pick<Sweeping, 'ledger' | 'nowMs'>,
 ): Promise<void> {
   const { owner } = owned;
   const before = await platform.readService(owned);
   if (before === undefined) return;
-  const reported = reportOnce(ledger, before, owner);
+  const reported = reportOnce(ledger, reportOfDeadRollout(before, owner, nowMs()), before);
   await reported.catch(() => 'thrown once nothing is left');
   await clearLeftovers(platform, owned, fence, before);
   await reported;
   await platform.releaseService(owned, fence);
 }
 
-async function reportOnce(ledger: Ledger, found: ServiceState, owner: Owner): Promise<void> {
+async function reportOnce(
+  ledger: Ledger,
+  report: RolloutReport,
+  found: ServiceState,
+): Promise<void> {
   const known = await ledger.list(found);
-  if (known.some(({ rolloutId }) => rolloutId === owner.rolloutId)) return;
-  await ledger.append(reportOfDeadRollout(found, owner, Date.now()));
+  if (known.some(({ rolloutId }) => rolloutId === report.rolloutId)) return;
+  await ledger.append(report);
 }

@@ -1,4 +1,5 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
+import { serverClock } from '../../src/adapters/temporal/server-clock.ts';
 import { failureTypes } from '../../src/contracts/kernel/failures.ts';
 import type {
   Platform,
@@ -147,10 +148,11 @@ async function pollUntilReady(
   deadlineMs: number,
   ask: () => Promise<FoundReady | string>,
 ): Promise<FoundReady> {
+  const nowMs = serverClock();
   for (;;) {
     const answer = await ask();
     if (typeof answer !== 'string') return answer;
-    if (Date.now() >= deadlineMs) {
+    if (nowMs() >= deadlineMs) {
       throw ApplicationFailure.nonRetryable(answer, failureTypes.notReady);
     }
     await Context.current().sleep(readinessPollMs);

@@ -1,5 +1,6 @@
 import type { Info } from '@temporalio/activity';
 import { ApplicationFailure, Context } from '@temporalio/activity';
+import { serverClock } from '../../../src/adapters/temporal/server-clock.ts';
 import { BreakerOpen } from '../../../src/adapters/breakers/breaker-open.ts';
 import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
 import type { PlatformErrorCode } from '../../../src/contracts/rollouts/platform.ts';
@@ -9,17 +10,20 @@ import { formatDuration } from '../../../src/specs/kernel/duration.ts';
 
 /** Runs an act on a platform; what the platform refused is final, what it could not answer is tried again. */
 export async function mapPlatformErrors<T>(act: () => Promise<T>): Promise<T> {
+  const nowMs = serverClock();
   try {
     return await act();
   } catch (error) {
-    throw error instanceof PlatformError ? asFailure(error, Context.current().info) : error;
+    throw error instanceof PlatformError
+      ? asFailure(error, Context.current().info, nowMs())
+      : error;
   }
 }
 
-function asFailure(error: PlatformError, info: Info): ApplicationFailure {
+function asFailure(error: PlatformError, info: Info, nowMs: number): ApplicationFailure {
   const { type, isFinal } = failureOf[error.code];
   const delayMs = isFinal ? undefined : whenToTryAgain(error);
-  const gaveUp = !isFinal && isOutOfBudget(info, delayMs);
+  const gaveUp = !isFinal && isOutOfBudget(info, nowMs, delayMs);
   const after = `, ${info.attempt} attempts in ${formatDuration(info.scheduleToCloseTimeoutMs)}`;
   return ApplicationFailure.create({
     message: gaveUp ? error.message + after : error.message,
@@ -40,7 +44,7 @@ function whenToTryAgain({ cause }: PlatformError): number | undefined {
 }
 
 /** The policy that a running activity is told of has its times in milliseconds. */
-function isOutOfBudget(info: Info, delayMs?: number): boolean {
+function isOutOfBudget(info: Info, nowMs: number, delayMs?: number): boolean {
   const { retryPolicy, scheduleToCloseTimeoutMs, scheduledTimestampMs, attempt } = info;
   if (retryPolicy === undefined || scheduleToCloseTimeoutMs <= 0) return false;
   const initialMs = Number(retryPolicy.initialInterval ?? 1000);
@@ -52,7 +56,7 @@ function isOutOfBudget(info: Info, delayMs?: number): boolean {
   const times =
     delayMs === undefined ? policy : { initialMs: delayMs, factor: 1, maximumMs: delayMs };
   const budget = { startedAtMs: scheduledTimestampMs, budgetMs: scheduleToCloseTimeoutMs };
-  return isLastAttempt(times, attempt, { ...budget, nowMs: Date.now() });
+  return isLastAttempt(times, attempt, { ...budget, nowMs });
 }
 
 const failureOf: Record<PlatformErrorCode, { type: string; isFinal: boolean }> = {

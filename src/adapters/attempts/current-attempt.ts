@@ -8,6 +8,8 @@ export interface ActivityAttempt {
   signal: AbortSignal;
   /** By `performance.now()`. */
   endsAtMs: number;
+  /** Milliseconds since the epoch, by the clock that all workers share. */
+  nowMs(): number;
 }
 
 /** The attempt has used up its time; the next one asks again. */
@@ -29,6 +31,14 @@ export function timeLeftMs(): number {
   return attempt === undefined ? Infinity : Math.max(0, attempt.endsAtMs - performance.now());
 }
 
+/**
+ * Milliseconds since the epoch. What one worker writes down another reads, so within an activity
+ * this is not the clock of the worker.
+ */
+export function attemptNowMs(): number {
+  return currentAttempt()?.nowMs() ?? Date.now();
+}
+
 /** For what outlives the attempt that happened to begin it. */
 export function outsideAttempts<T>(act: () => T): T {
   return attempts.run(undefined, act);
@@ -43,7 +53,11 @@ const longestTimerMs = 2 ** 31 - 1;
  * is over, as Temporal then starts the next attempt.
  */
 export async function withinAttempt<T>(
-  { cancelled, limitMs }: { cancelled: AbortSignal; limitMs: number },
+  {
+    cancelled,
+    limitMs,
+    nowMs = Date.now,
+  }: { cancelled: AbortSignal; limitMs: number; nowMs?: () => number },
   act: () => Promise<T>,
 ): Promise<T> {
   const usableMs = Math.max(limitMs - longestReportMs, 0.9 * limitMs);
@@ -55,7 +69,7 @@ export async function withinAttempt<T>(
   const timer = setTimeout(end, Math.min(usableMs, longestTimerMs));
   if (cancelled.aborted) cancel();
   cancelled.addEventListener('abort', cancel);
-  const attempt = { signal: ending.signal, endsAtMs: performance.now() + usableMs };
+  const attempt = { signal: ending.signal, endsAtMs: performance.now() + usableMs, nowMs };
   try {
     return await attempts.run(attempt, act);
   } finally {

@@ -1,3 +1,4 @@
+import { attemptNowMs } from '../attempts/current-attempt.ts';
 import type { Fence } from '../../contracts/kernel/fence.ts';
 import type {
   Platform,
@@ -55,7 +56,7 @@ export function createKubernetesPlatform({
   installation = '',
   places,
   listedContext,
-  nowMs = Date.now,
+  nowMs = attemptNowMs,
   proxySettleMs = 3_000,
   patchScope = [],
 }: KubernetesPlatformOptions): Platform {

@@ -31,7 +31,7 @@ import {
  */
 const openEndedMs = 24 * 60 * 60_000;
 const longestDelayMs = 60 * 60_000;
-/** The worker's clock, which ends a watch, may be this far ahead of the server's. */
+/** Hosts of the server may differ by this much: one scheduled the watch, another reports its end. */
 const clockToleranceMs = 5_000;
 
 /** `endedAtMs` is by the server's clock; one that was planned to end now ends as planned. */

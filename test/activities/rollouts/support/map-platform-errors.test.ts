@@ -41,8 +41,10 @@ describe('an act on a platform', () => {
     expect(await failureOf(bug)).toBe(bug);
   });
 
+  const nowMs = 1_700_000_000_000;
   const budget = {
     attempt: 3,
+    currentAttemptScheduledTimestampMs: nowMs,
     scheduleToCloseTimeoutMs: 60_000,
     retryPolicy: { initialInterval: 1_000, maximumInterval: 10_000 },
   };
@@ -50,7 +52,7 @@ describe('an act on a platform', () => {
   it('is tried again while its budget has room', async () => {
     const failure = await failureOf(refused('unavailable'), {
       ...budget,
-      scheduledTimestampMs: Date.now() - 10_000,
+      scheduledTimestampMs: nowMs - 10_000,
     });
     expect(failure).toMatchObject({ nonRetryable: false, message: 'the platform said so' });
   });
@@ -58,7 +60,7 @@ describe('an act on a platform', () => {
   it('says on its last attempt itself what was wrong, before time merely runs out', async () => {
     const failure = await failureOf(refused('unavailable'), {
       ...budget,
-      scheduledTimestampMs: Date.now() - 58_500,
+      scheduledTimestampMs: nowMs - 58_500,
     });
     expect(failure).toMatchObject({
       type: 'TargetUnavailable',
