@@ -11,23 +11,23 @@ import { prepareNamespace } from './prepare-namespace.ts';
 export interface DevServerOptions {
   /** The Temporal CLI, as locateTemporal finds it. */
   executable: string;
-  /** BELAY_HOME: the database, the log and the run file go there. */
+  /** BELAY_HOME, which contains the database, the log and the run file. */
   home: string;
   port: number;
   uiPort: number;
   namespace?: string;
-  /** How long the server may take until it serves; 30 s by default. */
+  /** How long the server may take to become ready; 30 s by default. */
   readyWithinMs?: number;
-  /** Told before the server is ready, so that it is never lost sight of. */
+  /** Called before the server is ready, so that its process is always on record. */
   onSpawn?: (identity: ProcessIdentity) => Promise<void>;
 }
 
 export interface DevServer extends RunningServer, SpawnedProcess {
-  /** Stops it and takes its run file away. */
+  /** Stops the server and removes its run file. */
   stop(): Promise<void>;
 }
 
-/** The development server did not come up; the message ends with the last lines of its log. */
+/** The development server did not start; the message ends with the last lines of its log. */
 export class DevServerFailed extends Error {
   override readonly name = 'DevServerFailed';
 }
@@ -35,8 +35,8 @@ export class DevServerFailed extends Error {
 const stopGraceMs = 10_000;
 
 /**
- * Starts `temporal server start-dev` on its database in home, waits until it serves, and gives its
- * namespace the retention and search attributes that Belay needs, whether the file is new or old.
+ * Starts `temporal server start-dev` on its database in home, waits until it is ready, and sets the
+ * retention and search attributes that Belay needs, in a new or an existing database.
  */
 export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
   const { home, namespace = 'default', readyWithinMs = 30_000 } = options;
@@ -52,7 +52,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     await options.onSpawn?.({ pid, startTime });
     await Promise.race([
       prepareNamespace({ address, namespace, readyWithinMs }),
-      exited.then((exit) => Promise.reject(new Error(`it ended with ${describeExit(exit)}`))),
+      exited.then((exit) => Promise.reject(new Error(`it exited (${describeExit(exit)})`))),
     ]);
     const uiUrl = `http://127.0.0.1:${options.uiPort}`;
     const running: RunningServer = { pid, startTime, address, namespace, uiUrl };
@@ -69,8 +69,8 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
 }
 
 /**
- * The database is written ahead of itself (WAL), so that a server that is killed has lost nothing. It is not
- * waited for at every write: a machine that loses power may lose the last moments, but is never left in pieces.
+ * The database uses write-ahead logging (WAL), so that a server that is killed loses nothing. Not every write
+ * waits for the disk: a machine that loses power may lose the last moments, but the database stays intact.
  */
 function serverArguments(options: DevServerOptions, namespace: string): string[] {
   return [
@@ -85,6 +85,6 @@ function serverArguments(options: DevServerOptions, namespace: string): string[]
 async function explain(cause: unknown, logFile: string): Promise<DevServerFailed> {
   const why = cause instanceof Error ? cause.message : String(cause);
   const lines = await lastLogLines(logFile, 8);
-  const text = [`The Temporal development server did not come up: ${why}.`, `From ${logFile}:`];
+  const text = [`The Temporal development server did not start: ${why}.`, `From ${logFile}:`];
   return new DevServerFailed([...text, ...lines].join('\n  '), { cause });
 }

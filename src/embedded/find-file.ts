@@ -5,6 +5,6 @@ import { join } from 'node:path';
 export async function findFile(folder: string, name: string): Promise<string> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const found = entries.find((entry) => entry.isFile() && entry.name === name);
-  if (!found) throw new Error(`there is no ${name} in it`);
+  if (!found) throw new Error(`it contains no ${name}`);
   return join(found.parentPath, found.name);
 }

@@ -11,20 +11,20 @@ import { programPlatform, temporalCli, temporalTestServer, type Program } from '
 export interface LocatedProgram {
   path: string;
   source: 'path' | 'cache' | 'download' | 'wheel';
-  /** What the program says of itself, where it says so. */
+  /** The version that the program prints, if it prints one. */
   version?: string;
 }
 
 export interface LocateOptions {
   cache: Config['cache'];
   env?: Environment;
-  /** Told what is being fetched and what came of it, a line at a time; default: stderr. */
+  /** Receives a line about every download and its result; by default it goes to stderr. */
   log?: (line: string) => void;
-  /** false: only what is on this machine already. */
+  /** false: only programs that are already on this machine. */
   fetch?: boolean;
 }
 
-/** Every way to come by the program failed; the message names each with its reason. */
+/** Every source of the program failed; the message names each with its reason. */
 export class ProgramNotFound extends Error {
   override readonly name = 'ProgramNotFound';
   constructor(program: Program, attempts: readonly string[]) {
@@ -32,7 +32,7 @@ export class ProgramNotFound extends Error {
       [
         `No ${program.name} was found, and none could be fetched:`,
         ...attempts.map((attempt) => `  ${attempt}`),
-        `Put a ${program.name} on the PATH, or let this machine reach one of those places.`,
+        `Put a ${program.name} on the PATH, or give this machine access to one of these sources.`,
       ].join('\n'),
     );
   }
@@ -40,7 +40,7 @@ export class ProgramNotFound extends Error {
 
 /**
  * The Temporal CLI: from the PATH, else Belay's cache, else the vendor's download, else the wheel.
- * What was fetched stays in the cache. Throws ProgramNotFound.
+ * A fetched program stays in the cache. Throws ProgramNotFound.
  */
 export function locateTemporal(options: LocateOptions): Promise<LocatedProgram> {
   return locate(temporalCli, options);
@@ -51,7 +51,7 @@ export function locateTestServer(options: LocateOptions): Promise<LocatedProgram
   return locate(temporalTestServer, options);
 }
 
-/** @internal for tests with a program of their own */
+/** @internal for tests that define their own program */
 export async function locate(program: Program, options: LocateOptions): Promise<LocatedProgram> {
   const { cache, env = process.env, log = printOnStderr, fetch = true } = options;
   const attempts: string[] = [];
@@ -67,7 +67,7 @@ export async function locate(program: Program, options: LocateOptions): Promise<
   const onPath = await findOnPath(program.name, env);
   const located = onPath && (await use(onPath, 'path'));
   if (located) return located;
-  if (!onPath) attempts.push('path: not there');
+  if (!onPath) attempts.push('PATH: not found');
 
   const platform = programPlatform();
   if (!platform) {
@@ -78,7 +78,7 @@ export async function locate(program: Program, options: LocateOptions): Promise<
   const cached = (await isCached(kept)) ? await use(kept, 'cache') : undefined;
   if (cached) return cached;
 
-  if (!fetch) throw new ProgramNotFound(program, [...attempts, 'cache: not there']);
+  if (!fetch) throw new ProgramNotFound(program, [...attempts, 'cache: not found']);
 
   const url = program.archiveUrl(platform);
   const sha256 = program.wheel.sha256[platform];
@@ -104,7 +104,7 @@ export async function locate(program: Program, options: LocateOptions): Promise<
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       attempts.push(`${place.source}: ${place.what}: ${reason}`);
-      log(`that failed: ${reason}`);
+      log(`fetching ${program.name} failed: ${reason}`);
     }
   }
   throw new ProgramNotFound(program, attempts);

@@ -20,7 +20,7 @@ export interface MachineOptions {
   uiPort?: number;
   gatewayPort?: number;
   log: (line: string) => void;
-  /** Gives up a start that is under way; startMachine then throws. */
+  /** Cancels a start that is in progress; startMachine then throws. */
   signal: AbortSignal;
   onSpawn: (name: PartName, identity: ProcessIdentity) => Promise<void>;
 }
@@ -29,11 +29,11 @@ export interface Machine {
   temporal: { address: string; uiUrl?: string };
   platformUrl: string;
   gateway: RunningGateway;
-  /** Gateway first, Temporal last: nobody loses what it needs to end well. */
+  /** Gateway first, Temporal last, so that each part can end cleanly. */
   stop(): Promise<void>;
 }
 
-/** Where webhooks go, and the file with the token that they carry. */
+/** The address for webhooks, and the file with their token. */
 export type RunningGateway = NonNullable<UpRecord['gateway']>;
 
 const platformRun = z.object({ pid: z.number(), url: z.string() });
@@ -41,7 +41,7 @@ const gatewayRun = z.object({ pid: z.number(), url: z.string() });
 const workerRun = z.object({ pid: z.number() });
 const readyWithinMs = 60_000;
 
-/** Starts, and keeps alive, all that Belay needs on one machine. */
+/** Starts and supervises everything that Belay needs on one machine. */
 export async function startMachine(options: MachineOptions): Promise<Machine> {
   const started: Supervised<RunningPart>[] = [];
   const keep = async <T extends RunningPart>(
@@ -132,7 +132,7 @@ function startWorker({ config, onSpawn }: MachineOptions, signal: AbortSignal) {
   });
 }
 
-/** Behind a token of its own, unless the settings say what to ask for. */
+/** With a generated token, unless the settings name credentials. */
 async function startGateway(
   { config, gatewayPort, log, onSpawn }: MachineOptions,
   keep: Keep,
@@ -167,7 +167,7 @@ async function startGateway(
   return { url, ...(given !== undefined && { tokenFile: given }) };
 }
 
-/** The owner's token, which is good for everything, and one that an Alertmanager can have. */
+/** The owner's token, which allows everything, and one for Alertmanager. */
 async function writeOwnTokens({ home }: Pick<Config, 'home'>): Promise<string> {
   const { gatewayToken, alertmanagerToken, gatewayTokens } = homeLayout(home);
   const owners = await readOrCreateToken(gatewayToken);
@@ -177,7 +177,7 @@ async function writeOwnTokens({ home }: Pick<Config, 'home'>): Promise<string> {
   return gatewayTokens;
 }
 
-/** A worker gives up waiting for its acts after twice the drain; then it has to end by itself. */
+/** A worker stops waiting for its acts after twice the drain time; then it has to exit by itself. */
 export function workerStopGraceMs(config: Pick<Config, 'drainMs'>): number {
   return 2 * config.drainMs + 5_000;
 }

@@ -6,10 +6,10 @@ import { isAlive, stopProcess, type ProcessIdentity } from '../processes/identit
 import { readRunFile, removeRunFile } from '../processes/run-file.ts';
 import { readUpRecord, type PartName } from './up-record.ts';
 
-/** Whoever uses the others first. */
+/** Each part before those that it uses. */
 const stopOrder: readonly PartName[] = ['gateway', 'worker', 'local platform', 'Temporal server'];
 
-/** What a `belay up` that is dead left running. */
+/** The processes that a killed `belay up` left running. */
 export async function findOrphans(home: string): Promise<Map<PartName, ProcessIdentity>> {
   const children = (await readUpRecord(home))?.children ?? {};
   const found = new Map<PartName, ProcessIdentity>();
@@ -26,7 +26,7 @@ interface StopOrphans {
   log: (line: string) => void;
 }
 
-/** Stops them, and clears away the run files of all that is dead. */
+/** Stops them, and removes the run files of dead processes. */
 export async function stopOrphans(
   orphans: Map<PartName, ProcessIdentity>,
   { home, graceMs, log }: StopOrphans,

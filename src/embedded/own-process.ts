@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-/** The programs of Belay that run as processes of their own. */
+/** The programs of Belay that run as separate processes. */
 export const ownPrograms = [
   'workers/control',
   'workers/gateway',
@@ -21,7 +21,7 @@ export function ownProgram(program: OwnProgram): string[] {
   return [...(compiled ? [] : ['--import', typescriptLoader()]), fileURLToPath(file)];
 }
 
-/** By its full address: the process may be started from any folder. */
+/** An absolute URL, because the process may be started from any folder. */
 function typescriptLoader(): string {
   return pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 }

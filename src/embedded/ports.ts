@@ -1,30 +1,30 @@
 import { createServer } from 'node:net';
 
-/** A port that was asked for by number belongs to another program. */
+/** A requested port is in use by another program. */
 export class PortTaken extends Error {
   override readonly name = 'PortTaken';
   constructor(port: number) {
     super(
-      `Port ${port} is in use by another program. Choose another port, or leave the option out to get a free one.`,
+      `Port ${port} is in use by another program. Choose another port, or omit the option to get a free one.`,
     );
   }
 }
 
 export interface PortChoice {
-  /** Must be this one: throws PortTaken if it cannot be. */
+  /** Exactly this port: throws PortTaken if it is in use. */
   asked?: number;
-  /** Used if nobody has it. */
+  /** This port, if it is free. */
   usual: number;
   log: (line: string) => void;
 }
 
-/** A loopback port for a server of ours. */
+/** A loopback port for one of Belay's servers. */
 export async function choosePort({ asked, usual, log }: PortChoice): Promise<number> {
   const wanted = asked ?? usual;
   if (await isPortFree(wanted)) return wanted;
   if (asked !== undefined) throw new PortTaken(asked);
   const port = await freePort();
-  log(`port ${usual} is taken; using ${port} instead`);
+  log(`port ${usual} is in use; using ${port} instead`);
   return port;
 }
 

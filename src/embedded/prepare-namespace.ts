@@ -11,7 +11,7 @@ interface NamespaceOnServer {
   readyWithinMs: number;
 }
 
-/** Waits until the server serves the namespace, then gives it retention and search attributes. */
+/** Waits until the server knows the namespace, then sets its retention and search attributes. */
 export async function prepareNamespace(wanted: NamespaceOnServer): Promise<void> {
   const connection = await connectOnceServing(wanted);
   try {

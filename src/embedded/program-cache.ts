@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { probe } from './probe.ts';
 import type { Program, ProgramPlatform } from './programs.ts';
 
-/** Where a program of that version is kept. */
+/** The path of a cached program. */
 export function cachedPath(cache: string, program: Program, platform: ProgramPlatform): string {
   return join(cache, 'programs', `${program.name}-${program.version}-${platform}`, program.name);
 }
@@ -13,9 +13,8 @@ export async function isCached(path: string): Promise<boolean> {
 }
 
 /**
- * Puts what `fetch` leaves in a folder of its own into the cache in one step, once it has been
- * seen to run. Of two processes doing so at once the second finds the first's program there,
- * which is the same one.
+ * Lets `fetch` put the program into a temporary folder, checks that it runs, and moves it into the
+ * cache in one step. If two processes do this at once, the second uses the program of the first.
  */
 export async function installInCache(
   path: string,

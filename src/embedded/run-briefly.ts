@@ -4,11 +4,11 @@ export interface BriefRun {
   ok: boolean;
   stdout: string;
   stderr: string;
-  /** The system's code when the program could not be started at all. */
+  /** The system's error code if the program could not be started. */
   errno?: string;
 }
 
-/** Runs a program that ends by itself. Never throws: an exit code is an answer. */
+/** Runs a program that exits by itself. Never throws: an exit code is a result. */
 export function runBriefly(file: string, args: string[], limitMs: number): Promise<BriefRun> {
   return new Promise((resolve) => {
     execFile(
@@ -23,7 +23,7 @@ export function runBriefly(file: string, args: string[], limitMs: number): Promi
   });
 }
 
-/** The last words of a program, for a message of one line. */
+/** The last line that a program printed, for a one-line message. */
 export function lastLine(text: string): string {
   return text.trim().split('\n').at(-1)?.trim() ?? '';
 }

@@ -14,7 +14,7 @@ export interface OwnProcessOptions {
   /** From SIGTERM to SIGKILL. */
   stopGraceMs: number;
   onSpawn?: (identity: ProcessIdentity) => Promise<void>;
-  /** Stops what is not ready yet. */
+  /** Stops a process that is not ready yet. */
   signal?: AbortSignal;
 }
 
@@ -22,12 +22,12 @@ export interface OwnProcess extends SpawnedProcess {
   stop(): Promise<void>;
 }
 
-/** One of Belay's own processes did not become ready; the message ends with its last words. */
+/** One of Belay's processes did not become ready; the message ends with the last lines of its log. */
 export class OwnProcessFailed extends Error {
   override readonly name = 'OwnProcessFailed';
 }
 
-/** Starts one of Belay's own programs and waits until it is ready. Throws OwnProcessFailed. */
+/** Starts one of Belay's programs and waits until it is ready. Throws OwnProcessFailed. */
 export async function startOwnProcess(options: OwnProcessOptions): Promise<OwnProcess> {
   const { program, args = [], logFile, env = process.env, stopGraceMs } = options;
   const spawned = await spawnLogged(process.execPath, [...ownProgram(program), ...args], {
@@ -56,9 +56,9 @@ async function awaitReady(spawned: SpawnedProcess, options: OwnProcessOptions): 
   void spawned.exited.then((exit) => (ended = describeExit(exit)));
   while (!(await options.isReady(spawned))) {
     options.signal?.throwIfAborted();
-    if (ended !== undefined) throw new Error(`it ended with ${ended}`);
+    if (ended !== undefined) throw new Error(`it exited (${ended})`);
     if (performance.now() > deadline) {
-      throw new Error(`nothing after ${options.readyWithinMs / 1000} s`);
+      throw new Error(`it was not ready after ${options.readyWithinMs / 1000} s`);
     }
     await sleep(50);
   }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describeExit, type ProcessExit } from '../processes/spawn-logged.ts';
 
-/** Something that runs until it is stopped, or dies. */
+/** A process that runs until it is stopped or dies. */
 export interface RunningPart {
   exited: Promise<ProcessExit>;
   stop(): Promise<void>;
@@ -9,33 +9,33 @@ export interface RunningPart {
 
 export interface Part<T extends RunningPart> {
   name: string;
-  /** May give up early, by throwing, once the signal is aborted. */
+  /** May stop early by throwing when the signal is aborted. */
   start: (signal: AbortSignal) => Promise<T>;
 }
 
 export interface Backoff {
   firstMs: number;
   maxMs: number;
-  /** A part that lived this long starts again with the first wait. */
+  /** After a run of this length, the waiting time starts from its first value again. */
   healthyAfterMs: number;
 }
 
 export interface Supervised<T extends RunningPart> {
-  /** The part as it was started first. */
+  /** The part as it was first started. */
   first: T;
   stop(): Promise<void>;
 }
 
 export interface SuperviseOptions {
   log: (line: string) => void;
-  /** Gives up the first start; from then on `stop` does. */
+  /** Cancels the first start; after it, use `stop`. */
   signal: AbortSignal;
   backoff?: Backoff;
 }
 
 const patient: Backoff = { firstMs: 500, maxMs: 30_000, healthyAfterMs: 60_000 };
 
-/** Starts a part, which may fail, and from then on starts it again whenever it dies. */
+/** Starts a part, which may fail, and restarts it whenever it dies. */
 export async function supervise<T extends RunningPart>(
   part: Part<T>,
   { log, signal, backoff = patient }: SuperviseOptions,
@@ -45,7 +45,7 @@ export async function supervise<T extends RunningPart>(
   const first = await part.start(signal);
   let running: T | undefined = first;
 
-  /** Returns when the part is gone, with how long to wait before it is started again. */
+  /** Returns when the part has exited, with the time to wait before the restart. */
   const untilGone = async (waitMs: number): Promise<number> => {
     if (!running) return waitMs;
     const since = performance.now();
@@ -59,11 +59,11 @@ export async function supervise<T extends RunningPart>(
   const startAgain = async () => {
     try {
       running = await part.start(stopping.signal);
-      log(`the ${part.name} is back`);
+      log(`the ${part.name} is running again`);
     } catch (error) {
       if (isStopping()) return;
       const why = error instanceof Error ? error.message : String(error);
-      log(`the ${part.name} did not start again, the next try follows: ${why}`);
+      log(`the ${part.name} could not be restarted, trying again: ${why}`);
     }
   };
   const keepAlive = async () => {
@@ -83,7 +83,7 @@ export async function supervise<T extends RunningPart>(
     stop: async () => {
       stopping.abort();
       await running?.stop();
-      // A start that was under way may have brought up one more.
+      // A start that was in progress may have started another one.
       await kept;
       await running?.stop();
     },

@@ -19,10 +19,10 @@ const record = z.object({
   children: z.partialRecord(partName, identity),
 });
 
-/** What the `belay up` of one home runs, on disk, so that a killed one leaves no riddle. */
+/** The processes that the `belay up` of one home runs, on disk, so that they are known after it was killed. */
 export type UpRecord = z.infer<typeof record>;
 
-/** Another `belay up` has this home. */
+/** Another `belay up` uses this home. */
 export class AlreadyUp extends Error {
   override readonly name = 'AlreadyUp';
   readonly running: UpRecord;
@@ -39,7 +39,7 @@ export async function readUpRecord(home: string): Promise<UpRecord | undefined> 
   return readRunFile(homeLayout(home).upRun, record);
 }
 
-/** The record of this process, which holds the home until it removes it. */
+/** The record of this process, which owns the home until it removes the record. */
 export class OwnUpRecord {
   #content: UpRecord;
   readonly #path: string;
@@ -51,8 +51,8 @@ export class OwnUpRecord {
   }
 
   /**
-   * Takes the home over, unless a living process has it: then throws AlreadyUp. The children of a
-   * dead one stay on record until others take their places.
+   * Takes over the home, or throws AlreadyUp if a living process owns it. The children of a dead one
+   * stay on record until they are replaced.
    */
   static async claim(home: string): Promise<OwnUpRecord> {
     const path = homeLayout(home).upRun;
@@ -86,7 +86,7 @@ export class OwnUpRecord {
   }
 }
 
-/** A link is made whole or not at all, and never over another. */
+/** Creating a link is atomic and never replaces an existing file. */
 async function linked(draft: string, path: string): Promise<boolean> {
   try {
     await link(draft, path);
@@ -105,7 +105,7 @@ async function moveDeadRecord(path: string, home: string): Promise<UpRecord | un
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   });
   const moved = await readRunFile(aside, record);
-  // Somebody may have claimed the home between our reading and our renaming.
+  // Another process may have taken over the home between the read and the rename.
   if (moved && (await isAlive(moved))) await linked(aside, path);
   await rm(aside, { force: true });
   return moved;

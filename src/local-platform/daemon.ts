@@ -13,18 +13,18 @@ const logBoundIntervalMs = 10_000;
 
 export interface DaemonOptions {
   home: string;
-  /** Of the API; 0: the last one if it is free, else any. */
+  /** The port of the API; 0: the last one if it is free, else any. */
   port: number;
   log: Logger;
 }
 
 export interface Daemon {
   url: string;
-  /** Drains and stops all replicas; what should run is kept for the next start. */
+  /** Drains and stops all replicas; the records stay for the next start. */
   stop(): Promise<void>;
 }
 
-/** Starts the platform of one home. Throws HomeInUse or DamagedState before it touches anything. */
+/** Starts the platform of one home. Throws HomeInUse or DamagedState before it changes anything. */
 export async function startDaemon({ home, port, log }: DaemonOptions): Promise<Daemon> {
   const startedAtMs = Date.now();
   const files = platformLayout(home);

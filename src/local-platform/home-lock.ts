@@ -17,8 +17,8 @@ class HomeInUse extends Error {
 const holderShape = z.object({ pid: z.int(), startTime: z.string() });
 
 /**
- * One platform per home. The lock is a file that appears with its holder's identity in it; one
- * whose holder is dead is set aside. Throws HomeInUse.
+ * One platform per home. The lock is a file that contains its holder's identity from the moment it
+ * exists; the file of a dead holder is renamed. Throws HomeInUse.
  */
 export async function lockHome(path: string): Promise<{ release(): Promise<void> }> {
   await mkdir(dirname(path), { recursive: true });
@@ -51,7 +51,7 @@ async function setAsideDead(path: string): Promise<void> {
   );
   if (!moved) return;
   try {
-    // Between the look and the move another starter may have set the dead one aside and locked.
+    // Between the read and the rename another process may have replaced the dead lock with its own.
     await refuseIfAlive(aside, path);
   } catch (error) {
     await link(aside, path);

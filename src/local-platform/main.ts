@@ -1,4 +1,4 @@
-/** The local platform as a process of its own; src/local-platform/options.ts says what it takes. */
+/** The local platform as a separate process; its options are in src/local-platform/options.ts. */
 import pino from 'pino';
 import { activeSpan } from '../adapters/telemetry/open-telemetry/active-span.ts';
 import { startTracing } from '../adapters/telemetry/tracing.ts';

@@ -1,4 +1,4 @@
-/** Runs tasks one after the other; a failing one does not stop those behind it. */
+/** Runs tasks one after the other; a failing task does not stop the next ones. */
 export class SerialQueue {
   #last: Promise<unknown> = Promise.resolve();
 

@@ -69,7 +69,7 @@ describe('the development server of belay up', () => {
     });
   });
 
-  test('says why it did not come up, with the last lines of its log', async () => {
+  test('says why it did not start, with the last lines of its log', async () => {
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
     const { port } = taken.address() as { port: number };

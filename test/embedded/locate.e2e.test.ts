@@ -66,7 +66,7 @@ test('falls back to the wheel when the vendor refuses connections', async () => 
   expect(await find()).toMatchObject({ source: 'wheel', version: 'wheel' });
   expect(said).toEqual([
     expect.stringMatching(/^fetching gadget 1\.0\.0: http:/),
-    expect.stringMatching(/^that failed: .*ECONNREFUSED/),
+    expect.stringMatching(/^fetching gadget failed: .*ECONNREFUSED/),
     'fetching gadget 1.0.0: the Python wheel belay-gadget-bin 1.0.0 with pip (sha256 pinned)',
   ]);
 });
@@ -74,7 +74,7 @@ test('falls back to the wheel when the vendor refuses connections', async () => 
 test('gives a vendor that stays silent five seconds, then takes the wheel', async () => {
   await published.vendor('silent');
   expect(await find()).toMatchObject({ source: 'wheel' });
-  expect(said[1]).toBe('that failed: no answer within 5 s');
+  expect(said[1]).toBe('fetching gadget failed: no answer within 5 s');
 });
 
 test('refuses a wheel whose checksum is not the pinned one, and leaves nothing behind', async () => {
@@ -102,6 +102,6 @@ test('lets two fetch at once and gives both the same whole program', async () =>
 test('names every place it looked in when there is none, and fetches nothing if told so', async () => {
   await published.vendor('online');
   const attempt = find({ fetch: false });
-  await expect(attempt).rejects.toThrow(/path: not there\n\s+cache: not there/);
+  await expect(attempt).rejects.toThrow(/PATH: not found\n\s+cache: not found/);
   expect(published.downloads).toBe(0);
 });

@@ -61,11 +61,11 @@ test('starts a part again when it dies, waiting longer each time, and says so', 
   });
   expect(said).toEqual([
     'the sleeper exited (SIGKILL); restarting it in 0.02 s',
-    'the sleeper is back',
+    'the sleeper is running again',
     'the sleeper exited (SIGKILL); restarting it in 0.04 s',
-    'the sleeper is back',
+    'the sleeper is running again',
     'the sleeper exited (SIGKILL); restarting it in 0.08 s',
-    'the sleeper is back',
+    'the sleeper is running again',
   ]);
 });
 

@@ -107,10 +107,10 @@ export class MemoryPlatform implements Platform {
   async releaseService(ref: ServiceRef, fence: Fence): Promise<void> {
     const held = this.services.get(key(ref));
     if (held?.owner?.rolloutId !== fence.rolloutId) {
-      this.failIfBroken('letGo');
+      this.failIfBroken('release');
       return;
     }
-    const service = this.enter('letGo', ref, fence);
+    const service = this.enter('release', ref, fence);
     delete service.owner;
     delete service.update;
     delete service.before;

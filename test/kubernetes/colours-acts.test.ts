@@ -49,7 +49,7 @@ describeOnCluster('acts on two colours', [], () => {
       await shop.removeCanary();
       await expect(act(shop, late)).rejects.toThrow('comes too late');
       await shop.releaseService();
-      await expect(act(shop, late)).rejects.toThrow(/comes too late|does not hold/);
+      await expect(act(shop, late)).rejects.toThrow(/comes too late|does not own/);
       expect(await shopObjects(namespace)).toEqual(found);
     },
   );
@@ -87,7 +87,7 @@ describeOnCluster('acts on two colours', [], () => {
       await shop.releaseService();
       const undone = await shopObjects(namespace);
       letThrough();
-      expect(await outcome).toMatch(/comes too late|does not hold/);
+      expect(await outcome).toMatch(/comes too late|does not own/);
       expect(await shopObjects(namespace)).toEqual(undone);
     },
   );

@@ -166,7 +166,7 @@ describeOnCluster('two colours under load', [], () => {
     await eventually(async () =>
       expect((await shop.state()).drift).toEqual([
         'spec.selector: Service shop does not select shop-green; written by someone',
-        'spec.template: Deployment shop-green was edited while a rollout holds it; written by someone',
+        'spec.template: Deployment shop-green was edited while a rollout owns it; written by someone',
         'spec.replicas: Deployment shop-green was scaled down to 1, of 3; written by someone',
       ]),
     );

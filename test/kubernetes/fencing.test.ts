@@ -59,7 +59,7 @@ describeOnCluster('an act that comes too late', [], () => {
     await shop.removeCanary();
     await expect(act(shop, late)).rejects.toThrow('comes too late');
     await shop.releaseService();
-    await expect(act(shop, late)).rejects.toThrow(/comes too late|does not hold/);
+    await expect(act(shop, late)).rejects.toThrow(/comes too late|does not own/);
     expect(await shopObjects(namespace)).toEqual(found);
   });
 

@@ -146,7 +146,7 @@ describeScraped('a Prometheus that scrapes Traefik', () => {
 });
 
 const refusal =
-  "preset traefik tells the tracks by their Services, and without a router (gatewayApi or nginx) of the target one Service leads to both; write the labels of each track's series as stable and canary beside the preset, or use another preset";
+  "preset traefik distinguishes the tracks by their Services, and in a target without a router (gatewayApi or nginx) one Service leads to both; write the labels of each track's series as stable and canary beside the preset, or use another preset";
 
 /** Both releases fail some of their requests; a fifth of all go to the canary, and stay with it. */
 async function divideShop(

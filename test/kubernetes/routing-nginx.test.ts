@@ -76,7 +76,7 @@ describeOnCluster('traffic divided by an Ingress', ['ingressUrl'], () => {
     });
     await Promise.race([late.underWay, refused]);
     await router.setWeight(nextFence(), 0);
-    late.releaseService();
+    late.arrive();
     await refused;
     expect((await router.read()).weight).toBe(0);
   });

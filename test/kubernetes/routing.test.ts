@@ -90,7 +90,7 @@ describeOnCluster('traffic divided by an HTTPRoute', ['gatewayUrl'], () => {
     });
     await Promise.race([late.underWay, refused]);
     await router.setWeight(nextFence('r3'), 0);
-    late.releaseService();
+    late.arrive();
     await refused;
     expect((await shop.api.getLive(ref))?.metadata?.annotations).not.toHaveProperty([
       'belay.dev/weight',
@@ -108,7 +108,7 @@ describeOnCluster('traffic divided by an HTTPRoute', ['gatewayUrl'], () => {
       { name: 'shop', port: 80, weight: 10 },
       { name: 'shop-canary', port: 80, weight: 90 },
     ]);
-    late.releaseService();
+    late.arrive();
     await refused;
     await router.setWeight(nextFence(), 0);
     expect(await router.restore(nextFence())).toEqual([]);

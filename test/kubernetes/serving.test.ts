@@ -61,7 +61,7 @@ describeOnCluster('a release that others interfere with', [], () => {
     eventually(async () => expect((await shop.state()).drift).toEqual([line]));
 
   const edited =
-    'spec.template: Deployment shop was edited while a rollout holds it; written by gitops';
+    'spec.template: Deployment shop was edited while a rollout owns it; written by gitops';
   const scaled = 'spec.replicas: Deployment shop was scaled to 0, from 2; written by night-shift';
   const v2 = [shopImage('v2'), shopImage('v2')];
 

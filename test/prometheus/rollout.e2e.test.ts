@@ -138,7 +138,7 @@ describe.skipIf(executable === undefined)('a rollout whose traffic Prometheus co
       });
       const { now } = await bench.until(shop, ({ phase }) => phase === 'inconclusive');
       expect(now).toMatch(
-        /the metric source did not answer 3 times in a row: Prometheus at .* does not answer/,
+        /the metric source did not answer 3 times in a row: Prometheus at .* did not answer/,
       );
       await prometheus.start();
       await bench.client.workflow.getHandle(rolloutWorkflowId(shop)).signal('abort', {
@@ -164,7 +164,7 @@ describe.skipIf(executable === undefined)('a rollout whose traffic Prometheus co
       const report = await bench.result(shop);
       expect(report.outcome).toBe('RolledBack');
       expect(report.reason).toMatch(
-        /not enough to tell: queue: its source did not answer 3 times in a row: .*refuses: bad_data: .*parse error/,
+        /not enough to tell: queue: its source did not answer 3 times in a row: .*rejected the query: bad_data: .*parse error/,
       );
     });
   });

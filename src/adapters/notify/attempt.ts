@@ -1,21 +1,21 @@
-/** How one try at a delivery ended. */
+/** The result of one attempt to deliver a notification. */
 export type DeliveryAttempt =
   | { result: 'delivered'; remark?: string }
   | {
       result: 'not-delivered';
       reason: string;
-      /** Whether another try may do better. */
+      /** Whether another attempt may succeed. */
       again: boolean;
-      /** The receiver wants to be left alone for this long. */
+      /** The receiver asks for no request for this long. */
       afterMs?: number;
     }
   | { result: 'doubtful'; reason: string };
 
-/** How long one try may take. */
+/** The time limits of one attempt. */
 export interface AttemptLimits {
-  /** Until there is a connection; nothing is sent before. */
+  /** Until the connection is established; nothing is sent before. */
   connectMs: number;
-  /** All of it. */
+  /** For the whole attempt. */
   attemptMs: number;
 }
 

@@ -21,9 +21,9 @@ import {
 import { defaultPatience, retryUndelivered, type Patience } from './retry-undelivered.ts';
 
 export interface NotifierOptions {
-  /** Who gets what, in which words. */
+  /** The recipients and the text for each. */
   plan: (notification: Notification) => DeliveryPlan;
-  /** Which receivers may not be notified by HTTP. */
+  /** Restricts the addresses to which notifications may be sent. */
   refuse: RefuseDestination;
   readSecret?: SecretReader;
   limits?: AttemptLimits;
@@ -32,7 +32,7 @@ export interface NotifierOptions {
 }
 
 export interface NotificationSender {
-  /** All channels at once, none waiting for another. Rejects for no channel's sake. */
+  /** Sends to all channels concurrently. Never rejects because of a channel. */
   notify(notification: Notification, signal?: AbortSignal): Promise<DeliveryReport[]>;
 }
 
@@ -69,15 +69,15 @@ async function deliver(planned: PlannedDelivery, tools: DeliveryTools): Promise<
   try {
     return await Promise.race([
       deliverTo(planned, tools),
-      // A try has a limit of its own; what comes before it, such as a file on a dead share, has none.
+      // An attempt has its own limit; reading its secrets, for example from a dead network share, has none.
       sleep(connectMs + attemptMs, outOfTime, { signal: late.signal }),
     ]);
   } catch (error) {
     if (error instanceof BreakerOpen) {
       return { result: 'not-delivered', reason: error.message, again: true };
     }
-    // The error is unforeseen, so it is unknown what its message holds.
-    return { result: 'doubtful', reason: 'the delivery failed in an unforeseen way' };
+    // The error is unexpected, so its message could contain a secret.
+    return { result: 'doubtful', reason: 'the delivery failed with an unexpected error' };
   } finally {
     late.abort();
   }
@@ -85,7 +85,7 @@ async function deliver(planned: PlannedDelivery, tools: DeliveryTools): Promise<
 
 const outOfTime: DeliveryAttempt = {
   result: 'doubtful',
-  reason: 'the delivery did not end in time',
+  reason: 'the delivery did not end within its time limit',
 };
 
 function deliverTo(planned: PlannedDelivery, tools: DeliveryTools): Promise<DeliveryAttempt> {

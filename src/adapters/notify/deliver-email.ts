@@ -18,7 +18,7 @@ interface Credentials {
   pass: string;
 }
 
-/** Delivered is what the server took over for at least one recipient. */
+/** Delivered means that the server accepted the message for at least one recipient. */
 export function deliverByEmail(
   planned: PlannedEmail,
   tools: DeliveryTools,
@@ -45,7 +45,7 @@ async function send(
   let isBegun = false;
   const content = new Readable({
     read() {
-      // It is read once the server has asked for it, with 354.
+      // The content is read only after the server has asked for it with 354.
       isBegun = true;
       this.push(mail.content);
       this.push(null);
@@ -54,12 +54,12 @@ async function send(
   const connection = new SMTPConnection({
     host: channel.host,
     port: channel.port,
-    // The address of a machine without a full name, which is the usual default, is refused by many servers.
+    // The usual default is an address literal if the machine has no full name; many servers refuse that.
     name: channel.ehlo ?? domainOf(channel.from),
     secure: channel.tls === 'implicit',
     requireTLS: channel.tls === 'starttls',
     ignoreTLS: channel.tls === 'none',
-    // Many servers let a stranger wait for their greeting, on purpose.
+    // Many servers delay their greeting to unknown clients on purpose.
     connectionTimeout: limits.attemptMs,
     dnsTimeout: limits.connectMs,
     greetingTimeout: limits.attemptMs,
@@ -84,7 +84,7 @@ async function send(
   }
 }
 
-/** A server that says no (SMTP's 4xx and 5xx alike) is well, but for 421: it shuts down. */
+/** A server that refuses (any 4xx or 5xx of SMTP) is healthy, except with 421: it is shutting down. */
 function judgeServer(outcome: CallResult<unknown>): CallHealth {
   if ('value' in outcome) return 'ok';
   const { code, responseCode } = outcome.error as { code?: string; responseCode?: number };
@@ -93,7 +93,7 @@ function judgeServer(outcome: CallResult<unknown>): CallHealth {
   return { failed: describeNetworkError(outcome.error) };
 }
 
-/** A password, and as it is sent. */
+/** A password, and the forms in which it is sent. */
 function formsOf({ user, pass }: Credentials): string[] {
   return [
     pass,
@@ -148,7 +148,7 @@ function converse(
 ): Promise<{ rejected: string[] }> {
   return new Promise((resolve, reject) => {
     const deadline = setTimeout(() => {
-      reject(Object.assign(new Error('out of time'), { code: 'ETIMEDOUT' }));
+      reject(Object.assign(new Error('timed out'), { code: 'ETIMEDOUT' }));
     }, attemptMs);
     const finish = (error: Error | null | undefined, info?: { rejected: string[] }) => {
       clearTimeout(deadline);

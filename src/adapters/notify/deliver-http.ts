@@ -1,4 +1,4 @@
-/** The channels that are one POST of JSON each. */
+/** The channels that are notified by one POST of JSON. */
 import type { SecretReader } from '../../config/notifications-secret.ts';
 import type { Guard, CallResult, CallHealth } from '../../contracts/kernel/breakers.ts';
 import type { PlannedDelivery } from '../../contracts/kernel/notifications.ts';
@@ -13,7 +13,7 @@ type Planned<Kind extends PlannedDelivery['kind']> = Extract<PlannedDelivery, { 
 
 export interface DeliveryTools extends PostTools {
   readSecret: SecretReader;
-  /** Of the channel. */
+  /** The breaker of the channel. */
   guard: Guard;
 }
 
@@ -28,7 +28,7 @@ function post(
   return guard(() => postJson(new URL(url), letter, tools), judgeReceiver);
 }
 
-/** One that refuses a letter, or wants fewer of them, is well. */
+/** A receiver that refuses a message, or asks for fewer, is healthy. */
 function judgeReceiver(outcome: CallResult<PostOutcome>): CallHealth {
   if (!('value' in outcome)) return 'ignored';
   const { value } = outcome;

@@ -1,14 +1,14 @@
 import type { DeliveryAttempt } from './attempt.ts';
 import type { PostOutcome } from './post.ts';
 
-/** Statuses that say "not now" of a request that nothing was done with. */
+/** Statuses that mean "not now" for a request that had no effect. */
 const notNow = [425, 429];
-/** Statuses that say "elsewhere" of a request that nothing was done with; after others it may be. */
+/** Redirects of a request that had no effect; with other redirects it may have had one. */
 const elsewhere = [301, 307, 308];
 
 /**
- * What became of a notification, from what became of the request that carried it. `quote`: what may
- * be repeated of an answer; nothing by default.
+ * The result of a notification, by the outcome of its request. `quote` selects what may be quoted from
+ * a response; by default nothing.
  */
 export function judgeOutcome(
   outcome: PostOutcome,
@@ -32,7 +32,7 @@ export function judgeOutcome(
 
 function judgeStatus(status: number, afterMs: number | undefined, reason: string): DeliveryAttempt {
   if (status >= 200 && status <= 299) return { result: 'delivered' };
-  // A gateway says 503 also of a request that it had passed on; with Retry-After it refuses it.
+  // A gateway may answer 503 to a request that it has forwarded; with Retry-After it has refused it.
   if (notNow.includes(status) || (status === 503 && afterMs !== undefined)) {
     return {
       result: 'not-delivered',
@@ -42,17 +42,17 @@ function judgeStatus(status: number, afterMs: number | undefined, reason: string
     };
   }
   if (elsewhere.includes(status)) {
-    const advice = `${reason} and leads elsewhere, which is not followed`;
+    const advice = `${reason}, a redirect, which is not followed`;
     return { result: 'not-delivered', reason: advice, again: false };
   }
-  // Servers also say 408 of work of their own that took too long.
+  // Servers also answer 408 if their own work took too long.
   if (status >= 400 && status <= 499 && status !== 408) {
     return { result: 'not-delivered', reason, again: false };
   }
   return { result: 'doubtful', reason };
 }
 
-/** Seconds, or a date. */
+/** Accepts seconds or a date. */
 function retryAfterMs(written: string | undefined): number | undefined {
   if (written === undefined) return undefined;
   if (/^\d{1,9}$/.test(written.trim())) return Number(written) * 1_000;

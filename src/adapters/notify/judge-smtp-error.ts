@@ -2,7 +2,7 @@ import type { DeliveryAttempt } from './attempt.ts';
 import { describeNetworkError } from '../http/describe-network-error.ts';
 import { quoteAnswer } from './quote-answer.ts';
 
-/** What nodemailer says of a failure; all of it may be missing. */
+/** nodemailer's description of a failure; every part may be missing. */
 interface SmtpFailure {
   code?: string;
   responseCode?: number;
@@ -11,15 +11,15 @@ interface SmtpFailure {
 }
 
 interface Circumstances {
-  /** Whether any of the message went to the server. */
+  /** Whether any part of the message was sent to the server. */
   isBegun: boolean;
   secrets: readonly string[];
 }
 
 /**
- * A message is the server's once it has answered the end of the content with 250 (RFC 5321, 6.1).
- * A 4xx or 5xx in that place refuses it; silence there tells nothing, nor does 421, which a server
- * that shuts down says at any time.
+ * A server has accepted a message when it has answered the end of the content with 250 (RFC 5321, 6.1).
+ * A 4xx or 5xx at that point refuses it. No response means nothing, and neither does 421, which a
+ * server that is shutting down may send at any time.
  */
 export function judgeSmtpError(
   error: unknown,
@@ -35,14 +35,14 @@ export function judgeSmtpError(
   return { result: 'not-delivered', reason, again: mayPass(failure) };
 }
 
-/** Without an answer of the server's to tell, it is for good what no later try could change. */
+/** Without a response of the server, a failure is permanent if no later attempt could change it. */
 function mayPass({ code = '', permanent }: SmtpFailure): boolean {
   return permanent === undefined ? !['ENOAUTH', 'EMESSAGE'].includes(code) : !permanent;
 }
 
 function describe(failure: SmtpFailure, secrets: readonly string[]): string {
   const { code, responseCode, response } = failure;
-  if (code === 'ENOAUTH') return 'the server takes no login';
+  if (code === 'ENOAUTH') return 'the server does not support logins';
   if (code === 'EAUTH') {
     return responseCode === undefined
       ? 'the login failed'
@@ -52,7 +52,7 @@ function describe(failure: SmtpFailure, secrets: readonly string[]): string {
     const quoted = quoteAnswer(response ?? '', secrets) ?? String(responseCode);
     return `the server answered ${quoted}`;
   }
-  if (code === 'ETLS') return 'no TLS connection came about';
-  if (code === 'EMESSAGE') return 'the server takes no message of this size';
+  if (code === 'ETLS') return 'no TLS connection could be established';
+  if (code === 'EMESSAGE') return 'the server does not accept messages of this size';
   return describeNetworkError(failure);
 }

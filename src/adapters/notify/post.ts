@@ -10,10 +10,10 @@ import type { AttemptLimits } from './attempt.ts';
 
 export type PostOutcome =
   | { kind: 'answered'; status: number; retryAfter: string | undefined; text: string }
-  /** Not a byte of the request left. */
+  /** No byte of the request was sent. */
   | { kind: 'unsent'; reason: string }
   | { kind: 'unanswered'; reason: string }
-  /** It may not be asked. Not a byte of the request left. */
+  /** The address is not allowed. No byte of the request was sent. */
   | { kind: 'refused'; reason: string };
 
 export interface PostTools {
@@ -25,10 +25,10 @@ const mostAnswerBytes = 4_096;
 const answerTextMs = 1_000;
 
 /**
- * One POST of JSON on a connection of its own. The request is written only once that stands, TLS
- * included, so it is known of every failure whether anything was sent; fetch does not tell, and
- * may write to a kept connection that the other side is closing. Follows no redirect. What is
- * refused is judged by its name, and by the address that is then connected to.
+ * One POST of JSON on a new connection. The request is written only after the connection, including
+ * TLS, is established, so every failure shows whether anything was sent. `fetch` does not show that,
+ * and may write to a kept connection that the other side is closing. Follows no redirect. The host is
+ * checked by its name, and again by the address of the connection.
  */
 export function postJson(
   url: URL,
@@ -62,7 +62,7 @@ export function postJson(
   });
   const timers = [
     setTimeout(() => {
-      if (!isSent) fail('there was no connection in time');
+      if (!isSent) fail('no connection was established in time');
     }, connectMs),
     setTimeout(() => fail('it did not answer in time'), attemptMs),
   ];
@@ -80,7 +80,7 @@ export function postJson(
       resolve(refusedFor(error.message));
     } else fail(describeNetworkError(error));
   });
-  request.on('close', () => fail('the connection was closed without an answer'));
+  request.on('close', () => fail('the connection was closed without a response'));
   request.on('response', (response) => {
     const status = response.statusCode ?? 0;
     traced?.answered(status);
@@ -100,7 +100,7 @@ function refusedFor(refusal: string): PostOutcome {
   return { kind: 'refused', reason: `the receiver ${refusal}` };
 }
 
-/** As much of an answer as is worth quoting, and as came soon. */
+/** The part of a response that is worth quoting and arrives soon. */
 function readBeginning(response: IncomingMessage): Promise<string> {
   const { promise, resolve } = settleOnce<string>();
   const chunks: Buffer[] = [];

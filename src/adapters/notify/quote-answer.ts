@@ -1,8 +1,8 @@
 const longestQuote = 160;
-/** What an answer and a secret may share by chance. */
+/** A response and a secret may share this many characters by chance. */
 const longestShared = 7;
 
-/** What a receiver said, on one line; undefined where it repeats any part of a secret. */
+/** A receiver's response on one line; undefined if it repeats any part of a secret. */
 export function quoteAnswer(text: string, secrets: readonly string[]): string | undefined {
   const said = text.replace(/[^\x20-\x7e]+/g, ' ').trim();
   if (said === '' || secrets.some((secret) => sharesPart(said, secret))) return undefined;

@@ -1,4 +1,4 @@
-/** What may be repeated of an answer: only what the vendor's own errors look like, never other text. */
+/** The part of a response that may be quoted: only text with the form of the vendor's own errors. */
 import { quoteAnswer } from './quote-answer.ts';
 
 /** One word such as `channel_is_archived`. */
@@ -7,7 +7,7 @@ export function quoteSlack(text: string, secrets: readonly string[]): string | u
   return /^[a-z]+(?:_[a-z]+){1,6}$/.test(said) ? quoteAnswer(said, secrets) : undefined;
 }
 
-/** `message` and `errors` of the Events API v2, where they are in plain words. */
+/** `message` and `errors` of the Events API v2, if they are plain text. */
 export function quotePagerDuty(text: string, secrets: readonly string[]): string | undefined {
   const { status, message, errors } = parse(text);
   const parts = [message, ...(Array.isArray(errors) ? (errors as unknown[]) : [])];

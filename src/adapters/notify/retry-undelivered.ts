@@ -3,9 +3,9 @@ import { formatDuration } from '../../specs/kernel/duration.ts';
 import type { DeliveryAttempt } from './attempt.ts';
 
 export interface Patience {
-  /** Waits before the second try and those after it. */
+  /** Waiting times before the second and later attempts. */
   delaysMs: readonly number[];
-  /** No try begins later than this after the first. */
+  /** No attempt starts later than this after the first. */
   budgetMs: number;
 }
 
@@ -16,7 +16,7 @@ export interface Settled {
   last: DeliveryAttempt;
 }
 
-/** Tries again only what provably did not arrive and may yet: everything else stays as it is. */
+/** Retries only deliveries that certainly did not arrive and may still succeed. */
 export async function retryUndelivered(
   attempt: () => Promise<DeliveryAttempt>,
   { delaysMs, budgetMs }: Patience,
@@ -29,7 +29,7 @@ export async function retryUndelivered(
     if (last.result !== 'not-delivered' || !last.again || delayMs === undefined) {
       return { attempts, last };
     }
-    // Not all at once, where many rollouts were turned away together.
+    // Spread out, in case many rollouts were refused at the same time.
     const waitMs = Math.max(delayMs, last.afterMs ?? 0) * (1 + Math.random() / 4);
     if (performance.now() - startedMs + waitMs > budgetMs) {
       return { attempts, last: giveUp(last) };
@@ -37,7 +37,7 @@ export async function retryUndelivered(
     try {
       await sleep(waitMs, undefined, { ...(signal !== undefined && { signal }) });
     } catch {
-      const reason = `${last.reason}; the worker stopped before the next try`;
+      const reason = `${last.reason}; the worker stopped before the next attempt`;
       return { attempts, last: { ...last, reason } };
     }
   }
@@ -46,5 +46,8 @@ export async function retryUndelivered(
 function giveUp(last: DeliveryAttempt & { result: 'not-delivered' }): DeliveryAttempt {
   if (last.afterMs === undefined) return last;
   const asked = formatDuration(last.afterMs);
-  return { ...last, reason: `${last.reason}; it asks to wait ${asked}, longer than is waited` };
+  return {
+    ...last,
+    reason: `${last.reason}; it asks to wait ${asked}, which is longer than Belay waits`,
+  };
 }

@@ -11,7 +11,7 @@ interface Signed {
 export function signWebhook({ id, atMs, body }: Signed, secret: string): Record<string, string> {
   const timestamp = String(Math.floor(atMs / 1_000));
   const key = signingKey(secret);
-  if (key === undefined) throw new TypeError('not a signing key');
+  if (key === undefined) throw new TypeError('not a valid signing key');
   const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
   return {
     'webhook-id': id,

@@ -3,7 +3,7 @@ import type { SecretRef } from '../../specs/kernel/notifications.ts';
 import type { SecretPurpose } from '../../specs/kernel/notifications-secrets.ts';
 import type { DeliveryAttempt } from './attempt.ts';
 
-/** Goes on with a secret that can be used; nothing is sent without. */
+/** Continues with a usable secret; without it nothing is sent. */
 export async function withSecret(
   readSecret: SecretReader,
   [ref, purpose]: [SecretRef, SecretPurpose],

@@ -6,18 +6,18 @@ export interface Sample {
   value: number;
 }
 
-/** What a page of metrics says, as far as it can be read. */
+/** The readable content of a metrics page. */
 export interface Exposition {
   samples: Sample[];
-  /** By the name that the page declares; OpenMetrics leaves the `_total` of a counter out of it. */
+  /** By the declared name; in OpenMetrics it lacks the `_total` of a counter. */
   types: ReadonlyMap<string, string>;
   unreadable: UnreadableLine[];
 }
 
 export interface UnreadableLine {
-  /** From 1. */
+  /** Counted from 1. */
   line: number;
-  /** Of its metric, where the line begins with one. */
+  /** The name of its metric, if the line begins with one. */
   name?: string;
 }
 
@@ -28,7 +28,7 @@ const afterLabels = /^[ \t]*([^\s{}#]+)(?:[ \t]+[-+\d.eE]+)?[ \t]*(?:[ \t]#[ \t]
 
 /**
  * Reads the Prometheus text format (0.0.4 and 1.0.0) and OpenMetrics 1.0. A line that cannot be
- * read costs that line only; whoever needs its metric is to look into `unreadable`.
+ * read is skipped and listed in `unreadable`; check there before using its metric.
  */
 export function parsePrometheus(text: string): Exposition {
   const samples: Sample[] = [];

@@ -1,8 +1,8 @@
 interface ReadLabels {
   labels: Record<string, string>;
-  /** Of the metric, where it stands quoted between the braces, as names with other letters do. */
+  /** The name of the metric, if it is quoted inside the braces, as names with other characters are. */
   name?: string;
-  /** Characters up to behind the brace; 0 where there are none. */
+  /** The number of characters including the closing brace; 0 without braces. */
   length: number;
 }
 
@@ -13,7 +13,7 @@ const entry = new RegExp(
 );
 const end = /\s*\}/y;
 
-/** The labels that a text begins with; undefined where they are not well-formed. */
+/** The labels at the beginning of a text; undefined if they are malformed. */
 export function readLabels(text: string): ReadLabels | undefined {
   if (!text.startsWith('{')) return { labels: {}, length: 0 };
   const labels: Record<string, string> = {};

@@ -18,18 +18,18 @@ import type { Fill } from './selectors/fill.ts';
 import { readValue } from './values/read-value.ts';
 
 export interface PrometheusSettings {
-  /** Of the server that is asked where a spec names none. */
+  /** The server that is used if a spec names none. */
   address?: string;
-  /** Holds a bearer token for that server; never sent to one that a spec names. */
+  /** A file with a bearer token for that server; never sent to a server that a spec names. */
   tokenFile?: string;
 }
 
 type CountsSource = Extract<MetricSource, { kind: 'prometheus-counts' }>;
 type ValueSource = Extract<MetricSource, { kind: 'prometheus-value' }>;
 
-/** What Prometheus servers count and compute. Every method throws SourceError, and nothing else. */
+/** Reads counters and values from Prometheus servers. Every method throws only SourceError. */
 export interface PrometheusReader {
-  /** Both tracks' requests, as a router, a mesh or the pods themselves count them. */
+  /** Both tracks' requests, counted by a router, a mesh or the pods themselves. */
   readTraffic(
     source: TrafficSource,
     subject: ReadSubject,
@@ -37,20 +37,20 @@ export interface PrometheusReader {
   ): Promise<TrafficSnapshot>;
   readCounts(source: CountsSource, subject: ReadSubject, timeoutMs: number): Promise<Reading>;
   readValue(source: ValueSource, subject: ReadSubject, timeoutMs: number): Promise<Reading>;
-  /** Whether the server of the settings answers queries at all. */
+  /** Checks that the server of the settings answers queries. */
   askAnything(timeoutMs: number): Promise<void>;
 }
 
 export interface PrometheusSurroundings {
   fill: Fill;
   guardOf?: GuardOf | undefined;
-  /** Reaches the server of the settings, wherever it is. */
+  /** For the server of the settings, without restrictions. */
   exchange: Exchange;
-  /** Reaches a server that a spec names, as far as its author may. */
+  /** For a server that a spec names, restricted to what its author may reach. */
   exchangeFor(subject: ReadSubject): Exchange;
 }
 
-/** One for all that read at once: what they ask of the same server is asked together. */
+/** Concurrent readers share one instance, so that their queries to a server share requests. */
 export function createPrometheusReader(
   settings: PrometheusSettings,
   { fill, guardOf, exchange: own, exchangeFor }: PrometheusSurroundings,
@@ -108,13 +108,13 @@ function serverSettings(named: string | undefined, settings: PrometheusSettings)
   const { address, tokenFile } = settings;
   if (address === undefined) {
     throw new SourceError(
-      'which Prometheus is to be asked is not known; write its address beside what is asked of it, or tell the worker of one',
+      'no Prometheus server is configured; write its address in the spec, or set BELAY_PROMETHEUS_URL on the worker',
     );
   }
   return { address, ...(tokenFile !== undefined && { tokenFile }) };
 }
 
-/** In whole milliseconds, which neither a signal nor Prometheus takes parts of. */
+/** In whole milliseconds, because neither a signal nor Prometheus accepts fractions. */
 function patience(written: number): Patience {
   const timeoutMs = Math.max(1, Math.round(written));
   return { signal: AbortSignal.timeout(timeoutMs), timeoutMs };

@@ -122,7 +122,7 @@ export interface Platform {
   listOwned(): Promise<(ServiceRef & { owner: Owner })[]>;
   /** Takes the service for a rollout (creating it if new); refused while the stored step is higher. */
   claim(ref: ServiceRef, fence: Fence, workflowId: string, kind?: SpecKind): Promise<ServiceState>;
-  /** Gives the service back as it was found. Nothing to do if this rollout does not hold it. */
+  /** Gives the service back as it was found. Nothing to do if this rollout does not own it. */
   releaseService(ref: ServiceRef, fence: Fence): Promise<void>;
   /** Declares the canary: returns when accepted, not when ready, with the replicas it will have. */
   applyCanary(ref: ServiceRef, fence: Fence, canary: CanaryRequest): Promise<{ replicas: number }>;

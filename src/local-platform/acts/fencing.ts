@@ -1,12 +1,12 @@
 import type { Fence } from '../../contracts/kernel/fence.ts';
 import { PlatformError } from '../../contracts/rollouts/platform.ts';
 
-/** Refuses an act that a later one has overtaken, or whose rollout does not hold the service. */
+/** Refuses an act that arrives after a later one, or whose rollout does not own the service. */
 export function requireFence(stored: Fence, given: Fence): void {
   if (given.rolloutId !== stored.rolloutId) {
     throw new PlatformError(
       'stale-fence',
-      `rollout ${given.rolloutId} does not hold this service: rollout ${stored.rolloutId} took it ` +
+      `rollout ${given.rolloutId} does not own this service: rollout ${stored.rolloutId} claimed it ` +
         `at step ${stored.step}; claim it first`,
     );
   }

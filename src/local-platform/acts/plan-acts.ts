@@ -1,4 +1,4 @@
-/** What each act makes of a service's record, or why it is refused. Pure: doing it is for others. */
+/** How each act changes a service's record, or why it is refused. Pure: applied elsewhere. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Fence } from '../../contracts/kernel/fence.ts';
 import type { CountedCanary } from '../../contracts/rollouts/local-platform.ts';
@@ -25,7 +25,7 @@ export function newService(
   };
 }
 
-/** The rollout that claims. */
+/** The claiming rollout. */
 export interface Claimant {
   workflowId: string;
   kind: SpecKind | undefined;
@@ -41,7 +41,7 @@ export function planClaim(
   return { ...rest, fence, ownerWorkflowId: workflowId, ...(kind && { ownerKind: kind }) };
 }
 
-export function planLetGo(record: ServiceRecord, fence: Fence): ServiceRecord {
+export function planServiceRelease(record: ServiceRecord, fence: Fence): ServiceRecord {
   const { ownerWorkflowId, ownerKind: _kind, ...free } = record;
   if (ownerWorkflowId === undefined || fence.rolloutId !== record.fence.rolloutId) return record;
   requireFence(record.fence, fence);
@@ -59,7 +59,7 @@ export function planCanary(
   if (running && !isDeepStrictEqual(running.release, release)) {
     throw new PlatformError(
       'conflict',
-      `a canary of another release (${running.release.version}) is there; remove it first`,
+      `a canary of another release (${running.release.version}) exists; remove it first`,
     );
   }
   const generation = running?.generation ?? record.lastGeneration + 1;
@@ -85,7 +85,7 @@ export function planWeight(
     throw new PlatformError('conflict', 'there is no canary to send traffic to; apply one first');
   }
   if (weight > 0 && readyCanaries === 0) {
-    throw new PlatformError('unavailable', 'no replica of the canary is ready to take traffic');
+    throw new PlatformError('unavailable', 'no replica of the canary is ready to receive traffic');
   }
   return { ...record, fence, canaryWeight: weight };
 }

@@ -16,12 +16,12 @@ const oneService = '/v1/services/:environment/:service';
 export interface ApiOptions {
   services: Services;
   token: string;
-  /** Where commands start unless their release names a folder. */
+  /** The folder in which commands start, unless their release names one. */
   folder: string;
   log: Logger;
 }
 
-/** The API as src/contracts/rollouts/local-platform.ts describes it. */
+/** The API that src/contracts/rollouts/local-platform.ts describes. */
 export function createApi({ services, token, folder, log }: ApiOptions): Hono {
   const app = new Hono();
   app.onError((error, context) => answerRefusal(error, context, log));

@@ -11,14 +11,14 @@ export function requireToken(token: string): MiddlewareHandler {
     token,
     noAuthenticationHeader: { message },
     invalidAuthenticationHeader: { message },
-    invalidToken: { message: refusal('unauthorized', 'this is not the token of this platform') },
+    invalidToken: { message: refusal('unauthorized', 'the token is not that of this platform') },
   });
 }
 
 export const limitBody = bodyLimit({
   maxSize: largestBodyBytes,
   onError: (context) =>
-    // The rest of the body stays unread, so the connection is of no more use.
+    // The rest of the body is not read, so the connection cannot be used again.
     context.json(refusal('invalid', `a body may have at most ${largestBodyBytes} bytes`), 413, {
       connection: 'close',
     }),

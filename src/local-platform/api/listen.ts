@@ -7,7 +7,7 @@ import type { Hono } from 'hono';
 import writeFileAtomic from 'write-file-atomic';
 
 const idlePollMs = 50;
-/** Longer than callers keep idle connections, so that they close first. */
+/** Longer than clients keep idle connections, so that they close first. */
 const keepAliveMs = 65_000;
 
 export interface ListeningApi {
@@ -15,7 +15,7 @@ export interface ListeningApi {
   close(): Promise<void>;
 }
 
-/** Serves on the given port of loopback; for 0 on the last one (kept in a file) if it is free. */
+/** Listens on the given loopback port; for 0 on the last one (kept in a file) if it is free. */
 export async function listenOn(app: Hono, port: number, portFile: string): Promise<ListeningApi> {
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   server.keepAliveTimeout = keepAliveMs;
@@ -27,7 +27,7 @@ export async function listenOn(app: Hono, port: number, portFile: string): Promi
     url: `http://127.0.0.1:${address.port}`,
     close: async () => {
       server.close();
-      // A connection may become idle only when the act that it waits for is answered.
+      // A connection becomes idle only after the response to its request.
       const closing = setInterval(() => server.closeIdleConnections(), idlePollMs);
       await once(server, 'close');
       clearInterval(closing);

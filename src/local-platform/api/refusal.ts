@@ -17,7 +17,7 @@ export function refusal(code: PlatformErrorCode, message: string) {
   return { error: { code, message } };
 }
 
-/** Turns whatever an act threw into the API's one form of error. */
+/** Turns the error of an act into the API's error format. */
 export function answerRefusal(error: Error, context: Context, log: Logger): Response {
   if (error instanceof HTTPException) return error.getResponse();
   if (error instanceof PlatformError) {
@@ -25,7 +25,7 @@ export function answerRefusal(error: Error, context: Context, log: Logger): Resp
   }
   log.error({ err: error, path: context.req.path }, 'act failed');
   return context.json(
-    refusal('unavailable', `the platform failed: ${error.message}; its log says more`),
+    refusal('unavailable', `the platform failed: ${error.message}; see its log`),
     500,
   );
 }

@@ -3,7 +3,7 @@ import type { ReplicaState } from '../../contracts/rollouts/platform.ts';
 import type { InProcessResponder } from '../../specs/rollouts/release.ts';
 import type { AnswerOutcome, Replica } from './replica.ts';
 
-/** A replica without a process or a socket: the router answers in its name. */
+/** A replica without a process or a socket: the router itself sends its responses. */
 export class InProcessReplica implements Replica {
   readonly name: string;
   readonly #version: string;

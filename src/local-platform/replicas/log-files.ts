@@ -1,7 +1,7 @@
 import { copyFile, open, readdir, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** What a replica writes, across its restarts. */
+/** The log files of a replica, kept across its restarts. */
 export interface LogFiles {
   out: string;
   err: string;
@@ -23,7 +23,7 @@ export async function boundLogs({ out, err }: LogFiles): Promise<void> {
   }
 }
 
-/** Removes the files of replicas that the test names. */
+/** Removes the files of the replicas for which `test` returns true. */
 export async function pruneLogs(folder: string, isOld: (replica: string) => boolean) {
   const names = await readdir(folder).catch(() => []);
   const old = names.filter((name) => isOld(name.replace(/\.(out|err)\.log(\.1)?$/, '')));

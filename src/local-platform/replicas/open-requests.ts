@@ -1,4 +1,4 @@
-/** Counts the requests a replica is working on, so that it is not stopped under them. */
+/** Counts the open requests of a replica, so that it is not stopped before they are done. */
 export class OpenRequests {
   #count = 0;
   #whenNone: (() => void)[] = [];
@@ -13,7 +13,7 @@ export class OpenRequests {
     }
   }
 
-  /** Resolves when there are none, or after the limit, with how many are left. */
+  /** Resolves with the number of open requests, when there are none or after the limit. */
   async drained(limitMs: number): Promise<number> {
     if (this.#count === 0) return 0;
     let timer: NodeJS.Timeout | undefined;

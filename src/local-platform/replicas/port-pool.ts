@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 
-/** Free loopback ports, none handed out twice before its holder has had time to listen on it. */
+/** Free loopback ports. None is given out again before its holder has had time to listen on it. */
 export class PortPool {
   readonly #taken = new Set<number>();
 

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 
 const limitMs = 5_000;
 
-/** Asks a replica once whether it can serve: undefined if it can, else what was wrong. */
+/** Checks once whether a replica can serve: undefined if it can, else what was wrong. */
 export function probe(port: number, path?: string): Promise<string | undefined> {
   return path === undefined ? probeConnection(port) : probePath(port, path);
 }
@@ -17,7 +17,9 @@ function probeConnection(port: number): Promise<string | undefined> {
     const socket = connect({ port, host: '127.0.0.1', timeout: limitMs });
     socket.once('connect', () => settle());
     socket.once('error', (error) => settle(notListening(port, error)));
-    socket.once('timeout', () => settle(`port ${port} accepts no connection within ${limitMs} ms`));
+    socket.once('timeout', () =>
+      settle(`port ${port} accepted no connection within ${limitMs} ms`),
+    );
   });
 }
 
@@ -33,13 +35,13 @@ function probePath(port: number, path: string): Promise<string | undefined> {
     request.once('response', (response) => {
       response.resume();
       const { statusCode = 0 } = response;
-      resolve(statusCode < 400 ? undefined : `${path} answers ${statusCode}`);
+      resolve(statusCode < 400 ? undefined : `${path} answered ${statusCode}`);
     });
-    // Stays, as the time limit may still end a response that is being read.
+    // The listener stays: the time limit may still interrupt the response while it is read.
     request.on('error', (error) =>
       resolve(
         error.name === 'AbortError'
-          ? `${path} does not answer within ${limitMs} ms`
+          ? `${path} did not answer within ${limitMs} ms`
           : notListening(port, error),
       ),
     );

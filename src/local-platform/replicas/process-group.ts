@@ -4,23 +4,23 @@ import { identify, isAlive, type ProcessIdentity } from '../../processes/identit
 const pollMs = 25;
 const killLimitMs = 10_000;
 
-/** SIGTERM to a replica and all it started, SIGKILL after the grace. Returns when it is gone. */
+/** Sends SIGTERM to a replica and its children, SIGKILL after the grace period. Returns when all are gone. */
 export async function stopGroup(leader: ProcessIdentity, graceMs: number): Promise<void> {
   if (await isAlive(leader)) {
     signalGroup(leader.pid, 'SIGTERM');
     if (!(await isGoneWithin(leader, graceMs))) {
       signalGroup(leader.pid, 'SIGKILL');
       if (!(await isGoneWithin(leader, killLimitMs))) {
-        throw new Error(`process ${leader.pid} is still there ${killLimitMs} ms after SIGKILL`);
+        throw new Error(`process ${leader.pid} still exists ${killLimitMs} ms after SIGKILL`);
       }
     }
   }
   await killStragglers(leader.pid);
 }
 
-/** Ends what a process that is gone left running in its group. */
+/** Kills what a process that has exited left running in its group. */
 export async function killStragglers(pid: number): Promise<void> {
-  // Whoever has the pid now is not ours: the group may be theirs.
+  // Another process has this pid now: the group may be its own.
   if ((await identify(pid)) === undefined) signalGroup(pid, 'SIGKILL');
 }
 

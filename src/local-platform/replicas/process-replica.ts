@@ -16,11 +16,11 @@ import { adopt, launch, type RunningProcess } from './running-process.ts';
 
 const drainLimitMs = 10_000;
 const stopGraceMs = 5_000;
-/** A process that ran this long before it ended is not failing in a row. */
+/** After a run of this length, failures are counted from the start again. */
 const steadyMs = 30_000;
 const shownStderrLines = 5;
 
-/** A replica that is a process: started, watched, started again when it ends, until retired. */
+/** A replica that is a process: started, probed, and restarted when it exits, until it is retired. */
 export class ProcessReplica implements Replica {
   readonly name: string;
   readonly #deployment: Deployment;
@@ -33,7 +33,7 @@ export class ProcessReplica implements Replica {
   #watch: ReadinessWatch | undefined;
   #port: number | undefined;
   #restarts = 0;
-  /** How the last process ended, until the next one is ready. */
+  /** How the last process exited, until the next one is ready. */
   #lastEnd: string | undefined;
   #retirement: Promise<void> | undefined;
 
@@ -76,7 +76,11 @@ export class ProcessReplica implements Replica {
 
   async #retire(): Promise<void> {
     const left = await this.#open.drained(drainLimitMs);
-    if (left > 0) this.#surroundings.log.warn({ replica: this.name, left }, 'drain limit reached');
+    if (left > 0)
+      this.#surroundings.log.warn(
+        { replica: this.name, left },
+        'stopping with open requests: the drain time is over',
+      );
     this.#agent.destroy();
     this.#stopping.abort();
     await this.#lifetime;
@@ -91,13 +95,16 @@ export class ProcessReplica implements Replica {
       failures = performance.now() - startedAt > steadyMs ? 1 : failures + 1;
       const waitMs = backoffMs(failures);
       this.#lastEnd = end;
-      this.#surroundings.log.warn({ replica: this.name, end, waitMs }, 'replica ended');
+      this.#surroundings.log.warn(
+        { replica: this.name, end, waitMs },
+        'the process of the replica exited; restarting it',
+      );
       await sleep(waitMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
       if (!this.#isStopping()) this.#restarts += 1;
     }
   }
 
-  /** One process from start to end; says how it ended. */
+  /** Runs one process from start to end; returns how it ended. */
   async #runOnce(): Promise<string> {
     const { table, ports, log } = this.#surroundings;
     const earlierStderr = await sizeOf(this.#logs.err);
@@ -113,7 +120,7 @@ export class ProcessReplica implements Replica {
       await table
         .remove(this.name)
         .catch((error: unknown) =>
-          log.error({ replica: this.name, err: error }, 'state not written'),
+          log.error({ replica: this.name, err: error }, 'the state could not be written'),
         );
       if (this.#port !== undefined) ports.release(this.#port);
       this.#port = undefined;
@@ -143,7 +150,7 @@ export class ProcessReplica implements Replica {
     );
   }
 
-  /** Returns when the process is gone, by itself or because this replica is retired. */
+  /** Returns when the process has exited, by itself or because the replica is retired. */
   async #attend({ identity, exited }: RunningProcess): Promise<void> {
     const watch = new ReadinessWatch(this.#port ?? 0, this.#deployment.readiness.path, () => {
       this.#lastEnd = undefined;
@@ -170,7 +177,7 @@ export class ProcessReplica implements Replica {
     if (this.#lastEnd === undefined) return this.#watch?.problem ?? 'starting';
     return this.#watch
       ? `${this.#watch.problem ?? 'starting'}; before, it ${this.#lastEnd}`
-      : `to be started again, as it ${this.#lastEnd}`;
+      : `waiting for a restart: it ${this.#lastEnd}`;
   }
 }
 

@@ -3,10 +3,10 @@ import { probe } from './probe.ts';
 
 const startingPollMs = 100;
 const readyPollMs = 1_000;
-/** Probes in a row that must fail before a ready replica counts as not ready. */
+/** A ready replica counts as not ready after this many failed probes in a row. */
 const missesAllowed = 3;
 
-/** Asks a replica again and again whether it can serve. */
+/** Probes a replica repeatedly. */
 export class ReadinessWatch {
   ready = false;
   /** Why it is not ready. */
@@ -18,7 +18,7 @@ export class ReadinessWatch {
     this.#watch(port, path, onReady).catch(() => undefined);
   }
 
-  /** Somebody met it failing: not ready until it answers again. */
+  /** A request to it failed: not ready until a probe succeeds again. */
   refute(problem: string): void {
     this.ready = false;
     this.problem = problem;

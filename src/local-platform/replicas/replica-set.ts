@@ -38,7 +38,7 @@ export class ReplicaSet {
     return this.#replicas.map(({ name }) => name);
   }
 
-  /** Adds or retires replicas until as many exist as are wanted. */
+  /** Adds or retires replicas until the wanted number exists. */
   scale(deployment: Deployment): void {
     this.#deployment = deployment;
     while (this.#replicas.length < deployment.wanted) this.#replicas.push(this.#create());
@@ -58,7 +58,7 @@ export class ReplicaSet {
     await this.settled();
   }
 
-  /** Resolves when no replica is being retired any more. */
+  /** Resolves when no replica is being retired. */
   async settled(): Promise<void> {
     await Promise.all(this.#retiring);
   }
@@ -88,7 +88,7 @@ export class ReplicaSet {
     this.#retiring.add(retirement);
   }
 
-  /** The lowest numbers first: after a restart the same names find the same processes. */
+  /** The lowest numbers first, so that after a restart each name finds its process. */
   #freeName(): string {
     for (let ordinal = 1; ; ordinal += 1) {
       const name = `${this.#surroundings.service}-${this.#deployment.generation}-${ordinal}`;

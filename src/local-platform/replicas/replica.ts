@@ -1,17 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ReplicaState } from '../../contracts/rollouts/platform.ts';
 
-/** Nothing of the request has left the router if it was not connected: another replica may take it. */
+/** `not-connected`: nothing of the request was sent, so another replica may take it. */
 export type AnswerOutcome = 'answered' | 'not-connected';
 
-/** One copy of a release, from its start until it is retired. */
+/** One copy of a release, from its start to its retirement. */
 export interface Replica {
   readonly name: string;
-  /** Whether the router may send it requests now. */
+  /** Whether the router may send it requests. */
   readonly ready: boolean;
   state(): ReplicaState;
   /** Throws if the replica fails before its response began. */
   answer(request: IncomingMessage, response: ServerResponse): Promise<AnswerOutcome>;
-  /** Takes no more requests at once; resolves when the open ones are done and the replica is gone. */
+  /** Takes no new requests from now on; resolves when the open ones are done and the replica is gone. */
   retire(): Promise<void>;
 }

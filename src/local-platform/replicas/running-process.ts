@@ -8,7 +8,7 @@ import type { LogFiles } from './log-files.ts';
 
 export interface RunningProcess {
   identity: ProcessIdentity;
-  /** How it ended, in words. */
+  /** How it exited, as text. */
   exited: Promise<string>;
 }
 
@@ -21,12 +21,12 @@ export interface Launch {
 
 const adoptedPollMs = 250;
 
-/** The program starts only at the word go, and never if the word cannot come any more. */
+/** The program starts only after it reads `go`, and never if its input is closed before. */
 const startAtGo = 'read -r go && exec "$@" </dev/null';
 
 /**
- * Starts a program in a process group of its own. `record` must put its identity on disk: the
- * program does not run before that, so a platform killed at any moment leaves no unknown process.
+ * Starts a program in its own process group. `record` must put its identity on disk: the program
+ * does not run before that, so a platform that is killed leaves no unknown process.
  */
 export async function launch(
   { command, env, folder, logs }: Launch,
@@ -44,7 +44,7 @@ export async function launch(
     });
     const exited = new Promise<string>((resolve) => {
       child.once('exit', (code, signal) => {
-        resolve(signal ? `was ended by ${signal}` : `exited with code ${code ?? 'unknown'}`);
+        resolve(signal ? `was killed by ${signal}` : `exited with code ${code ?? 'unknown'}`);
       });
     });
     await once(child, 'spawn');
@@ -65,14 +65,14 @@ export async function launch(
   }
 }
 
-/** Takes over a process that an earlier run of the platform started. */
+/** Takes over a process that was started before the platform's restart. */
 export function adopt(identity: ProcessIdentity): RunningProcess {
   return { identity, exited: watchUntilGone(identity) };
 }
 
 async function watchUntilGone(identity: ProcessIdentity): Promise<string> {
   while (await isAlive(identity)) await sleep(adoptedPollMs);
-  return 'ended (its exit code went to an earlier run of the platform)';
+  return 'exited (with an unknown exit code, as the platform was restarted)';
 }
 
 async function requireFolder(folder: string): Promise<void> {

@@ -7,13 +7,13 @@ const answerLimitMs = 120_000;
 
 const proxy = createProxyServer();
 
-// Connections end at the router: what a replica says about its own is not for the caller.
+// Connections end at the router: the replica's connection headers are not for the client.
 proxy.on('proxyRes', ({ headers }) => {
   delete headers.connection;
   delete headers['keep-alive'];
 });
 
-/** Passes a request on to a port of this machine. Throws if no response began. */
+/** Forwards a request to a port of this machine. Throws if no response began. */
 export async function forward(
   request: IncomingMessage,
   response: ServerResponse,

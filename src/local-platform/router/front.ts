@@ -5,12 +5,12 @@ import { OpenRequests } from '../replicas/open-requests.ts';
 
 const drainLimitMs = 10_000;
 const idlePollMs = 20;
-/** Longer than callers keep idle connections, so that they close first. */
+/** Longer than clients keep idle connections, so that they close first. */
 const keepAliveMs = 65_000;
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** The one port through which callers reach a service. */
+/** The one port through which clients reach a service. */
 export class Front {
   readonly #open = new OpenRequests();
   readonly #server;
@@ -29,17 +29,17 @@ export class Front {
     return this.#server.listening;
   }
 
-  /** Throws EADDRINUSE and the like. Returns the port, which the system chose for 0. */
+  /** Returns the port, which the system chooses for 0. Throws EADDRINUSE and similar errors. */
   async listen(port: number): Promise<number> {
     this.#server.listen(port, '127.0.0.1');
     await once(this.#server, 'listening');
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Takes no new connection, lets open requests end. */
+  /** Accepts no new connections and lets open requests end. */
   async close(): Promise<void> {
     this.#server.close();
-    // Callers that keep a connection would go on asking: they lose it as soon as it is idle.
+    // Clients that keep a connection would send more requests: it is closed as soon as it is idle.
     const closing = setInterval(() => this.#server.closeIdleConnections(), idlePollMs);
     await this.#open.drained(drainLimitMs);
     clearInterval(closing);

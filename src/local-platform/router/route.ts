@@ -5,7 +5,7 @@ import type { ReplicaSet } from '../replicas/replica-set.ts';
 import type { Fault } from '../state/service-record.ts';
 import type { ServiceMetrics } from './service-metrics.ts';
 
-/** How a service's requests are split now. Replaced whole, so that a request sees one state. */
+/** How a service's requests are split. Always replaced as a whole, so that a request sees one state. */
 export interface Route {
   stable: ReplicaSet | undefined;
   canary: ReplicaSet | undefined;
@@ -14,10 +14,10 @@ export interface Route {
   faults: Partial<Record<Track, Fault>>;
 }
 
-/** 499, as routers call a caller that left before the answer. */
+/** 499, the usual code for a client that closed the connection before the response. */
 const callerLeft = 499;
 
-/** Answers one request by the route as it is when each step is taken. */
+/** Answers one request. Each step uses the route as it is then. */
 export async function routeRequest(
   request: IncomingMessage,
   response: ServerResponse,
@@ -34,7 +34,7 @@ export async function routeRequest(
   if (fault?.latencyMs) {
     await sleep(fault.latencyMs);
     if (response.destroyed) return;
-    // Chosen before the wait, it may have left the route in the meantime.
+    // It was chosen before the wait, and may have left the route in the meantime.
     const now = currentRoute();
     if (chosen !== now.stable && chosen !== now.canary) chosen = choose(now);
   }
@@ -46,7 +46,7 @@ export async function routeRequest(
   else await passOn(request, response, chosen);
 }
 
-/** At random for each request: what is measured on the tracks is compared on that ground. */
+/** At random for each request: comparing measurements of the tracks relies on that. */
 function choose({ stable, canary, weight }: Route): ReplicaSet | undefined {
   return Math.random() * 100 < weight ? canary : stable;
 }

@@ -6,13 +6,13 @@ const latencyBucketsSeconds = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 10,
 ];
 
-/** Whose requests are counted. */
+/** The release and track whose requests are counted. */
 export interface RequestLabels {
   track: Track;
   version: string;
 }
 
-/** What the router counts for one service. A registry each, so that reading one costs one. */
+/** The router's metrics for one service. Each has its own registry, so that one can be read alone. */
 export class ServiceMetrics {
   readonly #registry = new Registry();
   readonly #requests: Counter;
@@ -25,20 +25,20 @@ export class ServiceMetrics {
     const labelNames = ['environment', 'service', 'track', 'version'];
     this.#requests = new Counter({
       name: routerMetrics.requests,
-      help: 'Requests by the code the caller got; 502 is no answer, 499 a caller that left.',
+      help: 'Requests by the status code of the response; 502: no response from the replica, 499: the client closed the connection.',
       labelNames: [...labelNames, 'code'],
       registers,
     });
     this.#duration = new Histogram({
       name: routerMetrics.duration,
-      help: 'From the arrival of a request to the end of its response, injected latency included.',
+      help: 'Time from the arrival of a request to the end of its response, including injected latency.',
       labelNames,
       buckets: latencyBucketsSeconds,
       registers,
     });
     new Gauge({
       name: routerMetrics.startTime,
-      help: 'When the router began to count, in Unix seconds.',
+      help: 'Unix time in seconds at which the router started to count.',
       labelNames: ['environment', 'service'],
       registers,
     }).set(this.#names, Date.now() / 1_000);
@@ -50,7 +50,7 @@ export class ServiceMetrics {
     this.#duration.observe(labels, durationMs / 1_000);
   }
 
-  /** Drops the series of all that is not among these, so that old versions do not pile up. */
+  /** Drops the series of all other releases, so that old versions do not accumulate. */
   async keepOnly(current: RequestLabels[]): Promise<void> {
     const isOld = (labels: Partial<Record<string, string | number>>) =>
       !current.some(
@@ -73,7 +73,7 @@ export class ServiceMetrics {
   }
 }
 
-/** The metrics of many services as one text, each metric's series together. */
+/** The metrics of several services as one text, grouped by metric. */
 export async function joinMetrics(services: ServiceMetrics[]): Promise<string> {
   const all = await Promise.all(services.map((metrics) => metrics.json()));
   return AggregatorRegistry.aggregate(all).metrics();

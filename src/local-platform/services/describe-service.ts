@@ -2,7 +2,7 @@ import type { Owner, ServiceState } from '../../contracts/rollouts/platform.ts';
 import type { ServiceRecord } from '../state/service-record.ts';
 import type { ServiceRuntime } from './service-runtime.ts';
 
-/** A service as it is told to others: what should be from its record, what is from its runtime. */
+/** A service as the API returns it: the wanted state from its record, the current state from its runtime. */
 export function describeService(record: ServiceRecord, runtime: ServiceRuntime): ServiceState {
   const { environment, service, revision, canaryWeight, kept } = record;
   const owner = ownerOf(record);

@@ -12,7 +12,7 @@ import type { SpecKind } from '../../kinds/workflow-types.ts';
 import {
   planCanary,
   planClaim,
-  planLetGo,
+  planServiceRelease,
   planPromotion,
   planRemoval,
   planWeight,
@@ -27,9 +27,9 @@ import { describeService } from './describe-service.ts';
 import type { ServiceRuntime } from './service-runtime.ts';
 
 /**
- * One service: its acts one after the other, each written to disk before it is done and done before
- * it is answered. What is on disk is what should be, so a platform killed in between ends the act
- * at its next start.
+ * One service. Its acts run one after the other; each is written to disk before it is applied, and
+ * applied before it is answered. The disk has the wanted state, so a platform that is killed in
+ * between completes the act at its next start.
  */
 export class LocalService {
   readonly metrics: ServiceMetrics;
@@ -60,7 +60,7 @@ export class LocalService {
   }
 
   releaseService(fence: Fence): Promise<void> {
-    return this.#act((record) => planLetGo(record, fence));
+    return this.#act((record) => planServiceRelease(record, fence));
   }
 
   async applyCanary(fence: Fence, canary: CountedCanary, folder: string): Promise<void> {
@@ -89,7 +89,7 @@ export class LocalService {
     return this.#act((record) => ({ ...record, faults: { ...record.faults, [track]: fault } }));
   }
 
-  /** What replicas wrote last: of one track, of one replica (also one that is gone), or of all. */
+  /** The last log lines: of one track, of one replica (also one that is gone), or of all. */
   readLogs(query: LogQuery): Promise<string> {
     const names =
       query.replica === undefined ? this.#runtime.replicaNames(query.track) : [query.replica];
@@ -100,13 +100,13 @@ export class LocalService {
     return this.#runtime.boundLogs();
   }
 
-  /** Stops everything and removes every trace but the logs. */
+  /** Stops everything and removes everything except the logs. */
   async forget(): Promise<void> {
     await this.#acts.run(async () => {
       if (this.owned) {
         throw new PlatformError(
           'conflict',
-          `workflow ${this.#record.ownerWorkflowId ?? ''} holds this service; end it first`,
+          `workflow ${this.#record.ownerWorkflowId ?? ''} owns this service; end it first`,
         );
       }
       await this.#runtime.stop();
@@ -115,7 +115,7 @@ export class LocalService {
     });
   }
 
-  /** Drains and stops what runs; what should run stays on disk. */
+  /** Drains and stops what runs; the record stays on disk. */
   stop(): Promise<void> {
     return this.#acts.run(() => this.#runtime.stop());
   }

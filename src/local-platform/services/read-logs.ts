@@ -4,11 +4,11 @@ import { logFilesOf, readTail } from '../replicas/log-files.ts';
 export interface LogQuery {
   track?: Track;
   replica?: string;
-  /** Of each replica's standard output, and of its standard error. */
+  /** How many, of each replica's standard output and of its standard error. */
   lines: number;
 }
 
-/** The last lines of these replicas, each with the replica and the stream it came from. */
+/** The last lines of these replicas, each with its replica and stream. */
 export async function readLogs(folder: string, replicas: string[], lines: number): Promise<string> {
   const parts = replicas.flatMap((replica) => {
     const { out, err } = logFilesOf(folder, replica);

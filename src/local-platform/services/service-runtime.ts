@@ -14,7 +14,7 @@ const frontRetryMs = 1_000;
 const stopGraceMs = 5_000;
 const loggedGenerations = 10;
 
-/** What actually runs for one service: its front, its replica sets and the route between them. */
+/** What runs for one service: its front, its replica sets and the route between them. */
 export class ServiceRuntime {
   readonly metrics: ServiceMetrics;
   readonly #surroundings: ReplicaSurroundings;
@@ -33,7 +33,7 @@ export class ServiceRuntime {
     );
   }
 
-  /** Why callers cannot reach the service. */
+  /** Why clients cannot reach the service. */
   get frontProblem(): string | undefined {
     return this.#frontProblem;
   }
@@ -58,12 +58,12 @@ export class ServiceRuntime {
     return this.#surroundings.logFolder;
   }
 
-  /** Opens the front at a port of a new service: 0 for any. */
+  /** Opens the front of a new service; port 0 means any free port. */
   openFront(port: number): Promise<number> {
     return this.#front.listen(port);
   }
 
-  /** Opens the front where it was, as soon as that port is free. */
+  /** Opens the front at its previous port, as soon as that is free. */
   async reopenFront(port: number): Promise<void> {
     try {
       await this.#front.listen(port);
@@ -81,7 +81,7 @@ export class ServiceRuntime {
     await this.reopenFront(port);
   }
 
-  /** Makes real what the record says. The new route counts from here on; drains follow behind. */
+  /** Applies the record. The new route is effective immediately; drains continue in the background. */
   apply(record: ServiceRecord): void {
     const stable = this.#setFor('stable', record.stable);
     const canary = this.#setFor('canary', record.canary);
@@ -91,7 +91,7 @@ export class ServiceRuntime {
     }
   }
 
-  /** Stops processes of an earlier run that the record has no place for. */
+  /** Stops processes of an earlier run that are not in the record. */
   async stopStrays(): Promise<void> {
     const { table } = this.#surroundings;
     const wanted = new Set(this.replicaNames());
@@ -105,7 +105,7 @@ export class ServiceRuntime {
     );
   }
 
-  /** Resolves when nothing is being drained or stopped any more. */
+  /** Resolves when nothing is being drained or stopped. */
   async settled(): Promise<void> {
     await Promise.all([...this.#retiring, ...[...this.#sets.values()].map((set) => set.settled())]);
   }
@@ -145,14 +145,17 @@ export class ServiceRuntime {
       .then(() => this.#dropOldSeries())
       .then(() => pruneLogs(this.logFolder, (name) => generationOf(name) < oldest))
       .catch((error: unknown) => {
-        this.#surroundings.log.error({ err: error, generation }, 'replicas not stopped cleanly');
+        this.#surroundings.log.error(
+          { err: error, generation },
+          'replicas could not be stopped cleanly',
+        );
       })
       .finally(() => this.#retiring.delete(retirement));
     this.#retiring.add(retirement);
   }
   #dropOldSeries(): void {
     this.metrics.keepOnly([...this.#sets.values()]).catch((error: unknown) => {
-      this.#surroundings.log.error({ err: error }, 'old metrics stay');
+      this.#surroundings.log.error({ err: error }, 'old metrics could not be removed');
     });
   }
 }

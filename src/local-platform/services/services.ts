@@ -28,14 +28,14 @@ export class Services {
     this.#log = log;
   }
 
-  /** Takes up where the last run of the platform ended, however it ended. */
+  /** Continues from the state of the platform's last run, however that ended. */
   static async recover(home: string, log: Logger): Promise<Services> {
     const services = new Services(home, log);
     const records = await readRecords(services.#layout);
     const recovered = await Promise.all(
       records.map(async (record) => {
         const runtime = await services.#createRuntime(record);
-        // All fronts before any replica: a replica must not be given the port of a front.
+        // Fronts open before replicas start: a replica must not be given the port of a front.
         await runtime.reopenFront(record.port);
         return { record, runtime };
       }),

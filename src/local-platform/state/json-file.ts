@@ -3,21 +3,23 @@ import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 
-/** State on disk that cannot be understood: going on without it would leave orphans. */
+/** State on disk that cannot be read: continuing without it would leave orphaned processes. */
 class DamagedState extends Error {
   override readonly name = 'DamagedState';
   constructor(path: string, problem: string) {
-    super(`${path} is damaged (${problem}); bring it back from a copy, or delete it to forget it`);
+    super(
+      `${path} is damaged (${problem}); restore it from a backup, or delete it to start without it`,
+    );
   }
 }
 
-/** Returns once the content would survive a power cut. */
+/** Returns when the content is on disk and survives a power failure. */
 export async function writeJson(path: string, content: unknown): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await writeFileAtomic(path, `${JSON.stringify(content, null, 2)}\n`);
 }
 
-/** Undefined where there is no such file. Throws DamagedState. */
+/** Undefined if the file does not exist. Throws DamagedState. */
 export async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;

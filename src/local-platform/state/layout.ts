@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 
-/** Where the platform keeps its files below BELAY_HOME, apart from its run file and token. */
+/** The platform's files below BELAY_HOME, except its run file and token. */
 export function platformLayout(home: string) {
   const platform = join(home, 'platform');
   return {
     lock: join(platform, 'lock'),
-    /** The API's last port, asked for again at the next start. */
+    /** The API's last port, used again at the next start if it is free. */
     port: join(platform, 'port'),
     state: join(platform, 'state'),
     service: (environment: string, service: string) => ({

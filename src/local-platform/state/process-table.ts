@@ -6,10 +6,10 @@ import { readJson, writeJson } from './json-file.ts';
 const entry = z.object({ pid: z.int(), startTime: z.string(), port: z.int() });
 const entries = z.record(z.string(), entry);
 
-/** A replica's process and the port it was given. */
+/** A replica's process and its port. */
 export type ProcessEntry = ProcessIdentity & { port: number };
 
-/** The processes one service has running, on disk, so that none is ever lost sight of. */
+/** The running processes of one service, on disk, so that none is forgotten. */
 export class ProcessTable {
   readonly #path: string;
   readonly #entries: Map<string, ProcessEntry>;
@@ -37,7 +37,7 @@ export class ProcessTable {
     await this.#save();
   }
 
-  /** Only for a process that is gone. */
+  /** Only for a process that has exited. */
   async remove(replica: string): Promise<void> {
     if (this.#entries.delete(replica)) await this.#save();
   }

@@ -3,7 +3,7 @@ import { readJson } from './json-file.ts';
 import type { platformLayout } from './layout.ts';
 import { serviceRecordSchema, type ServiceRecord } from './service-record.ts';
 
-/** Every service the last run of the platform knew. Throws DamagedState. */
+/** Every service of the platform's last run. Throws DamagedState. */
 export async function readRecords(
   layout: ReturnType<typeof platformLayout>,
 ): Promise<ServiceRecord[]> {

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { specKinds } from '../../specs/rollouts/kind.ts';
 import { localReleaseSchema } from '../../specs/rollouts/release.ts';
 
-/** Everything about one service that must outlive the platform's process. Replaced whole, never changed. */
+/** Everything about one service that must outlive the platform's process. Immutable: always replaced as a whole. */
 export type ServiceRecord = Readonly<z.output<typeof serviceRecordSchema>>;
-/** One release and how it should run. */
+/** One release and its settings. */
 export type Deployment = z.output<typeof deployment>;
 export type Fault = z.output<typeof fault>;
 
@@ -21,7 +21,7 @@ const deployment = z.object({
   release: localReleaseSchema,
   wanted: count,
   readiness: readinessShape,
-  /** Absolute, so that the release starts the same way after the platform was started elsewhere. */
+  /** Absolute, so that the release starts the same way if the platform is started in another folder. */
   folder: z.string(),
 });
 
@@ -36,20 +36,20 @@ export const serviceRecordSchema = z.object({
   format: z.literal(1),
   environment: z.string(),
   service: z.string(),
-  /** Front port; 0 until one was found. */
+  /** Front port; 0 until one is chosen. */
   port: count,
   /** The highest fence accepted. It outlives its owner, so that late acts stay refused. */
   fence,
-  /** Workflow ID of the rollout that holds the service, under `fence`. */
+  /** Workflow ID of the rollout that owns the service, under `fence`. */
   ownerWorkflowId: z.string().exactOptional(),
-  /** Of that rollout; absent where an earlier version made the claim. */
+  /** Kind of that rollout; absent if an earlier version made the claim. */
   ownerKind: z.enum(specKinds).exactOptional(),
   revision: count,
   lastGeneration: count,
   stable: deployment.exactOptional(),
   canary: deployment.exactOptional(),
   canaryWeight: z.number().min(0).max(100),
-  /** The rollout that brought stable out: its promotion, asked for again, is done already. */
+  /** The rollout that promoted stable: if it repeats its promotion, nothing is left to do. */
   promotedBy: z.string().exactOptional(),
   faults: z.object({ stable: fault.exactOptional(), canary: fault.exactOptional() }),
   kept: z.array(

@@ -4,7 +4,7 @@ import { stagesOf } from './plan.ts';
 import type { StageSpec } from '../../specs/rollouts/stage.ts';
 import { heartbeatEveryMs } from './watch-heartbeat.ts';
 
-/** The start, its update and the spec's resolution; inspect, claim; promote, let go, report, outcome. */
+/** The start, its update and the spec's resolution; inspect, claim; promote, release, report, outcome. */
 const actionsAroundStages = 9;
 /** Scale, await ready, set weight, and the phase. */
 const actionsPerStage = 4;

@@ -6,8 +6,8 @@ const shape = new RegExp(
 );
 
 /**
- * `prometheus.monitoring:9090`, `*.example.com`, `10.0.0.7`, `[fd12::1]:9090` or `*`; undefined for
- * what is none of these. Without a port: every port.
+ * Parses `prometheus.monitoring:9090`, `*.example.com`, `10.0.0.7`, `[fd12::1]:9090` or `*`; returns
+ * undefined for anything else. Without a port: every port.
  */
 export function parseHostPattern(text: string): HostPattern | undefined {
   const [, host, written] = shape.exec(text.trim().toLowerCase()) ?? [];

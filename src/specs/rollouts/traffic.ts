@@ -66,7 +66,7 @@ export function judgeTraffic({ target, analysis }: Unfinished): Finding[] {
   const hasBoth = stable !== undefined && canary !== undefined;
   const needed = name === undefined || hasBoth ? undefined : whatPresetNeeds(name, target);
   if (needed === undefined) return [];
-  const message = `${name} tells the tracks apart by ${needed}; use another preset, or write the labels of each track as stable and canary`;
+  const message = `${name} distinguishes the tracks by ${needed}; use another preset, or write the labels of each track as stable and canary`;
   return [{ path: ['analysis', 'traffic', 'prometheus'], message }];
 }
 

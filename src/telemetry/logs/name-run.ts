@@ -1,7 +1,7 @@
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import { serviceOfWorkflow } from '../../policies/kernel/observability/service-of-workflow.ts';
 
-/** Whatever an activity logs names its run as the workflow does, and the service it is about. */
+/** Adds the run and its service to an activity's log lines, under the same names as the workflow. */
 export const nameRun: ActivityInterceptorsFactory = ({ info }) => ({
   outbound: {
     getLogAttributes(input, next) {

@@ -7,7 +7,7 @@ import { LabelCap, otherValue } from '../../policies/kernel/observability/label-
 import { newMeasurements } from '../../policies/rollouts/observability/new-measurements.ts';
 import { isWaiting } from '../../policies/rollouts/observability/phase-label.ts';
 
-/** As Temporal lists it. */
+/** An open rollout, as Temporal lists it. */
 export interface CountedRollout {
   kind: string;
   environment: string;
@@ -15,30 +15,30 @@ export interface CountedRollout {
   phase: string;
 }
 
-/** So many have series of their own. */
+/** At most this many have their own series. */
 const caps = { services: 500, environments: 50 };
 const actSeconds = [0.005, 0.025, 0.1, 0.5, 2.5, 10, 60, 300, 1_800, 7_200];
 const rolloutSeconds = [1, 10, 60, 300, 900, 1_800, 3_600, 7_200, 14_400, 43_200, 86_400];
 
-/** Everything one worker counts, as docs/metrics.md lists it. */
+/** All metrics of one worker; docs/metrics.md lists them. */
 export class BelayMetrics implements HoldObserver {
   readonly registry = new Registry();
   readonly #registers = [this.registry];
   readonly activitiesRunning = new Gauge({
     name: 'belay_activities_running',
-    help: 'Activities that this worker executes now; an open hold is a watchHold.',
+    help: 'Activities that this worker is executing; an open hold is a watchHold.',
     labelNames: ['queue', 'activity'],
     registers: this.#registers,
   });
   readonly activities = new Counter({
     name: 'belay_activities_total',
-    help: 'Attempts of activities that have ended.',
+    help: 'Ended attempts of activities.',
     labelNames: ['activity', 'result'],
     registers: this.#registers,
   });
   readonly activityDuration = new Histogram({
     name: 'belay_activity_duration_seconds',
-    help: 'How long attempts of activities took.',
+    help: 'Duration of attempts of activities.',
     labelNames: ['activity', 'result'],
     buckets: actSeconds,
     registers: this.#registers,
@@ -57,7 +57,7 @@ export class BelayMetrics implements HoldObserver {
   });
   readonly temporalAnswers = new Gauge({
     name: 'belay_temporal_answers',
-    help: '1 if Temporal listed the open rollouts when it was last asked, else 0.',
+    help: '1 if the last request for the open rollouts to Temporal succeeded, else 0.',
     registers: this.#registers,
   });
   readonly leftoversFailed = new Gauge({
@@ -67,42 +67,42 @@ export class BelayMetrics implements HoldObserver {
   });
   readonly polling = new Gauge({
     name: 'belay_worker_polling',
-    help: '1 if this worker takes up work on the queue, else 0.',
+    help: '1 if this worker polls the queue, else 0.',
     labelNames: ['queue'],
     registers: this.#registers,
   });
   readonly slots = new Gauge({
     name: 'belay_worker_slots',
-    help: 'Activities of the queue that this worker executes at once, at most.',
+    help: 'Most activities of the queue that this worker executes at the same time.',
     labelNames: ['queue'],
     registers: this.#registers,
   });
   readonly slotsUsed = new Gauge({
     name: 'belay_worker_slots_used',
-    help: 'Slots of the queue that are taken.',
+    help: 'Slots of the queue that are in use.',
     labelNames: ['queue'],
     registers: this.#registers,
   });
   readonly cachedWorkflows = new Gauge({
     name: 'belay_worker_cached_workflows',
-    help: 'Workflows that this worker keeps in memory.',
+    help: 'Workflows in the memory of this worker.',
     registers: this.#registers,
   });
   readonly #rollouts = new Counter({
     name: 'belay_rollouts_total',
-    help: 'Rollouts that ended, when their report was first written.',
+    help: 'Ended rollouts, counted when their report is first written.',
     labelNames: ['kind', 'environment', 'outcome'],
     registers: this.#registers,
   });
   readonly #serviceRollouts = new Counter({
     name: 'belay_service_rollouts_total',
-    help: `The same by service; past ${caps.services} services the rest is "${otherValue}".`,
+    help: `Ended rollouts by service; after ${caps.services} services, all others are "${otherValue}".`,
     labelNames: ['environment', 'service', 'outcome'],
     registers: this.#registers,
   });
   readonly #rolloutDuration = new Histogram({
     name: 'belay_rollout_duration_seconds',
-    help: 'From the start of a rollout to its end.',
+    help: 'Time from the start of a rollout to its end.',
     labelNames: ['kind', 'outcome'],
     buckets: rolloutSeconds,
     registers: this.#registers,
@@ -115,7 +115,7 @@ export class BelayMetrics implements HoldObserver {
   });
   readonly #verdicts = new Counter({
     name: 'belay_verdicts_total',
-    help: 'Verdicts with which watches of holds ended.',
+    help: 'Verdicts of ended watches.',
     labelNames: ['verdict', 'decided'],
     registers: this.#registers,
   });
@@ -127,13 +127,13 @@ export class BelayMetrics implements HoldObserver {
     collectDefaultMetrics({ register: this.registry });
     new Gauge({
       name: 'belay_worker_info',
-      help: 'Always 1; the version that this worker is of.',
+      help: 'Always 1; the label is the version of this worker.',
       labelNames: ['version'],
       registers: this.#registers,
     }).set({ version: packageVersion() }, 1);
   }
 
-  /** Done before every scrape, to set gauges of what is asked elsewhere. */
+  /** Runs before every scrape, to set gauges whose values have to be fetched. */
   refreshWith(refresh: () => Promise<void>): void {
     this.#refreshers.push(refresh);
   }
@@ -163,7 +163,7 @@ export class BelayMetrics implements HoldObserver {
     }
   }
 
-  /** In place of those that were shown before. */
+  /** Replaces all series that were set before. */
   showOpen(rollouts: CountedRollout[]): void {
     this.#rolloutsOpen.reset();
     this.#rolloutWaiting.reset();

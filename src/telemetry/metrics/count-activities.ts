@@ -8,7 +8,7 @@ import type { BelayMetrics } from './belay-metrics.ts';
 
 export type Queue = 'acts' | 'watches' | 'alerts';
 
-/** Counts and times every attempt of an activity, local ones included. */
+/** Counts and times every attempt of an activity, including local ones. */
 export function countActivities(metrics: BelayMetrics, queue: Queue): ActivityInterceptorsFactory {
   return ({ info: { activityType: activity } }) => ({
     inbound: {
@@ -31,7 +31,7 @@ export function countActivities(metrics: BelayMetrics, queue: Queue): ActivityIn
   });
 }
 
-/** A benign failure is how an activity asks to be tried again later. */
+/** An activity asks for a later retry by a benign failure. */
 function resultOf(error: unknown): 'cancelled' | 'benign' | 'failed' {
   if (error instanceof CancelledFailure) return 'cancelled';
   const isBenign =

@@ -3,12 +3,12 @@ import type { BreakerReport, BreakerState } from '../../contracts/kernel/breaker
 
 const stateValues = { closed: 0, open: 1, 'half-open': 2 } satisfies Record<BreakerState, number>;
 
-/** How the breakers of a process are, read anew for every scrape; there are never more than are kept. */
+/** The states of a process's breakers, read at every scrape. Their number is bounded where they are kept. */
 export function exportBreakers(registry: Registry, read: () => BreakerReport[]): void {
   const registers = [registry];
   new Gauge({
     name: 'circuit_breaker_state',
-    help: 'Of the breaker round a dependency: 0 closed, 1 open, 2 half-open.',
+    help: 'State of the breaker of a dependency: 0 closed, 1 open, 2 half-open.',
     labelNames: ['dependency'],
     registers,
     collect() {
@@ -18,7 +18,7 @@ export function exportBreakers(registry: Registry, read: () => BreakerReport[]):
   });
   new Counter({
     name: 'circuit_breaker_calls_total',
-    help: 'Calls of a dependency: success, failure, or rejected because its breaker was open.',
+    help: 'Calls to a dependency: success, failure, or rejected because its breaker was open.',
     labelNames: ['dependency', 'result'],
     registers,
     collect() {
@@ -32,7 +32,7 @@ export function exportBreakers(registry: Registry, read: () => BreakerReport[]):
   });
   new Counter({
     name: 'circuit_breaker_opened_total',
-    help: 'How often the breaker round a dependency has opened.',
+    help: 'Number of times that the breaker of a dependency opened.',
     labelNames: ['dependency'],
     registers,
     collect() {

@@ -1,9 +1,9 @@
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 
-/** What is asked for, as metrics name it. */
+/** Routes, as metrics name them. */
 export type GatewayRoute = 'alerts' | 'verbs' | 'rollbacks' | 'other';
 
-/** Why a request was turned away before anything was done with it, by its status. */
+/** Why a request was rejected before it had any effect, by its status. */
 const rejections: Record<number, string> = {
   400: 'unreadable',
   401: 'unauthenticated',
@@ -14,32 +14,32 @@ const rejections: Record<number, string> = {
 };
 const requestSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** Everything one gateway counts, as docs/metrics.md lists it. */
+/** All metrics of one gateway; docs/metrics.md lists them. */
 export class GatewayMetrics {
   readonly registry = new Registry();
   readonly #registers = [this.registry];
   readonly #requests = new Counter({
     name: 'belay_gateway_requests_total',
-    help: 'Requests that were answered, refused ones included; health and metrics are left out.',
+    help: 'Answered requests, including rejected ones, without those for health and metrics.',
     labelNames: ['route', 'status'],
     registers: this.#registers,
   });
   readonly #duration = new Histogram({
     name: 'belay_gateway_request_duration_seconds',
-    help: 'How long answers took.',
+    help: 'Time until a request was answered.',
     labelNames: ['route'],
     buckets: requestSeconds,
     registers: this.#registers,
   });
   readonly #rejected = new Counter({
     name: 'belay_gateway_rejected_total',
-    help: 'Requests that nothing was done with, by why.',
+    help: 'Rejected requests, by reason.',
     labelNames: ['reason'],
     registers: this.#registers,
   });
   readonly #alerts = new Counter({
     name: 'belay_gateway_alerts_total',
-    help: 'Alerts by what became of them: started, duplicate, ignored, refused.',
+    help: 'Alerts by result: started, duplicate, ignored, refused.',
     labelNames: ['result'],
     registers: this.#registers,
   });

@@ -7,10 +7,10 @@ import type { BelayMetrics, CountedRollout } from './belay-metrics.ts';
 
 const types = Object.values(workflowTypes).map((type) => `'${type}'`);
 const query = `WorkflowType IN (${types.join(', ')}) AND ExecutionStatus = 'Running'`;
-/** Within a scrape, which Prometheus gives up after ten seconds. */
+/** Shorter than a scrape, which Prometheus limits to ten seconds. */
 const answerWithinMs = 5_000;
 
-/** Asks Temporal's list for the open rollouts, at most once in so long a time. */
+/** Reads the open rollouts from Temporal's list, at most once per interval. */
 export function refreshOpenRollouts(
   metrics: BelayMetrics,
   list: () => Promise<CountedRollout[]>,

@@ -5,7 +5,7 @@ import type { Queue } from './count-activities.ts';
 export interface MeasuredWorker {
   queue: Queue;
   worker: Pick<Worker, 'getStatus'>;
-  /** Activities at once. */
+  /** The largest number of concurrent activities. */
   slots: number;
 }
 

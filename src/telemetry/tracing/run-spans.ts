@@ -12,7 +12,7 @@ export interface Run {
 
 export type RunSpans = ReturnType<typeof createRunSpans>;
 
-/** The spans that stand for runs; each has the IDs that follow from its run ID. */
+/** The spans of runs; the IDs of each are derived from its run ID. */
 export function createRunSpans({ planned }: Pick<Tracing, 'planned'>) {
   const start = (run: Run, sender: TraceCarrier | undefined, startTime?: Date) =>
     planned(spanOfRun(run.runId, sender), () =>
@@ -27,7 +27,7 @@ export function createRunSpans({ planned }: Pick<Tracing, 'planned'>) {
     );
 
   return {
-    /** For what a run asked for whose sender does not trace: sampled, or not, as the run itself is. */
+    /** For calls of a run that was started without a trace; sampled if the run itself is. */
     contextOfUntraced: (run: Run): Context =>
       trace.setSpanContext(ROOT_CONTEXT, start(run, undefined).spanContext()),
 

@@ -14,7 +14,7 @@ import { contextOf, type Run, type RunSpans } from './run-spans.ts';
 
 type Info = ActivityContext['info'];
 
-/** Every attempt of an activity is a span of the run that asked for it, and what it sends is within. */
+/** Every attempt of an activity is a span below its run's; the requests that it sends are below that. */
 export function traceActivities(runs: RunSpans): ActivityInterceptorsFactory {
   return ({ info }) => {
     let span: Span | undefined;

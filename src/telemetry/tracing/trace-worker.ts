@@ -10,7 +10,7 @@ export interface TracedWorker {
   sinks: InjectedSinks<Sinks>;
 }
 
-/** What makes a worker trace what it does; next to nothing where its process does not. */
+/** The interceptors and sinks with which a worker traces; almost free if its process does not trace. */
 export function traceWorker(tracing: Tracing | undefined): TracedWorker {
   if (tracing === undefined) return { activity: [], sinks: untracedWorkflows };
   const runs = createRunSpans(tracing);

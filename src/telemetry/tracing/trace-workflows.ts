@@ -8,7 +8,7 @@ import { contextOf, type RunSpans } from './run-spans.ts';
 
 type TraceSinks = InjectedSinks<{ traces: Pick<TraceReports, keyof TraceReports> }>;
 
-/** Makes spans of what workflows say has ended. A replay says nothing, so that none is sent twice. */
+/** Creates spans for what workflows report as ended. A replay reports nothing, so none is sent twice. */
 export function traceWorkflows(runs: RunSpans): TraceSinks {
   return {
     traces: {
@@ -22,12 +22,12 @@ export function traceWorkflows(runs: RunSpans): TraceSinks {
   };
 }
 
-/** The workflows tell it all the same where nobody traces. */
+/** For workers that do not trace: workflows report to it in any case. */
 export const untracedWorkflows: TraceSinks = {
   traces: { runEnded: { fn: () => {} }, messageHandled: { fn: () => {} } },
 };
 
-/** In the trace of whoever sent it, with a link to the run that it was for. */
+/** In the trace of its sender, with a link to the run that received it. */
 function endOfMessage(info: WorkflowInfo, message: HandledMessage): void {
   const { kind, name, sender, starter, startedAtMs, endedAtMs, error } = message;
   const handled = kind === 'update' ? 'HandleUpdate' : 'HandleSignal';

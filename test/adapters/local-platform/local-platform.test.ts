@@ -35,7 +35,7 @@ test('a refusal keeps its code and its words', async () => {
   await expect(refused).rejects.toMatchObject({
     name: 'PlatformError',
     code: 'stale-fence',
-    message: expect.stringContaining('rollout r0 does not hold this service') as string,
+    message: expect.stringContaining('rollout r0 does not own this service') as string,
   });
 });
 
@@ -96,7 +96,7 @@ test('an answer that is no answer of the platform is unavailable', async () => {
   stranger.close();
 });
 
-test('letting go of a service that the platform has never heard of is done already', async () => {
+test('releasing a service that the platform does not know is a success', async () => {
   await adapter.releaseService(refTo('nobody'), fencesOf('r1').next());
   expect(await adapter.readService(refTo('nobody'))).toBeUndefined();
 });

@@ -132,7 +132,7 @@ describe('what provably did not arrive is tried again', () => {
     expect(await notify(origin)).toMatchObject({
       result: 'not-delivered',
       attempts: 1,
-      reason: 'it answered 429; it asks to wait 1h, longer than is waited',
+      reason: 'it answered 429; it asks to wait 1h, which is longer than Belay waits',
     });
     expect(received).toHaveLength(1);
   });
@@ -156,14 +156,14 @@ describe('what provably did not arrive is tried again', () => {
     const at = await startSocket(() => {});
     expect(await notify(`https://${at}`, 0)).toMatchObject({
       result: 'not-delivered',
-      reason: 'there was no connection in time',
+      reason: 'no connection was established in time',
     });
   });
 
   it('where the host does not exist', async () => {
     expect(await notify('http://nowhere.invalid', 0)).toMatchObject({
       result: 'not-delivered',
-      reason: expect.stringMatching(/^its host name|no connection in time/),
+      reason: expect.stringMatching(/^its host name|no connection was established in time/),
     });
   });
 
@@ -173,7 +173,7 @@ describe('what provably did not arrive is tried again', () => {
     expect(report).toMatchObject({
       result: 'not-delivered',
       attempts: 1,
-      reason: 'the connection was refused; the worker stopped before the next try',
+      reason: 'the connection was refused; the worker stopped before the next attempt',
     });
   });
 });
@@ -240,13 +240,13 @@ describe('a doubtful delivery is reported and not repeated', () => {
 });
 
 describe('an answer', () => {
-  test.each([301, 307, 308])('of %d that leads elsewhere is not followed', async (status) => {
+  test.each([301, 307, 308])('a redirect with %d is not followed', async (status) => {
     const other = await startReceiver(answering(200));
     const { origin } = await startReceiver(answering(status, { location: `${other.origin}/` }));
     expect(await notify(origin)).toMatchObject({
       result: 'not-delivered',
       attempts: 1,
-      reason: `it answered ${status} and leads elsewhere, which is not followed`,
+      reason: `it answered ${status}, a redirect, which is not followed`,
     });
     expect(other.received).toHaveLength(0);
   });
@@ -290,6 +290,6 @@ it('a secret that cannot be read to its end holds up nobody either', async () =>
   expect(report).toMatchObject({
     result: 'doubtful',
     attempts: 1,
-    reason: 'the delivery did not end in time',
+    reason: 'the delivery did not end within its time limit',
   });
 });

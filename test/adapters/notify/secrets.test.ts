@@ -131,7 +131,7 @@ describe('no secret is in a report, nor in anything that is written', () => {
         kind: 'slack',
         result: 'doubtful',
         attempts: 1,
-        reason: 'the delivery failed in an unforeseen way',
+        reason: 'the delivery failed with an unexpected error',
       },
     ]);
   });

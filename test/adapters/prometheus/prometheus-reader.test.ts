@@ -72,7 +72,7 @@ it('the token goes to the configured server alone, never to one that a spec name
 
 it('without any address, what to write is told', async () => {
   const reading = reader({}).readValue(source, subject, 5_000);
-  await expect(reading).rejects.toThrow(/which Prometheus is to be asked is not known; write/);
+  await expect(reading).rejects.toThrow(/no Prometheus server is configured; write its address/);
   await expect(reading).rejects.toBeInstanceOf(SourceError);
 });
 
@@ -136,7 +136,7 @@ it.each([
 ])('%s is no time', async (_, result) => {
   time = { resultType: 'vector', result };
   const reading = reader({ address }).readTraffic({ preset: 'belay', labels: {} }, subject, 5_000);
-  await expect(reading).rejects.toThrow('Prometheus answers time() with a vector');
+  await expect(reading).rejects.toThrow('Prometheus answered time() with a vector');
 });
 
 const one = { metric: {}, value: [7, '3'] };

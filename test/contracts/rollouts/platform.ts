@@ -61,7 +61,7 @@ export function keepsThePlatformContract(underTest: () => PlatformUnderTest): vo
     ref = await underTest().serving();
   });
 
-  test('a claim holds the service, and letting go gives it back', async () => {
+  test('a claim owns the service, and releasing it gives it back', async () => {
     const fence = ours();
     expect((await claim(fence)).owner).toEqual({ ...fence, workflowId });
     const owned = await act().listOwned();
@@ -100,13 +100,13 @@ export function keepsThePlatformContract(underTest: () => PlatformUnderTest): vo
     expect((await read()).stable?.release.version).toBe('v1');
   });
 
-  test('letting go of what another rollout holds does nothing', async () => {
+  test('releasing what another rollout owns does nothing', async () => {
     await claim();
     await act().releaseService(ref, theirs());
     expect((await read()).owner?.rolloutId).toBe('ours');
   });
 
-  test('letting go twice is letting go once', async () => {
+  test('releasing twice has the effect of releasing once', async () => {
     await claim();
     await act().releaseService(ref, ours());
     await act().releaseService(ref, ours());
@@ -183,7 +183,7 @@ export function keepsThePlatformContract(underTest: () => PlatformUnderTest): vo
     await refused(act().promoteCanary(ref, ours()), 'conflict');
   });
 
-  test('what is not known is undefined, and letting go of it is done', async () => {
+  test('an unknown service is undefined, and releasing it is a success', async () => {
     const unknown = { ...ref, service: 'nobody' };
     expect(await act().readService(unknown)).toBeUndefined();
     await act().releaseService(unknown, ours());

@@ -25,7 +25,7 @@ const edits: [string, Edit, RegExp][] = [
     'edits the template of the Deployment',
     (shop) =>
       deployment(shop, { template: { metadata: { labels: { edited: String(Date.now()) } } } }),
-    /spec\.template: Deployment shop was edited while a rollout holds it; written by someone/,
+    /spec\.template: Deployment shop was edited while a rollout owns it; written by someone/,
   ],
   [
     'resumes the Deployment',

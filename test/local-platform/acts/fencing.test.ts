@@ -4,7 +4,7 @@ import {
   newService,
   planCanary,
   planClaim,
-  planLetGo,
+  planServiceRelease,
   planPromotion,
   planRemoval,
   planWeight,
@@ -28,7 +28,7 @@ const acts: Record<string, (fence: typeof held) => ServiceRecord> = {
   'a removal': (fence) => planRemoval(withCanary, fence),
   'a promotion': (fence) => planPromotion({ ...withCanary, canaryWeight: 100 }, fence, 2, 0),
   'a claim': (fence) => planClaim(withCanary, fence, claimant('rollout/test/shop')),
-  'letting go': (fence) => planLetGo(withCanary, fence),
+  'releasing the service': (fence) => planServiceRelease(withCanary, fence),
 };
 
 function outcome(plan: () => ServiceRecord): string {
@@ -46,7 +46,7 @@ describe.each(Object.entries(acts))('%s', (_act, plan) => {
     { step: 9, is: 'stale-fence', why: 'a later act has been there' },
     { step: 10, is: 'r1:10', why: 'it is the last act, tried again' },
     { step: 11, is: 'r1:11', why: 'it is the next act' },
-  ])('of the rollout that holds the service, step $step of 10: $is, as $why', ({ step, is }) => {
+  ])('of the rollout that owns the service, step $step of 10: $is, as $why', ({ step, is }) => {
     expect(outcome(() => plan({ rolloutId: 'r1', step }))).toBe(is);
   });
 });
@@ -68,12 +68,12 @@ test.each([
   },
 );
 
-test('letting go of a service that another rollout holds changes nothing', () => {
-  expect(planLetGo(empty, { rolloutId: 'r0', step: 99 })).toBe(empty);
+test('releasing a service that another rollout owns changes nothing', () => {
+  expect(planServiceRelease(empty, { rolloutId: 'r0', step: 99 })).toBe(empty);
 });
 
 test('late acts stay refused after the service was released', () => {
-  const free = planLetGo(withCanary, { rolloutId: 'r1', step: 20 });
+  const free = planServiceRelease(withCanary, { rolloutId: 'r1', step: 20 });
   expect(free.ownerWorkflowId).toBeUndefined();
   expect(outcome(() => planWeight(free, { rolloutId: 'r1', step: 19 }, 5, 1))).toBe('stale-fence');
   expect(outcome(() => planClaim(free, { rolloutId: 'r2', step: 20 }, claimant('w')))).toBe(
@@ -86,6 +86,6 @@ test('a refusal says which act came first', () => {
     'step 9 of rollout r1 comes too late: step 10 of rollout r1 has been accepted',
   );
   expect(() => planWeight(withCanary, { rolloutId: 'r2', step: 99 }, 5, 1)).toThrow(
-    'rollout r2 does not hold this service: rollout r1 took it at step 10; claim it first',
+    'rollout r2 does not own this service: rollout r1 claimed it at step 10; claim it first',
   );
 });

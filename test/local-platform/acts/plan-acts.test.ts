@@ -32,7 +32,7 @@ test('scaling a canary keeps its deployment', () => {
 
 test('a canary of another release has to be removed before', () => {
   expect(() => withCanary(withCanary(none), 'v2')).toThrow(
-    'a canary of another release (v1) is there; remove it first',
+    'a canary of another release (v1) exists; remove it first',
   );
 });
 

@@ -114,7 +114,7 @@ test('a service that was never claimed is not found', async () => {
   });
 });
 
-test('a service is not forgotten while a rollout holds it', async () => {
+test('a service is not forgotten while a rollout owns it', async () => {
   const path = '/v1/services/test/held';
   const body = JSON.stringify({ fence, workflowId: 'rollout/test/held' });
   expect(await call({ method: 'POST', path: `${path}/claim`, body })).toMatchObject({

@@ -57,5 +57,5 @@ test('the end of a process that was taken over is noticed', async () => {
   );
   const { exited } = adopt(child.identity);
   process.kill(child.identity.pid, 'SIGKILL');
-  expect(await exited).toMatch(/^ended/);
+  expect(await exited).toMatch(/^exited/);
 });

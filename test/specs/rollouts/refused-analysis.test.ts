@@ -100,7 +100,7 @@ it.each<[string, object, string]>([
   [
     'with traffic that another platform counts',
     { analysis: { traffic: { prometheus: 'traefik' } } },
-    'analysis.traffic.prometheus: traefik tells the tracks apart by their Services, behind a target.router of gatewayApi or nginx; use another preset, or write the labels of each track as stable and canary',
+    'analysis.traffic.prometheus: traefik distinguishes the tracks by their Services, behind a target.router of gatewayApi or nginx; use another preset, or write the labels of each track as stable and canary',
   ],
   [
     'with an exporter that nobody knows',

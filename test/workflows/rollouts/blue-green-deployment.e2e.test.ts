@@ -126,7 +126,7 @@ describe('a blue-green deployment', () => {
     });
   });
 
-  it('lets go of the old release early when somebody promotes', async () => {
+  it('stops the old release early when someone promotes', async () => {
     const shop = bench.serving();
     const handle = await bench.start(shop, { ...v2, scaleDownDelay: '10m' }, 'blueGreen');
     await bench.until(shop, ({ phase }) => phase === 'keeping');

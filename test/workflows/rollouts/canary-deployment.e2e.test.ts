@@ -36,7 +36,7 @@ describe('a canary deployment', () => {
       .getHandle(`rollout/demo/${service.service}`)
       .result() as Promise<RolloutReport>;
 
-  it('promotes a healthy release through every stage and lets go of the service', async () => {
+  it('promotes a healthy release through every stage and releases the service', async () => {
     const shop = bench.serving();
     await bench.start(shop, { ...v2, stages: shortStages });
     const report = await resultOf(shop);

@@ -33,7 +33,7 @@ describe('a release that takes its place at once', () => {
       stages: [{ verdict: { kind: 'pass' } }],
     });
     expect(bench.kubernetes.acts).toContain(how);
-    expect(bench.kubernetes.acts.slice(-2)).toEqual(['settle', 'letGo']);
+    expect(bench.kubernetes.acts.slice(-2)).toEqual(['settle', 'release']);
     expect(bench.kubernetes.state(shop).owner).toBeUndefined();
   });
 

@@ -32,7 +32,7 @@ describe('a release that stable takes over while the canary serves', () => {
       outcome: 'Promoted',
       version: 'v2',
     });
-    expect(bench.kubernetes.acts.slice(-3)).toEqual(['promote', 'settle', 'letGo']);
+    expect(bench.kubernetes.acts.slice(-3)).toEqual(['promote', 'settle', 'release']);
     expect(bench.kubernetes.state(shop)).toMatchObject({
       stable: { release: { version: 'v2' } },
       canaryWeight: 0,
@@ -101,7 +101,7 @@ describe('a release that stable takes over while the canary serves', () => {
     expect(bench.kubernetes.state(shop)).toMatchObject({ canaryWeight: 100 });
     await handle.executeUpdate('retry', { args: [{ by: 'ana' }] });
     expect(((await handle.result()) as RolloutReport).outcome).toBe('Promoted');
-    expect(bench.kubernetes.acts.slice(-3)).toEqual(['correct drift', 'settle', 'letGo']);
+    expect(bench.kubernetes.acts.slice(-3)).toEqual(['correct drift', 'settle', 'release']);
   });
 
   it('is not promoted where stable is complete with another release', async () => {

@@ -1,4 +1,4 @@
-/** The user's Deployment while a rollout holds it, and what that rollout keeps on it. */
+/** The user's Deployment while a rollout owns it, and what that rollout records on it. */
 import type { V1Deployment } from '@kubernetes/client-node';
 import type { Fence } from '../../../contracts/kernel/fence.ts';
 import { PlatformError } from '../../../contracts/rollouts/platform.ts';
@@ -22,7 +22,7 @@ export interface HeldChange {
 }
 
 /**
- * The Deployment as this rollout holds it. `check` throws where the act does not fit; before the
+ * The Deployment, which this rollout must own. `check` throws where the act does not fit; before the
  * cache is believed in that, the API server is asked.
  */
 export async function readHeld(act: Act, check: (held: Held) => void = () => {}): Promise<Held> {
@@ -101,7 +101,7 @@ function notHeld(what: string, { rolloutId }: Fence, holder: Fence | undefined):
   const who = holder === undefined ? 'no rollout does' : `rollout ${holder.rolloutId} does`;
   return new PlatformError(
     'stale-fence',
-    `rollout ${rolloutId} does not hold ${what}: ${who}; claim it first`,
+    `rollout ${rolloutId} does not own ${what}: ${who}; claim it first`,
   );
 }
 

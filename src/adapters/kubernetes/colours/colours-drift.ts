@@ -50,7 +50,7 @@ function templateDrift({ deployment, replicaSets }: Workload, colour: HeldColour
     .flatMap(({ spec }) => spec?.template ?? [])
     .find((template) => templateDigest(template) === colour.template);
   const who = before ? by(deployment, { path: ['spec', 'template'], now, before }) : '';
-  return [`spec.template: Deployment ${colour.name} was edited while a rollout holds it${who}`];
+  return [`spec.template: Deployment ${colour.name} was edited while a rollout owns it${who}`];
 }
 
 /** Others took all pods of the live colour; a promotion that stops it leaves a note on it. */

@@ -51,7 +51,7 @@ export function restingRefusals({
 /** A Deployment that is also somebody's `target.deployment`. */
 function ownHolder({ metadata }: V1Deployment): string[] {
   if (metadata?.annotations?.[annotations.rollout] === undefined) return [];
-  return [`a rollout of Deployment ${metadata.name ?? ''} alone holds it; let that end first`];
+  return [`a rollout of Deployment ${metadata.name ?? ''} alone owns it; wait until that ends`];
 }
 
 function idleRefusals({ deployment: { metadata, spec } }: Workload): string[] {

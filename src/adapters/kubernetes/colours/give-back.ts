@@ -37,7 +37,7 @@ export async function restoreIdle(act: ColoursAct): Promise<void> {
   }));
 }
 
-/** Nothing to do for a rollout that does not hold them. The Service is released last. */
+/** Does nothing for a rollout that does not own them. The Service is released last. */
 export async function releaseColours(act: ColoursAct): Promise<void> {
   const { api, chooser, fence } = act;
   if (!isHeldBy(await api.get(chooser), fence) && !isHeldBy(await api.getLive(chooser), fence)) {

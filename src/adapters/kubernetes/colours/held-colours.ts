@@ -1,4 +1,4 @@
-/** The Service while a rollout holds it, and with it both colours. */
+/** The Service while a rollout owns it, and with it both colours. */
 import type { V1Service } from '@kubernetes/client-node';
 import type { Fence } from '../../../contracts/kernel/fence.ts';
 import { PlatformError } from '../../../contracts/rollouts/platform.ts';
@@ -21,7 +21,7 @@ export interface HeldColoursChange {
   steps?: PatchStep[];
 }
 
-/** The Service as this rollout holds it; before the cache is believed to refuse that, the API server is asked. */
+/** The Service, which this rollout must own. Before a refusal, the cached owner is confirmed with the API server. */
 export async function readHeldColours(act: ColoursAct): Promise<HeldColours> {
   const cached = await act.api.get(act.chooser);
   try {
@@ -64,7 +64,7 @@ function requireHeld({ chooser, fence }: ColoursAct, service: V1Service | undefi
   const who = record && stored ? `rollout ${stored.rolloutId} does` : 'no rollout does';
   throw new PlatformError(
     'stale-fence',
-    `rollout ${fence.rolloutId} does not hold ${what}: ${who}; claim it first`,
+    `rollout ${fence.rolloutId} does not own ${what}: ${who}; claim it first`,
   );
 }
 

@@ -145,7 +145,7 @@ function templateDrift(given: Given, record: RolloutRecord): string[] {
   const before = templateBefore(given, record);
   const change = before && { path: ['spec', 'template'], now, before };
   return [
-    `spec.template: ${titleOf(deployment)} was edited while a rollout holds it` +
+    `spec.template: ${titleOf(deployment)} was edited while a rollout owns it` +
       (change ? by(deployment, change) : ''),
   ];
 }

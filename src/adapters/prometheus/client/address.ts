@@ -1,15 +1,15 @@
 import { SourceError } from '../../../contracts/rollouts/metric-reader.ts';
 
-/** Where a server's API is, and what may be said of that. */
+/** The address of a server's API, and the form of it that messages may show. */
 export interface Address {
   queryUrl: string;
-  /** Without what is secret in it. */
+  /** Without secrets. */
   shown: string;
-  /** For credentials that were written into the address, which fetch refuses to take from there. */
+  /** Credentials that were written into the address; `fetch` refuses them there. */
   basic?: string;
 }
 
-/** Throws SourceError for what is no address of an HTTP server. */
+/** Throws SourceError if it is not the address of an HTTP server. */
 export function parseAddress(written: string): Address {
   const url = URL.canParse(written) ? new URL(written) : undefined;
   if (!url || !['http:', 'https:'].includes(url.protocol)) {

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
-/** One series; an instant vector's have one sample. */
+/** One series; in an instant vector it has one sample. */
 export interface PrometheusSeries {
   labels: Readonly<Record<string, string>>;
   /** Oldest first. */
   samples: readonly Sample[];
-  /** It has native histograms, which are no numbers and are left out of its samples. */
+  /** It contains native histograms, which are not numbers and are omitted from its samples. */
   hasHistograms?: true;
 }
 
@@ -22,14 +22,14 @@ export type Result =
 
 export interface Answer {
   result: Result;
-  /** That part of the result may be missing or wrong; not what Prometheus calls an info. */
+  /** Warnings that part of the result may be missing or wrong; without Prometheus' infos. */
   warnings: string[];
 }
 
 type Written = [atS: number, value: string];
 
 const sample = z.custom<Written>(isWritten).transform(parseSample);
-/** Of many thousands: looked at one by one, without a schema for each. */
+/** There are many thousands, so they are checked one by one without a schema for each. */
 const samples = z
   .custom<Written[]>((all) => Array.isArray(all) && all.every(isWritten))
   .transform((all) => all.map(parseSample));
@@ -75,7 +75,7 @@ const answer = z.object({
   status: z.literal('success'),
   data: result,
   warnings: z.array(z.string()).optional(),
-  /** VictoriaMetrics says it so. */
+  /** The form that VictoriaMetrics uses. */
   isPartial: z.boolean().optional(),
 });
 
@@ -93,9 +93,9 @@ export function parseAnswer(
   const given = answer.safeParse(document);
   if (given.success) {
     const { data, warnings = [], isPartial } = given.data;
-    // Some versions put what is no warning among the warnings.
+    // Some versions list infos among the warnings.
     const serious = warnings.filter((warning) => !warning.startsWith('PromQL info:'));
-    const partial = isPartial ? ['the answer is partial'] : [];
+    const partial = isPartial ? ['the response is partial'] : [];
     return { ok: true, result: data, warnings: [...serious, ...partial] };
   }
   const refused = refusal.safeParse(document);

@@ -7,27 +7,28 @@ import { shareQueries, showQuestion, type Question, type SharedQuery } from './q
 export type Ask = (question: Question, patience: Patience) => Promise<Answer>;
 
 export interface TogetherLimits {
-  /** How long the first one waits for others. */
+  /** How long the first query waits for others. */
   windowMs: number;
-  /** Requests on their way at once. */
+  /** The largest number of concurrent requests. */
   atOnce: number;
 }
 
-/** What one or more have asked in the same words. */
+/** One query for one or more callers with the same text. */
 interface Asked {
   question: Question;
   patience: Patience;
-  /** Those who still wait. */
+  /** The number of callers that still wait. */
   waiting: number;
-  /** Ends what nobody waits for any more. */
+  /** Ends the query when no caller waits for it. */
   giveUp: AbortController;
   answer: Promise<Answer>;
   settle: (answer: Promise<Answer>) => void;
 }
 
 /**
- * Asks a server what is asked within a few milliseconds, by however many, in as few requests as
- * can be. What fails together is asked once more, each by itself: it fails for its own askers alone.
+ * Collects the queries of a few milliseconds and sends them to the server in as few requests as
+ * possible. If a shared request fails, each of its queries is sent again by itself, so that a bad
+ * query fails only for its own callers.
  */
 export function askTogether(
   { shown, send }: QueryClient,
@@ -84,7 +85,7 @@ export function askTogether(
     const answer = new Promise<Answer>((resolve) => (settle = resolve));
     const giveUp = new AbortController();
     const asked: Asked = { question, patience, waiting: 1, giveUp, answer, settle };
-    // Callers that still wait are notified; without any, nobody needs to be.
+    // Callers that still wait receive the error; without any, nobody needs it.
     answer.catch(() => {});
     gathering.set(key, asked);
     return asked;
@@ -103,7 +104,7 @@ export function askTogether(
   };
 }
 
-/** The promise's outcome, unless the signal comes first. */
+/** The outcome of the promise, or `lost` if the signal is aborted first. */
 function beforeEnd<T>(promise: Promise<T>, signal: AbortSignal, lost: () => Error): Promise<T> {
   return new Promise((resolve, reject) => {
     const end = () => reject(lost());
@@ -116,7 +117,7 @@ function beforeEnd<T>(promise: Promise<T>, signal: AbortSignal, lost: () => Erro
   });
 }
 
-/** Aborts once every one of them has. */
+/** Aborts when all of the signals are aborted. */
 function whenAll(signals: readonly AbortSignal[]): AbortSignal {
   const all = new AbortController();
   let left = signals.length;

@@ -1,4 +1,4 @@
-/** Runs at most so many at once; who comes later waits in line. */
+/** Runs at most this many tasks at the same time; the others wait in order. */
 export function inLine(mostAtOnce: number): <T>(run: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = [];
   let running = 0;

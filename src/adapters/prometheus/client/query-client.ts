@@ -12,11 +12,11 @@ import { readToken } from './read-token.ts';
 
 export interface Query {
   text: string;
-  /** Unix seconds by the server's own clock; absent: when it gets to it. */
+  /** Unix seconds by the server's own clock; absent: when the server evaluates it. */
   atS?: number;
 }
 
-/** How long may be waited: the signal ends it, and the server is told the time. */
+/** The time limit of a query: the signal ends the request, and the server receives the timeout. */
 export interface Patience {
   signal: AbortSignal;
   timeoutMs: number;
@@ -26,31 +26,31 @@ export type SendQuery = (query: Query, patience: Patience) => Promise<Answer>;
 
 export interface QueryClientOptions {
   address: string;
-  /** Holds a bearer token. */
+  /** A file with a bearer token. */
   tokenFile?: string;
   longestAnswerBytes?: number;
   guard?: Guard | undefined;
   exchange: Exchange;
   /**
-   * Whether messages may quote what the server says: not where the author of a spec chose the
-   * server, who may not be allowed to read what answers there.
+   * Whether messages may quote the server's responses. False if the author of a spec chose the
+   * server, because they may not be allowed to read what it returns.
    */
   quotesAnswers: boolean;
 }
 
-/** Nobody answered: asking for less would not help. */
+/** There was no response: a smaller query would not help. */
 export class Unanswered extends SourceError {}
 
-/** Something answered that is not Prometheus, or not well. */
+/** The response is not that of a working Prometheus. */
 class Broken extends SourceError {}
 
 export interface QueryClient {
-  /** For messages. */
+  /** The address, as messages show it. */
   shown: string;
   send: SendQuery;
 }
 
-/** Of one server's HTTP API. Every failure is a SourceError that names the server and no secret. */
+/** Queries one server's HTTP API. Every failure is a SourceError that names the server and no secret. */
 export function createQueryClient({
   address,
   tokenFile,
@@ -84,14 +84,14 @@ export function createQueryClient({
       if (signal.aborted) throw outOfTime(shown, timeoutMs);
       if (error instanceof DestinationRefused) {
         throw new SourceError(
-          `${server} ${error.message}; BELAY_METRICS_HOSTS says what may be asked`,
+          `${server} ${error.message}; BELAY_METRICS_HOSTS lists the hosts that may be queried`,
         );
       }
-      throw new Unanswered(`${server} does not answer: ${describeNetworkError(error)}`);
+      throw new Unanswered(`${server} did not answer: ${describeNetworkError(error)}`);
     });
     if (!answer.isWhole) {
       throw new SourceError(
-        `the answer of ${server} is longer than ${longestAnswerBytes} bytes; ask for fewer series`,
+        `the response of ${server} is longer than ${longestAnswerBytes} bytes; query fewer series`,
       );
     }
     return understand(server, answer, quotesAnswers);
@@ -107,7 +107,7 @@ export function createQueryClient({
   return { shown, send };
 }
 
-/** A server that refuses a query is well. */
+/** A server that rejects a query is healthy. */
 function judgeAnswer(outcome: CallResult<Answer>): CallHealth {
   if ('value' in outcome) return 'ok';
   const { error } = outcome;
@@ -116,7 +116,7 @@ function judgeAnswer(outcome: CallResult<Answer>): CallHealth {
 }
 
 export function outOfTime(shown: string, timeoutMs: number): Unanswered {
-  return new Unanswered(`Prometheus at ${shown} does not answer within ${timeoutMs} ms`);
+  return new Unanswered(`Prometheus at ${shown} did not answer within ${timeoutMs} ms`);
 }
 
 const mostWords = 500;
@@ -128,19 +128,19 @@ function understand(server: string, answered: HttpAnswer, quotesAnswers: boolean
     return quotesAnswers ? answer : { ...answer, warnings: unquoted(answer.warnings) };
   if (answer) {
     const said = describeRefusal(answer, quotesAnswers);
-    throw new SourceError(`${server} refuses: ${said}${describeRetryAfter(answered)}`);
+    throw new SourceError(`${server} rejected the query: ${said}${describeRetryAfter(answered)}`);
   }
   if (status === 401 || status === 403) {
     throw new SourceError(`${server} rejected the credentials (${status}); check the token file`);
   }
   if (status >= 300 && status < 400) {
-    throw new SourceError(`${server} redirects; write the address that it has in the end`);
+    throw new SourceError(`${server} redirects, which is not followed; write the final address`);
   }
   const refused = `${server} returned ${status} and a body that is not the Prometheus API${describeRetryAfter(answered)}`;
   throw status >= 500 || status === 429 ? new Broken(refused) : new SourceError(refused);
 }
 
-/** As the HTTP API names them. */
+/** The names that the HTTP API uses. */
 const errorTypes = [
   'bad_data',
   'canceled',
@@ -157,9 +157,10 @@ function describeRefusal(
   quotesAnswers: boolean,
 ): string {
   if (quotesAnswers) return `${errorType}: ${error}`.replace(/\s+/g, ' ').slice(0, mostWords);
-  return errorTypes.includes(errorType) ? errorType : 'the query';
+  return errorTypes.includes(errorType) ? errorType : 'unknown error';
 }
 
 function unquoted(warnings: readonly string[]): string[] {
-  return warnings.length === 0 ? [] : [`${warnings.length} times, in its answer to the query`];
+  const [count, s] = [warnings.length, warnings.length === 1 ? '' : 's'];
+  return count === 0 ? [] : [`${count} warning${s}, not shown because the spec names the server`];
 }

@@ -2,22 +2,22 @@ import { mergeSelectors } from '../selectors/merge-selectors.ts';
 import { matching, showSelector, type Selector } from '../selectors/selector.ts';
 import type { Answer } from './answer.ts';
 
-/** Something to be asked of a server. Those about selectors can be asked together with others. */
+/** A query for a server. Queries with selectors can share a request with others. */
 export type Question =
   | { kind: 'text'; text: string; atS?: number }
-  /** Every series' samples of so many seconds, as they were scraped. */
+  /** The scraped samples of each series in the last `windowS` seconds. */
   | { kind: 'samples'; selector: Selector; windowS: number; atS: number }
-  /** By these labels, and those that the selector names. */
+  /** Aggregated by these labels and those of the selector. */
   | { kind: 'sum' | 'max'; selector: Selector; by: readonly string[]; atS: number };
 
-/** One query to a server, and whom its answer is for. */
+/** One request to a server, and the questions that it answers. */
 export interface SharedQuery<Q extends Question = Question> {
   text: string;
   atS?: number;
   for: { question: Q; part: (answer: Answer) => Answer }[];
 }
 
-/** Different questions, of which some become one query. */
+/** Merges questions into fewer requests where possible. */
 export function shareQueries<Q extends Question>(questions: readonly Q[]): SharedQuery<Q>[] {
   const groups = new Map<string, Q[]>();
   for (const question of questions) {
@@ -31,7 +31,7 @@ export function showQuestion(question: Question): string {
   return question.kind === 'text' ? question.text : wrap(question, question.selector);
 }
 
-/** Everything but the selector. */
+/** All of a question except its selector. */
 function sharedKey(question: Question): string {
   if (question.kind === 'text') return JSON.stringify([question.text, question.atS]);
   const { selector: _, ...form } = question;

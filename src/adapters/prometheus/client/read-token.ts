@@ -1,14 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { SourceError } from '../../../contracts/rollouts/metric-reader.ts';
 
-/** Read for every request: tokens that a cluster mounts are replaced while they are in use. */
+/** Read for every request, because a cluster replaces mounted tokens while they are in use. */
 export async function readToken(file: string): Promise<string> {
   const token = await readFile(file, 'utf8').catch((error: unknown) => {
     const { code = 'unreadable' } = error as NodeJS.ErrnoException;
     throw new SourceError(`the token file ${file} of Prometheus cannot be read: ${code}`);
   });
   const trimmed = token.trim();
-  // What is no header would be quoted in the error of whoever sends it.
+  // An invalid header value would be quoted in the error of the HTTP client.
   if (/^[\x21-\x7e]+$/.test(trimmed)) return trimmed;
-  throw new SourceError(`the token file ${file} of Prometheus holds no token: one line of text`);
+  throw new SourceError(
+    `the token file ${file} of Prometheus does not contain a token (one line of text)`,
+  );
 }

@@ -3,7 +3,7 @@ import type { LatencyHistogram, TrackCounters } from '../../../contracts/rollout
 import type { PrometheusSeries } from '../client/answer.ts';
 import { showSelector, equals } from '../selectors/selector.ts';
 
-/** The sum of the newest samples. Throws SourceError for one that is no number. */
+/** The sum of the newest samples. Throws SourceError if one is not a number. */
 export function sumOfNewest(all: readonly PrometheusSeries[]): number {
   return all.reduce((sum, series) => sum + newestOf(series), 0);
 }
@@ -14,7 +14,7 @@ function newestOf(series: PrometheusSeries): number {
   throw new SourceError(`the counter ${showSeries(series)} is ${value}`);
 }
 
-/** Series of requests that were answered with a 5xx. Throws SourceError where one cannot be told. */
+/** Series of requests that were answered with a 5xx. Throws SourceError if a series has no status code. */
 export function withServerError(
   all: readonly PrometheusSeries[],
   codeLabels: readonly string[],
@@ -23,12 +23,12 @@ export function withServerError(
     const code = codeLabels.flatMap((label) => series.labels[label] ?? [])[0];
     if (code !== undefined) return code.startsWith('5');
     throw new SourceError(
-      `${showSeries(series)} has none of the labels ${codeLabels.join(', ')}, so errors cannot be told from answers`,
+      `${showSeries(series)} has none of the labels ${codeLabels.join(', ')}, so errors cannot be recognized`,
     );
   });
 }
 
-/** One target's histogram; `unitMs`: what 1 is in its `le`. */
+/** One target's histogram; `unitMs`: the unit of its `le` in milliseconds. */
 export function toHistogram(
   buckets: readonly PrometheusSeries[],
   unitMs: number,

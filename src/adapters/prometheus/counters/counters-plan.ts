@@ -4,24 +4,24 @@ import type { Selector } from '../selectors/selector.ts';
 /** Which series count the requests of a service. */
 export interface CountersPlan {
   tracks: readonly TrackPlan[];
-  /** Gauge of Unix seconds since when they are counted; absent: that of the scraped process. */
+  /** Gauge of the Unix seconds at which counting started; absent: the start time of the scraped process. */
   startTime?: Selector;
 }
 
 export interface TrackPlan {
   track: Track;
   requests: Selector;
-  /** Counted by series of their own, or those requests that have a 5xx in one of these labels. */
+  /** Separate series of errors, or the requests that have a 5xx in one of these labels. */
   errors: Selector | { codeLabels: readonly string[] };
   latency?: { buckets: Selector; unitMs: number };
   /**
-   * Which of the scraped count this track, before they have counted anything: each one that counts
-   * the other track too, those whose `up` is selected, or nobody knows.
+   * The scraped targets that count this track, even before they have counted a request: every target
+   * that counts the other track too, those whose `up` is selected, or unknown.
    */
   targets: 'shared' | Selector | 'unknown';
 }
 
-/** Labels that Prometheus itself puts on what it scrapes, `up` included. */
+/** Labels that Prometheus itself adds to scraped series, including `up`. */
 const targetLabels = new Set([
   'job',
   'instance',
@@ -34,7 +34,7 @@ const targetLabels = new Set([
   'kubernetes_pod_name',
 ]);
 
-/** `up` of the targets that a selector's series come from; undefined where it names no labels of those. */
+/** `up` of the targets of a selector's series; undefined if the selector has no target labels. */
 export function upOf({ matchers }: Pick<Selector, 'matchers'>): Selector | undefined {
   const ofTargets = matchers.filter(({ label }) => targetLabels.has(label));
   return ofTargets.length === 0 ? undefined : { metric: 'up', matchers: ofTargets };

@@ -1,12 +1,12 @@
 import type { PrometheusSeries } from '../client/answer.ts';
 import { byTarget } from './target-of.ts';
 
-/** The age of what one target was last seen to count. */
+/** The age of one target's newest sample. */
 export interface TargetAge {
   target: string;
   series: PrometheusSeries[];
   ageS: number;
-  /** How often it is scraped, as its samples tell; absent for the first one of all. */
+  /** The scrape interval, computed from its samples; absent if there is only one. */
   everyS?: number;
 }
 
@@ -15,14 +15,14 @@ export interface Freshness {
   stale: TargetAge[];
 }
 
-/** Prometheus' own default. */
+/** The default of Prometheus. */
 const usualScrapeS = 60;
-/** A scrape takes its time, and so does a busy server. */
+/** For slow scrapes and a busy server. */
 const slackS = 1;
 
 /**
- * Targets whose newest sample is no older than two scrapes, and those whose is. Of a fresh one's
- * series only those are left that have not ended since.
+ * Separates targets whose newest sample is at most two scrape intervals old from the others. Series
+ * of a fresh target that have ended are removed.
  */
 export function judgeFreshness(all: readonly PrometheusSeries[], nowS: number): Freshness {
   const ages = [...byTarget(all)].map(([target, series]) => ageOf(target, series, nowS));
@@ -42,7 +42,7 @@ function ageOf(target: string, series: PrometheusSeries[], nowS: number): Target
   return { target, series, ageS: nowS - newest, ...(everyS !== undefined && { everyS }) };
 }
 
-/** What is scraped in several places, and named as one, is not scraped at the same moment. */
+/** Targets that share a name are not all scraped at the same moment. */
 function withoutEnded(age: TargetAge, nowS: number, usualS: number): TargetAge {
   const { everyS = usualS, ageS, series } = age;
   const oldest = nowS - ageS - 1.5 * everyS;

@@ -6,21 +6,21 @@ import type { Selector } from '../selectors/selector.ts';
 import { showSeries } from './count-series.ts';
 import { identityLabels } from './target-of.ts';
 
-/** One server, asked by one who has only so much time, about one moment. */
+/** The state of one server at one instant, read within a time limit. */
 export interface Moment {
   /** Unix seconds, by the server's clock. */
   atS: number;
-  /** Every sample of the last five minutes, as Prometheus' own look-back is. */
+  /** Every sample of the last five minutes, which is the default look-back of Prometheus. */
   samples(selector: Selector): Promise<readonly PrometheusSeries[]>;
   /** One sample for each target, and each value of `le`. */
   sums(selector: Selector): Promise<readonly PrometheusSeries[]>;
-  /** The newest sample for each target: of gauges, which a target has one of. */
+  /** The newest sample for each target, for gauges that exist once per target. */
   gauges(selector: Selector): Promise<readonly PrometheusSeries[]>;
 }
 
 const lookbackS = 300;
 
-/** Everything that is asked of a moment is of the same instant, however long the asking takes. */
+/** All queries of a moment are evaluated at the same instant, however long they take. */
 export async function presentMoment(ask: Ask, patience: Patience): Promise<Moment> {
   const atS = scalarOf(await ask({ kind: 'text', text: 'time()' }, patience));
   const sums = async (kind: 'sum' | 'max', selector: Selector, by: readonly string[]) =>
@@ -36,14 +36,14 @@ export async function presentMoment(ask: Ask, patience: Patience): Promise<Momen
 
 function scalarOf({ result }: Answer): number {
   if (result.kind === 'scalar') return result.sample.value;
-  // As Thanos, Mimir and VictoriaMetrics may answer.
+  // The form of Thanos, Mimir and VictoriaMetrics.
   const [only, ...others] = 'series' in result ? result.series : [];
   const atS = others.length === 0 ? only?.samples.at(-1)?.value : undefined;
   if (result.kind === 'vector' && atS !== undefined && Number.isFinite(atS)) return atS;
-  throw new SourceError(`Prometheus answers time() with a ${result.kind}`);
+  throw new SourceError(`Prometheus answered time() with a ${result.kind}`);
 }
 
-/** A warning says that something is missing: part of the counters would look like a restart. */
+/** A warning means that data is missing, and missing counters would look like a restart. */
 function seriesOf({ result, warnings }: Answer): readonly PrometheusSeries[] {
   if (warnings.length > 0) {
     throw new SourceError(`Prometheus warns: ${warnings.join('; ').slice(0, 500)}`);
@@ -51,9 +51,9 @@ function seriesOf({ result, warnings }: Answer): readonly PrometheusSeries[] {
   const native = 'series' in result && result.series.find(({ hasHistograms }) => hasHistograms);
   if (native) {
     throw new SourceError(
-      `${showSeries(native)} is a native histogram, which is not counted by; name a counter, or let Prometheus keep its classic series, too`,
+      `${showSeries(native)} is a native histogram, which cannot be used; name a counter, or let Prometheus also keep the classic series`,
     );
   }
   if ('series' in result) return result.series;
-  throw new SourceError(`Prometheus answers a selector with a ${result.kind}`);
+  throw new SourceError(`Prometheus answered a selector with a ${result.kind}`);
 }

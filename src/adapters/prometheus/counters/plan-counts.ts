@@ -6,8 +6,8 @@ import { quoted } from '../selectors/selector.ts';
 import { upOf, type CountersPlan, type TrackPlan } from './counters-plan.ts';
 
 /**
- * The series that a person's two selectors mean: of both tracks where they tell them apart, else
- * of the judged one. Throws SourceError.
+ * The series that the two selectors of a spec select: for both tracks if the selectors differ between
+ * them, else for the judged one. Throws SourceError.
  */
 export function planCounts(
   { bad, total }: { bad: string; total: string },

@@ -16,9 +16,9 @@ import { gaugesOfTargets } from './target-gauges.ts';
 import { byTarget, scrapedOf, targetOf } from './target-of.ts';
 
 /**
- * The counters as they are, a source for each track and scraped target. One that is scraped and
- * has counted nothing yet has counters of 0, so that its first requests count. Throws SourceError
- * where nothing says that anyone counts, where what is there is stale, or no number.
+ * The current counters, with one source for each track and scraped target. A target that is scraped but
+ * has counted nothing yet has counters of 0, so that its first requests count. Throws SourceError if
+ * there is no target, or if the samples are stale or not numbers.
  */
 export async function readCounters(plan: CountersPlan, moment: Moment): Promise<TrafficSnapshot> {
   const [samples, startTimes] = await Promise.all([
@@ -47,7 +47,7 @@ export async function readCounters(plan: CountersPlan, moment: Moment): Promise<
   };
 }
 
-/** Where targets are there, and no track has a series: that may be another name, not silence. */
+/** If there are targets but no series, the metric may have another name: that is not a track without requests. */
 function absenceOf(samples: readonly TrackSample[]): TrafficSnapshot['absent'] {
   const isSilent = samples.every(({ requests, errors }) => requests.length + errors.length === 0);
   if (!isSilent || samples.every(({ up }) => up.length === 0)) return undefined;
@@ -59,7 +59,7 @@ function absenceOf(samples: readonly TrackSample[]): TrafficSnapshot['absent'] {
   );
 }
 
-/** Series of the targets that are there for this track, and need not have counted anything. */
+/** Series of this track's targets, including those that have counted nothing. */
 function silentTargets(
   { plan, up }: TrackSample,
   others: readonly PrometheusSeries[],
@@ -112,14 +112,14 @@ function countersOf(
   const sums = { requests: sumOfNewest(requests), errors: sumOfNewest(failed) };
   if (sums.errors > sums.requests) {
     throw new SourceError(
-      `${target} has counted ${sums.errors} bad ones of ${sums.requests} in total; total has to count the bad ones too`,
+      `${target} has counted ${sums.errors} bad requests and only ${sums.requests} in total; total has to include the bad ones`,
     );
   }
   const { latency = { unitMs: 1 } } = plan;
   return { ...sums, latency: toHistogram(buckets, latency.unitMs) };
 }
 
-/** Of the same process; where several are scraped in one place, of the very same target. */
+/** The start of the same process; if several share an address, that of exactly the same target. */
 function sinceOf(
   target: PrometheusSeries | undefined,
   starts: readonly PrometheusSeries[],

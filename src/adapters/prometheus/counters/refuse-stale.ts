@@ -5,9 +5,9 @@ import { gaugesOfTargets } from './target-gauges.ts';
 import { scrapedOf } from './target-of.ts';
 
 /**
- * Nothing to do for targets that Prometheus has stopped to scrape because they are gone. Throws
- * SourceError where one should be scraped, and is not, or does not answer: what it counts is not
- * known. Where all of them are gone nothing is known either.
+ * Ignores targets that Prometheus no longer scrapes because they are gone. Throws SourceError if a
+ * target should be scraped but is not, or does not answer, because its counters are unknown; also if
+ * all targets are gone.
  */
 export async function refuseStale({ fresh, stale }: Freshness, moment: Moment): Promise<void> {
   const [first] = stale;

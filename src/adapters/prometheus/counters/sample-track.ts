@@ -5,14 +5,14 @@ import { showSeries } from './count-series.ts';
 import type { TrackPlan } from './counters-plan.ts';
 import type { Moment } from './moment.ts';
 
-/** What Prometheus has of one track. */
+/** The series of one track. */
 export interface TrackSample {
   plan: TrackPlan;
   requests: readonly PrometheusSeries[];
-  /** Empty where errors are told by their code. */
+  /** Empty if errors are recognized by their status code. */
   errors: readonly PrometheusSeries[];
   buckets: readonly PrometheusSeries[];
-  /** Of the targets that count this track alone. */
+  /** `up` of the targets that count only this track. */
   up: readonly PrometheusSeries[];
 }
 
@@ -28,13 +28,13 @@ export async function sampleTrack(plan: TrackPlan, moment: Moment): Promise<Trac
   return { plan, requests: counted, errors: failed, buckets, up };
 }
 
-/** Throws SourceError where a request would count for both tracks. */
+/** Throws SourceError if a request would count for both tracks. */
 export function refuseOverlap(samples: readonly TrackSample[]): void {
   const seen = new Set<string>();
   for (const series of samples.flatMap(({ requests }) => requests)) {
     const key = showSeries({ labels: Object.fromEntries(Object.entries(series.labels).sort()) });
     if (seen.has(key)) {
-      throw new SourceError(`the selectors of stable and of the canary both match ${key}`);
+      throw new SourceError(`the selectors of stable and canary both match ${key}`);
     }
     seen.add(key);
   }
@@ -43,6 +43,6 @@ export function refuseOverlap(samples: readonly TrackSample[]): void {
 export function noSeries(samples: readonly TrackSample[]): SourceError {
   const asked = samples.map(({ plan }) => showSelector(plan.requests));
   return new SourceError(
-    `no series match ${asked.join(' nor ')}: the labels are wrong, Prometheus does not scrape who counts, or nobody has asked the service yet`,
+    `no series match ${asked.join(' or ')}: the labels are wrong, Prometheus does not scrape the targets, or the service has received no requests yet`,
   );
 }

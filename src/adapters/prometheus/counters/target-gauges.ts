@@ -3,7 +3,7 @@ import { equals, like, literally, type Matcher } from '../selectors/selector.ts'
 import type { Moment } from './moment.ts';
 import { scrapedOf } from './target-of.ts';
 
-/** Gauges that every scraped target has one of, of the targets that these series are from. */
+/** A gauge that every scraped target has, of the targets of these series. */
 export async function gaugesOfTargets(
   metric: string,
   series: readonly PrometheusSeries[],

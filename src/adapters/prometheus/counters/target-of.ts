@@ -1,15 +1,15 @@
 import type { PrometheusSeries } from '../client/answer.ts';
 
-/** Labels that say which scraped target, or which pod that pushes, a series is from. */
+/** Labels that identify the scraped target, or the pushing pod, of a series. */
 export const identityLabels = ['cluster', 'job', 'instance', 'pod', 'k8s_pod_name'] as const;
 
-/** A name that stays. Series that name nothing of where they are from are from one place. */
+/** A stable name. Series without any identity labels count as one target. */
 export function targetOf({ labels }: Pick<PrometheusSeries, 'labels'>): string {
   const identity = identityLabels.flatMap((label) => labels[label] ?? []);
   return identity.length === 0 ? 'everywhere' : identity.join(' ');
 }
 
-/** The process that Prometheus scraped, where it did: what its series and its `up` share. */
+/** The process that Prometheus scraped, if it did: its series and its `up` share it. */
 export function scrapedOf({ labels }: Pick<PrometheusSeries, 'labels'>): string | undefined {
   const { cluster = '', job = '', instance } = labels;
   return instance === undefined ? undefined : JSON.stringify([cluster, job, instance]);

@@ -10,7 +10,7 @@ export const belay: Preset = {
   shared: ({ ref }) => [equals('environment', ref.environment), equals('service', ref.service)],
   ofTrack: ({ ref }, track) => {
     if (ref.target.platform === 'local') return [equals('track', track)];
-    throw tracksUnknown('preset belay is the router of platform: local');
+    throw tracksUnknown('preset belay works only with platform: local');
   },
   targets: 'shared',
   startTime: routerMetrics.startTime,

@@ -5,7 +5,7 @@ import { onKubernetes, tracksUnknown, type Preset } from './preset.ts';
 /**
  * Envoy as an edge proxy with a cluster for each Service, named as Contour
  * (`<namespace>_<service>_<port>`) or Istio's gateways (`outbound|80||<service>.<namespace>.svc...`)
- * do. The stable Service is taken to be named as the Deployment is.
+ * do. The stable Service is assumed to have the name of the Deployment.
  */
 export const envoy: Preset = {
   requests: 'envoy_cluster_upstream_rq',
@@ -13,10 +13,13 @@ export const envoy: Preset = {
   latency: { buckets: 'envoy_cluster_upstream_rq_time_bucket', unitMs: 1 },
   shared: () => [],
   ofTrack: (subject, track) => {
-    const target = onKubernetes(subject, 'preset envoy tells the tracks by Services of Kubernetes');
+    const target = onKubernetes(
+      subject,
+      'preset envoy distinguishes the tracks by Services of Kubernetes',
+    );
     if (!target.router) {
       throw tracksUnknown(
-        'preset envoy tells the tracks by their Services, and without a router of the target one Service leads to both',
+        'preset envoy distinguishes the tracks by their Services, and in a target without a router one Service leads to both',
       );
     }
     const stable = deploymentNameOf(subject.ref, target);

@@ -1,6 +1,6 @@
 import { namespaceOf, podsOf, withoutProbes, type Preset } from './preset.ts';
 
-/** What the service itself counts, named as most client libraries name it. */
+/** The service's own metrics, with the names that most client libraries use. */
 export const http: Preset = {
   requests: 'http_requests_total',
   codeLabels: ['code', 'status', 'status_code'],

@@ -2,8 +2,8 @@ import { equals, type Matcher } from '../selectors/selector.ts';
 import { namespaceOf, onKubernetes, tracksUnknown, type Preset } from './preset.ts';
 
 /**
- * ingress-nginx 1.1 and later: what goes to the canary's Ingress is counted for the main one,
- * and told by the label `canary`, the name of the canary's backend.
+ * ingress-nginx 1.1 and later: requests to the canary's Ingress are counted for the main one, and
+ * have the label `canary` with the name of the canary's backend.
  */
 export const nginx: Preset = {
   requests: 'nginx_ingress_controller_requests',
@@ -11,7 +11,8 @@ export const nginx: Preset = {
   latency: { buckets: 'nginx_ingress_controller_request_duration_seconds_bucket', unitMs: 1_000 },
   shared: (subject) => namespaceOf(subject, 'namespace'),
   ofTrack: (subject, track) => {
-    const why = 'preset nginx tells the tracks by the Ingress of a target with router: nginx';
+    const why =
+      'preset nginx distinguishes the tracks by the Ingress of a target with router: nginx';
     const { router } = onKubernetes(subject, why);
     if (!router || !('nginx' in router)) throw tracksUnknown(why);
     const toCanary: Matcher = { label: 'canary', op: track === 'canary' ? '!=' : '=', value: '' };

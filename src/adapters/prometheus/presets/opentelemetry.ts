@@ -1,6 +1,6 @@
 import { namespaceOf, podsOf, withoutProbes, type Preset } from './preset.ts';
 
-/** OpenTelemetry's semantic conventions for HTTP servers (1.20 and later), as Prometheus names them. */
+/** OpenTelemetry's semantic conventions for HTTP servers (1.20 and later), with the names that they have in Prometheus. */
 export const opentelemetry: Preset = {
   requests: 'http_server_request_duration_seconds_count',
   codeLabels: ['http_response_status_code'],

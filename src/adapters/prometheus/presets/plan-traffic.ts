@@ -7,7 +7,7 @@ import { equals, like, overridden, type Matcher, type Selector } from '../select
 import { presets } from './all-presets.ts';
 import type { Preset } from './preset.ts';
 
-/** The series that a preset, and what a spec says beside it, mean for one service. Throws SourceError. */
+/** The series that a preset and the spec's additions to it select for one service. Throws SourceError. */
 export function planTraffic(source: TrafficSource, subject: ReadSubject, fill: Fill): CountersPlan {
   const preset = presets[source.preset];
   const shared = preset.shared(subject);
@@ -44,7 +44,7 @@ function planTrack(
   };
 }
 
-/** Pods that the track's own labels name, unless those are labels that only its series have. */
+/** The pods that the track's own labels select, unless only its series have those labels. */
 function ownTargets(
   labels: readonly Matcher[],
   matchers: readonly Matcher[],
@@ -53,7 +53,7 @@ function ownTargets(
   return (isOfTargets ? upOf({ matchers }) : undefined) ?? 'unknown';
 }
 
-/** The start is told by the labels that both tracks' series share, as far as they have them. */
+/** The start time is selected by the labels that the series of both tracks share. */
 function startOf(
   { startTime: metric }: Preset,
   shared: readonly Matcher[],
@@ -66,7 +66,7 @@ function startOf(
 
 function toMatcher(label: string, value: string): Matcher {
   if (!/^[a-zA-Z_]\w*$/.test(label)) {
-    throw new SourceError(`${JSON.stringify(label)} is no name of a label`);
+    throw new SourceError(`${JSON.stringify(label)} is not a valid label name`);
   }
   return /[.*+?()|{}[\]\\^$]/.test(value) ? like(label, value) : equals(label, value);
 }

@@ -4,30 +4,30 @@ import type { KubernetesTarget } from '../../../specs/rollouts/kubernetes-target
 import { equals, like, literally, type Matcher } from '../selectors/selector.ts';
 
 /**
- * Names of metrics and labels: what someone counts, and how the tracks are told apart in it. Values
- * may have the placeholders that queries have.
+ * The metrics and labels of one kind of exporter, and how they distinguish the tracks. Values may
+ * contain the placeholders of queries.
  */
 export interface Preset {
-  /** Counter of requests. */
+  /** The counter of requests. */
   requests: string;
-  /** Labels a status code may stand in. */
+  /** Labels that may contain the status code. */
   codeLabels: readonly string[];
   latency: {
-    /** Of a histogram. */
+    /** The name of a histogram. */
     buckets: string;
-    /** What 1 is in its `le`. */
+    /** The unit of its `le`, in milliseconds. */
     unitMs: number;
   };
-  /** On the series of both tracks. */
+  /** Labels on the series of both tracks. */
   shared(subject: ReadSubject): readonly Matcher[];
-  /** On one track's series. Throws SourceError where this target's tracks cannot be told apart. */
+  /** Labels on one track's series. Throws SourceError if this target's tracks cannot be distinguished. */
   ofTrack(subject: ReadSubject, track: Track): readonly Matcher[];
   /**
-   * Who counts: `shared`: every scraped target counts both tracks (a router); `own`: each track
-   * has its own, which `up` has the same labels of (pods); `unknown`: nobody can say.
+   * `shared`: every scraped target counts both tracks (a router); `own`: each track has its own
+   * targets, whose `up` has the same labels (pods); `unknown`.
    */
   targets: 'shared' | 'own' | 'unknown';
-  /** Gauge of Unix seconds on the same labels as `shared`; absent: process_start_time_seconds. */
+  /** Gauge of Unix seconds with the same labels as `shared`; absent: process_start_time_seconds. */
   startTime?: string;
 }
 
@@ -50,8 +50,8 @@ export function namespaceOf({ ref }: ReadSubject, label: string): readonly Match
 const probePaths = ['/health', '/healthz', '/livez', '/readyz'];
 
 /**
- * Without requests for the usual paths of probes, and for the metrics: they come to a release that
- * nobody else asks. Labels that a spec writes take the place of these.
+ * Excludes requests for the usual probe and metrics paths: they reach even a release that has no
+ * other traffic. Labels in a spec replace these.
  */
 export function withoutProbes(
   { ref }: ReadSubject,
@@ -68,6 +68,9 @@ export function podsOf(
   subject: ReadSubject,
   { label, preset }: { label: string; preset: string },
 ): readonly Matcher[] {
-  onKubernetes(subject, `preset ${preset} tells the tracks by the names of pods on Kubernetes`);
+  onKubernetes(
+    subject,
+    `preset ${preset} distinguishes the tracks by the names of pods on Kubernetes`,
+  );
   return [like(label, '{{pods}}')];
 }

@@ -5,10 +5,10 @@ import { like, literally } from '../selectors/selector.ts';
 import { onKubernetes, tracksUnknown, type Preset } from './preset.ts';
 
 /**
- * Traefik 3, with `metrics.prometheus.addServicesLabels`, as it reads the Gateway API or
- * ingress-nginx's annotations. The stable Service is taken to be named as the Deployment is. Where
- * Prometheus puts a `service` label of its own on what it scrapes, without `honor_labels`,
- * Traefik's is `exported_service`: write stable and canary with that.
+ * Traefik 3 with `metrics.prometheus.addServicesLabels`, for the Gateway API or ingress-nginx's
+ * annotations. The stable Service is assumed to have the name of the Deployment. If Prometheus adds
+ * its own `service` label to scraped series and `honor_labels` is not set, Traefik's label becomes
+ * `exported_service`: write stable and canary with that.
  */
 export const traefik: Preset = {
   requests: 'traefik_service_requests_total',
@@ -19,12 +19,15 @@ export const traefik: Preset = {
   targets: 'shared',
 };
 
-/** A number, or a usual name. */
+/** A number or a common name. */
 const port = '(?:[0-9]+|https?|web)';
 
-/** As Traefik 3.7 names them, and for the Gateway API also its earlier releases. */
+/** The names of Traefik 3.7, and for the Gateway API also of earlier releases. */
 function servicePattern(subject: ReadSubject, track: Track): string {
-  const target = onKubernetes(subject, 'preset traefik tells the tracks by Services of Kubernetes');
+  const target = onKubernetes(
+    subject,
+    'preset traefik distinguishes the tracks by Services of Kubernetes',
+  );
   const namespace = literally(target.namespace);
   const stable = deploymentNameOf(subject.ref, target);
   const { router } = target;
@@ -38,6 +41,6 @@ function servicePattern(subject: ReadSubject, track: Track): string {
     return `${service}${track === 'canary' ? '-canary' : ''}@kubernetesingressnginx`;
   }
   throw tracksUnknown(
-    'preset traefik tells the tracks by their Services, and without a router (gatewayApi or nginx) of the target one Service leads to both',
+    'preset traefik distinguishes the tracks by their Services, and in a target without a router (gatewayApi or nginx) one Service leads to both',
   );
 }

@@ -1,7 +1,7 @@
 import type { ReadSubject } from '../../../contracts/rollouts/metric-reader.ts';
 import type { Track } from '../../../contracts/rollouts/traffic.ts';
 
-/** Puts what is asked about in the place of {{service}}, {{track}} and the like; throws SourceError. */
+/** Replaces placeholders such as {{service}} and {{track}}; throws SourceError. */
 export type Fill = (
   text: string,
   subject: ReadSubject,
@@ -9,7 +9,7 @@ export type Fill = (
   escape?: (value: string) => string,
 ) => string;
 
-/** The tracks that are read: the judged one alone, where stable and canary are asked in the same words. */
+/** The tracks to read: only the judged one if the texts are the same for stable and canary. */
 export function tracksIn(
   texts: readonly string[],
   subject: ReadSubject,
@@ -21,7 +21,7 @@ export function tracksIn(
   return isApart ? tracksBeside(subject.track) : [subject.track];
 }
 
-/** The judged track, and stable beside a canary. */
+/** The judged track; for a canary, stable as well. */
 export function tracksBeside(judged: Track): Track[] {
   return judged === 'canary' ? ['stable', 'canary'] : ['stable'];
 }

@@ -1,6 +1,6 @@
 import { isPortable, literally, type Matcher, type Selector } from './selector.ts';
 
-/** One selector for several: it selects what each of them does, and maybe more. */
+/** One selector that replaces several: it selects everything that they select, and possibly more. */
 export interface Merged {
   selector: Selector;
   of: Selector[];
@@ -8,7 +8,7 @@ export interface Merged {
 
 const mostAtOnce = 100;
 
-/** As few as can be, of those with the same metric and labels; every one is in exactly one of them. */
+/** As few selectors as possible. Only those with the same metric and labels are merged, each into exactly one. */
 export function mergeSelectors(all: readonly Selector[]): Merged[] {
   const groups = new Map<string, Selector[]>();
   for (const selector of all) {
@@ -18,7 +18,7 @@ export function mergeSelectors(all: readonly Selector[]): Merged[] {
   return [...groups.values()].flatMap(chunks).map((of) => ({ selector: merge(of), of }));
 }
 
-/** What two selectors must have in common to be asked as one. */
+/** Two selectors may be merged if this is equal. */
 function kindOf(selector: Selector): string {
   const alone = isAlone(selector);
   const parts = selector.matchers.map(({ label, op, value }) =>
@@ -27,7 +27,7 @@ function kindOf(selector: Selector): string {
   return JSON.stringify([selector.metric, alone, parts.sort()]);
 }
 
-/** Whether what others ask cannot be told from what it asks. */
+/** Whether its series could not be separated from those of other selectors. */
 function isAlone({ matchers }: Selector): boolean {
   const labels = new Set(matchers.map(({ label }) => label));
   return labels.size < matchers.length || !matchers.every(isPortable);

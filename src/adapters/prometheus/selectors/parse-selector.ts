@@ -6,7 +6,7 @@ const matcher =
   /\s*([a-zA-Z_]\w*)\s*(=~|!~|!=|=)\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|`([^`]*)`)\s*(?:,|$)/sy;
 const escapes: Record<string, string> = { n: '\n', t: '\t', r: '\r' };
 
-/** What a person wrote as `metric{label="value"}`. Throws SourceError for anything more or less. */
+/** Parses `metric{label="value"}`. Throws SourceError for anything else. */
 export function parseSelector(written: string): Selector {
   const [, metric, inside = ''] = shape.exec(written) ?? [];
   if (metric === undefined) throw notOne(written);
@@ -31,6 +31,6 @@ function unescaped(text: string): string {
 
 function notOne(written: string): SourceError {
   return new SourceError(
-    `not the selector of a counter: ${written}; write it such as http_requests_total{job="shop"}, without sum or rate: Belay takes the differences itself`,
+    `not the selector of a counter: ${written}; write a selector such as http_requests_total{job="shop"}, without sum or rate, because Belay computes the differences itself`,
   );
 }

@@ -1,4 +1,4 @@
-/** Which series are meant: PromQL's `metric{label="value"}` as data. */
+/** A selection of series: PromQL's `metric{label="value"}` as data. */
 export interface Selector {
   metric: string;
   matchers: readonly Matcher[];
@@ -18,7 +18,7 @@ export function like(label: string, pattern: string): Matcher {
   return { label, op: '=~', value: pattern };
 }
 
-/** The first ones, but for labels that the others are about. */
+/** All matchers; those in `others` replace those of `first` for the same labels. */
 export function overridden(
   first: readonly Matcher[],
   others: readonly Matcher[],
@@ -32,17 +32,17 @@ export function showSelector({ metric, matchers }: Selector): string {
   return inside.length === 0 ? metric : `${metric}{${inside.join(',')}}`;
 }
 
-/** As it stands between the quotes of a PromQL string. */
+/** Escaped for use in a PromQL string. */
 export function quoted(value: string): string {
   return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 }
 
-/** As a regular expression that matches nothing else. */
+/** A regular expression that matches exactly this text. */
 export function literally(value: string): string {
   return value.replace(/[.*+?()|{}[\]\\^$]/g, '\\$&');
 }
 
-/** Only for patterns that are portable. A label that a series lacks is empty, as in PromQL. */
+/** Only for portable patterns. A missing label counts as empty, as in PromQL. */
 export function matching({
   matchers,
 }: Pick<Selector, 'matchers'>): (labels: Readonly<Record<string, string>>) => boolean {
@@ -64,7 +64,7 @@ const portablePattern = new RegExp(
   `^(?:${escape}|${range}|${plain}|\\((?:\\?:)?|[)|.]|[*+?]|\\{\\d+(?:,\\d*)?\\})*$`,
 );
 
-/** Whether a pattern means the same to Prometheus (RE2) as it does here. */
+/** Whether a pattern has the same meaning in Prometheus (RE2) and in JavaScript. */
 export function isPortable({ op, value }: Matcher): boolean {
   if (op === '=' || op === '!=') return true;
   if (!portablePattern.test(value)) return false;

@@ -8,9 +8,9 @@ import { quoted } from '../selectors/selector.ts';
 import { valuesIn, type Values } from './values-in.ts';
 
 /**
- * What a query says now: of both tracks where its text tells them apart, or its series do by their
- * label `track`. How old the samples are that it was computed from is not seen: Prometheus looks
- * back five minutes for one, and a query's result has the time at which it was asked.
+ * The current value of a query; of both tracks if its text differs between them, or if its series have
+ * the label `track`. The age of the underlying samples is unknown: Prometheus looks back up to five
+ * minutes, and the result has the time of the query.
  */
 export async function readValue(
   { query }: { query: string },
@@ -33,7 +33,7 @@ function readingOf(
   answers: readonly Answer[],
 ): Reading {
   const warnings = [...new Set(answers.flatMap((answer) => answer.warnings))];
-  // A value of which a part is missing, or that was computed in another way than it was meant, is none.
+  // A value that is incomplete, or computed in an unintended way, is not used.
   const isWhole = warnings.length === 0;
   if (values[judged] !== undefined) {
     if (isWhole) return { kind: 'value', values };

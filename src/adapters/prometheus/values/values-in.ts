@@ -1,25 +1,25 @@
 import type { Track } from '../../../contracts/rollouts/traffic.ts';
 import type { Result, PrometheusSeries } from '../client/answer.ts';
 
-/** What a result says of the tracks, or why it says nothing of the one that was asked about. */
+/** The values of the tracks in a result, or why there is none for the requested track. */
 export interface Values {
   values?: Partial<Record<Track, number>>;
   reason?: string;
 }
 
-/** The one sample is the asked track's; several are told by their label `track`. */
+/** A single sample belongs to the requested track; several are assigned by their label `track`. */
 export function valuesIn(result: Result, asked: Track): Values {
   if (result.kind === 'scalar') return finite({ [asked]: result.sample.value }, asked);
-  if (result.kind === 'string') return { reason: 'the query returns a text, not a number' };
+  if (result.kind === 'string') return { reason: 'the query returns a string, not a number' };
   if (result.kind === 'matrix') {
-    return { reason: 'the query returns a range of samples; take rate or another function of it' };
+    return { reason: 'the query returns a range of samples; apply rate or another function to it' };
   }
   const { series } = result;
   if (series.length === 0) return { reason: 'the query returns no series' };
   if (series.some(({ hasHistograms }) => hasHistograms)) {
     return {
       reason:
-        'the query returns a native histogram, not a number; take histogram_quantile, histogram_count or another function of it',
+        'the query returns a native histogram, not a number; apply histogram_quantile, histogram_count or another function to it',
     };
   }
   const byTrack = byTrackLabel(series);
@@ -29,7 +29,7 @@ export function valuesIn(result: Result, asked: Track): Values {
   return { reason: `the query returns ${series.length} series; aggregate it` };
 }
 
-/** Undefined unless every series has a track, each another one. */
+/** Undefined unless every series has a different track. */
 function byTrackLabel(
   series: readonly PrometheusSeries[],
 ): Partial<Record<Track, number>> | undefined {

@@ -20,7 +20,7 @@ export function judgeTarget(
   if (state === undefined) return fail('the service is gone from its platform');
   if (state.owner?.rolloutId !== watch.rolloutId) {
     const holder = state.owner === undefined ? 'nobody' : `rollout ${state.owner.rolloutId}`;
-    return fail(`the service is no longer held by this rollout but by ${holder}`);
+    return fail(`this rollout no longer owns the service: it is owned by ${holder}`);
   }
   const judged = state[watch.track];
   if (judged === undefined) return fail(`the ${watch.track} is gone`);

@@ -23,7 +23,7 @@ export function podNamePattern(
 ): string {
   if (target.colours) {
     throw new SourceError(
-      "the two colours take turns, so their pods' names do not say which is the canary; tell the tracks by the label of a version",
+      'with two colours, each Deployment is in turn the canary, so pod names do not identify it; distinguish the tracks by a version label',
     );
   }
   const deployment = target.deployment ?? service;

@@ -188,13 +188,13 @@ describe('a target in trouble during a hold', () => {
     expect((await canary.watch()).verdict.kind).toBe('pass');
   });
 
-  it('fails at once when the rollout no longer holds the service', async () => {
+  it('fails at once when the rollout no longer owns the service', async () => {
     canary.at(2 * minute + second, () => {
       canary.forget();
     });
     const { verdict } = await canary.watch();
     expect(verdict.reasons).toEqual([
-      'the service is no longer held by this rollout but by nobody',
+      'this rollout no longer owns the service: it is owned by nobody',
     ]);
     expect(canary.elapsedMs).toBe(2 * minute + 10 * second);
   });

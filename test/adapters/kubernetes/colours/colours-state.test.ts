@@ -52,7 +52,7 @@ test('a selector, a template and a size that others changed are drift', () => {
   const record = { weight: 100 as const, idle: { ...idle, template: 'other', replicas: 2 } };
   expect(coloursState(heldObjects(record, { canary })).drift).toEqual([
     'spec.selector: Service shop does not select shop-green',
-    'spec.template: Deployment shop-green was edited while a rollout holds it',
+    'spec.template: Deployment shop-green was edited while a rollout owns it',
     'spec.replicas: Deployment shop-green was scaled down to 1, of 2',
   ]);
 });
@@ -122,7 +122,7 @@ test.each<[string, Partial<ColoursObjects>, string[]]>([
   [
     'a colour is held alone',
     { canary: colourShop('green', ['v1'], 0, { 'belay.dev/rollout': '{}' }) },
-    ['a rollout of Deployment shop-green alone holds it'],
+    ['a rollout of Deployment shop-green alone owns it'],
   ],
 ])('where %s', (_where, over, reasons) => {
   const found = coloursRefusals(colouredObjects(over), { release: v3, way: 'beside' });

@@ -55,7 +55,7 @@ test('a service whose last endpoint has gone can still be read', () => {
   expect(stable?.replicas.map(({ serving }) => serving)).toEqual([false, false]);
 });
 
-test('a rollout that holds it is named, with its canary and the weight that it has', () => {
+test('the rollout that owns it is named, with its canary and its weight', () => {
   const stable = held(stableShop(), { weight: 20 });
   const canary = canaryShop(1);
   const state = serviceState(
@@ -263,7 +263,7 @@ describe('drift', () => {
       owner('argocd', { 'f:template': labels }),
     ];
     expect(serviceState(shopObjects({ stable, services: [withSelector(pinned)] })).drift).toEqual([
-      'spec.template: Deployment shop was edited while a rollout holds it; written by kubectl-edit',
+      'spec.template: Deployment shop was edited while a rollout owns it; written by kubectl-edit',
     ]);
   });
 

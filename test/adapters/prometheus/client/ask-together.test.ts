@@ -134,7 +134,7 @@ describe('who has less time', () => {
     });
     const slow = ask(text('up'), patience(60_000));
     await expect(ask(text('up'), patience(20))).rejects.toThrow(
-      'Prometheus at http://p does not answer within 20 ms',
+      'Prometheus at http://p did not answer within 20 ms',
     );
     release();
     await expect(slow).resolves.toEqual(vector());

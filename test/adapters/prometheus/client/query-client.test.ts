@@ -130,7 +130,7 @@ describe('a query', () => {
         { labels: metric, samples: [], hasHistograms: true },
       ],
     });
-    expect(warnings).toEqual(['the answer is partial']);
+    expect(warnings).toEqual(['the response is partial']);
   });
 
   it('sends the credentials of an address, and never shows them', async () => {
@@ -150,8 +150,12 @@ describe('a server that does not answer as it should', () => {
   const refused = { status: 'error', errorType: 'bad_data', error: 'parse error:\nunexpected' };
 
   it.each([
-    ['says what it refuses', says(400, refused), 'refuses: bad_data: parse error: unexpected'],
-    ['refuses with a 200', says(200, refused), 'refuses: bad_data'],
+    [
+      'says why it rejects a query',
+      says(400, refused),
+      'rejected the query: bad_data: parse error: unexpected',
+    ],
+    ['rejects with a 200', says(200, refused), 'rejected the query: bad_data'],
     [
       'wants another token',
       says(401, 'who?'),
@@ -172,7 +176,7 @@ describe('a server that does not answer as it should', () => {
     [
       'redirects',
       says(302, '', { location: `http://elsewhere:9090/x?token=${secret}` }),
-      'redirects; write the address that it has in the end',
+      'redirects, which is not followed; write the final address',
     ],
     [
       'hangs up in the middle',
@@ -180,7 +184,7 @@ describe('a server that does not answer as it should', () => {
         response.writeHead(200, { 'content-length': '100' });
         response.write('{"status"', () => response.destroy());
       },
-      'does not answer: ',
+      'did not answer: ',
     ],
   ] satisfies [string, Handler, string][])('%s', async (_, handler, message) => {
     answer = handler;
@@ -190,18 +194,22 @@ describe('a server that does not answer as it should', () => {
   it('is chosen by a spec is not quoted', async () => {
     const chosen = { quotesAnswers: false };
     answer = says(400, refused);
-    expect(await failure(ask(chosen))).toMatch(/refuses: bad_data$/);
+    expect(await failure(ask(chosen))).toMatch(/rejected the query: bad_data$/);
     answer = says(503, { ...refused, errorType: 'a secret' }, { 'retry-after': '120' });
-    expect(await failure(ask(chosen))).toMatch(/refuses: the query and asks to wait 120s$/);
+    expect(await failure(ask(chosen))).toMatch(
+      /rejected the query: unknown error and asks to wait 120s$/,
+    );
     answer = says(200, { ...ten, warnings: ['a secret'] });
-    expect((await ask(chosen)).warnings).toEqual(['1 times, in its answer to the query']);
+    expect((await ask(chosen)).warnings).toEqual([
+      '1 warning, not shown because the spec names the server',
+    ]);
   });
 
-  it('floods is left, whatever it packs its flood into', async () => {
+  it('that sends too much is disconnected, even if its response is compressed', async () => {
     const flood = JSON.stringify({ status: 'success', flood: 'x'.repeat(200_000) });
     const limit = { longestAnswerBytes: 50_000 };
     answer = says(200, flood);
-    expect(await failure(ask(limit))).toContain('longer than 50000 bytes; ask for fewer series');
+    expect(await failure(ask(limit))).toContain('longer than 50000 bytes; query fewer series');
     answer = (_, response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' });
       response.end(gzipSync(flood));
@@ -211,14 +219,14 @@ describe('a server that does not answer as it should', () => {
 
   it('is silent is left at the timeout, before its answer and in the middle of it', async () => {
     answer = () => {};
-    expect(await failure(ask({}, 50))).toContain('does not answer within 50 ms');
+    expect(await failure(ask({}, 50))).toContain('did not answer within 50 ms');
     answer = (_, response) => response.write('{');
-    expect(await failure(ask({}, 50))).toContain('does not answer within 50 ms');
+    expect(await failure(ask({}, 50))).toContain('did not answer within 50 ms');
   });
 
   it('is not there is named', async () => {
     expect(await failure(ask({ address: 'http://127.0.0.1:2' }))).toMatch(
-      /^Prometheus at http:\/\/127.0.0.1:2 does not answer: the connection was refused/,
+      /^Prometheus at http:\/\/127.0.0.1:2 did not answer: the connection was refused/,
     );
   });
 
@@ -249,6 +257,6 @@ describe('a token', () => {
       /cannot be read: ENOENT/,
     );
     await writeFile(tokenFile, `${secret}\n${secret}`);
-    expect(await failure(ask({ tokenFile }))).toContain('holds no token');
+    expect(await failure(ask({ tokenFile }))).toContain('does not contain a token');
   });
 });

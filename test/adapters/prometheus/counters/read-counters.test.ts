@@ -104,7 +104,7 @@ describe('the counters of a track', () => {
     expect(sources['canary j a']?.counters).toMatchObject({ requests: 10, errors: 3 });
     const more = moment(total, scraped(`bad{track="canary",${at('a')}}`, 11));
     expect(await failure(readCounters(plan, more))).toBe(
-      'j a has counted 11 bad ones of 10 in total; total has to count the bad ones too',
+      'j a has counted 11 bad requests and only 10 in total; total has to include the bad ones',
     );
   });
 
@@ -161,12 +161,12 @@ describe('the counters of a track', () => {
       { tracks: [track('stable', all), track('canary', all)] },
       moment(scraped(`requests{code="200",${at('a')}}`, 1)),
     );
-    expect(await failure(reading)).toMatch(/stable and of the canary both match requests{/);
+    expect(await failure(reading)).toMatch(/selectors of stable and canary both match requests{/);
   });
 
-  it('that nobody has, and nobody could have, are not taken for silence', async () => {
+  it('without any series or target are an error, not a service without requests', async () => {
     expect(await failure(readCounters(both, moment(up('a'))))).toBe(
-      'no series match requests{track="stable"} nor requests{track="canary"}: the labels are wrong, Prometheus does not scrape who counts, or nobody has asked the service yet',
+      'no series match requests{track="stable"} or requests{track="canary"}: the labels are wrong, Prometheus does not scrape the targets, or the service has received no requests yet',
     );
   });
 });

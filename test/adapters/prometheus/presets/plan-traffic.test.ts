@@ -124,26 +124,30 @@ describe('a preset', () => {
   });
 });
 
-describe('a preset that cannot tell the tracks of a target apart says what to write instead', () => {
+describe('a preset that cannot distinguish the tracks of a target says what to write instead', () => {
   it.each([
-    ['belay', cluster(), 'is the router of platform: local'],
+    ['belay', cluster(), 'works only with platform: local'],
     ['http', local, 'by the names of pods on Kubernetes'],
     ['opentelemetry', local, 'by the names of pods on Kubernetes'],
-    ['traefik', cluster(), 'without a router (gatewayApi or nginx) of the target one Service'],
+    ['traefik', cluster(), 'in a target without a router (gatewayApi or nginx) one Service'],
     ['traefik', local, 'by Services of Kubernetes'],
     ['nginx', gatewayApi, 'by the Ingress of a target with router: nginx'],
     ['istio', local, 'by the Deployments of a target on Kubernetes'],
-    ['envoy', cluster(), 'without a router of the target one Service leads to both'],
+    ['envoy', cluster(), 'in a target without a router one Service leads to both'],
   ] satisfies [TrafficPreset, Target, string][])('%s of %o: %s', (preset, target, why) => {
     expect(() => plan(preset, target)).toThrow(SourceError);
     expect(() => plan(preset, target)).toThrow(why);
     expect(() => plan(preset, target)).toThrow(/write the labels of each track's series as stable/);
   });
 
-  it('http of two colours, which take turns', () => {
+  it('http and istio for two colours', () => {
     const colours = { blue: 'shop-blue', green: 'shop-green', service: 'shop' };
-    expect(() => plan('http', cluster({ colours }))).toThrow(/take turns/);
-    expect(() => plan('istio', cluster({ colours }))).toThrow(/take turns/);
+    expect(() => plan('http', cluster({ colours }))).toThrow(
+      /each Deployment is in turn the canary/,
+    );
+    expect(() => plan('istio', cluster({ colours }))).toThrow(
+      /each Deployment is in turn the canary/,
+    );
   });
 });
 
@@ -180,7 +184,7 @@ describe('labels that a spec writes', () => {
     const labels = { job: 'a"} or up{x="' };
     expect(requests('belay', local, { labels })['stable']).toContain('job=~"a\\"} or up{x=\\""');
     expect(() => plan('belay', local, { labels: { 'a="b"} or up{c': 'd' } })).toThrow(
-      /is no name of a label/,
+      /is not a valid label name/,
     );
   });
 });

@@ -32,9 +32,9 @@ describe('a selector that a person wrote', () => {
     'x{a="b" c="d"}',
     'x offset 5m',
     '',
-  ])('%s is refused: Belay takes the differences itself', (written) => {
+  ])('%s is refused: Belay computes the differences itself', (written) => {
     expect(() => parseSelector(written)).toThrow(
-      /write it such as http_requests_total{job="shop"}/,
+      /write a selector such as http_requests_total{job="shop"}/,
     );
   });
 });

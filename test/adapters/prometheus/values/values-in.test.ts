@@ -37,11 +37,11 @@ describe('the result of a query', () => {
       'the query returns 2 series; aggregate it',
     ],
     ['stable alone', vector([{ track: 'stable' }, 1]), 'the query returns no series of the canary'],
-    ['a text', { kind: 'string' } satisfies Result, 'the query returns a text, not a number'],
+    ['a string', { kind: 'string' } satisfies Result, 'the query returns a string, not a number'],
     [
       'a range',
       { kind: 'matrix', series: [] } satisfies Result,
-      'the query returns a range of samples; take rate or another function of it',
+      'the query returns a range of samples; apply rate or another function to it',
     ],
   ])('that is %s is no value', (_, result, reason) => {
     expect(valuesIn(result, 'canary')).toMatchObject({ reason });

@@ -36,11 +36,11 @@ describe('a look at the held target', () => {
 
   it.each([
     ['the platform has forgotten the service', undefined, 'the service is gone from its platform'],
-    ['nobody holds it', nobodys, 'the service is no longer held by this rollout but by nobody'],
+    ['nobody owns it', nobodys, 'this rollout no longer owns the service: it is owned by nobody'],
     [
       'another rollout took it',
       service({ owner: { rolloutId: 'r2', step: 1, workflowId: 'w' } }),
-      'the service is no longer held by this rollout but by rollout r2',
+      'this rollout no longer owns the service: it is owned by rollout r2',
     ],
     ['its canary was removed', withoutCanary, 'the canary is gone'],
     [

@@ -80,11 +80,13 @@ describe("the names of a track's pods", () => {
     expect(() => matches(long, 'stable', '')).toThrow(/shortens the names/);
   });
 
-  it('of two colours are refused, since they take turns', () => {
+  it('of two colours are refused, because each is in turn the canary', () => {
     const colours: Target = {
       ...cluster,
       colours: { blue: 'shop-blue', green: 'shop-green', service: 'shop' },
     };
-    expect(() => fillPlaceholders('{{pods}}', subject(colours), 'canary')).toThrow(/take turns/);
+    expect(() => fillPlaceholders('{{pods}}', subject(colours), 'canary')).toThrow(
+      /each Deployment is in turn the canary/,
+    );
   });
 });
