@@ -109,9 +109,7 @@ const families = '(?!kernel/|interceptors/)';
 
 /** Files of the kernel that know rollouts. The list may only become shorter. */
 const kernelThatKnowsRollouts = [
-  'activities/kernel/ledger',
   'activities/kernel/spec',
-  'src/contracts/kernel/ledger',
   'src/contracts/kernel/spec',
   'workflows/kernel/register-deploys',
   'workflows/kernel/register-verbs',

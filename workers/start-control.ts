@@ -27,6 +27,7 @@ import type { Config } from '../src/config/config.ts';
 import { homeLayout } from '../src/config/home.ts';
 import type { Guard } from '../src/contracts/kernel/breakers.ts';
 import { alertTaskQueue } from '../src/contracts/kernel/messages.ts';
+import { isRolloutReport } from '../src/contracts/rollouts/read-report.ts';
 import { watchTaskQueue } from '../src/contracts/kernel/task-queues.ts';
 import { platformComponents, prometheusComponent, temporalComponent } from './components.ts';
 import { checkComponents, type CheckComponents } from '../src/health/check-components.ts';
@@ -137,7 +138,9 @@ export async function startControl(
       ...workload,
       ...createTrafficActivities(platforms),
       ...createLedgerActivities(ledger, {
-        onFirstReport: (report) => metrics.rolloutClosed(report),
+        onFirstReport: (report) => {
+          if (isRolloutReport(report)) metrics.rolloutClosed(report);
+        },
         readStarter: async (run) => (await readStart(client, run)).identity,
       }),
       // For responses that were started when alerts had no queue of their own.

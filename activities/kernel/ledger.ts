@@ -1,14 +1,11 @@
 import type { Ledger, LedgerActivities } from '../../src/contracts/kernel/ledger.ts';
-import type { RolloutReport } from '../../src/contracts/rollouts/report.ts';
-
-/** A report written again is among the newest of its service. */
-const recent = 20;
+import type { RunName, RunReport } from '../../src/contracts/kernel/report.ts';
 
 export interface LedgerOptions {
-  /** Told of a rollout once, though its report be written again: by a retry, or after a reset. */
-  onFirstReport?: (report: RolloutReport) => void;
+  /** Called once for each run, although its report may be written again: by a retry, or after a reset. */
+  onFirstReport?: (report: RunReport) => void;
   /** What the client called itself that started this run; empty where nobody can tell. */
-  readStarter?: (run: { workflowId: string; runId: string }) => Promise<string>;
+  readStarter?: (run: RunName) => Promise<string>;
 }
 
 export function createLedgerActivities(
@@ -26,9 +23,9 @@ export function createLedgerActivities(
 
 /** A plain start brings no name with it, but Temporal has one. */
 async function withStarter(
-  report: RolloutReport,
+  report: RunReport,
   readStarter: LedgerOptions['readStarter'],
-): Promise<RolloutReport> {
+): Promise<RunReport> {
   if (report.startedBy !== undefined || readStarter === undefined) return report;
   try {
     const identity = await readStarter(report);
@@ -39,11 +36,9 @@ async function withStarter(
   }
 }
 
-async function isReported(ledger: Ledger, report: RolloutReport): Promise<boolean> {
-  const { service, environment, rolloutId } = report;
+async function isReported(ledger: Ledger, { runRef }: RunReport): Promise<boolean> {
   try {
-    const reports = await ledger.list({ service, environment, limit: recent });
-    return reports.some((one) => one.rolloutId === rolloutId);
+    return (await ledger.list({ runRef, limit: 1 })).length > 0;
   } catch {
     // What is counted must not keep a report from being written.
     return false;

@@ -9,6 +9,7 @@ import type {
   ServiceName,
 } from '../../src/contracts/rollouts/alerts.ts';
 import type { Ledger } from '../../src/contracts/kernel/ledger.ts';
+import { listReports } from '../../src/contracts/rollouts/list-reports.ts';
 import { rolloutWorkflowId } from '../../src/kinds/locks.ts';
 import type { Platforms } from '../../src/contracts/rollouts/platform.ts';
 import type { RolloutReport } from '../../src/contracts/rollouts/report.ts';
@@ -47,10 +48,10 @@ export function createAlertActivities(parts: AlertParts): AlertActivities {
       const { service, environment, rolloutId } = closing;
       const { state, report: result } = await rollouts.readEnd(closing);
       if (state === 'RUNNING' || state === 'PAUSED') throw stillOpen(rolloutId);
-      const find = (reports: RolloutReport[]) => reports.find((one) => one.rolloutId === rolloutId);
+      const find = (reports: RolloutReport[]) => reports.find((one) => one.runRef === rolloutId);
       const report =
         find(result === undefined ? [] : [result]) ??
-        find(await ledger.list({ service, environment, limit: recent }));
+        find(await listReports(ledger, { service, environment, runRef: rolloutId }));
       if (report !== undefined) {
         const { outcome, reason, endedAtMs } = report;
         return { rolloutId, outcome, reason, endedAtMs };
@@ -71,7 +72,7 @@ async function readService(
   const open = await rollouts.read(rolloutWorkflowId(name));
   // An abort needs no history, and must not wait for the ledger.
   if (open !== undefined) return { service, environment, open, history: [], earlier: [] };
-  const reports = await ledger.list({ service, environment, limit: recent });
+  const reports = await listReports(ledger, { service, environment, limit: recent });
   const earlier = await responses.list({ service, environment, limit: recent });
   const target = newestTarget(reports);
   const ref = target && { service, environment, target: target.resolved };
@@ -96,8 +97,9 @@ interface FoundTarget {
 
 /** The report of a dead rollout has none, but goes where the one before went. */
 function newestTarget(reports: RolloutReport[]): FoundTarget | undefined {
-  for (const { service, environment, spec } of reports) {
+  for (const { subject, spec } of reports) {
     const { target } = (spec ?? {}) as { target?: unknown };
+    const { name: service, environment } = subject;
     const named = { kind: 'rollback', service, environment, target };
     const resolved = resolveSpecInput('rollback', named);
     if (!resolved.ok) continue;
@@ -119,9 +121,11 @@ async function readServing(
 }
 
 function closedRollout(report: RolloutReport): ClosedRollout {
-  const { rolloutId, kind, outcome, version, previousVersion, endedAtMs } = report;
+  const { runRef, kind, outcome, endedAtMs } = report;
+  const { version, previousVersion } = report.details;
   return {
-    ...{ rolloutId, kind, outcome, version, endedAtMs },
+    rolloutId: runRef,
+    ...{ kind, outcome, version, endedAtMs },
     ...(previousVersion !== undefined && { previousVersion }),
   };
 }

@@ -7,12 +7,7 @@ import type {
   SweptRollout,
 } from '../../src/contracts/kernel/leftovers.ts';
 import type { Ledger } from '../../src/contracts/kernel/ledger.ts';
-import type {
-  Owner,
-  Platform,
-  ServiceRef,
-  ServiceState,
-} from '../../src/contracts/rollouts/platform.ts';
+import type { Owner, Platform, ServiceRef } from '../../src/contracts/rollouts/platform.ts';
 import type { RolloutReport } from '../../src/contracts/rollouts/report.ts';
 import { reportOfDeadRollout } from '../../src/policies/rollouts/dead-rollout.ts';
 import { clearLeftovers } from './support/clear-leftovers.ts';
@@ -145,19 +140,15 @@ async function removeLeftovers(
   const { owner } = owned;
   const before = await platform.readService(owned);
   if (before === undefined) return;
-  const reported = reportOnce(ledger, reportOfDeadRollout(before, owner, nowMs()), before);
+  const reported = reportOnce(ledger, reportOfDeadRollout(before, owner, nowMs()));
   await reported.catch(() => 'thrown once nothing is left');
   await clearLeftovers(platform, owned, fence, before);
   await reported;
   await platform.releaseService(owned, fence);
 }
 
-async function reportOnce(
-  ledger: Ledger,
-  report: RolloutReport,
-  found: ServiceState,
-): Promise<void> {
-  const known = await ledger.list(found);
-  if (known.some(({ rolloutId }) => rolloutId === report.rolloutId)) return;
+async function reportOnce(ledger: Ledger, report: RolloutReport): Promise<void> {
+  const known = await ledger.list({ runRef: report.runRef, limit: 1 });
+  if (known.length > 0) return;
   await ledger.append(report);
 }

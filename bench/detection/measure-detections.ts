@@ -90,7 +90,7 @@ async function measureGood(
   return {
     of: plan.repetitions,
     promoted: reports.filter(({ outcome }) => outcome === 'Promoted').length,
-    reasons: reports.map(({ stages }) => stages[0]?.verdict?.reasons.join('; ') ?? ''),
+    reasons: reports.map(({ details }) => details.stages[0]?.verdict?.reasons.join('; ') ?? ''),
   };
 }
 

@@ -76,7 +76,7 @@ export async function measureCanaries(
     loadAverage: loadavg()[0] ?? NaN,
   };
   for (const { report } of rollouts.filter(({ report: { outcome } }) => outcome !== 'Promoted')) {
-    progress(`${report.service}: ${report.outcome}, ${report.reason}`);
+    progress(`${report.subject.name}: ${report.outcome}, ${report.reason}`);
   }
   progress(`${figures.canaries} done after ${seconds(figures.doneMs.max)} s`);
   return figures;

@@ -58,7 +58,7 @@ export async function measureFlood(system: MeasuredSystem, plan: FloodPlan): Pro
   const dealtWith = new Set(responses.map(({ alertId }) => alertId));
   const perService = refs.map(({ service }) => ({
     acts: responses.filter((one) => one.service === service && hasActed(one)).length,
-    reports: reports.filter((one) => one.service === service),
+    reports: reports.filter(({ subject }) => subject.name === service),
   }));
   return {
     plan,

@@ -34,10 +34,10 @@ async function goodRelease(machine: Machine, load: Load, { specs }: Stage): Prom
   const { exitCode } = await deployment;
   expectThat(exitCode === 0, 'v2 was promoted in spite of the killed worker');
 
-  const { outcome, stages } = await lastReport(machine);
+  const { outcome, details } = await lastReport(machine);
   expectThat(outcome === 'Promoted', 'the ledger says that v2 was promoted');
   expectThat(
-    stages.every(({ weight, verdict }) => weight === 100 || verdict?.kind === 'pass'),
+    details.stages.every(({ weight, verdict }) => weight === 100 || verdict?.kind === 'pass'),
     'every hold of v2 ended with a pass',
   );
   const seen = difference(before, seenBy(load));

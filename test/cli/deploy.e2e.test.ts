@@ -157,7 +157,9 @@ describe('the belay command on one machine', () => {
 
   it('remembers every outcome, with one report in full', async () => {
     const reports = await machine.json<RolloutReport[]>(['history', 'shop', '--limit', '50']);
-    const outcomes = reports.map(({ version, outcome }) => `${version} ${outcome}`).reverse();
+    const outcomes = reports
+      .map(({ details, outcome }) => `${details.version} ${outcome}`)
+      .reverse();
     expect(outcomes).toEqual([
       'v1 Promoted',
       'v2 Promoted',
@@ -168,7 +170,7 @@ describe('the belay command on one machine', () => {
       'v2 Promoted',
       'v8 Promoted',
     ]);
-    const broken = reports.find(({ version }) => version === 'v3')?.rolloutId ?? '';
+    const broken = reports.find(({ details }) => details.version === 'v3')?.runRef ?? '';
     const { stdout } = await machine.belay(['history', 'shop', '--report', broken]);
     expect(stdout).toContain('# demo/shop v3: RolledBack');
     expect(stdout).toContain('## Measured at 50 %');

@@ -186,7 +186,7 @@ describe('a machine whose payloads are encrypted', () => {
     expect(promoted).toMatchObject({ exitCode: 0 });
     const { report } = await eventually(async () => {
       const now = await known();
-      if (now.report?.version !== 'v2') throw new Error('still open');
+      if (now.report?.details.version !== 'v2') throw new Error('still open');
       return now;
     }, 60_000);
     expect(report).toMatchObject({

@@ -3,8 +3,9 @@ import { defaultDataConverter } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { followRollout, type Sighting } from '../../src/cli/rollouts/follow-rollout.ts';
 import type { Ledger } from '../../src/contracts/kernel/ledger.ts';
-import type { RolloutReport } from '../../src/contracts/rollouts/report.ts';
 import type { RolloutStatus } from '../../src/contracts/rollouts/status.ts';
+import { MemoryLedger } from '../fakes/memory-ledger.ts';
+import { rolloutReport } from '../fixtures/rollout-report.ts';
 
 const name = { service: 'shop', environment: 'demo' };
 
@@ -21,18 +22,6 @@ function temporalThatAnswers(...statuses: Partial<RolloutStatus>[]): Client {
   } as unknown as Client;
 }
 
-function ledgerWith(report: Partial<RolloutReport>): Ledger {
-  return {
-    append: () => Promise.resolve(),
-    list: ({ service, environment } = {}) =>
-      Promise.resolve(
-        service === name.service && environment === name.environment
-          ? [report as RolloutReport]
-          : [],
-      ),
-  };
-}
-
 async function lastSighting(client: Client, ledger: Ledger): Promise<Sighting | undefined> {
   let last: Sighting | undefined;
   for await (const sighting of followRollout(client, ledger, { name, everyMs: 1 })) last = sighting;
@@ -43,8 +32,11 @@ describe('following a rollout', () => {
   it('tells how it ended even when its successor has not read its own spec yet', async () => {
     const holding: Partial<RolloutStatus> = { rolloutId: 'r6', ...name, phase: 'holding' };
     const newborn: Partial<RolloutStatus> = { rolloutId: 'r7', service: '', environment: '' };
-    const report: Partial<RolloutReport> = { rolloutId: 'r6', outcome: 'Superseded' };
-    const last = await lastSighting(temporalThatAnswers(holding, newborn), ledgerWith(report));
+    const report = rolloutReport({ ...name, runRef: 'r6', outcome: 'Superseded' });
+    const last = await lastSighting(
+      temporalThatAnswers(holding, newborn),
+      new MemoryLedger(report),
+    );
     expect(last).toEqual({ kind: 'closed', end: { kind: 'report', report } });
   });
 });

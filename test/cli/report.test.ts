@@ -29,9 +29,9 @@ afterEach(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
-const { rolloutId } = closedReport();
+const { runRef } = closedReport();
 const report = (...args: string[]) =>
-  createReportCommand().parseAsync(['demo/shop', '--rollout', rolloutId, ...args], {
+  createReportCommand().parseAsync(['demo/shop', '--rollout', runRef, ...args], {
     from: 'user',
   });
 
@@ -51,6 +51,11 @@ it('a report is written as HTML over what was there, and its path is printed', a
 it('a report goes to standard output alone where that is asked for', async () => {
   await report('--html', '-');
   expect(printed).toMatch(/^<!doctype html>.*<\/html>\n$/s);
+});
+
+it('a report is printed as JSON just as the ledger keeps it', async () => {
+  await report('--json');
+  expect(JSON.parse(printed)).toEqual(closedReport());
 });
 
 it('a report that cannot be written says why', async () => {

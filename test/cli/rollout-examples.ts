@@ -1,6 +1,7 @@
 import type { ServiceState } from '../../src/contracts/rollouts/platform.ts';
 import type { RolloutReport } from '../../src/contracts/rollouts/report.ts';
 import type { RolloutStatus, StageStatus } from '../../src/contracts/rollouts/status.ts';
+import { rolloutReport, type ReportChanges } from '../fixtures/rollout-report.ts';
 import { noPaint, type Page } from '../../src/cli/render/page.ts';
 
 export const noon = Date.UTC(2025, 0, 2, 12);
@@ -98,14 +99,9 @@ export function openStatus(changes: Partial<RolloutStatus> = {}): RolloutStatus 
   };
 }
 
-export function closedReport(changes: Partial<RolloutReport> = {}): RolloutReport {
-  return {
-    kind: 'canary',
-    rolloutId: '20250102T120000-1a2b3c4d',
-    workflowId: 'rollout/demo/shop',
-    runId: 'run-1',
-    service: 'shop',
-    environment: 'demo',
+export function closedReport(changes: ReportChanges = {}): RolloutReport {
+  return rolloutReport({
+    runRef: '20250102T120000-1a2b3c4d',
     version: 'v3',
     previousVersion: 'v2',
     outcome: 'RolledBack',
@@ -130,7 +126,7 @@ export function closedReport(changes: Partial<RolloutReport> = {}): RolloutRepor
     ],
     spec: { kind: 'canary', service: 'shop' },
     ...changes,
-  };
+  });
 }
 
 export const restingService: ServiceState = {

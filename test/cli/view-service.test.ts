@@ -8,6 +8,8 @@ import {
 import type { Connections } from '../../src/cli/connections.ts';
 import { PlatformError } from '../../src/contracts/rollouts/platform.ts';
 import { eventually } from '../fixtures/eventually.ts';
+import { MemoryLedger } from '../fakes/memory-ledger.ts';
+import { rolloutReport } from '../fixtures/rollout-report.ts';
 import { restingService } from './rollout-examples.ts';
 
 const name = { environment: 'demo', service: 'shop' };
@@ -29,7 +31,7 @@ it('says in one line why the pods of a cluster cannot be seen from here', async 
   const refused = new PlatformError('unauthorized', 'needs list on pods in namespace shop');
   const to = {
     temporal: () => Promise.resolve({ workflow: { getHandle: () => ({ describe: noRollout }) } }),
-    ledger: { list: () => Promise.resolve([{ spec }]) },
+    ledger: new MemoryLedger(rolloutReport({ spec })),
     platforms: { kubernetes: { readService: () => Promise.reject(refused) } },
   } as unknown as Connections;
   expect(await viewService(name, to)).toStrictEqual({

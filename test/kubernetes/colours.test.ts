@@ -192,10 +192,16 @@ describeRollouts('two colours in real rollouts', 2, (bench) => {
     const { shop, target } = await colouredShop();
     const load = await shop.load();
     const there = await shop.roll('blueGreen', { ...release('v2'), target });
-    expect(there).toMatchObject({ outcome: 'Promoted', version: 'v2', previousVersion: 'v1' });
+    expect(there).toMatchObject({
+      outcome: 'Promoted',
+      details: { version: 'v2', previousVersion: 'v1' },
+    });
     expect(await shop.answers()).toBe('v2');
     const back = await shop.roll('rollback', { target });
-    expect(back).toMatchObject({ outcome: 'Promoted', version: 'v1', previousVersion: 'v2' });
+    expect(back).toMatchObject({
+      outcome: 'Promoted',
+      details: { version: 'v1', previousVersion: 'v2' },
+    });
     expect(await shop.answers()).toBe('v1');
     expect((await load.stop()).problems).toEqual([]);
   });

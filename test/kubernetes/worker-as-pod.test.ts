@@ -98,7 +98,7 @@ describeOnCluster('Belay as pods of the cluster that it works on', needs, () => 
     const { spec } = await apps.readNamespacedDeployment({ namespace: shop, name: 'shop' });
     expect(spec?.template.spec?.containers[0]?.image).toBe(shopImage('v2'));
     const reports = await createFileLedger({ folder: ledger }).list();
-    expect(reports.map(({ rolloutId }) => rolloutId)).toEqual([report.rolloutId]);
+    expect(reports.map(({ runRef }) => runRef)).toEqual([report.runRef]);
   });
 
   test('a worker that is told to go says so, finishes, and is gone before its time', async () => {

@@ -97,7 +97,7 @@ describe.skipIf(executable === undefined)('a rollout whose traffic Prometheus co
       });
       const report = await bench.result(shop);
       expect([report.outcome, report.reason]).toEqual(['Promoted', expect.any(String)]);
-      expect(report.stages[0]?.verdict?.reasons).toEqual([
+      expect(report.details.stages[0]?.verdict?.reasons).toEqual([
         expect.stringMatching(/^error-rate: canary 0 % of [\d,]+ requests failed, stable 0 % of/),
         expect.stringMatching(/^requests passed \d+ of \d+ measurements$/),
       ]);

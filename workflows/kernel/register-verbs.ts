@@ -2,7 +2,7 @@ import { ApplicationFailure, defineSignal, defineUpdate, setHandler } from '@tem
 import { failureTypes } from '../../src/contracts/kernel/failures.ts';
 import type { VerbInput, VerbReceipt } from '../../src/contracts/kernel/messages.ts';
 import { rolloutVerbs, verbs, type Verb } from '../../src/kinds/rollout-verbs.ts';
-import type { PersonAct } from '../../src/contracts/rollouts/outcome.ts';
+import type { PersonAct } from '../../src/contracts/kernel/person-act.ts';
 import { resumeClock, stopClock } from '../../src/policies/rollouts/hold-clock.ts';
 import type { Ruling } from '../../src/policies/rollouts/judge-verb.ts';
 import { refusedAct } from '../../src/policies/rollouts/refused-act.ts';

@@ -8,7 +8,8 @@ import {
 } from '@temporalio/workflow';
 import type { ApplicationFailure } from '@temporalio/workflow';
 import type { DeployRequest } from '../../src/contracts/kernel/messages.ts';
-import type { Outcome, PersonAct } from '../../src/contracts/rollouts/outcome.ts';
+import type { PersonAct } from '../../src/contracts/kernel/person-act.ts';
+import type { Outcome } from '../../src/contracts/rollouts/outcome.ts';
 import type { RolloutSettings } from '../../src/contracts/kernel/settings.ts';
 import type { RolloutStatus, StageStatus } from '../../src/contracts/rollouts/status.ts';
 import type { RolloutPhase } from '../../src/kinds/rollout-phases.ts';

@@ -8,6 +8,7 @@ import {
   proxyActivities,
   rootCause,
   sleep,
+  workflowInfo,
 } from '@temporalio/workflow';
 import { workflowTypes } from '../../src/kinds/workflow-types.ts';
 import type { LedgerActivities } from '../../src/contracts/kernel/ledger.ts';
@@ -140,27 +141,38 @@ async function writeIntoLedger(report: RolloutReport): Promise<void> {
 function reportOf(rollout: Rollout, outcome: Outcome, reason: string): RolloutReport {
   const { status } = rollout;
   return {
+    format: 2,
+    family: 'rollouts',
     kind: status.kind,
-    rolloutId: status.rolloutId,
+    runRef: status.rolloutId,
     workflowId: status.workflowId,
     runId: status.runId,
-    service: status.service,
-    environment: status.environment,
-    version: status.version,
-    ...(status.previousVersion !== undefined && { previousVersion: status.previousVersion }),
+    ...parentRef(),
+    subject: { environment: status.environment, name: status.service },
     outcome,
     reason,
     startedAtMs: status.startedAtMs,
     endedAtMs: Date.now(),
     ...startedBy(rollout.request),
     notes: rollout.notes,
-    stages: status.stages,
     people: status.people,
     undo: status.undo.flatMap(({ name, state, error }) =>
       state === 'armed' ? [] : [{ name, state, ...(error !== undefined && { error }) }],
     ),
     spec: rollout.input,
+    details: {
+      version: status.version,
+      ...(status.previousVersion !== undefined && { previousVersion: status.previousVersion }),
+      stages: status.stages,
+    },
   };
+}
+
+/** What followed another run under its workflow ID was not started by that one's parent. */
+function parentRef(): Pick<RolloutReport, 'parentRef'> {
+  const { parent, continuedFromExecutionRunId } = workflowInfo();
+  if (parent === undefined || continuedFromExecutionRunId !== undefined) return {};
+  return { parentRef: parent.workflowId };
 }
 
 /**

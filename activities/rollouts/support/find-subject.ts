@@ -6,6 +6,7 @@ import type {
   ServiceName,
 } from '../../../src/contracts/rollouts/alerts.ts';
 import type { Ledger } from '../../../src/contracts/kernel/ledger.ts';
+import { listReports } from '../../../src/contracts/rollouts/list-reports.ts';
 import { rolloutWorkflowId } from '../../../src/kinds/locks.ts';
 import type { RolloutReport } from '../../../src/contracts/rollouts/report.ts';
 import { deploymentsOf } from '../../../src/policies/rollouts/deployments-of.ts';
@@ -65,13 +66,15 @@ async function findDeployed(
   let reports: RolloutReport[] = [];
   let trouble: Error | undefined;
   try {
-    reports = await ledger.list({ each: reportsEach });
+    reports = await listReports(ledger, { each: reportsEach });
   } catch (error) {
     trouble = error instanceof Error ? error : new Error(String(error));
   }
-  const reported = reports.filter(({ service, environment, spec }) =>
-    deploymentsOf({ service, environment, target: targetIn(spec) }).includes(name),
-  );
+  const reported = reports
+    .map(({ subject: { environment, name: service }, spec }) => {
+      return { service, environment, target: targetIn(spec) };
+    })
+    .filter((one) => deploymentsOf(one).includes(name));
   if (reported.length > 0) return unique(reported);
   for (const waitMs of mayWait ? retryAfterMs : []) {
     await sleep(waitMs);

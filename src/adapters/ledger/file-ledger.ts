@@ -1,33 +1,36 @@
-import type { Ledger } from '../../contracts/kernel/ledger.ts';
-import type { RolloutReport } from '../../contracts/rollouts/report.ts';
-import { outcomes } from '../../contracts/rollouts/outcome.ts';
+import type { Ledger, LedgerFilter } from '../../contracts/kernel/ledger.ts';
+import type { RunReport } from '../../contracts/kernel/report.ts';
+import { readRolloutReport } from '../../contracts/rollouts/read-report.ts';
 import { EntryFolder, type DamagedEntry } from './entry-folder.ts';
 
 export interface FileLedgerOptions {
-  /** `<folder>/<environment>/<service>/<startedAtMs>-<rolloutId>.json`, made when first needed. */
+  /** `<folder>/<environment>/<name>/<startedAtMs>-<runRef>.json`, made when first needed. */
   folder: string;
-  /** Told of every entry that cannot be read; listing goes on without it. */
+  /** Called with every entry that cannot be read; listing goes on without it. */
   onDamaged?: (damage: DamagedEntry) => void;
 }
 
-/** A ledger on one machine's disk: one JSON file per rollout, written whole or not at all. */
+/** A ledger on one machine's disk: one JSON file per run, written whole or not at all. */
 export function createFileLedger(options: FileLedgerOptions): Ledger {
   const reports = new EntryFolder({
     ...options,
-    isEntry: isReport,
+    isEntry: (entry): entry is object => readRolloutReport(entry) !== undefined,
     whatItIsNot: 'a rollout report',
   });
   return {
-    /** A rollout that was reset reports again under its ID: the later report takes the earlier one's place. */
     append: (report) => {
-      const { environment, service, rolloutId: id, startedAtMs: atMs } = report;
+      const { subject, runRef: id, startedAtMs: atMs } = report;
+      const { environment, name: service } = subject;
       return reports.write({ environment, service, id, atMs }, report, `the report of ${id}`);
     },
 
     async list(filter = {}) {
-      const listed: RolloutReport[] = [];
-      const { limit = Infinity } = filter;
-      for await (const report of reports.entries(filter)) {
+      const listed: RunReport[] = [];
+      const { limit = Infinity, name, ...others } = filter;
+      const named = name === undefined ? {} : { service: name };
+      for await (const entry of reports.entries({ ...others, ...named })) {
+        const report = readRolloutReport(entry);
+        if (report === undefined || !isAskedFor(report, filter)) continue;
         if (listed.push(report) >= limit) break;
       }
       return listed;
@@ -35,13 +38,14 @@ export function createFileLedger(options: FileLedgerOptions): Ledger {
   };
 }
 
-function isReport(entry: unknown): entry is RolloutReport {
-  const report = entry as Partial<RolloutReport> | null;
+function isAskedFor(
+  { family, kind, runRef, endedAtMs }: RunReport,
+  { sinceMs = -Infinity, ...asked }: LedgerFilter,
+): boolean {
   return (
-    typeof report?.rolloutId === 'string' &&
-    typeof report.startedAtMs === 'number' &&
-    typeof report.endedAtMs === 'number' &&
-    Array.isArray(report.stages) &&
-    (outcomes as readonly unknown[]).includes(report.outcome)
+    (asked.family === undefined || family === asked.family) &&
+    (asked.kinds?.includes(kind) ?? true) &&
+    (asked.runRef === undefined || runRef === asked.runRef) &&
+    endedAtMs >= sinceMs
   );
 }

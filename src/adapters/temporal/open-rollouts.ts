@@ -11,7 +11,7 @@ import { statusQuery, type VerbInput, type VerbReceipt } from '../../contracts/k
 import { parseWorkflowId, rolloutWorkflowId } from '../../kinds/locks.ts';
 import { rolloutLock } from '../../kinds/rollouts.ts';
 import { workflowTypes } from '../../kinds/workflow-types.ts';
-import type { RolloutReport } from '../../contracts/rollouts/report.ts';
+import { readRolloutReport } from '../../contracts/rollouts/read-report.ts';
 import { searchAttributeNames } from '../../contracts/kernel/search-attributes.ts';
 import type { RolloutStatus } from '../../contracts/rollouts/status.ts';
 
@@ -77,7 +77,8 @@ export function createOpenRollouts(client: Client): OpenRollouts {
       const state = (await describe(client, workflowId, runId))?.status.name ?? 'forgotten';
       if (state !== 'COMPLETED') return { state };
       const handle = client.workflow.getHandle(workflowId, runId, { followRuns: false });
-      return { state, report: (await handle.result()) as RolloutReport };
+      const report = readRolloutReport(await handle.result());
+      return { state, ...(report !== undefined && { report }) };
     },
   };
 }

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { createFileAlertLedger } from '../../adapters/ledger/file-alert-ledger.ts';
 import { homeLayout } from '../../config/home.ts';
+import { listReports } from '../../contracts/rollouts/list-reports.ts';
 import { auditTrail, type AuditFilter } from '../../policies/rollouts/audit/audit-trail.ts';
 import { parseDuration } from '../../specs/kernel/duration.ts';
 import { withConnections } from '../connections.ts';
@@ -60,7 +61,7 @@ function audit({ json, csv, ...options }: AuditOptions): Promise<void> {
         remark(`Left out a damaged entry of the ledger: ${file} (${problem})`);
       },
     });
-    const trail = auditTrail(await ledger.list(named), await alerts.list(), filter);
+    const trail = auditTrail(await listReports(ledger, named), await alerts.list(), filter);
     if (csv) process.stdout.write(renderAuditCsv(trail));
     else if (json) trail.forEach(printJsonLine);
     else print(renderAudit(trail, { paint: paintFor(process.stdout, process.env) }));

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, Command } from 'commander';
+import { listReports } from '../../contracts/rollouts/list-reports.ts';
 import { renderReport } from '../../render/rollouts/render-report.ts';
 import { withConnections } from '../connections.ts';
 import { CliFailure, exitCodes } from '../failure.ts';
@@ -45,18 +46,18 @@ export function createHistoryCommand(): Command {
           typed === undefined
             ? { ...(environment !== undefined && { environment }) }
             : parseServiceName(typed, environment);
-        if (options.report === undefined) await listReports(asked, options, to);
+        if (options.report === undefined) await printReports(asked, options, to);
         else await showReport(asked, options.report, options, to);
       }),
     );
 }
 
-async function listReports(
+async function printReports(
   asked: Partial<TypedName>,
   { limit, json }: HistoryOptions,
   to: Connections,
 ): Promise<void> {
-  const reports = await to.ledger.list({ ...asked, limit });
+  const reports = await listReports(to.ledger, { ...asked, limit });
   if (json) printJson(reports);
   else
     print(
@@ -70,7 +71,7 @@ async function showReport(
   { json }: HistoryOptions,
   to: Connections,
 ): Promise<void> {
-  const report = (await to.ledger.list(asked)).find((each) => each.rolloutId === rolloutId);
+  const [report] = await listReports(to.ledger, { ...asked, runRef: rolloutId, limit: 1 });
   if (!report) {
     throw new CliFailure(
       exitCodes.badInput,

@@ -1,11 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
+import type { RolloutReport } from '../../contracts/rollouts/report.ts';
 import { renderHtmlReport } from '../../render/rollouts/html/render-html-report.ts';
 import { viewOfReport, viewOfStatus } from '../../render/rollouts/html/report-view.ts';
 import { renderReport } from '../../render/rollouts/render-report.ts';
 import { withConnections, type Connections } from '../connections.ts';
 import { CliFailure, exitCodes } from '../failure.ts';
-import { print, remark } from '../output.ts';
+import { print, printJson, remark } from '../output.ts';
 import { pageFor } from '../render/page.ts';
 import { renderStatusPage } from '../render/status-page.ts';
 import { readKnownRollout, type KnownRollout } from '../rollouts/known-rollout.ts';
@@ -21,6 +22,7 @@ import {
 interface ReportOptions extends NamedServiceOptions {
   rollout?: string;
   html?: string;
+  json?: boolean;
 }
 
 export function createReportCommand(): Command {
@@ -33,11 +35,13 @@ export function createReportCommand(): Command {
     )
     .addOption(new Option('--rollout <rollout>', 'a closed one (belay history names them)'))
     .addOption(new Option('--html <file>', 'write it as HTML; - for standard output'))
+    .addOption(new Option('--json', 'print the report of a closed one as JSON').conflicts('html'))
     .addHelpText(
       'after',
       examples(
         'belay report shop',
         'belay report shop --html report.html',
+        "belay report shop --json | jq -r '.details.version'",
         'belay report demo/shop --rollout 20250102T101500-1a2b3c4d --html - > report.html',
       ),
     )
@@ -46,7 +50,8 @@ export function createReportCommand(): Command {
         const name = await namedService(typed, options, to);
         const known = await readReported(name, options.rollout, to);
         if (known.unreported !== undefined) remark(withoutReport(known.unreported));
-        if (options.html === undefined) print(renderText(known, name));
+        if (options.json === true) printJson(closedOne(known, name));
+        else if (options.html === undefined) print(renderText(known, name));
         else await writeHtml(renderHtml(known, name), options.html);
       }),
     );
@@ -61,11 +66,21 @@ async function readReported(
   const report = await findReport(to.ledger, name, rolloutId);
   if (report) return { report };
   const known = await readKnownRollout(name, to);
-  if (known.rollout?.rolloutId === rolloutId || known.report?.rolloutId === rolloutId) return known;
+  if (known.rollout?.rolloutId === rolloutId || known.report?.runRef === rolloutId) return known;
   throw new CliFailure(
     exitCodes.badInput,
     `No rollout ${rolloutId} of ${name.environment}/${name.service} is known here. List those that ` +
       `are with: belay history ${name.environment}/${name.service}`,
+  );
+}
+
+function closedOne({ rollout, report }: KnownRollout, name: ServiceName): RolloutReport {
+  if (report && !rollout) return report;
+  if (!rollout) throw nothingToReport(name);
+  throw new CliFailure(
+    exitCodes.notDone,
+    `${rollout.rolloutId} is still open, so it has no report yet. See where it stands with: ` +
+      `belay status ${name.environment}/${name.service} --json`,
   );
 }
 

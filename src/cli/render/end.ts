@@ -15,10 +15,10 @@ export function renderEnd(
   const { report } = end;
   const took = formatDuration(report.endedAtMs - report.startedAtMs);
   return [
-    `${name}  ${report.version}  ${paintOutcome(report.outcome, paint)} after ${took}: ${report.reason}`,
+    `${name}  ${report.details.version}  ${paintOutcome(report.outcome, paint)} after ${took}: ${report.reason}`,
     ...report.notes.map((note) => `  ${note}`),
     paint.dim(
-      `  The whole report: belay history ${environment}/${service} --report ${report.rolloutId}`,
+      `  The whole report: belay history ${environment}/${service} --report ${report.runRef}`,
     ),
   ].join('\n');
 }

@@ -1,5 +1,5 @@
 import type { ServiceState } from '../../contracts/rollouts/platform.ts';
-import type { PersonAct } from '../../contracts/rollouts/outcome.ts';
+import type { PersonAct } from '../../contracts/kernel/person-act.ts';
 import type { RolloutStatus } from '../../contracts/rollouts/status.ts';
 import type { RolloutPhase } from '../../kinds/rollout-phases.ts';
 import { kindName } from '../../render/rollouts/kind-words.ts';

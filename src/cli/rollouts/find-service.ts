@@ -1,3 +1,4 @@
+import { listReports } from '../../contracts/rollouts/list-reports.ts';
 import type { Connections } from '../connections.ts';
 import { chooseEnvironment, type ServiceName, type TypedName } from '../service-name.ts';
 import { listEnvironments } from './list-rollouts.ts';
@@ -8,7 +9,9 @@ export async function findService(typed: TypedName, to: Connections): Promise<Se
   if (environment !== undefined) return { service, environment };
   const [run, reported] = await Promise.allSettled([
     to.temporal().then((client) => listEnvironments(client, service)),
-    to.ledger.list({ service }).then((reports) => reports.map((report) => report.environment)),
+    listReports(to.ledger, { service, each: 1 }).then((reports) =>
+      reports.map(({ subject }) => subject.environment),
+    ),
   ]);
   const environments = [...known(run), ...known(reported)];
   if (environments.length === 0 && run.status === 'rejected') throw run.reason;

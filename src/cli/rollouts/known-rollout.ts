@@ -1,4 +1,5 @@
 import { rolloutWorkflowId } from '../../kinds/locks.ts';
+import { listReports } from '../../contracts/rollouts/list-reports.ts';
 import type { RolloutReport } from '../../contracts/rollouts/report.ts';
 import type { RolloutStatus } from '../../contracts/rollouts/status.ts';
 import type { Connections } from '../connections.ts';
@@ -40,7 +41,7 @@ export async function readKnownRollout(name: ServiceName, to: Connections): Prom
   }
   const end = run && (await readEnd(client, to.ledger, name, run));
   const [report] =
-    end?.kind === 'report' ? [end.report] : await to.ledger.list({ ...name, limit: 1 });
+    end?.kind === 'report' ? [end.report] : await listReports(to.ledger, { ...name, limit: 1 });
   return {
     ...(report && { report }),
     ...(end?.kind === 'unreported' && { unreported: `${end.state}: ${end.reason}` }),

@@ -1,4 +1,5 @@
 import { readStart } from '../../adapters/temporal/read-start.ts';
+import { listReports } from '../../contracts/rollouts/list-reports.ts';
 import { rolloutWorkflowId } from '../../kinds/locks.ts';
 import { writtenSpec, type WrittenSpec } from '../../specs/rollouts/written-spec.ts';
 import type { Connections } from '../connections.ts';
@@ -16,7 +17,7 @@ export async function readLastSpec(name: ServiceName, to: Connections): Promise<
     const [asWritten] = input;
     if (asWritten !== undefined) return writtenSpec(asWritten);
   }
-  const [newest] = await to.ledger.list({ ...name, limit: 1 });
+  const [newest] = await listReports(to.ledger, { ...name, limit: 1 });
   if (newest?.spec !== undefined) return writtenSpec(newest.spec);
   throw new CliFailure(
     exitCodes.badInput,

@@ -1,6 +1,8 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { WorkflowFailedError } from '@temporalio/client';
 import type { Ledger } from '../../contracts/kernel/ledger.ts';
+import { listReports } from '../../contracts/rollouts/list-reports.ts';
+import { readRolloutReport } from '../../contracts/rollouts/read-report.ts';
 import type { RolloutReport } from '../../contracts/rollouts/report.ts';
 import { exitCodes, type ExitCode } from '../failure.ts';
 import type { ServiceName } from '../service-name.ts';
@@ -19,11 +21,11 @@ export async function readEnd(
   expectedId?: string,
 ): Promise<RolloutEnd> {
   const end = await readResult(client, run);
-  if (expectedId === undefined || end.kind !== 'report' || end.report.rolloutId === expectedId)
+  if (expectedId === undefined || end.kind !== 'report' || end.report.runRef === expectedId)
     return end;
   const report = await findReport(ledger, name, expectedId);
   if (report) return { kind: 'report', report };
-  const reason = `rollout ${end.report.rolloutId} ended in its place: ${end.report.outcome}`;
+  const reason = `rollout ${end.report.runRef} ended in its place: ${end.report.outcome}`;
   return { kind: 'unreported', state: 'replaced', reason };
 }
 
@@ -32,8 +34,8 @@ export async function findReport(
   { service, environment }: ServiceName,
   rolloutId: string,
 ): Promise<RolloutReport | undefined> {
-  const reports = await ledger.list({ service, environment });
-  return reports.find((report) => report.rolloutId === rolloutId);
+  const [report] = await listReports(ledger, { service, environment, runRef: rolloutId, limit: 1 });
+  return report;
 }
 
 export function exitCodeOf(end: RolloutEnd): ExitCode {
@@ -47,8 +49,11 @@ async function readResult(
   { workflowId, runId, status }: WorkflowExecutionDescription,
 ): Promise<RolloutEnd> {
   try {
-    const report = (await client.workflow.getHandle(workflowId, runId).result()) as RolloutReport;
-    return { kind: 'report', report };
+    const result: unknown = await client.workflow.getHandle(workflowId, runId).result();
+    const report = readRolloutReport(result);
+    if (report !== undefined) return { kind: 'report', report };
+    const reason = 'its result is not the report of a rollout';
+    return { kind: 'unreported', state: status.name.toLowerCase(), reason };
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
     const reason = error.cause?.message ?? error.message;

@@ -1,21 +1,26 @@
-import type { RolloutReport } from '../rollouts/report.ts';
+import type { RunReport } from './report.ts';
 
-/** Where reports outlive Temporal's retention. */
+/** Where reports of runs outlive Temporal's retention. */
 export interface Ledger {
-  /** Idempotent by rollout ID. */
-  append(report: RolloutReport): Promise<void>;
-  /** Newest first. */
-  list(filter?: LedgerFilter): Promise<RolloutReport[]>;
+  /** Idempotent by `runRef`: a later report of the same run takes the earlier one's place. */
+  append(report: RunReport): Promise<void>;
+  /** Newest first, by their start. */
+  list(filter?: LedgerFilter): Promise<RunReport[]>;
 }
 
 export interface LedgerFilter {
-  service?: string;
+  family?: string;
+  kinds?: readonly string[];
   environment?: string;
+  name?: string;
+  runRef?: string;
+  /** Ended at this time or later. */
+  sinceMs?: number;
   limit?: number;
-  /** At most so many of each service. */
+  /** At most so many of each subject. */
   each?: number;
 }
 
 export interface LedgerActivities {
-  appendReport(report: RolloutReport): Promise<void>;
+  appendReport(report: RunReport): Promise<void>;
 }

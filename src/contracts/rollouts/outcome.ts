@@ -1,5 +1,3 @@
-import type { Verb } from '../../kinds/rollout-verbs.ts';
-
 export const outcomes = [
   'Promoted',
   'FastPromoted',
@@ -13,14 +11,3 @@ export const outcomes = [
 ] as const;
 
 export type Outcome = (typeof outcomes)[number];
-
-/** Something a person said to the rollout, whether or not it was accepted. */
-export interface PersonAct {
-  atMs: number;
-  verb: Verb | 'deploy' | 'cancel';
-  by?: string;
-  why?: string;
-  stage?: number;
-  /** Absent when it was accepted. */
-  ignored?: string;
-}

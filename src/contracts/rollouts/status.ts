@@ -3,7 +3,8 @@ import type { SpecKind } from '../../kinds/workflow-types.ts';
 import type { MetricSpec } from '../../specs/rollouts/metrics.ts';
 import type { MetricTally } from './hold.ts';
 import type { KeptRevision } from './platform.ts';
-import type { Outcome, PersonAct } from './outcome.ts';
+import type { PersonAct } from '../kernel/person-act.ts';
+import type { Outcome } from './outcome.ts';
 import type { Measurement, Verdict } from './verdict.ts';
 
 export interface StageStatus {

@@ -15,14 +15,13 @@ export function reportOfDeadRollout(
   const wasPromoted = isReplaced && (update === undefined || update.kind === 'none');
   const previous = isReplaced ? replaced : stable;
   return {
+    format: 2,
+    family: 'rollouts',
     kind: kind ?? 'unknown',
-    rolloutId,
+    runRef: rolloutId,
     workflowId,
     runId: '',
-    service,
-    environment,
-    version: (canary ?? stable)?.release.version ?? '',
-    ...(previous !== undefined && { previousVersion: previous.release.version }),
+    subject: { environment, name: service },
     outcome: wasPromoted ? 'Promoted' : 'Aborted',
     reason: wasPromoted
       ? 'Promoted, but the workflow ended (terminated?) before it released the service'
@@ -30,13 +29,17 @@ export function reportOfDeadRollout(
     startedAtMs,
     endedAtMs: nowMs,
     notes: ['Written by the janitor: stages and measurements are only in the workflow history'],
-    stages: [],
     people: [],
     undo: [
       ...(inPlace ? ['put the previous release back'] : []),
       ...(canary === undefined ? [] : ['route all traffic to stable', 'remove the canary']),
       `release ${service}`,
     ].map((name) => ({ name, state: 'done' })),
+    details: {
+      version: (canary ?? stable)?.release.version ?? '',
+      ...(previous !== undefined && { previousVersion: previous.release.version }),
+      stages: [],
+    },
   };
 }
 

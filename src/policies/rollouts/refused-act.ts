@@ -1,4 +1,4 @@
-import type { PersonAct } from '../../contracts/rollouts/outcome.ts';
+import type { PersonAct } from '../../contracts/kernel/person-act.ts';
 import { shorten } from '../kernel/notifications/bounded-text.ts';
 
 /** Each text of a refused message is cut to this before it is recorded: anyone may send any number. */

@@ -1,8 +1,8 @@
-import type { RolloutReport } from '../../contracts/rollouts/report.ts';
+import type { RunReport } from '../../contracts/kernel/report.ts';
 import { longestText } from './read-verb-input.ts';
 
 /** Who asked for a rollout, and why, as far as its request says: a start may bring anything with it. */
-export function startedBy(request: unknown): Pick<RolloutReport, 'startedBy' | 'startedWhy'> {
+export function startedBy(request: unknown): Pick<RunReport, 'startedBy' | 'startedWhy'> {
   if (typeof request !== 'object' || request === null) return {};
   const { by, why } = request as { by?: unknown; why?: unknown };
   return {

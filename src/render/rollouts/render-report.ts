@@ -1,5 +1,6 @@
 import type { RolloutReport } from '../../contracts/rollouts/report.ts';
-import type { PersonAct } from '../../contracts/rollouts/outcome.ts';
+import type { PersonAct } from '../../contracts/kernel/person-act.ts';
+import type { UndoStep } from '../../contracts/kernel/report.ts';
 import type { StageStatus } from '../../contracts/rollouts/status.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
 import { measuredWhen, stageName } from './stage-words.ts';
@@ -10,8 +11,9 @@ import { utcMoment } from '../kernel/moment.ts';
 
 /** A closed rollout's report as Markdown. Times are UTC. */
 export function renderReport(report: RolloutReport): string {
+  const { subject, details } = report;
   return [
-    [`# ${report.environment}/${report.service} ${report.version}: ${report.outcome}`],
+    [`# ${subject.environment}/${subject.name} ${details.version}: ${report.outcome}`],
     [report.reason],
     facts(report),
     listed('Notes', report.notes.map(escapeCell)),
@@ -26,15 +28,16 @@ export function renderReport(report: RolloutReport): string {
 }
 
 function facts(report: RolloutReport): string[] {
+  const { previousVersion, version } = report.details;
   const took = formatDuration(report.endedAtMs - report.startedAtMs);
   return [
-    `- ${report.kind === 'unknown' ? 'a rollout of an unknown kind' : kindName(report.kind)} from ${report.previousVersion ?? 'nothing'} to ${report.version}`,
+    `- ${report.kind === 'unknown' ? 'a rollout of an unknown kind' : kindName(report.kind)} from ${previousVersion ?? 'nothing'} to ${version}`,
     `- ${utcMoment(report.startedAtMs)} to ${utcMoment(report.endedAtMs)}, ${took}`,
-    `- rollout \`${report.rolloutId}\`, workflow \`${report.workflowId}\`, run \`${report.runId}\``,
+    `- rollout \`${report.runRef}\`, workflow \`${report.workflowId}\`, run \`${report.runId}\``,
   ];
 }
 
-function stageTable({ kind, stages }: RolloutReport): string[] {
+function stageTable({ kind, details: { stages } }: RolloutReport): string[] {
   if (stages.length === 0) return [];
   return [
     '## Stages',
@@ -75,9 +78,9 @@ function remarks({ verdict, note, approvedBy }: StageStatus): string {
 
 /** What was measured at the last stage that did not pass: the evidence for the outcome. */
 function decidingMeasurements(report: RolloutReport): string[] {
-  const { kind, stages } = report;
+  const { kind, details } = report;
   const metrics = measuredMetrics(report);
-  const deciding = stages.findLast(
+  const deciding = details.stages.findLast(
     ({ verdict, measurements }) => verdict && verdict.kind !== 'pass' && measurements.length > 0,
   );
   if (!deciding) return [];
@@ -111,7 +114,7 @@ function personLine({ atMs, verb, by, why, stage, ignored }: PersonAct): string 
   ].join(', ');
 }
 
-function undoLine({ name, state, error }: RolloutReport['undo'][number]): string {
+function undoLine({ name, state, error }: UndoStep): string {
   return error === undefined ? `${name}: ${state}` : `${name}: ${state}, ${error}`;
 }
 

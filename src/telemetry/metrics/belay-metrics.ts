@@ -148,7 +148,8 @@ export class BelayMetrics implements HoldObserver {
   }
 
   rolloutClosed(report: RolloutReport): void {
-    const { kind, environment, service, outcome, startedAtMs, endedAtMs } = report;
+    const { kind, subject, outcome, startedAtMs, endedAtMs } = report;
+    const { environment, name: service } = subject;
     this.#rollouts.inc({ kind, environment: this.#environment(environment), outcome });
     const named = this.#services.admits(`${environment}/${service}`)
       ? { environment, service }

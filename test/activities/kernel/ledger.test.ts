@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { createLedgerActivities } from '../../../activities/kernel/ledger.ts';
 import type { Ledger } from '../../../src/contracts/kernel/ledger.ts';
-import type { RolloutReport } from '../../../src/contracts/rollouts/report.ts';
+import type { RunReport } from '../../../src/contracts/kernel/report.ts';
+import { rolloutReport } from '../../fixtures/rollout-report.ts';
 
-const report = { rolloutId: 'r1', service: 'shop', environment: 'demo' } as RolloutReport;
+const report = rolloutReport({ runRef: 'r1', startedBy: 'ana' });
 
-function memoryLedger(): Ledger & { written: RolloutReport[] } {
-  const written: RolloutReport[] = [];
+function memoryLedger(): Ledger & { written: RunReport[] } {
+  const written: RunReport[] = [];
   return {
     written,
     append: async (one) => void written.push(one),
@@ -18,7 +19,7 @@ test('a report that is written again is told of once', async () => {
   const ledger = memoryLedger();
   const told: string[] = [];
   const { appendReport } = createLedgerActivities(ledger, {
-    onFirstReport: ({ rolloutId }) => told.push(rolloutId),
+    onFirstReport: ({ runRef }) => told.push(runRef),
   });
   await appendReport(report);
   await appendReport(report);
@@ -29,7 +30,7 @@ test('a report that cannot be written is not told of', async () => {
   const told: string[] = [];
   const ledger = { ...memoryLedger(), append: () => Promise.reject(new Error('disk full')) };
   const { appendReport } = createLedgerActivities(ledger, {
-    onFirstReport: ({ rolloutId }) => told.push(rolloutId),
+    onFirstReport: ({ runRef }) => told.push(runRef),
   });
   await expect(appendReport(report)).rejects.toThrow('disk full');
   expect(told).toEqual([]);

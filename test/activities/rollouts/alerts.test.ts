@@ -7,8 +7,9 @@ import type {
   ServiceName,
   ServiceSnapshot,
 } from '../../../src/contracts/rollouts/alerts.ts';
-import { rolloutWorkflowId } from '../../../src/kinds/locks.ts';
 import type { RolloutReport } from '../../../src/contracts/rollouts/report.ts';
+import { rolloutReport } from '../../fixtures/rollout-report.ts';
+import { MemoryLedger } from '../../fakes/memory-ledger.ts';
 import { MemoryAlertLedger } from '../../fakes/memory-alert-ledger.ts';
 import { MemoryPlatform } from '../../fakes/memory-platform.ts';
 import { alert } from '../../policies/rollouts/alerts/snapshots.ts';
@@ -17,13 +18,11 @@ const local = { platform: 'local' as const };
 const kubernetes = { platform: 'kubernetes', namespace: 'prod', deployment: 'web' };
 
 function report(service: string, environment: string, target?: unknown): RolloutReport {
-  return {
-    ...{ kind: 'canary', rolloutId: `r-${service}`, runId: 'run', service, environment },
-    workflowId: rolloutWorkflowId({ service, environment }),
-    ...{ version: 'v2', previousVersion: 'v1', outcome: 'Promoted', reason: 'passed' },
-    ...{ startedAtMs: 1, endedAtMs: 2, notes: [], stages: [], people: [], undo: [] },
+  return rolloutReport({
+    ...{ service, environment, runRef: `r-${service}`, runId: 'run' },
+    ...{ version: 'v2', previousVersion: 'v1', startedAtMs: 1, endedAtMs: 2 },
     ...(target !== undefined && { spec: { target } }),
-  };
+  });
 }
 
 /** Open rollouts, by the Deployment that they are found by. */
@@ -49,15 +48,7 @@ function look(
   );
   const activities = createAlertActivities({
     platforms: { local: platform, kubernetes: new MemoryPlatform('in-steps') },
-    ledger: {
-      append: () => Promise.resolve(),
-      list: ({ service, environment } = {}) =>
-        Promise.resolve(
-          reports
-            .filter((one) => service === undefined || one.service === service)
-            .filter((one) => environment === undefined || one.environment === environment),
-        ),
-    },
+    ledger: new MemoryLedger(...reports),
     responses: new MemoryAlertLedger(),
     rollouts,
     undoWindowMs: 1,
@@ -133,12 +124,12 @@ describe('while the ledger is away', () => {
     const result = { ...report('web', 'prod'), outcome: 'RolledBack' as const };
     const readEnd = () => Promise.resolve({ state: 'COMPLETED', report: result });
     const { readEnding } = activities({ ...found, readEnd });
-    const closing = { workflowId: 'rollout/prod/web', runId: 'run', rolloutId: result.rolloutId };
+    const closing = { workflowId: 'rollout/prod/web', runId: 'run', rolloutId: result.runRef };
     const ending = await new MockActivityEnvironment().run(readEnding, {
       ...closing,
       ...{ service: 'web', environment: 'prod' },
     });
-    expect(ending).toMatchObject({ outcome: 'RolledBack', rolloutId: result.rolloutId });
+    expect(ending).toMatchObject({ outcome: 'RolledBack', rolloutId: result.runRef });
   });
 
   it.each<[string, AlertSubject]>([

@@ -4,7 +4,7 @@ import { createLeftoverActivities } from '../../../activities/rollouts/leftovers
 import type { Ledger } from '../../../src/contracts/kernel/ledger.ts';
 import type { SweepReport } from '../../../src/contracts/kernel/leftovers.ts';
 import type { ServiceRef } from '../../../src/contracts/rollouts/platform.ts';
-import type { RolloutReport } from '../../../src/contracts/rollouts/report.ts';
+import type { RunReport } from '../../../src/contracts/kernel/report.ts';
 import { MemoryPlatform } from '../../fakes/memory-platform.ts';
 
 const shop: ServiceRef = { service: 'shop', environment: 'demo', target: { platform: 'local' } };
@@ -19,7 +19,7 @@ test('a dead rollout is found again by the next sweep until its report is in the
     replicas: 1,
     readiness: { deadlineMs: 1_000 },
   });
-  const reports: RolloutReport[] = [];
+  const reports: RunReport[] = [];
   let isDiskFull = true;
   const ledger: Ledger = {
     append: (report) => {
@@ -41,7 +41,7 @@ test('a dead rollout is found again by the next sweep until its report is in the
   expect(platform.state(shop).canary).toBeUndefined();
   isDiskFull = false;
   expect((await sweep()).swept).toMatchObject([{ rolloutId: dead.rolloutId }]);
-  expect(reports).toMatchObject([{ rolloutId: dead.rolloutId, outcome: 'Aborted' }]);
+  expect(reports).toMatchObject([{ runRef: dead.rolloutId, outcome: 'Aborted' }]);
   expect(platform.state(shop).owner).toBeUndefined();
 });
 
@@ -55,7 +55,7 @@ test.each(['rollback', 'blueGreen'] as const)(
     await platform.applyCanary(shop, dead, { release, replicas: 1, readiness: { deadlineMs: 1 } });
     await platform.setWeight(shop, dead, 100);
     await platform.promoteCanary(shop, dead);
-    const reports: RolloutReport[] = [];
+    const reports: RunReport[] = [];
     const { sweepLeftovers } = createLeftoverActivities({
       platforms: { kubernetes: new MemoryPlatform(), local: platform },
       ledger: {
@@ -65,7 +65,7 @@ test.each(['rollback', 'blueGreen'] as const)(
       isRunning: () => Promise.resolve(false),
     });
     await new MockActivityEnvironment().run<[], SweepReport, typeof sweepLeftovers>(sweepLeftovers);
-    expect(reports).toMatchObject([{ kind, outcome: 'Promoted', version: 'v1' }]);
+    expect(reports).toMatchObject([{ kind, outcome: 'Promoted', details: { version: 'v1' } }]);
   },
 );
 

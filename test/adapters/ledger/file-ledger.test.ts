@@ -5,34 +5,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DamagedEntry } from '../../../src/adapters/ledger/entry-folder.ts';
 import { createFileLedger } from '../../../src/adapters/ledger/file-ledger.ts';
 import { LedgerError } from '../../../src/adapters/ledger/ledger-error.ts';
-import type { RolloutReport } from '../../../src/contracts/rollouts/report.ts';
+import { rolloutReport as report } from '../../fixtures/rollout-report.ts';
 
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'belay-ledger-'));
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
-
-function report(changes: Partial<RolloutReport> = {}): RolloutReport {
-  return {
-    kind: 'canary',
-    rolloutId: 'r-1',
-    workflowId: 'rollout/demo/shop',
-    runId: 'run-1',
-    service: 'shop',
-    environment: 'demo',
-    version: 'v2',
-    outcome: 'Promoted',
-    reason: 'every stage passed',
-    startedAtMs: 1000,
-    endedAtMs: 2000,
-    notes: [],
-    stages: [],
-    people: [],
-    undo: [],
-    ...changes,
-  };
-}
 
 describe('the ledger on disk', () => {
   it('is empty before the first rollout', async () => {
@@ -47,16 +26,16 @@ describe('the ledger on disk', () => {
 
   it('lists the newest first, by service, by environment and up to a limit', async () => {
     const ledger = createFileLedger({ folder });
-    await ledger.append(report({ rolloutId: 'old', startedAtMs: 999 }));
-    await ledger.append(report({ rolloutId: 'new', startedAtMs: 10_000 }));
-    await ledger.append(report({ rolloutId: 'cart', service: 'cart', startedAtMs: 5000 }));
-    await ledger.append(report({ rolloutId: 'prod', environment: 'prod', startedAtMs: 6000 }));
+    await ledger.append(report({ runRef: 'old', startedAtMs: 999 }));
+    await ledger.append(report({ runRef: 'new', startedAtMs: 10_000 }));
+    await ledger.append(report({ runRef: 'cart', service: 'cart', startedAtMs: 5000 }));
+    await ledger.append(report({ runRef: 'prod', environment: 'prod', startedAtMs: 6000 }));
     const ids = async (...filter: Parameters<typeof ledger.list>) =>
-      (await ledger.list(...filter)).map(({ rolloutId }) => rolloutId);
+      (await ledger.list(...filter)).map(({ runRef }) => runRef);
 
     expect(await ids()).toEqual(['new', 'prod', 'cart', 'old']);
-    expect(await ids({ service: 'shop' })).toEqual(['new', 'prod', 'old']);
-    expect(await ids({ service: 'shop', environment: 'demo' })).toEqual(['new', 'old']);
+    expect(await ids({ name: 'shop' })).toEqual(['new', 'prod', 'old']);
+    expect(await ids({ name: 'shop', environment: 'demo' })).toEqual(['new', 'old']);
     expect(await ids({ limit: 1 })).toEqual(['new']);
     expect(await ids({ each: 1 })).toEqual(['new', 'prod', 'cart']);
   });
@@ -77,8 +56,8 @@ describe('the ledger on disk', () => {
 
   it('keeps rollouts apart whose IDs end alike', async () => {
     const ledger = createFileLedger({ folder });
-    await ledger.append(report({ rolloutId: 'x-7-r' }));
-    await ledger.append(report({ rolloutId: 'r' }));
+    await ledger.append(report({ runRef: 'x-7-r' }));
+    await ledger.append(report({ runRef: 'r' }));
     expect(await ledger.list()).toHaveLength(2);
   });
 
@@ -100,7 +79,7 @@ describe('the ledger on disk', () => {
   it('never writes outside its folder', async () => {
     const inner = join(folder, 'ledger');
     await createFileLedger({ folder: inner }).append(
-      report({ environment: '..', service: '../..', rolloutId: '../../escaped' }),
+      report({ environment: '..', service: '../..', runRef: '../../escaped' }),
     );
     expect(await readdir(folder)).toEqual(['ledger']);
     expect(await createFileLedger({ folder: inner }).list({ environment: '..' })).toHaveLength(1);

@@ -1,5 +1,6 @@
 import type { RolloutReport } from '../../../src/contracts/rollouts/report.ts';
 import type { Stand } from './stand.ts';
+import { listReports } from '../../../src/contracts/rollouts/list-reports.ts';
 
 /** What a rollout leaves behind, without what differs between any two runs: times, IDs, counts of traffic. */
 export interface EndState {
@@ -12,7 +13,11 @@ export interface EndState {
 }
 
 export async function readEndState(stand: Stand, result: RolloutReport): Promise<EndState> {
-  const reports = await stand.world.ledger.list(stand.ref);
+  const { ledger } = stand.world;
+  const reports = await listReports(ledger, {
+    service: stand.ref.service,
+    environment: stand.ref.environment,
+  });
   return {
     outcome: result.outcome,
     rollouts: reports.reverse().map((report) => summarize(report, stand.name)),
@@ -32,7 +37,8 @@ export function differences(expected: EndState, actual: EndState): string[] {
 }
 
 function summarize(report: RolloutReport, service: string): object {
-  const { version, previousVersion, outcome, reason, notes, stages, people } = report;
+  const { outcome, reason, notes, people } = report;
+  const { version, previousVersion, stages } = report.details;
   const undo = report.undo.map((undone) => ({
     ...undone,
     name: undone.name.replace(service, 'it'),

@@ -35,7 +35,7 @@ describeRollouts('a blue-green deployment', 5, (bench) => {
       await shop.say('approve');
       const report = await shop.report();
       const { problems, byVersion } = await load.stop();
-      expect(report).toMatchObject({ outcome: 'Promoted', version: 'v2' });
+      expect(report).toMatchObject({ outcome: 'Promoted', details: { version: 'v2' } });
       expect(problems).toEqual([]);
       expect(byVersion['v2']).toBeGreaterThan(0);
       expect(await shop.answers()).toBe('v2');
@@ -115,7 +115,10 @@ describeRollouts('a blue-green deployment', 5, (bench) => {
       }
       expect((await load.stop()).problems).toEqual([]);
       const back = await shop.roll('rollback', { target });
-      expect(back).toMatchObject({ outcome: 'Promoted', version: 'v2', previousVersion: 'v3' });
+      expect(back).toMatchObject({
+        outcome: 'Promoted',
+        details: { version: 'v2', previousVersion: 'v3' },
+      });
       expect(await shop.answers()).toBe('v2');
     },
   );

@@ -25,13 +25,13 @@ describeRollouts('a rollout whose workflow is dead', 5, (bench) => {
     expect(await shop.answers()).toBe('v1');
     expect(await shop.roll('canary', { ...through, ...v('v3') })).toMatchObject({
       outcome: 'Promoted',
-      previousVersion: 'v1',
+      details: { previousVersion: 'v1' },
     });
     const { problems } = await load.stop();
     expect(problems).toEqual([]);
     const [next, dead] = await bench().reports(shop);
-    expect(next?.version).toBe('v3');
-    expect(dead).toMatchObject({ version: 'v2', outcome: 'Aborted' });
+    expect(next?.details.version).toBe('v3');
+    expect(dead).toMatchObject({ details: { version: 'v2' }, outcome: 'Aborted' });
   });
 
   test.concurrent(
@@ -64,7 +64,10 @@ describeRollouts('a rollout whose workflow is dead', 5, (bench) => {
       await shop.until(({ phase }) => phase === 'holding');
       await shop.terminate();
       const report = await shop.roll('canary', { ...through, ...v('v3') });
-      expect(report).toMatchObject({ outcome: 'Promoted', version: 'v3', previousVersion: 'v1' });
+      expect(report).toMatchObject({
+        outcome: 'Promoted',
+        details: { version: 'v3', previousVersion: 'v1' },
+      });
       expect(await shop.surroundings()).toEqual(found);
       expect(await shop.answers()).toBe('v3');
     },
@@ -83,7 +86,10 @@ describeRollouts('a rollout whose workflow is dead', 5, (bench) => {
       });
       await shop.deploy('blueGreen', { ...next, scaleDownDelay: 0, supersede: true });
       await shop.until(({ version }) => version === 'v3');
-      expect(await shop.report()).toMatchObject({ outcome: 'Promoted', version: 'v3' });
+      expect(await shop.report()).toMatchObject({
+        outcome: 'Promoted',
+        details: { version: 'v3' },
+      });
       const [, superseded] = await bench().reports(shop);
       expect(superseded).toMatchObject({
         outcome: 'Superseded',

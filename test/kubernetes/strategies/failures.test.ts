@@ -117,7 +117,7 @@ describeRollouts('a canary that does not get ready', 7, (bench) => {
         analysis: 'none',
         stages: [{ weight: 50, hold: '1s' }],
       });
-      expect(report).toMatchObject({ outcome: 'Promoted', version: 'v2' });
+      expect(report).toMatchObject({ outcome: 'Promoted', details: { version: 'v2' } });
       expect(await shop.answers()).toBe('v2');
     });
   }

@@ -15,9 +15,7 @@ describeRollouts('a release in the place of the one before', 6, (bench) => {
     const found = await shop.surroundings();
     expect(await shop.roll('rolling', v2)).toMatchObject({
       outcome: 'Promoted',
-      version: 'v2',
-      previousVersion: 'v1',
-      stages: [{ verdict: { kind: 'pass' } }],
+      details: { version: 'v2', previousVersion: 'v1', stages: [{ verdict: { kind: 'pass' } }] },
     });
     expect(await shop.surroundings()).toEqual(found);
     expect(await shop.answers()).toBe('v2');
@@ -70,7 +68,7 @@ describeRollouts('a release in the place of the one before', 6, (bench) => {
         const pods = await watchVersions(shop.namespace);
         const report = await shop.roll('recreate', v2);
         pods.stop();
-        expect(report).toMatchObject({ outcome: 'Promoted', version: 'v2' });
+        expect(report).toMatchObject({ outcome: 'Promoted', details: { version: 'v2' } });
         expect(pods.together).toEqual(new Set(['v1', '', 'v2']));
         expect(await shop.surroundings()).toEqual(found);
       },

@@ -21,8 +21,7 @@ describeRollouts('a release that was kept', 4, (bench) => {
       expect(report).toMatchObject({
         kind: 'rollback',
         outcome: 'Promoted',
-        version: 'v1',
-        previousVersion: 'v2',
+        details: { version: 'v1', previousVersion: 'v2' },
       });
       expect(report.reason).toMatch(/^v1 \(revision 1\) is back$/);
       expect(await shop.answers()).toBe('v1');
@@ -40,7 +39,10 @@ describeRollouts('a release that was kept', 4, (bench) => {
       });
       expect(await shop.objects()).toEqual(found);
       const report = await shop.roll('rollback', { toRevision: 1 });
-      expect(report).toMatchObject({ outcome: 'Promoted', version: 'v1', previousVersion: 'v3' });
+      expect(report).toMatchObject({
+        outcome: 'Promoted',
+        details: { version: 'v1', previousVersion: 'v3' },
+      });
       expect(await shop.answers()).toBe('v1');
     },
   );
@@ -57,14 +59,18 @@ describeRollouts('a release that was kept', 4, (bench) => {
       });
       await shop.say('undo', { toRevision: 1, why: 'v3 was bad too' });
       const report = await shop.report();
-      expect(report).toMatchObject({ kind: 'rollback', outcome: 'Promoted', version: 'v1' });
+      expect(report).toMatchObject({
+        kind: 'rollback',
+        outcome: 'Promoted',
+        details: { version: 'v1' },
+      });
       expect(await shop.answers()).toBe('v1');
       expect(await shop.surroundings()).toEqual(found);
       const [, canary] = await bench().reports(shop);
       expect(canary).toMatchObject({
         outcome: 'Aborted',
         reason: 'Undone by ana: v3 was bad too',
-        version: 'v4',
+        details: { version: 'v4' },
       });
     },
   );
@@ -85,10 +91,16 @@ describeRollouts('a release that was kept', 4, (bench) => {
         .listNamespacedControllerRevision({ namespace: shop.namespace });
       expect(items.map(({ metadata }) => metadata?.name)).toEqual(['shop-belay']);
       const back = await shop.roll('rollback', {});
-      expect(back).toMatchObject({ outcome: 'Promoted', version: 'v1', previousVersion: 'v2' });
+      expect(back).toMatchObject({
+        outcome: 'Promoted',
+        details: { version: 'v1', previousVersion: 'v2' },
+      });
       expect(await shop.answers()).toBe('v1');
       const again = await shop.roll('rollback', {});
-      expect(again).toMatchObject({ outcome: 'Promoted', version: 'v2', previousVersion: 'v1' });
+      expect(again).toMatchObject({
+        outcome: 'Promoted',
+        details: { version: 'v2', previousVersion: 'v1' },
+      });
       expect(await shop.answers()).toBe('v2');
     },
   );

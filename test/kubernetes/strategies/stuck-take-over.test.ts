@@ -21,7 +21,7 @@ describeRollouts('a release that stable has no room for', 2, (bench) => {
     expect(await shop.answers()).toBe('v2');
     await quota.lift();
     await retried(shop);
-    expect(await shop.report()).toMatchObject({ outcome: 'Promoted', version: 'v2' });
+    expect(await shop.report()).toMatchObject({ outcome: 'Promoted', details: { version: 'v2' } });
     expect((await load.stop()).problems).toEqual([]);
     expect(await shop.answers()).toBe('v2');
     expect(await shop.surroundings()).toEqual(found);

@@ -75,7 +75,7 @@ describeRollouts('a service with more than a Deployment and a Service', 4, (benc
       });
       const images = { shop: shopImage('v2'), warm: shopImage('v2') };
       const report = await shop.roll('canary', { ...through, release: { version: 'v2', images } });
-      expect(report).toMatchObject({ outcome: 'Promoted', version: 'v2' });
+      expect(report).toMatchObject({ outcome: 'Promoted', details: { version: 'v2' } });
       const { spec } = await deployment(shop, 'shop');
       const { initContainers = [], containers = [] } = spec?.template.spec ?? {};
       expect([...initContainers, ...containers].map(({ name, image }) => [name, image])).toEqual([

@@ -25,9 +25,8 @@ describe('the report of a rollout whose workflow was terminated', () => {
     const report = reportOfDeadRollout(found, owner, nowMs);
     expect(report).toMatchObject({
       outcome: 'Aborted',
-      rolloutId: owner.rolloutId,
-      version: 'v2',
-      previousVersion: 'v1',
+      runRef: owner.rolloutId,
+      details: { version: 'v2', previousVersion: 'v1' },
       startedAtMs: Date.UTC(2026, 0, 2, 10, 15),
       endedAtMs: nowMs,
     });
@@ -48,15 +47,14 @@ describe('the report of a rollout whose workflow was terminated', () => {
     expect(reportOfDeadRollout(replacing, { ...owner, kind: 'recreate' }, nowMs)).toMatchObject({
       kind: 'recreate',
       outcome: 'Aborted',
-      version: 'v2',
-      previousVersion: 'v1',
+      details: { version: 'v2', previousVersion: 'v1' },
       reason: expect.stringContaining('with 1 of 4 stable replicas on the new release') as string,
       undo: [{ name: 'put the previous release back' }, { name: 'release shop' }],
     });
     const promoting = { ...replacing, canary, update: { ...update, kind: 'promoting' as const } };
     expect(reportOfDeadRollout({ ...promoting, canary: canary! }, owner, nowMs)).toMatchObject({
       outcome: 'Aborted',
-      previousVersion: 'v1',
+      details: { previousVersion: 'v1' },
     });
   });
 

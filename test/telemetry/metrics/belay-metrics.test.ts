@@ -1,10 +1,10 @@
 import type { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
 import type { BreakerReport } from '../../../src/contracts/kernel/breakers.ts';
-import type { RolloutReport } from '../../../src/contracts/rollouts/report.ts';
 import { BelayMetrics } from '../../../src/telemetry/metrics/belay-metrics.ts';
 import { exportBreakers } from '../../../src/telemetry/metrics/export-breakers.ts';
 import { GatewayMetrics } from '../../../src/telemetry/metrics/gateway-metrics.ts';
+import { rolloutReport, type ReportChanges } from '../../fixtures/rollout-report.ts';
 import { documentedMetrics } from './documented-metrics.ts';
 
 interface DescribedMetric {
@@ -26,16 +26,8 @@ function describe(registry: Registry) {
     .sort(byName);
 }
 
-const report = (over: Partial<RolloutReport> = {}) =>
-  ({
-    kind: 'canary',
-    environment: 'demo',
-    service: 'shop',
-    outcome: 'Promoted',
-    startedAtMs: 1_000,
-    endedAtMs: 91_000,
-    ...over,
-  }) as RolloutReport;
+const report = (over: ReportChanges = {}) =>
+  rolloutReport({ startedAtMs: 1_000, endedAtMs: 91_000, ...over });
 
 test('docs/metrics.md lists exactly what a worker exports, with its type and labels', async () => {
   const { registry } = new BelayMetrics();

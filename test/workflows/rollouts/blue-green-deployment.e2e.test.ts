@@ -34,8 +34,12 @@ describe('a blue-green deployment', () => {
     const shop = bench.serving();
     const handle = await bench.start(shop, v2, 'blueGreen');
     const report = (await handle.result()) as RolloutReport;
-    expect(report).toMatchObject({ kind: 'blueGreen', outcome: 'Promoted', version: 'v2' });
-    expect(report.stages).toMatchObject([{ weight: 100, verdict: { kind: 'pass' } }]);
+    expect(report).toMatchObject({
+      kind: 'blueGreen',
+      outcome: 'Promoted',
+      details: { version: 'v2' },
+    });
+    expect(report.details.stages).toMatchObject([{ weight: 100, verdict: { kind: 'pass' } }]);
     const state = bench.platform.state(shop);
     expect(state).toMatchObject({ stable: { release: { version: 'v2' } }, canaryWeight: 0 });
     expect(state.kept).toMatchObject([{ release: { version: 'v1' } }]);
@@ -98,7 +102,7 @@ describe('a blue-green deployment', () => {
     const report = (await handle.result()) as RolloutReport;
     expect(report.outcome).toBe('RolledBack');
     expect(report.reason).toContain('no ready replica can be asked directly');
-    expect(report.stages).toMatchObject([{ canaryRequests: 0 }]);
+    expect(report.details.stages).toMatchObject([{ canaryRequests: 0 }]);
     expect(bench.platform.state(shop).stable?.release.version).toBe('v1');
   });
 

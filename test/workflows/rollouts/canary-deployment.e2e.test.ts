@@ -40,8 +40,11 @@ describe('a canary deployment', () => {
     const shop = bench.serving();
     await bench.start(shop, { ...v2, stages: shortStages });
     const report = await resultOf(shop);
-    expect(report).toMatchObject({ outcome: 'Promoted', version: 'v2', previousVersion: 'v1' });
-    expect(report.stages.map(({ weight, verdict }) => [weight, verdict?.kind])).toEqual([
+    expect(report).toMatchObject({
+      outcome: 'Promoted',
+      details: { version: 'v2', previousVersion: 'v1' },
+    });
+    expect(report.details.stages.map(({ weight, verdict }) => [weight, verdict?.kind])).toEqual([
       [20, 'pass'],
       [50, 'pass'],
       [100, undefined],
@@ -50,7 +53,7 @@ describe('a canary deployment', () => {
     expect(state.stable?.release.version).toBe('v2');
     expect(state.canary).toBeUndefined();
     expect(state.owner).toBeUndefined();
-    expect(bench.reports.map(({ rolloutId }) => rolloutId)).toContain(report.rolloutId);
+    expect(bench.reports.map(({ runRef }) => runRef)).toContain(report.runRef);
   });
 
   it('restores stable by itself when the canary fails its metrics', async () => {
@@ -119,7 +122,7 @@ describe('a canary deployment', () => {
     await handle.executeUpdate('promote', { args: [{ by: 'ana', stage: 20 }] });
     const report = (await handle.result()) as RolloutReport;
     expect(report.outcome).toBe('Promoted');
-    expect(report.stages[0]?.note).toBe('promoted by ana');
+    expect(report.details.stages[0]?.note).toBe('promoted by ana');
     await quiet.stop();
   });
 
@@ -157,7 +160,7 @@ describe('a canary deployment', () => {
     });
     await approve({ by: 'ana@laptop', stage: 20 });
     const report = (await handle.result()) as RolloutReport;
-    expect(report.stages[0]?.approvedBy).toBe('ana@laptop');
+    expect(report.details.stages[0]?.approvedBy).toBe('ana@laptop');
   });
 
   it('undoes everything on abort by signal, and records who and why', async () => {
@@ -230,7 +233,7 @@ describe('a canary deployment', () => {
     expect(receipt.superseding).toBeDefined();
     await bench.until(shop, ({ version, phase }) => version === 'v5' && phase !== 'starting');
     expect((await resultOf(shop)).outcome).toBe('Promoted');
-    expect(bench.reports.find(({ rolloutId }) => rolloutId === receipt.superseding)?.outcome).toBe(
+    expect(bench.reports.find(({ runRef }) => runRef === receipt.superseding)?.outcome).toBe(
       'Superseded',
     );
     expect(bench.platform.state(shop).stable?.release.version).toBe('v5');
@@ -290,7 +293,7 @@ describe('a canary deployment', () => {
     const handle = await bench.start(shop, {}, 'rollback');
     expect(await handle.result()).toMatchObject({
       kind: 'rollback',
-      version: 'v1',
+      details: { version: 'v1' },
       outcome: 'Promoted',
     });
     expect(bench.platform.state(shop).stable?.release.version).toBe('v1');

@@ -37,7 +37,7 @@ describe.each([
     const [good, bad] = await Promise.all([roll('good'), roll(badVersion)]);
 
     expect(good).toMatchObject({ outcome: 'Promoted' });
-    const [held] = good.stages;
+    const [held] = good.details.stages;
     expect(held?.verdict?.kind).toBe('pass');
     expect(held?.measurements.length).toBeGreaterThan(6);
     const heldMs = (held?.leftAtMs ?? 0) - (held?.enteredAtMs ?? 0);

@@ -30,7 +30,7 @@ describe('a release that takes its place at once', () => {
     expect((await handle.result()) as RolloutReport).toMatchObject({
       kind: how,
       outcome: 'Promoted',
-      stages: [{ verdict: { kind: 'pass' } }],
+      details: { stages: [{ verdict: { kind: 'pass' } }] },
     });
     expect(bench.kubernetes.acts).toContain(how);
     expect(bench.kubernetes.acts.slice(-2)).toEqual(['settle', 'release']);

@@ -162,7 +162,7 @@ describe('an alert after a promotion', () => {
     const responses = await Promise.all(alerts.map(respond));
     expect(responses.filter(({ action }) => action === 'undo')).toHaveLength(1);
     expect(stableOf(shop)).toBe('v1');
-    expect(bench.reports.filter(({ service }) => service === shop.service)).toHaveLength(2);
+    expect(bench.reports.filter(({ subject }) => subject.name === shop.service)).toHaveLength(2);
   });
 
   it('says why an undo came to nothing, and is not tried again', async () => {

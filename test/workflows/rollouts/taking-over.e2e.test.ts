@@ -30,7 +30,7 @@ describe('a release that stable takes over while the canary serves', () => {
     const handle = await bench.start(shop, canary('shop:v2'));
     expect((await handle.result()) as RolloutReport).toMatchObject({
       outcome: 'Promoted',
-      version: 'v2',
+      details: { version: 'v2' },
     });
     expect(bench.kubernetes.acts.slice(-3)).toEqual(['promote', 'settle', 'release']);
     expect(bench.kubernetes.state(shop)).toMatchObject({

@@ -152,13 +152,13 @@ function sender({ name, summary }: Alert, reason: string): { by: string; why: st
 
 /** A run that was followed by another has the other's result. */
 function endingOfRollback(
-  { runId, rolloutId, version, outcome, reason, endedAtMs }: RolloutReport,
+  { runId, runRef: rolloutId, details, outcome, reason, endedAtMs }: RolloutReport,
   rollbackRunId: string,
 ): NonNullable<AlertResponse['ending']> {
   if (runId === rollbackRunId) return { rolloutId, outcome, reason, endedAtMs };
   return {
     outcome: 'Unknown',
-    reason: `${version} (run ${rolloutId}) followed the rollback; how that one ended is in the ledger`,
+    reason: `${details.version} (run ${rolloutId}) followed the rollback; how that one ended is in the ledger`,
     endedAtMs,
   };
 }

@@ -1,6 +1,6 @@
 import type { AlertResponse } from '../../../contracts/rollouts/alerts.ts';
 import type { RolloutReport } from '../../../contracts/rollouts/report.ts';
-import type { PersonAct } from '../../../contracts/rollouts/outcome.ts';
+import type { PersonAct } from '../../../contracts/kernel/person-act.ts';
 
 /**
  * One thing that somebody did, or that was done in nobody's name. Every field is always there, so
@@ -70,8 +70,14 @@ function matchesFilter(atMs: number, entry: AuditEntry, filter: AuditFilter): bo
 }
 
 function ofRollout(report: RolloutReport): Dated[] {
-  const { environment, service, version, kind, rolloutId, workflowId, runId } = report;
-  const about = { environment, service, version, kind, rolloutId, workflowId, runId };
+  const { subject, details, kind, runRef, workflowId, runId } = report;
+  const about = {
+    environment: subject.environment,
+    service: subject.name,
+    version: details.version,
+    rolloutId: runRef,
+    ...{ kind, workflowId, runId },
+  };
   const dated = (atMs: number, entry: Done): Dated => ({
     atMs,
     entry: complete(atMs, { ...about, ...entry }),

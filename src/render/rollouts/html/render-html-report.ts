@@ -1,4 +1,4 @@
-import type { PersonAct } from '../../../contracts/rollouts/outcome.ts';
+import type { PersonAct } from '../../../contracts/kernel/person-act.ts';
 import { formatDuration } from '../../../specs/kernel/duration.ts';
 import { escapeMarkup } from '../../kernel/escape-markup.ts';
 import { kindName } from '../kind-words.ts';

@@ -34,10 +34,16 @@ export interface ReportView extends Pick<
 }
 
 export function viewOfReport(report: RolloutReport): ReportView {
-  const { outcome, reason, previousVersion, ...common } = report;
+  const { outcome, reason, runRef, subject, details } = report;
+  const { kind, workflowId, runId, startedAtMs, endedAtMs, people, undo, notes } = report;
   return {
-    ...common,
-    previousVersion,
+    ...{ kind, workflowId, runId, startedAtMs, endedAtMs, people, undo, notes },
+    rolloutId: runRef,
+    service: subject.name,
+    environment: subject.environment,
+    version: details.version,
+    previousVersion: details.previousVersion,
+    stages: details.stages,
     standing: outcome,
     tone: toneOfOutcome(outcome),
     reasons: [reason],

@@ -1,13 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertResponse } from '../../../../src/contracts/rollouts/alerts.ts';
-import type { RolloutReport } from '../../../../src/contracts/rollouts/report.ts';
 import { auditFields, auditTrail } from '../../../../src/policies/rollouts/audit/audit-trail.ts';
+import { rolloutReport } from '../../../fixtures/rollout-report.ts';
 
 const atMs = Date.UTC(2026, 0, 2, 10, 0);
-const report: RolloutReport = {
-  ...{ kind: 'canary', rolloutId: 'r1', workflowId: 'rollout/demo/shop', runId: 'run1' },
-  ...{ service: 'shop', environment: 'demo', version: 'v2', notes: [], stages: [], undo: [] },
-  ...{ outcome: 'Promoted', reason: 'v2 went through every stage' },
+const report = rolloutReport({
+  ...{ runRef: 'r1', runId: 'run1', reason: 'v2 went through every stage' },
   startedAtMs: atMs,
   endedAtMs: atMs + 60_000,
   startedBy: 'ana',
@@ -16,7 +14,7 @@ const report: RolloutReport = {
     { atMs: atMs + 30_000, verb: 'approve', by: 'bo', why: 'looks good', stage: 20 },
     { atMs: atMs + 20_000, verb: 'promote', ignored: 'nothing is held' },
   ],
-};
+});
 const response: AlertResponse = {
   alertId: 'alert/f/1',
   alert: {

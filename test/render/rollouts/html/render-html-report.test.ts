@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { RolloutReport } from '../../../../src/contracts/rollouts/report.ts';
 import { renderHtmlReport } from '../../../../src/render/rollouts/html/render-html-report.ts';
 import { viewOfReport, viewOfStatus } from '../../../../src/render/rollouts/html/report-view.ts';
+import type { ReportChanges } from '../../../fixtures/rollout-report.ts';
 import { closedReport, noon, openStatus } from '../../../cli/rollout-examples.ts';
 
-const ofClosed = (changes: Partial<RolloutReport> = {}) =>
+const ofClosed = (changes: ReportChanges = {}) =>
   renderHtmlReport(viewOfReport(closedReport(changes)), noon);
 const ofOpen = (changes: Parameters<typeof openStatus>[0] = {}) =>
   renderHtmlReport(viewOfStatus(openStatus(changes)), noon);
@@ -33,7 +33,7 @@ describe('the HTML report of a closed rollout', () => {
   });
 
   it('gives every reason of a verdict a line of its own', () => {
-    const [passed] = closedReport().stages;
+    const [passed] = closedReport().details.stages;
     const verdict = { kind: 'pass' as const, reasons: ['error-rate: fine; sure', 'p99: fine'] };
     expect(ofClosed({ stages: [{ ...passed!, verdict }] })).toContain(
       '<div>error-rate: fine; sure</div><div>p99: fine</div>',

@@ -43,7 +43,7 @@ describe('a message to a rollout', () => {
     expect(status.people.at(-1)).toMatchObject({ verb: 'abort', ignored: reason });
 
     await run.say('abort', { by: 'ana', runRef: second.rolloutId });
-    expect(await run.report()).toMatchObject({ version: 'v3', outcome: 'Aborted' });
+    expect(await run.report()).toMatchObject({ outcome: 'Aborted', details: { version: 'v3' } });
   });
 
   it('is cut where it is refused, so that no number of them fills the report', async () => {
@@ -75,7 +75,7 @@ describe('a message to a rollout', () => {
     shop.release();
     const report = await run.report();
     expect(report).toMatchObject({
-      version: 'v2',
+      details: { version: 'v2' },
       outcome: 'Aborted',
       reason:
         'Superseded by v3, sent by ana; then the workflow was cancelled, so the new release was not started',

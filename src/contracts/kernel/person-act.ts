@@ -1,0 +1,11 @@
+/** Something a person said to a run, whether or not it was accepted. */
+export interface PersonAct {
+  atMs: number;
+  /** A verb of the run's kind, `deploy` or `cancel`. */
+  verb: string;
+  by?: string;
+  why?: string;
+  stage?: number;
+  /** Absent when it was accepted. */
+  ignored?: string;
+}
