@@ -1,4 +1,3 @@
-import type { Verb } from '../../kinds/rollout-verbs.ts';
 import type { SpecKind } from '../../kinds/workflow-types.ts';
 
 export interface VerbInput {
@@ -20,7 +19,7 @@ export interface VerbInput {
 
 /** The answer to an accepted verb, for a person to read. */
 export interface VerbReceipt {
-  verb: Verb;
+  verb: string;
   message: string;
 }
 
