@@ -7,6 +7,7 @@ import { createAnalysisActivities } from '../activities/rollouts/analysis.ts';
 import { createLeftoverActivities } from '../activities/rollouts/leftovers.ts';
 import { createNotificationActivities } from '../activities/kernel/notifications.ts';
 import { createSpecActivities } from '../activities/kernel/spec.ts';
+import { resolveSpecOf } from '../src/specs/registry.ts';
 import { createTrafficActivities } from '../activities/rollouts/routing.ts';
 import { createWorkloadActivities } from '../activities/rollouts/workload.ts';
 import { Breakers } from '../src/adapters/breakers/breakers.ts';
@@ -134,7 +135,7 @@ export async function startControl(
     interceptors: { ...code.interceptors, ...observed('acts') },
     taskQueue: config.taskQueue,
     activities: {
-      ...createSpecActivities(config.rollouts),
+      ...createSpecActivities(config.rollouts, resolveSpecOf),
       ...workload,
       ...createTrafficActivities(platforms),
       ...createLedgerActivities(ledger, {

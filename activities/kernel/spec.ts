@@ -1,19 +1,25 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { failureTypes } from '../../src/contracts/kernel/failures.ts';
-import type { RolloutSettings } from '../../src/contracts/kernel/settings.ts';
+import type { RunSettings } from '../../src/contracts/kernel/settings.ts';
 import type { SpecActivities } from '../../src/contracts/kernel/spec.ts';
 import { formatProblems } from '../../src/specs/kernel/problems.ts';
-import { resolveSpecInput } from '../../src/specs/rollouts/resolve.ts';
+import type { Resolution } from '../../src/specs/kernel/resolve.ts';
 
-export function createSpecActivities(settings: RolloutSettings): SpecActivities {
+/** Resolves a spec by its kind's own schema; undefined where there is no such kind. */
+export type ResolveSpec = (kind: string, input: unknown) => Resolution | undefined;
+
+export function createSpecActivities(settings: RunSettings, resolve: ResolveSpec): SpecActivities {
   return {
     async resolveSpec(kind, input) {
-      const resolution = resolveSpecInput(kind, input);
-      if (resolution.ok) return { spec: resolution.spec, settings };
+      const resolution = resolve(kind, input);
+      if (resolution?.ok) return { spec: resolution.spec, settings };
+      const problems = resolution?.problems ?? [
+        { path: 'kind', message: `this worker knows no kind ${kind}` },
+      ];
       throw ApplicationFailure.nonRetryable(
-        formatProblems(resolution.problems, { source: `${kind} spec` }),
+        formatProblems(problems, { source: `${kind} spec` }),
         failureTypes.invalidSpec,
-        resolution.problems,
+        problems,
       );
     },
   };

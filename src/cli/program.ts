@@ -20,55 +20,41 @@ import { createUpCommand } from './commands/up.ts';
 import { plainVerbs } from './commands/verbs.ts';
 import { createWatchCommand } from './commands/watch.ts';
 import { createWorkerCommand } from './commands/worker.ts';
-import type { AnyKind } from '../kinds/kind.ts';
-import { kinds as everyKind } from '../kinds/registry.ts';
 import { packageVersion } from '../config/package-version.ts';
 
-type Group = readonly [heading: string, commands: readonly (() => Command)[]];
+const groups: readonly [heading: string, commands: readonly (() => Command)[]][] = [
+  ['Start:', [createDeployCommand, createSpecCommand, createRetryCommand, createUndoCommand]],
+  [
+    'See:',
+    [
+      createListCommand,
+      createStatusCommand,
+      createWatchCommand,
+      createLogsCommand,
+      createHistoryCommand,
+      createReportCommand,
+      createAuditCommand,
+    ],
+  ],
+  ['Decide:', plainVerbs],
+  [
+    'Machine:',
+    [
+      createUpCommand,
+      createDownCommand,
+      createWorkerCommand,
+      createGatewayCommand,
+      createCodecServerCommand,
+      createKeysCommand,
+      createDoctorCommand,
+      createNotificationsCommand,
+      createTemporalCommand,
+    ],
+  ],
+];
 
-function groupsFor(kinds: readonly AnyKind[]): readonly Group[] {
-  return [
-    [
-      'Start:',
-      [
-        createDeployCommand,
-        createSpecCommand,
-        () => createRetryCommand(kinds),
-        () => createUndoCommand(kinds),
-      ],
-    ],
-    [
-      'See:',
-      [
-        () => createListCommand(kinds),
-        () => createStatusCommand(kinds),
-        () => createWatchCommand(kinds),
-        createLogsCommand,
-        createHistoryCommand,
-        createReportCommand,
-        createAuditCommand,
-      ],
-    ],
-    ['Decide:', plainVerbs(kinds)],
-    [
-      'Machine:',
-      [
-        createUpCommand,
-        createDownCommand,
-        createWorkerCommand,
-        createGatewayCommand,
-        createCodecServerCommand,
-        createKeysCommand,
-        createDoctorCommand,
-        createNotificationsCommand,
-        createTemporalCommand,
-      ],
-    ],
-  ];
-}
-
-/** The whole command line, for these kinds of runs; nothing runs before it is parsed. */
-export function createProgram(kinds: readonly AnyKind[] = everyKind): Command {
+/** The whole command line; nothing runs before it is parsed. */
+export function createProgram(): Command {
   const program = new Command('belay')
     .description(
       'Deployments that survive anything: canary, blue-green, rolling and recreate, as durable ' +
@@ -78,7 +64,7 @@ export function createProgram(kinds: readonly AnyKind[] = everyKind): Command {
     .enablePositionalOptions()
     .helpCommand('help [command]', 'how to use a command')
     .addHelpText('after', afterHelp);
-  for (const [heading, commands] of groupsFor(kinds)) {
+  for (const [heading, commands] of groups) {
     program.commandsGroup(heading);
     for (const create of commands) program.addCommand(create());
   }

@@ -1,5 +1,5 @@
 import type { HostPattern } from '../contracts/kernel/reach.ts';
-import type { RolloutSettings } from '../contracts/kernel/settings.ts';
+import type { RunSettings } from '../contracts/kernel/settings.ts';
 
 /** Everything a process of Belay is told from outside, frozen. */
 export interface Config {
@@ -47,7 +47,7 @@ export interface Config {
   /** BELAY_LOG_LEVEL */
   logLevel: 'debug' | 'info' | 'warn' | 'error';
   /** BELAY_BLIND_TIME, BELAY_ACT_TIMEOUT, BELAY_ACT_BUDGET, BELAY_UNDO_BUDGET, BELAY_UNWATCHED_LIMIT, BELAY_RETRY_INTERVAL */
-  rollouts: RolloutSettings;
+  rollouts: RunSettings;
 }
 
 /** What Temporal tells versions of workers apart by. */

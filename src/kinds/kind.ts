@@ -56,15 +56,12 @@ export interface KindDefinition<
   workflowType: string;
   /** Begins its workflow ID, `<lock>/<environment>/<name>`: runs with the same ID exclude each other. */
   lock: string;
+  /** What the name in its workflow ID is of, as in a sentence: `service`. */
+  subjectName: string;
   subject(spec: Spec): Subject;
   whenOpen: WhenOpen;
   /** A Temporal Schedule may start it. */
   schedulable?: true;
   phases: Readonly<Record<Phase, PhaseDefinition>>;
   verbs: Readonly<Record<Verb, VerbDefinition<Phase>>>;
-  /** The outcomes for which `belay watch` exits with 0. */
-  successes: readonly string[];
 }
-
-/** A kind whose spec nobody looks at. */
-export type AnyKind = KindDefinition<never>;

@@ -90,8 +90,3 @@ export const verbs = Object.keys(rolloutVerbs) as Verb[];
 export function isVerb(name: string): name is Verb {
   return Object.hasOwn(rolloutVerbs, name);
 }
-
-/** The command that sends a verb: `promoteFull` is `promote-full`. */
-export function commandName(verb: string): string {
-  return verb.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`);
-}

@@ -11,11 +11,11 @@ export const rolloutLock = 'rollout';
 const rollouts: Omit<RolloutKind, 'kind' | 'workflowType'> = {
   family: 'rollouts',
   lock: rolloutLock,
+  subjectName: 'service',
   subject: ({ service, environment }) => ({ environment, name: service }),
   whenOpen: 'supersede',
   phases: rolloutPhases,
   verbs: rolloutVerbs,
-  successes: ['Promoted', 'FastPromoted'],
 };
 
 export const rolloutKinds: Readonly<Record<SpecKind, RolloutKind>> = {

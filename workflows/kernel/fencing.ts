@@ -1,24 +1,26 @@
 import type { Fence } from '../../src/contracts/kernel/fence.ts';
 
 /**
- * The fences of one rollout. The step is the workflow's clock made strictly rising, so that it
+ * The fences of one run. The step is the workflow's clock made strictly rising, so that it
  * also rises across a reset, which discards the steps that were issued after it.
  */
 export class Fencing {
-  private step = 0;
-  private readonly rolloutId: string;
+  #step: number;
+  readonly #runRef: string;
 
-  constructor(rolloutId: string) {
-    this.rolloutId = rolloutId;
+  /** `step`: the last one that the run issued before it continued as new. */
+  constructor(runRef: string, step = 0) {
+    this.#runRef = runRef;
+    this.#step = step;
   }
 
   next(): Fence {
-    this.step = Math.max(this.step + 1, Date.now());
+    this.#step = Math.max(this.#step + 1, Date.now());
     return this.last();
   }
 
   /** The fence issued last. */
   last(): Fence {
-    return { rolloutId: this.rolloutId, step: this.step };
+    return { rolloutId: this.#runRef, step: this.#step };
   }
 }

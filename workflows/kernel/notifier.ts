@@ -10,11 +10,12 @@ import {
 import {
   longestNotifyMs,
   type DeliveryReport,
+  type Notification,
   type NotificationActivities,
 } from '../../src/contracts/kernel/notifications.ts';
 import type { NotificationEvent } from '../../src/kinds/notification-events.ts';
-import { composeNotification } from '../../src/policies/rollouts/notifications/compose-notification.ts';
-import type { RolloutStatus } from '../../src/contracts/rollouts/status.ts';
+import type { Occasion } from '../../src/policies/kernel/notifications/compose-run-notification.ts';
+import type { RunSettings } from '../../src/contracts/kernel/settings.ts';
 
 const { notify } = proxyActivities<NotificationActivities>({
   startToCloseTimeout: longestNotifyMs + 10_000,
@@ -30,32 +31,37 @@ const reminderEveryMs = 24 * 60 * 60_000;
 
 /** The content of a notification, and where a failed delivery is noted. */
 interface NotifiedRun {
-  readonly status: RolloutStatus;
   readonly notes: string[];
+  readonly settings: Pick<RunSettings, 'notifies'>;
+  readonly spec: unknown;
+  /** Where in the run it happens. */
+  position(): number;
+  compose(occasion: Occasion): Notification;
 }
 
-/** Sends notifications during a rollout; failed deliveries become notes of the report. */
+/** Sends notifications during a run; failed deliveries become notes of the report. */
 export class Notifier {
-  private readonly rollout: NotifiedRun;
-  private readonly told = new Map<string, number>();
-  private open = 0;
-  private reminding: CancellationScope | undefined;
+  readonly #run: NotifiedRun;
+  readonly #sent = new Map<string, number>();
+  #open = 0;
+  #reminding: CancellationScope | undefined;
 
-  constructor(rollout: NotifiedRun) {
-    this.rollout = rollout;
+  constructor(run: NotifiedRun) {
+    this.#run = run;
   }
 
-  /** Sends the event again once a day until the rollout goes on, whoever cancels the workflow. */
+  /** Sends the event again once a day until the run goes on, whoever cancels the workflow. */
   remindDaily(event: NotificationEvent): void {
+    if (!this.#isWanted()) return;
     if (!patched('daily-reminders')) return;
     const waitingSinceMs = Date.now();
     void CancellationScope.nonCancellable(() => {
       const scope = new CancellationScope();
-      this.reminding = scope;
+      this.#reminding = scope;
       return scope.run(async () => {
         for (;;) {
           await sleep(reminderEveryMs, { summary: 'until the next reminder' });
-          this.tell(event, waitingSinceMs);
+          this.notify(event, waitingSinceMs);
         }
       });
     }).catch((error: unknown) => {
@@ -64,21 +70,22 @@ export class Notifier {
   }
 
   stopReminding(): void {
-    this.reminding?.cancel();
-    this.reminding = undefined;
+    this.#reminding?.cancel();
+    this.#reminding = undefined;
   }
 
-  tell(event: NotificationEvent, waitingSinceMs?: number): void {
-    const { status, notes } = this.rollout;
-    const at = `${event} ${status.stages.findLastIndex(({ enteredAtMs }) => enteredAtMs !== undefined)}`;
-    const occurrence = (this.told.get(at) ?? 0) + 1;
-    this.told.set(at, occurrence);
+  notify(event: NotificationEvent, waitingSinceMs?: number): void {
+    if (!this.#isWanted()) return;
+    const { notes } = this.#run;
+    const at = `${event} ${this.#run.position()}`;
+    const occurrence = (this.#sent.get(at) ?? 0) + 1;
+    this.#sent.set(at, occurrence);
     if (event === 'stage' && occurrence > 1) return;
-    const notification = composeNotification(status, {
+    const notification = this.#run.compose({
       ...{ event, atMs: Date.now(), occurrence },
       ...(waitingSinceMs !== undefined && { waitingSinceMs }),
     });
-    this.open += 1;
+    this.#open += 1;
     void CancellationScope.nonCancellable(() => notify(notification))
       .then(
         (reports) => notes.push(...reports.flatMap((report) => complaintOf(event, report))),
@@ -88,19 +95,26 @@ export class Notifier {
           ),
       )
       .finally(() => {
-        this.open -= 1;
+        this.#open -= 1;
       });
   }
 
   /** For a start that was announced and is then refused. */
   notifyOfRefusal(): void {
-    if (this.told.size > 0) this.tell('failed');
+    if (this.#sent.size > 0) this.notify('failed');
+  }
+
+  /** Nobody is told of a start before its spec was read, nor where no channel is configured. */
+  #isWanted(): boolean {
+    return this.#run.spec !== undefined && this.#run.settings.notifies === true;
   }
 
   /** Waits until all channels were tried, at most for `longestClosingMs`. */
   async settle(): Promise<void> {
-    if (this.open === 0) return;
-    await condition(() => this.open === 0, longestClosingMs, { summary: 'wait for notifications' });
+    if (this.#open === 0) return;
+    await condition(() => this.#open === 0, longestClosingMs, {
+      summary: 'wait for notifications',
+    });
   }
 }
 

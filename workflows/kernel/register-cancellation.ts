@@ -1,25 +1,22 @@
 import { CancellationScope } from '@temporalio/workflow';
-import type { Rollout } from './rollout.ts';
+import type { Run } from './run.ts';
 
 /**
  * A cancellation is recorded at any time, even when nothing can be stopped any more, and nothing is
  * started afterwards. Call it in the workflow's own scope.
  */
-export function registerCancellation(rollout: Rollout): void {
+export function registerCancellation(run: Run): void {
   CancellationScope.current().cancelRequested.catch(() => {
-    rollout.record({ atMs: Date.now(), verb: 'cancel' });
-    const { successor, status } = rollout;
+    run.record({ atMs: Date.now(), verb: 'cancel' });
+    const { successor } = run;
     if (successor !== undefined) {
-      rollout.successor = undefined;
-      rollout.notes.push(
+      run.followWith(undefined);
+      run.notes.push(
         `The workflow was cancelled: the ${successor.kind} that was to follow was not started`,
       );
     }
-    if (status.phase === 'promoting') {
-      rollout.notes.push(
-        `The workflow was cancelled while ${status.version} was being promoted, which was too late to stop it`,
-      );
-    }
-    rollout.refresh();
+    const tooLate = run.tooLateToStop();
+    if (tooLate !== undefined) run.notes.push(tooLate);
+    run.refresh();
   });
 }

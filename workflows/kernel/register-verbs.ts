@@ -1,30 +1,51 @@
 import { ApplicationFailure, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
 import { failureTypes } from '../../src/contracts/kernel/failures.ts';
 import type { VerbInput, VerbReceipt } from '../../src/contracts/kernel/messages.ts';
-import { rolloutVerbs, verbs, type Verb } from '../../src/kinds/rollout-verbs.ts';
 import type { PersonAct } from '../../src/contracts/kernel/person-act.ts';
-import { resumeClock, stopClock } from '../../src/policies/rollouts/hold-clock.ts';
-import type { Ruling } from '../../src/policies/rollouts/judge-verb.ts';
-import { refusedAct } from '../../src/policies/rollouts/refused-act.ts';
-import { judgeVerb } from '../../src/policies/rollouts/judge-verb.ts';
-import { readVerbInput } from '../../src/policies/rollouts/read-verb-input.ts';
-import { targetOf, writtenRollback } from '../../src/specs/rollouts/written-spec.ts';
-import type { Rollout } from './rollout.ts';
+import type { VerbDefinition } from '../../src/kinds/kind.ts';
+import { judgeVerb, type Ruling } from '../../src/policies/kernel/verbs/judge-verb.ts';
+import { readVerbInput } from '../../src/policies/kernel/verbs/read-verb-input.ts';
+import { refusedAct } from '../../src/policies/kernel/verbs/refused-act.ts';
+import type { Run } from './run.ts';
 
-/** Registers every verb as a signal and as an update of the same name, with one handler body. */
-export function registerVerbs(rollout: Rollout): void {
-  for (const verb of verbs) {
+/** An accepted verb: what was sent, and how a sentence ends that says who sent it. */
+export interface AcceptedVerb {
+  input: VerbInput;
+  /** Who sent it; "someone" where they did not say. */
+  by: string;
+  /** `ana: the disk is full`. */
+  sender: string;
+}
+
+/** What each verb of a kind does. */
+export type VerbActs<R extends Run> = Readonly<
+  Record<string, (run: R, verb: AcceptedVerb) => void>
+>;
+
+/** Registers every verb of the kind as a signal and as an update of the same name, with one handler body. */
+export function registerVerbs<R extends Run>(run: R, acts: VerbActs<R>): void {
+  for (const [verb, definition] of Object.entries(run.kind.verbs)) {
+    const act = acts[verb];
+    if (act === undefined)
+      throw new Error(`${run.kind.kind} has the verb ${verb}, but no act for it`);
+    const accept = (input: VerbInput): string => {
+      const { by = 'someone', why } = input;
+      record(run, verb, input);
+      act(run, { input, by, sender: why === undefined ? by : `${by}: ${why}` });
+      return run.status.now;
+    };
+    const description = describe(definition);
     setHandler(
       defineUpdate<VerbReceipt, [unknown]>(verb),
       (given) => {
-        const heard = hear(rollout, verb, given);
-        if (!heard.ruling.accepted) throw refusal(heard.ruling.reason);
-        return { verb, message: accept(rollout, verb, heard.input) };
+        const { ruling, input } = judge(run, verb, given);
+        if (!ruling.accepted) throw refusal(ruling.reason);
+        return { verb, message: accept(input) };
       },
       {
-        description: describe(verb),
+        description,
         validator: (given: unknown) => {
-          const { ruling } = hear(rollout, verb, given);
+          const { ruling } = judge(run, verb, given);
           if (!ruling.accepted) throw refusal(ruling.reason);
         },
       },
@@ -32,32 +53,25 @@ export function registerVerbs(rollout: Rollout): void {
     setHandler(
       defineSignal<[unknown]>(verb),
       (given) => {
-        const { ruling, input } = hear(rollout, verb, given);
-        if (ruling.accepted) accept(rollout, verb, input);
-        else record(rollout, verb, input, ruling.reason);
+        const { ruling, input } = judge(run, verb, given);
+        if (ruling.accepted) accept(input);
+        else record(run, verb, input, ruling.reason);
       },
-      { description: describe(verb) },
+      { description },
     );
   }
 }
 
-function hear(rollout: Rollout, verb: Verb, given: unknown): { ruling: Ruling; input: VerbInput } {
-  const { stage } = rollout;
+function judge(run: Run, verb: string, given: unknown): { ruling: Ruling; input: VerbInput } {
   const read = readVerbInput(given);
   if (!read.ok) return { ruling: { accepted: false, reason: read.reason }, input: {} };
-  const ruling = judgeVerb(verb, read.input, {
-    runRef: rollout.id,
-    version: rollout.status.version,
-    phase: rollout.status.phase,
-    ...(stage !== undefined && { stage: stage.weight }),
-    approvers: stage?.needsApproval?.by ?? [],
-    kept: rollout.status.kept?.map(({ revision }) => revision) ?? [],
-  });
-  return { ruling, input: read.input };
+  return {
+    ruling: judgeVerb(run.kind.verbs, verb, read.input, run.verbContext()),
+    input: read.input,
+  };
 }
 
-function describe(verb: Verb): string {
-  const { meaning, needsName } = rolloutVerbs[verb];
+function describe({ meaning, needsName }: VerbDefinition): string {
   return `${meaning.charAt(0).toUpperCase()}${meaning.slice(1)}${needsName ? '; needs a name in "by"' : ''}`;
 }
 
@@ -65,77 +79,13 @@ function refusal(reason: string): ApplicationFailure {
   return ApplicationFailure.nonRetryable(reason, failureTypes.verbRefused);
 }
 
-/** Carries out the verb and returns what happens now. */
-function accept(rollout: Rollout, verb: Verb, input: VerbInput): string {
-  const by = input.by ?? 'someone';
-  const because = input.why === undefined ? '' : `: ${input.why}`;
-  record(rollout, verb, input);
-  switch (verb) {
-    case 'promote':
-    case 'promoteFull':
-      rollout.decision = { kind: verb, by };
-      rollout.enterPhase('preparing', `Promoted by ${by}${because}`);
-      break;
-    case 'pause':
-      if (rollout.clock !== undefined) rollout.clock = stopClock(rollout.clock, Date.now());
-      rollout.enterPhase('paused', `Paused by ${by}${because}; metrics may still abort`);
-      break;
-    case 'resume':
-      if (rollout.clock !== undefined) rollout.clock = resumeClock(rollout.clock, Date.now());
-      rollout.enterPhase('holding', `Resumed by ${by}${because}`);
-      break;
-    case 'approve':
-      rollout.approvedBy = by;
-      rollout.enterPhase('preparing', `Approved by ${by}${because}`);
-      break;
-    case 'reject':
-      rollout.interrupt({ outcome: 'Aborted', reason: `Rejected by ${by}${because}` });
-      break;
-    case 'abort':
-      rollout.interrupt({
-        outcome: input.cause === 'alert' ? 'RolledBack' : 'Aborted',
-        reason: `Aborted by ${by}${because}`,
-      });
-      break;
-    case 'undo':
-      bringRevisionBackNext(rollout, input);
-      rollout.interrupt({ outcome: 'Aborted', reason: `Undone by ${by}${because}` });
-      break;
-    case 'retry':
-    case 'giveUp':
-      rollout.answer = verb;
-      rollout.enterPhase(
-        rollout.status.phase === 'stuck' ? 'taking-over' : 'undoing',
-        `${verb === 'retry' ? 'Tried again' : 'Undo given up'} by ${by}${because}`,
-      );
-      break;
-  }
-  return rollout.status.now;
-}
-
-function bringRevisionBackNext(rollout: Rollout, { by, why, toRevision }: VerbInput): void {
-  const { status, input } = rollout;
-  if (toRevision === undefined) return;
-  const { service, environment } = status;
-  rollout.successor = {
-    kind: 'rollback',
-    input: writtenRollback({ service, environment, target: targetOf(input), toRevision }),
-    request: {
-      requestId: `${status.rolloutId}/undo`,
-      kind: 'rollback',
-      ...(by !== undefined && { by }),
-      ...(why !== undefined && { why }),
-    },
-  };
-}
-
-function record(rollout: Rollout, verb: Verb, input: VerbInput, ignored?: string): void {
+function record(run: Run, verb: string, { by, why, stage }: VerbInput, ignored?: string): void {
   const act: PersonAct = {
     atMs: Date.now(),
     verb,
-    ...(input.by !== undefined && { by: input.by }),
-    ...(input.why !== undefined && { why: input.why }),
-    ...(input.stage !== undefined && { stage: input.stage }),
+    ...(by !== undefined && { by }),
+    ...(why !== undefined && { why }),
+    ...(stage !== undefined && { stage }),
   };
-  rollout.record(ignored === undefined ? act : refusedAct(act, ignored));
+  run.record(ignored === undefined ? act : refusedAct(act, ignored));
 }

@@ -5,26 +5,22 @@ import type { KeptRevision, ServiceState } from '../../src/contracts/rollouts/pl
 import type { RolloutReport } from '../../src/contracts/rollouts/report.ts';
 import type { RollbackSpec } from '../../src/specs/rollouts/rollback.ts';
 import { pendingStage } from './support/canary-stage.ts';
-import { bringUpInFull, commitPromotion } from './support/commit-promotion.ts';
-import { armUndoOfCanary, beside, openRollout, takeService } from './support/open-rollout.ts';
-import { resolveSpec } from '../kernel/resolve-spec.ts';
-import { runRollout } from '../kernel/run-rollout.ts';
-import { trackRollout } from '../kernel/track-rollout.ts';
+import { bringUpInFull } from './support/bring-up-in-full.ts';
+import { commitPromotion } from './support/commit-promotion.ts';
+import { armUndoOfCanary, beside, claimService, openService } from './support/open-service.ts';
+import { runRollout } from './support/run-rollout.ts';
 
 /** Brings a kept revision back beside the present one, moves all traffic, and keeps it. No analysis. */
 export async function rollback(input: unknown, request?: DeployRequest): Promise<RolloutReport> {
-  const rollout = trackRollout('rollback', input, request);
-
-  return runRollout(rollout, async () => {
-    const { spec, settings } = await resolveSpec('rollback', input);
-    const service = await openRollout(rollout, spec, settings);
+  return runRollout('rollback', input, request, async (rollout, spec) => {
+    const service = await openService(rollout, spec);
     const chosen = keptRevision(service.found, spec).release;
     if (chosen.revision !== undefined) await service.acts.inspect(beside(chosen, spec.readiness));
     const stage = pendingStage({ weight: 100, holdMs: 0 });
     rollout.plan(chosen.version, [stage], { mode: 'none' });
 
-    await takeService(rollout, service);
-    armUndoOfCanary(rollout, service);
+    await claimService(rollout, service);
+    armUndoOfCanary(rollout);
     const { release, wanted, revision } = keptRevision(service.found, spec);
     const replicas = release.revision === undefined ? wanted : { forWeight: 100 };
     const full = { release, replicas, readiness: spec.readiness };

@@ -11,13 +11,13 @@ import { CliFailure, exitCodes } from '../failure.ts';
 import { print, printJson } from '../output.ts';
 import { paintFor } from '../render/page.ts';
 import { renderPlanPage } from '../render/plan-page.ts';
-import { refusalOf } from '../runs/refusals.ts';
+import { refusalOf } from '../rollouts/refusals.ts';
 import { startRollout, type RolloutOrder, type StartedRollout } from '../rollouts/start-rollout.ts';
-import { watchRollout } from '../rollouts/watch-rollout.ts';
 import { tracedCommand } from '../traced-command.ts';
 import { announceStart } from './announce-start.ts';
 import { examples } from './named-service.ts';
 import { readSpecFile, superseding } from './spec-file.ts';
+import { watchRollout } from './watch.ts';
 
 interface DeployOptions {
   file: string;
@@ -84,7 +84,7 @@ async function deploy({ file, ...options }: DeployOptions): Promise<void> {
     const { superseding, rolloutId } = started.receipt ?? {};
     const followed =
       superseding === undefined
-        ? { ...(rolloutId !== undefined && { runRef: rolloutId }) }
+        ? { ...(rolloutId !== undefined && { rolloutId }) }
         : { makingWay: superseding };
     await watchRollout(spec, followed, to, options.json);
   });

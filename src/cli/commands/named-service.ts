@@ -1,7 +1,6 @@
 import { Command, Option } from 'commander';
-import { rolloutKinds } from '../../kinds/rollouts.ts';
 import type { Connections } from '../connections.ts';
-import { findRun } from '../runs/find-run.ts';
+import { findService } from '../rollouts/find-service.ts';
 import { parseServiceName, type ServiceName } from '../service-name.ts';
 
 export interface NamedServiceOptions {
@@ -22,16 +21,12 @@ export function environmentOption(): Option {
   );
 }
 
-/** The environment, where it was left out, is that of the only rollouts of a service of this name. */
-export async function namedService(
+export function namedService(
   typed: string,
-  options: NamedServiceOptions,
+  { environment }: NamedServiceOptions,
   to: Connections,
 ): Promise<ServiceName> {
-  const { service, environment } = parseServiceName(typed, options.environment);
-  const named = { name: service, ...(environment !== undefined && { environment }) };
-  const found = await findRun(named, Object.values(rolloutKinds), to);
-  return { service: found.name, environment: found.environment };
+  return findService(parseServiceName(typed, environment), to);
 }
 
 /** For the end of a help text. */

@@ -1,4 +1,5 @@
-import { commandName, isVerb, rolloutVerbs, type Verb } from '../../kinds/rollout-verbs.ts';
+import { commandName } from '../../kinds/command-name.ts';
+import { isVerb, rolloutVerbs, type Verb } from '../../kinds/rollout-verbs.ts';
 import type { RolloutStatus } from '../../contracts/rollouts/status.ts';
 import { isInPlace } from '../../render/rollouts/kind-words.ts';
 import type { Page } from './page.ts';

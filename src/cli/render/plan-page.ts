@@ -1,4 +1,4 @@
-import type { RolloutSettings } from '../../contracts/kernel/settings.ts';
+import type { RunSettings } from '../../contracts/kernel/settings.ts';
 import { kindName } from '../../render/rollouts/kind-words.ts';
 import { formatBounds } from '../../render/rollouts/measured.ts';
 import { estimateActions } from '../../policies/rollouts/estimate-actions.ts';
@@ -17,7 +17,7 @@ import type { MetricSpec } from '../../specs/rollouts/metrics.ts';
 /** What a deployment would do, step by step, before anything is started. */
 export function renderPlanPage(
   spec: DeploymentOfAnyKind,
-  settings: RolloutSettings,
+  settings: RunSettings,
   paint: Paint,
 ): string {
   const stages = planStages(spec);
@@ -60,11 +60,7 @@ function renderSteps(
   );
 }
 
-function facts(
-  spec: DeploymentOfAnyKind,
-  stages: StagePlan[],
-  settings: RolloutSettings,
-): string[][] {
+function facts(spec: DeploymentOfAnyKind, stages: StagePlan[], settings: RunSettings): string[][] {
   const ready = formatDuration(spec.readiness.deadlineMs);
   return [
     ['Traffic', trafficText(spec)],

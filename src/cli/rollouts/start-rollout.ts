@@ -5,7 +5,6 @@ import {
   type WorkflowStartOptions,
 } from '@temporalio/client';
 import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
-import { describeRun } from '../../adapters/temporal/describe-run.ts';
 import { readStart } from '../../adapters/temporal/read-start.ts';
 import {
   deployUpdate,
@@ -18,7 +17,8 @@ import { searchAttributeNames } from '../../contracts/kernel/search-attributes.t
 import { deploymentsOf } from '../../policies/rollouts/deployments-of.ts';
 import type { AnySpec } from '../../specs/rollouts/resolution.ts';
 import type { WrittenSpec } from '../../specs/rollouts/written-spec.ts';
-import { isWorkerAway, workerAnswerMs } from '../runs/unanswered.ts';
+import { describeRollout } from './read-rollout.ts';
+import { isWorkerAway, workerAnswerMs } from './unanswered.ts';
 
 export interface RolloutOrder {
   spec: AnySpec;
@@ -60,7 +60,7 @@ export async function startRollout(client: Client, order: RolloutOrder): Promise
         updateId: request.requestId,
       }),
     );
-    const run = await describeRun(client, workflowId);
+    const run = await describeRollout(client, workflowId);
     return { workflowId, runId: run?.runId ?? '', receipt };
   } catch (error) {
     const runId = isWorkerAway(error)
@@ -77,7 +77,7 @@ async function runStartedBy(
   workflowId: string,
   requestId: string,
 ): Promise<string | undefined> {
-  const run = await describeRun(client, workflowId);
+  const run = await describeRollout(client, workflowId);
   if (run?.status.name !== 'RUNNING') return undefined;
   const { input } = await readStart(client, { workflowId, runId: run.runId });
   const [, request] = input;

@@ -1,54 +1,46 @@
 import { createLogUpdate } from 'log-update';
 import { print, printJsonLine } from '../output.ts';
-import { formatMoment, pageFor, type Page } from '../render/page.ts';
-import type { Sighting } from '../runs/follow-run.ts';
+import { formatMoment, pageFor } from '../render/page.ts';
+import { renderWatchFrame } from '../render/status-page.ts';
+import { renderWatchLine, type Watched } from '../render/watch-line.ts';
+import type { Sighting } from '../rollouts/follow-rollout.ts';
+import type { ServiceView } from '../rollouts/view-service.ts';
+import type { ServiceName } from '../service-name.ts';
 
-type Silence = Extract<Sighting<never, never>, { kind: 'silence' }>;
-
-export type OpenSighting<Watched> = (Watched & { kind: 'status' }) | Silence;
-
-/** What is shown of a run while it is watched. */
-export interface WatchView<Watched> {
-  /** `demo/shop` */
-  name: string;
-  /** What people call it: `rollout`. */
-  noun: string;
-  frame(watched: Watched, page: Page): string;
-  /** Undefined where nothing has changed since the last. */
-  line(watched: Watched, last: Watched | undefined, page: Page): string | undefined;
-}
+export type OpenSighting =
+  | (Extract<Sighting, { kind: 'status' }> & { service?: ServiceView })
+  | Extract<Sighting, { kind: 'silence' }>;
 
 /** Where a watch shows what it sees. */
-export interface Display<Watched> {
+export interface Display {
   /** How often it wants to see something. */
   everyMs: number;
-  show(sighting: OpenSighting<Watched>): void;
-  /** The run has ended. */
+  show(sighting: OpenSighting): void;
+  /** The rollout has ended. */
   done(): void;
-  /** The watcher leaves; the run goes on. */
+  /** The watcher leaves; the rollout goes on. */
   leave(): void;
 }
 
-export function createDisplay<Watched>(
-  view: WatchView<Watched>,
+export function createDisplay(
+  name: ServiceName,
   stream: NodeJS.WriteStream,
   json: boolean,
-): Display<Watched> {
+): Display {
   if (json) return createJsonDisplay();
-  return stream.isTTY ? createLiveDisplay(view, stream) : createLineDisplay(view);
+  return stream.isTTY ? createLiveDisplay(name, stream) : createLineDisplay(name);
 }
 
 const silences = {
-  temporal: (noun: string) => `Temporal does not answer. The ${noun} is safe in it; asking again …`,
-  worker: (noun: string) =>
-    `No worker answers. The ${noun} goes on when one is back; asking again …`,
+  temporal: 'Temporal does not answer. The rollout is safe in it; asking again …',
+  worker: 'No worker answers. The rollout goes on when one is back; asking again …',
 } as const;
 
 /** A page that is drawn over and over. */
-function createLiveDisplay<Watched>(
-  view: WatchView<Watched>,
+function createLiveDisplay(
+  { environment, service }: ServiceName,
   stream: NodeJS.WriteStream,
-): Display<Watched> {
+): Display {
   const draw = createLogUpdate(stream);
   let last: Watched | undefined;
   return {
@@ -57,9 +49,9 @@ function createLiveDisplay<Watched>(
       if (sighting.kind === 'status') last = sighting;
       const page = pageFor(stream, process.env);
       const { paint } = page;
-      const frame = last === undefined ? [] : [view.frame(last, page)];
+      const frame = last ? [renderWatchFrame(last.status, page, last.service)] : [];
       const silence =
-        sighting.kind === 'silence' ? [`  ${paint.yellow(silences[sighting.who](view.noun))}`] : [];
+        sighting.kind === 'silence' ? [`  ${paint.yellow(silences[sighting.who])}`] : [];
       draw([...frame, ...silence, paint.dim('  Ctrl-C leaves it running')].join('\n\n'));
     },
     done() {
@@ -67,13 +59,14 @@ function createLiveDisplay<Watched>(
     },
     leave() {
       draw.done();
-      print(stillRunning(view));
+      print(stillRunning(`${environment}/${service}`));
     },
   };
 }
 
 /** One line per change, for logs and pipes. */
-function createLineDisplay<Watched>(view: WatchView<Watched>): Display<Watched> {
+function createLineDisplay({ environment, service }: ServiceName): Display {
+  const name = `${environment}/${service}`;
   let last: Watched | undefined;
   let silent: string | undefined;
   return {
@@ -82,25 +75,24 @@ function createLineDisplay<Watched>(view: WatchView<Watched>): Display<Watched> 
       const page = pageFor(process.stdout, process.env);
       if (sighting.kind === 'silence') {
         if (silent !== sighting.who) {
-          const remark = silences[sighting.who](view.noun);
-          print(`${formatMoment(page.nowMs, page)}  ${view.name}  ${remark}`);
+          print(`${formatMoment(page.nowMs, page)}  ${name}  ${silences[sighting.who]}`);
         }
         silent = sighting.who;
         return;
       }
-      const line = view.line(sighting, silent ? undefined : last, page);
+      const line = renderWatchLine(sighting, silent ? undefined : last, page);
       if (line !== undefined) print(line);
       last = sighting;
       silent = undefined;
     },
     done() {},
     leave() {
-      print(stillRunning(view));
+      print(stillRunning(name));
     },
   };
 }
 
-function createJsonDisplay<Watched>(): Display<Watched> {
+function createJsonDisplay(): Display {
   let last = '';
   return {
     everyMs: 2_000,
@@ -114,6 +106,6 @@ function createJsonDisplay<Watched>(): Display<Watched> {
   };
 }
 
-function stillRunning({ name, noun }: WatchView<never>): string {
-  return `The ${noun} goes on. Watch it again with: belay watch ${name}`;
+function stillRunning(name: string): string {
+  return `The rollout goes on. Watch it again with: belay watch ${name}`;
 }

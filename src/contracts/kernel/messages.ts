@@ -26,13 +26,17 @@ export interface VerbReceipt {
 /** Update only: start this spec, or, where it allows that, supersede the running rollout with it. */
 export const deployUpdate = 'deploy';
 
-export interface DeployRequest {
-  /** Made by the caller, one per `belay deploy`: tells the run that this request started from another's. */
+/** Comes with the spec that starts a run. */
+export interface StartRequest {
+  /** Made by the caller, one per start: tells the run that this request started from another's. */
   requestId: string;
-  /** Which spec is being sent. */
-  kind: SpecKind;
   by?: string;
   why?: string;
+}
+
+export interface DeployRequest extends StartRequest {
+  /** Which spec is being sent. */
+  kind: SpecKind;
 }
 
 export interface DeployReceipt {

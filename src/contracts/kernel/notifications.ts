@@ -13,13 +13,16 @@ export interface Notification {
   id: string;
   event: NotificationEvent;
   severity: Severity;
+  /** What the run is about: of a rollout the service. */
   service: string;
   environment: string;
-  version: string;
+  /** Of a rollout. */
+  version?: string;
   previousVersion?: string;
   workflowId: string;
+  /** Of the run, whatever its kind. */
   rolloutId: string;
-  /** The stage it is about, as people call it: `20 %`. */
+  /** The stage or step it is about, as people call it: `20 %`. */
   stage?: string;
   atMs: number;
   /** One line that can stand alone. */

@@ -1,31 +1,12 @@
 import type { Subject } from '../../kinds/kind.ts';
 import type { PersonAct } from './person-act.ts';
+import type { StepStatus } from './run.ts';
 
 /** One undo that was carried out. */
 export interface UndoStep {
   name: string;
   state: 'done' | 'failed';
   error?: string;
-}
-
-/** What was read to decide a step. */
-interface StepEvidence {
-  what: string;
-  from?: string;
-  atMs: number;
-  value?: string | number;
-  threshold?: string | number;
-}
-
-interface RunStep {
-  name: string;
-  state: 'pending' | 'active' | 'done' | 'skipped' | 'failed' | 'stopped';
-  startedAtMs?: number;
-  endedAtMs?: number;
-  /** Who decided it, where a person did. */
-  by?: string;
-  why?: string;
-  evidence: StepEvidence[];
 }
 
 /**
@@ -59,7 +40,7 @@ export interface RunReport<Details = unknown> {
   undo: UndoStep[];
   /** Remarks a reader should know: a first release, a skipped stage. */
   notes: string[];
-  steps?: RunStep[];
+  steps?: StepStatus[];
   /** As given, so that it can be started again. Carries no secrets: specs name them by reference. */
   spec?: unknown;
   details: Details;

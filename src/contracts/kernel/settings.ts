@@ -2,7 +2,7 @@
  * How patient the workflows of one worker are. Read from the worker's configuration and recorded
  * in each history by resolveSpec, so that a replay uses what the run used.
  */
-export interface RolloutSettings {
+export interface RunSettings {
   /** From a worker's death until an open hold is watched again, at most. */
   blindTimeMs: number;
   /** One attempt of an act on a target. */

@@ -3,7 +3,7 @@ import type { SpecKind } from '../../kinds/workflow-types.ts';
 import type { MetricSpec } from '../../specs/rollouts/metrics.ts';
 import type { MetricTally } from './hold.ts';
 import type { KeptRevision } from './platform.ts';
-import type { PersonAct } from '../kernel/person-act.ts';
+import type { RunStatus } from '../kernel/run.ts';
 import type { Outcome } from './outcome.ts';
 import type { Measurement, Verdict } from './verdict.ts';
 
@@ -29,34 +29,24 @@ export interface StageStatus {
   canaryErrors: number;
 }
 
-/** The answer to the `status` query: stable, additive only. */
-export interface RolloutStatus {
+/** The answer of a rollout to the `status` query. Additive only. */
+export interface RolloutStatus extends RunStatus {
   kind: SpecKind;
-  workflowId: string;
-  runId: string;
+  /** The same as `runRef`. */
   rolloutId: string;
   service: string;
   environment: string;
   version: string;
   previousVersion?: string;
   phase: RolloutPhase;
-  /** What it waits for or does now, in one line. */
-  now: string;
-  /** The verbs that would be accepted now. */
-  accepts: string[];
   /** Percent of traffic on the canary, as last verified. */
   weight: number;
   /** When the first traffic was sent to the new release; absent before. */
   trafficSinceMs?: number;
-  startedAtMs: number;
   stages: StageStatus[];
   /** What the holds measure, with its bounds; absent where nothing is measured. */
   metrics?: MetricSpec[];
-  people: PersonAct[];
-  undo: { name: string; state: 'armed' | 'done' | 'failed'; error?: string }[];
   outcome?: Outcome;
-  /** Why it ended, or why it is being undone. */
-  reason?: string;
   serviceUrl?: string;
   kept?: KeptRevision[];
 }

@@ -1,4 +1,4 @@
-import type { RolloutSettings } from '../../contracts/kernel/settings.ts';
+import type { RunSettings } from '../../contracts/kernel/settings.ts';
 import type { DeploymentOfAnyKind } from './plan.ts';
 import { stagesOf } from './plan.ts';
 import type { StageSpec } from '../../specs/rollouts/stage.ts';
@@ -17,7 +17,7 @@ const actionsOfTakingOver = 2;
  */
 export function estimateActions(
   spec: DeploymentOfAnyKind,
-  { blindTimeMs }: Pick<RolloutSettings, 'blindTimeMs'>,
+  { blindTimeMs }: Pick<RunSettings, 'blindTimeMs'>,
 ): number {
   const beatMs = heartbeatEveryMs(blindTimeMs);
   return stagesOf(spec).reduce(

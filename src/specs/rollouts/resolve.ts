@@ -4,8 +4,8 @@ import { isMapping } from '../kernel/finding.ts';
 import { recreateSchema, rollingSchema } from './in-place.ts';
 import { refuseInput } from '../kernel/input.ts';
 import { isSpecKind, refuseKind } from './kind.ts';
-import { problemsOf } from '../kernel/issues.ts';
-import type { SpecResolution } from './resolution.ts';
+import { resolveAgainst } from '../kernel/resolve.ts';
+import type { SpecByKind, SpecResolution } from './resolution.ts';
 import type { SpecKind } from '../../kinds/workflow-types.ts';
 import { rollbackSchema } from './rollback.ts';
 
@@ -20,12 +20,7 @@ export const specSchemas = {
 /** The spec with its defaults, or every problem it has. Pure. */
 export function resolveSpecInput<K extends SpecKind>(kind: K, input: unknown): SpecResolution<K>;
 export function resolveSpecInput(kind: SpecKind, input: unknown): SpecResolution<SpecKind> {
-  const message = refuseInput(input);
-  if (message !== undefined) return { ok: false, problems: [{ path: '', message }] };
-  const parsed = specSchemas[kind].safeParse(input);
-  return parsed.success
-    ? { ok: true, spec: parsed.data }
-    : { ok: false, problems: problemsOf(parsed.error) };
+  return resolveAgainst<SpecByKind[SpecKind]>(specSchemas[kind], input);
 }
 
 /** The same where nothing but the spec itself tells its kind: in files. */

@@ -6,14 +6,16 @@ import {
   rootCause,
 } from '@temporalio/workflow';
 import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
-import type { Rollout } from '../../kernel/rollout.ts';
+import type { Rollout } from './rollout.ts';
 import type { ServiceActs } from './service-acts.ts';
 
 /** The rollout cannot go on by itself: it waits until a person says `retry`, or aborts it. */
 export async function awaitPerson(rollout: Rollout, problem: string): Promise<void> {
-  rollout.answer = undefined;
+  const { answers } = rollout.inbox;
+  answers.take();
   rollout.enterPhase('stuck', problem);
-  await condition(() => rollout.answer !== undefined);
+  await condition(() => answers.value !== undefined);
+  answers.take();
 }
 
 /**

@@ -1,6 +1,5 @@
 import type { Track } from '../../../src/contracts/rollouts/traffic.ts';
 import type { CanarySpec } from '../../../src/specs/rollouts/canary.ts';
-import type { RolloutSettings } from '../../../src/contracts/kernel/settings.ts';
 import type { StageStatus } from '../../../src/contracts/rollouts/status.ts';
 import {
   countTests,
@@ -9,11 +8,11 @@ import {
 } from '../../../src/policies/rollouts/plan.ts';
 import { measurementIntervalMs } from '../../../src/policies/rollouts/measurement-interval.ts';
 import type { StageSpec } from '../../../src/specs/rollouts/stage.ts';
+import { HoldMonitor } from './hold-monitor.ts';
 import type { OpenStage } from './hold-stage.ts';
 import { noteRewritten, putBackOnce } from './note-changes.ts';
-import type { Rollout } from '../../kernel/rollout.ts';
-import type { ServiceActs } from './service-acts.ts';
-import { StageWatch } from './stage-watch.ts';
+import type { OpenService } from './open-service.ts';
+import type { Rollout } from './rollout.ts';
 
 export function pendingStage({ weight, holdMs }: StageSpec): StageStatus {
   return {
@@ -33,17 +32,18 @@ export async function routeStage(
   stage: OpenStage,
   spec: CanarySpec,
 ): Promise<void> {
-  const { acts } = stage;
+  const { service } = stage;
+  const { acts } = service;
   const { weight, smoke } = stage.spec;
   const { release, readiness } = spec;
   const replicas = replicasAtWeight(weight, spec);
-  if (replicas !== rollout.canaryReplicas) {
+  if (replicas !== service.canaryReplicas) {
     rollout.enterPhase('preparing', `Getting ${release.version} ready for ${weight} %`);
     const canary = await acts.scaleCanary({ release, replicas, readiness });
     const found = await acts.awaitCanaryReady(canary.replicas, Date.now() + readiness.deadlineMs);
     noteRewritten(rollout, found);
-    await putBackOnce(rollout, acts, found);
-    rollout.canaryReplicas = canary.replicas;
+    await putBackOnce(rollout, service, found);
+    service.canaryReplicas = canary.replicas;
   }
   if (smoke !== undefined) {
     rollout.enterPhase('preparing', `Smoke test of ${smoke.path}`);
@@ -56,13 +56,13 @@ export async function routeStage(
 /** Moves traffic, and has the stage's watch expect what could be achieved. */
 export async function routeTo(
   rollout: Rollout,
-  { acts, watch }: OpenStage,
+  { service: { acts }, monitor }: OpenStage,
   weight: number,
 ): Promise<void> {
   rollout.status.trafficSinceMs ??= Date.now();
   const outcome = await acts.setWeight(weight);
   rollout.status.weight = outcome.weight;
-  watch.expectWeight(outcome.weight);
+  monitor.expectWeight(outcome.weight);
   if (outcome.weight !== weight) {
     rollout.notes.push(
       `${weight} % became ${outcome.weight} %, the closest that this many replicas allow`,
@@ -72,14 +72,13 @@ export async function routeTo(
 }
 
 /** Without metrics a hold still makes sure that its canary is there. */
-const lookEveryMs = 60_000;
+const unmeasuredEveryMs = 60_000;
 
 export function enterStage(
   rollout: Rollout,
-  acts: ServiceActs,
+  service: OpenService,
   spec: DeploymentOfAnyKind,
   stage: StageSpec,
-  settings: RolloutSettings,
   track: Track = 'canary',
 ): OpenStage {
   const status = rollout.status.stages.find(({ weight }) => weight === stage.weight);
@@ -87,12 +86,10 @@ export function enterStage(
   status.state = 'active';
   status.enteredAtMs = Date.now();
   const { analysis, release } = spec;
-  const looks = analysis.mode === 'none' ? { intervalMs: lookEveryMs } : analysis;
+  const sampled = analysis.mode === 'none' ? { intervalMs: unmeasuredEveryMs } : analysis;
   const intervalMs =
-    stage.holdMs === 0 ? looks.intervalMs : measurementIntervalMs(stage.holdMs, looks);
-  const subject = {
-    ref: acts.ref,
-    rolloutId: rollout.id,
+    stage.holdMs === 0 ? sampled.intervalMs : measurementIntervalMs(stage.holdMs, sampled);
+  const monitor = new HoldMonitor(rollout, service, {
     version: release.version,
     track,
     weight: 0,
@@ -100,21 +97,20 @@ export function enterStage(
     intervalMs,
     holdMs: stage.holdMs,
     tests: countTests(spec),
-  };
-  const known = { lastStep: acts.lastStep, mayPutBack: () => !rollout.hasCorrectedDrift };
-  return { acts, spec: stage, status, watch: new StageWatch(subject, known, settings) };
+  });
+  return { service, spec: stage, status, monitor, decision: undefined };
 }
 
-export function leaveStage(rollout: Rollout, { status, watch }: OpenStage): void {
-  watch.stop();
+export function leaveStage({ inbox }: Rollout, { status, monitor }: OpenStage): void {
+  monitor.stop();
   status.state = 'passed';
   status.leftAtMs = Date.now();
-  if (rollout.decision?.kind === 'promote') rollout.decision = undefined;
+  if (inbox.decisions.value?.kind === 'promote') inbox.decisions.take();
 }
 
 /** promoteFull passes over a stage: not held, not routed, but whoever must approve is still asked. */
-export function skipStage({ status, watch }: OpenStage, by: string): void {
-  watch.stop();
+export function skipStage({ status, monitor }: OpenStage, by: string): void {
+  monitor.stop();
   status.state = 'skipped';
   status.leftAtMs = Date.now();
   status.note = `skipped by ${by}`;

@@ -6,21 +6,14 @@ import type { BlueGreenSpec } from '../../../src/specs/rollouts/blue-green.ts';
 import type { CanarySpec } from '../../../src/specs/rollouts/canary.ts';
 import { awaitPerson, despiteDrift, hasFailedAs } from './await-person.ts';
 import { noteReleased, noteRewritten } from './note-changes.ts';
-import type { OpenRollout } from './open-rollout.ts';
-import type { Rollout } from '../../kernel/rollout.ts';
+import type { OpenService } from './open-service.ts';
+import type { Rollout } from './rollout.ts';
 import type { ServiceActs } from './service-acts.ts';
 
 /** The release of a spec with as many replicas as carry all traffic. */
 export function inFull(spec: CanarySpec | BlueGreenSpec): CanaryRequest {
   const { release, readiness } = spec;
   return { release, readiness, replicas: replicasAtWeight(100, spec) };
-}
-
-/** Runs a release beside stable until it is ready and has all traffic; nothing is final yet. */
-export async function bringUpInFull(acts: ServiceActs, full: CanaryRequest): Promise<void> {
-  const { replicas } = await acts.scaleCanary(full);
-  await acts.awaitCanaryReady(replicas, Date.now() + full.readiness.deadlineMs);
-  await acts.setWeight(100);
 }
 
 /**
@@ -30,20 +23,17 @@ export async function bringUpInFull(acts: ServiceActs, full: CanaryRequest): Pro
  */
 export async function commitPromotion(
   rollout: Rollout,
-  { found, acts, undoActs }: OpenRollout,
+  { found, acts }: OpenService,
   full: CanaryRequest,
 ): Promise<void> {
   stopIfAskedTo();
-  const { release, readiness } = full;
-  rollout.undo.add('bring the previous release back', async () => {
-    const present = await undoActs.claim(rollout.status);
-    const { stable } = found;
-    if (stable === undefined || present.stable?.release.version !== release.version) return;
-    await bringUpInFull(undoActs, { ...full, release: stable.release });
-    if ((await undoActs.promoteCanary()) === 'done') return;
-    await undoActs.awaitStableComplete(Date.now() + readiness.deadlineMs, stable.release.version);
-    await undoActs.settlePromotion();
-  });
+  const { release } = full;
+  rollout.undo.arm(
+    'bring the previous release back',
+    'bringPreviousBack',
+    full,
+    found.stable?.release,
+  );
   rollout.enterPhase('promoting', `Promoting ${release.version} to stable`);
   const progress = await despiteDrift(rollout, acts, () =>
     CancellationScope.nonCancellable(async () => {

@@ -1,5 +1,6 @@
-import type { Rollout } from '../../kernel/rollout.ts';
-import type { Ending } from '../../kernel/run-rollout.ts';
+import type { Outcome } from '../../../src/contracts/rollouts/outcome.ts';
+import type { Ending } from '../../kernel/ending.ts';
+import type { Rollout } from './rollout.ts';
 
 /** There is nothing to compare a first release with, and nothing to go back to. */
 export function noteFirstRelease(rollout: Rollout): void {
@@ -10,10 +11,11 @@ export function noteFirstRelease(rollout: Rollout): void {
 
 /** The outcome of a release that is in place: by its stages, or because someone promoted it in full. */
 export function endOfPromotion(
-  { status: { version }, decision }: Rollout,
+  { status: { version }, inbox }: Rollout,
   isFirstRelease: boolean,
   whatItPassed: string,
-): Ending {
+): Ending<Outcome> {
+  const decision = inbox.decisions.value;
   if (isFirstRelease) return { outcome: 'Promoted', reason: `${version} is the first release` };
   return decision?.kind === 'promoteFull'
     ? { outcome: 'FastPromoted', reason: `${version} promoted in full by ${decision.by}` }

@@ -2,21 +2,25 @@ import { ApplicationFailure, condition, patched } from '@temporalio/workflow';
 import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
 import type { HoldOutcome } from '../../../src/contracts/rollouts/hold.ts';
 import type { StageStatus } from '../../../src/contracts/rollouts/status.ts';
-import { clockEndsAt, startClock, stopClock } from '../../../src/policies/rollouts/hold-clock.ts';
+import type { HoldClock } from '../../../src/policies/rollouts/hold-clock.ts';
 import type { DeploymentSpec } from '../../../src/specs/rollouts/deployment.ts';
 import { formatDuration } from '../../../src/specs/kernel/duration.ts';
 import type { StageSpec, WaitLimit } from '../../../src/specs/rollouts/stage.ts';
 import { putBackOnce } from './note-changes.ts';
-import type { Rollout } from '../../kernel/rollout.ts';
-import type { ServiceActs } from './service-acts.ts';
-import type { StageWatch, WatchOutcome } from './stage-watch.ts';
+import type { Ended } from '../../kernel/watch-chain.ts';
+import type { HoldMonitor } from './hold-monitor.ts';
+import type { Decision } from './mailbox.ts';
+import type { OpenService } from './open-service.ts';
+import type { Rollout } from './rollout.ts';
 
 /** A stage that is open: what was asked for, and how it stands. */
 export interface OpenStage {
-  acts: ServiceActs;
+  service: OpenService;
   spec: StageSpec;
   status: StageStatus;
-  watch: StageWatch;
+  monitor: HoldMonitor;
+  /** How its hold was ended early: by a person, or because nobody decided in time. */
+  decision: Decision | undefined;
 }
 
 /**
@@ -29,23 +33,25 @@ export async function holdStage(
   spec: Pick<DeploymentSpec, 'pause' | 'onInconclusive'>,
 ): Promise<void> {
   if (stage.spec.holdMs === 0) return;
-  rollout.clock = startClock(stage.spec.holdMs, Date.now());
+  const { clock } = rollout;
+  clock.start(stage.spec.holdMs);
   rollout.enterPhase(
     'holding',
     `${whatIsHeld(stage.spec)} for ${formatDuration(stage.spec.holdMs)}`,
   );
   try {
-    while (rollout.decision === undefined) {
+    while ((stage.decision ??= rollout.inbox.decisions.value) === undefined) {
       showClock(rollout, stage);
       const outcome = await nextOutcome(rollout, stage, spec.pause);
       if (outcome === undefined) continue;
       const { verdict, endedAtMs, atDeadline, drift } = outcome;
-      failOn(stage, outcome);
-      if (drift !== undefined && !rollout.hasCorrectedDrift) {
-        await putBackOnce(rollout, stage.acts, { drift });
+      recordOutcome(stage, outcome);
+      throwIfFailed(stage, outcome);
+      if (drift !== undefined && !stage.service.hasCorrectedDrift) {
+        await putBackOnce(rollout, stage.service, { drift });
         continue;
       }
-      const endsAtMs = clockEndsAt(rollout.clock);
+      const { endsAtMs } = clock;
       const isOver = endsAtMs !== undefined && endedAtMs >= endsAtMs;
       if (verdict.kind === 'pass' && isOver) {
         if (await isStillOverAt(rollout, endsAtMs)) return;
@@ -56,9 +62,9 @@ export async function holdStage(
         askBecause(rollout, stage, spec, verdict.reasons);
       }
     }
-    stage.status.note = `promoted by ${rollout.decision.by}`;
+    stage.status.note = `promoted by ${stage.decision.by}`;
   } finally {
-    rollout.clock = undefined;
+    clock.remove();
     delete stage.status.holdEndsAtMs;
     delete stage.status.holdLeftMs;
   }
@@ -74,50 +80,57 @@ function whatIsHeld({ weight }: StageSpec): string {
  */
 async function nextOutcome(
   rollout: Rollout,
-  { watch }: OpenStage,
+  stage: OpenStage,
   limit: WaitLimit | undefined,
-): Promise<WatchOutcome | undefined> {
-  const { clock } = rollout;
-  watch.watchUntil(clock && clockEndsAt(clock));
-  const somethingHappened = () =>
-    watch.hasOutcome() || rollout.decision !== undefined || rollout.clock !== clock;
-  if (clock?.state === 'stopped' && limit !== undefined) {
-    const leftMs = clock.sinceMs + limit.timeoutMs - Date.now();
-    const someoneCame = await condition(somethingHappened, Math.max(1, leftMs), {
+): Promise<Ended<HoldOutcome> | undefined> {
+  const { monitor } = stage;
+  const { reading } = rollout.clock;
+  monitor.watchUntil(rollout.clock.endsAtMs);
+  const hasChanged = () => monitor.hasOutcome() || hasDecidedOrPaused(rollout, reading);
+  if (reading?.state === 'stopped' && limit !== undefined) {
+    const leftMs = reading.sinceMs + limit.timeoutMs - Date.now();
+    const someoneCame = await condition(hasChanged, Math.max(1, leftMs), {
       summary: `nobody decides: ${limit.onTimeout}`,
     });
-    if (!someoneCame) decideForNobody(rollout, limit);
+    if (!someoneCame) stage.decision = decisionOfNobody(limit);
   } else {
-    await condition(somethingHappened);
+    await condition(hasChanged);
   }
-  return watch.takeOutcome();
+  return monitor.takeOutcome();
+}
+
+function hasDecidedOrPaused({ inbox, clock }: Rollout, reading: HoldClock | undefined): boolean {
+  return inbox.decisions.value !== undefined || clock.reading !== reading;
 }
 
 /** A worker's clock that is ahead does not shorten the hold; people can still decide meanwhile. */
 async function isStillOverAt(rollout: Rollout, endsAtMs: number): Promise<boolean> {
   const leftMs = endsAtMs - Date.now();
   if (leftMs <= 0 || !patched('holds-end-by-the-servers-clock')) return true;
-  const { clock } = rollout;
-  const hasChanged = () => rollout.decision !== undefined || rollout.clock !== clock;
+  const { reading } = rollout.clock;
+  const hasChanged = () => hasDecidedOrPaused(rollout, reading);
   return !(await condition(hasChanged, leftMs, { summary: 'the hold ends' }));
 }
 
-function decideForNobody(rollout: Rollout, limit: WaitLimit): void {
-  const waited = `nobody decided within ${formatDuration(limit.timeoutMs)}`;
-  if (limit.onTimeout === 'abort') throw analysisFailed(waited);
-  rollout.decision = { kind: 'promote', by: `the pause's timeout (${waited})` };
+function decisionOfNobody({ timeoutMs, onTimeout }: WaitLimit): Decision {
+  const waited = `nobody decided within ${formatDuration(timeoutMs)}`;
+  if (onTimeout === 'abort') throw analysisFailed(waited);
+  return { kind: 'promote', by: `the pause's timeout (${waited})` };
+}
+
+/** Shows what a watch of the stage has measured. */
+export function recordOutcome({ status }: OpenStage, { verdict, progress }: HoldOutcome): void {
+  status.verdict = verdict;
+  status.measurements = progress.measurements;
+  status.tallies = progress.tallies;
+  status.canaryRequests = progress.canaryRequests;
+  status.canaryErrors = progress.canaryErrors;
 }
 
 /** Metrics are still measured while a person is awaited, and a failure ends the wait. */
-export function failOn(stage: OpenStage, { verdict, progress }: HoldOutcome): void {
-  stage.status.verdict = verdict;
-  stage.status.measurements = progress.measurements;
-  stage.status.tallies = progress.tallies;
-  stage.status.canaryRequests = progress.canaryRequests;
-  stage.status.canaryErrors = progress.canaryErrors;
-  if (verdict.kind === 'fail') {
-    throw analysisFailed(`at ${stage.spec.weight} %: ${verdict.reasons.join('; ')}`);
-  }
+export function throwIfFailed({ spec }: OpenStage, { verdict }: HoldOutcome): void {
+  if (verdict.kind !== 'fail') return;
+  throw analysisFailed(`at ${spec.weight} %: ${verdict.reasons.join('; ')}`);
 }
 
 function askBecause(
@@ -128,17 +141,16 @@ function askBecause(
 ): void {
   const why = `at ${weight} %, not enough to tell: ${reasons.join('; ')}`;
   if (spec.onInconclusive === 'abort') throw analysisFailed(why);
-  if (rollout.clock !== undefined) rollout.clock = stopClock(rollout.clock, Date.now());
+  rollout.clock.pause();
   rollout.enterPhase('inconclusive', `Inconclusive ${why}. Promote or abort`);
 }
 
 function showClock(rollout: Rollout, { status }: OpenStage): void {
-  const { clock } = rollout;
-  if (clock === undefined) return;
-  const endsAtMs = clockEndsAt(clock);
+  const { reading, endsAtMs } = rollout.clock;
+  if (reading === undefined) return;
   delete status.holdEndsAtMs;
   delete status.holdLeftMs;
-  if (endsAtMs === undefined) status.holdLeftMs = clock.leftMs;
+  if (endsAtMs === undefined) status.holdLeftMs = reading.leftMs;
   else status.holdEndsAtMs = endsAtMs;
   rollout.refresh();
 }

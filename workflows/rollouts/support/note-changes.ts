@@ -1,6 +1,6 @@
 import type { FoundReady } from '../../../src/contracts/rollouts/workload.ts';
-import type { Rollout } from '../../kernel/rollout.ts';
-import type { ServiceActs } from './service-acts.ts';
+import type { OpenService } from './open-service.ts';
+import type { Rollout } from './rollout.ts';
 
 /** Notes once what runs instead of what was requested. Undefined: from an activity of an earlier version. */
 export function noteRewritten(rollout: Rollout, found: FoundReady | undefined): void {
@@ -19,14 +19,14 @@ export function noteReleased(rollout: Rollout, changes: string[] | undefined): v
 /** Changes are undone once; if someone makes them again, a person decides. */
 export async function putBackOnce(
   rollout: Rollout,
-  acts: ServiceActs,
+  service: OpenService,
   found: FoundReady | undefined,
 ): Promise<void> {
   const changes = found?.drift ?? [];
-  if (changes.length === 0 || rollout.hasCorrectedDrift) return;
-  rollout.hasCorrectedDrift = true;
+  if (changes.length === 0 || service.hasCorrectedDrift) return;
+  service.hasCorrectedDrift = true;
   rollout.notes.push(
     `Others changed the target, and their changes were undone: ${changes.join('; ')}`,
   );
-  await acts.correctDrift();
+  await service.acts.correctDrift();
 }

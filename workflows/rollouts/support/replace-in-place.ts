@@ -7,11 +7,9 @@ import { commitReplacement } from './commit-promotion.ts';
 import { endOfPromotion } from './end-of-promotion.ts';
 import { holdStage } from './hold-stage.ts';
 import { noteRewritten } from './note-changes.ts';
-import { armUndoOfReplacement, openRollout, takeService } from './open-rollout.ts';
+import { armUndoOfReplacement, claimService, openService } from './open-service.ts';
 import { refuseSameRelease } from './refuse-same-release.ts';
-import { resolveSpec } from '../../kernel/resolve-spec.ts';
-import { runRollout } from '../../kernel/run-rollout.ts';
-import { trackRollout } from '../../kernel/track-rollout.ts';
+import { runRollout } from './run-rollout.ts';
 
 /** Has the platform change the release in place, watches it, and puts the previous one back if it fails. */
 export async function replaceInPlace(
@@ -19,12 +17,9 @@ export async function replaceInPlace(
   input: unknown,
   request: DeployRequest | undefined,
 ): Promise<RolloutReport> {
-  const rollout = trackRollout(how, input, request);
-
-  return runRollout(rollout, async () => {
-    const { spec, settings } = await resolveSpec(how, input);
+  return runRollout(how, input, request, async (rollout, spec) => {
     const { release, readiness } = spec;
-    const service = await openRollout(rollout, spec, settings, {
+    const service = await openService(rollout, spec, {
       release,
       way: 'in-place',
       how,
@@ -35,11 +30,11 @@ export async function replaceInPlace(
     const stages = stagesOf(spec);
     rollout.plan(release.version, stages.map(pendingStage), spec.analysis);
 
-    await takeService(rollout, service);
+    await claimService(rollout, service);
     armUndoOfReplacement(rollout, service, readiness);
 
     for (const watched of stages) {
-      const stage = enterStage(rollout, acts, spec, watched, settings, 'stable');
+      const stage = enterStage(rollout, service, spec, watched, 'stable');
       rollout.enterPhase(
         'preparing',
         `Replacing ${rollout.status.previousVersion} by ${release.version}`,

@@ -22,7 +22,7 @@ export function webhookMessage(notification: Notification, template: Template): 
       at: new Date(notification.atMs).toISOString(),
       service,
       environment,
-      version: readable(version),
+      ...(version !== undefined && { version: readable(version) }),
       ...(previousVersion !== undefined && { previousVersion: readable(previousVersion) }),
       ...(stage !== undefined && { stage }),
       workflowId: notification.workflowId,

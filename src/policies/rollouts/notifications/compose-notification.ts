@@ -1,36 +1,13 @@
-import { commandName } from '../../../kinds/rollout-verbs.ts';
+import { commandName } from '../../../kinds/command-name.ts';
 import type { Notification } from '../../../contracts/kernel/notifications.ts';
-import type { NotificationEvent, Severity } from '../../../kinds/notification-events.ts';
+import type { NotificationEvent } from '../../../kinds/notification-events.ts';
+import { severityOf, type Occasion } from '../../kernel/notifications/compose-run-notification.ts';
 import type { RolloutStatus, StageStatus } from '../../../contracts/rollouts/status.ts';
 import { formatDuration } from '../../../specs/kernel/duration.ts';
 import { kindName } from '../../../render/rollouts/kind-words.ts';
 import { utcMoment } from '../../../render/kernel/moment.ts';
 import { phaseAdvice } from '../../../render/rollouts/phase-advice.ts';
 import { describeTraffic, stageName } from '../../../render/rollouts/stage-words.ts';
-
-const severityOf: Record<NotificationEvent, Severity> = {
-  started: 'info',
-  stage: 'info',
-  'approval-needed': 'warning',
-  inconclusive: 'warning',
-  stuck: 'critical',
-  succeeded: 'info',
-  failed: 'critical',
-  aborted: 'warning',
-  superseded: 'info',
-  'undo-failed': 'critical',
-};
-
-export interface Occasion {
-  event: NotificationEvent;
-  atMs: number;
-  /** 1-based occurrence of this event in this run and stage: an undo can fail twice. */
-  occurrence?: number;
-  /** A reminder: since when somebody has been waited for. */
-  waitingSinceMs?: number;
-  /** Of this run in Temporal's Web UI. */
-  url?: string;
-}
 
 /** What to tell people of a rollout that stands like this. */
 export function composeNotification(
@@ -138,7 +115,6 @@ function reasonsFor(
     : verdict.reasons.filter((each) => each !== reason);
 }
 
-/** As `belay status` lists them. */
 /** Commands that decide name the run: copied from an old message, they never reach a newer rollout. */
 function commandsFor(status: RolloutStatus): string[] {
   const { accepts, environment, service, outcome, rolloutId } = status;

@@ -1,0 +1,54 @@
+import type { VerbInput } from '../../../contracts/kernel/messages.ts';
+import { shorten } from '../notifications/bounded-text.ts';
+
+export type ReadVerbInput = { ok: true; input: VerbInput } | { ok: false; reason: string };
+
+const wanted = {
+  by: 'string',
+  why: 'string',
+  runRef: 'string',
+  stage: 'number',
+  toRevision: 'number',
+  cause: 'string',
+} as const;
+
+/** What people say goes into every status and report. */
+export const longestText = 2000;
+const longestQuote = 60;
+const longestReason = 1000;
+
+/** Messages come from anywhere: what is not of the agreed shape is refused, never obeyed in part. */
+export function readVerbInput(given: unknown): ReadVerbInput {
+  if (given === undefined || given === null) return { ok: true, input: {} };
+  if (typeof given !== 'object' || Array.isArray(given)) {
+    return refuse(`the input is ${quote(given)}; send an object like {"by": "ana"}`);
+  }
+  const problems = Object.entries(given).flatMap(([key, value]: [string, unknown]) => {
+    if (!isWanted(key)) {
+      return [
+        `${shorten(key, longestQuote)} is unknown; known are ${Object.keys(wanted).join(', ')}`,
+      ];
+    }
+    if (typeof value === 'string' && value.length > longestText) {
+      return [`${key} has ${value.length} characters; send at most ${longestText}`];
+    }
+    if (key === 'cause' && value !== 'alert') {
+      return [`cause is ${quote(value)}; send "alert", or leave it out`];
+    }
+    if (typeof value === wanted[key]) return [];
+    return [`${key} is ${quote(value)}; send a ${wanted[key]}`];
+  });
+  return problems.length > 0 ? refuse(problems.join('; ')) : { ok: true, input: given };
+}
+
+function isWanted(key: string): key is keyof typeof wanted {
+  return Object.hasOwn(wanted, key);
+}
+
+function quote(given: unknown): string {
+  return shorten(JSON.stringify(given), longestQuote);
+}
+
+function refuse(reason: string): ReadVerbInput {
+  return { ok: false, reason: shorten(reason, longestReason) };
+}

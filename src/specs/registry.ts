@@ -1,0 +1,12 @@
+import type { z } from 'zod';
+import { resolveAgainst, type Resolution } from './kernel/resolve.ts';
+import { specSchemas as rolloutSchemas } from './rollouts/resolve.ts';
+
+/** The schema of the specs of each kind of run. */
+const specSchemas: Readonly<Record<string, z.ZodType>> = { ...rolloutSchemas };
+
+/** A spec of any kind with its defaults, or every problem it has; undefined where there is no such kind. */
+export function resolveSpecOf(kind: string, input: unknown): Resolution | undefined {
+  const schema = Object.hasOwn(specSchemas, kind) ? specSchemas[kind] : undefined;
+  return schema && resolveAgainst(schema, input);
+}

@@ -1,0 +1,1 @@
+export { lightLamps } from './light-lamps.ts';

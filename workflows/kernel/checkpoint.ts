@@ -1,0 +1,38 @@
+import {
+  CancellationScope,
+  CancelledFailure,
+  makeContinueAsNewFunc,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { Continuation } from './continuation.ts';
+import type { Run } from './run.ts';
+import { untilNobodyIsAnswered } from './until-nobody-is-answered.ts';
+
+/**
+ * A place at which the story can be taken up again from `state`. Where the server suggests it, the
+ * run continues as new from here, with its undos armed, in the newest version of the code; the
+ * story finds `state` in `resumedFrom`. Otherwise nothing happens.
+ */
+export async function checkpoint(run: Run, state: unknown): Promise<void> {
+  const { continueAsNewSuggested, workflowType } = workflowInfo();
+  if (!continueAsNewSuggested) return;
+  await run.notifier.settle();
+  await untilNobodyIsAnswered();
+  if (CancellationScope.current().consideredCancelled) {
+    throw new CancelledFailure('asked to stop at a checkpoint');
+  }
+  const continueAs = makeContinueAsNewFunc<
+    (input: unknown, request: unknown, continuation: Continuation) => Promise<unknown>
+  >({ workflowType, initialVersioningBehavior: 'AUTO_UPGRADE' });
+  await continueAs(run.input, run.request, {
+    runRef: run.id,
+    startedAtMs: run.status.startedAtMs,
+    parentRef: run.parentRef,
+    fenceStep: run.fencing.last().step,
+    undos: run.undo.toData(),
+    steps: run.status.steps,
+    people: run.status.people,
+    notes: run.notes,
+    state,
+  });
+}

@@ -1,0 +1,54 @@
+import type { Evidence, StepStatus } from '../../src/contracts/kernel/run.ts';
+import type { Run } from './run.ts';
+
+/** A step that is open. */
+export interface OpenStep {
+  /** Shows what was read and decided, at once. */
+  prove(evidence: Omit<Evidence, 'atMs'>): void;
+}
+
+/** Shows the steps that are to come. */
+export function planSteps(run: Run, names: readonly string[]): void {
+  const known = new Set(run.status.steps.map(({ name }) => name));
+  const planned = names.filter((name) => !known.has(name));
+  run.status.steps.push(
+    ...planned.map((name): StepStatus => ({ name, state: 'pending', evidence: [] })),
+  );
+  run.refresh();
+}
+
+/**
+ * One step of a story, with its times and evidence. What it returns is the evidence that a later
+ * step may ask for as an argument. A step that throws stays active until the run's end decides
+ * whether it failed or was stopped.
+ */
+export async function takeStep<T>(
+  run: Run,
+  name: string,
+  act: (step: OpenStep) => Promise<T>,
+): Promise<T> {
+  const step = stepNamed(run, name);
+  Object.assign(step, { state: 'active', startedAtMs: Date.now() });
+  run.enterPhase(run.workingPhase(), name);
+  const result = await act({
+    prove: (evidence) => {
+      step.evidence.push({ ...evidence, atMs: Date.now() });
+      if (step.evidence.length > keptEvidence) step.evidence.shift();
+      run.refresh();
+    },
+  });
+  Object.assign(step, { state: 'done', endedAtMs: Date.now() });
+  run.refresh();
+  return result;
+}
+
+/** Every status carries the steps, so each stays small. */
+const keptEvidence = 50;
+
+function stepNamed(run: Run, name: string): StepStatus {
+  const open = run.status.steps.find((step) => step.name === name && step.state !== 'done');
+  if (open !== undefined) return open;
+  const added: StepStatus = { name, state: 'pending', evidence: [] };
+  run.status.steps.push(added);
+  return added;
+}
