@@ -1,3 +1,4 @@
+import { serverClock } from '../../src/adapters/temporal/server-clock.ts';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import type {
   AlertActivities,
@@ -45,19 +46,24 @@ export function createAlertActivities(parts: AlertParts): AlertActivities {
     abortRollout: (order) => rollouts.abort(order),
 
     async readEnding(closing): Promise<AlertEnding> {
-      const { service, environment, rolloutId } = closing;
+      const { service, environment, rolloutId, runId } = closing;
+      const which = rolloutId === undefined ? { limit: recent } : { runRef: rolloutId };
       const { state, report: result } = await rollouts.readEnd(closing);
-      if (state === 'RUNNING' || state === 'PAUSED') throw stillOpen(rolloutId);
-      const find = (reports: RolloutReport[]) => reports.find((one) => one.runRef === rolloutId);
+      if (state === 'RUNNING' || state === 'PAUSED') throw stillOpen(rolloutId ?? runId);
+      const find = (reports: RolloutReport[]) =>
+        reports.find((one) =>
+          rolloutId === undefined ? one.runId === runId : one.runRef === rolloutId,
+        );
       const report =
         find(result === undefined ? [] : [result]) ??
-        find(await listReports(ledger, { service, environment, runRef: rolloutId }));
+        find(await listReports(ledger, { service, environment, ...which }));
       if (report !== undefined) {
         const { outcome, reason, endedAtMs } = report;
-        return { rolloutId, outcome, reason, endedAtMs };
+        return { rolloutId: report.runRef, outcome, reason, endedAtMs };
       }
       const reason = `its workflow is ${state.toLowerCase()}, and there is no report of it`;
-      return { rolloutId, outcome: 'Unknown', reason, endedAtMs: Date.now() };
+      const unknown = { outcome: 'Unknown', reason, endedAtMs: serverClock()() } as const;
+      return { ...(rolloutId !== undefined && { rolloutId }), ...unknown };
     },
 
     recordResponse: (response) => responses.record(response),

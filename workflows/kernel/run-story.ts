@@ -11,6 +11,7 @@ import {
 import type { LedgerActivities } from '../../src/contracts/kernel/ledger.ts';
 import type { RunReport } from '../../src/contracts/kernel/report.ts';
 import type { RunStatus } from '../../src/contracts/kernel/run.ts';
+import { boundNotes } from '../../src/policies/kernel/bound-notes.ts';
 import { startedBy } from '../../src/policies/kernel/started-by.ts';
 import type { Ending } from './ending.ts';
 import { refuseOtherWorkflowId } from './refuse-other-workflow-id.ts';
@@ -169,7 +170,7 @@ function reportOf(run: Run, { outcome, reason }: Ending): RunReport {
     startedAtMs: status.startedAtMs,
     endedAtMs: Date.now(),
     ...startedBy(run.request),
-    notes: run.notes,
+    notes: boundNotes(run.notes),
     steps: status.steps,
     people: status.people,
     undo: status.undo.flatMap(({ name, state, error }) =>

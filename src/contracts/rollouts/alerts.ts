@@ -133,7 +133,8 @@ export type AbortAnswer = { accepted: true } | { accepted: false; reason: string
 export interface ClosingRollout extends ClosingRun {
   service: string;
   environment: string;
-  rolloutId: string;
+  /** Absent: whichever rollout that run was. */
+  rolloutId?: string;
 }
 
 export interface AlertActivities {

@@ -165,6 +165,25 @@ describe('an alert after a promotion', () => {
     expect(bench.reports.filter(({ subject }) => subject.name === shop.service)).toHaveLength(2);
   });
 
+  it('reports the end of its own rollback, not that of the release which superseded it', async () => {
+    const shop = await promoted();
+    bench.platform.neverReady.add('v1');
+    const responding = respond(alertOn(shop));
+    await bench.until(shop, ({ kind, phase }) => kind === 'rollback' && phase === 'preparing');
+    await bench.deploy(shop, { ...atOnce, release: release('v9'), supersede: true });
+    const { ending } = await responding;
+    bench.platform.neverReady.clear();
+    expect(ending).toMatchObject({
+      outcome: 'Superseded',
+      reason: 'Superseded by v9, sent by ana@laptop',
+    });
+    const [rollback] = bench.reports.filter(({ kind, subject }) => {
+      return kind === 'rollback' && subject.name === shop.service;
+    });
+    expect(ending?.rolloutId).toBe(rollback?.runRef);
+    expect(stableOf(shop)).toBe('v9');
+  });
+
   it('says why an undo came to nothing, and is not tried again', async () => {
     const shop = await promoted();
     bench.platform.broken.set('applyCanary', new PlatformError('invalid', 'there is no room'));

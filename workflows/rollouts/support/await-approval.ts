@@ -30,7 +30,7 @@ export async function awaitStageApproval(rollout: Rollout, stage: OpenStage): Pr
       takeIn: async () => {
         const outcome = stage.monitor.takeOutcome();
         if (outcome === undefined) return;
-        recordOutcome(stage, outcome);
+        recordOutcome(rollout, stage, outcome);
         throwIfFailed(stage, outcome);
         await putBackOnce(rollout, stage.service, outcome);
       },

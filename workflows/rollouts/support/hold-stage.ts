@@ -2,6 +2,7 @@ import { ApplicationFailure, condition, patched } from '@temporalio/workflow';
 import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
 import type { HoldOutcome } from '../../../src/contracts/rollouts/hold.ts';
 import type { StageStatus } from '../../../src/contracts/rollouts/status.ts';
+import { boundCourse } from '../../../src/policies/rollouts/analysis/bound-course.ts';
 import type { HoldClock } from '../../../src/policies/rollouts/hold-clock.ts';
 import type { DeploymentSpec } from '../../../src/specs/rollouts/deployment.ts';
 import { formatDuration } from '../../../src/specs/kernel/duration.ts';
@@ -45,7 +46,7 @@ export async function holdStage(
       const outcome = await nextOutcome(rollout, stage, spec.pause);
       if (outcome === undefined) continue;
       const { verdict, endedAtMs, atDeadline, drift } = outcome;
-      recordOutcome(stage, outcome);
+      recordOutcome(rollout, stage, outcome);
       throwIfFailed(stage, outcome);
       if (drift !== undefined && !stage.service.hasCorrectedDrift) {
         await putBackOnce(rollout, stage.service, { drift });
@@ -119,9 +120,14 @@ function decisionOfNobody({ timeoutMs, onTimeout }: WaitLimit): Decision {
 }
 
 /** Shows what a watch of the stage has measured. */
-export function recordOutcome({ status }: OpenStage, { verdict, progress }: HoldOutcome): void {
+export function recordOutcome(
+  rollout: Rollout,
+  { status }: OpenStage,
+  { verdict, progress }: HoldOutcome,
+): void {
   status.verdict = verdict;
-  status.measurements = progress.measurements;
+  const { length } = rollout.status.stages;
+  status.measurements = boundCourse(progress.measurements, length);
   status.tallies = progress.tallies;
   status.canaryRequests = progress.canaryRequests;
   status.canaryErrors = progress.canaryErrors;

@@ -6,13 +6,16 @@ import {
 import {
   ChildWorkflowCancellationType,
   ParentClosePolicy,
+  patched,
   rootCause,
   startChild,
 } from '@temporalio/workflow';
 import type {
   Alert,
+  AlertEnding,
   AlertJudgement,
   AlertResponse,
+  ClosingRollout,
 } from '../../../src/contracts/rollouts/alerts.ts';
 import type { DeployRequest } from '../../../src/contracts/kernel/messages.ts';
 import { rolloutWorkflowId } from '../../../src/kinds/locks.ts';
@@ -76,17 +79,21 @@ export async function abortOpenRollout(
   showAlert(response);
   // If the ledger is unavailable now, the response is recorded together with its ending.
   await record(response, '30 s').catch(() => undefined);
+  const closing = { ...named, workflowId, runId, rolloutId };
+  return { ...response, ending: await endingOf(closing, 'the aborted rollout') };
+}
+
+async function endingOf(closing: ClosingRollout, what: string): Promise<AlertEnding> {
   const { readEnding } = alertActs({
     startToCloseTimeout: '10 s',
     scheduleToCloseTimeout: '1 hour',
     retry: { initialInterval: '500 ms', maximumInterval: '30 s' },
-    summary: 'wait for the end of the aborted rollout',
+    summary: `wait for the end of ${what}`,
   });
   try {
-    const ending = await readEnding({ ...named, workflowId, runId, rolloutId });
-    return { ...response, ending };
+    return await readEnding(closing);
   } catch (error) {
-    return { ...response, ending: unknownEnding(error) };
+    return unknownEnding(error);
   }
 }
 
@@ -126,7 +133,8 @@ export async function undoPromotion(
       staticSummary: `Rollback of ${named.service} in ${named.environment}, for the alert ${alert.name}`,
     });
     const report = (await rollback.result()) as RolloutReport;
-    const ending = endingOfRollback(report, rollback.firstExecutionRunId);
+    const { workflowId, firstExecutionRunId: runId } = rollback;
+    const ending = await endingOfRollback(report, { ...named, workflowId, runId });
     return await conclude({ ...response, ending });
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) {
@@ -150,12 +158,13 @@ function sender({ name, summary }: Alert, reason: string): { by: string; why: st
   return { by: `alert ${name}`, why: summary === undefined ? reason : `${summary} (${reason})` };
 }
 
-/** A run that was followed by another has the other's result. */
-function endingOfRollback(
+/** The result of a run that another followed is that of the last: its own end is in its report. */
+async function endingOfRollback(
   { runId, runRef: rolloutId, details, outcome, reason, endedAtMs }: RolloutReport,
-  rollbackRunId: string,
-): NonNullable<AlertResponse['ending']> {
-  if (runId === rollbackRunId) return { rolloutId, outcome, reason, endedAtMs };
+  rollback: ClosingRollout,
+): Promise<AlertEnding> {
+  if (runId === rollback.runId) return { rolloutId, outcome, reason, endedAtMs };
+  if (patched('endings-of-superseded-rollbacks')) return endingOf(rollback, 'the rollback');
   return {
     outcome: 'Unknown',
     reason: `${details.version} (run ${rolloutId}) followed the rollback; how that one ended is in the ledger`,
@@ -163,7 +172,7 @@ function endingOfRollback(
   };
 }
 
-function unknownEnding(error: unknown): NonNullable<AlertResponse['ending']> {
+function unknownEnding(error: unknown): AlertEnding {
   const reason = `its end could not be read: ${rootCause(error) ?? String(error)}`;
   return { outcome: 'Unknown', reason, endedAtMs: Date.now() };
 }
