@@ -4,7 +4,8 @@ import { Runtime, Worker } from '@temporalio/worker';
 import { createAlertActivities } from '../activities/rollouts/alerts.ts';
 import { createLedgerActivities } from '../activities/kernel/ledger.ts';
 import { createAnalysisActivities } from '../activities/rollouts/analysis.ts';
-import { createLeftoverActivities } from '../activities/rollouts/leftovers.ts';
+import { createLeftoverActivities } from '../activities/kernel/leftovers.ts';
+import { createServiceSweeper } from '../activities/rollouts/service-sweeper.ts';
 import { createNotificationActivities } from '../activities/kernel/notifications.ts';
 import { createSpecActivities } from '../activities/kernel/spec.ts';
 import { resolveSpecOf } from '../src/specs/registry.ts';
@@ -123,6 +124,7 @@ export async function startControl(
       ...(options.interceptors?.activity ?? []),
     ],
   });
+  const sweepers = [createServiceSweeper({ platforms: swept, ledger })];
   const workload = createWorkloadActivities(platforms, sources);
   const alerts = createAlertActivities({ platforms, ledger, responses, rollouts, undoWindowMs });
 
@@ -148,9 +150,15 @@ export async function startControl(
       ...alerts,
       ...createNotificationActivities(await openNotifier(config, guardOf)),
       ...createLeftoverActivities({
-        ...{ platforms: swept, ledger },
-        onSwept: (failed) => metrics.leftoversFailed.set(failed.length),
-        onEnded: () => metrics.leftoversFailed.set(0),
+        sweepers,
+        onSwept: (failed) => {
+          for (const { name } of sweepers) {
+            metrics.swept(name, failed.filter(({ what }) => what === name).length);
+          }
+        },
+        onEnded: () => {
+          for (const { name } of sweepers) metrics.swept(name, 0);
+        },
         isRunning: (workflowId) => temporal(() => isRunning(workflowId), judgeTemporal),
       }),
     },

@@ -44,9 +44,9 @@ export function workersDashboard(): ClassicDashboard {
     .withPanel(
       figure({
         title: 'Leftovers',
-        about: 'Places and dead rollouts that the last sweep of the janitor could not clean up.',
+        about: 'Places and dead runs that the last sweep of the janitor could not clean up.',
         unit: Short,
-        series: { leftovers: 'max(belay_leftovers_failed)' },
+        series: { leftovers: 'sum(max by (sweeper) (belay_leftovers_failed))' },
       }),
     )
     .withRow(row('Activities'))

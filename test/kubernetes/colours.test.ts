@@ -213,7 +213,9 @@ describeRollouts('two colours in real rollouts', 2, (bench) => {
     await shop.until(({ phase, weight }) => phase === 'holding' && weight === 100);
     await eventually(async () => expect(await shop.answers()).toBe('v2'));
     await shop.terminate();
-    expect((await bench().sweep()).swept).toMatchObject([{ environment: shop.namespace }]);
+    expect((await bench().sweep()).swept).toMatchObject([
+      { subject: { environment: shop.namespace } },
+    ]);
     expect(await shop.answers()).toBe('v1');
     expect(await shop.objects()).toEqual(found);
   });

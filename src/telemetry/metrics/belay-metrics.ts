@@ -60,9 +60,10 @@ export class BelayMetrics implements HoldObserver {
     help: '1 if the last request for the open rollouts to Temporal succeeded, else 0.',
     registers: this.#registers,
   });
-  readonly leftoversFailed = new Gauge({
+  readonly #leftoversFailed = new Gauge({
     name: 'belay_leftovers_failed',
-    help: 'Places and dead rollouts that the last sweep of this worker could not clean up.',
+    help: 'Places and dead runs that the last sweep of this worker could not clean up.',
+    labelNames: ['sweeper'],
     registers: this.#registers,
   });
   readonly polling = new Gauge({
@@ -145,6 +146,11 @@ export class BelayMetrics implements HoldObserver {
   async text(): Promise<string> {
     await Promise.all(this.#refreshers.map((refresh) => refresh()));
     return this.registry.metrics();
+  }
+
+  /** How much the last sweep of a sweeper could not clean up; 0 where another worker sweeps. */
+  swept(sweeper: string, failed: number): void {
+    this.#leftoversFailed.set({ sweeper }, failed);
   }
 
   rolloutClosed(report: RolloutReport): void {

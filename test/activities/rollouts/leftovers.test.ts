@@ -1,6 +1,13 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, test } from 'vitest';
-import { createLeftoverActivities } from '../../../activities/rollouts/leftovers.ts';
+import {
+  createLeftoverActivities,
+  type SweepDependencies,
+} from '../../../activities/kernel/leftovers.ts';
+import {
+  createServiceSweeper,
+  type ServiceSweepDependencies,
+} from '../../../activities/rollouts/service-sweeper.ts';
 import type { Ledger } from '../../../src/contracts/kernel/ledger.ts';
 import type { SweepReport } from '../../../src/contracts/kernel/leftovers.ts';
 import type { ServiceRef } from '../../../src/contracts/rollouts/platform.ts';
@@ -8,6 +15,15 @@ import type { RunReport } from '../../../src/contracts/kernel/report.ts';
 import { MemoryPlatform } from '../../fakes/memory-platform.ts';
 
 const shop: ServiceRef = { service: 'shop', environment: 'demo', target: { platform: 'local' } };
+type GivenDependencies = ServiceSweepDependencies & Omit<SweepDependencies, 'sweepers'>;
+
+function sweeping({ platforms, ledger, ...dependencies }: GivenDependencies) {
+  return createLeftoverActivities({
+    sweepers: [createServiceSweeper({ platforms, ledger })],
+    ...dependencies,
+  });
+}
+
 const dead = { rolloutId: '20261121T101500-0a1b2c3d', step: 1 };
 
 test('a dead rollout is found again by the next sweep until its report is in the ledger', async () => {
@@ -29,7 +45,7 @@ test('a dead rollout is found again by the next sweep until its report is in the
     },
     list: () => Promise.resolve(reports),
   };
-  const { sweepLeftovers } = createLeftoverActivities({
+  const { sweepLeftovers } = sweeping({
     platforms: { kubernetes: new MemoryPlatform(), local: platform },
     ledger,
     isRunning: () => Promise.resolve(false),
@@ -40,7 +56,7 @@ test('a dead rollout is found again by the next sweep until its report is in the
   expect((await sweep()).failed).toMatchObject([{ where: 'rollout/demo/shop' }]);
   expect(platform.state(shop).canary).toBeUndefined();
   isDiskFull = false;
-  expect((await sweep()).swept).toMatchObject([{ rolloutId: dead.rolloutId }]);
+  expect((await sweep()).swept).toMatchObject([{ what: 'services', runRef: dead.rolloutId }]);
   expect(reports).toMatchObject([{ runRef: dead.rolloutId, outcome: 'Aborted' }]);
   expect(platform.state(shop).owner).toBeUndefined();
 });
@@ -56,7 +72,7 @@ test.each(['rollback', 'blueGreen'] as const)(
     await platform.setWeight(shop, dead, 100);
     await platform.promoteCanary(shop, dead);
     const reports: RunReport[] = [];
-    const { sweepLeftovers } = createLeftoverActivities({
+    const { sweepLeftovers } = sweeping({
       platforms: { kubernetes: new MemoryPlatform(), local: platform },
       ledger: {
         append: (report) => Promise.resolve(void reports.push(report)),
@@ -73,7 +89,7 @@ test('an act that a dead rollout still had under way comes too late after the sw
   const platform = new MemoryPlatform();
   platform.serve(shop, { version: 'v1' });
   await platform.claim(shop, dead, 'rollout/demo/shop');
-  const { sweepLeftovers } = createLeftoverActivities({
+  const { sweepLeftovers } = sweeping({
     platforms: { kubernetes: new MemoryPlatform(), local: platform },
     ledger: { append: () => Promise.resolve(), list: () => Promise.resolve([]) },
     isRunning: () => Promise.resolve(false),
@@ -87,8 +103,8 @@ test('an act that a dead rollout still had under way comes too late after the sw
   await expect(platform.setWeight(shop, underWay, 50)).rejects.toThrow('comes too late');
 });
 
-function sweepAt(serverMs: number, dependencies: Parameters<typeof createLeftoverActivities>[0]) {
-  const { sweepLeftovers } = createLeftoverActivities(dependencies);
+function sweepAt(serverMs: number, given: GivenDependencies) {
+  const { sweepLeftovers } = sweeping(given);
   return new MockActivityEnvironment({ currentAttemptScheduledTimestampMs: serverMs }).run<
     [],
     SweepReport,
@@ -126,8 +142,8 @@ test('a place that does not answer delays no other, and is counted', async () =>
     limitMs: 200,
   });
   expect(report.failed).toEqual([
-    { where: 'kubernetes/far', error: 'Error: not done within 0.2 s' },
+    { what: 'services', where: 'kubernetes/far', error: 'Error: not done within 0.2 s' },
   ]);
-  expect(report.swept).toMatchObject([{ rolloutId: dead.rolloutId }]);
+  expect(report.swept).toMatchObject([{ what: 'services', runRef: dead.rolloutId }]);
   expect(counted).toEqual([1, 'ended']);
 });

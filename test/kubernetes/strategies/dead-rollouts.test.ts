@@ -113,7 +113,7 @@ describeRollouts('a rollout whose workflow is dead', 5, (bench) => {
       expect(report.reason).toMatch(/^at 30 %: the (canary is (lost|gone)|service is gone)/);
       expect(report.undo.map(({ state }) => state)).toEqual(['done', 'done', 'done']);
       const { failed, swept: others } = await bench().sweep();
-      for (const { environment } of others) allSwept.add(environment);
+      for (const { subject } of others) allSwept.add(subject.environment);
       expect(JSON.stringify(failed)).not.toContain(shop.namespace);
     },
   );
@@ -125,7 +125,7 @@ describeRollouts('a rollout whose workflow is dead', 5, (bench) => {
   const swept = (namespace: string) =>
     eventually(async () => {
       const report = await bench().sweep();
-      for (const { environment } of report.swept) allSwept.add(environment);
+      for (const { subject } of report.swept) allSwept.add(subject.environment);
       expect([...allSwept]).toContain(namespace);
     }, 120_000);
 });

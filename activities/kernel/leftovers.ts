@@ -1,0 +1,122 @@
+import { Context } from '@temporalio/activity';
+import { serverClock } from '../../src/adapters/temporal/server-clock.ts';
+import type {
+  FailedSweep,
+  Leftover,
+  LeftoverActivities,
+  Sweeper,
+  SweepReport,
+} from '../../src/contracts/kernel/leftovers.ts';
+import { whileHeartbeating } from './support/heartbeating.ts';
+
+export interface SweepDependencies {
+  sweepers: readonly Sweeper[];
+  /** Called after each sweep, with what it could not clean up. */
+  onSwept?: (failed: readonly FailedSweep[]) => void;
+  /** Called when a patrol ends, however it does: from now on another worker's counts are the true ones. */
+  onEnded?: () => void;
+  /** Of listing one place, and of clearing one leftover; what takes longer goes on beside the next sweep. */
+  limitMs?: number;
+  /** Asks Temporal for this workflow by its ID, since its list lags. */
+  isRunning(workflowId: string): Promise<boolean>;
+}
+
+export function createLeftoverActivities(dependencies: SweepDependencies): LeftoverActivities {
+  const busy = new Set<string>();
+  return {
+    sweepLeftovers: (patrol) =>
+      whileHeartbeating(async () => {
+        const report: SweepReport = { sweeps: 0, swept: [], failed: [] };
+        const sweeping: Sweeping = { ...dependencies, report, busy, nowMs: serverClock() };
+        const endsAtMs = sweeping.nowMs() + (patrol?.forMs ?? 0);
+        try {
+          for (;;) {
+            await sweepOnce(sweeping);
+            dependencies.onSwept?.(report.failed);
+            if (patrol === undefined || sweeping.nowMs() + patrol.everyMs > endsAtMs) return report;
+            await Context.current().sleep(patrol.everyMs);
+          }
+        } finally {
+          dependencies.onEnded?.();
+        }
+      }),
+  };
+}
+
+interface Sweeping extends SweepDependencies {
+  report: SweepReport;
+  /** What is being cleared, by this sweep or one before it. */
+  busy: Set<string>;
+  nowMs: () => number;
+}
+
+/** All sweepers, places and leftovers side by side: one that is slow delays no other. */
+async function sweepOnce(sweeping: Sweeping): Promise<void> {
+  const { sweepers, report, limitMs = defaultLimitMs } = sweeping;
+  report.sweeps += 1;
+  report.failed = [];
+  await Promise.all(
+    sweepers.flatMap((sweeper) =>
+      Object.entries(sweeper.places).map(async ([where, list]) => {
+        try {
+          const found = await within(limitMs, list());
+          await Promise.all(found.map((one) => sweepOne(sweeper, one, sweeping)));
+        } catch (error) {
+          report.failed.push({ what: sweeper.name, where, error: String(error) });
+        }
+      }),
+    ),
+  );
+}
+
+const defaultLimitMs = 60_000;
+
+async function sweepOne(sweeper: Sweeper, leftover: Leftover, sweeping: Sweeping): Promise<void> {
+  const { busy, report, limitMs = defaultLimitMs } = sweeping;
+  const { workflowId, runRef } = leftover.owner;
+  const { subject } = leftover;
+  const what = sweeper.name;
+  const key = `${what} ${workflowId} ${runRef}`;
+  if (busy.has(key)) {
+    const error = 'a sweep before is still cleaning it up';
+    report.failed.push({ what, where: workflowId, error });
+    return;
+  }
+  busy.add(key);
+  const clearing = clearIfDead(sweeper, leftover, sweeping).finally(() => busy.delete(key));
+  try {
+    if (await within(limitMs, clearing)) report.swept.push({ what, workflowId, runRef, subject });
+  } catch (error) {
+    report.failed.push({ what, where: workflowId, error: String(error) });
+  }
+}
+
+/**
+ * Answers whether the owner was dead. Acts are numbered by Temporal's clock, as those of runs are:
+ * by a worker's that is ahead, the next run's acts would be refused as late.
+ */
+async function clearIfDead(
+  sweeper: Sweeper,
+  leftover: Leftover,
+  { isRunning, nowMs }: Sweeping,
+): Promise<boolean> {
+  const { workflowId, runRef, step } = leftover.owner;
+  const askedAtMs = nowMs();
+  if (await isRunning(workflowId)) return false;
+  const fence = { rolloutId: runRef, step: Math.max(step + 1, askedAtMs) };
+  await sweeper.clear(leftover, fence, nowMs);
+  return true;
+}
+
+async function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const reason = `not done within ${limitMs / 1000} s`;
+    timer = setTimeout(() => reject(new Error(reason)), limitMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
