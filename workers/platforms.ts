@@ -40,13 +40,9 @@ export function openPlatforms(
     local: letUndosThrough(local),
     kubernetes: letUndosThrough(createOnClusters(config, clusters, installation)),
   };
-  const onContexts = config.kubernetes.contexts.map((context) => {
-    const platform = createKubernetesPlatform({ clusters, installation, listedContext: context });
-    return [`kubernetes/${context}`, letUndosThrough(platform)] as const;
-  });
   return {
     platforms,
-    swept: { ...platforms, ...Object.fromEntries(onContexts) },
+    swept: { local: platforms.local, ...sweptOnClusters(config, clusters, installation) },
     local,
     clusters,
     close: () => clusters.close(),
@@ -59,15 +55,33 @@ function createOnClusters(
   installation: string,
 ): Platform {
   const { contexts, namespaces, patchScope } = kubernetes;
-  const platform = createKubernetesPlatform({
+  return createKubernetesPlatform({
     ...{ clusters, installation, patchScope },
     places: { contexts, ...(namespaces && { namespaces }) },
   });
-  if (kubernetes.kubeconfig !== undefined || isClusterNear()) return platform;
-  return { ...platform, listOwned: () => Promise.resolve([]) };
 }
 
-function isClusterNear(): boolean {
+/** Each namespace of each context by itself: rights that are missing in one hide nothing in another. */
+function sweptOnClusters(
+  { kubernetes }: Config,
+  clusters: Clusters,
+  installation: string,
+): Record<string, Platform> {
+  const current = isClusterNear(kubernetes) ? [undefined] : [];
+  const places = [...current, ...kubernetes.contexts].flatMap((context) =>
+    (kubernetes.namespaces ?? [undefined]).map((namespace) => ({ context, namespace })),
+  );
+  return Object.fromEntries(
+    places.map((listed) => {
+      const platform = createKubernetesPlatform({ clusters, installation, listed });
+      const names = ['kubernetes', listed.context, listed.namespace];
+      return [names.filter((name) => name !== undefined).join('/'), letUndosThrough(platform)];
+    }),
+  );
+}
+
+function isClusterNear({ kubeconfig }: Config['kubernetes']): boolean {
+  if (kubeconfig !== undefined) return true;
   const inCluster = process.env['KUBERNETES_SERVICE_HOST'] !== undefined;
   return inCluster || existsSync(join(homedir(), '.kube', 'config'));
 }

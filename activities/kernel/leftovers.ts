@@ -55,18 +55,31 @@ async function sweepOnce(sweeping: Sweeping): Promise<void> {
   const { sweepers, report, limitMs = defaultLimitMs } = sweeping;
   report.sweeps += 1;
   report.failed = [];
+  const seen = new Set<string>();
   await Promise.all(
     sweepers.flatMap((sweeper) =>
       Object.entries(sweeper.places).map(async ([where, list]) => {
         try {
           const found = await within(limitMs, list());
-          await Promise.all(found.map((one) => sweepOne(sweeper, one, sweeping)));
+          const unseen = found.filter((one) => isFirst(seen, keyOf(sweeper, one)));
+          await Promise.all(unseen.map((one) => sweepOne(sweeper, one, sweeping)));
         } catch (error) {
           report.failed.push({ what: sweeper.name, where, error: String(error) });
         }
       }),
     ),
   );
+}
+
+/** Two places may be the same: a cluster by the name of its context, and as the current one. */
+function isFirst(seen: Set<string>, key: string): boolean {
+  if (seen.has(key)) return false;
+  seen.add(key);
+  return true;
+}
+
+function keyOf({ name }: Sweeper, { owner }: Leftover): string {
+  return `${name} ${owner.workflowId} ${owner.runRef}`;
 }
 
 const defaultLimitMs = 60_000;
@@ -76,7 +89,7 @@ async function sweepOne(sweeper: Sweeper, leftover: Leftover, sweeping: Sweeping
   const { workflowId, runRef } = leftover.owner;
   const { subject } = leftover;
   const what = sweeper.name;
-  const key = `${what} ${workflowId} ${runRef}`;
+  const key = keyOf(sweeper, leftover);
   if (busy.has(key)) {
     const error = 'a sweep before is still cleaning it up';
     report.failed.push({ what, where: workflowId, error });

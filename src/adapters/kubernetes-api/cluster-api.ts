@@ -84,10 +84,11 @@ export interface ClusterApi {
   controlledBy<K extends Kind>(kind: K, namespace: string, uid: string): Promise<ObjectByKind[K][]>;
   /** Asks the API server itself: for what a failed test must know, and nothing else. */
   getLive<K extends Kind>(ref: ObjectRef<K>): Promise<ObjectByKind[K] | undefined>;
-  /** Objects with these labels in all namespaces that this process watches, from an informer of its own. */
+  /** Objects with these labels in all namespaces that this process watches, or in one of them, from an informer of its own. */
   listEverywhere<K extends Kind>(
     kind: K,
     labels: Record<string, string>,
+    only?: string,
   ): Promise<ObjectByKind[K][]>;
   create<K extends Kind>(
     kind: K,

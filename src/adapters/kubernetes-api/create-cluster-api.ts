@@ -65,9 +65,9 @@ export function createClusterApi(options: ClusterApiOptions): OwnedClusterApi {
     },
     controlledBy: async (kind, namespace, uid) =>
       (await informers.read({ kind, namespace })).controlledBy(uid),
-    listEverywhere: async (kind, labels) => {
+    listEverywhere: async (kind, labels, only) => {
       const read = (namespace: string | undefined) => informers.read({ kind, namespace, labels });
-      const stores = await Promise.all(namespaces.map(read));
+      const stores = await Promise.all((only === undefined ? namespaces : [only]).map(read));
       return stores.flatMap((store) => store.list());
     },
     getLive: async (ref) => {

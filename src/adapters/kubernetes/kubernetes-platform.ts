@@ -40,8 +40,8 @@ export interface KubernetesPlatformOptions {
   installation?: string;
   /** Where specs may lead; absent: anywhere. */
   places?: Places;
-  /** The context whose owned services are listed; absent: the current one. */
-  listedContext?: string;
+  /** Whose owned services are listed; absent: those of the current context, in every namespace that may be watched. */
+  listed?: { context: string | undefined; namespace: string | undefined };
   /** Milliseconds since the epoch. */
   nowMs?: () => number;
   /** How long kube-proxy may take to follow an EndpointSlice: it does within its minimum period of 1 s. */
@@ -55,7 +55,7 @@ export function createKubernetesPlatform({
   clusters,
   installation = '',
   places,
-  listedContext,
+  listed,
   nowMs = attemptNowMs,
   proxySettleMs = 3_000,
   patchScope = [],
@@ -110,8 +110,9 @@ export function createKubernetesPlatform({
       return platform.claim(ref, fence, workflowId, kind);
     },
     listOwned: async () => {
-      const api = await clusters.of(listedContext);
-      const owned = [listOwned(api, installation), listOwnedColours(api, installation)];
+      const api = await clusters.of(listed?.context);
+      const lists = [listOwned, listOwnedColours];
+      const owned = lists.map((list) => list(api, installation, listed?.namespace));
       return (await Promise.all(owned)).flat();
     },
   };
@@ -136,8 +137,12 @@ async function readService(
   return objects && serviceState(objects, wanted?.release);
 }
 
-async function listOwned(api: ClusterApi, installation: string): ReturnType<Platform['listOwned']> {
-  const held = await api.listEverywhere('deployments', heldLabels);
+async function listOwned(
+  api: ClusterApi,
+  installation: string,
+  namespace?: string,
+): ReturnType<Platform['listOwned']> {
+  const held = await api.listEverywhere('deployments', heldLabels, namespace);
   return held.flatMap((deployment) => {
     const record = readRecord(deployment.metadata);
     const owner = ownerOf(deployment);

@@ -17,11 +17,10 @@ export async function requirePlace(
 ): Promise<void> {
   const problems: string[] = [];
   if (context !== undefined && !contexts.includes(context)) {
-    const [named, current] = await Promise.all([
-      clusters.of(context),
-      clusters.of(undefined).catch(() => undefined),
-    ]);
-    if (named !== current) {
+    const [named, current] = await Promise.all(
+      [context, undefined].map((name) => clusters.of(name).catch(() => undefined)),
+    );
+    if (named === undefined || named !== current) {
       problems.push(
         `target.context: "${context}" is not a context that these workers accept; ` +
           `BELAY_KUBERNETES_CONTEXTS ${listed(contexts)}, and the current context needs no name`,

@@ -12,6 +12,7 @@ import type { Ledger } from '../../../src/contracts/kernel/ledger.ts';
 import type { SweepReport } from '../../../src/contracts/kernel/leftovers.ts';
 import type { ServiceRef } from '../../../src/contracts/rollouts/platform.ts';
 import type { RunReport } from '../../../src/contracts/kernel/report.ts';
+import { MemoryLedger } from '../../fakes/memory-ledger.ts';
 import { MemoryPlatform } from '../../fakes/memory-platform.ts';
 
 const shop: ServiceRef = { service: 'shop', environment: 'demo', target: { platform: 'local' } };
@@ -146,4 +147,19 @@ test('a place that does not answer delays no other, and is counted', async () =>
   ]);
   expect(report.swept).toMatchObject([{ what: 'services', runRef: dead.rolloutId }]);
   expect(counted).toEqual([1, 'ended']);
+});
+
+test('a place that is swept under two names does not fail the sweep', async () => {
+  const platform = new MemoryPlatform();
+  platform.serve(shop, { version: 'v1' });
+  await platform.claim(shop, dead, 'rollout/demo/shop', 'canary');
+  const { sweepLeftovers } = sweeping({
+    platforms: { kubernetes: platform, 'kubernetes/eu': platform },
+    ledger: new MemoryLedger(),
+    isRunning: () => Promise.resolve(false),
+  });
+  const report = await new MockActivityEnvironment().run<[], SweepReport, typeof sweepLeftovers>(
+    sweepLeftovers,
+  );
+  expect(report).toMatchObject({ swept: [{ runRef: dead.rolloutId }], failed: [] });
 });

@@ -87,8 +87,9 @@ export function createColoursPlatform(
 export async function listOwnedColours(
   api: ClusterApi,
   installation: string,
+  namespace?: string,
 ): ReturnType<Platform['listOwned']> {
-  const held = await api.listEverywhere('services', heldLabels);
+  const held = await api.listEverywhere('services', heldLabels, namespace);
   return held.flatMap((chooser) => {
     const record = readColoursRecord(chooser.metadata);
     const owner = coloursOwner(chooser);
