@@ -12,7 +12,9 @@ import { judgeTemporal } from '../src/adapters/temporal/judge-answer.ts';
 import { sendVerbOnce } from '../src/adapters/temporal/send-verb-once.ts';
 import { startAlertResponse } from '../src/adapters/temporal/start-alert-response.ts';
 import type { Config } from '../src/config/config.ts';
-import type { Verb } from '../src/kinds/rollout-verbs.ts';
+import type { AnyKind } from '../src/kinds/kind.ts';
+import { kinds as everyKind } from '../src/kinds/registry.ts';
+import { verbOf } from '../src/kinds/verbs.ts';
 import type { AlertLedger } from '../src/contracts/rollouts/alerts.ts';
 import { createGatewayApi } from '../src/gateway/api.ts';
 import type { Credentials } from '../src/http/credentials.ts';
@@ -31,6 +33,8 @@ export interface GatewayOptions {
   answerWithinMs?: number;
   metrics?: GatewayMetrics;
   breakers: Breakers;
+  /** The kinds of runs that verbs may be sent to; absent: all that there are. */
+  kinds?: readonly AnyKind[];
   /** How long it goes on taking requests once it has said that it is not ready any more. */
   unreadyMs?: number;
 }
@@ -42,8 +46,11 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-/** Verbs that take back, which no breaker may hold up. */
-const undoing: readonly Verb[] = ['abort', 'undo', 'reject'];
+/** Verbs that undo a run, which no breaker may hold up. */
+function isUndoing(verb: string, kinds: readonly AnyKind[]): boolean {
+  return verb === 'reject' || kinds.some((kind) => verbOf(kind, verb)?.endsRun);
+}
+
 const headersWithinMs = 10_000;
 const requestWithinMs = 15_000;
 const idleMs = 65_000;
@@ -53,7 +60,7 @@ const idlePollMs = 50;
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { config, client, responses, credentials, log, answerWithinMs = 8_000 } = options;
   const { breakers, metrics = new GatewayMetrics() } = options;
-  const { unreadyMs = 0 } = options;
+  const { unreadyMs = 0, kinds = everyKind } = options;
   const { port, address, requestsPerMinute } = config.gateway;
   const temporal = breakers.guard('temporal');
   const inTime = <T>(ask: () => Promise<T>) =>
@@ -69,10 +76,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       bypassBreaker(() => inTime(() => startAlertResponse(client, config.taskQueue, alert))),
     sendVerb: (order) => {
       const send = () => inTime(() => sendVerbOnce(client, order));
-      return undoing.includes(order.verb) ? bypassBreaker(send) : send();
+      return isUndoing(order.verb, kinds) ? bypassBreaker(send) : send();
     },
     health: createProbes(health),
-    ...{ responses, credentials, requestsPerMinute, log, metrics },
+    ...{ kinds, responses, credentials, requestsPerMinute, log, metrics },
   });
 
   const server = createAdaptorServer({

@@ -5,8 +5,8 @@ import { TemporalUnreachable } from '../adapters/temporal/unreachable.ts';
 import { InvalidConfig } from '../config/load-config.ts';
 import { PlatformError } from '../contracts/rollouts/platform.ts';
 import { CliFailure, exitCodes, type ExitCode } from './failure.ts';
-import { exitCodeOfRefusal, refusalOf } from './rollouts/refusals.ts';
-import { isServerAway, isWorkerAway, lacksSearchAttributes } from './rollouts/unanswered.ts';
+import { exitCodeOfRefusal, refusalOf } from './runs/refusals.ts';
+import { isServerAway, isWorkerAway, lacksSearchAttributes } from './runs/unanswered.ts';
 
 export interface Explanation {
   text: string;

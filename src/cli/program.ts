@@ -13,6 +13,7 @@ import { createNotificationsCommand } from './commands/notifications.ts';
 import { createReportCommand } from './commands/report.ts';
 import { createRetryCommand } from './commands/retry.ts';
 import { createSpecCommand } from './commands/spec.ts';
+import { createStartCommand } from './commands/start.ts';
 import { createStatusCommand } from './commands/status.ts';
 import { createTemporalCommand } from './commands/temporal.ts';
 import { createUndoCommand } from './commands/undo.ts';
@@ -20,41 +21,56 @@ import { createUpCommand } from './commands/up.ts';
 import { plainVerbs } from './commands/verbs.ts';
 import { createWatchCommand } from './commands/watch.ts';
 import { createWorkerCommand } from './commands/worker.ts';
+import { everyRun, type RunRegistry } from './registry.ts';
 import { packageVersion } from '../config/package-version.ts';
 
-const groups: readonly [heading: string, commands: readonly (() => Command)[]][] = [
-  ['Start:', [createDeployCommand, createSpecCommand, createRetryCommand, createUndoCommand]],
-  [
-    'See:',
-    [
-      createListCommand,
-      createStatusCommand,
-      createWatchCommand,
-      createLogsCommand,
-      createHistoryCommand,
-      createReportCommand,
-      createAuditCommand,
-    ],
-  ],
-  ['Decide:', plainVerbs],
-  [
-    'Machine:',
-    [
-      createUpCommand,
-      createDownCommand,
-      createWorkerCommand,
-      createGatewayCommand,
-      createCodecServerCommand,
-      createKeysCommand,
-      createDoctorCommand,
-      createNotificationsCommand,
-      createTemporalCommand,
-    ],
-  ],
-];
+type Group = readonly [heading: string, commands: readonly (() => Command)[]];
 
-/** The whole command line; nothing runs before it is parsed. */
-export function createProgram(): Command {
+function groupsFor(registry: RunRegistry): readonly Group[] {
+  const { kinds } = registry;
+  return [
+    [
+      'Start:',
+      [
+        createDeployCommand,
+        () => createStartCommand(registry),
+        createSpecCommand,
+        () => createRetryCommand(kinds),
+        () => createUndoCommand(kinds),
+      ],
+    ],
+    [
+      'See:',
+      [
+        () => createListCommand(kinds),
+        () => createStatusCommand(kinds),
+        () => createWatchCommand(kinds),
+        createLogsCommand,
+        createHistoryCommand,
+        createReportCommand,
+        createAuditCommand,
+      ],
+    ],
+    ['Decide:', plainVerbs(kinds)],
+    [
+      'Machine:',
+      [
+        createUpCommand,
+        createDownCommand,
+        createWorkerCommand,
+        createGatewayCommand,
+        createCodecServerCommand,
+        createKeysCommand,
+        createDoctorCommand,
+        createNotificationsCommand,
+        createTemporalCommand,
+      ],
+    ],
+  ];
+}
+
+/** The whole command line, for these kinds of runs; nothing runs before it is parsed. */
+export function createProgram(registry: RunRegistry = everyRun): Command {
   const program = new Command('belay')
     .description(
       'Deployments that survive anything: canary, blue-green, rolling and recreate, as durable ' +
@@ -64,7 +80,7 @@ export function createProgram(): Command {
     .enablePositionalOptions()
     .helpCommand('help [command]', 'how to use a command')
     .addHelpText('after', afterHelp);
-  for (const [heading, commands] of groups) {
+  for (const [heading, commands] of groupsFor(registry)) {
     program.commandsGroup(heading);
     for (const create of commands) program.addCommand(create());
   }

@@ -35,22 +35,3 @@ export function parseServiceName(typed: string, environment?: string): TypedName
   }
   return { service: second, environment: first };
 }
-
-/** The one environment in which a service of this name is known. */
-export function chooseEnvironment(service: string, environments: readonly string[]): ServiceName {
-  const [only, ...others] = [...new Set(environments)].sort();
-  if (only === undefined) {
-    throw new CliFailure(
-      exitCodes.badInput,
-      `No rollout of ${service} is known here. See what there is with: belay list`,
-    );
-  }
-  if (others.length > 0) {
-    const choices = [only, ...others].map((environment) => `  ${environment}/${service}`);
-    throw new CliFailure(
-      exitCodes.badInput,
-      [`${service} is in more than one environment; say which one:`, ...choices].join('\n'),
-    );
-  }
-  return { service, environment: only };
-}

@@ -13,7 +13,7 @@ import { countRequests } from './count-requests.ts';
 import { admit, limitUnreadBody, type GatewayVariables } from '../http/guards.ts';
 import { refuse } from '../http/refusal.ts';
 import { listRollbacks } from './rollbacks-route.ts';
-import { routeVerbs } from './verbs-route.ts';
+import { routeRunVerbs, routeServiceVerbs } from './verbs-route.ts';
 
 const retryAfterSeconds = '5';
 
@@ -39,7 +39,8 @@ export function createGatewayApi(parts: GatewayParts): Hono<GatewayVariables> {
   app.use(admit({ ...credentials, requestsPerMinute, now }), limitUnreadBody, serveTraced);
 
   app.post('/v1/alerts', takeAlerts(parts, now));
-  app.post('/v1/services/:environment/:service/:verb', routeVerbs(parts));
+  app.post('/v1/runs/:lock/:environment/:name/:verb', routeRunVerbs(parts));
+  app.post('/v1/services/:environment/:service/:verb', routeServiceVerbs(parts));
   app.get('/v1/rollbacks', listRollbacks(parts, now));
   app.get('/rollbacks', listRollbacks(parts, now));
   return app;

@@ -1,5 +1,6 @@
 import type { Hono } from 'hono';
 import type { Logger } from 'pino';
+import type { AnyKind } from '../kinds/kind.ts';
 import type { AlertLedger, Alert } from '../contracts/rollouts/alerts.ts';
 import type { GatewayMetrics } from '../telemetry/metrics/gateway-metrics.ts';
 import type { Credentials } from '../http/credentials.ts';
@@ -11,6 +12,8 @@ export type StartAlert = (alert: Alert) => Promise<StartedResponse>;
 export type SendVerb = (order: VerbOrder) => Promise<VerbAnswer>;
 
 export interface GatewayParts {
+  /** The kinds of runs that verbs may be sent to; absent: all that there are. */
+  kinds?: readonly AnyKind[];
   startAlert: StartAlert;
   sendVerb: SendVerb;
   responses: AlertLedger;

@@ -1,49 +1,71 @@
-import { isVerb, verbs, type Verb } from '../kinds/rollout-verbs.ts';
+import type { AnyKind } from '../kinds/kind.ts';
+import { workflowIdOf, type Lock } from '../kinds/locks.ts';
+import { kinds as everyKind } from '../kinds/registry.ts';
+import { rolloutLock } from '../kinds/rollouts.ts';
+import { locksOf } from '../kinds/select-kinds.ts';
+import { verbsOf } from '../kinds/verbs.ts';
+import { offerKnown } from '../specs/kernel/known-keys.ts';
 
 /** What a credential may be used for. */
 export type Scope =
   | { kind: 'alerts' }
   | { kind: 'read' }
-  /** `environment`, `service`: absent means any. `verbs`: absent means all. */
-  | { kind: 'verbs'; environment?: string; service?: string; verbs?: readonly Verb[] };
+  | { kind: 'declare' }
+  /** `lock`, `environment`, `name`: absent means any. `verbs`: absent means all. */
+  | ({ kind: 'verbs'; verbs?: readonly string[] } & Partial<Lock>);
 
 /** What a request needs its credential to allow. */
 export type Permission =
   | { kind: 'alerts' }
   | { kind: 'read' }
-  | { kind: 'verbs'; environment: string; service: string; verb: Verb };
+  | { kind: 'declare' }
+  | ({ kind: 'verbs'; verb: string } & Lock);
 
 export const scopeForms =
-  'alerts, read, verbs, verbs:<environment>/<service> and verbs:<environment>/<service>:<verb>,<verb>, with * for any name';
+  'alerts, read, declare, verbs, verbs:<environment>/<service> for rollouts and ' +
+  'verbs:<lock>/<environment>/<name> for runs of any kind, the last two also with :<verb>,<verb>; ' +
+  '* stands for any name';
 
 /** What is meant as a scope, whether or not it is one: no secret may look like this. */
-const meantAsScope = /^(alerts?|reads?|verbs?)([:,/]|$)/;
-const verbsScope = /^verbs(?::([^/:\s]+)\/([^/:\s]+)(?::(\S+))?)?$/;
+const meantAsScope = /^(alerts?|reads?|verbs?|declares?)([:,/]|$)/;
+const verbsScope = /^verbs(?::(?:([^/:\s]+)\/)?([^/:\s]+)\/([^/:\s]+)(?::(\S+))?)?$/;
+const any = '*';
 
 export function isMeantAsScope(written: string): boolean {
   return meantAsScope.test(written);
 }
 
-/** The scope, or what is wrong with it. */
-export function parseScope(written: string): Scope | { problem: string } {
-  if (written === 'alerts' || written === 'read') return { kind: written };
+/** The scope, or what is wrong with it. Without a lock it is for rollouts, as all once were. */
+export function parseScope(
+  written: string,
+  kinds: readonly AnyKind[] = everyKind,
+): Scope | { problem: string } {
+  if (written === 'alerts' || written === 'read' || written === 'declare') return { kind: written };
   const found = verbsScope.exec(written);
   if (found === null) {
     return { problem: `"${written}" is not a scope; there are ${scopeForms}` };
   }
-  const [, environment = '*', service = '*', list] = found;
-  const named = list?.split(',');
-  const unknown = named?.filter((one) => !isVerb(one)) ?? [];
+  const [, lock = rolloutLock, environment = any, name = any, list] = found;
+  const locks = locksOf(kinds);
+  if (lock !== any && !locks.includes(lock)) {
+    return {
+      problem: `"${written}": no kind of run is locked by "${lock}"; ${offerKnown(lock, locks)}`,
+    };
+  }
+  const known = verbsOf(kinds.filter((kind) => lock === any || kind.lock === lock));
+  const listed = list?.split(',');
+  const unknown = listed?.filter((one) => !known.includes(one)) ?? [];
   if (unknown.length > 0) {
     return {
-      problem: `"${written}": there is no verb ${unknown.map((one) => `"${one}"`).join(', ')}; there are ${verbs.join(', ')}`,
+      problem: `"${written}": there is no verb ${unknown.map((one) => `"${one}"`).join(', ')}; there are ${known.join(', ')}`,
     };
   }
   return {
     kind: 'verbs',
-    ...(environment !== '*' && { environment }),
-    ...(service !== '*' && { service }),
-    ...(named !== undefined && { verbs: named.filter(isVerb) }),
+    ...(lock !== any && { lock }),
+    ...(environment !== any && { environment }),
+    ...(name !== any && { name }),
+    ...(listed !== undefined && { verbs: listed }),
   };
 }
 
@@ -54,16 +76,19 @@ export function allows(scopes: readonly Scope[] | undefined, wanted: Permission)
 
 function covers(scope: Scope, wanted: Permission): boolean {
   if (scope.kind !== 'verbs' || wanted.kind !== 'verbs') return scope.kind === wanted.kind;
-  const { environment = wanted.environment, service = wanted.service, verbs: listed } = scope;
+  const { lock = wanted.lock, environment = wanted.environment, name = wanted.name } = scope;
   return (
+    lock === wanted.lock &&
     environment === wanted.environment &&
-    service === wanted.service &&
-    (listed === undefined || listed.includes(wanted.verb))
+    name === wanted.name &&
+    (scope.verbs === undefined || scope.verbs.includes(wanted.verb))
   );
 }
 
 /** As a line of the file has it. */
 export function writePermission(wanted: Permission): string {
   if (wanted.kind !== 'verbs') return wanted.kind;
-  return `verbs:${wanted.environment}/${wanted.service}:${wanted.verb}`;
+  const { lock, environment, name, verb } = wanted;
+  const run = lock === rolloutLock ? `${environment}/${name}` : workflowIdOf(wanted, wanted);
+  return `verbs:${run}:${verb}`;
 }

@@ -64,4 +64,9 @@ export interface KindDefinition<
   schedulable?: true;
   phases: Readonly<Record<Phase, PhaseDefinition>>;
   verbs: Readonly<Record<Verb, VerbDefinition<Phase>>>;
+  /** The outcomes for which `belay watch` exits with 0. */
+  successes: readonly string[];
 }
+
+/** A kind whose spec nobody looks at. */
+export type AnyKind = KindDefinition<never>;

@@ -1,12 +1,12 @@
-import type { KindDefinition } from './kind.ts';
+import type { AnyKind } from './kind.ts';
 import { rolloutKinds } from './rollouts.ts';
 
 /** Every kind of run that there is: lists, commands, routes and messages derive from it. */
-export const kinds: readonly KindDefinition<never>[] = [...Object.values(rolloutKinds)];
+export const kinds: readonly AnyKind[] = [...Object.values(rolloutKinds)];
 
 const byKind = new Map(kinds.map((definition) => [definition.kind, definition]));
 
 /** Undefined where there is no such kind. */
-export function kindNamed(kind: string): KindDefinition<never> | undefined {
+export function kindNamed(kind: string): AnyKind | undefined {
   return byKind.get(kind);
 }

@@ -16,6 +16,7 @@ const rollouts: Omit<RolloutKind, 'kind' | 'workflowType'> = {
   whenOpen: 'supersede',
   phases: rolloutPhases,
   verbs: rolloutVerbs,
+  successes: ['Promoted', 'FastPromoted'],
 };
 
 export const rolloutKinds: Readonly<Record<SpecKind, RolloutKind>> = {

@@ -55,6 +55,8 @@ describe('the belay command on one machine', () => {
     const { exitCode, stdout } = await machine.belay(['deploy', '--dry-run', '-f', file]);
     expect(stdout).toMatch(/50 % +1 +3s +5 times, every 600ms/);
     expect(exitCode).toBe(0);
+    const started = await machine.belay(['start', '--dry-run', '-f', file]);
+    expect(started.stdout).toBe(stdout);
     expect((await machine.json<{ rollouts: unknown[] }>(['list'])).rollouts).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { defaultDataConverter } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
-import { followRollout, type Sighting } from '../../src/cli/rollouts/follow-rollout.ts';
+import { followRollout, type RolloutSighting } from '../../src/cli/rollouts/follow-rollout.ts';
 import type { Ledger } from '../../src/contracts/kernel/ledger.ts';
 import type { RolloutStatus } from '../../src/contracts/rollouts/status.ts';
 import { MemoryLedger } from '../fakes/memory-ledger.ts';
@@ -22,8 +22,8 @@ function temporalThatAnswers(...statuses: Partial<RolloutStatus>[]): Client {
   } as unknown as Client;
 }
 
-async function lastSighting(client: Client, ledger: Ledger): Promise<Sighting | undefined> {
-  let last: Sighting | undefined;
+async function lastSighting(client: Client, ledger: Ledger): Promise<RolloutSighting | undefined> {
+  let last: RolloutSighting | undefined;
   for await (const sighting of followRollout(client, ledger, { name, everyMs: 1 })) last = sighting;
   return last;
 }

@@ -94,7 +94,7 @@ describe('what an operator reads', () => {
       workflowId: 'rollout/prod/cart',
       runId: 'run-2',
       kind: 'canary',
-      service: 'cart',
+      name: 'cart',
       environment: 'prod',
       version: 'v9',
       phase: 'at 5 %',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CliFailure, exitCodes } from '../../src/cli/failure.ts';
-import { chooseEnvironment, parseServiceName } from '../../src/cli/service-name.ts';
+import { CliFailure } from '../../src/cli/failure.ts';
+import { parseServiceName } from '../../src/cli/service-name.ts';
 
 describe('naming a rollout', () => {
   it.each([
@@ -25,30 +25,4 @@ describe('naming a rollout', () => {
       '"demo/shop" says environment demo, --environment says prod: leave one out.',
     );
   });
-
-  it('finds the only environment that knows the service', () => {
-    const found = chooseEnvironment('shop', ['demo', 'demo']);
-    expect(found).toEqual({ service: 'shop', environment: 'demo' });
-  });
-
-  it('lists the choices where there are more', () => {
-    expect(() => chooseEnvironment('shop', ['prod', 'demo'])).toThrow(
-      'shop is in more than one environment; say which one:\n  demo/shop\n  prod/shop',
-    );
-  });
-
-  it('says where to look for one that nobody knows', () => {
-    const failure = catchFailure(() => chooseEnvironment('shpo', []));
-    expect(failure.exitCode).toBe(exitCodes.badInput);
-    expect(failure.message).toContain('belay list');
-  });
 });
-
-function catchFailure(act: () => unknown): CliFailure {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof CliFailure) return error;
-  }
-  throw new Error('It did not fail as a CliFailure');
-}

@@ -219,7 +219,7 @@ describe('deploy/compose/make-secrets', () => {
       {
         name: 'ci',
         secret: await secret('ci-token'),
-        scopes: [{ kind: 'verbs' }, { kind: 'read' }],
+        scopes: [{ kind: 'verbs', lock: 'rollout' }, { kind: 'read' }],
       },
     ]);
   });

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { GatewaySettings } from '../../src/config/config.ts';
 import { readCredentials } from '../../src/http/credentials.ts';
 
+const toRollouts = { kind: 'verbs', lock: 'rollout' } as const;
 const folder = mkdtempSync(join(tmpdir(), 'belay-credentials-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -55,13 +56,13 @@ describe('who may send webhooks', () => {
     const tokenFile = file('scoped', lines.join('\n'));
     expect(readCredentials(settings({ tokenFile })).tokens).toEqual([
       { name: 'alertmanager', secret: '0123456789abcdef', scopes: [{ kind: 'alerts' }] },
-      { secret: 'fedcba9876543210', scopes: [{ kind: 'read' }, { kind: 'verbs' }] },
+      { secret: 'fedcba9876543210', scopes: [{ kind: 'read' }, toRollouts] },
       {
         name: 'ci',
         secret: '00112233445566778',
         scopes: [
-          { kind: 'verbs', environment: 'demo', service: 'shop', verbs: ['promote', 'abort'] },
-          { kind: 'verbs', environment: 'staging' },
+          { ...toRollouts, environment: 'demo', name: 'shop', verbs: ['promote', 'abort'] },
+          { ...toRollouts, environment: 'staging' },
           { kind: 'read' },
         ],
       },
@@ -85,7 +86,7 @@ describe('who may send webhooks', () => {
     [
       'a scope that does not exist',
       'ci 0123456789abcdef alerts verb:demo/shop\n',
-      /line 1: "verb:demo\/shop" is not a scope; there are alerts, read, verbs/,
+      /line 1: "verb:demo\/shop" is not a scope; there are alerts, read, declare, verbs,/,
     ],
     [
       'a scope with a verb that does not exist',

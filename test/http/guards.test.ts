@@ -8,6 +8,7 @@ const credentials: Credentials = {
   tokens: [{ secret: token }, { name: 'ci', secret: 'the-token-of-the-ci' }],
   signingSecrets: [{ secret }],
 };
+const toRollouts = { kind: 'verbs', lock: 'rollout' } as const;
 const path = '/v1/services/demo/shop/promote';
 const bearer = (given: string) => ({ authorization: `Bearer ${given}` });
 
@@ -101,8 +102,8 @@ describe('what a credential is for', () => {
         name: 'ci',
         secret: 'the-token-of-the-ci',
         scopes: [
-          { kind: 'verbs', environment: 'demo', service: 'shop', verbs: ['promote', 'abort'] },
-          { kind: 'verbs', environment: 'staging' },
+          { ...toRollouts, environment: 'demo', name: 'shop', verbs: ['promote', 'abort'] },
+          { ...toRollouts, environment: 'staging' },
         ],
       },
     ],

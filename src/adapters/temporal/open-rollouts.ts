@@ -1,22 +1,17 @@
-import {
-  WorkflowNotFoundError,
-  WorkflowUpdateFailedError,
-  type Client,
-  type WorkflowExecutionDescription,
-} from '@temporalio/client';
+import { WorkflowNotFoundError, WorkflowUpdateFailedError, type Client } from '@temporalio/client';
 import { ApplicationFailure, defineSearchAttributeKey } from '@temporalio/common';
 import type { OpenRollouts, ServiceName } from '../../contracts/rollouts/alerts.ts';
 import { failureTypes } from '../../contracts/kernel/failures.ts';
 import { statusQuery, type VerbInput, type VerbReceipt } from '../../contracts/kernel/messages.ts';
 import { parseWorkflowId, rolloutWorkflowId } from '../../kinds/locks.ts';
-import { rolloutLock } from '../../kinds/rollouts.ts';
-import { workflowTypes } from '../../kinds/workflow-types.ts';
+import { isOpen, runsQuery } from '../../kinds/list-query.ts';
+import { rolloutKinds, rolloutLock } from '../../kinds/rollouts.ts';
 import { readRolloutReport } from '../../contracts/rollouts/read-report.ts';
 import { searchAttributeNames } from '../../contracts/kernel/search-attributes.ts';
 import type { RolloutStatus } from '../../contracts/rollouts/status.ts';
+import { describeRun } from './describe-run.ts';
+import { listRuns } from './list-runs.ts';
 
-const types = Object.values(workflowTypes).map((type) => `'${type}'`);
-const openRollouts = `WorkflowType IN (${types.join(', ')}) AND ExecutionStatus = 'Running'`;
 /** More than one is too many already. */
 const mostListed = 10;
 /** What Kubernetes takes for names; anything else is no Deployment's, and no part of a query. */
@@ -25,7 +20,7 @@ const deploymentName = /^[a-z0-9.-]{1,253}\/[a-z0-9.-]{1,253}$/;
 /** Asks the server by ID wherever an ID is known: its list lags. */
 export function createOpenRollouts(client: Client): OpenRollouts {
   const findOpen = async (workflowId: string) => {
-    const run = await describe(client, workflowId);
+    const run = await describeRun(client, workflowId);
     return run?.status.name === 'RUNNING' ? run : undefined;
   };
   return {
@@ -52,8 +47,9 @@ export function createOpenRollouts(client: Client): OpenRollouts {
       if (namesake?.typedSearchAttributes.get(deploymentsKey)?.includes(name)) {
         ids.add(namesake.workflowId);
       }
-      const query = `${openRollouts} AND ${searchAttributeNames.deployments} = "${name}"`;
-      for await (const { workflowId } of client.workflow.list({ query, pageSize: mostListed })) {
+      const deployed = `${searchAttributeNames.deployments} = "${name}"`;
+      const query = runsQuery(Object.values(rolloutKinds), isOpen, deployed);
+      for await (const { workflowId } of listRuns(client, query, mostListed)) {
         ids.add(workflowId);
         if (ids.size >= mostListed) break;
       }
@@ -74,7 +70,7 @@ export function createOpenRollouts(client: Client): OpenRollouts {
     },
 
     async readEnd({ workflowId, runId }) {
-      const state = (await describe(client, workflowId, runId))?.status.name ?? 'forgotten';
+      const state = (await describeRun(client, workflowId, runId))?.status.name ?? 'forgotten';
       if (state !== 'COMPLETED') return { state };
       const handle = client.workflow.getHandle(workflowId, runId, { followRuns: false });
       const report = readRolloutReport(await handle.result());
@@ -91,19 +87,6 @@ function serviceOf(workflowId: string): ServiceName | undefined {
 }
 
 const deploymentsKey = defineSearchAttributeKey(searchAttributeNames.deployments, 'KEYWORD_LIST');
-
-async function describe(
-  client: Client,
-  workflowId: string,
-  runId?: string,
-): Promise<WorkflowExecutionDescription | undefined> {
-  try {
-    return await client.workflow.getHandle(workflowId, runId).describe();
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return undefined;
-    throw error;
-  }
-}
 
 function whyRefused(error: unknown): string | undefined {
   if (error instanceof WorkflowNotFoundError) return 'the rollout has just ended';

@@ -9,17 +9,16 @@ import {
 import { ApplicationFailure } from '@temporalio/common';
 import { failureTypes } from '../../contracts/kernel/failures.ts';
 import type { VerbInput, VerbReceipt } from '../../contracts/kernel/messages.ts';
-import type { Verb } from '../../kinds/rollout-verbs.ts';
 
 export type VerbAnswer =
   | { kind: 'accepted'; receipt: VerbReceipt }
   | { kind: 'refused'; reason: string }
-  /** No rollout is open under this ID. */
+  /** No run is open under this ID. */
   | { kind: 'nothing-open' };
 
 export interface VerbOrder {
   workflowId: string;
-  verb: Verb;
+  verb: string;
   input: VerbInput;
   /** A repeated message with this ID gets the answer that the first one got, and is not done twice. */
   updateId: string;

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
+import { rolloutKinds } from '../../kinds/rollouts.ts';
 import type { Connections } from '../connections.ts';
-import { findService } from '../rollouts/find-service.ts';
+import { findRun } from '../runs/find-run.ts';
 import { parseServiceName, type ServiceName } from '../service-name.ts';
 
 export interface NamedServiceOptions {
@@ -21,12 +22,16 @@ export function environmentOption(): Option {
   );
 }
 
-export function namedService(
+/** The environment, where it was left out, is that of the only rollouts of a service of this name. */
+export async function namedService(
   typed: string,
-  { environment }: NamedServiceOptions,
+  options: NamedServiceOptions,
   to: Connections,
 ): Promise<ServiceName> {
-  return findService(parseServiceName(typed, environment), to);
+  const { service, environment } = parseServiceName(typed, options.environment);
+  const named = { name: service, ...(environment !== undefined && { environment }) };
+  const found = await findRun(named, Object.values(rolloutKinds), to);
+  return { service: found.name, environment: found.environment };
 }
 
 /** For the end of a help text. */

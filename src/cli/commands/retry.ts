@@ -1,19 +1,21 @@
 import type { Command } from 'commander';
-import { rolloutWorkflowId } from '../../kinds/locks.ts';
+import type { AnyKind } from '../../kinds/kind.ts';
+import { rolloutLock } from '../../kinds/rollouts.ts';
 import { actingPerson } from '../acting-person.ts';
 import { withConnections, type Connections } from '../connections.ts';
 import { readLastSpec } from '../rollouts/last-spec.ts';
-import { describeRollout } from '../rollouts/read-rollout.ts';
 import { startRollout } from '../rollouts/start-rollout.ts';
 import type { ServiceName } from '../service-name.ts';
 import { tracedCommand } from '../traced-command.ts';
-import { announceStart } from './announce-start.ts';
-import { namedService } from './named-service.ts';
+import { openRunUnder } from '../runs/open-run.ts';
+import { noOpenRun, reportSent, sendToRun } from '../runs/send-to-run.ts';
+import { announceStart } from '../rollouts/announce-start.ts';
 import { resolvedSpec } from './resolved-spec.ts';
-import { noOpenRollout, reportSent, sendToRun, verbCommand, type VerbOptions } from './verbs.ts';
+import { namedRun } from './run-command.ts';
+import { verbCommand, type VerbOptions } from './verbs.ts';
 
-export function createRetryCommand(): Command {
-  return verbCommand('retry')
+export function createRetryCommand(kinds: readonly AnyKind[]): Command {
+  return verbCommand('retry', kinds)
     .summary('try a failed undo or a stuck promotion again, or start a closed rollout again')
     .description(
       'Try a failed undo or a stuck promotion of the open rollout again. Without an open ' +
@@ -22,14 +24,14 @@ export function createRetryCommand(): Command {
     .action((typed: string, options: VerbOptions) =>
       tracedCommand('retry', () =>
         withConnections(async (to) => {
-          const name = await namedService(typed, options, to);
-          const found = await describeRollout(await to.temporal(), rolloutWorkflowId(name));
-          if (found?.status.name === 'RUNNING') {
-            const sent = await sendToRun('retry', { name, found }, options, to);
-            reportSent('retry', name, sent, options.json);
+          const run = await namedRun(typed, options, kinds, to, 'retry');
+          const found = await openRunUnder(run, to);
+          if (found !== undefined) {
+            const sent = await sendToRun({ verb: 'retry', run, found, kinds }, options, to);
+            reportSent('retry', run, sent, options.json);
           } else {
-            if (options.run !== undefined) throw noOpenRollout(name);
-            await startAgain(name, options, to);
+            if (options.run !== undefined || run.lock !== rolloutLock) throw noOpenRun(run);
+            await startAgain({ environment: run.environment, service: run.name }, options, to);
           }
         }),
       ),

@@ -1,15 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { formatProblems } from '../../specs/kernel/problems.ts';
-import type { AnySpec } from '../../specs/rollouts/resolution.ts';
 import { resolveSpecText } from '../../specs/rollouts/resolve-text.ts';
-import { writtenSpec, type WrittenSpec } from '../../specs/rollouts/written-spec.ts';
+import { writtenSpec } from '../../specs/rollouts/written-spec.ts';
 import { CliFailure, exitCodes } from '../failure.ts';
-
-export interface GivenSpec {
-  asWritten: WrittenSpec;
-  spec: AnySpec;
-}
+import type { GivenSpec } from '../rollouts/deploy-given.ts';
 
 /** Reads a spec from a file, or from stdin for `-`; a bad one ends the command with every problem. */
 export async function readSpecFile(file: string): Promise<GivenSpec> {
@@ -36,7 +31,7 @@ export function superseding({ asWritten, spec }: GivenSpec): GivenSpec {
   return { asWritten: { ...asWritten, ...changes }, spec: { ...spec, ...changes } };
 }
 
-async function readText(file: string): Promise<string> {
+export async function readText(file: string): Promise<string> {
   if (file === '-') return text(process.stdin);
   try {
     return await readFile(file, 'utf8');

@@ -1,79 +1,35 @@
 import { Option, type Command } from 'commander';
-import type { ServiceState } from '../../contracts/rollouts/platform.ts';
-import { renderReport } from '../../render/rollouts/render-report.ts';
-import { withConnections, type Connections } from '../connections.ts';
-import { CliFailure, exitCodes } from '../failure.ts';
-import { print, printJson, remark } from '../output.ts';
-import { pageFor } from '../render/page.ts';
-import { renderServicePage } from '../render/service-page.ts';
-import { renderStatusPage } from '../render/status-page.ts';
-import { readKnownRollout, type KnownRollout } from '../rollouts/known-rollout.ts';
-import { viewService } from '../rollouts/view-service.ts';
-import type { ServiceName } from '../service-name.ts';
-import {
-  examples,
-  namedService,
-  serviceCommand,
-  type NamedServiceOptions,
-} from './named-service.ts';
+import type { AnyKind } from '../../kinds/kind.ts';
+import { withConnections } from '../connections.ts';
+import { commandsOf } from '../families/families.ts';
+import { examples } from './named-service.ts';
+import { namedRun, runCommand, type NamedRunOptions } from './run-command.ts';
 
-interface StatusOptions extends NamedServiceOptions {
+interface StatusOptions extends NamedRunOptions {
   json?: boolean;
 }
 
-/** What is known of a service: its rollout, and what serves now. */
-interface Known extends KnownRollout {
-  service?: ServiceState;
-}
-
-export function createStatusCommand(): Command {
-  return serviceCommand('status')
-    .summary('where a rollout stands, and how to act on it')
+export function createStatusCommand(kinds: readonly AnyKind[]): Command {
+  return runCommand('status', kinds)
+    .summary('where a run stands, and how to act on it')
     .description(
-      'Show the open rollout of a service: stages, verdicts, measurements, replicas or pods of both ' +
-        'releases, people, what it waits for and how to act. Without one: how the last ended, and ' +
-        'what serves now. Pods are read with your own rights in the cluster.',
+      'Show an open run: what it has done and measured, people, what it waits for and how to act. ' +
+        'Without one: how the last ended. For a rollout: stages, verdicts, replicas or pods of both ' +
+        'releases, and what serves now. Pods are read with your own rights in the cluster.',
     )
     .addOption(new Option('--json', 'print what is known as JSON'))
     .addHelpText(
       'after',
-      examples('belay status shop', "belay status demo/shop --json | jq -r '.rollout.phase'"),
+      examples(
+        'belay status shop',
+        'belay status rollout/demo/shop',
+        "belay status demo/shop --json | jq -r '.rollout.phase'",
+      ),
     )
-    .action((typed: string, options: StatusOptions) =>
+    .action((typed: string, { json, ...options }: StatusOptions) =>
       withConnections(async (to) => {
-        const name = await namedService(typed, options, to);
-        const known = await readKnown(name, to);
-        if (options.json) printJson(known);
-        else print(renderKnown(known));
+        const run = await namedRun(typed, options, kinds, to);
+        await commandsOf(run, kinds).showStatus(run, { ...(json && { json }) }, to);
       }),
     );
-}
-
-async function readKnown(name: ServiceName, to: Connections): Promise<Known> {
-  const known = await readKnownRollout(name, to);
-  const service = await readService(name, to);
-  if (!known.rollout && !known.report && !known.unreported && !service) {
-    throw new CliFailure(
-      exitCodes.badInput,
-      `Nothing is known of ${name.environment}/${name.service}. See what there is with: belay list`,
-    );
-  }
-  return { ...known, ...(service && { service }) };
-}
-
-/** The service as its platform has it; undefined, with a remark, where that cannot be seen. */
-async function readService(name: ServiceName, to: Connections): Promise<ServiceState | undefined> {
-  const { state, unseen } = await viewService(name, to);
-  if (unseen !== undefined) remark(unseen);
-  return state;
-}
-
-function renderKnown({ rollout, report, unreported, service }: Known): string {
-  const page = pageFor(process.stdout, process.env);
-  if (rollout) return renderStatusPage(rollout, page, service);
-  return [
-    ...(service ? [renderServicePage(service, page)] : []),
-    ...(unreported === undefined ? [] : [`The last run ended without a report. ${unreported}`]),
-    ...(report ? [renderReport(report)] : []),
-  ].join('\n\n');
 }

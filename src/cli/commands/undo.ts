@@ -1,24 +1,26 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { rolloutWorkflowId } from '../../kinds/locks.ts';
+import type { AnyKind } from '../../kinds/kind.ts';
+import { rolloutLock } from '../../kinds/rollouts.ts';
 import { targetOf, writtenRollback } from '../../specs/rollouts/written-spec.ts';
 import { actingPerson } from '../acting-person.ts';
 import { withConnections, type Connections } from '../connections.ts';
 import { readLastSpec } from '../rollouts/last-spec.ts';
-import { describeRollout } from '../rollouts/read-rollout.ts';
 import { startRollout } from '../rollouts/start-rollout.ts';
 import type { ServiceName } from '../service-name.ts';
 import { tracedCommand } from '../traced-command.ts';
-import { namedService } from './named-service.ts';
-import { announceStart } from './announce-start.ts';
+import { openRunUnder } from '../runs/open-run.ts';
+import { noOpenRun, reportSent, sendToRun } from '../runs/send-to-run.ts';
+import { announceStart } from '../rollouts/announce-start.ts';
 import { resolvedSpec } from './resolved-spec.ts';
-import { noOpenRollout, reportSent, sendToRun, verbCommand, type VerbOptions } from './verbs.ts';
+import { namedRun } from './run-command.ts';
+import { verbCommand, type VerbOptions } from './verbs.ts';
 
 interface UndoOptions extends VerbOptions {
   to?: number;
 }
 
-export function createUndoCommand(): Command {
-  return verbCommand('undo')
+export function createUndoCommand(kinds: readonly AnyKind[]): Command {
+  return verbCommand('undo', kinds)
     .summary('bring the release before this one back')
     .description(
       'Bring the release before this one back. An open rollout is undone; without one, a ' +
@@ -32,14 +34,15 @@ export function createUndoCommand(): Command {
     .action((typed: string, options: UndoOptions) =>
       tracedCommand('undo', () =>
         withConnections(async (to) => {
-          const name = await namedService(typed, options, to);
-          const found = await describeRollout(await to.temporal(), rolloutWorkflowId(name));
-          if (found?.status.name === 'RUNNING') {
-            const sent = await sendToRun('undo', { name, found }, options, to, options.to);
-            reportSent('undo', name, sent, options.json);
+          const run = await namedRun(typed, options, kinds, to, 'undo');
+          const found = await openRunUnder(run, to);
+          if (found !== undefined) {
+            const toRevision = options.to === undefined ? {} : { toRevision: options.to };
+            const order = { verb: 'undo', run, found, kinds, ...toRevision };
+            reportSent('undo', run, await sendToRun(order, options, to), options.json);
           } else {
-            if (options.run !== undefined) throw noOpenRollout(name);
-            await rollBack(name, options, to);
+            if (options.run !== undefined || run.lock !== rolloutLock) throw noOpenRun(run);
+            await rollBack({ environment: run.environment, service: run.name }, options, to);
           }
         }),
       ),

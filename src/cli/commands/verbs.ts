@@ -1,61 +1,46 @@
-import { WorkflowNotFoundError, type WorkflowExecutionDescription } from '@temporalio/client';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import type { VerbInput } from '../../contracts/kernel/messages.ts';
+import type { AnyKind, VerbDefinition } from '../../kinds/kind.ts';
 import { commandName } from '../../kinds/command-name.ts';
-import { rolloutVerbs, verbs, type Verb } from '../../kinds/rollout-verbs.ts';
-import { rolloutWorkflowId } from '../../kinds/locks.ts';
-import { actingPerson } from '../acting-person.ts';
-import { withConnections, type Connections } from '../connections.ts';
-import { CliFailure, exitCodes } from '../failure.ts';
-import { print, printJson, remark } from '../output.ts';
-import { readOpenRun, type OpenRun } from '../rollouts/open-run.ts';
-import { describeRollout } from '../rollouts/read-rollout.ts';
-import { sendVerb, type SentVerb } from '../rollouts/send-verb.ts';
-import type { ServiceName } from '../service-name.ts';
+import { kindsWithVerb, verbOf, verbsOf } from '../../kinds/verbs.ts';
+import { withConnections } from '../connections.ts';
+import { noOpenRun, reportSent, sendToRun, type SendOptions } from '../runs/send-to-run.ts';
+import { openRunUnder } from '../runs/open-run.ts';
 import { tracedCommand } from '../traced-command.ts';
-import {
-  examples,
-  namedService,
-  serviceCommand,
-  type NamedServiceOptions,
-} from './named-service.ts';
+import { examples } from './named-service.ts';
+import { namedRun, runCommand, type NamedRunOptions } from './run-command.ts';
 
-export interface VerbOptions extends NamedServiceOptions {
-  as?: string;
-  why?: string;
-  stage?: number;
-  /** The run to act on. */
-  run?: string;
+export interface VerbOptions extends NamedRunOptions, SendOptions {
   json?: boolean;
 }
 
-/** These commands also start something where no rollout is open. */
-const withCommandsOfTheirOwn: readonly Verb[] = ['retry', 'undo'];
+/** These commands also start something where no run is open. */
+const withCommandsOfTheirOwn: readonly string[] = ['retry', 'undo'];
 
-/** The commands that send one verb and do nothing else; those that end the rollout come last. */
-export const plainVerbs = verbs
-  .filter((verb) => !withCommandsOfTheirOwn.includes(verb))
-  .toSorted(
-    (one, other) =>
-      Number(rolloutVerbs[one].endsRun ?? false) - Number(rolloutVerbs[other].endsRun ?? false),
-  )
-  .map((verb) => () => plainVerb(verb));
+/** The commands that send one verb and do nothing else; those that end the run come last. */
+export function plainVerbs(kinds: readonly AnyKind[]): (() => Command)[] {
+  const endsRun = (verb: string) => meanings(kinds, verb).some((one) => one.endsRun);
+  return verbsOf(kinds)
+    .filter((verb) => !withCommandsOfTheirOwn.includes(verb))
+    .toSorted((one, other) => Number(endsRun(one)) - Number(endsRun(other)))
+    .map((verb) => () => plainVerb(verb, kinds));
+}
 
 /** A command that sends one verb; further options are added by the command's own file. */
-export function verbCommand(verb: Verb): Command {
-  const command = serviceCommand(commandName(verb))
-    .summary(rolloutVerbs[verb].meaning)
+export function verbCommand(verb: string, kinds: readonly AnyKind[]): Command {
+  const own = meanings(kinds, verb);
+  const command = runCommand(commandName(verb), kindsWithVerb(kinds, verb))
+    .summary(own[0]?.meaning ?? '')
     .addOption(new Option('--why <text>', 'recorded with the verb'))
     .addOption(new Option('--as <name>', 'who is acting (default: user@host)'))
     .addOption(
       new Option(
         '--run <id>',
-        'the rollout ID, as belay status shows it (default: the open rollout)',
+        "the run's own ID, as belay status shows it (default: the open run)",
       ),
     )
     .addOption(new Option('--json', 'print the answer as JSON'))
-    .addHelpText('after', examples(...examplesOf(verb)));
-  if (rolloutVerbs[verb].takes === 'stage') {
+    .addHelpText('after', examples(...examplesOf(verb, own)));
+  if (own.some(({ takes }) => takes === 'stage')) {
     command.addOption(
       new Option(
         '--stage <weight>',
@@ -66,93 +51,41 @@ export function verbCommand(verb: Verb): Command {
   return command;
 }
 
-function examplesOf(verb: Verb): string[] {
-  return rolloutVerbs[verb].examples.map((given) => `belay ${commandName(verb)} ${given}`);
+function examplesOf(verb: string, own: readonly VerbDefinition[]): string[] {
+  const given = new Set(own.flatMap((each) => each.examples));
+  return [...given].map((each) => `belay ${commandName(verb)} ${each}`);
 }
 
-function verbInput({ as, why }: VerbOptions): VerbInput {
-  return { by: actingPerson(as), ...(why !== undefined && { why }) };
+/** What the kinds that have the verb make of it: one definition where they agree. */
+function meanings(kinds: readonly AnyKind[], verb: string): VerbDefinition[] {
+  const found = kinds.map((kind) => verbOf(kind, verb)).filter((one) => one !== undefined);
+  return [...new Set(found)];
 }
 
-export function reportSent(verb: Verb, name: ServiceName, sent: SentVerb, json = false): void {
-  if (json) {
-    printJson({ ...name, verb, ...sent });
-  } else if (sent.answered) {
-    print(sent.receipt.message);
-  } else {
-    remark(
-      `No worker answered within 10 s. "${commandName(verb)}" is recorded and will be acted on ` +
-        'when a worker is back (belay worker).',
-    );
-  }
-}
-
-export function noOpenRollout({ environment, service }: ServiceName, cause?: unknown): CliFailure {
-  return new CliFailure(
-    exitCodes.notDone,
-    `No rollout of ${environment}/${service} is open. How the last one ended: ` +
-      `belay status ${environment}/${service}`,
-    { cause },
+/** What the verb does, for each family where they do not agree. */
+function describeVerb(verb: string, kinds: readonly AnyKind[]): string {
+  const [only, ...others] = meanings(kinds, verb);
+  if (only !== undefined && others.length === 0) return capitalised(only.meaning);
+  const lines = kindsWithVerb(kinds, verb).map(
+    (kind) => `  ${kind.family}: ${verbOf(kind, verb)?.meaning}`,
   );
+  return [`Depending on the run:`, ...new Set(lines)].join('\n');
 }
 
-function plainVerb(verb: Verb): Command {
-  return verbCommand(verb)
-    .description(capitalised(rolloutVerbs[verb].meaning))
+function plainVerb(verb: string, kinds: readonly AnyKind[]): Command {
+  return verbCommand(verb, kinds)
+    .description(describeVerb(verb, kinds))
     .action((typed: string, options: VerbOptions) =>
       tracedCommand(commandName(verb), () =>
         withConnections(async (to) => {
-          const name = await namedService(typed, options, to);
-          const sent = await send(verb, name, options, to);
-          reportSent(verb, name, sent, options.json);
+          const run = await namedRun(typed, options, kinds, to, verb);
+          const found = await openRunUnder(run, to);
+          if (found === undefined) throw noOpenRun(run);
+          const sent = await sendToRun({ verb, run, found, kinds }, options, to);
+          reportSent(verb, run, sent, options.json);
         }),
       ),
     );
-}
-
-async function send(
-  verb: Verb,
-  name: ServiceName,
-  options: VerbOptions,
-  to: Connections,
-): Promise<SentVerb> {
-  const found = await describeRollout(await to.temporal(), rolloutWorkflowId(name));
-  if (found?.status.name !== 'RUNNING') throw noOpenRollout(name);
-  return sendToRun(verb, { name, found }, options, to);
-}
-
-/** Sends a verb to the run that was found, and to no other that has taken its place since. */
-export async function sendToRun(
-  verb: Verb,
-  { name, found }: { name: ServiceName; found: WorkflowExecutionDescription },
-  options: VerbOptions,
-  to: Connections,
-  toRevision?: number,
-): Promise<SentVerb> {
-  const client = await to.temporal();
-  try {
-    const run = await readOpenRun(client, found, options.run);
-    const stage = rolloutVerbs[verb].takes === 'stage' ? stageOf(run, verb, options) : undefined;
-    return await sendVerb(client, run, verb, {
-      ...verbInput(options),
-      ...(stage !== undefined && { stage }),
-      ...(toRevision !== undefined && { toRevision }),
-    });
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) throw noOpenRollout(name, error);
-    throw error;
-  }
-}
-
-/** Undefined between stages: the rollout then says itself why the verb means nothing now. */
-function stageOf({ open }: OpenRun, verb: Verb, { stage }: VerbOptions): number | undefined {
-  if (stage !== undefined) return stage;
-  if (open !== undefined) return open.stage;
-  throw new CliFailure(
-    exitCodes.unreachable,
-    `No worker answers, so the present stage is not known. Name the stage and the verb is ` +
-      `recorded until a worker is back: belay ${commandName(verb)} … --stage WEIGHT`,
-  );
 }
 
 function parseWeight(text: string): number {

@@ -1,5 +1,8 @@
+import type { ListedRun } from '../../adapters/temporal/list-runs.ts';
 import type { ServiceState } from '../../contracts/rollouts/platform.ts';
 import type { RolloutReport } from '../../contracts/rollouts/report.ts';
+import { parseWorkflowId } from '../../kinds/locks.ts';
+import { rolloutLock } from '../../kinds/rollouts.ts';
 import { kindName } from '../../render/rollouts/kind-words.ts';
 import { isSpecKind } from '../../specs/rollouts/kind.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
@@ -7,37 +10,26 @@ import { formatAge, formatMoment, type Page } from './page.ts';
 import { renderTable } from './table.ts';
 import { paintOutcome } from './verdict.ts';
 
-/** A rollout as Temporal's visibility lists it. */
-export interface ListedRollout {
-  workflowId: string;
-  runId: string;
-  kind: string;
-  service: string;
-  environment: string;
-  version: string;
-  phase: string;
-  startedAtMs: number;
-}
-
 export function renderList(
-  rollouts: readonly ListedRollout[],
+  runs: readonly ListedRun[],
   idle: readonly ServiceState[],
   page: Page,
 ): string {
   const { paint } = page;
-  if (rollouts.length === 0 && idle.length === 0) {
+  if (runs.length === 0 && idle.length === 0) {
     return 'No rollout is open. Start one with: belay deploy -f SPEC';
   }
-  const heading = ['SERVICE', 'VERSION', 'KIND', 'PHASE', 'SINCE'].map((title) => paint.dim(title));
+  const what = runs.every(isRollout) ? 'SERVICE' : 'RUN';
+  const heading = [what, 'VERSION', 'KIND', 'PHASE', 'SINCE'].map((title) => paint.dim(title));
   return renderTable(
     [
       heading,
-      ...rollouts.map((rollout) => [
-        paint.bold(`${rollout.environment}/${rollout.service}`),
-        rollout.version,
-        isSpecKind(rollout.kind) ? kindName(rollout.kind) : rollout.kind,
-        paint.cyan(rollout.phase),
-        formatAge(rollout.startedAtMs, page),
+      ...runs.map((run) => [
+        paint.bold(`${run.environment}/${run.name}`),
+        run.version,
+        isSpecKind(run.kind) ? kindName(run.kind) : run.kind,
+        paint.cyan(run.phase),
+        formatAge(run.startedAtMs, page),
       ]),
       ...idle.map((state) => [
         `${state.environment}/${state.service}`,
@@ -49,6 +41,10 @@ export function renderList(
     ],
     { indent: 0 },
   ).join('\n');
+}
+
+function isRollout({ workflowId }: ListedRun): boolean {
+  return parseWorkflowId(workflowId)?.lock === rolloutLock;
 }
 
 export function renderHistory(reports: readonly RolloutReport[], page: Page): string {

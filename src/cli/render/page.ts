@@ -45,7 +45,7 @@ export function formatMoment(atMs: number, { nowMs, timeZone }: Page): string {
 }
 
 /** `3m12s ago` */
-export function formatAge(sinceMs: number, { nowMs }: Page): string {
+export function formatAge(sinceMs: number, { nowMs }: Pick<Page, 'nowMs'>): string {
   return `${formatDuration(wholeSeconds(nowMs - sinceMs))} ago`;
 }
 

@@ -1,19 +1,17 @@
 import type { ServiceState } from '../../contracts/rollouts/platform.ts';
-import type { PersonAct } from '../../contracts/kernel/person-act.ts';
 import type { RolloutStatus } from '../../contracts/rollouts/status.ts';
 import type { RolloutPhase } from '../../kinds/rollout-phases.ts';
 import { kindName } from '../../render/rollouts/kind-words.ts';
 import { phaseAdvice } from '../../render/rollouts/phase-advice.ts';
 import { describeTraffic, measuredWhen } from '../../render/rollouts/stage-words.ts';
-import { commandName } from '../../kinds/command-name.ts';
-import { isVerb } from '../../kinds/rollout-verbs.ts';
 import type { ServiceView } from '../rollouts/view-service.ts';
 import { renderChoices } from './choices.ts';
 import { lastMeasured, renderMetrics } from './metrics.ts';
-import { formatAge, formatMoment, type Page, type Paint } from './page.ts';
+import { formatAge, type Page, type Paint } from './page.ts';
+import { renderPeople, renderUndo } from './people-and-undo.ts';
+import { sections, titled } from './sections.ts';
 import { serviceParts } from './service-parts.ts';
 import { renderStages } from './stages.ts';
-import { renderTable } from './table.ts';
 import { paintOutcome } from './verdict.ts';
 
 /** Everything there is to know about an open rollout, and how to act on it. */
@@ -117,44 +115,4 @@ function paintPhase(phase: RolloutPhase, paint: Paint): string {
     case 'undo-failed':
       return paint.red(phase);
   }
-}
-
-function renderPeople(people: readonly PersonAct[], page: Page): string[] {
-  return renderTable(
-    people.map((act) => [
-      formatMoment(act.atMs, page),
-      act.by ?? 'someone',
-      isVerb(act.verb) ? commandName(act.verb) : act.verb,
-      act.stage === undefined ? '' : `${act.stage} %`,
-      [
-        ...(act.why === undefined ? [] : [`"${act.why}"`]),
-        ...(act.ignored === undefined ? [] : [page.paint.yellow(`ignored: ${act.ignored}`)]),
-      ].join('  '),
-    ]),
-    { indent: 4 },
-  );
-}
-
-/** In the order in which it would run. */
-function renderUndo(undo: RolloutStatus['undo'], { paint }: Page): string[] {
-  const marks = {
-    armed: paint.dim('armed'),
-    done: paint.green('done'),
-    failed: paint.red('failed'),
-  };
-  return renderTable(
-    undo.map(({ name, state, error }) => [marks[state], name, error ?? '']),
-    { indent: 4 },
-  );
-}
-
-function titled(title: string, lines: string[], paint: Paint): string[] {
-  return lines.length === 0 ? [] : [`  ${paint.underline(title)}`, ...lines];
-}
-
-function sections(parts: string[][]): string {
-  return parts
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join('\n'))
-    .join('\n\n');
 }

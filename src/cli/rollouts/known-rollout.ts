@@ -1,3 +1,5 @@
+import { describeRun } from '../../adapters/temporal/describe-run.ts';
+import { listedRun } from '../../adapters/temporal/list-runs.ts';
 import { rolloutWorkflowId } from '../../kinds/locks.ts';
 import { listReports } from '../../contracts/rollouts/list-reports.ts';
 import type { RolloutReport } from '../../contracts/rollouts/report.ts';
@@ -6,11 +8,10 @@ import type { Connections } from '../connections.ts';
 import { CliFailure, exitCodes } from '../failure.ts';
 import type { ServiceName } from '../service-name.ts';
 import { withHoldProgress } from './hold-progress.ts';
-import { openRollout } from './list-rollouts.ts';
-import { describeRollout, queryStatus } from './read-rollout.ts';
+import { queryStatus } from '../runs/query-status.ts';
 import { readEnd } from './rollout-end.ts';
-import { isWorkerAway } from './unanswered.ts';
-import { missingWorker } from './worker-version.ts';
+import { isWorkerAway } from '../runs/unanswered.ts';
+import { missingWorker } from '../runs/worker-version.ts';
 
 /** The open rollout of a service, or how the last one ended; empty where there has been none. */
 export interface KnownRollout {
@@ -22,11 +23,11 @@ export interface KnownRollout {
 
 export async function readKnownRollout(name: ServiceName, to: Connections): Promise<KnownRollout> {
   const client = await to.temporal();
-  const run = await describeRollout(client, rolloutWorkflowId(name));
+  const run = await describeRun(client, rolloutWorkflowId(name));
   if (run?.status.name === 'RUNNING') {
-    const { version, phase } = openRollout(run);
+    const { version, phase } = listedRun(run);
     try {
-      const status = await queryStatus(client, run.workflowId);
+      const status = await queryStatus<RolloutStatus>(client, run.workflowId);
       const { loadedDataConverter } = client.options;
       return { rollout: await withHoldProgress(status, run, loadedDataConverter) };
     } catch (error) {

@@ -1,3 +1,4 @@
+import { describeRun } from '../../adapters/temporal/describe-run.ts';
 import { readStart } from '../../adapters/temporal/read-start.ts';
 import { listReports } from '../../contracts/rollouts/list-reports.ts';
 import { rolloutWorkflowId } from '../../kinds/locks.ts';
@@ -5,13 +6,12 @@ import { writtenSpec, type WrittenSpec } from '../../specs/rollouts/written-spec
 import type { Connections } from '../connections.ts';
 import { CliFailure, exitCodes } from '../failure.ts';
 import type { ServiceName } from '../service-name.ts';
-import { describeRollout } from './read-rollout.ts';
 
 /** The spec of the newest rollout as it was written: from Temporal, else from the ledger. */
 export async function readLastSpec(name: ServiceName, to: Connections): Promise<WrittenSpec> {
   const client = await to.temporal();
   const workflowId = rolloutWorkflowId(name);
-  const run = await describeRollout(client, workflowId);
+  const run = await describeRun(client, workflowId);
   if (run) {
     const { input } = await readStart(client, { workflowId, runId: run.runId });
     const [asWritten] = input;

@@ -4,7 +4,9 @@ import {
   type Client,
   type WorkflowStartOptions,
 } from '@temporalio/client';
-import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
+import { defineSearchAttributeKey } from '@temporalio/common';
+import { describeRun } from '../../adapters/temporal/describe-run.ts';
+import { keywordPairs } from '../../adapters/temporal/keyword-pairs.ts';
 import { readStart } from '../../adapters/temporal/read-start.ts';
 import {
   deployUpdate,
@@ -13,12 +15,14 @@ import {
 } from '../../contracts/kernel/messages.ts';
 import { rolloutWorkflowId } from '../../kinds/locks.ts';
 import { workflowTypes } from '../../kinds/workflow-types.ts';
-import { searchAttributeNames } from '../../contracts/kernel/search-attributes.ts';
+import {
+  attributesOfStart,
+  searchAttributeNames,
+} from '../../contracts/kernel/search-attributes.ts';
 import { deploymentsOf } from '../../policies/rollouts/deployments-of.ts';
 import type { AnySpec } from '../../specs/rollouts/resolution.ts';
 import type { WrittenSpec } from '../../specs/rollouts/written-spec.ts';
-import { describeRollout } from './read-rollout.ts';
-import { isWorkerAway, workerAnswerMs } from './unanswered.ts';
+import { isWorkerAway, workerAnswerMs } from '../runs/unanswered.ts';
 
 export interface RolloutOrder {
   spec: AnySpec;
@@ -60,7 +64,7 @@ export async function startRollout(client: Client, order: RolloutOrder): Promise
         updateId: request.requestId,
       }),
     );
-    const run = await describeRollout(client, workflowId);
+    const run = await describeRun(client, workflowId);
     return { workflowId, runId: run?.runId ?? '', receipt };
   } catch (error) {
     const runId = isWorkerAway(error)
@@ -77,7 +81,7 @@ async function runStartedBy(
   workflowId: string,
   requestId: string,
 ): Promise<string | undefined> {
-  const run = await describeRollout(client, workflowId);
+  const run = await describeRun(client, workflowId);
   if (run?.status.name !== 'RUNNING') return undefined;
   const { input } = await readStart(client, { workflowId, runId: run.runId });
   const [, request] = input;
@@ -93,11 +97,8 @@ function startOptions(order: RolloutOrder, request: DeployRequest) {
     taskQueue: order.taskQueue,
     args: [order.asWritten, request],
     typedSearchAttributes: [
-      ...keywords({
-        [searchAttributeNames.kind]: spec.kind,
-        [searchAttributeNames.service]: spec.service,
-        [searchAttributeNames.environment]: spec.environment,
-        [searchAttributeNames.phase]: 'starting',
+      ...keywordPairs({
+        ...attributesOfStart(spec.kind, { environment: spec.environment, name: spec.service }),
         ...(version !== undefined && { [searchAttributeNames.version]: version }),
       }),
       { key: deploymentsKey, value: deploymentsOf(spec) },
@@ -128,10 +129,3 @@ function summary(spec: AnySpec): string {
 }
 
 const deploymentsKey = defineSearchAttributeKey(searchAttributeNames.deployments, 'KEYWORD_LIST');
-
-function keywords(values: Record<string, string>): SearchAttributePair[] {
-  return Object.entries(values).map(([name, value]) => ({
-    key: defineSearchAttributeKey(name, 'KEYWORD'),
-    value,
-  }));
-}

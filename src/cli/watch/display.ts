@@ -1,46 +1,54 @@
 import { createLogUpdate } from 'log-update';
 import { print, printJsonLine } from '../output.ts';
-import { formatMoment, pageFor } from '../render/page.ts';
-import { renderWatchFrame } from '../render/status-page.ts';
-import { renderWatchLine, type Watched } from '../render/watch-line.ts';
-import type { Sighting } from '../rollouts/follow-rollout.ts';
-import type { ServiceView } from '../rollouts/view-service.ts';
-import type { ServiceName } from '../service-name.ts';
+import { formatMoment, pageFor, type Page } from '../render/page.ts';
+import type { Sighting } from '../runs/follow-run.ts';
 
-export type OpenSighting =
-  | (Extract<Sighting, { kind: 'status' }> & { service?: ServiceView })
-  | Extract<Sighting, { kind: 'silence' }>;
+type Silence = Extract<Sighting<never, never>, { kind: 'silence' }>;
+
+export type OpenSighting<Watched> = (Watched & { kind: 'status' }) | Silence;
+
+/** What is shown of a run while it is watched. */
+export interface WatchView<Watched> {
+  /** `demo/shop` */
+  name: string;
+  /** What people call it: `rollout`. */
+  noun: string;
+  frame(watched: Watched, page: Page): string;
+  /** Undefined where nothing has changed since the last. */
+  line(watched: Watched, last: Watched | undefined, page: Page): string | undefined;
+}
 
 /** Where a watch shows what it sees. */
-export interface Display {
+export interface Display<Watched> {
   /** How often it wants to see something. */
   everyMs: number;
-  show(sighting: OpenSighting): void;
-  /** The rollout has ended. */
+  show(sighting: OpenSighting<Watched>): void;
+  /** The run has ended. */
   done(): void;
-  /** The watcher leaves; the rollout goes on. */
+  /** The watcher leaves; the run goes on. */
   leave(): void;
 }
 
-export function createDisplay(
-  name: ServiceName,
+export function createDisplay<Watched>(
+  view: WatchView<Watched>,
   stream: NodeJS.WriteStream,
   json: boolean,
-): Display {
+): Display<Watched> {
   if (json) return createJsonDisplay();
-  return stream.isTTY ? createLiveDisplay(name, stream) : createLineDisplay(name);
+  return stream.isTTY ? createLiveDisplay(view, stream) : createLineDisplay(view);
 }
 
 const silences = {
-  temporal: 'Temporal does not answer. The rollout is safe in it; asking again …',
-  worker: 'No worker answers. The rollout goes on when one is back; asking again …',
+  temporal: (noun: string) => `Temporal does not answer. The ${noun} is safe in it; asking again …`,
+  worker: (noun: string) =>
+    `No worker answers. The ${noun} goes on when one is back; asking again …`,
 } as const;
 
 /** A page that is drawn over and over. */
-function createLiveDisplay(
-  { environment, service }: ServiceName,
+function createLiveDisplay<Watched>(
+  view: WatchView<Watched>,
   stream: NodeJS.WriteStream,
-): Display {
+): Display<Watched> {
   const draw = createLogUpdate(stream);
   let last: Watched | undefined;
   return {
@@ -49,9 +57,9 @@ function createLiveDisplay(
       if (sighting.kind === 'status') last = sighting;
       const page = pageFor(stream, process.env);
       const { paint } = page;
-      const frame = last ? [renderWatchFrame(last.status, page, last.service)] : [];
+      const frame = last === undefined ? [] : [view.frame(last, page)];
       const silence =
-        sighting.kind === 'silence' ? [`  ${paint.yellow(silences[sighting.who])}`] : [];
+        sighting.kind === 'silence' ? [`  ${paint.yellow(silences[sighting.who](view.noun))}`] : [];
       draw([...frame, ...silence, paint.dim('  Ctrl-C leaves it running')].join('\n\n'));
     },
     done() {
@@ -59,14 +67,13 @@ function createLiveDisplay(
     },
     leave() {
       draw.done();
-      print(stillRunning(`${environment}/${service}`));
+      print(stillRunning(view));
     },
   };
 }
 
 /** One line per change, for logs and pipes. */
-function createLineDisplay({ environment, service }: ServiceName): Display {
-  const name = `${environment}/${service}`;
+function createLineDisplay<Watched>(view: WatchView<Watched>): Display<Watched> {
   let last: Watched | undefined;
   let silent: string | undefined;
   return {
@@ -75,24 +82,25 @@ function createLineDisplay({ environment, service }: ServiceName): Display {
       const page = pageFor(process.stdout, process.env);
       if (sighting.kind === 'silence') {
         if (silent !== sighting.who) {
-          print(`${formatMoment(page.nowMs, page)}  ${name}  ${silences[sighting.who]}`);
+          const remark = silences[sighting.who](view.noun);
+          print(`${formatMoment(page.nowMs, page)}  ${view.name}  ${remark}`);
         }
         silent = sighting.who;
         return;
       }
-      const line = renderWatchLine(sighting, silent ? undefined : last, page);
+      const line = view.line(sighting, silent ? undefined : last, page);
       if (line !== undefined) print(line);
       last = sighting;
       silent = undefined;
     },
     done() {},
     leave() {
-      print(stillRunning(name));
+      print(stillRunning(view));
     },
   };
 }
 
-function createJsonDisplay(): Display {
+function createJsonDisplay<Watched>(): Display<Watched> {
   let last = '';
   return {
     everyMs: 2_000,
@@ -106,6 +114,6 @@ function createJsonDisplay(): Display {
   };
 }
 
-function stillRunning(name: string): string {
-  return `The rollout goes on. Watch it again with: belay watch ${name}`;
+function stillRunning({ name, noun }: WatchView<never>): string {
+  return `The ${noun} goes on. Watch it again with: belay watch ${name}`;
 }

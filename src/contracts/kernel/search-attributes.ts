@@ -1,6 +1,9 @@
+import type { Subject } from '../../kinds/kind.ts';
+
 /** Workers make sure they exist before they poll. */
 export const searchAttributeNames = {
   kind: 'BelayKind',
+  /** The name of what the run is about, whatever its kind. */
   service: 'BelayService',
   environment: 'BelayEnvironment',
   version: 'BelayVersion',
@@ -14,4 +17,17 @@ export type SearchAttributeName = (typeof searchAttributeNames)[keyof typeof sea
 
 export function searchAttributeType(name: SearchAttributeName): 'Keyword' | 'KeywordList' {
   return name === searchAttributeNames.deployments ? 'KeywordList' : 'Keyword';
+}
+
+/** What lists and searches know of a run before it has said anything itself. */
+export function attributesOfStart(
+  kind: string,
+  { environment, name }: Subject,
+): Record<string, string> {
+  return {
+    [searchAttributeNames.kind]: kind,
+    [searchAttributeNames.service]: name,
+    [searchAttributeNames.environment]: environment,
+    [searchAttributeNames.phase]: 'starting',
+  };
 }

@@ -1,12 +1,11 @@
 import type { Client } from '@temporalio/client';
-import { defineSearchAttributeKey, type TypedSearchAttributes } from '@temporalio/common';
-import { workflowTypes } from '../../kinds/workflow-types.ts';
-import { searchAttributeNames } from '../../contracts/kernel/search-attributes.ts';
+import { listRuns } from '../../adapters/temporal/list-runs.ts';
+import { isOpen, runsQuery } from '../../kinds/list-query.ts';
+import { rolloutKinds } from '../../kinds/rollouts.ts';
 import { phaseLabel } from '../../policies/rollouts/observability/phase-label.ts';
 import type { BelayMetrics, CountedRollout } from './belay-metrics.ts';
 
-const types = Object.values(workflowTypes).map((type) => `'${type}'`);
-const query = `WorkflowType IN (${types.join(', ')}) AND ExecutionStatus = 'Running'`;
+const query = runsQuery(Object.values(rolloutKinds), isOpen);
 /** Shorter than a scrape, which Prometheus limits to ten seconds. */
 const answerWithinMs = 5_000;
 
@@ -33,19 +32,14 @@ export function refreshOpenRollouts(
 export async function listOpenRollouts(client: Client): Promise<CountedRollout[]> {
   return client.withDeadline(Date.now() + answerWithinMs, async () => {
     const rollouts: CountedRollout[] = [];
-    for await (const run of client.workflow.list({ query, pageSize: 1_000 })) {
-      const read = readKeywords(run.typedSearchAttributes);
+    for await (const { kind, environment, name, phase } of listRuns(client, query, 1_000)) {
       rollouts.push({
-        kind: read(searchAttributeNames.kind) ?? 'unknown',
-        environment: read(searchAttributeNames.environment) ?? 'unknown',
-        service: read(searchAttributeNames.service) ?? 'unknown',
-        phase: phaseLabel(read(searchAttributeNames.phase)),
+        kind: kind || 'unknown',
+        environment: environment || 'unknown',
+        service: name,
+        phase: phaseLabel(phase),
       });
     }
     return rollouts;
   });
-}
-
-function readKeywords(attributes: TypedSearchAttributes) {
-  return (name: string) => attributes.get(defineSearchAttributeKey(name, 'KEYWORD'));
 }

@@ -15,4 +15,5 @@ export const lampsKind: KindDefinition<LampsSpec, RunPhase, RunVerb> = {
   schedulable: true,
   phases: runPhases,
   verbs: runVerbs,
+  successes: ['Lit'],
 };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sendVerb } from '../../../../src/cli/rollouts/send-verb.ts';
-import { readOpenRun } from '../../../../src/cli/rollouts/open-run.ts';
+import { sendVerb } from '../../../../src/cli/runs/send-verb.ts';
+import { readOpenRun } from '../../../../src/cli/runs/open-run.ts';
 import type { DeployReceipt } from '../../../../src/contracts/kernel/messages.ts';
 import { blocked, refused } from '../../../fixtures/scripted-activities.ts';
 import {

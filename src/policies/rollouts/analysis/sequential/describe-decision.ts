@@ -31,7 +31,7 @@ export function describeDecision(
     case 'worse':
       return `${said}; a rollout of a good release would show this by chance ${onceIn(decision.chance * tests)}`;
     case 'mends-stable':
-      return `${said}; stable is failing too; the ${track} is accepted as the fix (isCure)`;
+      return `${said}; stable is failing too; the ${track} is accepted as the fix (cure: true)`;
     case 'good':
       if (decision.isEarly) {
         return `${said}; a release ${effect} times as bad would not produce this many good requests`;

@@ -177,7 +177,7 @@ describe('a hold judged by the sequential test', () => {
     const cured = play(errorRate, bad, stable, undefined, { cure: true }).atDeadline;
     expect(cured.kind).toBe('pass');
     expect(cured.reasons[0]).toContain(
-      'stable is failing too; the canary is accepted as the fix (isCure)',
+      'stable is failing too; the canary is accepted as the fix (cure: true)',
     );
     const good = (reading: number) => served(800 * reading);
     expect(play(errorRate, bad, good, undefined, { cure: true }).soFar?.kind).toBe('fail');

@@ -1,7 +1,7 @@
 import type { Connections } from '../connections.ts';
 import { print, printJson, remark } from '../output.ts';
-import type { StartedRollout } from '../rollouts/start-rollout.ts';
-import { webLink } from '../rollouts/web-link.ts';
+import type { StartedRollout } from './start-rollout.ts';
+import { webLink } from '../runs/web-link.ts';
 import type { ServiceName } from '../service-name.ts';
 
 /** Says what was started, where to look at it, and what to do next. */

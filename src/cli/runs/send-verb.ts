@@ -1,6 +1,5 @@
 import type { Client } from '@temporalio/client';
 import type { VerbInput, VerbReceipt } from '../../contracts/kernel/messages.ts';
-import type { Verb } from '../../kinds/rollout-verbs.ts';
 import type { OpenRun } from './open-run.ts';
 import { isWorkerAway, workerAnswerMs } from './unanswered.ts';
 
@@ -16,7 +15,7 @@ export type SentVerb =
 export async function sendVerb(
   client: Client,
   { workflowId, runId, runRef }: OpenRun,
-  verb: Verb,
+  verb: string,
   given: VerbInput,
 ): Promise<SentVerb> {
   if (runRef === undefined) {

@@ -1,0 +1,101 @@
+import type { Client } from '@temporalio/client';
+import { describeRun } from '../../adapters/temporal/describe-run.ts';
+import { listedRun } from '../../adapters/temporal/list-runs.ts';
+import type { AnyKind } from '../../kinds/kind.ts';
+import { workflowIdOf, type Lock } from '../../kinds/locks.ts';
+import type { Connections } from '../connections.ts';
+import { CliFailure, exitCodes } from '../failure.ts';
+import { print, printJson, printJsonLine } from '../output.ts';
+import { pageFor } from '../render/page.ts';
+import { renderClosedRun, renderRunEnd } from '../render/run-end.ts';
+import { renderRunFrame, renderRunLine, renderRunPage } from '../render/run-page.ts';
+import { followRun, type Followed } from '../runs/follow-run.ts';
+import { queryStatus } from '../runs/query-status.ts';
+import { exitCodeOfRun, readRunEnd, type RunEnd } from '../runs/run-end.ts';
+import type { RunStatus } from '../runs/run-status.ts';
+import { isWorkerAway } from '../runs/unanswered.ts';
+import { missingWorker } from '../runs/worker-version.ts';
+import { showUntilEnd } from '../watch/show-until-end.ts';
+import type { FamilyCommands } from './family-commands.ts';
+import { startAny } from './start-any.ts';
+
+/** Pages of a run, made of its steps and their evidence alone. */
+export function createAnyFamily(kinds: readonly AnyKind[]): FamilyCommands {
+  const kindOf = (name: string) => kinds.find(({ kind }) => kind === name);
+  const family: FamilyCommands = {
+    showStatus: async (run, { json }, to) => {
+      const known = await readKnownRun(run, to);
+      const page = pageFor(process.stdout, process.env);
+      if (json) printJson(known);
+      else if (known.run) print(renderRunPage(known.run, kindOf(known.run.kind), page));
+      else print(renderClosedRun(known.end, run, kindOf, page));
+    },
+    watch: async ({ runRef, makingWay, ...run }, { json = false }, to) => {
+      const client = await to.temporal();
+      const followed = {
+        ...(runRef !== undefined && { runRef }),
+        ...(makingWay !== undefined && { makingWay }),
+      };
+      await showUntilEnd<RunStatus, RunEnd, { status: RunStatus }>({
+        name: workflowIdOf(run, run),
+        noun: 'run',
+        json,
+        frame: ({ status }, page) => renderRunFrame(status, kindOf(status.kind), page),
+        line: ({ status }, last, page) => renderRunLine(status, last?.status, page),
+        follow: (everyMs) => follow(client, run, { ...followed, everyMs }),
+        watched: (status) => ({ status }),
+        showEnd: (end) => {
+          if (json) printJsonLine(end);
+          else print(renderRunEnd(end, run, kindOf, pageFor(process.stdout, process.env)));
+        },
+        exitCodeOf: (end) => exitCodeOfRun(end, kinds),
+      });
+    },
+    start: (given, options) => startAny(given, options, family.watch),
+  };
+  return family;
+}
+
+function follow(client: Client, run: Lock, followed: Followed & { everyMs: number }) {
+  const workflowId = workflowIdOf(run, run);
+  return followRun<RunStatus, RunEnd>(
+    client,
+    {
+      workflowId,
+      readStatus: () => queryStatus<RunStatus>(client, workflowId),
+      refOf: ({ runRef }) => runRef,
+      readEnd: (closed, expectedRef) => readRunEnd(client, closed, expectedRef),
+      readEndOfReplaced: async (_, other) => ({
+        kind: 'unreported',
+        state: 'replaced',
+        reason: `run ${other.runRef} replaced it`,
+      }),
+    },
+    followed,
+  );
+}
+
+type Known = { run: RunStatus; end?: never } | { run?: never; end: RunEnd };
+
+async function readKnownRun(run: Lock, to: Connections): Promise<Known> {
+  const workflowId = workflowIdOf(run, run);
+  const client = await to.temporal();
+  const found = await describeRun(client, workflowId);
+  if (found === undefined) {
+    throw new CliFailure(
+      exitCodes.badInput,
+      `Nothing is known of ${workflowId}. See what there is with: belay list`,
+    );
+  }
+  if (found.status.name !== 'RUNNING') return { end: await readRunEnd(client, found) };
+  try {
+    return { run: await queryStatus<RunStatus>(client, workflowId) };
+  } catch (error) {
+    if (!isWorkerAway(error)) throw error;
+    throw new CliFailure(
+      exitCodes.unreachable,
+      `${workflowId} is open (last known: ${listedRun(found).phase}), but ${missingWorker(found)}`,
+      { cause: error },
+    );
+  }
+}

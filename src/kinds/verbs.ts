@@ -1,0 +1,16 @@
+import type { AnyKind, VerbDefinition } from './kind.ts';
+
+export function kindsWithVerb(kinds: readonly AnyKind[], verb: string): AnyKind[] {
+  return kinds.filter((kind) => Object.hasOwn(kind.verbs, verb));
+}
+
+/** What a kind makes of a verb; undefined where it has none of this name. */
+export function verbOf({ verbs }: AnyKind, verb: string): VerbDefinition | undefined {
+  const known: Readonly<Record<string, VerbDefinition>> = verbs;
+  return Object.hasOwn(known, verb) ? known[verb] : undefined;
+}
+
+/** Every verb that any of these kinds has, in the order in which they say it. */
+export function verbsOf(kinds: readonly AnyKind[]): string[] {
+  return [...new Set(kinds.flatMap(({ verbs }) => Object.keys(verbs)))];
+}

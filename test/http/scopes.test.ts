@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { allows, isMeantAsScope, parseScope, writePermission } from '../../src/http/scopes.ts';
+import { kindsWithErrands } from '../fixtures/errands.ts';
+
+const shop = { kind: 'verbs', lock: 'rollout', environment: 'demo', name: 'shop' } as const;
+const milk = { kind: 'verbs', lock: 'errand', environment: 'demo', name: 'milk' } as const;
+
+function scope(written: string) {
+  const parsed = parseScope(written, kindsWithErrands);
+  if ('problem' in parsed) throw new Error(parsed.problem);
+  return parsed;
+}
+
+describe('the scope of a credential', () => {
+  it.each([
+    ['verbs', true, false],
+    ['verbs:demo/shop', true, false],
+    ['verbs:demo/*:abort', true, false],
+    ['verbs:demo/milk', false, false],
+    ['verbs:rollout/demo/shop:abort,promote', true, false],
+    ['verbs:errand/demo/*', false, true],
+    ['verbs:errand/demo/milk:approve', false, false],
+    ['verbs:*/demo/*', true, true],
+    ['verbs:*/*/*:abort', true, true],
+    ['verbs:*/live/*', false, false],
+    ['declare', false, false],
+    ['alerts', false, false],
+  ])(
+    '%s lets a rollout of demo/shop be aborted: %s, the errand demo/milk: %s',
+    (written, one, two) => {
+      expect(allows([scope(written)], { ...shop, verb: 'abort' })).toBe(one);
+      expect(allows([scope(written)], { ...milk, verb: 'abort' })).toBe(two);
+    },
+  );
+
+  it.each([
+    ['verbs:erand/demo/milk', 'did you mean "errand"? (one of: rollout, errand)'],
+    ['verbs:errand/demo/milk:promote', 'there is no verb "promote"; there are approve, abort'],
+    ['verbs:*/demo/*:dance', 'there is no verb "dance"; there are promote, promoteFull,'],
+    ['verbs:a/b/c/d', 'is not a scope'],
+    ['declares', 'is not a scope'],
+  ])('is refused as %s', (written, problem) => {
+    expect(isMeantAsScope(written)).toBe(true);
+    expect(parseScope(written, kindsWithErrands)).toEqual({
+      problem: expect.stringContaining(problem) as string,
+    });
+  });
+
+  it('is named as a line of the file has it', () => {
+    expect(writePermission({ ...shop, verb: 'abort' })).toBe('verbs:demo/shop:abort');
+    expect(writePermission({ ...milk, verb: 'abort' })).toBe('verbs:errand/demo/milk:abort');
+  });
+
+  it('lets the one that may declare do that alone', () => {
+    expect(allows([scope('declare')], { kind: 'declare' })).toBe(true);
+    expect(allows([scope('verbs:*/*/*')], { kind: 'declare' })).toBe(false);
+  });
+});
