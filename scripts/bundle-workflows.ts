@@ -1,6 +1,6 @@
 /**
- * Bundles the workflows for workers that run from a build, into dist unless told another folder:
- * once as they are, and once for workers that encrypt what failures say.
+ * Bundles the workflows for workers that run from a build, into dist or another given folder: once
+ * plain, and once for workers that encrypt failure messages.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';

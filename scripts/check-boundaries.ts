@@ -6,7 +6,7 @@ for (const { rule, from, to, via } of violations) {
   const path = via ? [from, ...via.map(({ name }) => name)].join(' → ') : `${from} → ${to}`;
   console.error(`${rule.name}: ${path}`);
 }
-for (const file of missed) console.error(`not cruised, so not checked: ${file}`);
+for (const file of missed) console.error(`not visited, so not checked: ${file}`);
 console.log(
   `${modules} modules, ${dependencies} dependencies: ${violations.length} forbidden, ${missed.length} missed`,
 );

@@ -1,4 +1,4 @@
-/** Writes schemas/<kind>.json from the specs: run it after a spec's form has changed. */
+/** Writes schemas/<kind>.json from the specs: run it after changing the form of a spec. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';

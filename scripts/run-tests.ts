@@ -4,7 +4,7 @@ import { formatTally, isGood } from './checks/tally.ts';
 
 interface Suite {
   projects: string[];
-  /** Of the projects' test files, those whose path holds one of these. */
+  /** The test files of the projects whose path contains one of these. */
   files?: string[];
   env?: Record<string, string>;
 }

@@ -1,5 +1,5 @@
 /**
- * All that a change must pass. Static checks and the tests on Kubernetes run beside the other
+ * All checks that a change must pass. Static checks and the tests on Kubernetes run beside the other
  * tests; those that load the machine most run last, alone. Stops after the first failure; with
  * --keep-going it runs everything and counts each failed check as a failure.
  */

@@ -6,22 +6,22 @@ import { until } from '../measures/until.ts';
 import type { MeasuredSystem } from '../system/measured-system.ts';
 import { shop, startCanary } from '../system/services.ts';
 
-/** How the abort is said. */
+/** How the abort is sent. */
 export type Said = 'signal' | 'update';
 
 /** In milliseconds since the abort was sent. */
 export interface Abort {
-  /** The canary answered for the last time; 0 if that was before. */
+  /** The canary's last response; 0 if that was before the abort. */
   lastAnswerMs: number;
   /** The rollout had ended: canary removed, report written. */
   endedMs: number;
 }
 
 const weight = 50;
-/** Enough answers to be sure that the canary is under load. */
+/** Enough responses to be sure that the canary is under load. */
 const answersBefore = 50;
 
-/** Holds one more canary of a service under load, aborts it, and sees when it answered last. */
+/** Holds one more canary of a service under load, aborts it, and measures when it answered last. */
 export async function abortCanary(
   system: MeasuredSystem,
   { ref, load, version, said }: { ref: ServiceRef; load: Load; version: string; said: Said },

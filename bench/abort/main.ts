@@ -49,13 +49,13 @@ function show(all: AbortFigures[]): void {
   print(
     'The service that is aborted runs as processes, 2 replicas of each version. The others have',
   );
-  print('replicas inside the platform, which answer by themselves, and no traffic.');
-  print("From the abort's sending until the canary's last answer and until the end, in ms:");
+  print('replicas inside the platform, and no traffic.');
+  print("From sending the abort until the canary's last response and until the end, in ms:");
   const heading = [
     'open',
-    'abort by',
+    'abort sent by',
     'times',
-    'last answer p50',
+    'last response p50',
     'p99',
     'max',
     'ended p50',

@@ -9,9 +9,9 @@ import { withoutJanitor } from '../system/without-janitor.ts';
 import { abortCanary, type Abort, type Said } from './abort-trial.ts';
 
 export interface AbortPlan {
-  /** How many rollouts are open while one is aborted, that one included. */
+  /** How many rollouts are open while one is aborted, including that one. */
   open: number;
-  /** By signal, and as many by update. */
+  /** By signal, and the same number by update. */
   repetitions: number;
   requestsPerSecond: number;
 }
@@ -24,10 +24,10 @@ export interface AbortFigures {
   requests: { sent: number; lost: number; problems: string[] };
 }
 
-/** Every service's watch has begun, and the machine is as calm as it gets. */
+/** Every watch has started, and the machine is as idle as it gets. */
 const restMs = 5_000;
 
-/** Aborts one canary after the other, under constant load, while others are held. */
+/** Aborts one canary after the other under constant load, while others are in a hold. */
 export async function measureAborts(
   system: MeasuredSystem,
   { open, repetitions, requestsPerSecond }: AbortPlan,

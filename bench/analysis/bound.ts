@@ -13,7 +13,7 @@ export interface BoundFigures {
   ratio: number;
   /** The canary's requests until the rejection. */
   exposed: Mean;
-  /** Wald's bound of it. */
+  /** Wald's bound for the canary's requests. */
   wald: number;
 }
 
@@ -21,10 +21,10 @@ const boundTest: SequentialTest = {
   ...{ alpha: 0.01, tolerance: 1, objective: 0.01, effect: 5, power: 0.8, bursts: false },
 };
 const weight = 0.2;
-/** Of both tracks: so often is looked that looking costs nothing. */
+/** Requests of both tracks between two evaluations: so few that evaluating adds no delay. */
 const badPerLook = 0.2;
 
-/** One hold without an end at 20 %, looked at without delay. */
+/** One hold without an end at 20 %, evaluated without delay. */
 export function measureBound(base: number, ratio: number, runs: number): BoundFigures {
   const perCanary = (1 - weight) / weight;
   const canary = Math.max(1, Math.round(badPerLook / (base * (ratio + perCanary))));
@@ -56,15 +56,15 @@ function look(
 interface BoundedTest {
   base: number;
   ratio: number;
-  /** Share of the requests that the canary has. */
+  /** The canary's share of the requests. */
   weight: number;
   alpha: number;
 }
 
 /**
- * Requests of the canary that any test of "no worse than stable" needs on average if it always
- * rejects this release: ln(1 / alpha) by the information that one of them and its share of stable's
- * carry, against the null that looks most alike (Wald 1945, with two samples).
+ * The canary's requests that any test of "no worse than stable" needs on average if it always rejects
+ * this release: ln(1 / alpha) divided by the information in one of them and its share of stable's,
+ * against the most similar null hypothesis (Wald 1945, with two samples).
  */
 export function waldBound({ base, ratio, weight, alpha }: BoundedTest): number {
   const perCanary = (1 - weight) / weight;

@@ -1,16 +1,16 @@
 import type { Random } from './random.ts';
 
 export interface ErrorChain {
-  /** How long a bad spell lasts on average, and how much of the time they take together. */
+  /** The average length of a bad spell, and the share of the time in spells. */
   spellS: number;
   share: number;
-  /** How many times the usual rate fails in them; at most 1 / share, so that the mean stays as it is. */
+  /** The factor on the usual rate during a spell; at most 1 / share, so that the mean stays the same. */
   factor: number;
 }
 
 /**
- * A chain of two states (Gilbert 1960): by what the rate of errors is to be multiplied in each of
- * so many seconds. 1 in the mean.
+ * A chain of two states (Gilbert 1960): the factor on the error rate in each of this many seconds.
+ * The mean is 1.
  */
 export function errorFactors(
   random: Random,

@@ -10,7 +10,7 @@ import { resolveSpecInput } from '../../src/specs/rollouts/resolve.ts';
 import type { HoldRule, JudgedHold } from './rules.ts';
 import type { PlayedSecond } from './scenario.ts';
 
-/** A hold as Belay's own judge sees it, fed with counters as a source of metrics has them. */
+/** A hold as Belay's own judge sees it, with counters in the form of a metric source. */
 export function judgedByBelay(
   { metric, seconds: holdS, holds }: JudgedHold,
   { intervalMs, ...written }: { intervalMs: number; [key: string]: unknown },
@@ -46,7 +46,7 @@ export function judgedByBelay(
   };
 }
 
-/** With its defaults. */
+/** A spec with its defaults. */
 function specOf(written: object): CanarySpec {
   const resolution = resolveSpecInput('canary', {
     ...{ kind: 'canary', service: 'shop', environment: 'bench', target: { platform: 'local' } },

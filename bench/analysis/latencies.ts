@@ -1,12 +1,12 @@
 import type { LatencyHistogram } from '../../src/contracts/rollouts/traffic.ts';
 import { binomial, type Random } from './random.ts';
 
-/** Slower than this is bad. */
+/** A slower response is bad. */
 export const slowMs = 500;
 
 const boundsMs = [250, slowMs, 1_000, 2_500];
 
-/** Answers from memory, and answers that waited for something: log-logistic, each with its median. */
+/** Fast responses from memory, and delayed responses: log-logistic, each with its median. */
 const quick = { medianMs: 40, shape: 5 };
 const waiting = { medianMs: 800, shape: 5 };
 

@@ -1,6 +1,6 @@
 import { rankSum } from '../../src/policies/rollouts/analysis/mann-whitney/rank-sum.ts';
 
-/** How likely it is that values of `sample` are as much higher than those of `reference` by chance. */
+/** The probability that values of `sample` are this much higher than those of `reference` by chance. */
 export function mannWhitneyGreater(sample: number[], reference: number[]): number {
   return rankSum(sample, reference).greater;
 }

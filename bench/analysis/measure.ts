@@ -13,7 +13,7 @@ export interface FalseAborts {
   rule: RuleName;
   base: number;
   rejected: Proportion;
-  /** Of fewer, where many were played for their aborts alone. */
+  /** The mean of fewer rollouts, if many were simulated only for their aborts. */
   paused: Proportion;
 }
 
@@ -25,10 +25,10 @@ export interface Regression {
   rejected: Proportion;
   missed: Proportion;
   paused: Proportion;
-  /** Of the rejected: the canary's requests, and its bad ones. */
+  /** Of rejected rollouts: the canary's requests, and its bad ones. */
   exposed: Mean;
   failed: Mean;
-  /** Wald's bound of the canary's requests, were the first hold without an end. */
+  /** Wald's bound for the canary's requests, if the first hold had no end. */
   wald: number;
 }
 
@@ -36,20 +36,20 @@ export interface AnalysisFigures {
   bound: BoundFigures[];
   regressions: Regression[];
   falseAborts: FalseAborts[];
-  /** Milliseconds, the median. */
+  /** The median in milliseconds. */
   verdictMs: number;
 }
 
 export interface Runs {
-  /** Of the sequential rule without a regression: its false aborts are rare. */
+  /** For the sequential rule without a regression: its false aborts are rare. */
   sequential: number;
-  /** Of the same, where these cannot tell whether there are more than there may be. */
+  /** For the same, if the first number cannot show whether the target is met. */
   atMost: number;
-  /** Of every other rule, and of bad releases. */
+  /** For every other rule, and for bad releases. */
   others: number;
 }
 
-/** Probability with which the sequential rule may abort a good rollout. */
+/** The probability with which the sequential rule may abort a good rollout. */
 export const alpha = 0.01;
 
 const bases = [0.0001, 0.001, 0.005, 0.01];
@@ -91,7 +91,7 @@ export function measureAnalysis(runs: Runs): Promise<AnalysisFigures> {
   });
 }
 
-/** Who is judged beside: with what was counted told by pod, and without, where pods fail by themselves. */
+/** The rules to compare: with counts by pod, and without, if pods fail independently. */
 function rulesBeside(scenario: ScenarioName): RuleName[] {
   if (scenario in splitAtRandom) return [...peers];
   const pooled: RuleName[] = ['sequential', 'sequential, bursts: true'];
@@ -107,7 +107,7 @@ function rulesBeside(scenario: ScenarioName): RuleName[] {
   }
 }
 
-/** The sequential rule's, where it promises something: of as many as it takes to tell. */
+/** For the sequential rule, where it has a guarantee: as many rollouts as are needed for a conclusion. */
 async function measureRareAborts(
   playMany: PlayMany,
   { scenario, base }: Pick<Play, 'scenario' | 'base'>,
@@ -163,7 +163,7 @@ async function measureRegression(
   };
 }
 
-/** Of what bad releases do: fail requests, or answer them late. */
+/** The kinds of bad releases: those that fail requests, and those that answer them late. */
 function inBoth(rule: RuleName): Pick<Play, 'rule' | 'scenario'>[] {
   return [
     { rule, scenario: 'steady' },

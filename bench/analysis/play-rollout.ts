@@ -3,7 +3,7 @@ import { rules, type RuleName } from './rules.ts';
 import { countsOf, playSecond } from './scenario.ts';
 import { scenarios, type ScenarioName } from './scenarios.ts';
 
-/** Rollouts of one release that differ in their seeds alone. */
+/** Rollouts of one release that differ only in their seeds. */
 export interface Play {
   rule: RuleName;
   scenario: ScenarioName;
@@ -13,7 +13,7 @@ export interface Play {
 
 export interface Played {
   outcome: 'rejected' | 'passed' | 'paused';
-  /** Requests that the canary had until then, and how many of them were bad. */
+  /** The canary's requests until then, and how many of them were bad. */
   exposed: number;
   failed: number;
 }
@@ -23,14 +23,14 @@ interface Hold {
   seconds: number;
 }
 
-/** The default one. */
+/** The default alpha. */
 export const ladder: readonly [Hold, ...Hold[]] = [
   { weight: 0.05, seconds: 600 },
   { weight: 0.2, seconds: 1_200 },
   { weight: 0.5, seconds: 1_800 },
 ];
 
-/** One rollout by the default ladder, judged by a rule. Traffic and errors depend on the seed alone. */
+/** Simulates one rollout by the default ladder, judged by a rule. Traffic and errors depend only on the seed. */
 export function playRollout({ rule, scenario: name, base, ratio }: Play, seed: number): Played {
   const random = seeded(seed);
   const scenario = scenarios[name](random, base, ratio);

@@ -1,4 +1,4 @@
-/** Plays what it is told, one order after the other: simulating wants as many processes as there are cores. */
+/** Simulates rollouts on request, one after the other, in a separate process: one for each core. */
 import { playRollout, type Play, type Played } from './play-rollout.ts';
 
 export interface PlayOrder {

@@ -14,7 +14,7 @@ const mostAtOnce = 250;
 
 export type PlayMany = (play: Play, seeds: { from: number; to: number }) => Promise<Played[]>;
 
-/** Processes that play rollouts side by side; what they play depends on the seeds alone. */
+/** Processes that simulate rollouts in parallel; the results depend only on the seeds. */
 export class Players {
   private readonly idle: ChildProcess[];
   private readonly waiting: ((player: ChildProcess) => void)[] = [];
@@ -23,7 +23,7 @@ export class Players {
     this.idle = idle;
   }
 
-  /** Ends them when the measuring is over. */
+  /** Ends the processes when the measurement is over. */
   static async with<T>(measure: (playMany: PlayMany) => Promise<T>): Promise<T> {
     const all = Array.from({ length: availableParallelism() }, () =>
       fork(program, { execArgv: ['--import', typescriptLoader] }),

@@ -7,7 +7,7 @@ export function shareOf({ count, of }: Proportion): number {
   return count / of;
 }
 
-/** Of the normal distribution: 95 % lie within so many standard deviations. */
+/** Of the normal distribution: 95 % lie within this many standard deviations. */
 const z = 1.96;
 
 /** The 95 % confidence interval (Wilson 1927): 2.5 % lie above it, and 2.5 % below. */
@@ -21,7 +21,7 @@ export function confidenceInterval({ count, of }: Proportion): { low: number; hi
 
 export interface Mean {
   mean: number;
-  /** Of its 95 % confidence interval, either way. */
+  /** The half-width of its 95 % confidence interval. */
   margin: number;
 }
 

@@ -11,7 +11,7 @@ export function seeded(seed: number): Random {
   };
 }
 
-/** How many of so many requests are bad, each by itself with this probability: from bad one to bad one. */
+/** How many of these requests are bad, independently with this probability: skips from one bad request to the next. */
 export function binomial(random: Random, trials: number, rate: number): number {
   if (rate <= 0) return 0;
   if (rate >= 1) return trials;
@@ -20,7 +20,7 @@ export function binomial(random: Random, trials: number, rate: number): number {
   return bad;
 }
 
-/** Good ones before the next bad one. */
+/** The number of good requests before the next bad one. */
 function skip(random: Random, rate: number): number {
   return Math.floor(Math.log(1 - random()) / Math.log1p(-rate));
 }

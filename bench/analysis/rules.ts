@@ -28,7 +28,7 @@ import type { PlayedSecond } from './scenario.ts';
 
 export type Ruling = 'reject' | 'pass' | 'inconclusive' | undefined;
 
-/** Somebody's way to judge one hold, told second by second. */
+/** A rule for one hold, which receives its seconds one by one. */
 export interface HoldRule {
   add(counts: TrackCounts, played: PlayedSecond): Ruling;
   /** At the hold's end. */
@@ -36,10 +36,10 @@ export interface HoldRule {
 }
 
 export interface JudgedHold {
-  /** As a spec's author writes it. */
+  /** As written in a spec. */
   metric: object;
   seconds: number;
-  /** Of the whole rollout. */
+  /** For the whole rollout. */
   holds: number;
 }
 
@@ -57,10 +57,10 @@ const bySequential =
   (hold) =>
     judgedByBelay(hold, { judge: 'sequential', bursts, intervalMs: lookMs });
 
-/** What a spec has unless told, with an objective of 1 %; alpha is the rollout's. */
+/** The defaults of a spec, with an objective of 1 %; alpha is that of the rollout. */
 const defaults = { alpha: 0.01, tolerance: 1, objective: 0.01, effect: 5, power: 0.8 };
 
-/** The same test on the counts alone, without the snapshots and the measurements that people read. */
+/** The same test on counts only, without the snapshots and measurements for people. */
 const bySequentialTest =
   (bursts: boolean): Rule =>
   ({ holds }) => {
@@ -79,7 +79,7 @@ const bySequentialTest =
     };
   };
 
-/** Its aborts alone, for many rollouts: what it would pause goes on. */
+/** Only its aborts, for many rollouts: where it would pause, the rollout continues. */
 const byAbortsOfSequentialTest: Rule = ({ holds }) => {
   const { alpha, tolerance } = defaults;
   const decisive = -Math.log(alpha / holds);
@@ -98,7 +98,7 @@ const byAbortsOfSequentialTest: Rule = ({ holds }) => {
   };
 };
 
-/** Series of the shares that were bad in ten seconds each, a minute's against a minute's, one-sided at 1 %. */
+/** The shares of bad requests in intervals of ten seconds, one minute of each track, one-sided at 1 %. */
 const byMannWhitney: Rule = () => {
   let tens: TrackCounts[] = [];
   return {
@@ -134,7 +134,7 @@ export const peers: readonly RuleName[] = [
   'Mann-Whitney, each minute',
 ];
 
-/** Adds seconds up until there is something to look at. */
+/** Sums seconds until there is something to evaluate. */
 function everyLook(intervalMs: number, look: (counts: TrackCounts) => Ruling): HoldRule['add'] {
   let [open, ms] = [noCounts, 0];
   return (counts) => {

@@ -4,28 +4,28 @@ import { noTraffic } from '../../src/policies/rollouts/analysis/add-counters.ts'
 import { drawLatencies, slowMs } from './latencies.ts';
 import { binomial, type Random } from './random.ts';
 
-/** A second of a rollout. */
+/** One second of a rollout. */
 export interface Second {
-  /** Since the rollout began. */
+  /** Since the start of the rollout. */
   at: number;
-  /** The stage's share of the requests for the canary. */
+  /** The stage's share of requests for the canary. */
   weight: number;
 }
 
-/** What a service's traffic does. */
+/** The traffic of a service. */
 export interface Scenario {
-  /** What makes a request bad. */
+  /** The cause of bad requests. */
   measured: Measured;
   /** Requests in that second. */
   requests: (second: Second) => number;
   /** The canary's share of them. */
   weight: (second: Second) => number;
-  /** How likely a request is to be bad in that second, for each pod of a track. */
+  /** The probability of a bad request in that second, for each pod of a track. */
   badness: (second: Second) => Record<Track, readonly number[]>;
 }
 
 export interface Measured {
-  /** As a spec's author writes it; both allow one bad request in a hundred. */
+  /** As written in a spec; both allow one bad request in a hundred. */
   metric: object;
   draw: (random: Random, total: number, badShare: number) => TrackCounters;
   badOf: (counters: TrackCounters) => number;
@@ -52,10 +52,10 @@ export const slowness: Measured = {
     requests - (counts[boundsMs.indexOf(slowMs)] ?? 0),
 };
 
-/** What each pod of a track counted in one second. */
+/** The counts of each pod of a track in one second. */
 export type PlayedSecond = Record<Track, readonly TrackCounters[]>;
 
-/** One second's requests. A router keeps its weight better than chance would. */
+/** One second's requests. A router keeps its weight more exactly than chance would. */
 export function playSecond(random: Random, scenario: Scenario, second: Second): PlayedSecond {
   const requests = scenario.requests(second);
   const ofCanary = Math.floor(requests * scenario.weight(second) + random());
@@ -74,7 +74,7 @@ function playTrack(
   return badness.map((badShare, pod) => draw(random, partOf(total, pod, badness.length), badShare));
 }
 
-/** What of a second was bad. */
+/** The bad requests of a second. */
 export function countsOf({ badOf }: Measured, { canary, stable }: PlayedSecond): TrackCounts {
   return { canary: sum(canary, badOf), stable: sum(stable, badOf) };
 }
@@ -89,7 +89,7 @@ function sum(pods: readonly TrackCounters[], badOf: Measured['badOf']): Counts {
   );
 }
 
-/** Requests of one pod, dealt out in turn. */
+/** Distributes requests to pods in turn. */
 function partOf(total: number, pod: number, pods: number): number {
   return Math.floor((total * (pod + 1)) / pods) - Math.floor((total * pod) / pods);
 }

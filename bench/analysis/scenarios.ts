@@ -2,11 +2,11 @@ import { errorFactors, type ErrorChain } from './error-chain.ts';
 import type { Random } from './random.ts';
 import { failures, slowness, type Scenario } from './scenario.ts';
 
-/** Of a service of which this share is bad, and a release that is so many times as bad. */
+/** For a service with this share of bad requests, and a release that is this many times as bad. */
 export type MakeScenario = (random: Random, base: number, ratio: number) => Scenario;
 
 const perSecond = 200;
-/** The default ladder's time, in which a day passes. */
+/** The duration of the default ladder, in which a simulated day passes. */
 const dayS = 3_600;
 const pods = 4;
 
@@ -23,7 +23,7 @@ const diurnal: MakeScenario = (random, base, ratio) => ({
   requests: ({ at }) => Math.round(perSecond * swing(at, dayS, 0.5)),
 });
 
-/** Besides, both tracks fail most where the canary has most of the traffic: pooled counts would blame it. */
+/** Also, both tracks fail most when the canary has most of the traffic: pooled counts would blame it. */
 const changingWeights: MakeScenario = (random, base, ratio) => {
   const periodS = 240;
   return {
@@ -36,7 +36,7 @@ const changingWeights: MakeScenario = (random, base, ratio) => {
   };
 };
 
-/** Now and then both tracks fail a third of their requests for a minute. */
+/** From time to time both tracks fail a third of their requests for a minute. */
 const sharedIncidents: MakeScenario = (random, base, ratio) => {
   const isIncident = spells(random, { times: 4, seconds: 60 });
   return {
@@ -45,7 +45,7 @@ const sharedIncidents: MakeScenario = (random, base, ratio) => {
   };
 };
 
-/** Errors that follow one another: in spells of 5 s, a tenth of the time, 5.5 times the usual rate. */
+/** Errors in sequences: spells of 5 s, a tenth of the time, 5.5 times the usual rate. */
 const spellsOfErrors: ErrorChain = { spellS: 5, share: 0.1, factor: 5.5 };
 
 const sharedSpells: MakeScenario = (random, base, ratio) => {
@@ -73,13 +73,13 @@ const spellsOfOneTrack: MakeScenario = (random, base, ratio) => {
   };
 };
 
-/** Requests are quick or wait for something; those over the bound of the 99th percentile are bad. */
+/** Requests are fast or wait for something; those over the bound of the 99th percentile are bad. */
 const slowRequests: MakeScenario = (random, base, ratio) => ({
   ...steady(random, base, ratio),
   measured: slowness,
 });
 
-/** Each pod has better and worse half minutes of its own: up to twice the usual rate. */
+/** Each pod has its own better and worse half minutes: up to twice the usual rate. */
 const unevenPods: MakeScenario = (random, base, ratio) => {
   const uneven: ErrorChain = { spellS: 30, share: 0.2, factor: 2 };
   const ofPods = () => Array.from({ length: pods }, () => errorFactors(random, dayS, uneven));
@@ -93,7 +93,7 @@ const unevenPods: MakeScenario = (random, base, ratio) => {
   };
 };
 
-/** Each track, by itself, fails a fifth of its requests for 3 s every ten minutes or so, on all its pods. */
+/** Each track independently fails a fifth of its requests for 3 s about every ten minutes, on all its pods. */
 const burstsOfOneTrack: MakeScenario = (random, base, ratio) => {
   const bursts = () => spells(random, { times: 6, seconds: 3 });
   const [canary, stable] = [bursts(), bursts()];
@@ -107,7 +107,7 @@ const burstsOfOneTrack: MakeScenario = (random, base, ratio) => {
   };
 };
 
-/** The same of each pod by itself. */
+/** The same for each pod independently. */
 const burstsOfOnePod: MakeScenario = (random, base, ratio) => {
   const ofPods = () => Array.from({ length: pods }, () => spells(random, { times: 6, seconds: 3 }));
   const [canary, stable] = [ofPods(), ofPods()];
@@ -120,7 +120,7 @@ const burstsOfOnePod: MakeScenario = (random, base, ratio) => {
   };
 };
 
-/** Each request falls on either track by its weight alone, whatever else goes wrong. */
+/** Each request goes to either track only by its weight, whatever else happens. */
 export const splitAtRandom = {
   steady,
   'traffic that trebles and falls': diurnal,
@@ -130,7 +130,7 @@ export const splitAtRandom = {
   'slow requests': slowRequests,
 } satisfies Record<string, MakeScenario>;
 
-/** What goes wrong goes wrong on one track, or on one of its pods. */
+/** The faults are on one track, or on one of its pods. */
 const notSplitAtRandom = {
   'spells of errors of one track': spellsOfOneTrack,
   'bursts of one track': burstsOfOneTrack,
@@ -141,7 +141,7 @@ const notSplitAtRandom = {
 export const scenarios = { ...splitAtRandom, ...notSplitAtRandom };
 export type ScenarioName = keyof typeof scenarios;
 
-/** Around 1, by so much either way. */
+/** Around 1, with this amplitude. */
 function swing(at: number, periodS: number, by: number): number {
   return 1 + by * Math.sin((2 * Math.PI * at) / periodS);
 }
@@ -150,7 +150,7 @@ function both(rate: number) {
   return { canary: [rate], stable: [rate] };
 }
 
-/** Whether a second is in one of so many spells, strewn over the rollout. */
+/** Whether a second is in one of this many spells, spread over the rollout. */
 function spells(
   random: Random,
   { times, seconds }: { times: number; seconds: number },

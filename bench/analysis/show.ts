@@ -10,7 +10,7 @@ export function showAnalysis({
 }: AnalysisFigures): void {
   print(`A verdict after 1,000 measurements: ${(verdictMs * 1_000).toFixed(0)} us.`);
   print(
-    "\nOne hold at 20 %, alpha 1 %, looked at without delay: the canary's requests until rejected",
+    "\nOne hold at 20 %, alpha 1 %, evaluated without delay: the canary's requests until rejected",
   );
   printTable([
     ['base, regression', 'requests (95 %)', "Wald's bound", 'ratio'],

@@ -3,17 +3,17 @@ import { confidenceInterval, shareOf } from './proportion.ts';
 import { intervalRule } from './rules.ts';
 import { percent } from './show.ts';
 
-/** So many times Wald's bound may be exposed. */
+/** The largest accepted multiple of Wald's bound. */
 function mostOfBound(ratio: number): number {
   return ratio >= 3 ? 1.5 : 2;
 }
 
 const mostVerdictMs = 1;
 const mostOfIntervalRule = 1 / 5;
-/** A rule that finds fewer than this of the bad releases is no measure, either. */
+/** A rule that finds less than this share of the bad releases is not compared with. */
 const leastFound = 0.5;
 
-/** What is worse than it has to be. */
+/** The missed targets. */
 export function missedTargets(figures: AnalysisFigures): string[] {
   return [
     ...slowVerdicts(figures),
@@ -57,7 +57,7 @@ function lateRejections({ regressions, falseAborts }: AnalysisFigures): string[]
   });
 }
 
-/** A rule that aborts good releases at this base rate is no measure of how quick one can be. */
+/** A rule that aborts good releases at this base rate is not compared with. */
 function abortsGoodOnes(
   falseAborts: FalseAborts[],
   at: Pick<FalseAborts, 'base' | 'scenario'>,

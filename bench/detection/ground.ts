@@ -10,6 +10,6 @@ export interface ServedShop {
   url: string;
   /** The version of the nth release after stable. */
   versionOf(nth: number): string;
-  /** Returns once its rollout may act. `written` is the rest of its spec. */
+  /** Returns when its rollout may act. `written` is the rest of its spec. */
   start(release: { version: string; errorShare: number }, written: object): Promise<WorkflowHandle>;
 }

@@ -6,7 +6,7 @@ import { startRolloutOf } from '../lost-requests/rollout-of-shop.ts';
 import { progress } from '../report/tell.ts';
 import type { DetectionGround } from './ground.ts';
 
-/** A real cluster, called through its Gateway: the one that BELAY_CLUSTER names, or one of its own. */
+/** A real cluster, called through its Gateway: the one that BELAY_CLUSTER names, or a new one. */
 export async function withKubernetesGround<T>(
   measure: (ground: DetectionGround) => Promise<T>,
 ): Promise<T> {

@@ -67,7 +67,7 @@ function withGround<T>(
 }
 
 function show({ bad, good }: DetectionFigures): void {
-  print(`Bad releases: ${bad.undone} of ${bad.of} undone. Until the canary's last answer:`);
+  print(`Bad releases: ${bad.undone} of ${bad.of} undone. Until the canary's last response:`);
   const row = (name: string, { p50, max }: DetectionFigures['bad']['exposed']) => [
     name,
     ms(p50),
@@ -78,7 +78,7 @@ function show({ bad, good }: DetectionFigures): void {
     row('requests of the canary', bad.exposed),
     row('of those until the verdict', bad.exposedAtVerdict),
     row('failed', bad.failed),
-    row('ms from the verdict to the last answer', bad.lastAnswerMs),
+    row('ms from the verdict to the last response', bad.lastAnswerMs),
   ]);
   for (const reason of bad.reasons) print(`  ${reason}`);
   print(`Good releases: ${good.promoted} of ${good.of} promoted.`);

@@ -8,7 +8,7 @@ import { verdictAtMs } from './verdict-of.ts';
 export interface DetectionPlan {
   repetitions: number;
   requestsPerSecond: number;
-  /** Time between two looks, as a spec says it. */
+  /** The interval between two samples, as written in a spec. */
   interval: string;
 }
 
@@ -20,12 +20,12 @@ export interface DetectionFigures {
 export interface BadReleases {
   of: number;
   undone: number;
-  /** The canary's answers until its last. */
+  /** The canary's responses until its last. */
   exposed: Quantiles;
   failed: Quantiles;
-  /** Of those, the answers until the verdict; what is left is the undo's. */
+  /** Of those, the responses until the verdict; the rest came during the undo. */
   exposedAtVerdict: Quantiles;
-  /** From the verdict until the canary's last answer. */
+  /** From the verdict until the canary's last response. */
   lastAnswerMs: Quantiles;
   reasons: string[];
 }
@@ -34,10 +34,10 @@ export const mostExposed = 140;
 export const mostFailed = 7;
 
 const badErrorShare = 0.05;
-/** Of stable, too. */
+/** Also for stable. */
 const goodErrorShare = 0.005;
 
-/** Bad releases beside a stable one without errors, then good ones beside one as good. */
+/** First bad releases with a stable one without errors, then good releases with an equally good stable. */
 export async function measureDetections(
   ground: DetectionGround,
   plan: DetectionPlan,
@@ -104,7 +104,7 @@ function specOf({ interval }: DetectionPlan, { hold, max }: { hold: string; max:
 }
 
 interface NotedLoad extends Load {
-  /** When each version answered, milliseconds since the epoch. */
+  /** When each version answered, in milliseconds since the epoch. */
   answersAtMs: Record<string, number[]>;
 }
 
@@ -112,7 +112,7 @@ function answersOf({ answersAtMs }: NotedLoad, version: string): number[] {
   return answersAtMs[version] ?? [];
 }
 
-/** One release after the other on a service that is called all the time. */
+/** One release after the other on a service under constant load. */
 async function underLoad<T>(
   shop: ServedShop,
   { repetitions, requestsPerSecond }: DetectionPlan,

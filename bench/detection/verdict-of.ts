@@ -1,7 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { timestampMs } from '../measures/timestamp-ms.ts';
 
-/** When the last hold's verdict reached the rollout, milliseconds since the epoch; undefined where none did. */
+/** When the last hold's verdict reached the rollout, in milliseconds since the epoch; undefined if there was none. */
 export async function verdictAtMs(handle: WorkflowHandle): Promise<number | undefined> {
   const { events } = await handle.fetchHistory();
   const watches = new Set<string>();

@@ -17,16 +17,16 @@ import { defaultCanary, defaultStages, heartbeatsOf, scaledStages } from './ladd
 
 export interface CountFigures {
   blindTimeMs: number;
-  /** Of the canary that ran: all its holds together. */
+  /** The duration of all holds of this canary together. */
   holdsMs: number;
   inHistory: ActionCount;
   historyEvents: number;
-  /** Counted by the server, and what they should have been for these holds. */
+  /** Counted by the server, and expected for these holds. */
   heartbeats: { counted: number; expected: number };
   total: number;
-  /** The same by the server's own count of Actions, in which nothing else happened. */
+  /** The same, by the server's own count of Actions; nothing else ran at that time. */
   byServer: { total: number; kinds: ServerActions };
-  /** For the default ladder: what the history holds, and the heartbeats of its longer holds. */
+  /** For the default ladder: the Actions in its history, and the heartbeats of its longer holds. */
   defaultLadder: { heartbeats: number; total: number; estimated: number };
 }
 
@@ -35,10 +35,10 @@ export interface CountedRun {
   holdsMs: number;
 }
 
-/** So many that the canary has some in every interval of a shortened hold at 5 %. */
+/** Enough that the canary has requests in every interval of a shortened hold at 5 %. */
 const requestsPerSecond = 200;
 
-/** Runs one default canary, its holds scaled, to its end, and counts every Action that it cost. */
+/** Runs one default canary with scaled holds to its end, and counts every Action. */
 export function countCanary(system: MeasuredSystem, run: CountedRun): Promise<CountFigures> {
   return withoutJanitor(system, async () => {
     const url = await firstRelease(system, service, inProcess('v1'));

@@ -10,11 +10,11 @@ export interface HistoryFigures {
   historyEvents: number;
   inHistory: ActionCount;
   holdsMs: number[];
-  /** Worked out from the holds: heartbeats leave no event. */
+  /** Computed from the holds, because heartbeats leave no event. */
   heartbeats: { blindTimeMs: number; expected: number }[];
 }
 
-/** Counts a rollout that ran elsewhere, of the Temporal server that the settings name. */
+/** Counts a rollout that ran elsewhere, on the Temporal server of the settings. */
 export async function countHistory(
   rollout: string,
   blindTimesMs: readonly number[],

@@ -3,7 +3,7 @@ import type { CanarySpec } from '../../src/specs/rollouts/canary.ts';
 import { canarySchema } from '../../src/specs/rollouts/canary.ts';
 import type { StageSpec } from '../../src/specs/rollouts/stage.ts';
 
-/** The default ladder, of which a shortened run keeps the proportions. */
+/** The default ladder; a shortened run keeps its proportions. */
 export const defaultCanary: CanarySpec = canarySchema.parse({
   kind: 'canary',
   service: 'any',
@@ -15,7 +15,7 @@ export const defaultStages: StageSpec[] = defaultCanary.stages;
 
 export const defaultHoldsMs = defaultStages.reduce((sum, { holdMs }) => sum + holdMs, 0);
 
-/** The default ladder with this much time for all its holds together. */
+/** The default ladder with this total time for its holds. */
 export function scaledStages(holdsMs: number): StageSpec[] {
   return defaultStages.map((stage) => ({
     ...stage,
@@ -23,7 +23,7 @@ export function scaledStages(holdsMs: number): StageSpec[] {
   }));
 }
 
-/** Heartbeats that reach the server from holds of these lengths: at once, then every so often. */
+/** The heartbeats that reach the server from holds of these lengths: one at once, then one per interval. */
 export function heartbeatsOf(holdsMs: readonly number[], blindTimeMs: number): number {
   const everyMs = heartbeatEveryMs(blindTimeMs);
   return holdsMs.reduce((sum, holdMs) => sum + Math.ceil(holdMs / everyMs), 0);

@@ -6,7 +6,7 @@ import type { MeasuredSystem } from '../system/measured-system.ts';
 import { firstRelease, inProcess, serviceNamed, startCanary } from '../system/services.ts';
 import { withoutJanitor } from '../system/without-janitor.ts';
 
-/** Who takes the watch up: a worker that is there, or the one that `belay up` starts again. */
+/** Who takes over the watch: another running worker, or the one that `belay up` restarts. */
 export type Successor = 'second worker' | 'restarted worker';
 
 export interface BlindTimePlan {
@@ -18,14 +18,14 @@ export interface BlindTimePlan {
 export interface BlindTimeFigures {
   blindTimeMs: number;
   successor: Successor;
-  /** From the SIGKILL until the watch ran again, in milliseconds. */
+  /** From the SIGKILL until the watch runs again, in milliseconds. */
   blindMs: Quantiles;
 }
 
-/** A canary that stays in its hold, without callers: what is measured is only who watches. */
+/** A canary that stays in its hold, without traffic: only the watch is measured. */
 const stages = [{ weight: 50, hold: '6h' }];
 
-/** Kills the worker that watches an open hold, each time at the worst moment there is. */
+/** Kills the worker that watches an open hold, each time at the worst moment. */
 export async function measureBlindTime(
   system: MeasuredSystem,
   { blindTimeMs, successor, repetitions }: BlindTimePlan,
@@ -53,13 +53,13 @@ export async function measureBlindTime(
   return { blindTimeMs, successor, blindMs: quantilesOf(blindMs) };
 }
 
-/** How old a sign of life may be to count as just given. */
+/** The largest age of a recent heartbeat. */
 const freshMs = 500;
 
-/** Right after a sign of life the server takes longest to notice a death. */
+/** Right after a heartbeat the server takes longest to notice a death. */
 function untilJustSeen({ client }: MeasuredSystem, workflowId: string): Promise<OpenWatch> {
   const handle = client.workflow.getHandle(workflowId);
-  return until('the watch gives a sign of life', async () => {
+  return until('the watch sends a heartbeat', async () => {
     const watch = await readOpenWatch(handle);
     return watch !== undefined && Date.now() - watch.lastSeenAtMs < freshMs && watch;
   });

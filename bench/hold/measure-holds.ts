@@ -9,20 +9,20 @@ import { measureBlindTime, type BlindTimeFigures, type Successor } from './measu
 export interface HoldsPlan {
   blindTimesMs: number[];
   holdsMs: number;
-  /** Deaths of a worker for each blind time and each kind of successor; 0 for none. */
+  /** Kills for each blind time and each kind of successor; 0 for none. */
   repetitions: number;
 }
 
 export interface HoldsFigures {
   counted: CountFigures[];
   blind: BlindTimeFigures[];
-  /** Of a rollout that ran elsewhere. */
+  /** A rollout that ran elsewhere. */
   history?: HistoryFigures;
 }
 
 const successors: Successor[] = ['second worker', 'restarted worker'];
 
-/** A system for each figure, and all at once: nearly all of it is waiting. */
+/** One system for each figure, all at the same time, because nearly all of it is waiting. */
 export async function measureHolds(
   origin: BelayOrigin,
   { blindTimesMs, holdsMs, repetitions }: HoldsPlan,
@@ -39,7 +39,7 @@ export async function measureHolds(
       measureBlindTime(system, { ...trial, repetitions }),
     ),
   );
-  // One that fails must not end the process before the others have stopped their systems.
+  // A failure must not end the process before the others have stopped their systems.
   await Promise.allSettled([...counting, ...killing]);
   return { counted: await Promise.all(counting), blind: await Promise.all(killing) };
 }

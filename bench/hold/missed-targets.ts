@@ -1,7 +1,7 @@
 import { formatDuration } from '../../src/specs/kernel/duration.ts';
 import type { HoldsFigures } from './measure-holds.ts';
 
-/** What the default canary may cost, by its blind time in milliseconds. */
+/** The most Actions of the default canary, by its blind time in milliseconds. */
 export const actionTargets = new Map([
   [30_000, 200],
   [150_000, 60],

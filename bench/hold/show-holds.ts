@@ -24,16 +24,16 @@ function showCounts(counted: CountFigures[]): void {
     row('blind time', ({ blindTimeMs }) => formatDuration(blindTimeMs)),
     row('history events', ({ historyEvents }) => historyEvents),
     row('Actions in the history', ({ inHistory }) => inHistory.total),
-    row('heartbeats, as the server counted', ({ heartbeats }) => heartbeats.counted),
-    row('heartbeats, as expected', ({ heartbeats }) => heartbeats.expected),
+    row('heartbeats, counted by the server', ({ heartbeats }) => heartbeats.counted),
+    row('heartbeats, expected', ({ heartbeats }) => heartbeats.expected),
     row('Actions of this run', ({ total }) => total),
-    row('the same, as the server counted', ({ byServer }) => byServer.total),
+    row('the same, counted by the server', ({ byServer }) => byServer.total),
     row(
       `heartbeats of ${formatDuration(defaultHoldsMs)}`,
       (count) => count.defaultLadder.heartbeats,
     ),
     row(`Actions of ${formatDuration(defaultHoldsMs)}`, (count) => count.defaultLadder.total),
-    row('  as estimated beforehand', (count) => count.defaultLadder.estimated),
+    row('  as estimated by the plan', (count) => count.defaultLadder.estimated),
     row('  at most', ({ blindTimeMs }) => actionTargets.get(blindTimeMs) ?? '-'),
   ]);
   print('In the history, by kind:');
@@ -45,9 +45,7 @@ function showCounts(counted: CountFigures[]): void {
 }
 
 function showBlindTimes(blind: BlindTimeFigures[]): void {
-  print(
-    '\nFrom the SIGKILL of the worker that watches, right after it was last heard of, until the',
-  );
+  print('\nFrom the SIGKILL of the worker that watches, right after its last heartbeat, until the');
   print('watch runs again, in seconds:');
   printTable([
     ['blind time', 'watched again by', 'times', 'p50', 'max', 'at most'],
@@ -70,7 +68,7 @@ function showHistory({ rollout, historyEvents, inHistory, holdsMs, heartbeats }:
   for (const { blindTimeMs, expected } of heartbeats) {
     const all = total + expected;
     print(
-      `with a blind time of ${formatDuration(blindTimeMs)}: ${expected} heartbeats by arithmetic, ${all} Actions`,
+      `with a blind time of ${formatDuration(blindTimeMs)}: ${expected} computed heartbeats, ${all} Actions`,
     );
   }
 }

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 
-/** One request of Belay's that the API server has answered, or a watch that it has opened. */
+/** One request of Belay that the API server has answered, or a watch that it has opened. */
 export interface AuditedRequest {
   verb: string;
   resource: string;
@@ -10,7 +10,7 @@ export interface AuditedRequest {
   namespace?: string;
   /** Absent: the collection. */
   name?: string;
-  /** When it came in, milliseconds since the epoch. */
+  /** When it arrived, in milliseconds since the epoch. */
   atMs: number;
 }
 
@@ -22,12 +22,12 @@ interface AuditEvent {
   objectRef?: { resource: string; namespace?: string; name?: string };
 }
 
-/** Where a log ends now: what is read from there on came later. */
+/** The current end of a log: what is read from there was written later. */
 export async function endOfLog(path: string): Promise<number> {
   return (await stat(path)).size;
 }
 
-/** Belay's requests in this namespace, from this byte of the log on. */
+/** Belay's requests in this namespace, starting at this byte of the log. */
 export async function readRequests(
   path: string,
   { from, namespace }: { from: number; namespace: string },
@@ -40,11 +40,11 @@ export async function readRequests(
   return requests;
 }
 
-/** Undefined: not Belay's, or a stage of it that is not counted. */
+/** Undefined if it is not Belay's, or a stage that is not counted. */
 export function readAuditLine(line: string): AuditedRequest | undefined {
   if (!line.includes('"userAgent":"belay/') || !line.endsWith('}')) return undefined;
   const { stage, verb, objectRef, requestReceivedTimestamp } = JSON.parse(line) as AuditEvent;
-  // A watch is over only an hour later; whatever else is over is so once.
+  // A watch ends only an hour later; every other request ends once.
   if (stage !== (verb === 'watch' ? 'ResponseStarted' : 'ResponseComplete')) return undefined;
   const { resource = 'none', namespace, name } = objectRef ?? {};
   return {

@@ -17,7 +17,7 @@ export const withoutHolds: CanaryPlan['stages'] = [5, 20, 50].map((weight) => ({
   hold: '0s',
 }));
 
-/** Brings v2 of a service out, as `belay deploy` does it. Returns the workflow's ID. */
+/** Rolls out v2 of a service, as `belay deploy` does. Returns the workflow's ID. */
 export async function startCanary(
   { client, config }: MeasuredSystem,
   { namespace }: Fleet,

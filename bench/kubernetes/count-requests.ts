@@ -8,19 +8,19 @@ export interface HealthyAt {
 }
 
 export interface RequestFigures {
-  /** Of one rollout. */
+  /** For one rollout. */
   untilHealthy: Quantiles;
   untilDone: Quantiles;
-  /** Of all rollouts, "patch deployments" and the like, the most frequent first. */
+  /** For all rollouts, such as "patch deployments", the most frequent first. */
   byKind: Record<string, number>;
-  /** Of the worker: they start informers, and cost no rollout anything. */
+  /** Of the worker: they start informers and are not caused by a rollout. */
   lists: number;
   watches: number;
   /** Of no rollout that was started here. */
   others: string[];
 }
 
-/** Divides a worker's requests among its rollouts: every object is named after its service. */
+/** Assigns a worker's requests to its rollouts: every object has its service in its name. */
 export function countRequests(
   requests: readonly AuditedRequest[],
   rollouts: readonly HealthyAt[],

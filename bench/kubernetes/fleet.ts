@@ -17,16 +17,16 @@ import { until } from '../measures/until.ts';
 const replicas = 4;
 const podsOfFakeNode = 500;
 const limitMs = 300_000;
-/** To list hundreds of Deployments is work for the API server, which is being measured. */
+/** Listing hundreds of Deployments is work for the API server, which is being measured. */
 const checkEveryMs = 1_000;
 
 export interface FleetPlan {
   size: number;
-  /** Pods that run, behind a route each; else on fake nodes. */
+  /** Real pods, each behind a route; otherwise fake nodes. */
   real?: boolean;
 }
 
-/** Many sample services in a namespace of their own, each with a Deployment and a Service. */
+/** Many sample services in one namespace, each with a Deployment and a Service. */
 export class Fleet {
   readonly namespace: string;
   readonly services: readonly string[];
@@ -42,11 +42,11 @@ export class Fleet {
     this.apps = config.makeApiClient(AppsV1Api);
   }
 
-  /** At v1, every replica ready. */
+  /** All at v1, with every replica ready. */
   static async deploy(cluster: ClusterAccess, { size, real = false }: FleetPlan): Promise<Fleet> {
     const names = Array.from({ length: size }, (_, index) => `shop-${index + 1}`);
     const fleet = new Fleet(cluster, names);
-    // Both releases at once, and what is still on its way out.
+    // Both releases at the same time, and pods that are still stopping.
     if (!real) await addFakeNodes(cluster, Math.ceil((3 * replicas * size) / podsOfFakeNode));
     await fleet.kubectl(['create', 'namespace', fleet.namespace]);
     await fleet.apply(names.flatMap((name) => fleet.manifests(name, real)));
@@ -54,7 +54,7 @@ export class Fleet {
     return fleet;
   }
 
-  /** Waits until this release runs on every replica; answers when each service's was seen to. */
+  /** Waits until this release runs on every replica; returns when each service was ready. */
   async untilComplete(version: string): Promise<number[]> {
     const seenAtMs = new Map<string, number>();
     const allRun = async () => {
@@ -70,13 +70,13 @@ export class Fleet {
     return [...seenAtMs.values()];
   }
 
-  /** As people do it without Belay: the Deployments roll by themselves. */
+  /** The update without Belay: the Deployments' own rolling update. */
   async setImages(version: string): Promise<void> {
     const image = `shop=${shopImage(version)}`;
     await this.kubectl(['set', 'image', 'deployment', '--all', image, '-n', this.namespace]);
   }
 
-  /** Returns when nothing of it is left: its end would be work for the cluster that is measured. */
+  /** Returns when nothing is left, because the cleanup would be work for the measured cluster. */
   async remove(): Promise<void> {
     await this.kubectl(['delete', 'namespace', this.namespace, '--wait=false']);
     for (let tries = 0; tries < 600 && (await this.isThere()); tries += 1) await sleep(500);

@@ -15,7 +15,7 @@ import { healthyAtMs, sharesOf, type ActShare, type History } from './rollout-ti
 export interface CanariesFigures {
   canaries: number;
   promoted: number;
-  /** From the moment when all were started until this one was healthy, or its workflow done. */
+  /** From the start of all until this one was healthy, or its workflow done. */
   healthyMs: Quantiles;
   doneMs: Quantiles;
   requests: RequestFigures;
@@ -23,7 +23,7 @@ export interface CanariesFigures {
   apiServerCpuSeconds: number;
   workerPeakMb: number;
   shares: ActShare[];
-  /** Of one minute, at the end. */
+  /** Over one minute, at the end. */
   loadAverage: number;
 }
 
@@ -33,7 +33,7 @@ export interface Ground {
   system: MeasuredSystem;
 }
 
-/** Starts a canary of every service of the fleet at once, and follows each to its end. */
+/** Starts a canary of every service of the fleet at the same time, and follows each to its end. */
 export async function measureCanaries(
   { cluster, apiServerPid, system }: Ground,
   fleet: Fleet,

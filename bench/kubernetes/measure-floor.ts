@@ -2,7 +2,7 @@ import { readCpuSeconds } from '../measures/process-cpu.ts';
 import { quantilesOf, type Quantiles } from '../measures/quantiles.ts';
 import type { Fleet } from './fleet.ts';
 
-/** What the cluster needs by itself to bring a release out, by the Deployments' own rolling update. */
+/** What the cluster itself needs for a release, by the Deployments' own rolling update. */
 export interface FloorFigures {
   deployments: number;
   completeMs: Quantiles;

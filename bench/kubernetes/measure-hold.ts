@@ -11,17 +11,17 @@ import type { Ground } from './measure-canaries.ts';
 export interface HoldFigures {
   canaries: number;
   heldMs: number;
-  /** Every request that was neither a list nor a watch, in words. */
+  /** Every request that was neither a list nor a watch, as text. */
   requests: string[];
   lists: number;
   watches: number;
 }
 
 const stages = [{ weight: 20, hold: '1h' }];
-/** What the last of them wrote before its hold has reached the informers. */
+/** The last writes before the holds have reached the informers. */
 const settleMs = 3_000;
 
-/** Lets canaries hold, and counts what is asked of the API server meanwhile. */
+/** Lets canaries hold, and counts the requests to the API server. */
 export async function measureHold(
   { cluster: { auditLog }, system }: Ground,
   fleet: Fleet,

@@ -11,7 +11,7 @@ import { measureHold, type HoldFigures } from './measure-hold.ts';
 import type { KubernetesPlan } from './plan.ts';
 
 export interface KubernetesFigures {
-  /** Of the last worker: requests per second, and at once. */
+  /** Of the last worker: requests per second, and burst. */
   rate?: { qps: number; burst: number };
   floor?: FloorFigures;
   canaries: CanariesFigures[];
@@ -22,7 +22,7 @@ export interface KubernetesFigures {
 
 const gateway = { gatewayApi: { route: 'shop-1' } };
 
-/** Every part with a worker and services of its own, one after the other. */
+/** Every part with its own worker and services, one after the other. */
 export async function measureKubernetes(
   origin: BelayOrigin,
   { parts, floor, counts, holding, heldMs, settings }: KubernetesPlan,

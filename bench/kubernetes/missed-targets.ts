@@ -7,7 +7,7 @@ export const targets = {
   requestsUntilHealthy: 30,
   /** API requests while canaries hold. */
   requestsWhileHeld: 0,
-  /** From the start of `canaries` at once until the last of them is promoted. */
+  /** From the start of `canaries` at the same time until the last of them is promoted. */
   together: { canaries: 200, doneMs: 60_000 },
 } as const;
 

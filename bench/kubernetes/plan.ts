@@ -5,13 +5,13 @@ type Part = (typeof parts)[number];
 
 export interface KubernetesPlan {
   parts: readonly Part[];
-  /** Plain Deployments that are updated at once. */
+  /** Plain Deployments that are updated at the same time. */
   floor: number;
-  /** Canaries at once, one run each. */
+  /** Concurrent canaries, one run for each number. */
   counts: number[];
   holding: number;
   heldMs: number;
-  /** BELAY_* variables of the worker, where they are not its defaults. */
+  /** BELAY_* variables of the worker that differ from its defaults. */
   settings: Record<string, string>;
 }
 

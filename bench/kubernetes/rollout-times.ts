@@ -13,7 +13,7 @@ export interface ActivityTimes {
   attempts: number;
 }
 
-/** Every activity of a rollout that completed, in that order. */
+/** Every completed activity of a rollout, in order. */
 function activitiesOf({ events }: History): ActivityTimes[] {
   const byId = new Map((events ?? []).map((event) => [String(event.eventId), event]));
   return (events ?? []).flatMap(
@@ -34,23 +34,23 @@ function activitiesOf({ events }: History): ActivityTimes[] {
   );
 }
 
-/** When stable ran the release on every replica, the canary's work being done; undefined: never. */
+/** When stable ran the release on every replica and the canary was done; undefined: never. */
 export function healthyAtMs(history: History): number | undefined {
   return activitiesOf(history).findLast(({ type }) => type === 'awaitStableComplete')
     ?.completedAtMs;
 }
 
-/** How long one kind of act took in a rollout, all its times added up: the median of the rollouts. */
+/** The total time of one kind of act in a rollout: the median of the rollouts. */
 export interface ActShare {
   act: string;
-  /** For a worker to take it up, failed attempts included. */
+  /** Until a worker started it, including failed attempts. */
   waitedMs: number;
   workedMs: number;
   /** Attempts beyond the first, of all rollouts. */
   retries: number;
 }
 
-/** Where the time of many rollouts went, in the order in which the first of them went through it. */
+/** How the time of many rollouts was spent, in the order of the first rollout's acts. */
 export function sharesOf(histories: readonly History[]): ActShare[] {
   const all = histories.map(activitiesOf);
   const acts = new Set(all.flatMap((activities) => activities.map(({ type }) => type)));

@@ -62,7 +62,7 @@ function atMostDone({ canaries }: CanariesFigures): string {
   return canaries >= together.canaries ? seconds(together.doneMs) : '-';
 }
 
-/** What was asked for, and where the time went. */
+/** The kinds of requests, and how the time was spent. */
 function showParts({ canaries, requests: { byKind }, shares }: CanariesFigures): void {
   const kinds = Object.entries(byKind).map(
     ([kind, count]) => `${(count / canaries).toFixed(1)} ${kind}`,

@@ -9,7 +9,7 @@ import type { Callers } from './callers.ts';
 const answersBefore = 20;
 const pollMs = 50;
 
-/** Aborts in this phase, under load; says when the answer came, milliseconds since the epoch. */
+/** Aborts in this phase, under load; returns when the response came, in milliseconds since the epoch. */
 export async function abortRollout(
   handle: WorkflowHandle,
   callers: Callers,

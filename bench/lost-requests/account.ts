@@ -1,23 +1,23 @@
-/** What a trial came to, and what of it must not be. */
+/** The result of a trial, and its faults. */
 import type { Caller, Connections, Way } from './callers.ts';
 import { operations } from './operations.ts';
 import type { TrialPlan } from './plan.ts';
 
-/** What one trial did. Times in milliseconds since the epoch. */
+/** The events of one trial. Times in milliseconds since the epoch. */
 export interface TrialStory {
   plan: TrialPlan;
   outcome: string;
   callers: Caller[];
-  /** The longest that the callers themselves could not run. */
+  /** The longest time for which the clients themselves could not run. */
   heldUpMs: number;
-  /** Readiness probes of its pods that came too late: nobody's act, but their endpoints go. */
+  /** Late readiness probes of its pods: not an act, but their endpoints are removed. */
   slowProbes: number;
   seconds: number;
   /** When the worker was killed, if it was. */
   killedAtMs?: number;
-  /** When the person who aborted had the answer. */
+  /** When the person who aborted had the response. */
   abortedAtMs?: number;
-  /** The act that makes the new version stable was begun. */
+  /** When the act that makes the new version stable began. */
   committedAtMs?: number;
 }
 
@@ -30,16 +30,16 @@ export interface TrialAccount {
   requests: {
     sent: number;
     lost: number;
-    /** Sent again by their caller, whose kept connection had been closed: by those of each way. */
+    /** Requests that their client sent again because its kept connection was closed, by kind of client. */
     repeated: Record<Way, number>;
     byVersion: Record<string, number>;
     problems: string[];
   };
-  /** Answers of the new version to callers past the route before the commit point; absent without a route. */
+  /** Responses of the new version to clients that bypass the route before the commit point; absent without a route. */
   leaked?: number;
-  /** From the answer to the abort until the canary's last answer to a caller, by its connections, in ms. */
+  /** From the response to the abort until the canary's last response to a client, by its connections, in ms. */
   lastAnswerMs?: Record<Connections, number>;
-  /** What must not be; empty where all is well. */
+  /** The faults; empty if there are none. */
   faults: string[];
 }
 
@@ -58,10 +58,10 @@ export function accountFor(story: TrialStory): TrialAccount {
     ...(abortedAtMs !== undefined && { lastAnswerMs: lastAnswers(story.callers, abortedAtMs) }),
     faults: [
       ...(requests.lost > 0 ? [`${requests.lost} requests lost`] : []),
-      ...(leaked ? [`${leaked} direct callers met the canary before the commit point`] : []),
+      ...(leaked ? [`${leaked} direct requests reached the canary before the commit point`] : []),
       ...outcomeFault(story),
       ...(plan.killIn !== undefined && story.killedAtMs === undefined
-        ? [`the worker was never seen in ${plan.killIn}`]
+        ? [`the worker was never in ${plan.killIn}`]
         : []),
     ],
   };

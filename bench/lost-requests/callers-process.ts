@@ -1,4 +1,4 @@
-/** The callers of one shop, as a process of their own: whoever measures must not hold them up. */
+/** The clients of one shop, in a separate process, so that the measurement does not delay them. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setPriority } from 'node:os';
 import { startLoad, type LoadCounts } from '../../scripts/load/load-client.ts';
@@ -6,16 +6,16 @@ import type { CallerAddress } from './callers.ts';
 
 export interface CallersOrder {
   addresses: CallerAddress[];
-  /** Of each. */
+  /** The rate of each. */
   ratePerSecond: number;
-  /** The version whose answers are noted one by one. */
+  /** The version whose responses are recorded one by one. */
   noted: string;
 }
 
-/** What each caller has seen so far, in the order of the addresses. */
+/** The results of each client so far, in the order of the addresses. */
 export interface CallersSeen {
   callers: { counts: LoadCounts; notedAtMs: number[] }[];
-  /** The longest that this process could not run. */
+  /** The longest time for which this process could not run. */
   heldUpMs: number;
   isLast: boolean;
 }
@@ -23,12 +23,12 @@ export interface CallersSeen {
 const everyMs = 200;
 const aheadOfOthers = -5;
 
-/** One that waits for the CPU would blame the service for it. */
+/** A client that waits for the CPU would blame the service for it. */
 function goAhead(): void {
   try {
     setPriority(aheadOfOthers);
   } catch {
-    // Not allowed here: then the figures say how long it was held up.
+    // Without the permission, the figures show how long it was delayed.
   }
 }
 

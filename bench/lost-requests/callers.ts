@@ -6,9 +6,9 @@ import type { LoadCounts } from '../../scripts/load/load-client.ts';
 import type { CallersOrder, CallersSeen } from './callers-process.ts';
 import type { DeployedShop } from './deployed-shop.ts';
 
-/** Where they call: where users do, or past the route at the Service's own address. */
+/** The address: that of users, or the Service's own, which bypasses the route. */
 export type Way = 'entrance' | 'direct';
-/** One for each request, or some that are used again and again. */
+/** A connection for each request, or connections that are kept. */
 export type Connections = 'new' | 'kept';
 
 export interface CallerAddress {
@@ -19,14 +19,14 @@ export interface CallerAddress {
 
 export interface Caller extends CallerAddress {
   counts: LoadCounts;
-  /** When v2 answered, milliseconds since the epoch. */
+  /** When v2 answered, in milliseconds since the epoch. */
   canaryAnswersAtMs: number[];
 }
 
 const program = fileURLToPath(new URL('callers-process.ts', import.meta.url));
 const typescriptLoader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
-/** Callers of one shop: of each kind one, at a constant rate, until they are told to stop. */
+/** Clients of one shop, one of each kind, at a constant rate until they are stopped. */
 export class Callers {
   private readonly addresses: CallerAddress[];
   private readonly child: ChildProcess;
@@ -40,7 +40,7 @@ export class Callers {
     child.on('message', (seen: CallersSeen) => (this.seen = seen));
   }
 
-  /** Returns when they call. */
+  /** Returns when they are running. */
   static async start(shop: DeployedShop, ratePerSecond: number): Promise<Callers> {
     const ways: Way[] = shop.entrance === shop.direct ? ['entrance'] : ['entrance', 'direct'];
     const addresses = ways.flatMap((way) =>
@@ -63,12 +63,12 @@ export class Callers {
     });
   }
 
-  /** The longest that they themselves could not run, which is no fault of the service. */
+  /** The longest time for which they could not run, which is not a fault of the service. */
   get heldUpMs(): number {
     return this.seen?.heldUpMs ?? 0;
   }
 
-  /** How often the canary answered at the entrance. */
+  /** The number of the canary's responses at the entrance. */
   get canaryAnswers(): number {
     const entrance = this.all.filter(({ way }) => way === 'entrance');
     return entrance.reduce((sum, { canaryAnswersAtMs }) => sum + canaryAnswersAtMs.length, 0);
@@ -78,6 +78,6 @@ export class Callers {
   async stop(): Promise<void> {
     if (this.child.connected && this.seen?.isLast !== true) this.child.send('stop');
     await this.exited;
-    if (this.seen?.isLast !== true) throw new Error('the callers ended before they were told to');
+    if (this.seen?.isLast !== true) throw new Error('the clients ended before they were stopped');
   }
 }

@@ -17,7 +17,7 @@ import {
 import { until } from '../measures/until.ts';
 import type { Route } from './plan.ts';
 
-/** What of a cluster the trials need. */
+/** The parts of a cluster that the trials need. */
 export type TrialCluster = Pick<ClusterAccess, 'kubeconfig' | 'gatewayUrl' | 'ingressUrl'>;
 
 export interface ShopPlan {
@@ -30,12 +30,12 @@ export interface ShopPlan {
 const replicas = 4;
 const preStopSeconds = 3;
 
-/** The sample service at v1, and where its callers reach it. */
+/** The sample service at v1, and its addresses. */
 export class DeployedShop {
   readonly plan: ShopPlan;
-  /** Through the route, where there is one. */
+  /** Through the route, if there is one. */
   readonly entrance: string;
-  /** The Service's own address, past every route. */
+  /** The Service's own address, which bypasses every route. */
   readonly direct: string;
   private readonly config: KubeConfig;
   private readonly objects: KubernetesObject[];
@@ -52,7 +52,7 @@ export class DeployedShop {
     this.objects = where.objects;
   }
 
-  /** Returns once it is complete and answers wherever it can be reached. */
+  /** Returns when it is complete and answers at every address. */
   static async deploy(cluster: TrialCluster, plan: ShopPlan): Promise<DeployedShop> {
     const { namespace, name, preStop } = plan;
     const config = loadKubeconfig(cluster);
@@ -75,7 +75,7 @@ export class DeployedShop {
     return shop;
   }
 
-  /** As a spec names it. */
+  /** The target in a spec. */
   get target(): object {
     const { route, name, namespace } = this.plan;
     const routers = {
@@ -86,7 +86,7 @@ export class DeployedShop {
     return { platform: 'kubernetes', namespace, ...routers[route] };
   }
 
-  /** How often a pod took too long to say that it is ready: a sign of a machine with too much to do. */
+  /** How often a readiness probe took too long: a sign of an overloaded machine. */
   async slowProbes(): Promise<number> {
     const { namespace, name } = this.plan;
     const core = this.config.makeApiClient(CoreV1Api);
@@ -140,7 +140,7 @@ async function apply(config: KubeConfig, object: KubernetesObject): Promise<void
 
 const answersInARow = 20;
 
-/** Proxies follow a moment after the objects: one good answer may have met the only one that has. */
+/** Proxies follow shortly after the objects: one good response may come from the only one that has. */
 async function untilItAnswers(url: string): Promise<void> {
   let inARow = 0;
   await until(

@@ -11,7 +11,7 @@ import { freePort } from '../../src/embedded/ports.ts';
 import { loadKubeconfig, type TrialCluster } from './deployed-shop.ts';
 import { KillableWorker } from './killable-worker.ts';
 
-/** A worker, its task queue, and the namespace that it alone looks after. */
+/** A worker, its task queue, and the namespace that only it uses. */
 export interface Lane {
   namespace: string;
   taskQueue: string;
@@ -25,7 +25,7 @@ const settings = {
   BELAY_DRAIN: '1s',
 };
 
-/** A Temporal server and Belay's workers, on a cluster that is there already. */
+/** A Temporal server and Belay's workers, for an existing cluster. */
 export class Ground {
   readonly cluster: TrialCluster;
   readonly client: ConnectedClient;
@@ -59,7 +59,7 @@ export class Ground {
     }
   }
 
-  /** Leaves nothing but what the namespaces need to end by themselves. */
+  /** Leaves only what the namespaces need to end by themselves. */
   async close(): Promise<void> {
     await Promise.all(this.lanes.map(({ worker }) => worker.stop()));
     await this.server.stop();
@@ -84,7 +84,7 @@ export class Ground {
     await worker.start();
   }
 
-  /** None of the caller's settings reach a worker, but for the cache. */
+  /** A worker gets none of the caller's settings except the cache. */
   private environment(): NodeJS.ProcessEnv {
     const inherited = Object.entries(process.env).filter(
       ([name]) => name === 'BELAY_CACHE' || !/^(TEMPORAL|BELAY)_/.test(name),

@@ -12,8 +12,8 @@ const pollMs = 20;
 const awayMs = 1_500;
 
 /**
- * Kills the worker while it is in this activity, and starts it again. Says when it was killed,
- * milliseconds since the epoch; undefined where the rollout ended before that.
+ * Kills the worker while it runs this activity, and starts it again. Returns when it was killed, in
+ * milliseconds since the epoch; undefined if the rollout ended before that.
  */
 export async function killIn(
   activity: string,

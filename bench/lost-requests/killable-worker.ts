@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { homeLayout } from '../../src/config/home.ts';
 import { startOwnProcess, type OwnProcess } from '../../src/embedded/start-own-process.ts';
 
-/** Belay's worker, as a process of its own that can be killed and started again. */
+/** Belay's worker in a separate process that can be killed and restarted. */
 export class KillableWorker {
   private readonly env: NodeJS.ProcessEnv;
   private readonly home: string;

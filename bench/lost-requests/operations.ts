@@ -1,14 +1,14 @@
-/** The rollouts of which none may lose a request, and what a person does to them meanwhile. */
+/** The rollouts that must not lose a request, and what a person does during each. */
 import type { Outcome } from '../../src/contracts/rollouts/outcome.ts';
 import type { RolloutPhase } from '../../src/kinds/rollout-phases.ts';
 
 export interface Operation {
-  /** What is particular to its spec; the version to bring out is v2. */
+  /** The specific part of its spec; the version to roll out is v2. */
   spec: { kind: 'canary' | 'blueGreen'; [key: string]: unknown };
-  /** When a person aborts it: in this phase, and not before the new version has answered. */
+  /** When a person aborts it: in this phase, and after the new version has answered. */
   abortIn?: RolloutPhase;
   outcome: Outcome;
-  /** Activities in the middle of which its worker is killed: its wait first, then its acts. */
+  /** Activities during which its worker is killed: first its wait, then its acts. */
   killedIn: readonly string[];
 }
 
@@ -64,7 +64,7 @@ function blueGreen(keeping: object): Operation['spec'] {
   return { kind: 'blueGreen', smoke, warmUp, watch: hold, analysis: 'none', ...keeping };
 }
 
-/** So that stable takes a while to take the release over. */
+/** So that stable takes some time to take over the release. */
 function slowToStart(seconds: number): object {
   return { env: { START_DELAY_MS: String(seconds * 1_000) } };
 }

@@ -1,15 +1,15 @@
-/** What a trial is: a rollout of one kind, under load by one way, undisturbed or not. */
+/** A trial: a rollout of one kind, under load, with or without a killed worker. */
 import { WrongOption } from '../report/arguments.ts';
 import { operationNames, operations, type OperationName } from './operations.ts';
 
-/** How callers reach the service, and what divides their traffic. */
+/** How clients reach the service, and what divides their traffic. */
 export const routes = ['gateway', 'nginx', 'ratio'] as const;
 export type Route = (typeof routes)[number];
 
 export interface TrialPlan {
   route: Route;
   operation: OperationName;
-  /** The activity in the middle of which Belay's worker is killed; absent: it is left alone. */
+  /** The activity during which Belay's worker is killed; absent: it is not killed. */
   killIn?: string;
   /** Whether the user's pods sleep before they stop. */
   preStop: boolean;
@@ -24,7 +24,7 @@ export interface Selection {
   preStop: boolean;
 }
 
-/** Every trial of a selection, so ordered that one that is broken off has seen something of everything. */
+/** Every trial of a selection, ordered so that an interrupted run has covered something of everything. */
 export function planTrials({ runs, killWorker, preStop, ...chosen }: Selection): TrialPlan[] {
   const rounds = Array.from({ length: runs }, (_, round) => round);
   return rounds.flatMap((round) =>
@@ -61,7 +61,7 @@ function readNames<T extends string>(
   );
 }
 
-/** Round and round. */
+/** In turn. */
 function nth(places: readonly string[], round: number): string {
   return places[round % places.length] ?? '';
 }

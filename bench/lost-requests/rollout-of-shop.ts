@@ -17,7 +17,7 @@ interface RolloutOrder {
   spec: Operation['spec'];
 }
 
-/** Brings v2 out, as `belay deploy` does it. Returns once the rollout may act. */
+/** Rolls out v2, as `belay deploy` does. Returns when the rollout may act. */
 export async function startRolloutOf(
   { plan, target }: DeployedShop,
   { client, lane, spec: { env, ...written } }: RolloutOrder,
@@ -43,7 +43,7 @@ export async function startRolloutOf(
   return client.workflow.getHandle(rolloutWorkflowId(spec));
 }
 
-/** When the act that makes the release stable was scheduled; undefined where it never was. */
+/** When the act that makes the release stable was scheduled; undefined if it never was. */
 export async function commitOf(handle: WorkflowHandle): Promise<number | undefined> {
   const { events } = await handle.fetchHistory();
   const commit = events?.find(

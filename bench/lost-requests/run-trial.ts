@@ -11,15 +11,15 @@ import type { TrialPlan } from './plan.ts';
 import { commitOf, startRolloutOf } from './rollout-of-shop.ts';
 
 export interface TrialOptions {
-  /** Of the shop, and of the service that is rolled out; never used twice on one lane. */
+  /** The name of the shop and of its service; never used twice on one lane. */
   name: string;
-  /** Of each caller. */
+  /** The rate of each client. */
   ratePerSecond: number;
 }
 
-/** Pods that were told to stop as the rollout ended still answer for so long. */
+/** Pods that were stopped at the end of the rollout still answer for this long. */
 const lingerMs = 7_000;
-/** Plays one rollout under load from first to last, and says what became of the requests. */
+/** Runs one rollout under load from start to end, and reports the requests. */
 export async function runTrial(
   ground: Ground,
   lane: Lane,
@@ -66,7 +66,7 @@ async function report({ ground, lane, plan, shop, callers }: Scene): Promise<Tol
   const result = handle.result() as Promise<RolloutReport>;
   const killing = plan.killIn === undefined ? undefined : killIn(plan.killIn, lane.worker, handle);
   const story = async () => {
-    // A wait is struck while nobody asks for anything; acts are struck once they were asked for.
+    // During a wait the worker is killed at any time; during acts, after they have been requested.
     if (plan.killIn === killedIn[0]) await killing;
     return abortIn && abortRollout(handle, callers, abortIn);
   };

@@ -6,11 +6,11 @@ import { runTrial } from './run-trial.ts';
 
 export interface TrialsOptions {
   ratePerSecond: number;
-  /** Told of each trial as it ends. */
+  /** Called with each trial when it ends. */
   onEnd?: (account: TrialAccount, nth: number) => void;
 }
 
-/** Plays them all, one at a time on each lane. */
+/** Runs all of them, one at a time on each lane. */
 export async function runTrials(
   ground: Ground,
   plans: readonly TrialPlan[],
@@ -20,7 +20,7 @@ export async function runTrials(
   const numbered = plans.map((plan, index) => ({ plan, nth: index + 1 }));
   return inParallel(numbered, free.length, async ({ plan, nth }) => {
     const lane = free.pop();
-    if (lane === undefined) throw new Error('there are more trials at once than lanes');
+    if (lane === undefined) throw new Error('there are more concurrent trials than lanes');
     try {
       const account = await runTrial(ground, lane, plan, {
         name: `shop-${nth}`,
@@ -48,6 +48,6 @@ function brokenOff(plan: TrialPlan, error: unknown): TrialAccount {
       byVersion: {},
       problems: [],
     },
-    faults: [`broken off: ${String(error)}`],
+    faults: [`interrupted: ${String(error)}`],
   };
 }

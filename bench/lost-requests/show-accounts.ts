@@ -10,8 +10,8 @@ const heading = [
   'lost',
   'sent again',
   'canary answered',
-  'past the route before the commit point',
-  'last answer after the abort, new connections: median',
+  'bypassing the route before the commit point',
+  'last response after the abort, new connections: median',
   'worst',
   'kept: median',
   'worst',
@@ -26,10 +26,10 @@ export function showAccounts(accounts: TrialAccount[]): void {
       accounts.filter(({ plan }) => nameOf(plan) === name),
     ),
   );
-  print('Two callers at each address, one with a connection for each request. Times in ms.');
+  print('Two clients for each address, one with a connection for each request. Times in ms.');
   printTable([heading, ...rows]);
   for (const { plan, requests, heldUpMs, slowProbes } of accounts) {
-    const around = `callers held up ${heldUpMs} ms, ${slowProbes} late readiness probes`;
+    const around = `clients delayed by ${heldUpMs} ms, ${slowProbes} late readiness probes`;
     for (const problem of requests.problems) print(`${nameOf(plan)} (${around}): ${problem}`);
   }
 }

@@ -2,14 +2,14 @@ import type { temporal } from '@temporalio/proto';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 
-/** What a history was charged for. Heartbeats and queries leave no event, so they are not in it. */
+/** The Actions of a history. Heartbeats and queries leave no event, so they are not included. */
 export interface ActionCount {
   starts: number;
   /** Scheduled activities. */
   activities: number;
   /** Further attempts of activities. */
   retries: number;
-  /** Workflow tasks that ran local activities: all that one task ran are one Action. */
+  /** Workflow tasks that ran local activities: all that one task ran count as one Action. */
   localActivities: number;
   timers: number;
   signals: number;

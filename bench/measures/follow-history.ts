@@ -3,7 +3,7 @@ import type { temporal } from '@temporalio/proto';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 
-/** The events of an open run from its first on, each as soon as it happens, without polling. */
+/** The events of an open run from the first, each as soon as it happens, without polling. */
 export async function* followHistory(
   { workflowService, options }: Client,
   workflowId: string,

@@ -1,4 +1,4 @@
-/** Does it for every item, at most `limit` at a time, each begun as soon as another is done. */
+/** Processes every item, at most `limit` at the same time; the next starts when one is done. */
 export async function inParallel<T, R>(
   items: readonly T[],
   limit: number,

@@ -4,16 +4,16 @@ import { timestampMs } from './timestamp-ms.ts';
 
 const { PENDING_ACTIVITY_STATE_STARTED } = proto.temporal.api.enums.v1.PendingActivityState;
 
-/** The watch of an open hold, as the server knows it. Milliseconds since the epoch. */
+/** The watch of an open hold, as the server reports it. Milliseconds since the epoch. */
 export interface OpenWatch {
   attempt: number;
   startedAtMs: number;
-  /** The last sign of life: a heartbeat, or the start of the attempt. */
+  /** The last heartbeat, or the start of the attempt. */
   lastSeenAtMs: number;
   workerPid: number;
 }
 
-/** Undefined unless a worker watches the hold of this rollout now, as far as the server knows. */
+/** Undefined unless a worker is watching the hold of this rollout, as far as the server knows. */
 export async function readOpenWatch(handle: WorkflowHandle): Promise<OpenWatch | undefined> {
   const { raw } = await handle.describe();
   const watch = raw.pendingActivities?.findLast(

@@ -5,7 +5,7 @@ export interface Quantiles {
   max: number;
 }
 
-/** By nearest rank: each is a value that was measured. */
+/** By nearest rank: each is a measured value. */
 export function quantilesOf(values: readonly number[]): Quantiles {
   const sorted = values.toSorted((one, other) => one - other);
   const at = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? NaN;

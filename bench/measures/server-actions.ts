@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parsePrometheus } from '../../src/adapters/prometheus-text/parse-prometheus.ts';
 
-/** Temporal Actions of a namespace since the server's start, by kind, as the server counts them. */
+/** The Temporal Actions of a namespace since the server's start, by kind, as the server counts them. */
 export type ServerActions = Record<string, number>;
 
 const heartbeats = 'grpc_RecordActivityTaskHeartbeat';
 
-/** The server adds what it counted to its metrics once in a while. */
+/** The server updates its metrics only from time to time. */
 const reportingMs = 3_000;
 
-/** All that happened before this call is counted. */
+/** Everything before this call is counted. */
 export async function readServerActions(
   metricsUrl: string,
   namespace: string,
@@ -18,7 +18,7 @@ export async function readServerActions(
   const response = await fetch(metricsUrl);
   const text = await response.text();
   const actions: ServerActions = {};
-  // The rest of the server's metrics is megabytes of histograms.
+  // The other metrics of the server are megabytes of histograms.
   const counters = text.split('\n').filter((line) => line.startsWith('action{'));
   for (const { labels, value } of parsePrometheus(counters.join('\n')).samples) {
     const kind = labels['action_type'];
@@ -28,7 +28,7 @@ export async function readServerActions(
   return actions;
 }
 
-/** What was counted between two readings. */
+/** The difference of two readings. */
 export function actionsBetween(before: ServerActions, after: ServerActions): ServerActions {
   const kinds = Object.keys(after).map((kind) => [kind, (after[kind] ?? 0) - (before[kind] ?? 0)]);
   return Object.fromEntries(kinds.filter(([, count]) => count !== 0)) as ServerActions;

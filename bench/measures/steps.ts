@@ -7,11 +7,11 @@ type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 export interface Step {
   /** The platform has confirmed the stage's weight. */
   routedAtMs: number;
-  /** The hold is open: its watch has been handed to whoever watches. */
+  /** The hold is open: its watch has been scheduled. */
   heldAtMs: number;
 }
 
-/** Finds the stages of a canary in its events, which come in one by one. */
+/** Finds the stages of a canary in its events, which arrive one by one. */
 export class StepReader {
   private readonly weightActs = new Set<string>();
   private routedAtMs = 0;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const patienceMs = 600_000;
 
-/** Asks until the answer is neither false nor undefined, and returns it. */
+/** Calls `ask` until it returns neither false nor undefined, and returns that value. */
 export async function until<T>(
   awaited: string,
   ask: () => Promise<T | false | undefined>,
@@ -13,7 +13,7 @@ export async function until<T>(
     const answer = await ask();
     if (answer !== false && answer !== undefined) return answer;
     if (performance.now() > deadline) {
-      throw new Error(`within ${patienceMs / 1000} s it did not happen that ${awaited}`);
+      throw new Error(`not within ${patienceMs / 1000} s: ${awaited}`);
     }
     await sleep(everyMs);
   }

@@ -1,6 +1,6 @@
 import { parseDuration } from '../../src/specs/kernel/duration.ts';
 
-/** An option that cannot be understood. */
+/** An option that cannot be parsed. */
 export class WrongOption extends Error {
   override readonly name = 'WrongOption';
 }

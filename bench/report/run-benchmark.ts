@@ -6,14 +6,14 @@ import { print } from './tell.ts';
 
 export interface Benchmark<T> {
   usage: string;
-  /** Options that take text, with their defaults. */
+  /** Options with a text value, with their defaults. */
   defaults: Record<string, string>;
-  /** Options that are there or not. */
+  /** Options without a value. */
   flags?: string[];
   measure: (options: BenchmarkOptions) => Promise<T>;
   /** Prints the figures. */
   show: (figures: T) => void;
-  /** What of it is worse than it has to be, one line each. */
+  /** The missed targets, one line each. */
   missed: (figures: T) => string[];
 }
 
@@ -28,7 +28,7 @@ const common = `
   --sources      measure the sources of this checkout instead of the build
   --help         this text`;
 
-/** What every benchmark's command does. Exits with 1 if a target was missed. */
+/** What every benchmark command does. Exits with 1 if a target was missed. */
 export async function runBenchmark<T>(benchmark: Benchmark<T>): Promise<void> {
   try {
     await run(benchmark);
@@ -64,7 +64,7 @@ async function run<T>(benchmark: Benchmark<T>): Promise<void> {
   print(misses.map((miss) => `Missed: ${miss}`).join('\n') || 'Every target was met.');
 }
 
-/** Text that was given or is the default; true for a flag that is there. */
+/** The given or default text; true for a flag that is set. */
 function readOptions(defaults: Record<string, string>, flags: string[]): Record<string, unknown> {
   const options: NonNullable<ParseArgsConfig['options']> = {};
   for (const [name, value] of Object.entries(defaults)) {

@@ -1,14 +1,14 @@
 import os from 'node:os';
 import type { BelayOrigin } from '../system/belay-command.ts';
 
-/** Where and when figures were got: without it they mean little. */
+/** Where and when figures were measured. */
 export interface Surroundings {
   date: string;
   cores: number;
   cpu: string;
   memoryGb: number;
   node: string;
-  /** Of one minute, when the benchmark began. Above the number of cores, others were at work. */
+  /** Over one minute, at the start of the benchmark. If it is above the number of cores, the machine was busy. */
   loadAverage: number;
   measured: BelayOrigin;
 }
@@ -33,7 +33,9 @@ export function renderSurroundings(surroundings: Surroundings): string {
     `load average at the start: ${loadAverage}`,
   ];
   if (loadAverage > cores / 2) {
-    lines.push('The machine was busy with other work: latencies are worse than on one of its own.');
+    lines.push(
+      'The machine was busy with other work: latencies are worse than on a dedicated machine.',
+    );
   }
   return lines.join('\n');
 }

@@ -1,11 +1,11 @@
 import { renderTable } from '../../src/cli/render/table.ts';
 
-/** Progress, for whoever waits: never among the figures. */
+/** Progress on stderr, never mixed with the figures. */
 export function progress(line: string): void {
   process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`);
 }
 
-/** Among the progress: what was measured, should a later part of the benchmark not end. */
+/** Printed with the progress: results so far, in case a later part of the benchmark fails. */
 export function keep(figures: object): void {
   progress(JSON.stringify(figures));
 }
@@ -20,7 +20,7 @@ export function printTable(rows: string[][]): void {
   print(`\n${renderTable(rows, { right }).join('\n')}\n`);
 }
 
-/** Milliseconds to a precision that means something. */
+/** Milliseconds with a useful precision. */
 export function ms(value: number): string {
   return value < 10 ? value.toFixed(1) : value.toFixed(0);
 }

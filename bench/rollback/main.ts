@@ -21,7 +21,7 @@ rollout open and with many; then many webhooks, good and bad, mixed.
 /** From the webhook to a canary without traffic, at p99. */
 const targetMs = 1_000;
 
-/** All of them come from one address. */
+/** All requests come from one address. */
 const settings = { BELAY_GATEWAY_RATE: '1000000' };
 
 interface Figures {
@@ -81,7 +81,7 @@ await runBenchmark<Figures>({
 function show({ rollbacks, flood }: Figures): void {
   print('The service that is rolled back runs as processes, 2 replicas of each version; the alert');
   print('names its Deployment. The others have replicas inside the platform, and no traffic.');
-  print('From the webhook that was sent, in ms:');
+  print('From sending the webhook, in ms:');
   printTable([
     [
       'open',
@@ -91,7 +91,7 @@ function show({ rollbacks, flood }: Figures): void {
       'weight zero p50',
       'p99',
       'max',
-      'last answer p50',
+      'last response p50',
       'p99',
       'ended p50',
       'p99',
@@ -115,16 +115,16 @@ function showFlood({ plan, kinds, took, gatewayMb, alerts, services }: FloodFigu
     `\n${plan.webhooks} webhooks, ${plan.callers} at a time, in ${(took / 1_000).toFixed(1)} s:`,
   );
   printTable([
-    ['kind', 'sent', 'answered as it should be', 'p50, ms', 'p99, ms'],
+    ['kind', 'sent', 'answered as expected', 'p50, ms', 'p99, ms'],
     ...kinds.map(({ kind, sent, asExpected, answeredMs }) => [
       ...[kind, String(sent), String(asExpected)],
       ...[answeredMs.p50, answeredMs.p99].map(ms),
     ]),
   ]);
-  print(`Alerts: ${alerts.meant} meant, ${alerts.dealtWith} dealt with, ${alerts.lost} lost.`);
+  print(`Alerts: ${alerts.meant} to handle, ${alerts.dealtWith} handled, ${alerts.lost} lost.`);
   print(
     `Services: ${services.meant} with a canary, ${services.rolledBack} rolled back; ` +
       `acted on twice: ${services.twice}.`,
   );
-  print(`Memory of the gateway, in MB, at each tenth: ${gatewayMb.join(', ')}`);
+  print(`Memory of the gateway in MB, after each tenth: ${gatewayMb.join(', ')}`);
 }

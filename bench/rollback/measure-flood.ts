@@ -21,9 +21,9 @@ export interface FloodFigures {
   /** Milliseconds until all were answered. */
   took: number;
   kinds: { kind: string; sent: number; asExpected: number; answeredMs: Quantiles }[];
-  /** Resident, after each tenth of the webhooks. */
+  /** Resident memory, after each tenth of the webhooks. */
   gatewayMb: number[];
-  /** Distinct ones that ask for a rollback. */
+  /** The distinct alerts that require a rollback. */
   alerts: { meant: number; dealtWith: number; lost: number };
   /** `twice`: more than one alert acted there, or its rollout was reported more than once. */
   services: { meant: number; rolledBack: number; twice: number };
@@ -34,7 +34,7 @@ interface Answered extends FloodRequest {
   tookMs: number;
 }
 
-/** Sends a mixture of webhooks, good and bad, and sees afterwards what came of every one. */
+/** Sends a mixture of good and bad webhooks, and afterwards checks the result of each. */
 export async function measureFlood(system: MeasuredSystem, plan: FloodPlan): Promise<FloodFigures> {
   const gateway = await system.readGateway();
   const refs = servicesNamed('flooded', plan.services);
@@ -102,7 +102,7 @@ async function send(gateway: MeasuredGateway, requests: FloodRequest[], callers:
 async function untilAllAreDealtWith({ client }: MeasuredSystem): Promise<void> {
   const query = `WorkflowType = '${alertWorkflowType}' AND ExecutionStatus = 'Running'`;
   await until(
-    'every alert is dealt with',
+    'every alert is handled',
     async () => (await client.workflow.count(query)).count === 0,
     1_000,
   );

@@ -9,7 +9,7 @@ import { withoutJanitor } from '../system/without-janitor.ts';
 import { rollBackByAlert, type AlertedRollback } from './roll-back-by-alert.ts';
 
 export interface RollbacksPlan {
-  /** How many rollouts are open while one is rolled back, that one included. */
+  /** How many rollouts are open while one is rolled back, including that one. */
   open: number;
   repetitions: number;
   requestsPerSecond: number;
@@ -20,10 +20,10 @@ export interface RollbacksFigures extends RollbacksPlan {
   requests: { sent: number; lost: number; problems: string[] };
 }
 
-/** Every service's watch has begun, and the machine is as calm as it gets. */
+/** Every watch has started, and the machine is as idle as it gets. */
 const restMs = 5_000;
 
-/** Has one canary after the other rolled back by an alert, under constant load, while others are held. */
+/** Lets an alert roll back one canary after the other under constant load, while others are in a hold. */
 export async function measureRollbacks(
   system: MeasuredSystem,
   plan: RollbacksPlan,

@@ -1,11 +1,11 @@
 import type { FloodFigures } from './measure-flood.ts';
 
-/** Flat: what is kept for each webhook would be more than this by the end. */
+/** Anything kept for each webhook would make the memory grow by more than this. */
 const mostGrowth = 1.25;
 /** Until then the program itself warms up. */
 const warmTenths = 2;
 
-/** What of the flood is worse than it has to be, one line each. */
+/** The missed targets of the flood, one line each. */
 export function missedByFlood({ kinds, alerts, services, gatewayMb }: FloodFigures): string[] {
   const wrong = kinds.filter(({ sent, asExpected }) => asExpected < sent);
   const warm = gatewayMb[warmTenths - 1] ?? NaN;
@@ -13,7 +13,7 @@ export function missedByFlood({ kinds, alerts, services, gatewayMb }: FloodFigur
   return [
     ...wrong.map(
       ({ kind, sent, asExpected }) =>
-        `${sent - asExpected} of ${sent} "${kind}" were answered otherwise`,
+        `${sent - asExpected} of ${sent} "${kind}" were not answered as expected`,
     ),
     ...(alerts.lost > 0 ? [`${alerts.lost} of ${alerts.meant} alerts were lost`] : []),
     ...(services.rolledBack < services.meant

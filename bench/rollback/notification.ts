@@ -1,4 +1,4 @@
-/** One alert as Alertmanager sends it. */
+/** One alert, as Alertmanager sends it. */
 export interface WrittenAlert {
   fingerprint: string;
   startsAtMs: number;

@@ -6,20 +6,20 @@ export interface FloodPlan {
   webhooks: number;
   /** Services with an open canary, each of which two alerts name. */
   services: number;
-  /** How many send at a time. */
+  /** The number of concurrent senders. */
   callers: number;
 }
 
 export interface FloodRequest {
   kind: string;
   webhook: Webhook;
-  /** Any of these. */
+  /** The accepted statuses. */
   expected: number[];
 }
 
 export interface Flood {
   requests: FloodRequest[];
-  /** Every one that must be dealt with, once. */
+  /** Every alert that must be handled, once. */
   alerts: WrittenAlert[];
 }
 
@@ -41,7 +41,7 @@ const shares: [kind: keyof ReturnType<typeof kindsOf>, share: number][] = [
   ['the history', 1],
 ];
 
-/** The same for the same seed. Every alert of a canary comes many times, in any order. */
+/** The same for the same seed. Every alert of a canary is sent many times, in any order. */
 export function planFlood(
   { webhooks, services }: Pick<FloodPlan, 'webhooks' | 'services'>,
   names: { service: string; environment: string }[],
@@ -131,7 +131,7 @@ function post(body: string, path = '/v1/alerts'): Webhook {
   return { method: 'POST', path, body };
 }
 
-/** Fisher and Yates. */
+/** The shuffle of Fisher and Yates. */
 function shuffled<T>(items: T[], random: Random): T[] {
   const all = [...items];
   for (let last = all.length - 1; last > 0; last--) {

@@ -14,21 +14,21 @@ type History = temporal.api.history.v1.IHistory;
 
 /** In milliseconds since the webhook was sent. */
 export interface AlertedRollback {
-  /** The gateway had answered: the alert is durable. */
+  /** The gateway answered: the alert is durable. */
   answeredMs: number;
-  /** The platform had confirmed that stable has all of the traffic. */
+  /** The platform confirmed that stable has all traffic. */
   weightZeroMs: number;
-  /** The canary answered for the last time; 0 if that was before. */
+  /** The canary's last response; 0 if that was before the webhook. */
   lastAnswerMs: number;
-  /** The rollout had ended: canary removed, report written. */
+  /** The rollout ended: canary removed, report written. */
   endedMs: number;
 }
 
 const weight = 50;
-/** Enough answers to be sure that the canary is under load. */
+/** Enough responses to be sure that the canary is under load. */
 const answersBefore = 50;
 
-/** Holds one more canary of a service under load, has an alert name its Deployment, and sees what comes of it. */
+/** Holds one more canary of a service under load, sends an alert that names its Deployment, and measures the result. */
 export async function rollBackByAlert(
   system: MeasuredSystem,
   gateway: MeasuredGateway,
@@ -59,7 +59,7 @@ export async function rollBackByAlert(
   };
 }
 
-/** When the act that routes all traffic to stable was complete, by the server's clock of the same machine. */
+/** When the act that routes all traffic to stable was complete, by the clock of the same machine's server. */
 function restoredAtMs({ events }: History): number {
   const scheduled = events?.findLast(
     (event) => event.activityTaskScheduledEventAttributes?.activityType?.name === 'restoreStable',

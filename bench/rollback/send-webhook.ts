@@ -3,7 +3,7 @@ import type { MeasuredGateway } from '../system/measured-system.ts';
 export interface Webhook {
   method: 'GET' | 'POST';
   path: string;
-  /** Absent: the one that the gateway knows; empty: none. */
+  /** Absent: the token of the gateway; empty: none. */
   token?: string;
   body?: string;
 }
@@ -14,10 +14,10 @@ export interface Answer {
   tookMs: number;
 }
 
-/** In place of a status: the gateway closed the connection before the body had been sent. */
+/** Instead of a status: the gateway closed the connection before the body was sent. */
 export const closedWhileSending = 0;
 
-/** One request, its answer read to the end. */
+/** One request, whose response is read to the end. */
 export async function sendWebhook(
   gateway: MeasuredGateway,
   { method, path, token = gateway.token, body }: Webhook,

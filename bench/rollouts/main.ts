@@ -13,7 +13,7 @@ Opens many rollouts at once and steps them: memory, time per step, events and Ac
   --one-at-a-time  how many are stepped once more, each alone (default: 100)
   --settle       how long they rest before memory is read again (default: 60s)`;
 
-/** Of the worker, with 1,000 rollouts open. */
+/** The memory of the worker with 1,000 open rollouts. */
 const targetMb = 1_024;
 
 await runBenchmark<RolloutsFigures[]>({
@@ -47,10 +47,8 @@ await runBenchmark<RolloutsFigures[]>({
 });
 
 function show(all: RolloutsFigures[]): void {
-  print(
-    'Every service has 2 replicas inside the platform, which answer by themselves: no process,',
-  );
-  print('no traffic. Memory is resident, in MB; a peak is the most a process had since its start.');
+  print('Every service has 2 replicas inside the platform: no process, and no traffic.');
+  print('Memory is resident, in MB; a peak is the most that a process had since its start.');
   printTable([
     ['rollouts', ...all.map(({ rollouts }) => String(rollouts))],
     ['all held after, s', ...all.map(({ allHeldMs }) => seconds(allHeldMs))],

@@ -19,7 +19,7 @@ export interface RolloutsPlan {
   concurrency: number;
   /** Rollouts that are also promoted one at a time. */
   oneAtATime: number;
-  /** How long all holds stay open before memory counts as settled, and heartbeats are counted. */
+  /** How long all holds stay open before memory counts as settled and heartbeats are counted. */
   settleMs: number;
 }
 
@@ -34,20 +34,20 @@ export interface RolloutsFigures {
   /** From the first promoteFull until every rollout had ended. */
   allEndedMs: number;
   promoted: number;
-  /** Of a whole rollout: the most that any had. */
+  /** Of a whole rollout: the largest number. */
   historyEvents: number;
   actionsInHistory: number;
-  /** Of one rollout while it is held, as the server counted them. */
+  /** Of one rollout during a hold, as the server counted them. */
   heartbeatsPerMinute: number;
 }
 
 export type StepFigures = Record<keyof StepLatency, Quantiles>;
 
-/** Longer than any benchmark takes: nothing moves but when it is told to. */
+/** Longer than any benchmark: rollouts only continue when they are promoted. */
 const hold = '6h';
 const stages = [5, 20, 50].map((weight) => ({ weight, hold }));
 
-/** Opens this many rollouts, promotes all of them by a stage together, some more alone, ends them. */
+/** Opens this many rollouts, promotes all of them by one stage together, then some one by one, and ends them. */
 export async function measureRollouts(
   system: MeasuredSystem,
   { count, concurrency, oneAtATime, settleMs }: RolloutsPlan,

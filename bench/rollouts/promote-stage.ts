@@ -3,19 +3,19 @@ import type { VerbInput, VerbReceipt } from '../../src/contracts/kernel/messages
 import { followHistory } from '../measures/follow-history.ts';
 import { StepReader } from '../measures/steps.ts';
 
-/** From an update that promotes until what it asked for has happened, in milliseconds. */
+/** From the update that promotes until its effect, in milliseconds. */
 export interface StepLatency {
   /** The update was answered. */
   answeredMs: number;
-  /** The platform had confirmed the next stage's weight. */
+  /** The platform confirmed the next stage's weight. */
   routedMs: number;
-  /** The next stage was held. */
+  /** The next stage was in its hold. */
   heldMs: number;
 }
 
 /**
- * Promotes the stage at this weight, which is the rollout's `nth` (from 1), and waits for the hold
- * of the next. Times of the rollout are the server's, of the same machine as the caller's.
+ * Promotes the stage with this weight, which is the rollout's `nth` (from 1), and waits for the hold of
+ * the next. Times of the rollout are the server's, on the same machine as the caller.
  */
 export async function promoteStage(
   client: Client,

@@ -3,14 +3,14 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { ownProgram } from '../../src/embedded/own-process.ts';
 
-/** What is measured: the build, which is what users run, or the sources of this checkout. */
+/** What is measured: the build, which users run, or the sources of this checkout. */
 export type BelayOrigin = 'build' | 'sources';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 const builtCommand = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
 const run = promisify(execFile);
 
-/** The belay command with settings of its own: none of the caller's reach it, but for the cache. */
+/** The belay command with its own settings; of the caller's settings it gets only the cache. */
 export class BelayCommand {
   readonly env: NodeJS.ProcessEnv;
   private readonly program: string[];
@@ -23,12 +23,12 @@ export class BelayCommand {
     this.env = { ...Object.fromEntries(inherited), ...settings };
   }
 
-  /** Rejects with what it wrote unless it exits with 0. */
+  /** Rejects with its output unless it exits with 0. */
   async run(args: string[]): Promise<void> {
     await run(process.execPath, [...this.program, ...args], { cwd: repository, env: this.env });
   }
 
-  /** Leaves it running. */
+  /** Starts it and leaves it running. */
   start(args: string[]): ChildProcess {
     return spawn(process.execPath, [...this.program, ...args], {
       cwd: repository,

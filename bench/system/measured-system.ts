@@ -25,10 +25,10 @@ export interface SystemOptions {
   settings?: Record<string, string>;
 }
 
-/** Open watches are to be dropped when the measuring is over, not waited for. */
+/** Open watches are dropped at the end of the measurement, not awaited. */
 const drain = '1s';
 
-/** What `belay up` runs, in a folder of its own. */
+/** A `belay up` with its own folder. */
 export class MeasuredSystem {
   readonly config: Config;
   readonly client: ConnectedClient;
@@ -61,13 +61,13 @@ export class MeasuredSystem {
     }
   }
 
-  /** Stops everything and leaves no file. The client stays: calls that are under way end by themselves. */
+  /** Stops everything and removes all files. The client stays open: calls in progress end by themselves. */
   async remove(): Promise<void> {
     for (const worker of this.workers) worker.kill('SIGTERM');
     await remove(this.command, this.config.home);
   }
 
-  /** The process that runs this part now: `belay up` starts another where one died. */
+  /** The current process of this part: `belay up` restarts one that died. */
   async pidOf(part: PartName): Promise<number> {
     const record = await readUpRecord(this.config.home);
     const child = record?.children[part];
@@ -75,7 +75,7 @@ export class MeasuredSystem {
     return child.pid;
   }
 
-  /** One more worker beside the one of `belay up`; resolves when it polls. */
+  /** Starts another worker beside the one of `belay up`; resolves when it polls. */
   async addWorker(): Promise<void> {
     const before = new Set(await this.workerPids());
     this.workers.push(this.command.start(['worker']));
@@ -85,7 +85,7 @@ export class MeasuredSystem {
     });
   }
 
-  /** Where webhooks arrive, and the token that they have to bring. */
+  /** The address for webhooks, and their token. */
   async readGateway(): Promise<MeasuredGateway> {
     const { gatewayRun, gatewayToken } = homeLayout(this.config.home);
     const { url, pid } = await until('the gateway listens', () =>
@@ -94,7 +94,7 @@ export class MeasuredSystem {
     return { url, pid, token: (await readFile(gatewayToken, 'utf8')).trim() };
   }
 
-  /** Of the workers that poll. */
+  /** The process IDs of the workers that poll. */
   async workerPids(): Promise<number[]> {
     const { run } = homeLayout(this.config.home);
     const files = (await readdir(run)).filter((file) => file.startsWith('worker-'));
@@ -103,7 +103,7 @@ export class MeasuredSystem {
     return known.flatMap((worker, index) => (worker && alive[index] ? [worker.pid] : []));
   }
 
-  /** Where the server of `belay up` says that its own metrics are. */
+  /** The address of the metrics of the server of `belay up`. */
   async metricsUrl(): Promise<string> {
     const log = join(homeLayout(this.config.home).logs, 'temporal.log');
     const [, url] = /Temporal Metrics:\s+(http\S+)/.exec(await readFile(log, 'utf8')) ?? [];
@@ -121,7 +121,7 @@ export interface MeasuredGateway {
 const workerRun = z.object({ pid: z.number(), startTime: z.string() });
 const gatewayProcess = z.object({ pid: z.number(), url: z.string() });
 
-/** Free ones: several systems may run at once, and a `belay up` of the user's own beside them. */
+/** Free ports: several systems may run at the same time, and a `belay up` of the user beside them. */
 async function portFlags(): Promise<string[]> {
   const flags = ['--temporal-port', '--ui-port', '--gateway-port'];
   return (await Promise.all(flags.map(async (flag) => [flag, String(await freePort())]))).flat();

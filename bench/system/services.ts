@@ -9,7 +9,7 @@ import type { CanarySpec } from '../../src/specs/rollouts/canary.ts';
 import { until } from '../measures/until.ts';
 import type { MeasuredSystem } from './measured-system.ts';
 
-/** Replicas inside the platform's own process: as many as one likes on one machine. */
+/** Replicas inside the platform's own process, of which one machine can run any number. */
 export const inProcess = (version: string): Release => ({ version, inProcess: { status: 200 } });
 
 /** Replicas as processes of the example shop. */
@@ -23,7 +23,7 @@ export function serviceNamed(service: string): ServiceRef {
   return { service, environment: 'bench', target: { platform: 'local' } };
 }
 
-/** A spec as its author writes it, for this service. */
+/** A spec for this service, as its author writes it. */
 export interface WrittenCanary {
   release: Release;
   stages: { weight: number; hold: string }[];
@@ -33,8 +33,8 @@ export interface WrittenCanary {
 const replicas = 2;
 
 /**
- * Brings the first release of a service out by hand: what is measured is the canary after it.
- * Returns where callers reach the service.
+ * Rolls out the first release of a service without a workflow: the canary after it is measured. Returns
+ * the service's address.
  */
 export async function firstRelease(
   { platform }: MeasuredSystem,
@@ -58,7 +58,7 @@ export async function firstRelease(
   return state.url;
 }
 
-/** As `belay deploy` starts it. Returns the workflow's ID once the rollout may act. */
+/** Started as by `belay deploy`. Returns the workflow's ID when the rollout may act. */
 export async function startCanary(
   { client, config }: MeasuredSystem,
   ref: ServiceRef,

@@ -1,11 +1,11 @@
 import { progress } from '../report/tell.ts';
 import { MeasuredSystem, type SystemOptions } from './measured-system.ts';
 
-/** Those that are still starting included: they would be left running otherwise. */
+/** Includes systems that are still starting, which would otherwise be left running. */
 const started = new Set<Promise<MeasuredSystem>>();
 let isStopping = false;
 
-/** Starts a system, measures, and stops it whatever happens, a Ctrl-C included. */
+/** Starts a system, measures, and always stops it, even after Ctrl-C. */
 export async function withSystem<T>(
   options: SystemOptions,
   measure: (system: MeasuredSystem) => Promise<T>,
@@ -36,7 +36,7 @@ function stopAll(signal: NodeJS.Signals): void {
   void Promise.allSettled(stops).then(() => process.exit(130));
 }
 
-/** What was being measured fails as its system goes; the process ends when all have been stopped. */
+/** The running measurement fails when its system stops; the process ends when all have stopped. */
 function forTheEnd(): Promise<never> {
   return new Promise(() => undefined);
 }

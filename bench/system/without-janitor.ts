@@ -3,12 +3,12 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import { janitorWorkflowType } from '../../src/kinds/workflow-types.ts';
 import type { MeasuredSystem } from './measured-system.ts';
 
-/** Its activity learns from its next heartbeat that it is over; until then it sweeps on. */
+/** Its activity notices only at its next heartbeat that it was stopped; until then it sweeps. */
 const lastHeartbeatMs = 9_000;
 
 /**
- * Acts while no janitor is on patrol: it would clear away a service that no workflow holds, and
- * the server counts its heartbeats together with those of rollouts.
+ * Runs while no janitor is active: a janitor would remove a service that no workflow owns, and the
+ * server counts its heartbeats together with those of rollouts.
  */
 export async function withoutJanitor<T>(
   { client, config }: MeasuredSystem,

@@ -1,6 +1,6 @@
 /** Tests that may be skipped, and why. In CI any other skipped test is a failure. */
 interface AllowedSkip {
-  /** Start of the files' paths. */
+  /** The start of the files' paths. */
   files: string;
   platform: NodeJS.Platform;
   why: string;
@@ -10,12 +10,12 @@ const allowedSkips: AllowedSkip[] = [
   {
     files: 'test/kubernetes/',
     platform: 'darwin',
-    why: 'the one-node cluster runs on Linux alone',
+    why: 'the one-node cluster runs only on Linux',
   },
   {
     files: 'test/scripts/one-node-cluster/',
     platform: 'darwin',
-    why: 'the one-node cluster runs on Linux alone',
+    why: 'the one-node cluster runs only on Linux',
   },
   {
     files: 'test/temporal-on-postgres/',
@@ -40,7 +40,7 @@ export interface JudgedSkips {
   refused: string[];
 }
 
-/** Sorts the titles of skipped tests, which start with their file, by whether they may be skipped. */
+/** Sorts the titles of skipped tests, which start with their file, by whether the skip is allowed. */
 export function judgeSkips(
   skipped: readonly string[],
   platform: NodeJS.Platform = process.platform,

@@ -16,7 +16,7 @@ export interface CheckedBundle {
   modules: number;
 }
 
-/** Bundles `workflows/index.ts` under `root`; throws if anything got in that cannot replay or costs too much. */
+/** Bundles `workflows/index.ts` under `root`; throws if it contains anything that cannot be replayed or is too large. */
 export async function bundleChecked(
   root: string,
   { failureConverter }: { failureConverter?: string } = {},
@@ -36,13 +36,13 @@ export async function bundleChecked(
   const foreign = sources.filter((source) => !welcome.some((pattern) => pattern.test(source)));
   if (foreign.length === 0) return { code, modules: sources.length };
   throw new Error(
-    `The workflow bundle holds ${foreign.join(', ')}. Only src/policies, src/contracts, ` +
+    `The workflow bundle contains ${foreign.join(', ')}. Only src/policies, src/contracts, ` +
       'src/kinds, src/render, the zod-free part of src/specs and @temporalio/workflow belong there: import the type alone, ' +
       'or move the code into an activity.',
   );
 }
 
-/** Also what runs round every workflow, where there is such a thing. */
+/** Including the interceptors around every workflow, if there are any. */
 function interceptorsUnder(root: string): string[] {
   const carryTrace = path.join(root, 'workflows/interceptors/carry-trace.ts');
   return existsSync(carryTrace) ? [carryTrace] : [];
@@ -51,7 +51,7 @@ function interceptorsUnder(root: string): string[] {
 function sourcesOf(code: string): string[] {
   const encoded = inlineMap.exec(code)?.[1];
   if (encoded === undefined) {
-    throw new Error('The bundle has no inline source map, so nobody can say what is in it.');
+    throw new Error('The bundle has no inline source map, so its content cannot be checked.');
   }
   const map = JSON.parse(Buffer.from(encoded, 'base64').toString('utf8')) as { sources: string[] };
   return map.sources;

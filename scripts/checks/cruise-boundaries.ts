@@ -8,13 +8,13 @@ const cruised = ['src', 'workflows', 'activities', 'workers', 'scripts', 'bench'
 
 export interface BoundaryReport {
   violations: IViolation[];
-  /** Source files on disk that the cruise never saw: a wrong setup, not a clean bill. */
+  /** Source files on disk that the cruise did not visit: a wrong setup, not a success. */
   missed: string[];
   modules: number;
   dependencies: number;
 }
 
-/** Holds the tree under `root` against this repository's import rules. */
+/** Checks the tree under `root` against this repository's import rules. */
 export async function cruiseBoundaries(root: string = repository): Promise<BoundaryReport> {
   const present = await readdir(root);
   const folders = cruised.filter((folder) => present.includes(folder));
@@ -34,7 +34,7 @@ export async function cruiseBoundaries(root: string = repository): Promise<Bound
 async function cruiseWith(rules: string, root: string, folders: string[]): Promise<ICruiseResult> {
   const options = await extractDepcruiseOptions(path.join(repository, rules));
   const { output } = await cruise(folders, { ...options, baseDir: root });
-  if (typeof output === 'string') throw new Error(`dependency-cruiser answered in text: ${output}`);
+  if (typeof output === 'string') throw new Error(`dependency-cruiser returned text: ${output}`);
   return output;
 }
 

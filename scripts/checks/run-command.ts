@@ -11,11 +11,11 @@ const lastOutputMs = 2_000;
 
 interface CommandOptions {
   env?: Record<string, string> | undefined;
-  /** Goes before every line of its output, where several commands run at the same time. */
+  /** Printed before every line of its output, for commands that run at the same time. */
   label?: string | undefined;
 }
 
-/** Runs a program of this checkout with its output shown; resolves to whether it exited with 0. */
+/** Runs a program of this checkout and shows its output; resolves to whether it exited with 0. */
 export async function runCommand(
   [program, ...args]: readonly [string, ...string[]],
   { env = {}, label }: CommandOptions = {},
@@ -29,7 +29,7 @@ export async function runCommand(
   for (const output of [child.stdout, child.stderr]) if (output) printLines(output, label ?? '');
   const closed = once(child, 'close');
   const [code] = (await once(child, 'exit')) as [number | null];
-  // What it left running may hold its output open.
+  // Processes that it left running may keep its output open.
   await Promise.race([closed, sleep(lastOutputMs, undefined, { ref: false })]);
   return code === 0;
 }

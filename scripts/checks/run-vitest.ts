@@ -10,7 +10,7 @@ export interface TestRun extends TestSummary {
   tally: Tally;
 }
 
-/** Runs vitest with these arguments and counts what it reported. */
+/** Runs vitest with these arguments and counts the reported results. */
 export async function runVitest(
   args: string[],
   { env, label }: { env?: Record<string, string> | undefined; label?: string } = {},

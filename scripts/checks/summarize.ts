@@ -5,11 +5,11 @@ const slowestShown = 20;
 
 interface SummaryPage {
   lines: string[];
-  /** How many tests were skipped that may not be. */
+  /** The number of skipped tests that are not allowed to be skipped. */
   refusedSkips: number;
 }
 
-/** What a person wants to know after a test run: slow files, skipped, retried and failed tests. */
+/** The summary of a test run for people: slow files, skipped, retried and failed tests. */
 export function summarize(
   { failed, retried, skipped, files }: TestSummary,
   platform: NodeJS.Platform = process.platform,
@@ -25,7 +25,7 @@ export function summarize(
       ),
       ...section('Skipped, as scripts/checks/allowed-skips.ts allows', allowed),
       ...section('SKIPPED, and not in scripts/checks/allowed-skips.ts', refused),
-      ...section('FLAKY: passed only when it was tried again', retried),
+      ...section('FLAKY: passed only when it was retried', retried),
       ...section('FAILED', failed),
     ],
   };

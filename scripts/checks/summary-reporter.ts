@@ -3,16 +3,16 @@ import path from 'node:path';
 import type { SerializedError } from 'vitest';
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
 
-/** Where the reporter leaves its summary, as JSON. */
+/** Where the reporter writes its summary, as JSON. */
 export const summaryFileVariable = 'BELAY_TEST_SUMMARY';
 
-/** What a test run has to say besides its counts: a line each, by file and title. */
+/** The results of a test run besides its counts: a line each, by file and title. */
 export interface TestSummary {
   failed: string[];
-  /** Passed only when it was tried again. */
+  /** Passed only when it was retried. */
   retried: string[];
   skipped: string[];
-  /** How long each file took, hooks and all. */
+  /** The duration of each file, including hooks. */
   files: TimedFile[];
 }
 

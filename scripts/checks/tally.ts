@@ -7,8 +7,8 @@ export interface Tally {
 }
 
 /**
- * Counts tests. A file that could not be loaded counts as one failure, and so does a run that
- * failed for a reason no test shows, such as an error nobody caught.
+ * Counts tests. A file that could not be loaded counts as one failure, and so does a run that failed
+ * outside of every test, such as by an uncaught error.
  */
 export function tallyResults(results: JsonTestResults | undefined, exitedWell: boolean): Tally {
   const files = results?.testResults ?? [];
@@ -32,7 +32,7 @@ export function addTallies(one: Tally, other: Tally): Tally {
   };
 }
 
-/** A suite that cannot run on this machine is skipped, and says so; one without tests is broken. */
+/** A suite that cannot run on this machine is skipped, and says so; a suite without tests is an error. */
 export function foundTests({ passed, failed, skipped }: Tally): boolean {
   return passed + failed + skipped > 0;
 }

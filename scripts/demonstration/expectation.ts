@@ -4,5 +4,5 @@ export class DemoFailed extends Error {
 }
 
 export function expectThat(holds: boolean, promise: string): asserts holds {
-  if (!holds) throw new DemoFailed(`It did not happen that ${promise}.`);
+  if (!holds) throw new DemoFailed(`Failed expectation: ${promise}.`);
 }

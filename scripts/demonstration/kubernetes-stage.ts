@@ -9,7 +9,7 @@ import type { Stage } from './stage.ts';
 const specs = 'examples/demo/kubernetes';
 const ownCluster = 'belay-demo';
 
-/** A real Kubernetes with Traefik: the one that BELAY_CLUSTER names, or one of the demonstration's own. */
+/** A real Kubernetes with Traefik: the cluster that BELAY_CLUSTER names, or a new one. */
 export async function openKubernetesStage({ keep }: { keep: boolean }): Promise<Stage> {
   const given = process.env['BELAY_CLUSTER'];
   narrate.scene('A real Kubernetes on this machine, with Traefik in front');
@@ -45,7 +45,7 @@ async function applyFirstRelease(access: ClusterAccess): Promise<string> {
   return url;
 }
 
-/** Traefik looks at its routes every 2 s: until then it may know the route and none of its pods. */
+/** Traefik reads its routes every 2 s: until then it may know the route and none of its pods. */
 async function untilRouted(url: string): Promise<void> {
   const answersInARow = 10;
   const deadline = Date.now() + 30_000;

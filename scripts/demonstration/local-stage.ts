@@ -3,7 +3,7 @@ import type { Machine } from './machine.ts';
 import { narrate } from './narration.ts';
 import type { Stage } from './stage.ts';
 
-/** Processes on this machine: nothing else is needed. */
+/** Processes on this machine; nothing else is needed. */
 export function openLocalStage(): Promise<Stage> {
   return Promise.resolve({
     specs: 'examples/demo',

@@ -10,7 +10,7 @@ import { DemoFailed, expectThat } from './expectation.ts';
 import { narrate } from './narration.ts';
 
 const belay = 'dist/src/cli/main.js';
-/** Short, so that the audience need not wait half a minute for the killed worker to be missed. */
+/** Short, so that the audience does not wait half a minute until the killed worker is noticed. */
 const blindTime = '5s';
 
 export interface CommandResult {
@@ -18,7 +18,7 @@ export interface CommandResult {
   output: string;
 }
 
-/** Belay on this machine, in a folder of its own, used through its command line only. */
+/** Belay on this machine, with its own folder, used only through its command line. */
 export class Machine {
   private readonly home: string;
   private readonly besides: Record<string, string>;
@@ -29,19 +29,19 @@ export class Machine {
     this.besides = besides;
   }
 
-  /** `besides`: what Belay is told from outside, on top of this process's own environment. */
+  /** `besides`: variables for Belay, in addition to this process's environment. */
   static async start(besides: Record<string, string> = {}): Promise<Machine> {
     const machine = new Machine(await mkdtemp(join(tmpdir(), 'belay-demo-')), besides);
     narrate.scene('One command starts Temporal, a platform to deploy on, and a worker');
     const { exitCode } = await machine.belay(['up', '--detach']);
     if (exitCode !== 0) {
       await machine.remove();
-      throw new DemoFailed(`belay up ended with exit code ${exitCode}.`);
+      throw new DemoFailed(`belay up exited with code ${exitCode}.`);
     }
     return machine;
   }
 
-  /** Runs a belay command before the audience's eyes; each line is shown as it comes. */
+  /** Runs a belay command and shows each line of its output immediately. */
   async belay(args: string[], { quietly = false } = {}): Promise<CommandResult> {
     if (!quietly) narrate.command(`belay ${args.join(' ')}`);
     const child = spawn(process.execPath, [belay, ...args], {
@@ -72,7 +72,7 @@ export class Machine {
     return answer.rollout;
   }
 
-  /** Waits for an open rollout that is as told. */
+  /** Waits for an open rollout that meets the condition. */
   async until(
     service: string,
     promise: string,
@@ -100,7 +100,7 @@ export class Machine {
     narrate.plain('To stop it:               belay down');
   }
 
-  /** Stops everything and leaves no file. */
+  /** Stops everything and removes all files. */
   async remove(): Promise<void> {
     if (this.isRemoved) return;
     this.isRemoved = true;
@@ -108,7 +108,7 @@ export class Machine {
     await rm(this.home, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  /** The end of every log, for whoever has to find out why the demonstration failed. */
+  /** The end of every log, to find out why the demonstration failed. */
   async lastWords(): Promise<string> {
     const folder = homeLayout(this.home).logs;
     const files = await readdir(folder).catch(() => []);

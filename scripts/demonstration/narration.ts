@@ -1,6 +1,6 @@
 import colors from 'picocolors';
 
-/** What the demonstration says while it goes on. */
+/** The lines that the demonstration prints. */
 export const narrate = {
   scene: (title: string) => {
     print(`\n${colors.bold(colors.cyan(`== ${title}`))}`);

@@ -1,14 +1,14 @@
 import type { Machine } from './machine.ts';
 
-/** What the story is played on. */
+/** The platform of the demonstration. */
 export interface Stage {
-  /** Folder of the specs of v2 and v3. */
+  /** The folder with the specs of v2 and v3. */
   specs: string;
-  /** What Belay is told from outside. */
+  /** Variables for Belay. */
   environment: Record<string, string>;
-  /** Has v1 serve, and returns where. */
+  /** Starts v1, and returns its address. */
   open(machine: Machine): Promise<string>;
-  /** How the audience would do the same with the temporal command. */
+  /** The same steps with the temporal command. */
   afterwards: string;
   close(): Promise<void>;
 }

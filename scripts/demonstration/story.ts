@@ -10,11 +10,13 @@ import type { Stage } from './stage.ts';
 const service = 'demo/shop';
 const requestsPerSecond = 100;
 
-/** Three releases: one to begin with, one that is good, one that is broken. */
+/** Three releases: a first one, a good one, and a broken one. */
 export async function runStory(machine: Machine, stage: Stage): Promise<void> {
   const url = await stage.open(machine);
   const load = startLoad({ url, ratePerSecond: requestsPerSecond, keepAlive: true });
-  narrate.event(`a client now sends ${requestsPerSecond} requests a second to ${url}, and counts`);
+  narrate.event(
+    `a client sends ${requestsPerSecond} requests a second to ${url}, and counts the responses`,
+  );
   try {
     await goodRelease(machine, load, stage);
     await brokenRelease(machine, load, stage);

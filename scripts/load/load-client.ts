@@ -1,41 +1,41 @@
-/** Callers of a service: a constant rate of requests, and an account of every answer. */
+/** Clients of a service: a constant rate of requests, and the result of every response. */
 import { Agent, request } from 'node:http';
 
 export interface LoadOptions {
   url: string;
   ratePerSecond: number;
-  /** One connection after the other for each request, or connections that are used again. */
+  /** A new connection for each request, or connections that are used again. */
   keepAlive: boolean;
   /** An unanswered request counts as lost after this. */
   timeoutMs?: number;
   /**
-   * Sends a request again, on a new connection, where a kept one was closed before any of its answer
-   * came: what HTTP clients do with requests that are safe to repeat (RFC 9112, 9.3.1). Default: no.
+   * Sends a request again on a new connection if a kept one was closed before any part of its response
+   * arrived, as HTTP clients do with requests that are safe to repeat (RFC 9112, 9.3.1). Default: no.
    */
   repeats?: boolean;
-  /** Told of every answer that names a version. Milliseconds since the epoch. */
+  /** Called for every response that names a version. Milliseconds since the epoch. */
   onAnswer?: (version: string, atMs: number) => void;
 }
 
 export interface LoadCounts {
   sent: number;
   byStatus: Record<string, number>;
-  /** By the `version` in a JSON answer. */
+  /** By the `version` in a JSON response. */
   byVersion: Record<string, number>;
-  /** When the last answer of each version came, milliseconds since the epoch. */
+  /** When the last response of each version arrived, in milliseconds since the epoch. */
   lastAnswerAtMs: Record<string, number>;
-  /** Requests without an answer, and those answered with a 4xx or 5xx. */
+  /** Requests without a response, and those answered with a 4xx or 5xx. */
   lost: number;
-  /** Requests that were sent again, since their kept connection had been closed. */
+  /** Requests that were sent again because their kept connection had been closed. */
   repeated: number;
-  /** When the first of the lost ones were lost, and how. */
+  /** When the first lost requests were lost, and how. */
   problems: string[];
 }
 
 export interface Load {
-  /** So far; requests on their way are in `sent` alone. */
+  /** The counts so far; open requests are only in `sent`. */
   readonly counts: LoadCounts;
-  /** Sends no more, waits for what is on its way. */
+  /** Sends no more requests, and waits for the open ones. */
   stop(): Promise<LoadCounts>;
 }
 
@@ -45,11 +45,11 @@ interface Answer {
 }
 
 const tickMs = 5;
-/** More than that wait here: after a time without CPU, all that is due would open connections at once. */
+/** More than these wait: after a time without CPU, all requests that are due would open connections at once. */
 const mostOpen = 100;
 const keptProblems = 10;
 
-/** The rate does not depend on how fast answers come. */
+/** The rate does not depend on how fast responses arrive. */
 export function startLoad({
   url,
   ratePerSecond,
@@ -100,14 +100,14 @@ export function startLoad({
   };
 }
 
-/** The server had closed a connection that had carried requests before; this one it did not answer. */
+/** The server had closed a connection that had been used before, and did not answer this request. */
 class ClosedWhileKept extends Error {
   override readonly name = 'ClosedWhileKept';
 }
 
 const closedBeforeAnswer = ['ECONNRESET', 'EPIPE'];
 
-/** Without an agent, on a connection of its own. */
+/** Without an agent, on a new connection. */
 function ask(url: string, agent: Agent | false, timeoutMs: number): Promise<Answer> {
   return new Promise((resolve, reject) => {
     let hasBegun = false;

@@ -12,10 +12,10 @@ import { providePrograms } from './programs/programs.ts';
 
 type Log = (line: string) => void;
 
-/** Longer names would not fit where the kernel keeps a socket's path. */
+/** With longer names, the paths of sockets would exceed the kernel's limit. */
 const nameShape = /^[a-z][a-z0-9-]{0,30}$/;
 
-/** One cluster per name, however often it is asked for; a broken one is replaced. Throws SetupFailed. */
+/** One cluster per name, even if it is started repeatedly; a broken one is replaced. Throws SetupFailed. */
 export async function upCluster(name: string, log: Log): Promise<ClusterAccess> {
   const layout = layoutOf(name);
   await ensurePrerequisites(log);
@@ -26,7 +26,7 @@ export async function upCluster(name: string, log: Log): Promise<ClusterAccess> 
     const options = { cache: loadConfig().cache, log };
     const programs = await providePrograms(options);
     const images = await sampleImages(options);
-    if (health) log(`${name} is broken (gone: ${health.missing.join(', ')}): starting it anew`);
+    if (health) log(`${name} is broken (missing: ${health.missing.join(', ')}): starting it again`);
     await takeDown(layout, record);
     try {
       return await bringUp({ name, layout, programs, images, log });
@@ -37,19 +37,19 @@ export async function upCluster(name: string, log: Log): Promise<ClusterAccess> 
   });
 }
 
-/** Leaves nothing of it; none there is success. */
+/** Removes everything; it is a success if there is nothing. */
 export async function downCluster(name: string): Promise<void> {
   const layout = layoutOf(name);
   await withLock(layout.lock, async () => takeDown(layout, await readRecord(name)));
 }
 
-/** A cluster that is up. Throws SetupFailed. */
+/** A running cluster. Throws SetupFailed. */
 export async function findCluster(name: string): Promise<ClusterAccess> {
   layoutOf(name);
   const record = await readRecord(name);
   const health = record && (await healthOf(record));
   if (health?.up) return health.access;
-  const state = health ? `is broken (gone: ${health.missing.join(', ')})` : 'is not there';
+  const state = health ? `is broken (missing: ${health.missing.join(', ')})` : 'does not exist';
   throw new SetupFailed(
     `The cluster ${name} ${state}; start it with: scripts/cluster up --name ${name}`,
   );
@@ -58,6 +58,6 @@ export async function findCluster(name: string): Promise<ClusterAccess> {
 function layoutOf(name: string) {
   if (nameShape.test(name)) return clusterLayout(name);
   throw new SetupFailed(
-    `"${name}" cannot name a cluster: write up to 31 of a-z, 0-9 and -, a letter first`,
+    `"${name}" is not a valid cluster name: use up to 31 of a-z, 0-9 and -, starting with a letter`,
   );
 }

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { ClusterLayout } from './layout.ts';
 
-/** Who talks to the API server, and the groups that say what they may. */
+/** The users of the API server, and the groups that grant their rights. */
 const users = {
   admin: ['system:masters'],
-  /** May nothing until a test binds a Role to it. */
+  /** Has no rights until a test binds a Role to it. */
   tester: [],
   'system:kube-controller-manager': ['system:masters'],
   'system:kube-scheduler': ['system:masters'],
@@ -36,7 +36,7 @@ export function signingKeyPath({ credentials }: ClusterLayout): string {
   return join(credentials, 'service-accounts.key');
 }
 
-/** A token and a kubeconfig for each user, and the signing key; for this machine's root alone. */
+/** A token and a kubeconfig for each user, and the signing key; readable only by this machine's root. */
 export async function writeCredentials(layout: ClusterLayout, server: string): Promise<void> {
   await mkdir(layout.credentials, { recursive: true, mode: 0o700 });
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });

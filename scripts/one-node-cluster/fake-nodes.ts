@@ -7,13 +7,13 @@ type AdminAccess = Pick<ClusterAccess, 'kubectl' | 'kubeconfig'>;
 const label = { 'belay.test/node': 'fake' } as const;
 const taint = { key: 'belay.test/node', value: 'fake', effect: 'NoSchedule' } as const;
 
-/** What a pod's spec needs to land on a fake node; one without it never does. */
+/** What a pod's spec needs to run on a fake node; a pod without it never does. */
 export const onFakeNodes = {
   nodeSelector: label,
   tolerations: [{ ...taint, operator: 'Equal' as const }],
 };
 
-/** Makes sure of nodes fake-1 to fake-`count`, each ready for 500 pods that run nothing. */
+/** Ensures the nodes fake-1 to fake-`count`, each ready for 500 pods that run nothing. */
 export async function addFakeNodes(access: AdminAccess, count: number): Promise<void> {
   const nodes = Array.from({ length: count }, (_, index) => fakeNode(`fake-${index + 1}`));
   await kubectl(access, ['apply', '--server-side', '-f', '-'], {

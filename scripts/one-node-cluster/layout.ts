@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-/** Everything of a running cluster is below here: it belongs to the machine, not to a checkout. */
+/** The folder of all running clusters: it belongs to the machine, not to a checkout. */
 export const clustersFolder = '/var/lib/belay-clusters';
 
 /** Where the parts of one cluster keep their files. */
@@ -16,21 +16,21 @@ export function clusterLayout(name: string) {
     logs: join(folder, 'logs'),
     etcd: join(folder, 'etcd'),
     certificates: join(folder, 'certificates'),
-    /** Self-signed: also what clients have to trust. */
+    /** Self-signed, so clients also have to trust it. */
     serverCertificate: join(folder, 'certificates', 'apiserver.crt'),
     credentials: join(folder, 'credentials'),
     settings: join(folder, 'settings'),
     auditLog: join(folder, 'audit.log'),
     containerd: join(folder, 'containerd'),
     containerdSocket: join(folder, 'containerd', 'containerd.sock'),
-    /** What this cluster's containerd and kubelet see in place of the machine's own folders. */
+    /** What this cluster's containerd and kubelet see instead of the machine's own folders. */
     private: join(folder, 'private'),
   } as const;
 }
 
 export type ClusterLayout = ReturnType<typeof clusterLayout>;
 
-/** Paths that containerd, CNI and the kubelet have built in, so that two clusters would share them. */
+/** Paths that are built into containerd, CNI and the kubelet, so that two clusters would share them. */
 export const privateFolders = [
   '/run/containerd',
   '/run/netns',

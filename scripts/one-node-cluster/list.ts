@@ -1,10 +1,10 @@
 import { healthOf } from './lifecycle/health.ts';
 import { clusterNames, readRecord } from './lifecycle/record.ts';
 
-/** A line for each cluster on this machine. */
+/** One line for each cluster on this machine. */
 export async function describeClusters(): Promise<string> {
   const names = await clusterNames();
-  if (names.length === 0) return 'No cluster is on this machine.';
+  if (names.length === 0) return 'There is no cluster on this machine.';
   return (await Promise.all(names.map(describe))).join('\n');
 }
 

@@ -3,7 +3,7 @@ import { goObstacle } from '../programs/go-obstacle.ts';
 import { isThere } from '../programs/is-there.ts';
 import { runCommand } from '../programs/run-command.ts';
 
-/** Debian's packages, and a program by which each is known to be there. */
+/** Debian packages, each with a program that shows whether it is installed. */
 const packages = {
   containerd: 'containerd',
   runc: 'runc',
@@ -16,7 +16,7 @@ const packages = {
 
 const installLimitMs = 10 * 60_000;
 
-/** Why this machine cannot have a cluster; empty when it can (packages are installed on the way). */
+/** Why this machine cannot run a cluster; empty if it can (missing packages are installed). */
 export async function obstacles(): Promise<string[]> {
   if (process.platform !== 'linux') return ['a cluster needs Linux: its node is this machine'];
   return [
@@ -26,7 +26,7 @@ export async function obstacles(): Promise<string[]> {
   ];
 }
 
-/** Installs what is missing. Throws SetupFailed with everything that stands in the way. */
+/** Installs what is missing. Throws SetupFailed with every obstacle. */
 export async function ensurePrerequisites(log: (line: string) => void): Promise<void> {
   const found = await obstacles();
   if (found.length > 0) {

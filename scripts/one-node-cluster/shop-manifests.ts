@@ -1,10 +1,10 @@
-/** The sample service as its users would write it: a Deployment, its Service, and a route to that. */
+/** The sample service as its users would write it: a Deployment, its Service, and a route to it. */
 import type { KubernetesObject, V1Deployment } from '@kubernetes/client-node';
 import { onFakeNodes } from './fake-nodes.ts';
 import { shopImage } from './images/names.ts';
 
 export interface ShopOptions {
-  /** Of the Deployment, its Service, and the label `app`; default shop. */
+  /** The name of the Deployment and of its Service, and the label `app`; default shop. */
   name?: string;
   version: string;
   replicas?: number;
@@ -18,9 +18,9 @@ export interface ShopOptions {
 
 export interface RouteOptions {
   namespace: string;
-  /** Of the route, and of the Service that it leads to. */
+  /** The name of the route, and of the Service that it leads to. */
   name: string;
-  /** What is below it is the service's. */
+  /** The path prefix of the service. */
   path: string;
 }
 
@@ -38,7 +38,7 @@ export function shopDeployment(
     imagePullPolicy: 'Never',
     env: Object.entries(env).map(([key, value]) => ({ name: key, value })),
     ports: [{ name: 'http', containerPort: port }],
-    // A slow answer of a busy machine is not the end of a pod.
+    // A slow response of a busy machine must not end a pod.
     readinessProbe: { httpGet: { path: '/health', port }, periodSeconds: 1, timeoutSeconds: 5 },
     ...(preStopSeconds && { lifecycle: { preStop: { sleep: { seconds: preStopSeconds } } } }),
   };
@@ -67,7 +67,7 @@ export function shopService(namespace: string, name = 'shop'): Manifest {
   };
 }
 
-/** At the cluster's Gateway. */
+/** For the cluster's Gateway. */
 export function shopRoute({ namespace, name, path }: RouteOptions): Manifest {
   return {
     apiVersion: 'gateway.networking.k8s.io/v1',
@@ -85,7 +85,7 @@ export function shopRoute({ namespace, name, path }: RouteOptions): Manifest {
   };
 }
 
-/** Of class nginx. */
+/** With class nginx. */
 export function shopIngress({ namespace, name, path }: RouteOptions): Manifest {
   const backend = { service: { name, port: { number: 80 } } };
   return {

@@ -1,22 +1,22 @@
-/** The addresses of one cluster, all of them below one prefix that no other cluster uses. */
+/** The addresses of one cluster, all under one prefix that no other cluster uses. */
 export interface Subnet {
   slot: number;
   /** This machine's end of the link to the node. */
   host: string;
   node: string;
-  /** Of the two addresses above. */
+  /** The prefix of the two addresses above. */
   linkPrefix: number;
   services: string;
   pods: string;
-  /** Of kwok's pods, which nobody can reach. */
+  /** For kwok's pods, which nobody can reach. */
   fakePods: string;
 }
 
 export const slots = 16;
 
 /**
- * Clusters live in 198.18.0.0/15, which RFC 2544 keeps for benchmarks: no private network uses it.
- * A slot is a /19: 256 addresses of the link, 1,024 of Services, 2,048 of pods, 4,096 of fake pods.
+ * Clusters use 198.18.0.0/15, which RFC 2544 reserves for benchmarks: no private network uses it. A slot
+ * is a /19: 256 addresses for the link, 1,024 for Services, 2,048 for pods, 4,096 for fake pods.
  */
 export function subnetOf(slot: number): Subnet {
   if (!Number.isInteger(slot) || slot < 0 || slot >= slots) {

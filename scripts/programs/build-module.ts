@@ -2,9 +2,9 @@ import { basename, join } from 'node:path';
 import { isInCache, keepInCache, type Product } from './keep-in-cache.ts';
 import { runCommand } from './run-command.ts';
 
-/** Go packages that are built here, pinned with their checksums by the module's go.mod and go.sum. */
+/** Go packages to build, pinned with their checksums by the module's go.mod and go.sum. */
 export interface GoModule {
-  /** Where its programs are in Belay's cache, by whom they serve: `one-node-cluster/etcd`. */
+  /** The path of its programs in Belay's cache, by their user: `one-node-cluster/etcd`. */
   name: string;
   folder: string;
   /** The package of each program. */
@@ -15,14 +15,14 @@ export interface GoModule {
 export interface ProvisionOptions {
   /** Belay's cache folder. */
   cache: string;
-  /** Told what is being fetched or built, a line at a time. */
+  /** Receives a line about each download and build. */
   log: (line: string) => void;
 }
 
-/** The biggest takes some minutes on two cores. */
+/** The largest takes some minutes on two cores. */
 const buildLimitMs = 45 * 60_000;
 
-/** The path of each of the module's programs, built where the cache does not have them. */
+/** The paths of the module's programs, which are built if they are not in the cache. */
 export async function buildModule<M extends GoModule>(
   module: M,
   { cache, log }: ProvisionOptions,
@@ -41,7 +41,7 @@ export async function buildModule<M extends GoModule>(
   return Object.fromEntries(paths) as Record<keyof M['packages'], string>;
 }
 
-/** Whether `buildModule` has nothing to build any more. */
+/** Whether `buildModule` has nothing left to build. */
 export function isModuleBuilt(module: GoModule, cache: string): Promise<boolean> {
   return isInCache(productOf(module, cache));
 }

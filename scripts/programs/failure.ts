@@ -1,4 +1,4 @@
-/** Something that a person has to put right before the parts that were asked for can run. */
+/** Something that a person has to fix before the requested parts can run. */
 export class SetupFailed extends Error {
   override readonly name = 'SetupFailed';
 }

@@ -3,7 +3,7 @@ import { runCommand } from './run-command.ts';
 
 const oldestGo = [1, 26] as const;
 
-/** Why programs cannot be built from Go modules here; empty when they can. */
+/** Why programs cannot be built from Go modules here; empty if they can. */
 export async function goObstacle(): Promise<string[]> {
   const [major, minor] = oldestGo;
   const advice = `Go ${major}.${minor} or newer builds the programs`;

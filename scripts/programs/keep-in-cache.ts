@@ -3,24 +3,24 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/pro
 import { basename, dirname, join } from 'node:path';
 import { withLock } from './lock.ts';
 
-/** What was made from these inputs, by these instructions; another input is another folder. */
+/** A product of these inputs and instructions; other inputs use another folder. */
 export interface Product {
   cache: string;
-  /** Where it is in the cache, by whom it serves: `one-node-cluster/etcd`. */
+  /** Its path in the cache, by its user: `one-node-cluster/etcd`. */
   name: string;
-  /** The folder whose files decide what is made. */
+  /** The folder whose files determine the product. */
   inputs: string;
   instructions: unknown;
 }
 
-/** Whether it has been made already, so that nobody waits for it. */
+/** Whether it exists already, so that nobody has to wait for it. */
 export async function isInCache(product: Product): Promise<boolean> {
   return exists(await placeOf(product));
 }
 
 /**
- * The folder in Belay's cache with the product in it. What is not there yet is made in a folder of
- * its own and appears in one step; of several who want it at once, one makes it.
+ * The folder in Belay's cache with the product. A missing product is made in a temporary folder and
+ * appears in one step; if several processes want it at the same time, one makes it.
  */
 export async function keepInCache(
   product: Product,

@@ -5,12 +5,12 @@ import { dirname } from 'node:path';
 import { SetupFailed } from './failure.ts';
 
 /**
- * Does the work while no other process does work under the same lock. The system frees the lock
- * when its holder dies, however that happens.
+ * Runs `work` while no other process works under the same lock. The system releases the lock when its
+ * holder dies.
  */
 export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
   await mkdir(dirname(path), { recursive: true });
-  // It holds the lock until its input ends, and that ends at the latest with this process.
+  // It holds the lock until its input is closed, at the latest when this process ends.
   const holder = spawn('flock', [path, 'sh', '-c', 'echo locked; exec cat'], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });

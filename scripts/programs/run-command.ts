@@ -4,7 +4,7 @@ import { SetupFailed } from './failure.ts';
 interface RunOptions {
   cwd?: string;
   env?: NodeJS.ProcessEnv;
-  /** Given to it on its standard input. */
+  /** Written to its standard input. */
   input?: string;
   limitMs?: number;
 }
@@ -12,7 +12,7 @@ interface RunOptions {
 const usualLimitMs = 60_000;
 const toldLines = 12;
 
-/** Runs a program that ends by itself and returns its output. Throws SetupFailed with its last words. */
+/** Runs a program that exits by itself and returns its output. Throws SetupFailed with the end of its output. */
 export function runCommand(
   command: readonly [string, ...string[]],
   { cwd, env = process.env, input, limitMs = usualLimitMs }: RunOptions = {},
@@ -34,7 +34,7 @@ export function runCommand(
         else resolve(stdout);
       },
     );
-    // A program that ends before it has read everything says why on stderr.
+    // A program that exits before it has read its input gives the reason on stderr.
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(input);
   });

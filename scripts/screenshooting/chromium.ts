@@ -1,6 +1,6 @@
 import puppeteer, { type Browser } from 'puppeteer-core';
 
-/** Headless, and kept from everything that is not on this machine. */
+/** Headless, without access to anything outside this machine. */
 export async function launchChromium(): Promise<Browser> {
   return puppeteer.launch({
     executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',

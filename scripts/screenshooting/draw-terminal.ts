@@ -6,7 +6,7 @@ import type { Recording } from './record-terminal.ts';
 const page = new URL('terminal.html', import.meta.url);
 const require = createRequire(import.meta.url);
 
-/** Draws what the terminal showed at last. */
+/** Draws the final content of the terminal. */
 export async function drawTerminal(
   browser: Browser,
   { typed, output, columns }: Recording,

@@ -2,23 +2,23 @@ import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface Recording {
-  /** As a person would type it. */
+  /** The command as a person would type it. */
   typed: string;
-  /** What the terminal received, escape sequences and all. */
+  /** Everything that the terminal received, including escape sequences. */
   output: string;
   columns: number;
 }
 
 export interface RecordOptions {
   env: NodeJS.ProcessEnv;
-  /** Leaves a command that does not end by itself after this. */
+  /** Stops a command that does not exit by itself after this time. */
   forMs?: number;
 }
 
 const belay = 'dist/src/cli/main.js';
 const columns = 116;
 
-/** Runs a belay command in a terminal of its own. */
+/** Runs a belay command in a separate terminal. */
 export async function recordTerminal(
   args: string[],
   { env, forMs }: RecordOptions,

@@ -3,9 +3,9 @@ import type { Browser, Page } from 'puppeteer-core';
 
 export interface WebUiPicture {
   url: string;
-  /** All of it can be read before the picture is taken. */
+  /** All of this text must be visible before the picture is taken. */
   shows: string[];
-  /** The part of the page to picture: JavaScript for the browser, a DOMRect its value. */
+  /** The part of the page to capture: JavaScript for the browser that returns a DOMRect. */
   part: string;
   path: `${string}.png`;
 }
@@ -17,7 +17,7 @@ interface Rectangle {
   height: number;
 }
 
-/** The page down to the last line of a rollout's details. */
+/** The page up to the last line of a rollout's details. */
 export const upToDetails = `(() => {
   const frames = [...document.querySelectorAll('iframe')];
   const bottoms = frames.map((frame) => frame.getBoundingClientRect().bottom);
@@ -48,7 +48,7 @@ export async function pictureWebUi(
   await tab.close();
 }
 
-/** Details are Markdown in frames of their own, so every frame is looked at. */
+/** Details are Markdown in separate frames, so every frame is searched. */
 async function untilShown(tab: Page, shows: string[]): Promise<void> {
   const deadline = Date.now() + deadlineMs;
   for (;;) {
@@ -65,7 +65,7 @@ async function untilShown(tab: Page, shows: string[]): Promise<void> {
   }
 }
 
-/** Boxes grow while the page loads: waits until the part has kept its place for a second. */
+/** Elements grow while the page loads: waits until the part has not moved for a second. */
 async function untilStill(tab: Page, part: string): Promise<Rectangle> {
   const script = `(({ x, y, width, height }) => ({ x, y, width, height }))(${part})`;
   let last = '';

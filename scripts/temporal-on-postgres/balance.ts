@@ -2,8 +2,8 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
 
 /**
- * One address for several servers: a connection goes to the first that takes it, so it is known whom
- * callers depend on. A server's death ends its connections, and the callers' next ones go elsewhere.
+ * One address for several servers: a connection goes to the first server that accepts it, so it is known
+ * which server clients use. If a server dies, its connections end, and new ones go to another server.
  */
 export async function balance(port: number, backends: readonly number[]): Promise<Server> {
   const server = createServer((caller) => {

@@ -28,12 +28,12 @@ export type ServerName = (typeof serverNames)[number];
 type Log = (line: string) => void;
 
 const stopGraceMs = 5_000;
-/** In the order in which they are stopped: nobody loses what it needs to end well. */
+/** The order in which parts are stopped, so that each can end cleanly. */
 const stopOrder = ['balancer', ...serverNames, 'database'];
 const typescriptLoader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 
-/** One cluster per name, however often it is asked for; a broken one is replaced. Throws SetupFailed. */
+/** One cluster per name, even if it is started repeatedly; a broken one is replaced. Throws SetupFailed. */
 export async function upCluster(name: string, log: Log): Promise<ClusterAccess> {
   const found = await obstacles();
   if (found.length > 0) {
@@ -42,7 +42,7 @@ export async function upCluster(name: string, log: Log): Promise<ClusterAccess> 
   return withLock(clusterLayout(name).lock, async () => {
     const present = await readRecord(name);
     if (present?.access && (await isWhole(present))) return present.access;
-    if (present) log(`${name} is broken: starting it anew`);
+    if (present) log(`${name} is broken: starting it again`);
     await takeDown(name);
     const programs = await providePrograms({ cache: loadConfig().cache, log });
     try {
@@ -54,27 +54,27 @@ export async function upCluster(name: string, log: Log): Promise<ClusterAccess> 
   });
 }
 
-/** Leaves nothing of it; none there is success. */
+/** Removes everything; it is a success if there is nothing. */
 export async function downCluster(name: string): Promise<void> {
   await withLock(clusterLayout(name).lock, () => takeDown(name));
 }
 
-/** The cluster that is up. Throws SetupFailed where there is none. */
+/** The running cluster. Throws SetupFailed if there is none. */
 export async function findCluster(name: string): Promise<ClusterAccess> {
   const record = await readRecord(name);
   if (record?.access && (await isWhole(record))) return record.access;
   throw new SetupFailed(`No cluster ${name} is up. Start it: scripts/temporal-cluster up`);
 }
 
-/** SIGKILL, as when a machine is gone. */
+/** SIGKILL, as if the machine had failed. */
 export async function killServer(name: string, server: ServerName): Promise<void> {
   const record = await readRecord(name);
   const part = record?.processes.find((one) => one.name === server);
-  if (!part || !(await isAlive(part))) throw new SetupFailed(`${server} of ${name} does not run`);
+  if (!part || !(await isAlive(part))) throw new SetupFailed(`${server} of ${name} is not running`);
   process.kill(part.pid, 'SIGKILL');
 }
 
-/** On the same ports, after its death. */
+/** With the same ports, after it was killed. */
 export async function startServer(name: string, server: ServerName): Promise<void> {
   const record = await readRecord(name);
   if (!record?.access) throw new SetupFailed(`No cluster ${name} has been up`);
@@ -141,7 +141,7 @@ async function takeDown(name: string): Promise<void> {
   await rm(clusterLayout(name).folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
-/** Temporal refuses ports above this for membership. */
+/** Temporal does not accept higher ports for membership. */
 const highestForMembership = 32_767;
 
 async function freeLowPort(): Promise<number> {

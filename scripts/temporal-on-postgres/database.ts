@@ -17,7 +17,7 @@ const stores = [
   { name: 'temporal_visibility', schema: 'postgresql/v12/visibility' },
 ] as const;
 
-/** An empty database that wants a password, on loopback alone. Nothing of it has to outlive a crash of the machine. */
+/** An empty database with a password, on loopback only. Its data need not survive a crash of the machine. */
 export async function createDatabase(
   { postgres }: Programs,
   layout: ClusterLayout,
@@ -56,7 +56,7 @@ export function databaseCommand(
   return asUnprivileged([join(postgres, 'postgres'), '-D', database, ...flags]);
 }
 
-/** Both of Temporal's stores, at the schema of the server that is run. */
+/** Both of Temporal's databases, with the schema of the server's version. */
 export async function createStores(
   { temporalSqlTool }: Programs,
   { port, user, password }: Database,
@@ -75,7 +75,7 @@ export async function createStores(
   }
 }
 
-/** It answers a greeting, which takes no password. */
+/** It answers a greeting, which needs no password. */
 export async function isDatabaseReady(
   { postgres }: Programs,
   { port }: Database,

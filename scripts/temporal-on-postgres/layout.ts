@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** Below root's own home the user of PostgreSQL gets nowhere. */
+/** PostgreSQL's user has no access below root's home. */
 const clustersFolder =
   process.getuid?.() === 0
     ? '/var/lib/belay-temporal'
@@ -15,7 +15,7 @@ export function clusterLayout(name: string) {
     lock: join(clustersFolder, `.${name}.lock`),
     record: join(folder, 'cluster.json'),
     database: join(folder, 'database'),
-    /** Who runs the cluster alone reads them: the database's password is in them. */
+    /** Readable only by the user who runs the cluster, because the database's password is in them. */
     settings: join(folder, 'settings'),
     log: (part: string) => join(folder, 'logs', `${part}.log`),
   } as const;

@@ -59,7 +59,7 @@ const verbs: Record<string, (asked: Asked) => Promise<string>> = {
     await startServer(name, serverNamed(server));
     return `${server} of ${name} serves`;
   },
-  /** What `up` starts in the background: the one address of the servers. */
+  /** What `up` starts in the background: the shared address of the servers. */
   balance: async ({ port, to }) => {
     await balance(Number(port), to.split(',').map(Number));
     return new Promise<never>(() => undefined);

@@ -21,7 +21,7 @@ export async function serves(address: string): Promise<boolean> {
   }
 }
 
-/** A new server has no namespace at all. What Belay needs in it, workers see to. */
+/** A new server has no namespace. Workers register what Belay needs in it. */
 export async function ensureNamespace(address: string, namespace: string): Promise<void> {
   const connection = Connection.lazy({ address });
   try {

@@ -12,7 +12,7 @@ import { writeRecord } from './record.ts';
 const readyWithinMs = 60_000;
 const toldLines = 8;
 
-/** Starts one of the processes, which goes on when this one ends, and waits until it is ready. */
+/** Starts one of the processes, which outlives this one, and waits until it is ready. */
 export async function startPart(
   record: ClusterRecord,
   name: string,
@@ -36,7 +36,7 @@ export function serverCommand(
   return [temporalServer, '--config-file', file, '--allow-no-auth', 'start'];
 }
 
-/** A program that replaces itself by the next keeps its pid and its start time. */
+/** A program that replaces itself with the next keeps its PID and its start time. */
 async function untilReady(
   part: PartProcess,
   logFile: string,

@@ -19,19 +19,19 @@ const temporal = {
   linkFlags: '-s -w',
 } satisfies GoModule;
 
-/** Where Debian has them; they are not on the PATH. */
+/** Where Debian installs them; they are not on the PATH. */
 const postgresFolders = '/usr/lib/postgresql';
-/** Temporal's schema is made for 12 and newer. */
+/** Temporal's schema requires 12 or newer. */
 const oldestPostgres = 12;
 
 export interface Programs {
-  /** Its server program, `initdb` and the rest are in here. */
+  /** The folder with its server program, `initdb` and the others. */
   postgres: string;
   temporalServer: string;
   temporalSqlTool: string;
 }
 
-/** Why this machine cannot have the servers; empty when it can. */
+/** Why this machine cannot run the servers; empty if it can. */
 export async function obstacles(): Promise<string[]> {
   if (process.platform !== 'linux') return ['these servers need Linux'];
   const postgres = await findPostgres();
@@ -42,12 +42,12 @@ export async function obstacles(): Promise<string[]> {
   ];
 }
 
-/** Whether nothing has to be built any more. */
+/** Whether nothing has to be built. */
 export function isServerBuilt(cache: string): Promise<boolean> {
   return isModuleBuilt(temporal, cache);
 }
 
-/** Pinned, from Belay's cache, else built, which takes some minutes. Throws SetupFailed. */
+/** Pinned, from Belay's cache, or else built, which takes some minutes. Throws SetupFailed. */
 export async function providePrograms(options: ProvisionOptions): Promise<Programs> {
   const built = await buildModule(temporal, options);
   return {

@@ -10,9 +10,9 @@ const processShape = z.object({
 
 const recordShape = z.object({
   name: z.string(),
-  /** Written before each process is waited for, so that an interrupted start can be cleared away. */
+  /** Written before waiting for each process, so that an interrupted start can be cleaned up. */
   processes: z.array(processShape),
-  /** Once everything answers: the one address of all servers, and each server's own. */
+  /** Set when everything answers: the shared address of all servers, and each server's own. */
   access: z.object({ address: z.string(), servers: z.record(z.string(), z.string()) }).optional(),
 });
 

@@ -4,7 +4,7 @@ import type { Database } from './database.ts';
 const services = ['frontend', 'history', 'matching', 'worker'] as const;
 type Service = (typeof services)[number];
 
-/** Where one server process listens, service by service. */
+/** The ports of one server process, by service. */
 export type ServerPorts = Record<Service, { grpc: number; membership: number }>;
 
 export async function choosePorts(
@@ -19,8 +19,8 @@ export async function choosePorts(
 }
 
 /**
- * A whole server: all four services in one process. The servers of one database find each other in
- * it. Everything else is as the server has it by default.
+ * A complete server: all four services in one process. The servers of one database find each other
+ * through it. All other settings are the server's defaults.
  */
 export function serverSettings(database: Database, ports: ServerPorts, dynamic: string): string {
   return stringify({

@@ -129,7 +129,7 @@ describeOnCluster('acts on two colours', [], () => {
       { rolloutId: 'x', step: Date.now() + 60_000 },
       'other',
     );
-    await expect(stranger).rejects.toThrow('is held by rollout/test/shop');
+    await expect(stranger).rejects.toThrow('is owned by rollout/test/shop');
     const owned = (await platform.listOwned()).map(({ target }) => target);
     expect(owned).toContainEqual(expect.objectContaining({ namespace, colours }));
     const late = shop.fence();

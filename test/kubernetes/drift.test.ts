@@ -195,6 +195,6 @@ describeOnCluster('a service in mid-rollout', [], () => {
 
   test('is not claimed while something else has the name of its canary', async () => {
     await applyShop(namespace, { name: 'shop-canary', version: 'v1', replicas: 1, fake: true });
-    await expect(shop.claim()).rejects.toThrow('shop-canary is in the way');
+    await expect(shop.claim()).rejects.toThrow('shop-canary exists, but Belay did not create it');
   });
 });

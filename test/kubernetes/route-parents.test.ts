@@ -50,7 +50,7 @@ describeOnCluster(
         await expect(check(rollout())).rejects.toMatchObject({
           code: 'invalid',
           message: expect.stringContaining(
-            'HTTPRoute shop is not answered for by gateway nobodys: no controller has said',
+            'HTTPRoute shop has no status from gateway nobodys: no controller has reported',
           ),
         });
       });
@@ -66,7 +66,7 @@ describeOnCluster(
       const outcome = await shop.setWeight(0);
       expect(outcome).toMatchObject({
         verified: false,
-        reason: expect.stringContaining('is not answered for by gateway nobodys'),
+        reason: expect.stringContaining('has no status from gateway nobodys'),
       });
       await shop.removeCanary();
       await shop.releaseService();

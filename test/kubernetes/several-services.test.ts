@@ -75,7 +75,7 @@ describeOnCluster('several Services in front of the same pods', ['gatewayUrl'], 
     const state = await shop.state();
     expect(state.url).toBe(`http://shop.${namespace}.svc`);
     expect(state.remarks).toContain(
-      "the canary's copy of Service shop is made without annotation external-dns.alpha.kubernetes.io/hostname",
+      "the canary's copy of Service shop is created without annotation external-dns.alpha.kubernetes.io/hostname",
     );
     await shop.stage('v2', 100);
     await new Promise((resolve) => setTimeout(resolve, 3_000));

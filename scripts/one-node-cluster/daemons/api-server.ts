@@ -3,7 +3,7 @@ import type { Daemon, DaemonContext } from './daemon.ts';
 import { etcdClientUrl } from './etcd.ts';
 import { settingsFile } from './settings-file.ts';
 
-/** Who asked for what and when, without bodies: it is also how API requests are counted. */
+/** The audit log: user, request and time, without bodies. It is also used to count API requests. */
 const auditPolicy = {
   apiVersion: 'audit.k8s.io/v1',
   kind: 'Policy',
@@ -19,7 +19,7 @@ export async function apiServer({ layout, subnet, programs }: DaemonContext): Pr
     command: [
       programs['kube-apiserver'],
       `--etcd-servers=${etcdClientUrl}`,
-      // The certificate it makes for itself names this address, and no other that clients use.
+      // The certificate that it creates for itself names only this address.
       `--advertise-address=${subnet.node}`,
       `--cert-dir=${layout.certificates}`,
       `--service-cluster-ip-range=${subnet.services}`,
@@ -31,7 +31,7 @@ export async function apiServer({ layout, subnet, programs }: DaemonContext): Pr
       `--audit-policy-file=${policy}`,
       `--audit-log-path=${layout.auditLog}`,
       '--audit-log-maxsize=4096',
-      // There is no DNS that knows the node's name.
+      // No DNS knows the node's name.
       '--kubelet-preferred-address-types=InternalIP',
       '--allow-privileged=true',
       '--max-requests-inflight=2000',

@@ -3,7 +3,7 @@ import { pauseImage } from '../images/names.ts';
 import type { Daemon, DaemonContext } from './daemon.ts';
 import { settingsFile } from './settings-file.ts';
 
-/** Where Debian's package puts the CNI plugins. */
+/** The folder of the CNI plugins in Debian's package. */
 const networkPlugins = '/usr/lib/cni';
 
 export async function containerd({ layout, subnet }: DaemonContext): Promise<Daemon> {

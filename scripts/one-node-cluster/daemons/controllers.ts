@@ -1,7 +1,7 @@
 import { kubeconfigPath, signingKeyPath } from '../credentials.ts';
 import type { Daemon, DaemonContext } from './daemon.ts';
 
-/** Quick enough that a benchmark measures its subject and not the cluster. */
+/** Fast enough that a benchmark measures its subject and not the cluster. */
 const unhurried = ['--kube-api-qps=500', '--kube-api-burst=1000', '--leader-elect=false'];
 
 export function controllerManager({ layout, programs }: DaemonContext): Daemon {

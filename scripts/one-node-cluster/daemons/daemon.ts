@@ -2,11 +2,11 @@ import type { ClusterLayout } from '../layout.ts';
 import type { Programs } from '../programs/programs.ts';
 import type { Subnet } from '../subnet.ts';
 
-/** One of the cluster's processes, as it is to be started in its namespace. */
+/** One of the cluster's processes, to be started in its namespace. */
 export interface Daemon {
   name: string;
   command: readonly [string, ...string[]];
-  /** With folders of its own where the machine's are shared; `kubelet` joins containerd's. */
+  /** With separate folders in place of the machine's; `kubelet` joins containerd's. */
   mounts?: 'own' | 'of containerd';
 }
 

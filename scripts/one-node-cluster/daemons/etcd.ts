@@ -3,7 +3,7 @@ import type { Daemon, DaemonContext } from './daemon.ts';
 export const etcdClientUrl = 'http://127.0.0.1:2379';
 const peerUrl = 'http://127.0.0.1:2380';
 
-/** Nothing of it has to outlive a crash of the machine. */
+/** Its data need not survive a crash of the machine. */
 export function etcd({ layout, programs }: DaemonContext): Daemon {
   return {
     name: 'etcd',

@@ -12,7 +12,7 @@ export async function kubeProxy({ layout, subnet, programs }: DaemonContext): Pr
       burst: 400,
     },
     mode: 'iptables',
-    // What comes from outside this range is masqueraded, so that the answer finds its way back.
+    // Requests from outside this range are masqueraded, so that the responses find their way back.
     clusterCIDR: subnet.pods,
     hostnameOverride: nodeName,
     conntrack: { maxPerCore: 0 },

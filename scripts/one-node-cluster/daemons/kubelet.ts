@@ -2,13 +2,13 @@ import { kubeconfigPath } from '../credentials.ts';
 import { nodeName, type Daemon, type DaemonContext } from './daemon.ts';
 import { settingsFile } from './settings-file.ts';
 
-/** Takes the machine as it is: any version of cgroups, swap or not, a disk that is nearly full. */
+/** Accepts the machine as it is: any version of cgroups, with or without swap, a nearly full disk. */
 export async function kubelet({ layout, subnet, programs }: DaemonContext): Promise<Daemon> {
   const settings = await settingsFile(layout, 'kubelet.yaml', {
     apiVersion: 'kubelet.config.k8s.io/v1beta1',
     kind: 'KubeletConfiguration',
     containerRuntimeEndpoint: `unix://${layout.containerdSocket}`,
-    // The API server has no certificate to show; the namespace admits nobody else to this port.
+    // The API server has no client certificate; only this namespace can reach the port.
     authentication: { anonymous: { enabled: true }, webhook: { enabled: false } },
     authorization: { mode: 'AlwaysAllow' },
     failCgroupV1: false,

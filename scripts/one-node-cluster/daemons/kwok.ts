@@ -1,7 +1,7 @@
 import { kubeconfigPath } from '../credentials.ts';
 import type { Daemon, DaemonContext } from './daemon.ts';
 
-/** Plays the kubelet of nodes that do not exist; pods there are ready as soon as they are placed. */
+/** Acts as the kubelet of fake nodes; pods there are ready as soon as they are scheduled. */
 export function kwok({ layout, subnet, programs }: DaemonContext): Daemon {
   return {
     name: 'kwok',
@@ -11,7 +11,7 @@ export function kwok({ layout, subnet, programs }: DaemonContext): Daemon {
       `--config=${programs.kwokStages}`,
       '--manage-all-nodes=false',
       '--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake',
-      // Without leases a fake node is taken for dead after 50 s, and its pods with it.
+      // Without leases a fake node counts as dead after 50 s, and so do its pods.
       '--node-lease-duration-seconds=40',
       `--cidr=${subnet.fakePods}`,
       `--node-ip=${subnet.node}`,

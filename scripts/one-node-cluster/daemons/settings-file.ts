@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import type { ClusterLayout } from '../layout.ts';
 
-/** Writes a daemon's settings (YAML, or text as it is) and returns the file's path. */
+/** Writes a daemon's settings (YAML, or plain text) and returns the file's path. */
 export async function settingsFile(
   { settings }: ClusterLayout,
   name: string,

@@ -4,7 +4,7 @@ import { apiServerUrl, type Daemon, type DaemonContext } from './daemon.ts';
 
 const ports = { gateway: 8000, ingress: 8100, metrics: 9100 } as const;
 
-/** Where callers find the routes; the Gateway listens on the same port as its entrypoint. */
+/** The port of the routes; the Gateway listens on the same port as its entrypoint. */
 export function traefikUrls({ node }: Subnet) {
   return {
     gatewayUrl: `http://${node}:${ports.gateway}`,

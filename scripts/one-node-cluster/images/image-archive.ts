@@ -8,14 +8,14 @@ export interface Image {
 }
 
 /**
- * An archive in `docker save`'s format, which containerd, Docker, kind and k3d can load: images
+ * An archive in `docker save`'s format, which containerd, Docker, kind and k3d can load, with images
  * that share one layer of files.
  */
 export function packImages(images: readonly Image[], files: readonly TarEntry[]): Buffer {
   return packLayer(images, packTar(files));
 }
 
-/** The same of files that are in a tar archive already. */
+/** The same for files that are already in a tar archive. */
 export function packLayer(images: readonly Image[], layer: Buffer): Buffer {
   const configs = images.map((image) => {
     const content = Buffer.from(JSON.stringify(imageConfig(image, digest(layer))));

@@ -1,7 +1,7 @@
 import type { ClusterLayout } from '../layout.ts';
 import { runCommand } from '../../programs/run-command.ts';
 
-/** Makes the images of an archive (`docker save`'s format, or OCI's) known to the node. */
+/** Loads the images of an archive (in `docker save`'s or OCI's format) into the node. */
 export async function importImage(
   { containerdSocket }: ClusterLayout,
   archive: string,

@@ -6,7 +6,7 @@ export interface TarEntry {
 
 const blockBytes = 512;
 
-/** A POSIX (ustar) archive of regular files that belong to root and date from 1970. */
+/** A POSIX (ustar) archive of regular files, owned by root and dated 1970. */
 export function packTar(entries: readonly TarEntry[]): Buffer {
   const parts = entries.flatMap((entry) => [header(entry), padded(entry.content)]);
   return Buffer.concat([...parts, Buffer.alloc(2 * blockBytes)]);
@@ -29,7 +29,7 @@ function header({ path, content, executable = false }: TarEntry): Buffer {
   block.write(octal(0, 11), 136);
   block.write('0', 156);
   block.write('ustar\u000000', 257);
-  // The sum is taken with spaces where it is written.
+  // The checksum is computed with spaces in its own place.
   block.fill(' ', 148, 156);
   const sum = block.reduce((total, byte) => total + byte, 0);
   block.write(`${octal(sum, 6)}\u0000 `, 148);

@@ -24,12 +24,12 @@ interface BringUp {
   name: string;
   layout: ClusterLayout;
   programs: Programs;
-  /** Archives of what its node knows from the start. */
+  /** Archives of the images that its node has from the start. */
   images: readonly string[];
   log: (line: string) => void;
 }
 
-/** Starts a cluster where none is; what it started when it throws is in the record. */
+/** Starts a cluster. If it throws, the record lists what it has started. */
 export async function bringUp({
   name,
   layout,
@@ -80,7 +80,7 @@ export async function bringUp({
 
 type Reach = (what: string, isSo: () => Promise<boolean>) => Promise<void>;
 
-/** containerd takes images once its socket answers. */
+/** containerd accepts images once its socket answers. */
 async function importInto(
   { layout }: DaemonContext,
   images: readonly string[],
@@ -96,7 +96,7 @@ async function importInto(
   }
 }
 
-/** A kind's objects are accepted a moment after its definition is. */
+/** A kind's objects are accepted shortly after its definition. */
 async function applyManifests(context: DaemonContext, reach: Reach): Promise<void> {
   const { gatewayApi, istio } = context.programs;
   const apply = (file: string) => kubectl(context, ['apply', '--server-side', '--filename', file]);

@@ -7,7 +7,7 @@ import type { ClusterLayout } from '../layout.ts';
 const cgroups = '/sys/fs/cgroup';
 const busyLimitMs = 5_000;
 
-/** Ends every container of this cluster, whether its containerd still lives or not. */
+/** Ends every container of this cluster, even if its containerd is dead. */
 export async function endContainers(layout: ClusterLayout): Promise<void> {
   for (const shim of await shimsOf(layout)) {
     // A container ends with the first of its processes, which is a child of its shim.
@@ -44,19 +44,19 @@ async function kill(pid: number): Promise<void> {
   if (identity) await stopProcess(identity, { graceMs: 0 });
 }
 
-/** containerd names a container's cgroup, in every hierarchy, like its folder of state. */
+/** containerd names a container's cgroup, in every hierarchy, like its state folder. */
 async function removeCgroups({ containerd }: ClusterLayout): Promise<void> {
   const tasks = join(containerd, 'state/io.containerd.runtime.v2.task/k8s.io');
   const containers = await readdir(tasks).catch(() => []);
   for (const hierarchy of await readdir(cgroups).catch(() => [])) {
     const parent = join(cgroups, hierarchy, 'k8s.io');
     for (const container of containers) await removeOnceEmpty(join(parent, container));
-    // Another cluster's containers keep it.
+    // Another cluster's containers use it.
     await rmdir(parent).catch(() => undefined);
   }
 }
 
-/** A cgroup stays busy until the kernel is done with the processes that were killed in it. */
+/** A cgroup stays busy until the kernel has removed its killed processes. */
 async function removeOnceEmpty(cgroup: string): Promise<void> {
   const deadline = performance.now() + busyLimitMs;
   for (;;) {

@@ -3,7 +3,7 @@ import type { ClusterAccess, ClusterRecord } from './record.ts';
 
 export type Health = { up: true; access: ClusterAccess } | { up: false; missing: string[] };
 
-/** A cluster is up when it once became ready and none of its processes is gone since. */
+/** A cluster is up if it became ready and all of its processes are still running. */
 export async function healthOf({ daemons, access }: ClusterRecord): Promise<Health> {
   const alive = await Promise.all(daemons.map(isAlive));
   const missing = daemons.filter((_, index) => alive[index] !== true).map(({ name }) => name);

@@ -12,7 +12,7 @@ export function kubectl(
   return runCommand([programs.kubectl, kubeconfig, ...args], input === undefined ? {} : { input });
 }
 
-/** Whether the command succeeds and says this. */
+/** Whether the command succeeds and prints this. */
 export async function kubectlOutput(
   context: DaemonContext,
   args: readonly string[],

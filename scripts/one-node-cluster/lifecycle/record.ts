@@ -8,9 +8,9 @@ const daemonShape = z.object({ name: z.string(), pid: z.int(), startTime: z.stri
 /** What tests and people need to use a cluster. Secrets are only in the files that it names. */
 const accessShape = z.object({
   name: z.string(),
-  /** Of a user in system:masters. */
+  /** The kubeconfig of a user in system:masters. */
   kubeconfig: z.string(),
-  /** Of a user who may nothing until a Role is bound to it: User `tester`. */
+  /** The kubeconfig of a user without rights until a Role is bound to it: User `tester`. */
   testerKubeconfig: z.string(),
   apiServerUrl: z.string(),
   /** JSON lines of audit.k8s.io/v1 events, one per finished request. */
@@ -20,18 +20,18 @@ const accessShape = z.object({
   traefikMetricsUrl: z.string(),
   /** The folder of kubectl. */
   kubectl: z.string(),
-  /** Where pods reach this machine. */
+  /** The address at which pods reach this machine. */
   hostAddress: z.string(),
   nodeAddress: z.string(),
-  /** Its socket takes image archives. */
+  /** Its socket accepts image archives. */
   containerdSocket: z.string(),
 });
 
 const recordShape = z.object({
   name: z.string(),
-  /** Written before each process is waited for, so that an interrupted start can be cleared away. */
+  /** Written before waiting for each process, so that an interrupted start can be cleaned up. */
   daemons: z.array(daemonShape),
-  /** Once everything answers. */
+  /** Set when everything answers. */
   access: accessShape.optional(),
 });
 
@@ -47,7 +47,7 @@ export function writeRecord(record: ClusterRecord): Promise<void> {
   return writeRunFile(clusterLayout(record.name).record, record);
 }
 
-/** Names of all clusters on this machine, half-started ones too. */
+/** The names of all clusters on this machine, including partly started ones. */
 export async function clusterNames(): Promise<string[]> {
   const entries = await readdir(clustersFolder, { withFileTypes: true }).catch(() => []);
   return entries

@@ -6,14 +6,14 @@ import { SetupFailed } from '../../programs/failure.ts';
 import { privateFolders, type ClusterLayout } from '../layout.ts';
 import type { DaemonIdentity } from './record.ts';
 
-/** Starts it in the cluster's namespace; it goes on when this process ends. */
+/** Starts it in the cluster's namespace; it outlives this process. */
 export async function startDaemon(
   daemon: Daemon,
   layout: ClusterLayout,
   running: readonly DaemonIdentity[],
 ): Promise<DaemonIdentity> {
   const command = await inItsMounts(daemon, layout, running);
-  // `ip netns exec` would mount /sys anew, without the cgroups that the kubelet looks for.
+  // `ip netns exec` would mount /sys again, without the cgroups that the kubelet needs.
   const args = [`--net=${layout.namespaceFile}`, ...command];
   const { pid, startTime } = await spawnLogged('nsenter', args, {
     logFile: join(layout.logs, `${daemon.name}.log`),
@@ -21,7 +21,7 @@ export async function startDaemon(
   return { name: daemon.name, pid, startTime };
 }
 
-/** Every program here replaces itself by the next, so that the process keeps its pid. */
+/** Every program here replaces itself with the next, so that the process keeps its PID. */
 async function inItsMounts(
   { command, mounts }: Daemon,
   layout: ClusterLayout,
@@ -35,8 +35,8 @@ async function inItsMounts(
 }
 
 /**
- * The mounts end with the last process that sees them. What the machine unmounts goes here too: a
- * namespace that is deleted must not be kept by a mount in here.
+ * The mounts end with the last process that uses them. What the machine unmounts is unmounted here too: a
+ * deleted namespace must not be kept alive by a mount in here.
  */
 async function withPrivateFolders(
   command: readonly string[],

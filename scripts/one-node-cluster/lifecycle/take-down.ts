@@ -6,11 +6,11 @@ import { closeNetwork } from '../network/close-network.ts';
 import { endContainers } from './containers.ts';
 import type { ClusterRecord, DaemonIdentity } from './record.ts';
 
-/** Who would start something again has to go first, and what the others need last. */
+/** Processes that restart others stop first, those that others need stop last. */
 const stopFirst = ['traefik', 'kubelet', 'containerd'];
 const graceMs = 1_000;
 
-/** Removes processes, containers, mounts, network and files, of a start that was broken off too. */
+/** Removes processes, containers, mounts, network and files, even of an interrupted start. */
 export async function takeDown(
   layout: ClusterLayout,
   record: ClusterRecord | undefined,
@@ -29,7 +29,7 @@ async function stopAll(daemons: readonly DaemonIdentity[]): Promise<void> {
   await Promise.all(daemons.map((daemon) => stopProcess(daemon, { graceMs })));
 }
 
-/** Of the mounts that this process sees; those of containerd ended with it. */
+/** The mounts that this process sees; those of containerd ended with it. */
 async function unmountBelow(folder: string): Promise<void> {
   const mounts = await readFile('/proc/self/mounts', 'utf8');
   const points = mounts.split('\n').map((line) => line.split(' ')[1] ?? '');

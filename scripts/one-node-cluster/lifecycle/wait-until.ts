@@ -9,7 +9,7 @@ import type { DaemonIdentity } from './record.ts';
 interface Wait {
   what: string;
   layout: ClusterLayout;
-  /** Without which the wait is in vain. */
+  /** The processes that the wait depends on. */
   daemons: readonly DaemonIdentity[];
   withinMs?: number;
 }
@@ -17,7 +17,7 @@ interface Wait {
 const pollMs = 100;
 const toldLines = 8;
 
-/** Throws SetupFailed, with the log's end, when one of the processes dies or the time is over. */
+/** Throws SetupFailed, with the end of the log, when one of the processes dies or the time is over. */
 export async function waitUntil(
   { what, layout, daemons, withinMs = 60_000 }: Wait,
   isSo: () => Promise<boolean>,

@@ -5,8 +5,8 @@ import { slots, subnetOf, type Subnet } from '../subnet.ts';
 import { linkName } from './link-name.ts';
 
 /**
- * A namespace that only this machine can reach, by a link between the two. It has no way out: no
- * default route. Which slots are taken is what links there are, so that two starts cannot clash.
+ * A network namespace that only this machine can reach, through a link between the two. It has no
+ * default route. A slot is taken if its link exists, so that two starts cannot use the same one.
  */
 export async function openNetwork({ namespace }: ClusterLayout): Promise<Subnet> {
   await runCommand(['ip', 'netns', 'add', namespace]);
@@ -19,7 +19,7 @@ export async function openNetwork({ namespace }: ClusterLayout): Promise<Subnet>
   await runCommand([...inside, 'link', 'set', 'lo', 'up']);
   await runCommand([...inside, 'addr', 'add', `${node}/${linkPrefix}`, 'dev', 'eth0']);
   await runCommand([...inside, 'link', 'set', 'eth0', 'up']);
-  // kube-proxy redirects what is sent to a Service before it leaves, but only where there is a route.
+  // kube-proxy redirects requests to a Service before they leave, but only if there is a route.
   await runCommand([...inside, 'route', 'add', services, 'via', host]);
   for (const range of [services, pods])
     await runCommand(['ip', 'route', 'add', range, 'via', node]);
@@ -48,8 +48,8 @@ async function takeSlot(namespace: string): Promise<Subnet> {
 }
 
 /**
- * Every refusal is sent: by default they are limited to some a second, and redirects to the link's
- * other end count among them.
+ * Sends every refusal: by default their number per second is limited, and redirects to the link's other
+ * end count among them.
  */
 const actAsRouter = [
   'cd /proc/sys/net/ipv4',
@@ -59,12 +59,12 @@ const actAsRouter = [
   'echo 0 > conf/eth0/send_redirects',
 ].join(' && ');
 
-/** It believes whoever reaches it, and the API server is in the same namespace. */
+/** It trusts every client, and the API server is in the same namespace. */
 const keepOthersFromKubelet = 'iptables -A INPUT -i eth0 -p tcp --dport 10250 -j DROP';
 
 /**
- * What kube-proxy has not redirected: were it dropped in silence, a caller who is earlier than the
- * rules of a new Service would hang.
+ * Refuses what kube-proxy has not redirected: if such packets were dropped, a client that is faster than
+ * the rules of a new Service would hang.
  */
 function refuseUnknownServices(services: string): string {
   const refuse = `-d ${services} -j REJECT`;

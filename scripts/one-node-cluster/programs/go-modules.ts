@@ -14,7 +14,7 @@ const kubernetesNames = [
   'kubectl',
 ] as const;
 
-/** A build from a module does not know its version; the node's is what other parts go by. */
+/** A build from a module does not know its version; other parts depend on the node's. */
 const versionFlags = Object.entries({
   gitVersion: kubernetesVersion,
   gitMajor: '1',
@@ -46,7 +46,7 @@ export const kwok = {
   linkFlags: small,
 } satisfies GoModule;
 
-/** What the sample images run; built from this repository alone. */
+/** The programs of the sample images; built only from this repository. */
 export const samples = {
   name: 'one-node-cluster/samples',
   folder: join(base, '../samples'),

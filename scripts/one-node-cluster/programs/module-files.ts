@@ -7,14 +7,14 @@ import { runCommand } from '../../programs/run-command.ts';
 import { goEnvironment, type ProvisionOptions } from '../../programs/build-module.ts';
 import { keepInCache } from '../../programs/keep-in-cache.ts';
 
-/** Text that a pinned Go module carries, joined into one YAML file. */
+/** Files of a pinned Go module, joined into one YAML file. */
 interface ModuleFiles {
   name: string;
-  /** Where go.mod and go.sum are. */
+  /** The folder with go.mod and go.sum. */
   folder: string;
   module: string;
   files: readonly string[];
-  /** Only the objects of these names; else all. */
+  /** Only the objects with these names; otherwise all. */
   objects?: readonly string[];
 }
 

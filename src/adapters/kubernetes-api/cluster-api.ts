@@ -38,7 +38,7 @@ export type Kind = keyof ObjectByKind;
 export type PatchStep =
   { op: 'test' | 'add' | 'replace'; path: string; value: unknown } | { op: 'remove'; path: string };
 
-/** The patch's tests did not hold: nothing was written. */
+/** A test of the patch failed: nothing was written. */
 export class TestFailed extends Error {
   override readonly name = 'TestFailed';
 }
@@ -50,17 +50,17 @@ export interface ObjectRef<K extends Kind> {
   name: string;
 }
 
-/** One object at one moment. Without the version: whatever has been written to it since. */
+/** One object at one version. Without the version: whatever has been written to it since. */
 export interface ObjectVersion {
   uid: string;
   resourceVersion?: string | undefined;
 }
 
 export interface Wait {
-  /** Every look is taken after a change in one of these; `namespace` bounds them. */
+  /** A read follows every change of one of these kinds in `namespace`. */
   kinds: readonly Kind[];
   namespace: string;
-  /** Longest wait in milliseconds; past it a PlatformError `unavailable` says what was waited for. */
+  /** The time limit in milliseconds; afterwards a PlatformError `unavailable` says what was awaited. */
   timeoutMs: number;
   /** Completes "waited 30 s for …". */
   what: () => string;
@@ -68,13 +68,13 @@ export interface Wait {
 }
 
 /**
- * One cluster as its adapter sees it. Reads come from informers, one for each kind and namespace
- * in a process, started at first use: they cost no request, and are never behind this process's
- * own writes. Every method may throw a PlatformError.
+ * One cluster. Reads come from informers, one for each kind and namespace in a process, which are
+ * started at first use: they need no request, and always include this process's own writes. Every
+ * method may throw a PlatformError.
  */
 export interface ClusterApi {
   get<K extends Kind>(ref: ObjectRef<K>): Promise<ObjectByKind[K] | undefined>;
-  /** Objects whose labels contain these; all of the namespace without. Of kinds that have no namespaces, all of the cluster. */
+  /** Objects with these labels, or all of the namespace; for kinds without namespaces, of the cluster. */
   list<K extends Kind>(
     kind: K,
     namespace: string,
@@ -82,9 +82,9 @@ export interface ClusterApi {
   ): Promise<ObjectByKind[K][]>;
   /** Objects that the one with this uid controls. */
   controlledBy<K extends Kind>(kind: K, namespace: string, uid: string): Promise<ObjectByKind[K][]>;
-  /** Asks the API server itself: for what a failed test must know, and nothing else. */
+  /** Reads from the API server itself; only for what must be known after a failed test. */
   getLive<K extends Kind>(ref: ObjectRef<K>): Promise<ObjectByKind[K] | undefined>;
-  /** Objects with these labels in all namespaces that this process watches, or in one of them, from an informer of its own. */
+  /** Objects with these labels in all namespaces that this process watches, or in one of them, from a separate informer. */
   listEverywhere<K extends Kind>(
     kind: K,
     labels: Record<string, string>,
@@ -95,7 +95,7 @@ export interface ClusterApi {
     namespace: string,
     body: ObjectByKind[K],
   ): Promise<ObjectByKind[K]>;
-  /** One atomic write. Throws TestFailed where a test does not hold. */
+  /** One atomic write. Throws TestFailed if a test fails. */
   patch<K extends Kind>(ref: ObjectRef<K>, steps: PatchStep[]): Promise<ObjectByKind[K]>;
   /** What `create` would answer or throw; nothing is written (`dryRun=All`). */
   tryCreate<K extends Kind>(
@@ -106,10 +106,10 @@ export interface ClusterApi {
   /** What `patch` would answer or throw; nothing is written. */
   tryPatch<K extends Kind>(ref: ObjectRef<K>, steps: PatchStep[]): Promise<ObjectByKind[K]>;
   /**
-   * Deletes the object as it was seen, its dependents with it in the background. Gone already, or
-   * another one of its name by now, is success. Throws TestFailed where it has been written since.
+   * Deletes the object as it was read, and its dependents in the background. It is a success if the
+   * object is gone, or was replaced by another of its name. Throws TestFailed if it was written since.
    */
   remove<K extends Kind>(ref: ObjectRef<K>, seen: ObjectVersion): Promise<void>;
-  /** Looks now, and after each change in the kinds named, until the look answers. */
+  /** Reads now, and after each change of the named kinds, until `look` returns a value. */
   until<T>(wait: Wait, read: () => Promise<T | undefined>): Promise<T>;
 }

@@ -5,7 +5,7 @@ import { findAccess } from './kubeconfig.ts';
 import type { RequestRate } from './request-limiter.ts';
 
 export interface ClustersSettings extends RequestRate {
-  /** Files, as in KUBECONFIG; absent: ~/.kube/config, or the cluster this process runs in. */
+  /** Kubeconfig files, as in KUBECONFIG; absent: ~/.kube/config, or the cluster of this process. */
   kubeconfig?: string;
   /** The namespaces that Belay may watch; absent: all. */
   namespaces?: readonly string[];
@@ -15,13 +15,13 @@ export interface ClustersSettings extends RequestRate {
 export interface Clusters {
   /** The cluster of this context, or of the current one. Throws a PlatformError `invalid`. */
   of(context: string | undefined): Promise<ClusterApi>;
-  /** Those that have been asked for, by context. */
+  /** The clusters in use, by context. */
   inUse(): ReadonlyMap<string, Pick<OwnedClusterApi, 'readVersion'>>;
-  /** Ends every watch and connection. */
+  /** Closes every watch and connection. */
   close(): void;
 }
 
-/** `version` is Belay's own: every cluster's audit log shows it. */
+/** `version` is Belay's own; the audit log of every cluster shows it. */
 export function createClusters(
   settings: ClustersSettings,
   version: string,

@@ -14,17 +14,17 @@ export interface HttpCall {
 }
 
 export interface CallEnd {
-  /** Withdraws what waits for a connection; what has one goes on. */
+  /** Withdraws a request that waits for a connection; one that has a connection continues. */
   unsent: AbortSignal;
   sent: AbortSignal;
 }
 
 export interface Connection {
-  /** Sends, and answers as soon as the status is known. `sent` also ends the body. */
+  /** Sends a request and returns when the status is known. `sent` also aborts the body. */
   open(call: HttpCall, end: CallEnd): Promise<IncomingMessage>;
-  /** The same on a connection of its own, for an answer that goes on for long. */
+  /** The same on a separate connection, for long responses. */
   openStream(call: HttpCall, signal: AbortSignal): Promise<IncomingMessage>;
-  /** The API server refused these credentials: reads them again before the next call. */
+  /** The API server rejected the credentials: reads them again before the next call. */
   renewCredentials(): void;
   close(): void;
 }
@@ -35,13 +35,13 @@ interface Credentials {
   readAtMs: number;
 }
 
-/** Tokens and certificates rotate on disk; a credential plugin has a cache of its own. */
+/** Tokens and certificates rotate on disk; a credential plugin has its own cache. */
 const credentialsMs = 10_000;
 const tcpProbeMs = 30_000;
-/** A burst waits its turn on these: a hundred TLS handshakes at once are slower than that. */
+/** A burst shares these connections: a hundred concurrent TLS handshakes would be slower. */
 const mostConnections = 16;
 
-/** Kept-alive connections to one API server, as whom the kubeconfig says. */
+/** Kept-alive connections to one API server, with the credentials of the kubeconfig. */
 export function createConnection(access: Access, userAgent: string): Connection {
   const agents = createAgents();
   let credentials: Promise<Credentials> | undefined;
@@ -122,7 +122,7 @@ function headersOf({ headers, auth }: RequestOptions): Record<string, string> {
   };
 }
 
-/** One pool of connections for as long as the certificates stay the same. */
+/** One connection pool while the certificates stay the same. */
 function createAgents() {
   let current: { agent: Agent; identity: string } | undefined;
   return {
@@ -141,7 +141,7 @@ function identityOf({ ca, cert, key }: RequestOptions): string {
   return hash.digest('hex');
 }
 
-/** The client's agents know proxies and TLS, but open a connection for every request. */
+/** The client's agents support proxies and TLS, but open a connection for every request. */
 function keptAlive({ agent }: RequestOptions): Agent {
   const kept = { keepAlive: true, keepAliveMsecs: tcpProbeMs, maxSockets: mostConnections };
   return Object.assign(agent as Agent, kept);
@@ -171,7 +171,7 @@ function send(
       traced?.answered(response.statusCode ?? 0);
       resolve(response);
     });
-    // A request that waits for a connection is not notified of its abort until it has one.
+    // A request that waits for a connection receives its abort only when it has one.
     const withdraw = () => {
       traced?.failed('withdrawn');
       request.destroy();

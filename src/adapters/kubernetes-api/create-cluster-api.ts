@@ -19,10 +19,10 @@ import { readObject } from './wire-form.ts';
 
 export interface ClusterApiOptions {
   access: Access;
-  /** Of Belay: the audit log shows it with every request. */
+  /** Belay's version; the audit log shows it with every request. */
   version: string;
   rate: RequestRate;
-  /** Where `listEverywhere` looks; absent: all of the cluster. */
+  /** The namespaces that `listEverywhere` reads; absent: all. */
   namespaces?: readonly string[] | undefined;
   guard?: Guard | undefined;
   requests?: Partial<RequestSettings>;
@@ -30,9 +30,9 @@ export interface ClusterApiOptions {
 }
 
 export type OwnedClusterApi = ClusterApi & {
-  /** Asks the API server for its version. Throws a PlatformError, or BreakerOpen. */
+  /** Reads the version of the API server. Throws a PlatformError, or BreakerOpen. */
   readVersion(timeoutMs: number): Promise<string>;
-  /** Ends its watches and connections. */
+  /** Closes its watches and connections. */
   close(): void;
 };
 
@@ -47,7 +47,7 @@ export function createClusterApi(options: ClusterApiOptions): OwnedClusterApi {
     guard,
   });
   const settings = { ...informerDefaults, ...options.informers };
-  // They have pauses of their own, and an undo needs what they know.
+  // Informers have their own pauses, and undos depend on their data.
   const askPastBreaker: Ask = (request) => bypassBreaker(() => ask(request));
   const informers = createInformers({ connection, ask: askPastBreaker, settings });
   const written = <K extends Kind>(kind: K, answer: unknown): ObjectByKind[K] => {
@@ -129,12 +129,12 @@ export function createClusterApi(options: ClusterApiOptions): OwnedClusterApi {
   };
 }
 
-/** `Strict` refuses a misspelt field, which the server would otherwise drop without a word. */
+/** `Strict` rejects a misspelt field, which the server would otherwise drop silently. */
 function writeOptions(kind: Kind): Record<string, string> {
   return { fieldManager: 'belay', ...(!isCustom(kind) && { fieldValidation: 'Strict' }) };
 }
 
-/** Deleted objects are answered as a Status, or as what they were; one that goes later, marked so. */
+/** Whether a deleted object stays for a while. The response is a Status, or the object itself. */
 function staysForAWhile(answer: unknown): boolean {
   const { metadata } = answer as { metadata?: V1ObjectMeta };
   if (metadata?.deletionTimestamp === undefined) return false;

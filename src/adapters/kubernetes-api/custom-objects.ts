@@ -1,6 +1,6 @@
 import type { V1ObjectMeta } from '@kubernetes/client-node';
 
-/** What Belay reads and writes of objects that the Kubernetes client has no types for. */
+/** The parts of custom objects that Belay reads and writes; the Kubernetes client has no types for them. */
 interface CustomObject {
   apiVersion?: string;
   kind?: string;
@@ -25,7 +25,7 @@ export interface HttpRoute extends CustomObject {
 export interface ParentReference {
   group?: string;
   kind?: string;
-  /** The route's own where it is not written. */
+  /** The namespace of the route if absent. */
   namespace?: string;
   name: string;
   sectionName?: string;
@@ -46,7 +46,7 @@ export interface HttpBackendRef {
   name: string;
   namespace?: string;
   port?: number;
-  /** 1 where it is not written. */
+  /** 1 if absent. */
   weight?: number;
 }
 

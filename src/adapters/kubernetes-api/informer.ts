@@ -12,11 +12,11 @@ import { Expired, openWatch, type WatchEvent, type WatchLimits } from './watch-s
 import { readObject } from './wire-form.ts';
 
 export interface InformerSettings extends WatchLimits {
-  /** A watch broken for longer than this: reads fail rather than answer with what was once so. */
+  /** If a watch is broken for longer than this, reads fail instead of returning old data. */
   staleAfterMs: number;
-  /** Longest pause between two attempts to restore a watch. */
+  /** The longest pause between two attempts to restore a watch. */
   longestPauseMs: number;
-  /** How long the server may keep one watch open. */
+  /** How long the server may keep a watch open. */
   watchSeconds: number;
 }
 
@@ -28,13 +28,13 @@ export const informerDefaults: InformerSettings = {
   watchSeconds: 3_600,
 };
 
-/** A list kept up to date by a watch, for all who read it. */
+/** A list that a watch keeps up to date, for all its readers. */
 export interface Informer<K extends Kind> {
   selection: Selection<K>;
   store: ObjectStore<ObjectByKind[K]>;
-  /** The first list, or why there is none: then this informer has ended. */
+  /** The first list, or why there is none: then this informer has stopped. */
   listed: Promise<void>;
-  /** Waits for the first list. Throws a PlatformError where the store cannot be relied on. */
+  /** Waits for the first list. Throws a PlatformError if the data is not reliable. */
   ready(): Promise<void>;
   stop(): void;
 }
@@ -47,7 +47,7 @@ export interface InformerParts<K extends Kind> {
   changed: () => void;
 }
 
-/** A cluster restored from a backup refuses our version as one of the future, again and again. */
+/** After a restore from a backup, a cluster repeatedly refuses our version as one of the future. */
 const failuresBeforeList = 5;
 
 interface Broken {
@@ -119,7 +119,7 @@ function watchRequest(
   version: string,
   watchSeconds: number,
 ): ApiRequest {
-  // Not all at once: those of one process were opened together.
+  // Spread out, because all watches of a process were opened at the same time.
   const timeoutSeconds = Math.round(watchSeconds * (0.75 + Math.random() / 4));
   return {
     verb: 'watch',
@@ -150,7 +150,7 @@ function tooOld(selection: Selection<Kind>, { sinceMs, error }: Broken): Platfor
   const seconds = Math.round((performance.now() - sinceMs) / 1000);
   return new PlatformError(
     error instanceof PlatformError ? error.code : 'unavailable',
-    `What is known of ${inWords(selection)} is ${seconds} s old: ${reasonOf(error)}`,
+    `The cached list of ${inWords(selection)} is ${seconds} s old: ${reasonOf(error)}`,
     { cause: error },
   );
 }

@@ -9,15 +9,15 @@ import type { ObjectStore } from './object-store.ts';
 import type { Ask } from './requests.ts';
 import { hasLabels, keyOf, type Selection } from './selection.ts';
 
-/** The informers of one process: one for each selection, started when it is first asked for. */
+/** The informers of one process: one for each selection, started when it is first needed. */
 export interface Informers {
-  /** Waits for the first list. Throws a PlatformError where there is none, or it is too old. */
+  /** Waits for the first list. Throws a PlatformError if there is none, or if it is too old. */
   read<K extends Kind>(selection: Selection<K>): Promise<ObjectStore<ObjectByKind[K]>>;
-  /** The API server answered a write of this process with this object. */
+  /** The API server returned this object for a write of this process. */
   wrote<K extends Kind>(kind: K, object: ObjectByKind[K]): void;
   /** This process deleted the object with this uid. */
   deleted(kind: Kind, namespace: string, uid: string): void;
-  /** Calls after every change in one of these kinds in this namespace; returns how to stop that. */
+  /** Calls after every change of one of these kinds in this namespace; returns a function that stops it. */
   onChange(kinds: readonly Kind[], namespace: string, listener: () => void): () => void;
   close(): void;
 }
@@ -44,7 +44,7 @@ export function createInformers(parts: InformersParts): Informers {
         if (kinds.includes(selection.kind) && covers(selection, namespace)) heard();
       }
     };
-    // It outlives the act that first asked for it.
+    // The informer outlives the act that first needed it.
     const informer = outsideAttempts(() =>
       detached(() => createInformer({ ...parts, selection, changed })),
     );

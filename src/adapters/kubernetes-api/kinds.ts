@@ -1,11 +1,11 @@
 import type { Kind } from './cluster-api.ts';
 
-/** Where the API server keeps a kind, and what it calls one of it. */
+/** The path of a kind in the API, and its names. */
 export interface Resource {
   /** Empty for the core group. */
   group: string;
   version: string;
-  /** The `kind` of one object. */
+  /** The `kind` of an object. */
   singular: string;
   /** Its objects belong to the cluster, not to a namespace. */
   isClusterScoped?: true;
@@ -62,12 +62,12 @@ export function pathOf({ kind, namespace, name }: Address): string {
   return `/${parts.join('/')}`;
 }
 
-/** Where the objects of a kind are that concern a namespace; undefined for the whole cluster. */
+/** The namespace in which a kind's objects are; undefined for the whole cluster. */
 export function scopeOf(kind: Kind, namespace: string): string | undefined {
   return resources[kind].isClusterScoped ? undefined : namespace;
 }
 
-/** What the API server does not know of a kind of its own, but of one that someone has installed. */
+/** Whether the kind belongs to a definition that someone has to install. */
 export function isCustom(kind: Kind): boolean {
   return [gateway.group, istio.group].includes(resources[kind].group);
 }

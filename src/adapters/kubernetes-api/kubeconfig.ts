@@ -2,18 +2,18 @@ import { delimiter } from 'node:path';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { PlatformError } from '../../contracts/rollouts/platform.ts';
 
-/** A cluster, and who Belay is there. */
+/** A cluster and the credentials for it. */
 export interface Access {
-  /** Name of the context. */
+  /** The name of the context. */
   context: string;
-  /** Address of the API server. */
+  /** The address of the API server. */
   server: string;
   kubeconfig: KubeConfig;
 }
 
 /**
- * Finds a context: in the kubeconfig files named (as in KUBECONFIG, more than one with the path
- * delimiter), else in ~/.kube/config, else the cluster that this process runs in.
+ * Finds a context: in the named kubeconfig files (several are separated by the path delimiter, as in
+ * KUBECONFIG), else in ~/.kube/config, else the cluster in which this process runs.
  */
 export async function findAccess(
   files: string | undefined,
@@ -28,11 +28,11 @@ export async function findAccess(
   return { context: name, server: cluster.server, kubeconfig };
 }
 
-/** What the client calls http://localhost:8080, where it has found nothing. */
+/** The context that the client makes up for http://localhost:8080 if it finds none. */
 const clientsGuess = 'loaded-context';
 
 async function load(files: string | undefined): Promise<KubeConfig> {
-  // The client and its models take about 70 MB: only a process that meets Kubernetes pays that.
+  // The client and its models take about 70 MB, so they are loaded only when they are needed.
   const { KubeConfig } = await import('@kubernetes/client-node');
   try {
     if (files !== undefined) return fromFiles(KubeConfig, files);

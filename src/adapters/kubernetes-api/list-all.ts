@@ -11,13 +11,13 @@ interface Page {
 
 export interface Listing<K extends Kind> {
   items: ObjectByKind[K][];
-  /** Everything that happened up to here is in it. */
+  /** The version up to which everything is included. */
   version: string;
 }
 
 const pageSize = '500';
 
-/** All objects of a selection as they are now, page by page at one resourceVersion. */
+/** All current objects of a selection, page by page at one resourceVersion. */
 export async function listAll<K extends Kind>(
   ask: Ask,
   { kind, namespace, labels }: Selection<K>,

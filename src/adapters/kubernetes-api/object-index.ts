@@ -5,15 +5,15 @@ interface Named {
   metadata?: V1ObjectMeta;
 }
 
-/** Finds objects by a label or by their controller, without a look at all the others. */
+/** Finds objects by a label or by their controller without scanning all others. */
 export interface ObjectIndex<T extends Named> {
   add(object: T): void;
-  /** The very object that was added. */
+  /** The same object that was added. */
   remove(object: T): void;
   clear(): void;
-  /** Those whose labels contain these, of which there is at least one. */
+  /** Objects whose labels contain these; at least one label is needed. */
   withLabels(labels: Labels): T[];
-  /** Those that the object with this uid controls. */
+  /** Objects that the one with this uid controls. */
   controlledBy(uid: string): T[];
 }
 
@@ -59,7 +59,7 @@ function labelTerm(name: string, value: string): string {
   return `${name}=${value}`;
 }
 
-/** No label has a name that begins so. */
+/** No label name can start with this. */
 function controllerTerm(uid: string): string {
   return `=${uid}`;
 }

@@ -7,8 +7,8 @@ interface Named {
 }
 
 /**
- * The objects of one list and watch, as new as anything that this process has been told of them:
- * by a list, a watch event, or the answer to one of its own writes, in whatever order these come.
+ * The objects of one list and watch, at the newest state that this process has received: from a
+ * list, a watch event, or the response to one of its own writes, in any order.
  */
 export interface ObjectStore<T extends Named> extends Pick<
   ObjectIndex<T>,
@@ -16,17 +16,17 @@ export interface ObjectStore<T extends Named> extends Pick<
 > {
   get(namespace: string, name: string): T | undefined;
   list(): T[];
-  /** The newest resourceVersion that a list or a watch has told. */
+  /** The newest resourceVersion of a list or a watch event. */
   version(): string | undefined;
-  /** Everything there was at this version. */
+  /** The complete list at this version. */
   replaceAll(items: readonly T[], version: string): void;
-  /** A watch reached this version. */
+  /** The watch has reached this version. */
   advance(version: string | undefined): void;
-  /** This is how the object is at its resourceVersion. */
+  /** The object at its resourceVersion. */
   put(object: T): void;
   /** At its resourceVersion the object was deleted, or left the selection. */
   drop(object: T): void;
-  /** The object with this uid is deleted, at a version that was not told. */
+  /** The object with this uid was deleted, at an unknown version. */
   deleted(uid: string): void;
 }
 
@@ -36,7 +36,7 @@ interface Departure {
   atMs: number;
 }
 
-/** Longer than any message about an object that has gone can be under way. */
+/** Longer than any message about a deleted object may be delayed. */
 const departuresKeptMs = 5 * 60_000;
 
 export function createObjectStore<T extends Named>(
@@ -93,7 +93,7 @@ export function createObjectStore<T extends Named>(
     version: () => told,
     advance,
     replaceAll: (items, version) => {
-      // A version before one already told: the cluster was restored from a backup.
+      // A version lower than a previous one: the cluster was restored from a backup.
       if (isNewer(told, version)) {
         objects.clear();
         index.clear();

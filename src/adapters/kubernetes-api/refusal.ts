@@ -4,12 +4,12 @@ import { inWords, resources, type Address } from './kinds.ts';
 
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'patch' | 'delete';
 
-/** What was asked for, as far as an error may tell it. */
+/** The parts of a request that an error message may show. */
 export interface RequestAttempt extends Address {
   verb: Verb;
 }
 
-/** What the API server answers instead of an object: its kind `Status`. */
+/** The object that the API server returns for an error: kind `Status`. */
 export interface Status {
   kind?: string;
   status?: string;
@@ -41,12 +41,12 @@ class Unauthenticated extends PlatformError {
   }
 }
 
-/** The API server rejected the credentials: other credentials may help. */
+/** The API server rejected the credentials: newer credentials may be accepted. */
 export function isUnauthenticated(error: Error): boolean {
   return error instanceof Unauthenticated;
 }
 
-/** There is no object of this name, or another one by now. */
+/** There is no object of this name, or it is another one now. */
 class NoSuchObject extends PlatformError {
   constructor(message: string) {
     super('not-found', message);
@@ -57,7 +57,7 @@ export function isNoSuchObject(error: unknown): boolean {
   return error instanceof NoSuchObject;
 }
 
-/** The typed error for a refusal that another attempt would meet as well. */
+/** The typed error for a refusal that another attempt would also receive. */
 export function refusalOf(attempt: RequestAttempt, code: number, status: Status): Error {
   switch (code) {
     case 401:
@@ -86,7 +86,7 @@ function forbidden(attempt: RequestAttempt, message: string): PlatformError {
   if (message.includes('being terminated')) {
     return new PlatformError('conflict', `${titled(attempt)}: the namespace is being deleted`);
   }
-  // RBAC says "User X cannot VERB resource …"; what else is forbidden is the object itself.
+  // RBAC says "User X cannot VERB resource …"; other messages with 403 are about the object itself.
   if (message !== '' && !/ cannot \w+ resource /.test(message)) {
     return new PlatformError('invalid', `${titled(attempt)}: ${clipped(afterColon(message))}`);
   }
@@ -120,7 +120,7 @@ function missing(attempt: RequestAttempt, status: Status): PlatformError {
   }
   return new PlatformError(
     'not-found',
-    `The cluster does not know ${singular} (${group}/${version}); install what defines it`,
+    `The cluster does not know ${singular} (${group}/${version}); install its definition`,
   );
 }
 
@@ -130,14 +130,14 @@ function invalid(attempt: RequestAttempt, status: Status): Error {
     const lines = causes.map(({ field, message }) => `${field ?? ''}: ${withoutValue(message)}`);
     return new PlatformError('invalid', `${titled(attempt)}:\n  ${lines.join('\n  ')}`);
   }
-  // A JSON patch that does not fit: the API server keeps to itself which step it was.
+  // A JSON patch that does not fit; the API server does not say which step failed.
   if (attempt.verb === 'patch') {
-    return new TestFailed(`${inWords(attempt)} is not what the patch was made for`);
+    return new TestFailed(`${inWords(attempt)} has changed since the patch was prepared`);
   }
   return new PlatformError('invalid', `${titled(attempt)}: ${messageOf(status)}`);
 }
 
-/** The API server repeats the refused value, up to the whole object: never pass it on. */
+/** The API server repeats the refused value, up to the whole object: it must not be passed on. */
 function withoutValue(message = 'refused'): string {
   const value =
     /^(?<what>(?:Invalid|Unsupported|Duplicate|Too long) value): (?:"(?:[^"\\]|\\.)*"|.*): /s;
@@ -149,7 +149,7 @@ function titled(attempt: RequestAttempt): string {
 }
 
 function messageOf({ message, reason }: Status): string {
-  return clipped(withoutValue(message ?? reason ?? 'it did not say why'));
+  return clipped(withoutValue(message ?? reason ?? 'it gave no reason'));
 }
 
 function afterColon(message: string): string {

@@ -1,20 +1,20 @@
 export interface RequestRate {
-  /** Requests per second in the long run. */
+  /** Average number of requests per second. */
   qps: number;
-  /** Requests at once after a quiet time. */
+  /** Largest burst after a quiet time. */
   burst: number;
 }
 
 export interface RequestLimiter {
-  /** Milliseconds until the turn of a request that so many others come before; 0 where it is due. */
+  /** Milliseconds until the turn of a request with this many others before it; 0 if it is now. */
   waitMs(nowMs: number, before: number): number;
-  /** Pays for the next turn. */
+  /** Takes the next turn. */
   pay(nowMs: number): void;
 }
 
 /**
- * A token bucket in its virtual-scheduling form (GCRA, ITU-T I.371): one number says until when
- * the turns are paid for, so nothing needs to tick.
+ * A token bucket in its virtual-scheduling form (GCRA, ITU-T I.371): one number stores until when
+ * the turns are taken, so no timer is needed.
  */
 export function createRequestLimiter({ qps, burst }: RequestRate): RequestLimiter {
   const turnMs = 1000 / qps;

@@ -1,17 +1,17 @@
 import { createRequestLimiter, type RequestRate } from './request-limiter.ts';
 
 export interface WantedTurn {
-  /** Where the turn would come later than this, none is taken. */
+  /** If the turn would come later than this, none is taken. */
   atMostMs: number;
-  /** Gives the place in the queue to who comes next. */
+  /** Gives up the place in the queue to the next request. */
   signal?: AbortSignal | undefined;
-  /** Comes before all that are not. */
+  /** Urgent requests come before all others. */
   isUrgent: boolean;
 }
 
 /**
- * Waits for a turn; false, with none taken, where that would take too long. Rejects with the
- * signal's reason. First come, first served among those that are as urgent.
+ * Waits for a turn; returns false, without taking one, if that would take too long. Rejects with the
+ * signal's reason. First come, first served among requests of equal urgency.
  */
 export type TakeTurn = (wanted: WantedTurn) => Promise<boolean>;
 
@@ -20,7 +20,7 @@ interface Waiting {
   serve: () => void;
 }
 
-/** The requests that wait before one API server. */
+/** The requests that wait for one API server. */
 export function createRequestQueue(rate: RequestRate): TakeTurn {
   const limiter = createRequestLimiter(rate);
   const queue: Waiting[] = [];

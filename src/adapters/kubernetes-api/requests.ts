@@ -23,13 +23,13 @@ export interface ApiRequest extends RequestAttempt {
   body?: unknown;
 }
 
-/** Answers the parsed body; every failure is a PlatformError, or TestFailed. */
+/** Returns the parsed body; every failure is a PlatformError, or TestFailed. */
 export type Ask = (request: ApiRequest) => Promise<unknown>;
 
 export interface RequestSettings extends RetryBudget {
-  /** Longest wait for one answer, in milliseconds. */
+  /** The longest wait for one response, in milliseconds. */
   timeoutMs: number;
-  /** Longest wait for a turn. */
+  /** The longest wait for a turn. */
   queueMs: number;
 }
 
@@ -65,7 +65,7 @@ interface Asking {
   takeTurn: TakeTurn;
   server: string;
   settings: RequestSettings;
-  /** Round every attempt. */
+  /** The breaker for every attempt. */
   guard: Guard;
 }
 
@@ -112,16 +112,16 @@ async function turn(takeTurn: TakeTurn, { queueMs }: RequestSettings): Promise<v
   throw new PlatformError(
     'unavailable',
     `More than ${(atMostMs / 1000).toFixed(1)} s of requests to the cluster wait for their turn${limit}; ` +
-      'raise BELAY_KUBERNETES_QPS if its API server can take more',
+      'raise BELAY_KUBERNETES_QPS if its API server can handle more',
   );
 }
 
 interface Unserved {
   why: string;
-  /** What the server answered; absent where it did not. */
+  /** The server's response; absent if there was none. */
   status?: number;
   retryAfterMs?: number | undefined;
-  /** It had too little time to say anything about the server. */
+  /** The attempt had too little time to show anything about the server. */
   isCutShort?: boolean;
   cause?: unknown;
 }
@@ -129,7 +129,7 @@ interface Unserved {
 /** `isUnasked`: nothing reached the server. */
 type RequestResult = { answer: unknown } | { refusal: Error; isUnasked?: true } | Unserved;
 
-/** A server that refuses, or that has too much to do (429), is there: only silence and 5xx count. */
+/** A server that refuses, or that is overloaded (429), is available: only timeouts and 5xx count as failures. */
 function judgeAttempt(outcome: CallResult<RequestResult>): CallHealth {
   if (!('value' in outcome)) return 'ignored';
   const { value } = outcome;
@@ -139,7 +139,7 @@ function judgeAttempt(outcome: CallResult<RequestResult>): CallHealth {
   return value.status === undefined || value.status >= 500 ? { failed: value.why } : 'ok';
 }
 
-/** A token may have been renewed just now: a 401 counts once it has been read again. */
+/** A token may just have been renewed: a 401 counts only after the credentials were read again. */
 async function tryAsKnown(
   connection: Connection,
   request: ApiRequest,
@@ -191,7 +191,7 @@ function judge(request: ApiRequest, response: IncomingMessage, text: string): Re
   };
 }
 
-/** Others wrote so often that the server gave up placing the patch; it holds no version of its own. */
+/** Others wrote so often that the server could not apply the patch; the patch itself has no version. */
 function wasOvertaken({ verb }: ApiRequest, { reason }: Status): boolean {
   return verb === 'patch' && reason === 'Conflict';
 }
@@ -203,7 +203,7 @@ export async function readBody(response: IncomingMessage): Promise<string> {
   return text;
 }
 
-/** A node error's message may be empty, where several addresses were tried; its code says it. */
+/** The message of a Node error may be empty if several addresses were tried; its code is not. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'the connection ended';
   const { name, code, message } = error as NodeJS.ErrnoException;

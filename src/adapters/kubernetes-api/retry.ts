@@ -1,7 +1,7 @@
-/** How often and how long one call goes on against a server that does not serve it now. */
+/** How often and how long one call is retried while the server cannot serve it. */
 export interface RetryBudget {
   attempts: number;
-  /** From the first attempt on. */
+  /** Counted from the first attempt. */
   budgetMs: number;
 }
 
@@ -9,15 +9,15 @@ export interface FailedAttempt {
   /** 1 for the first. */
   attempt: number;
   elapsedMs: number;
-  /** What the server asked for. */
+  /** The waiting time that the server asked for. */
   retryAfterMs?: number | undefined;
-  /** 0 to 1, so that many do not come back at the same moment. */
+  /** 0 to 1, so that many callers do not retry at the same moment. */
   random: number;
 }
 
 const firstWaitMs = 200;
 
-/** Milliseconds until the next attempt; undefined where there is to be none. */
+/** Milliseconds until the next attempt; undefined if there is none. */
 export function planRetry(
   { attempts, budgetMs }: RetryBudget,
   { attempt, elapsedMs, retryAfterMs = 0, random }: FailedAttempt,
@@ -28,12 +28,12 @@ export function planRetry(
   return elapsedMs + waitMs < budgetMs ? waitMs : undefined;
 }
 
-/** Whether another attempt may be served: the server is busy, restarting or unwell. */
+/** Whether another attempt may succeed: the server is overloaded, restarting or failing. */
 export function isPassing(status: number): boolean {
   return status === 408 || status === 429 || status >= 500;
 }
 
-/** Seconds, as the API server writes them; a date is not worth a parser here. */
+/** In seconds, the form that the API server uses; dates are not supported. */
 export function readRetryAfter(header: string | undefined): number | undefined {
   const seconds = Number(header);
   return header && Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;

@@ -2,12 +2,12 @@ import type { Kind, ObjectByKind } from './cluster-api.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 
-/** What one informer follows. */
+/** The objects that one informer watches. */
 export interface Selection<K extends Kind> {
   kind: K;
   /** Absent: all namespaces. */
   namespace?: string | undefined;
-  /** Absent: whatever its labels. */
+  /** Absent: any labels. */
   labels?: Labels | undefined;
 }
 

@@ -3,7 +3,7 @@ import { PlatformError } from '../../contracts/rollouts/platform.ts';
 import type { Connection } from './connection.ts';
 import { readBody, reasonOf } from './requests.ts';
 
-/** Asks the API server what it is, which everybody may know: it answers. Throws a PlatformError. */
+/** Reads the version of the API server, for which no permission is needed. Throws a PlatformError. */
 export async function readServerVersion(
   connection: Pick<Connection, 'open'>,
   guard: Guard,

@@ -3,15 +3,15 @@ import { AttemptOver } from '../attempts/current-attempt.ts';
 import { PlatformError } from '../../contracts/rollouts/platform.ts';
 import type { Wait } from './cluster-api.ts';
 
-/** Changes come in bundles (a pod, its slice, its Deployment): one look for all of them. */
+/** Changes come in groups (a pod, its slice, its Deployment): one read for all of them. */
 const shortestBundleMs = 20;
-/** In a namespace where something always changes, looks must not be all that a worker does. */
+/** In a namespace that changes constantly, a worker must not spend all its time reading. */
 const longestBundleMs = 200;
 
-/** Calls the listener after every change; returns how to stop that. */
+/** Calls the listener after every change; returns a function that stops it. */
 export type Subscribe = (listener: () => void) => () => void;
 
-/** Looks now, and after changes, until the look answers. One look at a time. */
+/** Reads now and after changes until `look` returns a value. One read at a time. */
 export async function pollUntil<T>(
   wait: Wait,
   subscribe: Subscribe,
@@ -34,7 +34,7 @@ export async function pollUntil<T>(
   }
 }
 
-/** Stays raised until it is cleared, so that a change during a look is not missed. */
+/** Set until it is cleared, so that a change during a read is not missed. */
 function createSignal() {
   let isRaised = false;
   let notify = () => {};

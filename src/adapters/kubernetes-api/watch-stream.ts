@@ -10,19 +10,19 @@ export interface WatchEvent {
   object: unknown;
 }
 
-/** The server no longer knows what happened since the version asked for: list again. */
+/** The server no longer has the events since this version: list again. */
 export class Expired extends Error {
   override readonly name = 'Expired';
 }
 
 export interface WatchLimits {
-  /** Longest wait for the watch to open, in milliseconds. */
+  /** The longest wait for the watch to open, in milliseconds. */
   openMs: number;
-  /** Longest silence; the server sends a bookmark about every minute. */
+  /** The longest time without an event; the server sends a bookmark about every minute. */
   quietMs: number;
 }
 
-/** Opens a watch; its events come until the server ends it. Throws Expired or a PlatformError. */
+/** Opens a watch, which yields events until the server closes it. Throws Expired or a PlatformError. */
 export async function openWatch(
   connection: Connection,
   request: ApiRequest,
@@ -85,7 +85,7 @@ function failed(code: number, { message }: Status): Error {
   return code === 410 ? new Expired(why) : new PlatformError('unavailable', why);
 }
 
-/** Aborts where nothing was heard in time: a connection whose other end is gone tells nobody. */
+/** Aborts if nothing arrives in time, because a dead connection does not report itself. */
 function createWatchdog(stop: AbortSignal) {
   const silence = new AbortController();
   let timer: NodeJS.Timeout | undefined;

@@ -3,15 +3,15 @@ import type { Kind, ObjectByKind } from './cluster-api.ts';
 import { apiVersion, resources } from './kinds.ts';
 
 /**
- * An object as the API server wrote it, with nothing lost: the client's own deserializer drops
- * every field that is newer than its model, and a canary must get all of stable's template.
- * Only times become Dates, where the client's types say so.
+ * An object as the API server wrote it, without any loss: the client's own deserializer drops every
+ * field that is newer than its model, and a canary must get all of stable's template. Times become
+ * Dates where the client's types require it.
  */
 export function readObject<K extends Kind>(kind: K, wire: unknown): ObjectByKind[K] {
   const object = wire as { metadata?: V1ObjectMeta; status?: unknown };
   const resource = resources[kind];
   return {
-    // The items of a list do not say what they are.
+    // The items of a list do not contain their kind.
     apiVersion: apiVersion(resource),
     kind: resource.singular,
     ...object,

@@ -2,7 +2,7 @@ import type { Platform, ServiceRef } from '../../contracts/rollouts/platform.ts'
 
 type OnOneService = Omit<Platform, 'listOwned'>;
 
-/** Each act by the implementation that the target asks for: one Deployment, or two colours. */
+/** Chooses the implementation of each act by the target: one Deployment, or two colours. */
 export function byTarget(one: OnOneService, colours: OnOneService): OnOneService {
   const of = ({ target }: ServiceRef) =>
     target.platform === 'kubernetes' && target.colours !== undefined ? colours : one;

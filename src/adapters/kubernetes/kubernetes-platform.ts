@@ -36,21 +36,21 @@ import { readTraffic } from './traffic/read-traffic.ts';
 
 export interface KubernetesPlatformOptions {
   clusters: Pick<Clusters, 'of'>;
-  /** Which Belay this is: its own rollouts are all that it lists as owned. */
+  /** Identifies this Belay: only its own rollouts are listed as owned. */
   installation?: string;
-  /** Where specs may lead; absent: anywhere. */
+  /** The places that specs may name; absent: all. */
   places?: Places;
   /** Whose owned services are listed; absent: those of the current context, in every namespace that may be watched. */
   listed?: { context: string | undefined; namespace: string | undefined };
   /** Milliseconds since the epoch. */
   nowMs?: () => number;
-  /** How long kube-proxy may take to follow an EndpointSlice: it does within its minimum period of 1 s. */
+  /** How long kube-proxy may take to apply an EndpointSlice: it does so within its minimum period of 1 s. */
   proxySettleMs?: number;
-  /** What a release's patch may change beside what it always may. */
+  /** Additional fields that a release's patch may change. */
   patchScope?: PatchScope;
 }
 
-/** Deployments on Kubernetes. What each act does and in which order: acts/, and colours/ for two of them. */
+/** Deployments on Kubernetes. The acts are in acts/, those for two Deployments in colours/. */
 export function createKubernetesPlatform({
   clusters,
   installation = '',
@@ -61,7 +61,7 @@ export function createKubernetesPlatform({
   patchScope = [],
 }: KubernetesPlatformOptions): Platform {
   const apiOf = (ref: ServiceRef) => clusters.of(requireKubernetes(ref.target).context);
-  // Only before anything is written: what has been begun can be undone wherever it is.
+  // Only before the first write: a rollout that has started can be undone anywhere.
   const requireAccepted = async ({ target }: ServiceRef) => {
     if (places !== undefined) await requirePlace(requireKubernetes(target), places, clusters);
   };

@@ -1,15 +1,15 @@
 import { PlatformError } from '../../contracts/rollouts/platform.ts';
 import type { Clusters } from '../kubernetes-api/clusters.ts';
 
-/** Where specs may lead: everything else would not be found by the janitor. */
+/** The places that specs may name; the janitor would not find others. */
 export interface Places {
-  /** Contexts that a spec may name, beside the current one. */
+  /** Contexts that a spec may name, in addition to the current one. */
   contexts: readonly string[];
   /** Absent: every namespace. */
   namespaces?: readonly string[];
 }
 
-/** Throws a PlatformError `invalid` with everything about the target that is not configured. */
+/** Throws a PlatformError `invalid` with everything in the target that is not configured. */
 export async function requirePlace(
   { context, namespace }: { context?: string; namespace: string },
   { contexts, namespaces }: Places,

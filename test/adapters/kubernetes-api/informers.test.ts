@@ -70,7 +70,7 @@ test('while a watch is broken for long, nobody is told what was once so', async 
   await eventually(async () => {
     await expect(api.get(web)).rejects.toMatchObject({
       code: 'unavailable',
-      message: expect.stringContaining('What is known of deployments in namespace shop is'),
+      message: expect.stringContaining('The cached list of deployments in namespace shop is'),
     });
   });
   server.refuseWatch = undefined;

@@ -43,7 +43,7 @@ function outcome(plan: () => ServiceRecord): string {
 
 describe.each(Object.entries(acts))('%s', (_act, plan) => {
   test.each([
-    { step: 9, is: 'stale-fence', why: 'a later act has been there' },
+    { step: 9, is: 'stale-fence', why: 'a later act has been accepted' },
     { step: 10, is: 'r1:10', why: 'it is the last act, tried again' },
     { step: 11, is: 'r1:11', why: 'it is the next act' },
   ])('of the rollout that owns the service, step $step of 10: $is, as $why', ({ step, is }) => {

@@ -15,7 +15,7 @@ test('a skipped test that is on no list is refused and named', () => {
 test('a skipped test that is on the list is shown with the reason', () => {
   const { lines, refusedSkips } = summarize({ ...quiet, skipped }, 'darwin');
   expect(refusedSkips).toBe(0);
-  expect(lines.at(-1)).toMatch(/is promoted: the one-node cluster runs on Linux alone$/);
+  expect(lines.at(-1)).toMatch(/is promoted: the one-node cluster runs only on Linux$/);
 });
 
 test('the twenty slowest files are listed, slowest first', () => {
@@ -25,10 +25,10 @@ test('the twenty slowest files are listed, slowest first', () => {
   expect(lines[2]).toBe('     29.0 s  test/29.test.ts');
 });
 
-test('what passed only when it was tried again is listed, and what failed comes last', () => {
+test('what passed only when it was retried is listed, and what failed comes last', () => {
   const { lines } = summarize({ ...quiet, retried: ['one > works'], failed: ['two > works: no'] });
   expect(lines).toEqual([
-    ...['', 'FLAKY: passed only when it was tried again:', '  one > works'],
+    ...['', 'FLAKY: passed only when it was retried:', '  one > works'],
     ...['', 'FAILED:', '  two > works: no'],
   ]);
 });

@@ -26,7 +26,7 @@ const cannotHaveImage = [
   'SignatureValidationFailed',
 ];
 
-/** Why this container does not start, or does not stay: undefined while nothing is wrong with it. */
+/** Why this container does not start, or keeps stopping; undefined if nothing is wrong with it. */
 export function startTrouble(view: ContainerView): string | undefined {
   const reason = whyNotRunning(view);
   return reason && `${view.kind} ${view.name}: ${reason}`;

@@ -2,8 +2,8 @@ import type { V1Deployment, V1ReplicaSet } from '@kubernetes/client-node';
 import { oneLine } from './one-line.ts';
 
 /**
- * What keeps a Deployment from having its pods: pods that may not be created (quota, an admission
- * policy, a namespace that is going away), or no progress within its deadline.
+ * Why a Deployment does not get its pods: the pods are refused (quota, an admission policy, a
+ * namespace that is being deleted), or there is no progress within its deadline.
  */
 export function deploymentTrouble(
   deployment: V1Deployment,

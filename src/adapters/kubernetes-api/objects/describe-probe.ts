@@ -1,6 +1,6 @@
 import type { V1Probe } from '@kubernetes/client-node';
 
-/** What a probe asks, as an operator would say it: "GET :8080/health". */
+/** A probe as short text: "GET :8080/health". */
 export function describeProbe({ httpGet, tcpSocket, grpc, exec }: V1Probe): string {
   if (httpGet) return `GET :${httpGet.port}${httpGet.path ?? '/'}`;
   if (tcpSocket) return `connect to :${tcpSocket.port}`;

@@ -1,6 +1,6 @@
 const longest = 400;
 
-/** What a cluster says, fit for one line of a status page: the end is what tells most. */
+/** A message of the cluster, shortened to one line; its end is kept, because it says most. */
 export function oneLine(message: string): string {
   const line = message.trim().replace(/\s+/g, ' ');
   return line.length <= longest ? line : `… ${line.slice(-longest)}`;

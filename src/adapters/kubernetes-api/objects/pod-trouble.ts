@@ -4,9 +4,9 @@ import { oneLine } from './one-line.ts';
 import { conditionOf, isBeingDeleted, isReady } from './pod-view.ts';
 
 /**
- * Why a pod is not ready: the container and the reason, as the cluster gives it. Undefined for a
- * pod that is ready. The pod itself is not named: whoever lists pods names them. Its volumes are
- * those of its template, where the pod was cached without.
+ * Why a pod is not ready: the container and the reason that the cluster gives. Undefined for a ready
+ * pod. The message does not name the pod; the caller does. `volumes` are those of its template, if
+ * the pod was cached without them.
  */
 export function podTrouble(
   pod: V1Pod,
@@ -39,7 +39,7 @@ function placementTrouble(pod: V1Pod): string | undefined {
   return `${reason}${message ? `: ${oneLine(message)}` : ''}`;
 }
 
-/** What a pod without an error waits for: its node reports a missing volume in events alone. */
+/** What a pod without an error waits for; its node reports a missing volume only in events. */
 function progressOf(pod: V1Pod, volumes: V1Volume[]): string | undefined {
   const running = initContainers(pod).find(
     ({ spec, status }) => status.state?.running && spec?.restartPolicy !== 'Always',

@@ -1,6 +1,6 @@
 /**
- * Amounts as Kubernetes writes them: "500m", "1.5Gi", "2e3". The client library's `quantityToScalar`
- * throws for fractions of binary units and answers numbers or bigints.
+ * Kubernetes quantities: "500m", "1.5Gi", "2e3". The client library's `quantityToScalar` throws for
+ * fractions of binary units and returns numbers or bigints.
  */
 const units: Record<string, number> = {
   n: 1e-9,
@@ -20,7 +20,7 @@ const units: Record<string, number> = {
   Ei: 2 ** 60,
 };
 
-/** In the base unit: cores, bytes, pods. NaN for what is no quantity, which no comparison passes. */
+/** In the base unit: cores, bytes, pods. NaN if it is not a quantity; every comparison with it fails. */
 export function readQuantity(written: string): number {
   const [, amount, unit = ''] =
     /^([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)([numkMGTPE]|[KMGTPE]i)?$/.exec(written) ?? [];

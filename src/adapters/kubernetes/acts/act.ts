@@ -5,18 +5,18 @@ import type { ClusterApi, ObjectRef } from '../../kubernetes-api/cluster-api.ts'
 import type { PatchScope } from '../objects/patch-scope.ts';
 import type { Router } from '../routing/router.ts';
 
-/** One act on one service, and everything it works with. */
+/** One act on one service, and everything that it works with. */
 export interface Act {
   api: ClusterApi;
   ref: Pick<ServiceRef, 'environment' | 'service'>;
   target: KubernetesTarget;
   fence: Fence;
-  /** Which Belay acts: its Temporal server and namespace. */
+  /** Identifies this Belay: its Temporal server and namespace. */
   installation: string;
   nowMs: () => number;
-  /** How long kube-proxy may take to follow an EndpointSlice. */
+  /** How long kube-proxy may take to apply an EndpointSlice. */
   proxySettleMs: number;
-  /** What a release's patch may change beside what it always may. */
+  /** Additional fields that a release's patch may change. */
   patchScope: PatchScope;
   /** The user's Deployment. */
   stable: ObjectRef<'deployments'>;
@@ -25,10 +25,10 @@ export interface Act {
   router?: Router;
 }
 
-/** What every act of this process has in common. */
+/** What all acts of this process share. */
 export type Surroundings = Pick<Act, 'installation' | 'nowMs' | 'proxySettleMs' | 'patchScope'>;
 
-/** Longest wait inside an act that moves traffic; whoever called it tries again. */
+/** The longest wait inside an act that moves traffic; the caller retries. */
 export const quickWaitMs = 8_000;
-/** Longest wait inside an act that drains. */
+/** The longest wait inside an act that drains. */
 export const drainWaitMs = 25_000;

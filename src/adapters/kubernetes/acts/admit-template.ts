@@ -1,4 +1,4 @@
-/** What the API server makes of a pod template before it is written: defaults, and admission. */
+/** What the API server would store for a pod template: with defaults, and changed by admission. */
 import type { V1PodTemplateSpec } from '@kubernetes/client-node';
 import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 import type { ClusterApi, ObjectRef } from '../../kubernetes-api/cluster-api.ts';
@@ -6,9 +6,9 @@ import { withAdmittedImages } from '../objects/template.ts';
 import { templateDigest } from '../state/template-revision.ts';
 
 export interface AdmittedTemplate {
-  /** As it is to be written. */
+  /** The template to write. */
   template: V1PodTemplateSpec;
-  /** Of what will be stored. */
+  /** The digest of the template that will be stored. */
   digest: string;
 }
 
@@ -24,7 +24,7 @@ export async function admitTemplate(
   };
 }
 
-/** Undefined where it cannot be tried: some webhook takes no dry runs. */
+/** Undefined if it cannot be tried, because a webhook does not support dry runs. */
 async function storedTemplate(
   api: ClusterApi,
   deployment: ObjectRef<'deployments'>,
@@ -41,10 +41,10 @@ async function storedTemplate(
   }
 }
 
-/** As the API server says it of a webhook that has side effects. */
+/** The API server's message about a webhook with side effects. */
 const noDryRun = 'does not support dry run';
 
-/** What is stored with the mark of what is sent. */
+/** The template that is stored, with the mark of the one that is sent. */
 function markedAs(stored: V1PodTemplateSpec, { metadata }: V1PodTemplateSpec): V1PodTemplateSpec {
   const annotations = { ...stored.metadata?.annotations, ...metadata?.annotations };
   if (Object.keys(annotations).length === 0) return stored;

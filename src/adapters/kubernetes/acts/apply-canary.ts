@@ -18,7 +18,7 @@ import { keptTemplateOf } from './kept-template.ts';
 import { canaryReplicas } from './replica-plan.ts';
 import { stableTemplate } from './stable-template.ts';
 
-/** Gives the canary's Deployment, which the claim made, its release and size; refused once it is removed. */
+/** Gives the canary's Deployment, which the claim created, its release and size; refused once it is removed. */
 export async function applyCanary(act: Act, request: CanaryRequest): Promise<{ replicas: number }> {
   const held = await readHeld(act, requirePhase('claimed'));
   const template = await releaseTemplate(act, held, request.release);
@@ -41,7 +41,7 @@ export async function applyCanary(act: Act, request: CanaryRequest): Promise<{ r
   return { replicas };
 }
 
-/** Admission may store another template than it said it would, with the time in it perhaps. */
+/** Admission may store another template than in the dry run, for example with a timestamp. */
 async function rememberStored(act: Act, written: V1Deployment): Promise<void> {
   const stored = written.spec && templateDigest(written.spec.template);
   const remembered = written.metadata?.annotations?.[annotations.stored];
@@ -52,9 +52,9 @@ async function rememberStored(act: Act, written: V1Deployment): Promise<void> {
 
 interface WantedCanary {
   template: V1PodTemplateSpec;
-  /** Digest of what will be stored; absent where the canary seems to have it. */
+  /** The digest of the template that will be stored; absent if the canary seems to have it. */
   stored: string | undefined;
-  /** Tells one template from another however the API server completes it. */
+  /** Distinguishes templates independently of how the API server completes them. */
   digest: string;
   replicas: number;
 }
@@ -86,7 +86,7 @@ function canarySteps(
   ];
 }
 
-/** Digest of the release that it was given; undefined while it has none. */
+/** The digest of the release that it was given; undefined if it has none. */
 function runningRelease(canary: V1Deployment): string | undefined {
   return isEmptyCanary(canary) ? undefined : canary.metadata?.annotations?.[annotations.template];
 }

@@ -1,11 +1,11 @@
-/** The HorizontalPodAutoscaler of a Deployment: it counts pods by label, the canary's too. */
+/** The HorizontalPodAutoscaler of a Deployment: it selects pods by label, so it also counts the canary's. */
 import type { V2HorizontalPodAutoscaler } from '@kubernetes/client-node';
 import type { PatchStep } from '../../kubernetes-api/cluster-api.ts';
 import { patchFenced } from '../objects/fenced-patch.ts';
 import { annotations, metadataPath } from '../objects/names.ts';
 import type { Act } from './act.ts';
 
-/** `stable` is the Deployment whose autoscaler is meant. */
+/** `stable` is the Deployment that the autoscaler scales. */
 type Scaled = Pick<Act, 'api' | 'target' | 'fence' | 'stable'>;
 
 const beforePath = metadataPath('annotations', annotations.before);
@@ -18,7 +18,7 @@ export async function autoscalerOf(act: Scaled): Promise<V2HorizontalPodAutoscal
   });
 }
 
-/** Keeps it from scaling down until `releaseAutoscaler`; it may still scale up. */
+/** Prevents it from scaling down until `releaseAutoscaler`; it may still scale up. */
 export async function holdAutoscaler(act: Scaled): Promise<void> {
   await patchAutoscaler(act, (found) => {
     if (found.metadata?.annotations?.[annotations.before] !== undefined) return [];
@@ -30,7 +30,7 @@ export async function holdAutoscaler(act: Scaled): Promise<void> {
   });
 }
 
-/** Gives its behaviour back, or leaves what someone else has made of it meanwhile. */
+/** Restores its behaviour, or keeps what someone else has changed in the meantime. */
 export async function releaseAutoscaler(act: Scaled): Promise<void> {
   await patchAutoscaler(act, (found) => {
     const text = found.metadata?.annotations?.[annotations.before];

@@ -1,4 +1,4 @@
-/** What is made for a canary: its Deployment and, where a router needs one, its Service. */
+/** The objects that are created for a canary: its Deployment and, if a router needs one, its Service. */
 import type { V1Deployment, V1ObjectMeta, V1Service } from '@kubernetes/client-node';
 import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 import type {
@@ -26,7 +26,7 @@ import type { Held } from './held.ts';
 import { servicesOf } from './services.ts';
 import { stableTemplate } from './stable-template.ts';
 
-/** A canary's Deployment without pods: what a claim leaves for `applyCanary`. */
+/** A canary's Deployment without pods: the claim creates it for `applyCanary`. */
 export function isEmptyCanary({ spec }: V1Deployment): boolean {
   return spec?.replicas === 0 && spec.paused === true;
 }
@@ -37,9 +37,9 @@ export function canaryServiceOf(act: Act): ObjectRef<'services'> {
 }
 
 /**
- * Creates what the canary will need, all of it without effect: no pods, no endpoints. Later acts
- * only patch it, so that one that comes too late finds it gone, or fenced. Raises the fence of
- * what is there already.
+ * Creates all objects that the canary will need, without any effect: no pods, no endpoints. Later
+ * acts only patch them, so that a late act finds them deleted or fenced. Raises the fence of objects
+ * that already exist.
  */
 export async function createCanaryObjects(act: Act, held: Held): Promise<void> {
   await createOrRaise(act, act.canary, () => emptyCanary(act, held));
@@ -59,7 +59,7 @@ async function createOrRaise<K extends Kind>(
   if (raised === undefined) await createUnlessThere(api, ref, make);
 }
 
-/** What stands in its place; undefined where nothing did. */
+/** Creates the object, unless one of that name exists. */
 async function createUnlessThere<K extends Kind>(
   api: ClusterApi,
   ref: ObjectRef<K>,
@@ -100,7 +100,7 @@ async function canaryService(act: Act, held: Held): Promise<V1Service> {
   };
 }
 
-/** Of the Services in front of stable, the one that the route leads to: others may have other ports. */
+/** Among the Services in front of stable, the one that the route leads to: others may have other ports. */
 async function routedService(act: Act, held: Held): Promise<V1Service> {
   const services = await servicesOf(act, held);
   const name = (await act.router?.read())?.service;
@@ -113,7 +113,7 @@ async function routedService(act: Act, held: Held): Promise<V1Service> {
   );
 }
 
-/** Of what it is a copy of; and it goes with the user's Deployment, should that be deleted in mid-rollout. */
+/** The owner is the original, so that the copy is deleted with the user's Deployment, even during a rollout. */
 function metadataOf(
   act: Act,
   { deployment, record }: Held,
@@ -136,6 +136,6 @@ function metadataOf(
 function taken(ref: ObjectRef<Kind>): PlatformError {
   return new PlatformError(
     'conflict',
-    `${nameOf(ref)} is in the way: Belay needs that name for the canary, and did not make it; rename or delete it`,
+    `${nameOf(ref)} exists, but Belay did not create it; the canary needs that name, so rename or delete it`,
   );
 }

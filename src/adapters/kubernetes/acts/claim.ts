@@ -18,13 +18,13 @@ import { pointServices, raiseServices } from './services.ts';
 import { replicaSetsOf } from './stable-template.ts';
 import { ownStrategySteps } from './strategy.ts';
 
-/** The rollout that claims. */
+/** The claiming rollout. */
 type Claimant = Pick<RolloutRecord, 'workflowId' | 'kind'>;
 
 /**
- * Takes the Deployment, pauses it and pins its Services to its pods. A record that another rollout
- * left stays as it is but for its owner: what that rollout changed is for the caller to clear.
- * Leaves its fence on everything that an act before it may still be writing to.
+ * Claims the Deployment, pauses it and pins its Services to its pods. A record that another rollout
+ * left is kept, except for its owner; the caller clears what that rollout changed. Leaves its fence
+ * on everything that an earlier act may still be writing to.
  */
 export async function claim(act: Act, workflowId: string, kind?: SpecKind): Promise<Held> {
   const claimant: Claimant = { workflowId, ...(kind && { kind }) };
@@ -49,7 +49,7 @@ export async function claim(act: Act, workflowId: string, kind?: SpecKind): Prom
   });
   const record = readRecord(deployment.metadata);
   if (record === undefined) {
-    throw new PlatformError('unavailable', `${nameOf(act.stable)} was released at the same moment`);
+    throw new PlatformError('unavailable', `${nameOf(act.stable)} was released at the same time`);
   }
   const held = { deployment, record };
   await takeSurroundings(act, held, isTakenOver);
@@ -67,7 +67,7 @@ async function takeSurroundings(act: Act, held: Held, isTakenOver: boolean): Pro
   if (isTakenOver) await raiseRoute(act, held);
 }
 
-/** What was replaced in place has been given back: the next rollout may begin as on any Deployment. */
+/** A release that was replaced in place has been restored: the next rollout may start as usual. */
 function isRestored(
   deployment: V1Deployment,
   { phase, kept }: RolloutRecord,
@@ -78,27 +78,27 @@ function isRestored(
   return phase === 'replacing' && isBack && isComplete(deployment);
 }
 
-/** What it promoted is at rest by now, and may be promoted over. */
+/** The previous promotion is complete by now, and may be followed by another. */
 function takenOver(
   { installation, target }: Act,
   left: RolloutRecord,
   claimant: Claimant,
 ): RolloutRecord {
-  // Keys keep their places, so that the same claim again finds its own record and writes nothing.
+  // The order of keys is kept, so that a repeated claim recognizes its own record and writes nothing.
   const taken: RolloutRecord = { ...left, installation, ...claimant, target };
   if (claimant.kind === undefined) delete taken.kind;
   if (left.phase === 'claimed') delete taken.promotedBy;
   return taken;
 }
 
-/** By another route, what was left on that one could be neither seen nor cleared. */
+/** Through another route, traffic left on the previous one could be neither seen nor removed. */
 function requireSameRoute({ target, stable }: Act, left: RolloutRecord): void {
   const [before, now] = [routeName(left.target.router), routeName(target.router)];
   if (before === now) return;
   throw new PlatformError(
     'conflict',
-    `${nameOf(stable)} is still held by a rollout that divides its traffic by ${before}, not ${now}; ` +
-      'let the janitor clear that away first, or roll out by the same router',
+    `${nameOf(stable)} is still owned by a rollout that divides its traffic by ${before}, not ${now}; ` +
+      'wait until the janitor has cleaned it up, or use the same router',
   );
 }
 
@@ -122,7 +122,7 @@ function freshRecord(
   };
 }
 
-/** The one ReplicaSet that runs the Deployment's template; refused while an update is under way. */
+/** The one ReplicaSet that runs the Deployment's template; refused while an update is in progress. */
 function hashAtRest(act: Act, deployment: V1Deployment, replicaSets: V1ReplicaSet[]): string {
   if (deployment.metadata?.deletionTimestamp) throw notAtRest(act, 'it is being deleted');
   const current = currentReplicaSet(deployment, replicaSets);
@@ -131,7 +131,7 @@ function hashAtRest(act: Act, deployment: V1Deployment, replicaSets: V1ReplicaSe
     const paused = deployment.spec?.paused
       ? 'someone paused it with a template that does not run'
       : undefined;
-    throw notAtRest(act, paused ?? 'an update of it has just begun');
+    throw notAtRest(act, paused ?? 'an update of it has just started');
   }
   const old = replicaSets.filter((one) => one !== current && (one.spec?.replicas ?? 0) > 0);
   if (old.length === 0) return hash;
@@ -160,7 +160,7 @@ function markSteps({ metadata }: V1Deployment, record: RolloutRecord): PatchStep
 function notAtRest({ stable }: Act, why: string): PlatformError {
   return new PlatformError(
     'conflict',
-    `${nameOf(stable)} cannot be taken: ${why}; let that end first`,
+    `${nameOf(stable)} cannot be claimed: ${why}; wait until that ends`,
   );
 }
 

@@ -1,4 +1,4 @@
-/** How far the user's Deployment is with its template. */
+/** The progress of the user's Deployment towards its template. */
 import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 import { nameOf } from '../objects/fenced-patch.ts';
 import { readRecord } from '../objects/record.ts';
@@ -10,17 +10,17 @@ import { drainWaitMs } from './act.ts';
 import type { Held } from './held.ts';
 import { replicaSetsOf } from './stable-template.ts';
 
-/** A Deployment as it was found complete. */
+/** A complete Deployment. */
 export interface Complete {
-  /** Of the template that it runs. */
+  /** The hash of the template that it runs. */
   hash: string;
-  /** Of its spec: what was written since is not complete yet. */
+  /** The generation of its spec: later changes are not complete yet. */
   generation: number | undefined;
 }
 
 /**
- * Waits until the Deployment is complete with the release that it was given. Throws `drifted` where
- * others have changed what it is to run.
+ * Waits until the Deployment is complete with the release that it was given. Throws `drifted` if
+ * others have changed what it should run.
  */
 export async function awaitComplete(act: Act): Promise<Complete> {
   let how = 'not there';
@@ -41,7 +41,7 @@ export async function awaitComplete(act: Act): Promise<Complete> {
   });
 }
 
-/** Once the act itself holds the Deployment still again, the pause is no drift. */
+/** If the act itself pauses the Deployment again, that pause is not drift. */
 async function requireNoDrift(act: Act, { deployment }: Pick<Held, 'deployment'>): Promise<void> {
   const record = readRecord(deployment.metadata);
   if (record === undefined || record.phase === 'claimed') return;
@@ -51,7 +51,7 @@ async function requireNoDrift(act: Act, { deployment }: Pick<Held, 'deployment'>
   if (drift.length > 0) throw new PlatformError('drifted', drift.join('; '));
 }
 
-/** The hash of the template as it is written now; undefined while no ReplicaSet runs it. */
+/** The hash of the current template; undefined while no ReplicaSet runs it. */
 async function currentHash(
   act: Act,
   { deployment }: Pick<Held, 'deployment'>,

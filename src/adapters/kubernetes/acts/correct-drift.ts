@@ -14,8 +14,8 @@ import { pointServices } from './services.ts';
 import { stableTemplate } from './stable-template.ts';
 
 /**
- * Puts back what others changed: the pause and the template first, then where the traffic goes.
- * Leaves its fence in any case: a watch believes no picture of before it.
+ * Undoes the changes of others: first the pause and the template, then the destination of the
+ * traffic. Always leaves its fence, so that a watch does not use a snapshot from before.
  */
 export async function correctDrift(act: Act): Promise<void> {
   const found = await readHeld(act);
@@ -25,7 +25,7 @@ export async function correctDrift(act: Act): Promise<void> {
   await leadAsWanted(act, held);
 }
 
-/** The Services, then the route, lead where the record says. */
+/** The Services, then the route, as the record says. */
 export async function leadAsWanted(act: Act, held: Held): Promise<void> {
   const { phase, weight } = held.record;
   const pointing = wantedPointing(held.record, act.router !== undefined);
@@ -38,7 +38,7 @@ export async function leadAsWanted(act: Act, held: Held): Promise<void> {
   await act.router?.correct(act.fence, phase === 'claimed' ? weight : 100);
 }
 
-/** The release that is on its way into stable, and the pods for it. */
+/** The release that is being promoted to stable, and its number of pods. */
 async function giveAgain(act: Act, found: Held): Promise<Held> {
   const { deployment, record } = found;
   const isOff = isEdited({ deployment, replicaSets: [] }, record);

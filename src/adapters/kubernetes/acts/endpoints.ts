@@ -1,4 +1,4 @@
-/** What callers of a Service reach, as EndpointSlices say it, against the pods that should be reached. */
+/** The endpoints of a Service, from EndpointSlices, compared with the pods that it should reach. */
 import type { V1Endpoint, V1EndpointSlice, V1Pod, V1Service } from '@kubernetes/client-node';
 import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 import { nameOf as nameOfRef } from '../objects/fenced-patch.ts';
@@ -23,7 +23,7 @@ export async function readyPods(act: Act, tracks: Tracks): Promise<ReadyPods> {
   return (await trackPods(act, tracks)).ready;
 }
 
-/** A Service that publishes addresses that are not ready leads to the others of a track too. */
+/** A Service that publishes addresses of pods that are not ready reaches those of a track, too. */
 async function trackPods(act: Act, tracks: Tracks): Promise<{ ready: ReadyPods; all: ReadyPods }> {
   const [stable, canary] = await Promise.all([
     podsOf(act, { [labels.templateHash]: tracks.stableHash }),
@@ -36,15 +36,15 @@ async function trackPods(act: Act, tracks: Tracks): Promise<{ ready: ReadyPods; 
   };
 }
 
-/** Whether a pod of the canary is still there that has not been told to stop. */
+/** Whether a pod of the canary exists that is not being deleted. */
 export async function hasCanaryPods(act: Act, { workflowId }: Tracks): Promise<boolean> {
   const pods = await podsOf(act, canarySelector(workflowId));
   return pods.some((pod) => !isBeingDeleted(pod));
 }
 
 /**
- * Returns once every Service in front of stable has exactly the endpoints of those it points at:
- * all that are ready, and none of the other track.
+ * Returns when every Service in front of stable has exactly the endpoints of the pods that it
+ * selects: all ready ones, and none of the other track.
  */
 export async function awaitEndpoints(
   act: Act,
@@ -69,8 +69,8 @@ export async function awaitEndpoints(
 }
 
 /**
- * Returns once no Service leads to a pod of the canary: the effect of an undo. Whatever else is
- * behind a Service, or is not, has nothing to do with it.
+ * Returns when no Service leads to a pod of the canary: the effect of an undo. All other endpoints of
+ * a Service are irrelevant.
  */
 export async function awaitOffCanary(act: Act, held: Held): Promise<void> {
   let missing = '';
@@ -89,14 +89,14 @@ export async function awaitOffCanary(act: Act, held: Held): Promise<void> {
   });
 }
 
-/** Gives every Service the time that endpoints usually take to have all ready pods of stable. */
+/** Waits as long as endpoints usually take until every Service has all ready pods of stable. */
 export async function allowStableEndpoints(act: Act, held: Held): Promise<void> {
   await unlessTimedOut(awaitEndpoints(act, held, 'stable', endpointsUsuallyMs));
 }
 
 const endpointsUsuallyMs = 3_000;
 
-/** Returns once the canary's own Service has endpoints: a route may lead to it then. */
+/** Returns when the canary's own Service has endpoints: only then may a route lead to it. */
 export async function awaitCanaryService(act: Act, { record }: Held): Promise<void> {
   const { namespace } = act.target;
   const name = canaryNameOf(act.stable.name);
@@ -110,14 +110,14 @@ export async function awaitCanaryService(act: Act, { record }: Held): Promise<vo
   });
 }
 
-/** When the youngest of the canary's ready pods got ready, in milliseconds since the epoch. */
+/** When the newest ready pod of the canary became ready, in milliseconds since the epoch. */
 export async function canaryReadySinceMs(act: Act, { workflowId }: Tracks): Promise<number> {
   const ready = (await podsOf(act, canarySelector(workflowId))).filter(isReady);
-  // Told in whole seconds, rounded down.
+  // Reported in whole seconds, rounded down.
   return Math.max(0, ...ready.map((pod) => readySinceMs(pod) + 999));
 }
 
-/** Traffic goes only to a canary with ready pods: one of them, or all that are wanted. */
+/** Only a canary with ready pods gets traffic: at least one, or all that are wanted. */
 export async function awaitCanaryReady(
   act: Act,
   { record }: Held,
@@ -136,19 +136,19 @@ export async function awaitCanaryReady(
   });
 }
 
-/** What stable may be waited for before traffic that the canary should lose comes back to it. */
+/** What to wait for before stable takes traffic back from the canary. */
 export interface StableWait {
-  /** Pods that are worth a wait. */
+  /** The number of pods to wait for. */
   wanted: number;
-  /** Zero or less: they have been waited for already. */
+  /** Zero or less: the wait is over. */
   forMs: number;
-  /** Whether any traffic moves at all: where none does, no pod is needed. */
+  /** Whether any traffic moves; if not, no pod is needed. */
   moves: boolean;
 }
 
 /**
- * Returns once stable can take the traffic: with all the pods wanted, or after the wait with those
- * there are. Never while it has none and the canary serves.
+ * Returns when stable can take the traffic: with all wanted pods, or after the wait with those that
+ * exist. Never while stable has no pod and the canary serves.
  */
 export async function awaitStable(act: Act, { record }: Held, wait: StableWait): Promise<void> {
   const { namespace } = act.target;
@@ -175,8 +175,8 @@ async function unlessTimedOut(waiting: Promise<unknown>): Promise<void> {
 }
 
 /**
- * How far the Services lead to stable already. `isRoutedReady`: the one that the route leads to
- * points there, and has a ready pod there; whatever the others do.
+ * How far the Services lead to stable already. `isRoutedReady`: the Service of the route points to
+ * stable and has a ready pod there; the others do not matter.
  */
 export async function leadToStable(act: Act, held: Held, routed?: string) {
   const [services, { stable }, slices] = await Promise.all([
@@ -194,7 +194,7 @@ export async function leadToStable(act: Act, held: Held, routed?: string) {
   };
 }
 
-/** The pods behind a Service's ready endpoints; not what other programs add to it from elsewhere. */
+/** The pods behind a Service's ready endpoints, without endpoints that other programs add. */
 function endpointsOf({ metadata }: V1Service, slices: V1EndpointSlice[]): string[] {
   const own = slices.filter(
     (slice) => slice.metadata?.labels?.['kubernetes.io/service-name'] === metadata?.name,
@@ -205,7 +205,7 @@ function endpointsOf({ metadata }: V1Service, slices: V1EndpointSlice[]): string
     .flatMap(({ targetRef }) => (targetRef?.kind === 'Pod' ? (targetRef.name ?? []) : []));
 }
 
-/** What is wrong with a Service's endpoints; undefined where nothing is. */
+/** What is wrong with a Service's endpoints; undefined if nothing is. */
 function judgeEndpoints(
   service: V1Service,
   reached: string[],

@@ -1,4 +1,4 @@
-/** The pod template that an act gives the user's Deployment: what differs from it later, others wrote. */
+/** The pod template that an act gives the user's Deployment; later differences were written by others. */
 import type { V1PodTemplateSpec } from '@kubernetes/client-node';
 import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 import type { PatchStep } from '../../kubernetes-api/cluster-api.ts';
@@ -14,13 +14,13 @@ import { keptTemplateOf } from './kept-template.ts';
 import { replicaSetsOf } from './stable-template.ts';
 
 export interface Giving {
-  /** Writes the template, and lets the Deployment roll. */
+  /** Writes the template and lets the Deployment roll it out. */
   steps: PatchStep[];
-  /** Whether the Deployment has the template already. */
+  /** Whether the Deployment already has the template. */
   isSet: boolean;
 }
 
-/** One fenced write of a template, which is remembered as the API server stored it. */
+/** One fenced write of a template, which is recorded as the API server stored it. */
 export async function giveTemplate(
   act: Act,
   wanted: V1PodTemplateSpec,
@@ -41,7 +41,7 @@ export async function giveTemplate(
   return patchHeld(act, () => ({ record: { given } }));
 }
 
-/** What stable was given last, to be written once more. */
+/** The template that stable was given last, to be written again. */
 export async function givenTemplate(act: Act, held: Held): Promise<V1PodTemplateSpec> {
   const { kept, phase } = held.record;
   const replicaSets = await replicaSetsOf(act, held);

@@ -15,15 +15,15 @@ export interface Held {
   record: RolloutRecord;
 }
 
-/** What an act changes there: `record` merged into the present one, `undefined` values removed. */
+/** The changes of an act: `record` is merged into the present one, `undefined` values are removed. */
 export interface HeldChange {
   record?: Partial<{ [K in keyof RolloutRecord]: RolloutRecord[K] | undefined }>;
   steps?: PatchStep[];
 }
 
 /**
- * The Deployment, which this rollout must own. `check` throws where the act does not fit; before the
- * cache is believed in that, the API server is asked.
+ * The Deployment, which this rollout must own. `check` throws if the act does not fit; before that,
+ * the cached state is confirmed with the API server.
  */
 export async function readHeld(act: Act, check: (held: Held) => void = () => {}): Promise<Held> {
   const judge = (deployment: V1Deployment | undefined) => {
@@ -39,7 +39,7 @@ export async function readHeld(act: Act, check: (held: Held) => void = () => {})
   }
 }
 
-/** The same, asking the API server: where an old picture would pass for an act that has been done. */
+/** The same, read from the API server: for acts that an old cache could take for done. */
 export async function readHeldLive(act: Act, check: (held: Held) => void): Promise<Held> {
   const held = requireHeld(act, await act.api.getLive(act.stable));
   check(held);
@@ -47,8 +47,8 @@ export async function readHeldLive(act: Act, check: (held: Held) => void): Promi
 }
 
 /**
- * Whether there is nothing of a rollout on the Deployment: deleted, or made anew since. Throws
- * `stale-fence` where another rollout's act has been there.
+ * Whether nothing of a rollout is on the Deployment: it was deleted, or created again since. Throws
+ * `stale-fence` if another rollout has acted on it.
  */
 export async function isUnmarked(act: Act): Promise<boolean> {
   const isBare = (deployment: V1Deployment | undefined) =>
@@ -59,7 +59,7 @@ export async function isUnmarked(act: Act): Promise<boolean> {
   return isBare(live);
 }
 
-/** One fenced write on the Deployment; `{}` raises the fence alone. */
+/** One fenced write on the Deployment; `{}` only raises the fence. */
 export async function patchHeld(
   act: Act,
   change: (held: Held) => HeldChange | 'as-wanted',

@@ -1,4 +1,4 @@
-/** Templates of earlier releases: ReplicaSets, or a ControllerRevision where the Deployment keeps none. */
+/** Templates of earlier releases: ReplicaSets, or a ControllerRevision if the Deployment keeps none. */
 import type { V1ControllerRevision, V1PodTemplateSpec } from '@kubernetes/client-node';
 import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 import type { ObjectRef } from '../../kubernetes-api/cluster-api.ts';
@@ -12,7 +12,7 @@ import type { Act } from './act.ts';
 import type { Held } from './held.ts';
 import { replicaSetsOf, stableTemplate } from './stable-template.ts';
 
-/** The template of this revision, or of this hash. Throws `conflict` where the cluster does not keep it. */
+/** The template of this revision, or of this hash. Throws `conflict` if the cluster no longer has it. */
 export async function keptTemplateOf(
   act: Act,
   held: Held,
@@ -36,8 +36,8 @@ export async function keptTemplateOf(
 }
 
 /**
- * Makes sure that what is stable now can be brought back, and says by what. Its ReplicaSet will do,
- * unless the Deployment keeps none: then the template is kept beside it.
+ * Makes sure that the current stable can be restored, and returns from what. Its ReplicaSet is
+ * enough, unless the Deployment keeps none: then the template is stored separately.
  */
 export async function keepTemplate(act: Act, held: Held): Promise<KeptTemplate> {
   const hash = held.record.stableHash;

@@ -20,8 +20,8 @@ import { stableTemplate } from './stable-template.ts';
 import { allAtOnce, ownStrategy, strategySteps } from './strategy.ts';
 
 /**
- * The commit point: the canary's release goes into the user's Deployment, which gets no traffic
- * until `settlePromotion`. Everything before its one write can still be undone by weight 0.
+ * The commit point: writes the canary's release into the user's Deployment, which gets no traffic
+ * until `settlePromotion`. Everything before this one write can still be undone by weight 0.
  */
 export async function promoteCanary(act: Act): Promise<UpdateProgress> {
   const found = await readHeld(act, requirePhase('claimed', 'promoting'));
@@ -37,7 +37,7 @@ export async function promoteCanary(act: Act): Promise<UpdateProgress> {
   const before = await stableTemplate(act, held);
   await handServicesOver(act, held);
   await giveTemplate(act, release, (present, { steps }) => {
-    // Sent again because its answer was lost, this very write stands in its own way.
+    // If its response was lost and it is sent again, this same write is the conflict.
     if (present.record.promotedBy === act.fence.rolloutId) return 'as-wanted';
     requireUntouched(act, present, before);
     requireWhole(act, present);
@@ -63,7 +63,7 @@ export async function promoteCanary(act: Act): Promise<UpdateProgress> {
   return 'under-way';
 }
 
-/** The canary carries the Services too before stable's pods go; in replica ratio it does already. */
+/** The Services lead to the canary before stable's pods stop; with replica ratio they already do. */
 async function handServicesOver(act: Act, held: Held): Promise<void> {
   const moved = await pointServices(act, held, 'canary');
   await awaitEndpoints(act, held, 'canary', quickWaitMs);
@@ -88,7 +88,7 @@ function requireFullWeight({ record }: Held): void {
   );
 }
 
-/** What someone wrote into the paused Deployment would be lost without a word. */
+/** A change of the paused Deployment by someone else would be lost silently. */
 function requireUntouched(act: Act, { deployment }: Held, before: V1PodTemplateSpec): void {
   const now = deployment.spec?.template;
   if (now !== undefined && sameTemplate(now, before)) return;
@@ -100,11 +100,11 @@ function requireUntouched(act: Act, { deployment }: Held, before: V1PodTemplateS
   );
 }
 
-/** Without a pod of its own stable could not take the traffic from the canary. */
+/** Without a pod, stable could not take over the traffic from the canary. */
 function requireWhole(act: Act, { deployment, record }: Held): void {
   if (!isScaledToZero(deployment, record)) return;
   throw new PlatformError(
     'drifted',
-    `${nameOf(act.stable)} was scaled to 0${by(deployment, ['spec', 'replicas'])}, so it could not take the traffic over`,
+    `${nameOf(act.stable)} was scaled to 0${by(deployment, ['spec', 'replicas'])}, so it could not take over the traffic`,
   );
 }

@@ -12,10 +12,10 @@ import { keepTemplate } from './kept-template.ts';
 import { openAct } from './open-act.ts';
 
 /**
- * Why the API server would refuse what a rollout is to write: quotas by count, admission policies,
- * missing rights, fields that it does not know. The claim itself is run, each of its writes with
- * `dryRun=All`, and the canary's Deployment with the release in it. Pods are not tried: that would
- * take the right to create them.
+ * Why the API server would refuse the writes of a rollout: quotas by count, admission policies,
+ * missing rights, unknown fields. The claim itself runs with `dryRun=All` for each of its writes, and
+ * the canary's Deployment contains the release. Pods are not tried, because that would need the right
+ * to create them.
  */
 export async function rehearseClaim(
   api: ClusterApi,
@@ -47,12 +47,12 @@ function labelsOf({ target }: ServiceRef): Record<string, string> | undefined {
   return target.platform === 'kubernetes' ? target.labels : undefined;
 }
 
-/** Writes nothing, collects refusals, and answers as if there were none. */
+/** Writes nothing, collects refusals, and returns as if there were none. */
 function rehearsing(api: ClusterApi, refused: Set<string>, canary: V1PodTemplateSpec): ClusterApi {
   const removed = new Set<string>();
   const note = (error: unknown) => {
     if (!(error instanceof PlatformError) || error.code === 'unavailable') throw error;
-    // A webhook with side effects cannot be asked what it would say.
+    // A webhook with side effects cannot be tried.
     if (!error.message.includes('does not support dry run')) refused.add(error.message);
   };
   return {
@@ -92,12 +92,12 @@ function nameIn(kind: string, { metadata }: { metadata?: { name?: string } }): s
   return `${kind}/${metadata?.name}`;
 }
 
-/** The claim removes an object before it creates the next one of that name; the rehearsal leaves it. */
+/** The claim removes an object before it creates the next one of that name; the rehearsal does not. */
 function isStillThere(error: unknown, isRemoved: boolean): boolean {
   return isRemoved && error instanceof PlatformError && error.message.includes('already exists');
 }
 
-/** Servers before Kubernetes 1.30 drop what they do not know of a hook. */
+/** Servers before Kubernetes 1.30 drop unknown fields of a hook. */
 function lostSleeps(sent: V1PodTemplateSpec, { spec }: V1Deployment): string[] {
   const kept = spec?.template.spec?.containers ?? [];
   const sleeps = ({ lifecycle }: V1Container) => lifecycle?.preStop?.sleep !== undefined;
@@ -111,7 +111,7 @@ function lostSleeps(sent: V1PodTemplateSpec, { spec }: V1Deployment): string[] {
     : [];
 }
 
-/** A release that does not fit is refused elsewhere; a kept revision is taken to be like stable. */
+/** A release that does not fit is refused elsewhere; a kept revision is assumed to be like stable. */
 function releasedTemplate({ spec }: V1Deployment, release: WantedRelease['release']) {
   const template = spec?.template ?? {};
   if (release.revision !== undefined) return template;

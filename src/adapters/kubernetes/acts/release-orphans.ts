@@ -11,8 +11,8 @@ import { canaryServiceOf } from './canary-objects.ts';
 import { releaseServices } from './services.ts';
 
 /**
- * Gives back and removes what a rollout left around a Deployment that was deleted, or made anew:
- * everything in the namespace that bears its fence. What another rollout has taken since stays.
+ * Restores and removes what a rollout left around a Deployment that was deleted, or created again:
+ * everything in the namespace with its fence. Objects that another rollout has claimed since are kept.
  */
 export async function releaseOrphans(act: Act): Promise<void> {
   const services = await act.api.list('services', act.target.namespace);

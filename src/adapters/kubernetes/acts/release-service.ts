@@ -17,8 +17,8 @@ import { releaseServices, servicesOf } from './services.ts';
 import { ownStrategySteps } from './strategy.ts';
 
 /**
- * Gives everything back as it was found, the Deployment last: until then this can be done again.
- * Only the fences stay, so that an act that comes later still is refused.
+ * Restores everything as it was found, the Deployment last: until then this can be repeated. Only the
+ * fences stay, so that later acts are still refused.
  */
 export async function releaseService(act: Act): Promise<void> {
   const holder = await holderOf(act);

@@ -22,7 +22,7 @@ export async function removeCanary(act: Act): Promise<void> {
   await deleteCanary(act, held);
 }
 
-/** Deletes it, and returns once its last pod has been told to stop. Nothing leads to it any more. */
+/** Deletes it, and returns when its last pod is being deleted. No Service leads to it any more. */
 export async function deleteCanary(act: Act, held: Held): Promise<void> {
   await removeFenced(act.api, act.canary, act.fence);
   await awaitCanaryPodsGone(act, held);

@@ -11,8 +11,8 @@ import { stableTemplate } from './stable-template.ts';
 import { ownStrategy, recreate, strategySteps } from './strategy.ts';
 
 /**
- * Changes the release in place, by the Deployment's own means: the Services lead to old and new
- * pods alike, and no edit has to be kept out any more, so what the claim held still is let go.
+ * Changes the release in place, by the Deployment's own strategy: the Services lead to old and new
+ * pods, and edits no longer have to be prevented, so the pause and the pins of the claim are removed.
  */
 export async function replaceStable(
   act: Act,
@@ -40,7 +40,7 @@ export async function replaceStable(
   return 'under-way';
 }
 
-/** What the release is applied to: stable as it was claimed, also when this is done again. */
+/** The template to which the release is applied: stable at the claim, also when this is repeated. */
 async function previousTemplate(act: Act, held: Held): Promise<V1PodTemplateSpec> {
   const { kept, phase } = held.record;
   if (phase === 'replacing' && kept) return keptTemplateOf(act, held, { hash: kept.hash });

@@ -1,4 +1,4 @@
-/** How many pods of each track carry a weight. */
+/** How many pods each track needs for a weight. */
 import type { V1Deployment } from '@kubernetes/client-node';
 import type { CanaryRequest } from '../../../contracts/rollouts/platform.ts';
 import type { PatchStep } from '../../kubernetes-api/cluster-api.ts';
@@ -10,21 +10,21 @@ import { autoscalerOf } from './autoscaler.ts';
 import type { Held } from './held.ts';
 import { drainsItself } from './stable-template.ts';
 
-/** What stable is to have now: someone who scaled it in mid-rollout is believed. */
+/** The wanted size of stable; if someone scaled it during the rollout, that size counts. */
 export function fullSize({ deployment, record }: Held): number {
   const now = deployment.spec?.replicas ?? 1;
   if (isScaledToZero(deployment, record)) return record.size?.full ?? record.replicas ?? now;
   return record.size?.set === now ? record.size.full : now;
 }
 
-/** Gives a Deployment that others scaled to 0 its pods back. */
+/** Restores the pods of a Deployment that others scaled to 0. */
 export function fullSizeSteps(held: Held): PatchStep[] {
   return isScaledToZero(held.deployment, held.record) ? sizeSteps(held, fullSize(held)) : [];
 }
 
 /**
- * In replica ratio stable shrinks only where that loses no request: its pods take time to stop,
- * and no autoscaler would grow it again.
+ * With replica ratio, stable shrinks only if no request is lost by that: its pods take time to stop,
+ * and no autoscaler would scale it up again.
  */
 export async function keepsItsSize(act: Act, { deployment }: Held): Promise<boolean> {
   const template = deployment.spec?.template;
@@ -39,7 +39,7 @@ export function splitFor(held: Held, weight: number, keepsSize: boolean): Replic
   return weight === 100 ? { ...split, stable: fullSize(held) } : split;
 }
 
-/** Stable at this size; refused where someone else has scaled it since it was read. */
+/** Scales stable to this size; refused if someone else has scaled it since it was read. */
 export function sizeSteps({ deployment }: Held, replicas: number): PatchStep[] {
   const now = deployment.spec?.replicas;
   if (now === replicas) return [];

@@ -6,8 +6,8 @@ import { keptTemplateOf } from './kept-template.ts';
 import { fullSizeSteps } from './replica-plan.ts';
 
 /**
- * Gives the previous release back the way the new one came: one that was recreated keeps that
- * strategy until it is released. Always leaves its fence.
+ * Restores the previous release with the strategy of the new one: after `recreate`, that strategy
+ * stays until the service is released. Always leaves its fence.
  */
 export async function restoreReplaced(act: Act): Promise<UpdateProgress> {
   await readHeld(act);

@@ -22,8 +22,8 @@ import { settleBeforeNext } from './settle-move.ts';
 import { settleMsOf } from './settled.ts';
 
 /**
- * The undo: raises the fence on everything that an act before it may still be writing to, the
- * Deployment first, whose template would otherwise change under the traffic that comes back to it.
+ * The undo: raises the fence on everything that an earlier act may still be writing to. The
+ * Deployment comes first; otherwise its template could change while traffic returns to it.
  */
 export async function restoreStable(act: Act): Promise<WeightOutcome> {
   if (await isUnmarked(act)) return atStable;
@@ -33,7 +33,7 @@ export async function restoreStable(act: Act): Promise<WeightOutcome> {
     patchHeld(act, (present) => {
       const grown = growToFull(act, present);
       if (isCarriedOn) return grown;
-      // What an act before this one waited for does not shorten this one's wait.
+      // The waiting time of an earlier act does not shorten this one's.
       return { ...grown, record: { ...grown.record, followedAtMs: undefined } };
     }),
   );
@@ -48,13 +48,13 @@ const atStable = { verified: true, weight: 0 } as const;
 
 interface Moved {
   outcome: WeightOutcome;
-  /** Whether traffic was anywhere else before. */
+  /** Whether traffic went anywhere else before. */
   moved: boolean;
 }
 
 /**
- * What would take traffic off the canary at once is not kept waiting by anything else. A route
- * follows Services that have only just moved once these have settled, while the canary keeps serving.
+ * A step that takes traffic off the canary at once does not wait for anything else. If the Services
+ * have just moved, the route follows after their settling time, while the canary keeps serving.
  */
 async function moveToStable(act: Act, held: Held, isCarriedOn: boolean): Promise<Moved> {
   const route = await act.router?.read();
@@ -73,7 +73,7 @@ async function moveToStable(act: Act, held: Held, isCarriedOn: boolean): Promise
   return { outcome, moved: moved || changed };
 }
 
-/** A route is not moved from a canary that serves to a Service without a ready pod. */
+/** A route is not moved from a serving canary to a Service without a ready pod. */
 async function requireRouted(act: Act, held: Held, service: string | undefined): Promise<void> {
   const { stable, canary } = await readyPods(act, held.record);
   if (service === undefined || stable.length === 0 || canary.length === 0) return;
@@ -101,7 +101,7 @@ async function stableWait(act: Act, held: Held) {
   };
 }
 
-/** Once, however often this is tried: where there is no room, the pods there are must do. */
+/** The wait happens once, even if this is retried: without room, the existing pods have to do. */
 function growToFull({ nowMs }: Act, held: Held): HeldChange {
   const { size } = held.record;
   if (size === undefined && !isScaledToZero(held.deployment, held.record)) return {};
@@ -114,7 +114,7 @@ async function raiseCanary(act: Act): Promise<void> {
   await unlessGone(patchFenced(act.api, act.canary, act.fence, () => []));
 }
 
-/** A worker that died may have moved traffic without a record of it: then all of it settles anew. */
+/** A worker that died may have moved traffic without recording it: then all settling times start again. */
 async function recordRestored(act: Act, moved: boolean): Promise<void> {
   await patchHeld(act, ({ record }) => {
     if (!moved && record.weight === 0 && record.size === undefined) return 'as-wanted';

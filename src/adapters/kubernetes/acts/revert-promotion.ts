@@ -49,7 +49,7 @@ export async function revertPromotion(act: Act): Promise<UpdateProgress> {
   return 'under-way';
 }
 
-/** An undo is written over whatever others have made of the Deployment since. */
+/** An undo overwrites what others have written to the Deployment since. */
 async function writeAgain(act: Act, held: Held): Promise<void> {
   const { deployment, record } = held;
   const isOff = isEdited({ deployment, replicaSets: [] }, record);
@@ -60,8 +60,8 @@ async function writeAgain(act: Act, held: Held): Promise<void> {
 }
 
 /**
- * Stable's pods are about to be replaced: the canary carries the traffic, as it does but for a
- * settling that had begun. One that is not ready leaves it to all pods there are.
+ * Stable's pods are about to be replaced. The canary has the traffic, unless settling had already
+ * begun. If the canary is not ready, the traffic goes to all pods.
  */
 async function moveTrafficOff(act: Act, held: Held, isCarriedOn: boolean): Promise<boolean> {
   const { canary } = await readyPods(act, held.record);

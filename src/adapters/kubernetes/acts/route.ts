@@ -8,8 +8,8 @@ import { quickWaitMs } from './act.ts';
 import type { Held } from './held.ts';
 
 /**
- * Writes the weight and returns once the router has accepted it, or cannot say. `changed`: the
- * route said another one before.
+ * Writes the weight and returns when the router has accepted it, or cannot report it. `changed`: the
+ * route had another weight before.
  */
 export async function routeWeight(
   act: Act,
@@ -45,12 +45,12 @@ function routeKind({ target }: Act): Kind {
   return 'istio' in router ? 'virtualservices' : 'ingresses';
 }
 
-/** What a dead rollout may still be writing to the route; its weight is for the caller to clear. */
+/** Fences the route against late writes of a dead rollout; the caller removes its weight. */
 export async function raiseRoute(act: Act, { record }: Held): Promise<void> {
   if (record.weight === 0) await act.router?.setWeight(act.fence, 0);
 }
 
-/** A canary is removed, and a release promoted, by what the route says, not by what was once written. */
+/** Removing and promoting a canary depend on the route's current weight, not on the recorded one. */
 export async function requireRouteWeight(act: Act, weight: number): Promise<void> {
   if (act.router === undefined) return;
   const { weight: now, leadsToCanary } = await act.router.read();

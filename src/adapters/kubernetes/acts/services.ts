@@ -1,4 +1,4 @@
-/** The Services in front of stable: pointed at one track or both, and given back. */
+/** The Services in front of stable: points them at one or both tracks, and restores them. */
 import type { V1Service } from '@kubernetes/client-node';
 import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 import type { ObjectRef, PatchStep } from '../../kubernetes-api/cluster-api.ts';
@@ -30,9 +30,9 @@ export async function servicesOf(
 }
 
 /**
- * Points every Service there, and answers whether one pointed elsewhere. One that someone else has
- * pointed elsewhere is refused as a conflict, but by an undo, which is written over it and always
- * leaves its fence. None is pointed at a canary of which it would reach no ready pod.
+ * Points every Service there, and returns whether one pointed elsewhere. A Service that someone else
+ * has changed is refused as a conflict; an undo overwrites it and always leaves its fence. None is
+ * pointed at a canary of which it would reach no ready pod.
  */
 export async function pointServices(
   act: Act,
@@ -52,22 +52,22 @@ export async function pointServices(
   return moved;
 }
 
-/** Both old and new pods of stable get requests again, whatever their template. */
+/** Old and new pods of stable get requests again, whatever their template. */
 export async function unpinServices(act: Act, held: Held): Promise<void> {
   await pointServices(act, held, 'both');
 }
 
-/** Leaves the fence on every Service, and else nothing. */
+/** Only raises the fence of every Service. */
 export async function raiseServices(act: Act, held: Held): Promise<void> {
   await eachService(act, await servicesOf(act, held), () => []);
 }
 
-/** Gives every Service its own selector back. */
+/** Restores the own selector of every Service. */
 export async function releaseServices(act: Act, services: V1Service[]): Promise<void> {
   await eachService(act, services, releaseSteps);
 }
 
-/** One that is deleted meanwhile has no traffic to lead anywhere. */
+/** A Service that is deleted in the meantime has no traffic. */
 async function eachService(
   act: Act,
   services: V1Service[],
@@ -82,7 +82,7 @@ function refOf({ metadata }: V1Service): ObjectRef<'services'> {
   return { kind: 'services', namespace: metadata?.namespace ?? '', name: metadata?.name ?? '' };
 }
 
-/** A release may have changed the labels that a Service goes by. */
+/** A release may have changed the labels by which a Service selects. */
 async function requireReach(act: Act, { record }: Held, services: V1Service[]): Promise<void> {
   const pods = await act.api.list('pods', act.target.namespace, canarySelector(record.workflowId));
   const ready = pods.filter(isReady).map(({ metadata }) => metadata?.labels);

@@ -41,8 +41,8 @@ async function setRoutedWeight(
 }
 
 /**
- * What balances the load behind the route may hand requests to new pods only once it has seen and
- * checked them; and the move before this one is to be over.
+ * A load balancer behind the route may send requests to new pods only after its own checks, and the
+ * settling time of the previous move has to be over.
  */
 async function settleBeforeTraffic(act: Act, { record }: Held): Promise<void> {
   await untilSettled(act, (await canaryReadySinceMs(act, record)) + settleMsOf(act));
@@ -63,8 +63,8 @@ async function setReplicaRatio(act: Act, held: Held, weight: number): Promise<We
 }
 
 /**
- * Always leaves its fence, by which a watch tells this weight from what was before it; a change of
- * size is remembered, to be taken back.
+ * Always leaves its fence, by which a watch distinguishes this weight from earlier ones. A change of
+ * size is recorded, so that it can be undone.
  */
 async function recordWeight(
   act: Act,

@@ -4,8 +4,8 @@ import { patchHeld } from './held.ts';
 import { settleMsOf, untilSettled } from './settled.ts';
 
 /**
- * Waits until routers and proxies have followed a move within a promotion. A wait longer than one
- * act may take is remembered, and goes on where this is called again, unless it has `moved` anew.
+ * Waits until routers and proxies have applied a move within a promotion. A wait that is longer than
+ * one act may take is recorded, and continues at the next call, unless something has `moved` since.
  */
 export async function settleMove(act: Act, moved: boolean): Promise<void> {
   const followedAtMs = act.nowMs() + settleMsOf(act);
@@ -16,7 +16,7 @@ export async function settleMove(act: Act, moved: boolean): Promise<void> {
   await untilSettled(act, record.followedAtMs);
 }
 
-/** The same before another move follows in the same act, which then settles on its own account. */
+/** The same before another move in the same act, which then has its own settling time. */
 export async function settleBeforeNext(act: Act, moved: boolean): Promise<void> {
   await settleMove(act, moved);
   await patchHeld(act, ({ record }) =>

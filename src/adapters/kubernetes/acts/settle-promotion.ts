@@ -15,9 +15,9 @@ import { settleBeforeNext, settleMove } from './settle-move.ts';
 import { ownStrategySteps } from './strategy.ts';
 
 /**
- * Stable, complete, takes its traffic back; then the canary goes. The Services move, never the pods
- * under them. What was replaced in place has its traffic, and is merely held still again: from here
- * on nothing gives the previous release back.
+ * Stable is complete and takes its traffic back; then the canary is removed. The Services move, never
+ * the pods behind them. A release that was replaced in place already has its traffic and is only
+ * paused again: from here on nothing restores the previous release.
  */
 export async function settlePromotion(act: Act): Promise<void> {
   const found = await readHeld(act);
@@ -33,13 +33,13 @@ export async function settlePromotion(act: Act): Promise<void> {
   }
 }
 
-/** Only the API server knows that there is nothing left to do. */
+/** Only the API server knows that nothing is left to do. */
 async function requireSettled(act: Act): Promise<void> {
   const { record } = await readHeldLive(act, () => {});
   if (record.phase === 'claimed') return;
   throw new PlatformError(
     'unavailable',
-    `this worker has not seen yet that ${nameOf(act.stable)} got another release`,
+    `this worker's cache does not show the new release of ${nameOf(act.stable)} yet`,
   );
 }
 
@@ -74,8 +74,8 @@ async function giveTrafficBack(act: Act, found: Held): Promise<void> {
 }
 
 /**
- * Without a router, callers reach stable's new pods beside the canary's, of the same release, until
- * whatever checks pods before it hands them requests has seen them.
+ * Without a router, clients reach stable's new pods beside the canary's, of the same release, until
+ * load balancers have checked the new pods.
  */
 async function leadToBoth(act: Act, held: Held): Promise<void> {
   if (act.router !== undefined || (await leadToStable(act, held)).allPoint) return;
@@ -86,8 +86,8 @@ async function leadToBoth(act: Act, held: Held): Promise<void> {
 }
 
 /**
- * The canary has the traffic, or gets it back. A promotion waits for a person then; its revert is
- * an undo, which is tried again.
+ * The canary has the traffic, or gets it back. A promotion then waits for a person; its revert is an
+ * undo, which is retried.
  */
 async function keepOnCanary(act: Act, { record }: Held, drift: PlatformError): Promise<never> {
   const held = await readHeld(act);
@@ -111,11 +111,11 @@ async function onDrift<T>(
 function lostPods({ stable }: Act): PlatformError {
   return new PlatformError(
     'unavailable',
-    `${nameOf(stable)} lost its pods at the moment at which it got the traffic`,
+    `${nameOf(stable)} lost its pods when it got the traffic`,
   );
 }
 
-/** From here on no edit of the template can roll while the Services are pinned to these pods. */
+/** From here on no edit of the template can be rolled out while the Services are pinned to these pods. */
 async function holdComplete(
   act: Act,
   { hash, generation }: Complete,
@@ -145,6 +145,6 @@ async function holdComplete(
 function changedMeanwhile({ stable }: Act): PlatformError {
   return new PlatformError(
     'unavailable',
-    `${nameOf(stable)} was changed at the moment at which it was complete`,
+    `${nameOf(stable)} was changed just when it was complete`,
   );
 }

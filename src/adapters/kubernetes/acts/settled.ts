@@ -5,12 +5,12 @@ import { drainWaitMs } from './act.ts';
 
 type Settling = Pick<Act, 'proxySettleMs' | 'router'>;
 
-/** How long routers and proxies may take to follow a change that the API server has accepted. */
+/** How long routers and proxies may take to apply a change that the API server has accepted. */
 export function settleMsOf({ proxySettleMs, router }: Settling): number {
   return Math.max(proxySettleMs, router?.settleMs ?? 0);
 }
 
-/** Waits for that moment, but never longer than a whole settling: clocks of two workers differ. */
+/** Waits for that moment, but never longer than one settling time, because the clocks of workers differ. */
 export async function untilSettled(
   act: Settling & Pick<Act, 'nowMs'>,
   settledAtMs: number | undefined,

@@ -1,4 +1,4 @@
-/** The pods that stable is made of, whatever someone may have written into the paused Deployment. */
+/** The pods of stable, regardless of changes by others to the paused Deployment. */
 import type { V1Container, V1PodTemplateSpec, V1ReplicaSet } from '@kubernetes/client-node';
 import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 import { labels } from '../objects/names.ts';
@@ -26,7 +26,7 @@ export async function stableTemplate(act: Act, held: Held): Promise<V1PodTemplat
   );
 }
 
-/** Whether every container takes time to stop, so that it may be stopped under traffic. */
+/** Whether every container takes time to stop, so that it may be stopped while it has traffic. */
 export function drainsItself({ spec }: V1PodTemplateSpec): boolean {
   const hasHook = ({ lifecycle }: V1Container) => lifecycle?.preStop !== undefined;
   return (spec?.containers ?? []).every(hasHook);

@@ -17,7 +17,7 @@ import { readBefore, type ColoursRecord } from './colours-record.ts';
 import { patchHeldColours, readHeldColours } from './held-colours.ts';
 import { templateOf } from './template-of.ts';
 
-/** Gives the idle colour its release and size. What it was is remembered on it, to be given back. */
+/** Gives the idle colour its release and size. Its previous state is recorded on it, to be restored. */
 export async function applyToIdle(
   act: ColoursAct,
   { release, replicas: asked }: CanaryRequest,
@@ -43,9 +43,9 @@ export async function applyToIdle(
 }
 
 interface WantedIdle {
-  /** Tells what was asked for, whatever revision numbers have become of it since. */
+  /** Identifies what was requested, even if revision numbers have changed since. */
   asking: string;
-  /** Absent: it has it. */
+  /** Absent: the Deployment has it already. */
   template: V1PodTemplateSpec | undefined;
   replicas: number;
 }
@@ -135,13 +135,13 @@ function ofAnotherRelease({ metadata }: V1Deployment): PlatformError {
 function paused({ metadata }: V1Deployment): PlatformError {
   return new PlatformError(
     'conflict',
-    `Deployment ${metadata?.name ?? ''} was paused, so it would not take a release; resume it`,
+    `Deployment ${metadata?.name ?? ''} was paused, so it would not roll out a release; resume it`,
   );
 }
 
 function gone({ live, idle }: ColoursRecord): PlatformError {
   return new PlatformError(
     'not-found',
-    `Deployment ${live.name} or ${idle.name} was deleted while a rollout holds both`,
+    `Deployment ${live.name} or ${idle.name} was deleted while a rollout owns both`,
   );
 }

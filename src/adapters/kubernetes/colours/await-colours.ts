@@ -1,4 +1,4 @@
-/** What callers of the Service reach, against the pods that they should. */
+/** The pods that clients of the Service reach, compared with those that they should reach. */
 import type { V1Pod } from '@kubernetes/client-node';
 import { drainWaitMs, quickWaitMs } from '../acts/act.ts';
 import { isBeingDeleted, isReady } from '../../kubernetes-api/objects/pod-view.ts';
@@ -13,14 +13,14 @@ import type { ColoursObjects } from './colours-objects.ts';
 import { readBefore, type ColoursRecord } from './colours-record.ts';
 import { hasCanary } from './colours-state.ts';
 
-/** Traffic goes only to an idle colour all of whose pods run what they were given, and are ready. */
+/** An idle colour gets traffic only if all of its pods run the release that they were given, and are ready. */
 export function awaitIdleReady(act: ColoursAct): Promise<void> {
   return untilColours(act, quickWaitMs, (objects) => {
     const { canary, record } = objects;
     const name = `Deployment ${canary.deployment.metadata?.name ?? ''}`;
     if (!hasCanary(objects)) return `${name} to have a release of this rollout`;
     if (record && isEdited(canary.deployment, record.idle)) {
-      return `${name} to have the template again that this rollout gave it`;
+      return `${name} to have the template of this rollout again`;
     }
     const wanted = canary.deployment.spec?.replicas ?? 1;
     const ready = canary.pods.filter(isReady).length;
@@ -31,8 +31,8 @@ export function awaitIdleReady(act: ColoursAct): Promise<void> {
 }
 
 /**
- * A live colour that a promotion had begun to stop has to be whole before it gets traffic again; any
- * other needs a ready pod, while the idle one has some to serve with.
+ * A live colour that a promotion had begun to stop needs all of its pods before it gets traffic again;
+ * otherwise one ready pod is enough, while the idle colour has pods to serve with.
  */
 export function awaitLiveWhole(act: ColoursAct): Promise<void> {
   return untilColours(act, quickWaitMs, ({ stable: { deployment, pods }, canary, record }) => {
@@ -44,7 +44,7 @@ export function awaitLiveWhole(act: ColoursAct): Promise<void> {
   });
 }
 
-/** Returns once the Service leads to all ready pods of the colour that it selects, and to no other. */
+/** Returns when the Service leads to all ready pods of the colour that it selects, and to no others. */
 export function awaitReached(act: ColoursAct, { weight }: ColoursRecord): Promise<void> {
   return untilColours(act, quickWaitMs, (objects) => {
     const { stable, canary } = objects;
@@ -52,7 +52,7 @@ export function awaitReached(act: ColoursAct, { weight }: ColoursRecord): Promis
   });
 }
 
-/** Returns once its controller has looked, and no more than so many of its pods are to go on. */
+/** Returns when its controller has acted, and at most this many of its pods remain. */
 export function awaitStopped(act: ColoursAct, name: string, remaining: number): Promise<void> {
   return untilColours(act, drainWaitMs, ({ stable, canary }) => {
     const workload = [stable, canary].find(({ deployment }) => deployment.metadata?.name === name);

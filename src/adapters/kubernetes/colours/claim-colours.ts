@@ -16,14 +16,14 @@ import { readColoursRecord, swapped, type ColoursRecord } from './colours-record
 import { restingRefusals } from './colours-refusals.ts';
 import { judgeColours } from './judge-colours.ts';
 
-/** The rollout that claims. */
+/** The claiming rollout. */
 type Claimant = Pick<ColoursRecord, 'workflowId' | 'kind'>;
 
 /**
- * Takes the Service, and with it both colours, for one rollout: the one record is there, since it
- * is the same Service before and after every switch. Neither Deployment is changed. What another
- * rollout left stays for the caller to clear, but for a promotion, which stays. Claimed again by the
- * rollout that promoted, the promotion is taken back: as with any switch, weight 0 is next.
+ * Claims the Service, and with it both colours, for one rollout. The Service has the record, because
+ * it is the same before and after every switch. Neither Deployment is changed. The caller clears what
+ * another rollout left, except for a promotion, which stays. If the rollout that promoted claims again,
+ * the promotion is undone: as with any switch, weight 0 is next.
  */
 export async function claimColours(
   act: ColoursAct,
@@ -52,7 +52,7 @@ function recordFor(
   if (left !== undefined && left.workflowId !== claimant.workflowId) throw heldByAnother(act, left);
   if (left?.promotedBy === undefined) {
     if (left === undefined) return orThrow(fresh);
-    // Keys keep their places, so that the same claim again finds its own record and writes nothing.
+    // The order of keys is kept, so that a repeated claim recognizes its own record and writes nothing.
     const { installation, target } = act;
     const taken: ColoursRecord = { ...left, ...claimant, installation, target };
     if (claimant.kind === undefined) delete taken.kind;
@@ -63,7 +63,7 @@ function recordFor(
   return isOurs && promotedBy === act.fence.rolloutId ? swapped(rest) : orThrow(fresh);
 }
 
-/** Or why there can be none: only a Service that nobody holds, or that was promoted, needs one. */
+/** Or why there is none: it is needed only for a Service that is not owned, or that was promoted. */
 async function freshRecord(
   act: ColoursAct,
   claimant: Claimant,
@@ -84,7 +84,7 @@ async function freshRecord(
   };
 }
 
-/** Every annotation that the rollout before took off is a change that the controllers look at. */
+/** Every annotation that the previous rollout removed is a change that the controllers process. */
 async function atRest(act: ColoursAct): Promise<ColoursObjects | PlatformError> {
   let found: ColoursObjects | PlatformError = releasedMeanwhile(act);
   await untilColours(act, quickWaitMs, (objects) => {
@@ -96,7 +96,7 @@ async function atRest(act: ColoursAct): Promise<ColoursObjects | PlatformError> 
 }
 
 function releasedMeanwhile({ chooser }: ColoursAct): PlatformError {
-  return new PlatformError('unavailable', `${nameOf(chooser)} was released at the same moment`);
+  return new PlatformError('unavailable', `${nameOf(chooser)} was released at the same time`);
 }
 
 function colours({ stable, canary, selectors }: ColoursObjects) {
@@ -116,7 +116,7 @@ function colours({ stable, canary, selectors }: ColoursObjects) {
 async function whyNone(act: ColoursAct): Promise<PlatformError> {
   const verdict = judgeColours(await findColours(act.api, act.ref));
   const reasons = verdict.kind === 'refused' ? verdict.reasons : [];
-  return new PlatformError('not-found', reasons.join('; ') || 'one of both colours is gone');
+  return new PlatformError('not-found', reasons.join('; ') || 'one of the colours is gone');
 }
 
 function orThrow(record: ColoursRecord | PlatformError): ColoursRecord {
@@ -142,7 +142,7 @@ function markSteps({ metadata }: V1Service, record: ColoursRecord): PatchStep[] 
 function heldByAnother({ chooser }: ColoursAct, { workflowId }: ColoursRecord): PlatformError {
   return new PlatformError(
     'conflict',
-    `${nameOf(chooser)} is held by ${workflowId}, a rollout of another service or environment; ` +
-      'wait for its end',
+    `${nameOf(chooser)} is owned by ${workflowId}, a rollout of another service or environment; ` +
+      'wait until it ends',
   );
 }

@@ -1,21 +1,21 @@
-/** A release's pod template in the colour of the Deployment that is to run it. */
+/** A release's pod template in the colour of the Deployment that will run it. */
 import type { V1Deployment, V1LabelSelector, V1PodTemplateSpec } from '@kubernetes/client-node';
 import { withoutHash } from '../objects/template.ts';
 
 type Labels = Record<string, string>;
 
 export interface Recolouring {
-  /** Where the template comes from. */
+  /** The Deployment that the template comes from. */
   from: V1Deployment;
-  /** Where it goes. */
+  /** The Deployment that gets it. */
   to: V1Deployment;
   /** Labels that the Service selects by. */
   keys: string[];
 }
 
 /**
- * The template with the labels of the other colour: those that either Deployment or the Service
- * selects by. Rules that spread or attract pods by them follow; all else is the release's.
+ * The template with the labels of the other colour: those by which either Deployment or the Service
+ * selects. Rules that spread or attract pods by these labels follow; everything else is the release's.
  */
 export function inColour(
   template: V1PodTemplateSpec,
@@ -36,7 +36,7 @@ export function inColour(
   return next;
 }
 
-/** Every label selector in there that names the one colour names the other. */
+/** Every label selector in the template that names one colour then names the other. */
 function recoloured<T>(rules: T, gone: Labels, own: Labels): T {
   const text = JSON.stringify(rules, (key, value: unknown) => {
     if (key !== 'matchLabels') return value;

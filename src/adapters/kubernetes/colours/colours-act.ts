@@ -20,7 +20,7 @@ export function deploymentRef(
   return { kind: 'deployments', namespace, name };
 }
 
-/** One fenced write on one of the two Deployments; `[]` raises the fence alone. */
+/** One fenced write on one of the two Deployments; `[]` only raises the fence. */
 export function patchColour(
   act: ColoursAct,
   name: string,
@@ -29,7 +29,7 @@ export function patchColour(
   return patchFenced(act.api, deploymentRef(act, name), act.fence, build);
 }
 
-/** The same where it may have been deleted. */
+/** The same for a Deployment that may have been deleted. */
 export async function patchColourIfThere(
   act: ColoursAct,
   name: string,
@@ -44,7 +44,7 @@ export async function patchColourIfThere(
 
 const kinds = ['deployments', 'replicasets', 'pods', 'services', 'endpointslices'] as const;
 
-/** Looks at both colours until nothing is missing any more; `look` says what is. */
+/** Reads both colours until nothing is missing; `look` returns what is. */
 export async function untilColours(
   { api, ref, target: { namespace } }: ColoursAct,
   timeoutMs: number,

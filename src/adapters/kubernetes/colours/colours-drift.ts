@@ -8,7 +8,7 @@ import { isPrepared, readBefore, type ColoursRecord, type HeldColour } from './c
 
 const replicasField = ['spec', 'replicas'] as const;
 
-/** What others changed that the rollout relies on: the field, and who wrote it where that is known. */
+/** Changes by others that the rollout depends on: the field, and its writer if known. */
 export function coloursDrift(objects: ColoursObjects): string[] {
   const { record, stable, canary } = objects;
   if (record === undefined) return [];
@@ -30,7 +30,7 @@ export function isEdited({ spec }: V1Deployment, { template }: HeldColour): bool
   return template !== undefined && spec !== undefined && templateDigest(spec.template) !== template;
 }
 
-/** Pods are missing that were asked for; an autoscaler may have taken them. */
+/** Pods that were requested are missing; an autoscaler may have removed them. */
 export function lacksPods({ spec }: V1Deployment, { replicas }: HeldColour): boolean {
   return replicas !== undefined && (spec?.replicas ?? 1) < replicas;
 }
@@ -53,7 +53,7 @@ function templateDrift({ deployment, replicaSets }: Workload, colour: HeldColour
   return [`spec.template: Deployment ${colour.name} was edited while a rollout owns it${who}`];
 }
 
-/** Others took all pods of the live colour; a promotion that stops it leaves a note on it. */
+/** Others removed all pods of the live colour; a promotion that stops it records that on it. */
 export function isStopped({ metadata, spec }: V1Deployment, { replicas }: HeldColour): boolean {
   return spec?.replicas === 0 && replicas !== undefined && replicas > 0 && !readBefore(metadata);
 }

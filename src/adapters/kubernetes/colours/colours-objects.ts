@@ -12,14 +12,14 @@ import { readColoursRecord, type ColoursRecord } from './colours-record.ts';
 import type { FoundColours } from './judge-colours.ts';
 import { hasNoSelector, judgeColours } from './judge-colours.ts';
 
-/** Everything on the cluster that a rollout of two colours reads. */
+/** All objects of the cluster that a rollout of two colours reads. */
 export interface ColoursObjects extends Omit<ServiceObjects, 'canary'> {
   /** The idle colour. */
   canary: Workload;
-  /** The Service whose selector says which colour is live; the only one of `services`. */
+  /** The Service whose selector decides which colour is live; the only one of `services`. */
   chooser: V1Service;
   record?: ColoursRecord;
-  /** What the Service selects while each colour is live. */
+  /** The Service's selector while each colour is live. */
   selectors: Record<'live' | 'idle', Record<string, string>>;
   /** The namespace's other Services. */
   otherServices: V1Service[];
@@ -45,7 +45,7 @@ export async function findColours(
   return { namespace, names, service, blue, green };
 }
 
-/** Undefined where it cannot be said which colour is live: `judgeColours` says why. */
+/** Undefined if it is unclear which colour is live: `judgeColours` says why. */
 export async function collectColours(
   api: ClusterApi,
   ref: ColoursRef,
@@ -93,7 +93,7 @@ interface Roles extends Pick<ColoursObjects, 'chooser' | 'selectors'> {
   record?: ColoursRecord;
 }
 
-/** As the rollout has it that holds the Service; else as the Service selects. */
+/** By the record of the rollout that owns the Service; without one, by the Service's selector. */
 function rolesOf(found: FoundColours): Roles | undefined {
   const { service, blue, green } = found;
   const record = readColoursRecord(service?.metadata);
@@ -118,7 +118,7 @@ function rolesAtRest(found: FoundColours): Roles | undefined {
   };
 }
 
-/** Belay's own Services, of rollouts of other kinds, lead nobody here. */
+/** Belay's own Services, of rollouts of other kinds, have no clients here. */
 function isAnother(service: V1Service, chooser: V1Service): boolean {
   return (
     service.metadata?.uid !== chooser.metadata?.uid &&

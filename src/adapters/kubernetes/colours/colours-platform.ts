@@ -30,7 +30,7 @@ import { judgeColours } from './judge-colours.ts';
 import { promoteColours } from './promote-colours.ts';
 import { switchColours } from './switch-colours.ts';
 
-/** Two Deployments that stand side by side for good, and the Service that selects one of them. */
+/** Two permanent Deployments, and the Service that selects one of them. */
 export function createColoursPlatform(
   apiOf: (ref: ServiceRef) => Promise<ClusterApi>,
   surroundings: Surroundings,
@@ -83,7 +83,7 @@ export function createColoursPlatform(
   };
 }
 
-/** Every pair of colours that a rollout of this installation holds. */
+/** Every pair of colours that a rollout of this installation owns. */
 export async function listOwnedColours(
   api: ClusterApi,
   installation: string,
@@ -127,7 +127,7 @@ async function requireObjects(api: ClusterApi, ref: ColoursRef) {
   );
 }
 
-/** A promotion of colours is done at once. Leaves its fence, so that none can follow. */
+/** A promotion of colours is complete at once. Leaves its fence, so that none can follow. */
 async function nothingUnderWay(act: ColoursAct): Promise<UpdateProgress> {
   await patchHeldColours(act, () => ({}));
   return 'done';

@@ -1,4 +1,4 @@
-/** What a rollout keeps on the Service that two Deployments share: it outlives every switch. */
+/** The record of a rollout on the Service that two Deployments share; the Service outlives every switch. */
 import type { V1ObjectMeta, V1Service } from '@kubernetes/client-node';
 import type { Owner } from '../../../contracts/rollouts/platform.ts';
 import { PlatformError } from '../../../contracts/rollouts/platform.ts';
@@ -7,23 +7,23 @@ import type { SpecKind } from '../../../kinds/workflow-types.ts';
 import { readFence } from '../objects/fence-record.ts';
 import { annotations } from '../objects/names.ts';
 
-/** One of the two Deployments, as the rollout means it to be. */
+/** One of the two Deployments, in the state that the rollout wants. */
 export interface HeldColour {
   name: string;
-  /** What the Service selects while this colour is live. */
+  /** The Service's selector while this colour is live. */
   selector: Record<string, string>;
-  /** Digest of the pod template that it is to run; absent for an idle one that nothing was asked of. */
+  /** The digest of the pod template that it should run; absent for an idle colour without a release. */
   template?: string;
-  /** Asked of an idle one; of a live one what it had at the claim, after which its size is its owner's business. */
+  /** The size that an idle colour should have; for a live one its size at the claim, which others may change. */
   replicas?: number;
 }
 
 export interface ColoursRecord {
   format: 'colours-1';
-  /** Whose workflow that is: several Belays may act on one cluster, and none may judge another's. */
+  /** The installation of its workflow: several may act on one cluster, and each judges only its own. */
   installation: string;
   workflowId: string;
-  /** Of the rollout; records of earlier versions do not have it. */
+  /** The kind of the rollout; records of earlier versions do not have it. */
   kind?: SpecKind;
   environment: string;
   service: string;
@@ -32,13 +32,13 @@ export interface ColoursRecord {
   idle: HeldColour;
   /** Where the traffic goes: 0 to the live colour, 100 to the idle one, until a promotion swaps them. */
   weight: 0 | 100;
-  /** When every node has surely followed the last switch: pods are taken away only then. */
+  /** When every node has certainly applied the last switch: only then are pods removed. */
   settledAtMs?: number;
   /** The rollout that made the live colour live. */
   promotedBy?: string;
 }
 
-/** Undefined on a Service that no rollout holds. */
+/** Undefined on a Service that no rollout owns. */
 export function readColoursRecord(metadata: V1ObjectMeta | undefined): ColoursRecord | undefined {
   const text = metadata?.annotations?.[annotations.rollout];
   if (text === undefined) return undefined;
@@ -59,16 +59,16 @@ export function coloursOwner({ metadata }: V1Service): Owner | undefined {
   return { ...fence, workflowId, ...(kind && { kind }) };
 }
 
-/** The live colour becomes the idle one, and the other way round; the traffic stays where it is. */
+/** Swaps the live and the idle colour; the traffic stays where it is. */
 export function swapped(record: ColoursRecord): ColoursRecord {
   const { live, idle, weight } = record;
   return { ...record, live: idle, idle: live, weight: weight === 0 ? 100 : 0 };
 }
 
-/** What a Deployment was before the rollout changed it. */
+/** The state of a Deployment before the rollout changed it. */
 export interface ColourBefore {
   replicas: number;
-  /** Digest of its pod template. */
+  /** The digest of its pod template. */
   template: string;
 }
 
@@ -78,7 +78,7 @@ export function readBefore(metadata: V1ObjectMeta | undefined): ColourBefore | u
   return text === undefined ? undefined : (JSON.parse(text) as ColourBefore);
 }
 
-/** Whether the Deployment has been given a release, and has not been given back. */
+/** Whether the Deployment has been given a release that has not been undone. */
 export function isPrepared(metadata: V1ObjectMeta | undefined): boolean {
   return metadata?.annotations?.[annotations.template] !== undefined;
 }

@@ -15,8 +15,8 @@ import { keptColours } from './colours-state.ts';
 import { otherServiceRefusals } from './other-services.ts';
 
 /**
- * Why this release cannot be rolled out to these colours, every reason at once. What a dead
- * rollout left on them is no reason: it is cleared at the claim.
+ * Why this release cannot be rolled out to these colours, with all reasons at once. What a dead
+ * rollout left on them is not a reason, because the claim removes it.
  */
 export function coloursRefusals(
   objects: ColoursObjects,
@@ -35,7 +35,7 @@ export function coloursRefusals(
   ];
 }
 
-/** Why neither colour may be taken as it is; asked at the claim too. */
+/** Why neither colour may be claimed; the claim checks it too. */
 export function restingRefusals({
   stable,
   canary,
@@ -48,7 +48,7 @@ export function restingRefusals({
   ];
 }
 
-/** A Deployment that is also somebody's `target.deployment`. */
+/** A Deployment that is also the `target.deployment` of another service. */
 function ownHolder({ metadata }: V1Deployment): string[] {
   if (metadata?.annotations?.[annotations.rollout] === undefined) return [];
   return [`a rollout of Deployment ${metadata.name ?? ''} alone owns it; wait until that ends`];
@@ -57,7 +57,7 @@ function ownHolder({ metadata }: V1Deployment): string[] {
 function idleRefusals({ deployment: { metadata, spec } }: Workload): string[] {
   const name = `Deployment ${metadata?.name ?? ''}`;
   return [
-    ...(spec?.paused ? [`${name} is paused, so it would not take a release; resume it`] : []),
+    ...(spec?.paused ? [`${name} is paused, so it would not roll out a release; resume it`] : []),
     ...(spec?.revisionHistoryLimit === 0
       ? [
           `${name} keeps no old ReplicaSets, so an abort could not give it its template back; ` +
@@ -94,7 +94,7 @@ function releasedIdle({ stable, canary }: ColoursObjects): Workload {
   return { ...canary, deployment: { ...canary.deployment, spec: { ...spec, template } } };
 }
 
-/** The idle colour gets its release while nobody calls it: neither strategy nor surge matters. */
+/** The idle colour gets its release while it has no clients: neither strategy nor surge matters. */
 function withoutTraffic(objects: ColoursObjects): ColoursObjects {
   const { stable } = objects;
   const { spec } = stable.deployment;

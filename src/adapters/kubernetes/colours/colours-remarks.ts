@@ -3,7 +3,7 @@ import { remarksOn } from '../state/remarks.ts';
 import type { ColoursObjects } from './colours-objects.ts';
 import { leadsTo } from './other-services.ts';
 
-/** What an operator should know of two colours as they are, though it stops no rollout. */
+/** What an operator should know about two colours, although it does not prevent a rollout. */
 export function coloursRemarks(objects: ColoursObjects): string[] {
   return [
     ...objects.autoscalers.flatMap((autoscaler) => autoscalerRemarks(autoscaler, objects)),
@@ -20,10 +20,10 @@ function autoscalerRemarks(
   const scaled = spec?.scaleTargetRef.name;
   const workload = [stable, canary].find(({ deployment }) => deployment.metadata?.name === scaled);
   if (workload?.deployment.spec?.replicas === 0) {
-    return [`${name} rests: Kubernetes does not scale ${scaled} while it is scaled to 0`];
+    return [`${name} is inactive: Kubernetes does not scale ${scaled} while it is scaled to 0`];
   }
   const isHeld = spec?.behavior?.scaleDown?.selectPolicy === 'Disabled';
-  return isHeld ? [`${name} does not scale down while a rollout holds both colours`] : [];
+  return isHeld ? [`${name} does not scale down while a rollout owns both colours`] : [];
 }
 
 function serviceRemarks(service: V1Service, objects: ColoursObjects): string[] {
@@ -33,12 +33,10 @@ function serviceRemarks(service: V1Service, objects: ColoursObjects): string[] {
     case 'neither':
       return [];
     case 'both':
-      return [
-        `${name} leads to both colours: whoever finds pods by it finds the release before the switch`,
-      ];
+      return [`${name} leads to both colours: its clients see the release before the switch`];
     case 'live':
-      return [`${name} is of ${colour('stable')} alone: no switch moves it`];
+      return [`${name} selects only ${colour('stable')}: a switch does not move it`];
     case 'idle':
-      return [`${name} is of ${colour('canary')} alone: no switch moves it`];
+      return [`${name} selects only ${colour('canary')}: a switch does not move it`];
   }
 }

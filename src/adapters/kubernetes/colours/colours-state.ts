@@ -21,7 +21,7 @@ import type { ColoursObjects } from './colours-objects.ts';
 import { coloursOwner, isPrepared } from './colours-record.ts';
 import { coloursRemarks } from './colours-remarks.ts';
 
-/** The live colour as stable; the idle one as canary, while a rollout has a release in it. */
+/** The live colour as stable; the idle one as canary while it has a release of a rollout. */
 export function coloursState(objects: ColoursObjects, wanted?: Release): ServiceState {
   const { service, environment, stable, canary, chooser, record } = objects;
   const owner = coloursOwner(chooser);
@@ -47,14 +47,14 @@ export function coloursState(objects: ColoursObjects, wanted?: Release): Service
   };
 }
 
-/** An idle colour that nobody asked anything of is no canary, whatever its size. */
+/** An idle colour without a release is not a canary, whatever its size. */
 export function hasCanary({ record, canary }: Pick<ColoursObjects, 'record' | 'canary'>): boolean {
   return record !== undefined && isPrepared(canary.deployment.metadata);
 }
 
 /**
- * Releases that can be brought back, all of them by the idle colour and by its revision numbers:
- * the template that it has, unless the live one has it too, and those of its ReplicaSets.
+ * Releases that can be brought back, all of them by the idle colour and with its revision numbers: its
+ * current template, unless the live colour has the same, and those of its ReplicaSets.
  */
 export function keptColours(objects: ColoursObjects): KeptRevision[] {
   const { stable, canary } = objects;
@@ -100,7 +100,7 @@ function colourTrack(objects: ColoursObjects, workload: Workload): TrackState {
   return trackState({ workload, pods, serving, ports: servedPorts(objects) });
 }
 
-/** With the pods of the present template alone. */
+/** Only with the pods of the present template. */
 function newest(workload: Workload): Workload {
   const current = currentReplicaSet(workload.deployment, workload.replicaSets)?.metadata?.uid;
   const isNewest = ({ metadata }: Workload['pods'][number]) =>
@@ -108,7 +108,7 @@ function newest(workload: Workload): Workload {
   return { ...workload, pods: workload.pods.filter(isNewest) };
 }
 
-/** A revision is the idle colour's: what is asked for by one does not serve. */
+/** A revision belongs to the idle colour, so a release that is requested by revision does not serve. */
 function isServing({ stable }: ColoursObjects, wanted: Release): boolean {
   const template = stable.deployment.spec?.template;
   return wanted.revision === undefined && template !== undefined && sameRelease(template, wanted);

@@ -12,7 +12,7 @@ import { patchHeldColours, readHeldColours } from './held-colours.ts';
 import { pointed } from './switch-colours.ts';
 import { templateOf } from './template-of.ts';
 
-/** Puts back what others changed: templates and sizes first, then where the traffic goes. */
+/** Undoes the changes of others: first templates and sizes, then the destination of the traffic. */
 export async function correctColours(act: ColoursAct): Promise<void> {
   const { record } = await readHeldColours(act);
   const objects = await collectColours(act.api, act.ref);

@@ -1,4 +1,4 @@
-/** The idle colour as it was found, and both colours released. */
+/** Restores the idle colour and releases both colours. */
 import type { V1Deployment, V1PodTemplateSpec } from '@kubernetes/client-node';
 import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 import { releaseAutoscaler } from '../acts/autoscaler.ts';
@@ -15,7 +15,7 @@ import { isPrepared, readBefore, type ColourBefore, type ColoursRecord } from '.
 import { isHeldBy, patchHeldColours, readHeldColours } from './held-colours.ts';
 import { templateOf } from './template-of.ts';
 
-/** Takes the release out of the idle colour again: its template and its size as before. */
+/** Removes the release from the idle colour: it gets its previous template and size. */
 export async function restoreIdle(act: ColoursAct): Promise<void> {
   const { record } = await readHeldColours(act);
   if (record.weight !== 0) throw stillServes(record);
@@ -59,7 +59,7 @@ export async function releaseColours(act: ColoursAct): Promise<void> {
   });
 }
 
-/** Pods of the release never linger because those of before do not get ready. */
+/** Pods of the release must not stay because those of the previous template do not become ready. */
 async function stopRelease(act: ColoursAct, name: string, before: ColourBefore): Promise<void> {
   if (before.replicas === 0) return;
   const isOther = ({ metadata, spec }: V1Deployment) =>

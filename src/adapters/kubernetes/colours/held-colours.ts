@@ -15,7 +15,7 @@ export interface HeldColours {
   record: ColoursRecord;
 }
 
-/** What an act changes there. */
+/** The changes of an act. */
 export interface HeldColoursChange {
   record?: ColoursRecord;
   steps?: PatchStep[];
@@ -31,7 +31,7 @@ export async function readHeldColours(act: ColoursAct): Promise<HeldColours> {
   }
 }
 
-/** One fenced write on the Service; `{}` raises the fence alone. */
+/** One fenced write on the Service; `{}` only raises the fence. */
 export async function patchHeldColours(
   act: ColoursAct,
   change: (held: HeldColours) => HeldColoursChange | 'as-wanted',

@@ -1,11 +1,11 @@
-/** Which of two Deployments is live, going by the Service that selects one of them. */
+/** Which of two Deployments is live, by the Service that selects one of them. */
 import type { V1Deployment, V1Service } from '@kubernetes/client-node';
 import type { ColoursSpec } from '../../../specs/rollouts/kubernetes-target.ts';
 import { selects } from '../../kubernetes-api/objects/selectors.ts';
 
 type Labels = Record<string, string>;
 
-/** What of the two was found. */
+/** The objects that were found. */
 export interface FoundColours {
   namespace: string;
   names: ColoursSpec;
@@ -14,13 +14,13 @@ export interface FoundColours {
   green: V1Deployment | undefined;
 }
 
-/** A Deployment, and what the Service selects while it is live. */
+/** A Deployment, and the Service's selector while it is live. */
 export interface Colour {
   deployment: V1Deployment;
   selector: Labels;
 }
 
-/** `refused` with every reason where a switch of the selector would not do what it should. */
+/** `refused` with every reason if a switch of the selector would not have the intended effect. */
 export type ColoursVerdict =
   { kind: 'told-apart'; live: Colour; idle: Colour } | { kind: 'refused'; reasons: string[] };
 
@@ -38,7 +38,7 @@ export function judgeColours(found: FoundColours): ColoursVerdict {
   return switchable(found.names.service, { deployment: live, selector }, idle);
 }
 
-/** The idle colour is selected by the same labels, each with the value that it has there. */
+/** The idle colour is selected by the same labels, each with its own value. */
 function switchable(service: string, live: Colour, idle: V1Deployment): ColoursVerdict {
   const labels = labelsOf(idle);
   const keys = Object.keys(live.selector);
@@ -46,7 +46,7 @@ function switchable(service: string, live: Colour, idle: V1Deployment): ColoursV
   if (absent.length > 0) {
     const reason =
       `the pod template of Deployment ${nameOf(idle)} has no label ${absent.join(', ')}, ` +
-      `by which Service ${service} selects; add it with a value of its own`;
+      `by which Service ${service} selects; add it with a different value`;
     return { kind: 'refused', reasons: [reason] };
   }
   const selector = Object.fromEntries(keys.map((key) => [key, labels[key] ?? '']));
@@ -77,7 +77,7 @@ function unselective({ service }: ColoursSpec): string {
 function selectsBoth({ names, service }: FoundColours): string {
   return (
     `Service ${names.service} selects the pods of both ${names.blue} and ${names.green} ` +
-    `(${describe(service)}); add a label to its selector that tells them apart`
+    `(${describe(service)}); add a label to its selector that distinguishes them`
   );
 }
 

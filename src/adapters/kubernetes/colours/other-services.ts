@@ -1,11 +1,11 @@
-/** The Services in front of the two colours that no switch moves. */
+/** The Services in front of the two colours that a switch does not move. */
 import type { V1Service } from '@kubernetes/client-node';
 import { selects } from '../../kubernetes-api/objects/selectors.ts';
 import type { ColoursObjects } from './colours-objects.ts';
 
 type Colours = Pick<ColoursObjects, 'stable' | 'canary'>;
 
-/** Whose pods it selects, going by their templates. */
+/** The colours whose pods it selects, by their templates. */
 export function leadsTo(
   { spec }: V1Service,
   { stable, canary }: Colours,
@@ -19,9 +19,9 @@ export function leadsTo(
 }
 
 /**
- * Those whose callers a switch would hurt. A Service of both colours shows its callers the release
- * too early, unless it is headless and only names pods. One of the live colour alone would be left
- * without pods; each colour having one of its own is how such a Service is meant.
+ * Services whose clients a switch would harm. A Service of both colours shows its clients the release
+ * too early, unless it is headless and only names pods. A Service of only the live colour would have no
+ * pods after the switch; if each colour has one, it is intended.
  */
 export function otherServiceRefusals(objects: ColoursObjects): string[] {
   const { otherServices, stable, canary, chooser } = objects;
@@ -31,14 +31,14 @@ export function otherServiceRefusals(objects: ColoursObjects): string[] {
     const leads = leadsTo(service, objects);
     if (leads === 'both' && service.spec?.clusterIP !== 'None') {
       return [
-        `Service ${nameOf(service)} leads to both ${colourOf(stable)} and ${colourOf(canary)}, so its callers would meet ` +
-          'the release before the switch; narrow it to one colour, or make it headless if it only finds pods',
+        `Service ${nameOf(service)} leads to both ${colourOf(stable)} and ${colourOf(canary)}, so its clients would reach ` +
+          'the release before the switch; narrow it to one colour, or make it headless if it is only used to find pods',
       ];
     }
     if (leads === 'live' && !ofTheIdle) {
       return [
-        `Service ${nameOf(service)} leads to ${colourOf(stable)} alone, would not move with Service ${nameOf(chooser)}, and would be left ` +
-          'without pods; remove it, or add one for the other colour',
+        `Service ${nameOf(service)} leads only to ${colourOf(stable)}, does not move with Service ${nameOf(chooser)}, and would have ` +
+          'no pods after the switch; remove it, or add one for the other colour',
       ];
     }
     return [];

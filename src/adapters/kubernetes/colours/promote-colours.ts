@@ -13,8 +13,8 @@ import { patchHeldColours, readHeldColours } from './held-colours.ts';
 
 /**
  * The colour that has the traffic becomes the live one. The old one is scaled to 0 and keeps its
- * template; only then comes the commit point, one write of the record: until it, weight 0 brings
- * everything back.
+ * template; then one write of the record is the commit point. Before that write, weight 0 restores
+ * everything.
  */
 export async function promoteColours(act: ColoursAct): Promise<UpdateProgress> {
   const { record } = await readHeldColours(act);
@@ -35,7 +35,7 @@ export async function promoteColours(act: ColoursAct): Promise<UpdateProgress> {
   return 'done';
 }
 
-/** What has the traffic is what every stage saw, or a person decides. */
+/** The release that has the traffic must be the one that went through the stages; else a person decides. */
 async function requireNoDrift({ api, ref }: ColoursAct): Promise<void> {
   const objects = await collectColours(api, ref);
   const drift = objects ? coloursDrift(objects) : [];

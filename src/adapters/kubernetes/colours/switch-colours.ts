@@ -12,13 +12,13 @@ import { isPrepared, readBefore, type ColoursRecord } from './colours-record.ts'
 import type { HeldColours, HeldColoursChange } from './held-colours.ts';
 import { patchHeldColours, readHeldColours } from './held-colours.ts';
 
-/** One write moves all of the traffic: to the idle colour once it is ready, or back to the live one. */
+/** One write moves all traffic: to the idle colour when it is ready, or back to the live one. */
 export async function switchColours(act: ColoursAct, weight: number): Promise<WeightOutcome> {
   if (weight === 0) return switchBack(act);
   if (weight === 100) return switchOver(act);
   throw new PlatformError(
     'invalid',
-    `Service ${act.chooser.name} selects one of two colours: a weight of ${weight}% cannot be had, only 0 and 100`,
+    `Service ${act.chooser.name} selects one of two colours: a weight of ${weight}% is not possible, only 0 and 100`,
   );
 }
 
@@ -33,8 +33,8 @@ async function switchOver(act: ColoursAct): Promise<WeightOutcome> {
 }
 
 /**
- * The undo. The live Deployment first, which a promotion may be about to stop; and the fence of the
- * idle one is raised too, for whatever else may still be on its way to it.
+ * The undo. The live Deployment comes first, because a promotion may be about to stop it. The fence of
+ * the idle one is raised too, against late writes to it.
  */
 async function switchBack(act: ColoursAct): Promise<WeightOutcome> {
   const { record } = await readHeldColours(act);
@@ -51,7 +51,7 @@ async function switchBack(act: ColoursAct): Promise<WeightOutcome> {
   return arrived(act);
 }
 
-/** Always leaves its fence, so that what is seen from here on is not taken for what was before. */
+/** Always leaves its fence, so that later snapshots are distinguished from earlier ones. */
 async function arrived(act: ColoursAct): Promise<WeightOutcome> {
   const { record } = await readHeldColours(act);
   await awaitReached(act, record);
@@ -61,7 +61,7 @@ async function arrived(act: ColoursAct): Promise<WeightOutcome> {
   return { verified: true, weight: record.weight };
 }
 
-/** Points the Service there and remembers it, in one write. */
+/** Points the Service there and records it in one write. */
 export function pointed(
   { service, record }: HeldColours,
   weight: ColoursRecord['weight'],
@@ -77,7 +77,7 @@ export function pointed(
   return { record: wanted, steps };
 }
 
-/** A selector that someone else wrote is not written over but by an undo. */
+/** Only an undo overwrites a selector that someone else wrote. */
 function requireKnown({ service, record: { live, idle } }: HeldColours): void {
   if ([live, idle].some(({ selector }) => selectsNow(service, selector))) return;
   const { namespace, name } = service.metadata ?? {};

@@ -4,7 +4,7 @@ import { withoutHash } from '../objects/template.ts';
 import type { Workload } from '../state/service-objects.ts';
 import { templateDigest } from '../state/template-revision.ts';
 
-/** The template of this digest that the Deployment has, or had: its ReplicaSets keep them. */
+/** The current or an earlier template of the Deployment, by its digest: its ReplicaSets keep them. */
 export function templateOf(
   { deployment, replicaSets }: Workload,
   digest: string | undefined,
@@ -14,6 +14,6 @@ export function templateOf(
   if (found) return withoutHash(found);
   throw new PlatformError(
     'conflict',
-    `Deployment ${deployment.metadata?.name ?? ''} no longer keeps the template that it had when the rollout took it`,
+    `Deployment ${deployment.metadata?.name ?? ''} no longer keeps the template that it had when the rollout claimed it`,
   );
 }

@@ -1,11 +1,11 @@
-/** Which labels and annotations of an object a copy of it gets too. Pure. */
+/** Which labels and annotations of an object its copy also gets. Pure. */
 import type { V1ObjectMeta } from '@kubernetes/client-node';
 
 type Pairs = Record<string, string>;
 
 /**
- * Bookkeeping of tools about the one object they are on: a copy that carried it would be taken for
- * theirs, and deleted or reported by them.
+ * Bookkeeping of tools about one object: with it, the tools would take the copy for their own, and
+ * delete or report it.
  */
 const bookkeeping = [
   /(^|\.)belay\.dev\//,
@@ -23,8 +23,8 @@ const bookkeeping = [
 ];
 
 /**
- * Annotations by which other programs make or claim something that exists once: a load balancer, an
- * address, a DNS name, a certificate, routes of their own, the next image.
+ * Annotations with which other programs create or claim something that exists once: a load balancer,
+ * an address, a DNS name, a certificate, their own routes, the next image.
  */
 const claims = [
   /(^|\.)service\.beta\.kubernetes\.io\//,
@@ -41,17 +41,17 @@ const claims = [
   /^(keel\.sh|argocd-image-updater\.argoproj\.io|reloader\.stakater\.com)\//,
 ];
 
-/** Labels that a copy gets. */
+/** The labels of a copy. */
 export function copiedLabels(metadata: V1ObjectMeta | undefined): Pairs {
   return without(metadata?.labels, bookkeeping);
 }
 
-/** Annotations that a copy gets. */
+/** The annotations of a copy. */
 export function copiedAnnotations(metadata: V1ObjectMeta | undefined): Pairs {
   return without(metadata?.annotations, [...bookkeeping, ...claims]);
 }
 
-/** Keys of annotations that a copy must do without, though they are no bookkeeping. */
+/** Keys of annotations that a copy must not have, although they are not bookkeeping. */
 export function claimingAnnotations(metadata: V1ObjectMeta | undefined): string[] {
   const keys = Object.keys(without(metadata?.annotations, bookkeeping));
   return keys.filter((key) => claims.some((pattern) => pattern.test(key)));

@@ -1,4 +1,4 @@
-/** The fence that the last act left on an object, and whether another act may follow it. */
+/** The fence of the last act on an object, and whether another act may follow it. */
 import type { V1ObjectMeta } from '@kubernetes/client-node';
 import type { Fence } from '../../../contracts/kernel/fence.ts';
 import { PlatformError } from '../../../contracts/rollouts/platform.ts';
@@ -8,7 +8,7 @@ export function formatFence({ rolloutId, step }: Fence): string {
   return `${rolloutId} ${step}`;
 }
 
-/** Undefined for an object that no act has written; what is not a fence of ours counts as none. */
+/** Undefined for an object that no act has written; anything but a fence of Belay counts as none. */
 export function readFence(metadata: V1ObjectMeta | undefined): Fence | undefined {
   const [, rolloutId, step] =
     /^(\S+) (\d+)$/.exec(metadata?.annotations?.[annotations.fence] ?? '') ?? [];
@@ -26,12 +26,12 @@ export function judgeFence(stored: Fence | undefined, mine: Fence): 'accepted' |
   return passes ? 'accepted' : 'stale';
 }
 
-/** Refuses an act that a later one has overtaken on this object; `what` names the object. */
+/** Refuses an act if a later one has already been accepted on this object; `what` names the object. */
 export function requireFence(stored: Fence | undefined, mine: Fence, what: string): void {
   if (stored === undefined || judgeFence(stored, mine) === 'accepted') return;
   throw new PlatformError(
     'stale-fence',
     `step ${mine.step} of rollout ${mine.rolloutId} comes too late on ${what}: ` +
-      `step ${stored.step} of rollout ${stored.rolloutId} has been there`,
+      `step ${stored.step} of rollout ${stored.rolloutId} has been accepted`,
   );
 }

@@ -12,15 +12,15 @@ import { TestFailed } from '../../kubernetes-api/cluster-api.ts';
 import { formatFence, readFence, requireFence } from './fence-record.ts';
 import { annotations, metadataPath } from './names.ts';
 
-/** How often an object that others write at the same moment is read and tried again. */
+/** How often an object that others write at the same time is read and tried again. */
 const attempts = 5;
 
 /**
- * Writes one object with one request that also leaves the fence, and that the API server refuses
- * if an act has been there since the object was read. `build` says what to write from the object
- * as it is, and throws where it must not be written: it is asked again, with the live object, each
- * time a test fails. It may rely on `/metadata/annotations` being there. `[]` leaves the fence
- * alone, `'as-wanted'` writes nothing. Idempotent. Throws `stale-fence`, `not-found`, `unavailable`.
+ * Writes one object with one request that also leaves the fence; the API server refuses it if another
+ * act has written since the object was read. `build` returns what to write for the current object, and
+ * throws if it must not be written; it is called again with the live object each time a test fails. It
+ * may rely on `/metadata/annotations`. `[]` writes only the fence, `'as-wanted'` writes nothing.
+ * Idempotent. Throws `stale-fence`, `not-found`, `unavailable`.
  */
 export async function patchFenced<K extends Kind>(
   api: ClusterApi,
@@ -45,11 +45,11 @@ export async function patchFenced<K extends Kind>(
   }
   throw new PlatformError(
     'unavailable',
-    `${nameOf(ref)} was changed by others each of ${attempts} times it was to be written`,
+    `${nameOf(ref)} was changed by others during each of ${attempts} attempts to write it`,
   );
 }
 
-/** An object as an operator calls it: "services shop/checkout". */
+/** An object as kubectl names it: "services shop/checkout". */
 export function nameOf({ kind, namespace, name }: ObjectRef<Kind>): string {
   return `${kind} ${namespace}/${name}`;
 }

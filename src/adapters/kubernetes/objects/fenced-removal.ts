@@ -13,9 +13,9 @@ import { nameOf } from './fenced-patch.ts';
 const attempts = 5;
 
 /**
- * Deletes one object just as it was judged: a delete that was held up on its way is refused once
- * an act has been there. `check` throws where it must not go. Gone already is success. Idempotent.
- * Throws `stale-fence`, `unavailable`.
+ * Deletes one object only in the state that was checked: a delayed delete is refused if another act has
+ * written since. `check` throws if the object must stay. It is a success if the object is gone.
+ * Idempotent. Throws `stale-fence`, `unavailable`.
  */
 export async function removeFenced<K extends Kind>(
   api: ClusterApi,
@@ -39,6 +39,6 @@ export async function removeFenced<K extends Kind>(
   }
   throw new PlatformError(
     'unavailable',
-    `${nameOf(ref)} was changed by others each of ${attempts} times it was to be deleted`,
+    `${nameOf(ref)} was changed by others during each of ${attempts} attempts to delete it`,
   );
 }

@@ -1,14 +1,14 @@
-/** Who wrote a field of an object, as the API server records it in `metadata.managedFields`. */
+/** Who wrote a field of an object, by `metadata.managedFields`. */
 import { isDeepStrictEqual } from 'node:util';
 import type { V1ManagedFieldsEntry, V1ObjectMeta } from '@kubernetes/client-node';
 
-/** Field manager under which Belay's own writes are filed. */
+/** The field manager of Belay's own writes. */
 const ourselves = 'belay';
 
 /** A field by its steps in `fieldsV1`, without their `f:`. */
 export type FieldPath = readonly string[];
 
-/** A field whose value is no longer what it was; tells the writer of a part from the owner of the rest. */
+/** A field whose value has changed; used to find the writer of a part instead of the owner of the rest. */
 export interface ChangedField {
   path: FieldPath;
   now: unknown;
@@ -20,8 +20,8 @@ interface Fields {
 }
 
 /**
- * The managers other than Belay that own this field, or the part of it that changed. Absent where
- * nobody owns it: who only removes a field leaves no name.
+ * The managers other than Belay that own this field, or the part of it that changed. Absent if nobody
+ * owns it: a removed field has no owner.
  */
 export function writerOf(
   metadata: V1ObjectMeta | undefined,
@@ -37,7 +37,7 @@ export function writerOf(
   return names.size === 0 ? undefined : [...names].join(' and ');
 }
 
-/** Whether the present value of this field is one that Belay wrote. */
+/** Whether Belay wrote the current value of this field. */
 export function isOurs(metadata: V1ObjectMeta | undefined, path: FieldPath): boolean {
   return entriesOf(metadata).some(
     (entry) => entry.manager === ourselves && ownedAt(entry, path) !== undefined,
@@ -48,7 +48,7 @@ function entriesOf(metadata: V1ObjectMeta | undefined): V1ManagedFieldsEntry[] {
   return (metadata?.managedFields ?? []).filter(({ subresource }) => subresource !== 'status');
 }
 
-/** What the entry owns there; a list or map that is only ever written as a whole has nothing below it. */
+/** What the entry owns at this path; a list or map that is always written as a whole has nothing below it. */
 function ownedAt({ fieldsV1 }: V1ManagedFieldsEntry, path: FieldPath): Fields | undefined {
   let fields = fieldsV1 as Fields | undefined;
   for (const step of path) {
@@ -62,7 +62,7 @@ function isWhole(fields: Fields): boolean {
   return Object.keys(fields).length === 0;
 }
 
-/** `.` is the list or map itself, whatever is in it. */
+/** `.` is the list or map itself, whatever it contains. */
 function ownsChange(owned: Fields, now: unknown, before: unknown): boolean {
   if (isWhole(owned)) return !isDeepStrictEqual(now, before);
   const { '.': itself, ...parts } = owned;
@@ -72,7 +72,7 @@ function ownsChange(owned: Fields, now: unknown, before: unknown): boolean {
   );
 }
 
-/** `f:` a key, `k:` the item of a list with these keys, `v:` an item of a set, `i:` one by its place. */
+/** `f:` a key, `k:` a list item with these keys, `v:` an item of a set, `i:` an item by its index. */
 function valueAt(value: unknown, step: string): unknown {
   if (typeof value !== 'object' || value === null) return undefined;
   const [kind, name] = [step.slice(0, 2), step.slice(2)];

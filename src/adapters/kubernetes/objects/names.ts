@@ -1,18 +1,18 @@
-/** What Belay's own marks and objects are called on a cluster. */
+/** The names of Belay's own labels, annotations and objects on a cluster. */
 import { createHash } from 'node:crypto';
 import type { ServiceRef } from '../../../contracts/rollouts/platform.ts';
 import type { KubernetesTarget } from '../../../specs/rollouts/kubernetes-target.ts';
 
 export const labels = {
-  /** On a Deployment of the user's that a rollout holds: how they are found. */
+  /** On a user's Deployment that a rollout owns, to find it. */
   held: 'belay.dev/held',
-  /** On pods of a canary, and on every object made for one. */
+  /** On pods of a canary, and on every object that is created for one. */
   track: 'belay.dev/track',
   /** On canary pods that may get requests. */
   serving: 'belay.dev/serving',
   service: 'belay.dev/service',
   workflow: 'belay.dev/workflow',
-  /** Kubernetes' own, on the pods of a ReplicaSet. */
+  /** Set by Kubernetes on the pods of a ReplicaSet. */
   templateHash: 'pod-template-hash',
 } as const;
 
@@ -21,17 +21,17 @@ export const annotations = {
   fence: 'belay.dev/fence',
   /** The record of a rollout, on the user's Deployment. */
   rollout: 'belay.dev/rollout',
-  /** What an object was before the rollout changed it. */
+  /** The state of an object before the rollout changed it. */
   before: 'belay.dev/before',
-  /** Names the release of a pod template. */
+  /** The name of the release in a pod template. */
   release: 'belay.dev/release',
   /** Digest of the release's pod template, on the canary's Deployment. */
   template: 'belay.dev/template',
   /** Digest of the pod template as the API server stored it, on the canary's Deployment. */
   stored: 'belay.dev/stored-template',
-  /** What a canary's pod template has that its release has not. */
+  /** What a canary's pod template has and its release does not. */
   added: 'belay.dev/added',
-  /** Kubernetes' own, on Deployments and ReplicaSets. */
+  /** Set by Kubernetes on Deployments and ReplicaSets. */
   revision: 'deployment.kubernetes.io/revision',
 } as const;
 
@@ -45,9 +45,9 @@ export function deploymentNameOf(
 }
 
 /**
- * The canary's Deployment and, where there is one, its Service or Ingress. A Service's name is the
- * strictest of them (RFC 1035): no dots, a letter first, 63 characters. A name that has to change
- * for that carries the hash of the whole, so that no two are alike.
+ * The name of the canary's Deployment and of its Service or Ingress. A Service's name is the strictest
+ * of them (RFC 1035): no dots, a letter first, 63 characters. A name that has to be changed for that
+ * ends with a hash of the whole, so that it stays unique.
  */
 export function canaryNameOf(name: string): string {
   const label = name.replaceAll('.', '-').replace(/^(?=[^a-z])/, 'c-');
@@ -58,12 +58,12 @@ export function keptTemplateNameOf(deployment: string): string {
   return shortened(deployment, '-belay', 253);
 }
 
-/** The same for every rollout of one service: its workflow ID is. */
+/** The same for every rollout of one service, because its workflow ID is. */
 function workflowHash(workflowId: string): string {
   return hash(workflowId);
 }
 
-/** Every object that a rollout creates: the labels that its spec asks for, and whose it is. */
+/** The labels of every object that a rollout creates: those of its spec, and its owner. */
 export function createdLabels(
   { ref, target }: { ref: Pick<ServiceRef, 'environment' | 'service'>; target: KubernetesTarget },
   workflowId: string,
@@ -76,7 +76,7 @@ export function createdLabels(
   };
 }
 
-/** What the canary's Deployment selects: none of it is the user's, so that a pod can lose `serving` and stay. */
+/** The selector of the canary's Deployment, without labels of the user: a pod can lose `serving` and stay. */
 export function canarySelector(workflowId: string): Record<string, string> {
   return { [labels.track]: 'canary', [labels.workflow]: workflowHash(workflowId) };
 }

@@ -1,7 +1,7 @@
-/** Refusals that pass by themselves within a moment, told apart by how they end. */
+/** Refusals that end by themselves within a moment, recognized by the end of their text. */
 const endings = [
-  'was changed a moment ago and its controller has not looked at it yet; wait for `kubectl rollout status`',
-  'has not answered for the last change of it yet; wait a moment',
+  'was changed a moment ago and its controller has not processed that yet; wait for `kubectl rollout status`',
+  'has not confirmed its last change yet; wait a moment',
 ] as const;
 
 export const [changedJustNow, notAnsweredYet] = endings;

@@ -1,6 +1,6 @@
 /**
- * What `release.patch` may change of a pod template. Whoever may start a rollout is not thereby one
- * who may mount Secrets or ask for privileges: that takes a setting of the workers.
+ * What `release.patch` may change in a pod template. The right to start a rollout does not include the
+ * right to mount Secrets or to get privileges: that needs a setting of the workers.
  */
 import type { V1Container, V1EnvVarSource, V1PodTemplateSpec } from '@kubernetes/client-node';
 import { PlatformError } from '../../../contracts/rollouts/platform.ts';
@@ -8,8 +8,8 @@ import type { Release } from '../../../specs/rollouts/release.ts';
 import { applyRelease } from './template.ts';
 
 /**
- * Further JSON pointers that a patch may change, with all that is below them; `*` stands for any one
- * segment, and alone for everything.
+ * Further JSON pointers that a patch may change, including everything below them; `*` stands for any
+ * one segment, and `*` alone for everything.
  */
 export type PatchScope = readonly string[];
 
@@ -31,7 +31,7 @@ const accepted =
   `accepted are ${fields.join(', ')} of containers and initContainers, such as ` +
   '/spec/containers/0/args, and what BELAY_KUBERNETES_PATCH_ALLOW of the workers adds';
 
-/** As `applyRelease`; throws `invalid` too where the patch changes what it may not. */
+/** Like `applyRelease`; also throws `invalid` if the patch changes anything that it may not. */
 export function applyReleaseInScope(
   template: V1PodTemplateSpec,
   release: Release,
@@ -53,7 +53,7 @@ function pathRefusals({ patch = [] }: Release, scope: PatchScope): string[] {
   );
 }
 
-/** Within an accepted field: another Secret's value, or a probe that asks another host. */
+/** Within an accepted field: the value of another Secret, or a probe of another host. */
 function addedRefusals(
   before: V1PodTemplateSpec,
   after: V1PodTemplateSpec,
@@ -70,7 +70,7 @@ function addedRefusals(
 }
 
 interface Reach {
-  /** "takes key password of Secret db" */
+  /** "reads key password of Secret db" */
   what: string;
   path: string;
 }
@@ -91,7 +91,9 @@ function reachesOfContainer(container: V1Container, at: string): Reach[] {
     const { httpGet, tcpSocket } = container[name] ?? {};
     const host = httpGet?.host ?? tcpSocket?.host;
     const way = httpGet ? 'httpGet' : 'tcpSocket';
-    return host ? [{ what: `asks host ${host}`, path: `${at}/${name}/${way}/host` }] : [];
+    return host
+      ? [{ what: `sends requests to host ${host}`, path: `${at}/${name}/${way}/host` }]
+      : [];
   });
   return [...variables, ...probes];
 }
@@ -101,11 +103,11 @@ interface SourceRef {
   key?: string;
 }
 
-/** The fields and resources of the pod itself are no secret to it. */
+/** The fields and resources of the pod itself are not secret to it. */
 function sourcesOf(source: V1EnvVarSource | undefined): string[] {
   const { fieldRef: _own, resourceFieldRef: _alsoOwn, ...others } = source ?? {};
   return Object.entries(others as Record<string, SourceRef | null>).flatMap(([kind, of]) =>
-    of ? [`takes key ${of.key ?? ''} of ${titles[kind] ?? kind} ${of.name ?? ''}`] : [],
+    of ? [`reads key ${of.key ?? ''} of ${titles[kind] ?? kind} ${of.name ?? ''}`] : [],
   );
 }
 
@@ -120,7 +122,7 @@ function covers(pattern: string, path: string): boolean {
   );
 }
 
-/** Never what every JavaScript object has beside its own. */
+/** Without the properties that every JavaScript object inherits. */
 function isKey(segment: string | undefined): boolean {
   return segment !== undefined && !['__proto__', 'constructor', 'prototype'].includes(segment);
 }

@@ -1,4 +1,4 @@
-/** Whose pods a Service of the user's selects during a rollout. */
+/** Which pods a user's Service selects during a rollout. */
 import { isDeepStrictEqual } from 'node:util';
 import type { V1Service } from '@kubernetes/client-node';
 import type { PatchStep } from '../../kubernetes-api/cluster-api.ts';
@@ -11,13 +11,13 @@ export type Pointing = 'stable' | 'both' | 'canary';
 type Labels = Record<string, string>;
 type Tracks = Pick<RolloutRecord, 'stableHash' | 'workflowId'>;
 
-/** The selector of the Service's owner, also where a rollout has narrowed it. */
+/** The selector that the Service's owner wrote, even if a rollout has narrowed it. */
 export function ownSelector({ metadata, spec }: V1Service): Labels {
   const before = metadata?.annotations?.[annotations.before];
   return before === undefined ? withoutOurs(spec?.selector ?? {}) : (JSON.parse(before) as Labels);
 }
 
-/** Undefined: someone gave the Service another selector than any that Belay writes. */
+/** Undefined: someone gave the Service a selector that Belay does not write. */
 export function pointingOf(service: V1Service, tracks: Tracks): Pointing | undefined {
   const own = ownSelector(service);
   return pointings.find((pointing) =>
@@ -25,13 +25,13 @@ export function pointingOf(service: V1Service, tracks: Tracks): Pointing | undef
   );
 }
 
-/** Whether the selector is its owner's, or that one narrowed to pods that a rollout chose. */
+/** Whether the selector is its owner's, or that selector narrowed to pods of a rollout. */
 function isOurs(service: V1Service): boolean {
   const own = withoutOurs(ownSelector(service));
   return isDeepStrictEqual(withoutOurs(service.spec?.selector ?? {}), own);
 }
 
-/** What makes the Service point there; nothing where it does. What its owner wrote is remembered on it. */
+/** The steps that point the Service there; none if it does already. The owner's selector is recorded on it. */
 export function pointSteps(service: V1Service, pointing: Pointing, tracks: Tracks): PatchStep[] {
   const own = ownSelector(service);
   const { metadata, spec } = service;
@@ -44,7 +44,7 @@ export function pointSteps(service: V1Service, pointing: Pointing, tracks: Track
   ];
 }
 
-/** Gives the Service its own selector back, or leaves it to whoever has changed it meanwhile. */
+/** Restores the Service's own selector, or keeps one that someone else has written in the meantime. */
 export function releaseSteps(service: V1Service): PatchStep[] {
   if (service.metadata?.annotations?.[annotations.before] === undefined) return [];
   const forget: PatchStep = { op: 'remove', path: beforePath };
@@ -70,7 +70,7 @@ export function selectorFor(pointing: Pointing, own: Labels, tracks: Tracks): La
   }
 }
 
-/** A selector that lost its memory in mid-rollout must not be taken for its owner's. */
+/** A narrowed selector without its record must not be taken for its owner's. */
 function withoutOurs(selector: Labels): Labels {
   const ours: readonly string[] = Object.values(labels);
   return Object.fromEntries(Object.entries(selector).filter(([key]) => !ours.includes(key)));

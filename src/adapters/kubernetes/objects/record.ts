@@ -1,4 +1,4 @@
-/** What a rollout keeps on the user's Deployment: whose it is, how far it is, and what it found there. */
+/** The record of a rollout on the user's Deployment: its owner, its progress, and the original state. */
 import type { V1Deployment, V1DeploymentStrategy, V1ObjectMeta } from '@kubernetes/client-node';
 import type { Owner } from '../../../contracts/rollouts/platform.ts';
 import { PlatformError } from '../../../contracts/rollouts/platform.ts';
@@ -7,52 +7,52 @@ import type { SpecKind } from '../../../kinds/workflow-types.ts';
 import { readFence } from './fence-record.ts';
 import { annotations } from './names.ts';
 
-/** `replacing`: stable changes under traffic, neither paused nor pinned. */
+/** `replacing`: stable changes while it has traffic, neither paused nor pinned. */
 export type Phase = 'claimed' | 'promoting' | 'reverting' | 'replacing';
 
 export interface RolloutRecord {
   format: 1;
-  /** Whose workflow that is: several Belays may act on one cluster, and none may judge another's. */
+  /** The installation of its workflow: several may act on one cluster, and each judges only its own. */
   installation: string;
   workflowId: string;
-  /** Of the rollout; records of earlier versions do not have it. */
+  /** The kind of the rollout; records of earlier versions do not have it. */
   kind?: SpecKind;
   environment: string;
   service: string;
   target: KubernetesTarget;
   phase: Phase;
-  /** The Deployment's own value, given back at the end. */
+  /** The Deployment's own value, restored at the end. */
   paused: boolean;
-  /** The template hash of the ReplicaSet that is stable: what Services are pinned to. */
+  /** The template hash of stable's ReplicaSet, to which Services are pinned. */
   stableHash: string;
-  /** Percent on the canary, as it was last achieved; tells nothing while a change is under way. */
+  /** The canary's percentage, as last achieved; not valid while a change is in progress. */
   weight: number;
-  /** When routers and proxies have surely followed the last change of weight: capacity is taken away only then. */
+  /** When routers and proxies have certainly applied the last change of weight: only then is capacity removed. */
   settledAtMs?: number;
-  /** The same of a move within a promotion, where the wait for it is longer than one act may take. */
+  /** The same for a move within a promotion, if the wait is longer than one act may take. */
   followedAtMs?: number;
-  /** Of the Deployment when it was claimed. */
+  /** The replicas of the Deployment when it was claimed. */
   replicas?: number;
-  /** Digest of the template that the last act gave the Deployment, as the API server stored it. */
+  /** The digest of the template that the last act gave the Deployment, as the API server stored it. */
   given?: string;
-  /** Replicas of stable before its size was changed for a weight, and what it was changed to. */
+  /** The replicas of stable before its size was changed for a weight, and its new size. */
   size?: { full: number; set: number; growsSinceMs?: number };
   /** The rollout whose canary became stable. */
   promotedBy?: string;
-  /** What brings the release back that a promotion or a replacement took away. */
+  /** The template from which a release can be restored that a promotion or a replacement replaced. */
   kept?: KeptTemplate;
   /** The Deployment's own strategy, while a promotion or a replacement needs another. */
   strategy?: V1DeploymentStrategy;
 }
 
-/** A template that the cluster keeps: a ReplicaSet by its template hash, or a ControllerRevision of ours. */
+/** A template that the cluster keeps: a ReplicaSet by its template hash, or a ControllerRevision of Belay. */
 export interface KeptTemplate {
   revision: number;
   hash: string;
   controllerRevision?: string;
 }
 
-/** Undefined on a Deployment that no rollout holds. */
+/** Undefined on a Deployment that no rollout owns. */
 export function readRecord(metadata: V1ObjectMeta | undefined): RolloutRecord | undefined {
   const text = metadata?.annotations?.[annotations.rollout];
   if (text === undefined) return undefined;
@@ -69,7 +69,7 @@ export function formatRecord(record: RolloutRecord): string {
   return JSON.stringify(record);
 }
 
-/** Who holds a Deployment now, by its record and its fence. */
+/** The owner of a Deployment, by its record and its fence. */
 export function ownerOf(deployment: V1Deployment): Owner | undefined {
   const record = readRecord(deployment.metadata);
   const fence = readFence(deployment.metadata);

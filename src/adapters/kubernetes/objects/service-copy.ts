@@ -1,11 +1,11 @@
-/** The Service of a canary, as a copy of the one that the route leads to. Pure. */
+/** The Service of a canary, a copy of the Service that the route leads to. Pure. */
 import type { V1Service, V1ServiceSpec } from '@kubernetes/client-node';
 import { claimingAnnotations } from './copied-metadata.ts';
 
 /**
- * How requests are handed to pods. What makes a Service reachable from outside (type, node ports,
- * addresses, load balancers) belongs to one Service alone; and no canary is asked before it is
- * ready, so `publishNotReadyAddresses` is not copied either.
+ * How requests are distributed to pods. What makes a Service reachable from outside (type, node ports,
+ * addresses, load balancers) belongs to one Service only. No canary gets requests before it is ready,
+ * so `publishNotReadyAddresses` is not copied either.
  */
 const copiedFields = [
   'sessionAffinity',
@@ -33,7 +33,7 @@ export function copiedServiceSpec(
   };
 }
 
-/** What the copy does without, for people. */
+/** What the copy lacks, as text for people. */
 export function notCopied({ metadata, spec }: V1Service): string[] {
   const annotations = claimingAnnotations(metadata).map((key) => `annotation ${key}`);
   const type = spec?.type ?? 'ClusterIP';

@@ -1,4 +1,4 @@
-/** Pod templates: a release in them, and what makes one a canary's. */
+/** Pod templates: the release in them, and the changes for a canary. */
 import { isDeepStrictEqual } from 'node:util';
 import { applyPatch } from 'rfc6902';
 import type { V1Container, V1EnvVar, V1PodTemplateSpec } from '@kubernetes/client-node';
@@ -6,32 +6,32 @@ import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 import type { Release } from '../../../specs/rollouts/release.ts';
 import { annotations, labels, servingCanary } from './names.ts';
 
-/** Names the release of a template; void once an image in it is another. */
+/** The name of a template's release; no longer valid once an image in it has changed. */
 export interface ReleaseMark {
   version: string;
   /** As the cluster runs them. */
   images: Record<string, string>;
-  /** As they were asked for, where admission put others in their place. */
+  /** As they were requested, if admission replaced them. */
   sent?: Record<string, string>;
 }
 
-/** What `canaryTemplate` added, so that `promotedTemplate` can take it away again. */
+/** What `canaryTemplate` added, so that `promotedTemplate` can remove it. */
 interface Added {
   preStop: string[];
   graceSeconds?: number;
-  /** Labels of the spec, each with the release's own value, or null where the release has none. */
+  /** Labels of the spec, each with the release's own value, or null if the release does not have it. */
   labels?: Record<string, string | null>;
 }
 
-/** How long a canary pod keeps serving after its endpoint is gone. */
+/** How long a canary pod keeps serving after its endpoint was removed. */
 const drainSeconds = 5;
 const defaultGraceSeconds = 30;
 
 /**
- * The template with this release in it. Images of named containers, or of the only one, and of the
- * init containers that had the same image; the environment goes to the containers that get an image,
- * or to the only one. Throws `invalid` where the release does not fit the template. Kept revisions
- * are not of this: they are whole.
+ * The template with this release in it. Images are set for named containers, or for the only one, and
+ * for the init containers that had the same image; the environment is set for the containers that get
+ * an image, or for the only one. Throws `invalid` if the release does not fit the template. Kept
+ * revisions are complete and not handled here.
  */
 export function applyRelease(template: V1PodTemplateSpec, release: Release): V1PodTemplateSpec {
   const next = structuredClone(withoutHash(template));
@@ -62,8 +62,8 @@ export function readReleaseMark(template: V1PodTemplateSpec): ReleaseMark | unde
 }
 
 /**
- * The template with its mark told what admission makes of its images, as seen in `stored`: they run
- * under the name of the release that was asked for.
+ * The template with the images that admission set, as seen in `stored`, added to its mark: they run
+ * under the name of the requested release.
  */
 export function withAdmittedImages(
   template: V1PodTemplateSpec,
@@ -75,7 +75,7 @@ export function withAdmittedImages(
   return withMark(template, { version: mark.version, images, sent: mark.sent ?? mark.images });
 }
 
-/** The template with the images that were asked for. */
+/** The template with the images that were requested. */
 export function withSentImages(template: V1PodTemplateSpec): V1PodTemplateSpec {
   const sent = readReleaseMark(template)?.sent ?? {};
   const next = structuredClone(template);
@@ -86,7 +86,7 @@ export function withSentImages(template: V1PodTemplateSpec): V1PodTemplateSpec {
   return next;
 }
 
-/** Which images admission put in the place of those that were asked for, one line each. */
+/** The images that admission replaced, one line each. */
 export function admittedImages(template: V1PodTemplateSpec): string[] {
   const { images = {}, sent = {} } = readReleaseMark(template) ?? {};
   return Object.entries(images).flatMap(([name, image]) =>
@@ -98,7 +98,7 @@ export function admittedImages(template: V1PodTemplateSpec): string[] {
 
 /**
  * The template for canary pods: the release's own labels, those of the spec and Belay's, and for each
- * container without a preStop hook a sleep, since connections that are kept alive outlive endpoints.
+ * container without a preStop hook a sleep, because kept-alive connections outlive endpoints.
  */
 export function canaryTemplate(
   releaseTemplate: V1PodTemplateSpec,
@@ -133,7 +133,7 @@ export function canaryTemplate(
   return template;
 }
 
-/** The release's template out of a canary's: what stable gets when the canary is promoted. */
+/** The release's template, from a canary's: stable gets it when the canary is promoted. */
 export function promotedTemplate(canary: V1PodTemplateSpec): V1PodTemplateSpec {
   const template = structuredClone(withoutHash(canary));
   const { [annotations.added]: text, ...rest } = template.metadata?.annotations ?? {};
@@ -159,7 +159,7 @@ export function promotedTemplate(canary: V1PodTemplateSpec): V1PodTemplateSpec {
   return template;
 }
 
-/** Without the label that Kubernetes gives to the pods of each ReplicaSet. */
+/** Without the label that Kubernetes sets on the pods of each ReplicaSet. */
 export function withoutHash(template: V1PodTemplateSpec): V1PodTemplateSpec {
   const metadata = template.metadata;
   if (metadata?.labels === undefined) return template;
@@ -185,7 +185,7 @@ function imagesOf(template: V1PodTemplateSpec, release: Release): Record<string,
   return { ...single, ...release.images };
 }
 
-/** An init container that has the image of a container that changes, and is not named itself, changes with it. */
+/** An init container also changes if it has the image of a container that changes, and is not named itself. */
 function withInitContainers(
   template: V1PodTemplateSpec,
   images: Record<string, string>,

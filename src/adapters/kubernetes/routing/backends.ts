@@ -1,29 +1,29 @@
-/** One rule's backends, and the share of them that goes to the canary's Service. Pure. */
+/** The backends of one rule, and the share of the canary's Service. Pure. */
 import { isDeepStrictEqual } from 'node:util';
 
-/** Between whom a rule is divided: names of Services in the route's own namespace. */
+/** The Services between which a rule is divided, by name, in the route's own namespace. */
 export interface ServicePair {
   service: string;
   canary: string;
 }
 
-/** How one router writes a backend. */
+/** How one kind of router writes a backend. */
 export interface BackendDialect<B> {
   /** The Service of the route's own namespace that it leads to. */
   serviceOf(backend: B): string | undefined;
-  /** The same backend (port, filters) to another Service. */
+  /** The same backend (port, filters) with another Service. */
   toService(backend: B, service: string): B;
-  /** What it counts for beside the others, or as the only one. */
+  /** Its weight among the others, or as the only one. */
   weightOf(backend: B, alone: boolean): number;
   withWeight(backend: B, weight: number): B;
   withoutWeight(backend: B): B;
 }
 
-/** A rule divided between the pair alone, a rule that does not concern it, or one that no weight describes. */
+/** A rule divided only between the pair, an unrelated rule, or one that no single weight describes. */
 export type RuleShare =
   { kind: 'weight'; weight: number } | { kind: 'none' } | { kind: 'unclear'; why: string };
 
-/** Percent on the canary; a rule that leads to the Service alone has 0. */
+/** The canary's percentage; 0 for a rule that leads only to the Service. */
 export function readShare<B>(
   backends: readonly B[],
   { service, canary }: ServicePair,
@@ -52,7 +52,7 @@ function unclear(why: string): RuleShare {
   return { kind: 'unclear', why };
 }
 
-/** The rule with this percentage on the canary's Service; backends of others stay where they are. */
+/** The rule with this percentage for the canary's Service; other backends are not changed. */
 export function weave<B>(
   backends: readonly B[],
   { service, canary }: ServicePair,
@@ -67,7 +67,7 @@ export function weave<B>(
   return replacePair(backends, { service, canary }, dialect, [stableSide, canarySide]);
 }
 
-/** The rule without the canary's Service; the Service's own backend as it is among the originals. */
+/** The rule without the canary's Service; the Service's own backend as in the original. */
 export function unweave<B>(
   backends: readonly B[],
   pair: ServicePair,

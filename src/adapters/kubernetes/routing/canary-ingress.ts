@@ -1,4 +1,4 @@
-/** The second Ingress, with ingress-nginx's canary annotations, that carries a canary's share. Pure. */
+/** The second Ingress, with ingress-nginx's canary annotations, for the canary's share. Pure. */
 import type { V1HTTPIngressPath, V1Ingress, V1IngressRule } from '@kubernetes/client-node';
 import { copiedLabels } from '../objects/copied-metadata.ts';
 import { legacyClass } from './ingress-class.ts';
@@ -8,7 +8,7 @@ const prefix = 'nginx.ingress.kubernetes.io/';
 const canaryMark = `${prefix}canary`;
 const canaryWeight = `${prefix}canary-weight`;
 const canaryWeightTotal = `${prefix}canary-weight-total`;
-/** The annotations that say a weight. */
+/** The annotations for a weight. */
 export const weightKeys: readonly string[] = [canaryMark, canaryWeight, canaryWeightTotal];
 
 export interface CanaryIngressParts {
@@ -16,14 +16,14 @@ export interface CanaryIngressParts {
   /** The Service that `main` leads to. */
   service: string;
   canary: string;
-  /** Of Belay's own: owner labels, and the fence. */
+  /** Belay's own: owner labels, and the fence. */
   labels: Record<string, string>;
   annotations: Record<string, string>;
 }
 
 /**
- * The canary's Ingress with weight 0: every path that leads to the Service, with its settings. It
- * goes with the user's Ingress, so that no tool takes it for one of its own that should not be there.
+ * The canary's Ingress with weight 0: every path that leads to the Service, with its settings. Its owner
+ * is the user's Ingress, so that no tool takes it for one of its own that should not exist.
  */
 export function createCanaryIngress(main: V1Ingress, parts: CanaryIngressParts): V1Ingress {
   const { ingressClassName, tls } = main.spec ?? {};
@@ -57,7 +57,7 @@ export function canaryRules(main: V1Ingress, service: string, canary: string): V
   });
 }
 
-/** Percent that an Ingress asks for; absent where it is no canary by weight. */
+/** The percentage of an Ingress; absent if it is not a canary by weight. */
 export function weightOf({ metadata }: V1Ingress): number | undefined {
   const written = metadata?.annotations ?? {};
   const weight = Number(written[canaryWeight]);
@@ -70,14 +70,14 @@ export function isCanary({ metadata }: V1Ingress): boolean {
   return metadata?.annotations?.[canaryMark] === 'true';
 }
 
-/** Canary annotations beside weights, which win over them: by header, by cookie. */
+/** Canary annotations that take precedence over weights: by header, by cookie. */
 export function otherCanaryAnnotations({ metadata }: V1Ingress): string[] {
   return Object.keys(metadata?.annotations ?? {}).filter(
     (key) => key.startsWith(canaryMark) && !weightKeys.includes(key),
   );
 }
 
-/** Host and path of every rule, as one text each. */
+/** Host and path of every rule, each as one text. */
 export function placesOf({ spec }: V1Ingress): string[] {
   return (spec?.rules ?? []).flatMap(({ host = '*', http }) =>
     (http?.paths ?? []).map(({ path = '/' }) => `${host}${path}`),
@@ -88,7 +88,7 @@ export function serviceOf({ backend }: V1HTTPIngressPath): string | undefined {
   return backend.service?.name;
 }
 
-/** Written with every weight, so that the router reads the same in all of them. */
+/** Written with every weight, so that the router reads a consistent state. */
 export function weightAnnotations(weight: number): Record<string, string> {
   return {
     [canaryMark]: 'true',
@@ -98,7 +98,7 @@ export function weightAnnotations(weight: number): Record<string, string> {
   };
 }
 
-/** How the router is to treat requests; nothing that other programs act on, such as certificates. */
+/** How the router treats requests; without anything that other programs act on, such as certificates. */
 function inherited({ metadata }: V1Ingress): Record<string, string> {
   const entries = Object.entries(metadata?.annotations ?? {}).filter(
     ([key]) => key === legacyClass || (key.startsWith(prefix) && !key.startsWith(canaryMark)),

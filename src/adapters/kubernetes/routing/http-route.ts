@@ -41,7 +41,7 @@ function backendRefs(namespace: string): BackendDialect<HttpBackendRef> {
 
 function refusals(route: HttpRoute): string[] {
   const parents = parentsOf(route);
-  if (parents.length === 0) return ['has no parentRefs, so that no gateway serves it; name one'];
+  if (parents.length === 0) return ['has no parentRefs, so no gateway serves it; add one'];
   return parents.flatMap((parent) => {
     const accepted = parent.answer('Accepted');
     if (accepted.kind === 'silent') return [silence(parent)];
@@ -54,9 +54,9 @@ function refusals(route: HttpRoute): string[] {
 }
 
 /**
- * Every gateway has accepted this very generation and found every backend. At 0 the backends do not
- * count: traffic must leave the canary also when its Service has been deleted; and a gateway that
- * refuses the route leads nobody to the canary. What a gateway does not say cannot be waited for.
+ * Whether every gateway has accepted this generation and found every backend. At weight 0 the backends do not
+ * count: traffic must leave the canary even if its Service was deleted, and a gateway that refuses the
+ * route sends nobody to the canary. What a gateway does not report cannot be awaited.
  */
 function verify(route: HttpRoute, weight: number): Verification {
   const doubts = parentsOf(route).flatMap((parent) => doubtsOn(parent, weight));
@@ -68,7 +68,7 @@ function verify(route: HttpRoute, weight: number): Verification {
 
 interface Doubt {
   what: string;
-  /** Whether the gateway is going to say more. */
+  /** Whether the gateway will report more. */
   passes: boolean;
 }
 
@@ -83,13 +83,13 @@ function doubtsOn(parent: RouteParent, weight: number): Doubt[] {
       case 'current':
         return [];
       case 'behind':
-        return [{ what: `has no word on ${type} yet from ${parent.name}`, passes: true }];
+        return [{ what: `has no condition ${type} from ${parent.name} yet`, passes: true }];
       case 'undated':
         return [
-          { what: `gets conditions without a generation from ${parent.name}`, passes: false },
+          { what: `has conditions without observedGeneration from ${parent.name}`, passes: false },
         ];
       case 'silent':
-        return [{ what: `gets no word on ${type} from ${parent.name}`, passes: false }];
+        return [{ what: `has no condition ${type} from ${parent.name}`, passes: false }];
     }
   });
 }
@@ -101,5 +101,5 @@ function failureOf(parent: RouteParent, type: ConditionType): string | undefined
 }
 
 function silence({ name }: RouteParent): string {
-  return `is not answered for by ${name}: no controller has said whether it accepts the route; correct its parentRefs or the class of the gateway`;
+  return `has no status from ${name}: no controller has reported whether it accepts the route; correct its parentRefs or the class of the gateway`;
 }

@@ -1,17 +1,17 @@
-/** Whether the program behind an Ingress reads ingress-nginx's canary annotations. Pure. */
+/** Whether the controller of an Ingress supports ingress-nginx's canary annotations. Pure. */
 import type { V1Ingress, V1IngressClass } from '@kubernetes/client-node';
 
-/** Read by ingress-nginx itself, and by Traefik's provider for its annotations, which goes by the same name. */
+/** Used by ingress-nginx itself, and by Traefik's provider for its annotations. */
 const knownControllers = ['k8s.io/ingress-nginx'];
 
-/** Of an Ingress made before classes had objects. */
+/** The class of an Ingress from before IngressClass objects existed. */
 export const legacyClass = 'kubernetes.io/ingress.class';
 const defaultMark = 'ingressclass.kubernetes.io/is-default-class';
 
 /**
- * Why weights must not be written for this Ingress. One whose controller does not know them takes
- * the canary's Ingress for a second one of the same paths, and may send everything there.
- * `controller` is one that the user vouches for.
+ * Why weights must not be written for this Ingress. A controller without support for them treats the
+ * canary's Ingress as a second one for the same paths, and may send everything there. `controller` is
+ * one that the user declares as supported.
  */
 export function classRefusals(
   ingress: V1Ingress,

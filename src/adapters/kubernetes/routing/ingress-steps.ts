@@ -15,7 +15,7 @@ import type { WeightOrder } from './order.ts';
 import type { Ingresses } from './read-ingress.ts';
 import type { RouteReading } from './router.ts';
 
-/** An Ingress that is not Belay's is never written; 0 is, whatever others did to one that is. */
+/** An Ingress that is not Belay's is never written; weight 0 is written to Belay's own despite changes by others. */
 export function orderSteps(
   { main, canary }: Pick<Ingresses, 'main'> & { canary: V1Ingress },
   { drift, service }: RouteReading,

@@ -4,7 +4,7 @@ export function isGone(error: unknown): boolean {
   return error instanceof PlatformError && error.code === 'not-found';
 }
 
-/** An undo passes over what is not there any more. */
+/** An undo skips objects that no longer exist. */
 export async function unlessGone<T>(write: Promise<T>): Promise<T | undefined> {
   try {
     return await write;

@@ -17,16 +17,16 @@ import type { RouteContext, RouteReading, Router, Verification } from './router.
 interface NginxSpec {
   ingress: string;
   settleMs: number;
-  /** Of the Ingress's class, where its name is not one that Belay knows. */
+  /** The controller of the Ingress's class, if Belay does not know its name. */
   controller?: string;
 }
 
 const unsupported: Verification = {
   kind: 'unsupported',
-  reason: 'an Ingress does not say whether its router has taken a weight over',
+  reason: 'an Ingress does not report whether its router has applied a weight',
 };
 
-/** A router that reads ingress-nginx's canary annotations; the user's own Ingress is never written. */
+/** A router that supports ingress-nginx's canary annotations; the user's own Ingress is never written. */
 export function createNginxRouter(
   { ingress, settleMs, controller }: NginxSpec,
   context: RouteContext,
@@ -80,7 +80,8 @@ export function createNginxRouter(
       });
     } catch (error) {
       if (!isGone(error)) throw error;
-      if (order.weight > 0) throw new PlatformError('conflict', `${name} has lost ${second.name}`);
+      if (order.weight > 0)
+        throw new PlatformError('conflict', `${name} no longer has ${second.name}`);
     }
     return changed;
   };

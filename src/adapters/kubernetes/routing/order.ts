@@ -1,7 +1,7 @@
-/** What a router was asked to write. */
+/** A weight that a router is asked to write. */
 export interface WeightOrder {
-  /** Percent on the canary. */
+  /** The canary's percentage. */
   weight: number;
-  /** Over what others wrote. */
+  /** Overwrites the changes of others. */
   correcting: boolean;
 }

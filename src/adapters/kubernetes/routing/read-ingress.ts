@@ -1,4 +1,4 @@
-/** What an Ingress and its canary's are now. Pure. */
+/** The current state of an Ingress and of the canary's. Pure. */
 import { isDeepStrictEqual } from 'node:util';
 import type { V1Ingress } from '@kubernetes/client-node';
 import { readFence } from '../objects/fence-record.ts';
@@ -16,10 +16,10 @@ import { weightAnnotation } from './route-memory.ts';
 import type { RouteContext, RouteReading } from './router.ts';
 
 export interface Ingresses {
-  /** The user's; absent where it is gone. */
+  /** The user's Ingress; absent if it is gone. */
   main: V1Ingress | undefined;
   canary: V1Ingress | undefined;
-  /** Every other one of the namespace. */
+  /** All others of the namespace. */
   others: V1Ingress[];
 }
 
@@ -43,16 +43,14 @@ export function readIngress({ main, canary, others }: Ingresses, context: Contex
       ...(isCanary(main) ? ['is a canary itself; name the Ingress that it is the canary of'] : []),
       ...others.flatMap((other) => rivalRefusals(main, other)),
       ...(canary && readFence(canary.metadata) === undefined
-        ? [
-            `would get ${canary.metadata?.name} for its canary, which Belay did not make; remove that`,
-          ]
+        ? [`would have the canary ${canary.metadata?.name}, which Belay did not create; remove it`]
         : []),
     ],
     drift: canary && service !== undefined ? driftOf(main, canary, service, context.canary) : [],
   };
 }
 
-/** One without a weight of its own is a router's like any other. */
+/** Without a weight, it is like that of any other router. */
 function isLedTo(ingress: V1Ingress | undefined, service: string): boolean {
   if (ingress === undefined || weightOf(ingress) === 0) return false;
   return leadsTo(ingress, [service]).length > 0;
@@ -75,7 +73,7 @@ function leadRefusals(
   if (found.length === 1) {
     return isDefault
       ? [
-          'leads to the Service by its default backend too, whose requests no canary gets a share of; write a rule with a path instead',
+          'also leads to the Service by its default backend, to which weights do not apply; write a rule with a path instead',
         ]
       : [];
   }
@@ -86,7 +84,7 @@ function leadRefusals(
   return [`has no path that leads to ${wanted} of namespace ${namespace}`];
 }
 
-/** ingress-nginx takes one canary for each host and path. */
+/** ingress-nginx supports one canary for each host and path. */
 function rivalRefusals(main: V1Ingress, other: V1Ingress): string[] {
   if (!isCanary(other)) return [];
   const places = placesOf(main);
@@ -114,8 +112,6 @@ function driftOf(main: V1Ingress, canary: V1Ingress, service: string, to: string
             by(...weightKeys.map(annotation)),
         ]),
     ...byOthers.map((key) => `divides by ${key} too, on ${name}${by(annotation(key))}`),
-    ...(sameRules
-      ? []
-      : [`has other paths than ${name}, which gets a share of them${by(['spec', 'rules'])}`]),
+    ...(sameRules ? [] : [`and ${name} have different paths${by(['spec', 'rules'])}`]),
   ];
 }

@@ -1,4 +1,4 @@
-/** What a route with weights in its own rules is now. Pure. */
+/** The current state of a route with weights in its own rules. Pure. */
 import type { Kind, ObjectByKind } from '../../kubernetes-api/cluster-api.ts';
 import { writerOf } from '../objects/field-writer.ts';
 import { readShare, type RuleShare } from './backends.ts';
@@ -15,7 +15,7 @@ export interface SharedRule<B> extends RouteRule<B> {
   leadsToCanary: boolean;
 }
 
-/** A route as read: what to tell, and what a write builds on. */
+/** The state of a route: what to report, and what a write starts from. */
 export interface RouteView<B> extends RouteReading {
   memory: RouteMemory<B> | undefined;
   rules: SharedRule<B>[];

@@ -1,22 +1,22 @@
-/** Traffic divided by the number of ready pods behind one Service: the nearest split that exists. */
+/** Divides traffic by the number of ready pods behind one Service: the closest possible split. */
 
-/** Pods of both tracks. */
+/** The pods of both tracks. */
 export interface ReplicaSplit {
   canary: number;
   stable: number;
 }
 
 export interface SplitLimits {
-  /** One pod more than wanted may run, where that comes nearer to the weight. */
+  /** One more pod than wanted may run if the split is closer to the weight then. */
   surge: boolean;
   /** Someone else sets the size of stable, so it stays at `wanted`. */
   autoscaled: boolean;
 }
 
 /**
- * Pods of both tracks for this share (0 to 100) of `wanted` replicas. The smallest deviation wins,
- * on a tie the larger canary. From 1 to 99 neither side is 0 where two pods may run at all.
- * Autoscaled, the canary is at most as large as stable: above 50 only 100 is a split of its own.
+ * The pods of both tracks for this share (0 to 100) of `wanted` replicas: the smallest deviation, and
+ * with equal deviations the larger canary. From 1 to 99 neither track is 0 if two pods may run. With an
+ * autoscaler the canary is at most as large as stable, so above 50 the only other split is 100.
  */
 export function planSplit(
   weight: number,
@@ -28,7 +28,7 @@ export function planSplit(
   return nearest(weight, autoscaled ? besideStable(wanted) : inside(wanted, surge));
 }
 
-/** Percent of the ready pods that are the canary's, to one decimal. 0 while none is ready. */
+/** The canary's percentage of the ready pods, to one decimal. 0 if none is ready. */
 export function achievedWeight(canaryReady: number, stableReady: number): number {
   return Math.round(share({ canary: canaryReady, stable: stableReady }) * 10) / 10;
 }
@@ -54,7 +54,7 @@ function bothServing(total: number): ReplicaSplit[] {
   }));
 }
 
-/** One pod without surge: it is the one track's or the other's. */
+/** One pod without surge: it belongs to one track or the other. */
 function oneServing(wanted: number): ReplicaSplit[] {
   return [
     { canary: 0, stable: wanted },
@@ -72,7 +72,7 @@ function nearest(weight: number, splits: ReplicaSplit[]): ReplicaSplit {
   );
 }
 
-/** Whose share is farther from the weight; in whole numbers, so that a tie is one. */
+/** The track whose share is farther from the weight; in whole numbers, so that a tie is exact. */
 function compareDeviation(weight: number, one: ReplicaSplit, other: ReplicaSplit): number {
   const deviation = ({ canary, stable }: ReplicaSplit) =>
     Math.abs(100 * canary - weight * (canary + stable));

@@ -1,17 +1,17 @@
-/** What Belay left on a route: what it was before, and what it wrote last. */
+/** Belay's notes on a route: its original state, and the last write. */
 import type { V1ObjectMeta } from '@kubernetes/client-node';
 import type { PatchStep } from '../../kubernetes-api/cluster-api.ts';
 import { annotations, metadataPath } from '../objects/names.ts';
 
-/** On every route that Belay divides: the percent that it wrote last. */
+/** On every route that Belay divides: the percentage that it wrote last. */
 export const weightAnnotation = 'belay.dev/weight';
 
 export interface RouteMemory<B> {
   /** The Service that the route led to. */
   service: string;
-  /** Backends of every rule before Belay's first write, by the JSON pointer of the list. */
+  /** The backends of every rule before Belay's first write, by the JSON pointer of the list. */
   before: Record<string, readonly B[]>;
-  /** Percent that Belay wrote last. */
+  /** The percentage that Belay wrote last. */
   weight: number;
 }
 

@@ -1,6 +1,6 @@
 import type { RouterSpec } from '../../../specs/rollouts/kubernetes-target.ts';
 
-/** What divides a service's traffic, as an operator calls it. */
+/** A name for messages: what divides a service's traffic. */
 export function routeName(router: RouterSpec | undefined): string {
   if (router === undefined) return 'replica ratio';
   if ('nginx' in router) return `Ingress ${router.nginx.ingress}`;

@@ -1,6 +1,6 @@
 /**
- * What the gateways of an HTTPRoute say of it. Only parents of the spec count: an entry may be left
- * of one that is no longer there, or of a controller that once answered for the same gateway. Pure.
+ * The status of an HTTPRoute's gateways. Only parents of the spec count: there may be entries of removed
+ * parents, or of a controller that was once responsible for the same gateway. Pure.
  */
 import type {
   HttpRoute,
@@ -10,19 +10,19 @@ import type {
 
 export type ConditionType = 'Accepted' | 'ResolvedRefs';
 
-/** What a parent says of one condition. */
+/** A parent's answer for one condition. */
 export type Answer =
-  /** Of this very generation. */
+  /** For this generation. */
   | { kind: 'current'; holds: boolean; why: string }
   /** Without a generation: of this one, or of one before. */
   | { kind: 'undated'; holds: boolean; why: string }
-  /** Of an older generation only. */
+  /** For an older generation only. */
   | { kind: 'behind' }
-  /** Nothing, on this or on any condition. */
+  /** None, for this or any condition. */
   | { kind: 'silent' };
 
 export interface RouteParent {
-  /** As an operator calls it: "gateway public". */
+  /** A name for messages: "gateway public". */
   name: string;
   answer(type: ConditionType): Answer;
 }
@@ -45,7 +45,7 @@ export function parentsOf(route: HttpRoute): RouteParent[] {
   });
 }
 
-/** Several controllers may have written one: who is up to date is the one that serves. */
+/** Several controllers may have written an entry: the one that is up to date serves. */
 function answerOf(conditions: RouteCondition[], generation: number): Answer {
   const current = conditions.filter((one) => (one.observedGeneration ?? -1) >= generation);
   if (current.length > 0) return { kind: 'current', ...judge(current) };

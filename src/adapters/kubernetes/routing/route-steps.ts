@@ -5,7 +5,7 @@ import { unweave, weave, type BackendDialect } from './backends.ts';
 import type { RouteView, SharedRule } from './read-route.ts';
 import { forgetMemory, writeMemory, type RouteMemory } from './route-memory.ts';
 
-/** The route with this weight; what it was before is remembered with the first one. */
+/** The route with this weight; the first write records its original state. */
 export function weightSteps<B>(
   view: RouteView<B> & { service: string },
   { canary, weight, correcting }: { canary: string; weight: number; correcting: boolean },
@@ -34,7 +34,7 @@ function withoutOthers<B>(
   return isDeepStrictEqual(bare(before), bare(backends)) ? before : backends;
 }
 
-/** The route as it was. Rules that others wrote meanwhile stay theirs, without the canary. */
+/** The original route. Rules that others changed in the meantime are kept, without the canary. */
 export function restoreSteps<B>(
   { rules, memory }: RouteView<B>,
   canary: string,

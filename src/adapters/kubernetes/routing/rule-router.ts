@@ -11,7 +11,7 @@ import type { RouteDialect } from './route-dialect.ts';
 import { restoreSteps, weightSteps } from './route-steps.ts';
 import type { RouteContext, Router, Verification } from './router.ts';
 
-/** A router whose weights stand in the rules of the user's own route. */
+/** A router whose weights are in the rules of the user's own route. */
 export function createRuleRouter<K extends Kind, B>(
   dialect: RouteDialect<K, B>,
   { name: routeName, settleMs }: { name: string; settleMs: number },
@@ -99,10 +99,10 @@ export function createRuleRouter<K extends Kind, B>(
   };
 }
 
-/** Why the order must not be written. 0 always may: it takes traffic off the canary. */
+/** Why the order must not be written. Weight 0 is always written: it takes traffic off the canary. */
 function obstacles<B>(view: RouteView<B>, { weight, correcting }: WeightOrder): string[] {
   if (weight === 0) return [];
-  // A change of a moment ago does not stand in the way: the weight is verified on its own.
+  // A recent change does not prevent it: the weight is verified separately.
   if (view.memory === undefined) return view.refusals.filter((reason) => !isPassing(reason));
   if (view.rules.length === 0) return view.drift;
   return correcting ? [] : view.drift;

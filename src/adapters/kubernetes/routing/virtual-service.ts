@@ -23,16 +23,16 @@ export const virtualServices: RouteDialect<'virtualservices', IstioDestination> 
   verify,
 };
 
-/** The canary's Service has no subsets: a destination that names one would lead nowhere. */
+/** The canary's Service has no subsets: a destination with a subset would lead nowhere. */
 function subsetRefusals({ label, backends }: RouteRule<IstioDestination>): string[] {
   return backends.flatMap(({ destination: { host, subset } }) =>
     subset === undefined
       ? []
-      : [`leads to subset ${subset} of ${host} in ${label}; lead to the Service itself`],
+      : [`leads to subset ${subset} of ${host} in ${label}; name the Service without a subset`],
   );
 }
 
-/** Weights are written to http sections alone. */
+/** Weights are written only to http sections. */
 function undividedRefusals(
   { spec }: VirtualService,
   rules: readonly RouteRule<IstioDestination>[],
@@ -46,7 +46,7 @@ function undividedRefusals(
       .find(({ destination }) => hosts.has(destination.host));
     if (found === undefined) return [];
     return [
-      `leads to ${found.destination.host} in its ${section} section too, which no canary gets a share of; take that out`,
+      `leads to ${found.destination.host} in its ${section} section too, to which weights do not apply; remove that section`,
     ];
   });
 }
@@ -69,14 +69,14 @@ function destinations(namespace: string): BackendDialect<IstioDestination> {
   };
 }
 
-/** Istio writes a status only where that is switched on. */
+/** Istio writes a status only if that is enabled. */
 function verify({ metadata, status }: VirtualService): Verification {
   const reconciled = status?.conditions?.find(({ type }) => type === 'Reconciled');
   if (reconciled === undefined) {
     return { kind: 'unsupported', reason: 'Istio writes no status on VirtualServices here' };
   }
   if (status?.observedGeneration === undefined) {
-    return { kind: 'unsupported', reason: 'Istio says no generation with its status here' };
+    return { kind: 'unsupported', reason: 'Istio reports no generation in its status here' };
   }
   const current = Number(status.observedGeneration) >= (metadata?.generation ?? 0);
   if (current && reconciled.status === 'True') return { kind: 'yes' };

@@ -2,7 +2,7 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { conditionOf, isReady } from '../../kubernetes-api/objects/pod-view.ts';
 import type { Workload } from './service-objects.ts';
 
-/** What a Deployment that nothing is wrong with waits for until it is complete. */
+/** What a Deployment without errors waits for until it is complete. */
 export function awaited({ deployment, pods }: Workload, nowMs: number): string {
   const { metadata, spec, status } = deployment;
   const { replicas: wanted = 1, minReadySeconds = 0 } = spec ?? {};

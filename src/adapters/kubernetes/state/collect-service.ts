@@ -9,7 +9,7 @@ import { collectServices } from './collect-services.ts';
 import { collectWorkloads } from './collect-workloads.ts';
 import type { ServiceObjects } from './service-objects.ts';
 
-/** All that is read of one service, from the cache. Undefined where its Deployment does not exist. */
+/** All objects of one service, from the cache. Undefined if its Deployment does not exist. */
 export async function collectService(
   api: ClusterApi,
   { service, environment, target }: ServiceRef,
@@ -56,7 +56,7 @@ async function collectRoute(
   return router ? { route: { name: router.name, ...(await router.read()) } } : {};
 }
 
-/** What limits the pods of a namespace. */
+/** The objects that limit the pods of a namespace. */
 export async function collectBounds(api: ClusterApi, namespace: string, { spec }: V1Deployment) {
   const [budgets, quotas, claims] = await Promise.all([
     api.list('poddisruptionbudgets', namespace),

@@ -17,7 +17,7 @@ interface Around {
 
 type Found = Pick<ServiceObjects, 'services' | 'unselective' | 'endpointSlices' | 'otherPods'>;
 
-/** The Services that lead to stable's pods, and who else is behind them. */
+/** The Services that lead to stable's pods, and the other pods behind them. */
 export async function collectServices(api: ClusterApi, around: Around): Promise<Found> {
   const { service, target, stable } = around;
   const all = await api.list('services', target.namespace);
@@ -62,7 +62,7 @@ async function otherPods(
   return others.filter((_pod, index) => ownersExist[index]);
 }
 
-/** Pods and ReplicaSets are cached apart: a new pod may be there before what made it. */
+/** Pods and ReplicaSets are cached separately: a new pod may appear before its ReplicaSet. */
 async function hasKnownOwner(api: ClusterApi, { metadata }: V1Pod): Promise<boolean> {
   const owner = metadata?.ownerReferences?.find(({ controller }) => controller);
   if (owner?.kind !== 'ReplicaSet') return true;

@@ -11,7 +11,7 @@ interface Workloads {
   canary?: Workload;
 }
 
-/** Both Deployments of a service with what they own. Undefined without the user's. */
+/** Both Deployments of a service with their own objects. Undefined without the user's Deployment. */
 export async function collectWorkloads(
   api: ClusterApi,
   service: string,

@@ -16,7 +16,7 @@ const selectorField: FieldPath = ['spec', 'selector'];
 const pausedField: FieldPath = ['spec', 'paused'];
 const replicasField: FieldPath = ['spec', 'replicas'];
 
-/** What others changed that the rollout relies on: the field, and who wrote it where that is known. */
+/** Changes by others that the rollout depends on: the field, and its writer if known. */
 export function driftOf(objects: ServiceObjects, record: RolloutRecord): string[] {
   return [
     ...objects.services.flatMap((service) => serviceDrift(service, objects, record)),
@@ -26,7 +26,7 @@ export function driftOf(objects: ServiceObjects, record: RolloutRecord): string[
   ];
 }
 
-/** Where the Services have to lead in this phase. */
+/** The pods that the Services should select in this phase. */
 export function wantedPointing({ phase, weight }: RolloutRecord, routed: boolean): Pointing {
   if (phase === 'replacing') return 'both';
   if (phase !== 'claimed') return 'canary';
@@ -34,12 +34,12 @@ export function wantedPointing({ phase, weight }: RolloutRecord, routed: boolean
   return weight === 100 ? 'canary' : 'both';
 }
 
-/** The user's Deployment with what tells how it was, its canary's Deployment among it. */
+/** The user's Deployment with the objects that show its previous state, including its canary's Deployment. */
 interface Given extends Pick<Workload, 'deployment' | 'replicaSets'> {
   canary?: V1Deployment | undefined;
 }
 
-/** What others made of the user's Deployment. */
+/** Changes by others of the user's Deployment. */
 export function deploymentDrift(stable: Given, record: RolloutRecord): string[] {
   return [
     ...pauseDrift(stable.deployment, record),
@@ -48,7 +48,7 @@ export function deploymentDrift(stable: Given, record: RolloutRecord): string[] 
   ];
 }
 
-/** What others made of the release in Belay's own Deployment for the canary. */
+/** Changes by others of the release in the canary's Deployment. */
 export function canaryDrift({
   deployment,
   replicaSets,
@@ -78,7 +78,7 @@ export function canaryTemplateStored(
     .find((template) => templateDigest(template) === stored);
 }
 
-/** Somebody else took every pod of the Deployment away. */
+/** Someone else removed every pod of the Deployment. */
 export function isScaledToZero({ spec }: V1Deployment, { size, replicas }: RolloutRecord): boolean {
   return spec?.replicas === 0 && size?.set !== 0 && replicas !== 0;
 }
@@ -91,7 +91,7 @@ function serviceDrift(
   const wanted = wantedPointing(record, objects.target.router !== undefined);
   const actual = actualPointing(service, objects, record);
   if (actual === wanted) return [];
-  // An act that is under way may have moved the Service already: then the selector is Belay's own.
+  // An act in progress may have moved the Service already: then the selector is Belay's own.
   if (actual !== undefined && isOurs(service.metadata, selectorField)) return [];
   const words = record.phase === 'replacing' ? inWordsInPlace : inWords;
   const now = actual === undefined ? 'has another selector' : `selects ${words[actual]}`;
@@ -113,7 +113,7 @@ const inWordsInPlace: Record<Pointing, string> = {
   both: 'all pods of the Deployment',
 };
 
-/** While a promotion settles, stable is also the ReplicaSet that the record does not know yet. */
+/** While a promotion settles, stable is also the ReplicaSet that is not in the record yet. */
 function actualPointing(
   service: V1Service,
   { stable }: ServiceObjects,
@@ -126,7 +126,7 @@ function actualPointing(
   return pointingOf(service, { ...record, stableHash });
 }
 
-/** Held still until the release goes into it; and from then on free to roll, until it has. */
+/** Paused until the release is written into it; from then on it may roll until it is complete. */
 function pauseDrift(deployment: V1Deployment, { phase }: RolloutRecord): string[] {
   const isPaused = deployment.spec?.paused === true;
   if (phase === 'claimed') {
@@ -150,7 +150,7 @@ function templateDrift(given: Given, record: RolloutRecord): string[] {
   ];
 }
 
-/** Whether its template is no longer the one that the rollout found, or gave it since. */
+/** Whether its template is not the one that the rollout found, or gave it since. */
 export function isEdited(
   { deployment, replicaSets }: Pick<Workload, 'deployment' | 'replicaSets'>,
   { phase, stableHash, given }: RolloutRecord,
@@ -163,7 +163,7 @@ export function isEdited(
   return current === undefined || templateHashOf(current) !== stableHash;
 }
 
-/** The template that it was found with, or given: a tool may have been quicker than its controller. */
+/** The template that it had, or was given: a tool may have been faster than the controller. */
 export function templateBefore(
   { replicaSets, canary }: Omit<Given, 'deployment'>,
   { phase, stableHash, given }: RolloutRecord,
@@ -190,7 +190,7 @@ function titleOf({ metadata }: V1Deployment): string {
   return `Deployment ${metadata?.name ?? ''}`;
 }
 
-/** Who wrote the field, where that is known. */
+/** The writer of the field, if known. */
 export function by(
   { metadata }: Pick<V1Service, 'metadata'>,
   field: FieldPath | ChangedField,

@@ -18,7 +18,7 @@ export function imageRemarks(template: V1PodTemplateSpec, release: Release): str
   });
 }
 
-/** What does not fit is refused elsewhere. */
+/** A release that does not fit is refused elsewhere. */
 function released(template: V1PodTemplateSpec, release: Release): V1PodTemplateSpec {
   if (release.revision !== undefined) return template;
   try {

@@ -10,8 +10,8 @@ import type { ServiceObjects, Workload } from './service-objects.ts';
 import { currentReplicaSet, revisionOf, sameTemplate } from './template-revision.ts';
 
 /**
- * Releases that can be brought back, newest first: the ReplicaSets that the Deployment keeps
- * besides the current one, and the one template that is kept for a Deployment that keeps none.
+ * Releases that can be brought back, newest first: the Deployment's ReplicaSets other than the current
+ * one, and the separate template of a Deployment that keeps none.
  */
 export function keptRevisions({
   stable,
@@ -40,8 +40,8 @@ function keptReplicaSets({ deployment, replicaSets }: Workload): KeptRevision[] 
 }
 
 /**
- * When the next revision came: its ReplicaSet's birth. One that was brought back is older than
- * what it replaced; then the Deployment's last progress is the nearest that is known.
+ * When the next revision came: the creation of its ReplicaSet. If it was an earlier release that was
+ * brought back, that is too early; then the Deployment's last progress is the closest known time.
  */
 function replacedAt(
   replicaSet: V1ReplicaSet,
@@ -61,7 +61,7 @@ export function bornAt({ metadata }: V1ReplicaSet): number {
   return Number(metadata?.creationTimestamp ?? 0);
 }
 
-/** Kept from the moment before a promotion: until that has happened it is stable's own template. */
+/** It is stored before a promotion: until the promotion it is stable's own template. */
 function keptControllerRevision(
   { metadata, revision, data }: V1ControllerRevision,
   { spec }: V1Deployment,

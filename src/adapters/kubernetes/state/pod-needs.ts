@@ -1,7 +1,7 @@
 import type { V1Container, V1PodSpec } from '@kubernetes/client-node';
 import { readQuantity } from '../../kubernetes-api/objects/quantity.ts';
 
-/** What one pod counts against a quota's resource, in its base unit: a pod, a core, a byte. */
+/** The amount of a quota's resource that one pod needs, in its base unit: pods, cores, bytes. */
 export function podNeeds(resource: string, spec: V1PodSpec | undefined): number {
   if (!spec) return 0;
   if (resource === 'pods' || resource === 'count/pods') return 1;
@@ -24,7 +24,7 @@ function read(resource: string): Asked {
   return { kind: kind === 'limits' ? 'limits' : 'requests', name: name ?? resource };
 }
 
-/** A request that is not written is as large as the limit. */
+/** A missing request equals the limit. */
 function containerNeeds(
   { resources }: V1Container,
   kind: 'requests' | 'limits',

@@ -14,7 +14,7 @@ import { serviceRefusals } from './refuse-services.ts';
 import { updateRefusals } from './refuse-update.ts';
 import type { ServiceObjects } from './service-objects.ts';
 
-/** Throws every reason at once: `unavailable` where all of them pass by themselves. */
+/** Throws all reasons at once: `unavailable` if all of them pass by themselves. */
 export function refuse(reasons: string[]): void {
   if (reasons.length === 0) return;
   const code = reasons.every(isPassing) ? 'unavailable' : 'invalid';
@@ -22,8 +22,8 @@ export function refuse(reasons: string[]): void {
 }
 
 /**
- * Why this release cannot be rolled out to this service, every reason at once, each with what to
- * do. A service that a dead rollout holds is not refused for what that rollout left on it.
+ * Why this release cannot be rolled out to this service: all reasons at once, each with what to do. What
+ * a dead rollout left on the service is not a reason.
  */
 export function refusals(
   ref: ServiceRef,

@@ -7,7 +7,7 @@ import { applyRelease } from '../objects/template.ts';
 import type { Workload } from './service-objects.ts';
 import { surgeOf, unavailableOf } from './update-batch.ts';
 
-/** Why the Deployment could never have the release within the deadline, however well its pods start. */
+/** Why the Deployment can never have the release within the deadline, however fast its pods start. */
 export function deadlineRefusals(
   { deployment }: Pick<Workload, 'deployment'>,
   wanted: WantedRelease,
@@ -38,7 +38,7 @@ function isRolling({ way, how }: WantedRelease, strategy = 'RollingUpdate'): boo
   return way === 'in-place' && how !== 'recreate' && strategy === 'RollingUpdate';
 }
 
-/** No more pods than these are unavailable at a time, and each is for its minReadySeconds. */
+/** At most this many pods are unavailable at a time, each for its minReadySeconds. */
 function roundsOf(spec: Parameters<typeof surgeOf>[0]): number {
   const { replicas = 1 } = spec;
   return Math.max(1, Math.ceil(replicas / Math.max(1, surgeOf(spec) + unavailableOf(spec))));
@@ -51,7 +51,7 @@ function longest(
   return Math.max(0, ...(spec?.containers ?? []).map(secondsOf));
 }
 
-/** Both delays count from the start of the container; a probe has to succeed so many times in a row. */
+/** Both delays count from the start of the container; a probe has to succeed this many times in a row. */
 function secondsToReady({ startupProbe, readinessProbe }: V1Container): number {
   const repeats = (readinessProbe?.successThreshold ?? 1) - 1;
   const delay = Math.max(
@@ -65,7 +65,7 @@ function preStopSeconds({ lifecycle }: V1Container): number {
   return lifecycle?.preStop?.sleep?.seconds ?? 0;
 }
 
-/** A release that does not fit is refused elsewhere; a kept revision is taken to start as stable does. */
+/** A release that does not fit is refused elsewhere; a kept revision is assumed to start like stable. */
 function releasedTemplate(template: V1PodTemplateSpec, release: Release): V1PodTemplateSpec {
   if (release.revision !== undefined) return template;
   try {

@@ -19,16 +19,16 @@ const recreate =
   'use kind: recreate, or set the strategy to RollingUpdate';
 
 const hostNetwork =
-  'its pods use hostNetwork, so a canary beside them would want the same ports of the node; ' +
-  'do without it, or use kind: rolling or recreate';
+  'its pods use hostNetwork, so a canary would need the same ports of the node; ' +
+  'remove it, or use kind: rolling or recreate';
 
 function hostPorts({ containers, initContainers }: V1PodSpec): string[] {
   return [...(initContainers ?? []), ...containers]
     .flatMap(portsOf)
     .map(
       ({ name, port }) =>
-        `container ${name} takes hostPort ${port}, which a canary beside it would want too; ` +
-        'do without it, or use kind: rolling or recreate',
+        `container ${name} uses hostPort ${port}, which a canary would need too; ` +
+        'remove it, or use kind: rolling or recreate',
     );
 }
 
@@ -44,6 +44,6 @@ function isForOneNode({ spec }: V1PersistentVolumeClaim): boolean {
 function claimRefusal({ metadata, spec }: V1PersistentVolumeClaim): string {
   return (
     `PersistentVolumeClaim ${metadata?.name ?? ''} is ${spec?.accessModes?.join(', ') ?? ''}: ` +
-    'two versions cannot have it at once; use ReadWriteMany, or kind: recreate'
+    'two versions cannot mount it at the same time; use ReadWriteMany, or kind: recreate'
   );
 }

@@ -9,8 +9,8 @@ import { podNeeds } from './pod-needs.ts';
 import { surgeOf } from './update-batch.ts';
 
 /**
- * Quotas that are too small for what a rollout needs at its peak: as many canary pods as stable
- * has, and the surge of the update that takes the release over into stable.
+ * Quotas that are too small for the peak of a rollout: as many canary pods as stable has, and the surge
+ * of the update with which stable takes over the release.
  */
 export function quotaRefusals(objects: ServiceObjects, release: Release): string[] {
   const pods = podsToCome(objects);
@@ -23,8 +23,8 @@ export function quotaRefusals(objects: ServiceObjects, release: Release): string
 }
 
 /**
- * Quotas that count ReplicaSets, which Deployments make later: the canary's, and that of stable once
- * it takes the release over. What the rollout creates itself is tried instead.
+ * Quotas for ReplicaSets, which Deployments create later: the canary's, and that of stable when it takes
+ * over the release. Objects that the rollout creates itself are tried by a dry run instead.
  */
 export function replicaSetRefusals(
   { quotas }: Pick<ServiceObjects, 'quotas'>,
@@ -50,7 +50,7 @@ function podsToCome({ stable, canary }: ServiceObjects): number {
   return 2 * replicas + surge - stable.pods.length - (canary?.pods.length ?? 0);
 }
 
-/** A kept revision's pods are taken to need what those of now need. */
+/** The pods of a kept revision are assumed to need what the current ones need. */
 function releasedSpec({ stable }: ServiceObjects, release: Release): V1PodSpec | undefined {
   const template = stable.deployment.spec?.template;
   if (!template || release.revision !== undefined) return template?.spec;
@@ -62,7 +62,7 @@ function releasedSpec({ stable }: ServiceObjects, release: Release): V1PodSpec |
   }
 }
 
-/** Quotas with scopes count some pods only: which ones is for the API server to say. */
+/** Quotas with scopes apply to some pods only; which ones is decided by the API server. */
 function isForAllPods({ spec }: V1ResourceQuota): boolean {
   const scopes = (spec?.scopes ?? []).filter((scope) => scope !== 'NotTerminating');
   return scopes.length === 0 && spec?.scopeSelector === undefined;

@@ -24,7 +24,7 @@ export function releaseRefusals(
   }
 }
 
-/** Pods that neither their Deployment nor its Services would know are no release of it. */
+/** A release whose pods neither the Deployment nor its Services would select is not accepted. */
 function labelRefusals(
   { stable, services }: ServiceObjects,
   { metadata }: V1PodTemplateSpec,

@@ -16,7 +16,7 @@ export function serviceRefusals(objects: ServiceObjects): string[] {
 
 function unselectiveRefusal({ metadata, spec }: V1Service): string {
   const what = spec?.type === 'ExternalName' ? 'is an ExternalName' : 'has no selector';
-  return `Service ${metadata?.name ?? ''} ${what}: Belay cannot say which pods it leads to; give it a selector`;
+  return `Service ${metadata?.name ?? ''} ${what}: Belay cannot determine which pods it leads to; give it a selector`;
 }
 
 const namedPods = 3;

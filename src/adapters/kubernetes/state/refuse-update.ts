@@ -5,8 +5,8 @@ import type { Workload } from './service-objects.ts';
 import { currentReplicaSet } from './template-revision.ts';
 
 /**
- * Why this Deployment cannot be taken as it is: it goes away, or someone else's update of it is
- * under way. Pods that are unready or crash are no reason: a stable that is bad must be replaceable.
+ * Why this Deployment cannot be claimed now: it is being deleted, or someone else's update of it is in
+ * progress. Pods that are unready or crash are not a reason: it must be possible to replace a bad stable.
  */
 export function updateRefusals(workload: Workload): string[] {
   const { metadata, spec } = workload.deployment;
@@ -15,7 +15,7 @@ export function updateRefusals(workload: Workload): string[] {
   return [...reasons, `Deployment ${metadata?.name ?? ''} is scaled to 0; scale it up first`];
 }
 
-/** The same of one that may be scaled to 0. */
+/** The same for a Deployment that may be scaled to 0. */
 export function restRefusals(workload: Workload): string[] {
   const { metadata, status } = workload.deployment;
   const name = `Deployment ${metadata?.name ?? ''}`;
@@ -32,14 +32,14 @@ function runningUpdate({ deployment, replicaSets }: Workload, name: string): str
   const others = replicaSets.filter((replicaSet) => replicaSet !== current && isLive(replicaSet));
   if (deployment.spec?.paused && (!current || others.length > 0)) {
     return [
-      `${name} is paused in the middle of an update; resume it and let it end, or undo the edit of its template`,
+      `${name} is paused in the middle of an update; resume it and wait until it is complete, or undo the edit of its template`,
     ];
   }
   if (others.length === 0) return current ? [] : [`${name} ${changedJustNow}`];
   const names = others.map(({ metadata }) => metadata?.name ?? '').join(', ');
   return [
     `an update of ${name} is under way: ${names} still has pods; ` +
-      'let it end (`kubectl rollout status`) or undo it (`kubectl rollout undo`)',
+      'wait for it (`kubectl rollout status`) or undo it (`kubectl rollout undo`)',
   ];
 }
 

@@ -2,7 +2,7 @@ import type { V1PodTemplateSpec } from '@kubernetes/client-node';
 import type { Release } from '../../../specs/rollouts/release.ts';
 import { readReleaseMark } from '../objects/template.ts';
 
-/** The release that a pod template runs: by the name it was rolled out under, else by its images. */
+/** The release that a pod template runs: by the name of its rollout, or else by its images. */
 export function releaseOf(template: V1PodTemplateSpec): Release {
   const containers = template.spec?.containers ?? [];
   const images = Object.fromEntries(containers.map(({ name, image }) => [name, image ?? '']));
@@ -13,7 +13,7 @@ export function releaseOf(template: V1PodTemplateSpec): Release {
   };
 }
 
-/** "v2" where all containers agree, else "shop=v2,proxy=1.4". */
+/** "v2" if all containers agree, else "shop=v2,proxy=1.4". */
 function versionOf(images: Record<string, string>): string {
   const versions = Object.entries(images).map(([name, image]) => [name, versionOfImage(image)]);
   const distinct = [...new Set(versions.map(([, version]) => version))];

@@ -2,7 +2,7 @@ import type { V1PodDisruptionBudget, V2HorizontalPodAutoscaler } from '@kubernet
 import { notCopied } from '../objects/service-copy.ts';
 import type { ServiceObjects } from './service-objects.ts';
 
-/** What an operator should know of the service as it is, though it stops no rollout. */
+/** What an operator should know about the service, although it does not prevent a rollout. */
 export function remarksOn(objects: ServiceObjects): string[] {
   return [
     ...(objects.autoscaler ? autoscalerRemarks(objects.autoscaler) : []),
@@ -36,7 +36,7 @@ function probeRemarks({ stable }: ServiceObjects): string[] {
   return ['no container has a readiness probe: a pod gets requests as soon as it runs'];
 }
 
-/** What the Service that is made for the canary has not, although the one that is routed to has. */
+/** What the copy of the Service for the canary lacks. */
 function copyRemarks({ route, services }: ServiceObjects): string[] {
   const routed = services.find(
     ({ metadata }) => route?.service !== undefined && metadata?.name === route.service,
@@ -44,6 +44,6 @@ function copyRemarks({ route, services }: ServiceObjects): string[] {
   const missing = routed ? notCopied(routed) : [];
   if (missing.length === 0) return [];
   return [
-    `the canary's copy of Service ${route?.service ?? ''} is made without ${missing.join(', ')}`,
+    `the canary's copy of Service ${route?.service ?? ''} is created without ${missing.join(', ')}`,
   ];
 }

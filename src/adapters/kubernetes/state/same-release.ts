@@ -5,7 +5,7 @@ import { annotations } from '../objects/names.ts';
 import { applyRelease, withSentImages } from '../objects/template.ts';
 import { sameTemplate } from './template-revision.ts';
 
-/** Whether this release would leave the pod template as it is; another name for it changes nothing. */
+/** Whether this release would not change the pod template; another name alone changes nothing. */
 export function sameRelease(template: V1PodTemplateSpec, release: Release): boolean {
   try {
     const sent = withSentImages(template);

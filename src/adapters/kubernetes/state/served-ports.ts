@@ -1,7 +1,7 @@
 import type { V1Service } from '@kubernetes/client-node';
 import type { ServiceObjects } from './service-objects.ts';
 
-/** A container port by its number, or by the name that the template gives it. */
+/** A container port by its number, or by its name in the template. */
 export type PortRef = number | string;
 
 type Around = Pick<ServiceObjects, 'service' | 'target' | 'services'> & {
@@ -9,8 +9,8 @@ type Around = Pick<ServiceObjects, 'service' | 'target' | 'services'> & {
 };
 
 /**
- * The container ports that callers reach: the one that the target names, else those that the
- * Service leads to. Which Service: the route's, the one named as the service is, or any.
+ * The container ports that clients reach: the one that the target names, or those that the Service leads
+ * to. The Service is the route's, the one with the name of the service, or any.
  */
 export function servedPorts({ service, target, services, route }: Around): PortRef[] {
   if (target.port !== undefined) return [target.port];

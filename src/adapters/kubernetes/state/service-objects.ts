@@ -13,7 +13,7 @@ import type {
 import type { KubernetesTarget } from '../../../specs/rollouts/kubernetes-target.ts';
 import type { RouteReading } from '../routing/router.ts';
 
-/** A Deployment with what it owns. */
+/** A Deployment with the objects that it owns. */
 export interface Workload {
   deployment: V1Deployment;
   /** Newest revision first. */
@@ -21,31 +21,31 @@ export interface Workload {
   pods: V1Pod[];
 }
 
-/** Everything on the cluster that one service's rollout reads, as it was at one moment. */
+/** All objects of the cluster that one service's rollout reads, at one moment. */
 export interface ServiceObjects {
   service: string;
   environment: string;
   target: KubernetesTarget;
-  /** The user's Deployment; of two colours the live one. */
+  /** The user's Deployment; with two colours, the live one. */
   stable: Workload;
   /** The Deployment beside it: Belay's own, or the other colour. */
   canary?: Workload;
-  /** Services that select stable's pods, going by their selectors before any rollout. */
+  /** Services that select stable's pods, by their selectors before any rollout. */
   services: V1Service[];
-  /** Services that are named as the service is, but select nothing. */
+  /** Services with the name of the service that have no selector. */
   unselective: V1Service[];
-  /** Of those Services, and of the canary's. */
+  /** The slices of those Services, and of the canary's. */
   endpointSlices: V1EndpointSlice[];
   /** Pods of other workloads that those Services select. */
   otherPods: V1Pod[];
   autoscaler?: V2HorizontalPodAutoscaler;
-  /** Those that select stable's pods. */
+  /** The budgets that select stable's pods. */
   budgets: V1PodDisruptionBudget[];
   /** All of the namespace. */
   quotas: V1ResourceQuota[];
-  /** Those that stable's pods mount. */
+  /** The claims that stable's pods mount. */
   claims: V1PersistentVolumeClaim[];
-  /** The previous template, where the Deployment keeps no ReplicaSets. */
+  /** The previous template, if the Deployment keeps no ReplicaSets. */
   keptTemplate?: V1ControllerRevision;
   route?: RouteReading & { name: string };
 }

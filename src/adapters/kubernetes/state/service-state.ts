@@ -16,7 +16,7 @@ import { currentReplicaSet, revisionOf, templateHashOf } from './template-revisi
 import { trackState } from './track-state.ts';
 import { updateState } from './update-state.ts';
 
-/** A service as it is. `isServing` answers for the release that is asked about. */
+/** The state of a service. `isServing` is about the release that the caller names. */
 export function serviceState(objects: ServiceObjects, wanted?: Release): ServiceState {
   const { service, environment, stable } = objects;
   const record = readRecord(stable.deployment.metadata);
@@ -44,7 +44,7 @@ export function serviceState(objects: ServiceObjects, wanted?: Release): Service
   };
 }
 
-/** All pods of the user's Deployment: in the middle of an update, old ones serve with the new. */
+/** All pods of the user's Deployment: during an update, old and new pods serve. */
 function stableTrack(objects: ServiceObjects, record: RolloutRecord | undefined): TrackState {
   const { stable, services, endpointSlices } = objects;
   const serving = servingPods(endpointSlices, services.map(nameOf));
@@ -54,12 +54,12 @@ function stableTrack(objects: ServiceObjects, record: RolloutRecord | undefined)
   return running ? { ...track, release: releaseOf(running) } : track;
 }
 
-/** What a Deployment that is held still runs, whatever was written into it since. */
+/** What an owned Deployment still runs, regardless of later changes to it. */
 function heldTemplate({ replicaSets }: Workload, { stableHash }: RolloutRecord) {
   return replicaSets.find((one) => templateHashOf(one) === stableHash)?.spec?.template;
 }
 
-/** The newest pods of the canary's Deployment; one without any that wants none is not there yet. */
+/** The newest pods of the canary's Deployment; without pods and with none wanted, it does not exist yet. */
 function canaryTrack(
   objects: ServiceObjects,
   record: RolloutRecord | undefined,

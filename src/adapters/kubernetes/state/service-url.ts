@@ -4,8 +4,8 @@ import type { ServiceObjects } from './service-objects.ts';
 type Around = Pick<ServiceObjects, 'service' | 'services' | 'target' | 'stable' | 'route'>;
 
 /**
- * Where callers in the cluster reach the service. Absent where several Services lead to its pods
- * and none of them has a better claim than the others, or where no port of it is clearly the one.
+ * The address of the service for clients in the cluster. Absent if several Services lead to its pods and
+ * none takes precedence, or if it is unclear which port to use.
  */
 export function urlOf(around: Around): string | undefined {
   const service = callersService(around);
@@ -17,7 +17,7 @@ export function urlOf(around: Around): string | undefined {
   return `${scheme}://${host}${isDefault ? '' : `:${port.port}`}`;
 }
 
-/** The one that the route leads to; else the one that is named as the service or the Deployment. */
+/** The Service that the route leads to, or else the one with the name of the service or the Deployment. */
 function callersService({ service, services, stable, route }: Around): V1Service | undefined {
   const names = [route?.service, service, stable.deployment.metadata?.name];
   const named = names.flatMap(

@@ -1,6 +1,6 @@
 import type { V1Endpoint, V1EndpointSlice } from '@kubernetes/client-node';
 
-/** Names of the pods that are ready endpoints of these Services. A slice without any has null. */
+/** The names of the pods that are ready endpoints of these Services. A slice without endpoints has null. */
 export function servingPods(
   slices: V1EndpointSlice[],
   services: readonly string[],

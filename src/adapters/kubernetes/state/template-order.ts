@@ -1,8 +1,8 @@
 import type { V1Container, V1Pod, V1PodTemplateSpec } from '@kubernetes/client-node';
 
 /**
- * The pod with its containers as the template lists them. What an admission webhook injected, such
- * as a proxy, may stand first in the pod and comes last here.
+ * The pod with its containers in the order of the template. A container that an admission webhook
+ * injected, such as a proxy, may be first in the pod and comes last here.
  */
 export function inTemplateOrder(pod: V1Pod, template: V1PodTemplateSpec | undefined): V1Pod {
   const names = (template?.spec?.containers ?? []).map(({ name }) => name);

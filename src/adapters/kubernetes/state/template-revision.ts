@@ -12,7 +12,7 @@ export function templateHashOf({ metadata }: V1ReplicaSet): string | undefined {
   return metadata?.labels?.[labels.templateHash];
 }
 
-/** The ReplicaSet that runs the Deployment's template as it is now, once there is one. */
+/** The ReplicaSet that runs the Deployment's current template, if it exists. */
 export function currentReplicaSet(
   { spec }: V1Deployment,
   replicaSets: V1ReplicaSet[],
@@ -23,12 +23,12 @@ export function currentReplicaSet(
   );
 }
 
-/** Whether two templates make the same pods; the order of keys and the hash label do not matter. */
+/** Whether two templates create the same pods, regardless of the order of keys and the hash label. */
 export function sameTemplate(one: V1PodTemplateSpec, other: V1PodTemplateSpec): boolean {
   return canonical(withoutHash(one)) === canonical(withoutHash(other));
 }
 
-/** The same for two templates that make the same pods. */
+/** The same for two templates that create the same pods. */
 export function templateDigest(template: V1PodTemplateSpec): string {
   const text = canonical(withoutHash(template));
   return createHash('sha256').update(text).digest('hex').slice(0, 16);

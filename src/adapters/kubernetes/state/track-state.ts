@@ -12,15 +12,15 @@ import type { Workload } from './service-objects.ts';
 
 interface TrackView {
   workload: Workload;
-  /** Of its pods, those that belong to the track. */
+  /** Those of its pods that belong to the track. */
   pods: V1Pod[];
-  /** Container ports that callers reach. */
+  /** Container ports that clients reach. */
   ports: readonly PortRef[];
-  /** Names of pods that requests are handed to. */
+  /** The names of pods that receive requests. */
   serving: ReadonlySet<string>;
 }
 
-/** One Deployment's pods as they are, and what keeps it from having more. */
+/** The pods of one Deployment, and why it does not have more. */
 export function trackState({ workload, pods, ports, serving }: TrackView): TrackState {
   const { deployment, replicaSets } = workload;
   const template = deployment.spec?.template ?? {};
@@ -55,7 +55,7 @@ function replicaState(pod: V1Pod, { template, ports, serving }: ReplicaView): Re
   };
 }
 
-/** What keeps a workload from being complete, pods named: the first that says why. */
+/** Why a workload is not complete, with pods named: the first reason found. */
 export function workloadTrouble({ deployment, replicaSets, pods }: Workload): string | undefined {
   const volumes = deployment.spec?.template.spec?.volumes;
   const ofPods = pods.flatMap((pod) => {

@@ -2,12 +2,12 @@ import type { V1DeploymentSpec } from '@kubernetes/client-node';
 
 type Sized = Pick<V1DeploymentSpec, 'replicas' | 'strategy'>;
 
-/** How many pods a rolling update may have beyond those wanted; a share is rounded up. */
+/** The largest number of additional pods in a rolling update; a percentage is rounded up. */
 export function surgeOf({ replicas = 1, strategy }: Sized): number {
   return resolve(strategy?.rollingUpdate?.maxSurge ?? '25%', replicas, Math.ceil);
 }
 
-/** How many of the wanted pods it may be without; a share is rounded down, and one where no surge is allowed. */
+/** The largest number of unavailable pods; a percentage is rounded down, and at least 1 without a surge. */
 export function unavailableOf(spec: Sized): number {
   const { replicas = 1, strategy } = spec;
   const written = strategy?.rollingUpdate?.maxUnavailable ?? '25%';

@@ -12,7 +12,7 @@ const kinds = {
   replacing: 'replacing',
 } as const;
 
-/** How far the Deployment is with the template it was given last. */
+/** The Deployment's progress towards the template that it was given last. */
 export function updateState(
   stable: Workload,
   phase: Phase | undefined,
@@ -37,8 +37,8 @@ function zeroTrouble({ deployment: { metadata, spec } }: Workload): string | und
 }
 
 /**
- * As `kubectl rollout status` judges it: seen by its controller, all updated, none old, all
- * available. Without pods nothing serves, so one that is scaled to 0 is not complete.
+ * By the rules of `kubectl rollout status`: observed by its controller, all updated, none old, all
+ * available. A Deployment that is scaled to 0 serves nothing, so it is not complete.
  */
 export function isComplete({ metadata, spec, status }: V1Deployment): boolean {
   const wanted = spec?.replicas ?? 1;

@@ -5,14 +5,14 @@ import { histogramOf, sumOf } from '../../prometheus-text/sum-samples.ts';
 
 const requests = 'http_requests_total';
 const duration = 'http_request_duration_seconds';
-/** What client libraries call the status code and the path. */
+/** The names that client libraries use for the status code and the path. */
 const codeLabels = ['code', 'status', 'status_code'];
 const pathLabels = ['path', 'handler', 'route', 'uri', 'endpoint'];
 
 /**
- * One pod's counters, summed over everything that its series tell apart; requests for the paths
- * named (probes, the metrics themselves) are nobody's traffic and left out. Throws `invalid` where
- * answers cannot be told from errors, `unavailable` where a line about requests cannot be read.
+ * One pod's counters, summed over all series; requests for the named paths (probes, the metrics
+ * themselves) are not counted. Throws `invalid` if errors cannot be recognized, `unavailable` if a line
+ * about requests cannot be read.
  */
 export function podCounters(page: Exposition, ownPaths: readonly string[]): TrackCounters {
   refuseGaps(page);
@@ -28,7 +28,7 @@ export function podCounters(page: Exposition, ownPaths: readonly string[]): Trac
 
 const named = 4;
 
-/** `has no http_requests_total, found ...`; undefined where the page has it, or declares it. */
+/** `has no http_requests_total, found ...`; undefined if the page has or declares it. */
 export function describeAbsence(page: Exposition): string | undefined {
   if (requestsIn(page) !== undefined) return undefined;
   const names = [...new Set(page.samples.map(({ name }) => name))];
@@ -40,7 +40,7 @@ export function describeAbsence(page: Exposition): string | undefined {
   return `has no ${requests}, found ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-/** The name that requests are counted under; a counter may lack its `_total` in older libraries. */
+/** The name of the request counter; in older libraries it may lack its `_total`. */
 function requestsIn({ samples, types }: Exposition): string | undefined {
   const bare = requests.replace(/_total$/, '');
   if (types.has(requests) || samples.some(({ name }) => name === requests)) return requests;
@@ -48,7 +48,7 @@ function requestsIn({ samples, types }: Exposition): string | undefined {
   return samples.some(({ name }) => name === bare) ? bare : requests;
 }
 
-/** A line less would be requests, or errors, less. */
+/** A missing line would mean missing requests or errors. */
 function refuseGaps({ unreadable }: Exposition): void {
   const isNeeded = (name: string) => name.startsWith('http_requests') || name.startsWith(duration);
   const gap = unreadable.find(({ name }) => name !== undefined && isNeeded(name));
@@ -68,6 +68,6 @@ function codeOf(labels: Record<string, string>): string {
   if (code !== undefined) return code;
   throw new PlatformError(
     'invalid',
-    `${requests} has none of the labels ${codeLabels.join(', ')}, so errors cannot be told from answers`,
+    `${requests} has none of the labels ${codeLabels.join(', ')}, so errors cannot be recognized`,
   );
 }

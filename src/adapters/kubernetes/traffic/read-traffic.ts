@@ -5,7 +5,7 @@ import { scrapePods } from './scrape-pods.ts';
 import { scrapeTargets } from './scrape-target.ts';
 import { trafficSnapshot } from './traffic-snapshot.ts';
 
-/** Both tracks' counters, asked of every pod itself: no router and no Prometheus is needed. */
+/** Both tracks' counters, read from every pod itself: neither a router nor Prometheus is needed. */
 export async function readTraffic(
   objects: ServiceObjects,
   now: () => number,

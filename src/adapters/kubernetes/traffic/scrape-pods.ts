@@ -9,7 +9,7 @@ import type { ScrapedPod } from './traffic-snapshot.ts';
 
 interface ScrapeLimits {
   timeoutMs: number;
-  /** Pods that are asked at once. */
+  /** The largest number of concurrent scrapes. */
   concurrency: number;
 }
 
@@ -18,8 +18,8 @@ type ScrapeResult = { pod: ScrapedPod } | { failure: string } | 'left out';
 const namedFailures = 3;
 
 /**
- * Every pod's samples. A pod that is not ready may be silent, and is then left out; a ready one
- * that cannot be read makes the whole scrape `unavailable`: part of the traffic is not the traffic.
+ * The samples of every pod. A pod that is not ready may be silent, and is then omitted; if a ready pod
+ * cannot be read, the whole scrape is `unavailable`, because partial traffic must not be judged.
  */
 export async function scrapePods(
   targets: ScrapeTarget[],
@@ -46,7 +46,7 @@ function refuseGaps(outcomes: ScrapeResult[]): void {
   const shown = failures.sort().slice(0, namedFailures).join('; ');
   throw new PlatformError(
     'unavailable',
-    `no metrics of ${shown}${more > 0 ? `; and ${more} more pods` : ''}`,
+    `no metrics from ${shown}${more > 0 ? `; and ${more} more pods` : ''}`,
   );
 }
 
@@ -62,7 +62,7 @@ async function scrape(target: ScrapeTarget, timeoutMs: number): Promise<ScrapeRe
 
 const exchange = openExchange();
 const maxBytes = 16 * 1024 * 1024;
-/** The plain format first: it has everything that is read here. */
+/** The plain format first: it contains everything that is needed. */
 const accept =
   'text/plain;version=0.0.4, application/openmetrics-text;version=1.0.0;q=0.5, */*;q=0.1';
 

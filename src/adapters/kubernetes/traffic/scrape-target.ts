@@ -11,20 +11,20 @@ export interface ScrapeTarget {
   track: Track;
   name: string;
   uid: string;
-  /** Of the container that serves the port; absent where the node does not say. */
+  /** The start of the container that serves the port; absent if the node does not report it. */
   startedAtMs?: number;
   ready: boolean;
   url: string;
-  /** Paths that Belay and the node ask by themselves. */
+  /** Paths that Belay and the node request themselves. */
   ownPaths: string[];
 }
 
 interface Asked extends Pick<KubernetesTarget, 'metrics'> {
-  /** Container ports that callers reach. */
+  /** Container ports that clients reach. */
   ports: readonly PortRef[];
 }
 
-/** The pods that run and are to stay: one that stops takes its counters with it. */
+/** Running pods that are not being deleted: a pod that stops takes its counters with it. */
 export function scrapeTargets(track: Track, pods: V1Pod[], asked: Asked): ScrapeTarget[] {
   return pods.filter(isRunning).map((pod) => {
     const name = pod.metadata?.name ?? '';
@@ -48,7 +48,7 @@ function isRunning({ metadata, status }: V1Pod): boolean {
   );
 }
 
-/** A container declares the port of its metrics; where none does, the pod has one that counts. */
+/** A container declares the port of its metrics; if none does, the pod has one that counts. */
 function startOf(pod: V1Pod, { ports, metrics }: Asked): { startedAtMs?: number } {
   const asked = metrics.port ?? portOf(pod, ports);
   const containers = pod.spec?.containers ?? [];

@@ -8,7 +8,7 @@ export interface ScrapedPod extends ScrapeTarget {
   page: Exposition;
 }
 
-/** Every pod's counters; one that restarts or is replaced counts from zero. */
+/** Every pod's counters; a pod that restarts or is replaced counts from zero. */
 export function trafficSnapshot(pods: ScrapedPod[], takenAtMs: number): TrafficSnapshot {
   const absent = Object.fromEntries(
     (['stable', 'canary'] as const).flatMap((track) => {
@@ -41,7 +41,7 @@ function countersOf({ name, page, ownPaths }: ScrapedPod) {
   }
 }
 
-/** Only where no pod of the track counts: the first request creates the counter in some libraries. */
+/** Only if no pod of the track counts: some libraries create the counter with the first request. */
 function absenceOf(track: Track, pods: readonly ScrapedPod[]): string | undefined {
   const own = pods.filter((pod) => pod.track === track);
   const reasons = own.map(({ page }) => describeAbsence(page));
@@ -53,7 +53,7 @@ function absenceOf(track: Track, pods: readonly ScrapedPod[]): string | undefine
     : `none of the ${own.length} pods of the ${track} counts requests: pod ${name} ${first}`;
 }
 
-/** What client libraries tell of their process; a container that starts beside it changes nothing in it. */
+/** What client libraries report about their process; another container that starts beside it is irrelevant. */
 function processStartMs({ samples }: Exposition): number | undefined {
   const start = samples.find(({ name }) => name === 'process_start_time_seconds');
   return start && Number.isFinite(start.value) ? start.value * 1_000 : undefined;

@@ -75,9 +75,9 @@ test('what rests and what no switch moves is remarked', () => {
     }),
   );
   expect(remarks).toEqual([
-    'HorizontalPodAutoscaler shop-green rests: Kubernetes does not scale shop-green while it is scaled to 0',
-    'Service blue is of shop-blue alone: no switch moves it',
-    'Service green is of shop-green alone: no switch moves it',
+    'HorizontalPodAutoscaler shop-green is inactive: Kubernetes does not scale shop-green while it is scaled to 0',
+    'Service blue selects only shop-blue: a switch does not move it',
+    'Service green selects only shop-green: a switch does not move it',
   ]);
 });
 
@@ -108,9 +108,9 @@ test.each<[string, Partial<ColoursObjects>, string[]]>([
     ['Service all leads to both shop-blue and shop-green'],
   ],
   [
-    'another Service leads to the live colour alone',
+    'another Service leads only to the live colour',
     { otherServices: [named('old', { colour: 'blue' })] },
-    ['Service old leads to shop-blue alone'],
+    ['Service old leads only to shop-blue'],
   ],
   ['the live colour is scaled to 0', changed('stable', { replicas: 0 }), ['is scaled to 0']],
   ['the idle colour is paused', changed('canary', { paused: true }), ['shop-green is paused']],

@@ -29,6 +29,6 @@ test('a fence is read as it was written, and nothing else is taken for one', () 
 
 test('a refusal names both acts and the object', () => {
   expect(() => requireFence(stored, { rolloutId: 'r1', step: 4 }, 'services shop/shop')).toThrow(
-    'step 4 of rollout r1 comes too late on services shop/shop: step 5 of rollout r1 has been there',
+    'step 4 of rollout r1 comes too late on services shop/shop: step 5 of rollout r1 has been accepted',
   );
 });

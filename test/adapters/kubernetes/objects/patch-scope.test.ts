@@ -93,31 +93,31 @@ describe('what a patch may not change', () => {
       'another Secret',
       `${container}/env/-`,
       { name: 'X', ...secret('admin', 'token') },
-      'env/1/valueFrom takes key token of Secret admin',
+      'env/1/valueFrom reads key token of Secret admin',
     ],
     [
       'another key of it',
       `${container}/env/-`,
       { name: 'X', ...secret('db', 'root') },
-      'env/1/valueFrom takes key root of Secret db',
+      'env/1/valueFrom reads key root of Secret db',
     ],
     [
       'the name alone',
       `${container}/env/0/valueFrom/secretKeyRef/name`,
       'admin',
-      'env/0/valueFrom takes key password of Secret admin',
+      'env/0/valueFrom reads key password of Secret admin',
     ],
     [
       'a ConfigMap',
       `${container}/env`,
       [{ name: 'X', valueFrom: { configMapKeyRef: { name: 'cluster', key: 'ca' } } }],
-      'env/0/valueFrom takes key ca of ConfigMap cluster',
+      'env/0/valueFrom reads key ca of ConfigMap cluster',
     ],
     [
       'another host for a probe',
       `${container}/readinessProbe/httpGet/host`,
       '169.254.169.254',
-      'readinessProbe/httpGet/host asks host 169.254.169.254',
+      'readinessProbe/httpGet/host sends requests to host 169.254.169.254',
     ],
   ])('%s, by way of what it may', (_what, path, value, refused) => {
     expect(() => patched([add(path, value)])).toThrow(

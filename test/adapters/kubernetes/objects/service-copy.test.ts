@@ -89,7 +89,7 @@ describe("the canary's copy of a Service", () => {
     });
   });
 
-  it('names what it is made without', () => {
+  it('names what it is created without', () => {
     const spec = {
       type: 'LoadBalancer',
       externalIPs: ['192.0.2.1'],

@@ -144,7 +144,7 @@ describe('an Ingress that is to carry a canary', () => {
           },
         },
       },
-      'leads to the Service by its default backend too, whose requests no canary gets a share of; write a rule with a path instead',
+      'also leads to the Service by its default backend, to which weights do not apply; write a rule with a path instead',
     ],
     [
       'is a canary itself',
@@ -162,7 +162,7 @@ describe('an Ingress that is to carry a canary', () => {
     [
       "would get an Ingress that is not Belay's",
       { canary: ingress('shop-canary', [path('v9')]) },
-      'would get shop-canary for its canary, which Belay did not make; remove that',
+      'would have the canary shop-canary, which Belay did not create; remove it',
     ],
   ])('is refused if it %s', (_what, changed, refusal) => {
     expect(readIngress(ingresses(changed), context).refusals).toEqual([refusal]);
@@ -217,7 +217,7 @@ describe('writing a weight to an Ingress', () => {
   it('follows the paths of the Ingress when it corrects', () => {
     const widened = ingress('shop', [path('shop'), path('shop', '/api')]);
     const reading = readIngress(ingresses({ main: widened }), context);
-    expect(reading.drift).toEqual(['has other paths than shop-canary, which gets a share of them']);
+    expect(reading.drift).toEqual(['and shop-canary have different paths']);
     const order = { weight: 0, correcting: true };
     expect(orderSteps({ main: widened, canary }, reading, order, 'shop-canary')).toContainEqual({
       op: 'add',

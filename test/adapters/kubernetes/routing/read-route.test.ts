@@ -170,7 +170,7 @@ describe('a VirtualService that is to carry a canary', () => {
   it('is refused if it leads to a subset', () => {
     const route = virtualService([{ destination: { host: 'shop', subset: 'v1' } }]);
     expect(readRoute(route, virtualServices, context).refusals).toEqual([
-      'leads to subset v1 of shop in http section 1; lead to the Service itself',
+      'leads to subset v1 of shop in http section 1; name the Service without a subset',
     ]);
   });
 
@@ -193,7 +193,7 @@ describe('a VirtualService that is to carry a canary', () => {
       spec: { ...plain.spec, [section]: [{ route: [destination('shop')] }] },
     };
     expect(readRoute(route, virtualServices, context).refusals).toEqual([
-      `leads to shop in its ${section} section too, which no canary gets a share of; take that out`,
+      `leads to shop in its ${section} section too, to which weights do not apply; remove that section`,
     ]);
   });
 

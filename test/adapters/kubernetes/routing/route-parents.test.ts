@@ -29,7 +29,7 @@ const two = (...parents: ReturnType<typeof answer>[]): HttpRoute => {
 
 describe('whether the gateways have taken an HTTPRoute over', () => {
   const silence =
-    'no controller has said whether it accepts the route; correct its parentRefs or the class of the gateway';
+    'no controller has reported whether it accepts the route; correct its parentRefs or the class of the gateway';
 
   it.each<[string, HttpRoute, { at20: Verification; at0?: Verification }]>([
     ['each has accepted this generation', says(answer()), { at20: { kind: 'yes' } }],
@@ -74,7 +74,7 @@ describe('whether the gateways have taken an HTTPRoute over', () => {
     [
       'only an older generation was accepted',
       says(answer({ accepted: { observedGeneration: 2 } })),
-      { at20: { kind: 'not-yet', missing: 'has no word on Accepted yet from gateway public' } },
+      { at20: { kind: 'not-yet', missing: 'has no condition Accepted from gateway public yet' } },
     ],
     [
       'a backend is missing',
@@ -107,14 +107,14 @@ describe('whether the gateways have taken an HTTPRoute over', () => {
       {
         at20: {
           kind: 'unsupported',
-          reason: `it is not answered for by gateway private: ${silence}`,
+          reason: `it has no status from gateway private: ${silence}`,
         },
       },
     ],
     [
       'one parent is behind and nobody answers for the other',
       two(answer({ accepted: { observedGeneration: 2 } })),
-      { at20: { kind: 'not-yet', missing: 'has no word on Accepted yet from gateway public' } },
+      { at20: { kind: 'not-yet', missing: 'has no condition Accepted from gateway public yet' } },
     ],
     [
       'conditions have no generation',
@@ -122,7 +122,7 @@ describe('whether the gateways have taken an HTTPRoute over', () => {
       {
         at20: {
           kind: 'unsupported',
-          reason: 'it gets conditions without a generation from gateway public',
+          reason: 'it has conditions without observedGeneration from gateway public',
         },
       },
     ],
@@ -132,7 +132,7 @@ describe('whether the gateways have taken an HTTPRoute over', () => {
       {
         at20: {
           kind: 'unsupported',
-          reason: 'it gets no word on ResolvedRefs from gateway public',
+          reason: 'it has no condition ResolvedRefs from gateway public',
         },
         at0: { kind: 'yes' },
       },
@@ -148,12 +148,12 @@ describe('whether the gateways have taken an HTTPRoute over', () => {
     [
       'nobody answers for one of its parents',
       two(answer()),
-      [`is not answered for by gateway private: ${silence}`],
+      [`has no status from gateway private: ${silence}`],
     ],
     [
       'it has no parents',
       { ...says(answer()), spec: { rules: [{ backendRefs: [backend('shop')] }] } },
-      ['has no parentRefs, so that no gateway serves it; name one'],
+      ['has no parentRefs, so no gateway serves it; add one'],
     ],
     [
       'a parent refuses it, without a generation',
@@ -165,7 +165,7 @@ describe('whether the gateways have taken an HTTPRoute over', () => {
     [
       'its last change is not answered for yet, which passes',
       says(answer({ accepted: { observedGeneration: 2 } })),
-      ['waits: gateway public has not answered for the last change of it yet; wait a moment'],
+      ['waits: gateway public has not confirmed its last change yet; wait a moment'],
     ],
   ])('is judged before the first weight where %s', (_what, route, refusals) => {
     expect(read(route).refusals).toEqual(refusals);

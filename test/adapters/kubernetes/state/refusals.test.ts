@@ -113,7 +113,7 @@ const cases: [string, Partial<ServiceObjects>, RegExp][] = [
         containers: [{ ...two[0], ports: [{ containerPort: 80, hostPort: 8080 }] }],
       }),
     },
-    /^container shop takes hostPort 8080/,
+    /^container shop uses hostPort 8080/,
   ],
   [
     'a volume for one node',
@@ -136,7 +136,7 @@ const cases: [string, Partial<ServiceObjects>, RegExp][] = [
         ],
       },
     },
-    /^an update of Deployment shop is under way: shop-b still has pods; let it end/,
+    /^an update of Deployment shop is under way: shop-b still has pods; wait for it/,
   ],
   [
     'a change that its controller has not seen',

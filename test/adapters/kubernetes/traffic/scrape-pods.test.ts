@@ -52,7 +52,7 @@ test('names every ready pod that does not give its metrics, and why', async () =
   await expect(scrapePods(targets, { timeoutMs: 300 })).rejects.toMatchObject({
     code: 'unavailable',
     message:
-      `no metrics of pod a (${failing}): it answered 404; ` +
+      `no metrics from pod a (${failing}): it answered 404; ` +
       `pod b (${strange}): none of its 1 lines is in the Prometheus text format; ` +
       `pod c (${silent}): it did not answer within 300ms`,
   });
@@ -98,7 +98,7 @@ test('a page without end, and a redirect to another host, are no metrics', async
   await expect(
     scrapePods([target('a', endless), target('b', elsewhere)], { timeoutMs: 10_000 }),
   ).rejects.toThrow(
-    `no metrics of pod a (${endless}): it answered more than 16 MiB; pod b (${elsewhere}): it redirects to another origin, which is not followed`,
+    `no metrics from pod a (${endless}): it answered more than 16 MiB; pod b (${elsewhere}): it redirects to another origin, which is not followed`,
   );
   await expect.poll(() => isLeft).toBe(true);
   expect(isAsked).toBe(false);
