@@ -43,7 +43,7 @@ export async function firstRelease(
 ): Promise<string> {
   let step = 0;
   const next = () => ({ rolloutId: 'first-release', step: ++step });
-  await platform.claim(ref, next(), 'bench/first-release');
+  await platform.claim(ref, next(), 'bench/first-release', 'canary');
   const readiness = { deadlineMs: 60_000 };
   await platform.applyCanary(ref, next(), { release, replicas, readiness });
   await until(`${ref.service} is ready`, async () => {

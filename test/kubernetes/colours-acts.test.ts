@@ -128,6 +128,7 @@ describeOnCluster('acts on two colours', [], () => {
       shop.ref,
       { rolloutId: 'x', step: Date.now() + 60_000 },
       'other',
+      'canary',
     );
     await expect(stranger).rejects.toThrow('is owned by rollout/test/shop');
     const owned = (await platform.listOwned()).map(({ target }) => target);

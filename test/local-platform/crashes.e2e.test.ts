@@ -44,7 +44,7 @@ async function callAsUsual(url = ''): Promise<string> {
 
 test('a replica that keeps crashing shows as not ready, with its exit code and last words', async () => {
   const fences = fencesOf('r1');
-  await platform.adapter.claim(ref, fences.next(), 'rollout/one');
+  await platform.adapter.claim(ref, fences.next(), 'rollout/one', 'canary');
   const release = shop('v1', { CRASH_AFTER_MS: '50' });
   await platform.adapter.applyCanary(ref, fences.next(), { release, replicas: 1, readiness });
 
@@ -85,7 +85,7 @@ test('a replica killed from outside comes back, and callers reach the other one 
 
 test('a program that cannot be started says so in its trouble', async () => {
   const fences = fencesOf('r1');
-  await platform.adapter.claim(ref, fences.next(), 'rollout/one');
+  await platform.adapter.claim(ref, fences.next(), 'rollout/one', 'canary');
   const release = { version: 'v1', command: ['no-such-program'] };
   await platform.adapter.applyCanary(ref, fences.next(), { release, replicas: 1, readiness });
   await expect
@@ -129,7 +129,7 @@ test('replicas that died while no platform ran are started again, under the same
 test('a canary that was being removed when the platform was killed is gone after the next start', async () => {
   await platform.firstRelease(ref, shop('v1'));
   const fences = fencesOf('r2');
-  await platform.adapter.claim(ref, fences.next(), 'rollout/two');
+  await platform.adapter.claim(ref, fences.next(), 'rollout/two', 'canary');
   const canary = { release: shop('v2', { LATENCY_MS: '3000' }), replicas: 2, readiness };
   await platform.adapter.applyCanary(ref, fences.next(), canary);
   const replicas = (await platform.canaryReady(ref)).replicas;
@@ -168,7 +168,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
 
 test('what a replica started itself is stopped with it', async () => {
   const fences = fencesOf('r1');
-  await platform.adapter.claim(ref, fences.next(), 'rollout/one');
+  await platform.adapter.claim(ref, fences.next(), 'rollout/one', 'canary');
   const release = { version: 'v1', command: ['sh', '-c', 'sleep 1000 & echo child $!; wait'] };
   await platform.adapter.applyCanary(ref, fences.next(), { release, replicas: 1, readiness });
   const child = await vi.waitUntil(

@@ -20,7 +20,7 @@ describe.each([
     const { url = '' } = await platform.firstRelease(ref, shop('v1', { LATENCY_MS: '30' }));
     const load = startLoad({ url, ratePerSecond: 80, keepAlive, timeoutMs: 60_000 });
     const fences = fencesOf('r2');
-    await adapter.claim(ref, fences.next(), 'rollout/two');
+    await adapter.claim(ref, fences.next(), 'rollout/two', 'canary');
     const canary = { release: shop('v2', { LATENCY_MS: '30' }), replicas: 2, readiness };
     await adapter.applyCanary(ref, fences.next(), canary);
     await platform.canaryReady(ref);
@@ -50,7 +50,7 @@ describe.each([
     const { url = '' } = await platform.firstRelease(ref, shop('v1', { LATENCY_MS: '30' }));
     const load = startLoad({ url, ratePerSecond: 80, keepAlive, timeoutMs: 60_000 });
     const fences = fencesOf('r2');
-    await adapter.claim(ref, fences.next(), 'rollout/two');
+    await adapter.claim(ref, fences.next(), 'rollout/two', 'canary');
     const release = shop('v2', { LATENCY_MS: '30' });
     await adapter.applyCanary(ref, fences.next(), { release, replicas: 3, readiness });
     await platform.canaryReady(ref);

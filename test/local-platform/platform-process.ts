@@ -99,7 +99,7 @@ export class PlatformProcess {
   async firstRelease(ref: ServiceRef, release: Release, replicas = 2): Promise<ServiceState> {
     const fences = fencesOf(`first-${ref.service}`);
     const { adapter } = this;
-    await adapter.claim(ref, fences.next(), 'rollout/first');
+    await adapter.claim(ref, fences.next(), 'rollout/first', 'canary');
     await adapter.applyCanary(ref, fences.next(), { release, replicas, readiness });
     await this.canaryReady(ref);
     await adapter.setWeight(ref, fences.next(), 100);

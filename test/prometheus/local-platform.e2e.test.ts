@@ -39,7 +39,7 @@ describe.skipIf(executable === undefined)('a Prometheus that scrapes the local p
     const address = `http://${await server.open()}`;
     reader = createPrometheusReader({ address }, { fill: fillPlaceholders, ...anywhere });
     const fences = fencesOf('r2');
-    await platform.adapter.claim(ref, fences.next(), 'rollout/two');
+    await platform.adapter.claim(ref, fences.next(), 'rollout/two', 'canary');
     const canary = { release: inProcess('v2', 500), replicas: 1, readiness };
     await platform.adapter.applyCanary(ref, fences.next(), canary);
     await platform.canaryReady(ref);

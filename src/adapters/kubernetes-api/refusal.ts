@@ -71,7 +71,7 @@ export function refusalOf(attempt: RequestAttempt, code: number, status: Status)
     case 422:
       return invalid(attempt, status);
     default:
-      return new PlatformError('invalid', `${titled(attempt)}: ${code}, ${messageOf(status)}`);
+      return other(attempt, code, status);
   }
 }
 
@@ -110,7 +110,21 @@ function conflict(attempt: RequestAttempt, status: Status): Error {
   if (/\bResourceVersion in (the )?precondition/i.test(status.message ?? '')) {
     return new TestFailed(`${inWords(attempt)} has been written since it was read`);
   }
-  return new PlatformError('conflict', message);
+  return new PlatformError(
+    'conflict',
+    message,
+    status.reason === 'AlreadyExists' ? { reason: 'already-exists' } : {},
+  );
+}
+
+/** The API server has no reason of its own for an admission webhook that has side effects. */
+function other(attempt: RequestAttempt, code: number, status: Status): PlatformError {
+  const isUntriable = status.message?.includes('does not support dry run') === true;
+  return new PlatformError(
+    'invalid',
+    `${titled(attempt)}: ${code}, ${messageOf(status)}`,
+    isUntriable ? { reason: 'no-dry-run' } : {},
+  );
 }
 
 function missing(attempt: RequestAttempt, status: Status): PlatformError {

@@ -27,7 +27,7 @@ export interface Fenced {
 export interface ClaimBody extends Fenced {
   workflowId: string;
   /** Of the rollout that claims. */
-  kind?: SpecKind;
+  kind: SpecKind;
   /** Front port for a service that is new; 0 or absent: any free one. */
   port?: number;
 }

@@ -121,7 +121,7 @@ export interface Platform {
   /** Every service of this platform that has an owner. */
   listOwned(): Promise<(ServiceRef & { owner: Owner })[]>;
   /** Takes the service for a rollout (creating it if new); refused while the stored step is higher. */
-  claim(ref: ServiceRef, fence: Fence, workflowId: string, kind?: SpecKind): Promise<ServiceState>;
+  claim(ref: ServiceRef, fence: Fence, workflowId: string, kind: SpecKind): Promise<ServiceState>;
   /** Gives the service back as it was found. Nothing to do if this rollout does not own it. */
   releaseService(ref: ServiceRef, fence: Fence): Promise<void>;
   /** Declares the canary: returns when accepted, not when ready, with the replicas it will have. */
@@ -183,11 +183,24 @@ export type PlatformErrorCode =
   /** No answer, or not now: trying again may help. */
   | 'unavailable';
 
+/** What exactly was refused, where a caller acts on it. */
+export type PlatformErrorReason =
+  /** An object of this name is there. */
+  | 'already-exists'
+  /** What admits the write has side effects, so it cannot be tried. */
+  | 'no-dry-run';
+
 export class PlatformError extends Error {
   override readonly name = 'PlatformError';
   readonly code: PlatformErrorCode;
-  constructor(code: PlatformErrorCode, message: string, options?: { cause?: unknown }) {
+  readonly reason: PlatformErrorReason | undefined;
+  constructor(
+    code: PlatformErrorCode,
+    message: string,
+    { reason, ...options }: { cause?: unknown; reason?: PlatformErrorReason } = {},
+  ) {
     super(message, options);
     this.code = code;
+    this.reason = reason;
   }
 }

@@ -37,7 +37,7 @@ export interface WorkloadActivities {
     ref: ServiceRef,
     fence: Fence,
     workflowId: string,
-    kind?: SpecKind,
+    kind: SpecKind,
   ): Promise<ServiceState>;
   /**
    * Gives the service back, and answers what others have changed on it that takes effect now.

@@ -23,7 +23,7 @@ export const fencedBody: z.ZodType<Fenced> = z.strictObject({ fence });
 export const claimBody: z.ZodType<ClaimBody> = z.strictObject({
   fence,
   workflowId: z.string().min(1).max(1_000),
-  kind: z.enum(specKinds).exactOptional(),
+  kind: z.enum(specKinds),
   port: z.int().min(0).max(65_535).exactOptional(),
 });
 

@@ -54,7 +54,7 @@ export class LocalService {
     return describeService(this.#record, this.#runtime);
   }
 
-  async claim(fence: Fence, workflowId: string, kind?: SpecKind): Promise<ServiceState> {
+  async claim(fence: Fence, workflowId: string, kind: SpecKind): Promise<ServiceState> {
     await this.#act((record) => planClaim(record, fence, { workflowId, kind }));
     return this.state();
   }

@@ -126,3 +126,12 @@ test('what exists already is a conflict', () => {
     `The cluster refused to create deployments in namespace shop: ${message}`,
   ]);
 });
+
+test.each([
+  [409, 'AlreadyExists', 'deployments.apps "web" already exists', 'already-exists'],
+  [409, 'Conflict', 'the object has been modified', undefined],
+  [400, 'BadRequest', 'admission webhook "x.io" does not support dry run', 'no-dry-run'],
+  [400, 'BadRequest', 'the body is no JSON', undefined],
+])('of a %i %s (%s) the reason is known without its words', (code, reason, message, known) => {
+  expect(refusalOf(creating, code, { reason, message })).toMatchObject({ reason: known });
+});

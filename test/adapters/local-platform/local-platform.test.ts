@@ -22,10 +22,10 @@ test('a service nobody has claimed is undefined, not an error', async () => {
 
 test('lists who holds what', async () => {
   const fence = fencesOf('r1').next();
-  await adapter.claim(refTo('held'), fence, 'rollout/test/held');
+  await adapter.claim(refTo('held'), fence, 'rollout/test/held', 'canary');
   await platform.firstRelease(refTo('free'), { version: 'v1', inProcess: { status: 200 } }, 1);
   expect(await adapter.listOwned()).toEqual([
-    { ...refTo('held'), owner: { ...fence, workflowId: 'rollout/test/held' } },
+    { ...refTo('held'), owner: { ...fence, workflowId: 'rollout/test/held', kind: 'canary' } },
   ]);
   expect((await adapter.listServices()).map(({ service }) => service)).toEqual(['held', 'free']);
 });
@@ -45,7 +45,7 @@ test('the front port that a target names is the one that is opened', async () =>
   const { port } = probe.address() as AddressInfo;
   probe.close();
   const ref = { ...refTo('ported'), target: { platform: 'local' as const, port } };
-  const { url } = await adapter.claim(ref, fencesOf('r1').next(), 'w');
+  const { url } = await adapter.claim(ref, fencesOf('r1').next(), 'w', 'canary');
   expect(url).toBe(`http://127.0.0.1:${port}`);
 });
 

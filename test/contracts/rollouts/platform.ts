@@ -39,7 +39,7 @@ export function keepsThePlatformContract(underTest: () => PlatformUnderTest): vo
     if (state === undefined) throw new Error(`there is no ${ref.service}`);
     return state;
   };
-  const claim = (fence = ours()) => act().claim(ref, fence, workflowId);
+  const claim = (fence = ours()) => act().claim(ref, fence, workflowId, 'canary');
   const apply = (release: Release, fence = ours()) =>
     act().applyCanary(ref, fence, { release, replicas: 2, readiness });
   const canaryReady = () =>
@@ -63,7 +63,7 @@ export function keepsThePlatformContract(underTest: () => PlatformUnderTest): vo
 
   test('a claim owns the service, and releasing it gives it back', async () => {
     const fence = ours();
-    expect((await claim(fence)).owner).toEqual({ ...fence, workflowId });
+    expect((await claim(fence)).owner).toEqual({ ...fence, workflowId, kind: 'canary' });
     const owned = await act().listOwned();
     expect(owned.filter(({ service, environment }) => isOf({ service, environment }))).toHaveLength(
       1,

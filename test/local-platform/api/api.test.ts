@@ -87,6 +87,7 @@ test('a wrong body is refused with every problem in it', async () => {
     'fence.rolloutId',
     'fence.step',
     'workflowId',
+    'kind',
     'port',
     'body',
   ]);
@@ -97,7 +98,7 @@ test.each([
   ['a name in capitals', '/v1/services/test/Shop/claim', 400],
   ['an address that does not exist', '/v1/services/test/shop/dance', 404],
 ])('%s is refused', async (_what, path, expected) => {
-  const body = JSON.stringify({ fence, workflowId: 'w' });
+  const body = JSON.stringify({ fence, workflowId: 'w', kind: 'canary' });
   expect(await call({ method: 'POST', path, body })).toMatchObject({ status: expected });
 });
 
@@ -116,7 +117,7 @@ test('a service that was never claimed is not found', async () => {
 
 test('a service is not forgotten while a rollout owns it', async () => {
   const path = '/v1/services/test/held';
-  const body = JSON.stringify({ fence, workflowId: 'rollout/test/held' });
+  const body = JSON.stringify({ fence, workflowId: 'rollout/test/held', kind: 'canary' });
   expect(await call({ method: 'POST', path: `${path}/claim`, body })).toMatchObject({
     status: 200,
   });
@@ -130,7 +131,7 @@ test('a service is not forgotten while a rollout owns it', async () => {
 
 test('a front port that somebody else has is refused', async () => {
   const port = Number(new URL(platform.runFile()?.url ?? '').port);
-  const body = JSON.stringify({ fence, workflowId: 'w', port });
+  const body = JSON.stringify({ fence, workflowId: 'w', kind: 'canary', port });
   const refused = await call({ method: 'POST', path: '/v1/services/test/clash/claim', body });
   expect(refused).toMatchObject({ status: 409, code: 'conflict' });
   expect(refused.message).toContain(`front port ${port} cannot be opened`);

@@ -35,7 +35,7 @@ async function get(url = '', init?: RequestInit) {
 }
 
 test('a service without a release answers 503 and says why', async () => {
-  const { url } = await adapter.claim(refTo('empty'), fencesOf('r1').next(), 'w');
+  const { url } = await adapter.claim(refTo('empty'), fencesOf('r1').next(), 'w', 'canary');
   const { status, body } = await get(url);
   expect(status).toBe(503);
   expect(body).toContain('no release of this service is running');
@@ -45,7 +45,7 @@ test('traffic is split at random by the weight, and counted by track', async () 
   const ref = refTo('split');
   const { url = '' } = await platform.firstRelease(ref, inProcess, 1);
   const fences = fencesOf('r2');
-  await adapter.claim(ref, fences.next(), 'w');
+  await adapter.claim(ref, fences.next(), 'w', 'canary');
   const release = { version: 'v2', inProcess: { status: 500 } };
   await adapter.applyCanary(ref, fences.next(), { release, replicas: 1, readiness });
   await adapter.setWeight(ref, fences.next(), 20);
@@ -72,7 +72,7 @@ test('a canary that becomes stable is counted as stable, and the version it repl
   const { url } = await platform.firstRelease(ref, inProcess, 1);
   await get(url);
   const fences = fencesOf('r2');
-  await adapter.claim(ref, fences.next(), 'w');
+  await adapter.claim(ref, fences.next(), 'w', 'canary');
   const release = { version: 'v2', inProcess: { status: 200 } };
   await adapter.applyCanary(ref, fences.next(), { release, replicas: 1, readiness });
   await adapter.setWeight(ref, fences.next(), 100);
@@ -114,7 +114,7 @@ test('headers and bodies pass through, also to a replica that replaces a refusin
     }).listen(process.env.PORT, '127.0.0.1')`;
   const release = { version: 'v1', command: [process.execPath, '-e', program] };
   const fences = fencesOf('r1');
-  await adapter.claim(ref, fences.next(), 'w');
+  await adapter.claim(ref, fences.next(), 'w', 'canary');
   await adapter.applyCanary(ref, fences.next(), {
     release,
     replicas: 2,
@@ -149,7 +149,7 @@ test('a replica that dies under a request is an error of its track, a caller tha
   const release = { version: 'v1', command: [process.execPath, '-e', program] };
   await platform.firstRelease(ref, shop('v0'), 1);
   const fences = fencesOf('r2');
-  await adapter.claim(ref, fences.next(), 'w');
+  await adapter.claim(ref, fences.next(), 'w', 'canary');
   await adapter.applyCanary(ref, fences.next(), {
     release,
     replicas: 3,

@@ -36,13 +36,10 @@ async function storedTemplate(
     ]);
     return tried.spec?.template;
   } catch (error) {
-    if (error instanceof PlatformError && error.message.includes(noDryRun)) return undefined;
+    if (error instanceof PlatformError && error.reason === 'no-dry-run') return undefined;
     throw error;
   }
 }
-
-/** The API server's message about a webhook with side effects. */
-const noDryRun = 'does not support dry run';
 
 /** The template that is stored, with the mark of the one that is sent. */
 function markedAs(stored: V1PodTemplateSpec, { metadata }: V1PodTemplateSpec): V1PodTemplateSpec {

@@ -26,8 +26,8 @@ type Claimant = Pick<RolloutRecord, 'workflowId' | 'kind'>;
  * left is kept, except for its owner; the caller clears what that rollout changed. Leaves its fence
  * on everything that an earlier act may still be writing to.
  */
-export async function claim(act: Act, workflowId: string, kind?: SpecKind): Promise<Held> {
-  const claimant: Claimant = { workflowId, ...(kind && { kind }) };
+export async function claim(act: Act, workflowId: string, kind: SpecKind): Promise<Held> {
+  const claimant: Claimant = { workflowId, kind };
   const found = (await act.api.get(act.stable)) ?? (await act.api.getLive(act.stable));
   if (found === undefined) throw missing(act);
   const replicaSets = await replicaSetsOf(act, { deployment: found });
@@ -86,7 +86,6 @@ function takenOver(
 ): RolloutRecord {
   // The order of keys is kept, so that a repeated claim recognizes its own record and writes nothing.
   const taken: RolloutRecord = { ...left, installation, ...claimant, target };
-  if (claimant.kind === undefined) delete taken.kind;
   if (left.phase === 'claimed') delete taken.promotedBy;
   return taken;
 }

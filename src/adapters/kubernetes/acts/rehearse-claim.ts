@@ -31,7 +31,7 @@ export async function rehearseClaim(
   const fence = { rolloutId: 'rehearsal', step: surroundings.nowMs() };
   const act = await openAct(rehearsing(api, refused, dressed), ref, fence, surroundings);
   try {
-    const held = await claim(act, workflowId);
+    const held = await claim(act, workflowId, way === 'in-place' ? 'rolling' : 'canary');
     if (way === 'in-place') {
       await act.api.patch(act.stable, [{ op: 'replace', path: '/spec/template', value: template }]);
     }
@@ -53,7 +53,7 @@ function rehearsing(api: ClusterApi, refused: Set<string>, canary: V1PodTemplate
   const note = (error: unknown) => {
     if (!(error instanceof PlatformError) || error.code === 'unavailable') throw error;
     // A webhook with side effects cannot be tried.
-    if (!error.message.includes('does not support dry run')) refused.add(error.message);
+    if (error.reason !== 'no-dry-run') refused.add(error.message);
   };
   return {
     ...api,
@@ -94,7 +94,7 @@ function nameIn(kind: string, { metadata }: { metadata?: { name?: string } }): s
 
 /** The claim removes an object before it creates the next one of that name; the rehearsal does not. */
 function isStillThere(error: unknown, isRemoved: boolean): boolean {
-  return isRemoved && error instanceof PlatformError && error.message.includes('already exists');
+  return isRemoved && error instanceof PlatformError && error.reason === 'already-exists';
 }
 
 /** Servers before Kubernetes 1.30 drop unknown fields of a hook. */

@@ -28,9 +28,9 @@ type Claimant = Pick<ColoursRecord, 'workflowId' | 'kind'>;
 export async function claimColours(
   act: ColoursAct,
   workflowId: string,
-  kind?: SpecKind,
+  kind: SpecKind,
 ): Promise<void> {
-  const claimant: Claimant = { workflowId, ...(kind && { kind }) };
+  const claimant: Claimant = { workflowId, kind };
   const fresh = await freshRecord(act, claimant);
   const service = await patchFenced(act.api, act.chooser, act.fence, (present) =>
     markSteps(present, recordFor(act, present, fresh, claimant)),
@@ -55,7 +55,6 @@ function recordFor(
     // The order of keys is kept, so that a repeated claim recognizes its own record and writes nothing.
     const { installation, target } = act;
     const taken: ColoursRecord = { ...left, ...claimant, installation, target };
-    if (claimant.kind === undefined) delete taken.kind;
     return taken;
   }
   const { promotedBy, ...rest } = left;
