@@ -69,12 +69,12 @@ async function clusterComponents(
 }
 
 /** Without it the holds that ask it go without data, and undos work. */
-export function prometheusComponent(askAnything: (timeoutMs: number) => Promise<void>): Component {
+export function prometheusComponent(checkServer: (timeoutMs: number) => Promise<void>): Component {
   return {
     name: 'prometheus',
     isRequired: false,
     ask: async () => {
-      await askAnything(answerWithinMs);
+      await checkServer(answerWithinMs);
       return 'answers queries';
     },
   };

@@ -36,7 +36,7 @@ export function openMetricSources(
     exchangeFor,
   });
   return {
-    askPrometheus: server.askAnything,
+    askPrometheus: server.checkServer,
     readTraffic: server.readTraffic,
     read(source, subject, timeoutMs) {
       switch (source.kind) {

@@ -7,7 +7,7 @@ import type { MeasuredSystem } from '../system/measured-system.ts';
 import { shop, startCanary } from '../system/services.ts';
 
 /** How the abort is sent. */
-export type Said = 'signal' | 'update';
+export type SentBy = 'signal' | 'update';
 
 /** In milliseconds since the abort was sent. */
 export interface Abort {
@@ -24,7 +24,7 @@ const answersBefore = 50;
 /** Holds one more canary of a service under load, aborts it, and measures when it answered last. */
 export async function abortCanary(
   system: MeasuredSystem,
-  { ref, load, version, said }: { ref: ServiceRef; load: Load; version: string; said: Said },
+  { ref, load, version, sentBy }: { ref: ServiceRef; load: Load; version: string; sentBy: SentBy },
 ): Promise<Abort> {
   const { client } = system;
   const stages = [{ weight, hold: '6h' }];
@@ -36,7 +36,7 @@ export async function abortCanary(
   const handle = client.workflow.getHandle(id);
   const args: [VerbInput] = [{ by: 'bench', why: 'to see how long it takes' }];
   const sentAtMs = Date.now();
-  if (said === 'signal') await handle.signal('abort', ...args);
+  if (sentBy === 'signal') await handle.signal('abort', ...args);
   else await handle.executeUpdate('abort', { args });
   const { outcome } = (await handle.result()) as RolloutReport;
   const endedMs = Date.now() - sentAtMs;

@@ -76,9 +76,9 @@ function show(all: AbortFigures[]): void {
 
 function row(
   open: number,
-  said: string,
+  sentBy: string,
   { lastAnswerMs: last, endedMs }: AbortFigures['bySignal'],
 ): string[] {
   const times = [last.p50, last.p99, last.max, endedMs.p50, endedMs.p99];
-  return [String(open), said, String(last.count), ...times.map(ms)];
+  return [String(open), sentBy, String(last.count), ...times.map(ms)];
 }

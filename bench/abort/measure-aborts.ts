@@ -6,7 +6,7 @@ import type { MeasuredSystem } from '../system/measured-system.ts';
 import { firstReleases, holdCanaries, servicesNamed } from '../system/company.ts';
 import { firstRelease, serviceNamed, shop } from '../system/services.ts';
 import { withoutJanitor } from '../system/without-janitor.ts';
-import { abortCanary, type Abort, type Said } from './abort-trial.ts';
+import { abortCanary, type Abort, type SentBy } from './abort-trial.ts';
 
 export interface AbortPlan {
   /** How many rollouts are open while one is aborted, including that one. */
@@ -44,11 +44,11 @@ export async function measureAborts(
 
   progress(`aborting ${2 * repetitions} canaries under ${requestsPerSecond} requests a second`);
   const load = startLoad({ url, ratePerSecond: requestsPerSecond, keepAlive: true });
-  const aborts: Record<Said, Abort[]> = { signal: [], update: [] };
+  const aborts: Record<SentBy, Abort[]> = { signal: [], update: [] };
   try {
     for (let nth = 1; nth <= 2 * repetitions; nth++) {
-      const said = nth % 2 === 1 ? 'signal' : 'update';
-      aborts[said].push(await abortCanary(system, { ref, load, version: `v${nth}`, said }));
+      const sentBy = nth % 2 === 1 ? 'signal' : 'update';
+      aborts[sentBy].push(await abortCanary(system, { ref, load, version: `v${nth}`, sentBy }));
     }
   } finally {
     await load.stop();

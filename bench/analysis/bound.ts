@@ -33,7 +33,7 @@ export function measureBound(base: number, ratio: number, runs: number): BoundFi
     const random = seeded(nth + 1);
     let evidence = noEvidence;
     do {
-      evidence = recordCounts(evidence, look(random, totals, base, ratio), boundTest);
+      evidence = recordCounts(evidence, countRequests(random, totals, base, ratio), boundTest);
     } while (decideNow(evidence, boundTest) === undefined);
     return evidence.counts.canary.total;
   });
@@ -41,7 +41,7 @@ export function measureBound(base: number, ratio: number, runs: number): BoundFi
   return { base, ratio, exposed: meanOf(exposed), wald };
 }
 
-function look(
+function countRequests(
   random: Random,
   { canary, stable }: { canary: number; stable: number },
   base: number,

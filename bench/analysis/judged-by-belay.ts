@@ -20,21 +20,21 @@ export function judgedByBelay(
   if (judge === undefined) throw new Error('there is nothing to judge');
   let progress: HoldProgress = noProgress;
   let served: PlayedSecond | undefined;
-  let before = lookAt(0, { canary: [], stable: [] });
+  let before = sampleAt(0, { canary: [], stable: [] });
   let seconds: PlayedSecond[] = [];
   let nowMs = 0;
   return {
     add(_counts, played) {
       if (served === undefined) {
         served = { canary: played.canary.map(none), stable: played.stable.map(none) };
-        before = lookAt(0, served);
+        before = sampleAt(0, served);
       }
       seconds.push(played);
       nowMs += 1_000;
       if (nowMs % intervalMs !== 0) return undefined;
       served = { canary: more('canary', served, seconds), stable: more('stable', served, seconds) };
       seconds = [];
-      const now = lookAt(nowMs, served);
+      const now = sampleAt(nowMs, served);
       progress = judge.record(progress, before, now);
       before = now;
       return judge.soFar(progress)?.kind === 'fail' ? 'reject' : undefined;
@@ -81,7 +81,7 @@ function more(
   );
 }
 
-function lookAt(takenAtMs: number, { canary, stable }: PlayedSecond): Sample {
+function sampleAt(takenAtMs: number, { canary, stable }: PlayedSecond): Sample {
   const sources = Object.fromEntries([...named('canary', canary), ...named('stable', stable)]);
   return { takenAtMs, traffic: { takenAtMs, sources }, readings: {} };
 }

@@ -50,12 +50,12 @@ const byThreshold =
   (hold) =>
     judgedByBelay(hold, { judge: 'threshold', failureLimit, intervalMs: 60_000 });
 
-const lookMs = 2_000;
+const evaluationMs = 2_000;
 
 const bySequential =
   (bursts: boolean): Rule =>
   (hold) =>
-    judgedByBelay(hold, { judge: 'sequential', bursts, intervalMs: lookMs });
+    judgedByBelay(hold, { judge: 'sequential', bursts, intervalMs: evaluationMs });
 
 /** The defaults of a spec, with an objective of 1 %; alpha is that of the rollout. */
 const defaults = { alpha: 0.01, tolerance: 1, objective: 0.01, effect: 5, power: 0.8 };
@@ -67,7 +67,7 @@ const bySequentialTest =
     const test = { ...defaults, alpha: defaults.alpha / holds, bursts };
     let evidence = noEvidence;
     return {
-      add: everyLook(lookMs, (counts) => {
+      add: everyInterval(evaluationMs, (counts) => {
         evidence = recordCounts(evidence, counts, test);
         return decideNow(evidence, test) && 'reject';
       }),
@@ -85,7 +85,7 @@ const byAbortsOfSequentialTest: Rule = ({ holds }) => {
   const decisive = -Math.log(alpha / holds);
   let [worse, dispersion] = [noRatios, noDispersion];
   return {
-    add: everyLook(lookMs, (counts) => {
+    add: everyInterval(evaluationMs, (counts) => {
       const { canary, stable } = counts;
       if (canary.bad + stable.bad > 0) {
         const bounds = { overdispersion: overdispersion(dispersion) };
@@ -102,7 +102,7 @@ const byAbortsOfSequentialTest: Rule = ({ holds }) => {
 const byMannWhitney: Rule = () => {
   let tens: TrackCounts[] = [];
   return {
-    add: everyLook(10_000, (counts) => {
+    add: everyInterval(10_000, (counts) => {
       tens.push(counts);
       if (tens.length < 6) return undefined;
       const rates = (track: Track) => tens.map((ten) => badRate(ten[track]));
@@ -135,7 +135,10 @@ export const peers: readonly RuleName[] = [
 ];
 
 /** Sums seconds until there is something to evaluate. */
-function everyLook(intervalMs: number, look: (counts: TrackCounts) => Ruling): HoldRule['add'] {
+function everyInterval(
+  intervalMs: number,
+  evaluate: (counts: TrackCounts) => Ruling,
+): HoldRule['add'] {
   let [open, ms] = [noCounts, 0];
   return (counts) => {
     open = addCounts(open, counts);
@@ -143,6 +146,6 @@ function everyLook(intervalMs: number, look: (counts: TrackCounts) => Ruling): H
     if (ms % intervalMs !== 0) return undefined;
     const counted = open;
     open = noCounts;
-    return look(counted);
+    return evaluate(counted);
   };
 }

@@ -52,9 +52,9 @@ async function measure(
   process.once('SIGINT', stop).once('SIGTERM', stop);
   const onEnd = (account: TrialAccount, nth: number) => {
     const { plan, seconds, requests, faults } = account;
-    const said = faults.length === 0 ? 'nothing lost' : faults.join('; ');
+    const result = faults.length === 0 ? 'nothing lost' : faults.join('; ');
     progress(
-      `${nth} of ${plans.length}, ${nameOf(plan)}, ${seconds} s: ${requests.sent} requests, ${said}`,
+      `${nth} of ${plans.length}, ${nameOf(plan)}, ${seconds} s: ${requests.sent} requests, ${result}`,
     );
     if (faults.length > 0) keep(account);
   };

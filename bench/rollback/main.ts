@@ -121,9 +121,9 @@ function showFlood({ plan, kinds, took, gatewayMb, alerts, services }: FloodFigu
       ...[answeredMs.p50, answeredMs.p99].map(ms),
     ]),
   ]);
-  print(`Alerts: ${alerts.meant} to handle, ${alerts.dealtWith} handled, ${alerts.lost} lost.`);
+  print(`Alerts: ${alerts.expected} to handle, ${alerts.handled} handled, ${alerts.lost} lost.`);
   print(
-    `Services: ${services.meant} with a canary, ${services.rolledBack} rolled back; ` +
+    `Services: ${services.expected} with a canary, ${services.rolledBack} rolled back; ` +
       `acted on twice: ${services.twice}.`,
   );
   print(`Memory of the gateway in MB, after each tenth: ${gatewayMb.join(', ')}`);

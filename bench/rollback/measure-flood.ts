@@ -24,9 +24,9 @@ export interface FloodFigures {
   /** Resident memory, after each tenth of the webhooks. */
   gatewayMb: number[];
   /** The distinct alerts that require a rollback. */
-  alerts: { meant: number; dealtWith: number; lost: number };
+  alerts: { expected: number; handled: number; lost: number };
   /** `twice`: more than one alert acted there, or its rollout was reported more than once. */
-  services: { meant: number; rolledBack: number; twice: number };
+  services: { expected: number; rolledBack: number; twice: number };
 }
 
 interface Answered extends FloodRequest {
@@ -54,8 +54,8 @@ export async function measureFlood(system: MeasuredSystem, plan: FloodPlan): Pro
   const folders = homeLayout(system.config.home);
   const responses = await createFileAlertLedger({ folder: folders.alertLedger }).list();
   const reports = await createFileLedger({ folder: folders.ledger }).list();
-  const meant = alerts.map(alertWorkflowId);
-  const dealtWith = new Set(responses.map(({ alertId }) => alertId));
+  const expected = alerts.map(alertWorkflowId);
+  const handled = new Set(responses.map(({ alertId }) => alertId));
   const perService = refs.map(({ service }) => ({
     acts: responses.filter((one) => one.service === service && hasActed(one)).length,
     reports: reports.filter(({ subject }) => subject.name === service),
@@ -66,12 +66,12 @@ export async function measureFlood(system: MeasuredSystem, plan: FloodPlan): Pro
     kinds: figuresByKind(answered),
     gatewayMb,
     alerts: {
-      meant: meant.length,
-      dealtWith: dealtWith.size,
-      lost: meant.filter((id) => !dealtWith.has(id)).length,
+      expected: expected.length,
+      handled: handled.size,
+      lost: expected.filter((id) => !handled.has(id)).length,
     },
     services: {
-      meant: refs.length,
+      expected: refs.length,
       rolledBack: perService.filter(({ reports: [report] }) => report?.outcome === 'RolledBack')
         .length,
       twice: perService.filter(({ acts, reports: { length } }) => acts > 1 || length > 1).length,

@@ -15,10 +15,10 @@ export function missedByFlood({ kinds, alerts, services, gatewayMb }: FloodFigur
       ({ kind, sent, asExpected }) =>
         `${sent - asExpected} of ${sent} "${kind}" were not answered as expected`,
     ),
-    ...(alerts.lost > 0 ? [`${alerts.lost} of ${alerts.meant} alerts were lost`] : []),
-    ...(services.rolledBack < services.meant
+    ...(alerts.lost > 0 ? [`${alerts.lost} of ${alerts.expected} alerts were lost`] : []),
+    ...(services.rolledBack < services.expected
       ? [
-          `${services.meant - services.rolledBack} of ${services.meant} canaries were not rolled back`,
+          `${services.expected - services.rolledBack} of ${services.expected} canaries were not rolled back`,
         ]
       : []),
     ...(services.twice > 0 ? [`${services.twice} services were acted on twice`] : []),

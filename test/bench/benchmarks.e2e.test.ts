@@ -66,7 +66,7 @@ it('rolls back by alert, and deals with every alert of a flood once', async () =
   expect(rollbacks[0]?.times.weightZeroMs.count).toBe(1);
   expect(flood.kinds.every(({ sent, asExpected }) => sent === asExpected)).toBe(true);
   expect(flood.alerts).toMatchObject({ lost: 0 });
-  expect(flood.services).toEqual({ meant: 2, rolledBack: 2, twice: 0 });
+  expect(flood.services).toEqual({ expected: 2, rolledBack: 2, twice: 0 });
 });
 
 it('counts the Actions of a canary exactly as the server does', async () => {

@@ -35,6 +35,6 @@ test('arithmetic compiles as workflow code', async () => {
 
 test('what cannot be replayed does not compile as workflow code', async () => {
   const effects = ['fetch', 'process', 'Buffer', 'setInterval', 'require'];
-  const said = await compile(`const effects: unknown[] = [${effects.join(', ')}];`);
-  for (const effect of effects) expect(said).toContain(`Cannot find name '${effect}'`);
+  const output = await compile(`const effects: unknown[] = [${effects.join(', ')}];`);
+  for (const effect of effects) expect(output).toContain(`Cannot find name '${effect}'`);
 });

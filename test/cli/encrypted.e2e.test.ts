@@ -130,14 +130,14 @@ describe('a machine whose payloads are encrypted', () => {
     await machine.belay(['resume', 'shop']);
     const text = await stored();
     expect(text).toContain('binary/encrypted');
-    for (const said of [
+    for (const secret of [
       canary,
       'GREETING',
       'examples/shop/server.js',
       'Asked for by',
       'Canary of',
     ]) {
-      expect(text).not.toContain(said);
+      expect(text).not.toContain(secret);
     }
   });
 

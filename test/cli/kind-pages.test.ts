@@ -109,9 +109,9 @@ describe('what an operator reads of a rollout on Kubernetes', () => {
   });
 
   it('goes on without pods where the cluster cannot be reached from here, and says why', () => {
-    const unseen = 'Replicas cannot be shown: no answer from the cluster';
-    const text = renderWatchFrame(openStatus(), page, { unseen });
-    expect(text).toContain(`\n\n  ${unseen}\n\n`);
+    const problem = 'Replicas cannot be shown: no answer from the cluster';
+    const text = renderWatchFrame(openStatus(), page, { problem });
+    expect(text).toContain(`\n\n  ${problem}\n\n`);
     expect(text).toContain('Now: Holding 20 % for 20m');
   });
 

@@ -18,11 +18,11 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 function belay(args: string[], env: Record<string, string>) {
-  return new Promise<{ code: number; said: string }>((resolve) => {
+  return new Promise<{ code: number; output: string }>((resolve) => {
     const argv = [...command, 'notifications', 'test', ...args];
     const options = { env: { PATH: process.env['PATH'], HOME: folder, ...env } };
     execFile(process.execPath, argv, options, (error, stdout, stderr) => {
-      resolve({ code: Number(error?.code ?? 0), said: stdout + stderr });
+      resolve({ code: Number(error?.code ?? 0), output: stdout + stderr });
     });
   });
 }
@@ -56,10 +56,10 @@ async function onCallAndTeam(slackAnswers = 200) {
 
 test('every channel gets a trial, and what it opens in PagerDuty is resolved', async () => {
   const { slack, pager, env } = await onCallAndTeam();
-  const { code, said } = await belay([], env);
-  expect({ code, said }).toEqual({
+  const { code, output } = await belay([], env);
+  expect({ code, output }).toEqual({
     code: 0,
-    said: [
+    output: [
       'team (slack): delivered',
       'on-call (pagerduty): delivered',
       'on-call (pagerduty), to resolve it: delivered',
@@ -74,20 +74,20 @@ test('every channel gets a trial, and what it opens in PagerDuty is resolved', a
 
 test('a channel that refuses is told, with its answer and without its secret; without a file nobody is tried', async () => {
   const { env } = await onCallAndTeam(403);
-  const [{ code, said }, untold] = await Promise.all([
+  const [{ code, output }, missing] = await Promise.all([
     belay(['--channel', 'team'], env),
     belay([], {}),
   ]);
   expect(code).toBe(1);
-  expect(said).toMatch(/^team \(slack\): not-delivered: it answered 403/);
-  expect(said).not.toContain(secrets.SLACK_PATH);
-  expect(untold).toMatchObject({ code: 2, said: expect.stringContaining('--file') });
+  expect(output).toMatch(/^team \(slack\): not-delivered: it answered 403/);
+  expect(output).not.toContain(secrets.SLACK_PATH);
+  expect(missing).toMatchObject({ code: 2, output: expect.stringContaining('--file') });
 });
 
 test('one route is tried in its own words, and nobody else is told', async () => {
   const { slack, pager, env } = await onCallAndTeam();
-  const { code, said } = await belay(['--route', '2', '--json'], env);
-  expect({ code, tried: JSON.parse(said) as unknown }).toEqual({
+  const { code, output } = await belay(['--route', '2', '--json'], env);
+  expect({ code, tried: JSON.parse(output) as unknown }).toEqual({
     code: 0,
     tried: [{ channel: 'team', kind: 'slack', attempts: 1, result: 'delivered', what: 'sent' }],
   });

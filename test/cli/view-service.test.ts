@@ -1,7 +1,7 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { expect, it } from 'vitest';
 import {
-  createServiceEye,
+  createServiceViewer,
   viewService,
   type ServiceView,
 } from '../../src/cli/rollouts/view-service.ts';
@@ -16,12 +16,12 @@ const name = { environment: 'demo', service: 'shop' };
 
 it('never holds a watch up: the last sight is shown while the next one is taken', async () => {
   const answers: ((snapshot: ServiceView) => void)[] = [];
-  const look = createServiceEye(() => new Promise((resolve) => answers.push(resolve)));
-  expect([look(), look()]).toStrictEqual([{}, {}]);
+  const view = createServiceViewer(() => new Promise((resolve) => answers.push(resolve)));
+  expect([view(), view()]).toStrictEqual([{}, {}]);
   expect(answers).toHaveLength(1);
   answers[0]?.({ state: restingService });
   await eventually(() => {
-    expect(look()).toStrictEqual({ state: restingService });
+    expect(view()).toStrictEqual({ state: restingService });
     return Promise.resolve();
   });
 });
@@ -35,7 +35,7 @@ it('says in one line why the pods of a cluster cannot be seen from here', async 
     platforms: { kubernetes: { readService: () => Promise.reject(refused) } },
   } as unknown as Connections;
   expect(await viewService(name, to)).toStrictEqual({
-    unseen: 'Replicas cannot be shown: needs list on pods in namespace shop',
+    problem: 'Replicas cannot be shown: needs list on pods in namespace shop',
   });
 });
 

@@ -44,7 +44,7 @@ describe('a watch without a terminal', () => {
   });
 
   it('says once why replicas cannot be seen', () => {
-    const watched = { status: openStatus(), service: { unseen: 'Replicas cannot be shown: no' } };
+    const watched = { status: openStatus(), service: { problem: 'Replicas cannot be shown: no' } };
     expect(renderWatchLine(watched, undefined, page)).toMatch(/Replicas cannot be shown: no$/);
     expect(renderWatchLine(watched, watched, page)).toBeUndefined();
   });

@@ -38,8 +38,8 @@ test('versioned workers are of this version of Belay unless they are told which'
   const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
   const named = { BELAY_WORKER_DEPLOYMENT: 'belay' };
   expect(loadConfig(named).workerDeployment).toEqual({ name: 'belay', buildId: version });
-  const told = loadConfig({ ...named, BELAY_BUILD_ID: '0.1.0-shop.7' });
-  expect(told.workerDeployment).toEqual({ name: 'belay', buildId: '0.1.0-shop.7' });
+  const config = loadConfig({ ...named, BELAY_BUILD_ID: '0.1.0-shop.7' });
+  expect(config.workerDeployment).toEqual({ name: 'belay', buildId: '0.1.0-shop.7' });
 });
 
 test.each([

@@ -7,12 +7,12 @@ import { PublishedProgram, writeScript } from './published-program.ts';
 
 let folder: string;
 let published: PublishedProgram;
-let said: string[];
+let logged: string[];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'belay-locate-'));
   published = await PublishedProgram.publish(folder);
-  said = [];
+  logged = [];
   vi.stubEnv('PIP_NO_INDEX', '1');
   vi.stubEnv('PIP_FIND_LINKS', join(folder, 'links'));
 });
@@ -28,7 +28,7 @@ function find({ path = '', program = published.program(), fetch = true } = {}) {
     cache: join(folder, 'cache'),
     env: { PATH: path },
     log: (line) => {
-      said.push(line);
+      logged.push(line);
     },
     fetch,
   });
@@ -43,7 +43,7 @@ test('takes the program on the PATH before anything else, and fetches nothing', 
   await writeScript(join(folder, 'bin', 'gadget'), 'own');
   const found = await find({ path: join(folder, 'bin') });
   expect(found).toEqual({ path: join(folder, 'bin', 'gadget'), source: 'path', version: 'own' });
-  expect(said).toEqual([]);
+  expect(logged).toEqual([]);
   expect(await inCache()).toEqual([]);
 });
 
@@ -58,13 +58,13 @@ test('downloads from the vendor, and the next time needs only its cache', async 
   expect(await find()).toMatchObject({ source: 'download', version: 'archive' });
   expect(await find()).toMatchObject({ source: 'cache', version: 'archive' });
   expect(published.downloads).toBe(1);
-  expect(said).toHaveLength(1);
-  expect(said[0]).toMatch(/^fetching gadget 1\.0\.0: http.*no checksum pinned/);
+  expect(logged).toHaveLength(1);
+  expect(logged[0]).toMatch(/^fetching gadget 1\.0\.0: http.*no checksum pinned/);
 });
 
 test('falls back to the wheel when the vendor refuses connections', async () => {
   expect(await find()).toMatchObject({ source: 'wheel', version: 'wheel' });
-  expect(said).toEqual([
+  expect(logged).toEqual([
     expect.stringMatching(/^fetching gadget 1\.0\.0: http:/),
     expect.stringMatching(/^fetching gadget failed: .*ECONNREFUSED/),
     'fetching gadget 1.0.0: the Python wheel belay-gadget-bin 1.0.0 with pip (sha256 pinned)',
@@ -74,7 +74,7 @@ test('falls back to the wheel when the vendor refuses connections', async () => 
 test('gives a vendor that stays silent five seconds, then takes the wheel', async () => {
   await published.vendor('silent');
   expect(await find()).toMatchObject({ source: 'wheel' });
-  expect(said[1]).toBe('fetching gadget failed: no answer within 5 s');
+  expect(logged[1]).toBe('fetching gadget failed: no answer within 5 s');
 });
 
 test('refuses a wheel whose checksum is not the pinned one, and leaves nothing behind', async () => {

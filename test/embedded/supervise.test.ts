@@ -12,12 +12,12 @@ type Sleeper = SpawnedProcess & { stop: () => Promise<void> };
 const backoff = { firstMs: 20, maxMs: 80, healthyAfterMs: 60_000 };
 let folder: string;
 let lives: Sleeper[];
-let said: string[];
+let logged: string[];
 let supervised: Supervised<Sleeper> | undefined;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'belay-supervise-'));
-  [lives, said, supervised] = [[], [], undefined];
+  [lives, logged, supervised] = [[], [], undefined];
 });
 
 afterEach(async () => {
@@ -38,7 +38,7 @@ async function startSleeper(): Promise<Sleeper> {
 async function keepSleeping(start = startSleeper): Promise<void> {
   supervised = await supervise(
     { name: 'sleeper', start },
-    { log: (line) => said.push(line), signal: new AbortController().signal, backoff },
+    { log: (line) => logged.push(line), signal: new AbortController().signal, backoff },
   );
 }
 
@@ -56,10 +56,10 @@ test('starts a part again when it dies, waiting longer each time, and says so', 
   for (const number of [1, 2, 3]) process.kill((await life(number)).pid, 'SIGKILL');
   expect(await isAlive(await life(4))).toBe(true);
   await eventually(async () => {
-    if (said.length < 6) throw new Error(`said only ${said.length} things`);
+    if (logged.length < 6) throw new Error(`said only ${logged.length} things`);
     return Promise.resolve();
   });
-  expect(said).toEqual([
+  expect(logged).toEqual([
     'the sleeper exited (SIGKILL); restarting it in 0.02 s',
     'the sleeper is running again',
     'the sleeper exited (SIGKILL); restarting it in 0.04 s',
@@ -77,14 +77,14 @@ test('goes on trying when a part does not start again at once', async () => {
   });
   process.kill((await life(1)).pid, 'SIGKILL');
   expect(await isAlive(await life(2))).toBe(true);
-  expect(said.filter((line) => line.includes('no memory'))).toHaveLength(2);
+  expect(logged.filter((line) => line.includes('no memory'))).toHaveLength(2);
 });
 
 test('leaves nothing running after a stop, and starts nothing any more', async () => {
   await keepSleeping();
   await supervised?.stop();
   expect(await isAlive(await life(1))).toBe(false);
-  expect(said).toEqual([]);
+  expect(logged).toEqual([]);
   expect(lives).toHaveLength(1);
 });
 

@@ -15,7 +15,7 @@ import { MemoryAlertLedger } from '../fakes/memory-alert-ledger.ts';
 /** The gateway's API on a port of its own, before a Temporal that remembers what it was told. */
 export class GatewayOnLoopback {
   readonly alerts: Alert[] = [];
-  readonly said: VerbOrder[] = [];
+  readonly sent: VerbOrder[] = [];
   readonly responses = new MemoryAlertLedger();
   readonly metrics = new GatewayMetrics();
   url = '';
@@ -29,7 +29,7 @@ export class GatewayOnLoopback {
         return Promise.resolve({ alertId: alertWorkflowId(alert), known });
       },
       sendVerb: (order) => {
-        this.said.push(order);
+        this.sent.push(order);
         const receipt = { verb: order.verb, message: 'done' };
         return Promise.resolve({ kind: 'accepted', receipt });
       },

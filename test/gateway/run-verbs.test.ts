@@ -27,8 +27,8 @@ describe('a verb for a run of any kind', () => {
   ])('by %s reaches %s', async (path, workflowId) => {
     const { status } = await answerOf(gateway.post(path, { by: 'ci', runRef: 'r1' }));
     expect(status).toBe(200);
-    const [said] = gateway.said;
-    expect(said).toMatchObject({ workflowId, verb: 'abort', input: { by: 'ci', runRef: 'r1' } });
+    const [sent] = gateway.sent;
+    expect(sent).toMatchObject({ workflowId, verb: 'abort', input: { by: 'ci', runRef: 'r1' } });
   });
 
   it.each([
@@ -39,7 +39,7 @@ describe('a verb for a run of any kind', () => {
     const answer = await answerOf(gateway.post(path, {}));
     expect(answer.status).toBe(404);
     expect(answer.message).toContain(message);
-    expect(gateway.said).toEqual([]);
+    expect(gateway.sent).toEqual([]);
   });
 
   it('has an idempotency key of its own for each run, whatever path leads there', async () => {
@@ -47,7 +47,7 @@ describe('a verb for a run of any kind', () => {
     await gateway.post('/v1/runs/rollout/demo/shop/abort', {}, key);
     await gateway.post('/v1/services/demo/shop/abort', {}, key);
     await gateway.post('/v1/runs/errand/demo/shop/abort', {}, key);
-    const [one, same, other] = gateway.said.map(({ updateId }) => updateId);
+    const [one, same, other] = gateway.sent.map(({ updateId }) => updateId);
     expect(same).toBe(one);
     expect(other).not.toBe(one);
   });

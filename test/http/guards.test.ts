@@ -50,7 +50,7 @@ describe('who is let in', () => {
     ['a signature that is none', { 'x-belay-signature': 'v1=abc' }, 401],
   ])('%s', async (_, headers, status) => {
     expect(await statusOf(gateway.post(path, body, headers))).toBe(status);
-    expect(gateway.said).toHaveLength(status === 200 ? 1 : 0);
+    expect(gateway.sent).toHaveLength(status === 200 ? 1 : 0);
   });
 
   it('asks for a credential for alerts and for the history, but not for its health', async () => {
@@ -64,32 +64,32 @@ describe('who is let in', () => {
     const headers = signed();
     await gateway.post(path, body, headers);
     await gateway.post(path, body, headers);
-    const [first, again] = gateway.said;
+    const [first, again] = gateway.sent;
     expect(first?.updateId).toBe(again?.updateId);
   });
 
   it('takes no key that a signature does not cover, so that a caught request stays one message', async () => {
     const headers = { ...signed(), 'idempotency-key': 'another' };
     expect(await statusOf(gateway.post(path, body, headers))).toBe(400);
-    expect(gateway.said).toEqual([]);
+    expect(gateway.sent).toEqual([]);
     const keyed = '{"by":"ana","idempotencyKey":"build-1"}';
     await gateway.post(path, keyed, signed({ body: keyed }));
     await gateway.post(path, keyed, signed({ body: keyed, atMs: Date.now() - 2_000 }));
-    const [first, again] = gateway.said;
+    const [first, again] = gateway.sent;
     expect(first?.updateId).toBe(again?.updateId);
   });
 
   it('says when a request was signed, so that it is not taken for a later run', async () => {
     const atMs = Date.now() - 60_000;
     await gateway.post(path, body, signed({ atMs }));
-    expect(gateway.said[0]?.signedAtMs).toBe(Math.floor(atMs / 1000) * 1000);
+    expect(gateway.sent[0]?.signedAtMs).toBe(Math.floor(atMs / 1000) * 1000);
   });
 
   it('has a caller with a name speak for itself alone', async () => {
     const asCi = bearer('the-token-of-the-ci');
     expect(await statusOf(gateway.post(path, { by: 'ana' }, asCi))).toBe(403);
     expect(await statusOf(gateway.post(path, undefined, asCi))).toBe(200);
-    expect(gateway.said[0]?.input).toEqual({ by: 'ci' });
+    expect(gateway.sent[0]?.input).toEqual({ by: 'ci' });
   });
 });
 
@@ -133,7 +133,7 @@ describe('what a credential is for', () => {
   ])('%s', async (_, to, headers, status) => {
     const answer = await gateway.post(to, {}, headers);
     expect(answer.status).toBe(status);
-    expect(gateway.said).toHaveLength(status === 200 ? 1 : 0);
+    expect(gateway.sent).toHaveLength(status === 200 ? 1 : 0);
     if (status === 403) expect(await answer.text()).toMatch(/does not have the scope verbs:/);
   });
 
@@ -160,7 +160,7 @@ describe('an idempotency key', () => {
   beforeEach(() => gateway.start({ credentials }));
   const idOf = async (to: string, body: object, given = token) => {
     await gateway.post(to, body, { ...key, ...bearer(given) });
-    return gateway.said.at(-1)?.updateId;
+    return gateway.sent.at(-1)?.updateId;
   };
   const abort = path.replace('promote', 'abort');
 
@@ -178,7 +178,7 @@ describe('an idempotency key', () => {
   ])('is another message %s', async (_, to, body, given) => {
     const first = await idOf(path, { by: 'ana' });
     expect(await idOf(to, body, given)).not.toBe(first);
-    expect(gateway.said).toHaveLength(2);
+    expect(gateway.sent).toHaveLength(2);
   });
 });
 
@@ -192,7 +192,7 @@ describe('without any credential', () => {
   it('takes nothing that a web page has a browser send', async () => {
     const headers = { origin: 'http://evil.example' };
     expect(await statusOf(gateway.post(path, { by: 'ana' }, headers))).toBe(403);
-    expect(gateway.said).toEqual([]);
+    expect(gateway.sent).toEqual([]);
   });
 });
 

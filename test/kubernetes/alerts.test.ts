@@ -109,7 +109,7 @@ describeAlerted('a release that fails half of its requests on Kubernetes', () =>
       const { alert, ending } = await ended('abort');
       report(load.counts.lastAnswerAtMs['v2'], { alert, ending, badSinceMs });
       expect(alert).toMatchObject({ subject: { deployment: 'shop-canary' } });
-      expect(told(ending)).toMatch(/^RolledBack: /);
+      expect(describeEnding(ending)).toMatch(/^RolledBack: /);
       await eventually(async () => expect(await shop.answers()).toBe('v1'));
     } finally {
       await load.stop();
@@ -134,7 +134,7 @@ describeAlerted('a release that fails half of its requests on Kubernetes', () =>
       const { alert, ending } = await ended('undo');
       report(load.counts.lastAnswerAtMs['v2'], { alert, ending, badSinceMs });
       expect(alert).toMatchObject({ subject: { deployment: 'shop' } });
-      expect(told(ending)).toMatch(/^Promoted: /);
+      expect(describeEnding(ending)).toMatch(/^Promoted: /);
       await eventually(async () => expect(await shop.answers()).toBe('v1'));
     } finally {
       await load.stop();
@@ -164,12 +164,12 @@ function report(lastBadAnswerMs: number | undefined, { alert, ending, badSinceMs
     'last answer of the bad release': lastBadAnswerMs ?? badSinceMs,
     ended: ending?.endedAtMs ?? 0,
   };
-  const told = Object.entries(steps).map(
+  const describeEnding = Object.entries(steps).map(
     ([step, atMs]) => `${step} ${((atMs - badSinceMs) / 1000).toFixed(2)} s`,
   );
-  process.stdout.write(`from the first bad request: ${told.join(', ')}\n`);
+  process.stdout.write(`from the first bad request: ${describeEnding.join(', ')}\n`);
 }
 
-function told(ending: AlertResponse['ending']): string {
+function describeEnding(ending: AlertResponse['ending']): string {
   return `${ending?.outcome}: ${ending?.reason}`;
 }

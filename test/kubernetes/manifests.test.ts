@@ -34,11 +34,11 @@ describeOnCluster('the manifests in deploy/kubernetes', ['kubectl'], () => {
     });
   /** What would be applied; rejects with everything that the API server refuses. */
   const dryRun = async (folder: string) => {
-    const said = await cluster.kubectl(
+    const output = await cluster.kubectl(
       ...['apply', '--dry-run=server', '--validate=strict', '--output=name'],
       `--kustomize=${folder}`,
     );
-    return said.trim().split('\n');
+    return output.trim().split('\n');
   };
 
   test('are taken by the API server, each kustomization as it stands', async () => {

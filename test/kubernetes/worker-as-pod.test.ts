@@ -107,13 +107,13 @@ describeOnCluster('Belay as pods of the cluster that it works on', needs, () => 
     await ready();
     const startedMs = performance.now();
     await core.deleteNamespacedPod({ namespace: system, name });
-    const said: unknown[] = [];
+    const codes: unknown[] = [];
     for (;;) {
       const answer = await healthOf(pod?.status?.podIP ?? '').catch(() => undefined);
       if (answer === undefined) break;
-      if (answer.status === 'draining') said.push(answer.code);
+      if (answer.status === 'draining') codes.push(answer.code);
     }
-    expect(new Set(said)).toEqual(new Set([503]));
+    expect(new Set(codes)).toEqual(new Set([503]));
     await eventually(async () => {
       const names = (await pods()).map(({ metadata }) => metadata?.name);
       expect(names).not.toContain(name);

@@ -57,7 +57,7 @@ describe.skipIf(skipped !== undefined)('two Temporal servers on one PostgreSQL',
     });
     folder = await mkdtemp(join(tmpdir(), 'belay-bundles-'));
     bundles = await buildBundles(folder);
-    access = await upCluster(cluster, say);
+    access = await upCluster(cluster, log);
   }, 3_600_000);
 
   afterAll(async () => {
@@ -151,7 +151,7 @@ describe.skipIf(skipped !== undefined)('two Temporal servers on one PostgreSQL',
         'promoted-struck',
       );
       expect(row).toMatchObject({ reached: true, outcome: 'Promoted', differences: [] });
-      say(`undisturbed ${run.seconds.toFixed(1)} s, struck ${row.seconds.toFixed(1)} s`);
+      log(`undisturbed ${run.seconds.toFixed(1)} s, struck ${row.seconds.toFixed(1)} s`);
     },
   );
 
@@ -177,7 +177,7 @@ describe.skipIf(skipped !== undefined)('two Temporal servers on one PostgreSQL',
     };
     const { end } = await play(bench, amidst, 'aborted-amidst');
     expect(differences(expected, end)).toEqual([]);
-    say(`the abort was answered ${(waitedMs / 1000).toFixed(1)} s after the kill`);
+    log(`the abort was answered ${(waitedMs / 1000).toFixed(1)} s after the kill`);
   });
 
   test('workers can be versioned', { timeout: limitMs }, async () => {
@@ -196,6 +196,6 @@ describe.skipIf(skipped !== undefined)('two Temporal servers on one PostgreSQL',
   });
 });
 
-function say(line: string): void {
+function log(line: string): void {
   process.stderr.write(`${line}\n`);
 }

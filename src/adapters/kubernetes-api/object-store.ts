@@ -46,7 +46,7 @@ export function createObjectStore<T extends Named>(
   const objects = new Map<string, T>();
   const index = createObjectIndex<T>();
   const departures = new Map<string, Departure>();
-  let told: string | undefined;
+  let newest: string | undefined;
 
   const take = (object: T) => {
     const known = objects.get(keyOf(object));
@@ -82,7 +82,7 @@ export function createObjectStore<T extends Named>(
     return true;
   };
   const advance = (version: string | undefined) => {
-    if (isNewer(version, told)) told = version;
+    if (isNewer(version, newest)) newest = version;
   };
 
   return {
@@ -90,15 +90,15 @@ export function createObjectStore<T extends Named>(
     list: () => [...objects.values()],
     withLabels: index.withLabels,
     controlledBy: index.controlledBy,
-    version: () => told,
+    version: () => newest,
     advance,
     replaceAll: (items, version) => {
       // A version lower than a previous one: the cluster was restored from a backup.
-      if (isNewer(told, version)) {
+      if (isNewer(newest, version)) {
         objects.clear();
         index.clear();
         departures.clear();
-        told = undefined;
+        newest = undefined;
       }
       const listed = new Set(items.map(keyOf));
       for (const object of objects.values()) {

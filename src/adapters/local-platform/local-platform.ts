@@ -10,7 +10,7 @@ import {
 import type { Track } from '../../contracts/rollouts/traffic.ts';
 import { createApiClient, type ApiCall } from './api-client.ts';
 import type { LocatePlatform } from './locate.ts';
-import { parsePrometheus, type Sample } from '../prometheus-text/parse-prometheus.ts';
+import { parsePrometheus, type ExposedSample } from '../prometheus-text/parse-prometheus.ts';
 import { toTrafficSnapshot } from './traffic-snapshot.ts';
 
 type Name = Pick<ServiceRef, 'environment' | 'service'>;
@@ -161,7 +161,7 @@ export function createLocalPlatform({
   };
 }
 
-function wholePage(text: string): Sample[] {
+function wholePage(text: string): ExposedSample[] {
   const { samples, unreadable } = parsePrometheus(text);
   if (unreadable.length === 0) return samples;
   throw new PlatformError('unavailable', 'the metrics of the local platform cannot be read');

@@ -1,11 +1,11 @@
 import { routerMetrics } from '../../contracts/rollouts/local-platform.ts';
 import { PlatformError } from '../../contracts/rollouts/platform.ts';
 import type { Track, TrafficSnapshot, TrafficSource } from '../../contracts/rollouts/traffic.ts';
-import type { Sample } from '../prometheus-text/parse-prometheus.ts';
+import type { ExposedSample } from '../prometheus-text/parse-prometheus.ts';
 import { histogramOf, sumOf } from '../prometheus-text/sum-samples.ts';
 
 /** Both tracks' counters from the router's metrics, summed over versions and codes. */
-export function toTrafficSnapshot(samples: Sample[], takenAtMs: number): TrafficSnapshot {
+export function toTrafficSnapshot(samples: ExposedSample[], takenAtMs: number): TrafficSnapshot {
   const start = samples.find(({ name }) => name === routerMetrics.startTime);
   if (!start) {
     throw new PlatformError('unavailable', `the metrics lack ${routerMetrics.startTime}`);
@@ -20,7 +20,7 @@ export function toTrafficSnapshot(samples: Sample[], takenAtMs: number): Traffic
   };
 }
 
-function routerAs(track: Track, samples: Sample[], since: number): TrafficSource {
+function routerAs(track: Track, samples: ExposedSample[], since: number): TrafficSource {
   const ofTrack = samples.filter(({ labels }) => labels['track'] === track);
   const answers = ofTrack.filter(({ name }) => name === routerMetrics.requests);
   return {

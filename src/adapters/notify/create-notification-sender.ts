@@ -18,7 +18,7 @@ import {
   deliverToWebhook,
   type DeliveryTools,
 } from './deliver-http.ts';
-import { defaultPatience, retryUndelivered, type Patience } from './retry-undelivered.ts';
+import { defaultRetryTimes, retryUndelivered, type RetryTimes } from './retry-undelivered.ts';
 
 export interface NotifierOptions {
   /** The recipients and the text for each. */
@@ -27,7 +27,7 @@ export interface NotifierOptions {
   refuse: RefuseDestination;
   readSecret?: SecretReader;
   limits?: AttemptLimits;
-  patience?: Patience;
+  retryTimes?: RetryTimes;
   guardOf?: GuardOf;
 }
 
@@ -41,7 +41,7 @@ export function createNotificationSender({
   refuse,
   readSecret = secretReader(),
   limits = defaultLimits,
-  patience = defaultPatience,
+  retryTimes = defaultRetryTimes,
   guardOf = () => unguarded,
 }: NotifierOptions): NotificationSender {
   return {
@@ -52,7 +52,7 @@ export function createNotificationSender({
           const guard = guardOf(`notify/${planned.channel.name}`);
           const { attempts, last } = await retryUndelivered(
             () => deliver(planned, { readSecret, limits, guard, refuse }),
-            patience,
+            retryTimes,
             signal,
           );
           return { ...nameOf(planned), attempts, ...reported(last) };

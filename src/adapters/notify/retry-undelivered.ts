@@ -2,14 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { formatDuration } from '../../specs/kernel/duration.ts';
 import type { DeliveryAttempt } from './attempt.ts';
 
-export interface Patience {
+export interface RetryTimes {
   /** Waiting times before the second and later attempts. */
   delaysMs: readonly number[];
   /** No attempt starts later than this after the first. */
   budgetMs: number;
 }
 
-export const defaultPatience: Patience = { delaysMs: [1_000, 5_000, 20_000], budgetMs: 60_000 };
+export const defaultRetryTimes: RetryTimes = { delaysMs: [1_000, 5_000, 20_000], budgetMs: 60_000 };
 
 export interface Settled {
   attempts: number;
@@ -19,7 +19,7 @@ export interface Settled {
 /** Retries only deliveries that certainly did not arrive and may still succeed. */
 export async function retryUndelivered(
   attempt: () => Promise<DeliveryAttempt>,
-  { delaysMs, budgetMs }: Patience,
+  { delaysMs, budgetMs }: RetryTimes,
   signal?: AbortSignal,
 ): Promise<Settled> {
   const startedMs = performance.now();

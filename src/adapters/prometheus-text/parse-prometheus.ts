@@ -1,6 +1,6 @@
 import { readLabels } from './read-labels.ts';
 
-export interface Sample {
+export interface ExposedSample {
   name: string;
   labels: Record<string, string>;
   value: number;
@@ -8,7 +8,7 @@ export interface Sample {
 
 /** The readable content of a metrics page. */
 export interface Exposition {
-  samples: Sample[];
+  samples: ExposedSample[];
   /** By the declared name; in OpenMetrics it lacks the `_total` of a counter. */
   types: ReadonlyMap<string, string>;
   unreadable: UnreadableLine[];
@@ -31,7 +31,7 @@ const afterLabels = /^[ \t]*([^\s{}#]+)(?:[ \t]+[-+\d.eE]+)?[ \t]*(?:[ \t]#[ \t]
  * read is skipped and listed in `unreadable`; check there before using its metric.
  */
 export function parsePrometheus(text: string): Exposition {
-  const samples: Sample[] = [];
+  const samples: ExposedSample[] = [];
   const types = new Map<string, string>();
   const unreadable: UnreadableLine[] = [];
   for (const [index, whole] of text
@@ -52,7 +52,7 @@ export function parsePrometheus(text: string): Exposition {
   return { samples, types, unreadable };
 }
 
-function parseSample(line: string): Sample | undefined {
+function parseSample(line: string): ExposedSample | undefined {
   const bare = metricName.exec(line)?.[0];
   const rest = line.slice(bare?.length ?? 0).trimStart();
   const read = readLabels(rest);

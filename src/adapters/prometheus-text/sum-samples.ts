@@ -1,12 +1,12 @@
 import type { LatencyHistogram } from '../../contracts/rollouts/traffic.ts';
-import type { Sample } from './parse-prometheus.ts';
+import type { ExposedSample } from './parse-prometheus.ts';
 
-export function sumOf(samples: Sample[]): number {
+export function sumOf(samples: ExposedSample[]): number {
   return samples.reduce((total, { value }) => total + value, 0);
 }
 
 /** One source's histogram of seconds, summed over its series, which all have the same bounds. */
-export function histogramOf(samples: Sample[], metric: string): LatencyHistogram {
+export function histogramOf(samples: ExposedSample[], metric: string): LatencyHistogram {
   const byBound = new Map<number, number>();
   for (const { name, labels, value } of samples) {
     if (name !== `${metric}_bucket`) continue;

@@ -8,8 +8,8 @@ import type { TrafficSnapshot } from '../../contracts/rollouts/traffic.ts';
 import type { MetricSource, TrafficSource } from '../../specs/rollouts/metric-source.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { parseAddress } from './client/address.ts';
-import { askTogether, type Ask } from './client/ask-together.ts';
-import { createQueryClient, type Patience } from './client/query-client.ts';
+import { batchQueries, type Ask } from './client/batch-queries.ts';
+import { createQueryClient, type QueryLimit } from './client/query-client.ts';
 import { presentMoment } from './counters/moment.ts';
 import { planCounts } from './counters/plan-counts.ts';
 import { readCounters } from './counters/read-counters.ts';
@@ -38,7 +38,7 @@ export interface PrometheusReader {
   readCounts(source: CountsSource, subject: ReadSubject, timeoutMs: number): Promise<Reading>;
   readValue(source: ValueSource, subject: ReadSubject, timeoutMs: number): Promise<Reading>;
   /** Checks that the server of the settings answers queries. */
-  askAnything(timeoutMs: number): Promise<void>;
+  checkServer(timeoutMs: number): Promise<void>;
 }
 
 export interface PrometheusSurroundings {
@@ -66,7 +66,7 @@ export function createPrometheusReader(
     const server = serverSettings(address, settings);
     const guard = guardOf?.(dependencyOf(server.address));
     const client = createQueryClient({ ...server, guard, exchange, quotesAnswers: !isNamed });
-    const ask = askTogether(client);
+    const ask = batchQueries(client);
     reached.set(address, ask);
     return ask;
   };
@@ -74,7 +74,7 @@ export function createPrometheusReader(
     plan: () => Parameters<typeof readCounters>[0],
     ask: Ask,
     timeoutMs: number,
-  ) => readCounters(plan(), await presentMoment(ask, patience(timeoutMs)));
+  ) => readCounters(plan(), await presentMoment(ask, limit(timeoutMs)));
 
   return {
     readTraffic: async (source, subject, timeoutMs) =>
@@ -90,11 +90,11 @@ export function createPrometheusReader(
     readValue: async (source, subject, timeoutMs) =>
       readValue(source, subject, {
         ask: serverOf(source, subject),
-        patience: patience(timeoutMs),
+        limit: limit(timeoutMs),
         fill,
       }),
-    askAnything: async (timeoutMs) => {
-      await serverOf({})({ kind: 'text', text: 'vector(1)' }, patience(timeoutMs));
+    checkServer: async (timeoutMs) => {
+      await serverOf({})({ kind: 'text', text: 'vector(1)' }, limit(timeoutMs));
     },
   };
 }
@@ -115,7 +115,7 @@ function serverSettings(named: string | undefined, settings: PrometheusSettings)
 }
 
 /** In whole milliseconds, because neither a signal nor Prometheus accepts fractions. */
-function patience(written: number): Patience {
+function limit(written: number): QueryLimit {
   const timeoutMs = Math.max(1, Math.round(written));
   return { signal: AbortSignal.timeout(timeoutMs), timeoutMs };
 }

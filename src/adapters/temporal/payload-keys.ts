@@ -36,16 +36,16 @@ export class PayloadKeys {
 
   /** The one that encrypts; undefined where nothing is to be encrypted. */
   current(): PayloadKey | undefined {
-    this.#look();
+    this.#refresh();
     return this.#keys[0];
   }
 
   find(id: string): PayloadKey | undefined {
-    this.#look();
+    this.#refresh();
     return this.#keys.find((key) => key.id === id);
   }
 
-  #look(): void {
+  #refresh(): void {
     const { file, onProblem } = this.#options;
     const nowMs = this.#now();
     if (file === undefined || Math.abs(nowMs - this.#lookedAtMs) < checkEveryMs) return;

@@ -16,7 +16,7 @@ export async function tryChannels(
   by: string,
 ): Promise<Tried[]> {
   const id = `trial-${randomUUID()}`;
-  const patience = { delaysMs: [], budgetMs: 0 };
+  const retryTimes = { delaysMs: [], budgetMs: 0 };
   const notify = async (what: Tried['what'], to: readonly string[]): Promise<Tried[]> => {
     const routes = settings.routes.map((route) => ({ ...route, to: [...to] }));
     const plan = (notification: Parameters<typeof planDeliveries>[1]) =>
@@ -25,7 +25,7 @@ export async function tryChannels(
     const notification = trialNotification(event, { id, by, atMs: Date.now() });
     const reports = await createNotificationSender({
       plan,
-      patience,
+      retryTimes,
       refuse: judgeReceiver,
     }).notify(notification);
     return reports.flatMap((report) => (report.result === 'skipped' ? [] : [{ ...report, what }]));

@@ -36,13 +36,13 @@ const mostRowsWatched = 8;
 export function renderWatchFrame(
   status: RolloutStatus,
   page: Page,
-  { state, unseen }: ServiceView = {},
+  { state, problem }: ServiceView = {},
 ): string {
   return sections([
     renderHeader(status, page),
     renderProgress(status, page),
     ...renderService(status, page, state, mostRowsWatched),
-    unseen === undefined ? [] : [`  ${page.paint.yellow(unseen)}`],
+    problem === undefined ? [] : [`  ${page.paint.yellow(problem)}`],
     titled('You can', renderChoices(status, page), page.paint),
   ]);
 }

@@ -32,7 +32,7 @@ function watchedFacts({ status, service }: Watched): string {
     status.now,
     ...(active ? measuredFacts(active, status.metrics) : []),
     ...(service?.state ? serviceFacts(service.state, status) : []),
-    ...(service?.unseen === undefined ? [] : [service.unseen]),
+    ...(service?.problem === undefined ? [] : [service.problem]),
   ].join('  ');
 }
 

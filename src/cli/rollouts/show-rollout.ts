@@ -36,8 +36,8 @@ async function readKnown(name: ServiceName, to: Connections): Promise<Known> {
 
 /** The service as its platform has it; undefined, with a remark, where that cannot be seen. */
 async function readService(name: ServiceName, to: Connections): Promise<ServiceState | undefined> {
-  const { state, unseen } = await viewService(name, to);
-  if (unseen !== undefined) remark(unseen);
+  const { state, problem } = await viewService(name, to);
+  if (problem !== undefined) remark(problem);
   return state;
 }
 

@@ -11,7 +11,7 @@ import { readLastSpec } from './last-spec.ts';
 export interface ServiceView {
   state?: ServiceState;
   /** Why it cannot be seen. */
-  unseen?: string;
+  problem?: string;
 }
 
 const answerMs = 15_000;
@@ -24,7 +24,7 @@ export async function viewService(name: ServiceName, to: Connections): Promise<S
     return state === undefined ? {} : { state };
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error;
-    return { unseen: `Replicas cannot be shown: ${error.message}` };
+    return { problem: `Replicas cannot be shown: ${error.message}` };
   }
 }
 
@@ -39,21 +39,21 @@ export async function lastTarget(name: ServiceName, to: Connections): Promise<Ta
 }
 
 /** For a watch, which must not wait for a platform: the newest view, while the next is read. */
-export function createServiceEye(see: () => Promise<ServiceView>): () => ServiceView {
+export function createServiceViewer(readView: () => Promise<ServiceView>): () => ServiceView {
   let last: ServiceView = {};
-  let looking = false;
+  let reading = false;
   const read = async (): Promise<void> => {
-    looking = true;
+    reading = true;
     try {
-      last = await see();
+      last = await readView();
     } catch (error) {
-      last = { unseen: `Replicas cannot be shown: ${String(error)}` };
+      last = { problem: `Replicas cannot be shown: ${String(error)}` };
     } finally {
-      looking = false;
+      reading = false;
     }
   };
   return () => {
-    if (!looking) void read();
+    if (!reading) void read();
     return last;
   };
 }

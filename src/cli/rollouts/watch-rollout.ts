@@ -10,7 +10,7 @@ import type { ServiceName } from '../service-name.ts';
 import { showUntilEnd } from '../watch/show-until-end.ts';
 import { followRollout } from './follow-rollout.ts';
 import { exitCodeOf, type RolloutEnd } from './rollout-end.ts';
-import { createServiceEye, viewService } from './view-service.ts';
+import { createServiceViewer, viewService } from './view-service.ts';
 
 /** Shows the rollout until it ends, and leaves its exit code behind. */
 export async function watchRollout(
@@ -20,7 +20,7 @@ export async function watchRollout(
   json = false,
 ): Promise<void> {
   const client = await to.temporal();
-  const read = createServiceEye(() => viewService(name, to));
+  const read = createServiceViewer(() => viewService(name, to));
   await showUntilEnd<RolloutStatus, RolloutEnd, Watched>({
     name: `${name.environment}/${name.service}`,
     noun: 'rollout',

@@ -29,10 +29,10 @@ export function resolveNotifications(text: string): NotificationsResolution {
 
 /** A password that YAML takes for an alias or a tag would be repeated here. */
 function withoutValue({ path, message }: SpecProblem): SpecProblem {
-  const said = message
+  const text = message
     .replace(/^the spec is/, 'the file is')
     .replace(/\b(alias|tag)\b.*$/s, '$1; put text that begins with *, & or ! in quotes');
-  return { path, message: said };
+  return { path, message: text };
 }
 
 function resolveChannel([name, written]: [

@@ -17,23 +17,23 @@ function memoryLedger(): Ledger & { written: RunReport[] } {
 
 test('a report that is written again is told of once', async () => {
   const ledger = memoryLedger();
-  const told: string[] = [];
+  const reported: string[] = [];
   const { appendReport } = createLedgerActivities(ledger, {
-    onFirstReport: ({ runRef }) => told.push(runRef),
+    onFirstReport: ({ runRef }) => reported.push(runRef),
   });
   await appendReport(report);
   await appendReport(report);
-  expect([told, ledger.written.length]).toEqual([['r1'], 2]);
+  expect([reported, ledger.written.length]).toEqual([['r1'], 2]);
 });
 
 test('a report that cannot be written is not told of', async () => {
-  const told: string[] = [];
+  const reported: string[] = [];
   const ledger = { ...memoryLedger(), append: () => Promise.reject(new Error('disk full')) };
   const { appendReport } = createLedgerActivities(ledger, {
-    onFirstReport: ({ runRef }) => told.push(runRef),
+    onFirstReport: ({ runRef }) => reported.push(runRef),
   });
   await expect(appendReport(report)).rejects.toThrow('disk full');
-  expect(told).toEqual([]);
+  expect(reported).toEqual([]);
 });
 
 test('a ledger that cannot be listed still takes the report', async () => {

@@ -36,7 +36,7 @@ function openRollouts(found: (deployment: string) => ServiceName[]): OpenRollout
   };
 }
 
-function look(
+function inspect(
   subject: AlertSubject,
   reports: RolloutReport[],
   rollouts = openRollouts(() => []),
@@ -60,13 +60,13 @@ describe('the service that an alert names', () => {
   const web = { deployment: 'web', namespace: 'prod' };
 
   it('is the one that was last released to the Deployment', async () => {
-    const snapshot = await look(web, [report('storefront', 'live', kubernetes)]);
+    const snapshot = await inspect(web, [report('storefront', 'live', kubernetes)]);
     expect(snapshot.service).toMatchObject({ service: 'storefront', environment: 'live' });
   });
 
   it('is neither of two that share the Deployment', async () => {
     const two = [report('storefront', 'live', kubernetes), report('web', 'old', kubernetes)];
-    const { service, trouble } = await look(web, two);
+    const { service, trouble } = await inspect(web, two);
     expect(service).toBeUndefined();
     expect(trouble).toBe(
       'its Deployment prod/web is that of live/storefront, old/web: which is meant?',
@@ -75,7 +75,7 @@ describe('the service that an alert names', () => {
 
   it('is the one of two that its own labels choose', async () => {
     const two = [report('storefront', 'live', kubernetes), report('web', 'old', kubernetes)];
-    const snapshot = await look({ ...web, service: 'web', environment: 'old' }, two);
+    const snapshot = await inspect({ ...web, service: 'web', environment: 'old' }, two);
     expect(snapshot.service).toMatchObject({ service: 'web', environment: 'old' });
   });
 
@@ -84,14 +84,14 @@ describe('the service that an alert names', () => {
     const rollouts = openRollouts((deployment) =>
       asked.push(deployment) === 1 ? [] : [{ service: 'storefront', environment: 'live' }],
     );
-    expect((await look(web, [], rollouts)).service).toMatchObject({ service: 'storefront' });
+    expect((await inspect(web, [], rollouts)).service).toMatchObject({ service: 'storefront' });
     expect(asked).toEqual(['prod/web', 'prod/web']);
   });
 
   it('is the one that is being released to the Deployment, whoever was before', async () => {
     const rollouts = openRollouts(() => [{ service: 'storefront', environment: 'live' }]);
     const before = [report('web', 'old', kubernetes)];
-    expect((await look(web, before, rollouts)).service).toMatchObject({ service: 'storefront' });
+    expect((await inspect(web, before, rollouts)).service).toMatchObject({ service: 'storefront' });
   });
 });
 
@@ -144,7 +144,7 @@ describe('while the ledger is away', () => {
 
 it('leaves the target as its author wrote it, to be resolved anew by the rollback', async () => {
   const target = { ...kubernetes, router: { gatewayApi: { route: 'web', settle: '5s' } } };
-  const { service } = await look({ service: 'web', environment: 'prod' }, [
+  const { service } = await inspect({ service: 'web', environment: 'prod' }, [
     report('web', 'prod', target),
   ]);
   expect(service?.target).toEqual(target);
@@ -152,6 +152,6 @@ it('leaves the target as its author wrote it, to be resolved anew by the rollbac
 
 it('goes by the target of the rollout before, where the janitor wrote the last report', async () => {
   const reports = [report('shop', 'demo'), report('shop', 'demo', local)];
-  const { service } = await look({ service: 'shop', environment: 'demo' }, reports);
+  const { service } = await inspect({ service: 'shop', environment: 'demo' }, reports);
   expect(service).toMatchObject({ target: local, serving: { version: 'v2' } });
 });

@@ -136,7 +136,7 @@ test.each([
     response.writeHead(status).end(typeof body === 'string' ? body : JSON.stringify(body));
   });
   const reader = createPrometheusReader({ address: server.origin }, { fill, guardOf, ...anywhere });
-  await times(4, () => reader.askAnything(1_000));
+  await times(4, () => reader.checkServer(1_000));
   expect(stateOf(`prometheus/${new URL(server.origin).host}`)).toBe(state);
 });
 
@@ -144,7 +144,7 @@ test('a reading from a Prometheus that is left alone is none, and says why', asy
   const { guardOf } = openBreakers();
   const address = `http://127.0.0.1:${await closedPort()}`;
   const reader = createPrometheusReader({ address }, { fill, guardOf, ...anywhere });
-  await times(3, () => reader.askAnything(1_000));
+  await times(3, () => reader.checkServer(1_000));
   const source = { kind: 'prometheus-value' as const, query: 'up' };
   const [refused] = await times(1, () => reader.readValue(source, subject, 1_000));
   expect(refused).toBeInstanceOf(SourceError);
@@ -185,7 +185,7 @@ test('a channel that is down is not waited for by every notification, and says s
     refuse: judgeReceiver,
     plan: (each) => planDeliveries({ channels: [channel], routes: [{ to: ['team'] }] }, each),
     readSecret: secretReader(env),
-    patience: { delaysMs: [10, 10, 10], budgetMs: 1_000 },
+    retryTimes: { delaysMs: [10, 10, 10], budgetMs: 1_000 },
     guardOf,
   });
   const [report] = await notifier.notify(failed());

@@ -38,13 +38,13 @@ test('a watch that ends goes on where it was, after a bookmark at that', async (
   const api = server.api();
   await api.get(web);
   const first = await watching(server, 1);
-  first.tell('MODIFIED', deployment('12', 2));
-  first.tell('BOOKMARK', { metadata: { resourceVersion: '40' } });
+  first.send('MODIFIED', deployment('12', 2));
+  first.send('BOOKMARK', { metadata: { resourceVersion: '40' } });
   await eventually(async () => expect((await api.get(web))?.spec?.replicas).toBe(2));
   first.end();
   const second = await watching(server, 2);
   expect(second.query.get('resourceVersion')).toBe('40');
-  second.tell('DELETED', deployment('41'));
+  second.send('DELETED', deployment('41'));
   await eventually(async () => expect(await api.get(web)).toBeUndefined());
   expect(server.asked).toHaveLength(1);
 });
@@ -55,7 +55,7 @@ test('a version that the server has forgotten means a new list', async () => {
   await api.get(web);
   const first = await watching(server, 1);
   server.answer = (_, response) => reply(response, 200, listing('90', [deployment('80', 7)]));
-  first.tell('ERROR', { kind: 'Status', code: 410, message: 'too old resource version' });
+  first.send('ERROR', { kind: 'Status', code: 410, message: 'too old resource version' });
   await eventually(async () => expect((await api.get(web))?.spec?.replicas).toBe(7));
   expect((await watching(server, 2)).query.get('resourceVersion')).toBe('90');
 });
@@ -132,7 +132,7 @@ test('our own write is read at once by everyone, with labels or without', async 
   server.answer = (_, response) => reply(response, 200, unlabelled);
   await api.patch(web, [{ op: 'replace', path: '/spec/replicas', value: 9 }]);
   expect([(await api.get(web))?.spec?.replicas, await everywhere()]).toEqual([9, 0]);
-  (await watching(server, 2)).tell('MODIFIED', deployment('15', 4));
+  (await watching(server, 2)).send('MODIFIED', deployment('15', 4));
   server.answer = (_, response) => reply(response, 200, { kind: 'Status', status: 'Success' });
   await api.remove(web, { uid: 'u1' });
   expect(await api.get(web)).toBeUndefined();

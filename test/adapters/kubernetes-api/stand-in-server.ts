@@ -30,7 +30,7 @@ export interface StandInServer {
 
 export interface OpenWatch {
   query: URLSearchParams;
-  tell(type: string, object: object): void;
+  send(type: string, object: object): void;
   /** Ends as a server does at its time limit. */
   end(): void;
   /** Breaks as a network does. */
@@ -66,7 +66,7 @@ export async function startStandIn(): Promise<StandInServer> {
     response.writeHead(200).flushHeaders();
     standIn.watches.push({
       query: url.searchParams,
-      tell: (type, object) => response.write(`${JSON.stringify({ type, object })}\n`),
+      send: (type, object) => response.write(`${JSON.stringify({ type, object })}\n`),
       end: () => response.end(),
       cut: () => response.destroy(),
     });

@@ -46,7 +46,7 @@ const login = { user: 'belay', password: { env: 'PASSWORD' } };
 
 /** Speaks SMTP line by line, as the test says: undefined says nothing. */
 async function startConversation(
-  say: (line: string, socket: Socket) => string | undefined,
+  respond: (line: string, socket: Socket) => string | undefined,
   greeting = '220 test',
 ): Promise<{ port: number; heard: string[] }> {
   const heard: string[] = [];
@@ -58,7 +58,7 @@ async function startConversation(
     socket.on('data', (chunk) => {
       for (const line of chunk.toString().split('\r\n').slice(0, -1)) {
         heard.push(line);
-        const answer = say(line, socket);
+        const answer = respond(line, socket);
         if (answer !== undefined && !socket.destroyed) socket.write(`${answer}\r\n`);
       }
     });

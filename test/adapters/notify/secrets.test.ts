@@ -22,8 +22,8 @@ const forms = Object.values(secrets).flatMap((secret) => [
 /** Everything that a process writes, while something is done. */
 async function watchOutput<Value>(act: () => Promise<Value>): Promise<[Value, string]> {
   const written: string[] = [];
-  const keep = (...said: unknown[]) => {
-    written.push(said.map(String).join(' '));
+  const keep = (...output: unknown[]) => {
+    written.push(output.map(String).join(' '));
     return true;
   };
   const levels = ['log', 'info', 'warn', 'error', 'debug'] as const;
@@ -69,14 +69,14 @@ describe('no secret is in a report, nor in anything that is written', () => {
         cert,
         key,
         onAuth: ({ password }, _session, done) => {
-          const told = String(password);
-          done(refusal(535, `${told} ${Buffer.from(told).toString('base64')}`));
+          const sent = String(password);
+          done(refusal(535, `${sent} ${Buffer.from(sent).toString('base64')}`));
         },
       });
       const [reports, written] = await notifyAll(echo.origin, port, certFile);
       expect(reports).toHaveLength(4);
-      const said = JSON.stringify(reports) + written;
-      expect(forms.filter((form) => said.includes(form))).toEqual([]);
+      const output = JSON.stringify(reports) + written;
+      expect(forms.filter((form) => output.includes(form))).toEqual([]);
     },
   );
 
@@ -92,8 +92,8 @@ describe('no secret is in a report, nor in anything that is written', () => {
     const echo = await startReceiver(answering(200));
     const [reports, written] = await notifyAll(echo.origin, port, certFile);
     expect(reports[3]).toMatchObject({ reason: 'the server answered 550' });
-    const said = JSON.stringify(reports) + written;
-    expect(forms.filter((form) => said.includes(form))).toEqual([]);
+    const output = JSON.stringify(reports) + written;
+    expect(forms.filter((form) => output.includes(form))).toEqual([]);
   });
 
   it('where nobody listens', async () => {
@@ -101,8 +101,8 @@ describe('no secret is in a report, nor in anything that is written', () => {
     const port = await closedPort();
     const [reports, written] = await notifyAll(`http://127.0.0.1:${port}`, port, certFile);
     expect(reports.map(({ result }) => result)).toEqual(Array(4).fill('not-delivered'));
-    const said = JSON.stringify(reports) + written;
-    expect(forms.filter((form) => said.includes(form))).toEqual([]);
+    const output = JSON.stringify(reports) + written;
+    expect(forms.filter((form) => output.includes(form))).toEqual([]);
   });
 
   it('where the secret cannot be used', async () => {

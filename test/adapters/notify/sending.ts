@@ -40,6 +40,6 @@ export function send(
     plan: (each) => planDeliveries(settings, each),
     readSecret: readSecret ?? secretReader({ ...secrets, ...env }),
     limits: { connectMs: 300, attemptMs: 600 },
-    patience: { delaysMs: [50, 150, 300], budgetMs },
+    retryTimes: { delaysMs: [50, 150, 300], budgetMs },
   }).notify(notification, signal);
 }

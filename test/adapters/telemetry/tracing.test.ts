@@ -7,10 +7,10 @@ import { startTracing, tracing } from '../../../src/adapters/telemetry/tracing.t
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
 const closing: (() => Promise<void>)[] = [];
-const told: string[] = [];
+const warnings: string[] = [];
 
 beforeEach(() => {
-  told.length = 0;
+  warnings.length = 0;
   vi.stubEnv('OTEL_BSP_SCHEDULE_DELAY', '20');
 });
 
@@ -48,7 +48,7 @@ const exportersOwnLimitMs = 10_000;
 
 function start(endpoint: string, sendWithinMs = 1_000) {
   vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', endpoint);
-  const warn = (line: string) => void told.push(line);
+  const warn = (line: string) => void warnings.push(line);
   return startTracing({ service: 'belay-test', sendWithinMs, warn });
 }
 
@@ -80,7 +80,7 @@ describe('a process that traces', () => {
     expect(received.text).not.toContain('SECRET');
     expect(carried).toHaveLength(2);
     for (const sent of carried) expect(sent).toMatch(/^00-[\da-f]{32}-[\da-f]{16}-01$/);
-    expect(told).toEqual([]);
+    expect(warnings).toEqual([]);
   });
 
   test('gives nobody a trace who asks outside of one', async () => {
@@ -110,13 +110,13 @@ describe('a process that traces', () => {
     const traced = await start(url);
     for (let act = 0; act < 2; act++) {
       await traced?.inSpan('an act', () => Promise.resolve());
-      await vi.waitFor(() => expect(told).toHaveLength(1));
+      await vi.waitFor(() => expect(warnings).toHaveLength(1));
     }
     await vi.waitFor(async () => {
       await traced?.inSpan('an act', () => Promise.resolve());
-      expect(told).toHaveLength(2);
+      expect(warnings).toHaveLength(2);
     });
-    expect(told).toEqual([
+    expect(warnings).toEqual([
       expect.stringMatching(`^Traces do not reach ${url} \\(.+\\); nothing else waits for them$`),
       `Traces reach ${url} again`,
     ]);
@@ -131,7 +131,7 @@ describe('a process that traces', () => {
     const startMs = performance.now();
     await traced?.stop();
     expect(performance.now() - startMs).toBeLessThan(exportersOwnLimitMs);
-    expect(told).toHaveLength(1);
+    expect(warnings).toHaveLength(1);
   });
 
   test('keeps the answer of a request that is sent with node:http', async () => {
@@ -156,11 +156,11 @@ describe('a process that traces', () => {
 test('nothing is traced where no endpoint is set', async () => {
   expect(await start('')).toBeUndefined();
   expect(tracing()).toBeUndefined();
-  expect(told).toEqual([]);
+  expect(warnings).toEqual([]);
 });
 
 test('what cannot be used is told, and stops nobody', async () => {
   vi.stubEnv('OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc');
   expect(await start('http://127.0.0.1:4317')).toBeUndefined();
-  expect(told).toEqual([expect.stringMatching(/^No traces are sent: .* grpc; .* port 4318$/)]);
+  expect(warnings).toEqual([expect.stringMatching(/^No traces are sent: .* grpc; .* port 4318$/)]);
 });

@@ -21,7 +21,7 @@ export async function readEndState(stand: Stand, result: RolloutReport): Promise
   return {
     outcome: result.outcome,
     rollouts: reports.reverse().map((report) => summarize(report, stand.name)),
-    ...(await stand.site.look(stand)),
+    ...(await stand.site.readEnd(stand)),
     failedRequests: stand.failedRequests,
   };
 }

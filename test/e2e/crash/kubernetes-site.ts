@@ -43,7 +43,7 @@ export function kubernetesSites(routingOf: (name: string) => Routing): MakeSite 
         if (!isRouted) return [direct];
         return [direct, { url: await routeShop(namespace), keepAlive: true }];
       },
-      async look() {
+      async readEnd() {
         const { deployments, services, ...others } = await shopObjects(namespace);
         return { stable: { deployments, services }, leftover: others, acts: {} };
       },

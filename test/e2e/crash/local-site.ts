@@ -29,7 +29,7 @@ export function localSites(makeRelease: MakeRelease, setupQueue: string): MakeSi
         const state = await world.platform.readService(ref);
         return [{ url: state?.url ?? '', keepAlive: true }];
       },
-      async look() {
+      async readEnd() {
         const state = await world.platform.readService(ref);
         const { stable, canary, owner, revision, kept, canaryWeight } = state ?? {};
         return {

@@ -14,7 +14,7 @@ export interface Site {
   /** Brings the first release out. Returns where callers reach it. */
   open(stand: Stand): Promise<CallerAddress[]>;
   /** What a rollout has made of it. */
-  look(stand: Stand): Promise<Pick<EndState, 'stable' | 'leftover' | 'acts'>>;
+  readEnd(stand: Stand): Promise<Pick<EndState, 'stable' | 'leftover' | 'acts'>>;
   close?(): Promise<void>;
 }
 

@@ -111,11 +111,11 @@ export class Stand {
   }
 
   /** Says it again until it is answered, as people do while a server is away. */
-  async insist<T>(say: () => Promise<T>): Promise<T> {
+  async insist<T>(send: () => Promise<T>): Promise<T> {
     const deadline = performance.now() + patienceMs;
     for (;;) {
       try {
-        return await say();
+        return await send();
       } catch (error) {
         const isAnswer =
           error instanceof WorkflowFailedError || error instanceof WorkflowUpdateFailedError;

@@ -32,7 +32,7 @@ describeRollouts('a blue-green deployment', 5, (bench) => {
       expect(waiting.weight).toBe(0);
       expect(await requestsTo(await idlePods(shop.namespace))).toEqual([1, 1, 1]);
       expect(load.counts.byVersion['v2']).toBeUndefined();
-      await shop.say('approve');
+      await shop.send('approve');
       const report = await shop.report();
       const { problems, byVersion } = await load.stop();
       expect(report).toMatchObject({ outcome: 'Promoted', details: { version: 'v2' } });
@@ -53,7 +53,7 @@ describeRollouts('a blue-green deployment', 5, (bench) => {
     const preview = await fetch(await shopServiceUrl(shop.namespace, 'shop-canary'));
     expect(preview.headers.get('x-version')).toBe('v2');
     expect((await fetch(url)).headers.get('x-version')).toBe('v1');
-    await shop.say('reject', { why: 'not on a Friday' });
+    await shop.send('reject', { why: 'not on a Friday' });
     const report = await shop.report();
     expect(report).toMatchObject({
       outcome: 'Aborted',
@@ -84,7 +84,7 @@ describeRollouts('a blue-green deployment', 5, (bench) => {
       await shop.start('blueGreen', { ...v2, scaleDownDelay: '10m' });
       await shop.until(({ phase }) => phase === 'keeping');
       expect(await shop.answers()).toBe('v2');
-      await shop.say('abort', { why: 'slow checkout' });
+      await shop.send('abort', { why: 'slow checkout' });
       const report = await shop.report();
       const { problems, byVersion } = await load.stop();
       expect(report).toMatchObject({ outcome: 'Aborted', reason: 'Aborted by ana: slow checkout' });

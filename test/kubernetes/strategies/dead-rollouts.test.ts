@@ -43,7 +43,7 @@ describeRollouts('a rollout whose workflow is dead', 5, (bench) => {
       await shop.start('canary', { ...v('v2'), ...heldInFull });
       await shop.until(({ phase }) => phase === 'holding');
       const quota = await limitPods(shop.namespace, 3);
-      await shop.say('promote');
+      await shop.send('promote');
       await shop.until(({ phase }) => phase === 'taking-over');
       await shop.terminate();
       await quota.lift();

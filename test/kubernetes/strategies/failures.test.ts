@@ -92,7 +92,7 @@ describeRollouts('a canary that does not get ready', 7, (bench) => {
       });
       await shop.until(({ phase }) => phase === 'holding');
       await limitPods(shop.namespace, 4);
-      await shop.say('promote');
+      await shop.send('promote');
       const report = await shop.report();
       expect(report.outcome).toBe('RolledBack');
       expect(report.reason).toMatch(

@@ -55,7 +55,7 @@ describeRollouts('what others change in mid-rollout', 4, (bench) => {
       await edit(shop);
       const asked = await shop.until(({ phase }) => phase === 'inconclusive');
       expect(asked.now).toMatch(named);
-      await shop.say('abort');
+      await shop.send('abort');
       const report = await shop.report();
       expect(report.outcome).toBe('Aborted');
       expect(report.notes.join()).toMatch(
@@ -80,7 +80,7 @@ describeRollouts('what others change in mid-rollout', 4, (bench) => {
       });
       const asked = await shop.until(({ phase }) => phase === 'inconclusive');
       expect(asked.now).toMatch(/Deployment shop was resumed/);
-      await shop.say('abort');
+      await shop.send('abort');
       const report = await shop.report();
       stop.abort();
       await reverting;

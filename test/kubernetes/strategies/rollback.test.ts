@@ -57,7 +57,7 @@ describeRollouts('a release that was kept', 4, (bench) => {
       await eventually(async () => {
         expect(await shop.answers()).toContain('v4');
       });
-      await shop.say('undo', { toRevision: 1, why: 'v3 was bad too' });
+      await shop.send('undo', { toRevision: 1, why: 'v3 was bad too' });
       const report = await shop.report();
       expect(report).toMatchObject({
         kind: 'rollback',

@@ -34,14 +34,14 @@ describeRollouts('a release that stable has no room for', 2, (bench) => {
       const found = await shop.objects();
       const load = await shop.load();
       const quota = await stuckWithoutRoom(shop);
-      await shop.say('abort', { why: 'no room today' });
+      await shop.send('abort', { why: 'no room today' });
       const waiting = await shop.until(({ phase }) => phase === 'undo-failed');
       expect(waiting.now).toMatch(
         /ReplicaSet shop-\S+ cannot create pods: quota exceeded: .*: room/,
       );
       expect(await shop.answers()).toBe('v2');
       await quota.lift();
-      await shop.say('retry');
+      await shop.send('retry');
       expect(await shop.report()).toMatchObject({
         outcome: 'Aborted',
         reason: 'Aborted by ana: no room today',
@@ -57,7 +57,7 @@ async function stuckWithoutRoom(shop: BenchShop) {
   await shop.start('canary', heldInFull);
   await shop.until(({ phase }) => phase === 'holding');
   const quota = await limitPods(shop.namespace, 3);
-  await shop.say('promote');
+  await shop.send('promote');
   const stuck = await shop.until(({ phase }) => phase === 'stuck');
   expect(stuck.now).toMatch(
     /stable has the release on 0 of 3 replicas: ReplicaSet shop-\S+ cannot create pods: quota exceeded: .*exceeded quota: room.*The canary keeps serving v2. Fix the cause and retry, or abort/,
@@ -69,7 +69,7 @@ async function stuckWithoutRoom(shop: BenchShop) {
 /** As often as it takes: the ReplicaSet's controller tries seldom what it was long refused. */
 async function retried(shop: BenchShop): Promise<void> {
   for (;;) {
-    await shop.say('retry');
+    await shop.send('retry');
     const answered = ['stuck', 'undo-failed', 'closed'];
     const { phase } = await shop.until((status) => answered.includes(status.phase));
     if (phase === 'closed') return;

@@ -31,10 +31,10 @@ describeRollouts('a service with more than a Deployment and a Service', 4, (benc
       expect((await autoscaler(shop)).spec?.behavior?.scaleDown?.selectPolicy).toBe('Disabled');
       await autoscale(shop, 5);
       await eventually(async () => expect(await replicas(shop, 'shop')).toBe(5), 60_000);
-      await shop.say('promote');
+      await shop.send('promote');
       await shop.until(({ phase, weight }) => phase === 'holding' && weight === 100);
       expect(await replicas(shop, 'shop-canary')).toBe(5);
-      await shop.say('promote');
+      await shop.send('promote');
       const report = await shop.report();
       expect(report.outcome).toBe('Promoted');
       expect(report.notes).toContain('30 % became 25 %, the closest that this many replicas allow');

@@ -74,16 +74,16 @@ test('workers of a version answer for acts and for watches', async () => {
 });
 
 test('belay doctor says which version takes up what is started, and what to do where none does', async () => {
-  const look = (name: string, buildId: string) =>
+  const checkVersion = (name: string, buildId: string) =>
     checkWorkerVersion(world.client, { name, buildId });
-  expect(await look('belay-tests', 'a')).toMatchObject([{ state: 'ok' }]);
-  expect(await look('belay-tests', 'z')).toMatchObject([
+  expect(await checkVersion('belay-tests', 'a')).toMatchObject([{ state: 'ok' }]);
+  expect(await checkVersion('belay-tests', 'z')).toMatchObject([
     {
       state: 'warn',
       detail: expect.stringContaining('new rollouts go to ') as string,
     },
   ]);
-  expect(await look('nobody', 'a')).toMatchObject([
+  expect(await checkVersion('nobody', 'a')).toMatchObject([
     { state: 'fail', detail: 'Temporal knows no worker deployment nobody' },
   ]);
 });

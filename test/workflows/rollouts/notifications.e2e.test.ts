@@ -43,7 +43,7 @@ describe('people who are told of a rollout', () => {
         ),
       readSecret: (...asked) => secretReader({ ...secrets, AUDIT: url })(...asked),
       limits: { connectMs: 1_000, attemptMs: 3_000 },
-      patience: { delaysMs: [100], budgetMs: 5_000 },
+      retryTimes: { delaysMs: [100], budgetMs: 5_000 },
     });
     bench = await RolloutBench.start(env.client, env.nativeConnection, {}, { notifier });
   });

@@ -46,7 +46,7 @@ function whyNotRunning({ spec, status }: ContainerView): string | undefined {
   const { reason } = waiting ?? {};
   if (!waiting || !reason || waitsForItsTurn.includes(reason)) return undefined;
   if (reason === 'CrashLoopBackOff') return crashLoop(status);
-  const message = said(waiting);
+  const message = messageOf(waiting);
   return cannotHaveImage.includes(reason)
     ? `${reason}: image ${spec?.image ?? status.image}${message}`
     : `${reason}${message}`;
@@ -83,6 +83,6 @@ function describeEnd({ exitCode, signal, reason, message }: V1ContainerStateTerm
   return message ? `${named}: ${oneLine(message)}` : named;
 }
 
-function said({ message }: V1ContainerStateWaiting): string {
+function messageOf({ message }: V1ContainerStateWaiting): string {
   return message ? `: ${oneLine(message)}` : '';
 }

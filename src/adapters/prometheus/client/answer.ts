@@ -4,19 +4,19 @@ import { z } from 'zod';
 export interface PrometheusSeries {
   labels: Readonly<Record<string, string>>;
   /** Oldest first. */
-  samples: readonly Sample[];
+  samples: readonly PrometheusSample[];
   /** It contains native histograms, which are not numbers and are omitted from its samples. */
   hasHistograms?: true;
 }
 
-export interface Sample {
+export interface PrometheusSample {
   /** Unix seconds. */
   atS: number;
   value: number;
 }
 
 export type Result =
-  | { kind: 'scalar'; sample: Sample }
+  | { kind: 'scalar'; sample: PrometheusSample }
   | { kind: 'vector' | 'matrix'; series: PrometheusSeries[] }
   | { kind: 'string' };
 
@@ -46,7 +46,7 @@ const matrix = z
 
 function toSeries(
   { metric, histogram, histograms: all }: SeriesAround,
-  samples: Sample[],
+  samples: PrometheusSample[],
 ): PrometheusSeries {
   const hasHistograms = histogram !== undefined || all !== undefined;
   return { labels: metric, samples, ...(hasHistograms && { hasHistograms }) };
@@ -116,7 +116,7 @@ function isWritten(sample: unknown): sample is Written {
   return typeof atS === 'number' && typeof value === 'string';
 }
 
-function parseSample([atS, value]: Written): Sample {
+function parseSample([atS, value]: Written): PrometheusSample {
   return { atS, value: parseValue(value) };
 }
 

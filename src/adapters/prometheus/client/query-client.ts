@@ -17,12 +17,12 @@ export interface Query {
 }
 
 /** The time limit of a query: the signal ends the request, and the server receives the timeout. */
-export interface Patience {
+export interface QueryLimit {
   signal: AbortSignal;
   timeoutMs: number;
 }
 
-export type SendQuery = (query: Query, patience: Patience) => Promise<Answer>;
+export type SendQuery = (query: Query, limit: QueryLimit) => Promise<Answer>;
 
 export interface QueryClientOptions {
   address: string;
@@ -69,7 +69,7 @@ export function createQueryClient({
 
   const ask = async (
     { text, atS }: Query,
-    { signal, timeoutMs }: Patience,
+    { signal, timeoutMs }: QueryLimit,
     headers: Record<string, string>,
   ): Promise<Answer> => {
     const form = new URLSearchParams({ query: text, timeout: `${timeoutMs}ms` });
@@ -96,10 +96,10 @@ export function createQueryClient({
     }
     return understand(server, answer, quotesAnswers);
   };
-  const send: SendQuery = async (query, patience) => {
+  const send: SendQuery = async (query, limit) => {
     const headers = await authorization();
     try {
-      return await guard(() => ask(query, patience, headers), judgeAnswer);
+      return await guard(() => ask(query, limit, headers), judgeAnswer);
     } catch (error) {
       throw error instanceof BreakerOpen ? new Unanswered(error.message, { cause: error }) : error;
     }

@@ -1,7 +1,7 @@
 import { SourceError } from '../../../contracts/rollouts/metric-reader.ts';
 import type { Answer, PrometheusSeries } from '../client/answer.ts';
-import type { Ask } from '../client/ask-together.ts';
-import type { Patience } from '../client/query-client.ts';
+import type { Ask } from '../client/batch-queries.ts';
+import type { QueryLimit } from '../client/query-client.ts';
 import type { Selector } from '../selectors/selector.ts';
 import { showSeries } from './count-series.ts';
 import { identityLabels } from './target-of.ts';
@@ -21,14 +21,14 @@ export interface Moment {
 const lookbackS = 300;
 
 /** All queries of a moment are evaluated at the same instant, however long they take. */
-export async function presentMoment(ask: Ask, patience: Patience): Promise<Moment> {
-  const atS = scalarOf(await ask({ kind: 'text', text: 'time()' }, patience));
+export async function presentMoment(ask: Ask, limit: QueryLimit): Promise<Moment> {
+  const atS = scalarOf(await ask({ kind: 'text', text: 'time()' }, limit));
   const sums = async (kind: 'sum' | 'max', selector: Selector, by: readonly string[]) =>
-    seriesOf(await ask({ kind, selector, by, atS }, patience));
+    seriesOf(await ask({ kind, selector, by, atS }, limit));
   return {
     atS,
     samples: async (selector) =>
-      seriesOf(await ask({ kind: 'samples', selector, windowS: lookbackS, atS }, patience)),
+      seriesOf(await ask({ kind: 'samples', selector, windowS: lookbackS, atS }, limit)),
     sums: (selector) => sums('sum', selector, [...identityLabels, 'le']),
     gauges: (selector) => sums('max', selector, identityLabels),
   };

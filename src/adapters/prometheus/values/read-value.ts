@@ -1,8 +1,8 @@
 import type { Reading, ReadSubject } from '../../../contracts/rollouts/metric-reader.ts';
 import type { Track } from '../../../contracts/rollouts/traffic.ts';
 import type { Answer } from '../client/answer.ts';
-import type { Ask } from '../client/ask-together.ts';
-import type { Patience } from '../client/query-client.ts';
+import type { Ask } from '../client/batch-queries.ts';
+import type { QueryLimit } from '../client/query-client.ts';
 import { tracksIn, type Fill } from '../selectors/fill.ts';
 import { quoted } from '../selectors/selector.ts';
 import { valuesIn, type Values } from './values-in.ts';
@@ -15,11 +15,11 @@ import { valuesIn, type Values } from './values-in.ts';
 export async function readValue(
   { query }: { query: string },
   subject: ReadSubject,
-  { ask, patience, fill }: { ask: Ask; patience: Patience; fill: Fill },
+  { ask, limit, fill }: { ask: Ask; limit: QueryLimit; fill: Fill },
 ): Promise<Reading> {
   const tracks = tracksIn([query], subject, fill);
   const askFor = (track: Track) =>
-    ask({ kind: 'text', text: fill(query, subject, track, quoted) }, patience);
+    ask({ kind: 'text', text: fill(query, subject, track, quoted) }, limit);
   const answers = await Promise.all(tracks.map(askFor));
   const found = answers.map(({ result }, i) => valuesIn(result, tracks[i] ?? subject.track));
   const values = Object.fromEntries(found.flatMap((each) => Object.entries(each.values ?? {})));

@@ -38,21 +38,21 @@ function escaped({ title, text }: Template): Template {
 
 function footer({ environment, service, severity, atMs, url }: Notification): string {
   const link = linkTo(url);
-  const said = `${environment}/${service}, ${severity}, ${utcMoment(atMs)}`;
-  return link === undefined ? said : `${said}\n${link}`;
+  const summary = `${environment}/${service}, ${severity}, ${utcMoment(atMs)}`;
+  return link === undefined ? summary : `${summary}\n${link}`;
 }
 
 function page(title: string, text: string, notification: Notification): string {
   const link = linkTo(notification.url);
   const paragraphs = text.split('\n\n').filter((part) => part !== '');
   const { environment, service, severity, atMs } = notification;
-  const said = escapeMarkup(`${environment}/${service}, ${severity}, ${utcMoment(atMs)}`);
+  const summary = escapeMarkup(`${environment}/${service}, ${severity}, ${utcMoment(atMs)}`);
   return [
     '<!doctype html><html><body>',
     `<h3>${title}</h3>`,
     ...paragraphs.map((part) => `<p>${part.replaceAll('\n', '<br>\n')}</p>`),
     ...(link === undefined ? [] : [`<p><a href="${escapeMarkup(link)}">Open in Temporal</a></p>`]),
-    `<p><small>${said}</small></p>`,
+    `<p><small>${summary}</small></p>`,
     '</body></html>',
   ].join('\n');
 }

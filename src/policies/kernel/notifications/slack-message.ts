@@ -41,11 +41,13 @@ function section(text: string) {
 
 function facts({ environment, service, severity, atMs, url }: Notification) {
   const link = linkTo(url);
-  const said = mrkdwn.escape(`${environment}/${service} · ${severity} · ${utcMoment(atMs)}`);
+  const summary = mrkdwn.escape(`${environment}/${service} · ${severity} · ${utcMoment(atMs)}`);
   return {
     type: 'context',
     elements: [
-      verbatim(link === undefined ? said : `${said} · <${mrkdwn.escape(link)}|Open in Temporal>`),
+      verbatim(
+        link === undefined ? summary : `${summary} · <${mrkdwn.escape(link)}|Open in Temporal>`,
+      ),
     ],
   };
 }

@@ -19,13 +19,13 @@ export function addMeasurement(progress: HoldProgress, measurement: Measurement)
   const added = reason === undefined ? measurement : { ...measurement, reason };
   const { [metric]: before = noTally } = progress.tallies;
   const taken = before.passed + before.failed + before.noData;
-  const { [metric]: said } = progress.lastReasons ?? {};
+  const { [metric]: reasons } = progress.lastReasons ?? {};
   return {
     ...progress,
     measurements: keepCourse(progress.measurements, added, taken, progress.keptOfMetric),
     tallies: { ...progress.tallies, [metric]: tally(before, result) },
     ...(reason !== undefined && {
-      lastReasons: { ...progress.lastReasons, [metric]: { ...said, [result]: reason } },
+      lastReasons: { ...progress.lastReasons, [metric]: { ...reasons, [result]: reason } },
     }),
   };
 }

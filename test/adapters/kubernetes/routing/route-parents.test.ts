@@ -11,7 +11,7 @@ import { answer, backend, httpRoute } from './routes.ts';
 const context = { namespace: 'demo', services: ['shop'], canary: 'shop-canary' };
 const read = (route: HttpRoute) => readRoute(route, httpRoutes, context);
 
-const says = (...parents: ReturnType<typeof answer>[]): HttpRoute => ({
+const routeWith = (...parents: ReturnType<typeof answer>[]): HttpRoute => ({
   ...httpRoute([backend('shop')]),
   status: { parents },
 });
@@ -20,7 +20,7 @@ const lost = { status: 'False', reason: 'BackendNotFound', message: 'no such Ser
 const undated = { observedGeneration: undefined } as unknown as Partial<RouteCondition>;
 const elsewhere = { parentRef: { name: 'private' } };
 const two = (...parents: ReturnType<typeof answer>[]): HttpRoute => {
-  const route = says(...parents);
+  const route = routeWith(...parents);
   return {
     ...route,
     spec: { ...route.spec, parentRefs: [{ name: 'public' }, { name: 'private' }] },
@@ -32,15 +32,15 @@ describe('whether the gateways have taken an HTTPRoute over', () => {
     'no controller has reported whether it accepts the route; correct its parentRefs or the class of the gateway';
 
   it.each<[string, HttpRoute, { at20: Verification; at0?: Verification }]>([
-    ['each has accepted this generation', says(answer()), { at20: { kind: 'yes' } }],
+    ['each has accepted this generation', routeWith(answer()), { at20: { kind: 'yes' } }],
     [
       'an entry is left of a parent that is no longer in the spec',
-      says(answer(), answer({ accepted: { ...refused, observedGeneration: 1 } }, elsewhere)),
+      routeWith(answer(), answer({ accepted: { ...refused, observedGeneration: 1 } }, elsewhere)),
       { at20: { kind: 'yes' } },
     ],
     [
       'an entry is left of a section that is no longer in the spec',
-      says(
+      routeWith(
         answer(),
         answer(
           { accepted: { observedGeneration: 1 } },
@@ -51,7 +51,7 @@ describe('whether the gateways have taken an HTTPRoute over', () => {
     ],
     [
       'the gateway writes out every default of its parentRef',
-      says(
+      routeWith(
         answer(
           {},
           {
@@ -68,17 +68,20 @@ describe('whether the gateways have taken an HTTPRoute over', () => {
     ],
     [
       'a controller that once served the gateway has left its entry',
-      says(answer({ accepted: { observedGeneration: 1 } }, { controllerName: 'old' }), answer()),
+      routeWith(
+        answer({ accepted: { observedGeneration: 1 } }, { controllerName: 'old' }),
+        answer(),
+      ),
       { at20: { kind: 'yes' } },
     ],
     [
       'only an older generation was accepted',
-      says(answer({ accepted: { observedGeneration: 2 } })),
+      routeWith(answer({ accepted: { observedGeneration: 2 } })),
       { at20: { kind: 'not-yet', missing: 'has no condition Accepted from gateway public yet' } },
     ],
     [
       'a backend is missing',
-      says(answer({ resolved: lost })),
+      routeWith(answer({ resolved: lost })),
       {
         at20: {
           kind: 'not-yet',
@@ -89,7 +92,7 @@ describe('whether the gateways have taken an HTTPRoute over', () => {
     ],
     [
       'a gateway refuses it: then it leads nobody to the canary either',
-      says(answer({ accepted: refused })),
+      routeWith(answer({ accepted: refused })),
       {
         at20: {
           kind: 'not-yet',
@@ -118,7 +121,7 @@ describe('whether the gateways have taken an HTTPRoute over', () => {
     ],
     [
       'conditions have no generation',
-      says(answer({ accepted: undated })),
+      routeWith(answer({ accepted: undated })),
       {
         at20: {
           kind: 'unsupported',
@@ -128,7 +131,7 @@ describe('whether the gateways have taken an HTTPRoute over', () => {
     ],
     [
       'the gateway never says ResolvedRefs',
-      says(answer({}, { conditions: answer().conditions!.slice(0, 1) })),
+      routeWith(answer({}, { conditions: answer().conditions!.slice(0, 1) })),
       {
         at20: {
           kind: 'unsupported',
@@ -144,7 +147,11 @@ describe('whether the gateways have taken an HTTPRoute over', () => {
 
   it.each<[string, HttpRoute, string[]]>([
     ['every parent has accepted it', two(answer(), answer({}, elsewhere)), []],
-    ['conditions have no generation', says(answer({ accepted: undated, resolved: undated })), []],
+    [
+      'conditions have no generation',
+      routeWith(answer({ accepted: undated, resolved: undated })),
+      [],
+    ],
     [
       'nobody answers for one of its parents',
       two(answer()),
@@ -152,19 +159,19 @@ describe('whether the gateways have taken an HTTPRoute over', () => {
     ],
     [
       'it has no parents',
-      { ...says(answer()), spec: { rules: [{ backendRefs: [backend('shop')] }] } },
+      { ...routeWith(answer()), spec: { rules: [{ backendRefs: [backend('shop')] }] } },
       ['has no parentRefs, so no gateway serves it; add one'],
     ],
     [
       'a parent refuses it, without a generation',
-      says(answer({ accepted: { ...refused, ...undated } })),
+      routeWith(answer({ accepted: { ...refused, ...undated } })),
       [
         'is not Accepted at gateway public: NotAllowedByListeners no such namespace; fix that first',
       ],
     ],
     [
       'its last change is not answered for yet, which passes',
-      says(answer({ accepted: { observedGeneration: 2 } })),
+      routeWith(answer({ accepted: { observedGeneration: 2 } })),
       ['waits: gateway public has not confirmed its last change yet; wait a moment'],
     ],
   ])('is judged before the first weight where %s', (_what, route, refusals) => {

@@ -35,7 +35,7 @@ beforeEach(() => writeFile(tokenFile, `${secret}\n`));
 
 const ten = { status: 'success', data: { resultType: 'scalar', result: [5, '10'] } };
 
-function says(status: number, body: unknown, headers: Record<string, string> = {}): Handler {
+function answering(status: number, body: unknown, headers: Record<string, string> = {}): Handler {
   return (_, response) => {
     response.writeHead(status, headers);
     response.end(typeof body === 'string' ? body : JSON.stringify(body));
@@ -74,7 +74,7 @@ describe('a query', () => {
       request.on('end', () => {
         const { method = '', url = '', headers } = request;
         seen = { method, path: url, auth: headers.authorization ?? '', form };
-        says(200, ten)(request, response);
+        answering(200, ten)(request, response);
       });
     };
     const address = `http://${host}/prometheus/`;
@@ -100,7 +100,7 @@ describe('a query', () => {
       [4, '1e3'],
     ];
     const data = { resultType: 'matrix', result: [{ metric: { a: 'b' }, values }] };
-    answer = says(200, { status: 'success', data, warnings: ['partial'] });
+    answer = answering(200, { status: 'success', data, warnings: ['partial'] });
     const { result, warnings } = await ask();
     expect(result).toMatchObject({ kind: 'matrix', series: [{ labels: { a: 'b' } }] });
     expect('series' in result && result.series[0]?.samples.map(({ value }) => value)).toEqual([
@@ -121,7 +121,7 @@ describe('a query', () => {
         { metric, histograms: [[2, { count: '1', sum: '1' }]] },
       ],
     };
-    answer = says(200, { status: 'success', data, isPartial: true });
+    answer = answering(200, { status: 'success', data, isPartial: true });
     const { result, warnings } = await ask();
     expect(result).toEqual({
       kind: 'matrix',
@@ -137,7 +137,7 @@ describe('a query', () => {
     let seen = '';
     answer = (request, response) => {
       seen = request.headers.authorization ?? '';
-      says(500, 'oh')(request, response);
+      answering(500, 'oh')(request, response);
     };
     const message = await failure(ask({ address: `http://ana:${secret}@${host}` }));
     expect(seen).toBe(`Basic ${Buffer.from(`ana:${secret}`).toString('base64')}`);
@@ -152,30 +152,34 @@ describe('a server that does not answer as it should', () => {
   it.each([
     [
       'says why it rejects a query',
-      says(400, refused),
+      answering(400, refused),
       'rejected the query: bad_data: parse error: unexpected',
     ],
-    ['rejects with a 200', says(200, refused), 'rejected the query: bad_data'],
+    ['rejects with a 200', answering(200, refused), 'rejected the query: bad_data'],
     [
       'wants another token',
-      says(401, 'who?'),
+      answering(401, 'who?'),
       'rejected the credentials (401); check the token file',
     ],
     [
       'is another server',
-      says(200, '<html>'),
+      answering(200, '<html>'),
       'returned 200 and a body that is not the Prometheus API',
     ],
-    ['is a broken proxy', says(502, ''), 'returned 502'],
-    ['breaks its own format', says(200, { status: 'success', data: {} }), 'not the Prometheus API'],
+    ['is a broken proxy', answering(502, ''), 'returned 502'],
+    [
+      'breaks its own format',
+      answering(200, { status: 'success', data: {} }),
+      'not the Prometheus API',
+    ],
     [
       'has values that are no text',
-      says(200, { status: 'success', data: { resultType: 'scalar', result: [1, 2] } }),
+      answering(200, { status: 'success', data: { resultType: 'scalar', result: [1, 2] } }),
       'not the Prometheus API',
     ],
     [
       'redirects',
-      says(302, '', { location: `http://elsewhere:9090/x?token=${secret}` }),
+      answering(302, '', { location: `http://elsewhere:9090/x?token=${secret}` }),
       'redirects, which is not followed; write the final address',
     ],
     [
@@ -193,13 +197,13 @@ describe('a server that does not answer as it should', () => {
 
   it('is chosen by a spec is not quoted', async () => {
     const chosen = { quotesAnswers: false };
-    answer = says(400, refused);
+    answer = answering(400, refused);
     expect(await failure(ask(chosen))).toMatch(/rejected the query: bad_data$/);
-    answer = says(503, { ...refused, errorType: 'a secret' }, { 'retry-after': '120' });
+    answer = answering(503, { ...refused, errorType: 'a secret' }, { 'retry-after': '120' });
     expect(await failure(ask(chosen))).toMatch(
       /rejected the query: unknown error and asks to wait 120s$/,
     );
-    answer = says(200, { ...ten, warnings: ['a secret'] });
+    answer = answering(200, { ...ten, warnings: ['a secret'] });
     expect((await ask(chosen)).warnings).toEqual([
       '1 warning, not shown because the spec names the server',
     ]);
@@ -208,7 +212,7 @@ describe('a server that does not answer as it should', () => {
   it('that sends too much is disconnected, even if its response is compressed', async () => {
     const flood = JSON.stringify({ status: 'success', flood: 'x'.repeat(200_000) });
     const limit = { longestAnswerBytes: 50_000 };
-    answer = says(200, flood);
+    answer = answering(200, flood);
     expect(await failure(ask(limit))).toContain('longer than 50000 bytes; query fewer series');
     answer = (_, response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' });
@@ -244,7 +248,7 @@ describe('a token', () => {
     const seen: string[] = [];
     answer = (request, response) => {
       seen.push(request.headers.authorization ?? '');
-      says(200, ten)(request, response);
+      answering(200, ten)(request, response);
     };
     await ask({ tokenFile });
     await writeFile(tokenFile, 'second');

@@ -14,7 +14,7 @@ interface SlackBody {
 
 function slack(over: Partial<Notification> = {}, template: Template = {}) {
   const body = slackMessage(failed(over), template).body as unknown as SlackBody;
-  return { body, said: body.blocks[0].text.text, facts: body.blocks[1].elements[0].text };
+  return { body, shown: body.blocks[0].text.text, facts: body.blocks[1].elements[0].text };
 }
 
 /** A release whose name tries everything, and says it wherever something is said. */
@@ -31,7 +31,7 @@ function hostile(name: string): Partial<Notification> {
 
 describe('in Slack', () => {
   it('a failed rollout is its title, what decided, and what to type', () => {
-    expect(slack().said).toBe(
+    expect(slack().shown).toBe(
       [
         '*production/shop: v3 failed and was undone: error-rate is 30 %*',
         'Everything was put back.',
@@ -65,14 +65,14 @@ describe('in Slack', () => {
   });
 
   it("a template's own markup is Slack's, and what is filled in is not", () => {
-    const { said } = slack({ version: '<!channel>' }, { text: '<!here> _{{version}}_' });
-    expect(said).toContain('<!here> _&lt;!channel&gt;_');
+    const { shown } = slack({ version: '<!channel>' }, { text: '<!here> _{{version}}_' });
+    expect(shown).toContain('<!here> _&lt;!channel&gt;_');
   });
 
   it('a long story is cut to what Slack takes', () => {
     const reasons = Array.from({ length: 500 }, () => '<'.repeat(5_000));
-    const { said } = slack({ reasons, text: 'x'.repeat(100_000) });
-    expect(said.length).toBeLessThanOrEqual(3_000);
+    const { shown } = slack({ reasons, text: 'x'.repeat(100_000) });
+    expect(shown.length).toBeLessThanOrEqual(3_000);
   });
 });
 
@@ -200,16 +200,16 @@ describe('by webhook', () => {
 
 describe('whatever is filled in', () => {
   it('is not read as a template again', () => {
-    const { said } = slack(
+    const { shown } = slack(
       { version: '{{commands}}', title: '{{text}} $& $1' },
       { text: '{{version}}' },
     );
-    expect(said).toBe('*{{text}} $&amp; $1*\n{{commands}}');
+    expect(shown).toBe('*{{text}} $&amp; $1*\n{{commands}}');
   });
 
   it('cannot turn the text around or hide in it', () => {
-    const { said } = slack({ title: 'v3\u202e\u0000\u200f\u0007', text: '\ud800' }, {});
-    expect(said).not.toMatch(/[\u202e\u0000\u200f\u0007]|\p{Surrogate}/u);
+    const { shown } = slack({ title: 'v3\u202e\u0000\u200f\u0007', text: '\ud800' }, {});
+    expect(shown).not.toMatch(/[\u202e\u0000\u200f\u0007]|\p{Surrogate}/u);
   });
 
   it('is left out where it is not known', () => {

@@ -26,13 +26,13 @@ function planned(
   over: Partial<NotificationSettings> = {},
 ) {
   const { deliveries, skipped } = planDeliveries({ channels, routes, ...over }, notification);
-  return { told: deliveries.map(({ channel }) => channel.name), deliveries, skipped };
+  return { notified: deliveries.map(({ channel }) => channel.name), deliveries, skipped };
 }
 
 describe('a notification', () => {
   it('goes to every channel of its route, once, and the others say why they stay silent', () => {
-    const { told, skipped } = planned([{ to: ['audit', 'team', 'team'] }]);
-    expect(told).toEqual(['team', 'audit']);
+    const { notified, skipped } = planned([{ to: ['audit', 'team', 'team'] }]);
+    expect(notified).toEqual(['team', 'audit']);
     expect(skipped).toEqual([
       {
         channel: 'on-call',
@@ -43,13 +43,13 @@ describe('a notification', () => {
   });
 
   it('that no route takes is told to nobody, and says so', () => {
-    const { told, skipped } = planned([{ event: ['started'], to: ['team'] }]);
-    expect(told).toEqual([]);
+    const { notified, skipped } = planned([{ event: ['started'], to: ['team'] }]);
+    expect(notified).toEqual([]);
     expect(skipped.map(({ reason }) => reason)).toEqual(Array(3).fill('no route takes this'));
   });
 
   it('is silenced by a route that leads nowhere', () => {
-    expect(planned([{ service: ['shop'], to: [] }, { to: ['team'] }]).told).toEqual([]);
+    expect(planned([{ service: ['shop'], to: [] }, { to: ['team'] }]).notified).toEqual([]);
   });
 
   it("is nobody's business on a worker without settings", () => {
@@ -69,12 +69,12 @@ describe("who was paged hears of the rollout's end, wherever the end is routed",
     ['superseded', ['team', 'on-call']],
     ['failed', ['on-call']],
     ['stage', ['team']],
-  ])('%s is told to %j', (event, told) => {
-    expect(planned(routes, failed({ event })).told).toEqual(told);
+  ])('%s is told to %j', (event, notified) => {
+    expect(planned(routes, failed({ event })).notified).toEqual(notified);
   });
 
   it('but not of services that never page anybody', () => {
-    expect(planned(routes, failed({ event: 'succeeded', environment: 'demo' })).told).toEqual([
+    expect(planned(routes, failed({ event: 'succeeded', environment: 'demo' })).notified).toEqual([
       'team',
     ]);
   });
@@ -89,16 +89,16 @@ describe('a template', () => {
 
   it("of a channel takes the place of Belay's words", () => {
     const own = { ...team!, template: { title: 'Look at {{ service }} {{version}}' } };
-    const said = text({ channels: [own] });
-    expect(said).toContain('*Look at shop v3*');
-    expect(said).toContain('Everything was put back.');
+    const shown = text({ channels: [own] });
+    expect(shown).toContain('*Look at shop v3*');
+    expect(shown).toContain('Everything was put back.');
   });
 
   it("of a route goes before the channel's, part by part", () => {
     const own = { ...team!, template: { title: 'channel title', text: 'channel text' } };
-    const said = text({ channels: [own] }, { template: { text: 'route text' } });
-    expect(said).toContain('channel title');
-    expect(said).toContain('route text');
-    expect(said).not.toContain('channel text');
+    const shown = text({ channels: [own] }, { template: { text: 'route text' } });
+    expect(shown).toContain('channel title');
+    expect(shown).toContain('route text');
+    expect(shown).not.toContain('channel text');
   });
 });

@@ -10,7 +10,7 @@ import {
   thresholdJudge,
 } from '../../../../src/policies/rollouts/analysis/judge-threshold.ts';
 import { noProgress } from '../../../../src/policies/rollouts/analysis/progress.ts';
-import { counters, lookAt, snapshot } from './traffic.ts';
+import { counters, sampleOf, snapshot } from './traffic.ts';
 
 const metric: MetricSpec = { name: 'error-rate', measure: { kind: 'error-rate' }, max: 0.01 };
 const judge: ThresholdJudge = { mode: 'threshold', count: 5, failureLimit: 2, minRequests: 10 };
@@ -103,8 +103,8 @@ describe('a gap in the watching', () => {
     const subject = { track: 'canary', intervalMs: 60_000 } as const;
     const recorded = thresholdJudge(metric, judge, subject).record(
       noProgress,
-      lookAt({ traffic: snapshot(counters(0), { takenAtMs: 0 }) }),
-      lookAt({ traffic: snapshot(counters(25), { takenAtMs: 180_000 }) }),
+      sampleOf({ traffic: snapshot(counters(0), { takenAtMs: 0 }) }),
+      sampleOf({ traffic: snapshot(counters(25), { takenAtMs: 180_000 }) }),
     );
     expect(recorded.coveredIntervals['error-rate']).toBe(2);
   });
@@ -176,8 +176,8 @@ describe('limits that a spec may add', () => {
       { track: 'canary', intervalMs: 60_000 },
     );
     const samples = [
-      lookAt({ traffic: snapshot(counters(0), { takenAtMs: 0 }) }),
-      lookAt({ traffic: snapshot(counters(100, 100), { takenAtMs: 60_000 }) }),
+      sampleOf({ traffic: snapshot(counters(0), { takenAtMs: 0 }) }),
+      sampleOf({ traffic: snapshot(counters(100, 100), { takenAtMs: 60_000 }) }),
     ] as const;
     expect(patient.record({ ...noProgress, seenMs: 60_000 }, ...samples).tallies).toEqual({});
     expect(patient.record({ ...noProgress, seenMs: 120_000 }, ...samples).tallies).toEqual({

@@ -8,7 +8,7 @@ import { noProgress } from '../../../../src/policies/rollouts/analysis/progress.
 import type { AnalysisSpec, MeasuredAnalysis } from '../../../../src/specs/rollouts/analysis.ts';
 import type { SequentialJudge } from '../../../../src/specs/rollouts/judges.ts';
 import type { MetricSpec } from '../../../../src/specs/rollouts/metrics.ts';
-import { counters, lookAt, snapshot } from './traffic.ts';
+import { counters, sampleOf, snapshot } from './traffic.ts';
 
 const metrics = [{ name: 'error-rate', measure: { kind: 'error-rate' as const }, max: 0.01 }];
 const measured = { metrics, intervalMs: 60_000, consecutiveErrorLimit: 4 };
@@ -73,7 +73,7 @@ describe('a hold over metrics of several sources', () => {
   ): HoldProgress {
     const at = (ms: number, names: string[]): Sample => {
       const reading = names.includes('queue') ? queueAt(ms) : undefined;
-      return lookAt({
+      return sampleOf({
         takenAtMs: ms,
         traffic: snapshot(counters(ms / 100), { takenAtMs: ms, stable: counters(ms / 25) }),
         readings: reading ? { queue: reading } : {},

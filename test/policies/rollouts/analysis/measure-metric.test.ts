@@ -4,7 +4,7 @@ import type { Reading } from '../../../../src/contracts/rollouts/metric-reader.t
 import type { TrackCounters } from '../../../../src/contracts/rollouts/traffic.ts';
 import { measureMetric } from '../../../../src/policies/rollouts/analysis/measure-metric.ts';
 import type { MetricSpec } from '../../../../src/specs/rollouts/metrics.ts';
-import { counters, lookAt, snapshot } from './traffic.ts';
+import { counters, sampleOf, snapshot } from './traffic.ts';
 
 const errorRate: MetricSpec = { name: 'error-rate', measure: { kind: 'error-rate' }, max: 0.01 };
 const successRate: MetricSpec = {
@@ -24,8 +24,8 @@ function measured(metric: MetricSpec, canary: TrackCounters | undefined, minRequ
   return measureMetric(
     metric,
     { track: 'canary', minRequests },
-    lookAt({ traffic: before }),
-    lookAt({ traffic: after }),
+    sampleOf({ traffic: before }),
+    sampleOf({ traffic: after }),
   );
 }
 
@@ -124,8 +124,8 @@ describe('a measurement', () => {
     const only = measureMetric(
       errorRate,
       options,
-      lookAt({ traffic: before }),
-      lookAt({ traffic: after }),
+      sampleOf({ traffic: before }),
+      sampleOf({ traffic: after }),
     );
     expect(only).toMatchObject({ result: 'inconclusive', reason: absent.canary });
   });
@@ -150,7 +150,7 @@ describe('a measurement', () => {
       snapshot(counters(0), { stable: counters(0) }),
       snapshot(counters(100, 1), { stable: counters(400, 2) }),
     ];
-    const samples = [lookAt({ traffic: before }), lookAt({ traffic: after })] as const;
+    const samples = [sampleOf({ traffic: before }), sampleOf({ traffic: after })] as const;
     const canary = measureMetric(errorRate, { track: 'canary', minRequests: 1 }, ...samples);
     expect(canary).toMatchObject({ value: 0.01, stable: 0.005, requests: 100 });
     const inPlace = measureMetric(errorRate, { track: 'stable', minRequests: 1 }, ...samples);
@@ -160,8 +160,8 @@ describe('a measurement', () => {
 
   it('of counters that are gone judges nothing', () => {
     const samples = [
-      lookAt({ traffic: snapshot(counters(10)) }),
-      lookAt({ traffic: snapshot() }),
+      sampleOf({ traffic: snapshot(counters(10)) }),
+      sampleOf({ traffic: snapshot() }),
     ] as const;
     expect(measureMetric(errorRate, { track: 'canary', minRequests: 1 }, ...samples)).toMatchObject(
       {
@@ -184,8 +184,8 @@ describe('a metric with a source of its own', () => {
     measureMetric(
       queue,
       { track: 'canary', minRequests: 1 },
-      lookAt({}),
-      lookAt({ readings: reading ? { queue: reading } : {} }),
+      sampleOf({}),
+      sampleOf({ readings: reading ? { queue: reading } : {} }),
     );
 
   it('is held against its bound, and told beside stable', () => {
@@ -220,7 +220,7 @@ describe('a metric with a source of its own', () => {
       max: 0.02,
     };
     const at = (total: number, bad: number): Sample =>
-      lookAt({
+      sampleOf({
         readings: { checkout: { kind: 'counts', counters: snapshot(counters(total, bad)) } },
       });
     expect(

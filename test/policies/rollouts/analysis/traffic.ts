@@ -28,7 +28,7 @@ interface SnapshotOptions {
   stable?: TrackCounters;
 }
 
-export function lookAt({ traffic, readings = {}, takenAtMs }: Partial<Sample>): Sample {
+export function sampleOf({ traffic, readings = {}, takenAtMs }: Partial<Sample>): Sample {
   return {
     takenAtMs: takenAtMs ?? traffic?.takenAtMs ?? 60_000,
     ...(traffic && { traffic }),

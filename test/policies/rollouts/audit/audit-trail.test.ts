@@ -27,12 +27,12 @@ const response: AlertResponse = {
   ending: { rolloutId: 'r2', outcome: 'Promoted', reason: 'v1 is back', endedAtMs: atMs + 90_000 },
 };
 
-const told = (entries: ReturnType<typeof auditTrail>) =>
+const shown = (entries: ReturnType<typeof auditTrail>) =>
   entries.map(({ at, action, by, why, result }) => [at.slice(14, 19), action, by, why, result]);
 
 describe('the audit', () => {
   it('tells who did what, when and why, oldest first', () => {
-    expect(told(auditTrail([report], [response]))).toEqual([
+    expect(shown(auditTrail([report], [response]))).toEqual([
       ['00:00', 'start', 'ana', 'the sale', 'accepted'],
       ['00:20', 'promote', 'unknown', null, 'ignored: nothing is held'],
       ['00:30', 'approve', 'bo', 'looks good', 'accepted'],

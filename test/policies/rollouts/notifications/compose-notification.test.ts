@@ -141,8 +141,8 @@ describe("an event's ID", () => {
 
 test.each(notificationEvents)('%s can be told before any stage was entered', (event) => {
   const { previousVersion: _none, ...first } = rollout({ stages: [] });
-  const told = composeNotification(first, { event, atMs: 0 });
-  expect(told.title).toMatch(/^demo\/shop: \S/);
-  expect(severities).toContain(told.severity);
-  expect(told).not.toHaveProperty('stage');
+  const composed = composeNotification(first, { event, atMs: 0 });
+  expect(composed.title).toMatch(/^demo\/shop: \S/);
+  expect(severities).toContain(composed.severity);
+  expect(composed).not.toHaveProperty('stage');
 });

@@ -72,7 +72,7 @@ describe('what a rollout carries with it', () => {
       const { historyLength } = await run.handle.describe();
       expect(historyLength).toBeLessThan(2_000);
       expect(bytes(await run.status())).toBeLessThan(payloadWarningBytes);
-      await run.say('abort');
+      await run.send('abort');
       expect(bytes(await run.report())).toBeLessThan(payloadWarningBytes);
     },
   );

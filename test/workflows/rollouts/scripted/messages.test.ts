@@ -25,8 +25,8 @@ describe('a message to a rollout', () => {
     const shop = rollouts.service().script('watchHold', blocked);
     const run = await rollouts.start(shop);
     const first = await run.until('holding');
-    const meant = await readOpenRun(client, await run.handle.describe());
-    expect(meant).toMatchObject({ runRef: first.rolloutId, open: { stage: 20 } });
+    const open = await readOpenRun(client, await run.handle.describe());
+    expect(open).toMatchObject({ runRef: first.rolloutId, open: { stage: 20 } });
 
     await supersede(run, 'v3');
     const second = await run.untilStatus(
@@ -34,7 +34,7 @@ describe('a message to a rollout', () => {
       ({ version, phase }) => version === 'v3' && phase === 'holding',
     );
     const reason = `abort was sent to run ${first.rolloutId}, but the open run is ${second.rolloutId} (v3).`;
-    await expect(sendVerb(client, meant, 'abort', { by: 'ana' })).rejects.toMatchObject({
+    await expect(sendVerb(client, open, 'abort', { by: 'ana' })).rejects.toMatchObject({
       cause: { type: 'VerbRefused', message: reason },
     });
     await run.handle.signal('abort', { by: 'ana', runRef: first.rolloutId });
@@ -42,7 +42,7 @@ describe('a message to a rollout', () => {
     expect(status).toMatchObject({ phase: 'holding', version: 'v3' });
     expect(status.people.at(-1)).toMatchObject({ verb: 'abort', ignored: reason });
 
-    await run.say('abort', { by: 'ana', runRef: second.rolloutId });
+    await run.send('abort', { by: 'ana', runRef: second.rolloutId });
     expect(await run.report()).toMatchObject({ outcome: 'Aborted', details: { version: 'v3' } });
   });
 
@@ -87,7 +87,7 @@ describe('a message to a rollout', () => {
     const shop = rollouts.service().script('watchHold', blocked).script('removeCanary', blocked);
     const run = await rollouts.start(shop);
     await run.until('holding');
-    await run.say('abort');
+    await run.send('abort');
     const { undo } = await run.untilStatus('removing', () => shop.acts.includes('removeCanary'));
     expect(undo).toEqual([
       { name: 'route all traffic to stable', state: 'done' },
@@ -111,7 +111,7 @@ describe('a message to a rollout', () => {
       },
     });
     await run.until('holding');
-    await run.say('undo', { by: 'ana', toRevision: 1 });
+    await run.send('undo', { by: 'ana', toRevision: 1 });
     expect(await run.report()).toMatchObject({
       kind: 'rollback',
       outcome: 'Promoted',
@@ -127,10 +127,10 @@ describe('a message to a rollout', () => {
       .script('restoreStable', refused('no such route'), undefined);
     const run = await rollouts.start(shop);
     await run.until('holding');
-    await run.say('abort');
+    await run.send('abort');
     await run.until('undo-failed');
     shop.settings = { ...shop.settings, undoBudgetMs: 123_000 };
-    await run.say('retry');
+    await run.send('retry');
     expect((await run.report()).outcome).toBe('Aborted');
     expect(await undoBudgetsOf(run)).toEqual([20, 20, 123, 123]);
   });

@@ -95,7 +95,7 @@ export async function bringInto(
   const run = await rollouts.start(service, spec, kind);
   if (after !== undefined) {
     await run.until(after.phase);
-    await run.say(after.verb);
+    await run.send(after.verb);
   }
   await run.until(phase, () => during === undefined || service.acts.includes(during));
   return { service, run, doneBefore: service.acts.length };

@@ -28,7 +28,7 @@ describe('a rollout that waits for somebody', () => {
       ' (for 3d now)',
     ]);
     expect(new Set(reminders.map(({ id }) => id)).size).toBe(4);
-    await run.say('retry');
+    await run.send('retry');
     await run.report();
     expect(shop.notifications.at(-1)?.event).toBe('failed');
   });

@@ -104,7 +104,7 @@ describe('a rollout with scripted activities', () => {
 
   it.each(accepted)('while $phase takes $verb', async ({ phase, verb, effect }) => {
     const { run, service, doneBefore } = await bringInto(rollouts, phase);
-    await run.say(verb);
+    await run.send(verb);
     if ('phase' in effect) {
       expect((await run.until(effect.phase)).people.at(-1)).toMatchObject({ verb, by: 'ana' });
       await run.handle.terminate();

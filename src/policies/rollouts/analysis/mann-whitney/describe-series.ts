@@ -18,12 +18,12 @@ export function describeComparison(
   { metric, worse, leastEffect }: SeriesTest,
   { p, isClear, isWorse }: Finding,
 ): string {
-  const said = `${metric}: canary's ${by} ${threeDigits.format(canary)}, stable's ${threeDigits.format(stable)}`;
+  const summary = `${metric}: canary's ${by} ${threeDigits.format(canary)}, stable's ${threeDigits.format(stable)}`;
   const different = worse === 'either' ? 'different' : worse;
-  if (isWorse) return `${said}; by chance ${onceIn(p)}`;
+  if (isWorse) return `${summary}; by chance ${onceIn(p)}`;
   return isClear
-    ? `${said}; clearly ${different}, but by ${percent(Math.abs(change))}, less than the ${percent(leastEffect)} that matter`
-    : `${said}; not shown to be ${different}`;
+    ? `${summary}; clearly ${different}, but by ${percent(Math.abs(change))}, less than the ${percent(leastEffect)} that matter`
+    : `${summary}; not shown to be ${different}`;
 }
 
 export function describeGap(

@@ -5,7 +5,7 @@ import { noProgress } from '../../../../../src/policies/rollouts/analysis/progre
 import { sequentialJudge } from '../../../../../src/policies/rollouts/analysis/sequential/judge-sequential.ts';
 import type { SequentialJudge } from '../../../../../src/specs/rollouts/judges.ts';
 import type { MetricSpec } from '../../../../../src/specs/rollouts/metrics.ts';
-import { lookAt, snapshot } from '../traffic.ts';
+import { sampleOf, snapshot } from '../traffic.ts';
 
 const errorRate: MetricSpec = { name: 'error-rate', measure: { kind: 'error-rate' }, max: 0.01 };
 const p99: MetricSpec = { name: 'p99', measure: { kind: 'latency', quantile: 0.99 }, max: 90 };
@@ -42,7 +42,7 @@ function play(
 ) {
   const judge = judgeOf(metric, over);
   const at = (reading: number) =>
-    lookAt({
+    sampleOf({
       traffic: snapshot(isAnswered(reading) ? canaryAt(reading) : undefined, {
         takenAtMs: reading * 2 * second,
         stable: stableAt(reading),
@@ -82,8 +82,10 @@ describe('a hold judged by the sequential test', () => {
     const counters = served(200, 4);
     const read = (tests: number) => {
       const judge = judgeOf(errorRate, {}, tests);
-      const before = lookAt({ traffic: snapshot(served(0), { takenAtMs: 0, stable: served(0) }) });
-      const after = lookAt({
+      const before = sampleOf({
+        traffic: snapshot(served(0), { takenAtMs: 0, stable: served(0) }),
+      });
+      const after = sampleOf({
         traffic: snapshot(counters, { takenAtMs: 2 * second, stable: served(800) }),
       });
       return judge.soFar(judge.record(noProgress, before, after))?.kind;
@@ -131,7 +133,7 @@ describe('a hold judged by the sequential test', () => {
       ...{ track: 'stable', intervalMs: 2_000, holdMs: 2_000, tests: 1 },
     });
     const at = (takenAtMs: number, stable: TrackCounters) =>
-      lookAt({ traffic: snapshot(undefined, { takenAtMs, stable }) });
+      sampleOf({ traffic: snapshot(undefined, { takenAtMs, stable }) });
     const read = (errors: number) =>
       judge.atDeadline(
         judge.record(noProgress, at(0, served(0)), at(2_000, served(1_000, errors))),

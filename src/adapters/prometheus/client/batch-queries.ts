@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer } from './answer.ts';
-import { inLine } from './in-line.ts';
-import { outOfTime, Unanswered, type Patience, type QueryClient } from './query-client.ts';
+import { limitConcurrency } from './limit-concurrency.ts';
+import { outOfTime, Unanswered, type QueryLimit, type QueryClient } from './query-client.ts';
 import { shareQueries, showQuestion, type Question, type SharedQuery } from './question.ts';
 
-export type Ask = (question: Question, patience: Patience) => Promise<Answer>;
+export type Ask = (question: Question, limit: QueryLimit) => Promise<Answer>;
 
-export interface TogetherLimits {
+export interface BatchLimits {
   /** How long the first query waits for others. */
   windowMs: number;
   /** The largest number of concurrent requests. */
@@ -16,7 +16,7 @@ export interface TogetherLimits {
 /** One query for one or more callers with the same text. */
 interface Asked {
   question: Question;
-  patience: Patience;
+  limit: QueryLimit;
   /** The number of callers that still wait. */
   waiting: number;
   /** Ends the query when no caller waits for it. */
@@ -30,16 +30,16 @@ interface Asked {
  * possible. If a shared request fails, each of its queries is sent again by itself, so that a bad
  * query fails only for its own callers.
  */
-export function askTogether(
+export function batchQueries(
   { shown, send }: QueryClient,
-  { windowMs, atOnce }: TogetherLimits = { windowMs: 5, atOnce: 8 },
+  { windowMs, atOnce }: BatchLimits = { windowMs: 5, atOnce: 8 },
 ): Ask {
-  const inTurn = inLine(atOnce);
+  const inTurn = limitConcurrency(atOnce);
   let gathering = new Map<string, Asked>();
 
   const sendShared = (text: string, atS: number | undefined, all: readonly Asked[]) =>
     inTurn(() => {
-      const timeoutMs = Math.max(...all.map(({ patience }) => patience.timeoutMs));
+      const timeoutMs = Math.max(...all.map(({ limit }) => limit.timeoutMs));
       const signal = whenAll(all.map(({ giveUp }) => giveUp.signal));
       if (signal.aborted) throw outOfTime(shown, timeoutMs);
       return send({ text, ...(atS !== undefined && { atS }) }, { signal, timeoutMs });
@@ -72,11 +72,11 @@ export function askTogether(
     }
   };
 
-  const join = (question: Question, patience: Patience): Asked => {
+  const join = (question: Question, limit: QueryLimit): Asked => {
     const key = `${showQuestion(question)} @ ${question.atS ?? 'now'}`;
     const same = gathering.get(key);
     if (same) {
-      if (patience.timeoutMs > same.patience.timeoutMs) same.patience = patience;
+      if (limit.timeoutMs > same.limit.timeoutMs) same.limit = limit;
       same.waiting += 1;
       return same;
     }
@@ -84,22 +84,22 @@ export function askTogether(
     let settle: Asked['settle'] = () => {};
     const answer = new Promise<Answer>((resolve) => (settle = resolve));
     const giveUp = new AbortController();
-    const asked: Asked = { question, patience, waiting: 1, giveUp, answer, settle };
+    const asked: Asked = { question, limit, waiting: 1, giveUp, answer, settle };
     // Callers that still wait receive the error; without any, nobody needs it.
     answer.catch(() => {});
     gathering.set(key, asked);
     return asked;
   };
 
-  return (question, patience) => {
-    const asked = join(question, patience);
+  return (question, limit) => {
+    const asked = join(question, limit);
     const leave = () => {
       asked.waiting -= 1;
       if (asked.waiting === 0) asked.giveUp.abort();
     };
-    return beforeEnd(asked.answer, patience.signal, () => {
+    return beforeEnd(asked.answer, limit.signal, () => {
       leave();
-      return outOfTime(shown, patience.timeoutMs);
+      return outOfTime(shown, limit.timeoutMs);
     });
   };
 }

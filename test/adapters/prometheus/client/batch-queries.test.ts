@@ -3,7 +3,7 @@ import type {
   Answer,
   PrometheusSeries,
 } from '../../../../src/adapters/prometheus/client/answer.ts';
-import { askTogether } from '../../../../src/adapters/prometheus/client/ask-together.ts';
+import { batchQueries } from '../../../../src/adapters/prometheus/client/batch-queries.ts';
 import {
   Unanswered,
   type Query,
@@ -15,7 +15,7 @@ import { SourceError } from '../../../../src/contracts/rollouts/metric-reader.ts
 
 const limits = { windowMs: 5, atOnce: 2 };
 
-function patience(timeoutMs = 5_000) {
+function limit(timeoutMs = 5_000) {
   return { signal: AbortSignal.timeout(timeoutMs), timeoutMs };
 }
 
@@ -25,7 +25,7 @@ function server(answer: SendQuery) {
     asked.push(query);
     return answer(query, signal);
   };
-  return { asked, ask: askTogether({ shown: 'http://p', send }, limits) };
+  return { asked, ask: batchQueries({ shown: 'http://p', send }, limits) };
 }
 
 function vector(...all: Record<string, string>[]): Answer {
@@ -48,9 +48,7 @@ const text = (written: string): Question => ({ kind: 'text', text: written });
 describe('those who ask at once', () => {
   it('share a request, and get what is theirs', async () => {
     const { asked, ask } = server(async () => vector({ a: '1' }, { a: '2' }, { a: '3' }));
-    const [one, two] = await Promise.all(
-      ['1', '2'].map((a) => ask(about(`x{a="${a}"}`), patience())),
-    );
+    const [one, two] = await Promise.all(['1', '2'].map((a) => ask(about(`x{a="${a}"}`), limit())));
     expect(asked).toEqual([{ text: 'sum by (a,job) (x{a=~"1|2"})', atS: 9 }]);
     expect(one).toEqual(vector({ a: '1' }));
     expect(two).toEqual(vector({ a: '2' }));
@@ -58,14 +56,14 @@ describe('those who ask at once', () => {
 
   it('the same are answered by one request', async () => {
     const { asked, ask } = server(async () => vector());
-    await Promise.all([1, 2, 3].map(() => ask(text('up'), patience())));
-    await Promise.all([1, 2, 3].map(() => ask(about('x{a="1"}'), patience())));
+    await Promise.all([1, 2, 3].map(() => ask(text('up'), limit())));
+    await Promise.all([1, 2, 3].map(() => ask(about('x{a="1"}'), limit())));
     expect(asked.map((query) => query.text)).toEqual(['up', 'sum by (a,job) (x{a="1"})']);
   });
 
   it('about other moments ask apart', async () => {
     const { asked, ask } = server(async () => vector());
-    await Promise.all([1, 2].map((atS) => ask(about('x{a="1"}', atS), patience())));
+    await Promise.all([1, 2].map((atS) => ask(about('x{a="1"}', atS), limit())));
     expect(asked.map(({ atS }) => atS)).toEqual([1, 2]);
   });
 
@@ -79,7 +77,7 @@ describe('those who ask at once', () => {
       open -= 1;
       return vector();
     });
-    await Promise.all(['a', 'b', 'c', 'd', 'e'].map((name) => ask(text(name), patience())));
+    await Promise.all(['a', 'b', 'c', 'd', 'e'].map((name) => ask(text(name), limit())));
     expect(asked).toHaveLength(5);
     expect(most).toBe(2);
   });
@@ -92,7 +90,7 @@ describe('a request that fails', () => {
       return vector({ a: '1' });
     });
     const [one, two] = await Promise.allSettled(
-      ['1', '2'].map((a) => ask(about(`x{a="${a}"}`), patience())),
+      ['1', '2'].map((a) => ask(about(`x{a="${a}"}`), limit())),
     );
     expect(one).toEqual({ status: 'fulfilled', value: vector({ a: '1' }) });
     expect(two).toMatchObject({ status: 'rejected', reason: { message: 'too many samples' } });
@@ -103,9 +101,7 @@ describe('a request that fails', () => {
     const { asked, ask } = server(async () => {
       throw new Unanswered('down');
     });
-    const all = await Promise.allSettled(
-      ['1', '2'].map((a) => ask(about(`x{a="${a}"}`), patience())),
-    );
+    const all = await Promise.allSettled(['1', '2'].map((a) => ask(about(`x{a="${a}"}`), limit())));
     expect(all.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(asked).toHaveLength(1);
   });
@@ -116,8 +112,8 @@ describe('a request that fails', () => {
       return vector();
     });
     const [bad, good] = await Promise.allSettled([
-      ask(text('bad'), patience()),
-      ask(text('good'), patience()),
+      ask(text('bad'), limit()),
+      ask(text('good'), limit()),
     ]);
     expect(bad.status).toBe('rejected');
     expect(good.status).toBe('fulfilled');
@@ -132,8 +128,8 @@ describe('who has less time', () => {
       await held;
       return vector();
     });
-    const slow = ask(text('up'), patience(60_000));
-    await expect(ask(text('up'), patience(20))).rejects.toThrow(
+    const slow = ask(text('up'), limit(60_000));
+    await expect(ask(text('up'), limit(20))).rejects.toThrow(
       'Prometheus at http://p did not answer within 20 ms',
     );
     release();
@@ -147,13 +143,13 @@ describe('who has less time', () => {
       signal.addEventListener('abort', ended);
       return new Promise<Answer>(() => {});
     });
-    await expect(ask(text('up'), patience(20))).rejects.toBeInstanceOf(SourceError);
+    await expect(ask(text('up'), limit(20))).rejects.toBeInstanceOf(SourceError);
     await end;
   });
 
   it('is not asked for where the time was over before its turn', async () => {
     const { asked, ask } = server(async () => new Promise<Answer>(() => {}));
-    const all = ['a', 'b', 'c'].map((name) => ask(text(name), patience(20)));
+    const all = ['a', 'b', 'c'].map((name) => ask(text(name), limit(20)));
     await Promise.allSettled(all);
     expect(asked).toHaveLength(2);
   });

@@ -1,5 +1,5 @@
 /** Runs at most this many tasks at the same time; the others wait in order. */
-export function inLine(mostAtOnce: number): <T>(run: () => Promise<T>) => Promise<T> {
+export function limitConcurrency(mostAtOnce: number): <T>(run: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = [];
   let running = 0;
   return async (run) => {
