@@ -5,3 +5,4 @@ export { recreateDeployment } from './rollouts/recreate-deployment.ts';
 export { respondToAlert } from './rollouts/respond-to-alert.ts';
 export { rollback } from './rollouts/rollback.ts';
 export { rollingDeployment } from './rollouts/rolling-deployment.ts';
+export { startScheduledRun } from './kernel/start-scheduled-run.ts';

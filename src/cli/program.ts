@@ -12,6 +12,7 @@ import { createLogsCommand } from './commands/logs.ts';
 import { createNotificationsCommand } from './commands/notifications.ts';
 import { createReportCommand } from './commands/report.ts';
 import { createRetryCommand } from './commands/retry.ts';
+import { createScheduleCommand } from './commands/schedule.ts';
 import { createSpecCommand } from './commands/spec.ts';
 import { createStartCommand } from './commands/start.ts';
 import { createStatusCommand } from './commands/status.ts';
@@ -34,6 +35,7 @@ function groupsFor(registry: RunRegistry): readonly Group[] {
       [
         createDeployCommand,
         () => createStartCommand(registry),
+        () => createScheduleCommand(registry),
         createSpecCommand,
         () => createRetryCommand(kinds),
         () => createUndoCommand(kinds),
@@ -84,15 +86,20 @@ export function createProgram(registry: RunRegistry = everyRun): Command {
     program.commandsGroup(heading);
     for (const create of commands) program.addCommand(create());
   }
-  for (const command of [program, ...program.commands]) {
+  for (const command of withDescendants(program)) {
     command.exitOverride().showHelpAfterError(`(belay ${helpName(command)}--help says more)`);
   }
   program.commandsGroup('Machine:');
   return program;
 }
 
+function withDescendants(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withDescendants)];
+}
+
+/** Without the name of the program. */
 function helpName(command: Command): string {
-  return command.parent ? `${command.name()} ` : '';
+  return command.parent ? `${helpName(command.parent)}${command.name()} ` : '';
 }
 
 const afterHelp = `

@@ -1,10 +1,7 @@
 import type { AnyKind } from '../kinds/kind.ts';
 import { kinds } from '../kinds/registry.ts';
-import type { SpecProblem } from '../specs/kernel/spec-problem.ts';
-import { isSpecKind } from '../specs/rollouts/kind.ts';
-import { resolveSpecInput } from '../specs/rollouts/resolve.ts';
-
-export type Resolution = { ok: true; spec: unknown } | { ok: false; problems: SpecProblem[] };
+import type { Resolution } from '../specs/kernel/resolve.ts';
+import { resolveSpecOf } from '../specs/registry.ts';
 
 /** The kinds of runs that a command line is made for, and how their specs are read. */
 export interface RunRegistry {
@@ -13,7 +10,4 @@ export interface RunRegistry {
   resolveSpec(kind: string, input: unknown): Resolution | undefined;
 }
 
-export const everyRun: RunRegistry = {
-  kinds,
-  resolveSpec: (kind, input) => (isSpecKind(kind) ? resolveSpecInput(kind, input) : undefined),
-};
+export const everyRun: RunRegistry = { kinds, resolveSpec: resolveSpecOf };

@@ -11,5 +11,8 @@ export const janitorWorkflowType = 'janitor';
 
 export const alertWorkflowType = 'respondToAlert';
 
+/** Starts the run of a schedule under the run's own workflow ID: that of a schedule has a time in it. */
+export const scheduledStartType = 'startScheduledRun';
+
 /** What the `kind` of a spec may be. */
 export type SpecKind = keyof typeof workflowTypes;

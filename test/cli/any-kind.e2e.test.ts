@@ -126,3 +126,81 @@ describe('a run of any kind', () => {
     await env.client.workflow.getHandle('rollout/demo/butter').terminate();
   });
 });
+
+describe('a schedule of a run', () => {
+  const nightly = 'schedule: { name: nightly, cron: "0 3 * * *", zone: Europe/Berlin }\n';
+
+  it('is applied again and again, and says what changed', async () => {
+    const file = await spec('cheese', nightly);
+    const created = await belay('schedule', 'apply', '-f', file);
+    expect(created.stdout).toContain(
+      'schedule/errand/demo/cheese/nightly is created: 0 3 * * * (Europe/Berlin)',
+    );
+    const again = await belay('schedule', 'apply', '-f', file, '--json');
+    expect(JSON.parse(again.stdout)).toMatchObject({ state: 'unchanged', changes: [] });
+    await belay('schedule', 'pause', 'nightly', '--as', 'ana', '--why', 'holidays');
+    const changed = await belay(
+      'schedule',
+      ...['apply', '-f', await spec('cheese', nightly.replace('0 3', '30 4'))],
+    );
+    expect(changed.stdout).toContain('schedule.cron: "0 3 * * *" → "30 4 * * *"');
+    const shown = await belay('schedule', 'show', 'demo/cheese');
+    expect(shown.stdout).toContain('30 4 * * * (Europe/Berlin)  paused');
+    expect(shown.stdout).toContain('Paused by ana: holidays');
+    expect((await belay('schedule', 'resume', 'cheese')).exitCode).toBe(0);
+    const [next] = (
+      JSON.parse((await belay('schedule', 'show', 'cheese', '--json')).stdout) as {
+        nextAtMs: number[];
+      }
+    ).nextAtMs;
+    const inBerlin = { timeZone: 'Europe/Berlin', timeStyle: 'short' } as const;
+    expect(new Intl.DateTimeFormat('de', inBerlin).format(next)).toBe('04:30');
+  });
+
+  it('starts the run under its own workflow ID, and counts a start as skipped while it is open', async () => {
+    const file = await spec('honey', 'ask: true\nschedule: { every: 12h }\n');
+    expect((await belay('schedule', 'apply', '-f', file)).exitCode).toBe(0);
+    const started = await belay('schedule', 'run-now', 'honey');
+    expect(started.stdout).toContain('Started errand/demo/honey.');
+    const skipped = await belay('schedule', 'run-now', 'honey');
+    expect(skipped.exitCode).toBe(4);
+    expect(skipped.stderr).toContain('Skipped: errand/demo/honey was running already.');
+    await eventually(async () => {
+      const { stdout } = await belay('schedule', 'show', 'honey');
+      expect(stdout).toContain('1 skipped, because a run was open');
+      expect(stdout).toMatch(/skipped: errand.*\n.*started errand\/demo\/honey/);
+    });
+    expect((await belay('schedule', 'list')).stdout).toMatch(
+      /demo\/honey\/default .*every 12h .* 1 {2}active/,
+    );
+    expect((await belay('approve', 'errand/demo/honey')).exitCode).toBe(0);
+    const restarted = await belay('schedule', 'run-now', 'honey', '--json');
+    expect(JSON.parse(restarted.stdout)).toMatchObject({ outcome: 'started' });
+    await belay('abort', 'errand/demo/honey');
+    expect((await belay('schedule', 'delete', 'honey')).exitCode).toBe(0);
+    expect((await belay('schedule', 'show', 'honey')).exitCode).toBe(2);
+  });
+
+  it('is refused with every problem of the schedule and of the spec', async () => {
+    const bad = await belay(
+      'schedule',
+      ...[
+        'apply',
+        '-f',
+        await spec('salt', 'asks: 1\nschedule: { cron: "61 3 * * *", zone: Mars }\n'),
+      ],
+    );
+    expect(bad.exitCode).toBe(2);
+    expect(bad.stderr).toContain('3 problems');
+    expect(bad.stderr).toContain(
+      'line 5, schedule.cron: "61 3 * * *" is wrong: "61" is no minute;',
+    );
+    const file = await spec('rollback');
+    await writeFile(file, 'kind: rollback\nservice: shop\nschedule: { cron: "@daily" }\n');
+    const notThis = await belay('schedule', 'apply', '-f', file);
+    expect(notThis.exitCode).toBe(2);
+    expect(notThis.stderr).toContain(
+      'line 1, kind: "rollback" may not be scheduled; those that may be: errand',
+    );
+  });
+});

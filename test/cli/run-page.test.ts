@@ -3,7 +3,8 @@ import { renderList } from '../../src/cli/render/lists.ts';
 import { renderClosedRun } from '../../src/cli/render/run-end.ts';
 import { renderRunLine, renderRunPage } from '../../src/cli/render/run-page.ts';
 import { exitCodeOfRun } from '../../src/cli/runs/run-end.ts';
-import type { RunReport, RunStatus } from '../../src/cli/runs/run-status.ts';
+import type { RunStatus } from '../../src/contracts/kernel/run.ts';
+import type { RunReport } from '../../src/contracts/kernel/report.ts';
 import { errandKind, kindsWithErrands } from '../fixtures/errands.ts';
 import { noon, page } from './rollout-examples.ts';
 

@@ -12,7 +12,7 @@ import { renderRunFrame, renderRunLine, renderRunPage } from '../render/run-page
 import { followRun, type Followed } from '../runs/follow-run.ts';
 import { queryStatus } from '../runs/query-status.ts';
 import { exitCodeOfRun, readRunEnd, type RunEnd } from '../runs/run-end.ts';
-import type { RunStatus } from '../runs/run-status.ts';
+import type { RunStatus } from '../../contracts/kernel/run.ts';
 import { isWorkerAway } from '../runs/unanswered.ts';
 import { missingWorker } from '../runs/worker-version.ts';
 import { showUntilEnd } from '../watch/show-until-end.ts';

@@ -1,5 +1,5 @@
 import { commandName } from '../../kinds/command-name.ts';
-import type { RunStatus } from '../runs/run-status.ts';
+import type { RunStatus } from '../../contracts/kernel/run.ts';
 import { formatMoment, type Page } from './page.ts';
 import { renderTable } from './table.ts';
 

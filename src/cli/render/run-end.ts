@@ -2,7 +2,7 @@ import type { AnyKind, Subject } from '../../kinds/kind.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
 import type { RunEnd } from '../runs/run-end.ts';
 import { shortName } from '../runs/run-name.ts';
-import type { RunReport } from '../runs/run-status.ts';
+import type { RunReport } from '../../contracts/kernel/report.ts';
 import { formatMoment, type Page, type Paint } from './page.ts';
 import { renderPeople, renderUndo } from './people-and-undo.ts';
 import { renderSteps } from './run-page.ts';

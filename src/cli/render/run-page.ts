@@ -2,7 +2,7 @@ import type { AnyKind } from '../../kinds/kind.ts';
 import { commandName } from '../../kinds/command-name.ts';
 import { stepMarks } from '../../render/kernel/step-marks.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
-import type { Evidence, RunStatus, StepStatus } from '../runs/run-status.ts';
+import type { Evidence, RunStatus, StepStatus } from '../../contracts/kernel/run.ts';
 import { formatAge, formatMoment, formatRunning, type Page, type Paint } from './page.ts';
 import { renderPeople, renderUndo } from './people-and-undo.ts';
 import { sections, titled } from './sections.ts';

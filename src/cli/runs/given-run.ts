@@ -32,7 +32,7 @@ export function readGivenRun(
   text: string,
   file: string,
   { kinds, resolveSpec }: RunRegistry,
-  checkBeside: CheckBeside = () => [],
+  checkBeside?: CheckBeside,
 ): GivenRun {
   const source = file === '-' ? 'stdin' : file;
   const parsed = parseSpecText(text, source);
@@ -53,11 +53,11 @@ export function readGivenRun(
     throw fail([{ path: 'kind', message: problem }]);
   }
   const { schedule, ...rest } = input;
-  const asWritten = kind.schedulable ? rest : input;
+  const asWritten = kind.schedulable || checkBeside ? rest : input;
   const resolution = resolveSpec(kind.kind, asWritten);
   const problems = [
     ...(resolution?.ok === false ? resolution.problems : []),
-    ...checkBeside(input, kind),
+    ...(checkBeside?.(input, kind) ?? []),
   ];
   if (!resolution?.ok || problems.length > 0) throw fail(problems);
   const { spec } = resolution;

@@ -4,7 +4,7 @@ import type { RolloutStatus } from '../../contracts/rollouts/status.ts';
 import { workflowIdOf, type Lock } from '../../kinds/locks.ts';
 import type { Connections } from '../connections.ts';
 import { queryStatus } from './query-status.ts';
-import type { RunStatus } from './run-status.ts';
+import type { RunStatus } from '../../contracts/kernel/run.ts';
 import { isWorkerAway } from './unanswered.ts';
 
 /** The run that is open under this ID, if one is. */

@@ -5,7 +5,7 @@ import {
 } from '@temporalio/client';
 import { exitCodes, type ExitCode } from '../failure.ts';
 import type { AnyKind } from '../../kinds/kind.ts';
-import type { RunReport } from './run-status.ts';
+import type { RunReport } from '../../contracts/kernel/report.ts';
 
 export type RunEnd =
   | { kind: 'report'; report: RunReport }

@@ -32,10 +32,7 @@ export async function startRun(client: Client, order: RunOrder): Promise<Started
       workflowId,
       workflowIdConflictPolicy: 'FAIL',
       taskQueue: order.taskQueue,
-      args: [
-        order.asWritten,
-        { requestId: randomUUID(), kind: kind.kind, by, ...(why !== undefined && { why }) },
-      ],
+      args: [order.asWritten, { requestId: randomUUID(), by, ...(why !== undefined && { why }) }],
       typedSearchAttributes: keywordPairs(attributesOfStart(kind.kind, subject)),
       staticSummary: `${kind.kind} of ${name}`,
       staticDetails: [

@@ -1,5 +1,6 @@
 import type { RunStatus, StepStatus } from '../../contracts/kernel/run.ts';
 import { utcMoment } from './moment.ts';
+import { stepMarks } from './step-marks.ts';
 
 /** The status of a run of any kind as Markdown for the Temporal Web UI, a few KB at most. */
 export function renderRunDetails(status: RunStatus): string {
@@ -17,21 +18,12 @@ export function renderRunDetails(status: RunStatus): string {
     .join('\n\n');
 }
 
-const marks: Readonly<Record<StepStatus['state'], string>> = {
-  pending: '·',
-  active: '▶',
-  done: '✓',
-  skipped: '↷',
-  failed: '✗',
-  stopped: '■',
-};
-
 function stepTable(steps: readonly StepStatus[]): string {
   if (steps.length === 0) return '';
   return [
     '| | Step | When |',
     '| :-- | :-- | :-- |',
-    ...steps.map((step) => `| ${marks[step.state]} | ${inCell(step.name)} | ${times(step)} |`),
+    ...steps.map((step) => `| ${stepMarks[step.state]} | ${inCell(step.name)} | ${times(step)} |`),
   ].join('\n');
 }
 
