@@ -66,6 +66,12 @@ const folders = [
     node: true,
   },
   {
+    name: 'agent',
+    from: '^src/agent/',
+    may: [...shared, '^src/(config|processes)/'],
+    node: true,
+  },
+  {
     name: 'local-platform',
     from: '^src/local-platform/',
     may: [...shared, '^src/(config|adapters|processes|http)/', anyLibrary],

@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import { createAgentCommand } from './commands/agent.ts';
+import { createAgentsCommand } from './commands/agents.ts';
 import { createAuditCommand } from './commands/audit.ts';
 import { createCodecServerCommand } from './commands/codec-server.ts';
 import { createDeployCommand } from './commands/deploy.ts';
@@ -61,6 +63,8 @@ function groupsFor(registry: RunRegistry): readonly Group[] {
         createDownCommand,
         createWorkerCommand,
         createGatewayCommand,
+        createAgentCommand,
+        createAgentsCommand,
         createCodecServerCommand,
         createKeysCommand,
         createDoctorCommand,

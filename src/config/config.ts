@@ -42,6 +42,8 @@ export interface Config {
   breakers: { failures: number; openMs: number; successes: number };
   gateway: GatewaySettings;
   codecServer: CodecServerSettings;
+  /** BELAY_AGENT_NAME: goes before the name in an agent's settings file. */
+  agentName?: string;
   /** BELAY_UNDO_WINDOW (default 30m): how long after its promotion an alert may undo a release. */
   undoWindowMs: number;
   /** BELAY_LOG_LEVEL */

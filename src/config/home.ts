@@ -12,6 +12,10 @@ export function homeLayout(home: string) {
     temporalData: join(home, 'temporal'),
     temporalDatabase: join(home, 'temporal', 'temporal.db'),
     logs: join(home, 'logs'),
+    agentRun: (name: string) => join(home, 'run', `agent-${name}.json`),
+    /** Of the agent that `belay up` runs. */
+    agentSettings: join(home, 'agent', 'agent.yaml'),
+    agentState: join(home, 'agent', 'state'),
     codecRun: join(home, 'run', 'codec-server.json'),
     gatewayRun: join(home, 'run', 'gateway.json'),
     /** The owner's, for everything. */

@@ -97,6 +97,7 @@ export function loadConfig(env: Environment = process.env): Config {
     }),
     gateway: gatewaySettings(set),
     codecServer: codecServerSettings(set),
+    ...(set.BELAY_AGENT_NAME !== undefined && { agentName: set.BELAY_AGENT_NAME }),
     undoWindowMs: set.BELAY_UNDO_WINDOW,
     logLevel: set.BELAY_LOG_LEVEL,
     rollouts: Object.freeze({
@@ -193,6 +194,7 @@ const variables = z.object({
   BELAY_CODEC_ADDRESS: ipAddress().default('127.0.0.1'),
   BELAY_CODEC_TOKEN_FILE: z.string().optional(),
   BELAY_CODEC_ORIGINS: originList().optional(),
+  BELAY_AGENT_NAME: z.string().trim().optional(),
   BELAY_UNDO_WINDOW: duration('30m'),
   BELAY_LOG_LEVEL: z
     .enum(logLevels, {

@@ -3,10 +3,12 @@ import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { findEndpoint } from '../adapters/temporal/endpoint.ts';
 import type { Config } from '../config/config.ts';
+import { loadAgentSettings } from '../config/agent-file.ts';
 import { homeLayout } from '../config/home.ts';
 import { readOrCreateToken } from '../config/own-token.ts';
 import type { ProcessIdentity } from '../processes/identity.ts';
 import { readRunFile } from '../processes/run-file.ts';
+import { writeFirstSettings } from './local-agent.ts';
 import { startDevServer } from './dev-server.ts';
 import { describeProgram, locateTemporal } from './locate.ts';
 import type { PartName, UpRecord } from './up-record.ts';
@@ -59,6 +61,7 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
     const temporal = await startTemporal(options, keep);
     const platformUrl = await startPlatform(options, keep);
     await keep('worker', (signal) => startWorker(options, signal));
+    await startAgent(options, keep);
     const gateway = await startGateway(options, keep);
     return { temporal, platformUrl, gateway, stop };
   } catch (error) {
@@ -130,6 +133,33 @@ function startWorker({ config, onSpawn }: MachineOptions, signal: AbortSignal) {
     onSpawn: (identity) => onSpawn('worker', identity),
     signal,
   });
+}
+
+/** With what its settings file allows: at first, nothing. */
+async function startAgent({ config, onSpawn }: MachineOptions, keep: Keep): Promise<void> {
+  const { agentRun, agentSettings, logs } = homeLayout(config.home);
+  await writeFirstSettings(config, await findEndpoint(config));
+  const { name } = await loadAgentSettings(agentSettings, config);
+  await keep('agent', (signal) =>
+    startOwnProcess({
+      program: 'workers/agent',
+      args: [agentSettings],
+      env: {
+        ...process.env,
+        BELAY_HOME: config.home,
+        BELAY_CACHE: config.cache,
+        // The worker has them.
+        BELAY_HEALTH_PORT: '',
+        BELAY_SDK_METRICS_ADDRESS: '',
+      },
+      logFile: join(logs, 'agent.log'),
+      isReady: async ({ pid }) => (await readRunFile(agentRun(name), workerRun))?.pid === pid,
+      readyWithinMs,
+      stopGraceMs: config.drainMs + 5_000,
+      onSpawn: (identity) => onSpawn('agent', identity),
+      signal,
+    }),
+  );
 }
 
 /** With a generated token, unless the settings name credentials. */

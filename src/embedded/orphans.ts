@@ -7,7 +7,13 @@ import { readRunFile, removeRunFile } from '../processes/run-file.ts';
 import { readUpRecord, type PartName } from './up-record.ts';
 
 /** Each part before those that it uses. */
-const stopOrder: readonly PartName[] = ['gateway', 'worker', 'local platform', 'Temporal server'];
+const stopOrder: readonly PartName[] = [
+  'gateway',
+  'agent',
+  'worker',
+  'local platform',
+  'Temporal server',
+];
 
 /** The processes that a killed `belay up` left running. */
 export async function findOrphans(home: string): Promise<Map<PartName, ProcessIdentity>> {
@@ -37,7 +43,8 @@ export async function stopOrphans(
   }
   const { run } = homeLayout(home);
   for (const name of await readdir(run).catch(() => [])) {
-    if (/^(temporal|gateway|worker-\d+)\.json$/.test(name)) await removeIfDead(join(run, name));
+    if (/^(temporal|gateway|worker-\d+|agent-[a-z0-9.-]+)\.json$/.test(name))
+      await removeIfDead(join(run, name));
   }
 }
 

@@ -6,6 +6,8 @@ export const ownPrograms = [
   'workers/control',
   'workers/gateway',
   'workers/codec-server',
+  'workers/agent',
+  'src/agent/watchdog/main',
   'src/local-platform/main',
   'src/cli/main',
 ] as const;

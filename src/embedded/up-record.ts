@@ -7,7 +7,7 @@ import { readRunFile, removeRunFile, writeRunFile } from '../processes/run-file.
 
 /** The children of a `belay up`. */
 export type PartName = z.infer<typeof partName>;
-const partName = z.enum(['gateway', 'worker', 'local platform', 'Temporal server']);
+const partName = z.enum(['gateway', 'agent', 'worker', 'local platform', 'Temporal server']);
 
 const identity = z.object({ pid: z.number(), startTime: z.string() });
 const record = z.object({

@@ -2,10 +2,10 @@ import type { Logger } from 'pino';
 import { homeLayout } from '../config/home.ts';
 import { readOrCreateToken } from '../config/own-token.ts';
 import { identifySelf } from '../processes/identity.ts';
+import { lockFile } from '../processes/lock-file.ts';
 import { removeRunFile, writeRunFile } from '../processes/run-file.ts';
 import { createApi } from './api/app.ts';
 import { listenOn } from './api/listen.ts';
-import { lockHome } from './home-lock.ts';
 import { Services } from './services/services.ts';
 import { platformLayout } from './state/layout.ts';
 
@@ -24,12 +24,22 @@ export interface Daemon {
   stop(): Promise<void>;
 }
 
+class HomeInUse extends Error {
+  override readonly name = 'HomeInUse';
+  constructor(path: string, pid: number) {
+    super(
+      `process ${pid} already runs the local platform of this home (${path}); ` +
+        'stop it first, or choose another BELAY_HOME',
+    );
+  }
+}
+
 /** Starts the platform of one home. Throws HomeInUse or DamagedState before it changes anything. */
 export async function startDaemon({ home, port, log }: DaemonOptions): Promise<Daemon> {
   const startedAtMs = Date.now();
   const files = platformLayout(home);
   const { platformRun, platformToken } = homeLayout(home);
-  const lock = await lockHome(files.lock);
+  const lock = await lockFile(files.lock, ({ pid }) => new HomeInUse(files.lock, pid));
   try {
     const token = await readOrCreateToken(platformToken);
     const services = await Services.recover(home, log);

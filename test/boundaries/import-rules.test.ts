@@ -75,6 +75,12 @@ const forbidden = [
     rule: 'http-import-only-what-they-may',
   },
   {
+    title: 'an agent that knows a technology',
+    file: 'src/agent/y.ts',
+    text: "import '../adapters/target.ts';",
+    rule: 'agent-import-only-what-they-may',
+  },
+  {
     title: 'a command that imports a worker',
     file: 'src/cli/e.ts',
     text: "import '../../workers/target.ts';",

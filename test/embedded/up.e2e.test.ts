@@ -16,7 +16,7 @@ import { firing, notificationOf } from '../gateway/gateway-on-loopback.ts';
 
 const startLimitMs = 90_000;
 const command = await builtProgram('src/cli/main');
-const parts: PartName[] = ['Temporal server', 'local platform', 'worker', 'gateway'];
+const parts: PartName[] = ['Temporal server', 'local platform', 'worker', 'agent', 'gateway'];
 
 let home: string;
 let ports: string[];
@@ -88,6 +88,14 @@ describe('belay up --detach', () => {
     expect(stdout).toContain(`http://127.0.0.1:${ports[3]}`);
     expect(stdout).toContain(`http://127.0.0.1:${ports[5]}/v1/alerts`);
     expect(await living(await childrenOnceReady())).toEqual(parts);
+  });
+
+  test('runs an agent named local, which may do nothing until its settings file allows it', async () => {
+    const { stdout } = await belay('agents', '--json');
+    expect(JSON.parse(stdout)).toMatchObject([
+      { name: 'local', state: 'polling', commands: [], probes: [] },
+    ]);
+    expect(await readFile(homeLayout(home).agentSettings, 'utf8')).toContain('commands: {}');
   });
 
   test('refuses a second one on the same home, naming the first', async () => {

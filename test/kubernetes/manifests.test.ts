@@ -1,13 +1,14 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ApiException, CoreV1Api } from '@kubernetes/client-node';
+import { ApiException, CoreV1Api, type V1StatefulSet } from '@kubernetes/client-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
 import { describeOnCluster, theCluster } from '../fixtures/cluster.ts';
 import { eventually } from '../fixtures/eventually.ts';
 import { manifests, writeOverlay } from '../fixtures/overlay.ts';
 
 /** Those that the manifests name: a dry run makes none that its other objects could be put in. */
-const namespaces = ['belay-system', 'shop', 'billing'];
+const namespaces = ['belay-system', 'belay-agents', 'shop', 'billing'];
 
 describeOnCluster('the manifests in deploy/kubernetes', ['kubectl'], () => {
   const cluster = theCluster();
@@ -48,7 +49,7 @@ describeOnCluster('the manifests in deploy/kubernetes', ['kubectl'], () => {
       expect([folder, await dryRun(join(manifests, folder))]).toEqual([
         folder,
         expect.arrayContaining([
-          expect.stringMatching(/^\S+\/(belay-worker|belay-rollouts|belay-ingress-classes)$/),
+          expect.stringMatching(/^\S+\/(belay-(worker|rollouts|ingress-classes|agent)|database)$/),
         ]),
       ]);
     }
@@ -71,6 +72,28 @@ describeOnCluster('the manifests in deploy/kubernetes', ['kubectl'], () => {
     for (const binding of bindings) {
       expect(await readFile(join(manifests, binding), 'utf8')).not.toContain('belay-gateway');
     }
+  });
+
+  test('have an agent in every pod of a database beside what the pod had', async () => {
+    const built = await cluster.kubectl('kustomize', join(manifests, 'examples/agent-sidecar'));
+    const set = parseAllDocuments(built)
+      .map((document) => document.toJS() as V1StatefulSet)
+      .find(({ kind }) => kind === 'StatefulSet');
+    const { template, volumeClaimTemplates } = set!.spec!;
+    expect(template.spec!.containers.map(({ name }) => name).sort()).toEqual([
+      'belay-agent',
+      'postgresql',
+    ]);
+    expect(volumeClaimTemplates!.map(({ metadata }) => metadata!.name)).toEqual([
+      'data',
+      'belay-agent-state',
+    ]);
+    const agent = template.spec!.containers.find(({ name }) => name === 'belay-agent')!;
+    expect(agent.image).toMatch(/^belay:/);
+    expect(agent.securityContext).toMatchObject({
+      ...{ runAsNonRoot: true, allowPrivilegeEscalation: false, readOnlyRootFilesystem: true },
+      capabilities: { drop: ['ALL'] },
+    });
   });
 
   test('grant every namespace with the rules of one', async () => {

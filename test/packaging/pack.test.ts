@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -42,6 +42,14 @@ describe('the package, installed into an empty folder', () => {
       expect(await readFile(bundle, 'utf8')).toContain('canaryDeployment');
     },
   );
+
+  test('has an agent that checks its settings, and the watchdog that it starts', async () => {
+    const settings = path.join(root, 'agent.yaml');
+    await writeFile(settings, 'name: packed\nstateFolder: /tmp/packed\ncommands: {}\n');
+    await expect(belay('agent', '--config', settings, '--check')).resolves.toBe('');
+    const watchdog = path.join(installed, 'node_modules/belay/dist/src/agent/watchdog/main.js');
+    expect((await stat(watchdog)).isFile()).toBe(true);
+  });
 
   test('has neither sources nor tests in it', async () => {
     const names = await readdir(path.join(installed, 'node_modules/belay'));

@@ -9,7 +9,7 @@ export function createUpCommand(): Command {
   return new Command('up')
     .summary('run everything on this machine')
     .description(
-      'Run Temporal with its Web UI, the local platform, a worker and the gateway, and keep them alive. ' +
+      'Run Temporal with its Web UI, the local platform, a worker, an agent and the gateway, and keep them alive. ' +
         'No Temporal is started if the TEMPORAL_* settings name one.',
     )
     .addOption(new Option('-d, --detach', 'return when everything runs, and leave it running'))

@@ -51,7 +51,7 @@ async function stayUntilStopped(machine: Machine, { config, options, record, sig
   showUp(up, { config, options, stopWith: 'Ctrl-C, or from elsewhere: belay down' });
   await aborted(signal);
   remark(
-    'Stopping: the gateway, then the worker with what it holds, then the rest. Ctrl-C again forces it.',
+    'Stopping: the gateway and the agent, then the worker with what it holds, then the rest. Ctrl-C again forces it.',
   );
   await machine.stop();
 }

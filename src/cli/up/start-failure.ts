@@ -1,3 +1,4 @@
+import { InvalidAgentSettings } from '../../config/agent-file.ts';
 import { DevServerFailed } from '../../embedded/dev-server.ts';
 import { ProgramNotFound } from '../../embedded/locate.ts';
 import { PortTaken } from '../../embedded/ports.ts';
@@ -10,7 +11,7 @@ export function explainStart(error: unknown): unknown {
   if (error instanceof AlreadyUp) {
     return new CliFailure(exitCodes.alreadyRunning, error.message, { cause: error });
   }
-  if (error instanceof PortTaken) {
+  if (error instanceof PortTaken || error instanceof InvalidAgentSettings) {
     return new CliFailure(exitCodes.badInput, error.message, { cause: error });
   }
   const couldNotStart =

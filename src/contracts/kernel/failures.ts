@@ -15,4 +15,14 @@ export const failureTypes = {
   targetUnavailable: 'TargetUnavailable',
   alertUndecided: 'AlertUndecided',
   targetDrifted: 'TargetDrifted',
+  /** Nobody took an act up from the agent's queue. */
+  agentAbsent: 'AgentAbsent',
+  /** The agent and the workers speak different contracts. */
+  agentContract: 'AgentContract',
+  /** Not on the agent's allow-list, or with an argument that is not. */
+  agentRefused: 'AgentRefused',
+  /** Nobody knows how an act ended. */
+  agentActLost: 'AgentActLost',
+  agentUnavailable: 'AgentUnavailable',
+  leaseEnded: 'LeaseEnded',
 } as const;

@@ -7,14 +7,13 @@ import { refusal } from './given.ts';
 import { offerKnown } from './known-keys.ts';
 import type { SecretRef, Template } from './notifications.ts';
 import { isAddress } from './notifications-secrets.ts';
+import { refuseReference, secretReference, secretRef } from './secret-ref.ts';
 import { choice, mapping, text, wholeNumber } from './written.ts';
 
 const channelName = /^[a-z0-9](?:[a-z0-9-]{0,39})$/;
 
 const openAddress =
   'write an address such as https://example.com/belay, without credentials or a query in it';
-
-const reference = 'write { env: NAME } or { file: /absolute/path }';
 
 /** What was given is not shown. */
 function unshown(accepted: string) {
@@ -36,35 +35,6 @@ function section<Shape extends z.ZodRawShape>(shape: Shape, mistaken: Record<str
     .unknown()
     .refine(isMapping, { error: (issue) => unshown(accepted)(issue), abort: true })
     .pipe(mapping(shape, mistaken));
-}
-
-function secretRef(what: string) {
-  return z.unknown().transform((given, context): SecretRef => {
-    const message = refuseReference(given, what);
-    if (message === undefined) return given as SecretRef;
-    context.addIssue({ code: 'custom', message });
-    return z.NEVER;
-  });
-}
-
-function refuseReference(given: unknown, what: string): string | undefined {
-  if (given === undefined) return `missing; ${reference}`;
-  if (given === null) return `empty; ${reference}`;
-  if (!isMapping(given)) {
-    return `${what} is a secret and not written here: keep it in a variable or a file, and ${reference}`;
-  }
-  const { env, file } = given;
-  if (Object.keys(given).length !== 1 || (env === undefined && file === undefined)) {
-    return `one of env and file says where ${what} is kept; ${reference}`;
-  }
-  if (env !== undefined) {
-    return typeof env === 'string' && /^[A-Za-z_]\w{0,127}$/.test(env)
-      ? undefined
-      : `env takes the name of a variable, not ${what} itself`;
-  }
-  return typeof file === 'string' && /^\/[^\0]+$/.test(file)
-    ? undefined
-    : `file takes the absolute path of a file, not ${what} itself`;
 }
 
 const slackSchema = section(
@@ -142,7 +112,7 @@ function addressOrReference() {
       typeof given === 'string'
         ? isOpenAddress(given)
           ? undefined
-          : `not accepted; ${openAddress}, or keep it elsewhere: ${reference}`
+          : `not accepted; ${openAddress}, or keep it elsewhere: ${secretReference}`
         : refuseReference(given, 'the address');
     if (message === undefined) return given as string | SecretRef;
     context.addIssue({ code: 'custom', message });

@@ -1,7 +1,15 @@
 /** Where settings keep secrets, and what each has to look like; never what they are. */
+import { shortestSecret } from '../../policies/kernel/agents/redact.ts';
 import type { ChannelSettings, SecretRef } from './notifications.ts';
 
-export type SecretPurpose = 'address' | 'routing key' | 'password' | 'signing key' | 'certificates';
+export type SecretPurpose =
+  | 'address'
+  | 'routing key'
+  | 'password'
+  | 'signing key'
+  | 'certificates'
+  /** Of a program that an agent runs. */
+  | 'variable';
 
 export interface KeptSecret {
   /** Below the channel: `url`. */
@@ -65,6 +73,11 @@ export function refuseSecret(purpose: SecretPurpose, value: string): string | un
       return signingKey(value) === undefined
         ? 'holds no signing key; make one with `openssl rand -base64 32`'
         : undefined;
+    case 'variable':
+      if (value.includes('\0') || value.length > 32_768) return 'holds no value of a variable';
+      return value.length >= shortestSecret
+        ? undefined
+        : `holds a value that is too short to be redacted; at least ${shortestSecret} characters`;
     case 'certificates':
       return value.includes('-----BEGIN CERTIFICATE-----')
         ? undefined

@@ -6,6 +6,7 @@ import type { RolloutReport } from '../../contracts/rollouts/report.ts';
 import { LabelCap, otherValue } from '../../policies/kernel/observability/label-cap.ts';
 import { newMeasurements } from '../../policies/rollouts/observability/new-measurements.ts';
 import { isWaiting } from '../../policies/rollouts/observability/phase-label.ts';
+import { createActivityMetrics } from './activity-metrics.ts';
 
 /** An open rollout, as Temporal lists it. */
 export interface CountedRollout {
@@ -17,32 +18,16 @@ export interface CountedRollout {
 
 /** At most this many have their own series. */
 const caps = { services: 500, environments: 50 };
-const actSeconds = [0.005, 0.025, 0.1, 0.5, 2.5, 10, 60, 300, 1_800, 7_200];
 const rolloutSeconds = [1, 10, 60, 300, 900, 1_800, 3_600, 7_200, 14_400, 43_200, 86_400];
 
 /** All metrics of one worker; docs/metrics.md lists them. */
 export class BelayMetrics implements HoldObserver {
   readonly registry = new Registry();
   readonly #registers = [this.registry];
-  readonly activitiesRunning = new Gauge({
-    name: 'belay_activities_running',
-    help: 'Activities that this worker is executing; an open hold is a watchHold.',
-    labelNames: ['queue', 'activity'],
-    registers: this.#registers,
-  });
-  readonly activities = new Counter({
-    name: 'belay_activities_total',
-    help: 'Ended attempts of activities.',
-    labelNames: ['activity', 'result'],
-    registers: this.#registers,
-  });
-  readonly activityDuration = new Histogram({
-    name: 'belay_activity_duration_seconds',
-    help: 'Duration of attempts of activities.',
-    labelNames: ['activity', 'result'],
-    buckets: actSeconds,
-    registers: this.#registers,
-  });
+  readonly #ofActivities = createActivityMetrics(this.registry);
+  readonly activitiesRunning = this.#ofActivities.activitiesRunning;
+  readonly activities = this.#ofActivities.activities;
+  readonly activityDuration = this.#ofActivities.activityDuration;
   readonly #rolloutsOpen = new Gauge({
     name: 'belay_rollouts_open',
     help: 'Rollouts that Temporal lists as running, the same from every worker.',

@@ -4,12 +4,17 @@ import {
   CancelledFailure,
 } from '@temporalio/common';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
-import type { BelayMetrics } from './belay-metrics.ts';
+import type { createActivityMetrics } from './activity-metrics.ts';
 
 export type Queue = 'acts' | 'watches' | 'alerts';
 
+type Counted = ReturnType<typeof createActivityMetrics>;
+
 /** Counts and times every attempt of an activity, including local ones. */
-export function countActivities(metrics: BelayMetrics, queue: Queue): ActivityInterceptorsFactory {
+export function countActivities(
+  metrics: Counted,
+  queue: Queue | 'agent',
+): ActivityInterceptorsFactory {
   return ({ info: { activityType: activity } }) => ({
     inbound: {
       async execute(input, next) {

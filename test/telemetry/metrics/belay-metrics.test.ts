@@ -1,6 +1,7 @@
 import type { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
 import type { BreakerReport } from '../../../src/contracts/kernel/breakers.ts';
+import { AgentMetrics } from '../../../src/telemetry/metrics/agent-metrics.ts';
 import { BelayMetrics } from '../../../src/telemetry/metrics/belay-metrics.ts';
 import { exportBreakers } from '../../../src/telemetry/metrics/export-breakers.ts';
 import { GatewayMetrics } from '../../../src/telemetry/metrics/gateway-metrics.ts';
@@ -41,8 +42,18 @@ test('docs/metrics.md lists exactly what a gateway exports, with its type and la
   expect(describe(registry)).toEqual((await documentedMetrics('gateway', 'both')).sort(byName));
 });
 
+test('an agent exports what the documentation lists, and nothing else', async () => {
+  const { registry } = new AgentMetrics('db-1');
+  exportBreakers(registry, () => []);
+  expect(describe(registry)).toEqual((await documentedMetrics('agent', 'both')).sort(byName));
+});
+
 test('every name that is not the process own begins with belay_', () => {
-  const registries = [new BelayMetrics().registry, new GatewayMetrics().registry];
+  const registries = [
+    new BelayMetrics().registry,
+    new GatewayMetrics().registry,
+    new AgentMetrics('db-1').registry,
+  ];
   const names = registries.flatMap((each) => each.getMetricsAsArray().map(({ name }) => name));
   expect(names.filter((name) => !/^(belay|process|nodejs)_/.test(name))).toEqual([]);
 });

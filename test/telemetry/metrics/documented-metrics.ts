@@ -9,7 +9,7 @@ export interface DocumentedMetric {
 
 /** The tables in docs/metrics.md of these sections; of all without. */
 export async function documentedMetrics(
-  ...sections: ('worker' | 'gateway' | 'both')[]
+  ...sections: ('worker' | 'gateway' | 'agent' | 'both')[]
 ): Promise<DocumentedMetric[]> {
   const page = await readFile(new URL('../../../docs/metrics.md', import.meta.url), 'utf8');
   const rows = page
@@ -28,7 +28,7 @@ export async function documentedMetrics(
 }
 
 function isAbout(section: string, process: string): boolean {
-  return new RegExp(`^What (a )?${process} exports?\\n`).test(section);
+  return new RegExp(`^What (an? )?${process} exports?\\n`).test(section);
 }
 
 /** Every name that an expression may use of what Belay exports, with a histogram's own. */

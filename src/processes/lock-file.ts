@@ -2,30 +2,26 @@ import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { identifySelf, isAlive, type ProcessIdentity } from '../processes/identity.ts';
-
-class HomeInUse extends Error {
-  override readonly name = 'HomeInUse';
-  constructor(path: string, { pid }: ProcessIdentity) {
-    super(
-      `process ${pid} already runs the local platform of this home (${path}); ` +
-        'stop it first, or choose another BELAY_HOME',
-    );
-  }
-}
+import { identifySelf, isAlive, type ProcessIdentity } from './identity.ts';
 
 const holderShape = z.object({ pid: z.int(), startTime: z.string() });
 
+/** Why a living process keeps others out, for a person. */
+export type DescribeHolder = (holder: ProcessIdentity) => Error;
+
 /**
- * One platform per home. The lock is a file that contains its holder's identity from the moment it
- * exists; the file of a dead holder is renamed. Throws HomeInUse.
+ * One process at a time. The lock is a file that contains its holder's identity from the moment it
+ * exists; the file of a dead holder is renamed. Throws what `inUse` makes of a living holder.
  */
-export async function lockHome(path: string): Promise<{ release(): Promise<void> }> {
+export async function lockFile(
+  path: string,
+  inUse: DescribeHolder,
+): Promise<{ release(): Promise<void> }> {
   await mkdir(dirname(path), { recursive: true });
   const own = `${path}.${randomUUID()}`;
   await writeFile(own, JSON.stringify(await identifySelf()));
   try {
-    while (!(await take(own, path))) await setAsideDead(path);
+    while (!(await take(own, path))) await setAsideDead(path, inUse);
   } finally {
     await rm(own, { force: true });
   }
@@ -42,8 +38,8 @@ async function take(own: string, path: string): Promise<boolean> {
   }
 }
 
-async function setAsideDead(path: string): Promise<void> {
-  await refuseIfAlive(path, path);
+async function setAsideDead(path: string, inUse: DescribeHolder): Promise<void> {
+  await refuseIfAlive(path, inUse);
   const aside = `${path}.${randomUUID()}`;
   const moved = await rename(path, aside).then(
     () => true,
@@ -52,7 +48,7 @@ async function setAsideDead(path: string): Promise<void> {
   if (!moved) return;
   try {
     // Between the read and the rename another process may have replaced the dead lock with its own.
-    await refuseIfAlive(aside, path);
+    await refuseIfAlive(aside, inUse);
   } catch (error) {
     await link(aside, path);
     throw error;
@@ -61,8 +57,8 @@ async function setAsideDead(path: string): Promise<void> {
   }
 }
 
-async function refuseIfAlive(file: string, path: string): Promise<void> {
+async function refuseIfAlive(file: string, inUse: DescribeHolder): Promise<void> {
   const text = await readFile(file, 'utf8').catch(() => undefined);
   const holder = holderShape.safeParse(text === undefined ? undefined : JSON.parse(text));
-  if (holder.success && (await isAlive(holder.data))) throw new HomeInUse(path, holder.data);
+  if (holder.success && (await isAlive(holder.data))) throw inUse(holder.data);
 }

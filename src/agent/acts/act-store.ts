@@ -1,0 +1,97 @@
+import { existsSync } from 'node:fs';
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AgentError } from '../../contracts/kernel/agent-host.ts';
+import type { RunStep } from '../../contracts/kernel/agent.ts';
+import { judgeAct } from '../../policies/kernel/agents/judge-act.ts';
+import { readWritten, writeDurably } from '../../processes/durable-file.ts';
+import { actFiles, actFolder, runFolder, type ActFiles, type ActRecord } from './act-files.ts';
+
+/** Of runs of which nothing has happened for this long. */
+const keptMs = 7 * 86_400_000;
+
+/** The acts of an agent on disk: what was accepted, in which order, and what became of it. */
+export class ActStore {
+  readonly #stateFolder: string;
+  #admitting: Promise<unknown> = Promise.resolve();
+
+  constructor(stateFolder: string) {
+    this.#stateFolder = stateFolder;
+  }
+
+  filesOf(act: RunStep): ActFiles {
+    return actFiles(actFolder(this.#stateFolder, act));
+  }
+
+  read(act: RunStep): Promise<ActRecord | undefined> {
+    return readWritten<ActRecord>(this.filesOf(act).record);
+  }
+
+  /** The record of the act, written by this call or an earlier one. Throws AgentError. */
+  async admit(wanted: ActRecord): Promise<ActRecord> {
+    const admitted = this.#admitting.then(() => this.#admit(wanted));
+    this.#admitting = admitted.catch(() => undefined);
+    return admitted;
+  }
+
+  /** Those that have not ended, as far as is known here. */
+  async open(): Promise<ActRecord[]> {
+    const runs = await namesIn(join(this.#stateFolder, 'acts'));
+    const records = await Promise.all(
+      runs.map((run) => this.#recordsIn(join(this.#stateFolder, 'acts', run))),
+    );
+    return records.flat().filter(({ act }) => !existsSync(this.filesOf(act).outcome));
+  }
+
+  /** Forgets runs of which nothing has happened for a week, and nothing is open. */
+  async prune(nowMs: number): Promise<void> {
+    const folder = join(this.#stateFolder, 'acts');
+    for (const run of await namesIn(folder)) {
+      const path = join(folder, run);
+      const records = await this.#recordsIn(path);
+      const isOver = records.every(({ act }) => {
+        const files = this.filesOf(act);
+        return existsSync(files.outcome) || !existsSync(files.state);
+      });
+      const { mtimeMs } = await stat(path);
+      const lastMs = Math.max(mtimeMs, ...records.map(({ acceptedAtMs }) => acceptedAtMs));
+      const longestMs = Math.max(0, ...records.map(({ program }) => program.timeoutMs));
+      if (isOver && lastMs + longestMs + keptMs < nowMs) {
+        await rm(path, { recursive: true, force: true });
+      }
+    }
+  }
+
+  async #admit(wanted: ActRecord): Promise<ActRecord> {
+    const { runRef, step } = wanted.act;
+    const known = await this.#recordsIn(runFolder(this.#stateFolder, runRef));
+    const verdict = judgeAct(
+      { step, digest: wanted.digest },
+      known.map(({ act, digest }) => ({ step: act.step, digest })),
+    );
+    const present = known.find(({ act }) => act.step === step);
+    if (present?.neverApplied && !wanted.neverApplied) {
+      const message = `step ${step} of this run was reverted before it was applied`;
+      throw new AgentError('stale-fence', message);
+    }
+    if (verdict.kind === 'refused') throw new AgentError(verdict.code, verdict.reason);
+    if (verdict.kind === 'known' && present) return present;
+    await writeDurably(this.filesOf(wanted.act).record, wanted);
+    return wanted;
+  }
+
+  async #recordsIn(folder: string): Promise<ActRecord[]> {
+    const steps = await namesIn(folder);
+    const records = await Promise.all(
+      steps.map((step) => readWritten<ActRecord>(actFiles(join(folder, step)).record)),
+    );
+    return records.filter((record) => record !== undefined);
+  }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  });
+}

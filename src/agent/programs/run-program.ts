@@ -1,0 +1,167 @@
+import { spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CommandEnding, CommandResult } from '../../contracts/kernel/agent.ts';
+import { Redaction } from '../../policies/kernel/agents/redact.ts';
+import { identify, isAlive, type ProcessIdentity } from '../../processes/identity.ts';
+import type { ProgramSettings, Secret } from '../../specs/kernel/agent.ts';
+import { BoundedOutput } from './bounded-output.ts';
+import { endMarked, markVariable } from './marked-processes.ts';
+
+export interface ProgramRun {
+  argv: readonly string[];
+  program: ProgramSettings;
+  secrets: readonly Secret[];
+  /** Tells all that it starts from everything else. */
+  mark: string;
+}
+
+export interface Output {
+  stdout: BoundedOutput;
+  stderr: BoundedOutput;
+}
+
+interface RunOptions {
+  /** Ends the program; nothing is started once it is aborted. */
+  stop: AbortSignal;
+  output?: Output;
+  onStarted?: (identity: ProcessIdentity) => Promise<void>;
+}
+
+const usualVariables = {
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  LANG: 'C.UTF-8',
+};
+/** A pipe may be held by a process that was not found. */
+const closeWithinMs = 1_000;
+
+export function outputOf({ program, secrets }: Pick<ProgramRun, 'program' | 'secrets'>): Output {
+  return {
+    stdout: new BoundedOutput(program.maxOutputBytes, secrets),
+    stderr: new BoundedOutput(program.maxOutputBytes, secrets),
+  };
+}
+
+/**
+ * Runs a program in a process group of its own, without a shell, until it ends, its time is over or
+ * it is stopped. Returns when everything that it started is gone. Never rejects for what it does.
+ */
+export async function runProgram(run: ProgramRun, options: RunOptions): Promise<CommandResult> {
+  const startedAtMs = Date.now();
+  const { stop, output = outputOf(run), onStarted } = options;
+  const resultOf = (end: Partial<CommandResult> & { ending: CommandEnding }): CommandResult => ({
+    ...end,
+    stdout: output.stdout.text(),
+    stderr: output.stderr.text(),
+    stdoutBytes: output.stdout.bytes,
+    stderrBytes: output.stderr.bytes,
+    startedAtMs,
+    endedAtMs: Date.now(),
+  });
+  if (stop.aborted) return resultOf({ ending: 'cancelled' });
+  const started = await start(run, output);
+  if (!started.ok) {
+    const reason = Redaction.of(started.reason, run.secrets);
+    return resultOf({ ending: 'not-started', reason });
+  }
+  const { pid, exited, closed } = started;
+  const identity = await identify(pid);
+  if (identity) await onStarted?.(identity);
+  const forced = await untilEnded({ pid, exited }, run.program, stop);
+  const { code, signal } = await exited;
+  await endMarked(run.mark, 0);
+  await Promise.race([closed, sleep(closeWithinMs)]);
+  output.stdout.end();
+  output.stderr.end();
+  if (forced !== undefined) return resultOf({ ending: forced });
+  if (signal !== null) return resultOf({ ending: 'killed', signal });
+  return resultOf({ ending: 'exited', exitCode: code ?? 0 });
+}
+
+interface Exit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+type Started =
+  | { ok: true; pid: number; exited: Promise<Exit>; closed: Promise<void> }
+  | { ok: false; reason: string };
+
+function start({ argv, program, secrets, mark }: ProgramRun, output: Output): Promise<Started> {
+  const [file = '', ...args] = argv;
+  const child = spawn(file, args, {
+    cwd: program.folder ?? '/',
+    env: {
+      ...usualVariables,
+      ...program.environment,
+      ...Object.fromEntries(secrets.map(({ name, value }) => [name, value])),
+      [markVariable]: mark,
+    },
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child.stdout.on('data', (chunk: Buffer) => output.stdout.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => output.stderr.push(chunk));
+  const exited = new Promise<Exit>((resolve) => {
+    child.once('exit', (code, signal) => resolve({ code, signal }));
+  });
+  const closed = new Promise<void>((resolve) => {
+    child.once('close', () => resolve());
+  });
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve({ ok: false, reason: error.message }));
+    child.once('spawn', () => resolve({ ok: true, pid: child.pid ?? 0, exited, closed }));
+  });
+}
+
+/** Why it was ended, where it did not end by itself. */
+async function untilEnded(
+  { pid, exited }: { pid: number; exited: Promise<Exit> },
+  { timeoutMs, graceMs }: ProgramSettings,
+  stop: AbortSignal,
+): Promise<'timed-out' | 'cancelled' | undefined> {
+  const timer = new AbortController();
+  const ended = exited.then(() => undefined);
+  const why = await Promise.race([
+    ended,
+    sleep(timeoutMs, 'timed-out' as const, { signal: timer.signal }).catch(() => undefined),
+    aborted(stop, timer.signal),
+  ]);
+  timer.abort();
+  if (why === undefined) return undefined;
+  signalGroup(pid, 'SIGTERM');
+  const patience = new AbortController();
+  const isLate = await Promise.race([
+    ended.then(() => false),
+    sleep(graceMs, true, { signal: patience.signal }).catch(() => false),
+  ]);
+  patience.abort();
+  if (isLate) signalGroup(pid, 'SIGKILL');
+  await ended;
+  return why;
+}
+
+function aborted(signal: AbortSignal, until: AbortSignal): Promise<'cancelled'> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve('cancelled');
+    signal.addEventListener('abort', () => resolve('cancelled'), { once: true, signal: until });
+  });
+}
+
+/** Its leader has not been waited for yet, so that the number is still its own. */
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** For what an earlier watchdog left: everything it had started. */
+export async function endLeft(
+  mark: string,
+  program: ProcessIdentity | undefined,
+  graceMs: number,
+): Promise<void> {
+  if (program && (await isAlive(program))) signalGroup(program.pid, 'SIGTERM');
+  await endMarked(mark, graceMs);
+}

@@ -1,0 +1,87 @@
+import { readFile } from 'node:fs/promises';
+import type { AgentSettings, ProgramSettings, Secret } from '../specs/kernel/agent.ts';
+import { resolveAgent } from '../specs/kernel/agent-resolve.ts';
+import { formatProblems } from '../specs/kernel/problems.ts';
+import type { SpecProblem } from '../specs/kernel/spec-problem.ts';
+import type { Config } from './config.ts';
+import { secretReader, type SecretReader } from './notifications-secret.ts';
+
+/** Settings of an agent that cannot be used: every problem with its line, and no secret. */
+export class InvalidAgentSettings extends Error {
+  override readonly name = 'InvalidAgentSettings';
+}
+
+/** Reads a settings file, and every secret it names once. Throws InvalidAgentSettings. */
+export async function loadAgentSettings(
+  file: string,
+  { agentName }: Pick<Config, 'agentName'>,
+  readSecret: SecretReader = secretReader(),
+): Promise<AgentSettings> {
+  const resolution = resolveAgent(await textOf(file), agentName);
+  const problems = resolution.ok
+    ? await missingSecrets(resolution.settings, readSecret)
+    : resolution.problems;
+  if (resolution.ok && problems.length === 0) return resolution.settings;
+  const { lineOf } = resolution;
+  throw new InvalidAgentSettings(
+    formatProblems(problems, { source: file, ...(lineOf !== undefined && { lineOf }) }),
+  );
+}
+
+export type ReadProgramSecrets =
+  { ok: true; secrets: Secret[] } | { ok: false; problems: SpecProblem[] };
+
+/** The secrets of a program as they are now; each is named by its variable. */
+export async function readProgramSecrets(
+  { secrets }: Pick<ProgramSettings, 'secrets'>,
+  readSecret: SecretReader = secretReader(),
+): Promise<ReadProgramSecrets> {
+  const read = await Promise.all(
+    Object.entries(secrets).map(async ([name, ref]) => ({
+      name,
+      found: await readSecret(ref, 'variable'),
+    })),
+  );
+  const problems = read.flatMap(({ name, found }) =>
+    found.ok ? [] : [{ path: `secrets.${name}`, message: found.problem }],
+  );
+  if (problems.length > 0) return { ok: false, problems };
+  const values = read.flatMap(({ name, found }) =>
+    found.ok ? [{ name, value: found.value }] : [],
+  );
+  return { ok: true, secrets: values };
+}
+
+async function textOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    throw new InvalidAgentSettings(
+      `${file}: cannot be read (${code}); name an agent's settings file with --config`,
+    );
+  }
+}
+
+async function missingSecrets(
+  { commands, probes }: AgentSettings,
+  readSecret: SecretReader,
+): Promise<SpecProblem[]> {
+  const programs = [
+    ...commands.map((command) => ({ path: `commands.${command.name}`, program: command })),
+    ...probes.flatMap(({ name, what }) =>
+      what.kind === 'command' ? [{ path: `probes.${name}.command`, program: what.program }] : [],
+    ),
+  ];
+  const read = await Promise.all(
+    programs.map(async ({ path, program }) => ({
+      path,
+      found: await readProgramSecrets(program, readSecret),
+    })),
+  );
+  return read.flatMap(({ path, found }) =>
+    found.ok
+      ? []
+      : found.problems.map((problem) => ({ ...problem, path: `${path}.${problem.path}` })),
+  );
+}

@@ -1,0 +1,97 @@
+import type { z } from 'zod';
+import type { AgentSettings, CommandSettings, Parameter, ProbeSettings } from './agent.ts';
+import { agentSchema } from './agent-schema.ts';
+import { isMapping } from './finding.ts';
+import { problemsOf } from './issues.ts';
+import { parseSpecText } from './parse-text.ts';
+import type { SpecProblem } from './spec-problem.ts';
+
+export type AgentResolution =
+  | { ok: true; settings: AgentSettings; lineOf: (path: string) => number | undefined }
+  | { ok: false; problems: SpecProblem[]; lineOf?: (path: string) => number | undefined };
+
+/** What an agent's settings file in YAML says, or every problem it has. `name` goes before the file's. */
+export function resolveAgent(text: string, name?: string): AgentResolution {
+  const parsed = parseSpecText(text, 'agent.yaml');
+  if (!parsed.ok) return { ok: false, problems: parsed.problems };
+  const { lineOf } = parsed;
+  const input = isMapping(parsed.input) && name ? { ...parsed.input, name } : parsed.input;
+  const resolved = agentSchema.safeParse(input ?? undefined);
+  if (!resolved.success) return { ok: false, problems: problemsOf(resolved.error), lineOf };
+  const { stateFolder, commands, probes } = resolved.data;
+  return {
+    ok: true,
+    lineOf,
+    settings: {
+      ...{ name: resolved.data.name, stateFolder },
+      commands: Object.entries(commands).map(([command, written]) =>
+        resolveCommand(command, written),
+      ),
+      probes: Object.entries(probes).map(([probe, written]) => resolveProbe(probe, written)),
+    },
+  };
+}
+
+type Written = z.output<typeof agentSchema>;
+type WrittenCommand = Written['commands'][string];
+type WrittenProbe = Written['probes'][string];
+
+function resolveCommand(name: string, written: WrittenCommand): CommandSettings {
+  const { description, argv, lease, parameters, folder } = written;
+  return {
+    ...{ name, description },
+    parameters: Object.fromEntries(
+      Object.entries(parameters).map(([parameter, accepted]) => [
+        parameter,
+        resolveParameter(accepted),
+      ]),
+    ),
+    ...(argv && { argv }),
+    ...(lease && { lease: { apply: lease.apply, revert: lease.revert, longestMs: lease.longest } }),
+    environment: written.environment,
+    secrets: written.secrets,
+    ...(folder !== undefined && { folder }),
+    timeoutMs: written.timeout,
+    graceMs: written.grace,
+    maxOutputBytes: written.maxOutput,
+  };
+}
+
+function resolveParameter({
+  pattern,
+  oneOf,
+  min,
+  max,
+}: WrittenCommand['parameters'][string]): Parameter {
+  if (pattern !== undefined) return { pattern };
+  if (oneOf) return { oneOf };
+  return { least: min ?? 0, most: max ?? 0 };
+}
+
+const probeOutputBytes = 16_384;
+
+function resolveProbe(name: string, written: WrittenProbe): ProbeSettings {
+  const { http, tcp, command, timeout: timeoutMs } = written;
+  const described = (usual: string) => ({
+    name,
+    description: written.description ?? usual,
+    timeoutMs,
+  });
+  if (http) return { ...described(`GET ${http.url}`), what: { kind: 'http', ...http } };
+  if (tcp) {
+    return { ...described(`connect to ${tcp.host}:${tcp.port}`), what: { kind: 'tcp', ...tcp } };
+  }
+  if (!command) throw new Error(`probe ${name} is of no kind`);
+  const { argv, exitCode, matches, environment, secrets, folder, grace } = command;
+  return {
+    ...described(`run ${argv[0]}`),
+    what: {
+      ...{ kind: 'command', argv, exitCode },
+      ...(matches !== undefined && { matches }),
+      program: {
+        ...{ environment, secrets, timeoutMs, graceMs: grace, maxOutputBytes: probeOutputBytes },
+        ...(folder !== undefined && { folder }),
+      },
+    },
+  };
+}
