@@ -21,7 +21,7 @@ export function workflowCode(
   );
   if (existsSync(codePath)) return { workflowBundle: { codePath } };
   return {
-    workflowsPath: beside('../workflows/index.ts'),
+    workflowsPath: beside('../workflows/index.cjs'),
     interceptors: { workflowModules: [beside('../workflows/interceptors/carry-trace.ts')] },
   };
 }

@@ -16,13 +16,13 @@ export interface CheckedBundle {
   modules: number;
 }
 
-/** Bundles `workflows/index.ts` under `root`; throws if it contains anything that cannot be replayed or is too large. */
+/** Bundles `workflows/index.cjs` under `root`; throws if it contains anything that cannot be replayed or is too large. */
 export async function bundleChecked(
   root: string,
   { failureConverter }: { failureConverter?: string } = {},
 ): Promise<CheckedBundle> {
   const { code } = await bundleWorkflowCode({
-    workflowsPath: path.join(root, 'workflows/index.ts'),
+    workflowsPath: path.join(root, 'workflows/index.cjs'),
     ...(failureConverter && { failureConverterPath: path.join(root, failureConverter) }),
     workflowInterceptorModules: interceptorsUnder(root),
     logger: new DefaultLogger('ERROR'),

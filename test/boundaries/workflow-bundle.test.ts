@@ -18,7 +18,11 @@ afterEach(async () => {
 });
 
 async function bundleOf(workflow: string): Promise<number> {
-  await writeFile(path.join(root, 'workflows/index.ts'), workflow);
+  await writeFile(path.join(root, 'workflows/story.ts'), workflow);
+  await writeFile(
+    path.join(root, 'workflows/index.cjs'),
+    "module.exports = require('./story.ts');",
+  );
   return (await bundleChecked(root)).modules;
 }
 

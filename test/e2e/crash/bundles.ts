@@ -23,7 +23,7 @@ export async function buildBundles(folder: string): Promise<Bundles> {
 
 async function build(codePath: string, interceptors: string[]): Promise<string> {
   const { code } = await bundleWorkflowCode({
-    workflowsPath: here('../../../workflows/index.ts'),
+    workflowsPath: here('../../../workflows/index.cjs'),
     workflowInterceptorModules: [carryTrace, ...interceptors].map(here),
     logger: new DefaultLogger('ERROR'),
   });

@@ -2,8 +2,6 @@
 import { sleep } from '@temporalio/workflow';
 import { canaryDeployment as present } from '../../../workflows/rollouts/canary-deployment.ts';
 
-export * from '../../../workflows/index.ts';
-
 export async function canaryDeployment(
   ...given: Parameters<typeof present>
 ): ReturnType<typeof present> {

@@ -1,0 +1,15 @@
+/** Workflows by type, each loaded when a run of it starts: an idle run pays for its own family alone. */
+const workflows = {
+  canaryDeployment: () => require('./rollouts/canary-deployment.ts').canaryDeployment,
+  blueGreenDeployment: () => require('./rollouts/blue-green-deployment.ts').blueGreenDeployment,
+  rollingDeployment: () => require('./rollouts/rolling-deployment.ts').rollingDeployment,
+  recreateDeployment: () => require('./rollouts/recreate-deployment.ts').recreateDeployment,
+  rollback: () => require('./rollouts/rollback.ts').rollback,
+  respondToAlert: () => require('./rollouts/respond-to-alert.ts').respondToAlert,
+  startScheduledRun: () => require('./kernel/start-scheduled-run.ts').startScheduledRun,
+  janitor: () => require('./kernel/janitor.ts').janitor,
+};
+
+for (const [type, load] of Object.entries(workflows)) {
+  Object.defineProperty(exports, type, { enumerable: true, get: load });
+}
