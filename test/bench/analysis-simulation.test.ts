@@ -41,7 +41,7 @@ it('fails as many requests in spells as it would without them', () => {
   expect(factors.filter((factor) => factor > 1).length / seconds).toBeCloseTo(0.1, 2);
 });
 
-it('counts in its latencies the share of slow requests that it was told', () => {
+it('counts the given share of slow requests in its latencies', () => {
   const total = 400_000;
   const { boundsMs, counts } = drawLatencies(seeded(1), total, 0.01);
   expect(1 - (counts[boundsMs.indexOf(500)] ?? 0) / total).toBeCloseTo(0.01, 3);
@@ -49,7 +49,7 @@ it('counts in its latencies the share of slow requests that it was told', () => 
   expect(counts.at(-1)).toBe(total);
 });
 
-it('says how far off a share may be that was seen in few rollouts', () => {
+it('gives the interval of a share that was seen in few rollouts', () => {
   const { low, high } = confidenceInterval({ count: 1, of: 100 });
   expect(low).toBeCloseTo(0.0018, 4);
   expect(high).toBeCloseTo(0.0545, 4);

@@ -41,7 +41,7 @@ it('names a release that the interval rule finds sooner, and whether any test co
   ]);
 });
 
-it('takes no rule for a measure that aborts good releases, or finds few of the bad ones', () => {
+it('compares with no rule that aborts good releases, or finds few of the bad ones', () => {
   const late = { ...regression, exposed: { mean: 4_000, margin: 50 } };
   const careless: FalseAborts = { ...healthy, rule: intervalRule, rejected: all };
   expect(missed({ regressions: [late, byIntervals], falseAborts: [careless] })).toEqual([]);

@@ -57,7 +57,7 @@ it('aborts by signal and by update, and loses no request', async () => {
   expect(figures?.byUpdate.endedMs.max).toBeGreaterThan(0);
 });
 
-it('rolls back by alert, and deals with every alert of a flood once', async () => {
+it('rolls back by alert, and handles every alert of a flood once', async () => {
   const { rollbacks, flood } = await benchmark<{
     rollbacks: RollbacksFigures[];
     flood: FloodFigures;

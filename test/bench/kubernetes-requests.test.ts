@@ -12,7 +12,7 @@ const event = {
 const line = (changed: object = {}) => JSON.stringify({ ...event, ...changed });
 
 describe('the audit log', () => {
-  it('tells what Belay asked for, of whom, and when', () => {
+  it("lists Belay's requests, with their object and time", () => {
     expect(readAuditLine(line())).toEqual({
       verb: 'patch',
       resource: 'deployments',
@@ -22,7 +22,7 @@ describe('the audit log', () => {
     });
   });
 
-  it("counts nobody else's requests, and none that was cut off as it was written", () => {
+  it('counts no requests of others, and no line that is incomplete', () => {
     expect(readAuditLine(line({ userAgent: 'kube-scheduler/v1.36.3' }))).toBeUndefined();
     expect(readAuditLine(line().slice(0, -9))).toBeUndefined();
   });
@@ -63,7 +63,7 @@ describe('requests of many canaries', () => {
     expect(untilDone).toMatchObject({ count: 2, p50: 1, max: 3 });
   });
 
-  it('are told apart from the lists and watches of the worker', () => {
+  it('are counted separately from the lists and watches of the worker', () => {
     const { lists, watches, byKind } = countRequests(
       [
         { verb: 'list', resource: 'pods', atMs: 1 },

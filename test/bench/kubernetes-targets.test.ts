@@ -67,7 +67,7 @@ it('misses the target of a hold by any request but a list or a watch', () => {
   ]);
 });
 
-it('says which parts there are when one is misspelt', () => {
+it('lists the parts when one is misspelt', () => {
   const options: Record<string, string> = { floor: '1', counts: '1', holding: '1', hold: '1s' };
   const plan = (parts: string) =>
     readPlan((option) => ({ ...options, parts, qps: '', burst: '200' })[option] ?? '');

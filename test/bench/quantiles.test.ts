@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { quantilesOf } from '../../bench/measures/quantiles.ts';
 
-it('gives quantiles that were measured, whatever order they came in', () => {
+it('gives measured values as quantiles, in any order', () => {
   const hundred = Array.from({ length: 100 }, (_, index) => 100 - index);
   expect(quantilesOf(hundred)).toEqual({ count: 100, p50: 50, p99: 99, max: 100 });
 });
 
-it('gives the greatest for a p99 of few', () => {
+it('gives the largest value as the p99 of few', () => {
   expect(quantilesOf([3, 1, 2])).toEqual({ count: 3, p50: 2, p99: 3, max: 3 });
 });

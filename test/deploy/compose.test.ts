@@ -21,8 +21,8 @@ const ours = services.filter(([, service]) => isOurs(service));
 const settingsOf = (name: string) => loadConfig(file.services[name]?.environment ?? {});
 const pairs = (list: string[] = []) => list.map((one) => one.split(':') as [string, string]);
 
-describe('whoever runs docker compose up', () => {
-  test('gets the same images on every day', async () => {
+describe('docker compose up', () => {
+  test('uses images with exact tags', async () => {
     const { version } = JSON.parse(await read('package.json')) as { version: string };
     for (const [name, { image }] of services) {
       expect([name, image]).toEqual([name, expect.stringMatching(/^[\w./-]+:v?\d+\.\d+(\.\d+)?/)]);
@@ -33,7 +33,7 @@ describe('whoever runs docker compose up', () => {
     expect(ofTemporal('temporal-namespace')).toBe(ofTemporal('temporal'));
   });
 
-  test('opens no port to others, and none twice', () => {
+  test('publishes ports only on loopback, and none twice', () => {
     const published = services.flatMap(([, { ports = [] }]) => ports);
     expect(published.filter((port) => !/^127\.0\.0\.1:\d+:\d+$/.test(port))).toEqual([]);
     const onHost = published.map((port) => port.split(':')[1]);
@@ -53,7 +53,7 @@ describe('whoever runs docker compose up', () => {
     }
   });
 
-  test('is told of every part that does not answer, and waits for none that cannot be asked', () => {
+  test('has a health check for every service that others wait for', () => {
     // It holds a loopback and has no program to ask with.
     const silent = ['machine'];
     const lasting = services.filter(([, { restart }]) => restart === 'unless-stopped');
@@ -68,7 +68,7 @@ describe('whoever runs docker compose up', () => {
     }
   });
 
-  test('has secrets in files alone, each read by who needs it', async () => {
+  test('keeps secrets only in files, each mounted where it is needed', async () => {
     const used = services.flatMap(([, { secrets = [] }]) =>
       secrets.map((one) => (typeof one === 'string' ? one : one.source)),
     );
@@ -114,7 +114,7 @@ describe("Belay's own services", () => {
     },
   );
 
-  test('a first release is deployed that takes the port its callers ask', async () => {
+  test('the first release uses the port that the load generator calls', async () => {
     const path = file.services['shop']?.command?.find((arg) => arg.endsWith('.yaml')) ?? '';
     const resolution = resolveSpecText(await read(path.replace('/app/', '')), path);
     if (!resolution.ok) throw new Error(`${path} cannot be deployed`);
@@ -123,7 +123,7 @@ describe("Belay's own services", () => {
     expect(target).toMatchObject({ platform: 'local', port: Number(new URL(url).port) });
   });
 
-  test('all ask the platform where it listens, from the loopback that it listens on', () => {
+  test('all call the platform at its address, on the same loopback', () => {
     const platform = file.services['platform'];
     const { port, home } = readOptions(platform?.command?.slice(1) ?? []);
     expect(platform?.volumes).toContain(`belay:${home}`);
@@ -134,7 +134,7 @@ describe("Belay's own services", () => {
     }
   });
 
-  test('workers and gateway are asked for their health where they answer', () => {
+  test('the health checks of workers and gateway use their ports', () => {
     for (const name of ['worker-1', 'worker-2', 'gateway']) {
       const { health } = settingsOf(name);
       expect(file.services[name]?.healthcheck?.test.join()).toContain(
@@ -144,8 +144,8 @@ describe("Belay's own services", () => {
   });
 });
 
-describe('what watches them', () => {
-  test('Prometheus scrapes every worker, the platform and Temporal where they tell their figures', async () => {
+describe('monitoring', () => {
+  test('Prometheus scrapes every worker, the platform and Temporal at their metrics', async () => {
     const config = parse(await read('deploy/compose/prometheus.yml')) as {
       scrape_configs: { job_name: string; static_configs: { targets: string[] }[] }[];
     };
@@ -167,7 +167,7 @@ describe('what watches them', () => {
     });
   });
 
-  test("Alertmanager's route leads to the gateway, with a token that it is given", async () => {
+  test("Alertmanager's route leads to the gateway, with a mounted token", async () => {
     const config = await read('deploy/alertmanager/alertmanager.yml');
     const { gateway, alertmanager } = file.services;
     const { port } = settingsOf('gateway').gateway;
@@ -177,7 +177,7 @@ describe('what watches them', () => {
     expect(config).toContain(`credentials_file: ${(secret as { target: string }).target}`);
   });
 
-  test('Grafana finds the dashboards, and asks services that there are', async () => {
+  test('Grafana finds the dashboards, and its data sources are services of the file', async () => {
     const mounts = pairs(file.services['grafana']?.volumes).map(([, target]) => target);
     const providers = await read('deploy/grafana/provisioning/dashboards/belay.yaml');
     expect(mounts.some((target) => providers.includes(`path: ${target}\n`))).toBe(true);
@@ -224,7 +224,7 @@ describe('deploy/compose/make-secrets', () => {
     ]);
   });
 
-  test('keeps what is there, and makes anew what was deleted', async () => {
+  test('keeps existing secrets, and creates deleted ones again', async () => {
     const names = ['postgres-password', 'alertmanager-token', 'gateway-tokens'];
     const before = await Promise.all(names.map(secret));
     await rm(join(folder, 'grafana-password'));

@@ -28,7 +28,7 @@ test('the gateway listens on every address of its pod, behind the tokens of the 
   expect(volume?.secret?.optional).toBeUndefined();
 });
 
-test('the Service and the probes ask where the gateway answers', () => {
+test("the Service and the probes use the gateway's port", () => {
   expect(gateway!.ports).toEqual([
     { name: 'webhooks', containerPort: settings.gateway.port },
     { name: 'health', containerPort: settings.health?.port },
@@ -46,7 +46,7 @@ test('the Service and the probes ask where the gateway answers', () => {
   ]);
 });
 
-test('a gateway is hardened as a worker is, and has no key to the cluster', () => {
+test('a gateway is hardened like a worker, and has no token for the cluster', () => {
   const [inWorker] = worker.spec!.template.spec!.containers;
   expect(pod.securityContext).toEqual(worker.spec!.template.spec!.securityContext);
   expect(gateway!.securityContext).toEqual(inWorker!.securityContext);
@@ -59,7 +59,7 @@ test('it only reads the ledger that workers write', () => {
   expect(ledger).toMatchObject({ mountPath: '/var/lib/belay/ledger', readOnly: true });
 });
 
-test('a pod that is told to stop has time to answer what is under way', () => {
+test('a pod that is stopped has time to answer open requests', () => {
   const pauseSeconds = gateway!.lifecycle?.preStop?.sleep?.seconds ?? 0;
   const seconds = (pod.terminationGracePeriodSeconds ?? 0) - pauseSeconds;
   expect(seconds * 1000).toBeGreaterThan(settings.drainMs + 5_000);

@@ -13,21 +13,21 @@ const deployment = parse(await base('worker.yaml')) as V1Deployment;
 const pod = deployment.spec!.template.spec!;
 const [worker] = pod.containers;
 
-test('the settings that the pods get are such as a worker takes', () => {
+test('the settings of the pods are valid settings of a worker', () => {
   expect(settings.health).toEqual({ port: 8080, address: '0.0.0.0' });
 });
 
-test('the probes ask where the worker answers', () => {
+test("the probes use the worker's port", () => {
   const ports = worker!.ports?.map(({ name, containerPort }) => [name, containerPort]);
   expect(ports).toEqual([['health', settings.health?.port]]);
 });
 
-test('a pod that is told to stop has time to drain, and to be cut off by its own worker', () => {
+test('a pod that is stopped has time to drain, and for the worker to cancel the rest', () => {
   const seconds = pod.terminationGracePeriodSeconds ?? 0;
   expect(seconds * 1000).toBeGreaterThan(2 * settings.drainMs + 5_000);
 });
 
-test('probes keep the times that are promised', () => {
+test('probes have the documented times', () => {
   expect(worker).toMatchObject({
     livenessProbe: {
       httpGet: { path: '/health/live', port: 'health' },

@@ -99,7 +99,7 @@ test('lets two fetch at once and gives both the same whole program', async () =>
   expect((await inCache()).filter((name) => name.includes('fetching'))).toEqual([]);
 });
 
-test('names every place it looked in when there is none, and fetches nothing if told so', async () => {
+test('names every source when there is none, and fetches nothing if that is switched off', async () => {
   await published.vendor('online');
   const attempt = find({ fetch: false });
   await expect(attempt).rejects.toThrow(/PATH: not found\n\s+cache: not found/);

@@ -69,7 +69,7 @@ test('starts a part again when it dies, waiting longer each time, and says so', 
   ]);
 });
 
-test('goes on trying when a part does not start again at once', async () => {
+test('keeps trying when a part cannot be restarted at once', async () => {
   let refusals = 2;
   await keepSleeping(async () => {
     if (lives.length > 0 && refusals-- > 0) throw new Error('no memory');
@@ -80,7 +80,7 @@ test('goes on trying when a part does not start again at once', async () => {
   expect(logged.filter((line) => line.includes('no memory'))).toHaveLength(2);
 });
 
-test('leaves nothing running after a stop, and starts nothing any more', async () => {
+test('leaves nothing running after a stop, and starts nothing afterwards', async () => {
   await keepSleeping();
   await supervised?.stop();
   expect(await isAlive(await life(1))).toBe(false);
@@ -88,7 +88,7 @@ test('leaves nothing running after a stop, and starts nothing any more', async (
   expect(lives).toHaveLength(1);
 });
 
-test('stops even what was being started when the stop came', async () => {
+test('also stops a part that was being started', async () => {
   await keepSleeping();
   process.kill((await life(1)).pid, 'SIGKILL');
   await life(2);

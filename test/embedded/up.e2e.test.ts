@@ -81,7 +81,7 @@ async function living(children: Record<PartName, ProcessIdentity>): Promise<Part
 }
 
 describe('belay up --detach', () => {
-  test('returns when everything runs, and says where', async () => {
+  test('returns when everything runs, and prints the addresses', async () => {
     const { code, stdout, stderr } = await belay('up', '--detach', ...ports);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain(`127.0.0.1:${ports[1]}`);
@@ -107,7 +107,7 @@ describe('belay up --detach', () => {
     }
   });
 
-  test('takes alerts of whoever has its token, and of nobody else', async () => {
+  test('accepts alerts only with its token', async () => {
     const { gateway } = (await readUpRecord(home)) ?? {};
     const tokenFile = gateway?.tokenFile ?? '';
     expect((await stat(tokenFile)).mode & 0o777).toBe(0o600);
@@ -174,7 +174,7 @@ describe('belay up --detach', () => {
 });
 
 describe('belay up in a terminal', () => {
-  test('takes over what a killed one left, on the same ports, with nothing lost', async () => {
+  test('takes over what a killed one left, on the same ports, without losses', async () => {
     const first = upInForeground();
     const orphans = await childrenOnceReady(first.pid);
     const config = loadConfig({ BELAY_HOME: home });
@@ -213,7 +213,7 @@ describe('belay up in a terminal', () => {
     expect(await living(children)).toEqual([]);
   });
 
-  test('stops what a killed one left when told to by belay down', async () => {
+  test('belay down stops what a killed one left', async () => {
     const up = upInForeground();
     const children = await childrenOnceReady(up.pid);
     up.kill('SIGKILL');

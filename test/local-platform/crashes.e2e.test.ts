@@ -83,7 +83,7 @@ test('a replica killed from outside comes back, and callers reach the other one 
   expect(pids).not.toContain(victim);
 });
 
-test('a program that cannot be started says so in its trouble', async () => {
+test('the reason is shown if a program cannot be started', async () => {
   const fences = fencesOf('r1');
   await platform.adapter.claim(ref, fences.next(), 'rollout/one', 'canary');
   const release = { version: 'v1', command: ['no-such-program'] };
@@ -166,7 +166,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   },
 );
 
-test('what a replica started itself is stopped with it', async () => {
+test('the children of a replica are stopped with it', async () => {
   const fences = fencesOf('r1');
   await platform.adapter.claim(ref, fences.next(), 'rollout/one', 'canary');
   const release = { version: 'v1', command: ['sh', '-c', 'sleep 1000 & echo child $!; wait'] };

@@ -52,7 +52,7 @@ describe.skipIf(executable === undefined)('a machine that sends traces', () => {
       .map((line) => JSON.parse(line) as Record<string, unknown>);
   }
 
-  test('holds one from the command to the platform, and the log names it', async () => {
+  test('covers everything from the command to the platform, and the log names it', async () => {
     const { exitCode } = await machine.belay(['deploy', '-w', '-f', await machine.spec('v1')]);
     expect(exitCode).toBe(0);
 
@@ -136,14 +136,14 @@ describe.skipIf(executable === undefined)('a machine that sends traces', () => {
     expect(ids.filter((id, at) => ids.indexOf(id) !== at)).toEqual([]);
   });
 
-  test('tells a collector no secret', async () => {
+  test('sends no secret to a collector', async () => {
     const token = (await readFile(files().platformToken, 'utf8')).trim();
     expect(token.length).toBeGreaterThan(20);
     expect(receiver.text).toContain('/v1/services/demo/shop/claim');
     expect(receiver.text).not.toContain(token);
   });
 
-  test('says once that its collector is away, and does what it was asked to', async () => {
+  test('reports once that its collector is unavailable, and still does its work', async () => {
     const away = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' };
     const { exitCode, stderr } = await machine.belay(
       ['deploy', '-f', await machine.spec('v4', { ...unwatched, supersede: true })],

@@ -17,7 +17,7 @@ export interface FailedAttempt {
 
 const firstWaitMs = 200;
 
-/** Milliseconds until the next attempt; undefined if there is none. */
+/** Milliseconds until the next attempt; undefined if it is not retried. */
 export function planRetry(
   { attempts, budgetMs }: RetryBudget,
   { attempt, elapsedMs, retryAfterMs = 0, random }: FailedAttempt,

@@ -19,7 +19,7 @@ export function isRolloutReport(report: RunReport): report is RolloutReport {
   return report.family === 'rollouts';
 }
 
-/** The result of a rollout, or a file of the earlier ledger, of any age; undefined: it is none. */
+/** The result of a rollout, or a file of the earlier ledger, of any version; undefined if it is not a report. */
 export function readRolloutReport(given: unknown): RolloutReport | undefined {
   if (typeof given !== 'object' || given === null) return undefined;
   const { format } = given as { format?: unknown };

@@ -20,7 +20,7 @@ test('a service nobody has claimed is undefined, not an error', async () => {
   expect(await adapter.readService(refTo('nobody'))).toBeUndefined();
 });
 
-test('lists who holds what', async () => {
+test('lists the owner of each service', async () => {
   const fence = fencesOf('r1').next();
   await adapter.claim(refTo('held'), fence, 'rollout/test/held', 'canary');
   await platform.firstRelease(refTo('free'), { version: 'v1', inProcess: { status: 200 } }, 1);
@@ -30,7 +30,7 @@ test('lists who holds what', async () => {
   expect((await adapter.listServices()).map(({ service }) => service)).toEqual(['held', 'free']);
 });
 
-test('a refusal keeps its code and its words', async () => {
+test('a refusal keeps its code and its message', async () => {
   const refused = adapter.setWeight(refTo('held'), { rolloutId: 'r0', step: 1 }, 5);
   await expect(refused).rejects.toMatchObject({
     name: 'PlatformError',
@@ -49,7 +49,7 @@ test('the front port that a target names is the one that is opened', async () =>
   expect(url).toBe(`http://127.0.0.1:${port}`);
 });
 
-test('shows what replicas wrote, also of one that is gone', async () => {
+test('shows the logs of replicas, even of one that is gone', async () => {
   const ref = refTo('logged');
   const { stable } = await platform.firstRelease(ref, shop('v7'));
   const [first] = stable?.replicas ?? [];
@@ -86,7 +86,7 @@ test('a platform that does not answer is unavailable: where, why, and what to do
   });
 });
 
-test('an answer that is no answer of the platform is unavailable', async () => {
+test('a response that is not from the platform is unavailable', async () => {
   const stranger = createServer((_, response) => response.writeHead(500).end('<html>')).listen(0);
   await once(stranger, 'listening');
   const { port } = stranger.address() as AddressInfo;

@@ -28,7 +28,7 @@ test('sums the codes and versions of a track; every 5xx is an error, nothing els
   });
 });
 
-test('of a track without requests tells so, and since when the router counts', () => {
+test("without requests on a track says so, and has the router's start time", () => {
   const since = 1_700_000_000_500;
   const counters = { requests: 0, errors: 0, latency: { boundsMs: [], counts: [] } };
   expect(snapshot().sources).toEqual({

@@ -82,7 +82,7 @@ function untilContent(atEnd: (socket: Socket) => string | undefined) {
 }
 
 describe('a mail server that takes the message', () => {
-  it('has it once, as text and as HTML, with headers of its own', async () => {
+  it("receives it once, as text and as HTML, with Belay's headers", async () => {
     const { port, mails } = await startMailServer();
     expect(await mail(port, { to: ['ana@example.com', 'Bo <bo@example.com>'] })).toEqual({
       channel: 'managers',
@@ -100,7 +100,7 @@ describe('a mail server that takes the message', () => {
     expect(content).toMatch(/text\/plain[^]*text\/html/);
   });
 
-  it('cannot be given headers or recipients by the name of a release', async () => {
+  it('gets no headers or recipients from the name of a release', async () => {
     const { port, mails } = await startMailServer();
     const version = 'v3\r\nBcc: all@example.com\r\n\r\n.\r\nRCPT TO:<all@example.com>';
     await mail(port, {}, failed({ version, title: version, text: version, id: version }));
@@ -109,7 +109,7 @@ describe('a mail server that takes the message', () => {
     expect(mails[0]?.content.split('\r\n\r\n')[0]).not.toMatch(/^(?:Bcc|RCPT)/im);
   });
 
-  it('but refuses one of the recipients: it is delivered, with a remark', async () => {
+  it('but refuses one recipient: it is delivered, with a remark', async () => {
     const { port, mails } = await startMailServer({
       onRcptTo: ({ address }, _session, done) =>
         done(address.startsWith('gone') ? refusal(550, 'no such user') : null),
@@ -121,7 +121,7 @@ describe('a mail server that takes the message', () => {
     expect(mails).toHaveLength(1);
   });
 
-  it('and greets late is waited for', async () => {
+  it('and greets late is awaited', async () => {
     const { port, mails } = await startMailServer({
       onConnect: (_session, done) => void setTimeout(done, 400),
     });
@@ -182,7 +182,7 @@ describe('with TLS', () => {
     expect(heard.filter((line) => !/^(?:EHLO|STARTTLS|QUIT)/.test(line))).toEqual([]);
   });
 
-  it('a refused login is not tried again', async () => {
+  it('a refused login is not retried', async () => {
     const { cert, key, certFile } = ownCertificate();
     let logins = 0;
     const { port } = await startMailServer({
@@ -204,8 +204,8 @@ describe('with TLS', () => {
   });
 });
 
-describe('what provably did not arrive', () => {
-  it('is reported where nobody listens', async () => {
+describe('a delivery that certainly failed', () => {
+  it('is reported if nobody listens', async () => {
     expect(await mail(await closedPort())).toMatchObject({
       result: 'not-delivered',
       attempts: 4,
@@ -213,7 +213,7 @@ describe('what provably did not arrive', () => {
     });
   });
 
-  it('is tried again where the recipient is deferred, as with greylisting', async () => {
+  it('is retried if the recipient is deferred, as with greylisting', async () => {
     let asked = 0;
     const { port, mails } = await startMailServer({
       onRcptTo: (_address, _session, done) =>
@@ -223,7 +223,7 @@ describe('what provably did not arrive', () => {
     expect(mails).toHaveLength(1);
   });
 
-  it('is not tried again where the recipient does not exist', async () => {
+  it('is not retried if the recipient does not exist', async () => {
     const { port, mails } = await startMailServer({
       onRcptTo: (_address, _session, done) => done(refusal(550, 'no such user here')),
     });
@@ -235,7 +235,7 @@ describe('what provably did not arrive', () => {
     expect(mails).toHaveLength(0);
   });
 
-  it('is known also after the content, where the server refuses it in words', async () => {
+  it('is recognized even after the content, if the server refuses it', async () => {
     const { port, heard } = await untilContent(() => '554 looks like spam');
     expect(await mail(port)).toMatchObject({
       result: 'not-delivered',
@@ -245,13 +245,13 @@ describe('what provably did not arrive', () => {
     expect(heard.filter((line) => line === '.')).toHaveLength(1);
   });
 
-  it('is reported where the server says nothing at all', async () => {
+  it('is reported if the server sends nothing at all', async () => {
     const { port } = await startConversation(() => undefined, '');
     const [report] = await send([mailTo(port)], { budgetMs: 0 });
     expect(report).toMatchObject({ result: 'not-delivered', attempts: 1 });
   });
 
-  it('is reported where the server dies before the content', async () => {
+  it('is reported if the server dies before the content', async () => {
     const { port, heard } = await startConversation((line, socket) => {
       if (!line.startsWith('MAIL')) return '250 fine';
       socket.resetAndDestroy();

@@ -84,7 +84,7 @@ describe('a receiver that answers', () => {
     expect(headers['webhook-signature']).toBe(`v1,${signed}`);
   });
 
-  it('with 200 and then nothing more has taken it', async () => {
+  it('with 200 and then nothing more has accepted it', async () => {
     const { origin, received } = await startReceiver((response) => {
       response.writeHead(200, { 'content-length': 1_000 });
       response.flushHeaders();
@@ -94,7 +94,7 @@ describe('a receiver that answers', () => {
   });
 });
 
-describe('what provably did not arrive is tried again', () => {
+describe('a delivery that certainly failed is retried', () => {
   it('until a receiver that was down is up', async () => {
     const port = await closedPort();
     const telling = notify(`http://127.0.0.1:${port}`);
@@ -106,7 +106,7 @@ describe('what provably did not arrive is tried again', () => {
     expect(received).toHaveLength(1);
   });
 
-  it('a few times, and then reported', async () => {
+  it('several times, and then reported', async () => {
     expect(await notify(`http://127.0.0.1:${await closedPort()}`)).toEqual({
       channel: 'team',
       kind: 'slack',
@@ -116,7 +116,7 @@ describe('what provably did not arrive is tried again', () => {
     });
   });
 
-  it('when it was turned away for now, after as long as the receiver asks for', async () => {
+  it('when it was refused for now, after the time that the receiver asks for', async () => {
     const askedAtMs: number[] = [];
     const { origin } = await startReceiver((response, nth) => {
       askedAtMs.push(performance.now());
@@ -127,7 +127,7 @@ describe('what provably did not arrive is tried again', () => {
     expect(askedAtMs[1]! - askedAtMs[0]!).toBeGreaterThanOrEqual(990);
   });
 
-  it('but not past the budget: who asks for an hour is not waited for', async () => {
+  it('but not beyond the time limit: an hour is not waited', async () => {
     const { origin, received } = await startReceiver(answering(429, { 'retry-after': '3600' }));
     expect(await notify(origin)).toMatchObject({
       result: 'not-delivered',
@@ -137,13 +137,13 @@ describe('what provably did not arrive is tried again', () => {
     expect(received).toHaveLength(1);
   });
 
-  it('when a date is asked for, too', async () => {
+  it('also when the receiver asks with a date', async () => {
     const inAnHour = new Date(Date.now() + 3_600_000).toUTCString();
     const { origin } = await startReceiver(answering(503, { 'retry-after': inAnHour }));
     expect(await notify(origin)).toMatchObject({ result: 'not-delivered', attempts: 1 });
   });
 
-  it('where the other side speaks no TLS, as nothing was said yet', async () => {
+  it('if the other side does not support TLS, because nothing was sent yet', async () => {
     const { port, received } = await startReceiver(answering(200));
     expect(await notify(`https://127.0.0.1:${port}`)).toMatchObject({
       result: 'not-delivered',
@@ -152,7 +152,7 @@ describe('what provably did not arrive is tried again', () => {
     expect(received).toHaveLength(0);
   });
 
-  it('where TLS is begun and not finished', async () => {
+  it('if TLS is started and not finished', async () => {
     const at = await startSocket(() => {});
     expect(await notify(`https://${at}`, 0)).toMatchObject({
       result: 'not-delivered',
@@ -160,14 +160,14 @@ describe('what provably did not arrive is tried again', () => {
     });
   });
 
-  it('where the host does not exist', async () => {
+  it('if the host does not exist', async () => {
     expect(await notify('http://nowhere.invalid', 0)).toMatchObject({
       result: 'not-delivered',
       reason: expect.stringMatching(/^its host name|no connection was established in time/),
     });
   });
 
-  it('and no more once the worker stops', async () => {
+  it('and no longer when the worker stops', async () => {
     const { channel, env } = slackAt(`http://127.0.0.1:${await closedPort()}`);
     const [report] = await send([channel], { env, signal: AbortSignal.timeout(20) });
     expect(report).toMatchObject({
@@ -192,7 +192,7 @@ test.each([400, 401, 403, 404, 409, 410, 413, 422])(
 );
 
 describe('a doubtful delivery is reported and not repeated', () => {
-  test.each([500, 502, 503, 504, 408])('after an answer of %d', async (status) => {
+  test.each([500, 502, 503, 504, 408])('after a response of %d', async (status) => {
     const { origin, received } = await startReceiver(answering(status));
     expect(await notify(origin)).toEqual({
       channel: 'team',
@@ -204,7 +204,7 @@ describe('a doubtful delivery is reported and not repeated', () => {
     expect(received).toHaveLength(1);
   });
 
-  it('when no answer comes in time', async () => {
+  it('when no response comes in time', async () => {
     const { origin, received } = await startReceiver(() => {});
     expect(await notify(origin)).toMatchObject({
       result: 'doubtful',
@@ -228,12 +228,12 @@ describe('a doubtful delivery is reported and not repeated', () => {
     expect(connections).toBe(1);
   });
 
-  it('when the connection is closed without an answer', async () => {
+  it('when the connection is closed without a response', async () => {
     const at = await startSocket((socket) => socket.once('data', () => socket.end()));
     expect(await notify(`http://${at}`)).toMatchObject({ result: 'doubtful', attempts: 1 });
   });
 
-  it('when the answer is no HTTP', async () => {
+  it('when the response is not HTTP', async () => {
     const at = await startSocket((socket) => socket.once('data', () => socket.write('hello\r\n')));
     expect(await notify(`http://${at}`)).toMatchObject({ result: 'doubtful', attempts: 1 });
   });
@@ -256,7 +256,7 @@ describe('an answer', () => {
     expect(await notify(origin)).toMatchObject({ result: 'doubtful', attempts: 1 });
   });
 
-  it('without end is not read to its end', async () => {
+  it('that does not end is not read completely', async () => {
     let written = 0;
     const { origin } = await startReceiver((response) => {
       response.writeHead(400);
@@ -276,7 +276,7 @@ describe('an answer', () => {
   });
 });
 
-it('a channel that hangs holds up no other, and all come back within the limit', async () => {
+it('a channel that hangs delays no other, and all return within the limit', async () => {
   const hanging = await startReceiver(() => {});
   const quick = await startReceiver(answering(202));
   const { channel, env } = slackAt(hanging.origin);
@@ -284,7 +284,7 @@ it('a channel that hangs holds up no other, and all come back within the limit',
   expect(reports.map(({ result }) => result)).toEqual(['doubtful', 'delivered']);
 });
 
-it('a secret that cannot be read to its end holds up nobody either', async () => {
+it('a secret that cannot be read completely delays no other channel either', async () => {
   const { channel } = slackAt('');
   const [report] = await send([channel], { readSecret: () => new Promise(() => {}) });
   expect(report).toMatchObject({

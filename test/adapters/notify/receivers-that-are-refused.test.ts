@@ -29,7 +29,7 @@ function resolveNamesTo(...addresses: string[]) {
   });
 }
 
-describe('a name that leads elsewhere', () => {
+describe('a name that resolves to another address', () => {
   it('gets nothing on the machine of the worker', async () => {
     const { port, received } = await startReceiver(answering(200));
     resolveNamesTo('127.0.0.1');
@@ -45,7 +45,7 @@ describe('a name that leads elsewhere', () => {
     expect(received).toHaveLength(0);
   });
 
-  it('is judged again at every try, by the address that is connected to', async () => {
+  it('is checked again at every attempt, by the address of the connection', async () => {
     const { port, received } = await startReceiver(answering(200));
     // The first address is nobody's; the second try would reach this machine.
     resolveNamesTo('192.0.2.1', '127.0.0.1');

@@ -55,7 +55,7 @@ async function notifyAll(origin: string, mailPort: number, caFile: string) {
   return watchOutput(() => send(channels, { env }));
 }
 
-describe('no secret is in a report, nor in anything that is written', () => {
+describe('no secret is in a report, a log or a notification', () => {
   test.each([200, 400, 404, 429, 500])(
     'where receivers answer %d and repeat it',
     async (status) => {
@@ -80,7 +80,7 @@ describe('no secret is in a report, nor in anything that is written', () => {
     },
   );
 
-  it('where a mail server repeats the password later on', async () => {
+  it('if a mail server repeats the password later', async () => {
     const { cert, key, certFile } = ownCertificate();
     const { port } = await startMailServer({
       secure: true,
@@ -105,7 +105,7 @@ describe('no secret is in a report, nor in anything that is written', () => {
     expect(forms.filter((form) => output.includes(form))).toEqual([]);
   });
 
-  it('where the secret cannot be used', async () => {
+  it('if the secret cannot be used', async () => {
     const { channel } = slackAt('');
     const [reports] = await watchOutput(() =>
       send([channel], { env: { SLACK_URL: `not-an-address ${secrets.ROUTING_KEY}` } }),
@@ -122,7 +122,7 @@ describe('no secret is in a report, nor in anything that is written', () => {
     ]);
   });
 
-  it('where something goes wrong that nobody foresaw', async () => {
+  it('after an unexpected error', async () => {
     const { channel } = slackAt('');
     const readSecret = () => Promise.reject(new Error(secrets.ROUTING_KEY));
     expect(await send([channel], { readSecret })).toEqual([

@@ -51,7 +51,7 @@ describe('what OpenMetrics adds', () => {
     ['a name of other letters', '{"m_total",code="200"} 7'],
     ['a quoted label', 'm_total{"code"="200"} 7'],
     ['blanks', 'm_total {code="200"}  7 \t'],
-  ])('%s costs nothing', (_, line) => {
+  ])('%s is no problem', (_, line) => {
     const { samples, unreadable } = parsePrometheus(line);
     expect(samples).toEqual([{ name: 'm_total', labels: { code: '200' }, value: 7 }]);
     expect(unreadable).toEqual([]);
@@ -116,7 +116,7 @@ describe('a line that cannot be read', () => {
     ['{} 1', undefined],
     ['<html>', undefined],
     ['7', undefined],
-  ])('%s costs that line alone, and is counted', (line, name) => {
+  ])('%s skips only that line, and is counted', (line, name) => {
     const { samples, unreadable } = parsePrometheus(`a 1\n${line}\nb 2\n`);
     expect(samples.map((sample) => sample.name)).toEqual(['a', 'b']);
     expect(unreadable).toEqual([{ line: 2, ...(name && { name }) }]);

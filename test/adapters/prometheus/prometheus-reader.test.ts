@@ -63,20 +63,20 @@ beforeEach(() => {
 const reader = (settings: { address?: string; tokenFile?: string }) =>
   createPrometheusReader(settings, { fill: fillPlaceholders, ...anywhere });
 
-it('the token goes to the configured server alone, never to one that a spec names', async () => {
+it('the token goes only to the configured server, never to one that a spec names', async () => {
   const tokenFile = join(folder, 'token');
   await reader({ address, tokenFile }).readValue(source, subject, 5_000);
   await reader({ address, tokenFile }).readValue({ ...source, address }, subject, 5_000);
   expect(seen.map(({ authorization }) => authorization)).toEqual(['Bearer secret', undefined]);
 });
 
-it('without any address, what to write is told', async () => {
+it('without any address, the error says what to write', async () => {
   const reading = reader({}).readValue(source, subject, 5_000);
   await expect(reading).rejects.toThrow(/no Prometheus server is configured; write its address/);
   await expect(reading).rejects.toBeInstanceOf(SourceError);
 });
 
-it('a spec that cannot be asked is refused before anyone is asked', async () => {
+it('an invalid query is refused before any request', async () => {
   const { readCounts, readTraffic, readValue } = reader({ address });
   const counts = { kind: 'prometheus-counts', bad: 'x{', total: 'y' } as const;
   await expect(readCounts(counts, subject, 5_000)).rejects.toThrow(/not the selector of a counter/);
@@ -89,7 +89,7 @@ it('a spec that cannot be asked is refused before anyone is asked', async () => 
   expect(seen).toEqual([]);
 });
 
-it("a part of a millisecond is nobody's limit", async () => {
+it('fractions of a millisecond are rounded', async () => {
   const reading = reader({ address }).readValue(source, subject, 1_666.67);
   await expect(reading).resolves.toMatchObject({ kind: 'nothing' });
 });
@@ -100,13 +100,13 @@ it('a value in a query cannot end the string that it stands in', async () => {
   expect(seen[0]?.query).toBe('x{v="v\\"2\\\\"}');
 });
 
-it('counters of which a part may be missing are none', async () => {
+it('counters that may be incomplete are not used', async () => {
   warnings = ['store prometheus-2 is unavailable'];
   const reading = reader({ address }).readTraffic({ preset: 'belay', labels: {} }, subject, 5_000);
   await expect(reading).rejects.toThrow('Prometheus warns: store prometheus-2 is unavailable');
 });
 
-it('a warning is told where there is no value', async () => {
+it('a warning is reported if there is no value', async () => {
   warnings = ['a part is missing'];
   const reading = await reader({ address }).readValue(source, subject, 5_000);
   expect(reading).toEqual({
@@ -133,7 +133,7 @@ it.each([
       { metric: { a: '2' }, value: [7, '8'] },
     ],
   ],
-])('%s is no time', async (_, result) => {
+])('%s is not a time', async (_, result) => {
   time = { resultType: 'vector', result };
   const reading = reader({ address }).readTraffic({ preset: 'belay', labels: {} }, subject, 5_000);
   await expect(reading).rejects.toThrow('Prometheus answered time() with a vector');
@@ -141,7 +141,7 @@ it.each([
 
 const one = { metric: {}, value: [7, '3'] };
 
-it('a value of which a part may be missing is none', async () => {
+it('a value that may be incomplete is not used', async () => {
   vector = [one];
   warnings = ['store prometheus-2 is unavailable'];
   const reading = await reader({ address }).readValue(source, subject, 5_000);
@@ -151,14 +151,14 @@ it('a value of which a part may be missing is none', async () => {
   });
 });
 
-it('what is no warning costs no value', async () => {
+it('an info does not discard the value', async () => {
   vector = [one];
   warnings = ['PromQL info: metric might not be a counter'];
   const reading = await reader({ address }).readValue(source, subject, 5_000);
   expect(reading).toEqual({ kind: 'value', values: { canary: 3 } });
 });
 
-it('a native histogram is no number, and no strange answer', async () => {
+it('a native histogram is reported as not a number', async () => {
   vector = [{ metric: { job: 'shop' }, histogram: [7, { count: '3', sum: '1' }] }];
   const reading = await reader({ address }).readValue(source, subject, 5_000);
   expect(reading).toMatchObject({

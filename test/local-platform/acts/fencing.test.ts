@@ -81,7 +81,7 @@ test('late acts stay refused after the service was released', () => {
   );
 });
 
-test('a refusal says which act came first', () => {
+test('a refusal names the act that came first', () => {
   expect(() => planWeight(withCanary, { rolloutId: 'r1', step: 9 }, 5, 1)).toThrow(
     'step 9 of rollout r1 comes too late: step 10 of rollout r1 has been accepted',
   );

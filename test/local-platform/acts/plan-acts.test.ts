@@ -73,7 +73,7 @@ test('promotion makes the canary stable as it is, and keeps what was stable', ()
   expect(second.canary).toBeUndefined();
 });
 
-test('a promotion tried again is done already', () => {
+test('a repeated promotion is done already', () => {
   const once = promoted(none, 'v1');
   expect(planPromotion(once, fence, 0, 0)).toEqual(once);
   expect(() => planPromotion(once, { rolloutId: 'r1', step: 2 }, 0, 0)).not.toThrow();

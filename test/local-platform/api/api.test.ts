@@ -38,7 +38,7 @@ function call({ method = 'GET', path, body, headers = {} }: Call) {
   );
 }
 
-test('the token is made once, for its owner alone', () => {
+test('the token is created once, readable only by its owner', () => {
   const path = homeLayout(platform.home).platformToken;
   expect(statSync(path).mode & 0o777).toBe(0o600);
   expect(platform.token()).toMatch(/^[0-9a-f]{64}$/);
@@ -79,7 +79,7 @@ test('a body over 256 KB is refused', async () => {
   });
 });
 
-test('a wrong body is refused with every problem in it', async () => {
+test('an invalid body is refused with every problem in it', async () => {
   const body = JSON.stringify({ fence: { rolloutId: '', step: -1 }, port: 99_999, extra: 1 });
   const refused = await call({ method: 'POST', path: '/v1/services/test/shop/claim', body });
   expect(refused).toMatchObject({ status: 400, code: 'invalid' });
@@ -129,7 +129,7 @@ test('a service is not forgotten while a rollout owns it', async () => {
   expect(await call({ path })).toMatchObject({ status: 404 });
 });
 
-test('a front port that somebody else has is refused', async () => {
+test('a front port that is in use is refused', async () => {
   const port = Number(new URL(platform.runFile()?.url ?? '').port);
   const body = JSON.stringify({ fence, workflowId: 'w', kind: 'canary', port });
   const refused = await call({ method: 'POST', path: '/v1/services/test/clash/claim', body });

@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-test('a log that grew too long starts anew, and what it held is kept once', async () => {
+test('a log that grew too long starts again, and its predecessor is kept', async () => {
   const logs = logFilesOf(folder, 'shop-1-1');
   writeFileSync(logs.out, `${'x'.repeat(5 * 1024 * 1024)}\n`);
   await boundLogs(logs);

@@ -50,7 +50,7 @@ test('a folder that does not exist is named', async () => {
   );
 });
 
-test('the end of a process that was taken over is noticed', async () => {
+test('the exit of a process that was taken over is noticed', async () => {
   const child = await launch(
     { ...writing('mark'), command: ['sleep', '1000'] },
     async () => undefined,

@@ -45,7 +45,7 @@ test('a request that was refused a connection is still whole for the next replic
   agent.destroy();
 });
 
-test('connections to a replica are used again, and say nothing to the caller about themselves', async () => {
+test('connections to a replica are reused, and their headers are not passed to the client', async () => {
   const agent = new ConnectFirstAgent();
   const ports = new Set<number | undefined>();
   const live = await serve((request, response) => {

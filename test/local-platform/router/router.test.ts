@@ -34,7 +34,7 @@ async function get(url = '', init?: RequestInit) {
   return { status: response.status, body: await response.text() };
 }
 
-test('a service without a release answers 503 and says why', async () => {
+test('a service without a release answers 503 with the reason', async () => {
   const { url } = await adapter.claim(refTo('empty'), fencesOf('r1').next(), 'w', 'canary');
   const { status, body } = await get(url);
   expect(status).toBe(503);
@@ -87,7 +87,7 @@ test('a canary that becomes stable is counted as stable, and the version it repl
   expect(text).not.toMatch(/service="promoted-series",track="stable",version="v1"/);
 });
 
-test('injected errors and latency hit the track they are meant for', async () => {
+test('injected errors and latency affect only their track', async () => {
   const ref = refTo('faulty');
   const { url } = await platform.firstRelease(ref, inProcess, 1);
   await adapter.injectFaults(ref, { track: 'stable', errorRate: 1, latencyMs: 120 });
@@ -139,7 +139,7 @@ test('headers and bodies pass through, also to a replica that replaces a refusin
   expect(answers).toEqual(Array(10).fill(201));
 });
 
-test('a replica that dies under a request is an error of its track, a caller that leaves is not', async () => {
+test('a replica that dies during a request is an error of its track, a client that leaves is not', async () => {
   const ref = refTo('dying');
   const program = `
     require('http').createServer((q, r) => {

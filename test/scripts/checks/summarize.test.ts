@@ -25,7 +25,7 @@ test('the twenty slowest files are listed, slowest first', () => {
   expect(lines[2]).toBe('     29.0 s  test/29.test.ts');
 });
 
-test('what passed only when it was retried is listed, and what failed comes last', () => {
+test('tests that passed only when they were retried are listed, and failed ones come last', () => {
   const { lines } = summarize({ ...quiet, retried: ['one > works'], failed: ['two > works: no'] });
   expect(lines).toEqual([
     ...['', 'FLAKY: passed only when it was retried:', '  one > works'],
@@ -33,6 +33,6 @@ test('what passed only when it was retried is listed, and what failed comes last
   ]);
 });
 
-test('a quiet run has nothing to say', () => {
+test('a run without problems prints nothing', () => {
   expect(summarize(quiet)).toEqual({ lines: [], refusedSkips: 0 });
 });

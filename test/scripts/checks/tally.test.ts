@@ -9,7 +9,7 @@ function results(given: Partial<JsonTestResults>): JsonTestResults {
   return { ...nothing, testResults: [], ...given } as JsonTestResults;
 }
 
-test('a run in which all went well is good', () => {
+test('a run without failures is good', () => {
   const tally = tallyResults(results({ numPassedTests: 3, numPendingTests: 1 }), true);
   expect(formatTally(tally)).toBe('3 passed, 0 failed, 1 skipped');
   expect(isGood(tally)).toBe(true);

@@ -7,14 +7,14 @@ import { expressionsOf, panelsOf } from './panels-of.ts';
 
 const all = Object.entries(dashboards);
 
-test('the dashboards in deploy/grafana are what the source says', async () => {
+test('the dashboards in deploy/grafana match the source', async () => {
   for (const [name, text] of Object.entries(await renderDashboards())) {
     const kept = new URL(`../../../deploy/grafana/${name}`, import.meta.url);
     expect(await readFile(kept, 'utf8'), `npm run dashboards: ${name}`).toBe(text);
   }
 });
 
-test.each(all)('every panel of %s says what it shows, and in which unit', (_, dashboard) => {
+test.each(all)('every panel of %s has a title and a unit', (_, dashboard) => {
   const panels = panelsOf(dashboard);
   expect(panels.length).toBeGreaterThan(5);
   for (const { title, fieldConfig, targets } of panels) {
@@ -24,7 +24,7 @@ test.each(all)('every panel of %s says what it shows, and in which unit', (_, da
   }
 });
 
-test.each(all)('%s asks only for metrics that are exported', async (_, dashboard) => {
+test.each(all)('%s uses only metrics that are exported', async (_, dashboard) => {
   const known = await exportedNames();
   for (const { name } of new BelayMetrics().registry.getMetricsAsArray()) known.add(name);
   const named = expressionsOf(dashboard).flatMap(

@@ -102,7 +102,7 @@ describe.skipIf(found.length > 0)(title, () => {
     expect(traces()).toEqual([]);
   });
 
-  test('wrong questions are answered with the usage and exit code 2', async () => {
+  test('invalid arguments print the usage and exit with 2', async () => {
     for (const wrong of [['upp'], [], ['up', '--nam', 'x'], ['down', '--after', 'soon']]) {
       await expect(run(...wrong)).rejects.toMatchObject({
         code: 2,
@@ -111,7 +111,7 @@ describe.skipIf(found.length > 0)(title, () => {
     }
   });
 
-  test('a name that cannot be one is refused', async () => {
+  test('an invalid name is refused', async () => {
     await expect(run('up', '--name', '../etc')).rejects.toMatchObject({
       code: 1,
       stderr: expect.stringContaining('cannot name a cluster'),

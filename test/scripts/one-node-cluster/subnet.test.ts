@@ -23,7 +23,7 @@ test('no two clusters share an address, and no two ranges of one', () => {
   }
 });
 
-test('all addresses are in the range that is kept for benchmarks', () => {
+test('all addresses are in the range that is reserved for benchmarks', () => {
   for (const { host, node, ...ranges } of everySlot) {
     const bases = [ranges.services, ranges.pods, ranges.fakePods].map(
       (range) => range.split('/')[0],

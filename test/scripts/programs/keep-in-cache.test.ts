@@ -25,7 +25,7 @@ async function make(target: string): Promise<void> {
   await writeFile(join(target, 'program'), 'made');
 }
 
-test('of several builders at once one builds, and all get what it built', async () => {
+test('of several concurrent builders one builds, and all get the result', async () => {
   let built = 0;
   const kept = await Promise.all(
     [1, 2, 3].map(() =>
@@ -40,7 +40,7 @@ test('of several builders at once one builds, and all get what it built', async 
   expect(await readFile(join(kept[0]!, 'program'), 'utf8')).toBe('made');
 });
 
-test('a changed pin, or a changed flag, is built anew', async () => {
+test('a changed pin or flag causes a new build', async () => {
   const first = await keepInCache(product('-s'), make);
   expect(await keepInCache(product('-s'), make)).toBe(first);
   expect(await keepInCache(product('-w'), make)).not.toBe(first);
@@ -48,7 +48,7 @@ test('a changed pin, or a changed flag, is built anew', async () => {
   expect(await keepInCache(product('-s'), make)).not.toBe(first);
 });
 
-test('a build that failed leaves nothing that could be taken for its product', async () => {
+test('a failed build leaves nothing that could be used by mistake', async () => {
   const failing = keepInCache(product('-s'), async (target) => {
     await make(target);
     throw new Error('no disk space');

@@ -48,7 +48,7 @@ test('an agent exports what the documentation lists, and nothing else', async ()
   expect(describe(registry)).toEqual((await documentedMetrics('agent', 'both')).sort(byName));
 });
 
-test('every name that is not the process own begins with belay_', () => {
+test('every name except those of the process begins with belay_', () => {
   const registries = [
     new BelayMetrics().registry,
     new GatewayMetrics().registry,
@@ -58,7 +58,7 @@ test('every name that is not the process own begins with belay_', () => {
   expect(names.filter((name) => !/^(belay|process|nodejs)_/.test(name))).toEqual([]);
 });
 
-test('a breaker is shown by number, with its calls', async () => {
+test('a breaker is exported as a number, with its calls', async () => {
   const { registry } = new BelayMetrics();
   const breaker = {
     ...{ dependency: 'kubernetes/prod', state: 'open' as const, forMs: 100, retryInMs: 900 },
@@ -103,7 +103,7 @@ test('the five-hundred-and-first service is counted as other', async () => {
   );
 });
 
-test('the rollouts shown as open are those of the last look, and waiting ones are named', async () => {
+test('the open rollouts are those of the last read, and waiting ones are named', async () => {
   const metrics = new BelayMetrics();
   const shop = { kind: 'canary', environment: 'demo', service: 'shop' };
   metrics.showOpen([{ ...shop, phase: 'stuck' }]);

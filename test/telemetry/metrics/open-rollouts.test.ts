@@ -4,7 +4,7 @@ import { refreshOpenRollouts } from '../../../src/telemetry/metrics/open-rollout
 
 const shop = { kind: 'canary', environment: 'demo', service: 'shop', phase: 'in-stage' };
 
-test('Temporal is asked once for many scrapes', async () => {
+test('many scrapes cause one request to Temporal', async () => {
   let asked = 0;
   const refresh = refreshOpenRollouts(new BelayMetrics(), async () => {
     asked += 1;
@@ -15,7 +15,7 @@ test('Temporal is asked once for many scrapes', async () => {
   expect(asked).toBe(1);
 });
 
-test('a Temporal that does not answer shows as such, not as rollouts that are gone', async () => {
+test('a Temporal that does not answer is exported as such, not as rollouts that are gone', async () => {
   const metrics = new BelayMetrics();
   let isThere = true;
   metrics.refreshWith(

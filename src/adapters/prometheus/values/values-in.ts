@@ -1,7 +1,7 @@
 import type { Track } from '../../../contracts/rollouts/traffic.ts';
 import type { Result, PrometheusSeries } from '../client/answer.ts';
 
-/** The values of the tracks in a result, or why there is none for the requested track. */
+/** The values of the tracks in a result, or why the requested track has no value. */
 export interface Values {
   values?: Partial<Record<Track, number>>;
   reason?: string;

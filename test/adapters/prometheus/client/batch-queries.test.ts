@@ -45,8 +45,8 @@ const about = (written: string, atS = 9): Question => ({
 
 const text = (written: string): Question => ({ kind: 'text', text: written });
 
-describe('those who ask at once', () => {
-  it('share a request, and get what is theirs', async () => {
+describe('concurrent queries', () => {
+  it('share a request, and each caller gets its own part', async () => {
     const { asked, ask } = server(async () => vector({ a: '1' }, { a: '2' }, { a: '3' }));
     const [one, two] = await Promise.all(['1', '2'].map((a) => ask(about(`x{a="${a}"}`), limit())));
     expect(asked).toEqual([{ text: 'sum by (a,job) (x{a=~"1|2"})', atS: 9 }]);
@@ -54,20 +54,20 @@ describe('those who ask at once', () => {
     expect(two).toEqual(vector({ a: '2' }));
   });
 
-  it('the same are answered by one request', async () => {
+  it('that are equal are sent once', async () => {
     const { asked, ask } = server(async () => vector());
     await Promise.all([1, 2, 3].map(() => ask(text('up'), limit())));
     await Promise.all([1, 2, 3].map(() => ask(about('x{a="1"}'), limit())));
     expect(asked.map((query) => query.text)).toEqual(['up', 'sum by (a,job) (x{a="1"})']);
   });
 
-  it('about other moments ask apart', async () => {
+  it('for different times are sent separately', async () => {
     const { asked, ask } = server(async () => vector());
     await Promise.all([1, 2].map((atS) => ask(about('x{a="1"}', atS), limit())));
     expect(asked.map(({ atS }) => atS)).toEqual([1, 2]);
   });
 
-  it('more than a server is to bear wait in line', async () => {
+  it('beyond the limit of a server wait in order', async () => {
     let open = 0;
     let most = 0;
     const { asked, ask } = server(async () => {
@@ -84,7 +84,7 @@ describe('those who ask at once', () => {
 });
 
 describe('a request that fails', () => {
-  it('for several is repeated for each, so that the bad one fails alone', async () => {
+  it('for several queries is repeated for each, so that only the bad one fails', async () => {
     const { asked, ask } = server(async ({ text }) => {
       if (text.includes('2')) throw new SourceError('too many samples');
       return vector({ a: '1' });
@@ -97,7 +97,7 @@ describe('a request that fails', () => {
     expect(asked).toHaveLength(3);
   });
 
-  it('is not repeated where nobody answers', async () => {
+  it('is not repeated if there is no response', async () => {
     const { asked, ask } = server(async () => {
       throw new Unanswered('down');
     });
@@ -106,7 +106,7 @@ describe('a request that fails', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('fails nobody else', async () => {
+  it('does not fail other callers', async () => {
     const { ask } = server(async ({ text }) => {
       if (text === 'bad') throw new SourceError('parse error');
       return vector();
@@ -120,8 +120,8 @@ describe('a request that fails', () => {
   });
 });
 
-describe('who has less time', () => {
-  it('leaves earlier, while the others still get their answer', async () => {
+describe('a caller with less time', () => {
+  it('stops waiting earlier, while the others still get their response', async () => {
     let release = () => {};
     const held = new Promise<void>((resolve) => (release = resolve));
     const { ask } = server(async () => {
@@ -136,7 +136,7 @@ describe('who has less time', () => {
     await expect(slow).resolves.toEqual(vector());
   });
 
-  it('ends the request where nobody waits for it any more', async () => {
+  it('ends the request if no caller waits for it', async () => {
     let ended = () => {};
     const end = new Promise<void>((resolve) => (ended = resolve));
     const { ask } = server(async (_, { signal }) => {
@@ -147,7 +147,7 @@ describe('who has less time', () => {
     await end;
   });
 
-  it('is not asked for where the time was over before its turn', async () => {
+  it('sends no request if its time is over before its turn', async () => {
     const { asked, ask } = server(async () => new Promise<Answer>(() => {}));
     const all = ['a', 'b', 'c'].map((name) => ask(text(name), limit(20)));
     await Promise.allSettled(all);

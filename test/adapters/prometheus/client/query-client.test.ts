@@ -66,7 +66,7 @@ async function failure(asked: Promise<unknown>): Promise<string> {
 }
 
 describe('a query', () => {
-  it('goes out as a form, with its time, its limit and the token', async () => {
+  it('is sent as a form, with its time, its limit and the token', async () => {
     let seen: { method?: string; path?: string; auth?: string; form?: string } = {};
     answer = (request, response) => {
       let form = '';
@@ -92,7 +92,7 @@ describe('a query', () => {
     });
   });
 
-  it('has the values that are no numbers, and the warnings', async () => {
+  it('returns values that are not numbers, and the warnings', async () => {
     const values = [
       [1, 'NaN'],
       [2, '+Inf'],
@@ -112,7 +112,7 @@ describe('a query', () => {
     expect(warnings).toEqual(['partial']);
   });
 
-  it('takes native histograms beside numbers, and a partial answer for what it is', async () => {
+  it('recognizes native histograms beside numbers, and a partial response', async () => {
     const metric = { __name__: 'took' };
     const data = {
       resultType: 'matrix',
@@ -146,7 +146,7 @@ describe('a query', () => {
   });
 });
 
-describe('a server that does not answer as it should', () => {
+describe('a server with an unusual response', () => {
   const refused = { status: 'error', errorType: 'bad_data', error: 'parse error:\nunexpected' };
 
   it.each([
@@ -195,7 +195,7 @@ describe('a server that does not answer as it should', () => {
     expect(await failure(ask({ tokenFile }))).toContain(message);
   });
 
-  it('is chosen by a spec is not quoted', async () => {
+  it('that is chosen by a spec is not quoted', async () => {
     const chosen = { quotesAnswers: false };
     answer = answering(400, refused);
     expect(await failure(ask(chosen))).toMatch(/rejected the query: bad_data$/);
@@ -221,14 +221,14 @@ describe('a server that does not answer as it should', () => {
     expect(await failure(ask(limit))).toContain('longer than 50000 bytes');
   });
 
-  it('is silent is left at the timeout, before its answer and in the middle of it', async () => {
+  it('that sends nothing is left at the timeout, before its response and in the middle of it', async () => {
     answer = () => {};
     expect(await failure(ask({}, 50))).toContain('did not answer within 50 ms');
     answer = (_, response) => response.write('{');
     expect(await failure(ask({}, 50))).toContain('did not answer within 50 ms');
   });
 
-  it('is not there is named', async () => {
+  it('that cannot be reached is named', async () => {
     expect(await failure(ask({ address: 'http://127.0.0.1:2' }))).toMatch(
       /^Prometheus at http:\/\/127.0.0.1:2 did not answer: the connection was refused/,
     );
@@ -256,7 +256,7 @@ describe('a token', () => {
     expect(seen).toEqual([`Bearer ${secret}`, 'Bearer second']);
   });
 
-  it('that is not there, or is none, is told without what is in the file', async () => {
+  it('that is missing or invalid is reported without the content of the file', async () => {
     expect(await failure(ask({ tokenFile: join(folder, 'none') }))).toMatch(
       /cannot be read: ENOENT/,
     );

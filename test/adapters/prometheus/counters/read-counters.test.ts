@@ -62,7 +62,7 @@ async function failure(reading: Promise<unknown>): Promise<string> {
 }
 
 describe('the counters of a track', () => {
-  it('are summed over codes and paths, for each target apart', async () => {
+  it('are summed over codes and paths, separately for each target', async () => {
     const { sources, takenAtMs } = await readCounters(
       { tracks: [track('stable')] },
       moment(
@@ -94,7 +94,7 @@ describe('the counters of a track', () => {
     });
   });
 
-  it('that fail by a selector of their own are those errors', async () => {
+  it('count errors by a separate selector', async () => {
     const plan = { tracks: [track('canary', { errors: parseSelector('bad{track="canary"}') })] };
     const total = scraped(`requests{track="canary",${at('a')}}`, 10);
     const { sources } = await readCounters(
@@ -108,7 +108,7 @@ describe('the counters of a track', () => {
     );
   });
 
-  it('are 0 at a router that has counted the other track alone', async () => {
+  it('are 0 at a router that has counted only the other track', async () => {
     const { sources } = await readCounters(
       both,
       moment(scraped(`requests{track="stable",code="200",${at('a')}}`, 10)),
@@ -150,7 +150,7 @@ describe('the counters of a track', () => {
     );
   });
 
-  it('without a code cannot be told from errors', async () => {
+  it('without a status code are an error', async () => {
     const reading = readCounters(both, moment(scraped(`requests{track="stable",${at('a')}}`, 1)));
     expect(await failure(reading)).toMatch(/has none of the labels code, status, so errors/);
   });
@@ -175,29 +175,29 @@ describe('a target that has not been seen for more than two scrapes', () => {
   const stale = scraped(`requests{track="canary",code="200",${at('b')}}`, 10, { agoS: 95 });
   const fresh = scraped(`requests{track="stable",code="200",${at('a')}}`, 10);
 
-  it('and should be, makes everything unknown', async () => {
+  it('although it should be, makes all counters unknown', async () => {
     expect(await failure(readCounters(both, moment(fresh, stale, up('b'))))).toBe(
       'stale: the newest sample of j b is 95 s old, scraped every 15 s',
     );
   });
 
-  it('since it is gone, is left out', async () => {
+  it('because it is gone, is ignored', async () => {
     const { sources } = await readCounters(both, moment(fresh, stale, up('a')));
     expect(Object.keys(sources)).toEqual(['stable j a', 'canary j a']);
   });
 
-  it('is not gone where nothing else was seen either', async () => {
+  it('does not count as gone if no other target was seen either', async () => {
     expect(await failure(readCounters(both, moment(stale)))).toMatch(/^stale: .* 95 s old/);
   });
 
-  it('is judged by how often it is scraped itself', async () => {
+  it('is judged by its own scrape interval', async () => {
     const slow = scraped(`requests{track="canary",code="200",${at('b')}}`, 10, { agoS: 30 });
     await expect(readCounters(both, moment(fresh, slow, up('b')))).resolves.toBeDefined();
     const late = scraped(`requests{track="canary",code="200",${at('b')}}`, 10, { agoS: 32 });
     expect(await failure(readCounters(both, moment(fresh, late, up('b'))))).toMatch(/^stale/);
   });
 
-  it('is judged by the others where it was seen once', async () => {
+  it('is judged by the interval of the others if it was seen once', async () => {
     const once = { agoS: 50, times: 1 };
     const newborn = scraped(`requests{track="canary",code="200",${at('b')}}`, 1, once);
     expect(await failure(readCounters(both, moment(fresh, newborn, up('b'))))).toBe(
@@ -206,7 +206,7 @@ describe('a target that has not been seen for more than two scrapes', () => {
     await expect(readCounters(both, moment(newborn, up('b')))).resolves.toBeDefined();
   });
 
-  it('does not count for series that ended while it goes on', async () => {
+  it('does not count series that have ended', async () => {
     const ended = scraped(`requests{track="stable",code="500",${at('a')}}`, 90, { agoS: 50 });
     const { sources } = await readCounters(both, moment(fresh, ended));
     expect(sources['stable j a']?.counters).toMatchObject({ requests: 10, errors: 0 });

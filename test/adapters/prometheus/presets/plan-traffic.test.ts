@@ -152,7 +152,7 @@ describe('a preset that cannot distinguish the tracks of a target says what to w
 });
 
 describe('labels that a spec writes', () => {
-  it("tell the tracks in place of the preset's own", () => {
+  it("distinguish the tracks instead of the preset's own", () => {
     const stable = { job: 'shop', release: 'v1' };
     const canary = { job: 'shop', release: '{{version}}' };
     expect(requests('http', local, { stable, canary })).toEqual({
@@ -168,13 +168,13 @@ describe('labels that a spec writes', () => {
     );
   });
 
-  it('take the place of a label that the preset has too', () => {
+  it('replace a label of the preset', () => {
     const labels = { namespace: 'elsewhere' };
     expect(requests('http', cluster(), { labels })['stable']).toContain('namespace="elsewhere"');
     expect(requests('http', cluster(), { labels })['stable']).not.toContain('shops');
   });
 
-  it('can ask for the paths that are left out otherwise', () => {
+  it('can include the paths that are excluded by default', () => {
     const labels = { path: '/health' };
     expect(requests('http', cluster(), { labels })['stable']).toContain('path="/health"');
     expect(requests('http', cluster(), { labels })['stable']).not.toContain('path!~');
@@ -189,7 +189,7 @@ describe('labels that a spec writes', () => {
   });
 });
 
-it('a release in place of stable is read without a canary', () => {
+it('a release that replaces stable is read without a canary', () => {
   const inPlace = subject(cluster(), 'stable');
   const { tracks } = planTraffic({ preset: 'http', labels: {} }, inPlace, fillPlaceholders);
   expect(tracks.map(({ track }) => track)).toEqual(['stable']);

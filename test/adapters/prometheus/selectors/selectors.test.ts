@@ -13,7 +13,7 @@ const merged = (...written: string[]) =>
     of: of.map(showSelector),
   }));
 
-describe('a selector that a person wrote', () => {
+describe('a selector in a spec', () => {
   it.each([
     ['http_requests_total', 'http_requests_total'],
     [' up { job = "a" , instance =~ `b.+`, } ', 'up{job="a",instance=~"b.+"}'],
@@ -39,8 +39,8 @@ describe('a selector that a person wrote', () => {
   });
 });
 
-describe('selectors of many rollouts', () => {
-  it('become one where the metric and the labels are the same', () => {
+describe('the selectors of many rollouts', () => {
+  it('are merged if the metric and the labels are the same', () => {
     expect(
       merged(
         'x{service="shop.eu",track="canary"}',
@@ -59,7 +59,7 @@ describe('selectors of many rollouts', () => {
     ]);
   });
 
-  it('stay apart where the metric, the labels, or what they exclude differ', () => {
+  it('stay separate if the metric, the labels or the exclusions differ', () => {
     const apart = ['x{a="1"}', 'y{a="1"}', 'x{a="1",b="2"}', 'x{a!="1"}', 'x{a!="2"}'];
     expect(merged(...apart)).toHaveLength(apart.length);
     expect(merged('x{a="1",b!=""}', 'x{a="2",b!=""}')).toMatchObject([
@@ -67,7 +67,7 @@ describe('selectors of many rollouts', () => {
     ]);
   });
 
-  it('stay apart where only Prometheus knows what a pattern means', () => {
+  it('stay separate if a pattern may have another meaning in JavaScript', () => {
     expect(merged('x{a=~"(?i)shop"}', 'x{a="cart"}')).toHaveLength(2);
   });
 
@@ -78,7 +78,7 @@ describe('selectors of many rollouts', () => {
     ]);
   });
 
-  it('are a hundred in one query at most', () => {
+  it('are at most a hundred in one query', () => {
     const all = Array.from({ length: 250 }, (_, i) => `x{a="${i}"}`);
     expect(merged(...all).map(({ of }) => of.length)).toEqual([100, 100, 50]);
   });

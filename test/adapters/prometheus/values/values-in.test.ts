@@ -12,7 +12,7 @@ describe('the result of a query', () => {
     ['a scalar', { kind: 'scalar', sample: { atS: 1, value: 3 } } satisfies Result],
     ['one series', vector([{ job: 'a' }, 3])],
     ["one series of the judged track's own", vector([{ track: 'canary' }, 3])],
-  ])('%s is the value of the track that was asked about', (_, result) => {
+  ])('%s is the value of the requested track', (_, result) => {
     expect(valuesIn(result, 'canary')).toEqual({ values: { canary: 3 } });
   });
 
@@ -21,7 +21,7 @@ describe('the result of a query', () => {
     expect(valuesIn(result, 'canary')).toEqual({ values: { canary: 3, stable: 4 } });
   });
 
-  it('leaves out a stable that is no number', () => {
+  it('omits a stable that is not a number', () => {
     const result = vector([{ track: 'canary' }, 3], [{ track: 'stable' }, NaN]);
     expect(valuesIn(result, 'canary')).toEqual({ values: { canary: 3 } });
   });
@@ -43,7 +43,7 @@ describe('the result of a query', () => {
       { kind: 'matrix', series: [] } satisfies Result,
       'the query returns a range of samples; apply rate or another function to it',
     ],
-  ])('that is %s is no value', (_, result, reason) => {
+  ])('that is %s has no value', (_, result, reason) => {
     expect(valuesIn(result, 'canary')).toMatchObject({ reason });
     expect(valuesIn(result, 'canary').values?.canary).toBeUndefined();
   });
