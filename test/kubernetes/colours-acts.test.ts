@@ -1,5 +1,6 @@
 /** Acts on two colours that come too late, come twice, or are broken off. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { shopImage } from '../../scripts/one-node-cluster/images/names.ts';
 import type { OwnedClusterApi } from '../../src/adapters/kubernetes-api/create-cluster-api.ts';
 import { createKubernetesPlatform } from '../../src/adapters/kubernetes/kubernetes-platform.ts';
 import type { Fence } from '../../src/contracts/kernel/fence.ts';
@@ -7,6 +8,7 @@ import { describeOnCluster, newNamespace, theCluster } from '../fixtures/cluster
 import { applyColouredShop, coloured, colours } from '../fixtures/coloured-shop.ts';
 import { Died, doomedAfter } from '../fixtures/doomed-cluster.ts';
 import { eventually } from '../fixtures/eventually.ts';
+import { refuseWrites, rule } from '../fixtures/refusing-policy.ts';
 import { shopObjects } from '../fixtures/shop-objects.ts';
 import { openCluster, type ShopRollout } from '../fixtures/shop-rollout.ts';
 
@@ -26,6 +28,30 @@ describeOnCluster('acts on two colours', [], () => {
     await applyColouredShop(namespace, { version: 'v1', replicas: 2, fake: true });
     return { namespace, shop: coloured(first, namespace, { proxySettleMs: 50 }) };
   };
+
+  test.each([
+    ['the switch', rule('', 'services', 'UPDATE'), "object.spec.selector.colour != 'green'"],
+    [
+      'the release in the idle Deployment',
+      rule('apps', 'deployments', 'UPDATE'),
+      "!object.spec.template.spec.containers[0].image.endsWith('v2')",
+    ],
+  ])('are tried before the first write: %s', async (_name, on, unless) => {
+    const { namespace, shop } = await fakeShop();
+    const found = await shopObjects(namespace);
+    const release = { version: 'v2', image: shopImage('v2') };
+    await shop.inspect({ release, way: 'beside' });
+    const policy = await refuseWrites(namespace, { on: [on], unless, message: 'not in this week' });
+    try {
+      await eventually(async () => {
+        const inspected = shop.inspect({ release, way: 'beside' });
+        await expect(inspected).rejects.toThrow(/not in this week/);
+      }, 30_000);
+      expect(await shopObjects(namespace)).toEqual(found);
+    } finally {
+      await policy.withdraw();
+    }
+  });
 
   type Late = (late: ShopRollout, fence: Fence) => Promise<unknown>;
   const lateActs: Record<string, Late> = {

@@ -11,6 +11,7 @@ import { describeOnCluster, newNamespace, theCluster } from '../fixtures/cluster
 import { eventually } from '../fixtures/eventually.ts';
 import { applyObject } from '../fixtures/shop-objects-on-cluster.ts';
 import { applyShop } from '../fixtures/shop.ts';
+import { refuseWrites, rule } from '../fixtures/refusing-policy.ts';
 import { openCluster, ShopRollout } from '../fixtures/shop-rollout.ts';
 
 describeOnCluster('a rollout of what is unusual', ['kubectl'], () => {
@@ -76,48 +77,12 @@ describeOnCluster('a rollout of what is unusual', ['kubectl'], () => {
       });
     }
 
-    /** Only in this namespace; answers the policy's name. */
-    async function demandTeam(own: string): Promise<string> {
-      const name = `belay-test-${own}`;
-      const rule = (apiGroup: string, resource: string) => ({
-        apiGroups: [apiGroup],
-        apiVersions: ['v1'],
-        operations: ['CREATE'],
-        resources: [resource],
+    const demandTeam = (own: string) =>
+      refuseWrites(own, {
+        on: [rule('apps', 'deployments'), rule('', 'services')],
+        unless: "has(object.metadata.labels) && 'team' in object.metadata.labels",
+        message: 'every object has a team',
       });
-      await applyObject({
-        apiVersion: 'admissionregistration.k8s.io/v1',
-        kind: 'ValidatingAdmissionPolicy',
-        metadata: { name },
-        spec: {
-          failurePolicy: 'Fail',
-          matchConstraints: {
-            namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': own } },
-            resourceRules: [rule('apps', 'deployments'), rule('', 'services')],
-          },
-          validations: [
-            {
-              expression: "has(object.metadata.labels) && 'team' in object.metadata.labels",
-              message: 'every object has a team',
-            },
-          ],
-        },
-      });
-      await applyObject({
-        apiVersion: 'admissionregistration.k8s.io/v1',
-        kind: 'ValidatingAdmissionPolicyBinding',
-        metadata: { name },
-        spec: { policyName: name, validationActions: ['Deny'] },
-      });
-      return name;
-    }
-
-    const withdraw = (policy: string) =>
-      theCluster().kubectl(
-        'delete',
-        'validatingadmissionpolicy,validatingadmissionpolicybinding',
-        policy,
-      );
 
     const untouched = async ({ ref }: ShopRollout) => {
       const { namespace: own } = ref.target as { namespace: string };
@@ -140,6 +105,24 @@ describeOnCluster('a rollout of what is unusual', ['kubectl'], () => {
       expect(await untouched(shop)).toBe(true);
     });
 
+    test('a policy on the route is named before the first write', async () => {
+      const shop = await shopWith({});
+      const { namespace: own } = shop.ref.target as { namespace: string };
+      const policy = await refuseWrites(own, {
+        on: [rule('gateway.networking.k8s.io', 'httproutes', 'UPDATE')],
+        unless: 'object.spec.rules.all(r, r.backendRefs.size() < 2)',
+        message: 'routes lead to one Service',
+      });
+      try {
+        await eventually(async () => {
+          await expect(shop.inspect(wanted)).rejects.toThrow(/routes lead to one Service/);
+        }, 30_000);
+        expect(await untouched(shop)).toBe(true);
+      } finally {
+        await policy.withdraw();
+      }
+    });
+
     test('a policy, and all else that is in the way, are named together before the first write', async () => {
       const shop = await shopWith({ 'count/services': '1' });
       const { namespace: own } = shop.ref.target as { namespace: string };
@@ -151,7 +134,7 @@ describeOnCluster('a rollout of what is unusual', ['kubectl'], () => {
         }, 30_000);
         expect(await untouched(shop)).toBe(true);
       } finally {
-        await withdraw(policy);
+        await policy.withdraw();
       }
     });
 
@@ -186,7 +169,7 @@ describeOnCluster('a rollout of what is unusual', ['kubectl'], () => {
         expect(stable?.spec?.template.spec?.containers[0]?.image).toBe(shopImage('v2'));
         expect(stable?.spec?.template.metadata?.labels).not.toHaveProperty('team');
       } finally {
-        await withdraw(policy);
+        await policy.withdraw();
       }
     });
 
@@ -198,7 +181,7 @@ describeOnCluster('a rollout of what is unusual', ['kubectl'], () => {
       counting.tryPatch = (...args) => ((tries += 1), api.tryPatch(...args));
       shop.goOnWith(counting);
       await shop.inspect(wanted);
-      expect(tries).toBe(4);
+      expect(tries).toBe(5);
       expect(await untouched(shop)).toBe(true);
     });
   });

@@ -83,7 +83,7 @@ export function createLocalPlatform({
         body: {
           fence,
           workflowId,
-          ...(kind && { kind }),
+          kind,
           ...(ref.target.port !== undefined && { port: ref.target.port }),
         },
       }),

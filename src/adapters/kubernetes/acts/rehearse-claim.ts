@@ -6,7 +6,7 @@ import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 import type { ClusterApi } from '../../kubernetes-api/cluster-api.ts';
 import { canaryTemplate, applyRelease } from '../objects/template.ts';
 import type { ServiceObjects } from '../state/service-objects.ts';
-import type { Surroundings } from './act.ts';
+import type { Act, Surroundings } from './act.ts';
 import { claim } from './claim.ts';
 import { keepTemplate } from './kept-template.ts';
 import { openAct } from './open-act.ts';
@@ -30,17 +30,35 @@ export async function rehearseClaim(
   const dressed = canaryTemplate(template, workflowId, labelsOf(ref));
   const fence = { rolloutId: 'rehearsal', step: surroundings.nowMs() };
   const act = await openAct(rehearsing(api, refused, dressed), ref, fence, surroundings);
-  try {
+  await collectRefusal(refused, async () => {
     const held = await claim(act, workflowId, way === 'in-place' ? 'rolling' : 'canary');
     if (way === 'in-place') {
       await act.api.patch(act.stable, [{ op: 'replace', path: '/spec/template', value: template }]);
     }
     await keepTemplate(act, held);
+    if (way === 'beside' && hasRules(act)) await act.router?.setWeight(fence, leastWeight);
+  });
+  return [...refused];
+}
+
+/** Adds what stops the attempt; what another attempt may not meet is thrown. */
+export async function collectRefusal(
+  refused: Set<string>,
+  attempt: () => Promise<void>,
+): Promise<void> {
+  try {
+    await attempt();
   } catch (error) {
     if (!(error instanceof PlatformError) || error.code === 'unavailable') throw error;
     if (error.code !== 'stale-fence') refused.add(error.message);
   }
-  return [...refused];
+}
+
+const leastWeight = 1;
+
+/** Weights of an Ingress are on the canary's own, whose creation the claim has tried. */
+function hasRules({ target: { router } }: Act): boolean {
+  return router !== undefined && !('nginx' in router);
 }
 
 function labelsOf({ target }: ServiceRef): Record<string, string> | undefined {
@@ -48,7 +66,11 @@ function labelsOf({ target }: ServiceRef): Record<string, string> | undefined {
 }
 
 /** Writes nothing, collects refusals, and returns as if there were none. */
-function rehearsing(api: ClusterApi, refused: Set<string>, canary: V1PodTemplateSpec): ClusterApi {
+export function rehearsing(
+  api: ClusterApi,
+  refused: Set<string>,
+  canary?: V1PodTemplateSpec,
+): ClusterApi {
   const removed = new Set<string>();
   const note = (error: unknown) => {
     if (!(error instanceof PlatformError) || error.code === 'unavailable') throw error;
@@ -59,7 +81,8 @@ function rehearsing(api: ClusterApi, refused: Set<string>, canary: V1PodTemplate
     ...api,
     create: async (kind, namespace, body) => {
       try {
-        if (kind !== 'deployments') return await api.tryCreate(kind, namespace, body);
+        if (kind !== 'deployments' || canary === undefined)
+          return await api.tryCreate(kind, namespace, body);
         const { spec, ...rest } = body as V1Deployment;
         const sent = { ...rest, ...(spec && { spec: { ...spec, template: canary } }) };
         const answer = await api.tryCreate('deployments', namespace, sent);

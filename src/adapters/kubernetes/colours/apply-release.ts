@@ -72,7 +72,8 @@ function idleSteps(found: V1Deployment, { asking, template, replicas }: WantedId
   ];
 }
 
-function releaseTemplate(
+/** What the idle colour gets. */
+export function releaseTemplate(
   { patchScope }: ColoursAct,
   objects: ColoursObjects,
   { live, idle }: ColoursRecord,

@@ -29,7 +29,7 @@ export async function claimColours(
   act: ColoursAct,
   workflowId: string,
   kind: SpecKind,
-): Promise<void> {
+): Promise<ColoursRecord | undefined> {
   const claimant: Claimant = { workflowId, kind };
   const fresh = await freshRecord(act, claimant);
   const service = await patchFenced(act.api, act.chooser, act.fence, (present) =>
@@ -40,6 +40,7 @@ export async function claimColours(
     await patchColourIfThere(act, name, () => []);
     await holdAutoscaler({ ...act, stable: deploymentRef(act, name) });
   }
+  return record;
 }
 
 function recordFor(

@@ -11,7 +11,6 @@ import type { Surroundings } from '../acts/act.ts';
 import { requireKubernetes } from '../acts/open-act.ts';
 import type { ClusterApi } from '../../kubernetes-api/cluster-api.ts';
 import { heldLabels } from '../objects/names.ts';
-import type { PatchScope } from '../objects/patch-scope.ts';
 import { refuse } from '../state/refusals.ts';
 import type { ServiceObjects } from '../state/service-objects.ts';
 import { readTraffic } from '../traffic/read-traffic.ts';
@@ -28,6 +27,7 @@ import { releaseColours, restoreIdle } from './give-back.ts';
 import { patchHeldColours, readHeldColours } from './held-colours.ts';
 import { judgeColours } from './judge-colours.ts';
 import { promoteColours } from './promote-colours.ts';
+import { rehearseColours } from './rehearse-colours.ts';
 import { switchColours } from './switch-colours.ts';
 
 /** Two permanent Deployments, and the Service that selects one of them. */
@@ -48,12 +48,14 @@ export function createColoursPlatform(
     };
   };
   return {
-    readService: async (ref, wanted) =>
-      readColours(await apiOf(ref), requireColours(ref), wanted, surroundings.patchScope),
+    readService: async (ref, wanted) => {
+      const rehearsal = { rolloutId: 'rehearsal', step: surroundings.nowMs() };
+      return readColours(await act(ref, rehearsal), wanted);
+    },
     claim: async (ref, fence, workflowId, kind) => {
       const claiming = await act(ref, fence);
       await claimColours(claiming, workflowId, kind);
-      const state = await readColours(claiming.api, claiming.ref);
+      const state = await readColours(claiming);
       if (state !== undefined) return state;
       throw new PlatformError('unavailable', `${ref.service} was deleted while it was claimed`);
     },
@@ -100,11 +102,10 @@ export async function listOwnedColours(
 }
 
 async function readColours(
-  api: ClusterApi,
-  ref: ColoursRef,
+  act: ColoursAct,
   wanted?: WantedRelease,
-  patchScope: PatchScope = [],
 ): Promise<ServiceState | undefined> {
+  const { api, ref, patchScope } = act;
   const objects = await collectColours(api, ref);
   if (wanted === undefined) return objects && coloursState(objects);
   const verdict = objects ? undefined : judgeColours(await findColours(api, ref));
@@ -113,7 +114,9 @@ async function readColours(
     : verdict?.kind === 'refused'
       ? verdict.reasons
       : [];
-  refuse(reasons);
+  const isFree = objects !== undefined && objects.record === undefined;
+  const tried = isFree ? await rehearseColours(act, objects, wanted) : [];
+  refuse([...reasons, ...tried.filter((one) => !reasons.some((known) => one.includes(known)))]);
   return objects && coloursState(objects, wanted.release);
 }
 

@@ -11,7 +11,9 @@ import { quotaRefusals, replicaSetRefusals } from './refuse-quota.ts';
 import { podRefusals } from './refuse-pods.ts';
 import { releaseRefusals } from './refuse-release.ts';
 import { serviceRefusals } from './refuse-services.ts';
+import { unreachedRefusals } from './refuse-unreached.ts';
 import { updateRefusals } from './refuse-update.ts';
+import { updateQuotaRefusals } from './refuse-update-quota.ts';
 import type { ServiceObjects } from './service-objects.ts';
 
 /** Throws all reasons at once: `unavailable` if all of them pass by themselves. */
@@ -40,7 +42,9 @@ export function refusals(
     ...labelRefusals(objects),
     ...deadlineRefusals(objects.stable, wanted),
     ...replicaSetRefusals(objects, wanted),
-    ...(way === 'beside' ? besideRefusals(objects, release) : []),
+    ...(way === 'beside'
+      ? [...besideRefusals(objects, release), ...(isHeld ? [] : unreachedRefusals(objects))]
+      : updateQuotaRefusals(objects, wanted)),
   ];
 }
 

@@ -51,7 +51,10 @@ function podsToCome({ stable, canary }: ServiceObjects): number {
 }
 
 /** The pods of a kept revision are assumed to need what the current ones need. */
-function releasedSpec({ stable }: ServiceObjects, release: Release): V1PodSpec | undefined {
+export function releasedSpec(
+  { stable }: Pick<ServiceObjects, 'stable'>,
+  release: Release,
+): V1PodSpec | undefined {
   const template = stable.deployment.spec?.template;
   if (!template || release.revision !== undefined) return template?.spec;
   try {
@@ -63,7 +66,7 @@ function releasedSpec({ stable }: ServiceObjects, release: Release): V1PodSpec |
 }
 
 /** Quotas with scopes apply to some pods only; which ones is decided by the API server. */
-function isForAllPods({ spec }: V1ResourceQuota): boolean {
+export function isForAllPods({ spec }: V1ResourceQuota): boolean {
   const scopes = (spec?.scopes ?? []).filter((scope) => scope !== 'NotTerminating');
   return scopes.length === 0 && spec?.scopeSelector === undefined;
 }
