@@ -3,6 +3,7 @@ import { createAgentCommand } from './commands/agent.ts';
 import { createAgentsCommand } from './commands/agents.ts';
 import { createAuditCommand } from './commands/audit.ts';
 import { createCodecServerCommand } from './commands/codec-server.ts';
+import { createCompleteCommand, createCompletionCommand } from './commands/completion.ts';
 import { createDeployCommand } from './commands/deploy.ts';
 import { createDoctorCommand } from './commands/doctor.ts';
 import { createDownCommand } from './commands/down.ts';
@@ -70,6 +71,7 @@ function groupsFor(registry: RunRegistry): readonly Group[] {
         createDoctorCommand,
         createNotificationsCommand,
         createTemporalCommand,
+        createCompletionCommand,
       ],
     ],
   ];
@@ -90,6 +92,7 @@ export function createProgram(registry: RunRegistry = everyRun): Command {
     program.commandsGroup(heading);
     for (const create of commands) program.addCommand(create());
   }
+  program.addCommand(createCompleteCommand(registry.kinds), { hidden: true });
   for (const command of withDescendants(program)) {
     command.exitOverride().showHelpAfterError(`(belay ${helpName(command)}--help says more)`);
   }

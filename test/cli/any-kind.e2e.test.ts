@@ -96,6 +96,8 @@ describe('a run of any kind', () => {
     expect(wrongFamily.exitCode).toBe(2);
     expect(wrongFamily.stderr).toContain('did you mean "errands"? (one of: rollouts, errands)');
 
+    expect((await belay('__complete', 'runs', 'approve')).stdout).toBe('errand/demo/milk\n');
+    expect((await belay('__complete', 'runs', 'promote')).stdout).toBe('');
     const shown = await belay('status', 'milk');
     expect(shown.stdout).toContain('belay approve errand/demo/milk  let the errand be done');
 
@@ -118,6 +120,13 @@ describe('a run of any kind', () => {
       taskQueue: 'nobody',
     });
     await belay('start', '-f', await spec('butter'), '--watch');
+    await env.client.workflow.start('canaryDeployment', {
+      workflowId: 'rollout/demo/$(touch butter)',
+      taskQueue: 'nobody',
+    });
+    await eventually(async () => {
+      expect((await belay('__complete', 'rollouts')).stdout).toBe('demo/butter\n');
+    });
     const { exitCode, stderr } = await belay('status', 'demo/butter');
     expect(exitCode).toBe(2);
     expect(stderr).toContain('butter names more than one run; say which one:');

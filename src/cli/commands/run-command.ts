@@ -31,14 +31,14 @@ export function withKindOptions(command: Command, kinds: readonly AnyKind[]): Co
   const families = familiesOf(kinds);
   return command
     .addOption(
-      new Option('--kind <kind>', `only of this kind: ${names.join(', ')}`).argParser(
-        oneOf(names, 'there is no such kind of run'),
-      ),
+      new Option('--kind <kind>', 'only of this kind')
+        .choices(names)
+        .argParser(oneOf(names, 'there is no such kind of run')),
     )
     .addOption(
-      new Option('--family <family>', `only of this family: ${families.join(', ')}`).argParser(
-        oneOf(families, 'there is no such family of kinds'),
-      ),
+      new Option('--family <family>', 'only of this family')
+        .choices(families)
+        .argParser(oneOf(families, 'there is no such family of kinds')),
     );
 }
 
