@@ -50,7 +50,7 @@ async function fetchPackage(wanted: DebianPackage, kept: string): Promise<void> 
     const actual = createHash('sha256')
       .update(await readFile(join(folder, file)))
       .digest('hex');
-    if (actual !== sha256) throw new Error(`its sha256 is ${actual}: not used`);
+    if (actual !== sha256) throw new Error(`its sha256 is ${actual}, so it was not used`);
     await run('dpkg-deb', ['--extract', file, 'package'], folder);
     const taken = join(folder, 'taken');
     await mkdir(taken);

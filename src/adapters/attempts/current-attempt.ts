@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setMaxListeners } from 'node:events';
 import { PlatformError } from '../../contracts/rollouts/platform.ts';
 
-/** One attempt of an activity, as far as what it asks of others must know it. */
+/** One attempt of an activity, for the requests that it sends. */
 export interface ActivityAttempt {
   /** Aborted when the activity is cancelled, and with an AttemptOver when its time is over. */
   signal: AbortSignal;
@@ -12,7 +12,7 @@ export interface ActivityAttempt {
   nowMs(): number;
 }
 
-/** The attempt has used up its time; the next one asks again. */
+/** The attempt has used up its time; the next one repeats the request. */
 export class AttemptOver extends PlatformError {
   constructor(limitMs: number) {
     super('unavailable', `no answer in the ${limitMs / 1_000} s of one attempt`);
@@ -21,7 +21,7 @@ export class AttemptOver extends PlatformError {
 
 const attempts = new AsyncLocalStorage<ActivityAttempt | undefined>();
 
-/** The attempt that this code runs in; undefined where it runs for no activity, or for several. */
+/** The attempt in which this code runs; undefined if it runs for no activity, or for several. */
 export function currentAttempt(): ActivityAttempt | undefined {
   return attempts.getStore();
 }
@@ -39,12 +39,12 @@ export function attemptNowMs(): number {
   return currentAttempt()?.nowMs() ?? Date.now();
 }
 
-/** For what outlives the attempt that happened to begin it. */
+/** For work that outlives the attempt that started it. */
 export function outsideAttempts<T>(act: () => T): T {
   return attempts.run(undefined, act);
 }
 
-/** The longest time before the end of its attempt that an act is ended, so that its reason arrives. */
+/** An act is ended this long before its attempt at most, so that its reason arrives. */
 const longestReportMs = 500;
 const longestTimerMs = 2 ** 31 - 1;
 

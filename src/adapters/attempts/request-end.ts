@@ -6,9 +6,9 @@ export interface RequestEnd {
   unsent: AbortSignal;
   /** Ends it from then on: a write ends only at its time limit, so that its outcome is known. */
   sent: AbortSignal;
-  /** Why the attempt ended, where that is what ended the request. */
+  /** Why the attempt ended, if that is what ended the request. */
   endedBy(): unknown;
-  /** The attempt ended so soon that the silence says nothing about the server. */
+  /** The attempt ended so early that the missing response says nothing about the server. */
   isCutShort(): boolean;
   /** Once it is answered. */
   forget(): void;

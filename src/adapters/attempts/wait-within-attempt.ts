@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { currentAttempt } from './current-attempt.ts';
 
-/** Sleeps, but not beyond the end of the attempt: throws why that has ended. */
+/** Sleeps, but not beyond the end of the attempt: then throws the reason of that end. */
 export async function pauseWithinAttempt(ms: number): Promise<void> {
   const signal = currentAttempt()?.signal;
   try {
@@ -12,7 +12,7 @@ export async function pauseWithinAttempt(ms: number): Promise<void> {
   }
 }
 
-/** Waits for what is under way for others as well: it goes on where this attempt ends. */
+/** Waits for work that others also wait for: it continues when this attempt ends. */
 export async function awaitWithinAttempt<T>(shared: Promise<T>): Promise<T> {
   const signal = currentAttempt()?.signal;
   if (signal === undefined) return await shared;

@@ -1,10 +1,10 @@
 import { formatDuration } from '../../specs/kernel/duration.ts';
 
-/** A dependency that has failed again and again is left alone for now: it was not asked. */
+/** A dependency has failed repeatedly, so the call was not made. */
 export class BreakerOpen extends Error {
   override readonly name = 'BreakerOpen';
   readonly dependency: string;
-  /** Until the next call is let through; 0 where one is under way. */
+  /** Until the next call is let through; 0 if one is in progress. */
   readonly retryInMs: number;
 
   constructor(dependency: string, retryInMs: number, lastReason: string | undefined) {

@@ -12,11 +12,11 @@ import { OpenTime } from './open-time.ts';
 import { bypassesBreaker } from './bypass-breaker.ts';
 
 export interface BreakerSettings {
-  /** In a row, after which it opens. */
+  /** Failures in a row after which it opens. */
   failures: number;
   /** The longest time that it stays open before a call is let through, in milliseconds. */
   openMs: number;
-  /** In a row, after which it closes again. */
+  /** Successes in a row after which it closes again. */
   successes: number;
 }
 
@@ -31,12 +31,12 @@ interface Judged<T> {
   sign: CallHealth;
 }
 
-/** Cockatiel counts what is returned, and leaves out what is thrown. */
+/** Cockatiel counts what is returned, and ignores what is thrown. */
 class Uncounted extends Error {}
 
 const longestReason = 300;
 
-/** Keeps calls from a dependency that fails again and again, and finds out when it is back. */
+/** Stops calls to a dependency that fails repeatedly, and notices when it is available again. */
 export class Breaker {
   readonly #dependency: string;
   readonly #trial: ConsecutiveFailures;
@@ -49,7 +49,7 @@ export class Breaker {
     sinceMs: performance.now(),
   };
   #lastFailure: { reason: string; atMs: number } | undefined;
-  /** Changes whenever what is under way stops telling anything. */
+  /** Changes whenever the results of calls in progress are no longer relevant. */
   #era = 0;
 
   constructor(
@@ -71,10 +71,10 @@ export class Breaker {
     });
   }
 
-  /** Throws BreakerOpen without a call where it is open, unless the call is urgent. */
+  /** If it is open, throws BreakerOpen without a call, unless the call is urgent. */
   async run<T>(call: () => Promise<T>, judge: ClassifyCall<T>): Promise<T> {
     try {
-      // Cockatiel would have this one wait for the one that tries.
+      // Cockatiel would let this call wait for the trial call.
       if (this.#policy.state === CircuitState.HalfOpen) return await this.#leave(call, judge);
       const made = await this.#try(call, judge);
       return made === undefined ? await this.#leave(call, judge) : unwrap(made.outcome);
@@ -100,7 +100,7 @@ export class Breaker {
     };
   }
 
-  /** Closes it. What is under way counts for nothing. */
+  /** Closes it. The results of calls in progress are ignored. */
   reset(): void {
     this.#policy.isolate().dispose();
     this.#trial.reset();
@@ -108,7 +108,7 @@ export class Breaker {
     this.#follow();
   }
 
-  /** Makes the call all the same where it is urgent: if that succeeds, the next call is let through. */
+  /** Makes an urgent call although it is open: if that succeeds, the next call is let through. */
   async #leave<T>(call: () => Promise<T>, judge: ClassifyCall<T>): Promise<T> {
     if (!bypassesBreaker()) {
       this.#counts.rejected += 1;
@@ -119,14 +119,14 @@ export class Breaker {
     return unwrap(outcome);
   }
 
-  /** Undefined where no call was made. */
+  /** Undefined if no call was made. */
   async #try<T>(call: () => Promise<T>, judge: ClassifyCall<T>): Promise<Judged<T> | undefined> {
     const era = this.#era;
     let made: Judged<T> | undefined;
     try {
       await this.#policy.execute(async () => {
         made = await this.#make(call, judge);
-        // Of a call from before the breaker opened nothing is learnt about what comes after.
+        // A call from before the breaker opened shows nothing about the time after.
         if (made.sign === 'ignored' || era !== this.#era) throw new Uncounted();
         return made;
       });
@@ -148,7 +148,7 @@ export class Breaker {
     return { outcome, sign };
   }
 
-  /** Open is only what turns a call away: once its time is over, the next call is a try. */
+  /** It is open only while it rejects calls: once its time is over, the next call is a trial. */
   #state(): BreakerState {
     if (this.#policy.state === CircuitState.Closed) {
       return this.#trial.isOnTrial ? 'half-open' : 'closed';

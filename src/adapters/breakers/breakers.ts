@@ -1,10 +1,10 @@
 import type { BreakerReport, Guard } from '../../contracts/kernel/breakers.ts';
 import { Breaker, type BreakerChange, type BreakerSettings } from './breaker.ts';
 
-/** Specs name sources of their own, so there may be any number; each costs some series. */
+/** Specs may name any number of sources, and each breaker costs some series. */
 const mostKept = 100;
 
-/** The breakers of one process, one for each dependency, made when it is first asked. */
+/** The breakers of one process, one for each dependency, created when it is first called. */
 export class Breakers {
   readonly #settings: BreakerSettings;
   readonly #changed: ((change: BreakerChange) => void) | undefined;

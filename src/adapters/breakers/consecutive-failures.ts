@@ -1,11 +1,11 @@
 import type { IBreaker } from 'cockatiel';
 
 /**
- * Opens after so many failures in a row. Once it has opened, a single failure opens it again until
- * so many calls have succeeded: cockatiel itself would close after the first.
+ * Opens after this many failures in a row. Once it has opened, a single failure opens it again until
+ * enough calls have succeeded; cockatiel itself would close after the first.
  */
 export class ConsecutiveFailures implements IBreaker {
-  /** `trial`: successes still wanted before the dependency counts as well. */
+  /** `trial`: the successes that are still needed before the dependency counts as healthy. */
   state = { failures: 0, trial: 0 };
   readonly #limits: { failures: number; successes: number };
 

@@ -2,8 +2,8 @@ import type { Platform } from '../../contracts/rollouts/platform.ts';
 import { bypassBreaker } from './bypass-breaker.ts';
 
 /**
- * The same platform, on which every act that takes something back, and the janitor's look for what
- * is to be taken back, is made though a breaker is open.
+ * The same platform, but undoing acts, and the janitor's reads of what is to be undone, are sent even
+ * while a breaker is open.
  */
 export function letUndosThrough(platform: Platform): Platform {
   return {

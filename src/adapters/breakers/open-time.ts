@@ -1,11 +1,11 @@
 import type { IBackoff, IBackoffFactory } from 'cockatiel';
 
-/** How long the first time; it doubles with every try that fails. */
+/** The first open time; it doubles with every failed attempt. */
 const shortestMs = 1_000;
 
 /**
- * How long a breaker stays open. Doubling makes nothing later than the outage itself lasted, nor
- * ever by more than `longestMs`. Goes by a clock that nobody sets, which cockatiel's does not.
+ * How long a breaker stays open. Doubling never adds more delay than the outage itself lasted, and never
+ * more than `longestMs`. Uses a monotonic clock; cockatiel does not.
  */
 export class OpenTime implements IBackoffFactory<{ attempt: number }> {
   readonly #longestMs: number;

@@ -3,7 +3,7 @@ import type { LookupFunction } from 'node:net';
 import type { Destination, RefuseDestination } from '../../contracts/kernel/reach.ts';
 import { DestinationRefused } from './destination-refused.ts';
 
-/** Hands a connection only addresses that may be asked; one refused address refuses the name. */
+/** Gives a connection only allowed addresses; one refused address refuses the name. */
 export function checkedLookup(destination: Destination, refuse: RefuseDestination): LookupFunction {
   return (hostname, options, callback) => {
     resolveName(hostname, { ...options, all: true }, (error, found) => {

@@ -16,7 +16,7 @@ const words: Record<string, string> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
 };
 
-/** In words of ours: messages of libraries repeat addresses, which may be secrets. */
+/** With fixed texts: messages of libraries contain addresses, which may be secret. */
 export function describeNetworkError(error: unknown): string {
   const code = codeOf(error);
   if (code === undefined) return 'the connection failed';

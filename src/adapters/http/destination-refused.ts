@@ -1,4 +1,4 @@
-/** Belay does not ask this destination; the message follows its name. */
+/** Belay does not contact this destination; the message follows its name. */
 export class DestinationRefused extends Error {
   override readonly name = 'DestinationRefused';
 }

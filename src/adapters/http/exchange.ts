@@ -11,9 +11,9 @@ export interface HttpRequest {
   method?: 'GET' | 'POST';
   headers?: Record<string, string>;
   body?: string;
-  /** Ends the request and the reading of its answer. */
+  /** Ends the request and the reading of its response. */
   signal: AbortSignal;
-  /** Of the body, after decompression; no more of it is read. With 0, it is not waited for. */
+  /** The limit for the body, after decompression. With 0, the body is not awaited. */
   maxBytes: number;
 }
 
@@ -23,21 +23,21 @@ export interface HttpAnswer {
   /** As the server wrote it. */
   retryAfter?: string;
   body: string;
-  /** False where there was more of the body than was to be read. */
+  /** False if the body was longer than the limit. */
   isWhole: boolean;
 }
 
 /**
- * One request and its answer. Follows no redirect. Throws DestinationRefused, or what node:http
- * throws. Requests only read, so one that a kept connection loses is sent once more.
+ * One request and its response. Follows no redirect. Throws DestinationRefused, or the errors of
+ * node:http. Requests only read, so one that is lost on a kept connection is sent once more.
  */
 export type Exchange = (url: URL, request: HttpRequest) => Promise<HttpAnswer>;
 
 const pooled = { keepAlive: true, timeout: 4_000, maxFreeSockets: 64 };
 
 /**
- * Requests over connections of its own: what is refused is refused by its name before it is looked
- * up, and by the address that is then connected to, so that no name can change its mind in between.
+ * Requests over its own connections. A destination is checked by its name before the lookup, and again
+ * by the address of the connection, so that a name cannot change in between.
  */
 export function openExchange(refuse: RefuseDestination = () => undefined): Exchange {
   const agents = { http: new Agent(pooled), https: new TlsAgent(pooled) };
@@ -55,7 +55,7 @@ export function openExchange(refuse: RefuseDestination = () => undefined): Excha
   };
 }
 
-/** A connection that was kept, and that the other side closed before the request came. */
+/** A kept connection that the other side closed before the request arrived. */
 class StaleConnection extends Error {}
 
 async function exchange(

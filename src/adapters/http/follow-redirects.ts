@@ -1,13 +1,13 @@
 import type { Exchange, HttpAnswer, HttpRequest } from './exchange.ts';
 
-/** The answer leads somewhere that is not followed; the message follows the address. */
+/** A redirect that is not followed; the message follows the address. */
 export class RedirectRefused extends Error {
   override readonly name = 'RedirectRefused';
 }
 
 const maxRedirects = 3;
 
-/** The answer at the end of redirects within the origin of the URL. Throws RedirectRefused. */
+/** The response after redirects within the origin of the URL. Throws RedirectRefused. */
 export async function followRedirects(
   exchange: Exchange,
   url: URL,

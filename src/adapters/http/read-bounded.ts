@@ -3,8 +3,8 @@ import { pipeline, type Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 
 /**
- * The text of a body, as much of it as may be read. Counted after decompression: a small answer may
- * unfold to a huge one.
+ * The text of a body up to a limit, counted after decompression, because a small response may be a huge
+ * one when it is decompressed.
  */
 export async function readBounded(
   response: IncomingMessage,

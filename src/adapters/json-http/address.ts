@@ -1,4 +1,4 @@
-/** What may be asked; undefined for other schemes, and for what holds a user or password. */
+/** An allowed address; undefined for other schemes, and with a user or password. */
 export function parseAddress(text: string): URL | undefined {
   if (!URL.canParse(text)) return undefined;
   const address = new URL(text);

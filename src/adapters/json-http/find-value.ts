@@ -3,7 +3,7 @@ import { resolvePointer } from './json-pointer.ts';
 
 type FoundValue = { kind: 'value'; value: number } | { kind: 'nothing'; reason: string };
 
-/** What the source means, in a document: a number, or 1 and 0 for what is and is not as it should be. */
+/** The source's value in a document: a number, or 1 or 0 for a value that is or is not the expected one. */
 export function findValue(
   document: unknown,
   { pointer, equals }: Pick<JsonSource, 'pointer' | 'equals'>,
@@ -26,7 +26,7 @@ function valueOf(found: unknown, equals: JsonSource['equals']): number | undefin
   return found === equals ? 1 : 0;
 }
 
-/** Many sources write their numbers as text, Prometheus among them. */
+/** Many sources write their numbers as strings, Prometheus among them. */
 function finiteNumber(found: unknown): number | undefined {
   const isWritten = typeof found === 'string' && found.trim() !== '';
   if (typeof found !== 'number' && !isWritten) return undefined;
@@ -34,7 +34,7 @@ function finiteNumber(found: unknown): number | undefined {
   return Number.isFinite(number) ? number : undefined;
 }
 
-/** Never what was found: it may be a secret of another service, and a reason is seen by everyone. */
+/** Never the value itself: it may be a secret of another service, and everyone can read a reason. */
 function describe(found: unknown): string {
   if (Array.isArray(found)) return 'a list';
   if (found === null) return 'null';

@@ -18,15 +18,15 @@ interface GetOptions {
   guardOf?: GuardOf | undefined;
 }
 
-/** Nobody answered, or only to say that something broke. */
+/** There was no response, or one that reports a failure of the server. */
 class Unwell extends SourceError {}
 
 const maxBytes = 1_000_000;
 
 /**
- * The document at a URL, following redirects within its origin. Every failure is a SourceError of
- * one line that names origin and path alone: a query may carry credentials, and an answer is not
- * the caller's to read.
+ * The document at a URL, with redirects followed within its origin. Every failure is a one-line
+ * SourceError that names only origin and path: a query may contain credentials, and the response may
+ * not be readable for the author of the spec.
  */
 export async function getJson(url: string, options: GetOptions): Promise<unknown> {
   const address = parseAddress(url);

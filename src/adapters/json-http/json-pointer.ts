@@ -1,14 +1,14 @@
 import { SourceError } from '../../contracts/rollouts/metric-reader.ts';
 
-/** `at` is the pointer to the first part that is not there. */
+/** `at` is the pointer to the first missing part. */
 type Resolved = { kind: 'found'; value: unknown } | { kind: 'missing'; at: string };
 
 const wellFormed = /^(?:\/(?:[^~/]|~[01])*)*$/;
 const arrayIndex = /^(?:0|[1-9]\d*)$/;
 
 /**
- * What an RFC 6901 pointer leads to. Own keys only: `__proto__` is found where the document itself
- * has it (rfc6902, which patches templates, skips such a part and answers with what is above it).
+ * The value that an RFC 6901 pointer leads to. Own keys only: `__proto__` is found only if the document
+ * itself contains it (rfc6902, which patches templates, skips such a part and returns the value above).
  */
 export function resolvePointer(document: unknown, pointer: string): Resolved {
   if (!wellFormed.test(pointer)) {

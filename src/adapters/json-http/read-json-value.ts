@@ -7,7 +7,7 @@ import { getJson } from './get-json.ts';
 import { findValue } from './find-value.ts';
 
 interface JsonReadOptions {
-  /** Puts what is known of the subject in the place of placeholders. */
+  /** Replaces placeholders with values of the subject. */
   fill: (
     url: string,
     subject: ReadSubject,
@@ -21,8 +21,8 @@ interface JsonReadOptions {
 }
 
 /**
- * The judged track's value, and stable's beside a canary's where the url tells them apart. Throws
- * SourceError, also where only one of them does not answer.
+ * The judged track's value, and stable's for a canary if the url differs between them. Throws
+ * SourceError, even if only one of them does not answer.
  */
 export async function readJsonValue(
   source: JsonSource,

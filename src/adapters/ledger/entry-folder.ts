@@ -6,10 +6,10 @@ import { LedgerError } from './ledger-error.ts';
 export interface EntryFolderOptions<T> {
   /** `<folder>/<environment>/<service>/<atMs>-<id>.json`, made when first needed. */
   folder: string;
-  /** What a file must be to count as an entry, and what it is called where it is not. */
+  /** The check that a file is an entry, and the name of an entry for messages. */
   isEntry: (content: unknown) => content is T;
   whatItIsNot: string;
-  /** Told of every entry that cannot be read; listing goes on without it. */
+  /** Called with every entry that cannot be read; listing continues without it. */
   onDamaged?: (damage: DamagedEntry) => void;
 }
 
@@ -28,7 +28,7 @@ export interface EntryName {
 export interface EntryFilter {
   environment?: string;
   service?: string;
-  /** Of each service, only so many of the newest files. */
+  /** Only this many of the newest files of each service. */
   each?: number;
 }
 
@@ -40,7 +40,7 @@ export class EntryFolder<T> {
     this.#options = options;
   }
 
-  /** A later entry of the same ID takes the earlier one's place. Throws LedgerError, naming `what`. */
+  /** A later entry with the same ID replaces the earlier one. Throws LedgerError, naming `what`. */
   async write({ environment, service, id, atMs }: EntryName, entry: T, what: string) {
     const home = join(this.#options.folder, folderName(environment), folderName(service));
     try {
@@ -52,7 +52,7 @@ export class EntryFolder<T> {
     }
   }
 
-  /** Newest first; only those that are asked for are read from disk. */
+  /** Newest first; only requested entries are read from disk. */
   async *entries(filter: EntryFilter = {}): AsyncGenerator<T> {
     const found = await findFiles(this.#options.folder, filter);
     found.sort(newestFirst);
@@ -105,7 +105,7 @@ async function findFiles(
   return found;
 }
 
-/** Without those that begin with a dot: no entry's name does, and other ledgers may be kept there. */
+/** Without names that begin with a dot: no entry's name does, and other ledgers may be stored there. */
 async function namesIn(folder: string, only?: string): Promise<string[]> {
   try {
     const names = (await readdir(folder)).filter((name) => !name.startsWith('.'));
@@ -117,7 +117,7 @@ async function namesIn(folder: string, only?: string): Promise<string[]> {
   }
 }
 
-/** Nothing in a name may leave the ledger's folder. */
+/** A name must not lead outside of the ledger's folder. */
 function folderName(name: string): string {
   return encodeURIComponent(name).replace(/^\.+/, (dots) => '%2E'.repeat(dots.length));
 }

@@ -10,10 +10,10 @@ export type FileAlertLedgerOptions = Pick<
   'folder' | 'onDamaged'
 >;
 
-/** Where the responses to alerts go that name no service that Belay knows. */
+/** The folder for responses to alerts that name no service known to Belay. */
 const unknown = '_unknown';
 
-/** What was done about alerts, on one machine's disk: one JSON file per alert. */
+/** The responses to alerts, on one machine's disk: one JSON file per alert. */
 export function createFileAlertLedger(options: FileAlertLedgerOptions): AlertLedger {
   const responses = new EntryFolder({
     ...options,

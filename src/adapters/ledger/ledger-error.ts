@@ -1,4 +1,4 @@
-/** The ledger could not be read or written; trying again may help. */
+/** The ledger could not be read or written; a retry may help. */
 export class LedgerError extends Error {
   override readonly name = 'LedgerError';
 

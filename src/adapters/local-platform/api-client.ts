@@ -15,13 +15,13 @@ export interface ApiCall {
 
 export type CallApi = (call: ApiCall) => Promise<string>;
 
-/** Nobody answered, or only to say that something broke. */
+/** There was no response, or one that reports a failure of the platform. */
 class Unwell extends PlatformError {}
 
-/** It said no, so it is there. */
+/** The platform refused, so it is available. */
 class Refused extends PlatformError {}
 
-/** Calls the platform's API; every failure is a PlatformError. Follows it to another address. */
+/** Calls the platform's API; every failure is a PlatformError. Follows the platform to another address. */
 export function createApiClient(locate: LocatePlatform, guard: Guard = unguarded): CallApi {
   const callApi = createFollower(locate);
   return async (call) => {

@@ -14,7 +14,7 @@ interface FactReadOptions {
   timeoutMs: number;
 }
 
-/** What the platform itself knows of both tracks' replicas. Throws SourceError. */
+/** The platform's own data about both tracks' replicas. Throws SourceError. */
 export async function readReplicaFact(
   fact: ReplicaFact,
   subject: ReadSubject,

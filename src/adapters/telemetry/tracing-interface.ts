@@ -4,11 +4,11 @@ import type { SpanIds } from '../../contracts/kernel/tracing.ts';
 export interface OutgoingRequest {
   method: string;
   url: URL;
-  /** The path is a secret, as a chat's webhook address is: only the host is told. */
+  /** The path is secret, like that of a chat's webhook: only the host is recorded. */
   hidesPath?: boolean;
 }
 
-/** One request on its way: what to send along, and how it ended. */
+/** A request in progress: the headers to send, and how it ended. */
 export interface TracedRequest {
   headers: Record<string, string>;
   answered(status: number): void;
@@ -31,8 +31,8 @@ export interface Tracing {
 export interface TracingOptions {
   /** service.name, unless OTEL_SERVICE_NAME says another one. */
   service: string;
-  /** Told once that spans do not arrive, and once that they do again. */
+  /** Called once when spans do not arrive, and once when they do again. */
   warn: (line: string) => void;
-  /** Longest time that sending may take, in milliseconds; `stop` waits hardly longer. */
+  /** The time limit for sending, in milliseconds; `stop` waits hardly longer. */
   sendWithinMs: number;
 }

@@ -8,17 +8,17 @@ import { readTracingChoice } from '../../config/tracing-variables.ts';
 
 let current: Tracing | undefined;
 
-/** Of this process; undefined where it does not trace. */
+/** The tracing of this process; undefined if it does not trace. */
 export function tracing(): Tracing | undefined {
   return current;
 }
 
-/** Outside of any trace: for what outlives the act that happened to begin it. */
+/** Outside of any trace: for work that outlives the act that started it. */
 export function detached<T>(act: () => T): T {
   return current === undefined ? act() : current.detached(act);
 }
 
-/** Begins to trace where the OTEL_* variables say so. Once in a process. */
+/** Starts tracing if the OTEL_* variables are set. Once per process. */
 export async function startTracing(options: TracingOptions): Promise<Tracing | undefined> {
   const choice = readTracingChoice(process.env);
   switch (choice.kind) {

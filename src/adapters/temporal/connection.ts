@@ -60,7 +60,7 @@ export async function connectWorker(
   env: Environment = process.env,
 ): Promise<WorkerConnection> {
   const endpoint = await findEndpoint(config, env);
-  // Only here: the native core would slow the start of every command.
+  // Imported only here, because the native core would slow down the start of every command.
   const { NativeConnection } = await import('@temporalio/worker');
   try {
     const connection = await NativeConnection.connect(endpoint.connectionOptions);
@@ -71,8 +71,8 @@ export async function connectWorker(
 }
 
 /**
- * How payloads are read and written. With no keys what is encrypted is met with the reason why it
- * cannot be read, and nothing is encrypted. Throws InvalidConfig.
+ * How payloads are read and written. Without keys, nothing is encrypted, and reading an encrypted payload
+ * fails with the reason. Throws InvalidConfig.
  */
 export function openPayloads(
   { payloadKeysFile }: Pick<Config, 'payloadKeysFile'>,

@@ -7,7 +7,7 @@ import { readRunningServer } from './running-server.ts';
 export interface TemporalEndpoint {
   address: string;
   namespace: string;
-  /** Where the address comes from; `default` is localhost, because nothing names another. */
+  /** The source of the address; `default` is localhost, if nothing else is configured. */
   source: 'settings' | 'up' | 'default';
   connectionOptions: NativeConnectionOptions;
 }

@@ -1,8 +1,8 @@
 import type { NativeConnection } from '@temporalio/worker';
 
 /**
- * Names the Belay that works on this namespace of this server, the same for all its workers and
- * after every restart. A workflow ID means something only together with it.
+ * Identifies the Belay that works in this namespace of this server: the same for all its workers and
+ * after every restart. A workflow ID is unique only together with it.
  */
 export async function nameInstallation(
   connection: Pick<NativeConnection, 'workflowService'>,

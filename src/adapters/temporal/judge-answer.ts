@@ -1,7 +1,7 @@
 import { isGrpcServiceError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
 import type { CallResult, CallHealth } from '../../contracts/kernel/breakers.ts';
 
-/** Of gRPC's status codes. */
+/** gRPC status codes. */
 const deadlineExceeded = 4;
 const failureCodes: Record<number, string> = {
   [deadlineExceeded]: 'it did not answer in time',
@@ -10,7 +10,7 @@ const failureCodes: Record<number, string> = {
 };
 const cancelled = 1;
 
-/** What an answer, or none, says of Temporal itself: one that refuses, or knows no such thing, is well. */
+/** Whether a response, or none, shows that Temporal is healthy. A refusal, or "not found", does. */
 export function judgeTemporal(outcome: CallResult<unknown>): CallHealth {
   if ('error' in outcome && outcome.error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
     return 'ignored';
@@ -21,13 +21,13 @@ export function judgeTemporal(outcome: CallResult<unknown>): CallHealth {
   return reason === undefined ? 'ok' : { failed: reason };
 }
 
-/** The same of a call that a worker has to answer, too: in time or not says nothing of Temporal. */
+/** The same for a call that a worker also has to answer: a timeout says nothing about Temporal. */
 export function judgeTemporalAlone(outcome: CallResult<unknown>): CallHealth {
   if (codeOf(outcome) === deadlineExceeded) return 'ignored';
   return judgeTemporal(outcome);
 }
 
-/** The client wraps what gRPC says. */
+/** The client wraps gRPC errors. */
 function codeOf(outcome: CallResult<unknown>): number | undefined {
   if ('value' in outcome) return undefined;
   const { error } = outcome;

@@ -12,14 +12,14 @@ const nonceBytes = 12;
 const tagBytes = 16;
 const WirePayload = proto.temporal.api.common.v1.Payload;
 
-/** An encrypted payload that the keys at hand do not open; trying again helps once they do. */
+/** An encrypted payload that the present keys cannot decrypt; a retry helps once they can. */
 export class PayloadUnreadable extends Error {
   override readonly name = 'PayloadUnreadable';
 }
 
 /**
- * Encrypts whole payloads, what they are made of included, each under a nonce of its own. What is
- * not encrypted is left as it is, so that encryption can be turned on while rollouts are open.
+ * Encrypts whole payloads, including their metadata, each with its own nonce. Payloads that are not
+ * encrypted are passed on unchanged, so that encryption can be turned on while rollouts are open.
  */
 export class EncryptionCodec implements PayloadCodec {
   readonly #keys: PayloadKeys;
@@ -87,7 +87,7 @@ function decrypt({ data }: Payload, { id, secret }: PayloadKey): Payload {
   }
 }
 
-/** The metadata is not encrypted, so what it says is authenticated with the rest. */
+/** The metadata is not encrypted, so it is authenticated together with the payload. */
 function boundTo(id: string): Buffer {
   return Buffer.from(`${encoding.toString()}\0${id}`);
 }

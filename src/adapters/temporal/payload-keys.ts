@@ -2,9 +2,9 @@ import { statSync } from 'node:fs';
 import { readPayloadKeys, type PayloadKey } from '../../config/payload-keys-file.ts';
 
 export interface PayloadKeysOptions {
-  /** Absent: nothing is encrypted, and nothing that is can be read. */
+  /** Absent: nothing is encrypted, and no encrypted payload can be read. */
   file?: string;
-  /** Told once of each change of the file that cannot be used; the keys before it stay. */
+  /** Called once for each change of the file that cannot be used; the previous keys stay. */
   onProblem?: (problem: Error) => void;
   now?: () => number;
 }
@@ -19,7 +19,7 @@ export class PayloadKeys {
   #seen = '';
   #lookedAtMs = 0;
 
-  /** Throws InvalidConfig where the file cannot be used. */
+  /** Throws InvalidConfig if the file cannot be used. */
   constructor(options: PayloadKeysOptions) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
@@ -34,7 +34,7 @@ export class PayloadKeys {
     return this.#options.file;
   }
 
-  /** The one that encrypts; undefined where nothing is to be encrypted. */
+  /** The key that encrypts; undefined if nothing is encrypted. */
   current(): PayloadKey | undefined {
     this.#refresh();
     return this.#keys[0];
@@ -61,7 +61,7 @@ export class PayloadKeys {
   }
 }
 
-/** Differs after every write, also where the file is a link that leads elsewhere now. */
+/** Differs after every write, even if the file is a link that has been changed. */
 function stampOf(file: string): string {
   try {
     const { ino, mtimeMs, ctimeMs, size } = statSync(file);

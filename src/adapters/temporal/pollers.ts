@@ -14,7 +14,7 @@ export interface PolledQueue {
 
 const longPollMs = 70_000;
 
-/** Processes that have asked for tasks lately; one that died counts until its last poll is old. */
+/** Processes that polled recently; one that died counts until its last poll is old. */
 export async function countPollers(
   client: Client,
   { taskQueue, type }: PolledQueue,

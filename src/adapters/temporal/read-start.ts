@@ -2,13 +2,13 @@ import type { Client } from '@temporalio/client';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/codec-helpers.js';
 
 export interface WorkflowStart {
-  /** The arguments that the run was started with. */
+  /** The arguments of the run's start. */
   input: unknown[];
-  /** What the client that started it called itself; empty where nobody is named. */
+  /** The identity of the client that started it; empty if there is none. */
   identity: string;
 }
 
-/** How a run began, as its history has it. Throws WorkflowNotFoundError once that is forgotten. */
+/** How a run started, from its history. Throws WorkflowNotFoundError once the history is deleted. */
 export async function readStart(
   client: Client,
   { workflowId, runId }: { workflowId: string; runId: string },

@@ -1,7 +1,7 @@
 import type { Connection } from '@temporalio/client';
 import { msToTs, tsToMs } from '@temporalio/common/lib/time.js';
 
-/** Keeps closed workflows at least this long; a namespace that keeps them longer is left alone. */
+/** The minimum retention of closed workflows; a namespace with a longer one is not changed. */
 export async function raiseRetention(
   connection: Connection,
   namespace: string,

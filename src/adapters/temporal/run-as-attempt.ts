@@ -2,7 +2,7 @@ import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import { withinAttempt } from '../attempts/current-attempt.ts';
 import { serverClock } from './server-clock.ts';
 
-/** Whatever an activity asks of a platform ends with its cancellation and with its attempt, and has Temporal's clock. */
+/** The requests of an activity end with its cancellation and with its attempt, and it uses Temporal's clock. */
 export const runAsAttempt: ActivityInterceptorsFactory = (context) => ({
   inbound: {
     execute: (input, next) => {

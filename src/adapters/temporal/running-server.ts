@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { homeLayout } from '../../config/home.ts';
 import { readRunFile } from '../../processes/run-file.ts';
 
-/** The server that `belay up` runs for one BELAY_HOME, as its run file has it. */
+/** The server that `belay up` runs for one BELAY_HOME, from its run file. */
 export type RunningServer = z.infer<typeof runningServer>;
 
 const runningServer = z.object({

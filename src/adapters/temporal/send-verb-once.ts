@@ -20,7 +20,7 @@ export interface VerbOrder {
   workflowId: string;
   verb: string;
   input: VerbInput;
-  /** A repeated message with this ID gets the answer that the first one got, and is not done twice. */
+  /** A repeated message with this ID gets the response to the first one and has no further effect. */
   updateId: string;
   /** When the message was signed, to the second. It cannot be for a run that started later. */
   signedAtMs?: number;
@@ -57,7 +57,7 @@ export async function sendVerbOnce(
   }
 }
 
-/** Neither done nor refused: the server, or whoever works for it, could not be reached in time. */
+/** Neither accepted nor refused: the server, or a worker, could not be reached in time. */
 export function isUnanswered(error: unknown): boolean {
   return (
     error instanceof ServiceError ||

@@ -6,13 +6,13 @@ import { searchAttributeNames } from '../../contracts/kernel/search-attributes.t
 
 export interface StartedResponse {
   alertId: string;
-  /** Received before: its response stands, or is under way. */
+  /** Received before: its response exists, or is in progress. */
   known: boolean;
 }
 
 /**
- * Returns once the alert is durable in Temporal, where it is dealt with once. A response that failed
- * decided nothing, so the alert's next notification starts it again.
+ * Returns when the alert is durable in Temporal, where it is handled once. A response that failed decided
+ * nothing, so the alert's next notification starts it again.
  */
 export async function startAlertResponse(
   client: Client,

@@ -6,8 +6,8 @@ import type { TemporalEndpoint } from './endpoint.ts';
 const answerWithinMs = 2_000;
 
 /**
- * What is wrong with the certificates of either side, which gRPC keeps to itself; undefined where
- * TLS is not the trouble. Sends nothing but the handshake.
+ * What is wrong with the certificates of either side, which gRPC does not report; undefined if TLS is not
+ * the problem. Sends only the handshake.
  */
 export async function findTlsTrouble({
   address,
@@ -49,7 +49,7 @@ function handshakeOf(address: string, tls: TlsSettings): ConnectionOptions {
   };
 }
 
-/** Until the server speaks: it judges our certificate only after the handshake. */
+/** Until the server responds: it checks our certificate only after the handshake. */
 async function greet(socket: TLSSocket): Promise<void> {
   await once(socket, 'data', { signal: AbortSignal.timeout(answerWithinMs) });
 }

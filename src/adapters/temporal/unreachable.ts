@@ -5,18 +5,18 @@ type Place = Pick<TemporalEndpoint, 'address' | 'source'>;
 
 const grpcPermissionDenied = 7;
 const grpcUnauthenticated = 16;
-/** The same two codes, as the workers' native client puts them into words. */
+/** The same two codes, in the words of the workers' native client. */
 const turnedAwayWords = /valid authentication credentials|not have permission to execute/;
 
-/** No Temporal server answered where one was expected, or it turned us away. */
+/** No Temporal server answered at the expected address, or it refused the credentials. */
 export class TemporalUnreachable extends Error {
   override readonly name = 'TemporalUnreachable';
   /** Without what opens it: errors are printed whole. */
   readonly endpoint: Place;
-  /** What to do; part of the message too. */
+  /** What to do; also part of the message. */
   readonly advice: string;
 
-  /** `tlsTrouble`: what is wrong with the certificates, where that is known. */
+  /** `tlsTrouble`: what is wrong with the certificates, if known. */
   constructor({ address, source }: Place, cause: unknown, tlsTrouble?: string) {
     const root = rootOf(cause);
     const why = tlsTrouble ?? (root instanceof Error ? root.message : String(root));

@@ -1,7 +1,7 @@
 import { isSpanContextValid, trace } from '@opentelemetry/api';
 import type { SpanIds } from '../../../contracts/kernel/tracing.ts';
 
-/** For lines of a log that are written within a span. */
+/** For log lines that are written within a span. */
 export function activeSpan(): SpanIds | Record<string, never> {
   const span = trace.getActiveSpan()?.spanContext();
   if (span === undefined || !isSpanContextValid(span)) return {};

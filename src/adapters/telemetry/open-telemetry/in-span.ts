@@ -10,11 +10,11 @@ import { tracerName } from './tracer-name.ts';
 export interface SpanStart extends SpanOptions {
   name: string;
   parent: Context;
-  /** What is told of an error: its type, since a message may quote anything. */
+  /** Only the type of an error is recorded, because its message may quote anything. */
   typeOf?: (error: unknown) => string;
 }
 
-/** Acts within a span, which ends as the act does. */
+/** Runs an act within a span, which ends when the act does. */
 export async function inSpan<T>(
   { name, parent, typeOf = nameOf, ...options }: SpanStart,
   act: (span: Span) => Promise<T>,

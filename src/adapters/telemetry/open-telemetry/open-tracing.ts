@@ -17,7 +17,7 @@ import { traceFetch, traceRequest } from './requests.ts';
 import { reportTrouble } from './trouble-reporting-exporter.ts';
 import { traceClient } from './trace-client.ts';
 
-/** An attempt that fails at the last moment is still told of. */
+/** Long enough to report an attempt that fails at the last moment. */
 const toBeToldMs = 250;
 
 /**
@@ -37,7 +37,7 @@ export function openTracing(options: TracingOptions, collector: string): Tracing
       .merge(detectResources({ detectors: [envDetector] })),
     spanProcessors: [new BatchSpanProcessor(reportTrouble(exporter, { collector, warn }))],
   });
-  // What the exporter meets has been told already; the default would write each failure to stderr.
+  // The exporter's problems have been reported already; the default would write each one to stderr.
   setGlobalErrorHandler(() => {});
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());

@@ -1,7 +1,7 @@
 import { RandomIdGenerator, type IdGenerator } from '@opentelemetry/sdk-trace-base';
 import type { SpanIds } from '../../../contracts/kernel/tracing.ts';
 
-/** Random IDs, but for spans whose IDs follow from what they stand for. */
+/** Random IDs, except for spans whose IDs are derived from what they represent. */
 export class PlannedIds implements IdGenerator {
   readonly #random = new RandomIdGenerator();
   #planned: SpanIds | undefined;

@@ -10,7 +10,7 @@ import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
 import { tracerName } from './tracer-name.ts';
 import type { OutgoingRequest, TracedRequest } from '../tracing-interface.ts';
 
-/** Traces what is sent with fetch from within a span. Returns how to stop. */
+/** Traces requests that are sent with `fetch` within a span. Returns a function that stops it. */
 export function traceFetch(): () => void {
   const instrumentation = new UndiciInstrumentation({
     requireParentforSpans: true,
@@ -50,7 +50,7 @@ export function traceRequest({ method, url, hidesPath }: OutgoingRequest): Trace
   };
 }
 
-/** What is sent in a query, or as a user's name, may be a secret. */
+/** A query or a user name may contain a secret. */
 function describeUrl({ origin, pathname }: URL): Attributes {
   return { 'url.full': origin + pathname, 'url.path': pathname, 'url.query': undefined };
 }

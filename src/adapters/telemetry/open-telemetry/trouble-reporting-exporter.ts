@@ -2,12 +2,12 @@ import { ExportResultCode } from '@opentelemetry/core';
 import type { SpanExporter } from '@opentelemetry/sdk-trace-base';
 
 interface TroubleReporting {
-  /** Its address, for people. */
+  /** Its address, for messages. */
   collector: string;
   warn: (line: string) => void;
 }
 
-/** Says once that the collector takes no spans, and once that it does again. */
+/** Reports once when the collector stops accepting spans, and once when it accepts them again. */
 export function reportTrouble(
   exporter: SpanExporter,
   { collector, warn }: TroubleReporting,
