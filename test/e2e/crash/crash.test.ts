@@ -1,11 +1,11 @@
 import { describe, it } from 'vitest';
 import { chosen, useBenches } from './on-bench.ts';
 import { inProcess } from './releases.ts';
-import { scenarios } from './scenarios.ts';
+import { canaries, otherKinds, type Scenario } from './scenarios.ts';
 import { playUndisturbed, sideBySide, strikeOnce } from './sweep.ts';
 import { printedTable } from './table.ts';
 
-const sampledPlaces = 6;
+const sampledPlaces = { ofCanaries: 5, ofOthers: 3 };
 const limitMs = 60 * 60_000;
 /** Side by side: a rollout mostly waits. */
 const lanes = 6;
@@ -19,11 +19,17 @@ describe('a rollout whose worker is killed', () => {
     async ({ expect }) => {
       const table = printedTable();
       await onBench(inProcess, async (bench) => {
-        const runs = await Promise.all(
-          scenarios.map((scenario) => playUndisturbed(bench, scenario)),
-        );
+        const play = (scenarios: Scenario[], sampled: number) =>
+          scenarios.map(async (scenario) => ({
+            ...(await playUndisturbed(bench, scenario)),
+            sampled,
+          }));
+        const runs = await Promise.all([
+          ...play(canaries, sampledPlaces.ofCanaries),
+          ...play(otherKinds, sampledPlaces.ofOthers),
+        ]);
         const strikes = runs.flatMap((run) =>
-          chosen(run.places, sampledPlaces).map((place) => ({ run, place })),
+          chosen(run.places, run.sampled).map((place) => ({ run, place })),
         );
         await sideBySide(lanes, strikes, async ({ run, place }, index) => {
           const name = `${run.scenario.name}-${index + 1}`;

@@ -30,6 +30,19 @@ const stories: Scenario[] = [
     },
     people: nobody,
   },
+  {
+    name: 'replaced',
+    spec: { kind: 'rolling', release: 'v2', analysis: 'none', watch: '2s' },
+    people: nobody,
+  },
+  {
+    name: 'put-back',
+    spec: { kind: 'rolling', release: 'v2', analysis: 'none', watch: '10m' },
+    async people(stand) {
+      await stand.untilWatched();
+      await stand.handle.signal('abort', { by: 'ana', why: 'wrong build' });
+    },
+  },
 ];
 
 export const kubernetesScenarios: Scenario[] = ['routed', 'ratio'].flatMap((routing) =>

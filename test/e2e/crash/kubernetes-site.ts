@@ -33,7 +33,7 @@ export function kubernetesSites(routingOf: (name: string) => Routing): MakeSite 
       },
       specOf: ({ release, ...rest }: WrittenSpec) => ({
         ...{ ...ref, ...rest },
-        release: { version: release, image: shopImage(release) },
+        ...(release !== undefined && { release: { version: release, image: shopImage(release) } }),
       }),
       async open() {
         await core().createNamespace({ body: { metadata: { name: namespace } } });

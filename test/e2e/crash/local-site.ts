@@ -5,6 +5,7 @@ import type { ServiceRef } from '../../../src/contracts/rollouts/platform.ts';
 import { platformLayout } from '../../../src/local-platform/state/layout.ts';
 import type { MakeRelease } from './releases.ts';
 import type { MakeSite } from './site.ts';
+import type { WrittenSpec } from './stand.ts';
 import type { World } from './world.ts';
 
 /** On the local platform of a world; a worker of `setupQueue` brings first releases out. */
@@ -12,20 +13,23 @@ export function localSites(makeRelease: MakeRelease, setupQueue: string): MakeSi
   return (world, name) => {
     const ref: ServiceRef = { service: name, environment: 'crash', target: { platform: 'local' } };
     const mark = `${world.home}/${name}`;
-    const specOf = ({ release, ...rest }: { release: string }) => ({
-      ...{ ...ref, replicas: 2, ...rest },
-      release: makeRelease(release, mark),
+    const specOf = ({ release, ...rest }: WrittenSpec) => ({
+      ...{ ...ref, ...rest },
+      ...(release !== undefined && { replicas: 2, release: makeRelease(release, mark) }),
     });
     return {
       ref,
       settings: {},
       specOf,
-      async open({ client, startOptions }) {
-        await client.workflow.execute(workflowTypes.canary, {
-          ...startOptions,
-          taskQueue: setupQueue,
-          args: [specOf({ release: 'v1' })],
-        });
+      async open({ client, startOptions }, releases = ['v1']) {
+        const quick = { analysis: 'none', stages: [{ weight: 50, hold: 0 }] };
+        for (const [n, release] of releases.entries()) {
+          await client.workflow.execute(workflowTypes.canary, {
+            ...startOptions,
+            taskQueue: setupQueue,
+            args: [specOf(n === 0 ? { release } : { release, ...quick })],
+          });
+        }
         const state = await world.platform.readService(ref);
         return [{ url: state?.url ?? '', keepAlive: true }];
       },

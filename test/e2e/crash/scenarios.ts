@@ -9,6 +9,8 @@ import type { Stand, WrittenSpec } from './stand.ts';
 /** A rollout and the people around it, who act on what the server knows, whoever works or is dead. */
 export interface Scenario {
   name: string;
+  /** Releases that were promoted before; `v1` alone where it is absent. */
+  earlier?: string[];
   spec: WrittenSpec;
   people(stand: Stand): Promise<void>;
 }
@@ -71,4 +73,29 @@ const superseded: Scenario = {
   },
 };
 
-export const scenarios = [promoted, aborted, superseded];
+const green = { kind: 'blueGreen', release: 'v2', analysis, smoke: [], warmUp: 'none' } as const;
+
+const switched: Scenario = {
+  name: 'switched',
+  spec: { ...green, watch: hold, scaleDownDelay: '2s' },
+  people: async () => {},
+};
+
+const switchedBack: Scenario = {
+  name: 'switched-back',
+  spec: { ...green, watch: '10m', scaleDownDelay: 0 },
+  async people(stand) {
+    await stand.untilHeld();
+    await stand.handle.signal('abort', { by: 'ana', why: 'wrong build' });
+  },
+};
+
+const broughtBack: Scenario = {
+  name: 'brought-back',
+  earlier: ['v1', 'v2'],
+  spec: { kind: 'rollback' },
+  people: async () => {},
+};
+
+export const canaries = [promoted, aborted, superseded];
+export const otherKinds = [switched, switchedBack, broughtBack];

@@ -11,8 +11,8 @@ export interface Site {
   settings: Record<string, string>;
   /** A spec for it, with the release in the words of its platform. */
   specOf(spec: WrittenSpec): object;
-  /** Brings the first release out. Returns where callers reach it. */
-  open(stand: Stand): Promise<CallerAddress[]>;
+  /** Brings the first releases out, by default `v1`. Returns where callers reach it. */
+  open(stand: Stand, releases?: string[]): Promise<CallerAddress[]>;
   /** What a rollout has made of it. */
   readEnd(stand: Stand): Promise<Pick<EndState, 'stable' | 'leftover' | 'acts'>>;
   close?(): Promise<void>;

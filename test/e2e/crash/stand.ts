@@ -16,7 +16,8 @@ import type { World } from './world.ts';
 export interface WrittenSpec {
   /** Default: canary. */
   kind?: keyof typeof workflowTypes;
-  release: string;
+  /** Absent: a rollback. */
+  release?: string;
   [key: string]: unknown;
 }
 
@@ -62,9 +63,9 @@ export class Stand {
     return this.callers.reduce((sum, { failed }) => sum + failed, 0);
   }
 
-  /** Brings the first release out by somebody whom nobody strikes, and lets callers come. */
-  async serve(): Promise<void> {
-    const addresses = await this.site.open(this);
+  /** Brings the first releases out by a worker that nobody strikes, and starts callers. */
+  async serve(releases?: string[]): Promise<void> {
+    const addresses = await this.site.open(this, releases);
     this.callers = addresses.map((address) => new Trickle(address));
     for (const callers of this.callers) callers.start();
   }

@@ -10,7 +10,7 @@ export interface Row extends Strike {
 }
 
 const placeWidth = 64;
-const widths = [10, 8, placeWidth, 7, 10, 10];
+const widths = [14, 8, placeWidth, 7, 10, 10];
 
 /** The strikes of one attempt, on standard output. */
 export function printedTable(): Table {

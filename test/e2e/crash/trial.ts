@@ -60,7 +60,7 @@ export async function play(
   const worker = await startDoomedWorker(bench, stand, trap);
   let recovery = nothingToRecover;
   try {
-    await stand.serve();
+    await stand.serve(scenario.earlier);
     await stand.start(scenario.spec);
     const story = Promise.all([stand.result(), scenario.people(stand)]);
     story.catch(() => undefined);
