@@ -49,7 +49,7 @@ describe('a metric of a service on a cluster', () => {
     for (const host of ['127.0.0.1', 'localhost', '[::1]', '0x7f000001']) {
       const origin = `http://${host}:${port}`;
       expect(await refusal(sources().read(http(origin), onCluster, 2_000))).toContain(
-        'is the machine that the worker runs on; BELAY_METRICS_HOSTS says what may be asked',
+        'is the machine that the worker runs on; BELAY_METRICS_HOSTS lists the hosts that may be queried',
       );
       expect(await refusal(sources().read(query(origin), onCluster, 2_000))).toContain(
         'is the machine that the worker runs on',

@@ -4,7 +4,7 @@ import { openExchange } from './exchange.ts';
 
 const exchange = openExchange();
 
-/** A replica's response to GET, or why there is none. Follows no redirect. */
+/** A replica's response to GET, or why it did not respond. Follows no redirect. */
 export async function askReplica(
   url: string,
   { timeoutMs, maxBytes }: { timeoutMs: number; maxBytes: number },

@@ -32,7 +32,7 @@ export async function getJson(url: string, options: GetOptions): Promise<unknown
   const address = parseAddress(url);
   if (!address) {
     throw new SourceError(
-      'the url cannot be asked: write one that begins with http:// or https://, with a host, and without user and password',
+      'the url is not accepted: write one that begins with http:// or https://, with a host, and without user and password',
     );
   }
   const guard = options.guardOf?.(`http/${address.host}`);
@@ -62,7 +62,7 @@ async function get(address: URL, { exchange, signal, timeoutMs }: GetOptions): P
     }
     if (error instanceof DestinationRefused) {
       throw new SourceError(
-        `${asked} ${error.message}; BELAY_METRICS_HOSTS says what may be asked`,
+        `${asked} ${error.message}; BELAY_METRICS_HOSTS lists the hosts that may be queried`,
       );
     }
     throw new Unwell(`${asked} could not be asked: ${describeNetworkError(error)}`);

@@ -13,7 +13,7 @@ const arrayIndex = /^(?:0|[1-9]\d*)$/;
 export function resolvePointer(document: unknown, pointer: string): Resolved {
   if (!wellFormed.test(pointer)) {
     throw new SourceError(
-      `${pointer} is no JSON pointer: write one such as /status or /data/0/value, with ~1 for a / in a key and ~0 for a ~`,
+      `${pointer} is not a JSON pointer: write one such as /status or /data/0/value, with ~1 for a / in a key and ~0 for a ~`,
     );
   }
   const parts = pointer.split('/').slice(1);

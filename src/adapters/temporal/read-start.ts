@@ -4,7 +4,7 @@ import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-wor
 export interface WorkflowStart {
   /** The arguments of the run's start. */
   input: unknown[];
-  /** The identity of the client that started it; empty if there is none. */
+  /** The identity of the client that started it; empty if it gave no identity. */
   identity: string;
 }
 

@@ -55,7 +55,7 @@ test.each(['rate', 'data/rate', '#/rate', '/a~b', '/a~2', '$.rate'])(
   '%j is refused, with what a pointer looks like',
   (pointer) => {
     expect(() => resolvePointer({ rate: 1 }, pointer)).toThrow(
-      `${pointer} is no JSON pointer: write one such as /status`,
+      `${pointer} is not a JSON pointer: write one such as /status`,
     );
   },
 );

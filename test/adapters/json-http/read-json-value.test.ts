@@ -297,7 +297,7 @@ describe('a url', () => {
     '',
   ])('such as %s is refused without being shown', async (url) => {
     const message = await refusal(read(url));
-    expect(message).toMatch(/^the url cannot be asked: write one that begins with http:/);
+    expect(message).toMatch(/^the url is not accepted: write one that begins with http:/);
     expect(message).not.toContain('secret');
   });
 
@@ -309,6 +309,8 @@ describe('a url', () => {
 
   test('with a pointer that is none beside it is an error, not missing data', async () => {
     const { origin } = await startStandIn(rate);
-    expect(await refusal(read(origin, { pointer: 'rate' }))).toContain('rate is no JSON pointer');
+    expect(await refusal(read(origin, { pointer: 'rate' }))).toContain(
+      'rate is not a JSON pointer',
+    );
   });
 });
