@@ -12,8 +12,8 @@ export interface Config {
   /** BELAY_PLATFORM_URL and BELAY_PLATFORM_TOKEN_FILE; absent: what `belay up` wrote into home. */
   localPlatform: { url?: string; tokenFile: string };
   kubernetes: KubernetesSettings;
-  /** BELAY_PROMETHEUS_URL and BELAY_PROMETHEUS_TOKEN_FILE: the server of specs that name none; its token goes to no other. */
-  prometheus: { address?: string; tokenFile?: string };
+  /** BELAY_PROMETHEUS_URL, its TOKEN_FILE and TENANT: the server of specs that name none; its token and tenant go to no other. */
+  prometheus: { address?: string; tokenFile?: string; tenant?: string };
   /** BELAY_METRICS_HOSTS: the only hosts that addresses of metrics in specs may lead to; absent: every host but this machine. */
   metricsHosts?: readonly HostPattern[];
   /** BELAY_NOTIFICATIONS: the file that says who is told of what; absent: nobody is. */

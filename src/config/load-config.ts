@@ -17,6 +17,7 @@ import {
   nameList,
   originList,
   port,
+  tenant,
   versionName,
 } from './variable-kinds.ts';
 
@@ -64,6 +65,7 @@ export function loadConfig(env: Environment = process.env): Config {
       ...(set.BELAY_PROMETHEUS_TOKEN_FILE !== undefined && {
         tokenFile: resolve(set.BELAY_PROMETHEUS_TOKEN_FILE),
       }),
+      ...(set.BELAY_PROMETHEUS_TENANT !== undefined && { tenant: set.BELAY_PROMETHEUS_TENANT }),
     }),
     ...(set.BELAY_METRICS_HOSTS && { metricsHosts: Object.freeze(set.BELAY_METRICS_HOSTS) }),
     ...(set.BELAY_NOTIFICATIONS !== undefined && {
@@ -161,6 +163,7 @@ const variables = z.object({
   BELAY_PLATFORM_TOKEN_FILE: z.string().optional(),
   BELAY_PROMETHEUS_URL: address('http://prometheus:9090').optional(),
   BELAY_PROMETHEUS_TOKEN_FILE: z.string().optional(),
+  BELAY_PROMETHEUS_TENANT: tenant().optional(),
   BELAY_METRICS_HOSTS: hostList().optional(),
   BELAY_KUBECONFIG: z.string().optional(),
   KUBECONFIG: z.string().optional(),

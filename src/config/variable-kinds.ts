@@ -11,6 +11,14 @@ export function address(example: string) {
   });
 }
 
+/** As Mimir takes it: one tenant, or several with `|` between them. */
+export function tenant() {
+  return z.string().regex(/^[\w!.*'()|-]{1,150}$/, {
+    error: ({ input }) =>
+      `"${String(input)}" is not a tenant; write letters, digits and !-_.*'(), at most 150, several tenants as a|b`,
+  });
+}
+
 export function ipAddress() {
   return z.union([z.ipv4(), z.ipv6()], {
     error: ({ input }) => `"${String(input)}" is not an IP address; 0.0.0.0 stands for all`,

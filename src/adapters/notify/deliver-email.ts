@@ -7,8 +7,10 @@ import type { EmailChannel } from '../../specs/kernel/notifications.ts';
 import { BreakerOpen } from '../breakers/breaker-open.ts';
 import type { DeliveryAttempt } from './attempt.ts';
 import { describeNetworkError } from '../http/describe-network-error.ts';
+import { DestinationRefused } from '../http/destination-refused.ts';
 import type { DeliveryTools } from './deliver-http.ts';
 import { judgeSmtpError } from './judge-smtp-error.ts';
+import { openSmtpSocket } from './open-smtp-socket.ts';
 import { withSecret } from './with-secret.ts';
 
 type PlannedEmail = Extract<PlannedDelivery, { kind: 'email' }>;
@@ -38,7 +40,7 @@ export function deliverByEmail(
 
 async function send(
   { channel, message }: PlannedEmail,
-  { limits, guard }: DeliveryTools,
+  { limits, guard, refuse }: DeliveryTools,
   { ca, login }: { ca: string | undefined; login?: Credentials },
 ): Promise<DeliveryAttempt> {
   const mail = await compose(channel, message);
@@ -51,7 +53,13 @@ async function send(
       this.push(null);
     },
   });
-  const connection = new SMTPConnection({
+  let connection: SMTPConnection | undefined;
+  const open = async () => {
+    const socket = await openSmtpSocket(channel, { refuse, withinMs: limits.attemptMs });
+    connection = new SMTPConnection({ ...options, connection: socket });
+    return connection;
+  };
+  const options = {
     host: channel.host,
     port: channel.port,
     // The usual default is an address literal if the machine has no full name; many servers refuse that.
@@ -61,25 +69,27 @@ async function send(
     ignoreTLS: channel.tls === 'none',
     // Many servers delay their greeting to unknown clients on purpose.
     connectionTimeout: limits.attemptMs,
-    dnsTimeout: limits.connectMs,
     greetingTimeout: limits.attemptMs,
     socketTimeout: limits.attemptMs,
     socketCloseTimeout: 1_000,
     maxResponseSize: 64 * 1024,
     ...(ca !== undefined && { tls: { ca } }),
-  });
+  };
   try {
     const { rejected } = await guard(
-      () => converse(connection, { mail, content, login }, limits.attemptMs),
+      async () => converse(await open(), { mail, content, login }, limits.attemptMs),
       judgeServer,
     );
-    connection.quit();
+    connection?.quit();
     return rejected.length === 0
       ? { result: 'delivered' }
       : { result: 'delivered', remark: `the server refused ${rejected.join(', ')}` };
   } catch (error) {
-    connection.close();
+    connection?.close();
     if (error instanceof BreakerOpen) throw error;
+    if (error instanceof DestinationRefused) {
+      return { result: 'not-delivered', reason: `the receiver ${error.message}`, again: false };
+    }
     return judgeSmtpError(error, { isBegun, secrets: login === undefined ? [] : formsOf(login) });
   }
 }
@@ -87,6 +97,7 @@ async function send(
 /** A server that refuses (any 4xx or 5xx of SMTP) is healthy, except with 421: it is shutting down. */
 function judgeServer(outcome: CallResult<unknown>): CallHealth {
   if ('value' in outcome) return 'ok';
+  if (outcome.error instanceof DestinationRefused) return 'ignored';
   const { code, responseCode } = outcome.error as { code?: string; responseCode?: number };
   if (responseCode === 421) return { failed: 'it answered 421' };
   if (responseCode !== undefined || code === 'ENOAUTH') return 'ok';

@@ -22,6 +22,8 @@ export interface PrometheusSettings {
   address?: string;
   /** A file with a bearer token for that server; never sent to a server that a spec names. */
   tokenFile?: string;
+  /** The tenant of that server (`X-Scope-OrgID`), which no other server receives either. */
+  tenant?: string;
 }
 
 type CountsSource = Extract<MetricSource, { kind: 'prometheus-counts' }>;
@@ -105,13 +107,13 @@ function dependencyOf(address: string): string {
 
 function serverSettings(named: string | undefined, settings: PrometheusSettings) {
   if (named !== undefined) return { address: named };
-  const { address, tokenFile } = settings;
+  const { address, ...access } = settings;
   if (address === undefined) {
     throw new SourceError(
       'no Prometheus server is configured; write its address in the spec, or set BELAY_PROMETHEUS_URL on the worker',
     );
   }
-  return { address, ...(tokenFile !== undefined && { tokenFile }) };
+  return { address, ...access };
 }
 
 /** In whole milliseconds, because neither a signal nor Prometheus accepts fractions. */

@@ -2,6 +2,7 @@ import dns from 'node:dns';
 import { syncBuiltinESMExports } from 'node:module';
 import { describe, expect, it, onTestFinished, test, vi } from 'vitest';
 import type { ChannelSettings } from '../../../src/specs/kernel/notifications.ts';
+import { mailTo, startMailServer } from './mail-server.ts';
 import { answering, startReceiver } from './receiver.ts';
 import { send } from './sending.ts';
 
@@ -28,6 +29,35 @@ function resolveNamesTo(...addresses: string[]) {
     syncBuiltinESMExports();
   });
 }
+
+describe('a mail server', () => {
+  it('on the machine of the worker is reached only where its address says so', async () => {
+    const mails: string[] = [];
+    const server = await startMailServer({
+      onMailFrom({ address }, _session, callback) {
+        mails.push(address);
+        callback();
+      },
+    });
+    resolveNamesTo('127.0.0.1');
+    const [refused] = await send([mailTo(server.port, { host: 'mail.example.com' })]);
+    expect(refused).toMatchObject({
+      result: 'not-delivered',
+      attempts: 1,
+      reason: 'the receiver is the machine that the worker runs on',
+    });
+    expect(mails).toEqual([]);
+    expect(await send([mailTo(server.port)])).toMatchObject([{ result: 'delivered' }]);
+  });
+
+  it('is never a link-local address', async () => {
+    const [refused] = await send([mailTo(25, { host: '169.254.169.254' })]);
+    expect(refused).toMatchObject({
+      attempts: 1,
+      reason: 'the receiver has a link-local address, which Belay never contacts',
+    });
+  });
+});
 
 describe('a name that resolves to another address', () => {
   it('gets nothing on the machine of the worker', async () => {

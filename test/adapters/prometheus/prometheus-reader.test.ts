@@ -5,7 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { createPrometheusReader } from '../../../src/adapters/prometheus/prometheus-reader.ts';
+import {
+  createPrometheusReader,
+  type PrometheusSettings,
+} from '../../../src/adapters/prometheus/prometheus-reader.ts';
 import { SourceError, type ReadSubject } from '../../../src/contracts/rollouts/metric-reader.ts';
 import { fillPlaceholders } from '../../../src/policies/rollouts/analysis/placeholders.ts';
 import { anywhere } from '../../fixtures/anywhere.ts';
@@ -17,7 +20,7 @@ const subject: ReadSubject = {
 };
 const source = { kind: 'prometheus-value', query: 'vector(1)' } as const;
 
-let seen: { authorization: string | undefined; query: string | null }[];
+let seen: { authorization: string | undefined; tenant: unknown; query: string | null }[];
 let warnings: string[];
 let time: unknown;
 let vector: unknown[];
@@ -30,7 +33,8 @@ const server = createServer((request, response) => {
   request.on('data', (chunk: Buffer) => (body += chunk.toString()));
   request.on('end', () => {
     const query = new URLSearchParams(body).get('query');
-    seen.push({ authorization: request.headers.authorization, query });
+    const { authorization, 'x-scope-orgid': tenant } = request.headers;
+    seen.push({ authorization, tenant, query });
     const data =
       query === 'time()'
         ? time
@@ -60,7 +64,7 @@ beforeEach(() => {
   vector = [];
 });
 
-const reader = (settings: { address?: string; tokenFile?: string }) =>
+const reader = (settings: PrometheusSettings) =>
   createPrometheusReader(settings, { fill: fillPlaceholders, ...anywhere });
 
 it('the token goes only to the configured server, never to one that a spec names', async () => {
@@ -68,6 +72,13 @@ it('the token goes only to the configured server, never to one that a spec names
   await reader({ address, tokenFile }).readValue(source, subject, 5_000);
   await reader({ address, tokenFile }).readValue({ ...source, address }, subject, 5_000);
   expect(seen.map(({ authorization }) => authorization)).toEqual(['Bearer secret', undefined]);
+});
+
+it('the tenant, too, goes only to the configured server', async () => {
+  const settings = { address, tenant: 'team-a|team-b' };
+  await reader(settings).readValue(source, subject, 5_000);
+  await reader(settings).readValue({ ...source, address }, subject, 5_000);
+  expect(seen.map(({ tenant }) => tenant)).toEqual(['team-a|team-b', undefined]);
 });
 
 it('without any address, the error says what to write', async () => {

@@ -7,6 +7,8 @@ export interface PrometheusSeries {
   samples: readonly PrometheusSample[];
   /** It contains native histograms, which are not numbers and are omitted from its samples. */
   hasHistograms?: true;
+  /** No message may quote its labels: the author of a spec chose the server. */
+  isHidden?: true;
 }
 
 export interface PrometheusSample {

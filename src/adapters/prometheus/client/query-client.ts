@@ -28,6 +28,8 @@ export interface QueryClientOptions {
   address: string;
   /** A file with a bearer token. */
   tokenFile?: string;
+  /** Whose series a server for several tenants returns. */
+  tenant?: string;
   longestAnswerBytes?: number;
   guard?: Guard | undefined;
   exchange: Exchange;
@@ -54,6 +56,7 @@ export interface QueryClient {
 export function createQueryClient({
   address,
   tokenFile,
+  tenant,
   longestAnswerBytes = 16 * 1024 * 1024,
   guard = unguarded,
   exchange,
@@ -76,7 +79,11 @@ export function createQueryClient({
     if (atS !== undefined) form.set('time', String(atS));
     const answer = await exchange(new URL(queryUrl), {
       method: 'POST',
-      headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
+      headers: {
+        ...headers,
+        ...(tenant !== undefined && { 'x-scope-orgid': tenant }),
+        'content-type': 'application/x-www-form-urlencoded',
+      },
       body: form.toString(),
       signal,
       maxBytes: longestAnswerBytes,
@@ -124,8 +131,7 @@ const mostWords = 500;
 function understand(server: string, answered: HttpAnswer, quotesAnswers: boolean): Answer {
   const { status, body } = answered;
   const answer = parseAnswer(body);
-  if (answer?.ok)
-    return quotesAnswers ? answer : { ...answer, warnings: unquoted(answer.warnings) };
+  if (answer?.ok) return quotesAnswers ? answer : withoutQuotes(answer);
   if (answer) {
     const said = describeRefusal(answer, quotesAnswers);
     throw new SourceError(`${server} rejected the query: ${said}${describeRetryAfter(answered)}`);
@@ -158,6 +164,14 @@ function describeRefusal(
 ): string {
   if (quotesAnswers) return `${errorType}: ${error}`.replace(/\s+/g, ' ').slice(0, mostWords);
   return errorTypes.includes(errorType) ? errorType : 'unknown error';
+}
+
+function withoutQuotes({ result, warnings }: Answer): Answer {
+  const hidden =
+    'series' in result
+      ? { ...result, series: result.series.map((each) => ({ ...each, isHidden: true as const })) }
+      : result;
+  return { result: hidden, warnings: unquoted(warnings) };
 }
 
 function unquoted(warnings: readonly string[]): string[] {

@@ -1,7 +1,7 @@
 import { SourceError } from '../../../contracts/rollouts/metric-reader.ts';
 import type { LatencyHistogram, TrackCounters } from '../../../contracts/rollouts/traffic.ts';
 import type { PrometheusSeries } from '../client/answer.ts';
-import { showSelector, equals } from '../selectors/selector.ts';
+import { showSeries } from './name-series.ts';
 
 /** The sum of the newest samples. Throws SourceError if one is not a number. */
 export function sumOfNewest(all: readonly PrometheusSeries[]): number {
@@ -52,9 +52,3 @@ export const nothingCounted: TrackCounters = {
   errors: 0,
   latency: { boundsMs: [], counts: [] },
 };
-
-export function showSeries({ labels }: Pick<PrometheusSeries, 'labels'>): string {
-  const { __name__: metric = '', ...others } = labels;
-  const matchers = Object.entries(others).map(([label, value]) => equals(label, value));
-  return showSelector({ metric, matchers }) || '{}';
-}

@@ -3,7 +3,7 @@ import type { Answer, PrometheusSeries } from '../client/answer.ts';
 import type { Ask } from '../client/batch-queries.ts';
 import type { QueryLimit } from '../client/query-client.ts';
 import type { Selector } from '../selectors/selector.ts';
-import { showSeries } from './count-series.ts';
+import { showSeries } from './name-series.ts';
 import { identityLabels } from './target-of.ts';
 
 /** The state of one server at one instant, read within a time limit. */

@@ -8,6 +8,7 @@ import type { PrometheusSeries } from '../client/answer.ts';
 import { nothingCounted, sumOfNewest, toHistogram, withServerError } from './count-series.ts';
 import type { CountersPlan } from './counters-plan.ts';
 import { judgeFreshness } from './freshness.ts';
+import { keyOfTarget, showTarget } from './name-series.ts';
 import { sampleTrack, noSeries, refuseOverlap, type TrackSample } from './sample-track.ts';
 import type { Moment } from './moment.ts';
 import { showSelector } from '../selectors/selector.ts';
@@ -87,19 +88,20 @@ function sourcesOf(
   const all = new Map([...quiet, ...errors, ...requests]);
   return [...all].map(([target, [first]]) => {
     const answered = requests.get(target) ?? [];
-    const counters = countersOf(sample, target, {
+    const counters = countersOf(sample, first, {
       requests: answered,
       errors: errors.get(target) ?? [],
       buckets: buckets.get(target) ?? [],
     });
     const { track } = sample.plan;
-    return [`${track} ${target}`, { track, ...sinceOf(first, starts), counters }];
+    const key = first === undefined ? target : keyOfTarget(first);
+    return [`${track} ${key}`, { track, ...sinceOf(first, starts), counters }];
   });
 }
 
 function countersOf(
   { plan }: TrackSample,
-  target: string,
+  target: PrometheusSeries | undefined,
   {
     requests,
     errors,
@@ -112,7 +114,7 @@ function countersOf(
   const sums = { requests: sumOfNewest(requests), errors: sumOfNewest(failed) };
   if (sums.errors > sums.requests) {
     throw new SourceError(
-      `${target} has counted ${sums.errors} bad requests and only ${sums.requests} in total; total has to include the bad ones`,
+      `${target === undefined ? 'a target' : showTarget(target)} has counted ${sums.errors} bad requests and only ${sums.requests} in total; total has to include the bad ones`,
     );
   }
   const { latency = { unitMs: 1 } } = plan;

@@ -1,6 +1,7 @@
 import { SourceError } from '../../../contracts/rollouts/metric-reader.ts';
 import type { Freshness, TargetAge } from './freshness.ts';
 import type { Moment } from './moment.ts';
+import { showTarget } from './name-series.ts';
 import { gaugesOfTargets } from './target-gauges.ts';
 import { scrapedOf } from './target-of.ts';
 
@@ -19,9 +20,11 @@ export async function refuseStale({ fresh, stale }: Freshness, moment: Moment): 
   if (missed) throw staleness(missed);
 }
 
-function staleness({ target, ageS, everyS }: TargetAge): SourceError {
+function staleness({ target, series, ageS, everyS }: TargetAge): SourceError {
+  const [first] = series;
+  const shown = first === undefined ? target : showTarget(first);
   const often = everyS === undefined ? '' : `, scraped every ${show(everyS)} s`;
-  return new SourceError(`stale: the newest sample of ${target} is ${show(ageS)} s old${often}`);
+  return new SourceError(`stale: the newest sample of ${shown} is ${show(ageS)} s old${often}`);
 }
 
 function show(seconds: number): string {

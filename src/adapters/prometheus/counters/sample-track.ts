@@ -1,7 +1,7 @@
 import { SourceError } from '../../../contracts/rollouts/metric-reader.ts';
 import type { PrometheusSeries } from '../client/answer.ts';
 import { showSelector } from '../selectors/selector.ts';
-import { showSeries } from './count-series.ts';
+import { showSeries } from './name-series.ts';
 import type { TrackPlan } from './counters-plan.ts';
 import type { Moment } from './moment.ts';
 
@@ -32,9 +32,11 @@ export async function sampleTrack(plan: TrackPlan, moment: Moment): Promise<Trac
 export function refuseOverlap(samples: readonly TrackSample[]): void {
   const seen = new Set<string>();
   for (const series of samples.flatMap(({ requests }) => requests)) {
-    const key = showSeries({ labels: Object.fromEntries(Object.entries(series.labels).sort()) });
+    const labels = Object.entries(series.labels).sort();
+    const key = JSON.stringify(labels);
     if (seen.has(key)) {
-      throw new SourceError(`the selectors of stable and canary both match ${key}`);
+      const shown = showSeries({ ...series, labels: Object.fromEntries(labels) });
+      throw new SourceError(`the selectors of stable and canary both match ${shown}`);
     }
     seen.add(key);
   }

@@ -212,3 +212,38 @@ describe('a target that has not been seen for more than two scrapes', () => {
     expect(sources['stable j a']?.counters).toMatchObject({ requests: 10, errors: 0 });
   });
 });
+
+describe('what a server that a spec names has in its labels', () => {
+  const secret = 'eyJhbGciOiJIUzI1NiJ9';
+  const hidden = (series: PrometheusSeries) => ({ ...series, isHidden: true as const });
+  const failing = [
+    scraped(`requests{track="stable",note="${secret}",${at(secret)},code="200"}`, NaN),
+    scraped(`requests{track="stable",note="${secret}",${at(secret)}}`, 1),
+    scraped(`requests{track="stable",note="${secret}",${at(secret)},code="200"}`, 1, { agoS: 200 }),
+    { ...scraped(`requests{track="stable",note="${secret}",${at(secret)}}`, 1), labels: {} },
+  ];
+
+  it.each(failing)('is quoted in no message', async (series) => {
+    const asked = { ...moment(), samples: async () => [hidden(series)] };
+    const message = await failure(readCounters({ tracks: [track('stable')] }, asked));
+    expect(message).not.toContain(secret);
+    expect(message).not.toBe('');
+  });
+
+  it('names no source of a snapshot, which stays the same from one to the next', async () => {
+    const series = scraped(`requests{track="stable",${at(secret)},code="200"}`, 1);
+    const asked = { ...moment(), samples: async () => [hidden(series)] };
+    const plan = { tracks: [track('stable')] };
+    const [first, second] = [await readCounters(plan, asked), await readCounters(plan, asked)];
+    expect(JSON.stringify(first)).not.toContain(secret);
+    expect(second.sources).toEqual(first.sources);
+  });
+
+  it('is cut in a message about a server that the settings name', async () => {
+    const long = 'x'.repeat(5_000);
+    const series = scraped(`requests{track="stable",note="${long}",${at(long)}}`, 1);
+    const message = await failure(readCounters({ tracks: [track('stable')] }, moment(series)));
+    expect(message).toMatch(/^requests\{.*has none of the labels code, status/);
+    expect(message.length).toBeLessThan(500);
+  });
+});
