@@ -33,6 +33,7 @@ const usualVariables = {
 };
 /** A pipe may be held by a process that was not found. */
 const closeWithinMs = 1_000;
+const executingMs = 100;
 
 export function outputOf({ program, secrets }: Pick<ProgramRun, 'program' | 'secrets'>): Output {
   return {
@@ -68,6 +69,7 @@ export async function runProgram(run: ProgramRun, options: RunOptions): Promise<
   if (identity) await onStarted?.(identity);
   const forced = await untilEnded({ pid, exited }, run.program, stop);
   const { code, signal } = await exited;
+  await endGroup(pid);
   await endMarked(run.mark, 0);
   await Promise.race([closed, sleep(closeWithinMs)]);
   output.stdout.end();
@@ -156,6 +158,12 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
+/** What is left of the group of a leader that has ended, also where it has no mark any more. */
+async function endGroup(pid: number): Promise<void> {
+  // Whoever has the number now is a stranger, and so is the group.
+  if ((await identify(pid)) === undefined) signalGroup(pid, 'SIGKILL');
+}
+
 /** For what an earlier watchdog left: everything it had started. */
 export async function endLeft(
   mark: string,
@@ -163,5 +171,8 @@ export async function endLeft(
   graceMs: number,
 ): Promise<void> {
   if (program && (await isAlive(program))) signalGroup(program.pid, 'SIGTERM');
+  await endMarked(mark, graceMs);
+  // What the watchdog was just executing when it was killed has the mark only now.
+  await sleep(executingMs);
   await endMarked(mark, graceMs);
 }
