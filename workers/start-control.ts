@@ -1,6 +1,7 @@
 import { Client } from '@temporalio/client';
 import type { State, WorkerOptions } from '@temporalio/worker';
 import { Runtime, Worker } from '@temporalio/worker';
+import { createChangeControlActivities } from '../activities/kernel/change-control.ts';
 import { createAlertActivities } from '../activities/rollouts/alerts.ts';
 import { createLedgerActivities } from '../activities/kernel/ledger.ts';
 import { createAnalysisActivities } from '../activities/rollouts/analysis.ts';
@@ -20,6 +21,8 @@ import { connectWorker, openPayloads } from '../src/adapters/temporal/connection
 import { tracing } from '../src/adapters/telemetry/tracing.ts';
 import { nameInstallation } from '../src/adapters/temporal/installation.ts';
 import { judgeTemporal, judgeTemporalAlone } from '../src/adapters/temporal/judge-answer.ts';
+import { askPermit } from '../src/adapters/temporal/change-control.ts';
+import { createFindDeadHolders } from '../src/adapters/temporal/dead-holders.ts';
 import { createLiveness } from '../src/adapters/temporal/liveness.ts';
 import { createOpenRollouts } from '../src/adapters/temporal/open-rollouts.ts';
 import { runAsAttempt } from '../src/adapters/temporal/run-as-attempt.ts';
@@ -102,6 +105,7 @@ export async function startControl(
   const askPastBreaker: Guard = (call, judge) => bypassBreaker(() => temporal(call, judge));
   const rollouts = guardEach(createOpenRollouts(client), askPastBreaker, judgeTemporalAlone);
   const isRunning = createLiveness(client);
+  const findDeadHolders = createFindDeadHolders(client);
   const { undoWindowMs } = config;
 
   const common = {
@@ -140,6 +144,11 @@ export async function startControl(
       ...createSpecActivities(config.rollouts, resolveSpecOf),
       ...workload,
       ...createTrafficActivities(platforms),
+      ...createChangeControlActivities({
+        askPermit: (request, asking) =>
+          temporal(() => askPermit(client, request, asking), judgeTemporalAlone),
+        findDeadHolders: (holders) => temporal(() => findDeadHolders(holders), judgeTemporal),
+      }),
       ...createLedgerActivities(ledger, {
         onFirstReport: (report) => {
           if (isRolloutReport(report)) metrics.rolloutClosed(report);

@@ -7,6 +7,7 @@ const workflows = {
   rollback: () => require('./rollouts/rollback.ts').rollback,
   respondToAlert: () => require('./rollouts/respond-to-alert.ts').respondToAlert,
   startScheduledRun: () => require('./kernel/start-scheduled-run.ts').startScheduledRun,
+  changeControl: () => require('./kernel/change-control.ts').changeControl,
   janitor: () => require('./kernel/janitor.ts').janitor,
 };
 

@@ -7,9 +7,12 @@ import { createCompleteCommand, createCompletionCommand } from './commands/compl
 import { createDeployCommand } from './commands/deploy.ts';
 import { createDoctorCommand } from './commands/doctor.ts';
 import { createDownCommand } from './commands/down.ts';
+import { createFreezeCommand } from './commands/freeze.ts';
+import { createFreezesCommand } from './commands/freezes.ts';
 import { createGatewayCommand } from './commands/gateway.ts';
 import { createHistoryCommand } from './commands/history.ts';
 import { createKeysCommand } from './commands/keys.ts';
+import { createLeverCommand } from './commands/lever.ts';
 import { createListCommand } from './commands/list.ts';
 import { createLogsCommand } from './commands/logs.ts';
 import { createNotificationsCommand } from './commands/notifications.ts';
@@ -20,6 +23,7 @@ import { createSpecCommand } from './commands/spec.ts';
 import { createStartCommand } from './commands/start.ts';
 import { createStatusCommand } from './commands/status.ts';
 import { createTemporalCommand } from './commands/temporal.ts';
+import { createThawCommand } from './commands/thaw.ts';
 import { createUndoCommand } from './commands/undo.ts';
 import { createUpCommand } from './commands/up.ts';
 import { plainVerbs } from './commands/verbs.ts';
@@ -57,6 +61,10 @@ function groupsFor(registry: RunRegistry): readonly Group[] {
       ],
     ],
     ['Decide:', plainVerbs(kinds)],
+    [
+      'Change control:',
+      [createFreezeCommand, createThawCommand, createFreezesCommand, createLeverCommand],
+    ],
     [
       'Machine:',
       [

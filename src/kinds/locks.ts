@@ -21,3 +21,16 @@ export function parseWorkflowId(workflowId: string): Lock | undefined {
 export function rolloutWorkflowId(spec: { service: string; environment: string }): string {
   return workflowIdOf({ lock: rolloutLock }, { environment: spec.environment, name: spec.service });
 }
+
+const changeControlLock = 'change-control';
+
+/** One workflow for each environment, which is all that its ID says. */
+export function changeControlWorkflowId(environment: string): string {
+  return `${changeControlLock}/${environment}`;
+}
+
+/** Undefined where the ID is no change control's. */
+export function environmentOfChangeControl(workflowId: string): string | undefined {
+  const [lock, environment, ...more] = workflowId.split('/');
+  return lock === changeControlLock && environment && more.length === 0 ? environment : undefined;
+}

@@ -9,6 +9,8 @@ export const workflowTypes = {
 
 export const janitorWorkflowType = 'janitor';
 
+export const changeControlWorkflowType = 'changeControl';
+
 export const alertWorkflowType = 'respondToAlert';
 
 /** Starts the run of a schedule under the run's own workflow ID: that of a schedule has a time in it. */

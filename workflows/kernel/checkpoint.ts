@@ -17,6 +17,7 @@ export async function checkpoint(run: Run, state: unknown): Promise<void> {
   const { continueAsNewSuggested, workflowType } = workflowInfo();
   if (!continueAsNewSuggested) return;
   await run.notifier.settle();
+  const permitHeldIn = await run.permit.settle();
   await untilNobodyIsAnswered();
   if (CancellationScope.current().consideredCancelled) {
     throw new CancelledFailure('asked to stop at a checkpoint');
@@ -33,6 +34,7 @@ export async function checkpoint(run: Run, state: unknown): Promise<void> {
     steps: run.status.steps,
     people: run.status.people,
     notes: run.notes,
+    ...(permitHeldIn !== undefined && { permitHeldIn }),
     state,
   });
 }

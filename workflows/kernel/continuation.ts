@@ -12,6 +12,8 @@ export interface Continuation {
   steps: StepStatus[];
   people: PersonAct[];
   notes: string[];
+  /** The environment whose change control may hold a permit for it. */
+  permitHeldIn?: string;
   /** The story's own. */
   state: unknown;
 }

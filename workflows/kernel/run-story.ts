@@ -82,6 +82,7 @@ async function refuseStart(run: Run, error: unknown): Promise<never> {
   run.enterPhase('closed', failure.message);
   run.notifier.notifyOfRefusal();
   await run.notifier.settle();
+  await run.permit.giveBack();
   await untilNobodyIsAnswered();
   if (run.successor !== undefined) return startSuccessor(run);
   throw failure;
@@ -141,6 +142,7 @@ async function close(run: Run, { outcome, reason }: Ending): Promise<RunReport> 
   await run.notifier.settle();
   const report = reportOf(run, { outcome, reason });
   if (run.spec !== undefined) await writeIntoLedger(report);
+  await run.permit.giveBack();
   await untilNobodyIsAnswered();
   if (run.successor !== undefined) await startSuccessor(run);
   return report;

@@ -26,6 +26,7 @@ import type { Ending } from './ending.ts';
 import { Fencing } from './fencing.ts';
 import type { Inbox, Mailbox } from './mailbox.ts';
 import { Notifier } from './notifier.ts';
+import { Permit } from './permit.ts';
 import { resolveSpec } from './resolve-spec.ts';
 import { showRun, type SearchColumns } from './show-run.ts';
 import { Undos, type UndoAct, type UndoTable } from './undos.ts';
@@ -72,6 +73,7 @@ export class Run<
   readonly fencing: Fencing;
   readonly notes: string[];
   readonly notifier: Notifier;
+  readonly permit: Permit;
   /** The state that the run before this one continued as new with. */
   readonly resumedFrom: unknown;
   /** The workflow that started this run as its child. */
@@ -114,6 +116,7 @@ export class Run<
     });
     this.fencing = new Fencing(this.status.runRef, continuation?.fenceStep);
     this.notifier = new Notifier(this);
+    this.permit = new Permit(this.status.runRef, continuation?.permitHeldIn);
   }
 
   get id(): string {

@@ -1,10 +1,13 @@
 import { Command, Option } from 'commander';
-import { deployGiven, type DeployGivenOptions } from '../rollouts/deploy-given.ts';
+import { deployGiven, type DeployGivenOptions, type GivenSpec } from '../rollouts/deploy-given.ts';
 import { examples } from './named-service.ts';
-import { readSpecFile, superseding } from './spec-file.ts';
+import { overriding, readSpecFile, superseding } from './spec-file.ts';
+import { actingPerson } from '../acting-person.ts';
+import { CliFailure, exitCodes } from '../failure.ts';
 
 interface DeployOptions extends DeployGivenOptions {
   supersede?: boolean;
+  overrideFreeze?: boolean;
 }
 
 export function createDeployCommand(): Command {
@@ -24,6 +27,9 @@ export function createDeployCommand(): Command {
     .addOption(new Option('-w, --watch', 'follow it until it ends; exits with 0 if promoted'))
     .addOption(new Option('--dry-run', 'print what it would do, step by step; starts nothing'))
     .addOption(new Option('--supersede', 'undo the open rollout of the service and take its place'))
+    .addOption(
+      new Option('--override-freeze', 'go ahead during a freeze; needs --why, which is recorded'),
+    )
     .addOption(new Option('--why <text>', 'recorded with the rollout'))
     .addOption(new Option('--as <name>', 'who is acting (default: user@host)'))
     .addOption(new Option('--json', 'print the answer as JSON'))
@@ -34,6 +40,7 @@ export function createDeployCommand(): Command {
         'belay deploy -f examples/canary.yaml --watch',
         'belay deploy -f examples/kubernetes/blue-green.yaml --dry-run',
         'belay deploy -f hotfix.yaml --supersede --why "the open one has the bug"',
+        'belay deploy -f hotfix.yaml --override-freeze --why "checkout is down"',
       ),
     )
     .action(deploy);
@@ -41,5 +48,18 @@ export function createDeployCommand(): Command {
 
 async function deploy({ file, ...options }: DeployOptions): Promise<void> {
   const given = await readSpecFile(file);
-  await deployGiven(options.supersede ? superseding(given) : given, { file, ...options });
+  await deployGiven(asOptionsSay(given, options), { file, ...options });
+}
+
+function asOptionsSay(given: GivenSpec, options: Omit<DeployOptions, 'file'>): GivenSpec {
+  const { supersede, overrideFreeze, why, as } = options;
+  const spec = supersede ? superseding(given) : given;
+  if (!overrideFreeze) return spec;
+  if (why === undefined) {
+    throw new CliFailure(
+      exitCodes.badInput,
+      '--override-freeze needs --why: who overrides a freeze, and why, is recorded.',
+    );
+  }
+  return overriding(spec, { by: actingPerson(as), why });
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
+import type { Override } from '../../contracts/kernel/change-control.ts';
 import { formatProblems } from '../../specs/kernel/problems.ts';
 import { resolveSpecText } from '../../specs/rollouts/resolve-text.ts';
 import { writtenSpec } from '../../specs/rollouts/written-spec.ts';
@@ -29,6 +30,17 @@ export function superseding({ asWritten, spec }: GivenSpec): GivenSpec {
   }
   const changes = { supersede: true };
   return { asWritten: { ...asWritten, ...changes }, spec: { ...spec, ...changes } };
+}
+
+/** The same spec, but it goes ahead during a freeze. */
+export function overriding({ asWritten, spec }: GivenSpec, override: Override): GivenSpec {
+  if (spec.kind === 'rollback') {
+    throw new CliFailure(
+      exitCodes.badInput,
+      'No freeze refuses a rollback: leave --override-freeze out.',
+    );
+  }
+  return { asWritten: { ...asWritten, override }, spec: { ...spec, override } };
 }
 
 export async function readText(file: string): Promise<string> {

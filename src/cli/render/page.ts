@@ -57,3 +57,16 @@ export function formatRunning(ms: number): string {
 function wholeSeconds(ms: number): number {
   return Math.max(0, Math.round(ms / 1000) * 1000);
 }
+
+/** To the minute, for everybody and for the reader: `2026-12-24 17:00 UTC (18:00 Europe/Berlin)`. */
+export function formatBothMoments(atMs: number, { timeZone }: Pick<Page, 'timeZone'>): string {
+  const zone = timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const [utc, local] = ['UTC', zone].map((one) =>
+    new Intl.DateTimeFormat('sv-SE', {
+      ...{ timeZone: one, dateStyle: 'short', timeStyle: 'short' },
+    }).format(atMs),
+  );
+  if (utc === undefined || local === undefined || zone === 'UTC') return `${utc ?? ''} UTC`;
+  const isSameDay = utc.slice(0, 10) === local.slice(0, 10);
+  return `${utc} UTC (${isSameDay ? local.slice(11) : local} ${zone})`;
+}

@@ -28,7 +28,10 @@ export async function announceStart(
     ].join('\n'),
   );
   if (!receipt) {
-    remark('No worker picked it up within 10 s; it starts when a worker runs (belay worker).');
+    remark(
+      'No answer within 10 s: it starts when a worker runs (belay worker) and change control answers ' +
+        `(belay freezes ${environment}).`,
+    );
   }
 }
 

@@ -9,6 +9,8 @@ const exitCodeOf: Record<string, ExitCode> = {
   [failureTypes.noSuchRevision]: exitCodes.badInput,
   [failureTypes.alreadyRunning]: exitCodes.alreadyRunning,
   [failureTypes.targetUnavailable]: exitCodes.unreachable,
+  [failureTypes.changeControlUnavailable]: exitCodes.unreachable,
+  [failureTypes.invalidInput]: exitCodes.badInput,
 };
 
 /** A rollout's own reason for refusing what it was sent. */

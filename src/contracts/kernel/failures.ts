@@ -25,4 +25,8 @@ export const failureTypes = {
   agentActLost: 'AgentActLost',
   agentUnavailable: 'AgentUnavailable',
   leaseEnded: 'LeaseEnded',
+  frozen: 'Frozen',
+  permitRefused: 'PermitRefused',
+  changeControlUnavailable: 'ChangeControlUnavailable',
+  invalidInput: 'InvalidInput',
 } as const;

@@ -4,10 +4,12 @@ import { stagesOf } from './plan.ts';
 import type { StageSpec } from '../../specs/rollouts/stage.ts';
 import { heartbeatEveryMs } from './watch-heartbeat.ts';
 
+/** Asking change control for a permit, its update there, and giving the permit back. */
+const actionsOfPermit = 3;
 /** The start, its update and the spec's resolution; inspect, claim; promote, release, report, outcome. */
-const actionsAroundStages = 9;
-/** Scale, await ready, set weight, and the phase. */
-const actionsPerStage = 4;
+const actionsAroundStages = 9 + actionsOfPermit;
+/** Scale, await ready and set weight. */
+const actionsPerStage = 3;
 /** Stable takes over what the canary serves: the wait for it, and the way back to it. */
 const actionsOfTakingOver = 2;
 
@@ -44,8 +46,9 @@ function actionsBesides(spec: DeploymentOfAnyKind, beatMs: number): number {
 }
 
 function stageActions({ holdMs, smoke, approval }: StageSpec, beatMs: number): number {
-  const watch = holdMs > 0 ? 1 + Math.floor(holdMs / beatMs) : 0;
-  return actionsPerStage + watch + (smoke ? 1 : 0) + (approval ? approvalActions(approval) : 0);
+  // The phase, and the watch with its heartbeats.
+  const hold = holdMs > 0 ? 2 + Math.floor(holdMs / beatMs) : 0;
+  return actionsPerStage + hold + (smoke ? 1 : 0) + (approval ? approvalActions(approval) : 0);
 }
 
 /** The answer, the phase before and after it, the watch meanwhile; a limit is a timer. */

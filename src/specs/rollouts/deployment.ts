@@ -12,6 +12,8 @@ import { waitLimitSchema } from './stage.ts';
 import type { Target } from './target.ts';
 import { judgeTraffic } from './traffic.ts';
 import { choice, flag } from '../kernel/written.ts';
+import type { Override } from '../../contracts/kernel/change-control.ts';
+import { overrideSchema } from '../kernel/override.ts';
 
 /** What every kind of deployment has. */
 export interface DeploymentSpec {
@@ -25,6 +27,8 @@ export interface DeploymentSpec {
   /** How long a pause (by a person, or after an inconclusive hold) may last, and what happens then. Absent: no limit. */
   pause?: WaitLimit;
   supersede: boolean;
+  /** Goes ahead during a freeze. */
+  override?: Override;
 }
 
 export const deploymentKeys = {
@@ -43,6 +47,11 @@ export const deploymentKeys = {
   supersede: flag()
     .prefault(false)
     .describe('Replace a rollout of the service that is still running. Default: false.'),
+  override: overrideSchema
+    .exactOptional()
+    .describe(
+      'Who goes ahead during a freeze, and why; recorded. Default: the rollout is refused during a freeze.',
+    ),
 };
 
 /** What does not fit together in any kind of deployment. */

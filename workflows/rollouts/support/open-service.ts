@@ -1,6 +1,7 @@
 import type { ServiceState, WantedRelease } from '../../../src/contracts/rollouts/platform.ts';
 import type { ReadinessSpec, Release } from '../../../src/specs/rollouts/release.ts';
 import type { AnySpec } from '../../../src/specs/rollouts/resolution.ts';
+import { obtainPermit } from './obtain-permit.ts';
 import type { Rollout } from './rollout.ts';
 import { actsOn, type ServiceActs } from './service-acts.ts';
 
@@ -28,6 +29,7 @@ export async function openService(
   rollout.notes.push(...(found.remarks ?? []));
   if (found.url !== undefined) status.serviceUrl = found.url;
   if (found.stable !== undefined) status.previousVersion = found.stable.release.version;
+  await obtainPermit(rollout, spec);
   return { found, acts, canaryReplicas: 0, hasCorrectedDrift: false };
 }
 

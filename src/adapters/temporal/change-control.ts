@@ -1,0 +1,110 @@
+import {
+  WithStartWorkflowOperation,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+  type Client,
+} from '@temporalio/client';
+import { defineSearchAttributeKey } from '@temporalio/common';
+import {
+  changeControlMessages,
+  type PermitAnswer,
+  type PermitRequest,
+} from '../../contracts/kernel/change-control.ts';
+import { searchAttributeNames } from '../../contracts/kernel/search-attributes.ts';
+import { changeControlWorkflowId } from '../../kinds/locks.ts';
+import { changeControlWorkflowType } from '../../kinds/workflow-types.ts';
+
+export interface ChangeControlMessage {
+  environment: string;
+  /** Where its workflow runs if it is started now. */
+  taskQueue: string;
+  name: string;
+  input: unknown;
+  /** A repeated message with this ID gets the answer that the first one got. */
+  updateId?: string;
+}
+
+/** Sends an update to the change control of an environment, and starts that where there is none. */
+export async function tellChangeControl<Answer>(
+  client: Client,
+  message: ChangeControlMessage,
+): Promise<Answer> {
+  const { environment, name, input, updateId } = message;
+  const options = { args: [input] as [unknown], ...(updateId !== undefined && { updateId }) };
+  try {
+    return await client.workflow
+      .getHandle(changeControlWorkflowId(environment))
+      .executeUpdate<Answer, [unknown]>(name, options);
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  }
+  const start = new WithStartWorkflowOperation(
+    changeControlWorkflowType,
+    startOptions(message),
+  ) as WithStartWorkflowOperation<never>;
+  return client.workflow.executeUpdateWithStart<never, Answer, [unknown]>(name, {
+    startWorkflowOperation: start,
+    ...options,
+  });
+}
+
+/** Asks for a permit until the deadline. Throws with the reason where there is no answer. */
+export async function askPermit(
+  client: Client,
+  request: PermitRequest,
+  { environment, taskQueue, deadlineMs }: AskingForPermit,
+): Promise<PermitAnswer> {
+  const updateId = `${request.runRef}/permit`;
+  const message = { environment, taskQueue, name: changeControlMessages.askPermit };
+  try {
+    return await client.withDeadline(deadlineMs, () =>
+      tellChangeControl<PermitAnswer>(client, { ...message, input: request, updateId }),
+    );
+  } catch (error) {
+    if (error instanceof WorkflowUpdateFailedError && error.cause) throw error.cause;
+    if (!(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)) throw error;
+    const workflowId = changeControlWorkflowId(environment);
+    throw new Error(`no worker answers for its workflow, ${workflowId}`, { cause: error });
+  }
+}
+
+export interface AskingForPermit {
+  environment: string;
+  /** Where change control runs if it is started now. */
+  taskQueue: string;
+  deadlineMs: number;
+}
+
+/** Leaves a message as a signal: it waits where no worker runs. */
+export async function leaveForChangeControl(
+  client: Client,
+  message: ChangeControlMessage,
+): Promise<void> {
+  await client.workflow.signalWithStart(changeControlWorkflowType, {
+    ...startOptions(message),
+    signal: message.name,
+    signalArgs: [message.input],
+  });
+}
+
+function startOptions({ environment, taskQueue }: ChangeControlMessage) {
+  return {
+    workflowId: changeControlWorkflowId(environment),
+    workflowIdConflictPolicy: 'USE_EXISTING' as const,
+    taskQueue,
+    args: [],
+    typedSearchAttributes: [
+      {
+        key: defineSearchAttributeKey(searchAttributeNames.kind, 'KEYWORD'),
+        value: 'changeControl',
+      },
+      {
+        key: defineSearchAttributeKey(searchAttributeNames.environment, 'KEYWORD'),
+        value: environment,
+      },
+    ],
+    staticSummary: `Change control of ${environment}`,
+    staticDetails: `Permits, freezes and the safety lever. See \`belay freezes ${environment}\`.`,
+  };
+}

@@ -1,0 +1,270 @@
+import { randomUUID } from 'node:crypto';
+import type { WorkflowHandle } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker } from '@temporalio/worker';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  askPermit,
+  leaveForChangeControl,
+  tellChangeControl,
+} from '../../../src/adapters/temporal/change-control.ts';
+import {
+  changeControlQuery,
+  giveBackSignal,
+  type ChangeControlReceipt,
+  type ChangeControlState,
+  type PermitAnswer,
+  type PermitRequest,
+} from '../../../src/contracts/kernel/change-control.ts';
+import { changeControlWorkflowId } from '../../../src/kinds/locks.ts';
+import { changeControlWorkflowType } from '../../../src/kinds/workflow-types.ts';
+import { untracedWorkflows } from '../../../src/telemetry/tracing/trace-workflows.ts';
+import { builtWorkflows } from '../../fixtures/built.ts';
+import { realChangeControl } from '../../fixtures/change-control.ts';
+import { eventually } from '../../fixtures/eventually.ts';
+import { devServer } from '../../fixtures/temporal.ts';
+
+const who = { by: 'ana', why: 'Black Friday' };
+
+describe('change control', () => {
+  let env: TestWorkflowEnvironment;
+  let taskQueue: string;
+  let environment: string;
+  let worker: Worker;
+  let running: Promise<void>;
+
+  beforeAll(async () => {
+    env = await devServer();
+  });
+  afterAll(() => env.teardown());
+
+  beforeEach(async () => {
+    environment = `prod-${randomUUID().slice(0, 8)}`;
+    taskQueue = environment;
+    await startWorker();
+  });
+  afterEach(() => stopWorker());
+
+  async function startWorker(): Promise<void> {
+    const { client } = env;
+    worker = await Worker.create({
+      ...{ connection: env.nativeConnection, taskQueue },
+      workflowBundle: await builtWorkflows(),
+      sinks: untracedWorkflows,
+      stickyQueueScheduleToStartTimeout: '1 s',
+      activities: realChangeControl(client),
+    });
+    running = worker.run();
+  }
+
+  async function stopWorker(): Promise<void> {
+    worker.shutdown();
+    await running;
+  }
+
+  const control = (): WorkflowHandle =>
+    env.client.workflow.getHandle(changeControlWorkflowId(environment));
+  const state = () => control().query<ChangeControlState>(changeControlQuery);
+  const say = (name: string, input: unknown) =>
+    tellChangeControl<ChangeControlReceipt>(env.client, { environment, taskQueue, name, input });
+  const ask = (request: PermitRequest): Promise<PermitAnswer> =>
+    askPermit(env.client, request, { environment, taskQueue, deadlineMs: Date.now() + 10_000 });
+  const heldBy = async () => (await state()).permits.map(({ workflowId }) => workflowId);
+
+  /** A run that goes on until it is ended: nobody works on its queue. */
+  async function openRun(
+    family: string,
+    kind: string,
+    service = 'shop',
+  ): Promise<{ request: PermitRequest; handle: WorkflowHandle }> {
+    const workflowId = `${kind}/${environment}/${service}`;
+    const handle = await env.client.workflow.start('heldOpen', {
+      ...{ workflowId, taskQueue: 'nobody', args: [] },
+    });
+    const { firstExecutionRunId: firstRunId } = handle;
+    const runRef = `${workflowId} ${firstRunId}`;
+    const scopes = [{ of: 'service' as const, name: service }];
+    return { request: { runRef, family, kind, workflowId, firstRunId, scopes }, handle };
+  }
+
+  async function abortsOf(handle: WorkflowHandle): Promise<unknown[]> {
+    const { events } = await handle.fetchHistory();
+    return (events ?? []).flatMap(({ workflowExecutionSignaledEventAttributes: signaled }) =>
+      signaled?.signalName === 'abort'
+        ? (signaled.input?.payloads ?? []).map((payload) =>
+            defaultPayloadConverter.fromPayload(payload),
+          )
+        : [],
+    );
+  }
+
+  it('gives the same answer to a run that asks again, until the permit is given back', async () => {
+    const { request } = await openRun('rollouts', 'canary');
+    expect(await ask(request)).toEqual({ granted: true, notes: [] });
+    await say('freeze', who);
+    expect(await ask(request)).toEqual({ granted: true, notes: [] });
+    const other = await openRun('rollouts', 'canary', 'cart');
+    expect(await ask(other.request)).toMatchObject({ granted: false, type: 'Frozen' });
+    expect(await heldBy()).toEqual([request.workflowId]);
+    await control().signal(giveBackSignal, { runRef: request.runRef });
+    expect(await heldBy()).toEqual([]);
+  });
+
+  it('gives the permit of a holder that was terminated to the next one', async () => {
+    const experiment = await openRun('chaos', 'experiment');
+    const canary = await openRun('rollouts', 'canary');
+    await ask(experiment.request);
+    expect(await ask(canary.request)).toMatchObject({
+      granted: false,
+      type: 'PermitRefused',
+      reason: expect.stringContaining(
+        `cannot start beside ${experiment.request.workflowId}`,
+      ) as string,
+    });
+    await experiment.handle.terminate();
+    const later = { ...canary.request, runRef: 'asks again as another run' };
+    expect(await ask(later)).toEqual({ granted: true, notes: [] });
+    expect(await heldBy()).toEqual([canary.request.workflowId]);
+  });
+
+  it('does not take another chain of runs under the same workflow ID for the holder', async () => {
+    const experiment = await openRun('chaos', 'experiment');
+    await ask(experiment.request);
+    await experiment.handle.terminate();
+    await openRun('chaos', 'experiment');
+    const canary = await openRun('rollouts', 'canary');
+    expect(await ask(canary.request)).toEqual({ granted: true, notes: [] });
+  });
+
+  it('lets a freeze end by itself', async () => {
+    const { request } = await openRun('rollouts', 'canary');
+    const until = new Date(Date.now() + 2_000).toISOString();
+    await say('freeze', { ...who, until });
+    expect(await ask(request)).toMatchObject({ granted: false, type: 'Frozen' });
+    await eventually(async () => expect((await state()).freezes).toEqual([]));
+    expect(await ask({ ...request, runRef: 'another' })).toEqual({ granted: true, notes: [] });
+    expect((await state()).records.at(-1)?.text).toBe('Freeze 1 of ana is over');
+  });
+
+  it('freezes by a calendar, and refuses a zone that nobody knows', async () => {
+    const { request } = await openRun('rollouts', 'canary');
+    const always = { zone: 'Europe/Berlin', every: ['Mon 00:00 to Mon 00:00'] };
+    await say('freeze', { ...who, calendar: always });
+    expect(await ask(request)).toMatchObject({
+      granted: false,
+      reason: expect.stringContaining('every Mon 00:00 to Mon 00:00 (Europe/Berlin)') as string,
+    });
+    await expect(say('freeze', { ...who, every: 'weekends Europe/Berln' })).rejects.toMatchObject({
+      cause: {
+        type: 'InvalidInput',
+        message:
+          '"Europe/Berln" is not a time zone; write an IANA name, such as Europe/Berlin or UTC',
+      },
+    });
+    expect((await state()).freezes).toHaveLength(1);
+  });
+
+  it('aborts chaos when its safety lever is engaged, and nothing else', async () => {
+    const canary = await openRun('rollouts', 'canary');
+    const experiment = await openRun('chaos', 'experiment', 'cart');
+    await ask(canary.request);
+    await ask(experiment.request);
+    const receipt = await say('engageLever', { by: 'ana', why: 'checkout is down' });
+    expect(receipt.message).toContain(`Aborted: ${experiment.request.workflowId}`);
+    expect(await abortsOf(experiment.handle)).toEqual([
+      {
+        by: 'ana',
+        why: `The safety lever of ${environment} was engaged: checkout is down`,
+        runRef: experiment.request.runRef,
+      },
+    ]);
+    expect(await abortsOf(canary.handle)).toEqual([]);
+    const late = await openRun('chaos', 'experiment', 'search');
+    expect(await ask(late.request)).toMatchObject({ granted: false, type: 'PermitRefused' });
+    await say('releaseLever', { by: 'ana' });
+    expect(await ask({ ...late.request, runRef: 'another' })).toMatchObject({ granted: true });
+  });
+
+  it('lets a rollback go ahead of an experiment, which is aborted', async () => {
+    const experiment = await openRun('chaos', 'experiment');
+    await ask(experiment.request);
+    await say('freeze', who);
+    const rollback = await openRun('rollouts', 'rollback');
+    expect(await ask(rollback.request)).toMatchObject({
+      granted: true,
+      notes: [
+        `${environment} is frozen by ana until it is thawed: "Black Friday" (freeze 1); no freeze refuses a rollback`,
+        expect.stringContaining('is aborted: a service that is rolled back') as string,
+      ],
+    });
+    expect(await abortsOf(experiment.handle)).toMatchObject([
+      { runRef: experiment.request.runRef },
+    ]);
+  });
+
+  it('continues as new with its permits and freezes, while runs go on asking', async () => {
+    await env.client.workflow.start(changeControlWorkflowType, {
+      workflowId: changeControlWorkflowId(environment),
+      ...{ taskQueue, args: [{ longestHistory: 60 }] },
+    });
+    await say('freeze', { ...who, services: ['other'] });
+    const { runId: firstRun } = await control().describe();
+    const requests = Array.from({ length: 60 }, (_, index): PermitRequest => {
+      const workflowId = `rollout/${environment}/s${index}`;
+      const scopes = [{ of: 'service' as const, name: `s${index}` }];
+      return {
+        ...{ runRef: `run ${index}`, family: 'rollouts', kind: 'canary' },
+        ...{ workflowId, firstRunId: 'first', scopes },
+      };
+    });
+    for (let first = 0; first < requests.length; first += 10) {
+      const answers = await Promise.all(requests.slice(first, first + 10).map(ask));
+      expect(answers).toEqual(answers.map(() => ({ granted: true, notes: [] })));
+    }
+    await eventually(async () => expect((await control().describe()).runId).not.toBe(firstRun));
+    const { permits, freezes } = await state();
+    expect(new Set(permits.map(({ runRef }) => runRef)).size).toBe(60);
+    expect(freezes).toMatchObject([{ id: 1, services: ['other'] }]);
+    expect((await control().describe()).historyLength).toBeLessThan(200);
+  });
+
+  it('keeps what it has while no worker runs, and does then what was left for it', async () => {
+    const { request } = await openRun('rollouts', 'canary');
+    await ask(request);
+    await stopWorker();
+    const message = { environment, taskQueue, name: 'freeze', input: who };
+    await leaveForChangeControl(env.client, message);
+    await leaveForChangeControl(env.client, { ...message, input: { by: 'bo' } });
+    await startWorker();
+    const { permits, freezes, records } = await eventually(async () => {
+      const found = await state();
+      expect(found.records).toHaveLength(2);
+      return found;
+    });
+    expect(permits).toMatchObject([{ runRef: request.runRef }]);
+    expect(freezes).toMatchObject([who]);
+    expect(records.at(-1)?.text).toContain('freeze was ignored: why is missing');
+  });
+
+  it.each([
+    ['freeze', { ...who, until: '2030-01-01T00:00' }, 'InvalidInput', 'has no offset'],
+    ['thaw', { by: 'ana' }, 'VerbRefused', 'Nothing is frozen in prod-'],
+    ['releaseLever', { by: 'ana' }, 'VerbRefused', 'is not engaged'],
+    ['engageLever', {}, 'InvalidInput', 'by is missing; say who engages the safety lever; why is'],
+    ['askPermit', 'me', 'InvalidInput', 'the input is "me"; send an object'],
+  ])('refuses %s with %o', async (name, input, type, reason) => {
+    await expect(say(name, input)).rejects.toMatchObject({
+      cause: { type, message: expect.stringContaining(reason) as string },
+    });
+  });
+
+  it('fails where it is started under another workflow ID', async () => {
+    const handle = await env.client.workflow.start(changeControlWorkflowType, {
+      ...{ workflowId: `mine/${environment}`, taskQueue, args: [] },
+    });
+    await expect(handle.result()).rejects.toMatchObject({
+      cause: { type: 'WrongWorkflowId' },
+    });
+  });
+});

@@ -1,0 +1,79 @@
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  condition,
+  continueAsNew,
+  setWorkflowOptions,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type {
+  ChangeControlInput,
+  ChangeControlState,
+} from '../../src/contracts/kernel/change-control.ts';
+import { failureTypes } from '../../src/contracts/kernel/failures.ts';
+import { environmentOfChangeControl } from '../../src/kinds/locks.ts';
+import { Desk } from './change-control/desk.ts';
+import { dropDeadHoldersInTime, dropFreezesInTime } from './change-control/keep-current.ts';
+import { registerChangeControl } from './change-control/register.ts';
+
+/** A worker that does not have it in its memory must read all of it before it can answer. */
+const longestHistory = 2_000;
+
+/**
+ * It never ends, so each of its tasks runs the newest code. A worker without a version must say
+ * nothing about versions.
+ */
+setWorkflowOptions(
+  () =>
+    workflowInfo().currentDeploymentVersion?.deploymentName
+      ? { versioningBehavior: 'AUTO_UPGRADE' }
+      : {},
+  changeControl,
+);
+
+/**
+ * Permits, freezes and the safety lever of one environment. Runs ask it before their first act;
+ * it never acts itself, except that it aborts.
+ */
+export async function changeControl(input?: ChangeControlInput): Promise<never> {
+  const { state = newState(), longestHistory: most = longestHistory } = input ?? {};
+  const desk = new Desk(state);
+  registerChangeControl(desk);
+  const isLong = () => {
+    const { continueAsNewSuggested, historyLength } = workflowInfo();
+    return continueAsNewSuggested || historyLength > most;
+  };
+  await Promise.race([condition(isLong), dropDeadHoldersInTime(desk), dropFreezesInTime(desk)]);
+  await untilQuiet(desk);
+  return continueAsNew<typeof changeControl>({ ...input, state: desk.state });
+}
+
+function newState(): ChangeControlState {
+  const { workflowId } = workflowInfo();
+  const environment = environmentOfChangeControl(workflowId);
+  if (environment === undefined) {
+    throw ApplicationFailure.nonRetryable(
+      `Change control runs under the workflow ID change-control/ENVIRONMENT, not ${workflowId}. ` +
+        'It is started by whoever asks it first; nobody needs to start it.',
+      failureTypes.wrongWorkflowId,
+    );
+  }
+  return { environment, freezes: [], permits: [], records: [], nextFreeze: 1 };
+}
+
+const mostPauses = 20;
+
+/**
+ * An update that completes in the very task that continues as new can be lost
+ * (temporalio/temporal#6375), so that task is one in which nobody was answered. Under load without
+ * a pause it goes on all the same: whoever gets no answer asks again.
+ */
+async function untilQuiet(desk: Desk): Promise<void> {
+  for (let pauses = 0; pauses < mostPauses; pauses++) {
+    desk.hasAnswered = false;
+    await sleep(1, { summary: 'let the last answer reach its sender' });
+    await condition(allHandlersFinished);
+    if (!desk.hasAnswered) return;
+  }
+}

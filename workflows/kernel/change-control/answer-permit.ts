@@ -1,0 +1,44 @@
+import type { PermitAnswer, PermitRequest } from '../../../src/contracts/kernel/change-control.ts';
+import {
+  describeGrant,
+  describeRefusal,
+} from '../../../src/policies/kernel/change-control/describe-refusal.ts';
+import { judgePermit } from '../../../src/policies/kernel/change-control/judge-permit.ts';
+import { atOnce } from './acts.ts';
+import { renewCalendars } from './calendars.ts';
+import type { Desk } from './desk.ts';
+import { abortHolder, dropDeadHolders } from './holders.ts';
+
+/** Nobody is refused for the sake of a run that is over. */
+export async function answerPermit(desk: Desk, request: PermitRequest): Promise<PermitAnswer> {
+  await renewCalendars(desk);
+  let judgement = judgePermit(desk.state, request, Date.now());
+  if (judgement.kind === 'excluded') {
+    const holders = judgement.conflicts.map(({ holder }) => holder);
+    await dropDeadHolders(desk, holders, atOnce);
+    judgement = judgePermit(desk.state, request, Date.now());
+  }
+  switch (judgement.kind) {
+    case 'held':
+      return { granted: true, notes: judgement.permit.notes };
+    case 'granted': {
+      const notes = describeGrant(desk.environment, request, judgement);
+      desk.grant(request, notes);
+      const by = request.workflowId;
+      await Promise.all(
+        judgement.outranked.map(({ holder, because }) =>
+          abortHolder(desk, holder, { by, why: because }),
+        ),
+      );
+      return { granted: true, notes };
+    }
+    case 'frozen':
+    case 'lever':
+    case 'excluded':
+    case 'full': {
+      const refusal = describeRefusal(desk.state, request, judgement);
+      desk.record(`${request.workflowId} was refused: ${refusal.reason}`);
+      return refusal;
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import {
+  ApplicationFailure,
+  CancellationScope,
+  getExternalWorkflowHandle,
+  isCancellation,
+  log,
+  patched,
+  proxyActivities,
+  rootCause,
+  workflowInfo,
+} from '@temporalio/workflow';
+import {
+  giveBackSignal,
+  type ChangeControlActivities,
+  type PermitAnswer,
+  type PermitRequest,
+} from '../../src/contracts/kernel/change-control.ts';
+import { failureTypes } from '../../src/contracts/kernel/failures.ts';
+import type { RunSettings } from '../../src/contracts/kernel/settings.ts';
+import { changeControlWorkflowId } from '../../src/kinds/locks.ts';
+import { describeNoAnswer } from '../../src/policies/kernel/change-control/describe-refusal.ts';
+import { isRefusable } from '../../src/policies/kernel/change-control/special-runs.ts';
+
+/** What a run is about to change, and as what. */
+export type PermitOrder = Pick<PermitRequest, 'family' | 'kind' | 'scopes' | 'override'> & {
+  environment: string;
+};
+
+/** A run is not kept waiting for longer than this by a change control that does not answer. */
+const longestAskMs = 60_000;
+/** A run that does not wait for the answer waits this long for it at its end. */
+const longestTellMs = 20_000;
+
+/** The permit of one run: asked for once, before its first act, and given back at its end. */
+export class Permit {
+  readonly #runRef: string;
+  /** The environment whose change control may hold a permit for this run. */
+  #heldIn: string | undefined;
+  #answered: Promise<unknown> = Promise.resolve();
+
+  constructor(runRef: string, heldIn: string | undefined) {
+    this.#runRef = runRef;
+    this.#heldIn = heldIn;
+  }
+
+  /**
+   * Returns when the run may start, and gives `note` what its report should say. Fails as Frozen or
+   * PermitRefused with everything that a person needs to know, or as ChangeControlUnavailable. A run
+   * that is never refused does not wait for the answer.
+   */
+  async obtain(
+    order: PermitOrder,
+    settings: RunSettings,
+    note: (text: string) => void,
+  ): Promise<void> {
+    if (!patched('permits')) return;
+    this.#heldIn = order.environment;
+    if (isRefusable(order)) {
+      const notes = await this.#ask(order, settings);
+      notes.forEach(note);
+      return;
+    }
+    this.#answered = CancellationScope.nonCancellable(() =>
+      this.#send(order, settings, longestTellMs),
+    ).then(
+      (answer) => {
+        if (answer.granted) answer.notes.forEach(note);
+      },
+      (error: unknown) => {
+        note(`Change control was not told of this run: ${rootCause(error) ?? String(error)}`);
+      },
+    );
+  }
+
+  /** For a run that continues as new: where its permit may be held. */
+  async settle(): Promise<string | undefined> {
+    await this.#answered;
+    return this.#heldIn;
+  }
+
+  /** Never fails: a permit that is not given back dies with its holder. */
+  async giveBack(): Promise<void> {
+    const environment = this.#heldIn;
+    if (environment === undefined) return;
+    this.#heldIn = undefined;
+    await CancellationScope.nonCancellable(async () => {
+      await this.#answered;
+      try {
+        const handle = getExternalWorkflowHandle(changeControlWorkflowId(environment));
+        await handle.signal<[{ runRef: string }]>(giveBackSignal, { runRef: this.#runRef });
+      } catch (error) {
+        log.info(`The permit was not given back: ${rootCause(error) ?? String(error)}`);
+      }
+    });
+  }
+
+  async #ask(order: PermitOrder, settings: RunSettings): Promise<string[]> {
+    const waitedMs = Math.min(longestAskMs, settings.actBudgetMs);
+    let answer: PermitAnswer;
+    try {
+      answer = await this.#send(order, settings, waitedMs);
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      const cause = rootCause(error) ?? String(error);
+      throw ApplicationFailure.nonRetryable(
+        describeNoAnswer(order.environment, { waitedMs, cause }),
+        failureTypes.changeControlUnavailable,
+      );
+    }
+    if (answer.granted) return answer.notes;
+    this.#heldIn = undefined;
+    throw ApplicationFailure.nonRetryable(answer.reason, answer.type);
+  }
+
+  #send(
+    { environment, ...order }: PermitOrder,
+    { actTimeoutMs, retryIntervalMs }: RunSettings,
+    budgetMs: number,
+  ): Promise<PermitAnswer> {
+    const { workflowId, firstExecutionRunId: firstRunId } = workflowInfo();
+    const { askPermit } = proxyActivities<Pick<ChangeControlActivities, 'askPermit'>>({
+      startToCloseTimeout: actTimeoutMs,
+      scheduleToCloseTimeout: budgetMs,
+      retry: { initialInterval: retryIntervalMs, maximumInterval: 10 * retryIntervalMs },
+      summary: `ask change control of ${environment} for a permit`,
+    });
+    return askPermit(environment, { ...order, runRef: this.#runRef, workflowId, firstRunId });
+  }
+}
