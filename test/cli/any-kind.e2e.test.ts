@@ -112,6 +112,10 @@ describe('a run of any kind', () => {
     expect(late.stderr).toContain('No run of errand/demo/milk is open');
     expect((await belay('status', 'demo/milk')).stdout).toContain('ana');
     expect((await belay('watch', 'errand/demo/milk')).exitCode).toBe(0);
+    const reported = await belay('report', 'errand/demo/milk');
+    expect(reported.stdout).toMatch(/^# demo\/milk: errand: Done\n[^]*\| ask \| done \|/);
+    expect((await belay('report', 'milk', '--html', '-')).stdout).toContain('<h1>demo/milk');
+    expect((await belay('report', 'milk', '--run', 'other')).exitCode).toBe(2);
   });
 
   it('is asked for by its ID where another kind has a run of the same name', async () => {

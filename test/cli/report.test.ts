@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createFileLedger } from '../../src/adapters/ledger/file-ledger.ts';
+import { kinds } from '../../src/kinds/registry.ts';
 import { createReportCommand } from '../../src/cli/commands/report.ts';
 import { homeLayout } from '../../src/config/home.ts';
 import { closedReport } from './rollout-examples.ts';
@@ -31,7 +32,7 @@ afterEach(async () => {
 
 const { runRef } = closedReport();
 const report = (...args: string[]) =>
-  createReportCommand().parseAsync(['demo/shop', '--rollout', runRef, ...args], {
+  createReportCommand(kinds).parseAsync(['demo/shop', '--rollout', runRef, ...args], {
     from: 'user',
   });
 

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { renderList } from '../../src/cli/render/lists.ts';
+import { renderHistory, renderList } from '../../src/cli/render/lists.ts';
 import { renderClosedRun } from '../../src/cli/render/run-end.ts';
 import { renderRunLine, renderRunPage } from '../../src/cli/render/run-page.ts';
 import { exitCodeOfRun } from '../../src/cli/runs/run-end.ts';
 import type { RunStatus } from '../../src/contracts/kernel/run.ts';
 import type { RunReport } from '../../src/contracts/kernel/report.ts';
+import { auditTrail } from '../../src/policies/rollouts/audit/audit-trail.ts';
+import { renderRunHtml } from '../../src/render/kernel/html/render-run-html.ts';
+import { renderRunReport } from '../../src/render/kernel/render-run-report.ts';
 import { errandKind, kindsWithErrands } from '../fixtures/errands.ts';
 import { noon, page } from './rollout-examples.ts';
 
@@ -90,6 +93,22 @@ describe('a run of a kind without a page of its own', () => {
   ])('that ended as %s lets a watch exit with %d', (outcome, exitCode) => {
     const end = { kind: 'report', report: { ...report, outcome } } as const;
     expect(exitCodeOfRun(end, kindsWithErrands)).toBe(exitCode);
+  });
+
+  it('is reported as Markdown and as HTML, with the evidence of each step', async () => {
+    await expect(renderRunReport(report)).toMatchFileSnapshot(golden('run-report.md'));
+    const html = renderRunHtml({ run: report, tone: 'good' }, page.nowMs);
+    await expect(html).toMatchFileSnapshot(golden('run-report.html'));
+    const open = { ...waiting, now: '<script>alert(1)</script>' };
+    expect(renderRunHtml({ run: open, tone: 'open' }, page.nowMs)).not.toContain('<script>');
+  });
+
+  it('has its place in the history and in the audit trail', () => {
+    expect(renderHistory([report], page, kindsWithErrands)).toMatch(
+      /^WHEN +RUN .*\n.*demo\/milk +errand +Done +10m/,
+    );
+    const [, said] = auditTrail([report], []);
+    expect(said).toMatchObject({ action: 'approve', by: 'eve', service: 'milk', version: null });
   });
 
   it('is listed beside rollouts', () => {

@@ -1,17 +1,21 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { createFileAlertLedger } from '../../adapters/ledger/file-alert-ledger.ts';
 import { homeLayout } from '../../config/home.ts';
-import { listReports } from '../../contracts/rollouts/list-reports.ts';
+import type { LedgerFilter } from '../../contracts/kernel/ledger.ts';
+import type { AnyKind } from '../../kinds/kind.ts';
+import type { KindFilter } from '../../kinds/select-kinds.ts';
 import { auditTrail, type AuditFilter } from '../../policies/rollouts/audit/audit-trail.ts';
 import { parseDuration } from '../../specs/kernel/duration.ts';
 import { withConnections } from '../connections.ts';
 import { print, printJsonLine, remark } from '../output.ts';
 import { renderAudit, renderAuditCsv } from '../render/audit.ts';
 import { paintFor } from '../render/page.ts';
-import { parseServiceName } from '../service-name.ts';
+import { reportFilter } from '../runs/report-filter.ts';
+import { parseRunName, type TypedRun } from '../runs/run-name.ts';
 import { examples } from './named-service.ts';
+import { chosenKinds, withKindOptions } from './run-command.ts';
 
-interface AuditOptions {
+interface AuditOptions extends KindFilter {
   service?: string;
   environment?: string;
   since?: number;
@@ -21,15 +25,17 @@ interface AuditOptions {
   csv?: boolean;
 }
 
-export function createAuditCommand(): Command {
-  return new Command('audit')
+export function createAuditCommand(kinds: readonly AnyKind[]): Command {
+  return withKindOptions(new Command('audit'), kinds)
     .summary('who did what, when and why, to export')
     .description(
-      'List, oldest first, who started, decided and ended what, from the ledger: rollouts that have ' +
-        'closed, with all that people said to them, and what was done about alerts. ' +
+      'List, oldest first, who started, decided and ended what, from the ledger: rollouts, and runs of ' +
+        'every other kind, that have closed, with all that people said to them, and what was done about alerts. ' +
         'docs/security.md lists the fields.',
     )
-    .addOption(new Option('-s, --service <name>', 'of this one: SERVICE, or ENVIRONMENT/SERVICE'))
+    .addOption(
+      new Option('-s, --service <name>', 'of this one: NAME, ENVIRONMENT/NAME, or a workflow ID'),
+    )
     .addOption(new Option('-e, --environment <name>', 'in this one'))
     .addOption(new Option('--since <when>', 'not before').argParser(parseMoment))
     .addOption(new Option('--until <when>', 'not after').argParser(parseMoment))
@@ -45,15 +51,16 @@ export function createAuditCommand(): Command {
         'belay audit --json | jq \'select(.action == "approve")\'',
       ),
     )
-    .action(audit);
+    .action((options: AuditOptions) => audit(options, kinds));
 }
 
-function audit({ json, csv, ...options }: AuditOptions): Promise<void> {
-  const filter = filterOf(options);
-  const named = {
-    ...(filter.service !== undefined && { service: filter.service }),
-    ...(filter.environment !== undefined && { environment: filter.environment }),
-  };
+function audit({ json, csv, ...options }: AuditOptions, kinds: readonly AnyKind[]): Promise<void> {
+  const { kind, family } = options;
+  const only = { ...(kind !== undefined && { kind }), ...(family !== undefined && { family }) };
+  chosenKinds(kinds, only);
+  const named = namedIn(options, kinds);
+  const filter = filterOf(options, named);
+  const asked = reportFilter(named, only, kinds);
   return withConnections(async ({ ledger, config }) => {
     const alerts = createFileAlertLedger({
       folder: homeLayout(config.home).alertLedger,
@@ -61,25 +68,38 @@ function audit({ json, csv, ...options }: AuditOptions): Promise<void> {
         remark(`Left out a damaged entry of the ledger: ${file} (${problem})`);
       },
     });
-    const trail = auditTrail(await listReports(ledger, named), await alerts.list(), filter);
+    const responses = concernsAlerts(asked) ? await alerts.list() : [];
+    const trail = auditTrail(await ledger.list(asked), responses, filter);
     if (csv) process.stdout.write(renderAuditCsv(trail));
     else if (json) trail.forEach(printJsonLine);
     else print(renderAudit(trail, { paint: paintFor(process.stdout, process.env) }));
   });
 }
 
-function filterOf({ service, environment, since, until, by }: AuditOptions): AuditFilter {
-  const named =
-    service === undefined
-      ? { ...(environment !== undefined && { environment }) }
-      : parseServiceName(service, environment);
+function namedIn(
+  { service, environment }: AuditOptions,
+  kinds: readonly AnyKind[],
+): Partial<TypedRun> {
+  if (service !== undefined) return parseRunName(service, { environment, kinds });
+  return { ...(environment !== undefined && { environment }) };
+}
+
+function filterOf({ since, until, by }: AuditOptions, named: Partial<TypedRun>): AuditFilter {
   return {
-    ...named,
+    ...(named.name !== undefined && { service: named.name }),
+    ...(named.environment !== undefined && { environment: named.environment }),
     ...(since !== undefined && { sinceMs: since }),
     ...(until !== undefined && { untilMs: until }),
     ...(by !== undefined && { by }),
   };
 }
+
+/** Alerts are about rollouts, and of none of their kinds. */
+function concernsAlerts({ kinds, family = rolloutFamily }: LedgerFilter): boolean {
+  return kinds === undefined && family === rolloutFamily;
+}
+
+const rolloutFamily = 'rollouts';
 
 function parseMoment(text: string): number {
   const ago = parseDuration(text);

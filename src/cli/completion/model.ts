@@ -56,7 +56,7 @@ function describeCommand(command: Command, above: string): CompletedCommand {
 function describeOption(option: Option): CompletedOption {
   const takesValue = option.required || option.optional;
   return {
-    flags: [option.short, option.long].filter((flag) => flag != null),
+    flags: [option.short, option.long].filter((flag) => flag !== undefined),
     description: oneLine(option.description),
     ...(takesValue && { value: valueOf(option) }),
   };

@@ -1,22 +1,19 @@
 import type { Client } from '@temporalio/client';
-import { describeRun } from '../../adapters/temporal/describe-run.ts';
-import { listedRun } from '../../adapters/temporal/list-runs.ts';
 import type { AnyKind } from '../../kinds/kind.ts';
 import { workflowIdOf, type Lock } from '../../kinds/locks.ts';
-import type { Connections } from '../connections.ts';
-import { CliFailure, exitCodes } from '../failure.ts';
+import { renderRunReport } from '../../render/kernel/render-run-report.ts';
 import { print, printJson, printJsonLine } from '../output.ts';
 import { pageFor } from '../render/page.ts';
 import { renderClosedRun, renderRunEnd } from '../render/run-end.ts';
 import { renderRunFrame, renderRunLine, renderRunPage } from '../render/run-page.ts';
 import { followRun, type Followed } from '../runs/follow-run.ts';
+import { readKnownRun } from '../runs/known-run.ts';
 import { queryStatus } from '../runs/query-status.ts';
 import { exitCodeOfRun, readRunEnd, type RunEnd } from '../runs/run-end.ts';
 import type { RunStatus } from '../../contracts/kernel/run.ts';
-import { isWorkerAway } from '../runs/unanswered.ts';
-import { missingWorker } from '../runs/worker-version.ts';
 import { showUntilEnd } from '../watch/show-until-end.ts';
 import type { FamilyCommands } from './family-commands.ts';
+import { reportAny } from './report-any.ts';
 import { startAny } from './start-any.ts';
 
 /** Pages of a run, made of its steps and their evidence alone. */
@@ -51,6 +48,8 @@ export function createAnyFamily(kinds: readonly AnyKind[]): FamilyCommands {
         exitCodeOf: (end) => exitCodeOfRun(end, kinds),
       });
     },
+    report: (run, options, to) => reportAny(run, options, kindOf, to),
+    renderReport: renderRunReport,
     start: (given, options) => startAny(given, options, family.watch),
   };
   return family;
@@ -73,29 +72,4 @@ function follow(client: Client, run: Lock, followed: Followed & { everyMs: numbe
     },
     followed,
   );
-}
-
-type Known = { run: RunStatus; end?: never } | { run?: never; end: RunEnd };
-
-async function readKnownRun(run: Lock, to: Connections): Promise<Known> {
-  const workflowId = workflowIdOf(run, run);
-  const client = await to.temporal();
-  const found = await describeRun(client, workflowId);
-  if (found === undefined) {
-    throw new CliFailure(
-      exitCodes.badInput,
-      `Nothing is known of ${workflowId}. See what there is with: belay list`,
-    );
-  }
-  if (found.status.name !== 'RUNNING') return { end: await readRunEnd(client, found) };
-  try {
-    return { run: await queryStatus<RunStatus>(client, workflowId) };
-  } catch (error) {
-    if (!isWorkerAway(error)) throw error;
-    throw new CliFailure(
-      exitCodes.unreachable,
-      `${workflowId} is open (last known: ${listedRun(found).phase}), but ${missingWorker(found)}`,
-      { cause: error },
-    );
-  }
 }

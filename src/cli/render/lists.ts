@@ -1,6 +1,8 @@
 import type { ListedRun } from '../../adapters/temporal/list-runs.ts';
 import type { ServiceState } from '../../contracts/rollouts/platform.ts';
-import type { RolloutReport } from '../../contracts/rollouts/report.ts';
+import type { RunReport } from '../../contracts/kernel/report.ts';
+import { isRolloutReport } from '../../contracts/rollouts/read-report.ts';
+import type { AnyKind } from '../../kinds/kind.ts';
 import { parseWorkflowId } from '../../kinds/locks.ts';
 import { rolloutLock } from '../../kinds/rollouts.ts';
 import { kindName } from '../../render/rollouts/kind-words.ts';
@@ -47,19 +49,22 @@ function isRollout({ workflowId }: ListedRun): boolean {
   return parseWorkflowId(workflowId)?.lock === rolloutLock;
 }
 
-export function renderHistory(reports: readonly RolloutReport[], page: Page): string {
-  if (reports.length === 0) return 'No rollout has closed yet.';
+export function renderHistory(
+  reports: readonly RunReport[],
+  page: Page,
+  kinds: readonly AnyKind[] = [],
+): string {
+  if (reports.length === 0) return 'No run has closed yet.';
   const { paint } = page;
-  const titles = ['WHEN', 'SERVICE', 'CHANGE', 'KIND', 'OUTCOME', 'TOOK', 'WHO', 'REPORT', 'WHY'];
+  const what = reports.every(isRolloutReport) ? 'SERVICE' : 'RUN';
+  const titles = ['WHEN', what, 'CHANGE', 'KIND', 'OUTCOME', 'TOOK', 'WHO', 'REPORT', 'WHY'];
   return renderTable(
     [
       titles.map((title) => paint.dim(title)),
       ...reports.map((report) => [
         formatMoment(report.startedAtMs, page),
         `${report.subject.environment}/${report.subject.name}`,
-        `${report.details.previousVersion ?? 'nothing'} → ${report.details.version}`,
-        kindName(report.kind),
-        paintOutcome(report.outcome, paint),
+        ...ofItsKind(report, page, kinds),
         formatDuration(report.endedAtMs - report.startedAtMs),
         whoActed(report),
         report.runRef,
@@ -70,7 +75,19 @@ export function renderHistory(reports: readonly RolloutReport[], page: Page): st
   ).join('\n');
 }
 
-function whoActed({ people }: RolloutReport): string {
+/** Change, kind and outcome. */
+function ofItsKind(report: RunReport, { paint }: Page, kinds: readonly AnyKind[]): string[] {
+  if (isRolloutReport(report)) {
+    const { previousVersion = 'nothing', version } = report.details;
+    const outcome = paintOutcome(report.outcome, paint);
+    return [`${previousVersion} → ${version}`, kindName(report.kind), outcome];
+  }
+  const { kind, outcome } = report;
+  const isSuccess = kinds.find((each) => each.kind === kind)?.successes.includes(outcome);
+  return ['', kind, isSuccess ? paint.green(outcome) : paint.red(outcome)];
+}
+
+function whoActed({ people }: RunReport): string {
   const names = people.flatMap(({ by, ignored }) => (by && ignored === undefined ? [by] : []));
   return [...new Set(names)].join(', ');
 }

@@ -1,4 +1,5 @@
 import type { RunStatus, StepStatus } from '../../contracts/kernel/run.ts';
+import { inCell } from './markdown.ts';
 import { utcMoment } from './moment.ts';
 import { stepMarks } from './step-marks.ts';
 
@@ -61,8 +62,4 @@ function undoLine({ undo }: RunStatus): string {
     ({ name, state, error }) => `${done[state]}${name}${error === undefined ? '' : ` (${error})`}`,
   );
   return `**Undo, in this order:** ${steps.join(', ')}.`;
-}
-
-function inCell(text: string): string {
-  return text.replace(/\s*\n\s*/g, ' ').replaceAll('|', '\\|');
 }

@@ -7,6 +7,7 @@ import { measuredWhen, stageName } from './stage-words.ts';
 import { kindName } from './kind-words.ts';
 import { formatMeasured, metricNamed } from './measured.ts';
 import { measuredMetrics } from './measured-metrics.ts';
+import { inCell } from '../kernel/markdown.ts';
 import { utcMoment } from '../kernel/moment.ts';
 
 /** A closed rollout's report as Markdown. Times are UTC. */
@@ -16,7 +17,7 @@ export function renderReport(report: RolloutReport): string {
     [`# ${subject.environment}/${subject.name} ${details.version}: ${report.outcome}`],
     [report.reason],
     facts(report),
-    listed('Notes', report.notes.map(escapeCell)),
+    listed('Notes', report.notes.map(inCell)),
     stageTable(report),
     decidingMeasurements(report),
     listed('People', report.people.map(personLine)),
@@ -56,7 +57,7 @@ function stageTable({ kind, details: { stages } }: RolloutReport): string[] {
           String(stage.canaryErrors),
           remarks(stage),
         ]
-          .map(escapeCell)
+          .map(inCell)
           .join(' | ')} |`,
     ),
   ];
@@ -99,7 +100,7 @@ function decidingMeasurements(report: RolloutReport): string[] {
           result,
           reason ?? '',
         ]
-          .map(escapeCell)
+          .map(inCell)
           .join(' | ')} |`,
     ),
   ];
@@ -120,9 +121,4 @@ function undoLine({ name, state, error }: UndoStep): string {
 
 function listed(title: string, items: readonly string[]): string[] {
   return items.length === 0 ? [] : [`## ${title}`, '', ...items.map((item) => `- ${item}`)];
-}
-
-/** Keeps a table row on its line and a list item in its list. */
-function escapeCell(text: string): string {
-  return text.replaceAll('|', '\\|').replace(/\s*\n\s*/g, ' ');
 }

@@ -1,5 +1,6 @@
 import type { AlertResponse } from '../../../contracts/rollouts/alerts.ts';
-import type { RolloutReport } from '../../../contracts/rollouts/report.ts';
+import type { RunReport } from '../../../contracts/kernel/report.ts';
+import { isRolloutReport } from '../../../contracts/rollouts/read-report.ts';
 import type { PersonAct } from '../../../contracts/kernel/person-act.ts';
 
 /**
@@ -17,13 +18,15 @@ export interface AuditEntry {
   /** `accepted`, `ignored: why`, an outcome, or what was done about an alert. */
   result: string;
   environment: string | null;
+  /** What the run was about; of a rollout, the service. */
   service: string | null;
   /** The release it was about. */
   version: string | null;
-  /** Of a rollout: canary, blueGreen, rolling, recreate, rollback. */
+  /** Of the run; of a rollout: canary, blueGreen, rolling, recreate, rollback. */
   kind: string | null;
   /** The stage that was meant, by its weight in percent. */
   stage: number | null;
+  /** The run's own ID, whatever its kind. */
   rolloutId: string | null;
   workflowId: string | null;
   runId: string | null;
@@ -42,11 +45,11 @@ const belay = 'belay';
 
 /** Who did what, when and why, oldest first. */
 export function auditTrail(
-  reports: readonly RolloutReport[],
+  reports: readonly RunReport[],
   responses: readonly AlertResponse[],
   filter: AuditFilter = {},
 ): AuditEntry[] {
-  const dated = [...reports.flatMap(ofRollout), ...responses.flatMap(ofAlert)];
+  const dated = [...reports.flatMap(ofRun), ...responses.flatMap(ofAlert)];
   return dated
     .filter(({ atMs, entry }) => matchesFilter(atMs, entry, filter))
     .sort((a, b) => a.atMs - b.atMs)
@@ -69,12 +72,12 @@ function matchesFilter(atMs: number, entry: AuditEntry, filter: AuditFilter): bo
   );
 }
 
-function ofRollout(report: RolloutReport): Dated[] {
-  const { subject, details, kind, runRef, workflowId, runId } = report;
+function ofRun(report: RunReport): Dated[] {
+  const { subject, kind, runRef, workflowId, runId } = report;
   const about = {
     environment: subject.environment,
     service: subject.name,
-    version: details.version,
+    version: isRolloutReport(report) ? report.details.version : null,
     rolloutId: runRef,
     ...{ kind, workflowId, runId },
   };

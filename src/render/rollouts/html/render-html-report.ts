@@ -1,12 +1,11 @@
-import type { PersonAct } from '../../../contracts/kernel/person-act.ts';
 import { formatDuration } from '../../../specs/kernel/duration.ts';
 import { escapeMarkup } from '../../kernel/escape-markup.ts';
 import { kindName } from '../kind-words.ts';
 import { element } from '../../kernel/markup.ts';
 import { utcMoment } from '../../kernel/moment.ts';
 import { renderCharts } from './chart-section.ts';
-import { htmlStyle } from '../../kernel/html/html-style.ts';
-import { htmlTable } from '../../kernel/html/html-table.ts';
+import { htmlFacts, htmlList, htmlPage, htmlSection } from '../../kernel/html/html-page.ts';
+import { htmlPeople, htmlUndo } from '../../kernel/html/html-people.ts';
 import type { ReportView } from './report-view.ts';
 import { renderStageTable } from './stage-section.ts';
 
@@ -16,49 +15,27 @@ import { renderStageTable } from './stage-section.ts';
  */
 export function renderHtmlReport(view: ReportView, writtenAtMs: number): string {
   const title = `${view.environment}/${view.service} ${view.version}: ${view.standing}`;
-  const body = [
+  const parts = [
     renderHeader(view),
-    section('Stages', view.stages.length > 0 && renderStageTable(view)),
-    section('Measured', renderCharts(view).join('\n')),
-    section('Notes', view.notes.length > 0 && list(view.notes)),
-    section('People', view.people.length > 0 && renderPeople(view.people)),
-    section(view.endedAtMs === undefined ? 'Undo' : 'Undone', renderUndo(view)),
-    element('footer', {}, `Written ${utcMoment(writtenAtMs)} by Belay. All times are UTC.`),
+    htmlSection('Stages', view.stages.length > 0 && renderStageTable(view)),
+    htmlSection('Measured', renderCharts(view).join('\n')),
+    htmlSection('Notes', view.notes.length > 0 && htmlList(view.notes)),
+    htmlSection('People', view.people.length > 0 && htmlPeople(view.people)),
+    htmlSection(view.endedAtMs === undefined ? 'Undo' : 'Undone', htmlUndo(view.undo)),
   ];
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escapeMarkup(title)}</title>
-<style>${htmlStyle}
-</style>
-</head>
-<body>
-<main>
-${body.filter(Boolean).join('\n')}
-</main>
-</body>
-</html>
-`;
+  return htmlPage(title, parts, writtenAtMs);
 }
 
 function renderHeader(view: ReportView): string {
   const { environment, service, previousVersion, version, standing, tone } = view;
   const change = previousVersion === undefined ? version : `${previousVersion} → ${version}`;
-  const facts = factsOf(view).flatMap(([name, value]) => [
-    element('dt', {}, escapeMarkup(name)),
-    element('dd', {}, escapeMarkup(value)),
-  ]);
   return element(
     'header',
     {},
     element('h1', {}, escapeMarkup(`${environment}/${service}  ${change}`)),
     element('p', {}, element('span', { class: `standing ${tone}` }, escapeMarkup(standing))),
     ...view.reasons.map((reason) => element('p', { class: 'reason' }, escapeMarkup(reason))),
-    element('dl', {}, ...facts),
+    htmlFacts(factsOf(view)),
   );
 }
 
@@ -76,46 +53,4 @@ function factsOf(view: ReportView): [name: string, value: string][] {
     ['Workflow', view.workflowId],
     ['Run', view.runId],
   ];
-}
-
-function renderPeople(people: readonly PersonAct[]): string {
-  return htmlTable(
-    [
-      { title: 'At', set: 'fixed' },
-      { title: 'Who' },
-      { title: 'Did' },
-      { title: 'Stage', set: 'number' },
-      { title: 'Why', set: 'wide' },
-    ],
-    people.map(({ atMs, by = 'someone', verb, stage, why, ignored }) => [
-      utcMoment(atMs),
-      by,
-      verb,
-      stage === undefined ? '' : `${stage} %`,
-      [...(why ? [`“${why}”`] : []), ...(ignored ? [`ignored: ${ignored}`] : [])].join(', '),
-    ]),
-  );
-}
-
-const undoTones = { armed: 'soft', done: 'good', failed: 'bad' } as const;
-
-function renderUndo({ undo }: ReportView): string {
-  if (undo.length === 0) return '';
-  return htmlTable(
-    [{ title: 'Step' }, { title: 'State', set: 'fixed' }, { title: 'Error', set: 'wide' }],
-    undo.map(({ name, state, error = '' }) => [
-      name,
-      { text: state, tone: undoTones[state] },
-      error,
-    ]),
-  );
-}
-
-function list(items: readonly string[]): string {
-  return element('ul', {}, ...items.map((item) => element('li', {}, escapeMarkup(item))));
-}
-
-/** Nothing where there is nothing to say. */
-function section(title: string, content: string | false): string {
-  return content ? element('section', {}, element('h2', {}, title), content) : '';
 }

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { reportFilter } from '../../src/cli/runs/report-filter.ts';
+import { kindsWithErrands } from '../fixtures/errands.ts';
+
+test.each([
+  [{}, {}, {}],
+  [{ name: 'shop' }, {}, { name: 'shop' }],
+  [
+    { lock: 'errand', environment: 'demo', name: 'milk' },
+    {},
+    { family: 'errands', environment: 'demo', name: 'milk' },
+  ],
+  [
+    { lock: 'rollout', environment: 'demo', name: 'shop' },
+    { kind: 'canary' },
+    { family: 'rollouts', kinds: ['canary'], environment: 'demo', name: 'shop' },
+  ],
+  [{}, { family: 'errands' }, { family: 'errands' }],
+])('the ledger is asked by %o and %o', (named, only, asked) => {
+  expect(reportFilter(named, only, kindsWithErrands)).toEqual(asked);
+});
