@@ -32,7 +32,6 @@ import type { Config } from '../src/config/config.ts';
 import { homeLayout } from '../src/config/home.ts';
 import type { Guard } from '../src/contracts/kernel/breakers.ts';
 import { alertTaskQueue } from '../src/contracts/kernel/messages.ts';
-import { isRolloutReport } from '../src/contracts/rollouts/read-report.ts';
 import { watchTaskQueue } from '../src/contracts/kernel/task-queues.ts';
 import { platformComponents, prometheusComponent, temporalComponent } from './components.ts';
 import { checkComponents, type CheckComponents } from '../src/health/check-components.ts';
@@ -42,7 +41,7 @@ import { nameRun } from '../src/telemetry/logs/name-run.ts';
 import { openNotifier } from './notifications.ts';
 import { BelayMetrics } from '../src/telemetry/metrics/belay-metrics.ts';
 import { countActivities, type Queue } from '../src/telemetry/metrics/count-activities.ts';
-import { listOpenRollouts, refreshOpenRollouts } from '../src/telemetry/metrics/open-rollouts.ts';
+import { listOpenRuns, refreshOpenRuns } from '../src/telemetry/metrics/open-runs.ts';
 import { refreshWorkerGauges } from '../src/telemetry/metrics/worker-gauges.ts';
 import { openPlatforms } from './platforms.ts';
 import { traceWorker } from '../src/telemetry/tracing/trace-worker.ts';
@@ -151,7 +150,7 @@ export async function startControl(
       }),
       ...createLedgerActivities(ledger, {
         onFirstReport: (report) => {
-          if (isRolloutReport(report)) metrics.rolloutClosed(report);
+          metrics.runClosed(report);
         },
         readStarter: async (run) => (await readStart(client, run)).identity,
       }),
@@ -194,8 +193,8 @@ export async function startControl(
     activities: { ...alerts },
     maxConcurrentActivityTaskExecutions: config.alertSlots,
   });
-  const listOpen = () => temporal(() => listOpenRollouts(client), judgeTemporal);
-  metrics.refreshWith(refreshOpenRollouts(metrics, listOpen));
+  const listOpen = () => temporal(() => listOpenRuns(client), judgeTemporal);
+  metrics.refreshWith(refreshOpenRuns(metrics, listOpen));
   metrics.refreshWith(
     refreshWorkerGauges(metrics, [
       { queue: 'acts', worker: control, slots: config.actSlots },

@@ -5,11 +5,13 @@ import { workflowTypes, type SpecKind } from './workflow-types.ts';
 
 type RolloutKind = KindDefinition<{ service: string; environment: string }, RolloutPhase, Verb>;
 
+export const rolloutFamily = 'rollouts';
+
 export const rolloutLock = 'rollout';
 
 /** All kinds of rollouts share one lock, so that a service has one at a time. */
 const rollouts: Omit<RolloutKind, 'kind' | 'workflowType'> = {
-  family: 'rollouts',
+  family: rolloutFamily,
   lock: rolloutLock,
   subjectName: 'service',
   subject: ({ service, environment }) => ({ environment, name: service }),

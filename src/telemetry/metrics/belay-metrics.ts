@@ -2,23 +2,26 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import type { HoldObserver } from '../../contracts/rollouts/hold-observer.ts';
 import { packageVersion } from '../../config/package-version.ts';
 import type { HoldOutcome, HoldProgress, WatchHoldInput } from '../../contracts/rollouts/hold.ts';
-import type { RolloutReport } from '../../contracts/rollouts/report.ts';
+import type { RunReport } from '../../contracts/kernel/report.ts';
+import { kindNamed } from '../../kinds/registry.ts';
+import { rolloutFamily } from '../../kinds/rollouts.ts';
 import { LabelCap, otherValue } from '../../policies/kernel/observability/label-cap.ts';
 import { newMeasurements } from '../../policies/rollouts/observability/new-measurements.ts';
 import { isWaiting } from '../../policies/rollouts/observability/phase-label.ts';
 import { createActivityMetrics } from './activity-metrics.ts';
 
-/** An open rollout, as Temporal lists it. */
-export interface CountedRollout {
+/** An open run, as Temporal lists it. */
+export interface CountedRun {
+  family: string;
   kind: string;
   environment: string;
-  service: string;
+  name: string;
   phase: string;
 }
 
 /** At most this many have their own series. */
 const caps = { services: 500, environments: 50 };
-const rolloutSeconds = [1, 10, 60, 300, 900, 1_800, 3_600, 7_200, 14_400, 43_200, 86_400];
+const runSeconds = [1, 10, 60, 300, 900, 1_800, 3_600, 7_200, 14_400, 43_200, 86_400];
 
 /** All metrics of one worker; docs/metrics.md lists them. */
 export class BelayMetrics implements HoldObserver {
@@ -28,6 +31,31 @@ export class BelayMetrics implements HoldObserver {
   readonly activitiesRunning = this.#ofActivities.activitiesRunning;
   readonly activities = this.#ofActivities.activities;
   readonly activityDuration = this.#ofActivities.activityDuration;
+  readonly #runsOpen = new Gauge({
+    name: 'belay_runs_open',
+    help: 'Runs of any kind that Temporal lists as running, the same from every worker.',
+    labelNames: ['family', 'kind', 'environment', 'phase'],
+    registers: this.#registers,
+  });
+  readonly #runWaiting = new Gauge({
+    name: 'belay_run_waiting',
+    help: '1 for each open run that waits for a person, the same from every worker.',
+    labelNames: ['family', 'kind', 'environment', 'name', 'phase'],
+    registers: this.#registers,
+  });
+  readonly #runs = new Counter({
+    name: 'belay_runs_total',
+    help: 'Ended runs of any kind, counted when their report is first written.',
+    labelNames: ['family', 'kind', 'environment', 'outcome'],
+    registers: this.#registers,
+  });
+  readonly #runDuration = new Histogram({
+    name: 'belay_run_duration_seconds',
+    help: 'Time from the start of a run to its end.',
+    labelNames: ['family', 'kind', 'outcome'],
+    buckets: runSeconds,
+    registers: this.#registers,
+  });
   readonly #rolloutsOpen = new Gauge({
     name: 'belay_rollouts_open',
     help: 'Rollouts that Temporal lists as running, the same from every worker.',
@@ -90,7 +118,7 @@ export class BelayMetrics implements HoldObserver {
     name: 'belay_rollout_duration_seconds',
     help: 'Time from the start of a rollout to its end.',
     labelNames: ['kind', 'outcome'],
-    buckets: rolloutSeconds,
+    buckets: runSeconds,
     registers: this.#registers,
   });
   readonly #measurements = new Counter({
@@ -138,15 +166,19 @@ export class BelayMetrics implements HoldObserver {
     this.#leftoversFailed.set({ sweeper }, failed);
   }
 
-  rolloutClosed(report: RolloutReport): void {
-    const { kind, subject, outcome, startedAtMs, endedAtMs } = report;
-    const { environment, name: service } = subject;
-    this.#rollouts.inc({ kind, environment: this.#environment(environment), outcome });
-    const named = this.#services.admits(`${environment}/${service}`)
-      ? { environment, service }
+  runClosed(report: RunReport): void {
+    const { family, kind, subject, outcome, startedAtMs, endedAtMs } = report;
+    const environment = this.#environment(subject.environment);
+    const seconds = (endedAtMs - startedAtMs) / 1_000;
+    this.#runs.inc({ family, kind, environment, outcome });
+    this.#runDuration.observe({ family, kind, outcome }, seconds);
+    if (family !== rolloutFamily) return;
+    this.#rollouts.inc({ kind, environment, outcome });
+    const named = this.#services.admits(`${subject.environment}/${subject.name}`)
+      ? { environment: subject.environment, service: subject.name }
       : { environment: otherValue, service: otherValue };
     this.#serviceRollouts.inc({ ...named, outcome });
-    this.#rolloutDuration.observe({ kind, outcome }, (endedAtMs - startedAtMs) / 1_000);
+    this.#rolloutDuration.observe({ kind, outcome }, seconds);
   }
 
   measured(hold: WatchHoldInput, before: HoldProgress, now: HoldProgress): void {
@@ -156,15 +188,19 @@ export class BelayMetrics implements HoldObserver {
   }
 
   /** Replaces all series that were set before. */
-  showOpen(rollouts: CountedRollout[]): void {
-    this.#rolloutsOpen.reset();
-    this.#rolloutWaiting.reset();
-    for (const { kind, environment, phase } of rollouts) {
-      this.#rolloutsOpen.inc({ kind, environment: this.#environment(environment), phase });
+  showOpen(runs: CountedRun[]): void {
+    const gauges = [this.#runsOpen, this.#runWaiting, this.#rolloutsOpen, this.#rolloutWaiting];
+    for (const gauge of gauges) gauge.reset();
+    for (const { family, kind, phase, ...run } of runs) {
+      const environment = this.#environment(run.environment);
+      this.#runsOpen.inc({ family, kind, environment, phase });
+      if (family === rolloutFamily) this.#rolloutsOpen.inc({ kind, environment, phase });
     }
-    const waiting = rollouts.filter(({ phase }) => isWaiting(phase));
-    for (const { environment, service, phase } of waiting.slice(0, caps.services)) {
-      this.#rolloutWaiting.set({ environment, service, phase }, 1);
+    const waiting = runs.filter(waitsForPerson).slice(0, caps.services);
+    for (const { family, kind, environment, name, phase } of waiting) {
+      this.#runWaiting.set({ family, kind, environment, name, phase }, 1);
+      if (family !== rolloutFamily) continue;
+      this.#rolloutWaiting.set({ environment, service: name, phase }, 1);
     }
   }
 
@@ -175,4 +211,9 @@ export class BelayMetrics implements HoldObserver {
   #environment(name: string): string {
     return this.#environments.admits(name) ? name : otherValue;
   }
+}
+
+function waitsForPerson({ family, kind, phase }: CountedRun): boolean {
+  if (family === rolloutFamily) return isWaiting(phase);
+  return kindNamed(kind)?.phases[phase]?.waitsForPerson === true;
 }

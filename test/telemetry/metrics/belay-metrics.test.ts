@@ -82,19 +82,38 @@ test('a breaker is exported as a number, with its calls', async () => {
 
 test('a rollout is counted by kind, environment and outcome, and timed without its service', async () => {
   const metrics = new BelayMetrics();
-  metrics.rolloutClosed(report());
+  metrics.runClosed(report());
   const text = await metrics.text();
   expect(text).toContain(
     'belay_rollouts_total{kind="canary",environment="demo",outcome="Promoted"} 1',
   );
   expect(text).toContain('belay_rollout_duration_seconds_sum{kind="canary",outcome="Promoted"} 90');
+  expect(text).toContain(
+    'belay_runs_total{family="rollouts",kind="canary",environment="demo",outcome="Promoted"} 1',
+  );
   expect(text).not.toMatch(/_bucket{[^}]*service=/);
+});
+
+test('a run of another family is counted as a run, and as no rollout', async () => {
+  const metrics = new BelayMetrics();
+  metrics.runClosed({ ...report(), family: 'toys', kind: 'lamps', outcome: 'Lit' });
+  metrics.showOpen([
+    { family: 'toys', kind: 'lamps', environment: 'demo', name: 'hall', phase: 'working' },
+  ]);
+  const text = await metrics.text();
+  expect(text).toContain(
+    'belay_runs_total{family="toys",kind="lamps",environment="demo",outcome="Lit"} 1',
+  );
+  expect(text).toContain(
+    'belay_runs_open{family="toys",kind="lamps",environment="demo",phase="working"} 1',
+  );
+  expect(text).not.toMatch(/^belay_(rollouts_total|rollouts_open|service_rollouts_total){/m);
 });
 
 test('the five-hundred-and-first service is counted as other', async () => {
   const metrics = new BelayMetrics();
   for (let index = 0; index < 502; index += 1) {
-    metrics.rolloutClosed(report({ service: `shop-${index}` }));
+    metrics.runClosed(report({ service: `shop-${index}` }));
   }
   const lines = (await metrics.text()).match(/^belay_service_rollouts_total{.*$/gm) ?? [];
   expect(lines).toHaveLength(501);
@@ -105,17 +124,20 @@ test('the five-hundred-and-first service is counted as other', async () => {
 
 test('the open rollouts are those of the last read, and waiting ones are named', async () => {
   const metrics = new BelayMetrics();
-  const shop = { kind: 'canary', environment: 'demo', service: 'shop' };
+  const shop = { family: 'rollouts', kind: 'canary', environment: 'demo', name: 'shop' };
   metrics.showOpen([{ ...shop, phase: 'stuck' }]);
   metrics.showOpen([
     { ...shop, phase: 'undo-failed' },
-    { ...shop, service: 'cart', phase: 'in-stage' },
-    { ...shop, service: 'pay', phase: 'in-stage' },
+    { ...shop, name: 'cart', phase: 'in-stage' },
+    { ...shop, name: 'pay', phase: 'in-stage' },
   ]);
   const text = await metrics.text();
   expect(text).toContain(
     'belay_rollouts_open{kind="canary",environment="demo",phase="in-stage"} 2',
   );
+  expect(text.match(/^belay_run_waiting{.*$/gm)).toEqual([
+    'belay_run_waiting{family="rollouts",kind="canary",environment="demo",name="shop",phase="undo-failed"} 1',
+  ]);
   expect(text.match(/^belay_rollout_waiting{.*$/gm)).toEqual([
     'belay_rollout_waiting{environment="demo",service="shop",phase="undo-failed"} 1',
   ]);

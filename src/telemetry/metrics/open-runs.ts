@@ -1,18 +1,19 @@
 import type { Client } from '@temporalio/client';
 import { listRuns } from '../../adapters/temporal/list-runs.ts';
 import { isOpen, runsQuery } from '../../kinds/list-query.ts';
-import { rolloutKinds } from '../../kinds/rollouts.ts';
+import { kindNamed, kinds } from '../../kinds/registry.ts';
 import { phaseLabel } from '../../policies/rollouts/observability/phase-label.ts';
-import type { BelayMetrics, CountedRollout } from './belay-metrics.ts';
+import { rolloutFamily } from '../../kinds/rollouts.ts';
+import type { BelayMetrics, CountedRun } from './belay-metrics.ts';
 
-const query = runsQuery(Object.values(rolloutKinds), isOpen);
+const query = runsQuery(kinds, isOpen);
 /** Shorter than a scrape, which Prometheus limits to ten seconds. */
 const answerWithinMs = 5_000;
 
-/** Reads the open rollouts from Temporal's list, at most once per interval. */
-export function refreshOpenRollouts(
+/** Reads the open runs from Temporal's list, at most once per interval. */
+export function refreshOpenRuns(
   metrics: BelayMetrics,
-  list: () => Promise<CountedRollout[]>,
+  list: () => Promise<CountedRun[]>,
   everyMs = 15_000,
 ): () => Promise<void> {
   let nextMs = 0;
@@ -29,17 +30,22 @@ export function refreshOpenRollouts(
   };
 }
 
-export async function listOpenRollouts(client: Client): Promise<CountedRollout[]> {
+export async function listOpenRuns(client: Client): Promise<CountedRun[]> {
   return client.withDeadline(Date.now() + answerWithinMs, async () => {
-    const rollouts: CountedRollout[] = [];
+    const runs: CountedRun[] = [];
     for await (const { kind, environment, name, phase } of listRuns(client, query, 1_000)) {
-      rollouts.push({
-        kind: kind || 'unknown',
-        environment: environment || 'unknown',
-        service: name,
-        phase: phaseLabel(phase),
+      const family = kindNamed(kind)?.family ?? unknown;
+      runs.push({
+        family,
+        kind: kind || unknown,
+        environment: environment || unknown,
+        name,
+        phase: family === rolloutFamily ? phaseLabel(phase) : phase,
       });
     }
-    return rollouts;
+    return runs;
   });
 }
+
+/** Of a run that has not said its kind, or whose kind this version does not have. */
+const unknown = 'unknown';

@@ -1,12 +1,18 @@
 import { expect, test } from 'vitest';
 import { BelayMetrics } from '../../../src/telemetry/metrics/belay-metrics.ts';
-import { refreshOpenRollouts } from '../../../src/telemetry/metrics/open-rollouts.ts';
+import { refreshOpenRuns } from '../../../src/telemetry/metrics/open-runs.ts';
 
-const shop = { kind: 'canary', environment: 'demo', service: 'shop', phase: 'in-stage' };
+const shop = {
+  family: 'rollouts',
+  kind: 'canary',
+  environment: 'demo',
+  name: 'shop',
+  phase: 'in-stage',
+};
 
 test('many scrapes cause one request to Temporal', async () => {
   let asked = 0;
-  const refresh = refreshOpenRollouts(new BelayMetrics(), async () => {
+  const refresh = refreshOpenRuns(new BelayMetrics(), async () => {
     asked += 1;
     return [shop];
   });
@@ -19,7 +25,7 @@ test('a Temporal that does not answer is exported as such, not as rollouts that 
   const metrics = new BelayMetrics();
   let isThere = true;
   metrics.refreshWith(
-    refreshOpenRollouts(
+    refreshOpenRuns(
       metrics,
       async () => {
         if (!isThere) throw new Error('UNAVAILABLE');
@@ -32,5 +38,5 @@ test('a Temporal that does not answer is exported as such, not as rollouts that 
   isThere = false;
   const text = await metrics.text();
   expect(text).toMatch(/^belay_temporal_answers 0$/m);
-  expect(text).not.toMatch(/^belay_rollouts_open{/m);
+  expect(text).not.toMatch(/^belay_(rollouts|runs)_open{/m);
 });
