@@ -111,6 +111,10 @@ export type WeightOutcome =
 /**
  * A place where services run: one adapter each. Every act is idempotent, takes the fence first,
  * and returns only when its effect can be observed. Every method may throw a PlatformError.
+ *
+ * The fence orders a claim and what undoes with every other act, and acts on the same thing with each
+ * other. `applyCanary` need not raise it for acts on the traffic: a weight that arrives after a newer
+ * size of the canary is one that the canary has room for, and the next weight replaces it.
  */
 export interface Platform {
   /**

@@ -1,8 +1,12 @@
+import type { V1Deployment } from '@kubernetes/client-node';
 import type { WeightOutcome } from '../../../contracts/rollouts/platform.ts';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
+import { nameOf } from '../objects/fenced-patch.ts';
 import { achievedWeight } from '../routing/replica-ratio.ts';
 import type { Router } from '../routing/router.ts';
 import type { Act } from './act.ts';
 import { quickWaitMs } from './act.ts';
+import { isEmptyCanary } from './canary-objects.ts';
 import {
   awaitCanaryReady,
   awaitCanaryService,
@@ -21,10 +25,22 @@ import { settleMsOf, untilSettled } from './settled.ts';
 export async function setWeight(act: Act, weight: number): Promise<WeightOutcome> {
   if (weight === 0) return restoreStable(act);
   const held = await readHeld(act, requirePhase('claimed'));
+  await requireCanary(act);
   await awaitCanaryReady(act, held, weight === 100 ? 'all' : 'one');
   return act.router
     ? setRoutedWeight(act, act.router, held, weight)
     : setReplicaRatio(act, held, weight);
+}
+
+/** Without a release in it, waiting for its pods would not help. */
+async function requireCanary({ api, canary }: Act): Promise<void> {
+  const hasRelease = (found: V1Deployment | undefined) =>
+    found !== undefined && !isEmptyCanary(found);
+  if (hasRelease(await api.get(canary)) || hasRelease(await api.getLive(canary))) return;
+  throw new PlatformError(
+    'conflict',
+    `${nameOf(canary)} has no release that could take traffic; apply the canary first`,
+  );
 }
 
 async function setRoutedWeight(
