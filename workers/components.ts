@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Client } from '@temporalio/client';
 import type { Clusters } from '../src/adapters/kubernetes-api/clusters.ts';
+import type { LedgerDatabase } from '../src/adapters/ledger/open-ledger.ts';
 import type { LocalPlatform } from '../src/adapters/local-platform/local-platform.ts';
 import { readServerVersion } from '../src/adapters/temporal/server-version.ts';
 import type { Config } from '../src/config/config.ts';
@@ -66,6 +67,21 @@ async function clusterComponents(
     isRequired: cluster === main,
     ask: () => cluster.readVersion(answerWithinMs),
   }));
+}
+
+/** Without it reports are written later, and alerts are judged by what Temporal keeps. */
+export function ledgerComponent({
+  check,
+  place,
+}: Pick<LedgerDatabase, 'check' | 'place'>): Component {
+  return {
+    name: 'ledger',
+    isRequired: false,
+    ask: async () => {
+      await check();
+      return place;
+    },
+  };
 }
 
 /** Without it the holds that ask it go without data, and undos work. */

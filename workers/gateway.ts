@@ -1,10 +1,11 @@
 import { pino, type Logger } from 'pino';
-import { createFileAlertLedger } from '../src/adapters/ledger/file-alert-ledger.ts';
+import { openLedger } from '../src/adapters/ledger/open-ledger.ts';
 import { activeSpan } from '../src/adapters/telemetry/open-telemetry/active-span.ts';
 import { startTracing } from '../src/adapters/telemetry/tracing.ts';
 import { connectClient } from '../src/adapters/temporal/connection.ts';
 import { ensureSearchAttributes } from '../src/adapters/temporal/search-attributes.ts';
 import type { Config } from '../src/config/config.ts';
+import { createAlertLedger } from '../src/contracts/rollouts/alert-ledger.ts';
 import { homeLayout } from '../src/config/home.ts';
 import { loadConfig } from '../src/config/load-config.ts';
 import { identifySelf } from '../src/processes/identity.ts';
@@ -33,11 +34,11 @@ async function main(): Promise<void> {
   if (unlimited.length > 0) {
     log.warn({ credentials: unlimited }, 'credentials without scopes may do everything');
   }
-  const folders = homeLayout(config.home);
+  const ledger = openLedger(config);
+  const responses = createAlertLedger(ledger);
   const client = await connectClient(config);
   try {
     await ensureSearchAttributes(client.connection, client.options.namespace);
-    const responses = createFileAlertLedger({ folder: folders.alertLedger });
     const breakers = openBreakers(config, {
       info: (message, fields) => log.info(fields, message),
       warn: (message, fields) => log.warn(fields, message),
@@ -55,6 +56,7 @@ async function main(): Promise<void> {
     }
   } finally {
     await client.connection.close();
+    await ledger.close();
     await tracing?.stop();
   }
 }

@@ -15,8 +15,6 @@ import { createWorkloadActivities } from '../activities/rollouts/workload.ts';
 import { Breakers } from '../src/adapters/breakers/breakers.ts';
 import { guardEach } from '../src/adapters/breakers/guard-each.ts';
 import { bypassBreaker } from '../src/adapters/breakers/bypass-breaker.ts';
-import { createFileAlertLedger } from '../src/adapters/ledger/file-alert-ledger.ts';
-import { createFileLedger } from '../src/adapters/ledger/file-ledger.ts';
 import { connectWorker, openPayloads } from '../src/adapters/temporal/connection.ts';
 import { tracing } from '../src/adapters/telemetry/tracing.ts';
 import { nameInstallation } from '../src/adapters/temporal/installation.ts';
@@ -29,12 +27,18 @@ import { runAsAttempt } from '../src/adapters/temporal/run-as-attempt.ts';
 import { readStart } from '../src/adapters/temporal/read-start.ts';
 import { ensureSearchAttributes } from '../src/adapters/temporal/search-attributes.ts';
 import type { Config } from '../src/config/config.ts';
-import { homeLayout } from '../src/config/home.ts';
 import type { Guard } from '../src/contracts/kernel/breakers.ts';
 import { alertTaskQueue } from '../src/contracts/kernel/messages.ts';
+import { createAlertLedger } from '../src/contracts/rollouts/alert-ledger.ts';
 import { watchTaskQueue } from '../src/contracts/kernel/task-queues.ts';
-import { platformComponents, prometheusComponent, temporalComponent } from './components.ts';
+import {
+  ledgerComponent,
+  platformComponents,
+  prometheusComponent,
+  temporalComponent,
+} from './components.ts';
 import { checkComponents, type CheckComponents } from '../src/health/check-components.ts';
+import { openWorkerLedger } from './worker-ledger.ts';
 import { scheduleJanitor } from './janitor-schedule.ts';
 import { openMetricSources } from './metric-sources.ts';
 import { nameRun } from '../src/telemetry/logs/name-run.ts';
@@ -97,9 +101,8 @@ export async function startControl(
   const temporal = guardOf('temporal');
   const { platforms, swept, local, clusters, close } = openPlatforms(config, installation, guardOf);
   const sources = openMetricSources(config, platforms, guardOf);
-  const folders = homeLayout(config.home);
-  const ledger = createFileLedger({ folder: folders.ledger });
-  const responses = createFileAlertLedger({ folder: folders.alertLedger });
+  const ledger = openWorkerLedger(config, Runtime.instance().logger);
+  const responses = createAlertLedger(ledger);
   // What an alert asks for is an undo.
   const askPastBreaker: Guard = (call, judge) => bypassBreaker(() => temporal(call, judge));
   const rollouts = guardEach(createOpenRollouts(client), askPastBreaker, judgeTemporalAlone);
@@ -160,6 +163,7 @@ export async function startControl(
       ...createLeftoverActivities({
         sweepers,
         onSwept: (failed) => {
+          ledger.pruneNowAndThen();
           for (const { name } of sweepers) {
             metrics.swept(name, failed.filter(({ what }) => what === name).length);
           }
@@ -217,6 +221,7 @@ export async function startControl(
     }),
     components: checkComponents(async () => [
       temporalComponent(client, temporal),
+      ledgerComponent(ledger),
       ...(await platformComponents(config, { local, clusters })),
       ...(config.prometheus.address === undefined
         ? []
@@ -224,6 +229,7 @@ export async function startControl(
     ]),
     close: async () => {
       close();
+      await ledger.close();
       await connection.close();
     },
   };

@@ -1,6 +1,6 @@
-import { createFileAlertLedger } from '../../src/adapters/ledger/file-alert-ledger.ts';
-import { createFileLedger } from '../../src/adapters/ledger/file-ledger.ts';
-import { homeLayout } from '../../src/config/home.ts';
+import { openLedger } from '../../src/adapters/ledger/open-ledger.ts';
+import { createAlertLedger } from '../../src/contracts/rollouts/alert-ledger.ts';
+import { listReports } from '../../src/contracts/rollouts/list-reports.ts';
 import type { AlertResponse } from '../../src/contracts/rollouts/alerts.ts';
 import { alertWorkflowId } from '../../src/contracts/rollouts/alerts.ts';
 import { alertWorkflowType } from '../../src/kinds/workflow-types.ts';
@@ -51,9 +51,10 @@ export async function measureFlood(system: MeasuredSystem, plan: FloodPlan): Pro
   const took = performance.now() - sentAt;
 
   await untilAllAreDealtWith(system);
-  const folders = homeLayout(system.config.home);
-  const responses = await createFileAlertLedger({ folder: folders.alertLedger }).list();
-  const reports = await createFileLedger({ folder: folders.ledger }).list();
+  const ledger = openLedger(system.config);
+  const responses = await createAlertLedger(ledger).list();
+  const reports = await listReports(ledger);
+  await ledger.close();
   const expected = alerts.map(alertWorkflowId);
   const handled = new Set(responses.map(({ alertId }) => alertId));
   const perService = refs.map(({ service }) => ({

@@ -23,6 +23,11 @@ const allowedSkips: AllowedSkip[] = [
     why: 'PostgreSQL comes from a Debian package',
   },
   {
+    files: 'test/contracts/ledger/',
+    platform: 'darwin',
+    why: 'PostgreSQL comes from a Debian package',
+  },
+  {
     files: 'test/prometheus/',
     platform: 'darwin',
     why: 'Prometheus and Alertmanager come from Debian packages',

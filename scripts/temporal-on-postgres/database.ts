@@ -10,6 +10,8 @@ export interface Database {
   password: string;
 }
 
+type Postgres = Pick<Programs, 'postgres'>;
+
 /** PostgreSQL refuses to run as root. */
 const unprivileged = 'postgres';
 const stores = [
@@ -19,8 +21,8 @@ const stores = [
 
 /** An empty database with a password, on loopback only. Its data need not survive a crash of the machine. */
 export async function createDatabase(
-  { postgres }: Programs,
-  layout: ClusterLayout,
+  { postgres }: Postgres,
+  layout: Pick<ClusterLayout, 'folder' | 'database'>,
   { user, password }: Database,
 ): Promise<void> {
   await mkdir(layout.database, { mode: 0o700 });
@@ -39,8 +41,8 @@ export async function createDatabase(
 }
 
 export function databaseCommand(
-  { postgres }: Programs,
-  { database }: ClusterLayout,
+  { postgres }: Postgres,
+  { database }: Pick<ClusterLayout, 'database'>,
   { port }: Database,
 ): [string, ...string[]] {
   const settings = {
@@ -77,7 +79,7 @@ export async function createStores(
 
 /** It answers a greeting, which needs no password. */
 export async function isDatabaseReady(
-  { postgres }: Programs,
+  { postgres }: Postgres,
   { port }: Database,
 ): Promise<boolean> {
   const greeting = [join(postgres, 'pg_isready'), '--host', '127.0.0.1', '--port', String(port)];

@@ -57,7 +57,8 @@ export async function providePrograms(options: ProvisionOptions): Promise<Progra
   };
 }
 
-async function findPostgres(): Promise<string | undefined> {
+/** Undefined where there is none that is new enough. */
+export async function findPostgres(): Promise<string | undefined> {
   const versions = (await readdir(postgresFolders).catch(() => [])).map(Number);
   const [newest] = versions.filter((version) => version >= oldestPostgres).sort((a, b) => b - a);
   if (newest === undefined) return undefined;

@@ -40,6 +40,7 @@ export interface Config {
   sdkMetricsAddress?: string;
   /** BELAY_BREAKER_FAILURES, BELAY_BREAKER_OPEN, BELAY_BREAKER_SUCCESSES: of every breaker. */
   breakers: { failures: number; openMs: number; successes: number };
+  ledger: LedgerSettings;
   gateway: GatewaySettings;
   codecServer: CodecServerSettings;
   /** BELAY_AGENT_NAME: goes before the name in an agent's settings file. */
@@ -71,6 +72,16 @@ export interface KubernetesSettings {
   qps: number;
   /** BELAY_KUBERNETES_BURST: requests at once after a quiet time. */
   burst: number;
+}
+
+/** Where reports of runs are kept. */
+export interface LedgerSettings {
+  /** BELAY_LEDGER_URL: a PostgreSQL; absent: an SQLite file in home. Has a password in it. */
+  url?: string;
+  /** BELAY_LEDGER_PASSWORD_FILE: the password, where the URL has none. */
+  passwordFile?: string;
+  /** BELAY_LEDGER_KEEP (default 400d): how long after its end a run is kept; Infinity: always. */
+  keepMs: number;
 }
 
 /** Where webhooks arrive, and who may send them. */

@@ -25,7 +25,6 @@ export function homeLayout(home: string) {
     /** Both, as the gateway reads them. */
     gatewayTokens: join(home, 'gateway', 'tokens'),
     ledger: join(home, 'ledger'),
-    /** Within the ledger, so that whatever keeps that keeps this. */
-    alertLedger: join(home, 'ledger', '.alerts'),
+    ledgerDatabase: join(home, 'ledger', 'ledger.db'),
   } as const;
 }

@@ -10,6 +10,7 @@ import {
   address,
   count,
   duration,
+  durationOrForever,
   hostList,
   ipAddress,
   listenAddress,
@@ -18,6 +19,7 @@ import {
   originList,
   port,
   tenant,
+  postgresUrl,
   versionName,
 } from './variable-kinds.ts';
 
@@ -96,6 +98,13 @@ export function loadConfig(env: Environment = process.env): Config {
       failures: set.BELAY_BREAKER_FAILURES,
       openMs: set.BELAY_BREAKER_OPEN,
       successes: set.BELAY_BREAKER_SUCCESSES,
+    }),
+    ledger: Object.freeze({
+      ...(set.BELAY_LEDGER_URL !== undefined && { url: set.BELAY_LEDGER_URL }),
+      ...(set.BELAY_LEDGER_PASSWORD_FILE !== undefined && {
+        passwordFile: resolve(set.BELAY_LEDGER_PASSWORD_FILE),
+      }),
+      keepMs: set.BELAY_LEDGER_KEEP,
     }),
     gateway: gatewaySettings(set),
     codecServer: codecServerSettings(set),
@@ -188,6 +197,9 @@ const variables = z.object({
   BELAY_BREAKER_FAILURES: count(5),
   BELAY_BREAKER_OPEN: duration('60s'),
   BELAY_BREAKER_SUCCESSES: count(2),
+  BELAY_LEDGER_URL: postgresUrl().optional(),
+  BELAY_LEDGER_PASSWORD_FILE: z.string().optional(),
+  BELAY_LEDGER_KEEP: durationOrForever('400d'),
   BELAY_GATEWAY_PORT: port().prefault('7480'),
   BELAY_GATEWAY_ADDRESS: ipAddress().default('127.0.0.1'),
   BELAY_GATEWAY_TOKEN_FILE: z.string().optional(),

@@ -51,6 +51,40 @@ export function duration(fallback: string) {
     });
 }
 
+/** Infinity for `forever`. */
+export function durationOrForever(fallback: string) {
+  return z
+    .string()
+    .default(fallback)
+    .transform((text, context) => {
+      const ms = text.trim() === 'forever' ? Infinity : parseDuration(text);
+      if (ms !== undefined && ms > 0) return ms;
+      context.addIssue(
+        `"${text}" is not a duration; write a number above 0 and ms, s, m, h or d, like ${fallback}, or forever`,
+      );
+      return z.NEVER;
+    });
+}
+
+/** What is wrong with it is said without repeating it: it has a password in it. */
+export function postgresUrl() {
+  const form = 'write it like postgres://USER:PASSWORD@HOST:5432/DATABASE';
+  return z.string().transform((text, context) => {
+    const url = URL.canParse(text.trim()) ? new URL(text.trim()) : undefined;
+    const problem =
+      url === undefined
+        ? 'is not an address (is a character of the password not written as %XX?)'
+        : !/^postgres(ql)?:$/.test(url.protocol)
+          ? `begins with ${url.protocol}, but the ledger can be in PostgreSQL alone`
+          : url.pathname.length < 2
+            ? 'names no database'
+            : undefined;
+    if (problem === undefined) return text.trim();
+    context.addIssue(`${problem}; ${form}`);
+    return z.NEVER;
+  });
+}
+
 export function count(fallback: number) {
   return z
     .string()

@@ -26,7 +26,7 @@ describe('the exit code of a failed command', () => {
     ['bad settings', new InvalidConfig([{ variable: 'BELAY_HOME', message: 'no' }]), 2],
     ['a platform that is away', new PlatformError('unavailable', 'away'), 3],
     ['a platform that refuses', new PlatformError('conflict', 'no'), 1],
-    ['a ledger that cannot be read', new LedgerError('Cannot read', new Error('EIO')), 3],
+    ['a ledger that cannot be read', new LedgerError('unusable', 'no'), 3],
     ['a server that went away', grpc(14), 3],
     ['a worker that does not answer', grpc(4), 3],
     ['bad input', new CliFailure(2, 'no'), 2],

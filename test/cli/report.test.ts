@@ -2,10 +2,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { createFileLedger } from '../../src/adapters/ledger/file-ledger.ts';
 import { kinds } from '../../src/kinds/registry.ts';
 import { createReportCommand } from '../../src/cli/commands/report.ts';
-import { homeLayout } from '../../src/config/home.ts';
+import { ledgerAt } from '../fixtures/ledger-at.ts';
 import { closedReport } from './rollout-examples.ts';
 
 const nobodyListens = '127.0.0.1:1';
@@ -21,8 +20,9 @@ beforeEach(async () => {
     printed += String(text);
     return true;
   });
-  const ledger = createFileLedger({ folder: homeLayout(home).ledger, onDamaged: () => undefined });
+  const ledger = ledgerAt(home);
   await ledger.append(closedReport());
+  await ledger.close();
 });
 afterEach(async () => {
   vi.restoreAllMocks();

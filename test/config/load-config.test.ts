@@ -19,6 +19,7 @@ test('needs no setting at all', () => {
     janitorIntervalMs: 20_000,
     drainMs: 15_000,
     breakers: { failures: 5, openMs: 60_000, successes: 2 },
+    ledger: { keepMs: 400 * 24 * 3_600_000 },
     gateway: { port: 7480, address: '127.0.0.1', requestsPerMinute: 600 },
     codecServer: { port: 7481, address: '127.0.0.1' },
     undoWindowMs: 1_800_000,
@@ -48,6 +49,23 @@ test.each([
   [{ BELAY_WORKER_DEPLOYMENT: '__belay' }, /not with __ first/],
 ])('refuses versions that Temporal would not take: %j', (env, message) => {
   expect(() => loadConfig(env)).toThrow(message);
+});
+
+test.each([
+  ['mysql://belay:s3cret@db/ledger', /BELAY_LEDGER_URL: begins with mysql:, but .* PostgreSQL/],
+  ['postgres://belay:s3/cret@db/ledger', /BELAY_LEDGER_URL: is not an address/],
+  ['postgres://belay:s3cret@db', /BELAY_LEDGER_URL: names no database; write it like postgres:/],
+])('refuses a ledger that cannot be, without repeating its password: %s', (url, message) => {
+  const load = () => loadConfig({ BELAY_LEDGER_URL: url });
+  expect(load).toThrow(message);
+  expect(load).not.toThrow(/s3/);
+});
+
+test('keeps the ledger in PostgreSQL, for as long as it is told', () => {
+  const url = 'postgresql://belay:s3cret@db:5433/ledger?sslmode=verify-full';
+  const env = { BELAY_LEDGER_URL: url, BELAY_LEDGER_KEEP: 'forever' };
+  expect(loadConfig(env).ledger).toEqual({ url, keepMs: Infinity });
+  expect(() => loadConfig({ BELAY_LEDGER_KEEP: 'long' })).toThrow(/like 400d, or forever/);
 });
 
 test('lists everything that is wrong at once, by the name of the variable', () => {

@@ -54,9 +54,9 @@ test('a gateway is hardened like a worker, and has no token for the cluster', ()
   expect(pod.enableServiceLinks).toBe(false);
 });
 
-test('it only reads the ledger that workers write', () => {
-  const ledger = gateway!.volumeMounts?.find(({ name }) => name === 'ledger');
-  expect(ledger).toMatchObject({ mountPath: '/var/lib/belay/ledger', readOnly: true });
+test('it reads the ledger that workers write, which a Secret names', () => {
+  expect(gateway!.envFrom).toContainEqual({ secretRef: { name: 'belay-ledger' } });
+  expect(pod.volumes?.map(({ name }) => name)).toEqual(['home', 'tokens']);
 });
 
 test('a pod that is stopped has time to answer open requests', () => {

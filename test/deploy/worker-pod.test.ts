@@ -44,6 +44,11 @@ test('probes have the documented times', () => {
   });
 });
 
+test('the ledger is a database that a Secret names, and nothing is shared but that', () => {
+  expect(worker!.envFrom).toContainEqual({ secretRef: { name: 'belay-ledger' } });
+  expect(pod.volumes).toEqual([{ name: 'home', emptyDir: { sizeLimit: '16Mi' } }]);
+});
+
 test('no Service can put a variable among the settings', () => {
   expect(pod.enableServiceLinks).toBe(false);
 });

@@ -13,6 +13,8 @@ export class MemoryLedger implements Ledger {
 
   async append(report: RunReport): Promise<void> {
     if (this.failure !== undefined) throw this.failure;
+    const earlier = this.reports.get(report.runRef);
+    if (earlier !== undefined && earlier.endedAtMs > report.endedAtMs) return;
     this.reports.set(report.runRef, structuredClone(report));
   }
 
@@ -35,15 +37,17 @@ export class MemoryLedger implements Ledger {
 }
 
 function isAskedFor(
-  { family, kind, subject, runRef, endedAtMs }: RunReport,
+  { family, kind, subject, runRef, outcome, endedAtMs }: RunReport,
   asked: LedgerFilter,
 ): boolean {
   return (
     (asked.family === undefined || family === asked.family) &&
+    (asked.families?.includes(family) ?? true) &&
     (asked.kinds?.includes(kind) ?? true) &&
     (asked.environment === undefined || subject.environment === asked.environment) &&
     (asked.name === undefined || subject.name === asked.name) &&
     (asked.runRef === undefined || runRef === asked.runRef) &&
+    (asked.outcomes?.includes(outcome) ?? true) &&
     endedAtMs >= (asked.sinceMs ?? -Infinity)
   );
 }

@@ -10,13 +10,14 @@ import { createGatewayApi } from '../../src/gateway/api.ts';
 import type { GatewayParts } from '../../src/gateway/parts.ts';
 import { createProbes } from '../../src/health/health-api.ts';
 import { GatewayMetrics } from '../../src/telemetry/metrics/gateway-metrics.ts';
-import { MemoryAlertLedger } from '../fakes/memory-alert-ledger.ts';
+import { createAlertLedger } from '../../src/contracts/rollouts/alert-ledger.ts';
+import { MemoryLedger } from '../fakes/memory-ledger.ts';
 
 /** The gateway's API on a port of its own, before a Temporal that remembers what it was told. */
 export class GatewayOnLoopback {
   readonly alerts: Alert[] = [];
   readonly sent: VerbOrder[] = [];
-  readonly responses = new MemoryAlertLedger();
+  readonly responses = createAlertLedger(new MemoryLedger());
   readonly metrics = new GatewayMetrics();
   url = '';
   #server: Server | undefined;

@@ -6,7 +6,8 @@ import { createHealthApi } from '../../src/health/health-api.ts';
 import { GatewayMetrics } from '../../src/telemetry/metrics/gateway-metrics.ts';
 import { openBreakers } from '../../workers/breakers.ts';
 import { startGateway, type Gateway } from '../../workers/start-gateway.ts';
-import { MemoryAlertLedger } from '../fakes/memory-alert-ledger.ts';
+import { createAlertLedger } from '../../src/contracts/rollouts/alert-ledger.ts';
+import { MemoryLedger } from '../fakes/memory-ledger.ts';
 
 const log = pino({ level: 'silent' });
 const metrics = new GatewayMetrics();
@@ -19,7 +20,7 @@ beforeAll(async () => {
   gateway = await startGateway({
     config: { ...config, gateway: { ...config.gateway, port: 0, address: '127.0.0.1' } },
     client: nobody,
-    responses: new MemoryAlertLedger(),
+    responses: createAlertLedger(new MemoryLedger()),
     credentials: { tokens: [{ secret: 'a-token-of-the-tests' }], signingSecrets: [] },
     breakers: openBreakers(config, { warn: () => {}, info: () => {} }),
     ...{ log, metrics },

@@ -103,11 +103,13 @@ describeOnCluster('the manifests in deploy/kubernetes', ['kubectl'], () => {
     ]);
   });
 
-  test('have room for a cluster whose volumes one node mounts', async () => {
+  test('keep the ledger in one file where there is no PostgreSQL for it', async () => {
     const overlay = await writeOverlay({ resources: ['base'], components: ['ledger-on-one-node'] });
     expect(await dryRun(overlay)).toContain('persistentvolumeclaim/belay-ledger');
     const built = await cluster.kubectl('kustomize', overlay);
     expect(built).toContain('- ReadWriteOnce');
+    expect(built.match(/claimName: belay-ledger/g)).toHaveLength(2);
+    expect(built).not.toMatch(/secretRef:\s+name: belay-ledger/);
     expect(built.match(/replicas: \d/g)).toEqual(['replicas: 1', 'replicas: 1']);
     expect(built).toContain('podAffinity');
   });

@@ -1,12 +1,10 @@
-import { chown, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
 import { AppsV1Api, CoreV1Api } from '@kubernetes/client-node';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { shopImage } from '../../scripts/one-node-cluster/images/names.ts';
 import { startLoad } from '../../scripts/load/load-client.ts';
-import { createFileLedger } from '../../src/adapters/ledger/file-ledger.ts';
+import { openLedger, type LedgerDatabase } from '../../src/adapters/ledger/open-ledger.ts';
 import { statusQuery } from '../../src/contracts/kernel/messages.ts';
 import { defaultTaskQueue } from '../../src/contracts/kernel/task-queues.ts';
 import { rolloutWorkflowId } from '../../src/kinds/locks.ts';
@@ -17,6 +15,7 @@ import { describeOnCluster, newNamespace, theCluster } from '../fixtures/cluster
 import { eventually } from '../fixtures/eventually.ts';
 import { forwardTo, type Forward } from '../fixtures/forward.ts';
 import { writeOverlay } from '../fixtures/overlay.ts';
+import { TestPostgres } from '../fixtures/postgres.ts';
 import { applyShop, routeShop } from '../fixtures/shop.ts';
 import { devServer } from '../fixtures/temporal.ts';
 import { importWorkerImage, workerImage } from '../fixtures/worker-image.ts';
@@ -32,7 +31,8 @@ describeOnCluster('Belay as pods of the cluster that it works on', needs, () => 
   let temporal: TestWorkflowEnvironment;
   /** Temporal, for pods. */
   let reachable: Forward;
-  let ledger: string;
+  let ledger: LedgerDatabase;
+  let ledgerUrl: string;
   let system: string;
   let shop: string;
   let url: string;
@@ -45,7 +45,9 @@ describeOnCluster('Belay as pods of the cluster that it works on', needs, () => 
     const port = Number(temporal.address.split(':').at(-1));
     reachable = await forwardTo(port, cluster.hostAddress);
     undos.push(() => reachable.close());
-    ledger = await shareFolder(system, undos);
+    ledgerUrl = await provideLedger();
+    ledger = openLedger({ home: '/nowhere', ledger: { url: ledgerUrl, keepMs: Infinity } });
+    undos.push(() => ledger.close());
     await Promise.all([importWorkerImage(), applyShop(shop, { version: 'v1', replicas: 4 })]);
     url = await routeShop(shop);
     await install();
@@ -97,7 +99,7 @@ describeOnCluster('Belay as pods of the cluster that it works on', needs, () => 
     expect(ends).toEqual([killed, killed]);
     const { spec } = await apps.readNamespacedDeployment({ namespace: shop, name: 'shop' });
     expect(spec?.template.spec?.containers[0]?.image).toBe(shopImage('v2'));
-    const reports = await createFileLedger({ folder: ledger }).list();
+    const reports = await ledger.list();
     expect(reports.map(({ runRef }) => runRef)).toEqual([report.runRef]);
   });
 
@@ -132,6 +134,16 @@ describeOnCluster('Belay as pods of the cluster that it works on', needs, () => 
     });
   };
 
+  /** A PostgreSQL of this machine, for pods. */
+  async function provideLedger(): Promise<string> {
+    const postgres = await TestPostgres.start();
+    if (postgres === undefined) throw new Error('no PostgreSQL (Debian: postgresql-15)');
+    undos.push(() => postgres.stop());
+    const { address, close } = await forwardTo(postgres.port, cluster.hostAddress);
+    undos.push(() => close());
+    return (await postgres.newDatabase('belay')).replace(`127.0.0.1:${postgres.port}`, address);
+  }
+
   async function install(): Promise<void> {
     const subject = [{ op: 'replace', path: '/subjects/0/namespace', value: system }];
     const granted = await writeOverlay({
@@ -140,10 +152,6 @@ describeOnCluster('Belay as pods of the cluster that it works on', needs, () => 
       patches: [{ target: { kind: 'RoleBinding' }, patch: JSON.stringify(subject) }],
     });
     const noRegistry = '/spec/template/spec/containers/0/imagePullPolicy';
-    const volume = [
-      { op: 'add', path: '/spec/storageClassName', value: '' },
-      { op: 'add', path: '/spec/volumeName', value: system },
-    ];
     const installed = await writeOverlay({
       resources: ['base'],
       namespace: system,
@@ -157,13 +165,13 @@ describeOnCluster('Belay as pods of the cluster that it works on', needs, () => 
           ],
         },
       ],
+      secretGenerator: [{ name: 'belay-ledger', literals: [`BELAY_LEDGER_URL=${ledgerUrl}`] }],
       images: [{ name: 'belay', newName: workerImage.name, newTag: workerImage.tag }],
       patches: [
         {
           target: { kind: 'Deployment' },
           patch: JSON.stringify([{ op: 'add', path: noRegistry, value: 'Never' }]),
         },
-        { target: { kind: 'PersistentVolumeClaim' }, patch: JSON.stringify(volume) },
       ],
     });
     for (const folder of [granted, installed]) {
@@ -183,27 +191,6 @@ describeOnCluster('Belay as pods of the cluster that it works on', needs, () => 
     }, 90_000);
   }
 });
-
-/** A volume that many nodes could mount, were there more: a folder of this machine. */
-async function shareFolder(name: string, undos: (() => Promise<unknown>)[]): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'belay-ledger-'));
-  undos.push(() => rm(folder, { recursive: true }));
-  await chown(folder, 65_532, 65_532);
-  const core = theCluster().config().makeApiClient(CoreV1Api);
-  await core.createPersistentVolume({
-    body: {
-      metadata: { name },
-      spec: {
-        accessModes: ['ReadWriteMany'],
-        capacity: { storage: '1Gi' },
-        persistentVolumeReclaimPolicy: 'Retain',
-        hostPath: { path: folder },
-      },
-    },
-  });
-  undos.push(() => core.deletePersistentVolume({ name }));
-  return folder;
-}
 
 /** SIGKILL to all that runs in it: no drain, no goodbye. `id` as a pod's status has it. */
 async function killContainer(id: string): Promise<void> {

@@ -67,6 +67,7 @@ test('tells of everything it works with, and doctor repeats it', async () => {
       workers: { acts: 'RUNNING', watches: 'RUNNING', alerts: 'RUNNING' },
       components: [
         { name: 'temporal', isRequired: true, state: 'up', latencyMs: expect.any(Number) },
+        { name: 'ledger', isRequired: false, state: 'up', detail: expect.any(String) },
         { name: 'local-platform', isRequired: false, state: 'up', detail: '0 services' },
         { name: 'prometheus', isRequired: false, state: 'down' },
       ],

@@ -1,8 +1,12 @@
-/** The ledger could not be read or written; a retry may help. */
+export type LedgerTrouble = 'unusable' | 'newer-schema' | 'older-schema';
+
+/** The ledger could not be read or written; where it is `unusable`, trying again may help. */
 export class LedgerError extends Error {
   override readonly name = 'LedgerError';
+  readonly trouble: LedgerTrouble;
 
-  constructor(what: string, cause: unknown) {
-    super(`${what}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  constructor(trouble: LedgerTrouble, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.trouble = trouble;
   }
 }

@@ -1,13 +1,11 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { createFileAlertLedger } from '../../adapters/ledger/file-alert-ledger.ts';
-import { homeLayout } from '../../config/home.ts';
 import type { LedgerFilter } from '../../contracts/kernel/ledger.ts';
 import type { AnyKind } from '../../kinds/kind.ts';
 import type { KindFilter } from '../../kinds/select-kinds.ts';
 import { auditTrail, type AuditFilter } from '../../policies/rollouts/audit/audit-trail.ts';
 import { parseDuration } from '../../specs/kernel/duration.ts';
 import { withConnections } from '../connections.ts';
-import { print, printJsonLine, remark } from '../output.ts';
+import { print, printJsonLine } from '../output.ts';
 import { renderAudit, renderAuditCsv } from '../render/audit.ts';
 import { paintFor } from '../render/page.ts';
 import { reportFilter } from '../runs/report-filter.ts';
@@ -61,15 +59,10 @@ function audit({ json, csv, ...options }: AuditOptions, kinds: readonly AnyKind[
   const named = namedIn(options, kinds);
   const filter = filterOf(options, named);
   const asked = reportFilter(named, only, kinds);
-  return withConnections(async ({ ledger, config }) => {
-    const alerts = createFileAlertLedger({
-      folder: homeLayout(config.home).alertLedger,
-      onDamaged: ({ file, problem }) => {
-        remark(`Left out a damaged entry of the ledger: ${file} (${problem})`);
-      },
-    });
+  const since = filter.sinceMs === undefined ? {} : { sinceMs: filter.sinceMs };
+  return withConnections(async ({ ledger, alerts }) => {
     const responses = concernsAlerts(asked) ? await alerts.list() : [];
-    const trail = auditTrail(await ledger.list(asked), responses, filter);
+    const trail = auditTrail(await ledger.list({ ...asked, ...since }), responses, filter);
     if (csv) process.stdout.write(renderAuditCsv(trail));
     else if (json) trail.forEach(printJsonLine);
     else print(renderAudit(trail, { paint: paintFor(process.stdout, process.env) }));

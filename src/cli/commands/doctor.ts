@@ -3,6 +3,7 @@ import type { Config } from '../../config/config.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import { checkBreakers } from '../doctor/check-breakers.ts';
 import { checkGateway } from '../doctor/check-gateway.ts';
+import { checkLedger } from '../doctor/check-ledger.ts';
 import { checkMachine } from '../doctor/check-machine.ts';
 import { checkPayloadKeys } from '../doctor/check-payload-keys.ts';
 import { checkPlatform } from '../doctor/check-platform.ts';
@@ -18,7 +19,7 @@ export function createDoctorCommand(): Command {
   return new Command('doctor')
     .summary('check that everything Belay needs is there')
     .description(
-      'Check this machine, Temporal, the workers, the local platform and the gateway, and say what to do about ' +
+      'Check this machine, Temporal, the ledger, the workers, the local platform and the gateway, and say what to do about ' +
         'what is missing. Changes nothing. Exits with 3 if something fails.',
     )
     .addOption(new Option('--json', 'print the findings as JSON'))
@@ -36,6 +37,7 @@ async function examine(config: Config): Promise<Finding[]> {
   const parts = [
     checkMachine(config),
     checkTemporal(config),
+    checkLedger(config),
     checkPlatform(config),
     checkGateway(config),
     checkBreakers(config),

@@ -3,7 +3,7 @@ import type { AnyKind } from '../../kinds/kind.ts';
 import { familiesOf, type KindFilter } from '../../kinds/select-kinds.ts';
 import type { TypedRun } from './run-name.ts';
 
-type Asked = Pick<LedgerFilter, 'family' | 'kinds' | 'environment' | 'name'>;
+type Asked = Pick<LedgerFilter, 'family' | 'families' | 'kinds' | 'environment' | 'name'>;
 
 /** Which reports of the ledger are asked for, by a run as typed and by `--kind` and `--family`. */
 export function reportFilter(
@@ -14,7 +14,8 @@ export function reportFilter(
   const ofLock = kinds.filter((each) => lock !== undefined && each.lock === lock);
   const [own = family] = familiesOf(ofLock);
   return {
-    ...(own !== undefined && { family: own }),
+    // Responses to alerts are in the ledger, too, and of no family that has kinds.
+    ...(own === undefined ? { families: familiesOf(kinds) } : { family: own }),
     ...(kind !== undefined && { kinds: [kind] }),
     ...(environment !== undefined && { environment }),
     ...(name !== undefined && { name }),

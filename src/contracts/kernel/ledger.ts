@@ -10,10 +10,12 @@ export interface Ledger {
 
 export interface LedgerFilter {
   family?: string;
+  families?: readonly string[];
   kinds?: readonly string[];
   environment?: string;
   name?: string;
   runRef?: string;
+  outcomes?: readonly string[];
   /** Ended at this time or later. */
   sinceMs?: number;
   limit?: number;

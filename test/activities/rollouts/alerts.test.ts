@@ -10,7 +10,7 @@ import type {
 import type { RolloutReport } from '../../../src/contracts/rollouts/report.ts';
 import { rolloutReport } from '../../fixtures/rollout-report.ts';
 import { MemoryLedger } from '../../fakes/memory-ledger.ts';
-import { MemoryAlertLedger } from '../../fakes/memory-alert-ledger.ts';
+import { createAlertLedger } from '../../../src/contracts/rollouts/alert-ledger.ts';
 import { MemoryPlatform } from '../../fakes/memory-platform.ts';
 import { alert } from '../../policies/rollouts/alerts/snapshots.ts';
 
@@ -49,7 +49,7 @@ function inspect(
   const activities = createAlertActivities({
     platforms: { local: platform, kubernetes: new MemoryPlatform('in-steps') },
     ledger: new MemoryLedger(...reports),
-    responses: new MemoryAlertLedger(),
+    responses: createAlertLedger(new MemoryLedger()),
     rollouts,
     undoWindowMs: 1,
   });

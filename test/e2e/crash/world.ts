@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { z } from 'zod';
-import { createFileLedger } from '../../../src/adapters/ledger/file-ledger.ts';
 import {
   createLocalPlatform,
   type LocalPlatform,
@@ -12,6 +11,7 @@ import { locateLocalPlatform } from '../../../src/adapters/local-platform/locate
 import type { Config } from '../../../src/config/config.ts';
 import { homeLayout } from '../../../src/config/home.ts';
 import { loadConfig } from '../../../src/config/load-config.ts';
+import { ledgerAt } from '../../fixtures/ledger-at.ts';
 import type { Ledger } from '../../../src/contracts/kernel/ledger.ts';
 import { startDevServer, type DevServerOptions } from '../../../src/embedded/dev-server.ts';
 import { locateTemporal } from '../../../src/embedded/locate.ts';
@@ -49,7 +49,7 @@ export class World {
     this.parts = parts;
     const config = this.config('none');
     this.platform = createLocalPlatform({ locate: locateLocalPlatform(config) });
-    this.ledger = createFileLedger({ folder: homeLayout(home).ledger });
+    this.ledger = ledgerAt(home);
   }
 
   /** With the grounds that are asked for; a Temporal server, usually a development server, there always is. */

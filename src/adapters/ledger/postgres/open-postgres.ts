@@ -1,0 +1,25 @@
+import { PostgresDialect, Kysely } from 'kysely';
+import { Pool } from 'pg';
+import type { Tables } from '../tables.ts';
+
+/** A database that does not respond must not hold up who asks: none of these is long. */
+const connectWithinMs = 2_000;
+const answerWithinMs = 5_000;
+const mostConnections = 5;
+
+/** Nothing is connected before the first statement. */
+export function openPostgres(url: string): { db: Kysely<Tables>; close: () => Promise<void> } {
+  const pool = new Pool({
+    connectionString: url,
+    max: mostConnections,
+    connectionTimeoutMillis: connectWithinMs,
+    query_timeout: answerWithinMs,
+    statement_timeout: answerWithinMs,
+    application_name: 'belay',
+    allowExitOnIdle: true,
+  });
+  // An idle connection that breaks is replaced; without a listener it would end this process.
+  pool.on('error', () => undefined);
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  return { db, close: () => db.destroy() };
+}
