@@ -58,7 +58,16 @@ async function setAsideDead(path: string, inUse: DescribeHolder): Promise<void> 
 }
 
 async function refuseIfAlive(file: string, inUse: DescribeHolder): Promise<void> {
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  const holder = holderShape.safeParse(text === undefined ? undefined : JSON.parse(text));
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const holder = holderShape.safeParse(parsed(text));
   if (holder.success && (await isAlive(holder.data))) throw inUse(holder.data);
+}
+
+/** Whoever lives has written its whole identity: what cannot be read is left from before a power cut. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

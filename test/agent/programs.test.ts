@@ -1,3 +1,6 @@
+import { chmod, copyFile, mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { endMarked, findMarked } from '../../src/agent/programs/marked-processes.ts';
 import { runProgram } from '../../src/agent/programs/run-program.ts';
@@ -8,8 +11,9 @@ const program: ProgramSettings = {
   ...{ environment: {}, secrets: {}, timeoutMs: 10_000, graceMs: 100, maxOutputBytes: 4_096 },
 };
 const stop = new AbortController().signal;
-const run = (script: string, mark: string) =>
-  runProgram({ argv: ['/bin/sh', '-c', script], program, secrets: [], mark }, { stop });
+const runArgv = (argv: string[], mark: string) =>
+  runProgram({ argv, program, secrets: [], mark }, { stop });
+const run = (script: string, mark: string) => runArgv(['/bin/sh', '-c', script], mark);
 
 test('what a program has just started when it ends is ended, every time', async () => {
   for (let time = 0; time < 40; time += 1) {
@@ -30,4 +34,29 @@ test('a mark is not taken for one that begins like it', async () => {
   const running = run('sleep 2', `${mark}2/`);
   await endMarked(`${mark}/`, 0);
   expect(await running).toMatchObject({ ending: 'exited', exitCode: 0 });
+});
+
+test('a program that is being replaced was not started', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'belay-program-'));
+  const path = join(folder, 'tool');
+  await copyFile('/bin/true', path);
+  await chmod(path, 0o755);
+  const replacing = await open(path, 'r+');
+  try {
+    expect(await runArgv([path], 'programs-test/busy/')).toMatchObject({
+      ending: 'not-started',
+      reason: expect.stringContaining('ETXTBSY'),
+    });
+  } finally {
+    await replacing.close();
+    await rm(folder, { recursive: true });
+  }
+});
+
+test('a program with more arguments than the system takes was not started', async () => {
+  const argv = ['/bin/true', ...Array<string>(1_000).fill('x'.repeat(4_096))];
+  expect(await runArgv(argv, 'programs-test/many/')).toMatchObject({
+    ending: 'not-started',
+    reason: expect.stringContaining('E2BIG'),
+  });
 });

@@ -53,8 +53,11 @@ export class ActStore {
         const files = this.filesOf(act);
         return existsSync(files.outcome) || !existsSync(files.state);
       });
-      const { mtimeMs } = await stat(path);
-      const lastMs = Math.max(mtimeMs, ...records.map(({ acceptedAtMs }) => acceptedAtMs));
+      const outcomes = records.map(({ act }) => changedAtMs(this.filesOf(act).outcome));
+      const lastMs = Math.max(
+        ...(await Promise.all([changedAtMs(path), ...outcomes])),
+        ...records.map(({ acceptedAtMs }) => acceptedAtMs),
+      );
       const longestMs = Math.max(0, ...records.map(({ program }) => program.timeoutMs));
       if (isOver && lastMs + longestMs + keptMs < nowMs) {
         await rm(path, { recursive: true, force: true });
@@ -87,6 +90,12 @@ export class ActStore {
     );
     return records.filter((record) => record !== undefined);
   }
+}
+
+/** 0 where there is no such file. */
+async function changedAtMs(path: string): Promise<number> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.mtimeMs ?? 0;
 }
 
 async function namesIn(folder: string): Promise<string[]> {

@@ -135,7 +135,8 @@ export class Acts {
       await writeDurably(files.outcome, { kind: 'lost' } satisfies ActOutcome);
       return 'over';
     }
-    await rm(files.watchdog, { force: true });
+    // Where there was no claim, one that was made meanwhile is of a living watchdog.
+    if (claim === 'dead') await rm(files.watchdog, { force: true });
     if (state === undefined) return 'startable';
     await this.#start(record, 'revert');
     return 'running';

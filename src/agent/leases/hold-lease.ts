@@ -33,7 +33,7 @@ export async function holdLease(leased: LeasedJob, forMs: number): Promise<void>
   const { argv, program } = job.record;
   const apply = await runProgram(
     { argv, program, secrets: job.secrets, mark: job.mark },
-    { stop: end.signal, output, onStarted: (started) => report.update({ program: started }) },
+    { stop: end.signal, output, onStarted: (started) => report.show({ program: started }) },
   );
   end.close();
   await followed.stop();
@@ -54,19 +54,18 @@ async function untilOver(
   apply: CommandResult,
 ): Promise<void> {
   let extension: string | undefined;
-  const show = () =>
-    report.update({
-      phase: 'applied',
-      lease: { apply, expiresAtMs: deadline.expiresAtMs, ...(extension && { extension }) },
-    });
-  await show();
+  let isShown = false;
   while (!deadline.isOver && !existsSync(files.revert)) {
     const order = readOrder(files.extension);
     if (order && order.id !== extension) {
       extension = order.id;
       deadline.extend(order.forMs);
-      await show();
+      isShown = false;
     }
+    isShown ||= await report.show({
+      phase: 'applied',
+      lease: { apply, expiresAtMs: deadline.expiresAtMs, ...(extension && { extension }) },
+    });
     await sleep(pollMs);
   }
 }
@@ -85,7 +84,7 @@ export async function revertLease(
   why: LeaseEnd,
   apply?: CommandResult,
 ): Promise<void> {
-  await report.update({ phase: 'reverting' });
+  await report.show({ phase: 'reverting' });
   const argv = job.record.lease?.revert ?? [];
   const { program } = job.record;
   for (let failures = 1; ; failures += 1) {
@@ -97,7 +96,7 @@ export async function revertLease(
       await report.end({ kind: 'lease', reverted: { why, revert }, ...(apply && { apply }) });
       return;
     }
-    await report.update({ revertFailures: { count: failures, last: describeEnd(revert) } });
+    await report.show({ revertFailures: { count: failures, last: describeEnd(revert) } });
     await sleep(Math.min(longestPauseMs, 500 * 2 ** Math.min(failures, 10)));
   }
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommandEnding, CommandResult } from '../../contracts/kernel/agent.ts';
 import { Redaction } from '../../policies/kernel/agents/redact.ts';
-import { identify, isAlive, type ProcessIdentity } from '../../processes/identity.ts';
+import { identify, isAlive, stopProcess, type ProcessIdentity } from '../../processes/identity.ts';
 import type { ProgramSettings, Secret } from '../../specs/kernel/agent.ts';
 import { BoundedOutput } from './bounded-output.ts';
 import { endMarked, markVariable } from './marked-processes.ts';
@@ -24,7 +24,7 @@ interface RunOptions {
   /** Ends the program; nothing is started once it is aborted. */
   stop: AbortSignal;
   output?: Output;
-  onStarted?: (identity: ProcessIdentity) => Promise<void>;
+  onStarted?: (identity: ProcessIdentity) => Promise<unknown>;
 }
 
 const usualVariables = {
@@ -88,7 +88,19 @@ type Started =
   | { ok: true; pid: number; exited: Promise<Exit>; closed: Promise<void> }
   | { ok: false; reason: string };
 
-function start({ argv, program, secrets, mark }: ProgramRun, output: Output): Promise<Started> {
+/** Node.js emits some of the reasons why a program cannot be started, and throws the others. */
+async function start(run: ProgramRun, output: Output): Promise<Started> {
+  try {
+    return await spawnProgram(run, output);
+  } catch (error) {
+    return { ok: false, reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function spawnProgram(
+  { argv, program, secrets, mark }: ProgramRun,
+  output: Output,
+): Promise<Started> {
   const [file = '', ...args] = argv;
   const child = spawn(file, args, {
     cwd: program.folder ?? '/',
@@ -109,8 +121,8 @@ function start({ argv, program, secrets, mark }: ProgramRun, output: Output): Pr
   const closed = new Promise<void>((resolve) => {
     child.once('close', () => resolve());
   });
-  return new Promise((resolve) => {
-    child.once('error', (error) => resolve({ ok: false, reason: error.message }));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
     child.once('spawn', () => resolve({ ok: true, pid: child.pid ?? 0, exited, closed }));
   });
 }
@@ -170,7 +182,11 @@ export async function endLeft(
   program: ProcessIdentity | undefined,
   graceMs: number,
 ): Promise<void> {
-  if (program && (await isAlive(program))) signalGroup(program.pid, 'SIGTERM');
+  if (program && (await isAlive(program))) {
+    signalGroup(program.pid, 'SIGTERM');
+    await stopProcess(program, { graceMs });
+    await endGroup(program.pid);
+  }
   await endMarked(mark, graceMs);
   // What the watchdog was just executing when it was killed has the mark only now.
   await sleep(executingMs);

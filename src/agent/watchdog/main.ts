@@ -54,7 +54,7 @@ async function runCommand(taken: WatchdogJob, report: WatchdogReport): Promise<v
   const followed = report.follow(output);
   const result = await runProgram(
     { argv, program, secrets, mark },
-    { stop: stop.signal, output, onStarted: (started) => report.update({ program: started }) },
+    { stop: stop.signal, output, onStarted: (started) => report.show({ program: started }) },
   );
   stop.close();
   await followed.stop();

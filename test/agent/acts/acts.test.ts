@@ -1,9 +1,12 @@
 /** What an agent does about an act by what is on disk of it; the watchdog itself is a fake. */
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
   markOf,
@@ -16,7 +19,8 @@ import { Acts } from '../../../src/agent/acts/acts.ts';
 import { markVariable } from '../../../src/agent/programs/marked-processes.ts';
 import type { WatchdogJob } from '../../../src/agent/watchdog/job.ts';
 import { readWritten, writeDurably } from '../../../src/processes/durable-file.ts';
-import { identify } from '../../../src/processes/identity.ts';
+import { identify, identifySelf } from '../../../src/processes/identity.ts';
+import { eventually } from '../../fixtures/eventually.ts';
 
 const record: ActRecord = {
   ...{ act: { runRef: 'run', step: 3 }, command: 'work', digest: 'd', acceptedAtMs: Date.now() },
@@ -103,11 +107,46 @@ test('what a killed watchdog had started is ended, although nobody had written i
   expect(await identify(child.pid!)).toBeUndefined();
 });
 
+test('what a killed watchdog had started is ended, although it ignores SIGTERM and cleared its variables', async () => {
+  const script = `trap '' TERM; touch ${folder}/started; while :; do sleep 0.05; done`;
+  const child = spawn('/bin/sh', ['-c', script], { env: {}, stdio: 'ignore', detached: true });
+  const started = join(folder, 'started');
+  await eventually(async () => expect(existsSync(started)).toBe(true));
+  const program = (await identify(child.pid!))!;
+  await outcomeOf(record, { claim: dead, state: { ...state, program } });
+  expect(await identify(child.pid!)).toBeUndefined();
+});
+
 test('acts of a run that are open are found again, and those that have ended are not', async () => {
   await writeDurably(store.filesOf(record.act).record, record);
   expect(await store.open()).toEqual([record]);
   await writeDurably(store.filesOf(record.act).outcome, { kind: 'lost' });
   expect(await store.open()).toEqual([]);
+});
+
+test('a lease that was held for weeks is not forgotten when it ends', async () => {
+  const files = store.filesOf(leased.act);
+  const weeksAgoMs = Date.now() - 21 * 86_400_000;
+  await writeDurably(files.record, { ...leased, acceptedAtMs: weeksAgoMs });
+  await utimes(dirname(files.folder), weeksAgoMs / 1000, weeksAgoMs / 1000);
+  await writeDurably(files.outcome, { kind: 'lease', reverted: { why: 'expired' } });
+  await store.prune(Date.now());
+  expect(await readWritten(files.outcome)).toMatchObject({ reverted: { why: 'expired' } });
+});
+
+test('a claim that is made while an act is looked at is left to its watchdog', async () => {
+  const files = store.filesOf(leased.act);
+  await writeDurably(files.record, leased);
+  // Whoever reads the state waits until somebody writes it.
+  await promisify(execFile)('mkfifo', [files.state]);
+  await acts.takeUp();
+  const swept = acts.sweep(() => undefined);
+  await sleep(100);
+  await writeDurably(files.watchdog, await identifySelf());
+  await writeFile(files.state, JSON.stringify(state));
+  await rm(files.state);
+  await swept;
+  expect(await readWritten(files.watchdog)).toEqual(await identifySelf());
 });
 
 test('runs that ended more than a week ago are forgotten, and open ones never', async () => {

@@ -23,7 +23,7 @@ export function fillArguments<Lists extends Record<string, readonly string[]>>(
   const value = (name: string) => String(given[name]);
   const optionLike = Object.values(lists)
     .flat()
-    .flatMap((argument) => leadingName(argument))
+    .flatMap((argument) => leadingNames(argument).find((name) => value(name) !== '') ?? [])
     .filter((name) => !('oneOf' in (parameters[name] ?? {})) && value(name).startsWith('-'))
     .map((name) => `args.${name}: ${showGiven(value(name))} begins with "-", as options do`);
   if (optionLike.length > 0) return { ok: false, problems: [...new Set(optionLike)] };
@@ -71,8 +71,14 @@ function unknownIn(given: ArgumentValues, known: string[]): string[] {
     .map((name) => `args[${showGiven(name)}]: unknown; ${accepted}`);
 }
 
-/** The parameter that an argument begins with, if it begins with one. */
-function leadingName(argument: string): string[] {
-  const [match] = argument.matchAll(placeholder);
-  return match?.index === 0 ? [match[1] ?? ''] : [];
+/** The parameters that an argument begins with: a value may be empty, and the next one comes first then. */
+function leadingNames(argument: string): string[] {
+  const names: string[] = [];
+  let end = 0;
+  for (const { 0: written, 1: name = '', index } of argument.matchAll(placeholder)) {
+    if (index !== end) break;
+    names.push(name);
+    end += written.length;
+  }
+  return names;
 }

@@ -52,6 +52,17 @@ describe('arguments of a command', () => {
     expect(fill(given)).toEqual([expect.stringContaining(message)]);
   });
 
+  it('are refused where an argument begins with an option because the value before it is empty', () => {
+    const texts = { prefix: { pattern: '[a-z]*' }, name: { pattern: '.+' } };
+    const fillName = (prefix: string) =>
+      fillArguments({ argv: ['/bin/ls', '{{prefix}}{{name}}'] }, texts, { prefix, name: '--all' });
+    expect(fillName('')).toEqual({
+      ok: false,
+      problems: ['args.name: "--all" begins with "-", as options do'],
+    });
+    expect(fillName('x')).toEqual({ ok: true, filled: { argv: ['/bin/ls', 'x--all'] } });
+  });
+
   it('are refused with every problem at once', () => {
     expect(fill({ table: 'A', jobs: 0, other: 1 })).toHaveLength(4);
   });

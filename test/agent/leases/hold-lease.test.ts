@@ -1,0 +1,67 @@
+/** A watchdog's part of a lease, with real programs, in this process. */
+import { existsSync } from 'node:fs';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { actFiles, type ActOutcome, type ActRecord } from '../../../src/agent/acts/act-files.ts';
+import { holdLease } from '../../../src/agent/leases/hold-lease.ts';
+import { WatchdogReport } from '../../../src/agent/watchdog/report.ts';
+import { readWritten } from '../../../src/processes/durable-file.ts';
+import { eventually } from '../../fixtures/eventually.ts';
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'belay-lease-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function script(name: string, text: string): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, `#!/bin/sh\n${text}\n`);
+  await chmod(path, 0o755);
+  return path;
+}
+
+async function hold(apply: string, revert: string, forMs: number): Promise<ActOutcome | undefined> {
+  const files = actFiles(join(folder, 'act'));
+  const record: ActRecord = {
+    ...{ act: { runRef: 'run', step: 1 }, command: 'fill', digest: 'd', acceptedAtMs: Date.now() },
+    program: {
+      ...{ environment: {}, secrets: {}, folder, timeoutMs: 10_000 },
+      ...{ graceMs: 100, maxOutputBytes: 1_024 },
+    },
+    argv: [apply],
+    lease: { revert: [revert], forMs },
+  };
+  const report = new WatchdogReport(files, 'running');
+  await report.update({});
+  const job = { mode: 'act' as const, folder: files.folder, mark: 'test/lease/', record };
+  await holdLease({ job: { ...job, secrets: [] }, files, report }, forMs);
+  return readWritten<ActOutcome>(files.outcome);
+}
+
+test('a lease is reverted when its time is over, although nothing could be written since it was applied', async () => {
+  // A folder in the place of the file, as a full disk would, refuses every write of the state.
+  const apply = await script(
+    'apply',
+    'until mkdir act/state.json; do rm act/state.json; done; touch applied',
+  );
+  const revert = await script('revert', 'rmdir act/state.json && rm applied');
+  expect(await hold(apply, revert, 700)).toMatchObject({
+    kind: 'lease',
+    reverted: { why: 'expired', revert: { exitCode: 0 } },
+  });
+  expect(existsSync(join(folder, 'applied'))).toBe(false);
+});
+
+test('how a lease ended is written as soon as that is possible again', async () => {
+  const outcome = join(folder, 'act', 'outcome.json');
+  const apply = await script('apply', `mkdir ${outcome}`);
+  const revert = await script('revert', 'touch reverted');
+  const ended = hold(apply, revert, 200);
+  await eventually(async () => expect(existsSync(join(folder, 'reverted'))).toBe(true));
+  await rm(outcome, { recursive: true });
+  expect(await ended).toMatchObject({ reverted: { why: 'expired' } });
+});
