@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
-import { arch, hostname, platform, userInfo } from 'node:os';
+import { arch, hostname, platform } from 'node:os';
 import { packageVersion } from '../config/package-version.ts';
 import {
   agentContract,
@@ -18,7 +18,8 @@ export async function describeHost(
   return {
     ...{ name, instance, host: hostname(), version: packageVersion(), contract: agentContract },
     startedAtMs: Date.now(),
-    system: `${platform()}/${arch()}, user ${userInfo().uid}`,
+    // By number: in a container, it need not have a name.
+    system: `${platform()}/${arch()}, user ${process.getuid?.() ?? 'unknown'}`,
     commands: await Promise.all(commands.map(describeCommand)),
     probes: await Promise.all(probes.map(describeProbe)),
   };
