@@ -19,7 +19,7 @@ export function scheduleIdOf(
   return [prefix, kind, subject.environment, subject.name, name].join('/');
 }
 
-/** Undefined where the ID is none of a run's schedule. */
+/** Undefined if the ID is not that of a schedule of runs. */
 export function parseScheduleId(scheduleId: string): ScheduleName | undefined {
   const [first, kind, environment, subject, name, ...more] = scheduleId.split('/');
   if (first !== prefix || !kind || !environment || !subject || !name || more.length > 0) {

@@ -21,32 +21,15 @@ import {
 } from '../../src/policies/kernel/notifications/compose-run-notification.ts';
 import { acceptedVerbs, type VerbContext } from '../../src/policies/kernel/verbs/judge-verb.ts';
 import { renderRunDetails } from '../../src/render/kernel/render-run-details.ts';
-import type { Continuation } from './continuation.ts';
 import type { Ending } from './ending.ts';
 import { Fencing } from './fencing.ts';
 import type { Inbox, Mailbox } from './mailbox.ts';
 import { Notifier } from './notifier.ts';
 import { Permit } from './permit.ts';
 import { resolveSpec } from './resolve-spec.ts';
+import type { RunStart, Successor } from './run-start.ts';
 import { showRun, type SearchColumns } from './show-run.ts';
 import { Undos, type UndoAct, type UndoTable } from './undos.ts';
-
-/** What a workflow of any kind is started with. */
-export interface RunStart<Spec> {
-  kind: KindDefinition<Spec>;
-  input: unknown;
-  request: StartRequest | undefined;
-  /** Of the run before it, if it continued as new. */
-  continuation: Continuation | undefined;
-}
-
-/** What runs under this workflow ID when this run has ended. */
-export interface Successor {
-  kind: string;
-  workflowType: string;
-  input: unknown;
-  request: StartRequest;
-}
 
 /** Whether the run may act yet; a start that is refused never does. */
 type Opening = { state: 'pending' | 'open' } | { state: 'refused'; failure: ApplicationFailure };

@@ -25,7 +25,7 @@ export interface ChangeControlMessage {
   updateId?: string;
 }
 
-/** Sends an update to the change control of an environment, and starts that where there is none. */
+/** Sends an update to the change control of an environment, and starts it if it does not run yet. */
 export async function tellChangeControl<Answer>(
   client: Client,
   message: ChangeControlMessage,

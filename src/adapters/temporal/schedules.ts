@@ -140,7 +140,7 @@ export async function listScheduleIds(client: Client): Promise<string[]> {
   return ids.sort();
 }
 
-/** Undefined where there is none. `past` is cut to the newest so many. */
+/** Undefined if there is no such schedule. Of `past`, the newest are kept. */
 export async function readSchedule(
   client: Client,
   scheduleId: string,

@@ -10,7 +10,7 @@ import { isWorkerAway, workerAnswerMs } from '../runs/unanswered.ts';
 /** Absent where no worker answered: the message waits as a signal until one does. */
 export type Told = ChangeControlReceipt | undefined;
 
-/** What a person asks of the change control of an environment, which is started if there is none. */
+/** What a person asks of the change control of an environment, which is started if it does not run yet. */
 export async function tell(
   { config, temporal }: Connections,
   message: { environment: string; name: string; input: object },

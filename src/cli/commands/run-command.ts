@@ -25,7 +25,7 @@ export function runCommand(name: string, kinds: readonly AnyKind[]): Command {
   );
 }
 
-/** `--kind` and `--family`, which refuse what there is none of. */
+/** `--kind` and `--family`, which refuse unknown names. */
 export function withKindOptions(command: Command, kinds: readonly AnyKind[]): Command {
   const names = kinds.map(({ kind }) => kind);
   const families = familiesOf(kinds);

@@ -172,7 +172,7 @@ export type PermitHolder = Pick<Permit, 'runRef' | 'workflowId' | 'firstRunId'>;
 
 export interface ChangeControlActivities {
   /**
-   * Asks the change control of an environment, which is started where there is none yet. Throws
+   * Asks the change control of an environment, which is started if it does not run yet. Throws
    * ChangeControlUnavailable, retryable, while it does not answer. Idempotent by `runRef`.
    */
   askPermit(environment: string, request: PermitRequest): Promise<PermitAnswer>;

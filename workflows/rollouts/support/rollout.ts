@@ -11,7 +11,8 @@ import { renderCurrentDetails } from '../../../src/render/rollouts/render-curren
 import type { AnalysisSpec } from '../../../src/specs/rollouts/analysis.ts';
 import type { AnySpec } from '../../../src/specs/rollouts/resolution.ts';
 import type { Inbox } from '../../kernel/mailbox.ts';
-import { Run, type RunStart } from '../../kernel/run.ts';
+import { Run } from '../../kernel/run.ts';
+import type { RunStart } from '../../kernel/run-start.ts';
 import type { SearchColumns } from '../../kernel/show-run.ts';
 import type { RolloutMailbox } from './mailbox.ts';
 import { PausableClock } from './pausable-clock.ts';

@@ -2,7 +2,7 @@ import { PostgresDialect, Kysely } from 'kysely';
 import { Pool } from 'pg';
 import type { Tables } from '../tables.ts';
 
-/** A database that does not respond must not hold up who asks: none of these is long. */
+/** Short, because a database that does not respond must not hold up its callers. */
 const connectWithinMs = 2_000;
 const answerWithinMs = 5_000;
 const mostConnections = 5;
