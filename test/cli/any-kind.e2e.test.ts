@@ -61,6 +61,13 @@ describe('a run of any kind', () => {
     expect(bad.exitCode).toBe(2);
     expect(bad.stderr).toContain('line 3, name: "Bad!" cannot be part of a workflow ID');
     expect(bad.stderr).toContain('line 4, asks: unknown key; did you mean "ask"?');
+    const checked = await belay('spec', 'check', join(folder, 'Bad!.yaml'));
+    expect(checked.exitCode).toBe(2);
+    expect(checked.stdout).toContain('line 3, name: "Bad!" cannot be part of a workflow ID');
+    const fine = await spec('tea', 'schedule: { cron: "@daily", zone: Mars }\n');
+    expect((await belay('spec', 'check', fine)).stdout).toContain(
+      'line 4, schedule.zone: "Mars" is',
+    );
     const dry = await belay('start', '-f', await spec('eggs'), '--dry-run', '--json');
     expect(JSON.parse(dry.stdout)).toMatchObject({ workflowId: 'errand/demo/eggs' });
     expect((await belay('status', 'errand/demo/eggs')).exitCode).toBe(2);
@@ -103,7 +110,7 @@ describe('a run of any kind', () => {
 
     const promoted = await belay('promote', 'errand/demo/milk');
     expect(promoted.exitCode).toBe(2);
-    expect(promoted.stderr).toContain('its kind takes approve, abort');
+    expect(promoted.stderr).toContain('its kind takes approve, retry, abort');
 
     const approved = await belay('approve', 'demo/milk', '--as', 'ana');
     expect(approved.stdout).toBe('Done by ana\n');
@@ -116,6 +123,10 @@ describe('a run of any kind', () => {
     expect(reported.stdout).toMatch(/^# demo\/milk: errand: Done\n[^]*\| ask \| done \|/);
     expect((await belay('report', 'milk', '--html', '-')).stdout).toContain('<h1>demo/milk');
     expect((await belay('report', 'milk', '--run', 'other')).exitCode).toBe(2);
+
+    const retried = await belay('retry', 'errand/demo/milk');
+    expect(retried.stdout).toContain('The errand has started: errand/demo/milk');
+    expect((await belay('abort', 'errand/demo/milk')).exitCode).toBe(0);
   });
 
   it('is asked for by its ID where another kind has a run of the same name', async () => {

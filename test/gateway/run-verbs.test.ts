@@ -33,7 +33,10 @@ describe('a verb for a run of any kind', () => {
 
   it.each([
     ['/v1/runs/erand/demo/milk/abort', 'there are no runs of "erand"; did you mean "errand"?'],
-    ['/v1/runs/errand/demo/milk/promote', 'there is no verb "promote"; there are approve, abort'],
+    [
+      '/v1/runs/errand/demo/milk/promote',
+      'there is no verb "promote"; there are approve, retry, abort',
+    ],
     ['/v1/runs/errand/demo/a%2Fb/abort', 'no run errand/demo/a/b is open'],
   ])('by %s is answered with 404: %s', async (path, message) => {
     const answer = await answerOf(gateway.post(path, {}));

@@ -35,7 +35,10 @@ describe('the scope of a credential', () => {
 
   it.each([
     ['verbs:erand/demo/milk', 'did you mean "errand"? (one of: rollout, errand)'],
-    ['verbs:errand/demo/milk:promote', 'there is no verb "promote"; there are approve, abort'],
+    [
+      'verbs:errand/demo/milk:promote',
+      'there is no verb "promote"; there are approve, retry, abort',
+    ],
     ['verbs:*/demo/*:dance', 'there is no verb "dance"; there are promote, promoteFull,'],
     ['verbs:a/b/c/d', 'is not a scope'],
     ['declares', 'is not a scope'],

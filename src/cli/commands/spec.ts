@@ -5,25 +5,27 @@ import { anySpecJsonSchema, specJsonSchema } from '../../specs/rollouts/json-sch
 import { specKinds } from '../../specs/rollouts/kind.ts';
 import { formatProblems } from '../../specs/kernel/problems.ts';
 import type { SpecKind } from '../../kinds/workflow-types.ts';
-import { resolveSpecText, type TextResolution } from '../../specs/rollouts/resolve-text.ts';
+import { resolveSchedule } from '../../specs/kernel/schedule.ts';
 import { exitCodes } from '../failure.ts';
+import type { RunRegistry } from '../registry.ts';
+import { resolveGivenRun, type CheckBeside, type GivenResolution } from '../runs/given-run.ts';
 import { print, printJson } from '../output.ts';
 import { examples } from './named-service.ts';
 
 interface CheckedFile {
   file: string;
-  resolution: TextResolution;
+  resolution: GivenResolution;
 }
 
-export function createSpecCommand(): Command {
+export function createSpecCommand(registry: RunRegistry): Command {
   return new Command('spec')
     .summary('check spec files, print their JSON schema')
     .description('Check spec files before anything runs, and help editors to complete them.')
-    .addCommand(createCheckCommand())
+    .addCommand(createCheckCommand(registry))
     .addCommand(createSchemaCommand());
 }
 
-function createCheckCommand(): Command {
+function createCheckCommand(registry: RunRegistry): Command {
   return new Command('check')
     .description('List every problem of these files. Starts nothing, needs no server.')
     .argument('<file...>', 'YAML, or JSON if named so; - reads stdin')
@@ -33,7 +35,7 @@ function createCheckCommand(): Command {
       examples('belay spec check canary.yaml', 'belay spec check *.yaml --json'),
     )
     .action(async (files: string[], { json }: { json?: boolean }) => {
-      const checked = await Promise.all(files.map(checkFile));
+      const checked = await Promise.all(files.map((file) => checkFile(file, registry)));
       if (json) printJson(checked.map(toJson));
       else checked.forEach((file) => print(describe(file)));
       if (checked.some(({ resolution }) => !resolution.ok)) process.exitCode = exitCodes.badInput;
@@ -48,14 +50,29 @@ function createSchemaCommand(): Command {
     .action((kind?: SpecKind) => printJson(kind ? specJsonSchema(kind) : anySpecJsonSchema()));
 }
 
-async function checkFile(file: string): Promise<CheckedFile> {
+async function checkFile(file: string, registry: RunRegistry): Promise<CheckedFile> {
   try {
-    return { file, resolution: resolveSpecText(await readText(file), file) };
+    return {
+      file,
+      resolution: resolveGivenRun(await readText(file), file, registry, checkSchedule),
+    };
   } catch (error) {
     const message = `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
     return { file, resolution: { ok: false, problems: [{ path: '', message }] } };
   }
 }
+
+/** Of a kind that may not be scheduled it is a key that nobody knows. */
+const checkSchedule: CheckBeside = ({ schedule }, { schedulable }) => {
+  if (schedule === undefined) return [];
+  const resolution = schedulable ? resolveSchedule(schedule) : unscheduled;
+  return resolution.ok ? [] : resolution.problems;
+};
+
+const unscheduled = {
+  ok: false as const,
+  problems: [{ path: 'schedule', message: 'this kind of run may not be scheduled; leave it out' }],
+};
 
 function readText(file: string): Promise<string> {
   return file === '-' ? text(process.stdin) : readFile(file, 'utf8');
@@ -63,12 +80,12 @@ function readText(file: string): Promise<string> {
 
 function describe({ file, resolution }: CheckedFile): string {
   if (!resolution.ok) return formatProblems(resolution.problems, { source: file, ...resolution });
-  const { kind, service, environment } = resolution.spec;
-  return `${file}: ok (${kind} of ${environment}/${service})`;
+  const { kind, subject } = resolution.given;
+  return `${file}: ok (${kind.kind} of ${subject.environment}/${subject.name})`;
 }
 
 function toJson({ file, resolution }: CheckedFile): object {
-  if (resolution.ok) return { file, ok: true, spec: resolution.spec };
+  if (resolution.ok) return { file, ok: true, spec: resolution.given.spec };
   const { problems, lineOf } = resolution;
   return {
     file,

@@ -27,31 +27,57 @@ export type CheckBeside = (
   kind: AnyKind,
 ) => SpecProblem[];
 
+export type GivenResolution =
+  | { ok: true; given: GivenRun }
+  | { ok: false; problems: SpecProblem[]; lineOf?: (path: string) => number | undefined };
+
 /** Reads the spec of a run of any kind, as its `kind` says; a bad one ends the command with every problem. */
 export function readGivenRun(
   text: string,
   file: string,
-  { kinds, resolveSpec }: RunRegistry,
+  registry: RunRegistry,
   checkBeside?: CheckBeside,
 ): GivenRun {
-  const source = file === '-' ? 'stdin' : file;
-  const parsed = parseSpecText(text, source);
-  if (!parsed.ok) throw refuse(formatProblems(parsed.problems, { source }));
+  const resolution = resolveGivenRun(text, file, registry, checkBeside);
+  if (resolution.ok) return resolution.given;
+  const { problems, lineOf } = resolution;
+  const source = { source: file === '-' ? 'stdin' : file, ...(lineOf && { lineOf }) };
+  throw new CliFailure(exitCodes.badInput, formatProblems(problems, source));
+}
+
+/** The run that a text describes, or every problem it has and the lines they are on. */
+export function resolveGivenRun(
+  text: string,
+  file: string,
+  registry: RunRegistry,
+  checkBeside?: CheckBeside,
+): GivenResolution {
+  const parsed = parseSpecText(text, file);
+  if (!parsed.ok) return parsed;
   const { input, lineOf } = parsed;
-  const fail = (problems: SpecProblem[]) => refuse(formatProblems(problems, { source, lineOf }));
+  const resolution = resolveInput(input, registry, checkBeside);
+  return resolution.ok ? resolution : { ...resolution, lineOf };
+}
+
+/** The run of a spec that was started before; one that is not valid any more ends the command. */
+export function givenAgain(input: unknown, registry: RunRegistry): GivenRun {
+  const resolution = resolveInput(input, registry);
+  if (resolution.ok) return resolution.given;
+  const source = { source: 'the spec of the last run' };
+  throw new CliFailure(exitCodes.badInput, formatProblems(resolution.problems, source));
+}
+
+function resolveInput(
+  input: unknown,
+  { kinds, resolveSpec }: RunRegistry,
+  checkBeside?: CheckBeside,
+): GivenResolution {
   const message = refuseInput(input);
   if (message !== undefined || !isMapping(input)) {
-    throw fail([{ path: '', message: message ?? 'write a mapping' }]);
+    return { ok: false, problems: [{ path: '', message: message ?? 'write a mapping' }] };
   }
   const kind = kinds.find((each) => each.kind === input['kind']);
-  if (kind === undefined) {
-    const accepted = offerKnown(
-      input['kind'],
-      kinds.map((each) => each.kind),
-    );
-    const problem = refusal(accepted, 'is no kind of run')({ input: input['kind'] });
-    throw fail([{ path: 'kind', message: problem }]);
-  }
+  if (kind === undefined) return { ok: false, problems: [unknownKind(input, kinds)] };
   const { schedule, ...rest } = input;
   const asWritten = kind.schedulable || checkBeside ? rest : input;
   const resolution = resolveSpec(kind.kind, asWritten);
@@ -59,15 +85,23 @@ export function readGivenRun(
     ...(resolution?.ok === false ? resolution.problems : []),
     ...(checkBeside?.(input, kind) ?? []),
   ];
-  if (!resolution?.ok || problems.length > 0) throw fail(problems);
+  if (!resolution?.ok || problems.length > 0) return { ok: false, problems };
   const { spec } = resolution;
-  return {
+  const given = {
     ...{ kind, spec, asWritten },
     subject: kind.subject(spec as never),
     ...(kind.schedulable && schedule !== undefined && { schedule }),
   };
+  return { ok: true, given };
 }
 
-function refuse(message: string): CliFailure {
-  return new CliFailure(exitCodes.badInput, message);
+function unknownKind(
+  { kind: given }: Readonly<Record<string, unknown>>,
+  kinds: readonly AnyKind[],
+): SpecProblem {
+  const accepted = offerKnown(
+    given,
+    kinds.map(({ kind }) => kind),
+  );
+  return { path: 'kind', message: refusal(accepted, 'is no kind of run')({ input: given }) };
 }

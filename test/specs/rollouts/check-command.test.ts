@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { createSpecCommand } from '../../../src/cli/commands/spec.ts';
+import { everyRun } from '../../../src/cli/registry.ts';
 
 let folder: string;
 const good = 'examples/canary.yaml';
@@ -27,7 +28,7 @@ async function run(...args: string[]): Promise<{ stdout: string; exitCode: unkno
     stdout += String(chunk);
     return true;
   });
-  await createSpecCommand().parseAsync(args, { from: 'user' });
+  await createSpecCommand(everyRun).parseAsync(args, { from: 'user' });
   return { stdout, exitCode: process.exitCode };
 }
 
