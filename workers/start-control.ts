@@ -19,7 +19,7 @@ import { connectWorker, openPayloads } from '../src/adapters/temporal/connection
 import { tracing } from '../src/adapters/telemetry/tracing.ts';
 import { nameInstallation } from '../src/adapters/temporal/installation.ts';
 import { judgeTemporal, judgeTemporalAlone } from '../src/adapters/temporal/judge-answer.ts';
-import { askPermit } from '../src/adapters/temporal/change-control.ts';
+import { createAskPermit } from '../src/adapters/temporal/change-control.ts';
 import { createFindDeadHolders } from '../src/adapters/temporal/dead-holders.ts';
 import { createLiveness } from '../src/adapters/temporal/liveness.ts';
 import { createOpenRollouts } from '../src/adapters/temporal/open-rollouts.ts';
@@ -108,6 +108,7 @@ export async function startControl(
   const rollouts = guardEach(createOpenRollouts(client), askPastBreaker, judgeTemporalAlone);
   const isRunning = createLiveness(client);
   const findDeadHolders = createFindDeadHolders(client);
+  const askPermit = createAskPermit(client);
   const { undoWindowMs } = config;
 
   const common = {
@@ -148,7 +149,7 @@ export async function startControl(
       ...createTrafficActivities(platforms),
       ...createChangeControlActivities({
         askPermit: (request, asking) =>
-          temporal(() => askPermit(client, request, asking), judgeTemporalAlone),
+          temporal(() => askPermit(request, asking), judgeTemporalAlone),
         findDeadHolders: (holders) => temporal(() => findDeadHolders(holders), judgeTemporal),
       }),
       ...createLedgerActivities(ledger, {

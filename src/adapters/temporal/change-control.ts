@@ -5,6 +5,7 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
   type Client,
 } from '@temporalio/client';
+import { bulkhead, type BulkheadPolicy } from 'cockatiel';
 import { defineSearchAttributeKey } from '@temporalio/common';
 import {
   changeControlMessages,
@@ -49,25 +50,54 @@ export async function tellChangeControl<Answer>(
   });
 }
 
-/** Asks for a permit until the deadline. Throws with the reason where there is no answer. */
-export async function askPermit(
+export type AskPermit = (request: PermitRequest, asking: AskingForPermit) => Promise<PermitAnswer>;
+
+/**
+ * Temporal takes ten updates of one workflow at once. One more is not only refused: it has the server
+ * forget the task that answers the others. So runs of one worker wait for their turn.
+ */
+const askedAtOnce = 3;
+
+/** Asks for permits until their deadlines. Throws with the reason where there is no answer. */
+export function createAskPermit(client: Client): AskPermit {
+  const turns = new Map<string, BulkheadPolicy>();
+  const turnsOf = (environment: string): BulkheadPolicy => {
+    const present = turns.get(environment) ?? bulkhead(askedAtOnce, Infinity);
+    turns.set(environment, present);
+    return present;
+  };
+  return (request, asking) =>
+    turnsOf(asking.environment).execute(() => {
+      if (Date.now() >= asking.deadlineMs) throw new Error('too many runs ask it at once');
+      return askPermit(client, request, asking);
+    });
+}
+
+async function askPermit(
   client: Client,
   request: PermitRequest,
   { environment, taskQueue, deadlineMs }: AskingForPermit,
 ): Promise<PermitAnswer> {
   const updateId = `${request.runRef}/permit`;
   const message = { environment, taskQueue, name: changeControlMessages.askPermit };
-  try {
-    return await client.withDeadline(deadlineMs, () =>
-      tellChangeControl<PermitAnswer>(client, { ...message, input: request, updateId }),
-    );
-  } catch (error) {
-    if (error instanceof WorkflowUpdateFailedError && error.cause) throw error.cause;
-    if (!(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)) throw error;
-    const workflowId = changeControlWorkflowId(environment);
-    throw new Error(`no worker answers for its workflow, ${workflowId}`, { cause: error });
+  for (;;) {
+    // Asked again now and then: an answer can be lost when change control continues as new.
+    const sliceEndMs = Math.min(deadlineMs, Date.now() + askAgainMs);
+    try {
+      return await client.withDeadline(sliceEndMs, () =>
+        tellChangeControl<PermitAnswer>(client, { ...message, input: request, updateId }),
+      );
+    } catch (error) {
+      if (error instanceof WorkflowUpdateFailedError && error.cause) throw error.cause;
+      if (!(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)) throw error;
+      if (Date.now() < deadlineMs) continue;
+      const workflowId = changeControlWorkflowId(environment);
+      throw new Error(`no worker answers for its workflow, ${workflowId}`, { cause: error });
+    }
   }
 }
+
+const askAgainMs = 2_000;
 
 export interface AskingForPermit {
   environment: string;

@@ -11,8 +11,8 @@ import { renderChangeControl } from '../../../src/render/kernel/render-change-co
 /** What change control keeps, and how it changes. Every change is shown in the Web UI. */
 export class Desk {
   readonly state: ChangeControlState;
-  /** Whether a message was dealt with since somebody set this to false. */
-  hasAnswered = false;
+  /** The length of the history when a message was answered last: it tells one task from another. */
+  answeredAt = 0;
 
   constructor(state: ChangeControlState) {
     this.state = state;

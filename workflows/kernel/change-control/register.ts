@@ -5,6 +5,7 @@ import {
   defineUpdate,
   rootCause,
   setHandler,
+  workflowInfo,
 } from '@temporalio/workflow';
 import {
   changeControlMessages,
@@ -38,7 +39,9 @@ export function registerChangeControl(desk: Desk): void {
     (given) => answered(desk, () => answerPermit(desk, accepted(readPermitRequest(given)))),
     {
       description: 'Asked by a run before its first act',
-      validator: (given: unknown) => void accepted(readPermitRequest(given)),
+      validator: (given: unknown) => {
+        accepted(readPermitRequest(given));
+      },
     },
   );
   setHandler(
@@ -90,7 +93,12 @@ function fromPeople<Input>(
   setHandler(
     defineUpdate<ChangeControlReceipt, [unknown]>(name),
     (given) => answered(desk, async () => answer(accepted(read(given)))),
-    { description, validator: (given: unknown) => void accepted(read(given)) },
+    {
+      description,
+      validator: (given: unknown) => {
+        accepted(read(given));
+      },
+    },
   );
   setHandler(
     defineSignal<[unknown]>(name),
@@ -112,7 +120,7 @@ async function answered<T>(desk: Desk, answer: () => Promise<T>): Promise<T> {
   } catch (error) {
     throw error instanceof ApplicationFailure ? error : toFailure(error);
   } finally {
-    desk.hasAnswered = true;
+    desk.answeredAt = workflowInfo().historyLength;
   }
 }
 
