@@ -1,6 +1,7 @@
 import {
   ApplicationFailure,
   CancellationScope,
+  CancelledFailure,
   condition,
   ContinueAsNew,
   isCancellation,
@@ -50,16 +51,25 @@ export async function runStory<Spec, R extends Run<RunStatus, UndoTable, Spec>>(
   let ending: Ending;
   try {
     ending = await run.scope.run(async () => story(await readSpec(run)));
+    stopIfAskedTo(run);
     run.undo.disarm();
   } catch (error) {
     if (error instanceof ContinueAsNew) throw error;
     ending = endingOf(run, error);
     run.scope.cancel();
     const hasFailed = run.interruption === undefined && ending.outcome === run.outcomeOfFailure();
-    if (run.opening.state === 'pending' && hasFailed) return refuseStart(run, error);
+    const hasActed = run.opening.state !== 'pending' || !run.undo.isEmpty();
+    if (!hasActed && hasFailed) return refuseStart(run, error);
     ending = await CancellationScope.nonCancellable(() => undoAll(run, () => undos(run), ending));
   }
   return CancellationScope.nonCancellable(() => close(run, ending));
+}
+
+/** The last act may succeed although the run was asked to stop meanwhile: what was accepted is done. */
+function stopIfAskedTo(run: Run): void {
+  const isCancelled = CancellationScope.current().consideredCancelled && !run.undo.isEmpty();
+  if (run.interruption === undefined && !isCancelled) return;
+  throw new CancelledFailure('asked to stop during the last act');
 }
 
 /** The first act of every run: the spec with its defaults, and whether this is the workflow ID that its lock asks for. */

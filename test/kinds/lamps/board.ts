@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A board of lamps behind HTTP: PUT and DELETE /<lamp>?run=&step=, refused where the step is older than the last. */
 export class LampBoard {
@@ -10,6 +11,8 @@ export class LampBoard {
   readonly broken = new Set<number>();
   /** Cannot be turned off. */
   readonly stuck = new Set<number>();
+  /** Answers only once it is no longer in here. */
+  readonly slow = new Set<number>();
   #lastStep = 0;
   readonly #server: Server;
 
@@ -26,12 +29,11 @@ export class LampBoard {
     const board = new LampBoard(server);
     server.on('request', ({ method = '', url = '' }, response) => {
       const { pathname, searchParams } = new URL(url, 'http://board');
-      const status = board.#switch(
-        method,
-        Number(pathname.slice(1)),
-        Number(searchParams.get('step')),
-      );
-      response.writeHead(status).end(JSON.stringify([...board.lit]));
+      const lamp = Number(pathname.slice(1));
+      const status = board.#switch(method, lamp, Number(searchParams.get('step')));
+      void board.#untilAnswered(lamp).then(() => {
+        response.writeHead(status).end(JSON.stringify([...board.lit]));
+      });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return board;
@@ -40,6 +42,10 @@ export class LampBoard {
   async stop(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  async #untilAnswered(lamp: number): Promise<void> {
+    while (this.slow.has(lamp)) await sleep(10);
   }
 
   #switch(method: string, lamp: number, step: number): number {

@@ -8,7 +8,7 @@ import {
   Worker,
   type WorkflowBundle,
 } from '@temporalio/worker';
-import { WorkflowFailedError } from '@temporalio/client';
+import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createSpecActivities } from '../../../activities/kernel/spec.ts';
 import { statusQuery } from '../../../src/contracts/kernel/messages.ts';
@@ -148,6 +148,23 @@ describe('a kind of run that is added by its page alone', () => {
     expect(report).toMatchObject({ outcome: 'Failed', reason: 'lamp 2 is broken' });
     expect(report.steps?.map(({ state }) => state)).toEqual(['done', 'done', 'failed']);
     expect(board.lit.size).toBe(0);
+  });
+
+  it.each<[string, (handle: WorkflowHandle) => Promise<unknown>, string]>([
+    [
+      'aborted',
+      (handle) => handle.executeUpdate('abort', { args: [{ by: 'bo', why: 'too bright' }] }),
+      'Aborted by bo: too bright',
+    ],
+    ['cancelled', (handle) => handle.cancel(), 'The workflow was cancelled'],
+  ])('is undone when it is %s while its last act succeeds', async (_, stop, reason) => {
+    board.slow.add(0);
+    const handle = await start(spec({ lamps: 1 }));
+    await eventually(async () => expect(board.lit.size).toBe(1));
+    await stop(handle);
+    board.slow.clear();
+    expect(await handle.result()).toMatchObject({ outcome: 'Aborted', reason });
+    expect([...board.lit]).toEqual([]);
   });
 
   it('waits for an approval by those who may give it, and can be rejected', async () => {
