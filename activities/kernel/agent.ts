@@ -9,17 +9,22 @@ import {
   agentContract,
   type AgentActivities,
   type AgentCall,
-  type RunStep,
 } from '../../src/contracts/kernel/agent.ts';
 import { failureTypes } from '../../src/contracts/kernel/failures.ts';
+import { isMapping } from '../../src/specs/kernel/finding.ts';
 import { heartbeatEveryMs } from './support/heartbeating.ts';
 
 /** What an agent's queue carries out. Whoever may start workflows there has passed Temporal already. */
 export function createAgentActivities(host: AgentHost): AgentActivities {
   const { name } = host.description;
-  const take = async <T>(call: AgentCall, act: () => Promise<T>): Promise<T> => {
+  const take = async <T>(
+    call: AgentCall,
+    act: () => Promise<T>,
+    named?: 'act' | 'lease',
+  ): Promise<T> => {
+    if (!isMapping(call)) throw refusal('a call is an object');
     refuseOthers(call, name);
-    refuseMalformed(call);
+    if (named !== undefined) refuseMalformed(call, named);
     try {
       return await act();
     } catch (error) {
@@ -29,48 +34,59 @@ export function createAgentActivities(host: AgentHost): AgentActivities {
   return {
     describeAgent: (call) => take(call, async () => host.description),
     runCommand: (call) =>
-      take(call, async () => {
-        const { act, command, args = {} } = call;
-        const result = await withAttempt((attempt) =>
-          host.runCommand({ act, command, args }, attempt),
-        );
-        if (result.ending !== 'cancelled') return result;
-        throw new CancelledFailure(`${command} was cancelled, and everything it started is ended`);
-      }),
+      take(
+        call,
+        async () => {
+          const { act, command, args = {} } = call;
+          const result = await withAttempt((attempt) =>
+            host.runCommand({ act, command, args }, attempt),
+          );
+          if (result.ending !== 'cancelled') return result;
+          throw new CancelledFailure(
+            `${command} was cancelled, and everything it started is ended`,
+          );
+        },
+        'act',
+      ),
     applyLease: (call) =>
-      take(call, async () => {
-        const { act, command, args = {}, forMs } = call;
-        return withAttempt(async (attempt) => {
-          const applied = await host.applyLease({ act, command, args, forMs }, attempt);
-          if (applied.applied || !attempt.cancelled.aborted) return applied;
-          throw new CancelledFailure(`${command} was cancelled, and reverted`);
-        });
-      }),
-    extendLease: (call) => take(call, () => host.extendLease(call.lease, call.forMs)),
+      take(
+        call,
+        async () => {
+          const { act, command, args = {}, forMs } = call;
+          return withAttempt(async (attempt) => {
+            const applied = await host.applyLease({ act, command, args, forMs }, attempt);
+            if (applied.applied || !attempt.cancelled.aborted) return applied;
+            throw new CancelledFailure(`${command} was cancelled, and reverted`);
+          });
+        },
+        'act',
+      ),
+    extendLease: (call) => take(call, () => host.extendLease(call.lease, call.forMs), 'lease'),
     revertLease: (call) =>
-      take(call, () => withAttempt((attempt) => host.revertLease(call.lease, attempt))),
+      take(call, () => withAttempt((attempt) => host.revertLease(call.lease, attempt)), 'lease'),
     runProbe: (call) =>
       take(call, () => host.runProbe(call.probe, Context.current().cancellationSignal)),
   };
 }
 
-/** Part of a file's name on the host, so that nothing but a number will do. */
-function refuseMalformed({ act, lease }: AgentCall & { act?: RunStep; lease?: RunStep }): void {
-  for (const step of [act, lease]) {
-    if (step === undefined) continue;
-    const isStep = Number.isSafeInteger(step.step) && step.step >= 0;
-    if (isStep && typeof step.runRef === 'string' && step.runRef !== '') continue;
-    throw ApplicationFailure.nonRetryable(
-      'an act is named by a run and a step, which is a whole number from 0 up',
-      failureTypes.agentRefused,
-    );
+/** The step is part of a file's name on the host, so that nothing but a number will do. */
+function refuseMalformed(call: AgentCall, named: 'act' | 'lease'): void {
+  const { [named]: step, args = {} } = call as AgentCall &
+    Partial<Record<'act' | 'lease' | 'args', unknown>>;
+  const isStep = isMapping(step) && Number.isSafeInteger(step['step']) && Number(step['step']) >= 0;
+  if (!isStep || typeof step['runRef'] !== 'string' || step['runRef'] === '') {
+    throw refusal('an act is named by a run and a step, which is a whole number from 0 up');
   }
+  if (!isMapping(args)) throw refusal('args is an object: a value for each parameter, by its name');
+}
+
+function refusal(message: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, failureTypes.agentRefused);
 }
 
 function refuseOthers({ contract, agent }: AgentCall, name: string): void {
   if (agent !== name) {
-    const message = `this is agent ${name}, and the call is for ${agent}`;
-    throw ApplicationFailure.nonRetryable(message, failureTypes.agentRefused);
+    throw refusal(`this is agent ${name}, and the call is for ${agent}`);
   }
   if (contract === agentContract) return;
   const older = contract < agentContract ? 'the workers' : `agent ${name}`;
