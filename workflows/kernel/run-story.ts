@@ -119,7 +119,9 @@ async function undoAll(run: Run, undos: () => UndoTable, ending: Ending): Promis
   run.stopSteps(ending.outcome === run.outcomeOfFailure() ? 'failed' : 'stopped');
   for (;;) {
     run.enterPhase('undoing', `Undoing: ${ending.reason}`);
-    if (await run.undo.run(undos(), () => run.refresh())) return withSuccessor(run, ending);
+    // A run that was stopped before its spec was read has no undos, and cannot carry any out.
+    const isUndone = run.undo.isEmpty() || (await run.undo.run(undos(), () => run.refresh()));
+    if (isUndone) return withSuccessor(run, ending);
     run.inbox.answers.take();
     run.enterPhase('undo-failed', `${failedUndos(run)}. Answer with retry or giveUp`);
     await condition(() => run.inbox.answers.value !== undefined);
