@@ -19,7 +19,10 @@ import { connectWorker, openPayloads } from '../src/adapters/temporal/connection
 import { tracing } from '../src/adapters/telemetry/tracing.ts';
 import { nameInstallation } from '../src/adapters/temporal/installation.ts';
 import { judgeTemporal, judgeTemporalAlone } from '../src/adapters/temporal/judge-answer.ts';
-import { createAskPermit } from '../src/adapters/temporal/change-control.ts';
+import {
+  createAskPermit,
+  readChangeControlState,
+} from '../src/adapters/temporal/change-control.ts';
 import { createFindDeadHolders } from '../src/adapters/temporal/dead-holders.ts';
 import { createLiveness } from '../src/adapters/temporal/liveness.ts';
 import { createOpenRollouts } from '../src/adapters/temporal/open-rollouts.ts';
@@ -150,6 +153,8 @@ export async function startControl(
       ...createChangeControlActivities({
         askPermit: (request, asking) =>
           temporal(() => askPermit(request, asking), judgeTemporalAlone),
+        readState: (asking) =>
+          temporal(() => readChangeControlState(client, asking), judgeTemporalAlone),
         findDeadHolders: (holders) => temporal(() => findDeadHolders(holders), judgeTemporal),
       }),
       ...createLedgerActivities(ledger, {

@@ -3,15 +3,21 @@ import { expandCalendar, UnknownTimeZone } from '../../src/adapters/calendar/exp
 import type { AskingForPermit } from '../../src/adapters/temporal/change-control.ts';
 import type {
   ChangeControlActivities,
+  ChangeControlState,
   PermitAnswer,
   PermitHolder,
   PermitRequest,
 } from '../../src/contracts/kernel/change-control.ts';
 import { failureTypes } from '../../src/contracts/kernel/failures.ts';
+import { describeRefusal } from '../../src/policies/kernel/change-control/describe-refusal.ts';
+import { judgePermit } from '../../src/policies/kernel/change-control/judge-permit.ts';
 
 /** What these activities ask of Temporal. */
 export interface ChangeControlClient {
   askPermit(request: PermitRequest, asking: AskingForPermit): Promise<PermitAnswer>;
+  readState(
+    asking: Pick<AskingForPermit, 'environment' | 'deadlineMs'>,
+  ): Promise<ChangeControlState | undefined>;
   findDeadHolders(holders: readonly PermitHolder[]): Promise<string[]>;
 }
 
@@ -20,10 +26,19 @@ export function createChangeControlActivities(
 ): ChangeControlActivities {
   return {
     async askPermit(environment, request) {
-      const { taskQueue, startToCloseTimeoutMs } = Context.current().info;
-      // So that this attempt says why there was no answer, and its time limit does not.
-      const deadlineMs = Date.now() + 0.9 * startToCloseTimeoutMs;
-      return client.askPermit(request, { environment, taskQueue, deadlineMs });
+      const { taskQueue, workflowExecution } = Context.current().info;
+      const { runId = '' } = workflowExecution ?? {};
+      const deadlineMs = answerDeadlineMs();
+      return client.askPermit(request, { environment, taskQueue, deadlineMs, runId });
+    },
+
+    async previewPermit(environment, request) {
+      const state = await client.readState({ environment, deadlineMs: answerDeadlineMs() });
+      if (state === undefined) return { granted: true, notes: [] };
+      const judgement = judgePermit(state, request, Date.now());
+      return judgement.kind === 'frozen'
+        ? describeRefusal(state, request, judgement)
+        : { granted: true, notes: [] };
     },
 
     findDeadHolders: (holders) => client.findDeadHolders(holders),
@@ -37,4 +52,9 @@ export function createChangeControlActivities(
       }
     },
   };
+}
+
+/** So that this attempt says why there was no answer, and its time limit does not. */
+function answerDeadlineMs(): number {
+  return Date.now() + 0.9 * Context.current().info.startToCloseTimeoutMs;
 }

@@ -43,7 +43,10 @@ export async function measurePermits(
   const ask = async (request: PermitRequest): Promise<number> => {
     const begunMs = performance.now();
     const deadlineMs = Date.now() + patienceMs;
-    const { granted } = await askPermit(request, { environment, taskQueue, deadlineMs });
+    const { granted } = await askPermit(request, {
+      ...{ environment, taskQueue, deadlineMs },
+      runId: request.firstRunId,
+    });
     if (!granted) refused += 1;
     return performance.now() - begunMs;
   };

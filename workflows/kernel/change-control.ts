@@ -1,8 +1,10 @@
 import {
   allHandlersFinished,
   ApplicationFailure,
+  CancellationScope,
   condition,
   continueAsNew,
+  isCancellation,
   setWorkflowOptions,
   sleep,
   workflowInfo,
@@ -13,6 +15,7 @@ import type {
 } from '../../src/contracts/kernel/change-control.ts';
 import { failureTypes } from '../../src/contracts/kernel/failures.ts';
 import { environmentOfChangeControl } from '../../src/kinds/locks.ts';
+import { renewCalendarsInTime } from './change-control/calendars.ts';
 import { Desk } from './change-control/desk.ts';
 import { dropDeadHoldersInTime, dropFreezesInTime } from './change-control/keep-current.ts';
 import { registerChangeControl } from './change-control/register.ts';
@@ -44,8 +47,19 @@ export async function changeControl(input?: ChangeControlInput): Promise<never> 
     const { continueAsNewSuggested, historyLength } = workflowInfo();
     return continueAsNewSuggested || historyLength > most;
   };
-  await Promise.race([condition(isLong), dropDeadHoldersInTime(desk), dropFreezesInTime(desk)]);
-  await untilQuiet(desk);
+  try {
+    await Promise.race([
+      condition(isLong),
+      dropDeadHoldersInTime(desk),
+      dropFreezesInTime(desk),
+      renewCalendarsInTime(desk),
+    ]);
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+    // Nobody should thaw everything by mistake.
+    desk.record('A cancellation was ignored: freezes are thawed by belay thaw');
+  }
+  await CancellationScope.nonCancellable(() => untilQuiet(desk));
   return continueAsNew<typeof changeControl>({ ...input, state: desk.state });
 }
 
@@ -75,4 +89,5 @@ async function untilQuiet(desk: Desk): Promise<void> {
     const isQuiet = desk.answeredAt !== workflowInfo().historyLength;
     if (isQuiet && allHandlersFinished()) return;
   }
+  await condition(allHandlersFinished);
 }

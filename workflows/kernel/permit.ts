@@ -26,6 +26,8 @@ export type PermitOrder = Pick<PermitRequest, 'family' | 'kind' | 'scopes' | 'ov
   environment: string;
 };
 
+type PermitAct = 'askPermit' | 'previewPermit';
+
 /** A run is not kept waiting for longer than this by a change control that does not answer. */
 const longestAskMs = 60_000;
 /** A run that does not wait for the answer waits this long for it at its end. */
@@ -61,7 +63,10 @@ export class Permit {
       return;
     }
     this.#answered = CancellationScope.nonCancellable(() =>
-      this.#send(order, settings, longestTellMs),
+      this.#send('askPermit', order, settings, {
+        budgetMs: longestTellMs,
+        runRef: this.#runRef,
+      }),
     ).then(
       (answer) => {
         if (answer.granted) answer.notes.forEach(note);
@@ -70,6 +75,19 @@ export class Permit {
         note(`Change control was not told of this run: ${rootCause(error) ?? String(error)}`);
       },
     );
+  }
+
+  /**
+   * Whether another run may start in place of this one, before this one is stopped for it. Fails as
+   * Frozen or ChangeControlUnavailable, and this run goes on.
+   */
+  async preview(
+    order: PermitOrder,
+    by: { requestId: string; settings: RunSettings },
+  ): Promise<void> {
+    if (!patched('superseding-asks-first') || !isRefusable(order)) return;
+    const answer = await this.#answer('previewPermit', order, by.settings, by.requestId);
+    if (!answer.granted) throw ApplicationFailure.nonRetryable(answer.reason, answer.type);
   }
 
   /** For a run that continues as new: where its permit may be held. */
@@ -95,10 +113,21 @@ export class Permit {
   }
 
   async #ask(order: PermitOrder, settings: RunSettings): Promise<string[]> {
+    const answer = await this.#answer('askPermit', order, settings);
+    if (answer.granted) return answer.notes;
+    this.#heldIn = undefined;
+    throw ApplicationFailure.nonRetryable(answer.reason, answer.type);
+  }
+
+  async #answer(
+    act: PermitAct,
+    order: PermitOrder,
+    settings: RunSettings,
+    runRef = this.#runRef,
+  ): Promise<PermitAnswer> {
     const waitedMs = Math.min(longestAskMs, settings.actBudgetMs);
-    let answer: PermitAnswer;
     try {
-      answer = await this.#send(order, settings, waitedMs);
+      return await this.#send(act, order, settings, { budgetMs: waitedMs, runRef });
     } catch (error) {
       if (isCancellation(error)) throw error;
       const cause = rootCause(error) ?? String(error);
@@ -107,23 +136,21 @@ export class Permit {
         failureTypes.changeControlUnavailable,
       );
     }
-    if (answer.granted) return answer.notes;
-    this.#heldIn = undefined;
-    throw ApplicationFailure.nonRetryable(answer.reason, answer.type);
   }
 
   #send(
+    act: PermitAct,
     { environment, ...order }: PermitOrder,
     { actTimeoutMs, retryIntervalMs }: RunSettings,
-    budgetMs: number,
+    { budgetMs, runRef }: { budgetMs: number; runRef: string },
   ): Promise<PermitAnswer> {
     const { workflowId, firstExecutionRunId: firstRunId } = workflowInfo();
-    const { askPermit } = proxyActivities<Pick<ChangeControlActivities, 'askPermit'>>({
+    const activities = proxyActivities<Pick<ChangeControlActivities, PermitAct>>({
       startToCloseTimeout: actTimeoutMs,
       scheduleToCloseTimeout: budgetMs,
       retry: { initialInterval: retryIntervalMs, maximumInterval: 10 * retryIntervalMs },
       summary: `ask change control of ${environment} for a permit`,
     });
-    return askPermit(environment, { ...order, runRef: this.#runRef, workflowId, firstRunId });
+    return activities[act](environment, { ...order, runRef, workflowId, firstRunId });
   }
 }

@@ -13,7 +13,8 @@ export class UnknownTimeZone extends Error {
 /**
  * The windows of a calendar that touch `asked`, in order, those that meet made one. Local times
  * become moments with the zone's own rules: where a clock shows a time twice, a window begins at
- * the first and ends at the second; a time that it skips is as long after the jump.
+ * the first and ends at the second. Where it skips a time, a window begins at the jump, and ends as
+ * long after the jump as was skipped.
  * Throws UnknownTimeZone.
  */
 export function expandCalendar({ zone, rules, periods }: FreezeCalendar, asked: Window): Window[] {
@@ -73,9 +74,12 @@ function moment(
   zone: string,
   whenTwice: 'earlier' | 'later',
 ): number {
-  const isSkipped = !local.toZonedDateTime(zone).toPlainDateTime().equals(local);
-  const disambiguation = isSkipped ? 'compatible' : whenTwice;
-  return local.toZonedDateTime(zone, { disambiguation }).epochMilliseconds;
+  const after = local.toZonedDateTime(zone);
+  if (after.toPlainDateTime().equals(local)) {
+    return local.toZonedDateTime(zone, { disambiguation: whenTwice }).epochMilliseconds;
+  }
+  const jump = whenTwice === 'earlier' ? after.getTimeZoneTransition('previous') : after;
+  return (jump ?? after).epochMilliseconds;
 }
 
 function touches({ fromMs, untilMs }: Window, asked: Window): boolean {

@@ -9,6 +9,8 @@ import { bulkhead, type BulkheadPolicy } from 'cockatiel';
 import { defineSearchAttributeKey } from '@temporalio/common';
 import {
   changeControlMessages,
+  changeControlQuery,
+  type ChangeControlState,
   type PermitAnswer,
   type PermitRequest,
 } from '../../contracts/kernel/change-control.ts';
@@ -50,6 +52,24 @@ export async function tellChangeControl<Answer>(
   });
 }
 
+/** What the change control of an environment keeps until the deadline; undefined where there is none. */
+export async function readChangeControlState(
+  client: Client,
+  { environment, deadlineMs }: Pick<AskingForPermit, 'environment' | 'deadlineMs'>,
+): Promise<ChangeControlState | undefined> {
+  const handle = client.workflow.getHandle(changeControlWorkflowId(environment));
+  try {
+    return await client.withDeadline(deadlineMs, async () => {
+      const { status } = await handle.describe();
+      const isOpen = status.name === 'RUNNING' || status.name === 'PAUSED';
+      return isOpen ? await handle.query<ChangeControlState>(changeControlQuery) : undefined;
+    });
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+}
+
 export type AskPermit = (request: PermitRequest, asking: AskingForPermit) => Promise<PermitAnswer>;
 
 /**
@@ -76,9 +96,10 @@ export function createAskPermit(client: Client): AskPermit {
 async function askPermit(
   client: Client,
   request: PermitRequest,
-  { environment, taskQueue, deadlineMs }: AskingForPermit,
+  { environment, taskQueue, deadlineMs, runId }: AskingForPermit,
 ): Promise<PermitAnswer> {
-  const updateId = `${request.runRef}/permit`;
+  // A run that was reset keeps its runRef, but is judged anew.
+  const updateId = `${request.runRef}/${runId}/permit`;
   const message = { environment, taskQueue, name: changeControlMessages.askPermit };
   for (;;) {
     // Asked again now and then: an answer can be lost when change control continues as new.
@@ -104,6 +125,8 @@ export interface AskingForPermit {
   /** Where change control runs if it is started now. */
   taskQueue: string;
   deadlineMs: number;
+  /** The execution that asks. */
+  runId: string;
 }
 
 /** Leaves a message as a signal: it waits where no worker runs. */

@@ -1,9 +1,7 @@
-import { WorkflowNotFoundError, type Client } from '@temporalio/client';
-import {
-  changeControlQuery,
-  type ChangeControlState,
-} from '../../contracts/kernel/change-control.ts';
-import { changeControlWorkflowId, environmentOfChangeControl } from '../../kinds/locks.ts';
+import type { Client } from '@temporalio/client';
+import { readChangeControlState } from '../../adapters/temporal/change-control.ts';
+import type { ChangeControlState } from '../../contracts/kernel/change-control.ts';
+import { environmentOfChangeControl } from '../../kinds/locks.ts';
 import { changeControlWorkflowType } from '../../kinds/workflow-types.ts';
 import { workerAnswerMs } from '../runs/unanswered.ts';
 
@@ -17,17 +15,9 @@ export async function readChangeControls(
 }
 
 async function readChangeControl(client: Client, environment: string): Promise<ChangeControlState> {
-  const handle = client.workflow.getHandle(changeControlWorkflowId(environment));
-  try {
-    return await client.withDeadline(Date.now() + workerAnswerMs, async () => {
-      const { status } = await handle.describe();
-      if (status.name !== 'RUNNING') return neverAsked(environment);
-      return handle.query<ChangeControlState>(changeControlQuery);
-    });
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return neverAsked(environment);
-    throw error;
-  }
+  const deadlineMs = Date.now() + workerAnswerMs;
+  const state = await readChangeControlState(client, { environment, deadlineMs });
+  return state ?? neverAsked(environment);
 }
 
 function neverAsked(environment: string): ChangeControlState {

@@ -113,6 +113,8 @@ export interface ChangeControlState {
   records: ChangeRecord[];
   /** The ID of the next freeze. */
   nextFreeze: number;
+  /** When all holders were last checked. */
+  holdersCheckedMs?: number;
 }
 
 /** What `changeControl` is started with; `temporal workflow start` may leave it out. */
@@ -176,6 +178,12 @@ export interface ChangeControlActivities {
    * ChangeControlUnavailable, retryable, while it does not answer. Idempotent by `runRef`.
    */
   askPermit(environment: string, request: PermitRequest): Promise<PermitAnswer>;
+
+  /**
+   * Whether a freeze would refuse this run now. Nothing is granted or recorded. Throws while change
+   * control does not answer.
+   */
+  previewPermit(environment: string, request: PermitRequest): Promise<PermitAnswer>;
 
   /** Which of these are over, by their `runRef`: each is asked of Temporal by its ID. */
   findDeadHolders(holders: PermitHolder[]): Promise<string[]>;

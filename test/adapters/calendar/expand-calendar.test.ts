@@ -56,6 +56,12 @@ describe('the windows of a freeze calendar', () => {
     ]);
   });
 
+  it('begin at the jump where a clock skips their beginning', () => {
+    expect(expanded(calendar('Sun 02:30 to 03:15'), '2026-03-29T00:00Z', 86_400_000)).toEqual([
+      '2026-03-29T01:00 to 2026-03-29T01:15',
+    ]);
+  });
+
   it('are one where they meet', () => {
     const both: FreezeCalendar = {
       ...calendar('Fri 16:00 to Sat 00:00', 'UTC'),

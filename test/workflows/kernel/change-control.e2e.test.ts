@@ -70,9 +70,8 @@ describe('change control', () => {
     tellChangeControl<ChangeControlReceipt>(env.client, { environment, taskQueue, name, input });
   const ask = (request: PermitRequest): Promise<PermitAnswer> =>
     createAskPermit(env.client)(request, {
-      environment,
-      taskQueue,
-      deadlineMs: Date.now() + 10_000,
+      ...{ environment, taskQueue, deadlineMs: Date.now() + 10_000 },
+      runId: request.firstRunId,
     });
   const heldBy = async () => (await state()).permits.map(({ workflowId }) => workflowId);
 
@@ -169,6 +168,32 @@ describe('change control', () => {
     expect((await state()).freezes).toHaveLength(1);
   });
 
+  it('ends a calendar of periods with the last of them, and refuses one that is over', async () => {
+    const calendar = {
+      zone: 'UTC',
+      periods: [{ from: '2020-01-01 00:00', to: '2100-01-01 00:00' }],
+    };
+    const { freeze } = await say('freeze', { ...who, calendar });
+    expect(freeze?.untilMs).toBe(Date.parse('2100-01-01T00:00Z'));
+    const over = { zone: 'UTC', periods: [{ from: '2020-01-01 00:00', to: '2020-01-02 00:00' }] };
+    await expect(say('freeze', { ...who, calendar: over })).rejects.toMatchObject({
+      cause: {
+        type: 'InvalidInput',
+        message: expect.stringContaining('all of them are over') as string,
+      },
+    });
+  });
+
+  it('keeps its freezes when somebody cancels its workflow', async () => {
+    await say('freeze', who);
+    const { runId } = await control().describe();
+    await control().cancel();
+    await eventually(async () => expect((await control().describe()).runId).not.toBe(runId));
+    expect((await state()).freezes).toMatchObject([who]);
+    const { request } = await openRun('rollouts', 'canary');
+    expect(await ask(request)).toMatchObject({ granted: false, type: 'Frozen' });
+  });
+
   it('aborts chaos when its safety lever is engaged, and nothing else', async () => {
     const canary = await openRun('rollouts', 'canary');
     const experiment = await openRun('chaos', 'experiment', 'cart');
@@ -224,7 +249,8 @@ describe('change control', () => {
     });
     // More at once than Temporal takes as updates of one workflow.
     const askPermit = createAskPermit(env.client);
-    const asking = { environment, taskQueue, deadlineMs: Date.now() + 20_000 };
+    const deadlineMs = Date.now() + 20_000;
+    const asking = { environment, taskQueue, deadlineMs, runId: 'first' };
     const answers = await Promise.all(requests.map((request) => askPermit(request, asking)));
     expect(answers).toEqual(answers.map(() => ({ granted: true, notes: [] })));
     await eventually(async () => expect((await control().describe()).runId).not.toBe(firstRun));

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { WorkflowFailedError } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -101,6 +102,42 @@ describe('a rollout and the change control of its environment', () => {
     expect((await state()).permits).toEqual([]);
     await say('thaw', { by: 'ana' });
     expect(await (await bench.start(shop, canary)).result()).toMatchObject({ outcome: 'Promoted' });
+  });
+
+  it('asks again when it is reset, after the freeze was thawed', async () => {
+    await freeze();
+    const shop = bench.serving();
+    await expect(bench.deploy(shop, canary)).rejects.toThrow();
+    const handle = env.client.workflow.getHandle(rolloutWorkflowId(shop));
+    await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
+    await say('thaw', { by: 'ana' });
+    const { events } = await handle.fetchHistory();
+    const askedIn = events
+      ?.map(({ activityTaskScheduledEventAttributes: scheduled }) => scheduled)
+      .find((scheduled) => scheduled?.activityType?.name === 'askPermit');
+    const { runId } = await handle.describe();
+    await env.client.workflowService.resetWorkflowExecution({
+      namespace: env.client.options.namespace,
+      workflowExecution: { workflowId: handle.workflowId, runId },
+      workflowTaskFinishEventId: askedIn?.workflowTaskCompletedEventId ?? null,
+      requestId: randomUUID(),
+      reason: 'thawed',
+    });
+    expect(await bench.result(shop)).toMatchObject({ outcome: 'Promoted' });
+  });
+
+  it('goes on when a freeze refuses the rollout that would supersede it', async () => {
+    const shop = bench.serving();
+    await bench.deploy(shop, held);
+    await bench.until(shop, ({ phase }) => phase === 'holding');
+    await freeze();
+    const next = { ...canary, release: release('v3'), supersede: true };
+    await expect(bench.deploy(shop, next)).rejects.toMatchObject({ cause: { type: 'Frozen' } });
+    expect(bench.platform.state(shop)).toMatchObject({ canaryWeight: 20 });
+    const override = { by: 'bo', why: 'checkout is down' };
+    await bench.deploy(shop, { ...next, override });
+    expect(await bench.result(shop)).toMatchObject({ outcome: 'Promoted' });
+    expect(stableOf(shop)).toBe('v3');
   });
 
   it('goes ahead during a freeze with a name and a reason, which its report tells', async () => {

@@ -1,6 +1,8 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import type {
   ChangeControlReceipt,
+  ExpandedCalendar,
+  FreezeCalendar,
   LeverInput,
   ThawInput,
 } from '../../../src/contracts/kernel/change-control.ts';
@@ -22,9 +24,10 @@ const mostFreezes = 50;
 
 export async function freeze(
   desk: Desk,
-  { calendar, ...wanted }: NewFreeze,
+  { calendar, ...asked }: NewFreeze,
 ): Promise<ChangeControlReceipt> {
   const windows = calendar === undefined ? undefined : await withWindows(calendar);
+  const wanted = { ...asked, ...(windows !== undefined && endOfPeriods(windows, asked)) };
   const { environment, freezes } = desk.state;
   const same = freezes.find((one) =>
     isSameFreeze(one, { ...wanted, ...(calendar !== undefined && { calendar }) }),
@@ -42,6 +45,22 @@ export async function freeze(
   const message = `${frozenSubject(desk.environment, made)} frozen ${describeTerm(made)} (freeze ${id})`;
   desk.record(`${message}, by ${by}: ${why}`);
   return { message, freeze: made };
+}
+
+/** Periods come once: the freeze is over with the last of them. */
+function endOfPeriods(
+  { rules, windows }: FreezeCalendar & ExpandedCalendar,
+  { untilMs = Infinity }: Pick<NewFreeze, 'untilMs'>,
+): Pick<NewFreeze, 'untilMs'> {
+  if (rules.length > 0) return {};
+  const last = windows.at(-1);
+  if (last === undefined) {
+    throw ApplicationFailure.nonRetryable(
+      'calendar: periods: all of them are over; write one that is still to come',
+      failureTypes.invalidInput,
+    );
+  }
+  return { untilMs: Math.min(untilMs, last.untilMs) };
 }
 
 export function thaw(desk: Desk, input: ThawInput): ChangeControlReceipt {

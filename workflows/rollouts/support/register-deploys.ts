@@ -9,6 +9,7 @@ import type { AnySpec } from '../../../src/specs/rollouts/resolution.ts';
 import { writtenSpec } from '../../../src/specs/rollouts/written-spec.ts';
 import { refuseOtherWorkflowId } from '../../kernel/refuse-other-workflow-id.ts';
 import { resolveSpec } from '../../kernel/resolve-spec.ts';
+import { permitOrder } from './obtain-permit.ts';
 import type { Rollout } from './rollout.ts';
 
 /**
@@ -65,6 +66,11 @@ async function makeWay(
   const kind = rolloutKinds[request.kind];
   refuseOtherWorkflowId(kind, kind.subject(spec));
   refuseUnlessItMaySupersede(rollout, spec);
+  if (rollout.spec !== undefined && mayStillBeUndone(rollout)) {
+    const { requestId } = request;
+    await rollout.permit.preview(permitOrder(spec), { requestId, settings: rollout.settings });
+    refuseUnlessItMaySupersede(rollout, spec);
+  }
   const by = request.by ?? 'someone';
   rollout.record({
     atMs: Date.now(),

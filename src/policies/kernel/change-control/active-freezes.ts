@@ -32,9 +32,12 @@ export function isOver({ untilMs }: Freeze, nowMs: number): boolean {
   return untilMs !== undefined && untilMs <= nowMs;
 }
 
-/** The next window of a calendar that begins later. */
-export function nextWindow({ calendar }: Freeze, nowMs: number): Window | undefined {
-  return calendar?.windows.find(({ fromMs }) => fromMs > nowMs);
+/** The next window of a calendar that begins later, and before the freeze ends. */
+export function nextWindow(
+  { calendar, untilMs = Infinity }: Freeze,
+  nowMs: number,
+): Window | undefined {
+  return calendar?.windows.find(({ fromMs }) => fromMs > nowMs && fromMs < untilMs);
 }
 
 function isIn({ fromMs, untilMs }: Window, nowMs: number): boolean {

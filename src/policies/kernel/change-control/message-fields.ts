@@ -1,4 +1,4 @@
-import { shorten } from '../notifications/bounded-text.ts';
+import { readable, shorten } from '../notifications/bounded-text.ts';
 
 export type Read<T> = { ok: true; value: T } | { ok: false; reason: string };
 
@@ -53,7 +53,7 @@ export class MessageFields {
       this.problems.push(`${key} has ${value.length} characters; send at most ${most}`);
       return undefined;
     }
-    return value;
+    return readable(value);
   }
 
   optionalCount(key: string): number | undefined {

@@ -8,6 +8,6 @@ export function isSameFreeze(freeze: Freeze, wanted: NewFreeze): boolean {
 }
 
 function fingerprint(freeze: NewFreeze): string {
-  const { by, why, services = [] } = freeze;
-  return JSON.stringify([by, why, services, describeTerm(freeze)]);
+  const { by, why, untilMs, services = [] } = freeze;
+  return JSON.stringify([by, why, services, describeTerm(freeze), untilMs]);
 }

@@ -113,6 +113,10 @@ describe('a freeze that is asked for', () => {
   });
 });
 
+it('what people write cannot move the cursor or colour a terminal', () => {
+  expect(readThaw({ by: 'an\u001b[31ma' })).toEqual({ ok: true, value: { by: 'an\ufffd[31ma' } });
+});
+
 describe('a weekly window', () => {
   it.each([
     ['Fri 16:00 to Mon 08:00', 'every Fri 16:00 to Mon 08:00 (UTC)'],
