@@ -15,12 +15,13 @@ export interface MigrateOptions {
 /**
  * Brings the schema to the version that this Belay knows. Several processes may do so at once: the
  * first one does it, under the database's lock, and the others wait. Throws LedgerError where the
- * schema is of a newer Belay, or of an older one and may not be changed from here.
+ * schema is of a newer Belay, or of an older one and may not be changed from here. Returns whether
+ * the database was new.
  */
 export async function migrate(
   db: LedgerDb,
   { place, mayMigrate, migrations = ownMigrations }: MigrateOptions,
-): Promise<void> {
+): Promise<boolean> {
   const known = Object.keys(migrations);
   const applied = await appliedMigrations(db);
   if (applied.some((name) => !known.includes(name))) {
@@ -30,7 +31,7 @@ export async function migrate(
         `versions up to ${versionOf(known)}: use the newer Belay that upgraded it.`,
     );
   }
-  if (applied.length === known.length) return;
+  if (applied.length === known.length) return false;
   if (!mayMigrate) {
     throw new LedgerError(
       'older-schema',
@@ -47,6 +48,7 @@ export async function migrate(
   });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw error as Error;
+  return applied.length === 0;
 }
 
 async function appliedMigrations(db: LedgerDb): Promise<string[]> {

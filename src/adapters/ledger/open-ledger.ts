@@ -57,14 +57,20 @@ export function openLedger(
     try {
       const { isWorker = false, changesNothing = false } = options;
       const mayMigrate = isWorker || (url === undefined && !changesNothing);
-      await migrate(connected.db, { place: `The ledger in ${place}`, mayMigrate, ...options });
+      const isNew = await migrate(connected.db, {
+        ...{ place: `The ledger in ${place}`, mayMigrate },
+        ...options,
+      });
       if (mayMigrate) {
         const imported = await importFolders({
-          ...{ folder, place, keepSinceMs: keepSinceMs() },
+          ...{ folder, place, isNew },
           append: (reports) => appendRuns(connected.db, reports),
           ...(options.onDamaged && { onDamaged: options.onDamaged }),
         });
-        if (imported > 0) options.onImported?.(imported);
+        if (imported > 0) {
+          await pruneRuns(connected.db, keepSinceMs());
+          options.onImported?.(imported);
+        }
       }
       return connected;
     } catch (error) {

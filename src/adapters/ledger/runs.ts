@@ -141,6 +141,7 @@ function newestFirst(one: Dated, other: Dated): number {
  * started again. Returns how many.
  */
 export async function pruneRuns(db: LedgerDb, endedBeforeMs: number): Promise<number> {
+  if (endedBeforeMs === -Infinity) return 0;
   for (let removed = 0; ;) {
     const old = await db
       .selectFrom('belay_runs as run')

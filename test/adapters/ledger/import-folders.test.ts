@@ -96,6 +96,24 @@ it('an import does not bring back what is too old to be kept', async () => {
   expect(await refs(ledger)).toEqual(['r-2']);
 });
 
+it('the newest report of a service is imported although it is too old to be kept', async () => {
+  await write('demo/shop/1000-r-1.json', flatReport('r-1', 1000));
+  await write('demo/shop/2000-r-2.json', flatReport('r-2', 2000));
+  const ledger = open(60_000);
+  expect(await refs(ledger)).toContain('r-2');
+  await ledger.prune();
+  expect(await refs(ledger)).toEqual(['r-2']);
+});
+
+it('files are imported again into a database that took the place of a lost one', async () => {
+  await write('demo/shop/1000-r-1.json', flatReport('r-1', 1000));
+  await open().check();
+  for (const ending of ['', '-wal', '-shm']) {
+    await rm(join(home, `ledger/ledger.db${ending}`), { force: true });
+  }
+  expect(await refs(open())).toEqual(['r-1']);
+});
+
 it('files that are no reports are named, and the others imported', async () => {
   await write('demo/shop/1000-r-1.json', flatReport('r-1', 1000));
   await write('demo/shop/2000-torn.json', '{"rolloutId": "to');

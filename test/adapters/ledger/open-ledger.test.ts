@@ -211,6 +211,12 @@ describe.skipIf(postgres === undefined)('the ledger in PostgreSQL', () => {
     expect(await refs(ledger)).toEqual(['r-2']);
   });
 
+  it('removes nothing where everything is kept', async () => {
+    const ledger = open({ url: await postgres!.newDatabase('kept'), isWorker: true });
+    await ledger.append(rolloutReport());
+    expect(await ledger.prune()).toBe(0);
+  });
+
   it('shares a database with tables of others', async () => {
     const url = await postgres!.newDatabase('shared');
     await postgres!.run('CREATE TABLE runs (id int)', 'shared');

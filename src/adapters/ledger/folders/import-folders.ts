@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { stat, utimes, writeFile } from 'node:fs/promises';
+import { rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunReport } from '../../../contracts/kernel/report.ts';
 import { reportOfResponse, isAlertResponse } from '../../../contracts/rollouts/alert-reports.ts';
@@ -11,8 +11,8 @@ export interface ImportOptions {
   folder: string;
   /** The database: each has the files imported once. */
   place: string;
-  /** Runs that ended before are left out. */
-  keepSinceMs: number;
+  /** It was empty: one that was lost may have had these files before. */
+  isNew: boolean;
   append(reports: readonly RunReport[]): Promise<void>;
   onDamaged?: (damage: DamagedEntry) => void;
 }
@@ -27,10 +27,11 @@ const overlapMs = 5_000;
  * the next start. Returns how many.
  */
 export async function importFolders(options: ImportOptions): Promise<number> {
-  const { folder, place, keepSinceMs, append } = options;
+  const { folder, place, isNew, append } = options;
   const marker = join(folder, `.imported-${hashOf(place)}`);
   const startedMs = Date.now();
-  const sinceMs = await lastImport(marker);
+  if (isNew) await rm(marker, { force: true }).catch(() => undefined);
+  const sinceMs = isNew ? 0 : await lastImport(marker);
   let imported = 0;
   let batch: RunReport[] = [];
   const flush = async () => {
@@ -39,7 +40,6 @@ export async function importFolders(options: ImportOptions): Promise<number> {
     batch = [];
   };
   for await (const report of earlierReports(options, sinceMs - overlapMs)) {
-    if (report.endedAtMs < keepSinceMs) continue;
     if (batch.push(report) === atOnce) await flush();
   }
   await flush();

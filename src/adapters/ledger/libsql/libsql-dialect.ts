@@ -131,9 +131,14 @@ function alone<T>(database: Database.Database, write: () => T): T {
     database.exec('commit');
     return written;
   } catch (error) {
-    database.exec('rollback');
+    rollBack(database);
     throw error;
   }
+}
+
+/** A full disk, for one, has ended the transaction already, and that is what is to be told. */
+function rollBack(database: Database.Database): void {
+  if (database.inTransaction) database.exec('rollback');
 }
 
 function isBusy(error: unknown): boolean {
