@@ -89,9 +89,9 @@ export async function engageLever(
       (await abortHolder(desk, holder, abort)) ? [holder.workflowId] : [],
     ),
   );
-  const stopping = aborted.flat().join(', ') || 'none of them runs';
+  const stopping = aborted.flat().join(', ');
   return {
-    message: `The safety lever of ${desk.environment} is engaged: no chaos, train or migration starts. Aborted: ${stopping}`,
+    message: `The safety lever of ${desk.environment} is engaged: no chaos, train or migration starts. ${stopping === '' ? 'None of them was running' : `Aborted: ${stopping}`}`,
   };
 }
 
