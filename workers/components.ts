@@ -69,7 +69,7 @@ async function clusterComponents(
   }));
 }
 
-/** Without it reports are written later, and alerts are judged by what Temporal keeps. */
+/** Not required: runs act without it, and an alert aborts the open rollout without it. */
 export function ledgerComponent({
   check,
   place,

@@ -178,6 +178,8 @@ export const scenarios: Record<string, (bench: RolloutBench) => Promise<ServiceR
     bench.kubernetes.state(shop).drift = ['Service drifting was unpinned by kubectl-edit'];
     await bench.until(shop, ({ phase }) => phase === 'inconclusive');
     await handle.executeUpdate('promote', { args: [{ by: 'ana' }] });
+    await bench.until(shop, ({ phase }) => phase === 'stuck');
+    await handle.executeUpdate('retry', { args: [{ by: 'ana' }] });
     await handle.result();
     return shop;
   },

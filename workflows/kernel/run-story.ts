@@ -23,11 +23,8 @@ import type { Run } from './run.ts';
 import type { UndoTable } from './undos.ts';
 import { untilNobodyIsAnswered } from './until-nobody-is-answered.ts';
 
-const { appendReport } = proxyActivities<LedgerActivities>({
-  startToCloseTimeout: '10 s',
-  scheduleToCloseTimeout: '10 min',
-  summary: 'write the report into the ledger',
-});
+/** How long the end of a run waits for a ledger that is away: a successor is not kept waiting. */
+const ledgerLimits = { alone: '10 min', succeeded: '20 s' } as const;
 
 /** What a kind of run adds to its story. */
 export interface RunActs<R extends Run> {
@@ -153,14 +150,19 @@ async function close(run: Run, { outcome, reason }: Ending): Promise<RunReport> 
   run.enterPhase('closed', reason);
   await run.notifier.settle();
   const report = reportOf(run, { outcome, reason });
-  if (run.spec !== undefined) await writeIntoLedger(report);
   await run.permit.giveBack();
+  if (run.spec !== undefined) await writeIntoLedger(run, report);
   await untilNobodyIsAnswered();
   if (run.successor !== undefined) await startSuccessor(run);
   return report;
 }
 
-async function writeIntoLedger(report: RunReport): Promise<void> {
+async function writeIntoLedger({ successor }: Run, report: RunReport): Promise<void> {
+  const { appendReport } = proxyActivities<LedgerActivities>({
+    startToCloseTimeout: '10 s',
+    scheduleToCloseTimeout: successor === undefined ? ledgerLimits.alone : ledgerLimits.succeeded,
+    summary: 'write the report into the ledger',
+  });
   try {
     await appendReport(report);
   } catch (error) {
