@@ -2,6 +2,9 @@
 import { sleep } from '@temporalio/workflow';
 import { canaryDeployment as present } from '../../../workflows/rollouts/canary-deployment.ts';
 
+export { changeControl } from '../../../workflows/kernel/change-control.ts';
+export { janitor } from '../../../workflows/kernel/janitor.ts';
+
 export async function canaryDeployment(
   ...given: Parameters<typeof present>
 ): ReturnType<typeof present> {
