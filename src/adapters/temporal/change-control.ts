@@ -52,7 +52,7 @@ export async function tellChangeControl<Answer>(
   });
 }
 
-/** What the change control of an environment keeps until the deadline; undefined where there is none. */
+/** What the change control of an environment keeps until the deadline; undefined if it does not run. */
 export async function readChangeControlState(
   client: Client,
   { environment, deadlineMs }: Pick<AskingForPermit, 'environment' | 'deadlineMs'>,
