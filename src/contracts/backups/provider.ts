@@ -1,0 +1,45 @@
+import type { Attempt } from '../kernel/agent-host.ts';
+import type { CommandResult, RunStep } from '../kernel/agent.ts';
+import type { SecretRef } from '../../specs/kernel/notifications.ts';
+import type { BackupStoreActivities } from './store.ts';
+
+/** One start of a tool. Secrets are named, never given: they are read when the program starts. */
+export interface ToolRun {
+  /** Without a shell; the absolute path of the program first. */
+  argv: readonly string[];
+  environment: Readonly<Record<string, string>>;
+  secrets: Readonly<Record<string, SecretRef>>;
+  /** The account it runs as; absent: the agent's own. */
+  user?: string;
+  folder?: string;
+  timeoutMs: number;
+  /** From SIGTERM to SIGKILL. */
+  graceMs: number;
+}
+
+export interface ToolAnswer {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** How a provider runs the tools of its host. */
+export interface Tools {
+  /**
+   * An act of a run: once, by a watchdog that outlives the agent, its output bounded. The same act
+   * again attaches to it. Throws AgentError `lost` where nobody can say how it ended.
+   */
+  act(act: RunStep, name: string, tool: ToolRun, attempt: Attempt): Promise<CommandResult>;
+  /** Changes nothing: ended with the agent. Throws AgentError `unfinished` unless it exits by itself. */
+  read(tool: ToolRun, cancelled: AbortSignal): Promise<ToolAnswer>;
+}
+
+type Acts = Omit<BackupStoreActivities, 'agent'>;
+
+/** What one provider does on its host. The same as the activities, given the attempt. Throws AgentError. */
+export type BackupProvider = {
+  [Name in keyof Acts]: (
+    call: Parameters<Acts[Name]>[0],
+    attempt: Attempt,
+  ) => ReturnType<Acts[Name]>;
+};
