@@ -56,7 +56,10 @@ export interface RepositoryContents {
   sets: readonly BackupSet[];
   /** Absent where the source has no log. */
   wal?: readonly WalRange[];
-  /** Labels that belong to another plan, or to nobody: they are never touched. */
+  /**
+   * Labels that belong to another plan, or to nobody: they are never touched. Those of the same source
+   * are in `sets`, too, so that what they build on is kept.
+   */
   foreign: readonly string[];
   /** What is wrong with the repository as a whole, such as a lock that was left. */
   problems: readonly string[];

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { cronForm, refuseCron } from './cron.ts';
 import { judgedBy, type Finding, type Unfinished } from './finding.ts';
 import { refusal } from './given.ts';
-import { offerKnown } from './known-keys.ts';
 import { resolveAgainst, type Resolution } from './resolve.ts';
 import { duration, idPart, listOf, mapping, text, wholeNumber } from './written.ts';
+import { zone } from './zone.ts';
 
 /** When a run starts by itself; what stands under `schedule`, beside the spec of the run. */
 export interface ScheduleSpec {
@@ -43,14 +43,6 @@ const cron = text(cronForm).superRefine((written, context) => {
   const complaint = refuseCron(written);
   if (complaint !== undefined) context.addIssue(refusal(cronForm, complaint)({ input: written }));
 });
-
-const zone = text('write a time zone, such as Europe/Berlin, or UTC').superRefine(
-  (written, context) => {
-    if (isZone(written)) return;
-    const accepted = offerZone(written);
-    context.addIssue(refusal(accepted, 'is no IANA time zone')({ input: written }));
-  },
-);
 
 const calendar = mapping({
   minute: oneOrMore(wholeNumber(0, 59)).exactOptional(),
@@ -147,22 +139,4 @@ function named(names: readonly string[], first: number) {
     context.addIssue(error({ input: written }));
     return z.NEVER;
   });
-}
-
-/** Offsets such as +02:00 have no daylight saving, and are no zones. */
-function isZone(written: string): boolean {
-  if (!/^[A-Za-z]/.test(written)) return false;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: written });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function offerZone(written: string): string {
-  const offered = offerKnown(written, ['UTC', ...Intl.supportedValuesOf('timeZone')]);
-  return offered.includes('(')
-    ? offered.slice(0, offered.indexOf(' ('))
-    : 'write one such as Europe/Berlin, or UTC';
 }
