@@ -32,6 +32,18 @@ const allowedSkips: AllowedSkip[] = [
     platform: 'darwin',
     why: 'Prometheus and Alertmanager come from Debian packages',
   },
+  ...[
+    'test/fixtures/backups/',
+    'test/agent/backups/',
+    'test/adapters/pgbackrest/',
+    'test/adapters/restic/',
+    'test/adapters/kubernetes-objects/',
+    'test/workflows/backups/',
+  ].map((files): AllowedSkip => ({
+    files,
+    platform: 'darwin',
+    why: 'PostgreSQL, pgBackRest and restic come from Debian packages',
+  })),
   {
     files: 'test/deploy/',
     platform: 'darwin',
