@@ -1,32 +1,8 @@
-import {
-  ActivityCancellationType,
-  ActivityFailure,
-  ApplicationFailure,
-  proxyActivities,
-  TimeoutFailure,
-} from '@temporalio/workflow';
-import {
-  agentContract,
-  agentTaskQueue,
-  type AgentActivities,
-  type ArgumentValues,
-  type RunStep,
-} from '../../src/contracts/kernel/agent.ts';
-import { failureTypes } from '../../src/contracts/kernel/failures.ts';
+import { proxyActivities } from '@temporalio/workflow';
+import type { AgentActivities, ArgumentValues, RunStep } from '../../src/contracts/kernel/agent.ts';
 import { formatDuration } from '../../src/specs/kernel/duration.ts';
+import { createAgentCalls, type AgentPatience } from './agent-calls.ts';
 import type { Fencing } from './fencing.ts';
-
-/** An agent that is there takes an act up at once: it has slots for many. */
-const absentAfterMs = 30_000;
-
-export interface AgentPatience {
-  /** From an agent's death until its act is given to the agent that was started in its place. */
-  heartbeatMs: number;
-  /** All attempts of a short act together, and of a revert. */
-  budgetMs: number;
-}
-
-const usual: AgentPatience = { heartbeatMs: 30_000, budgetMs: 300_000 };
 
 /**
  * Everything a run does by one agent, each act with the next step of the run. An absent agent is an
@@ -35,42 +11,12 @@ const usual: AgentPatience = { heartbeatMs: 30_000, budgetMs: 300_000 };
 export function createAgentActs(
   agent: string,
   fencing: Pick<Fencing, 'next'>,
-  { heartbeatMs, budgetMs }: AgentPatience = usual,
+  patience?: AgentPatience,
 ) {
-  const common = {
-    taskQueue: agentTaskQueue(agent),
-    scheduleToStartTimeout: absentAfterMs,
-    retry: { initialInterval: 500, maximumInterval: 10_000 },
-  };
-  const brief = {
-    ...common,
-    startToCloseTimeout: '30 s',
-    scheduleToCloseTimeout: budgetMs,
-  } as const;
-  const short = proxyActivities<AgentActivities>(brief);
-  const attended = {
-    heartbeatTimeout: heartbeatMs,
-    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-  };
-  // How long a command may take is in the agent's settings, and the agent sees to it.
-  const long = proxyActivities<AgentActivities>({
-    ...common,
-    ...attended,
-    startToCloseTimeout: '8 days',
-    scheduleToCloseTimeout: '8 days',
-  });
-  const reverts = proxyActivities<AgentActivities>({
-    ...common,
-    ...attended,
-    startToCloseTimeout: budgetMs,
-    scheduleToCloseTimeout: budgetMs,
-  });
-  const call = { contract: agentContract, agent };
-  const nextStep = (): RunStep => {
-    const { rolloutId: runRef, step } = fencing.next();
-    return { runRef, step };
-  };
-  const answer = <T>(act: Promise<T>) => orAbsent(agent, act);
+  const { call, options, nextStep, answer } = createAgentCalls(agent, fencing, patience);
+  const short = proxyActivities<AgentActivities>(options.short);
+  const long = proxyActivities<AgentActivities>(options.long);
+  const reverts = proxyActivities<AgentActivities>(options.reverts);
 
   return {
     describe: () =>
@@ -117,27 +63,4 @@ export function createAgentActs(
         ),
       ),
   };
-}
-
-async function orAbsent<T>(agent: string, act: Promise<T>): Promise<T> {
-  try {
-    return await act;
-  } catch (error) {
-    const isAbsent =
-      error instanceof ActivityFailure &&
-      error.cause instanceof TimeoutFailure &&
-      error.cause.timeoutType === 'SCHEDULE_TO_START';
-    if (!isAbsent) throw error;
-    throw ApplicationFailure.create({
-      message:
-        `agent ${agent} did not take ${error.activityType} up within ${formatDuration(absentAfterMs)}. ` +
-        `Start it on its host with \`belay agent\`, and see \`belay agents\`: it needs the same ` +
-        `Temporal namespace, and the name ${agent}. If it had begun, the act goes on on the host ` +
-        'until its own time is over, and leases are reverted there',
-      type: failureTypes.agentAbsent,
-      nonRetryable: true,
-      details: [{ agent }],
-      cause: error,
-    });
-  }
 }

@@ -133,8 +133,14 @@ export interface RestoreSetCall extends RepositoryCall {
   keepForMs: number;
 }
 
-/** Where a restore wrote to. Its name is made of the act, so that the same act names the same copy. */
+/** What the copy of a restore is called: known before the act, so that its undo can be armed before it. */
+export function copyName({ runRef, step }: RunStep): string {
+  return `${runRef}-${step}`;
+}
+
+/** Where a restore wrote to. */
 export interface RestoredCopy {
+  /** `copyName` of the act. */
   copy: string;
   folder: string;
   bytes: number;
