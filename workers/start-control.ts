@@ -32,6 +32,7 @@ import { ensureSearchAttributes } from '../src/adapters/temporal/search-attribut
 import type { Config } from '../src/config/config.ts';
 import type { Guard } from '../src/contracts/kernel/breakers.ts';
 import { alertTaskQueue } from '../src/contracts/kernel/messages.ts';
+import { alertFamily } from '../src/contracts/rollouts/alert-reports.ts';
 import { createAlertLedger } from '../src/contracts/rollouts/alert-ledger.ts';
 import { watchTaskQueue } from '../src/contracts/kernel/task-queues.ts';
 import {
@@ -159,7 +160,8 @@ export async function startControl(
       }),
       ...createLedgerActivities(ledger, {
         onFirstReport: (report) => {
-          metrics.runClosed(report);
+          // What was done about an alert is no run: it comes here only where the ledger was away.
+          if (report.family !== alertFamily) metrics.runClosed(report);
         },
         readStarter: async (run) => (await readStart(client, run)).identity,
       }),

@@ -8,6 +8,7 @@ const workflows = {
   respondToAlert: () => require('./rollouts/respond-to-alert.ts').respondToAlert,
   startScheduledRun: () => require('./kernel/start-scheduled-run.ts').startScheduledRun,
   changeControl: () => require('./kernel/change-control.ts').changeControl,
+  writeReport: () => require('./kernel/write-report.ts').writeReport,
   janitor: () => require('./kernel/janitor.ts').janitor,
 };
 

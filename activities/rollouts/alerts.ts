@@ -72,14 +72,16 @@ export function createAlertActivities(parts: AlertParts): AlertActivities {
 
 async function readService(
   name: ServiceName,
-  { rollouts, ledger, responses, platforms }: AlertParts,
+  { rollouts, ledger, platforms }: AlertParts,
 ): Promise<FoundService> {
   const { service, environment } = name;
   const open = await rollouts.read(rolloutWorkflowId(name));
-  // An abort needs no history, and must not wait for the ledger.
-  if (open !== undefined) return { service, environment, open, history: [], earlier: [] };
-  const reports = await listReports(ledger, { service, environment, limit: recent });
-  const earlier = await responses.list({ service, environment, limit: recent });
+  if (open !== undefined) return { service, environment, open, history: [] };
+  // Whatever an alert may undo, Temporal still has: it must not wait for the ledger.
+  const last = await rollouts.readLast(rolloutWorkflowId(name));
+  const reports = last
+    ? [last]
+    : await listReports(ledger, { service, environment, limit: recent });
   const target = newestTarget(reports);
   const ref = target && { service, environment, target: target.resolved };
   const serving = ref && (await readServing(ref, platforms));
@@ -89,10 +91,6 @@ async function readService(
     ...(target && { target: target.written }),
     ...(serving && { serving }),
     history: reports.map(closedRollout).sort((a, b) => b.endedAtMs - a.endedAtMs),
-    earlier: earlier.map(({ alertId, alert, action, rolloutId }) => ({
-      ...{ alertId, alert, action },
-      ...(rolloutId !== undefined && { rolloutId }),
-    })),
   };
 }
 

@@ -2,6 +2,9 @@ import type { KindDefinition } from './kind.ts';
 
 export const isOpen = "ExecutionStatus = 'Running'";
 
+/** Came to its end by itself, and has a report as its result. */
+export const hasEnded = "ExecutionStatus = 'Completed'";
+
 /** For Temporal's list: the runs of these kinds for which all of the conditions hold. */
 export function runsQuery(
   kinds: readonly Pick<KindDefinition, 'workflowType'>[],

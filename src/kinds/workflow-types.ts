@@ -11,6 +11,9 @@ export const janitorWorkflowType = 'janitor';
 
 export const changeControlWorkflowType = 'changeControl';
 
+/** Writes a report once the ledger can be used again. */
+export const writeReportWorkflowType = 'writeReport';
+
 export const alertWorkflowType = 'respondToAlert';
 
 /** Starts the run of a schedule under the run's own workflow ID: that of a schedule has a time in it. */

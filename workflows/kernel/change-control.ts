@@ -16,6 +16,7 @@ import type {
 import { failureTypes } from '../../src/contracts/kernel/failures.ts';
 import { environmentOfChangeControl } from '../../src/kinds/locks.ts';
 import { renewCalendarsInTime } from './change-control/calendars.ts';
+import { newestCode } from './newest-code.ts';
 import { Desk } from './change-control/desk.ts';
 import { dropDeadHoldersInTime, dropFreezesInTime } from './change-control/keep-current.ts';
 import { registerChangeControl } from './change-control/register.ts';
@@ -23,17 +24,8 @@ import { registerChangeControl } from './change-control/register.ts';
 /** A worker that does not have it in its memory must read all of it before it can answer. */
 const longestHistory = 2_000;
 
-/**
- * It never ends, so each of its tasks runs the newest code. A worker without a version must say
- * nothing about versions.
- */
-setWorkflowOptions(
-  () =>
-    workflowInfo().currentDeploymentVersion?.deploymentName
-      ? { versioningBehavior: 'AUTO_UPGRADE' }
-      : {},
-  changeControl,
-);
+// It never ends.
+setWorkflowOptions(newestCode, changeControl);
 
 /**
  * Permits, freezes and the safety lever of one environment. Runs ask it before their first act;

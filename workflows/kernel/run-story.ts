@@ -6,10 +6,8 @@ import {
   ContinueAsNew,
   isCancellation,
   makeContinueAsNewFunc,
-  proxyActivities,
   rootCause,
 } from '@temporalio/workflow';
-import type { LedgerActivities } from '../../src/contracts/kernel/ledger.ts';
 import type { RunReport } from '../../src/contracts/kernel/report.ts';
 import type { RunStatus } from '../../src/contracts/kernel/run.ts';
 import { boundNotes } from '../../src/policies/kernel/bound-notes.ts';
@@ -22,9 +20,7 @@ import type { VerbActs } from './register-verbs.ts';
 import type { Run } from './run.ts';
 import type { UndoTable } from './undos.ts';
 import { untilNobodyIsAnswered } from './until-nobody-is-answered.ts';
-
-/** How long the end of a run waits for a ledger that is away: a successor is not kept waiting. */
-const ledgerLimits = { alone: '10 min', succeeded: '20 s' } as const;
+import { writeIntoLedger } from './write-into-ledger.ts';
 
 /** What a kind of run adds to its story. */
 export interface RunActs<R extends Run> {
@@ -151,23 +147,10 @@ async function close(run: Run, { outcome, reason }: Ending): Promise<RunReport> 
   await run.notifier.settle();
   const report = reportOf(run, { outcome, reason });
   await run.permit.giveBack();
-  if (run.spec !== undefined) await writeIntoLedger(run, report);
+  if (run.spec !== undefined) await writeIntoLedger(report);
   await untilNobodyIsAnswered();
   if (run.successor !== undefined) await startSuccessor(run);
   return report;
-}
-
-async function writeIntoLedger({ successor }: Run, report: RunReport): Promise<void> {
-  const { appendReport } = proxyActivities<LedgerActivities>({
-    startToCloseTimeout: '10 s',
-    scheduleToCloseTimeout: successor === undefined ? ledgerLimits.alone : ledgerLimits.succeeded,
-    summary: 'write the report into the ledger',
-  });
-  try {
-    await appendReport(report);
-  } catch (error) {
-    report.notes.push(`This report is not in the ledger: ${rootCause(error) ?? String(error)}`);
-  }
 }
 
 function reportOf(run: Run, { outcome, reason }: Ending): RunReport {

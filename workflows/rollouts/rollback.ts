@@ -14,6 +14,7 @@ import { runRollout } from './support/run-rollout.ts';
 export async function rollback(input: unknown, request?: DeployRequest): Promise<RolloutReport> {
   return runRollout('rollback', input, request, async (rollout, spec) => {
     const service = await openService(rollout, spec);
+    refuseUnlessServing(service.found, request?.takesBack);
     const chosen = keptRevision(service.found, spec).release;
     if (chosen.revision !== undefined) await service.acts.inspect(beside(chosen, spec.readiness));
     const stage = pendingStage({ weight: 100, holdMs: 0 });
@@ -34,6 +35,19 @@ export async function rollback(input: unknown, request?: DeployRequest): Promise
     await commitPromotion(rollout, service, full);
     return { outcome: 'Promoted', reason: `${release.version} (revision ${revision}) is back` };
   });
+}
+
+/** Another alert may have had the same release taken back a moment ago, under the same workflow ID. */
+function refuseUnlessServing(
+  { environment, service, stable }: ServiceState,
+  version: string | undefined,
+): void {
+  const serving = stable?.release.version;
+  if (version === undefined || serving === version) return;
+  throw ApplicationFailure.nonRetryable(
+    `${version} of ${environment}/${service} does not serve any more: ${serving ?? 'nothing'} does`,
+    failureTypes.nothingToUndo,
+  );
 }
 
 function keptRevision(found: ServiceState, { toRevision }: RollbackSpec): KeptRevision {

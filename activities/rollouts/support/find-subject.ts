@@ -54,14 +54,18 @@ export async function findSubject(
   return { trouble: `Belay knows no service with the Deployment ${namespace}/${deployment}` };
 }
 
-/** An open rollout is what the Deployment is about; only without one, the last that was reported. */
+/** An open rollout is what the Deployment is about; only without one, the last that Temporal or the ledger knows. */
 async function findDeployed(
   named: NamedDeployment,
   { ledger, rollouts }: Sources,
   mayWait: boolean,
 ): Promise<ServiceName[]> {
-  const open = await rollouts.findByDeployment(named);
-  if (open.length > 0) return open;
+  const find = async () => {
+    const open = await rollouts.findByDeployment(named);
+    return open.length > 0 ? open : rollouts.findEndedByDeployment(named);
+  };
+  const found = await find();
+  if (found.length > 0) return found;
   const name = `${named.namespace}/${named.deployment}`;
   let reports: RolloutReport[] = [];
   let trouble: Error | undefined;
@@ -78,7 +82,7 @@ async function findDeployed(
   if (reported.length > 0) return unique(reported);
   for (const waitMs of mayWait ? retryAfterMs : []) {
     await sleep(waitMs);
-    const late = await rollouts.findByDeployment(named);
+    const late = await find();
     if (late.length > 0) return late;
   }
   // Without the ledger it is unknown whose Deployment this is, unless the alert names a service, too.

@@ -141,7 +141,7 @@ function unusable(error: unknown, place: string, url: string | undefined): Ledge
         ];
   return new LedgerError(
     'unusable',
-    `The ledger in ${place} cannot be used (${told}): ${whatToDo}. Runs go on without it; a run that ends waits up to ten minutes for it, and its report stays in its result.`,
+    `The ledger in ${place} cannot be used (${told}): ${whatToDo}. Runs go on without it, and their reports are written once it can be used again.`,
     { cause: url === undefined ? error : undefined },
   );
 }

@@ -4,6 +4,7 @@ export const failureTypes = {
   wrongWorkflowId: 'WrongWorkflowId',
   sameRelease: 'SameRelease',
   noSuchRevision: 'NoSuchRevision',
+  nothingToUndo: 'NothingToUndo',
   alreadyRunning: 'AlreadyRunning',
   verbRefused: 'VerbRefused',
   staleFence: 'StaleFence',

@@ -37,6 +37,8 @@ export interface StartRequest {
 export interface DeployRequest extends StartRequest {
   /** Which spec is being sent. */
   kind: SpecKind;
+  /** Of a rollback for an alert: the version that it takes back. Refused where another one serves. */
+  takesBack?: string;
 }
 
 export interface DeployReceipt {

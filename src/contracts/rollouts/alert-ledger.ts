@@ -1,5 +1,5 @@
 import type { Ledger } from '../kernel/ledger.ts';
-import { isAlertResponse, reportOfResponse } from './alert-reports.ts';
+import { alertFamily, isAlertResponse, reportOfResponse } from './alert-reports.ts';
 import type { AlertLedger } from './alerts.ts';
 
 /** Responses to alerts, as runs of the ledger. */
@@ -9,7 +9,7 @@ export function createAlertLedger(ledger: Ledger): AlertLedger {
 
     async list({ service, environment, action, sinceMs, limit } = {}) {
       const reports = await ledger.list({
-        family: 'alerts',
+        family: alertFamily,
         ...(service !== undefined && { name: service }),
         ...(environment !== undefined && { environment }),
         ...(action !== undefined && { outcomes: [action] }),

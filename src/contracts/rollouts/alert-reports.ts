@@ -1,13 +1,20 @@
 import type { RunReport } from '../kernel/report.ts';
 import { alertActions, type AlertResponse } from './alerts.ts';
 
-const family = 'alerts';
+export const alertFamily = 'alerts';
 
 /** How the ledger keeps what was done about an alert: by its workflow ID, as of the service it named. */
 export function reportOfResponse(response: AlertResponse): RunReport<AlertResponse> {
   const { alertId, alert, action, reason, decidedAtMs, ending } = response;
   return {
-    ...{ format: 2, family, kind: 'alert', runRef: alertId, workflowId: alertId, runId: '' },
+    ...{
+      format: 2,
+      family: alertFamily,
+      kind: 'alert',
+      runRef: alertId,
+      workflowId: alertId,
+      runId: '',
+    },
     subject: { environment: response.environment ?? '', name: response.service ?? '' },
     ...{ outcome: action, reason, startedAtMs: decidedAtMs },
     endedAtMs: ending?.endedAtMs ?? decidedAtMs,

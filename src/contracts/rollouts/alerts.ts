@@ -76,10 +76,8 @@ export interface FoundService extends ServiceName {
   /** As the author of the last spec wrote it: a rollback's spec is resolved anew. */
   target?: WrittenTarget;
   open?: OpenRolloutSnapshot;
-  /** Newest first; empty while a rollout is open, when the ledger is not read. */
+  /** Newest first; empty while a rollout is open. Of the last alone where Temporal still has its report. */
   history: ClosedRollout[];
-  /** What earlier alerts led to here, newest first; empty while a rollout is open. */
-  earlier: Pick<AlertResponse, 'alertId' | 'alert' | 'action' | 'rolloutId'>[];
   /** What the platform has; not asked for while a rollout is open. */
   serving?: { version: string; kept: { revision: number; version: string }[] };
 }
@@ -154,7 +152,7 @@ export interface RunEnd {
   report?: RolloutReport;
 }
 
-/** The rollouts that run now, as Temporal has them. */
+/** Rollouts that are open or have ended a short while ago, as Temporal has them. */
 export interface OpenRollouts {
   /** By ID, so it does not lag; undefined where none is open. */
   read(workflowId: string): Promise<OpenRolloutSnapshot | undefined>;
@@ -163,6 +161,13 @@ export interface OpenRollouts {
    * service that is named as its Deployment, in an environment named as the namespace, is found at once.
    */
   findByDeployment(deployment: NamedDeployment): Promise<ServiceName[]>;
+  /** As above, of rollouts that ended, as far as Temporal remembers them. */
+  findEndedByDeployment(deployment: NamedDeployment): Promise<ServiceName[]>;
+  /**
+   * The report of the last run under this ID that acted. Undefined where Temporal has none: it has
+   * forgotten the run, or the run ended without a report, as by `terminate`.
+   */
+  readLast(workflowId: string): Promise<RolloutReport | undefined>;
   abort(order: AbortOrder): Promise<AbortAnswer>;
   readEnd(run: ClosingRun): Promise<RunEnd>;
 }

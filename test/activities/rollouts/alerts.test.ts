@@ -31,6 +31,8 @@ function openRollouts(found: (deployment: string) => ServiceName[]): OpenRollout
     read: () => Promise.resolve(undefined),
     findByDeployment: ({ namespace, deployment }) =>
       Promise.resolve(found(`${namespace}/${deployment}`)),
+    findEndedByDeployment: () => Promise.resolve([]),
+    readLast: () => Promise.resolve(undefined),
     abort: () => Promise.reject(new Error('nobody asked for this')),
     readEnd: () => Promise.resolve({ state: 'RUNNING' }),
   };

@@ -83,8 +83,8 @@ describe('the ledger in SQLite', () => {
     await writeFile(join(home, 'ledger', 'ledger.db'), 'no database'.repeat(1000));
     expect((await refusalOf(open())).message).toBe(
       `The ledger in ${home}/ledger/ledger.db cannot be used (file is not a database): check that the ` +
-        'folder can be written, or restore the file from a backup. Runs go on without it; a run ' +
-        'that ends waits up to ten minutes for it, and its report stays in its result.',
+        'folder can be written, or restore the file from a backup. Runs go on without it, and ' +
+        'their reports are written once it can be used again.',
     );
   });
 

@@ -1,6 +1,7 @@
 import {
   ActivityFailure,
   ApplicationFailure,
+  ChildWorkflowFailure,
   condition,
   isCancellation,
   rootCause,
@@ -60,6 +61,7 @@ async function putBackWhenTold(
 }
 
 export function hasFailedAs(error: unknown, type: string): boolean {
-  const cause = error instanceof ActivityFailure ? error.cause : error;
+  const isWrapped = error instanceof ActivityFailure || error instanceof ChildWorkflowFailure;
+  const cause = isWrapped ? error.cause : error;
   return cause instanceof ApplicationFailure && cause.type === type;
 }

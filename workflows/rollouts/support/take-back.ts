@@ -1,8 +1,4 @@
-import {
-  defineSearchAttributeKey,
-  WorkflowExecutionAlreadyStartedError,
-  type Duration,
-} from '@temporalio/common';
+import { defineSearchAttributeKey, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   ChildWorkflowCancellationType,
   ParentClosePolicy,
@@ -17,41 +13,48 @@ import type {
   AlertResponse,
   ClosingRollout,
 } from '../../../src/contracts/rollouts/alerts.ts';
+import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
 import type { DeployRequest } from '../../../src/contracts/kernel/messages.ts';
+import { reportOfResponse } from '../../../src/contracts/rollouts/alert-reports.ts';
 import { rolloutWorkflowId } from '../../../src/kinds/locks.ts';
 import { workflowTypes } from '../../../src/kinds/workflow-types.ts';
 import type { RolloutReport } from '../../../src/contracts/rollouts/report.ts';
 import { searchAttributeNames } from '../../../src/contracts/kernel/search-attributes.ts';
 import { deploymentsOf } from '../../../src/policies/rollouts/deployments-of.ts';
 import { writtenRollback } from '../../../src/specs/rollouts/written-spec.ts';
+import { writeLater } from '../../kernel/write-into-ledger.ts';
 import { alertActs } from './alert-acts.ts';
+import { hasFailedAs } from './await-person.ts';
 import { showAlert } from './show-alert.ts';
 
 type Named = Required<Pick<AlertResponse, 'service' | 'environment'>>;
 type Abort = Extract<AlertJudgement, { action: 'abort' }>;
 type Undo = Extract<AlertJudgement, { action: 'undo' }>;
 
-/**
- * The final response to an alert. Retries an unavailable ledger for a day; after that the response
- * is only the workflow's result.
- */
+/** The final response to an alert. If the ledger is away, it is written later. */
 export async function conclude(response: AlertResponse): Promise<AlertResponse> {
   showAlert(response);
   try {
-    await record(response, '1 day');
+    await record(response);
     return response;
   } catch (error) {
-    const missing = `(not in the ledger: ${rootCause(error) ?? String(error)})`;
-    return { ...response, reason: `${response.reason} ${missing}` };
+    const whereItIs = await writeLater(reportOfResponse(response), error);
+    return { ...response, reason: `${response.reason} (${whereItIs})` };
   }
 }
 
-/** Repeats for `within`, then throws. */
-function record(response: AlertResponse, within: Duration): Promise<void> {
+const waitsForNoLedger = 'no-act-waits-for-the-ledger';
+
+/** So that it can be seen before it has ended. If the ledger is away, it is recorded at its end. */
+async function beginRecording(response: AlertResponse): Promise<void> {
+  await record(response).catch(() => undefined);
+}
+
+/** Repeats for half a minute, then throws. */
+function record(response: AlertResponse): Promise<void> {
   const { recordResponse } = alertActs({
     startToCloseTimeout: '10 s',
-    scheduleToCloseTimeout: within,
-    retry: { maximumInterval: '1 min' },
+    scheduleToCloseTimeout: '30 s',
     summary: 'write the response into the ledger',
   });
   return recordResponse(response);
@@ -77,10 +80,12 @@ export async function abortOpenRollout(
   if (!answer.accepted) return { ...judged, action: 'none', reason: answer.reason };
   const response = { ...judged, rolloutId, version };
   showAlert(response);
-  // If the ledger is unavailable now, the response is recorded together with its ending.
-  await record(response, '30 s').catch(() => undefined);
   const closing = { ...named, workflowId, runId, rolloutId };
-  return { ...response, ending: await endingOf(closing, 'the aborted rollout') };
+  const recorded = beginRecording(response);
+  if (!patched(waitsForNoLedger)) await recorded;
+  const ending = await endingOf(closing, 'the aborted rollout');
+  await recorded;
+  return { ...response, ending };
 }
 
 async function endingOf(closing: ClosingRollout, what: string): Promise<AlertEnding> {
@@ -98,8 +103,9 @@ async function endingOf(closing: ClosingRollout, what: string): Promise<AlertEnd
 }
 
 /**
- * Brings the release before the promotion back, under the service's own workflow ID, so that it
- * gives way to a rollout in progress. Recorded first: no second alert undoes the same promotion.
+ * Brings the release before the promotion back, under the service's own workflow ID: it gives way to a
+ * rollout in progress, and to another alert that undoes the same promotion. If that one was faster, the
+ * rollback is refused, since the release that it takes back does not serve any more.
  */
 export async function undoPromotion(
   judged: AlertResponse,
@@ -110,12 +116,14 @@ export async function undoPromotion(
   const { rolloutId, version } = promotion;
   const response: AlertResponse = { ...judged, rolloutId, version };
   showAlert(response);
-  await record(response, '10 min');
+  const recorded = beginRecording(response);
+  if (!patched(waitsForNoLedger)) await recorded;
   const spec = writtenRollback({ ...named, target, toRevision });
   const request: DeployRequest = {
     requestId: alertId,
     kind: 'rollback',
     ...sender(alert, reason),
+    takesBack: version,
   };
   try {
     const rollback = await startChild(workflowTypes.rollback, {
@@ -135,14 +143,19 @@ export async function undoPromotion(
     const report = (await rollback.result()) as RolloutReport;
     const { workflowId, firstExecutionRunId: runId } = rollback;
     const ending = await endingOfRollback(report, { ...named, workflowId, runId });
+    await recorded;
     return await conclude({ ...response, ending });
   } catch (error) {
+    await recorded;
     if (error instanceof WorkflowExecutionAlreadyStartedError) {
       return conclude({
         ...judged,
         action: 'none',
         reason: 'someone else has just started a rollout of it',
       });
+    }
+    if (hasFailedAs(error, failureTypes.nothingToUndo)) {
+      return conclude({ ...judged, action: 'none', reason: rootCause(error) ?? String(error) });
     }
     const failed = rootCause(error) ?? String(error);
     const ending = { outcome: 'Failed' as const, reason: failed, endedAtMs: Date.now() };

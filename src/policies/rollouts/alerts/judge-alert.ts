@@ -6,7 +6,6 @@ import type {
   FoundService,
   ServiceSnapshot,
 } from '../../../contracts/rollouts/alerts.ts';
-import { alertWorkflowId } from '../../../contracts/rollouts/alerts.ts';
 import type { Outcome } from '../../../contracts/rollouts/outcome.ts';
 import { formatDuration } from '../../../specs/kernel/duration.ts';
 
@@ -62,14 +61,14 @@ function judgeOpenRollout(alert: Alert, open: OpenRolloutSnapshot): AlertJudgeme
 
 function judgeLastRollout(
   alert: Alert,
-  { history, earlier, serving, target, environment, service }: FoundService,
+  { history, serving, target, environment, service }: FoundService,
   { nowMs, undoWindowMs }: { nowMs: number; undoWindowMs: number },
 ): AlertJudgement {
   const [last] = history;
   if (last === undefined || target === undefined) {
     return nothing(`no rollout of ${environment}/${service} is known`);
   }
-  const { version, previousVersion, rolloutId } = last;
+  const { version, previousVersion } = last;
   const sinceMs = nowMs - last.endedAtMs;
   const notPromoted = whyNothingToUndo(last);
   if (notPromoted !== undefined) return nothing(`${notPromoted}, ${formatDuration(sinceMs)} ago`);
@@ -80,13 +79,6 @@ function judgeLastRollout(
     return nothing(
       `${version} was promoted ${formatDuration(sinceMs)} ago, longer than the ${formatDuration(undoWindowMs)} in which an alert may undo it`,
     );
-  }
-  const ownId = alertWorkflowId(alert);
-  const other = earlier.find(
-    (one) => one.action === 'undo' && one.rolloutId === rolloutId && one.alertId !== ownId,
-  );
-  if (other !== undefined) {
-    return nothing(`the alert ${other.alert.name} had this promotion of ${version} undone already`);
   }
   if (previousVersion === undefined) {
     return nothing(`${version} is the first release: there is nothing to go back to`);

@@ -120,20 +120,6 @@ test.each<[string, Given, string]>([
     'the last thing done was to go back to v1, 5m ago',
   ],
   [
-    'a sibling had this promotion undone, though the undo has left no report',
-    {
-      service: {
-        earlier: [
-          {
-            ...{ alertId: 'alert/beef/1', action: 'undo', rolloutId: 'r-2' },
-            alert: alert({ name: 'SlowRequests' }),
-          },
-        ],
-      },
-    },
-    'the alert SlowRequests had this promotion of v2 undone already',
-  ],
-  [
     'there was no release before',
     {
       service: {
@@ -167,19 +153,9 @@ test.each<[string, Given, string]>([
   expect(judge(given)).toEqual({ action: 'none', reason });
 });
 
-it('may be tried again by the same alert, whose own intent is no sibling', () => {
-  const earlier = [
-    { alertId: `alert/f00d/${noon}`, action: 'undo' as const, rolloutId: 'r-2', alert: alert() },
-  ];
-  expect(judge({ service: { earlier } }).action).toBe('undo');
-});
-
-it('does not forget a promotion of the same version that came after an undo', () => {
-  const earlier = [
-    { alertId: 'alert/beef/1', action: 'undo' as const, rolloutId: 'r-2', alert: alert() },
-  ];
+it('undoes a promotion of the same version that came after an undo', () => {
   const history = [promotion({ rolloutId: 'r-4' }), undone, promotion()];
-  expect(judge({ service: { earlier, history } }).action).toBe('undo');
+  expect(judge({ service: { history } }).action).toBe('undo');
 });
 
 describe('an alert while a rollout is open', () => {

@@ -57,7 +57,6 @@ export function shop(over: Partial<FoundService> = {}): FoundService {
     environment: 'demo',
     target: writtenTarget({ platform: 'local' }),
     history: [promotion()],
-    earlier: [],
     serving: { version: 'v2', kept: [{ revision: 1, version: 'v1' }] },
     ...over,
   };
