@@ -5,24 +5,22 @@ import {
   type LocalPlatform,
 } from '../adapters/local-platform/local-platform.ts';
 import { locateLocalPlatform } from '../adapters/local-platform/locate.ts';
-import { createClusters } from '../adapters/kubernetes-api/clusters.ts';
-import { createKubernetesPlatform } from '../adapters/kubernetes/kubernetes-platform.ts';
-import { connectClient } from '../adapters/temporal/connection.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { packageVersion } from '../config/package-version.ts';
 import type { Ledger } from '../contracts/kernel/ledger.ts';
 import { createAlertLedger } from '../contracts/rollouts/alert-ledger.ts';
 import type { AlertLedger } from '../contracts/rollouts/alerts.ts';
-import type { Platforms } from '../contracts/rollouts/platform.ts';
+import type { Platform } from '../contracts/rollouts/platform.ts';
 import { remark } from './output.ts';
 
-/** What a command talks to; Temporal and clusters only once they are asked for. */
+/** What a command talks to; what Temporal and clusters need is only loaded once they are asked for. */
 export interface Connections {
   config: Config;
   ledger: Ledger;
   alerts: AlertLedger;
-  platforms: Platforms & { local: LocalPlatform };
+  local: LocalPlatform;
+  kubernetes: () => Promise<Platform>;
   temporal: () => Promise<Client>;
 }
 
@@ -33,24 +31,42 @@ export async function withConnections<T>(act: (to: Connections) => Promise<T>): 
       remark(`Left out a damaged file of the earlier ledger: ${file} (${problem})`);
     },
   });
-  const clusters = createClusters(config.kubernetes, packageVersion());
   let connecting: Promise<Client> | undefined;
+  let opening: Promise<OpenClusters> | undefined;
   const to: Connections = {
     config,
     ledger,
     alerts: createAlertLedger(ledger),
-    platforms: {
-      local: createLocalPlatform({ locate: locateLocalPlatform(config) }),
-      kubernetes: createKubernetesPlatform({ clusters }),
-    },
-    temporal: () => (connecting ??= connectClient(config)),
+    local: createLocalPlatform({ locate: locateLocalPlatform(config) }),
+    kubernetes: async () => (await (opening ??= openClusters(config))).platform,
+    temporal: () => (connecting ??= connect(config)),
   };
   try {
     return await act(to);
   } finally {
-    clusters.close();
+    const clusters = await opening?.catch(() => undefined);
+    clusters?.close();
     await ledger.close();
     const client = await connecting?.catch(() => undefined);
     await client?.connection.close();
   }
+}
+
+async function connect(config: Config): Promise<Client> {
+  const { connectClient } = await import('../adapters/temporal/connection.ts');
+  return connectClient(config);
+}
+
+interface OpenClusters {
+  platform: Platform;
+  close: () => void;
+}
+
+async function openClusters(config: Config): Promise<OpenClusters> {
+  const [{ createClusters }, { createKubernetesPlatform }] = await Promise.all([
+    import('../adapters/kubernetes-api/clusters.ts'),
+    import('../adapters/kubernetes/kubernetes-platform.ts'),
+  ]);
+  const clusters = createClusters(config.kubernetes, packageVersion());
+  return { platform: createKubernetesPlatform({ clusters }), close: () => clusters.close() };
 }

@@ -1,92 +1,194 @@
 import { Command } from 'commander';
-import { createAgentCommand } from './commands/agent.ts';
-import { createAgentsCommand } from './commands/agents.ts';
-import { createAuditCommand } from './commands/audit.ts';
-import { createCodecServerCommand } from './commands/codec-server.ts';
-import { createCompleteCommand, createCompletionCommand } from './commands/completion.ts';
-import { createDeployCommand } from './commands/deploy.ts';
-import { createDoctorCommand } from './commands/doctor.ts';
-import { createDownCommand } from './commands/down.ts';
-import { createFreezeCommand } from './commands/freeze.ts';
-import { createFreezesCommand } from './commands/freezes.ts';
-import { createGatewayCommand } from './commands/gateway.ts';
-import { createHistoryCommand } from './commands/history.ts';
-import { createKeysCommand } from './commands/keys.ts';
-import { createLeverCommand } from './commands/lever.ts';
-import { createListCommand } from './commands/list.ts';
-import { createLogsCommand } from './commands/logs.ts';
-import { createNotificationsCommand } from './commands/notifications.ts';
-import { createReportCommand } from './commands/report.ts';
-import { createRetryCommand } from './commands/retry.ts';
-import { createScheduleCommand } from './commands/schedule.ts';
-import { createSpecCommand } from './commands/spec.ts';
-import { createStartCommand } from './commands/start.ts';
-import { createStatusCommand } from './commands/status.ts';
-import { createTemporalCommand } from './commands/temporal.ts';
-import { createThawCommand } from './commands/thaw.ts';
-import { createUndoCommand } from './commands/undo.ts';
-import { createUpCommand } from './commands/up.ts';
-import { plainVerbs } from './commands/verbs.ts';
-import { createWatchCommand } from './commands/watch.ts';
-import { createWorkerCommand } from './commands/worker.ts';
-import { everyRun, type RunRegistry } from './registry.ts';
+import type { AnyKind } from '../kinds/kind.ts';
+import { commandName } from '../kinds/command-name.ts';
+import { verbsWithPlainCommands } from '../kinds/verbs.ts';
 import { packageVersion } from '../config/package-version.ts';
+import { everyRun, type RunRegistry } from './registry.ts';
 
-type Group = readonly [heading: string, commands: readonly (() => Command)[]];
+/** A command is read when it is needed: all of them together take several times as long as most commands. */
+interface Entry {
+  name: string;
+  create: (registry: RunRegistry) => Promise<Command>;
+}
 
-function groupsFor(registry: RunRegistry): readonly Group[] {
-  const { kinds } = registry;
+type Group = readonly [heading: string, entries: readonly Entry[]];
+
+function groupsFor(kinds: readonly AnyKind[]): readonly Group[] {
   return [
     [
       'Start:',
       [
-        createDeployCommand,
-        () => createStartCommand(registry),
-        () => createScheduleCommand(registry),
-        () => createSpecCommand(registry),
-        () => createRetryCommand(registry),
-        () => createUndoCommand(kinds),
+        {
+          name: 'deploy',
+          create: async () => (await import('./commands/deploy.ts')).createDeployCommand(),
+        },
+        {
+          name: 'start',
+          create: async (registry) =>
+            (await import('./commands/start.ts')).createStartCommand(registry),
+        },
+        {
+          name: 'schedule',
+          create: async (registry) =>
+            (await import('./commands/schedule.ts')).createScheduleCommand(registry),
+        },
+        {
+          name: 'spec',
+          create: async (registry) =>
+            (await import('./commands/spec.ts')).createSpecCommand(registry),
+        },
+        {
+          name: 'retry',
+          create: async (registry) =>
+            (await import('./commands/retry.ts')).createRetryCommand(registry),
+        },
+        {
+          name: 'undo',
+          create: async ({ kinds }) =>
+            (await import('./commands/undo.ts')).createUndoCommand(kinds),
+        },
       ],
     ],
     [
       'See:',
       [
-        () => createListCommand(kinds),
-        () => createStatusCommand(kinds),
-        () => createWatchCommand(kinds),
-        createLogsCommand,
-        () => createHistoryCommand(kinds),
-        () => createReportCommand(kinds),
-        () => createAuditCommand(kinds),
+        {
+          name: 'list',
+          create: async ({ kinds }) =>
+            (await import('./commands/list.ts')).createListCommand(kinds),
+        },
+        {
+          name: 'status',
+          create: async ({ kinds }) =>
+            (await import('./commands/status.ts')).createStatusCommand(kinds),
+        },
+        {
+          name: 'watch',
+          create: async ({ kinds }) =>
+            (await import('./commands/watch.ts')).createWatchCommand(kinds),
+        },
+        {
+          name: 'logs',
+          create: async () => (await import('./commands/logs.ts')).createLogsCommand(),
+        },
+        {
+          name: 'history',
+          create: async ({ kinds }) =>
+            (await import('./commands/history.ts')).createHistoryCommand(kinds),
+        },
+        {
+          name: 'report',
+          create: async ({ kinds }) =>
+            (await import('./commands/report.ts')).createReportCommand(kinds),
+        },
+        {
+          name: 'audit',
+          create: async ({ kinds }) =>
+            (await import('./commands/audit.ts')).createAuditCommand(kinds),
+        },
       ],
     ],
-    ['Decide:', plainVerbs(kinds)],
+    ['Decide:', verbsWithPlainCommands(kinds).map(verbEntry)],
     [
       'Change control:',
-      [createFreezeCommand, createThawCommand, createFreezesCommand, createLeverCommand],
+      [
+        {
+          name: 'freeze',
+          create: async () => (await import('./commands/freeze.ts')).createFreezeCommand(),
+        },
+        {
+          name: 'thaw',
+          create: async () => (await import('./commands/thaw.ts')).createThawCommand(),
+        },
+        {
+          name: 'freezes',
+          create: async () => (await import('./commands/freezes.ts')).createFreezesCommand(),
+        },
+        {
+          name: 'lever',
+          create: async () => (await import('./commands/lever.ts')).createLeverCommand(),
+        },
+      ],
     ],
     [
       'Machine:',
       [
-        createUpCommand,
-        createDownCommand,
-        createWorkerCommand,
-        createGatewayCommand,
-        createAgentCommand,
-        createAgentsCommand,
-        createCodecServerCommand,
-        createKeysCommand,
-        createDoctorCommand,
-        createNotificationsCommand,
-        createTemporalCommand,
-        createCompletionCommand,
+        {
+          name: 'up',
+          create: async () => (await import('./commands/up.ts')).createUpCommand(),
+        },
+        {
+          name: 'down',
+          create: async () => (await import('./commands/down.ts')).createDownCommand(),
+        },
+        {
+          name: 'worker',
+          create: async () => (await import('./commands/worker.ts')).createWorkerCommand(),
+        },
+        {
+          name: 'gateway',
+          create: async () => (await import('./commands/gateway.ts')).createGatewayCommand(),
+        },
+        {
+          name: 'agent',
+          create: async () => (await import('./commands/agent.ts')).createAgentCommand(),
+        },
+        {
+          name: 'agents',
+          create: async () => (await import('./commands/agents.ts')).createAgentsCommand(),
+        },
+        {
+          name: 'codec-server',
+          create: async () =>
+            (await import('./commands/codec-server.ts')).createCodecServerCommand(),
+        },
+        {
+          name: 'keys',
+          create: async () => (await import('./commands/keys.ts')).createKeysCommand(),
+        },
+        {
+          name: 'doctor',
+          create: async () => (await import('./commands/doctor.ts')).createDoctorCommand(),
+        },
+        {
+          name: 'notifications',
+          create: async () =>
+            (await import('./commands/notifications.ts')).createNotificationsCommand(),
+        },
+        {
+          name: 'temporal',
+          create: async () => (await import('./commands/temporal.ts')).createTemporalCommand(),
+        },
+        {
+          name: 'completion',
+          create: async () => (await import('./commands/completion.ts')).createCompletionCommand(),
+        },
       ],
     ],
   ];
 }
 
-/** The whole command line, for these kinds of runs; nothing runs before it is parsed. */
-export function createProgram(registry: RunRegistry = everyRun): Command {
+function verbEntry(verb: string): Entry {
+  return {
+    name: commandName(verb),
+    create: async ({ kinds }) => (await import('./commands/verbs.ts')).createPlainVerb(verb, kinds),
+  };
+}
+
+const complete: Entry = {
+  name: '__complete',
+  create: async ({ kinds }) =>
+    (await import('./commands/completion.ts')).createCompleteCommand(kinds),
+};
+
+/**
+ * The command line for these kinds of runs: with the command of this name alone where there is one,
+ * and with all of them otherwise. Nothing runs before it is parsed.
+ */
+export async function createProgram(
+  registry: RunRegistry = everyRun,
+  only?: string,
+): Promise<Command> {
   const program = new Command('belay')
     .description(
       'Deployments that survive anything: canary, blue-green, rolling and recreate, as durable ' +
@@ -96,11 +198,18 @@ export function createProgram(registry: RunRegistry = everyRun): Command {
     .enablePositionalOptions()
     .helpCommand('help [command]', 'how to use a command')
     .addHelpText('after', afterHelp);
-  for (const [heading, commands] of groupsFor(registry)) {
+  const groups = groupsFor(registry.kinds);
+  const isKnown = [complete, ...groups.flatMap(([, entries]) => entries)].some(
+    ({ name }) => name === only,
+  );
+  const isWanted = ({ name }: Entry) => !isKnown || name === only;
+  for (const [heading, entries] of groups) {
     program.commandsGroup(heading);
-    for (const create of commands) program.addCommand(create());
+    for (const entry of entries.filter(isWanted)) {
+      program.addCommand(await entry.create(registry));
+    }
   }
-  program.addCommand(createCompleteCommand(registry.kinds), { hidden: true });
+  if (isWanted(complete)) program.addCommand(await complete.create(registry), { hidden: true });
   for (const command of withDescendants(program)) {
     command.exitOverride().showHelpAfterError(`(belay ${helpName(command)}--help says more)`);
   }

@@ -1,5 +1,4 @@
 import { CommanderError, type Command } from 'commander';
-import { explainFailure } from './explain-failure.ts';
 import { exitCodes } from './failure.ts';
 import { remark } from './output.ts';
 import { paintFor } from './render/page.ts';
@@ -10,7 +9,7 @@ export async function runProgram(program: Command, args: readonly string[]): Pro
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
     process.exitCode =
-      error instanceof CommanderError ? exitCodeOfUsage(error) : exitCodeOfFailure(error);
+      error instanceof CommanderError ? exitCodeOfUsage(error) : await exitCodeOfFailure(error);
   }
 }
 
@@ -19,7 +18,9 @@ function exitCodeOfUsage(error: CommanderError): number {
   return error.exitCode === 0 ? exitCodes.ok : exitCodes.badInput;
 }
 
-function exitCodeOfFailure(error: unknown): number {
+/** What explains failures is large, and only read for one. */
+async function exitCodeOfFailure(error: unknown): Promise<number> {
+  const { explainFailure } = await import('./explain-failure.ts');
   const { text, exitCode } = explainFailure(error);
   remark(paintFor(process.stderr, process.env).red(text));
   if (process.env['BELAY_DEBUG'] === '1') console.error(error);

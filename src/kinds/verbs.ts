@@ -14,3 +14,14 @@ export function verbOf({ verbs }: AnyKind, verb: string): VerbDefinition | undef
 export function verbsOf(kinds: readonly AnyKind[]): string[] {
   return [...new Set(kinds.flatMap(({ verbs }) => Object.keys(verbs)))];
 }
+
+/** These have commands of their own, which also start something where no run is open. */
+const withOtherCommands: readonly string[] = ['retry', 'undo'];
+
+/** The verbs whose commands send the verb and do nothing else; those that end the run come last. */
+export function verbsWithPlainCommands(kinds: readonly AnyKind[]): string[] {
+  const endsRun = (verb: string) => kinds.some((kind) => verbOf(kind, verb)?.endsRun === true);
+  return verbsOf(kinds)
+    .filter((verb) => !withOtherCommands.includes(verb))
+    .toSorted((one, other) => Number(endsRun(one)) - Number(endsRun(other)));
+}

@@ -15,7 +15,7 @@ export async function belayInProcess(registry: RunRegistry, args: readonly strin
   const before = process.exitCode;
   process.exitCode = 0;
   try {
-    await runProgram(createProgram(registry), args);
+    await runProgram(await createProgram(registry), args);
     return { exitCode: Number(process.exitCode), stdout: out.join(''), stderr: err.join('') };
   } finally {
     process.exitCode = before;

@@ -20,7 +20,7 @@ writeFileSync(belay, '#!/bin/sh\necho "demo/shop"; echo "asked/$*" | tr " " "/"\
 chmodSync(belay, 0o755);
 writeFileSync(join(folder, 'canary.yaml'), '');
 
-const model = completionModel(createProgram(registryWithErrands));
+const model = completionModel(await createProgram(registryWithErrands));
 
 function run(shell: string, ...args: string[]): string[] {
   const env = { ...process.env, PATH: `${folder}:${process.env['PATH']}`, HOME: folder };

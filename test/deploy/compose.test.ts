@@ -107,7 +107,8 @@ describe("Belay's own services", () => {
         .replace(/^(src|workers)(.*)\.js$/, '$1$2.ts');
       expect((await stat(join(repository, source))).isFile()).toBe(true);
       if (!source.startsWith('src/cli/')) return;
-      const found = createProgram().commands.find((one) => one.name() === args[0]);
+      const { commands } = await createProgram();
+      const found = commands.find((one) => one.name() === args[0]);
       expect([name, found?.name()]).toEqual([name, args[0]]);
       const flags = found?.options.map(({ long }) => long);
       for (const flag of args.filter((arg) => arg.startsWith('--'))) expect(flags).toContain(flag);

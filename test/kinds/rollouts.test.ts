@@ -25,10 +25,11 @@ describe('the kinds of rollouts', () => {
     expect(kindNamed(kind)).toBe(definition);
   });
 
-  it.each(verbs)('%s has a command with its meaning and examples', (verb) => {
+  it.each(verbs)('%s has a command with its meaning and examples', async (verb) => {
     const { meaning, examples, during } = rolloutVerbs[verb];
     const name = verb.replace('promoteFull', 'promote-full').replace('giveUp', 'give-up');
-    const command = createProgram().commands.find((each) => each.name() === name);
+    const { commands } = await createProgram();
+    const command = commands.find((each) => each.name() === name);
     expect(command).toBeDefined();
     let help = '';
     command?.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();

@@ -95,7 +95,7 @@ async function showReport(
   }
   const { lock = '' } = parseWorkflowId(report.workflowId) ?? {};
   if (json) printJson(report);
-  else print(commandsOf({ lock }, kinds).renderReport(report));
+  else print((await commandsOf({ lock }, kinds)).renderReport(report));
 }
 
 function parseCount(text: string): number {

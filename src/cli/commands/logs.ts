@@ -46,7 +46,7 @@ export function createLogsCommand(): Command {
 
 async function readLogs(name: ServiceName, which: LogQuery, to: Connections): Promise<string> {
   try {
-    return await to.platforms.local.readLogs(name, which);
+    return await to.local.readLogs(name, which);
   } catch (error) {
     const target = await lastTarget(name, to).catch(() => undefined);
     if (target?.platform !== 'kubernetes') throw error;

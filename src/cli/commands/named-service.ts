@@ -1,7 +1,6 @@
 import { Command, Option } from 'commander';
 import { rolloutKinds } from '../../kinds/rollouts.ts';
 import type { Connections } from '../connections.ts';
-import { findRun } from '../runs/find-run.ts';
 import { parseServiceName, type ServiceName } from '../service-name.ts';
 
 export interface NamedServiceOptions {
@@ -30,6 +29,7 @@ export async function namedService(
 ): Promise<ServiceName> {
   const { service, environment } = parseServiceName(typed, options.environment);
   const named = { name: service, ...(environment !== undefined && { environment }) };
+  const { findRun } = await import('../runs/find-run.ts');
   const found = await findRun(named, Object.values(rolloutKinds), to);
   return { service: found.name, environment: found.environment };
 }

@@ -43,7 +43,7 @@ export function createReportCommand(kinds: readonly AnyKind[]): Command {
           ...(html !== undefined && { html }),
           ...(json !== undefined && { json }),
         };
-        await commandsOf(found, kinds).report(found, options, to);
+        await (await commandsOf(found, kinds)).report(found, options, to);
       }),
     );
 }

@@ -65,7 +65,9 @@ async function startAnyAgain(
 ): Promise<void> {
   const asWritten = await lastSpecOf(run, registry.kinds, to);
   if (asWritten === undefined) throw noOpenRun(run);
-  await commandsOf(run, registry.kinds).start(givenAgain(asWritten, registry), {
+  await (
+    await commandsOf(run, registry.kinds)
+  ).start(givenAgain(asWritten, registry), {
     file: 'the spec of the last run',
     ...(as !== undefined && { as }),
     ...(why !== undefined && { why }),

@@ -7,7 +7,6 @@ import { offerKnown } from '../../specs/kernel/known-keys.ts';
 import { commandName } from '../../kinds/command-name.ts';
 import type { Connections } from '../connections.ts';
 import { CliFailure, exitCodes } from '../failure.ts';
-import { findRun } from '../runs/find-run.ts';
 import { parseRunName } from '../runs/run-name.ts';
 import { environmentOption } from './named-service.ts';
 
@@ -86,5 +85,6 @@ export async function namedRun(
       `"${typed}" is left out by ${only}: drop one of them.`,
     );
   }
+  const { findRun } = await import('../runs/find-run.ts');
   return findRun(named, chosen, to);
 }

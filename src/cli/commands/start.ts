@@ -36,6 +36,6 @@ export function createStartCommand(registry: RunRegistry): Command {
     )
     .action(async (options: StartOptions) => {
       const given = readGivenRun(await readText(options.file), options.file, registry);
-      await commandsOf(given.kind, registry.kinds).start(given, options);
+      await (await commandsOf(given.kind, registry.kinds)).start(given, options);
     });
 }

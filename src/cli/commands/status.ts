@@ -29,7 +29,7 @@ export function createStatusCommand(kinds: readonly AnyKind[]): Command {
     .action((typed: string, { json, ...options }: StatusOptions) =>
       withConnections(async (to) => {
         const run = await namedRun(typed, options, kinds, to);
-        await commandsOf(run, kinds).showStatus(run, { ...(json && { json }) }, to);
+        await (await commandsOf(run, kinds)).showStatus(run, { ...(json && { json }) }, to);
       }),
     );
 }

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { AnyKind, VerbDefinition } from '../../kinds/kind.ts';
 import { commandName } from '../../kinds/command-name.ts';
-import { kindsWithVerb, verbOf, verbsOf } from '../../kinds/verbs.ts';
+import { kindsWithVerb, verbOf } from '../../kinds/verbs.ts';
 import { withConnections } from '../connections.ts';
 import { noOpenRun, reportSent, sendToRun, type SendOptions } from '../runs/send-to-run.ts';
 import { openRunUnder } from '../runs/open-run.ts';
@@ -11,18 +11,6 @@ import { namedRun, runCommand, type NamedRunOptions } from './run-command.ts';
 
 export interface VerbOptions extends NamedRunOptions, SendOptions {
   json?: boolean;
-}
-
-/** These commands also start something where no run is open. */
-const withCommandsOfTheirOwn: readonly string[] = ['retry', 'undo'];
-
-/** The commands that send one verb and do nothing else; those that end the run come last. */
-export function plainVerbs(kinds: readonly AnyKind[]): (() => Command)[] {
-  const endsRun = (verb: string) => meanings(kinds, verb).some((one) => one.endsRun);
-  return verbsOf(kinds)
-    .filter((verb) => !withCommandsOfTheirOwn.includes(verb))
-    .toSorted((one, other) => Number(endsRun(one)) - Number(endsRun(other)))
-    .map((verb) => () => plainVerb(verb, kinds));
 }
 
 /** A command that sends one verb; further options are added by the command's own file. */
@@ -72,7 +60,8 @@ function describeVerb(verb: string, kinds: readonly AnyKind[]): string {
   return [`Depending on the run:`, ...new Set(lines)].join('\n');
 }
 
-function plainVerb(verb: string, kinds: readonly AnyKind[]): Command {
+/** The command that sends one verb and does nothing else. */
+export function createPlainVerb(verb: string, kinds: readonly AnyKind[]): Command {
   return verbCommand(verb, kinds)
     .description(describeVerb(verb, kinds))
     .action((typed: string, options: VerbOptions) =>

@@ -22,7 +22,7 @@ export function createWatchCommand(kinds: readonly AnyKind[]): Command {
     .action((typed: string, { json, ...options }: WatchOptions) =>
       withConnections(async (to) => {
         const run = await namedRun(typed, options, kinds, to);
-        await commandsOf(run, kinds).watch(run, { ...(json && { json }) }, to);
+        await (await commandsOf(run, kinds)).watch(run, { ...(json && { json }) }, to);
       }),
     );
 }

@@ -1,18 +1,19 @@
 import type { AnyKind } from '../../kinds/kind.ts';
 import type { Lock } from '../../kinds/locks.ts';
-import { createAnyFamily } from './any-family.ts';
 import type { FamilyCommands } from './family-commands.ts';
-import { rolloutFamily } from './rollouts.ts';
 
 /** The families with pages of their own; every other kind gets those that steps and evidence make. */
-const ownPages: Readonly<Record<string, FamilyCommands>> = {
-  rollouts: rolloutFamily,
+const ownPages: Readonly<Record<string, () => Promise<FamilyCommands>>> = {
+  rollouts: async () => (await import('./rollouts.ts')).rolloutFamily,
 };
 
-export function commandsOf(
+export async function commandsOf(
   { lock }: Pick<Lock, 'lock'>,
   kinds: readonly AnyKind[],
-): FamilyCommands {
+): Promise<FamilyCommands> {
   const family = kinds.find((kind) => kind.lock === lock)?.family ?? '';
-  return ownPages[family] ?? createAnyFamily(kinds);
+  const own = ownPages[family];
+  if (own !== undefined) return own();
+  const { createAnyFamily } = await import('./any-family.ts');
+  return createAnyFamily(kinds);
 }

@@ -3,9 +3,9 @@ import type { Connections } from '../connections.ts';
 import { remark } from '../output.ts';
 
 /** The services of the local platform; none, with a remark, while it is away. */
-export async function listServices({ platforms }: Connections): Promise<ServiceState[]> {
+export async function listServices({ local }: Connections): Promise<ServiceState[]> {
   try {
-    return await platforms.local.listServices();
+    return await local.listServices();
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error;
     remark(error.message);

@@ -20,7 +20,8 @@ const answerMs = 15_000;
 export async function viewService(name: ServiceName, to: Connections): Promise<ServiceView> {
   try {
     const target = await lastTarget(name, to);
-    const state = await inTime(to.platforms[target.platform].readService({ ...name, target }));
+    const platform = target.platform === 'kubernetes' ? await to.kubernetes() : to.local;
+    const state = await inTime(platform.readService({ ...name, target }));
     return state === undefined ? {} : { state };
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error;
