@@ -1,19 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { AgentError, type AgentHost, type CommandRequest } from '../contracts/kernel/agent-host.ts';
-import type { CommandResult } from '../contracts/kernel/agent.ts';
+import type { Tools } from '../contracts/backups/provider.ts';
+import { AgentError, type AgentHost } from '../contracts/kernel/agent-host.ts';
 import { readWritten, writeDurably } from '../processes/durable-file.ts';
 import { lockFile } from '../processes/lock-file.ts';
 import type { AgentSettings } from '../specs/kernel/agent.ts';
 import { showGiven } from '../specs/kernel/given.ts';
 import { offerKnown } from '../specs/kernel/known-keys.ts';
 import { ActStore } from './acts/act-store.ts';
-import { Acts, type ActNow, type OpenAct } from './acts/acts.ts';
+import { Acts, type OpenAct } from './acts/acts.ts';
 import { readCommand } from './acts/requests.ts';
+import { resultIn } from './acts/result-in.ts';
 import { describeHost } from './describe-host.ts';
 import { Leases } from './leases/leases.ts';
 import { runProbe } from './probes/run-probe.ts';
 import { endMarked } from './programs/marked-processes.ts';
+import { createTools, readMark } from './tools/create-tools.ts';
 import type { StartWatchdog } from './watchdog/start-watchdog.ts';
 
 export interface HostOptions {
@@ -25,6 +27,7 @@ export interface HostOptions {
 }
 
 export interface OpenHost extends AgentHost {
+  tools: Tools;
   /** What was started goes on. */
   close(): Promise<void>;
 }
@@ -53,6 +56,7 @@ export async function openHost(options: HostOptions): Promise<OpenHost> {
   const acts = new Acts({ store, startWatchdog, instance });
   const leases = new Leases({ settings, store, acts });
   await endMarked(`${instance}/probe/`, 0);
+  await endMarked(readMark(instance), 0);
   await acts.takeUp();
   const onActError = (error: unknown, { command }: OpenAct['record']) =>
     onError(`what ${command} left cannot be ended yet`, error);
@@ -80,6 +84,7 @@ export async function openHost(options: HostOptions): Promise<OpenHost> {
   const description = await describeHost(settings, instance);
   return {
     description,
+    tools: createTools({ store, acts, instance }),
     runCommand: async (request, attempt) => {
       const record = await store.admit(readCommand(settings, request));
       return acts.follow(record, attempt, (now) => resultIn(now, request));
@@ -103,19 +108,6 @@ async function readInstance(stateFolder: string): Promise<string> {
   const instance = randomUUID();
   await writeDurably(file, { instance });
   return instance;
-}
-
-function resultIn(
-  { outcome }: ActNow,
-  { command, act }: CommandRequest,
-): CommandResult | undefined {
-  if (outcome === undefined) return undefined;
-  if (outcome.kind === 'command') return outcome.result;
-  throw new AgentError(
-    'lost',
-    `nobody knows how ${command} ended: its watchdog was killed while it ran. What it had started ` +
-      `was ended. See what it has done on the host, then run it again as a new step (this was ${act.step})`,
-  );
 }
 
 function findProbe({ name, probes }: AgentSettings, wanted: string) {

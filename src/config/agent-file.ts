@@ -3,6 +3,7 @@ import type { AgentSettings, ProgramSettings, Secret } from '../specs/kernel/age
 import { resolveAgent } from '../specs/kernel/agent-resolve.ts';
 import { formatProblems } from '../specs/kernel/problems.ts';
 import type { SpecProblem } from '../specs/kernel/spec-problem.ts';
+import { becomeUser } from './account.ts';
 import type { Config } from './config.ts';
 import { secretReader, type SecretReader } from './notifications-secret.ts';
 
@@ -19,7 +20,7 @@ export async function loadAgentSettings(
 ): Promise<AgentSettings> {
   const resolution = resolveAgent(await textOf(file), agentName);
   const problems = resolution.ok
-    ? await missingSecrets(resolution.settings, readSecret)
+    ? await problemsOfHost(resolution.settings, readSecret)
     : resolution.problems;
   if (resolution.ok && problems.length === 0) return resolution.settings;
   const { lineOf } = resolution;
@@ -63,25 +64,35 @@ async function textOf(file: string): Promise<string> {
   }
 }
 
-async function missingSecrets(
-  { commands, probes }: AgentSettings,
+/** What this host lacks of what the settings name: secrets, and accounts. */
+async function problemsOfHost(
+  settings: AgentSettings,
   readSecret: SecretReader,
 ): Promise<SpecProblem[]> {
-  const programs = [
+  const found = await Promise.all(
+    programsOf(settings).map(async ({ path, program }) => {
+      const read = await readProgramSecrets(program, readSecret);
+      const account = program.user === undefined ? undefined : await becomeUser(program.user);
+      const problems = [
+        ...(read.ok ? [] : read.problems),
+        ...(account === undefined || account.ok
+          ? []
+          : [{ path: 'user', message: account.problem }]),
+      ];
+      return problems.map((problem) => ({ ...problem, path: `${path}.${problem.path}` }));
+    }),
+  );
+  return found.flat();
+}
+
+function programsOf({
+  commands,
+  probes,
+}: AgentSettings): { path: string; program: Pick<ProgramSettings, 'secrets' | 'user'> }[] {
+  return [
     ...commands.map((command) => ({ path: `commands.${command.name}`, program: command })),
     ...probes.flatMap(({ name, what }) =>
       what.kind === 'command' ? [{ path: `probes.${name}.command`, program: what.program }] : [],
     ),
   ];
-  const read = await Promise.all(
-    programs.map(async ({ path, program }) => ({
-      path,
-      found: await readProgramSecrets(program, readSecret),
-    })),
-  );
-  return read.flatMap(({ path, found }) =>
-    found.ok
-      ? []
-      : found.problems.map((problem) => ({ ...problem, path: `${path}.${problem.path}` })),
-  );
 }

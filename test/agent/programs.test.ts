@@ -1,5 +1,5 @@
 import { chmod, copyFile, mkdtemp, open, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { endMarked, findMarked } from '../../src/agent/programs/marked-processes.ts';
@@ -58,5 +58,33 @@ test('a program with more arguments than the system takes was not started', asyn
   expect(await runArgv(argv, 'programs-test/many/')).toMatchObject({
     ending: 'not-started',
     reason: expect.stringContaining('E2BIG'),
+  });
+});
+
+test('a program is run as its user, with the groups and the home of that', async () => {
+  const isRoot = process.getuid?.() === 0;
+  const user = isRoot ? 'nobody' : userInfo().username;
+  const argv = ['/bin/sh', '-c', 'id -un; id -G; echo $USER $HOME'];
+  const { stdout } = await runProgram(
+    { argv, program: { ...program, user }, secrets: [], mark: 'programs-test/user/' },
+    { stop },
+  );
+  const [name, groups = '', account] = stdout.trim().split('\n');
+  expect(name).toBe(user);
+  if (isRoot) expect(groups.split(' ')).not.toContain('0');
+  expect(account).toMatch(new RegExp(`^${user} /`));
+});
+
+test('a program whose account is unknown was not started', async () => {
+  const result = await runProgram(
+    {
+      ...{ argv: ['/bin/true'], program: { ...program, user: 'nobody-knows' } },
+      ...{ secrets: [], mark: 'programs-test/unknown/' },
+    },
+    { stop },
+  );
+  expect(result).toMatchObject({
+    ending: 'not-started',
+    reason: 'there is no account nobody-knows on this host',
   });
 });

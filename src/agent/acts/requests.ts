@@ -70,7 +70,7 @@ function recordOf(
   { act, args = {} }: CommandRequest,
   more: object,
 ): Omit<ActRecord, 'argv'> {
-  const { environment, secrets, folder, timeoutMs, graceMs, maxOutputBytes } = command;
+  const { environment, secrets, user, folder, timeoutMs, graceMs, maxOutputBytes } = command;
   const sorted = Object.entries(args).sort(([a], [b]) => (a < b ? -1 : 1));
   const said = JSON.stringify([command.name, sorted, more]);
   return {
@@ -80,6 +80,7 @@ function recordOf(
     acceptedAtMs: Date.now(),
     program: {
       ...{ environment, secrets, timeoutMs, graceMs, maxOutputBytes },
+      ...(user !== undefined && { user }),
       ...(folder !== undefined && { folder }),
     },
   };

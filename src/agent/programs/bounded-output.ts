@@ -7,8 +7,10 @@ export class BoundedOutput {
   readonly #half: number;
   readonly #decoder = new StringDecoder('utf8');
   readonly #redaction: Redaction;
-  #head = Buffer.alloc(0);
-  #tail = Buffer.alloc(0);
+  readonly #head: Buffer[] = [];
+  #headBytes = 0;
+  #tail: Buffer[] = [];
+  #tailBytes = 0;
   #shown = 0;
   /** As they came. */
   bytes = 0;
@@ -28,19 +30,33 @@ export class BoundedOutput {
   }
 
   text(): string {
-    const leftOut = this.#shown - this.#head.length - this.#tail.length;
-    const parts = [this.#head, this.#tail];
-    if (leftOut <= 0) return Buffer.concat(parts).toString('utf8');
-    const [head, tail] = parts.map((part) => part.toString('utf8'));
+    const leftOut = this.#shown - this.#headBytes - this.#tailBytes;
+    if (leftOut <= 0) return Buffer.concat([...this.#head, ...this.#tail]).toString('utf8');
+    const [head, tail] = [this.#head, this.#tail].map((part) =>
+      Buffer.concat(part).toString('utf8'),
+    );
     return `${head}\n[${leftOut} bytes left out]\n${tail}`;
   }
 
   #add(text: string): void {
     const added = Buffer.from(text);
     this.#shown += added.length;
-    const room = this.#half - this.#head.length;
-    this.#head = Buffer.concat([this.#head, added.subarray(0, room)]);
-    const rest = Buffer.concat([this.#tail, added.subarray(room)]);
-    this.#tail = rest.length > this.#half ? Buffer.from(rest.subarray(-this.#half)) : rest;
+    const first = added.subarray(0, this.#half - this.#headBytes);
+    if (first.length > 0) this.#head.push(first);
+    this.#headBytes += first.length;
+    const rest = added.subarray(first.length);
+    if (rest.length > 0) this.#tail.push(rest);
+    this.#tailBytes += rest.length;
+    this.#cutTail();
+  }
+
+  #cutTail(): void {
+    while (this.#tailBytes > this.#half) {
+      const [oldest = Buffer.alloc(0)] = this.#tail;
+      const kept = oldest.subarray(this.#tailBytes - this.#half);
+      this.#tailBytes -= oldest.length - kept.length;
+      if (kept.length > 0) this.#tail[0] = kept;
+      else this.#tail.shift();
+    }
   }
 }

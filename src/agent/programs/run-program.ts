@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { becomeUser, type BecomeUser } from '../../config/account.ts';
 import type { CommandEnding, CommandResult } from '../../contracts/kernel/agent.ts';
 import { Redaction } from '../../policies/kernel/agents/redact.ts';
 import { identify, isAlive, stopProcess, type ProcessIdentity } from '../../processes/identity.ts';
@@ -91,21 +92,28 @@ type Started =
 /** Node.js emits some of the reasons why a program cannot be started, and throws the others. */
 async function start(run: ProgramRun, output: Output): Promise<Started> {
   try {
-    return await spawnProgram(run, output);
+    const { user } = run.program;
+    const account = user === undefined ? itself : await becomeUser(user);
+    if (!account.ok) return { ok: false, reason: account.problem };
+    return await spawnProgram(run, output, account);
   } catch (error) {
     return { ok: false, reason: error instanceof Error ? error.message : String(error) };
   }
 }
 
+const itself = { ok: true, command: [], variables: {} } as const;
+
 function spawnProgram(
   { argv, program, secrets, mark }: ProgramRun,
   output: Output,
+  account: Pick<BecomeUser, 'command' | 'variables'>,
 ): Promise<Started> {
-  const [file = '', ...args] = argv;
+  const [file = '', ...args] = [...account.command, ...argv];
   const child = spawn(file, args, {
     cwd: program.folder ?? '/',
     env: {
       ...usualVariables,
+      ...account.variables,
       ...program.environment,
       ...Object.fromEntries(secrets.map(({ name, value }) => [name, value])),
       [markVariable]: mark,

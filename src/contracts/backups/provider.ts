@@ -30,8 +30,11 @@ export interface Tools {
    * again attaches to it. Throws AgentError `lost` where nobody can say how it ended.
    */
   act(act: RunStep, name: string, tool: ToolRun, attempt: Attempt): Promise<CommandResult>;
-  /** Changes nothing: ended with the agent. Throws AgentError `unfinished` unless it exits by itself. */
-  read(tool: ToolRun, cancelled: AbortSignal): Promise<ToolAnswer>;
+  /**
+   * Changes nothing: ended with the attempt, or with the agent. Heartbeats. Throws AgentError
+   * `unfinished` unless it exits by itself, and writes no more than 64 MiB.
+   */
+  read(tool: ToolRun, attempt: Attempt): Promise<ToolAnswer>;
 }
 
 type Acts = Omit<BackupStoreActivities, 'agent'>;

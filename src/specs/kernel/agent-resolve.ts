@@ -37,7 +37,7 @@ type WrittenCommand = Written['commands'][string];
 type WrittenProbe = Written['probes'][string];
 
 function resolveCommand(name: string, written: WrittenCommand): CommandSettings {
-  const { description, argv, lease, parameters, folder } = written;
+  const { description, argv, lease, parameters, user, folder } = written;
   return {
     ...{ name, description },
     parameters: Object.fromEntries(
@@ -50,6 +50,7 @@ function resolveCommand(name: string, written: WrittenCommand): CommandSettings 
     ...(lease && { lease: { apply: lease.apply, revert: lease.revert, longestMs: lease.longest } }),
     environment: written.environment,
     secrets: written.secrets,
+    ...(user !== undefined && { user }),
     ...(folder !== undefined && { folder }),
     timeoutMs: written.timeout,
     graceMs: written.grace,
@@ -82,7 +83,7 @@ function resolveProbe(name: string, written: WrittenProbe): ProbeSettings {
     return { ...described(`connect to ${tcp.host}:${tcp.port}`), what: { kind: 'tcp', ...tcp } };
   }
   if (!command) throw new Error(`probe ${name} is of no kind`);
-  const { argv, exitCode, matches, environment, secrets, folder, grace } = command;
+  const { argv, exitCode, matches, environment, secrets, user, folder, grace } = command;
   return {
     ...described(`run ${argv[0]}`),
     what: {
@@ -90,6 +91,7 @@ function resolveProbe(name: string, written: WrittenProbe): ProbeSettings {
       ...(matches !== undefined && { matches }),
       program: {
         ...{ environment, secrets, timeoutMs, graceMs: grace, maxOutputBytes: probeOutputBytes },
+        ...(user !== undefined && { user }),
         ...(folder !== undefined && { folder }),
       },
     },

@@ -44,9 +44,12 @@ const variables = <Value extends z.ZodType>(value: Value) =>
     })
     .prefault({});
 
+const account = text('write the name of an account of this host', /^[A-Za-z_][\w.-]{0,31}$/);
+
 const program = {
   environment: variables(text('write text, in quotes where it is a number', /^[^\0]{0,4096}$/)),
   secrets: variables(secretRef('the value of this variable')),
+  user: account.exactOptional(),
   folder: absolute('a folder').exactOptional(),
   grace: duration(0, 10 * minuteMs).prefault('5s'),
 };

@@ -16,6 +16,8 @@ export interface ProgramSettings {
   environment: Readonly<Record<string, string>>;
   /** Variables whose values are kept elsewhere, and redacted wherever they appear. */
   secrets: Readonly<Record<string, SecretRef>>;
+  /** The account that it runs as; absent: the agent's own. */
+  user?: string;
   /** Absent: `/`. */
   folder?: string;
   timeoutMs: number;

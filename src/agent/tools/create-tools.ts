@@ -1,0 +1,109 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { readProgramSecrets } from '../../config/agent-file.ts';
+import type { ToolAnswer, ToolRun, Tools } from '../../contracts/backups/provider.ts';
+import { AgentError, type Attempt } from '../../contracts/kernel/agent-host.ts';
+import type { CommandResult, RunStep } from '../../contracts/kernel/agent.ts';
+import type { ProgramSettings } from '../../specs/kernel/agent.ts';
+import { formatDuration } from '../../specs/kernel/duration.ts';
+import type { ActRecord } from '../acts/act-files.ts';
+import type { ActStore } from '../acts/act-store.ts';
+import type { Acts } from '../acts/acts.ts';
+import { resultIn } from '../acts/result-in.ts';
+import { outputOf, runProgram } from '../programs/run-program.ts';
+
+export interface ToolsOptions {
+  store: ActStore;
+  acts: Acts;
+  /** Tells what this agent starts from everything else on the host. */
+  instance: string;
+}
+
+const actOutputBytes = 65_536;
+const readOutputBytes = 64 * 1_048_576;
+const progressEveryMs = 1_000;
+
+/** Runs the tools of this host for whoever knows them: not from the allow-list, and never by a shell. */
+export function createTools({ store, acts, instance }: ToolsOptions): Tools {
+  return {
+    act: async (act, name, tool, attempt) => {
+      const record = await store.admit(recordOf(act, name, tool));
+      const request = { act, command: name };
+      return acts.follow(record, attempt, (now) => resultIn(now, request));
+    },
+    read: (tool, attempt) => read(tool, attempt, readMark(instance)),
+  };
+}
+
+/** What every read of this agent is marked with. */
+export function readMark(instance: string): string {
+  return `${instance}/read/`;
+}
+
+function recordOf({ runRef, step }: RunStep, name: string, tool: ToolRun): ActRecord {
+  // The same tool may be somewhere else by the time the act is asked for again.
+  const [, ...args] = tool.argv;
+  return {
+    act: { runRef, step },
+    command: name,
+    digest: createHash('sha256')
+      .update(JSON.stringify([name, args]))
+      .digest('hex'),
+    acceptedAtMs: Date.now(),
+    program: programOf(tool, actOutputBytes),
+    argv: tool.argv,
+  };
+}
+
+function programOf(tool: ToolRun, maxOutputBytes: number): ProgramSettings {
+  const { environment, secrets, user, folder, timeoutMs, graceMs } = tool;
+  return {
+    ...{ environment, secrets, timeoutMs, graceMs, maxOutputBytes },
+    ...(user !== undefined && { user }),
+    ...(folder !== undefined && { folder }),
+  };
+}
+
+async function read(tool: ToolRun, attempt: Attempt, mark: string): Promise<ToolAnswer> {
+  const program = programOf(tool, readOutputBytes);
+  const found = await readProgramSecrets(program);
+  if (!found.ok) {
+    const said = found.problems.map(({ path, message }) => `${path}: ${message}`).join('; ');
+    throw unfinished(tool, `cannot be run: ${said}`);
+  }
+  const { secrets } = found;
+  const output = outputOf({ program, secrets });
+  const startedMs = performance.now();
+  const progress = setInterval(() => {
+    attempt.onProgress({
+      phase: 'running',
+      elapsedMs: performance.now() - startedMs,
+      stdoutBytes: output.stdout.bytes,
+      stderrBytes: output.stderr.bytes,
+    });
+  }, progressEveryMs);
+  const stop = AbortSignal.any([attempt.cancelled, attempt.leaving]);
+  const run = { argv: tool.argv, program, secrets, mark: `${mark}${randomUUID()}/` };
+  const result = await runProgram(run, { stop, output }).finally(() => clearInterval(progress));
+  return answerOf(tool, result);
+}
+
+function answerOf(tool: ToolRun, result: CommandResult): ToolAnswer {
+  const { ending, exitCode, stdout, stderr, stdoutBytes } = result;
+  switch (ending) {
+    case 'not-started':
+      throw unfinished(tool, `cannot be run: ${result.reason ?? 'no reason is known'}`);
+    case 'killed':
+      throw unfinished(tool, `was ended by ${result.signal ?? 'a signal'}`);
+    case 'timed-out':
+      throw unfinished(tool, `gave no answer within ${formatDuration(tool.timeoutMs)}`);
+    case 'cancelled':
+      throw new AgentError('away', `${tool.argv[0] ?? ''} was ended: its answer is not wanted now`);
+    case 'exited':
+      if (stdoutBytes > readOutputBytes) throw unfinished(tool, 'wrote more than 64 MiB');
+      return { exitCode: exitCode ?? 0, stdout, stderr };
+  }
+}
+
+function unfinished({ argv }: ToolRun, what: string): AgentError {
+  return new AgentError('unfinished', `${argv[0] ?? ''} ${what}`);
+}
