@@ -18,6 +18,7 @@ export interface ToolsOptions {
   instance: string;
 }
 
+const never = new AbortController().signal;
 const actOutputBytes = 65_536;
 const readOutputBytes = 64 * 1_048_576;
 const progressEveryMs = 1_000;
@@ -31,6 +32,13 @@ export function createTools({ store, acts, instance }: ToolsOptions): Tools {
       return acts.follow(record, attempt, (now) => resultIn(now, request));
     },
     read: (tool, attempt) => read(tool, attempt, readMark(instance)),
+    stop: async (act) => {
+      const record = await store.read(act);
+      if (record === undefined) return;
+      const stopped = AbortSignal.abort();
+      const attempt = { cancelled: stopped, leaving: never, onProgress: () => undefined };
+      await acts.follow(record, attempt, ({ outcome }) => outcome);
+    },
   };
 }
 

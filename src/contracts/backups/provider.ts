@@ -35,14 +35,33 @@ export interface Tools {
    * `unfinished` unless it exits by itself, and writes no more than 64 MiB.
    */
   read(tool: ToolRun, attempt: Attempt): Promise<ToolAnswer>;
+  /** Ends an act, if it is under way, and returns once nothing that it started runs any more. */
+  stop(act: RunStep): Promise<void>;
 }
 
 type Acts = Omit<BackupStoreActivities, 'agent'>;
 
-/** What one provider does on its host. The same as the activities, given the attempt. Throws AgentError. */
+/** What a call about a copy is given: its folder, which belongs to the account of the tool (0700). */
+export interface CopyPlace {
+  folder: string;
+}
+
+/** `removeCopy` is called once all acts about the copy have ended; the folder itself is removed after it. */
+interface Places {
+  restoreSet: { folder?: string };
+  runCopy: CopyPlace;
+  inspectCopy: CopyPlace;
+  assertCopy: CopyPlace;
+  removeCopy: CopyPlace;
+}
+
+/**
+ * What one provider does on its host. The same as the activities, given the attempt, once the agent
+ * has found everything that the call names in its settings. Throws AgentError.
+ */
 export type BackupProvider = {
   [Name in keyof Acts]: (
-    call: Parameters<Acts[Name]>[0],
+    call: Parameters<Acts[Name]>[0] & (Name extends keyof Places ? Places[Name] : unknown),
     attempt: Attempt,
   ) => ReturnType<Acts[Name]>;
 };

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,6 +31,7 @@ const done: ActOutcome = {
 };
 
 let folder: string;
+let store: ActStore;
 let tools: Tools;
 let jobs: WatchdogJob[];
 let outcome: ActOutcome;
@@ -38,7 +40,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'belay-tools-'));
   jobs = [];
   outcome = done;
-  const store = new ActStore(folder);
+  store = new ActStore(folder);
   const acts = new Acts({
     ...{ store, instance },
     startWatchdog: async (job) => {
@@ -95,6 +97,19 @@ test('an act that nobody knows the end of is lost', async () => {
   outcome = { kind: 'lost' };
   const act = tools.act({ runRef: 'run', step: 1 }, 'back up', tool('true'), attempt);
   await expect(act).rejects.toMatchObject({ code: 'lost' });
+});
+
+test('an act that is stopped is told to end, and one that nobody began is left alone', async () => {
+  const act = { runRef: 'run', step: 1 };
+  await tools.stop(act);
+  expect(existsSync(store.filesOf(act).folder)).toBe(false);
+  const first = new AbortController();
+  const following = tools.act(act, 'back up', tool('true'), { ...attempt, leaving: first.signal });
+  first.abort();
+  await following.catch(() => undefined);
+  await rm(store.filesOf(act).outcome, { force: true });
+  await tools.stop(act);
+  expect(existsSync(store.filesOf(act).stop)).toBe(true);
 });
 
 test('a read returns what the tool wrote, without its secrets', async () => {
