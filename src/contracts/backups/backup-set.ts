@@ -27,8 +27,8 @@ export interface BackupSet {
   wal?: { start: WalPosition; stop: WalPosition };
   /** What a restore writes, in bytes. */
   bytes: number;
-  /** What it added to the repository, in bytes. */
-  storedBytes: number;
+  /** What it added to the repository, in bytes; absent where the repository does not keep that. */
+  storedBytes?: number;
   /** The run that made it, as the set itself says; absent: nobody of ours made it. */
   madeBy?: string;
   /** Tells its source from every other: the system identifier of a cluster. */

@@ -82,6 +82,8 @@ export interface ContentCheck {
   extent: CheckExtent;
   /** Empty: everything that was read is sound. */
   damage: readonly Damage[];
+  /** Damage in the same repository to what this set does not need. */
+  elsewhere?: readonly Damage[];
   bytesRead?: number;
   startedAtMs: number;
   endedAtMs: number;
@@ -120,8 +122,21 @@ export type RestoreTarget =
   | { kind: 'lsn'; lsn: string }
   | { kind: 'latest' };
 
-/** `copy`: beside, in the agent's scratch folder. `place`: over the source, which must not be running. */
-export type RestoreInto = { kind: 'copy' } | { kind: 'place' };
+/**
+ * `copy`: beside, in the agent's scratch folder. `place`: over the source, which must not be running.
+ * `namespaces`: into namespaces of a cluster.
+ */
+export type RestoreInto =
+  | { kind: 'copy' }
+  /** Files that the set does not have are kept, and named, unless they are to be removed. */
+  | { kind: 'place'; extras?: 'keep' | 'remove' }
+  | {
+      kind: 'namespaces';
+      /** From those of the set; one that is not named keeps its name. */
+      map: Readonly<Record<string, string>>;
+      /** What would be seen outside is left out or disabled: ingresses, load balancers, cron jobs. */
+      drill: boolean;
+    };
 
 /** `agent` is the one that restores, which may be another than the component's. */
 export interface RestoreSetCall extends RepositoryCall {
@@ -144,6 +159,8 @@ export interface RestoredCopy {
   copy: string;
   folder: string;
   bytes: number;
+  /** What whoever uses it should know, such as files that are there and not in the set. */
+  remarks?: readonly string[];
   startedAtMs: number;
   endedAtMs: number;
 }

@@ -39,6 +39,8 @@ export interface ResticRepositorySettings extends ToolSettings {
   location: string;
   /** The account of the tool; absent: the agent's own. */
   user?: string;
+  /** The first backup creates it where it does not exist. */
+  create?: boolean;
 }
 
 export interface KubernetesAccess {
