@@ -1,0 +1,130 @@
+import type { RestoreTarget } from '../../contracts/backups/store.ts';
+import { utcMoment } from '../../render/kernel/moment.ts';
+import { describeRecovery } from '../../render/backups/describe-recovery.ts';
+import type { JudgedRepository, JudgedSet } from './judge-sets.ts';
+import { logOf, marginMs, recoveryWindows, windowOf } from './recovery-windows.ts';
+import { compareLsn, type Wal } from './wal.ts';
+
+export interface ChooseSet {
+  /** In the order in which they are preferred. */
+  repositories: readonly JudgedRepository[];
+  target: RestoreTarget;
+  /** The set that is asked for; absent: the one that fits the target best. */
+  label?: string;
+  nowMs: number;
+}
+
+export interface ChosenSet {
+  repository: string;
+  judged: JudgedSet;
+  /** Segments that are replayed at most; absent where the source has no log. */
+  wal?: { first: string; last: string };
+}
+
+export type SetChoice = { ok: true; chosen: ChosenSet } | { ok: false; problem: string };
+
+/** The newest set from which the target can be reached, of the first repository that has one. */
+export function chooseSet(request: ChooseSet): SetChoice {
+  const { repositories, target, label, nowMs } = request;
+  if (target.kind === 'time' && target.atMs > nowMs) {
+    return refuse(`${utcMoment(target.atMs)} is in the future`, repositories);
+  }
+  const named = label === undefined ? undefined : refuseLabel(label, repositories);
+  if (named !== undefined) return refuse(named, repositories);
+  for (const { repository, sets, wal } of repositories) {
+    const judged = sets.findLast((one, index) => {
+      if (one.standing !== 'restorable') return false;
+      if (label !== undefined && one.set.label !== label) return false;
+      return reaches(one, target, { wal, earlier: sets.slice(0, index) });
+    });
+    if (judged) {
+      const log = segmentsOf(judged, wal);
+      return { ok: true, chosen: { repository, judged, ...(log && { wal: log }) } };
+    }
+  }
+  const whose = label === undefined ? '' : ` from ${label}`;
+  return refuse(`${describeTarget(target)} cannot be reached${whose}`, repositories);
+}
+
+function refuse(why: string, repositories: readonly JudgedRepository[]): SetChoice {
+  const possible = repositories.map(
+    (one) => `${one.repository}: ${describeRecovery(recoveryWindows(one), utcMoment)}`,
+  );
+  const nothing = possible.length === 0 ? 'there is no repository' : possible.join('; ');
+  return { ok: false, problem: `${why}; ${nothing}` };
+}
+
+function refuseLabel(label: string, repositories: readonly JudgedRepository[]): string | undefined {
+  const found = repositories.flatMap(({ repository, sets }) =>
+    sets.filter(({ set }) => set.label === label).map((judged) => ({ repository, judged })),
+  );
+  if (found.some(({ judged }) => judged.standing === 'restorable')) return undefined;
+  const [first] = found;
+  return first === undefined
+    ? `there is no set ${label}: it may be still in the making, or have expired`
+    : `${label} of ${first.repository} ${first.judged.why}`;
+}
+
+interface Place {
+  wal: Wal | undefined;
+  /** All sets before it, by position. */
+  earlier: readonly JudgedSet[];
+}
+
+function reaches(judged: JudgedSet, target: RestoreTarget, { wal, earlier }: Place): boolean {
+  switch (target.kind) {
+    case 'set':
+    case 'latest':
+      return true;
+    case 'lsn':
+      return reachesLsn(judged, target.lsn, wal);
+    case 'time':
+      return (
+        reachesTime(judged, target.atMs, wal) &&
+        !earlier.some(
+          ({ set, standing }) =>
+            standing !== 'future' && isTooLate(set.stoppedAtMs, target.atMs, wal),
+        )
+      );
+  }
+}
+
+/**
+ * A clock that was put back gives a later set an earlier end: then the moment was there twice, and
+ * the first one is meant, which only an earlier set leads to.
+ */
+function isTooLate(stoppedAtMs: number, targetMs: number, wal: Wal | undefined): boolean {
+  return stoppedAtMs + (wal === undefined ? 0 : marginMs) > targetMs;
+}
+
+function reachesTime(judged: JudgedSet, atMs: number, wal: Wal | undefined): boolean {
+  if (wal === undefined) return judged.set.stoppedAtMs <= atMs;
+  const window = windowOf(judged, wal);
+  return window !== undefined && window.fromMs <= atMs && atMs <= window.untilMs;
+}
+
+function reachesLsn(judged: JudgedSet, lsn: string, wal: Wal | undefined): boolean {
+  const stop = judged.set.wal?.stop;
+  const log = logOf(judged, wal);
+  if (wal === undefined || stop === undefined || log === undefined) return false;
+  return compareLsn(stop.lsn, lsn) <= 0 && wal.numberOfLsn(lsn) <= log.end.last;
+}
+
+function describeTarget(target: RestoreTarget): string {
+  switch (target.kind) {
+    case 'set':
+    case 'latest':
+      return 'the newest state';
+    case 'lsn':
+      return `the position ${target.lsn}`;
+    case 'time':
+      return utcMoment(target.atMs);
+  }
+}
+
+function segmentsOf(judged: JudgedSet, wal: Wal | undefined): ChosenSet['wal'] {
+  const start = judged.set.wal?.start;
+  const end = logOf(judged, wal)?.end;
+  if (wal === undefined || start === undefined || end === undefined) return undefined;
+  return { first: start.segment, last: wal.nameOf(end.timeline, end.last) };
+}

@@ -1,0 +1,121 @@
+import type { RepositoryContents } from '../../../contracts/backups/backup-set.ts';
+import type { CatalogueEntry } from '../../../contracts/backups/catalogue.ts';
+import type { Component } from '../../../contracts/backups/source.ts';
+import type { RetentionRules, RetentionSpec } from '../../../specs/backups/retention.ts';
+import { judgeSets, type JudgedSet } from '../judge-sets.ts';
+import { coldCopies, type ColdStorage } from './cold-copies.ts';
+import { keepForUnread, keepNewest, keepUnrestorable } from './keep-always.ts';
+import { keepByRules, type RuledSet } from './keep-by-rules.ts';
+import { keepForOthers } from './keep-for-others.ts';
+import { keepSpan } from './keep-span.ts';
+import { isLeft, Reasons, type Reason } from './reasons.ts';
+import { spareLog, type SpareLog } from './spare-log.ts';
+
+export interface RetentionQuestion {
+  component: Component;
+  /** The one whose sets are judged. */
+  repository: string;
+  retention: RetentionSpec;
+  /** Of every repository of the component, and of its cold storage, that could be read. */
+  contents: readonly RepositoryContents[];
+  /** Of the component. */
+  entries: readonly CatalogueEntry[];
+  nowMs: number;
+}
+
+export interface SetDecision {
+  judged: JudgedSet;
+  /** `leave`: it is none of this plan's, or has a date that cannot be. */
+  action: 'keep' | 'expire' | 'leave';
+  /** Every one of them; never empty. */
+  reasons: readonly Reason[];
+  /** The repository that it is copied to before it expires. */
+  copyTo?: string;
+  /** When it goes at the earliest; absent: that has no date. */
+  goesAtMs?: number;
+}
+
+export interface RetentionPlan {
+  repository: string;
+  /** Oldest first. */
+  decisions: readonly SetDecision[];
+  /** Absent where the source has no log. */
+  spareLog?: SpareLog;
+}
+
+function rulesFor(retention: RetentionSpec, repository: string): RetentionRules {
+  const { repositories, coldStorage } = retention;
+  if (coldStorage?.repository === repository) return coldStorage.retention;
+  const own = Object.hasOwn(repositories, repository) ? repositories[repository] : undefined;
+  return own ?? retention;
+}
+
+/**
+ * Which sets of a repository are kept and which expire, each with every reason. What a set that stays
+ * builds on stays; the newest set that can be restored, and the newest proven one, always stay.
+ */
+export function planRetention(question: RetentionQuestion): RetentionPlan {
+  const { repository, component, retention, contents, entries, nowMs } = question;
+  const own = contents.find((one) => one.repository === repository);
+  if (own === undefined) return { repository, decisions: [] };
+  const judge = (one: RepositoryContents) => {
+    const others = contents.filter((each) => each !== one);
+    return { contents: one, judged: judgeSets({ contents: one, entries, others, nowMs }) };
+  };
+  const { judged } = judge(own);
+  const others = contents.filter((one) => one !== own).map(judge);
+  const rules = rulesFor(retention, repository);
+  const restorable = judged.sets.filter(({ standing }) => standing === 'restorable');
+  const ruled = keepByRules(restorable, rules);
+
+  const reasons = new Reasons(judged);
+  for (const { judged: set, keep } of ruled) for (const reason of keep) reasons.keep(set, reason);
+  if (rules.pointInTimeMs !== undefined) {
+    reasons.keepAll(keepSpan(judged, rules.pointInTimeMs, nowMs));
+  }
+  reasons.keepAll(keepNewest(restorable));
+  reasons.keepAll(keepForOthers(judged, own, others));
+  reasons.keepAll(keepForUnread(component, contents, judged));
+  reasons.keepAll(keepUnrestorable(judged, rules));
+  const { coldStorage } = retention;
+  const cold =
+    coldStorage && coldCopies(restorable, { component, coldStorage, repository, others });
+  if (cold && !cold.isRead) reasons.keepAll(keepForCold(cold, reasons));
+  reasons.keepBases();
+
+  const ruledBySet = new Map(ruled.map((one) => [one.judged, one]));
+  const decisions = judged.sets.map((set) =>
+    decide(set, { reasons, ruled: ruledBySet.get(set), cold }),
+  );
+  const staying = decisions.filter(({ action }) => action !== 'expire');
+  const spare = spareLog(
+    own,
+    staying.map((one) => one.judged.set),
+  );
+  return { repository, decisions, ...(own.wal && spare && { spareLog: spare }) };
+}
+
+function keepForCold({ repository, wanted }: ColdStorage, reasons: Reasons): [JudgedSet, Reason][] {
+  const text = `has to be in ${repository} before it expires, which could not be read`;
+  return [...wanted]
+    .filter((judged) => reasons.of(judged).length === 0)
+    .map((judged) => [judged, { text }]);
+}
+
+interface Known {
+  reasons: Reasons;
+  ruled: RuledSet | undefined;
+  cold: ColdStorage | undefined;
+}
+
+function decide(judged: JudgedSet, { reasons, ruled, cold }: Known): SetDecision {
+  if (isLeft(judged)) return { judged, action: 'leave', reasons: [{ text: judged.why }] };
+  const keep = reasons.of(judged);
+  if (keep.length > 0) {
+    const goesAtMs = reasons.goesAtMs(judged);
+    return { judged, action: 'keep', reasons: keep, ...(goesAtMs !== undefined && { goesAtMs }) };
+  }
+  const why = ruled?.expire ?? [{ text: judged.why }, { text: 'a newer set can be restored' }];
+  const copyTo = cold?.wanted.has(judged) === true ? cold.repository : undefined;
+  return { judged, action: 'expire', reasons: why, ...(copyTo !== undefined && { copyTo }) };
+}
