@@ -2,12 +2,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
-import { specJsonSchema } from '../src/specs/rollouts/json-schema.ts';
-import { specKinds } from '../src/specs/rollouts/kind.ts';
+import { describedKinds, specJsonSchema } from '../src/specs/json-schema.ts';
 
 const folder = fileURLToPath(new URL('../schemas/', import.meta.url));
 await mkdir(folder, { recursive: true });
-for (const kind of specKinds) {
+for (const kind of describedKinds) {
   const file = `${folder}${kind}.json`;
   const style = await resolveConfig(file);
   await writeFile(

@@ -6,6 +6,7 @@ const workflows = {
   recreateDeployment: () => require('./rollouts/recreate-deployment.ts').recreateDeployment,
   rollback: () => require('./rollouts/rollback.ts').rollback,
   respondToAlert: () => require('./rollouts/respond-to-alert.ts').respondToAlert,
+  backup: () => require('./backups/backup.ts').backup,
   startScheduledRun: () => require('./kernel/start-scheduled-run.ts').startScheduledRun,
   changeControl: () => require('./kernel/change-control.ts').changeControl,
   writeReport: () => require('./kernel/write-report.ts').writeReport,

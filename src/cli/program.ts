@@ -90,6 +90,16 @@ function groupsFor(kinds: readonly AnyKind[]): readonly Group[] {
     ],
     ['Decide:', verbsWithPlainCommands(kinds).map(verbEntry)],
     [
+      'Back up:',
+      [
+        {
+          name: 'backup',
+          create: async (registry) =>
+            (await import('./commands/backup.ts')).createBackupCommand(registry),
+        },
+      ],
+    ],
+    [
       'Change control:',
       [
         {

@@ -1,8 +1,9 @@
+import { backupKinds } from './backups.ts';
 import type { AnyKind } from './kind.ts';
 import { rolloutKinds } from './rollouts.ts';
 
 /** Every kind of run that there is: lists, commands, routes and messages derive from it. */
-export const kinds: readonly AnyKind[] = [...Object.values(rolloutKinds)];
+export const kinds: readonly AnyKind[] = [...Object.values(rolloutKinds), backupKinds.backup];
 
 const byKind = new Map(kinds.map((definition) => [definition.kind, definition]));
 

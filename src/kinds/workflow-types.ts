@@ -1,4 +1,4 @@
-/** Workflow types by spec kind: what `temporal workflow start --type` takes. */
+/** Workflow types of rollouts by spec kind: what `temporal workflow start --type` takes. */
 export const workflowTypes = {
   canary: 'canaryDeployment',
   blueGreen: 'blueGreenDeployment',
@@ -6,6 +6,19 @@ export const workflowTypes = {
   recreate: 'recreateDeployment',
   rollback: 'rollback',
 } as const;
+
+/** Workflow types of the backups family, by spec kind. */
+export const backupWorkflowTypes = {
+  backup: 'backup',
+  backupVerification: 'backupVerification',
+  backupRetention: 'backupRetention',
+  backupReplication: 'backupReplication',
+  restore: 'restore',
+  restoreDrill: 'restoreDrill',
+} as const;
+
+/** What the `kind` of a spec of the backups family may be. */
+export type BackupKind = keyof typeof backupWorkflowTypes;
 
 export const janitorWorkflowType = 'janitor';
 
@@ -19,5 +32,5 @@ export const alertWorkflowType = 'respondToAlert';
 /** Starts the run of a schedule under the run's own workflow ID: that of a schedule has a time in it. */
 export const scheduledStartType = 'startScheduledRun';
 
-/** What the `kind` of a spec may be. */
+/** What the `kind` of a rollout's spec may be. */
 export type SpecKind = keyof typeof workflowTypes;

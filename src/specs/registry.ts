@@ -1,9 +1,13 @@
 import type { z } from 'zod';
 import { resolveAgainst, type Resolution } from './kernel/resolve.ts';
+import { backupSchema } from './backups/backup.ts';
 import { specSchemas as rolloutSchemas } from './rollouts/resolve.ts';
 
 /** The schema of the specs of each kind of run. */
-const specSchemas: Readonly<Record<string, z.ZodType>> = { ...rolloutSchemas };
+export const specSchemas: Readonly<Record<string, z.ZodType>> = {
+  ...rolloutSchemas,
+  backup: backupSchema,
+};
 
 /** A spec of any kind with its defaults, or every problem it has; undefined where there is no such kind. */
 export function resolveSpecOf(kind: string, input: unknown): Resolution | undefined {

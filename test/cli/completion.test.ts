@@ -84,7 +84,7 @@ describe.each(shells)('the completion for %s', (shell, complete) => {
 
   it.skipIf(!isHere(shell))('offers options, and what they may be given', () => {
     expect(complete('deploy', '--s')).toEqual(['--supersede']);
-    expect(complete('list', '--kind', 'r').toSorted()).toEqual(['recreate', 'rollback', 'rolling']);
+    expect(complete('list', '--kind', 'ro').toSorted()).toEqual(['rollback', 'rolling']);
     expect(complete('schedule', 'list', '--family', 'e')).toEqual(['errands']);
     expect(complete('completion', 'z')).toEqual(['zsh']);
     expect(complete('deploy', '--why', 's')).toEqual([]);

@@ -1,11 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { Argument, Command } from 'commander';
-import { anySpecJsonSchema, specJsonSchema } from '../../specs/rollouts/json-schema.ts';
-import { specKinds } from '../../specs/rollouts/kind.ts';
+import { anySpecJsonSchema, describedKinds, specJsonSchema } from '../../specs/json-schema.ts';
 import { formatProblems } from '../../specs/kernel/problems.ts';
-import type { SpecKind } from '../../kinds/workflow-types.ts';
-import { resolveSchedule } from '../../specs/kernel/schedule.ts';
+import { resolveSchedule } from '../../specs/kernel/resolve-schedule.ts';
 import { exitCodes } from '../failure.ts';
 import type { RunRegistry } from '../registry.ts';
 import { resolveGivenRun, type CheckBeside, type GivenResolution } from '../runs/given-run.ts';
@@ -45,9 +43,9 @@ function createCheckCommand(registry: RunRegistry): Command {
 function createSchemaCommand(): Command {
   return new Command('schema')
     .description('Print the JSON schema of specs of one kind or any, for editors.')
-    .addArgument(new Argument('[kind]', 'only of this kind; default: any').choices(specKinds))
+    .addArgument(new Argument('[kind]', 'only of this kind; default: any').choices(describedKinds))
     .addHelpText('after', examples('belay spec schema blueGreen > blueGreen.schema.json'))
-    .action((kind?: SpecKind) => printJson(kind ? specJsonSchema(kind) : anySpecJsonSchema()));
+    .action((kind?: string) => printJson(kind ? specJsonSchema(kind) : anySpecJsonSchema()));
 }
 
 async function checkFile(file: string, registry: RunRegistry): Promise<CheckedFile> {

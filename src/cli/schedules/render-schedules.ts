@@ -1,10 +1,7 @@
 import type { KnownSchedule, PastStart } from '../../adapters/temporal/schedules.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
-import {
-  resolveSchedule,
-  type CalendarTimes,
-  type ScheduleSpec,
-} from '../../specs/kernel/schedule.ts';
+import { resolveSchedule } from '../../specs/kernel/resolve-schedule.ts';
+import type { CalendarTimes, ScheduleSpec } from '../../specs/kernel/schedule.ts';
 import { formatMoment, type Page, type Paint } from '../render/page.ts';
 import { sections, titled } from '../render/sections.ts';
 import { renderTable } from '../render/table.ts';

@@ -153,6 +153,11 @@ export function copyName({ runRef, step }: RunStep): string {
   return `${runRef}-${step}`;
 }
 
+/** The nonce of the mark that a run commits to a component before it makes sets of it. */
+export function markNonce(runRef: string, component: string): string {
+  return `${runRef}/${component}`;
+}
+
 /** Where a restore wrote to. */
 export interface RestoredCopy {
   /** `copyName` of the act. */

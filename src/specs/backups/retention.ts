@@ -109,7 +109,9 @@ export const retentionSchema = mapping(
       })
       .exactOptional()
       .describe('Rules of their own for some repositories; the ones above do not apply there.'),
-    coldStorage: coldStorage.exactOptional(),
+    coldStorage: coldStorage
+      .exactOptional()
+      .describe('Another repository, to which sets are copied before they expire.'),
   },
   mistaken,
 )

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { cronForm, refuseCron } from './cron.ts';
 import { judgedBy, type Finding, type Unfinished } from './finding.ts';
 import { refusal } from './given.ts';
-import { resolveAgainst, type Resolution } from './resolve.ts';
 import { duration, idPart, listOf, mapping, text, wholeNumber } from './written.ts';
 import { zone } from './zone.ts';
 
@@ -52,7 +51,7 @@ const calendar = mapping({
   dayOfWeek: oneOrMore(named(weekdays, 0)).exactOptional(),
 });
 
-const scheduleSchema = mapping(
+export const scheduleSchema = mapping(
   {
     name: idPart('schedule').prefault('default').describe('Tells schedules of the same run apart.'),
     cron: cron.exactOptional().describe('Five fields, such as "0 3 * * *".'),
@@ -81,12 +80,6 @@ const scheduleSchema = mapping(
           ? { everyMs: every }
           : { calendar: calendar ?? {} },
   }));
-
-/** What stands under `schedule`, with its defaults, or every problem: with paths as in the whole file. */
-export function resolveSchedule(schedule: unknown): Resolution<ScheduleSpec> {
-  const resolution = resolveAgainst(z.object({ schedule: scheduleSchema }), { schedule });
-  return resolution.ok ? { ok: true, spec: resolution.spec.schedule } : resolution;
-}
 
 const timings = ['cron', 'every', 'calendar'] as const;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { resolveSchedule } from '../../../src/specs/kernel/schedule.ts';
+import { resolveSchedule } from '../../../src/specs/kernel/resolve-schedule.ts';
 
 function problemsOf(schedule: unknown): string[] {
   const resolution = resolveSchedule(schedule);

@@ -43,10 +43,46 @@ const exclusions: readonly Exclusion[] = [
     because: 'a rollout and an experiment on one service would be judged by the same traffic',
   },
   {
-    one: { family: 'backups', kind: 'expiry' },
+    one: { family: 'backups', kind: 'backupRetention' },
     other: { family: 'backups', kind: 'restore' },
     on: 'repository',
     because: 'expiry could delete what is being restored',
+  },
+  {
+    one: { family: 'backups', kind: 'backupRetention' },
+    other: { family: 'backups', kind: 'restoreDrill' },
+    on: 'repository',
+    because: 'expiry could delete what is being restored',
+  },
+  {
+    one: { family: 'backups', kind: 'backupRetention' },
+    other: { family: 'backups', kind: 'backup' },
+    on: 'repository',
+    because: 'expiry could delete what a new set builds on',
+  },
+  {
+    one: { family: 'backups', kind: 'backupRetention' },
+    other: { family: 'backups', kind: 'backupVerification' },
+    on: 'repository',
+    because: 'expiry could delete what is being read',
+  },
+  {
+    one: { family: 'backups', kind: 'backupRetention' },
+    other: { family: 'backups', kind: 'backupReplication' },
+    on: 'repository',
+    because: 'expiry could delete what is being copied',
+  },
+  {
+    one: { family: 'backups', kind: 'backup' },
+    other: { family: 'backups', kind: 'backup' },
+    on: 'database',
+    because: 'two backups of one database would wait for the same lock',
+  },
+  {
+    one: { family: 'backups', kind: 'restore' },
+    other: { family: 'backups', kind: 'backup' },
+    on: 'database',
+    because: 'a database that is being restored in place is not a source',
   },
 ];
 

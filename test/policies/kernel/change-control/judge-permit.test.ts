@@ -13,7 +13,7 @@ import { canary, freeze, holding, nowMs, permitOf, run } from './examples.ts';
 const rollback = run('rollouts/rollback', 'service shop');
 const chaos = run('chaos/experiment', 'service shop');
 const failover = run('recovery/failover', 'database orders');
-const expiry = run('backups/expiry', 'repository main');
+const expiry = run('backups/backupRetention', 'repository main');
 const restore = run('backups/restore', 'repository main', 'database orders');
 
 describe('a permit is judged by who holds one already', () => {
@@ -27,8 +27,15 @@ describe('a permit is judged by who holds one already', () => {
     { asks: canary, holds: run('rollouts/rolling', 'service shop'), then: 'granted' },
     { asks: expiry, holds: restore, then: 'excluded' },
     { asks: restore, holds: expiry, then: 'excluded' },
-    { asks: run('backups/expiry', 'repository other'), holds: restore, then: 'granted' },
-    { asks: run('backups/backup', 'repository main'), holds: expiry, then: 'granted' },
+    { asks: run('backups/backupRetention', 'repository other'), holds: restore, then: 'granted' },
+    { asks: run('backups/backup', 'repository main'), holds: expiry, then: 'excluded' },
+    { asks: run('backups/backup', 'repository main'), holds: restore, then: 'granted' },
+    { asks: run('backups/restoreDrill', 'repository main'), holds: expiry, then: 'excluded' },
+    {
+      asks: run('backups/backup', 'database orders'),
+      holds: restore,
+      then: 'excluded',
+    },
     { asks: restore, holds: failover, then: 'excluded' },
     { asks: run('migrations/backfill', 'database orders'), holds: failover, then: 'excluded' },
     { asks: run('migrations/backfill', 'database users'), holds: failover, then: 'granted' },

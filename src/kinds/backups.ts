@@ -1,0 +1,79 @@
+import type { KindDefinition, Subject } from './kind.ts';
+import { runPhases, type RunPhase } from './run-phases.ts';
+import { runVerbs, type RunVerb } from './run-verbs.ts';
+import { backupWorkflowTypes, type BackupKind } from './workflow-types.ts';
+
+interface PlanName {
+  environment: string;
+  backup: string;
+}
+
+type Definition<Spec> = KindDefinition<Spec, RunPhase, RunVerb>;
+
+const common = {
+  family: 'backups',
+  subjectName: 'backup',
+  whenOpen: 'refuse',
+  phases: runPhases,
+  verbs: runVerbs,
+} as const;
+
+const subjectOf = ({ environment, backup }: PlanName): Subject => ({ environment, name: backup });
+
+/** Everything but a backup itself carries the plan that it is about. */
+const ofPlan = { ...common, subject: ({ plan }: { plan: PlanName }) => subjectOf(plan) };
+
+/** Each has a lock of its own; what must not meet on a repository is excluded by change control. */
+export const backupKinds = {
+  backup: {
+    ...common,
+    subject: subjectOf,
+    kind: 'backup',
+    workflowType: backupWorkflowTypes.backup,
+    lock: 'backup',
+    schedulable: true,
+    successes: ['Complete'],
+  } satisfies Definition<PlanName>,
+  backupVerification: {
+    ...ofPlan,
+    kind: 'backupVerification',
+    workflowType: backupWorkflowTypes.backupVerification,
+    lock: 'backup-verification',
+    schedulable: true,
+    successes: ['Verified'],
+  } satisfies Definition<{ plan: PlanName }>,
+  backupRetention: {
+    ...ofPlan,
+    kind: 'backupRetention',
+    workflowType: backupWorkflowTypes.backupRetention,
+    lock: 'backup-retention',
+    schedulable: true,
+    successes: ['Complete', 'Planned'],
+  } satisfies Definition<{ plan: PlanName }>,
+  backupReplication: {
+    ...ofPlan,
+    kind: 'backupReplication',
+    workflowType: backupWorkflowTypes.backupReplication,
+    lock: 'backup-replication',
+    schedulable: true,
+    successes: ['Complete'],
+  } satisfies Definition<{ plan: PlanName }>,
+  restore: {
+    ...ofPlan,
+    kind: 'restore',
+    workflowType: backupWorkflowTypes.restore,
+    lock: 'restore',
+    successes: ['Restored', 'Planned'],
+  } satisfies Definition<{ plan: PlanName }>,
+  restoreDrill: {
+    ...ofPlan,
+    kind: 'restoreDrill',
+    workflowType: backupWorkflowTypes.restoreDrill,
+    lock: 'restore-drill',
+    schedulable: true,
+    successes: ['Proven'],
+  } satisfies Definition<{ plan: PlanName }>,
+};
+
+/** Every kind of the family is in the table. */
+backupKinds satisfies Record<BackupKind, unknown>;

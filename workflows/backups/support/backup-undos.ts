@@ -1,0 +1,26 @@
+import { createAgentActs } from '../../kernel/agent-acts.ts';
+import type { UndoTable } from '../../kernel/undos.ts';
+import type { BackupsRun, BackupUndos } from './backups-run.ts';
+import { runHook } from './hooks.ts';
+
+export function undosOf<Spec>(run: BackupsRun<Spec>): UndoTable {
+  const undos: BackupUndos = {
+    revertFreeze: async (agent, lease) => {
+      await createAgentActs(agent, run.fencing).revertLease(lease);
+    },
+    runHook: async (hook) => {
+      await runHook(run, hook);
+    },
+    removeCopy: async (agent, component, copy) => {
+      await run.store(component, agent).removeCopy(copy);
+    },
+    putBack: async (component, repository, label) => {
+      const store = run.store(component);
+      await store.restoreSet({
+        ...{ act: store.nextStep(), repository, label },
+        ...{ target: { kind: 'set' }, into: { kind: 'place' }, keepForMs: 0 },
+      });
+    },
+  };
+  return { ...undos };
+}

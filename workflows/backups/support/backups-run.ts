@@ -1,0 +1,74 @@
+import type { StartRequest } from '../../../src/contracts/kernel/messages.ts';
+import type { RunStep } from '../../../src/contracts/kernel/agent.ts';
+import type { Notification } from '../../../src/contracts/kernel/notifications.ts';
+import type { RunStatus } from '../../../src/contracts/kernel/run.ts';
+import type { BackupDetails } from '../../../src/contracts/backups/details.ts';
+import type { Component } from '../../../src/contracts/backups/source.ts';
+import type { KindDefinition } from '../../../src/kinds/kind.ts';
+import type { NotificationEvent } from '../../../src/kinds/notification-events.ts';
+import type { Occasion } from '../../../src/policies/kernel/notifications/compose-run-notification.ts';
+import type { HookCommand } from '../../../src/specs/backups/hooks.ts';
+import type { BackupPlan } from '../../../src/specs/backups/plan.ts';
+import type { Inbox } from '../../kernel/mailbox.ts';
+import { Run } from '../../kernel/run.ts';
+import { createStoreActs, type StoreActs } from './store-acts.ts';
+
+/** What may have to be undone; earlier versions have armed these. */
+export interface BackupUndos {
+  revertFreeze(agent: string, lease: RunStep): Promise<void>;
+  runHook(hook: HookCommand): Promise<void>;
+  removeCopy(agent: string, component: Component, copy: string): Promise<void>;
+  putBack(component: Component, repository: string, label: string): Promise<void>;
+}
+
+/** A run of the family: what its report says beyond its steps, and its acts by agents. */
+export class BackupsRun<Spec> extends Run<RunStatus, BackupUndos, Spec> {
+  /** Filled in as the story goes on. */
+  readonly found: BackupDetails;
+  readonly #planOf: (spec: Spec) => BackupPlan;
+
+  constructor(
+    start: { kind: KindDefinition<Spec>; input: unknown; request: StartRequest | undefined },
+    inbox: Inbox,
+    planOf: (spec: Spec) => BackupPlan,
+  ) {
+    super({ ...start, continuation: undefined }, inbox, (status) => status);
+    this.#planOf = planOf;
+    this.found = { plan: { environment: '', backup: '' } };
+  }
+
+  get plan(): BackupPlan {
+    if (this.spec === undefined) throw new Error('The plan is read with the spec');
+    return this.#planOf(this.spec);
+  }
+
+  /** Everything that is done with a component, by its own agent or by another. */
+  store(component: Component, agent = component.agent): StoreActs {
+    return createStoreActs(this.plan, component, this.fencing, agent);
+  }
+
+  readonly note = (text: string): void => {
+    this.notes.push(text);
+    this.refresh();
+  };
+
+  override details(): BackupDetails {
+    if (this.spec === undefined) return this.found;
+    const { environment, backup } = this.plan;
+    return { ...this.found, plan: { environment, backup } };
+  }
+
+  override compose(occasion: Occasion): Notification {
+    const composed = super.compose(occasion);
+    const { outcome, subject, kind } = this.status;
+    if (outcome === undefined) return composed;
+    return { ...composed, title: `${subject.environment}/${subject.name}: ${kind}: ${outcome}` };
+  }
+
+  /** A run that ended by itself without its success needs somebody as much as one that failed. */
+  protected override eventOfOutcome(outcome: string): NotificationEvent {
+    if (this.kind.successes.includes(outcome)) return 'succeeded';
+    const event = super.eventOfOutcome(outcome);
+    return event === 'succeeded' ? 'failed' : event;
+  }
+}

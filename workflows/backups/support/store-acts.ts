@@ -1,0 +1,150 @@
+import { ActivityFailure, ApplicationFailure, proxyActivities } from '@temporalio/workflow';
+import type { RunStep } from '../../../src/contracts/kernel/agent.ts';
+import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
+import type { SetType } from '../../../src/contracts/backups/backup-set.ts';
+import type { Component, PlanName } from '../../../src/contracts/backups/source.ts';
+import type {
+  Assertion,
+  BackupStoreActivities,
+  CheckExtent,
+  RestoreInto,
+  RestoreTarget,
+} from '../../../src/contracts/backups/store.ts';
+import { createAgentCalls } from '../../kernel/agent-calls.ts';
+import type { Fencing } from '../../kernel/fencing.ts';
+
+export type StoreActs = ReturnType<typeof createStoreActs>;
+
+/** What is restored, and how. The act names the copy. */
+export interface RestoreOrder {
+  act: RunStep;
+  repository: string;
+  label: string;
+  target: RestoreTarget;
+  into: RestoreInto;
+  keepForMs: number;
+}
+
+/** As Temporal's workers name it where they have no such activity. */
+const notRegistered = 'NotFoundError';
+
+/** Everything a run does with one component, by its own agent or by the one that restores it. */
+export function createStoreActs(
+  plan: PlanName,
+  component: Component,
+  fencing: Pick<Fencing, 'next'>,
+  agent = component.agent,
+) {
+  const calls = createAgentCalls(agent, fencing);
+  const { nextStep } = calls;
+  const retry = { ...calls.options.long.retry, nonRetryableErrorTypes: [notRegistered] };
+  const reads = proxyActivities<BackupStoreActivities>({
+    ...calls.options.short,
+    ...{ retry, startToCloseTimeout: '5 min', scheduleToCloseTimeout: '15 min' },
+  });
+  const long = proxyActivities<BackupStoreActivities>({ ...calls.options.long, retry });
+  const { environment, backup } = plan;
+  const about = { ...calls.call, plan: { environment, backup }, component };
+  const what = `${component.name} on ${agent}`;
+  const answer = <T>(act: Promise<T>) => calls.answer(explainUnknown(agent, act));
+
+  return {
+    agent,
+    component,
+    nextStep,
+
+    examine: () =>
+      answer(reads.examineSource.executeWithOptions({ summary: `examine ${what}` }, [about])),
+
+    readRepository: (repository: string) =>
+      answer(
+        reads.readRepository.executeWithOptions({ summary: `${repository}, for ${what}` }, [
+          { ...about, repository },
+        ]),
+      ),
+
+    writeMark: (nonce: string) =>
+      answer(
+        reads.writeMark.executeWithOptions({ summary: `mark ${what}` }, [
+          { ...about, act: nextStep(), nonce },
+        ]),
+      ),
+
+    makeSet: (repository: string, type: SetType) =>
+      answer(
+        long.makeSet.executeWithOptions({ summary: `${type} set of ${what} in ${repository}` }, [
+          { ...about, repository, act: nextStep(), type },
+        ]),
+      ),
+
+    checkSet: (repository: string, label: string, extent: CheckExtent) =>
+      answer(
+        long.checkSet.executeWithOptions({ summary: `read ${label} of ${repository} back` }, [
+          { ...about, repository, act: nextStep(), label, extent },
+        ]),
+      ),
+
+    expireSets: (repository: string, labels: readonly string[]) =>
+      answer(
+        long.expireSets.executeWithOptions(
+          { summary: `expire ${labels.length} in ${repository}` },
+          [{ ...about, repository, act: nextStep(), labels }],
+        ),
+      ),
+
+    copySet: (repository: string, label: string, to: string) =>
+      answer(
+        long.copySet.executeWithOptions({ summary: `${label} from ${repository} to ${to}` }, [
+          { ...about, repository, act: nextStep(), label, to },
+        ]),
+      ),
+
+    restoreSet: (order: RestoreOrder) =>
+      answer(
+        long.restoreSet.executeWithOptions(
+          { summary: `restore ${order.label} of ${order.repository} on ${agent}` },
+          [{ ...about, ...order }],
+        ),
+      ),
+
+    runCopy: (copy: string, forMs: number) =>
+      answer(
+        long.runCopy.executeWithOptions({ summary: `run ${copy} on ${agent}` }, [
+          { ...about, act: nextStep(), copy, forMs },
+        ]),
+      ),
+
+    inspectCopy: (copy: string) =>
+      answer(
+        reads.inspectCopy.executeWithOptions({ summary: `inspect ${copy}` }, [{ ...about, copy }]),
+      ),
+
+    assertCopy: (copy: string, assertions: readonly Assertion[]) =>
+      answer(
+        long.assertCopy.executeWithOptions({ summary: `ask ${copy}` }, [
+          { ...about, act: nextStep(), copy, assertions },
+        ]),
+      ),
+
+    removeCopy: (copy: string) =>
+      answer(
+        long.removeCopy.executeWithOptions({ summary: `remove ${copy} from ${agent}` }, [
+          { ...about, act: nextStep(), copy },
+        ]),
+      ),
+  };
+}
+
+/** An agent of an earlier version has no such activities. */
+async function explainUnknown<T>(agent: string, act: Promise<T>): Promise<T> {
+  try {
+    return await act;
+  } catch (error) {
+    const cause = error instanceof ActivityFailure ? error.cause : undefined;
+    if (!(cause instanceof ApplicationFailure) || cause.type !== notRegistered) throw error;
+    throw ApplicationFailure.nonRetryable(
+      `agent ${agent} knows nothing of backups: upgrade it, then see \`belay agents\``,
+      failureTypes.agentContract,
+    );
+  }
+}

@@ -1,0 +1,21 @@
+import { isCancellation, rootCause } from '@temporalio/workflow';
+import type { Run } from '../../kernel/run.ts';
+import { takeStep, type OpenStep } from '../../kernel/steps.ts';
+
+export type Tried<T> = { ok: true; value: T } | { ok: false; reason: string };
+
+/** A step that may fail without ending the run; only a person or a cancellation does that. */
+export async function tryStep<T>(
+  run: Run,
+  name: string,
+  act: (step: OpenStep) => Promise<T>,
+): Promise<Tried<T>> {
+  try {
+    return { ok: true, value: await takeStep(run, name, act) };
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    run.stopSteps('failed');
+    run.refresh();
+    return { ok: false, reason: rootCause(error) ?? String(error) };
+  }
+}
