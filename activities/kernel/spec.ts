@@ -12,7 +12,8 @@ export function createSpecActivities(settings: RunSettings, resolve: ResolveSpec
   return {
     async resolveSpec(kind, input) {
       const resolution = resolve(kind, input);
-      if (resolution?.ok) return { spec: resolution.spec, settings };
+      if (resolution?.ok)
+        return { spec: resolution.spec, settings: { ...settings, permits: true } };
       const problems = resolution?.problems ?? [
         { path: 'kind', message: `this worker knows no kind ${kind}` },
       ];

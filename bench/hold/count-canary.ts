@@ -1,6 +1,7 @@
 import { startLoad } from '../../scripts/load/load-client.ts';
 import type { RolloutReport } from '../../src/contracts/rollouts/report.ts';
 import { estimateActions } from '../../src/policies/rollouts/estimate-actions.ts';
+import { changeControlWorkflowId } from '../../src/kinds/locks.ts';
 import type { StageSpec } from '../../src/specs/rollouts/stage.ts';
 import { countActions, type ActionCount } from '../measures/count-actions.ts';
 import {
@@ -21,12 +22,14 @@ export interface CountFigures {
   holdsMs: number;
   inHistory: ActionCount;
   historyEvents: number;
+  /** In the history of change control, which begins with this canary. */
+  ofChangeControl: ActionCount;
   /** Counted by the server, and expected for these holds. */
   heartbeats: { counted: number; expected: number };
   total: number;
   /** The same, by the server's own count of Actions; nothing else ran at that time. */
   byServer: { total: number; kinds: ServerActions };
-  /** For the default ladder: the Actions in its history, and the heartbeats of its longer holds. */
+  /** For the default ladder: the Actions in its history, its permit, and the heartbeats of its longer holds. */
   defaultLadder: { heartbeats: number; total: number; estimated: number };
 }
 
@@ -74,6 +77,9 @@ async function runAndCount(
   const history = await handle.fetchHistory();
 
   const inHistory = countActions(history);
+  const control = client.workflow.getHandle(changeControlWorkflowId(service.environment));
+  const ofChangeControl = countActions(await control.fetchHistory());
+  const ofPermit = ofChangeControl.updates + ofChangeControl.signals;
   const counted = heartbeatsIn(kinds);
   const ofDefault = heartbeatsOf(holdsIn(defaultStages), blindTimeMs);
   return {
@@ -81,12 +87,13 @@ async function runAndCount(
     holdsMs,
     inHistory,
     historyEvents: history.events?.length ?? 0,
+    ofChangeControl,
     heartbeats: { counted, expected: heartbeatsOf(holdsIn(stages), blindTimeMs) },
-    total: inHistory.total + counted,
+    total: inHistory.total + ofChangeControl.total + counted,
     byServer: { total: totalOf(kinds), kinds },
     defaultLadder: {
       heartbeats: ofDefault,
-      total: inHistory.total + ofDefault,
+      total: inHistory.total + ofPermit + ofDefault,
       estimated: estimateActions(defaultCanary, { blindTimeMs }),
     },
   };

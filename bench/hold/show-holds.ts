@@ -24,6 +24,7 @@ function showCounts(counted: CountFigures[]): void {
     row('blind time', ({ blindTimeMs }) => formatDuration(blindTimeMs)),
     row('history events', ({ historyEvents }) => historyEvents),
     row('Actions in the history', ({ inHistory }) => inHistory.total),
+    row('  of change control', ({ ofChangeControl }) => ofChangeControl.total),
     row('heartbeats, counted by the server', ({ heartbeats }) => heartbeats.counted),
     row('heartbeats, expected', ({ heartbeats }) => heartbeats.expected),
     row('Actions of this run', ({ total }) => total),
@@ -36,12 +37,22 @@ function showCounts(counted: CountFigures[]): void {
     row('  as estimated by the plan', (count) => count.defaultLadder.estimated),
     row('  at most', ({ blindTimeMs }) => actionTargets.get(blindTimeMs) ?? '-'),
   ]);
-  print('In the history, by kind:');
-  for (const { blindTimeMs, inHistory } of counted) {
-    const { total, ...kinds } = inHistory;
-    const parts = Object.entries(kinds).map(([kind, count]) => `${count} ${kind}`);
-    print(`  ${formatDuration(blindTimeMs)}: ${parts.join(', ')}: ${total}`);
+  print('In the history, and in that of change control, by kind:');
+  for (const { blindTimeMs, inHistory, ofChangeControl } of counted) {
+    for (const { total, ...kinds } of [inHistory, ofChangeControl]) {
+      print(`  ${formatDuration(blindTimeMs)}: ${listKinds(kinds)}: ${total}`);
+    }
   }
+  print('Counted by the server, by kind:');
+  for (const { blindTimeMs, byServer } of counted) {
+    print(`  ${formatDuration(blindTimeMs)}: ${listKinds(byServer.kinds)}: ${byServer.total}`);
+  }
+}
+
+function listKinds(kinds: Record<string, number>): string {
+  return Object.entries(kinds)
+    .map(([kind, count]) => `${count} ${kind}`)
+    .join(', ');
 }
 
 function showBlindTimes(blind: BlindTimeFigures[]): void {

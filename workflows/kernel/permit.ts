@@ -55,7 +55,7 @@ export class Permit {
     settings: RunSettings,
     note: (text: string) => void,
   ): Promise<void> {
-    if (!patched('permits')) return;
+    if (settings.permits === undefined) return;
     this.#heldIn = order.environment;
     if (isRefusable(order)) {
       const notes = await this.#ask(order, settings);

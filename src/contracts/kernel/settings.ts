@@ -17,4 +17,6 @@ export interface RunSettings {
   retryIntervalMs: number;
   /** People are told of rollouts. Absent: nobody has said whom to tell. */
   notifies?: true;
+  /** The run asks change control for a permit. Absent in histories from before there was change control. */
+  permits?: true;
 }
