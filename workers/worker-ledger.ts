@@ -17,8 +17,8 @@ const pruneEveryMs = 60 * 60_000;
 export function openWorkerLedger(config: Pick<Config, 'home' | 'ledger'>, log: Log): WorkerLedger {
   const ledger = openLedger(config, {
     isWorker: true,
-    onDamaged: ({ file, problem }) => {
-      log.warn('left out a damaged file of the earlier ledger', { file, problem });
+    onDamaged: ({ entry, problem }) => {
+      log.warn('left out what cannot be read in the ledger', { entry, problem });
     },
     onImported: (count) => {
       log.info('imported files of the earlier ledger, which stay where they are', { count });

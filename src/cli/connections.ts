@@ -27,8 +27,8 @@ export interface Connections {
 export async function withConnections<T>(act: (to: Connections) => Promise<T>): Promise<T> {
   const config = loadConfig(process.env);
   const ledger = openLedger(config, {
-    onDamaged: ({ file, problem }) => {
-      remark(`Left out a damaged file of the earlier ledger: ${file} (${problem})`);
+    onDamaged: ({ entry, problem }) => {
+      remark(`Left out what cannot be read in the ledger: ${entry} (${problem})`);
     },
   });
   let connecting: Promise<Client> | undefined;

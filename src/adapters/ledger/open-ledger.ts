@@ -3,8 +3,8 @@ import type { Config } from '../../config/config.ts';
 import { homeLayout } from '../../config/home.ts';
 import type { Ledger, LedgerFilter } from '../../contracts/kernel/ledger.ts';
 import type { RunReport } from '../../contracts/kernel/report.ts';
-import type { DamagedEntry } from './folders/entry-folder.ts';
 import { importFolders } from './folders/import-folders.ts';
+import type { DamagedEntry } from './ledger-entry.ts';
 import { LedgerError } from './ledger-error.ts';
 import { isMissingTable, migrate, type MigrateOptions } from './migrate.ts';
 import { describePostgres, withoutPassword } from './postgres/postgres-address.ts';
@@ -16,6 +16,7 @@ export interface LedgerOptions extends Pick<MigrateOptions, 'migrations'> {
   isWorker?: boolean;
   /** Neither makes nor upgrades nor imports anything. */
   changesNothing?: boolean;
+  /** What cannot be read is left out. Called once for each run, however often it is listed. */
   onDamaged?: (damage: DamagedEntry) => void;
   onImported?: (count: number) => void;
 }
@@ -47,6 +48,11 @@ export function openLedger(
   const { ledger: folder, ledgerDatabase: file } = homeLayout(config.home);
   const place = url === undefined ? file : describePostgres(url);
   const keepSinceMs = () => Date.now() - keepMs;
+  const damaged = new Set<string>();
+  const onDamaged = (damage: DamagedEntry) => {
+    if (!damaged.has(damage.entry)) options.onDamaged?.(damage);
+    damaged.add(damage.entry);
+  };
   let opened: Promise<Opened> | undefined;
   /** With its password, once it is known. */
   let complete = url;
@@ -103,9 +109,9 @@ export function openLedger(
   return {
     place,
     append: (report: RunReport) => use((db) => appendRuns(db, [report])),
-    list: (filter: LedgerFilter = {}) => use((db) => listRuns(db, filter)),
+    list: (filter: LedgerFilter = {}) => use((db) => listRuns(db, filter, onDamaged)),
     check: async () => {
-      await use((db) => listRuns(db, { limit: 1 }));
+      await use((db) => listRuns(db, { limit: 1 }, onDamaged));
     },
     prune: () => use((db) => pruneRuns(db, keepSinceMs())),
     close,

@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import type { LedgerFilter } from '../../contracts/kernel/ledger.ts';
 import type { RunReport } from '../../contracts/kernel/report.ts';
+import type { DamagedEntry } from './ledger-entry.ts';
+import { readRow } from './read-row.ts';
 import type { LedgerDb, RunRow } from './tables.ts';
 
 /** Values of one statement are limited in number. */
@@ -62,11 +64,22 @@ function rowOf(report: RunReport): RunRow {
   };
 }
 
+type ListedRow = Pick<RunRow, 'run_ref' | 'report'>;
+
 /** Newest first, by their start. */
-export async function listRuns(db: LedgerDb, filter: LedgerFilter): Promise<RunReport[]> {
+export async function listRuns(
+  db: LedgerDb,
+  filter: LedgerFilter,
+  onDamaged: (damage: DamagedEntry) => void,
+): Promise<RunReport[]> {
   const rows =
     filter.each === undefined ? await newest(db, filter) : await newestOfEach(db, filter);
-  return rows.map(({ report }) => JSON.parse(report) as RunReport);
+  return rows.flatMap((row) => {
+    const read = readRow(row);
+    if (!('problem' in read)) return [read];
+    onDamaged(read);
+    return [];
+  });
 }
 
 function matching(db: LedgerDb, filter: LedgerFilter) {
@@ -85,9 +98,9 @@ function matching(db: LedgerDb, filter: LedgerFilter) {
     .orderBy('run_ref', 'desc');
 }
 
-function newest(db: LedgerDb, filter: LedgerFilter): Promise<{ report: string }[]> {
+function newest(db: LedgerDb, filter: LedgerFilter): Promise<ListedRow[]> {
   return matching(db, filter)
-    .select('report')
+    .select(['run_ref', 'report'])
     .$if(filter.limit !== undefined, (query) => query.limit(filter.limit ?? 0))
     .execute();
 }
@@ -96,7 +109,7 @@ function newest(db: LedgerDb, filter: LedgerFilter): Promise<{ report: string }[
 async function newestOfEach(
   db: LedgerDb,
   { each = 1, limit, ...filter }: LedgerFilter,
-): Promise<{ report: string }[]> {
+): Promise<ListedRow[]> {
   const { family, environment, name } = filter;
   const subjects = await db
     .selectFrom('belay_subjects as subject')

@@ -16,7 +16,8 @@ interface FlatReport
 }
 
 export function isRolloutReport(report: RunReport): report is RolloutReport {
-  return report.family === 'rollouts';
+  const { version, stages } = (report.details ?? {}) as Partial<RolloutDetails>;
+  return report.family === 'rollouts' && typeof version === 'string' && Array.isArray(stages);
 }
 
 /** The result of a rollout, or a file of the earlier ledger, of any version; undefined if it is not a report. */

@@ -78,7 +78,8 @@ function resolveProbe(name: string, written: WrittenProbe): ProbeSettings {
     description: written.description ?? usual,
     timeoutMs,
   });
-  if (http) return { ...described(`GET ${http.url}`), what: { kind: 'http', ...http } };
+  if (http)
+    return { ...described(`GET ${shownAddress(http.url)}`), what: { kind: 'http', ...http } };
   if (tcp) {
     return { ...described(`connect to ${tcp.host}:${tcp.port}`), what: { kind: 'tcp', ...tcp } };
   }
@@ -96,4 +97,10 @@ function resolveProbe(name: string, written: WrittenProbe): ProbeSettings {
       },
     },
   };
+}
+
+/** Agents publish it, and parameters may be credentials. */
+function shownAddress(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return origin + pathname;
 }

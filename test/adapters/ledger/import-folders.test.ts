@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { DamagedEntry } from '../../../src/adapters/ledger/folders/entry-folder.ts';
+import type { DamagedEntry } from '../../../src/adapters/ledger/ledger-entry.ts';
 import { openLedger, type LedgerDatabase } from '../../../src/adapters/ledger/open-ledger.ts';
 import { createAlertLedger } from '../../../src/contracts/rollouts/alert-ledger.ts';
 import { listReports } from '../../../src/contracts/rollouts/list-reports.ts';
@@ -120,7 +120,7 @@ it('files that are no reports are named, and the others imported', async () => {
   await write('demo/shop/3000-other.json', { hello: 'there' });
   await write('.alerts/demo/shop/9000-odd.json', { alertId: 7 });
   expect(await refs(open())).toEqual(['r-1']);
-  expect(damaged.map(({ file }) => file.slice(home.length)).sort()).toEqual([
+  expect(damaged.map(({ entry }) => entry.slice(home.length)).sort()).toEqual([
     '/ledger/.alerts/demo/shop/9000-odd.json',
     '/ledger/demo/shop/2000-torn.json',
     '/ledger/demo/shop/3000-other.json',

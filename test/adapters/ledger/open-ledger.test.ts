@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Kysely } from 'kysely';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { DamagedEntry } from '../../../src/adapters/ledger/ledger-entry.ts';
+import { openLibsql } from '../../../src/adapters/ledger/libsql/open-libsql.ts';
 import { LedgerError } from '../../../src/adapters/ledger/ledger-error.ts';
 import { migrations } from '../../../src/adapters/ledger/migrations/all.ts';
 import {
@@ -12,6 +14,7 @@ import {
   type LedgerDatabase,
   type LedgerOptions,
 } from '../../../src/adapters/ledger/open-ledger.ts';
+import type { RunReport } from '../../../src/contracts/kernel/report.ts';
 import { packageVersion } from '../../../src/config/package-version.ts';
 import { password, TestPostgres } from '../../fixtures/postgres.ts';
 import { rolloutReport } from '../../fixtures/rollout-report.ts';
@@ -86,6 +89,24 @@ describe('the ledger in SQLite', () => {
         'folder can be written, or restore the file from a backup. Runs go on without it, and ' +
         'their reports are written once it can be used again.',
     );
+  });
+
+  it('lists the others where one report cannot be read, and says which, once', async () => {
+    const damaged: DamagedEntry[] = [];
+    const ledger = open({ onDamaged: (damage) => damaged.push(damage) });
+    const withoutUndo = { ...rolloutReport({ runRef: 'r-3', startedAtMs: 3 }), undo: undefined };
+    await ledger.append(rolloutReport({ runRef: 'r-1', startedAtMs: 1 }));
+    await ledger.append(rolloutReport({ runRef: 'r-2', startedAtMs: 2 }));
+    await ledger.append(withoutUndo as unknown as RunReport);
+    const { db, close } = openLibsql(join(home, 'ledger', 'ledger.db'));
+    await db.updateTable('belay_runs').set({ report: '{' }).where('run_ref', '=', 'r-2').execute();
+    await close();
+    expect(await refs(ledger)).toEqual(['r-1']);
+    expect((await ledger.list({ each: 3 })).map(({ runRef }) => runRef)).toEqual(['r-1']);
+    expect(damaged).toMatchObject([
+      { entry: 'r-3', problem: 'it has no undo' },
+      { entry: 'r-2', problem: expect.stringMatching(/JSON/) as string },
+    ]);
   });
 
   it('that was away is used again when it is back, by the same process', async () => {

@@ -51,6 +51,16 @@ it('the documentation shows settings that can be used as they are', async () => 
   for (const block of blocks) expect(problemsOf(block)).toEqual([]);
 });
 
+it('what is published of a probe by HTTP is its address without its parameters', () => {
+  const resolution = resolveAgent(
+    probe('http: { url: "http://127.0.0.1:8080/health?token=s3cret#s3cret" }'),
+  );
+  expect(resolution).toMatchObject({
+    ok: true,
+    settings: { probes: [{ description: 'GET http://127.0.0.1:8080/health' }] },
+  });
+});
+
 describe('settings of an agent are refused with what was given and what is accepted', () => {
   it.each<[string, string, string]>([
     ['nothing', '', 'missing; write a mapping with the keys name, stateFolder'],

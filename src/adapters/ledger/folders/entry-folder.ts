@@ -1,9 +1,10 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { DamagedEntry } from '../ledger-entry.ts';
 
-export interface DamagedEntry {
+interface Entry {
   file: string;
-  problem: string;
+  content: unknown;
 }
 
 /**
@@ -13,7 +14,7 @@ export interface DamagedEntry {
 export async function* readEntries(
   folder: string,
   changedSinceMs: number,
-): AsyncGenerator<{ file: string; content: unknown } | DamagedEntry> {
+): AsyncGenerator<Entry | DamagedEntry> {
   for (const environment of await namesIn(folder)) {
     for (const service of await namesIn(join(folder, environment))) {
       for (const name of await namesIn(join(folder, environment, service))) {
@@ -25,11 +26,11 @@ export async function* readEntries(
   }
 }
 
-async function readEntry(file: string): Promise<{ file: string; content: unknown } | DamagedEntry> {
+async function readEntry(file: string): Promise<Entry | DamagedEntry> {
   try {
     return { file, content: JSON.parse(await readFile(file, 'utf8')) as unknown };
   } catch (error) {
-    return { file, problem: error instanceof Error ? error.message : String(error) };
+    return { entry: file, problem: error instanceof Error ? error.message : String(error) };
   }
 }
 

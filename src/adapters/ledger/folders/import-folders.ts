@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { RunReport } from '../../../contracts/kernel/report.ts';
 import { reportOfResponse, isAlertResponse } from '../../../contracts/rollouts/alert-reports.ts';
 import { readRolloutReport } from '../../../contracts/rollouts/read-report.ts';
-import { readEntries, type DamagedEntry } from './entry-folder.ts';
+import type { DamagedEntry } from '../ledger-entry.ts';
+import { readEntries } from './entry-folder.ts';
 
 export interface ImportOptions {
   /** Of rollouts; responses to alerts are in `.alerts` within it. */
@@ -60,7 +61,7 @@ async function* earlierReports(
       const report = 'content' in entry ? read(entry.content) : undefined;
       if (report !== undefined) yield report;
       else if ('problem' in entry) onDamaged?.(entry);
-      else onDamaged?.({ file: entry.file, problem: `it is JSON, but not ${what}` });
+      else onDamaged?.({ entry: entry.file, problem: `it is JSON, but not ${what}` });
     }
   }
 }
