@@ -1,6 +1,7 @@
 import { Client } from '@temporalio/client';
 import type { State, WorkerOptions } from '@temporalio/worker';
 import { Runtime, Worker } from '@temporalio/worker';
+import { createCatalogueActivities } from '../activities/backups/catalogue.ts';
 import { createChangeControlActivities } from '../activities/kernel/change-control.ts';
 import { createAlertActivities } from '../activities/rollouts/alerts.ts';
 import { createLedgerActivities } from '../activities/kernel/ledger.ts';
@@ -165,6 +166,7 @@ export async function startControl(
         },
         readStarter: async (run) => (await readStart(client, run)).identity,
       }),
+      ...createCatalogueActivities(ledger.catalogue),
       // For responses that were started when alerts had no queue of their own.
       ...alerts,
       ...createNotificationActivities(await openNotifier(config, guardOf)),

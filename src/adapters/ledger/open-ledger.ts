@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { Config } from '../../config/config.ts';
 import { homeLayout } from '../../config/home.ts';
+import type { Catalogue } from '../../contracts/backups/catalogue.ts';
 import type { Ledger, LedgerFilter } from '../../contracts/kernel/ledger.ts';
 import type { RunReport } from '../../contracts/kernel/report.ts';
+import { createCatalogue, pruneEntries } from './backup-sets.ts';
 import { importFolders } from './folders/import-folders.ts';
 import type { DamagedEntry } from './ledger-entry.ts';
 import { LedgerError } from './ledger-error.ts';
@@ -24,9 +26,10 @@ export interface LedgerOptions extends Pick<MigrateOptions, 'migrations'> {
 export interface LedgerDatabase extends Ledger {
   /** Where it is, without secrets. */
   readonly place: string;
+  readonly catalogue: Catalogue;
   /** Rejects with LedgerError where it cannot be used. */
   check(): Promise<void>;
-  /** Removes what is older than is kept. Returns how many runs. */
+  /** Removes what is older than is kept: runs, and sets that are gone. Returns how many. */
   prune(): Promise<number>;
   close(): Promise<void>;
 }
@@ -108,12 +111,17 @@ export function openLedger(
 
   return {
     place,
+    catalogue: createCatalogue(use, onDamaged),
     append: (report: RunReport) => use((db) => appendRuns(db, [report])),
     list: (filter: LedgerFilter = {}) => use((db) => listRuns(db, filter, onDamaged)),
     check: async () => {
       await use((db) => listRuns(db, { limit: 1 }, onDamaged));
     },
-    prune: () => use((db) => pruneRuns(db, keepSinceMs())),
+    prune: () =>
+      use(async (db) => {
+        const runs = await pruneRuns(db, keepSinceMs());
+        return runs + (await pruneEntries(db, keepSinceMs()));
+      }),
     close,
   };
 }

@@ -4,6 +4,8 @@ import type { Kysely } from 'kysely';
 export interface Tables {
   belay_runs: RunRow;
   belay_subjects: SubjectRow;
+  belay_backup_sets: BackupSetRow;
+  belay_backup_repositories: BackupRepositoryRow;
   belay_migrations: { name: string };
 }
 
@@ -25,6 +27,30 @@ export interface SubjectRow {
   family: string;
   environment: string;
   name: string;
+}
+
+interface BackupPlace {
+  environment: string;
+  backup: string;
+  component: string;
+  repository: string;
+}
+
+/** The whole entry is in `entry`, as JSON. */
+export interface BackupSetRow extends BackupPlace {
+  label: string;
+  started_at_ms: number;
+  /** 1: it expired or is missing. */
+  gone: number;
+  /** One more with every change. */
+  version: number;
+  entry: string;
+}
+
+/** What the repository had when it was read last is in `known`, as JSON. */
+export interface BackupRepositoryRow extends BackupPlace {
+  read_at_ms: number;
+  known: string;
 }
 
 export type LedgerDb = Kysely<Tables>;

@@ -34,7 +34,10 @@ export interface Expired extends Seen {
   why: string;
 }
 
-/** A set with all that is known of it. Facts are only ever added: a state never goes back. */
+/**
+ * A set with all that is known of it. Facts only move forward: one that arrives late never takes the
+ * place of a later one.
+ */
 export interface CatalogueEntry extends PlanName {
   component: Component;
   set: BackupSet;
@@ -43,10 +46,18 @@ export interface CatalogueEntry extends PlanName {
   damaged?: Damaged;
   replicated: readonly Replicated[];
   proven?: Proven;
-  /** Expired by us. */
+  /** Expired by us; absent again where a later reading of the repository has it. */
   expired?: Expired;
-  /** The repository did not list it any more, and nobody of ours had expired it. */
+  /** The last reading of the repository did not have it, and nobody of ours had expired it. */
   missing?: Seen;
+}
+
+/** What else a repository had of a component when it was read last. */
+export interface KnownRepository extends PlanName {
+  component: Component;
+  runRef: string;
+  /** Of the sets only those of others, which no entry is about. */
+  contents: RepositoryContents;
 }
 
 /** One thing to add to what is known. Idempotent: the same again changes nothing. */
@@ -75,16 +86,42 @@ export interface Difference {
 export interface CatalogueFilter extends Partial<PlanName> {
   component?: string;
   repository?: string;
+  labels?: readonly string[];
   /** Also those that expired or are missing. */
   gone?: boolean;
 }
 
+/** An entry as it was read; its version changes whenever it is written. */
+export interface StoredEntry {
+  entry: CatalogueEntry;
+  version: number;
+}
+
+export interface EntryChange {
+  /** What was read; absent: there was none. */
+  before?: StoredEntry;
+  after: CatalogueEntry;
+}
+
+/** Where entries outlive Temporal's retention, and the loss of a repository. */
+export interface Catalogue {
+  /** Oldest first, by their start. */
+  list(filter?: CatalogueFilter): Promise<StoredEntry[]>;
+  /** Writes what nobody has written since it was read; returns what was not written. */
+  write(changes: readonly EntryChange[]): Promise<EntryChange[]>;
+  listRepositories(filter?: Omit<CatalogueFilter, 'labels' | 'gone'>): Promise<KnownRepository[]>;
+  /** Changes nothing where a later reading is known. */
+  noteRepository(known: KnownRepository): Promise<void>;
+}
+
 /** Of the workers. */
 export interface CatalogueActivities {
+  /** Refuses facts about a set that the catalogue does not know: it was not made, or not compared. */
   recordFacts(facts: readonly CatalogueFact[]): Promise<void>;
   /**
-   * Adds what the repository has and the catalogue lacks, and marks what it lacks as missing.
-   * Returns every difference that there was.
+   * Adds what the repository has and the catalogue lacks, and marks what it lacks as missing. Where a
+   * set is another one under the same label, nothing that was known of the first is said of it.
+   * Returns every difference that there was; those of sets of others are none.
    */
   compareCatalogue(
     plan: PlanName,

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, describe } from 'vitest';
 import { openLedger, type LedgerDatabase } from '../../../src/adapters/ledger/open-ledger.ts';
 import { TestPostgres } from '../../fixtures/postgres.ts';
+import { describeCatalogue } from './catalogue-contract.ts';
 import { describeLedger } from './ledger-contract.ts';
 
 const postgres = await TestPostgres.start();
@@ -12,12 +13,14 @@ describe.skipIf(postgres === undefined)('with a PostgreSQL of its own', () => {
   afterEach(() => ledger?.close());
   afterAll(() => postgres?.stop());
 
-  describeLedger('the ledger in PostgreSQL', async () => {
+  const open = async () => {
     const url = await postgres!.newDatabase(`ledger_${(databases += 1)}`);
     ledger = openLedger(
       { home: '/nowhere', ledger: { url, keepMs: Infinity } },
       { isWorker: true },
     );
     return ledger;
-  });
+  };
+  describeLedger('the ledger in PostgreSQL', open);
+  describeCatalogue('the catalogue in PostgreSQL', async () => (await open()).catalogue);
 });

@@ -4,15 +4,19 @@ import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import type { LedgerDatabase } from '../../../src/adapters/ledger/open-ledger.ts';
 import { ledgerAt } from '../../fixtures/ledger-at.ts';
+import { describeCatalogue } from './catalogue-contract.ts';
 import { describeLedger } from './ledger-contract.ts';
 
 let home: string;
 let ledger: LedgerDatabase;
 
-describeLedger('the ledger in SQLite', async () => {
+const open = async () => {
   home = await mkdtemp(join(tmpdir(), 'belay-ledger-'));
   return (ledger = ledgerAt(home));
-});
+};
+
+describeLedger('the ledger in SQLite', open);
+describeCatalogue('the catalogue in SQLite', async () => (await open()).catalogue);
 
 afterEach(async () => {
   await ledger.close();

@@ -4,6 +4,7 @@ import type {
   WalPosition,
   WalRange,
 } from '../../../src/contracts/backups/backup-set.ts';
+import type { Component } from '../../../src/contracts/backups/source.ts';
 import type { CatalogueEntry } from '../../../src/contracts/backups/catalogue.ts';
 
 export const hourMs = 3_600_000;
@@ -63,10 +64,10 @@ export function contentsOf(
   return { repository: 'main', readAtMs: 0, sets, foreign: [], problems: [], ...more };
 }
 
-const plan = { environment: 'prod', backup: 'shop' };
-const component = {
+export const plan = { environment: 'prod', backup: 'shop' };
+export const component: Component = {
   ...{ name: 'database', agent: 'db-1', repositories: ['main', 'offsite'] },
-  source: { kind: 'postgres', cluster: 'main' } as const,
+  source: { kind: 'postgres', cluster: 'main' },
 };
 
 /** What the catalogue knows of a set. */
