@@ -52,11 +52,15 @@ async function main(file: string): Promise<void> {
 }
 
 async function poll(agent: Agent, config: Config, logger: Logger): Promise<void> {
-  const { name, commands, probes } = agent.description;
+  const { name, commands, probes, more = {} } = agent.description;
   const runFile = homeLayout(config.home).agentRun(name);
   const running = agent.run();
   await writeRunFile(runFile, { ...(await identifySelf()), name });
-  for (const { name: what, unavailable } of [...commands, ...probes]) {
+  for (const { name: what, unavailable } of [
+    ...commands,
+    ...probes,
+    ...Object.values(more).flat(),
+  ]) {
     if (unavailable !== undefined) logger.warn('not possible on this host', { what, unavailable });
   }
   logger.info('polling', { agent: name, pid: process.pid });

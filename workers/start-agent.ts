@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import { Runtime, Worker, type Logger, type State, type WorkerOptions } from '@temporalio/worker';
-import { createAgentActivities } from '../activities/kernel/agent.ts';
 import { tracing } from '../src/adapters/telemetry/tracing.ts';
 import {
   agentIdentity,
@@ -10,7 +9,6 @@ import {
   recordAgent,
 } from '../src/adapters/temporal/agents.ts';
 import { connectWorker, openPayloads } from '../src/adapters/temporal/connection.ts';
-import { openHost, type OpenHost } from '../src/agent/host.ts';
 import { createStartWatchdog, type StartWatchdog } from '../src/agent/watchdog/start-watchdog.ts';
 import type { Config } from '../src/config/config.ts';
 import type { Guard } from '../src/contracts/kernel/breakers.ts';
@@ -18,12 +16,13 @@ import { agentTaskQueue, type AgentDescription } from '../src/contracts/kernel/a
 import { ownProgram } from '../src/embedded/own-process.ts';
 import { checkComponents, type CheckComponents } from '../src/health/check-components.ts';
 import { findRival } from '../src/policies/kernel/agents/judge-presence.ts';
-import type { AgentSettings } from '../src/specs/kernel/agent.ts';
+import type { HostSettings } from '../src/specs/agent-settings.ts';
 import { nameRun } from '../src/telemetry/logs/name-run.ts';
 import type { AgentMetrics } from '../src/telemetry/metrics/agent-metrics.ts';
 import { countActivities } from '../src/telemetry/metrics/count-activities.ts';
 import { traceWorker } from '../src/telemetry/tracing/trace-worker.ts';
 import { temporalComponent } from './components.ts';
+import { openAgentHost, type OpenAgentHost } from './open-agent-host.ts';
 import { encodeFailures } from './workflow-code.ts';
 
 /** What a composition root may add. */
@@ -44,7 +43,7 @@ export interface Agent {
 
 interface Wiring {
   config: Config;
-  settings: AgentSettings;
+  settings: HostSettings;
   metrics: AgentMetrics;
   logger: Logger;
   temporal: Guard;
@@ -58,7 +57,7 @@ const recordEveryMs = 600_000;
 /** Takes the state folder, connects, and takes the agent's name; nothing is polled before `run`. */
 export async function startAgent(wiring: Wiring, options: AgentOptions = {}): Promise<Agent> {
   const { config, settings, metrics, logger, temporal } = wiring;
-  const host = await openHost({
+  const host = await openAgentHost({
     settings,
     startWatchdog:
       options.startWatchdog ?? createStartWatchdog(ownProgram('src/agent/watchdog/main')),
@@ -83,11 +82,11 @@ export async function startAgent(wiring: Wiring, options: AgentOptions = {}): Pr
 }
 
 async function connect(
-  host: OpenHost,
+  host: OpenAgentHost,
   { config, settings, metrics, logger, temporal }: Wiring,
   { interceptors = [] }: AgentOptions,
 ): Promise<Agent> {
-  const { description } = host;
+  const { description, activities } = host;
   const payloads = openPayloads(config, ({ message }) => {
     Runtime.instance().logger.warn(`payload keys stay as they were: ${message}`);
   });
@@ -105,7 +104,7 @@ async function connect(
         ...payloads,
         ...(config.payloadKeysFile !== undefined && encodeFailures),
       },
-      activities: { ...createAgentActivities(host) },
+      activities: { ...activities },
       interceptors: {
         activity: [
           nameRun,

@@ -13,6 +13,7 @@ import { readCommand } from './acts/requests.ts';
 import { resultIn } from './acts/result-in.ts';
 import { describeHost } from './describe-host.ts';
 import { Leases } from './leases/leases.ts';
+import { repeat } from './repeat.ts';
 import { runProbe } from './probes/run-probe.ts';
 import { endMarked } from './programs/marked-processes.ts';
 import { createTools, readMark } from './tools/create-tools.ts';
@@ -116,27 +117,4 @@ function findProbe({ name, probes }: AgentSettings, wanted: string) {
   const known = probes.map((probe) => probe.name);
   const offer = known.length === 0 ? 'it has none' : offerKnown(wanted, known);
   throw new AgentError('refused', `agent ${name} has no probe ${showGiven(wanted)}; ${offer}`);
-}
-
-/** Again and again, one after the other. */
-function repeat(
-  work: () => Promise<void>,
-  everyMs: number,
-  onError: (error: unknown) => void,
-): { stop(): Promise<void> } {
-  let running = Promise.resolve();
-  let isIdle = true;
-  const timer = setInterval(() => {
-    if (!isIdle) return;
-    isIdle = false;
-    running = work()
-      .catch(onError)
-      .finally(() => (isIdle = true));
-  }, everyMs);
-  return {
-    stop: () => {
-      clearInterval(timer);
-      return running;
-    },
-  };
 }

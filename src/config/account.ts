@@ -56,7 +56,7 @@ function ownAccount(): { username: string; homedir: string } | undefined {
 }
 
 /** By the system's own sources of accounts, directories included. */
-async function findAccount(
+export async function findAccount(
   name: string,
 ): Promise<{ uid: number; gid: number; home: string } | undefined> {
   const { stdout } = await run('getent', ['passwd', name]).catch(() => ({ stdout: '' }));

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import type { AgentSettings, ProgramSettings, Secret } from '../specs/kernel/agent.ts';
-import { resolveAgent } from '../specs/kernel/agent-resolve.ts';
+import { resolveHostSettings, type HostSettings } from '../specs/agent-settings.ts';
+import type { ProgramSettings, Secret } from '../specs/kernel/agent.ts';
 import { formatProblems } from '../specs/kernel/problems.ts';
 import type { SpecProblem } from '../specs/kernel/spec-problem.ts';
 import { becomeUser } from './account.ts';
@@ -17,8 +17,8 @@ export async function loadAgentSettings(
   file: string,
   { agentName }: Pick<Config, 'agentName'>,
   readSecret: SecretReader = secretReader(),
-): Promise<AgentSettings> {
-  const resolution = resolveAgent(await textOf(file), agentName);
+): Promise<HostSettings> {
+  const resolution = resolveHostSettings(await textOf(file), agentName);
   const problems = resolution.ok
     ? await problemsOfHost(resolution.settings, readSecret)
     : resolution.problems;
@@ -66,7 +66,7 @@ async function textOf(file: string): Promise<string> {
 
 /** What this host lacks of what the settings name: secrets, and accounts. */
 async function problemsOfHost(
-  settings: AgentSettings,
+  settings: HostSettings,
   readSecret: SecretReader,
 ): Promise<SpecProblem[]> {
   const found = await Promise.all(
@@ -85,14 +85,25 @@ async function problemsOfHost(
   return found.flat();
 }
 
-function programsOf({
-  commands,
-  probes,
-}: AgentSettings): { path: string; program: Pick<ProgramSettings, 'secrets' | 'user'> }[] {
+interface NamedProgram {
+  path: string;
+  program: Pick<ProgramSettings, 'secrets' | 'user'>;
+}
+
+function programsOf({ commands, probes, backups }: HostSettings): NamedProgram[] {
+  const { clusters = [], repositories = [] } = backups ?? {};
   return [
     ...commands.map((command) => ({ path: `commands.${command.name}`, program: command })),
     ...probes.flatMap(({ name, what }) =>
       what.kind === 'command' ? [{ path: `probes.${name}.command`, program: what.program }] : [],
     ),
+    ...clusters.flatMap(({ name, user, pgbackrest: { secrets } }) => [
+      { path: `backups.clusters.${name}`, program: { secrets: {}, user } },
+      { path: `backups.clusters.${name}.pgbackrest`, program: { secrets } },
+    ]),
+    ...repositories.map((repository) => ({
+      path: `backups.repositories.${repository.name}.restic`,
+      program: repository,
+    })),
   ];
 }

@@ -5,7 +5,7 @@ import type { V1DaemonSet } from '@kubernetes/client-node';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { loadConfig } from '../../src/config/load-config.ts';
-import { resolveAgent } from '../../src/specs/kernel/agent-resolve.ts';
+import { resolveHostSettings } from '../../src/specs/agent-settings.ts';
 import { manifests } from '../fixtures/overlay.ts';
 
 const read = (...path: string[]) => readFile(join(manifests, ...path), 'utf8');
@@ -17,7 +17,7 @@ describe.each(['agent-daemonset', 'agent-sidecar'])('the manifests of %s', (fold
   test('have settings that an agent takes, and a name for each', async () => {
     const settings = loadConfig(parseEnv(await read(folder, 'settings.env')));
     expect(settings.health).toEqual({ port: 8081, address: '0.0.0.0' });
-    expect(resolveAgent(await read(folder, 'agent.yaml'), 'node-1.example')).toMatchObject({
+    expect(resolveHostSettings(await read(folder, 'agent.yaml'), 'node-1.example')).toMatchObject({
       ok: true,
       settings: { name: 'node-1.example', commands: [] },
     });

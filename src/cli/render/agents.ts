@@ -28,8 +28,11 @@ export function renderAgents(agents: readonly ListedAgent[], page: Page): string
   ).join('\n');
 }
 
-function capabilitiesOf({ commands, probes }: AgentDescription): string {
-  const shown = [...commands, ...probes].map(({ name, unavailable }) =>
+function capabilitiesOf({ commands, probes, more = {} }: AgentDescription): string {
+  const others = Object.entries(more).flatMap(([what, all]) =>
+    all.map((each) => ({ ...each, name: `${what} ${each.name}` })),
+  );
+  const shown = [...commands, ...probes, ...others].map(({ name, unavailable }) =>
     unavailable === undefined ? name : `${name} (not on this host)`,
   );
   return shown.length === 0 ? 'nothing: its allow-list is empty' : shown.join(', ');

@@ -39,7 +39,7 @@ export interface Tools {
   stop(act: RunStep): Promise<void>;
 }
 
-type Acts = Omit<BackupStoreActivities, 'agent'>;
+export type Acts = Omit<BackupStoreActivities, 'agent'>;
 
 /** What a call about a copy is given: its folder, which belongs to the account of the tool (0700). */
 export interface CopyPlace {

@@ -148,6 +148,8 @@ export interface AgentDescription {
   system: string;
   commands: CommandCapability[];
   probes: ProbeCapability[];
+  /** For families of runs, by what it is: `cluster`, `repository`, `path`. */
+  more?: Readonly<Record<string, Capability[]>>;
 }
 
 /** As the queue of an agent has them. Refusals are final, with a `type` of failureTypes. */

@@ -7,23 +7,36 @@ import { parseSpecText } from './parse-text.ts';
 import type { SpecProblem } from './spec-problem.ts';
 
 export type AgentResolution =
-  | { ok: true; settings: AgentSettings; lineOf: (path: string) => number | undefined }
+  | {
+      ok: true;
+      settings: AgentSettings;
+      /** What the schemas of the sections made of them, by their keys. */
+      sections: Readonly<Record<string, unknown>>;
+      lineOf: (path: string) => number | undefined;
+    }
   | { ok: false; problems: SpecProblem[]; lineOf?: (path: string) => number | undefined };
 
-/** What an agent's settings file in YAML says, or every problem it has. `name` goes before the file's. */
-export function resolveAgent(text: string, name?: string): AgentResolution {
+/**
+ * What an agent's settings file in YAML says, or every problem it has. `name` goes before the file's;
+ * families of runs have a section each.
+ */
+export function resolveAgent(
+  text: string,
+  { name, sections = {} }: { name?: string | undefined; sections?: Record<string, z.ZodType> } = {},
+): AgentResolution {
   const parsed = parseSpecText(text, 'agent.yaml');
   if (!parsed.ok) return { ok: false, problems: parsed.problems };
   const { lineOf } = parsed;
   const input = isMapping(parsed.input) && name ? { ...parsed.input, name } : parsed.input;
-  const resolved = agentSchema.safeParse(input ?? undefined);
+  const resolved = agentSchema(sections).safeParse(input ?? undefined);
   if (!resolved.success) return { ok: false, problems: problemsOf(resolved.error), lineOf };
-  const { stateFolder, commands, probes } = resolved.data;
+  const { name: agent, stateFolder, commands, probes, ...more } = resolved.data;
   return {
     ok: true,
     lineOf,
+    sections: more,
     settings: {
-      ...{ name: resolved.data.name, stateFolder },
+      ...{ name: agent, stateFolder },
       commands: Object.entries(commands).map(([command, written]) =>
         resolveCommand(command, written),
       ),
@@ -32,7 +45,7 @@ export function resolveAgent(text: string, name?: string): AgentResolution {
   };
 }
 
-type Written = z.output<typeof agentSchema>;
+type Written = z.output<ReturnType<typeof agentSchema>>;
 type WrittenCommand = Written['commands'][string];
 type WrittenProbe = Written['probes'][string];
 

@@ -3,13 +3,12 @@ import { z } from 'zod';
 import { readPlaceholders } from '../../policies/kernel/agents/placeholders.ts';
 import { judgedBy, isMapping, type Finding, type Unfinished } from './finding.ts';
 import { refusal, showGiven } from './given.ts';
+import { absolute, account, judgeVariables, named, variablesOfProgram } from './host-written.ts';
 import { offerKnown } from './known-keys.ts';
-import { secretRef } from './secret-ref.ts';
-import { duration, idPart, listOf, mapping, text, wholeNumber } from './written.ts';
+import { duration, listOf, mapping, text, wholeNumber } from './written.ts';
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
-const absolute = (what: string) => text(`write the absolute path of ${what}`, /^\/[^\0]*$/);
 
 const shells = ['sh', 'bash', 'dash', 'ash', 'ksh', 'zsh', 'fish', 'csh', 'tcsh'];
 
@@ -36,19 +35,8 @@ const argv = listOf(argument, 'write a list: the absolute path of a program, the
     }
   });
 
-const variable = /^[A-Za-z_]\w{0,127}$/;
-const variables = <Value extends z.ZodType>(value: Value) =>
-  z
-    .record(z.string().regex(variable, { error: 'is not the name of a variable' }), value, {
-      error: refusal('write a mapping of variables to values'),
-    })
-    .prefault({});
-
-const account = text('write the name of an account of this host', /^[A-Za-z_][\w.-]{0,31}$/);
-
 const program = {
-  environment: variables(text('write text, in quotes where it is a number', /^[^\0]{0,4096}$/)),
-  secrets: variables(secretRef('the value of this variable')),
+  ...variablesOfProgram,
   user: account.exactOptional(),
   folder: absolute('a folder').exactOptional(),
   grace: duration(0, 10 * minuteMs).prefault('5s'),
@@ -169,18 +157,6 @@ function judgePlaceholders(given: Unfinished): Finding[] {
   ];
 }
 
-/** Also for a variable that is written twice, once with its secret. */
-function judgeVariables(given: Unfinished): Finding[] {
-  const { environment, secrets } = given;
-  if (!isMapping(environment) || !isMapping(secrets)) return [];
-  return Object.keys(environment)
-    .filter((name) => Object.hasOwn(secrets, name))
-    .map((name) => ({
-      path: ['environment', name],
-      message: 'is under secrets, too; write it once',
-    }));
-}
-
 function argumentsIn(given: Unfinished): { argument: string; path: (string | number)[] }[] {
   const { argv: plain, lease: leased } = given;
   const lists: [string[], unknown][] = [
@@ -259,25 +235,19 @@ function judgeProbe(given: Unfinished): Finding[] {
   ];
 }
 
-/** At most as many as a heartbeat and a list can show. */
-function named<Value extends z.ZodType>(what: string, value: Value) {
-  return z
-    .record(idPart(what), value, { error: refusal(`write a mapping of names to ${what}s`) })
-    .refine((all) => Object.keys(all).length <= 100, {
-      error: `has too many ${what}s; at most 100`,
-    })
-    .prefault({});
+/** With the sections of families of runs, by their keys. */
+export function agentSchema(sections: Readonly<Record<string, z.ZodType>>) {
+  return mapping(
+    {
+      name: text(
+        'write lowercase letters, digits, "-" and ".", 1 to 63 of them, beginning and ending with a letter or digit, or set BELAY_AGENT_NAME',
+        /^[a-z0-9](?:[a-z0-9.-]{0,61}[a-z0-9])?$/,
+      ),
+      stateFolder: absolute('a folder that outlives the agent'),
+      commands: named('command', command),
+      probes: named('probe', probe),
+      ...sections,
+    },
+    { state: 'write stateFolder', allow: 'write commands and probes' },
+  );
 }
-
-export const agentSchema = mapping(
-  {
-    name: text(
-      'write lowercase letters, digits, "-" and ".", 1 to 63 of them, beginning and ending with a letter or digit, or set BELAY_AGENT_NAME',
-      /^[a-z0-9](?:[a-z0-9.-]{0,61}[a-z0-9])?$/,
-    ),
-    stateFolder: absolute('a folder that outlives the agent'),
-    commands: named('command', command),
-    probes: named('probe', probe),
-  },
-  { state: 'write stateFolder', allow: 'write commands and probes' },
-);

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { resolveAgent } from '../../../src/specs/kernel/agent-resolve.ts';
+import { resolveHostSettings } from '../../../src/specs/agent-settings.ts';
 import { formatProblems } from '../../../src/specs/kernel/problems.ts';
 
 function problemsOf(text: string): string[] {
-  const resolution = resolveAgent(text);
+  const resolution = resolveHostSettings(text);
   if (resolution.ok) return [];
   const { problems, lineOf } = resolution;
   const said = formatProblems(problems, { source: 'agent.yaml', ...(lineOf && { lineOf }) });
@@ -22,7 +22,7 @@ const probe = (written: string) => `${around('{}')}probes: { db: { ${written} } 
 
 it('the example is a settings file that can be used as it is', async () => {
   const example = new URL('../../../examples/settings/agent.yaml', import.meta.url);
-  const resolution = resolveAgent(await readFile(example, 'utf8'));
+  const resolution = resolveHostSettings(await readFile(example, 'utf8'));
   expect(resolution).toMatchObject({
     ok: true,
     settings: {
@@ -52,7 +52,7 @@ it('the documentation shows settings that can be used as they are', async () => 
 });
 
 it('what is published of a probe by HTTP is its address without its parameters', () => {
-  const resolution = resolveAgent(
+  const resolution = resolveHostSettings(
     probe('http: { url: "http://127.0.0.1:8080/health?token=s3cret#s3cret" }'),
   );
   expect(resolution).toMatchObject({

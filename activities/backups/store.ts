@@ -1,0 +1,64 @@
+import { CancelledFailure } from '@temporalio/activity';
+import type { BackupHost } from '../../src/contracts/backups/backup-host.ts';
+import type { BackupStoreActivities, StoreCall } from '../../src/contracts/backups/store.ts';
+import { AgentError, type Attempt } from '../../src/contracts/kernel/agent-host.ts';
+import { isMapping } from '../../src/specs/kernel/finding.ts';
+import { withAttempt } from '../kernel/support/agent-attempts.ts';
+import { callsOf } from '../kernel/support/agent-calls.ts';
+
+/** What the queue of an agent carries out for backups, beside its commands and probes. */
+export function createBackupStoreActivities(
+  agent: string,
+  host: BackupHost,
+): BackupStoreActivities {
+  const take = callsOf(agent);
+  const on =
+    <Call extends StoreCall, T>(
+      work: (call: Call, attempt: Attempt) => Promise<T>,
+      named?: 'act',
+    ): ((call: Call) => Promise<T>) =>
+    (call) =>
+      take(
+        call,
+        () => {
+          refuseMalformed(call);
+          return withAttempt((attempt) => untilCancelled(call, attempt, work));
+        },
+        named,
+      );
+  return {
+    examineSource: on(host.examineSource),
+    readRepository: on(host.readRepository),
+    writeMark: on(host.writeMark, 'act'),
+    makeSet: on(host.makeSet, 'act'),
+    checkSet: on(host.checkSet, 'act'),
+    expireSets: on(host.expireSets, 'act'),
+    copySet: on(host.copySet, 'act'),
+    restoreSet: on(host.restoreSet, 'act'),
+    runCopy: on(host.runCopy, 'act'),
+    inspectCopy: on(host.inspectCopy),
+    assertCopy: on(host.assertCopy, 'act'),
+    removeCopy: on(host.removeCopy, 'act'),
+  };
+}
+
+/** Whatever a cancelled act ends with, what it started is ended: that is what the run hears. */
+async function untilCancelled<Call, T>(
+  call: Call,
+  attempt: Attempt,
+  work: (call: Call, attempt: Attempt) => Promise<T>,
+): Promise<T> {
+  try {
+    return await work(call, attempt);
+  } catch (error) {
+    if (!attempt.cancelled.aborted) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CancelledFailure(`was cancelled, and everything it started is ended: ${why}`);
+  }
+}
+
+function refuseMalformed({ plan, component }: Partial<StoreCall>): void {
+  const isWhole = isMapping(plan) && isMapping(component) && isMapping(component.source);
+  if (isWhole) return;
+  throw new AgentError('refused', 'a call names its plan, and a component with its source');
+}

@@ -1,0 +1,172 @@
+import { createHash } from 'node:crypto';
+import { chown, mkdir, readdir, rm, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CopyCall } from '../../contracts/backups/store.ts';
+import { AgentError } from '../../contracts/kernel/agent-host.ts';
+import type { RunStep } from '../../contracts/kernel/agent.ts';
+import { readWritten, writeDurably } from '../../processes/durable-file.ts';
+import type { ScratchSettings } from '../../specs/backups/agent-settings.ts';
+
+type CopyName = Pick<CopyCall, 'plan' | 'component' | 'copy'>;
+
+/** What is written down of a copy before it is restored, and until some days after it was removed. */
+export interface CopyRecord extends CopyName {
+  /** What a restore writes, as its set says. */
+  bytes: number;
+  keepForMs: number;
+  removeAtMs: number;
+  /** Acts about it that may be under way: they are ended before it is removed. */
+  acts: readonly RunStep[];
+  /** Its removal has begun: nobody restores or runs it any more. */
+  isGoing?: true;
+  removedAtMs?: number;
+}
+
+/** A late restore of a copy that was removed is refused for so long. */
+const rememberedMs = 7 * 86_400_000;
+
+/** Restored copies on disk, each in a folder of its own, and until when they are kept. */
+export class Copies {
+  readonly #scratch: ScratchSettings;
+  readonly #writing = new Map<string, Promise<unknown>>();
+
+  constructor(scratch: ScratchSettings) {
+    this.#scratch = scratch;
+  }
+
+  /** Short: the path of a socket below it has to fit in 107 bytes. */
+  folderOf(copy: string): string {
+    return join(this.#scratch.folder, nameOf(copy));
+  }
+
+  read(copy: string): Promise<CopyRecord | undefined> {
+    return readWritten<CopyRecord>(this.#recordOf(copy));
+  }
+
+  /** Of all copies, removed ones included. */
+  async list(): Promise<CopyRecord[]> {
+    const names = await readdir(this.#scratch.folder).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw error;
+    });
+    const records = await Promise.all(
+      names
+        .filter((name) => name.endsWith('.json'))
+        .map((name) => readWritten<CopyRecord>(join(this.#scratch.folder, name))),
+    );
+    return records.filter((record) => record !== undefined);
+  }
+
+  /** Makes the folder of a copy, its record first. Throws AgentError where it was removed already. */
+  async open(wanted: CopyRecord, owner: { uid: number; gid: number } | undefined): Promise<string> {
+    await this.#change(wanted.copy, (present) => {
+      if (present?.isGoing) throw wasRemoved(wanted.copy);
+      const acts = withActs(present?.acts ?? [], wanted.acts);
+      return { ...wanted, acts };
+    });
+    const folder = this.folderOf(wanted.copy);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    if (owner) await chown(folder, owner.uid, owner.gid);
+    return folder;
+  }
+
+  /** Keeps it for its time from now on, and remembers an act about it. Throws AgentError where there is none. */
+  async touch(copy: string, act?: RunStep): Promise<CopyRecord> {
+    const nowMs = Date.now();
+    return this.#change(copy, (present) => {
+      if (present === undefined) throw new AgentError('refused', `there is no copy ${copy} here`);
+      if (present.isGoing) throw wasRemoved(copy);
+      const removeAtMs = Math.max(present.removeAtMs, nowMs + present.keepForMs);
+      return { ...present, removeAtMs, acts: withActs(present.acts, act ? [act] : []) };
+    });
+  }
+
+  /** From now on it is not restored or run any more, also if it never was. */
+  async beginRemoval({ copy, plan, component }: CopyName): Promise<void> {
+    const none = { bytes: 0, keepForMs: 0, removeAtMs: 0, acts: [] };
+    await this.#change(copy, (present) => ({
+      ...(present ?? { ...none, copy, plan, component }),
+      isGoing: true,
+    }));
+  }
+
+  /** Removes its folder. */
+  async endRemoval(copy: string): Promise<void> {
+    await rm(this.folderOf(copy), { recursive: true, force: true, maxRetries: 3 });
+    await this.#change(copy, (present) => {
+      if (present === undefined) throw new Error(`the removal of copy ${copy} has not begun`);
+      return { ...present, acts: [], removedAtMs: Date.now() };
+    });
+  }
+
+  /** Forgets those that were removed long ago. */
+  async forget(nowMs: number): Promise<void> {
+    for (const { copy, removedAtMs } of await this.list()) {
+      if (removedAtMs === undefined || removedAtMs + rememberedMs > nowMs) continue;
+      await rm(this.#recordOf(copy), { force: true });
+    }
+  }
+
+  /** Throws AgentError where a copy of so many bytes cannot be had. */
+  async refuseSize(copy: string, bytes: number): Promise<void> {
+    const { folder, mostBytes } = this.#scratch;
+    // Other accounts have to get to their folders in it, and see nothing else.
+    await mkdir(folder, { recursive: true, mode: 0o711 });
+    const others = (await this.list()).filter((other) => other.copy !== copy);
+    const used = others
+      .filter(({ removedAtMs }) => removedAtMs === undefined)
+      .reduce((sum, other) => sum + other.bytes, 0);
+    const { bavail, bsize } = await statfs(folder);
+    const reasons = [
+      ...(bytes > bavail * bsize ? [`${folder} has ${gib(bavail * bsize)} left`] : []),
+      ...(mostBytes !== undefined && used + bytes > mostBytes
+        ? [`copies may take ${gib(mostBytes)} together, and ${gib(used)} are in use`]
+        : []),
+    ];
+    if (reasons.length === 0) return;
+    throw new AgentError('refused', `the copy takes ${gib(bytes)}: ${reasons.join('; ')}`);
+  }
+
+  async #change(
+    copy: string,
+    change: (present: CopyRecord | undefined) => CopyRecord,
+  ): Promise<CopyRecord> {
+    const before = this.#writing.get(copy) ?? Promise.resolve();
+    const changed = before.then(async () => {
+      const record = change(await this.read(copy));
+      await writeDurably(this.#recordOf(copy), record);
+      return record;
+    });
+    const settled = changed.catch(() => undefined);
+    this.#writing.set(copy, settled);
+    void settled.then(() => {
+      if (this.#writing.get(copy) === settled) this.#writing.delete(copy);
+    });
+    return changed;
+  }
+
+  #recordOf(copy: string): string {
+    return `${this.folderOf(copy)}.json`;
+  }
+}
+
+function nameOf(copy: string): string {
+  return createHash('sha256').update(copy).digest('hex').slice(0, 16);
+}
+
+function withActs(known: readonly RunStep[], more: readonly RunStep[]): RunStep[] {
+  const isKnown = ({ runRef, step }: RunStep) =>
+    known.some((act) => act.runRef === runRef && act.step === step);
+  return [
+    ...known,
+    ...more.filter((act) => !isKnown(act)).map(({ runRef, step }) => ({ runRef, step })),
+  ];
+}
+
+function wasRemoved(copy: string): AgentError {
+  return new AgentError('stale-fence', `copy ${copy} was removed, and is not restored again`);
+}
+
+function gib(bytes: number): string {
+  return `${(bytes / 2 ** 30).toFixed(2)} GiB`;
+}

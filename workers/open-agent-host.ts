@@ -1,0 +1,56 @@
+import { createBackupStoreActivities } from '../activities/backups/store.ts';
+import { createAgentActivities } from '../activities/kernel/agent.ts';
+import { describeBackups } from '../src/agent/backups/describe-backups.ts';
+import { openBackups } from '../src/agent/backups/open-backups.ts';
+import { openHost, type HostOptions } from '../src/agent/host.ts';
+import type { BackupStoreActivities } from '../src/contracts/backups/store.ts';
+import type { AgentActivities, AgentDescription } from '../src/contracts/kernel/agent.ts';
+import type { HostSettings } from '../src/specs/agent-settings.ts';
+import type { BackupSettings } from '../src/specs/backups/agent-settings.ts';
+import { createBackupProviders } from './backup-providers.ts';
+
+export interface OpenAgentHost {
+  description: AgentDescription;
+  activities: AgentActivities & BackupStoreActivities;
+  /** What was started goes on. */
+  close(): Promise<void>;
+}
+
+/** Everything in it is refused, with the reason. */
+const nothing: BackupSettings = { clusters: [], repositories: [], paths: [] };
+
+/** What an agent does on its host: its commands and probes, and the backups of its host. */
+export async function openAgentHost(
+  options: HostOptions & { settings: HostSettings },
+): Promise<OpenAgentHost> {
+  const { settings, onError } = options;
+  const { name, backups: written = nothing } = settings;
+  const host = await openHost(options);
+  const { tools } = host;
+  try {
+    const providers = createBackupProviders();
+    const backups = await openBackups({
+      agent: name,
+      settings: written,
+      tools,
+      providers,
+      onError,
+    });
+    const more = await describeBackups(written, tools);
+    const description = { ...host.description, ...(Object.keys(more).length > 0 && { more }) };
+    return {
+      description,
+      activities: {
+        ...createAgentActivities({ ...host, description }),
+        ...createBackupStoreActivities(name, backups),
+      },
+      close: async () => {
+        await backups.close();
+        await host.close();
+      },
+    };
+  } catch (error) {
+    await host.close();
+    throw error;
+  }
+}
