@@ -1,4 +1,3 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { AppsV1Api, CoreV1Api } from '@kubernetes/client-node';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -14,6 +13,7 @@ import type { RolloutStatus } from '../../src/contracts/rollouts/status.ts';
 import { describeOnCluster, newNamespace, theCluster } from '../fixtures/cluster.ts';
 import { eventually } from '../fixtures/eventually.ts';
 import { forwardTo, type Forward } from '../fixtures/forward.ts';
+import { killContainer } from '../fixtures/container-processes.ts';
 import { writeOverlay } from '../fixtures/overlay.ts';
 import { TestPostgres } from '../fixtures/postgres.ts';
 import { applyShop, routeShop } from '../fixtures/shop.ts';
@@ -191,15 +191,6 @@ describeOnCluster('Belay as pods of the cluster that it works on', needs, () => 
     }, 90_000);
   }
 });
-
-/** SIGKILL to all that runs in it: no drain, no goodbye. `id` as a pod's status has it. */
-async function killContainer(id: string): Promise<void> {
-  const own = `/${id.slice(id.lastIndexOf('/') + 1)}\n`;
-  for (const pid of (await readdir('/proc')).map(Number).filter(Number.isInteger)) {
-    const groups = await readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => '');
-    if (groups.includes(own)) process.kill(pid, 'SIGKILL');
-  }
-}
 
 async function healthOf(address: string): Promise<{ code: number; status: string }> {
   const answer = await fetch(`http://${address}:8080/health/ready`, {

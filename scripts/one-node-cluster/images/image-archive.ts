@@ -4,6 +4,8 @@ import { packTar, type TarEntry } from './tar.ts';
 export interface Image {
   name: string;
   entrypoint: readonly string[];
+  /** Arguments that a pod's `args` replace. */
+  command?: readonly string[];
   env?: Readonly<Record<string, string>>;
 }
 
@@ -33,12 +35,13 @@ export function packLayer(images: readonly Image[], layer: Buffer): Buffer {
   ]);
 }
 
-function imageConfig({ entrypoint, env = {} }: Image, layer: string): object {
+function imageConfig({ entrypoint, command, env = {} }: Image, layer: string): object {
   return {
     architecture: process.arch === 'x64' ? 'amd64' : process.arch,
     os: 'linux',
     config: {
       Entrypoint: entrypoint,
+      ...(command && { Cmd: command }),
       Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
       User: '65532:65532',
     },
