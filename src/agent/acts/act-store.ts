@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { AgentError } from '../../contracts/kernel/agent-host.ts';
 import type { RunStep } from '../../contracts/kernel/agent.ts';
 import { judgeAct } from '../../policies/kernel/agents/judge-act.ts';
 import { readWritten, writeDurably } from '../../processes/durable-file.ts';
 import { actFiles, actFolder, runFolder, type ActFiles, type ActRecord } from './act-files.ts';
+import { ForgottenRuns } from './forgotten-runs.ts';
 
 /** Of runs of which nothing has happened for this long. */
 const keptMs = 7 * 86_400_000;
@@ -13,10 +14,12 @@ const keptMs = 7 * 86_400_000;
 /** The acts of an agent on disk: what was accepted, in which order, and what became of it. */
 export class ActStore {
   readonly #stateFolder: string;
-  #admitting: Promise<unknown> = Promise.resolve();
+  readonly #forgotten: ForgottenRuns;
+  #changing: Promise<unknown> = Promise.resolve();
 
   constructor(stateFolder: string) {
     this.#stateFolder = stateFolder;
+    this.#forgotten = new ForgottenRuns(join(stateFolder, 'forgotten-runs'));
   }
 
   filesOf(act: RunStep): ActFiles {
@@ -28,10 +31,8 @@ export class ActStore {
   }
 
   /** The record of the act, written by this call or an earlier one. Throws AgentError. */
-  async admit(wanted: ActRecord): Promise<ActRecord> {
-    const admitted = this.#admitting.then(() => this.#admit(wanted));
-    this.#admitting = admitted.catch(() => undefined);
-    return admitted;
+  admit(wanted: ActRecord): Promise<ActRecord> {
+    return this.#inTurn(() => this.#admit(wanted));
   }
 
   /** Those that have not ended, as far as is known here. */
@@ -43,34 +44,48 @@ export class ActStore {
     return records.flat().filter(({ act }) => !existsSync(this.filesOf(act).outcome));
   }
 
-  /** Forgets runs of which nothing has happened for a week, and nothing is open. */
+  /** Forgets all but the highest step of runs of which nothing has happened for a week, and nothing is open. */
   async prune(nowMs: number): Promise<void> {
-    const folder = join(this.#stateFolder, 'acts');
-    for (const run of await namesIn(folder)) {
-      const path = join(folder, run);
-      const records = await this.#recordsIn(path);
-      const isOver = records.every(({ act }) => {
-        const files = this.filesOf(act);
-        return existsSync(files.outcome) || !existsSync(files.state);
-      });
-      const outcomes = records.map(({ act }) => changedAtMs(this.filesOf(act).outcome));
-      const lastMs = Math.max(
-        ...(await Promise.all([changedAtMs(path), ...outcomes])),
-        ...records.map(({ acceptedAtMs }) => acceptedAtMs),
-      );
-      const longestMs = Math.max(0, ...records.map(({ program }) => program.timeoutMs));
-      if (isOver && lastMs + longestMs + keptMs < nowMs) {
-        await rm(path, { recursive: true, force: true });
-      }
+    for (const run of await namesIn(join(this.#stateFolder, 'acts'))) {
+      await this.#inTurn(() => this.#prune(run, nowMs));
     }
+  }
+
+  /** What is admitted is not forgotten meanwhile. */
+  #inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const changed = this.#changing.then(change);
+    this.#changing = changed.catch(() => undefined);
+    return changed;
+  }
+
+  async #prune(run: string, nowMs: number): Promise<void> {
+    const path = join(this.#stateFolder, 'acts', run);
+    const records = await this.#recordsIn(path);
+    const isOver = records.every(({ act }) => {
+      const files = this.filesOf(act);
+      return existsSync(files.outcome) || !existsSync(files.state);
+    });
+    const outcomes = records.map(({ act }) => changedAtMs(this.filesOf(act).outcome));
+    const lastMs = Math.max(
+      ...(await Promise.all([changedAtMs(path), ...outcomes])),
+      ...records.map(({ acceptedAtMs }) => acceptedAtMs),
+    );
+    const longestMs = Math.max(0, ...records.map(({ program }) => program.timeoutMs));
+    if (!isOver || lastMs + longestMs + keptMs >= nowMs) return;
+    if (records.length > 0) {
+      await this.#forgotten.add(run, Math.max(...records.map(({ act }) => act.step)));
+    }
+    await rm(path, { recursive: true, force: true });
   }
 
   async #admit(wanted: ActRecord): Promise<ActRecord> {
     const { runRef, step } = wanted.act;
-    const known = await this.#recordsIn(runFolder(this.#stateFolder, runRef));
+    const folder = runFolder(this.#stateFolder, runRef);
+    const known = await this.#recordsIn(folder);
     const verdict = judgeAct(
       { step, digest: wanted.digest },
       known.map(({ act, digest }) => ({ step: act.step, digest })),
+      await this.#forgotten.highestOf(basename(folder)),
     );
     const present = known.find(({ act }) => act.step === step);
     if (present?.neverApplied && !wanted.neverApplied) {

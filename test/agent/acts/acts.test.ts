@@ -2,12 +2,12 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   markOf,
   type ActOutcome,
@@ -161,4 +161,45 @@ test('runs that ended more than a week ago are forgotten, and open ones never', 
   expect(await readWritten(files.record)).toEqual(record);
   await store.prune(Date.now() + 2 * weekMs);
   expect(await readWritten(files.record)).toBeUndefined();
+});
+
+describe('an act of a run that was forgotten', () => {
+  const late = (step: number): ActRecord => ({ ...record, act: { runRef: 'run', step } });
+
+  beforeEach(async () => {
+    await store.admit(record);
+    await writeDurably(store.filesOf(record.act).outcome, { kind: 'lost' });
+    await store.prune(Date.now() + 21 * 86_400_000);
+  });
+
+  test.each([
+    ['the same step', 3, 'what became of step 3 is not kept'],
+    ['an earlier step', 2, 'step 2 comes after step 3'],
+  ])('is refused: %s', async (_, step, why) => {
+    const refusal = { code: 'stale-fence', message: expect.stringContaining(why) };
+    await expect(store.admit(late(step))).rejects.toMatchObject(refusal);
+    await expect(new ActStore(folder).admit(late(step))).rejects.toMatchObject(refusal);
+    expect(existsSync(store.filesOf(late(step).act).folder)).toBe(false);
+  });
+
+  test('is admitted if its step is later, and so is any act of another run', async () => {
+    const other = { ...record, act: { runRef: 'another run', step: 1 } };
+    expect(await store.admit(late(4))).toEqual(late(4));
+    expect(await store.admit(other)).toEqual(other);
+  });
+
+  test('is refused by the highest step, also where a power cut tore the line of an earlier one', async () => {
+    await store.admit(late(14));
+    await writeDurably(store.filesOf(late(14).act).outcome, { kind: 'lost' });
+    await store.prune(Date.now() + 42 * 86_400_000);
+    const forgotten = join(folder, 'forgotten-runs');
+    const text = await readFile(forgotten, 'utf8');
+    await writeFile(forgotten, text.slice(0, -2));
+    const again = new ActStore(folder);
+    await again.admit(late(16));
+    await writeDurably(again.filesOf(late(16).act).outcome, { kind: 'lost' });
+    await again.prune(Date.now() + 63 * 86_400_000);
+    const refused = new ActStore(folder).admit(late(15));
+    await expect(refused).rejects.toMatchObject({ code: 'stale-fence' });
+  });
 });

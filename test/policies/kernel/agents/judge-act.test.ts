@@ -25,3 +25,23 @@ test.each<[string, KnownAct, KnownAct[], object]>([
 ])('%s', (_, wanted, known, verdict) => {
   expect(judgeAct(wanted, known)).toEqual(verdict);
 });
+
+test.each<[string, number, object]>([
+  ['a step after those that are forgotten begins', 8, { kind: 'new' }],
+  [
+    'a step that is forgotten is refused',
+    7,
+    { kind: 'refused', code: 'stale-fence', reason: expect.stringContaining('not kept') },
+  ],
+  [
+    'a step before those is refused',
+    6,
+    { kind: 'refused', code: 'stale-fence', reason: expect.stringContaining('after step 7') },
+  ],
+])('%s', (_, step, verdict) => {
+  expect(judgeAct(act(step), [], 7)).toEqual(verdict);
+});
+
+test('a step that is on record is known, although later ones are forgotten', () => {
+  expect(judgeAct(act(5), [act(5)], 7)).toEqual({ kind: 'known' });
+});
