@@ -10,24 +10,20 @@ import { offerKnown } from '../specs/kernel/known-keys.ts';
 export type Scope =
   | { kind: 'alerts' }
   | { kind: 'read' }
-  | { kind: 'declare' }
   /** `lock`, `environment`, `name`: absent means any. `verbs`: absent means all. */
   | ({ kind: 'verbs'; verbs?: readonly string[] } & Partial<Lock>);
 
 /** What a request needs its credential to allow. */
 export type Permission =
-  | { kind: 'alerts' }
-  | { kind: 'read' }
-  | { kind: 'declare' }
-  | ({ kind: 'verbs'; verb: string } & Lock);
+  { kind: 'alerts' } | { kind: 'read' } | ({ kind: 'verbs'; verb: string } & Lock);
 
 export const scopeForms =
-  'alerts, read, declare, verbs, verbs:<environment>/<service> for rollouts and ' +
+  'alerts, read, verbs, verbs:<environment>/<service> for rollouts and ' +
   'verbs:<lock>/<environment>/<name> for runs of any kind, the last two also with :<verb>,<verb>; ' +
   '* stands for any name';
 
 /** What is meant as a scope, whether or not it is one: no secret may look like this. */
-const meantAsScope = /^(alerts?|reads?|verbs?|declares?)([:,/]|$)/;
+const meantAsScope = /^(alerts?|reads?|verbs?)([:,/]|$)/;
 const verbsScope = /^verbs(?::(?:([^/:\s]+)\/)?([^/:\s]+)\/([^/:\s]+)(?::(\S+))?)?$/;
 const any = '*';
 
@@ -40,7 +36,7 @@ export function parseScope(
   written: string,
   kinds: readonly AnyKind[] = everyKind,
 ): Scope | { problem: string } {
-  if (written === 'alerts' || written === 'read' || written === 'declare') return { kind: written };
+  if (written === 'alerts' || written === 'read') return { kind: written };
   const found = verbsScope.exec(written);
   if (found === null) {
     return { problem: `"${written}" is not a scope; there are ${scopeForms}` };

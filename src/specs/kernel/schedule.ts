@@ -44,11 +44,15 @@ const cron = text(cronForm).superRefine((written, context) => {
 });
 
 const calendar = mapping({
-  minute: oneOrMore(wholeNumber(0, 59)).exactOptional(),
-  hour: oneOrMore(wholeNumber(0, 23)).exactOptional(),
-  dayOfMonth: oneOrMore(wholeNumber(1, 31)).exactOptional(),
-  month: oneOrMore(named(months, 1)).exactOptional(),
-  dayOfWeek: oneOrMore(named(weekdays, 0)).exactOptional(),
+  minute: oneOrMore(wholeNumber(0, 59)).exactOptional().describe('Of the hour. Default: 0.'),
+  hour: oneOrMore(wholeNumber(0, 23)).exactOptional().describe('Of the day. Default: 0.'),
+  dayOfMonth: oneOrMore(wholeNumber(1, 31)).exactOptional().describe('Default: any.'),
+  month: oneOrMore(named(months, 1))
+    .exactOptional()
+    .describe('jan or january, or 1. Default: any.'),
+  dayOfWeek: oneOrMore(named(weekdays, 0))
+    .exactOptional()
+    .describe('sun or sunday, or 0. Default: any.'),
 });
 
 export const scheduleSchema = mapping(
