@@ -8,6 +8,7 @@ import { locateLocalPlatform } from '../adapters/local-platform/locate.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { packageVersion } from '../config/package-version.ts';
+import type { Catalogue } from '../contracts/backups/catalogue.ts';
 import type { Ledger } from '../contracts/kernel/ledger.ts';
 import { createAlertLedger } from '../contracts/rollouts/alert-ledger.ts';
 import type { AlertLedger } from '../contracts/rollouts/alerts.ts';
@@ -18,6 +19,7 @@ import { remark } from './output.ts';
 export interface Connections {
   config: Config;
   ledger: Ledger;
+  catalogue: Catalogue;
   alerts: AlertLedger;
   local: LocalPlatform;
   kubernetes: () => Promise<Platform>;
@@ -36,6 +38,7 @@ export async function withConnections<T>(act: (to: Connections) => Promise<T>): 
   const to: Connections = {
     config,
     ledger,
+    catalogue: ledger.catalogue,
     alerts: createAlertLedger(ledger),
     local: createLocalPlatform({ locate: locateLocalPlatform(config) }),
     kubernetes: async () => (await (opening ??= openClusters(config))).platform,

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { createCatalogueCommands } from '../backups/catalogue-commands.ts';
 import { createPlanCommands } from '../backups/plan-commands.ts';
 import type { RunRegistry } from '../registry.ts';
 
@@ -8,6 +9,7 @@ export function createBackupCommand(registry: RunRegistry): Command {
     .description(
       'Back up databases, files and objects of Kubernetes by the agents of their hosts, as a plan says.',
     );
-  for (const each of createPlanCommands(registry)) command.addCommand(each);
+  const own = [...createPlanCommands(registry), ...createCatalogueCommands(registry)];
+  for (const each of own) command.addCommand(each);
   return command;
 }

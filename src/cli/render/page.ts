@@ -36,12 +36,30 @@ export function pageFor(
 }
 
 /** Time of day, and the date too unless it is today. */
-export function formatMoment(atMs: number, { nowMs, timeZone }: Page): string {
-  const zone = timeZone === undefined ? {} : { timeZone };
-  const day = new Intl.DateTimeFormat('sv-SE', { ...zone, dateStyle: 'short' });
-  const time = new Intl.DateTimeFormat('sv-SE', { ...zone, timeStyle: 'medium' });
-  const date = day.format(atMs);
-  return date === day.format(nowMs) ? time.format(atMs) : `${date} ${time.format(atMs)}`;
+export function formatMoment(atMs: number, page: Page): string {
+  const date = formatDay(atMs, page);
+  const time = formatIn(page, 'timeStyle').format(atMs);
+  return date === formatDay(page.nowMs, page) ? time : `${date} ${time}`;
+}
+
+/** `2026-12-24` */
+export function formatDay(atMs: number, page: Page): string {
+  return formatIn(page, 'dateStyle').format(atMs);
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** To make one takes far longer than to use it, and a list has thousands of moments. */
+function formatIn({ timeZone }: Page, style: 'dateStyle' | 'timeStyle'): Intl.DateTimeFormat {
+  const key = `${style} ${timeZone ?? process.env['TZ'] ?? ''}`;
+  const known = formats.get(key);
+  if (known !== undefined) return known;
+  const format = new Intl.DateTimeFormat('sv-SE', {
+    ...(timeZone !== undefined && { timeZone }),
+    ...(style === 'dateStyle' ? { dateStyle: 'short' } : { timeStyle: 'medium' }),
+  });
+  formats.set(key, format);
+  return format;
 }
 
 /** `3m12s ago` */

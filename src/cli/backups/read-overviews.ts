@@ -1,0 +1,86 @@
+import type { BackupPlan } from '../../specs/backups/plan.ts';
+import type { PlanName } from '../../contracts/backups/source.ts';
+import { overviewsOf, type RepositoryOverview } from '../../policies/backups/overview.ts';
+import { isMapping } from '../../specs/kernel/finding.ts';
+import type { RetentionSpec } from '../../specs/backups/retention.ts';
+import { readText } from '../commands/spec-file.ts';
+import type { Connections } from '../connections.ts';
+import { CliFailure, exitCodes } from '../failure.ts';
+import type { RunRegistry } from '../registry.ts';
+import { readGivenPlan } from './given-plan.ts';
+
+/** What a person wants to see of the catalogue. */
+export interface AskedOverviews {
+  /** NAME or ENVIRONMENT/NAME. */
+  plan?: string | undefined;
+  environment?: string;
+  component?: string;
+  repository?: string;
+  file?: string;
+}
+
+/** From the ledger alone, so that it also answers where every agent is down. */
+export async function readOverviews(
+  asked: AskedOverviews,
+  registry: RunRegistry,
+  { catalogue, ledger }: Pick<Connections, 'catalogue' | 'ledger'>,
+): Promise<RepositoryOverview[]> {
+  const given = asked.file === undefined ? undefined : await planOf(asked.file, registry);
+  const filter = { ...nameOf(asked, given), ...only(asked, 'component') };
+  const [stored, known] = await Promise.all([
+    catalogue.list({ ...filter, gone: true }),
+    catalogue.listRepositories(filter),
+  ]);
+  const entries = stored.map(({ entry }) => entry);
+  const retentions = new Map<string, RetentionSpec | undefined>();
+  for (const plan of [...known, ...entries]) {
+    const key = keyOf(plan);
+    if (retentions.has(key)) continue;
+    const found = given ?? (await lastPlan(plan, registry, ledger));
+    retentions.set(key, found?.retention);
+  }
+  return overviewsOf({
+    ...{ entries, known, nowMs: Date.now() },
+    retentionOf: (plan) => retentions.get(keyOf(plan)),
+  }).filter(({ repository }) => asked.repository === undefined || asked.repository === repository);
+}
+
+async function planOf(file: string, registry: RunRegistry): Promise<BackupPlan> {
+  const given = readGivenPlan({ text: await readText(file), file }, 'backup', {}, registry);
+  return given.spec as BackupPlan;
+}
+
+function nameOf({ plan, environment }: AskedOverviews, given?: PlanName): Partial<PlanName> {
+  if (given !== undefined) return { environment: given.environment, backup: given.backup };
+  if (plan === undefined) return environment === undefined ? {} : { environment };
+  const [backup = '', within = environment, ...more] = plan.split('/').toReversed();
+  if (more.length > 0 || (environment !== undefined && within !== environment)) {
+    throw new CliFailure(
+      exitCodes.badInput,
+      `"${plan}" names no plan: write NAME or ENVIRONMENT/NAME, as in its spec.`,
+    );
+  }
+  return { backup, ...(within !== undefined && { environment: within }) };
+}
+
+function only<Key extends keyof AskedOverviews>(asked: AskedOverviews, key: Key) {
+  return asked[key] === undefined ? {} : { [key]: asked[key] };
+}
+
+function keyOf({ environment, backup }: PlanName): string {
+  return `${environment}/${backup}`;
+}
+
+/** Of the last run about it, whatever its kind: each carries the whole plan. */
+async function lastPlan(
+  { environment, backup }: PlanName,
+  { resolveSpec }: RunRegistry,
+  ledger: Connections['ledger'],
+): Promise<BackupPlan | undefined> {
+  const about = { families: ['backups'], environment, name: backup };
+  const [newest] = await ledger.list({ ...about, limit: 1 });
+  const spec = newest?.spec;
+  if (!isMapping(spec)) return undefined;
+  const resolution = resolveSpec('backup', isMapping(spec['plan']) ? spec['plan'] : spec);
+  return resolution?.ok === true ? (resolution.spec as BackupPlan) : undefined;
+}
