@@ -23,12 +23,27 @@ export interface Meanwhile {
 /** Waits until someone with permission approves, and returns who did. A rejection interrupts the run elsewhere. */
 export async function awaitApproval(
   run: Run,
-  { what, by, limit }: WantedApproval,
+  wanted: WantedApproval,
   meanwhile?: Meanwhile,
 ): Promise<string> {
+  const { by, limit } = wanted;
   const untilMs = limit && Date.now() + limit.timeoutMs;
-  const { approvals } = run.inbox;
   run.status.needsApproval = { by, ...(untilMs !== undefined && { until: untilMs }) };
+  try {
+    return await untilApproved(run, wanted, untilMs, meanwhile);
+  } finally {
+    delete run.status.needsApproval;
+    run.refresh();
+  }
+}
+
+async function untilApproved(
+  run: Run,
+  { what, by, limit }: WantedApproval,
+  untilMs: number | undefined,
+  meanwhile: Meanwhile | undefined,
+): Promise<string> {
+  const { approvals } = run.inbox;
   approvals.take();
   run.enterPhase(
     'awaiting-approval',
@@ -53,6 +68,5 @@ export async function awaitApproval(
     }
     await meanwhile?.takeIn();
   }
-  delete run.status.needsApproval;
   return approvedBy;
 }

@@ -1,3 +1,4 @@
+import type { WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PlatformError } from '../../../src/contracts/rollouts/platform.ts';
@@ -161,6 +162,25 @@ describe('a canary deployment', () => {
     await approve({ by: 'ana@laptop', stage: 20 });
     const report = (await handle.result()) as RolloutReport;
     expect(report.details.stages[0]?.approvedBy).toBe('ana@laptop');
+  });
+
+  it.each<[string, object, (handle: WorkflowHandle) => Promise<unknown>]>([
+    ['a rejection', {}, (handle) => handle.executeUpdate('reject', { args: [{ by: 'ana' }] })],
+    ['its timeout', { timeout: '1s', onTimeout: 'abort' }, () => Promise.resolve()],
+  ])('no longer asks for an approval after %s', async (_, limit, end) => {
+    const shop = bench.serving();
+    const approval = { by: ['ana'], ...limit };
+    const handle = await bench.start(shop, {
+      ...v2,
+      stages: [{ weight: 20, hold: '1s', approval }],
+    });
+    const asking = await bench.until(shop, ({ phase }) => phase === 'awaiting-approval');
+    expect(asking).toMatchObject({ needsApproval: { by: ['ana'] } });
+    expect(asking.stages[0]).toMatchObject({ needsApproval: { by: ['ana'] } });
+    await end(handle);
+    const report = (await handle.result()) as RolloutReport;
+    expect(report.details.stages[0]).not.toHaveProperty('needsApproval');
+    expect(await bench.status(shop)).not.toHaveProperty('needsApproval');
   });
 
   it('undoes everything on abort by signal, and records who and why', async () => {

@@ -8,8 +8,6 @@ export async function awaitStageApproval(rollout: Rollout, stage: OpenStage): Pr
   const { approval, weight } = stage.spec;
   if (approval === undefined) return;
   const { by, limit } = approval;
-  const untilMs = limit && Date.now() + limit.timeoutMs;
-  stage.status.needsApproval = { by, ...(untilMs !== undefined && { until: untilMs }) };
   stage.status.approvedBy = await awaitApproval(
     rollout,
     {
@@ -36,5 +34,4 @@ export async function awaitStageApproval(rollout: Rollout, stage: OpenStage): Pr
       },
     },
   );
-  delete stage.status.needsApproval;
 }

@@ -118,6 +118,11 @@ export class Rollout extends Run<RolloutStatus, RolloutUndos, AnySpec, RolloutMa
   }
 
   protected override deriveStatus(): void {
+    const { needsApproval } = this.status;
+    for (const stage of this.status.stages) {
+      if (stage === this.stage && needsApproval !== undefined) stage.needsApproval = needsApproval;
+      else delete stage.needsApproval;
+    }
     this.status.steps = stepsOfStages(this.status);
   }
 }
