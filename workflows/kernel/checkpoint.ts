@@ -4,6 +4,7 @@ import {
   makeContinueAsNewFunc,
   workflowInfo,
 } from '@temporalio/workflow';
+import { boundNotes } from '../../src/policies/kernel/bound-notes.ts';
 import type { Continuation } from './continuation.ts';
 import type { Run } from './run.ts';
 import { untilNobodyIsAnswered } from './until-nobody-is-answered.ts';
@@ -25,6 +26,7 @@ export async function checkpoint(run: Run, state: unknown): Promise<void> {
   const continueAs = makeContinueAsNewFunc<
     (input: unknown, request: unknown, continuation: Continuation) => Promise<unknown>
   >({ workflowType, initialVersioningBehavior: 'AUTO_UPGRADE' });
+  const { stepsLeftOut } = run.status;
   await continueAs(run.input, run.request, {
     runRef: run.id,
     startedAtMs: run.status.startedAtMs,
@@ -32,8 +34,9 @@ export async function checkpoint(run: Run, state: unknown): Promise<void> {
     fenceStep: run.fencing.last().step,
     undos: run.undo.toData(),
     steps: run.status.steps,
+    ...(stepsLeftOut !== undefined && { stepsLeftOut }),
     people: run.status.people,
-    notes: run.notes,
+    notes: boundNotes(run.notes),
     ...(permitHeldIn !== undefined && { permitHeldIn }),
     state,
   });

@@ -10,6 +10,7 @@ export interface Continuation {
   fenceStep: number;
   undos: ArmedUndo[];
   steps: StepStatus[];
+  stepsLeftOut?: number;
   people: PersonAct[];
   notes: string[];
   /** The environment whose change control may hold a permit for it. */

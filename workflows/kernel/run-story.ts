@@ -171,6 +171,7 @@ function reportOf(run: Run, { outcome, reason }: Ending): RunReport {
     ...startedBy(run.request),
     notes: boundNotes(run.notes),
     steps: status.steps,
+    ...(status.stepsLeftOut !== undefined && { stepsLeftOut: status.stepsLeftOut }),
     people: status.people,
     undo: status.undo.flatMap(({ name, state, error }) =>
       state === 'armed' ? [] : [{ name, state, ...(error !== undefined && { error }) }],

@@ -94,6 +94,7 @@ export class Run<
       accepts: [],
       startedAtMs: continuation?.startedAtMs ?? Date.now(),
       steps: [...(continuation?.steps ?? [])],
+      ...(continuation?.stepsLeftOut !== undefined && { stepsLeftOut: continuation.stepsLeftOut }),
       people: [...(continuation?.people ?? [])],
       undo: [],
     });
@@ -215,7 +216,8 @@ export class Run<
 
   /** Where in the run an event happens: the same event there is the same occurrence. */
   position(): number {
-    return this.status.steps.findLastIndex(({ startedAtMs }) => startedAtMs !== undefined);
+    const { steps, stepsLeftOut = 0 } = this.status;
+    return stepsLeftOut + steps.findLastIndex(({ startedAtMs }) => startedAtMs !== undefined);
   }
 
   /** What the report says beyond what it says of every kind. */

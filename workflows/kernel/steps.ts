@@ -1,4 +1,6 @@
 import type { Evidence, StepStatus } from '../../src/contracts/kernel/run.ts';
+import { boundSteps } from '../../src/policies/kernel/bound-steps.ts';
+import { shorten } from '../../src/policies/kernel/notifications/bounded-text.ts';
 import type { Run } from './run.ts';
 
 /** A step that is open. */
@@ -9,11 +11,15 @@ export interface OpenStep {
 
 /** Shows the steps that are to come. */
 export function planSteps(run: Run, names: readonly string[]): void {
-  const known = new Set(run.status.steps.map(({ name }) => name));
-  const planned = names.filter((name) => !known.has(name));
+  const { steps, stepsLeftOut } = run.status;
+  const known = new Set(steps.map(({ name }) => name));
+  // Steps that are left out have ended: they came before those that are known.
+  const begin = stepsLeftOut === undefined ? 0 : names.findLastIndex((name) => known.has(name)) + 1;
+  const planned = names.slice(begin).filter((name) => !known.has(name));
   run.status.steps.push(
     ...planned.map((name): StepStatus => ({ name, state: 'pending', evidence: [] })),
   );
+  keepBounded(run);
   run.refresh();
 }
 
@@ -31,19 +37,28 @@ export async function takeStep<T>(
   Object.assign(step, { state: 'active', startedAtMs: Date.now() });
   run.enterPhase(run.workingPhase(), name);
   const result = await act({
-    prove: (evidence) => {
-      step.evidence.push({ ...evidence, atMs: Date.now() });
+    prove: ({ what, value, ...evidence }) => {
+      const short = { what: shorten(what, longestText), value: shorten(value, longestText) };
+      step.evidence.push({ ...short, ...evidence, atMs: Date.now() });
       if (step.evidence.length > keptEvidence) step.evidence.shift();
       run.refresh();
     },
   });
   Object.assign(step, { state: 'done', endedAtMs: Date.now() });
+  keepBounded(run);
   run.refresh();
   return result;
 }
 
 /** Every status carries the steps, so each stays small. */
 const keptEvidence = 50;
+const longestText = 1_000;
+
+function keepBounded({ status }: Run): void {
+  const { steps, leftOut } = boundSteps(status.steps);
+  status.steps = steps;
+  if (leftOut > 0) status.stepsLeftOut = (status.stepsLeftOut ?? 0) + leftOut;
+}
 
 function stepNamed(run: Run, name: string): StepStatus {
   const open = run.status.steps.find((step) => step.name === name && step.state !== 'done');

@@ -42,13 +42,14 @@ export function renderRunLine(
   return `${formatMoment(page.nowMs, page)}  ${environment}/${name}  ${facts}`;
 }
 
-function runFacts({ kind, phase, now, steps }: RunStatus): string {
-  const done = steps.filter(({ state }) => state !== 'pending' && state !== 'active').length;
+function runFacts({ kind, phase, now, steps, stepsLeftOut = 0 }: RunStatus): string {
+  const done =
+    stepsLeftOut + steps.filter(({ state }) => state !== 'pending' && state !== 'active').length;
   const active = steps.find(({ state }) => state === 'active');
   return [
     kind,
     phase,
-    ...(steps.length === 0 ? [] : [`${done} of ${steps.length} steps`]),
+    ...(steps.length === 0 ? [] : [`${done} of ${stepsLeftOut + steps.length} steps`]),
     ...(active === undefined ? [] : [active.name]),
     now,
   ].join('  ');

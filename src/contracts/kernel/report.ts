@@ -41,6 +41,8 @@ export interface RunReport<Details = unknown> {
   /** Remarks a reader should know: a first release, a skipped stage. */
   notes: string[];
   steps?: StepStatus[];
+  /** How many that came before these are left out. */
+  stepsLeftOut?: number;
   /** As given, so that it can be started again. Carries no secrets: specs name them by reference. */
   spec?: unknown;
   details: Details;

@@ -46,6 +46,8 @@ export interface RunStatus {
   accepts: string[];
   startedAtMs: number;
   steps: StepStatus[];
+  /** How many that came before these are left out: a run keeps about two hundred. */
+  stepsLeftOut?: number;
   /** Who may approve what it waits for, empty for anyone with a name, and until when. */
   needsApproval?: { by: string[]; until?: number };
   people: PersonAct[];

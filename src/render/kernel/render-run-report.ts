@@ -13,7 +13,7 @@ export function renderRunReport(report: RunReport): string {
     [report.reason],
     facts(report),
     listed('Notes', report.notes.map(inCell)),
-    stepTable(steps),
+    stepTable(steps, report.stepsLeftOut),
     evidenceTable(steps),
     listed('People', report.people.map(personLine)),
     listed('Undone', report.undo.map(undoLine)),
@@ -33,11 +33,12 @@ function facts({ startedAtMs, endedAtMs, startedBy, startedWhy, ...report }: Run
   ];
 }
 
-function stepTable(steps: readonly StepStatus[]): string[] {
+function stepTable(steps: readonly StepStatus[], leftOut: number | undefined): string[] {
   if (steps.length === 0) return [];
   return [
     '## Steps',
     '',
+    ...(leftOut === undefined ? [] : [`${leftOut} earlier steps are left out.`, '']),
     '| step | state | took | by |',
     '|---|---|---:|---|',
     ...steps.map(({ name, state, startedAtMs, endedAtMs, by = '' }) => {
