@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { resolveHostSettings, type HostSettings } from '../specs/agent-settings.ts';
-import type { ProgramSettings, Secret } from '../specs/kernel/agent.ts';
+import type { CommandSettings, ProgramSettings, Secret } from '../specs/kernel/agent.ts';
 import { formatProblems } from '../specs/kernel/problems.ts';
 import type { SpecProblem } from '../specs/kernel/spec-problem.ts';
 import { becomeUser } from './account.ts';
 import type { Config } from './config.ts';
 import { secretReader, type SecretReader } from './notifications-secret.ts';
+import { findProgramProblem } from './program-file.ts';
 
 /** Settings of an agent that cannot be used: every problem with its line, and no secret. */
 export class InvalidAgentSettings extends Error {
@@ -64,16 +65,23 @@ async function textOf(file: string): Promise<string> {
   }
 }
 
-/** What this host lacks of what the settings name: secrets, and accounts. */
+/** What of this host cannot be used as the settings say: programs, secrets, and accounts. */
 async function problemsOfHost(
   settings: HostSettings,
   readSecret: SecretReader,
 ): Promise<SpecProblem[]> {
   const found = await Promise.all(
-    programsOf(settings).map(async ({ path, program }) => {
+    programsOf(settings).map(async ({ path, files = {}, program }) => {
+      const inFiles = Object.entries(files).map(async ([key, file]) => ({
+        path: key,
+        message: await findProgramProblem(file),
+      }));
       const read = await readProgramSecrets(program, readSecret);
       const account = program.user === undefined ? undefined : await becomeUser(program.user);
       const problems = [
+        ...(await Promise.all(inFiles)).flatMap(({ path: key, message }) =>
+          message === undefined ? [] : [{ path: key, message }],
+        ),
         ...(read.ok ? [] : read.problems),
         ...(account === undefined || account.ok
           ? []
@@ -87,23 +95,56 @@ async function problemsOfHost(
 
 interface NamedProgram {
   path: string;
+  /** What is executed, by the keys that name it. */
+  files?: Readonly<Record<string, string>>;
   program: Pick<ProgramSettings, 'secrets' | 'user'>;
 }
 
 function programsOf({ commands, probes, backups }: HostSettings): NamedProgram[] {
   const { clusters = [], repositories = [] } = backups ?? {};
   return [
-    ...commands.map((command) => ({ path: `commands.${command.name}`, program: command })),
+    ...commands.map((command) => ({
+      path: `commands.${command.name}`,
+      files: filesOf(command),
+      program: command,
+    })),
     ...probes.flatMap(({ name, what }) =>
-      what.kind === 'command' ? [{ path: `probes.${name}.command`, program: what.program }] : [],
+      what.kind === 'command'
+        ? [
+            {
+              path: `probes.${name}.command`,
+              files: filesOf(what),
+              program: what.program,
+            },
+          ]
+        : [],
     ),
-    ...clusters.flatMap(({ name, user, pgbackrest: { secrets } }) => [
+    ...clusters.flatMap(({ name, user, pgbackrest: { program, secrets } }) => [
       { path: `backups.clusters.${name}`, program: { secrets: {}, user } },
-      { path: `backups.clusters.${name}.pgbackrest`, program: { secrets } },
+      {
+        path: `backups.clusters.${name}.pgbackrest`,
+        files: { program },
+        program: { secrets },
+      },
     ]),
     ...repositories.map((repository) => ({
       path: `backups.repositories.${repository.name}.restic`,
+      files: { program: repository.program },
       program: repository,
     })),
   ];
+}
+
+function filesOf({
+  argv,
+  lease,
+}: Partial<Pick<CommandSettings, 'argv' | 'lease'>>): Record<string, string> {
+  const named = {
+    'argv[0]': argv?.[0],
+    'lease.apply[0]': lease?.apply[0],
+    'lease.revert[0]': lease?.revert[0],
+  };
+  return Object.fromEntries(
+    Object.entries(named).flatMap(([key, file]) => (file === undefined ? [] : [[key, file]])),
+  );
 }

@@ -1,4 +1,4 @@
-import { chmod, copyFile, mkdtemp, open, rm } from 'node:fs/promises';
+import { chmod, copyFile, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -49,6 +49,21 @@ test('a program that is being replaced was not started', async () => {
     });
   } finally {
     await replacing.close();
+    await rm(folder, { recursive: true });
+  }
+});
+
+test('a script that does not say what runs it was not started: /bin/sh would run it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'belay-program-'));
+  const path = join(folder, 'tool');
+  await writeFile(path, 'echo done\n', { mode: 0o755 });
+  try {
+    expect(await runArgv([path], 'programs-test/nameless/')).toMatchObject({
+      ending: 'not-started',
+      reason: expect.stringContaining('begins with #!'),
+      stdout: '',
+    });
+  } finally {
     await rm(folder, { recursive: true });
   }
 });

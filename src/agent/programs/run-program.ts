@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { becomeUser, type BecomeUser } from '../../config/account.ts';
+import { findProgramProblem } from '../../config/program-file.ts';
 import type { CommandEnding, CommandResult } from '../../contracts/kernel/agent.ts';
 import { Redaction } from '../../policies/kernel/agents/redact.ts';
 import { identify, isAlive, stopProcess, type ProcessIdentity } from '../../processes/identity.ts';
@@ -95,6 +96,9 @@ async function start(run: ProgramRun, output: Output): Promise<Started> {
     const { user } = run.program;
     const account = user === undefined ? itself : await becomeUser(user);
     if (!account.ok) return { ok: false, reason: account.problem };
+    // It may be another file than when the settings were checked.
+    const problem = await findProgramProblem(run.argv[0] ?? '');
+    if (problem !== undefined) return { ok: false, reason: problem };
     return await spawnProgram(run, output, account);
   } catch (error) {
     return { ok: false, reason: error instanceof Error ? error.message : String(error) };
