@@ -1,0 +1,201 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BackupSet } from '../../../contracts/backups/backup-set.ts';
+import type {
+  CheckExtent,
+  CheckSetCall,
+  ContentCheck,
+  Damage,
+} from '../../../contracts/backups/store.ts';
+import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
+import { parseManifest, type Manifest } from '../repository/manifest.ts';
+import { openRepository, type Repository } from '../repository/repository.ts';
+import { parseVerify } from '../repository/verify-report.ts';
+import { describeToolFailure } from '../tool/tool-failure.ts';
+import { requireSuccess, type ClusterTools } from '../tool/cluster-tools.ts';
+import { parseListing } from '../wal/archive-listing.ts';
+import { scratchName } from '../copies/copy-folder.ts';
+import { judgeFiles, judgeManifests, type ReadManifest } from './check-manifests.ts';
+import { chooseSample, type SampledFile } from './choose-sample.ts';
+import { judgeLog } from './judge-log.ts';
+import { judgeVerify } from './judge-verify.ts';
+
+/**
+ * Checks one set: its manifests, every file of it and of all that it builds on, the log from its
+ * beginning to the newest segment, and content read back. pgBackRest verifies whole repositories
+ * only, so that `all` reads more than the set. A sample is read where the repository is a folder of
+ * this host; anywhere else, or where files are stored in bundles, everything is read, and the answer
+ * says so in `extent`.
+ */
+export async function checkSet(
+  tools: ClusterTools,
+  scratch: string,
+  call: CheckSetCall,
+  attempt: Attempt,
+): Promise<ContentCheck> {
+  const startedAtMs = Date.now();
+  const repository = await openRepository(tools, call.repository, attempt);
+  const { label } = call;
+  const set = repository.sets.find((one) => one.label === label);
+  if (set === undefined) {
+    const newest = repository.sets.at(-1)?.label ?? 'none';
+    const what = `repository ${call.repository} does not list it (its newest: ${newest}): it was removed, or an older state of the repository is served`;
+    const damage = [{ where: label, what }];
+    return { label, extent: call.extent, damage, startedAtMs, endedAtMs: Date.now() };
+  }
+  const { manifest, damage: ofManifests } = await readManifests(tools, repository, label, attempt);
+  const listed = await listSets(tools, repository, attempt);
+  const read = await readBack({ tools, repository, set, manifest, scratch }, call, attempt);
+  const damage = [
+    ...(set.error === undefined ? [] : [{ where: label, what: set.error }]),
+    ...ofManifests,
+    ...(manifest ? judgeFiles(manifest, listed) : []),
+    ...judgeLog(set, repository.archive, repository.segmentBytes),
+    ...read.damage,
+  ];
+  return {
+    label,
+    extent: read.extent,
+    damage: withoutRepeats(damage),
+    ...(read.bytes !== undefined && { bytesRead: read.bytes }),
+    startedAtMs,
+    endedAtMs: Date.now(),
+  };
+}
+
+/** The manifests of the set and of all that it needs; `manifest` is the set's own. */
+async function readManifests(
+  tools: ClusterTools,
+  { key, sets }: Repository,
+  label: string,
+  attempt: Attempt,
+): Promise<{ manifest: Manifest | undefined; damage: Damage[] }> {
+  const needs = sets.find((one) => one.label === label)?.needs ?? [];
+  const damage: Damage[] = [];
+  let own: Manifest | undefined;
+  for (const one of [...needs, label]) {
+    const copies: ReadManifest[] = [];
+    for (const name of ['backup.manifest', 'backup.manifest.copy']) {
+      const path = `backup/${tools.settings.pgbackrest.stanza}/${one}/${name}`;
+      copies.push(await readManifest(tools, { name, path, key }, attempt));
+    }
+    damage.push(...judgeManifests(one, copies));
+    if (one === label) own = copies.find(({ manifest }) => manifest?.label === label)?.manifest;
+  }
+  return { manifest: own, damage };
+}
+
+async function readManifest(
+  tools: ClusterTools,
+  { name, path, key }: { name: string; path: string; key: number },
+  attempt: Attempt,
+): Promise<ReadManifest> {
+  const answer = await tools.readRepository([`--repo=${key}`, 'repo-get', path], attempt);
+  if (answer.exitCode !== 0) {
+    return { name, missing: `cannot be read: ${describeToolFailure(answer)}` };
+  }
+  const manifest = parseManifest(answer.stdout);
+  return { name, ...(manifest && { manifest }) };
+}
+
+async function listSets(tools: ClusterTools, { key }: Repository, attempt: Attempt) {
+  const folder = `backup/${tools.settings.pgbackrest.stanza}`;
+  const args = [`--repo=${key}`, '--recurse', '--output=json', 'repo-ls', folder];
+  return parseListing(await tools.requireRepository(args, attempt));
+}
+
+interface Subject {
+  tools: ClusterTools;
+  repository: Repository;
+  set: BackupSet;
+  manifest: Manifest | undefined;
+  scratch: string;
+}
+
+interface ReadBack {
+  extent: CheckExtent;
+  damage: Damage[];
+  bytes?: number;
+}
+
+async function readBack(subject: Subject, call: CheckSetCall, attempt: Attempt): Promise<ReadBack> {
+  const { extent, act } = call;
+  const { manifest, repository } = subject;
+  if (extent.kind === 'sample' && manifest && repository.folder !== undefined) {
+    const seed = `${act.runRef}/${act.step}`;
+    const sample = chooseSample(manifest, { percent: extent.percent, seed });
+    if (sample) return readSample({ ...subject, folder: repository.folder, sample }, call, attempt);
+  }
+  return verify(subject, call, attempt);
+}
+
+async function verify(
+  { tools, repository, set }: Subject,
+  { act }: CheckSetCall,
+  attempt: Attempt,
+): Promise<ReadBack> {
+  const argv = tools.pgbackrest([
+    `--repo=${repository.key}`,
+    ...['--log-level-stderr=info', '--output=text', '--verbose', 'verify'],
+  ]);
+  // The later of two levels would be refused.
+  const quiet = argv.filter((one) => one !== '--log-level-stderr=warn');
+  const name = `verify repository ${repository.name}`;
+  const result = await tools.act(act, quiet, attempt, { name, secrets: 'repository' });
+  requireSuccess('the verification', result);
+  const { wal, label, needs } = set;
+  const damage = judgeVerify(parseVerify(result), {
+    ...{ label, needs },
+    ...(wal && { firstSegment: wal.start.segment }),
+  });
+  const chain = repository.sets.filter((one) => one.label === label || needs.includes(one.label));
+  const bytes = [...chain, ...repository.archive.segments].reduce(
+    (sum, one) => sum + ('storedBytes' in one ? one.storedBytes : one.bytes),
+    0,
+  );
+  return { extent: { kind: 'all' }, damage, bytes };
+}
+
+/** sha1sum compares the stored files with what the manifest says of them. */
+async function readSample(
+  { tools, scratch, folder, sample }: Subject & { folder: string; sample: SampledFile[] },
+  { act, extent }: CheckSetCall,
+  attempt: Attempt,
+): Promise<ReadBack> {
+  const base = join(folder, 'backup', tools.settings.pgbackrest.stanza);
+  const list = join(scratch, `${scratchName(act)}.sha1`);
+  if (sample.some(({ path }) => /[\n\\]/.test(path))) {
+    throw new AgentError('refused', 'the set has a file with a line break in its name: check all');
+  }
+  await mkdir(scratch, { recursive: true });
+  const lines = sample.map(({ path, checksum }) => `${checksum}  ${join(base, path)}\n`);
+  await writeFile(list, lines.join(''), { mode: 0o644 });
+  try {
+    const argv = ['/usr/bin/sha1sum', '--check', '--quiet', list];
+    const result = await tools.act(act, argv, attempt, {
+      name: `read ${sample.length} files back`,
+    });
+    const isJudged = result.ending === 'exited' && [0, 1].includes(result.exitCode ?? -1);
+    if (!isJudged) requireSuccess('the sample', result);
+    const damage = readFailed(result.stdout, base);
+    if (result.exitCode !== 0 && damage.length === 0) {
+      damage.push({ where: base, what: result.stderr.trim() });
+    }
+    return { extent, damage, bytes: sample.reduce((sum, { bytes }) => sum + bytes, 0) };
+  } finally {
+    await rm(list, { force: true });
+  }
+}
+
+function readFailed(stdout: string, base: string): Damage[] {
+  return [...stdout.matchAll(/^(.+): FAILED(?: open or read)?$/gm)].map(([line, path = '']) => ({
+    where: path.startsWith(`${base}/`) ? path.slice(base.length + 1) : path,
+    what: line.endsWith('read') ? 'cannot be read' : 'invalid checksum',
+  }));
+}
+
+function withoutRepeats(damage: readonly Damage[]): Damage[] {
+  const found = new Map<string, Damage>();
+  for (const one of damage) if (!found.has(one.where)) found.set(one.where, one);
+  return [...found.values()];
+}

@@ -1,0 +1,28 @@
+export interface ServerRoles {
+  /** The cluster of this host is one. */
+  standby: boolean;
+  /** Its replay is. */
+  paused: boolean;
+  /** Of the cluster of this host, streaming now. */
+  standbys: number;
+}
+
+export interface ServerChoice {
+  /** By the configuration of pgBackRest. */
+  wantsStandby: boolean;
+  allowPrimary: boolean;
+}
+
+/** Whether a set is made from a standby or the primary: options of `pgbackrest backup`. */
+export function chooseServer(
+  { standby, paused, standbys }: ServerRoles,
+  { wantsStandby, allowPrimary }: ServerChoice,
+): { ok: true; args: string[] } | { ok: false; why: string } {
+  if (standby && !paused) return { ok: true, args: ['--backup-standby'] };
+  if (!standby && (!wantsStandby || standbys > 0)) return { ok: true, args: [] };
+  if (allowPrimary) return { ok: true, args: ['--no-backup-standby'] };
+  const why = standby
+    ? 'the replay of this standby is paused: give pg_wal_replay_resume(), or set allowPrimary'
+    : 'the configuration of pgBackRest has backup-standby, and no standby is streaming: start it, or set allowPrimary';
+  return { ok: false, why };
+}

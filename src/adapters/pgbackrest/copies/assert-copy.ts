@@ -1,0 +1,53 @@
+import type {
+  AssertCopyCall,
+  Assertion,
+  AssertionResult,
+} from '../../../contracts/backups/store.ts';
+import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
+import type { ClusterTools } from '../tool/cluster-tools.ts';
+import { copyFolders, readRecord } from './copy-folder.ts';
+import { askCopy, type Ask } from './ask-copy.ts';
+import { checkPages, checkStructure } from './check-copy.ts';
+import { placeOf } from './inspect-copy.ts';
+
+/** What cannot be asked is an assertion that failed, with the reason in `seen`. */
+export async function assertCopy(
+  tools: ClusterTools,
+  scratch: string,
+  { copy, act, assertions }: AssertCopyCall,
+  attempt: Attempt,
+): Promise<AssertionResult[]> {
+  const folders = copyFolders(scratch, copy);
+  await readRecord(folders);
+  refuseTogether(assertions);
+  const ask: Ask = {
+    database: tools.settings.database,
+    sql: (statement, database, user) =>
+      tools.psql({ ...placeOf(folders), database }, [statement], attempt, user),
+  };
+  const results: AssertionResult[] = [];
+  for (const assertion of assertions) {
+    switch (assertion.kind) {
+      case 'structure':
+        results.push(await checkStructure(tools, { folders, act }, attempt));
+        break;
+      case 'checksums':
+        results.push(await checkPages(tools, { folders, act }, attempt));
+        break;
+      case 'files':
+        throw new AgentError('refused', 'a database is asked for its structure and its checksums');
+      default:
+        results.push(...(await askCopy(ask, assertion)));
+    }
+  }
+  return results;
+}
+
+function refuseTogether(assertions: readonly Assertion[]): void {
+  const long = assertions.filter(({ kind }) => kind === 'structure' || kind === 'checksums');
+  if (long.length <= 1) return;
+  throw new AgentError(
+    'refused',
+    'structure is asked of a server that runs, and checksums of one that is stopped: ask for each once, and one at a time',
+  );
+}

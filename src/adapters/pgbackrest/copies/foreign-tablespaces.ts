@@ -1,0 +1,37 @@
+import { readdir, readlink } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export interface Tablespace {
+  oid: string;
+  path: string;
+}
+
+/** Those that the cluster on this host has now. */
+export async function readTablespaces(dataFolder: string): Promise<Tablespace[]> {
+  const folder = join(dataFolder, 'pg_tblspc');
+  const oids = await readdir(folder).catch(() => []);
+  const found: Tablespace[] = [];
+  for (const oid of oids) {
+    const path = await readlink(join(folder, oid)).catch(() => undefined);
+    if (path !== undefined) found.push({ oid, path });
+  }
+  return found;
+}
+
+/**
+ * A tablespace that was made after the set is made again by the log, at the path where the cluster
+ * of this host keeps it: PostgreSQL would empty the folder first. Those of the set are mapped into
+ * the copy.
+ */
+export function judgeTablespaces(
+  label: string,
+  ofSet: Readonly<Record<string, string>>,
+  now: readonly Tablespace[],
+): string[] {
+  return now
+    .filter(({ oid }) => !(oid in ofSet))
+    .map(
+      ({ oid, path }) =>
+        `tablespace ${oid} was made after ${label}: replaying the log would write to ${path}, which the cluster of this host uses. Restore a later set, or on another host`,
+    );
+}

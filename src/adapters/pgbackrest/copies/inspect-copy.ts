@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CopyCall, CopyState } from '../../../contracts/backups/store.ts';
+import type { Attempt } from '../../../contracts/kernel/agent-host.ts';
+import { parseControlData } from '../source/control-data.ts';
+import type { ClusterTools } from '../tool/cluster-tools.ts';
+import { copyFolders, readRecord, type CopyFolders } from './copy-folder.ts';
+import { readCopyLog } from './copy-log.ts';
+import { judgeCopy, type CopyAnswer } from './judge-copy.ts';
+
+const lastWordsMs = 500;
+
+const query = `SELECT json_build_object(
+  'inRecovery', pg_is_in_recovery(),
+  'timeline', ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int,
+  'replayedUntilMs', floor(extract(epoch FROM pg_last_xact_replay_timestamp()) * 1000),
+  'replayedLsn', pg_last_wal_replay_lsn()
+)`;
+
+/** Where the server of a copy stands: by what it answers once it takes connections, and by its log. */
+export async function inspectCopy(
+  tools: ClusterTools,
+  scratch: string,
+  { copy }: CopyCall,
+  attempt: Attempt,
+): Promise<CopyState> {
+  const folders = copyFolders(scratch, copy);
+  const record = await readRecord(folders);
+  // In this order: a server that is gone has written all of its log.
+  const hasPid = existsSync(join(folders.data, 'postmaster.pid'));
+  const place = { ...placeOf(folders), database: 'postgres' };
+  const answered = await tools.psql(place, [query], attempt);
+  const answer = answered.exitCode === 0 ? (JSON.parse(answered.stdout) as CopyAnswer) : undefined;
+  const program = await tools.program('pg_controldata', folders.data);
+  const control = await tools.read([program, folders.data], attempt);
+  return judgeCopy({
+    record,
+    log: await readLog(folders, { hasPid }),
+    hasPid,
+    ...(answer && { answer }),
+    ...(control.exitCode === 0 && { control: parseControlData(control.stdout) }),
+  });
+}
+
+/** The process that writes the log ends a little after the server. */
+async function readLog(folders: CopyFolders, { hasPid }: { hasPid: boolean }) {
+  const read = async () => readCopyLog(await readFile(folders.logFile, 'utf8').catch(() => ''));
+  const log = await read();
+  if (hasPid || !log.isStarted || log.isDown || log.fatal !== undefined) return log;
+  await sleep(lastWordsMs);
+  return read();
+}
+
+export function placeOf({ socket }: CopyFolders): { socketFolder: string; port: number } {
+  return { socketFolder: socket, port: 5432 };
+}

@@ -1,0 +1,75 @@
+import type { CopyState } from '../../../contracts/backups/store.ts';
+import type { ControlData } from '../source/control-data.ts';
+import { lsnOfSegment, parseLsn, parseSegment } from '../wal/segments.ts';
+import type { CopyLog } from './copy-log.ts';
+import type { CopyRecord } from './copy-folder.ts';
+
+/** What a server says of itself that takes connections. */
+export interface CopyAnswer {
+  inRecovery: boolean;
+  timeline: number;
+  /** Null where no transaction was replayed. */
+  replayedUntilMs: number | null;
+  replayedLsn: string | null;
+}
+
+export interface CopyEvidence {
+  record: Pick<CopyRecord, 'target' | 'reaches' | 'segmentBytes' | 'label' | 'isLocal'>;
+  log: CopyLog;
+  hasPid: boolean;
+  answer?: CopyAnswer;
+  control?: ControlData;
+}
+
+export function judgeCopy(evidence: CopyEvidence): CopyState {
+  const { log, answer, hasPid, control } = evidence;
+  if (answer && !answer.inRecovery) return judgePromoted(evidence, answer);
+  if (log.fatal !== undefined) {
+    const until = log.lastTransactionAt;
+    const reached = until === undefined ? '' : `; its last transaction was at ${until}`;
+    return { state: 'failed', detail: `${log.fatal}${reached}` };
+  }
+  if (log.isDown) return { state: 'stopped', detail: 'the server was shut down' };
+  if (!log.isStarted) return { state: 'starting', detail: 'the server has not said anything yet' };
+  if (!hasPid) return { state: 'stopped', detail: 'the server is gone without a word' };
+  if (!log.isRecovering) return { state: 'starting', detail: 'the server starts' };
+  const lsn = control?.minRecoveryLsn;
+  const isKnown = lsn !== undefined && lsn !== '0/0';
+  return {
+    state: 'recovering',
+    detail: `the log is replayed${isKnown ? `, at least to ${lsn}` : ''}`,
+    ...(isKnown && { replayedLsn: lsn }),
+  };
+}
+
+/**
+ * A segment that pgBackRest cannot give ends recovery as if it were the last one, and PostgreSQL
+ * promotes: such a copy is not what was asked for.
+ */
+function judgePromoted(
+  { record, log }: CopyEvidence,
+  { timeline, replayedUntilMs, replayedLsn }: CopyAnswer,
+): CopyState {
+  const known = {
+    timeline,
+    ...(replayedUntilMs !== null && { replayedUntilMs }),
+    ...(replayedLsn !== null && { replayedLsn }),
+  };
+  if (log.unreadable !== undefined) {
+    const detail = `the log could not be read to its end: ${log.unreadable}`;
+    return { state: 'failed', detail, ...known };
+  }
+  const reached = replayedLsn === null ? undefined : parseLsn(replayedLsn);
+  const last =
+    record.reaches === undefined ? undefined : parseSegment(record.reaches, record.segmentBytes);
+  if (last && (reached === undefined || reached < lsnOfSegment(last.number, record.segmentBytes))) {
+    const detail = `recovery ended at ${replayedLsn ?? 'its beginning'}, before segment ${record.reaches ?? ''}, which the repository had`;
+    return { state: 'failed', detail, ...known };
+  }
+  const network = record.isLocal ? '' : '; it shares the network of the host, to read the log';
+  return {
+    state: 'promoted',
+    detail: `takes writes on timeline ${timeline}, replayed to ${replayedLsn ?? 'its beginning'}${network}`,
+    ...known,
+  };
+}

@@ -1,0 +1,156 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  copyName,
+  type RestoredCopy,
+  type RestoreSetCall,
+  type RestoreTarget,
+} from '../../../contracts/backups/store.ts';
+import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
+import { parseManifest, type Manifest } from '../repository/manifest.ts';
+import { listSetFolders } from '../repository/list-set-folders.ts';
+import { openRepository, type Repository } from '../repository/repository.ts';
+import { userId } from '../source/user-id.ts';
+import { requireSuccess, type ClusterTools } from '../tool/cluster-tools.ts';
+import { reachedFrom } from '../wal/archive-listing.ts';
+import { copyFolders, makeFolders, writeFor, type CopyRecord } from './copy-folder.ts';
+import { judgeTablespaces, readTablespaces } from './foreign-tablespaces.ts';
+import { judgeRestore } from './judge-restore.ts';
+
+/**
+ * Restores a set beside the source or over it. A copy never archives, and its tablespaces are in its
+ * own folder. Over the source, archiving stays as it was, and PostgreSQL must not be running. What
+ * could never reach its target is refused, with every reason, before anything is written.
+ */
+export async function restoreSet(
+  tools: ClusterTools,
+  scratch: string,
+  call: RestoreSetCall,
+  attempt: Attempt,
+): Promise<RestoredCopy> {
+  const { label, target, into, act } = call;
+  const repository = await openRepository(tools, call.repository, attempt);
+  const manifest = await readManifest(tools, repository, label, attempt);
+  await refuseImpossible({ tools, repository, manifest }, call, attempt);
+  const copy = copyName(act);
+  const folders = copyFolders(scratch, copy);
+  const folder = into.kind === 'copy' ? folders.data : tools.settings.dataFolder;
+  const set = repository.sets.find((one) => one.label === label);
+  if (into.kind === 'copy') await prepare(tools, { folders, copy, repository }, call, attempt);
+  const argv = tools.pgbackrest([
+    ...[`--repo=${repository.key}`, `--set=${label}`, `--pg1-path=${folder}`],
+    ...targetOptions(target),
+    ...(into.kind === 'copy'
+      ? ['--archive-mode=off', `--tablespace-map-all=${folders.tablespaces}`]
+      : ['--delta']),
+    'restore',
+  ]);
+  const result = await tools.act(act, argv, attempt, {
+    name: `restore ${label}`,
+    secrets: 'repository',
+  });
+  requireSuccess(`the restore of ${label}`, result);
+  // It is written last: what lacks it cannot be started.
+  if (!existsSync(join(folder, 'global', 'pg_control'))) {
+    throw new AgentError('refused', `pgBackRest reported success, and ${folder} has no pg_control`);
+  }
+  return {
+    ...{ copy, folder },
+    bytes: set?.bytes ?? 0,
+    startedAtMs: result.startedAtMs,
+    endedAtMs: result.endedAtMs,
+  };
+}
+
+interface Subject {
+  tools: ClusterTools;
+  repository: Repository;
+  manifest: Manifest | undefined;
+}
+
+async function refuseImpossible(
+  { tools, repository, manifest }: Subject,
+  { label, target, into }: RestoreSetCall,
+  attempt: Attempt,
+): Promise<void> {
+  const { dataFolder } = tools.settings;
+  const stored = await listSetFolders(tools, repository.key, attempt);
+  const { sets, archive, segmentBytes } = repository;
+  const listed = new Set(sets.map((one) => one.label));
+  const unfinished = stored.filter((one) => !listed.has(one));
+  const reasons = judgeRestore({
+    ...{ label, target, sets, archive, segmentBytes, unfinished },
+    nowMs: Date.now(),
+  });
+  if (into.kind === 'copy' && manifest) {
+    const now = await readTablespaces(dataFolder);
+    reasons.push(...judgeTablespaces(label, manifest.tablespaces, now));
+  }
+  if (into.kind === 'place' && existsSync(join(dataFolder, 'postmaster.pid'))) {
+    reasons.push(`PostgreSQL runs in ${dataFolder} (it has a postmaster.pid): stop it first`);
+  }
+  if (reasons.length > 0) throw new AgentError('refused', reasons.join('\n'));
+}
+
+async function prepare(
+  tools: ClusterTools,
+  {
+    folders,
+    copy,
+    repository,
+  }: { folders: ReturnType<typeof copyFolders>; copy: string; repository: Repository },
+  { label, target }: RestoreSetCall,
+  attempt: Attempt,
+): Promise<void> {
+  const uid = await userId(tools, attempt);
+  if (uid === undefined) {
+    throw new AgentError('refused', `this host has no account ${tools.settings.user}`);
+  }
+  await makeFolders(folders, uid);
+  const start = repository.sets.find((one) => one.label === label)?.wal?.start.segment;
+  const reaches =
+    target.kind === 'latest' && start !== undefined
+      ? reachedFrom(repository.archive.ranges, start)
+      : undefined;
+  const record: CopyRecord = {
+    ...{ copy, label, target },
+    repository: repository.key,
+    segmentBytes: repository.segmentBytes,
+    ...(reaches !== undefined && { reaches }),
+    isLocal: repository.folder !== undefined,
+    restoredAtMs: Date.now(),
+  };
+  await rm(folders.record, { force: true });
+  await writeFor(folders.record, `${JSON.stringify(record)}\n`, uid);
+}
+
+/** Of pgBackRest. A time always has its offset: without one it would be of the zone of the server. */
+function targetOptions(target: RestoreTarget): string[] {
+  const promote = '--target-action=promote';
+  switch (target.kind) {
+    case 'set':
+      // Of a set, its own timeline is enough; pgBackRest has no other option for it here.
+      return ['--type=immediate', promote, '--recovery-option=recovery_target_timeline=current'];
+    case 'latest':
+      return ['--type=default'];
+    case 'lsn':
+      return ['--type=lsn', `--target=${target.lsn}`, promote];
+    case 'time': {
+      const at = new Date(target.atMs).toISOString().replace('T', ' ').replace('Z', '+00');
+      return ['--type=time', `--target=${at}`, promote];
+    }
+  }
+}
+
+async function readManifest(
+  tools: ClusterTools,
+  { key }: Repository,
+  label: string,
+  attempt: Attempt,
+): Promise<Manifest | undefined> {
+  if (!/^[\w-]+$/.test(label)) return undefined;
+  const path = `backup/${tools.settings.pgbackrest.stanza}/${label}/backup.manifest`;
+  const answer = await tools.readRepository([`--repo=${key}`, 'repo-get', path], attempt);
+  return answer.exitCode === 0 ? parseManifest(answer.stdout) : undefined;
+}

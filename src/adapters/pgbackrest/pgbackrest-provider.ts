@@ -1,0 +1,58 @@
+import type { BackupProvider, Tools } from '../../contracts/backups/provider.ts';
+import type { StoreCall } from '../../contracts/backups/store.ts';
+import { AgentError } from '../../contracts/kernel/agent-host.ts';
+import { checkSet } from './check/check-set.ts';
+import { assertCopy } from './copies/assert-copy.ts';
+import { inspectCopy } from './copies/inspect-copy.ts';
+import { removeCopy } from './copies/remove-copy.ts';
+import { restoreSet } from './copies/restore-set.ts';
+import { runCopy } from './copies/run-copy.ts';
+import { copySet } from './copy-set.ts';
+import { expireSets } from './expire-sets.ts';
+import { makeSet } from './make-set.ts';
+import { readRepository } from './repository/read-repository.ts';
+import type { ClusterSettings } from './settings.ts';
+import { examineSource } from './source/examine-source.ts';
+import { writeMark } from './source/write-mark.ts';
+import { ClusterTools } from './tool/cluster-tools.ts';
+
+export interface PgBackRestOptions {
+  tools: Tools;
+  /** By name. */
+  clusters: Readonly<Record<string, ClusterSettings>>;
+  /** Where copies are restored to. */
+  scratchFolder: string;
+}
+
+/** Backups of PostgreSQL by pgBackRest, and copies that are restored from them. */
+export function createPgBackRest({
+  tools,
+  clusters,
+  scratchFolder,
+}: PgBackRestOptions): BackupProvider {
+  const of = (call: StoreCall): ClusterTools => {
+    const { source } = call.component;
+    const name = source.kind === 'postgres' ? source.cluster : undefined;
+    const found = name === undefined ? undefined : clusters[name];
+    if (found) return new ClusterTools(tools, found);
+    const known = Object.keys(clusters).join(', ');
+    throw new AgentError(
+      'refused',
+      `the agent has no cluster ${JSON.stringify(name)} in its settings; it has: ${known || 'none'}`,
+    );
+  };
+  return {
+    examineSource: async (call, attempt) => examineSource(of(call), call, attempt),
+    readRepository: async (call, attempt) => readRepository(of(call), call, attempt),
+    writeMark: async (call, attempt) => writeMark(of(call), call, attempt),
+    makeSet: async (call, attempt) => makeSet(of(call), call, attempt),
+    checkSet: async (call, attempt) => checkSet(of(call), scratchFolder, call, attempt),
+    expireSets: async (call, attempt) => expireSets(of(call), scratchFolder, call, attempt),
+    copySet: async (call, attempt) => copySet(of(call), call, attempt),
+    restoreSet: async (call, attempt) => restoreSet(of(call), scratchFolder, call, attempt),
+    runCopy: async (call, attempt) => runCopy(of(call), scratchFolder, call, attempt),
+    inspectCopy: async (call, attempt) => inspectCopy(of(call), scratchFolder, call, attempt),
+    assertCopy: async (call, attempt) => assertCopy(of(call), scratchFolder, call, attempt),
+    removeCopy: async (call, attempt) => removeCopy(of(call), scratchFolder, call, attempt),
+  };
+}

@@ -1,0 +1,108 @@
+import { readFile } from 'node:fs/promises';
+import type { BackupSet } from '../../../contracts/backups/backup-set.ts';
+import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
+import { parseControlData } from '../source/control-data.ts';
+import { localRepository, readOptions } from '../tool/config-file.ts';
+import type { ClusterTools } from '../tool/cluster-tools.ts';
+import { describeToolFailure } from '../tool/tool-failure.ts';
+import {
+  parseListing,
+  readArchive,
+  type Archive,
+  type ListedFile,
+} from '../wal/archive-listing.ts';
+import { inferSegmentBytes } from '../wal/segments.ts';
+import { parseInfo, type Info } from './info.ts';
+import { judgeRepository } from './judge-repository.ts';
+import { readSets } from './sets.ts';
+
+/** One repository of a stanza, read as it is now. */
+export interface Repository {
+  name: string;
+  key: number;
+  info: Info;
+  sets: readonly BackupSet[];
+  archive: Archive;
+  segmentBytes: number;
+  /** Where it is on this host; absent where it is elsewhere. */
+  folder?: string;
+}
+
+/** Throws AgentError `refused` for a repository that cannot be used, with every reason. */
+export async function openRepository(
+  tools: ClusterTools,
+  name: string,
+  attempt: Attempt,
+): Promise<Repository> {
+  const key = keyOf(tools, name);
+  const info = await readInfo(tools, attempt);
+  const control = await readControlData(tools, attempt);
+  const { stanza, config } = tools.settings.pgbackrest;
+  const reasons = judgeRepository(info, {
+    ...{ name, key, stanza, config },
+    ...(control?.systemId !== undefined && { systemId: control.systemId }),
+  });
+  if (reasons.length > 0) throw new AgentError('refused', reasons.join('\n'));
+  const sets = readSets(info, { key, name });
+  const positions = sets.flatMap(({ wal }) => (wal === undefined ? [] : [wal.start]));
+  const segmentBytes = control?.segmentBytes ?? inferSegmentBytes(positions);
+  const files = await listArchive(tools, { key, info }, attempt);
+  const folder = localRepository(await configOf(tools, 'backup'), key);
+  return {
+    ...{ name, key, info, sets, segmentBytes },
+    archive: readArchive(files, segmentBytes),
+    ...(folder !== undefined && { folder }),
+  };
+}
+
+function keyOf({ settings }: ClusterTools, name: string): number {
+  const { repositories } = settings.pgbackrest;
+  const key = repositories[name];
+  if (key !== undefined) return key;
+  const known = Object.keys(repositories).join(', ');
+  throw new AgentError(
+    'refused',
+    `the cluster has no repository ${JSON.stringify(name)} in the agent's settings; it has: ${known || 'none'}`,
+  );
+}
+
+async function readInfo(tools: ClusterTools, attempt: Attempt): Promise<Info> {
+  const answer = await tools.readRepository(['--output=json', 'info'], attempt);
+  if (answer.exitCode === 0) return parseInfo(answer.stdout);
+  throw new AgentError('refused', `pgbackrest info: ${describeToolFailure(answer)}`);
+}
+
+/** Of the cluster on this host; absent where it has none. */
+export async function readControlData(tools: ClusterTools, attempt: Attempt) {
+  const { dataFolder } = tools.settings;
+  const answer = await tools
+    .program('pg_controldata')
+    .then((program) => tools.read([program, dataFolder], attempt))
+    .catch(() => undefined);
+  return answer?.exitCode === 0 ? parseControlData(answer.stdout) : undefined;
+}
+
+export async function configOf(
+  { settings }: ClusterTools,
+  command: string,
+): Promise<Map<string, string>> {
+  const { config, stanza } = settings.pgbackrest;
+  const text = await readFile(config, 'utf8').catch((error: unknown) => {
+    throw new AgentError('refused', `the configuration of pgBackRest: ${(error as Error).message}`);
+  });
+  return readOptions(text, { stanza, command });
+}
+
+async function listArchive(
+  tools: ClusterTools,
+  { key, info }: { key: number; info: Info },
+  attempt: Attempt,
+): Promise<ListedFile[]> {
+  const newest = info.archives
+    .filter(({ repository }) => repository === key)
+    .toSorted((a, b) => b.database - a.database)[0];
+  if (newest === undefined) return [];
+  const folder = `archive/${tools.settings.pgbackrest.stanza}/${newest.id}`;
+  const args = [`--repo=${key}`, '--recurse', '--output=json', 'repo-ls', folder];
+  return parseListing(await tools.requireRepository(args, attempt));
+}

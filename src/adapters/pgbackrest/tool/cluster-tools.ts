@@ -1,0 +1,143 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ToolAnswer, ToolRun, Tools } from '../../../contracts/backups/provider.ts';
+import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
+import type { CommandResult, RunStep } from '../../../contracts/kernel/agent.ts';
+import type { ClusterSettings } from '../settings.ts';
+import { describeToolFailure } from './tool-failure.ts';
+
+const minute = 60_000;
+/** Bounds of what hangs; how long a backup may take is decided by the run. */
+const patience = { readMs: 5 * minute, actMs: 7 * 24 * 60 * minute, graceMs: 30_000 };
+
+export interface PsqlPlace {
+  socketFolder: string;
+  port: number;
+  database: string;
+}
+
+/** The programs of one cluster, run as its user and without a shell. */
+export class ClusterTools {
+  readonly settings: ClusterSettings;
+  readonly #tools: Tools;
+
+  constructor(tools: Tools, settings: ClusterSettings) {
+    this.#tools = tools;
+    this.settings = settings;
+  }
+
+  pgbackrest(args: readonly string[]): string[] {
+    const { program, config, stanza } = this.settings.pgbackrest;
+    return [
+      ...[program, `--config=${config}`, `--stanza=${stanza}`],
+      // Not to the files and the console that people read.
+      ...['--log-level-console=off', '--log-level-stderr=warn'],
+      ...args,
+    ];
+  }
+
+  /** The whole answer of a pgBackRest that changes nothing. */
+  async readRepository(args: readonly string[], attempt: Attempt): Promise<ToolAnswer> {
+    return this.read(this.pgbackrest(args), attempt, { secrets: 'repository' });
+  }
+
+  /** Its stdout; throws AgentError where it does not exit with 0. */
+  async requireRepository(args: readonly string[], attempt: Attempt): Promise<string> {
+    const answer = await this.readRepository(args, attempt);
+    if (answer.exitCode === 0) return answer.stdout;
+    throw new AgentError(
+      'unfinished',
+      `pgbackrest ${args.join(' ')}: ${describeToolFailure(answer)}`,
+    );
+  }
+
+  async read(
+    argv: readonly string[],
+    { cancelled }: Pick<Attempt, 'cancelled'>,
+    options: { secrets?: 'repository' } = {},
+  ): Promise<ToolAnswer> {
+    return this.#tools.read(this.#run(argv, { ...options, timeoutMs: patience.readMs }), cancelled);
+  }
+
+  async act(
+    act: RunStep,
+    argv: readonly string[],
+    attempt: Attempt,
+    options: { name: string; secrets?: 'repository'; timeoutMs?: number },
+  ): Promise<CommandResult> {
+    const { name, timeoutMs = patience.actMs } = options;
+    return this.#tools.act(act, name, this.#run(argv, { ...options, timeoutMs }), attempt);
+  }
+
+  async psql(
+    place: PsqlPlace,
+    statements: readonly string[],
+    attempt: Pick<Attempt, 'cancelled'>,
+    user: string = this.settings.user,
+  ): Promise<ToolAnswer> {
+    const { socketFolder, port, database } = place;
+    const argv = [
+      await this.program('psql'),
+      ...['--no-psqlrc', '--no-password', '--quiet', '--tuples-only', '--no-align'],
+      ...['--set=ON_ERROR_STOP=1', `--host=${socketFolder}`, `--port=${port}`],
+      ...[`--username=${user}`, `--dbname=${database}`],
+      ...statements.flatMap((statement) => ['--command', statement]),
+    ];
+    return this.read(argv, attempt);
+  }
+
+  /** Of the cluster itself, in the database that marks are written to. */
+  get place(): PsqlPlace {
+    const { socketFolder, port, database } = this.settings;
+    return { socketFolder, port, database };
+  }
+
+  /** The path of a program of PostgreSQL, of the version that the data is of. */
+  async program(name: string, dataFolder = this.settings.dataFolder): Promise<string> {
+    const { programs } = this.settings;
+    if (programs !== undefined) return join(programs, name);
+    const version = await majorVersion(dataFolder);
+    if (version !== undefined) return join('/usr/lib/postgresql', version, 'bin', name);
+    throw new AgentError(
+      'refused',
+      `${dataFolder} has no PG_VERSION, so that nobody knows which ${name} is meant: name the folder of its programs in the agent's settings`,
+    );
+  }
+
+  #run(
+    argv: readonly string[],
+    { secrets, timeoutMs }: { secrets?: 'repository'; timeoutMs: number },
+  ): ToolRun {
+    return {
+      argv,
+      environment: { LC_ALL: 'C', TZ: 'UTC', PGCONNECT_TIMEOUT: '10' },
+      secrets: secrets === undefined ? {} : this.settings.pgbackrest.secrets,
+      user: this.settings.user,
+      timeoutMs,
+      graceMs: patience.graceMs,
+    };
+  }
+}
+
+/** Such as `15`; absent where the folder has no cluster. */
+async function majorVersion(dataFolder: string): Promise<string | undefined> {
+  const text = await readFile(join(dataFolder, 'PG_VERSION'), 'utf8').catch(() => undefined);
+  return text?.trim();
+}
+
+/** Throws AgentError for an act that did not exit with 0. */
+export function requireSuccess(what: string, result: CommandResult): void {
+  const { ending, exitCode, stdout, stderr, reason, signal } = result;
+  if (ending === 'exited' && exitCode === 0) return;
+  if (ending === 'exited') {
+    const said = describeToolFailure({ exitCode: exitCode ?? -1, stdout, stderr });
+    throw new AgentError('refused', `${what}: ${said}`);
+  }
+  const how = {
+    killed: `was killed by ${signal ?? 'a signal'} from outside`,
+    'timed-out': 'took longer than it may',
+    cancelled: 'was cancelled, and everything it started is ended',
+    'not-started': `could not be started: ${reason ?? ''}`,
+  }[ending];
+  throw new AgentError('refused', `${what} ${how}`);
+}

@@ -1,0 +1,159 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createPgBackRest } from '../../../src/adapters/pgbackrest/pgbackrest-provider.ts';
+import type { ClusterSettings } from '../../../src/adapters/pgbackrest/settings.ts';
+import type {
+  BackupSet,
+  RepositoryContents,
+  SetType,
+} from '../../../src/contracts/backups/backup-set.ts';
+import type { BackupProvider } from '../../../src/contracts/backups/provider.ts';
+import type {
+  Assertion,
+  AssertionResult,
+  CheckExtent,
+  ContentCheck,
+  CopyState,
+  Mark,
+  RemovedCopy,
+  RestoredCopy,
+  RestoreTarget,
+} from '../../../src/contracts/backups/store.ts';
+import type { Attempt } from '../../../src/contracts/kernel/agent-host.ts';
+import type { RunStep } from '../../../src/contracts/kernel/agent.ts';
+import type { BackupPrograms } from '../../fixtures/backups/find-programs.ts';
+import { TestCluster, type ClusterOptions } from '../../fixtures/backups/test-cluster.ts';
+import { eventually } from '../../fixtures/eventually.ts';
+import { RealTools } from './real-tools.ts';
+
+/** A real cluster, its repositories, and the provider as an agent would have it. */
+export class BackupWorld {
+  readonly cluster: TestCluster;
+  readonly tools = new RealTools();
+  readonly scratch: string;
+  readonly provider: BackupProvider;
+  #step = 0;
+
+  private constructor(cluster: TestCluster, scratch: string) {
+    this.cluster = cluster;
+    this.scratch = scratch;
+    this.provider = this.providerFor({});
+  }
+
+  static async open(programs: BackupPrograms, options: ClusterOptions = {}): Promise<BackupWorld> {
+    const cluster = await TestCluster.start(programs, options);
+    const scratch = await mkdtemp(join(tmpdir(), 'belay-scratch-'));
+    await chmod(scratch, 0o755);
+    return new BackupWorld(cluster, scratch);
+  }
+
+  get settings(): ClusterSettings {
+    return { database: 'postgres', ...this.cluster.settings() } as unknown as ClusterSettings;
+  }
+
+  providerFor(changes: Partial<ClusterSettings>, tools: RealTools = this.tools): BackupProvider {
+    const clusters = { main: { ...this.settings, ...changes } };
+    return createPgBackRest({ tools, clusters, scratchFolder: this.scratch });
+  }
+
+  readonly call = {
+    contract: 1,
+    agent: 'db-1',
+    plan: { environment: 'prod', backup: 'shop' },
+    component: {
+      name: 'database',
+      agent: 'db-1',
+      source: { kind: 'postgres' as const, cluster: 'main' },
+      repositories: ['main', 'offsite'],
+    },
+  };
+
+  nextAct(): RunStep {
+    this.#step += 1;
+    return { runRef: 'prod/shop/1', step: this.#step };
+  }
+
+  attempt(cancelled: AbortSignal = new AbortController().signal): Attempt {
+    return { cancelled, leaving: new AbortController().signal, onProgress: () => undefined };
+  }
+
+  async makeSet(type: SetType = 'full', repository = 'main'): Promise<BackupSet> {
+    const wanted = { ...this.call, act: this.nextAct(), repository, type };
+    return this.provider.makeSet(wanted, this.attempt());
+  }
+
+  async mark(nonce: string): Promise<Mark> {
+    return this.provider.writeMark({ ...this.call, act: this.nextAct(), nonce }, this.attempt());
+  }
+
+  async contents(repository = 'main'): Promise<RepositoryContents> {
+    return this.provider.readRepository({ ...this.call, repository }, this.attempt());
+  }
+
+  async check(
+    label: string,
+    { repository = 'main', percent }: { repository?: string; percent?: number } = {},
+  ): Promise<ContentCheck> {
+    const extent: CheckExtent =
+      percent === undefined ? { kind: 'all' } : { kind: 'sample', percent };
+    const wanted = { ...this.call, act: this.nextAct(), repository, label, extent };
+    return this.provider.checkSet(wanted, this.attempt());
+  }
+
+  async restore(
+    label: string,
+    target: RestoreTarget,
+    { repository = 'main', into = 'copy' }: { repository?: string; into?: 'copy' | 'place' } = {},
+  ): Promise<RestoredCopy> {
+    const what = { act: this.nextAct(), repository, label, target, into: { kind: into } } as const;
+    const wanted = { ...this.call, ...what, keepForMs: 60_000 };
+    return this.provider.restoreSet(wanted, this.attempt());
+  }
+
+  /** Runs the server of a copy while it is asked, and removes the copy. */
+  async asking(copy: string, ask: (state: CopyState) => Promise<void>): Promise<void> {
+    const stop = new AbortController();
+    const wanted = { ...this.call, copy, act: this.nextAct(), forMs: 60_000 };
+    const ended = this.provider.runCopy(wanted, this.attempt(stop.signal)).catch(() => undefined);
+    try {
+      await ask(await this.settled(copy));
+    } finally {
+      stop.abort();
+      await ended;
+    }
+  }
+
+  async assert(copy: string, ...assertions: Assertion[]): Promise<AssertionResult[]> {
+    const wanted = { ...this.call, copy, act: this.nextAct(), assertions };
+    return this.provider.assertCopy(wanted, this.attempt());
+  }
+
+  async remove(copy: string): Promise<RemovedCopy> {
+    return this.provider.removeCopy({ ...this.call, copy, act: this.nextAct() }, this.attempt());
+  }
+
+  /** Waits until a repository has a segment. */
+  async archived(segment: string, repository = 'main'): Promise<void> {
+    await eventually(async () => {
+      const { wal = [] } = await this.contents(repository);
+      if (!wal.some(({ last }) => last >= segment)) throw new Error(`${segment} is not there yet`);
+    });
+  }
+
+  /** Polls until the server of a copy has an end, good or bad. */
+  async settled(copy: string): Promise<CopyState> {
+    const deadline = performance.now() + 60_000;
+    for (;;) {
+      const state = await this.provider.inspectCopy({ ...this.call, copy }, this.attempt());
+      const isOpen = ['starting', 'recovering'].includes(state.state);
+      if (!isOpen || performance.now() > deadline) return state;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.cluster.close();
+    await rm(this.scratch, { recursive: true, force: true });
+  }
+}

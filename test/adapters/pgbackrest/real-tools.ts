@@ -1,0 +1,89 @@
+import { readFile } from 'node:fs/promises';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ToolAnswer, ToolRun, Tools } from '../../../src/contracts/backups/provider.ts';
+import type { CommandResult } from '../../../src/contracts/kernel/agent.ts';
+import { asUnprivileged } from '../../fixtures/backups/unprivileged.ts';
+
+interface End extends ToolAnswer {
+  signal: NodeJS.Signals | null;
+}
+
+/** Runs the real programs, each act once, as an agent does; `acts` has what was started. */
+export class RealTools implements Tools {
+  readonly acts: { name: string; argv: readonly string[] }[] = [];
+  readonly #results = new Map<string, Promise<CommandResult>>();
+  /** Kills the program of the next act as soon as this has come true. */
+  killNextActWhen: (() => Promise<boolean>) | undefined;
+
+  act: Tools['act'] = (act, name, tool, attempt) => {
+    const key = `${act.runRef}/${act.step}`;
+    const known = this.#results.get(key);
+    if (known) return known;
+    this.acts.push({ name, argv: tool.argv });
+    const started = this.#act(tool, attempt.cancelled);
+    this.#results.set(key, started);
+    return started;
+  };
+
+  read: Tools['read'] = async (tool, cancelled) => {
+    const { exitCode, stdout, stderr } = await run(tool, cancelled);
+    return { exitCode, stdout, stderr };
+  };
+
+  async #act(tool: ToolRun, cancelled: AbortSignal): Promise<CommandResult> {
+    const startedAtMs = Date.now();
+    const killWhen = this.killNextActWhen;
+    this.killNextActWhen = undefined;
+    const { exitCode, stdout, stderr, signal } = await run(tool, cancelled, (child) => {
+      if (killWhen) void killOnce(child, killWhen);
+    });
+    const said = {
+      ...{ stdout, stderr, startedAtMs, endedAtMs: Date.now() },
+      ...{ stdoutBytes: stdout.length, stderrBytes: stderr.length },
+    };
+    if (cancelled.aborted) return { ending: 'cancelled', ...said };
+    if (signal !== null) return { ending: 'killed', signal, ...said };
+    return { ending: 'exited', exitCode, ...said };
+  }
+}
+
+async function run(
+  { argv, environment, secrets, folder = '/', user }: ToolRun,
+  cancelled: AbortSignal,
+  onStarted?: (child: ChildProcess) => void,
+): Promise<End> {
+  const [file = '', ...args] = user === undefined ? argv : asUnprivileged(argv);
+  const { PATH } = process.env;
+  const child = spawn(file, args, {
+    cwd: folder,
+    env: { PATH, LANG: 'C.UTF-8', ...environment, ...(await readSecrets(secrets)) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  onStarted?.(child);
+  const written = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (written.stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (written.stderr += text));
+  const stop = () => void child.kill('SIGTERM');
+  cancelled.addEventListener('abort', stop, { once: true });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      cancelled.removeEventListener('abort', stop);
+      resolve({ exitCode: code ?? -1, signal, ...written });
+    });
+  });
+}
+
+async function killOnce(child: ChildProcess, isTime: () => Promise<boolean>): Promise<void> {
+  while (!(await isTime())) await sleep(5);
+  child.kill('SIGKILL');
+}
+
+async function readSecrets(secrets: ToolRun['secrets']): Promise<Record<string, string>> {
+  const read = Object.entries(secrets).map(async ([name, ref]) => [
+    name,
+    'file' in ref ? await readFile(ref.file, 'utf8') : (process.env[ref.env] ?? ''),
+  ]);
+  return Object.fromEntries(await Promise.all(read)) as Record<string, string>;
+}

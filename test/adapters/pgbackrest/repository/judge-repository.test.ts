@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { parseInfo } from '../../../../src/adapters/pgbackrest/repository/info.ts';
+import { judgeRepository } from '../../../../src/adapters/pgbackrest/repository/judge-repository.ts';
+import { recorded } from '../recorded.ts';
+
+const expected = {
+  name: 'main',
+  key: 1,
+  stanza: 'demo',
+  config: '/etc/pgbackrest.conf',
+  systemId: '7713496580846008763',
+};
+
+test('a repository of this cluster can be used', () => {
+  expect(judgeRepository(parseInfo(recorded('info')), expected)).toEqual([]);
+});
+
+test('one of a host that has no cluster can be used, too', () => {
+  const { systemId: _none, ...elsewhere } = expected;
+  expect(judgeRepository(parseInfo(recorded('info')), elsewhere)).toEqual([]);
+});
+
+test('one of another cluster is refused, although the numbers differ in their last digits only', () => {
+  const other = { ...expected, systemId: '7713496580846008764' };
+  expect(judgeRepository(parseInfo(recorded('info')), other)).toEqual([
+    expect.stringMatching(
+      /belongs to another cluster: .* 7713496580846008763, .* 7713496580846008764/,
+    ),
+  ]);
+});
+
+test('a missing stanza is refused with the command that makes it', () => {
+  expect(judgeRepository(parseInfo(recorded('info-missing-stanza')), expected)).toEqual([
+    'repository main (repo1): has no stanza demo: run pgbackrest --config=/etc/pgbackrest.conf --stanza=demo stanza-create',
+  ]);
+});
+
+test('a wrong passphrase is refused; what was not decrypted is bytes, and is not repeated', () => {
+  const info = parseInfo(recorded('info-wrong-passphrase'));
+  const [refusal] = judgeRepository(info, expected);
+  expect(refusal).toContain('cannot be decrypted: is its passphrase the one');
+  expect(refusal).toMatch(/^[\x20-\x7e]*$/);
+  // The other repository of the same stanza is not affected.
+  expect(judgeRepository(info, { ...expected, name: 'offsite', key: 2 })).toEqual([]);
+});
+
+test('a repository that the configuration lacks is refused', () => {
+  expect(judgeRepository(parseInfo(recorded('info')), { ...expected, key: 7 })).toEqual([
+    expect.stringContaining('has no repo7-path'),
+  ]);
+});
