@@ -1,11 +1,9 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { ExpiredSets, ExpireSetsCall } from '../../contracts/backups/store.ts';
 import { AgentError, type Attempt } from '../../contracts/kernel/agent-host.ts';
-import { scratchName } from './copies/copy-folder.ts';
 import { judgeExpiry } from './judge-expiry.ts';
 import { openRepository, type Repository } from './repository/repository.ts';
-import { requireSuccess, type ClusterTools } from './tool/cluster-tools.ts';
+import type { ClusterTools } from './tool/cluster-tools.ts';
+import { describeToolFailure } from './tool/tool-failure.ts';
 
 /**
  * Removes sets one by one by their label, and then the log that no set that stays can use.
@@ -14,44 +12,45 @@ import { requireSuccess, type ClusterTools } from './tool/cluster-tools.ts';
  */
 export async function expireSets(
   tools: ClusterTools,
-  scratch: string,
-  call: ExpireSetsCall,
+  { repository, labels, act }: ExpireSetsCall,
   attempt: Attempt,
 ): Promise<ExpiredSets> {
-  const before = await openRepository(tools, call.repository, attempt);
-  const { refusals, present } = judgeExpiry(before.sets, call.labels);
+  const before = await openRepository(tools, repository, attempt);
+  const refusals = judgeExpiry(before.sets, labels);
   if (refusals.length > 0) throw new AgentError('refused', refusals.join('\n'));
-  const list = join(scratch, `${scratchName(call.act)}.expire`);
-  await mkdir(scratch, { recursive: true });
-  // One command a line: xargs gives its words to pgBackRest.
-  await writeFile(list, present.map((label) => `--set=${label} expire\n`).join(''), {
-    mode: 0o644,
+  const result = await tools.act(act, commandsFor(tools, before.key, labels), attempt, {
+    name: `expire ${labels.length} sets of ${repository}`,
+    secrets: 'repository',
   });
-  try {
-    const argv = [
-      ...['/usr/bin/xargs', `--arg-file=${list}`, '--no-run-if-empty', '--max-lines=1'],
-      ...tools.pgbackrest([`--repo=${before.key}`]),
-    ];
-    const result = await tools.act(call.act, argv, attempt, {
-      name: `expire ${call.labels.length} sets of ${call.repository}`,
-      secrets: 'repository',
-    });
-    const after = await openRepository(tools, call.repository, attempt);
-    const left = new Set(after.sets.map(({ label }) => label));
-    const staying = call.labels.filter((label) => left.has(label));
-    if (staying.length > 0) {
-      requireSuccess(`${staying.join(', ')} could not be expired`, result);
-      throw new AgentError(
-        'unfinished',
-        `pgBackRest reported success, and repository ${call.repository} still lists ${staying.join(', ')}`,
-      );
-    }
-    await expireLog(tools, after, attempt);
-    const end = await openRepository(tools, call.repository, attempt);
-    return { gone: [...call.labels], freedBytes: Math.max(0, storedIn(before) - storedIn(end)) };
-  } finally {
-    await rm(list, { force: true });
+  const after = await openRepository(tools, repository, attempt);
+  const left = new Set(after.sets.map(({ label }) => label));
+  const staying = labels.filter((label) => left.has(label));
+  if (staying.length > 0) {
+    const said = describeToolFailure({ ...result, exitCode: result.exitCode ?? -1 });
+    throw new AgentError(
+      'refused',
+      `repository ${repository} still lists ${staying.join(', ')}: ${said}`,
+    );
   }
+  await expireLog(tools, after, attempt);
+  const end = await openRepository(tools, repository, attempt);
+  return { gone: [...labels], freedBytes: Math.max(0, storedIn(before) - storedIn(end)) };
+}
+
+/**
+ * One command after the other, up to the first that fails, without a shell: find runs them. Those
+ * that build on others go first; a label that is gone already is no failure.
+ */
+function commandsFor(tools: ClusterTools, key: number, labels: readonly string[]): string[] {
+  const order = labels.toSorted().toReversed();
+  return [
+    ...['/usr/bin/find', '/dev/null', '-maxdepth', '0'],
+    ...order.flatMap((label) => [
+      '-exec',
+      ...tools.pgbackrest([`--repo=${key}`, `--set=${label}`, 'expire']),
+      ';',
+    ]),
+  ];
 }
 
 /**
@@ -78,6 +77,6 @@ async function expireLog(
 }
 
 function storedIn({ sets, archive }: Repository): number {
-  const ofSets = sets.reduce((sum, { storedBytes }) => sum + storedBytes, 0);
+  const ofSets = sets.reduce((sum, { storedBytes = 0 }) => sum + storedBytes, 0);
   return archive.segments.reduce((sum, { bytes }) => sum + bytes, ofSets);
 }

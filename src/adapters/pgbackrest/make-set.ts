@@ -31,7 +31,6 @@ export async function makeSet(
   const argv = tools.pgbackrest([
     `--repo=${before.key}`,
     `--type=${typeNames[call.type]}`,
-    ...source,
     ...annotate(call),
     '--no-expire-auto',
     'backup',
@@ -40,6 +39,7 @@ export async function makeSet(
     tools.act(call.act, argv, attempt, {
       name: `back ${call.component.name} up to ${call.repository}`,
       secrets: 'repository',
+      environment: source,
     }),
   );
   const after = await openRepository(tools, call.repository, attempt);
@@ -104,14 +104,17 @@ const rolesQuery = `SELECT json_build_object(
 )`;
 
 /** Which server is read, said where the configuration alone would not do. Throws AgentError. */
-async function chooseSource(tools: ClusterTools, attempt: Attempt): Promise<string[]> {
+async function chooseSource(
+  tools: ClusterTools,
+  attempt: Attempt,
+): Promise<Record<string, string>> {
   const { exitCode, stdout } = await tools.psql(tools.place, [rolesQuery], attempt);
-  if (exitCode !== 0) return [];
+  if (exitCode !== 0) return {};
   const options = await configOf(tools, 'backup');
   const chosen = chooseServer(JSON.parse(stdout) as ServerRoles, {
     wantsStandby: options.get('backup-standby') === 'y',
     allowPrimary: tools.settings.pgbackrest.allowPrimary,
   });
-  if (chosen.ok) return chosen.args;
+  if (chosen.ok) return chosen.variables;
   throw new AgentError('refused', chosen.why);
 }

@@ -1,6 +1,7 @@
 import type { BackupProvider, Tools } from '../../contracts/backups/provider.ts';
 import type { StoreCall } from '../../contracts/backups/store.ts';
 import { AgentError } from '../../contracts/kernel/agent-host.ts';
+import type { PostgresClusterSettings } from '../../specs/backups/agent-settings.ts';
 import { checkSet } from './check/check-set.ts';
 import { assertCopy } from './copies/assert-copy.ts';
 import { inspectCopy } from './copies/inspect-copy.ts';
@@ -11,34 +12,25 @@ import { copySet } from './copy-set.ts';
 import { expireSets } from './expire-sets.ts';
 import { makeSet } from './make-set.ts';
 import { readRepository } from './repository/read-repository.ts';
-import type { ClusterSettings } from './settings.ts';
 import { examineSource } from './source/examine-source.ts';
 import { writeMark } from './source/write-mark.ts';
 import { ClusterTools } from './tool/cluster-tools.ts';
 
 export interface PgBackRestOptions {
   tools: Tools;
-  /** By name. */
-  clusters: Readonly<Record<string, ClusterSettings>>;
-  /** Where copies are restored to. */
-  scratchFolder: string;
+  clusters: readonly PostgresClusterSettings[];
 }
 
 /** Backups of PostgreSQL by pgBackRest, and copies that are restored from them. */
-export function createPgBackRest({
-  tools,
-  clusters,
-  scratchFolder,
-}: PgBackRestOptions): BackupProvider {
-  const of = (call: StoreCall): ClusterTools => {
-    const { source } = call.component;
-    const name = source.kind === 'postgres' ? source.cluster : undefined;
-    const found = name === undefined ? undefined : clusters[name];
+export function createPgBackRest({ tools, clusters }: PgBackRestOptions): BackupProvider {
+  const of = ({ component: { source } }: StoreCall): ClusterTools => {
+    const wanted = source.kind === 'postgres' ? source.cluster : undefined;
+    const found = clusters.find(({ name }) => name === wanted);
     if (found) return new ClusterTools(tools, found);
-    const known = Object.keys(clusters).join(', ');
+    const known = clusters.map(({ name }) => name).join(', ');
     throw new AgentError(
       'refused',
-      `the agent has no cluster ${JSON.stringify(name)} in its settings; it has: ${known || 'none'}`,
+      `the agent has no cluster ${JSON.stringify(wanted)} in its settings; it has: ${known || 'none'}`,
     );
   };
   return {
@@ -46,13 +38,13 @@ export function createPgBackRest({
     readRepository: async (call, attempt) => readRepository(of(call), call, attempt),
     writeMark: async (call, attempt) => writeMark(of(call), call, attempt),
     makeSet: async (call, attempt) => makeSet(of(call), call, attempt),
-    checkSet: async (call, attempt) => checkSet(of(call), scratchFolder, call, attempt),
-    expireSets: async (call, attempt) => expireSets(of(call), scratchFolder, call, attempt),
+    checkSet: async (call, attempt) => checkSet(of(call), call, attempt),
+    expireSets: async (call, attempt) => expireSets(of(call), call, attempt),
     copySet: async (call, attempt) => copySet(of(call), call, attempt),
-    restoreSet: async (call, attempt) => restoreSet(of(call), scratchFolder, call, attempt),
-    runCopy: async (call, attempt) => runCopy(of(call), scratchFolder, call, attempt),
-    inspectCopy: async (call, attempt) => inspectCopy(of(call), scratchFolder, call, attempt),
-    assertCopy: async (call, attempt) => assertCopy(of(call), scratchFolder, call, attempt),
-    removeCopy: async (call, attempt) => removeCopy(of(call), scratchFolder, call, attempt),
+    restoreSet: async (call, attempt) => restoreSet(of(call), call, attempt),
+    runCopy: async (call, attempt) => runCopy(of(call), call, attempt),
+    inspectCopy: async (call, attempt) => inspectCopy(of(call), call, attempt),
+    assertCopy: async (call, attempt) => assertCopy(of(call), call, attempt),
+    removeCopy: async (call) => removeCopy(call),
   };
 }

@@ -96,7 +96,7 @@ describe.skipIf(programs === undefined)('what a real PostgreSQL is examined for'
     const facts = await of(true).examineSource(world.call, world.attempt());
     expect(facts).toMatchObject({ refusals: [], database: { role: 'standby' } });
     await make(true);
-    expect(tools.acts.at(-1)?.argv).toContain('--backup-standby');
+    expect(tools.acts.at(-1)?.environment).toMatchObject({ PGBACKREST_BACKUP_STANDBY: 'y' });
     await cluster.sql('SELECT pg_wal_replay_pause()', standby);
     await eventually(async () => {
       const [row] = await cluster.sql<{ it: string }>(
@@ -109,7 +109,7 @@ describe.skipIf(programs === undefined)('what a real PostgreSQL is examined for'
     const paused = await of(true).examineSource(world.call, world.attempt());
     expect(paused.remarks).toEqual([expect.stringContaining('it is made from the primary')]);
     await make(true);
-    expect(tools.acts.at(-1)?.argv).toContain('--no-backup-standby');
+    expect(tools.acts.at(-1)?.environment).toMatchObject({ PGBACKREST_BACKUP_STANDBY: 'n' });
     await expect(
       of(true).writeMark({ ...world.call, act: world.nextAct(), nonce: 'n' }, world.attempt()),
     ).rejects.toThrow('marks are written on the primary');

@@ -1,29 +1,32 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { chmod, mkdir, mkdtemp, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createPgBackRest } from '../../../src/adapters/pgbackrest/pgbackrest-provider.ts';
-import type { ClusterSettings } from '../../../src/adapters/pgbackrest/settings.ts';
+import type { PostgresClusterSettings } from '../../../src/specs/backups/agent-settings.ts';
 import type {
   BackupSet,
   RepositoryContents,
   SetType,
 } from '../../../src/contracts/backups/backup-set.ts';
 import type { BackupProvider } from '../../../src/contracts/backups/provider.ts';
-import type {
-  Assertion,
-  AssertionResult,
-  CheckExtent,
-  ContentCheck,
-  CopyState,
-  Mark,
-  RemovedCopy,
-  RestoredCopy,
-  RestoreTarget,
+import {
+  copyName,
+  type Assertion,
+  type AssertionResult,
+  type CheckExtent,
+  type ContentCheck,
+  type CopyState,
+  type Mark,
+  type RemovedCopy,
+  type RestoredCopy,
+  type RestoreTarget,
 } from '../../../src/contracts/backups/store.ts';
 import type { Attempt } from '../../../src/contracts/kernel/agent-host.ts';
 import type { RunStep } from '../../../src/contracts/kernel/agent.ts';
 import type { BackupPrograms } from '../../fixtures/backups/find-programs.ts';
 import { TestCluster, type ClusterOptions } from '../../fixtures/backups/test-cluster.ts';
+import { giveToUnprivileged } from '../../fixtures/backups/unprivileged.ts';
 import { eventually } from '../../fixtures/eventually.ts';
 import { RealTools } from './real-tools.ts';
 
@@ -48,13 +51,18 @@ export class BackupWorld {
     return new BackupWorld(cluster, scratch);
   }
 
-  get settings(): ClusterSettings {
-    return { database: 'postgres', ...this.cluster.settings() } as unknown as ClusterSettings;
+  get settings(): PostgresClusterSettings {
+    return {
+      ...{ name: 'main', database: 'postgres' },
+      ...this.cluster.settings(),
+    } as unknown as PostgresClusterSettings;
   }
 
-  providerFor(changes: Partial<ClusterSettings>, tools: RealTools = this.tools): BackupProvider {
-    const clusters = { main: { ...this.settings, ...changes } };
-    return createPgBackRest({ tools, clusters, scratchFolder: this.scratch });
+  providerFor(
+    changes: Partial<PostgresClusterSettings>,
+    tools: RealTools = this.tools,
+  ): BackupProvider {
+    return createPgBackRest({ tools, clusters: [{ ...this.settings, ...changes }] });
   }
 
   readonly call = {
@@ -108,13 +116,32 @@ export class BackupWorld {
   ): Promise<RestoredCopy> {
     const what = { act: this.nextAct(), repository, label, target, into: { kind: into } } as const;
     const wanted = { ...this.call, ...what, keepForMs: 60_000 };
-    return this.provider.restoreSet(wanted, this.attempt());
+    if (into === 'place') return this.provider.restoreSet(wanted, this.attempt());
+    const folder = this.folderOf(copyName(what.act));
+    await mkdir(folder, { mode: 0o700 });
+    await giveToUnprivileged(folder);
+    try {
+      return await this.provider.restoreSet({ ...wanted, folder }, this.attempt());
+    } catch (error) {
+      // Nothing was written: else this fails.
+      await rmdir(folder);
+      throw error;
+    }
   }
 
-  /** Runs the server of a copy while it is asked, and removes the copy. */
+  folderOf(copy: string): string {
+    return join(this.scratch, createHash('sha256').update(copy).digest('hex').slice(0, 16));
+  }
+
+  /** What a call about a copy says. */
+  about(copy: string) {
+    return { ...this.call, copy, folder: this.folderOf(copy) };
+  }
+
+  /** Runs the server of a copy while it is asked. */
   async asking(copy: string, ask: (state: CopyState) => Promise<void>): Promise<void> {
     const stop = new AbortController();
-    const wanted = { ...this.call, copy, act: this.nextAct(), forMs: 60_000 };
+    const wanted = { ...this.about(copy), act: this.nextAct(), forMs: 60_000 };
     const ended = this.provider.runCopy(wanted, this.attempt(stop.signal)).catch(() => undefined);
     try {
       await ask(await this.settled(copy));
@@ -125,12 +152,15 @@ export class BackupWorld {
   }
 
   async assert(copy: string, ...assertions: Assertion[]): Promise<AssertionResult[]> {
-    const wanted = { ...this.call, copy, act: this.nextAct(), assertions };
+    const wanted = { ...this.about(copy), act: this.nextAct(), assertions };
     return this.provider.assertCopy(wanted, this.attempt());
   }
 
   async remove(copy: string): Promise<RemovedCopy> {
-    return this.provider.removeCopy({ ...this.call, copy, act: this.nextAct() }, this.attempt());
+    const wanted = { ...this.about(copy), act: this.nextAct() };
+    const removed = await this.provider.removeCopy(wanted, this.attempt());
+    await rm(wanted.folder, { recursive: true, force: true });
+    return removed;
   }
 
   /** Waits until a repository has a segment. */
@@ -145,7 +175,7 @@ export class BackupWorld {
   async settled(copy: string): Promise<CopyState> {
     const deadline = performance.now() + 60_000;
     for (;;) {
-      const state = await this.provider.inspectCopy({ ...this.call, copy }, this.attempt());
+      const state = await this.provider.inspectCopy(this.about(copy), this.attempt());
       const isOpen = ['starting', 'recovering'].includes(state.state);
       if (!isOpen || performance.now() > deadline) return state;
       await new Promise((resolve) => setTimeout(resolve, 100));

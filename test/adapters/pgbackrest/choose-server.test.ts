@@ -7,19 +7,21 @@ const either = { wantsStandby: true, allowPrimary: true };
 const strict = { wantsStandby: true, allowPrimary: false };
 const plain = { wantsStandby: false, allowPrimary: false };
 
+const standbyVariable = (value: string) => ({ PGBACKREST_BACKUP_STANDBY: value });
+
 test.each([
-  ['a primary without standbys is read', primary, plain, []],
-  ['a standby is read', standby, strict, ['--backup-standby']],
+  ['a primary without standbys is read', primary, plain, {}],
+  ['a standby is read', standby, strict, standbyVariable('y')],
   [
     'a paused one is not, but the primary',
     { ...standby, paused: true },
     either,
-    ['--no-backup-standby'],
+    standbyVariable('n'),
   ],
-  ['the standby of this primary is read', { ...primary, standbys: 1 }, strict, []],
-  ['the primary, where its standby is away', primary, either, ['--no-backup-standby']],
-])('%s', (_what, roles, choice, args) => {
-  expect(chooseServer(roles, choice)).toEqual({ ok: true, args });
+  ['the standby of this primary is read', { ...primary, standbys: 1 }, strict, {}],
+  ['the primary, where its standby is away', primary, either, standbyVariable('n')],
+])('%s', (_what, roles, choice, variables) => {
+  expect(chooseServer(roles, choice)).toEqual({ ok: true, variables });
 });
 
 test.each([

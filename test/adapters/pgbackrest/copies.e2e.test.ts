@@ -121,14 +121,6 @@ describe.skipIf(programs === undefined)('copies that are restored from a real Po
       await world.remove(copy);
     });
 
-    test('a copy that still runs is stopped and removed', async () => {
-      const { copy } = await world.restore(incremental.label, { kind: 'set' });
-      await world.asking(copy, async () => {
-        expect(await world.remove(copy)).toEqual({ removed: true });
-      });
-      expect(await readdir(world.scratch)).toEqual([]);
-    });
-
     test('a target that the set cannot reach is refused before anything is written', async () => {
       const refused = async (target: Parameters<BackupWorld['restore']>[1], label = full.label) =>
         world.restore(label, target).then(

@@ -11,7 +11,7 @@ interface End extends ToolAnswer {
 
 /** Runs the real programs, each act once, as an agent does; `acts` has what was started. */
 export class RealTools implements Tools {
-  readonly acts: { name: string; argv: readonly string[] }[] = [];
+  readonly acts: { name: string; environment: Readonly<Record<string, string>> }[] = [];
   readonly #results = new Map<string, Promise<CommandResult>>();
   /** Kills the program of the next act as soon as this has come true. */
   killNextActWhen: (() => Promise<boolean>) | undefined;
@@ -20,16 +20,18 @@ export class RealTools implements Tools {
     const key = `${act.runRef}/${act.step}`;
     const known = this.#results.get(key);
     if (known) return known;
-    this.acts.push({ name, argv: tool.argv });
+    this.acts.push({ name, environment: tool.environment });
     const started = this.#act(tool, attempt.cancelled);
     this.#results.set(key, started);
     return started;
   };
 
-  read: Tools['read'] = async (tool, cancelled) => {
+  read: Tools['read'] = async (tool, { cancelled }) => {
     const { exitCode, stdout, stderr } = await run(tool, cancelled);
     return { exitCode, stdout, stderr };
   };
+
+  stop: Tools['stop'] = () => Promise.resolve();
 
   async #act(tool: ToolRun, cancelled: AbortSignal): Promise<CommandResult> {
     const startedAtMs = Date.now();

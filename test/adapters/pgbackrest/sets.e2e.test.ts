@@ -135,7 +135,7 @@ describe.skipIf(programs === undefined)('sets of a real PostgreSQL', () => {
     expect((await world.contents()).sets).toEqual(before.sets);
     const { gone, freedBytes } = await expire(full.label, incremental.label);
     expect(gone).toEqual([full.label, incremental.label]);
-    expect(freedBytes).toBeGreaterThan(full.storedBytes);
+    expect(freedBytes).toBeGreaterThan(full.storedBytes ?? Infinity);
     const after = await world.contents();
     expect(after.sets).toEqual(before.sets.slice(2));
     expect(after.wal?.[0]?.first).toBe(after.sets[0]?.wal?.start.segment);

@@ -1,4 +1,3 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BackupSet } from '../../../contracts/backups/backup-set.ts';
 import type {
@@ -7,14 +6,13 @@ import type {
   ContentCheck,
   Damage,
 } from '../../../contracts/backups/store.ts';
-import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
+import type { Attempt } from '../../../contracts/kernel/agent-host.ts';
 import { parseManifest, type Manifest } from '../repository/manifest.ts';
 import { openRepository, type Repository } from '../repository/repository.ts';
 import { parseVerify } from '../repository/verify-report.ts';
 import { describeToolFailure } from '../tool/tool-failure.ts';
-import { requireSuccess, type ClusterTools } from '../tool/cluster-tools.ts';
+import { patience, requireSuccess, type ClusterTools } from '../tool/cluster-tools.ts';
 import { parseListing } from '../wal/archive-listing.ts';
-import { scratchName } from '../copies/copy-folder.ts';
 import { judgeFiles, judgeManifests, type ReadManifest } from './check-manifests.ts';
 import { chooseSample, type SampledFile } from './choose-sample.ts';
 import { judgeLog } from './judge-log.ts';
@@ -29,7 +27,6 @@ import { judgeVerify } from './judge-verify.ts';
  */
 export async function checkSet(
   tools: ClusterTools,
-  scratch: string,
   call: CheckSetCall,
   attempt: Attempt,
 ): Promise<ContentCheck> {
@@ -45,7 +42,7 @@ export async function checkSet(
   }
   const { manifest, damage: ofManifests } = await readManifests(tools, repository, label, attempt);
   const listed = await listSets(tools, repository, attempt);
-  const read = await readBack({ tools, repository, set, manifest, scratch }, call, attempt);
+  const read = await readBack({ tools, repository, set, manifest }, call, attempt);
   const damage = [
     ...(set.error === undefined ? [] : [{ where: label, what: set.error }]),
     ...ofManifests,
@@ -57,6 +54,7 @@ export async function checkSet(
     label,
     extent: read.extent,
     damage: withoutRepeats(damage),
+    ...(read.elsewhere && read.elsewhere.length > 0 && { elsewhere: read.elsewhere }),
     ...(read.bytes !== undefined && { bytesRead: read.bytes }),
     startedAtMs,
     endedAtMs: Date.now(),
@@ -109,12 +107,12 @@ interface Subject {
   repository: Repository;
   set: BackupSet;
   manifest: Manifest | undefined;
-  scratch: string;
 }
 
 interface ReadBack {
   extent: CheckExtent;
   damage: Damage[];
+  elsewhere?: Damage[];
   bytes?: number;
 }
 
@@ -144,54 +142,46 @@ async function verify(
   const result = await tools.act(act, quiet, attempt, { name, secrets: 'repository' });
   requireSuccess('the verification', result);
   const { wal, label, needs } = set;
-  const damage = judgeVerify(parseVerify(result), {
+  const { damage, elsewhere } = judgeVerify(parseVerify(result), {
     ...{ label, needs },
     ...(wal && { firstSegment: wal.start.segment }),
   });
   const chain = repository.sets.filter((one) => one.label === label || needs.includes(one.label));
   const bytes = [...chain, ...repository.archive.segments].reduce(
-    (sum, one) => sum + ('storedBytes' in one ? one.storedBytes : one.bytes),
+    (sum, one) => sum + ('checksum' in one ? one.bytes : (one.storedBytes ?? 0)),
     0,
   );
-  return { extent: { kind: 'all' }, damage, bytes };
+  return { extent: { kind: 'all' }, damage, elsewhere, bytes };
 }
 
-/** sha1sum compares the stored files with what the manifest says of them. */
+const batch = 2_000;
+
+/** sha1sum reads the stored files, of which the manifest has the checksums. */
 async function readSample(
-  { tools, scratch, folder, sample }: Subject & { folder: string; sample: SampledFile[] },
-  { act, extent }: CheckSetCall,
+  { tools, folder, sample }: Subject & { folder: string; sample: SampledFile[] },
+  { extent }: CheckSetCall,
   attempt: Attempt,
 ): Promise<ReadBack> {
   const base = join(folder, 'backup', tools.settings.pgbackrest.stanza);
-  const list = join(scratch, `${scratchName(act)}.sha1`);
-  if (sample.some(({ path }) => /[\n\\]/.test(path))) {
-    throw new AgentError('refused', 'the set has a file with a line break in its name: check all');
+  const damage: Damage[] = [];
+  for (let at = 0; at < sample.length; at += batch) {
+    const files = sample.slice(at, at + batch);
+    const argv = ['/usr/bin/sha1sum', '--zero', ...files.map(({ path }) => join(base, path))];
+    const { stdout } = await tools.read(argv, attempt, { timeoutMs: patience.actMs });
+    damage.push(...compareChecksums(files, base, stdout));
   }
-  await mkdir(scratch, { recursive: true });
-  const lines = sample.map(({ path, checksum }) => `${checksum}  ${join(base, path)}\n`);
-  await writeFile(list, lines.join(''), { mode: 0o644 });
-  try {
-    const argv = ['/usr/bin/sha1sum', '--check', '--quiet', list];
-    const result = await tools.act(act, argv, attempt, {
-      name: `read ${sample.length} files back`,
-    });
-    const isJudged = result.ending === 'exited' && [0, 1].includes(result.exitCode ?? -1);
-    if (!isJudged) requireSuccess('the sample', result);
-    const damage = readFailed(result.stdout, base);
-    if (result.exitCode !== 0 && damage.length === 0) {
-      damage.push({ where: base, what: result.stderr.trim() });
-    }
-    return { extent, damage, bytes: sample.reduce((sum, { bytes }) => sum + bytes, 0) };
-  } finally {
-    await rm(list, { force: true });
-  }
+  return { extent, damage, bytes: sample.reduce((sum, { bytes }) => sum + bytes, 0) };
 }
 
-function readFailed(stdout: string, base: string): Damage[] {
-  return [...stdout.matchAll(/^(.+): FAILED(?: open or read)?$/gm)].map(([line, path = '']) => ({
-    where: path.startsWith(`${base}/`) ? path.slice(base.length + 1) : path,
-    what: line.endsWith('read') ? 'cannot be read' : 'invalid checksum',
-  }));
+function compareChecksums(files: readonly SampledFile[], base: string, stdout: string): Damage[] {
+  const read = new Map(
+    stdout.split('\0').map((line) => [line.slice(42), line.slice(0, 40)] as const),
+  );
+  return files.flatMap(({ path, checksum }) => {
+    const found = read.get(join(base, path));
+    if (found === checksum) return [];
+    return [{ where: path, what: found === undefined ? 'cannot be read' : 'invalid checksum' }];
+  });
 }
 
 function withoutRepeats(damage: readonly Damage[]): Damage[] {

@@ -12,31 +12,40 @@ const most = 200;
 
 /**
  * What a verification of the whole repository says of one set: of it, of all that it builds on, and
- * of the log from its beginning. What is wrong with others is left to their own checks.
+ * of the log from its beginning. What is wrong with anything else is `elsewhere`.
  */
 export function judgeVerify(
   report: VerifyReport,
   { label, needs, firstSegment }: CheckedSet,
-): Damage[] {
+): { damage: Damage[]; elsewhere: Damage[] } {
   const chain = [...needs, label];
-  const named = report.files.filter(({ path }) => {
+  const isOwn = ({ path }: { path: string }) => {
     if (chain.some((one) => path.startsWith(`${one}/`))) return true;
     const segment = /(?:^|\/)([0-9A-F]{24})(?:-|$)/.exec(path)?.[1];
     if (segment === undefined || firstSegment === undefined) return false;
     return segment.slice(8) >= firstSegment.slice(8);
-  });
-  const damage = named.slice(0, most).map(({ path, what }) => ({ where: path, what }));
-  if (named.length > most) {
-    damage.push({ where: label, what: `${named.length - most} more files are damaged` });
-  }
-  const sets = chain.flatMap((one) => judgeSet(report, one, named));
+  };
+  const own = report.files.filter(isOwn);
+  const others = report.files.filter((file) => !isOwn(file));
   const troubles = report.troubles.map((what) => ({ where: 'repository', what }));
   const isSilent = report.sets.length === 0 && troubles.length === 0;
+  return {
+    damage: [
+      ...listFiles(own),
+      ...chain.flatMap((one) => judgeSet(report, one, own)),
+      ...troubles,
+      ...(isSilent ? [{ where: label, what: 'the verification said nothing about any set' }] : []),
+    ],
+    elsewhere: listFiles(others),
+  };
+}
+
+function listFiles(files: VerifyReport['files']): Damage[] {
+  const listed = files.slice(0, most).map(({ path, what }) => ({ where: path, what }));
+  if (files.length <= most) return listed;
   return [
-    ...damage,
-    ...sets,
-    ...troubles,
-    ...(isSilent ? [{ where: label, what: 'the verification said nothing about any set' }] : []),
+    ...listed,
+    { where: 'repository', what: `${files.length - most} more files are damaged` },
   ];
 }
 

@@ -1,7 +1,6 @@
 import type { ToolAnswer } from '../../../contracts/backups/provider.ts';
 import type { Assertion, AssertionResult } from '../../../contracts/backups/store.ts';
-import { AgentError } from '../../../contracts/kernel/agent-host.ts';
-import { noncePattern } from '../source/write-mark.ts';
+import { literal } from '../tool/sql-literal.ts';
 import { describeToolFailure } from '../tool/tool-failure.ts';
 
 export interface Ask {
@@ -32,16 +31,13 @@ async function askMark(
   { sql, database }: Ask,
   { nonce, expect }: Extract<Asked, { kind: 'mark' }>,
 ): Promise<AssertionResult> {
-  if (!noncePattern.test(nonce)) {
-    throw new AgentError('refused', `a nonce has to match ${String(noncePattern)}`);
-  }
   const name = `mark ${nonce}`;
   const table = await sql(`SELECT to_regclass('belay.marks') IS NOT NULL`, database);
   if (table.exitCode !== 0) return failed(name, expect, table);
   const answer =
     table.stdout.trim() === 'f'
       ? undefined
-      : await sql(`SELECT count(*) FROM belay.marks WHERE nonce = '${nonce}'`, database);
+      : await sql(`SELECT count(*) FROM belay.marks WHERE nonce = ${literal(nonce)}`, database);
   if (answer && answer.exitCode !== 0) return failed(name, expect, answer);
   const seen = answer === undefined || answer.stdout.trim() === '0' ? 'absent' : 'present';
   return { name, passed: seen === expect, seen, expected: expect };

@@ -1,3 +1,4 @@
+import type { CopyPlace } from '../../../contracts/backups/provider.ts';
 import type {
   AssertCopyCall,
   Assertion,
@@ -13,11 +14,10 @@ import { placeOf } from './inspect-copy.ts';
 /** What cannot be asked is an assertion that failed, with the reason in `seen`. */
 export async function assertCopy(
   tools: ClusterTools,
-  scratch: string,
-  { copy, act, assertions }: AssertCopyCall,
+  { folder, act, assertions }: AssertCopyCall & CopyPlace,
   attempt: Attempt,
 ): Promise<AssertionResult[]> {
-  const folders = copyFolders(scratch, copy);
+  const folders = copyFolders(folder);
   await readRecord(folders);
   refuseTogether(assertions);
   const ask: Ask = {

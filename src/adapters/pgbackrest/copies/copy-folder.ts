@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
-import { chown, lstat, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chown, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { copyName, type RestoreTarget } from '../../../contracts/backups/store.ts';
+import type { RestoreTarget } from '../../../contracts/backups/store.ts';
 import { AgentError } from '../../../contracts/kernel/agent-host.ts';
-import type { RunStep } from '../../../contracts/kernel/agent.ts';
 
 /** The longest path of a socket, which the kernel bounds. */
 const longestSocket = 107;
@@ -11,7 +9,6 @@ const socketName = '.s.PGSQL.5432';
 
 /** What is kept of a copy beside its data. */
 export interface CopyRecord {
-  copy: string;
   repository: number;
   label: string;
   target: RestoreTarget;
@@ -23,9 +20,8 @@ export interface CopyRecord {
   restoredAtMs: number;
 }
 
-/** The parts of a copy. Its folder is named by a digest: the name of a copy may be no name of a file. */
-export function copyFolders(scratch: string, copy: string) {
-  const root = join(scratch, `pg-${digest(copy)}`);
+/** The parts of a copy in the folder that the agent has for it. */
+export function copyFolders(root: string) {
   return {
     root,
     data: join(root, 'data'),
@@ -42,17 +38,8 @@ export function copyFolders(scratch: string, copy: string) {
 
 export type CopyFolders = ReturnType<typeof copyFolders>;
 
-/** Of what one act keeps in the scratch folder. */
-export function scratchName(act: RunStep): string {
-  return `act-${digest(copyName(act))}`;
-}
-
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
-}
-
-/** Makes what is missing, for the account that PostgreSQL runs as and for nobody else. */
-export async function makeFolders(folders: CopyFolders, uid: number): Promise<void> {
+/** Makes what is missing, for the account that the folder belongs to and for nobody else. */
+export async function makeFolders(folders: CopyFolders): Promise<void> {
   const socket = join(folders.socket, socketName);
   if (Buffer.byteLength(socket) > longestSocket) {
     throw new AgentError(
@@ -60,23 +47,21 @@ export async function makeFolders(folders: CopyFolders, uid: number): Promise<vo
       `${socket} is too long for a socket (${longestSocket} bytes at most): use a scratch folder with a shorter path`,
     );
   }
-  const { root, data, log, tablespaces } = folders;
-  for (const folder of [root, data, folders.socket, log, tablespaces]) {
+  for (const folder of [folders.data, folders.socket, folders.log, folders.tablespaces]) {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    await giveTo(folder, uid);
+    await giveToOwner(folder, folders);
   }
 }
 
-async function giveTo(path: string, uid: number): Promise<void> {
-  const found = await lstat(path);
-  if (found.uid === uid) return;
-  await chown(path, uid, found.gid);
+async function giveToOwner(path: string, { root }: CopyFolders): Promise<void> {
+  const [found, owner] = [await stat(path), await stat(root)];
+  if (found.uid !== owner.uid) await chown(path, owner.uid, owner.gid);
 }
 
 /** Replaces what is there; readable for the account of PostgreSQL. */
-export async function writeFor(path: string, text: string, uid: number): Promise<void> {
+export async function writeInto(folders: CopyFolders, path: string, text: string): Promise<void> {
   await writeFile(path, text, { mode: 0o600 });
-  await giveTo(path, uid);
+  await giveToOwner(path, folders);
 }
 
 export async function readRecord({ record, root }: CopyFolders): Promise<CopyRecord> {

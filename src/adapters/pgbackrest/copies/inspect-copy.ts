@@ -2,12 +2,13 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CopyCall, CopyState } from '../../../contracts/backups/store.ts';
+import type { CopyPlace } from '../../../contracts/backups/provider.ts';
+import type { CopyState } from '../../../contracts/backups/store.ts';
 import type { Attempt } from '../../../contracts/kernel/agent-host.ts';
 import { parseControlData } from '../source/control-data.ts';
 import type { ClusterTools } from '../tool/cluster-tools.ts';
 import { copyFolders, readRecord, type CopyFolders } from './copy-folder.ts';
-import { readCopyLog } from './copy-log.ts';
+import { readCopyLog, type CopyLog } from './copy-log.ts';
 import { judgeCopy, type CopyAnswer } from './judge-copy.ts';
 
 const lastWordsMs = 500;
@@ -22,14 +23,11 @@ const query = `SELECT json_build_object(
 /** Where the server of a copy stands: by what it answers once it takes connections, and by its log. */
 export async function inspectCopy(
   tools: ClusterTools,
-  scratch: string,
-  { copy }: CopyCall,
+  { folder }: CopyPlace,
   attempt: Attempt,
 ): Promise<CopyState> {
-  const folders = copyFolders(scratch, copy);
+  const folders = copyFolders(folder);
   const record = await readRecord(folders);
-  // In this order: a server that is gone has written all of its log.
-  const hasPid = existsSync(join(folders.data, 'postmaster.pid'));
   const place = { ...placeOf(folders), database: 'postgres' };
   const answered = await tools.psql(place, [query], attempt);
   const answer = answered.exitCode === 0 ? (JSON.parse(answered.stdout) as CopyAnswer) : undefined;
@@ -37,20 +35,24 @@ export async function inspectCopy(
   const control = await tools.read([program, folders.data], attempt);
   return judgeCopy({
     record,
-    log: await readLog(folders, { hasPid }),
-    hasPid,
+    ...(await readLog(folders)),
     ...(answer && { answer }),
     ...(control.exitCode === 0 && { control: parseControlData(control.stdout) }),
   });
 }
 
-/** The process that writes the log ends a little after the server. */
-async function readLog(folders: CopyFolders, { hasPid }: { hasPid: boolean }) {
+/**
+ * The file with its pid is there before the server writes anything, and the process that writes its
+ * log ends a little after the server: without that file, a log that goes on is read once more.
+ */
+async function readLog(folders: CopyFolders): Promise<{ log: CopyLog; hasPid: boolean }> {
   const read = async () => readCopyLog(await readFile(folders.logFile, 'utf8').catch(() => ''));
   const log = await read();
-  if (hasPid || !log.isStarted || log.isDown || log.fatal !== undefined) return log;
+  const hasPid = existsSync(join(folders.data, 'postmaster.pid'));
+  const isOver = log.isDown || log.fatal !== undefined;
+  if (hasPid || !log.isStarted || isOver) return { log, hasPid };
   await sleep(lastWordsMs);
-  return read();
+  return { log: await read(), hasPid };
 }
 
 export function placeOf({ socket }: CopyFolders): { socketFolder: string; port: number } {

@@ -1,27 +1,15 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { CopyCall, RemovedCopy } from '../../../contracts/backups/store.ts';
-import type { Attempt } from '../../../contracts/kernel/agent-host.ts';
-import type { RunStep } from '../../../contracts/kernel/agent.ts';
-import type { ClusterTools } from '../tool/cluster-tools.ts';
+import type { CopyPlace } from '../../../contracts/backups/provider.ts';
+import type { RemovedCopy } from '../../../contracts/backups/store.ts';
 import { copyFolders } from './copy-folder.ts';
 
-/** Stops the server of a copy at once where it still runs, and removes all of the copy. */
-export async function removeCopy(
-  tools: ClusterTools,
-  scratch: string,
-  { copy, act }: CopyCall & { act: RunStep },
-  attempt: Attempt,
-): Promise<RemovedCopy> {
-  const folders = copyFolders(scratch, copy);
-  if (!existsSync(folders.root)) return { removed: false };
-  if (existsSync(join(folders.data, 'postmaster.pid'))) {
-    const program = await tools.program('pg_ctl', folders.data);
-    const argv = [program, 'stop', '--mode=immediate', `--pgdata=${folders.data}`, '--wait'];
-    // Where nothing runs it says so, and that is as good.
-    await tools.act(act, argv, attempt, { name: `stop the copy ${copy}`, timeoutMs: 60_000 });
+/** The server has ended with its act, so that only files are left. */
+export async function removeCopy({ folder }: CopyPlace): Promise<RemovedCopy> {
+  const { data, tablespaces } = copyFolders(folder);
+  const removed = existsSync(data);
+  for (const path of [data, tablespaces]) {
+    await rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
-  await rm(folders.root, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
-  return { removed: true };
+  return { removed };
 }

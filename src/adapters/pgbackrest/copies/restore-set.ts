@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   copyName,
@@ -11,10 +10,15 @@ import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.t
 import { parseManifest, type Manifest } from '../repository/manifest.ts';
 import { listSetFolders } from '../repository/list-set-folders.ts';
 import { openRepository, type Repository } from '../repository/repository.ts';
-import { userId } from '../source/user-id.ts';
 import { requireSuccess, type ClusterTools } from '../tool/cluster-tools.ts';
 import { reachedFrom } from '../wal/archive-listing.ts';
-import { copyFolders, makeFolders, writeFor, type CopyRecord } from './copy-folder.ts';
+import {
+  copyFolders,
+  makeFolders,
+  writeInto,
+  type CopyFolders,
+  type CopyRecord,
+} from './copy-folder.ts';
 import { judgeTablespaces, readTablespaces } from './foreign-tablespaces.ts';
 import { judgeRestore } from './judge-restore.ts';
 
@@ -25,23 +29,21 @@ import { judgeRestore } from './judge-restore.ts';
  */
 export async function restoreSet(
   tools: ClusterTools,
-  scratch: string,
-  call: RestoreSetCall,
+  call: RestoreSetCall & { folder?: string },
   attempt: Attempt,
 ): Promise<RestoredCopy> {
   const { label, target, into, act } = call;
   const repository = await openRepository(tools, call.repository, attempt);
   const manifest = await readManifest(tools, repository, label, attempt);
   await refuseImpossible({ tools, repository, manifest }, call, attempt);
-  const copy = copyName(act);
-  const folders = copyFolders(scratch, copy);
-  const folder = into.kind === 'copy' ? folders.data : tools.settings.dataFolder;
+  const folders = into.kind === 'copy' ? copyFolders(requireFolder(call)) : undefined;
+  const folder = folders?.data ?? tools.settings.dataFolder;
   const set = repository.sets.find((one) => one.label === label);
-  if (into.kind === 'copy') await prepare(tools, { folders, copy, repository }, call, attempt);
+  if (folders) await prepare({ folders, repository }, call);
   const argv = tools.pgbackrest([
     ...[`--repo=${repository.key}`, `--set=${label}`, `--pg1-path=${folder}`],
     ...targetOptions(target),
-    ...(into.kind === 'copy'
+    ...(folders
       ? ['--archive-mode=off', `--tablespace-map-all=${folders.tablespaces}`]
       : ['--delta']),
     'restore',
@@ -56,7 +58,8 @@ export async function restoreSet(
     throw new AgentError('refused', `pgBackRest reported success, and ${folder} has no pg_control`);
   }
   return {
-    ...{ copy, folder },
+    copy: copyName(act),
+    folder,
     bytes: set?.bytes ?? 0,
     startedAtMs: result.startedAtMs,
     endedAtMs: result.endedAtMs,
@@ -75,6 +78,9 @@ async function refuseImpossible(
   attempt: Attempt,
 ): Promise<void> {
   const { dataFolder } = tools.settings;
+  if (into.kind === 'namespaces') {
+    throw new AgentError('refused', 'a database is restored beside its source, or over it');
+  }
   const stored = await listSetFolders(tools, repository.key, attempt);
   const { sets, archive, segmentBytes } = repository;
   const listed = new Set(sets.map((one) => one.label));
@@ -93,36 +99,38 @@ async function refuseImpossible(
   if (reasons.length > 0) throw new AgentError('refused', reasons.join('\n'));
 }
 
+interface Preparation {
+  folders: CopyFolders;
+  repository: Repository;
+}
+
 async function prepare(
-  tools: ClusterTools,
-  {
-    folders,
-    copy,
-    repository,
-  }: { folders: ReturnType<typeof copyFolders>; copy: string; repository: Repository },
+  { folders, repository }: Preparation,
   { label, target }: RestoreSetCall,
-  attempt: Attempt,
 ): Promise<void> {
-  const uid = await userId(tools, attempt);
-  if (uid === undefined) {
-    throw new AgentError('refused', `this host has no account ${tools.settings.user}`);
-  }
-  await makeFolders(folders, uid);
+  await makeFolders(folders);
   const start = repository.sets.find((one) => one.label === label)?.wal?.start.segment;
   const reaches =
     target.kind === 'latest' && start !== undefined
       ? reachedFrom(repository.archive.ranges, start)
       : undefined;
   const record: CopyRecord = {
-    ...{ copy, label, target },
+    ...{ label, target },
     repository: repository.key,
     segmentBytes: repository.segmentBytes,
     ...(reaches !== undefined && { reaches }),
     isLocal: repository.folder !== undefined,
     restoredAtMs: Date.now(),
   };
-  await rm(folders.record, { force: true });
-  await writeFor(folders.record, `${JSON.stringify(record)}\n`, uid);
+  await writeInto(folders, folders.record, `${JSON.stringify(record)}\n`);
+}
+
+function requireFolder({ folder }: { folder?: string }): string {
+  if (folder !== undefined) return folder;
+  throw new AgentError(
+    'refused',
+    'a copy needs a folder: the settings of the agent name no scratch folder',
+  );
 }
 
 /** Of pgBackRest. A time always has its offset: without one it would be of the zone of the server. */

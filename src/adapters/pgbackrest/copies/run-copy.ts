@@ -1,14 +1,14 @@
 import { truncate } from 'node:fs/promises';
+import type { CopyPlace } from '../../../contracts/backups/provider.ts';
 import type { RunCopyCall } from '../../../contracts/backups/store.ts';
 import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
 import { logLinePrefix } from './copy-log.ts';
-import { userId } from '../source/user-id.ts';
 import { parseControlData } from '../source/control-data.ts';
 import { requireSuccess, type ClusterTools } from '../tool/cluster-tools.ts';
 import {
   copyFolders,
   readRecord,
-  writeFor,
+  writeInto,
   type CopyFolders,
   type CopyRecord,
 } from './copy-folder.ts';
@@ -21,20 +21,15 @@ import {
  */
 export async function runCopy(
   tools: ClusterTools,
-  scratch: string,
-  { copy, act, forMs }: RunCopyCall,
+  { folder, act, forMs }: RunCopyCall & CopyPlace,
   attempt: Attempt,
 ): Promise<void> {
-  const folders = copyFolders(scratch, copy);
+  const folders = copyFolders(folder);
   const record = await readRecord(folders);
-  const uid = await userId(tools, attempt);
-  if (uid === undefined) {
-    throw new AgentError('refused', `this host has no account ${tools.settings.user}`);
-  }
   const settings = await serverSettings(tools, { folders, record }, attempt);
-  await writeFor(folders.settings, settings, uid);
-  await writeFor(folders.access, 'local all all trust\n', uid);
-  await writeFor(folders.identities, '', uid);
+  await writeInto(folders, folders.settings, settings);
+  await writeInto(folders, folders.access, 'local all all trust\n');
+  await writeInto(folders, folders.identities, '');
   await truncate(folders.logFile).catch(() => undefined);
   const isolated = record.isLocal ? await isolation(tools, attempt) : [];
   const argv = [

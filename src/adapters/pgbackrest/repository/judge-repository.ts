@@ -47,6 +47,17 @@ function describeStatus(
   return `pgBackRest says: ${said}`;
 }
 
+/** It may be there again in a moment. */
+export function isAway(info: Info, key: number): boolean {
+  const status = info.repositories.find((repository) => repository.key === key);
+  return (
+    status?.code === 99 &&
+    /HostConnectError|ServiceError|ProtocolError|unable to connect|timeout|unable to get address/i.test(
+      status.message,
+    )
+  );
+}
+
 /** A wrong passphrase shows itself as a file that makes no sense. */
 function isUnreadable(message: string): boolean {
   return /FormatError|CryptoError|unable to flush|cipher/.test(message);

@@ -13,8 +13,11 @@ import {
 } from '../wal/archive-listing.ts';
 import { inferSegmentBytes } from '../wal/segments.ts';
 import { parseInfo, type Info } from './info.ts';
-import { judgeRepository } from './judge-repository.ts';
+import { isAway, judgeRepository } from './judge-repository.ts';
 import { readSets } from './sets.ts';
+
+/** Exit codes for a configuration that somebody has to correct. */
+const optionErrors = new Set([28, 31, 32, 33, 37]);
 
 /** One repository of a stanza, read as it is now. */
 export interface Repository {
@@ -42,7 +45,9 @@ export async function openRepository(
     ...{ name, key, stanza, config },
     ...(control?.systemId !== undefined && { systemId: control.systemId }),
   });
-  if (reasons.length > 0) throw new AgentError('refused', reasons.join('\n'));
+  if (reasons.length > 0) {
+    throw new AgentError(isAway(info, key) ? 'unfinished' : 'refused', reasons.join('\n'));
+  }
   const sets = readSets(info, { key, name });
   const positions = sets.flatMap(({ wal }) => (wal === undefined ? [] : [wal.start]));
   const segmentBytes = control?.segmentBytes ?? inferSegmentBytes(positions);
@@ -69,7 +74,9 @@ function keyOf({ settings }: ClusterTools, name: string): number {
 async function readInfo(tools: ClusterTools, attempt: Attempt): Promise<Info> {
   const answer = await tools.readRepository(['--output=json', 'info'], attempt);
   if (answer.exitCode === 0) return parseInfo(answer.stdout);
-  throw new AgentError('refused', `pgbackrest info: ${describeToolFailure(answer)}`);
+  const isFinal = optionErrors.has(answer.exitCode);
+  const said = `pgbackrest info: ${describeToolFailure(answer)}`;
+  throw new AgentError(isFinal ? 'refused' : 'unfinished', said);
 }
 
 /** Of the cluster on this host; absent where it has none. */

@@ -62,7 +62,8 @@ async function gather<T>(read: () => Promise<T>): Promise<{ value?: T; refusal?:
   try {
     return { value: await read() };
   } catch (error) {
-    if (error instanceof AgentError) return { refusal: error.message };
+    const isAnswer = error instanceof AgentError && error.code !== 'away';
+    if (isAnswer) return { refusal: error.message };
     throw error;
   }
 }

@@ -1,9 +1,9 @@
-import type { ClusterSettings } from '../settings.ts';
+import type { PostgresClusterSettings } from '../../../specs/backups/agent-settings.ts';
 import type { Archive } from '../wal/archive-listing.ts';
 import type { SourceState } from './source-state.ts';
 
 export interface SourceEvidence {
-  settings: ClusterSettings;
+  settings: PostgresClusterSettings;
   /** Absent where the server does not answer. */
   state?: SourceState;
   /** Why it does not. */

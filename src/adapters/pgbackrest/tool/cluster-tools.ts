@@ -3,12 +3,20 @@ import { join } from 'node:path';
 import type { ToolAnswer, ToolRun, Tools } from '../../../contracts/backups/provider.ts';
 import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
 import type { CommandResult, RunStep } from '../../../contracts/kernel/agent.ts';
-import type { ClusterSettings } from '../settings.ts';
+import type { PostgresClusterSettings } from '../../../specs/backups/agent-settings.ts';
 import { describeToolFailure } from './tool-failure.ts';
 
 const minute = 60_000;
 /** Bounds of what hangs; how long a backup may take is decided by the run. */
-const patience = { readMs: 5 * minute, actMs: 7 * 24 * 60 * minute, graceMs: 30_000 };
+export const patience = { readMs: 5 * minute, actMs: 7 * 24 * 60 * minute, graceMs: 30_000 };
+
+interface ActOptions {
+  name: string;
+  secrets?: 'repository';
+  timeoutMs?: number;
+  /** What may differ when the same act is asked for again: its arguments may not. */
+  environment?: Readonly<Record<string, string>>;
+}
 
 export interface PsqlPlace {
   socketFolder: string;
@@ -18,10 +26,10 @@ export interface PsqlPlace {
 
 /** The programs of one cluster, run as its user and without a shell. */
 export class ClusterTools {
-  readonly settings: ClusterSettings;
+  readonly settings: PostgresClusterSettings;
   readonly #tools: Tools;
 
-  constructor(tools: Tools, settings: ClusterSettings) {
+  constructor(tools: Tools, settings: PostgresClusterSettings) {
     this.#tools = tools;
     this.settings = settings;
   }
@@ -53,26 +61,28 @@ export class ClusterTools {
 
   async read(
     argv: readonly string[],
-    { cancelled }: Pick<Attempt, 'cancelled'>,
-    options: { secrets?: 'repository' } = {},
+    attempt: Attempt,
+    options: { secrets?: 'repository'; timeoutMs?: number } = {},
   ): Promise<ToolAnswer> {
-    return this.#tools.read(this.#run(argv, { ...options, timeoutMs: patience.readMs }), cancelled);
+    return this.#tools.read(this.#run(argv, { timeoutMs: patience.readMs, ...options }), attempt);
   }
 
   async act(
     act: RunStep,
     argv: readonly string[],
     attempt: Attempt,
-    options: { name: string; secrets?: 'repository'; timeoutMs?: number },
+    options: ActOptions,
   ): Promise<CommandResult> {
-    const { name, timeoutMs = patience.actMs } = options;
-    return this.#tools.act(act, name, this.#run(argv, { ...options, timeoutMs }), attempt);
+    const { name, timeoutMs = patience.actMs, environment = {} } = options;
+    const run = this.#run(argv, { ...options, timeoutMs });
+    const tool = { ...run, environment: { ...run.environment, ...environment } };
+    return this.#tools.act(act, name, tool, attempt);
   }
 
   async psql(
     place: PsqlPlace,
     statements: readonly string[],
-    attempt: Pick<Attempt, 'cancelled'>,
+    attempt: Attempt,
     user: string = this.settings.user,
   ): Promise<ToolAnswer> {
     const { socketFolder, port, database } = place;
@@ -108,10 +118,12 @@ export class ClusterTools {
     argv: readonly string[],
     { secrets, timeoutMs }: { secrets?: 'repository'; timeoutMs: number },
   ): ToolRun {
+    const { pgbackrest } = this.settings;
+    const usual = { LC_ALL: 'C', TZ: 'UTC', PGCONNECT_TIMEOUT: '10' };
     return {
       argv,
-      environment: { LC_ALL: 'C', TZ: 'UTC', PGCONNECT_TIMEOUT: '10' },
-      secrets: secrets === undefined ? {} : this.settings.pgbackrest.secrets,
+      environment: secrets === undefined ? usual : { ...usual, ...pgbackrest.environment },
+      secrets: secrets === undefined ? {} : pgbackrest.secrets,
       user: this.settings.user,
       timeoutMs,
       graceMs: patience.graceMs,

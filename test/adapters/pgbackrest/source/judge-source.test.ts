@@ -4,10 +4,11 @@ import {
   type SourceEvidence,
 } from '../../../../src/adapters/pgbackrest/source/judge-source.ts';
 import type { SourceState } from '../../../../src/adapters/pgbackrest/source/source-state.ts';
-import type { ClusterSettings } from '../../../../src/adapters/pgbackrest/settings.ts';
+import type { PostgresClusterSettings } from '../../../../src/specs/backups/agent-settings.ts';
 import { archiveOf, nameOf, upTo } from '../example-set.ts';
 
-const settings: ClusterSettings = {
+const settings: PostgresClusterSettings = {
+  name: 'main',
   dataFolder: '/var/lib/postgresql/15/main',
   socketFolder: '/var/run/postgresql',
   port: 5432,
@@ -18,6 +19,7 @@ const settings: ClusterSettings = {
     config: '/etc/pgbackrest.conf',
     stanza: 'main',
     repositories: { main: 1 },
+    environment: {},
     secrets: {},
     allowPrimary: false,
   },
