@@ -3,7 +3,10 @@ import type { AnyKind } from './kind.ts';
 import { rolloutKinds } from './rollouts.ts';
 
 /** Every kind of run that there is: lists, commands, routes and messages derive from it. */
-export const kinds: readonly AnyKind[] = [...Object.values(rolloutKinds), backupKinds.backup];
+export const kinds: readonly AnyKind[] = [
+  ...Object.values(rolloutKinds),
+  ...Object.values(backupKinds),
+];
 
 const byKind = new Map(kinds.map((definition) => [definition.kind, definition]));
 

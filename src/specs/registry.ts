@@ -1,12 +1,12 @@
 import type { z } from 'zod';
 import { resolveAgainst, type Resolution } from './kernel/resolve.ts';
-import { backupSchema } from './backups/backup.ts';
+import { specSchemas as backupSchemas } from './backups/resolve.ts';
 import { specSchemas as rolloutSchemas } from './rollouts/resolve.ts';
 
 /** The schema of the specs of each kind of run. */
 export const specSchemas: Readonly<Record<string, z.ZodType>> = {
   ...rolloutSchemas,
-  backup: backupSchema,
+  ...backupSchemas,
 };
 
 /** A spec of any kind with its defaults, or every problem it has; undefined where there is no such kind. */

@@ -28,7 +28,7 @@ describe('naming a run', () => {
   it('refuses a workflow ID of no kind, and says which there are', () => {
     expect(() => parseRunName('erand/demo/milk', { kinds: kindsWithErrands })).toThrow(
       '"erand/demo/milk": no kind of run has workflow IDs that begin with "erand"; ' +
-        'did you mean "errand"? (one of: rollout, errand)',
+        'did you mean "errand"? (one of: rollout, backup, ',
     );
   });
 

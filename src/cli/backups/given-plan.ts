@@ -70,8 +70,10 @@ function asInFile({ path, message }: SpecProblem, typed: Written): SpecProblem {
   return { path: path.replace(/^plan\.?/, ''), message };
 }
 
+const optionNames: Readonly<Record<string, string>> = { to: 'to-time' };
+
 function optionOf(key: string): string {
-  return key === 'to' ? 'to-time' : key.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`);
+  return optionNames[key] ?? key.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`);
 }
 
 function refusal(

@@ -4,7 +4,8 @@ import { commandsOf } from '../families/families.ts';
 import { readText } from '../commands/spec-file.ts';
 import { examples } from '../commands/named-service.ts';
 import type { RunRegistry } from '../registry.ts';
-import { readGivenPlan } from './given-plan.ts';
+import { readGivenPlan, type Written } from './given-plan.ts';
+import { showDryRun } from './show-dry-run.ts';
 
 interface PlanCommand {
   name: string;
@@ -15,19 +16,26 @@ interface PlanCommand {
   examples: readonly string[];
 }
 
-interface PlanOptions {
+interface StartingOptions {
   file: string;
   watch?: boolean;
   why?: string;
   as?: string;
   json?: boolean;
-  component?: string;
-  repository?: string;
-  type?: string;
 }
+
+/** What is left of the options are keys of the spec. */
+type PlanOptions = StartingOptions & Readonly<Record<string, unknown>>;
 
 const component = new Option('--component <name>', 'only this component');
 const repository = new Option('--repository <name>', 'only this repository');
+const agent = new Option('--agent <name>', 'the agent that restores (default: that of the source)');
+const set = new Option('--set <label>', 'from this set (default: the one that the time needs)');
+const toTime = (usual: string) =>
+  new Option(
+    '--to-time <time>',
+    `up to where: latest, set, or a time with its offset (default: ${usual})`,
+  );
 
 const planCommands: readonly PlanCommand[] = [
   {
@@ -48,6 +56,87 @@ const planCommands: readonly PlanCommand[] = [
     examples: [
       'belay backup run -f examples/backup/files.yaml --watch',
       'belay backup run -f plan.yaml --component database --type full',
+    ],
+  },
+  {
+    name: 'verify',
+    kind: 'backupVerification',
+    summary: 'read sets back',
+    description:
+      'Read the newest set of each repository back. Verified only if all of it is sound and new ' +
+      'enough; otherwise Damaged, Outdated or Failed, and exit code 1.',
+    options: [
+      component,
+      repository,
+      new Option('--sets <which>', 'which sets (default: the newest)').choices(['newest', 'all']),
+      new Option('--extent <part>', 'all, or a percentage such as 10% (default: as the plan says)'),
+      new Option('--max-age <duration>', 'the newest set may not be older'),
+    ],
+    examples: [
+      'belay backup verify -f plan.yaml --watch',
+      'belay backup verify -f plan.yaml --sets all',
+    ],
+  },
+  {
+    name: 'expire',
+    kind: 'backupRetention',
+    summary: 'expire what the retention of a plan does not keep',
+    description:
+      'Expire the sets that no rule of the plan keeps. --dry-run prints every set, whether it is ' +
+      'kept, and why; it expires nothing.',
+    options: [
+      component,
+      repository,
+      new Option('--dry-run', 'print what would expire, and why; expires nothing'),
+    ],
+    examples: [
+      'belay backup expire -f plan.yaml --dry-run',
+      'belay backup expire -f plan.yaml --watch',
+    ],
+  },
+  {
+    name: 'replicate',
+    kind: 'backupReplication',
+    summary: 'copy what the second repositories lack',
+    description:
+      'Copy every set that the second repository of a component lacks, and prove it equal. Nothing is ' +
+      'deleted there.',
+    options: [component],
+    examples: ['belay backup replicate -f plan.yaml --watch'],
+  },
+  {
+    name: 'drill',
+    kind: 'restoreDrill',
+    summary: 'restore a copy, prove it, and remove it',
+    description:
+      'Restore a copy beside the source or on another agent, prove it, measure how long that took ' +
+      'against the objectives, and remove it. Exits with 0 only if it is Proven.',
+    options: [component, repository, toTime('chosen at random'), set, agent],
+    examples: [
+      'belay backup drill -f plan.yaml --watch',
+      'belay backup drill -f plan.yaml --component database --to-time 2026-12-24T17:00Z',
+    ],
+  },
+  {
+    name: 'restore',
+    kind: 'restore',
+    summary: 'restore everything, a component, or a moment',
+    description:
+      'Restore beside the source, and prove it. With --in-place, afterwards over the source, which ' +
+      'must not be running: after an approval, and with a safety copy that is put back if it fails.',
+    options: [
+      component,
+      repository,
+      toTime('latest'),
+      set,
+      agent,
+      new Option('--in-place', 'also over the source'),
+      new Option('--no-safety-copy', 'with --in-place: keep nothing of what is there now'),
+      new Option('--plan', 'print the set, the log, and what would be lost; restores nothing'),
+    ],
+    examples: [
+      'belay backup restore -f plan.yaml --plan',
+      'belay backup restore -f plan.yaml --component database --to-time 2026-12-24T17:00Z --watch',
     ],
   },
 ];
@@ -82,13 +171,29 @@ async function startPlanned(
   { file, watch, why, as, json, ...asked }: PlanOptions,
   registry: RunRegistry,
 ): Promise<void> {
-  const given = readGivenPlan({ text: await readText(file), file }, kind, asked, registry);
-  const family = await commandsOf(given.kind, registry.kinds);
-  await family.start(given, {
+  const text = await readText(file);
+  const given = readGivenPlan({ text, file }, kind, specKeys(asked), registry);
+  const options = {
     file,
     ...(watch && { watch }),
     ...(why !== undefined && { why }),
     ...(as !== undefined && { as }),
     ...(json && { json }),
-  });
+  };
+  if (given.asWritten['dryRun'] === true) {
+    await showDryRun(given, options);
+    return;
+  }
+  const family = await commandsOf(given.kind, registry.kinds);
+  await family.start(given, options);
+}
+
+/** Options that are called otherwise in a spec, or say what is the case anyway. */
+function specKeys({ toTime: to, plan, safetyCopy, ...asked }: Written): Written {
+  return {
+    ...asked,
+    ...(to !== undefined && { to }),
+    ...(plan === true && { dryRun: true }),
+    ...(safetyCopy === false && { safetyCopy }),
+  };
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { createCatalogueCommands } from '../backups/catalogue-commands.ts';
 import { createPlanCommands } from '../backups/plan-commands.ts';
+import { createPlanScheduleCommand } from '../backups/schedule-command.ts';
 import type { RunRegistry } from '../registry.ts';
 
 export function createBackupCommand(registry: RunRegistry): Command {
@@ -9,7 +10,11 @@ export function createBackupCommand(registry: RunRegistry): Command {
     .description(
       'Back up databases, files and objects of Kubernetes by the agents of their hosts, as a plan says.',
     );
-  const own = [...createPlanCommands(registry), ...createCatalogueCommands(registry)];
+  const own = [
+    ...createPlanCommands(registry),
+    createPlanScheduleCommand(registry),
+    ...createCatalogueCommands(registry),
+  ];
   for (const each of own) command.addCommand(each);
   return command;
 }

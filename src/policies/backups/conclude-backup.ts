@@ -1,4 +1,5 @@
 import type { SetOutcome } from '../../contracts/backups/details.ts';
+import { listed } from './listed.ts';
 
 export interface Conclusion {
   outcome: 'Complete' | 'Partial' | 'Failed';
@@ -39,11 +40,4 @@ function describeTrouble(outcome: SetOutcome): string[] {
         ]),
     ...doubts.map((doubt) => `${where}: ${doubt}`),
   ];
-}
-
-const mostListed = 5;
-
-function listed(wrong: readonly string[]): string {
-  const more = wrong.length - mostListed;
-  return [...wrong.slice(0, mostListed), ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
 }

@@ -25,3 +25,23 @@ export function selectParts(
     }))
     .filter(({ repositories }) => repositories.length > 0);
 }
+
+/** A component with a second repository, and both of them. */
+export interface ReplicationPart extends Part {
+  to: string;
+}
+
+export function replicationParts(
+  {
+    components,
+    replicateTo,
+  }: { components: readonly Component[]; replicateTo: Readonly<Record<string, string>> },
+  only: string | undefined,
+): ReplicationPart[] {
+  return selectParts(components, only === undefined ? {} : { component: only }).flatMap((part) => {
+    const to = replicateTo[part.component.name];
+    const [first] = part.component.repositories;
+    if (to === undefined || first === undefined) return [];
+    return [{ component: part.component, repositories: [first, to], to }];
+  });
+}

@@ -5,7 +5,7 @@ import { refusal } from '../kernel/given.ts';
 import { flag, idPart, listOf, mapping, text } from '../kernel/written.ts';
 import { agentName } from './names.ts';
 
-export const sourceKinds = ['postgres', 'files', 'models', 'configuration', 'kubernetes'] as const;
+const sourceKinds = ['postgres', 'files', 'models', 'configuration', 'kubernetes'] as const;
 
 const path = text(
   'write an absolute path without "..", such as /srv/uploads',

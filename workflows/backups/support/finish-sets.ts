@@ -1,10 +1,11 @@
 import type { SetOutcome } from '../../../src/contracts/backups/details.ts';
 import type { Component } from '../../../src/contracts/backups/source.ts';
-import { factsOfSet, named } from '../../../src/policies/backups/set-facts.ts';
-import { describeCheck, describeSet } from '../../../src/render/backups/describe-set.ts';
+import { factsOfSet } from '../../../src/policies/backups/set-facts.ts';
+import { describeCheck } from '../../../src/render/backups/describe-set.ts';
 import type { BackupSpec } from '../../../src/specs/backups/backup.ts';
 import type { BackupsRun } from './backups-run.ts';
 import { recordFacts } from './catalogue-acts.ts';
+import { replicateSet } from './replicate-part.ts';
 import { tryStep } from './try-step.ts';
 
 type BackupRun = BackupsRun<BackupSpec>;
@@ -37,25 +38,10 @@ export async function recordSets(run: BackupRun): Promise<void> {
 export async function replicateSets(run: BackupRun): Promise<void> {
   for (const { outcome, component } of madeBy(run)) {
     const to = run.plan.replicateTo[component.name];
-    const { repository, set } = outcome;
-    if (to === undefined || repository !== component.repositories[0]) continue;
-    const tried = await tryStep(run, `replicate ${component.name} to ${to}`, async ({ prove }) => {
-      const copied = await run.store(component).copySet(repository, set.label, to);
-      prove({ what: describeSet(copied.set), source: to, value: copied.equal });
-      return copied;
-    });
-    if (!tried.ok) {
-      outcome.doubts.push(`it was not replicated to ${to}: ${tried.reason}`);
-      continue;
-    }
-    outcome.replicatedTo = to;
-    const about = { plan: run.plan, component, repository, label: set.label };
-    const { set: copy, equal } = tried.value;
-    const replicated = {
-      ...{ repository: to, label: copy.label, equal },
-      ...{ atMs: Date.now(), runRef: run.id },
-    };
-    await recordFacts([{ ...named(about), kind: 'replicated', replicated }], run.note);
+    if (to === undefined || outcome.repository !== component.repositories[0]) continue;
+    const why = await replicateSet(run, component, outcome.set, to);
+    if (why === undefined) outcome.replicatedTo = to;
+    else outcome.doubts.push(`it was not replicated to ${to}: ${why}`);
   }
 }
 

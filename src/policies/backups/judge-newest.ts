@@ -1,0 +1,29 @@
+import type { JudgedRepository, JudgedSet } from './judge-sets.ts';
+import { formatDuration } from '../../specs/kernel/duration.ts';
+
+export interface NewestSets {
+  /** What is to be read back; the newest last. */
+  chosen: readonly JudgedSet[];
+  /** Why the newest set is none to rely on, whatever reading it back says. */
+  problems: readonly string[];
+}
+
+/**
+ * Which sets a verification reads, and whether the newest is new enough: a set of yesterday that is
+ * sound says nothing of today's backup, which failed.
+ */
+export function judgeNewest(
+  { repository, sets }: Pick<JudgedRepository, 'repository' | 'sets'>,
+  { which, maxAgeMs, nowMs }: { which: 'newest' | 'all'; maxAgeMs: number; nowMs: number },
+): NewestSets {
+  const own = sets.filter(({ standing }) => standing !== 'foreign');
+  const newest = own.findLast(({ standing }) => standing !== 'future');
+  if (newest === undefined) return { chosen: [], problems: [`${repository} has no set`] };
+  const ageMs = nowMs - newest.set.stoppedAtMs;
+  const isLate = ageMs > maxAgeMs;
+  const age = `${newest.set.label}, the newest set of ${repository}, is ${formatDuration(ageMs)} old`;
+  return {
+    chosen: which === 'all' ? own : [newest],
+    problems: isLate ? [`${age}; at most ${formatDuration(maxAgeMs)} is accepted`] : [],
+  };
+}

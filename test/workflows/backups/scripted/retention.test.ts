@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ScriptedBackups } from '../../../fixtures/scripted-backups.ts';
+import { longestStartMs } from '../../../fixtures/scripted-rollouts.ts';
+import { refused, setOf, type ScriptedStore } from '../../../fixtures/scripted-store.ts';
+
+let backups: ScriptedBackups;
+let store: ScriptedStore;
+
+beforeAll(async () => {
+  backups = await ScriptedBackups.start();
+}, longestStartMs);
+
+afterAll(() => backups.stop());
+
+const dayMs = 86_400_000;
+
+beforeEach(async () => {
+  store = await backups.store();
+  const nowMs = await backups.env.currentTimeMs();
+  for (const days of [40, 35, 2, 1]) {
+    const atMs = nowMs - days * dayMs;
+    const times = { startedAtMs: atMs, stoppedAtMs: atMs, repository: 'files' };
+    store.setsIn('files').push(setOf(`day-${days}`, times));
+  }
+});
+
+const start = (more: object = {}, retention: object = { age: '30d' }) =>
+  backups.start('backupRetention', store, {
+    plan: backups.plan(store, {
+      components: { uploads: { files: { paths: ['/srv'] }, repositories: ['files'] } },
+      retention,
+    }),
+    ...more,
+  });
+
+describe('a retention', () => {
+  it('expires what no rule keeps, sees it gone, and writes down why', async () => {
+    const report = await (await start()).report();
+    expect(report).toMatchObject({ outcome: 'Complete', reason: '2 expired, 2 are kept' });
+    expect(store.acts).toEqual(['expireSets uploads files day-35 day-40']);
+    expect(store.facts).toMatchObject([
+      { kind: 'expired', label: 'day-40' },
+      { kind: 'expired', label: 'day-35' },
+    ]);
+    expect(report.details.retention?.map(({ label, fate }) => `${label} ${fate}`)).toEqual([
+      'day-40 expired',
+      'day-35 expired',
+      'day-2 kept',
+      'day-1 kept',
+    ]);
+    expect(report.details.retention?.every(({ why }) => why !== '')).toBe(true);
+    expect(store.permits[0]?.scopes).toEqual([{ of: 'repository', name: 'files' }]);
+  });
+
+  it('says in a dry run what it would do, and asks nobody', async () => {
+    const report = await (await start({ dryRun: true })).report();
+    expect(report).toMatchObject({ outcome: 'Planned', reason: '2 are kept, 2 would expire' });
+    expect(store.acts).toEqual([]);
+    expect(store.permits).toEqual([]);
+  });
+
+  it('is Partial where the tool did not do all of it', async () => {
+    store.script('expireSets', 'uploads', { gone: ['day-40'] });
+    const report = await (await start()).report();
+    expect(report).toMatchObject({
+      outcome: 'Partial',
+      reason: '1 expired, 2 are kept: still in files: day-35',
+    });
+    expect(store.facts).toHaveLength(1);
+  });
+
+  it('is Failed where the tool fails', async () => {
+    store.script('expireSets', 'uploads', refused('the repository is locked'));
+    const report = await (await start()).report();
+    expect(report).toMatchObject({ outcome: 'Failed' });
+    expect(report.reason).toContain('nothing expired in files: the repository is locked');
+  });
+
+  it('expires nothing that was to be copied before, and could not be', async () => {
+    store.script('copySet', 'uploads', refused('the disk is full'), undefined);
+    const retention = {
+      age: '30d',
+      coldStorage: { repository: 'cold', retention: { age: '365d' } },
+    };
+    const report = await (await start({}, retention)).report();
+    expect(report.outcome).toBe('Partial');
+    expect(report.reason).toContain('day-40 was not copied to cold: the disk is full');
+    expect(store.acts).toEqual([
+      'copySet uploads day-40 cold',
+      'copySet uploads day-35 cold',
+      'expireSets uploads files day-35',
+    ]);
+  });
+
+  it('keeps everything where a repository cannot be read', async () => {
+    store.script('readRepository', 'uploads', refused('wrong passphrase'));
+    const report = await (await start()).report();
+    expect(store.acts).toEqual([]);
+    expect(report.notes[0]).toContain('files cannot be read: wrong passphrase');
+  });
+});

@@ -1,0 +1,48 @@
+import type { StartRequest } from '../../src/contracts/kernel/messages.ts';
+import type { RunReport } from '../../src/contracts/kernel/report.ts';
+import { backupKinds } from '../../src/kinds/backups.ts';
+import { concludeRestore } from '../../src/policies/backups/conclude-restore.ts';
+import { selectParts } from '../../src/policies/backups/select-parts.ts';
+import type { RestoreSpec } from '../../src/specs/backups/restore.ts';
+import { takeHook } from './support/hooks.ts';
+import { obtainPermit } from './support/obtain-permit.ts';
+import { planRestore } from './support/plan-restore.ts';
+import { proveCopy } from './support/prove-copy.ts';
+import { removeCopy } from './support/remove-copy.ts';
+import { restoreCopy } from './support/restore-copy.ts';
+import {
+  approveInPlace,
+  askedOf,
+  requirePassed,
+  restoreInPlace,
+} from './support/restore-in-place.ts';
+import { runBackups } from './support/run-backups.ts';
+
+/** Restores beside the source, proves that and, where it is asked for, restores in place. */
+export async function restore(input: unknown, request?: StartRequest): Promise<RunReport> {
+  const planOf = ({ plan }: RestoreSpec) => plan;
+  const start = { kind: backupKinds.restore, planOf, input, request };
+  return runBackups(start, async (run, spec) => {
+    const plans = await planRestore(run, spec);
+    if (spec.dryRun) return { outcome: 'Planned', reason: 'nothing was restored' };
+    const parts = selectParts(spec.plan.components, spec);
+    await obtainPermit(run, parts, { databases: spec.inPlace });
+    run.open();
+
+    run.found.restored = [];
+    for (const plan of plans) {
+      const { store, keepForMs: forMs } = plan;
+      const { copy, folder, bytes } = await restoreCopy(run, plan);
+      const { results } = await proveCopy(run, { store, copy, asked: askedOf(run, plan), forMs });
+      requirePassed(results);
+      run.found.restored.push(run.restored(plan, { folder, bytes, assertions: results }));
+      if (spec.inPlace) await removeCopy(run, store, copy);
+    }
+    if (spec.inPlace) {
+      await approveInPlace(run, plans);
+      for (const plan of plans) await restoreInPlace(run, plan, spec);
+      await takeHook(run, 'credentials', spec.plan.restore.credentials);
+    }
+    return concludeRestore(run.found.restored, spec);
+  });
+}

@@ -1,0 +1,97 @@
+import { ApplicationFailure, isCancellation, rootCause } from '@temporalio/workflow';
+import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
+import type { BackupSet } from '../../../src/contracts/backups/backup-set.ts';
+import type { RestoreTarget, SourceFacts } from '../../../src/contracts/backups/store.ts';
+import type { Marks } from '../../../src/policies/backups/assertions-of.ts';
+import { chooseDrillTarget } from '../../../src/policies/backups/choose-drill.ts';
+import { chooseSet } from '../../../src/policies/backups/choose-set.ts';
+import { marksOfSet } from '../../../src/policies/backups/marks-of-set.ts';
+import type { Part } from '../../../src/policies/backups/select-parts.ts';
+import { describeSet, describeTarget } from '../../../src/render/backups/describe-set.ts';
+import type { RestoreDrillSpec } from '../../../src/specs/backups/drill.ts';
+import { takeStep } from '../../kernel/steps.ts';
+import type { BackupsRun } from './backups-run.ts';
+import { judgeRepositories, type Unread } from './judge-repositories.ts';
+import { markDrill } from './mark-drill.ts';
+import type { RestorePlan } from './restore-copy.ts';
+
+type DrillRun = BackupsRun<RestoreDrillSpec>;
+
+export interface PlannedDrill {
+  restore: RestorePlan;
+  set: BackupSet;
+  marks: Marks;
+  /** What a disaster would have lost when the drill began; absent: it was not measured. */
+  rpoMs?: number;
+}
+
+/** Marks the source where that can be done, then chooses the moment and the set to restore. */
+export async function planDrill(
+  run: DrillRun,
+  { component, repositories }: Part,
+  spec: RestoreDrillSpec,
+): Promise<PlannedDrill> {
+  const [repository = ''] = repositories;
+  const facts = await examineOrNote(run, component);
+  const source = run.store(component);
+  const marked = await markDrill(run, source, { facts, repository });
+  return takeStep(run, 'choose', async ({ prove }) => {
+    const store = run.store(component, spec.drill.agent);
+    const { judged, unread } = await judgeRepositories(run, store, [repository]);
+    const [only] = judged;
+    if (only === undefined) throw errorOf(unread);
+    const random = chooseDrillTarget(only, Math.random);
+    const nowTarget: RestoreTarget =
+      marked === undefined
+        ? { kind: 'latest' }
+        : { kind: 'time', atMs: marked.before.committedAtMs + 1 };
+    const target = spec.to ?? (random.target === 'now' ? nowTarget : random.target);
+    const label = spec.set ?? (spec.to === undefined ? random.label : undefined);
+    const choice = chooseSet({
+      ...{ repositories: judged, target, nowMs: Date.now() },
+      ...(label !== undefined && { label }),
+    });
+    if (!choice.ok) throw refusal(choice.problem);
+    const { set } = choice.chosen.judged;
+    const value = `${describeSet(set)}, up to ${describeTarget(target)}`;
+    prove({ what: component.name, source: repository, value });
+    const isNow = target === nowTarget && marked !== undefined;
+    return {
+      restore: {
+        ...{ store, repository, label: set.label, target },
+        keepForMs: spec.drill.keepForMs,
+      },
+      set,
+      marks: {
+        present: [
+          ...(facts === undefined ? [] : marksOfSet(set, component.name, facts)),
+          ...(isNow ? [marked.before.nonce] : []),
+        ],
+        absent: marked === undefined || target.kind !== 'time' ? [] : [marked.after.nonce],
+      },
+      ...(marked !== undefined && { rpoMs: marked.exposedMs }),
+    };
+  });
+}
+
+async function examineOrNote(
+  run: DrillRun,
+  component: Part['component'],
+): Promise<SourceFacts | undefined> {
+  try {
+    return await run.store(component).examine();
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    run.note(`${component.name} has no marks: ${rootCause(error) ?? String(error)}`);
+    return undefined;
+  }
+}
+
+/** As it was: whether an agent is absent is another matter than what a repository has. */
+function errorOf([first]: readonly Unread[]): Error {
+  return first?.error instanceof Error ? first.error : refusal(first?.why ?? 'nothing was read');
+}
+
+function refusal(why: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(why, failureTypes.targetRefused);
+}

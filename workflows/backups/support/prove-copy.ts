@@ -1,0 +1,143 @@
+import {
+  ApplicationFailure,
+  CancellationScope,
+  isCancellation,
+  rootCause,
+  sleep,
+} from '@temporalio/workflow';
+import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
+import type { AssertionResult, CopyState } from '../../../src/contracts/backups/store.ts';
+import type { PlannedAssertions } from '../../../src/policies/backups/assertions-of.ts';
+import { takeStep, type OpenStep } from '../../kernel/steps.ts';
+import type { BackupsRun } from './backups-run.ts';
+import type { StoreActs } from './store-acts.ts';
+
+export interface CopyProof {
+  results: AssertionResult[];
+  /** Until the copy took writes; absent where there is no server to start. */
+  recoverMs?: number;
+  assertMs: number;
+  /** How far it was recovered. */
+  state?: CopyState;
+}
+
+interface Copied {
+  store: StoreActs;
+  copy: string;
+  asked: PlannedAssertions;
+  /** The host stops the server after this. */
+  forMs: number;
+}
+
+/**
+ * Recovers and promotes a restored database, and asks it; files are compared with their set. An
+ * answer that is not the one expected is a result. Fails where the copy cannot be recovered.
+ */
+export async function proveCopy<Spec>(run: BackupsRun<Spec>, copied: Copied): Promise<CopyProof> {
+  const { store, copy, asked } = copied;
+  const isDatabase = store.component.source.kind === 'postgres';
+  const proof: CopyProof = isDatabase
+    ? await askRunning(run, copied)
+    : { results: [], assertMs: 0 };
+  if (asked.stopped.length === 0) return proof;
+  const startedAtMs = Date.now();
+  const name = isDatabase ? 'check the pages' : `compare ${store.component.name} with its set`;
+  const results = await takeStep(run, name, (step) => ask(step, store, copy, asked.stopped));
+  return {
+    ...proof,
+    results: [...proof.results, ...results],
+    assertMs: proof.assertMs + Date.now() - startedAtMs,
+  };
+}
+
+/** While the server of the copy runs, which is ended afterwards. */
+async function askRunning<Spec>(
+  run: BackupsRun<Spec>,
+  { store, copy, asked, forMs }: Copied,
+): Promise<CopyProof> {
+  const server = new CancellationScope();
+  let ended: string | undefined;
+  const running = server
+    .run(() => store.runCopy(copy, forMs))
+    .then(() => 'its server stopped by itself')
+    .catch((error: unknown) => (isCancellation(error) ? 'it was ended' : reasonOf(error)))
+    .then((why) => (ended = why));
+  const { name } = store.component;
+  try {
+    const startedAtMs = Date.now();
+    const state = await takeStep(run, `recover ${name}`, async ({ prove }) => {
+      const reached = await untilPromoted(store, copy, () => ended);
+      prove({ what: copy, source: store.agent, value: describeState(reached) });
+      return reached;
+    });
+    const recoverMs = Date.now() - startedAtMs;
+    const results = await takeStep(run, `ask ${name}`, (step) =>
+      ask(step, store, copy, asked.running),
+    );
+    const assertMs = Date.now() - startedAtMs - recoverMs;
+    return { results, recoverMs, assertMs, state };
+  } finally {
+    server.cancel();
+    await CancellationScope.nonCancellable(() => running);
+  }
+}
+
+const firstPollMs = 1_000;
+const longestPollMs = 30_000;
+
+async function untilPromoted(
+  store: StoreActs,
+  copy: string,
+  ended: () => string | undefined,
+): Promise<CopyState> {
+  const startedAtMs = Date.now();
+  for (;;) {
+    const state = await store.inspectCopy(copy);
+    if (state.state === 'promoted') return state;
+    const why = ended();
+    if (state.state === 'failed' || why !== undefined) {
+      const detail = state.state === 'failed' ? state.detail : (why ?? state.detail);
+      throw ApplicationFailure.nonRetryable(
+        `${store.component.name} could not be recovered: ${detail}`,
+        failureTypes.notReady,
+      );
+    }
+    const sinceMs = Date.now() - startedAtMs;
+    await sleep(Math.min(longestPollMs, Math.max(firstPollMs, sinceMs / 50)), {
+      summary: `${copy} is ${state.state}`,
+    });
+  }
+}
+
+async function ask(
+  { prove }: OpenStep,
+  store: StoreActs,
+  copy: string,
+  calls: PlannedAssertions['running'],
+): Promise<AssertionResult[]> {
+  const results: AssertionResult[] = [];
+  for (const assertions of calls) {
+    for (const result of await store.assertCopy(copy, assertions)) {
+      const { name, passed, seen, expected } = result;
+      const value = passed ? seen : `not as expected: ${seen}`;
+      prove({ what: name, source: copy, value, threshold: expected });
+      results.push(result);
+    }
+  }
+  return results;
+}
+
+function describeState({ state, timeline, replayedUntilMs, replayedLsn }: CopyState): string {
+  return [
+    state,
+    ...(timeline === undefined ? [] : [`timeline ${timeline}`]),
+    ...(replayedUntilMs === undefined
+      ? []
+      : [`last transaction of ${new Date(replayedUntilMs).toISOString()}`]),
+    ...(replayedLsn === undefined ? [] : [replayedLsn]),
+  ].join(', ');
+}
+
+function reasonOf(error: unknown): string {
+  return rootCause(error) ?? String(error);
+}

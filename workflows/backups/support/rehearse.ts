@@ -1,0 +1,92 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  isCancellation,
+  rootCause,
+} from '@temporalio/workflow';
+import type { DrillDetails } from '../../../src/contracts/backups/details.ts';
+import { copyName } from '../../../src/contracts/backups/store.ts';
+import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
+import { assertionsOf } from '../../../src/policies/backups/assertions-of.ts';
+import { judgeObjectives } from '../../../src/policies/backups/judge-drill.ts';
+import { named } from '../../../src/policies/backups/set-facts.ts';
+import type { RestoreDrillSpec } from '../../../src/specs/backups/drill.ts';
+import type { BackupsRun } from './backups-run.ts';
+import { recordFacts } from './catalogue-acts.ts';
+import type { PlannedDrill } from './plan-drill.ts';
+import { proveCopy } from './prove-copy.ts';
+import { removeCopy } from './remove-copy.ts';
+import { restoreCopy } from './restore-copy.ts';
+
+type DrillRun = BackupsRun<RestoreDrillSpec>;
+
+/** Restores, proves and removes a copy, and measures each. What cannot be restored is an answer, too. */
+export async function rehearse(run: DrillRun, planned: PlannedDrill): Promise<DrillDetails> {
+  const { restore, set, rpoMs } = planned;
+  const { store, target, repository, label } = restore;
+  const details: DrillDetails = {
+    ...{ component: store.component.name, agent: store.agent, repository, label, target },
+    ...{ bytes: set.bytes, assertions: [], restoreMs: 0, assertMs: 0, rtoMs: 0 },
+    ...(rpoMs !== undefined && { rpoMs }),
+  };
+  run.found.drill = details;
+  const act = store.nextStep();
+  try {
+    await measure(run, { ...planned, restore: { ...restore, act } }, details);
+  } catch (error) {
+    const seen = answerIn(error);
+    run.stopSteps('failed');
+    const name = `restore of ${label}`;
+    details.assertions.push({ name, passed: false, seen, expected: 'a copy that can be used' });
+  }
+  await removeCopy(run, store, copyName(act));
+  return details;
+}
+
+async function measure(
+  run: DrillRun,
+  { restore, marks }: PlannedDrill,
+  details: DrillDetails,
+): Promise<void> {
+  const { store, target } = restore;
+  const { drill, plan } = run.spec ?? {};
+  if (drill === undefined || plan === undefined) throw new Error('the spec was not read');
+  const startedAtMs = Date.now();
+  const { copy } = await restoreCopy(run, restore);
+  details.restoreMs = Date.now() - startedAtMs;
+  const { source } = store.component;
+  const asked = assertionsOf(source, drill.assertions, { marks, target, nowMs: startedAtMs });
+  const proof = await proveCopy(run, { store, copy, asked, forMs: drill.keepForMs });
+  details.assertMs = proof.assertMs;
+  if (proof.recoverMs !== undefined) details.recoverMs = proof.recoverMs;
+  details.rtoMs = Date.now() - startedAtMs;
+  details.assertions.push(...proof.results, ...judgeObjectives(details, plan.objectives));
+}
+
+/** An agent that is not there, or that lost track, says nothing about a backup. */
+const noAnswers: readonly (string | null | undefined)[] = [
+  failureTypes.agentAbsent,
+  failureTypes.agentUnavailable,
+  failureTypes.agentContract,
+  failureTypes.agentActLost,
+];
+
+/** Why something that was tried cannot be; other failures are thrown again. */
+export function answerIn(error: unknown): string {
+  if (isCancellation(error)) throw error;
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  if (!(cause instanceof ApplicationFailure) || noAnswers.includes(cause.type)) throw error;
+  return rootCause(error) ?? String(error);
+}
+
+export async function recordProof(run: DrillRun, details: DrillDetails): Promise<void> {
+  const { component: name, repository, label, rtoMs, rpoMs, bytes } = details;
+  const component = run.plan.components.find((one) => one.name === name);
+  if (component === undefined) return;
+  const proven = {
+    ...{ atMs: Date.now(), runRef: run.id, tookMs: rtoMs, bytes },
+    ...(rpoMs !== undefined && { lostMs: rpoMs }),
+  };
+  const about = { plan: run.plan, component, repository, label };
+  await recordFacts([{ ...named(about), kind: 'proven', proven }], run.note);
+}

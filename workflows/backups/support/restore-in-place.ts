@@ -1,0 +1,73 @@
+import { ApplicationFailure } from '@temporalio/workflow';
+import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
+import { assertionsOf } from '../../../src/policies/backups/assertions-of.ts';
+import { describeSet } from '../../../src/render/backups/describe-set.ts';
+import type { RestoreSpec } from '../../../src/specs/backups/restore.ts';
+import { awaitApproval } from '../../kernel/await-approval.ts';
+import { takeStep } from '../../kernel/steps.ts';
+import type { BackupsRun } from './backups-run.ts';
+import type { RestorePlan } from './restore-copy.ts';
+
+type RestoreRun = BackupsRun<RestoreSpec>;
+
+export async function approveInPlace(
+  run: RestoreRun,
+  plans: readonly RestorePlan[],
+): Promise<void> {
+  const what = plans.map(({ store, label }) => `${store.component.name} from ${label}`).join(', ');
+  const by = await awaitApproval(run, {
+    what: { awaited: `of the restore in place: ${what}`, missed: 'the restore in place' },
+    by: run.plan.restore.approvers,
+  });
+  run.note(`The restore in place was approved by ${by}`);
+}
+
+/** Keeps what is there as a set first; the undo of the restore is to put that back. */
+export async function restoreInPlace(
+  run: RestoreRun,
+  { store, repository, label, target }: RestorePlan,
+  { safetyCopy }: RestoreSpec,
+): Promise<string> {
+  const { component } = store;
+  if (safetyCopy) {
+    const kept = await takeStep(run, `keep ${component.name} as it is`, async ({ prove }) => {
+      const set = await store.makeSet(repository, 'full');
+      prove({ what: 'safety copy', source: repository, value: describeSet(set) });
+      return set;
+    });
+    run.undo.arm(
+      `put ${kept.label} back in place`,
+      'putBack',
+      ...([component, repository, kept.label] as const),
+    );
+  }
+  return takeStep(run, `restore ${component.name} in place`, async ({ prove }) => {
+    const restored = await store.restoreSet({
+      ...{ act: store.nextStep(), repository, label, target },
+      ...{ into: { kind: 'place' }, keepForMs: 0 },
+    });
+    prove({ what: restored.folder, source: repository, value: label });
+    restored.remarks?.forEach((remark) => run.note(`${component.name}: ${remark}`));
+    return restored.folder;
+  });
+}
+
+/** What a copy has to answer before it is relied on. */
+export function askedOf(run: RestoreRun, { store, target }: RestorePlan) {
+  const { drill } = run.plan;
+  const marks = { present: [], absent: [] };
+  const none = { sql: [], roles: [], structure: true, checksums: true, sequences: true };
+  const asked = drill?.assertions ?? none;
+  return assertionsOf(store.component.source, asked, { marks, target, nowMs: Date.now() });
+}
+
+/** Every answer of a copy that is not the one expected ends the restore. */
+export function requirePassed(results: readonly { name: string; passed: boolean; seen: string }[]) {
+  const failed = results.filter(({ passed }) => !passed);
+  if (failed.length === 0) return;
+  const why = failed.map(({ name, seen }) => `${name}: ${seen}`).join('; ');
+  throw ApplicationFailure.nonRetryable(
+    `what was restored is not what it should be: ${why}`,
+    failureTypes.notReady,
+  );
+}
