@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 const slow = ['test/e2e/**/*.test.ts', 'test/packaging/**/*.test.ts', 'test/**/*.e2e.test.ts'];
 /** Long, and seldom what a change breaks: `scripts/test nightly`. */
 const nightly = [
+  'test/adapters/restic/missing-data.e2e.test.ts',
   'test/bench/**/*.e2e.test.ts',
   'test/e2e/crash/servers.test.ts',
   'test/scripts/one-node-cluster/lifecycle.e2e.test.ts',

@@ -1,12 +1,25 @@
+import { join } from 'node:path';
+import { createResticProvider } from '../src/adapters/restic/restic-provider.ts';
 import type { BackupProviders } from '../src/contracts/backups/backup-host.ts';
-import type { BackupProvider } from '../src/contracts/backups/provider.ts';
+import type { BackupProvider, Tools } from '../src/contracts/backups/provider.ts';
 import { AgentError } from '../src/contracts/kernel/agent-host.ts';
+import type { BackupSettings } from '../src/specs/backups/agent-settings.ts';
+
+interface ProviderOptions {
+  tools: Tools;
+  settings: BackupSettings;
+  /** Of the agent. */
+  stateFolder: string;
+}
 
 /** Who backs up what, on the host of an agent. */
-export function createBackupProviders(): BackupProviders {
+export function createBackupProviders(options: ProviderOptions): BackupProviders {
+  const { tools, settings, stateFolder } = options;
+  const { repositories, paths } = settings;
+  const cacheFolder = join(stateFolder, 'restic-cache');
   return {
     postgres: without('PostgreSQL'),
-    files: without('files'),
+    files: createResticProvider(tools, { repositories, paths, cacheFolder }),
     kubernetes: without('objects of Kubernetes'),
   };
 }

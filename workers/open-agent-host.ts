@@ -28,7 +28,9 @@ export async function openAgentHost(
   const host = await openHost(options);
   const { tools } = host;
   try {
-    const providers = createBackupProviders();
+    const providers = createBackupProviders({
+      ...{ tools, settings: written, stateFolder: settings.stateFolder },
+    });
     const backups = await openBackups({
       agent: name,
       settings: written,

@@ -88,6 +88,7 @@ const restic = mapping(
     ),
     program: absolute('restic').prefault('/usr/bin/restic'),
     user: account.exactOptional(),
+    create: flag().exactOptional(),
     ...variablesOfProgram,
   },
   {
