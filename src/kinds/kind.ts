@@ -34,10 +34,11 @@ export interface Subject {
   name: string;
 }
 
-/** What happens to a start while a run with the same workflow ID is open. */
+/**
+ * What happens to a start while a run with the same workflow ID is open. That the open run gives way
+ * is no part of the kernel: rollouts have a message of their own for it, `deploy`.
+ */
 export type WhenOpen =
-  /** The open run gives way if the new spec asks for it. */
-  | 'supersede'
   | 'refuse'
   /** A scheduled start is counted as skipped. */
   | 'skip'

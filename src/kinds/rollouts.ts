@@ -15,7 +15,7 @@ const rollouts: Omit<RolloutKind, 'kind' | 'workflowType'> = {
   lock: rolloutLock,
   subjectName: 'service',
   subject: ({ service, environment }) => ({ environment, name: service }),
-  whenOpen: 'supersede',
+  whenOpen: 'refuse',
   phases: rolloutPhases,
   verbs: rolloutVerbs,
   successes: ['Promoted', 'FastPromoted'],
@@ -26,10 +26,5 @@ export const rolloutKinds: Readonly<Record<SpecKind, RolloutKind>> = {
   blueGreen: { ...rollouts, kind: 'blueGreen', workflowType: workflowTypes.blueGreen },
   rolling: { ...rollouts, kind: 'rolling', workflowType: workflowTypes.rolling },
   recreate: { ...rollouts, kind: 'recreate', workflowType: workflowTypes.recreate },
-  rollback: {
-    ...rollouts,
-    kind: 'rollback',
-    workflowType: workflowTypes.rollback,
-    whenOpen: 'refuse',
-  },
+  rollback: { ...rollouts, kind: 'rollback', workflowType: workflowTypes.rollback },
 };

@@ -12,6 +12,7 @@ import {
 import {
   giveBackSignal,
   type ChangeControlActivities,
+  type GiveBackInput,
   type PermitAnswer,
   type PermitRequest,
 } from '../../src/contracts/kernel/change-control.ts';
@@ -105,7 +106,8 @@ export class Permit {
       await this.#answered;
       try {
         const handle = getExternalWorkflowHandle(changeControlWorkflowId(environment));
-        await handle.signal<[{ runRef: string }]>(giveBackSignal, { runRef: this.#runRef });
+        const { runId } = workflowInfo();
+        await handle.signal<[GiveBackInput]>(giveBackSignal, { runRef: this.#runRef, runId });
       } catch (error) {
         log.info(`The permit was not given back: ${rootCause(error) ?? String(error)}`);
       }

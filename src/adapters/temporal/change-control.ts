@@ -106,7 +106,11 @@ async function askPermit(
     const sliceEndMs = Math.min(deadlineMs, Date.now() + askAgainMs);
     try {
       return await client.withDeadline(sliceEndMs, () =>
-        tellChangeControl<PermitAnswer>(client, { ...message, input: request, updateId }),
+        tellChangeControl<PermitAnswer>(client, {
+          ...message,
+          input: { ...request, runId },
+          updateId,
+        }),
       );
     } catch (error) {
       if (error instanceof WorkflowUpdateFailedError && error.cause) throw error.cause;

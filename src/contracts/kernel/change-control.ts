@@ -24,8 +24,16 @@ export interface PermitRequest {
   workflowId: string;
   /** The first run of the chain of runs under this workflow ID, which a reset keeps. */
   firstRunId: string;
+  /** The run of that chain that asks: a question that arrives after its end is told from one after a reset. */
+  runId?: string;
   scopes: Scope[];
   override?: Override;
+}
+
+/** Sent by a run at its end. */
+export interface GiveBackInput {
+  runRef: string;
+  runId?: string;
 }
 
 export interface Permit extends PermitRequest {
@@ -113,6 +121,8 @@ export interface ChangeControlState {
   records: ChangeRecord[];
   /** The ID of the next freeze. */
   nextFreeze: number;
+  /** The `runId` of those that gave their permits back last, oldest first. */
+  ended?: string[];
   /** When all holders were last checked. */
   holdersCheckedMs?: number;
 }

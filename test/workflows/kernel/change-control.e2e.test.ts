@@ -68,11 +68,11 @@ describe('change control', () => {
   const state = () => control().query<ChangeControlState>(changeControlQuery);
   const say = (name: string, input: unknown) =>
     tellChangeControl<ChangeControlReceipt>(env.client, { environment, taskQueue, name, input });
-  const ask = (request: PermitRequest): Promise<PermitAnswer> =>
+  const askAs = (runId: string, request: PermitRequest): Promise<PermitAnswer> =>
     createAskPermit(env.client)(request, {
-      ...{ environment, taskQueue, deadlineMs: Date.now() + 10_000 },
-      runId: request.firstRunId,
+      ...{ environment, taskQueue, deadlineMs: Date.now() + 10_000, runId },
     });
+  const ask = (request: PermitRequest) => askAs(request.firstRunId, request);
   const heldBy = async () => (await state()).permits.map(({ workflowId }) => workflowId);
 
   /** A run that goes on until it is ended: nobody works on its queue. */
@@ -112,6 +112,21 @@ describe('change control', () => {
     expect(await heldBy()).toEqual([request.workflowId]);
     await control().signal(giveBackSignal, { runRef: request.runRef });
     expect(await heldBy()).toEqual([]);
+  });
+
+  it('holds no permit for a run whose question arrives after the run has ended', async () => {
+    const { request } = await openRun('rollouts', 'canary');
+    const { runRef, firstRunId: runId } = request;
+    await ask((await openRun('rollouts', 'canary', 'cart')).request);
+    await control().signal(giveBackSignal, { runRef, runId });
+    expect(await ask(request)).toMatchObject({
+      granted: false,
+      type: 'PermitRefused',
+      reason: expect.stringContaining('has ended already') as string,
+    });
+    expect(await heldBy()).toEqual([`canary/${environment}/cart`]);
+    // A reset keeps the run's own ID, and goes on as another run of Temporal.
+    expect(await askAs(`${runId}-reset`, request)).toMatchObject({ granted: true });
   });
 
   it('gives the permit of a holder that was terminated to the next one', async () => {

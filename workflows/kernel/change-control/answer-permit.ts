@@ -42,7 +42,8 @@ export async function answerPermit(desk: Desk, request: PermitRequest): Promise<
     case 'frozen':
     case 'lever':
     case 'excluded':
-    case 'full': {
+    case 'full':
+    case 'ended': {
       const refusal = describeRefusal(desk.state, request, judgement);
       desk.record(`${request.workflowId} was refused: ${refusal.reason}`);
       return refusal;

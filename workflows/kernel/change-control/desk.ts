@@ -2,11 +2,15 @@ import { setCurrentDetails } from '@temporalio/workflow';
 import type {
   ChangeControlState,
   Freeze,
+  GiveBackInput,
   Permit,
   PermitRequest,
 } from '../../../src/contracts/kernel/change-control.ts';
 import { withRecord } from '../../../src/policies/kernel/change-control/change-records.ts';
 import { renderChangeControl } from '../../../src/render/kernel/render-change-control.ts';
+
+/** A question that arrives late is late by minutes at most. */
+const keptEnds = 100;
 
 /** What change control keeps, and how it changes. Every change is shown in the Web UI. */
 export class Desk {
@@ -23,12 +27,18 @@ export class Desk {
     return this.state.environment;
   }
 
-  grant(request: PermitRequest, notes: string[]): void {
+  grant({ runId: _, ...request }: PermitRequest, notes: string[]): void {
     // A workflow ID is a lock: its earlier run is over.
     const others = this.state.permits.filter(({ workflowId }) => workflowId !== request.workflowId);
     this.state.permits = [...others, { ...request, sinceMs: Date.now(), notes }];
     for (const note of notes) this.record(`${request.workflowId}: ${note}`);
     this.#show();
+  }
+
+  takeBack({ runRef, runId }: GiveBackInput): void {
+    if (runId !== undefined)
+      this.state.ended = [...(this.state.ended ?? []), runId].slice(-keptEnds);
+    this.dropPermits((permit) => permit.runRef === runRef);
   }
 
   dropPermits(isGone: (permit: Permit) => boolean): void {

@@ -48,7 +48,7 @@ export function registerChangeControl(desk: Desk): void {
     defineSignal<[unknown]>(giveBackSignal),
     (given) => {
       const read = readGiveBack(given);
-      if (read.ok) desk.dropPermits(({ runRef }) => runRef === read.value.runRef);
+      if (read.ok) desk.takeBack(read.value);
     },
     { description: 'Sent by a run at its end' },
   );

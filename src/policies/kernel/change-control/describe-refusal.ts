@@ -9,7 +9,10 @@ import { mostPermits, type Conflict, type PermitJudgement } from './judge-permit
 
 const nothingDone = 'Nothing was started or changed.';
 
-type Refusing = Extract<PermitJudgement, { kind: 'lever' | 'frozen' | 'excluded' | 'full' }>;
+type Refusing = Extract<
+  PermitJudgement,
+  { kind: 'lever' | 'frozen' | 'excluded' | 'full' | 'ended' }
+>;
 type Refusal = Extract<PermitAnswer, { granted: false }>;
 
 /** Why a run may not start, who can change that, and how: complete without any other output. */
@@ -39,6 +42,10 @@ export function describeRefusal(
         `The safety lever of ${environment} is engaged${describeLever(state)}, so no ${request.family} may start.`,
         nothingDone,
         `Release it with: belay lever release ${environment}.`,
+      ]);
+    case 'ended':
+      return refuse('PermitRefused', [
+        `This run of ${request.workflowId} has ended already, and has given its permit back.`,
       ]);
     case 'full':
       return refuse('PermitRefused', [

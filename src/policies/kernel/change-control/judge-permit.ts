@@ -26,17 +26,20 @@ export type PermitJudgement =
   | { kind: 'lever' }
   | { kind: 'frozen'; freezes: ActiveFreeze[] }
   | { kind: 'excluded'; conflicts: Conflict[] }
-  | { kind: 'full' };
+  | { kind: 'full' }
+  /** The question was under way for longer than the run that asked it. */
+  | { kind: 'ended' };
 
 /** So that the state stays below what Temporal takes as one payload. */
 export const mostPermits = 2_000;
 
 /** Whether a run may start, by what is frozen, stopped and under way. Decides nothing about undos: they do not ask. */
 export function judgePermit(
-  state: Pick<ChangeControlState, 'permits' | 'freezes' | 'lever'>,
+  state: Pick<ChangeControlState, 'permits' | 'freezes' | 'lever' | 'ended'>,
   request: PermitRequest,
   nowMs: number,
 ): PermitJudgement {
+  if (request.runId !== undefined && state.ended?.includes(request.runId)) return { kind: 'ended' };
   const held = state.permits.find(({ runRef }) => runRef === request.runRef);
   if (held !== undefined) return { kind: 'held', permit: held };
   if (state.lever !== undefined && isStoppedByLever(request)) return { kind: 'lever' };

@@ -1,5 +1,6 @@
 import {
   scopeKinds,
+  type GiveBackInput,
   type LeverInput,
   type Override,
   type PermitRequest,
@@ -47,7 +48,7 @@ export function readReleaseLever(given: unknown): Read<LeverInput> {
 export function readPermitRequest(given: unknown): Read<PermitRequest> {
   const fields = new MessageFields(
     given,
-    ['runRef', 'family', 'kind', 'workflowId', 'firstRunId', 'scopes', 'override'],
+    ['runRef', 'family', 'kind', 'workflowId', 'firstRunId', 'runId', 'scopes', 'override'],
     '{"runRef": "...", "family": "rollouts", "kind": "canary", "workflowId": "...", "firstRunId": "...", "scopes": [{"of": "service", "name": "shop"}]}',
   );
   const request = {
@@ -57,9 +58,15 @@ export function readPermitRequest(given: unknown): Read<PermitRequest> {
     workflowId: fields.name('workflowId', 'say which workflow will hold the permit'),
     firstRunId: fields.name('firstRunId', 'say which run of it'),
   };
+  const runId = fields.optionalText('runId');
   const scopes = readScopes(fields);
   const override = readOverride(fields);
-  return fields.read({ ...request, scopes, ...(override !== undefined && { override }) });
+  return fields.read({
+    ...request,
+    ...(runId !== undefined && { runId }),
+    scopes,
+    ...(override !== undefined && { override }),
+  });
 }
 
 function readScopes(fields: MessageFields): Scope[] {
@@ -95,7 +102,9 @@ function readOverride(fields: MessageFields): Override | undefined {
   return read;
 }
 
-export function readGiveBack(given: unknown): Read<{ runRef: string }> {
-  const fields = new MessageFields(given, ['runRef'], '{"runRef": "..."}');
-  return fields.read({ runRef: fields.name('runRef', 'name the run') });
+export function readGiveBack(given: unknown): Read<GiveBackInput> {
+  const fields = new MessageFields(given, ['runRef', 'runId'], '{"runRef": "..."}');
+  const runRef = fields.name('runRef', 'name the run');
+  const runId = fields.optionalText('runId');
+  return fields.read({ runRef, ...(runId !== undefined && { runId }) });
 }

@@ -16,6 +16,14 @@ const failover = run('recovery/failover', 'database orders');
 const expiry = run('backups/backupRetention', 'repository main');
 const restore = run('backups/restore', 'repository main', 'database orders');
 
+it('a run that has ended gets no permit, and outranks nobody, but a reset of it does', () => {
+  const state = { ...holding(chaos), ended: ['run-1', 'run-2'] };
+  const ended = judgePermit(state, { ...rollback, runRef: 'asking', runId: 'run-2' }, nowMs);
+  expect(ended).toEqual({ kind: 'ended' });
+  const reset = judgePermit(state, { ...rollback, runRef: 'asking', runId: 'run-3' }, nowMs);
+  expect(reset).toMatchObject({ kind: 'granted', outranked: [{ holder: { kind: 'experiment' } }] });
+});
+
 describe('a permit is judged by who holds one already', () => {
   it.each([
     { asks: canary, holds: chaos, then: 'excluded' },
