@@ -18,6 +18,19 @@ export interface ScheduleOrder {
   start: ScheduledStart;
   schedule: ScheduleSpec;
   taskQueue: string;
+  /** Starts at these moments, whatever the times say. */
+  alsoAtMs: readonly number[];
+  /** Times at which it does not start, although they are among its own. */
+  except: readonly CalendarTime[];
+}
+
+export interface CalendarTime {
+  year: number;
+  /** From 1. */
+  month: number;
+  dayOfMonth: number;
+  hour: number;
+  minute: number;
 }
 
 /** One start that a schedule was to make. */
@@ -67,11 +80,17 @@ export async function applySchedule(
   return before;
 }
 
-function optionsOf({ start, schedule, taskQueue }: ScheduleOrder): ScheduleOptions {
+function optionsOf({
+  start,
+  schedule,
+  taskQueue,
+  alsoAtMs,
+  except,
+}: ScheduleOrder): ScheduleOptions {
   const { scheduleId } = start;
   return {
     scheduleId,
-    spec: timesOf(schedule),
+    spec: withExceptions(timesOf(schedule), { alsoAtMs, except }),
     policies: {
       overlap: ScheduleOverlapPolicy.SKIP,
       catchupWindow: schedule.catchUpMs,
@@ -104,6 +123,25 @@ function timesOf({ timing, zone, jitterMs }: ScheduleSpec): TemporalTimes {
         ...(dayOfWeek && { dayOfWeek: dayOfWeek.map((one) => weekdays[one] ?? 'SUNDAY') }),
       },
     ],
+  };
+}
+
+const onceMs = 40 * 365 * 86_400_000;
+
+/** Temporal has no single moments: an interval of forty years, counted from 1970, has one that matters. */
+function withExceptions(
+  times: TemporalTimes,
+  { alsoAtMs, except }: Pick<ScheduleOrder, 'alsoAtMs' | 'except'>,
+): TemporalTimes {
+  const moments = alsoAtMs.map((atMs) => ({ every: onceMs, offset: atMs % onceMs }));
+  const skip = except.map(({ month, ...time }) => ({
+    ...time,
+    month: months[month - 1] ?? 'JANUARY',
+  }));
+  return {
+    ...times,
+    ...(moments.length > 0 && { intervals: [...(times.intervals ?? []), ...moments] }),
+    ...(skip.length > 0 && { skip }),
   };
 }
 

@@ -7,6 +7,7 @@ import type { ScheduledStart } from '../../contracts/kernel/schedules.ts';
 import type { AnyKind } from '../../kinds/kind.ts';
 import { workflowIdOf } from '../../kinds/locks.ts';
 import { scheduleIdOf } from '../../kinds/schedule-id.ts';
+import { clockChangesOf } from '../../policies/kernel/schedules/clock-changes.ts';
 import { describeChanges } from '../../policies/kernel/describe-changes.ts';
 import { showGiven } from '../../specs/kernel/given.ts';
 import { resolveSchedule } from '../../specs/kernel/resolve-schedule.ts';
@@ -24,12 +25,10 @@ export interface AppliedSchedule {
   nextAtMs: number[];
 }
 
+export type ReadSchedule = Pick<ScheduleOrder, 'start' | 'schedule'>;
+
 /** The schedule that a file describes, and the run that it starts. Every problem of both comes at once. */
-export function readScheduleFile(
-  text: string,
-  file: string,
-  registry: RunRegistry,
-): Omit<ScheduleOrder, 'taskQueue'> {
+export function readScheduleFile(text: string, file: string, registry: RunRegistry): ReadSchedule {
   const { kind, subject, asWritten, schedule } = readGivenRun(text, file, registry, (input, own) =>
     checkSchedule(input['schedule'], own, registry.kinds),
   );
@@ -63,13 +62,13 @@ function checkSchedule(
 }
 
 /** Creates the schedule, or brings it to what the file says. Doing it again changes nothing. */
-export async function apply(
-  order: Omit<ScheduleOrder, 'taskQueue'>,
-  to: Connections,
-): Promise<AppliedSchedule> {
+export async function apply(order: ReadSchedule, to: Connections): Promise<AppliedSchedule> {
   const client = await to.temporal();
   const { taskQueue } = to.config;
-  const before = await applySchedule(client, { ...order, taskQueue });
+  const before = await applySchedule(client, {
+    ...{ ...order, taskQueue },
+    ...onceADay(order.schedule, Date.now()),
+  });
   const { scheduleId } = order.start;
   const changes =
     before === undefined
@@ -82,6 +81,25 @@ export async function apply(
     changes,
     schedule: order.schedule,
     nextAtMs: known?.nextAtMs ?? [],
+  };
+}
+
+const tenYearsMs = 10 * 366 * 86_400_000;
+/** Later than a time that is left out by the second, so that it is not left out itself. */
+const besideMs = 1_000;
+
+/**
+ * Temporal leaves out a time that the clocks leave out, and may start twice at one that there is
+ * twice. What is worked out here reaches ten years; applying the schedule again renews it.
+ */
+function onceADay(
+  schedule: ScheduleSpec,
+  nowMs: number,
+): Pick<ScheduleOrder, 'alsoAtMs' | 'except'> {
+  const { madeUpAtMs, repeated } = clockChangesOf(schedule, nowMs, nowMs + tenYearsMs);
+  return {
+    alsoAtMs: [...madeUpAtMs, ...repeated.map(({ firstAtMs }) => firstAtMs + besideMs)],
+    except: repeated.map(({ wall }) => wall),
   };
 }
 

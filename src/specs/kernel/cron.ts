@@ -1,6 +1,6 @@
 /** What is wrong with a cron expression of five fields, in words; undefined where nothing is. */
 export function refuseCron(written: string): string | undefined {
-  if (aliases.includes(written)) return undefined;
+  if (Object.hasOwn(aliases, written)) return undefined;
   const parts = written.trim().split(/\s+/);
   if (parts.length !== fields.length) {
     return `has ${parts.length} ${parts.length === 1 ? 'field' : 'fields'}`;
@@ -18,6 +18,32 @@ export function refuseCron(written: string): string | undefined {
 export const cronForm =
   'write minute, hour, day of month, month and day of week, such as "0 3 * * *", or one of @hourly, @daily, @weekly, @monthly, @yearly';
 
+/** The times that an expression stands for: every value of each field that matches. */
+export interface CronTimes {
+  minute: ReadonlySet<number>;
+  hour: ReadonlySet<number>;
+  dayOfMonth: ReadonlySet<number>;
+  /** From 1. */
+  month: ReadonlySet<number>;
+  /** 0 is Sunday. */
+  dayOfWeek: ReadonlySet<number>;
+}
+
+/** Of an expression that `refuseCron` has nothing against. */
+export function readCron(written: string): CronTimes {
+  const text = (Object.hasOwn(aliases, written) && aliases[written]) || written;
+  const parts = text.trim().split(/\s+/);
+  const [minute, hour, dayOfMonth, month, dayOfWeek] = fields.map(
+    (field, index) =>
+      new Set((parts[index] ?? '*').split(',').flatMap((item) => valuesOf(item, field))),
+  );
+  const none = new Set<number>();
+  return {
+    ...{ minute: minute ?? none, hour: hour ?? none, dayOfMonth: dayOfMonth ?? none },
+    ...{ month: month ?? none, dayOfWeek: new Set([...(dayOfWeek ?? none)].map((day) => day % 7)) },
+  };
+}
+
 interface Field {
   name: string;
   least: number;
@@ -25,7 +51,15 @@ interface Field {
   names?: readonly string[];
 }
 
-const aliases = ['@hourly', '@daily', '@midnight', '@weekly', '@monthly', '@yearly', '@annually'];
+const aliases: Readonly<Record<string, string>> = {
+  '@hourly': '0 * * * *',
+  '@daily': '0 0 * * *',
+  '@midnight': '0 0 * * *',
+  '@weekly': '0 0 * * 0',
+  '@monthly': '0 0 1 * *',
+  '@yearly': '0 0 1 1 *',
+  '@annually': '0 0 1 1 *',
+};
 const month: Field = {
   ...{ name: 'month', least: 1, most: 12 },
   names: 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' '),
@@ -48,6 +82,18 @@ function isItem(item: string, field: Field): boolean {
   const first = numberOf(from, field);
   const last = numberOf(to, field);
   return first !== undefined && last !== undefined && first <= last;
+}
+
+function valuesOf(item: string, field: Field): number[] {
+  const { from, to, step } = itemForm.exec(item)?.groups ?? {};
+  const first = from === undefined ? field.least : numberOf(from, field);
+  const only = step === undefined && from !== undefined ? first : field.most;
+  const last = to === undefined ? only : numberOf(to, field);
+  const values: number[] = [];
+  for (let value = first ?? 0; value <= (last ?? -1); value += Number(step ?? 1)) {
+    values.push(value);
+  }
+  return values;
 }
 
 function numberOf(written: string, { least, most, names = [] }: Field): number | undefined {

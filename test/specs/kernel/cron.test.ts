@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { refuseCron } from '../../../src/specs/kernel/cron.ts';
+import { readCron, refuseCron } from '../../../src/specs/kernel/cron.ts';
 
 describe('a cron expression', () => {
   it.each([
@@ -28,5 +28,17 @@ describe('a cron expression', () => {
     ['0 0 31 4,6,sep *', 'never comes: no such month has that day'],
   ])('%s is refused: %s', (written, complaint) => {
     expect(refuseCron(written)).toBe(complaint);
+  });
+});
+
+describe('the times of a cron expression', () => {
+  it('are every value of each field', () => {
+    const { minute, hour, dayOfMonth, month, dayOfWeek } = readCron('*/20 1-3,22 1 jan,jun 5-7');
+    expect([minute, hour, dayOfMonth, month, dayOfWeek].map((field) => [...field])).toEqual([
+      ...[[0, 20, 40], [1, 2, 3, 22], [1], [1, 6], [5, 6, 0]],
+    ]);
+    expect([...readCron('@weekly').dayOfWeek]).toEqual([0]);
+    expect([...readCron('5/20 * * * *').minute]).toEqual([5, 25, 45]);
+    expect(readCron('0 3 * * *').dayOfMonth.size).toBe(31);
   });
 });
