@@ -8,6 +8,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { PlatformError } from '../../../src/contracts/rollouts/platform.ts';
 import type { RolloutReport } from '../../../src/contracts/rollouts/report.ts';
 import { searchAttributeNames } from '../../../src/contracts/kernel/search-attributes.ts';
+import type { ServiceRef } from '../../../src/contracts/rollouts/platform.ts';
+import { rolloutWorkflowId } from '../../../src/kinds/locks.ts';
+import { workflowTypes } from '../../../src/kinds/workflow-types.ts';
 import { eventually } from '../../fixtures/eventually.ts';
 import { RolloutBench } from '../../fixtures/rollouts.ts';
 import { devServer } from '../../fixtures/temporal.ts';
@@ -45,6 +48,47 @@ describe('a rollout that is interrupted at an awkward place', () => {
     await expect(deployed).resolves.toMatchObject({ rolloutId: expect.any(String) as string });
     expect((await bench.result(shop)).reason).toBe('Aborted by ana');
   });
+
+  describe.each(Object.entries(workflowTypes))(
+    '%s, stopped before its spec was read',
+    (_, type) => {
+      const startOptions = (shop: ServiceRef) => ({
+        workflowId: rolloutWorkflowId(shop),
+        taskQueue: bench.taskQueue,
+        args: [{ ...shop, release: v2.release }] as [unknown],
+      });
+      const nothingActed = async (shop: ServiceRef, reason: string) => {
+        const handle = handleOf(shop);
+        const report = (await handle.result()) as RolloutReport;
+        expect(report).toMatchObject({ outcome: 'Aborted', reason, steps: [], undo: [] });
+        const { events } = await handle.fetchHistory();
+        const acted = events?.filter(
+          ({ activityTaskScheduledEventAttributes: act, markerRecordedEventAttributes: marker }) =>
+            act ?? marker?.markerName === 'core_local_activity',
+        );
+        expect(acted).toEqual([]);
+        expect(bench.platform.acts).toEqual([]);
+        expect(await bench.platform.listOwned()).toEqual([]);
+        expect(bench.reports).toEqual([]);
+      };
+
+      it('by an abort, ends as aborted and touches nothing', async () => {
+        const shop = bench.serving();
+        await env.client.workflow.signalWithStart(type, {
+          ...startOptions(shop),
+          ...{ signal: 'abort', signalArgs: [{ by: 'ana', why: 'wrong release' }] },
+        });
+        await nothingActed(shop, 'Aborted by ana: wrong release');
+      });
+
+      it('by a cancellation, ends as aborted and touches nothing', async () => {
+        const shop = bench.serving();
+        await env.client.workflow.start(type, { ...startOptions(shop), startDelay: '2s' });
+        await handleOf(shop).cancel();
+        await nothingActed(shop, 'The workflow was cancelled');
+      });
+    },
+  );
 
   it('keeps an abort that is accepted while all traffic is being sent to the canary', async () => {
     const shop = bench.serving();
