@@ -3,6 +3,7 @@ import { alertWorkflowId } from '../../src/contracts/rollouts/alerts.ts';
 import { alertWorkflowType } from '../../src/kinds/workflow-types.ts';
 import { PlatformError } from '../../src/contracts/rollouts/platform.ts';
 import type { ServiceRef } from '../../src/contracts/rollouts/platform.ts';
+import { eventually } from '../fixtures/eventually.ts';
 import type { RolloutBench } from '../fixtures/rollouts.ts';
 
 const release = (version: string) => ({ version, command: ['serve'] });
@@ -36,6 +37,18 @@ export const scenarios: Record<string, (bench: RolloutBench) => Promise<ServiceR
   'promoted-canary': async (bench) => {
     const shop = bench.serving('promoted');
     await (await bench.start(shop, v2)).result();
+    return shop;
+  },
+
+  'ended-while-the-ledger-was-away': async (bench) => {
+    const shop = bench.serving('unwritten');
+    bench.isLedgerAway = true;
+    await (await bench.start(shop, v2)).result();
+    bench.isLedgerAway = false;
+    await eventually(() => {
+      if (bench.reports.length === 0) throw new Error('the report is not written yet');
+      return Promise.resolve();
+    });
     return shop;
   },
 
