@@ -9,7 +9,7 @@ import type {
   RepositoryContents,
   SetType,
 } from '../../../src/contracts/backups/backup-set.ts';
-import type { BackupProvider } from '../../../src/contracts/backups/provider.ts';
+import type { BackupProvider, Tools } from '../../../src/contracts/backups/provider.ts';
 import {
   copyName,
   type Assertion,
@@ -35,7 +35,7 @@ export class BackupWorld {
   readonly cluster: TestCluster;
   readonly tools = new RealTools();
   readonly scratch: string;
-  readonly provider: BackupProvider;
+  provider: BackupProvider;
   #step = 0;
 
   private constructor(cluster: TestCluster, scratch: string) {
@@ -60,7 +60,7 @@ export class BackupWorld {
 
   providerFor(
     changes: Partial<PostgresClusterSettings>,
-    tools: RealTools = this.tools,
+    tools: Tools = this.tools,
   ): BackupProvider {
     return createPgBackRest({ tools, clusters: [{ ...this.settings, ...changes }] });
   }

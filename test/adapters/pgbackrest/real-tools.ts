@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ToolAnswer, ToolRun, Tools } from '../../../src/contracts/backups/provider.ts';
 import type { CommandResult } from '../../../src/contracts/kernel/agent.ts';
 import { asUnprivileged } from '../../fixtures/backups/unprivileged.ts';
@@ -13,8 +12,8 @@ interface End extends ToolAnswer {
 export class RealTools implements Tools {
   readonly acts: { name: string; environment: Readonly<Record<string, string>> }[] = [];
   readonly #results = new Map<string, Promise<CommandResult>>();
-  /** Kills the program of the next act as soon as this has come true. */
-  killNextActWhen: (() => Promise<boolean>) | undefined;
+  /** Done once while the program of the next act runs. */
+  duringNextAct: ((program: ChildProcess) => Promise<void>) | undefined;
 
   act: Tools['act'] = (act, name, tool, attempt) => {
     const key = `${act.runRef}/${act.step}`;
@@ -35,11 +34,13 @@ export class RealTools implements Tools {
 
   async #act(tool: ToolRun, cancelled: AbortSignal): Promise<CommandResult> {
     const startedAtMs = Date.now();
-    const killWhen = this.killNextActWhen;
-    this.killNextActWhen = undefined;
+    const during = this.duringNextAct;
+    this.duringNextAct = undefined;
+    let done = Promise.resolve();
     const { exitCode, stdout, stderr, signal } = await run(tool, cancelled, (child) => {
-      if (killWhen) void killOnce(child, killWhen);
+      if (during) done = during(child);
     });
+    await done;
     const said = {
       ...{ stdout, stderr, startedAtMs, endedAtMs: Date.now() },
       ...{ stdoutBytes: stdout.length, stderrBytes: stderr.length },
@@ -75,11 +76,6 @@ async function run(
       resolve({ exitCode: code ?? -1, signal, ...written });
     });
   });
-}
-
-async function killOnce(child: ChildProcess, isTime: () => Promise<boolean>): Promise<void> {
-  while (!(await isTime())) await sleep(5);
-  child.kill('SIGKILL');
 }
 
 async function readSecrets(secrets: ToolRun['secrets']): Promise<Record<string, string>> {

@@ -15,8 +15,8 @@ export interface CopyRecord {
   /** The last segment that a restore of all that there is has to reach. */
   reaches?: string;
   segmentBytes: number;
-  /** The log is read from a folder of this host, so that the copy needs no network. */
-  isLocal: boolean;
+  /** It has a network of its own, without a way out. */
+  isIsolated: boolean;
   restoredAtMs: number;
 }
 

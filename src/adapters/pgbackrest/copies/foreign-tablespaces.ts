@@ -19,9 +19,9 @@ export async function readTablespaces(dataFolder: string): Promise<Tablespace[]>
 }
 
 /**
- * A tablespace that was made after the set is made again by the log, at the path where the cluster
- * of this host keeps it: PostgreSQL would empty the folder first. Those of the set are mapped into
- * the copy.
+ * A tablespace that was made after the set is made again by the log at its own path: on the host of
+ * the source, the copy would write to the files of production. Those of the set are mapped into the
+ * copy.
  */
 export function judgeTablespaces(
   label: string,

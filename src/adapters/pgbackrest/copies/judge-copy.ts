@@ -14,7 +14,7 @@ export interface CopyAnswer {
 }
 
 export interface CopyEvidence {
-  record: Pick<CopyRecord, 'target' | 'reaches' | 'segmentBytes' | 'label' | 'isLocal'>;
+  record: Pick<CopyRecord, 'reaches' | 'segmentBytes'>;
   log: CopyLog;
   hasPid: boolean;
   answer?: CopyAnswer;
@@ -66,10 +66,9 @@ function judgePromoted(
     const detail = `recovery ended at ${replayedLsn ?? 'its beginning'}, before segment ${record.reaches ?? ''}, which the repository had`;
     return { state: 'failed', detail, ...known };
   }
-  const network = record.isLocal ? '' : '; it shares the network of the host, to read the log';
   return {
     state: 'promoted',
-    detail: `takes writes on timeline ${timeline}, replayed to ${replayedLsn ?? 'its beginning'}${network}`,
+    detail: `takes writes on timeline ${timeline}, replayed to ${replayedLsn ?? 'its beginning'}`,
     ...known,
   };
 }

@@ -73,9 +73,16 @@ function judgeTarget(
           `${target.lsn} is before the end of ${label} (${wal.stop.lsn}): choose an earlier set`,
         ];
       }
-      const reached = reachedFrom(archive.ranges, wal.start.segment);
-      const last = reached === undefined ? undefined : parseSegment(reached, segmentBytes);
-      if (last === undefined || wanted < lsnOfSegment(last.number + 1, segmentBytes)) return [];
+      const ends = [reachedFrom(archive.ranges, wal.start.segment, segmentBytes)];
+      // A position can also be on the timeline of the set, beyond where a later one left it.
+      const own = archive.ranges.filter(({ timeline }) => timeline === wal.start.timeline);
+      ends.push(reachedFrom(own, wal.start.segment, segmentBytes));
+      const isReached = ends.some((end) => {
+        const last = end === undefined ? undefined : parseSegment(end, segmentBytes);
+        return last !== undefined && wanted < lsnOfSegment(last.number + 1, segmentBytes);
+      });
+      if (isReached) return [];
+      const [reached] = ends;
       return [
         `${target.lsn} is beyond what can be reached from ${label} without a gap: the log ends with ${reached ?? 'nothing'}`,
       ];

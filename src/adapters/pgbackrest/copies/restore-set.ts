@@ -20,6 +20,7 @@ import {
   type CopyRecord,
 } from './copy-folder.ts';
 import { judgeTablespaces, readTablespaces } from './foreign-tablespaces.ts';
+import { whyNotIsolated } from './isolation.ts';
 import { judgeRestore } from './judge-restore.ts';
 
 /**
@@ -39,7 +40,7 @@ export async function restoreSet(
   const folders = into.kind === 'copy' ? copyFolders(requireFolder(call)) : undefined;
   const folder = folders?.data ?? tools.settings.dataFolder;
   const set = repository.sets.find((one) => one.label === label);
-  if (folders) await prepare({ folders, repository }, call);
+  const remarks = folders ? await prepare({ tools, folders, repository }, call, attempt) : [];
   const argv = tools.pgbackrest([
     ...[`--repo=${repository.key}`, `--set=${label}`, `--pg1-path=${folder}`],
     ...targetOptions(target),
@@ -61,6 +62,7 @@ export async function restoreSet(
     copy: copyName(act),
     folder,
     bytes: set?.bytes ?? 0,
+    ...(remarks.length > 0 && { remarks }),
     startedAtMs: result.startedAtMs,
     endedAtMs: result.endedAtMs,
   };
@@ -100,29 +102,35 @@ async function refuseImpossible(
 }
 
 interface Preparation {
+  tools: ClusterTools;
   folders: CopyFolders;
   repository: Repository;
 }
 
+/** Returns what whoever uses the copy should know. */
 async function prepare(
-  { folders, repository }: Preparation,
+  { tools, folders, repository }: Preparation,
   { label, target }: RestoreSetCall,
-): Promise<void> {
+  attempt: Attempt,
+): Promise<string[]> {
   await makeFolders(folders);
   const start = repository.sets.find((one) => one.label === label)?.wal?.start.segment;
   const reaches =
     target.kind === 'latest' && start !== undefined
-      ? reachedFrom(repository.archive.ranges, start)
+      ? reachedFrom(repository.archive.ranges, start, repository.segmentBytes)
       : undefined;
+  const isLocal = repository.folder !== undefined;
+  const why = await whyNotIsolated(tools, { isLocal }, attempt);
   const record: CopyRecord = {
     ...{ label, target },
     repository: repository.key,
     segmentBytes: repository.segmentBytes,
     ...(reaches !== undefined && { reaches }),
-    isLocal: repository.folder !== undefined,
+    isIsolated: why === undefined,
     restoredAtMs: Date.now(),
   };
   await writeInto(folders, folders.record, `${JSON.stringify(record)}\n`);
+  return why === undefined ? [] : [why];
 }
 
 function requireFolder({ folder }: { folder?: string }): string {

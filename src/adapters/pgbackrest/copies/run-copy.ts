@@ -1,7 +1,10 @@
-import { truncate } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { CopyPlace } from '../../../contracts/backups/provider.ts';
 import type { RunCopyCall } from '../../../contracts/backups/store.ts';
 import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
+import { withoutNetwork } from './isolation.ts';
 import { logLinePrefix } from './copy-log.ts';
 import { parseControlData } from '../source/control-data.ts';
 import { requireSuccess, type ClusterTools } from '../tool/cluster-tools.ts';
@@ -16,8 +19,7 @@ import {
 /**
  * Runs the server of a copy in the foreground, so that it ends with the act. It archives nothing,
  * takes connections on its own socket alone, and loads no libraries ahead, which could have jobs of
- * their own. Nothing of the configuration of the source is used. Where the log is read from a folder
- * of this host, it has a network of its own, without a way out.
+ * their own. Nothing of the configuration of the source is used.
  */
 export async function runCopy(
   tools: ClusterTools,
@@ -30,10 +32,11 @@ export async function runCopy(
   await writeInto(folders, folders.settings, settings);
   await writeInto(folders, folders.access, 'local all all trust\n');
   await writeInto(folders, folders.identities, '');
-  await truncate(folders.logFile).catch(() => undefined);
-  const isolated = record.isLocal ? await isolation(tools, attempt) : [];
+  // What an earlier server of this copy wrote is not about this one.
+  const isRunning = existsSync(join(folders.data, 'postmaster.pid'));
+  if (!isRunning) await rm(folders.logFile, { force: true });
   const argv = [
-    ...isolated,
+    ...(record.isIsolated ? withoutNetwork : []),
     await tools.program('postgres', folders.data),
     ...['-D', folders.data],
     ...['config_file', 'hba_file', 'ident_file'].flatMap((name) => [
@@ -124,11 +127,4 @@ function overriding(
 
 function quote(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
-}
-
-/** Without a network, as far as this host lets the account of PostgreSQL have that. */
-async function isolation(tools: ClusterTools, attempt: Attempt): Promise<string[]> {
-  const unshare = ['/usr/bin/unshare', '--map-current-user', '--net'];
-  const tried = await tools.read([...unshare, '/bin/true'], attempt).catch(() => undefined);
-  return tried?.exitCode === 0 ? unshare : [];
 }

@@ -97,10 +97,29 @@ export function missingBetween(
   return missing;
 }
 
-/** The last segment that recovery reaches on the timeline of `from`, without a gap. */
-export function reachedFrom(ranges: readonly WalRange[], from: string): string | undefined {
-  const timeline = from.slice(0, 8);
-  return ranges.find(
-    ({ first, last }) => first.startsWith(timeline) && first <= from && from <= last,
-  )?.last;
+/**
+ * The last segment that recovery reaches from one on, without a gap. Where a later timeline begins
+ * within what is reached, recovery follows it, as PostgreSQL does.
+ */
+export function reachedFrom(
+  ranges: readonly WalRange[],
+  from: string,
+  segmentBytes: number,
+): string | undefined {
+  const numbered = ranges.map(({ timeline, first, last }) => ({
+    ...{ timeline, last },
+    start: parseSegment(first, segmentBytes)?.number ?? Infinity,
+    end: parseSegment(last, segmentBytes)?.number ?? -1,
+  }));
+  const begin = parseSegment(from, segmentBytes);
+  if (begin === undefined) return undefined;
+  let reached = numbered.find(
+    ({ timeline, start, end }) =>
+      timeline === begin.timeline && start <= begin.number && begin.number <= end,
+  );
+  for (const next of numbered) {
+    if (reached === undefined || next.timeline <= reached.timeline) continue;
+    if (next.start >= begin.number && next.start <= reached.end + 1) reached = next;
+  }
+  return reached?.last;
 }

@@ -22,10 +22,7 @@ const beyond = [
 const down = '2026-11-29 07:50:36.277 UTC [12160] postmaster LOG:  database system is shut down';
 
 const record: CopyEvidence['record'] = {
-  label: '20261129-074721F',
-  target: { kind: 'latest' },
   segmentBytes: usualSegmentBytes,
-  isLocal: true,
 };
 const answer = {
   inRecovery: false,

@@ -58,6 +58,19 @@ describe('a position', () => {
   });
 });
 
+test('a position on the timeline of a promotion is reached from a set of before it', () => {
+  const { ranges, segments } = archiveOf(upTo(5, 9), { timeline: 2 });
+  const archive = {
+    segments: [...sound.archive.segments, ...segments],
+    ranges: [...sound.archive.ranges, ...ranges],
+    duplicates: [],
+  };
+  const target: RestoreTarget = { kind: 'lsn', lsn: '0/9000000' };
+  expect(judgeRestore({ ...sound, archive, target })).toEqual([]);
+  const behind: RestoreTarget = { kind: 'lsn', lsn: '0/A000000' };
+  expect(judgeRestore({ ...sound, archive, target: behind })).toHaveLength(1);
+});
+
 test('a set that is still being made is refused with its state', () => {
   const label = '20261129-075351F';
   expect(judgeRestore({ ...sound, label, unfinished: [label] })).toEqual([
@@ -74,7 +87,7 @@ test('every reason is named at once', () => {
   );
 });
 
-test('a tablespace made after the set is refused: its folder would be emptied by the replay', () => {
+test('a tablespace made after the set is refused: the copy would write to the files of production', () => {
   const now = [
     { oid: '16385', path: '/srv/old' },
     { oid: '16999', path: '/srv/new' },

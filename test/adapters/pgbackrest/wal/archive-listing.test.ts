@@ -69,6 +69,23 @@ test('what is missing is named, also where a rule of the bucket deleted it behin
     nameOf(6),
     nameOf(10),
   ]);
-  expect(reachedFrom(archive.ranges, nameOf(2))).toBe(nameOf(4));
-  expect(reachedFrom(archive.ranges, nameOf(5))).toBeUndefined();
+  expect(reachedFrom(archive.ranges, nameOf(2), segmentBytes)).toBe(nameOf(4));
+  expect(reachedFrom(archive.ranges, nameOf(5), segmentBytes)).toBeUndefined();
+});
+
+describe('recovery', () => {
+  const both = (second: readonly number[]) => [
+    ...archiveOf(upTo(1, 20)).ranges,
+    ...archiveOf(second, { timeline: 2 }).ranges,
+  ];
+
+  test('follows the timeline of a promotion, and not what the old primary archived after it', () => {
+    expect(reachedFrom(both(upTo(10, 15)), nameOf(3), segmentBytes)).toBe(nameOf(15, 2));
+    expect(reachedFrom(both(upTo(21, 22)), nameOf(3), segmentBytes)).toBe(nameOf(22, 2));
+  });
+
+  test('stays on its own timeline where the other one began before the set, or behind a gap', () => {
+    expect(reachedFrom(both(upTo(10, 15)), nameOf(12), segmentBytes)).toBe(nameOf(20));
+    expect(reachedFrom(both(upTo(30, 35)), nameOf(3), segmentBytes)).toBe(nameOf(20));
+  });
 });
