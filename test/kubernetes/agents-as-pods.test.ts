@@ -8,6 +8,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { failureOf } from '../agent/agent-world.ts';
 import type * as workflows from '../agent/agent-workflows.ts';
 import type { Asked } from '../agent/agent-workflows.ts';
 import { fromNoRegistry, toolCommands, toolOfTests, withTool } from '../fixtures/agent-tool.ts';
@@ -149,6 +150,16 @@ describeOnCluster('agents as pods', ['kubectl', 'hostAddress', 'containerdSocket
       { ending: 'exited', exitCode: 0 },
     ]);
     expect(await zombiesOf(await processOf(agent))).toEqual([]);
+  });
+
+  test('a command that ran when its container was killed is reported as lost', async () => {
+    const agent = agents['beside a database']!;
+    const run = await start(agent.name, [{ run: 'wait' }]);
+    const effects = () => readFile(join(agent.state, 'effects'), 'utf8');
+    await eventually(async () => expect(await effects()).toMatch(/waits\n$/));
+    await killContainer(await containerId(agent));
+    expect(await failureOf(run.result())).toMatchObject({ type: 'AgentActLost' });
+    expect(await effects()).not.toMatch(/waits\n[^]*waits/);
   });
 
   const start = (agent: string, asked: Asked[]) =>
