@@ -14,7 +14,15 @@ const mostRounds = 100;
 
 export function createCatalogueActivities(catalogue: Catalogue): CatalogueActivities {
   return {
-    recordFacts: (facts) => untilWritten(catalogue, () => changesBy(facts, catalogue)),
+    async recordFacts(facts) {
+      let unknown: readonly string[] = [];
+      await untilWritten(catalogue, async () => {
+        const found = await changesBy(facts, catalogue);
+        ({ unknown } = found);
+        return found.changes;
+      });
+      if (unknown.length > 0) throw refuseUnknown(unknown);
+    },
 
     async compareCatalogue(plan, component, contents, runRef) {
       const { repository, foreign } = contents;
@@ -63,7 +71,7 @@ async function untilWritten(
 async function changesBy(
   facts: readonly CatalogueFact[],
   catalogue: Catalogue,
-): Promise<EntryChange[]> {
+): Promise<{ changes: EntryChange[]; unknown: string[] }> {
   const changes: EntryChange[] = [];
   const unknown: string[] = [];
   for (const about of groupedBySet(facts)) {
@@ -73,16 +81,19 @@ async function changesBy(
       ...{ labels: [label], gone: true },
     });
     const after = about.reduce(advanceEntry, before?.entry);
-    if (after === undefined) unknown.push(`${component.name}/${repository}/${label}`);
-    else if (after !== before?.entry) changes.push({ ...(before && { before }), after });
+    if (after === undefined) {
+      if (about.every(({ kind }) => kind === 'expired')) continue;
+      unknown.push(`${component.name}/${repository}/${label}`);
+    } else if (after !== before?.entry) changes.push({ ...(before && { before }), after });
   }
-  if (unknown.length > 0) {
-    throw ApplicationFailure.nonRetryable(
-      `The catalogue does not know ${unknown.join(', ')}: compare it with the repository first`,
-      failureTypes.invalidInput,
-    );
-  }
-  return changes;
+  return { changes, unknown };
+}
+
+function refuseUnknown(unknown: readonly string[]): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(
+    `The catalogue does not know ${unknown.join(', ')}: compare it with the repository first`,
+    failureTypes.invalidInput,
+  );
 }
 
 /** In the order in which they were given. */

@@ -4,7 +4,7 @@ import type { StartRequest } from '../../src/contracts/kernel/messages.ts';
 import type { RunReport } from '../../src/contracts/kernel/report.ts';
 import { backupKinds } from '../../src/kinds/backups.ts';
 import { concludeRetention } from '../../src/policies/backups/conclude-retention.ts';
-import { selectParts } from '../../src/policies/backups/select-parts.ts';
+import { retentionParts } from '../../src/policies/backups/select-parts.ts';
 import type { BackupRetentionSpec } from '../../src/specs/backups/retention-run.ts';
 import { compareWithRepositories } from './support/compare-catalogue.ts';
 import { expirePlanned, planPart } from './support/expire-part.ts';
@@ -20,7 +20,7 @@ export async function backupRetention(input: unknown, request?: StartRequest): P
     if (retention === undefined) {
       throw ApplicationFailure.nonRetryable('the plan has no retention', failureTypes.invalidSpec);
     }
-    const parts = selectParts(spec.plan.components, spec);
+    const parts = retentionParts(spec.plan, spec);
     if (!spec.dryRun) await obtainPermit(run, parts);
     run.open();
 

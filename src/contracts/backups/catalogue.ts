@@ -116,7 +116,10 @@ export interface Catalogue {
 
 /** Of the workers. */
 export interface CatalogueActivities {
-  /** Refuses facts about a set that the catalogue does not know: it was not made, or not compared. */
+  /**
+   * Records what is about sets that the catalogue knows, and refuses the rest by name: they were not
+   * made, or not compared. That a set which it never knew has expired, it need not know.
+   */
   recordFacts(facts: readonly CatalogueFact[]): Promise<void>;
   /**
    * Adds what the repository has and the catalogue lacks, and marks what it lacks as missing. Where a

@@ -26,16 +26,35 @@ export function selectParts(
     .filter(({ repositories }) => repositories.length > 0);
 }
 
+/** Also the repositories that sets are replicated to: copies have a retention of their own. */
+export function retentionParts(
+  { components, replicateTo }: ReplicatedPlan,
+  selection: PartSelection,
+): Part[] {
+  const all = components.map((component): Component => {
+    const to = replicateTo[component.name];
+    const { repositories } = component;
+    return to === undefined ? component : { ...component, repositories: [...repositories, to] };
+  });
+  return selectParts(all, selection).flatMap(({ component: { name }, repositories }) => {
+    const component = components.find((one) => one.name === name);
+    return component === undefined ? [] : [{ component, repositories }];
+  });
+}
+
+interface ReplicatedPlan {
+  components: readonly Component[];
+  /** By component: another repository of the same agent. */
+  replicateTo: Readonly<Record<string, string>>;
+}
+
 /** A component with a second repository, and both of them. */
 export interface ReplicationPart extends Part {
   to: string;
 }
 
 export function replicationParts(
-  {
-    components,
-    replicateTo,
-  }: { components: readonly Component[]; replicateTo: Readonly<Record<string, string>> },
+  { components, replicateTo }: ReplicatedPlan,
   only: string | undefined,
 ): ReplicationPart[] {
   return selectParts(components, only === undefined ? {} : { component: only }).flatMap((part) => {

@@ -12,6 +12,7 @@ import { extentSchema } from './extent.ts';
 import { freezeSchema, hookSchema, type FreezeHook, type HookCommand } from './hooks.ts';
 import { kindKey } from './kind.ts';
 import { agentName, componentNames } from './names.ts';
+import { judgeRetentionNames } from './retention-names.ts';
 import { retentionSchema, type RetentionSpec } from './retention.ts';
 import { schedulesSchema, type PlanSchedules } from './schedules.ts';
 
@@ -145,7 +146,12 @@ export const planSchema = mapping(planKeys, mistakenPlanKeys)
   .transform(nameComponents);
 
 export function judgePlan(given: Unfinished): Finding[] {
-  return [...judgeAgents(given), ...judgeReplication(given), ...judgeDrill(given)];
+  return [
+    ...judgeAgents(given),
+    ...judgeReplication(given),
+    ...judgeRetentionNames(given),
+    ...judgeDrill(given),
+  ];
 }
 
 function judgeAgents({ agent, components }: Unfinished): Finding[] {

@@ -98,11 +98,17 @@ export function describeCatalogue(what: string, open: () => Promise<Catalogue>):
       expect(await labels({ gone: true })).toEqual(['monday']);
     });
 
-    it('refuses facts about sets that it does not know', async () => {
+    it('refuses facts about sets that it does not know, and records the others', async () => {
       await expect(
         activities.recordFacts([madeOf(monday), factOf(tuesday, { kind: 'verified', verified })]),
       ).rejects.toThrow('does not know database/main/tuesday: compare it with the repository');
-      expect(await labels()).toEqual([]);
+      expect(await labels()).toEqual(['monday']);
+      const expired = { atMs: 9, runRef, why: 'older than 30d' };
+      await activities.recordFacts([
+        factOf(tuesday, { kind: 'expired', expired }),
+        factOf(monday, { kind: 'expired', expired }),
+      ]);
+      expect(await labels({ gone: true })).toEqual(['monday']);
     });
 
     it('lists the oldest first, by plan, component and repository', async () => {

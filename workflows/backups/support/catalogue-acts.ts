@@ -45,19 +45,19 @@ export async function compareCatalogue(
   }
 }
 
-/** What is known of the sets of a plan; nothing where the ledger does not answer. */
+/** What is known of the sets of a plan; undefined where the ledger does not answer. */
 export async function readCatalogue(
   { environment, backup }: PlanName,
   component: string,
   note: Note,
-): Promise<CatalogueEntry[]> {
+): Promise<CatalogueEntry[] | undefined> {
   try {
     return await catalogue.readCatalogue.executeWithOptions({ summary: component }, [
       { environment, backup, component },
     ]);
   } catch (error) {
     noteAway(error, note, `the catalogue of ${component} was not read`);
-    return [];
+    return undefined;
   }
 }
 

@@ -31,8 +31,9 @@ export async function planPart(
   retention: RetentionSpec,
 ): Promise<PlannedExpiry[]> {
   return takeStep(run, `plan ${component.name}`, async ({ prove }) => {
-    const cold = retention.coldStorage?.repository;
-    const all = [...new Set([...component.repositories, ...(cold === undefined ? [] : [cold])])];
+    const cold = coldStorageOf(component, retention);
+    const more = [...repositories, ...(cold === undefined ? [] : [cold])];
+    const all = [...new Set([...component.repositories, ...more])];
     const known = await judgeRepositories(run, run.store(component), all);
     known.unread.forEach(({ why }) => {
       run.note(why);
@@ -53,6 +54,11 @@ export async function planPart(
     }
     return plans;
   });
+}
+
+/** Undefined for what cannot be copied. */
+function coldStorageOf({ source }: Component, { coldStorage }: RetentionSpec): string | undefined {
+  return source.kind === 'postgres' ? undefined : coldStorage?.repository;
 }
 
 /** Copies to cold storage what belongs there, then expires the rest, and returns what went wrong. */

@@ -9,7 +9,8 @@ import type { StoreActs } from './store-acts.ts';
 /** What the repositories of a component have, and what is known of it. */
 export interface KnownRepositories {
   contents: readonly RepositoryContents[];
-  entries: readonly CatalogueEntry[];
+  /** Undefined where the ledger did not answer. */
+  entries: readonly CatalogueEntry[] | undefined;
   /** In the order that was asked for; without those that could not be read. */
   judged: readonly JudgedRepository[];
   unread: readonly Unread[];
@@ -34,7 +35,7 @@ export async function judgeRepositories<Spec>(
   const nowMs = Date.now();
   const judged = contents.map((one) => {
     const others = contents.filter((each) => each !== one);
-    return judgeSets({ contents: one, entries, others, nowMs });
+    return judgeSets({ contents: one, entries: entries ?? [], others, nowMs });
   });
   return { contents, entries, judged, unread: read.filter((one) => 'why' in one) };
 }

@@ -56,7 +56,11 @@ async function planPart(
   prove({ what: name, source: repository, value });
   const lost = describeLoss(choice.chosen, from, { target: spec.to, nowMs });
   prove({ what: `lost of ${name}`, source: repository, value: lost });
-  prove({ what: `time for ${name}`, source: 'catalogue', value: describeLastRestore(entries) });
+  prove({
+    what: `time for ${name}`,
+    source: 'catalogue',
+    value: describeLastRestore(entries ?? []),
+  });
   const { keepForMs } = spec.plan.restore;
   return { store, repository, label: judged.set.label, target: spec.to, keepForMs };
 }

@@ -54,3 +54,9 @@ export function keepForUnread(
   const text = `${unread.join(' and ')} could not be read, and may need log that expires with it`;
   return sets.filter((judged) => !isLeft(judged)).map((judged) => [judged, { text }]);
 }
+
+/** The newest proven set never expires, and nobody knows which one that is. */
+export function keepUnknown({ sets }: JudgedRepository): [JudgedSet, Reason][] {
+  const text = 'the catalogue could not be read, so which set was proven is not known';
+  return sets.filter((judged) => !isLeft(judged)).map((judged) => [judged, { text }]);
+}

@@ -4,7 +4,7 @@ import type { Component } from '../../../contracts/backups/source.ts';
 import type { RetentionRules, RetentionSpec } from '../../../specs/backups/retention.ts';
 import { judgeSets, type JudgedSet } from '../judge-sets.ts';
 import { coldCopies, type ColdStorage } from './cold-copies.ts';
-import { keepForUnread, keepNewest, keepUnrestorable } from './keep-always.ts';
+import { keepForUnread, keepNewest, keepUnknown, keepUnrestorable } from './keep-always.ts';
 import { keepByRules, type RuledSet } from './keep-by-rules.ts';
 import { keepForOthers } from './keep-for-others.ts';
 import { keepSpan } from './keep-span.ts';
@@ -18,8 +18,8 @@ export interface RetentionQuestion {
   retention: RetentionSpec;
   /** Of every repository of the component, and of its cold storage, that could be read. */
   contents: readonly RepositoryContents[];
-  /** Of the component. */
-  entries: readonly CatalogueEntry[];
+  /** Of the component; undefined where the catalogue did not answer, and then nothing expires. */
+  entries: readonly CatalogueEntry[] | undefined;
   nowMs: number;
 }
 
@@ -55,7 +55,8 @@ function rulesFor(retention: RetentionSpec, repository: string): RetentionRules 
  * builds on stays; the newest set that can be restored, and the newest proven one, always stay.
  */
 export function planRetention(question: RetentionQuestion): RetentionPlan {
-  const { repository, component, retention, contents, entries, nowMs } = question;
+  const { repository, component, retention, contents, nowMs } = question;
+  const { entries = [] } = question;
   const own = contents.find((one) => one.repository === repository);
   if (own === undefined) return { repository, decisions: [] };
   const judge = (one: RepositoryContents) => {
@@ -76,8 +77,9 @@ export function planRetention(question: RetentionQuestion): RetentionPlan {
   reasons.keepAll(keepNewest(restorable));
   reasons.keepAll(keepForOthers(judged, own, others));
   reasons.keepAll(keepForUnread(component, contents, judged));
+  if (question.entries === undefined) reasons.keepAll(keepUnknown(judged));
   reasons.keepAll(keepUnrestorable(judged, rules));
-  const { coldStorage } = retention;
+  const coldStorage = isCopied(component) ? retention.coldStorage : undefined;
   const cold =
     coldStorage && coldCopies(restorable, { component, coldStorage, repository, others });
   if (cold && !cold.isRead) reasons.keepAll(keepForCold(cold, reasons));
@@ -93,6 +95,11 @@ export function planRetention(question: RetentionQuestion): RetentionPlan {
     staying.map((one) => one.judged.set),
   );
   return { repository, decisions, ...(own.wal && spare && { spareLog: spare }) };
+}
+
+/** A set that builds on its own log cannot be carried elsewhere: what is made there is a new one. */
+function isCopied({ source }: Component): boolean {
+  return source.kind !== 'postgres';
 }
 
 function keepForCold({ repository, wanted }: ColdStorage, reasons: Reasons): [JudgedSet, Reason][] {

@@ -68,6 +68,16 @@ describe('what is kept whatever the rules say', () => {
     ]);
   });
 
+  it('expires nothing while the catalogue does not answer: it alone knows what was proven', () => {
+    const plan = planOf({
+      ...{ retention: { count: 1 }, contents: [contentsOf(daysAgo(9, 0))] },
+      entries: undefined,
+    });
+    expect(linesOf(plan)[0]).toBe(
+      '9 days ago: keep: the catalogue could not be read, so which set was proven is not known',
+    );
+  });
+
   it('expires nothing by its age alone where no newer set was made since', () => {
     const plan = planOf({ retention: { age: '7d' }, contents: [contentsOf(daysAgo(95, 92, 90))] });
     expect(Object.values(actionsOf(plan))).toEqual(['keep', 'keep', 'keep']);

@@ -21,18 +21,14 @@ const files = {
 interface Given {
   retention: unknown;
   contents: RepositoryContents[];
-  entries?: CatalogueEntry[];
+  entries?: CatalogueEntry[] | undefined;
   repository?: string;
   repositories?: string[];
 }
 
-export function planOf({
-  retention,
-  contents,
-  entries = [],
-  repository = 'main',
-  repositories,
-}: Given) {
+export function planOf(given: Given): RetentionPlan {
+  const { retention, contents, repository = 'main', repositories } = given;
+  const entries = 'entries' in given ? given.entries : [];
   const resolution = resolveAgainst(z.object({ retention: retentionSchema }), { retention });
   if (!resolution.ok) throw new Error(JSON.stringify(resolution.problems));
   return planRetention({

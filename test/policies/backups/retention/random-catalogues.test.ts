@@ -128,9 +128,10 @@ describe('any catalogue', () => {
     };
     planOf(catalogue);
     const took = Array.from({ length: 20 }, () => {
-      const startedAt = performance.now();
+      const before = process.cpuUsage();
       planOf(catalogue);
-      return performance.now() - startedAt;
+      const { user, system } = process.cpuUsage(before);
+      return (user + system) / 1000;
     });
     expect(Math.min(...took)).toBeLessThan(100);
   });
