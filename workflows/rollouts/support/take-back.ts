@@ -50,11 +50,11 @@ async function beginRecording(response: AlertResponse): Promise<void> {
   await record(response).catch(() => undefined);
 }
 
-/** Repeats for half a minute, then throws. */
+/** The second attempt is for a worker that died in the first. */
 function record(response: AlertResponse): Promise<void> {
   const { recordResponse } = alertActs({
-    startToCloseTimeout: '10 s',
-    scheduleToCloseTimeout: '30 s',
+    startToCloseTimeout: '5 s',
+    retry: { initialInterval: '500 ms', maximumAttempts: 2 },
     summary: 'write the response into the ledger',
   });
   return recordResponse(response);
