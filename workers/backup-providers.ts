@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { createPgBackRest } from '../src/adapters/pgbackrest/pgbackrest-provider.ts';
 import { createResticProvider } from '../src/adapters/restic/restic-provider.ts';
 import type { BackupProviders } from '../src/contracts/backups/backup-host.ts';
 import type { BackupProvider, Tools } from '../src/contracts/backups/provider.ts';
@@ -18,7 +19,7 @@ export function createBackupProviders(options: ProviderOptions): BackupProviders
   const { repositories, paths } = settings;
   const cacheFolder = join(stateFolder, 'restic-cache');
   return {
-    postgres: without('PostgreSQL'),
+    postgres: createPgBackRest({ tools, clusters: settings.clusters }),
     files: createResticProvider(tools, { repositories, paths, cacheFolder }),
     kubernetes: without('objects of Kubernetes'),
   };

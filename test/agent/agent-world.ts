@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync, readFileSync } from 'node:fs';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRequire } from 'node:module';
@@ -22,6 +22,13 @@ import { AgentTools } from './agent-tools.ts';
 export const token = 'correct-horse/battery+staple';
 const heartbeatMs = 1_500;
 const taskQueue = 'agent-tests';
+
+interface WorldOptions {
+  /** More sections of the settings, given the folder of this world. */
+  more?: (home: string) => Promise<Record<string, unknown>>;
+  /** Where the workflows are, seen from here. */
+  workflows?: string;
+}
 
 /** A server, a worker for the workflows of the test, and one agent that can be killed. */
 export class AgentWorld {
@@ -47,7 +54,7 @@ export class AgentWorld {
     this.tools = new AgentTools(join(home, 'tools'));
   }
 
-  static async open(agent: string): Promise<AgentWorld> {
+  static async open(agent: string, { more, workflows }: WorldOptions = {}): Promise<AgentWorld> {
     const [env, home, watchdog] = await Promise.all([
       devServer(),
       mkdtemp(join(tmpdir(), 'belay-agent-')),
@@ -55,8 +62,13 @@ export class AgentWorld {
     ]);
     const world = new AgentWorld(env, { home, agent, watchdog });
     await world.tools.write();
-    await writeFile(world.settings, world.tools.settings(agent));
-    await writeFile(world.#bundle, await bundle());
+    // Tools of other accounts get in.
+    await chmod(home, 0o711);
+    const sections = Object.entries((await more?.(home)) ?? {}).map(
+      ([key, section]) => `${key}: ${JSON.stringify(section)}\n`,
+    );
+    await writeFile(world.settings, [world.tools.settings(agent), ...sections].join(''));
+    await writeFile(world.#bundle, await bundle(workflows ?? './agent-workflows.ts'));
     await world.startWorker();
     return world;
   }
@@ -148,6 +160,11 @@ export class AgentWorld {
     await rm(this.home, { recursive: true, force: true });
   }
 
+  /** Starts a workflow of the test, by its name. */
+  start(type: string, ...args: unknown[]): Promise<WorkflowHandle> {
+    return this.env.client.workflow.start(type, { ...this.#options(), args });
+  }
+
   #options() {
     this.#started += 1;
     return { taskQueue, workflowId: `test-run-${this.#started}` };
@@ -178,9 +195,9 @@ export class AgentWorld {
   }
 }
 
-async function bundle(): Promise<string> {
+async function bundle(workflowsFile: string): Promise<string> {
   const { code } = await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('agent-workflows.ts', import.meta.url)),
+    workflowsPath: fileURLToPath(new URL(workflowsFile, import.meta.url)),
     logger: new DefaultLogger('ERROR'),
   });
   return code;
