@@ -38,7 +38,7 @@ export async function openRepository(
   attempt: Attempt,
 ): Promise<Repository> {
   const key = keyOf(tools, name);
-  const info = await readInfo(tools, attempt);
+  const info = await readInfo(tools, key, attempt);
   const control = await readControlData(tools, attempt);
   const { stanza, config } = tools.settings.pgbackrest;
   const reasons = judgeRepository(info, {
@@ -71,8 +71,9 @@ function keyOf({ settings }: ClusterTools, name: string): number {
   );
 }
 
-async function readInfo(tools: ClusterTools, attempt: Attempt): Promise<Info> {
-  const answer = await tools.readRepository(['--output=json', 'info'], attempt);
+/** Of one repository: one that is away must not keep the others waiting. */
+async function readInfo(tools: ClusterTools, key: number, attempt: Attempt): Promise<Info> {
+  const answer = await tools.readRepository([`--repo=${key}`, '--output=json', 'info'], attempt);
   if (answer.exitCode === 0) return parseInfo(answer.stdout);
   const isFinal = optionErrors.has(answer.exitCode);
   const said = `pgbackrest info: ${describeToolFailure(answer)}`;

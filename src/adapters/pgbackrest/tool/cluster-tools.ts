@@ -7,8 +7,16 @@ import type { PostgresClusterSettings } from '../../../specs/backups/agent-setti
 import { describeToolFailure } from './tool-failure.ts';
 
 const minute = 60_000;
-/** Bounds of what hangs; how long a backup may take is decided by the run. */
-export const patience = { readMs: 5 * minute, actMs: 7 * 24 * 60 * minute, graceMs: 30_000 };
+/**
+ * Bounds of what hangs; how long a backup may take is decided by the run. pgBackRest tries to reach a
+ * repository that is away four times for as long as it is given.
+ */
+export const patience = {
+  readMs: 5 * minute,
+  actMs: 7 * 24 * 60 * minute,
+  graceMs: 30_000,
+  repositoryS: 10,
+};
 
 interface ActOptions {
   name: string;
@@ -46,7 +54,8 @@ export class ClusterTools {
 
   /** The whole answer of a pgBackRest that changes nothing. */
   async readRepository(args: readonly string[], attempt: Attempt): Promise<ToolAnswer> {
-    return this.read(this.pgbackrest(args), attempt, { secrets: 'repository' });
+    const argv = this.pgbackrest([`--io-timeout=${patience.repositoryS}`, ...args]);
+    return this.read(argv, attempt, { secrets: 'repository' });
   }
 
   /** Its stdout; throws AgentError where it does not exit with 0. */

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { parseInfo } from '../../../../src/adapters/pgbackrest/repository/info.ts';
-import { judgeRepository } from '../../../../src/adapters/pgbackrest/repository/judge-repository.ts';
+import {
+  isAway,
+  judgeRepository,
+} from '../../../../src/adapters/pgbackrest/repository/judge-repository.ts';
 import { recorded } from '../recorded.ts';
 
 const expected = {
@@ -42,6 +45,15 @@ test('a wrong passphrase is refused; what was not decrypted is bytes, and is not
   expect(refusal).toMatch(/^[\x20-\x7e]*$/);
   // The other repository of the same stanza is not affected.
   expect(judgeRepository(info, { ...expected, name: 'offsite', key: 2 })).toEqual([]);
+});
+
+test('a repository that is away is told from one that cannot be used', () => {
+  const message = "[HostConnectError] unable to connect to '127.0.0.1:1': [111] Connection refused";
+  const away = { ...parseInfo('[]'), repositories: [{ key: 1, code: 99, message }] };
+  expect(isAway(away, 1)).toBe(true);
+  expect(judgeRepository(away, expected)).toEqual([expect.stringContaining('Connection refused')]);
+  expect(isAway(parseInfo(recorded('info-wrong-passphrase')), 1)).toBe(false);
+  expect(isAway(parseInfo(recorded('info-missing-stanza')), 1)).toBe(false);
 });
 
 test('a repository that the configuration lacks is refused', () => {
