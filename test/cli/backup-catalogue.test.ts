@@ -116,7 +116,21 @@ describe('belay backup list', () => {
       'prod/shop/database in main: you can go back to any moment from 2026-11-20 02:00:01 to 11:55:00, except from 2026-11-28 20:00:00 to 11:55:00 (WAL segments from 00000001000000000000002E to 00000001000000000000002F are missing; no set was made after that)',
       'prod/shop/database in offsite: you cannot go back to any moment: there is no set that can be restored',
       '',
+      '  Late',
+      '    prod/shop/database in main: the newest set, 20261129-020000F, is damaged (base/1/1259: checksum differs)',
+      '    prod/shop/database in main: the newest set that can be restored, 20261120-020000F_20261128-020000I, is 1d10h old; at most 1d6h is expected',
+      '    prod/shop/database in main: there is a gap from 2026-11-28 20:00:00Z to 2026-11-29 11:55:00Z: WAL segments from 00000001000000000000002E to 00000001000000000000002F are missing; no set was made after that',
+      '    prod/shop/database in offsite: offsite has no set that can be restored',
+      '',
     ]);
+  });
+
+  it('says that a plan which never ran has nothing', async () => {
+    await writeFile(join(home, 'plan.yaml'), planFile);
+    const { stdout } = await belay('list', '-f', join(home, 'plan.yaml'));
+    expect(stdout).toContain(
+      'prod/shop/database in main: no set of it is known in main, which was never read',
+    );
   });
 
   it('keeps everything where the plan of the last run has no retention, or is not known', async () => {
@@ -134,20 +148,30 @@ describe('belay backup list', () => {
     const { stdout } = await belay('list', '-f', join(home, 'plan.yaml'), '--json');
     expect(JSON.parse(stdout)).toMatchObject([
       {
-        ...{ environment: 'prod', backup: 'shop', repository: 'main', readAtMs: nowMs - hourMs },
-        sets: [
+        ...{ environment: 'prod', backup: 'shop' },
+        late: ['partial', 'too-old', 'gap', 'missing'].map((kind) => ({ kind })),
+        repositories: [
           {
-            label: full.label,
-            standing: 'restorable',
-            action: 'keep',
-            proven: { tookMs: 252_000 },
+            ...{ repository: 'main', readAtMs: nowMs - hourMs },
+            sets: [
+              {
+                label: full.label,
+                standing: 'restorable',
+                action: 'keep',
+                proven: { tookMs: 252_000 },
+              },
+              { label: incremental.label, replicated: [{ repository: 'offsite' }] },
+              {
+                label: damagedSet.label,
+                standing: 'unrestorable',
+                why: expect.any(String) as string,
+              },
+            ],
+            recovery: { windows: [{ untilMs: Date.parse('2026-11-28T20:00Z') }] },
           },
-          { label: incremental.label, replicated: [{ repository: 'offsite' }] },
-          { label: damagedSet.label, standing: 'unrestorable', why: expect.any(String) as string },
+          { repository: 'offsite', sets: [], recovery: { windows: [] } },
         ],
-        recovery: { windows: [{ untilMs: Date.parse('2026-11-28T20:00Z') }] },
       },
-      { repository: 'offsite', sets: [], recovery: { windows: [] } },
     ]);
   });
 

@@ -12,7 +12,7 @@ import { renderBackupGaps } from '../render/backup-gaps.ts';
 import { renderBackupList } from '../render/backup-list.ts';
 import { renderBackupSet } from '../render/backup-set.ts';
 import { pageFor } from '../render/page.ts';
-import { readOverviews, type AskedOverviews } from './read-overviews.ts';
+import { readOverviews, type AskedOverviews, type PlanOverview } from './read-overviews.ts';
 
 interface CatalogueOptions extends AskedOverviews {
   gone?: boolean;
@@ -77,7 +77,7 @@ function asking(command: Command, lines: readonly string[]): Command {
 }
 
 type Render = (
-  overviews: readonly RepositoryOverview[],
+  plans: readonly PlanOverview[],
   page: ReturnType<typeof pageFor>,
   withGone: boolean,
 ) => string;
@@ -88,9 +88,9 @@ function showOverviews(
   render: Render,
 ): Promise<void> {
   return withConnections(async (to) => {
-    const overviews = await readOverviews(asked, registry, to);
-    if (json) printJson(overviews.map((overview) => asJson(overview, gone === true)));
-    else print(render(overviews, pageFor(process.stdout, process.env), gone === true));
+    const plans = await readOverviews(asked, registry, to);
+    if (json) printJson(plans.map((plan) => asJson(plan, gone === true)));
+    else print(render(plans, pageFor(process.stdout, process.env), gone === true));
   });
 }
 
@@ -100,7 +100,8 @@ function showSet(
   registry: RunRegistry,
 ): Promise<void> {
   return withConnections(async (to) => {
-    const overviews = await readOverviews(asked, registry, to);
+    const plans = await readOverviews(asked, registry, to);
+    const overviews = plans.flatMap(({ repositories }) => repositories);
     const found = findSets(label, overviews);
     const page = pageFor(process.stdout, process.env);
     if (json) printJson(found.map(({ decision }) => setAsJson(decision)));
@@ -139,8 +140,15 @@ function describeEnd({ expired, missing, set }: CatalogueEntry): string {
   return `is missing since ${utcMoment(atMs)}: nobody of ours has expired it`;
 }
 
-function asJson({ sets, gone, ...overview }: RepositoryOverview, withGone: boolean) {
-  return { ...overview, sets: sets.map(setAsJson), ...(withGone && { gone }) };
+function asJson({ repositories, ...plan }: PlanOverview, withGone: boolean) {
+  return {
+    ...plan,
+    repositories: repositories.map(({ sets, gone, ...overview }) => ({
+      ...overview,
+      sets: sets.map(setAsJson),
+      ...(withGone && { gone }),
+    })),
+  };
 }
 
 function setAsJson({ judged, ...decision }: SetDecision) {

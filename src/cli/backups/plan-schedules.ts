@@ -6,6 +6,7 @@ import type { BackupSpec } from '../../specs/backups/backup.ts';
 import { scheduledKeys, type ScheduledKey } from '../../specs/backups/schedules.ts';
 import { resolveSchedule } from '../../specs/kernel/resolve-schedule.ts';
 import type { ScheduleSpec } from '../../specs/kernel/schedule.ts';
+import { usualSchedule } from '../../specs/backups/usual-schedules.ts';
 import type { RunRegistry } from '../registry.ts';
 import { readGivenPlan, type PlanFile } from './given-plan.ts';
 
@@ -30,7 +31,7 @@ export function readPlanSchedules(file: PlanFile, registry: RunRegistry): Planne
   return scheduledKeys.flatMap((key): PlannedSchedule[] => {
     const isPossible = possible(key, plan);
     if (!isPossible && plan.schedules[key] === undefined) return [];
-    const written = plan.schedules[key] ?? usual(key);
+    const written = plan.schedules[key] ?? usualSchedule(key);
     const given = readGivenPlan(file, kindOf[key], {}, registry);
     const { kind, subject, asWritten } = given;
     const name = 'default';
@@ -58,20 +59,5 @@ function possible(key: ScheduledKey, { retention, drill, replicateTo }: BackupSp
       return Object.keys(replicateTo).length > 0;
     case 'drill':
       return drill !== undefined;
-  }
-}
-
-/** One after the other in the night, so that none waits for another. */
-function usual(key: ScheduledKey): unknown {
-  switch (key) {
-    case 'backup':
-      return { cron: '0 2 * * *' };
-    case 'retention':
-      return { cron: '0 5 * * *' };
-    case 'drill':
-      return { cron: '0 6 * * 0' };
-    case 'verification':
-    case 'replication':
-      return 'never';
   }
 }

@@ -1,8 +1,9 @@
 import type { BackupPlan } from '../../specs/backups/plan.ts';
 import type { PlanName } from '../../contracts/backups/source.ts';
+import { judgeLateness, type Lateness } from '../../policies/backups/judge-lateness.ts';
 import { overviewsOf, type RepositoryOverview } from '../../policies/backups/overview.ts';
+import { expectationsOf } from '../../specs/backups/expectations.ts';
 import { isMapping } from '../../specs/kernel/finding.ts';
-import type { RetentionSpec } from '../../specs/backups/retention.ts';
 import { readText } from '../commands/spec-file.ts';
 import type { Connections } from '../connections.ts';
 import { CliFailure, exitCodes } from '../failure.ts';
@@ -19,12 +20,19 @@ export interface AskedOverviews {
   file?: string;
 }
 
+/** Of one plan: each repository of each component, and what is late. */
+export interface PlanOverview extends PlanName {
+  repositories: readonly RepositoryOverview[];
+  /** Empty where the plan is not known: nobody knows then what is expected. */
+  late: readonly Lateness[];
+}
+
 /** From the ledger alone, so that it also answers where every agent is down. */
 export async function readOverviews(
   asked: AskedOverviews,
   registry: RunRegistry,
   { catalogue, ledger }: Pick<Connections, 'catalogue' | 'ledger'>,
-): Promise<RepositoryOverview[]> {
+): Promise<PlanOverview[]> {
   const given = asked.file === undefined ? undefined : await planOf(asked.file, registry);
   const filter = { ...nameOf(asked, given), ...only(asked, 'component') };
   const [stored, known] = await Promise.all([
@@ -32,17 +40,28 @@ export async function readOverviews(
     catalogue.listRepositories(filter),
   ]);
   const entries = stored.map(({ entry }) => entry);
-  const retentions = new Map<string, RetentionSpec | undefined>();
-  for (const plan of [...known, ...entries]) {
-    const key = keyOf(plan);
-    if (retentions.has(key)) continue;
-    const found = given ?? (await lastPlan(plan, registry, ledger));
-    retentions.set(key, found?.retention);
+  const plans = new Map<string, { name: PlanName; plan: BackupPlan | undefined }>();
+  for (const { environment, backup } of [...(given ? [given] : []), ...known, ...entries]) {
+    const name = { environment, backup };
+    const key = keyOf(name);
+    if (plans.has(key)) continue;
+    plans.set(key, { name, plan: given ?? (await lastPlan(name, registry, ledger)) });
   }
-  return overviewsOf({
-    ...{ entries, known, nowMs: Date.now() },
-    retentionOf: (plan) => retentions.get(keyOf(plan)),
+  const nowMs = Date.now();
+  const overviews = overviewsOf({
+    ...{ entries, known, nowMs },
+    retentionOf: (plan) => plans.get(keyOf(plan))?.plan?.retention,
   }).filter(({ repository }) => asked.repository === undefined || asked.repository === repository);
+  return [...plans].map(([key, { name, plan }]): PlanOverview => {
+    const repositories = overviews.filter((one) => keyOf(one) === key);
+    const late = plan ? judgeLateness(repositories, expectationsOf(plan, nowMs), nowMs) : [];
+    return { ...name, repositories, late: late.filter((one) => isAsked(one, asked)) };
+  });
+}
+
+function isAsked({ component, repository }: Lateness, asked: AskedOverviews): boolean {
+  if (asked.component !== undefined && asked.component !== component) return false;
+  return asked.repository === undefined || [undefined, asked.repository].includes(repository);
 }
 
 async function planOf(file: string, registry: RunRegistry): Promise<BackupPlan> {

@@ -1,15 +1,20 @@
+import type { PlanOverview } from '../backups/read-overviews.ts';
 import type { RepositoryOverview } from '../../policies/backups/overview.ts';
 import { formatBytes } from '../../render/backups/bytes.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
-import { nothingKnown, recoveryLine, shortLabel } from './backup-list.ts';
+import { lateLines, nothingKnown, recoveryLine, shortLabel } from './backup-list.ts';
 import { formatAge, formatMoment, type Page } from './page.ts';
 import { sections, titled } from './sections.ts';
 import { renderTable } from './table.ts';
 
 /** To what moments one can go back, and to which not, and why. */
-export function renderBackupGaps(overviews: readonly RepositoryOverview[], page: Page): string {
-  if (overviews.length === 0) return nothingKnown;
-  return overviews.map((overview) => renderRepository(overview, page)).join('\n\n');
+export function renderBackupGaps(plans: readonly PlanOverview[], page: Page): string {
+  const overviews = plans.flatMap(({ repositories }) => repositories);
+  if (overviews.length === 0 && plans.length === 0) return nothingKnown;
+  return sections([
+    ...overviews.map((overview) => [renderRepository(overview, page)]),
+    titled('Late', lateLines(plans, page), page.paint),
+  ]);
 }
 
 function renderRepository(overview: RepositoryOverview, page: Page): string {

@@ -1,3 +1,4 @@
+import type { PlanOverview } from '../backups/read-overviews.ts';
 import type { RepositoryOverview } from '../../policies/backups/overview.ts';
 import type { SetDecision } from '../../policies/backups/retention/plan-retention.ts';
 import { formatBytes } from '../../render/backups/bytes.ts';
@@ -11,11 +12,12 @@ export const nothingKnown = 'No set is known. Make one with: belay backup run -f
 
 /** Every set that there is, the newest first, and to what moments one can go back. */
 export function renderBackupList(
-  overviews: readonly RepositoryOverview[],
+  plans: readonly PlanOverview[],
   page: Page,
   withGone = false,
 ): string {
-  if (overviews.length === 0) return nothingKnown;
+  const overviews = plans.flatMap(({ repositories }) => repositories);
+  if (overviews.length === 0 && plans.length === 0) return nothingKnown;
   const { paint } = page;
   const titles = ['MADE', 'COMPONENT', 'REPOSITORY', 'SET', 'TYPE', 'SIZE'];
   const facts = ['VERIFIED', 'REPLICATED', 'PROVEN', 'GOES', 'WHY'];
@@ -31,7 +33,18 @@ export function renderBackupList(
         }),
     withGone ? titled('Gone', renderTable(goneRows(overviews, page), { indent: 4 }), paint) : [],
     overviews.map((overview) => recoveryLine(overview, page)),
+    titled('Late', lateLines(plans, page), paint),
   ]);
+}
+
+/** `prod/shop/database in main: the newest set that can be restored is 3d old …` */
+export function lateLines(plans: readonly PlanOverview[], { paint }: Page): string[] {
+  return plans.flatMap(({ environment, backup, late }) =>
+    late.map(({ component, repository, text }) => {
+      const where = repository === undefined ? '' : ` in ${repository}`;
+      return `    ${paint.yellow(`${environment}/${backup}/${component}${where}`)}: ${text}`;
+    }),
+  );
 }
 
 function goneRows(overviews: readonly RepositoryOverview[], page: Page): string[][] {
