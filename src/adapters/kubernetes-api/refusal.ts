@@ -162,7 +162,8 @@ function titled(attempt: RequestAttempt): string {
   return `The cluster refused to ${attempt.verb} ${inWords(attempt)}`;
 }
 
-function messageOf({ message, reason }: Status): string {
+/** Without the values that it repeats, which may be secret. */
+export function messageOf({ message, reason }: Status): string {
   return clipped(withoutValue(message ?? reason ?? 'it gave no reason'));
 }
 

@@ -1,0 +1,174 @@
+import { describe, expect, test } from 'vitest';
+import type { StoredObject } from '../../../src/adapters/kubernetes-objects/objects/stored-object.ts';
+import {
+  differences,
+  fingerprint,
+} from '../../../src/adapters/kubernetes-objects/restore/compare-objects.ts';
+import {
+  copyLabel,
+  labelOf,
+  planRestore,
+} from '../../../src/adapters/kubernetes-objects/restore/plan-restore.ts';
+
+function stored(kind: string, group = '', body: object = {}, name = 'web'): StoredObject {
+  const isNamespaced = kind !== 'Namespace';
+  const metadata = { name, ...(isNamespaced && { namespace: 'shop' }) };
+  return {
+    resource: {
+      group,
+      version: 'v1',
+      plural: `${kind.toLowerCase()}s`,
+      kind,
+      isNamespaced,
+      verbs: [],
+    },
+    object: { apiVersion: 'v1', kind, metadata, ...body },
+  };
+}
+
+const namespace = stored('Namespace', '', {}, 'shop');
+const kindsOf = (objects: readonly StoredObject[]) => objects.map(({ resource: { kind } }) => kind);
+const drill = { kind: 'namespaces', map: { shop: 'shop-drill' }, drill: true } as const;
+
+describe('what a restore applies', () => {
+  test('what others need comes first, custom kinds before what runs, and what is seen outside last', () => {
+    const set = [
+      'Ingress',
+      'CronJob',
+      'Deployment',
+      'Widget',
+      'Service',
+      'Secret',
+      'ServiceAccount',
+    ];
+    const { objects, namespaces } = planRestore([...set.map((kind) => stored(kind)), namespace], {
+      into: { kind: 'place' },
+      copy: 'copy-1',
+    });
+    expect(kindsOf(objects)).toEqual(set.toReversed().toSpliced(5, 2, 'CronJob', 'Ingress'));
+    expect(kindsOf(namespaces)).toEqual(['Namespace']);
+  });
+
+  test('a drill has its label on everything, and a policy that keeps what it starts from calling out', () => {
+    const { objects, namespaces } = planRestore([namespace, stored('ConfigMap')], {
+      into: drill,
+      copy: 'copy-1',
+    });
+    expect(kindsOf(objects)).toEqual(['NetworkPolicy', 'ConfigMap']);
+    for (const { object } of [...objects, ...namespaces]) {
+      expect(object.metadata.labels).toEqual({ [copyLabel]: 'copy-1' });
+    }
+    expect(objects.map(({ object }) => object.metadata.namespace)).toEqual([
+      'shop-drill',
+      'shop-drill',
+    ]);
+  });
+
+  test.each([
+    ['Ingress', 'networking.k8s.io'],
+    ['HTTPRoute', 'gateway.networking.k8s.io'],
+    ['VirtualService', 'networking.istio.io'],
+    ['Certificate', 'cert-manager.io'],
+    ['DNSEndpoint', 'externaldns.k8s.io'],
+    ['Application', 'argoproj.io'],
+    ['Widget', 'example.com'],
+  ])('a drill leaves out %s of %s (report 30)', (kind, group) => {
+    const plan = planRestore([namespace, stored(kind, group)], { into: drill, copy: 'copy-1' });
+    expect(kindsOf(plan.objects)).toEqual(['NetworkPolicy']);
+    expect(plan.leftOut).toEqual([`${kind} shop-drill/web`]);
+  });
+
+  test.each([
+    [
+      'a load balancer',
+      'Service',
+      {
+        spec: {
+          type: 'LoadBalancer',
+          loadBalancerClass: 'x',
+          loadBalancerSourceRanges: [],
+          externalIPs: ['192.0.2.1'],
+          externalTrafficPolicy: 'Local',
+          ports: [{ port: 80 }],
+        },
+      },
+      { type: 'ClusterIP', ports: [{ port: 80 }] },
+    ],
+    [
+      'a cron job',
+      'CronJob',
+      { spec: { schedule: '* * * * *', suspend: false } },
+      { schedule: '* * * * *', suspend: true },
+    ],
+  ])('a drill neutralises %s (report 30)', (_, kind, body, expected) => {
+    const group = kind === 'CronJob' ? 'batch' : '';
+    const { objects } = planRestore([namespace, stored(kind, group, body)], {
+      into: drill,
+      copy: 'c',
+    });
+    expect(objects.at(-1)?.object['spec']).toEqual(expected);
+  });
+
+  test('a drill gives nothing a name of production (report 30)', () => {
+    const service = stored('Service', '', { spec: {} });
+    const annotations = {
+      'external-dns.alpha.kubernetes.io/hostname': 'shop.example.com',
+      'example.com/team': 'shop',
+    };
+    service.object.metadata = { ...service.object.metadata, annotations };
+    const { objects } = planRestore([namespace, service], { into: drill, copy: 'c' });
+    expect(objects.at(-1)?.object.metadata.annotations).toEqual({ 'example.com/team': 'shop' });
+  });
+
+  test('every mapping that cannot be meant is refused at once', () => {
+    const blog = stored('Namespace', '', {}, 'blog');
+    const map = { shop: 'blog', stock: 'other' };
+    const { refusals } = planRestore([namespace, blog], {
+      into: { kind: 'namespaces', map, drill: true },
+      copy: 'c',
+    });
+    expect(refusals).toEqual([
+      'the set has no namespace stock; it has shop, blog',
+      'two namespaces of the set would be restored into blog',
+      'a drill is not restored into blog, which its set was made of: map it to another namespace',
+    ]);
+  });
+
+  test('whatever a copy is called, its label can be written', () => {
+    expect(labelOf('20261129T080000Z-0a1b2c3d-3')).toBe('20261129T080000Z-0a1b2c3d-3');
+    expect(labelOf(`restore/${'x'.repeat(80)}-3`)).toMatch(/^[A-Za-z0-9][\w.-]{0,62}$/);
+  });
+});
+
+describe('what is there, compared with what was applied', () => {
+  const applied = {
+    ...{ apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', annotations: {} } },
+    spec: { ports: [{ port: 80 }], selector: { app: 'web' }, externalName: null },
+  };
+  const there = {
+    ...{ apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', uid: 'u' } },
+    spec: {
+      ports: [{ port: 80, protocol: 'TCP' }],
+      selector: { app: 'web' },
+      clusterIP: '10.0.0.1',
+    },
+  };
+
+  test('defaults and what the cluster adds are no difference', () => {
+    expect(differences(fingerprint(applied), there)).toEqual([]);
+  });
+
+  test('what is missing or another is named by its path', () => {
+    const other = { ...there, spec: { ports: [{ port: 81 }], selector: {} } };
+    expect(differences(fingerprint(applied), other)).toEqual([
+      'spec.ports[0]',
+      'spec.selector.app',
+    ]);
+  });
+
+  test('a fingerprint has no value of a Secret in it', () => {
+    const print = JSON.stringify(fingerprint({ data: { password: 'bm90LXRvLWJlLXNlZW4=' } }));
+    expect(print).toContain('password');
+    expect(print).not.toContain('bm90LXRvLWJlLXNlZW4=');
+  });
+});
