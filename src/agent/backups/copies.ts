@@ -34,6 +34,17 @@ export class Copies {
     this.#scratch = scratch;
   }
 
+  /** Throws AgentError where the folder for copies cannot be had. */
+  async prepare(): Promise<void> {
+    const { folder } = this.#scratch;
+    // Other accounts have to get to their folders in it, and see nothing else.
+    await mkdir(folder, { recursive: true, mode: 0o711 }).catch((error: unknown) => {
+      const { code = 'unknown' } = error as NodeJS.ErrnoException;
+      const message = `the folder for copies, ${folder}, cannot be made (${code}): make it for the user of the agent, mode 0711`;
+      throw new AgentError('unfinished', message, { cause: error });
+    });
+  }
+
   /** Short: the path of a socket below it has to fit in 107 bytes. */
   folderOf(copy: string): string {
     return join(this.#scratch.folder, nameOf(copy));
@@ -110,8 +121,7 @@ export class Copies {
   /** Throws AgentError where a copy of so many bytes cannot be had. */
   async refuseSize(copy: string, bytes: number): Promise<void> {
     const { folder, mostBytes } = this.#scratch;
-    // Other accounts have to get to their folders in it, and see nothing else.
-    await mkdir(folder, { recursive: true, mode: 0o711 });
+    await this.prepare();
     const others = (await this.list()).filter((other) => other.copy !== copy);
     const used = others
       .filter(({ removedAtMs }) => removedAtMs === undefined)

@@ -70,6 +70,11 @@ async function describeScratch(
   folder: string,
   tools: Tools,
 ): Promise<Capability> {
+  const isOwn = await access(folder, constants.R_OK | constants.W_OK | constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+  if (!isOwn) return capability(folder, 'restored copies', `the agent cannot write to ${folder}`);
   const users = [...new Set(clusters.map(({ user }) => user))];
   const reached = await Promise.all(
     users.map((user) => isReachable(join(folder, '.'), '-x', { user, tools })),

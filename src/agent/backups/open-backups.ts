@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { findAccount } from '../../config/account.ts';
 import type { BackupHost, BackupProviders } from '../../contracts/backups/backup-host.ts';
 import type { BackupProvider, Tools } from '../../contracts/backups/provider.ts';
@@ -35,20 +34,18 @@ export interface OpenBackups extends BackupHost {
 }
 
 const sweepEveryMs = 5_000;
-/** How long a copy outlives an agent that was following it is not told exactly. */
+/** So that a copy outlives a killed agent by at least its time less this. */
 const touchEveryMs = 10_000;
 
 /** Takes up the copies that an earlier agent has left, and removes those whose time is over. */
 export async function openBackups(options: BackupsOptions): Promise<OpenBackups> {
   const { scratch } = options.settings;
-  const backups = new Backups(options, scratch && new Copies(scratch));
-  if (scratch) await mkdir(scratch.folder, { recursive: true, mode: 0o711 });
-  await backups.sweep();
-  const timer = repeat(
-    () => backups.sweep(),
-    sweepEveryMs,
-    (error) => options.onError('restored copies cannot be read', error),
-  );
+  const copies = scratch && new Copies(scratch);
+  const backups = new Backups(options, copies);
+  const onSweepError = (error: unknown) => options.onError('restored copies cannot be read', error);
+  // Without it, everything else is done all the same: there may be leases to revert.
+  await copies?.prepare().then(() => backups.sweep(), onSweepError);
+  const timer = repeat(() => backups.sweep(), sweepEveryMs, onSweepError);
   return { ...backups.host(), sweep: () => backups.sweep(), close: () => timer.stop() };
 }
 

@@ -128,6 +128,16 @@ test('a restore over its source is given no folder', async () => {
   expect(await records().list()).toEqual([]);
 });
 
+test('an agent without a folder for copies does everything else', async () => {
+  await writeFile(join(folder, 'file'), '');
+  settings = { ...settings, scratch: { folder: join(folder, 'file/copies') } };
+  await reopen();
+  expect(problems).toEqual(['restored copies cannot be read']);
+  const call = { ...here(), act, repository: 'files', type: 'full' } as const;
+  expect(await backups.makeSet(call, attempt)).toEqual(fake.set);
+  await expect(backups.restoreSet(restoring(), attempt)).rejects.toThrow();
+});
+
 describe('a copy', () => {
   test('is restored to a folder of its own, which nobody else can enter', async () => {
     await backups.restoreSet(restoring(), attempt);

@@ -115,6 +115,16 @@ describe.skipIf(programs === undefined)('an agent that backs up its host', () =>
       expect(await setsOf(component(), repository)).toEqual(before);
     });
 
+    test('is reported as lost when its watchdog is killed, and what it had started is ended', async () => {
+      await world.hold(tool, 'backup');
+      const handle = await world.start(component(), { make: repository });
+      const pid = await world.held(tool, 'backup');
+      for (const watchdog of await world.agents.watchdogs()) process.kill(watchdog.pid, 'SIGKILL');
+      expect((await failureOf(handle.result())).type).toBe('AgentActLost');
+      expect(isRunning(pid)).toBe(false);
+      await world.release(tool, 'backup');
+    });
+
     test('ends when its run is cancelled', async () => {
       await world.hold(tool, 'backup');
       const handle = await world.start(component(), { make: repository });
