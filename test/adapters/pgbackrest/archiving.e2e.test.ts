@@ -60,7 +60,7 @@ describe.skipIf(programs === undefined)('what a real PostgreSQL is examined for'
       (await withVault(changes).examineSource({ ...world.call, component }, world.attempt()))
         .refusals;
     expect(await examine({})).toEqual([
-      `repository vault (repo3): has no stanza main: run pgbackrest --config=${config} --stanza=main stanza-create`,
+      `repository vault (repo3): has no stanza main: run pgbackrest --config=${config} --stanza=main stanza-create. If it had one, it is gone: is something else mounted in its place?`,
     ]);
     await cluster.as(programs!.pgbackrest, `--config=${config}`, '--stanza=main', 'stanza-create');
     expect(await examine({ secrets: { PGBACKREST_REPO3_CIPHER_PASS: { file: secret } } })).toEqual([

@@ -12,7 +12,7 @@ import { openRepository, type Repository } from '../repository/repository.ts';
 import { parseVerify } from '../repository/verify-report.ts';
 import { describeToolFailure } from '../tool/tool-failure.ts';
 import { patience, requireSuccess, type ClusterTools } from '../tool/cluster-tools.ts';
-import { parseListing } from '../wal/archive-listing.ts';
+import { parseListing, type ListedFile } from '../wal/archive-listing.ts';
 import { judgeFiles, judgeManifests, type ReadManifest } from './check-manifests.ts';
 import { chooseSample, type SampledFile } from './choose-sample.ts';
 import { judgeLog } from './judge-log.ts';
@@ -41,7 +41,7 @@ export async function checkSet(
     return { label, extent: call.extent, damage, startedAtMs, endedAtMs: Date.now() };
   }
   const { manifest, damage: ofManifests } = await readManifests(tools, repository, label, attempt);
-  const listed = await listSets(tools, repository, attempt);
+  const listed = await listChain(tools, repository, set, attempt);
   const read = await readBack({ tools, repository, set, manifest }, call, attempt);
   const damage = [
     ...(set.error === undefined ? [] : [{ where: label, what: set.error }]),
@@ -96,10 +96,21 @@ async function readManifest(
   return { name, ...(manifest && { manifest }) };
 }
 
-async function listSets(tools: ClusterTools, { key }: Repository, attempt: Attempt) {
-  const folder = `backup/${tools.settings.pgbackrest.stanza}`;
-  const args = [`--repo=${key}`, '--recurse', '--output=json', 'repo-ls', folder];
-  return parseListing(await tools.requireRepository(args, attempt));
+/** The files of a set and of all that it needs, by their path below the folder of the stanza. */
+async function listChain(
+  tools: ClusterTools,
+  { key }: Repository,
+  { label, needs }: BackupSet,
+  attempt: Attempt,
+): Promise<ListedFile[]> {
+  const listed: ListedFile[] = [];
+  for (const one of [...needs, label]) {
+    const folder = `backup/${tools.settings.pgbackrest.stanza}/${one}`;
+    const args = [`--repo=${key}`, '--recurse', '--output=json', 'repo-ls', folder];
+    const files = parseListing(await tools.requireRepository(args, attempt));
+    listed.push(...files.map((file) => ({ ...file, path: `${one}/${file.path}` })));
+  }
+  return listed;
 }
 
 interface Subject {

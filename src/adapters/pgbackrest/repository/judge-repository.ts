@@ -39,8 +39,13 @@ function describeStatus(
   { stanza, config }: { stanza: string; config: string },
 ): string {
   const command = `pgbackrest --config=${config} --stanza=${stanza} stanza-create`;
-  if (code === 1 || code === 3) return `has no stanza ${stanza}: run ${command}`;
-  const said = oneLine(message.split('\n')[0] ?? '');
+  if (code === 1) {
+    return `has no stanza ${stanza}: run ${command}. If it had one, it is gone: is something else mounted in its place?`;
+  }
+  if (code === 3) {
+    return `has no backup.info for stanza ${stanza}, which lists its sets: it was deleted, and has to be brought back from a copy of the repository`;
+  }
+  const said = oneLine(message.split('\n').slice(0, 2).join(' '));
   if (isUnreadable(message)) {
     return `cannot be decrypted: is its passphrase the one that it was made with? ${said}`;
   }

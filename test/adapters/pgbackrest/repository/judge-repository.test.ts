@@ -34,7 +34,7 @@ test('one of another cluster is refused, although the numbers differ in their la
 
 test('a missing stanza is refused with the command that makes it', () => {
   expect(judgeRepository(parseInfo(recorded('info-missing-stanza')), expected)).toEqual([
-    'repository main (repo1): has no stanza demo: run pgbackrest --config=/etc/pgbackrest.conf --stanza=demo stanza-create',
+    'repository main (repo1): has no stanza demo: run pgbackrest --config=/etc/pgbackrest.conf --stanza=demo stanza-create. If it had one, it is gone: is something else mounted in its place?',
   ]);
 });
 
@@ -45,6 +45,19 @@ test('a wrong passphrase is refused; what was not decrypted is bytes, and is not
   expect(refusal).toMatch(/^[\x20-\x7e]*$/);
   // The other repository of the same stanza is not affected.
   expect(judgeRepository(info, { ...expected, name: 'offsite', key: 2 })).toEqual([]);
+});
+
+test('a list of sets that was deleted, or is damaged twice, is not taken for a new repository', () => {
+  const judge = (code: number, message: string) =>
+    judgeRepository({ ...parseInfo('[]'), repositories: [{ key: 1, code, message }] }, expected);
+  expect(judge(3, 'missing stanza data')).toEqual([
+    expect.stringContaining('has to be brought back from a copy of the repository'),
+  ]);
+  const damaged =
+    "[ChecksumError] unable to load info file '/backup/backup.info' or '/backup/backup.info.copy':\nChecksumError: invalid checksum, actual '7' but expected '0'\nHINT: has a stanza-create been performed?";
+  const [refusal] = judge(99, damaged);
+  expect(refusal).toContain('invalid checksum');
+  expect(refusal).not.toContain('stanza-create');
 });
 
 test('a repository that is away is told from one that cannot be used', () => {
