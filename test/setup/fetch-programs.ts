@@ -3,6 +3,7 @@ import { locateTemporal, locateTestServer } from '../../src/embedded/locate.ts';
 import { provideOtlpReceiver } from './provide-otlp-receiver.ts';
 import { provideAlertmanager } from './provide-alertmanager.ts';
 import { providePrometheus } from './provide-prometheus.ts';
+import { provideSeaweedfs } from './provide-seaweedfs.ts';
 
 /** Fetches what tests run once, so that test files do not fetch it side by side. */
 export async function setup(): Promise<void> {
@@ -12,4 +13,5 @@ export async function setup(): Promise<void> {
   await providePrometheus(cache);
   await provideAlertmanager(cache);
   await provideOtlpReceiver(cache);
+  await provideSeaweedfs(cache);
 }
