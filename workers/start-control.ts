@@ -48,9 +48,11 @@ import { scheduleJanitor } from './janitor-schedule.ts';
 import { openMetricSources } from './metric-sources.ts';
 import { nameRun } from '../src/telemetry/logs/name-run.ts';
 import { openNotifier } from './notifications.ts';
+import { BackupGauges } from '../src/telemetry/metrics/backup-gauges.ts';
 import { BelayMetrics } from '../src/telemetry/metrics/belay-metrics.ts';
 import { countActivities, type Queue } from '../src/telemetry/metrics/count-activities.ts';
 import { listOpenRuns, refreshOpenRuns } from '../src/telemetry/metrics/open-runs.ts';
+import { refreshBackups } from '../src/telemetry/metrics/refresh-backups.ts';
 import { refreshWorkerGauges } from '../src/telemetry/metrics/worker-gauges.ts';
 import { openPlatforms } from './platforms.ts';
 import { traceWorker } from '../src/telemetry/tracing/trace-worker.ts';
@@ -209,6 +211,9 @@ export async function startControl(
   });
   const listOpen = () => temporal(() => listOpenRuns(client), judgeTemporal);
   metrics.refreshWith(refreshOpenRuns(metrics, listOpen));
+  metrics.refreshWith(
+    refreshBackups(new BackupGauges(metrics.registry), { ledger, catalogue: ledger.catalogue }),
+  );
   metrics.refreshWith(
     refreshWorkerGauges(metrics, [
       { queue: 'acts', worker: control, slots: config.actSlots },

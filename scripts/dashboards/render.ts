@@ -1,8 +1,10 @@
 import { format } from 'prettier';
+import { backupsDashboard } from './backups.ts';
 import { rolloutsDashboard } from './rollouts.ts';
 import { workersDashboard } from './workers.ts';
 
 export const dashboards = {
+  'backups.json': backupsDashboard(),
   'rollouts.json': rolloutsDashboard(),
   'workers.json': workersDashboard(),
 };

@@ -2,8 +2,8 @@ import type { BackupPlan } from '../../specs/backups/plan.ts';
 import type { PlanName } from '../../contracts/backups/source.ts';
 import { judgeLateness, type Lateness } from '../../policies/backups/judge-lateness.ts';
 import { overviewsOf, type RepositoryOverview } from '../../policies/backups/overview.ts';
+import { carriedPlan } from '../../specs/backups/carried-plan.ts';
 import { expectationsOf } from '../../specs/backups/expectations.ts';
-import { isMapping } from '../../specs/kernel/finding.ts';
 import { readText } from '../commands/spec-file.ts';
 import type { Connections } from '../connections.ts';
 import { CliFailure, exitCodes } from '../failure.ts';
@@ -45,7 +45,7 @@ export async function readOverviews(
     const name = { environment, backup };
     const key = keyOf(name);
     if (plans.has(key)) continue;
-    plans.set(key, { name, plan: given ?? (await lastPlan(name, registry, ledger)) });
+    plans.set(key, { name, plan: given ?? (await lastPlan(name, ledger)) });
   }
   const nowMs = Date.now();
   const overviews = overviewsOf({
@@ -93,13 +93,9 @@ function keyOf({ environment, backup }: PlanName): string {
 /** Of the last run about it, whatever its kind: each carries the whole plan. */
 async function lastPlan(
   { environment, backup }: PlanName,
-  { resolveSpec }: RunRegistry,
   ledger: Connections['ledger'],
 ): Promise<BackupPlan | undefined> {
   const about = { families: ['backups'], environment, name: backup };
   const [newest] = await ledger.list({ ...about, limit: 1 });
-  const spec = newest?.spec;
-  if (!isMapping(spec)) return undefined;
-  const resolution = resolveSpec('backup', isMapping(spec['plan']) ? spec['plan'] : spec);
-  return resolution?.ok === true ? (resolution.spec as BackupPlan) : undefined;
+  return carriedPlan(newest?.spec);
 }

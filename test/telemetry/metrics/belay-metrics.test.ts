@@ -2,6 +2,7 @@ import type { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
 import type { BreakerReport } from '../../../src/contracts/kernel/breakers.ts';
 import { AgentMetrics } from '../../../src/telemetry/metrics/agent-metrics.ts';
+import { BackupGauges } from '../../../src/telemetry/metrics/backup-gauges.ts';
 import { BelayMetrics } from '../../../src/telemetry/metrics/belay-metrics.ts';
 import { exportBreakers } from '../../../src/telemetry/metrics/export-breakers.ts';
 import { GatewayMetrics } from '../../../src/telemetry/metrics/gateway-metrics.ts';
@@ -32,6 +33,7 @@ const report = (over: ReportChanges = {}) =>
 
 test('docs/metrics.md lists exactly what a worker exports, with its type and labels', async () => {
   const { registry } = new BelayMetrics();
+  new BackupGauges(registry);
   exportBreakers(registry, () => []);
   expect(describe(registry)).toEqual((await documentedMetrics('worker', 'both')).sort(byName));
 });

@@ -1,0 +1,50 @@
+import type { Catalogue } from '../../contracts/backups/catalogue.ts';
+import type { Ledger } from '../../contracts/kernel/ledger.ts';
+import { judgeLateness } from '../../policies/backups/judge-lateness.ts';
+import { overviewsOf } from '../../policies/backups/overview.ts';
+import { carriedPlan } from '../../specs/backups/carried-plan.ts';
+import { expectationsOf } from '../../specs/backups/expectations.ts';
+import type { BackupPlan } from '../../specs/backups/plan.ts';
+import type { BackupGauges } from './backup-gauges.ts';
+
+/** Reads the catalogue, at most once per interval. While it does not answer, nothing is shown. */
+export function refreshBackups(
+  gauges: BackupGauges,
+  { ledger, catalogue }: { ledger: Ledger; catalogue: Catalogue },
+  everyMs = 60_000,
+): () => Promise<void> {
+  let nextMs = 0;
+  return async () => {
+    const nowMs = Date.now();
+    if (nowMs < nextMs) return;
+    nextMs = nowMs + everyMs;
+    try {
+      const [stored, known, plans] = await Promise.all([
+        catalogue.list({ gone: true }),
+        catalogue.listRepositories(),
+        lastPlans(ledger),
+      ]);
+      const entries = stored.map(({ entry }) => entry);
+      const overviews = overviewsOf({ entries, known, nowMs, retentionOf: () => undefined });
+      const late = plans.flatMap((plan) => {
+        const { environment, backup } = plan;
+        const own = overviews.filter(
+          (one) => one.environment === environment && one.backup === backup,
+        );
+        return judgeLateness(own, expectationsOf(plan, nowMs), nowMs).map((one) => ({
+          ...{ environment, backup },
+          ...one,
+        }));
+      });
+      gauges.show(overviews, late);
+    } catch {
+      gauges.show([], []);
+    }
+  };
+}
+
+/** Of the last run about each. */
+async function lastPlans(ledger: Ledger): Promise<BackupPlan[]> {
+  const newest = await ledger.list({ families: ['backups'], each: 1 });
+  return newest.flatMap(({ spec }) => carriedPlan(spec) ?? []);
+}
