@@ -27,10 +27,8 @@ export class StoreWorld {
   }
 
   static async open(programs: BackupPrograms): Promise<StoreWorld> {
-    const [cluster, restic] = await Promise.all([
-      TestCluster.start(programs, { cipherPass: 'a passphrase of tests' }),
-      TestRestic.create(programs),
-    ]);
+    const cluster = await TestCluster.start(programs, { cipherPass: 'a passphrase of tests' });
+    const restic = await TestRestic.create(programs);
     const agents = await AgentWorld.open('store', {
       workflows: './backups/store-workflows.ts',
       more: async (home) => {
@@ -54,7 +52,12 @@ export class StoreWorld {
       },
     });
     const world = new StoreWorld(agents, cluster, restic);
-    await agents.startAgent();
+    try {
+      await agents.startAgent();
+    } catch (error) {
+      await world.close();
+      throw error;
+    }
     return world;
   }
 

@@ -22,7 +22,7 @@ describe.skipIf(programs === undefined)('an agent that backs up its host', () =>
     world = await StoreWorld.open(programs!);
     await world.cluster.sql('CREATE TABLE shop AS SELECT generate_series(1, 1000) AS id');
   });
-  afterAll(() => world.close());
+  afterAll(() => (world as StoreWorld | undefined)?.close());
   afterEach(() => nothingIsLeft());
 
   async function nothingIsLeft(): Promise<void> {
