@@ -16,6 +16,10 @@ export function homeLayout(home: string) {
     /** Of the agent that `belay up` runs. */
     agentSettings: join(home, 'agent', 'agent.yaml'),
     agentState: join(home, 'agent', 'state'),
+    /** What the agent of `belay up` backs up to, what opens it, and where it restores copies. */
+    agentBackups: join(home, 'agent', 'backups'),
+    agentBackupsPassword: join(home, 'agent', 'backups-password'),
+    agentCopies: join(home, 'agent', 'copies'),
     codecRun: join(home, 'run', 'codec-server.json'),
     gatewayRun: join(home, 'run', 'gateway.json'),
     /** The owner's, for everything. */

@@ -1,32 +1,63 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
+import { stringify } from 'yaml';
 import type { TemporalEndpoint } from '../adapters/temporal/endpoint.ts';
 import type { Config } from '../config/config.ts';
 import { homeLayout } from '../config/home.ts';
 
 /**
- * The settings of the agent that `belay up` runs, unless there are some: it may do nothing yet. It
- * is named `local`; where others use the same Temporal, after this machine, too.
+ * The settings of the agent that `belay up` runs, unless there are some: it may back up one file that
+ * every machine has, to a folder of its home, and nothing else yet. It is named `local`; where others
+ * use the same Temporal, after this machine, too.
  */
 export async function writeFirstSettings(
   { home }: Pick<Config, 'home'>,
   { source }: Pick<TemporalEndpoint, 'source'>,
 ): Promise<void> {
-  const { agentSettings, agentState } = homeLayout(home);
-  await mkdir(dirname(agentSettings), { recursive: true });
-  const settings = [
-    '# What the agent of this machine may do: see docs/agents.md. `belay up` reads it when it starts.',
-    `name: ${source === 'settings' ? `local-${machineName()}` : 'local'}`,
-    `stateFolder: ${JSON.stringify(agentState)}`,
-    'commands: {}',
-    'probes: {}',
-  ];
-  await writeFile(agentSettings, `${settings.join('\n')}\n`, { flag: 'wx', mode: 0o600 }).catch(
-    (error: unknown) => {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  const layout = homeLayout(home);
+  await mkdir(dirname(layout.agentSettings), { recursive: true });
+  const settings = {
+    name: source === 'settings' ? `local-${machineName()}` : 'local',
+    stateFolder: layout.agentState,
+    commands: {},
+    probes: {},
+    backups: {
+      repositories: {
+        files: {
+          restic: {
+            location: layout.agentBackups,
+            program: findRestic(),
+            create: true,
+            secrets: { RESTIC_PASSWORD: { file: layout.agentBackupsPassword } },
+          },
+        },
+      },
+      paths: ['/etc/hosts'],
+      scratch: { folder: layout.agentCopies },
     },
+  };
+  // The password first: the settings of a start that died in between are written by the next one.
+  await writeOnce(layout.agentBackupsPassword, randomBytes(32).toString('base64url'));
+  await writeOnce(
+    layout.agentSettings,
+    '# What the agent of this machine may do: see docs/agents.md. `belay up` reads it when it starts.\n' +
+      stringify(settings),
   );
+}
+
+async function writeOnce(file: string, content: string): Promise<void> {
+  await writeFile(file, content, { flag: 'wx', mode: 0o600 }).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  });
+}
+
+/** Where `belay agent tools install` puts it, unless it is there already. */
+function findRestic(): string {
+  const installed = '/usr/local/bin/restic';
+  return [installed, '/usr/bin/restic'].find((path) => existsSync(path)) ?? installed;
 }
 
 /** As a name of an agent may be written. */

@@ -1,6 +1,7 @@
 import { describeRun } from '../../adapters/temporal/describe-run.ts';
 import type { BackupDetails, RetainedSet } from '../../contracts/backups/details.ts';
 import type { RunReport } from '../../contracts/kernel/report.ts';
+import { shortLabel } from '../../render/backups/short-label.ts';
 import { actingPerson } from '../acting-person.ts';
 import { withConnections } from '../connections.ts';
 import { CliFailure, exitCodes } from '../failure.ts';
@@ -75,7 +76,7 @@ function retainedRows(sets: readonly RetainedSet[], { paint }: Page): string[] {
       ...sets.map(({ component, repository, label, fate, why }) => [
         component,
         repository,
-        paint.bold(label),
+        paint.bold(shortLabel(label)),
         fate === 'kept' ? paint.green(fate) : paint.yellow(fate),
         why,
       ]),

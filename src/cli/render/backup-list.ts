@@ -1,4 +1,5 @@
 import type { PlanOverview } from '../backups/read-overviews.ts';
+import { shortLabel } from '../../render/backups/short-label.ts';
 import type { RepositoryOverview } from '../../policies/backups/overview.ts';
 import type { SetDecision } from '../../policies/backups/retention/plan-retention.ts';
 import { formatBytes } from '../../render/backups/bytes.ts';
@@ -87,13 +88,6 @@ function rowOf(
     goesText(decision, page),
     whyText(decision, page),
   ];
-}
-
-const hashPattern = /^[0-9a-f]{40,}$/;
-
-/** restic accepts the beginning of an ID in place of it. */
-export function shortLabel(label: string): string {
-  return hashPattern.test(label) ? label.slice(0, 12) : label;
 }
 
 function verifiedText({ judged: { standing, entry } }: SetDecision, page: Page): string {

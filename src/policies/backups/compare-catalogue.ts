@@ -80,7 +80,7 @@ function comparePresent(
   }
   const { missing, expired, ...known } = entry;
   const isBack = [missing, expired].every((gone) => gone === undefined || gone.atMs < readAtMs);
-  const after = { ...(isBack ? known : entry), set, component };
+  const after = { ...(isBack ? known : entry), set: completed(entry.set, set), component };
   return {
     ...(told !== undefined && { difference: differs('changed', told) }),
     change: { before: stored, after },
@@ -99,6 +99,16 @@ function newsOf(entry: CatalogueEntry, set: BackupSet, readAtMs: number): string
   if (set.error !== undefined && set.error !== entry.set.error) return `has failed: ${set.error}`;
   const { bytes } = entry.set;
   return bytes === set.bytes ? undefined : `had ${bytes} bytes, and has ${set.bytes}`;
+}
+
+/** What whoever made the set knew, and its repository does not keep, stays known. */
+function completed(known: BackupSet, { storedBytes = known.storedBytes, ...set }: BackupSet) {
+  const hasEnd = set.stoppedAtMs !== set.startedAtMs;
+  return {
+    ...set,
+    ...(storedBytes !== undefined && { storedBytes }),
+    ...(!hasEnd && { stoppedAtMs: known.stoppedAtMs }),
+  };
 }
 
 /** A run that is asked again reports again what it had marked itself. */
@@ -123,8 +133,8 @@ function isOf({ madeBy }: BackupSet, runRef: string): boolean {
   return madeBy?.startsWith(`${runRef}/`) === true;
 }
 
-/** What makes a set the one it is. */
-const own = ['type', 'startedAtMs', 'stoppedAtMs', 'madeBy', 'identity'] as const;
+/** What makes a set the one it is. Not its end: some repositories keep only the beginning. */
+const own = ['type', 'startedAtMs', 'madeBy', 'identity'] as const;
 
 function changesOf(known: BackupSet, set: BackupSet): string[] {
   const changed = own
@@ -142,7 +152,7 @@ function isSame(entry: CatalogueEntry, set: BackupSet, component: Component): bo
     missing === undefined &&
     expired === undefined &&
     entry.set.error === set.error &&
-    entry.set.storedBytes === set.storedBytes &&
+    (set.storedBytes ?? entry.set.storedBytes) === entry.set.storedBytes &&
     isDeepEqual(entry.component, component)
   );
 }

@@ -1,4 +1,5 @@
 import type { CheckedSet } from '../../contracts/backups/details.ts';
+import { shortLabel } from '../../render/backups/short-label.ts';
 import { listed } from './listed.ts';
 
 interface Conclusion {
@@ -13,15 +14,16 @@ export function concludeVerification(
 ): Conclusion {
   const damaged = checks.flatMap(({ component, repository, label, check }) =>
     (check?.damage ?? []).map(
-      ({ where, what }) => `${label} of ${component} in ${repository}: ${where}: ${what}`,
+      ({ where, what }) =>
+        `${shortLabel(label)} of ${component} in ${repository}: ${where}: ${what}`,
     ),
   );
   if (damaged.length > 0) return { outcome: 'Damaged', reason: listed(damaged) };
   const failed = checks.flatMap(({ label, repository, failure }) =>
-    failure === undefined ? [] : [`${label} of ${repository} was not read: ${failure}`],
+    failure === undefined ? [] : [`${shortLabel(label)} of ${repository} was not read: ${failure}`],
   );
   if (failed.length > 0) return { outcome: 'Failed', reason: listed([...failed, ...problems]) };
   if (problems.length > 0) return { outcome: 'Outdated', reason: listed(problems) };
-  const sets = checks.map(({ label, repository }) => `${label} of ${repository}`);
+  const sets = checks.map(({ label, repository }) => `${shortLabel(label)} of ${repository}`);
   return { outcome: 'Verified', reason: `sound: ${listed(sets)}` };
 }

@@ -1,6 +1,7 @@
 import type { DrillDetails } from '../../contracts/backups/details.ts';
 import type { AssertionResult } from '../../contracts/backups/store.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
+import { shortLabel } from '../../render/backups/short-label.ts';
 import { listed } from './listed.ts';
 
 interface Objectives {
@@ -31,16 +32,19 @@ export function concludeDrill({ component, label, rtoMs, rpoMs, assertions }: Dr
   outcome: 'Proven' | 'NotProven';
   reason: string;
 } {
-  const failed = assertions.filter(({ passed }) => !passed);
+  const set = `${shortLabel(label)} of ${component}`;
+  const failed = assertions.filter((each) => !each.passed);
   if (failed.length > 0) {
     const why = failed.map(
       ({ name, seen, expected }) => `${name}: ${seen} (expected: ${expected})`,
     );
-    return { outcome: 'NotProven', reason: `${label} of ${component}: ${listed(why)}` };
+    return { outcome: 'NotProven', reason: `${set}: ${listed(why)}` };
   }
+  const passed =
+    assertions.length === 1 ? '1 assertion passed' : `${assertions.length} assertions passed`;
   const lost = rpoMs === undefined ? '' : `, at most ${formatDuration(rpoMs)} lost`;
   return {
     outcome: 'Proven',
-    reason: `${label} of ${component} was restored in ${formatDuration(rtoMs)}${lost}: ${assertions.length} assertions`,
+    reason: `${set} was restored in ${formatDuration(rtoMs)}${lost}, and ${passed}`,
   };
 }

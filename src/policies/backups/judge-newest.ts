@@ -1,3 +1,4 @@
+import { shortLabel } from '../../render/backups/short-label.ts';
 import type { JudgedRepository, JudgedSet } from './judge-sets.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
 
@@ -21,7 +22,7 @@ export function judgeNewest(
   if (newest === undefined) return { chosen: [], problems: [`${repository} has no set`] };
   const ageMs = nowMs - newest.set.stoppedAtMs;
   const isLate = ageMs > maxAgeMs;
-  const age = `${newest.set.label}, the newest set of ${repository}, is ${formatDuration(ageMs)} old`;
+  const age = `${shortLabel(newest.set.label)}, the newest set of ${repository}, is ${formatDuration(ageMs)} old`;
   return {
     chosen: which === 'all' ? own : [newest],
     problems: isLate ? [`${age}; at most ${formatDuration(maxAgeMs)} is accepted`] : [],

@@ -2,11 +2,12 @@ import type { BackupSet } from '../../contracts/backups/backup-set.ts';
 import type { CheckExtent, ContentCheck, RestoreTarget } from '../../contracts/backups/store.ts';
 import { utcMoment } from '../kernel/moment.ts';
 import { formatBytes } from './bytes.ts';
+import { shortLabel } from './short-label.ts';
 
 /** A set in one line, as evidence shows it. */
 export function describeSet({ label, type, bytes, storedBytes }: BackupSet): string {
   const stored = storedBytes === undefined ? '' : ` (${formatBytes(storedBytes)} stored)`;
-  return `${label}, ${type}, ${formatBytes(bytes)}${stored}`;
+  return `${shortLabel(label)}, ${type}, ${formatBytes(bytes)}${stored}`;
 }
 
 export function describeCheck({ damage, extent, bytesRead }: ContentCheck): string {
@@ -28,7 +29,7 @@ export function describeTarget(target: RestoreTarget): string {
     case 'set':
       return 'the end of the set';
     case 'latest':
-      return 'all that there is';
+      return 'the newest state';
     case 'time':
       return utcMoment(target.atMs);
     case 'lsn':

@@ -23,6 +23,7 @@ describe.skipIf(programs === undefined)('files in a real restic repository', () 
     const before = await world.examine();
     expect(before.refusals).toEqual([]);
     expect(before.remarks).toContain('repository main does not exist: the first backup creates it');
+    expect(await world.read()).toMatchObject({ sets: [], absent: true });
     const set = await world.make({ act: { runRef: 'run-1', step: 7 } });
     expect(set).toMatchObject({ madeBy: 'run-1/7', needs: [], type: 'full', bytes: 6 });
     expect(set.storedBytes).toBeGreaterThan(0);
@@ -37,6 +38,7 @@ describe.skipIf(programs === undefined)('files in a real restic repository', () 
     const { refusals } = await world.examine();
     expect(refusals).toEqual([expect.stringContaining('repository main does not exist')]);
     await expect(world.make()).rejects.toThrow(/repository main does not exist/);
+    await expect(world.read()).rejects.toThrow(/there is no repository/);
   });
 
   test('the same act again makes no second set', async () => {

@@ -44,11 +44,11 @@ describe('the catalogue, compared with the repository', () => {
   });
 
   it('says nothing of a set that was proven where it is another one now', () => {
-    const other = { ...set, madeBy: 'backup/prod/shop@9/made', stoppedAtMs: set.stoppedAtMs + 1 };
+    const other = { ...set, madeBy: 'backup/prod/shop@9/made', startedAtMs: set.startedAtMs + 1 };
     const { differences, after } = compare([entryOf(set, { verified, proven })], [other]);
     expect(differences).toEqual([
       expect.stringMatching(
-        /^changed: stoppedAtMs was \d+ and is \d+, madeBy was backup\/prod\/shop@1\/made and is backup\/prod\/shop@9\/made: it is another set$/,
+        /^changed: startedAtMs was \d+ and is \d+, madeBy was backup\/prod\/shop@1\/made and is backup\/prod\/shop@9\/made: it is another set$/,
       ),
     ]);
     expect(after).toEqual([

@@ -1,3 +1,4 @@
+import { shortLabel } from '../../../src/render/backups/short-label.ts';
 import { judgeNewest } from '../../../src/policies/backups/judge-newest.ts';
 import type { JudgedRepository, JudgedSet } from '../../../src/policies/backups/judge-sets.ts';
 import type { Part } from '../../../src/policies/backups/select-parts.ts';
@@ -41,12 +42,16 @@ async function checkOne(
   const { label } = set;
   const ageMs = Date.now() - set.stoppedAtMs;
   const about = { component: component.name, repository, label, ageMs };
-  const tried = await tryStep(run, `verify ${label} of ${repository}`, async ({ prove }) => {
-    const check = await run.store(component).checkSet(repository, label, extent);
-    const value = `${describeCheck(check)}, ${formatDuration(ageMs)} old`;
-    prove({ what: label, source: repository, value, threshold: 'sound' });
-    return check;
-  });
+  const tried = await tryStep(
+    run,
+    `verify ${shortLabel(label)} of ${repository}`,
+    async ({ prove }) => {
+      const check = await run.store(component).checkSet(repository, label, extent);
+      const value = `${describeCheck(check)}, ${formatDuration(ageMs)} old`;
+      prove({ what: label, source: repository, value, threshold: 'sound' });
+      return check;
+    },
+  );
   run.found.checks ??= [];
   run.found.checks.push(
     tried.ok ? { ...about, check: tried.value } : { ...about, failure: tried.reason },

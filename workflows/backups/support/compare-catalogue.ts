@@ -30,6 +30,8 @@ export async function compareContents<Spec>(
   component: Component,
   contents: RepositoryContents,
 ): Promise<number> {
+  // Storage that is not mounted looks like a repository that is yet to come.
+  if (contents.absent) return 0;
   const { id: runRef, note, plan } = run;
   const found = await compareCatalogue(plan, component, contents, { runRef, note });
   for (const { repository, label, kind, detail } of found) {

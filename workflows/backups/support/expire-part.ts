@@ -1,3 +1,4 @@
+import { shortLabel } from '../../../src/render/backups/short-label.ts';
 import type { CatalogueFact } from '../../../src/contracts/backups/catalogue.ts';
 import type { Component } from '../../../src/contracts/backups/source.ts';
 import { describeRetention, expirable } from '../../../src/policies/backups/plan-expiry.ts';
@@ -83,7 +84,9 @@ export async function expirePlanned(
   return [
     ...troubles.values(),
     ...(tried.ok ? [] : [`nothing expired in ${repository}: ${tried.reason}`]),
-    ...(tried.ok && left.length > 0 ? [`still in ${repository}: ${left.join(', ')}`] : []),
+    ...(tried.ok && left.length > 0
+      ? [`still in ${repository}: ${left.map(shortLabel).join(', ')}`]
+      : []),
   ];
 }
 
@@ -96,12 +99,17 @@ async function copyToCold(
   for (const { judged, copyTo } of decisions) {
     if (copyTo === undefined) continue;
     const { label } = judged.set;
-    const tried = await tryStep(run, `copy ${label} to ${copyTo}`, async ({ prove }) => {
-      const copied = await run.store(component).copySet(repository, label, copyTo);
-      prove({ what: copied.set.label, source: copyTo, value: copied.equal });
-      return copied;
-    });
-    if (!tried.ok) troubles.set(label, `${label} was not copied to ${copyTo}: ${tried.reason}`);
+    const tried = await tryStep(
+      run,
+      `copy ${shortLabel(label)} to ${copyTo}`,
+      async ({ prove }) => {
+        const copied = await run.store(component).copySet(repository, label, copyTo);
+        prove({ what: copied.set.label, source: copyTo, value: copied.equal });
+        return copied;
+      },
+    );
+    if (!tried.ok)
+      troubles.set(label, `${shortLabel(label)} was not copied to ${copyTo}: ${tried.reason}`);
   }
   return troubles;
 }

@@ -1,3 +1,4 @@
+import { shortLabel } from '../../../src/render/backups/short-label.ts';
 import type { SetOutcome } from '../../../src/contracts/backups/details.ts';
 import type { Component } from '../../../src/contracts/backups/source.ts';
 import type { BackupSet } from '../../../src/contracts/backups/backup-set.ts';
@@ -16,7 +17,7 @@ export async function replicateSet<Spec>(
   { repository, label }: BackupSet,
   to: string,
 ): Promise<string | undefined> {
-  const tried = await tryStep(run, `replicate ${label} to ${to}`, async ({ prove }) => {
+  const tried = await tryStep(run, `replicate ${shortLabel(label)} to ${to}`, async ({ prove }) => {
     const copied = await run.store(component).copySet(repository, label, to);
     prove({ what: describeSet(copied.set), source: to, value: copied.equal });
     return copied;
@@ -50,7 +51,8 @@ export async function replicatePart<Spec>(
   for (const set of missingCopies(from.judged, target.contents)) {
     const why = await replicateSet(run, component, set, to);
     const { name, agent } = component;
-    if (why !== undefined) troubles.push(`${set.label} was not copied to ${to}: ${why}`);
+    if (why !== undefined)
+      troubles.push(`${shortLabel(set.label)} was not copied to ${to}: ${why}`);
     else {
       const about = { component: name, agent, repository: first, doubts: [] };
       copied.push({ ...about, set, replicatedTo: to });

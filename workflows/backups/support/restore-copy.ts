@@ -1,3 +1,4 @@
+import { shortLabel } from '../../../src/render/backups/short-label.ts';
 import {
   copyName,
   type RestoredCopy,
@@ -43,7 +44,7 @@ export async function restoreCopy<Spec>(
     });
     const { folder, bytes, startedAtMs, endedAtMs, remarks = [] } = restored;
     const took = `${formatBytes(bytes)} in ${formatDuration(endedAtMs - startedAtMs)}`;
-    const value = `${label} up to ${describeTarget(target)}: ${took}`;
+    const value = `${shortLabel(label)} up to ${describeTarget(target)}: ${took}`;
     prove({ what: folder, source: repository, value });
     remarks.forEach((remark) => run.note(`${component.name}: ${remark}`));
     return restored;

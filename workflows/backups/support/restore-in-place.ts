@@ -1,4 +1,6 @@
+import { shortLabel } from '../../../src/render/backups/short-label.ts';
 import { ApplicationFailure } from '@temporalio/workflow';
+import type { BackupSet } from '../../../src/contracts/backups/backup-set.ts';
 import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
 import { assertionsOf } from '../../../src/policies/backups/assertions-of.ts';
 import { describeSet } from '../../../src/render/backups/describe-set.ts';
@@ -7,6 +9,8 @@ import { awaitApproval } from '../../kernel/await-approval.ts';
 import { takeStep } from '../../kernel/steps.ts';
 import type { BackupsRun } from './backups-run.ts';
 import type { RestorePlan } from './restore-copy.ts';
+import type { StoreActs } from './store-acts.ts';
+import { tryStep } from './try-step.ts';
 
 type RestoreRun = BackupsRun<RestoreSpec>;
 
@@ -14,7 +18,9 @@ export async function approveInPlace(
   run: RestoreRun,
   plans: readonly RestorePlan[],
 ): Promise<void> {
-  const what = plans.map(({ store, label }) => `${store.component.name} from ${label}`).join(', ');
+  const what = plans
+    .map(({ store, label }) => `${store.component.name} from ${shortLabel(label)}`)
+    .join(', ');
   const by = await awaitApproval(run, {
     what: { awaited: `of the restore in place: ${what}`, missed: 'the restore in place' },
     by: run.plan.restore.approvers,
@@ -30,13 +36,9 @@ export async function restoreInPlace(
 ): Promise<string> {
   const { component } = store;
   if (safetyCopy) {
-    const kept = await takeStep(run, `keep ${component.name} as it is`, async ({ prove }) => {
-      const set = await store.makeSet(repository, 'full');
-      prove({ what: 'safety copy', source: repository, value: describeSet(set) });
-      return set;
-    });
+    const kept = await keepAsItIs(run, store, repository);
     run.undo.arm(
-      `put ${kept.label} back in place`,
+      `put ${shortLabel(kept.label)} back in place`,
       'putBack',
       ...([component, repository, kept.label] as const),
     );
@@ -46,10 +48,30 @@ export async function restoreInPlace(
       ...{ act: store.nextStep(), repository, label, target },
       ...{ into: { kind: 'place' }, keepForMs: 0 },
     });
-    prove({ what: restored.folder, source: repository, value: label });
+    prove({ what: restored.folder, source: repository, value: shortLabel(label) });
     restored.remarks?.forEach((remark) => run.note(`${component.name}: ${remark}`));
     return restored.folder;
   });
+}
+
+/** Before anything in place is touched. */
+async function keepAsItIs(
+  run: RestoreRun,
+  store: StoreActs,
+  repository: string,
+): Promise<BackupSet> {
+  const { name } = store.component;
+  const tried = await tryStep(run, `keep ${name} as it is`, async ({ prove }) => {
+    const set = await store.makeSet(repository, 'full');
+    prove({ what: 'safety copy', source: repository, value: describeSet(set) });
+    return set;
+  });
+  if (tried.ok) return tried.value;
+  throw ApplicationFailure.nonRetryable(
+    `there is no safety copy of ${name}, so nothing in place was touched: ${tried.reason}. ` +
+      'Without one (safetyCopy: false) what is there now cannot be put back',
+    failureTypes.targetUnavailable,
+  );
 }
 
 /** What a copy has to answer before it is relied on. */

@@ -1,10 +1,11 @@
 import { statfs } from 'node:fs/promises';
 import type { BackupSet, RepositoryContents } from '../../../contracts/backups/backup-set.ts';
 import type { Attempt } from '../../../contracts/kernel/agent-host.ts';
+import { judgeFailure } from '../answers/judge-failure.ts';
 import { describeLock } from '../answers/read-lock.ts';
 import type { SnapshotList } from '../answers/read-snapshots.ts';
 import type { ResticTool } from '../tool/restic-tool.ts';
-import { listSnapshots } from './list-snapshots.ts';
+import { parseList, readList } from './list-snapshots.ts';
 import { measureSet } from './measure-set.ts';
 import { readLocks, thisHost } from './read-locks.ts';
 import { isOf, madeBy, type Owner } from './tags.ts';
@@ -17,8 +18,13 @@ export async function readContents(
   owner: Owner,
   attempt: Attempt,
 ): Promise<RepositoryContents> {
-  const list = await listSnapshots(tool, attempt);
+  const list = await listUnlessAbsent(tool, attempt);
   const readAtMs = Date.now();
+  if (list === undefined) {
+    const { name: repository } = tool;
+    const problems = ['it does not exist yet: the first backup creates it'];
+    return { repository, readAtMs, sets: [], foreign: [], absent: true, problems };
+  }
   const sets: BackupSet[] = [];
   for (const snapshot of list.snapshots) {
     if (isOf(snapshot.tags, owner)) sets.push(await measureSet(tool, snapshot, attempt));
@@ -39,6 +45,17 @@ export async function readContents(
     ],
     ...(freeBytes !== undefined && { freeBytes }),
   };
+}
+
+/** Undefined where there is no repository yet, and the first backup is to create it. */
+async function listUnlessAbsent(
+  tool: ResticTool,
+  attempt: Attempt,
+): Promise<SnapshotList | undefined> {
+  const answer = await readList(tool, attempt);
+  if (answer.exitCode === 0) return parseList(tool, answer);
+  if (tool.settings.create === true && judgeFailure(answer).kind === 'absent') return undefined;
+  throw tool.failed(answer);
 }
 
 /** What is wrong with snapshots, whoever made them. */

@@ -140,6 +140,17 @@ describe('a restore', () => {
     ]);
   });
 
+  it('touches nothing in place where there can be no safety copy', async () => {
+    store.script('makeSet', 'uploads', refused('the disk is full'));
+    const run = await start({ inPlace: true, component: 'uploads' });
+    await run.until(({ phase }) => phase === 'awaiting-approval');
+    await run.send('approve');
+    const report = await run.report();
+    expect(report.outcome).toBe('Failed');
+    expect(report.reason).toContain('nothing in place was touched: the disk is full');
+    expect(store.acts).not.toContain('restoreSet uploads up-1 place');
+  });
+
   it('touches nothing in place where it is rejected', async () => {
     const run = await start({ inPlace: true, component: 'uploads' });
     await run.until(({ phase }) => phase === 'awaiting-approval');
