@@ -111,7 +111,9 @@ export const retentionSchema = mapping(
       .describe('Rules of their own for some repositories; the ones above do not apply there.'),
     coldStorage: coldStorage
       .exactOptional()
-      .describe('Another repository, to which sets are copied before they expire.'),
+      .describe(
+        'Another repository, to which sets are copied before they expire; those of PostgreSQL cannot be.',
+      ),
   },
   mistaken,
 )
