@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createPgBackRest } from '../../../src/adapters/pgbackrest/pgbackrest-provider.ts';
 import { requireBackupPrograms } from '../../fixtures/backups/find-programs.ts';
 import { BackupWorld } from './backup-world.ts';
 import type { BackupSet } from '../../../src/contracts/backups/backup-set.ts';
@@ -106,6 +107,24 @@ describe.skipIf(programs === undefined)('copies that are restored from a real Po
         ]);
       });
       await world.remove(copy);
+    });
+
+    test('on a host that has no cluster of its own, with the programs of the version of the set', async () => {
+      const { programs: _ofTests, ...settings } = world.settings;
+      const elsewhere = { ...settings, dataFolder: '/nowhere/main', socketFolder: '/nowhere' };
+      const here = world.provider;
+      world.provider = createPgBackRest({ tools: world.tools, clusters: [elsewhere] });
+      try {
+        const { copy } = await world.restore(incremental.label, { kind: 'set' });
+        await world.asking(copy, async ({ state, detail }) => {
+          expect(state, detail).toBe('promoted');
+          const mark = { kind: 'mark', nonce: 'increment', expect: 'present' } as const;
+          expect(await world.assert(copy, mark)).toMatchObject([{ passed: true }]);
+        });
+        await world.remove(copy);
+      } finally {
+        world.provider = here;
+      }
     });
 
     test('beyond what was archived, fails with the words of PostgreSQL and is never promoted', async () => {

@@ -68,6 +68,7 @@ async function run(
   child.stdout.setEncoding('utf8').on('data', (text: string) => (written.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (written.stderr += text));
   const stop = () => void child.kill('SIGTERM');
+  if (cancelled.aborted) stop();
   cancelled.addEventListener('abort', stop, { once: true });
   return new Promise((resolve, reject) => {
     child.once('error', reject);

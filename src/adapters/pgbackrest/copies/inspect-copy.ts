@@ -6,7 +6,7 @@ import type { CopyPlace } from '../../../contracts/backups/provider.ts';
 import type { CopyState } from '../../../contracts/backups/store.ts';
 import type { Attempt } from '../../../contracts/kernel/agent-host.ts';
 import { parseControlData } from '../source/control-data.ts';
-import type { ClusterTools } from '../tool/cluster-tools.ts';
+import type { ClusterTools, PsqlPlace } from '../tool/cluster-tools.ts';
 import { copyFolders, readRecord, type CopyFolders } from './copy-folder.ts';
 import { readCopyLog, type CopyLog } from './copy-log.ts';
 import { judgeCopy, type CopyAnswer } from './judge-copy.ts';
@@ -55,6 +55,6 @@ async function readLog(folders: CopyFolders): Promise<{ log: CopyLog; hasPid: bo
   return { log: await read(), hasPid };
 }
 
-export function placeOf({ socket }: CopyFolders): { socketFolder: string; port: number } {
-  return { socketFolder: socket, port: 5432 };
+export function placeOf({ socket, data }: CopyFolders): Omit<PsqlPlace, 'database'> {
+  return { socketFolder: socket, port: 5432, dataFolder: data };
 }

@@ -30,6 +30,8 @@ export interface PsqlPlace {
   socketFolder: string;
   port: number;
   database: string;
+  /** Says which version of psql is meant. */
+  dataFolder: string;
 }
 
 /** The programs of one cluster, run as its user and without a shell. */
@@ -94,9 +96,9 @@ export class ClusterTools {
     attempt: Attempt,
     user: string = this.settings.user,
   ): Promise<ToolAnswer> {
-    const { socketFolder, port, database } = place;
+    const { socketFolder, port, database, dataFolder } = place;
     const argv = [
-      await this.program('psql'),
+      await this.program('psql', dataFolder),
       ...['--no-psqlrc', '--no-password', '--quiet', '--tuples-only', '--no-align'],
       ...['--set=ON_ERROR_STOP=1', `--host=${socketFolder}`, `--port=${port}`],
       ...[`--username=${user}`, `--dbname=${database}`],
@@ -107,8 +109,8 @@ export class ClusterTools {
 
   /** Of the cluster itself, in the database that marks are written to. */
   get place(): PsqlPlace {
-    const { socketFolder, port, database } = this.settings;
-    return { socketFolder, port, database };
+    const { socketFolder, port, database, dataFolder } = this.settings;
+    return { socketFolder, port, database, dataFolder };
   }
 
   /** The path of a program of PostgreSQL, of the version that the data is of. */
