@@ -46,7 +46,8 @@ async function findDamage(tool: ResticTool, call: Call, attempt: Attempt): Promi
   const refusal = judgeOwner(snapshot, call);
   if (refusal) return { damage: [refusal] };
   await removeLeftLocks(tool, attempt);
-  const args = ['check', ...extentArgs(call.extent)];
+  // Later versions name packs that no index has only where they are to say more.
+  const args = ['check', '--verbose=2', ...extentArgs(call.extent)];
   const name = `check ${call.component.name} in ${tool.name}`;
   const answer = answerOf('the check', await tool.act(call.act, { name, args }, attempt));
   const failure = answer.exitCode === 0 ? undefined : judgeFailure(answer);
@@ -60,7 +61,9 @@ async function findDamage(tool: ResticTool, call: Call, attempt: Attempt): Promi
       ? await attribute(tool, { findings, label: call.label }, attempt)
       : { needed: findings, others: [] };
   const misnamed = await findMisnamed(tool, orphans, attempt);
-  const needed = own === undefined ? judged.needed : [own, ...judged.needed];
+  // One that still opens the repository may not do so with a later restic.
+  const keys = await findDamagedKeys(tool.localFolder);
+  const needed = [...keys, ...(own === undefined ? [] : [own]), ...judged.needed];
   const elsewhere = [...judged.others, ...misnamed];
   return {
     damage: needed.map(withoutSubject),
@@ -99,12 +102,14 @@ async function judgeUnopened(
   answer: Parameters<ResticTool['failed']>[0],
 ): Promise<Found> {
   const { kind, words } = judgeFailure(answer);
-  const isDamage = kind === 'final' && words.includes('is damaged');
-  if (isDamage) return { damage: [{ where: 'config', what: words }] };
   if (kind === 'absent') return { damage: [{ where: `repository ${tool.name}`, what: words }] };
-  const keys = kind === 'key' ? await findDamagedKeys(tool.localFolder) : [];
-  if (keys.length === 0) throw tool.failed(answer);
-  return { damage: keys };
+  // What restic says of a damaged key depends on where the damage is.
+  const keys = kind === 'locked' ? [] : await findDamagedKeys(tool.localFolder);
+  if (keys.length > 0) return { damage: keys };
+  if (kind === 'final' && words.includes('is damaged')) {
+    return { damage: [{ where: 'config', what: words }] };
+  }
+  throw tool.failed(answer);
 }
 
 /** Every file of a repository is named by the hash of its content. */

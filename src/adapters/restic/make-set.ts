@@ -90,11 +90,15 @@ type Ending = { answer: ToolAnswer } | { failed: AgentError };
 
 /** Where it did not end by itself, nobody knows whether what it saved is all there was. */
 async function settle(act: Promise<CommandResult>): Promise<Ending> {
+  const ended = await act.catch((error: unknown) => {
+    if (error instanceof AgentError && error.code === 'lost') return error;
+    throw error;
+  });
+  if (ended instanceof AgentError) return { failed: ended };
   try {
-    return { answer: answerOf('the backup', await act) };
+    return { answer: answerOf('the backup', ended) };
   } catch (error) {
-    const isEnded = error instanceof AgentError && ['lost', 'refused'].includes(error.code);
-    if (isEnded) return { failed: error };
+    if (error instanceof AgentError) return { failed: error };
     throw error;
   }
 }

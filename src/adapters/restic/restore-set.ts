@@ -67,7 +67,7 @@ export async function restoreSet(
   const args = argsOf(snapshot, root, isInPlace);
   const name = `restore ${call.component.name} from ${tool.name}`;
   const answer = answerOf('the restore', await tool.act(call.act, { name, args }, attempt));
-  const { errors, verified = 0 } = readRestore(answer.stdout, answer.stderr);
+  const { errors, verified = 0, skipped = 0 } = readRestore(answer.stdout, answer.stderr);
   if (answer.exitCode !== 0 || errors.length > 0) {
     const said = errors.slice(0, mostNamed).join('; ') || judgeFailure(answer).words;
     throw new AgentError('refused', `the restore from ${tool.name} to ${root} failed: ${said}`);
@@ -75,7 +75,7 @@ export async function restoreSet(
   const { differences, files } = await compareWithSet(restored);
   // Empty files and second names of one file are not read again.
   const isUnverified =
-    verified === 0 && nodes.some(({ type, size }) => type === 'file' && size > 0);
+    verified + skipped === 0 && nodes.some(({ type, size }) => type === 'file' && size > 0);
   const reasons = isUnverified ? ['restic compared no file', ...differences] : differences;
   if (reasons.length > 0) {
     throw new AgentError(
@@ -93,6 +93,7 @@ export async function restoreSet(
     },
     remarks: [
       `${files} files are as the set has them, and restic compared the contents of ${verified}`,
+      ...(skipped > 0 ? [`${skipped} were there as in the set, and were not written again`] : []),
       ...(isInPlace ? await treatExtras(restored, call.into) : []),
     ],
   };

@@ -140,6 +140,31 @@ describe('what a check says', () => {
     });
   });
 
+  test('restic 0.17 and later say the same in other words', () => {
+    const stderr = [
+      `error: pack ${pack} contains 2 errors: [blob 4f7f: decrypting blob <data/4f7f> from 0e9dc1e4 failed: ciphertext verification failed unexpected pack id ${'5'.repeat(64)}]`,
+      'error: failed to load snapshot 020f798a: LoadRaw(<snapshot/020f798acf>): invalid data returned',
+      'Fatal: repository contains errors',
+    ].join('\n');
+    expect(readCheck(answer(stderr)).findings).toMatchObject([
+      {
+        of: { kind: 'pack', id: pack },
+        what: `its content is not what was written: its hash is ${'5'.repeat(64)}`,
+      },
+      { of: { kind: 'snapshot', id: '020f798acf' } },
+    ]);
+    const listed = `Ignoring "${pack}": failed to load snapshot 0e9dc1e4: LoadRaw(<snapshot/0e9dc1e40e>): invalid data returned`;
+    expect(readSnapshots(answer(listed, { stdout: '[]' }))?.unreadable).toMatchObject([
+      { id: pack },
+    ]);
+    expect(
+      judgeFailure(answer('Fatal: LoadRaw(<key/6ddbe3c635>): invalid data returned')).kind,
+    ).toBe('final');
+    const restored =
+      'Summary: Restored 1 files/dirs (0 B) in 0:00, skipped 2 files/dirs 781.250 KiB\nfinished verifying 0 files in r (took 0s)\n';
+    expect(readRestore(restored, '')).toEqual({ verified: 0, skipped: 2, errors: [] });
+  });
+
   test('an end without anything that is known is damage of all', () => {
     const { findings } = readCheck(answer('panic: runtime error', { exitCode: 2 }));
     expect(findings).toEqual([

@@ -34,7 +34,7 @@ const signs: readonly { kind: ToolFailure['kind']; sign: RegExp; advice: string 
   },
   {
     kind: 'final',
-    sign: /config or key \w+ is damaged/i,
+    sign: /config or key \w+ is damaged|LoadRaw\(<(?:key|config)\/?\w*>\): invalid data|Fatal: (?:Unmarshal|json): /i,
     advice:
       'what it cannot be opened without is damaged: get it back from another copy of the repository',
   },

@@ -57,6 +57,11 @@ function findPacks(text: string): Finding[] {
     const { id = '', what = '' } = other ?? {};
     if (id === '' || what.startsWith('not referenced')) return [];
     if (what === 'does not exist') return [ofPack(id, 'it is missing')];
+    // As restic 0.17 and later say it.
+    const got = /unexpected pack id (?<got>[0-9a-f]{64})/.exec(what)?.groups?.['got'];
+    if (got !== undefined) {
+      return [ofPack(id, `its content is not what was written: its hash is ${got}`)];
+    }
     const size = /^unexpected file size: got (?<got>\d+), expected (?<expected>\d+)/.exec(
       what,
     )?.groups;
@@ -89,7 +94,9 @@ function findTrees(text: string): Finding[] {
 /** Snapshots and indexes; without an index nothing can be found. */
 function findFiles(text: string): Finding[] {
   return text.split('\n').flatMap((line): Finding[] => {
-    const snapshot = /load <snapshot\/(?<id>\w+)>: (?<what>.*)$/.exec(line)?.groups;
+    const snapshot = /(?:load |LoadRaw\()<snapshot\/(?<id>\w+)>\)?: (?<what>.*)$/.exec(
+      line,
+    )?.groups;
     if (snapshot) {
       const { id = '', what = '' } = snapshot;
       return [{ of: { kind: 'snapshot', id }, where: `snapshot ${id}`, what: oneLine(what) }];

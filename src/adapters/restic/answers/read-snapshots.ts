@@ -76,7 +76,10 @@ function readSnapshot(raw: RawSnapshot): Snapshot {
 
 /** It leaves them out, says so on stderr, and exits with 0. */
 function readUnreadable(stderr: string): { id: string; why: string }[] {
-  return [...stderr.matchAll(/could not load snapshot (?<id>[0-9a-f]+): (?<why>.*)/g)].map(
-    ({ groups }) => ({ id: groups?.['id'] ?? '', why: oneLine(groups?.['why'] ?? '') }),
-  );
+  const said =
+    /(?:could not load snapshot (?<short>\w+)|^Ignoring "(?<full>\w+)": failed to load snapshot \w+): (?<why>.*)/gm;
+  return [...stderr.matchAll(said)].map(({ groups = {} }) => ({
+    id: groups['full'] ?? groups['short'] ?? '',
+    why: oneLine(groups['why'] ?? ''),
+  }));
 }
