@@ -9,7 +9,7 @@ import { obtainPermit } from './support/obtain-permit.ts';
 import { planRestore } from './support/plan-restore.ts';
 import { proveCopy } from './support/prove-copy.ts';
 import { removeCopy } from './support/remove-copy.ts';
-import { restoreCopy } from './support/restore-copy.ts';
+import { restoreCopy, restoredComponent } from './support/restore-copy.ts';
 import {
   approveInPlace,
   askedOf,
@@ -35,7 +35,7 @@ export async function restore(input: unknown, request?: StartRequest): Promise<R
       const { copy, folder, bytes } = await restoreCopy(run, plan);
       const { results } = await proveCopy(run, { store, copy, asked: askedOf(run, plan), forMs });
       requirePassed(results);
-      run.found.restored.push(run.restored(plan, { folder, bytes, assertions: results }));
+      run.found.restored.push(restoredComponent(plan, { folder, bytes, assertions: results }));
       if (spec.inPlace) await removeCopy(run, store, copy);
     }
     if (spec.inPlace) {

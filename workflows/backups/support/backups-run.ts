@@ -2,7 +2,7 @@ import type { StartRequest } from '../../../src/contracts/kernel/messages.ts';
 import type { RunStep } from '../../../src/contracts/kernel/agent.ts';
 import type { Notification } from '../../../src/contracts/kernel/notifications.ts';
 import type { RunStatus } from '../../../src/contracts/kernel/run.ts';
-import type { BackupDetails, RestoredComponent } from '../../../src/contracts/backups/details.ts';
+import type { BackupDetails } from '../../../src/contracts/backups/details.ts';
 import type { Component } from '../../../src/contracts/backups/source.ts';
 import type { KindDefinition } from '../../../src/kinds/kind.ts';
 import type { NotificationEvent } from '../../../src/kinds/notification-events.ts';
@@ -11,7 +11,6 @@ import type { HookCommand } from '../../../src/specs/backups/hooks.ts';
 import type { BackupPlan } from '../../../src/specs/backups/plan.ts';
 import type { Inbox } from '../../kernel/mailbox.ts';
 import { Run } from '../../kernel/run.ts';
-import type { RestorePlan } from './restore-copy.ts';
 import { createStoreActs, type StoreActs } from './store-acts.ts';
 
 /** What may have to be undone; earlier versions have armed these. */
@@ -52,15 +51,6 @@ export class BackupsRun<Spec> extends Run<RunStatus, BackupUndos, Spec> {
     this.notes.push(text);
     this.refresh();
   };
-
-  /** What the report says of a component that was restored. */
-  restored(
-    { store, repository, label, target }: RestorePlan,
-    seen: Pick<RestoredComponent, 'bytes' | 'assertions'> & { folder: string },
-  ): RestoredComponent {
-    const { agent, component } = store;
-    return { component: component.name, agent, repository, label, target, ...seen };
-  }
 
   override details(): BackupDetails {
     if (this.spec === undefined) return this.found;

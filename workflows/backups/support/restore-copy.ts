@@ -1,4 +1,5 @@
 import { shortLabel } from '../../../src/render/backups/short-label.ts';
+import type { RestoredComponent } from '../../../src/contracts/backups/details.ts';
 import {
   copyName,
   type RestoredCopy,
@@ -49,4 +50,13 @@ export async function restoreCopy<Spec>(
     remarks.forEach((remark) => run.note(`${component.name}: ${remark}`));
     return restored;
   });
+}
+
+/** What the report says of a component that was restored. */
+export function restoredComponent(
+  { store, repository, label, target }: RestorePlan,
+  seen: Pick<RestoredComponent, 'bytes' | 'assertions'> & { folder: string },
+): RestoredComponent {
+  const { agent, component } = store;
+  return { component: component.name, agent, repository, label, target, ...seen };
 }
