@@ -5,6 +5,7 @@ import { AgentError, type Attempt } from '../../src/contracts/kernel/agent-host.
 import { isMapping } from '../../src/specs/kernel/finding.ts';
 import { withAttempt } from '../kernel/support/agent-attempts.ts';
 import { callsOf } from '../kernel/support/agent-calls.ts';
+import { whileHeartbeating } from '../kernel/support/heartbeating.ts';
 
 /** What the queue of an agent carries out for backups, beside its commands and probes. */
 export function createBackupStoreActivities(
@@ -22,7 +23,9 @@ export function createBackupStoreActivities(
         call,
         () => {
           refuseMalformed(call);
-          return withAttempt((attempt) => untilCancelled(call, attempt, work));
+          return withAttempt((attempt) =>
+            whileHeartbeating(() => untilCancelled(call, attempt, work)),
+          );
         },
         named,
       );

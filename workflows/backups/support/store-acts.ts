@@ -39,7 +39,7 @@ export function createStoreActs(
   const { nextStep } = calls;
   const retry = { ...calls.options.long.retry, nonRetryableErrorTypes: [notRegistered] };
   const reads = proxyActivities<BackupStoreActivities>({
-    ...calls.options.short,
+    ...calls.options.long,
     ...{ retry, startToCloseTimeout: '5 min', scheduleToCloseTimeout: '15 min' },
   });
   const long = proxyActivities<BackupStoreActivities>({ ...calls.options.long, retry });

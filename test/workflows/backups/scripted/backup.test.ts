@@ -76,6 +76,23 @@ describe('a backup', () => {
     expect(report.reason).toContain('read back');
   });
 
+  it('notices within the heartbeat that an agent was killed, whatever it was doing', async () => {
+    store.source['db'] = { database };
+    const run = await start({ verify: {} });
+    await run.report();
+    const { events } = await run.handle.fetchHistory();
+    const calls = (events ?? [])
+      .map((event) => event.activityTaskScheduledEventAttributes)
+      .filter((activity) => activity?.taskQueue?.name?.startsWith('belay-agent-'));
+    expect(calls.length).toBeGreaterThan(5);
+    for (const call of calls) {
+      expect([call?.activityType?.name, Number(call?.heartbeatTimeout?.seconds)]).toEqual([
+        call?.activityType?.name,
+        30,
+      ]);
+    }
+  });
+
   it('is Partial where one component fails, and the others go on', async () => {
     store.script('makeSet', 'db', refused('stanza main is not there'));
     const report = await (await start()).report();
