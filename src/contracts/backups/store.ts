@@ -80,8 +80,10 @@ export interface Damage {
 export interface ContentCheck {
   label: string;
   extent: CheckExtent;
-  /** Empty: everything that was read is sound. */
+  /** Empty: everything that was read of the set, and of what it needs, is sound. */
   damage: readonly Damage[];
+  /** Damage to the log after the set: it can be restored to its end, and not past the first of these. */
+  log?: readonly Damage[];
   /** Damage in the same repository to what this set does not need. */
   elsewhere?: readonly Damage[];
   bytesRead?: number;

@@ -1,4 +1,5 @@
 import type { SetOutcome } from '../../contracts/backups/details.ts';
+import { foundBy } from './found-by.ts';
 import { listed } from './listed.ts';
 
 export interface Conclusion {
@@ -30,7 +31,7 @@ export function concludeBackup(
 function describeTrouble(outcome: SetOutcome): string[] {
   const { component, repository, failure, check, doubts } = outcome;
   const where = `${component} in ${repository}`;
-  const [first, ...more] = check?.damage ?? [];
+  const [first, ...more] = foundBy(check);
   return [
     ...(failure === undefined ? [] : [`${where}: ${failure}`]),
     ...(first === undefined

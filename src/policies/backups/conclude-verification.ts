@@ -1,5 +1,6 @@
 import type { CheckedSet } from '../../contracts/backups/details.ts';
 import { shortLabel } from '../../render/backups/short-label.ts';
+import { foundBy } from './found-by.ts';
 import { listed } from './listed.ts';
 
 interface Conclusion {
@@ -13,7 +14,7 @@ export function concludeVerification(
   problems: readonly string[],
 ): Conclusion {
   const damaged = checks.flatMap(({ component, repository, label, check }) =>
-    (check?.damage ?? []).map(
+    foundBy(check).map(
       ({ where, what }) =>
         `${shortLabel(label)} of ${component} in ${repository}: ${where}: ${what}`,
     ),

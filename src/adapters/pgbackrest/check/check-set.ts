@@ -15,7 +15,7 @@ import { patience, requireSuccess, type ClusterTools } from '../tool/cluster-too
 import { parseListing, type ListedFile } from '../wal/archive-listing.ts';
 import { judgeFiles, judgeManifests, type ReadManifest } from './check-manifests.ts';
 import { chooseSample, type SampledFile } from './choose-sample.ts';
-import { judgeLog } from './judge-log.ts';
+import { judgeLog, splitByPosition } from './judge-log.ts';
 import { judgeVerify } from './judge-verify.ts';
 
 /**
@@ -50,10 +50,12 @@ export async function checkSet(
     ...judgeLog(set, repository.archive, repository.segmentBytes),
     ...read.damage,
   ];
+  const { own, later } = splitByPosition(set, withoutRepeats(damage));
   return {
     label,
     extent: read.extent,
-    damage: withoutRepeats(damage),
+    damage: own,
+    ...(later.length > 0 && { log: later }),
     ...(read.elsewhere && read.elsewhere.length > 0 && { elsewhere: read.elsewhere }),
     ...(read.bytes !== undefined && { bytesRead: read.bytes }),
     startedAtMs,

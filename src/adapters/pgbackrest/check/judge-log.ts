@@ -33,3 +33,21 @@ export function judgeLog(set: BackupSet, archive: Archive, segmentBytes: number)
       .map(({ name }) => ({ where: name, what: 'is empty' })),
   ];
 }
+
+/** What is wrong with the set, and what only with the log after its end. */
+export function splitByPosition(
+  { wal }: BackupSet,
+  damage: readonly Damage[],
+): { own: Damage[]; later: Damage[] } {
+  const isLater = ({ where }: Damage) => {
+    const segment = where.includes('/pg_data/') ? undefined : nameOfSegment.exec(where)?.[1];
+    return wal !== undefined && segment !== undefined && segment > wal.stop.segment;
+  };
+  return {
+    own: damage.filter((one) => !isLater(one)),
+    later: damage.filter((one) => isLater(one)),
+  };
+}
+
+/** As it is listed, or with its path and checksum in the archive. */
+const nameOfSegment = /(?:^|\/)([0-9A-F]{24})(?:-[^/]*)?$/;

@@ -4,7 +4,7 @@ import {
   judgeManifests,
 } from '../../../../src/adapters/pgbackrest/check/check-manifests.ts';
 import { chooseSample } from '../../../../src/adapters/pgbackrest/check/choose-sample.ts';
-import { judgeLog } from '../../../../src/adapters/pgbackrest/check/judge-log.ts';
+import { judgeLog, splitByPosition } from '../../../../src/adapters/pgbackrest/check/judge-log.ts';
 import { parseManifest } from '../../../../src/adapters/pgbackrest/repository/manifest.ts';
 import { usualSegmentBytes } from '../../../../src/adapters/pgbackrest/wal/segments.ts';
 import { archiveOf, exampleSet, nameOf, upTo } from '../example-set.ts';
@@ -88,6 +88,18 @@ describe('the log of a set', () => {
     expect(judge(3, 4, 5, 7)).toEqual([
       { where: nameOf(6), what: 'is missing: a restore of this set ends before it' },
     ]);
+  });
+
+  test('leaves a set sound that ends before what is wrong with the log', () => {
+    const damage = [
+      ...judge(3, 4, 5, 7),
+      { where: 'F/pg_data/base/1/2', what: 'invalid checksum' },
+    ];
+    expect(splitByPosition(set, damage)).toEqual({
+      own: [{ where: 'F/pg_data/base/1/2', what: 'invalid checksum' }],
+      later: [{ where: nameOf(6), what: 'is missing: a restore of this set ends before it' }],
+    });
+    expect(splitByPosition(set, judge(1, 2, 3, 5)).own).toHaveLength(1);
   });
 
   test('is not judged by what is before it', () => {
