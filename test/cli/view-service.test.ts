@@ -32,7 +32,7 @@ it('says in one line why the pods of a cluster cannot be seen from here', async 
   const to = {
     temporal: () => Promise.resolve({ workflow: { getHandle: () => ({ describe: noRollout }) } }),
     ledger: new MemoryLedger(rolloutReport({ spec })),
-    platforms: { kubernetes: { readService: () => Promise.reject(refused) } },
+    kubernetes: () => Promise.resolve({ readService: () => Promise.reject(refused) }),
   } as unknown as Connections;
   expect(await viewService(name, to)).toStrictEqual({
     problem: 'Replicas cannot be shown: needs list on pods in namespace shop',

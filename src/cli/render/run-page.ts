@@ -50,7 +50,7 @@ function runFacts({ kind, phase, now, steps, stepsLeftOut = 0 }: RunStatus): str
     kind,
     phase,
     ...(steps.length === 0 ? [] : [`${done} of ${stepsLeftOut + steps.length} steps`]),
-    ...(active === undefined ? [] : [active.name]),
+    ...(active === undefined || active.name === now ? [] : [active.name]),
     now,
   ].join('  ');
 }
