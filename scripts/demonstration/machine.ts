@@ -1,15 +1,20 @@
-import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
 import { homeLayout } from '../../src/config/home.ts';
+import type { RunStatus } from '../../src/contracts/kernel/run.ts';
 import type { RolloutStatus } from '../../src/contracts/rollouts/status.ts';
+import { isAlive } from '../../src/processes/identity.ts';
+import { readRunFile } from '../../src/processes/run-file.ts';
 import { DemoFailed, expectThat } from './expectation.ts';
 import { narrate } from './narration.ts';
 
 const belay = 'dist/src/cli/main.js';
+const runFile = z.object({ pid: z.number(), startTime: z.string() });
 /** Short, so that the audience does not wait half a minute until the killed worker is noticed. */
 const blindTime = '5s';
 
@@ -18,10 +23,18 @@ export interface CommandResult {
   output: string;
 }
 
+export interface MachineOptions {
+  /** Variables for Belay, in addition to this process's environment. */
+  besides?: Record<string, string>;
+  /** What the agent may do, as its settings file says it; its state goes into the folder. */
+  agentSettings?: (stateFolder: string) => string;
+}
+
 /** Belay on this machine, with its own folder, used only through its command line. */
 export class Machine {
   private readonly home: string;
   private readonly besides: Record<string, string>;
+  private readonly running = new Set<ChildProcess>();
   private isRemoved = false;
 
   private constructor(home: string, besides: Record<string, string>) {
@@ -29,10 +42,10 @@ export class Machine {
     this.besides = besides;
   }
 
-  /** `besides`: variables for Belay, in addition to this process's environment. */
-  static async start(besides: Record<string, string> = {}): Promise<Machine> {
+  static async start({ besides = {}, agentSettings }: MachineOptions = {}): Promise<Machine> {
     const machine = new Machine(await mkdtemp(join(tmpdir(), 'belay-demo-')), besides);
-    narrate.scene('One command starts Temporal, a platform to deploy on, and a worker');
+    if (agentSettings !== undefined) await machine.allow(agentSettings);
+    narrate.scene('One command starts Temporal, a platform to deploy on, a worker and an agent');
     const { exitCode } = await machine.belay(['up', '--detach']);
     if (exitCode !== 0) {
       await machine.remove();
@@ -48,6 +61,7 @@ export class Machine {
       env: this.environment(),
       stdio: ['ignore', 'pipe', quietly ? 'ignore' : 'inherit'],
     });
+    this.running.add(child);
     const lines: string[] = [];
     const reading = (async () => {
       for await (const line of createInterface({ input: child.stdout })) {
@@ -58,6 +72,7 @@ export class Machine {
     const exitCode = await new Promise<number>((resolve, reject) => {
       child.once('error', reject);
       child.once('close', (code) => {
+        this.running.delete(child);
         resolve(code ?? -1);
       });
     });
@@ -87,12 +102,32 @@ export class Machine {
     }
   }
 
+  /** Waits until a step of an open run is under way. */
+  async untilStep(run: string, step: RegExp): Promise<void> {
+    const deadline = Date.now() + 60_000;
+    for (;;) {
+      const { exitCode, output } = await this.belay(['status', run, '--json'], { quietly: true });
+      const known = exitCode === 0 ? (JSON.parse(output) as { run?: RunStatus }) : {};
+      const steps = known.run?.steps ?? [];
+      if (steps.some(({ name, state }) => state === 'active' && step.test(name))) return;
+      expectThat(Date.now() < deadline, `${run} came to a step ${String(step)}`);
+      await sleep(100);
+    }
+  }
+
   async workerPids(): Promise<number[]> {
-    const files = await readdir(homeLayout(this.home).run);
-    return files.flatMap((file) => {
+    const { run, workerRun } = homeLayout(this.home);
+    const files = await readdir(run);
+    const named = files.flatMap((file) => {
       const pid = /^worker-(\d+)\.json$/.exec(file)?.[1];
       return pid === undefined ? [] : [Number(pid)];
     });
+    const found = await Promise.all(named.map((pid) => pidOf(workerRun(pid))));
+    return found.filter((pid) => pid !== undefined);
+  }
+
+  async agentPid(): Promise<number | undefined> {
+    return pidOf(homeLayout(this.home).agentRun('local'));
   }
 
   leaveRunning(): void {
@@ -104,6 +139,7 @@ export class Machine {
   async remove(): Promise<void> {
     if (this.isRemoved) return;
     this.isRemoved = true;
+    for (const child of this.running) child.kill();
     await this.belay(['down'], { quietly: true });
     await rm(this.home, { recursive: true, force: true, maxRetries: 5 });
   }
@@ -127,4 +163,16 @@ export class Machine {
       BELAY_BLIND_TIME: process.env['BELAY_BLIND_TIME'] ?? blindTime,
     };
   }
+
+  private async allow(settings: (stateFolder: string) => string): Promise<void> {
+    const { agentSettings, agentState } = homeLayout(this.home);
+    await mkdir(dirname(agentSettings), { recursive: true });
+    await writeFile(agentSettings, settings(agentState), { mode: 0o600 });
+  }
+}
+
+/** Undefined where it has ended: one that was killed leaves its file. */
+async function pidOf(file: string): Promise<number | undefined> {
+  const written = await readRunFile(file, runFile);
+  return written !== undefined && (await isAlive(written)) ? written.pid : undefined;
 }

@@ -2,20 +2,26 @@ import { parseArgs } from 'node:util';
 import { DemoFailed } from './expectation.ts';
 import { openKubernetesStage } from './kubernetes-stage.ts';
 import { openLocalStage } from './local-stage.ts';
-import { Machine } from './machine.ts';
+import { Machine, type MachineOptions } from './machine.ts';
 import { narrate } from './narration.ts';
+import { runRecoveryStory } from './recovery/recovery-story.ts';
+import { SampleDatabase } from './recovery/sample-database.ts';
 import { runStory } from './story.ts';
 
 const usage = `Usage: scripts/demo [--kubernetes] [--keep]
+       scripts/demo recovery
 
-Deploys three versions of a sample service on this machine, kills a worker in the middle, and
-shows what the traffic saw. Exits with 1 unless all of it went as it should.
+The first deploys three versions of a sample service on this machine, kills a worker in the middle,
+and shows what the traffic saw. The second backs a PostgreSQL up while a client writes to it, kills
+worker and agent in the middle, proves a restore, and finds damage in the repositories (on Linux).
+Exits with 1 unless all of it went as it should.
 
   --kubernetes  on a real one-node Kubernetes with Traefik (Linux, root and Go; built at first use)
   --keep        leave everything running at the end, and say how to use and stop it
   --help        this text`;
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     kubernetes: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
@@ -23,25 +29,61 @@ const { values } = parseArgs({
   },
 });
 
-if (values.help) {
+const [which, ...others] = positionals;
+const isRecovery = which === 'recovery';
+const isRefused =
+  others.length > 0 ||
+  (which !== undefined && !isRecovery) ||
+  (isRecovery && (values.kubernetes || values.keep));
+
+if (values.help || isRefused) {
   narrate.plain(usage);
+  if (isRefused) process.exitCode = 2;
 } else {
-  process.exitCode = await demonstrate(values);
+  process.exitCode = isRecovery ? await demonstrateRecovery() : await demonstrate(values);
 }
 
 async function demonstrate({ kubernetes, keep }: typeof values): Promise<number> {
   const stage = kubernetes ? await openKubernetesStage({ keep }) : await openLocalStage();
-  const machine = await Machine.start(stage.environment);
+  return tell({
+    keep,
+    options: { besides: stage.environment },
+    story: (machine) => runStory(machine, stage),
+    close: () => stage.close(),
+  });
+}
+
+async function demonstrateRecovery(): Promise<number> {
+  narrate.scene('A PostgreSQL with pgBackRest and two repositories');
+  const database = await SampleDatabase.start();
+  return tell({
+    keep: false,
+    options: { agentSettings: (stateFolder) => database.agentSettings(stateFolder) },
+    story: (machine) => runRecoveryStory(machine, database),
+    close: () => database.close(),
+  });
+}
+
+interface Telling {
+  keep: boolean;
+  options: MachineOptions;
+  story: (machine: Machine) => Promise<void>;
+  close: () => Promise<void>;
+}
+
+/** Returns the exit code. */
+async function tell({ keep, options, story, close }: Telling): Promise<number> {
+  const machine = await Machine.start(options);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       void machine
         .remove()
-        .then(() => stage.close())
+        .then(close)
         .finally(() => process.exit(130));
     });
   }
   try {
-    await runStory(machine, stage);
+    await story(machine);
     if (keep) machine.leaveRunning();
     else await machine.remove();
     return 0;
@@ -52,6 +94,6 @@ async function demonstrate({ kubernetes, keep }: typeof values): Promise<number>
     return 1;
   } finally {
     if (!keep) await machine.remove();
-    await stage.close();
+    await close();
   }
 }

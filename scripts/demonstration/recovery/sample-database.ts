@@ -1,0 +1,161 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { stringify } from 'yaml';
+import { requireBackupPrograms } from '../../../test/fixtures/backups/find-programs.ts';
+import { TestCluster } from '../../../test/fixtures/backups/test-cluster.ts';
+import { giveToUnprivileged } from '../../../test/fixtures/backups/unprivileged.ts';
+import { expectThat } from '../expectation.ts';
+
+const megabytes = 200;
+const plan = 'shop.yaml';
+
+/** A PostgreSQL of the demonstration's own, archived into two repositories. */
+export class SampleDatabase {
+  readonly #cluster: TestCluster;
+
+  private constructor(cluster: TestCluster) {
+    this.#cluster = cluster;
+  }
+
+  static async start(): Promise<SampleDatabase> {
+    const programs = await requireBackupPrograms('scripts/demo recovery');
+    expectThat(
+      programs !== undefined,
+      'PostgreSQL, pgBackRest and restic are installed; install them with: belay agent tools install',
+    );
+    const cluster = await TestCluster.start(programs, { settings: ['archive_timeout = 10'] });
+    await cluster.sql('CREATE EXTENSION amcheck');
+    await cluster.sql(
+      `CREATE TABLE goods AS SELECT n AS id, repeat(md5(n::text), 30) AS about FROM generate_series(1, ${megabytes * 1_000}) AS n`,
+    );
+    const copies = join(cluster.folder, 'copies');
+    await mkdir(copies, { mode: 0o700 });
+    await giveToUnprivileged(copies);
+    return new SampleDatabase(cluster);
+  }
+
+  /** A connection for a client. */
+  async connect(): Promise<Client> {
+    const { socketFolder, port } = this.#cluster;
+    const client = new Client({
+      host: socketFolder,
+      port,
+      user: 'postgres',
+      database: 'postgres',
+    });
+    await client.connect();
+    return client;
+  }
+
+  /** What the agent of this machine may do: back this cluster up, and restore copies of it. */
+  agentSettings(stateFolder: string): string {
+    return stringify({
+      name: 'local',
+      stateFolder,
+      backups: {
+        clusters: { main: this.#cluster.settings() },
+        scratch: { folder: join(this.#cluster.folder, 'copies'), mostBytes: '20GiB' },
+      },
+    });
+  }
+
+  /** A plan whose drills expect so many orders; returns its file. */
+  async writePlan(expected?: { orders: number }): Promise<string> {
+    const file = join(this.#cluster.folder, plan);
+    await writeFile(
+      file,
+      stringify({
+        kind: 'backup',
+        environment: 'demo',
+        backup: 'shop',
+        agent: 'local',
+        components: {
+          database: { postgres: { cluster: 'main' }, repositories: ['main', 'offsite'] },
+        },
+        objectives: { rpo: '1m', rto: '5m' },
+        ...(expected !== undefined && {
+          drill: {
+            sql: [
+              {
+                name: 'orders that the client placed until then',
+                query: 'SELECT count(*) FROM orders',
+                expect: String(expected.orders),
+              },
+            ],
+          },
+        }),
+      }),
+    );
+    return file;
+  }
+
+  /** Waits until the log so far is in the repositories. */
+  async archive(): Promise<void> {
+    await this.#cluster.archiveLog();
+  }
+
+  /** Deletes one segment of the archive that the newest set needs to go on from; returns its name. */
+  async deleteSegment(repository: string): Promise<string> {
+    const archive = join(this.#cluster.repositoryFolder(repository), 'archive');
+    const files = await filesIn(archive);
+    const segments = files.filter((file) => /\/[0-9A-F]{24}-[0-9a-f]{40}/.test(file)).toSorted();
+    const middle = segments.at(-3);
+    expectThat(middle !== undefined, `${repository} has segments to delete one of`);
+    await rm(middle);
+    return (middle.split('/').at(-1) ?? '').slice(0, 24);
+  }
+
+  /** Flips one bit in the largest file of the newest set; returns the name of the file. */
+  async flipBit(repository: string): Promise<string> {
+    const backups = join(this.#cluster.repositoryFolder(repository), 'backup');
+    const files = await filesIn(backups);
+    const sized = await Promise.all(
+      files
+        .filter((file) => file.includes('/pg_data/base/'))
+        .map(async (file) => ({ file, bytes: await readFile(file) })),
+    );
+    const [largest] = sized.toSorted((one, other) => other.bytes.length - one.bytes.length);
+    expectThat(largest !== undefined, `${repository} has files to damage`);
+    const { file, bytes } = largest;
+    const place = Math.floor(bytes.length / 2);
+    bytes[place] = (bytes[place] ?? 0) ^ 1;
+    await writeFile(file, bytes);
+    return file.slice(file.indexOf('/pg_data/') + 1);
+  }
+
+  /** Copies that are there now. */
+  async copies(): Promise<string[]> {
+    const folder = join(this.#cluster.folder, 'copies');
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  }
+
+  /** Servers and tools of this database that run now, apart from its own. */
+  async strayProcesses(): Promise<string[]> {
+    const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+    const lines = await Promise.all(
+      pids.map(async (pid) => {
+        const text = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+        return text.replaceAll('\0', ' ').trim();
+      }),
+    );
+    const { folder } = this.#cluster;
+    return lines.filter(
+      (line) =>
+        line.includes(join(folder, 'copies')) ||
+        (line.includes(folder) && /pgbackrest.* (backup|restore|verify)/.test(line)),
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.#cluster.close();
+  }
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
