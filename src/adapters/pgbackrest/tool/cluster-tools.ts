@@ -101,8 +101,9 @@ export class ClusterTools {
       await this.program('psql', dataFolder),
       ...['--no-psqlrc', '--no-password', '--quiet', '--tuples-only', '--no-align'],
       ...['--set=ON_ERROR_STOP=1', `--host=${socketFolder}`, `--port=${port}`],
-      ...[`--username=${user}`, `--dbname=${database}`],
-      ...statements.flatMap((statement) => ['--command', statement]),
+      ...[`--username=${user}`, `--dbname=dbname=${conninfoValue(database)}`],
+      // One that began with a backslash would be a command of psql, which has a shell.
+      ...statements.flatMap((statement) => ['--command', ` ${statement}`]),
     ];
     return this.read(argv, attempt);
   }
@@ -140,6 +141,11 @@ export class ClusterTools {
       graceMs: patience.graceMs,
     };
   }
+}
+
+/** A name of a database with a `=` or a scheme in it would lead to another server. */
+function conninfoValue(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 }
 
 /** Such as `15`; absent where the folder has no cluster. */
