@@ -201,8 +201,8 @@ export async function createProgram(
 ): Promise<Command> {
   const program = new Command('belay')
     .description(
-      'Deployments that survive anything: canary, blue-green, rolling and recreate, as durable ' +
-        'Temporal workflows.',
+      'Deployments and backups that survive anything, as durable Temporal workflows: canary, ' +
+        'blue-green, rolling and recreate; backups, restores and restore drills.',
     )
     .version(packageVersion(), '-V, --version')
     .enablePositionalOptions()

@@ -5,7 +5,7 @@ import { agentName } from './names.ts';
 
 /** What a drill restores, where, and what it asks of it. */
 export interface DrillChoice {
-  /** Absent: each drill takes the next one. */
+  /** Absent: chosen at random. */
   component?: string;
   /** That restores; absent: the component's own. */
   agent?: string;
@@ -21,7 +21,7 @@ const dayMs = 86_400_000;
 export const drillSchema = mapping({
   component: text('write the name of a component')
     .exactOptional()
-    .describe('Default: the components take turns.'),
+    .describe('Default: one of them, at random.'),
   agent: agentName
     .exactOptional()
     .describe('The agent that restores, on its own host. Default: that of the component.'),

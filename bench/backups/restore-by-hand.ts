@@ -1,0 +1,37 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { join } from 'node:path';
+import type { BackedUpDatabase } from './backed-up-database.ts';
+
+/** What a careful person does: restores the newest state, recovers, promotes and checks it. Returns ms. */
+export async function restoreByHand({ cluster, copies }: BackedUpDatabase): Promise<number> {
+  const beganAt = performance.now();
+  const data = join(copies, 'by-hand');
+  const { postgres } = cluster.programs;
+  const run = async (program: string, ...args: string[]) => {
+    const { exitCode, stdout, stderr } = await cluster.as(program, ...args);
+    if (exitCode === 0) return stdout.trim();
+    throw new Error(`${program} exited with ${exitCode}: ${stdout}${stderr}`);
+  };
+  await run('/usr/bin/install', '-d', '-m', '0700', data);
+  await cluster.pgbackrest(
+    ...['--repo=1', `--pg1-path=${data}`, '--archive-mode=off', '--type=default', 'restore'],
+  );
+  const control = (...args: string[]) => run(join(postgres, 'pg_ctl'), '-D', data, ...args);
+  const server = `-c archive_mode=off -c unix_socket_directories=${data} -c port=6000`;
+  await control('-w', '-l', join(data, 'log'), '-o', server, 'start');
+  const place = ['-h', data, '-p', '6000', '-U', 'postgres'];
+  while (
+    (await run('/usr/bin/psql', ...place, '-tAc', 'SELECT pg_is_in_recovery()', 'postgres')) !== 'f'
+  ) {
+    await sleep(100);
+  }
+  await run(
+    join(postgres, 'pg_amcheck'),
+    ...['--all', '--heapallindexed', '--install-missing=pg_catalog', ...place],
+  );
+  await control('-m', 'fast', 'stop');
+  await run(join(postgres, 'pg_checksums'), '--check', '-D', data);
+  const tookMs = performance.now() - beganAt;
+  await run('/bin/rm', '-rf', data);
+  return tookMs;
+}
