@@ -2,7 +2,7 @@ import type { StartRequest } from '../../src/contracts/kernel/messages.ts';
 import type { RunReport } from '../../src/contracts/kernel/report.ts';
 import { backupKinds } from '../../src/kinds/backups.ts';
 import { concludeBackup } from '../../src/policies/backups/conclude-backup.ts';
-import { selectParts } from '../../src/policies/backups/select-parts.ts';
+import { replicationParts, selectParts } from '../../src/policies/backups/select-parts.ts';
 import type { BackupSpec } from '../../src/specs/backups/backup.ts';
 import { compareWithRepositories } from './support/compare-catalogue.ts';
 import { examineParts } from './support/examine-parts.ts';
@@ -18,7 +18,10 @@ export async function backup(input: unknown, request?: StartRequest): Promise<Ru
   return runBackups(start, async (run, spec) => {
     const { before, freeze: freezing, after } = spec.hooks;
     const parts = await examineParts(run, selectParts(spec.components, spec));
-    await obtainPermit(run, parts, { databases: true });
+    const copied = replicationParts(spec, spec.component).filter(({ component: { name }, from }) =>
+      parts.some((part) => part.component.name === name && part.repositories.includes(from)),
+    );
+    await obtainPermit(run, [...parts, ...copied], { databases: true });
     run.open();
 
     if (after !== undefined) run.undo.arm(`run ${after.command}`, 'runHook', after);

@@ -15,7 +15,10 @@ export function concludeRetention(
   const count = (wanted: RetainedSet['fate']) => sets.filter(({ fate }) => fate === wanted).length;
   const kept = `${count('kept')} ${count('kept') === 1 ? 'is' : 'are'} kept`;
   if (isDryRun) {
-    return { outcome: 'Planned', reason: `${kept}, ${count('expires')} would expire` };
+    const planned = `${kept}, ${count('expires')} would expire`;
+    if (troubles.length === 0) return { outcome: 'Planned', reason: planned };
+    const outcome = sets.length === 0 ? 'Failed' : 'Partial';
+    return { outcome, reason: `${planned}: ${listed(troubles)}` };
   }
   const expired = `${count('expired')} expired`;
   if (troubles.length === 0) return { outcome: 'Complete', reason: `${expired}, ${kept}` };

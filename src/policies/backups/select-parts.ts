@@ -1,4 +1,5 @@
 import type { Component } from '../../contracts/backups/source.ts';
+import type { RetentionSpec } from '../../specs/backups/retention.ts';
 
 /** A component, and those of its repositories that a run is about. */
 export interface Part {
@@ -42,6 +43,19 @@ export function retentionParts(
   });
 }
 
+/** Also the repository that its sets are copied to before they expire. */
+export function withColdStorage(
+  part: Part,
+  { coldStorage }: Pick<RetentionSpec, 'coldStorage'>,
+): Part {
+  const { component, repositories } = part;
+  if (coldStorage === undefined || component.source.kind === 'postgres') return part;
+  const { from = component.repositories[0], repository } = coldStorage;
+  const isCopied = from !== undefined && repositories.includes(from);
+  if (!isCopied || repositories.includes(repository)) return part;
+  return { ...part, repositories: [...repositories, repository] };
+}
+
 interface ReplicatedPlan {
   components: readonly Component[];
   /** By component: another repository of the same agent. */
@@ -50,6 +64,7 @@ interface ReplicatedPlan {
 
 /** A component with a second repository, and both of them. */
 export interface ReplicationPart extends Part {
+  from: string;
   to: string;
 }
 
@@ -61,6 +76,6 @@ export function replicationParts(
     const to = replicateTo[part.component.name];
     const [first] = part.component.repositories;
     if (to === undefined || first === undefined) return [];
-    return [{ component: part.component, repositories: [first, to], to }];
+    return [{ component: part.component, repositories: [first, to], from: first, to }];
   });
 }

@@ -3,6 +3,7 @@ import type {
   CatalogueActivities,
   CatalogueEntry,
   CatalogueFact,
+  CatalogueFilter,
   Difference,
 } from '../../../src/contracts/backups/catalogue.ts';
 import type { RepositoryContents } from '../../../src/contracts/backups/backup-set.ts';
@@ -45,16 +46,14 @@ export async function compareCatalogue(
   }
 }
 
-/** What is known of the sets of a plan; undefined where the ledger does not answer. */
+/** What is known of the sets of a component; undefined where the ledger does not answer. */
 export async function readCatalogue(
-  { environment, backup }: PlanName,
-  component: string,
+  filter: PlanName & Pick<CatalogueFilter, 'labels' | 'gone'> & { component: string },
   note: Note,
 ): Promise<CatalogueEntry[] | undefined> {
+  const { component } = filter;
   try {
-    return await catalogue.readCatalogue.executeWithOptions({ summary: component }, [
-      { environment, backup, component },
-    ]);
+    return await catalogue.readCatalogue.executeWithOptions({ summary: component }, [filter]);
   } catch (error) {
     noteAway(error, note, `the catalogue of ${component} was not read`);
     return undefined;

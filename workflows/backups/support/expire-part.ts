@@ -19,6 +19,13 @@ import { tryStep } from './try-step.ts';
 
 type RetentionRun = BackupsRun<BackupRetentionSpec>;
 
+/** What is kept and what expires in the repositories of one component. */
+export interface PlannedPart {
+  expiries: PlannedExpiry[];
+  /** What could not be read: nothing expires by what is not known. */
+  troubles: string[];
+}
+
 /** What is kept and what expires in one repository of one component. */
 export interface PlannedExpiry {
   component: Component;
@@ -30,36 +37,27 @@ export async function planPart(
   run: RetentionRun,
   { component, repositories }: Part,
   retention: RetentionSpec,
-): Promise<PlannedExpiry[]> {
+): Promise<PlannedPart> {
   return takeStep(run, `plan ${component.name}`, async ({ prove }) => {
-    const cold = coldStorageOf(component, retention);
-    const more = [...repositories, ...(cold === undefined ? [] : [cold])];
-    const all = [...new Set([...component.repositories, ...more])];
+    const all = [...new Set([...component.repositories, ...repositories])];
     const known = await judgeRepositories(run, run.store(component), all);
-    known.unread.forEach(({ why }) => {
-      run.note(why);
-    });
     const nowMs = Date.now();
-    const planned = new Set([...repositories, ...(cold === undefined ? [] : [cold])]);
-    const plans = [...planned].map((repository) => {
+    const expiries = repositories.map((repository) => {
       const { contents, entries } = known;
       const plan = planRetention({ component, repository, retention, contents, entries, nowMs });
       return { component, plan };
     });
-    for (const { plan } of plans) {
+    for (const { plan } of expiries) {
       const described = describeRetention(component.name, plan);
       run.found.retention = [...(run.found.retention ?? []), ...described];
       const leaving = described.filter(({ fate }) => fate === 'expires').length;
       const value = `${described.length - leaving} kept, ${leaving} to expire`;
       prove({ what: component.name, source: plan.repository, value });
     }
-    return plans;
+    const unknown = `the catalogue of ${component.name} was not read, so nothing of it expires`;
+    const troubles = known.unread.map(({ why }) => why);
+    return { expiries, troubles: known.entries === undefined ? [unknown, ...troubles] : troubles };
   });
-}
-
-/** Undefined for what cannot be copied. */
-function coldStorageOf({ source }: Component, { coldStorage }: RetentionSpec): string | undefined {
-  return source.kind === 'postgres' ? undefined : coldStorage?.repository;
 }
 
 /** Copies to cold storage what belongs there, then expires the rest, and returns what went wrong. */

@@ -1,5 +1,5 @@
 import { isCancellation, rootCause } from '@temporalio/workflow';
-import type { RepositoryContents } from '../../../src/contracts/backups/backup-set.ts';
+import type { BackupSet, RepositoryContents } from '../../../src/contracts/backups/backup-set.ts';
 import type { CatalogueEntry } from '../../../src/contracts/backups/catalogue.ts';
 import { judgeSets, type JudgedRepository } from '../../../src/policies/backups/judge-sets.ts';
 import type { BackupsRun } from './backups-run.ts';
@@ -27,17 +27,39 @@ export async function judgeRepositories<Spec>(
   store: StoreActs,
   repositories: readonly string[],
 ): Promise<KnownRepositories> {
-  const [entries, read] = await Promise.all([
-    readCatalogue(run.plan, store.component.name, run.note),
+  const { environment, backup } = run.plan;
+  const about = { environment, backup, component: store.component.name };
+  const [present, read] = await Promise.all([
+    readCatalogue(about, run.note),
     Promise.all(repositories.map((repository) => readOrWhy(store, repository))),
   ]);
   const contents = read.filter((one) => 'sets' in one);
+  const labels = present === undefined ? [] : unknownLabels(contents, present);
+  const back =
+    labels.length === 0 ? [] : await readCatalogue({ ...about, labels, gone: true }, run.note);
+  const entries = present && back && [...present, ...back];
   const nowMs = Date.now();
   const judged = contents.map((one) => {
     const others = contents.filter((each) => each !== one);
     return judgeSets({ contents: one, entries: entries ?? [], others, nowMs });
   });
   return { contents, entries, judged, unread: read.filter((one) => 'why' in one) };
+}
+
+/** Sets that are there, and that the catalogue may believe to be gone: what was proven of them counts. */
+function unknownLabels(
+  contents: readonly RepositoryContents[],
+  entries: readonly CatalogueEntry[],
+): string[] {
+  const known = new Set(entries.map(({ set }) => keyOf(set)));
+  const unknown = contents.flatMap(({ sets, foreign }) =>
+    sets.filter((set) => !known.has(keyOf(set)) && !foreign.includes(set.label)),
+  );
+  return [...new Set(unknown.map(({ label }) => label))];
+}
+
+function keyOf({ repository, label }: BackupSet): string {
+  return JSON.stringify([repository, label]);
 }
 
 async function readOrWhy(

@@ -6,7 +6,11 @@ import {
   sleep,
 } from '@temporalio/workflow';
 import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
-import type { AssertionResult, CopyState } from '../../../src/contracts/backups/store.ts';
+import type {
+  Assertion,
+  AssertionResult,
+  CopyState,
+} from '../../../src/contracts/backups/store.ts';
 import type { PlannedAssertions } from '../../../src/policies/backups/assertions-of.ts';
 import { takeStep, type OpenStep } from '../../kernel/steps.ts';
 import type { BackupsRun } from './backups-run.ts';
@@ -117,7 +121,8 @@ async function ask(
 ): Promise<AssertionResult[]> {
   const results: AssertionResult[] = [];
   for (const assertions of calls) {
-    for (const result of await store.assertCopy(copy, assertions)) {
+    const answers = await store.assertCopy(copy, assertions);
+    for (const result of [...answers, ...unanswered(assertions, answers)]) {
       const { name, passed, seen, expected } = result;
       const value = passed ? seen : `not as expected: ${seen}`;
       prove({ what: name, source: copy, value, threshold: expected });
@@ -125,6 +130,18 @@ async function ask(
     }
   }
   return results;
+}
+
+/** What was asked, and not answered, has not passed. */
+function unanswered(
+  asked: readonly Assertion[],
+  answers: readonly AssertionResult[],
+): AssertionResult[] {
+  if (answers.length >= asked.length) return [];
+  const name = asked.map(({ kind }) => kind).join(', ');
+  const seen = answers.length === 0 ? 'no answer' : `${answers.length} answers`;
+  const expected = asked.length === 1 ? 'an answer' : `${asked.length} answers`;
+  return [{ name, passed: false, seen, expected }];
 }
 
 function describeState({ state, timeline, replayedUntilMs, replayedLsn }: CopyState): string {

@@ -5,7 +5,7 @@ import {
   rootCause,
 } from '@temporalio/workflow';
 import type { DrillDetails } from '../../../src/contracts/backups/details.ts';
-import { copyName } from '../../../src/contracts/backups/store.ts';
+import { copyName, type AssertionResult } from '../../../src/contracts/backups/store.ts';
 import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
 import { assertionsOf } from '../../../src/policies/backups/assertions-of.ts';
 import { judgeObjectives } from '../../../src/policies/backups/judge-drill.ts';
@@ -60,7 +60,15 @@ async function measure(
   details.assertMs = proof.assertMs;
   if (proof.recoverMs !== undefined) details.recoverMs = proof.recoverMs;
   details.rtoMs = Date.now() - startedAtMs;
-  details.assertions.push(...proof.results, ...judgeObjectives(details, plan.objectives));
+  const objectives = judgeObjectives(details, plan.objectives);
+  details.assertions.push(...answersOf(proof.results), ...objectives);
+}
+
+/** A copy that was asked nothing proves nothing. */
+function answersOf(results: readonly AssertionResult[]): readonly AssertionResult[] {
+  if (results.length > 0) return results;
+  const expected = 'an assertion of the drill: a query, roles, sequences, structure or checksums';
+  return [{ name: 'content', passed: false, seen: 'nothing was asked of the copy', expected }];
 }
 
 /** An agent that is not there, or that lost track, says nothing about a backup. */

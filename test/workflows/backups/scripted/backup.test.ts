@@ -199,6 +199,7 @@ describe('a backup', () => {
     const report = await (await start({ replicateTo })).report();
     expect(report.outcome).toBe('Complete');
     expect(store.acts.slice(3)).toEqual(['copySet uploads uploads-1 cold']);
+    expect(store.permits[0]?.scopes).toContainEqual({ of: 'repository', name: 'cold' });
     expect(store.facts.at(-1)).toMatchObject({
       kind: 'replicated',
       replicated: { repository: 'cold' },

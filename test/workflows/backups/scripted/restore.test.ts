@@ -236,6 +236,23 @@ describe('a drill', () => {
     expect(store.copies.size).toBe(0);
   });
 
+  it('is not proven by a copy that answered nothing', async () => {
+    store.script('assertCopy', 'uploads', []);
+    const report = await (await start({ component: 'uploads' })).report();
+    expect(report.outcome).toBe('NotProven');
+    expect(report.reason).toContain('files: no answer');
+    expect(store.facts).toEqual([]);
+  });
+
+  it('is not proven where nothing was to be asked', async () => {
+    delete store.source['db'];
+    const drill = { component: 'db', structure: false, checksums: false, sequences: false };
+    const report = await (await start({ to: 'latest' }, { drill })).report();
+    expect(report.outcome).toBe('NotProven');
+    expect(report.reason).toContain('nothing was asked');
+    expect(store.facts).toEqual([]);
+  });
+
   it('is not proven where no set leads to the moment', async () => {
     store.sets.set('files', []);
     const report = await (await start({ component: 'uploads' })).report();

@@ -96,6 +96,51 @@ describe('a retention', () => {
     store.script('readRepository', 'uploads', refused('wrong passphrase'));
     const report = await (await start()).report();
     expect(store.acts).toEqual([]);
-    expect(report.notes[0]).toContain('files cannot be read: wrong passphrase');
+    expect(report).toMatchObject({ outcome: 'Failed' });
+    expect(report.reason).toContain('files cannot be read: wrong passphrase');
+  });
+
+  it('is not planned where a repository cannot be read', async () => {
+    store.script('readRepository', 'uploads', refused('wrong passphrase'));
+    const report = await (await start({ dryRun: true })).report();
+    expect(report).toMatchObject({ outcome: 'Failed' });
+    expect(report.reason).toContain('files cannot be read: wrong passphrase');
+  });
+
+  it('expires nothing without a ledger, and is not Complete', async () => {
+    store.ledgerFailure = refused('the ledger is away');
+    const report = await (await start()).report();
+    expect(store.acts).toEqual([]);
+    expect(report).toMatchObject({ outcome: 'Failed' });
+    expect(report.reason).toContain('the catalogue of uploads was not read');
+  });
+
+  it('keeps what was proven, also where the catalogue believed it to be gone', async () => {
+    const set = store.setsIn('files').find(({ label }) => label === 'day-40');
+    if (set === undefined) throw new Error('there is no such set');
+    const seen = { atMs: 1, runRef: 'run' };
+    store.catalogue = [
+      {
+        ...{ environment: store.name, backup: store.name, set, firstSeen: seen, replicated: [] },
+        component: {
+          ...{ name: 'uploads', agent: 'db-1', repositories: ['files'] },
+          source: { kind: 'files', paths: ['/srv'], exclude: [] },
+        },
+        proven: { ...seen, tookMs: 1, bytes: 1 },
+        missing: seen,
+      },
+    ];
+    const report = await (await start()).report();
+    expect(store.acts).toEqual(['expireSets uploads files day-35']);
+    expect(report).toMatchObject({ outcome: 'Complete', reason: '1 expired, 3 are kept' });
+  });
+
+  it('keeps others away from the cold storage that it writes to', async () => {
+    const coldStorage = { repository: 'cold', retention: { age: '365d' } };
+    await (await start({}, { age: '30d', coldStorage })).report();
+    expect(store.permits[0]?.scopes).toEqual([
+      { of: 'repository', name: 'files' },
+      { of: 'repository', name: 'cold' },
+    ]);
   });
 });
