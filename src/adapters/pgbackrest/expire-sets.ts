@@ -1,6 +1,7 @@
 import type { ExpiredSets, ExpireSetsCall } from '../../contracts/backups/store.ts';
 import { AgentError, type Attempt } from '../../contracts/kernel/agent-host.ts';
 import { judgeExpiry } from './judge-expiry.ts';
+import { ownSets } from './repository/own-sets.ts';
 import { openRepository, type Repository } from './repository/repository.ts';
 import type { ClusterTools } from './tool/cluster-tools.ts';
 import { describeToolFailure } from './tool/tool-failure.ts';
@@ -8,15 +9,16 @@ import { describeToolFailure } from './tool/tool-failure.ts';
 /**
  * Removes sets one by one by their label, and then the log that no set that stays can use.
  * pgBackRest removes with a set all that builds on it, so that a set that another one needs is
- * refused. Its own rules of retention play no part.
+ * refused, and so is one that this plan did not make. Its own rules of retention play no part.
  */
 export async function expireSets(
   tools: ClusterTools,
-  { repository, labels, act }: ExpireSetsCall,
+  call: ExpireSetsCall,
   attempt: Attempt,
 ): Promise<ExpiredSets> {
+  const { repository, labels, act } = call;
   const before = await openRepository(tools, repository, attempt);
-  const refusals = judgeExpiry(before.sets, labels);
+  const refusals = judgeExpiry({ sets: before.sets, own: ownSets(before, call), labels });
   if (refusals.length > 0) throw new AgentError('refused', refusals.join('\n'));
   const result = await tools.act(act, commandsFor(tools, before.key, labels), attempt, {
     name: `expire ${labels.length} sets of ${repository}`,

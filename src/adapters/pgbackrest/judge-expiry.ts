@@ -2,8 +2,15 @@ import type { BackupSet } from '../../contracts/backups/backup-set.ts';
 
 const labelPattern = /^\d{8}-\d{6}F(?:_\d{8}-\d{6}[DI])?$/;
 
+interface Expiry {
+  sets: readonly BackupSet[];
+  /** Labels of the sets that the plan made. */
+  own: ReadonlySet<string>;
+  labels: readonly string[];
+}
+
 /** Why sets must not go; empty: they may. */
-export function judgeExpiry(sets: readonly BackupSet[], labels: readonly string[]): string[] {
+export function judgeExpiry({ sets, own, labels }: Expiry): string[] {
   const going = new Set(labels);
   const staying = sets.filter(({ label }) => !going.has(label));
   const present = sets.filter(({ label }) => going.has(label));
@@ -11,6 +18,7 @@ export function judgeExpiry(sets: readonly BackupSet[], labels: readonly string[
     .filter((label) => !labelPattern.test(label))
     .map((label) => `${JSON.stringify(label)} is not the label of a set`);
   for (const { label } of present) {
+    if (!own.has(label)) refusals.push(`${label} was not made by this plan for this component`);
     const needing = staying.filter(({ needs }) => needs.includes(label)).map((one) => one.label);
     if (needing.length > 0) refusals.push(`${label} is needed by ${needing.join(', ')}`);
   }

@@ -8,21 +8,30 @@ const child = exampleSet('20261101-000000F_20261102-000000I', {
 });
 const second = exampleSet('20261103-000000F', { from: 3 });
 const sets = [first, child, second];
+const own = new Set(sets.map(({ label }) => label));
+const judge = (labels: readonly string[]) => judgeExpiry({ sets, own, labels });
 
 test('what a set that stays needs is refused, where the tool would remove both', () => {
-  expect(judgeExpiry(sets, [first.label])).toEqual([`${first.label} is needed by ${child.label}`]);
+  expect(judge([first.label])).toEqual([`${first.label} is needed by ${child.label}`]);
 });
 
 test('a whole chain may go', () => {
-  expect(judgeExpiry(sets, [first.label, child.label])).toEqual([]);
+  expect(judge([first.label, child.label])).toEqual([]);
 });
 
 test('the last full set stays', () => {
   const all = sets.map(({ label }) => label);
-  expect(judgeExpiry(sets, all)).toEqual([expect.stringContaining('no full set')]);
+  expect(judge(all)).toEqual([expect.stringContaining('no full set')]);
 });
 
 test('what is gone already is no trouble, and what is no label is', () => {
-  expect(judgeExpiry(sets, ['20200101-000000F'])).toEqual([]);
-  expect(judgeExpiry(sets, ['--force x'])).toEqual(['"--force x" is not the label of a set']);
+  expect(judge(['20200101-000000F'])).toEqual([]);
+  expect(judge(['--force x'])).toEqual(['"--force x" is not the label of a set']);
+});
+
+test('a set of another plan, or of nobody, is refused', () => {
+  const labels = [first.label, child.label];
+  expect(judgeExpiry({ sets, own: new Set([child.label, second.label]), labels })).toEqual([
+    `${first.label} was not made by this plan for this component`,
+  ]);
 });

@@ -153,6 +153,13 @@ describe.skipIf(programs === undefined)('sets of a real PostgreSQL', () => {
     );
     const labels = before.sets.map(({ label }) => label);
     await expect(expire(...labels)).rejects.toThrow('no full set would be left');
+    const ofOther = {
+      ...{ ...world.call, plan: { environment: 'prod', backup: 'other' } },
+      ...{ act: world.nextAct(), repository: 'main', labels: [full.label, incremental.label] },
+    };
+    await expect(world.provider.expireSets(ofOther, world.attempt())).rejects.toThrow(
+      `${full.label} was not made by this plan`,
+    );
     expect((await world.contents()).sets).toEqual(before.sets);
     const { gone, freedBytes } = await expire(full.label, incremental.label);
     expect(gone).toEqual([full.label, incremental.label]);
