@@ -92,13 +92,15 @@ export class Copies {
     });
   }
 
-  /** From now on it is not restored or run any more, also if it never was. */
-  async beginRemoval({ copy, plan, component }: CopyName): Promise<void> {
+  /** From now on it is not restored or run any more, also if it never was. Returns what it was. */
+  async beginRemoval({ copy, plan, component }: CopyName): Promise<CopyRecord | undefined> {
     const none = { bytes: 0, keepForMs: 0, removeAtMs: 0, acts: [] };
-    await this.#change(copy, (present) => ({
-      ...(present ?? { ...none, copy, plan, component }),
-      isGoing: true,
-    }));
+    let before: CopyRecord | undefined;
+    await this.#change(copy, (present) => {
+      before = present;
+      return { ...(present ?? { ...none, copy, plan, component }), isGoing: true };
+    });
+    return before;
   }
 
   /** Removes its folder. */

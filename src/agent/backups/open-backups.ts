@@ -37,6 +37,12 @@ const sweepEveryMs = 5_000;
 /** So that a copy outlives a killed agent by at least its time less this. */
 const touchEveryMs = 10_000;
 
+interface CallUnderWay {
+  /** Its copy is removed: what it has started is ended, and it starts nothing more. */
+  removal: AbortController;
+  ended: Promise<void>;
+}
+
 /** Takes up the copies that an earlier agent has left, and removes those whose time is over. */
 export async function openBackups(options: BackupsOptions): Promise<OpenBackups> {
   const { scratch } = options.settings;
@@ -53,7 +59,7 @@ class Backups {
   readonly #options: BackupsOptions;
   readonly #copies: Copies | undefined;
   /** Calls about a copy that are under way: nothing is swept from under them. */
-  readonly #calls = new Map<string, number>();
+  readonly #calls = new Map<string, Set<CallUnderWay>>();
 
   constructor(options: BackupsOptions, copies: Copies | undefined) {
     this.#options = options;
@@ -174,10 +180,10 @@ class Backups {
   ): Promise<T> {
     await this.#refuse(call, {});
     const copies = this.#requireCopies();
-    await copies.touch(call.copy, act);
-    return this.#during(call.copy, attempt, (following) =>
-      work({ folder: copies.folderOf(call.copy) }, following),
-    );
+    return this.#during(call.copy, attempt, async (following) => {
+      await copies.touch(call.copy, act);
+      return work({ folder: copies.folderOf(call.copy) }, following);
+    });
   }
 
   /** Keeps a copy while a call about it is under way, and for its time after that. */
@@ -187,17 +193,23 @@ class Backups {
     work: (following: Attempt) => Promise<T>,
   ): Promise<T> {
     const copies = this.#requireCopies();
-    this.#calls.set(copy, (this.#calls.get(copy) ?? 0) + 1);
+    const removal = new AbortController();
+    let end: () => void = () => undefined;
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    const call = { removal, ended };
+    const calls = this.#calls.get(copy) ?? new Set();
+    this.#calls.set(copy, calls.add(call));
     const keep = () => copies.touch(copy).catch(() => undefined);
     const timer = setInterval(() => void keep(), touchEveryMs);
     try {
-      return await work(attempt);
+      const cancelled = AbortSignal.any([attempt.cancelled, removal.signal]);
+      return await work({ ...attempt, cancelled });
     } finally {
       clearInterval(timer);
       await keep();
-      const others = (this.#calls.get(copy) ?? 1) - 1;
-      if (others > 0) this.#calls.set(copy, others);
-      else this.#calls.delete(copy);
+      calls.delete(call);
+      if (calls.size === 0) this.#calls.delete(copy);
+      end();
     }
   }
 
@@ -206,23 +218,27 @@ class Backups {
     const copies = this.#copies;
     if (copies === undefined) return false;
     const { copy } = call;
-    const record = await copies.read(copy);
-    if (record?.removedAtMs !== undefined) return false;
+    const known = await copies.read(copy);
+    if (known?.removedAtMs !== undefined) return false;
     const startedMs = performance.now();
     const progress = setInterval(() => {
       const elapsedMs = performance.now() - startedMs;
       attempt.onProgress({ phase: 'running', elapsedMs, stdoutBytes: 0, stderrBytes: 0 });
     }, 500);
-    await copies.beginRemoval(call);
     try {
+      const record = await copies.beginRemoval(call);
+      // One that was let in before has perhaps not started its act yet: there is nothing to stop then.
+      const underWay = [...(this.#calls.get(copy) ?? [])];
+      for (const { removal } of underWay) removal.abort();
       for (const act of record?.acts ?? []) await this.#options.tools.stop(act);
+      await Promise.all(underWay.map(({ ended }) => ended));
       const folder = copies.folderOf(copy);
       if (record) await this.#providerOf(call).removeCopy({ ...call, folder }, attempt);
       await copies.endRemoval(copy);
+      return record !== undefined;
     } finally {
       clearInterval(progress);
     }
-    return record !== undefined;
   }
 
   async #refuse(call: StoreCall, named: Partial<NamedByCall>): Promise<void> {

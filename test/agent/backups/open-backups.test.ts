@@ -8,6 +8,7 @@ import { Copies } from '../../../src/agent/backups/copies.ts';
 import { openBackups, type OpenBackups } from '../../../src/agent/backups/open-backups.ts';
 import type { Source } from '../../../src/contracts/backups/source.ts';
 import { copyName, type RestoreSetCall } from '../../../src/contracts/backups/store.ts';
+import { AgentError } from '../../../src/contracts/kernel/agent-host.ts';
 import { agentContract } from '../../../src/contracts/kernel/agent.ts';
 import type { BackupSettings } from '../../../src/specs/backups/agent-settings.ts';
 import { eventually } from '../../fixtures/eventually.ts';
@@ -252,6 +253,27 @@ describe('a copy', () => {
     await restored;
     await sleep(20);
     await backups.sweep();
+    expect(existsSync(fake.folder ?? '')).toBe(false);
+  });
+
+  test('that is removed while it is restored is not written to afterwards', async () => {
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    fake.provider.restoreSet = async ({ folder: made = '' }, { cancelled }) => {
+      fake.folder = made;
+      await held;
+      if (cancelled.aborted) throw new AgentError('away', 'the repository was being read');
+      await mkdir(join(made, 'files'), { recursive: true });
+      throw new Error('an act was started too late to be stopped');
+    };
+    const restored = backups.restoreSet(restoring(), attempt).catch((error: unknown) => error);
+    await eventually(async () => expect(fake.folder).toBeDefined());
+    const removed = backups.removeCopy({ ...here(), copy, act: { ...act, step: 5 } }, attempt);
+    await eventually(async () => expect((await records().read(copy))?.isGoing).toBe(true));
+    await sleep(50);
+    release();
+    expect(await restored).toMatchObject({ code: 'away' });
+    expect(await removed).toEqual({ removed: true });
     expect(existsSync(fake.folder ?? '')).toBe(false);
   });
 
