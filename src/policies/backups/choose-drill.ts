@@ -31,8 +31,12 @@ export function chooseDrillPart(
 export function chooseDrillTarget(
   judged: JudgedRepository,
   random: Random,
+  /** When the drill committed its first mark; what it wrote itself is no moment to go back to. */
+  markedAtMs = Infinity,
 ): { target: RestoreTarget | 'now'; label?: string } {
-  const { windows } = recoveryWindows(judged);
+  const windows = recoveryWindows(judged)
+    .windows.filter(({ fromMs }) => fromMs <= markedAtMs)
+    .map(({ fromMs, untilMs }) => ({ fromMs, untilMs: Math.min(untilMs, markedAtMs) }));
   if (judged.wal !== undefined) {
     const window = pick(windows, random);
     if (window === undefined || random() < 0.5) return { target: 'now' };

@@ -23,7 +23,10 @@ export interface ChosenSet {
 
 export type SetChoice = { ok: true; chosen: ChosenSet } | { ok: false; problem: string };
 
-/** The newest set from which the target can be reached, of the first repository that has one. */
+/**
+ * The newest set from which the target can be reached, of the first repository that leads as far as
+ * any other does.
+ */
 export function chooseSet(request: ChooseSet): SetChoice {
   const { repositories, target, label, nowMs } = request;
   if (target.kind === 'time' && target.atMs > nowMs) {
@@ -31,19 +34,50 @@ export function chooseSet(request: ChooseSet): SetChoice {
   }
   const named = label === undefined ? undefined : refuseLabel(label, repositories);
   if (named !== undefined) return refuse(named, repositories);
-  for (const { repository, sets, wal } of repositories) {
+  const candidates = repositories.flatMap(({ repository, sets, wal }): Candidate[] => {
     const judged = sets.findLast((one, index) => {
       if (one.standing !== 'restorable') return false;
       if (label !== undefined && one.set.label !== label) return false;
       return reaches(one, target, { wal, earlier: sets.slice(0, index) });
     });
-    if (judged) {
-      const log = segmentsOf(judged, wal);
-      return { ok: true, chosen: { repository, judged, ...(log && { wal: log }) } };
-    }
+    return judged ? [{ repository, judged, wal, untilMs: reachedMs(judged, target, wal) }] : [];
+  });
+  const best = firstOfNewest(candidates);
+  if (best) {
+    const { repository, judged, wal } = best;
+    const log = segmentsOf(judged, wal);
+    return { ok: true, chosen: { repository, judged, ...(log && { wal: log }) } };
   }
   const whose = label === undefined ? '' : ` from ${label}`;
   return refuse(`${describeTarget(target)} cannot be reached${whose}`, repositories);
+}
+
+interface Candidate {
+  repository: string;
+  judged: JudgedSet;
+  wal: Wal | undefined;
+  /** Up to when it restores. */
+  untilMs: number;
+}
+
+/** A run makes one set after the other: those of one run are equally new. */
+function firstOfNewest(candidates: readonly Candidate[]): Candidate | undefined {
+  const newestMs = Math.max(...candidates.map(({ untilMs }) => untilMs));
+  const newest = candidates.find(({ untilMs }) => untilMs === newestMs);
+  const run = newest && runOf(newest.judged);
+  return candidates.find(
+    (one) => one === newest || (run !== undefined && runOf(one.judged) === run),
+  );
+}
+
+function runOf({ set: { madeBy } }: JudgedSet): string | undefined {
+  return madeBy?.slice(0, madeBy.lastIndexOf('/'));
+}
+
+function reachedMs({ set, ...judged }: JudgedSet, target: RestoreTarget, wal: Wal | undefined) {
+  if (wal === undefined || target.kind === 'set') return set.stoppedAtMs;
+  if (target.kind !== 'latest') return Infinity;
+  return logOf({ set, ...judged }, wal)?.end.lastAtMs ?? set.stoppedAtMs;
 }
 
 function refuse(why: string, repositories: readonly JudgedRepository[]): SetChoice {

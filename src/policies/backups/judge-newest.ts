@@ -23,8 +23,13 @@ export function judgeNewest(
   const ageMs = nowMs - newest.set.stoppedAtMs;
   const isLate = ageMs > maxAgeMs;
   const age = `${shortLabel(newest.set.label)}, the newest set of ${repository}, is ${formatDuration(ageMs)} old`;
+  const isBroken = newest.standing === 'unrestorable' && newest.entry?.damaged === undefined;
+  const broken = `${shortLabel(newest.set.label)}, the newest set of ${repository}, ${newest.why}`;
   return {
     chosen: which === 'all' ? own : [newest],
-    problems: isLate ? [`${age}; at most ${formatDuration(maxAgeMs)} is accepted`] : [],
+    problems: [
+      ...(isBroken ? [broken] : []),
+      ...(isLate ? [`${age}; at most ${formatDuration(maxAgeMs)} is accepted`] : []),
+    ],
   };
 }

@@ -35,6 +35,19 @@ describe('the set that a restore begins with', () => {
     expect(choose({ target: time(moment) })).toBe(label);
   });
 
+  it('is that of another repository where the first one is behind', () => {
+    const from = (repository: string, label: string, atMs: number, madeBy: string) =>
+      contentsOf([{ ...setAt(atMs, { label }), repository, madeBy }], { repository });
+    const main = from('main', 'old', nowMs - 10 * 86_400_000, 'backup@1/3');
+    const offsite = from('offsite', 'new', nowMs - 86_400_000, 'backup@10/4');
+    for (const kind of ['latest', 'set'] as const) {
+      expect(choose({ target: { kind } }, [main, offsite])).toBe('offsite/new');
+    }
+    expect(choose({ target: time('2026-11-29T11:00Z') }, [main, offsite])).toBe('offsite/new');
+    const sameRun = from('main', 'same', nowMs - 86_400_000 - 60_000, 'backup@10/3');
+    expect(choose({ target: { kind: 'latest' } }, [sameRun, offsite])).toBe('main/same');
+  });
+
   it('is the newest one for the newest state', () => {
     expect(choose({ target: { kind: 'set' } })).toBe('main/tuesday');
     expect(choose({ target: { kind: 'latest' } })).toBe('main/tuesday');

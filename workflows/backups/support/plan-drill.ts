@@ -40,7 +40,7 @@ export async function planDrill(
     const { judged, unread } = await judgeRepositories(run, store, [repository]);
     const [only] = judged;
     if (only === undefined) throw errorOf(unread);
-    const random = chooseDrillTarget(only, Math.random);
+    const random = chooseDrillTarget(only, Math.random, marked?.before.committedAtMs);
     const nowTarget: RestoreTarget =
       marked === undefined
         ? { kind: 'latest' }
