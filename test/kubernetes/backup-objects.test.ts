@@ -56,7 +56,7 @@ describeOnCluster('objects of a real cluster, backed up and restored', [], () =>
   }
 
   function provider(kubeconfig = cluster.kubeconfig) {
-    const access = { kubeconfig, contexts: [], namespaces: [namespace] };
+    const access = { kubeconfig, contexts: [], namespaces: [namespace, `${namespace}-drill`] };
     const secrets = { RESTIC_PASSWORD: { file: join(folder, 'password') } };
     const program = programs!.restic;
     const repository = {

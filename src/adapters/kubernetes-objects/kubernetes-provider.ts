@@ -57,7 +57,8 @@ export function createKubernetesProvider(
       const source = objectsOf(call.component);
       const cluster = on(source.context, attempt);
       const tool = openAsAgent(open(call.repository));
-      const restore = { call, source, tool, stagingFolder, folder, onCluster: cluster };
+      const allowed = access?.namespaces ?? [];
+      const restore = { call, source, tool, stagingFolder, allowed, folder, onCluster: cluster };
       return restoreObjects(restore, attempt);
     },
     assertCopy: async ({ folder, assertions }, attempt) => {

@@ -14,12 +14,15 @@ import type { StoredObject } from './objects/stored-object.ts';
 import { appliedBy, applyPlan } from './restore/apply-plan.ts';
 import { readRecord, writeRecord, type CopyRecord } from './restore/copy-record.ts';
 import { planRestore, type RestorePlan } from './restore/plan-restore.ts';
+import { refuseTargets } from './restore/refuse-targets.ts';
 
 interface Restore {
   call: Pick<RestoreSetCall, 'act' | 'label' | 'target' | 'into' | 'plan' | 'component'>;
   source: KubernetesSource;
   tool: ResticTool;
   stagingFolder: string;
+  /** The namespaces of the agent's settings. */
+  allowed: readonly string[];
   /** Of the copy; absent: what is restored stays. */
   folder: string | undefined;
   onCluster: <T>(work: (api: DynamicApi) => Promise<T>) => Promise<T>;
@@ -46,6 +49,8 @@ export async function restoreObjects(restore: Restore, attempt: Attempt): Promis
     const stored = await readObjects(join(restored.folder, paths[0] ?? ''));
     const copy = copyName(call.act);
     const plan = planRestore(stored, { into, copy });
+    const outside = refuseTargets(plan, restore.allowed);
+    if (outside.length > 0) throw new AgentError('refused', listed(outside));
     const isDrill = into.kind === 'namespaces' && into.drill;
     const record: CopyRecord = {
       ...{ copy, label: call.label, bytes: restored.bytes, startedAtMs: restored.startedAtMs },

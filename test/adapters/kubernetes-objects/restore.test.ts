@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { DynamicApi } from '../../../src/adapters/kubernetes-api/dynamic/dynamic-api.ts';
 import type { StoredObject } from '../../../src/adapters/kubernetes-objects/objects/stored-object.ts';
 import {
   differences,
@@ -9,6 +10,8 @@ import {
   labelOf,
   planRestore,
 } from '../../../src/adapters/kubernetes-objects/restore/plan-restore.ts';
+import { refuseTargets } from '../../../src/adapters/kubernetes-objects/restore/refuse-targets.ts';
+import { rehearse } from '../../../src/adapters/kubernetes-objects/restore/rehearse.ts';
 
 function stored(kind: string, group = '', body: object = {}, name = 'web'): StoredObject {
   const isNamespaced = kind !== 'Namespace';
@@ -170,5 +173,35 @@ describe('what is there, compared with what was applied', () => {
     const print = JSON.stringify(fingerprint({ data: { password: 'bm90LXRvLWJlLXNlZW4=' } }));
     expect(print).toContain('password');
     expect(print).not.toContain('bm90LXRvLWJlLXNlZW4=');
+  });
+});
+
+test('what a set has beside the namespaces of the settings is not applied', () => {
+  const role = stored('ClusterRole', 'rbac.authorization.k8s.io', {}, 'reader');
+  delete role.object.metadata.namespace;
+  const plan = planRestore([namespace, stored('ConfigMap'), role], {
+    into: { kind: 'place' },
+    copy: 'copy-1',
+  });
+  expect(refuseTargets(plan, ['blog'])).toEqual([
+    'Namespace shop is outside the namespaces of the agent’s settings',
+    expect.stringMatching(/^ConfigMap .*web is outside/),
+    expect.stringMatching(/^ClusterRole .*reader is outside/),
+  ]);
+  expect(refuseTargets(plan, ['shop'])).toEqual([expect.stringMatching(/^ClusterRole/)]);
+});
+
+describe('a rehearsal of a drill', () => {
+  test.each([
+    ['ServiceAccount', []],
+    ['ConfigMap', [expect.stringContaining('is there already, and not of this drill')]],
+  ])('%s "default" that is there already', async (kind, expected) => {
+    const one = stored(kind, '', {}, 'default');
+    const api = {
+      discover: async () => ({ resources: [one.resource], failed: [] }),
+      get: async () => one.object,
+      apply: async () => one.object,
+    } as unknown as DynamicApi;
+    expect(await rehearse(api, { objects: [one], copy: 'copy-1' })).toEqual(expected);
   });
 });

@@ -28,7 +28,11 @@ export async function rehearse(api: DynamicApi, { objects, copy }: Rehearsal): P
     }
     if (copy !== undefined) {
       const there = await api.get(resource, namespace, name);
-      if (there && there.metadata.labels?.[copyLabel] !== labelOf(copy) && !isMadeForAll(name)) {
+      if (
+        there &&
+        there.metadata.labels?.[copyLabel] !== labelOf(copy) &&
+        !isMadeForAll(resource, name)
+      ) {
         refusals.add(`${title} is there already, and not of this drill`);
         continue;
       }
@@ -51,8 +55,8 @@ function isServed(wanted: ApiResource, served: readonly ApiResource[]): boolean 
 }
 
 /** Of every namespace: its service account. */
-function isMadeForAll(name: string): boolean {
-  return name === 'default';
+function isMadeForAll({ kind, group }: ApiResource, name: string): boolean {
+  return kind === 'ServiceAccount' && group === '' && name === 'default';
 }
 
 /** What is not found is applied before it, once it is not a rehearsal. */
