@@ -41,6 +41,8 @@ export async function restore(input: unknown, request?: StartRequest): Promise<R
     if (spec.inPlace) {
       await approveInPlace(run, plans);
       for (const plan of plans) await restoreInPlace(run, plan, spec);
+      // What is in place is what was asked for, whatever becomes of its passwords.
+      run.undo.disarm();
       await takeHook(run, 'credentials', spec.plan.restore.credentials);
     }
     return concludeRestore(run.found.restored, spec);

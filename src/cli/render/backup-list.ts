@@ -4,6 +4,7 @@ import type { RepositoryOverview } from '../../policies/backups/overview.ts';
 import type { SetDecision } from '../../policies/backups/retention/plan-retention.ts';
 import { formatBytes } from '../../render/backups/bytes.ts';
 import { describeRecovery } from '../../render/backups/describe-recovery.ts';
+import { standingDamage } from '../../policies/backups/standing-damage.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
 import { formatAge, formatDay, formatMoment, type Page } from './page.ts';
 import { sections, titled } from './sections.ts';
@@ -92,7 +93,7 @@ function rowOf(
 
 function verifiedText({ judged: { standing, entry } }: SetDecision, page: Page): string {
   const { paint } = page;
-  if (entry?.damaged) return paint.red('damaged');
+  if (entry && standingDamage(entry)) return paint.red('damaged');
   if (standing === 'foreign') return '';
   if (standing !== 'restorable') return paint.red('unusable');
   return entry?.verified ? formatAge(entry.verified.atMs, page) : paint.yellow('never');

@@ -1,6 +1,7 @@
 import { shortLabel } from '../../render/backups/short-label.ts';
 import type { JudgedRepository, JudgedSet } from './judge-sets.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
+import { standingDamage } from './standing-damage.ts';
 
 export interface NewestSets {
   /** What is to be read back; the newest last. */
@@ -23,7 +24,8 @@ export function judgeNewest(
   const ageMs = nowMs - newest.set.stoppedAtMs;
   const isLate = ageMs > maxAgeMs;
   const age = `${shortLabel(newest.set.label)}, the newest set of ${repository}, is ${formatDuration(ageMs)} old`;
-  const isBroken = newest.standing === 'unrestorable' && newest.entry?.damaged === undefined;
+  const isBroken =
+    newest.standing === 'unrestorable' && !(newest.entry && standingDamage(newest.entry));
   const broken = `${shortLabel(newest.set.label)}, the newest set of ${repository}, ${newest.why}`;
   return {
     chosen: which === 'all' ? own : [newest],

@@ -2,6 +2,7 @@ import type { BackupSet, RepositoryContents } from '../../contracts/backups/back
 import type { CatalogueEntry } from '../../contracts/backups/catalogue.ts';
 import { utcMoment } from '../../render/kernel/moment.ts';
 import { comparePositions, readWal, type Wal } from './wal.ts';
+import { standingDamage } from './standing-damage.ts';
 
 /**
  * `restorable`: nothing is known against it. `future`: by its date it was made after now.
@@ -94,7 +95,7 @@ function walOf(contents: RepositoryContents, others: readonly RepositoryContents
 
 function faultOfContent(set: BackupSet, entry: CatalogueEntry | undefined): string | undefined {
   if (set.error !== undefined) return `has failed: ${set.error}`;
-  const { damaged } = entry ?? {};
+  const damaged = entry && standingDamage(entry);
   if (damaged === undefined) return undefined;
   const [first, ...more] = damaged.damage;
   const where = first === undefined ? 'no detail' : `${first.where}: ${first.what}`;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { readMoment } from '../../policies/kernel/change-control/read-moment.ts';
+import type { Component } from '../../contracts/backups/source.ts';
 import type { RestoreTarget } from '../../contracts/backups/store.ts';
-import { judgedBy, type Finding, type Unfinished } from '../kernel/finding.ts';
+import { isMapping, judgedBy, type Finding, type Unfinished } from '../kernel/finding.ts';
 import { refusal } from '../kernel/given.ts';
 import { flag, mapping, text } from '../kernel/written.ts';
 import { kindKey } from './kind.ts';
@@ -79,8 +80,15 @@ export const restoreSchema = mapping(
   .check(judgedBy(judgeSelection), judgedBy(judgePlace))
   .transform((spec): RestoreSpec => spec);
 
-function judgePlace({ inPlace, agent, component, set }: Unfinished): Finding[] {
+function judgePlace({ plan, inPlace, safetyCopy, agent, component, set }: Unfinished): Finding[] {
+  const chosen = inPlace === true && safetyCopy === true ? databasesOf(plan, component) : [];
   return [
+    ...chosen.map((name) => ({
+      path: ['safetyCopy'],
+      message:
+        `${name} is a database, which is stopped for a restore in place, and pgBackRest makes no set of ` +
+        'one that is stopped; write false, and keep a copy of its data folder where you need one',
+    })),
     ...(inPlace === true && agent !== undefined
       ? [
           {
@@ -93,4 +101,13 @@ function judgePlace({ inPlace, agent, component, set }: Unfinished): Finding[] {
       ? [{ path: ['component'], message: 'missing; a set is of one component' }]
       : []),
   ];
+}
+
+function databasesOf(plan: unknown, chosen: unknown): string[] {
+  const components = isMapping(plan) ? plan['components'] : undefined;
+  if (!Array.isArray(components)) return [];
+  return components
+    .filter((each: Component) => each.source.kind === 'postgres')
+    .map((each: Component) => each.name)
+    .filter((name) => chosen === undefined || name === chosen);
 }

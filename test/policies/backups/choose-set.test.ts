@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { BackupSet, RepositoryContents } from '../../../src/contracts/backups/backup-set.ts';
 import { chooseSet, type ChooseSet } from '../../../src/policies/backups/choose-set.ts';
 import { judgeSets } from '../../../src/policies/backups/judge-sets.ts';
-import { at, contentsOf, damaged, entryOf, rangeOf, setAt } from './backup-sets.ts';
+import { at, contentsOf, damaged, entryOf, rangeOf, setAt, verified } from './backup-sets.ts';
 
 const nowMs = at('2026-11-29T12:00Z');
 const log = [rangeOf([1, 60], ['2026-11-22T00:00Z', '2026-11-28T06:30Z'])];
@@ -133,6 +133,18 @@ describe('a restore that nothing leads to', () => {
     expect(choose({ target: { kind: 'set' }, label: 'monday' }, contents, entries)).toMatch(
       /^monday of main is damaged \(pack 1f: does not/,
     );
+    const readAgain = { ...verified, atMs: damaged.atMs + 1 };
+    expect(
+      choose({ target: { kind: 'set' }, label: 'monday' }, contents, [
+        entryOf(monday, { damaged, verified: readAgain }),
+      ]),
+    ).toBe('main/monday');
+    const inPart = { ...readAgain, extent: { kind: 'sample' as const, percent: 10 } };
+    expect(
+      choose({ target: { kind: 'set' }, label: 'monday' }, contents, [
+        entryOf(monday, { damaged, verified: inPart }),
+      ]),
+    ).toMatch(/^monday of main is damaged/);
     expect(choose({ target: time('2026-11-23T12:00Z'), label: 'tuesday' })).toContain(
       '2026-11-23 12:00:00Z cannot be reached from tuesday; ',
     );

@@ -4,6 +4,7 @@ import { longestStartMs } from '../../../fixtures/scripted-rollouts.ts';
 import {
   absent,
   blocked,
+  exited,
   refused,
   setOf,
   type ScriptedStore,
@@ -101,28 +102,48 @@ describe('a restore', () => {
   });
 
   it('in place is refused while the database runs', async () => {
-    const refusal = await (await start({ inPlace: true, component: 'db' })).refusal();
+    const asked = { inPlace: true, safetyCopy: false, component: 'db' };
+    const refusal = await (await start(asked)).refusal();
     expect(refusal).toBe('db: PostgreSQL 15.18 runs there as a primary: stop it first');
     expect(store.acts).toEqual([]);
   });
 
-  it('in place is beside first, then approved, then made with a safety copy', async () => {
+  it('in place of a database is refused with a safety copy, which there cannot be', async () => {
+    const refusal = await (await start({ inPlace: true, component: 'db' })).refusal();
+    expect(refusal).toContain('safetyCopy: db is a database');
+    expect(store.acts).toEqual([]);
+  });
+
+  it('in place is beside first, then approved', async () => {
     store.source['db'] = { database: stopped };
     store.script('runCopy', 'db', blocked);
     const plan = { restore: { approvers: ['ana'], credentials: { command: 'set-passwords' } } };
-    const run = await start({ inPlace: true, component: 'db' }, plan);
+    const run = await start({ inPlace: true, safetyCopy: false, component: 'db' }, plan);
     await run.until(({ phase }) => phase === 'awaiting-approval');
     expect(store.copies.size).toBe(0);
     expect(store.acts).not.toContain('restoreSet db db-1 place');
     await run.send('approve');
     const report = await run.report();
     expect(report).toMatchObject({ outcome: 'Restored', reason: 'in place: db from db-1' });
+    expect(store.acts.slice(-2)).toEqual(['restoreSet db db-1 place', 'runCommand set-passwords']);
+    expect(report.notes).toContain('The restore in place was approved by ana');
+  });
+
+  it('stays in place where the passwords cannot be set again', async () => {
+    store.script('runCommand', '*', exited(1));
+    const plan = { restore: { credentials: { command: 'set-passwords' } } };
+    const run = await start({ inPlace: true, component: 'uploads' }, plan);
+    await run.until(({ phase }) => phase === 'awaiting-approval');
+    await run.send('approve');
+    const report = await run.report();
+    expect(report.outcome).toBe('Failed');
+    expect(report.reason).toContain('set-passwords');
+    expect(report.undo).toEqual([]);
     expect(store.acts.slice(-3)).toEqual([
-      'makeSet db main full',
-      'restoreSet db db-1 place',
+      'makeSet uploads files full',
+      'restoreSet uploads up-1 place',
       'runCommand set-passwords',
     ]);
-    expect(report.notes).toContain('The restore in place was approved by ana');
   });
 
   it('puts the safety copy back where a restore in place fails', async () => {
