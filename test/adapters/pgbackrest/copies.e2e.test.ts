@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -23,6 +24,13 @@ describe.skipIf(programs === undefined)('copies that are restored from a real Po
     );
     await world.cluster.sql('INSERT INTO orders SELECT FROM generate_series(1, 1000)');
     await world.cluster.sql('CREATE ROLE shop LOGIN; CREATE ROLE reports NOLOGIN');
+    await world.cluster.sql(
+      `CREATE SCHEMA private; CREATE TABLE private.letters AS SELECT 'dear' AS text;
+       ALTER TABLE private.letters OWNER TO shop;
+       ALTER TABLE private.letters ENABLE ROW LEVEL SECURITY;
+       ALTER TABLE private.letters FORCE ROW LEVEL SECURITY;
+       REVOKE CONNECT ON DATABASE postgres FROM PUBLIC; GRANT CONNECT ON DATABASE postgres TO shop`,
+    );
     full = await world.makeSet('full');
     await world.mark('increment');
     incremental = await world.makeSet('incremental');
@@ -106,6 +114,45 @@ describe.skipIf(programs === undefined)('copies that are restored from a real Po
           ['role gone', false, expect.stringContaining('does not exist')],
         ]);
       });
+      await world.remove(copy);
+    });
+
+    test('queries of users read every table, and start no program, write nothing and become nobody else', async () => {
+      const { copy, folder } = await world.restore(incremental.label, { kind: 'set' });
+      const sign = join(folder, '../sign');
+      const program = `COPY (SELECT 1) TO PROGRAM 'touch ${sign}'`;
+      const sql = (query: string, wanted = '') =>
+        ({ kind: 'sql', name: query, database: 'postgres', query, expect: wanted }) as const;
+      await world.asking(copy, async ({ state, detail }) => {
+        expect(state, detail).toBe('promoted');
+        const held = await world.assert(
+          copy,
+          sql('SELECT text FROM private.letters', 'dear'),
+          sql('SELECT count(*) FROM orders', '1000'),
+          sql('SELECT count(*) FROM belay.marks', '1'),
+          sql('SHOW transaction_read_only', 'on'),
+          sql('SHOW statement_timeout', '4min'),
+          sql('SELECT rolsuper FROM pg_roles WHERE rolname = current_user', 'f'),
+        );
+        expect(held.filter(({ passed }) => !passed)).toEqual([]);
+        const refused = await world.assert(
+          copy,
+          sql(program, 'COPY 1'),
+          sql(`SET ROLE postgres; ${program}`),
+          sql(`SET SESSION AUTHORIZATION postgres; ${program}`),
+          sql(`RESET ROLE; COMMIT; SET transaction_read_only = off; ${program}`),
+          sql(`SELECT pg_read_file('/etc/passwd')`),
+          sql('INSERT INTO orders DEFAULT VALUES'),
+          sql('SET default_transaction_read_only = off; COMMIT; DELETE FROM orders'),
+          {
+            ...{ kind: 'heartbeat', database: 'postgres', atMs: Date.now(), withinMs: 60_000 },
+            query: `SELECT now()) AS one(newest); ${program}; SELECT now() FROM (SELECT now()`,
+          },
+        );
+        expect(refused.filter(({ passed }) => passed)).toEqual([]);
+        for (const { seen } of refused) expect(seen).toMatch(/permission denied|must be|read-only/);
+      });
+      expect(existsSync(sign)).toBe(false);
       await world.remove(copy);
     });
 

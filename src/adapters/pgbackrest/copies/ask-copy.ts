@@ -6,7 +6,10 @@ import { describeToolFailure } from '../tool/tool-failure.ts';
 export interface Ask {
   /** Where marks are. */
   database: string;
+  /** Fixed text with quoted values: it is asked as the superuser, who may start programs. */
   sql(statement: string, database: string, user?: string): Promise<ToolAnswer>;
+  /** Any text, asked as a role that may only read. */
+  sqlOfUser(statement: string, database: string): Promise<ToolAnswer>;
 }
 
 type Asked = Exclude<Assertion, { kind: 'structure' | 'checksums' | 'files' }>;
@@ -44,12 +47,12 @@ async function askMark(
 }
 
 async function askHeartbeat(
-  { sql }: Ask,
+  { sqlOfUser }: Ask,
   { database, query, atMs, withinMs }: Extract<Asked, { kind: 'heartbeat' }>,
 ): Promise<AssertionResult> {
   const name = 'heartbeat';
   const expected = `at most ${withinMs} ms before ${new Date(atMs).toISOString()}`;
-  const answer = await sql(
+  const answer = await sqlOfUser(
     `SELECT floor(extract(epoch FROM newest::timestamptz) * 1000) FROM (${withoutEnd(query)}) AS heartbeat(newest)`,
     database,
   );
@@ -64,10 +67,10 @@ async function askHeartbeat(
 }
 
 async function askSql(
-  { sql }: Ask,
+  { sqlOfUser }: Ask,
   { name, database, query, expect }: Extract<Asked, { kind: 'sql' }>,
 ): Promise<AssertionResult> {
-  const answer = await sql(withoutEnd(query), database);
+  const answer = await sqlOfUser(withoutEnd(query), database);
   if (answer.exitCode !== 0) return failed(name, expect, answer);
   const seen = answer.stdout.trim();
   return { name, passed: seen === expect.trim(), seen: seen.slice(0, 1_000), expected: expect };

@@ -10,6 +10,7 @@ import { copyFolders, readRecord } from './copy-folder.ts';
 import { askCopy, type Ask } from './ask-copy.ts';
 import { checkPages, checkStructure } from './check-copy.ts';
 import { placeOf } from './inspect-copy.ts';
+import { makeReader } from './make-reader.ts';
 
 /** What cannot be asked is an assertion that failed, with the reason in `seen`. */
 export async function assertCopy(
@@ -18,12 +19,16 @@ export async function assertCopy(
   attempt: Attempt,
 ): Promise<AssertionResult[]> {
   const folders = copyFolders(folder);
-  await readRecord(folders);
+  const { reader } = await readRecord(folders);
   refuseTogether(assertions);
+  const sql: Ask['sql'] = (statement, database, user) =>
+    tools.psql({ ...placeOf(folders), database }, [statement], attempt, user);
   const ask: Ask = {
-    database: tools.settings.database,
-    sql: (statement, database, user) =>
-      tools.psql({ ...placeOf(folders), database }, [statement], attempt, user),
+    ...{ sql, database: tools.settings.database },
+    sqlOfUser: async (statement, database) => {
+      const made = await sql(makeReader(reader), database);
+      return made.exitCode === 0 ? sql(statement, database, reader) : made;
+    },
   };
   const results: AssertionResult[] = [];
   for (const assertion of assertions) {

@@ -1,4 +1,5 @@
-import { chown, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { constants, mkdir, open, rename, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RestoreTarget } from '../../../contracts/backups/store.ts';
 import { AgentError } from '../../../contracts/kernel/agent-host.ts';
@@ -18,6 +19,8 @@ export interface CopyRecord {
   /** It has a network of its own, without a way out. */
   isIsolated: boolean;
   restoredAtMs: number;
+  /** The role that asks the queries of users. Nobody knew its name when the set was made. */
+  reader: string;
 }
 
 /** The parts of a copy in the folder that the agent has for it. */
@@ -48,24 +51,80 @@ export async function makeFolders(folders: CopyFolders): Promise<void> {
     );
   }
   for (const folder of [folders.data, folders.socket, folders.log, folders.tablespaces]) {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    await giveToOwner(folder, folders);
+    await makeFolder(folder, folders);
   }
 }
 
-async function giveToOwner(path: string, { root }: CopyFolders): Promise<void> {
-  const [found, owner] = [await stat(path), await stat(root)];
-  if (found.uid !== owner.uid) await chown(path, owner.uid, owner.gid);
+/**
+ * The account may put links into its folder, and the agent may be root: nothing here follows one, or
+ * changes by its path what it has not just made.
+ */
+async function makeFolder(path: string, { root }: CopyFolders): Promise<void> {
+  await mkdir(path, { mode: 0o700 }).catch(except('EEXIST'));
+  const flags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
+  const opened = await open(path, flags).catch((error: unknown) => {
+    const message = `${path} is no folder: somebody replaced it, so that this copy has to be removed`;
+    throw new AgentError('refused', message, { cause: error });
+  });
+  try {
+    await giveToOwner(opened, root);
+  } finally {
+    await opened.close();
+  }
 }
 
-/** Replaces what is there; readable for the account of PostgreSQL. */
-export async function writeInto(folders: CopyFolders, path: string, text: string): Promise<void> {
-  await writeFile(path, text, { mode: 0o600 });
-  await giveToOwner(path, folders);
+async function giveToOwner(opened: FileHandle, root: string): Promise<void> {
+  const [found, owner] = [await opened.stat(), await stat(root)];
+  if (found.uid !== owner.uid) await opened.chown(owner.uid, owner.gid);
 }
 
-export async function readRecord({ record, root }: CopyFolders): Promise<CopyRecord> {
-  const text = await readFile(record, 'utf8').catch(() => undefined);
-  if (text !== undefined) return JSON.parse(text) as CopyRecord;
-  throw new AgentError('refused', `there is no copy in ${root}: it was removed, or never restored`);
+/** Replaces what is there, also a link; readable for the account of PostgreSQL. */
+export async function writeInto({ root }: CopyFolders, path: string, text: string): Promise<void> {
+  const fresh = `${path}.${randomUUID()}`;
+  const opened = await open(fresh, 'wx', 0o600);
+  try {
+    await opened.writeFile(text);
+    await giveToOwner(opened, root);
+  } finally {
+    await opened.close();
+  }
+  await rename(fresh, path);
+}
+
+/** A file of the account itself. Absent where there is none, or something else in its place. */
+export async function readOwn({ root }: CopyFolders, path: string): Promise<string | undefined> {
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const opened = await open(path, flags).catch(except('ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO'));
+  if (opened === undefined) return undefined;
+  try {
+    const [found, owner] = [await opened.stat(), await stat(root)];
+    const isOwn = found.isFile() && found.uid === owner.uid;
+    return isOwn ? await opened.readFile('utf8') : undefined;
+  } finally {
+    await opened.close();
+  }
+}
+
+export async function readRecord(folders: CopyFolders): Promise<CopyRecord> {
+  const record = parseRecord(await readOwn(folders, folders.record));
+  if (record) return record;
+  throw new AgentError(
+    'refused',
+    `there is no copy in ${folders.root}: it was removed, or never restored`,
+  );
+}
+
+/** The message of what cannot be parsed would quote it. */
+function parseRecord(text: string | undefined): CopyRecord | undefined {
+  try {
+    return text === undefined ? undefined : (JSON.parse(text) as CopyRecord);
+  } catch {
+    return undefined;
+  }
+}
+
+function except(...codes: string[]): (error: unknown) => undefined {
+  return (error) => {
+    if (!codes.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  };
 }

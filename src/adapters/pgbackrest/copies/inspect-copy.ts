@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CopyPlace } from '../../../contracts/backups/provider.ts';
@@ -7,7 +6,7 @@ import type { CopyState } from '../../../contracts/backups/store.ts';
 import type { Attempt } from '../../../contracts/kernel/agent-host.ts';
 import { parseControlData } from '../source/control-data.ts';
 import type { ClusterTools, PsqlPlace } from '../tool/cluster-tools.ts';
-import { copyFolders, readRecord, type CopyFolders } from './copy-folder.ts';
+import { copyFolders, readOwn, readRecord, type CopyFolders } from './copy-folder.ts';
 import { readCopyLog, type CopyLog } from './copy-log.ts';
 import { judgeCopy, type CopyAnswer } from './judge-copy.ts';
 
@@ -46,7 +45,7 @@ export async function inspectCopy(
  * log ends a little after the server: without that file, a log that goes on is read once more.
  */
 async function readLog(folders: CopyFolders): Promise<{ log: CopyLog; hasPid: boolean }> {
-  const read = async () => readCopyLog(await readFile(folders.logFile, 'utf8').catch(() => ''));
+  const read = async () => readCopyLog((await readOwn(folders, folders.logFile)) ?? '');
   const log = await read();
   const hasPid = existsSync(join(folders.data, 'postmaster.pid'));
   const isOver = log.isDown || log.fatal !== undefined;

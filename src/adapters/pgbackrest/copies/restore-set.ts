@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -128,6 +129,7 @@ async function prepare(
     ...(reaches !== undefined && { reaches }),
     isIsolated: why === undefined,
     restoredAtMs: Date.now(),
+    reader: `belay_reader_${randomBytes(8).toString('hex')}`,
   };
   await writeInto(folders, folders.record, `${JSON.stringify(record)}\n`);
   return why === undefined ? [] : [why];

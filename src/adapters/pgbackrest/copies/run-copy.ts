@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CopyPlace } from '../../../contracts/backups/provider.ts';
 import type { RunCopyCall } from '../../../contracts/backups/store.ts';
@@ -34,7 +33,8 @@ export async function runCopy(
   await writeInto(folders, folders.identities, '');
   // What an earlier server of this copy wrote is not about this one.
   const isRunning = existsSync(join(folders.data, 'postmaster.pid'));
-  if (!isRunning) await rm(folders.logFile, { force: true });
+  // By the account itself: its folders may be links to those of others.
+  if (!isRunning) await tools.read(['/bin/rm', '-f', '--', folders.logFile], attempt);
   const argv = [
     ...(record.isIsolated ? withoutNetwork : []),
     await tools.program('postgres', folders.data),

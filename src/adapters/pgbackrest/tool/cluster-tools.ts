@@ -94,16 +94,18 @@ export class ClusterTools {
     place: PsqlPlace,
     statements: readonly string[],
     attempt: Attempt,
-    user: string = this.settings.user,
+    user?: string,
   ): Promise<ToolAnswer> {
+    // The owner of a database may set a path on which functions of its own come first: not for a superuser.
+    const setup = user === undefined ? ['SET search_path = pg_catalog'] : [];
     const { socketFolder, port, database, dataFolder } = place;
     const argv = [
       await this.program('psql', dataFolder),
       ...['--no-psqlrc', '--no-password', '--quiet', '--tuples-only', '--no-align'],
       ...['--set=ON_ERROR_STOP=1', `--host=${socketFolder}`, `--port=${port}`],
-      ...[`--username=${user}`, `--dbname=dbname=${conninfoValue(database)}`],
+      ...[`--username=${user ?? this.settings.user}`, `--dbname=dbname=${conninfoValue(database)}`],
       // One that began with a backslash would be a command of psql, which has a shell.
-      ...statements.flatMap((statement) => ['--command', ` ${statement}`]),
+      ...[...setup, ...statements].flatMap((statement) => ['--command', ` ${statement}`]),
     ];
     return this.read(argv, attempt);
   }
@@ -151,7 +153,7 @@ function conninfoValue(text: string): string {
 /** Such as `15`; absent where the folder has no cluster. */
 async function majorVersion(dataFolder: string): Promise<string | undefined> {
   const text = await readFile(join(dataFolder, 'PG_VERSION'), 'utf8').catch(() => undefined);
-  return text?.trim();
+  return /^\d+(\.\d+)?$/.exec(text?.trim() ?? '')?.[0];
 }
 
 /** Throws AgentError for an act that did not exit with 0. */

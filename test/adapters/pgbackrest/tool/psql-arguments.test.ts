@@ -6,7 +6,11 @@ import type { PostgresClusterSettings } from '../../../../src/specs/backups/agen
 const never = new AbortController().signal;
 const attempt = { cancelled: never, leaving: never, onProgress: () => undefined };
 
-async function argumentsOf(statement: string, database: string): Promise<readonly string[]> {
+async function argumentsOf(
+  statement: string,
+  database: string,
+  user?: string,
+): Promise<readonly string[]> {
   const given: (readonly string[])[] = [];
   const tools: Tools = {
     act: () => Promise.reject(new Error('nothing is run here')),
@@ -25,13 +29,23 @@ async function argumentsOf(statement: string, database: string): Promise<readonl
     },
   };
   const copy = { socketFolder: '/copies/0a1b/sock', port: 5432, dataFolder: '/copies/0a1b/data' };
-  await new ClusterTools(tools, settings).psql({ ...copy, database }, [statement], attempt);
+  await new ClusterTools(tools, settings).psql({ ...copy, database }, [statement], attempt, user);
   return given[0] ?? [];
 }
 
 test('a query is never a command of psql, which could start a shell', async () => {
-  const argv = await argumentsOf('\\! id', 'shop');
+  const argv = await argumentsOf('\\! id', 'shop', 'reader');
   expect(argv.slice(argv.indexOf('--command'))).toEqual(['--command', ' \\! id']);
+});
+
+test('a superuser is asked on a search path on which nobody else has functions', async () => {
+  const asked = async (user?: string) => {
+    const argv = await argumentsOf('SELECT 1', 'shop', user);
+    return argv.slice(argv.indexOf('--command'));
+  };
+  const path = ['--command', ' SET search_path = pg_catalog'];
+  expect(await asked()).toEqual([...path, '--command', ' SELECT 1']);
+  expect(await asked('reader')).toEqual(['--command', ' SELECT 1']);
 });
 
 test.each([
