@@ -15,7 +15,7 @@ import { oneLine } from './answers/one-line.ts';
 import { readCheck, type Finding } from './answers/read-check.ts';
 import { readSnapshots, type Snapshot } from './answers/read-snapshots.ts';
 import { readStats } from './answers/read-stats.ts';
-import { isOf, partialTag } from './sets/tags.ts';
+import { faultOfTags, isOf } from './sets/tags.ts';
 import type { ResticTool } from './tool/restic-tool.ts';
 
 type Call = Pick<CheckSetCall, 'act' | 'label' | 'extent' | 'plan' | 'component'>;
@@ -90,10 +90,8 @@ function describeUnlisted({ name }: ResticTool, label: string, why: string | und
 function judgeOwner(snapshot: Snapshot, call: Call): Damage | undefined {
   const where = `snapshot ${snapshot.id}`;
   if (!isOf(snapshot.tags, call)) return { where, what: 'it is of another plan or component' };
-  if (snapshot.tags.includes(partialTag)) {
-    return { where, what: 'it is partial: something of its source could not be read' };
-  }
-  return undefined;
+  const fault = faultOfTags(snapshot.tags);
+  return fault === undefined ? undefined : { where, what: fault };
 }
 
 /** A wrong password and a damaged key look alike, unless the keys can be compared with their names. */

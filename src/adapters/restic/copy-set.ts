@@ -6,7 +6,7 @@ import type { Snapshot } from './answers/read-snapshots.ts';
 import { provideRepository, removeLeftLocks } from './repositories.ts';
 import { findSnapshot, listSnapshots } from './sets/list-snapshots.ts';
 import { measureSet } from './sets/measure-set.ts';
-import { partialTag } from './sets/tags.ts';
+import { faultOfTags } from './sets/tags.ts';
 import type { ResticTool } from './tool/restic-tool.ts';
 
 type Call = Pick<CopySetCall, 'act' | 'label' | 'plan' | 'component'>;
@@ -19,8 +19,9 @@ export async function copySet(
 ): Promise<CopiedSet> {
   if (from.name === to.name) throw new AgentError('refused', `${to.name} is where the set is`);
   const snapshot = await findSnapshot(from, call, attempt);
-  if (snapshot.tags.includes(partialTag)) {
-    throw new AgentError('refused', `snapshot ${call.label} is partial, and is not copied`);
+  const fault = faultOfTags(snapshot.tags);
+  if (fault !== undefined) {
+    throw new AgentError('refused', `snapshot ${call.label} is not copied: ${fault}`);
   }
   await provideRepository(to, attempt, from);
   await removeLeftLocks(from, attempt);

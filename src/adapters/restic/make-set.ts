@@ -1,16 +1,15 @@
 import type { BackupSet } from '../../contracts/backups/backup-set.ts';
-import type { ToolAnswer } from '../../contracts/backups/provider.ts';
 import type { MakeSetCall } from '../../contracts/backups/store.ts';
 import { AgentError, type Attempt } from '../../contracts/kernel/agent-host.ts';
-import type { CommandResult } from '../../contracts/kernel/agent.ts';
 import { answerOf } from './act-ending.ts';
 import { judgeFailure } from './answers/judge-failure.ts';
 import { readSummary, readUnread, type BackupSummary } from './answers/read-backup.ts';
 import type { Snapshot } from './answers/read-snapshots.ts';
+import { markWhole } from './mark-whole.ts';
 import { provideRepository } from './repositories.ts';
 import { listSnapshots } from './sets/list-snapshots.ts';
 import { measureSet } from './sets/measure-set.ts';
-import { isOf, ownerTags, partialTag, planHost, runTag } from './sets/tags.ts';
+import { isOf, ownerTags, planHost, runTag, wholeTag } from './sets/tags.ts';
 import type { ResticTool } from './tool/restic-tool.ts';
 
 export interface Files {
@@ -25,8 +24,8 @@ const partialExit = 3;
 const mostNamed = 10;
 
 /**
- * Makes a set, and succeeds only where restic read everything and the repository lists it. A snapshot
- * of which something is missing, or of which nobody knows, is marked as partial and never counts.
+ * Makes a set, and succeeds only where restic read everything and the repository lists it. Only then
+ * does the snapshot say that it is whole: whatever ends this before leaves one that never counts.
  */
 export async function makeSet(
   tool: ResticTool,
@@ -34,30 +33,20 @@ export async function makeSet(
   attempt: Attempt,
 ): Promise<BackupSet> {
   await provideRepository(tool, attempt);
-  const ending = await settle(
-    tool.act(
-      call.act,
-      { name: `back ${call.component.name} up to ${tool.name}`, args: argsOf(call, files) },
-      attempt,
-    ),
-  );
+  const name = `back ${call.component.name} up to ${tool.name}`;
+  const result = await tool.act(call.act, { name, args: argsOf(call, files) }, attempt);
+  const answer = answerOf('the backup', result);
   const { snapshots } = await listSnapshots(tool, attempt);
   const ours = snapshots.filter(({ tags }) => tags.includes(runTag(call.act)) && isOf(tags, call));
-  if ('failed' in ending) {
-    const unknown = ours.at(-1);
-    if (unknown) await markPartial(tool, unknown, attempt);
-    throw ending.failed;
-  }
-  const { answer } = ending;
   const summary = readSummary(answer.stdout);
-  const snapshot = summary && ours.find((one) => isNamed(one, summary.snapshot));
+  const named = ours.filter((one) => summary && isNamed(one, summary.snapshot));
+  const snapshot = named.find(({ tags }) => tags.includes(wholeTag)) ?? named[0];
   const unread = readUnread(answer.stderr);
   const missing = snapshot ? files.paths.filter((path) => !snapshot.paths.includes(path)) : [];
   const isPartial = answer.exitCode === partialExit || unread.length > 0 || missing.length > 0;
   if (isPartial) {
-    const marked = snapshot && (await markPartial(tool, snapshot, attempt));
     const reasons = [...new Set([...missing.map((path) => `${path} (it is gone)`), ...unread])];
-    throw new AgentError('refused', describePartial(tool, marked, reasons));
+    throw new AgentError('refused', describePartial(tool, snapshot?.id, reasons));
   }
   if (answer.exitCode !== 0) {
     throw new AgentError(
@@ -86,43 +75,9 @@ function argsOf(call: Call, { paths, exclude }: Files): string[] {
   ];
 }
 
-type Ending = { answer: ToolAnswer } | { failed: AgentError };
-
-/** Where it did not end by itself, nobody knows whether what it saved is all there was. */
-async function settle(act: Promise<CommandResult>): Promise<Ending> {
-  const ended = await act.catch((error: unknown) => {
-    if (error instanceof AgentError && error.code === 'lost') return error;
-    throw error;
-  });
-  if (ended instanceof AgentError) return { failed: ended };
-  try {
-    return { answer: answerOf('the backup', ended) };
-  } catch (error) {
-    if (error instanceof AgentError) return { failed: error };
-    throw error;
-  }
-}
-
 /** `original`: its tags were changed since. */
 function isNamed({ id, original }: Snapshot, name: string): boolean {
   return id.startsWith(name) || original?.startsWith(name) === true;
-}
-
-/**
- * restic rewrites the snapshot with the tag, under another ID. Where that cannot be done now, the
- * error of the backup is all that tells.
- */
-async function markPartial(
-  tool: ResticTool,
-  snapshot: Snapshot,
-  attempt: Attempt,
-): Promise<string> {
-  if (snapshot.tags.includes(partialTag)) return snapshot.id;
-  const args = ['tag', '--add', partialTag, snapshot.id];
-  const { exitCode } = await tool.read(args, attempt);
-  if (exitCode !== 0) return `${snapshot.id} (which could not be marked as partial)`;
-  const { snapshots } = await listSnapshots(tool, attempt);
-  return snapshots.find(({ original }) => original === snapshot.id)?.id ?? snapshot.id;
 }
 
 function describePartial(
@@ -144,12 +99,14 @@ async function proveSet(
   snapshot: Snapshot,
   { summary, attempt }: { summary: BackupSummary; attempt: Attempt },
 ): Promise<BackupSet> {
-  const set = await measureSet(tool, snapshot, attempt);
+  const asWhole = { ...snapshot, tags: [...snapshot.tags, wholeTag] };
+  const set = await measureSet(tool, asWhole, attempt);
   if (set.error !== undefined) {
     throw new AgentError('refused', `snapshot ${set.label} was made, but ${set.error}`);
   }
   return {
     ...set,
+    label: await markWhole(tool, snapshot, attempt),
     stoppedAtMs: Math.max(set.stoppedAtMs, set.startedAtMs + summary.tookMs),
     storedBytes: summary.storedBytes,
   };

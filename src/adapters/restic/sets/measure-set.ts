@@ -4,7 +4,7 @@ import { oneLine } from '../answers/one-line.ts';
 import type { Snapshot } from '../answers/read-snapshots.ts';
 import { readStats } from '../answers/read-stats.ts';
 import type { ResticTool } from '../tool/restic-tool.ts';
-import { madeBy, partialTag } from './tags.ts';
+import { faultOfTags, madeBy } from './tags.ts';
 
 type Measured = Pick<BackupSet, 'bytes' | 'error'>;
 
@@ -18,11 +18,9 @@ export async function measureSet(
   attempt: Attempt,
 ): Promise<BackupSet> {
   const { id, atMs, tags, summary } = snapshot;
-  const { bytes, error }: Measured = summary ?? (await measure(tool, id, attempt));
+  const { bytes, error }: Measured = summary ?? (await measure(tool, snapshot, attempt));
   const maker = madeBy(tags);
-  const why = tags.includes(partialTag)
-    ? 'it is partial: something of its source could not be read'
-    : error;
+  const why = faultOfTags(tags) ?? error;
   return {
     repository: tool.name,
     label: id,
@@ -37,8 +35,13 @@ export async function measureSet(
   };
 }
 
-async function measure(tool: ResticTool, id: string, attempt: Attempt): Promise<Measured> {
-  const key = `${tool.settings.location} ${id}`;
+async function measure(
+  tool: ResticTool,
+  { id, original = id }: Snapshot,
+  attempt: Attempt,
+): Promise<Measured> {
+  // Other tags give a snapshot another ID, and its folders stay the same.
+  const key = `${tool.settings.location} ${original}`;
   const before = known.get(key);
   if (before) return before;
   const answer = await tool.read(['stats', '--json', '--no-lock', id], attempt);

@@ -9,8 +9,14 @@ export interface Owner {
 
 const prefixes = { plan: 'belay-plan=', component: 'belay-component=', run: 'belay-run=' };
 
-/** On a set of which nobody may say that it has everything. */
-export const partialTag = 'belay-partial';
+/** Added to a set once its backup is known to have read everything: one without it never counts. */
+export const wholeTag = 'belay-whole';
+
+/** Why a set does not count; undefined where it does. */
+export function faultOfTags(tags: readonly string[]): string | undefined {
+  if (tags.includes(wholeTag)) return undefined;
+  return `nothing says that it is whole (the tag ${wholeTag}): its backup could not read everything, or was interrupted`;
+}
 
 /** The host of every snapshot of a plan, so that it does not depend on where the agent runs. */
 export function planHost({ environment, backup }: PlanName): string {
