@@ -17,6 +17,8 @@ export interface CopyRecord extends CopyName {
   removeAtMs: number;
   /** Acts about it that may be under way: they are ended before it is removed. */
   acts: readonly RunStep[];
+  /** Until then, its folder does not have all of its bytes yet. */
+  restoredAtMs?: number;
   /** Its removal has begun: nobody restores or runs it any more. */
   isGoing?: true;
   removedAtMs?: number;
@@ -25,13 +27,20 @@ export interface CopyRecord extends CopyName {
 /** A late restore of a copy that was removed is refused for so long. */
 const rememberedMs = 7 * 86_400_000;
 
+type OnError = (message: string, error: unknown) => void;
+
 /** Restored copies on disk, each in a folder of its own, and until when they are kept. */
 export class Copies {
   readonly #scratch: ScratchSettings;
   readonly #writing = new Map<string, Promise<unknown>>();
+  readonly #onError: OnError;
+  readonly #strangers = new Set<string>();
+  /** One after the other, so that each is judged by the records of those before it. */
+  #opening: Promise<unknown> = Promise.resolve();
 
-  constructor(scratch: ScratchSettings) {
+  constructor(scratch: ScratchSettings, onError: OnError = () => undefined) {
     this.#scratch = scratch;
+    this.#onError = onError;
   }
 
   /** Throws AgentError where the folder for copies cannot be had. */
@@ -54,27 +63,33 @@ export class Copies {
     return readWritten<CopyRecord>(this.#recordOf(copy));
   }
 
-  /** Of all copies, removed ones included. */
+  /** Of all copies, removed ones included. Other files are reported once, and left alone. */
   async list(): Promise<CopyRecord[]> {
     const names = await readdir(this.#scratch.folder).catch((error: unknown) => {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
       throw error;
     });
     const records = await Promise.all(
-      names
-        .filter((name) => name.endsWith('.json'))
-        .map((name) => readWritten<CopyRecord>(join(this.#scratch.folder, name))),
+      names.filter((name) => name.endsWith('.json')).map((name) => this.#readListed(name)),
     );
     return records.filter((record) => record !== undefined);
   }
 
-  /** Makes the folder of a copy, its record first. Throws AgentError where it was removed already. */
+  /**
+   * Makes the folder of a copy, its record first. Throws AgentError where it was removed already, or
+   * a copy of so many bytes cannot be had.
+   */
   async open(wanted: CopyRecord, owner: { uid: number; gid: number } | undefined): Promise<string> {
-    await this.#change(wanted.copy, (present) => {
-      if (present?.isGoing) throw wasRemoved(wanted.copy);
-      const acts = withActs(present?.acts ?? [], wanted.acts);
-      return { ...wanted, acts };
+    const opened = this.#opening.then(async () => {
+      if ((await this.read(wanted.copy)) === undefined) await this.#refuseSize(wanted);
+      await this.#change(wanted.copy, (present) => {
+        if (present?.isGoing) throw wasRemoved(wanted.copy);
+        const acts = withActs(present?.acts ?? [], wanted.acts);
+        return { ...wanted, acts };
+      });
     });
+    this.#opening = opened.catch(() => undefined);
+    await opened;
     const folder = this.folderOf(wanted.copy);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     if (owner) await chown(folder, owner.uid, owner.gid);
@@ -89,6 +104,14 @@ export class Copies {
       if (present.isGoing) throw wasRemoved(copy);
       const removeAtMs = Math.max(present.removeAtMs, nowMs + present.keepForMs);
       return { ...present, removeAtMs, acts: withActs(present.acts, act ? [act] : []) };
+    });
+  }
+
+  /** All of its bytes are in its folder. */
+  async endRestore(copy: string): Promise<void> {
+    await this.#change(copy, (present) => {
+      if (present === undefined || present.isGoing) throw wasRemoved(copy);
+      return { ...present, restoredAtMs: Date.now() };
     });
   }
 
@@ -120,20 +143,44 @@ export class Copies {
     }
   }
 
-  /** Throws AgentError where a copy of so many bytes cannot be had. */
-  async refuseSize(copy: string, bytes: number): Promise<void> {
+  async #readListed(name: string): Promise<CopyRecord | undefined> {
+    const path = join(this.#scratch.folder, name);
+    try {
+      const record = await readWritten<unknown>(path);
+      if (record === undefined || (isRecord(record) && this.#recordOf(record.copy) === path)) {
+        return record;
+      }
+      this.#report(path, undefined);
+    } catch (error) {
+      this.#report(path, error);
+    }
+    return undefined;
+  }
+
+  #report(path: string, error: unknown): void {
+    if (this.#strangers.has(path)) return;
+    this.#strangers.add(path);
+    this.#onError(`${path} is no record of a copy, and is left alone`, error);
+  }
+
+  async #refuseSize({ copy, bytes }: CopyRecord): Promise<void> {
     const { folder, mostBytes } = this.#scratch;
     await this.prepare();
-    const others = (await this.list()).filter((other) => other.copy !== copy);
-    const used = others
-      .filter(({ removedAtMs }) => removedAtMs === undefined)
-      .reduce((sum, other) => sum + other.bytes, 0);
+    const others = (await this.list()).filter(
+      (other) => other.copy !== copy && other.removedAtMs === undefined,
+    );
+    const used = sumOf(others);
+    const promised = sumOf(others.filter(({ restoredAtMs }) => restoredAtMs === undefined));
     const { bavail, bsize } = await statfs(folder);
+    const left = bavail * bsize;
+    const alsoPromised = promised > 0 ? `, and ${gib(promised)} are promised to other copies` : '';
     const reasons = [
-      ...(bytes > bavail * bsize ? [`${folder} has ${gib(bavail * bsize)} left`] : []),
-      ...(mostBytes !== undefined && used + bytes > mostBytes
-        ? [`copies may take ${gib(mostBytes)} together, and ${gib(used)} are in use`]
-        : []),
+      ...(Number.isFinite(bytes) ? [] : ['the size of its set is not known']),
+      // What is no number does not fit.
+      ...(promised + bytes <= left ? [] : [`${folder} has ${gib(left)} left${alsoPromised}`]),
+      ...(mostBytes === undefined || used + bytes <= mostBytes
+        ? []
+        : [`copies may take ${gib(mostBytes)} together, and ${gib(used)} are in use`]),
     ];
     if (reasons.length === 0) return;
     throw new AgentError('refused', `the copy takes ${gib(bytes)}: ${reasons.join('; ')}`);
@@ -177,6 +224,22 @@ function withActs(known: readonly RunStep[], more: readonly RunStep[]): RunStep[
 
 function wasRemoved(copy: string): AgentError {
   return new AgentError('stale-fence', `copy ${copy} was removed, and is not restored again`);
+}
+
+function isRecord(value: unknown): value is CopyRecord {
+  if (typeof value !== 'object' || value === null) return false;
+  const { copy, plan, component, bytes, keepForMs, removeAtMs, acts } =
+    value as Partial<CopyRecord>;
+  return (
+    typeof copy === 'string' &&
+    [plan, component].every((one) => typeof one === 'object') &&
+    [bytes, keepForMs, removeAtMs].every(Number.isFinite) &&
+    Array.isArray(acts)
+  );
+}
+
+function sumOf(copies: readonly CopyRecord[]): number {
+  return copies.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 function gib(bytes: number): string {

@@ -46,7 +46,7 @@ interface CallUnderWay {
 /** Takes up the copies that an earlier agent has left, and removes those whose time is over. */
 export async function openBackups(options: BackupsOptions): Promise<OpenBackups> {
   const { scratch } = options.settings;
-  const copies = scratch && new Copies(scratch);
+  const copies = scratch && new Copies(scratch, options.onError);
   const backups = new Backups(options, copies);
   const onSweepError = (error: unknown) => options.onError('restored copies cannot be read', error);
   // Without it, everything else is done all the same: there may be leases to revert.
@@ -156,19 +156,20 @@ class Backups {
       const removeAtMs = Date.now() + keepForMs;
       const record = { copy, plan, component, bytes, keepForMs, removeAtMs, acts: [act] };
       const folder = await copies.open(record, await this.#ownerOf(call));
-      return provider.restoreSet({ ...call, folder }, following);
+      const restored = await provider.restoreSet({ ...call, folder }, following);
+      await copies.endRestore(copy);
+      return restored;
     });
   }
 
-  /** Throws AgentError where there is no such set, or no room for it. */
+  /** Throws AgentError where there is no such set. */
   async #sizeOf(call: RestoreSetCall, attempt: Attempt): Promise<number> {
-    const { repository, label, act } = call;
+    const { repository, label } = call;
     const { sets } = await this.#providerOf(call).readRepository(call, attempt);
     const set = sets.find((each) => each.label === label);
     if (set === undefined) {
       throw new AgentError('refused', `repository ${repository} has no set ${label}`);
     }
-    await this.#requireCopies().refuseSize(copyName(act), set.bytes);
     return set.bytes;
   }
 

@@ -277,6 +277,24 @@ describe('a copy', () => {
     expect(existsSync(fake.folder ?? '')).toBe(false);
   });
 
+  test('is swept beside files that are no records, which are reported once and kept', async () => {
+    await backups.restoreSet(restoring({ keepForMs: 1 }), attempt);
+    const strangers = ['cut.json', 'foreign.json', 'list.json', 'folder.json'];
+    const paths = strangers.map((name) => join(folder, 'copies', name));
+    await writeFile(paths[0]!, '{"copy": "a');
+    await writeFile(paths[1]!, '{"name": "of another program"}');
+    await writeFile(paths[2]!, 'null');
+    await mkdir(paths[3]!);
+    await sleep(20);
+    await reopen();
+    await backups.sweep();
+    expect(existsSync(fake.folder ?? '')).toBe(false);
+    expect(problems.toSorted()).toEqual(
+      paths.map((path) => `${path} is no record of a copy, and is left alone`).toSorted(),
+    );
+    expect(paths.every((path) => existsSync(path))).toBe(true);
+  });
+
   test('whose removal was interrupted is removed at the next start', async () => {
     await backups.restoreSet(restoring(), attempt);
     await records().beginRemoval({ ...here(), copy });
