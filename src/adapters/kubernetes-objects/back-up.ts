@@ -7,13 +7,7 @@ import { examineRepositories } from '../restic/examine-source.ts';
 import { makeSet } from '../restic/make-set.ts';
 import type { ResticTool } from '../restic/tool/restic-tool.ts';
 import { collectObjects, type Collected } from './objects/collect-objects.ts';
-import {
-  hasObjects,
-  removeLeftStages,
-  removeStage,
-  stageOf,
-  writeObjects,
-} from './objects/object-files.ts';
+import { hasObjects, removeStage, writeObjects, type Stage } from './objects/object-files.ts';
 
 type OnCluster = <T>(work: (api: DynamicApi) => Promise<T>) => Promise<T>;
 
@@ -55,7 +49,7 @@ interface Backup {
   call: Pick<MakeSetCall, 'act' | 'type' | 'plan' | 'component'>;
   source: KubernetesSource;
   tool: ResticTool;
-  stagingFolder: string;
+  stage: Stage;
   onCluster: OnCluster;
 }
 
@@ -64,11 +58,9 @@ interface Backup {
  * on after an interruption, what was read is stored. Nothing of them stays on the host.
  */
 export async function backUpObjects(
-  { call, source, tool, stagingFolder, onCluster }: Backup,
+  { call, source, tool, stage, onCluster }: Backup,
   attempt: Attempt,
 ): Promise<BackupSet> {
-  await removeLeftStages(stagingFolder, Date.now());
-  const stage = stageOf(stagingFolder, call.act);
   if (!(await hasObjects(stage))) {
     const takenAtMs = Date.now();
     const collected = await onCluster((api) => collectObjects(api, source));

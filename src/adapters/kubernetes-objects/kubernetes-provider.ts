@@ -9,6 +9,7 @@ import { copySet } from '../restic/copy-set.ts';
 import { expireSets } from '../restic/expire-sets.ts';
 import { openTool } from '../restic/repositories.ts';
 import { readContents } from '../restic/sets/read-contents.ts';
+import { Stages } from './objects/stages.ts';
 import { backUpObjects, examineObjects } from './back-up.ts';
 import { onCluster } from './cluster.ts';
 import { restoreObjects } from './restore-objects.ts';
@@ -28,6 +29,7 @@ export function createKubernetesProvider(
   settings: KubernetesSettings,
 ): BackupProvider {
   const { access, stagingFolder } = settings;
+  const stages = new Stages(stagingFolder, tools);
   const version = packageVersion();
   const open = (repository: string) => openTool(tools, settings, repository);
   const on =
@@ -46,20 +48,23 @@ export function createKubernetesProvider(
       const source = objectsOf(call.component);
       const cluster = on(source.context, attempt);
       const tool = openAsAgent(open(call.repository));
-      return backUpObjects({ call, source, tool, stagingFolder, onCluster: cluster }, attempt);
+      return stages.during(call.act, (stage) =>
+        backUpObjects({ call, source, tool, stage, onCluster: cluster }, attempt),
+      );
     },
     checkSet: (call, attempt) => checkSet(open(call.repository), call, attempt),
     expireSets: (call, attempt) => expireSets(open(call.repository), call, attempt),
     copySet: (call, attempt) =>
       copySet({ from: open(call.repository), to: open(call.to) }, call, attempt),
     restoreSet: (call, attempt) => {
-      const { folder } = call;
       const source = objectsOf(call.component);
       const cluster = on(source.context, attempt);
       const tool = openAsAgent(open(call.repository));
       const allowed = access?.namespaces ?? [];
-      const restore = { call, source, tool, stagingFolder, allowed, folder, onCluster: cluster };
-      return restoreObjects(restore, attempt);
+      const restoreTo = (folder: string) =>
+        restoreObjects({ call, source, tool, allowed, folder, onCluster: cluster }, attempt);
+      if (call.folder !== undefined) return restoreTo(call.folder);
+      return stages.during(call.act, ({ folder }) => restoreTo(folder));
     },
     assertCopy: async ({ folder, assertions }, attempt) => {
       const others = assertions.filter(({ kind }) => kind !== 'files').map(({ kind }) => kind);
@@ -76,6 +81,7 @@ export function createKubernetesProvider(
       await on(record.context, attempt)((api) => removeUntilGone(api, { ...record, copy }));
       return { removed: true };
     },
+    sweep: () => stages.sweep(Date.now()),
     inspectCopy: () =>
       Promise.resolve({ state: 'stopped', detail: 'objects are run by their cluster' }),
     runCopy: () => Promise.reject(notOfObjects('are run by their cluster')),

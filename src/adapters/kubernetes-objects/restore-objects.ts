@@ -9,7 +9,7 @@ import { readCopy, rootIn } from '../restic/copies.ts';
 import { restoreSet } from '../restic/restore-set.ts';
 import type { ResticTool } from '../restic/tool/restic-tool.ts';
 import { collectObjects } from './objects/collect-objects.ts';
-import { readObjects, stageOf } from './objects/object-files.ts';
+import { readObjects } from './objects/object-files.ts';
 import type { StoredObject } from './objects/stored-object.ts';
 import { appliedBy, applyPlan } from './restore/apply-plan.ts';
 import { readRecord, writeRecord, type CopyRecord } from './restore/copy-record.ts';
@@ -20,11 +20,10 @@ interface Restore {
   call: Pick<RestoreSetCall, 'act' | 'label' | 'target' | 'into' | 'plan' | 'component'>;
   source: KubernetesSource;
   tool: ResticTool;
-  stagingFolder: string;
   /** The namespaces of the agent's settings. */
   allowed: readonly string[];
-  /** Of the copy; absent: what is restored stays. */
-  folder: string | undefined;
+  /** Of the copy, or a stage where what is restored stays. */
+  folder: string;
   onCluster: <T>(work: (api: DynamicApi) => Promise<T>) => Promise<T>;
 }
 
@@ -35,9 +34,8 @@ const mostNamed = 10;
  * afterwards, as Secrets are among them.
  */
 export async function restoreObjects(restore: Restore, attempt: Attempt): Promise<RestoredCopy> {
-  const { call, tool, stagingFolder, onCluster } = restore;
+  const { call, tool, folder, onCluster } = restore;
   const { into } = call;
-  const folder = restore.folder ?? stageOf(stagingFolder, call.act).folder;
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const before = await readRecord(folder);
   if (before?.done) return copyOf(before);

@@ -51,8 +51,10 @@ export async function openBackups(options: BackupsOptions): Promise<OpenBackups>
   const onSweepError = (error: unknown) => options.onError('restored copies cannot be read', error);
   // Without it, everything else is done all the same: there may be leases to revert.
   await copies?.prepare().then(() => backups.sweep(), onSweepError);
-  const timer = repeat(() => backups.sweep(), sweepEveryMs, onSweepError);
-  return { ...backups.host(), sweep: () => backups.sweep(), close: () => timer.stop() };
+  await backups.sweepProviders();
+  const work = () => backups.sweepProviders().then(() => backups.sweep());
+  const timer = repeat(work, sweepEveryMs, onSweepError);
+  return { ...backups.host(), sweep: work, close: () => timer.stop() };
 }
 
 class Backups {
@@ -136,6 +138,16 @@ class Backups {
       });
     }
     await copies.forget(nowMs);
+  }
+
+  /** What is left outside of copies. */
+  async sweepProviders(): Promise<void> {
+    const { providers, onError } = this.#options;
+    for (const provider of new Set(Object.values(providers) as BackupProvider[])) {
+      await provider.sweep?.().catch((error: unknown) => {
+        onError('what earlier calls have left cannot be removed yet', error);
+      });
+    }
   }
 
   async #restore(call: RestoreSetCall, attempt: Attempt): ReturnType<BackupProvider['restoreSet']> {

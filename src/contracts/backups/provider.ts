@@ -64,4 +64,7 @@ export type BackupProvider = {
     call: Parameters<Acts[Name]>[0] & (Name extends keyof Places ? Places[Name] : unknown),
     attempt: Attempt,
   ) => ReturnType<Acts[Name]>;
+} & {
+  /** Removes what calls have left on the host that nobody carries on. Called every few seconds. */
+  sweep?(): Promise<void>;
 };

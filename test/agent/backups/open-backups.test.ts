@@ -139,6 +139,16 @@ test('an agent without a folder for copies does everything else', async () => {
   await expect(backups.restoreSet(restoring(), attempt)).rejects.toThrow();
 });
 
+test('what calls have left goes at the start of an agent and while it runs, also without a folder for copies', async () => {
+  let swept = 0;
+  fake.provider.sweep = async () => void (swept += 1);
+  settings = { clusters: [], repositories: settings.repositories, paths: settings.paths };
+  await reopen();
+  expect(swept).toBe(1);
+  await backups.sweep();
+  expect(swept).toBe(2);
+});
+
 describe('a copy', () => {
   test('is restored to a folder of its own, which nobody else can enter', async () => {
     await backups.restoreSet(restoring(), attempt);

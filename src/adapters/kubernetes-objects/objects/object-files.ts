@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AgentError } from '../../../contracts/kernel/agent-host.ts';
 import type { RunStep } from '../../../contracts/kernel/agent.ts';
@@ -12,9 +12,6 @@ export interface Stage {
   objects: string;
 }
 
-/** No backup of objects takes that long: what is older was left by an agent that died. */
-const leftAfterMs = 24 * 3_600_000;
-
 export function stageOf(stagingFolder: string, { runRef, step }: RunStep): Stage {
   // Whatever a run is called, it is no path.
   const folder = join(stagingFolder, `${runRef.replaceAll(/[^\w-]/g, '_')}-${step}`);
@@ -23,11 +20,11 @@ export function stageOf(stagingFolder: string, { runRef, step }: RunStep): Stage
 
 /** Complete once it has a manifest, which is written last. */
 export async function writeObjects(
-  { folder, objects }: Stage,
+  { objects }: Stage,
   stored: readonly StoredObject[],
   manifest: Manifest,
 ): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
+  await rm(objects, { recursive: true, force: true });
   await mkdir(objects, { recursive: true, mode: 0o700 });
   for (const [index, one] of stored.entries()) {
     const { resource, object } = one;
@@ -66,17 +63,8 @@ export async function readObjects(folder: string): Promise<StoredObject[]> {
   );
 }
 
-export async function removeStage({ folder }: Stage): Promise<void> {
+export async function removeStage({ folder }: Pick<Stage, 'folder'>): Promise<void> {
   await rm(folder, { recursive: true, force: true });
-}
-
-export async function removeLeftStages(stagingFolder: string, nowMs: number): Promise<void> {
-  for (const name of await readdir(stagingFolder).catch(() => [])) {
-    const folder = join(stagingFolder, name);
-    const found = await stat(folder).catch(() => undefined);
-    if (!found || nowMs - found.mtimeMs < leftAfterMs) continue;
-    await rm(folder, { recursive: true, force: true });
-  }
 }
 
 function readManifest(folder: string): Promise<Manifest | undefined> {
