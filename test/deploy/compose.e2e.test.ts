@@ -58,7 +58,7 @@ test.skipIf(promtool === undefined)(
     await writeFile(file, mounted);
     const { stdout } = await run(promtool ?? '', ['check', 'config', file]);
     expect(stdout).toMatch(/SUCCESS: .* is valid prometheus config file syntax/);
-    expect(stdout).toMatch(/SUCCESS: 4 rule files found/);
+    expect(stdout).toMatch(/SUCCESS: 5 rule files found/);
   },
 );
 
