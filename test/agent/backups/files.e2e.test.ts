@@ -13,7 +13,6 @@ import type { BackupSettings } from '../../../src/specs/backups/agent-settings.t
 import { createBackupProviders } from '../../../workers/backup-providers.ts';
 import { requireBackupPrograms } from '../../fixtures/backups/find-programs.ts';
 import { builtProgram } from '../../fixtures/built.ts';
-import { eventually } from '../../fixtures/eventually.ts';
 
 const programs = await requireBackupPrograms('files by an agent');
 const never = new AbortController().signal;
@@ -109,15 +108,15 @@ describe.skipIf(programs === undefined)('files, backed up by an agent with its w
     const leaving = new AbortController();
     const making = backups.makeSet(
       { ...call(2), type: 'incremental' },
-      { ...attempt, leaving: leaving.signal },
+      {
+        ...attempt,
+        leaving: leaving.signal,
+        onProgress: ({ phase }) => {
+          if (phase === 'running') leaving.abort();
+        },
+      },
     );
-    const outcome = making.catch((error: unknown) => error);
-    await eventually(async () => {
-      const { problems } = await backups.readRepository(call(0), attempt);
-      if (problems.length === 0) throw new Error('restic has not begun yet');
-    });
-    leaving.abort();
-    expect(await outcome).toMatchObject({ code: 'away' });
+    await expect(making).rejects.toMatchObject({ code: 'away' });
     await close();
     await open();
     const set = await backups.makeSet({ ...call(2), type: 'incremental' }, attempt);
