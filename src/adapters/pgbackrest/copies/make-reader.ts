@@ -11,6 +11,8 @@ DECLARE
   reader CONSTANT text := ${literal(name)};
   place text;
 BEGIN
+  -- A retry may come while the first attempt is still at it.
+  PERFORM pg_advisory_xact_lock(hashtext(reader));
   IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = reader) THEN
     EXECUTE format('CREATE ROLE %I LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION INHERIT BYPASSRLS', reader);
     EXECUTE format('ALTER ROLE %I SET default_transaction_read_only = on', reader);
