@@ -108,8 +108,9 @@ interface Place {
 function reaches(judged: JudgedSet, target: RestoreTarget, { wal, earlier }: Place): boolean {
   switch (target.kind) {
     case 'set':
-    case 'latest':
       return true;
+    case 'latest':
+      return reachesNewest(judged, wal);
     case 'lsn':
       return reachesLsn(judged, target.lsn, wal);
     case 'time':
@@ -129,6 +130,15 @@ function reaches(judged: JudgedSet, target: RestoreTarget, { wal, earlier }: Pla
  */
 function isTooLate(stoppedAtMs: number, targetMs: number, wal: Wal | undefined): boolean {
   return stoppedAtMs + (wal === undefined ? 0 : marginMs) > targetMs;
+}
+
+/** Behind a gap in the log there is more: a restore that ends before it is not the newest state. */
+function reachesNewest(judged: JudgedSet, wal: Wal | undefined): boolean {
+  if (wal === undefined || judged.set.wal === undefined) return true;
+  const end = logOf(judged, wal)?.end;
+  if (end === undefined) return false;
+  const later = wal.stretches.filter(({ timeline }) => timeline >= end.timeline);
+  return later.every(({ lastAtMs }) => lastAtMs <= end.lastAtMs);
 }
 
 function reachesTime(judged: JudgedSet, atMs: number, wal: Wal | undefined): boolean {

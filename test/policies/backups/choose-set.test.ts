@@ -124,6 +124,18 @@ describe('a restore that nothing leads to', () => {
     expect(problem).toMatch(/2026-11-23 18:00:00Z cannot be reached; .* except from .* missing/);
   });
 
+  it('is refused for the newest state where the log has a gap after every set', () => {
+    const holed = [
+      rangeOf([1, 14], ['2026-11-22T00:00Z', '2026-11-23T12:00Z']),
+      rangeOf([16, 60], ['2026-11-23T13:00Z', '2026-11-28T06:30Z']),
+    ];
+    const contents = [contentsOf([monday], { wal: holed })];
+    expect(choose({ target: { kind: 'latest' } }, contents)).toMatch(
+      /^the newest state cannot be reached; main: you can go back to any moment from/,
+    );
+    expect(choose({ target: { kind: 'set' } }, contents)).toBe('main/monday');
+  });
+
   it('is refused for a set that is not there, is damaged, or ends after the target', () => {
     expect(choose({ target: { kind: 'set' }, label: 'sunday' })).toMatch(
       /^there is no set sunday: it may be still in the making, or have expired; main: you can/,

@@ -66,6 +66,8 @@ export async function planDrill(
         present: [
           ...(facts === undefined ? [] : marksOfSet(set, component.name, facts)),
           ...(isNow ? [marked.before.nonce] : []),
+          // Both are in the repository by now: a copy that lacks one has not reached the newest state.
+          ...(target.kind === 'latest' && marked ? [marked.before.nonce, marked.after.nonce] : []),
         ],
         absent: marked === undefined || target.kind !== 'time' ? [] : [marked.after.nonce],
       },
