@@ -19,6 +19,8 @@ describeOnCluster('objects of a real cluster, backed up and restored', [], () =>
   const cluster = theCluster();
   const tools = new PlainTools();
   let folder: string;
+  /** That the agent's settings allow, beside its own. */
+  const others: string[] = [];
   let namespace: string;
   let set: BackupSet;
   let step = 0;
@@ -56,7 +58,11 @@ describeOnCluster('objects of a real cluster, backed up and restored', [], () =>
   }
 
   function provider(kubeconfig = cluster.kubeconfig) {
-    const access = { kubeconfig, contexts: [], namespaces: [namespace, `${namespace}-drill`] };
+    const access = {
+      kubeconfig,
+      contexts: [],
+      namespaces: [namespace, `${namespace}-drill`, ...others],
+    };
     const secrets = { RESTIC_PASSWORD: { file: join(folder, 'password') } };
     const program = programs!.restic;
     const repository = {
@@ -133,7 +139,7 @@ describeOnCluster('objects of a real cluster, backed up and restored', [], () =>
         });
   }
 
-  test('what the cluster makes by itself is left out and counted, and finished Jobs and their pods make no backup partial (report 29)', async () => {
+  test('what the cluster makes by itself is left out and counted, and finished Jobs and their pods make no backup partial', async () => {
     const { refusals, remarks, identity } = await provider().examineSource(call(), tools.attempt);
     expect(refusals).toEqual([]);
     expect(identity).toMatch(/^[0-9a-f-]{36}$/);
@@ -163,7 +169,7 @@ describeOnCluster('objects of a real cluster, backed up and restored', [], () =>
     expect(Number(withSecrets) - Number(without)).toBe(1);
   });
 
-  test('a drill goes to another namespace, and nothing of it is seen outside (report 30)', async () => {
+  test('a drill goes to another namespace, and nothing of it is seen outside', async () => {
     const drill = `${namespace}-drill`;
     const into = { kind: 'namespaces' as const, map: { [namespace]: drill }, drill: true };
     const { place, remarks, request, copy } = await restore(into);
@@ -217,6 +223,7 @@ describeOnCluster('objects of a real cluster, backed up and restored', [], () =>
       /a drill is not restored into .*, which its set was made of/,
     );
     const other = await newNamespace('occupied');
+    others.push(other);
     await cluster.kubectl(
       '-n',
       other,
@@ -235,6 +242,7 @@ describeOnCluster('objects of a real cluster, backed up and restored', [], () =>
 
   test('every refusal of the cluster is named before the first write, without the values that it refuses', async () => {
     const other = await newNamespace('refusing');
+    others.push(other);
     for (const name of ['shop', 'settings']) {
       await cluster.kubectl(
         '-n',
@@ -288,7 +296,7 @@ describeOnCluster('objects of a real cluster, backed up and restored', [], () =>
     expect(await read('configmap', 'later')).toBeDefined();
   });
 
-  test('an agent that may not read a kind makes no set without it: every such kind is named (report 28)', async () => {
+  test('an agent that may not read a kind makes no set without it: every such kind is named', async () => {
     const asTester = provider(cluster.testerKubeconfig);
     const { refusals } = await asTester.examineSource(call(), tools.attempt);
     expect(refusals[0]).toContain(`the cluster refused to get Namespace ${namespace}`);

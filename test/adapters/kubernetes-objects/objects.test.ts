@@ -49,7 +49,7 @@ describe('which objects are kept', () => {
     ['a pod of a ReplicaSet', resource('pods'), object({}, owned), 'made by ReplicaSets'],
     ['a pod of nobody', resource('pods'), object({ status: { phase: 'Running' } }), undefined],
     [
-      'a pod of nobody that has ended (report 29)',
+      'a pod of nobody that has ended',
       resource('pods'),
       object({ status: { phase: 'Succeeded' } }),
       'it has ended',

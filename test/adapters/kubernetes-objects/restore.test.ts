@@ -75,7 +75,7 @@ describe('what a restore applies', () => {
     ['DNSEndpoint', 'externaldns.k8s.io'],
     ['Application', 'argoproj.io'],
     ['Widget', 'example.com'],
-  ])('a drill leaves out %s of %s (report 30)', (kind, group) => {
+  ])('a drill leaves out %s of %s', (kind, group) => {
     const plan = planRestore([namespace, stored(kind, group)], { into: drill, copy: 'copy-1' });
     expect(kindsOf(plan.objects)).toEqual(['NetworkPolicy']);
     expect(plan.leftOut).toEqual([`${kind} shop-drill/web`]);
@@ -103,7 +103,7 @@ describe('what a restore applies', () => {
       { spec: { schedule: '* * * * *', suspend: false } },
       { schedule: '* * * * *', suspend: true },
     ],
-  ])('a drill neutralises %s (report 30)', (_, kind, body, expected) => {
+  ])('a drill neutralises %s', (_, kind, body, expected) => {
     const group = kind === 'CronJob' ? 'batch' : '';
     const { objects } = planRestore([namespace, stored(kind, group, body)], {
       into: drill,
@@ -112,7 +112,7 @@ describe('what a restore applies', () => {
     expect(objects.at(-1)?.object['spec']).toEqual(expected);
   });
 
-  test('a drill gives nothing a name of production (report 30)', () => {
+  test('a drill gives nothing a name of production', () => {
     const service = stored('Service', '', { spec: {} });
     const annotations = {
       'external-dns.alpha.kubernetes.io/hostname': 'shop.example.com',

@@ -119,7 +119,7 @@ describe.skipIf(programs === undefined).concurrent('damage in a real restic repo
     else if (!found) expect(others).toEqual([]);
   });
 
-  test('an older copy of the repository that is served instead lacks the newest set, and says so (report 34)', async () => {
+  test('an older copy of the repository that is served instead lacks the newest set, and says so', async () => {
     const plant: Plant = ({ snapshots }) => rm(snapshots[1]!);
     const { damage } = await world.checkWith('stale', plant, { set: 1 });
     expect(damage).toEqual([

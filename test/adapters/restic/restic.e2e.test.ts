@@ -76,7 +76,7 @@ describe.skipIf(programs === undefined)('files in a real restic repository', () 
     expect(await refusalsOf(join(world.source, 'empty'))).toContain('nothing is in');
   });
 
-  test('two plans in one repository do not see each other’s sets as their own, whatever host they run on (reports 25)', async () => {
+  test('two plans in one repository do not see each other’s sets as their own, whatever host they run on', async () => {
     const ours = await world.make();
     const theirs = await world.make({ backup: 'blog' });
     const other = await world.make({ component: world.component({ name: 'thumbnails' }) });
@@ -91,7 +91,7 @@ describe.skipIf(programs === undefined)('files in a real restic repository', () 
     expect((await world.read()).foreign).toContain(theirs.label);
   });
 
-  test('a snapshot dated 2099 is a problem of the repository, and never a reason to expire others (report 24)', async () => {
+  test('a snapshot dated 2099 is a problem of the repository, and never a reason to expire others', async () => {
     const set = await world.make();
     await world.restic(['backup', '--quiet', '--time=2099-01-01 00:00:00', world.source]);
     const { problems, sets } = await world.read();
@@ -102,7 +102,7 @@ describe.skipIf(programs === undefined)('files in a real restic repository', () 
     expect((await world.examine()).remarks.join()).toContain('is dated 2099-01-01');
   });
 
-  test('a set of which something vanished meanwhile is partial, and never counts (reports 28, 35)', async () => {
+  test('a set of which something vanished meanwhile is partial, and never counts', async () => {
     await world.make();
     const component = world.component({
       source: {
@@ -146,7 +146,7 @@ describe.skipIf(programs === undefined)('files in a real restic repository', () 
     await expect(world.read()).rejects.toMatchObject({ code: 'refused' });
   });
 
-  test('a repository on a full disk fails the backup, which says so, and leaves nothing that blocks the next one (report 35)', async ({
+  test('a repository on a full disk fails the backup, which says so, and leaves nothing that blocks the next one', async ({
     skip,
   }) => {
     const main = join(world.folder, 'main');
@@ -169,7 +169,7 @@ describe.skipIf(programs === undefined)('files in a real restic repository', () 
     }
   });
 
-  test('a backup that is killed leaves nothing that blocks the next backup or expiry (report 26)', async () => {
+  test('a backup that is killed leaves nothing that blocks the next backup or expiry', async () => {
     const first = await world.make();
     for (const [index] of Array.from({ length: 3 }).entries()) {
       await world.write(`large/${index}`, randomBytes(30_000_000));
@@ -190,7 +190,7 @@ describe.skipIf(programs === undefined)('files in a real restic repository', () 
     expect((await world.read()).sets.map(({ label }) => label)).toEqual([second.label]);
   });
 
-  test('a prune that is killed leaves nothing that blocks the next backup or prune (report 26)', async () => {
+  test('a prune that is killed leaves nothing that blocks the next backup or prune', async () => {
     const first = await world.make();
     await world.write('invoices/3.txt', 'three');
     const second = await world.make();
@@ -235,7 +235,7 @@ describe.skipIf(programs === undefined)('files in a real restic repository', () 
     expect((await world.read()).sets.map(({ label }) => label)).toEqual([second.label]);
   });
 
-  test('a copy in another repository is proven equal, made once, and outlives its original (report 38)', async () => {
+  test('a copy in another repository is proven equal, made once, and outlives its original', async () => {
     const set = await world.make();
     const { set: copied, equal } = await world.copy(set, 'offsite');
     expect(copied).toMatchObject({ repository: 'offsite', bytes: set.bytes, madeBy: set.madeBy });
