@@ -17,15 +17,13 @@ const backup = 'goods';
 /** A PostgreSQL with pgBackRest, and a `belay up` whose agent backs it up. */
 export class BackedUpDatabase {
   readonly cluster: TestCluster;
-  readonly copies: string;
   readonly #belay: BelayCommand;
   readonly #home: string;
 
-  private constructor(cluster: TestCluster, belay: BelayCommand, home: string, copies: string) {
+  private constructor(cluster: TestCluster, belay: BelayCommand, home: string) {
     this.cluster = cluster;
     this.#belay = belay;
     this.#home = home;
-    this.copies = copies;
   }
 
   /** Always removes what it started. */
@@ -41,14 +39,14 @@ export class BackedUpDatabase {
     const copies = await mkdtemp(join(tmpdir(), 'belay-copies-'));
     await chmod(copies, 0o711);
     const belay = new BelayCommand(origin, { BELAY_HOME: home });
-    const database = new BackedUpDatabase(cluster, belay, home, copies);
+    const database = new BackedUpDatabase(cluster, belay, home);
     try {
       await cluster.sql('CREATE EXTENSION amcheck');
       await cluster.sql(
         `CREATE TABLE goods AS SELECT n AS id, repeat(md5(n::text), 30) AS about FROM generate_series(1, ${megabytes * 1_000}) AS n`,
       );
       await cluster.sql('CREATE INDEX ON goods (id)');
-      await database.#startBelay();
+      await database.#startBelay(copies);
       return await measure(database);
     } finally {
       await belay.run(['down']).catch(() => undefined);
@@ -72,7 +70,7 @@ export class BackedUpDatabase {
     }
   }
 
-  async #startBelay(): Promise<void> {
+  async #startBelay(copies: string): Promise<void> {
     const { agentSettings, agentState } = homeLayout(this.#home);
     await mkdir(dirname(agentSettings), { recursive: true });
     await writeFile(
@@ -82,7 +80,7 @@ export class BackedUpDatabase {
         stateFolder: agentState,
         backups: {
           clusters: { main: this.cluster.settings() },
-          scratch: { folder: this.copies },
+          scratch: { folder: copies },
         },
       }),
     );

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import type { BackedUpDatabase } from './backed-up-database.ts';
 
 /** What a careful person does: restores the newest state, recovers, promotes and checks it. Returns ms. */
-export async function restoreByHand({ cluster, copies }: BackedUpDatabase): Promise<number> {
+export async function restoreByHand({ cluster }: BackedUpDatabase): Promise<number> {
   const beganAt = performance.now();
-  const data = join(copies, 'by-hand');
+  // A folder in which the account of the cluster may write.
+  const data = join(cluster.folder, 'spool', 'by-hand');
   const { postgres } = cluster.programs;
   const run = async (program: string, ...args: string[]) => {
     const { exitCode, stdout, stderr } = await cluster.as(program, ...args);
