@@ -61,7 +61,7 @@ export interface RepositoryContents {
    * are in `sets`, too, so that what they build on is kept.
    */
   foreign: readonly string[];
-  /** There is none yet, and the first backup creates it: says nothing of sets that were there once. */
+  /** The repository does not exist yet, and the first backup creates it: says nothing of sets that were there once. */
   absent?: true;
   /** What is wrong with the repository as a whole, such as a lock that was left. */
   problems: readonly string[];

@@ -6,7 +6,7 @@ export interface ChosenType {
   why: string;
 }
 
-/** With `auto`: a full set where there is none that can be built on, or the last one is old. */
+/** With `auto`: a full set if no full set can be built on, or the last full set is old. */
 export function chooseSetType(
   wanted: SetType | 'auto',
   sets: readonly BackupSet[],

@@ -6,7 +6,7 @@ import { standingDamage } from './standing-damage.ts';
 export interface NewestSets {
   /** What is to be read back; the newest last. */
   chosen: readonly JudgedSet[];
-  /** Why the newest set is none to rely on, whatever reading it back says. */
+  /** Why the newest set cannot be relied on, even if reading it back finds nothing wrong. */
   problems: readonly string[];
 }
 

@@ -4,7 +4,7 @@ import { oneLine } from '../tool/tool-failure.ts';
 export interface CopyLog {
   /** Why it will never be what was asked for. */
   fatal?: string;
-  /** pgBackRest could not give it a segment, for another reason than that there is none. */
+  /** Why pgBackRest failed to deliver a segment; a segment that does not exist is no failure. */
   unreadable?: string;
   isStarted: boolean;
   isRecovering: boolean;

@@ -8,7 +8,7 @@ export interface SourceEvidence {
   state?: SourceState;
   /** Why it does not. */
   unreachable?: string;
-  /** Account and number of the owner of the data folder; absent where there is none. */
+  /** Account and number of the owner of the data folder; absent if the folder does not exist. */
   owner?: { uid: number; wanted?: number };
   /** Of pgBackRest's `archive-push`, from its file. */
   options: ReadonlyMap<string, string>;

@@ -11,7 +11,7 @@ export interface Lock {
 /** restic refreshes the lock of a living process, and removes one that is older. */
 const staleAfterMs = 30 * 60_000;
 
-/** Of `restic cat lock`; undefined where it is none. */
+/** Of `restic cat lock`; undefined if the answer is not a lock. */
 export function readLock(id: string, text: string): Lock | undefined {
   try {
     const { time, exclusive, hostname, username, pid } = JSON.parse(text) as Record<

@@ -25,7 +25,7 @@ export interface RetentionQuestion {
 
 export interface SetDecision {
   judged: JudgedSet;
-  /** `leave`: it is none of this plan's, or has a date that cannot be. */
+  /** `leave`: it does not belong to this plan, or its date is in the future. */
   action: 'keep' | 'expire' | 'leave';
   /** Every one of them; never empty. */
   reasons: readonly Reason[];
