@@ -78,10 +78,8 @@ export class BackedUpDatabase {
       stringify({
         name: 'local',
         stateFolder: agentState,
-        backups: {
-          clusters: { main: this.cluster.settings() },
-          scratch: { folder: copies },
-        },
+        clusters: { main: this.cluster.settings() },
+        backups: { scratch: { folder: copies } },
       }),
     );
     await writeFile(

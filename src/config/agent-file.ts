@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolveHostSettings, type HostSettings } from '../specs/agent-settings.ts';
+import type { ClusterSettings } from '../specs/kernel/clusters.ts';
 import type { CommandSettings, ProgramSettings, Secret } from '../specs/kernel/agent.ts';
 import { formatProblems } from '../specs/kernel/problems.ts';
 import type { SpecProblem } from '../specs/kernel/spec-problem.ts';
@@ -97,11 +98,11 @@ interface NamedProgram {
   path: string;
   /** What is executed, by the keys that name it. */
   files?: Readonly<Record<string, string>>;
-  program: Pick<ProgramSettings, 'secrets' | 'user'>;
+  program: Pick<ProgramSettings, 'secrets'> & { user?: string };
 }
 
-function programsOf({ commands, probes, backups }: HostSettings): NamedProgram[] {
-  const { clusters = [], repositories = [] } = backups ?? {};
+function programsOf({ commands, probes, clusters, backups }: HostSettings): NamedProgram[] {
+  const { repositories = [] } = backups ?? {};
   return [
     ...commands.map((command) => ({
       path: `commands.${command.name}`,
@@ -119,19 +120,36 @@ function programsOf({ commands, probes, backups }: HostSettings): NamedProgram[]
           ]
         : [],
     ),
-    ...clusters.flatMap(({ name, user, pgbackrest: { program, secrets } }) => [
-      { path: `backups.clusters.${name}`, program: { secrets: {}, user } },
-      {
-        path: `backups.clusters.${name}.pgbackrest`,
-        files: { program },
-        program: { secrets },
-      },
-    ]),
+    ...clusters.flatMap(programsOfCluster),
     ...repositories.map((repository) => ({
       path: `backups.repositories.${repository.name}.restic`,
       files: { program: repository.program },
       program: repository,
     })),
+  ];
+}
+
+function programsOfCluster(cluster: ClusterSettings): NamedProgram[] {
+  const { name, user, start, stop, pgbackrest, replication } = cluster;
+  const path = `clusters.${name}`;
+  const files = {
+    ...(start?.[0] !== undefined && { 'start[0]': start[0] }),
+    ...(stop?.[0] !== undefined && { 'stop[0]': stop[0] }),
+  };
+  return [
+    { path, files, program: { secrets: {}, user } },
+    ...(pgbackrest
+      ? [
+          {
+            path: `${path}.pgbackrest`,
+            files: { program: pgbackrest.program },
+            program: { secrets: pgbackrest.secrets },
+          },
+        ]
+      : []),
+    ...(replication
+      ? [{ path: `${path}.replication`, program: { secrets: replication.secrets } }]
+      : []),
   ];
 }
 

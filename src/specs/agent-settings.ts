@@ -1,10 +1,14 @@
-import { backupsSection } from './backups/agent-schema.ts';
-import type { BackupSettings } from './backups/agent-settings.ts';
+import { backupsSection, judgePlaces } from './backups/agent-schema.ts';
+import type { BackupSettings, PostgresClusterSettings } from './backups/agent-settings.ts';
 import { resolveAgent, type AgentResolution } from './kernel/agent-resolve.ts';
 import type { AgentSettings } from './kernel/agent.ts';
+import { clustersSection } from './kernel/cluster-schema.ts';
+import type { ClusterSettings } from './kernel/clusters.ts';
 
 /** All that an agent may do on its host. */
 export interface HostSettings extends AgentSettings {
+  clusters: readonly ClusterSettings[];
+  /** Absent: it backs nothing up. */
   backups?: BackupSettings;
 }
 
@@ -16,10 +20,33 @@ export function resolveHostSettings(
   text: string,
   name?: string,
 ): (Pick<Resolved, 'ok' | 'lineOf'> & { settings: HostSettings }) | Refused {
-  const resolution = resolveAgent(text, { name, sections: { backups: backupsSection } });
+  const resolution = resolveAgent(text, {
+    ...{ name, judge: judgePlaces },
+    sections: { clusters: clustersSection, backups: backupsSection },
+  });
   if (!resolution.ok) return resolution;
   const { settings, sections, lineOf } = resolution;
-  // The section resolves to nothing else.
-  const backups = sections['backups'] as BackupSettings | undefined;
-  return { ok: true, lineOf, settings: { ...settings, ...(backups && { backups }) } };
+  // The sections resolve to nothing else.
+  const clusters = sections['clusters'] as ClusterSettings[];
+  const backups = backupsOf(clusters, sections['backups'] as typeof nothing | undefined);
+  return { ok: true, lineOf, settings: { ...settings, clusters, ...(backups && { backups }) } };
+}
+
+const nothing: Omit<BackupSettings, 'clusters'> = { repositories: [], paths: [] };
+
+function backupsOf(
+  clusters: readonly ClusterSettings[],
+  written: typeof nothing | undefined,
+): BackupSettings | undefined {
+  const backedUp = clusters.filter(isBackedUp);
+  if (written === undefined && clusters.length === 0) return undefined;
+  return {
+    ...(written ?? nothing),
+    clusters: backedUp,
+    clustersWithout: clusters.filter((each) => !isBackedUp(each)).map(({ name }) => name),
+  };
+}
+
+function isBackedUp(cluster: ClusterSettings): cluster is PostgresClusterSettings {
+  return cluster.pgbackrest !== undefined;
 }

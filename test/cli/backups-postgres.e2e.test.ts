@@ -25,11 +25,9 @@ beforeAll(async () => {
   copies = await mkdtemp(join(tmpdir(), 'belay-copies-'));
   await chmod(copies, 0o711);
   const settingsFile = join(machine.folder, 'home/agent/agent.yaml');
-  const settings = parse(await readFile(settingsFile, 'utf8')) as { backups: object };
-  settings.backups = {
-    clusters: { main: cluster.settings() },
-    scratch: { folder: copies },
-  };
+  const settings = parse(await readFile(settingsFile, 'utf8')) as Record<string, object>;
+  settings['clusters'] = { main: cluster.settings() };
+  settings['backups'] = { scratch: { folder: copies } };
   await writeFile(settingsFile, stringify(settings));
   await machine.belay(['down']);
   await machine.belay(['up', '--detach']);

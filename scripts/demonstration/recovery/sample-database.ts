@@ -53,8 +53,8 @@ export class SampleDatabase {
     return stringify({
       name: 'local',
       stateFolder,
+      clusters: { main: this.#cluster.settings() },
       backups: {
-        clusters: { main: this.#cluster.settings() },
         scratch: { folder: join(this.#cluster.folder, 'copies'), mostBytes: '20GiB' },
       },
     });

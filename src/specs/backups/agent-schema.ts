@@ -7,74 +7,12 @@ import {
   account,
   judgeVariables,
   named,
+  place,
   variablesOfProgram,
 } from '../kernel/host-written.ts';
-import { flag, idPart, listOf, mapping, text, wholeNumber } from '../kernel/written.ts';
-import type {
-  BackupSettings,
-  PostgresClusterSettings,
-  ResticRepositorySettings,
-} from './agent-settings.ts';
+import { flag, listOf, mapping, text } from '../kernel/written.ts';
+import type { BackupSettings, ResticRepositorySettings } from './agent-settings.ts';
 import { size } from './size.ts';
-
-/** A folder or a file that is named in one way only: no `..`, no slash at its end. */
-function place(what: string) {
-  return absolute(what)
-    .refine((path) => !path.split('/').includes('..'), {
-      error: 'has ".." in it; write it without',
-    })
-    .transform((path) => path.replace(/\/+/g, '/').replace(/(.)\/$/, '$1'));
-}
-
-const pgbackrest = mapping(
-  {
-    program: absolute('pgbackrest').prefault('/usr/bin/pgbackrest'),
-    config: absolute('its configuration file').prefault('/etc/pgbackrest.conf'),
-    stanza: text('write the name of a stanza', /^[A-Za-z0-9][\w.-]{0,63}$/),
-    repositories: z
-      .record(idPart('repository'), wholeNumber(1, 256), {
-        error: refusal('write a mapping of names to the keys of the configuration: main: 1'),
-      })
-      .superRefine(judgeKeys),
-    ...variablesOfProgram,
-    allowPrimary: flag().prefault(true),
-  },
-  { repos: 'write repositories', configuration: 'write config' },
-).check(judgedBy(judgeVariables));
-
-function judgeKeys(
-  keys: Readonly<Record<string, number>>,
-  context: { addIssue(issue: { code: 'custom'; path: string[]; message: string }): void },
-): void {
-  const names = Object.keys(keys);
-  if (names.length === 0) {
-    context.addIssue({ code: 'custom', path: [], message: 'is empty; write at least one' });
-  }
-  names.forEach((name, index) => {
-    const first = names.findIndex((other) => keys[other] === keys[name]);
-    if (first === index) return;
-    const message = `${keys[name]} is the key of ${names[first]}, too; each repository has its own`;
-    context.addIssue({ code: 'custom', path: [name], message });
-  });
-}
-
-const cluster = mapping(
-  {
-    dataFolder: place('the data folder of the cluster'),
-    socketFolder: absolute('the folder of its socket').prefault('/var/run/postgresql'),
-    port: wholeNumber(1, 65_535).prefault(5432),
-    programs: absolute('the folder of its programs').exactOptional(),
-    user: account.prefault('postgres'),
-    database: text('write the name of a database', /^[^\0/]{1,63}$/).prefault('postgres'),
-    pgbackrest,
-  },
-  {
-    data: 'write dataFolder',
-    socket: 'write socketFolder',
-    host: 'write socketFolder: an agent is on the host of its clusters',
-    password: 'an agent connects as its user, by the socket; no password is needed',
-  },
-);
 
 const restic = mapping(
   {
@@ -164,7 +102,6 @@ const scratch = mapping(
 
 const section = mapping(
   {
-    clusters: named('cluster', cluster),
     repositories: named(
       'repository',
       mapping({ restic }, { pgbackrest: 'belongs under pgbackrest of a cluster' }),
@@ -175,11 +112,24 @@ const section = mapping(
     kubernetes: kubernetes.exactOptional(),
     scratch: scratch.exactOptional(),
   },
-  { databases: 'write clusters', path: 'write paths: a list', folders: 'write paths' },
-).check(judgedBy(judgePlaces));
+  {
+    clusters: 'is at the top of the file now: write clusters beside backups, not in it',
+    databases: 'write clusters at the top of the file',
+    path: 'write paths: a list',
+    folders: 'write paths',
+  },
+);
 
-function judgePlaces(given: Unfinished): Finding[] {
-  const data = dataFolders(given['clusters']);
+/** What is wrong between the places of `backups` and the data folders of `clusters`. */
+export function judgePlaces(given: Unfinished): Finding[] {
+  const backups = isMapping(given['backups']) ? given['backups'] : {};
+  return placesOf(backups, dataFolders(given['clusters'])).map(({ path, message }) => ({
+    path: ['backups', ...path],
+    message,
+  }));
+}
+
+function placesOf(given: Unfinished, data: readonly DataFolder[]): Finding[] {
   const written = Array.isArray(given['paths']) ? given['paths'].map(String) : [];
   const copies = isMapping(given['scratch']) ? given['scratch']['folder'] : undefined;
   const paths = written.flatMap((path, index): Finding[] => {
@@ -208,11 +158,23 @@ function judgePlaces(given: Unfinished): Finding[] {
   ];
 }
 
-function dataFolders(clusters: unknown): { name: string; folder: string }[] {
-  if (!isMapping(clusters)) return [];
-  return Object.entries(clusters).flatMap(([name, each]) =>
+interface DataFolder {
+  name: string;
+  folder: string;
+}
+
+/** Of a mapping of names, as it is written, or of a list, as it resolves. */
+function dataFolders(clusters: unknown): DataFolder[] {
+  const all = isMapping(clusters)
+    ? Object.entries(clusters).map(([name, each]): unknown =>
+        isMapping(each) ? { name, ...each } : undefined,
+      )
+    : Array.isArray(clusters)
+      ? clusters
+      : [];
+  return all.flatMap((each: unknown) =>
     isMapping(each) && typeof each['dataFolder'] === 'string'
-      ? [{ name, folder: each['dataFolder'] }]
+      ? [{ name: String(each['name']), folder: each['dataFolder'] }]
       : [],
   );
 }
@@ -225,16 +187,12 @@ function isWithin(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder === '/' ? '/' : `${folder}/`);
 }
 
-/** Absent: an agent that backs nothing up. */
+/** Absent: an agent that backs up no files and no objects. */
 export const backupsSection = section.transform(resolveBackups).exactOptional();
 
-function resolveBackups(written: z.output<typeof section>): BackupSettings {
-  const { clusters, repositories, paths, kubernetes: access, scratch: copies } = written;
+function resolveBackups(written: z.output<typeof section>): Omit<BackupSettings, 'clusters'> {
+  const { repositories, paths, kubernetes: access, scratch: copies } = written;
   return {
-    clusters: Object.entries(clusters).map(([name, each]): PostgresClusterSettings => ({
-      name,
-      ...each,
-    })),
     repositories: Object.entries(repositories).map(([name, each]): ResticRepositorySettings => ({
       name,
       ...each.restic,

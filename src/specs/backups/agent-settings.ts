@@ -1,37 +1,8 @@
-/** What an agent backs up on its host, and with which tools: `backups` of its settings file. */
-import type { SecretRef } from '../kernel/notifications.ts';
+/** What an agent backs up on its host, and with which tools: its settings file resolved. */
+import type { ClusterSettings, PgBackRestSettings, ToolSettings } from '../kernel/clusters.ts';
 
-interface ToolSettings {
-  /** The absolute path of the tool. */
-  program: string;
-  environment: Readonly<Record<string, string>>;
-  /** Variables whose values are kept elsewhere. */
-  secrets: Readonly<Record<string, SecretRef>>;
-}
-
-export interface PgBackRestSettings extends ToolSettings {
-  /** Its configuration file. */
-  config: string;
-  stanza: string;
-  /** What plans call its repositories, and their keys in the configuration. */
-  repositories: Readonly<Record<string, number>>;
-  /** Whether the primary is read where a standby was to be and cannot be. */
-  allowPrimary: boolean;
-}
-
-export interface PostgresClusterSettings {
-  name: string;
-  dataFolder: string;
-  socketFolder: string;
-  port: number;
-  /** The folder of its programs; absent: that of its version in /usr/lib/postgresql. */
-  programs?: string;
-  /** The account of the server and its tools. */
-  user: string;
-  /** Where marks are written, in the schema `belay`. */
-  database: string;
-  pgbackrest: PgBackRestSettings;
-}
+/** A cluster that pgBackRest is configured for. */
+export type PostgresClusterSettings = ClusterSettings & { pgbackrest: PgBackRestSettings };
 
 export interface ResticRepositorySettings extends ToolSettings {
   name: string;
@@ -60,6 +31,8 @@ export interface ScratchSettings {
 
 export interface BackupSettings {
   clusters: readonly PostgresClusterSettings[];
+  /** Names of the clusters of this host that have no `pgbackrest`. */
+  clustersWithout?: readonly string[];
   repositories: readonly ResticRepositorySettings[];
   /** Absolute: what may be read, and restored in place, with everything below. */
   paths: readonly string[];

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { AgentSettings, CommandSettings, Parameter, ProbeSettings } from './agent.ts';
 import { agentSchema } from './agent-schema.ts';
-import { isMapping } from './finding.ts';
+import { isMapping, type Finding, type Unfinished } from './finding.ts';
 import { problemsOf } from './issues.ts';
 import { parseSpecText } from './parse-text.ts';
 import type { SpecProblem } from './spec-problem.ts';
@@ -16,19 +16,26 @@ export type AgentResolution =
     }
   | { ok: false; problems: SpecProblem[]; lineOf?: (path: string) => number | undefined };
 
+interface ResolveOptions {
+  name?: string | undefined;
+  sections?: Record<string, z.ZodType>;
+  /** Says what is wrong between sections. */
+  judge?: (given: Unfinished) => Finding[];
+}
+
 /**
  * What an agent's settings file in YAML says, or every problem it has. `name` goes before the file's;
  * families of runs have a section each.
  */
 export function resolveAgent(
   text: string,
-  { name, sections = {} }: { name?: string | undefined; sections?: Record<string, z.ZodType> } = {},
+  { name, sections = {}, judge }: ResolveOptions = {},
 ): AgentResolution {
   const parsed = parseSpecText(text, 'agent.yaml');
   if (!parsed.ok) return { ok: false, problems: parsed.problems };
   const { lineOf } = parsed;
   const input = isMapping(parsed.input) && name ? { ...parsed.input, name } : parsed.input;
-  const resolved = agentSchema(sections).safeParse(input ?? undefined);
+  const resolved = agentSchema(sections, judge).safeParse(input ?? undefined);
   if (!resolved.success) return { ok: false, problems: problemsOf(resolved.error), lineOf };
   const { name: agent, stateFolder, commands, probes, ...more } = resolved.data;
   return {

@@ -235,8 +235,11 @@ function judgeProbe(given: Unfinished): Finding[] {
   ];
 }
 
-/** With the sections of families of runs, by their keys. */
-export function agentSchema(sections: Readonly<Record<string, z.ZodType>>) {
+/** With the sections of families of runs, by their keys, and what is judged between them. */
+export function agentSchema(
+  sections: Readonly<Record<string, z.ZodType>>,
+  judge: (given: Unfinished) => Finding[] = () => [],
+) {
   return mapping(
     {
       name: text(
@@ -249,5 +252,5 @@ export function agentSchema(sections: Readonly<Record<string, z.ZodType>>) {
       ...sections,
     },
     { state: 'write stateFolder', allow: 'write commands and probes' },
-  );
+  ).check(judgedBy(judge));
 }

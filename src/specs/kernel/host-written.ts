@@ -9,6 +9,15 @@ export function absolute(what: string) {
   return text(`write the absolute path of ${what}`, /^\/[^\0]*$/);
 }
 
+/** A folder or a file that is named in one way only: no `..`, no slash at its end. */
+export function place(what: string) {
+  return absolute(what)
+    .refine((path) => !path.split('/').includes('..'), {
+      error: 'has ".." in it; write it without',
+    })
+    .transform((path) => path.replace(/\/+/g, '/').replace(/(.)\/$/, '$1'));
+}
+
 export const account = text('write the name of an account of this host', /^[A-Za-z_][\w.-]{0,31}$/);
 
 const variable = /^[A-Za-z_]\w{0,127}$/;

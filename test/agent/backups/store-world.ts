@@ -40,10 +40,10 @@ export class StoreWorld {
         const { pgbackrest, ...rest } = cluster.settings() as { pgbackrest: object };
         const { restic: written } = restic.settings() as { restic: object };
         return {
+          clusters: {
+            main: { ...rest, pgbackrest: { ...pgbackrest, program: join(home, 'pgbackrest') } },
+          },
           backups: {
-            clusters: {
-              main: { ...rest, pgbackrest: { ...pgbackrest, program: join(home, 'pgbackrest') } },
-            },
             repositories: { files: { restic: { ...written, program: join(home, 'restic') } } },
             paths: [uploads(home)],
             scratch: { folder: join(home, 'copies') },

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { resolveHostSettings } from '../../../src/specs/agent-settings.ts';
 
 const cluster = `dataFolder: /var/lib/postgresql/15/main
-      pgbackrest: { stanza: main, repositories: { main: 1, offsite: 2 } }`;
+    pgbackrest: { stanza: main, repositories: { main: 1, offsite: 2 } }`;
 const restic =
   '{ location: /srv/restic, secrets: { RESTIC_PASSWORD: { file: /run/secrets/restic } } }';
 
@@ -10,7 +10,8 @@ const around = (backups: string) => `name: db-1
 stateFolder: /var/lib/belay-agent
 backups:
 ${backups}`;
-const withCluster = (written: string) => around(`  clusters:\n    main:\n      ${written}\n`);
+const withCluster = (written: string, backups = '  paths: []\n') =>
+  `${around(backups)}clusters:\n  main:\n    ${written}\n`;
 const withRestic = (written: string) =>
   around(`  repositories: { files: { restic: ${written} } }\n`);
 
@@ -24,6 +25,7 @@ describe('what an agent backs up', () => {
     const resolution = resolveHostSettings('name: db-1\nstateFolder: /var/lib/belay-agent\n');
     expect(resolution).toMatchObject({ ok: true });
     expect(resolution.ok && resolution.settings.backups).toBeUndefined();
+    expect(resolution.ok && resolution.settings.clusters).toEqual([]);
   });
 
   it('has defaults that are those of Debian', () => {
@@ -42,6 +44,31 @@ describe('what an agent backs up', () => {
           ],
           ...{ repositories: [], paths: [] },
         },
+      },
+    });
+  });
+
+  it('is no cluster without pgbackrest, which is a node of a database all the same', () => {
+    const written = `dataFolder: /srv/pg
+    start: [/usr/bin/pg_ctlcluster, '15', main, start]
+    replication: { user: replicator, peers: ['db-2:5432', '[fd00::2]:5433'] }
+    failover: true`;
+    expect(resolveHostSettings(withCluster(written))).toMatchObject({
+      settings: {
+        clusters: [
+          {
+            ...{ name: 'main', failover: true },
+            start: ['/usr/bin/pg_ctlcluster', '15', 'main', 'start'],
+            replication: {
+              ...{ user: 'replicator', database: 'postgres' },
+              peers: [
+                { host: 'db-2', port: 5432 },
+                { host: 'fd00::2', port: 5433 },
+              ],
+            },
+          },
+        ],
+        backups: { clusters: [], clustersWithout: ['main'] },
       },
     });
   });
@@ -71,33 +98,60 @@ describe('what an agent backs up is refused with what was given and what is acce
   it.each<[string, string, string]>([
     [
       'an unknown key',
-      around('  cluster: {}\n'),
-      'backups.cluster: unknown key; did you mean "clusters"?',
+      around('  repository: {}\n'),
+      'backups.repository: unknown key; did you mean "repositories"?',
+    ],
+    [
+      'clusters where they were once',
+      around('  clusters: {}\n'),
+      'backups.clusters: is at the top of the file now: write clusters beside backups',
+    ],
+    [
+      'a cluster that may be failed over, and does not know the others',
+      withCluster(`failover: true\n    ${cluster}`),
+      'clusters.main.failover: needs replication',
+    ],
+    [
+      'a peer without a port',
+      withCluster(`replication: { user: replicator, peers: [db-2] }\n    ${cluster}`),
+      'clusters.main.replication.peers[0]: "db-2" is not accepted; write host:port',
+    ],
+    [
+      'a password of replication that is written down',
+      withCluster(
+        `replication: { user: r, password: secret, peers: ['db-2:5432'] }\n    ${cluster}`,
+      ),
+      'clusters.main.replication.password: a secret is not written here',
+    ],
+    [
+      'a start that is a word of a shell',
+      withCluster(`start: [systemctl, start, postgresql]\n    ${cluster}`),
+      'clusters.main.start[0]: "systemctl" is no absolute path of a program',
     ],
     [
       'a cluster without a folder',
       withCluster(cluster.replace(/dataFolder.*/, 'port: 5432')),
-      'backups.clusters.main.dataFolder: missing',
+      'clusters.main.dataFolder: missing',
     ],
     [
       'a cluster on another host',
-      withCluster(`host: db-2\n      ${cluster}`),
-      'backups.clusters.main.host: write socketFolder: an agent is on the host of its clusters',
+      withCluster(`host: db-2\n    ${cluster}`),
+      'clusters.main.host: write socketFolder: an agent is on the host of its clusters',
     ],
     [
       'a stanza that would be an option',
       withCluster(cluster.replace('stanza: main', 'stanza: --repo')),
-      'backups.clusters.main.pgbackrest.stanza: "--repo" is not accepted',
+      'clusters.main.pgbackrest.stanza: "--repo" is not accepted',
     ],
     [
       'a cluster without a repository',
       withCluster(cluster.replace('{ main: 1, offsite: 2 }', '{}')),
-      'backups.clusters.main.pgbackrest.repositories: is empty; write at least one',
+      'clusters.main.pgbackrest.repositories: is empty; write at least one',
     ],
     [
       'two repositories with one key',
       withCluster(cluster.replace('offsite: 2', 'offsite: 1')),
-      'backups.clusters.main.pgbackrest.repositories.offsite: 1 is the key of main, too',
+      'clusters.main.pgbackrest.repositories.offsite: 1 is the key of main, too',
     ],
     [
       'a repository that no password opens',
@@ -132,7 +186,7 @@ describe('what an agent backs up is refused with what was given and what is acce
     ['the whole host', around('  paths: [/]\n'), 'backups.paths[0]: is the whole host'],
     [
       'the files of a cluster',
-      `${withCluster(cluster)}  paths: [/var/lib/postgresql]\n`,
+      withCluster(cluster, '  paths: [/var/lib/postgresql]\n'),
       'backups.paths[0]: has the data folder of cluster main in it',
     ],
     [
@@ -147,7 +201,7 @@ describe('what an agent backs up is refused with what was given and what is acce
     ],
     [
       'copies among the files of a cluster',
-      `${withCluster(cluster)}  scratch: { folder: /var/lib/postgresql/15/main/copies }\n`,
+      withCluster(cluster, '  scratch: { folder: /var/lib/postgresql/15/main/copies }\n'),
       'backups.scratch.folder:',
     ],
     [
@@ -162,15 +216,14 @@ describe('what an agent backs up is refused with what was given and what is acce
   });
 
   it('all at once', () => {
-    const text =
-      around(`  clusters: { main: { port: 0, pgbackrest: { stanza: s, repositories: {} } } }
-  repositories: { files: { restic: { program: restic } } }
+    const text = around(`  repositories: { files: { restic: { program: restic } } }
   paths: [/]
+clusters: { main: { port: 0, pgbackrest: { stanza: s, repositories: {} } } }
 `);
     expect(problemsOf(text).map((problem) => problem.split(':')[0])).toEqual([
-      'backups.clusters.main.dataFolder',
-      'backups.clusters.main.port',
-      'backups.clusters.main.pgbackrest.repositories',
+      'clusters.main.dataFolder',
+      'clusters.main.port',
+      'clusters.main.pgbackrest.repositories',
       'backups.repositories.files.restic.location',
       'backups.repositories.files.restic.program',
       'backups.repositories.files.restic.secrets',

@@ -31,6 +31,11 @@ function judgeSource(settings: BackupSettings, named: NamedByCall): string[] {
     case 'postgres': {
       const known = settings.clusters.map(({ name }) => name);
       if (known.includes(source.cluster)) return [];
+      if (settings.clustersWithout?.includes(source.cluster)) {
+        return [
+          `cluster ${source.cluster} has no \`pgbackrest\` in its settings, so that it is not backed up: write it under clusters.${source.cluster}`,
+        ];
+      }
       return [unknown('cluster', source.cluster, known)];
     }
     case 'files':

@@ -8,6 +8,7 @@ import type { PostgresClusterSettings } from '../../../../src/specs/backups/agen
 import { archiveOf, nameOf, upTo } from '../example-set.ts';
 
 const settings: PostgresClusterSettings = {
+  failover: false,
   name: 'main',
   dataFolder: '/var/lib/postgresql/15/main',
   socketFolder: '/var/run/postgresql',

@@ -21,6 +21,7 @@ async function argumentsOf(
     },
   };
   const settings: PostgresClusterSettings = {
+    failover: false,
     ...{ name: 'main', dataFolder: '/data', socketFolder: '/run/postgresql', port: 5432 },
     ...{ programs: '/usr/lib/postgresql/15/bin', user: 'postgres', database: 'postgres' },
     pgbackrest: {

@@ -11,6 +11,7 @@ const tool = { program: '/usr/bin/tool', environment: {}, secrets: {} };
 const settings: BackupSettings = {
   clusters: [
     {
+      failover: false,
       ...{ name: 'main', dataFolder: '/data', socketFolder: '/run', port: 5432 },
       ...{ user: 'postgres', database: 'postgres' },
       pgbackrest: {
@@ -21,6 +22,7 @@ const settings: BackupSettings = {
     },
   ],
   repositories: [{ name: 'files', location: '/srv/restic', ...tool }],
+  clustersWithout: ['orders'],
   paths: ['/srv/uploads'],
   kubernetes: { contexts: ['prod'], namespaces: ['shop', 'drill-shop'] },
 };
@@ -62,6 +64,13 @@ describe('a call is refused with every reason', () => {
       'an unknown cluster, whose repositories are not known either',
       named({ kind: 'postgres', cluster: 'mian' }, { repositories: ['main'] }),
       ['it has no cluster "mian"; did you mean "main"? (one of: main)'],
+    ],
+    [
+      'a cluster that pgBackRest is not configured for',
+      named({ kind: 'postgres', cluster: 'orders' }, { repositories: ['main'] }),
+      [
+        'cluster orders has no `pgbackrest` in its settings, so that it is not backed up: write it under clusters.orders',
+      ],
     ],
     [
       'repositories of another kind of source',

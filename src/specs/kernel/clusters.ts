@@ -1,0 +1,60 @@
+/** The PostgreSQL clusters of a host: `clusters` of an agent's settings file. */
+import type { SecretRef } from './notifications.ts';
+
+export interface ToolSettings {
+  /** The absolute path of the tool. */
+  program: string;
+  environment: Readonly<Record<string, string>>;
+  /** Variables whose values are kept elsewhere. */
+  secrets: Readonly<Record<string, SecretRef>>;
+}
+
+export interface PgBackRestSettings extends ToolSettings {
+  /** Its configuration file. */
+  config: string;
+  stanza: string;
+  /** What plans call its repositories, and their keys in the configuration. */
+  repositories: Readonly<Record<string, number>>;
+  /** Whether the primary is read where a standby was to be and cannot be. */
+  allowPrimary: boolean;
+}
+
+export interface PeerAddress {
+  host: string;
+  port: number;
+}
+
+/** How this host connects to the servers of the other nodes of a replicated database. */
+export interface ReplicationSettings {
+  /** Its role has REPLICATION, and the rights of pg_rewind. */
+  user: string;
+  /** Where it runs queries. */
+  database: string;
+  /** `PGPASSWORD`, where the peers ask for one. */
+  secrets: Readonly<Record<string, SecretRef>>;
+  /** The servers that may be connected to. */
+  peers: readonly PeerAddress[];
+}
+
+export interface ClusterSettings {
+  name: string;
+  dataFolder: string;
+  socketFolder: string;
+  port: number;
+  /** The folder of its programs; absent: that of its version in /usr/lib/postgresql. */
+  programs?: string;
+  /** The account of the server and its tools, and the role as which the agent connects. */
+  user: string;
+  /** What the agent connects to; its marks and canary rows are written there, in the schema `belay`. */
+  database: string;
+  /** Arguments that start the server; absent: `pg_ctl start` of `programs`. */
+  start?: readonly string[];
+  /** Arguments that stop it cleanly; absent: `pg_ctl stop -m fast`. */
+  stop?: readonly string[];
+  /** Absent: it is not backed up. */
+  pgbackrest?: PgBackRestSettings;
+  /** Absent: it is no node of a replicated database. */
+  replication?: ReplicationSettings;
+  /** Whether it may be fenced, promoted and rejoined. */
+  failover: boolean;
+}
