@@ -8,6 +8,7 @@ import { becomeUser } from './account.ts';
 import type { Config } from './config.ts';
 import { secretReader, type SecretReader } from './notifications-secret.ts';
 import { findProgramProblem } from './program-file.ts';
+import { resticProgram } from './restic-program.ts';
 
 /** Settings of an agent that cannot be used: every problem with its line, and no secret. */
 export class InvalidAgentSettings extends Error {
@@ -123,7 +124,7 @@ function programsOf({ commands, probes, clusters, backups }: HostSettings): Name
     ...clusters.flatMap(programsOfCluster),
     ...repositories.map((repository) => ({
       path: `backups.repositories.${repository.name}.restic`,
-      files: { program: repository.program },
+      files: { program: resticProgram(repository) },
       program: repository,
     })),
   ];

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
@@ -29,7 +28,6 @@ export async function writeFirstSettings(
         files: {
           restic: {
             location: layout.agentBackups,
-            program: findRestic(),
             create: true,
             secrets: { RESTIC_PASSWORD: { file: layout.agentBackupsPassword } },
           },
@@ -52,12 +50,6 @@ async function writeOnce(file: string, content: string): Promise<void> {
   await writeFile(file, content, { flag: 'wx', mode: 0o600 }).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   });
-}
-
-/** Where `belay agent tools install` puts it, unless it is there already. */
-function findRestic(): string {
-  const installed = '/usr/local/bin/restic';
-  return [installed, '/usr/bin/restic'].find((path) => existsSync(path)) ?? installed;
 }
 
 /** As a name of an agent may be written. */

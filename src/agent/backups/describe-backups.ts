@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import { resticProgram } from '../../config/restic-program.ts';
 import type { ToolRun, Tools } from '../../contracts/backups/provider.ts';
 import type { Capability } from '../../contracts/kernel/agent.ts';
 import { isOldVersion } from '../../policies/backups/agents/tool-version.ts';
@@ -48,10 +49,14 @@ async function describeCluster(
 }
 
 async function describeRepository(
-  { name, location, program, user }: ResticRepositorySettings,
+  repository: ResticRepositorySettings,
   tools: Tools,
 ): Promise<Capability> {
-  const asked = { argv: [program, 'version'], ...(user !== undefined && { user }) };
+  const { name, location, user } = repository;
+  const asked = {
+    argv: [resticProgram(repository), 'version'],
+    ...(user !== undefined && { user }),
+  };
   const version = await versionOf('restic', asked, tools);
   return capability(name, `${location}, by ${version.said}`, version.unavailable);
 }

@@ -24,7 +24,7 @@ const restic = mapping(
         );
       },
     ),
-    program: absolute('restic').prefault('/usr/bin/restic'),
+    program: absolute('restic').exactOptional(),
     user: account.exactOptional(),
     create: flag().exactOptional(),
     ...variablesOfProgram,

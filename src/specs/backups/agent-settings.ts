@@ -4,8 +4,10 @@ import type { ClusterSettings, PgBackRestSettings, ToolSettings } from '../kerne
 /** A cluster that pgBackRest is configured for. */
 export type PostgresClusterSettings = ClusterSettings & { pgbackrest: PgBackRestSettings };
 
-export interface ResticRepositorySettings extends ToolSettings {
+export interface ResticRepositorySettings extends Omit<ToolSettings, 'program'> {
   name: string;
+  /** Absent: the first of the usual places in which it is. */
+  program?: string;
   /** As restic writes it. It holds no secret. */
   location: string;
   /** The account of the tool; absent: the agent's own. */

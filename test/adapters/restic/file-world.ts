@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createResticProvider } from '../../../src/adapters/restic/restic-provider.ts';
+import { resticProgram } from '../../../src/config/restic-program.ts';
 import type { BackupSet, SetType } from '../../../src/contracts/backups/backup-set.ts';
 import type { BackupProvider } from '../../../src/contracts/backups/provider.ts';
 import type { Component } from '../../../src/contracts/backups/source.ts';
@@ -143,10 +144,10 @@ export class FileWorld {
   async restic(args: string[], name?: string) {
     const settings = this.repositories.find((one) => name === undefined || one.name === name);
     if (!settings) throw new Error(`there is no repository ${name ?? ''}`);
-    const { program, environment, secrets, location } = settings;
+    const { environment, secrets, location } = settings;
     const variables = { ...environment, RESTIC_REPOSITORY: location };
     const limits = { timeoutMs: 60_000, graceMs: 1_000 };
-    const argv = [program, '--no-cache', ...args];
+    const argv = [resticProgram(settings), '--no-cache', ...args];
     return this.tools.read({ argv, environment: variables, secrets, ...limits });
   }
 

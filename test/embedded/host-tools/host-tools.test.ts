@@ -5,8 +5,10 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createAgentToolsCommand } from '../../../src/cli/commands/agent-tools.ts';
+import { resticPlaces, resticProgram } from '../../../src/config/restic-program.ts';
 import { fetchRestic } from '../../../src/embedded/host-tools/fetch-restic.ts';
 import { findHostTools } from '../../../src/embedded/host-tools/host-tools.ts';
 
@@ -21,29 +23,59 @@ afterEach(async () => {
 
 async function tool(name: string, prints: string): Promise<string> {
   const path = join(folder, name);
+  await mkdir(dirname(path), { recursive: true });
   await writeFile(path, `#!/bin/sh\necho '${prints}'\n`);
   await chmod(path, 0o755);
   return path;
 }
 
-const find = async (name: string) =>
-  (await findHostTools({ PATH: folder })).find(({ tool: { name: found } }) => found === name);
+describe('an agent runs the first of the usual places', () => {
+  const find = async (...places: string[]) => {
+    const restic = { name: 'restic', purpose: 'files', oldest: '0.14' } as const;
+    const [found] = await findHostTools({ PATH: join(folder, 'path') }, [{ ...restic, places }]);
+    return found;
+  };
+  const usual = () => [join(folder, 'local/restic'), join(folder, 'system/restic')] as const;
 
-test('a tool is taken from the PATH first', async () => {
-  const path = await tool('restic', 'restic 0.17.3 compiled with go1.23.3 on linux/amd64');
-  const found = await find('restic');
-  expect(found).toMatchObject({ path, version: '0.17.3' });
-  expect(found?.problem).toBeUndefined();
-});
+  test('and so does what shows the tools of a host', async () => {
+    const [local, system] = usual();
+    await tool('path/restic', 'restic 0.18.0');
+    await tool('system/restic', 'restic 0.16.0');
+    expect(await find(local, system)).toMatchObject({ path: system, version: '0.16.0' });
+    expect(resticProgram({}, usual())).toBe(system);
+    await tool('local/restic', 'restic 0.17.3 compiled with go1.23.3 on linux/amd64');
+    const found = await find(local, system);
+    expect(found).toMatchObject({ path: local, version: '0.17.3' });
+    expect(found?.problem ?? found?.toBeNamed).toBeUndefined();
+    expect(resticProgram({}, usual())).toBe(local);
+    expect(resticProgram({ program: '/opt/restic' }, usual())).toBe('/opt/restic');
+  });
 
-test('a tool that is too old, or shows no version, is not taken', async () => {
-  const path = await tool('pgbackrest', 'pgBackRest 2.30');
-  const old = await find('pgbackrest');
-  // Another one may be installed on this machine.
-  if (old?.path === path) expect(old.problem).toBe('too old: 2.41 or later is needed');
-  else expect(old?.problem).toBeUndefined();
-  await tool('restic', 'hello');
-  expect((await find('restic'))?.version).not.toBe('hello');
+  test('so that another one has to be named', async () => {
+    const [local, system] = usual();
+    const elsewhere = await tool('path/restic', 'restic 0.18.0');
+    expect(await find(local, system)).toMatchObject({ path: elsewhere, toBeNamed: true });
+    await tool('local/restic', 'restic 0.9.6');
+    expect(await find(local, system)).toMatchObject({ path: elsewhere, toBeNamed: true });
+    await tool('system/restic', 'restic 0.16.0');
+    expect(await find(local, system)).toMatchObject({ path: system, toBeNamed: true });
+  });
+
+  test('a tool that is too old, or shows no version, is not taken', async () => {
+    const [local] = usual();
+    await tool('local/restic', 'restic 0.9.6');
+    expect(await find(local)).toMatchObject({ problem: 'too old: 0.14 or later is needed' });
+    await tool('local/restic', 'hello');
+    expect(await find(local)).toMatchObject({
+      problem: expect.stringContaining('shows no version'),
+    });
+  });
+
+  test('which is where the release is put', () => {
+    const options = createAgentToolsCommand().commands[0]?.options;
+    const folderOf = options?.find(({ long }) => long === '--to')?.defaultValue as string;
+    expect(join(folderOf, 'restic')).toBe(resticPlaces[0]);
+  });
 });
 
 async function serve(content: Buffer): Promise<string> {

@@ -82,9 +82,7 @@ describe('what an agent backs up', () => {
     expect(resolveHostSettings(text)).toMatchObject({
       settings: {
         backups: {
-          repositories: [
-            { name: 'files', location: '/srv/restic', program: '/usr/bin/restic', environment: {} },
-          ],
+          repositories: [{ name: 'files', location: '/srv/restic', environment: {} }],
           paths: ['/srv/uploads', '/etc/shop'],
           kubernetes: { contexts: ['prod'], namespaces: ['shop'] },
           scratch: { folder: '/var/lib/belay-agent/copies', mostBytes: 1_610_612_736 },

@@ -1,3 +1,4 @@
+import { resticProgram } from '../../../config/restic-program.ts';
 import type { ToolAnswer, ToolRun, Tools } from '../../../contracts/backups/provider.ts';
 import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
 import type { CommandResult, RunStep } from '../../../contracts/kernel/agent.ts';
@@ -68,12 +69,12 @@ export class ResticTool {
   }
 
   #run(args: readonly string[], timeoutMs: number, from?: ResticTool): ToolRun {
-    const { program, location, environment, secrets, user } = this.settings;
+    const { location, environment, secrets, user } = this.settings;
     const variables = { ...this.#cache, ...environment };
     const others = from === undefined ? undefined : fromVariables(from.settings, this.settings);
     const hasCache = variables['RESTIC_CACHE_DIR'] !== undefined;
     return {
-      argv: [program, ...(hasCache ? [] : ['--no-cache']), ...args],
+      argv: [resticProgram(this.settings), ...(hasCache ? [] : ['--no-cache']), ...args],
       environment: { ...variables, ...others?.environment, RESTIC_REPOSITORY: location },
       secrets: { ...others?.secrets, ...secrets },
       ...(user !== undefined && { user }),
