@@ -201,6 +201,8 @@ export interface DatabaseNodeActivities {
   /** Waits until a standby has replayed up to this; heartbeats. Throws where it does not in time. */
   awaitReplay(call: NodeCall & { lsn: string; withinMs: number }): Promise<NodeFacts>;
   promoteNode(call: PromoteNodeCall): Promise<Promotion>;
+  /** So that a promotion of the run that comes late is refused. Throws where the node is a primary already. */
+  keepStandby(call: NodeAct): Promise<NodeFacts>;
   proveWrites(call: NodeAct & { nonce: string }): Promise<CanaryRow>;
   /** Replication slots by which others follow; a checkpoint, so that a rewind sees the timeline. Idempotent. */
   prepareToLead(call: NodeAct & { slots: readonly string[] }): Promise<NodeFacts>;
