@@ -194,8 +194,11 @@ export interface DatabaseNodeActivities {
   watchNode(call: WatchNodeCall): Promise<Observation>;
   /** Ends every process of the server, also a hung one, in bounded time, and keeps it from being started as a primary. */
   fenceNode(call: FenceNodeCall): Promise<FenceEvidence>;
-  /** Takes a fence away and starts the node as the primary that it was: the undo of a fence. */
-  unfenceNode(call: NodeAct): Promise<NodeFacts>;
+  /**
+   * Takes the fence of an act away and starts the node as the primary that it was. An act that has not
+   * begun is refused from here on, and a fence of another run is left as it is.
+   */
+  unfenceNode(call: NodeAct & { fence: RunStep }): Promise<NodeFacts>;
   /** Starts a server that has ended as what it was. */
   restartNode(call: NodeAct): Promise<NodeFacts>;
   /** Waits until a standby has replayed up to this; heartbeats. Throws where it does not in time. */
