@@ -1,6 +1,7 @@
 import type { PlanOverview } from '../backups/read-overviews.ts';
 import { shortLabel } from '../../render/backups/short-label.ts';
 import type { RepositoryOverview } from '../../policies/backups/overview.ts';
+import { canBeRestored } from '../../policies/backups/judge-sets.ts';
 import type { SetDecision } from '../../policies/backups/retention/plan-retention.ts';
 import { formatBytes } from '../../render/backups/bytes.ts';
 import { describeRecovery } from '../../render/backups/describe-recovery.ts';
@@ -75,13 +76,14 @@ function rowOf(
   decision: SetDecision,
   page: Page,
 ): string[] {
-  const { set, entry } = decision.judged;
+  const { judged } = decision;
+  const { set, entry } = judged;
   return [
     formatMoment(set.startedAtMs, page),
     `${environment}/${backup}/${component.name}`,
     repository,
     shortLabel(set.label),
-    set.type,
+    judged.standing === 'safety-copy' ? 'safety copy' : set.type,
     formatBytes(set.bytes),
     verifiedText(decision, page),
     (entry?.replicated ?? []).map((copy) => copy.repository).join(', '),
@@ -91,11 +93,12 @@ function rowOf(
   ];
 }
 
-function verifiedText({ judged: { standing, entry } }: SetDecision, page: Page): string {
+function verifiedText({ judged }: SetDecision, page: Page): string {
+  const { standing, entry } = judged;
   const { paint } = page;
   if (entry && standingDamage(entry)) return paint.red('damaged');
   if (standing === 'foreign') return '';
-  if (standing !== 'restorable') return paint.red('unusable');
+  if (!canBeRestored(judged)) return paint.red('unusable');
   return entry?.verified ? formatAge(entry.verified.atMs, page) : paint.yellow('never');
 }
 

@@ -1,5 +1,6 @@
 import type { CatalogueEntry } from '../../contracts/backups/catalogue.ts';
 import type { RepositoryOverview } from '../../policies/backups/overview.ts';
+import { canBeRestored } from '../../policies/backups/judge-sets.ts';
 import type { SetDecision } from '../../policies/backups/retention/plan-retention.ts';
 import { formatBytes } from '../../render/backups/bytes.ts';
 import { describeExtent } from '../../render/backups/describe-set.ts';
@@ -14,14 +15,16 @@ export function renderBackupSet(
   decision: SetDecision,
   page: Page,
 ): string {
-  const { set, entry, standing, why } = decision.judged;
+  const { judged } = decision;
+  const { set, entry, standing, why } = judged;
   const { paint } = page;
   const heading = `${environment}/${backup}/${component.name} in ${repository}`;
-  const state = standing === 'restorable' ? paint.green('can be restored') : paint.red(why);
+  const state = canBeRestored(judged) ? paint.green('can be restored') : paint.red(why);
+  const type = standing === 'safety-copy' ? 'safety copy of a restore in place' : set.type;
   const stored = set.storedBytes === undefined ? [] : [`${formatBytes(set.storedBytes)} stored`];
   const facts: [string, string][] = [
     ['made', `${formatMoment(set.startedAtMs, page)} to ${formatMoment(set.stoppedAtMs, page)}`],
-    ['type', set.type],
+    ['type', type],
     ['size', [formatBytes(set.bytes), ...stored].join(', ')],
     ['made by', set.madeBy ?? 'nobody of ours'],
     ...(set.needs.length === 0 ? [] : [['builds on', set.needs.join(', ')] as [string, string]]),

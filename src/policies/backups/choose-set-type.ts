@@ -1,4 +1,5 @@
 import type { BackupSet, SetType } from '../../contracts/backups/backup-set.ts';
+import { isSafetyCopy } from '../../contracts/backups/safety-copy.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
 
 export interface ChosenType {
@@ -13,7 +14,9 @@ export function chooseSetType(
   { nowMs, fullEveryMs }: { nowMs: number; fullEveryMs: number },
 ): ChosenType {
   if (wanted !== 'auto') return { type: wanted, why: 'asked for' };
-  const full = sets.findLast(({ type, error }) => type === 'full' && error === undefined);
+  const full = sets.findLast(
+    (set) => set.type === 'full' && set.error === undefined && !isSafetyCopy(set),
+  );
   if (full === undefined) return { type: 'full', why: 'there is no full set to build on' };
   const ageMs = nowMs - full.stoppedAtMs;
   const age = `the last full set is ${formatDuration(Math.max(0, ageMs))} old`;

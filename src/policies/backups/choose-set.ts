@@ -1,7 +1,7 @@
 import type { RestoreTarget } from '../../contracts/backups/store.ts';
 import { utcMoment } from '../../render/kernel/moment.ts';
 import { describeRecovery } from '../../render/backups/describe-recovery.ts';
-import type { JudgedRepository, JudgedSet } from './judge-sets.ts';
+import { canBeRestored, type JudgedRepository, type JudgedSet } from './judge-sets.ts';
 import { logOf, marginMs, recoveryWindows, windowOf } from './recovery-windows.ts';
 import { compareLsn, type Wal } from './wal.ts';
 
@@ -36,8 +36,11 @@ export function chooseSet(request: ChooseSet): SetChoice {
   if (named !== undefined) return refuse(named, repositories);
   const candidates = repositories.flatMap(({ repository, sets, wal }): Candidate[] => {
     const judged = sets.findLast((one, index) => {
-      if (one.standing !== 'restorable') return false;
-      if (label !== undefined && one.set.label !== label) return false;
+      const isMeant =
+        label === undefined
+          ? one.standing === 'restorable'
+          : one.set.label === label && canBeRestored(one);
+      if (!isMeant) return false;
       return reaches(one, target, { wal, earlier: sets.slice(0, index) });
     });
     return judged ? [{ repository, judged, wal, untilMs: reachedMs(judged, target, wal) }] : [];
@@ -92,7 +95,7 @@ function refuseLabel(label: string, repositories: readonly JudgedRepository[]): 
   const found = repositories.flatMap(({ repository, sets }) =>
     sets.filter(({ set }) => set.label === label).map((judged) => ({ repository, judged })),
   );
-  if (found.some(({ judged }) => judged.standing === 'restorable')) return undefined;
+  if (found.some(({ judged }) => canBeRestored(judged))) return undefined;
   const [first] = found;
   return first === undefined
     ? `there is no set ${label}: it may be still in the making, or have expired`

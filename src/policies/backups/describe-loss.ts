@@ -23,7 +23,7 @@ export function describeLoss(
 
 /** How long the last proven restore took, and of how much. */
 export function describeLastRestore(entries: readonly CatalogueEntry[]): string {
-  const proven = entries.flatMap((entry) => (entry.proven === undefined ? [] : [entry.proven]));
+  const proven = entries.flatMap((entry) => entry.proven ?? []);
   const last = proven.toSorted((one, other) => one.atMs - other.atMs).at(-1);
   if (last === undefined) return 'nothing was restored yet, so nobody knows how long it takes';
   return `the last one took ${formatDuration(last.tookMs)} for ${formatBytes(last.bytes)}`;

@@ -1,4 +1,7 @@
 import { formatDuration } from '../../specs/kernel/duration.ts';
+import type { BackupSet } from '../../contracts/backups/backup-set.ts';
+import type { CatalogueEntry } from '../../contracts/backups/catalogue.ts';
+import { isSafetyCopy } from '../../contracts/backups/safety-copy.ts';
 import type { Component } from '../../contracts/backups/source.ts';
 import { utcMoment } from '../../render/kernel/moment.ts';
 import type { JudgedSet } from './judge-sets.ts';
@@ -193,8 +196,8 @@ function judgeProofs(
     const proofs = overviews
       .filter((overview) => overview.component.name === component)
       .flatMap(({ sets, gone }) => [
-        ...sets.map(({ judged }) => judged.entry?.proven?.atMs),
-        ...gone.map(({ proven }) => proven?.atMs),
+        ...sets.map(({ judged: { set, entry } }) => provenAtMs(set, entry)),
+        ...gone.map((entry) => provenAtMs(entry.set, entry)),
       ])
       .filter((atMs) => atMs !== undefined);
     if (proofs.length === 0) {
@@ -206,6 +209,11 @@ function judgeProofs(
     const text = `the last drill that passed was ${formatAge(ageMs)} ago; at most ${formatDuration(withinMs)} is expected`;
     return [{ component, kind: 'unproven', ageMs, text }];
   });
+}
+
+/** That a safety copy can be restored says nothing of the backups. */
+function provenAtMs(set: BackupSet, entry: CatalogueEntry | undefined): number | undefined {
+  return isSafetyCopy(set) ? undefined : entry?.proven?.atMs;
 }
 
 /** To the minute. */

@@ -19,7 +19,9 @@ export function judgeNewest(
   { which, maxAgeMs, nowMs }: { which: 'newest' | 'all'; maxAgeMs: number; nowMs: number },
 ): NewestSets {
   const own = sets.filter(({ standing }) => standing !== 'foreign');
-  const newest = own.findLast(({ standing }) => standing !== 'future');
+  const newest = own.findLast(
+    ({ standing }) => standing !== 'future' && standing !== 'safety-copy',
+  );
   if (newest === undefined) return { chosen: [], problems: [`${repository} has no set`] };
   const ageMs = nowMs - newest.set.stoppedAtMs;
   const isLate = ageMs > maxAgeMs;

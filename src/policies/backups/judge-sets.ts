@@ -2,13 +2,15 @@ import type { BackupSet, RepositoryContents } from '../../contracts/backups/back
 import type { CatalogueEntry } from '../../contracts/backups/catalogue.ts';
 import { utcMoment } from '../../render/kernel/moment.ts';
 import { comparePositions, readWal, type Wal } from './wal.ts';
+import { isSafetyCopy } from '../../contracts/backups/safety-copy.ts';
 import { standingDamage } from './standing-damage.ts';
 
 /**
  * `restorable`: nothing is known against it. `future`: by its date it was made after now.
- * `foreign`: another plan made it, or nobody.
+ * `foreign`: another plan made it, or nobody. `safety-copy`: what a restore in place replaced, which
+ * is no backup of the plan, whether it can be restored or not.
  */
-export type SetStanding = 'restorable' | 'unrestorable' | 'future' | 'foreign';
+export type SetStanding = 'restorable' | 'unrestorable' | 'future' | 'foreign' | 'safety-copy';
 
 /** A set of a repository, with what is known of it. */
 export interface JudgedSet {
@@ -16,7 +18,7 @@ export interface JudgedSet {
   /** What the catalogue knows; absent where it does not know the set. */
   entry?: CatalogueEntry;
   standing: SetStanding;
-  /** Why it is not restorable; empty where it is. */
+  /** Why it cannot be restored; empty where it can. */
   why: string;
 }
 
@@ -72,6 +74,7 @@ export function judgeSets({ contents, entries, others = [], nowMs }: JudgeSets):
     }
     const why =
       faults.get(set.label) ?? faultOfNeeds(set, repository, faultOf) ?? faultOfLog(set, wal);
+    if (isSafetyCopy(set)) return as('safety-copy', why ?? '');
     return why === undefined ? as('restorable', '') : as('unrestorable', why);
   };
   const sets = contents.sets.toSorted(compareSets).map(judge);
@@ -119,4 +122,9 @@ function faultOfLog({ wal: positions }: BackupSet, wal: Wal | undefined): string
   const stretch = wal.find(start.timeline, wal.numberOf(start.segment));
   if (stretch !== undefined && wal.numberOf(stop.segment) <= stretch.last) return undefined;
   return `lacks WAL of its own: from ${start.segment} to ${stop.segment}`;
+}
+
+/** Whether a restore that names this set may use it. */
+export function canBeRestored({ standing, why }: JudgedSet): boolean {
+  return standing === 'restorable' || (standing === 'safety-copy' && why === '');
 }

@@ -34,6 +34,8 @@ export interface RetentionSpec extends RetentionRules {
   /** Rules of their own: nothing above applies to these repositories. */
   repositories: Readonly<Record<string, RetentionRules>>;
   coldStorage?: ColdStorageSpec;
+  /** Safety copies of restores in place that are younger are kept; no other rule is about them. */
+  safetyCopiesMs: number;
 }
 
 const dayMs = 86_400_000;
@@ -114,29 +116,37 @@ export const retentionSchema = mapping(
       .describe(
         'Another repository, to which sets are copied before they expire; those of PostgreSQL cannot be.',
       ),
+    safetyCopies: duration(60_000, longestMs)
+      .prefault('7d')
+      .describe(
+        'Keep what restores in place have replaced for so long; no other rule is about it. Default: 7d.',
+      ),
   },
   mistaken,
 )
   .check(judgedBy(judgeRules), judgedBy(judgeColdStorage))
-  .transform(({ repositories = {}, coldStorage: cold, ...written }): RetentionSpec => {
-    const zone = written.zone ?? 'UTC';
-    return {
-      ...rulesOf(written, { zone, ageMs: defaultAgeMs }),
-      repositories: Object.fromEntries(
-        Object.entries(repositories).map(([name, own]) => [
-          name,
-          rulesOf(own, { zone, ageMs: defaultAgeMs }),
-        ]),
-      ),
-      ...(cold && {
-        coldStorage: {
-          repository: cold.repository,
-          ...(cold.from !== undefined && { from: cold.from }),
-          retention: rulesOf(cold.retention ?? {}, { zone, ageMs: defaultColdAgeMs }),
-        },
-      }),
-    };
-  })
+  .transform(
+    ({ repositories = {}, coldStorage: cold, safetyCopies, ...written }): RetentionSpec => {
+      const zone = written.zone ?? 'UTC';
+      return {
+        ...rulesOf(written, { zone, ageMs: defaultAgeMs }),
+        repositories: Object.fromEntries(
+          Object.entries(repositories).map(([name, own]) => [
+            name,
+            rulesOf(own, { zone, ageMs: defaultAgeMs }),
+          ]),
+        ),
+        safetyCopiesMs: safetyCopies,
+        ...(cold && {
+          coldStorage: {
+            repository: cold.repository,
+            ...(cold.from !== undefined && { from: cold.from }),
+            retention: rulesOf(cold.retention ?? {}, { zone, ageMs: defaultColdAgeMs }),
+          },
+        }),
+      };
+    },
+  )
   .prefault({})
   .describe('Which sets are kept: those that any of the rules keeps.');
 

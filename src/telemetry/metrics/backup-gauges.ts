@@ -84,7 +84,7 @@ export class BackupGauges {
     const labels = { environment, backup, component: component.name, repository };
     const own = overview.sets
       .map(({ judged }) => judged)
-      .filter(({ standing }) => standing !== 'foreign');
+      .filter(({ standing }) => standing !== 'foreign' && standing !== 'safety-copy');
     const restorable = own.filter(({ standing }) => standing === 'restorable');
     const verified = restorable.findLast(({ entry }) => entry?.verified !== undefined);
     const proof = newestProof(own);

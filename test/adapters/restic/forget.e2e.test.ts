@@ -93,7 +93,7 @@ describe.skipIf(!hasRestic)('the plan, beside restic forget on the same snapshot
       },
       contents: [contentsOf(snapshots.map(({ id, time }) => setAt(time, { label: id })))],
       ...{ repository: 'main', entries: [], nowMs: Date.UTC(2026, 11, 1) },
-      retention: { ...rules, repositories: {} },
+      retention: { ...rules, repositories: {}, safetyCopiesMs: 0 },
     });
     const expired = decisions.filter(({ action }) => action === 'expire');
     expect(expired.map(({ judged }) => judged.set.label).sort()).toEqual(

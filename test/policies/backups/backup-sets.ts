@@ -4,6 +4,7 @@ import type {
   WalPosition,
   WalRange,
 } from '../../../src/contracts/backups/backup-set.ts';
+import { safetyCopyAct } from '../../../src/contracts/backups/safety-copy.ts';
 import type { Component } from '../../../src/contracts/backups/source.ts';
 import type { CatalogueEntry } from '../../../src/contracts/backups/catalogue.ts';
 
@@ -62,6 +63,12 @@ export function contentsOf(
   more: Partial<RepositoryContents> = {},
 ): RepositoryContents {
   return { repository: 'main', readAtMs: 0, sets, foreign: [], problems: [], ...more };
+}
+
+/** What a restore in place replaced. */
+export function safetyCopyAt(startedAt: string | number, options: SetOptions = {}): BackupSet {
+  const { runRef, step } = safetyCopyAct({ runRef: 'restore@1', step: 7 });
+  return setAt(startedAt, { label: 'safety copy', ...options, madeBy: `${runRef}/${step}` });
 }
 
 export const plan = { environment: 'prod', backup: 'shop' };

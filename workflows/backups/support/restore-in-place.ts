@@ -1,6 +1,7 @@
 import { shortLabel } from '../../../src/render/backups/short-label.ts';
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { BackupSet } from '../../../src/contracts/backups/backup-set.ts';
+import { safetyCopyAct } from '../../../src/contracts/backups/safety-copy.ts';
 import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
 import { assertionsOf } from '../../../src/policies/backups/assertions-of.ts';
 import { describeSet } from '../../../src/render/backups/describe-set.ts';
@@ -62,7 +63,7 @@ async function keepAsItIs(
 ): Promise<BackupSet> {
   const { name } = store.component;
   const tried = await tryStep(run, `keep ${name} as it is`, async ({ prove }) => {
-    const set = await store.makeSet(repository, 'full');
+    const set = await store.makeSet(repository, 'full', safetyCopyAct(store.nextStep()));
     prove({ what: 'safety copy', source: repository, value: describeSet(set) });
     return set;
   });

@@ -70,10 +70,10 @@ export function createStoreActs(
         ]),
       ),
 
-    makeSet: (repository: string, type: SetType) =>
+    makeSet: (repository: string, type: SetType, act = nextStep()) =>
       answer(
         long.makeSet.executeWithOptions({ summary: `${type} set of ${what} in ${repository}` }, [
-          { ...about, repository, act: nextStep(), type },
+          { ...about, repository, act, type },
         ]),
       ),
 

@@ -1,6 +1,6 @@
 import type { RepositoryContents } from '../../../contracts/backups/backup-set.ts';
 import type { Component } from '../../../contracts/backups/source.ts';
-import type { RetentionRules } from '../../../specs/backups/retention.ts';
+import type { RetentionRules, RetentionSpec } from '../../../specs/backups/retention.ts';
 import { formatDuration } from '../../../specs/kernel/duration.ts';
 import type { JudgedRepository, JudgedSet } from '../judge-sets.ts';
 import { isLeft, type Reason } from './reasons.ts';
@@ -38,6 +38,20 @@ export function keepUnrestorable(
     const text = `${judged.why}, and is younger than ${formatDuration(ageMs)}`;
     return [[judged, { text, untilMs: startedAtMs + ageMs }]];
   });
+}
+
+/** They are made without being planned, and are of use for a while only, whatever the other rules say. */
+export function keepSafetyCopies(
+  { sets }: JudgedRepository,
+  { safetyCopiesMs }: Pick<RetentionSpec, 'safetyCopiesMs'>,
+  nowMs: number,
+): [JudgedSet, Reason][] {
+  const text = `is a safety copy of a restore in place, and is younger than ${formatDuration(safetyCopiesMs)}`;
+  return sets
+    .filter(
+      ({ standing, set }) => standing === 'safety-copy' && set.startedAtMs > nowMs - safetyCopiesMs,
+    )
+    .map((judged) => [judged, { text, untilMs: judged.set.startedAtMs + safetyCopiesMs }]);
 }
 
 /** What the sets of a repository need of this log is not known while it cannot be read. */

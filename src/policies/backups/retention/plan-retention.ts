@@ -2,9 +2,16 @@ import type { RepositoryContents } from '../../../contracts/backups/backup-set.t
 import type { CatalogueEntry } from '../../../contracts/backups/catalogue.ts';
 import type { Component } from '../../../contracts/backups/source.ts';
 import type { RetentionRules, RetentionSpec } from '../../../specs/backups/retention.ts';
+import { formatDuration } from '../../../specs/kernel/duration.ts';
 import { judgeSets, type JudgedSet } from '../judge-sets.ts';
 import { coldCopies, type ColdStorage } from './cold-copies.ts';
-import { keepForUnread, keepNewest, keepUnknown, keepUnrestorable } from './keep-always.ts';
+import {
+  keepForUnread,
+  keepNewest,
+  keepSafetyCopies,
+  keepUnknown,
+  keepUnrestorable,
+} from './keep-always.ts';
 import { keepByRules, type RuledSet } from './keep-by-rules.ts';
 import { keepForOthers } from './keep-for-others.ts';
 import { keepSpan } from './keep-span.ts';
@@ -79,6 +86,7 @@ export function planRetention(question: RetentionQuestion): RetentionPlan {
   reasons.keepAll(keepForUnread(component, contents, judged));
   if (question.entries === undefined) reasons.keepAll(keepUnknown(judged));
   reasons.keepAll(keepUnrestorable(judged, rules));
+  reasons.keepAll(keepSafetyCopies(judged, retention, nowMs));
   const coldStorage = isCopied(component) ? retention.coldStorage : undefined;
   const cold =
     coldStorage && coldCopies(restorable, { component, coldStorage, repository, others });
@@ -87,7 +95,7 @@ export function planRetention(question: RetentionQuestion): RetentionPlan {
 
   const ruledBySet = new Map(ruled.map((one) => [one.judged, one]));
   const decisions = judged.sets.map((set) =>
-    decide(set, { reasons, ruled: ruledBySet.get(set), cold }),
+    decide(set, { reasons, ruled: ruledBySet.get(set), cold, retention }),
   );
   const staying = decisions.filter(({ action }) => action !== 'expire');
   const spare = spareLog(
@@ -113,16 +121,24 @@ interface Known {
   reasons: Reasons;
   ruled: RuledSet | undefined;
   cold: ColdStorage | undefined;
+  retention: RetentionSpec;
 }
 
-function decide(judged: JudgedSet, { reasons, ruled, cold }: Known): SetDecision {
+function decide(judged: JudgedSet, { reasons, ruled, cold, retention }: Known): SetDecision {
   if (isLeft(judged)) return { judged, action: 'leave', reasons: [{ text: judged.why }] };
   const keep = reasons.of(judged);
   if (keep.length > 0) {
     const goesAtMs = reasons.goesAtMs(judged);
     return { judged, action: 'keep', reasons: keep, ...(goesAtMs !== undefined && { goesAtMs }) };
   }
-  const why = ruled?.expire ?? [{ text: judged.why }, { text: 'a newer set can be restored' }];
+  const why = ruled?.expire ?? whyUnruled(judged, retention);
   const copyTo = cold?.wanted.has(judged) === true ? cold.repository : undefined;
   return { judged, action: 'expire', reasons: why, ...(copyTo !== undefined && { copyTo }) };
+}
+
+/** Of sets that the rules do not count. */
+function whyUnruled({ standing, why }: JudgedSet, { safetyCopiesMs }: RetentionSpec): Reason[] {
+  if (standing !== 'safety-copy') return [{ text: why }, { text: 'a newer set can be restored' }];
+  const age = formatDuration(safetyCopiesMs);
+  return [{ text: `is a safety copy of a restore in place, and is older than ${age}` }];
 }

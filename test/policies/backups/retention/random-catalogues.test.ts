@@ -16,7 +16,7 @@ function planOf({ contents, entries, rules }: RandomCatalogue): RetentionPlan {
       ...{ name: 'database', agent: 'db-1', repositories: contents.map((one) => one.repository) },
       source: { kind: 'postgres', cluster: 'main' },
     },
-    retention: { ...rules, repositories: {} },
+    retention: { ...rules, repositories: {}, safetyCopiesMs: 0 },
     ...{ repository: 'main', contents, entries, nowMs },
   });
 }
