@@ -115,6 +115,14 @@ export interface WatchNodeCall extends ObserveCall {
   leaseMs?: number;
 }
 
+/** What the heartbeats of a watch of the agent's own server say: all that is left where its host is lost. */
+export interface WatchHeartbeat {
+  atMs: number;
+  /** The end of the log. */
+  lsn?: string;
+  synchronousStandbys?: string;
+}
+
 /** That a node takes no writes, and will take none when it is started again. */
 export interface FenceEvidence {
   agent: string;
