@@ -28,6 +28,16 @@ export class BelayCommand {
     await run(process.execPath, [...this.program, ...args], { cwd: repository, env: this.env });
   }
 
+  /** The milliseconds of CPU that it takes, which other work on the machine changes less than the time until it ends. */
+  async cpuMs(args: string[]): Promise<number> {
+    const timed = 'export LC_ALL=C; TIMEFORMAT="%U %S"; time "$@" >/dev/null';
+    const command = [process.execPath, ...this.program, ...args];
+    const options = { cwd: repository, env: this.env };
+    const { stderr } = await run('bash', ['-c', timed, 'bash', ...command], options);
+    const times = stderr.trim().split('\n').at(-1)?.split(' ') ?? [];
+    return times.reduce((sum, seconds) => sum + Number(seconds) * 1000, 0);
+  }
+
   /** Starts it and leaves it running. */
   start(args: string[]): ChildProcess {
     return spawn(process.execPath, [...this.program, ...args], {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { homeLayout } from '../../src/config/home.ts';
 import type { RunStatus } from '../../src/contracts/kernel/run.ts';
 import type { RolloutStatus } from '../../src/contracts/rollouts/status.ts';

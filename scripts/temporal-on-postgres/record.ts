@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readRunFile, writeRunFile } from '../../src/processes/run-file.ts';
 import { clusterLayout } from './layout.ts';
 

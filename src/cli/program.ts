@@ -3,12 +3,12 @@ import type { AnyKind } from '../kinds/kind.ts';
 import { commandName } from '../kinds/command-name.ts';
 import { verbsWithPlainCommands } from '../kinds/verbs.ts';
 import { packageVersion } from '../config/package-version.ts';
-import { everyRun, type RunRegistry } from './registry.ts';
+import { everyRun, type LazyRunRegistry } from './registry.ts';
 
 /** A command is read when it is needed: all of them together take several times as long as most commands. */
 interface Entry {
   name: string;
-  create: (registry: RunRegistry) => Promise<Command>;
+  create: (registry: LazyRunRegistry) => Promise<Command>;
 }
 
 type Group = readonly [heading: string, entries: readonly Entry[]];
@@ -25,22 +25,22 @@ function groupsFor(kinds: readonly AnyKind[]): readonly Group[] {
         {
           name: 'start',
           create: async (registry) =>
-            (await import('./commands/start.ts')).createStartCommand(registry),
+            (await import('./commands/start.ts')).createStartCommand(await registry.load()),
         },
         {
           name: 'schedule',
           create: async (registry) =>
-            (await import('./commands/schedule.ts')).createScheduleCommand(registry),
+            (await import('./commands/schedule.ts')).createScheduleCommand(await registry.load()),
         },
         {
           name: 'spec',
           create: async (registry) =>
-            (await import('./commands/spec.ts')).createSpecCommand(registry),
+            (await import('./commands/spec.ts')).createSpecCommand(await registry.load()),
         },
         {
           name: 'retry',
           create: async (registry) =>
-            (await import('./commands/retry.ts')).createRetryCommand(registry),
+            (await import('./commands/retry.ts')).createRetryCommand(await registry.load()),
         },
         {
           name: 'undo',
@@ -95,7 +95,7 @@ function groupsFor(kinds: readonly AnyKind[]): readonly Group[] {
         {
           name: 'backup',
           create: async (registry) =>
-            (await import('./commands/backup.ts')).createBackupCommand(registry),
+            (await import('./commands/backup.ts')).createBackupCommand(await registry.load()),
         },
       ],
     ],
@@ -196,7 +196,7 @@ const complete: Entry = {
  * and with all of them otherwise. Nothing runs before it is parsed.
  */
 export async function createProgram(
-  registry: RunRegistry = everyRun,
+  registry: LazyRunRegistry = everyRun,
   only?: string,
 ): Promise<Command> {
   const program = new Command('belay')

@@ -1,7 +1,6 @@
 import type { AnyKind } from '../kinds/kind.ts';
 import { kinds } from '../kinds/registry.ts';
 import type { Resolution } from '../specs/kernel/resolve.ts';
-import { resolveSpecOf } from '../specs/registry.ts';
 
 /** The kinds of runs that a command line is made for, and how their specs are read. */
 export interface RunRegistry {
@@ -10,4 +9,16 @@ export interface RunRegistry {
   resolveSpec(kind: string, input: unknown): Resolution | undefined;
 }
 
-export const everyRun: RunRegistry = { kinds, resolveSpec: resolveSpecOf };
+/** The same, with the schemas of specs left out until a command reads a spec: they take long to load. */
+export interface LazyRunRegistry {
+  kinds: readonly AnyKind[];
+  load(): Promise<RunRegistry>;
+}
+
+export const everyRun: LazyRunRegistry = {
+  kinds,
+  load: async () => {
+    const { resolveSpecOf } = await import('../specs/registry.ts');
+    return { kinds, resolveSpec: resolveSpecOf };
+  },
+};

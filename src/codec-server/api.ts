@@ -3,7 +3,7 @@ import { Hono, type Context, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import type { Logger } from 'pino';
-import { z } from 'zod';
+import * as z from 'zod';
 import { PayloadUnreadable } from '../adapters/temporal/payload-codec.ts';
 import type { Credential } from '../http/credentials.ts';
 import { admit, type GatewayVariables } from '../http/guards.ts';

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { defaultTaskQueue } from '../contracts/kernel/task-queues.ts';
 import type { CodecServerSettings, Config, GatewaySettings, KubernetesSettings } from './config.ts';
 import { homeLayout } from './home.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Comma list of JSON pointers into a pod template, `*` for any one segment, alone for everything. */
 export function pointerList() {

@@ -1,6 +1,6 @@
 /** The kinds of values that variables have. */
 import { isIP } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseDuration } from '../specs/kernel/duration.ts';
 import { parseHostPattern } from '../specs/kernel/host-pattern.ts';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { z } from 'zod';
+import * as z from 'zod';
 import { findEndpoint } from '../adapters/temporal/endpoint.ts';
 import type { Config } from '../config/config.ts';
 import { loadAgentSettings } from '../config/agent-file.ts';

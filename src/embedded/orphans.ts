@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { homeLayout } from '../config/home.ts';
 import { isAlive, stopProcess, type ProcessIdentity } from '../processes/identity.ts';
 import { readRunFile, removeRunFile } from '../processes/run-file.ts';

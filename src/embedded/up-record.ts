@@ -1,6 +1,6 @@
 import { link, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { homeLayout } from '../config/home.ts';
 import { identifySelf, isAlive, type ProcessIdentity } from '../processes/identity.ts';
 import { readRunFile, removeRunFile, writeRunFile } from '../processes/run-file.ts';

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { z } from 'zod';
+import * as z from 'zod';
 import { alertActions, type AlertFilter } from '../contracts/rollouts/alerts.ts';
 import { parseDuration } from '../specs/kernel/duration.ts';
 import type { GatewayParts } from './parts.ts';

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Context } from 'hono';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import type { VerbInput } from '../contracts/kernel/messages.ts';
 import type { AnyKind } from '../kinds/kind.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { identifySelf, isAlive, type ProcessIdentity } from './identity.ts';
 
 const holderShape = z.object({ pid: z.int(), startTime: z.string() });

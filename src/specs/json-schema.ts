@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { kindNamed } from '../kinds/registry.ts';
 import { scheduleSchema } from './kernel/schedule.ts';
 import { specSchemas } from './registry.ts';

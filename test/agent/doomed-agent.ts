@@ -1,6 +1,6 @@
 /** An agent that is killed where its trap says; everything else is as in workers/agent. */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { createStartWatchdog } from '../../src/agent/watchdog/start-watchdog.ts';
 import { loadAgentSettings } from '../../src/config/agent-file.ts';
 import { loadConfig } from '../../src/config/load-config.ts';

@@ -1,6 +1,6 @@
 /** A worker for the workflows of tests, as a process that can be killed. */
 import { NativeConnection, Worker } from '@temporalio/worker';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const { address, taskQueue, codePath } = z
   .object({ address: z.string(), taskQueue: z.string(), codePath: z.string() })

@@ -1,11 +1,14 @@
 import { vi } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
-import type { RunRegistry } from '../../src/cli/registry.ts';
+import type { LazyRunRegistry } from '../../src/cli/registry.ts';
 import { runProgram } from '../../src/cli/run-program.ts';
 import type { Ran } from './one-machine.ts';
 
 /** Runs one command in this process, for kinds of runs that the product does not have. */
-export async function belayInProcess(registry: RunRegistry, args: readonly string[]): Promise<Ran> {
+export async function belayInProcess(
+  registry: LazyRunRegistry,
+  args: readonly string[],
+): Promise<Ran> {
   const out: string[] = [];
   const err: string[] = [];
   const spies = [

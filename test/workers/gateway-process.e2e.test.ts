@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { homeLayout } from '../../src/config/home.ts';
 import { freePort } from '../../src/embedded/ports.ts';
 import { readRunFile } from '../../src/processes/run-file.ts';

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readRunFile, writeRunFile } from '../../../src/processes/run-file.ts';
 import { clusterLayout, clustersFolder } from '../layout.ts';
 

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { SetupFailed } from '../../programs/failure.ts';
 import { runCommand } from '../../programs/run-command.ts';
 import { goEnvironment, type ProvisionOptions } from '../../programs/build-module.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Alert } from '../../contracts/rollouts/alerts.ts';
 
 /** What a notification of Alertmanager, or of Grafana's own alerting, asks for, alert by alert. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { homeLayout } from '../../config/home.ts';
 import { readRunFile } from '../../processes/run-file.ts';
 

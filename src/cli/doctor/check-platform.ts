@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Config } from '../../config/config.ts';
 import { homeLayout } from '../../config/home.ts';
 import { readRunFile } from '../../processes/run-file.ts';

@@ -6,7 +6,7 @@ import type { AnyKind } from '../../kinds/kind.ts';
 import { parseWorkflowId } from '../../kinds/locks.ts';
 import { rolloutLock } from '../../kinds/rollouts.ts';
 import { kindName } from '../../render/rollouts/kind-words.ts';
-import { isSpecKind } from '../../specs/rollouts/kind.ts';
+import { isSpecKind } from '../../specs/rollouts/spec-kinds.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
 import { formatAge, formatMoment, type Page } from './page.ts';
 import { renderTable } from './table.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type {
   ApplyCanaryBody,
   ClaimBody,
@@ -6,7 +6,7 @@ import type {
   FaultsBody,
   SetWeightBody,
 } from '../../contracts/rollouts/local-platform.ts';
-import { specKinds } from '../../specs/rollouts/kind.ts';
+import { specKinds } from '../../specs/rollouts/spec-kinds.ts';
 import { localReleaseSchema } from '../../specs/rollouts/release.ts';
 import { idPart } from '../../specs/kernel/written.ts';
 import { readinessShape } from '../state/service-record.ts';

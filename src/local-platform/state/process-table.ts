@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ProcessIdentity } from '../../processes/identity.ts';
 import { SerialQueue } from '../serial-queue.ts';
 import { readJson, writeJson } from './json-file.ts';

@@ -1,5 +1,5 @@
-import { z } from 'zod';
-import { specKinds } from '../../specs/rollouts/kind.ts';
+import * as z from 'zod';
+import { specKinds } from '../../specs/rollouts/spec-kinds.ts';
 import { localReleaseSchema } from '../../specs/rollouts/release.ts';
 
 /** Everything about one service that must outlive the platform's process. Immutable: always replaced as a whole. */

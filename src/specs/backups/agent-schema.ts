@@ -1,5 +1,5 @@
 /** The form of `backups` in an agent's settings file. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { isMapping, judgedBy, type Finding, type Unfinished } from '../kernel/finding.ts';
 import { refusal, showGiven } from '../kernel/given.ts';
 import {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { refusal } from '../kernel/given.ts';
 import { duration, flag, listOf, mapping, text } from '../kernel/written.ts';
 

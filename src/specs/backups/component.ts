@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Component, Source } from '../../contracts/backups/source.ts';
 import { judgedBy, type Finding, type Unfinished } from '../kernel/finding.ts';
 import { refusal } from '../kernel/given.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CheckExtent } from '../../contracts/backups/store.ts';
 import { refusal } from '../kernel/given.ts';
 import { parsePercentage } from '../kernel/percentage.ts';

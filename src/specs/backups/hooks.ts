@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ArgumentValues } from '../../contracts/kernel/agent.ts';
 import { refusal } from '../kernel/given.ts';
 import { duration, idPart, mapping } from '../kernel/written.ts';

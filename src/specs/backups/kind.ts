@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { refusal, showGiven } from '../kernel/given.ts';
 import { backupWorkflowTypes, type BackupKind } from '../../kinds/workflow-types.ts';
 

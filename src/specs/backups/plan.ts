@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SetType } from '../../contracts/backups/backup-set.ts';
 import type { Component, PlanName } from '../../contracts/backups/source.ts';
 import type { CheckExtent } from '../../contracts/backups/store.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readMoment } from '../../policies/kernel/change-control/read-moment.ts';
 import type { Component } from '../../contracts/backups/source.ts';
 import type { RestoreTarget } from '../../contracts/backups/store.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { judgedBy, type Finding, type Unfinished } from '../kernel/finding.ts';
 import { refusal } from '../kernel/given.ts';
 import { duration, idPart, mapping, wholeNumber } from '../kernel/written.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { problemsOf } from '../kernel/issues.ts';
 import { mapping } from '../kernel/written.ts';
 import { scheduleSchema } from '../kernel/schedule.ts';

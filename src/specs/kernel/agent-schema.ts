@@ -1,5 +1,5 @@
 /** The form of an agent's settings file. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { readPlaceholders } from '../../policies/kernel/agents/placeholders.ts';
 import { judgedBy, isMapping, type Finding, type Unfinished } from './finding.ts';
 import { refusal, showGiven } from './given.ts';

@@ -1,5 +1,5 @@
 /** The form of `clusters` in an agent's settings file. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ClusterSettings, PeerAddress } from './clusters.ts';
 import { isMapping, judgedBy, type Finding, type Unfinished } from './finding.ts';
 import { refusal, showGiven } from './given.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What is wrong between the parts of a mapping that are each fine by themselves. */
 export interface Finding {

@@ -1,5 +1,5 @@
 /** How settings of an agent name what is on its host. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { isMapping, type Finding, type Unfinished } from './finding.ts';
 import { refusal } from './given.ts';
 import { secretRef } from './secret-ref.ts';

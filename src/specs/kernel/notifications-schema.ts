@@ -1,5 +1,5 @@
 /** The settings file's form. No message repeats a value that could be a secret in the wrong place. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { notificationEvents, severities } from '../../kinds/notification-events.ts';
 import { readTemplate, placeholderNames } from '../../policies/kernel/notifications/template.ts';
 import { isMapping } from './finding.ts';

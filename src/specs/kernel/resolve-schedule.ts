@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { resolveAgainst, type Resolution } from './resolve.ts';
 import { scheduleSchema, type ScheduleSpec } from './schedule.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { cronForm, refuseCron } from './cron.ts';
 import { judgedBy, type Finding, type Unfinished } from './finding.ts';
 import { refusal } from './given.ts';

@@ -1,5 +1,5 @@
 /** Where a secret is kept. No message repeats what was given: it could be the secret itself. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { isMapping } from './finding.ts';
 import type { SecretRef } from './notifications.ts';
 

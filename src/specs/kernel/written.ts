@@ -1,5 +1,5 @@
 /** The kinds of value a spec is written in, each with the message a person gets for anything else. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { durationPattern, formatDuration, parseDuration } from './duration.ts';
 import { refusal, showGiven } from './given.ts';
 import { offerKnown } from './known-keys.ts';

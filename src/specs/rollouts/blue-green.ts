@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { deploymentKeys, judgeDeployment } from './deployment.ts';
 import type { DeploymentSpec } from './deployment.ts';
 import { judgedBy } from '../kernel/finding.ts';

@@ -1,13 +1,8 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { workflowTypes, type SpecKind } from '../../kinds/workflow-types.ts';
 import { refusal, showGiven } from '../kernel/given.ts';
 import { offerKnown } from '../kernel/known-keys.ts';
-
-export const specKinds = Object.keys(workflowTypes) as SpecKind[];
-
-export function isSpecKind(value: unknown): value is SpecKind {
-  return specKinds.some((kind) => kind === value);
-}
+import { isSpecKind, specKinds } from './spec-kinds.ts';
 
 /** The `kind` key of a spec that is to be resolved as this kind. */
 export function kindKey<K extends SpecKind>(kind: K) {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Finding, Unfinished } from '../kernel/finding.ts';
 import { judgedBy } from '../kernel/finding.ts';
 import { objectLabels } from './object-labels.ts';

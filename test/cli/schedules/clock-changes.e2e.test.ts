@@ -23,7 +23,7 @@ components:
   uploads: { files: { paths: [/srv/uploads] }, repositories: [files] }
 schedule: { name: ${name}, cron: "${cron}", zone: ${zone} }
 `;
-  const order = readScheduleFile(file, 'nightly.yaml', everyRun);
+  const order = readScheduleFile(file, 'nightly.yaml', await everyRun.load());
   const to = { temporal: () => Promise.resolve(env.client), config: loadConfig({}) };
   const { scheduleId } = await apply(order, to as never);
   const handle = env.client.schedule.getHandle(scheduleId);

@@ -1,5 +1,5 @@
 /** A control worker that is struck where its trap says; everything else is as in workers/control. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { loadConfig } from '../../../src/config/load-config.ts';
 import { installRuntime } from '../../../workers/runtime.ts';
 import { startControl } from '../../../workers/start-control.ts';

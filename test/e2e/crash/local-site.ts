@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { workflowTypes } from '../../../src/kinds/workflow-types.ts';
 import type { ServiceRef } from '../../../src/contracts/rollouts/platform.ts';
 import { platformLayout } from '../../../src/local-platform/state/layout.ts';

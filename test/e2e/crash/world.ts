@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   createLocalPlatform,
   type LocalPlatform,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { idPart, mapping, text, wholeNumber } from '../../../src/specs/kernel/written.ts';
 
 export interface LampsSpec {

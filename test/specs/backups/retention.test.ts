@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { retentionSchema } from '../../../src/specs/backups/retention.ts';
 import { resolveAgainst } from '../../../src/specs/kernel/resolve.ts';
 

@@ -28,7 +28,7 @@ async function run(...args: string[]): Promise<{ stdout: string; exitCode: unkno
     stdout += String(chunk);
     return true;
   });
-  await createSpecCommand(everyRun).parseAsync(args, { from: 'user' });
+  await createSpecCommand(await everyRun.load()).parseAsync(args, { from: 'user' });
   return { stdout, exitCode: process.exitCode };
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { specKinds } from '../../../src/specs/rollouts/kind.ts';
+import { specKinds } from '../../../src/specs/rollouts/spec-kinds.ts';
 import type { SpecKind } from '../../../src/kinds/workflow-types.ts';
 import { resolveSpecInput } from '../../../src/specs/rollouts/resolve.ts';
 

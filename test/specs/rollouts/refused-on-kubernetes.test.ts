@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { specKinds } from '../../../src/specs/rollouts/kind.ts';
+import { specKinds } from '../../../src/specs/rollouts/spec-kinds.ts';
 import { resolveSpecInput } from '../../../src/specs/rollouts/resolve.ts';
 import { leastOnKubernetes, leastRollback } from './written-specs.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What one query finds out about a server. */
 export const sourceQuery = `SELECT json_build_object(

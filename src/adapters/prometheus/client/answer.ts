@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** One series; in an instant vector it has one sample. */
 export interface PrometheusSeries {
