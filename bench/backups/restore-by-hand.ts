@@ -26,6 +26,7 @@ export async function restoreByHand({ cluster }: BackedUpDatabase): Promise<numb
   ) {
     await sleep(100);
   }
+  await askWhatADrillAsks((query) => run('/usr/bin/psql', ...place, '-XtAc', query, 'postgres'));
   await run(
     join(postgres, 'pg_amcheck'),
     ...['--all', '--heapallindexed', '--install-missing=pg_catalog', ...place],
@@ -35,4 +36,15 @@ export async function restoreByHand({ cluster }: BackedUpDatabase): Promise<numb
   const tookMs = performance.now() - beganAt;
   await run('/bin/rm', '-rf', data);
   return tookMs;
+}
+
+/** The marks of earlier runs, and whether a sequence is behind its column. */
+async function askWhatADrillAsks(ask: (query: string) => Promise<string>): Promise<void> {
+  if ((await ask("SELECT to_regclass('belay.marks') IS NOT NULL")) === 't') {
+    for (const order of ['ASC', 'DESC']) {
+      await ask(`SELECT nonce FROM belay.marks ORDER BY nonce ${order} LIMIT 1`);
+    }
+  }
+  await ask('SELECT datname FROM pg_database WHERE datallowconn AND NOT datistemplate');
+  await ask('SELECT sequencename, last_value FROM pg_sequences');
 }

@@ -194,7 +194,8 @@ describeOnCluster('objects of a real cluster, backed up and restored', [], () =>
     ) as { subjects: unknown[] };
     expect(binding.subjects).toMatchObject([{ name: 'shop', namespace: drill }]);
 
-    const assert = { ...request, copy, folder: place, assertions: [{ kind: 'files' as const }] };
+    const about = { ...request, copy, folder: place, endServer: () => Promise.resolve() };
+    const assert = { ...about, assertions: [{ kind: 'files' as const }] };
     expect(await provider().assertCopy(assert, tools.attempt)).toMatchObject([{ passed: true }]);
     const files = await readdir(place, { recursive: true });
     expect(files.toSorted()).toEqual(['applied.json', 'set.json']);

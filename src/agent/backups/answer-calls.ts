@@ -1,8 +1,10 @@
 import type { BackupHost } from '../../contracts/backups/backup-host.ts';
+import type { CopyPlace } from '../../contracts/backups/provider.ts';
 import type { CopyCall, StoreCall } from '../../contracts/backups/store.ts';
 import type { Attempt } from '../../contracts/kernel/agent-host.ts';
 import type { RunStep } from '../../contracts/kernel/agent.ts';
 import { providerOf, refuse, requireCopies, type BackupParts } from './backup-parts.ts';
+import type { CopyRecord } from './copies.ts';
 import { removeCopy } from './remove-copy.ts';
 import { restoreSet } from './restore-set.ts';
 
@@ -42,17 +44,19 @@ export function answerCalls(parts: BackupParts): BackupHost {
     },
     restoreSet: (call, attempt) => restoreSet(parts, call, attempt),
     runCopy: (call, attempt) =>
-      about(parts, { call, act: call.act, attempt }, (place, following) =>
-        provider(call).runCopy({ ...call, ...place }, following),
+      about(parts, { call, act: call.act, attempt }, ({ folder }, following) =>
+        provider(call).runCopy({ ...call, folder }, following),
       ),
     inspectCopy: (call, attempt) =>
-      about(parts, { call, attempt }, (place, following) =>
-        provider(call).inspectCopy({ ...call, ...place }, following),
+      about(parts, { call, attempt }, ({ folder }, following) =>
+        provider(call).inspectCopy({ ...call, folder }, following),
       ),
     assertCopy: (call, attempt) =>
-      about(parts, { call, act: call.act, attempt }, (place, following) =>
-        provider(call).assertCopy({ ...call, ...place }, following),
-      ),
+      about(parts, { call, act: call.act, attempt }, ({ acts, ...place }, following) => {
+        const others = acts.filter((one) => !isSameStep(one, call.act));
+        const endServer = () => stopAll(parts, others);
+        return provider(call).assertCopy({ ...call, ...place, endServer }, following);
+      }),
     removeCopy: async (call, attempt) => {
       await refuse(parts, call, {});
       return { removed: await removeCopy(parts, call, attempt) };
@@ -64,13 +68,21 @@ export function answerCalls(parts: BackupParts): BackupHost {
 async function about<T>(
   parts: BackupParts,
   { call, act, attempt }: { call: CopyCall; act?: RunStep; attempt: Attempt },
-  work: (place: { folder: string }, following: Attempt) => Promise<T>,
+  work: (copy: CopyPlace & Pick<CopyRecord, 'acts'>, following: Attempt) => Promise<T>,
 ): Promise<T> {
   await refuse(parts, call, {});
   const copies = requireCopies(parts);
   const { copy } = call;
   return parts.calls.during({ copies, copy }, attempt, async (following) => {
-    await copies.touch(copy, act);
-    return work({ folder: copies.folderOf(copy) }, following);
+    const { acts } = await copies.touch(copy, act);
+    return work({ folder: copies.folderOf(copy), acts }, following);
   });
+}
+
+async function stopAll({ tools }: BackupParts, acts: readonly RunStep[]): Promise<void> {
+  for (const act of acts) await tools.stop(act);
+}
+
+function isSameStep(one: RunStep, other: RunStep): boolean {
+  return one.runRef === other.runRef && one.step === other.step;
 }

@@ -126,9 +126,8 @@ export class Copies {
     return before;
   }
 
-  /** Removes its folder. */
+  /** Its folder is gone. */
   async endRemoval(copy: string): Promise<void> {
-    await rm(this.folderOf(copy), { recursive: true, force: true, maxRetries: 3 });
     await this.#change(copy, (present) => {
       if (present === undefined) throw new Error(`the removal of copy ${copy} has not begun`);
       return { ...present, acts: [], removedAtMs: Date.now() };

@@ -2,6 +2,7 @@ import type { CopyCall } from '../../contracts/backups/store.ts';
 import type { Attempt } from '../../contracts/kernel/agent-host.ts';
 import type { RunStep } from '../../contracts/kernel/agent.ts';
 import { providerOf, type BackupParts } from './backup-parts.ts';
+import { removeFolder } from './remove-folder.ts';
 
 /** Removes a copy, after what still runs in it was ended. Returns whether there was one. */
 export async function removeCopy(
@@ -27,6 +28,7 @@ export async function removeCopy(
     await ended();
     const folder = copies.folderOf(copy);
     if (record) await providerOf(parts, call).removeCopy({ ...call, folder }, attempt);
+    await removeFolder(parts.tools, folder, attempt);
     await copies.endRemoval(copy);
     return record !== undefined;
   } finally {

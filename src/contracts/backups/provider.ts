@@ -51,7 +51,10 @@ interface Places {
   restoreSet: { folder?: string };
   runCopy: CopyPlace;
   inspectCopy: CopyPlace;
-  assertCopy: CopyPlace;
+  assertCopy: CopyPlace & {
+    /** Ends what other calls run in the copy. */
+    endServer(): Promise<void>;
+  };
   removeCopy: CopyPlace;
 }
 

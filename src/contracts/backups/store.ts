@@ -182,6 +182,11 @@ export interface RunCopyCall extends CopyCall {
   forMs: number;
 }
 
+export interface InspectCopyCall extends CopyCall {
+  /** It is waited for so long until it neither starts nor recovers any more; absent: not at all. */
+  withinMs?: number;
+}
+
 /** A database that was restored, while `runCopy` runs it. */
 export interface CopyState {
   /** `failed` has the reason in `detail`; `promoted` is the only one in which it takes writes. */
@@ -201,7 +206,7 @@ export type Assertion =
   | { kind: 'sql'; name: string; database: string; query: string; expect: string }
   /** amcheck of every database. */
   | { kind: 'structure' }
-  /** Of a stopped copy. */
+  /** Of every page on disk: the server of the copy is ended before. */
   | { kind: 'checksums' }
   | { kind: 'roles'; roles: readonly string[] }
   | { kind: 'sequences' }
@@ -247,7 +252,7 @@ export interface BackupStoreActivities {
   restoreSet(call: RestoreSetCall): Promise<RestoredCopy>;
   /** Runs the server of a copy until it is cancelled or its time is over. Heartbeats. */
   runCopy(call: RunCopyCall): Promise<void>;
-  inspectCopy(call: CopyCall): Promise<CopyState>;
+  inspectCopy(call: InspectCopyCall): Promise<CopyState>;
   assertCopy(call: AssertCopyCall): Promise<AssertionResult[]>;
   /** Also one that is being restored or runs. Idempotent. */
   removeCopy(call: CopyCall & { act: RunStep }): Promise<RemovedCopy>;

@@ -8,7 +8,7 @@ export interface Marks {
   absent: readonly string[];
 }
 
-/** What a copy is asked: queries while its server runs, long checks apart, and pages once it is stopped. */
+/** What a copy is asked, by calls: queries and its structure while its server runs, and pages once it is stopped. */
 export interface PlannedAssertions {
   running: readonly (readonly Assertion[])[];
   stopped: readonly (readonly Assertion[])[];
@@ -30,11 +30,9 @@ export function assertionsOf(
     ...(roles.length === 0 ? [] : [{ kind: 'roles' as const, roles }]),
     ...(sequences ? [{ kind: 'sequences' as const }] : []),
   ];
+  const running = [...queries, ...(structure ? [{ kind: 'structure' as const }] : [])];
   return {
-    running: [
-      ...(queries.length === 0 ? [] : [queries]),
-      ...(structure ? [[{ kind: 'structure' as const }]] : []),
-    ],
+    running: running.length === 0 ? [] : [running],
     stopped: checksums ? [[{ kind: 'checksums' }]] : [],
   };
 }

@@ -37,6 +37,7 @@ export class BackupWorld {
   readonly scratch: string;
   provider: BackupProvider;
   #step = 0;
+  #server: (() => Promise<void>) | undefined;
 
   private constructor(cluster: TestCluster, scratch: string) {
     this.cluster = cluster;
@@ -143,6 +144,10 @@ export class BackupWorld {
     const stop = new AbortController();
     const wanted = { ...this.about(copy), act: this.nextAct(), forMs: 60_000 };
     const ended = this.provider.runCopy(wanted, this.attempt(stop.signal)).catch(() => undefined);
+    this.#server = async () => {
+      stop.abort();
+      await ended;
+    };
     try {
       await ask(await this.settled(copy));
     } finally {
@@ -152,7 +157,8 @@ export class BackupWorld {
   }
 
   async assert(copy: string, ...assertions: Assertion[]): Promise<AssertionResult[]> {
-    const wanted = { ...this.about(copy), act: this.nextAct(), assertions };
+    const endServer = () => this.#server?.() ?? Promise.resolve();
+    const wanted = { ...this.about(copy), act: this.nextAct(), assertions, endServer };
     return this.provider.assertCopy(wanted, this.attempt());
   }
 
@@ -171,15 +177,9 @@ export class BackupWorld {
     });
   }
 
-  /** Polls until the server of a copy has an end, good or bad. */
-  async settled(copy: string): Promise<CopyState> {
-    const deadline = performance.now() + 60_000;
-    for (;;) {
-      const state = await this.provider.inspectCopy(this.about(copy), this.attempt());
-      const isOpen = ['starting', 'recovering'].includes(state.state);
-      if (!isOpen || performance.now() > deadline) return state;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+  /** Waits until the server of a copy has an end, good or bad. */
+  settled(copy: string): Promise<CopyState> {
+    return this.provider.inspectCopy({ ...this.about(copy), withinMs: 60_000 }, this.attempt());
   }
 
   async close(): Promise<void> {

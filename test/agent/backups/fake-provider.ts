@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import type { BackupSet } from '../../../src/contracts/backups/backup-set.ts';
 import type { BackupProvider, Tools } from '../../../src/contracts/backups/provider.ts';
 import { copyName } from '../../../src/contracts/backups/store.ts';
@@ -12,7 +13,10 @@ export class FakeProvider {
 
   readonly tools: Tools = {
     act: () => Promise.reject(new Error('nothing is run here')),
-    read: () => Promise.reject(new Error('nothing is read here')),
+    read: async ({ argv: [program = '', ...args] }) => {
+      const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8' });
+      return { exitCode: status ?? -1, stdout, stderr };
+    },
     stop: async ({ runRef, step }) => void this.done.push(`stop ${runRef}/${step}`),
   };
 
@@ -59,7 +63,10 @@ export class FakeProvider {
       this.done.push('inspect');
       return { state: 'stopped', detail: 'a fake does not run' };
     },
-    assertCopy: async () => [],
+    assertCopy: async ({ endServer }) => {
+      await endServer();
+      return [];
+    },
     removeCopy: async () => {
       this.done.push('remove');
       return { removed: true };

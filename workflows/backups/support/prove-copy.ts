@@ -38,27 +38,24 @@ interface Copied {
  * answer that is not the one expected is a result. Fails where the copy cannot be recovered.
  */
 export async function proveCopy<Spec>(run: BackupsRun<Spec>, copied: Copied): Promise<CopyProof> {
-  const { store, copy, asked } = copied;
-  const isDatabase = store.component.source.kind === 'postgres';
-  const proof: CopyProof = isDatabase
-    ? await askRunning(run, copied)
-    : { results: [], assertMs: 0 };
-  if (asked.stopped.length === 0) return proof;
-  const startedAtMs = Date.now();
-  const name = isDatabase ? 'check the pages' : `compare ${store.component.name} with its set`;
-  const results = await takeStep(run, name, (step) => ask(step, store, copy, asked.stopped));
-  return {
-    ...proof,
-    results: [...proof.results, ...results],
-    assertMs: proof.assertMs + Date.now() - startedAtMs,
-  };
+  const isDatabase = copied.store.component.source.kind === 'postgres';
+  if (!isDatabase) return askStopped(run, copied, { results: [], assertMs: 0 });
+  const server = startServer(copied);
+  try {
+    return await askStopped(run, copied, await askRunning(run, copied, server));
+  } finally {
+    await server.end();
+  }
 }
 
-/** While the server of the copy runs, which is ended afterwards. */
-async function askRunning<Spec>(
-  run: BackupsRun<Spec>,
-  { store, copy, asked, forMs }: Copied,
-): Promise<CopyProof> {
+interface RunningServer {
+  /** Why it has ended; absent: it runs. */
+  ended(): string | undefined;
+  /** Returns once it has ended. */
+  end(): Promise<unknown>;
+}
+
+function startServer({ store, copy, forMs }: Copied): RunningServer {
   const server = new CancellationScope();
   let ended: string | undefined;
   const running = server
@@ -66,39 +63,68 @@ async function askRunning<Spec>(
     .then(() => 'its server stopped by itself')
     .catch((error: unknown) => (isCancellation(error) ? 'it was ended' : reasonOf(error)))
     .then((why) => (ended = why));
-  const { name } = store.component;
-  try {
-    const startedAtMs = Date.now();
-    const state = await takeStep(run, `recover ${name}`, async ({ prove }) => {
-      const reached = await untilPromoted(store, copy, () => ended);
-      prove({ what: copy, source: store.agent, value: describeState(reached) });
-      return reached;
-    });
-    const recoverMs = Date.now() - startedAtMs;
-    const results = await takeStep(run, `ask ${name}`, (step) =>
-      ask(step, store, copy, asked.running),
-    );
-    const assertMs = Date.now() - startedAtMs - recoverMs;
-    return { results, recoverMs, assertMs, state };
-  } finally {
-    server.cancel();
-    await CancellationScope.nonCancellable(() => running);
-  }
+  return {
+    ended: () => ended,
+    end: () => {
+      server.cancel();
+      return CancellationScope.nonCancellable(() => running);
+    },
+  };
 }
 
-const firstPollMs = 1_000;
-const longestPollMs = 30_000;
+async function askRunning<Spec>(
+  run: BackupsRun<Spec>,
+  { store, copy, asked }: Copied,
+  server: RunningServer,
+): Promise<CopyProof> {
+  const { name } = store.component;
+  const startedAtMs = Date.now();
+  const state = await takeStep(run, `recover ${name}`, async ({ prove }) => {
+    const reached = await untilPromoted(store, copy, server);
+    prove({ what: copy, source: store.agent, value: describeState(reached) });
+    return reached;
+  });
+  const recoverMs = Date.now() - startedAtMs;
+  const results = await takeStep(run, `ask ${name}`, (step) =>
+    ask(step, store, copy, asked.running),
+  );
+  const assertMs = Date.now() - startedAtMs - recoverMs;
+  return { results, recoverMs, assertMs, state };
+}
+
+/** The host ends a server that still runs, which a run would have to wait for. */
+async function askStopped<Spec>(
+  run: BackupsRun<Spec>,
+  { store, copy, asked }: Copied,
+  proof: CopyProof,
+): Promise<CopyProof> {
+  if (asked.stopped.length === 0) return proof;
+  const startedAtMs = Date.now();
+  const { name, source } = store.component;
+  const title = source.kind === 'postgres' ? 'check the pages' : `compare ${name} with its set`;
+  const results = await takeStep(run, title, (step) => ask(step, store, copy, asked.stopped));
+  return {
+    ...proof,
+    results: [...proof.results, ...results],
+    assertMs: proof.assertMs + Date.now() - startedAtMs,
+  };
+}
+
+/** The agent looks more often than a run could, and a run sees within this that its server has ended. */
+const inspectWithinMs = 10_000;
+/** Where an agent does not wait. */
+const leastPauseMs = 1_000;
 
 async function untilPromoted(
   store: StoreActs,
   copy: string,
-  ended: () => string | undefined,
+  server: RunningServer,
 ): Promise<CopyState> {
-  const startedAtMs = Date.now();
   for (;;) {
-    const state = await store.inspectCopy(copy);
+    const askedAtMs = Date.now();
+    const state = await store.inspectCopy(copy, inspectWithinMs);
     if (state.state === 'promoted') return state;
-    const why = ended();
+    const why = server.ended();
     if (state.state === 'failed' || why !== undefined) {
       const detail = state.state === 'failed' ? state.detail : (why ?? state.detail);
       throw ApplicationFailure.nonRetryable(
@@ -106,10 +132,8 @@ async function untilPromoted(
         failureTypes.notReady,
       );
     }
-    const sinceMs = Date.now() - startedAtMs;
-    await sleep(Math.min(longestPollMs, Math.max(firstPollMs, sinceMs / 50)), {
-      summary: `${copy} is ${state.state}`,
-    });
+    const pauseMs = leastPauseMs - (Date.now() - askedAtMs);
+    if (pauseMs > 0) await sleep(pauseMs, { summary: `${copy} is ${state.state}` });
   }
 }
 

@@ -114,9 +114,11 @@ export function createStoreActs(
         ]),
       ),
 
-    inspectCopy: (copy: string) =>
+    inspectCopy: (copy: string, withinMs: number) =>
       answer(
-        reads.inspectCopy.executeWithOptions({ summary: `inspect ${copy}` }, [{ ...about, copy }]),
+        reads.inspectCopy.executeWithOptions({ summary: `inspect ${copy}` }, [
+          { ...about, copy, withinMs },
+        ]),
       ),
 
     assertCopy: (copy: string, assertions: readonly Assertion[]) =>

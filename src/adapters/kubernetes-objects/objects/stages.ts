@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import type { Tools } from '../../../contracts/backups/provider.ts';
 import type { RunStep } from '../../../contracts/kernel/agent.ts';
 import { readWritten, writeDurably } from '../../../processes/durable-file.ts';
+import { SeparateWork } from '../../../processes/separate-work.ts';
 import { removeStage, stageOf, type Stage } from './object-files.ts';
 
 /** A call that is tried again comes within seconds: what nobody asks for so long was left. */
 const idleMs = 5 * 60_000;
 /** So long a restore that was finished is known as such. */
 const rememberedMs = 24 * 3_600_000;
+const sweptWithinMs = 10_000;
 
 /** The objects that are on this host, Secrets among them, for as long as calls about them take. */
 export class Stages {
@@ -17,6 +19,8 @@ export class Stages {
   readonly #openedAtMs = Date.now();
   readonly #calls = new Map<string, number>();
   readonly #endedAtMs = new Map<string, number>();
+  /** One that takes long to end delays no other. */
+  readonly #sweeping = new SeparateWork();
 
   constructor(folder: string, tools: Pick<Tools, 'stop'>) {
     this.#folder = folder;
@@ -47,11 +51,14 @@ export class Stages {
       throw error;
     });
     const failures: unknown[] = [];
-    for (const name of names) {
-      await this.#sweepOne(join(this.#folder, name), nowMs).catch((error: unknown) => {
-        failures.push(error);
-      });
-    }
+    await Promise.all(
+      names.map((name) =>
+        this.#sweeping.run(name, () => this.#sweepOne(join(this.#folder, name), nowMs), {
+          withinMs: sweptWithinMs,
+          onError: (error) => failures.push(error),
+        }),
+      ),
+    );
     if (failures.length > 0) throw new AggregateError(failures, `${this.#folder} is not empty yet`);
   }
 

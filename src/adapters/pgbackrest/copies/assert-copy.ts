@@ -1,9 +1,5 @@
-import type { CopyPlace } from '../../../contracts/backups/provider.ts';
-import type {
-  AssertCopyCall,
-  Assertion,
-  AssertionResult,
-} from '../../../contracts/backups/store.ts';
+import type { BackupProvider } from '../../../contracts/backups/provider.ts';
+import type { Assertion, AssertionResult } from '../../../contracts/backups/store.ts';
 import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
 import type { ClusterTools } from '../tool/cluster-tools.ts';
 import { copyFolders, readRecord } from './copy-folder.ts';
@@ -12,10 +8,12 @@ import { checkPages, checkStructure } from './check-copy.ts';
 import { placeOf } from './inspect-copy.ts';
 import { makeReader } from './make-reader.ts';
 
+type Asked = Parameters<BackupProvider['assertCopy']>[0];
+
 /** What cannot be asked is an assertion that failed, with the reason in `seen`. */
 export async function assertCopy(
   tools: ClusterTools,
-  { folder, act, assertions }: AssertCopyCall & CopyPlace,
+  { folder, act, assertions, endServer }: Asked,
   attempt: Attempt,
 ): Promise<AssertionResult[]> {
   const folders = copyFolders(folder);
@@ -37,6 +35,7 @@ export async function assertCopy(
         results.push(await checkStructure(tools, { folders, act }, attempt));
         break;
       case 'checksums':
+        await endServer();
         results.push(await checkPages(tools, { folders, act }, attempt));
         break;
       case 'files':

@@ -27,7 +27,7 @@ export async function checkStructure(
   return judge('structure', result, 'pg_amcheck finds nothing wrong');
 }
 
-/** Of the pages on disk. The server has to be stopped. */
+/** Of the pages on disk, once the server has ended. */
 export async function checkPages(
   tools: ClusterTools,
   { folders, act }: Check,

@@ -1,8 +1,9 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { constants, mkdir, open, rename, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RestoreTarget } from '../../../contracts/backups/store.ts';
 import { AgentError } from '../../../contracts/kernel/agent-host.ts';
+import type { RunStep } from '../../../contracts/kernel/agent.ts';
 
 /** The longest path of a socket, which the kernel bounds. */
 const longestSocket = 107;
@@ -30,12 +31,12 @@ export function copyFolders(root: string) {
     data: join(root, 'data'),
     socket: join(root, 'sock'),
     log: join(root, 'log'),
-    logFile: join(root, 'log', 'postgres.log'),
     tablespaces: join(root, 'tablespaces'),
     settings: join(root, 'postgresql.conf'),
     access: join(root, 'pg_hba.conf'),
     identities: join(root, 'pg_ident.conf'),
     record: join(root, 'copy.json'),
+    server: join(root, 'server.json'),
   };
 }
 
@@ -106,7 +107,7 @@ export async function readOwn({ root }: CopyFolders, path: string): Promise<stri
 }
 
 export async function readRecord(folders: CopyFolders): Promise<CopyRecord> {
-  const record = parseRecord(await readOwn(folders, folders.record));
+  const record = parse(await readOwn(folders, folders.record)) as CopyRecord | undefined;
   if (record) return record;
   throw new AgentError(
     'refused',
@@ -115,12 +116,28 @@ export async function readRecord(folders: CopyFolders): Promise<CopyRecord> {
 }
 
 /** The message of what cannot be parsed would quote it. */
-function parseRecord(text: string | undefined): CopyRecord | undefined {
+function parse(text: string | undefined): unknown {
   try {
-    return text === undefined ? undefined : (JSON.parse(text) as CopyRecord);
+    return text === undefined ? undefined : JSON.parse(text);
   } catch {
     return undefined;
   }
+}
+
+/** The log of the server that an act runs: another of the same copy has a file of its own. */
+export function logFileOf({ log }: CopyFolders, { runRef, step }: RunStep): string {
+  const key = createHash('sha256').update(`${runRef}/${step}`).digest('hex').slice(0, 16);
+  return join(log, `${key}.log`);
+}
+
+/** Which act runs, or ran last, the server of a copy. */
+export async function writeServer(folders: CopyFolders, { runRef, step }: RunStep): Promise<void> {
+  await writeInto(folders, folders.server, `${JSON.stringify({ runRef, step })}\n`);
+}
+
+/** Absent: nobody has started it yet. */
+export async function readServer(folders: CopyFolders): Promise<RunStep | undefined> {
+  return parse(await readOwn(folders, folders.server)) as RunStep | undefined;
 }
 
 function except(...codes: string[]): (error: unknown) => undefined {

@@ -2,11 +2,18 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CopyPlace } from '../../../contracts/backups/provider.ts';
-import type { CopyState } from '../../../contracts/backups/store.ts';
-import type { Attempt } from '../../../contracts/kernel/agent-host.ts';
+import type { CopyState, InspectCopyCall } from '../../../contracts/backups/store.ts';
+import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
 import { parseControlData } from '../source/control-data.ts';
 import type { ClusterTools, PsqlPlace } from '../tool/cluster-tools.ts';
-import { copyFolders, readOwn, readRecord, type CopyFolders } from './copy-folder.ts';
+import {
+  copyFolders,
+  logFileOf,
+  readOwn,
+  readRecord,
+  readServer,
+  type CopyFolders,
+} from './copy-folder.ts';
 import { readCopyLog, type CopyLog } from './copy-log.ts';
 import { judgeCopy, type CopyAnswer } from './judge-copy.ts';
 
@@ -19,13 +26,35 @@ const query = `SELECT json_build_object(
   'replayedLsn', pg_last_wal_replay_lsn()
 )`;
 
-/** Where the server of a copy stands: by what it answers once it takes connections, and by its log. */
+const pause = { firstMs: 100, growth: 1.2, mostMs: 2_000 };
+
+/**
+ * Where the server of a copy stands: by what it answers once it takes connections, and by its log.
+ * Waits, if that is asked for, while it starts or recovers.
+ */
 export async function inspectCopy(
   tools: ClusterTools,
-  { folder }: CopyPlace,
+  { folder, withinMs = 0 }: CopyPlace & Pick<InspectCopyCall, 'withinMs'>,
   attempt: Attempt,
 ): Promise<CopyState> {
   const folders = copyFolders(folder);
+  const deadlineMs = performance.now() + withinMs;
+  const ended = AbortSignal.any([attempt.cancelled, attempt.leaving]);
+  for (let pauseMs = pause.firstMs; ; pauseMs = Math.min(pause.mostMs, pauseMs * pause.growth)) {
+    const found = await readState(tools, folders, attempt);
+    const isOpen = found.state === 'starting' || found.state === 'recovering';
+    if (!isOpen || performance.now() + pauseMs > deadlineMs) return found;
+    await sleep(pauseMs, undefined, { signal: ended }).catch(() => {
+      throw new AgentError('away', 'what becomes of the copy is not wanted now');
+    });
+  }
+}
+
+async function readState(
+  tools: ClusterTools,
+  folders: CopyFolders,
+  attempt: Attempt,
+): Promise<CopyState> {
   const record = await readRecord(folders);
   const place = { ...placeOf(folders), database: 'postgres' };
   const answered = await tools.psql(place, [query], attempt);
@@ -45,7 +74,9 @@ export async function inspectCopy(
  * log ends a little after the server: without that file, a log that goes on is read once more.
  */
 async function readLog(folders: CopyFolders): Promise<{ log: CopyLog; hasPid: boolean }> {
-  const read = async () => readCopyLog((await readOwn(folders, folders.logFile)) ?? '');
+  const server = await readServer(folders);
+  const read = async () =>
+    readCopyLog((server && (await readOwn(folders, logFileOf(folders, server)))) ?? '');
   const log = await read();
   const hasPid = existsSync(join(folders.data, 'postmaster.pid'));
   const isOver = log.isDown || log.fatal !== undefined;

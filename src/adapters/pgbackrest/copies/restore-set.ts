@@ -36,8 +36,11 @@ export async function restoreSet(
 ): Promise<RestoredCopy> {
   const { label, target, into, act } = call;
   const repository = await openRepository(tools, call.repository, attempt);
-  const manifest = await readManifest(tools, repository, label, attempt);
-  await refuseImpossible({ tools, repository, manifest }, call, attempt);
+  const [manifest, stored] = await Promise.all([
+    readManifest(tools, repository, label, attempt),
+    listSetFolders(tools, repository.key, attempt),
+  ]);
+  await refuseImpossible({ tools, repository, manifest, stored }, call);
   const folders = into.kind === 'copy' ? copyFolders(requireFolder(call)) : undefined;
   const folder = folders?.data ?? tools.settings.dataFolder;
   const set = repository.sets.find((one) => one.label === label);
@@ -73,18 +76,18 @@ interface Subject {
   tools: ClusterTools;
   repository: Repository;
   manifest: Manifest | undefined;
+  /** Folders of sets. */
+  stored: readonly string[];
 }
 
 async function refuseImpossible(
-  { tools, repository, manifest }: Subject,
+  { tools, repository, manifest, stored }: Subject,
   { label, target, into }: RestoreSetCall,
-  attempt: Attempt,
 ): Promise<void> {
   const { dataFolder } = tools.settings;
   if (into.kind === 'namespaces') {
     throw new AgentError('refused', 'a database is restored beside its source, or over it');
   }
-  const stored = await listSetFolders(tools, repository.key, attempt);
   const { sets, archive, segmentBytes } = repository;
   const listed = new Set(sets.map((one) => one.label));
   const unfinished = stored.filter((one) => !listed.has(one));

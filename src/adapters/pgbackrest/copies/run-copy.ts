@@ -1,16 +1,18 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename } from 'node:path';
 import type { CopyPlace } from '../../../contracts/backups/provider.ts';
 import type { RunCopyCall } from '../../../contracts/backups/store.ts';
 import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
+import type { RunStep } from '../../../contracts/kernel/agent.ts';
 import { withoutNetwork } from './isolation.ts';
 import { logLinePrefix } from './copy-log.ts';
 import { parseControlData } from '../source/control-data.ts';
 import { requireSuccess, type ClusterTools } from '../tool/cluster-tools.ts';
 import {
   copyFolders,
+  logFileOf,
   readRecord,
   writeInto,
+  writeServer,
   type CopyFolders,
   type CopyRecord,
 } from './copy-folder.ts';
@@ -31,10 +33,7 @@ export async function runCopy(
   await writeInto(folders, folders.settings, settings);
   await writeInto(folders, folders.access, 'local all all trust\n');
   await writeInto(folders, folders.identities, '');
-  // What an earlier server of this copy wrote is not about this one.
-  const isRunning = existsSync(join(folders.data, 'postmaster.pid'));
-  // By the account itself: its folders may be links to those of others.
-  if (!isRunning) await tools.read(['/bin/rm', '-f', '--', folders.logFile], attempt);
+  await writeServer(folders, act);
   const argv = [
     ...(record.isIsolated ? withoutNetwork : []),
     await tools.program('postgres', folders.data),
@@ -44,7 +43,7 @@ export async function runCopy(
       `${name}=${filesOf(folders)[name] ?? ''}`,
     ]),
     // Over what `ALTER SYSTEM` left in the data folder.
-    ...overriding(tools, { folders, record }).flatMap((setting) => ['-c', setting]),
+    ...overriding(tools, { folders, record, act }).flatMap((setting) => ['-c', setting]),
   ];
   const result = await tools.act(act, argv, attempt, {
     name: `run the copy of ${record.label}`,
@@ -81,7 +80,7 @@ async function serverSettings(
 
 function overriding(
   { settings }: ClusterTools,
-  { folders, record }: { folders: CopyFolders; record: CopyRecord },
+  { folders, record, act }: { folders: CopyFolders; record: CopyRecord; act: RunStep },
 ): string[] {
   const { program, config, stanza } = settings.pgbackrest;
   const words = [
@@ -114,7 +113,7 @@ function overriding(
     'log_destination=stderr',
     'logging_collector=on',
     `log_directory=${folders.log}`,
-    'log_filename=postgres.log',
+    `log_filename=${basename(logFileOf(folders, act))}`,
     `log_line_prefix=${logLinePrefix}`,
     'log_rotation_age=0',
     'log_rotation_size=0',

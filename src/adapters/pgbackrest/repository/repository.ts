@@ -38,8 +38,11 @@ export async function openRepository(
   attempt: Attempt,
 ): Promise<Repository> {
   const key = keyOf(tools, name);
-  const info = await readInfo(tools, key, attempt);
-  const control = await readControlData(tools, attempt);
+  const [info, control, options] = await Promise.all([
+    readInfo(tools, key, attempt),
+    readControlData(tools, attempt),
+    configOf(tools, 'backup'),
+  ]);
   const { stanza, config } = tools.settings.pgbackrest;
   const reasons = judgeRepository(info, {
     ...{ name, key, stanza, config },
@@ -52,7 +55,7 @@ export async function openRepository(
   const positions = sets.flatMap(({ wal }) => (wal === undefined ? [] : [wal.start]));
   const segmentBytes = control?.segmentBytes ?? inferSegmentBytes(positions);
   const files = await listArchive(tools, { key, info }, attempt);
-  const folder = localRepository(await configOf(tools, 'backup'), key);
+  const folder = localRepository(options, key);
   return {
     ...{ name, key, info, sets, segmentBytes },
     archive: readArchive(files, segmentBytes),

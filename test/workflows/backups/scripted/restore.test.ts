@@ -65,8 +65,7 @@ describe('a restore', () => {
     expect(store.acts).toEqual([
       'restoreSet db db-1 copy',
       'runCopy db',
-      'assertCopy db sequences',
-      'assertCopy db structure',
+      'assertCopy db sequences structure',
       'assertCopy db checksums',
       'restoreSet uploads up-1 copy',
       'assertCopy uploads files',
@@ -232,8 +231,7 @@ describe('a drill', () => {
       'writeMark db -',
       'restoreSet db db-1 copy',
       'runCopy db',
-      'assertCopy db mark mark sql roles sequences',
-      'assertCopy db structure',
+      'assertCopy db mark mark sql roles sequences structure',
       'assertCopy db checksums',
       'removeCopy db -',
     ]);
