@@ -6,12 +6,13 @@ const slow = ['test/e2e/**/*.test.ts', 'test/packaging/**/*.test.ts', 'test/**/*
 const nightly = [
   'test/adapters/restic/missing-data.e2e.test.ts',
   'test/bench/**/*.e2e.test.ts',
+  'test/e2e/crash/backups/random-times.test.ts',
   'test/e2e/crash/servers.test.ts',
   'test/scripts/one-node-cluster/lifecycle.e2e.test.ts',
   'test/temporal-on-postgres/two-servers.e2e.test.ts',
 ];
-/** Plays many rollouts at once: has the machine to itself. */
-const crowded = ['test/e2e/crash/crash.test.ts'];
+/** Plays many runs at once: has the machine to itself. */
+const crowded = ['test/e2e/crash/crash.test.ts', 'test/e2e/crash/backups/every-place.test.ts'];
 const kubernetes = ['test/kubernetes/**/*.test.ts'];
 /** Whole rollouts by the dozen, and races held open on purpose, which want a machine to themselves: `scripts/test proofs`. */
 const proofs = [

@@ -2,9 +2,10 @@ import type { Context } from '@temporalio/activity';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import type { HoldProgress } from '../../../src/contracts/rollouts/hold.ts';
 import type { Failpoints } from './failpoints.ts';
+import { isRun } from './is-run.ts';
 
 /**
- * A place before each act of a rollout, one after its effect while nobody has been told of it
+ * A place before each act of a run, one after its effect while nobody has been told of it
  * yet, and for watches one in between, once they have measured something.
  */
 export function actFailpoints(failpoints: Failpoints): ActivityInterceptorsFactory {
@@ -12,8 +13,8 @@ export function actFailpoints(failpoints: Failpoints): ActivityInterceptorsFacto
     inbound: {
       async execute(input, next) {
         const { activityType, activityId, workflowExecution } = context.info;
-        if (!workflowExecution?.workflowId.startsWith('rollout/')) return next(input);
-        const act = failpoints.name(activityType, `${workflowExecution.runId}/${activityId}`);
+        if (!isRun(workflowExecution?.workflowId)) return next(input);
+        const act = failpoints.name(activityType, `${workflowExecution?.runId}/${activityId}`);
         listenToHeartbeats(context, () => failpoints.pass(`${act}:during`));
         await failpoints.reach(`${act}:before`);
         try {
@@ -29,9 +30,9 @@ export function actFailpoints(failpoints: Failpoints): ActivityInterceptorsFacto
 function listenToHeartbeats(context: Context, onMeasured: () => void): void {
   const send = context.heartbeat;
   let hasMeasured = false;
-  const heartbeat = (progress?: HoldProgress) => {
+  const heartbeat = (progress?: Partial<HoldProgress>) => {
     send(progress);
-    if (hasMeasured || !progress?.measurements.length) return;
+    if (hasMeasured || !progress?.measurements?.length) return;
     hasMeasured = true;
     onMeasured();
   };

@@ -7,7 +7,7 @@ import { builtWorkflows } from '../../fixtures/built.ts';
 export interface Bundles {
   /** The workflows as they ship. */
   plain: string;
-  /** The same with a place at the end of every workflow task. */
+  /** The same with a place at the end of every workflow task, and with agents that are missed sooner. */
   withFailpoints: string;
 }
 
@@ -17,7 +17,10 @@ const carryTrace = '../../../workflows/interceptors/carry-trace.ts';
 export async function buildBundles(folder: string): Promise<Bundles> {
   return {
     plain: (await builtWorkflows()).codePath,
-    withFailpoints: await build(join(folder, 'failpoints.js'), ['./task-interceptors.ts']),
+    withFailpoints: await build(join(folder, 'failpoints.js'), [
+      './task-interceptors.ts',
+      './short-heartbeats.ts',
+    ]),
   };
 }
 

@@ -4,23 +4,27 @@ import { loadConfig } from '../../../src/config/load-config.ts';
 import { installRuntime } from '../../../workers/runtime.ts';
 import { startControl } from '../../../workers/start-control.ts';
 import { actFailpoints } from './act-failpoints.ts';
-import { Failpoints } from './failpoints.ts';
+import { Failpoints, readTrap } from './failpoints.ts';
 import { taskFailpoints } from './task-failpoints.ts';
 
 const { bundle, trap } = z
   .object({
     bundle: z.string(),
-    trap: z.object({
-      folder: z.string(),
-      place: z.string().exactOptional(),
-      then: z.enum(['die', 'halt']).exactOptional(),
-    }),
+    /** A trap, or the file where it is read whenever a place is passed. */
+    trap: z.union([
+      z.string(),
+      z.object({
+        folder: z.string(),
+        place: z.string().exactOptional(),
+        then: z.enum(['die', 'halt']).exactOptional(),
+      }),
+    ]),
   })
   .parse(JSON.parse(process.argv[2] ?? ''));
 
 const config = loadConfig();
 installRuntime(config.logLevel);
-const failpoints = new Failpoints(trap);
+const failpoints = new Failpoints(() => (typeof trap === 'string' ? readTrap(trap) : trap));
 const control = await startControl(config, {
   workflowBundle: { codePath: bundle },
   stickyQueueScheduleToStartTimeout: '1 s',

@@ -27,7 +27,7 @@ export async function readEndState(stand: Stand, result: RolloutReport): Promise
 }
 
 /** Every place where two end states differ, in words. */
-export function differences(expected: EndState, actual: EndState): string[] {
+export function differences(expected: object, actual: object): string[] {
   const [before, after] = [leaves(expected), leaves(actual)];
   return [...new Set([...before.keys(), ...after.keys()])]
     .filter((path) => before.get(path) !== after.get(path))

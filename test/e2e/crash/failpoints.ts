@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -13,6 +13,12 @@ export interface Trap {
   then?: AtItsPlace;
 }
 
+/** Where a trap of a process that lives longer than one trial is written, and removed. */
+export function readTrap(file: string): Trap | undefined {
+  if (!existsSync(file)) return undefined;
+  return JSON.parse(readFileSync(file, 'utf8')) as Trap;
+}
+
 /** Every place passed, one per line, in order. */
 export const passedFile = (folder: string) => join(folder, 'passed');
 /** There, on disk, before anything else happens at the place. */
@@ -25,34 +31,45 @@ export const releasedFile = (folder: string) => join(folder, 'released');
  * places in every undisturbed run, so they are known by name: `setWeight#2:after`.
  */
 export class Failpoints {
-  private readonly trap: Trap;
+  private readonly find: () => Trap | undefined;
   private readonly known = new Map<string, string[]>();
+  private folder: string | undefined;
 
-  constructor(trap: Trap) {
-    this.trap = trap;
+  /** `find` returns the trap that is set now: a process may go from one to the next. */
+  constructor(find: () => Trap | undefined) {
+    this.find = find;
   }
 
   /** The name of one of several of a kind, in order of appearance; an act tried again keeps its name. */
   name(kind: string, id: string): string {
+    const folder = this.find()?.folder;
+    if (folder !== this.folder) this.known.clear();
+    this.folder = folder;
     const ids = this.known.get(kind) ?? [];
     if (!ids.includes(id)) this.known.set(kind, [...ids, id]);
     return `${kind}#${(this.known.get(kind) ?? []).indexOf(id) + 1}`;
   }
 
   async reach(place: string): Promise<void> {
-    this.pass(place);
-    const { folder, then } = this.trap;
-    if (place !== this.trap.place || then !== 'halt') return;
-    while (!existsSync(releasedFile(folder))) await sleep(20);
+    const isIt = this.pass(place);
+    const trap = this.find();
+    if (!isIt || trap?.then !== 'halt') return;
+    while (!existsSync(releasedFile(trap.folder))) await sleep(20);
   }
 
-  /** For a place at which nothing can wait: there, a worker that is to halt goes on. */
-  pass(place: string): void {
-    const { folder, then } = this.trap;
+  /**
+   * Whether it is the place of the trap, which goes off once. For a place at which nothing can wait:
+   * there, a worker that is to halt goes on.
+   */
+  pass(place: string): boolean {
+    const trap = this.find();
+    if (trap === undefined) return false;
+    const { folder, then } = trap;
     leaveMark(passedFile(folder), `${place}\n`);
-    if (place !== this.trap.place) return;
+    if (place !== trap.place || existsSync(reachedFile(folder))) return false;
     leaveMark(reachedFile(folder), `${place}\n`);
     if (then === 'die') process.kill(process.pid, 'SIGKILL');
+    return true;
   }
 }
 

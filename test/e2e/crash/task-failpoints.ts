@@ -1,5 +1,6 @@
 import type { InjectedSinks } from '@temporalio/worker';
 import type { Failpoints } from './failpoints.ts';
+import { isRun } from './is-run.ts';
 import type { FailpointSinks } from './task-interceptors.ts';
 
 /**
@@ -13,7 +14,7 @@ export function taskFailpoints(failpoints: Failpoints): InjectedSinks<FailpointS
     failpoints: {
       taskEnds: {
         async fn({ workflowId, runId }, commands) {
-          if (!workflowId.startsWith('rollout/')) return;
+          if (!isRun(workflowId)) return;
           tasks += 1;
           const task = `workflow-task(${commands.join('+') || 'nothing'})`;
           const id = commands.some(isLast) ? runId : String(tasks);

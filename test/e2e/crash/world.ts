@@ -12,7 +12,7 @@ import type { Config } from '../../../src/config/config.ts';
 import { homeLayout } from '../../../src/config/home.ts';
 import { loadConfig } from '../../../src/config/load-config.ts';
 import { ledgerAt } from '../../fixtures/ledger-at.ts';
-import type { Ledger } from '../../../src/contracts/kernel/ledger.ts';
+import type { LedgerDatabase } from '../../../src/adapters/ledger/open-ledger.ts';
 import { startDevServer, type DevServerOptions } from '../../../src/embedded/dev-server.ts';
 import { locateTemporal } from '../../../src/embedded/locate.ts';
 import { freePort } from '../../../src/embedded/ports.ts';
@@ -38,7 +38,7 @@ export class World {
   readonly home: string;
   readonly client: Client;
   readonly platform: LocalPlatform;
-  readonly ledger: Ledger;
+  readonly ledger: LedgerDatabase;
   private readonly connection: Connection;
   private readonly parts: Partial<Record<Ground, Part>>;
 

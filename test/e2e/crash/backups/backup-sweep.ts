@@ -1,0 +1,99 @@
+import { differences } from '../end-state.ts';
+import { isHonestFailure, type BackupEnd } from './backup-end.ts';
+import type { BackupScenario } from './backup-scenarios.ts';
+import type { BackupSite } from './backup-site.ts';
+import type { StruckRun } from './backup-table.ts';
+import { playBackups, type BackupStrike, type PlayedRun, type Stage } from './backup-trial.ts';
+import { backUpOnce } from './due-backup.ts';
+
+/** A scenario as it goes when nobody strikes, on a site of which it has the use. */
+export interface UndisturbedRun extends Pick<PlayedRun, 'passed' | 'end'> {
+  site: BackupSite;
+  scenario: BackupScenario;
+  tookMs: number;
+}
+
+export async function playUndisturbedBackups(
+  site: BackupSite,
+  scenario: BackupScenario,
+): Promise<UndisturbedRun> {
+  // What differs in the first one: repositories are made by it. What differs by what came before, by the second.
+  await backUpOnce(site, scenario);
+  await backUpOnce(site, scenario);
+  const startedMs = performance.now();
+  const played = await playBackups(site, scenario, `${scenario.kind}-undisturbed`);
+  if (played.end.wrong.length > 0) throw new Error(played.end.wrong.join('; '));
+  return { ...played, site, scenario, tookMs: performance.now() - startedMs };
+}
+
+/** Every strike that there is of a scenario, in the order of its places. */
+export function strikesOf({ passed, scenario }: UndisturbedRun): BackupStrike[] {
+  const at = (victim: BackupStrike['victim'], stage: Stage, places: string[]): BackupStrike[] =>
+    withoutRepeats(places).map((place) => ({ victim, stage, place }));
+  const ofDatabase = scenario.components.includes('database');
+  return [
+    ...at('worker', 'worker', passed.worker),
+    ...at('agent', 'agent', passed.agent),
+    ...at('tool', 'tool', passed.tool),
+    ...(ofDatabase
+      ? [
+          ...at('postgres', 'agent', passed.agent.filter(isBefore)),
+          ...at(
+            'postgres',
+            'tool',
+            passed.tool.filter((place) => place.endsWith(':works')),
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** Plays the run again, struck, and compares its end with the undisturbed one. */
+export async function strikeBackups(
+  { site, scenario, end: expected }: UndisturbedRun,
+  strike: BackupStrike,
+  name: string,
+): Promise<StruckRun> {
+  const startedMs = performance.now();
+  const row = { scenario: scenario.kind, victim: strike.victim, place: strike.place };
+  const seconds = () => (performance.now() - startedMs) / 1000;
+  try {
+    const { reached, end } = await playBackups(site, scenario, name, strike);
+    const mayFail = strike.victim === 'tool' || strike.victim === 'postgres';
+    const isHonest = mayFail && isHonestFailure(expected, end);
+    return {
+      ...{ ...row, reached, outcome: end.outcome, seconds: seconds() },
+      ...(isHonest && { failure: end.reason }),
+      differences: [
+        ...(isHonest ? [] : differences(comparable(expected), comparable(end))),
+        ...end.wrong,
+      ],
+    };
+  } catch (error) {
+    // The next run needs a site to begin from.
+    await backUpOnce(site, scenario).catch(() => undefined);
+    return {
+      ...row,
+      reached: false,
+      outcome: 'none',
+      differences: [String(error)],
+      seconds: seconds(),
+    };
+  }
+}
+
+function comparable({ outcome, done }: BackupEnd): object {
+  return { outcome, ...done };
+}
+
+/** A copy that is inspected, a log that is waited for: the third time is as the second. */
+function withoutRepeats(places: string[]): string[] {
+  return places.filter((place) => {
+    const isPolled = /^(inspectCopy|workflow-task|psql|pg_controldata)/.test(place);
+    return !isPolled || Number(/#(\d+)/.exec(place)?.[1]) <= 2;
+  });
+}
+
+function isBefore(place: string): boolean {
+  return place.endsWith(':before');
+}

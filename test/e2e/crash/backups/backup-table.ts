@@ -1,0 +1,69 @@
+import { victims, type Victim } from './backup-trial.ts';
+
+export interface StruckRun {
+  scenario: string;
+  victim: Victim;
+  place: string;
+  /** A place that was not passed again, or a tool that had ended by then, is not reached. */
+  reached: boolean;
+  outcome: string;
+  /** Why it failed, where what was killed was a tool or the source. */
+  failure?: string;
+  /** What is not as in the undisturbed run, or must never be. */
+  differences: string[];
+  seconds: number;
+}
+
+/** Shows each strike as soon as its end is known, then how many there were of each victim of each kind. */
+export class BackupTable {
+  readonly #rows: StruckRun[] = [];
+
+  add(row: StruckRun): void {
+    this.#rows.push(row);
+    const { scenario, victim, place, reached, outcome, failure, differences, seconds } = row;
+    const end = differences.length > 0 ? 'DIFFERENT' : failure ? 'failed, said so' : 'the same';
+    write([
+      scenario,
+      victim,
+      place,
+      reached ? 'reached' : 'not reached',
+      outcome,
+      end,
+      `${seconds.toFixed(1)} s`,
+    ]);
+    if (failure) write(['', `said: ${failure.slice(0, 200)}`]);
+    for (const found of differences) write(['', found]);
+  }
+
+  close(): void {
+    write(['kind', 'victim', 'kills', 'same end', 'failed and said so', 'different']);
+    const kinds = [...new Set(this.#rows.map(({ scenario }) => scenario))];
+    for (const kind of kinds) {
+      for (const victim of victims) this.#sum(kind, victim);
+    }
+    write([`${this.#rows.length} strikes, ${this.different().length} different`]);
+  }
+
+  different(): StruckRun[] {
+    return this.#rows.filter(({ differences }) => differences.length > 0);
+  }
+
+  #sum(kind: string, victim: Victim): void {
+    const rows = this.#rows.filter((row) => row.scenario === kind && row.victim === victim);
+    if (rows.length === 0) return;
+    const kills = rows.filter(({ reached }) => reached);
+    const different = rows.filter(({ differences }) => differences.length > 0).length;
+    const failed = kills.filter(({ failure, differences }) => failure && differences.length === 0);
+    const same = kills.filter(({ failure, differences }) => !failure && differences.length === 0);
+    write([kind, victim, ...[kills.length, same.length, failed.length, different].map(String)]);
+  }
+}
+
+function write(cells: string[]): void {
+  process.stdout.write(
+    `${cells
+      .map((cell) => cell.padEnd(20))
+      .join('  ')
+      .trimEnd()}\n`,
+  );
+}

@@ -1,0 +1,178 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { WorkflowHandle } from '@temporalio/client';
+import { defineSearchAttributeKey } from '@temporalio/common';
+import { searchAttributeNames } from '../../../../src/contracts/kernel/search-attributes.ts';
+import type { RunReport } from '../../../../src/contracts/kernel/report.ts';
+import { eventually } from '../../../fixtures/eventually.ts';
+import { passedFile, reachedFile, releasedFile, type Trap } from '../failpoints.ts';
+import { readBackupEnd, type BackupEnd } from './backup-end.ts';
+import type { BackupScenario } from './backup-scenarios.ts';
+import type { BackupSite } from './backup-site.ts';
+import { endsWithinMs, resultOf } from './due-backup.ts';
+
+export const victims = ['worker', 'agent', 'tool', 'postgres'] as const;
+export type Victim = (typeof victims)[number];
+/** Whose places they are. */
+export type Stage = Exclude<Victim, 'postgres'>;
+
+/** At a place, or a while after the run has begun. */
+export type BackupStrike =
+  | { victim: Victim; stage: Stage; place: string }
+  | { victim: Victim; afterMs: number; place: string };
+
+export interface PlayedRun {
+  /** The places that were passed, in order; of an undisturbed run only. */
+  passed: Record<Stage, string[]>;
+  reached: boolean;
+  end: BackupEnd;
+}
+
+const quietWithinMs = 60_000;
+const phaseKey = defineSearchAttributeKey(searchAttributeNames.phase, 'KEYWORD');
+
+/** Plays a run, struck at most once, and the backup that is due next. */
+export async function playBackups(
+  site: BackupSite,
+  scenario: BackupScenario,
+  name: string,
+  strike?: BackupStrike,
+): Promise<PlayedRun> {
+  const folder = join(site.home, 'trials', name);
+  await scenario.prepare?.(site);
+  const before = await site.inventory();
+  await setTraps(site, folder, strike);
+  let report: RunReport;
+  let reached: boolean;
+  try {
+    const { plan = {}, spec = {}, kind } = scenario;
+    const written = site.plan(scenario, plan);
+    const handle = await site.start(
+      kind,
+      kind === 'backup' ? written : { kind, plan: written, ...spec },
+    );
+    const story = resultOf(handle, kind);
+    story.catch(() => undefined);
+    const approved = scenario.needsApproval ? approve(handle, story) : Promise.resolve();
+    reached = strike ? await strikeOf(site, folder, strike, story) : false;
+    report = await story;
+    await approved;
+  } finally {
+    await clearTraps(site);
+    await revive(site);
+  }
+  const end = await readBackupEnd(site, scenario, { report, before, quietWithinMs });
+  return { passed: await placesPassed(folder), reached, end };
+}
+
+async function approve(handle: WorkflowHandle, story: Promise<unknown>): Promise<void> {
+  let hasEnded = false;
+  const ended = () => (hasEnded = true);
+  story.then(ended, ended);
+  await eventually(async () => {
+    if (hasEnded) return;
+    const { typedSearchAttributes } = await handle.describe();
+    const phase = typedSearchAttributes.get(phaseKey);
+    if (phase !== 'awaiting-approval') throw new Error('nobody is asked yet');
+    await handle.signal('approve', { by: 'ana' });
+  }, endsWithinMs);
+}
+
+const trapFileOf = (site: BackupSite, stage: Stage) => join(site.home, `${stage}-trap.json`);
+
+async function setTraps(
+  site: BackupSite,
+  folder: string,
+  strike: BackupStrike | undefined,
+): Promise<void> {
+  if (strike && 'afterMs' in strike) return;
+  for (const stage of ['worker', 'agent', 'tool'] as const) {
+    if (strike && strike.stage !== stage) continue;
+    const place = strike && { place: strike.place };
+    const kills = strike?.victim === stage;
+    const own = join(folder, stage);
+    await mkdir(own, { recursive: true });
+    if (stage === 'tool') {
+      await site.gates.set({ folder: own, ...place, then: kills ? 'die' : 'tell' });
+      continue;
+    }
+    const trap: Trap = { folder: own, ...place, then: kills ? 'die' : 'halt' };
+    await writeFile(trapFileOf(site, stage), JSON.stringify(trap));
+  }
+}
+
+async function clearTraps(site: BackupSite): Promise<void> {
+  await site.gates.clear();
+  for (const stage of ['worker', 'agent'] as const) {
+    await rm(trapFileOf(site, stage), { force: true });
+  }
+}
+
+/** Whether the place was reached. */
+async function strikeOf(
+  site: BackupSite,
+  folder: string,
+  strike: BackupStrike,
+  story: Promise<unknown>,
+): Promise<boolean> {
+  const { victim } = strike;
+  let hasEnded = false;
+  const ended = () => (hasEnded = true);
+  story.then(ended, ended);
+  if ('afterMs' in strike) {
+    await sleep(strike.afterMs);
+    return !hasEnded && (await kill(site, victim, strike.afterMs));
+  }
+  const own = join(folder, strike.stage);
+  const isReached = () => existsSync(reachedFile(own));
+  while (!isReached() && !hasEnded) await sleep(20);
+  if (!isReached()) return false;
+  if (victim === 'worker' || victim === 'agent') {
+    await site[victim].untilDead();
+    await site[victim].start();
+  }
+  if (victim === 'postgres') {
+    await site.killDatabase();
+    await writeFile(releasedFile(own), '');
+  }
+  return true;
+}
+
+/** Returns whether there was something to kill. */
+async function kill(site: BackupSite, victim: Victim, choice: number): Promise<boolean> {
+  if (victim === 'worker' || victim === 'agent') {
+    await site[victim].kill();
+    await site[victim].start();
+    return true;
+  }
+  if (victim === 'postgres') {
+    await site.killDatabase();
+    return true;
+  }
+  const running = await site.runningTools();
+  const pid = running[choice % running.length];
+  if (pid === undefined) return false;
+  try {
+    process.kill(pid, 'SIGKILL');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What a run that has ended meanwhile did not need any more. */
+async function revive(site: BackupSite): Promise<void> {
+  for (const one of ['worker', 'agent'] as const) {
+    if (await site[one].isDead()) await site[one].start();
+  }
+}
+
+async function placesPassed(folder: string): Promise<Record<Stage, string[]>> {
+  const read = async (stage: Stage) => {
+    const text = await readFile(passedFile(join(folder, stage)), 'utf8').catch(() => '');
+    return [...new Set(text.split('\n').filter((line) => line !== ''))];
+  };
+  return { worker: await read('worker'), agent: await read('agent'), tool: await read('tool') };
+}

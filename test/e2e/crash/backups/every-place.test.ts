@@ -1,0 +1,57 @@
+import { describe, it } from 'vitest';
+import type { BackupKind } from '../../../../src/kinds/workflow-types.ts';
+import { sideBySide } from '../sweep.ts';
+import { backupScenarios } from './backup-scenarios.ts';
+import { playUndisturbedBackups, strikeBackups, strikesOf } from './backup-sweep.ts';
+import { BackupTable } from './backup-table.ts';
+import { victims, type BackupStrike, type Victim } from './backup-trial.ts';
+import { backupPrograms, useBackupSites } from './use-backup-sites.ts';
+
+/** All of every kind, or of those in `BELAY_CRASH_KINDS=restore,backup`; else a sample of two that use most. */
+const isSample = process.env['BELAY_CRASH_POINTS'] !== 'all';
+const chosen = process.env['BELAY_CRASH_KINDS']?.split(',');
+const sample: Partial<Record<BackupKind, Victim[]>> = {
+  backup: ['agent', 'tool'],
+  restoreDrill: ['worker', 'postgres'],
+};
+const scenarios = backupScenarios.filter(
+  ({ kind }) => chosen?.includes(kind) ?? (!isSample || sample[kind] !== undefined),
+);
+/** Side by side: a run mostly waits. Each kind has a host of its own. */
+const lanes = Number(process.env['BELAY_CRASH_LANES'] ?? 2);
+const limitMs = 12 * 60 * 60_000;
+
+describe.skipIf(backupPrograms === undefined)(
+  'a run about backups, in which something is killed',
+  () => {
+    const openSite = useBackupSites();
+
+    it(
+      'ends as if nothing had happened or says what failed, wherever it is, and leaves nothing behind',
+      { timeout: limitMs },
+      async ({ expect }) => {
+        const table = new BackupTable();
+        await sideBySide(lanes, [...scenarios], async (scenario) => {
+          const site = await openSite(scenario.kind.toLowerCase());
+          const run = await playUndisturbedBackups(site, scenario);
+          const all = strikesOf(run);
+          const strikes = isSample ? middleOf(all, sample[scenario.kind] ?? victims) : all;
+          process.stdout.write(`${scenario.kind}: ${strikes.length} of ${all.length} strikes\n`);
+          for (const [index, strike] of strikes.entries()) {
+            table.add(await strikeBackups(run, strike, `${index + 1}`));
+          }
+        });
+        table.close();
+        expect(table.different()).toEqual([]);
+      },
+    );
+  },
+);
+
+/** One for each victim, in the middle of what it does. */
+function middleOf(strikes: readonly BackupStrike[], of: readonly Victim[]): BackupStrike[] {
+  return of.flatMap((one) => {
+    const ofVictim = strikes.filter(({ victim }) => victim === one);
+    return ofVictim.slice(Math.floor(ofVictim.length / 2)).slice(0, 1);
+  });
+}

@@ -1,0 +1,41 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { afterAll, beforeAll } from 'vitest';
+import { requireBackupPrograms } from '../../../fixtures/backups/find-programs.ts';
+import { buildBundles, type Bundles } from '../bundles.ts';
+import { World } from '../world.ts';
+import { BackupSite } from './backup-site.ts';
+
+/** What is missing is said; then its tests are skipped. */
+export const backupPrograms = await requireBackupPrograms('crashes in backups');
+
+/** A suite's means to have sites in a world of its own, each closed with it. */
+export function useBackupSites(): (name: string) => Promise<BackupSite> {
+  const sites: BackupSite[] = [];
+  let folder: string;
+  let bundles: Bundles;
+  let world: World;
+
+  beforeAll(async () => {
+    if (backupPrograms === undefined) return;
+    Runtime.install({ logger: new DefaultLogger('ERROR') });
+    folder = await mkdtemp(join(tmpdir(), 'belay-bundles-'));
+    bundles = await buildBundles(folder);
+    world = await World.open({ platform: false });
+  });
+
+  afterAll(async () => {
+    if (backupPrograms === undefined) return;
+    for (const site of sites) await site.close();
+    await world.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  return async (name) => {
+    const site = await BackupSite.open(world, name, { programs: backupPrograms!, bundles });
+    sites.push(site);
+    return site;
+  };
+}
