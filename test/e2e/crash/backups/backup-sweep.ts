@@ -26,13 +26,12 @@ export async function playUndisturbedBackups(
   return { ...played, site, scenario, tookMs: performance.now() - startedMs };
 }
 
-/** Every strike that there is of a scenario, in the order of its places. */
+/** Every strike that there is of a scenario: of each victim, in the order of its places. */
 export function strikesOf({ passed, scenario }: UndisturbedRun): BackupStrike[] {
   const at = (victim: BackupStrike['victim'], stage: Stage, places: string[]): BackupStrike[] =>
     withoutRepeats(places).map((place) => ({ victim, stage, place }));
   const ofDatabase = scenario.components.includes('database');
   return [
-    ...at('worker', 'worker', passed.worker),
     ...at('agent', 'agent', passed.agent),
     ...at('tool', 'tool', passed.tool),
     ...(ofDatabase
@@ -45,6 +44,7 @@ export function strikesOf({ passed, scenario }: UndisturbedRun): BackupStrike[] 
           ),
         ]
       : []),
+    ...at('worker', 'worker', passed.worker),
   ];
 }
 
