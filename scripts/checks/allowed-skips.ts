@@ -39,6 +39,8 @@ const allowedSkips: AllowedSkip[] = [
     'test/adapters/restic/',
     'test/adapters/kubernetes-objects/',
     'test/workflows/backups/',
+    'test/e2e/crash/backups/',
+    'test/cli/backups-postgres',
   ].map((files): AllowedSkip => ({
     files,
     platform: 'darwin',

@@ -19,8 +19,7 @@ import { pictureIn, soundContent, type BackupScenario } from './backup-scenarios
 import { RestartedProcess } from './restarted-process.ts';
 import { ToolGates } from './tool-gates.ts';
 
-const repositoryNames = ['main', 'files', 'copies'] as const;
-type RepositoryName = (typeof repositoryNames)[number];
+type RepositoryName = 'main' | 'files' | 'copies';
 /** Labels by repository. */
 export type Inventory = Record<RepositoryName, string[]>;
 

@@ -28,6 +28,8 @@ export interface PlayedRun {
   passed: Record<Stage, string[]>;
   reached: boolean;
   end: BackupEnd;
+  /** From the start of the run to its end. */
+  ranMs: number;
 }
 
 const quietWithinMs = 60_000;
@@ -64,20 +66,29 @@ export async function playBackups(
     await revive(site);
   }
   const end = await readBackupEnd(site, scenario, { report, before, quietWithinMs });
-  return { passed: await placesPassed(folder), reached, end };
+  const ranMs = report.endedAtMs - report.startedAtMs;
+  return { passed: await placesPassed(folder), reached, end, ranMs };
 }
 
 async function approve(handle: WorkflowHandle, story: Promise<unknown>): Promise<void> {
-  let hasEnded = false;
-  const ended = () => (hasEnded = true);
-  story.then(ended, ended);
+  const hasEnded = watchEnd(story);
   await eventually(async () => {
-    if (hasEnded) return;
+    if (hasEnded()) return;
     const { typedSearchAttributes } = await handle.describe();
     const phase = typedSearchAttributes.get(phaseKey);
     if (phase !== 'awaiting-approval') throw new Error('nobody is asked yet');
     await handle.signal('approve', { by: 'ana' });
   }, endsWithinMs);
+}
+
+/** Whether it has ended, asked whenever that matters. */
+function watchEnd(story: Promise<unknown>): () => boolean {
+  let hasEnded = false;
+  const ended = () => {
+    hasEnded = true;
+  };
+  story.then(ended, ended);
+  return () => hasEnded;
 }
 
 const trapFileOf = (site: BackupSite, stage: Stage) => join(site.home, `${stage}-trap.json`);
@@ -118,16 +129,19 @@ async function strikeOf(
   story: Promise<unknown>,
 ): Promise<boolean> {
   const { victim } = strike;
-  let hasEnded = false;
-  const ended = () => (hasEnded = true);
-  story.then(ended, ended);
+  const hasEnded = watchEnd(story);
   if ('afterMs' in strike) {
     await sleep(strike.afterMs);
-    return !hasEnded && (await kill(site, victim, strike.afterMs));
+    // A tool runs now and then: it is the next one.
+    while (!hasEnded()) {
+      if (await kill(site, victim, strike.afterMs)) return true;
+      await sleep(20);
+    }
+    return false;
   }
   const own = join(folder, strike.stage);
   const isReached = () => existsSync(reachedFile(own));
-  while (!isReached() && !hasEnded) await sleep(20);
+  while (!isReached() && !hasEnded()) await sleep(20);
   if (!isReached()) return false;
   if (victim === 'worker' || victim === 'agent') {
     await site[victim].untilDead();

@@ -33,7 +33,7 @@ describe.skipIf(backupPrograms === undefined)(
           for (const { victim, at, index } of planned.filter(
             ({ kind }) => kind === scenario.kind,
           )) {
-            const afterMs = Math.round(at * run.tookMs);
+            const afterMs = Math.round(at * run.ranMs);
             const one = victims[victim]!;
             const strike = { victim: one, afterMs, place: `after ${afterMs} ms` };
             table.add(await strikeBackups(run, strike, `random-${index + 1}`));
