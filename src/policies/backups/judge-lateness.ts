@@ -93,6 +93,7 @@ function judgeRepository(
     .filter(({ standing }) => standing === 'restorable' || standing === 'unrestorable');
   const newest = own.findLast(({ standing }) => standing === 'restorable');
   const unread = judgeReading(overview, expectations, nowMs);
+  const old = newest && judgeAge(newest, expectations.restorableWithinMs, nowMs);
   if (newest === undefined) {
     const why = own.at(-1)?.why;
     const more = why === undefined ? '' : `; the newest set ${why}`;
@@ -100,10 +101,12 @@ function judgeRepository(
     return [...unread, { kind: 'missing', text }];
   }
   return [
-    ...unread,
+    ...(old === undefined ? unread : [tooOld(old, unread)]),
     ...judgePartial(own, newest),
-    ...judgeAge(newest, expectations.restorableWithinMs, nowMs),
-    ...judgeVerified(own, expectations.verifiedWithinMs, nowMs),
+    ...judgeVerified(own, expectations.verifiedWithinMs, nowMs).filter(
+      // Of the newest set, it is told already that it is too old.
+      () => old === undefined || newest.entry?.verified === undefined,
+    ),
     ...judgeCopy(newest, overview, expectations, nowMs),
     ...judgeLog(overview, expectations.rpoMs),
   ];
@@ -127,11 +130,20 @@ function judgePartial(own: readonly JudgedSet[], newest: JudgedSet): Late[] {
   return [{ kind: 'partial', text: `the newest set, ${last.set.label}, ${last.why}` }];
 }
 
-function judgeAge({ set }: JudgedSet, withinMs: number | undefined, nowMs: number): Late[] {
+function judgeAge(
+  { set }: JudgedSet,
+  withinMs: number | undefined,
+  nowMs: number,
+): Late | undefined {
   const ageMs = nowMs - set.stoppedAtMs;
-  if (withinMs === undefined || ageMs <= withinMs) return [];
+  if (withinMs === undefined || ageMs <= withinMs) return undefined;
   const text = `the newest set that can be restored, ${set.label}, is ${formatAge(ageMs)} old; at most ${formatDuration(withinMs)} is expected`;
-  return [{ kind: 'too-old', ageMs, text }];
+  return { kind: 'too-old', ageMs, text };
+}
+
+/** One thing, not two, where no run came for so long that nobody has read the repository either. */
+function tooOld(old: Late, unread: readonly Late[]): Late {
+  return { ...old, text: [old, ...unread].map(({ text }) => text).join('; ') };
 }
 
 function judgeVerified(

@@ -142,6 +142,16 @@ describe('what is late', () => {
     ]);
   });
 
+  it('is one thing where everything was off for three days', () => {
+    const expected = { restorableWithinMs: 30 * hourMs, verifiedWithinMs: 30 * hourMs };
+    const set: [BackupSet, Partial<CatalogueEntry>] = [ago(80), { verified }];
+    expect(lateOf([set], expected, { readAtMs: nowMs - 80 * hourMs })).toEqual([
+      'too-old: the newest set that can be restored, 80h, is 3d8h old; at most 1d6h is expected; ' +
+        'main was read 3d8h ago for the last time: what it has now is not known',
+    ]);
+    expect(lateOf([set, [ago(0.5), { verified }]], expected)).toEqual([]);
+  });
+
   it('is a component that nobody has ever seen', () => {
     expect(judgeLateness([], { components: [component], replicateTo: {} }, nowMs)).toMatchObject([
       { kind: 'missing', component: 'database', repository: 'main' },
