@@ -1,17 +1,22 @@
 import { createBackupStoreActivities } from '../activities/backups/store.ts';
 import { createAgentActivities } from '../activities/kernel/agent.ts';
+import { createDatabaseNodeActivities } from '../activities/recovery/database-node.ts';
+import { createDatabaseNodes } from '../src/adapters/postgres/database-nodes.ts';
 import { describeBackups } from '../src/agent/backups/describe-backups.ts';
 import { openBackups } from '../src/agent/backups/open-backups.ts';
+import { describeDatabases } from '../src/agent/databases/describe-databases.ts';
+import { openDatabases } from '../src/agent/databases/open-databases.ts';
 import { openHost, type HostOptions } from '../src/agent/host.ts';
 import type { BackupStoreActivities } from '../src/contracts/backups/store.ts';
 import type { AgentActivities, AgentDescription } from '../src/contracts/kernel/agent.ts';
+import type { DatabaseNodeActivities } from '../src/contracts/recovery/database-node.ts';
 import type { HostSettings } from '../src/specs/agent-settings.ts';
 import type { BackupSettings } from '../src/specs/backups/agent-settings.ts';
 import { createBackupProviders } from './backup-providers.ts';
 
 export interface OpenAgentHost {
   description: AgentDescription;
-  activities: AgentActivities & BackupStoreActivities;
+  activities: AgentActivities & BackupStoreActivities & DatabaseNodeActivities;
   /** What was started goes on. */
   close(): Promise<void>;
 }
@@ -19,7 +24,7 @@ export interface OpenAgentHost {
 /** Everything in it is refused, with the reason. */
 const nothing: BackupSettings = { clusters: [], repositories: [], paths: [] };
 
-/** What an agent does on its host: its commands and probes, and the backups of its host. */
+/** What an agent does on its host: its commands and probes, and the backups and databases of its host. */
 export async function openAgentHost(
   options: HostOptions & { settings: HostSettings },
 ): Promise<OpenAgentHost> {
@@ -38,13 +43,22 @@ export async function openAgentHost(
       providers,
       onError,
     });
-    const more = await describeBackups(written, tools);
+    const { clusters, stateFolder } = settings;
+    const databases = openDatabases({
+      ...{ agent: name, clusters, once: host.once },
+      nodes: createDatabaseNodes({ agent: name, clusters, tools, stateFolder }),
+    });
+    const more = {
+      ...(await describeBackups(written, tools)),
+      ...(await describeDatabases(name, clusters, databases)),
+    };
     const description = { ...host.description, ...(Object.keys(more).length > 0 && { more }) };
     return {
       description,
       activities: {
         ...createAgentActivities({ ...host, description }),
         ...createBackupStoreActivities(name, backups),
+        ...createDatabaseNodeActivities(name, databases),
       },
       close: async () => {
         await backups.close();

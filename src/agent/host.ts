@@ -9,6 +9,7 @@ import { showGiven } from '../specs/kernel/given.ts';
 import { offerKnown } from '../specs/kernel/known-keys.ts';
 import { ActStore } from './acts/act-store.ts';
 import { Acts, type OpenAct } from './acts/acts.ts';
+import { createOnce, type Once } from './acts/once.ts';
 import { readCommand } from './acts/requests.ts';
 import { resultIn } from './acts/result-in.ts';
 import { describeHost } from './describe-host.ts';
@@ -29,6 +30,7 @@ export interface HostOptions {
 
 export interface OpenHost extends AgentHost {
   tools: Tools;
+  once: Once;
   /** What was started goes on. */
   close(): Promise<void>;
 }
@@ -86,6 +88,7 @@ export async function openHost(options: HostOptions): Promise<OpenHost> {
   return {
     description,
     tools: createTools({ store, acts, instance }),
+    once: createOnce(store),
     runCommand: async (request, attempt) => {
       const record = await store.admit(readCommand(settings, request));
       return acts.follow(record, attempt, (now) => resultIn(now, request));

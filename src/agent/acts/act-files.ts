@@ -35,6 +35,8 @@ export interface WatchdogState extends Omit<CommandProgress, 'elapsedMs'> {
 export type ActOutcome =
   | { kind: 'command'; result: CommandResult }
   | { kind: 'lease'; reverted: RevertedLease; apply?: CommandResult }
+  /** Of an act that is no program. */
+  | { kind: 'answer'; answer: unknown }
   /** Its watchdog ended without a word, after the program may have been started. */
   | { kind: 'lost' };
 

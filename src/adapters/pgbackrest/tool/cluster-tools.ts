@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { ToolAnswer, ToolRun, Tools } from '../../../contracts/backups/provider.ts';
 import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
 import type { CommandResult, RunStep } from '../../../contracts/kernel/agent.ts';
 import type { PostgresClusterSettings } from '../../../specs/backups/agent-settings.ts';
+import { findServerProgram } from '../../postgres/host/server-program.ts';
 import { describeToolFailure } from './tool-failure.ts';
 
 const minute = 60_000;
@@ -118,14 +117,7 @@ export class ClusterTools {
 
   /** The path of a program of PostgreSQL, of the version that the data is of. */
   async program(name: string, dataFolder = this.settings.dataFolder): Promise<string> {
-    const { programs } = this.settings;
-    if (programs !== undefined) return join(programs, name);
-    const version = await majorVersion(dataFolder);
-    if (version !== undefined) return join('/usr/lib/postgresql', version, 'bin', name);
-    throw new AgentError(
-      'refused',
-      `${dataFolder} has no PG_VERSION, so that nobody knows which ${name} is meant: name the folder of its programs in the agent's settings`,
-    );
+    return findServerProgram({ ...this.settings, dataFolder }, name);
   }
 
   #run(
@@ -148,12 +140,6 @@ export class ClusterTools {
 /** A name of a database with a `=` or a scheme in it would lead to another server. */
 function conninfoValue(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
-}
-
-/** Such as `15`; absent where the folder has no cluster. */
-async function majorVersion(dataFolder: string): Promise<string | undefined> {
-  const text = await readFile(join(dataFolder, 'PG_VERSION'), 'utf8').catch(() => undefined);
-  return /^\d+(\.\d+)?$/.exec(text?.trim() ?? '')?.[0];
 }
 
 /** Throws AgentError for an act that did not exit with 0. */

@@ -1,0 +1,68 @@
+import { CancelledFailure } from '@temporalio/activity';
+import { AgentError, type Attempt } from '../../src/contracts/kernel/agent-host.ts';
+import type { DatabaseHost } from '../../src/contracts/recovery/database-host.ts';
+import type {
+  DatabaseNodeActivities,
+  NodeCall,
+} from '../../src/contracts/recovery/database-node.ts';
+import { withAttempt } from '../kernel/support/agent-attempts.ts';
+import { callsOf } from '../kernel/support/agent-calls.ts';
+import { whileHeartbeating } from '../kernel/support/heartbeating.ts';
+
+/** What the queue of an agent carries out for databases. */
+export function createDatabaseNodeActivities(
+  agent: string,
+  host: DatabaseHost,
+): DatabaseNodeActivities {
+  const take = callsOf(agent);
+  const on =
+    <Call extends NodeCall, T>(
+      work: (call: Call, attempt: Attempt) => Promise<T>,
+      named?: 'act',
+    ): ((call: Call) => Promise<T>) =>
+    (call) =>
+      take(
+        call,
+        () => {
+          refuseMalformed(call);
+          return withAttempt((attempt) =>
+            whileHeartbeating(() => untilCancelled(call, attempt, work)),
+          );
+        },
+        named,
+      );
+  return {
+    examineNode: on(host.examineNode),
+    observeNode: on(host.observeNode),
+    watchNode: on(host.watchNode),
+    awaitReplay: on(host.awaitReplay),
+    fenceNode: on(host.fenceNode, 'act'),
+    unfenceNode: on(host.unfenceNode, 'act'),
+    restartNode: on(host.restartNode, 'act'),
+    promoteNode: on(host.promoteNode, 'act'),
+    keepStandby: on(host.keepStandby, 'act'),
+    proveWrites: on(host.proveWrites, 'act'),
+    prepareToLead: on(host.prepareToLead, 'act'),
+    followNode: on(host.followNode, 'act'),
+    rejoinNode: on(host.rejoinNode, 'act'),
+  };
+}
+
+async function untilCancelled<Call, T>(
+  call: Call,
+  attempt: Attempt,
+  work: (call: Call, attempt: Attempt) => Promise<T>,
+): Promise<T> {
+  try {
+    return await work(call, attempt);
+  } catch (error) {
+    if (!attempt.cancelled.aborted) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CancelledFailure(`was cancelled, and everything it started is ended: ${why}`);
+  }
+}
+
+function refuseMalformed({ cluster }: Partial<NodeCall>): void {
+  if (typeof cluster === 'string') return;
+  throw new AgentError('refused', 'a call names a cluster of the settings of its agent');
+}

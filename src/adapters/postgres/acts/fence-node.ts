@@ -1,0 +1,180 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
+import type { FenceEvidence, FenceNodeCall } from '../../../contracts/recovery/database-node.ts';
+import { readServerState, timelineOf } from '../facts/server-state.ts';
+import { readControlFile, type ControlFile } from '../host/control-file.ts';
+import {
+  hideControlFile,
+  isStandbyMarked,
+  markStandby,
+  readFence,
+  writeFence,
+  type FenceRecord,
+} from '../host/marks.ts';
+import { stopServer } from '../host/run-server.ts';
+import { killServer, listServerProcesses } from '../host/server-processes.ts';
+import type { DatabaseNode } from '../node.ts';
+import { lookAt } from '../sql/look.ts';
+
+const positionWithinMs = 200;
+const killWithinMs = 15_000;
+const refusedWithinMs = 2_000;
+
+/**
+ * Ends every process of the server, and leaves marks by which nothing starts it as a primary: the
+ * control file under another name, and `standby.signal`. A fence that stands is left as it is.
+ */
+export async function fenceNode(
+  node: DatabaseNode,
+  { act, graceMs }: FenceNodeCall,
+  attempt: Attempt,
+): Promise<FenceEvidence> {
+  const { dataFolder } = node;
+  const standing = await readFence(dataFolder);
+  if (standing?.isProven && (await stands(node))) return standing.evidence;
+  const record =
+    standing && !standing.isProven
+      ? { ...standing, act }
+      : { act, ...(await beginRecord(node, act.runRef)) };
+  const owner = await node.owner();
+  await markEach([
+    () => markStandby(dataFolder, owner),
+    () => writeFence(dataFolder, record, owner),
+  ]);
+  const isClean = graceMs > 0 && (await stopCleanly(node, graceMs, attempt));
+  return endFence(node, record, isClean ? 'clean' : 'killed');
+}
+
+/** Ends what is left and proves that nothing answers. What is written down of the node is what was last known. */
+async function endFence(
+  node: DatabaseNode,
+  record: FenceRecord,
+  how: FenceEvidence['how'],
+): Promise<FenceEvidence> {
+  const { dataFolder } = node;
+  const owner = await node.owner();
+  // Before the processes are ended: whoever starts the server again at once finds it without one.
+  const unmarked = await markEach([
+    () => hideControlFile(dataFolder),
+    () => markStandby(dataFolder, owner),
+  ]);
+  const killed = await killServer(dataFolder, killWithinMs).catch((error: unknown) => {
+    throw new AgentError('unfinished', error instanceof Error ? error.message : String(error));
+  });
+  // A full disk may have room now.
+  if (unmarked) {
+    await hideControlFile(dataFolder);
+    await markStandby(dataFolder, owner);
+  }
+  const control = await requireControlFile(node);
+  await requireRefused(node);
+  const evidence: FenceEvidence = {
+    ...record.evidence,
+    ...(how === 'clean' && { lsn: control.checkpointLsn, timeline: control.timeline }),
+    ...{ how, atMs: Date.now() },
+    seen: [
+      how === 'clean'
+        ? `its control file says ${control.state}, its last checkpoint at ${control.checkpointLsn}`
+        : `${killed} processes of its server were killed`,
+      `no process works in ${dataFolder}`,
+      `a connection to port ${node.settings.port} is refused`,
+      'its control file has another name, and standby.signal is there',
+    ],
+  };
+  await writeFence(dataFolder, { ...record, evidence, isProven: true }, owner);
+  return evidence;
+}
+
+/** What is known of a node before it is fenced, from its server if it answers at once, else from its files. */
+async function beginRecord(
+  node: DatabaseNode,
+  by: string,
+): Promise<Pick<FenceRecord, 'evidence' | 'was'>> {
+  const { dataFolder, agent, settings } = node;
+  const control = await requireControlFile(node);
+  const state = await node.ask(positionWithinMs, readServerState).catch(() => undefined);
+  const known = {
+    timeline: state ? timelineOf(state) : Math.max(control.timeline, await newestLog(dataFolder)),
+    lsn: state?.receivedLsn ?? state?.lsn ?? control.checkpointLsn,
+  };
+  return {
+    was: isStandbyMarked(dataFolder) ? 'standby' : 'primary',
+    evidence: {
+      ...{ agent, cluster: settings.name, systemIdentifier: control.systemIdentifier, ...known },
+      ...{ how: 'killed', by, atMs: Date.now(), seen: [] },
+    },
+  };
+}
+
+/** The control file of a server that was just promoted still has the old timeline. */
+async function newestLog(dataFolder: string): Promise<number> {
+  const names = await readdir(join(dataFolder, 'pg_wal')).catch(() => []);
+  const timelines = names
+    .filter((name) => /^[0-9A-F]{24}$/.test(name))
+    .map((name) => name.slice(0, 8));
+  return Math.max(0, ...timelines.map((hex) => Number.parseInt(hex, 16)));
+}
+
+async function stands(node: DatabaseNode): Promise<boolean> {
+  const control = await readControlFile(node.dataFolder);
+  const running = await listServerProcesses(node.dataFolder);
+  return control?.isFenced === true && isStandbyMarked(node.dataFolder) && running.length === 0;
+}
+
+async function stopCleanly(
+  node: DatabaseNode,
+  graceMs: number,
+  attempt: Attempt,
+): Promise<boolean> {
+  const deadline = performance.now() + graceMs;
+  const left = () => Math.max(1, deadline - performance.now());
+  try {
+    // The shutdown's own checkpoint is short then.
+    await node.ask(left(), (session) => session.query('CHECKPOINT'));
+    await stopServer(node, left(), attempt);
+  } catch {
+    attempt.cancelled.throwIfAborted();
+  }
+  const [control, running] = await Promise.all([
+    readControlFile(node.dataFolder),
+    listServerProcesses(node.dataFolder),
+  ]);
+  return running.length === 0 && (control?.state.startsWith('shut down') ?? false);
+}
+
+async function requireControlFile({ dataFolder }: DatabaseNode): Promise<ControlFile> {
+  const control = await readControlFile(dataFolder).catch(() => undefined);
+  if (control) return control;
+  throw new AgentError('unfinished', `${dataFolder} has no pg_control that can be read`);
+}
+
+async function requireRefused(node: DatabaseNode): Promise<void> {
+  const deadline = performance.now() + refusedWithinMs;
+  const { ownPlace } = node;
+  for (;;) {
+    const looks = await Promise.all([
+      lookAt(ownPlace, 500),
+      lookAt({ ...ownPlace, host: '127.0.0.1' }, 500),
+    ]);
+    const answer = looks.find(({ view }) => view !== 'refused');
+    if (answer === undefined) return;
+    if (performance.now() > deadline) {
+      throw new AgentError(
+        'unfinished',
+        `its processes are ended, and something on port ${ownPlace.port} still ${answer.detail}: see what listens there, and whether dataFolder is that of its server`,
+      );
+    }
+    await sleep(50);
+  }
+}
+
+/** Each is tried whatever became of the others. Returns what went wrong with the first that failed. */
+async function markEach(marks: readonly (() => Promise<void>)[]): Promise<unknown> {
+  let failure: unknown;
+  for (const mark of marks) {
+    await mark().catch((error: unknown) => (failure ??= error));
+  }
+  return failure;
+}

@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
+import type { NodeAddress, NodeFacts } from '../../../contracts/recovery/database-node.ts';
+import { literal } from '../../pgbackrest/tool/sql-literal.ts';
+import { examineNode } from '../facts/examine-node.ts';
+import { readServerState } from '../facts/server-state.ts';
+import type { DatabaseNode } from '../node.ts';
+import { followingConninfo, type Following } from '../sql/conninfo.ts';
+import { createSlot, isSlot } from './prepare-to-lead.ts';
+
+export interface Upstream {
+  primary: NodeAddress;
+  slot: string;
+}
+
+const answerWithinMs = 10_000;
+const streamsWithinMs = 30_000;
+const pollMs = 100;
+
+/** Has a running standby follow another primary. */
+export async function followNode(
+  node: DatabaseNode,
+  upstream: Upstream,
+  attempt: Attempt,
+): Promise<NodeFacts> {
+  const facts = await examineNode(node);
+  if (facts.state !== 'standby') {
+    const said = `${facts.state}, ${facts.detail}`;
+    throw new AgentError('refused', `${node.settings.name} is no standby that runs: ${said}`);
+  }
+  await preparePrimary(node, upstream, facts.systemIdentifier);
+  const following = await followingOf(node, upstream);
+  await node.ask(answerWithinMs, async (session) => {
+    const [row] = await session.query<{ present: string }>(
+      "SELECT current_setting('primary_conninfo') AS present",
+    );
+    const conninfo = followingConninfo(row?.present ?? '', following);
+    await session.query(`ALTER SYSTEM SET primary_conninfo = ${literal(conninfo)}`);
+    await session.query(`ALTER SYSTEM SET primary_slot_name = ${literal(upstream.slot)}`);
+    await session.query('SELECT pg_reload_conf()');
+  });
+  await awaitStreaming(node, upstream, attempt);
+  return examineNode(node);
+}
+
+export async function followingOf(
+  node: DatabaseNode,
+  { primary, slot }: Upstream,
+): Promise<Following> {
+  const { host, port, user, password } = await node.peerPlace(primary);
+  return { host, port, user, name: slot, ...(password !== undefined && { password }) };
+}
+
+/** Refuses what is no primary of the same database, and makes the slot. Returns its timeline. */
+export async function preparePrimary(
+  node: DatabaseNode,
+  { primary, slot }: Upstream,
+  systemIdentifier: string | undefined,
+): Promise<void> {
+  if (!isSlot(slot))
+    throw new AgentError('refused', `${JSON.stringify(slot)} is no name of a slot`);
+  const address = `${primary.host}:${primary.port}`;
+  await node.askPeer(primary, answerWithinMs, async (session) => {
+    const state = await readServerState(session);
+    if (state.standby) throw new AgentError('refused', `${address} is no primary`);
+    if (systemIdentifier !== undefined && state.systemIdentifier !== systemIdentifier) {
+      throw new AgentError(
+        'refused',
+        `${address} is database ${state.systemIdentifier}, not ${systemIdentifier}`,
+      );
+    }
+    await createSlot(session, slot);
+  });
+}
+
+/** Only what the primary sees counts. */
+export async function awaitStreaming(
+  node: DatabaseNode,
+  { primary, slot }: Upstream,
+  attempt: Attempt,
+  withinMs = streamsWithinMs,
+): Promise<void> {
+  const deadline = performance.now() + withinMs;
+  let last = 'nobody uses the slot';
+  for (;;) {
+    const state = await node
+      .askPeer(primary, answerWithinMs, (session) =>
+        session.query<{ state: string }>(
+          `SELECT s.state FROM pg_replication_slots l JOIN pg_stat_replication s ON s.pid = l.active_pid
+           WHERE l.slot_name = $1::name`,
+          [slot],
+        ),
+      )
+      .then(([row]) => row?.state ?? 'nobody uses the slot')
+      .catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+    if (state === 'streaming') return;
+    last = state;
+    attempt.cancelled.throwIfAborted();
+    if (attempt.leaving.aborted) throw new AgentError('away', 'the agent stops; it is done again');
+    if (performance.now() > deadline) {
+      throw new AgentError(
+        'unfinished',
+        `${node.settings.name} does not stream by slot ${slot}: ${last}`,
+      );
+    }
+    await sleep(pollMs);
+  }
+}

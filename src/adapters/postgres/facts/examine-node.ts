@@ -1,0 +1,147 @@
+import { realpath, stat, statfs } from 'node:fs/promises';
+import type { NodeFacts } from '../../../contracts/recovery/database-node.ts';
+import { readControlFile } from '../host/control-file.ts';
+import { isStandbyMarked, isUnusable, readFence } from '../host/marks.ts';
+import { identifyPostmaster, readPostmasterFile } from '../host/postmaster-file.ts';
+import { listServerProcesses } from '../host/server-processes.ts';
+import type { DatabaseNode } from '../node.ts';
+import { lookOf } from '../sql/look.ts';
+import { findProblems } from './find-problems.ts';
+import {
+  readServerState,
+  replicasOf,
+  timelineOf,
+  upstreamOf,
+  type ServerState,
+} from './server-state.ts';
+
+const answerWithinMs = 3_000;
+
+/** What the host and the server say now. What cannot be read makes it `unknown`, with why. */
+export async function examineNode(node: DatabaseNode): Promise<NodeFacts> {
+  const base = { atMs: Date.now(), problems: await findProblems(node) };
+  const { dataFolder } = node;
+  try {
+    await stat(dataFolder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return { ...base, state: 'unknown', detail: `${dataFolder} cannot be read (${code})` };
+  }
+  const room = await measureRoom(dataFolder);
+  const postmaster = await ownPostmaster(dataFolder);
+  const server = await readServer(node);
+  const facts = { ...base, ...room, ...(postmaster && { postmaster }) };
+  if ('state' in server) return { ...facts, ...(await ofServer(node, server.state)) };
+  return { ...facts, ...(await ofHost(dataFolder, server.silence)) };
+}
+
+async function ofServer(node: DatabaseNode, state: ServerState): Promise<StateFacts> {
+  const { dataFolder } = node;
+  const { lsn, receivedLsn, replayedUntil, lastArchived, lastFailed } = state;
+  const upstream = upstreamOf(state);
+  const said = {
+    version: state.version.split(' ')[0] ?? state.version,
+    systemIdentifier: state.systemIdentifier,
+    timeline: timelineOf(state),
+    ...(lsn !== null && { lsn }),
+    ...(receivedLsn !== null && { receivedLsn }),
+    ...(replayedUntil !== null && { replayedUntilMs: replayedUntil }),
+    replicas: replicasOf(state),
+    ...(upstream && { upstream }),
+    synchronousStandbys: state.synchronous,
+    rewindable: state.rewindable,
+    archiving: {
+      on: state.archiveMode !== 'off',
+      ...(lastArchived !== null && { lastArchived }),
+      ...(lastFailed !== null && { lastFailed }),
+    },
+  };
+  const own = await realpath(dataFolder);
+  if ((await realpath(state.dataFolder).catch(() => state.dataFolder)) !== own) {
+    const { socketFolder, port } = node.settings;
+    const detail = `the server in ${socketFolder} on port ${port} has the data folder ${state.dataFolder}, not ${dataFolder}`;
+    return { state: 'unknown', detail };
+  }
+  return state.standby
+    ? { ...said, state: 'standby', detail: describeStandby(upstream) }
+    : { ...said, state: 'primary', detail: `takes writes on timeline ${said.timeline}` };
+}
+
+function describeStandby(upstream: ReturnType<typeof upstreamOf>): string {
+  if (!upstream?.connected) return 'a standby whose receiver is not connected';
+  const { host = 'an unknown host', port = 0 } = upstream.address ?? {};
+  return `a standby that streams from ${host}:${port}`;
+}
+
+type StateFacts = Pick<NodeFacts, 'state' | 'detail'> & Partial<NodeFacts>;
+
+/** Of a server that does not answer. */
+async function ofHost(dataFolder: string, silence: string): Promise<StateFacts> {
+  const [control, fence, running] = await Promise.all([
+    readControlFile(dataFolder),
+    readFence(dataFolder),
+    listServerProcesses(dataFolder),
+  ]);
+  const read = control && {
+    systemIdentifier: control.systemIdentifier,
+    timeline: control.timeline,
+    lsn: control.checkpointLsn,
+  };
+  const known = { ...read };
+  if (running.length > 0) {
+    const detail = `${running.length} processes of its server run, and it does not answer: ${silence}`;
+    return { ...known, state: 'unknown', detail };
+  }
+  if (await isUnusable(dataFolder)) {
+    const detail =
+      'a rewind did not end well: rejoin it again, or restore it. It must not be started';
+    return { ...known, state: 'unusable', detail };
+  }
+  if (control === undefined) {
+    return {
+      ...known,
+      state: 'unknown',
+      detail: `${dataFolder} has no pg_control that can be read`,
+    };
+  }
+  if (control.isFenced && isStandbyMarked(dataFolder)) {
+    const by =
+      fence === undefined ? 'its marks are there, without a record' : describe(fence.evidence);
+    return {
+      ...{ ...known, state: 'fenced', detail: by },
+      ...(fence?.isProven && { fence: fence.evidence }),
+    };
+  }
+  if (control.isFenced || (fence && !fence.isProven)) {
+    return {
+      ...known,
+      state: 'unknown',
+      detail: 'a fence was begun, and did not end: fence it again',
+    };
+  }
+  return { ...known, state: 'stopped', detail: `no process of its server runs; ${control.state}` };
+}
+
+function describe({ by, atMs, how }: NonNullable<NodeFacts['fence']>): string {
+  return `fenced by ${by} at ${new Date(atMs).toISOString()} (${how})`;
+}
+
+async function readServer(
+  node: DatabaseNode,
+): Promise<{ state: ServerState } | { silence: string }> {
+  try {
+    return { state: await node.ask(answerWithinMs, readServerState) };
+  } catch (error) {
+    return { silence: lookOf(error).detail };
+  }
+}
+
+async function ownPostmaster(dataFolder: string) {
+  const file = await readPostmasterFile(dataFolder);
+  return file && identifyPostmaster(file.pid);
+}
+
+async function measureRoom(dataFolder: string): Promise<Pick<NodeFacts, 'freeBytes'>> {
+  const { bavail, bsize } = await statfs(dataFolder);
+  return { freeBytes: bavail * bsize };
+}

@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs';
+import { chown, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
+import { readWritten, syncFolder, writeDurably } from '../../../processes/durable-file.ts';
+import { describeToolFailure } from '../../pgbackrest/tool/tool-failure.ts';
+import type { Upstream } from '../acts/follow-node.ts';
+import { hideControlFile } from '../host/marks.ts';
+import type { DatabaseNode } from '../node.ts';
+import { writeUpstream } from './become-standby.ts';
+import { keepOwnFiles, restoreOwnFiles } from './own-files.ts';
+
+const copyWithinMs = 7 * 24 * 3_600_000;
+
+/** A copy that is whole, and is put in place of the old folder. */
+interface Swap {
+  copy: string;
+  old: string;
+}
+
+const swapFile = (node: DatabaseNode) => join(node.stateFolder, 'swap.json');
+
+/** Ends what an agent that died between the two renames has left. */
+export async function endSwap(node: DatabaseNode): Promise<void> {
+  const swap = await readWritten<Swap>(swapFile(node));
+  if (swap === undefined) return;
+  const { dataFolder } = node;
+  if (existsSync(swap.copy)) {
+    if (existsSync(dataFolder)) await rename(dataFolder, swap.old);
+    await rename(swap.copy, dataFolder);
+  }
+  await syncFolder(dirname(dataFolder));
+  await rm(swapFile(node), { force: true });
+}
+
+/** Copies the primary beside the old folder, which is renamed and kept. */
+export async function copyPrimary(
+  node: DatabaseNode,
+  upstream: Upstream,
+  attempt: Attempt,
+): Promise<void> {
+  const { dataFolder, stateFolder } = node;
+  const kept = join(stateFolder, 'own-files');
+  await keepOwnFiles(dataFolder, kept);
+  await refuseTablespaces(dataFolder);
+  const copy = `${dataFolder}.copied-by-belay`;
+  const owner = await node.owner();
+  await rm(copy, { recursive: true, force: true });
+  await mkdir(copy, { mode: 0o700 });
+  if (owner) await chown(copy, owner.uid, owner.gid);
+  const { host, port, user } = await node.peerPlace(upstream.primary);
+  const argv = [
+    ...[await node.program('pg_basebackup'), '-D', copy, '-X', 'stream', '-c', 'fast'],
+    ...['-h', host, '-p', String(port), '-U', user, '--no-password', '-S', upstream.slot],
+  ];
+  const answer = await node.run(argv, attempt, { timeoutMs: copyWithinMs });
+  if (answer.exitCode !== 0) {
+    throw new AgentError('unfinished', `pg_basebackup: ${describeToolFailure(answer)}`);
+  }
+  await restoreOwnFiles(kept, copy, owner);
+  await writeUpstream(node, upstream, copy);
+  // What is kept for people must not be started either.
+  await hideControlFile(dataFolder);
+  const old = `${dataFolder}.before-${new Date().toISOString().replace(/\D/g, '').slice(0, 14)}`;
+  await writeDurably(swapFile(node), { copy, old } satisfies Swap);
+  await endSwap(node);
+}
+
+/** They are copied to the same paths, where those of the old folder are. */
+async function refuseTablespaces(dataFolder: string): Promise<void> {
+  const names = await readdir(join(dataFolder, 'pg_tblspc')).catch(() => []);
+  if (names.length === 0) return;
+  throw new AgentError(
+    'refused',
+    `${dataFolder} has ${names.length} tablespaces outside of it, which a copy beside it would overwrite: copy this node by hand (pg_basebackup --tablespace-mapping)`,
+  );
+}

@@ -1,0 +1,53 @@
+import type { DatabaseNode } from '../node.ts';
+import type { ControlFile } from '../host/control-file.ts';
+import type { NodeAddress } from '../../../contracts/recovery/database-node.ts';
+import { parseLsn } from '../../pgbackrest/wal/segments.ts';
+
+const answerWithinMs = 10_000;
+
+/**
+ * Why a node that was shut down cannot simply follow: it has log that its new primary lacks. Undefined
+ * where it has none.
+ */
+export async function findDivergence(
+  node: DatabaseNode,
+  control: ControlFile,
+  primary: NodeAddress,
+): Promise<string | undefined> {
+  const { state, timeline: own, checkpointLsn } = control;
+  if (!state.startsWith('shut down')) return `it was not shut down cleanly (${state})`;
+  const history = await readHistory(node, primary);
+  if (history.timeline === own) return undefined;
+  const fork = history.forks.find(({ timeline }) => timeline === own);
+  if (fork === undefined) return `timeline ${own} is none that the primary has come from`;
+  const isBehind = (parseLsn(checkpointLsn) ?? 0n) < (parseLsn(fork.lsn) ?? 0n);
+  if (isBehind) return undefined;
+  return `it was shut down at ${checkpointLsn}, and the primary left timeline ${own} at ${fork.lsn}`;
+}
+
+interface History {
+  timeline: number;
+  forks: { timeline: number; lsn: string }[];
+}
+
+async function readHistory(node: DatabaseNode, primary: NodeAddress): Promise<History> {
+  return node.askPeer(primary, answerWithinMs, async (session) => {
+    const [row] = await session.query<{ segment: string }>(
+      'SELECT pg_walfile_name(pg_current_wal_lsn()) AS segment',
+    );
+    const hex = row?.segment.slice(0, 8) ?? '';
+    const timeline = Number.parseInt(hex, 16);
+    if (timeline === 1) return { timeline, forks: [] };
+    const [file] = await session.query<{ text: Buffer }>('SELECT pg_read_binary_file($1) AS text', [
+      `pg_wal/${hex}.history`,
+    ]);
+    return { timeline, forks: parseHistory(file?.text.toString() ?? '') };
+  });
+}
+
+export function parseHistory(text: string): History['forks'] {
+  return text.split('\n').flatMap((line) => {
+    const [, timeline, lsn] = /^\s*(\d+)\s+([0-9A-F]+\/[0-9A-F]+)/i.exec(line) ?? [];
+    return timeline === undefined || lsn === undefined ? [] : [{ timeline: Number(timeline), lsn }];
+  });
+}

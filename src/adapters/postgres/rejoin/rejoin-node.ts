@@ -1,0 +1,140 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
+import type { Rejoined, RejoinNodeCall } from '../../../contracts/recovery/database-node.ts';
+import { awaitStreaming, preparePrimary } from '../acts/follow-node.ts';
+import { examineNode } from '../facts/examine-node.ts';
+import { readControlFile } from '../host/control-file.ts';
+import { isUnusable, removeFence } from '../host/marks.ts';
+import { stopServer } from '../host/run-server.ts';
+import { killServer, listServerProcesses } from '../host/server-processes.ts';
+import type { DatabaseNode } from '../node.ts';
+import { startStandby, writeUpstream } from './become-standby.ts';
+import { copyPrimary, endSwap } from './copy.ts';
+import { findDivergence } from './divergence.ts';
+import { endRewind, forgetRewind, rewind, RewindFailed } from './rewind.ts';
+
+type Method = Rejoined['method'];
+
+/** Of a start without a rewind: where it does not stream by then, it has diverged. */
+const streamsAfterStartMs = 15_000;
+
+/**
+ * Makes a node that does not run a standby that streams, by the cheapest way that works. It is never
+ * started without its `standby.signal`, and never between the beginning and the end of a rewind.
+ */
+export async function rejoinNode(
+  node: DatabaseNode,
+  call: RejoinNodeCall,
+  attempt: Attempt,
+): Promise<Rejoined> {
+  const startedAtMs = Date.now();
+  await endSwap(node);
+  const upstream = { primary: call.primary, slot: call.slot };
+  await preparePrimary(node, upstream, call.systemIdentifier);
+  const { method, why } = await carryOut(node, call, attempt);
+  await removeFence(node.dataFolder);
+  await forgetRewind(node);
+  await rm(join(node.stateFolder, 'own-files'), { recursive: true, force: true });
+  return { method, ...(why !== undefined && { why }), startedAtMs, endedAtMs: Date.now() };
+}
+
+async function carryOut(
+  node: DatabaseNode,
+  call: RejoinNodeCall,
+  attempt: Attempt,
+): Promise<{ method: Method; why?: string }> {
+  const { primary, slot, method: wanted } = call;
+  const upstream = { primary, slot };
+  if (await isStandbyAlready(node, call, attempt)) return { method: 'start' };
+  const whyNotStart = await tryStart(node, call, attempt);
+  if (whyNotStart === undefined) return { method: 'start' };
+  if (wanted === 'start') throw new AgentError('refused', `a start is not enough: ${whyNotStart}`);
+  const whyNotRewind = wanted === 'copy' ? undefined : await tryRewind(node, upstream, attempt);
+  if (wanted !== 'copy' && whyNotRewind === undefined)
+    return { method: 'rewind', why: whyNotStart };
+  if (wanted === 'rewind') {
+    throw new AgentError('refused', `a rewind is not enough: ${whyNotRewind}. Rejoin it by a copy`);
+  }
+  await end(node, attempt);
+  await copyPrimary(node, upstream, attempt);
+  await startStandby(node, upstream, attempt);
+  return { method: 'copy', why: whyNotRewind ?? whyNotStart };
+}
+
+/** An act that was cut short when all but its report was done. */
+async function isStandbyAlready(
+  node: DatabaseNode,
+  { primary, slot }: RejoinNodeCall,
+  attempt: Attempt,
+): Promise<boolean> {
+  const facts = await examineNode(node);
+  if (facts.state === 'primary') {
+    throw new AgentError('refused', `${node.settings.name} is a primary that runs: fence it first`);
+  }
+  if (facts.state !== 'standby') return false;
+  return awaitStreaming(node, { primary, slot }, attempt, 2_000).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Why a start was not enough. */
+async function tryStart(
+  node: DatabaseNode,
+  { primary, slot, systemIdentifier, method }: RejoinNodeCall,
+  attempt: Attempt,
+): Promise<string | undefined> {
+  const { dataFolder } = node;
+  await end(node, attempt);
+  const control = await readControlFile(dataFolder);
+  if (control === undefined) return `${dataFolder} has no pg_control that can be read`;
+  if (control.systemIdentifier !== systemIdentifier) {
+    throw new AgentError(
+      'refused',
+      `${dataFolder} is of database ${control.systemIdentifier}, not ${systemIdentifier}: nothing of it is overwritten`,
+    );
+  }
+  if (method === 'copy' || method === 'rewind') return `a ${method} was asked for`;
+  if (await isUnusable(dataFolder)) return 'an earlier rewind did not end';
+  const divergence = await findDivergence(node, control, primary);
+  if (divergence !== undefined) return divergence;
+  const upstream = { primary, slot };
+  await writeUpstream(node, upstream);
+  return startStandby(node, upstream, attempt, streamsAfterStartMs).then(
+    () => undefined,
+    (error: unknown) => {
+      attempt.cancelled.throwIfAborted();
+      if (error instanceof AgentError && error.code === 'away') throw error;
+      return `it was started, and did not stream: ${(error as Error).message}`;
+    },
+  );
+}
+
+/** Why a rewind was not enough. */
+async function tryRewind(
+  node: DatabaseNode,
+  upstream: { primary: RejoinNodeCall['primary']; slot: string },
+  attempt: Attempt,
+): Promise<string | undefined> {
+  try {
+    await end(node, attempt);
+    if (!(await endRewind(node))) await rewind(node, upstream, attempt);
+    await startStandby(node, upstream, attempt);
+    return undefined;
+  } catch (error) {
+    attempt.cancelled.throwIfAborted();
+    const isDecided = error instanceof RewindFailed;
+    const isLate = error instanceof AgentError && error.code === 'unfinished';
+    await forgetRewind(node);
+    if (isDecided || isLate) return error.message;
+    throw error;
+  }
+}
+
+/** A standby that does not stream; never a primary, which is refused before. */
+async function end(node: DatabaseNode, attempt: Attempt): Promise<void> {
+  if ((await listServerProcesses(node.dataFolder)).length === 0) return;
+  await stopServer(node, 30_000, attempt).catch(() => undefined);
+  await killServer(node.dataFolder, 15_000);
+}

@@ -1,0 +1,58 @@
+import { hostname } from 'node:os';
+import type {
+  NodeAddress,
+  Observation,
+  Postmaster,
+} from '../../../contracts/recovery/database-node.ts';
+import { readControlFile } from '../host/control-file.ts';
+import { isStandbyMarked } from '../host/marks.ts';
+import { identifyPostmaster, readPostmasterFile } from '../host/postmaster-file.ts';
+import type { DatabaseNode } from '../node.ts';
+import { lookAt } from '../sql/look.ts';
+
+export type Seen = Omit<Observation, 'by' | 'forMs'>;
+
+/** One look at the own server, or at that of a peer. */
+export async function observeNode(
+  node: DatabaseNode,
+  { peer, timeoutMs }: { peer?: NodeAddress; timeoutMs: number },
+): Promise<Observation> {
+  const seen = peer ? await seePeer(node, peer, timeoutMs) : await seeOwn(node, timeoutMs);
+  return { by: node.agent, forMs: 0, ...seen };
+}
+
+export async function seePeer(
+  node: DatabaseNode,
+  peer: NodeAddress,
+  timeoutMs: number,
+): Promise<Seen> {
+  return lookAt(await node.peerPlace(peer), timeoutMs);
+}
+
+/** Its process counts before its answers: the host sees it end, and needs nobody else for that. */
+export async function seeOwn(node: DatabaseNode, timeoutMs: number): Promise<Seen> {
+  const before = await runningPostmaster(node);
+  if (before === undefined) return seeEnded(node);
+  const look = await lookAt(node.ownPlace, timeoutMs);
+  const after = await runningPostmaster(node);
+  if (after === undefined && look.view !== 'accepting') return seeEnded(node);
+  const isPrimary =
+    look.view === 'accepting'
+      ? { isPrimary: look.isPrimary ?? !isStandbyMarked(node.dataFolder) }
+      : {};
+  return { ...look, ...isPrimary, postmaster: after ?? before };
+}
+
+export async function seeEnded({ dataFolder }: DatabaseNode): Promise<Seen> {
+  const control = await readControlFile(dataFolder).catch(() => undefined);
+  const left = control ? `; its control file says: ${control.state}` : '';
+  return { view: 'ended', detail: `no server process runs on ${hostname()}${left}` };
+}
+
+/** A zombie has ended. */
+export async function runningPostmaster({
+  dataFolder,
+}: Pick<DatabaseNode, 'dataFolder'>): Promise<Postmaster | undefined> {
+  const file = await readPostmasterFile(dataFolder);
+  return file && identifyPostmaster(file.pid);
+}

@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
+import type {
+  NodeAddress,
+  Observation,
+  Postmaster,
+} from '../../../contracts/recovery/database-node.ts';
+import type { DatabaseNode } from '../node.ts';
+import { runningPostmaster, seeEnded, seeOwn, seePeer, type Seen } from './observe-node.ts';
+
+export interface WatchOptions {
+  peer?: NodeAddress;
+  timeoutMs: number;
+  everyMs: number;
+  reportAfterMs: number;
+}
+
+const processEveryMs = 50;
+
+/**
+ * Looks again and again, until the server has not been accepting for long enough, or its process has
+ * ended, which is noticed between two looks, too.
+ */
+export async function watchNode(
+  node: DatabaseNode,
+  options: WatchOptions,
+  attempt: Attempt,
+): Promise<Observation> {
+  const { peer, timeoutMs, everyMs, reportAfterMs } = options;
+  const views = new Views();
+  for (;;) {
+    const nextMs = performance.now() + everyMs;
+    const end = new AbortController();
+    const looked = (peer ? seePeer(node, peer, timeoutMs) : seeOwn(node, timeoutMs)).finally(() =>
+      end.abort(),
+    );
+    const ended = peer ? undefined : untilEnded(node, end.signal);
+    const seen = await (ended
+      ? Promise.race([looked, ended.then((gone) => gone ?? looked)])
+      : looked);
+    const observation = { by: node.agent, ...seen, forMs: views.add(seen) };
+    if (seen.view === 'ended' || views.notAcceptingMs >= reportAfterMs) return observation;
+    attempt.onProgress({ phase: 'running', elapsedMs: 0, stdoutBytes: 0, stderrBytes: 0 });
+    const gone = await pause(node, nextMs, { isOwn: peer === undefined, attempt });
+    if (gone) return { by: node.agent, ...gone, forMs: views.add(gone) };
+    if (attempt.leaving.aborted) {
+      throw new AgentError('away', 'the agent stops; another one goes on watching');
+    }
+    attempt.cancelled.throwIfAborted();
+  }
+}
+
+/** Until the next look; returns at once where the own process ends. */
+async function pause(
+  node: DatabaseNode,
+  untilMs: number,
+  { isOwn, attempt }: { isOwn: boolean; attempt: Attempt },
+): Promise<Seen | undefined> {
+  const enough = AbortSignal.any([attempt.cancelled, attempt.leaving]);
+  const over = new AbortController();
+  const timer = setTimeout(() => over.abort(), Math.max(0, untilMs - performance.now()));
+  const stop = AbortSignal.any([enough, over.signal]);
+  try {
+    if (isOwn) return await untilEnded(node, stop);
+    await sleep(2 ** 31 - 1, undefined, { signal: stop }).catch(() => undefined);
+    return undefined;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function untilEnded(node: DatabaseNode, over: AbortSignal): Promise<Seen | undefined> {
+  let known: Postmaster | undefined;
+  while (!over.aborted) {
+    const now = await runningPostmaster(node);
+    const isAnother = known && now && (now.pid !== known.pid || now.startedAt !== known.startedAt);
+    if (now === undefined || isAnother) {
+      const ended = await seeEnded(node);
+      return known ? { ...ended, postmaster: known } : ended;
+    }
+    known = now;
+    await sleep(processEveryMs, undefined, { signal: over }).catch(() => undefined);
+  }
+  return undefined;
+}
+
+/** Since when a server has been seen as it is. */
+class Views {
+  #view: Seen['view'] | undefined;
+  #sinceMs = 0;
+  #notAcceptingSinceMs: number | undefined;
+
+  /** Returns for how long the view has been the same. */
+  add({ view }: Seen): number {
+    const nowMs = performance.now();
+    if (view !== this.#view) this.#sinceMs = nowMs;
+    this.#view = view;
+    if (view === 'accepting') this.#notAcceptingSinceMs = undefined;
+    else this.#notAcceptingSinceMs ??= nowMs;
+    return Math.round(nowMs - this.#sinceMs);
+  }
+
+  get notAcceptingMs(): number {
+    return this.#notAcceptingSinceMs === undefined
+      ? -1
+      : performance.now() - this.#notAcceptingSinceMs;
+  }
+}

@@ -1,0 +1,96 @@
+import type { DatabaseHost } from '../../contracts/recovery/database-host.ts';
+import type { NodeAct, NodeAddress, NodeCall } from '../../contracts/recovery/database-node.ts';
+import { AgentError, type Attempt } from '../../contracts/kernel/agent-host.ts';
+import type { ClusterSettings } from '../../specs/kernel/clusters.ts';
+import { showGiven } from '../../specs/kernel/given.ts';
+import { offerKnown } from '../../specs/kernel/known-keys.ts';
+import type { Once } from '../acts/once.ts';
+
+export interface DatabasesOptions {
+  agent: string;
+  clusters: readonly ClusterSettings[];
+  once: Once;
+  /** Who carries out what the settings allow. */
+  nodes: DatabaseHost;
+}
+
+/** Lets through what the settings allow, one act on a cluster at a time, and each once. */
+export function openDatabases({ agent, clusters, once, nodes }: DatabasesOptions): DatabaseHost {
+  const turns = new Map<string, Promise<unknown>>();
+  const find = ({ cluster }: NodeCall): ClusterSettings => {
+    const found = clusters.find(({ name }) => name === cluster);
+    if (found) return found;
+    const known = clusters.map(({ name }) => name);
+    const offer = known.length === 0 ? 'its settings name none' : offerKnown(cluster, known);
+    throw new AgentError(
+      'refused',
+      `agent ${agent} has no cluster ${showGiven(cluster)}; ${offer}`,
+    );
+  };
+  const read =
+    <Call extends NodeCall, T>(work: (call: Call, attempt: Attempt) => Promise<T>) =>
+    async (call: Call, attempt: Attempt): Promise<T> => {
+      refusePeer(agent, find(call), (call as { peer?: NodeAddress }).peer);
+      return work(call, attempt);
+    };
+  const act =
+    <Call extends NodeAct, T>(name: string, work: (call: Call, attempt: Attempt) => Promise<T>) =>
+    async (call: Call, attempt: Attempt): Promise<T> => {
+      const settings = find(call);
+      refuseFailover(agent, settings);
+      refusePeer(agent, settings, (call as { primary?: NodeAddress }).primary);
+      const { contract: _contract, agent: _agent, act: step, ...args } = call;
+      return once(step, { name, args }, () => inTurn(turns, call, () => work(call, attempt)));
+    };
+  return {
+    examineNode: read(nodes.examineNode),
+    observeNode: read(nodes.observeNode),
+    watchNode: read(nodes.watchNode),
+    awaitReplay: read(nodes.awaitReplay),
+    fenceNode: act('fenceNode', nodes.fenceNode),
+    unfenceNode: act('unfenceNode', nodes.unfenceNode),
+    restartNode: act('restartNode', nodes.restartNode),
+    promoteNode: act('promoteNode', nodes.promoteNode),
+    keepStandby: act('keepStandby', nodes.keepStandby),
+    proveWrites: act('proveWrites', nodes.proveWrites),
+    prepareToLead: act('prepareToLead', nodes.prepareToLead),
+    followNode: act('followNode', nodes.followNode),
+    rejoinNode: act('rejoinNode', nodes.rejoinNode),
+  };
+}
+
+async function inTurn<T>(
+  turns: Map<string, Promise<unknown>>,
+  { cluster }: NodeCall,
+  work: () => Promise<T>,
+): Promise<T> {
+  const turn = (turns.get(cluster) ?? Promise.resolve()).then(work);
+  turns.set(
+    cluster,
+    turn.catch(() => undefined),
+  );
+  return turn;
+}
+
+function refuseFailover(agent: string, { name, failover }: ClusterSettings): void {
+  if (failover) return;
+  throw new AgentError(
+    'refused',
+    `agent ${agent} does not change cluster ${name}: set clusters.${name}.failover to true in its settings`,
+  );
+}
+
+function refusePeer(
+  agent: string,
+  { name, replication }: ClusterSettings,
+  wanted: NodeAddress | undefined,
+): void {
+  if (wanted === undefined) return;
+  const peers = replication?.peers ?? [];
+  if (peers.some(({ host, port }) => host === wanted.host && port === wanted.port)) return;
+  const known = peers.map(({ host, port }) => `${host}:${port}`).join(', ');
+  throw new AgentError(
+    'refused',
+    `agent ${agent} does not connect to ${wanted.host}:${wanted.port}; clusters.${name}.replication.peers of its settings has: ${known || 'none'}`,
+  );
+}

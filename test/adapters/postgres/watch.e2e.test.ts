@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { requireBackupPrograms } from '../../fixtures/backups/find-programs.ts';
+import { NodeWorld, openAgent, type AgentOfNode } from './node-world.ts';
+
+const programs = await requireBackupPrograms('watching nodes of databases');
+let world: NodeWorld;
+let first: AgentOfNode;
+let second: AgentOfNode;
+
+beforeAll(async () => {
+  if (programs === undefined) return;
+  world = await NodeWorld.open(programs.postgres);
+  [first, second] = world.agents as [AgentOfNode, AgentOfNode];
+});
+
+afterAll(async () => {
+  if (programs !== undefined) await world.close();
+});
+
+const watching = { timeoutMs: 500, everyMs: 200, reportAfterMs: 1_000 };
+
+describe.skipIf(programs === undefined)('a node of a database', () => {
+  it('is examined: what it is, where it is, and who follows it', async () => {
+    await second.awaitReplay({ lsn: '0/1', withinMs: 10_000 });
+    const primary = await first.examineNode();
+    const standby = await second.examineNode();
+    expect(primary).toMatchObject({
+      ...{ state: 'primary', timeline: 1, rewindable: true, problems: [] },
+      replicas: [{ state: 'streaming', slot: 'n2', sync: 'async' }],
+      synchronousStandbys: '',
+    });
+    expect(standby).toMatchObject({
+      ...{ state: 'standby', timeline: 1, systemIdentifier: primary.systemIdentifier },
+      upstream: { connected: true, slot: 'n2', address: first.address },
+    });
+  });
+
+  it('is seen as accepting where it has no connection left, or refuses ours', async () => {
+    const clients = [];
+    for (;;) {
+      const client = await first.node.connect().catch(() => undefined);
+      if (client === undefined) break;
+      clients.push(client);
+    }
+    const own = await first.observeNode({ timeoutMs: 2_000 });
+    const peer = await second.observeNode({ timeoutMs: 2_000, peer: first.address });
+    await Promise.all(clients.map((client) => client.end()));
+    expect(own).toMatchObject({ view: 'accepting', isPrimary: true });
+    expect(peer).toMatchObject({ view: 'accepting', by: 'n2' });
+    expect(own.detail).toContain('no connection left');
+    const stranger = await openAgent(first.node, { user: 'daemon' });
+    const seen = await stranger.observeNode({ timeoutMs: 2_000 });
+    await stranger.close();
+    expect(seen).toMatchObject({ view: 'accepting', isPrimary: true });
+    expect(seen.detail).toContain('refuses us');
+  });
+
+  it('refuses to connect to a server that its settings do not list', async () => {
+    await expect(
+      first.observeNode({ timeoutMs: 100, peer: { host: '127.0.0.1', port: 1 } }),
+    ).rejects.toThrow('agent n1 does not connect to 127.0.0.1:1');
+  });
+
+  it('is silent while it is frozen, to its host and to its peer', async () => {
+    await first.node.signalAll('SIGSTOP');
+    try {
+      const [own, peer] = await Promise.all([
+        first.watchNode(watching),
+        second.watchNode({ ...watching, peer: first.address }),
+      ]);
+      expect(own.view).toBe('silent');
+      expect(own.forMs).toBeGreaterThanOrEqual(1_000);
+      expect(peer.view).toBe('silent');
+    } finally {
+      await first.node.signalAll('SIGCONT');
+    }
+  });
+
+  it('has ended as soon as its process has, which its host reports at once', async () => {
+    const { postmaster } = await first.observeNode({ timeoutMs: 2_000 });
+    const watched = first.watchNode({ ...watching, everyMs: 60_000, reportAfterMs: 60_000 });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const killedMs = performance.now();
+    process.kill(postmaster?.pid ?? 0, 'SIGKILL');
+    const ended = await watched;
+    expect(ended).toMatchObject({ view: 'ended', postmaster });
+    expect(performance.now() - killedMs).toBeLessThan(500);
+    expect(await second.observeNode({ timeoutMs: 500, peer: first.address })).toMatchObject({
+      view: 'refused',
+    });
+    expect(await first.restartNode()).toMatchObject({ state: 'primary', timeline: 1 });
+  });
+});
