@@ -15,6 +15,7 @@ import { onCluster } from './cluster.ts';
 import { restoreObjects } from './restore-objects.ts';
 import { removeApplied } from './restore/apply-plan.ts';
 import { readRecord, type CopyRecord } from './restore/copy-record.ts';
+import { fingerprintKey } from './restore/fingerprint-key.ts';
 import { readBack } from './restore/read-back.ts';
 import { objectsOf, openAsAgent, type KubernetesSettings } from './settings.ts';
 
@@ -31,6 +32,7 @@ export function createKubernetesProvider(
   const { access, stagingFolder } = settings;
   const stages = new Stages(stagingFolder, tools);
   const version = packageVersion();
+  const key = () => fingerprintKey(stagingFolder);
   const open = (repository: string) => openTool(tools, settings, repository);
   const on =
     (context: string | undefined, attempt: Attempt) =>
@@ -62,7 +64,7 @@ export function createKubernetesProvider(
       const tool = openAsAgent(open(call.repository));
       const allowed = access?.namespaces ?? [];
       const restoreTo = (folder: string) =>
-        restoreObjects({ call, source, tool, allowed, folder, onCluster: cluster }, attempt);
+        restoreObjects({ call, source, tool, allowed, folder, key, onCluster: cluster }, attempt);
       if (call.folder !== undefined) return restoreTo(call.folder);
       return stages.during(call.act, ({ folder }) => restoreTo(folder));
     },
@@ -72,7 +74,10 @@ export function createKubernetesProvider(
         throw notOfObjects(`can be asked for "files" alone, not for ${others.join(', ')}`);
       }
       const record = await requireRecord(folder);
-      const differing = await on(record.context, attempt)((api) => readBack(api, record.objects));
+      const differing = await on(
+        record.context,
+        attempt,
+      )(async (api) => readBack(api, record.objects, await key()));
       return assertions.map(() => judgeObjects(record, differing));
     },
     removeCopy: async ({ folder, copy }: CopyCall & { folder: string }, attempt) => {

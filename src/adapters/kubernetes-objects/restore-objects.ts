@@ -24,6 +24,8 @@ interface Restore {
   allowed: readonly string[];
   /** Of the copy, or a stage where what is restored stays. */
   folder: string;
+  /** Of fingerprints. */
+  key: () => Promise<string>;
   onCluster: <T>(work: (api: DynamicApi) => Promise<T>) => Promise<T>;
 }
 
@@ -54,7 +56,7 @@ export async function restoreObjects(restore: Restore, attempt: Attempt): Promis
       ...{ copy, label: call.label, bytes: restored.bytes, startedAtMs: restored.startedAtMs },
       ...(restore.source.context !== undefined && { context: restore.source.context }),
       namespaces: plan.namespaces.map(({ object }) => object.metadata.name),
-      objects: appliedBy(plan),
+      objects: appliedBy(plan, await restore.key()),
     };
     await writeRecord(folder, record);
     const extras = await onCluster(async (api) => {

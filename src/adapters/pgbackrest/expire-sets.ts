@@ -1,10 +1,15 @@
 import type { ExpiredSets, ExpireSetsCall } from '../../contracts/backups/store.ts';
 import { AgentError, type Attempt } from '../../contracts/kernel/agent-host.ts';
+import { lockPatience, untilUnlocked, type LockPatience } from './await-lock.ts';
 import { judgeExpiry } from './judge-expiry.ts';
 import { ownSets } from './repository/own-sets.ts';
 import { openRepository, type Repository } from './repository/repository.ts';
 import type { ClusterTools } from './tool/cluster-tools.ts';
 import { describeToolFailure } from './tool/tool-failure.ts';
+
+/** Of pgBackRest, where it cannot get its lock. */
+const lockExit = 50;
+const later = 'the next expiry tries again';
 
 /**
  * Removes sets one by one by their label, and then the log that no set that stays can use.
@@ -15,9 +20,20 @@ export async function expireSets(
   tools: ClusterTools,
   call: ExpireSetsCall,
   attempt: Attempt,
+  patience: LockPatience = lockPatience,
 ): Promise<ExpiredSets> {
   const { repository, labels, act } = call;
-  const before = await openRepository(tools, repository, attempt);
+  const before = await untilUnlocked(
+    attempt,
+    async () => {
+      const opened = await openRepository(tools, repository, attempt);
+      return opened.info.locked ? 'locked' : opened;
+    },
+    patience,
+  );
+  if (before === undefined) {
+    throw new AgentError('refused', `${lockedBy(tools)}: none of these sets was expired; ${later}`);
+  }
   const refusals = judgeExpiry({ sets: before.sets, own: ownSets(before, call), labels });
   if (refusals.length > 0) throw new AgentError('refused', refusals.join('\n'));
   const result = await tools.act(act, commandsFor(tools, before.key, labels), attempt, {
@@ -31,10 +47,14 @@ export async function expireSets(
     const said = describeToolFailure({ ...result, exitCode: result.exitCode ?? -1 });
     throw new AgentError(
       'refused',
-      `repository ${repository} still lists ${staying.join(', ')}: ${said}`,
+      `${labels.length - staying.length} of ${labels.length} sets are gone, and repository ${repository} still lists ${staying.join(', ')}: ${said}; ${later}`,
     );
   }
-  await expireLog(tools, after, attempt);
+  const isDone = await untilUnlocked(attempt, () => expireLog(tools, after, attempt), patience);
+  if (isDone === undefined) {
+    const gone = `all ${labels.length} sets are gone, but the log that nobody needs is not`;
+    throw new AgentError('refused', `${lockedBy(tools)}: ${gone}; ${later}`);
+  }
   const end = await openRepository(tools, repository, attempt);
   return { gone: [...labels], freedBytes: Math.max(0, storedIn(before) - storedIn(end)) };
 }
@@ -63,8 +83,8 @@ async function expireLog(
   tools: ClusterTools,
   { key, sets }: Repository,
   attempt: Attempt,
-): Promise<void> {
-  if (sets.length === 0) return;
+): Promise<true | 'locked'> {
+  if (sets.length === 0) return true;
   const never = 9_999_999;
   const args = [
     `--repo=${key}`,
@@ -75,7 +95,15 @@ async function expireLog(
     `--repo${key}-retention-archive=${sets.length}`,
     'expire',
   ];
-  await tools.requireRepository(args, attempt);
+  const answer = await tools.readRepository(args, attempt);
+  if (answer.exitCode === 0) return true;
+  if (answer.exitCode === lockExit) return 'locked';
+  throw new AgentError('unfinished', `pgbackrest expire: ${describeToolFailure(answer)}`);
+}
+
+function lockedBy({ settings }: ClusterTools): string {
+  const { stanza } = settings.pgbackrest;
+  return `another pgBackRest works on stanza ${stanza} (a backup or an expiry that this run did not start)`;
 }
 
 function storedIn({ sets, archive }: Repository): number {

@@ -1,12 +1,16 @@
 import type { ExpiredSets, ExpireSetsCall } from '../../contracts/backups/store.ts';
 import { AgentError, type Attempt } from '../../contracts/kernel/agent-host.ts';
 import { answerOf } from './act-ending.ts';
+import { runUnlocked } from './await-lock.ts';
 import { removeLeftLocks } from './repositories.ts';
 import { judgeFailure } from './answers/judge-failure.ts';
 import { readFreed } from './answers/read-freed.ts';
 import { listSnapshots } from './sets/list-snapshots.ts';
 import { isOf, madeBy } from './sets/tags.ts';
 import type { ResticTool } from './tool/restic-tool.ts';
+
+/** A backup of somebody else may take hours: an expiry is repeated anyway. */
+const patienceMs = 120_000;
 
 type Call = Pick<ExpireSetsCall, 'act' | 'labels' | 'plan' | 'component'>;
 
@@ -28,7 +32,11 @@ export async function expireSets(
     throw new AgentError('refused', `not made by this plan for ${call.component.name}: ${named}`);
   }
   await removeLeftLocks(tool, attempt);
-  if (listed.length > 0) await tool.require(['forget', ...listed.map(({ id }) => id)], attempt);
+  if (listed.length > 0) {
+    const args = ['forget', ...listed.map(({ id }) => id)];
+    const outcome = 'none of these sets was expired; the next expiry tries again';
+    await runUnlocked(tool, { args, untilMs: Date.now() + patienceMs, outcome }, attempt);
+  }
   const name = `prune ${tool.name}`;
   const answer = answerOf('prune', await tool.act(act, { name, args: ['prune'] }, attempt));
   const after = await listSnapshots(tool, attempt);

@@ -60,7 +60,7 @@ export async function makeSet(
       `restic reported success, and repository ${tool.name} does not list the snapshot`,
     );
   }
-  return await proveSet(tool, snapshot, { summary, attempt });
+  return await proveSet(tool, snapshot, { summary, madeAtMs: result.endedAtMs, attempt });
 }
 
 function argsOf(call: Call, { paths, exclude }: Files): string[] {
@@ -97,7 +97,7 @@ function describePartial(
 async function proveSet(
   tool: ResticTool,
   snapshot: Snapshot,
-  { summary, attempt }: { summary: BackupSummary; attempt: Attempt },
+  { summary, madeAtMs, attempt }: { summary: BackupSummary; madeAtMs: number; attempt: Attempt },
 ): Promise<BackupSet> {
   const asWhole = { ...snapshot, tags: [...snapshot.tags, wholeTag] };
   const set = await measureSet(tool, asWhole, attempt);
@@ -106,7 +106,7 @@ async function proveSet(
   }
   return {
     ...set,
-    label: await markWhole(tool, snapshot, attempt),
+    label: await markWhole(tool, { snapshot, madeAtMs }, attempt),
     stoppedAtMs: Math.max(set.stoppedAtMs, set.startedAtMs + summary.tookMs),
     storedBytes: summary.storedBytes,
   };

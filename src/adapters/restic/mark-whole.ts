@@ -1,26 +1,30 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { AgentError, type Attempt } from '../../contracts/kernel/agent-host.ts';
-import { judgeFailure } from './answers/judge-failure.ts';
+import { formatDuration } from '../../specs/kernel/duration.ts';
 import type { Snapshot } from './answers/read-snapshots.ts';
-import { removeLeftLocks } from './repositories.ts';
+import { runUnlocked } from './await-lock.ts';
 import type { ResticTool } from './tool/restic-tool.ts';
 import { listSnapshots } from './sets/list-snapshots.ts';
 import { wholeTag } from './sets/tags.ts';
 
-/** Changing tags needs the repository alone, and another backup to it may take hours. */
-const patience = { totalMs: 3_600_000, everyMs: 2_000 };
+/** From the end of the backup: changing tags needs the repository alone, and another backup may take long. */
+const patienceMs = 3_600_000;
 
 /**
  * Lets a snapshot say that it is whole. restic writes it again with the tag, under another ID, which
- * is returned. Throws AgentError `unfinished` where that can be tried again.
+ * is returned. Throws AgentError `refused` where somebody else keeps the repository locked for an hour.
  */
 export async function markWhole(
   tool: ResticTool,
-  { id, original = id, tags }: Snapshot,
+  { snapshot: { id, original = id, tags }, madeAtMs }: { snapshot: Snapshot; madeAtMs: number },
   attempt: Attempt,
 ): Promise<string> {
   if (tags.includes(wholeTag)) return id;
-  await addTag(tool, id, attempt);
+  const untilMs = madeAtMs + patienceMs;
+  const outcome =
+    `snapshot ${id} has everything, but could not be given the tag ${wholeTag} within ` +
+    `${formatDuration(patienceMs)}, so that it does not count. Back up again once that has ended, ` +
+    'or give each plan a repository of its own';
+  await runUnlocked(tool, { args: ['tag', '--add', wholeTag, id], untilMs, outcome }, attempt);
   const { snapshots } = await listSnapshots(tool, attempt);
   const marked = snapshots.find((one) => one.original === original && one.tags.includes(wholeTag));
   if (marked) return marked.id;
@@ -28,19 +32,4 @@ export async function markWhole(
     'refused',
     `restic reported success, and repository ${tool.name} does not list snapshot ${id} with the tag ${wholeTag}`,
   );
-}
-
-async function addTag(tool: ResticTool, id: string, attempt: Attempt): Promise<void> {
-  const deadlineMs = performance.now() + patience.totalMs;
-  const ended = AbortSignal.any([attempt.cancelled, attempt.leaving]);
-  for (;;) {
-    const answer = await tool.read(['tag', '--add', wholeTag, id], attempt);
-    if (answer.exitCode === 0) return;
-    const isLocked = judgeFailure(answer).kind === 'locked';
-    if (!isLocked || performance.now() > deadlineMs) throw tool.failed(answer);
-    await sleep(patience.everyMs, undefined, { signal: ended }).catch(() => {
-      throw new AgentError('away', `the repository ${tool.name} is locked, and is not waited for`);
-    });
-    await removeLeftLocks(tool, attempt);
-  }
 }

@@ -4,8 +4,9 @@ import { basename, join } from 'node:path';
 import { AgentError } from '../../contracts/kernel/agent-host.ts';
 import type { RunStep } from '../../contracts/kernel/agent.ts';
 import { judgeAct } from '../../policies/kernel/agents/judge-act.ts';
-import { readWritten, writeDurably } from '../../processes/durable-file.ts';
+import { readWritten } from '../../processes/durable-file.ts';
 import { actFiles, actFolder, runFolder, type ActFiles, type ActRecord } from './act-files.ts';
+import { writeDown } from '../write-down.ts';
 import { ForgottenRuns } from './forgotten-runs.ts';
 
 /** Of runs of which nothing has happened for this long. */
@@ -94,7 +95,7 @@ export class ActStore {
     }
     if (verdict.kind === 'refused') throw new AgentError(verdict.code, verdict.reason);
     if (verdict.kind === 'known' && present) return present;
-    await writeDurably(this.filesOf(wanted.act).record, wanted);
+    await writeDown(this.filesOf(wanted.act).record, wanted);
     return wanted;
   }
 

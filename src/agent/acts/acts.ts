@@ -6,6 +6,7 @@ import { AgentError, type Attempt } from '../../contracts/kernel/agent-host.ts';
 import type { RunStep } from '../../contracts/kernel/agent.ts';
 import { readWritten, writeDurably } from '../../processes/durable-file.ts';
 import { endLeft } from '../programs/run-program.ts';
+import { orExplain, writeDown } from '../write-down.ts';
 import { readClaim } from '../watchdog/claim.ts';
 import type { WatchdogJob } from '../watchdog/job.ts';
 import type { StartWatchdog } from '../watchdog/start-watchdog.ts';
@@ -72,7 +73,7 @@ export class Acts {
         throw new AgentError('away', 'the agent stops; the act goes on, and is attached to again');
       }
       if (attempt.cancelled.aborted && !isStopped) {
-        await writeDurably(files.stop, {});
+        await writeDown(files.stop, {});
         isStopped = true;
       }
       await this.#advance(record, 'start');
@@ -149,10 +150,10 @@ export class Acts {
       const said = read.problems.map(({ path, message }) => `${path}: ${message}`).join('; ');
       throw new AgentError('unfinished', `${record.command} cannot be run: ${said}`);
     }
-    const { ended } = await this.#options.startWatchdog({
-      ...{ mode, record, folder: files.folder, secrets: read.secrets },
-      mark: this.#markOf(record.act),
-    });
+    const job = { mode, record, folder: files.folder, secrets: read.secrets };
+    const mark = this.#markOf(record.act);
+    const starting = this.#options.startWatchdog({ ...job, mark });
+    const { ended } = await orExplain(files.folder, starting);
     const watchdog = { hasEnded: false };
     void ended.then(() => (watchdog.hasEnded = true));
     const deadline = performance.now() + claimWithinMs;

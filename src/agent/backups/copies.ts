@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import type { CopyCall } from '../../contracts/backups/store.ts';
 import { AgentError } from '../../contracts/kernel/agent-host.ts';
 import type { RunStep } from '../../contracts/kernel/agent.ts';
-import { readWritten, writeDurably } from '../../processes/durable-file.ts';
+import { readWritten } from '../../processes/durable-file.ts';
 import type { ScratchSettings } from '../../specs/backups/agent-settings.ts';
+import { writeDown } from '../write-down.ts';
 
 type CopyName = Pick<CopyCall, 'plan' | 'component' | 'copy'>;
 
@@ -192,7 +193,7 @@ export class Copies {
     const before = this.#writing.get(copy) ?? Promise.resolve();
     const changed = before.then(async () => {
       const record = change(await this.read(copy));
-      await writeDurably(this.#recordOf(copy), record);
+      await writeDown(this.#recordOf(copy), record);
       return record;
     });
     const settled = changed.catch(() => undefined);

@@ -8,6 +8,7 @@ import type {
   RunStep,
 } from '../../contracts/kernel/agent.ts';
 import { writeDurably } from '../../processes/durable-file.ts';
+import { writeDown } from '../write-down.ts';
 import type { AgentSettings } from '../../specs/kernel/agent.ts';
 import type { ActOutcome, ActRecord, ExtensionOrder } from '../acts/act-files.ts';
 import type { ActStore } from '../acts/act-store.ts';
@@ -42,7 +43,7 @@ export class Leases {
     const record = await this.#find(lease);
     refuseDuration(findCommand(settings, record.command), forMs);
     const order: ExtensionOrder = { id: randomUUID(), forMs };
-    await writeDurably(acts.filesOf(lease).extension, order);
+    await writeDown(acts.filesOf(lease).extension, order);
     const deadline = performance.now() + answerWithinMs;
     while (performance.now() < deadline) {
       const { outcome, state } = await acts.read(lease);
@@ -59,7 +60,7 @@ export class Leases {
     const record = (await store.read(lease)) ?? (await this.#fenceOff(lease));
     if (record === undefined || record.neverApplied) return { why: 'never-applied' };
     if (record.lease === undefined) throw notLease(lease);
-    await writeDurably(acts.filesOf(lease).revert, {});
+    await writeDown(acts.filesOf(lease).revert, {});
     const failuresBefore = (await acts.read(lease)).state?.revertFailures?.count ?? 0;
     return acts.follow(record, { ...attempt, cancelled: never }, (now) =>
       revertedIn(now, failuresBefore),

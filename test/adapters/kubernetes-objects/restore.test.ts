@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { DynamicApi } from '../../../src/adapters/kubernetes-api/dynamic/dynamic-api.ts';
 import type { StoredObject } from '../../../src/adapters/kubernetes-objects/objects/stored-object.ts';
+import { removeApplied } from '../../../src/adapters/kubernetes-objects/restore/apply-plan.ts';
 import {
   differences,
   fingerprint,
@@ -141,6 +142,12 @@ describe('what a restore applies', () => {
     expect(labelOf('20261129T080000Z-0a1b2c3d-3')).toBe('20261129T080000Z-0a1b2c3d-3');
     expect(labelOf(`restore/${'x'.repeat(80)}-3`)).toMatch(/^[A-Za-z0-9][\w.-]{0,62}$/);
   });
+
+  test('two copies never have one label', () => {
+    const long = 'x'.repeat(70);
+    const copies = ['a/b-1', 'a_b-1', `1${long}`, `2${long}`, long, '/', '//', labelOf('a/b-1')];
+    expect(new Set(copies.map(labelOf)).size).toBe(copies.length);
+  });
 });
 
 describe('what is there, compared with what was applied', () => {
@@ -158,19 +165,25 @@ describe('what is there, compared with what was applied', () => {
   };
 
   test('defaults and what the cluster adds are no difference', () => {
-    expect(differences(fingerprint(applied), there)).toEqual([]);
+    expect(differences(fingerprint(applied, 'k'), there, 'k')).toEqual([]);
   });
 
   test('what is missing or another is named by its path', () => {
     const other = { ...there, spec: { ports: [{ port: 81 }], selector: {} } };
-    expect(differences(fingerprint(applied), other)).toEqual([
+    expect(differences(fingerprint(applied, 'k'), other, 'k')).toEqual([
       'spec.ports[0]',
       'spec.selector.app',
     ]);
   });
 
+  test('without its key, nobody can tell whether a fingerprint is of a value', () => {
+    expect(fingerprint('hunter2', 'k')).toBe(fingerprint('hunter2', 'k'));
+    expect(fingerprint('hunter2', 'k')).not.toBe(fingerprint('hunter2', 'another'));
+    expect(differences(fingerprint(applied, 'k'), there, 'another')).not.toEqual([]);
+  });
+
   test('a fingerprint has no value of a Secret in it', () => {
-    const print = JSON.stringify(fingerprint({ data: { password: 'bm90LXRvLWJlLXNlZW4=' } }));
+    const print = JSON.stringify(fingerprint({ data: { password: 'bm90LXRvLWJlLXNlZW4=' } }, 'k'));
     expect(print).toContain('password');
     expect(print).not.toContain('bm90LXRvLWJlLXNlZW4=');
   });
@@ -204,4 +217,22 @@ describe('a rehearsal of a drill', () => {
     } as unknown as DynamicApi;
     expect(await rehearse(api, { objects: [one], copy: 'copy-1' })).toEqual(expected);
   });
+});
+
+test('objects that were applied without a namespace of their own are removed, and waited for', async () => {
+  const { resource, object } = stored('ConfigMap');
+  const labels = { [copyLabel]: labelOf('copy-1') };
+  const there = { ...object, metadata: { ...object.metadata, labels } };
+  const removed: string[] = [];
+  const api = {
+    get: async () => (removed.length < 2 ? there : undefined),
+    remove: async () => void removed.push(object.metadata.name),
+  } as unknown as DynamicApi;
+  const record = {
+    ...{ copy: 'copy-1', namespaces: [] },
+    objects: [{ resource, namespace: 'shop', name: 'web', applied: '' }],
+  };
+  expect(await removeApplied(api, record)).toEqual(['ConfigMap shop/web']);
+  expect(await removeApplied(api, record)).toEqual(['ConfigMap shop/web']);
+  expect(await removeApplied(api, record)).toEqual([]);
 });

@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Stage } from '../../../src/adapters/kubernetes-objects/objects/object-files.ts';
+import {
+  stageOf,
+  type Stage,
+} from '../../../src/adapters/kubernetes-objects/objects/object-files.ts';
 import { Stages } from '../../../src/adapters/kubernetes-objects/objects/stages.ts';
 
 const act = { runRef: 'backup/prod/shop/1', step: 3 };
@@ -62,4 +65,14 @@ test('of a restore in place, the Secrets go and what was done is remembered for 
   expect(existsSync(join(stage.folder, 'applied.json'))).toBe(true);
   await stages.sweep(inMinutes(25 * 60));
   expect(existsSync(stage.folder)).toBe(false);
+});
+
+test.each([
+  ['a/b', 1, 'a_b', 1],
+  ['a-1', 2, 'a', 12],
+  ['run', 1, 'run', 2],
+])('the stage of %s/%s is not that of %s/%s', (one, step, other, otherStep) => {
+  const { folder: first } = stageOf(folder, { runRef: one, step });
+  expect(dirname(first)).toBe(folder);
+  expect(stageOf(folder, { runRef: other, step: otherStep }).folder).not.toBe(first);
 });

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createResticProvider } from '../../../src/adapters/restic/restic-provider.ts';
 import { makeSet } from '../../../src/adapters/restic/make-set.ts';
 import { openTool } from '../../../src/adapters/restic/repositories.ts';
@@ -20,6 +20,12 @@ const repositories = [
   { name: 'main', location: '/srv/main', program: 'restic', environment: {}, secrets: {} },
 ];
 
+const lockedSaid = 'unable to create lock in backend: repository is already locked by PID 7';
+const lock = JSON.stringify({
+  ...{ time: new Date().toISOString(), exclusive: false, hostname: 'files-9' },
+  ...{ username: 'cron', pid: 7 },
+});
+
 interface Listed {
   id: string;
   original?: string;
@@ -30,6 +36,8 @@ interface Listed {
 class FakeRestic {
   snapshots: Listed[] = [];
   backupExit = 0;
+  endedAtMs = Date.now();
+  isForgetLocked = false;
   /** What the next calls of `restic tag` do instead. */
   readonly tagAnswers: ('locked' | 'dies' | 'keeps the old one')[] = [];
   #backup: ToolAnswer | undefined;
@@ -37,7 +45,7 @@ class FakeRestic {
   readonly tools: Tools = {
     act: async (_act, _name, { argv }) => {
       this.#backup ??= this.#backUp(argv);
-      const times = { startedAtMs: 1, endedAtMs: 2, stdoutBytes: 0, stderrBytes: 0 };
+      const times = { startedAtMs: 1, endedAtMs: this.endedAtMs, stdoutBytes: 0, stderrBytes: 0 };
       return { ending: 'exited', ...this.#backup, ...times };
     },
     read: async (tool) => this.#read(tool),
@@ -64,6 +72,9 @@ class FakeRestic {
 
   #read({ argv }: ToolRun): ToolAnswer {
     const answer = (stdout = '', exitCode = 0, stderr = '') => ({ exitCode, stdout, stderr });
+    if (argv.includes('forget') && this.isForgetLocked) return answer('', 11, lockedSaid);
+    if (argv.includes('locks')) return answer('c'.repeat(64));
+    if (argv.includes('lock')) return answer(lock);
     if (argv.includes('tag')) return this.#tag(argv.at(-1) ?? '', argv.at(-2) ?? '');
     if (argv.includes('stats'))
       return answer('{"total_size":6,"total_file_count":1,"snapshots_count":1}');
@@ -77,8 +88,7 @@ class FakeRestic {
   #tag(id: string, tag: string): ToolAnswer {
     const next = this.tagAnswers.shift();
     if (next === 'dies') throw new Error('the agent was killed');
-    const said = 'unable to create lock in backend: repository is already locked by PID 7';
-    if (next === 'locked') return { exitCode: 1, stdout: '', stderr: said };
+    if (next === 'locked') return { exitCode: 1, stdout: '', stderr: lockedSaid };
     const before = this.snapshots.find((one) => one.id === id)!;
     const after = { id: 'bbbb2222', original: before.original ?? id, tags: [...before.tags, tag] };
     const others = this.snapshots.filter((one) => one !== before);
@@ -128,4 +138,41 @@ describe('a set is whole only where its repository says so', () => {
     restic.tagAnswers.push('locked');
     expect((await restic.make()).label).toBe('bbbb2222');
   });
+
+  test('a repository that stays locked is waited for an hour from the end of the backup, and no longer', async () => {
+    const restic = new FakeRestic();
+    restic.endedAtMs = Date.now() - 3_601_000;
+    restic.tagAnswers.push('locked');
+    await expect(restic.make()).rejects.toMatchObject({
+      code: 'refused',
+      message: expect.stringMatching(
+        /^repository main is locked by somebody else \(.*process 7 of cron on files-9.*\): snapshot aaaa1111 has everything, but .*within 1h, so that it does not count\. Back up again/,
+      ),
+    });
+  });
+});
+
+test('an expiry that a lock keeps out for long has expired nothing, and says who holds it', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  try {
+    const restic = new FakeRestic();
+    const { label } = await restic.make();
+    restic.isForgetLocked = true;
+    const tools: Tools = {
+      ...restic.tools,
+      read: (tool, one) => {
+        vi.setSystemTime(Date.now() + 130_000);
+        return restic.tools.read(tool, one);
+      },
+    };
+    const provider = createResticProvider(tools, { repositories, paths: ['/srv'] });
+    const expiring = provider.expireSets({ ...about, act, labels: [label] }, attempt);
+    await expect(expiring).rejects.toMatchObject({
+      code: 'refused',
+      message: expect.stringMatching(/cron on files-9.*none of these sets was expired; the next/),
+    });
+    expect(await restic.sets()).toHaveLength(1);
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AgentError } from '../../../contracts/kernel/agent-host.ts';
@@ -13,8 +14,11 @@ export interface Stage {
 }
 
 export function stageOf(stagingFolder: string, { runRef, step }: RunStep): Stage {
-  // Whatever a run is called, it is no path.
-  const folder = join(stagingFolder, `${runRef.replaceAll(/[^\w-]/g, '_')}-${step}`);
+  // Whatever a run is called, it is no path, and no other run has its folder.
+  const key = createHash('sha256')
+    .update(JSON.stringify([runRef, step]))
+    .digest('hex');
+  const folder = join(stagingFolder, key.slice(0, 32));
   return { folder, objects: join(folder, 'objects') };
 }
 

@@ -8,12 +8,14 @@ import { readBack } from './read-back.ts';
 import { fieldManager, rehearse } from './rehearse.ts';
 
 const mostNamed = 10;
+/** These fingerprints are not kept. */
+const inMemory = '';
 
-export function appliedBy({ objects }: RestorePlan): AppliedObject[] {
+export function appliedBy({ objects }: RestorePlan, key: string): AppliedObject[] {
   return objects.map(({ resource, object }) => {
     const { name, namespace } = object.metadata;
     return {
-      ...{ resource, name, applied: fingerprint(object) },
+      ...{ resource, name, applied: fingerprint(object, key) },
       ...(namespace !== undefined && { namespace }),
     };
   });
@@ -39,7 +41,7 @@ export async function applyPlan(
   for (const { resource, object } of plan.objects) {
     await api.apply(resource, object, { fieldManager, dryRun: false });
   }
-  const differing = await readBack(api, appliedBy(plan));
+  const differing = await readBack(api, appliedBy(plan, inMemory), inMemory);
   if (differing.length === 0) return;
   throw refused(differing.map((line) => `after it was applied, ${line}`));
 }
@@ -78,7 +80,8 @@ export async function removeApplied(
     await api.remove(namespaceResource, there);
     left.push(`namespace ${namespace}`);
   }
-  if (left.length === namespaces.length) return left;
+  // What is in namespaces that go goes with them.
+  if (namespaces.length > 0 && left.length === namespaces.length) return left;
   for (const { resource, namespace, name } of objects) {
     const there = await api.get(resource, namespace, name);
     if (there?.metadata.labels?.[copyLabel] !== labelOf(copy)) continue;

@@ -1,17 +1,18 @@
-import { createHash } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { KubernetesObject } from '../../kubernetes-api/dynamic/api-resource.ts';
 
-/** The form of what was applied, with a hash in place of every value: it tells no Secret. */
+/** The form of what was applied, with a keyed hash in place of every value: it tells no Secret. */
 export type Fingerprint = string | { [field: string]: Fingerprint } | Fingerprint[];
 
-export function fingerprint(value: unknown): Fingerprint {
-  if (Array.isArray(value)) return value.map(fingerprint);
+/** Whoever has a fingerprint and not its key cannot try out what the values were. */
+export function fingerprint(value: unknown, key: string): Fingerprint {
+  if (Array.isArray(value)) return value.map((one) => fingerprint(one, key));
   if (value !== null && typeof value === 'object') {
     return Object.fromEntries(
-      Object.entries(value).map(([field, one]) => [field, fingerprint(one)]),
+      Object.entries(value).map(([field, one]) => [field, fingerprint(one, key)]),
     );
   }
-  return createHash('sha256')
+  return createHmac('sha256', key)
     .update(JSON.stringify(value ?? null))
     .digest('base64url')
     .slice(0, 22);
@@ -21,16 +22,23 @@ export function fingerprint(value: unknown): Fingerprint {
  * Paths at which what is there differs from what was applied. What is there alone was added by
  * defaults, by admission or by controllers, and does not differ.
  */
-export function differences(applied: Fingerprint, there: KubernetesObject): string[] {
-  return compare(applied, there, '');
+export function differences(applied: Fingerprint, there: KubernetesObject, key: string): string[] {
+  return compare(applied, { there, key }, '');
 }
 
-function compare(applied: Fingerprint, there: unknown, path: string): string[] {
-  if (typeof applied === 'string') return fingerprint(there) === applied ? [] : [path];
+interface Found {
+  there: unknown;
+  key: string;
+}
+
+function compare(applied: Fingerprint, { there, key }: Found, path: string): string[] {
+  if (typeof applied === 'string') return fingerprint(there, key) === applied ? [] : [path];
   if (Array.isArray(applied)) {
     const items = Array.isArray(there) ? (there as unknown[]) : [];
     return applied.flatMap((one, index) =>
-      items.some((item) => compare(one, item, '').length === 0) ? [] : [`${path}[${index}]`],
+      items.some((item) => compare(one, { there: item, key }, '').length === 0)
+        ? []
+        : [`${path}[${index}]`],
     );
   }
   const fields = Object.entries(applied);
@@ -43,7 +51,7 @@ function compare(applied: Fingerprint, there: unknown, path: string): string[] {
       ? []
       : compare(
           one,
-          (there as Record<string, unknown>)[field],
+          { there: (there as Record<string, unknown>)[field], key },
           path === '' ? field : `${path}.${field}`,
         ),
   );

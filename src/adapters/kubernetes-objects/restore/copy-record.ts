@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { readWritten, writeDurably } from '../../../processes/durable-file.ts';
+import { writeDurably } from '../../../processes/durable-file.ts';
 import type { ApiResource } from '../../kubernetes-api/dynamic/api-resource.ts';
+import { readKept } from '../../restic/copies.ts';
 import type { Fingerprint } from './compare-objects.ts';
 
 export interface AppliedObject {
@@ -28,7 +29,7 @@ export function writeRecord(folder: string, record: CopyRecord): Promise<void> {
 }
 
 export function readRecord(folder: string): Promise<CopyRecord | undefined> {
-  return readWritten<CopyRecord>(fileIn(folder));
+  return readKept<CopyRecord>(fileIn(folder));
 }
 
 function fileIn(folder: string): string {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { RestoreInto } from '../../../contracts/backups/store.ts';
 import type { KubernetesObject } from '../../kubernetes-api/dynamic/api-resource.ts';
 import type { StoredObject } from '../objects/stored-object.ts';
@@ -8,13 +9,18 @@ import { inOrder } from './order.ts';
 /** On everything that a drill makes, and only on that. */
 export const copyLabel = 'belay.dev/copy';
 
-/** The name of a copy, as a label may be written. */
+/** The name of a copy, as a label may be written: another copy has another. */
 export function labelOf(copy: string): string {
-  return copy
+  if (/^[A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?$/.test(copy) && !hashed.test(copy)) return copy;
+  const shown = copy
     .replaceAll(/[^\w.-]/g, '_')
-    .slice(-63)
+    .slice(-46)
     .replace(/^[^A-Za-z0-9]+/, '');
+  const hash = createHash('sha256').update(copy).digest('hex').slice(0, 16);
+  return shown === '' ? hash : `${shown}.${hash}`;
 }
+
+const hashed = /(?:^|\.)[0-9a-f]{16}$/;
 
 export interface RestorePlan {
   /** As they are applied, in that order; without namespaces. */

@@ -9,12 +9,13 @@ const mostPaths = 5;
 export async function readBack(
   api: DynamicApi,
   objects: readonly AppliedObject[],
+  key: string,
 ): Promise<string[]> {
   const differing: string[] = [];
   for (const { resource, namespace, name, applied } of objects) {
     const title = titleOf(resource, namespace, name);
     const there = await api.get(resource, namespace, name);
-    const paths = there && differences(applied, there);
+    const paths = there && differences(applied, there, key);
     if (paths === undefined) differing.push(`${title} is missing`);
     else if (paths.length > 0) {
       const more = paths.length > mostPaths ? ` and ${paths.length - mostPaths} more` : '';
