@@ -1,7 +1,8 @@
 import type { ExpiredSets, ExpireSetsCall } from '../../contracts/backups/store.ts';
 import { AgentError, type Attempt } from '../../contracts/kernel/agent-host.ts';
 import { lockPatience, untilUnlocked, type LockPatience } from './await-lock.ts';
-import { judgeExpiry } from './judge-expiry.ts';
+import { judgeExpired, judgeExpiry } from './judge-expiry.ts';
+import { listSetFolders } from './repository/list-set-folders.ts';
 import { ownSets } from './repository/own-sets.ts';
 import { openRepository, type Repository } from './repository/repository.ts';
 import type { ClusterTools } from './tool/cluster-tools.ts';
@@ -41,14 +42,14 @@ export async function expireSets(
     secrets: 'repository',
   });
   const after = await openRepository(tools, repository, attempt);
-  const left = new Set(after.sets.map(({ label }) => label));
-  const staying = labels.filter((label) => left.has(label));
-  if (staying.length > 0) {
+  const undone = judgeExpired({
+    labels,
+    listed: after.sets.map(({ label }) => label),
+    stored: await listSetFolders(tools, after.key, attempt),
+  });
+  if (undone !== undefined) {
     const said = describeToolFailure({ ...result, exitCode: result.exitCode ?? -1 });
-    throw new AgentError(
-      'refused',
-      `${labels.length - staying.length} of ${labels.length} sets are gone, and repository ${repository} still lists ${staying.join(', ')}: ${said}; ${later}`,
-    );
+    throw new AgentError('refused', `repository ${repository}: ${undone}: ${said}; ${later}`);
   }
   const isDone = await untilUnlocked(attempt, () => expireLog(tools, after, attempt), patience);
   if (isDone === undefined) {

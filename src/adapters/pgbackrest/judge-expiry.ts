@@ -27,3 +27,29 @@ export function judgeExpiry({ sets, own, labels }: Expiry): string[] {
   }
   return refusals;
 }
+
+interface ExpiryOutcome {
+  labels: readonly string[];
+  /** Labels that the repository lists afterwards. */
+  listed: readonly string[];
+  /** Folders of sets that are stored afterwards. */
+  stored: readonly string[];
+}
+
+/**
+ * What of an expiry was not done; undefined: nothing. pgBackRest takes sets off its list before it
+ * removes their files, which the storage may forbid.
+ */
+export function judgeExpired({ labels, listed, stored }: ExpiryOutcome): string | undefined {
+  const staying = labels.filter((label) => listed.includes(label));
+  const kept = labels.filter((label) => stored.includes(label) && !listed.includes(label));
+  if (staying.length === 0 && kept.length === 0) return undefined;
+  const gone = labels.length - staying.length - kept.length;
+  return [
+    `${gone} of ${labels.length} sets are gone`,
+    ...(staying.length > 0 ? [`still listed: ${staying.join(', ')}`] : []),
+    ...(kept.length > 0
+      ? [`not listed any more, but still stored: ${kept.join(', ')} (may the agent delete there?)`]
+      : []),
+  ].join('; ');
+}

@@ -2,7 +2,7 @@ import type { Assertion, AssertionResult } from '../../contracts/backups/store.t
 import { AgentError, type Attempt } from '../../contracts/kernel/agent-host.ts';
 import type { CopyRecord } from './copies.ts';
 import { compareWithSet } from './files/compare-with-set.ts';
-import { listNodes } from './restore-set.ts';
+import { listNodes } from './sets/list-nodes.ts';
 import type { ResticTool } from './tool/restic-tool.ts';
 
 const mostNamed = 5;

@@ -11,7 +11,6 @@ import { AgentError, type Attempt } from '../../contracts/kernel/agent-host.ts';
 import { answerOf } from './act-ending.ts';
 import { removeLeftLocks } from './repositories.ts';
 import { judgeFailure } from './answers/judge-failure.ts';
-import { readNodes } from './answers/read-nodes.ts';
 import { readRestore } from './answers/read-restore.ts';
 import type { Snapshot } from './answers/read-snapshots.ts';
 import { recordCopy, rootIn } from './copies.ts';
@@ -19,11 +18,12 @@ import {
   compareWithSet,
   findExtras,
   findLinksInTheWay,
-  removeExtras,
   type Restored,
 } from './files/compare-with-set.ts';
+import { listExtras, removeExtras } from './files/remove-extras.ts';
 import { includePattern } from './files/include-pattern.ts';
 import { refusePaths } from './files/judge-paths.ts';
+import { listNodes } from './sets/list-nodes.ts';
 import { findSnapshot } from './sets/list-snapshots.ts';
 import { measureSet } from './sets/measure-set.ts';
 import type { ResticSettings } from './settings.ts';
@@ -120,15 +120,6 @@ function refuseTarget(target: RestoreTarget, { atMs, id }: Snapshot): void {
   );
 }
 
-export async function listNodes(
-  tool: ResticTool,
-  label: string,
-  attempt: Attempt,
-): Promise<ReturnType<typeof readNodes>> {
-  const { stdout } = await tool.require(['ls', '--json', '--no-lock', label], attempt);
-  return readNodes(stdout);
-}
-
 async function refuseInPlace(
   restored: Restored,
   { call, allowed }: { call: Call; allowed: readonly string[] },
@@ -169,15 +160,21 @@ function argsOf({ id, paths }: Snapshot, root: string, isInPlace: boolean): stri
 }
 
 async function treatExtras(restored: Restored, into: RestoreInto): Promise<string[]> {
-  const extras = await findExtras(restored);
-  if (extras.length === 0) return [];
   if (!removesExtras(into)) {
-    return [
-      `${extras.length} are there that the set does not have, and were kept: ${listed(extras)}`,
-    ];
+    const extras = await findExtras(restored);
+    const kept = `${extras.length} are there that the set does not have, and were kept`;
+    return extras.length === 0 ? [] : [`${kept}: ${listed(extras)}`];
   }
-  await removeExtras(restored.root, extras);
-  return [`${extras.length} that the set does not have were removed: ${listed(extras)}`];
+  const { removed, kept } = await removeExtras(await listExtras(restored));
+  const paths = (extras: readonly { path: string }[]) => listed(extras.map(({ path }) => path));
+  return [
+    ...(removed.length > 0
+      ? [`${removed.length} that the set does not have were removed: ${paths(removed)}`]
+      : []),
+    ...(kept.length > 0
+      ? [`${kept.length} that were changed meanwhile, or are mounted, were kept: ${paths(kept)}`]
+      : []),
+  ];
 }
 
 function listed(reasons: readonly string[]): string {

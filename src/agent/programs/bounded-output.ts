@@ -2,6 +2,9 @@ import { StringDecoder } from 'node:string_decoder';
 import { Redaction } from '../../policies/kernel/agents/redact.ts';
 import type { Secret } from '../../specs/kernel/agent.ts';
 
+/** Takes what a program writes. */
+export type ProgramOutput = Pick<BoundedOutput, 'bytes' | 'push' | 'end' | 'text'>;
+
 /** What a program writes: without secrets, and no more than this; of more, its beginning and its end. */
 export class BoundedOutput {
   readonly #half: number;

@@ -6,7 +6,7 @@ import type { CommandEnding, CommandResult } from '../../contracts/kernel/agent.
 import { Redaction } from '../../policies/kernel/agents/redact.ts';
 import { identify, isAlive, stopProcess, type ProcessIdentity } from '../../processes/identity.ts';
 import type { ProgramSettings, Secret } from '../../specs/kernel/agent.ts';
-import { BoundedOutput } from './bounded-output.ts';
+import { BoundedOutput, type ProgramOutput } from './bounded-output.ts';
 import { endMarked, markVariable } from './marked-processes.ts';
 
 export interface ProgramRun {
@@ -18,8 +18,8 @@ export interface ProgramRun {
 }
 
 export interface Output {
-  stdout: BoundedOutput;
-  stderr: BoundedOutput;
+  stdout: ProgramOutput;
+  stderr: ProgramOutput;
 }
 
 interface RunOptions {

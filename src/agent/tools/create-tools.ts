@@ -9,6 +9,7 @@ import type { ActRecord } from '../acts/act-files.ts';
 import type { ActStore } from '../acts/act-store.ts';
 import type { Acts } from '../acts/acts.ts';
 import { resultIn } from '../acts/result-in.ts';
+import { LineOutput } from '../programs/line-output.ts';
 import { outputOf, runProgram } from '../programs/run-program.ts';
 
 export interface ToolsOptions {
@@ -16,22 +17,30 @@ export interface ToolsOptions {
   acts: Acts;
   /** Tells what this agent starts from everything else on the host. */
   instance: string;
+  /** Of an answer that is kept whole. */
+  mostReadBytes?: number;
 }
 
 const never = new AbortController().signal;
 const actOutputBytes = 65_536;
-const readOutputBytes = 64 * 1_048_576;
+const readOutputBytes = 256 * 1_048_576;
 const progressEveryMs = 1_000;
 
 /** Runs the tools of this host for whoever knows them: not from the allow-list, and never by a shell. */
-export function createTools({ store, acts, instance }: ToolsOptions): Tools {
+export function createTools({
+  store,
+  acts,
+  instance,
+  mostReadBytes = readOutputBytes,
+}: ToolsOptions): Tools {
   return {
     act: async (act, name, tool, attempt) => {
       const record = await store.admit(recordOf(act, name, tool));
       const request = { act, command: name };
       return acts.follow(record, attempt, (now) => resultIn(now, request));
     },
-    read: (tool, attempt) => read(tool, attempt, readMark(instance)),
+    read: (tool, attempt, onLine) =>
+      read(tool, attempt, { mark: readMark(instance), mostBytes: mostReadBytes, onLine }),
     stop: async (act) => {
       const record = await store.read(act);
       if (record === undefined) return;
@@ -71,15 +80,27 @@ function programOf(tool: ToolRun, maxOutputBytes: number): ProgramSettings {
   };
 }
 
-async function read(tool: ToolRun, attempt: Attempt, mark: string): Promise<ToolAnswer> {
-  const program = programOf(tool, readOutputBytes);
+interface Reading {
+  mark: string;
+  mostBytes: number;
+  onLine: ((line: string) => void) | undefined;
+}
+
+async function read(
+  tool: ToolRun,
+  attempt: Attempt,
+  { mark, mostBytes, onLine }: Reading,
+): Promise<ToolAnswer> {
+  const program = programOf(tool, mostBytes);
   const found = await readProgramSecrets(program);
   if (!found.ok) {
     const said = found.problems.map(({ path, message }) => `${path}: ${message}`).join('; ');
     throw unfinished(tool, `cannot be run: ${said}`);
   }
   const { secrets } = found;
-  const output = outputOf({ program, secrets });
+  const kept = outputOf({ program, secrets });
+  const lines = onLine && new LineOutput(onLine, secrets);
+  const output = { ...kept, ...(lines && { stdout: lines }) };
   const startedMs = performance.now();
   const progress = setInterval(() => {
     attempt.onProgress({
@@ -92,10 +113,11 @@ async function read(tool: ToolRun, attempt: Attempt, mark: string): Promise<Tool
   const stop = AbortSignal.any([attempt.cancelled, attempt.leaving]);
   const run = { argv: tool.argv, program, secrets, mark: `${mark}${randomUUID()}/` };
   const result = await runProgram(run, { stop, output }).finally(() => clearInterval(progress));
-  return answerOf(tool, result);
+  if (lines?.failure !== undefined) throw lines.failure;
+  return answerOf(tool, result, lines === undefined ? mostBytes : Infinity);
 }
 
-function answerOf(tool: ToolRun, result: CommandResult): ToolAnswer {
+function answerOf(tool: ToolRun, result: CommandResult, mostBytes: number): ToolAnswer {
   const { ending, exitCode, stdout, stderr, stdoutBytes } = result;
   switch (ending) {
     case 'not-started':
@@ -107,9 +129,18 @@ function answerOf(tool: ToolRun, result: CommandResult): ToolAnswer {
     case 'cancelled':
       throw new AgentError('away', `${tool.argv[0] ?? ''} was ended: its answer is not wanted now`);
     case 'exited':
-      if (stdoutBytes > readOutputBytes) throw unfinished(tool, 'wrote more than 64 MiB');
+      if (stdoutBytes > mostBytes) throw tooLong(tool, mostBytes);
       return { exitCode: exitCode ?? 0, stdout, stderr };
   }
+}
+
+/** It would be as long the next time. */
+function tooLong({ argv }: ToolRun, mostBytes: number): AgentError {
+  const most = `${Math.round(mostBytes / 1_048_576)} MiB`;
+  return new AgentError(
+    'refused',
+    `${argv[0] ?? ''} wrote more than ${most}, which an agent cannot read at once: back fewer files up in one component, or divide the repository`,
+  );
 }
 
 function unfinished({ argv }: ToolRun, what: string): AgentError {

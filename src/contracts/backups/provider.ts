@@ -32,9 +32,10 @@ export interface Tools {
   act(act: RunStep, name: string, tool: ToolRun, attempt: Attempt): Promise<CommandResult>;
   /**
    * Changes nothing: ended with the attempt, or with the agent. Heartbeats. Throws AgentError
-   * `unfinished` unless it exits by itself, and writes no more than 64 MiB.
+   * `unfinished` unless it exits by itself, and `refused` where it writes more than 256 MiB. With
+   * `onLine`, stdout has no bound: each line is handed on, and none is kept.
    */
-  read(tool: ToolRun, attempt: Attempt): Promise<ToolAnswer>;
+  read(tool: ToolRun, attempt: Attempt, onLine?: (line: string) => void): Promise<ToolAnswer>;
   /** Ends an act, if it is under way, and returns once nothing that it started runs any more. */
   stop(act: RunStep): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { judgeExpiry } from '../../../src/adapters/pgbackrest/judge-expiry.ts';
+import { judgeExpired, judgeExpiry } from '../../../src/adapters/pgbackrest/judge-expiry.ts';
 import { exampleSet } from './example-set.ts';
 
 const first = exampleSet('20261101-000000F', { from: 1 });
@@ -34,4 +34,12 @@ test('a set of another plan, or of nobody, is refused', () => {
   expect(judgeExpiry({ sets, own: new Set([child.label, second.label]), labels })).toEqual([
     `${first.label} was not made by this plan for this component`,
   ]);
+});
+
+test('sets whose files the storage keeps are not gone, although they are not listed any more', () => {
+  const labels = ['a', 'b', 'c'];
+  expect(judgeExpired({ labels, listed: ['d'], stored: ['d'] })).toBeUndefined();
+  expect(judgeExpired({ labels, listed: ['c', 'd'], stored: ['b', 'c', 'd'] })).toBe(
+    '1 of 3 sets are gone; still listed: c; not listed any more, but still stored: b (may the agent delete there?)',
+  );
 });

@@ -4,7 +4,7 @@ import { readSummary, readUnread } from '../../../src/adapters/restic/answers/re
 import { readCheck } from '../../../src/adapters/restic/answers/read-check.ts';
 import { readFreed } from '../../../src/adapters/restic/answers/read-freed.ts';
 import { describeLock, isLeft, readLock } from '../../../src/adapters/restic/answers/read-lock.ts';
-import { readNodes } from '../../../src/adapters/restic/answers/read-nodes.ts';
+import { readNode } from '../../../src/adapters/restic/answers/read-nodes.ts';
 import { readRestore } from '../../../src/adapters/restic/answers/read-restore.ts';
 import { readSnapshots } from '../../../src/adapters/restic/answers/read-snapshots.ts';
 import { readStats } from '../../../src/adapters/restic/answers/read-stats.ts';
@@ -59,6 +59,16 @@ describe('why restic failed', () => {
     ],
   ])('%s', (stderr, kind) => {
     expect(judgeFailure(answer(stderr)).kind).toBe(kind);
+  });
+
+  test.each([
+    'Fatal: unable to remove <snapshot/0a1b>: Object is WORM protected and cannot be overwritten',
+    'client.RemoveObject: Access Denied because object protected by object lock.',
+    'remove failed: the object is under a legal hold',
+  ])('a storage that keeps what is to go says so: %s', (stderr) => {
+    const { kind, words } = judgeFailure(answer(stderr));
+    expect(kind).toBe('final');
+    expect(words).toContain('object lock or a retention of the bucket');
   });
 
   test.each([
@@ -230,11 +240,13 @@ describe('lists', () => {
 
   test('the nodes of a set have plain permissions', () => {
     const stdout = `${JSON.stringify({ ...listed, struct_type: 'snapshot' })}\n{"name":"src","type":"dir","path":"/src","uid":1,"gid":2,"mode":2147484141,"mtime":"2026-11-29T07:46:06.987286684Z","struct_type":"node"}\n`;
-    expect(readNodes(stdout)).toEqual([
+    expect(stdout.split('\n').map(readNode)).toEqual([
+      undefined,
       {
         ...{ path: '/src', type: 'dir', size: 0, uid: 1, gid: 2, mode: 0o755 },
         modifiedAtMs: Date.parse('2026-11-29T07:46:06.987Z'),
       },
+      undefined,
     ]);
   });
 });

@@ -50,6 +50,12 @@ const signs: readonly { kind: ToolFailure['kind']; sign: RegExp; advice: string 
   },
   {
     kind: 'final',
+    sign: /object ?lock|WORM|legal hold|is (?:protected|immutable)|retention (?:period|policy|until)/i,
+    advice:
+      'its storage does not let anything go yet (object lock or a retention of the bucket): sets expire when that is over; let it end before they do',
+  },
+  {
+    kind: 'final',
     sign: /permission denied|operation not permitted|read-only file system|access ?denied|access key|signature .* does not match|SignatureDoesNotMatch|forbidden/i,
     advice: 'the agent may not do that with its storage: see its permissions and credentials',
   },

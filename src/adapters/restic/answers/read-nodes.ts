@@ -23,16 +23,11 @@ interface RawNode {
   mtime?: string;
 }
 
-/** Of `restic ls --json`, without the line of the snapshot. Throws where a line is cut. */
-export function readNodes(stdout: string): SetNode[] {
-  return stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as RawNode)
-    .filter((raw) => raw.struct_type === 'node' || raw.message_type === 'node')
-    .map(({ path = '', type = '', size = 0, mode = 0, uid = 0, gid = 0, mtime = '' }) => ({
-      ...{ path, type, size, uid, gid },
-      mode: mode & 0o777,
-      modifiedAtMs: Date.parse(mtime),
-    }));
+/** A line of `restic ls --json`; undefined for that of the snapshot. Throws where it is cut. */
+export function readNode(line: string): SetNode | undefined {
+  if (line === '') return undefined;
+  const raw = JSON.parse(line) as RawNode;
+  if (raw.struct_type !== 'node' && raw.message_type !== 'node') return undefined;
+  const { path = '', type = '', size = 0, mode = 0, uid = 0, gid = 0, mtime = '' } = raw;
+  return { path, type, size, uid, gid, mode: mode & 0o777, modifiedAtMs: Date.parse(mtime) };
 }

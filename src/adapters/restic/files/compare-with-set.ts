@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs';
-import { lstat, opendir, rm } from 'node:fs/promises';
+import { lstat, opendir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SetNode } from '../answers/read-nodes.ts';
 import { isAllowed } from './judge-paths.ts';
@@ -47,10 +47,6 @@ export async function findExtras({ nodes, paths, root }: Restored): Promise<stri
     }
   }
   return extras.sort();
-}
-
-export async function removeExtras(root: string, extras: readonly string[]): Promise<void> {
-  for (const path of extras) await rm(join(root, path), { recursive: true, force: true });
 }
 
 /** Where the set has a file or a folder and a link is in its place: restic would write through it. */

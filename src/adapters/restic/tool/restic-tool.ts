@@ -45,6 +45,16 @@ export class ResticTool {
     return this.#tools.read(this.#run(args, patience.readMs, from), attempt);
   }
 
+  /** The same for what may be long: each line of its answer is handed on. */
+  async requireLines(
+    args: readonly string[],
+    attempt: Attempt,
+    onLine: (line: string) => void,
+  ): Promise<void> {
+    const answer = await this.#tools.read(this.#run(args, patience.readMs), attempt, onLine);
+    if (answer.exitCode !== 0) throw this.failed(answer);
+  }
+
   /** Throws AgentError where it does not exit with 0. */
   async require(args: readonly string[], attempt: Attempt, from?: ResticTool): Promise<ToolAnswer> {
     const answer = await this.read(args, attempt, from);
