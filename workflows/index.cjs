@@ -14,6 +14,7 @@ const workflows = {
   restoreDrill: () => require('./backups/restore-drill.ts').restoreDrill,
   startScheduledRun: () => require('./kernel/start-scheduled-run.ts').startScheduledRun,
   changeControl: () => require('./kernel/change-control.ts').changeControl,
+  writeFacts: () => require('./backups/write-facts.ts').writeFacts,
   writeReport: () => require('./kernel/write-report.ts').writeReport,
   janitor: () => require('./kernel/janitor.ts').janitor,
 };

@@ -29,6 +29,7 @@ export const backupKinds = {
     ...common,
     subject: subjectOf,
     kind: 'backup',
+    noun: 'backup',
     workflowType: backupWorkflowTypes.backup,
     lock: 'backup',
     schedulable: true,
@@ -37,6 +38,7 @@ export const backupKinds = {
   backupVerification: {
     ...ofPlan,
     kind: 'backupVerification',
+    noun: 'verification',
     workflowType: backupWorkflowTypes.backupVerification,
     lock: 'backup-verification',
     schedulable: true,
@@ -45,6 +47,7 @@ export const backupKinds = {
   backupRetention: {
     ...ofPlan,
     kind: 'backupRetention',
+    noun: 'retention',
     workflowType: backupWorkflowTypes.backupRetention,
     lock: 'backup-retention',
     schedulable: true,
@@ -53,6 +56,7 @@ export const backupKinds = {
   backupReplication: {
     ...ofPlan,
     kind: 'backupReplication',
+    noun: 'replication',
     workflowType: backupWorkflowTypes.backupReplication,
     lock: 'backup-replication',
     schedulable: true,
@@ -61,6 +65,7 @@ export const backupKinds = {
   restore: {
     ...ofPlan,
     kind: 'restore',
+    noun: 'restore',
     workflowType: backupWorkflowTypes.restore,
     lock: 'restore',
     successes: ['Restored', 'Planned'],
@@ -68,6 +73,7 @@ export const backupKinds = {
   restoreDrill: {
     ...ofPlan,
     kind: 'restoreDrill',
+    noun: 'restore drill',
     workflowType: backupWorkflowTypes.restoreDrill,
     lock: 'restore-drill',
     schedulable: true,

@@ -55,6 +55,8 @@ export interface KindDefinition<
   /** What the `kind` of its spec is. */
   kind: string;
   workflowType: string;
+  /** What people call a run of it, where its kind is not a word: `restore drill`. */
+  noun?: string;
   /** Begins its workflow ID, `<lock>/<environment>/<name>`: runs with the same ID exclude each other. */
   lock: string;
   /** What the name in its workflow ID is of, as in a sentence: `service`. */

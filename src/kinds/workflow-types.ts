@@ -27,6 +27,9 @@ export const changeControlWorkflowType = 'changeControl';
 /** Writes a report once the ledger can be used again. */
 export const writeReportWorkflowType = 'writeReport';
 
+/** Writes what a run found out about sets once the catalogue can be used again. */
+export const writeFactsWorkflowType = 'writeFacts';
+
 export const alertWorkflowType = 'respondToAlert';
 
 /** Starts the run of a schedule under the run's own workflow ID: that of a schedule has a time in it. */

@@ -1,7 +1,10 @@
 import type { StartRequest } from '../../src/contracts/kernel/messages.ts';
 import type { RunReport } from '../../src/contracts/kernel/report.ts';
 import { backupKinds } from '../../src/kinds/backups.ts';
-import { concludeVerification } from '../../src/policies/backups/conclude-verification.ts';
+import {
+  concludeVerification,
+  type VerificationTroubles,
+} from '../../src/policies/backups/conclude-verification.ts';
 import { selectParts } from '../../src/policies/backups/select-parts.ts';
 import type { BackupVerificationSpec } from '../../src/specs/backups/verification.ts';
 import { checkPart } from './support/check-part.ts';
@@ -20,8 +23,8 @@ export async function backupVerification(
     await obtainPermit(run, parts);
     run.open();
 
-    const problems: string[] = [];
-    for (const part of parts) problems.push(...(await checkPart(run, part, spec)));
-    return concludeVerification(run.found.checks ?? [], problems);
+    const troubles: VerificationTroubles[] = [];
+    for (const part of parts) troubles.push(await checkPart(run, part, spec));
+    return concludeVerification(run.found.checks ?? [], troubles);
   });
 }

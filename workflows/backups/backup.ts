@@ -6,8 +6,8 @@ import { replicationParts, selectParts } from '../../src/policies/backups/select
 import type { BackupSpec } from '../../src/specs/backups/backup.ts';
 import { compareWithRepositories } from './support/compare-catalogue.ts';
 import { examineParts } from './support/examine-parts.ts';
-import { recordSets, replicateSets, verifySets } from './support/finish-sets.ts';
-import { freeze, takeHook, thaw, tryHook } from './support/hooks.ts';
+import { replicateSets, verifySets } from './support/finish-sets.ts';
+import { armAfter, freeze, runAfter, takeHook, thaw } from './support/hooks.ts';
 import { makeSets } from './support/make-sets.ts';
 import { obtainPermit } from './support/obtain-permit.ts';
 import { runBackups } from './support/run-backups.ts';
@@ -24,15 +24,14 @@ export async function backup(input: unknown, request?: StartRequest): Promise<Ru
     await obtainPermit(run, [...parts, ...copied], { databases: true });
     run.open();
 
-    if (after !== undefined) run.undo.arm(`run ${after.command}`, 'runHook', after);
+    armAfter(run, after);
     await takeHook(run, 'before', before);
     const frozen = await freeze(run, freezing);
     await makeSets(run, parts);
     const wasHeld = await thaw(run, frozen);
-    const ended = await tryHook(run, 'after', after);
+    const ended = await runAfter(run, after);
 
     await verifySets(run);
-    await recordSets(run);
     await replicateSets(run);
     await compareWithRepositories(run, parts);
     return concludeBackup(run.found.sets ?? [], [

@@ -35,7 +35,7 @@ export async function restoreDrill(input: unknown, request?: StartRequest): Prom
     }
     const details = await rehearse(run, planned);
     const conclusion = concludeDrill(details);
-    if (conclusion.outcome === 'Proven') await recordProof(run, details);
+    if (conclusion.outcome === 'Proven') recordProof(run, planned, details);
     return conclusion;
   });
 }

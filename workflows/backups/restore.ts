@@ -14,6 +14,7 @@ import {
   approveInPlace,
   askedOf,
   requirePassed,
+  requireSameChoice,
   restoreInPlace,
 } from './support/restore-in-place.ts';
 import { runBackups } from './support/run-backups.ts';
@@ -23,10 +24,12 @@ export async function restore(input: unknown, request?: StartRequest): Promise<R
   const planOf = ({ plan }: RestoreSpec) => plan;
   const start = { kind: backupKinds.restore, planOf, input, request };
   return runBackups(start, async (run, spec) => {
-    const plans = await planRestore(run, spec);
+    await planRestore(run, spec);
     if (spec.dryRun) return { outcome: 'Planned', reason: 'nothing was restored' };
     const parts = selectParts(spec.plan.components, spec);
     await obtainPermit(run, parts, { databases: spec.inPlace });
+    // What was there while others had the repositories may be gone: from here on nobody else has them.
+    const plans = await planRestore(run, spec);
     run.open();
 
     run.found.restored = [];
@@ -40,7 +43,9 @@ export async function restore(input: unknown, request?: StartRequest): Promise<R
     }
     if (spec.inPlace) {
       await approveInPlace(run, plans);
+      await requireSameChoice(run, spec, plans);
       for (const plan of plans) await restoreInPlace(run, plan, spec);
+      run.found.restored = run.found.restored.map(({ folder: _, ...restored }) => restored);
       // What is in place is what was asked for, whatever becomes of its passwords.
       run.undo.disarm();
       await takeHook(run, 'credentials', spec.plan.restore.credentials);

@@ -145,6 +145,7 @@ async function close(run: Run, { outcome, reason }: Ending): Promise<RunReport> 
   run.status.reason = reason;
   run.enterPhase('closed', reason);
   await run.notifier.settle();
+  await run.finish();
   const report = reportOf(run, { outcome, reason });
   await run.permit.giveBack();
   if (run.spec !== undefined) await writeIntoLedger(report);

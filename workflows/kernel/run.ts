@@ -225,6 +225,11 @@ export class Run<
     return {};
   }
 
+  /** What a family still has to see to once everything is done or undone, before the report. */
+  async finish(): Promise<void> {
+    return Promise.resolve();
+  }
+
   /** The outcome of a run that failed and was undone. */
   outcomeOfFailure(): string {
     return 'Failed';

@@ -50,9 +50,10 @@ export class Undos<T extends Readonly<Record<keyof T, UndoAct>> = UndoTable> {
     return this.#armed.length === 0;
   }
 
-  /** The acts are final: nothing is left to undo. */
-  disarm(): void {
-    this.#armed.length = 0;
+  /** The acts are final: nothing is left to undo, or nothing of the one that is named. */
+  disarm(name?: string): void {
+    const left = name === undefined ? [] : this.#armed.filter((undo) => undo.name !== name);
+    this.#armed.splice(0, this.#armed.length, ...left);
   }
 
   /** Runs all that are not done yet, and reports after each. Returns whether all are done. */

@@ -1,5 +1,6 @@
 import type { ListedRun } from '../../adapters/temporal/list-runs.ts';
 import type { AnyKind } from '../../kinds/kind.ts';
+import { callRun } from '../../kinds/call-run.ts';
 import { workflowIdOf } from '../../kinds/locks.ts';
 import { actingPerson } from '../acting-person.ts';
 import { withConnections, type Connections } from '../connections.ts';
@@ -35,7 +36,7 @@ export async function startAny(
     if (started.state === 'open' && !mayJoin(kind, started.open)) {
       throw alreadyOpen(kind, started.open);
     }
-    await announce(kind, started, to, json);
+    await announce({ kind, subject }, started, to, json);
     if (options.watch) await watch({ lock: kind.lock, ...subject }, { json }, to);
   });
 }
@@ -51,11 +52,12 @@ function mayJoin(kind: AnyKind, open: ListedRun): boolean {
 }
 
 async function announce(
-  kind: AnyKind,
+  { kind, subject }: Pick<GivenRun, 'kind' | 'subject'>,
   started: StartedRun,
   to: Connections,
   json: boolean,
 ): Promise<void> {
+  const called = callRun(kind, subject.name);
   const isNew = started.state === 'started';
   const { workflowId, runId } = isNew ? started : started.open;
   const webUrl = await webLink(to.config, { workflowId, runId });
@@ -66,8 +68,8 @@ async function announce(
   print(
     [
       isNew
-        ? `The ${kind.kind} has started: ${workflowId}`
-        : `The ${kind.kind} is running already, and this start joins it: ${workflowId}`,
+        ? `The ${called} has started: ${workflowId}`
+        : `The ${called} is running already, and this start joins it: ${workflowId}`,
       ...(webUrl === undefined ? [] : [`  web       ${webUrl}`]),
       `  follow    belay watch ${workflowId}`,
       ...(Object.hasOwn(kind.verbs, 'abort') ? [`  stop      belay abort ${workflowId}`] : []),

@@ -6,8 +6,10 @@ import { standingDamage } from './standing-damage.ts';
 export interface NewestSets {
   /** What is to be read back; the newest last. */
   chosen: readonly JudgedSet[];
-  /** Why the newest set cannot be relied on, even if reading it back finds nothing wrong. */
-  problems: readonly string[];
+  /** Why the newest set cannot be restored, even if reading it back finds nothing wrong. */
+  unusable: readonly string[];
+  /** That there is no set, or that the newest is too old. */
+  outdated: readonly string[];
 }
 
 /**
@@ -22,7 +24,9 @@ export function judgeNewest(
   const newest = own.findLast(
     ({ standing }) => standing !== 'future' && standing !== 'safety-copy',
   );
-  if (newest === undefined) return { chosen: [], problems: [`${repository} has no set`] };
+  if (newest === undefined) {
+    return { chosen: [], unusable: [], outdated: [`${repository} has no set`] };
+  }
   const ageMs = nowMs - newest.set.stoppedAtMs;
   const isLate = ageMs > maxAgeMs;
   const age = `${shortLabel(newest.set.label)}, the newest set of ${repository}, is ${formatDuration(ageMs)} old`;
@@ -31,9 +35,7 @@ export function judgeNewest(
   const broken = `${shortLabel(newest.set.label)}, the newest set of ${repository}, ${newest.why}`;
   return {
     chosen: which === 'all' ? own : [newest],
-    problems: [
-      ...(isBroken ? [broken] : []),
-      ...(isLate ? [`${age}; at most ${formatDuration(maxAgeMs)} is accepted`] : []),
-    ],
+    unusable: isBroken ? [broken] : [],
+    outdated: isLate ? [`${age}; at most ${formatDuration(maxAgeMs)} is accepted`] : [],
   };
 }

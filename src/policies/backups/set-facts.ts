@@ -1,5 +1,11 @@
-import type { CatalogueFact } from '../../contracts/backups/catalogue.ts';
-import type { SetOutcome } from '../../contracts/backups/details.ts';
+import type { BackupSet } from '../../contracts/backups/backup-set.ts';
+import type {
+  CatalogueFact,
+  Damaged,
+  Proven,
+  Replicated,
+  Verified,
+} from '../../contracts/backups/catalogue.ts';
 import type { Component, PlanName } from '../../contracts/backups/source.ts';
 import type { ContentCheck } from '../../contracts/backups/store.ts';
 
@@ -10,28 +16,41 @@ interface About {
   label: string;
 }
 
-/** What a backup adds to the catalogue about one set. */
-export function factsOfSet(
-  { plan, component }: Pick<About, 'plan' | 'component'>,
-  { set, check }: SetOutcome,
+/** A set, and whose it is. */
+export interface OwnSet {
+  plan: PlanName;
+  component: Component;
+  set: BackupSet;
+}
+
+/** What is known of a set, so that whoever reads a fact about it later knows the set, too. */
+type FactOfSet =
+  | { kind: 'verified'; verified: Verified }
+  | { kind: 'damaged'; damaged: Damaged }
+  | { kind: 'replicated'; replicated: Replicated }
+  | { kind: 'proven'; proven: Proven };
+
+/** That a set is there, and what was found out about it: no fact depends on an earlier one. */
+export function factsOf(
+  { plan, component, set }: OwnSet,
   runRef: string,
+  ...facts: readonly FactOfSet[]
 ): CatalogueFact[] {
-  if (set === undefined) return [];
-  const about = { plan, component, repository: set.repository, label: set.label };
-  const seen = { atMs: set.stoppedAtMs, runRef };
+  const { repository, label, stoppedAtMs: atMs } = set;
+  const about = named({ plan, component, repository, label });
   return [
-    { ...named(about), kind: 'made', set, seen },
-    ...(check === undefined ? [] : [factOfCheck(about, check, runRef)]),
+    { ...about, kind: 'made', set, seen: { atMs, runRef } },
+    ...facts.map((fact): CatalogueFact => ({ ...about, ...fact })),
   ];
 }
 
 /** A set was read back: it is sound, or damaged. */
-export function factOfCheck(about: About, check: ContentCheck, runRef: string): CatalogueFact {
+export function factOfCheck(check: ContentCheck, runRef: string): FactOfSet {
   const { damage, extent, endedAtMs } = check;
   const seen = { atMs: endedAtMs, runRef };
   return damage.length === 0
-    ? { ...named(about), kind: 'verified', verified: { ...seen, extent } }
-    : { ...named(about), kind: 'damaged', damaged: { ...seen, damage } };
+    ? { kind: 'verified', verified: { ...seen, extent } }
+    : { kind: 'damaged', damaged: { ...seen, damage } };
 }
 
 /** In the order of the type, for the other kinds of facts. */

@@ -10,11 +10,12 @@ describe('the newest set', () => {
     const set = setAt('2026-11-29T10:00Z', { label: 'set', segments: [70, 70] });
     const wal = [rangeOf([1, 60], ['2026-11-29T09:00Z', '2026-11-29T12:00Z'])];
     const judged = judgeSets({ contents: contentsOf([set], { wal }), entries: [], nowMs });
-    const { chosen, problems } = judgeNewest(judged, {
+    const { chosen, unusable, outdated } = judgeNewest(judged, {
       ...({ which: 'newest', maxAgeMs: 86_400_000 } as const),
       nowMs,
     });
     expect(chosen).toHaveLength(1);
-    expect(problems).toEqual([expect.stringContaining('lacks WAL of its own')]);
+    expect(unusable).toEqual([expect.stringContaining('lacks WAL of its own')]);
+    expect(outdated).toEqual([]);
   });
 });

@@ -62,9 +62,9 @@ describe('a safety copy of a restore in place', () => {
 
   it('is not what a verification looks for', () => {
     const asked = { which: 'newest', maxAgeMs: dayMs, nowMs } as const;
-    const { chosen, problems } = judgeNewest(judged, asked);
+    const { chosen, outdated } = judgeNewest(judged, asked);
     expect(chosen.map(({ set }) => set.label)).toEqual(['backup']);
-    expect(problems).toEqual([expect.stringContaining('is 2d old')]);
+    expect(outdated).toEqual([expect.stringContaining('is 2d old')]);
   });
 
   it('is no set to build on, to copy, to rehearse, or to go back to', () => {

@@ -1,12 +1,11 @@
-import { createAgentActs } from '../../kernel/agent-acts.ts';
 import type { UndoTable } from '../../kernel/undos.ts';
 import type { BackupsRun, BackupUndos } from './backups-run.ts';
-import { runHook } from './hooks.ts';
+import { revertFreeze, runHook } from './hooks.ts';
 
 export function undosOf<Spec>(run: BackupsRun<Spec>): UndoTable {
   const undos: BackupUndos = {
     revertFreeze: async (agent, lease) => {
-      await createAgentActs(agent, run.fencing).revertLease(lease);
+      await revertFreeze(run, { agent, lease });
     },
     runHook: async (hook) => {
       await runHook(run, hook);

@@ -6,11 +6,16 @@ import type { BackupDetails } from '../../../src/contracts/backups/details.ts';
 import type { Component } from '../../../src/contracts/backups/source.ts';
 import type { KindDefinition } from '../../../src/kinds/kind.ts';
 import type { NotificationEvent } from '../../../src/kinds/notification-events.ts';
-import type { Occasion } from '../../../src/policies/kernel/notifications/compose-run-notification.ts';
+import { callRun } from '../../../src/kinds/call-run.ts';
+import {
+  composeRunNotification,
+  type Occasion,
+} from '../../../src/policies/kernel/notifications/compose-run-notification.ts';
 import type { HookCommand } from '../../../src/specs/backups/hooks.ts';
 import type { BackupPlan } from '../../../src/specs/backups/plan.ts';
 import type { Inbox } from '../../kernel/mailbox.ts';
 import { Run } from '../../kernel/run.ts';
+import { PendingFacts } from './pending-facts.ts';
 import { createStoreActs, type StoreActs } from './store-acts.ts';
 
 /** What may have to be undone; earlier versions have armed these. */
@@ -23,6 +28,8 @@ export interface BackupUndos {
 
 /** A run of the family: what its report says beyond its steps, and its acts by agents. */
 export class BackupsRun<Spec> extends Run<RunStatus, BackupUndos, Spec> {
+  /** What it found out about sets. */
+  readonly facts = new PendingFacts();
   /** Filled in as the story goes on. */
   readonly found: BackupDetails;
   readonly #planOf: (spec: Spec) => BackupPlan;
@@ -52,6 +59,10 @@ export class BackupsRun<Spec> extends Run<RunStatus, BackupUndos, Spec> {
     this.refresh();
   };
 
+  override async finish(): Promise<void> {
+    this.notes.push(...(await this.facts.handOver(this.id)));
+  }
+
   override details(): BackupDetails {
     if (this.spec === undefined) return this.found;
     const { environment, backup } = this.plan;
@@ -59,10 +70,11 @@ export class BackupsRun<Spec> extends Run<RunStatus, BackupUndos, Spec> {
   }
 
   override compose(occasion: Occasion): Notification {
-    const composed = super.compose(occasion);
-    const { outcome, subject, kind } = this.status;
+    const called = callRun(this.kind, this.status.subject.name);
+    const composed = composeRunNotification({ ...this.status, kind: called }, occasion);
+    const { outcome, subject } = this.status;
     if (outcome === undefined) return composed;
-    return { ...composed, title: `${subject.environment}/${subject.name}: ${kind}: ${outcome}` };
+    return { ...composed, title: `${subject.environment}/${subject.name}: ${called}: ${outcome}` };
   }
 
   /** A run that ended by itself without its success needs somebody as much as one that failed. */

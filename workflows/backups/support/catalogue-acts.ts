@@ -2,7 +2,6 @@ import { isCancellation, proxyActivities, rootCause } from '@temporalio/workflow
 import type {
   CatalogueActivities,
   CatalogueEntry,
-  CatalogueFact,
   CatalogueFilter,
   Difference,
 } from '../../../src/contracts/backups/catalogue.ts';
@@ -17,16 +16,6 @@ const catalogue = proxyActivities<CatalogueActivities>({
 });
 
 type Note = (text: string) => void;
-
-/** Never fails: what is not written now, the next comparison makes good. */
-export async function recordFacts(facts: readonly CatalogueFact[], note: Note): Promise<void> {
-  if (facts.length === 0) return;
-  try {
-    await catalogue.recordFacts.executeWithOptions({ summary: `${facts.length} facts` }, [facts]);
-  } catch (error) {
-    noteAway(error, note, `${facts.length} facts are not in the catalogue yet`);
-  }
-}
 
 /** What the catalogue did not know, or knew otherwise; it is brought up to date. Never fails. */
 export async function compareCatalogue(

@@ -33,6 +33,11 @@ export async function compareContents<Spec>(
   // Storage that is not mounted looks like a repository that is yet to come.
   if (contents.absent) return 0;
   const { id: runRef, note, plan } = run;
+  // What this run has expired would be missing.
+  if (!(await run.facts.settle())) {
+    note(`the catalogue was not compared with ${contents.repository}: it does not take facts now`);
+    return 0;
+  }
   const found = await compareCatalogue(plan, component, contents, { runRef, note });
   for (const { repository, label, kind, detail } of found) {
     note(`catalogue and repository differ: ${label} in ${repository} is ${kind}: ${detail}`);

@@ -22,7 +22,7 @@ export async function examineParts<Spec>(
   run: BackupsRun<Spec>,
   parts: readonly Part[],
 ): Promise<ExaminedPart[]> {
-  return takeStep(run, 'examine', async ({ prove }) => {
+  return takeStep(run, 'examine the sources', async ({ prove }) => {
     const examined = await Promise.all(parts.map((part) => examinePart(run, part)));
     for (const part of examined) {
       const { name, agent } = part.component;

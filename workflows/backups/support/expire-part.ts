@@ -13,7 +13,6 @@ import type { RetentionSpec } from '../../../src/specs/backups/retention.ts';
 import type { BackupRetentionSpec } from '../../../src/specs/backups/retention-run.ts';
 import { takeStep } from '../../kernel/steps.ts';
 import type { BackupsRun } from './backups-run.ts';
-import { recordFacts } from './catalogue-acts.ts';
 import { judgeRepositories } from './judge-repositories.ts';
 import { tryStep } from './try-step.ts';
 
@@ -38,7 +37,7 @@ export async function planPart(
   { component, repositories }: Part,
   retention: RetentionSpec,
 ): Promise<PlannedPart> {
-  return takeStep(run, `plan ${component.name}`, async ({ prove }) => {
+  return takeStep(run, `decide what of ${component.name} expires`, async ({ prove }) => {
     const all = [...new Set([...component.repositories, ...repositories])];
     const known = await judgeRepositories(run, run.store(component), all);
     const nowMs = Date.now();
@@ -77,7 +76,7 @@ export async function expirePlanned(
     return gone;
   });
   const gone = new Set(tried.ok ? tried.value : []);
-  await recordExpired(run, { component, plan }, gone);
+  recordExpired(run, { component, plan }, gone);
   const left = labels.filter((label) => !gone.has(label));
   return [
     ...troubles.values(),
@@ -112,11 +111,11 @@ async function copyToCold(
   return troubles;
 }
 
-async function recordExpired(
+function recordExpired(
   run: RetentionRun,
   { component, plan }: PlannedExpiry,
   gone: ReadonlySet<string>,
-): Promise<void> {
+): void {
   const { repository } = plan;
   const seen = { atMs: Date.now(), runRef: run.id };
   const facts: CatalogueFact[] = [];
@@ -128,5 +127,5 @@ async function recordExpired(
     const about = { plan: run.plan, component, repository, label: entry.label };
     facts.push({ ...named(about), kind: 'expired', expired: { ...seen, why: entry.why } });
   }
-  await recordFacts(facts, run.note);
+  run.facts.add(facts);
 }

@@ -1,10 +1,9 @@
 import type { SetOutcome } from '../../../src/contracts/backups/details.ts';
 import type { Component } from '../../../src/contracts/backups/source.ts';
-import { factsOfSet } from '../../../src/policies/backups/set-facts.ts';
+import { factOfCheck, factsOf } from '../../../src/policies/backups/set-facts.ts';
 import { describeCheck } from '../../../src/render/backups/describe-set.ts';
 import type { BackupSpec } from '../../../src/specs/backups/backup.ts';
 import type { BackupsRun } from './backups-run.ts';
-import { recordFacts } from './catalogue-acts.ts';
 import { replicateSet } from './replicate-part.ts';
 import { tryStep } from './try-step.ts';
 
@@ -22,23 +21,23 @@ export async function verifySets(run: BackupRun): Promise<void> {
       step.prove({ what: set.label, source: repository, value: describeCheck(check), threshold });
       return check;
     });
-    if (tried.ok) outcome.check = tried.value;
-    else outcome.doubts.push(`it was not verified: ${tried.reason}`);
+    if (tried.ok) {
+      outcome.check = tried.value;
+      const fact = factOfCheck(tried.value, run.id);
+      run.facts.add(factsOf({ plan: run.plan, component, set }, run.id, fact));
+    } else outcome.doubts.push(`it was not verified: ${tried.reason}`);
   }
 }
 
-export async function recordSets(run: BackupRun): Promise<void> {
-  const facts = madeBy(run).flatMap(({ outcome, component }) =>
-    factsOfSet({ plan: run.plan, component }, outcome, run.id),
-  );
-  await recordFacts(facts, run.note);
-}
-
-/** Copies what was made to the second repository of its component. */
+/** Copies what was made to the second repository of its component, unless it was found damaged. */
 export async function replicateSets(run: BackupRun): Promise<void> {
   for (const { outcome, component } of madeBy(run)) {
     const to = run.plan.replicateTo[component.name];
     if (to === undefined || outcome.repository !== component.repositories[0]) continue;
+    if ((outcome.check?.damage.length ?? 0) > 0) {
+      outcome.doubts.push(`it was not replicated to ${to}, as it is damaged`);
+      continue;
+    }
     const why = await replicateSet(run, component, outcome.set, to);
     if (why === undefined) outcome.replicatedTo = to;
     else outcome.doubts.push(`it was not replicated to ${to}: ${why}`);

@@ -1,4 +1,4 @@
-import { ApplicationFailure } from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope, CancelledFailure } from '@temporalio/workflow';
 import type { CommandResult, RunStep } from '../../../src/contracts/kernel/agent.ts';
 import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
 import { describeCommandEnd } from '../../../src/policies/backups/describe-command-end.ts';
@@ -11,6 +11,7 @@ import { tryStep, type Tried } from './try-step.ts';
 
 /** A freeze that is held by the agent until it is reverted, or its time is over. */
 export interface Frozen {
+  command: string;
   agent: string;
   lease: RunStep;
 }
@@ -47,6 +48,32 @@ export async function takeHook<Spec>(...given: Parameters<typeof tryHook<Spec>>)
   }
 }
 
+/** It is run whatever becomes of the sets. */
+export function armAfter<Spec>(run: BackupsRun<Spec>, hook: HookCommand | undefined): void {
+  if (hook !== undefined) run.undo.arm(nameOfAfter(hook), 'runHook', hook);
+}
+
+/** Once: a run that is asked to stop meanwhile waits for it. */
+export async function runAfter<Spec>(
+  run: BackupsRun<Spec>,
+  hook: HookCommand | undefined,
+): Promise<Tried<void>> {
+  if (hook === undefined) return { ok: true, value: undefined };
+  const tried = await CancellationScope.nonCancellable(() => tryHook(run, 'after', hook));
+  run.undo.disarm(nameOfAfter(hook));
+  stopIfAsked();
+  return tried;
+}
+
+function nameOfAfter({ command }: HookCommand): string {
+  return `run ${command}`;
+}
+
+function stopIfAsked(): void {
+  if (!CancellationScope.current().consideredCancelled) return;
+  throw new CancelledFailure('asked to stop while the source was given back');
+}
+
 /** Its undo is armed before it, and the host reverts it by itself when its time is over. */
 export async function freeze<Spec>(
   run: BackupsRun<Spec>,
@@ -58,11 +85,11 @@ export async function freeze<Spec>(
   return takeStep(run, `freeze: ${command}`, async ({ prove }) => {
     const acts = createAgentActs(agent, run.fencing);
     const lease = acts.nextStep();
-    run.undo.arm(`revert ${command} on ${agent}`, 'revertFreeze', agent, lease);
+    run.undo.arm(nameOfThaw(command, agent), 'revertFreeze', agent, lease);
     const { applied, apply } = await acts.applyLease(lease, command, forMs, args);
     if (!applied) throw notDone(command, agent, apply);
     prove({ what: command, source: agent, value: `held for at most ${formatDuration(forMs)}` });
-    return { agent, lease };
+    return { command, agent, lease };
   });
 }
 
@@ -72,15 +99,35 @@ export async function thaw<Spec>(
   frozen: Frozen | undefined,
 ): Promise<boolean> {
   if (frozen === undefined) return true;
-  const { agent, lease } = frozen;
-  return takeStep(run, 'thaw', async ({ prove }) => {
-    const { why, revert } = await createAgentActs(agent, run.fencing).revertLease(lease);
-    if (revert !== undefined) refuseUnlessDone('the revert of the freeze', agent, revert);
-    const wasHeld = why === 'asked';
-    const value = wasHeld ? 'held until now' : `had ended by itself: ${why}`;
-    prove({ what: 'freeze', source: agent, value, threshold: 'held until now' });
-    return wasHeld;
-  });
+  const { command, agent } = frozen;
+  const wasHeld = await CancellationScope.nonCancellable(() =>
+    takeStep(run, `revert the freeze: ${command}`, async ({ prove }) => {
+      const why = await revertFreeze(run, frozen);
+      const isHeld = why === 'asked';
+      const value = isHeld ? 'held until now' : `had ended by itself: ${why}`;
+      prove({ what: 'freeze', source: agent, value, threshold: 'held until now' });
+      return isHeld;
+    }),
+  );
+  run.undo.disarm(nameOfThaw(command, agent));
+  stopIfAsked();
+  return wasHeld;
+}
+
+/** Why it ended. Fails where what it holds may be held still. */
+export async function revertFreeze<Spec>(
+  run: BackupsRun<Spec>,
+  { agent, lease }: Omit<Frozen, 'command'>,
+): Promise<string> {
+  const { why, revert } = await createAgentActs(agent, run.fencing).revertLease(lease);
+  if (revert !== undefined) {
+    refuseUnlessDone('what it holds may be held still: the revert of the freeze', agent, revert);
+  }
+  return why;
+}
+
+function nameOfThaw(command: string, agent: string): string {
+  return `revert ${command} on ${agent}`;
 }
 
 function agentOf<Spec>(run: BackupsRun<Spec>, { agent, command }: HookCommand): string {

@@ -3,6 +3,7 @@ import type { BackupSet, RepositoryContents } from '../../../src/contracts/backu
 import type { CatalogueEntry } from '../../../src/contracts/backups/catalogue.ts';
 import { judgeSets, type JudgedRepository } from '../../../src/policies/backups/judge-sets.ts';
 import type { BackupsRun } from './backups-run.ts';
+import { compareContents } from './compare-catalogue.ts';
 import { readCatalogue } from './catalogue-acts.ts';
 import type { StoreActs } from './store-acts.ts';
 
@@ -22,6 +23,7 @@ export interface Unread {
   error: unknown;
 }
 
+/** Brings the catalogue to what the repositories have before it is asked what it knows of them. */
 export async function judgeRepositories<Spec>(
   run: BackupsRun<Spec>,
   store: StoreActs,
@@ -29,11 +31,10 @@ export async function judgeRepositories<Spec>(
 ): Promise<KnownRepositories> {
   const { environment, backup } = run.plan;
   const about = { environment, backup, component: store.component.name };
-  const [present, read] = await Promise.all([
-    readCatalogue(about, run.note),
-    Promise.all(repositories.map((repository) => readOrWhy(store, repository))),
-  ]);
+  const read = await Promise.all(repositories.map((repository) => readOrWhy(store, repository)));
   const contents = read.filter((one) => 'sets' in one);
+  for (const one of contents) await compareContents(run, store.component, one);
+  const present = await readCatalogue(about, run.note);
   const labels = present === undefined ? [] : unknownLabels(contents, present);
   const back =
     labels.length === 0 ? [] : await readCatalogue({ ...about, labels, gone: true }, run.note);

@@ -2,6 +2,7 @@ import { markNonce } from '../../../src/contracts/backups/store.ts';
 import type { SetOutcome } from '../../../src/contracts/backups/details.ts';
 import { chooseSetType } from '../../../src/policies/backups/choose-set-type.ts';
 import { judgeArchiving } from '../../../src/policies/backups/judge-archiving.ts';
+import { factsOf } from '../../../src/policies/backups/set-facts.ts';
 import { describeSet } from '../../../src/render/backups/describe-set.ts';
 import type { BackupSpec } from '../../../src/specs/backups/backup.ts';
 import { formatDuration } from '../../../src/specs/kernel/duration.ts';
@@ -56,6 +57,8 @@ async function makeSet(
     const tookMs = Date.now() - startedAtMs;
     const value = `${describeSet(set)} in ${formatDuration(tookMs)}`;
     step.prove({ what: 'set', source: repository, value });
+    // Whatever becomes of the run: the set is there.
+    run.facts.add(factsOf({ plan: run.plan, component: part.component, set }, run.id));
     return { set, tookMs };
   });
   return tried.ok ? { ...outcome, ...tried.value } : { ...outcome, failure: tried.reason };

@@ -21,7 +21,7 @@ export async function obtainPermit<Spec>(
     ...{ environment: run.plan.environment, family: run.kind.family, kind: run.kind.kind },
     scopes: scopesOfParts(parts, { databases }),
   };
-  await takeStep(run, 'permit', async ({ prove }) => {
+  await takeStep(run, 'wait for the permit', async ({ prove }) => {
     const sinceMs = Date.now();
     for (let waitMs = firstWaitMs; ; waitMs = Math.min(2 * waitMs, longestBetweenMs)) {
       try {

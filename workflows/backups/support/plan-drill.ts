@@ -5,6 +5,7 @@ import type { RestoreTarget, SourceFacts } from '../../../src/contracts/backups/
 import type { Marks } from '../../../src/policies/backups/assertions-of.ts';
 import { chooseDrillTarget } from '../../../src/policies/backups/choose-drill.ts';
 import { chooseSet } from '../../../src/policies/backups/choose-set.ts';
+import { exposureOf } from '../../../src/policies/backups/exposure-of.ts';
 import { marksOfSet } from '../../../src/policies/backups/marks-of-set.ts';
 import type { Part } from '../../../src/policies/backups/select-parts.ts';
 import { describeSet, describeTarget } from '../../../src/render/backups/describe-set.ts';
@@ -35,7 +36,7 @@ export async function planDrill(
   const facts = await examineOrNote(run, component);
   const source = run.store(component);
   const marked = await markDrill(run, source, { facts, repository });
-  return takeStep(run, 'choose', async ({ prove }) => {
+  return takeStep(run, `choose the set of ${component.name} and the moment`, async ({ prove }) => {
     const store = run.store(component, spec.drill.agent);
     const { judged, unread } = await judgeRepositories(run, store, [repository]);
     const [only] = judged;
@@ -71,9 +72,13 @@ export async function planDrill(
         ],
         absent: marked === undefined || target.kind !== 'time' ? [] : [marked.after.nonce],
       },
-      ...(marked !== undefined && { rpoMs: marked.exposedMs }),
+      ...withExposure(marked?.exposedMs ?? exposureOf(only, Date.now())),
     };
   });
+}
+
+function withExposure(rpoMs: number | undefined): Pick<PlannedDrill, 'rpoMs'> {
+  return rpoMs === undefined ? {} : { rpoMs };
 }
 
 async function examineOrNote(

@@ -13,8 +13,12 @@ import type { RestorePlan } from './restore-copy.ts';
 type RestoreRun = BackupsRun<RestoreSpec>;
 
 /** Chooses a set for every component; fails with every reason where one cannot be restored as asked. */
-export async function planRestore(run: RestoreRun, spec: RestoreSpec): Promise<RestorePlan[]> {
-  return takeStep(run, 'plan', async (step) => {
+export async function planRestore(
+  run: RestoreRun,
+  spec: RestoreSpec,
+  name = 'choose what to restore',
+): Promise<RestorePlan[]> {
+  return takeStep(run, name, async (step) => {
     const parts = selectParts(spec.plan.components, spec);
     const planned = await Promise.all(parts.map((part) => planPart(run, spec, { part, step })));
     const problems = planned.flatMap((one) => ('problems' in one ? one.problems : []));

@@ -8,11 +8,10 @@ import type { DrillDetails } from '../../../src/contracts/backups/details.ts';
 import { copyName, type AssertionResult } from '../../../src/contracts/backups/store.ts';
 import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
 import { assertionsOf } from '../../../src/policies/backups/assertions-of.ts';
-import { judgeObjectives } from '../../../src/policies/backups/judge-drill.ts';
-import { named } from '../../../src/policies/backups/set-facts.ts';
+import { hasLog, judgeObjectives } from '../../../src/policies/backups/judge-drill.ts';
+import { factsOf } from '../../../src/policies/backups/set-facts.ts';
 import type { RestoreDrillSpec } from '../../../src/specs/backups/drill.ts';
 import type { BackupsRun } from './backups-run.ts';
-import { recordFacts } from './catalogue-acts.ts';
 import type { PlannedDrill } from './plan-drill.ts';
 import { proveCopy } from './prove-copy.ts';
 import { removeCopy } from './remove-copy.ts';
@@ -60,7 +59,10 @@ async function measure(
   details.assertMs = proof.assertMs;
   if (proof.recoverMs !== undefined) details.recoverMs = proof.recoverMs;
   details.rtoMs = Date.now() - startedAtMs;
-  const objectives = judgeObjectives(details, plan.objectives);
+  const objectives = judgeObjectives(details, plan.objectives, source);
+  if (plan.objectives.rpoMs !== undefined && !hasLog(source)) {
+    run.note(`The RPO of ${details.component} is not measured: it has no log between its sets`);
+  }
   details.assertions.push(...answersOf(proof.results), ...objectives);
 }
 
@@ -87,14 +89,15 @@ export function answerIn(error: unknown): string {
   return rootCause(error) ?? String(error);
 }
 
-export async function recordProof(run: DrillRun, details: DrillDetails): Promise<void> {
-  const { component: name, repository, label, rtoMs, rpoMs, bytes } = details;
-  const component = run.plan.components.find((one) => one.name === name);
-  if (component === undefined) return;
+export function recordProof(
+  run: DrillRun,
+  { set, restore: { store } }: PlannedDrill,
+  { rtoMs, rpoMs, bytes }: DrillDetails,
+): void {
   const proven = {
     ...{ atMs: Date.now(), runRef: run.id, tookMs: rtoMs, bytes },
     ...(rpoMs !== undefined && { lostMs: rpoMs }),
   };
-  const about = { plan: run.plan, component, repository, label };
-  await recordFacts([{ ...named(about), kind: 'proven', proven }], run.note);
+  const about = { plan: run.plan, component: store.component, set };
+  run.facts.add(factsOf(about, run.id, { kind: 'proven', proven }));
 }

@@ -3,10 +3,10 @@ import type { SetOutcome } from '../../../src/contracts/backups/details.ts';
 import type { Component } from '../../../src/contracts/backups/source.ts';
 import type { BackupSet } from '../../../src/contracts/backups/backup-set.ts';
 import { missingCopies } from '../../../src/policies/backups/missing-copies.ts';
-import { named } from '../../../src/policies/backups/set-facts.ts';
+import { worthCopying } from '../../../src/policies/backups/worth-copying.ts';
+import { factsOf } from '../../../src/policies/backups/set-facts.ts';
 import { describeSet } from '../../../src/render/backups/describe-set.ts';
 import type { BackupsRun } from './backups-run.ts';
-import { recordFacts } from './catalogue-acts.ts';
 import { judgeRepositories } from './judge-repositories.ts';
 import { tryStep } from './try-step.ts';
 
@@ -14,9 +14,10 @@ import { tryStep } from './try-step.ts';
 export async function replicateSet<Spec>(
   run: BackupsRun<Spec>,
   component: Component,
-  { repository, label }: BackupSet,
+  set: BackupSet,
   to: string,
 ): Promise<string | undefined> {
+  const { repository, label } = set;
   const tried = await tryStep(run, `replicate ${shortLabel(label)} to ${to}`, async ({ prove }) => {
     const copied = await run.store(component).copySet(repository, label, to);
     prove({ what: describeSet(copied.set), source: to, value: copied.equal });
@@ -24,12 +25,12 @@ export async function replicateSet<Spec>(
   });
   if (!tried.ok) return tried.reason;
   const { set: copy, equal } = tried.value;
-  const about = { plan: run.plan, component, repository, label };
   const replicated = {
     ...{ repository: to, label: copy.label, equal },
     ...{ atMs: Date.now(), runRef: run.id },
   };
-  await recordFacts([{ ...named(about), kind: 'replicated', replicated }], run.note);
+  const about = { plan: run.plan, component, set };
+  run.facts.add(factsOf(about, run.id, { kind: 'replicated', replicated }));
   return undefined;
 }
 
@@ -48,14 +49,18 @@ export async function replicatePart<Spec>(
   const copied: SetOutcome[] = [];
   const troubles = known.unread.map(({ why }) => why);
   if (from?.judged === undefined || target?.contents === undefined) return { copied, troubles };
-  for (const set of missingCopies(from.judged, target.contents)) {
+  const missing = missingCopies(from.judged, target.contents);
+  const { contents, entries = [] } = known;
+  const { retention } = run.plan;
+  const about = { component, to, retention, contents, entries, nowMs: Date.now() };
+  for (const set of worthCopying(missing, about)) {
     const why = await replicateSet(run, component, set, to);
     const { name, agent } = component;
     if (why !== undefined)
       troubles.push(`${shortLabel(set.label)} was not copied to ${to}: ${why}`);
     else {
-      const about = { component: name, agent, repository: first, doubts: [] };
-      copied.push({ ...about, set, replicatedTo: to });
+      const outcome = { component: name, agent, repository: first, doubts: [] };
+      copied.push({ ...outcome, set, replicatedTo: to });
     }
   }
   return { copied, troubles };

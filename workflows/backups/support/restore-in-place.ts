@@ -4,11 +4,13 @@ import type { BackupSet } from '../../../src/contracts/backups/backup-set.ts';
 import { safetyCopyAct } from '../../../src/contracts/backups/safety-copy.ts';
 import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
 import { assertionsOf } from '../../../src/policies/backups/assertions-of.ts';
+import { factsOf } from '../../../src/policies/backups/set-facts.ts';
 import { describeSet } from '../../../src/render/backups/describe-set.ts';
 import type { RestoreSpec } from '../../../src/specs/backups/restore.ts';
 import { awaitApproval } from '../../kernel/await-approval.ts';
 import { takeStep } from '../../kernel/steps.ts';
 import type { BackupsRun } from './backups-run.ts';
+import { planRestore } from './plan-restore.ts';
 import type { RestorePlan } from './restore-copy.ts';
 import type { StoreActs } from './store-acts.ts';
 import { tryStep } from './try-step.ts';
@@ -27,6 +29,28 @@ export async function approveInPlace(
     by: run.plan.restore.approvers,
   });
   run.note(`The restore in place was approved by ${by}`);
+}
+
+/** An approval may take days: what was approved has to be what would be chosen now. */
+export async function requireSameChoice(
+  run: RestoreRun,
+  spec: RestoreSpec,
+  approved: readonly RestorePlan[],
+): Promise<void> {
+  const now = await planRestore(run, spec, 'choose again, now that it is approved');
+  const changed = approved.flatMap(({ store, repository, label }) => {
+    const { name } = store.component;
+    const chosen = now.find((one) => one.store.component.name === name);
+    if (chosen?.label === label && chosen.repository === repository) return [];
+    const instead = chosen && `${shortLabel(chosen.label)} of ${chosen.repository}`;
+    const was = `${shortLabel(label)} of ${repository}`;
+    return [`${name}: ${was} was approved, and ${instead ?? 'nothing'} would be restored now`];
+  });
+  if (changed.length === 0) return;
+  throw ApplicationFailure.nonRetryable(
+    `nothing in place was touched: ${changed.join('; ')}. Start the restore again`,
+    failureTypes.targetRefused,
+  );
 }
 
 /** Keeps what is there as a set first; the undo of the restore is to put that back. */
@@ -50,7 +74,10 @@ export async function restoreInPlace(
       ...{ into: { kind: 'place' }, keepForMs: 0 },
     });
     prove({ what: restored.folder, source: repository, value: shortLabel(label) });
-    restored.remarks?.forEach((remark) => run.note(`${component.name}: ${remark}`));
+    for (const remark of restored.remarks ?? []) {
+      prove({ what: 'compared with the set', source: store.agent, value: remark });
+      run.note(`${component.name}: ${remark}`);
+    }
     return restored.folder;
   });
 }
@@ -65,6 +92,7 @@ async function keepAsItIs(
   const tried = await tryStep(run, `keep ${name} as it is`, async ({ prove }) => {
     const set = await store.makeSet(repository, 'full', safetyCopyAct(store.nextStep()));
     prove({ what: 'safety copy', source: repository, value: describeSet(set) });
+    run.facts.add(factsOf({ plan: run.plan, component: store.component, set }, run.id));
     return set;
   });
   if (tried.ok) return tried.value;

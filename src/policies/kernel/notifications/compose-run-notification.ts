@@ -73,7 +73,7 @@ export function composeRunNotification(
 }
 
 const headlines: Readonly<Record<NotificationEvent, string>> = {
-  started: 'begins',
+  started: 'has started',
   stage: 'goes on',
   'approval-needed': 'waits for approval',
   inconclusive: 'needs a decision: too little evidence',

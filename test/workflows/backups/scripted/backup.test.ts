@@ -172,11 +172,20 @@ describe('a backup', () => {
     expect(store.acts).toEqual([]);
   });
 
-  it('is complete without a ledger, and says what is not in the catalogue', async () => {
+  it('is complete without a ledger, and what it found out is written once there is one', async () => {
     store.ledgerFailure = new Error('the ledger is away');
     const report = await (await start()).report();
     expect(report.outcome).toBe('Complete');
-    expect(report.notes).toContain('3 facts are not in the catalogue yet: the ledger is away');
+    const note = report.notes.find((text) => text.startsWith('3 facts')) ?? '';
+    expect(note).toContain('the ledger is away');
+    const writer = /write-facts\S+/.exec(note)?.[0] ?? '';
+    store.ledgerFailure = undefined;
+    await backups.env.client.workflow.getHandle(writer).result();
+    expect(store.facts.map(({ kind, label }) => `${kind} ${label}`)).toEqual([
+      'made db-1',
+      'made db-1',
+      'made uploads-1',
+    ]);
   });
 
   it('says where the server archived what a repository does not have', async () => {
@@ -204,6 +213,25 @@ describe('a backup', () => {
       kind: 'replicated',
       replicated: { repository: 'cold' },
     });
+  });
+});
+
+describe('what a backup made', () => {
+  it('is written down also where it is aborted before its end', async () => {
+    store.script('makeSet', 'db', undefined, blocked);
+    const run = await start();
+    await run.until(() => store.acts.includes('makeSet db offsite full'));
+    await run.send('abort');
+    expect((await run.report()).outcome).toBe('Aborted');
+    expect(store.facts).toMatchObject([{ kind: 'made', label: 'db-1', repository: 'main' }]);
+  });
+
+  it('is not replicated where its own verification found it damaged', async () => {
+    store.script('checkSet', 'uploads', damaged('uploads-1'));
+    const report = await (await start({ verify: {}, replicateTo: { uploads: 'cold' } })).report();
+    expect(report.outcome).toBe('Partial');
+    expect(report.reason).toContain('it was not replicated to cold, as it is damaged');
+    expect(store.acts.filter((act) => act.startsWith('copySet'))).toEqual([]);
   });
 });
 
@@ -241,6 +269,30 @@ describe('the hooks of a backup', () => {
       outcome: 'Partial',
       reason: expect.stringContaining('the freeze ended before the sets were made') as string,
     });
+  });
+
+  it('are over once the source was given back: nothing of them is undone afterwards', async () => {
+    store.script('checkSet', 'db', blocked);
+    const run = await start({ hooks, verify: {} });
+    await run.until(() => store.acts.includes('checkSet db db-1'));
+    await run.send('abort');
+    const report = await run.report();
+    expect(report).toMatchObject({ outcome: 'Aborted', undo: [] });
+    expect(store.acts.filter((act) => act === 'runCommand resume')).toHaveLength(1);
+    expect(store.acts.filter((act) => act === 'revertLease')).toHaveLength(1);
+  });
+
+  it('ask for a person where the freeze cannot be reverted, and the sets are written down', async () => {
+    store.script('revertLease', '*', { why: 'asked', revert: exited(1, 'still busy') });
+    const run = await start({ hooks });
+    await run.until(({ phase }) => phase === 'undo-failed');
+    expect(store.facts.map(({ kind }) => kind)).toEqual(['made', 'made', 'made']);
+    expect(store.notifications.at(-1)).toMatchObject({ event: 'undo-failed' });
+    await run.send('giveUp');
+    const report = await run.report();
+    expect(report.outcome).toBe('UndoFailed');
+    expect(report.reason).toMatch(/what it holds may be held still: .* still busy/);
+    expect(report.details.sets).toHaveLength(3);
   });
 
   it.each(['abort', 'cancel'])('are undone by %s in the middle of a set', async (how) => {

@@ -52,11 +52,7 @@ describe('a verification', () => {
       'checkSet db offsite-2',
       'checkSet uploads files-2',
     ]);
-    expect(store.facts.map(({ kind, label }) => `${kind} ${label}`)).toEqual([
-      'verified main-2',
-      'verified offsite-2',
-      'verified files-2',
-    ]);
+    expect(store.found()).toEqual(['verified main-2', 'verified offsite-2', 'verified files-2']);
     expect(report.details.checks?.[0]).toMatchObject({ label: 'main-2', repository: 'main' });
   });
 
@@ -68,7 +64,11 @@ describe('a verification', () => {
       reason: 'files-1, the newest set of files, is 1d6h old; at most 1d is accepted',
     });
     expect(store.facts.map(({ label }) => label)).toContain('files-1');
-    expect(store.notifications.at(-1)).toMatchObject({ event: 'failed' });
+    const { name } = store;
+    expect(store.notifications.at(-1)).toMatchObject({
+      event: 'failed',
+      title: `${name}/${name}: verification of backup ${name}: Outdated`,
+    });
   });
 
   it('names all damage of a set', async () => {
@@ -90,13 +90,46 @@ describe('a verification', () => {
     expect(report.reason).toContain('main cannot be read: wrong passphrase');
   });
 
+  it('is Unreadable, not Outdated, where a repository cannot be read', async () => {
+    store.script('readRepository', 'db', refused('wrong passphrase'));
+    const report = await (await start()).report();
+    expect(report).toMatchObject({
+      outcome: 'Unreadable',
+      reason: 'main cannot be read: wrong passphrase; offsite cannot be read: wrong passphrase',
+    });
+    expect(store.notifications.at(-1)).toMatchObject({ event: 'failed' });
+  });
+
+  it('is Damaged by damage outside of the newest set, and says so', async () => {
+    store.script('checkSet', 'uploads', {
+      ...damaged('files-2'),
+      damage: [],
+      elsewhere: [{ where: 'pack 1f', what: 'is missing' }],
+    });
+    const report = await (await start({ component: 'uploads' })).report();
+    expect(report).toMatchObject({
+      outcome: 'Damaged',
+      reason: 'files, outside of the sets that were read: pack 1f: is missing',
+    });
+    expect(store.found()).toEqual(['verified files-2']);
+  });
+
+  it('mentions what a repository says of itself', async () => {
+    store.contents['files'] = { problems: ['locked: by pid 7 on db-1'] };
+    const report = await (await start({ component: 'uploads' })).report();
+    expect(report).toMatchObject({
+      outcome: 'Verified',
+      reason: 'sound: files-2 of files; files: locked: by pid 7 on db-1',
+    });
+  });
+
   it('reads all sets where that is asked for, and the part of each that is', async () => {
     const report = await (
       await start({ sets: 'all', extent: '10%', component: 'uploads' })
     ).report();
     expect(report.outcome).toBe('Verified');
     expect(store.acts).toEqual(['checkSet uploads files-1', 'checkSet uploads files-2']);
-    expect(store.facts[0]).toMatchObject({ verified: { extent: { kind: 'sample', percent: 10 } } });
+    expect(store.facts[1]).toMatchObject({ verified: { extent: { kind: 'sample', percent: 10 } } });
   });
 
   it('has no set to read where there is none', async () => {
@@ -128,7 +161,16 @@ describe('a replication', () => {
     expect(report).toMatchObject({ outcome: 'Complete', reason: '1 set was copied' });
     expect(store.acts).toEqual(['copySet uploads files-2 cold']);
     expect(store.setsIn('cold')).toHaveLength(3);
-    expect(store.facts).toMatchObject([{ kind: 'replicated', label: 'files-2' }]);
+    expect(store.found()).toEqual(['replicated files-2']);
+    expect(store.compared.slice(0, 2).sort()).toEqual(['cold', 'files']);
+  });
+
+  it('does not copy again what the retention of the second repository would expire', async () => {
+    const retention = { age: '30d', repositories: { cold: { count: 1 } } };
+    const plan = backups.plan(store, { replicateTo: { uploads: 'cold' }, retention });
+    const report = await (await backups.start('backupReplication', store, { plan })).report();
+    expect(report).toMatchObject({ outcome: 'Complete', reason: '1 set was copied' });
+    expect(store.acts).toEqual(['copySet uploads files-2 cold']);
   });
 
   it('is Partial where one set cannot be copied', async () => {
