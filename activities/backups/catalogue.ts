@@ -24,13 +24,16 @@ export function createCatalogueActivities(catalogue: Catalogue): CatalogueActivi
       if (unknown.length > 0) throw refuseUnknown(unknown);
     },
 
-    async compareCatalogue(plan, component, contents, runRef) {
+    async compareCatalogue(plan, component, contents, runRef, part) {
       const { repository, foreign } = contents;
+      const labels = part?.kind === 'first' && contents.sets.map(({ label }) => label);
       const compare = async () =>
         compareCatalogue({
           ...{ plan, component, contents, runRef },
+          ...(part?.kind === 'last' && { seen: part.labels }),
           entries: await catalogue.list({
             ...{ ...plan, component: component.name, repository },
+            ...(labels && { labels }),
             gone: true,
           }),
         });
@@ -39,6 +42,7 @@ export function createCatalogueActivities(catalogue: Catalogue): CatalogueActivi
       if (refused.length > 0) {
         await untilWritten(catalogue, async () => (await compare()).changes);
       }
+      if (part?.kind === 'first') return [...differences];
       const others = new Set(foreign);
       const sets = contents.sets.filter(
         ({ label, madeBy }) => madeBy === undefined || others.has(label),

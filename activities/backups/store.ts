@@ -5,6 +5,7 @@ import { AgentError, type Attempt } from '../../src/contracts/kernel/agent-host.
 import { isMapping } from '../../src/specs/kernel/finding.ts';
 import { withAttempt } from '../kernel/support/agent-attempts.ts';
 import { callsOf } from '../kernel/support/agent-calls.ts';
+import { readInPages } from './support/read-in-pages.ts';
 import { whileHeartbeating } from '../kernel/support/heartbeating.ts';
 
 /** What the queue of an agent carries out for backups, beside its commands and probes. */
@@ -31,7 +32,7 @@ export function createBackupStoreActivities(
       );
   return {
     examineSource: on(host.examineSource),
-    readRepository: on(host.readRepository),
+    readRepository: on(readInPages(host.readRepository)),
     writeMark: on(host.writeMark, 'act'),
     makeSet: on(host.makeSet, 'act'),
     checkSet: on(host.checkSet, 'act'),

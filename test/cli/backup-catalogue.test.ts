@@ -113,7 +113,7 @@ describe('belay backup list', () => {
       '2026-11-28 02:00:00  prod/shop/database  main        20261120-020000F_20261128-020000I  incremental   1.0 MB  never     offsite                               younger than 7d (+1)',
       '2026-11-20 02:00:00  prod/shop/database  main        20261120-020000F                   full         12.3 MB  9d ago                2d ago, took 4m12s        point in time: the moments of the last 7d begin with it (+3)',
       '',
-      'prod/shop/database in main: you can go back to any moment from 2026-11-20 02:00:01 to 11:55:00, except from 2026-11-28 20:00:00 to 11:55:00 (WAL segments from 00000001000000000000002E to 00000001000000000000002F are missing; no set was made after that)',
+      'prod/shop/database in main: you can go back to any moment from 2026-11-20 02:00:01 to the last commit that was archived by 11:55:00, except from the last commit before 2026-11-28 20:00:00 to 11:55:00 (WAL segments from 00000001000000000000002E to 00000001000000000000002F are missing; no set was made after that)',
       'prod/shop/database in offsite: you cannot go back to any moment: there is no set that can be restored',
       '',
       '  Late',
@@ -123,6 +123,22 @@ describe('belay backup list', () => {
       '    prod/shop/database in offsite: offsite has no set that can be restored',
       '',
     ]);
+  });
+
+  it('misses nothing of a plan that is retired, until a backup of it is made again', async () => {
+    await givenSets();
+    await ledger.catalogue.retire({ ...plan, atMs: nowMs, by: 'ana', why: 'replaced by wiki' });
+    const list = async () => (await belay('list', '-f', join(home, 'plan.yaml'))).stdout;
+    expect(await list()).not.toContain('Late');
+    expect(await list()).toContain(
+      'prod/shop: since 12:00:00 by ana: replaced by wiki; nothing is expected of it',
+    );
+    const again = setAt(nowMs + hourMs, { label: 'again' });
+    const activities = createCatalogueActivities(ledger.catalogue);
+    const known = { ...plan, component, repository: 'main', label: again.label };
+    const seen = { atMs: nowMs + hourMs, runRef };
+    await activities.recordFacts([{ ...known, kind: 'made', set: again, seen }]);
+    expect(await list()).not.toContain('Retired');
   });
 
   it('says that a plan which never ran has nothing', async () => {

@@ -5,6 +5,7 @@ import type {
   EntryChange,
   KnownRepository,
 } from '../../contracts/backups/catalogue.ts';
+import { listRetired, retirePlan } from './retired-plans.ts';
 import type { DamagedEntry } from './ledger-entry.ts';
 import type { BackupSetRow, LedgerDb } from './tables.ts';
 
@@ -29,13 +30,15 @@ export function createCatalogue(use: Use, onDamaged: (damage: DamagedEntry) => v
     write: (changes) => use((db) => writeEntries(db, changes)),
     listRepositories: (filter = {}) => use((db) => listRepositories(db, filter)),
     noteRepository: (known) => use((db) => noteRepository(db, known)),
+    retire: (plan) => use((db) => retirePlan(db, plan)),
+    listRetired: () => use(listRetired),
   };
 }
 
 type ListedRow = Pick<BackupSetRow, 'label' | 'entry' | 'version'>;
 
 async function listRows(db: LedgerDb, filter: CatalogueFilter): Promise<ListedRow[]> {
-  const { environment, backup, component, repository, labels, gone = false } = filter;
+  const { environment, backup, component, repository, labels, gone = false, page } = filter;
   const rows: ListedRow[] = [];
   for (const some of labels === undefined ? [undefined] : chunks(labels)) {
     const found = await db
@@ -49,6 +52,7 @@ async function listRows(db: LedgerDb, filter: CatalogueFilter): Promise<ListedRo
       .$if(!gone, (query) => query.where('gone', '=', 0))
       .orderBy('started_at_ms')
       .orderBy('label')
+      .$if(page !== undefined, (query) => query.limit(page?.most ?? 0).offset(page?.from ?? 0))
       .execute();
     rows.push(...found);
   }

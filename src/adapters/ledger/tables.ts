@@ -6,6 +6,7 @@ export interface Tables {
   belay_subjects: SubjectRow;
   belay_backup_sets: BackupSetRow;
   belay_backup_repositories: BackupRepositoryRow;
+  belay_backup_retired: RetiredPlanRow;
   belay_migrations: { name: string };
 }
 
@@ -51,6 +52,13 @@ export interface BackupSetRow extends BackupPlace {
 export interface BackupRepositoryRow extends BackupPlace {
   read_at_ms: number;
   known: string;
+}
+
+/** Who retired the plan, when and why is in `retired`, as JSON. */
+export interface RetiredPlanRow {
+  environment: string;
+  backup: string;
+  retired: string;
 }
 
 export type LedgerDb = Kysely<Tables>;

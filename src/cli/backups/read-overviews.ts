@@ -1,7 +1,9 @@
 import type { BackupPlan } from '../../specs/backups/plan.ts';
+import type { RetiredPlan } from '../../contracts/backups/catalogue.ts';
 import type { PlanName } from '../../contracts/backups/source.ts';
 import { judgeLateness, type Lateness } from '../../policies/backups/judge-lateness.ts';
 import { overviewsOf, type RepositoryOverview } from '../../policies/backups/overview.ts';
+import { retirementOf } from '../../policies/backups/retirement.ts';
 import { carriedPlan } from '../../specs/backups/carried-plan.ts';
 import { expectationsOf } from '../../specs/backups/expectations.ts';
 import { readText } from '../commands/spec-file.ts';
@@ -23,8 +25,15 @@ export interface AskedOverviews {
 /** Of one plan: each repository of each component, and what is late. */
 export interface PlanOverview extends PlanName {
   repositories: readonly RepositoryOverview[];
-  /** Empty where the plan is not known: nobody knows then what is expected. */
+  /** Empty where the plan is not known or retired: nothing is expected then. */
   late: readonly Lateness[];
+  retired?: RetiredPlan;
+}
+
+interface KnownPlan {
+  name: PlanName;
+  plan: BackupPlan | undefined;
+  retired: RetiredPlan | undefined;
 }
 
 /** From the ledger alone, so that it also answers where every agent is down. */
@@ -35,25 +44,29 @@ export async function readOverviews(
 ): Promise<PlanOverview[]> {
   const given = asked.file === undefined ? undefined : await planOf(asked.file, registry);
   const filter = { ...nameOf(asked, given), ...only(asked, 'component') };
-  const [stored, known] = await Promise.all([
+  const [stored, known, retired] = await Promise.all([
     catalogue.list({ ...filter, gone: true }),
     catalogue.listRepositories(filter),
+    catalogue.listRetired(),
   ]);
   const entries = stored.map(({ entry }) => entry);
-  const plans = new Map<string, { name: PlanName; plan: BackupPlan | undefined }>();
+  const plans = new Map<string, KnownPlan>();
   for (const { environment, backup } of [...(given ? [given] : []), ...known, ...entries]) {
     const name = { environment, backup };
     const key = keyOf(name);
     if (plans.has(key)) continue;
-    plans.set(key, { name, plan: given ?? (await lastPlan(name, ledger)) });
+    const newestRun = await lastRun(name, ledger);
+    const retirement = retirementOf(name, { retired, entries, newestRun });
+    plans.set(key, { name, plan: given ?? carriedPlan(newestRun?.spec), retired: retirement });
   }
   const nowMs = Date.now();
   const overviews = overviewsOf({
     ...{ entries, known, nowMs },
     retentionOf: (plan) => plans.get(keyOf(plan))?.plan?.retention,
   }).filter(({ repository }) => asked.repository === undefined || asked.repository === repository);
-  return [...plans].map(([key, { name, plan }]): PlanOverview => {
+  return [...plans].map(([key, { name, plan, retired: retirement }]): PlanOverview => {
     const repositories = overviews.filter((one) => keyOf(one) === key);
+    if (retirement !== undefined) return { ...name, repositories, late: [], retired: retirement };
     const late = plan ? judgeLateness(repositories, expectationsOf(plan, nowMs), nowMs) : [];
     return { ...name, repositories, late: late.filter((one) => isAsked(one, asked)) };
   });
@@ -90,12 +103,9 @@ function keyOf({ environment, backup }: PlanName): string {
   return `${environment}/${backup}`;
 }
 
-/** Of the last run about it, whatever its kind: each carries the whole plan. */
-async function lastPlan(
-  { environment, backup }: PlanName,
-  ledger: Connections['ledger'],
-): Promise<BackupPlan | undefined> {
+/** Whatever its kind: each carries the whole plan. */
+async function lastRun({ environment, backup }: PlanName, ledger: Connections['ledger']) {
   const about = { families: ['backups'], environment, name: backup };
   const [newest] = await ledger.list({ ...about, limit: 1 });
-  return carriedPlan(newest?.spec);
+  return newest;
 }

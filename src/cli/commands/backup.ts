@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { createCatalogueCommands } from '../backups/catalogue-commands.ts';
 import { createPlanCommands } from '../backups/plan-commands.ts';
+import { createRetireCommand } from '../backups/retire-command.ts';
 import { createPlanScheduleCommand } from '../backups/schedule-command.ts';
 import type { RunRegistry } from '../registry.ts';
 
@@ -13,6 +14,7 @@ export function createBackupCommand(registry: RunRegistry): Command {
   const own = [
     ...createPlanCommands(registry),
     createPlanScheduleCommand(registry),
+    createRetireCommand(registry),
     ...createCatalogueCommands(registry),
   ];
   for (const each of own) command.addCommand(each);

@@ -3,7 +3,7 @@ import type { RepositoryOverview } from '../../policies/backups/overview.ts';
 import { formatBytes } from '../../render/backups/bytes.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
 import { shortLabel } from '../../render/backups/short-label.ts';
-import { lateLines, nothingKnown, recoveryLine } from './backup-list.ts';
+import { lateLines, nothingKnown, recoveryLine, retiredLines } from './backup-list.ts';
 import { formatAge, formatMoment, type Page } from './page.ts';
 import { sections, titled } from './sections.ts';
 import { renderTable } from './table.ts';
@@ -14,6 +14,7 @@ export function renderBackupGaps(plans: readonly PlanOverview[], page: Page): st
   if (overviews.length === 0 && plans.length === 0) return nothingKnown;
   return sections([
     ...overviews.map((overview) => [renderRepository(overview, page)]),
+    titled('Retired', retiredLines(plans, page), page.paint),
     titled('Late', lateLines(plans, page), page.paint),
   ]);
 }

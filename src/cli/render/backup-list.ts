@@ -36,8 +36,22 @@ export function renderBackupList(
         }),
     withGone ? titled('Gone', renderTable(goneRows(overviews, page), { indent: 4 }), paint) : [],
     overviews.map((overview) => recoveryLine(overview, page)),
+    titled('Retired', retiredLines(plans, page), paint),
     titled('Late', lateLines(plans, page), paint),
   ]);
+}
+
+/** `prod/shop: since 2026-11-29 by ana: replaced by wiki` */
+export function retiredLines(plans: readonly PlanOverview[], page: Page): string[] {
+  return plans.flatMap(({ environment, backup, retired }) => {
+    if (retired === undefined) return [];
+    const { atMs, by, why } = retired;
+    const said = why === undefined ? '' : `: ${why}`;
+    const plan = page.paint.bold(`${environment}/${backup}`);
+    return [
+      `    ${plan}: since ${formatMoment(atMs, page)} by ${by}${said}; nothing is expected of it`,
+    ];
+  });
 }
 
 /** `prod/shop/database in main: the newest set that can be restored is 3d old …` */

@@ -39,7 +39,17 @@ export function pageFor(
 export function formatMoment(atMs: number, page: Page): string {
   const date = formatDay(atMs, page);
   const time = formatIn(page, 'timeStyle').format(atMs);
-  return date === formatDay(page.nowMs, page) ? time : `${date} ${time}`;
+  return date === todayOf(page) ? time : `${date} ${time}`;
+}
+
+const todays = new WeakMap<Page, string>();
+
+function todayOf(page: Page): string {
+  const known = todays.get(page);
+  if (known !== undefined) return known;
+  const today = formatDay(page.nowMs, page);
+  todays.set(page, today);
+  return today;
 }
 
 /** `2026-12-24` */

@@ -60,6 +60,13 @@ export interface KnownRepository extends PlanName {
   contents: RepositoryContents;
 }
 
+/** A plan whose backups are no longer made, and not missed. */
+export interface RetiredPlan extends PlanName {
+  atMs: number;
+  by: string;
+  why?: string;
+}
+
 /** One thing to add to what is known. Idempotent: the same again changes nothing. */
 export type CatalogueFact = PlanName & {
   component: Component;
@@ -89,7 +96,15 @@ export interface CatalogueFilter extends Partial<PlanName> {
   labels?: readonly string[];
   /** Also those that expired or are missing. */
   gone?: boolean;
+  /** A part of the list. */
+  page?: { from: number; most: number };
 }
+
+/** A repository with many sets is compared in parts; the last part has the rest of the reading. */
+export type ComparedPart =
+  | { kind: 'first' }
+  /** With the labels of the parts before it: what is in none of them is missing. */
+  | { kind: 'last'; labels: readonly string[] };
 
 /** An entry as it was read; its version changes whenever it is written. */
 export interface StoredEntry {
@@ -112,6 +127,9 @@ export interface Catalogue {
   listRepositories(filter?: Omit<CatalogueFilter, 'labels' | 'gone'>): Promise<KnownRepository[]>;
   /** Changes nothing where a later reading is known. */
   noteRepository(known: KnownRepository): Promise<void>;
+  /** The last time counts. A backup of the plan that is made later takes it back. */
+  retire(plan: RetiredPlan): Promise<void>;
+  listRetired(): Promise<RetiredPlan[]>;
 }
 
 /** Of the workers. */
@@ -131,6 +149,7 @@ export interface CatalogueActivities {
     component: Component,
     contents: RepositoryContents,
     runRef: string,
+    part?: ComparedPart,
   ): Promise<Difference[]>;
   readCatalogue(filter: CatalogueFilter): Promise<CatalogueEntry[]>;
 }

@@ -12,6 +12,20 @@ export interface RepositoryCall extends StoreCall {
   repository: string;
 }
 
+/** Where the next page of a reading begins; absent: a new reading. */
+export interface ReadRepositoryCall extends RepositoryCall {
+  page?: { readAtMs: number; from: number };
+}
+
+/**
+ * A part of a reading, small enough for one payload. Of `sets`, and of what is foreign among them, it has
+ * those from where it begins; only the first one has the rest.
+ */
+export interface RepositoryPage extends RepositoryContents {
+  /** Where the next one begins; absent: this is the last. */
+  next?: number;
+}
+
 /** What is known of a source before anything is done with it. */
 export interface SourceFacts {
   /** Every reason why it cannot be backed up now; empty: it can. */
@@ -240,7 +254,7 @@ export interface BackupStoreActivities {
   /** Changes nothing. */
   examineSource(call: StoreCall): Promise<SourceFacts>;
   /** Changes nothing. */
-  readRepository(call: RepositoryCall): Promise<RepositoryContents>;
+  readRepository(call: ReadRepositoryCall): Promise<RepositoryPage>;
   writeMark(call: WriteMarkCall): Promise<Mark>;
   /** Succeeds only where the repository lists the set, complete. Heartbeats. */
   makeSet(call: MakeSetCall): Promise<BackupSet>;

@@ -34,9 +34,16 @@ export function chooseDrillTarget(
   /** When the drill committed its first mark; what it wrote itself is no moment to go back to. */
   markedAtMs = Infinity,
 ): { target: RestoreTarget | 'now'; label?: string } {
+  // A moment can be reached only if something was committed after it: that is known of the mark, and a
+  // backup commits one before its sets.
+  const startsMs = judged.sets.map(({ set }) => set.startedAtMs);
+  const knownUntil = (archivedMs: number) =>
+    markedAtMs <= archivedMs
+      ? markedAtMs
+      : Math.max(-Infinity, ...startsMs.filter((atMs) => atMs <= archivedMs));
   const windows = recoveryWindows(judged)
-    .windows.filter(({ fromMs }) => fromMs <= markedAtMs)
-    .map(({ fromMs, untilMs }) => ({ fromMs, untilMs: Math.min(untilMs, markedAtMs) }));
+    .windows.map(({ fromMs, untilMs }) => ({ fromMs, untilMs: knownUntil(untilMs) }))
+    .filter(({ fromMs, untilMs }) => fromMs <= untilMs);
   if (judged.wal !== undefined) {
     const window = pick(windows, random);
     if (window === undefined || random() < 0.5) return { target: 'now' };

@@ -15,6 +15,8 @@ export interface CompareCatalogue {
   /** Every entry of the component in this repository, also those that are gone. */
   entries: readonly StoredEntry[];
   runRef: string;
+  /** Labels that the repository has, too, and that were compared before. */
+  seen?: readonly string[];
 }
 
 export interface ComparedCatalogue {
@@ -25,9 +27,9 @@ export interface ComparedCatalogue {
 
 /** The repository is the truth, as far as this reading is newer than what is known. */
 export function compareCatalogue(question: CompareCatalogue): ComparedCatalogue {
-  const { contents, entries } = question;
+  const { contents, entries, seen = [] } = question;
   const stored = new Map(entries.map((one) => [one.entry.set.label, one]));
-  const present = new Set(contents.sets.map(({ label }) => label));
+  const present = new Set([...seen, ...contents.sets.map(({ label }) => label)]);
   const compared = [
     ...ownSets(contents).map((set) => comparePresent(set, stored.get(set.label), question)),
     ...entries

@@ -64,21 +64,46 @@ export function judgeSets({ contents, entries, others = [], nowMs }: JudgeSets):
 
   const judge = (set: BackupSet): JudgedSet => {
     const entry = known.get(set.label);
-    const as = (standing: SetStanding, why: string): JudgedSet =>
-      entry ? { set, entry, standing, why } : { set, standing, why };
     if (foreigners.has(set.label) || set.madeBy === undefined) {
-      return as('foreign', 'is not of this plan');
+      return judgedAs({ set, entry }, 'foreign', 'is not of this plan');
     }
     if (set.startedAtMs > nowMs + clockToleranceMs) {
-      return as('future', `is dated ${utcMoment(set.startedAtMs)}, which is in the future`);
+      return judgedAs(
+        { set, entry },
+        'future',
+        `is dated ${utcMoment(set.startedAtMs)}, which is in the future`,
+      );
     }
     const why =
       faults.get(set.label) ?? faultOfNeeds(set, repository, faultOf) ?? faultOfLog(set, wal);
-    if (isSafetyCopy(set)) return as('safety-copy', why ?? '');
-    return why === undefined ? as('restorable', '') : as('unrestorable', why);
+    if (isSafetyCopy(set)) return judgedAs({ set, entry }, 'safety-copy', why ?? '');
+    return judgedAs({ set, entry }, why === undefined ? 'restorable' : 'unrestorable', why ?? '');
   };
   const sets = contents.sets.toSorted(compareSets).map(judge);
   return { repository, sets, ...(wal && { wal }) };
+}
+
+function judgedAs(
+  { set, entry }: { set: BackupSet; entry: CatalogueEntry | undefined },
+  standing: SetStanding,
+  why: string,
+): JudgedSet {
+  return entry ? { set, entry, standing, why } : { set, standing, why };
+}
+
+/** All repositories of a component, each with the log of the others. */
+export function judgeEach({
+  contents,
+  ...known
+}: Omit<JudgeSets, 'contents' | 'others'> & {
+  contents: readonly RepositoryContents[];
+}): Map<RepositoryContents, JudgedRepository> {
+  return new Map(
+    contents.map((one) => {
+      const others = contents.filter((each) => each !== one);
+      return [one, judgeSets({ ...known, contents: one, others })];
+    }),
+  );
 }
 
 /** Oldest first. */

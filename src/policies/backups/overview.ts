@@ -2,7 +2,7 @@ import type { RepositoryContents } from '../../contracts/backups/backup-set.ts';
 import type { CatalogueEntry, KnownRepository } from '../../contracts/backups/catalogue.ts';
 import type { Component, PlanName } from '../../contracts/backups/source.ts';
 import type { RetentionSpec } from '../../specs/backups/retention.ts';
-import { judgeSets, type JudgedRepository } from './judge-sets.ts';
+import { judgeEach, type JudgedRepository } from './judge-sets.ts';
 import { recoveryWindows, type RecoveryRange } from './recovery-windows.ts';
 import { planRetention, type SetDecision } from './retention/plan-retention.ts';
 
@@ -61,18 +61,19 @@ function overviewsOfComponent(
   const present = entries.filter((entry) => !isGone(entry));
   const contents = contentsKnown(present, known);
   const retention = retentionOf({ environment, backup });
-  return contents.map((own): RepositoryOverview => {
+  const all = judgeEach({ contents, entries: present, nowMs });
+  return [...all].map(([own, judged]): RepositoryOverview => {
     const { repository } = own;
-    const others = contents.filter((one) => one !== own);
-    const judged = judgeSets({ contents: own, entries: present, others, nowMs });
     const isRead = known.some((one) => one.contents.repository === repository);
     return {
       ...{ environment, backup, component, repository, problems: own.problems },
       ...(isRead && { readAtMs: own.readAtMs }),
       ...(own.freeBytes !== undefined && { freeBytes: own.freeBytes }),
       sets: retention
-        ? planRetention({ component, repository, retention, contents, entries: present, nowMs })
-            .decisions
+        ? planRetention({
+            ...{ component, repository, retention, contents, entries: present, nowMs },
+            judged: all,
+          }).decisions
         : keepAll(judged),
       recovery: recoveryWindows(judged),
       gone: entries.filter((entry) => isGone(entry) && entry.set.repository === repository),

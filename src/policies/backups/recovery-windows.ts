@@ -1,7 +1,7 @@
 import type { JudgedRepository, JudgedSet } from './judge-sets.ts';
 import { endFrom, type Wal, type WalStretch } from './wal.ts';
 
-/** Any moment between the two can be restored. */
+/** Any moment from the first to the last commit in the log, which was archived by the second. */
 export interface RecoveryWindow {
   fromMs: number;
   untilMs: number;

@@ -1,6 +1,9 @@
 import type { RecoveryRange } from '../../policies/backups/recovery-windows.ts';
 
-/** `you can go back to any moment from A to B, except from C to D (why)`, in one line. */
+/**
+ * `you can go back to any moment from A to the last commit that was archived by B, except …`, in one line:
+ * when a segment was archived says nothing of when the last transaction in it was committed.
+ */
 export function describeRecovery(
   { windows, gaps, moments }: RecoveryRange,
   moment: (atMs: number) => string,
@@ -10,9 +13,10 @@ export function describeRecovery(
   if (first === undefined || last === undefined) return describeMoments(moments, moment);
   const untilMs = Math.max(last.untilMs, ...gaps.map((gap) => gap.untilMs));
   const except = gaps.map(
-    (gap) => `from ${moment(gap.fromMs)} to ${moment(gap.untilMs)} (${gap.why})`,
+    (gap) =>
+      `from the last commit before ${moment(gap.fromMs)} to ${moment(gap.untilMs)} (${gap.why})`,
   );
-  const line = `you can go back to any moment from ${moment(first.fromMs)} to ${moment(untilMs)}`;
+  const line = `you can go back to any moment from ${moment(first.fromMs)} to the last commit that was archived by ${moment(untilMs)}`;
   return [
     line,
     ...(except.length === 0 ? [] : [`except ${except.join(' and ')}`]),

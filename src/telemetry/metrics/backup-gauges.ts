@@ -41,7 +41,7 @@ export class BackupGauges {
     );
     this.#until = this.#gauge(
       'belay_backup_recoverable_until_timestamp_seconds',
-      'The last moment to which one can go back, where the source has a log.',
+      'When the last of the log was archived that leads back: its last commit is the last moment to go back to.',
     );
     this.#read = this.#gauge(
       'belay_backup_repository_read_timestamp_seconds',

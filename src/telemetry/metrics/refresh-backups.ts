@@ -2,9 +2,9 @@ import type { Catalogue } from '../../contracts/backups/catalogue.ts';
 import type { Ledger } from '../../contracts/kernel/ledger.ts';
 import { judgeLateness } from '../../policies/backups/judge-lateness.ts';
 import { overviewsOf } from '../../policies/backups/overview.ts';
+import { retirementOf } from '../../policies/backups/retirement.ts';
 import { carriedPlan } from '../../specs/backups/carried-plan.ts';
 import { expectationsOf } from '../../specs/backups/expectations.ts';
-import type { BackupPlan } from '../../specs/backups/plan.ts';
 import type { BackupGauges } from './backup-gauges.ts';
 
 /** Reads the catalogue, at most once per interval. While it does not answer, nothing is shown. */
@@ -19,14 +19,17 @@ export function refreshBackups(
     if (nowMs < nextMs) return;
     nextMs = nowMs + everyMs;
     try {
-      const [stored, known, plans] = await Promise.all([
+      const [stored, known, runs, retired] = await Promise.all([
         catalogue.list({ gone: true }),
         catalogue.listRepositories(),
-        lastPlans(ledger),
+        ledger.list({ families: ['backups'], each: 1 }),
+        catalogue.listRetired(),
       ]);
       const entries = stored.map(({ entry }) => entry);
       const overviews = overviewsOf({ entries, known, nowMs, retentionOf: () => undefined });
-      const late = plans.flatMap((plan) => {
+      const late = runs.flatMap((newestRun) => {
+        const plan = carriedPlan(newestRun.spec);
+        if (plan === undefined || retirementOf(plan, { retired, entries, newestRun })) return [];
         const { environment, backup } = plan;
         const own = overviews.filter(
           (one) => one.environment === environment && one.backup === backup,
@@ -41,10 +44,4 @@ export function refreshBackups(
       gauges.show([], []);
     }
   };
-}
-
-/** Of the last run about each. */
-async function lastPlans(ledger: Ledger): Promise<BackupPlan[]> {
-  const newest = await ledger.list({ families: ['backups'], each: 1 });
-  return newest.flatMap(({ spec }) => carriedPlan(spec) ?? []);
 }

@@ -19,6 +19,16 @@ describe('the target of a drill', () => {
     );
   });
 
+  it('is before the newest set where nothing is marked: the end of the log may have no commit', () => {
+    const newer = setAt('2026-11-29T11:00Z', { label: 'newer', segments: [30, 30] });
+    const contents = contentsOf([set, newer], { wal: log });
+    const both = judgeSets({ contents, entries: [], nowMs });
+    const { target } = chooseDrillTarget(both, last);
+    const atMs = typeof target === 'object' && target.kind === 'time' ? target.atMs : 0;
+    expect(new Date(atMs).toISOString()).toBe('2026-11-29T10:59:59.000Z');
+    expect(chooseDrillTarget(judged, last).target).toBe('now');
+  });
+
   it('is now where nothing is promised before that', () => {
     expect(chooseDrillTarget(judged, last, at('2026-11-29T09:59Z')).target).toBe('now');
   });

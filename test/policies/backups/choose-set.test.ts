@@ -101,7 +101,8 @@ describe('the set that a restore begins with', () => {
 });
 
 describe('a restore that nothing leads to', () => {
-  const possible = 'any moment from 2026-11-23 02:00:31Z to 2026-11-28 06:30:00Z';
+  const possible =
+    'any moment from 2026-11-23 02:00:31Z to the last commit that was archived by 2026-11-28 06:30:00Z';
 
   it.each([
     ['before the first set', '2026-11-23T02:00:30Z', '2026-11-23 02:00:30Z cannot be reached'],

@@ -24,7 +24,7 @@ describe('to what moments one can go back', () => {
   it('reaches from a second after the first set to the last segment that was archived', () => {
     const log = [rangeOf([1, 30], ['2026-11-22T00:00Z', '2026-11-25T06:30Z'])];
     expect(lineOf([monday, tuesday], log)).toBe(
-      'you can go back to any moment from 23T02:00:01 to 25T06:30:00',
+      'you can go back to any moment from 23T02:00:01 to the last commit that was archived by 25T06:30:00',
     );
   });
 
@@ -34,7 +34,7 @@ describe('to what moments one can go back', () => {
       rangeOf([16, 30], ['2026-11-23T13:00Z', '2026-11-25T06:30Z']),
     ];
     expect(lineOf([monday, tuesday], log)).toBe(
-      'you can go back to any moment from 23T02:00:01 to 25T06:30:00, except from 23T12:00:00 to 24T02:00:01 (WAL segment 00000001000000000000000F is missing; the next set, tuesday, ended after that)',
+      'you can go back to any moment from 23T02:00:01 to the last commit that was archived by 25T06:30:00, except from the last commit before 23T12:00:00 to 24T02:00:01 (WAL segment 00000001000000000000000F is missing; the next set, tuesday, ended after that)',
     );
   });
 
@@ -44,7 +44,7 @@ describe('to what moments one can go back', () => {
       rangeOf([27, 30], ['2026-11-24T14:00Z', '2026-11-25T06:30Z']),
     ];
     expect(lineOf([monday, tuesday], log)).toContain(
-      'except from 24T12:00:00 to 25T06:30:00 (WAL segments from 000000010000000000000019 to 00000001000000000000001A are missing; no set was made after that)',
+      'except from the last commit before 24T12:00:00 to 25T06:30:00 (WAL segments from 000000010000000000000019 to 00000001000000000000001A are missing; no set was made after that)',
     );
   });
 
@@ -54,7 +54,7 @@ describe('to what moments one can go back', () => {
       rangeOf([23, 40], ['2026-11-24T12:05Z', '2026-11-26T00:00Z'], 2),
     ];
     expect(lineOf([monday], log)).toBe(
-      'you can go back to any moment from 23T02:00:01 to 26T00:00:00',
+      'you can go back to any moment from 23T02:00:01 to the last commit that was archived by 26T00:00:00',
     );
   });
 
@@ -75,13 +75,14 @@ describe('to what moments one can go back', () => {
       rangeOf([23, 40], ['2026-11-24T12:05Z', '2026-11-26T00:00Z'], 2),
     ];
     expect(lineOf([after], log)).toContain(
-      'except from 24T20:00:00 to 26T00:00:00 (timeline 2 left timeline 1 before the last set of that ended; no set',
+      'except from the last commit before 24T20:00:00 to 26T00:00:00 (timeline 2 left timeline 1 before the last set of that ended; no set',
     );
   });
 
   it('counts only what can be restored', () => {
     const log = [rangeOf([1, 30], ['2026-11-22T00:00Z', '2026-11-25T06:30Z'])];
-    const line = 'you can go back to any moment from 24T02:00:01 to 25T06:30:00';
+    const line =
+      'you can go back to any moment from 24T02:00:01 to the last commit that was archived by 25T06:30:00';
     expect(lineOf([{ ...monday, error: 'page checksum' }, tuesday], log)).toBe(line);
     expect(lineOf([monday, tuesday], log, [entryOf(monday, { damaged })])).toBe(line);
     const incremental = { ...monday, type: 'incremental' as const, needs: ['sunday'] };
@@ -96,7 +97,7 @@ describe('to what moments one can go back', () => {
     expect(lineOf([monday], log)).toBe('you can go back to 23T02:00:00, and to no other moment');
     const gone = [rangeOf([20, 30], ['2026-11-24T01:00Z', '2026-11-25T06:30Z']), ...log];
     expect(lineOf([monday, tuesday], gone)).toBe(
-      'you can go back to any moment from 24T02:00:01 to 25T06:30:00, and to the end of a set: 23T02:00:00 (monday)',
+      'you can go back to any moment from 24T02:00:01 to the last commit that was archived by 25T06:30:00, and to the end of a set: 23T02:00:00 (monday)',
     );
   });
 
@@ -125,7 +126,7 @@ describe('to what moments one can go back', () => {
       },
     ];
     expect(lineOf([gibibytes], ranges)).toBe(
-      'you can go back to any moment from 23T02:00:01 to 25T06:30:00',
+      'you can go back to any moment from 23T02:00:01 to the last commit that was archived by 25T06:30:00',
     );
   });
 });

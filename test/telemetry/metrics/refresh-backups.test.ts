@@ -35,7 +35,28 @@ const catalogue: Catalogue = {
     ]),
   write: () => Promise.resolve([]),
   noteRepository: () => Promise.resolve(),
+  retire: () => Promise.resolve(),
+  listRetired: () => Promise.resolve([]),
 };
+
+it('a worker exports nothing that is late of a plan that is retired', async () => {
+  const ledger = new MemoryLedger();
+  await ledger.append({
+    ...rolloutReport({ environment: 'prod', service: 'shop' }),
+    ...{
+      family: 'backups',
+      kind: 'backupVerification',
+      spec: { kind: 'backupVerification', plan: spec },
+    },
+  });
+  const registry = new Registry();
+  const retired = { ...plan, atMs: Date.now(), by: 'ana' };
+  const withRetired = { ...catalogue, listRetired: () => Promise.resolve([retired]) };
+  await refreshBackups(new BackupGauges(registry), { ledger, catalogue: withRetired })();
+  const text = await registry.metrics();
+  expect(text).toContain('belay_backup_sets{');
+  expect(text).not.toContain('belay_backup_late{');
+});
 
 it('a worker exports what is known of sets, and what is late by the plan of the last run', async () => {
   const ledger = new MemoryLedger();

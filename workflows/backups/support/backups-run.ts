@@ -12,6 +12,7 @@ import {
   type Occasion,
 } from '../../../src/policies/kernel/notifications/compose-run-notification.ts';
 import type { HookCommand } from '../../../src/specs/backups/hooks.ts';
+import { boundDetails } from '../../../src/policies/backups/bound-details.ts';
 import type { BackupPlan } from '../../../src/specs/backups/plan.ts';
 import type { Inbox } from '../../kernel/mailbox.ts';
 import { Run } from '../../kernel/run.ts';
@@ -66,7 +67,7 @@ export class BackupsRun<Spec> extends Run<RunStatus, BackupUndos, Spec> {
   override details(): BackupDetails {
     if (this.spec === undefined) return this.found;
     const { environment, backup } = this.plan;
-    return { ...this.found, plan: { environment, backup } };
+    return boundDetails({ ...this.found, plan: { environment, backup } });
   }
 
   override compose(occasion: Occasion): Notification {

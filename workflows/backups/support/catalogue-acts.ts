@@ -6,6 +6,7 @@ import type {
   Difference,
 } from '../../../src/contracts/backups/catalogue.ts';
 import type { RepositoryContents } from '../../../src/contracts/backups/backup-set.ts';
+import { comparedParts } from '../../../src/policies/backups/compared-parts.ts';
 import type { Component, PlanName } from '../../../src/contracts/backups/source.ts';
 
 /** No act waits longer than this for the ledger. */
@@ -14,6 +15,9 @@ const catalogue = proxyActivities<CatalogueActivities>({
   scheduleToCloseTimeout: '20 s',
   retry: { initialInterval: 500, nonRetryableErrorTypes: ['NotFoundError'] },
 });
+
+/** Of one payload. */
+const mostEntries = 500;
 
 type Note = (text: string) => void;
 
@@ -24,11 +28,14 @@ export async function compareCatalogue(
   contents: RepositoryContents,
   { runRef, note }: { runRef: string; note: Note },
 ): Promise<Difference[]> {
+  const summary = `${component.name} in ${contents.repository}`;
   try {
-    return await catalogue.compareCatalogue.executeWithOptions(
-      { summary: `${component.name} in ${contents.repository}` },
-      [{ environment, backup }, component, contents, runRef],
-    );
+    const found: Difference[] = [];
+    for (const { part, contents: some } of comparedParts(contents)) {
+      const about = [{ environment, backup }, component, some, runRef, part] as const;
+      found.push(...(await catalogue.compareCatalogue.executeWithOptions({ summary }, [...about])));
+    }
+    return found;
   } catch (error) {
     noteAway(error, note, `the catalogue was not compared with ${contents.repository}`);
     return [];
@@ -42,7 +49,16 @@ export async function readCatalogue(
 ): Promise<CatalogueEntry[] | undefined> {
   const { component } = filter;
   try {
-    return await catalogue.readCatalogue.executeWithOptions({ summary: component }, [filter]);
+    const entries: CatalogueEntry[] = [];
+    for (;;) {
+      const page = { from: entries.length, most: mostEntries };
+      const asked = [{ ...filter, page }] as const;
+      const some = await catalogue.readCatalogue.executeWithOptions({ summary: component }, [
+        ...asked,
+      ]);
+      entries.push(...some);
+      if (some.length < mostEntries) return entries;
+    }
   } catch (error) {
     noteAway(error, note, `the catalogue of ${component} was not read`);
     return undefined;

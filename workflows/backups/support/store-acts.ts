@@ -10,6 +10,7 @@ import type {
   RestoreInto,
   RestoreTarget,
 } from '../../../src/contracts/backups/store.ts';
+import { readPages } from './read-pages.ts';
 import { createAgentCalls } from '../../kernel/agent-calls.ts';
 import type { Fencing } from '../../kernel/fencing.ts';
 
@@ -57,10 +58,12 @@ export function createStoreActs(
       answer(reads.examineSource.executeWithOptions({ summary: `examine ${what}` }, [about])),
 
     readRepository: (repository: string) =>
-      answer(
-        reads.readRepository.executeWithOptions({ summary: `${repository}, for ${what}` }, [
-          { ...about, repository },
-        ]),
+      readPages((page) =>
+        answer(
+          reads.readRepository.executeWithOptions({ summary: `${repository}, for ${what}` }, [
+            { ...about, repository, ...(page && { page }) },
+          ]),
+        ),
       ),
 
     writeMark: (nonce: string) =>

@@ -3,7 +3,7 @@ import type { CatalogueEntry } from '../../../contracts/backups/catalogue.ts';
 import type { Component } from '../../../contracts/backups/source.ts';
 import type { RetentionRules, RetentionSpec } from '../../../specs/backups/retention.ts';
 import { formatDuration } from '../../../specs/kernel/duration.ts';
-import { judgeSets, type JudgedSet } from '../judge-sets.ts';
+import { judgeEach, type JudgedRepository, type JudgedSet } from '../judge-sets.ts';
 import { coldCopies, type ColdStorage } from './cold-copies.ts';
 import {
   keepForUnread,
@@ -28,6 +28,8 @@ export interface RetentionQuestion {
   /** Of the component; undefined where the catalogue did not answer, and then nothing expires. */
   entries: readonly CatalogueEntry[] | undefined;
   nowMs: number;
+  /** The contents, judged by these entries; absent: they are judged here. */
+  judged?: ReadonlyMap<RepositoryContents, JudgedRepository>;
 }
 
 export interface SetDecision {
@@ -66,12 +68,11 @@ export function planRetention(question: RetentionQuestion): RetentionPlan {
   const { entries = [] } = question;
   const own = contents.find((one) => one.repository === repository);
   if (own === undefined) return { repository, decisions: [] };
-  const judge = (one: RepositoryContents) => {
-    const others = contents.filter((each) => each !== one);
-    return { contents: one, judged: judgeSets({ contents: one, entries, others, nowMs }) };
-  };
-  const { judged } = judge(own);
-  const others = contents.filter((one) => one !== own).map(judge);
+  const known = question.judged ?? judgeEach({ contents, entries, nowMs });
+  const judged = known.get(own) ?? { repository, sets: [] };
+  const others = [...known].flatMap(([one, sets]) =>
+    one === own ? [] : [{ contents: one, judged: sets }],
+  );
   const rules = rulesFor(retention, repository);
   const restorable = judged.sets.filter(({ standing }) => standing === 'restorable');
   const ruled = keepByRules(restorable, rules);

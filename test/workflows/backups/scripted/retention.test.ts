@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ScriptedBackups } from '../../../fixtures/scripted-backups.ts';
 import { longestStartMs } from '../../../fixtures/scripted-rollouts.ts';
 import { refused, setOf, type ScriptedStore } from '../../../fixtures/scripted-store.ts';
+import { entryOf } from '../../../policies/backups/backup-sets.ts';
 
 let backups: ScriptedBackups;
 let store: ScriptedStore;
@@ -32,6 +33,27 @@ const start = (more: object = {}, retention: object = { age: '30d' }) =>
     }),
     ...more,
   });
+
+describe('a repository with 10,000 sets', () => {
+  it('is planned and expired, and no payload is near the limit of Temporal', async () => {
+    const label = (index: number) => `files-${String(index).padStart(60, '0')}`;
+    const nowMs = await backups.env.currentTimeMs();
+    const sets = Array.from({ length: 10_000 }, (_, index) => {
+      const startedAtMs = nowMs - (10_000 - index) * (dayMs / 24);
+      return setOf(label(index), { repository: 'files', startedAtMs, stoppedAtMs: startedAtMs });
+    });
+    store.sets.set('files', sets);
+    store.catalogue = sets.map((set) => entryOf(set));
+    const run = await start({}, { count: 100 });
+    const report = await run.report();
+    expect(report).toMatchObject({ outcome: 'Complete', reason: '9900 expired, 100 are kept' });
+    expect(store.setsIn('files')).toHaveLength(100);
+    expect(report.details.retention).toHaveLength(1_000);
+    const events = (await run.handle.fetchHistory()).events ?? [];
+    const sizes = events.map((event) => Buffer.byteLength(JSON.stringify(event)));
+    expect(Math.max(...sizes)).toBeLessThan(1_500_000);
+  }, 120_000);
+});
 
 describe('a retention', () => {
   it('expires what no rule keeps, sees it gone, and writes down why', async () => {
