@@ -10,7 +10,7 @@ import { isOf, madeBy } from './sets/tags.ts';
 import type { ResticTool } from './tool/restic-tool.ts';
 
 /** A backup of somebody else may take hours: an expiry is repeated anyway. */
-const patienceMs = 120_000;
+const usualPatienceMs = 120_000;
 
 type Call = Pick<ExpireSetsCall, 'act' | 'labels' | 'plan' | 'component'>;
 
@@ -22,6 +22,7 @@ export async function expireSets(
   tool: ResticTool,
   call: Call,
   attempt: Attempt,
+  patienceMs = usualPatienceMs,
 ): Promise<ExpiredSets> {
   const { act, labels } = call;
   const { snapshots } = await listSnapshots(tool, attempt);

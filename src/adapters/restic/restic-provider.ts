@@ -51,7 +51,8 @@ export function createResticProvider(tools: Tools, settings: ResticSettings): Ba
       return makeSet(tool, { ...call, files: { paths, exclude } }, attempt);
     },
     checkSet: (call, attempt) => checkSet(open(call.repository), call, attempt),
-    expireSets: (call, attempt) => expireSets(open(call.repository), call, attempt),
+    expireSets: (call, attempt) =>
+      expireSets(open(call.repository), call, attempt, settings.lockPatienceMs),
     copySet: (call, attempt) =>
       copySet({ from: open(call.repository), to: open(call.to) }, call, attempt),
     restoreSet: async (call, attempt) => {

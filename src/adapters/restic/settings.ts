@@ -7,4 +7,6 @@ export interface ResticSettings {
   paths: readonly string[];
   /** Where restic keeps what it has read of a repository; absent: nowhere. */
   cacheFolder?: string;
+  /** How long an expiry waits for a lock of somebody else; absent: two minutes. */
+  lockPatienceMs?: number;
 }

@@ -51,6 +51,7 @@ export class FileWorld {
     return createResticProvider(this.tools, {
       repositories: this.repositories,
       paths: [this.source],
+      lockPatienceMs: 3_000,
       ...(this.#cache && { cacheFolder: join(this.folder, 'cache') }),
     });
   }
