@@ -11,31 +11,32 @@ import type {
   UpdateState,
 } from '../../src/contracts/rollouts/platform.ts';
 import { PlatformError } from '../../src/contracts/rollouts/platform.ts';
-import type { TrackCounters, TrafficSnapshot } from '../../src/contracts/rollouts/traffic.ts';
+import type { TrafficSnapshot } from '../../src/contracts/rollouts/traffic.ts';
 import type { Release } from '../../src/specs/rollouts/release.ts';
 import type { SpecKind } from '../../src/kinds/workflow-types.ts';
 import { notReady, readyOf, requirePromotable, type Service } from './memory-service.ts';
+import { MemoryTraffic } from './memory-traffic.ts';
 
 /** A platform in memory, for those who only need a neighbour that keeps the contract. */
 export class MemoryPlatform implements Platform {
   /** Every act that was accepted, in order. */
   readonly acts: string[] = [];
-  /** Share of the canary's requests that fail, by version. */
-  readonly errorRates: Record<string, number> = {};
-  /** Requests per second over both tracks. */
-  requestsPerSecond = 1000;
+  readonly traffic = new MemoryTraffic();
   /** Versions whose replicas never become ready. */
   readonly neverReady = new Set<string>();
+  /** Versions that stable cannot take over. */
+  readonly neverComplete = new Set<string>();
   /** Makes the named act fail until it is removed. */
   readonly broken = new Map<string, PlatformError>();
   private readonly services = new Map<string, Service>();
+  /** `in-steps`: stable takes a release over while the canary serves, as on Kubernetes. */
+  private readonly takesOver: 'at-once' | 'in-steps';
+
   private get target(): ServiceRef['target'] {
     return this.takesOver === 'at-once'
       ? { platform: 'local' }
       : { platform: 'kubernetes', namespace: 'shop', metrics: { path: '/metrics' } };
   }
-  private readonly startedAtMs = Date.now();
-  private readonly served = new Map<string, Served>();
 
   constructor(takesOver: 'at-once' | 'in-steps' = 'at-once') {
     this.takesOver = takesOver;
@@ -58,11 +59,6 @@ export class MemoryPlatform implements Platform {
     if (service === undefined) throw new PlatformError('not-found', `no service ${key(ref)}`);
     return service;
   }
-
-  /** `in-steps`: stable takes a release over while the canary serves, as on Kubernetes. */
-  private readonly takesOver: 'at-once' | 'in-steps';
-  /** Versions that stable cannot take over. */
-  readonly neverComplete = new Set<string>();
 
   async readService(ref: ServiceRef): Promise<ServiceState | undefined> {
     const found = this.services.get(key(ref));
@@ -141,7 +137,7 @@ export class MemoryPlatform implements Platform {
       if (canary === undefined) throw new PlatformError('conflict', 'there is no canary');
       if (readyOf(canary) === 0) throw notReady(canary);
     });
-    this.count(ref);
+    this.traffic.count(key(ref), service);
     service.canaryWeight = weight;
     return Promise.resolve({ verified: true as const, weight });
   }
@@ -242,42 +238,7 @@ export class MemoryPlatform implements Platform {
 
   async readTraffic(ref: ServiceRef): Promise<TrafficSnapshot> {
     this.failIfBroken('readTraffic');
-    const { stable, canary } = this.count(ref);
-    return Promise.resolve({
-      takenAtMs: Date.now(),
-      sources: {
-        stable: { track: 'stable', since: this.startedAtMs, counters: structuredClone(stable) },
-        canary: { track: 'canary', since: this.startedAtMs, counters: structuredClone(canary) },
-      },
-    });
-  }
-
-  /** Adds the requests that came since the last time, by the weight of now. */
-  private count(ref: ServiceRef): Served {
-    const now = Date.now();
-    const served = this.served.get(key(ref)) ?? {
-      countedAtMs: now,
-      stable: noTraffic(),
-      canary: noTraffic(),
-    };
-    this.served.set(key(ref), served);
-    const { canaryWeight = 0, canary, stable } = this.services.get(key(ref)) ?? {};
-    const requests = ((now - served.countedAtMs) / 1000) * this.requestsPerSecond;
-    served.countedAtMs = now;
-    this.serveRequests(served.canary, canary, (requests * canaryWeight) / 100);
-    this.serveRequests(served.stable, stable, (requests * (100 - canaryWeight)) / 100);
-    return served;
-  }
-
-  private serveRequests(
-    counters: TrackCounters,
-    track: TrackState | undefined,
-    share: number,
-  ): void {
-    const requests = Math.round(share);
-    counters.requests += requests;
-    counters.errors += Math.round(requests * (this.errorRates[track?.release.version ?? ''] ?? 0));
-    counters.latency.counts = counters.latency.counts.map((count) => count + requests);
+    return Promise.resolve(this.traffic.read(key(ref), this.services.get(key(ref))));
   }
 
   /** `check` throws where the service's state does not allow the act. */
@@ -319,16 +280,6 @@ export class MemoryPlatform implements Platform {
       })),
     };
   }
-}
-
-interface Served {
-  countedAtMs: number;
-  stable: TrackCounters;
-  canary: TrackCounters;
-}
-
-function noTraffic(): TrackCounters {
-  return { requests: 0, errors: 0, latency: { boundsMs: [10, 100, null], counts: [0, 0, 0] } };
 }
 
 function key({ environment, service }: ServiceRef): string {

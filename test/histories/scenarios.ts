@@ -60,7 +60,7 @@ export const scenarios: Record<string, (bench: RolloutBench) => Promise<ServiceR
 
   'failed-metrics': async (bench) => {
     const shop = bench.serving('failing');
-    bench.platform.errorRates['v3'] = 0.5;
+    bench.platform.traffic.errorRates['v3'] = 0.5;
     const spec = {
       ...v2,
       release: release('v3'),
@@ -99,13 +99,13 @@ export const scenarios: Record<string, (bench: RolloutBench) => Promise<ServiceR
 
   'inconclusive-promoted-by-a-person': async (bench) => {
     const shop = bench.serving('quiet');
-    const usual = bench.platform.requestsPerSecond;
-    bench.platform.requestsPerSecond = 0;
+    const usual = bench.platform.traffic.requestsPerSecond;
+    bench.platform.traffic.requestsPerSecond = 0;
     const handle = await bench.start(shop, { ...v2, stages: [short] });
     await bench.until(shop, ({ phase }) => phase === 'inconclusive');
     await handle.executeUpdate('promote', { args: [{ by: 'ana' }] });
     await handle.result();
-    bench.platform.requestsPerSecond = usual;
+    bench.platform.traffic.requestsPerSecond = usual;
     return shop;
   },
 

@@ -55,13 +55,15 @@ export function createOpenRollouts(client: Client): OpenRollouts {
     async findByDeployment({ namespace, deployment }) {
       const name = `${namespace}/${deployment}`;
       if (!deploymentName.test(name)) return [];
-      const namesake = await findOpen(
-        rolloutWorkflowId({ service: deployment, environment: namespace }),
-      );
+      // Traffic stays on a bad release until both have answered.
+      const [namesake, listed] = await Promise.all([
+        findOpen(rolloutWorkflowId({ service: deployment, environment: namespace })),
+        listDeployed(name, isOpen),
+      ]);
       const atOnce = namesake?.typedSearchAttributes.get(deploymentsKey)?.includes(name)
         ? [namesake.workflowId]
         : [];
-      return servicesOf([...atOnce, ...(await listDeployed(name, isOpen))]);
+      return servicesOf([...atOnce, ...listed]);
     },
 
     async findEndedByDeployment({ namespace, deployment }) {

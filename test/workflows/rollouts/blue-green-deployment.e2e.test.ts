@@ -48,7 +48,7 @@ describe('a blue-green deployment', () => {
 
   it('switches back by itself when green fails its watch', async () => {
     const shop = bench.serving();
-    bench.platform.errorRates['v3'] = 0.2;
+    bench.platform.traffic.errorRates['v3'] = 0.2;
     const spec = { ...v2, release: { version: 'v3', command: ['serve'] }, watch: '10m' };
     const analysis = { interval: '200ms' };
     const handle = await bench.start(shop, { ...spec, analysis }, 'blueGreen');

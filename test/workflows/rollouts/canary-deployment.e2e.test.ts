@@ -59,7 +59,7 @@ describe('a canary deployment', () => {
 
   it('restores stable by itself when the canary fails its metrics', async () => {
     const shop = bench.serving();
-    bench.platform.errorRates['v3'] = 0.2;
+    bench.platform.traffic.errorRates['v3'] = 0.2;
     await bench.start(shop, {
       ...v2,
       release: { version: 'v3', command: ['serve'] },
@@ -82,7 +82,7 @@ describe('a canary deployment', () => {
 
   it('restores stable as soon as the failed requests tell, and says how unlikely luck is', async () => {
     const shop = bench.serving();
-    bench.platform.errorRates['v4'] = 0.2;
+    bench.platform.traffic.errorRates['v4'] = 0.2;
     await bench.start(shop, {
       ...v2,
       release: { version: 'v4', command: ['serve'] },
@@ -99,7 +99,7 @@ describe('a canary deployment', () => {
 
   it('neither undoes nor promotes a release that is as bad as stable', async () => {
     const ailing = await RolloutBench.start(env.client, env.nativeConnection);
-    Object.assign(ailing.platform.errorRates, { v1: 0.1, v2: 0.1 });
+    Object.assign(ailing.platform.traffic.errorRates, { v1: 0.1, v2: 0.1 });
     const shop = ailing.serving();
     const handle = await ailing.start(shop, {
       ...v2,
@@ -115,7 +115,7 @@ describe('a canary deployment', () => {
 
   it('never promotes on silence: without traffic it asks a person, who may promote', async () => {
     const quiet = await RolloutBench.start(env.client, env.nativeConnection);
-    quiet.platform.requestsPerSecond = 0;
+    quiet.platform.traffic.requestsPerSecond = 0;
     const shop = quiet.serving();
     const handle = await quiet.start(shop, { ...v2, stages: [{ weight: 20, hold: '1s' }] });
     const asked = await quiet.until(shop, ({ phase }) => phase === 'inconclusive');

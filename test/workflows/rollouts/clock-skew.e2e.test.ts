@@ -33,7 +33,7 @@ describe.each([
 
   it('a good release is held for its time and promoted, and a bad one rolled back', async () => {
     const badVersion = `bad-${direction}`;
-    bench.platform.errorRates[badVersion] = 0.2;
+    bench.platform.traffic.errorRates[badVersion] = 0.2;
     const [good, bad] = await Promise.all([roll('good'), roll(badVersion)]);
 
     expect(good).toMatchObject({ outcome: 'Promoted' });

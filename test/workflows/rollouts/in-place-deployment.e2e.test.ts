@@ -53,7 +53,7 @@ describe('a release that takes its place at once', () => {
 
   it('is undone when its metrics fail', async () => {
     const shop = bench.servingOnKubernetes();
-    bench.kubernetes.errorRates['v5'] = 0.2;
+    bench.kubernetes.traffic.errorRates['v5'] = 0.2;
     const analysis = { interval: '200ms' };
     const spec = { ...rolling('shop:v5'), watch: '10m', analysis };
     const handle = await bench.start(shop, spec, 'rolling');

@@ -87,7 +87,7 @@ describe('people who are told of a rollout', () => {
   it('hear why it was undone, in the words of the verdict', async () => {
     const { received } = await hearing(answering(204));
     const shop = bench.serving();
-    bench.platform.errorRates['v4'] = 0.5;
+    bench.platform.traffic.errorRates['v4'] = 0.5;
     await bench.start(shop, {
       ...v2,
       release: { version: 'v4', command: ['serve'] },

@@ -36,7 +36,7 @@ describe('the watch of a hold', () => {
   });
 
   it('fails at once with the failure past the limit', async () => {
-    canary.platform.errorRates['v2'] = 0.05;
+    canary.platform.traffic.errorRates['v2'] = 0.05;
     const { verdict, progress } = await canary.watch();
     expect(verdict).toEqual({
       kind: 'fail',
@@ -47,15 +47,15 @@ describe('the watch of a hold', () => {
   });
 
   it('tolerates failures within the limit', async () => {
-    canary.at(0, () => (canary.platform.errorRates['v2'] = 0.05));
-    canary.at(2 * minute - second, () => (canary.platform.errorRates['v2'] = 0));
+    canary.at(0, () => (canary.platform.traffic.errorRates['v2'] = 0.05));
+    canary.at(2 * minute - second, () => (canary.platform.traffic.errorRates['v2'] = 0));
     const { verdict, progress } = await canary.watch();
     expect(verdict.kind).toBe('pass');
     expect(progress.tallies['error-rate']).toEqual({ passed: 9, failed: 1, noData: 0 });
   });
 
   it('is inconclusive at the deadline when the canary was silent', async () => {
-    canary.platform.requestsPerSecond = 0;
+    canary.platform.traffic.requestsPerSecond = 0;
     const { verdict } = await canary.watch();
     expect(verdict).toEqual({
       kind: 'inconclusive',
@@ -132,7 +132,7 @@ describe('a watch that takes over from one that died', () => {
   });
 
   it('remembers the failures', async () => {
-    canary.platform.errorRates['v2'] = 0.05;
+    canary.platform.traffic.errorRates['v2'] = 0.05;
     const known = await untilKilledAt(2.5 * minute);
     expect(known.tallies['error-rate']?.failed).toBe(2);
     const { verdict } = await canary.watch({}, known);
@@ -268,7 +268,7 @@ describe('a watch while a person is waited for', () => {
   });
 
   it('ends at once when the canary fails', async () => {
-    canary.platform.errorRates['v2'] = 0.05;
+    canary.platform.traffic.errorRates['v2'] = 0.05;
     const { verdict } = await canary.watch({ failuresOnly: true });
     expect(verdict.kind).toBe('fail');
     expect(canary.elapsedMs).toBe(3 * minute);
