@@ -11,11 +11,16 @@ import type { WrittenSpec } from './stand.ts';
 
 export type Routing = 'routed' | 'by replica ratio';
 
-/** A Deployment without preStop hooks, in a namespace of its own, which alone its workers watch. */
+/** Kubernetes replaces pods in place without asking who still sends requests to them. */
+const inPlace = /^(replaced|put-back)-/;
+const preStopSeconds = 5;
+
+/** A Deployment in a namespace of its own, which alone its workers watch; without preStop hooks, unless it is updated in place. */
 export function kubernetesSites(routingOf: (name: string) => Routing): MakeSite {
   return (_world, name) => {
     const namespace = `crash-${randomBytes(4).toString('hex')}`;
     const isRouted = routingOf(name) === 'routed';
+    const hooks = inPlace.test(name) ? { preStopSeconds } : {};
     const target = {
       platform: 'kubernetes',
       namespace,
@@ -37,7 +42,7 @@ export function kubernetesSites(routingOf: (name: string) => Routing): MakeSite 
       }),
       async open() {
         await core().createNamespace({ body: { metadata: { name: namespace } } });
-        await applyShop(namespace, { version: 'v1', replicas: 2 });
+        await applyShop(namespace, { version: 'v1', replicas: 2, ...hooks });
         const direct = { url: await shopServiceUrl(namespace), keepAlive: false };
         await untilItAnswers(direct.url);
         if (!isRouted) return [direct];
