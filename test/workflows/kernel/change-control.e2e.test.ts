@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Worker } from '@temporalio/worker';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   createAskPermit,
@@ -10,18 +8,12 @@ import {
   tellChangeControl,
 } from '../../../src/adapters/temporal/change-control.ts';
 import {
-  changeControlQuery,
   giveBackSignal,
   type ChangeControlReceipt,
-  type ChangeControlState,
-  type PermitAnswer,
   type PermitRequest,
 } from '../../../src/contracts/kernel/change-control.ts';
-import { changeControlWorkflowId } from '../../../src/kinds/locks.ts';
 import { changeControlWorkflowType } from '../../../src/kinds/workflow-types.ts';
-import { untracedWorkflows } from '../../../src/telemetry/tracing/trace-workflows.ts';
-import { builtWorkflows } from '../../fixtures/built.ts';
-import { realChangeControl } from '../../fixtures/change-control.ts';
+import { ChangeControlBench } from '../../fixtures/change-control-bench.ts';
 import { eventually } from '../../fixtures/eventually.ts';
 import { devServer } from '../../fixtures/temporal.ts';
 
@@ -29,10 +21,9 @@ const who = { by: 'ana', why: 'Black Friday' };
 
 describe('change control', () => {
   let env: TestWorkflowEnvironment;
+  let bench: ChangeControlBench;
   let taskQueue: string;
   let environment: string;
-  let worker: Worker;
-  let running: Promise<void>;
 
   beforeAll(async () => {
     env = await devServer();
@@ -40,40 +31,14 @@ describe('change control', () => {
   afterAll(() => env.teardown());
 
   beforeEach(async () => {
-    environment = `prod-${randomUUID().slice(0, 8)}`;
-    taskQueue = environment;
-    await startWorker();
+    bench = await ChangeControlBench.start(env);
+    ({ environment, taskQueue } = bench);
   });
-  afterEach(() => stopWorker());
+  afterEach(() => bench.stopWorker());
 
-  async function startWorker(): Promise<void> {
-    const { client } = env;
-    worker = await Worker.create({
-      ...{ connection: env.nativeConnection, taskQueue },
-      workflowBundle: await builtWorkflows(),
-      sinks: untracedWorkflows,
-      stickyQueueScheduleToStartTimeout: '1 s',
-      activities: realChangeControl(client),
-    });
-    running = worker.run();
-  }
-
-  async function stopWorker(): Promise<void> {
-    worker.shutdown();
-    await running;
-  }
-
-  const control = (): WorkflowHandle =>
-    env.client.workflow.getHandle(changeControlWorkflowId(environment));
-  const state = () => control().query<ChangeControlState>(changeControlQuery);
   const say = (name: string, input: unknown) =>
     tellChangeControl<ChangeControlReceipt>(env.client, { environment, taskQueue, name, input });
-  const askAs = (runId: string, request: PermitRequest): Promise<PermitAnswer> =>
-    createAskPermit(env.client)(request, {
-      ...{ environment, taskQueue, deadlineMs: Date.now() + 10_000, runId },
-    });
-  const ask = (request: PermitRequest) => askAs(request.firstRunId, request);
-  const heldBy = async () => (await state()).permits.map(({ workflowId }) => workflowId);
+  const heldBy = async () => (await bench.state()).permits.map(({ workflowId }) => workflowId);
 
   /** A run that goes on until it is ended: nobody works on its queue. */
   async function openRun(
@@ -104,36 +69,36 @@ describe('change control', () => {
 
   it('gives the same answer to a run that asks again, until the permit is given back', async () => {
     const { request } = await openRun('rollouts', 'canary');
-    expect(await ask(request)).toEqual({ granted: true, notes: [] });
+    expect(await bench.ask(request)).toEqual({ granted: true, notes: [] });
     await say('freeze', who);
-    expect(await ask(request)).toEqual({ granted: true, notes: [] });
+    expect(await bench.ask(request)).toEqual({ granted: true, notes: [] });
     const other = await openRun('rollouts', 'canary', 'cart');
-    expect(await ask(other.request)).toMatchObject({ granted: false, type: 'Frozen' });
+    expect(await bench.ask(other.request)).toMatchObject({ granted: false, type: 'Frozen' });
     expect(await heldBy()).toEqual([request.workflowId]);
-    await control().signal(giveBackSignal, { runRef: request.runRef });
+    await bench.handle.signal(giveBackSignal, { runRef: request.runRef });
     expect(await heldBy()).toEqual([]);
   });
 
   it('holds no permit for a run whose question arrives after the run has ended', async () => {
     const { request } = await openRun('rollouts', 'canary');
     const { runRef, firstRunId: runId } = request;
-    await ask((await openRun('rollouts', 'canary', 'cart')).request);
-    await control().signal(giveBackSignal, { runRef, runId });
-    expect(await ask(request)).toMatchObject({
+    await bench.ask((await openRun('rollouts', 'canary', 'cart')).request);
+    await bench.handle.signal(giveBackSignal, { runRef, runId });
+    expect(await bench.ask(request)).toMatchObject({
       granted: false,
       type: 'PermitRefused',
       reason: expect.stringContaining('has ended already') as string,
     });
     expect(await heldBy()).toEqual([`canary/${environment}/cart`]);
     // A reset keeps the run's own ID, and goes on as another run of Temporal.
-    expect(await askAs(`${runId}-reset`, request)).toMatchObject({ granted: true });
+    expect(await bench.ask(request, `${runId}-reset`)).toMatchObject({ granted: true });
   });
 
   it('gives the permit of a holder that was terminated to the next one', async () => {
     const experiment = await openRun('chaos', 'experiment');
     const canary = await openRun('rollouts', 'canary');
-    await ask(experiment.request);
-    expect(await ask(canary.request)).toMatchObject({
+    await bench.ask(experiment.request);
+    expect(await bench.ask(canary.request)).toMatchObject({
       granted: false,
       type: 'PermitRefused',
       reason: expect.stringContaining(
@@ -142,34 +107,37 @@ describe('change control', () => {
     });
     await experiment.handle.terminate();
     const later = { ...canary.request, runRef: 'asks again as another run' };
-    expect(await ask(later)).toEqual({ granted: true, notes: [] });
+    expect(await bench.ask(later)).toEqual({ granted: true, notes: [] });
     expect(await heldBy()).toEqual([canary.request.workflowId]);
   });
 
   it('does not take another chain of runs under the same workflow ID for the holder', async () => {
     const experiment = await openRun('chaos', 'experiment');
-    await ask(experiment.request);
+    await bench.ask(experiment.request);
     await experiment.handle.terminate();
     await openRun('chaos', 'experiment');
     const canary = await openRun('rollouts', 'canary');
-    expect(await ask(canary.request)).toEqual({ granted: true, notes: [] });
+    expect(await bench.ask(canary.request)).toEqual({ granted: true, notes: [] });
   });
 
   it('lets a freeze end by itself', async () => {
     const { request } = await openRun('rollouts', 'canary');
     const until = new Date(Date.now() + 2_000).toISOString();
     await say('freeze', { ...who, until });
-    expect(await ask(request)).toMatchObject({ granted: false, type: 'Frozen' });
-    await eventually(async () => expect((await state()).freezes).toEqual([]));
-    expect(await ask({ ...request, runRef: 'another' })).toEqual({ granted: true, notes: [] });
-    expect((await state()).records.at(-1)?.text).toBe('Freeze 1 of ana is over');
+    expect(await bench.ask(request)).toMatchObject({ granted: false, type: 'Frozen' });
+    await eventually(async () => expect((await bench.state()).freezes).toEqual([]));
+    expect(await bench.ask({ ...request, runRef: 'another' })).toEqual({
+      granted: true,
+      notes: [],
+    });
+    expect((await bench.state()).records.at(-1)?.text).toBe('Freeze 1 of ana is over');
   });
 
   it('freezes by a calendar, and refuses a zone that nobody knows', async () => {
     const { request } = await openRun('rollouts', 'canary');
     const always = { zone: 'Europe/Berlin', every: ['Mon 00:00 to Mon 00:00'] };
     await say('freeze', { ...who, calendar: always });
-    expect(await ask(request)).toMatchObject({
+    expect(await bench.ask(request)).toMatchObject({
       granted: false,
       reason: expect.stringContaining('every Mon 00:00 to Mon 00:00 (Europe/Berlin)') as string,
     });
@@ -180,7 +148,7 @@ describe('change control', () => {
           '"Europe/Berln" is not a time zone; write an IANA name, such as Europe/Berlin or UTC',
       },
     });
-    expect((await state()).freezes).toHaveLength(1);
+    expect((await bench.state()).freezes).toHaveLength(1);
   });
 
   it('ends a calendar of periods with the last of them, and refuses one that is over', async () => {
@@ -201,19 +169,19 @@ describe('change control', () => {
 
   it('keeps its freezes when somebody cancels its workflow', async () => {
     await say('freeze', who);
-    const { runId } = await control().describe();
-    await control().cancel();
-    await eventually(async () => expect((await control().describe()).runId).not.toBe(runId));
-    expect((await state()).freezes).toMatchObject([who]);
+    const { runId } = await bench.handle.describe();
+    await bench.handle.cancel();
+    await eventually(async () => expect((await bench.handle.describe()).runId).not.toBe(runId));
+    expect((await bench.state()).freezes).toMatchObject([who]);
     const { request } = await openRun('rollouts', 'canary');
-    expect(await ask(request)).toMatchObject({ granted: false, type: 'Frozen' });
+    expect(await bench.ask(request)).toMatchObject({ granted: false, type: 'Frozen' });
   });
 
   it('aborts chaos when its safety lever is engaged, and nothing else', async () => {
     const canary = await openRun('rollouts', 'canary');
     const experiment = await openRun('chaos', 'experiment', 'cart');
-    await ask(canary.request);
-    await ask(experiment.request);
+    await bench.ask(canary.request);
+    await bench.ask(experiment.request);
     const receipt = await say('engageLever', { by: 'ana', why: 'checkout is down' });
     expect(receipt.message).toContain(`Aborted: ${experiment.request.workflowId}`);
     expect(await abortsOf(experiment.handle)).toEqual([
@@ -225,17 +193,19 @@ describe('change control', () => {
     ]);
     expect(await abortsOf(canary.handle)).toEqual([]);
     const late = await openRun('chaos', 'experiment', 'search');
-    expect(await ask(late.request)).toMatchObject({ granted: false, type: 'PermitRefused' });
+    expect(await bench.ask(late.request)).toMatchObject({ granted: false, type: 'PermitRefused' });
     await say('releaseLever', { by: 'ana' });
-    expect(await ask({ ...late.request, runRef: 'another' })).toMatchObject({ granted: true });
+    expect(await bench.ask({ ...late.request, runRef: 'another' })).toMatchObject({
+      granted: true,
+    });
   });
 
   it('lets a rollback go ahead of an experiment, which is aborted', async () => {
     const experiment = await openRun('chaos', 'experiment');
-    await ask(experiment.request);
+    await bench.ask(experiment.request);
     await say('freeze', who);
     const rollback = await openRun('rollouts', 'rollback');
-    expect(await ask(rollback.request)).toMatchObject({
+    expect(await bench.ask(rollback.request)).toMatchObject({
       granted: true,
       notes: [
         `${environment} is frozen by ana until it is thawed: "Black Friday" (freeze 1); no freeze refuses a rollback`,
@@ -248,12 +218,9 @@ describe('change control', () => {
   });
 
   it('continues as new with its permits and freezes, while runs go on asking', async () => {
-    await env.client.workflow.start(changeControlWorkflowType, {
-      workflowId: changeControlWorkflowId(environment),
-      ...{ taskQueue, args: [{ longestHistory: 60 }] },
-    });
+    await bench.startWorkflow({ longestHistory: 60 });
     await say('freeze', { ...who, services: ['other'] });
-    const { runId: firstRun } = await control().describe();
+    const { runId: firstRun } = await bench.handle.describe();
     const requests = Array.from({ length: 60 }, (_, index): PermitRequest => {
       const workflowId = `rollout/${environment}/s${index}`;
       const scopes = [{ of: 'service' as const, name: `s${index}` }];
@@ -268,23 +235,23 @@ describe('change control', () => {
     const asking = { environment, taskQueue, deadlineMs, runId: 'first' };
     const answers = await Promise.all(requests.map((request) => askPermit(request, asking)));
     expect(answers).toEqual(answers.map(() => ({ granted: true, notes: [] })));
-    await eventually(async () => expect((await control().describe()).runId).not.toBe(firstRun));
-    const { permits, freezes } = await state();
+    await eventually(async () => expect((await bench.handle.describe()).runId).not.toBe(firstRun));
+    const { permits, freezes } = await bench.state();
     expect(new Set(permits.map(({ runRef }) => runRef)).size).toBe(60);
     expect(freezes).toMatchObject([{ id: 1, services: ['other'] }]);
-    expect((await control().describe()).historyLength).toBeLessThan(200);
+    expect((await bench.handle.describe()).historyLength).toBeLessThan(200);
   });
 
   it('keeps what it has while no worker runs, and does then what was left for it', async () => {
     const { request } = await openRun('rollouts', 'canary');
-    await ask(request);
-    await stopWorker();
+    await bench.ask(request);
+    await bench.stopWorker();
     const message = { environment, taskQueue, name: 'freeze', input: who };
     await leaveForChangeControl(env.client, message);
     await leaveForChangeControl(env.client, { ...message, input: { by: 'bo' } });
-    await startWorker();
+    await bench.startWorker();
     const { permits, freezes, records } = await eventually(async () => {
-      const found = await state();
+      const found = await bench.state();
       expect(found.records).toHaveLength(2);
       return found;
     });
