@@ -141,3 +141,33 @@ describe('a plan of a backup', () => {
     expect(problemsOf('backup', { ...leastPlan, ...changes })).toEqual(problems);
   });
 });
+
+describe('the target of a restore', () => {
+  const restoreTo = (to: string) => ({ kind: 'restore', plan: leastPlan, to });
+
+  it.each(['2026-12-24T17:00', '2026-12-24 17:00:00'])(
+    'is refused without an offset, since the database may be in another zone: %s',
+    (to) => {
+      expect(problemsOf('restore', restoreTo(to))).toEqual([
+        expect.stringMatching(/^to: .*offset/) as string,
+      ]);
+    },
+  );
+
+  it('is a moment, in whatever zone it is written', () => {
+    for (const to of ['2026-12-24T17:00+09:00', '2026-12-24T08:00Z']) {
+      expect(resolveSpecOf('restore', restoreTo(to))).toMatchObject({
+        spec: { to: { kind: 'time', atMs: Date.parse('2026-12-24T08:00Z') } },
+      });
+    }
+  });
+});
+
+describe('a schedule of a plan', () => {
+  it('is refused in a zone that the image does not know', () => {
+    const schedules = { backup: { cron: '0 2 * * *', zone: 'Asia/Soul' } };
+    expect(problemsOf('backup', { ...leastPlan, schedules })).toEqual([
+      'schedules.backup.zone: "Asia/Soul" is no IANA time zone; did you mean "Asia/Seoul"?',
+    ]);
+  });
+});

@@ -8,7 +8,10 @@ import { seeded } from '../../../../bench/analysis/random.ts';
 import { backupPrograms, useBackupSites } from './use-backup-sites.ts';
 
 const seed = Number(process.env['BELAY_CRASH_SEED'] ?? 1);
+const chosen = process.env['BELAY_CRASH_KINDS']?.split(',');
 const times = 50;
+/** The end of a run is soon missed on a machine that is less busy now. */
+const mostOfRun = 0.9;
 const lanes = Number(process.env['BELAY_CRASH_LANES'] ?? 2);
 const limitMs = 12 * 60 * 60_000;
 
@@ -26,14 +29,15 @@ describe.skipIf(backupPrograms === undefined)(
           kind: backupScenarios[index % backupScenarios.length]!.kind,
           ...{ victim: Math.floor(random() * victims.length), at: random(), index },
         }));
+        const scenarios = backupScenarios.filter(({ kind }) => chosen?.includes(kind) ?? true);
         const table = new BackupTable();
-        await sideBySide(lanes, [...backupScenarios], async (scenario) => {
+        await sideBySide(lanes, scenarios, async (scenario) => {
           const site = await openSite(scenario.kind.toLowerCase());
           const run = await playUndisturbedBackups(site, scenario);
           for (const { victim, at, index } of planned.filter(
             ({ kind }) => kind === scenario.kind,
           )) {
-            const afterMs = Math.round(at * run.ranMs);
+            const afterMs = Math.round(at * mostOfRun * run.ranMs);
             const one = victims[victim]!;
             const strike = { victim: one, afterMs, place: `after ${afterMs} ms` };
             table.add(await strikeBackups(run, strike, `random-${index + 1}`));
