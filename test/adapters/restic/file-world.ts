@@ -10,6 +10,9 @@ import type { RestoreInto } from '../../../src/contracts/backups/store.ts';
 import { agentContract, type RunStep } from '../../../src/contracts/kernel/agent.ts';
 import type { ResticRepositorySettings } from '../../../src/specs/backups/agent-settings.ts';
 import { PlainTools } from '../../fixtures/backups/plain-tools.ts';
+import { quickenKey } from '../../fixtures/backups/quick-key.ts';
+
+const password = 'open sesame';
 
 interface WorldOptions {
   program: string;
@@ -25,6 +28,9 @@ export class FileWorld {
   readonly tools = new PlainTools();
   readonly repositories: ResticRepositorySettings[];
   readonly #cache: boolean;
+  /** Of a repository that its first backup creates: false where a test needs commands that take a while. */
+  quickensKey = true;
+  readonly #quick = new Set<string>();
   #step = 0;
 
   private constructor(folder: string, { program, repositories, cache = false }: WorldOptions) {
@@ -41,7 +47,7 @@ export class FileWorld {
   static async open(options: WorldOptions): Promise<FileWorld> {
     const world = new FileWorld(await mkdtemp(join(tmpdir(), 'belay-files-')), options);
     await mkdir(world.source);
-    await writeFile(join(world.folder, 'password'), 'open sesame\n');
+    await writeFile(join(world.folder, 'password'), `${password}\n`);
     await world.write('invoices/1.txt', 'one');
     await world.write('invoices/2.txt', 'two');
     return world;
@@ -83,12 +89,24 @@ export class FileWorld {
     return { contract: agentContract, agent: 'files-1', plan, component, repository };
   }
 
-  make(options: { type?: SetType; act?: RunStep; component?: Component; backup?: string } = {}) {
+  async make(
+    options: { type?: SetType; act?: RunStep; component?: Component; backup?: string } = {},
+  ) {
     const { type = 'incremental', act = this.act(), component, backup } = options;
-    return this.provider.makeSet(
-      { ...this.call(component, backup), act, type },
-      this.tools.attempt,
-    );
+    const call = { ...this.call(component, backup), act, type };
+    const set = await this.provider.makeSet(call, this.tools.attempt);
+    await this.#quicken(call.repository);
+    return set;
+  }
+
+  /** Once, after the first backup has created it. */
+  async #quicken(name: string): Promise<void> {
+    const location = this.repositories.find((one) => one.name === name)?.location ?? '';
+    if (!this.quickensKey || this.#quick.has(name) || !location.startsWith('/')) return;
+    this.#quick.add(name);
+    await quickenKey(location, password, async () => {
+      return (await this.restic(['cat', 'masterkey'], name)).stdout;
+    });
   }
 
   read(component?: Component, repository?: string) {

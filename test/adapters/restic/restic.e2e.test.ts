@@ -170,6 +170,7 @@ describe.skipIf(programs === undefined)('files in a real restic repository', () 
   });
 
   test('a backup that is killed leaves nothing that blocks the next backup or expiry', async () => {
+    world.quickensKey = false;
     const first = await world.make();
     for (const [index] of Array.from({ length: 3 }).entries()) {
       await world.write(`large/${index}`, randomBytes(30_000_000));
@@ -191,6 +192,7 @@ describe.skipIf(programs === undefined)('files in a real restic repository', () 
   });
 
   test('a prune that is killed leaves nothing that blocks the next backup or prune', async () => {
+    world.quickensKey = false;
     const first = await world.make();
     await world.write('invoices/3.txt', 'three');
     const second = await world.make();
@@ -207,6 +209,7 @@ describe.skipIf(programs === undefined)('files in a real restic repository', () 
   });
 
   test('a lock of a living process is never removed: the expiry says whose it is, and has expired nothing', async () => {
+    world.quickensKey = false;
     const set = await world.make();
     await world.write('large', randomBytes(60_000_000));
     const act = world.act();

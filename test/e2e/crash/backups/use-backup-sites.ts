@@ -11,12 +11,15 @@ import { BackupSite } from './backup-site.ts';
 /** What is missing is said; then its tests are skipped. */
 export const backupPrograms = await requireBackupPrograms('crashes in backups');
 
+/** On a machine that is busy, Belay is built meanwhile. */
+const setUpWithinMs = 20 * 60_000;
+
 /** A suite's means to have sites in a world of its own, each closed with it. */
 export function useBackupSites(): (name: string) => Promise<BackupSite> {
   const sites: BackupSite[] = [];
   let folder: string;
   let bundles: Bundles;
-  let world: World;
+  let world: World | undefined;
 
   beforeAll(async () => {
     if (backupPrograms === undefined) return;
@@ -24,16 +27,17 @@ export function useBackupSites(): (name: string) => Promise<BackupSite> {
     folder = await mkdtemp(join(tmpdir(), 'belay-bundles-'));
     bundles = await buildBundles(folder);
     world = await World.open({ platform: false });
-  });
+  }, setUpWithinMs);
 
   afterAll(async () => {
     if (backupPrograms === undefined) return;
     for (const site of sites) await site.close();
-    await world.close();
+    await world?.close();
     await rm(folder, { recursive: true, force: true });
   });
 
   return async (name) => {
+    if (world === undefined) throw new Error('there is no world yet');
     const site = await BackupSite.open(world, name, { programs: backupPrograms!, bundles });
     sites.push(site);
     return site;
