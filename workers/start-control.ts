@@ -9,6 +9,7 @@ import { createAnalysisActivities } from '../activities/rollouts/analysis.ts';
 import { createLeftoverActivities } from '../activities/kernel/leftovers.ts';
 import { createServiceSweeper } from '../activities/rollouts/service-sweeper.ts';
 import { createNotificationActivities } from '../activities/kernel/notifications.ts';
+import { createIncidentActivities } from '../activities/recovery/incident.ts';
 import { createSpecActivities } from '../activities/kernel/spec.ts';
 import { resolveSpecOf } from '../src/specs/registry.ts';
 import { createTrafficActivities } from '../activities/rollouts/routing.ts';
@@ -25,6 +26,7 @@ import {
   readChangeControlState,
 } from '../src/adapters/temporal/change-control.ts';
 import { createFindDeadHolders } from '../src/adapters/temporal/dead-holders.ts';
+import { createIncidentFreezes } from '../src/adapters/temporal/incident-freezes.ts';
 import { createLiveness } from '../src/adapters/temporal/liveness.ts';
 import { createOpenRollouts } from '../src/adapters/temporal/open-rollouts.ts';
 import { runAsAttempt } from '../src/adapters/temporal/run-as-attempt.ts';
@@ -169,6 +171,10 @@ export async function startControl(
         readStarter: async (run) => (await readStart(client, run)).identity,
       }),
       ...createCatalogueActivities(ledger.catalogue),
+      ...createIncidentActivities(
+        ledger,
+        guardEach(createIncidentFreezes(client, config.taskQueue), temporal, judgeTemporalAlone),
+      ),
       // For responses that were started when alerts had no queue of their own.
       ...alerts,
       ...createNotificationActivities(await openNotifier(config, guardOf)),

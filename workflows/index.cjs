@@ -12,6 +12,7 @@ const workflows = {
   backupReplication: () => require('./backups/backup-replication.ts').backupReplication,
   restore: () => require('./backups/restore.ts').restore,
   restoreDrill: () => require('./backups/restore-drill.ts').restoreDrill,
+  incident: () => require('./recovery/incident.ts').incident,
   startScheduledRun: () => require('./kernel/start-scheduled-run.ts').startScheduledRun,
   changeControl: () => require('./kernel/change-control.ts').changeControl,
   writeFacts: () => require('./backups/write-facts.ts').writeFacts,

@@ -100,6 +100,16 @@ function groupsFor(kinds: readonly AnyKind[]): readonly Group[] {
       ],
     ],
     [
+      'Incidents:',
+      [
+        {
+          name: 'incident',
+          create: async (registry) =>
+            (await import('./commands/incident.ts')).createIncidentCommand(registry),
+        },
+      ],
+    ],
+    [
       'Change control:',
       [
         {

@@ -10,6 +10,17 @@ export interface PhaseDefinition {
   notify?: NotificationEvent;
 }
 
+/** What a verb takes beside who sends it and why: always text. */
+export interface VerbArgument {
+  /** Begins in lower case, as in a list of options. */
+  meaning: string;
+  required?: true;
+  /** The values that are accepted. */
+  oneOf?: readonly string[];
+  /** Absent: any text. A moment has its offset from UTC. */
+  form?: 'moment' | 'date' | 'link';
+}
+
 /** Something a person may ask of a run: a signal and an update of the same name. */
 export interface VerbDefinition<Phase extends string = string> {
   /** Begins in lower case, as in a list of commands. */
@@ -22,6 +33,10 @@ export interface VerbDefinition<Phase extends string = string> {
   needsName?: true;
   /** What the verb may point at, so that a late one does not decide about something else. */
   takes?: 'stage' | 'revision';
+  /** The keys of `with` in the message, and the options of the command. */
+  with?: Readonly<Record<string, VerbArgument>>;
+  /** The command that its own stands below: `incident` for `belay incident ack`. Absent: none. */
+  below?: string;
   /** Undoes the run; listed after the verbs that move it on. */
   endsRun?: true;
   /** Arguments of the command, as its help shows them. */

@@ -14,6 +14,17 @@ export const notificationEvents = [
   'aborted',
   'superseded',
   'undo-failed',
+  'incident-declared',
+  /** Nobody has acknowledged it, or told how it stands. */
+  'incident-escalated',
+  /** Its severity, or who does what, has changed; or somebody told how it stands. */
+  'incident-update',
+  /** The commander has not told how it stands in time. */
+  'incident-update-due',
+  'incident-mitigated',
+  'incident-resolved',
+  'postmortem-due',
+  'postmortem-done',
 ] as const;
 
 export type NotificationEvent = (typeof notificationEvents)[number];

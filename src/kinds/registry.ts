@@ -1,11 +1,13 @@
 import { backupKinds } from './backups.ts';
 import type { AnyKind } from './kind.ts';
+import { recoveryKinds } from './recovery.ts';
 import { rolloutKinds } from './rollouts.ts';
 
 /** Every kind of run that there is: lists, commands, routes and messages derive from it. */
 export const kinds: readonly AnyKind[] = [
   ...Object.values(rolloutKinds),
   ...Object.values(backupKinds),
+  ...Object.values(recoveryKinds),
 ];
 
 const byKind = new Map(kinds.map((definition) => [definition.kind, definition]));

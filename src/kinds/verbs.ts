@@ -18,10 +18,11 @@ export function verbsOf(kinds: readonly AnyKind[]): string[] {
 /** These have commands of their own, which also start something where no run is open. */
 const withOtherCommands: readonly string[] = ['retry', 'undo'];
 
-/** The verbs whose commands send the verb and do nothing else; those that end the run come last. */
+/** The verbs whose commands send the verb and do nothing else, and stand below no other; those that end the run come last. */
 export function verbsWithPlainCommands(kinds: readonly AnyKind[]): string[] {
   const endsRun = (verb: string) => kinds.some((kind) => verbOf(kind, verb)?.endsRun === true);
+  const isBelow = (verb: string) => kinds.some((kind) => verbOf(kind, verb)?.below !== undefined);
   return verbsOf(kinds)
-    .filter((verb) => !withOtherCommands.includes(verb))
+    .filter((verb) => !withOtherCommands.includes(verb) && !isBelow(verb))
     .toSorted((one, other) => Number(endsRun(one)) - Number(endsRun(other)));
 }

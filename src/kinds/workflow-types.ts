@@ -20,6 +20,11 @@ export const backupWorkflowTypes = {
 /** What the `kind` of a spec of the backups family may be. */
 export type BackupKind = keyof typeof backupWorkflowTypes;
 
+/** Workflow types of the recovery family, by spec kind. */
+export const recoveryWorkflowTypes = {
+  incident: 'incident',
+} as const;
+
 export const janitorWorkflowType = 'janitor';
 
 export const changeControlWorkflowType = 'changeControl';

@@ -1,12 +1,14 @@
 import type { z } from 'zod';
 import { resolveAgainst, type Resolution } from './kernel/resolve.ts';
 import { specSchemas as backupSchemas } from './backups/resolve.ts';
+import { specSchemas as recoverySchemas } from './recovery/resolve.ts';
 import { specSchemas as rolloutSchemas } from './rollouts/resolve.ts';
 
 /** The schema of the specs of each kind of run. */
 export const specSchemas: Readonly<Record<string, z.ZodType>> = {
   ...rolloutSchemas,
   ...backupSchemas,
+  ...recoverySchemas,
 };
 
 /** A spec of any kind with its defaults, or every problem it has; undefined where there is no such kind. */

@@ -12,11 +12,16 @@ import { untilNobodyIsAnswered } from './until-nobody-is-answered.ts';
 /**
  * A place at which the story can be taken up again from `state`. Where the server suggests it, the
  * run continues as new from here, with its undos armed, in the newest version of the code; the
- * story finds `state` in `resumedFrom`. Otherwise nothing happens.
+ * story finds `state` in `resumedFrom`. Otherwise nothing happens. A run that waits for weeks does
+ * so earlier: after `longestHistory` events.
  */
-export async function checkpoint(run: Run, state: unknown): Promise<void> {
-  const { continueAsNewSuggested, workflowType } = workflowInfo();
-  if (!continueAsNewSuggested) return;
+export async function checkpoint(
+  run: Run,
+  state: unknown,
+  longestHistory = Infinity,
+): Promise<void> {
+  const { continueAsNewSuggested, historyLength, workflowType } = workflowInfo();
+  if (!continueAsNewSuggested && historyLength < longestHistory) return;
   await run.notifier.settle();
   const permitHeldIn = await run.permit.settle();
   await untilNobodyIsAnswered();

@@ -74,17 +74,22 @@ export class Notifier {
     this.#reminding = undefined;
   }
 
-  notify(event: NotificationEvent, waitingSinceMs?: number): void {
+  notify(
+    event: NotificationEvent,
+    waitingSinceMs?: number,
+    more: Partial<Pick<Notification, 'title' | 'text' | 'severity' | 'to'>> = {},
+  ): void {
     if (!this.#isWanted()) return;
     const { notes } = this.#run;
     const at = `${event} ${this.#run.position()}`;
     const occurrence = (this.#sent.get(at) ?? 0) + 1;
     this.#sent.set(at, occurrence);
     if (event === 'stage' && occurrence > 1) return;
-    const notification = this.#run.compose({
+    const composed = this.#run.compose({
       ...{ event, atMs: Date.now(), occurrence },
       ...(waitingSinceMs !== undefined && { waitingSinceMs }),
     });
+    const notification = { ...composed, ...more };
     this.#open += 1;
     void CancellationScope.nonCancellable(() => notify(notification))
       .then(

@@ -9,6 +9,7 @@ export interface SearchColumns extends Subject {
   phase: string;
   version?: string;
   outcome?: string;
+  severity?: string;
   /** Those of the service, each as `<namespace>/<name>`. */
   deployments?: string[];
 }
@@ -27,6 +28,7 @@ export function showRun(page: string, columns: SearchColumns | undefined): void 
     [searchAttributeNames.version, columns.version],
     [searchAttributeNames.phase, columns.phase],
     [searchAttributeNames.outcome, columns.outcome],
+    [searchAttributeNames.severity, columns.severity],
   ];
   const shown = workflowInfo().typedSearchAttributes;
   const changed: SearchAttributeUpdatePair[] = wanted.flatMap(([name, value]) => {

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { AnyKind, VerbDefinition } from '../../kinds/kind.ts';
-import { commandName } from '../../kinds/command-name.ts';
+import { commandName, commandPath } from '../../kinds/command-name.ts';
 import { kindsWithVerb, verbOf } from '../../kinds/verbs.ts';
 import { withConnections } from '../connections.ts';
 import { noOpenRun, reportSent, sendToRun, type SendOptions } from '../runs/send-to-run.ts';
@@ -12,6 +12,9 @@ import { namedRun, runCommand, type NamedRunOptions } from './run-command.ts';
 export interface VerbOptions extends NamedRunOptions, SendOptions {
   json?: boolean;
 }
+
+/** With those that the verb takes beside these. */
+type GivenOptions = VerbOptions & Readonly<Record<string, unknown>>;
 
 /** A command that sends one verb; further options are added by the command's own file. */
 export function verbCommand(verb: string, kinds: readonly AnyKind[]): Command {
@@ -28,6 +31,11 @@ export function verbCommand(verb: string, kinds: readonly AnyKind[]): Command {
     )
     .addOption(new Option('--json', 'print the answer as JSON'))
     .addHelpText('after', examples(...examplesOf(verb, own)));
+  for (const [name, argument] of Object.entries(argumentsOf(own))) {
+    const option = new Option(`--${commandName(name)} <${name}>`, argument.meaning);
+    if (argument.required) option.makeOptionMandatory();
+    command.addOption(argument.oneOf === undefined ? option : option.choices(argument.oneOf));
+  }
   if (own.some(({ takes }) => takes === 'stage')) {
     command.addOption(
       new Option(
@@ -41,7 +49,22 @@ export function verbCommand(verb: string, kinds: readonly AnyKind[]): Command {
 
 function examplesOf(verb: string, own: readonly VerbDefinition[]): string[] {
   const given = new Set(own.flatMap((each) => each.examples));
-  return [...given].map((each) => `belay ${commandName(verb)} ${each}`);
+  return [...given].map((each) => `belay ${commandPath(verb, own[0])} ${each}`);
+}
+
+function argumentsOf(own: readonly VerbDefinition[]): NonNullable<VerbDefinition['with']> {
+  return Object.assign({}, ...own.map((each) => each.with ?? {})) as NonNullable<
+    VerbDefinition['with']
+  >;
+}
+
+/** What was typed of them, as the message has it. */
+function argumentsIn(own: readonly VerbDefinition[], options: GivenOptions): SendOptions {
+  const given = Object.keys(argumentsOf(own)).flatMap((name) => {
+    const value = options[name];
+    return typeof value === 'string' ? [[name, value] as const] : [];
+  });
+  return given.length === 0 ? {} : { with: Object.fromEntries(given) };
 }
 
 /** What the kinds that have the verb make of it: one definition where they agree. */
@@ -64,13 +87,17 @@ function describeVerb(verb: string, kinds: readonly AnyKind[]): string {
 export function createPlainVerb(verb: string, kinds: readonly AnyKind[]): Command {
   return verbCommand(verb, kinds)
     .description(describeVerb(verb, kinds))
-    .action((typed: string, options: VerbOptions) =>
+    .action((typed: string, options: GivenOptions) =>
       tracedCommand(commandName(verb), () =>
         withConnections(async (to) => {
           const run = await namedRun(typed, options, kinds, to, verb);
           const found = await openRunUnder(run, to);
           if (found === undefined) throw noOpenRun(run);
-          const sent = await sendToRun({ verb, run, found, kinds }, options, to);
+          const sent = await sendToRun(
+            { verb, run, found, kinds },
+            { ...options, ...argumentsIn(meanings(kinds, verb), options) },
+            to,
+          );
           reportSent(verb, run, sent, options.json);
         }),
       ),

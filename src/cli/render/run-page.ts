@@ -1,5 +1,5 @@
 import type { AnyKind } from '../../kinds/kind.ts';
-import { commandName } from '../../kinds/command-name.ts';
+import { commandPath } from '../../kinds/command-name.ts';
 import { stepMarks } from '../../render/kernel/step-marks.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
 import type { Evidence, RunStatus, StepStatus } from '../../contracts/kernel/run.ts';
@@ -139,7 +139,7 @@ function renderChoices(
   const verbs: AnyKind['verbs'] = kind?.verbs ?? {};
   return renderTable(
     accepts.map((verb) => [
-      paint.bold(`belay ${commandName(verb)} ${workflowId}`),
+      paint.bold(`belay ${commandPath(verb, verbs[verb])} ${workflowId}`),
       paint.dim(verbs[verb]?.meaning ?? ''),
     ]),
     { indent: 4 },

@@ -20,6 +20,8 @@ export interface SendOptions {
   stage?: number;
   /** The run to act on. */
   run?: string;
+  /** What else the verb takes. */
+  with?: Readonly<Record<string, string>>;
 }
 
 export interface VerbToSend {
@@ -51,8 +53,12 @@ export async function sendToRun(
   }
 }
 
-function verbInput({ as, why }: SendOptions): VerbInput {
-  return { by: actingPerson(as), ...(why !== undefined && { why }) };
+function verbInput({ as, why, with: given }: SendOptions): VerbInput {
+  return {
+    by: actingPerson(as),
+    ...(why !== undefined && { why }),
+    ...(given !== undefined && { with: given }),
+  };
 }
 
 function takesStage(

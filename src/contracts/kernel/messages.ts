@@ -13,6 +13,8 @@ export interface VerbInput {
   stage?: number;
   /** undo: the kept revision to bring back; absent: the one before. */
   toRevision?: number;
+  /** What else the verb takes, as its definition names it. */
+  with?: Readonly<Record<string, string>>;
   /** abort: not a person asks but an alert, so the rollout ends as RolledBack. */
   cause?: 'alert';
 }

@@ -34,6 +34,8 @@ export interface Notification {
   url?: string;
   /** What a person can type now. */
   commands: string[];
+  /** Names of channels that it goes to, whatever the routes say. Absent: as the routes say. */
+  to?: string[];
 }
 
 export type DeliveryReport = { channel: string; kind: ChannelKind } & (

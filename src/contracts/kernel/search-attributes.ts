@@ -9,6 +9,8 @@ export const searchAttributeNames = {
   version: 'BelayVersion',
   phase: 'BelayPhase',
   outcome: 'BelayOutcome',
+  /** Of an incident. */
+  severity: 'BelaySeverity',
   /** `<namespace>/<name>` of each Deployment of the service: alerts name it by these. */
   deployments: 'BelayDeployments',
 } as const;

@@ -15,6 +15,14 @@ export const severityOf: Readonly<Record<NotificationEvent, Severity>> = {
   aborted: 'warning',
   superseded: 'info',
   'undo-failed': 'critical',
+  'incident-declared': 'critical',
+  'incident-escalated': 'critical',
+  'incident-update': 'info',
+  'incident-update-due': 'warning',
+  'incident-mitigated': 'warning',
+  'incident-resolved': 'info',
+  'postmortem-due': 'warning',
+  'postmortem-done': 'info',
 };
 
 export interface Occasion {
@@ -83,6 +91,14 @@ const headlines: Readonly<Record<NotificationEvent, string>> = {
   aborted: 'was aborted and undone',
   superseded: 'makes way for a newer one',
   'undo-failed': 'could not be undone, and a person is needed',
+  'incident-declared': 'was declared',
+  'incident-escalated': 'is not acknowledged',
+  'incident-update': 'has an update',
+  'incident-update-due': 'needs an update',
+  'incident-mitigated': 'is mitigated',
+  'incident-resolved': 'is resolved',
+  'postmortem-due': 'needs its postmortem',
+  'postmortem-done': 'has its postmortem',
 };
 
 function failedUndos({ undo }: RunStatus): string[] {

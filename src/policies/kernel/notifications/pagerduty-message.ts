@@ -7,7 +7,13 @@ import { linkTo } from './link.ts';
 import { linesOf, plainText } from './template.ts';
 
 /** Ended as it should, or as a person wanted it: there is nothing left to look at. */
-const ends: readonly NotificationEvent[] = ['succeeded', 'aborted', 'superseded'];
+const ends: readonly NotificationEvent[] = [
+  'succeeded',
+  'aborted',
+  'superseded',
+  'incident-resolved',
+  'postmortem-done',
+];
 
 export function endsIncident(event: NotificationEvent): boolean {
   return ends.includes(event);

@@ -21,8 +21,9 @@ export function planDeliveries(
   notification: Notification,
 ): DeliveryPlan {
   const route = chooseRoute(routes, notification);
+  const named = channelsNamed(channels, notification, route);
   const isChosen = (channel: ChannelSettings) =>
-    route?.to.includes(channel.name) === true || isToEnd(channel, routes, notification);
+    named.includes(channel.name) || isToEnd(channel, routes, notification);
   return {
     deliveries: channels
       .filter(isChosen)
@@ -31,6 +32,18 @@ export function planDeliveries(
       .filter((channel) => !isChosen(channel))
       .map(({ name, kind }) => ({ channel: name, kind, reason: whyNot(routes, route) })),
   };
+}
+
+/** A name that no channel has must not keep a notification from people: then the routes count, too. */
+function channelsNamed(
+  channels: readonly ChannelSettings[],
+  { to }: Notification,
+  route: Route | undefined,
+): readonly string[] {
+  const routed = route?.to ?? [];
+  if (to === undefined) return routed;
+  const isKnown = to.every((name) => channels.some((channel) => channel.name === name));
+  return isKnown ? to : [...to, ...routed];
 }
 
 /**

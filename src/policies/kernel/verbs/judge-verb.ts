@@ -1,5 +1,6 @@
 import type { VerbInput } from '../../../contracts/kernel/messages.ts';
 import type { VerbDefinition } from '../../../kinds/kind.ts';
+import { problemsOfArguments } from './judge-arguments.ts';
 
 export type Verbs = Readonly<Record<string, VerbDefinition>>;
 
@@ -48,6 +49,8 @@ export function judgeVerb(
   if (takes === 'revision' && input.toRevision !== undefined) {
     return judgeRevision(input.toRevision, context);
   }
+  const problems = problemsOfArguments(definition.with, input.with);
+  if (problems.length > 0) return refuse(`${verb} cannot be read: ${problems.join('; ')}.`);
   if (needsName) return judgeApprover(verb, input, context);
   return { accepted: true };
 }

@@ -10,6 +10,7 @@ const wanted = {
   stage: 'number',
   toRevision: 'number',
   cause: 'string',
+  with: 'object',
 } as const;
 
 /** What people say goes into every status and report. */
@@ -35,10 +36,24 @@ export function readVerbInput(given: unknown): ReadVerbInput {
     if (key === 'cause' && value !== 'alert') {
       return [`cause is ${quote(value)}; send "alert", or leave it out`];
     }
+    if (key === 'with') return problemsOfArguments(value);
     if (typeof value === wanted[key]) return [];
     return [`${key} is ${quote(value)}; send a ${wanted[key]}`];
   });
   return problems.length > 0 ? refuse(problems.join('; ')) : { ok: true, input: given };
+}
+
+/** Which of them the verb takes, its definition says. */
+function problemsOfArguments(given: unknown): string[] {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    return [`with is ${quote(given)}; send an object like {"text": "it is slow"}`];
+  }
+  return Object.entries(given).flatMap(([key, value]: [string, unknown]) => {
+    const path = `with.${shorten(key, longestQuote)}`;
+    if (typeof value !== 'string') return [`${path} is ${quote(value)}; send a string`];
+    if (value.length <= longestText) return [];
+    return [`${path} has ${value.length} characters; send at most ${longestText}`];
+  });
 }
 
 function isWanted(key: string): key is keyof typeof wanted {

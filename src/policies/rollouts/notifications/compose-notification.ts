@@ -72,6 +72,9 @@ function headline(
       return `${version} makes way for a newer release`;
     case 'undo-failed':
       return `undoing ${version} failed, and a person is needed`;
+    default:
+      // Events of other kinds of runs.
+      return now;
   }
 }
 

@@ -1,0 +1,5 @@
+import { incidentSchema } from './incident.ts';
+
+export const specSchemas = {
+  incident: incidentSchema,
+};
