@@ -104,8 +104,8 @@ function groupsFor(kinds: readonly AnyKind[]): readonly Group[] {
       [
         {
           name: 'incident',
-          create: async (registry) =>
-            (await import('./commands/incident.ts')).createIncidentCommand(registry),
+          create: async ({ kinds }) =>
+            (await import('./commands/incident.ts')).createIncidentCommand(kinds),
         },
       ],
     ],

@@ -3,8 +3,6 @@ import { incidentVerbs, type IncidentVerb } from './incident-verbs.ts';
 import type { KindDefinition, Subject } from './kind.ts';
 import { recoveryWorkflowTypes } from './workflow-types.ts';
 
-export const recoveryFamily = 'recovery';
-
 export const incidentLock = 'incident';
 
 interface IncidentName {
@@ -14,7 +12,7 @@ interface IncidentName {
 
 /** One incident of this name at a time: whoever declares another joins it. */
 const incidentKind = {
-  family: recoveryFamily,
+  family: 'recovery',
   kind: 'incident',
   workflowType: recoveryWorkflowTypes.incident,
   lock: incidentLock,

@@ -29,8 +29,6 @@ export interface EscalationLevel {
   who?: string[];
 }
 
-export type PostmortemTerm = { days: number } | { businessDays: number };
-
 /** What `resolveSpec('incident', …)` returns. */
 export interface IncidentSpec {
   kind: 'incident';
@@ -97,8 +95,12 @@ const levelSchema = mapping({
 
 const termSchema = z
   .union([
-    mapping({ days: wholeNumber(1, 90) }),
-    mapping({ businessDays: wholeNumber(1, 90) }),
+    mapping({ days: wholeNumber(1, 90).describe('Days of 24 hours.') }),
+    mapping({
+      businessDays: wholeNumber(1, 90).describe(
+        'Business days in the zone; the last one counts whole.',
+      ),
+    }),
     z.literal('none'),
   ])
   .describe('When the postmortem is due after the end: { days: 3 }, { businessDays: 5 } or none.');
@@ -116,15 +118,18 @@ const rulesSchema = mapping({
 });
 
 const roleShape = Object.fromEntries(
-  incidentRoles.map((role) => [role, person.exactOptional()] as const),
+  incidentRoles.map((role) => [role, person.exactOptional().describe(`Who is ${role}.`)] as const),
 ) as Record<IncidentRole, z.ZodExactOptional<typeof person>>;
 
 const severityShape = Object.fromEntries(
-  incidentSeverities.map((severity) => [severity, rulesSchema.exactOptional()] as const),
+  incidentSeverities.map(
+    (severity) =>
+      [severity, rulesSchema.exactOptional().describe(`The rules of ${severity}.`)] as const,
+  ),
 ) as Record<IncidentSeverity, z.ZodExactOptional<typeof rulesSchema>>;
 
 /** What an alert or a person may leave to a policy that is written down once. */
-export const incidentPolicyKeys = {
+const incidentPolicyKeys = {
   severities: mapping(severityShape)
     .prefault({})
     .describe('Changes the rules of a severity; what is left out keeps its default.'),
@@ -162,14 +167,14 @@ export const incidentSchema: z.ZodType<IncidentSpec> = mapping(
       .literal('incident', { error: refusal('write incident, or leave kind out') })
       .prefault('incident')
       .describe('incident. Required by `belay start`.'),
-    environment: idPart('environment'),
+    environment: idPart('environment').describe('Where it is.'),
     incident: idPart('incident').describe(
       'Its name: one incident of a name is open at a time. Usually that of the service.',
     ),
     summary: text(
       'write what is wrong in one line, at most 200 characters',
       /^(?=.*\S)[^\n]{1,200}$/,
-    ),
+    ).describe('What is wrong.'),
     severity: severities()
       .exactOptional()
       .describe('sev1 to sev4; of several the worst counts. Default: sev1, as nobody is sure.'),

@@ -1,5 +1,7 @@
 import { incidentSeverities, type IncidentSeverity } from '../../kinds/incident-words.ts';
-import type { PostmortemTerm } from './incident.ts';
+
+/** When a postmortem is due after the end. */
+export type PostmortemTerm = { days: number } | { businessDays: number };
 
 /** What a severity demands. */
 export interface SeverityRules {

@@ -1,4 +1,4 @@
-import type { PostmortemTerm } from '../../../specs/recovery/incident.ts';
+import type { PostmortemTerm } from '../../../specs/recovery/severity-rules.ts';
 
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
