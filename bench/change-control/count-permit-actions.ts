@@ -3,6 +3,7 @@ import { countActions } from '../measures/count-actions.ts';
 import { until } from '../measures/until.ts';
 import type { MeasuredSystem } from '../system/measured-system.ts';
 import { firstRelease, inProcess, serviceNamed, startCanary } from '../system/services.ts';
+import { withoutJanitor } from '../system/without-janitor.ts';
 
 /** What change control adds to the Actions of one rollout. */
 export interface PermitActions {
@@ -16,7 +17,7 @@ export interface PermitActions {
 export async function countPermitActions(system: MeasuredSystem): Promise<PermitActions> {
   const { client } = system;
   const ref = serviceNamed('counted');
-  await firstRelease(system, ref, inProcess('v0'));
+  await withoutJanitor(system, () => firstRelease(system, ref, inProcess('v0')));
   const workflowId = await startCanary(system, ref, {
     release: inProcess('v1'),
     stages: [{ weight: 50, hold: '1s' }],
