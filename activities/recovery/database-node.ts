@@ -4,6 +4,9 @@ import type { DatabaseHost } from '../../src/contracts/recovery/database-host.ts
 import type {
   DatabaseNodeActivities,
   NodeCall,
+  Observation,
+  WatchHeartbeat,
+  WatchNodeCall,
 } from '../../src/contracts/recovery/database-node.ts';
 import { withAttempt } from '../kernel/support/agent-attempts.ts';
 import { callsOf } from '../kernel/support/agent-calls.ts';
@@ -18,7 +21,7 @@ export function createDatabaseNodeActivities(
   const on =
     <Call extends NodeCall, T>(
       work: (call: Call, attempt: Attempt) => Promise<T>,
-      named?: 'act',
+      { named, details }: { named?: 'act'; details?: () => unknown } = {},
     ): ((call: Call) => Promise<T>) =>
     (call) =>
       take(
@@ -26,7 +29,7 @@ export function createDatabaseNodeActivities(
         () => {
           refuseMalformed(call);
           return withAttempt((attempt) =>
-            whileHeartbeating(() => untilCancelled(call, attempt, work)),
+            whileHeartbeating(() => untilCancelled(call, attempt, work), details),
           );
         },
         named,
@@ -34,17 +37,25 @@ export function createDatabaseNodeActivities(
   return {
     examineNode: on(host.examineNode),
     observeNode: on(host.observeNode),
-    watchNode: on(host.watchNode),
+    watchNode: (call) => {
+      let last: WatchHeartbeat | undefined;
+      const onAnswer = (heartbeat: WatchHeartbeat) => (last = heartbeat);
+      const watch = on<WatchNodeCall, Observation>(
+        (watched, attempt) => host.watchNode(watched, attempt, onAnswer),
+        { details: () => last },
+      );
+      return watch(call);
+    },
     awaitReplay: on(host.awaitReplay),
-    fenceNode: on(host.fenceNode, 'act'),
-    unfenceNode: on(host.unfenceNode, 'act'),
-    restartNode: on(host.restartNode, 'act'),
-    promoteNode: on(host.promoteNode, 'act'),
-    keepStandby: on(host.keepStandby, 'act'),
-    proveWrites: on(host.proveWrites, 'act'),
-    prepareToLead: on(host.prepareToLead, 'act'),
-    followNode: on(host.followNode, 'act'),
-    rejoinNode: on(host.rejoinNode, 'act'),
+    fenceNode: on(host.fenceNode, { named: 'act' }),
+    unfenceNode: on(host.unfenceNode, { named: 'act' }),
+    restartNode: on(host.restartNode, { named: 'act' }),
+    promoteNode: on(host.promoteNode, { named: 'act' }),
+    keepStandby: on(host.keepStandby, { named: 'act' }),
+    proveWrites: on(host.proveWrites, { named: 'act' }),
+    prepareToLead: on(host.prepareToLead, { named: 'act' }),
+    followNode: on(host.followNode, { named: 'act' }),
+    rejoinNode: on(host.rejoinNode, { named: 'act' }),
   };
 }
 

@@ -8,10 +8,13 @@ export function heartbeatEveryMs({ info }: Context): number {
 }
 
 /** Heartbeats for as long as the work takes, so that a worker's death is noticed while it is under way. */
-export async function whileHeartbeating<T>(work: () => Promise<T>): Promise<T> {
+export async function whileHeartbeating<T>(
+  work: () => Promise<T>,
+  details: () => unknown = () => undefined,
+): Promise<T> {
   const context = Context.current();
   const beat = setInterval(() => {
-    context.heartbeat();
+    context.heartbeat(details());
   }, heartbeatEveryMs(context));
   try {
     return await work();

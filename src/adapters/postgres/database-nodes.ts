@@ -39,7 +39,7 @@ export function createDatabaseNodes(options: DatabaseNodesOptions): DatabaseHost
   return {
     examineNode: async (call) => examineNode(of(call)),
     observeNode: async (call) => observeNode(of(call), call),
-    watchNode: async (call, attempt) => watchNode(of(call), call, attempt),
+    watchNode: async (call, attempt, onAnswer) => watchNode(of(call), call, attempt, onAnswer),
     awaitReplay: async (call, attempt) => awaitReplay(of(call), call, attempt),
     fenceNode: async (call, attempt) => fenceNode(of(call), call, attempt),
     unfenceNode: async (call, attempt) => unfenceNode(of(call), call.fence, attempt),

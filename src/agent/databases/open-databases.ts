@@ -45,7 +45,10 @@ export function openDatabases({ agent, clusters, once, nodes }: DatabasesOptions
   return {
     examineNode: read(nodes.examineNode),
     observeNode: read(nodes.observeNode),
-    watchNode: read(nodes.watchNode),
+    watchNode: async (call, attempt, onAnswer) => {
+      refusePeer(agent, find(call), call.peer);
+      return nodes.watchNode(call, attempt, onAnswer);
+    },
     awaitReplay: read(nodes.awaitReplay),
     fenceNode: act('fenceNode', nodes.fenceNode),
     unfenceNode: act('unfenceNode', nodes.unfenceNode),

@@ -55,7 +55,7 @@ describe.skipIf(programs === undefined)('a primary that is fenced', () => {
     await old.node.signalAll('SIGSTOP');
     const startedMs = performance.now();
     evidence = await old.fenceNode({ graceMs: 0, step: 10 });
-    expect(performance.now() - startedMs).toBeLessThan(2_000);
+    expect(performance.now() - startedMs).toBeLessThan(5_000);
     await client.ended;
     expect(client.seen.acknowledged).toBeGreaterThan(10);
     expect(evidence).toMatchObject({ how: 'killed', agent: 'n1', cluster: 'main', timeline: 1 });

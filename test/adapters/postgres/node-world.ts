@@ -27,7 +27,7 @@ export interface AgentOfNode extends Calls {
   stateFolder: string;
   address: NodeAddress;
   /** As a new agent of this host would be. */
-  reopen(): Promise<void>;
+  reopen(changed?: Record<string, unknown>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -68,17 +68,21 @@ export async function openAgent(
         const { step = lastStep + 1, ...rest } = call;
         lastStep = Math.max(lastStep, step);
         const act = { runRef: 'prod/shop/1', step };
-        const work = opened.databases[name] as (call: unknown, attempt: Attempt) => unknown;
-        return work({ ...base, act, ...rest }, attempt);
+        const work = opened.databases[name] as (
+          call: unknown,
+          attempt: Attempt,
+          onAnswer: () => void,
+        ) => unknown;
+        return work({ ...base, act, ...rest }, attempt, () => undefined);
       },
     ]),
   ) as unknown as Calls;
   return {
     ...calls,
     ...{ node, stateFolder, address: node.address },
-    reopen: async () => {
+    reopen: async (changed = more) => {
       await opened.host.close();
-      opened = await openParts(node, stateFolder, more);
+      opened = await openParts(node, stateFolder, changed);
     },
     close: async () => {
       await opened.host.close();

@@ -62,8 +62,8 @@ describe.skipIf(programs === undefined)('a node of a database', () => {
   });
 
   it('is silent while it is frozen, to its host and to its peer', async () => {
-    await first.node.signalAll('SIGSTOP');
     try {
+      await first.node.signalAll('SIGSTOP');
       const [own, peer] = await Promise.all([
         first.watchNode(watching),
         second.watchNode({ ...watching, peer: first.address }),

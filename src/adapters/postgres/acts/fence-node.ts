@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
 import type { FenceEvidence, FenceNodeCall } from '../../../contracts/recovery/database-node.ts';
-import { readServerState, timelineOf } from '../facts/server-state.ts';
+import { readServerState, timelineOf, type ServerState } from '../facts/server-state.ts';
 import { readControlFile, type ControlFile } from '../host/control-file.ts';
 import {
   hideControlFile,
@@ -100,12 +100,17 @@ async function beginRecord(
     lsn: state?.receivedLsn ?? state?.lsn ?? control.checkpointLsn,
   };
   return {
-    was: isStandbyMarked(dataFolder) ? 'standby' : 'primary',
+    was: wasStandby(control, state) ? 'standby' : 'primary',
     evidence: {
       ...{ agent, cluster: settings.name, systemIdentifier: control.systemIdentifier, ...known },
       ...{ how: 'killed', by, atMs: Date.now(), seen: [] },
     },
   };
+}
+
+/** Not by `standby.signal`: an earlier attempt at this fence may have left it. */
+function wasStandby({ state }: ControlFile, server: ServerState | undefined): boolean {
+  return server?.standby ?? ['in recovery', 'shut down in recovery'].includes(state);
 }
 
 /** The control file of a server that was just promoted still has the old timeline. */
@@ -154,11 +159,14 @@ async function requireRefused(node: DatabaseNode): Promise<void> {
   const deadline = performance.now() + refusedWithinMs;
   const { ownPlace } = node;
   for (;;) {
-    const looks = await Promise.all([
+    const [socket, network] = await Promise.all([
       lookAt(ownPlace, 500),
       lookAt({ ...ownPlace, host: '127.0.0.1' }, 500),
     ]);
-    const answer = looks.find(({ view }) => view !== 'refused');
+    // The network of a host may be down when it is fenced.
+    const answer = [socket, network].find(
+      ({ view }) => view === 'accepting' || (view === 'silent' && socket.view === 'silent'),
+    );
     if (answer === undefined) return;
     if (performance.now() > deadline) {
       throw new AgentError(

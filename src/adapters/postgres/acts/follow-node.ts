@@ -6,6 +6,7 @@ import { examineNode } from '../facts/examine-node.ts';
 import { readServerState } from '../facts/server-state.ts';
 import type { DatabaseNode } from '../node.ts';
 import { followingConninfo, type Following } from '../sql/conninfo.ts';
+import { runningPostmaster } from '../watch/observe-node.ts';
 import { createSlot, isSlot } from './prepare-to-lead.ts';
 
 export interface Upstream {
@@ -51,7 +52,7 @@ export async function followingOf(
   return { host, port, user, name: slot, ...(password !== undefined && { password }) };
 }
 
-/** Refuses what is no primary of the same database, and makes the slot. Returns its timeline. */
+/** Refuses what is no primary of the same database, and makes the slot. */
 export async function preparePrimary(
   node: DatabaseNode,
   { primary, slot }: Upstream,
@@ -73,7 +74,21 @@ export async function preparePrimary(
   });
 }
 
-/** Only what the primary sees counts. */
+async function receives(node: DatabaseNode, timeline: number): Promise<boolean> {
+  const [row] = await node
+    .ask(answerWithinMs, (session) =>
+      session.query<{ timeline: number }>(
+        "SELECT received_tli AS timeline FROM pg_stat_wal_receiver WHERE status = 'streaming'",
+      ),
+    )
+    .catch(() => []);
+  return row?.timeline === timeline;
+}
+
+/**
+ * Only what the primary sees counts. A standby also streams the end of an old timeline, before it asks
+ * for the present one: so it has to have what the primary has now.
+ */
 export async function awaitStreaming(
   node: DatabaseNode,
   { primary, slot }: Upstream,
@@ -81,20 +96,35 @@ export async function awaitStreaming(
   withinMs = streamsWithinMs,
 ): Promise<void> {
   const deadline = performance.now() + withinMs;
+  const [now] = await node.askPeer(primary, answerWithinMs, (session) =>
+    session.query<{ lsn: string; segment: string }>(
+      `SELECT pg_current_wal_flush_lsn()::text AS lsn,
+         pg_walfile_name(pg_current_wal_lsn()) AS segment`,
+    ),
+  );
+  const timeline = Number.parseInt(now?.segment.slice(0, 8) ?? '', 16);
   let last = 'nobody uses the slot';
   for (;;) {
     const state = await node
       .askPeer(primary, answerWithinMs, (session) =>
         session.query<{ state: string }>(
-          `SELECT s.state FROM pg_replication_slots l JOIN pg_stat_replication s ON s.pid = l.active_pid
+          `SELECT CASE WHEN s.state = 'streaming' AND s.flush_lsn < $2::pg_lsn
+             THEN 'behind' ELSE s.state END AS state
+           FROM pg_replication_slots l JOIN pg_stat_replication s ON s.pid = l.active_pid
            WHERE l.slot_name = $1::name`,
-          [slot],
+          [slot, now?.lsn],
         ),
       )
       .then(([row]) => row?.state ?? 'nobody uses the slot')
       .catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
-    if (state === 'streaming') return;
-    last = state;
+    if (state === 'streaming' && (await receives(node, timeline))) return;
+    if ((await runningPostmaster(node)) === undefined) {
+      throw new AgentError(
+        'unfinished',
+        `the server of ${node.settings.name} has ended: see its log`,
+      );
+    }
+    last = state === 'streaming' ? 'another timeline' : state;
     attempt.cancelled.throwIfAborted();
     if (attempt.leaving.aborted) throw new AgentError('away', 'the agent stops; it is done again');
     if (performance.now() > deadline) {

@@ -16,6 +16,12 @@ const usual = {
 const startWithinS = 60;
 const zombieWithinMs = 5_000;
 
+const apart = {
+  ...{ listen_addresses: '', unix_socket_directories: '', hot_standby: 'off' },
+  ...{ primary_conninfo: '', primary_slot_name: '', restore_command: '/bin/false' },
+  ...{ recovery_target_timeline: 'current', archive_mode: 'off', ssl: 'off' },
+};
+
 /** By the settings' `start`, or pg_ctl. Returns when that has ended; whether the server answers is another question. */
 export async function startServer(node: DatabaseNode): Promise<void> {
   const { start, user } = node.settings;
@@ -27,12 +33,9 @@ export async function startServer(node: DatabaseNode): Promise<void> {
 /** Where nobody reaches it but this process: to recover from a crash, with nothing sent or archived. */
 export async function startApart(node: DatabaseNode, socketFolder: string): Promise<void> {
   await awaitZombie(node.dataFolder);
-  const alone = {
-    ...{ listen_addresses: '', unix_socket_directories: socketFolder, hot_standby: 'off' },
-    ...{ primary_conninfo: '', primary_slot_name: '', restore_command: '/bin/false' },
-    ...{ recovery_target_timeline: 'current', archive_mode: 'off', ssl: 'off' },
-  };
-  const options = Object.entries(alone).map(([name, value]) => `-c ${name}='${value}'`);
+  const options = Object.entries({ ...apart, unix_socket_directories: socketFolder }).map(
+    ([name, value]) => `-c ${name}='${value}'`,
+  );
   await runStart(node, await pgCtlStart(node, options), node.settings.user);
 }
 
@@ -83,12 +86,20 @@ async function pgCtlStart(node: DatabaseNode, more: readonly string[]): Promise<
 async function optionsOfLastStart(dataFolder: string): Promise<string> {
   const text = await readFile(join(dataFolder, 'postmaster.opts'), 'utf8').catch(() => '');
   const [, ...options] = text.trim().match(/"[^"]*"|\S+/g) ?? [];
+  const wasApart = options.includes(`"restore_command=${apart.restore_command}"`);
   const kept: string[] = [];
   for (let index = 0; index < options.length; index += 1) {
-    if (options[index] === '"-D"') index += 1;
-    else kept.push(options[index] ?? '');
+    const [option = '', value = ''] = options.slice(index);
+    const isOfApart = wasApart && option === '"-c"' && isApart(value);
+    if (option === '"-D"' || isOfApart) index += 1;
+    else kept.push(option);
   }
   return kept.join(' ');
+}
+
+/** Of a recovery that nobody was to reach, and no way to start a server for others. */
+function isApart(value: string): boolean {
+  return Object.keys(apart).some((name) => value.startsWith(`"${name}=`));
 }
 
 /** Nothing of the agent's acts is in its variables, so that no later agent takes it for something left. */

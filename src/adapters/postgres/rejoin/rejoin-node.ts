@@ -18,6 +18,8 @@ type Method = Rejoined['method'];
 
 /** Of a start without a rewind: where it does not stream by then, it has diverged. */
 const streamsAfterStartMs = 15_000;
+/** All log since the last checkpoint that both had is replayed first. */
+const streamsAfterRewindMs = 1_800_000;
 
 /**
  * Makes a node that does not run a standby that streams, by the cheapest way that works. It is never
@@ -58,7 +60,7 @@ async function carryOut(
   }
   await end(node, attempt);
   await copyPrimary(node, upstream, attempt);
-  await startStandby(node, upstream, attempt);
+  await startStandby(node, upstream, attempt, streamsAfterRewindMs);
   return { method: 'copy', why: whyNotRewind ?? whyNotStart };
 }
 
@@ -120,7 +122,7 @@ async function tryRewind(
   try {
     await end(node, attempt);
     if (!(await endRewind(node))) await rewind(node, upstream, attempt);
-    await startStandby(node, upstream, attempt);
+    await startStandby(node, upstream, attempt, streamsAfterRewindMs);
     return undefined;
   } catch (error) {
     attempt.cancelled.throwIfAborted();

@@ -6,7 +6,13 @@ export interface Look {
   detail: string;
   /** Where a query was answered. */
   isPrimary?: boolean;
+  lsn?: string;
+  synchronousStandbys?: string;
 }
+
+const question = `SELECT r.standby, current_setting('synchronous_standby_names') AS synchronous,
+  CASE WHEN r.standby THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END::text AS lsn
+FROM (SELECT pg_is_in_recovery() AS standby) r`;
 
 /** Starting, stopping, or recovering after a crash: it takes no queries. */
 const cannotConnectNow = '57P03';
@@ -16,13 +22,16 @@ const tooManyConnections = '53300';
 export async function lookAt(place: ServerPlace, timeoutMs: number): Promise<Look> {
   try {
     const [row] = await withSession(place, timeoutMs, (session) =>
-      session.query<{ standby: boolean }>('SELECT pg_is_in_recovery() AS standby'),
+      session.query<{ standby: boolean; synchronous: string; lsn: string | null }>(question),
     );
-    const isPrimary = row?.standby === false;
+    const { standby = true, lsn = null, synchronous } = row ?? {};
+    const isPrimary = !standby;
     return {
       view: 'accepting',
       detail: isPrimary ? 'answers as a primary' : 'answers as a standby',
       isPrimary,
+      ...(lsn !== null && { lsn }),
+      ...(synchronous !== undefined && { synchronousStandbys: synchronous }),
     };
   } catch (error) {
     return lookOf(error);

@@ -3,6 +3,7 @@ import type {
   NodeAddress,
   Observation,
   Postmaster,
+  WatchHeartbeat,
 } from '../../../contracts/recovery/database-node.ts';
 import { readControlFile } from '../host/control-file.ts';
 import { isStandbyMarked } from '../host/marks.ts';
@@ -11,6 +12,8 @@ import type { DatabaseNode } from '../node.ts';
 import { lookAt } from '../sql/look.ts';
 
 export type Seen = Omit<Observation, 'by' | 'forMs'>;
+
+export type OnAnswer = (heartbeat: WatchHeartbeat) => void;
 
 /** One look at the own server, or at that of a peer. */
 export async function observeNode(
@@ -26,21 +29,34 @@ export async function seePeer(
   peer: NodeAddress,
   timeoutMs: number,
 ): Promise<Seen> {
-  return lookAt(await node.peerPlace(peer), timeoutMs);
+  const { view, detail, isPrimary } = await lookAt(await node.peerPlace(peer), timeoutMs);
+  return { view, detail, ...(isPrimary !== undefined && { isPrimary }) };
 }
 
 /** Its process counts before its answers: the host sees it end, and needs nobody else for that. */
-export async function seeOwn(node: DatabaseNode, timeoutMs: number): Promise<Seen> {
+export async function seeOwn(
+  node: DatabaseNode,
+  timeoutMs: number,
+  onAnswer: OnAnswer = () => undefined,
+): Promise<Seen> {
   const before = await runningPostmaster(node);
   if (before === undefined) return seeEnded(node);
   const look = await lookAt(node.ownPlace, timeoutMs);
+  const { view, detail, lsn, synchronousStandbys } = look;
+  if (look.isPrimary !== undefined) {
+    onAnswer({
+      atMs: Date.now(),
+      ...(lsn !== undefined && { lsn }),
+      ...(synchronousStandbys !== undefined && { synchronousStandbys }),
+    });
+  }
   const after = await runningPostmaster(node);
   if (after === undefined && look.view !== 'accepting') return seeEnded(node);
   const isPrimary =
     look.view === 'accepting'
       ? { isPrimary: look.isPrimary ?? !isStandbyMarked(node.dataFolder) }
       : {};
-  return { ...look, ...isPrimary, postmaster: after ?? before };
+  return { view, detail, ...isPrimary, postmaster: after ?? before };
 }
 
 export async function seeEnded({ dataFolder }: DatabaseNode): Promise<Seen> {

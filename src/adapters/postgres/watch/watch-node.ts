@@ -6,13 +6,21 @@ import type {
   Postmaster,
 } from '../../../contracts/recovery/database-node.ts';
 import type { DatabaseNode } from '../node.ts';
-import { runningPostmaster, seeEnded, seeOwn, seePeer, type Seen } from './observe-node.ts';
+import {
+  runningPostmaster,
+  seeEnded,
+  seeOwn,
+  seePeer,
+  type OnAnswer,
+  type Seen,
+} from './observe-node.ts';
 
 export interface WatchOptions {
   peer?: NodeAddress;
   timeoutMs: number;
   everyMs: number;
   reportAfterMs: number;
+  leaseMs?: number;
 }
 
 const processEveryMs = 50;
@@ -25,22 +33,28 @@ export async function watchNode(
   node: DatabaseNode,
   options: WatchOptions,
   attempt: Attempt,
+  onAnswer: OnAnswer,
 ): Promise<Observation> {
-  const { peer, timeoutMs, everyMs, reportAfterMs } = options;
+  const { peer, timeoutMs, everyMs, reportAfterMs, leaseMs } = options;
+  if (leaseMs !== undefined) {
+    throw new AgentError(
+      'refused',
+      `agent ${node.agent} holds no lease of a server: watch without leaseMs, and have a person confirm the fence of a host that cannot be reached`,
+    );
+  }
   const views = new Views();
   for (;;) {
     const nextMs = performance.now() + everyMs;
     const end = new AbortController();
-    const looked = (peer ? seePeer(node, peer, timeoutMs) : seeOwn(node, timeoutMs)).finally(() =>
-      end.abort(),
-    );
+    const looked = (
+      peer ? seePeer(node, peer, timeoutMs) : seeOwn(node, timeoutMs, onAnswer)
+    ).finally(() => end.abort());
     const ended = peer ? undefined : untilEnded(node, end.signal);
     const seen = await (ended
       ? Promise.race([looked, ended.then((gone) => gone ?? looked)])
       : looked);
     const observation = { by: node.agent, ...seen, forMs: views.add(seen) };
     if (seen.view === 'ended' || views.notAcceptingMs >= reportAfterMs) return observation;
-    attempt.onProgress({ phase: 'running', elapsedMs: 0, stdoutBytes: 0, stderrBytes: 0 });
     const gone = await pause(node, nextMs, { isOwn: peer === undefined, attempt });
     if (gone) return { by: node.agent, ...gone, forMs: views.add(gone) };
     if (attempt.leaving.aborted) {
