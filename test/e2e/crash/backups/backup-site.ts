@@ -19,6 +19,9 @@ import { pictureIn, soundContent, type BackupScenario } from './backup-scenarios
 import { RestartedProcess } from './restarted-process.ts';
 import { ToolGates } from './tool-gates.ts';
 
+/** On a machine that is busy. */
+const readyWithinMs = 180_000;
+
 type RepositoryName = 'main' | 'files' | 'copies';
 /** Labels by repository. */
 export type Inventory = Record<RepositoryName, string[]>;
@@ -183,7 +186,11 @@ export class BackupSite {
     await writeFile(join(this.home, 'agent.yaml'), stringify(this.#settings()));
     await this.worker.start();
     await this.agent.start();
-    await eventually(() => readFile(join(this.home, 'ready')));
+    await eventually(async () => {
+      if (await this.agent.isDead())
+        throw new Error(await readFile(join(this.home, 'agent.log'), 'utf8'));
+      await readFile(join(this.home, 'ready'));
+    }, readyWithinMs);
     await rm(join(this.home, 'ready'));
   }
 
@@ -207,14 +214,14 @@ export class BackupSite {
           },
         },
       },
-      backups: {
-        clusters: {
-          main: {
-            ...cluster,
-            programs: this.gates.serverFolder,
-            pgbackrest: { ...pgbackrest, program: this.gates.path('pgbackrest') },
-          },
+      clusters: {
+        main: {
+          ...cluster,
+          programs: this.gates.serverFolder,
+          pgbackrest: { ...pgbackrest, program: this.gates.path('pgbackrest') },
         },
+      },
+      backups: {
         repositories: {
           files: repositoryOf(this.#restic.files),
           copies: repositoryOf(this.#restic.copies),
