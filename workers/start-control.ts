@@ -2,6 +2,7 @@ import { Client } from '@temporalio/client';
 import type { State, WorkerOptions } from '@temporalio/worker';
 import { Runtime, Worker } from '@temporalio/worker';
 import { createCatalogueActivities } from '../activities/backups/catalogue.ts';
+import { createReachServerActivities } from '../activities/recovery/reach-server.ts';
 import { createChangeControlActivities } from '../activities/kernel/change-control.ts';
 import { createAlertActivities } from '../activities/rollouts/alerts.ts';
 import { createLedgerActivities } from '../activities/kernel/ledger.ts';
@@ -142,6 +143,7 @@ export async function startControl(
   });
   const sweepers = [createServiceSweeper({ platforms: swept, ledger })];
   const workload = createWorkloadActivities(platforms, sources);
+  const { reachServer, watchServer } = createReachServerActivities();
   const alerts = createAlertActivities({ platforms, ledger, responses, rollouts, undoWindowMs });
 
   const code = options.workflowBundle === undefined ? workflowCode(encrypts) : {};
@@ -175,6 +177,7 @@ export async function startControl(
         ledger,
         guardEach(createIncidentFreezes(client, config.taskQueue), temporal, judgeTemporalAlone),
       ),
+      reachServer,
       // For responses that were started when alerts had no queue of their own.
       ...alerts,
       ...createNotificationActivities(await openNotifier(config, guardOf)),
@@ -205,6 +208,7 @@ export async function startControl(
       awaitCanaryReady,
       awaitStableComplete,
       warmUpCanary,
+      watchServer,
     },
     maxConcurrentActivityTaskExecutions: config.watchSlots,
   });

@@ -1,4 +1,5 @@
 import { backupKinds } from './backups.ts';
+import { databaseKinds } from './databases.ts';
 import type { AnyKind } from './kind.ts';
 import { recoveryKinds } from './recovery.ts';
 import { rolloutKinds } from './rollouts.ts';
@@ -8,6 +9,7 @@ export const kinds: readonly AnyKind[] = [
   ...Object.values(rolloutKinds),
   ...Object.values(backupKinds),
   ...Object.values(recoveryKinds),
+  ...Object.values(databaseKinds),
 ];
 
 const byKind = new Map(kinds.map((definition) => [definition.kind, definition]));

@@ -25,6 +25,17 @@ export const recoveryWorkflowTypes = {
   incident: 'incident',
 } as const;
 
+/** Workflow types of recoveries of databases, by spec kind. */
+export const databaseWorkflowTypes = {
+  databaseWatch: 'databaseWatch',
+  failover: 'failover',
+  switchover: 'switchover',
+  rejoin: 'rejoin',
+} as const;
+
+/** What the `kind` of a spec about a replicated database may be. */
+export type DatabaseKind = keyof typeof databaseWorkflowTypes;
+
 export const janitorWorkflowType = 'janitor';
 
 export const changeControlWorkflowType = 'changeControl';

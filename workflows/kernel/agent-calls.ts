@@ -16,13 +16,15 @@ import { formatDuration } from '../../src/specs/kernel/duration.ts';
 import type { Fencing } from './fencing.ts';
 
 /** An agent that is there takes an act up at once: it has slots for many. */
-const absentAfterMs = 30_000;
+const usuallyAbsentAfterMs = 30_000;
 
 export interface AgentPatience {
   /** From an agent's death until its act is given to the agent that was started in its place. */
   heartbeatMs: number;
   /** All attempts of a short act together, and of a revert. */
   budgetMs: number;
+  /** An agent that has not taken an act up after this is absent. */
+  absentAfterMs?: number;
 }
 
 const usual: AgentPatience = { heartbeatMs: 30_000, budgetMs: 300_000 };
@@ -42,7 +44,7 @@ export interface AgentCalls {
 export function createAgentCalls(
   agent: string,
   fencing: Pick<Fencing, 'next'>,
-  { heartbeatMs, budgetMs }: AgentPatience = usual,
+  { heartbeatMs, budgetMs, absentAfterMs = usuallyAbsentAfterMs }: AgentPatience = usual,
 ): AgentCalls {
   const common = {
     taskQueue: agentTaskQueue(agent),
@@ -75,11 +77,15 @@ export function createAgentCalls(
       const { rolloutId: runRef, step } = fencing.next();
       return { runRef, step };
     },
-    answer: (act) => orAbsent(agent, act),
+    answer: (act) => orAbsent(agent, act, absentAfterMs),
   };
 }
 
-async function orAbsent<T>(agent: string, act: Promise<T>): Promise<T> {
+async function orAbsent<T>(
+  agent: string,
+  act: Promise<T>,
+  absentAfterMs: number,
+): Promise<T> {
   try {
     return await act;
   } catch (error) {

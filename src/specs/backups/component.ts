@@ -3,7 +3,7 @@ import type { Component, Source } from '../../contracts/backups/source.ts';
 import { judgedBy, type Finding, type Unfinished } from '../kernel/finding.ts';
 import { refusal } from '../kernel/given.ts';
 import { flag, idPart, listOf, mapping, text } from '../kernel/written.ts';
-import { agentName } from './names.ts';
+import { agentName } from '../kernel/agent-name.ts';
 
 const sourceKinds = ['postgres', 'files', 'models', 'configuration', 'kubernetes'] as const;
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { duration, mapping, text, wholeNumber } from '../kernel/written.ts';
 import { assertionKeys, type DatabaseAssertions } from './assertions.ts';
-import { agentName } from './names.ts';
+import { agentName } from '../kernel/agent-name.ts';
 
 /** What a drill restores, where, and what it asks of it. */
 export interface DrillChoice {

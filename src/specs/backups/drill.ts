@@ -2,7 +2,7 @@ import { judgedBy, type Finding, type Unfinished } from '../kernel/finding.ts';
 import { mapping } from '../kernel/written.ts';
 import { usualDrill, type DrillChoice } from './drill-choice.ts';
 import { kindKey } from './kind.ts';
-import { agentName } from './names.ts';
+import { agentName } from '../kernel/agent-name.ts';
 import { planSchema, type BackupPlan } from './plan.ts';
 import { targetKeys, type WantedTarget } from './restore.ts';
 import { judgeSelection, selectionKeys, type Selection } from './selection.ts';

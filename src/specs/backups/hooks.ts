@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { ArgumentValues } from '../../contracts/kernel/agent.ts';
 import { refusal } from '../kernel/given.ts';
 import { duration, idPart, mapping } from '../kernel/written.ts';
-import { agentName } from './names.ts';
+import { agentName } from '../kernel/agent-name.ts';
 
 /** A command of an agent's allow-list. */
 export interface HookCommand {

@@ -6,7 +6,7 @@ import { isMapping, judgedBy, type Finding, type Unfinished } from '../kernel/fi
 import { refusal } from '../kernel/given.ts';
 import { flag, mapping, text } from '../kernel/written.ts';
 import { kindKey } from './kind.ts';
-import { agentName } from './names.ts';
+import { agentName } from '../kernel/agent-name.ts';
 import { planSchema, type BackupPlan } from './plan.ts';
 import { judgeSelection, selectionKeys, type Selection } from './selection.ts';
 

@@ -30,6 +30,18 @@ const exclusions: readonly Exclusion[] = [
     oneOutranks: true,
   },
   {
+    one: { family: 'recovery', kind: 'switchover' },
+    other: {},
+    on: 'database',
+    because: 'nothing else may work on a database that switches over',
+  },
+  {
+    one: { family: 'recovery', kind: 'rejoin' },
+    other: { family: 'chaos' },
+    on: 'database',
+    because: 'a database without its redundancy must not be experimented on',
+  },
+  {
     one: { family: 'rollouts', kind: 'rollback' },
     other: { family: 'chaos' },
     on: 'service',

@@ -1,0 +1,115 @@
+import type { KindDefinition, PhaseDefinition, Subject, VerbDefinition } from './kind.ts';
+import { runPhases, type RunPhase } from './run-phases.ts';
+import { runVerbs, type RunVerb } from './run-verbs.ts';
+import { databaseWorkflowTypes, type DatabaseKind } from './workflow-types.ts';
+
+export type DatabasePhase =
+  | RunPhase
+  /** A new primary takes writes: there is no way back, and the rest is carried on until it is done. */
+  | 'completing'
+  /** A step after that has failed: retry or giveUp. */
+  | 'stuck';
+
+const phases: Readonly<Record<DatabasePhase, PhaseDefinition>> = {
+  ...runPhases,
+  completing: {},
+  stuck: { waitsForPerson: true, notify: 'stuck' },
+};
+
+const verbs: Readonly<Record<RunVerb, VerbDefinition<DatabasePhase>>> = {
+  ...runVerbs,
+  abort: { ...runVerbs.abort, otherwise: 'There is nothing left to abort: see what it completes' },
+  retry: {
+    meaning: 'try again what has failed',
+    during: ['stuck', 'undo-failed'],
+    otherwise: 'Nothing has failed that could be retried',
+    examples: ['shop --why "the proxy is back"'],
+  },
+  giveUp: {
+    meaning: 'leave what has failed as it is, and end the run',
+    during: ['stuck', 'undo-failed'],
+    otherwise: 'Nothing has failed',
+    examples: ['shop --why "routed by hand"'],
+  },
+};
+
+export type WatchPhase =
+  | RunPhase
+  /** The primary is down, and a person decides. */
+  | 'down';
+
+const watchPhases: Readonly<Record<WatchPhase, PhaseDefinition>> = {
+  ...runPhases,
+  down: { waitsForPerson: true, notify: 'stuck' },
+};
+
+export type WatchVerb = RunVerb | 'acknowledge';
+
+const watchVerbs: Readonly<Record<WatchVerb, VerbDefinition<WatchPhase>>> = {
+  ...runVerbs,
+  acknowledge: {
+    meaning: 'acknowledge the last failover, so that the next may be automatic again',
+    during: ['working', 'down'],
+    otherwise: 'There is nothing to acknowledge yet',
+    needsName: true,
+    examples: ['shop --as ana --why "the disk of db-1 was replaced"'],
+  },
+  abort: { ...runVerbs.abort, meaning: 'stop watching', during: ['starting', 'working', 'down'] },
+};
+
+interface DatabaseName {
+  environment: string;
+  database: string;
+}
+
+const subjectOf = ({ environment, database }: DatabaseName): Subject => ({
+  environment,
+  name: database,
+});
+
+const common = { family: 'recovery', subjectName: 'database', whenOpen: 'refuse' } as const;
+
+/** They share a lock: an open one is the only one of its database. */
+const changing = {
+  ...common,
+  lock: 'database',
+  phases,
+  verbs,
+  subject: ({ plan }: { plan: DatabaseName }) => subjectOf(plan),
+};
+
+type Changing = KindDefinition<{ plan: DatabaseName }, DatabasePhase, RunVerb>;
+
+export const databaseKinds = {
+  databaseWatch: {
+    ...common,
+    subject: subjectOf,
+    kind: 'databaseWatch',
+    workflowType: databaseWorkflowTypes.databaseWatch,
+    lock: 'database-watch',
+    phases: watchPhases,
+    verbs: watchVerbs,
+    successes: ['Stopped'],
+  } satisfies KindDefinition<DatabaseName, WatchPhase, WatchVerb>,
+  failover: {
+    ...changing,
+    kind: 'failover',
+    workflowType: databaseWorkflowTypes.failover,
+    successes: ['FailedOver', 'Planned'],
+  } satisfies Changing,
+  switchover: {
+    ...changing,
+    kind: 'switchover',
+    workflowType: databaseWorkflowTypes.switchover,
+    successes: ['SwitchedOver', 'Planned'],
+  } satisfies Changing,
+  rejoin: {
+    ...changing,
+    kind: 'rejoin',
+    workflowType: databaseWorkflowTypes.rejoin,
+    successes: ['Rejoined', 'Planned'],
+  } satisfies Changing,
+};
+
+/** Every kind is in the table. */
+databaseKinds satisfies Record<DatabaseKind, unknown>;

@@ -1,0 +1,40 @@
+import type { JudgedPrimary } from './judge-death.ts';
+import type { DatabasePlan } from '../../../specs/recovery/database-plan.ts';
+import { formatDuration } from '../../../specs/kernel/duration.ts';
+
+/** What a watch remembers of what it did, also when it continues as new. */
+export interface WatchMemory {
+  /** Of the last automatic failover, unless it was acknowledged. */
+  failedOverAtMs?: number;
+  /** The last time a server was restarted in place, so that one that dies again is not for ever. */
+  restartedAtMs?: number;
+}
+
+export type Decision =
+  { act: 'watch' } | { act: 'restart' } | { act: 'fail-over' } | { act: 'ask'; why: string };
+
+const restartAgainAfterMs = 600_000;
+
+/** What a watch does about what it saw. It acts by itself only where the plan says so, and once. */
+export function decideRecovery(
+  judged: JudgedPrimary & { hasEnded: boolean },
+  plan: Pick<DatabasePlan, 'automatic' | 'automaticAgainAfterMs' | 'restartFirst'>,
+  { failedOverAtMs, restartedAtMs }: WatchMemory,
+  nowMs: number,
+): Decision {
+  const { verdict, why, hasEnded } = judged;
+  if (verdict === 'alive' || verdict === 'unsettled') return { act: 'watch' };
+  if (verdict !== 'down') return { act: 'ask', why };
+  const restartedLately =
+    restartedAtMs !== undefined && nowMs < restartedAtMs + restartAgainAfterMs;
+  if (hasEnded && plan.restartFirst !== undefined && !restartedLately) return { act: 'restart' };
+  if (!plan.automatic) {
+    return { act: 'ask', why: `${why}. The plan says automatic: false, so a person fails over` };
+  }
+  const againAtMs = (failedOverAtMs ?? -Infinity) + plan.automaticAgainAfterMs;
+  if (nowMs >= againAtMs) return { act: 'fail-over' };
+  return {
+    act: 'ask',
+    why: `${why}. It failed over by itself less than ${formatDuration(plan.automaticAgainAfterMs)} ago: acknowledge that, or fail over`,
+  };
+}

@@ -1,0 +1,59 @@
+import { formatDuration } from '../../../specs/kernel/duration.ts';
+import { bytesBetween } from './lsn.ts';
+
+/** What a standby lacks of a primary. Undefined: nobody can say. */
+export interface Loss {
+  bytes?: number;
+  /** From the last commit that it has until the primary was seen last: never less than what is lost. */
+  ms?: number;
+  /** How it is known. */
+  from: string;
+}
+
+export interface LossBasis {
+  /** What the standby has received, and the commit time of the last transaction in it. */
+  receivedLsn: string;
+  replayedUntilMs?: number;
+  /** The last position that is known of the primary, by whom, and when it was alive last. */
+  primaryLsn?: string;
+  knownBy: string;
+  aliveUntilMs?: number;
+  /** Commits were acknowledged only once a standby had them, and enough of those answer. */
+  waitedForStandby?: boolean;
+}
+
+export function predictLoss(basis: LossBasis): Loss {
+  const { receivedLsn, primaryLsn, knownBy, replayedUntilMs, aliveUntilMs } = basis;
+  if (basis.waitedForStandby === true) {
+    return { bytes: 0, ms: 0, from: 'every commit that was acknowledged waited for a standby' };
+  }
+  const bytes = bytesBetween(receivedLsn, primaryLsn);
+  if (bytes === undefined) return { from: 'nothing is known of the end of its log' };
+  const from = `its log ended at ${primaryLsn} (${knownBy}), and ${receivedLsn} was received`;
+  if (bytes === 0) return { bytes, ms: 0, from };
+  if (replayedUntilMs === undefined || aliveUntilMs === undefined) return { bytes, from };
+  return { bytes, ms: Math.max(0, aliveUntilMs - replayedUntilMs), from };
+}
+
+/** Why a loss needs an approval; undefined: it is within what may be lost. An unknown loss never is. */
+export function refuseLoss(
+  { bytes, ms }: Loss,
+  most: { bytes: number; ms: number },
+): string | undefined {
+  if (bytes === undefined) return 'nobody can say how much would be lost';
+  if (bytes <= most.bytes) return undefined;
+  if (ms !== undefined && most.ms > 0 && ms <= most.ms) return undefined;
+  return `${describeLoss({ bytes, ...(ms !== undefined && { ms }) })} would be lost, and ${describeMost(most)} may be`;
+}
+
+export function describeLoss({ bytes, ms }: Omit<Loss, 'from'>): string {
+  if (bytes === undefined) return 'an unknown part of the log';
+  if (bytes === 0) return 'nothing';
+  return ms === undefined
+    ? `${bytes} bytes of log`
+    : `${bytes} bytes of log (up to ${formatDuration(ms)})`;
+}
+
+function describeMost({ bytes, ms }: { bytes: number; ms: number }): string {
+  return ms === 0 ? `${bytes} bytes` : `${bytes} bytes or ${formatDuration(ms)}`;
+}

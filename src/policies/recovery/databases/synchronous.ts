@@ -1,0 +1,37 @@
+/** What `synchronous_standby_names` says: for how many of which standbys a commit waits. */
+export interface SynchronousRule {
+  waitsFor: number;
+  names: readonly string[];
+  /** `*`: whoever follows. */
+  any: boolean;
+}
+
+/** Undefined where commits wait for nobody. */
+export function readSynchronousRule(written: string): SynchronousRule | undefined {
+  const text = written.trim();
+  if (text === '') return undefined;
+  const [, counted, list] = /^(?:(?:FIRST|ANY)\s+)?(\d+)\s*\(([^)]*)\)$/i.exec(text) ?? [];
+  const names = (list ?? text)
+    .split(',')
+    .map((name) => name.trim().replace(/^"|"$/g, ''))
+    .filter((name) => name !== '');
+  return { waitsFor: Number(counted ?? 1), names, any: names.includes('*') };
+}
+
+/**
+ * Why those that answer may all lack a commit that was acknowledged; undefined where one of them has
+ * it. With W that a commit waits for and N that may be the ones, R answers are enough if R + W > N.
+ */
+export function requiredAnswers(
+  written: string,
+  standbys: readonly string[],
+  { answering }: { answering: readonly string[] },
+): string | undefined {
+  const rule = readSynchronousRule(written);
+  if (rule === undefined) return undefined;
+  const eligible = rule.any ? standbys : rule.names;
+  const answers = answering.filter((name) => rule.any || rule.names.includes(name)).length;
+  const needed = eligible.length - rule.waitsFor + 1;
+  if (answers >= needed) return undefined;
+  return `${answers} of ${eligible.length} synchronous standbys answer, and ${needed} must: the others may have commits that were acknowledged`;
+}

@@ -1,0 +1,179 @@
+import { z } from 'zod';
+import { refusal } from '../kernel/given.ts';
+import { isMapping, judgedBy, type Finding, type Unfinished } from '../kernel/finding.ts';
+import { offerKnown } from '../kernel/known-keys.ts';
+import { duration, flag, idPart, mapping, text, wholeNumber, choice } from '../kernel/written.ts';
+import { kindKey } from './database-kind.ts';
+import { nodeSchema, type DatabaseNode } from './database-node.ts';
+
+/** A replicated database, and how it is recovered: every run about it carries this whole. */
+export interface DatabasePlan {
+  kind: 'databaseWatch';
+  environment: string;
+  database: string;
+  /** In the order in which they are preferred as a primary, among equals. */
+  nodes: DatabaseNode[];
+  /** Nobody has reached the primary for so long before it counts as down. */
+  confirmForMs: number;
+  everyMs: number;
+  /** Whether the watch fails over by itself. */
+  automatic: boolean;
+  /** After an automatic failover the next one is a person's for so long, or until it is acknowledged. */
+  automaticAgainAfterMs: number;
+  /** A server that has ended is started in place first; absent: never. */
+  restartFirst?: { withinMs: number };
+  /** The host of the primary fences it once Temporal has not been reached for so long; absent: never. */
+  leaseMs?: number;
+  /** More than this is lost only with an approval. */
+  maxLoss: { bytes: number; ms: number };
+  /** For a clean shutdown, where nothing has failed. */
+  shutdownWithinMs: number;
+  rejoin: 'auto' | 'rewind' | 'copy' | 'never';
+  /** Who may approve a loss, or confirm a fence; empty: anyone with a name. */
+  approvers: string[];
+  objectives: { rtoMs: number; rpoMs: number };
+}
+
+const hourMs = 3_600_000;
+
+export const planKeys = {
+  kind: kindKey('databaseWatch'),
+  environment: idPart('environment').describe('Where it belongs.'),
+  database: idPart('database').describe('The name of the database, as people call it.'),
+  nodes: z
+    .record(idPart('node'), nodeSchema, {
+      error: refusal('write a mapping of names to nodes'),
+    })
+    .refine((all) => Object.keys(all).length >= 2, {
+      error: 'has less than two nodes: there is nothing to fail over to',
+    })
+    .refine((all) => Object.keys(all).length <= 16, { error: 'has too many nodes; at most 16' })
+    .describe('Its servers, each by its name. The first is preferred, among equals.'),
+  confirmFor: duration(1_000, hourMs)
+    .prefault('10s')
+    .describe('Nobody has reached the primary for so long before it is down. Default: 10s.'),
+  every: duration(100, 60_000)
+    .prefault('500ms')
+    .describe('How often each agent looks at the primary. Default: 500ms.'),
+  automatic: flag()
+    .prefault(false)
+    .describe('Whether the watch fails over by itself. Default: false, a person decides.'),
+  automaticAgainAfter: duration(0, 30 * 24 * hourMs)
+    .prefault('1h')
+    .describe(
+      'After an automatic failover the next is a person’s, for so long or until it is acknowledged. Default: 1h.',
+    ),
+  restartFirst: duration(1_000, hourMs)
+    .exactOptional()
+    .describe('Start a server that has ended in place first; it is given so long. Default: never.'),
+  lease: duration(2_000, hourMs)
+    .exactOptional()
+    .describe(
+      'The host of the primary fences it once it has not reached Temporal for so long. Default: never.',
+    ),
+  maxLoss: mapping({
+    bytes: wholeNumber(0).prefault(0).describe('Of log that no standby has received. Default: 0.'),
+    time: duration(0).prefault(0).describe('Of commits that no standby has received. Default: 0.'),
+  })
+    .transform(({ bytes, time }) => ({ bytes, ms: time }))
+    .prefault({})
+    .describe('What may be lost without an approval.'),
+  shutdownWithin: duration(1_000, hourMs)
+    .prefault('30s')
+    .describe('For a clean shutdown of a primary, in a switchover. Default: 30s.'),
+  rejoin: choice(['auto', 'rewind', 'copy', 'never'])
+    .prefault('auto')
+    .describe('How the former primary becomes a standby again. Default: auto.'),
+  approvers: z
+    .array(text('write a name'), { error: refusal('write a list of names') })
+    .prefault([])
+    .describe('Who may approve a loss, or confirm a fence. Default: anyone with a name.'),
+  objectives: mapping({
+    rto: duration(1_000).prefault('5m').describe('The longest outage. Default: 5m.'),
+    rpo: duration(0).prefault(0).describe('The most that may be lost, in time. Default: 0.'),
+  })
+    .transform(({ rto, rpo }) => ({ rtoMs: rto, rpoMs: rpo }))
+    .prefault({})
+    .describe('What recoveries are measured against.'),
+};
+
+export const databasePlanSchema = mapping(planKeys, {
+  name: 'write database: its name',
+  servers: 'write nodes',
+  members: 'write nodes',
+  confirm: 'write confirmFor',
+  primary: 'leave it out: the nodes are asked which of them is the primary',
+})
+  .check(judgedBy(judgePlan))
+  .transform(
+    ({
+      nodes,
+      confirmFor,
+      every,
+      automaticAgainAfter,
+      restartFirst,
+      lease,
+      shutdownWithin,
+      ...plan
+    }): DatabasePlan => ({
+      ...plan,
+      nodes: Object.entries(nodes).map(([name, node]) => ({ name, ...node })),
+      confirmForMs: confirmFor,
+      everyMs: every,
+      automaticAgainAfterMs: automaticAgainAfter,
+      ...(restartFirst !== undefined && { restartFirst: { withinMs: restartFirst } }),
+      ...(lease !== undefined && { leaseMs: lease }),
+      shutdownWithinMs: shutdownWithin,
+    }),
+  );
+
+function judgePlan({ nodes, confirmFor, lease }: Unfinished): Finding[] {
+  return [...judgeNodes(nodes), ...judgeLease(confirmFor, lease)];
+}
+
+/** Two names of one server would be a quorum of one. */
+function judgeNodes(nodes: unknown): Finding[] {
+  if (!isMapping(nodes)) return [];
+  const seen = new Map<string, string>();
+  return Object.entries(nodes).flatMap(([name, node]): Finding[] => {
+    if (!isMapping(node)) return [];
+    const { agent, cluster, address } = node;
+    const places: [string, string][] = [
+      ['address', JSON.stringify(address)],
+      ['cluster', `${String(agent)}/${String(cluster)}`],
+    ];
+    return places.flatMap(([key, place]) => {
+      const other = seen.get(`${key} ${place}`);
+      seen.set(`${key} ${place}`, name);
+      if (other === undefined) return [];
+      return [{ path: ['nodes', name, key], message: `is that of ${other}, too; each node once` }];
+    });
+  });
+}
+
+function judgeLease(confirmFor: unknown, lease: unknown): Finding[] {
+  if (typeof confirmFor !== 'number' || typeof lease !== 'number') return [];
+  if (lease + 1_000 <= confirmFor) return [];
+  return [
+    {
+      path: ['lease'],
+      message: `must end at least 1s before confirmFor: a primary that is cut off is fenced before it counts as down`,
+    },
+  ];
+}
+
+/** Whether a node that is named is one of the plan. */
+export function judgeNode(key: string, given: Unfinished): Finding[] {
+  const { plan, [key]: name } = given;
+  const names = nodeNames(isMapping(plan) ? plan['nodes'] : undefined);
+  if (typeof name !== 'string' || names.length === 0 || names.includes(name)) return [];
+  return [{ path: [key], message: `the plan has no node "${name}"; ${offerKnown(name, names)}` }];
+}
+
+/** Of a resolved plan, or of one that is still as it was given. */
+function nodeNames(nodes: unknown): string[] {
+  if (!Array.isArray(nodes)) return isMapping(nodes) ? Object.keys(nodes) : [];
+  return nodes.flatMap((each: unknown) =>
+    isMapping(each) && typeof each['name'] === 'string' ? [each['name']] : [],
+  );
+}

@@ -1,0 +1,50 @@
+import { CancellationScope } from '@temporalio/workflow';
+import type { StartRequest } from '../../src/contracts/kernel/messages.ts';
+import type { RunReport } from '../../src/contracts/kernel/report.ts';
+import { databaseKinds } from '../../src/kinds/databases.ts';
+import { concludePromotion } from '../../src/policies/recovery/databases/conclude-promotion.ts';
+import type { FailoverSpec } from '../../src/specs/recovery/failover.ts';
+import { acceptLoss, chooseNext, requireCandidate } from './support/choose-next.ts';
+import { completePromotion } from './support/complete-promotion.ts';
+import { confirmDown } from './support/confirm-down.ts';
+import { examineNodes, requirePrimary } from './support/examine-nodes.ts';
+import { fencePrimary } from './support/fence-primary.ts';
+import { obtainPermit } from './support/obtain-permit.ts';
+import { promoteStandby } from './support/promote-standby.ts';
+import { runDatabase } from './support/run-database.ts';
+
+/** Promotes a standby in place of a primary that is down: fenced first, and what is lost is accepted. */
+export async function failover(input: unknown, request?: StartRequest): Promise<RunReport> {
+  const planOf = ({ plan }: FailoverSpec) => plan;
+  const start = { kind: databaseKinds.failover, planOf, input, request };
+  return runDatabase(start, async (run, spec) => {
+    const seen = await examineNodes(run);
+    const primary = requirePrimary(seen, spec.from ?? spec.seen?.node);
+    run.found.from = primary.node.name;
+    const planned = requireCandidate(seen, primary, spec);
+    if (spec.dryRun) {
+      const { name } = planned.candidate.node;
+      return { outcome: 'Planned', reason: `${name} would be promoted; nothing was done` };
+    }
+    await obtainPermit(run);
+    run.open();
+
+    await confirmDown(run, primary, spec);
+    const known = primary.facts ?? planned.candidate.facts;
+    const fence = await fencePrimary(run, primary, { graceMs: 0, known, ...seenBy(spec) });
+    const { candidate, others } = await chooseNext(run, primary, spec);
+    await acceptLoss(run, candidate, fence, spec);
+    await promoteStandby(run, candidate, fence);
+    await CancellationScope.nonCancellable(() =>
+      completePromotion(run, {
+        ...{ former: primary.node, candidate, others },
+        formerAnswers: fence.how === 'killed' || fence.how === 'clean',
+      }),
+    );
+    return concludePromotion('FailedOver', run.found, run.missing);
+  });
+}
+
+function seenBy({ seen }: FailoverSpec) {
+  return seen === undefined ? {} : { seen };
+}

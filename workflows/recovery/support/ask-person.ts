@@ -1,0 +1,20 @@
+import { condition } from '@temporalio/workflow';
+import { findPrimary } from '../../../src/policies/recovery/databases/find-primary.ts';
+import type { DatabaseNode } from '../../../src/specs/recovery/database-node.ts';
+import { checkpoint } from '../../kernel/checkpoint.ts';
+import { askNodes } from './examine-nodes.ts';
+import type { WatchRun } from './watch-run.ts';
+
+const pauseMs = 30_000;
+
+/** Tells people, and goes on once there is a primary again, or somebody has acknowledged. */
+export async function askPerson(run: WatchRun, { name }: DatabaseNode, why: string): Promise<void> {
+  run.enterPhase('down', `${name} is not watched any more: ${why}`);
+  for (;;) {
+    await condition(() => run.inbox.acknowledgements.value !== undefined, pauseMs);
+    if (run.takeAcknowledgement()) return;
+    const found = findPrimary(await askNodes(run, run.plan.nodes));
+    if (found.kind === 'one' && found.primary.facts?.state === 'primary') return;
+    await checkpoint(run, run.memory);
+  }
+}

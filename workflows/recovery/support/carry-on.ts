@@ -1,0 +1,29 @@
+import { condition, isCancellation, rootCause } from '@temporalio/workflow';
+import { takeStep, type OpenStep } from '../../kernel/steps.ts';
+import type { DatabaseRun } from './database-run.ts';
+
+/**
+ * A step after which there is no way back. Where it fails, people are asked: it is tried again for as
+ * long as they say so. Undefined where they gave it up, and the run says at its end what is missing.
+ */
+export async function carryOn<Spec, T>(
+  run: DatabaseRun<Spec>,
+  name: string,
+  act: (step: OpenStep) => Promise<T>,
+): Promise<T | undefined> {
+  for (;;) {
+    try {
+      return await takeStep(run, name, act);
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      const why = rootCause(error) ?? String(error);
+      run.stopSteps('failed');
+      run.inbox.answers.take();
+      run.enterPhase('stuck', `Failed to ${name}: ${why}. Answer with retry or giveUp`);
+      await condition(() => run.inbox.answers.value !== undefined);
+      if (run.inbox.answers.take() === 'retry') continue;
+      run.missing.push(`${name}: ${why}`);
+      return undefined;
+    }
+  }
+}

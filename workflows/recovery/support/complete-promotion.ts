@@ -1,0 +1,57 @@
+import type { DatabaseNode } from '../../../src/specs/recovery/database-node.ts';
+import type { Candidate } from '../../../src/policies/recovery/databases/choose-candidate.ts';
+import { slotOf } from '../../../src/policies/recovery/databases/slot-of.ts';
+import { awaitStreaming } from './await-streaming.ts';
+import { carryOn } from './carry-on.ts';
+import type { DatabaseRun } from './database-run.ts';
+import { rejoinNode } from './rejoin-node.ts';
+
+export interface Promoted {
+  former: DatabaseNode;
+  /** Whether its host can be asked; one that cannot is rejoined once it is back. */
+  formerAnswers: boolean;
+  candidate: Candidate;
+  others: readonly Candidate[];
+}
+
+/** What follows a promotion: writes are proven, and the redundancy is brought back. */
+export async function completePromotion<Spec>(
+  run: DatabaseRun<Spec>,
+  { former, formerAnswers, candidate, others }: Promoted,
+): Promise<void> {
+  const { node } = candidate;
+  await proveWrites(run, node);
+  const slots = run.plan.nodes.filter(({ name }) => name !== node.name).map(slotOf);
+  await carryOn(run, `prepare ${node.name} to lead`, async ({ prove }) => {
+    await run.node(node).prepareToLead(slots);
+    prove({ what: 'slots', source: node.agent, value: slots.join(', ') });
+  });
+  for (const other of others) {
+    await carryOn(run, `have ${other.node.name} follow ${node.name}`, async ({ prove }) => {
+      const order = { primary: node.address, slot: slotOf(other.node) };
+      await run.node(other.node).follow(order);
+      prove({ what: 'streams from', source: other.node.agent, value: node.name });
+    });
+  }
+  const { rejoin } = run.plan;
+  if (rejoin === 'never') run.note(`${former.name} stays fenced: the plan says rejoin: never`);
+  else if (!formerAnswers) {
+    run.note(
+      `${former.name} is not a standby yet: its host does not answer. Once it does: belay database rejoin --node ${former.name}`,
+    );
+  } else {
+    await rejoinNode(run, { node: former, primary: node, method: rejoin, among: candidate.facts });
+  }
+  await awaitStreaming(run, node);
+}
+
+async function proveWrites<Spec>(run: DatabaseRun<Spec>, node: DatabaseNode): Promise<void> {
+  await carryOn(run, `prove writes on ${node.name}`, async ({ prove }) => {
+    const { nonce, timeline, lsn } = await run.node(node).proveWrites(run.id);
+    prove({
+      ...{ what: `row ${nonce}`, source: node.agent },
+      value: `committed at ${lsn} of timeline ${timeline}, and read back on another connection`,
+    });
+    run.stamp('writesBackAtMs');
+  });
+}

@@ -1,0 +1,91 @@
+import type { RunStep } from '../../../src/contracts/kernel/agent.ts';
+import type { StartRequest } from '../../../src/contracts/kernel/messages.ts';
+import type { RunStatus } from '../../../src/contracts/kernel/run.ts';
+import type { DatabaseDetails } from '../../../src/contracts/recovery/database-details.ts';
+import type { KindDefinition } from '../../../src/kinds/kind.ts';
+import type { NotificationEvent } from '../../../src/kinds/notification-events.ts';
+import type { DatabaseNode } from '../../../src/specs/recovery/database-node.ts';
+import type { DatabasePlan } from '../../../src/specs/recovery/database-plan.ts';
+import type { Inbox } from '../../kernel/mailbox.ts';
+import { Run } from '../../kernel/run.ts';
+import { createNodeActs, type NodeActs } from './node-acts.ts';
+
+/** What may have to be undone; earlier versions have armed these. */
+export interface DatabaseUndos {
+  /** Starts the former primary as the primary again. */
+  unfence(node: DatabaseNode, fence: RunStep): Promise<void>;
+  /** Refuses a promotion that comes late. */
+  keepStandby(node: DatabaseNode): Promise<void>;
+}
+
+export interface DatabaseStart<Spec> {
+  kind: KindDefinition<Spec>;
+  planOf: (spec: Spec) => DatabasePlan;
+  input: unknown;
+  request: StartRequest | undefined;
+}
+
+/** A run about a replicated database. Once a new primary takes writes, it is carried on to its end. */
+export class DatabaseRun<Spec> extends Run<RunStatus, DatabaseUndos, Spec> {
+  /** Filled in as the story goes on. */
+  readonly found: DatabaseDetails = { database: { environment: '', database: '' }, times: {} };
+  /** What was left undone after a new primary took writes, because a person gave it up. */
+  readonly missing: string[] = [];
+  readonly #planOf: (spec: Spec) => DatabasePlan;
+  #isCommitted = false;
+
+  constructor({ planOf, ...start }: DatabaseStart<Spec>, inbox: Inbox) {
+    super({ ...start, continuation: undefined }, inbox, (status) => status);
+    this.#planOf = planOf;
+  }
+
+  get plan(): DatabasePlan {
+    if (this.spec === undefined) throw new Error('The plan is read with the spec');
+    return this.#planOf(this.spec);
+  }
+
+  node(node: DatabaseNode): NodeActs {
+    return createNodeActs(node, this.fencing);
+  }
+
+  /** A new primary may take writes from here on: nothing is undone any more. */
+  commit(): void {
+    this.undo.disarm();
+    this.#isCommitted = true;
+  }
+
+  readonly note = (text: string): void => {
+    this.notes.push(text);
+    this.refresh();
+  };
+
+  /** Remembers when something was first seen. */
+  stamp(what: keyof NonNullable<DatabaseDetails['times']>, atMs = Date.now()): void {
+    this.found.times = { [what]: atMs, ...this.found.times };
+  }
+
+  override workingPhase(): string {
+    return this.#isCommitted ? 'completing' : 'working';
+  }
+
+  override phaseAfterAnswer(): string {
+    return this.#isCommitted ? 'completing' : 'undoing';
+  }
+
+  override tooLateToStop(): string | undefined {
+    if (!this.#isCommitted) return undefined;
+    return 'The workflow was cancelled after the promotion: what it had begun was completed';
+  }
+
+  override details(): DatabaseDetails {
+    if (this.spec === undefined) return this.found;
+    const { environment, database } = this.plan;
+    return { ...this.found, database: { environment, database } };
+  }
+
+  protected override eventOfOutcome(outcome: string): NotificationEvent {
+    if (this.kind.successes.includes(outcome)) return 'succeeded';
+    const event = super.eventOfOutcome(outcome);
+    return event === 'succeeded' ? 'failed' : event;
+  }
+}

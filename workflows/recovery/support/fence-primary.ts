@@ -1,0 +1,77 @@
+import { isCancellation, rootCause, sleep } from '@temporalio/workflow';
+import type { FenceEvidence, NodeFacts } from '../../../src/contracts/recovery/database-node.ts';
+import type { SeenNode } from '../../../src/policies/recovery/databases/seen-node.ts';
+import type { SeenPrimary } from '../../../src/specs/recovery/failover.ts';
+import { awaitApproval } from '../../kernel/await-approval.ts';
+import { takeStep, type OpenStep } from '../../kernel/steps.ts';
+import type { DatabaseRun } from './database-run.ts';
+
+interface Fencing {
+  graceMs: number;
+  /** What is known of the cluster, where its own host cannot be asked. */
+  known: Pick<NodeFacts, 'systemIdentifier' | 'timeline'>;
+  seen?: SeenPrimary;
+}
+
+/**
+ * Makes sure that the primary takes no writes, and will take none when it is started again. By its own
+ * host, else by the lease that its host keeps, else by the word of a person who has seen it.
+ */
+export async function fencePrimary<Spec>(
+  run: DatabaseRun<Spec>,
+  { node }: SeenNode,
+  { graceMs, known, seen }: Fencing,
+): Promise<FenceEvidence> {
+  const acts = run.node(node);
+  const act = acts.nextStep();
+  run.undo.armLast(`start ${node.name} as the primary again`, 'unfence', node, act);
+  const fence = await takeStep(run, `fence ${node.name}`, async (step) => {
+    try {
+      return proven(step, await acts.fence(act, graceMs));
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      const why = rootCause(error) ?? String(error);
+      step.prove({ what: 'not fenced by its host', source: node.agent, value: why });
+      const common = {
+        ...{ agent: node.agent, cluster: node.cluster, lsn: seen?.lsn ?? '' },
+        ...{ systemIdentifier: known.systemIdentifier ?? '', timeline: known.timeline ?? 0 },
+      };
+      if (seen?.fencedByLeaseAtMs !== undefined) {
+        return proven(step, await byLease(seen.fencedByLeaseAtMs, common));
+      }
+      return proven(step, await byPerson(run, node.name, common));
+    }
+  });
+  run.found.fence = fence;
+  run.stamp('fencedAtMs');
+  return fence;
+}
+
+type Common = Omit<FenceEvidence, 'how' | 'by' | 'atMs' | 'seen'>;
+
+/** Its host has ended it by then, whether it runs or not. */
+async function byLease(atMs: number, common: Common): Promise<FenceEvidence> {
+  const leftMs = atMs - Date.now();
+  if (leftMs > 0) await sleep(leftMs, { summary: 'until its lease has ended for certain' });
+  const seen = ['its host has not reached Temporal for longer than its lease'];
+  return { ...common, how: 'lease-expired', by: common.agent, atMs: Date.now(), seen };
+}
+
+async function byPerson<Spec>(
+  run: DatabaseRun<Spec>,
+  name: string,
+  common: Common,
+): Promise<FenceEvidence> {
+  const what = `of that ${name} is off, and stays off: its host cannot be asked`;
+  const by = await awaitApproval(run, {
+    what: { awaited: what, missed: `that ${name} is off` },
+    by: run.plan.approvers,
+  });
+  return { ...common, how: 'person', by, atMs: Date.now(), seen: [`${by} said so`] };
+}
+
+function proven({ prove }: OpenStep, fence: FenceEvidence): FenceEvidence {
+  const at = fence.lsn === '' ? '' : `, its log ends at ${fence.lsn}`;
+  prove({ what: fence.how, source: fence.by, value: `${fence.seen.join('; ')}${at}` });
+  return fence;
+}

@@ -1,0 +1,174 @@
+import {
+  ActivityCancellationType,
+  ActivityFailure,
+  ApplicationFailure,
+  proxyActivities,
+} from '@temporalio/workflow';
+import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
+import type { RunStep } from '../../../src/contracts/kernel/agent.ts';
+import type {
+  DatabaseNodeActivities,
+  FenceEvidence,
+  FollowNodeCall,
+  NodeAddress,
+  PromoteNodeCall,
+  RejoinNodeCall,
+} from '../../../src/contracts/recovery/database-node.ts';
+import type { DatabaseNode } from '../../../src/specs/recovery/database-node.ts';
+import { createAgentCalls } from '../../kernel/agent-calls.ts';
+import type { Fencing } from '../../kernel/fencing.ts';
+
+export type NodeActs = ReturnType<typeof createNodeActs>;
+
+/** Of a primary that is down, every second counts: an agent that does not answer is absent soon. */
+const absentAfterMs = 2_000;
+/** From an agent's death until its act is given to the agent that was started in its place. */
+const heartbeatMs = 5_000;
+/** All attempts of one act together: past it the run says what is missing. */
+const budgetMs = 120_000;
+const lookWithinMs = 10_000;
+/** As Temporal's workers name it where they have no such activity. */
+const notRegistered = 'NotFoundError';
+
+/** Everything a run does with one node, by the agent of its host. */
+export function createNodeActs(
+  { name, agent, cluster }: DatabaseNode,
+  fencing: Pick<Fencing, 'next'>,
+) {
+  const calls = createAgentCalls(agent, fencing, { heartbeatMs, budgetMs, absentAfterMs });
+  const { nextStep } = calls;
+  const retry = {
+    initialInterval: 200,
+    maximumInterval: 2_000,
+    nonRetryableErrorTypes: [notRegistered],
+  };
+  const looks = proxyActivities<DatabaseNodeActivities>({
+    ...calls.options.short,
+    ...{ retry: { ...retry, maximumAttempts: 2 }, startToCloseTimeout: lookWithinMs },
+  });
+  const acts = proxyActivities<DatabaseNodeActivities>({ ...calls.options.reverts, retry });
+  const long = proxyActivities<DatabaseNodeActivities>({ ...calls.options.long, retry });
+  const watches = proxyActivities<DatabaseNodeActivities>({
+    ...calls.options.long,
+    ...{ retry: { maximumAttempts: 1 }, cancellationType: ActivityCancellationType.TRY_CANCEL },
+  });
+  const about = { ...calls.call, cluster };
+  const answer = <T>(act: Promise<T>) => calls.answer(explainUnknown(agent, act));
+
+  return {
+    name,
+    agent,
+    nextStep,
+
+    examine: () =>
+      answer(looks.examineNode.executeWithOptions({ summary: `examine ${name}` }, [about])),
+
+    observe: (timeoutMs: number, peer?: NodeAddress) =>
+      answer(
+        looks.observeNode.executeWithOptions(
+          { summary: peer === undefined ? `look at ${name}` : `look from ${name}` },
+          [{ ...about, timeoutMs, ...(peer && { peer }) }],
+        ),
+      ),
+
+    watch: (
+      watching: { timeoutMs: number; everyMs: number; reportAfterMs: number; leaseMs?: number },
+      peer?: NodeAddress,
+    ) =>
+      answer(
+        watches.watchNode.executeWithOptions(
+          {
+            summary: peer === undefined ? `watch ${name}` : `watch from ${name}`,
+            heartbeatTimeout: Math.max(heartbeatMs, 4 * watching.everyMs),
+          },
+          [{ ...about, ...watching, ...(peer && { peer }) }],
+        ),
+      ),
+
+    fence: (act: RunStep, graceMs: number) =>
+      answer(
+        acts.fenceNode.executeWithOptions(
+          { summary: graceMs > 0 ? `shut ${name} down` : `fence ${name}` },
+          [{ ...about, act, graceMs }],
+        ),
+      ),
+
+    /** `fence` may not have been carried out: then it never is. */
+    unfence: (fence: RunStep) =>
+      answer(
+        acts.unfenceNode.executeWithOptions({ summary: `start ${name} as the primary again` }, [
+          { ...about, act: nextStep(), fence },
+        ]),
+      ),
+
+    restart: () =>
+      answer(
+        acts.restartNode.executeWithOptions({ summary: `restart ${name}` }, [
+          { ...about, act: nextStep() },
+        ]),
+      ),
+
+    awaitReplay: (lsn: string, withinMs: number) =>
+      answer(
+        acts.awaitReplay.executeWithOptions({ summary: `${name} replays ${lsn}` }, [
+          { ...about, lsn, withinMs },
+        ]),
+      ),
+
+    promote: (fence: FenceEvidence, expected: PromoteNodeCall['expected']) =>
+      answer(
+        acts.promoteNode.executeWithOptions({ summary: `promote ${name}` }, [
+          { ...about, act: nextStep(), fence, expected },
+        ]),
+      ),
+
+    keepStandby: () =>
+      answer(
+        acts.keepStandby.executeWithOptions({ summary: `${name} stays a standby` }, [
+          { ...about, act: nextStep() },
+        ]),
+      ),
+
+    proveWrites: (nonce: string) =>
+      answer(
+        acts.proveWrites.executeWithOptions({ summary: `write to ${name}, and read it back` }, [
+          { ...about, act: nextStep(), nonce },
+        ]),
+      ),
+
+    prepareToLead: (slots: readonly string[]) =>
+      answer(
+        acts.prepareToLead.executeWithOptions({ summary: `slots and a checkpoint on ${name}` }, [
+          { ...about, act: nextStep(), slots },
+        ]),
+      ),
+
+    follow: (order: Pick<FollowNodeCall, 'primary' | 'slot'>) =>
+      answer(
+        acts.followNode.executeWithOptions({ summary: `${name} follows the new primary` }, [
+          { ...about, act: nextStep(), ...order },
+        ]),
+      ),
+
+    rejoin: (order: Pick<RejoinNodeCall, 'primary' | 'slot' | 'systemIdentifier' | 'method'>) =>
+      answer(
+        long.rejoinNode.executeWithOptions({ summary: `rejoin ${name}` }, [
+          { ...about, act: nextStep(), ...order },
+        ]),
+      ),
+  };
+}
+
+/** An agent of an earlier version has no such activities. */
+async function explainUnknown<T>(agent: string, act: Promise<T>): Promise<T> {
+  try {
+    return await act;
+  } catch (error) {
+    const cause = error instanceof ActivityFailure ? error.cause : undefined;
+    if (!(cause instanceof ApplicationFailure) || cause.type !== notRegistered) throw error;
+    throw ApplicationFailure.nonRetryable(
+      `agent ${agent} knows nothing of databases: upgrade it, then see \`belay agents\``,
+      failureTypes.agentContract,
+    );
+  }
+}

@@ -1,0 +1,30 @@
+import type { RunReport } from '../../../src/contracts/kernel/report.ts';
+import type { Ending } from '../../kernel/ending.ts';
+import { Mailbox } from '../../kernel/mailbox.ts';
+import { runStory } from '../../kernel/run-story.ts';
+import type { UndoTable } from '../../kernel/undos.ts';
+import { verbActs } from '../../kernel/verb-acts.ts';
+import { DatabaseRun, type DatabaseStart, type DatabaseUndos } from './database-run.ts';
+
+/** Runs the story of one kind of run about a database, with everything that surrounds it. */
+export async function runDatabase<Spec>(
+  start: DatabaseStart<Spec>,
+  story: (run: DatabaseRun<Spec>, spec: Spec) => Promise<Ending>,
+): Promise<RunReport> {
+  const mailbox = new Mailbox();
+  const run = new DatabaseRun(start, mailbox);
+  const acts = { verbs: verbActs(mailbox), undos: undosOf<Spec> };
+  return runStory(run, acts, (spec) => story(run, spec));
+}
+
+function undosOf<Spec>(run: DatabaseRun<Spec>): UndoTable {
+  const undos: DatabaseUndos = {
+    unfence: async (node, fence) => {
+      await run.node(node).unfence(fence);
+    },
+    keepStandby: async (node) => {
+      await run.node(node).keepStandby();
+    },
+  };
+  return { ...undos };
+}

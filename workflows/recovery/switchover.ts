@@ -1,0 +1,44 @@
+import { CancellationScope } from '@temporalio/workflow';
+import type { StartRequest } from '../../src/contracts/kernel/messages.ts';
+import type { RunReport } from '../../src/contracts/kernel/report.ts';
+import { databaseKinds } from '../../src/kinds/databases.ts';
+import { concludePromotion } from '../../src/policies/recovery/databases/conclude-promotion.ts';
+import { refuseSwitchover } from '../../src/policies/recovery/databases/refuse-switchover.ts';
+import type { SwitchoverSpec } from '../../src/specs/recovery/switchover.ts';
+import { requireCandidate } from './support/choose-next.ts';
+import { completePromotion } from './support/complete-promotion.ts';
+import { examineNodes, refusal, requirePrimary } from './support/examine-nodes.ts';
+import { obtainPermit } from './support/obtain-permit.ts';
+import { promoteStandby } from './support/promote-standby.ts';
+import { runDatabase } from './support/run-database.ts';
+import { shutDownPrimary } from './support/shut-down-primary.ts';
+
+/** A standby takes over from a primary that is up. The end of the primary's log is what it must have replayed. */
+export async function switchover(input: unknown, request?: StartRequest): Promise<RunReport> {
+  const planOf = ({ plan }: SwitchoverSpec) => plan;
+  const start = { kind: databaseKinds.switchover, planOf, input, request };
+  return runDatabase(start, async (run, spec) => {
+    const seen = await examineNodes(run);
+    const primary = requirePrimary(seen);
+    run.found.from = primary.node.name;
+    const { candidate, others } = requireCandidate(seen, primary, spec);
+    const reasons = refuseSwitchover(primary, candidate);
+    if (reasons.length > 0) throw refusal(reasons.join('; '));
+    if (spec.dryRun) {
+      const { name } = candidate.node;
+      return { outcome: 'Planned', reason: `${name} would take over; nothing was done` };
+    }
+    await obtainPermit(run);
+    run.open();
+
+    const fence = await shutDownPrimary(run, primary, candidate);
+    await promoteStandby(run, candidate, fence);
+    run.found.loss = { bytes: 0, ms: 0, from: `it has replayed all of the log, to ${fence.lsn}` };
+    await CancellationScope.nonCancellable(() =>
+      completePromotion(run, {
+        ...{ former: primary.node, formerAnswers: true, candidate, others },
+      }),
+    );
+    return concludePromotion('SwitchedOver', run.found, run.missing);
+  });
+}
