@@ -100,8 +100,13 @@ function groupsFor(kinds: readonly AnyKind[]): readonly Group[] {
       ],
     ],
     [
-      'Incidents:',
+      'Recover:',
       [
+        {
+          name: 'database',
+          create: async (registry) =>
+            (await import('./commands/database.ts')).createDatabaseCommand(await registry.load()),
+        },
         {
           name: 'incident',
           create: async ({ kinds }) =>

@@ -1,3 +1,4 @@
+import { sleep } from '@temporalio/workflow';
 import type { StartRequest } from '../../src/contracts/kernel/messages.ts';
 import type { RunReport } from '../../src/contracts/kernel/report.ts';
 import { decideRecovery } from '../../src/policies/recovery/databases/decide-recovery.ts';
@@ -12,6 +13,9 @@ import { restartInPlace } from './support/restart-in-place.ts';
 import { untilPrimary } from './support/until-primary.ts';
 import { untilNews } from './support/until-news.ts';
 import { WatchMailbox, WatchRun } from './support/watch-run.ts';
+
+/** Somebody who does not reach a primary that is up must not fill the history. */
+const pauseMs = 10_000;
 
 /** Watches the primary of a database from everywhere, until somebody stops it. */
 export async function databaseWatch(
@@ -42,6 +46,7 @@ export async function databaseWatch(
         if (decision.act === 'restart') await restartInPlace(run, primary, judged);
         if (decision.act === 'fail-over') await failOver(run, primary, judged);
         if (decision.act === 'ask') await askPerson(run, primary, decision.why);
+        if (decision.act === 'watch') await sleep(pauseMs, { summary: 'it is up' });
       } finally {
         watches.stop();
       }

@@ -1,31 +1,8 @@
-import { Command, Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { setTypes } from '../../contracts/backups/backup-set.ts';
-import { commandsOf } from '../families/families.ts';
-import { readText } from '../commands/spec-file.ts';
-import { examples } from '../commands/named-service.ts';
+import { createPlanCommand, type PlanCommand } from '../plans/plan-command.ts';
 import type { RunRegistry } from '../registry.ts';
-import { readGivenPlan, type Written } from './given-plan.ts';
-import { showDryRun } from './show-dry-run.ts';
-
-interface PlanCommand {
-  name: string;
-  kind: string;
-  summary: string;
-  description: string;
-  options: readonly Option[];
-  examples: readonly string[];
-}
-
-interface StartingOptions {
-  file: string;
-  watch?: boolean;
-  why?: string;
-  as?: string;
-  json?: boolean;
-}
-
-/** What is left of the options are keys of the spec. */
-type PlanOptions = StartingOptions & Readonly<Record<string, unknown>>;
+import { backupPlan } from './backup-plan.ts';
 
 const component = new Option('--component <name>', 'only this component');
 const repository = new Option('--repository <name>', 'only this repository');
@@ -143,57 +120,5 @@ const planCommands: readonly PlanCommand[] = [
 
 /** The commands that start a run about a plan. */
 export function createPlanCommands(registry: RunRegistry): Command[] {
-  return planCommands.map((each) => createPlanCommand(each, registry));
-}
-
-function createPlanCommand(definition: PlanCommand, registry: RunRegistry): Command {
-  const command = new Command(definition.name)
-    .summary(definition.summary)
-    .description(definition.description)
-    .addOption(
-      new Option(
-        '-f, --file <plan>',
-        'YAML, or JSON if named so; - reads stdin',
-      ).makeOptionMandatory(),
-    );
-  for (const option of definition.options) command.addOption(option);
-  return command
-    .addOption(new Option('-w, --watch', 'follow it until it ends; exits with 0 if it succeeds'))
-    .addOption(new Option('--why <text>', 'recorded with the run'))
-    .addOption(new Option('--as <name>', 'who is acting (default: user@host)'))
-    .addOption(new Option('--json', 'print the answer as JSON'))
-    .addHelpText('after', examples(...definition.examples))
-    .action((options: PlanOptions) => startPlanned(definition, options, registry));
-}
-
-async function startPlanned(
-  { kind }: PlanCommand,
-  { file, watch, why, as, json, ...asked }: PlanOptions,
-  registry: RunRegistry,
-): Promise<void> {
-  const text = await readText(file);
-  const given = readGivenPlan({ text, file }, kind, specKeys(asked), registry);
-  const options = {
-    file,
-    ...(watch && { watch }),
-    ...(why !== undefined && { why }),
-    ...(as !== undefined && { as }),
-    ...(json && { json }),
-  };
-  if (given.asWritten['dryRun'] === true) {
-    await showDryRun(given, options);
-    return;
-  }
-  const family = await commandsOf(given.kind, registry.kinds);
-  await family.start(given, options);
-}
-
-/** Options that are called otherwise in a spec, or say what is the case anyway. */
-function specKeys({ toTime: to, plan, safetyCopy, ...asked }: Written): Written {
-  return {
-    ...asked,
-    ...(to !== undefined && { to }),
-    ...(plan === true && { dryRun: true }),
-    ...(safetyCopy === false && { safetyCopy }),
-  };
+  return planCommands.map((each) => createPlanCommand(each, backupPlan, registry));
 }

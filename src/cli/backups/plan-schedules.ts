@@ -8,7 +8,8 @@ import { resolveSchedule } from '../../specs/kernel/resolve-schedule.ts';
 import type { ScheduleSpec } from '../../specs/kernel/schedule.ts';
 import { usualSchedule } from '../../specs/backups/usual-schedules.ts';
 import type { RunRegistry } from '../registry.ts';
-import { readGivenPlan, type PlanFile } from './given-plan.ts';
+import { readGivenPlan, type PlanFile } from '../plans/given-plan.ts';
+import { backupPlan } from './backup-plan.ts';
 
 export interface PlannedSchedule {
   key: ScheduledKey;
@@ -27,12 +28,13 @@ const kindOf: Readonly<Record<ScheduledKey, BackupKind>> = {
 
 /** The schedules that a plan asks for, and those that it does not want. */
 export function readPlanSchedules(file: PlanFile, registry: RunRegistry): PlannedSchedule[] {
-  const plan = readGivenPlan(file, 'backup', {}, registry).spec as BackupSpec;
+  const plan = readGivenPlan(file, { of: backupPlan, kind: 'backup' }, {}, registry)
+    .spec as BackupSpec;
   return scheduledKeys.flatMap((key): PlannedSchedule[] => {
     const isPossible = possible(key, plan);
     if (!isPossible && plan.schedules[key] === undefined) return [];
     const written = plan.schedules[key] ?? usualSchedule(key);
-    const given = readGivenPlan(file, kindOf[key], {}, registry);
+    const given = readGivenPlan(file, { of: backupPlan, kind: kindOf[key] }, {}, registry);
     const { kind, subject, asWritten } = given;
     const name = 'default';
     const start = {

@@ -10,7 +10,8 @@ import { readText } from '../commands/spec-file.ts';
 import type { Connections } from '../connections.ts';
 import { CliFailure, exitCodes } from '../failure.ts';
 import type { RunRegistry } from '../registry.ts';
-import { readGivenPlan } from './given-plan.ts';
+import { readGivenPlan } from '../plans/given-plan.ts';
+import { backupPlan } from './backup-plan.ts';
 
 /** What a person wants to see of the catalogue. */
 export interface AskedOverviews {
@@ -78,7 +79,12 @@ function isAsked({ component, repository }: Lateness, asked: AskedOverviews): bo
 }
 
 async function planOf(file: string, registry: RunRegistry): Promise<BackupPlan> {
-  const given = readGivenPlan({ text: await readText(file), file }, 'backup', {}, registry);
+  const given = readGivenPlan(
+    { text: await readText(file), file },
+    { of: backupPlan, kind: 'backup' },
+    {},
+    registry,
+  );
   return given.spec as BackupPlan;
 }
 

@@ -30,7 +30,7 @@ export class WatchRun extends Run<RunStatus, UndoTable, DatabasePlan, WatchMailb
     inbox: Inbox<WatchMailbox>,
   ) {
     super({ kind: databaseKinds.databaseWatch, ...start }, inbox, (status) => status);
-    this.memory = (this.resumedFrom ?? {});
+    this.memory = this.resumedFrom ?? {};
   }
 
   get plan(): DatabasePlan {

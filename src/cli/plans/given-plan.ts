@@ -7,10 +7,18 @@ import { CliFailure, exitCodes } from '../failure.ts';
 import type { RunRegistry } from '../registry.ts';
 import type { GivenRun } from '../runs/given-run.ts';
 
-/** The text of a plan: the spec of a backup. */
+/** The text of a plan: a spec that runs of other kinds carry whole. */
 export interface PlanFile {
   text: string;
   file: string;
+}
+
+/** What the spec of a plan is called, and which of its keys are those of a run about it. */
+export interface PlanOf {
+  kind: string;
+  /** As in "a plan is the spec of ...". */
+  spec: string;
+  ofRun: readonly string[];
 }
 
 export type Written = Readonly<Record<string, unknown>>;
@@ -18,7 +26,7 @@ export type Written = Readonly<Record<string, unknown>>;
 /** A run of this kind about the plan of a file; a bad one ends the command with every problem. */
 export function readGivenPlan(
   { text, file }: PlanFile,
-  kindName: string,
+  { of, kind: kindName }: { of: PlanOf; kind: string },
   more: Written,
   { kinds, resolveSpec }: RunRegistry,
 ): GivenRun {
@@ -27,10 +35,10 @@ export function readGivenPlan(
   if (!parsed.ok) throw refusal(parsed.problems, source);
   const { input, lineOf } = parsed;
   const { schedule: _, ...plan } = isMapping(input) ? input : { given: input };
-  if (plan['kind'] !== 'backup') throw refusal([noPlan(plan['kind'])], source, lineOf);
+  if (plan['kind'] !== of.kind) throw refusal([noPlan(of, plan['kind'])], source, lineOf);
 
   const kind = kindNamed(kindName, kinds);
-  const asWritten = kindName === 'backup' ? { ...plan, ...more } : asRunOf(kindName, plan, more);
+  const asWritten = kindName === of.kind ? { ...plan, ...more } : asRunOf(of, kindName, plan, more);
   const resolution = resolveSpec(kindName, asWritten);
   if (resolution === undefined) throw new Error(`There is no spec of kind ${kindName}`);
   if (!resolution.ok) {
@@ -41,16 +49,12 @@ export function readGivenPlan(
   return { kind, spec, asWritten, subject: kind.subject(spec as never) };
 }
 
-/** What a plan says of the part that a backup is about means a run of any kind. */
-function asRunOf(kind: string, given: Written, more: Written): Written {
-  const { component, repository, ...plan } = given;
-  return {
-    kind,
-    plan,
-    ...(component !== undefined && { component }),
-    ...(repository !== undefined && { repository }),
-    ...more,
-  };
+/** What a plan says of the part that it is about means a run of any kind. */
+function asRunOf({ ofRun }: PlanOf, kind: string, given: Written, more: Written): Written {
+  const isOfRun = ([key]: [string, unknown]) => ofRun.includes(key);
+  const keys = Object.entries(given);
+  const plan = Object.fromEntries(keys.filter((each) => !isOfRun(each)));
+  return { kind, plan, ...Object.fromEntries(keys.filter(isOfRun)), ...more };
 }
 
 function kindNamed(name: string, kinds: readonly AnyKind[]): AnyKind {
@@ -59,9 +63,9 @@ function kindNamed(name: string, kinds: readonly AnyKind[]): AnyKind {
   return kind;
 }
 
-function noPlan(given: unknown): SpecProblem {
+function noPlan({ kind, spec }: PlanOf, given: unknown): SpecProblem {
   const found = typeof given === 'string' ? `is ${given}, and` : 'is missing, and';
-  return { path: 'kind', message: `${found} a plan is the spec of a backup; write kind: backup` };
+  return { path: 'kind', message: `${found} a plan is the spec of ${spec}; write kind: ${kind}` };
 }
 
 /** The plan is the whole file; what was typed is an option. */

@@ -1,0 +1,17 @@
+import { Command } from 'commander';
+import { databaseCommands, databasePlan } from '../databases/database-commands.ts';
+import { createPlanCommand } from '../plans/plan-command.ts';
+import type { RunRegistry } from '../registry.ts';
+
+export function createDatabaseCommand(registry: RunRegistry): Command {
+  const command = new Command('database')
+    .summary('fail over, switch over and rejoin')
+    .description(
+      'Recover replicated databases by the agents of their hosts, as a plan says: who may be promoted, ' +
+        'when a primary counts as down, and what may be lost.',
+    );
+  for (const each of databaseCommands) {
+    command.addCommand(createPlanCommand(each, databasePlan, registry));
+  }
+  return command;
+}

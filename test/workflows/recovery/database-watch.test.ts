@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ScriptedDatabases } from '../../fixtures/scripted-databases.ts';
+import type { ScriptedNodes } from '../../fixtures/scripted-nodes.ts';
+import type { ScriptedRun } from '../../fixtures/scripted-backups.ts';
+import { longestStartMs } from '../../fixtures/scripted-rollouts.ts';
+
+let databases: ScriptedDatabases;
+let nodes: ScriptedNodes;
+
+beforeAll(async () => {
+  databases = await ScriptedDatabases.start();
+}, longestStartMs);
+
+afterAll(() => databases.stop());
+
+beforeEach(async () => {
+  nodes = await databases.nodes();
+});
+
+const watch = async (more: object = {}): Promise<ScriptedRun> => {
+  const run = await databases.start('databaseWatch', nodes, databases.plan(nodes, more));
+  await run.until(({ phase, now }) => phase === 'working' && now.startsWith('Watching db-1'));
+  return run;
+};
+
+const stopped = async (run: ScriptedRun) => {
+  await run.send('abort', { by: 'ana' });
+  return run.report();
+};
+
+describe('the watch of a database', () => {
+  it('fails over by itself where the server has ended, and watches the new primary', async () => {
+    const run = await watch({ automatic: true });
+    nodes.kill('db-1');
+    await run.until(({ now }) => now.startsWith('Watching db-2'));
+    expect(nodes.acts.slice(0, 3)).toEqual([
+      'fenceNode db-1',
+      'promoteNode db-2',
+      'proveWrites db-2',
+    ]);
+    expect(nodes.reports.map(({ kind, outcome }) => `${kind}: ${outcome}`)).toEqual([
+      'failover: FailedOver',
+    ]);
+    expect(await stopped(run)).toMatchObject({ outcome: 'Stopped' });
+  });
+
+  it('asks a person where the plan does not say that it may', async () => {
+    const run = await watch();
+    nodes.kill('db-1');
+    const down = await run.until(({ phase }) => phase === 'down');
+    expect(down.now).toContain('so a person fails over');
+    expect(nodes.acts).toEqual([]);
+    expect(nodes.notifications.map(({ event }) => event)).toContain('stuck');
+    await stopped(run);
+  });
+
+  it('restarts a server that has ended in place first, where the plan says so', async () => {
+    const run = await watch({ automatic: true, restartFirst: '10s' });
+    nodes.kill('db-1');
+    await run.until(({ now }) => now.startsWith('Watching db-1') && nodes.acts.length > 0);
+    expect(nodes.acts).toEqual(['restartNode db-1']);
+    await stopped(run);
+  });
+
+  it('does not fail over by itself twice within an hour, unless somebody acknowledges the first', async () => {
+    const run = await watch({ automatic: true });
+    nodes.kill('db-1');
+    await run.until(({ now }) => now.startsWith('Watching db-2'));
+    nodes.kill('db-2');
+    const down = await run.until(({ phase }) => phase === 'down');
+    expect(down.now).toContain('It failed over by itself less than 1h ago');
+    await run.send('acknowledge', { by: 'ana' });
+    await run.until(({ phase }) => phase === 'working' || phase === 'down');
+    await stopped(run);
+  });
+});
