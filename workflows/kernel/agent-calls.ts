@@ -81,11 +81,7 @@ export function createAgentCalls(
   };
 }
 
-async function orAbsent<T>(
-  agent: string,
-  act: Promise<T>,
-  absentAfterMs: number,
-): Promise<T> {
+async function orAbsent<T>(agent: string, act: Promise<T>, absentAfterMs: number): Promise<T> {
   try {
     return await act;
   } catch (error) {

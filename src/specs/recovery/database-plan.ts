@@ -36,7 +36,7 @@ export interface DatabasePlan {
 
 const hourMs = 3_600_000;
 
-export const planKeys = {
+const planKeys = {
   kind: kindKey('databaseWatch'),
   environment: idPart('environment').describe('Where it belongs.'),
   database: idPart('database').describe('The name of the database, as people call it.'),

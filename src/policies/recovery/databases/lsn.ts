@@ -1,5 +1,5 @@
 /** A position in the log, as PostgreSQL writes it, in bytes: `0/3000028`. Undefined where it is none. */
-export function parseLsn(lsn: string | undefined): bigint | undefined {
+function parseLsn(lsn: string | undefined): bigint | undefined {
   const [, high, low] = /^([0-9A-Fa-f]{1,8})\/([0-9A-Fa-f]{1,8})$/.exec(lsn ?? '') ?? [];
   if (high === undefined || low === undefined) return undefined;
   return (BigInt(`0x${high}`) << 32n) + BigInt(`0x${low}`);

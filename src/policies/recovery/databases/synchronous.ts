@@ -1,5 +1,5 @@
 /** What `synchronous_standby_names` says: for how many of which standbys a commit waits. */
-export interface SynchronousRule {
+interface SynchronousRule {
   waitsFor: number;
   names: readonly string[];
   /** `*`: whoever follows. */
@@ -7,7 +7,7 @@ export interface SynchronousRule {
 }
 
 /** Undefined where commits wait for nobody. */
-export function readSynchronousRule(written: string): SynchronousRule | undefined {
+function readSynchronousRule(written: string): SynchronousRule | undefined {
   const text = written.trim();
   if (text === '') return undefined;
   const [, counted, list] = /^(?:(?:FIRST|ANY)\s+)?(\d+)\s*\(([^)]*)\)$/i.exec(text) ?? [];
