@@ -167,6 +167,13 @@ module.exports = {
       to: { path: '^(scripts|bench)/' },
     },
     {
+      name: 'scripts-import-no-tests',
+      comment: 'What a user runs needs no fixture; tests use what scripts start.',
+      severity: 'error',
+      from: { path: '^scripts/' },
+      to: { path: '^test/' },
+    },
+    {
       name: 'no-cycles',
       comment: 'Two files that need each other are one idea, or need a third. Types count, too.',
       severity: 'error',

@@ -7,6 +7,7 @@ import { openBackups } from '../src/agent/backups/open-backups.ts';
 import { describeDatabases } from '../src/agent/databases/describe-databases.ts';
 import { openDatabases } from '../src/agent/databases/open-databases.ts';
 import { openHost, type HostOptions } from '../src/agent/host.ts';
+import type { DatabasePlaceActivities } from '../src/contracts/backups/place.ts';
 import type { BackupStoreActivities } from '../src/contracts/backups/store.ts';
 import type { AgentActivities, AgentDescription } from '../src/contracts/kernel/agent.ts';
 import type { DatabaseNodeActivities } from '../src/contracts/recovery/database-node.ts';
@@ -16,7 +17,10 @@ import { createBackupProviders } from './backup-providers.ts';
 
 export interface OpenAgentHost {
   description: AgentDescription;
-  activities: AgentActivities & BackupStoreActivities & DatabaseNodeActivities;
+  activities: AgentActivities &
+    BackupStoreActivities &
+    DatabasePlaceActivities &
+    DatabaseNodeActivities;
   /** What was started goes on. */
   close(): Promise<void>;
 }

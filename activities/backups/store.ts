@@ -1,5 +1,6 @@
 import { CancelledFailure } from '@temporalio/activity';
 import type { BackupHost } from '../../src/contracts/backups/backup-host.ts';
+import type { DatabasePlaceActivities } from '../../src/contracts/backups/place.ts';
 import type { BackupStoreActivities, StoreCall } from '../../src/contracts/backups/store.ts';
 import { AgentError, type Attempt } from '../../src/contracts/kernel/agent-host.ts';
 import { isMapping } from '../../src/specs/kernel/finding.ts';
@@ -12,7 +13,7 @@ import { whileHeartbeating } from '../kernel/support/heartbeating.ts';
 export function createBackupStoreActivities(
   agent: string,
   host: BackupHost,
-): BackupStoreActivities {
+): BackupStoreActivities & DatabasePlaceActivities {
   const take = callsOf(agent);
   const on =
     <Call extends StoreCall, T>(
@@ -43,6 +44,14 @@ export function createBackupStoreActivities(
     inspectCopy: on(host.inspectCopy),
     assertCopy: on(host.assertCopy, 'act'),
     removeCopy: on(host.removeCopy, 'act'),
+    examinePlace: on(host.examinePlace),
+    readPlace: on(host.readPlace),
+    stopServer: on(host.stopServer, 'act'),
+    swapIn: on(host.swapIn, 'act'),
+    startServer: on(host.startServer, 'act'),
+    inspectServer: on(host.inspectServer),
+    putBack: on(host.putBack, 'act'),
+    keepReplaced: on(host.keepReplaced, 'act'),
   };
 }
 

@@ -6,8 +6,8 @@ import { openLedger } from '../../src/adapters/ledger/open-ledger.ts';
 import { homeLayout } from '../../src/config/home.ts';
 import type { BackupDetails } from '../../src/contracts/backups/details.ts';
 import type { RunReport } from '../../src/contracts/kernel/report.ts';
-import { requireBackupPrograms } from '../../test/fixtures/backups/find-programs.ts';
-import { TestCluster } from '../../test/fixtures/backups/test-cluster.ts';
+import { findBackupPrograms } from '../../scripts/archived-postgres/find-programs.ts';
+import { ArchivedCluster } from '../../scripts/archived-postgres/archived-cluster.ts';
 import { progress } from '../report/tell.ts';
 import { BelayCommand, type BelayOrigin } from '../system/belay-command.ts';
 
@@ -16,11 +16,11 @@ const backup = 'goods';
 
 /** A PostgreSQL with pgBackRest, and a `belay up` whose agent backs it up. */
 export class BackedUpDatabase {
-  readonly cluster: TestCluster;
+  readonly cluster: ArchivedCluster;
   readonly #belay: BelayCommand;
   readonly #home: string;
 
-  private constructor(cluster: TestCluster, belay: BelayCommand, home: string) {
+  private constructor(cluster: ArchivedCluster, belay: BelayCommand, home: string) {
     this.cluster = cluster;
     this.#belay = belay;
     this.#home = home;
@@ -31,10 +31,10 @@ export class BackedUpDatabase {
     { origin, megabytes }: { origin: BelayOrigin; megabytes: number },
     measure: (database: BackedUpDatabase) => Promise<T>,
   ): Promise<T> {
-    const programs = await requireBackupPrograms('this benchmark');
-    if (programs === undefined) throw new Error('PostgreSQL, pgBackRest and restic are needed');
+    const found = await findBackupPrograms();
+    if (!found.ok) throw new Error(found.why);
     progress(`making a database of about ${megabytes} MB`);
-    const cluster = await TestCluster.start(programs);
+    const cluster = await ArchivedCluster.start(found.programs);
     const home = await mkdtemp(join(tmpdir(), 'belay-bench-'));
     const copies = await mkdtemp(join(tmpdir(), 'belay-copies-'));
     await chmod(copies, 0o711);

@@ -1,5 +1,5 @@
 import { BackupWorld } from '../../test/adapters/pgbackrest/backup-world.ts';
-import type { BackupPrograms } from '../../test/fixtures/backups/find-programs.ts';
+import type { BackupPrograms } from '../../scripts/archived-postgres/find-programs.ts';
 import { setTypes } from '../../src/contracts/backups/backup-set.ts';
 import { seeded, type Random } from '../analysis/random.ts';
 import { progress } from '../report/tell.ts';

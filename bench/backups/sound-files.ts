@@ -1,7 +1,7 @@
 import { link, rm, symlink, truncate, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FileWorld } from '../../test/adapters/restic/file-world.ts';
-import type { BackupPrograms } from '../../test/fixtures/backups/find-programs.ts';
+import type { BackupPrograms } from '../../scripts/archived-postgres/find-programs.ts';
 import { seeded, type Random } from '../analysis/random.ts';
 import { progress } from '../report/tell.ts';
 import { alarmsIn, type CheckedSound } from './checked-sound.ts';

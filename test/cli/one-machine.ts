@@ -5,9 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { expect } from 'vitest';
 import { stringify } from 'yaml';
+import type { RunStatus } from '../../src/contracts/kernel/run.ts';
 import { freePort } from '../../src/embedded/ports.ts';
 import { builtProgram } from '../fixtures/built.ts';
+import { eventually } from '../fixtures/eventually.ts';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 const command = await builtProgram('src/cli/main');
@@ -83,6 +86,17 @@ export class OneMachine {
     } catch (cause) {
       throw new Error(`belay ${args.join(' ')} printed no JSON: ${stdout}${stderr}`, { cause });
     }
+  }
+
+  /** Fails where the run ends before it gets there. */
+  async until(run: string, wanted: RunStatus['phase']): Promise<RunStatus> {
+    return eventually(async () => {
+      const { run: status } = await this.json<{ run: RunStatus }>(['status', run]);
+      const { phase, now } = status;
+      if (phase !== wanted && phase !== 'closed') throw new Error(`${run} is ${phase}: ${now}`);
+      expect(phase, now).toBe(wanted);
+      return status;
+    }, 240_000);
   }
 
   /** A spec file of a canary of the example shop, with these keys besides. */

@@ -6,7 +6,7 @@ import { readCopy } from '../../src/adapters/restic/copies.ts';
 import { readRecord } from '../../src/adapters/kubernetes-objects/restore/copy-record.ts';
 import { readOwnWritten, writeDurably } from '../../src/processes/durable-file.ts';
 import { runCommand } from '../../scripts/programs/run-command.ts';
-import { giveToUnprivileged } from '../fixtures/backups/unprivileged.ts';
+import { giveToUnprivileged } from '../../scripts/archived-postgres/unprivileged.ts';
 
 let folder: string;
 let path: string;

@@ -3,6 +3,7 @@ import type { RunReport } from '../../src/contracts/kernel/report.ts';
 import { backupKinds } from '../../src/kinds/backups.ts';
 import { concludeRestore } from '../../src/policies/backups/conclude-restore.ts';
 import { selectParts } from '../../src/policies/backups/select-parts.ts';
+import { restoresForGood } from '../../src/policies/backups/restores-for-good.ts';
 import type { RestoreSpec } from '../../src/specs/backups/restore.ts';
 import { takeHook } from './support/hooks.ts';
 import { obtainPermit } from './support/obtain-permit.ts';
@@ -11,21 +12,23 @@ import { proveCopy } from './support/prove-copy.ts';
 import { removeCopy } from './support/remove-copy.ts';
 import { restoreCopy, restoredComponent } from './support/restore-copy.ts';
 import {
-  approveInPlace,
+  approveRestore,
   askedOf,
   requirePassed,
   requireSameChoice,
   restoreInPlace,
 } from './support/restore-in-place.ts';
+import { keepReplaced } from './support/restore-database-in-place.ts';
 import { runBackups } from './support/run-backups.ts';
 
-/** Restores beside the source, proves that and, where it is asked for, restores in place. */
+/** Restores beside the source, proves that and, where it is asked for, restores in place or into namespaces. */
 export async function restore(input: unknown, request?: StartRequest): Promise<RunReport> {
   const planOf = ({ plan }: RestoreSpec) => plan;
   const start = { kind: backupKinds.restore, planOf, input, request };
   return runBackups(start, async (run, spec) => {
     await planRestore(run, spec);
     if (spec.dryRun) return { outcome: 'Planned', reason: 'nothing was restored' };
+    const isForGood = restoresForGood(spec);
     const parts = selectParts(spec.plan.components, spec);
     await obtainPermit(run, parts, { databases: spec.inPlace });
     // What was there while others had the repositories may be gone: from here on nobody else has them.
@@ -39,15 +42,20 @@ export async function restore(input: unknown, request?: StartRequest): Promise<R
       const { results } = await proveCopy(run, { store, copy, asked: askedOf(run, plan), forMs });
       requirePassed(results);
       run.found.restored.push(restoredComponent(plan, { folder, bytes, assertions: results }));
-      if (spec.inPlace) await removeCopy(run, store, copy);
+      if (isForGood) await removeCopy(run, store, copy);
     }
-    if (spec.inPlace) {
-      await approveInPlace(run, plans);
+    if (isForGood) {
+      await approveRestore(run, plans, spec);
       await requireSameChoice(run, spec, plans);
-      for (const plan of plans) await restoreInPlace(run, plan, spec);
+      const replaced = [];
+      for (const plan of plans) replaced.push(await restoreInPlace(run, plan, spec));
       run.found.restored = run.found.restored.map(({ folder: _, ...restored }) => restored);
       // What is in place is what was asked for, whatever becomes of its passwords.
       run.undo.disarm();
+      await keepReplaced(
+        run,
+        replaced.filter((one) => one !== undefined),
+      );
       await takeHook(run, 'credentials', spec.plan.restore.credentials);
     }
     return concludeRestore(run.found.restored, spec);

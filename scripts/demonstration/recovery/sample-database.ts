@@ -2,9 +2,9 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { stringify } from 'yaml';
-import { requireBackupPrograms } from '../../../test/fixtures/backups/find-programs.ts';
-import { TestCluster } from '../../../test/fixtures/backups/test-cluster.ts';
-import { giveToUnprivileged } from '../../../test/fixtures/backups/unprivileged.ts';
+import { findBackupPrograms } from '../../archived-postgres/find-programs.ts';
+import { ArchivedCluster } from '../../archived-postgres/archived-cluster.ts';
+import { giveToUnprivileged } from '../../archived-postgres/unprivileged.ts';
 import { expectThat } from '../expectation.ts';
 
 const megabytes = 200;
@@ -12,19 +12,21 @@ const plan = 'shop.yaml';
 
 /** A PostgreSQL of the demonstration's own, archived into two repositories. */
 export class SampleDatabase {
-  readonly #cluster: TestCluster;
+  readonly #cluster: ArchivedCluster;
 
-  private constructor(cluster: TestCluster) {
+  private constructor(cluster: ArchivedCluster) {
     this.#cluster = cluster;
   }
 
   static async start(): Promise<SampleDatabase> {
-    const programs = await requireBackupPrograms('scripts/demo recovery');
+    const found = await findBackupPrograms();
     expectThat(
-      programs !== undefined,
+      found.ok,
       'PostgreSQL, pgBackRest and restic are installed; install them with: belay agent tools install',
     );
-    const cluster = await TestCluster.start(programs, { settings: ['archive_timeout = 10'] });
+    const cluster = await ArchivedCluster.start(found.programs, {
+      settings: ['archive_timeout = 10'],
+    });
     await cluster.sql('CREATE EXTENSION amcheck');
     await cluster.sql(
       `CREATE TABLE goods AS SELECT n AS id, repeat(md5(n::text), 30) AS about FROM generate_series(1, ${megabytes * 1_000}) AS n`,

@@ -1,10 +1,13 @@
+import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { packageVersion } from '../../config/package-version.ts';
 import type { BackupProvider, Tools } from '../../contracts/backups/provider.ts';
 import type { AssertionResult, CopyCall } from '../../contracts/backups/store.ts';
 import { AgentError, type Attempt } from '../../contracts/kernel/agent-host.ts';
 import type { DynamicApi } from '../kubernetes-api/dynamic/dynamic-api.ts';
+import { assertFiles } from '../restic/assert-copy.ts';
 import { checkSet } from '../restic/check-set.ts';
+import { readCopy } from '../restic/copies.ts';
 import { copySet } from '../restic/copy-set.ts';
 import { expireSets } from '../restic/expire-sets.ts';
 import { openTool } from '../restic/repositories.ts';
@@ -73,7 +76,16 @@ export function createKubernetesProvider(
       if (others.length > 0) {
         throw notOfObjects(`can be asked for "files" alone, not for ${others.join(', ')}`);
       }
-      const record = await requireRecord(folder);
+      const record = await readRecord(folder);
+      // Restored beside, objects are files.
+      if (record === undefined) {
+        const copy = await readCopy(folder);
+        return assertFiles(
+          openAsAgent(open(copy.repository)),
+          { record: copy, assertions },
+          attempt,
+        );
+      }
       const differing = await on(
         record.context,
         attempt,
@@ -82,7 +94,7 @@ export function createKubernetesProvider(
     },
     removeCopy: async ({ folder, copy }: CopyCall & { folder: string }, attempt) => {
       const record = await readRecord(folder);
-      if (!record) return { removed: false };
+      if (!record) return { removed: existsSync(folder) };
       await on(record.context, attempt)((api) => removeUntilGone(api, { ...record, copy }));
       return { removed: true };
     },
@@ -96,12 +108,6 @@ export function createKubernetesProvider(
 
 function notOfObjects(what: string): AgentError {
   return new AgentError('refused', `objects of Kubernetes ${what}`);
-}
-
-async function requireRecord(folder: string): Promise<CopyRecord> {
-  const record = await readRecord(folder);
-  if (record) return record;
-  throw new AgentError('refused', `no objects were restored for ${folder}`);
 }
 
 function judgeObjects({ objects, label }: CopyRecord, differing: string[]): AssertionResult {

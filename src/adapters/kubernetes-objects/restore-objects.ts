@@ -43,6 +43,12 @@ export async function restoreObjects(restore: Restore, attempt: Attempt): Promis
   if (before?.done) return copyOf(before);
   const files = { ...call, into: { kind: 'copy' }, settings: { paths: [] }, folder } as const;
   if (into.kind === 'copy') return restoreSet(tool, files, attempt);
+  if (into.kind === 'next') {
+    throw new AgentError(
+      'refused',
+      'objects of Kubernetes take the place of nothing: name namespaces',
+    );
+  }
   try {
     const restored = await restoreSet(tool, files, attempt);
     const { paths } = await readCopy(folder);

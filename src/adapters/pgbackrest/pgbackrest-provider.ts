@@ -1,6 +1,6 @@
 import type { BackupProvider, Tools } from '../../contracts/backups/provider.ts';
 import type { StoreCall } from '../../contracts/backups/store.ts';
-import { AgentError } from '../../contracts/kernel/agent-host.ts';
+import { AgentError, type Attempt } from '../../contracts/kernel/agent-host.ts';
 import type { PostgresClusterSettings } from '../../specs/backups/agent-settings.ts';
 import { checkSet } from './check/check-set.ts';
 import { assertCopy } from './copies/assert-copy.ts';
@@ -11,6 +11,11 @@ import { runCopy } from './copies/run-copy.ts';
 import { copySet } from './copy-set.ts';
 import { expireSets } from './expire-sets.ts';
 import { makeSet } from './make-set.ts';
+import { examinePlace } from './place/examine-place.ts';
+import { inspectServer } from './place/inspect-server.ts';
+import { findOverdue, removeFolder } from './place/place-folders.ts';
+import { startServer, stopServer } from './place/serve.ts';
+import { keepReplaced, putBack, readPlace, swapIn } from './place/swap-place.ts';
 import { readRepository } from './repository/read-repository.ts';
 import { examineSource } from './source/examine-source.ts';
 import { writeMark } from './source/write-mark.ts';
@@ -46,5 +51,31 @@ export function createPgBackRest({ tools, clusters }: PgBackRestOptions): Backup
     inspectCopy: async (call, attempt) => inspectCopy(of(call), call, attempt),
     assertCopy: async (call, attempt) => assertCopy(of(call), call, attempt),
     removeCopy: async (call) => removeCopy(call),
+    sweep: (attempt) => sweepReplaced(tools, clusters, attempt),
+    place: {
+      examinePlace: async (call, attempt) => examinePlace(of(call), call, attempt),
+      readPlace: async (call, attempt) => readPlace(of(call), call, attempt),
+      stopServer: async (call, attempt) =>
+        stopServer({ host: tools, tools: of(call) }, call, attempt),
+      swapIn: async (call, attempt) => swapIn(of(call), call, attempt),
+      startServer: async (call, attempt) =>
+        startServer({ host: tools, tools: of(call) }, call, attempt),
+      inspectServer: async (call, attempt) => inspectServer(of(call), call, attempt),
+      putBack: async (call, attempt) => putBack({ host: tools, tools: of(call) }, call, attempt),
+      keepReplaced: async (call, attempt) => keepReplaced(of(call), call, attempt),
+    },
   };
+}
+
+/** Former data folders whose time is over, and what a terminated run has restored and left. */
+async function sweepReplaced(
+  tools: Tools,
+  clusters: readonly PostgresClusterSettings[],
+  attempt: Attempt,
+): Promise<void> {
+  for (const cluster of clusters) {
+    for (const path of await findOverdue(cluster.dataFolder, Date.now())) {
+      await removeFolder(new ClusterTools(tools, cluster), path, attempt);
+    }
+  }
 }

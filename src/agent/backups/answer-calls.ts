@@ -1,4 +1,4 @@
-import type { BackupHost } from '../../contracts/backups/backup-host.ts';
+import type { StoreHost } from '../../contracts/backups/backup-host.ts';
 import type { CopyPlace } from '../../contracts/backups/provider.ts';
 import type { CopyCall, StoreCall } from '../../contracts/backups/store.ts';
 import type { Attempt } from '../../contracts/kernel/agent-host.ts';
@@ -9,7 +9,7 @@ import { removeCopy } from './remove-copy.ts';
 import { restoreSet } from './restore-set.ts';
 
 /** Every call is judged by the settings first, and then answered by the provider of its source. */
-export function answerCalls(parts: BackupParts): BackupHost {
+export function answerCalls(parts: BackupParts): StoreHost {
   const provider = (call: StoreCall) => providerOf(parts, call);
   return {
     examineSource: async (call, attempt) => {

@@ -2,10 +2,12 @@ import type { BackupHost } from '../../contracts/backups/backup-host.ts';
 import type { BackupProvider } from '../../contracts/backups/provider.ts';
 import { SeparateWork } from '../../processes/separate-work.ts';
 import { repeat } from '../repeat.ts';
+import { unattended } from '../unattended.ts';
 import { answerCalls } from './answer-calls.ts';
 import type { BackupParts } from './backup-parts.ts';
 import { CallsUnderWay } from './calls-under-way.ts';
 import { Copies } from './copies.ts';
+import { createPlaces } from './database-places.ts';
 import { sweepCopies, type Sweeping } from './sweep-copies.ts';
 
 export interface BackupsOptions extends Omit<BackupParts, 'copies' | 'calls'> {
@@ -40,7 +42,12 @@ export async function openBackups(options: BackupsOptions): Promise<OpenBackups>
   if (isReady) await work();
   else await sweepProviders(options, sweeping);
   const timer = repeat(work, sweepEveryMs, onSweepError);
-  return { ...answerCalls(parts), sweep: work, close: () => timer.stop() };
+  return {
+    ...answerCalls(parts),
+    ...createPlaces(options),
+    sweep: work,
+    close: () => timer.stop(),
+  };
 }
 
 async function prepare(
@@ -68,7 +75,7 @@ async function sweepProviders(
   const distinct = each.filter(([, provider]) => !seen.has(provider) && seen.add(provider));
   await Promise.all(
     distinct.map(([name, provider]) =>
-      work.run(`provider ${name}`, async () => provider.sweep?.(), {
+      work.run(`provider ${name}`, async () => provider.sweep?.(unattended), {
         withinMs,
         onError: onFailure,
       }),

@@ -21,7 +21,8 @@ export async function restoreSet(
   await refuse(parts, call, { repositories: [repository], labels: [label], touchesSource, into });
   const provider = providerOf(parts, call);
   // What is restored for good is not swept.
-  const isForGood = into.kind === 'place' || (into.kind === 'namespaces' && !into.drill);
+  const isForGood =
+    into.kind === 'place' || into.kind === 'next' || (into.kind === 'namespaces' && !into.drill);
   if (isForGood) return provider.restoreSet(call, attempt);
   const copies = requireCopies(parts);
   const { plan, component, keepForMs, act } = call;

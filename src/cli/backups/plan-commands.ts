@@ -1,5 +1,6 @@
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { setTypes } from '../../contracts/backups/backup-set.ts';
+import type { Written } from '../plans/given-plan.ts';
 import { createPlanCommand, type PlanCommand } from '../plans/plan-command.ts';
 import type { RunRegistry } from '../registry.ts';
 import { backupPlan } from './backup-plan.ts';
@@ -99,8 +100,9 @@ const planCommands: readonly PlanCommand[] = [
     kind: 'restore',
     summary: 'restore everything, a component, or a moment',
     description:
-      'Restore beside the source, and prove it. With --in-place, afterwards over the source, which ' +
-      'must not be running: after an approval, and with a safety copy that is put back if it fails.',
+      'Restore beside the source, and prove it. With --in-place, afterwards over the source: after an ' +
+      'approval, and with a safety copy that is put back if it fails. A database that runs is stopped ' +
+      'only with --stop; it is started again, and has to take writes.',
     options: [
       component,
       repository,
@@ -108,7 +110,12 @@ const planCommands: readonly PlanCommand[] = [
       set,
       agent,
       new Option('--in-place', 'also over the source'),
+      new Option('--stop', 'with --in-place: stop a database that runs, once it was approved'),
       new Option('--no-safety-copy', 'with --in-place: keep nothing of what is there now'),
+      new Option(
+        '--into-namespace <from=to...>',
+        'objects of Kubernetes into other namespaces, after an approval',
+      ).argParser(readMapped),
       new Option('--plan', 'print the set, the log, and what would be lost; restores nothing'),
     ],
     examples: [
@@ -121,4 +128,12 @@ const planCommands: readonly PlanCommand[] = [
 /** The commands that start a run about a plan. */
 export function createPlanCommands(registry: RunRegistry): Command[] {
   return planCommands.map((each) => createPlanCommand(each, backupPlan, registry));
+}
+
+function readMapped(written: string, before: Written = {}): Written {
+  const [, from, to] = /^([^=]+)=([^=]+)$/.exec(written) ?? [];
+  if (from === undefined || to === undefined) {
+    throw new InvalidArgumentError('Write FROM=TO, such as shop=shop-restored.');
+  }
+  return { ...before, [from]: to };
 }

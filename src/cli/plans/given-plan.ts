@@ -74,7 +74,10 @@ function asInFile({ path, message }: SpecProblem, typed: Written): SpecProblem {
   return { path: path.replace(/^plan\.?/, ''), message };
 }
 
-const optionNames: Readonly<Record<string, string>> = { to: 'to-time' };
+const optionNames: Readonly<Record<string, string>> = {
+  to: 'to-time',
+  intoNamespaces: 'into-namespace',
+};
 
 function optionOf(key: string): string {
   return optionNames[key] ?? key.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`);

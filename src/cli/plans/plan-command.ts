@@ -75,11 +75,12 @@ async function startPlanned(
 }
 
 /** Options that are called otherwise in a spec, or say what is the case anyway. */
-function specKeys({ toTime: to, plan, safetyCopy, ...asked }: Written): Written {
+function specKeys({ toTime: to, plan, safetyCopy, intoNamespace, ...asked }: Written): Written {
   return {
     ...asked,
     ...(to !== undefined && { to }),
     ...(plan === true && { dryRun: true }),
     ...(safetyCopy === false && { safetyCopy }),
+    ...(intoNamespace !== undefined && { intoNamespaces: intoNamespace }),
   };
 }

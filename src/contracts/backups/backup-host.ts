@@ -1,5 +1,4 @@
-import type { Attempt } from '../kernel/agent-host.ts';
-import type { Acts, BackupProvider } from './provider.ts';
+import type { Acts, BackupProvider, OnHost, PlaceHost } from './provider.ts';
 
 /** Who backs up which kind of source: models and configuration are files. */
 export interface BackupProviders {
@@ -8,13 +7,11 @@ export interface BackupProviders {
   kubernetes: BackupProvider;
 }
 
+/** What an agent does with sources, repositories and copies. */
+export type StoreHost = OnHost<Acts>;
+
 /**
- * What an agent does about backups: the same as the activities, given the attempt. Everything that a
- * call names is in the agent's settings, or refused before anything is done. Throws AgentError.
+ * What an agent does about backups. Everything that a call names is in the agent's settings, or
+ * refused before anything is done.
  */
-export type BackupHost = {
-  [Name in keyof Acts]: (
-    call: Parameters<Acts[Name]>[0],
-    attempt: Attempt,
-  ) => ReturnType<Acts[Name]>;
-};
+export type BackupHost = StoreHost & PlaceHost;

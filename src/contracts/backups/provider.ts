@@ -1,6 +1,7 @@
 import type { Attempt } from '../kernel/agent-host.ts';
 import type { CommandResult, RunStep } from '../kernel/agent.ts';
 import type { SecretRef } from '../../specs/kernel/notifications.ts';
+import type { DatabasePlaceActivities } from './place.ts';
 import type { BackupStoreActivities } from './store.ts';
 
 /** One start of a tool. Secrets are named, never given: they are read when the program starts. */
@@ -59,6 +60,17 @@ interface Places {
   removeCopy: CopyPlace;
 }
 
+/** The same as activities, given the attempt. Throws AgentError. */
+export type OnHost<Activities extends Record<keyof Activities, (call: never) => unknown>> = {
+  [Name in keyof Activities]: (
+    call: Parameters<Activities[Name]>[0],
+    attempt: Attempt,
+  ) => ReturnType<Activities[Name]>;
+};
+
+/** What a provider of databases does with their places. */
+export type PlaceHost = OnHost<DatabasePlaceActivities>;
+
 /**
  * What one provider does on its host. The same as the activities, given the attempt, once the agent
  * has found everything that the call names in its settings. Throws AgentError.
@@ -70,5 +82,7 @@ export type BackupProvider = {
   ) => ReturnType<Acts[Name]>;
 } & {
   /** Removes what calls have left on the host that nobody carries on. Called every few seconds. */
-  sweep?(): Promise<void>;
+  sweep?(attempt: Attempt): Promise<void>;
+  /** Absent: it restores nothing in the place of a database. */
+  place?: PlaceHost;
 };

@@ -140,12 +140,14 @@ export type RestoreTarget =
 
 /**
  * `copy`: beside, in the agent's scratch folder. `place`: over the source, which must not be running.
- * `namespaces`: into namespaces of a cluster.
+ * `next`: a database, beside its data folder, whose place it takes later. `namespaces`: into
+ * namespaces of a cluster.
  */
 export type RestoreInto =
   | { kind: 'copy' }
   /** Files that the set does not have are kept, and named, unless they are to be removed. */
   | { kind: 'place'; extras?: 'keep' | 'remove' }
+  | { kind: 'next' }
   | {
       kind: 'namespaces';
       /** From those of the set; one that is not named keeps its name. */
@@ -180,6 +182,8 @@ export interface RestoredCopy {
   copy: string;
   folder: string;
   bytes: number;
+  /** The last segment that recovery has to reach where all that there is was asked for. */
+  reaches?: string;
   /** What whoever uses it should know, such as files that are there and not in the set. */
   remarks?: readonly string[];
   startedAtMs: number;

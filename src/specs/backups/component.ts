@@ -4,6 +4,7 @@ import { judgedBy, type Finding, type Unfinished } from '../kernel/finding.ts';
 import { refusal } from '../kernel/given.ts';
 import { flag, idPart, listOf, mapping, text } from '../kernel/written.ts';
 import { agentName } from '../kernel/agent-name.ts';
+import { namespace } from './names.ts';
 
 const sourceKinds = ['postgres', 'files', 'models', 'configuration', 'kubernetes'] as const;
 
@@ -24,8 +25,6 @@ const fileSource = mapping(
   },
   { path: 'write paths: a list', folders: 'write paths', files: 'write paths' },
 );
-
-const namespace = text('write the name of a namespace', /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/);
 
 const kubernetesSource = mapping({
   context: text('write the name of a context of the agent')

@@ -3,10 +3,12 @@ import { readMoment } from '../../policies/kernel/change-control/read-moment.ts'
 import type { Component } from '../../contracts/backups/source.ts';
 import type { RestoreTarget } from '../../contracts/backups/store.ts';
 import { isMapping, judgedBy, type Finding, type Unfinished } from '../kernel/finding.ts';
-import { refusal } from '../kernel/given.ts';
+import { refusal, showGiven } from '../kernel/given.ts';
+import { offerKnown } from '../kernel/known-keys.ts';
 import { flag, mapping, text } from '../kernel/written.ts';
 import { kindKey } from './kind.ts';
 import { agentName } from '../kernel/agent-name.ts';
+import { namespace } from './names.ts';
 import { planSchema, type BackupPlan } from './plan.ts';
 import { judgeSelection, selectionKeys, type Selection } from './selection.ts';
 
@@ -24,8 +26,12 @@ export interface RestoreSpec extends Selection, WantedTarget {
   /** That restores; absent: the component's own. */
   agent?: string;
   inPlace: boolean;
-  /** Keep what is there as a set before a restore in place: its undo puts that back. */
+  /** Keep what is there before a restore in place: its undo puts that back. */
   safetyCopy: boolean;
+  /** Stop a database that runs, by the service of the agent's settings, once that was approved. */
+  stop: boolean;
+  /** Objects of Kubernetes into other namespaces, each by the name of its own; empty: beside, as files. */
+  intoNamespaces: Readonly<Record<string, string>>;
   /** Say what would be restored, and restore nothing. */
   dryRun: boolean;
 }
@@ -71,29 +77,43 @@ export const restoreSchema = mapping(
     safetyCopy: flag()
       .prefault(true)
       .describe(
-        'Keep what is there as a set before a restore in place. Without it, nothing can be put back. Default: true.',
+        'Keep what is there before a restore in place: as a set or, of a database, as a folder. Without it, nothing can be put back. Default: true.',
+      ),
+    stop: flag()
+      .prefault(false)
+      .describe(
+        'Stop a database that runs, for a restore in place, once it was approved. Default: false.',
+      ),
+    intoNamespaces: z
+      .record(z.string(), namespace, {
+        error: refusal('write a mapping of namespaces to others: shop: shop-restored'),
+      })
+      .prefault({})
+      .describe(
+        'Objects of Kubernetes into other namespaces, after an approval: what is restored there runs.',
       ),
     dryRun: flag().prefault(false).describe('Say what would be restored. Default: false.'),
   },
   { toTime: 'write to: a time with its offset', time: 'write to', target: 'write to' },
 )
-  .check(judgedBy(judgeSelection), judgedBy(judgePlace))
+  .check(judgedBy(judgeSelection), judgedBy(judgePlace), judgedBy(judgeNamespaces))
   .transform((spec): RestoreSpec => spec);
 
-function judgePlace({ plan, inPlace, safetyCopy, agent, component, set }: Unfinished): Finding[] {
-  const chosen = inPlace === true && safetyCopy === true ? databasesOf(plan, component) : [];
+function judgePlace({ inPlace, stop, agent, component, set }: Unfinished): Finding[] {
   return [
-    ...chosen.map((name) => ({
-      path: ['safetyCopy'],
-      message:
-        `${name} is a database, which is stopped for a restore in place, and pgBackRest makes no set of ` +
-        'one that is stopped; write false, and keep a copy of its data folder where you need one',
-    })),
     ...(inPlace === true && agent !== undefined
       ? [
           {
             path: ['agent'],
             message: 'a restore in place is done by the agent of the source; leave it out',
+          },
+        ]
+      : []),
+    ...(stop === true && inPlace !== true
+      ? [
+          {
+            path: ['stop'],
+            message: 'nothing is stopped but for a restore in place; write inPlace: true',
           },
         ]
       : []),
@@ -103,11 +123,46 @@ function judgePlace({ plan, inPlace, safetyCopy, agent, component, set }: Unfini
   ];
 }
 
-function databasesOf(plan: unknown, chosen: unknown): string[] {
+function judgeNamespaces({ plan, component, inPlace, intoNamespaces }: Unfinished): Finding[] {
+  const map = isMapping(intoNamespaces) ? Object.entries(intoNamespaces) : [];
   const components = isMapping(plan) ? plan['components'] : undefined;
-  if (!Array.isArray(components)) return [];
-  return components
-    .filter((each: Component) => each.source.kind === 'postgres')
-    .map((each: Component) => each.name)
-    .filter((name) => chosen === undefined || name === chosen);
+  if (map.length === 0 || !Array.isArray(components)) return [];
+  const all = components as readonly Component[];
+  const selected = all.filter(({ name }) => component === undefined || name === component);
+  const others = selected.filter(({ source }) => source.kind !== 'kubernetes');
+  const own = selected.flatMap(({ source }) =>
+    source.kind === 'kubernetes' ? source.namespaces : [],
+  );
+  const findings = map.flatMap(([from, to]): Finding[] => [
+    ...(own.includes(from)
+      ? []
+      : [at(from, `no component has objects of it; ${offerKnown(from, own)}`)]),
+    ...(own.includes(String(to))
+      ? [
+          at(
+            from,
+            `${showGiven(to)} is backed up itself; for a restore over it, write inPlace: true`,
+          ),
+        ]
+      : []),
+    ...(map.some(([other, target]) => target === to && other < from)
+      ? [at(from, `${showGiven(to)} is the target of another namespace, too`)]
+      : []),
+  ]);
+  const missing = own.filter((namespace) => !map.some(([from]) => from === namespace));
+  return [
+    ...findings,
+    ...missing.map((namespace) => at(namespace, 'missing; write where its objects are restored')),
+    ...(inPlace === true
+      ? [{ path: ['intoNamespaces'], message: 'is not in place; leave out one of the two' }]
+      : []),
+    ...others.map(({ name }) => ({
+      path: ['component'],
+      message: `${name} has no namespaces; name the component whose objects are meant`,
+    })),
+  ];
+}
+
+function at(namespace: string, message: string): Finding {
+  return { path: ['intoNamespaces', namespace], message };
 }

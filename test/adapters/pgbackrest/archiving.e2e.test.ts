@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { requireBackupPrograms } from '../../fixtures/backups/find-programs.ts';
 import { BackupWorld } from './backup-world.ts';
 import { eventually } from '../../fixtures/eventually.ts';
-import { giveToUnprivileged } from '../../fixtures/backups/unprivileged.ts';
+import { giveToUnprivileged } from '../../../scripts/archived-postgres/unprivileged.ts';
 
 const programs = await requireBackupPrograms('what a real PostgreSQL is examined for');
 

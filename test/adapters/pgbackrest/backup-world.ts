@@ -24,29 +24,32 @@ import {
 } from '../../../src/contracts/backups/store.ts';
 import type { Attempt } from '../../../src/contracts/kernel/agent-host.ts';
 import type { RunStep } from '../../../src/contracts/kernel/agent.ts';
-import type { BackupPrograms } from '../../fixtures/backups/find-programs.ts';
-import { TestCluster, type ClusterOptions } from '../../fixtures/backups/test-cluster.ts';
-import { giveToUnprivileged } from '../../fixtures/backups/unprivileged.ts';
+import type { BackupPrograms } from '../../../scripts/archived-postgres/find-programs.ts';
+import {
+  ArchivedCluster,
+  type ClusterOptions,
+} from '../../../scripts/archived-postgres/archived-cluster.ts';
+import { giveToUnprivileged } from '../../../scripts/archived-postgres/unprivileged.ts';
 import { eventually } from '../../fixtures/eventually.ts';
 import { RealTools } from './real-tools.ts';
 
 /** A real cluster, its repositories, and the provider as an agent would have it. */
 export class BackupWorld {
-  readonly cluster: TestCluster;
+  readonly cluster: ArchivedCluster;
   readonly tools = new RealTools();
   readonly scratch: string;
   provider: BackupProvider;
   #step = 0;
   #server: (() => Promise<void>) | undefined;
 
-  private constructor(cluster: TestCluster, scratch: string) {
+  private constructor(cluster: ArchivedCluster, scratch: string) {
     this.cluster = cluster;
     this.scratch = scratch;
     this.provider = this.providerFor({});
   }
 
   static async open(programs: BackupPrograms, options: ClusterOptions = {}): Promise<BackupWorld> {
-    const cluster = await TestCluster.start(programs, options);
+    const cluster = await ArchivedCluster.start(programs, options);
     const scratch = await mkdtemp(join(tmpdir(), 'belay-scratch-'));
     await chmod(scratch, 0o755);
     return new BackupWorld(cluster, scratch);

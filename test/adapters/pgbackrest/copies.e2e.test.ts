@@ -8,7 +8,7 @@ import { requireBackupPrograms } from '../../fixtures/backups/find-programs.ts';
 import { BackupWorld } from './backup-world.ts';
 import type { BackupSet } from '../../../src/contracts/backups/backup-set.ts';
 import { eventually } from '../../fixtures/eventually.ts';
-import { giveToUnprivileged } from '../../fixtures/backups/unprivileged.ts';
+import { giveToUnprivileged } from '../../../scripts/archived-postgres/unprivileged.ts';
 
 const programs = await requireBackupPrograms('copies that are restored from a real PostgreSQL');
 

@@ -1,6 +1,6 @@
 import { copyFile, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { giveToUnprivileged } from '../../fixtures/backups/unprivileged.ts';
+import { giveToUnprivileged } from '../../../scripts/archived-postgres/unprivileged.ts';
 
 /** One repository of a stanza, as files that can be spoiled. */
 export interface StoredRepository {

@@ -9,7 +9,7 @@ import { listServerProcesses } from '../../../src/adapters/postgres/host/server-
 import { unattended } from '../../../src/agent/unattended.ts';
 import type { FenceEvidence } from '../../../src/contracts/recovery/database-node.ts';
 import { requireBackupPrograms } from '../../fixtures/backups/find-programs.ts';
-import { giveToUnprivileged } from '../../fixtures/backups/unprivileged.ts';
+import { giveToUnprivileged } from '../../../scripts/archived-postgres/unprivileged.ts';
 import { NodeWorld, type AgentOfNode } from './node-world.ts';
 
 const run = promisify(execFile);

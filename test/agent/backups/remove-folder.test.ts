@@ -7,7 +7,7 @@ import { removeFolder } from '../../../src/agent/backups/remove-folder.ts';
 import { createTools } from '../../../src/agent/tools/create-tools.ts';
 import { unattended } from '../../../src/agent/unattended.ts';
 import { runCommand } from '../../../scripts/programs/run-command.ts';
-import { giveToUnprivileged } from '../../fixtures/backups/unprivileged.ts';
+import { giveToUnprivileged } from '../../../scripts/archived-postgres/unprivileged.ts';
 
 let scratch: string;
 let copy: string;

@@ -5,8 +5,8 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { readAgentRecord } from '../../../src/adapters/temporal/agents.ts';
 import type { Component } from '../../../src/contracts/backups/source.ts';
 import type { AgentDescription } from '../../../src/contracts/kernel/agent.ts';
-import type { BackupPrograms } from '../../fixtures/backups/find-programs.ts';
-import { TestCluster } from '../../fixtures/backups/test-cluster.ts';
+import type { BackupPrograms } from '../../../scripts/archived-postgres/find-programs.ts';
+import { ArchivedCluster } from '../../../scripts/archived-postgres/archived-cluster.ts';
 import { TestRestic } from '../../fixtures/backups/test-restic.ts';
 import { eventually } from '../../fixtures/eventually.ts';
 import { AgentWorld } from '../agent-world.ts';
@@ -17,17 +17,17 @@ const heartbeatMs = 1_500;
 /** An agent that backs up a real cluster and real files, by tools that wait where the test says so. */
 export class StoreWorld {
   readonly agents: AgentWorld;
-  readonly cluster: TestCluster;
+  readonly cluster: ArchivedCluster;
   readonly restic: TestRestic;
 
-  private constructor(agents: AgentWorld, cluster: TestCluster, restic: TestRestic) {
+  private constructor(agents: AgentWorld, cluster: ArchivedCluster, restic: TestRestic) {
     this.agents = agents;
     this.cluster = cluster;
     this.restic = restic;
   }
 
   static async open(programs: BackupPrograms): Promise<StoreWorld> {
-    const cluster = await TestCluster.start(programs, { cipherPass: 'a passphrase of tests' });
+    const cluster = await ArchivedCluster.start(programs, { cipherPass: 'a passphrase of tests' });
     const restic = await TestRestic.create(programs);
     const agents = await AgentWorld.open('store', {
       workflows: './backups/store-workflows.ts',

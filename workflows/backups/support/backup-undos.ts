@@ -1,6 +1,7 @@
 import type { UndoTable } from '../../kernel/undos.ts';
 import type { BackupsRun, BackupUndos } from './backups-run.ts';
 import { revertFreeze, runHook } from './hooks.ts';
+import { putDatabaseBack } from './restore-database-in-place.ts';
 
 export function undosOf<Spec>(run: BackupsRun<Spec>): UndoTable {
   const undos: BackupUndos = {
@@ -20,6 +21,8 @@ export function undosOf<Spec>(run: BackupsRun<Spec>): UndoTable {
         ...{ target: { kind: 'set' }, into: { kind: 'place' }, keepForMs: 0 },
       });
     },
+    putDatabaseBack: (component, place, wasRunning) =>
+      putDatabaseBack(run, { component, place }, wasRunning),
   };
   return { ...undos };
 }

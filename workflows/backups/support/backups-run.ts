@@ -17,6 +17,7 @@ import type { BackupPlan } from '../../../src/specs/backups/plan.ts';
 import type { Inbox } from '../../kernel/mailbox.ts';
 import { Run } from '../../kernel/run.ts';
 import { PendingFacts } from './pending-facts.ts';
+import { createPlaceActs, type PlaceActs } from './place-acts.ts';
 import { createStoreActs, type StoreActs } from './store-acts.ts';
 
 /** What may have to be undone; earlier versions have armed these. */
@@ -25,6 +26,7 @@ export interface BackupUndos {
   runHook(hook: HookCommand): Promise<void>;
   removeCopy(agent: string, component: Component, copy: string): Promise<void>;
   putBack(component: Component, repository: string, label: string): Promise<void>;
+  putDatabaseBack(component: Component, place: RunStep, wasRunning: boolean): Promise<void>;
 }
 
 /** A run of the family: what its report says beyond its steps, and its acts by agents. */
@@ -53,6 +55,12 @@ export class BackupsRun<Spec> extends Run<RunStatus, BackupUndos, Spec> {
   /** Everything that is done with a component, by its own agent or by another. */
   store(component: Component, agent = component.agent): StoreActs {
     return createStoreActs(this.plan, component, this.fencing, agent);
+  }
+
+  /** Everything that is done with the data folder and the server of a database. */
+  place(component: Component): PlaceActs {
+    const { plan, fencing } = this;
+    return createPlaceActs({ plan, component, fencing, agent: component.agent });
   }
 
   readonly note = (text: string): void => {

@@ -59,7 +59,7 @@ export async function planDrill(
     const isNow = target === nowTarget && marked !== undefined;
     return {
       restore: {
-        ...{ store, repository, label: set.label, target },
+        ...{ store, repository, label: set.label, target, bytes: set.bytes },
         keepForMs: spec.drill.keepForMs,
       },
       set,

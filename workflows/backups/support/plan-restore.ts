@@ -2,6 +2,7 @@ import { ApplicationFailure, isCancellation, rootCause } from '@temporalio/workf
 import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
 import { chooseSet } from '../../../src/policies/backups/choose-set.ts';
 import { describeLastRestore, describeLoss } from '../../../src/policies/backups/describe-loss.ts';
+import { judgePlaceFacts } from '../../../src/policies/backups/judge-in-place.ts';
 import { selectParts, type Part } from '../../../src/policies/backups/select-parts.ts';
 import { describeSet, describeTarget } from '../../../src/render/backups/describe-set.ts';
 import type { RestoreSpec } from '../../../src/specs/backups/restore.ts';
@@ -43,12 +44,13 @@ async function planPart(
     ...{ repositories: known, target: spec.to, nowMs },
     ...(spec.set !== undefined && { label: spec.set }),
   });
-  const running = spec.inPlace ? await refuseRunning(run, part) : [];
+  const needed = choice.ok ? choice.chosen.judged.set.bytes : 0;
+  const place = spec.inPlace ? await refusePlace(run, spec, { part, bytes: needed }) : [];
   const problems = [
     ...unread.map(({ why }) => `${name}: ${why}`),
     ...(choice.ok ? [] : [`${name}: ${choice.problem}`]),
   ];
-  if (!choice.ok || running.length > 0) return { problems: [...problems, ...running] };
+  if (!choice.ok || place.length > 0) return { problems: [...problems, ...place] };
   unread.forEach(({ why }) => {
     run.note(why);
   });
@@ -66,19 +68,23 @@ async function planPart(
     value: describeLastRestore(entries ?? []),
   });
   const { keepForMs } = spec.plan.restore;
-  return { store, repository, label: judged.set.label, target: spec.to, keepForMs };
+  const { label, bytes } = judged.set;
+  return { store, repository, label, target: spec.to, bytes, keepForMs };
 }
 
-/** Nothing is restored over what runs. */
-async function refuseRunning(run: RestoreRun, { component }: Part): Promise<string[]> {
+/** Nothing is restored over what runs, unless that is asked for. */
+async function refusePlace(
+  run: RestoreRun,
+  { safetyCopy, stop }: RestoreSpec,
+  { part: { component }, bytes }: { part: Part; bytes: number },
+): Promise<string[]> {
   if (component.source.kind !== 'postgres') return [];
+  const { name } = component;
   try {
-    const { database } = await run.store(component).examine();
-    if (database?.running !== true) return [];
-    const { version, role } = database;
-    return [`${component.name}: PostgreSQL ${version} runs there as a ${role}: stop it first`];
+    const facts = await run.place(component).examine(bytes, safetyCopy);
+    return judgePlaceFacts(facts, { stop }).map((problem) => `${name}: ${problem}`);
   } catch (error) {
     if (isCancellation(error)) throw error;
-    return [`${component.name}: ${rootCause(error) ?? String(error)}`];
+    return [`${name}: ${rootCause(error) ?? String(error)}`];
   }
 }

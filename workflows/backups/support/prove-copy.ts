@@ -12,9 +12,11 @@ import type {
   CopyState,
 } from '../../../src/contracts/backups/store.ts';
 import type { PlannedAssertions } from '../../../src/policies/backups/assertions-of.ts';
+import { describeServer } from '../../../src/render/backups/describe-server.ts';
 import { takeStep, type OpenStep } from '../../kernel/steps.ts';
 import type { BackupsRun } from './backups-run.ts';
 import type { StoreActs } from './store-acts.ts';
+import { leastPauseMs, untilPromoted } from './until-promoted.ts';
 
 export interface CopyProof {
   results: AssertionResult[];
@@ -80,8 +82,11 @@ async function askRunning<Spec>(
   const { name } = store.component;
   const startedAtMs = Date.now();
   const state = await takeStep(run, `recover ${name}`, async ({ prove }) => {
-    const reached = await untilPromoted(store, copy, server);
-    prove({ what: copy, source: store.agent, value: describeState(reached) });
+    const reached = await untilPromoted({
+      ...{ name, what: copy, longestPauseMs: leastPauseMs, ended: server.ended },
+      inspect: () => store.inspectCopy(copy, inspectWithinMs),
+    });
+    prove({ what: copy, source: store.agent, value: describeServer(reached) });
     return reached;
   });
   const recoverMs = Date.now() - startedAtMs;
@@ -112,30 +117,6 @@ async function askStopped<Spec>(
 
 /** The agent looks more often than a run could, and a run sees within this that its server has ended. */
 const inspectWithinMs = 10_000;
-/** Where an agent does not wait. */
-const leastPauseMs = 1_000;
-
-async function untilPromoted(
-  store: StoreActs,
-  copy: string,
-  server: RunningServer,
-): Promise<CopyState> {
-  for (;;) {
-    const askedAtMs = Date.now();
-    const state = await store.inspectCopy(copy, inspectWithinMs);
-    if (state.state === 'promoted') return state;
-    const why = server.ended();
-    if (state.state === 'failed' || why !== undefined) {
-      const detail = state.state === 'failed' ? state.detail : (why ?? state.detail);
-      throw ApplicationFailure.nonRetryable(
-        `${store.component.name} could not be recovered: ${detail}`,
-        failureTypes.notReady,
-      );
-    }
-    const pauseMs = leastPauseMs - (Date.now() - askedAtMs);
-    if (pauseMs > 0) await sleep(pauseMs, { summary: `${copy} is ${state.state}` });
-  }
-}
 
 async function ask(
   { prove }: OpenStep,
@@ -166,17 +147,6 @@ function unanswered(
   const seen = answers.length === 0 ? 'no answer' : `${answers.length} answers`;
   const expected = asked.length === 1 ? 'an answer' : `${asked.length} answers`;
   return [{ name, passed: false, seen, expected }];
-}
-
-function describeState({ state, timeline, replayedUntilMs, replayedLsn }: CopyState): string {
-  return [
-    state,
-    ...(timeline === undefined ? [] : [`timeline ${timeline}`]),
-    ...(replayedUntilMs === undefined
-      ? []
-      : [`last transaction of ${new Date(replayedUntilMs).toISOString()}`]),
-    ...(replayedLsn === undefined ? [] : [replayedLsn]),
-  ].join(', ');
 }
 
 function reasonOf(error: unknown): string {

@@ -20,6 +20,8 @@ export interface RestorePlan {
   repository: string;
   label: string;
   target: RestoreTarget;
+  /** Of the set, once it is restored. */
+  bytes: number;
   keepForMs: number;
   /** Names the copy; absent: the next step of the run. */
   act?: RunStep;

@@ -1,10 +1,12 @@
 import { shortLabel } from '../../../src/render/backups/short-label.ts';
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { BackupSet } from '../../../src/contracts/backups/backup-set.ts';
+import type { RestoreInto } from '../../../src/contracts/backups/store.ts';
 import { safetyCopyAct } from '../../../src/contracts/backups/safety-copy.ts';
 import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
 import { assertionsOf } from '../../../src/policies/backups/assertions-of.ts';
 import { factsOf } from '../../../src/policies/backups/set-facts.ts';
+import { describePlace } from '../../../src/render/backups/describe-place.ts';
 import { describeSet } from '../../../src/render/backups/describe-set.ts';
 import type { RestoreSpec } from '../../../src/specs/backups/restore.ts';
 import { awaitApproval } from '../../kernel/await-approval.ts';
@@ -12,23 +14,26 @@ import { takeStep } from '../../kernel/steps.ts';
 import type { BackupsRun } from './backups-run.ts';
 import { planRestore } from './plan-restore.ts';
 import type { RestorePlan } from './restore-copy.ts';
+import { restoreDatabaseInPlace, type Replaced } from './restore-database-in-place.ts';
 import type { StoreActs } from './store-acts.ts';
 import { tryStep } from './try-step.ts';
 
 type RestoreRun = BackupsRun<RestoreSpec>;
 
-export async function approveInPlace(
+export async function approveRestore(
   run: RestoreRun,
   plans: readonly RestorePlan[],
+  { intoNamespaces }: RestoreSpec,
 ): Promise<void> {
   const what = plans
     .map(({ store, label }) => `${store.component.name} from ${shortLabel(label)}`)
     .join(', ');
+  const where = describePlace(intoNamespaces);
   const by = await awaitApproval(run, {
-    what: { awaited: `of the restore in place: ${what}`, missed: 'the restore in place' },
+    what: { awaited: `of the restore ${where}: ${what}`, missed: `the restore ${where}` },
     by: run.plan.restore.approvers,
   });
-  run.note(`The restore in place was approved by ${by}`);
+  run.note(`The restore ${where} was approved by ${by}`);
 }
 
 /** An approval may take days: what was approved has to be what would be chosen now. */
@@ -53,12 +58,27 @@ export async function requireSameChoice(
   );
 }
 
-/** Keeps what is there as a set first; the undo of the restore is to put that back. */
+/**
+ * Keeps what is there first, as a set or, of a database, as a folder; the undo of the restore is to
+ * put that back.
+ */
 export async function restoreInPlace(
+  run: RestoreRun,
+  plan: RestorePlan,
+  spec: RestoreSpec,
+): Promise<Replaced | undefined> {
+  const { component } = plan.store;
+  if (component.source.kind === 'postgres') return restoreDatabaseInPlace(run, plan, spec);
+  if (Object.keys(spec.intoNamespaces).length > 0) await restoreIntoNamespaces(run, plan, spec);
+  else await restoreOver(run, plan, spec);
+  return undefined;
+}
+
+async function restoreOver(
   run: RestoreRun,
   { store, repository, label, target }: RestorePlan,
   { safetyCopy }: RestoreSpec,
-): Promise<string> {
+): Promise<void> {
   const { component } = store;
   if (safetyCopy) {
     const kept = await keepAsItIs(run, store, repository);
@@ -68,17 +88,33 @@ export async function restoreInPlace(
       ...([component, repository, kept.label] as const),
     );
   }
-  return takeStep(run, `restore ${component.name} in place`, async ({ prove }) => {
-    const restored = await store.restoreSet({
-      ...{ act: store.nextStep(), repository, label, target },
-      ...{ into: { kind: 'place' }, keepForMs: 0 },
-    });
+  await restoreInto(run, { store, repository, label, target }, { kind: 'place' });
+}
+
+/** What is there is not kept: an object that is there already is changed to what the set has. */
+async function restoreIntoNamespaces(
+  run: RestoreRun,
+  plan: RestorePlan,
+  { intoNamespaces: map }: RestoreSpec,
+): Promise<void> {
+  await restoreInto(run, plan, { kind: 'namespaces', map, drill: false });
+}
+
+async function restoreInto(
+  run: RestoreRun,
+  { store, repository, label, target }: Omit<RestorePlan, 'bytes' | 'keepForMs'>,
+  into: RestoreInto,
+): Promise<void> {
+  const { name } = store.component;
+  const where = describePlace(into.kind === 'namespaces' ? into.map : {});
+  await takeStep(run, `restore ${name} ${where}`, async ({ prove }) => {
+    const act = store.nextStep();
+    const restored = await store.restoreSet({ act, repository, label, target, into, keepForMs: 0 });
     prove({ what: restored.folder, source: repository, value: shortLabel(label) });
     for (const remark of restored.remarks ?? []) {
       prove({ what: 'compared with the set', source: store.agent, value: remark });
-      run.note(`${component.name}: ${remark}`);
+      run.note(`${name}: ${remark}`);
     }
-    return restored.folder;
   });
 }
 

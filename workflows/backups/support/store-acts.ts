@@ -1,6 +1,5 @@
-import { ActivityFailure, ApplicationFailure, proxyActivities } from '@temporalio/workflow';
+import { proxyActivities } from '@temporalio/workflow';
 import type { RunStep } from '../../../src/contracts/kernel/agent.ts';
-import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
 import type { SetType } from '../../../src/contracts/backups/backup-set.ts';
 import type { Component, PlanName } from '../../../src/contracts/backups/source.ts';
 import type {
@@ -11,8 +10,8 @@ import type {
   RestoreTarget,
 } from '../../../src/contracts/backups/store.ts';
 import { readPages } from './read-pages.ts';
-import { createAgentCalls } from '../../kernel/agent-calls.ts';
 import type { Fencing } from '../../kernel/fencing.ts';
+import { createComponentCalls } from './component-calls.ts';
 
 export type StoreActs = ReturnType<typeof createStoreActs>;
 
@@ -26,9 +25,6 @@ export interface RestoreOrder {
   keepForMs: number;
 }
 
-/** As Temporal's workers name it where they have no such activity. */
-const notRegistered = 'NotFoundError';
-
 /** Everything a run does with one component, by its own agent or by the one that restores it. */
 export function createStoreActs(
   plan: PlanName,
@@ -36,18 +32,11 @@ export function createStoreActs(
   fencing: Pick<Fencing, 'next'>,
   agent = component.agent,
 ) {
-  const calls = createAgentCalls(agent, fencing);
-  const { nextStep } = calls;
-  const retry = { ...calls.options.long.retry, nonRetryableErrorTypes: [notRegistered] };
-  const reads = proxyActivities<BackupStoreActivities>({
-    ...calls.options.long,
-    ...{ retry, startToCloseTimeout: '5 min', scheduleToCloseTimeout: '15 min' },
+  const { about, what, options, nextStep, answer } = createComponentCalls({
+    ...{ plan, component, fencing, agent },
   });
-  const long = proxyActivities<BackupStoreActivities>({ ...calls.options.long, retry });
-  const { environment, backup } = plan;
-  const about = { ...calls.call, plan: { environment, backup }, component };
-  const what = `${component.name} on ${agent}`;
-  const answer = <T>(act: Promise<T>) => calls.answer(explainUnknown(agent, act));
+  const reads = proxyActivities<BackupStoreActivities>(options.reads);
+  const long = proxyActivities<BackupStoreActivities>(options.long);
 
   return {
     agent,
@@ -138,18 +127,4 @@ export function createStoreActs(
         ]),
       ),
   };
-}
-
-/** An agent of an earlier version has no such activities. */
-async function explainUnknown<T>(agent: string, act: Promise<T>): Promise<T> {
-  try {
-    return await act;
-  } catch (error) {
-    const cause = error instanceof ActivityFailure ? error.cause : undefined;
-    if (!(cause instanceof ApplicationFailure) || cause.type !== notRegistered) throw error;
-    throw ApplicationFailure.nonRetryable(
-      `agent ${agent} knows nothing of backups: upgrade it, then see \`belay agents\``,
-      failureTypes.agentContract,
-    );
-  }
 }

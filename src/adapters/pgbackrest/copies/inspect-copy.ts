@@ -19,7 +19,8 @@ import { judgeCopy, type CopyAnswer } from './judge-copy.ts';
 
 const lastWordsMs = 500;
 
-const query = `SELECT json_build_object(
+/** How far a server has come, asked of itself. */
+export const recoveryQuery = `SELECT json_build_object(
   'inRecovery', pg_is_in_recovery(),
   'timeline', ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int,
   'replayedUntilMs', floor(extract(epoch FROM pg_last_xact_replay_timestamp()) * 1000),
@@ -57,7 +58,7 @@ async function readState(
 ): Promise<CopyState> {
   const record = await readRecord(folders);
   const place = { ...placeOf(folders), database: 'postgres' };
-  const answered = await tools.psql(place, [query], attempt);
+  const answered = await tools.psql(place, [recoveryQuery], attempt);
   const answer = answered.exitCode === 0 ? (JSON.parse(answered.stdout) as CopyAnswer) : undefined;
   const program = await tools.program('pg_controldata', folders.data);
   const control = await tools.read([program, folders.data], attempt);

@@ -11,7 +11,10 @@ import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.t
 import { parseManifest, type Manifest } from '../repository/manifest.ts';
 import { listSetFolders } from '../repository/list-set-folders.ts';
 import { openRepository, type Repository } from '../repository/repository.ts';
+import { placeFolders } from '../place/place-folders.ts';
+import { archiveGet } from '../tool/archive-get.ts';
 import { requireSuccess, type ClusterTools } from '../tool/cluster-tools.ts';
+import { describeToolFailure } from '../tool/tool-failure.ts';
 import { reachedFrom } from '../wal/archive-listing.ts';
 import {
   copyFolders,
@@ -26,8 +29,9 @@ import { judgeRestore } from './judge-restore.ts';
 
 /**
  * Restores a set beside the source or over it. A copy never archives, and its tablespaces are in its
- * own folder. Over the source, archiving stays as it was, and PostgreSQL must not be running. What
- * could never reach its target is refused, with every reason, before anything is written.
+ * own folder. What takes the place of the source archives as it did; PostgreSQL must not be running
+ * where it is written over. What could never reach its target is refused, with every reason, before
+ * anything is written.
  */
 export async function restoreSet(
   tools: ClusterTools,
@@ -42,15 +46,20 @@ export async function restoreSet(
   ]);
   await refuseImpossible({ tools, repository, manifest, stored }, call);
   const folders = into.kind === 'copy' ? copyFolders(requireFolder(call)) : undefined;
-  const folder = folders?.data ?? tools.settings.dataFolder;
+  const { next, data } = placeFolders(tools.settings.dataFolder, act);
+  const folder = folders?.data ?? (into.kind === 'next' ? next : data);
   const set = repository.sets.find((one) => one.label === label);
-  const remarks = folders ? await prepare({ tools, folders, repository }, call, attempt) : [];
+  const reaches = lastSegment(repository, call);
+  const remarks = folders
+    ? await prepare({ tools, folders, repository }, { call, reaches }, attempt)
+    : [];
+  if (into.kind === 'next') await makeNext(tools, next, attempt);
   const argv = tools.pgbackrest([
     ...[`--repo=${repository.key}`, `--set=${label}`, `--pg1-path=${folder}`],
     ...targetOptions(target),
-    ...(folders
-      ? ['--archive-mode=off', `--tablespace-map-all=${folders.tablespaces}`]
-      : ['--delta']),
+    ...(folders ? ['--archive-mode=off', `--tablespace-map-all=${folders.tablespaces}`] : []),
+    ...(into.kind === 'place' ? ['--delta'] : []),
+    ...(into.kind === 'next' ? [`--recovery-option=restore_command=${archiveGet(tools)}`] : []),
     'restore',
   ]);
   const result = await tools.act(act, argv, attempt, {
@@ -66,6 +75,7 @@ export async function restoreSet(
     copy: copyName(act),
     folder,
     bytes: set?.bytes ?? 0,
+    ...(reaches !== undefined && { reaches }),
     ...(remarks.length > 0 && { remarks }),
     startedAtMs: result.startedAtMs,
     endedAtMs: result.endedAtMs,
@@ -114,15 +124,10 @@ interface Preparation {
 /** Returns what whoever uses the copy should know. */
 async function prepare(
   { tools, folders, repository }: Preparation,
-  { label, target }: RestoreSetCall,
+  { call: { label, target }, reaches }: { call: RestoreSetCall; reaches: string | undefined },
   attempt: Attempt,
 ): Promise<string[]> {
   await makeFolders(folders);
-  const start = repository.sets.find((one) => one.label === label)?.wal?.start.segment;
-  const reaches =
-    target.kind === 'latest' && start !== undefined
-      ? reachedFrom(repository.archive.ranges, start, repository.segmentBytes)
-      : undefined;
   const isLocal = repository.folder !== undefined;
   const why = await whyNotIsolated(tools, { isLocal }, attempt);
   const record: CopyRecord = {
@@ -136,6 +141,23 @@ async function prepare(
   };
   await writeInto(folders, folders.record, `${JSON.stringify(record)}\n`);
   return why === undefined ? [] : [why];
+}
+
+/** Only where all that there is was asked for. */
+function lastSegment(
+  { sets, archive, segmentBytes }: Repository,
+  { label, target }: RestoreSetCall,
+): string | undefined {
+  const start = sets.find((one) => one.label === label)?.wal?.start.segment;
+  if (target.kind !== 'latest' || start === undefined) return undefined;
+  return reachedFrom(archive.ranges, start, segmentBytes);
+}
+
+/** By the account of the cluster; an earlier attempt may have made it. */
+async function makeNext(tools: ClusterTools, next: string, attempt: Attempt): Promise<void> {
+  const answer = await tools.read(['/bin/mkdir', '-p', '-m', '0700', '--', next], attempt);
+  if (answer.exitCode === 0) return;
+  throw new AgentError('refused', `${next} cannot be made: ${describeToolFailure(answer)}`);
 }
 
 function requireFolder({ folder }: { folder?: string }): string {

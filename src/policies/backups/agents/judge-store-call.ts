@@ -20,6 +20,7 @@ export interface NamedByCall {
 export function judgeStoreCall(settings: BackupSettings, named: NamedByCall): string[] {
   return [
     ...judgeSource(settings, named),
+    ...judgeInto(named),
     ...judgeRepositories(settings, named),
     ...named.labels.filter((label) => !isLabel(label)).map(refuseLabel),
   ];
@@ -63,6 +64,17 @@ function judgeKubernetes(
       .filter((namespace) => !kubernetes.namespaces.includes(namespace))
       .map((namespace) => unknown('namespace', namespace, kubernetes.namespaces)),
   ];
+}
+
+/** What a kind of source cannot be restored into. */
+function judgeInto({ source, into }: NamedByCall): string[] {
+  if (into?.kind === 'next' && source.kind !== 'postgres') {
+    return ['only a database is restored beside its data folder'];
+  }
+  if (into?.kind === 'namespaces' && source.kind !== 'kubernetes') {
+    return ['only objects of Kubernetes are restored into namespaces'];
+  }
+  return [];
 }
 
 function judgeRepositories(

@@ -17,6 +17,15 @@ interface Exclusion {
   oneOutranks?: true;
 }
 
+/** What each kind of run needs of a repository until it ends. */
+const setsInUse = {
+  restore: 'what is being restored',
+  restoreDrill: 'what is being restored',
+  backup: 'what a new set builds on',
+  backupVerification: 'what is being read',
+  backupReplication: 'what is being copied',
+};
+
 /**
  * Who excludes whom. Rollouts of one service are not in it: their workflow ID is a lock, and the
  * successor of a rollout that is superseded must get its permit.
@@ -54,36 +63,12 @@ const exclusions: readonly Exclusion[] = [
     on: 'service',
     because: 'a rollout and an experiment on one service would be judged by the same traffic',
   },
-  {
+  ...Object.entries(setsInUse).map(([kind, what]): Exclusion => ({
     one: { family: 'backups', kind: 'backupRetention' },
-    other: { family: 'backups', kind: 'restore' },
+    other: { family: 'backups', kind },
     on: 'repository',
-    because: 'expiry could delete what is being restored',
-  },
-  {
-    one: { family: 'backups', kind: 'backupRetention' },
-    other: { family: 'backups', kind: 'restoreDrill' },
-    on: 'repository',
-    because: 'expiry could delete what is being restored',
-  },
-  {
-    one: { family: 'backups', kind: 'backupRetention' },
-    other: { family: 'backups', kind: 'backup' },
-    on: 'repository',
-    because: 'expiry could delete what a new set builds on',
-  },
-  {
-    one: { family: 'backups', kind: 'backupRetention' },
-    other: { family: 'backups', kind: 'backupVerification' },
-    on: 'repository',
-    because: 'expiry could delete what is being read',
-  },
-  {
-    one: { family: 'backups', kind: 'backupRetention' },
-    other: { family: 'backups', kind: 'backupReplication' },
-    on: 'repository',
-    because: 'expiry could delete what is being copied',
-  },
+    because: `expiry could delete ${what}`,
+  })),
   {
     one: { family: 'backups', kind: 'backup' },
     other: { family: 'backups', kind: 'backup' },

@@ -8,8 +8,8 @@ import { backupKinds } from '../../../../src/kinds/backups.ts';
 import { workflowIdOf } from '../../../../src/kinds/locks.ts';
 import type { BackupKind } from '../../../../src/kinds/workflow-types.ts';
 import { wholeTag } from '../../../../src/adapters/restic/sets/tags.ts';
-import type { BackupPrograms } from '../../../fixtures/backups/find-programs.ts';
-import { TestCluster } from '../../../fixtures/backups/test-cluster.ts';
+import type { BackupPrograms } from '../../../../scripts/archived-postgres/find-programs.ts';
+import { ArchivedCluster } from '../../../../scripts/archived-postgres/archived-cluster.ts';
 import { TestRestic } from '../../../fixtures/backups/test-restic.ts';
 import { builtProgram } from '../../../fixtures/built.ts';
 import { eventually } from '../../../fixtures/eventually.ts';
@@ -31,7 +31,7 @@ export class BackupSite {
   readonly name: string;
   readonly home: string;
   readonly world: World;
-  readonly cluster: TestCluster;
+  readonly cluster: ArchivedCluster;
   readonly worker: RestartedProcess;
   readonly agent: RestartedProcess;
   readonly gates: ToolGates;
@@ -61,7 +61,7 @@ export class BackupSite {
     await mkdir(join(home, 'uploads'), { recursive: true });
     // Tools of other accounts get in.
     for (const folder of [world.home, join(world.home, 'sites'), home]) await chmod(folder, 0o711);
-    const cluster = await TestCluster.start(programs);
+    const cluster = await ArchivedCluster.start(programs);
     const restic = {
       files: await TestRestic.create(programs),
       copies: await TestRestic.create(programs),

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ScriptedBackups } from '../../../fixtures/scripted-backups.ts';
 import { longestStartMs } from '../../../fixtures/scripted-rollouts.ts';
+import { at, fillRepositories } from './filled-repositories.ts';
 import {
   absent,
   blocked,
   exited,
   refused,
-  setOf,
   type ScriptedStore,
 } from '../../../fixtures/scripted-store.ts';
 
@@ -20,38 +20,11 @@ beforeAll(async () => {
 
 afterAll(() => backups.stop());
 
-const at = (segment: number, lsn: string) => ({
-  ...{ timeline: 1, lsn },
-  segment: `0000000100000000000000${segment.toString(16).padStart(2, '0').toUpperCase()}`,
-});
-const hourMs = 3_600_000;
-
 beforeEach(async () => {
   store = await backups.store();
   nowMs = await backups.env.currentTimeMs();
-  for (const repository of ['main', 'offsite']) {
-    const startedAtMs = nowMs - 2 * hourMs;
-    store.setsIn(repository).push(
-      setOf('db-1', {
-        ...{ repository, startedAtMs, stoppedAtMs: startedAtMs + 1_000, madeBy: 'run-0/1' },
-        wal: { start: at(2, '0/2000028'), stop: at(2, '0/2000100') },
-      }),
-    );
-    const range = { timeline: 1, first: at(1, '').segment, segments: 9, bytes: 9 };
-    store.contents[repository] = {
-      wal: [{ ...range, last: at(9, '').segment, firstAtMs: startedAtMs, lastAtMs: nowMs - 1_000 }],
-    };
-  }
-  const times = { startedAtMs: nowMs - hourMs, stoppedAtMs: nowMs - hourMs };
-  store.setsIn('files').push(setOf('up-1', { repository: 'files', ...times }));
-  store.source['db'] = { database };
+  fillRepositories(store, nowMs);
 });
-
-const database = {
-  ...({ version: '15.18', role: 'primary', running: true } as const),
-  at: at(9, '0/9000028'),
-};
-const stopped = { version: '15.18', role: 'primary', running: false } as const;
 
 describe('a restore', () => {
   const start = (more: object = {}, plan: object = {}) =>
@@ -98,34 +71,6 @@ describe('a restore', () => {
     expect(refusal).toContain(why);
     expect(refusal).toContain('you can go back to any moment from');
     expect(store.acts).toEqual([]);
-  });
-
-  it('in place is refused while the database runs', async () => {
-    const asked = { inPlace: true, safetyCopy: false, component: 'db' };
-    const refusal = await (await start(asked)).refusal();
-    expect(refusal).toBe('db: PostgreSQL 15.18 runs there as a primary: stop it first');
-    expect(store.acts).toEqual([]);
-  });
-
-  it('in place of a database is refused with a safety copy, which there cannot be', async () => {
-    const refusal = await (await start({ inPlace: true, component: 'db' })).refusal();
-    expect(refusal).toContain('safetyCopy: db is a database');
-    expect(store.acts).toEqual([]);
-  });
-
-  it('in place is beside first, then approved', async () => {
-    store.source['db'] = { database: stopped };
-    store.script('runCopy', 'db', blocked);
-    const plan = { restore: { approvers: ['ana'], credentials: { command: 'set-passwords' } } };
-    const run = await start({ inPlace: true, safetyCopy: false, component: 'db' }, plan);
-    await run.until(({ phase }) => phase === 'awaiting-approval');
-    expect(store.copies.size).toBe(0);
-    expect(store.acts).not.toContain('restoreSet db db-1 place');
-    await run.send('approve');
-    const report = await run.report();
-    expect(report).toMatchObject({ outcome: 'Restored', reason: 'in place: db from db-1' });
-    expect(store.acts.slice(-2)).toEqual(['restoreSet db db-1 place', 'runCommand set-passwords']);
-    expect(report.notes).toContain('The restore in place was approved by ana');
   });
 
   it('stays in place where the passwords cannot be set again', async () => {

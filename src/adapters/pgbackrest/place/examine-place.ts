@@ -1,0 +1,93 @@
+import { constants } from 'node:fs';
+import { access, lstat, readdir, readFile, statfs } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { ExaminePlaceCall, PlaceFacts } from '../../../contracts/backups/place.ts';
+import type { Attempt } from '../../../contracts/kernel/agent-host.ts';
+import { readTablespaces } from '../copies/foreign-tablespaces.ts';
+import { readControlData } from '../repository/repository.ts';
+import type { ClusterTools } from '../tool/cluster-tools.ts';
+import { isServerRunning } from './find-server.ts';
+import { judgePlace } from './judge-place.ts';
+
+export async function examinePlace(
+  tools: ClusterTools,
+  { bytes, keep }: ExaminePlaceCall,
+  attempt: Attempt,
+): Promise<PlaceFacts> {
+  const { name, dataFolder, user, start, stop } = tools.settings;
+  const parent = dirname(dataFolder);
+  const [data, isStandby, freeBytes, mayRename, mounts, links, tablespaces] = await Promise.all([
+    kindOf(dataFolder),
+    exists(join(dataFolder, 'standby.signal')),
+    statfs(parent).then(
+      ({ bavail, bsize }) => bavail * bsize,
+      () => undefined,
+    ),
+    tools.read(['/usr/bin/test', '-w', parent], attempt).then(({ exitCode }) => exitCode === 0),
+    mountsIn(dataFolder),
+    linksIn(dataFolder),
+    readTablespaces(dataFolder),
+  ]);
+  const running = data !== 'absent' && (await isServerRunning(tools, attempt));
+  const refusals = judgePlace({
+    ...{ cluster: name, dataFolder, parent, user, keep, bytes, data, isStandby, mayRename },
+    ...{ mounts, links, tablespaces: tablespaces.map(({ path }) => path) },
+    hasService: start !== undefined && stop !== undefined,
+    ...(freeBytes !== undefined && { freeBytes }),
+  });
+  const control = await readControlData(tools, attempt);
+  return {
+    refusals,
+    remarks: running ? await describeFollowers(tools, attempt) : [],
+    running,
+    ...(control?.systemId !== undefined && { identity: control.systemId }),
+    ...(control?.timeline !== undefined && { timeline: control.timeline }),
+  };
+}
+
+async function kindOf(path: string): Promise<'folder' | 'link' | 'absent'> {
+  const found = await lstat(path).catch(() => undefined);
+  if (found?.isSymbolicLink() === true) return 'link';
+  return found?.isDirectory() === true ? 'folder' : 'absent';
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path, constants.F_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Mount points, as the kernel lists them: spaces and such are octal there. */
+async function mountsIn(folder: string): Promise<string[]> {
+  const text = await readFile('/proc/self/mountinfo', 'utf8').catch(() => '');
+  return text
+    .split('\n')
+    .map((line) =>
+      (line.split(' ')[4] ?? '').replace(/\\(\d{3})/g, (_, octal: string) =>
+        String.fromCharCode(Number.parseInt(octal, 8)),
+      ),
+    )
+    .filter((path) => path === folder || path.startsWith(`${folder}/`));
+}
+
+async function linksIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isSymbolicLink()).map(({ name }) => name);
+}
+
+/** What follows the timeline that ends. */
+async function describeFollowers(tools: ClusterTools, attempt: Attempt): Promise<string[]> {
+  const query = `SELECT count(*) FROM pg_stat_replication UNION ALL SELECT count(*) FROM pg_replication_slots`;
+  const answer = await tools.psql(tools.place, [query], attempt);
+  if (answer.exitCode !== 0) return [];
+  const [standbys = 0, slots = 0] = answer.stdout.trim().split('\n').map(Number);
+  return [
+    ...(standbys > 0
+      ? [`${standbys} standbys or receivers are connected: they have to be made anew afterwards`]
+      : []),
+    ...(slots > 0
+      ? [`${slots} replication slots are not in the set: they are gone afterwards`]
+      : []),
+  ];
+}

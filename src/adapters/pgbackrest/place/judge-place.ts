@@ -1,0 +1,68 @@
+import { formatBytes } from '../../../render/backups/bytes.ts';
+
+export interface PlaceEvidence {
+  cluster: string;
+  dataFolder: string;
+  parent: string;
+  user: string;
+  /** The settings say how it is stopped and started. */
+  hasService: boolean;
+  /** `link`: the path of the data folder is a symbolic link. */
+  data: 'folder' | 'link' | 'absent';
+  isStandby: boolean;
+  /** The old folder is to be kept beside the new one. */
+  keep: boolean;
+  /** What the restored one takes, in bytes. */
+  bytes: number;
+  freeBytes?: number;
+  mayRename: boolean;
+  /** The data folder, or something in it, is a file system of its own. */
+  mounts: readonly string[];
+  /** What of the data folder is a symbolic link to somewhere else, such as `pg_wal`. */
+  links: readonly string[];
+  tablespaces: readonly string[];
+}
+
+/** The log that is replayed, and what the server writes meanwhile. */
+const roomFactor = 1.1;
+
+/** Every reason why a set cannot take the place of a database; empty: it can. */
+export function judgePlace(evidence: PlaceEvidence): string[] {
+  const { cluster, dataFolder, hasService, data, isStandby, keep } = evidence;
+  const service = hasService
+    ? []
+    : [
+        `the settings of the agent have no stop and start of cluster ${cluster}: without them it is not restored in place`,
+      ];
+  if (data === 'absent') return [...service, `there is no data folder ${dataFolder}`];
+  const standby = isStandby
+    ? [`${dataFolder} is of a standby (it has a standby.signal): restore its primary`]
+    : [];
+  return [...service, ...standby, ...(keep ? judgeKeeping(evidence) : [])];
+}
+
+/** What stands in the way of renaming the folders. */
+function judgeKeeping(evidence: PlaceEvidence): string[] {
+  const { dataFolder, parent, user, data, bytes, freeBytes, mayRename } = evidence;
+  const { mounts, links, tablespaces } = evidence;
+  const needed = Math.ceil(bytes * roomFactor);
+  const reasons = [
+    ...(data === 'link'
+      ? [`${dataFolder} is a symbolic link: write where it leads as dataFolder`]
+      : []),
+    ...(mayRename ? [] : [`${user} may not rename folders in ${parent}`]),
+    ...mounts.map((path) => `${path} is a file system of its own, which cannot be renamed`),
+    ...links.map((name) => `${name} of ${dataFolder} is a symbolic link to somewhere else`),
+    ...tablespaces.map((path) => `a tablespace is in ${path}, outside of ${dataFolder}`),
+    ...(freeBytes === undefined || freeBytes >= needed
+      ? []
+      : [
+          `${parent} has ${formatBytes(freeBytes)} left, and ${formatBytes(needed)} are needed to keep what is there now`,
+        ]),
+  ];
+  if (reasons.length === 0) return [];
+  return [
+    ...reasons,
+    'without a safety copy (safetyCopy: false), the set is written over what is there',
+  ];
+}
