@@ -13,7 +13,7 @@ import type { RestoreDrillSpec } from '../../../src/specs/backups/drill.ts';
 import { takeStep } from '../../kernel/steps.ts';
 import type { BackupsRun } from './backups-run.ts';
 import { judgeRepositories, type Unread } from './judge-repositories.ts';
-import { markDrill } from './mark-drill.ts';
+import { markDrill, type DrillMarks } from './mark-drill.ts';
 import type { RestorePlan } from './restore-copy.ts';
 
 type DrillRun = BackupsRun<RestoreDrillSpec>;
@@ -43,9 +43,7 @@ export async function planDrill(
     if (only === undefined) throw errorOf(unread);
     const random = chooseDrillTarget(only, Math.random, marked?.before.committedAtMs);
     const nowTarget: RestoreTarget =
-      marked === undefined
-        ? { kind: 'latest' }
-        : { kind: 'time', atMs: marked.before.committedAtMs + 1 };
+      marked === undefined ? { kind: 'latest' } : { kind: 'time', atMs: betweenMarks(marked) };
     const target = spec.to ?? (random.target === 'now' ? nowTarget : random.target);
     const label = spec.set ?? (spec.to === undefined ? random.label : undefined);
     const choice = chooseSet({
@@ -101,4 +99,9 @@ function errorOf([first]: readonly Unread[]): Error {
 
 function refusal(why: string): ApplicationFailure {
   return ApplicationFailure.nonRetryable(why, failureTypes.targetRefused);
+}
+
+/** A row is stamped before its commit, which the log has: as late as can be, the first mark is committed. */
+function betweenMarks({ before, after }: DrillMarks): number {
+  return Math.max(before.committedAtMs + 1, after.committedAtMs - 1);
 }

@@ -1,11 +1,4 @@
-import {
-  ApplicationFailure,
-  CancellationScope,
-  isCancellation,
-  rootCause,
-  sleep,
-} from '@temporalio/workflow';
-import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
+import { CancellationScope, isCancellation, rootCause } from '@temporalio/workflow';
 import type {
   Assertion,
   AssertionResult,

@@ -1,5 +1,3 @@
-import { formatBytes } from '../../../render/backups/bytes.ts';
-
 export interface PlaceEvidence {
   cluster: string;
   dataFolder: string;
@@ -57,7 +55,7 @@ function judgeKeeping(evidence: PlaceEvidence): string[] {
     ...(freeBytes === undefined || freeBytes >= needed
       ? []
       : [
-          `${parent} has ${formatBytes(freeBytes)} left, and ${formatBytes(needed)} are needed to keep what is there now`,
+          `${parent} has ${mib(freeBytes)} left, and ${mib(needed)} are needed to keep what is there now`,
         ]),
   ];
   if (reasons.length === 0) return [];
@@ -65,4 +63,8 @@ function judgeKeeping(evidence: PlaceEvidence): string[] {
     ...reasons,
     'without a safety copy (safetyCopy: false), the set is written over what is there',
   ];
+}
+
+function mib(bytes: number): string {
+  return `${Math.floor(bytes / 1024 ** 2)} MiB`;
 }

@@ -1,4 +1,4 @@
-const zonedPattern = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:\.\d+)?\s?(Z|[+-]\d\d:?\d\d)$/i;
+const zonedPattern = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(\.\d+)?\s?(Z|[+-]\d\d:?\d\d)$/i;
 const localPattern = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?$/;
 
 const acceptedMoments =
@@ -14,13 +14,14 @@ export function readMoment(text: string): { ms: number } | { problem: string } {
       : 'is not a time';
     return { problem: `${given} ${why}; ${acceptedMoments}` };
   }
-  const [, day = '', clock = '', offset = ''] = parts;
+  const [, day = '', clock = '', fraction = '', offset = ''] = parts;
   const colon = /^[+-]\d{4}$/.test(offset) ? `${offset.slice(0, 3)}:${offset.slice(3)}` : offset;
   const ms = Date.parse(`${day}T${clock}${colon.toUpperCase()}`);
   if (Number.isNaN(ms) || !isOnCalendar(day)) {
     return { problem: `${given} is on no calendar; ${acceptedMoments}` };
   }
-  return { ms };
+  // What is finer than a millisecond is cut off.
+  return { ms: ms + Number(fraction.slice(1, 4).padEnd(3, '0')) };
 }
 
 /** 30 February is not: a Date would make it 2 March. */

@@ -4,16 +4,25 @@ import {
   type PlaceEvidence,
 } from '../../../../src/adapters/pgbackrest/place/judge-place.ts';
 
+const mib = 1024 ** 2;
+
 const sound: PlaceEvidence = {
   ...{ cluster: 'main', dataFolder: '/srv/pg/data', parent: '/srv/pg', user: 'postgres' },
   ...{ hasService: true, data: 'folder', isStandby: false, keep: true },
-  ...{ bytes: 1000, freeBytes: 2000, mayRename: true, mounts: [], links: [], tablespaces: [] },
+  ...{
+    bytes: 1000 * mib,
+    freeBytes: 2000 * mib,
+    mayRename: true,
+    mounts: [],
+    links: [],
+    tablespaces: [],
+  },
 };
 
 describe('the place of a database', () => {
   it('is taken where its server can be stopped and its folder be kept', () => {
     expect(judgePlace(sound)).toEqual([]);
-    expect(judgePlace({ ...sound, freeBytes: 1100 })).toEqual([]);
+    expect(judgePlace({ ...sound, freeBytes: 1100 * mib })).toEqual([]);
   });
 
   it.each<[string, Partial<PlaceEvidence>, string]>([
@@ -25,7 +34,7 @@ describe('the place of a database', () => {
     ['a mount', { mounts: ['/srv/pg/data'] }, 'is a file system of its own'],
     ['a log elsewhere', { links: ['pg_wal'] }, 'pg_wal of /srv/pg/data is a symbolic link'],
     ['a tablespace', { tablespaces: ['/ssd'] }, 'a tablespace is in /ssd'],
-    ['no room for both', { freeBytes: 1099 }, 'has 1.1 kB left, and 1.1 kB are needed'],
+    ['no room for both', { freeBytes: 1099 * mib }, 'has 1099 MiB left, and 1100 MiB are needed'],
   ])('is not taken with %s', (_, more, why) => {
     expect(judgePlace({ ...sound, ...more }).join()).toContain(why);
   });

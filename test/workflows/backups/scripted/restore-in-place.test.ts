@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { fillRepositories } from './filled-repositories.ts';
 import { ScriptedBackups } from '../../../fixtures/scripted-backups.ts';
 import { longestStartMs } from '../../../fixtures/scripted-rollouts.ts';
-import { blocked, refused, setOf, type ScriptedStore } from '../../../fixtures/scripted-store.ts';
+import { blocked, refused, type ScriptedStore } from '../../../fixtures/scripted-store.ts';
 
 let backups: ScriptedBackups;
 let store: ScriptedStore;
