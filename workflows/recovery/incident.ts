@@ -15,7 +15,7 @@ import { escalateAsAsked, waitAndAct } from './support/keep-clock.ts';
 import { takeIn } from './support/take-in.ts';
 
 /** An incident may be open for weeks: after so many events it continues as new. */
-const longestHistory = 1_000;
+const longestHistory = 500;
 
 /** Calls people until one acknowledges, reminds them while it lasts, and keeps what happened. */
 export async function incident(
