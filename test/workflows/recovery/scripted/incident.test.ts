@@ -184,15 +184,4 @@ describe('an incident', () => {
     expect(incident?.timeline[0]?.text).toContain('sev1 (nobody said how severe it is)');
     await shop.handle.terminate();
   });
-
-  it('reminds daily while it is mitigated and not resolved, at a few events a day', async () => {
-    const shop = await incidents.declare({ incident: 'long', severity: 'sev2' });
-    await shop.send('ack');
-    await shop.send('mitigate');
-    await shop.sleep('4 days');
-    expect((await shop.handle.describe()).historyLength).toBeLessThan(120);
-    const reminders = shop.events.filter((event) => event === 'incident-mitigated');
-    expect(reminders.length).toBeGreaterThan(3);
-    await shop.handle.terminate();
-  });
 });
