@@ -7,7 +7,7 @@ export interface DatabaseDetails {
   from?: string;
   to?: string;
   /** What was lost, as far as it is known; absent: nobody can say. */
-  loss?: { bytes?: number; ms?: number; from: string };
+  loss?: { bytes?: number; ms?: number; atLeast?: true; from: string };
   fence?: FenceEvidence;
   promotion?: Promotion;
   times?: RecoveryTimes;

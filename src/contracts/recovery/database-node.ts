@@ -129,7 +129,7 @@ export interface FenceEvidence {
   cluster: string;
   systemIdentifier: string;
   timeline: number;
-  /** The last position that is known of it. */
+  /** Where its log ends; empty where nobody can say. */
   lsn: string;
   /** `clean`: shut down, its log written to the end. `killed`: all of its processes were. */
   how: 'clean' | 'killed' | 'lease-expired' | 'command' | 'person';

@@ -22,8 +22,6 @@ export interface DatabasePlan {
   automaticAgainAfterMs: number;
   /** A server that has ended is started in place first; absent: never. */
   restartFirst?: { withinMs: number };
-  /** The host of the primary fences it once Temporal has not been reached for so long; absent: never. */
-  leaseMs?: number;
   /** More than this is lost only with an approval. */
   maxLoss: { bytes: number; ms: number };
   /** For a clean shutdown, where nothing has failed. */
@@ -66,11 +64,6 @@ const planKeys = {
   restartFirst: duration(1_000, hourMs)
     .exactOptional()
     .describe('Start a server that has ended in place first; it is given so long. Default: never.'),
-  lease: duration(2_000, hourMs)
-    .exactOptional()
-    .describe(
-      'The host of the primary fences it once it has not reached Temporal for so long. Default: never.',
-    ),
   maxLoss: mapping({
     bytes: wholeNumber(0).prefault(0).describe('Of log that no standby has received. Default: 0.'),
     time: duration(0).prefault(0).describe('Of commits that no standby has received. Default: 0.'),
@@ -102,9 +95,10 @@ export const databasePlanSchema = mapping(planKeys, {
   servers: 'write nodes',
   members: 'write nodes',
   confirm: 'write confirmFor',
+  lease: 'there is none: a primary whose host does not answer is fenced by the word of a person',
   primary: 'leave it out: the nodes are asked which of them is the primary',
 })
-  .check(judgedBy(judgePlan))
+  .check(judgedBy(({ nodes }) => judgeNodes(nodes)))
   .transform(
     ({
       nodes,
@@ -112,7 +106,6 @@ export const databasePlanSchema = mapping(planKeys, {
       every,
       automaticAgainAfter,
       restartFirst,
-      lease,
       shutdownWithin,
       ...plan
     }): DatabasePlan => ({
@@ -122,14 +115,9 @@ export const databasePlanSchema = mapping(planKeys, {
       everyMs: every,
       automaticAgainAfterMs: automaticAgainAfter,
       ...(restartFirst !== undefined && { restartFirst: { withinMs: restartFirst } }),
-      ...(lease !== undefined && { leaseMs: lease }),
       shutdownWithinMs: shutdownWithin,
     }),
   );
-
-function judgePlan({ nodes, confirmFor, lease }: Unfinished): Finding[] {
-  return [...judgeNodes(nodes), ...judgeLease(confirmFor, lease)];
-}
 
 /** Two names of one server would be a quorum of one. */
 function judgeNodes(nodes: unknown): Finding[] {
@@ -149,17 +137,6 @@ function judgeNodes(nodes: unknown): Finding[] {
       return [{ path: ['nodes', name, key], message: `is that of ${other}, too; each node once` }];
     });
   });
-}
-
-function judgeLease(confirmFor: unknown, lease: unknown): Finding[] {
-  if (typeof confirmFor !== 'number' || typeof lease !== 'number') return [];
-  if (lease + 1_000 <= confirmFor) return [];
-  return [
-    {
-      path: ['lease'],
-      message: `must end at least 1s before confirmFor: a primary that is cut off is fenced before it counts as down`,
-    },
-  ];
 }
 
 /** Whether a node that is named is one of the plan. */

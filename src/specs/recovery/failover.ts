@@ -12,8 +12,6 @@ export interface SeenPrimary {
   lsn?: string;
   /** `synchronous_standby_names`. */
   synchronousStandbys?: string;
-  /** From then on its own host has fenced it, if it could not reach Temporal. */
-  fencedByLeaseAtMs?: number;
 }
 
 /** Promote a standby in place of a primary that is down, and accept what it has not received. */
@@ -41,9 +39,6 @@ const seenSchema = mapping({
   synchronousStandbys: text('write text', /^.*$/)
     .exactOptional()
     .describe('Its synchronous_standby_names.'),
-  fencedByLeaseAtMs: wholeNumber(0)
-    .exactOptional()
-    .describe('When its own host has fenced it at the latest.'),
 });
 
 export const failoverSchema = mapping(

@@ -76,13 +76,13 @@ export async function acceptLoss(
 }
 
 function lossOf(facts: Candidate['facts'], fence: FenceEvidence, seen?: SeenPrimary): Loss {
-  const isMeasured = fence.how === 'clean' || fence.how === 'killed';
-  const primaryLsn = isMeasured ? fence.lsn : seen?.lsn;
+  const isEnd = (fence.how === 'clean' || fence.how === 'killed') && fence.lsn !== '';
+  const primaryLsn = isEnd ? fence.lsn : seen?.lsn;
   return predictLoss({
     receivedLsn: facts.receivedLsn ?? '',
     ...(facts.replayedUntilMs !== undefined && { replayedUntilMs: facts.replayedUntilMs }),
     ...(primaryLsn !== undefined && { primaryLsn }),
-    knownBy: isMeasured ? fence.by : 'seen by the watch',
+    ...{ knownBy: isEnd ? fence.by : 'seen by the watch', isEnd },
     ...(seen !== undefined && { aliveUntilMs: seen.downSinceMs }),
     waitedForStandby: (seen?.synchronousStandbys ?? '') !== '',
   });

@@ -44,7 +44,7 @@ export async function failOver(
 async function startFailover(
   run: WatchRun,
   { name }: DatabaseNode,
-  { sinceMs, last, fencedByLeaseAtMs }: Omit<JudgedNews, 'why'>,
+  { sinceMs, last }: Omit<JudgedNews, 'why'>,
 ): Promise<Failover | undefined> {
   const { workflowType, kind } = databaseKinds.failover;
   const { lsn, synchronousStandbys } = last ?? {};
@@ -52,7 +52,6 @@ async function startFailover(
     ...{ node: name, downSinceMs: sinceMs },
     ...(lsn !== undefined && { lsn }),
     ...(synchronousStandbys !== undefined && { synchronousStandbys }),
-    ...(fencedByLeaseAtMs !== undefined && { fencedByLeaseAtMs }),
   };
   try {
     return await startChild(workflowType, {

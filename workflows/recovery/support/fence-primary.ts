@@ -1,4 +1,4 @@
-import { isCancellation, rootCause, sleep } from '@temporalio/workflow';
+import { isCancellation, rootCause } from '@temporalio/workflow';
 import type { FenceEvidence, NodeFacts } from '../../../src/contracts/recovery/database-node.ts';
 import type { SeenNode } from '../../../src/policies/recovery/databases/seen-node.ts';
 import type { SeenPrimary } from '../../../src/specs/recovery/failover.ts';
@@ -15,7 +15,7 @@ interface Fencing {
 
 /**
  * Makes sure that the primary takes no writes, and will take none when it is started again. By its own
- * host, else by the lease that its host keeps, else by the word of a person who has seen it.
+ * host, else by the word of a person who has seen it.
  */
 export async function fencePrimary<Spec>(
   run: DatabaseRun<Spec>,
@@ -36,9 +36,6 @@ export async function fencePrimary<Spec>(
         ...{ agent: node.agent, cluster: node.cluster, lsn: seen?.lsn ?? '' },
         ...{ systemIdentifier: known.systemIdentifier ?? '', timeline: known.timeline ?? 0 },
       };
-      if (seen?.fencedByLeaseAtMs !== undefined) {
-        return proven(step, await byLease(seen.fencedByLeaseAtMs, common));
-      }
       return proven(step, await byPerson(run, node.name, common));
     }
   });
@@ -48,14 +45,6 @@ export async function fencePrimary<Spec>(
 }
 
 type Common = Omit<FenceEvidence, 'how' | 'by' | 'atMs' | 'seen'>;
-
-/** Its host has ended it by then, whether it runs or not. */
-async function byLease(atMs: number, common: Common): Promise<FenceEvidence> {
-  const leftMs = atMs - Date.now();
-  if (leftMs > 0) await sleep(leftMs, { summary: 'until its lease has ended for certain' });
-  const seen = ['its host has not reached Temporal for longer than its lease'];
-  return { ...common, how: 'lease-expired', by: common.agent, atMs: Date.now(), seen };
-}
 
 async function byPerson<Spec>(
   run: DatabaseRun<Spec>,

@@ -72,7 +72,7 @@ export function createNodeActs(
       ),
 
     watch: (
-      watching: { timeoutMs: number; everyMs: number; reportAfterMs: number; leaseMs?: number },
+      watching: { timeoutMs: number; everyMs: number; reportAfterMs: number },
       peer?: NodeAddress,
     ) =>
       answer(

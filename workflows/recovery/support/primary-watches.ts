@@ -19,15 +19,11 @@ export interface WatchNews {
   hasEnded: boolean;
   /** The last heartbeat of the primary's host. */
   last?: WatchHeartbeat;
-  /** Its host has fenced it by then, since its heartbeats have stopped. */
-  fencedByLeaseAtMs?: number;
 }
 
 const timeoutMs = 1_000;
 /** An agent that went away is asked again after this. */
 const againAfterMs = 10_000;
-/** So that clocks and timers of the host, which are not ours, make no difference. */
-const leaseMarginMs = 1_000;
 
 /** Watches of one primary, from everywhere, until somebody has news. */
 export class PrimaryWatches {
@@ -36,7 +32,6 @@ export class PrimaryWatches {
   readonly #scope = new CancellationScope();
   #news: WatchNews | undefined;
   #last: WatchHeartbeat | undefined;
-  #fencedByLeaseAtMs: number | undefined;
 
   constructor(run: OfDatabase, primary: DatabaseNode) {
     this.#run = run;
@@ -57,11 +52,7 @@ export class PrimaryWatches {
 
   get news(): WatchNews | undefined {
     if (this.#news === undefined) return undefined;
-    return {
-      ...this.#news,
-      ...(this.#last && { last: this.#last }),
-      ...(this.#fencedByLeaseAtMs !== undefined && { fencedByLeaseAtMs: this.#fencedByLeaseAtMs }),
-    };
+    return { ...this.#news, ...(this.#last && { last: this.#last }) };
   }
 
   /** What was told was looked into, and the primary is up. */
@@ -69,21 +60,16 @@ export class PrimaryWatches {
     this.#news = undefined;
   }
 
-  async #ofHost(): Promise<void> {
-    const { plan } = this.#run;
-    const { leaseMs } = plan;
-    for (;;) {
+  #ofHost(): Promise<void> {
+    const host = this.#run.node(this.#primary);
+    return this.#again(async () => {
       try {
-        const watching = { ...this.#watching(), ...(leaseMs !== undefined && { leaseMs }) };
-        this.#tell(await this.#run.node(this.#primary).watch(watching));
+        return await host.watch(this.#watching());
       } catch (error) {
-        if (isCancellation(error)) throw error;
         this.#last = lastHeartbeatOf(error) ?? this.#last;
-        if (leaseMs !== undefined) this.#fencedByLeaseAtMs = Date.now() + leaseMs + leaseMarginMs;
+        throw error;
       }
-      await sleep(againAfterMs, { summary: 'until its host is asked again' });
-      this.#fencedByLeaseAtMs = undefined;
-    }
+    });
   }
 
   #ofStandbys(): Promise<void>[] {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
 import type { FenceEvidence, FenceNodeCall } from '../../../contracts/recovery/database-node.ts';
+import { readEndOfLog } from '../facts/end-of-log.ts';
 import { readServerState, timelineOf, type ServerState } from '../facts/server-state.ts';
 import { readControlFile, type ControlFile } from '../host/control-file.ts';
 import {
@@ -44,14 +45,15 @@ export async function fenceNode(
     () => writeFence(dataFolder, record, owner),
   ]);
   const isClean = graceMs > 0 && (await stopCleanly(node, graceMs, attempt));
-  return endFence(node, record, isClean ? 'clean' : 'killed');
+  return endFence(node, record, isClean ? 'clean' : 'killed', attempt);
 }
 
 /** Ends what is left and proves that nothing answers. What is written down of the node is what was last known. */
 async function endFence(
   node: DatabaseNode,
   record: FenceRecord,
-  how: FenceEvidence['how'],
+  how: 'clean' | 'killed',
+  attempt: Attempt,
 ): Promise<FenceEvidence> {
   const { dataFolder } = node;
   const owner = await node.owner();
@@ -72,7 +74,7 @@ async function endFence(
   await requireRefused(node);
   const evidence: FenceEvidence = {
     ...record.evidence,
-    ...(how === 'clean' && { lsn: control.checkpointLsn, timeline: control.timeline }),
+    ...(await endOf(node, control, record, how, attempt)),
     ...{ how, atMs: Date.now() },
     seen: [
       how === 'clean'
@@ -85,6 +87,21 @@ async function endFence(
   };
   await writeFence(dataFolder, { ...record, evidence, isProven: true }, owner);
   return evidence;
+}
+
+/** Where its log ends: nothing is written any more. Empty where nobody can say. */
+async function endOf(
+  node: DatabaseNode,
+  control: ControlFile,
+  { was, evidence }: FenceRecord,
+  how: 'clean' | 'killed',
+  attempt: Attempt,
+): Promise<Pick<FenceEvidence, 'lsn' | 'timeline'>> {
+  const { checkpointLsn, timeline } = control;
+  if (how === 'clean') return { lsn: checkpointLsn, timeline };
+  if (was === 'standby') return { lsn: evidence.lsn, timeline: evidence.timeline };
+  const lsn = await readEndOfLog(node, control, evidence.timeline, attempt);
+  return { lsn: lsn ?? '', timeline: evidence.timeline };
 }
 
 /** What is known of a node before it is fenced, from its server if it answers at once, else from its files. */

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import type { Replica, Upstream } from '../../../contracts/recovery/database-node.ts';
 import type { Session } from '../sql/session.ts';
 
-/** A standby may have received and not replayed; what it reads from an archive it has not received. */
+/**
+ * A standby may have received and not replayed; what it reads from an archive it has not received. Once
+ * its receiver has gone, only the names of the log that it wrote say which timeline it followed.
+ */
 const stateQuery = `SELECT json_build_object(
   'version', current_setting('server_version'),
   'systemIdentifier', (SELECT system_identifier::text FROM pg_control_system()),
@@ -15,7 +18,9 @@ const stateQuery = `SELECT json_build_object(
   'timeline', greatest(
     (SELECT timeline_id FROM pg_control_checkpoint()),
     (SELECT min_recovery_end_timeline FROM pg_control_recovery()),
-    (SELECT received_tli FROM pg_stat_wal_receiver)),
+    (SELECT received_tli FROM pg_stat_wal_receiver),
+    CASE WHEN r.standby THEN (SELECT max(('x' || left(name, 8))::bit(32)::integer)
+      FROM pg_ls_waldir() WHERE name ~ '^[0-9A-F]{24}$') END),
   'synchronous', current_setting('synchronous_standby_names'),
   'rewindable', current_setting('data_checksums') = 'on' OR current_setting('wal_log_hints') = 'on',
   'archiveMode', current_setting('archive_mode'),

@@ -6,6 +6,8 @@ export interface Loss {
   bytes?: number;
   /** From the last commit that it has until the primary was seen last: never less than what is lost. */
   ms?: number;
+  /** It may be more: the end of the log was seen before the primary went down. */
+  atLeast?: true;
   /** How it is known. */
   from: string;
 }
@@ -17,6 +19,8 @@ export interface LossBasis {
   /** The last position that is known of the primary, by whom, and when it was alive last. */
   primaryLsn?: string;
   knownBy: string;
+  /** The position was read once nothing was written any more. */
+  isEnd: boolean;
   aliveUntilMs?: number;
   /** Commits were acknowledged only once a standby had them, and enough of those answer. */
   waitedForStandby?: boolean;
@@ -29,25 +33,30 @@ export function predictLoss(basis: LossBasis): Loss {
   }
   const bytes = bytesBetween(receivedLsn, primaryLsn);
   if (bytes === undefined) return { from: 'nothing is known of the end of its log' };
+  const more = basis.isEnd ? {} : { atLeast: true as const };
   const from = `its log ended at ${primaryLsn} (${knownBy}), and ${receivedLsn} was received`;
-  if (bytes === 0) return { bytes, ms: 0, from };
-  if (replayedUntilMs === undefined || aliveUntilMs === undefined) return { bytes, from };
-  return { bytes, ms: Math.max(0, aliveUntilMs - replayedUntilMs), from };
+  if (bytes === 0 && basis.isEnd) return { bytes, ms: 0, from };
+  if (replayedUntilMs === undefined || aliveUntilMs === undefined) return { bytes, ...more, from };
+  return { bytes, ms: Math.max(0, aliveUntilMs - replayedUntilMs), ...more, from };
 }
 
 /** Why a loss needs an approval; undefined: it is within what may be lost. An unknown loss never is. */
 export function refuseLoss(
-  { bytes, ms }: Loss,
+  { bytes, ms, atLeast }: Loss,
   most: { bytes: number; ms: number },
 ): string | undefined {
   if (bytes === undefined) return 'nobody can say how much would be lost';
+  if (atLeast === true) {
+    return `nobody can say how much would be lost: at least ${bytes} bytes of log`;
+  }
   if (bytes <= most.bytes) return undefined;
   if (ms !== undefined && most.ms > 0 && ms <= most.ms) return undefined;
   return `${describeLoss({ bytes, ...(ms !== undefined && { ms }) })} would be lost, and ${describeMost(most)} may be`;
 }
 
-export function describeLoss({ bytes, ms }: Omit<Loss, 'from'>): string {
+export function describeLoss({ bytes, ms, atLeast }: Omit<Loss, 'from'>): string {
   if (bytes === undefined) return 'an unknown part of the log';
+  if (atLeast === true) return `${bytes} bytes of log or more`;
   if (bytes === 0) return 'nothing';
   return ms === undefined
     ? `${bytes} bytes of log`

@@ -21,7 +21,7 @@ describe('positions in the log', () => {
 });
 
 describe('a loss', () => {
-  const basis = { receivedLsn: '0/100', knownBy: 'db-1', primaryLsn: '0/300' };
+  const basis = { receivedLsn: '0/100', knownBy: 'db-1', isEnd: true, primaryLsn: '0/300' };
 
   it('is what the primary had written and the standby has not received', () => {
     const times = { replayedUntilMs: 1_000, aliveUntilMs: 3_500 };
@@ -34,10 +34,17 @@ describe('a loss', () => {
   });
 
   it('that nobody can tell is never within what may be lost', () => {
-    const loss = predictLoss({ receivedLsn: '0/100', knownBy: 'nobody' });
+    const loss = predictLoss({ receivedLsn: '0/100', knownBy: 'nobody', isEnd: false });
     expect(loss.bytes).toBeUndefined();
     expect(refuseLoss(loss, { bytes: Number.MAX_SAFE_INTEGER, ms: 1e12 })).toBe(
       'nobody can say how much would be lost',
+    );
+  });
+
+  it('is never within what may be lost where the end of the log was only seen before', () => {
+    const loss = predictLoss({ ...basis, isEnd: false, primaryLsn: '0/100' });
+    expect(refuseLoss(loss, { bytes: 1_000_000, ms: 0 })).toBe(
+      'nobody can say how much would be lost: at least 0 bytes of log',
     );
   });
 
