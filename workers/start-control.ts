@@ -57,6 +57,8 @@ import { countActivities, type Queue } from '../src/telemetry/metrics/count-acti
 import { listOpenRuns, refreshOpenRuns } from '../src/telemetry/metrics/open-runs.ts';
 import { refreshBackups } from '../src/telemetry/metrics/refresh-backups.ts';
 import { refreshWorkerGauges } from '../src/telemetry/metrics/worker-gauges.ts';
+import { createPlaybookActivities } from '../activities/recovery/playbook-parts.ts';
+import { openPlaybookParts } from './playbook-parts.ts';
 import { openPlatforms } from './platforms.ts';
 import { traceWorker } from '../src/telemetry/tracing/trace-worker.ts';
 import { versionOfWorkers } from './version-of-workers.ts';
@@ -113,6 +115,7 @@ export async function startControl(
   const sources = openMetricSources(config, platforms, guardOf);
   const ledger = openWorkerLedger(config, Runtime.instance().logger);
   const responses = createAlertLedger(ledger);
+  const playbooks = openPlaybookParts({ config, client, ledger, guardOf });
   // What an alert asks for is an undo.
   const askPastBreaker: Guard = (call, judge) => bypassBreaker(() => temporal(call, judge));
   const rollouts = guardEach(createOpenRollouts(client), askPastBreaker, judgeTemporalAlone);
@@ -178,6 +181,7 @@ export async function startControl(
         guardEach(createIncidentFreezes(client, config.taskQueue), temporal, judgeTemporalAlone),
       ),
       reachServer,
+      ...createPlaybookActivities(playbooks.parts),
       // For responses that were started when alerts had no queue of their own.
       ...alerts,
       ...createNotificationActivities(await openNotifier(config, guardOf)),
@@ -254,6 +258,7 @@ export async function startControl(
     ]),
     close: async () => {
       close();
+      playbooks.close();
       await ledger.close();
       await connection.close();
     },

@@ -7,6 +7,8 @@ const inlineMap = /\/\/# sourceMappingURL=data:application\/json[^,]*;base64,([A
 const welcome = [
   /^\.\/(workflows|src\/(policies|contracts|kinds|render|specs))\//,
   /node_modules\/(@temporalio\/(workflow|common)|nexus-rpc|ms|long)\//,
+  // Total and synchronous: without clock, chance or effects.
+  /node_modules\/@marcbachmann\/cel-js\//,
   /^webpack\//,
   /^ignored\|/,
 ];

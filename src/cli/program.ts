@@ -112,6 +112,11 @@ function groupsFor(kinds: readonly AnyKind[]): readonly Group[] {
           create: async ({ kinds }) =>
             (await import('./commands/incident.ts')).createIncidentCommand(kinds),
         },
+        {
+          name: 'playbook',
+          create: async (registry) =>
+            (await import('./commands/playbook.ts')).createPlaybookCommand(registry),
+        },
       ],
     ],
     [
@@ -217,7 +222,7 @@ export async function createProgram(
   const program = new Command('belay')
     .description(
       'Deployments and backups that survive anything, as durable Temporal workflows: canary, ' +
-        'blue-green, rolling and recreate; backups, restores and restore drills.',
+        'blue-green, rolling and recreate; backups, restores and restore drills; playbooks for emergencies.',
     )
     .version(packageVersion(), '-V, --version')
     .enablePositionalOptions()

@@ -16,6 +16,8 @@ export interface Config {
   prometheus: { address?: string; tokenFile?: string; tenant?: string };
   /** BELAY_METRICS_HOSTS: the only hosts that addresses of metrics in specs may lead to; absent: every host but this machine. */
   metricsHosts?: readonly HostPattern[];
+  /** BELAY_PLAYBOOK_HOSTS: the only hosts that playbooks may ask over HTTP; absent: every host but this machine. */
+  playbookHosts?: readonly HostPattern[];
   /** BELAY_NOTIFICATIONS: the file that says who is told of what; absent: nobody is. */
   notifications?: string;
   /** BELAY_PAYLOAD_KEYS_FILE: keys that payloads are encrypted with; absent: they are not. */

@@ -69,6 +69,7 @@ export function loadConfig(env: Environment = process.env): Config {
       }),
       ...(set.BELAY_PROMETHEUS_TENANT !== undefined && { tenant: set.BELAY_PROMETHEUS_TENANT }),
     }),
+    ...(set.BELAY_PLAYBOOK_HOSTS && { playbookHosts: Object.freeze(set.BELAY_PLAYBOOK_HOSTS) }),
     ...(set.BELAY_METRICS_HOSTS && { metricsHosts: Object.freeze(set.BELAY_METRICS_HOSTS) }),
     ...(set.BELAY_NOTIFICATIONS !== undefined && {
       notifications: resolve(set.BELAY_NOTIFICATIONS),
@@ -174,6 +175,7 @@ const variables = z.object({
   BELAY_PROMETHEUS_TOKEN_FILE: z.string().optional(),
   BELAY_PROMETHEUS_TENANT: tenant().optional(),
   BELAY_METRICS_HOSTS: hostList().optional(),
+  BELAY_PLAYBOOK_HOSTS: hostList().optional(),
   BELAY_KUBECONFIG: z.string().optional(),
   KUBECONFIG: z.string().optional(),
   BELAY_KUBERNETES_CONTEXTS: nameList().prefault(''),

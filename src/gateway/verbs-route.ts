@@ -23,6 +23,7 @@ const verbRequest = z.strictObject({
   idempotencyKey: z.string().regex(keyForm, keyProblem).optional(),
   why: z.string().max(2000).optional(),
   stage: z.number().optional(),
+  step: z.string().min(1).max(200).optional(),
   toRevision: z.int().positive().optional(),
 });
 
@@ -122,7 +123,7 @@ function problemsOfKey(header: string | undefined, { signature }: Caller): strin
 }
 
 /**
- * A key is good for one caller and one order: to another run, or with another verb, stage or
+ * A key is good for one caller and one order: to another run, or with another verb, stage, step or
  * revision, it is another message. A signed request that is caught and sent again has the same
  * signature, so it is no new message.
  */
@@ -134,12 +135,14 @@ function updateIdOf(
     verb,
     by,
     stage,
+    step,
     toRevision,
     runRef,
   }: VerbInput & Record<'workflowId' | 'verb', string>,
 ): string {
   if (key === undefined) return `webhook/${signature?.value ?? randomUUID()}`;
   const bound = [key, name ?? credentialId, verb, by, stage, toRevision, runRef, workflowId];
+  if (step !== undefined) bound.push(step);
   const digest = createHash('sha256').update(JSON.stringify(bound)).digest('hex');
   return `webhook/${digest}`;
 }

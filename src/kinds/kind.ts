@@ -31,8 +31,10 @@ export interface VerbDefinition<Phase extends string = string> {
   otherwise: string;
   /** Refused without a name in `by`. */
   needsName?: true;
+  /** Refused without a reason in `why`. */
+  needsReason?: true;
   /** What the verb may point at, so that a late one does not decide about something else. */
-  takes?: 'stage' | 'revision';
+  takes?: 'stage' | 'revision' | 'step';
   /** The keys of `with` in the message, and the options of the command. */
   with?: Readonly<Record<string, VerbArgument>>;
   /** The command that its own stands below: `incident` for `belay incident ack`. Absent: none. */

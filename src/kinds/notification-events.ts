@@ -25,6 +25,8 @@ export const notificationEvents = [
   'incident-resolved',
   'postmortem-due',
   'postmortem-done',
+  /** What a playbook says in a step of its own. */
+  'message',
 ] as const;
 
 export type NotificationEvent = (typeof notificationEvents)[number];

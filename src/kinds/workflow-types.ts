@@ -23,6 +23,8 @@ export type BackupKind = keyof typeof backupWorkflowTypes;
 /** Workflow types of the recovery family, by spec kind. */
 export const recoveryWorkflowTypes = {
   incident: 'incident',
+  playbook: 'playbook',
+  playbookRehearsal: 'playbookRehearsal',
 } as const;
 
 /** Workflow types of recoveries of databases, by spec kind. */

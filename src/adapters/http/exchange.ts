@@ -8,7 +8,9 @@ import { DestinationRefused } from './destination-refused.ts';
 import { readBounded } from './read-bounded.ts';
 
 export interface HttpRequest {
-  method?: 'GET' | 'POST';
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** It changes something, so it is never sent again by itself. */
+  isWrite?: true;
   headers?: Record<string, string>;
   body?: string;
   /** Ends the request and the reading of its response. */
@@ -29,7 +31,7 @@ export interface HttpAnswer {
 
 /**
  * One request and its response. Follows no redirect. Throws DestinationRefused, or the errors of
- * node:http. Requests only read, so one that is lost on a kept connection is sent once more.
+ * node:http. A request that only reads and is lost on a kept connection is sent once more.
  */
 export type Exchange = (url: URL, request: HttpRequest) => Promise<HttpAnswer>;
 
@@ -49,7 +51,8 @@ export function openExchange(refuse: RefuseDestination = () => undefined): Excha
     try {
       return await send();
     } catch (error) {
-      if (error instanceof StaleConnection && !request.signal.aborted) return await send();
+      const mayRepeat = request.isWrite !== true && !request.signal.aborted;
+      if (error instanceof StaleConnection && mayRepeat) return await send();
       throw error;
     }
   };

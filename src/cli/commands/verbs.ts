@@ -44,6 +44,9 @@ export function verbCommand(verb: string, kinds: readonly AnyKind[]): Command {
       ).argParser(parseWeight),
     );
   }
+  if (own.some(({ takes }) => takes === 'step')) {
+    command.addOption(new Option('--step <id>', 'the step (default: the one that waits)'));
+  }
   return command;
 }
 

@@ -18,6 +18,7 @@ export interface SendOptions {
   as?: string;
   why?: string;
   stage?: number;
+  step?: string;
   /** The run to act on. */
   run?: string;
   /** What else the verb takes. */
@@ -53,10 +54,11 @@ export async function sendToRun(
   }
 }
 
-function verbInput({ as, why, with: given }: SendOptions): VerbInput {
+function verbInput({ as, why, step, with: given }: SendOptions): VerbInput {
   return {
     by: actingPerson(as),
     ...(why !== undefined && { why }),
+    ...(step !== undefined && { step }),
     ...(given !== undefined && { with: given }),
   };
 }

@@ -11,6 +11,8 @@ export interface VerbInput {
   runRef?: string;
   /** The weight of the stage that is meant (promote, approve, reject); refused if that one is over. */
   stage?: number;
+  /** The step that is meant (skip, retry of a playbook); refused if that one is over. */
+  step?: string;
   /** undo: the kept revision to bring back; absent: the one before. */
   toRevision?: number;
   /** What else the verb takes, as its definition names it. */

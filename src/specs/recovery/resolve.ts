@@ -1,5 +1,9 @@
 import { incidentSchema } from './incident.ts';
+import { playbookSchema } from './playbook.ts';
+import { playbookRehearsalSchema } from './rehearsal.ts';
 
 export const specSchemas = {
   incident: incidentSchema,
+  playbook: playbookSchema,
+  playbookRehearsal: playbookRehearsalSchema,
 };

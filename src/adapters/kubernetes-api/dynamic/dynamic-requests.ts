@@ -9,6 +9,8 @@ import { isPassing, planRetry, readRetryAfter } from '../retry.ts';
 /** Says what a request is about; never what it holds. */
 export interface DynamicCall extends HttpCall {
   what: string;
+  /** The answer is text, such as a log. */
+  isText?: true;
 }
 
 export type DynamicAsk = (call: DynamicCall, cancelled: AbortSignal) => Promise<unknown>;
@@ -61,9 +63,9 @@ const codes: Readonly<Record<number, 'unauthorized' | 'not-found' | 'conflict'>>
   409: 'conflict',
 };
 
-function judge({ what }: DynamicCall, response: IncomingMessage, text: string): Outcome {
+function judge({ what, isText }: DynamicCall, response: IncomingMessage, text: string): Outcome {
   const status = response.statusCode ?? 0;
-  if (status >= 200 && status < 300) return { answer: JSON.parse(text) };
+  if (status >= 200 && status < 300) return { answer: isText ? text : JSON.parse(text) };
   const why = messageOf(readStatus(text));
   if (isPassing(status)) {
     const failure = new PlatformError(

@@ -23,6 +23,7 @@ export const severityOf: Readonly<Record<NotificationEvent, Severity>> = {
   'incident-resolved': 'info',
   'postmortem-due': 'warning',
   'postmortem-done': 'info',
+  message: 'info',
 };
 
 export interface Occasion {
@@ -99,6 +100,7 @@ const headlines: Readonly<Record<NotificationEvent, string>> = {
   'incident-resolved': 'is resolved',
   'postmortem-due': 'needs its postmortem',
   'postmortem-done': 'has its postmortem',
+  message: 'says',
 };
 
 function failedUndos({ undo }: RunStatus): string[] {

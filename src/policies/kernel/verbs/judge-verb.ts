@@ -13,6 +13,8 @@ export interface VerbContext {
   phase: string;
   /** Weight of the open stage. */
   stage?: number;
+  /** The step that waits for a decision. */
+  step?: string;
   /** Who may approve the open approval; empty means anyone with a name. */
   approvers: readonly string[];
   /** Revisions that undo can bring back. */
@@ -35,7 +37,7 @@ export function judgeVerb(
       `${verb} was sent to run ${input.runRef}, but the open run is ${context.runRef} (${context.named}).`,
     );
   }
-  const { during, takes, needsName, otherwise } = definition;
+  const { during, takes, needsName, needsReason, otherwise } = definition;
   if (!during.includes(context.phase)) {
     return refuse(
       `${otherwise} (${context.phase}). Accepted now: ${listAccepted(verbs, context.phase)}.`,
@@ -45,6 +47,12 @@ export function judgeVerb(
     return refuse(
       `${verb} was meant for the stage at ${input.stage} %, but the one at ${context.stage} % is open.`,
     );
+  }
+  if (takes === 'step' && input.step !== undefined && input.step !== context.step) {
+    return refuse(`${verb} was meant for the step ${input.step}, but ${context.step} is open.`);
+  }
+  if (needsReason && (input.why ?? '').trim() === '') {
+    return refuse(`${verb} needs a reason: send {"why": "the reason"}, or --why "the reason".`);
   }
   if (takes === 'revision' && input.toRevision !== undefined) {
     return judgeRevision(input.toRevision, context);

@@ -8,6 +8,7 @@ const wanted = {
   why: 'string',
   runRef: 'string',
   stage: 'number',
+  step: 'string',
   toRevision: 'number',
   cause: 'string',
   with: 'object',

@@ -72,6 +72,8 @@ function headline(
       return `${version} makes way for a newer release`;
     case 'undo-failed':
       return `undoing ${version} failed, and a person is needed`;
+    case 'message':
+      return `${version}: ${now}`;
     default:
       // Events of other kinds of runs.
       return now;

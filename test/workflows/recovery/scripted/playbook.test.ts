@@ -1,0 +1,387 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { PartError } from '../../../../src/contracts/recovery/playbooks/worker-parts.ts';
+import { ScriptedPlaybooks } from '../../../fixtures/scripted-playbooks.ts';
+import { longestStartMs } from '../../../fixtures/scripted-rollouts.ts';
+import { ScriptedTarget } from '../../../fixtures/scripted-target.ts';
+
+let playbooks: ScriptedPlaybooks;
+let target: ScriptedTarget;
+
+beforeAll(async () => {
+  playbooks = await ScriptedPlaybooks.start();
+}, longestStartMs);
+
+afterAll(() => playbooks.stop());
+
+beforeEach(() => {
+  target = playbooks.target = new ScriptedTarget();
+});
+
+const scale = (workload: string, replicas: number | string, more: object = {}) => ({
+  action: 'kubernetes.scale',
+  with: { namespace: 'shop', workload: `deployment/${workload}`, replicas },
+  ...more,
+});
+const restart = (more: object = {}) => ({
+  action: 'kubernetes.restart',
+  with: { namespace: 'shop', workload: 'deployment/web' },
+  ...more,
+});
+const reach = (more: object = {}) => ({
+  probe: 'http.get',
+  with: { url: 'http://shop.example/' },
+  ...more,
+});
+const refused = new PartError('refused', 'the quota has no room');
+const states = (report: { steps?: { name: string; state: string }[] }) =>
+  report.steps?.map(({ name, state }) => `${name}: ${state}`);
+
+describe('a playbook', () => {
+  it('takes its steps in order, and hands typed outputs on', async () => {
+    target.script('http.get', { passed: false, outputs: { status: 503 } });
+    const run = await playbooks.run({
+      inputs: { factor: { type: 'number', default: 2 } },
+      with: { factor: 3 },
+      steps: [
+        reach({ id: 'up', onFailure: 'continue' }),
+        restart({ id: 'restart', when: 'steps.up.passed' }),
+        scale('web', '${inputs.factor * 2}', { id: 'more', when: 'steps.up.status == 503' }),
+        { notify: { text: 'web has ${steps.more.replicas}, had ${steps.more.before}' } },
+      ],
+    });
+    const report = await run.report();
+    expect(report).toMatchObject({
+      outcome: 'Complete',
+      reason: '3 steps are done, 1 skipped',
+      family: 'recovery',
+    });
+    expect(states(report)).toEqual(['up: failed', 'restart: skipped', 'more: done', 'step4: done']);
+    expect(target.acts).toEqual(['deployment/web = 6']);
+    expect(target.notifications.map(({ event, text }) => [event, text])).toContainEqual([
+      'message',
+      'web has 6, had 3',
+    ]);
+    expect(target.reports).toEqual([report]);
+  });
+
+  it('waits for a probe that has to pass for a while without a break', async () => {
+    const [up, down] = [{ passed: true }, { passed: false }];
+    target.script('http.get', down, up, down, up, up, up);
+    const run = await playbooks.run({
+      steps: [reach({ id: 'up', for: '10s', within: '5m', every: '5s' })],
+    });
+    const report = await run.report();
+    expect(report.outcome).toBe('Complete');
+    expect(report.endedAtMs - report.startedAtMs).toBeGreaterThanOrEqual(25_000);
+  });
+
+  it('undoes in reverse order where a step fails and it says so', async () => {
+    target.script('kubernetes.restart', refused);
+    const run = await playbooks.run({
+      onFailure: 'undo',
+      steps: [scale('web', 8), scale('api', 9), restart()],
+    });
+    const report = await run.report();
+    expect(report).toMatchObject({ outcome: 'Failed', reason: 'the quota has no room' });
+    expect(target.acts.slice(2)).toEqual(['deployment/api = 2', 'deployment/web = 3']);
+    expect(report.undo.map(({ state }) => state)).toEqual(['done', 'done']);
+  });
+
+  it('puts back what was there before the first attempt, also where its answer was lost', async () => {
+    target.script('kubernetes.scale', 'lost', 'lost');
+    target.script('kubernetes.restart', refused);
+    const run = await playbooks.run({
+      onFailure: 'undo',
+      steps: [scale('web', 8, { retry: { attempts: 3 } }), restart()],
+    });
+    await run.report();
+    expect(target.replicas['deployment/web']).toBe(3);
+  });
+
+  it('never lets an act take effect after its undo', async () => {
+    target.script('kubernetes.scale', 'blocked');
+    const run = await playbooks.run({ steps: [scale('web', 8)] });
+    await run.until(({ undo }) => undo.length > 0);
+    await run.send('abort');
+    const report = await run.report();
+    expect(report.outcome).toBe('Aborted');
+    target.release();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(target.replicas['deployment/web']).toBe(3);
+  });
+
+  it('runs the undo that it writes, with what was known before the act', async () => {
+    target.script('kubernetes.restart', refused);
+    const undo = { action: 'http.request', with: { url: 'http://lb.example/${inputs.pool}' } };
+    const run = await playbooks.run({
+      inputs: { pool: { type: 'string', default: 'blue' } },
+      onFailure: 'undo',
+      steps: [{ action: 'http.request', with: { url: 'http://lb.example/off' }, undo }, restart()],
+    });
+    await run.report();
+    expect(target.acts).toEqual([
+      'http.request http://lb.example/off',
+      'http.request http://lb.example/blue',
+    ]);
+  });
+
+  it('changes nothing where a check says no', async () => {
+    target.problems['kubernetes.scale'] = ['an autoscaler owns it'];
+    const run = await playbooks.run({ onFailure: 'undo', steps: [scale('web', 8)] });
+    const report = await run.report();
+    expect(report).toMatchObject({ outcome: 'Failed', reason: 'an autoscaler owns it', undo: [] });
+    expect(target.acts).toEqual([]);
+  });
+
+  it('does not take no answer for an answer', async () => {
+    target.script('http.get', new PartError('unavailable', 'the network is away'));
+    const run = await playbooks.run({
+      steps: [reach({ id: 'up', onFailure: 'continue' }), restart({ when: '!steps.up.passed' })],
+    });
+    const { now } = await run.until(({ phase }) => phase === 'held');
+    expect(now).toContain('up got no answer: the network is away. Answer with retry');
+    expect(target.acts).toEqual([]);
+    await run.send('giveUp');
+    expect(await run.report()).toMatchObject({ outcome: 'GivenUp' });
+  });
+});
+
+describe('a playbook whose step failed', () => {
+  const steps = [
+    scale('web', 8, { id: 'more' }),
+    restart({ id: 'restart' }),
+    scale('api', 5, { id: 'last' }),
+  ];
+
+  it('waits for a person, and goes on after a retry', async () => {
+    target.script('kubernetes.restart', refused);
+    const run = await playbooks.run({ steps });
+    const status = await run.until(({ phase }) => phase === 'held');
+    expect(status.accepts).toEqual(['skip', 'retry', 'giveUp', 'abort']);
+    expect(target.notifications.at(-1)).toMatchObject({ event: 'stuck' });
+    await run.send('retry');
+    expect(states(await run.report())).toEqual(['more: done', 'restart: done', 'last: done']);
+  });
+
+  it('leaves it out only for a name, a reason and the step that is meant', async () => {
+    target.script('kubernetes.restart', refused);
+    const run = await playbooks.run({ steps });
+    await run.until(({ phase }) => phase === 'held');
+    await expect(run.send('skip', { by: 'ana' })).rejects.toMatchObject({
+      cause: { message: expect.stringContaining('skip needs a reason') as string },
+    });
+    await expect(run.send('skip', { why: 'cold' })).rejects.toMatchObject({
+      cause: { message: expect.stringContaining('skip needs a name') as string },
+    });
+    await expect(run.send('skip', { by: 'ana', why: 'cold', step: 'more' })).rejects.toMatchObject({
+      cause: { message: 'skip was meant for the step more, but restart is open.' },
+    });
+    await run.send('skip', { by: 'ana', why: 'cold', step: 'restart' });
+    const report = await run.report();
+    expect(states(report)).toEqual(['more: done', 'restart: skipped', 'last: done']);
+    expect(report.notes).toContain(
+      'restart was skipped by ana: cold (it failed: the quota has no room)',
+    );
+  });
+
+  it('is undone by abort, and left as it is by giveUp', async () => {
+    for (const verb of ['abort', 'giveUp']) {
+      target = playbooks.target = new ScriptedTarget().script('kubernetes.restart', refused);
+      const run = await playbooks.run({ steps });
+      await run.until(({ phase }) => phase === 'held');
+      await run.send(verb);
+      const report = await run.report();
+      expect([report.outcome, target.replicas['deployment/web']]).toEqual(
+        verb === 'abort' ? ['Aborted', 3] : ['GivenUp', 8],
+      );
+    }
+  });
+
+  it('tries only the branches again that failed', async () => {
+    target.script('kubernetes.restart', refused);
+    const run = await playbooks.run({
+      steps: [
+        { parallel: [scale('web', 8, { id: 'one' }), restart({ id: 'two' })] },
+        { notify: { text: 'x' }, when: 'steps.one.done && steps.two.done', id: 'after' },
+      ],
+    });
+    await run.until(({ phase }) => phase === 'held');
+    await run.send('retry');
+    expect(states(await run.report())).toEqual(['one: done', 'two: done', 'after: done']);
+    expect(target.acts).toEqual(['deployment/web = 8', 'kubernetes.restart deployment/web']);
+  });
+
+  it('requires evidence that a skipped step has not made', async () => {
+    const run = await playbooks.run({
+      steps: [
+        reach({ id: 'up', when: 'false' }),
+        restart({ requires: { answer: 'steps.up.evidence' } }),
+      ],
+    });
+    const { now } = await run.until(({ phase }) => phase === 'held');
+    expect(now).toContain('requires evidence that is "answer", and the step up was skipped');
+    await run.send('abort');
+    await run.report();
+    expect(target.acts).toEqual([]);
+  });
+});
+
+describe('a playbook past its point of no return', () => {
+  const steps = [
+    scale('web', 8),
+    scale('api', 5, { id: 'point', noReturn: true }),
+    restart({ id: 'after' }),
+  ];
+
+  it('is not undone any more, and refuses abort', async () => {
+    target.script('kubernetes.restart', refused);
+    const run = await playbooks.run({ onFailure: 'undo', steps });
+    const status = await run.until(({ phase }) => phase === 'held-finishing');
+    expect(status.accepts).toEqual(['skip', 'retry', 'giveUp']);
+    expect(status.undo).toEqual([]);
+    await expect(run.send('abort')).rejects.toThrow();
+    await run.send('retry');
+    expect(await run.report()).toMatchObject({ outcome: 'Complete' });
+  });
+
+  it('goes on although the workflow is cancelled', async () => {
+    target.script('kubernetes.restart', 'blocked');
+    const run = await playbooks.run({ steps });
+    await run.until(({ steps: shown }) => shown.at(-1)?.state === 'active');
+    await run.handle.cancel();
+    target.release();
+    const report = await run.report();
+    expect([report.outcome, target.replicas['deployment/api']]).toEqual(['Complete', 5]);
+    expect(report.notes.join()).toContain('cancelled past the point of no return');
+  });
+
+  it('is still undone where the step never began', async () => {
+    target.problems['kubernetes.restart'] = ['it is not there'];
+    const run = await playbooks.run({
+      onFailure: 'undo',
+      steps: [scale('web', 8), restart({ noReturn: true })],
+    });
+    expect(await run.report()).toMatchObject({ outcome: 'Failed' });
+    expect(target.replicas['deployment/web']).toBe(3);
+  });
+});
+
+describe('a playbook that waits for people', () => {
+  it('needs as many different people as it says', async () => {
+    const approval = { by: ['ana', 'ben', 'eve'], need: 2, message: 'go?' };
+    const run = await playbooks.run({ steps: [{ id: 'go', approval }, restart()] });
+    await run.until(({ phase }) => phase === 'awaiting-approval');
+    await run.send('approve', { by: 'ana' });
+    await run.until(({ needsApproval }) => needsApproval?.by.length === 2);
+    await expect(run.send('approve', { by: 'ana' })).rejects.toThrow();
+    await run.send('approve', { by: 'ben' });
+    const report = await run.report();
+    expect(report.outcome).toBe('Complete');
+    expect(report.steps?.[0]?.evidence.map(({ source }) => source)).toEqual(['ana', 'ben']);
+  });
+
+  it.each([
+    ['abort', 'Failed'],
+    ['approve', 'Complete'],
+  ])('ends by %s where nobody answers in time', async (onTimeout, outcome) => {
+    const approval = { message: 'go?', timeout: '10m', onTimeout };
+    const run = await playbooks.run({ steps: [scale('web', 8), { approval }] });
+    expect(await run.report()).toMatchObject({ outcome });
+    expect(target.replicas['deployment/web']).toBe(outcome === 'Failed' ? 3 : 8);
+  });
+
+  it('stops before its next step for as long as a person wants', async () => {
+    target.script('kubernetes.scale', 'blocked');
+    const run = await playbooks.run({ steps: [scale('web', 8), restart({ id: 'next' })] });
+    await run.until(({ undo }) => undo.length > 0);
+    await run.send('pause', { by: 'ana' });
+    target.release();
+    const { now, accepts } = await run.until(({ phase }) => phase === 'paused');
+    expect([now, accepts]).toEqual([
+      'Paused before next by ana. Answer with resume',
+      ['resume', 'abort'],
+    ]);
+    await run.send('resume');
+    expect(await run.report()).toMatchObject({ outcome: 'Complete' });
+  });
+});
+
+describe('an included playbook', () => {
+  it('has inputs of its own, and is left out as a whole', async () => {
+    const includes = {
+      grow: {
+        inputs: { to: 'number', workload: { type: 'string', default: 'deployment/web' } },
+        steps: [
+          {
+            id: 'scaled',
+            action: 'kubernetes.scale',
+            with: { namespace: 'shop', workload: '${inputs.workload}', replicas: '${inputs.to}' },
+          },
+        ],
+      },
+    };
+    const run = await playbooks.run({
+      includes,
+      steps: [
+        { id: 'one', use: 'grow', with: { to: 7 } },
+        { id: 'two', use: 'grow', with: { to: 9 }, when: 'steps.one.scaled.before == 4' },
+        scale('api', '${steps.one.scaled.replicas + 1}', {
+          when: 'steps.one.done && !steps.two.done',
+        }),
+      ],
+    });
+    const report = await run.report();
+    expect(states(report)).toEqual(['one.scaled: done', 'two.scaled: skipped', 'step3: done']);
+    expect(target.acts).toEqual(['deployment/web = 7', 'deployment/api = 8']);
+  });
+});
+
+describe('a playbook that touches something', () => {
+  const spec = { touches: [{ service: 'shop' }], steps: [restart()] };
+
+  it('is refused where change control says no', async () => {
+    target.permit = () => ({ granted: false, type: 'PermitRefused', reason: 'shop fails over' });
+    const run = await playbooks.run(spec);
+    expect(await run.refusal()).toBe('shop fails over');
+  });
+
+  it('does not wait for change control in an emergency', async () => {
+    target.permit = () => {
+      throw new Error('away');
+    };
+    const report = await (await playbooks.run(spec)).report();
+    expect(report.outcome).toBe('Complete');
+    expect(report.notes.join()).toContain('went on without a permit');
+  });
+});
+
+describe('a rehearsal', () => {
+  const steps = [
+    reach({ id: 'up' }),
+    scale('web', 8, { id: 'more', when: '!steps.up.passed' }),
+    scale('api', '${steps.more.replicas}', { id: 'same' }),
+  ];
+
+  it('runs the probes and all checks, changes nothing, and shows the plan', async () => {
+    for (const kind of ['playbook', 'playbookRehearsal'] as const) {
+      const run = await playbooks.run({ steps, dryRun: true }, kind);
+      const report = await run.report();
+      expect(report.outcome).toBe(kind === 'playbook' ? 'Planned' : 'Ready');
+      expect(target.acts).toEqual([]);
+      const shown = report.steps?.flatMap(({ evidence }) => evidence.map(({ value }) => value));
+      expect(shown).toContain('!steps.up.passed');
+      expect(shown?.join()).toContain('not checked, it depends on steps before it');
+    }
+  });
+
+  it('names everything that would keep the playbook from being run', async () => {
+    target.problems['kubernetes.scale'] = ['deployment web is not there'];
+    target.script('http.get', new PartError('refused', 'shop.example may not be asked'));
+    const run = await playbooks.run({ steps }, 'playbookRehearsal');
+    expect(await run.report()).toMatchObject({
+      outcome: 'NotReady',
+      reason: 'up: shop.example may not be asked; more: deployment web is not there',
+    });
+    expect(target.notifications.at(-1)).toMatchObject({ event: 'failed' });
+  });
+});
