@@ -26,5 +26,12 @@ export function createPlaybookActs(settings: RunSettings, about: string, timeout
     ...{ ...whole, startToCloseTimeout: actTimeoutMs, summary: about },
     scheduleToCloseTimeout: undoBudgetMs,
   });
-  return { ...acts, ...asks, ...undos };
+  // A proxy has no keys of its own that could be spread.
+  return {
+    checkPart: acts.checkPart,
+    performPart: acts.performPart,
+    askPart: asks.askPart,
+    undoPart: undos.undoPart,
+    abortChild: undos.abortChild,
+  };
 }
