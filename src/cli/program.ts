@@ -115,7 +115,7 @@ function groupsFor(kinds: readonly AnyKind[]): readonly Group[] {
         {
           name: 'playbook',
           create: async (registry) =>
-            (await import('./commands/playbook.ts')).createPlaybookCommand(registry),
+            (await import('./commands/playbook.ts')).createPlaybookCommand(await registry.load()),
         },
       ],
     ],

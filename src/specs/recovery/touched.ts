@@ -11,7 +11,7 @@ const kinds = ['service', 'database', 'host', 'repository'] as const;
 const accepted = `write one of ${kinds.join(', ')} with its name, such as { service: shop }`;
 
 export const touched = z
-  .record(z.enum(kinds, { error: accepted }), z.string(), { error: refusal(accepted) })
+  .partialRecord(z.enum(kinds, { error: accepted }), z.string(), { error: refusal(accepted) })
   .transform((written, context): Touched => {
     const [only, ...others] = Object.entries(written);
     const of = kinds.find((kind) => kind === only?.[0]);

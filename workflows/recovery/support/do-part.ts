@@ -151,6 +151,7 @@ function armWritten<Spec>(
   const inputs = inputsFor(partOf(undo.action), undo.with, known, `the undo of ${title}`);
   run.undo.arm(`undo ${title}: ${undo.action}`, 'undoByAction', title, undo.action, inputs);
   run.state.armed[title] = true;
+  run.refresh();
 }
 
 export function orderOf<Spec>(
@@ -188,8 +189,8 @@ function evidenceFor<Spec>(
     Object.entries(requires).map(([sort, reference]) => {
       const step = reference
         .trim()
-        .replace(/^steps\\./, '')
-        .replace(/\\.evidence$/, '');
+        .replace(/^steps\./, '')
+        .replace(/\.evidence$/, '');
       const full = within === undefined ? step : `${within.id}.${step}`;
       const result = run.state.results[full];
       if (result?.evidence === undefined) {

@@ -19,6 +19,7 @@ export const byWorker: ActionPerformer & ProbePerformer = {
     if (isUndoable && part.undo === 'own' && run.state.armed[title] === undefined) {
       run.undo.arm(`undo ${title}`, 'undoPart', part.name, inputs, before);
       run.state.armed[title] = true;
+      run.refresh();
     }
     const act = run.fencing.next();
     return actsFor(run, order).performPart({
