@@ -6,7 +6,7 @@ import { workflowIdOf } from '../../kinds/locks.ts';
 import { scheduleIdOf } from '../../kinds/schedule-id.ts';
 import { formatProblems } from '../../specs/kernel/problems.ts';
 import { resolveSchedule } from '../../specs/kernel/resolve-schedule.ts';
-import { showDryRun } from '../backups/show-dry-run.ts';
+import { showDryRun } from '../plans/show-dry-run.ts';
 import { examples } from '../commands/named-service.ts';
 import { withConnections } from '../connections.ts';
 import { CliFailure, exitCodes } from '../failure.ts';
@@ -32,8 +32,7 @@ export function createRehearseCommand(): Command {
     .summary('try whether a playbook could be run')
     .description(
       'Rehearse a playbook now: run its probes and the checks of its actions, and change nothing. ' +
-        'With --every it is rehearsed by itself from then on, and belay_playbook_ready is 0 while it ' +
-        'could not be run.',
+        'With --every it is rehearsed by itself from then on.',
     )
     .addOption(
       new Option('--every [duration]', 'rehearse it by itself (30m without a duration)').preset(

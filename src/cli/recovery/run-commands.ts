@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { AnyKind } from '../../kinds/kind.ts';
 import { recoveryKinds } from '../../kinds/recovery.ts';
-import { showDryRun } from '../backups/show-dry-run.ts';
+import { showDryRun } from '../plans/show-dry-run.ts';
 import { examples } from '../commands/named-service.ts';
 import { commandsOf } from '../families/families.ts';
 import type { RunRegistry } from '../registry.ts';

@@ -10,7 +10,7 @@ export type Made = ReadonlyMap<string, string>;
 const reference = /^steps\.([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?)\.evidence$/;
 
 /** The step that a reference is to. */
-export function stepOfReference(text: string): string | undefined {
+function stepOfReference(text: string): string | undefined {
   return reference.exec(text.trim())?.[1];
 }
 

@@ -81,7 +81,7 @@ const keys = {
   touches: z
     .array(touched, { error: refusal('write a list, such as [{ service: shop }]') })
     .prefault([])
-    .describe('What it changes, so that chaos experiments on it give way.'),
+    .describe('What it changes: change control is asked for a permit.'),
   includes: z
     .record(z.string(), included, { error: refusal('write a mapping of names to playbooks') })
     .prefault({})

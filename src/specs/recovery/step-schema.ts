@@ -6,7 +6,7 @@ import { choice, duration, listOf, mapping, text, wholeNumber } from '../kernel/
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-export const identifierPattern = /^[a-z][A-Za-z0-9_]{0,62}$/;
+const identifierPattern = /^[a-z][A-Za-z0-9_]{0,62}$/;
 
 export function identifier(whose: string) {
   return text(

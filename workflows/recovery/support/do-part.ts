@@ -154,7 +154,7 @@ function armWritten<Spec>(
   run.refresh();
 }
 
-export function orderOf<Spec>(
+function orderOf<Spec>(
   run: PlaybookRun<Spec>,
   step: PlannedStep,
   { name, values, known }: { name: string; values: Known; known: Known },

@@ -2,12 +2,8 @@ import {
   PartError,
   type WorkerActionPart,
 } from '../../../contracts/recovery/playbooks/worker-parts.ts';
-import { fenceAnnotation } from '../../../policies/recovery/playbooks/judge-fence.ts';
-import {
-  inversePatch,
-  isApplied,
-  undoOf,
-} from '../../../policies/recovery/playbooks/merge-patch.ts';
+import { fenceAnnotation } from './judge-fence.ts';
+import { inversePatch, isApplied, undoOf } from './merge-patch.ts';
 import { attemptCheck } from '../attempt-check.ts';
 import type { PlaybookClusters } from './cluster.ts';
 import { parseObject, type NamedObject } from './object-name.ts';

@@ -1,5 +1,5 @@
 import type { WorkerProbePart } from '../../../contracts/recovery/playbooks/worker-parts.ts';
-import { judgeReadiness } from '../../../policies/recovery/playbooks/judge-readiness.ts';
+import { judgeReadiness } from './judge-readiness.ts';
 import { attemptCheck } from '../attempt-check.ts';
 import type { PlaybookClusters } from './cluster.ts';
 import { nameOf, openWorkload, podsOf } from './workload.ts';

@@ -1,10 +1,6 @@
 import type { Fence } from '../../../contracts/kernel/fence.ts';
 import { PartError } from '../../../contracts/recovery/playbooks/worker-parts.ts';
-import {
-  fenceAnnotation,
-  judgeFence,
-  writeFence,
-} from '../../../policies/recovery/playbooks/judge-fence.ts';
+import { fenceAnnotation, judgeFence, writeFence } from './judge-fence.ts';
 import type { KubernetesObject } from '../../kubernetes-api/dynamic/api-resource.ts';
 import type { PlaybookCluster } from './cluster.ts';
 import type { NamedObject } from './object-name.ts';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { kinds } from '../../../../src/kinds/registry.ts';
+import type { Field } from '../../../../src/contracts/recovery/playbooks/part.ts';
 import { acceptedVerbs } from '../../../../src/policies/kernel/verbs/judge-verb.ts';
 import { parts, partNamed } from '../../../../src/policies/recovery/playbooks/parts/table.ts';
 import { readField } from '../../../../src/policies/recovery/playbooks/field-value.ts';
@@ -23,8 +24,9 @@ describe('the table of actions and probes', () => {
 
   it('has defaults that its own fields accept', () => {
     for (const { inputs } of parts) {
-      for (const field of Object.values(inputs)) {
-        if ('default' in field) expect(readField(field, field.default)).toMatchObject({ ok: true });
+      for (const field of Object.values<Field>(inputs)) {
+        if (field.default !== undefined)
+          expect(readField(field, field.default)).toMatchObject({ ok: true });
       }
     }
   });

@@ -80,15 +80,26 @@ describe('a playbook', () => {
     expect(target.replicas['deployment/web']).toBe(3);
   });
 
-  it('never lets an act take effect after its undo', async () => {
+  it('never lets a late attempt take effect after its undo', async () => {
+    target.script('kubernetes.scale', 'blocked');
+    target.script('kubernetes.restart', refused);
+    const run = await playbooks.run({ onFailure: 'undo', steps: [scale('web', 8), restart()] });
+    expect(await run.report()).toMatchObject({ outcome: 'Failed' });
+    expect(target.acts).toEqual(['deployment/web = 8', 'deployment/web = 3']);
+    target.release();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(target.replicas['deployment/web']).toBe(3);
+  });
+
+  it('does not begin the undo of an act that has not ended', async () => {
     target.script('kubernetes.scale', 'blocked');
     const run = await playbooks.run({ steps: [scale('web', 8)] });
     await run.until(({ undo }) => undo.length > 0);
     await run.send('abort');
-    const report = await run.report();
-    expect(report.outcome).toBe('Aborted');
+    const { undo } = await run.until(({ phase }) => phase === 'undoing');
+    expect(undo).toEqual([{ name: 'undo step1', state: 'armed' }]);
     target.release();
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await run.report()).toMatchObject({ outcome: 'Aborted' });
     expect(target.replicas['deployment/web']).toBe(3);
   });
 

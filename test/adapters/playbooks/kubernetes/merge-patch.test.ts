@@ -3,9 +3,9 @@ import {
   inversePatch,
   isApplied,
   undoOf,
-} from '../../../../src/policies/recovery/playbooks/merge-patch.ts';
-import { judgeFence } from '../../../../src/policies/recovery/playbooks/judge-fence.ts';
-import { judgeReadiness } from '../../../../src/policies/recovery/playbooks/judge-readiness.ts';
+} from '../../../../src/adapters/playbooks/kubernetes/merge-patch.ts';
+import { judgeFence } from '../../../../src/adapters/playbooks/kubernetes/judge-fence.ts';
+import { judgeReadiness } from '../../../../src/adapters/playbooks/kubernetes/judge-readiness.ts';
 
 const object = { spec: { replicas: 3, paused: true, labels: { a: '1' }, list: [1, 2] } };
 const patch = { spec: { replicas: 5, paused: null, labels: { b: '2' }, list: [9] } };
