@@ -39,10 +39,12 @@ const input = z.preprocess(
   (given) => (typeof given === 'string' ? { type: given } : given),
   mapping(
     {
-      type: choice(inputTypes),
-      description: text('write a description').exactOptional(),
+      type: choice(inputTypes).describe('What its values are.'),
+      description: text('write a description').exactOptional().describe('What it is for.'),
       default: z.unknown().exactOptional().describe('Default: it has to be given.'),
-      oneOf: listOf(text('write a text'), 'write a list of texts').exactOptional(),
+      oneOf: listOf(text('write a text'), 'write a list of texts')
+        .exactOptional()
+        .describe('The only values that are accepted.'),
     },
     { required: 'an input without a default is required' },
   ),
@@ -62,12 +64,12 @@ const included = mapping({
     .exactOptional()
     .describe('Of the file that it was read from.'),
   inputs,
-  steps,
+  steps: steps.describe('In the order in which they are taken.'),
 });
 
 const keys = {
   kind: kindKey('playbook'),
-  environment: idPart('environment'),
+  environment: idPart('environment').describe('Where it is run.'),
   playbook: idPart('playbook').describe('Its name: one run of it at a time in an environment.'),
   description: text('write a description').exactOptional().describe('What it is for.'),
   inputs,

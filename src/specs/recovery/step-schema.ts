@@ -23,7 +23,10 @@ const expression = (what: string) =>
   text(`write an expression in CEL, such as '${what}'`).exactOptional();
 
 const writtenUndo = mapping(
-  { action: text('write the name of an action'), with: values },
+  {
+    action: text('write the name of an action').describe('The action that undoes the step.'),
+    with: values.describe('The inputs of that action.'),
+  },
   { probe: 'an undo is an action' },
 );
 
@@ -49,7 +52,9 @@ const approval = mapping(
 );
 
 const notify = mapping({
-  text: text('write what people should read; it may have ${expressions}'),
+  text: text('write what people should read; it may have ${expressions}').describe(
+    'What people read. May have ${expressions}.',
+  ),
   severity: choice(['info', 'warning', 'critical'])
     .prefault('info')
     .describe(
@@ -96,7 +101,7 @@ const common = {
     .exactOptional()
     .describe("none, or another action. Default: the action's own undo, where it has one."),
   wait: wait.exactOptional().describe('How long.'),
-  notify: notify.exactOptional(),
+  notify: notify.exactOptional().describe('Sends a message to people.'),
 };
 
 const mistaken = {
@@ -124,7 +129,7 @@ export const stepSchema = mapping(
       .literal(true, { error: refusal('write true, or leave it out') })
       .exactOptional()
       .describe('What was done before is not undone any more once this step has begun.'),
-    approval: approval.exactOptional(),
+    approval: approval.exactOptional().describe('Waits until people have approved.'),
     parallel: listOf(branch, 'write a list of steps')
       .exactOptional()
       .describe('Side by side; it ends when all have.'),
