@@ -17,6 +17,8 @@ export interface DrillMarks {
 
 const longestArchivingMs = 600_000;
 const pollMs = 1_000;
+/** A second to each side of the moment between them. */
+const leastBetweenMs = 2_000;
 
 /** Undefined where the source takes no marks: it has no log, is away, or is a standby. */
 export async function markDrill<Spec>(
@@ -28,8 +30,11 @@ export async function markDrill<Spec>(
   const { name } = store.component;
   return takeStep(run, `mark ${name}, and wait until it is archived`, async ({ prove }) => {
     const before = await store.writeMark(markNonce(run.id, `${name}/before`));
+    const markedAtMs = Date.now();
     await untilArchived(store, repository, before);
     const exposedMs = Date.now() - before.committedAtMs;
+    const waitMs = markedAtMs + leastBetweenMs - Date.now();
+    if (waitMs > 0) await sleep(waitMs, { summary: 'so that a moment lies between the marks' });
     const after = await store.writeMark(markNonce(run.id, `${name}/after`));
     await untilArchived(store, repository, after);
     const value = `${before.at.segment} after ${formatDuration(Math.max(0, exposedMs))}`;

@@ -101,7 +101,10 @@ function refusal(why: string): ApplicationFailure {
   return ApplicationFailure.nonRetryable(why, failureTypes.targetRefused);
 }
 
-/** A row is stamped before its commit, which the log has: as late as can be, the first mark is committed. */
+/**
+ * As far from both as can be: a row is stamped before its commit, whose time the log has, and the end of
+ * the log is known in whole seconds.
+ */
 function betweenMarks({ before, after }: DrillMarks): number {
-  return Math.max(before.committedAtMs + 1, after.committedAtMs - 1);
+  return Math.floor((before.committedAtMs + after.committedAtMs) / 2);
 }
