@@ -117,8 +117,8 @@ describe('belay backup list', () => {
       'prod/shop/database in offsite: you cannot go back to any moment: there is no set that can be restored',
       '',
       '  Late',
-      '    prod/shop/database in main: the newest set, 20261129-020000F, is damaged (base/1/1259: checksum differs)',
       '    prod/shop/database in main: the newest set that can be restored, 20261120-020000F_20261128-020000I, is 1d10h old; at most 1d6h is expected',
+      '    prod/shop/database in main: the newest set, 20261129-020000F, is damaged (base/1/1259: checksum differs)',
       '    prod/shop/database in main: there is a gap from 2026-11-28 20:00:00Z to 2026-11-29 11:55:00Z: WAL segments from 00000001000000000000002E to 00000001000000000000002F are missing; no set was made after that',
       '    prod/shop/database in offsite: offsite has no set that can be restored',
       '',
@@ -165,7 +165,7 @@ describe('belay backup list', () => {
     expect(JSON.parse(stdout)).toMatchObject([
       {
         ...{ environment: 'prod', backup: 'shop' },
-        late: ['partial', 'too-old', 'gap', 'missing'].map((kind) => ({ kind })),
+        late: ['too-old', 'partial', 'gap', 'missing'].map((kind) => ({ kind })),
         repositories: [
           {
             ...{ repository: 'main', readAtMs: nowMs - hourMs },

@@ -57,7 +57,7 @@ describe('a safety copy of a restore in place', () => {
     });
     const expected = { restorableWithinMs: dayMs, provenWithinMs: dayMs, replicateTo: {} };
     const late = judgeLateness(overviews, { components: [own], ...expected }, nowMs);
-    expect(late.map(({ kind }) => kind)).toEqual(['unread', 'too-old', 'unproven']);
+    expect(late.map(({ kind }) => kind)).toEqual(['too-old', 'unproven']);
   });
 
   it('is not what a verification looks for', () => {

@@ -5,6 +5,7 @@ import { resolveAgainst } from '../../../src/specs/kernel/resolve.ts';
 
 const dayMs = 86_400_000;
 const inPlan = z.object({ retention: retentionSchema });
+const safetyCopiesMs = 7 * dayMs;
 const none = { count: 0, daily: 0, weekly: 0, monthly: 0, yearly: 0 };
 
 function resolved(retention: unknown) {
@@ -22,15 +23,17 @@ function problemsOf(retention: unknown): string[] {
 describe('the retention of a plan', () => {
   it('keeps sets and every moment for 30 days where nothing is written', () => {
     const usual = { ...none, ageMs: 30 * dayMs, pointInTimeMs: 30 * dayMs, zone: 'UTC' };
-    expect(resolved(undefined)).toEqual({ ...usual, repositories: {} });
-    expect(resolved({})).toEqual({ ...usual, repositories: {} });
+    expect(resolved(undefined)).toEqual({ ...usual, safetyCopiesMs, repositories: {} });
+    expect(resolved({})).toEqual({ ...usual, safetyCopiesMs, repositories: {} });
   });
 
   it('has no age where another rule is written, and promises no span then', () => {
-    expect(resolved({ count: 2 })).toEqual({ ...none, count: 2, zone: 'UTC', repositories: {} });
+    expect(resolved({ count: 2 })).toEqual({
+      ...{ ...none, count: 2, zone: 'UTC', safetyCopiesMs, repositories: {} },
+    });
     expect(resolved({ daily: 7, pointInTime: '3d' })).toEqual({
       ...none,
-      ...{ daily: 7, zone: 'UTC', pointInTimeMs: 3 * dayMs, repositories: {} },
+      ...{ daily: 7, zone: 'UTC', pointInTimeMs: 3 * dayMs, safetyCopiesMs, repositories: {} },
     });
   });
 
@@ -44,7 +47,7 @@ describe('the retention of a plan', () => {
       }),
     ).toEqual({
       ...{ ageMs: 14 * dayMs, pointInTimeMs: 14 * dayMs, zone: 'Europe/Berlin' },
-      ...{ count: 2, daily: 7, weekly: 4, monthly: 12, yearly: 3 },
+      ...{ count: 2, daily: 7, weekly: 4, monthly: 12, yearly: 3, safetyCopiesMs },
       repositories: {
         offsite: {
           ...{ ...none, ageMs: 90 * dayMs, pointInTimeMs: 90 * dayMs, zone: 'Europe/Berlin' },
