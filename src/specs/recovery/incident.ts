@@ -111,7 +111,7 @@ const rulesSchema = mapping({
     .describe('After this long without an acknowledgement the next level is notified.'),
   updateEvery: duration(60_000, 7 * 86_400_000)
     .exactOptional()
-    .describe('How often somebody tells how it stands.'),
+    .describe('How often somebody says how it stands. Default: 15m.'),
   rto: duration(1_000).exactOptional().describe('From the impact until traffic is served again.'),
   rpo: duration(0).exactOptional().describe('From the newest recovered commit to the impact.'),
   postmortem: termSchema.exactOptional(),

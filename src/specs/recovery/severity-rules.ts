@@ -24,29 +24,32 @@ interface ChangedRules {
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
+/** Whoever is affected wants to know how it stands, however severe it is. */
+const updateEveryMs = 15 * minuteMs;
+
 /** A SEV-1 is answered at once: whoever was notified first has five minutes before the next one is. */
 const usual: Record<IncidentSeverity, SeverityRules> = {
   sev1: {
     acknowledgeWithinMs: 5 * minuteMs,
-    updateEveryMs: 15 * minuteMs,
+    updateEveryMs,
     rtoMs: hourMs,
     rpoMs: 5 * minuteMs,
     postmortem: { days: 3 },
   },
   sev2: {
     acknowledgeWithinMs: 15 * minuteMs,
-    updateEveryMs: 15 * minuteMs,
+    updateEveryMs,
     rtoMs: 4 * hourMs,
     rpoMs: 15 * minuteMs,
     postmortem: { businessDays: 5 },
   },
   sev3: {
     acknowledgeWithinMs: 2 * hourMs,
-    updateEveryMs: 2 * hourMs,
+    updateEveryMs,
     rtoMs: 24 * hourMs,
     rpoMs: hourMs,
   },
-  sev4: { acknowledgeWithinMs: 24 * hourMs, updateEveryMs: 24 * hourMs },
+  sev4: { acknowledgeWithinMs: 24 * hourMs, updateEveryMs },
 };
 
 export function severityRules(

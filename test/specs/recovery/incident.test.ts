@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { incidentSchema } from '../../../src/specs/recovery/incident.ts';
+import { incidentSeverities } from '../../../src/kinds/incident-words.ts';
+import { incidentSchema, type IncidentSpec } from '../../../src/specs/recovery/incident.ts';
 import { resolveAgainst } from '../../../src/specs/kernel/resolve.ts';
 
 const minimal = { environment: 'prod', incident: 'shop', summary: 'it is slow' };
 const resolve = (more: object) => resolveAgainst(incidentSchema, { ...minimal, ...more });
+
+function resolved(more: object): IncidentSpec {
+  const resolution = resolve(more);
+  if (!resolution.ok) throw new Error(JSON.stringify(resolution.problems));
+  return resolution.spec;
+}
 
 describe('the spec of an incident', () => {
   it('has the usual rules of its severity, and the worst where nobody is sure', () => {
@@ -33,6 +40,11 @@ describe('the spec of an incident', () => {
         },
       },
     });
+  });
+
+  it.each(incidentSeverities)('asks for an update every 15 minutes in a %s', (severity) => {
+    const { rules } = resolved({ severity });
+    expect(rules[severity].updateEveryMs).toBe(15 * 60_000);
   });
 
   it('changes rules of a severity and leaves the others', () => {
