@@ -36,6 +36,17 @@ export class ActStore {
     return this.#inTurn(() => this.#admit(wanted));
   }
 
+  /** Throws AgentError where a later act of the run was accepted: it may have undone this one. */
+  async requireLatest({ runRef, step }: RunStep): Promise<void> {
+    const records = await this.#inTurn(() => this.#recordsIn(runFolder(this.#stateFolder, runRef)));
+    const highest = Math.max(...records.map(({ act }) => act.step));
+    if (highest <= step) return;
+    throw new AgentError(
+      'stale-fence',
+      `step ${step} is not taken up again: step ${highest} of the same run was accepted after it`,
+    );
+  }
+
   /** Those that have not ended, as far as is known here. */
   async open(): Promise<ActRecord[]> {
     const runs = await namesIn(join(this.#stateFolder, 'acts'));

@@ -4,11 +4,15 @@ import { readWritten, writeDurably } from '../../processes/durable-file.ts';
 import type { ActOutcome, ActRecord } from './act-files.ts';
 import type { ActStore } from './act-store.ts';
 
-/** Carries an act out that is no program: again where it did not end, and never once it has. */
+/**
+ * Carries an act out that is no program: again where it did not end, and never once it has, nor once a
+ * later act of its run was accepted. `inTurn` waits until nothing else changes what the act changes.
+ */
 export type Once = <T>(
   act: RunStep,
   asked: { name: string; args: unknown },
   work: () => Promise<T>,
+  inTurn: (begin: () => Promise<T>) => Promise<T>,
 ) => Promise<T>;
 
 /** Throws AgentError for an act that is stale, or was asked for in another way. */
@@ -18,6 +22,7 @@ export function createOnce(store: ActStore): Once {
     { runRef, step }: RunStep,
     { name, args }: { name: string; args: unknown },
     work: () => Promise<T>,
+    inTurn: (begin: () => Promise<T>) => Promise<T>,
   ): Promise<T> => {
     const act = { runRef, step };
     await store.admit(recordOf(act, name, args));
@@ -26,7 +31,10 @@ export function createOnce(store: ActStore): Once {
     const carryOut = async (): Promise<T> => {
       const known = await readWritten<ActOutcome>(outcome);
       if (known?.kind === 'answer') return known.answer as T;
-      const answer = await work();
+      const answer = await inTurn(async () => {
+        await store.requireLatest(act);
+        return work();
+      });
       await writeDurably(outcome, { kind: 'answer', answer } satisfies ActOutcome);
       return answer;
     };

@@ -40,7 +40,12 @@ export function openDatabases({ agent, clusters, once, nodes }: DatabasesOptions
       refuseFailover(agent, settings);
       refusePeer(agent, settings, (call as { primary?: NodeAddress }).primary);
       const { contract: _contract, agent: _agent, act: step, ...args } = call;
-      return once(step, { name, args }, () => inTurn(turns, call, () => work(call, attempt)));
+      return once(
+        step,
+        { name, args },
+        () => work(call, attempt),
+        (begin) => inTurn(turns, call, begin),
+      );
     };
   return {
     examineNode: read(nodes.examineNode),

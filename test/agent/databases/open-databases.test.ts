@@ -75,6 +75,61 @@ describe('what an agent does with its databases', () => {
     expect(fence).toHaveBeenCalledTimes(2);
   });
 
+  it.each([
+    {
+      interrupted: 'promoteNode' as const,
+      begin: (databases: DatabaseHost) =>
+        databases.promoteNode(
+          {
+            ...{ ...act(4), fence: {} as never },
+            expected: { systemIdentifier: '7', timeline: 1, receivedLsn: '0/1' },
+          },
+          unattended,
+        ),
+      undo: (databases: DatabaseHost) => databases.keepStandby(act(5), unattended),
+    },
+    {
+      interrupted: 'fenceNode' as const,
+      begin: (databases: DatabaseHost) =>
+        databases.fenceNode({ ...act(4), graceMs: 0 }, unattended),
+      undo: (databases: DatabaseHost) =>
+        databases.unfenceNode({ ...act(5), fence: act(4).act }, unattended),
+    },
+  ])(
+    'is not done again once its undo was accepted: a late $interrupted is refused',
+    async ({ interrupted, begin, undo }) => {
+      const carriedOut = vi.fn().mockRejectedValue(new Error('the agent was ended'));
+      const nodes = { [interrupted]: carriedOut };
+      await expect(begin(open(cluster, nodes))).rejects.toThrow('was ended');
+      await undo(open(cluster, nodes));
+      await expect(begin(open(cluster, nodes))).rejects.toMatchObject({
+        code: 'stale-fence',
+        message: 'step 4 is not taken up again: step 5 of the same run was accepted after it',
+      });
+      expect(carriedOut).toHaveBeenCalledTimes(1);
+    },
+  );
+
+  it('is not begun where its undo was accepted while it waited for its turn', async () => {
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const restart = vi.fn(() => held.then(() => ({}) as never));
+    const databases = open(cluster, { restartNode: restart });
+    const restarted = databases.restartNode(
+      { ...call, act: { runRef: 'prod/other/1', step: 1 } },
+      unattended,
+    );
+    await vi.waitFor(() => expect(restart).toHaveBeenCalled());
+    const fenced = databases.fenceNode({ ...act(4), graceMs: 0 }, unattended);
+    const unfenced = databases.unfenceNode({ ...act(5), fence: act(4).act }, unattended);
+    // Both are accepted while the first has the turn.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const late = expect(fenced).rejects.toMatchObject({ code: 'stale-fence' });
+    release();
+    await Promise.all([restarted, late, unfenced]);
+    expect(done).toEqual(['unfenceNode']);
+  });
+
   it('changes nothing where the settings do not allow a failover, and looks all the same', async () => {
     const watched = open({ ...cluster, failover: false });
     await expect(watched.fenceNode({ ...act(1), graceMs: 0 }, unattended)).rejects.toThrow(
@@ -102,8 +157,10 @@ describe('what an agent does with its databases', () => {
   it('is one after the other on a cluster', async () => {
     let release: () => void = () => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
-    const databases = open(cluster, { fenceNode: () => held.then(() => ({}) as never) });
+    const fence = vi.fn(() => held.then(() => ({}) as never));
+    const databases = open(cluster, { fenceNode: fence });
     const fenced = databases.fenceNode({ ...act(1), graceMs: 0 }, unattended);
+    await vi.waitFor(() => expect(fence).toHaveBeenCalled());
     const restarted = databases.restartNode(act(2), unattended);
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(done).toEqual([]);
