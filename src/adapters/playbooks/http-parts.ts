@@ -87,7 +87,7 @@ export function httpRequest(exchange: Exchange): WorkerActionPart {
           seen: [{ what: 'status', source: url.origin + url.pathname, value }],
         };
       }),
-    perform: async ({ inputs, act }) => {
+    perform: async ({ inputs, key }) => {
       const url = urlOf(inputs['url']);
       const { body } = inputs;
       const isText = typeof body === 'string';
@@ -96,7 +96,7 @@ export function httpRequest(exchange: Exchange): WorkerActionPart {
         method: inputs['method'] as 'POST',
         isWrite: true,
         headers: {
-          'idempotency-key': `${act.rolloutId}/${act.step}`,
+          'idempotency-key': key,
           ...(body !== undefined && { 'content-type': isText ? 'text/plain' : 'application/json' }),
         },
         ...(body !== undefined && { body: isText ? body : JSON.stringify(body) }),

@@ -112,23 +112,27 @@ export async function performAction<Spec>(
   const { attempts, everyMs } = step.retry;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const { problems, before } = await performer.check(run, order);
+      const { problems, before } = await run.shielded(() => performer.check(run, order));
       if (problems.length > 0) throw new StepFailure(problems.join('; '));
       if (step.noReturn) run.passReturn();
       const first = rememberBefore(run, step.title, before);
       const isUndoable = !run.state.isPastReturn && step.undo === undefined;
       armWritten(run, step, known);
-      const outcome = await performer.perform(run, {
-        ...{ ...order, isUndoable },
-        ...(first !== undefined && { before: first }),
-      });
+      const outcome = await run.shielded(() =>
+        performer.perform(run, {
+          ...{ ...order, isUndoable },
+          ...(first !== undefined && { before: first }),
+        }),
+      );
       for (const seen of outcome.seen) prove(seen);
       return resultOf(order, outcome.outputs);
     } catch (error) {
       const failure = failureIn(error);
       if (attempt >= attempts || failure.is !== 'answered') throw failure;
       prove({ what: `attempt ${attempt}`, source: order.part.name, value: failure.message });
-      await sleep(everyMs, { summary: `until ${step.title} is tried again` });
+      await run.shielded(() =>
+        sleep(everyMs, { summary: `until ${step.title} is tried again` }),
+      );
     }
   }
 }

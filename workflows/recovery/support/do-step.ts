@@ -28,14 +28,14 @@ export async function doStep<Spec>(
   switch (does.kind) {
     case 'probe':
       if (step.noReturn) run.passReturn();
-      return askProbe(run, { step, does, known }, open);
+      return run.shielded(() => askProbe(run, { step, does, known }, open));
     case 'action':
       return performAction(run, { step, does, known }, open);
     case 'approval':
       return askPeople(run, { step, does, known }, open);
     case 'wait':
       if (step.noReturn) run.passReturn();
-      return waitFor(does, known, { step, open });
+      return run.shielded(() => waitFor(does, known, { step, open }));
     case 'notify':
       if (step.noReturn) run.passReturn();
       return tell(run, does, { known, open });
@@ -78,7 +78,7 @@ async function tell<Spec>(
 ): Promise<StepResult> {
   const said = fillForPeople(text, known);
   const { environment, name } = run.status.subject;
-  const title = `${environment}/${name}: ${said.split('\\n')[0] ?? ''}`;
+  const title = `${environment}/${name}: ${said.split('\n')[0] ?? ''}`;
   run.notifier.notify('message', undefined, { title, text: said, severity });
   open.prove({ what: severity, source: 'notification', value: said });
   return { state: 'done', outputs: {} };

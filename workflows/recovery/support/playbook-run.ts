@@ -1,3 +1,4 @@
+import { CancellationScope, CancelledFailure } from '@temporalio/workflow';
 import type { StartRequest } from '../../../src/contracts/kernel/messages.ts';
 import type { Notification } from '../../../src/contracts/kernel/notifications.ts';
 import type { RunStep } from '../../../src/contracts/kernel/agent.ts';
@@ -19,8 +20,6 @@ import { Slot } from '../../kernel/slot.ts';
 export class PlaybookMailbox extends Mailbox {
   /** Who skipped the step that failed, and why. */
   readonly skips = new Slot<string>();
-  /** Who wants it to stop before the next step. */
-  readonly pauses = new Slot<string>();
   readonly resumes = new Slot<string>();
 }
 
@@ -60,12 +59,20 @@ export class PlaybookRun<Spec> extends Run<RunStatus, PlaybookUndos, Spec, Playb
     this.refresh();
   };
 
-  /** Nothing that was done until now is undone any more. */
+  /** Nothing that was done until now is undone any more. Throws where the run was asked to stop before. */
   passReturn(): void {
     if (this.state.isPastReturn) return;
+    if (this.interruption !== undefined || CancellationScope.current().consideredCancelled) {
+      throw new CancelledFailure('asked to stop before the point of no return');
+    }
     this.state.isPastReturn = true;
     this.undo.disarm();
     this.enterPhase('finishing', this.status.now);
+  }
+
+  /** Past the point of no return a cancellation comes too late. */
+  async shielded<T>(act: () => Promise<T>): Promise<T> {
+    return this.state.isPastReturn ? CancellationScope.nonCancellable(act) : act();
   }
 
   /** What the report says of the plan; it is pinned with the spec in the history. */

@@ -5,6 +5,8 @@ import type { StepResult } from '../../../src/policies/recovery/playbooks/known-
 export interface PlaybookState {
   next: number;
   isPastReturn: boolean;
+  /** Who wants it to stop before the next step. */
+  pausedBy?: string;
   results: Record<string, StepResult>;
   /** Inputs of the included playbook by the step that includes it; null where that is skipped. */
   groups: Record<string, PartInputs | null>;

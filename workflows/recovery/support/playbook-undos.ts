@@ -19,7 +19,12 @@ export function undosOf<Spec>(run: PlaybookRun<Spec>): UndoTable {
       const part = partNamed(action);
       if (part === undefined) throw new Error(`This version of Belay has no action ${action}`);
       const order = { title: `undo ${step}`, part, inputs, evidence: {} };
-      await performerOf(part).perform(run, { ...order, isUndoable: false });
+      const performer = performerOf(part);
+      const { problems, before } = await performer.check(run, order);
+      if (problems.length > 0) {
+        throw ApplicationFailure.nonRetryable(problems.join('; '), failureTypes.targetRefused);
+      }
+      await performer.perform(run, { ...order, isUndoable: false, before });
     },
     revertLease: async (agent, lease) => {
       await createAgentActs(agent, run.fencing).revertLease(lease);

@@ -7,7 +7,7 @@ export function playbookVerbActs<Spec>(mailbox: PlaybookMailbox): VerbActs<Playb
   return {
     ...verbActs(mailbox),
     pause: (run, { sender }) => {
-      mailbox.pauses.put(sender);
+      run.state.pausedBy = sender;
       run.enterPhase(run.workingPhase(), `${run.status.now}; pauses after it, asked by ${sender}`);
     },
     resume: (run, { sender }) => {

@@ -1,4 +1,4 @@
-import { CancellationScope, condition } from '@temporalio/workflow';
+import { condition } from '@temporalio/workflow';
 import type { Ending } from '../../kernel/ending.ts';
 import { checkpoint } from '../../kernel/checkpoint.ts';
 import type { PlannedStep } from '../../../src/policies/recovery/playbooks/plan.ts';
@@ -12,12 +12,10 @@ export async function takePlan<Spec>(
   playbook: ReadPlaybook,
 ): Promise<Ending | undefined> {
   while (run.state.next < playbook.plan.length) {
-    const goOn = () => takeNext(run, playbook);
-    // Past the point of no return a cancellation comes too late.
-    const ending = await (run.state.isPastReturn ? CancellationScope.nonCancellable(goOn) : goOn());
+    const ending = await takeNext(run, playbook);
     if (ending !== undefined) return ending;
     run.state.next += 1;
-    await checkpoint(run, run.state);
+    await run.shielded(() => checkpoint(run, run.state));
   }
   return undefined;
 }
@@ -28,24 +26,25 @@ async function takeNext<Spec>(
 ): Promise<Ending | undefined> {
   const step = playbook.plan[run.state.next];
   if (step === undefined) return undefined;
-  await pauseIfAsked(run, step);
+  await run.shielded(() => pauseIfAsked(run, step));
   for (;;) {
-    const failed = await takeStepOf(run, playbook, step);
+    const failed = await run.shielded(() => takeStepOf(run, playbook, step));
     if (failed.length === 0) return undefined;
-    const answer = await decide(run, playbook, failed);
+    const answer = await run.shielded(() => decide(run, playbook, failed));
     if (answer === 'giveUp') return givenUp(run, failed);
     if (answer === 'skip') return undefined;
   }
 }
 
 async function pauseIfAsked<Spec>(run: PlaybookRun<Spec>, step: PlannedStep): Promise<void> {
-  const by = run.inbox.pauses.take();
+  const by = run.state.pausedBy;
   if (by === undefined) return;
   run.inbox.resumes.take();
   const phase = run.state.isPastReturn ? 'paused-finishing' : 'paused';
   run.enterPhase(phase, `Paused before ${step.title} by ${by}. Answer with resume`);
   await condition(() => run.inbox.resumes.value !== undefined);
   run.inbox.resumes.take();
+  delete run.state.pausedBy;
 }
 
 /** What becomes of steps that failed: undone by itself, or as a person says. */

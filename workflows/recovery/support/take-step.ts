@@ -31,7 +31,9 @@ export async function takeStepOf<Spec>(
   if (step.noReturn) run.passReturn();
   // What was done is not done again where another branch is tried again.
   const open = branches.filter(({ title }) => run.state.results[title] === undefined);
-  const ended = await Promise.allSettled(open.map((branch) => takeOne(run, playbook, branch)));
+  const ended = await run.shielded(() =>
+    Promise.allSettled(open.map((branch) => takeOne(run, playbook, branch))),
+  );
   const failed = ended.flatMap((each) => {
     if (each.status === 'rejected') throw each.reason;
     return each.value;

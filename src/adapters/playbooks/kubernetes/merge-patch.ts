@@ -7,7 +7,9 @@ export function inversePatch(object: unknown, patch: Mapping): Record<string, un
   return Object.fromEntries(
     Object.entries(patch).map(([key, wanted]) => {
       const present = from[key];
-      if (isMapping(wanted) && isMapping(present)) return [key, inversePatch(present, wanted)];
+      const isBeside = isMapping(present) || (present === undefined && hasKeys(wanted));
+      // A mapping that the patch made may hold what others wrote since: only its own fields go.
+      if (isMapping(wanted) && isBeside) return [key, inversePatch(present, wanted)];
       return [key, present ?? null];
     }),
   );
@@ -52,6 +54,10 @@ function isSame(one: unknown, other: unknown): boolean {
     );
   }
   return one === other;
+}
+
+function hasKeys(value: unknown): boolean {
+  return isMapping(value) && Object.keys(value).length > 0;
 }
 
 function isMapping(value: unknown): value is Mapping {

@@ -34,6 +34,8 @@ export interface ProbeOutcome extends PartOutcome {
 export interface PerformCall extends PartCall {
   /** Rises with every act of a run: a target refuses one that is older than the last. */
   act: Fence;
+  /** Of the step in its run: the same at every attempt, and where the step or its undo is tried again. */
+  key: string;
   /** As its check returned it. */
   before?: unknown;
   /** What the step requires, by its sort. */

@@ -31,13 +31,13 @@ export function planPlaybook({ steps, includes }: PlaybookSpec): PlannedStep[] {
       ...(step.when !== undefined && { when: step.when }),
       ...(step.mode !== undefined && { mode: step.mode }),
     };
-    return include.steps.map((inner, index) => ({
+    return include.steps.map((inner) => ({
       ...titled(inner, step.id),
       within,
       ...(step.onFailure !== undefined &&
         inner.onFailure === undefined && { onFailure: step.onFailure }),
-      // The first of them begins what the step begins.
-      ...(step.noReturn && index === 0 && { noReturn: true as const }),
+      // The first of them that is taken begins what the step begins.
+      ...(step.noReturn && { noReturn: true as const }),
     }));
   });
 }

@@ -28,6 +28,32 @@ describe('a merge patch', () => {
   });
 });
 
+describe('a merge patch of a mapping that was absent', () => {
+  it.each(['annotations', 'labels'])('takes only its own %s back', (key) => {
+    const own = { metadata: { [key]: { drained: 'yes' } } };
+    const back = inversePatch({ metadata: { name: 'web' } }, own);
+    expect(back).toEqual({ metadata: { [key]: { drained: null } } });
+    const shared = { metadata: { [key]: { drained: 'yes', 'belay.dev/playbook-act': 'run-a/1' } } };
+    expect(undoOf(shared, own, back)).toEqual(back);
+    const changed = { metadata: { [key]: { drained: 'no', other: 'x' } } };
+    expect(undoOf(changed, own, back)).toEqual({});
+  });
+
+  it('takes back each field of it by itself, however deep', () => {
+    const own = { spec: { template: { metadata: { labels: { a: '1', b: '2' } } } } };
+    const back = inversePatch({}, own);
+    expect(back).toEqual({ spec: { template: { metadata: { labels: { a: null, b: null } } } } });
+    const changed = { spec: { template: { metadata: { labels: { a: '1', b: '3' } } } } };
+    expect(undoOf(changed, own, back)).toEqual({
+      spec: { template: { metadata: { labels: { a: null } } } },
+    });
+  });
+
+  it('is removed where the patch made it empty', () => {
+    expect(inversePatch({}, { spec: { emptyDir: {} } })).toEqual({ spec: { emptyDir: null } });
+  });
+});
+
 describe('the fence of an object', () => {
   it.each([
     [undefined, 'new'],

@@ -47,6 +47,41 @@ describe('a playbook past its point of no return', () => {
     expect(report.notes.join()).toContain('cancelled past the point of no return');
   });
 
+  it('finishes the step itself although the workflow is cancelled while it acts', async () => {
+    target.script('kubernetes.scale deployment/api', 'blocked');
+    const run = await playbooks.run({ steps });
+    await run.until(({ phase }) => phase === 'finishing');
+    await run.handle.cancel();
+    target.release();
+    const report = await run.report();
+    expect([report.outcome, target.replicas['deployment/web']]).toEqual(['Complete', 8]);
+  });
+
+  it('is undone where abort is accepted while its step is only checked', async () => {
+    target.script('check kubernetes.restart', 'blocked');
+    const run = await playbooks.run({ steps: [scale('web', 8), restart({ noReturn: true })] });
+    await run.until(({ steps: shown }) => shown.at(-1)?.state === 'active');
+    await run.send('abort');
+    target.release();
+    expect(await run.report()).toMatchObject({ outcome: 'Aborted' });
+    expect(target.acts).toEqual(['deployment/web = 8', 'deployment/web = 3']);
+  });
+
+  it('is past it where the first step of an included playbook is skipped', async () => {
+    target.script('kubernetes.restart', refused);
+    const includes = {
+      grow: { steps: [reach({ id: 'up', when: 'false' }), scale('api', 5, { id: 'more' })] },
+    };
+    const run = await playbooks.run({
+      ...{ onFailure: 'undo', includes },
+      steps: [scale('web', 8), { id: 'grown', use: 'grow', noReturn: true }, restart()],
+    });
+    await run.until(({ phase }) => phase === 'held-finishing');
+    await run.send('giveUp');
+    await run.report();
+    expect(target.replicas['deployment/web']).toBe(8);
+  });
+
   it('is still undone where the step never began', async () => {
     target.problems['kubernetes.restart'] = ['it is not there'];
     const run = await playbooks.run({

@@ -118,6 +118,41 @@ describe('a playbook', () => {
     ]);
   });
 
+  it('checks the undo that it writes, and hands on what the check found', async () => {
+    target.script('kubernetes.restart', refused);
+    const undo = { action: 'temporal.signal', with: { workflowId: 'shop', signal: 'resume' } };
+    const run = await playbooks.run({
+      onFailure: 'undo',
+      steps: [{ action: 'http.request', with: { url: 'http://lb.example/off' }, undo }, restart()],
+    });
+    await run.report();
+    expect(target.befores.at(-1)).toEqual({ checked: 'temporal.signal' });
+  });
+
+  it('does not take a written undo for done where its check says no', async () => {
+    target.script('kubernetes.restart', refused);
+    target.problems['temporal.signal'] = ['shop is not open'];
+    const undo = { action: 'temporal.signal', with: { workflowId: 'shop', signal: 'resume' } };
+    const run = await playbooks.run({
+      onFailure: 'undo',
+      steps: [{ action: 'http.request', with: { url: 'http://lb.example/off' }, undo }, restart()],
+    });
+    const { now } = await run.until(({ phase }) => phase === 'undo-failed');
+    expect(now).toContain('shop is not open');
+    await run.send('giveUp');
+    expect(await run.report()).toMatchObject({ outcome: 'UndoFailed' });
+  });
+
+  it('has one key for a step, however often it is tried', async () => {
+    target.script('http.request', 'lost', refused);
+    const request = { action: 'http.request', with: { url: 'http://lb.example/off' } };
+    const run = await playbooks.run({ steps: [{ ...request, id: 'off' }] });
+    await run.until(({ phase }) => phase === 'held');
+    await run.send('retry');
+    const { runRef } = await run.report();
+    expect(target.keys).toEqual([`${runRef}/off`, `${runRef}/off`]);
+  });
+
   it('changes nothing where a check says no', async () => {
     target.problems['kubernetes.scale'] = ['an autoscaler owns it'];
     const run = await playbooks.run({ onFailure: 'undo', steps: [scale('web', 8)] });

@@ -23,7 +23,7 @@ export const byWorker: ActionPerformer & ProbePerformer = {
     }
     const act = run.fencing.next();
     return actsFor(run, order).performPart({
-      ...{ part: part.name, inputs, evidence, act },
+      ...{ part: part.name, inputs, evidence, act, key: `${run.id}/${title}` },
       ...(before !== undefined && { before }),
     });
   },
