@@ -130,9 +130,7 @@ export async function performAction<Spec>(
       const failure = failureIn(error);
       if (attempt >= attempts || failure.is !== 'answered') throw failure;
       prove({ what: `attempt ${attempt}`, source: order.part.name, value: failure.message });
-      await run.shielded(() =>
-        sleep(everyMs, { summary: `until ${step.title} is tried again` }),
-      );
+      await run.shielded(() => sleep(everyMs, { summary: `until ${step.title} is tried again` }));
     }
   }
 }
