@@ -3,6 +3,8 @@ import type { StartRequest } from '../../src/contracts/kernel/messages.ts';
 import type { RunReport } from '../../src/contracts/kernel/report.ts';
 import { databaseKinds } from '../../src/kinds/databases.ts';
 import { concludePromotion } from '../../src/policies/recovery/databases/conclude-promotion.ts';
+import type { Candidate } from '../../src/policies/recovery/databases/choose-candidate.ts';
+import type { SeenNode } from '../../src/policies/recovery/databases/seen-node.ts';
 import type { FailoverSpec } from '../../src/specs/recovery/failover.ts';
 import { acceptLoss, chooseNext, requireCandidate } from './support/choose-next.ts';
 import { completePromotion } from './support/complete-promotion.ts';
@@ -30,7 +32,7 @@ export async function failover(input: unknown, request?: StartRequest): Promise<
     run.open();
 
     await confirmDown(run, primary, spec);
-    const known = primary.facts ?? planned.candidate.facts;
+    const known = knownOf(primary, planned.candidate);
     const fence = await fencePrimary(run, primary, { graceMs: 0, known, ...seenBy(spec) });
     const { candidate, others } = await chooseNext(run, primary, spec);
     await acceptLoss(run, candidate, fence, spec);
@@ -43,6 +45,16 @@ export async function failover(input: unknown, request?: StartRequest): Promise<
     );
     return concludePromotion('FailedOver', run.found, run.missing);
   });
+}
+
+/** The host of a primary whose disk is lost answers, and knows neither. */
+function knownOf({ facts }: SeenNode, candidate: Candidate) {
+  const systemIdentifier = facts?.systemIdentifier ?? candidate.facts.systemIdentifier;
+  const timeline = facts?.timeline ?? candidate.facts.timeline;
+  return {
+    ...(systemIdentifier !== undefined && { systemIdentifier }),
+    ...(timeline !== undefined && { timeline }),
+  };
 }
 
 function seenBy({ seen }: FailoverSpec) {

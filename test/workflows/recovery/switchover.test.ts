@@ -27,8 +27,8 @@ describe('a switchover', () => {
       reason: expect.stringMatching(/^db-3 took over from db-1; .*; nothing was lost$/) as string,
     });
     expect(nodes.acts).toEqual([
-      ...['fenceNode db-1', 'awaitReplay db-3', 'promoteNode db-3', 'proveWrites db-3'],
-      ...['prepareToLead db-3', 'followNode db-2', 'rejoinNode db-1'],
+      ...['fenceNode db-1', 'awaitReplay db-3', 'promoteNode db-3'],
+      ...['prepareToLead db-3', 'followNode db-2', 'proveWrites db-3', 'rejoinNode db-1'],
     ]);
   });
 

@@ -8,13 +8,17 @@ import type { WatchRun } from './watch-run.ts';
 const pauseMs = 30_000;
 
 /** Tells people, and goes on once there is a primary again, or somebody has acknowledged. */
-export async function askPerson(run: WatchRun, { name }: DatabaseNode, why: string): Promise<void> {
+export async function askPerson(
+  run: WatchRun,
+  { name }: DatabaseNode,
+  why: string,
+): Promise<'acknowledged' | 'primary'> {
   run.enterPhase('down', `${name} is not watched any more: ${why}`);
   for (;;) {
     await condition(() => run.inbox.acknowledgements.value !== undefined, pauseMs);
-    if (run.takeAcknowledgement()) return;
+    if (run.takeAcknowledgement()) return 'acknowledged';
     const found = findPrimary(await askNodes(run, run.plan.nodes));
-    if (found.kind === 'one' && found.primary.facts?.state === 'primary') return;
+    if (found.kind === 'one' && found.primary.facts?.state === 'primary') return 'primary';
     await checkpoint(run, run.memory);
   }
 }

@@ -1,4 +1,6 @@
-import { sleep } from '@temporalio/workflow';
+import { isCancellation, sleep } from '@temporalio/workflow';
+import type { Replica } from '../../../src/contracts/recovery/database-node.ts';
+import { slotOf } from '../../../src/policies/recovery/databases/slot-of.ts';
 import type { DatabaseNode } from '../../../src/specs/recovery/database-node.ts';
 import { takeStep } from '../../kernel/steps.ts';
 import type { DatabaseRun } from './database-run.ts';
@@ -31,6 +33,16 @@ async function streamingFrom<Spec>(
   run: DatabaseRun<Spec>,
   primary: DatabaseNode,
 ): Promise<string[]> {
-  const { replicas = [] } = await run.node(primary).examine();
-  return replicas.filter(({ state }) => state === 'streaming').map(({ name }) => name);
+  try {
+    const { replicas = [] } = await run.node(primary).examine();
+    const slots = new Set(run.plan.nodes.map(slotOf));
+    const isOurs = ({ name, slot }: Replica) =>
+      slot === undefined ? run.plan.nodes.some((node) => node.name === name) : slots.has(slot);
+    return replicas
+      .filter((replica) => replica.state === 'streaming' && isOurs(replica))
+      .map(({ name }) => name);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return [];
+  }
 }

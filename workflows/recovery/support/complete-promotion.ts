@@ -20,8 +20,11 @@ export async function completePromotion<Spec>(
   { former, formerAnswers, candidate, others }: Promoted,
 ): Promise<void> {
   const { node } = candidate;
-  await proveWrites(run, node);
-  const slots = run.plan.nodes.filter(({ name }) => name !== node.name).map(slotOf);
+  const { rejoin } = run.plan;
+  const comesBack = formerAnswers && rejoin !== 'never';
+  // A slot that nobody uses keeps the log until the disk is full.
+  const followers = [...others.map((other) => other.node), ...(comesBack ? [former] : [])];
+  const slots = followers.map(slotOf);
   await carryOn(run, `prepare ${node.name} to lead`, async ({ prove }) => {
     await run.node(node).prepareToLead(slots);
     prove({ what: 'slots', source: node.agent, value: slots.join(', ') });
@@ -33,7 +36,8 @@ export async function completePromotion<Spec>(
       prove({ what: 'streams from', source: other.node.agent, value: node.name });
     });
   }
-  const { rejoin } = run.plan;
+  // Commits may wait for a standby, so those that are there follow first.
+  await proveWrites(run, node);
   if (rejoin === 'never') run.note(`${former.name} stays fenced: the plan says rejoin: never`);
   else if (!formerAnswers) {
     run.note(

@@ -1,4 +1,5 @@
 import {
+  ChildWorkflowCancellationType,
   isCancellation,
   ParentClosePolicy,
   rootCause,
@@ -11,19 +12,24 @@ import { databaseKinds } from '../../../src/kinds/databases.ts';
 import { workflowIdOf } from '../../../src/kinds/locks.ts';
 import type { DatabaseNode } from '../../../src/specs/recovery/database-node.ts';
 import { takeStep } from '../../kernel/steps.ts';
-import { askPerson } from './ask-person.ts';
 import type { JudgedNews } from './judge-news.ts';
 import type { WatchRun } from './watch-run.ts';
 
+/** What its host said longer before is not true of the primary that went down. */
+const longestStaleMs = 15_000;
+
 type Failover = ChildWorkflowHandle<(...args: unknown[]) => Promise<RunReport>>;
 
-/** Starts a failover, and waits for its end. It goes on by itself where the watch is stopped. */
+/**
+ * Starts a failover, and waits for its end. It goes on by itself where the watch is stopped. Returns
+ * what a person has to see to; undefined: there is a new primary.
+ */
 export async function failOver(
   run: WatchRun,
   primary: DatabaseNode,
   { why, ...news }: JudgedNews,
-): Promise<void> {
-  const outcome = await takeStep(run, `fail over from ${primary.name}`, async ({ prove }) => {
+): Promise<string | undefined> {
+  return takeStep(run, `fail over from ${primary.name}`, async ({ prove }) => {
     const failover = await startFailover(run, primary, news);
     if (failover === undefined) return 'another recovery of this database is under way';
     // Also of one that fails: what failed once is not tried again and again.
@@ -38,7 +44,6 @@ export async function failOver(
       return `the failover was refused: ${rootCause(error) ?? String(error)}`;
     }
   });
-  if (outcome !== undefined) await askPerson(run, primary, outcome);
 }
 
 async function startFailover(
@@ -47,7 +52,8 @@ async function startFailover(
   { sinceMs, last }: Omit<JudgedNews, 'why'>,
 ): Promise<Failover | undefined> {
   const { workflowType, kind } = databaseKinds.failover;
-  const { lsn, synchronousStandbys } = last ?? {};
+  const isNew = last !== undefined && sinceMs - last.atMs < longestStaleMs;
+  const { lsn, synchronousStandbys } = isNew ? last : {};
   const seen = {
     ...{ node: name, downSinceMs: sinceMs },
     ...(lsn !== undefined && { lsn }),
@@ -58,6 +64,7 @@ async function startFailover(
       workflowId: workflowIdOf(databaseKinds.failover, run.status.subject),
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
       parentClosePolicy: ParentClosePolicy.ABANDON,
+      cancellationType: ChildWorkflowCancellationType.ABANDON,
       args: [
         { kind, plan: run.input, seen },
         { requestId: `${run.id}-${sinceMs}`, by: 'the watch of the database' },

@@ -47,7 +47,10 @@ export function createNodeActs(
     ...{ retry: { ...retry, maximumAttempts: 2 }, startToCloseTimeout: lookWithinMs },
   });
   const acts = proxyActivities<DatabaseNodeActivities>({ ...calls.options.reverts, retry });
-  const long = proxyActivities<DatabaseNodeActivities>({ ...calls.options.long, retry });
+  const long = proxyActivities<DatabaseNodeActivities>({
+    ...calls.options.long,
+    retry: { ...retry, maximumAttempts: 20 },
+  });
   const watches = proxyActivities<DatabaseNodeActivities>({
     ...calls.options.long,
     ...{ retry: { maximumAttempts: 1 }, cancellationType: ActivityCancellationType.TRY_CANCEL },
@@ -88,7 +91,11 @@ export function createNodeActs(
     fence: (act: RunStep, graceMs: number) =>
       answer(
         acts.fenceNode.executeWithOptions(
-          { summary: graceMs > 0 ? `shut ${name} down` : `fence ${name}` },
+          {
+            summary: graceMs > 0 ? `shut ${name} down` : `fence ${name}`,
+            startToCloseTimeout: budgetMs + graceMs,
+            scheduleToCloseTimeout: budgetMs + graceMs,
+          },
           [{ ...about, act, graceMs }],
         ),
       ),

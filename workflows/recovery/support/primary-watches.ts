@@ -2,6 +2,7 @@ import {
   ActivityFailure,
   CancellationScope,
   isCancellation,
+  rootCause,
   proxyActivities,
   sleep,
   TimeoutFailure,
@@ -21,19 +22,24 @@ export interface WatchNews {
   last?: WatchHeartbeat;
 }
 
+interface WatchedDatabase extends OfDatabase {
+  note(text: string): void;
+}
+
 const timeoutMs = 1_000;
 /** An agent that went away is asked again after this. */
 const againAfterMs = 10_000;
+const longestAgainMs = 120_000;
 
 /** Watches of one primary, from everywhere, until somebody has news. */
 export class PrimaryWatches {
-  readonly #run: OfDatabase;
+  readonly #run: WatchedDatabase;
   readonly #primary: DatabaseNode;
   readonly #scope = new CancellationScope();
   #news: WatchNews | undefined;
   #last: WatchHeartbeat | undefined;
 
-  constructor(run: OfDatabase, primary: DatabaseNode) {
+  constructor(run: WatchedDatabase, primary: DatabaseNode) {
     this.#run = run;
     this.#primary = primary;
   }
@@ -62,7 +68,8 @@ export class PrimaryWatches {
 
   #ofHost(): Promise<void> {
     const host = this.#run.node(this.#primary);
-    return this.#again(async () => {
+    return this.#again(this.#primary.name, async () => {
+      this.#last = undefined;
       try {
         return await host.watch(this.#watching());
       } catch (error) {
@@ -76,7 +83,9 @@ export class PrimaryWatches {
     const { nodes } = this.#run.plan;
     const standbys = nodes.filter(({ name }) => name !== this.#primary.name);
     return standbys.map((node) =>
-      this.#again(() => this.#run.node(node).watch(this.#watching(), this.#primary.address)),
+      this.#again(node.name, () =>
+        this.#run.node(node).watch(this.#watching(), this.#primary.address),
+      ),
     );
   }
 
@@ -87,17 +96,25 @@ export class PrimaryWatches {
       retry: { initialInterval: 1_000, maximumInterval: 10_000 },
       summary: `watch ${this.#primary.name}`,
     });
-    return this.#again(() => watchServer({ address: this.#primary.address, ...this.#watching() }));
+    return this.#again('belay', () =>
+      watchServer({ address: this.#primary.address, ...this.#watching() }),
+    );
   }
 
-  async #again(watch: () => Promise<Observation>): Promise<void> {
+  async #again(by: string, watch: () => Promise<Observation>): Promise<void> {
+    let pauseMs = againAfterMs;
     for (;;) {
       try {
         this.#tell(await watch());
+        pauseMs = againAfterMs;
       } catch (error) {
         if (isCancellation(error)) throw error;
+        if (pauseMs === againAfterMs) {
+          this.#run.note(`${by} does not watch: ${rootCause(error) ?? String(error)}`);
+        }
+        pauseMs = Math.min(2 * pauseMs, longestAgainMs);
       }
-      await sleep(againAfterMs, { summary: 'until it is watched again' });
+      await sleep(pauseMs, { summary: 'until it is watched again' });
     }
   }
 

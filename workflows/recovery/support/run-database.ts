@@ -20,7 +20,8 @@ export async function runDatabase<Spec>(
 function undosOf<Spec>(run: DatabaseRun<Spec>): UndoTable {
   const undos: DatabaseUndos = {
     unfence: async (node, fence) => {
-      await run.node(node).unfence(fence);
+      const { state, detail } = await run.node(node).unfence(fence);
+      if (state !== 'primary') throw new Error(`${node.name} is ${state}: ${detail}`);
     },
     keepStandby: async (node) => {
       await run.node(node).keepStandby();

@@ -63,6 +63,7 @@ export function chooseCandidate(
   }
   const missing = requiredAnswers(wanted.synchronousStandbys ?? '', standbys.map(nameOf), {
     answering: current.map(nameOf),
+    primary: nameOf(primary),
   });
   if (missing !== undefined) return { ok: false, reasons: [...reasons, missing] };
   return { ok: true, candidate, others: current.filter((each) => each !== candidate) };

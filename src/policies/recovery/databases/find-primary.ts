@@ -10,7 +10,7 @@ export type FoundPrimary =
 
 /**
  * A node that says so is the primary. Where none does, it is the one that standbys follow, else the
- * only one that was a primary when it stopped, else the only one that does not answer.
+ * only one of which nobody can say that it is something else.
  */
 export function findPrimary(seen: readonly SeenNode[], named?: string): FoundPrimary {
   const primaries = seen.filter(({ facts }) => facts?.state === 'primary');
@@ -26,8 +26,7 @@ export function findPrimary(seen: readonly SeenNode[], named?: string): FoundPri
   if (named !== undefined) return byName(seen, named);
   return (
     followed(seen) ??
-    only(seen, ({ facts }) => facts?.state === 'stopped', 'it has stopped as a primary') ??
-    only(seen, ({ facts }) => facts === undefined, 'every other node is something else') ?? {
+    onlyPossible(seen) ?? {
       kind: 'none',
       why: 'no node is a primary, and nobody can say which one was: name it with from',
     }
@@ -53,13 +52,13 @@ function followed(seen: readonly SeenNode[]): FoundPrimary | undefined {
   return found.length === 1 && found[0] ? one(found[0], 'standbys follow it') : undefined;
 }
 
-function only(
-  seen: readonly SeenNode[],
-  isMeant: (each: SeenNode) => boolean,
-  why: string,
-): FoundPrimary | undefined {
-  const found = seen.filter(isMeant);
-  return found.length === 1 && found[0] ? one(found[0], why) : undefined;
+/** A node that does not answer is never outvoted: it may be the primary, and take writes. */
+function onlyPossible(seen: readonly SeenNode[]): FoundPrimary | undefined {
+  const found = seen.filter(
+    ({ facts }) => facts === undefined || facts.state === 'stopped' || facts.state === 'unknown',
+  );
+  if (found.length !== 1 || found[0] === undefined) return undefined;
+  return one(found[0], 'every other node is something else');
 }
 
 function one(primary: SeenNode, why: string): FoundPrimary {

@@ -28,6 +28,10 @@ export interface JudgedPrimary {
  */
 export function judgeDeath(vantages: readonly Vantage[], confirmForMs: number): JudgedPrimary {
   const seeing = vantages.filter(({ observation }) => observation?.view === 'accepting');
+  if (seeing.length > 0 && seeing.every(({ of }) => of === 'belay')) {
+    const hung = judgeWithoutBelay(vantages, confirmForMs);
+    if (hung !== undefined) return hung;
+  }
   if (seeing.length > 0) {
     const [first] = seeing;
     return { verdict: 'alive', why: `${first?.name} reaches it: ${first?.observation?.detail}` };
@@ -62,6 +66,22 @@ export function judgeDeath(vantages: readonly Vantage[], confirmForMs: number): 
     };
   }
   return { verdict: 'down', why: describeAgreement(answering) };
+}
+
+/**
+ * A server that hangs, recovers or shuts down still answers whoever has no account. Belay's own look
+ * is no veto where the host and every standby have seen otherwise for long enough: a person decides.
+ */
+function judgeWithoutBelay(
+  vantages: readonly Vantage[],
+  confirmForMs: number,
+): JudgedPrimary | undefined {
+  const others = vantages.filter(({ of }) => of !== 'belay');
+  const agree = others.every(
+    ({ observation }) => observation !== undefined && observation.forMs >= confirmForMs,
+  );
+  if (!agree || others.length === 0) return undefined;
+  return { verdict: 'unknown', why: `it answers, and serves nobody: ${describeAgreement(others)}` };
 }
 
 function describeAgreement(answering: readonly Vantage[]): string {

@@ -28,7 +28,7 @@ export interface LossBasis {
 
 export function predictLoss(basis: LossBasis): Loss {
   const { receivedLsn, primaryLsn, knownBy, replayedUntilMs, aliveUntilMs } = basis;
-  if (basis.waitedForStandby === true) {
+  if (basis.waitedForStandby === true && !basis.isEnd) {
     return { bytes: 0, ms: 0, from: 'every commit that was acknowledged waited for a standby' };
   }
   const bytes = bytesBetween(receivedLsn, primaryLsn);

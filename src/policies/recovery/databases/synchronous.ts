@@ -25,11 +25,12 @@ function readSynchronousRule(written: string): SynchronousRule | undefined {
 export function requiredAnswers(
   written: string,
   standbys: readonly string[],
-  { answering }: { answering: readonly string[] },
+  { answering, primary }: { answering: readonly string[]; primary: string },
 ): string | undefined {
   const rule = readSynchronousRule(written);
   if (rule === undefined) return undefined;
-  const eligible = rule.any ? standbys : rule.names;
+  // The same setting on all nodes names the primary, too, and it waits for others.
+  const eligible = rule.any ? standbys : rule.names.filter((name) => name !== primary);
   const answers = answering.filter((name) => rule.any || rule.names.includes(name)).length;
   const needed = eligible.length - rule.waitsFor + 1;
   if (answers >= needed) return undefined;

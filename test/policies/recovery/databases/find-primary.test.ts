@@ -44,6 +44,10 @@ describe('the primary of a database', () => {
     expect(findPrimary([node(1), node(2), node(3, 'standby')]).kind).toBe('none');
   });
 
+  it('is not a standby that was stopped, while the one that is away may take writes', () => {
+    expect(findPrimary([node(1), node(2, 'standby'), node(3, 'stopped')]).kind).toBe('none');
+  });
+
   it('may be named, unless it is known to be another', () => {
     const seen = [node(1), node(2), node(3, 'standby')];
     expect(findPrimary(seen, 'db-2')).toMatchObject({ primary: { node: { name: 'db-2' } } });

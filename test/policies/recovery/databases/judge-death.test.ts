@@ -24,9 +24,17 @@ describe('a primary', () => {
       'one of its standbys',
       [absent('host', 'db-1'), standby('db-2', 'accepting'), belay('silent')],
     ],
-    ['Belay alone', [host('silent'), standby('db-2', 'silent'), belay('accepting')]],
+    ['Belay alone', [absent('host', 'db-1'), standby('db-2', 'silent'), belay('accepting')]],
   ])('is alive as long as %s reaches it', (_, vantages) => {
     expect(judge(...vantages).verdict).toBe('alive');
+  });
+
+  it('that hangs is a question where Belay alone gets an answer, and its host and standbys do not', () => {
+    const judged = judge(host('refused'), standby('db-2', 'silent'), belay('accepting'));
+    expect(judged.verdict).toBe('unknown');
+    expect(judge(host('refused', 1), standby('db-2', 'silent'), belay('accepting')).verdict).toBe(
+      'alive',
+    );
   });
 
   it('is down at once where its host saw it end', () => {

@@ -33,6 +33,12 @@ describe('a loss', () => {
     expect(predictLoss({ ...basis, ...idle })).toMatchObject({ bytes: 0, ms: 0 });
   });
 
+  it('that was measured is not taken back because commits waited for a standby', () => {
+    expect(predictLoss({ ...basis, waitedForStandby: true })).toMatchObject({ bytes: 512 });
+    const unmeasured = { ...basis, isEnd: false, waitedForStandby: true };
+    expect(predictLoss(unmeasured)).toMatchObject({ bytes: 0, ms: 0 });
+  });
+
   it('that nobody can tell is never within what may be lost', () => {
     const loss = predictLoss({ receivedLsn: '0/100', knownBy: 'nobody', isEnd: false });
     expect(loss.bytes).toBeUndefined();
@@ -69,7 +75,10 @@ describe('synchronous standbys', () => {
     ['ANY 2 ("db-2", "db-3", "db-4")', ['db-2', 'db-4'], true],
     ['FIRST 1 (db-2, db-3)', ['db-3'], false],
     ['*', ['db-2', 'db-3'], false],
+    ['ANY 1 (db-1, db-2, db-3)', ['db-2', 'db-3'], true],
   ])('%j are enough with the answers of %j: %s', (written, answering, isEnough) => {
-    expect(requiredAnswers(written, all, { answering }) === undefined).toBe(isEnough);
+    expect(requiredAnswers(written, all, { answering, primary: 'db-1' }) === undefined).toBe(
+      isEnough,
+    );
   });
 });
