@@ -9,16 +9,22 @@ import type { Continuation } from './continuation.ts';
 import type { Run } from './run.ts';
 import { untilNobodyIsAnswered } from './until-nobody-is-answered.ts';
 
+interface CheckpointOptions {
+  /** A run that waits for weeks continues as new earlier: after so many events. */
+  longestHistory?: number;
+  /** Whether the story has something to do first. Asked last: messages arrive before it, too. */
+  isNeeded?: () => boolean;
+}
+
 /**
- * A place at which the story can be taken up again from `state`. Where the server suggests it, the
+ * A place at which the story can be taken up again from its state. Where the server suggests it, the
  * run continues as new from here, with its undos armed, in the newest version of the code; the
- * story finds `state` in `resumedFrom`. Otherwise nothing happens. A run that waits for weeks does
- * so earlier: after `longestHistory` events.
+ * story finds what `stateOf` returned last in `resumedFrom`. Otherwise nothing happens.
  */
 export async function checkpoint(
   run: Run,
-  state: unknown,
-  longestHistory = Infinity,
+  stateOf: () => unknown,
+  { longestHistory = Infinity, isNeeded = () => false }: CheckpointOptions = {},
 ): Promise<void> {
   const { continueAsNewSuggested, historyLength, workflowType } = workflowInfo();
   if (!continueAsNewSuggested && historyLength < longestHistory) return;
@@ -28,6 +34,7 @@ export async function checkpoint(
   if (CancellationScope.current().consideredCancelled) {
     throw new CancelledFailure('asked to stop at a checkpoint');
   }
+  if (isNeeded()) return;
   const continueAs = makeContinueAsNewFunc<
     (input: unknown, request: unknown, continuation: Continuation) => Promise<unknown>
   >({ workflowType, initialVersioningBehavior: 'AUTO_UPGRADE' });
@@ -43,6 +50,6 @@ export async function checkpoint(
     people: run.status.people,
     notes: boundNotes(run.notes),
     ...(permitHeldIn !== undefined && { permitHeldIn }),
-    state,
+    state: stateOf(),
   });
 }

@@ -37,7 +37,7 @@ export async function databaseWatch(
       } finally {
         watches.stop();
       }
-      await checkpoint(run, run.memory);
+      await checkpoint(run, () => run.memory);
     }
   });
 }

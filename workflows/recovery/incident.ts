@@ -36,16 +36,23 @@ export async function incident(
       orderPostmortem(run, spec);
       keepFreeze(run);
       run.notifyOfNews();
-      if (isOver(run)) break;
+      if (isOver(run) && !run.isChangingFreeze) break;
       await waitAndAct(run, spec);
       escalateAsAsked(run, spec);
-      if (run.isIdle) await checkpoint(run, run.known, longestHistory);
+      if (run.isIdle) await continueAsNewWhenLong(run);
     }
 
     run.inBackground('the runs around it may not be all', () => readRunsAround(run));
     await condition(() => run.isIdle);
     return { outcome: 'Resolved', reason: run.known.summary };
   });
+}
+
+/** People's messages arrive while it waits for its last notifications: then it goes on first. */
+async function continueAsNewWhenLong(run: IncidentRun): Promise<void> {
+  run.notifyOfNews();
+  run.takeChange();
+  await checkpoint(run, () => run.known, { longestHistory, isNeeded: () => run.hasChanged });
 }
 
 function begin(run: IncidentRun, spec: IncidentSpec): void {

@@ -1,44 +1,73 @@
-import type { Client } from '@temporalio/client';
+import { WorkflowNotFoundError, WorkflowUpdateFailedError, type Client } from '@temporalio/client';
 import {
   changeControlMessages,
   type ChangeControlReceipt,
+  type Freeze,
 } from '../../contracts/kernel/change-control.ts';
-import type { IncidentActivities } from '../../contracts/recovery/incident.ts';
+import type { FreezeOrder, IncidentActivities } from '../../contracts/recovery/incident.ts';
+import { changeControlWorkflowId } from '../../kinds/locks.ts';
 import { readChangeControlState, tellChangeControl } from './change-control.ts';
 
-const answerWithinMs = 10_000;
+const answerWithinMs = 8_000;
+
+type FreezeRef = Pick<FreezeOrder, 'environment' | 'runRef' | 'turn'>;
 
 /** Freezes of incidents, each known by the name under which it was made. */
 export function createIncidentFreezes(
   client: Client,
   taskQueue: string,
 ): Pick<IncidentActivities, 'freezeForIncident' | 'thawForIncident'> {
-  const find = async (environment: string, runRef: string) => {
+  const find = async (ref: FreezeRef): Promise<Freeze[]> => {
+    const { environment } = ref;
     const deadlineMs = Date.now() + answerWithinMs;
     const state = await readChangeControlState(client, { environment, deadlineMs });
-    return state?.freezes.find(({ by }) => by === nameOf(runRef));
+    return state?.freezes.filter(({ by }) => by === nameOf(ref)) ?? [];
   };
-  const tell = (environment: string, name: string, input: object) =>
+  const tell = (environment: string, message: { name: string; input: object; updateId?: string }) =>
     client.withDeadline(Date.now() + answerWithinMs, () =>
-      tellChangeControl<ChangeControlReceipt>(client, { environment, taskQueue, name, input }),
+      tellChangeControl<ChangeControlReceipt>(client, { environment, taskQueue, ...message }),
     );
   return {
-    async freezeForIncident({ environment, runRef, why, services }) {
-      if ((await find(environment, runRef)) !== undefined) return;
-      const by = nameOf(runRef);
-      const input = { by, why, ...(services !== undefined && { services }) };
-      await tell(environment, changeControlMessages.freeze, input);
+    async freezeForIncident({ why, services, ...ref }) {
+      if ((await find(ref)).length > 0) return;
+      const input = { by: nameOf(ref), why, ...(services !== undefined && { services }) };
+      const updateId = updateIdOf(ref);
+      await tell(ref.environment, { name: changeControlMessages.freeze, input, updateId });
     },
 
-    async thawForIncident({ environment, runRef }) {
-      const freeze = await find(environment, runRef);
-      if (freeze === undefined) return;
-      const input = { by: nameOf(runRef), why: 'the incident is over', freeze: freeze.id };
-      await tell(environment, changeControlMessages.thaw, input);
+    async thawForIncident(ref) {
+      await settleFreeze(client, ref);
+      for (const { id } of await find(ref)) {
+        const input = { by: nameOf(ref), why: 'the incident is over', freeze: id };
+        await tell(ref.environment, { name: changeControlMessages.thaw, input });
+      }
     },
   };
 }
 
-function nameOf(runRef: string): string {
-  return `incident ${runRef}`;
+/** A freeze that change control has received and not answered would land after its thaw. */
+async function settleFreeze(client: Client, ref: FreezeRef): Promise<void> {
+  const handle = client.workflow.getHandle(changeControlWorkflowId(ref.environment));
+  try {
+    await client.withDeadline(Date.now() + answerWithinMs, () =>
+      handle.getUpdateHandle(updateIdOf(ref)).result(),
+    );
+  } catch (error) {
+    const isSettled =
+      error instanceof WorkflowUpdateFailedError || error instanceof WorkflowNotFoundError;
+    if (!isSettled) throw error;
+  }
+}
+
+function nameOf(ref: FreezeRef): string {
+  return `incident ${idOf(ref)}`;
+}
+
+function updateIdOf(ref: FreezeRef): string {
+  return `${idOf(ref)}/freeze`;
+}
+
+/** An incident that begins again freezes again: a late thaw of the first freeze leaves that one. */
+function idOf({ runRef, turn = 1 }: FreezeRef): string {
+  return turn === 1 ? runRef : `${runRef}/${turn}`;
 }

@@ -102,6 +102,8 @@ export interface IncidentFacts {
   /** When people were reminded last that it is mitigated and not resolved, or that its postmortem is not written. */
   remindedAtMs?: number;
   postmortem?: PostmortemState;
+  /** How often it has frozen what it is about; absent: never. */
+  freezes?: number;
   /** Runs of its environment around it, as the ledger had them. */
   around: RunAround[];
   /** Why they may not be all. */
@@ -142,16 +144,18 @@ export interface IncidentActivities {
   /** What ran around an incident, from the ledger, newest first and bounded. Fails where the ledger is away. */
   readAround(query: AroundQuery): Promise<RunAround[]>;
 
-  /** Freezes what the incident is about, until it is thawed. Idempotent by `runRef`. */
+  /** Freezes what the incident is about, until it is thawed. Idempotent by `runRef` and `turn`. */
   freezeForIncident(order: FreezeOrder): Promise<void>;
 
-  /** Takes that freeze back; idempotent, and nothing where there is none. */
-  thawForIncident(order: Pick<FreezeOrder, 'environment' | 'runRef'>): Promise<void>;
+  /** Takes that freeze back, also one that is still on its way; nothing where there is none. */
+  thawForIncident(order: Pick<FreezeOrder, 'environment' | 'runRef' | 'turn'>): Promise<void>;
 }
 
 export interface FreezeOrder {
   environment: string;
   runRef: string;
+  /** The number of the freeze in its run, from 1, which is also the default. */
+  turn?: number;
   why: string;
   /** Absent: the whole environment. */
   services?: string[];

@@ -19,6 +19,6 @@ export async function askPerson(
     if (run.takeAcknowledgement()) return 'acknowledged';
     const found = findPrimary(await askNodes(run, run.plan.nodes));
     if (found.kind === 'one' && found.primary.facts?.state === 'primary') return 'primary';
-    await checkpoint(run, run.memory);
+    await checkpoint(run, () => run.memory);
   }
 }

@@ -1,6 +1,7 @@
-import { proxyActivities } from '@temporalio/workflow';
+import { isCancellation, proxyActivities } from '@temporalio/workflow';
 import type { IncidentActivities } from '../../../src/contracts/recovery/incident.ts';
 import { incidentLook } from '../../../src/policies/recovery/incidents/incident-look.ts';
+import type { IncidentSpec } from '../../../src/specs/recovery/incident.ts';
 import type { UndoTable } from '../../kernel/undos.ts';
 import type { IncidentRun } from './incident-run.ts';
 
@@ -13,14 +14,19 @@ const { readAround } = proxyActivities<IncidentActivities>({
 });
 
 const { freezeForIncident, thawForIncident } = proxyActivities<IncidentActivities>({
-  startToCloseTimeout: '15 s',
+  startToCloseTimeout: '30 s',
   scheduleToCloseTimeout: '10 min',
   retry: { initialInterval: 1_000, maximumInterval: '30 s' },
+  // A freeze that is under way may still land: nothing is thawed before it has.
+  cancellationType: 'WAIT_CANCELLATION_COMPLETED',
 });
 
-export function undosOf({ id }: IncidentRun): UndoTable {
+export function undosOf(run: IncidentRun): UndoTable {
   return {
-    thaw: (environment: string) => thawForIncident({ environment, runRef: id }),
+    thaw: async (environment: string, turn?: number) => {
+      await run.settleFreeze();
+      await thawForIncident({ environment, runRef: run.id, ...(turn !== undefined && { turn }) });
+    },
   };
 }
 
@@ -41,22 +47,35 @@ export async function readRunsAround(run: IncidentRun): Promise<void> {
 /** Freezes what its spec says, while it is severe and not over. */
 export function keepFreeze(run: IncidentRun): void {
   const { spec, known } = run;
-  if (spec === undefined || spec.freeze === 'no') return;
+  // The end of the change that is under way leads here again.
+  if (spec === undefined || spec.freeze === 'no' || run.isChangingFreeze) return;
   const isSevere = known.severity === 'sev1' || known.severity === 'sev2';
-  const isOver = known.phase === 'resolved';
+  const isWanted = isSevere && known.phase !== 'resolved';
   const isFrozen = !run.undo.isEmpty();
-  const { environment } = spec;
-  if (isSevere && !isOver && !isFrozen) {
-    run.undo.arm('thaw what the incident froze', 'thaw', environment);
-    const services = spec.freeze === 'services' ? { services: known.services } : {};
-    const why = `incident ${run.status.workflowId}: ${known.summary}`;
-    run.inBackground('nothing was frozen', () =>
-      freezeForIncident({ ...{ environment, runRef: run.id, why }, ...services }),
-    );
-  } else if (isOver && isFrozen) {
+  if (isWanted && !isFrozen) freeze(run, spec);
+  if (!isWanted && isFrozen) thaw(run, spec);
+}
+
+function freeze(run: IncidentRun, { environment, freeze: what }: IncidentSpec): void {
+  const turn = run.countFreeze();
+  run.undo.arm('thaw what the incident froze', 'thaw', environment, turn);
+  const services = what === 'services' ? { services: run.known.services } : {};
+  const why = `incident ${run.status.workflowId}: ${run.known.summary}`;
+  run.changeFreeze('nothing was frozen', () =>
+    freezeForIncident({ environment, runRef: run.id, turn, why, ...services }),
+  );
+}
+
+/** The undo stays armed until it is done: whoever withdraws the incident meanwhile has it thawed, too. */
+function thaw(run: IncidentRun, { environment }: IncidentSpec): void {
+  const turn = run.known.freezes ?? 1;
+  run.changeFreeze('its freeze is still there; see belay freezes', async () => {
+    try {
+      await thawForIncident({ environment, runRef: run.id, turn });
+    } catch (error) {
+      if (!isCancellation(error)) run.undo.disarm();
+      throw error;
+    }
     run.undo.disarm();
-    run.inBackground('its freeze is still there; see belay freezes', () =>
-      thawForIncident({ environment, runRef: run.id }),
-    );
-  }
+  });
 }

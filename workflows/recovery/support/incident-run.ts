@@ -29,7 +29,7 @@ import type { SearchColumns } from '../../kernel/show-run.ts';
 
 /** What may have to be undone; earlier versions have armed these. */
 export interface IncidentUndos {
-  thaw(environment: string): Promise<void>;
+  thaw(environment: string, turn?: number): Promise<void>;
 }
 
 type Words = Partial<Pick<Notification, 'title' | 'text' | 'severity' | 'to'>>;
@@ -49,6 +49,7 @@ export class IncidentRun extends Run<IncidentStatus, IncidentUndos, IncidentSpec
   #news: News[] = [];
   #hasChanged = false;
   #backgroundActs = 0;
+  #freezeChange: Promise<void> | undefined;
 
   constructor(start: {
     input: unknown;
@@ -133,6 +134,32 @@ export class IncidentRun extends Run<IncidentStatus, IncidentUndos, IncidentSpec
         this.#backgroundActs -= 1;
         this.#hasChanged = true;
       });
+  }
+
+  get isChangingFreeze(): boolean {
+    return this.#freezeChange !== undefined;
+  }
+
+  /** Freezes or thaws in the background: one at a time, so that no freeze lands after its thaw. */
+  changeFreeze(what: string, act: () => Promise<void>): void {
+    const change = act().finally(() => {
+      this.#freezeChange = undefined;
+    });
+    this.#freezeChange = change;
+    this.inBackground(what, () => change);
+  }
+
+  /** Returns when nothing freezes or thaws any more, whatever came of it. */
+  async settleFreeze(): Promise<void> {
+    await this.#freezeChange?.catch(() => undefined);
+  }
+
+  /** The number of the freeze that is made now: one after a thaw is another one. */
+  countFreeze(): number {
+    const { known } = this;
+    const freezes = (known.freezes ?? 0) + 1;
+    this.#facts = { ...known, freezes };
+    return freezes;
   }
 
   showNext(act: ClockAct | undefined): void {

@@ -15,7 +15,7 @@ export async function takePlan<Spec>(
     const ending = await takeNext(run, playbook);
     if (ending !== undefined) return ending;
     run.state.next += 1;
-    await run.shielded(() => checkpoint(run, run.state));
+    await run.shielded(() => checkpoint(run, () => run.state));
   }
   return undefined;
 }

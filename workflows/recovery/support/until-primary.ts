@@ -21,6 +21,6 @@ export async function untilPrimary(run: WatchRun): Promise<DatabaseNode> {
     run.enterPhase('down', `There is no primary to watch: ${found.why} (${nodes})`);
     await condition(() => run.inbox.acknowledgements.value !== undefined, pauseMs);
     run.takeAcknowledgement();
-    await checkpoint(run, run.memory);
+    await checkpoint(run, () => run.memory);
   }
 }

@@ -55,7 +55,7 @@ export async function lightLamps(
           return { lamp };
         });
         announce(run, proof);
-        await checkpoint(run, { next: lamp + 1 });
+        await checkpoint(run, () => ({ next: lamp + 1 }));
       }
       return { outcome: 'Lit', reason: `${lamps} lamps are lit` };
     },

@@ -1,6 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ScriptedIncidents } from '../../../fixtures/scripted-incidents.ts';
 import { longestStartMs } from '../../../fixtures/scripted-rollouts.ts';
+
+function latch(): { promise: Promise<void>; resolve: () => void } {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((resolved) => {
+    resolve = resolved;
+  });
+  return { promise, resolve };
+}
+
+const patience = { timeout: 20_000, interval: 50 };
 
 let incidents: ScriptedIncidents;
 
@@ -162,6 +173,54 @@ describe('an incident', () => {
     expect(report).toMatchObject({ outcome: 'Withdrawn', undo: [{ state: 'done' }] });
     expect(incidents.frozen).toEqual([]);
   });
+
+  it.each(['resolve', 'withdraw'])('leaves no freeze that lands after its %s', async (verb) => {
+    incidents.freezeLog.splice(0);
+    const { promise, resolve: land } = latch();
+    incidents.freezing = promise;
+    const severity = 'sev2';
+    const shop = await incidents.declare({
+      incident: `late-${verb}`,
+      severity,
+      freeze: 'services',
+    });
+    await vi.waitFor(() => expect(incidents.freezeLog).toEqual(['asked']), patience);
+    await shop.signal(verb, { why: 'over' });
+    await shop.until(({ phase }) => phase === (verb === 'resolve' ? 'resolved' : 'undoing'));
+    await delay(500);
+    land();
+    incidents.freezing = Promise.resolve();
+    await vi.waitFor(() => {
+      expect(incidents.freezeLog).toEqual(['asked', 'frozen', 'thawed']);
+    }, patience);
+    expect(incidents.frozen).toEqual([]);
+    if (verb === 'withdraw') return;
+    await incidents.declare({ incident: `late-${verb}`, severity });
+    await vi.waitFor(() => expect(incidents.frozen).toMatchObject([{ turn: 2 }]), patience);
+    await shop.signal('withdraw', { why: 'a test' });
+    await shop.report();
+    expect(incidents.frozen).toEqual([]);
+  });
+
+  it('continues as new with the acknowledgement that arrives while it waits for notifications', async () => {
+    const { promise, resolve: deliver } = latch();
+    incidents.delivering = promise;
+    const shop = await incidents.declare({ incident: 'long', severity: 'sev2' });
+    const first = await shop.until(({ incident }) => incident !== undefined);
+    await shop.fillHistory(500);
+    await shop.send('ack', { by: 'ben' });
+    deliver();
+    incidents.delivering = Promise.resolve();
+    await vi.waitFor(async () => {
+      await shop.send('note', { with: { about: 'happened', text: 'one more' } });
+      expect((await shop.status()).runId).not.toBe(first.runId);
+    }, patience);
+    const { phase, incident } = await shop.status();
+    expect({ phase, by: incident?.acknowledgedBy }).toEqual({ phase: 'acknowledged', by: 'ben' });
+    expect(shop.notifications.map(({ text }) => text).join()).toContain('ben');
+    expect(shop.events.filter((event) => event === 'incident-update')).not.toHaveLength(0);
+    await shop.handle.terminate();
+  }, 60_000);
 
   it('is declared and resolved while the ledger is away, and says what it could not read', async () => {
     incidents.around = undefined;
