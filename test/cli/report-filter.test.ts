@@ -3,8 +3,12 @@ import { reportFilter } from '../../src/cli/runs/report-filter.ts';
 import { kindsWithErrands } from '../fixtures/errands.ts';
 
 test.each([
-  [{}, {}, { families: ['rollouts', 'backups', 'errands'] }],
-  [{ name: 'shop' }, {}, { families: ['rollouts', 'backups', 'errands'], name: 'shop' }],
+  [{}, {}, { families: ['rollouts', 'backups', 'recovery', 'errands'] }],
+  [
+    { name: 'shop' },
+    {},
+    { families: ['rollouts', 'backups', 'recovery', 'errands'], name: 'shop' },
+  ],
   [
     { lock: 'errand', environment: 'demo', name: 'milk' },
     {},

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { databaseWorkflowTypes, type DatabaseKind } from '../../kinds/workflow-types.ts';
 import { refusal, showGiven } from '../kernel/given.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { NodeAddress } from '../../contracts/recovery/database-node.ts';
 import { agentName } from '../kernel/agent-name.ts';
 import { refusal } from '../kernel/given.ts';

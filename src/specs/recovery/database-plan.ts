@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { refusal } from '../kernel/given.ts';
 import { isMapping, judgedBy, type Finding, type Unfinished } from '../kernel/finding.ts';
 import { offerKnown } from '../kernel/known-keys.ts';

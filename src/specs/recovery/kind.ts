@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { refusal } from '../kernel/given.ts';
 
 /** The `kind` key of a spec that is to be resolved as this kind. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { judgedBy } from '../kernel/finding.ts';
 import { refusal } from '../kernel/given.ts';
 import { choice, idPart, listOf, mapping, text } from '../kernel/written.ts';

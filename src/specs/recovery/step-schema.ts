@@ -1,5 +1,5 @@
 /** The form of a step, before it is judged what belongs together. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { refusal } from '../kernel/given.ts';
 import { choice, duration, listOf, mapping, text, wholeNumber } from '../kernel/written.ts';
 

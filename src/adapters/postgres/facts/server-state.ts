@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Replica, Upstream } from '../../../contracts/recovery/database-node.ts';
 import type { Session } from '../sql/session.ts';
 

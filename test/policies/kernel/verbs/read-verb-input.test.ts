@@ -21,7 +21,7 @@ describe('reading what people send', () => {
     [{ cause: 'mood' }, 'cause is "mood"; send "alert", or leave it out'],
     [
       { stgae: 20, why: null },
-      'stgae is unknown; known are by, why, runRef, stage, toRevision, cause, with; why is null; send a string',
+      'stgae is unknown; known are by, why, runRef, stage, step, toRevision, cause, with; why is null; send a string',
     ],
   ])('refuses %j and says what is accepted', (given, reason) => {
     expect(readVerbInput(given)).toEqual({ ok: false, reason });
