@@ -187,7 +187,7 @@ export const incidentSchema: z.ZodType<IncidentSpec> = mapping(
       .describe('When it was seen. Default: when it is declared.'),
     alert: text('write the ID of an alert', /^\S{1,300}$/)
       .exactOptional()
-      .describe('The alert that declares it; written by the gateway.'),
+      .describe('The ID of the alert that declares it.'),
     roles: mapping(roleShape).prefault({}).describe('Who does what from the start.'),
     ...incidentPolicyKeys,
   },
