@@ -25,6 +25,7 @@ import type { Config } from '../src/config/config.ts';
 import { packageVersion } from '../src/config/package-version.ts';
 import type { GuardOf } from '../src/contracts/kernel/breakers.ts';
 import type { Ledger } from '../src/contracts/kernel/ledger.ts';
+import type { RefuseDestination } from '../src/contracts/kernel/reach.ts';
 import type { UndoCall } from '../src/contracts/recovery/playbooks/activities.ts';
 import type {
   WorkerActionPart,
@@ -52,9 +53,9 @@ export function openPlaybookParts({ config, client, ledger, guardOf }: Surroundi
     ...(namespaces !== undefined && { namespaces }),
   });
   const reach = { ...(hosts && { hosts }), loopback: false };
-  const exchange = openExchange((destination, address) =>
-    judgeDestination(reach, destination, address),
-  );
+  const refuse: RefuseDestination = (destination, address) =>
+    judgeDestination(reach, destination, address);
+  const exchange = openExchange(refuse);
   const temporal = { client, guard: guardOf('temporal') };
   const parts: WorkerParts = {
     actions: letUndosThrough({
@@ -63,7 +64,7 @@ export function openPlaybookParts({ config, client, ledger, guardOf }: Surroundi
       'kubernetes.patch': patchObject(clusters),
       'kubernetes.cordon': cordonNode(clusters),
       'kubernetes.deletePod': deletePod(clusters),
-      'http.request': httpRequest(exchange),
+      'http.request': httpRequest(exchange, refuse),
       'temporal.signal': signalWorkflow(temporal),
       'temporal.cancel': cancelWorkflow(temporal),
       'temporal.terminate': terminateWorkflow(temporal),
@@ -72,7 +73,7 @@ export function openPlaybookParts({ config, client, ledger, guardOf }: Surroundi
       'kubernetes.ready': probeReady(clusters),
       'kubernetes.logs': readLogs(clusters),
       'kubernetes.events': readEvents(clusters),
-      'http.get': httpGet(exchange),
+      'http.get': httpGet(exchange, refuse),
       'prometheus.query': queryPrometheus(createQueryReader(prometheus, guardOf)),
       'temporal.workflow': describeWorkflow(temporal),
       'belay.lastRun': lookForLastRun(ledger),

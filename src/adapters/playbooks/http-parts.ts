@@ -3,8 +3,10 @@ import {
   type WorkerActionPart,
   type WorkerProbePart,
 } from '../../contracts/recovery/playbooks/worker-parts.ts';
+import type { RefuseDestination } from '../../contracts/kernel/reach.ts';
 import { currentAttempt } from '../attempts/current-attempt.ts';
 import { describeNetworkError } from '../http/describe-network-error.ts';
+import { destinationOf } from '../http/destination-of.ts';
 import { DestinationRefused } from '../http/destination-refused.ts';
 import type { Exchange, HttpAnswer, HttpRequest } from '../http/exchange.ts';
 import { resolvePointer } from '../json-http/json-pointer.ts';
@@ -16,11 +18,11 @@ const mostBody = 4_096;
 const longestBody = 256 * 1_024;
 
 /** A probe: an answer that is not as expected, and no answer, both mean that it does not serve. */
-export function httpGet(exchange: Exchange): WorkerProbePart {
+export function httpGet(exchange: Exchange, refuse: RefuseDestination): WorkerProbePart {
   return {
     check: (inputs) =>
       attemptCheck(async () => {
-        urlOf(inputs['url']);
+        requireReach(urlOf(inputs['url']), refuse);
         if (typeof inputs['field'] === 'string') pointerIn({}, inputs['field']);
         return { problems: [], seen: [] };
       }),
@@ -55,14 +57,17 @@ export function httpGet(exchange: Exchange): WorkerProbePart {
 
 function judge(answer: HttpAnswer, inputs: Inputs): { failures: string[]; value: unknown } {
   const { contains, field, equals } = inputs;
-  const value =
+  const found =
     typeof field === 'string' ? (pointerIn(readJson(answer.body), field) ?? null) : null;
+  const isTooLarge = JSON.stringify(found).length > mostBody;
+  const value = isTooLarge ? null : found;
   const failures = [
     ...(answer.status === inputs['status'] ? [] : ['not the expected status']),
     ...(typeof contains === 'string' && !answer.body.includes(contains)
       ? ['without the expected text']
       : []),
-    ...(typeof field === 'string' && value === null ? [`without a value at ${field}`] : []),
+    ...(typeof field === 'string' && found === null ? [`without a value at ${field}`] : []),
+    ...(isTooLarge ? [`the value at ${field as string} has more than 4 kB`] : []),
     ...(equals !== undefined && value !== null && JSON.stringify(value) !== JSON.stringify(equals)
       ? [`another value at ${field as string}`]
       : []),
@@ -71,11 +76,11 @@ function judge(answer: HttpAnswer, inputs: Inputs): { failures: string[]; value:
 }
 
 /** Sent at least once, with a key by which the other side can tell that it is the same. */
-export function httpRequest(exchange: Exchange): WorkerActionPart {
+export function httpRequest(exchange: Exchange, refuse: RefuseDestination): WorkerActionPart {
   return {
     check: (inputs) =>
       attemptCheck(async () => {
-        urlOf(inputs['url']);
+        requireReach(urlOf(inputs['url']), refuse);
         const { check } = inputs;
         if (typeof check !== 'string') return { problems: [], seen: [] };
         const url = urlOf(check);
@@ -129,6 +134,20 @@ function urlOf(given: unknown): URL {
   return url;
 }
 
+/** By the name alone: where it leads is judged again by each connection. */
+function requireReach(url: URL, refuse: RefuseDestination): void {
+  const refusal = refuse(destinationOf(url));
+  if (refusal !== undefined) throw notReached(url, refusal);
+}
+
+function notReached(url: URL, why: string, cause?: unknown): PartError {
+  return new PartError(
+    'refused',
+    `${url.host} ${why}; BELAY_PLAYBOOK_HOSTS lists the hosts that playbooks may ask`,
+    { cause },
+  );
+}
+
 async function send(
   exchange: Exchange,
   url: URL,
@@ -142,11 +161,7 @@ async function send(
   } catch (error) {
     attempt?.throwIfAborted();
     if (error instanceof DestinationRefused) {
-      throw new PartError(
-        'refused',
-        `${url.host} ${error.message}; BELAY_PLAYBOOK_HOSTS lists the hosts that playbooks may ask`,
-        { cause: error },
-      );
+      throw notReached(url, error.message, error);
     }
     return {
       failure: timeout.aborted ? `no answer within ${timeoutMs} ms` : describeNetworkError(error),

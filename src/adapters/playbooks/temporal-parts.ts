@@ -10,6 +10,7 @@ import {
   type WorkerProbePart,
 } from '../../contracts/recovery/playbooks/worker-parts.ts';
 import type { Guard } from '../../contracts/kernel/breakers.ts';
+import { ownWorkflowTypes } from '../../kinds/own-workflow-types.ts';
 import { judgeTemporal } from '../temporal/judge-answer.ts';
 import { attemptCheck } from './attempt-check.ts';
 
@@ -93,6 +94,10 @@ function onOpenWorkflow(asked: Asked, what: string, send: Send): WorkerActionPar
         if (!found?.isOpen) {
           const value = found === undefined ? 'there is none' : `it is ${found.status}`;
           return { problems: [`${source} is not open: ${value}`], seen: [] };
+        }
+        if (ownWorkflowTypes.has(found.type)) {
+          const message = `${source} is a ${found.type} of Belay, which answers people alone: use belay.run, or its verbs`;
+          return { problems: [message], seen: [] };
         }
         const before = { runId: found.runId, status: found.status };
         return { problems: [], before, seen: [{ what: 'workflow', source, value: found.status }] };

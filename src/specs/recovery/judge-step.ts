@@ -64,6 +64,7 @@ export function judgeStep(step: Unfinished, at: StepPlace): Finding[] {
     ...judgeUndo(step, at),
     ...judgeTexts(step, at),
     ...judgePastReturn(step, at),
+    ...judgeNeed(step['approval'], [...path, 'approval', 'need']),
   ];
 }
 
@@ -159,6 +160,16 @@ function judgeWait(wait: unknown, path: Path): Finding[] {
   return isMixed
     ? [finding(path, 'has text beside its expression; write ${expression} alone')]
     : [];
+}
+
+function judgeNeed(approval: unknown, path: Path): Finding[] {
+  if (!isMapping(approval) || !Array.isArray(approval['by'])) return [];
+  const { need, by } = approval;
+  const people = new Set(by.map((name) => String(name).split('@')[0])).size;
+  if (typeof need !== 'number' || people === 0 || need <= people) return [];
+  return [
+    finding(path, `${need} people are needed, and by names ${people}; add names, or lower need`),
+  ];
 }
 
 function judgePastReturn(step: Unfinished, { path, isPastReturn }: StepPlace): Finding[] {

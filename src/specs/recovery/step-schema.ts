@@ -114,7 +114,14 @@ const mistaken = {
   include: 'use use',
 };
 
-const branch = mapping(common, {
+const inBranch = {
+  ...common,
+  within: duration(0, hourMs)
+    .exactOptional()
+    .describe('Of a probe: asked until then, at most 1h in a branch. Default: 0.'),
+};
+
+const branch = mapping(inBranch, {
   ...mistaken,
   parallel: 'a branch has no branches; write the steps one after the other',
   approval: 'a branch waits for nobody; ask before or after',

@@ -39,6 +39,13 @@ describe('a playbook', () => {
     expect(steps[2]?.does).toMatchObject({ steps: [{ id: 'step3_1' }, { id: 'step3_2' }] });
   });
 
+  it('is refused where fewer people may approve than have to', () => {
+    const approval = { by: ['ana', 'ana@shop.example'], need: 2, message: 'go?' };
+    expect(problems({ steps: [{ approval }] })).toEqual([
+      'steps[0].approval.need: 2 people are needed, and by names 1; add names, or lower need',
+    ]);
+  });
+
   it('is refused with every problem at once, each with its path', () => {
     expect(
       problems({

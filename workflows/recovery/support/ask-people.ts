@@ -27,7 +27,7 @@ export async function askPeople<Spec>(
   while (approved.length < need) {
     const left = does.by.filter((name) => !approved.some((each) => isSame(name, each)));
     const count = need === 1 ? '' : ` (${approved.length + 1} of ${need})`;
-    const by = await ask(run, does, {
+    const { by, isByTimeout } = await ask(run, does, {
       what: { awaited: `of ${step.title}${count}: ${asked}`, missed: step.title },
       by: left,
       untilMs,
@@ -38,12 +38,10 @@ export async function askPeople<Spec>(
     }
     approved.push(by);
     prove({ what: 'approval', source: by, value: asked });
-    if (by.startsWith(byTimeout)) break;
+    if (isByTimeout) break;
   }
   return { state: 'done', outputs: { by: approved.join(', ') } };
 }
-
-const byTimeout = "the approval's timeout";
 
 async function ask<Spec>(
   run: PlaybookRun<Spec>,
@@ -53,21 +51,24 @@ async function ask<Spec>(
     by,
     untilMs,
   }: { what: { awaited: string; missed: string }; by: string[]; untilMs: number | undefined },
-): Promise<string> {
-  const onTime = onTimeout === 'approve' ? ('approve' as const) : ('abort' as const);
+): Promise<{ by: string; isByTimeout: boolean }> {
   const limit =
     untilMs === undefined
       ? {}
-      : { limit: { timeoutMs: Math.max(1, untilMs - Date.now()), onTimeout: onTime } };
+      : { limit: { timeoutMs: Math.max(1, untilMs - Date.now()), onTimeout: 'abort' as const } };
   try {
-    return await awaitApproval(run, { what, by, ...limit });
+    return { by: await awaitApproval(run, { what, by, ...limit }), isByTimeout: false };
   } catch (error) {
     if (!(error instanceof ApplicationFailure) || error.type !== failureTypes.notApproved)
       throw error;
+    if (onTimeout === 'approve') {
+      return { by: `the approval's timeout: ${error.message}`, isByTimeout: true };
+    }
     throw new StepFailure(error.message, onTimeout === 'abort' ? 'undo' : 'unanswered');
   }
 }
 
+/** One person may write the name with or without a domain. */
 function isSame(one: string, other: string): boolean {
-  return one === other || one === other.split('@')[0] || one.split('@')[0] === other;
+  return one.split('@')[0] === other.split('@')[0];
 }

@@ -5,6 +5,7 @@ import type {
 } from '../../../src/policies/recovery/playbooks/known-values.ts';
 import { partNamed } from '../../../src/policies/recovery/playbooks/parts/table.ts';
 import { branchesOf, type PlannedStep } from '../../../src/policies/recovery/playbooks/plan.ts';
+import { evaluateExpression } from '../../../src/policies/recovery/playbooks/cel.ts';
 import { knownTo } from '../../../src/policies/recovery/playbooks/known-values.ts';
 import {
   fillForPeople,
@@ -30,19 +31,21 @@ interface Rehearsing<Spec> {
   playbook: ReadPlaybook;
   results: Record<string, StepResult>;
   groups: PlaybookState['groups'];
+  /** What expressions know of the steps that certainly do not apply, by title. */
+  left: Record<string, Known>;
   rehearsed: Rehearsed;
 }
 
 /**
- * Runs the probes and checks the actions of every step, whatever its condition, since any of them may
- * be needed. What depends on an action that was not carried out is said, and not checked.
+ * Runs the probes and checks the actions of every step that may be needed: whatever its condition, unless
+ * the inputs alone make that false. What depends on an action that was not carried out is said, and not checked.
  */
 export async function rehearse<Spec>(
   run: PlaybookRun<Spec>,
   playbook: ReadPlaybook,
 ): Promise<Rehearsed> {
   const rehearsing: Rehearsing<Spec> = {
-    ...{ run, playbook, results: {}, groups: {} },
+    ...{ run, playbook, results: {}, groups: {}, left: {} },
     rehearsed: { checked: 0, problems: [] },
   };
   for (const step of playbook.plan.flatMap((each) => [each, ...branchesOf(each)])) {
@@ -63,6 +66,11 @@ async function tryOut<Spec>(
   open: OpenStep,
 ): Promise<void> {
   const { does, title, undo } = step;
+  if (doesNotApply(rehearsing, step)) {
+    rehearsing.left[title] = { done: false, passed: false };
+    open.prove({ what: 'check', source: 'playbook', value: 'does not apply with these inputs' });
+    return;
+  }
   const known = knownFor(rehearsing, step);
   if (does.kind === 'probe') {
     await tryPart(rehearsing, { step, name: does.probe, values: does.with, known, open });
@@ -72,6 +80,30 @@ async function tryOut<Spec>(
     const undone = { ...step, title: `undo of ${title}` };
     await tryPart(rehearsing, { step: undone, name: undo.action, values: undo.with, known, open });
   }
+}
+
+/** Whether its condition is false whatever the steps give that could be taken before it. */
+function doesNotApply<Spec>(rehearsing: Rehearsing<Spec>, step: PlannedStep): boolean {
+  const { playbook, left } = rehearsing;
+  const { mode } = playbook.spec;
+  const isFalse = (when: string | undefined, inputs: unknown, within: string | undefined) => {
+    if (when === undefined) return false;
+    const prefix = within === undefined ? '' : `${within}.`;
+    const steps = Object.fromEntries(
+      Object.entries(left).flatMap(([title, known]) =>
+        title.startsWith(prefix) ? [[title.slice(prefix.length), known] as const] : [],
+      ),
+    );
+    const evaluated = evaluateExpression(when, { inputs, mode, steps });
+    return evaluated.ok && evaluated.value === false;
+  };
+  const { within } = step;
+  const own = knownFor(rehearsing, step)['inputs'];
+  return (
+    [step.mode, within?.mode].some((wanted) => wanted !== undefined && wanted !== mode) ||
+    isFalse(within?.when, playbook.inputs, undefined) ||
+    isFalse(step.when, own, within?.id)
+  );
 }
 
 interface Trial {

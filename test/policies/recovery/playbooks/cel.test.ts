@@ -46,10 +46,9 @@ describe('an expression', () => {
     ['other.x', 'Unknown variable: other'],
     ['inputs.service.matches("(a+)+$")', 'matches is not accepted'],
     ['inputs.hosts.exists(h, h.matches("a"))', 'matches is not accepted'],
-    [
-      'inputs.hosts.all(a, inputs.hosts.all(b, inputs.hosts.all(c, a == b && b == c)))',
-      'has more than 2 of',
-    ],
+    ['inputs.hosts.all(a, inputs.hosts.all(b, a == b))', 'has one of'],
+    ['inputs.service.split("")', 'split is not accepted'],
+    ['inputs.hosts.join(",")', 'join is not accepted'],
   ])('%s is refused when it is read', (expression, why) => {
     const checked = checkExpression(expression, scope);
     expect(checked).toMatchObject({ ok: false, message: expect.stringContaining(why) as string });

@@ -101,10 +101,23 @@ describe('a playbook that waits for people', () => {
     await run.send('approve', { by: 'ana' });
     await run.until(({ needsApproval }) => needsApproval?.by.length === 2);
     await expect(run.send('approve', { by: 'ana' })).rejects.toThrow();
+    await expect(run.send('approve', { by: 'ana@shop.example' })).rejects.toThrow();
     await run.send('approve', { by: 'ben' });
     const report = await run.report();
     expect(report.outcome).toBe('Complete');
     expect(report.steps?.[0]?.evidence.map(({ source }) => source)).toEqual(['ana', 'ben']);
+  });
+
+  it('takes one person with two addresses for one', async () => {
+    const approval = { need: 2, message: 'go?' };
+    const run = await playbooks.run({ steps: [{ id: 'go', approval }] });
+    await run.until(({ phase }) => phase === 'awaiting-approval');
+    await run.send('approve', { by: 'ana@one.example' });
+    await run.until(({ now }) => now.includes('(2 of 2)'));
+    await run.send('approve', { by: 'ana@two.example' });
+    await run.until(({ notes }) => notes.join().includes('another person has to'));
+    await run.send('approve', { by: 'ben' });
+    expect(await run.report()).toMatchObject({ outcome: 'Complete' });
   });
 
   it.each([
@@ -199,6 +212,27 @@ describe('a rehearsal', () => {
       expect(shown).toContain('!steps.up.passed');
       expect(shown?.join()).toContain('not checked, it depends on steps before it');
     }
+  });
+
+  it('checks nothing of what cannot apply with these inputs', async () => {
+    target.problems['http.request'] = ['"" is no http or https URL'];
+    const move = { action: 'http.request', with: { url: '${inputs.failover}' } };
+    const run = await playbooks.run(
+      {
+        inputs: { failover: { type: 'string', default: '' } },
+        steps: [
+          reach({ id: 'up' }),
+          restart({ id: 'ask', when: 'inputs.failover != "" && !steps.up.passed' }),
+          { id: 'move', ...move, when: 'steps.ask.done' },
+          { id: 'cold', ...move, mode: 'ungraceful' },
+        ],
+      },
+      'playbookRehearsal',
+    );
+    const report = await run.report();
+    expect(report.outcome).toBe('Ready');
+    const shown = report.steps?.map(({ evidence }) => evidence.at(-1)?.value);
+    expect(shown?.slice(1)).toEqual(Array(3).fill('does not apply with these inputs'));
   });
 
   it('names everything that would keep the playbook from being run', async () => {

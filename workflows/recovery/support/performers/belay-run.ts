@@ -13,15 +13,20 @@ import type { AnyKind, Subject } from '../../../../src/kinds/kind.ts';
 import { workflowIdOf } from '../../../../src/kinds/locks.ts';
 import { kindNamed } from '../../../../src/kinds/registry.ts';
 import { resolveSpec } from '../../../kernel/resolve-spec.ts';
+import { createPlaybookActs } from '../playbook-acts.ts';
 import type { ActionPerformer, Order } from '../performer.ts';
 
 /** Another kind is known by its spec alone, and started by its workflow type. */
 export const belayRun: ActionPerformer = {
-  check: async (_, order) => {
+  check: async (run, order) => {
     const read = await readChild(order);
     if (!read.ok) return { problems: [read.problem], seen: [] };
+    const { workflowId } = read;
+    const { askPart } = createPlaybookActs(run.settings, `describe ${workflowId}`);
+    const { outputs } = await askPart({ part: 'temporal.workflow', inputs: { workflowId } });
+    const isOpen = outputs['open'] === true;
     return {
-      problems: [],
+      problems: isOpen ? [`${workflowId} is open: see belay status ${workflowId}`] : [],
       seen: [{ what: 'run', source: read.kind.kind, value: read.workflowId }],
     };
   },
