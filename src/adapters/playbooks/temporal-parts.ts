@@ -26,6 +26,7 @@ interface Described {
   runId: string;
   historyLength: number;
   parentWorkflowId: string | undefined;
+  parentRunId: string | undefined;
 }
 
 export function describeWorkflow(asked: Asked): WorkerProbePart {
@@ -118,9 +119,10 @@ function onOpenWorkflow(asked: Asked, what: string, send: Send): WorkerActionPar
 
 /** Only a run that this one started, whatever else has its workflow ID. */
 export function createAbortChild(asked: Asked): (child: ChildName) => Promise<boolean> {
-  return async ({ workflowId, parentWorkflowId, abort }) => {
+  return async ({ workflowId, parentWorkflowId, parentRunIds, abort }) => {
     const found = await describe(asked, { workflowId });
     if (!found?.isOpen || found.parentWorkflowId !== parentWorkflowId) return true;
+    if (!parentRunIds.includes(found.parentRunId ?? '')) return true;
     if (abort === undefined) return false;
     try {
       const handle = asked.client.workflow.getHandle(workflowId, found.runId);
@@ -151,6 +153,7 @@ async function describe(
       ...{ status: status.name, type, runId: found, historyLength },
       isOpen: status.name === 'RUNNING' || status.name === 'PAUSED',
       parentWorkflowId: raw.workflowExecutionInfo?.parentExecution?.workflowId ?? undefined,
+      parentRunId: raw.workflowExecutionInfo?.parentExecution?.runId ?? undefined,
     };
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return undefined;

@@ -28,7 +28,7 @@ export interface PlaybookUndos {
   undoPart(part: string, inputs: PartInputs, before: unknown): Promise<void>;
   undoByAction(step: string, action: string, inputs: PartInputs): Promise<void>;
   revertLease(agent: string, lease: RunStep): Promise<void>;
-  abortChild(workflowId: string): Promise<void>;
+  abortChild(workflowId: string, parentRunIds: readonly string[]): Promise<void>;
 }
 
 /** A run of a playbook, or of its rehearsal. */

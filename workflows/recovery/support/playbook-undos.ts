@@ -29,10 +29,10 @@ export function undosOf<Spec>(run: PlaybookRun<Spec>): UndoTable {
     revertLease: async (agent, lease) => {
       await createAgentActs(agent, run.fencing).revertLease(lease);
     },
-    abortChild: async (workflowId) => {
+    abortChild: async (workflowId, parentRunIds) => {
       const { abortChild } = createPlaybookActs(run.settings, `abort ${workflowId}`);
       const untilMs = Date.now() + run.settings.undoBudgetMs;
-      const child = { workflowId, parentWorkflowId: run.status.workflowId };
+      const child = { workflowId, parentWorkflowId: run.status.workflowId, parentRunIds };
       const abort = { by: run.status.workflowId, why: run.status.reason ?? 'it is undone' };
       let isOver = await abortChild({ ...child, abort });
       while (!isOver) {

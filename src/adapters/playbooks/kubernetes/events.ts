@@ -7,12 +7,14 @@ import { at } from './workload.ts';
 
 const mostEvents = 50;
 const mostText = 16_384;
+/** As many are listed at once, in no order. */
+const mostListed = 500;
 
 export function readEvents(clusters: PlaybookClusters): WorkerProbePart {
   const read = async (inputs: Readonly<Record<string, unknown>>) => {
     const namespace = String(inputs['namespace']);
     const cluster = await clusters.of(inputs['context'], namespace);
-    return cluster.list(resourceNamed('event'), namespace);
+    return cluster.list(resourceNamed('event'), namespace, { limit: String(mostListed) });
   };
   return {
     check: (inputs) =>
@@ -22,17 +24,22 @@ export function readEvents(clusters: PlaybookClusters): WorkerProbePart {
       }),
     ask: async (inputs) => {
       const { about } = inputs;
-      const all = (await read(inputs))
+      const listed = await read(inputs);
+      const all = listed
         .filter((event) => typeof about !== 'string' || subjectOf(event).includes(`/${about}`))
         .toSorted((one, other) => timeOf(one).localeCompare(timeOf(other)));
       const warnings = all.filter((event) => event['type'] === 'Warning').length;
       const text = all.slice(-mostEvents).map(lineOf).join('\n').slice(-mostText);
       const source = `events of ${String(inputs['namespace'])}`;
+      const isPart = listed.length >= mostListed;
       return {
         passed: true,
         outputs: { warnings, text },
         seen: [
           { what: `events (${warnings} warnings)`, source, value: text.slice(-900) || 'none' },
+          ...(isPart
+            ? [{ what: 'missing', source, value: `there are more than ${mostListed} events` }]
+            : []),
         ],
       };
     },

@@ -51,6 +51,8 @@ export interface UndoCall extends PartCall {
 export interface ChildName {
   workflowId: string;
   parentWorkflowId: string;
+  /** The run that started it, and the first of its chain, which a reset keeps. */
+  parentRunIds: readonly string[];
   /** Absent: it is only looked at. */
   abort?: { by: string; why: string };
 }

@@ -4,6 +4,7 @@ import {
   isCancellation,
   ParentClosePolicy,
   rootCause,
+  workflowInfo,
 } from '@temporalio/workflow';
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { failureTypes } from '../../../../src/contracts/kernel/failures.ts';
@@ -34,8 +35,11 @@ export const belayRun: ActionPerformer = {
     const read = await readChild(order);
     if (!read.ok) throw ApplicationFailure.nonRetryable(read.problem, failureTypes.invalidSpec);
     const { kind, workflowId, subject, spec } = read;
-    if (order.isUndoable)
-      run.undo.arm(`abort ${workflowId} if it is open`, 'abortChild', workflowId);
+    if (order.isUndoable) {
+      const { runId, firstExecutionRunId } = workflowInfo();
+      const parents = [runId, firstExecutionRunId];
+      run.undo.arm(`abort ${workflowId} if it is open`, 'abortChild', workflowId, parents);
+    }
     const requestId = `${run.id}/${order.title}`;
     const why = `step ${order.title} of ${run.status.workflowId}`;
     const report = (await executeChild(kind.workflowType, {

@@ -4,7 +4,7 @@ import { clusterInputs } from './cluster-inputs.ts';
 export const kubernetesEvents = {
   name: 'kubernetes.events',
   is: 'probe',
-  what: 'keeps the newest events of a namespace, or of one object, in the report',
+  what: 'reads events of a namespace, or of one object: the newest 50 of the first 500 that the cluster lists',
   needs: 'cluster',
   by: 'worker',
   inputs: {
@@ -13,7 +13,7 @@ export const kubernetesEvents = {
   },
   outputs: {
     warnings: { type: 'number', what: 'events of type Warning' },
-    text: { type: 'string', what: 'the newest 50, a line each' },
+    text: { type: 'string', what: 'the newest 50 of them, a line each' },
   },
   makes: 'events',
   undo: 'nothing',

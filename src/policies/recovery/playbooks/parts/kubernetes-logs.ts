@@ -4,7 +4,7 @@ import { clusterInputs, workloadInput } from './cluster-inputs.ts';
 export const kubernetesLogs = {
   name: 'kubernetes.logs',
   is: 'probe',
-  what: 'keeps the last lines of the logs of a workload in the report',
+  what: 'reads the last lines of the logs of a workload; passes if there are any, of at most 10 pods and none left out',
   needs: 'cluster',
   by: 'worker',
   inputs: {
@@ -28,7 +28,7 @@ export const kubernetesLogs = {
   },
   outputs: {
     pods: { type: 'number', what: 'whose logs were read' },
-    text: { type: 'string', what: 'the end of the logs, at most 16 kB' },
+    text: { type: 'string', what: 'the end of the logs, at most 16 kB that all containers share' },
   },
   makes: 'logs',
   undo: 'nothing',
