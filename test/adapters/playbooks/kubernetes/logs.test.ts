@@ -45,7 +45,12 @@ describe('kubernetes.logs', () => {
 describe('kubernetes.events', () => {
   it('says where there are more than were listed', async () => {
     const event = { metadata: { name: 'e' }, type: 'Normal' };
-    const { seen } = await readEvents(clusterOf(Array(500).fill(event), () => '')).ask(inputs);
+    const { seen } = await readEvents(
+      clusterOf(
+        Array.from({ length: 500 }, () => event),
+        () => '',
+      ),
+    ).ask(inputs);
     expect(seen.map(({ value }) => value)).toContain('there are more than 500 events');
   });
 });
