@@ -26,7 +26,7 @@ export async function readIncident(
   }
   const known = await readKnownRun(run, to);
   if (known.run !== undefined && (runRef === undefined || known.run.runRef === runRef)) {
-    return ofStatus(known.run as IncidentStatus);
+    return ofStatus(known.run);
   }
   const { end } = known;
   if (end?.kind === 'report' && isClosedIncident(end.report)) {

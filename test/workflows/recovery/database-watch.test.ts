@@ -46,7 +46,7 @@ describe('the watch of a database', () => {
     const down = await run.until(({ phase }) => phase === 'down');
     expect(down.now).toContain('so a person fails over');
     expect(nodes.acts).toEqual([]);
-    expect(nodes.notifications.map(({ event }) => event)).toContain('stuck');
+    await run.until(() => nodes.notifications.some(({ event }) => event === 'stuck'));
     await stopped(run);
   });
 
