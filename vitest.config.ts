@@ -7,6 +7,7 @@ const nightly = [
   'test/adapters/restic/missing-data.e2e.test.ts',
   'test/bench/**/*.e2e.test.ts',
   'test/cli/schedules/long-absence.e2e.test.ts',
+  'test/cli/backups-postgres.e2e.test.ts',
   'test/e2e/crash/backups/random-times.test.ts',
   'test/e2e/crash/servers.test.ts',
   'test/scripts/one-node-cluster/lifecycle.e2e.test.ts',
