@@ -1,10 +1,9 @@
-import { CancelledFailure } from '@temporalio/activity';
 import type { BackupHost } from '../../src/contracts/backups/backup-host.ts';
 import type { DatabasePlaceActivities } from '../../src/contracts/backups/place.ts';
 import type { BackupStoreActivities, StoreCall } from '../../src/contracts/backups/store.ts';
 import { AgentError, type Attempt } from '../../src/contracts/kernel/agent-host.ts';
 import { isMapping } from '../../src/specs/kernel/finding.ts';
-import { withAttempt } from '../kernel/support/agent-attempts.ts';
+import { untilCancelled, withAttempt } from '../kernel/support/agent-attempts.ts';
 import { callsOf } from '../kernel/support/agent-calls.ts';
 import { readInPages } from './support/read-in-pages.ts';
 import { whileHeartbeating } from '../kernel/support/heartbeating.ts';
@@ -53,21 +52,6 @@ export function createBackupStoreActivities(
     putBack: on(host.putBack, 'act'),
     keepReplaced: on(host.keepReplaced, 'act'),
   };
-}
-
-/** Whatever a cancelled act ends with, what it started is ended: that is what the run hears. */
-async function untilCancelled<Call, T>(
-  call: Call,
-  attempt: Attempt,
-  work: (call: Call, attempt: Attempt) => Promise<T>,
-): Promise<T> {
-  try {
-    return await work(call, attempt);
-  } catch (error) {
-    if (!attempt.cancelled.aborted) throw error;
-    const why = error instanceof Error ? error.message : String(error);
-    throw new CancelledFailure(`was cancelled, and everything it started is ended: ${why}`);
-  }
 }
 
 function refuseMalformed({ plan, component }: Partial<StoreCall>): void {

@@ -1,4 +1,3 @@
-import { CancelledFailure } from '@temporalio/activity';
 import { AgentError, type Attempt } from '../../src/contracts/kernel/agent-host.ts';
 import type { DatabaseHost } from '../../src/contracts/recovery/database-host.ts';
 import type {
@@ -8,7 +7,7 @@ import type {
   WatchHeartbeat,
   WatchNodeCall,
 } from '../../src/contracts/recovery/database-node.ts';
-import { withAttempt } from '../kernel/support/agent-attempts.ts';
+import { untilCancelled, withAttempt } from '../kernel/support/agent-attempts.ts';
 import { callsOf } from '../kernel/support/agent-calls.ts';
 import { whileHeartbeating } from '../kernel/support/heartbeating.ts';
 
@@ -57,20 +56,6 @@ export function createDatabaseNodeActivities(
     followNode: on(host.followNode, { named: 'act' }),
     rejoinNode: on(host.rejoinNode, { named: 'act' }),
   };
-}
-
-async function untilCancelled<Call, T>(
-  call: Call,
-  attempt: Attempt,
-  work: (call: Call, attempt: Attempt) => Promise<T>,
-): Promise<T> {
-  try {
-    return await work(call, attempt);
-  } catch (error) {
-    if (!attempt.cancelled.aborted) throw error;
-    const why = error instanceof Error ? error.message : String(error);
-    throw new CancelledFailure(`was cancelled, and everything it started is ended: ${why}`);
-  }
 }
 
 function refuseMalformed({ cluster }: Partial<NodeCall>): void {

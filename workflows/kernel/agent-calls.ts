@@ -18,6 +18,9 @@ import type { Fencing } from './fencing.ts';
 /** An agent that is there takes an act up at once: it has slots for many. */
 const usuallyAbsentAfterMs = 30_000;
 
+/** As Temporal's workers name it where they have no such activity. */
+const notRegistered = 'NotFoundError';
+
 export interface AgentPatience {
   /** From an agent's death until its act is given to the agent that was started in its place. */
   heartbeatMs: number;
@@ -49,7 +52,11 @@ export function createAgentCalls(
   const common = {
     taskQueue: agentTaskQueue(agent),
     scheduleToStartTimeout: absentAfterMs,
-    retry: { initialInterval: 500, maximumInterval: 10_000 },
+    retry: {
+      initialInterval: 500,
+      maximumInterval: 10_000,
+      nonRetryableErrorTypes: [notRegistered],
+    },
   };
   const attended = {
     heartbeatTimeout: heartbeatMs,
@@ -77,7 +84,7 @@ export function createAgentCalls(
       const { rolloutId: runRef, step } = fencing.next();
       return { runRef, step };
     },
-    answer: (act) => orAbsent(agent, act, absentAfterMs),
+    answer: (act) => orAbsent(agent, explainUnknown(agent, act), absentAfterMs),
   };
 }
 
@@ -101,5 +108,19 @@ async function orAbsent<T>(agent: string, act: Promise<T>, absentAfterMs: number
       details: [{ agent }],
       cause: error,
     });
+  }
+}
+
+/** An agent of an earlier version has no such activities. */
+async function explainUnknown<T>(agent: string, act: Promise<T>): Promise<T> {
+  try {
+    return await act;
+  } catch (error) {
+    const cause = error instanceof ActivityFailure ? error.cause : undefined;
+    if (!(cause instanceof ApplicationFailure) || cause.type !== notRegistered) throw error;
+    throw ApplicationFailure.nonRetryable(
+      `agent ${agent} knows nothing of this: upgrade it, then see \`belay agents\``,
+      failureTypes.agentContract,
+    );
   }
 }

@@ -1,4 +1,4 @@
-import { Context } from '@temporalio/activity';
+import { CancelledFailure, Context } from '@temporalio/activity';
 import type { Attempt } from '../../../src/contracts/kernel/agent-host.ts';
 import { heartbeatEveryMs } from './heartbeating.ts';
 
@@ -24,5 +24,20 @@ export async function withAttempt<T>(act: (attempt: Attempt) => Promise<T>): Pro
     });
   } finally {
     context.cancellationSignal.removeEventListener('abort', onAbort);
+  }
+}
+
+/** Whatever a cancelled act ends with, what it started is ended: that is what the run hears. */
+export async function untilCancelled<Call, T>(
+  call: Call,
+  attempt: Attempt,
+  work: (call: Call, attempt: Attempt) => Promise<T>,
+): Promise<T> {
+  try {
+    return await work(call, attempt);
+  } catch (error) {
+    if (!attempt.cancelled.aborted) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CancelledFailure(`was cancelled, and everything it started is ended: ${why}`);
   }
 }

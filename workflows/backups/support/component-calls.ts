@@ -1,5 +1,4 @@
-import { ActivityFailure, ApplicationFailure, type ActivityOptions } from '@temporalio/workflow';
-import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
+import type { ActivityOptions } from '@temporalio/workflow';
 import type { RunStep } from '../../../src/contracts/kernel/agent.ts';
 import type { Component, PlanName } from '../../../src/contracts/backups/source.ts';
 import type { StoreCall } from '../../../src/contracts/backups/store.ts';
@@ -24,9 +23,6 @@ interface ComponentCalls {
   answer<T>(act: Promise<T>): Promise<T>;
 }
 
-/** As Temporal's workers name it where they have no such activity. */
-const notRegistered = 'NotFoundError';
-
 export function createComponentCalls({
   plan: { environment, backup },
   component,
@@ -34,32 +30,17 @@ export function createComponentCalls({
   agent,
 }: CallsAbout): ComponentCalls {
   const calls = createAgentCalls(agent, fencing);
-  const retry = { ...calls.options.long.retry, nonRetryableErrorTypes: [notRegistered] };
   return {
     about: { ...calls.call, plan: { environment, backup }, component },
     what: `${component.name} on ${agent}`,
     options: {
       reads: {
         ...calls.options.long,
-        ...{ retry, startToCloseTimeout: '5 min', scheduleToCloseTimeout: '15 min' },
+        ...{ startToCloseTimeout: '5 min', scheduleToCloseTimeout: '15 min' },
       },
-      long: { ...calls.options.long, retry },
+      long: calls.options.long,
     },
     nextStep: calls.nextStep,
-    answer: (act) => calls.answer(explainUnknown(agent, act)),
+    answer: calls.answer,
   };
-}
-
-/** An agent of an earlier version has no such activities. */
-async function explainUnknown<T>(agent: string, act: Promise<T>): Promise<T> {
-  try {
-    return await act;
-  } catch (error) {
-    const cause = error instanceof ActivityFailure ? error.cause : undefined;
-    if (!(cause instanceof ApplicationFailure) || cause.type !== notRegistered) throw error;
-    throw ApplicationFailure.nonRetryable(
-      `agent ${agent} knows nothing of this: upgrade it, then see \`belay agents\``,
-      failureTypes.agentContract,
-    );
-  }
 }

@@ -1,10 +1,4 @@
-import {
-  ActivityCancellationType,
-  ActivityFailure,
-  ApplicationFailure,
-  proxyActivities,
-} from '@temporalio/workflow';
-import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { RunStep } from '../../../src/contracts/kernel/agent.ts';
 import type {
   DatabaseNodeActivities,
@@ -27,9 +21,6 @@ const heartbeatMs = 5_000;
 /** All attempts of one act together: past it the run says what is missing. */
 const budgetMs = 120_000;
 const lookWithinMs = 10_000;
-/** As Temporal's workers name it where they have no such activity. */
-const notRegistered = 'NotFoundError';
-
 /** Everything a run does with one node, by the agent of its host. */
 export function createNodeActs(
   { name, agent, cluster }: DatabaseNode,
@@ -37,11 +28,7 @@ export function createNodeActs(
 ) {
   const calls = createAgentCalls(agent, fencing, { heartbeatMs, budgetMs, absentAfterMs });
   const { nextStep } = calls;
-  const retry = {
-    initialInterval: 200,
-    maximumInterval: 2_000,
-    nonRetryableErrorTypes: [notRegistered],
-  };
+  const retry = { ...calls.options.short.retry, initialInterval: 200, maximumInterval: 2_000 };
   const looks = proxyActivities<DatabaseNodeActivities>({
     ...calls.options.short,
     ...{ retry: { ...retry, maximumAttempts: 2 }, startToCloseTimeout: lookWithinMs },
@@ -56,7 +43,7 @@ export function createNodeActs(
     ...{ retry: { maximumAttempts: 1 }, cancellationType: ActivityCancellationType.TRY_CANCEL },
   });
   const about = { ...calls.call, cluster };
-  const answer = <T>(act: Promise<T>) => calls.answer(explainUnknown(agent, act));
+  const { answer } = calls;
 
   return {
     name,
@@ -164,18 +151,4 @@ export function createNodeActs(
         ]),
       ),
   };
-}
-
-/** An agent of an earlier version has no such activities. */
-async function explainUnknown<T>(agent: string, act: Promise<T>): Promise<T> {
-  try {
-    return await act;
-  } catch (error) {
-    const cause = error instanceof ActivityFailure ? error.cause : undefined;
-    if (!(cause instanceof ApplicationFailure) || cause.type !== notRegistered) throw error;
-    throw ApplicationFailure.nonRetryable(
-      `agent ${agent} knows nothing of databases: upgrade it, then see \`belay agents\``,
-      failureTypes.agentContract,
-    );
-  }
 }

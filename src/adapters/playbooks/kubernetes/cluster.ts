@@ -164,7 +164,7 @@ function requireNamespace(namespace: unknown, allowed: readonly string[] | undef
   if (allowed.includes(namespace)) return;
   throw new PartError(
     'refused',
-    `namespace "${namespace}" is none that these workers accept; BELAY_KUBERNETES_NAMESPACES has ${allowed.join(', ')}`,
+    `these workers do not accept namespace "${namespace}"; BELAY_KUBERNETES_NAMESPACES has ${allowed.join(', ')}`,
   );
 }
 
@@ -172,6 +172,6 @@ function unknownContext(context: string, allowed: readonly string[]): PartError 
   const has = allowed.length === 0 ? 'is not set' : `has ${allowed.join(', ')}`;
   return new PartError(
     'refused',
-    `context "${context}" is none that these workers accept; BELAY_KUBERNETES_CONTEXTS ${has}, and the current context needs no name`,
+    `these workers do not accept context "${context}"; BELAY_KUBERNETES_CONTEXTS ${has}, and the current context needs no name`,
   );
 }

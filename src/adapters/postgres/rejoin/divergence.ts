@@ -19,7 +19,7 @@ export async function findDivergence(
   const history = await readHistory(node, primary);
   if (history.timeline === own) return undefined;
   const fork = history.forks.find(({ timeline }) => timeline === own);
-  if (fork === undefined) return `timeline ${own} is none that the primary has come from`;
+  if (fork === undefined) return `timeline ${own} is not in the history of the primary`;
   const isBehind = (parseLsn(checkpointLsn) ?? 0n) < (parseLsn(fork.lsn) ?? 0n);
   if (isBehind) return undefined;
   return `it was shut down at ${checkpointLsn}, and the primary left timeline ${own} at ${fork.lsn}`;
