@@ -1,15 +1,17 @@
-/** Records the golden histories of this version anew: `npm run histories:record`. Commit them with the change that needs them. */
+/**
+ * Records the golden histories of this version anew: `npm run histories:record`, or only those named:
+ * `npm run histories:record -- first-release`. Commit them with the change that needs them.
+ */
 import { execFile } from 'node:child_process';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { WorkflowExecutionInfo } from '@temporalio/client';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { packageVersion } from '../../src/config/package-version.ts';
-import { rolloutWorkflowId } from '../../src/kinds/locks.ts';
 import { locateTemporal } from '../../src/embedded/locate.ts';
-import { RolloutBench } from '../fixtures/rollouts.ts';
 import { eventually } from '../fixtures/eventually.ts';
 import { devServer } from '../fixtures/temporal.ts';
 import { changesOfReleased } from './golden-histories.ts';
@@ -19,16 +21,17 @@ const folder = fileURLToPath(new URL(`golden/${packageVersion()}/`, import.meta.
 if ((await changesOfReleased(folder)) !== undefined) {
   throw new Error(`${folder} is of a release that has shipped: raise the version in package.json.`);
 }
+const named = process.argv.slice(2);
+const unknown = named.filter((name) => !(name in scenarios));
+if (unknown.length > 0) throw new Error(`There is no scenario ${unknown.join(', ')}`);
+Runtime.install({ logger: new DefaultLogger('ERROR') });
 const temporal = await locateTemporal({ cache: loadConfig().cache });
 const env = await devServer();
 try {
-  await rm(folder, { recursive: true, force: true });
+  if (named.length === 0) await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   for (const [name, play] of Object.entries(scenarios)) {
-    const bench = await RolloutBench.start(env.client, env.nativeConnection);
-    const played = await play(bench);
-    await bench.stop();
-    await recordRuns(name, typeof played === 'string' ? played : rolloutWorkflowId(played));
+    if (named.length === 0 || named.includes(name)) await recordRuns(name, await play(env));
   }
 } finally {
   await env.teardown();
