@@ -7,7 +7,8 @@ import { ensureSearchAttributes } from '../src/adapters/temporal/search-attribut
 import type { Config } from '../src/config/config.ts';
 import { createAlertLedger } from '../src/contracts/rollouts/alert-ledger.ts';
 import { homeLayout } from '../src/config/home.ts';
-import { loadConfig } from '../src/config/load-config.ts';
+import { readIncidentPolicy } from '../src/config/incident-policy.ts';
+import { InvalidConfig, loadConfig, type ConfigProblem } from '../src/config/load-config.ts';
 import { identifySelf } from '../src/processes/identity.ts';
 import { removeRunFile, writeRunFile } from '../src/processes/run-file.ts';
 import { isLoopback, readCredentials } from '../src/http/credentials.ts';
@@ -20,7 +21,7 @@ import { startGateway, type Gateway } from './start-gateway.ts';
 /** The webhook of Alertmanager, and those of CI and chat. */
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
-  const credentials = readCredentials(config.gateway);
+  const { credentials, incidentPolicy } = readFiles(config.gateway);
   const { isoTime } = pino.stdTimeFunctions;
   const log = pino({ level: config.logLevel, base: null, timestamp: isoTime, mixin: activeSpan });
   const tracing = await startTracing({
@@ -46,7 +47,7 @@ async function main(): Promise<void> {
     const metrics = new GatewayMetrics();
     exportBreakers(metrics.registry, () => breakers.reports());
     const gateway = await startGateway({
-      ...{ config, client, responses, credentials, log, metrics, breakers },
+      ...{ config, client, responses, credentials, incidentPolicy, log, metrics, breakers },
       unreadyMs: isLoopback(config.gateway.address) ? 0 : Math.min(unreadyMs, config.drainMs / 3),
     });
     try {
@@ -59,6 +60,24 @@ async function main(): Promise<void> {
     await ledger.close();
     await tracing?.stop();
   }
+}
+
+/** Throws InvalidConfig with the problems of all of them. */
+function readFiles(settings: Config['gateway']) {
+  const problems: ConfigProblem[] = [];
+  const read = <Read>(reader: () => Read): Read | undefined => {
+    try {
+      return reader();
+    } catch (error) {
+      if (!(error instanceof InvalidConfig)) throw error;
+      problems.push(...error.problems);
+      return undefined;
+    }
+  };
+  const credentials = read(() => readCredentials(settings));
+  const incidentPolicy = read(() => readIncidentPolicy(settings.incidentPolicyFile));
+  if (credentials === undefined || incidentPolicy === undefined) throw new InvalidConfig(problems);
+  return { credentials, incidentPolicy };
 }
 
 async function serve(

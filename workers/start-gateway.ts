@@ -8,6 +8,7 @@ import type { State } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { Breakers } from '../src/adapters/breakers/breakers.ts';
 import { bypassBreaker } from '../src/adapters/breakers/bypass-breaker.ts';
+import { createDeclarations, endIncidentAlert } from '../src/adapters/temporal/declare-once.ts';
 import { judgeTemporal } from '../src/adapters/temporal/judge-answer.ts';
 import { sendVerbOnce } from '../src/adapters/temporal/send-verb-once.ts';
 import { startAlertResponse } from '../src/adapters/temporal/start-alert-response.ts';
@@ -35,6 +36,8 @@ export interface GatewayOptions {
   breakers: Breakers;
   /** The kinds of runs that verbs may be sent to; absent: all that there are. */
   kinds?: readonly AnyKind[];
+  /** Keys that every incident begins with which is declared here. */
+  incidentPolicy?: Readonly<Record<string, unknown>>;
   /** How long it goes on taking requests once it has said that it is not ready any more. */
   unreadyMs?: number;
 }
@@ -60,7 +63,7 @@ const idlePollMs = 50;
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { config, client, responses, credentials, log, answerWithinMs = 8_000 } = options;
   const { breakers, metrics = new GatewayMetrics() } = options;
-  const { unreadyMs = 0, kinds = everyKind } = options;
+  const { unreadyMs = 0, kinds = everyKind, incidentPolicy = {} } = options;
   const { port, address, requestsPerMinute } = config.gateway;
   const temporal = breakers.guard('temporal');
   const inTime = <T>(ask: () => Promise<T>) =>
@@ -71,12 +74,19 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     components: checkComponents(async () => [temporalComponent(client, temporal)]),
     breakers: () => breakers.reports(),
   };
+  const declare = createDeclarations(client);
   const app = createGatewayApi({
     startAlert: (alert) =>
       bypassBreaker(() => inTime(() => startAlertResponse(client, config.taskQueue, alert))),
     sendVerb: (order) => {
       const send = () => inTime(() => sendVerbOnce(client, order));
       return isUndoing(order.verb, kinds) ? bypassBreaker(send) : send();
+    },
+    incidents: {
+      policy: incidentPolicy,
+      declare: (order) =>
+        bypassBreaker(() => inTime(() => declare({ ...order, taskQueue: config.taskQueue }))),
+      endAlert: (ended) => bypassBreaker(() => inTime(() => endIncidentAlert(client, ended))),
     },
     health: createProbes(health),
     ...{ kinds, responses, credentials, requestsPerMinute, log, metrics },

@@ -95,6 +95,8 @@ export interface GatewaySettings {
   tokenFile?: string;
   /** BELAY_GATEWAY_SIGNING_FILE: secrets that requests are signed with, one a line. */
   signingFile?: string;
+  /** BELAY_INCIDENT_POLICY: keys that every incident begins with which is declared here. */
+  incidentPolicyFile?: string;
   /** BELAY_GATEWAY_RATE: requests per minute of one address, in the long run. */
   requestsPerMinute: number;
 }

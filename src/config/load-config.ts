@@ -147,6 +147,9 @@ function gatewaySettings(set: z.output<typeof variables>): GatewaySettings {
     ...(set.BELAY_GATEWAY_SIGNING_FILE !== undefined && {
       signingFile: resolve(set.BELAY_GATEWAY_SIGNING_FILE),
     }),
+    ...(set.BELAY_INCIDENT_POLICY !== undefined && {
+      incidentPolicyFile: resolve(set.BELAY_INCIDENT_POLICY),
+    }),
     requestsPerMinute: set.BELAY_GATEWAY_RATE,
   });
 }
@@ -206,6 +209,7 @@ const variables = z.object({
   BELAY_GATEWAY_ADDRESS: ipAddress().default('127.0.0.1'),
   BELAY_GATEWAY_TOKEN_FILE: z.string().optional(),
   BELAY_GATEWAY_SIGNING_FILE: z.string().optional(),
+  BELAY_INCIDENT_POLICY: z.string().optional(),
   BELAY_GATEWAY_RATE: count(600),
   BELAY_CODEC_PORT: port().prefault('7481'),
   BELAY_CODEC_ADDRESS: ipAddress().default('127.0.0.1'),

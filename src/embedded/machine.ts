@@ -202,7 +202,8 @@ async function writeOwnTokens({ home }: Pick<Config, 'home'>): Promise<string> {
   const { gatewayToken, alertmanagerToken, gatewayTokens } = homeLayout(home);
   const owners = await readOrCreateToken(gatewayToken);
   const alertmanagers = await readOrCreateToken(alertmanagerToken);
-  const lines = [`${owners} alerts read verbs`, `alertmanager ${alertmanagers} alerts`];
+  const everything = 'alerts read declare verbs:*/*/*';
+  const lines = [`${owners} ${everything}`, `alertmanager ${alertmanagers} alerts`];
   await writeFileAtomic(gatewayTokens, `${lines.join('\n')}\n`, { mode: 0o600 });
   return gatewayTokens;
 }

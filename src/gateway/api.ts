@@ -12,6 +12,7 @@ import { countRequests } from './count-requests.ts';
 
 import { admit, limitUnreadBody, type GatewayVariables } from '../http/guards.ts';
 import { refuse } from '../http/refusal.ts';
+import { declareByRequest } from './incidents-route.ts';
 import { listRollbacks } from './rollbacks-route.ts';
 import { routeRunVerbs, routeServiceVerbs } from './verbs-route.ts';
 
@@ -39,6 +40,7 @@ export function createGatewayApi(parts: GatewayParts): Hono<GatewayVariables> {
   app.use(admit({ ...credentials, requestsPerMinute, now }), limitUnreadBody, serveTraced);
 
   app.post('/v1/alerts', takeAlerts(parts, now));
+  app.post('/v1/incidents', declareByRequest(parts));
   app.post('/v1/runs/:lock/:environment/:name/:verb', routeRunVerbs(parts));
   app.post('/v1/services/:environment/:service/:verb', routeServiceVerbs(parts));
   app.get('/v1/rollbacks', listRollbacks(parts, now));

@@ -14,6 +14,7 @@ export function countRequests(metrics: GatewayMetrics): MiddlewareHandler {
 /** A path holds names of services, and whatever a stranger writes: never a label itself. */
 function routeOf(path: string): GatewayRoute {
   if (path === '/v1/alerts') return 'alerts';
+  if (path === '/v1/incidents') return 'incidents';
   if (path.startsWith('/v1/runs/') || path.startsWith('/v1/services/')) return 'verbs';
   if (path === '/rollbacks' || path === '/v1/rollbacks') return 'rollbacks';
   return 'other';

@@ -7,6 +7,8 @@ import type { Credentials } from '../http/credentials.ts';
 import type { VerbAnswer, VerbOrder } from '../adapters/temporal/send-verb-once.ts';
 import type { StartedResponse } from '../adapters/temporal/start-alert-response.ts';
 
+import type { IncidentOrders } from './incident-orders.ts';
+
 export type StartAlert = (alert: Alert) => Promise<StartedResponse>;
 
 export type SendVerb = (order: VerbOrder) => Promise<VerbAnswer>;
@@ -16,6 +18,7 @@ export interface GatewayParts {
   kinds?: readonly AnyKind[];
   startAlert: StartAlert;
   sendVerb: SendVerb;
+  incidents: IncidentOrders;
   responses: AlertLedger;
   credentials: Credentials;
   requestsPerMinute: number;

@@ -1,4 +1,3 @@
-import { createHash, randomUUID } from 'node:crypto';
 import type { Context } from 'hono';
 import * as z from 'zod';
 
@@ -10,21 +9,22 @@ import { rolloutLock } from '../kinds/rollouts.ts';
 import { locksOf, selectKinds } from '../kinds/select-kinds.ts';
 import { verbsOf } from '../kinds/verbs.ts';
 import { offerKnown } from '../specs/kernel/known-keys.ts';
+import { messageIdOf, messageKey, problemsOfKey, refuseOtherName } from './message-key.ts';
 import type { GatewayParts } from './parts.ts';
+import { problemsIn } from './problems-in.ts';
 import { forbid, type Caller, type GatewayVariables } from '../http/guards.ts';
 import { readJson } from '../http/read-json.ts';
 import { refuse } from '../http/refusal.ts';
 
-const keyForm = /^[\x21-\x7e]{1,200}$/;
-const keyProblem = '1 to 200 printable characters without spaces';
 const verbRequest = z.strictObject({
   by: z.string().min(1).max(200).optional(),
   runRef: z.string().min(1).max(200).optional(),
-  idempotencyKey: z.string().regex(keyForm, keyProblem).optional(),
+  idempotencyKey: messageKey.optional(),
   why: z.string().max(2000).optional(),
   stage: z.number().optional(),
   step: z.string().min(1).max(200).optional(),
   toRevision: z.int().positive().optional(),
+  with: z.record(z.string().max(100), z.string().max(2000)).optional(),
 });
 
 type GatewayContext = Context<GatewayVariables>;
@@ -76,16 +76,15 @@ async function passOn(
   if (!body.ok) return refuse(context, 400, 'this cannot be read', [body.problem]);
   const read = verbRequest.safeParse(body.value ?? {});
   const problems = [
-    ...(read.success ? [] : read.error.issues.map(describeIssue)),
+    ...(read.success ? [] : problemsIn(read.error)),
     ...problemsOfKey(header, caller),
   ];
   if (!read.success || problems.length > 0) {
     return refuse(context, 400, `${verb} cannot be read`, problems);
   }
   const { by = caller.name, idempotencyKey: key = header, ...asked } = read.data;
-  if (caller.name !== undefined && by !== caller.name) {
-    return refuse(context, 403, `${caller.name} speaks for itself alone, not for ${by}`);
-  }
+  const impersonation = refuseOtherName(context, by);
+  if (impersonation !== undefined) return impersonation;
   const input = Object.fromEntries(
     Object.entries({ ...asked, by }).filter(([, value]) => value !== undefined),
   ) as VerbInput;
@@ -110,39 +109,18 @@ async function passOn(
   }
 }
 
-function describeIssue({ path, message }: z.core.$ZodIssue): string {
-  return path.length === 0 ? message : `${path.join('.')}: ${message}`;
-}
-
-function problemsOfKey(header: string | undefined, { signature }: Caller): string[] {
-  if (header === undefined) return [];
-  if (signature !== undefined) {
-    return ['Idempotency-Key: no signature covers it; write idempotencyKey into the body'];
-  }
-  return keyForm.test(header) ? [] : [`Idempotency-Key: ${keyProblem}`];
-}
-
 /**
- * A key is good for one caller and one order: to another run, or with another verb, stage, step or
- * revision, it is another message. A signed request that is caught and sent again has the same
- * signature, so it is no new message.
+ * A key is good for one order: to another run, or with another verb, stage, step or revision, it is
+ * another message.
  */
 function updateIdOf(
-  { name, credentialId, signature }: Caller,
+  caller: Caller,
   key: string | undefined,
-  {
-    workflowId,
-    verb,
-    by,
-    stage,
-    step,
-    toRevision,
-    runRef,
-  }: VerbInput & Record<'workflowId' | 'verb', string>,
+  input: VerbInput & Record<'workflowId' | 'verb', string>,
 ): string {
-  if (key === undefined) return `webhook/${signature?.value ?? randomUUID()}`;
-  const bound = [key, name ?? credentialId, verb, by, stage, toRevision, runRef, workflowId];
+  const { workflowId, verb, by, stage, step, toRevision, runRef, with: given } = input;
+  const bound: unknown[] = [verb, by, stage, toRevision, runRef, workflowId];
   if (step !== undefined) bound.push(step);
-  const digest = createHash('sha256').update(JSON.stringify(bound)).digest('hex');
-  return `webhook/${digest}`;
+  if (given !== undefined) bound.push(Object.entries(given).sort());
+  return messageIdOf(caller, key, bound);
 }

@@ -1,4 +1,4 @@
-import type { AnyKind } from '../kinds/kind.ts';
+import type { AnyKind, Subject } from '../kinds/kind.ts';
 import { workflowIdOf, type Lock } from '../kinds/locks.ts';
 import { kinds as everyKind } from '../kinds/registry.ts';
 import { rolloutLock } from '../kinds/rollouts.ts';
@@ -10,20 +10,26 @@ import { offerKnown } from '../specs/kernel/known-keys.ts';
 export type Scope =
   | { kind: 'alerts' }
   | { kind: 'read' }
+  /** `environment`, `name`: absent means any. */
+  | ({ kind: 'declare' } & Partial<Subject>)
   /** `lock`, `environment`, `name`: absent means any. `verbs`: absent means all. */
   | ({ kind: 'verbs'; verbs?: readonly string[] } & Partial<Lock>);
 
 /** What a request needs its credential to allow. */
 export type Permission =
-  { kind: 'alerts' } | { kind: 'read' } | ({ kind: 'verbs'; verb: string } & Lock);
+  | { kind: 'alerts' }
+  | { kind: 'read' }
+  | ({ kind: 'declare' } & Subject)
+  | ({ kind: 'verbs'; verb: string } & Lock);
 
 export const scopeForms =
-  'alerts, read, verbs, verbs:<environment>/<service> for rollouts and ' +
+  'alerts, read, declare, declare:<environment>/<name> for incidents, verbs, verbs:<environment>/<service> for rollouts and ' +
   'verbs:<lock>/<environment>/<name> for runs of any kind, the last two also with :<verb>,<verb>; ' +
   '* stands for any name';
 
 /** What is meant as a scope, whether or not it is one: no secret may look like this. */
-const meantAsScope = /^(alerts?|reads?|verbs?)([:,/]|$)/;
+const meantAsScope = /^(alerts?|reads?|declares?|verbs?)([:,/]|$)/;
+const declareScope = /^declare(?::([^/:\s]+)\/([^/:\s]+))?$/;
 const verbsScope = /^verbs(?::(?:([^/:\s]+)\/)?([^/:\s]+)\/([^/:\s]+)(?::(\S+))?)?$/;
 const any = '*';
 
@@ -37,6 +43,8 @@ export function parseScope(
   kinds: readonly AnyKind[] = everyKind,
 ): Scope | { problem: string } {
   if (written === 'alerts' || written === 'read') return { kind: written };
+  const declares = declareScope.exec(written);
+  if (declares !== null) return { kind: 'declare', ...subjectOf(declares[1], declares[2]) };
   const found = verbsScope.exec(written);
   if (found === null) {
     return { problem: `"${written}" is not a scope; there are ${scopeForms}` };
@@ -59,10 +67,13 @@ export function parseScope(
   return {
     kind: 'verbs',
     ...(lock !== any && { lock }),
-    ...(environment !== any && { environment }),
-    ...(name !== any && { name }),
+    ...subjectOf(environment, name),
     ...(listed !== undefined && { verbs: listed }),
   };
+}
+
+function subjectOf(environment: string = any, name: string = any): Partial<Subject> {
+  return { ...(environment !== any && { environment }), ...(name !== any && { name }) };
 }
 
 /** Whether a credential with these scopes may do this; one without a list may do everything. */
@@ -71,18 +82,25 @@ export function allows(scopes: readonly Scope[] | undefined, wanted: Permission)
 }
 
 function covers(scope: Scope, wanted: Permission): boolean {
+  if (scope.kind === 'declare' && wanted.kind === 'declare') return isOf(scope, wanted);
   if (scope.kind !== 'verbs' || wanted.kind !== 'verbs') return scope.kind === wanted.kind;
-  const { lock = wanted.lock, environment = wanted.environment, name = wanted.name } = scope;
   return (
-    lock === wanted.lock &&
-    environment === wanted.environment &&
-    name === wanted.name &&
+    (scope.lock ?? wanted.lock) === wanted.lock &&
+    isOf(scope, wanted) &&
     (scope.verbs === undefined || scope.verbs.includes(wanted.verb))
+  );
+}
+
+function isOf({ environment, name }: Partial<Subject>, wanted: Subject): boolean {
+  return (
+    (environment ?? wanted.environment) === wanted.environment &&
+    (name ?? wanted.name) === wanted.name
   );
 }
 
 /** As a line of the file has it. */
 export function writePermission(wanted: Permission): string {
+  if (wanted.kind === 'declare') return `declare:${wanted.environment}/${wanted.name}`;
   if (wanted.kind !== 'verbs') return wanted.kind;
   const { lock, environment, name, verb } = wanted;
   const run = lock === rolloutLock ? `${environment}/${name}` : workflowIdOf(wanted, wanted);

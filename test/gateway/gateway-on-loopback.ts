@@ -7,6 +7,7 @@ import type { Alert } from '../../src/contracts/rollouts/alerts.ts';
 import { alertWorkflowId } from '../../src/contracts/rollouts/alerts.ts';
 import type { VerbOrder } from '../../src/adapters/temporal/send-verb-once.ts';
 import { createGatewayApi } from '../../src/gateway/api.ts';
+import type { GatewayDeclaration, IncidentOrders } from '../../src/gateway/incident-orders.ts';
 import type { GatewayParts } from '../../src/gateway/parts.ts';
 import { createProbes } from '../../src/health/health-api.ts';
 import { GatewayMetrics } from '../../src/telemetry/metrics/gateway-metrics.ts';
@@ -17,6 +18,21 @@ import { MemoryLedger } from '../fakes/memory-ledger.ts';
 export class GatewayOnLoopback {
   readonly alerts: Alert[] = [];
   readonly sent: VerbOrder[] = [];
+  readonly declared: GatewayDeclaration[] = [];
+  readonly ended: Parameters<IncidentOrders['endAlert']>[0][] = [];
+  readonly incidents: IncidentOrders = {
+    policy: {},
+    declare: (order) => {
+      this.declared.push(order);
+      const { environment, incident } = order.spec;
+      const workflowId = `incident/${environment}/${incident}`;
+      return Promise.resolve({ workflowId, runId: 'run', result: 'declared' });
+    },
+    endAlert: (order) => {
+      this.ended.push(order);
+      return Promise.resolve(true);
+    },
+  };
   readonly responses = createAlertLedger(new MemoryLedger());
   readonly metrics = new GatewayMetrics();
   url = '';
@@ -34,6 +50,7 @@ export class GatewayOnLoopback {
         const receipt = { verb: order.verb, message: 'done' };
         return Promise.resolve({ kind: 'accepted', receipt });
       },
+      incidents: this.incidents,
       responses: this.responses,
       credentials: { tokens: [], signingSecrets: [] },
       requestsPerMinute: 10_000,

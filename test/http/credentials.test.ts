@@ -86,7 +86,7 @@ describe('who may send webhooks', () => {
     [
       'a scope that does not exist',
       'ci 0123456789abcdef alerts verb:demo/shop\n',
-      /line 1: "verb:demo\/shop" is not a scope; there are alerts, read, verbs,/,
+      /line 1: "verb:demo\/shop" is not a scope; there are alerts, read, declare, /,
     ],
     [
       'a scope with a verb that does not exist',

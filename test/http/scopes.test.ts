@@ -33,6 +33,19 @@ describe('the scope of a credential', () => {
   );
 
   it.each([
+    ['declare', true, true],
+    ['declare:prod/*', true, false],
+    ['declare:prod/shop', true, false],
+    ['declare:*/bank', false, false],
+    ['verbs', false, false],
+    ['alerts', false, false],
+  ])('%s lets incidents of prod/shop be declared: %s, of demo/shop: %s', (written, one, two) => {
+    const wanted = { kind: 'declare', name: 'shop' } as const;
+    expect(allows([scope(written)], { ...wanted, environment: 'prod' })).toBe(one);
+    expect(allows([scope(written)], { ...wanted, environment: 'demo' })).toBe(two);
+  });
+
+  it.each([
     ['verbs:erand/demo/milk', 'did you mean "errand"? (one of: rollout, '],
     [
       'verbs:errand/demo/milk:promote',
@@ -41,6 +54,8 @@ describe('the scope of a credential', () => {
     ['verbs:*/demo/*:dance', 'there is no verb "dance"; there are promote, promoteFull,'],
     ['verbs:a/b/c/d', 'is not a scope'],
     ['alert', 'is not a scope'],
+    ['declare:prod', 'is not a scope'],
+    ['declare:prod/shop:ack', 'is not a scope'],
   ])('is refused as %s', (written, problem) => {
     expect(isMeantAsScope(written)).toBe(true);
     expect(parseScope(written, kindsWithErrands)).toEqual({
@@ -50,6 +65,8 @@ describe('the scope of a credential', () => {
 
   it('is named as a line of the file has it', () => {
     expect(writePermission({ ...shop, verb: 'abort' })).toBe('verbs:demo/shop:abort');
+    const declares = { kind: 'declare', environment: 'prod', name: 'shop' } as const;
+    expect(writePermission(declares)).toBe('declare:prod/shop');
     expect(writePermission({ ...milk, verb: 'abort' })).toBe('verbs:errand/demo/milk:abort');
   });
 });

@@ -129,7 +129,7 @@ const severityShape = Object.fromEntries(
 ) as Record<IncidentSeverity, z.ZodExactOptional<typeof rulesSchema>>;
 
 /** What an alert or a person may leave to a policy that is written down once. */
-const incidentPolicyKeys = {
+export const incidentPolicyKeys = {
   severities: mapping(severityShape)
     .prefault({})
     .describe('Changes the rules of a severity; what is left out keeps its default.'),

@@ -1,7 +1,10 @@
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 
 /** Routes, as metrics name them. */
-export type GatewayRoute = 'alerts' | 'verbs' | 'rollbacks' | 'other';
+export type GatewayRoute = 'alerts' | 'incidents' | 'verbs' | 'rollbacks' | 'other';
+
+/** What came of a declaration, or of the end of an alert. */
+export type IncidentResult = 'declared' | 'joined' | 'known' | 'ended' | 'not-open';
 
 /** Why a request was rejected before it had any effect, by its status. */
 const rejections: Record<number, string> = {
@@ -44,6 +47,13 @@ export class GatewayMetrics {
     registers: this.#registers,
   });
 
+  readonly #incidents = new Counter({
+    name: 'belay_gateway_incidents_total',
+    help: 'Declarations of incidents and ends of their alerts, by result: declared, joined, known, ended, not-open.',
+    labelNames: ['result'],
+    registers: this.#registers,
+  });
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }
@@ -65,5 +75,9 @@ export class GatewayMetrics {
 
   tookAlerts(by: { started: number; duplicate: number; ignored: number; refused: number }): void {
     for (const [result, count] of Object.entries(by)) this.#alerts.inc({ result }, count);
+  }
+
+  tookIncident(result: IncidentResult): void {
+    this.#incidents.inc({ result });
   }
 }

@@ -40,6 +40,7 @@ describe('a notification of Alertmanager', () => {
           summary: '3 % of requests fail',
         },
       ],
+      incidents: [],
       ignored: 0,
       refused: [],
     });
@@ -152,6 +153,7 @@ describe('a notification of Grafana', () => {
           summary: '3 % of requests fail',
         },
       ],
+      incidents: [],
       ignored: 0,
       refused: [],
     });
