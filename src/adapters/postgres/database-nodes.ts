@@ -45,7 +45,7 @@ export function createDatabaseNodes(options: DatabaseNodesOptions): DatabaseHost
     unfenceNode: async (call, attempt) => unfenceNode(of(call), call.fence, attempt),
     restartNode: async (call, attempt) => restartNode(of(call), attempt),
     promoteNode: async (call, attempt) => promoteNode(of(call), call, attempt),
-    keepStandby: async (call) => keepStandby(of(call)),
+    keepStandby: async (call, attempt) => keepStandby(of(call), attempt),
     proveWrites: async (call) => proveWrites(of(call), call.nonce),
     prepareToLead: async (call) => prepareToLead(of(call), call.slots),
     followNode: async (call, attempt) => followNode(of(call), call, attempt),

@@ -6,6 +6,7 @@ import type { NodeAddress } from '../../contracts/recovery/database-node.ts';
 import type { ClusterSettings } from '../../specs/kernel/clusters.ts';
 import { findServerProgram } from './host/server-program.ts';
 import { sqlState, withSession, type ServerPlace, type Session } from './sql/session.ts';
+import { orUnanswered } from './sql/unanswered.ts';
 
 export interface NodeOptions {
   agent: string;
@@ -52,12 +53,19 @@ export class DatabaseNode {
     }
   }
 
+  /** The same for an act. Throws Unanswered where it is not answered. */
+  async tell<T>(withinMs: number, work: (session: Session) => Promise<T>): Promise<T> {
+    return orUnanswered(`the server of ${this.settings.name}`, this.ask(withinMs, work));
+  }
+
+  /** Throws Unanswered where it is not answered. */
   async askPeer<T>(
     address: NodeAddress,
     withinMs: number,
     work: (session: Session) => Promise<T>,
   ): Promise<T> {
-    return withSession(await this.peerPlace(address), withinMs, work);
+    const place = await this.peerPlace(address);
+    return orUnanswered(`${address.host}:${address.port}`, withSession(place, withinMs, work));
   }
 
   /** Throws AgentError for a server that the settings do not list. */

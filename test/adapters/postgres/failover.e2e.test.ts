@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -38,6 +39,8 @@ function writeOrders(node: ReplicatedNode) {
   return { seen, ended };
 }
 
+const recordOf = ({ node }: AgentOfNode) => join(node.dataFolder, 'belay-fence.json');
+
 async function attemptsToWrite(node: ReplicatedNode): Promise<string> {
   const insert = node
     .sql("SET default_transaction_read_only = off; INSERT INTO orders (by) VALUES ('late')")
@@ -71,6 +74,23 @@ describe.skipIf(programs === undefined)('a primary that is fenced', () => {
     await expect(old.restartNode()).rejects.toThrow('it is fenced');
   });
 
+  it('has a standby that is kept one: a promotion that is pending is ended, and a late one is refused', async () => {
+    const { systemIdentifier = '', timeline = 0, receivedLsn = '' } = await next.examineNode();
+    const expected = { systemIdentifier, timeline, receivedLsn };
+    const late = { fence: evidence, expected, step: 20 };
+    await next.node.signalAll('SIGSTOP');
+    await expect(next.promoteNode(late)).rejects.toMatchObject({ code: 'unfinished' });
+    await next.node.signalAll('SIGCONT');
+    const startup = await next.node.pidOf('startup');
+    process.kill(startup, 'SIGSTOP');
+    await next.node.sql('SELECT pg_promote(false)');
+    expect(await next.keepStandby({ step: 21 })).toMatchObject({ state: 'standby', timeline: 1 });
+    expect(() => process.kill(startup, 'SIGCONT')).toThrow('ESRCH');
+    await expect(next.promoteNode(late)).rejects.toMatchObject({ code: 'stale-fence' });
+    await sleep(300);
+    expect(await next.examineNode()).toMatchObject({ state: 'standby', timeline: 1 });
+  });
+
   it('is left by its standby, which is promoted only as what it is expected to be', async () => {
     const { systemIdentifier = '', timeline = 0, receivedLsn = '' } = await next.examineNode();
     const expected = { systemIdentifier, timeline, receivedLsn };
@@ -83,6 +103,12 @@ describe.skipIf(programs === undefined)('a primary that is fenced', () => {
     const promotion = await next.promoteNode({ fence: evidence, expected, step: 30 });
     expect(promotion).toMatchObject({ timeline: 2 });
     expect(await next.promoteNode({ fence: evidence, expected, step: 30 })).toEqual(promotion);
+    // What was received may end with a part of a record, and the timeline forks before that.
+    const partial = { ...expected, receivedLsn: 'F/0' };
+    expect(await next.promoteNode({ fence: evidence, expected: partial, step: 31 })).toMatchObject({
+      timeline: 2,
+      lsn: promotion.lsn,
+    });
     const row = await next.proveWrites({ nonce: 'a-nonce' });
     expect(row).toMatchObject({ nonce: 'a-nonce', timeline: 2 });
     await expect(next.keepStandby()).rejects.toThrow('is a primary already');
@@ -91,8 +117,18 @@ describe.skipIf(programs === undefined)('a primary that is fenced', () => {
   });
 
   it('is not unfenced by another run, and comes back by a rewind as a standby that streams', async () => {
-    await old.unfenceNode({ fence: { runRef: 'prod/other/1', step: 10 } });
+    const other = { runRef: 'prod/other/1', step: 10 };
+    await expect(old.unfenceNode({ fence: other })).rejects.toMatchObject({
+      code: 'refused',
+      message: expect.stringMatching(
+        /^main stays fenced: its fence is that of step 1\d of prod\/shop\/1.* rename .*fenced-by-belay/,
+      ) as string,
+    });
+    await rename(recordOf(old), `${recordOf(old)}.away`);
+    await expect(old.unfenceNode({ fence: other })).rejects.toThrow('there is no record');
+    await rename(`${recordOf(old)}.away`, recordOf(old));
     expect(await old.examineNode()).toMatchObject({ state: 'fenced' });
+    expect(await next.unfenceNode({ fence: other })).toMatchObject({ state: 'primary' });
     const { systemIdentifier = '' } = await next.examineNode();
     const rejoined = await old.rejoinNode({
       ...{ primary: next.address, slot: 'n1', systemIdentifier, method: 'auto' },
@@ -106,7 +142,7 @@ describe.skipIf(programs === undefined)('a primary that is fenced', () => {
       upstream: { connected: true, slot: 'n1', address: next.address },
     });
     expect(await attemptsToWrite(old.node)).toContain('read-only transaction');
-    expect(existsSync(join(old.node.dataFolder, 'belay-fence.json'))).toBe(false);
+    expect(existsSync(recordOf(old))).toBe(false);
   });
 
   it('changes places without a loss, is kept from starting, and follows by a start alone', async () => {

@@ -99,8 +99,16 @@ describe.skipIf(programs === undefined)('a rewind that is killed on its way', ()
     await next.promoteNode({ fence: evidence, expected });
     await next.node.sql("INSERT INTO orders (by) SELECT 'new' FROM generate_series(1, 20000)");
     const gated = await withKilledRewind(world.database.folder, programs?.postgres ?? '');
-    await old.reopen({ programs: gated });
     const wanted = { primary: next.address, slot: 'n1', systemIdentifier };
+    const { host, port } = next.address;
+    await old.reopen({ replication: { user: 'absent', peers: [`${host}:${port}`] } });
+    await expect(old.rejoinNode({ ...wanted, method: 'auto' })).rejects.toMatchObject({
+      code: 'unfinished',
+      message: expect.stringMatching(
+        /refuses the connection: .*"absent".* See its pg_hba/,
+      ) as string,
+    });
+    await old.reopen({ programs: gated });
     await expect(old.rejoinNode({ ...wanted, method: 'rewind' })).rejects.toThrow(
       'a rewind is not enough',
     );

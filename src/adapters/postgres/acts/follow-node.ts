@@ -31,7 +31,7 @@ export async function followNode(
   }
   await preparePrimary(node, upstream, facts.systemIdentifier);
   const following = await followingOf(node, upstream);
-  await node.ask(answerWithinMs, async (session) => {
+  await node.tell(answerWithinMs, async (session) => {
     const [row] = await session.query<{ present: string }>(
       "SELECT current_setting('primary_conninfo') AS present",
     );

@@ -18,7 +18,7 @@ export async function prepareToLead(
       `not names of slots: ${wrong.map((slot) => JSON.stringify(slot)).join(', ')}`,
     );
   }
-  await node.ask(withinMs, async (session) => {
+  await node.tell(withinMs, async (session) => {
     for (const slot of slots) await createSlot(session, slot);
     await session.query('CHECKPOINT');
   });

@@ -22,6 +22,13 @@ export async function promoteNode(
 ): Promise<Promotion> {
   const facts = await examineNode(node);
   if (facts.state === 'primary') return readEarlierPromotion(node, call, facts);
+  if (facts.state === 'unknown') {
+    // An earlier attempt may have told it to promote.
+    throw new AgentError(
+      'unfinished',
+      `nobody can say what ${node.settings.name} is: ${facts.detail}`,
+    );
+  }
   const reasons = [...judge(call, facts), ...(await judgeTimeline(node, facts, attempt))];
   if (reasons.length > 0) {
     throw new AgentError(
@@ -31,7 +38,15 @@ export async function promoteNode(
       ),
     );
   }
-  await node.ask(promoteWithinMs, (session) => session.query('SELECT pg_promote(true, 55)'));
+  const [row] = await node.tell(promoteWithinMs, (session) =>
+    session.query<{ promoted: boolean }>('SELECT pg_promote(true, 55) AS promoted'),
+  );
+  if (row?.promoted !== true) {
+    throw new AgentError(
+      'unfinished',
+      `${node.settings.name} was told to promote, and did not within 55 s: the promotion is pending`,
+    );
+  }
   return readPromotion(node, (await readPrimary(node)).timeline);
 }
 
@@ -84,11 +99,11 @@ async function readEarlierPromotion(
 ): Promise<Promotion> {
   const { timeline = 0, systemIdentifier } = facts;
   const promotion = await readPromotion(node, timeline).catch(() => undefined);
+  // Not by where it forked: that lies before a last record of which only a part was received.
   const isOurs =
     promotion !== undefined &&
     systemIdentifier === expected.systemIdentifier &&
-    promotion.from === expected.timeline &&
-    !isBefore(promotion.lsn, expected.receivedLsn);
+    promotion.from === expected.timeline;
   if (isOurs) return { timeline, lsn: promotion.lsn, atMs: promotion.atMs };
   throw new AgentError(
     'refused',
@@ -97,7 +112,7 @@ async function readEarlierPromotion(
 }
 
 async function readPrimary(node: DatabaseNode): Promise<{ timeline: number }> {
-  const state = await node.ask(promoteWithinMs, readServerState);
+  const state = await node.tell(promoteWithinMs, readServerState);
   if (!state.standby) return { timeline: timelineOf(state) };
   throw new AgentError(
     'unfinished',

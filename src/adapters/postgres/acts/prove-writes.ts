@@ -9,7 +9,7 @@ const keptRows = 1_000;
 /** Commits a row on one connection, and reads it back on another. */
 export async function proveWrites(node: DatabaseNode, nonce: string): Promise<CanaryRow> {
   await write(node, nonce);
-  const [row] = await node.ask(commitWithinMs, (session) =>
+  const [row] = await node.tell(commitWithinMs, (session) =>
     session.query<{ at: string; lsn: string; segment: string }>(
       `SELECT floor(extract(epoch FROM at) * 1000)::text AS at, pg_current_wal_lsn()::text AS lsn,
          pg_walfile_name(pg_current_wal_lsn()) AS segment

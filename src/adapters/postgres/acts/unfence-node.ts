@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
 import type { RunStep } from '../../../contracts/kernel/agent.ts';
 import type { NodeFacts } from '../../../contracts/recovery/database-node.ts';
@@ -8,7 +9,9 @@ import {
   removeFence,
   showControlFile,
   unmarkStandby,
+  type FenceRecord,
 } from '../host/marks.ts';
+import { fencedControlPath, readControlFile } from '../host/control-file.ts';
 import { startServer } from '../host/run-server.ts';
 import { listServerProcesses } from '../host/server-processes.ts';
 import type { DatabaseNode } from '../node.ts';
@@ -16,7 +19,10 @@ import { awaitNode } from './await-server.ts';
 
 const answerWithinMs = 60_000;
 
-/** Takes away the fence of an act, and starts the node as what it was. Any other fence stays. */
+/**
+ * Takes away the fence of an act, and starts the node as what it was. Any other fence stays, and is
+ * refused: the node would not serve.
+ */
 export async function unfenceNode(
   node: DatabaseNode,
   fence: RunStep,
@@ -25,7 +31,7 @@ export async function unfenceNode(
   const { dataFolder } = node;
   const record = await readFence(dataFolder);
   const isMeant = record?.act?.runRef === fence.runRef && record.act.step === fence.step;
-  if (!isMeant) return examineNode(node);
+  if (!isMeant) return requireUnfenced(node, fence, record);
   if (await isUnusable(dataFolder)) {
     throw new AgentError(
       'refused',
@@ -46,4 +52,29 @@ export async function unfenceNode(
   );
   await removeFence(dataFolder);
   return facts;
+}
+
+/** Of an act that has not begun there is nothing to take away. */
+async function requireUnfenced(
+  node: DatabaseNode,
+  { step }: RunStep,
+  record: FenceRecord | undefined,
+): Promise<NodeFacts> {
+  const { dataFolder, settings } = node;
+  const facts = await examineNode(node);
+  const serves = facts.state === 'primary' || facts.state === 'standby';
+  const control = await readControlFile(dataFolder);
+  if (control?.isFenced !== true && (serves || record === undefined)) return facts;
+  const by =
+    record === undefined
+      ? 'there is no record of its fence, which a full disk may not have taken'
+      : `its fence is that of ${record.act ? `step ${record.act.step} of ${record.act.runRef}` : record.evidence.by}`;
+  throw new AgentError(
+    'refused',
+    [
+      `${settings.name} stays fenced: ${by}, and not that of step ${step} of this run.`,
+      `If it is to be the primary again, rename ${join(dataFolder, fencedControlPath)} to pg_control,`,
+      `remove standby.signal and belay-fence.json from ${dataFolder}, and start it; else rejoin it`,
+    ].join(' '),
+  );
 }

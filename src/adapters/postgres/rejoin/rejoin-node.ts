@@ -9,6 +9,7 @@ import { isUnusable, removeFence } from '../host/marks.ts';
 import { stopServer } from '../host/run-server.ts';
 import { killServer, listServerProcesses } from '../host/server-processes.ts';
 import type { DatabaseNode } from '../node.ts';
+import { Unanswered } from '../sql/unanswered.ts';
 import { startStandby, writeUpstream } from './become-standby.ts';
 import { copyPrimary, endSwap } from './copy.ts';
 import { findDivergence } from './divergence.ts';
@@ -107,7 +108,8 @@ async function tryStart(
     () => undefined,
     (error: unknown) => {
       attempt.cancelled.throwIfAborted();
-      if (error instanceof AgentError && error.code === 'away') throw error;
+      const isAway = error instanceof AgentError && error.code === 'away';
+      if (isAway || error instanceof Unanswered) throw error;
       return `it was started, and did not stream: ${(error as Error).message}`;
     },
   );
@@ -129,6 +131,8 @@ async function tryRewind(
     const isDecided = error instanceof RewindFailed;
     const isLate = error instanceof AgentError && error.code === 'unfinished';
     await forgetRewind(node);
+    // A primary that cannot be asked says nothing against a rewind.
+    if (error instanceof Unanswered) throw error;
     if (isDecided || isLate) return error.message;
     throw error;
   }
