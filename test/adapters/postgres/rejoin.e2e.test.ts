@@ -45,6 +45,8 @@ async function withKilledRewind(folder: string, real: string): Promise<string> {
 
 describe.skipIf(programs === undefined)('a primary whose postmaster alone was killed', () => {
   it('has a backend that goes on committing, which the fence ends', async () => {
+    // So much that replaying it takes a while.
+    await old.node.sql("INSERT INTO orders (by) SELECT 'old' FROM generate_series(1, 200000)");
     await old.node.sql(`CREATE PROCEDURE spin() LANGUAGE plpgsql AS $$ BEGIN
       LOOP INSERT INTO orders (by) VALUES ('spin'); COMMIT; END LOOP; END $$`);
     const client = await old.node.connect();
@@ -124,7 +126,8 @@ describe.skipIf(programs === undefined)('a rewind that is killed on its way', ()
     await cut.catch(() => undefined);
     await old.reopen();
     const rejoined = await old.rejoinNode({ ...wanted, method: 'auto', step: 50 });
-    expect(rejoined).toMatchObject({ method: 'rewind' });
+    // A rewind that was killed may have taken away what the next one needs to read.
+    expect(['rewind', 'copy']).toContain(rejoined.method);
     expect(await next.examineNode()).toMatchObject({
       replicas: [{ slot: 'n1', state: 'streaming' }],
     });

@@ -11,24 +11,48 @@ const readWithinMs = 5_000;
  */
 export async function readEndOfLog(
   node: DatabaseNode,
-  { checkpointLsn }: Pick<ControlFile, 'checkpointLsn'>,
+  control: Pick<ControlFile, 'checkpointLsn'>,
   timeline: number,
   attempt: Attempt,
 ): Promise<string | undefined> {
+  return endOfLogIn(await complain(node, control, timeline, { attempt, withinMs: readWithinMs }));
+}
+
+/** Where the last record of a log begins. Undefined where that cannot be said in time. */
+export async function readLastRecord(
+  node: DatabaseNode,
+  control: Pick<ControlFile, 'checkpointLsn' | 'timeline'>,
+  limits: { attempt: Attempt; withinMs: number },
+): Promise<string | undefined> {
+  return lastRecordIn(await complain(node, control, control.timeline, limits));
+}
+
+/** What pg_waldump says of the first record that is none. */
+async function complain(
+  node: DatabaseNode,
+  { checkpointLsn }: Pick<ControlFile, 'checkpointLsn'>,
+  timeline: number,
+  { attempt, withinMs }: { attempt: Attempt; withinMs: number },
+): Promise<string> {
   const argv = [
     ...[await node.program('pg_waldump'), '--quiet', '--path', join(node.dataFolder, 'pg_wal')],
     ...['--timeline', String(timeline), '--start', checkpointLsn],
   ];
   try {
-    const { stderr } = await node.run(argv, attempt, { timeoutMs: readWithinMs });
-    return endOfLogIn(stderr);
+    return (await node.run(argv, attempt, { timeoutMs: withinMs })).stderr;
   } catch {
-    return undefined;
+    return '';
   }
 }
 
-/** Of its complaint about the first record that is none: the first one is about the last that is. */
+const complaint = /error in WAL record at ([0-9A-F]+\/[0-9A-F]+): (.*)/;
+
+/** The first position of the complaint is that of the last record that is one. */
 export function endOfLogIn(said: string): string | undefined {
-  const complaint = /error in WAL record at [0-9A-F]+\/[0-9A-F]+: (.*)/.exec(said)?.[1] ?? '';
-  return /\bat ([0-9A-F]+\/[0-9A-F]+)/.exec(complaint)?.[1];
+  const [, , what = ''] = complaint.exec(said) ?? [];
+  return /\bat ([0-9A-F]+\/[0-9A-F]+)/.exec(what)?.[1];
+}
+
+function lastRecordIn(said: string): string | undefined {
+  return complaint.exec(said)?.[1];
 }

@@ -8,6 +8,7 @@ import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.t
 import type { DatabaseNode } from '../node.ts';
 import { readPostmasterFile } from './postmaster-file.ts';
 import { isZombie } from './server-processes.ts';
+import { optionsOfLastStart } from './start-options.ts';
 
 const usual = {
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
@@ -16,31 +17,16 @@ const usual = {
 const startWithinS = 60;
 const zombieWithinMs = 5_000;
 
-const apart = {
-  ...{ listen_addresses: '', unix_socket_directories: '', hot_standby: 'off' },
-  ...{ primary_conninfo: '', primary_slot_name: '', restore_command: '/bin/false' },
-  ...{ recovery_target_timeline: 'current', archive_mode: 'off', ssl: 'off' },
-};
-
 /** By the settings' `start`, or pg_ctl. Returns when that has ended; whether the server answers is another question. */
 export async function startServer(node: DatabaseNode): Promise<void> {
   const { start, user } = node.settings;
   await awaitZombie(node.dataFolder);
   if (start) await runStart(node, start);
-  else await runStart(node, await pgCtlStart(node, []), user);
-}
-
-/** Where nobody reaches it but this process: to recover from a crash, with nothing sent or archived. */
-export async function startApart(node: DatabaseNode, socketFolder: string): Promise<void> {
-  await awaitZombie(node.dataFolder);
-  const options = Object.entries({ ...apart, unix_socket_directories: socketFolder }).map(
-    ([name, value]) => `-c ${name}='${value}'`,
-  );
-  await runStart(node, await pgCtlStart(node, options), node.settings.user);
+  else await runStart(node, await pgCtlStart(node), user);
 }
 
 /** The file of a postmaster that is a zombie would keep the next from starting. */
-async function awaitZombie(dataFolder: string): Promise<void> {
+export async function awaitZombie(dataFolder: string): Promise<void> {
   const file = await readPostmasterFile(dataFolder);
   if (file === undefined) return;
   const deadline = performance.now() + zombieWithinMs;
@@ -58,48 +44,27 @@ export async function stopServer(
   node: DatabaseNode,
   withinMs: number,
   attempt: Attempt,
-  how: 'as-set' | 'pg_ctl' = 'as-set',
 ): Promise<void> {
   const { stop, dataFolder } = node.settings;
   const seconds = String(Math.max(1, Math.ceil(withinMs / 1000)));
-  const argv =
-    stop && how === 'as-set'
-      ? stop
-      : [await node.program('pg_ctl'), 'stop', '-D', dataFolder, '-m', 'fast', '-w', '-t', seconds];
+  const argv = stop ?? [
+    ...[await node.program('pg_ctl'), 'stop', '-D', dataFolder],
+    ...['-m', 'fast', '-w', '-t', seconds],
+  ];
   await node.run(argv, attempt, {
     timeoutMs: Math.max(1_000, withinMs),
     ...(argv === stop && { asAgent: true }),
   });
 }
 
-async function pgCtlStart(node: DatabaseNode, more: readonly string[]): Promise<string[]> {
+async function pgCtlStart(node: DatabaseNode): Promise<string[]> {
   const { dataFolder } = node;
-  const options = [await optionsOfLastStart(dataFolder), ...more].filter((each) => each !== '');
+  const options = await optionsOfLastStart(dataFolder);
   return [
     ...[await node.program('pg_ctl'), 'start', '-D', dataFolder],
     ...['-w', '-t', String(startWithinS), '-s'],
-    ...(options.length > 0 ? ['-o', options.join(' ')] : []),
+    ...(options.length > 0 ? ['-o', options.map((each) => `"${each}"`).join(' ')] : []),
   ];
-}
-
-/** Debian's servers have their configuration elsewhere, and are told so when they are started. */
-async function optionsOfLastStart(dataFolder: string): Promise<string> {
-  const text = await readFile(join(dataFolder, 'postmaster.opts'), 'utf8').catch(() => '');
-  const [, ...options] = text.trim().match(/"[^"]*"|\S+/g) ?? [];
-  const wasApart = options.includes(`"restore_command=${apart.restore_command}"`);
-  const kept: string[] = [];
-  for (let index = 0; index < options.length; index += 1) {
-    const [option = '', value = ''] = options.slice(index);
-    const isOfApart = wasApart && option === '"-c"' && isApart(value);
-    if (option === '"-D"' || isOfApart) index += 1;
-    else kept.push(option);
-  }
-  return kept.join(' ');
-}
-
-/** Of a recovery that nobody was to reach, and no way to start a server for others. */
-function isApart(value: string): boolean {
-  return Object.keys(apart).some((name) => value.startsWith(`"${name}=`));
 }
 
 /** Nothing of the agent's acts is in its variables, so that no later agent takes it for something left. */

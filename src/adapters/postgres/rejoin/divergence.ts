@@ -1,9 +1,12 @@
+import type { Attempt } from '../../../contracts/kernel/agent-host.ts';
+import { readLastRecord } from '../facts/end-of-log.ts';
 import type { DatabaseNode } from '../node.ts';
 import type { ControlFile } from '../host/control-file.ts';
 import type { NodeAddress } from '../../../contracts/recovery/database-node.ts';
 import { parseLsn } from '../../pgbackrest/wal/segments.ts';
 
 const answerWithinMs = 10_000;
+const readLogWithinMs = 600_000;
 
 /**
  * Why a node that was shut down cannot simply follow: it has log that its new primary lacks. Undefined
@@ -13,16 +16,29 @@ export async function findDivergence(
   node: DatabaseNode,
   control: ControlFile,
   primary: NodeAddress,
+  attempt: Attempt,
 ): Promise<string | undefined> {
-  const { state, timeline: own, checkpointLsn } = control;
+  const { state, timeline: own } = control;
   if (!state.startsWith('shut down')) return `it was not shut down cleanly (${state})`;
   const history = await readHistory(node, primary);
   if (history.timeline === own) return undefined;
   const fork = history.forks.find(({ timeline }) => timeline === own);
   if (fork === undefined) return `timeline ${own} is not in the history of the primary`;
-  const isBehind = (parseLsn(checkpointLsn) ?? 0n) < (parseLsn(fork.lsn) ?? 0n);
+  const last = await lastRecordOf(node, control, attempt);
+  if (last === undefined) return 'pg_waldump does not say where its log ends';
+  const isBehind = (parseLsn(last) ?? 0n) < (parseLsn(fork.lsn) ?? 0n);
   if (isBehind) return undefined;
-  return `it was shut down at ${checkpointLsn}, and the primary left timeline ${own} at ${fork.lsn}`;
+  return `its log goes to ${last}, and the primary left timeline ${own} at ${fork.lsn}`;
+}
+
+/** A standby may have received more than it had replayed when it was shut down. */
+async function lastRecordOf(
+  node: DatabaseNode,
+  control: ControlFile,
+  attempt: Attempt,
+): Promise<string | undefined> {
+  if (control.state === 'shut down') return control.checkpointLsn;
+  return readLastRecord(node, control, { attempt, withinMs: readLogWithinMs });
 }
 
 interface History {

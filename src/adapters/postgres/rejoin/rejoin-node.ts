@@ -13,7 +13,8 @@ import { Unanswered } from '../sql/unanswered.ts';
 import { startStandby, writeUpstream } from './become-standby.ts';
 import { copyPrimary, endSwap } from './copy.ts';
 import { findDivergence } from './divergence.ts';
-import { endRewind, forgetRewind, rewind, RewindFailed } from './rewind.ts';
+import { endRewind, forgetRewind, rewind } from './rewind.ts';
+import { RewindFailed } from './rewind-failed.ts';
 
 type Method = Rejoined['method'];
 
@@ -100,7 +101,7 @@ async function tryStart(
   }
   if (method === 'copy' || method === 'rewind') return `a ${method} was asked for`;
   if (await isUnusable(dataFolder)) return 'an earlier rewind did not end';
-  const divergence = await findDivergence(node, control, primary);
+  const divergence = await findDivergence(node, control, primary, attempt);
   if (divergence !== undefined) return divergence;
   const upstream = { primary, slot };
   await writeUpstream(node, upstream);

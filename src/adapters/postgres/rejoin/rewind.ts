@@ -1,8 +1,6 @@
 import { existsSync } from 'node:fs';
-import { chown, mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { tmpdir } from 'node:os';
-import { randomUUID } from 'node:crypto';
 import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
 import { writeDurably } from '../../../processes/durable-file.ts';
 import { describeToolFailure } from '../../pgbackrest/tool/tool-failure.ts';
@@ -15,20 +13,15 @@ import {
   showControlFile,
 } from '../host/marks.ts';
 import { readControlFile } from '../host/control-file.ts';
-import { startApart, stopServer } from '../host/run-server.ts';
-import { killServer } from '../host/server-processes.ts';
 import type { DatabaseNode } from '../node.ts';
 import { formatConninfo } from '../sql/conninfo.ts';
 import { writeUpstream } from './become-standby.ts';
+import { findDivergence } from './divergence.ts';
 import { keepOwnFiles, restoreOwnFiles } from './own-files.ts';
+import { recoverApart } from './recover-apart.ts';
+import { RewindFailed } from './rewind-failed.ts';
 
-const recoverWithinMs = 600_000;
 const rewindWithinMs = 24 * 3_600_000;
-
-/** A rewind that cannot be done, or did not end well: the folder stays unusable. */
-export class RewindFailed extends Error {
-  override readonly name = 'RewindFailed';
-}
 
 /** Makes a folder that has diverged one of the primary's history. Throws RewindFailed. */
 export async function rewind(
@@ -43,7 +36,7 @@ export async function rewind(
   await forgetRewind(node);
   await awaitTimelineOnDisk(node, upstream);
   await markStandby(dataFolder, owner);
-  await recoverApart(node, attempt);
+  if (!(await isUnusable(dataFolder))) await recoverApart(node, attempt);
   await markUnusable(dataFolder);
   await showControlFile(dataFolder);
   await runRewind(node, upstream, attempt);
@@ -64,29 +57,6 @@ export async function endRewind(node: DatabaseNode): Promise<boolean> {
 
 export async function forgetRewind(node: DatabaseNode): Promise<void> {
   await rm(rewoundFile(node), { force: true });
-}
-
-/** pg_rewind takes only what was shut down. A folder that an earlier rewind has left is never started. */
-async function recoverApart(node: DatabaseNode, attempt: Attempt): Promise<void> {
-  const { dataFolder } = node;
-  if (await isUnusable(dataFolder)) return;
-  const control = await readControlFile(dataFolder);
-  if (control?.state.startsWith('shut down')) return;
-  const sockets = join(tmpdir(), `belay-${randomUUID().slice(0, 8)}`);
-  await mkdir(sockets, { mode: 0o700 });
-  const owner = await node.owner();
-  if (owner) await chown(sockets, owner.uid, owner.gid);
-  try {
-    await showControlFile(dataFolder);
-    await killServer(dataFolder, 10_000);
-    await startApart(node, sockets).catch((error: unknown) => {
-      throw new RewindFailed(`it does not recover from its crash: ${(error as Error).message}`);
-    });
-    await stopServer(node, recoverWithinMs, attempt, 'pg_ctl');
-  } finally {
-    await killServer(dataFolder, 10_000);
-    await rm(sockets, { recursive: true, force: true });
-  }
 }
 
 /** Until the first checkpoint of a new timeline, pg_rewind takes the primary for one of the old. */
@@ -123,5 +93,11 @@ async function runRewind(
   const said = `${answer.stdout}${answer.stderr}`;
   if (said.includes('on the same timeline')) {
     throw new RewindFailed('pg_rewind took the primary for one of the same timeline');
+  }
+  if (!said.includes('no rewind required')) return;
+  const control = await readControlFile(node.dataFolder);
+  const divergence = control && (await findDivergence(node, control, primary, attempt));
+  if (divergence !== undefined) {
+    throw new RewindFailed(`pg_rewind saw nothing to be done, although ${divergence}`);
   }
 }
