@@ -55,6 +55,8 @@ import { BackupGauges } from '../src/telemetry/metrics/backup-gauges.ts';
 import { BelayMetrics } from '../src/telemetry/metrics/belay-metrics.ts';
 import { countActivities, type Queue } from '../src/telemetry/metrics/count-activities.ts';
 import { listOpenRuns, refreshOpenRuns } from '../src/telemetry/metrics/open-runs.ts';
+import { PlaybookGauges } from '../src/telemetry/metrics/playbook-gauges.ts';
+import { refreshPlaybooks } from '../src/telemetry/metrics/refresh-playbooks.ts';
 import { refreshBackups } from '../src/telemetry/metrics/refresh-backups.ts';
 import { refreshWorkerGauges } from '../src/telemetry/metrics/worker-gauges.ts';
 import { createPlaybookActivities } from '../activities/recovery/playbook-parts.ts';
@@ -228,6 +230,7 @@ export async function startControl(
   metrics.refreshWith(
     refreshBackups(new BackupGauges(metrics.registry), { ledger, catalogue: ledger.catalogue }),
   );
+  metrics.refreshWith(refreshPlaybooks(new PlaybookGauges(metrics.registry), ledger));
   metrics.refreshWith(
     refreshWorkerGauges(metrics, [
       { queue: 'acts', worker: control, slots: config.actSlots },

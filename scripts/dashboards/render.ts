@@ -1,10 +1,12 @@
 import { format } from 'prettier';
 import { backupsDashboard } from './backups.ts';
+import { recoveryDashboard } from './recovery.ts';
 import { rolloutsDashboard } from './rollouts.ts';
 import { workersDashboard } from './workers.ts';
 
 export const dashboards = {
   'backups.json': backupsDashboard(),
+  'recovery.json': recoveryDashboard(),
   'rollouts.json': rolloutsDashboard(),
   'workers.json': workersDashboard(),
 };

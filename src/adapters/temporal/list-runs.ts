@@ -14,6 +14,8 @@ export interface ListedRun {
   /** What is rolled out; empty where the run is about something else. */
   version: string;
   phase: string;
+  /** Of an incident. */
+  severity?: string;
   startedAtMs: number;
 }
 
@@ -39,6 +41,7 @@ export function listedRun({
 }: Listed): ListedRun {
   const attribute = (name: string) =>
     typedSearchAttributes.get(defineSearchAttributeKey(name, 'KEYWORD')) ?? '';
+  const severity = attribute(searchAttributeNames.severity);
   const { environment = '', name = workflowId } = parseWorkflowId(workflowId) ?? {};
   return {
     workflowId,
@@ -48,6 +51,7 @@ export function listedRun({
     name: attribute(searchAttributeNames.service) || name,
     version: attribute(searchAttributeNames.version),
     phase: attribute(searchAttributeNames.phase) || 'starting',
+    ...(severity !== '' && { severity }),
     startedAtMs: startTime.getTime(),
   };
 }

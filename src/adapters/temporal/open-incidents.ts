@@ -1,5 +1,4 @@
 import type { Client } from '@temporalio/client';
-import { defineSearchAttributeKey } from '@temporalio/common';
 import { searchAttributeNames } from '../../contracts/kernel/search-attributes.ts';
 import { isOpen, runsQuery } from '../../kinds/list-query.ts';
 import { recoveryKinds } from '../../kinds/recovery.ts';
@@ -32,24 +31,11 @@ export async function listOpenIncidents(
   );
   const found: OpenIncident[] = [];
   for await (const info of client.workflow.list({ query })) {
-    const {
-      workflowId,
-      runId,
-      environment: where,
-      name: called,
-      phase,
-      startedAtMs,
-    } = listedRun(info);
-    const key = defineSearchAttributeKey(searchAttributeNames.severity, 'KEYWORD');
-    const severity = info.typedSearchAttributes.get(key) ?? '';
+    const { workflowId, runId, environment: where, name: called, ...run } = listedRun(info);
+    const { phase, startedAtMs, severity = '' } = run;
     found.push({
-      workflowId,
-      runId,
-      environment: where,
-      name: called,
-      severity,
-      phase,
-      startedAtMs,
+      ...{ workflowId, runId, environment: where, name: called },
+      ...{ severity, phase, startedAtMs },
     });
   }
   return found;

@@ -93,11 +93,15 @@ export interface IncidentFacts {
   requests: string[];
   /** Absent where nobody has to be notified. */
   escalation?: EscalationState;
+  /** How many levels were notified after the first one; absent: none. */
+  escalations?: number;
   acknowledgedBy?: string;
   /** From when the next update is counted. */
   updateSinceMs: number;
   /** The commander was reminded of this update. */
   updateRemindedAtMs?: number;
+  /** How many updates did not come although the commander was reminded; absent: none. */
+  updatesOverdue?: number;
   lastUpdate?: { atMs: number; by: string; text: string };
   /** When people were reminded last that it is mitigated and not resolved, or that its postmortem is not written. */
   remindedAtMs?: number;

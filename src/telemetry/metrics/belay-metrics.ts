@@ -4,11 +4,13 @@ import { packageVersion } from '../../config/package-version.ts';
 import type { HoldOutcome, HoldProgress, WatchHoldInput } from '../../contracts/rollouts/hold.ts';
 import type { RunReport } from '../../contracts/kernel/report.ts';
 import { kindNamed } from '../../kinds/registry.ts';
+import { recoveryKinds } from '../../kinds/recovery.ts';
 import { rolloutFamily } from '../../kinds/rollouts.ts';
 import { LabelCap, otherValue } from '../../policies/kernel/observability/label-cap.ts';
 import { newMeasurements } from '../../policies/rollouts/observability/new-measurements.ts';
 import { isWaiting } from '../../policies/rollouts/observability/phase-label.ts';
 import { createActivityMetrics } from './activity-metrics.ts';
+import { IncidentMetrics } from './incident-metrics.ts';
 
 /** An open run, as Temporal lists it. */
 export interface CountedRun {
@@ -17,8 +19,11 @@ export interface CountedRun {
   environment: string;
   name: string;
   phase: string;
+  /** Of an incident. */
+  severity?: string;
 }
 
+const { kind: incidentKind } = recoveryKinds.incident;
 /** At most this many have their own series. */
 const caps = { services: 500, environments: 50 };
 const runSeconds = [1, 10, 60, 300, 900, 1_800, 3_600, 7_200, 14_400, 43_200, 86_400];
@@ -31,6 +36,7 @@ export class BelayMetrics implements HoldObserver {
   readonly activitiesRunning = this.#ofActivities.activitiesRunning;
   readonly activities = this.#ofActivities.activities;
   readonly activityDuration = this.#ofActivities.activityDuration;
+  readonly #incidents = new IncidentMetrics(this.registry);
   readonly #runsOpen = new Gauge({
     name: 'belay_runs_open',
     help: 'Runs of any kind that Temporal lists as running, the same from every worker.',
@@ -172,6 +178,7 @@ export class BelayMetrics implements HoldObserver {
     const seconds = (endedAtMs - startedAtMs) / 1_000;
     this.#runs.inc({ family, kind, environment, outcome });
     this.#runDuration.observe({ family, kind, outcome }, seconds);
+    this.#incidents.closed(report);
     if (family !== rolloutFamily) return;
     this.#rollouts.inc({ kind, environment, outcome });
     const named = this.#services.admits(`${subject.environment}/${subject.name}`)
@@ -196,6 +203,13 @@ export class BelayMetrics implements HoldObserver {
       this.#runsOpen.inc({ family, kind, environment, phase });
       if (family === rolloutFamily) this.#rolloutsOpen.inc({ kind, environment, phase });
     }
+    const incidents = runs.filter(({ kind }) => kind === incidentKind).slice(0, caps.services);
+    this.#incidents.showOpen(
+      incidents.map(({ environment, severity, ...run }) => ({
+        ...{ ...run, environment: this.#environment(environment) },
+        severity: severity ?? 'unknown',
+      })),
+    );
     const waiting = runs.filter(waitsForPerson).slice(0, caps.services);
     for (const { family, kind, environment, name, phase } of waiting) {
       this.#runWaiting.set({ family, kind, environment, name, phase }, 1);

@@ -33,7 +33,8 @@ export function refreshOpenRuns(
 export async function listOpenRuns(client: Client): Promise<CountedRun[]> {
   return client.withDeadline(Date.now() + answerWithinMs, async () => {
     const runs: CountedRun[] = [];
-    for await (const { kind, environment, name, phase } of listRuns(client, query, 1_000)) {
+    for await (const run of listRuns(client, query, 1_000)) {
+      const { kind, environment, name, phase, severity } = run;
       const family = kindNamed(kind)?.family ?? unknown;
       runs.push({
         family,
@@ -41,6 +42,7 @@ export async function listOpenRuns(client: Client): Promise<CountedRun[]> {
         environment: environment || unknown,
         name,
         phase: family === rolloutFamily ? phaseLabel(phase) : phase,
+        ...(severity !== undefined && { severity }),
       });
     }
     return runs;

@@ -6,6 +6,7 @@ import { BackupGauges } from '../../../src/telemetry/metrics/backup-gauges.ts';
 import { BelayMetrics } from '../../../src/telemetry/metrics/belay-metrics.ts';
 import { exportBreakers } from '../../../src/telemetry/metrics/export-breakers.ts';
 import { GatewayMetrics } from '../../../src/telemetry/metrics/gateway-metrics.ts';
+import { PlaybookGauges } from '../../../src/telemetry/metrics/playbook-gauges.ts';
 import { rolloutReport, type ReportChanges } from '../../fixtures/rollout-report.ts';
 import { documentedMetrics } from './documented-metrics.ts';
 
@@ -34,6 +35,7 @@ const report = (over: ReportChanges = {}) =>
 test('docs/metrics.md lists exactly what a worker exports, with its type and labels', async () => {
   const { registry } = new BelayMetrics();
   new BackupGauges(registry);
+  new PlaybookGauges(registry);
   exportBreakers(registry, () => []);
   expect(describe(registry)).toEqual((await documentedMetrics('worker', 'both')).sort(byName));
 });

@@ -76,12 +76,14 @@ function escalate(
     ...(by !== undefined && { by, isMilestone: true as const }),
   });
   const escalation = afterEscalation(spec, known.severity, { act, doneAtMs: nowMs });
+  const isFirst =
+    known.phase === 'unacknowledged' && act.round === 0 && act.level === 1 && by === undefined;
+  const counted = isFirst ? escalated : { ...escalated, escalations: (known.escalations ?? 0) + 1 };
   // Who works on it and asks for help does not have to acknowledge again.
-  run.change(known.escalation === undefined ? escalated : { ...escalated, escalation });
-  const isFirst = known.phase === 'unacknowledged' && act.round === 0 && act.level === 1;
+  run.change(known.escalation === undefined ? counted : { ...counted, escalation });
   const { subject } = run.status;
-  run.announce(isFirst && by === undefined ? 'incident-declared' : 'incident-escalated', {
-    ...(isFirst && by === undefined ? {} : escalationWords(subject, known, { act, nowMs })),
+  run.announce(isFirst ? 'incident-declared' : 'incident-escalated', {
+    ...(isFirst ? {} : escalationWords(subject, known, { act, nowMs })),
     ...(act.to !== undefined && { to: act.to }),
   });
 }

@@ -148,7 +148,10 @@ export function finishPostmortem(
 
 /** Nobody told how it stands, although they were reminded. */
 export function armAgain(facts: IncidentFacts, atMs: number): IncidentFacts {
-  const overdue: IncidentFacts = { ...facts, phase: 'overdue', escalation: armEscalation(atMs) };
+  const overdue: IncidentFacts = {
+    ...{ ...facts, phase: 'overdue', escalation: armEscalation(atMs) },
+    updatesOverdue: (facts.updatesOverdue ?? 0) + 1,
+  };
   return addEntry(overdue, {
     ...{ recordedAtMs: atMs, text: 'an update is overdue: the escalation begins again' },
   });

@@ -52,6 +52,7 @@ describe('an incident', () => {
     expect(shop.events.slice(3)).toEqual(['incident-update']);
     const { incident } = await shop.status();
     expect(incident).toMatchObject({ roles: { commander: 'ben' }, acknowledgedBy: 'ben' });
+    expect(incident).toMatchObject({ escalations: 2 });
     await shop.handle.terminate();
   });
 
@@ -65,7 +66,9 @@ describe('an incident', () => {
     await shop.sleep('14m');
     expect((await shop.status()).phase).toBe('acknowledged');
     await shop.sleep('17m');
-    expect((await shop.status()).phase).toBe('overdue');
+    expect(await shop.status()).toMatchObject({
+      ...{ phase: 'overdue', incident: { updatesOverdue: 1 } },
+    });
     expect(shop.notifications.at(-1)?.title).toContain('no update for 30m, level 1 of 3');
     await shop.send('update', { with: { text: 'found it' } });
     expect((await shop.status()).phase).toBe('acknowledged');
@@ -221,6 +224,30 @@ describe('an incident', () => {
     expect(shop.events.filter((event) => event === 'incident-update')).not.toHaveLength(0);
     await shop.handle.terminate();
   }, 60_000);
+
+  it('stays small in thirty days in which nobody answers, and calls people all the time', async () => {
+    const shop = await incidents.declare({ incident: 'forgotten', severity: 'sev1' });
+    const firstRun = (await shop.until(({ phase }) => phase === 'unacknowledged')).runId;
+    // Time goes on while somebody waits for the result.
+    const ended = shop.handle.result().catch(() => undefined);
+    let longest = 0;
+    // Every four hours from the third on.
+    await vi.waitUntil(
+      async () => {
+        const { historyLength } = await shop.handle.describe();
+        longest = Math.max(longest, historyLength);
+        return shop.notifications.length >= 30 * 6;
+      },
+      { timeout: 90_000, interval: 50 },
+    );
+    await shop.handle.terminate();
+    await ended;
+    const { runId } = await shop.handle.describe();
+    expect(runId).not.toBe(firstRun);
+    expect(longest).toBeLessThan(2_000);
+    const texts = new Set(shop.notifications.map(({ title }) => title));
+    expect(texts.size).toBeGreaterThan(170);
+  }, 120_000);
 
   it('is declared and resolved while the ledger is away, and says what it could not read', async () => {
     incidents.around = undefined;

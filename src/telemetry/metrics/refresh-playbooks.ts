@@ -1,0 +1,40 @@
+import type { Ledger } from '../../contracts/kernel/ledger.ts';
+import { recoveryKinds } from '../../kinds/recovery.ts';
+import type { PlaybookGauges } from './playbook-gauges.ts';
+
+const { kind: rehearsal, successes } = recoveryKinds.playbookRehearsal;
+const ready: readonly string[] = successes;
+/** At most this many have their own series. */
+const mostPlaybooks = 500;
+/** A playbook that nobody has rehearsed for longer is taken as gone. */
+const rememberedMs = 90 * 86_400_000;
+
+/** Reads the last rehearsals from the ledger, at most once per interval. While it does not answer, nothing is shown. */
+export function refreshPlaybooks(
+  gauges: PlaybookGauges,
+  ledger: Pick<Ledger, 'list'>,
+  everyMs = 60_000,
+): () => Promise<void> {
+  let nextMs = 0;
+  return async () => {
+    if (Date.now() < nextMs) return;
+    nextMs = Date.now() + everyMs;
+    try {
+      const sinceMs = Date.now() - rememberedMs;
+      const last = await ledger.list({
+        kinds: [rehearsal],
+        sinceMs,
+        each: 1,
+        limit: mostPlaybooks,
+      });
+      gauges.show(
+        last.map(({ subject, outcome, endedAtMs }) => ({
+          ...{ environment: subject.environment, playbook: subject.name, atMs: endedAtMs },
+          isReady: ready.includes(outcome),
+        })),
+      );
+    } catch {
+      gauges.show([]);
+    }
+  };
+}
