@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  isGrpcServiceError,
   WithStartWorkflowOperation,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
@@ -114,15 +116,33 @@ async function askPermit(
       );
     } catch (error) {
       if (error instanceof WorkflowUpdateFailedError && error.cause) throw error.cause;
-      if (!(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)) throw error;
-      if (Date.now() < deadlineMs) continue;
+      const wasJudged = !(
+        error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || hasLostItsTask(error)
+      );
+      if (wasJudged) throw error;
+      if (Date.now() + pauseMs < deadlineMs) {
+        await sleep(pauseMs);
+        continue;
+      }
       const workflowId = changeControlWorkflowId(environment);
       throw new Error(`no worker answers for its workflow, ${workflowId}`, { cause: error });
     }
   }
 }
 
-const askAgainMs = 2_000;
+const askAgainMs = 500;
+const pauseMs = 20;
+const grpcFailedPrecondition = 9;
+
+/** A message arrived just when change control continued as new: the server drops the task, and the updates in it. */
+function hasLostItsTask(error: unknown): boolean {
+  const cause = error instanceof Error && !isGrpcServiceError(error) ? error.cause : error;
+  return (
+    isGrpcServiceError(cause) &&
+    Number(cause.code) === grpcFailedPrecondition &&
+    cause.details.includes('unexpected workflow task failure')
+  );
+}
 
 export interface AskingForPermit {
   environment: string;
