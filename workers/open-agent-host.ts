@@ -1,16 +1,21 @@
 import { createBackupStoreActivities } from '../activities/backups/store.ts';
 import { createAgentActivities } from '../activities/kernel/agent.ts';
 import { createDatabaseNodeActivities } from '../activities/recovery/database-node.ts';
+import { createRouteActivities } from '../activities/recovery/routes.ts';
 import { createDatabaseNodes } from '../src/adapters/postgres/database-nodes.ts';
+import { createRouters } from '../src/adapters/routers/create-routers.ts';
 import { describeBackups } from '../src/agent/backups/describe-backups.ts';
 import { openBackups } from '../src/agent/backups/open-backups.ts';
 import { describeDatabases } from '../src/agent/databases/describe-databases.ts';
 import { openDatabases } from '../src/agent/databases/open-databases.ts';
+import { describeRouters } from '../src/agent/routers/describe-routers.ts';
+import { openRouters } from '../src/agent/routers/open-routers.ts';
 import { openHost, type HostOptions } from '../src/agent/host.ts';
 import type { DatabasePlaceActivities } from '../src/contracts/backups/place.ts';
 import type { BackupStoreActivities } from '../src/contracts/backups/store.ts';
 import type { AgentActivities, AgentDescription } from '../src/contracts/kernel/agent.ts';
 import type { DatabaseNodeActivities } from '../src/contracts/recovery/database-node.ts';
+import type { RouteActivities } from '../src/contracts/recovery/routes.ts';
 import type { HostSettings } from '../src/specs/agent-settings.ts';
 import type { BackupSettings } from '../src/specs/backups/agent-settings.ts';
 import { createBackupProviders } from './backup-providers.ts';
@@ -20,7 +25,8 @@ export interface OpenAgentHost {
   activities: AgentActivities &
     BackupStoreActivities &
     DatabasePlaceActivities &
-    DatabaseNodeActivities;
+    DatabaseNodeActivities &
+    RouteActivities;
   /** What was started goes on. */
   close(): Promise<void>;
 }
@@ -47,14 +53,18 @@ export async function openAgentHost(
       providers,
       onError,
     });
-    const { clusters, stateFolder } = settings;
+    const { clusters, routers, stateFolder } = settings;
     const databases = openDatabases({
       ...{ agent: name, clusters, once: host.once },
       nodes: createDatabaseNodes({ agent: name, clusters, tools, stateFolder }),
     });
+    const routes = openRouters({
+      ...{ agent: name, routers, once: host.once, hosts: createRouters(routers) },
+    });
     const more = {
       ...(await describeBackups(written, tools)),
       ...(await describeDatabases(name, clusters, databases)),
+      ...(await describeRouters(name, routers, routes)),
     };
     const description = { ...host.description, ...(Object.keys(more).length > 0 && { more }) };
     return {
@@ -63,6 +73,7 @@ export async function openAgentHost(
         ...createAgentActivities({ ...host, description }),
         ...createBackupStoreActivities(name, backups),
         ...createDatabaseNodeActivities(name, databases),
+        ...createRouteActivities(name, routes),
       },
       close: async () => {
         await backups.close();

@@ -52,6 +52,11 @@ const allowedSkips: AllowedSkip[] = [
     why: 'restic comes from a Debian package',
   },
   {
+    files: 'test/adapters/routers/',
+    platform: 'darwin',
+    why: 'PostgreSQL and PgBouncer come from Debian packages',
+  },
+  {
     files: 'test/deploy/',
     platform: 'darwin',
     why: 'promtool comes from a Debian package',

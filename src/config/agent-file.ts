@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolveHostSettings, type HostSettings } from '../specs/agent-settings.ts';
 import type { ClusterSettings } from '../specs/kernel/clusters.ts';
+import type { RouterSettings } from '../specs/kernel/routers.ts';
 import type { CommandSettings, ProgramSettings, Secret } from '../specs/kernel/agent.ts';
 import { formatProblems } from '../specs/kernel/problems.ts';
 import type { SpecProblem } from '../specs/kernel/spec-problem.ts';
@@ -102,7 +103,13 @@ interface NamedProgram {
   program: Pick<ProgramSettings, 'secrets'> & { user?: string };
 }
 
-function programsOf({ commands, probes, clusters, backups }: HostSettings): NamedProgram[] {
+function programsOf({
+  commands,
+  probes,
+  clusters,
+  routers,
+  backups,
+}: HostSettings): NamedProgram[] {
   const { repositories = [] } = backups ?? {};
   return [
     ...commands.map((command) => ({
@@ -122,6 +129,7 @@ function programsOf({ commands, probes, clusters, backups }: HostSettings): Name
         : [],
     ),
     ...clusters.flatMap(programsOfCluster),
+    ...routers.flatMap(programsOfRouter),
     ...repositories.map((repository) => ({
       path: `backups.repositories.${repository.name}.restic`,
       files: { program: resticProgram(repository) },
@@ -151,6 +159,15 @@ function programsOfCluster(cluster: ClusterSettings): NamedProgram[] {
     ...(replication
       ? [{ path: `${path}.replication`, program: { secrets: replication.secrets } }]
       : []),
+  ];
+}
+
+function programsOfRouter({ name, pgbouncer }: RouterSettings): NamedProgram[] {
+  const { secrets, account, check } = pgbouncer;
+  const path = `routers.${name}.pgbouncer`;
+  return [
+    { path, program: { secrets, ...(account !== undefined && { user: account }) } },
+    { path: `${path}.check`, program: { secrets: check.secrets } },
   ];
 }
 

@@ -4,10 +4,13 @@ import { resolveAgent, type AgentResolution } from './kernel/agent-resolve.ts';
 import type { AgentSettings } from './kernel/agent.ts';
 import { clustersSection } from './kernel/cluster-schema.ts';
 import type { ClusterSettings } from './kernel/clusters.ts';
+import { routersSection } from './kernel/router-schema.ts';
+import type { RouterSettings } from './kernel/routers.ts';
 
 /** All that an agent may do on its host. */
 export interface HostSettings extends AgentSettings {
   clusters: readonly ClusterSettings[];
+  routers: readonly RouterSettings[];
   /** Absent: it backs nothing up. */
   backups?: BackupSettings;
 }
@@ -22,14 +25,19 @@ export function resolveHostSettings(
 ): (Pick<Resolved, 'ok' | 'lineOf'> & { settings: HostSettings }) | Refused {
   const resolution = resolveAgent(text, {
     ...{ name, judge: judgePlaces },
-    sections: { clusters: clustersSection, backups: backupsSection },
+    sections: { clusters: clustersSection, routers: routersSection, backups: backupsSection },
   });
   if (!resolution.ok) return resolution;
   const { settings, sections, lineOf } = resolution;
   // The sections resolve to nothing else.
   const clusters = sections['clusters'] as ClusterSettings[];
+  const routers = sections['routers'] as RouterSettings[];
   const backups = backupsOf(clusters, sections['backups'] as typeof nothing | undefined);
-  return { ok: true, lineOf, settings: { ...settings, clusters, ...(backups && { backups }) } };
+  return {
+    ok: true,
+    lineOf,
+    settings: { ...settings, clusters, routers, ...(backups && { backups }) },
+  };
 }
 
 const nothing: Omit<BackupSettings, 'clusters'> = { repositories: [], paths: [] };

@@ -12,6 +12,8 @@ export interface ArmedUndo extends UndoStatus {
   args: readonly unknown[];
   /** Runs only when all others are done: afterwards nobody can find what is left here. */
   isLast?: true;
+  /** Runs after all others, whatever became of them. */
+  isFinal?: true;
 }
 
 /**
@@ -31,7 +33,13 @@ export class Undos<T extends Readonly<Record<keyof T, UndoAct>> = UndoTable> {
 
   /** For what must come after all others, whenever they were armed. */
   armLast<A extends keyof T & string>(name: string, act: A, ...args: Parameters<T[A]>): void {
-    this.#armed.unshift({ name, act, args, state: 'armed', isLast: true });
+    const place = this.#armed.filter(({ isFinal }) => isFinal).length;
+    this.#armed.splice(place, 0, { name, act, args, state: 'armed', isLast: true });
+  }
+
+  /** For what comes after all others, also after the last, and is right whatever became of them. */
+  armFinally<A extends keyof T & string>(name: string, act: A, ...args: Parameters<T[A]>): void {
+    this.#armed.unshift({ name, act, args, state: 'armed', isFinal: true });
   }
 
   /** In the order in which they would run. */
@@ -77,7 +85,8 @@ export class Undos<T extends Readonly<Record<keyof T, UndoAct>> = UndoTable> {
   }
 
   #isDoneBut(last: ArmedUndo): boolean {
-    return this.#armed.every((other) => other === last || other.state === 'done');
+    const others = this.#armed.filter((other) => other !== last && other.isFinal !== true);
+    return others.every(({ state }) => state === 'done');
   }
 }
 

@@ -4,13 +4,16 @@ import type { RunReport } from '../../src/contracts/kernel/report.ts';
 import { databaseKinds } from '../../src/kinds/databases.ts';
 import { concludePromotion } from '../../src/policies/recovery/databases/conclude-promotion.ts';
 import type { Candidate } from '../../src/policies/recovery/databases/choose-candidate.ts';
+import { refuseRoutes } from '../../src/policies/recovery/databases/seen-route.ts';
 import type { SeenNode } from '../../src/policies/recovery/databases/seen-node.ts';
 import type { FailoverSpec } from '../../src/specs/recovery/failover.ts';
 import { acceptLoss, chooseNext, requireCandidate } from './support/choose-next.ts';
 import { completePromotion } from './support/complete-promotion.ts';
 import { confirmDown } from './support/confirm-down.ts';
 import { examineNodes, requirePrimary } from './support/examine-nodes.ts';
+import { examineRoutes } from './support/examine-routes.ts';
 import { fencePrimary } from './support/fence-primary.ts';
+import { cutClients } from './support/hold-clients.ts';
 import { obtainPermit } from './support/obtain-permit.ts';
 import { promoteStandby } from './support/promote-standby.ts';
 import { runDatabase } from './support/run-database.ts';
@@ -20,10 +23,11 @@ export async function failover(input: unknown, request?: StartRequest): Promise<
   const planOf = ({ plan }: FailoverSpec) => plan;
   const start = { kind: databaseKinds.failover, planOf, input, request };
   return runDatabase(start, async (run, spec) => {
-    const seen = await examineNodes(run);
+    const [seen, routes] = await Promise.all([examineNodes(run), examineRoutes(run)]);
     const primary = requirePrimary(seen, spec.from ?? spec.seen?.node);
     run.found.from = primary.node.name;
     const planned = requireCandidate(seen, primary, spec);
+    for (const why of refuseRoutes(routes, primary.node.address)) run.note(why);
     if (spec.dryRun) {
       const { name } = planned.candidate.node;
       return { outcome: 'Planned', reason: `${name} would be promoted; nothing was done` };
@@ -33,7 +37,10 @@ export async function failover(input: unknown, request?: StartRequest): Promise<
 
     await confirmDown(run, primary, spec);
     const known = knownOf(primary, planned.candidate);
-    const fence = await fencePrimary(run, primary, { graceMs: 0, known, ...seenBy(spec) });
+    const [fence] = await Promise.all([
+      fencePrimary(run, primary, { graceMs: 0, known, ...seenBy(spec) }),
+      cutClients(run, routes, primary.node.address),
+    ]);
     const { candidate, others } = await chooseNext(run, primary, spec);
     await acceptLoss(run, candidate, fence, spec);
     await promoteStandby(run, candidate, fence);
@@ -41,6 +48,7 @@ export async function failover(input: unknown, request?: StartRequest): Promise<
       completePromotion(run, {
         ...{ former: primary.node, candidate, others },
         formerAnswers: fence.how === 'killed' || fence.how === 'clean',
+        waiting: 'drop',
       }),
     );
     return concludePromotion('FailedOver', run.found, run.missing);

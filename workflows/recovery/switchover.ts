@@ -4,10 +4,14 @@ import type { RunReport } from '../../src/contracts/kernel/report.ts';
 import { databaseKinds } from '../../src/kinds/databases.ts';
 import { concludePromotion } from '../../src/policies/recovery/databases/conclude-promotion.ts';
 import { refuseSwitchover } from '../../src/policies/recovery/databases/refuse-switchover.ts';
+import { refuseRoutes } from '../../src/policies/recovery/databases/seen-route.ts';
 import type { SwitchoverSpec } from '../../src/specs/recovery/switchover.ts';
 import { requireCandidate } from './support/choose-next.ts';
 import { completePromotion } from './support/complete-promotion.ts';
+import { checkpoint } from './support/checkpoint.ts';
 import { examineNodes, refusal, requirePrimary } from './support/examine-nodes.ts';
+import { examineRoutes } from './support/examine-routes.ts';
+import { pauseClients } from './support/hold-clients.ts';
 import { obtainPermit } from './support/obtain-permit.ts';
 import { promoteStandby } from './support/promote-standby.ts';
 import { runDatabase } from './support/run-database.ts';
@@ -18,11 +22,14 @@ export async function switchover(input: unknown, request?: StartRequest): Promis
   const planOf = ({ plan }: SwitchoverSpec) => plan;
   const start = { kind: databaseKinds.switchover, planOf, input, request };
   return runDatabase(start, async (run, spec) => {
-    const seen = await examineNodes(run);
+    const [seen, routes] = await Promise.all([examineNodes(run), examineRoutes(run)]);
     const primary = requirePrimary(seen);
     run.found.from = primary.node.name;
     const { candidate, others } = requireCandidate(seen, primary, spec);
-    const reasons = refuseSwitchover(primary, candidate);
+    const reasons = [
+      ...refuseSwitchover(primary, candidate),
+      ...refuseRoutes(routes, primary.node.address),
+    ];
     if (reasons.length > 0) throw refusal(reasons.join('; '));
     if (spec.dryRun) {
       const { name } = candidate.node;
@@ -31,12 +38,15 @@ export async function switchover(input: unknown, request?: StartRequest): Promis
     await obtainPermit(run);
     run.open();
 
+    await checkpoint(run, primary.node);
+    await pauseClients(run, routes);
     const fence = await shutDownPrimary(run, primary, candidate);
     await promoteStandby(run, candidate, fence);
     run.found.loss = { bytes: 0, ms: 0, from: `it has replayed all of the log, to ${fence.lsn}` };
     await CancellationScope.nonCancellable(() =>
       completePromotion(run, {
         ...{ former: primary.node, formerAnswers: true, candidate, others },
+        waiting: 'keep',
       }),
     );
     return concludePromotion('SwitchedOver', run.found, run.missing);

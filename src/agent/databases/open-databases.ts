@@ -5,6 +5,7 @@ import type { ClusterSettings } from '../../specs/kernel/clusters.ts';
 import { showGiven } from '../../specs/kernel/given.ts';
 import { offerKnown } from '../../specs/kernel/known-keys.ts';
 import type { Once } from '../acts/once.ts';
+import { inTurnsOf } from '../acts/turns.ts';
 
 export interface DatabasesOptions {
   agent: string;
@@ -16,7 +17,7 @@ export interface DatabasesOptions {
 
 /** Lets through what the settings allow, one act on a cluster at a time, and each once. */
 export function openDatabases({ agent, clusters, once, nodes }: DatabasesOptions): DatabaseHost {
-  const turns = new Map<string, Promise<unknown>>();
+  const inTurn = inTurnsOf();
   const find = ({ cluster }: NodeCall): ClusterSettings => {
     const found = clusters.find(({ name }) => name === cluster);
     if (found) return found;
@@ -44,7 +45,7 @@ export function openDatabases({ agent, clusters, once, nodes }: DatabasesOptions
         step,
         { name, args },
         () => work(call, attempt),
-        (begin) => inTurn(turns, call, begin),
+        (begin) => inTurn(call.cluster, begin),
       );
     };
   return {
@@ -65,19 +66,6 @@ export function openDatabases({ agent, clusters, once, nodes }: DatabasesOptions
     followNode: act('followNode', nodes.followNode),
     rejoinNode: act('rejoinNode', nodes.rejoinNode),
   };
-}
-
-async function inTurn<T>(
-  turns: Map<string, Promise<unknown>>,
-  { cluster }: NodeCall,
-  work: () => Promise<T>,
-): Promise<T> {
-  const turn = (turns.get(cluster) ?? Promise.resolve()).then(work);
-  turns.set(
-    cluster,
-    turn.catch(() => undefined),
-  );
-  return turn;
 }
 
 function refuseFailover(agent: string, { name, failover }: ClusterSettings): void {

@@ -1,4 +1,10 @@
-import type { FenceEvidence, Observation, Promotion, Rejoined } from './database-node.ts';
+import type {
+  FenceEvidence,
+  NodeAddress,
+  Observation,
+  Promotion,
+  Rejoined,
+} from './database-node.ts';
 
 /** What a run about a database says beyond its steps and evidence; fields are only ever added. */
 export interface DatabaseDetails {
@@ -15,6 +21,14 @@ export interface DatabaseDetails {
   /** Standbys that stream from the primary at the end. */
   streaming?: string[];
   observations?: Observation[];
+  /** By which clients reach the primary, as they were left. */
+  routes?: LedRoute[];
+}
+
+export interface LedRoute {
+  route: string;
+  /** Absent: it was not led to the new primary. */
+  to?: NodeAddress;
 }
 
 /** In milliseconds since 1970; the differences are what objectives are about. */

@@ -1,6 +1,6 @@
 /** The form of `clusters` in an agent's settings file. */
 import * as z from 'zod';
-import type { ClusterSettings, PeerAddress } from './clusters.ts';
+import type { ClusterSettings } from './clusters.ts';
 import { isMapping, judgedBy, type Finding, type Unfinished } from './finding.ts';
 import { refusal, showGiven } from './given.ts';
 import {
@@ -11,6 +11,7 @@ import {
   place,
   variablesOfProgram,
 } from './host-written.ts';
+import { serverAddress } from './server-address.ts';
 import { flag, idPart, listOf, mapping, text, wholeNumber } from './written.ts';
 
 const pgbackrest = mapping(
@@ -56,22 +57,15 @@ function command(what: string) {
   );
 }
 
-const peer = text('write host:port, such as db-2.internal:5432', /^[^\s@/]+:\d{1,5}$/).transform(
-  (written, context): PeerAddress => {
-    const colon = written.lastIndexOf(':');
-    const port = Number(written.slice(colon + 1));
-    if (port < 1 || port > 65_535)
-      context.addIssue(`${showGiven(written)} has no port from 1 to 65535`);
-    return { host: written.slice(0, colon).replace(/^\[(.*)\]$/, '$1'), port };
-  },
-);
-
 const replication = mapping(
   {
     user: text('write the name of a role', /^[^\0]{1,63}$/),
     database: text('write the name of a database', /^[^\0/]{1,63}$/).prefault('postgres'),
     secrets: variablesOfProgram.secrets,
-    peers: listOf(peer, 'write a list of the servers of the other nodes, each as host:port'),
+    peers: listOf(
+      serverAddress('db-2.internal:5432'),
+      'write a list of the servers of the other nodes, each as host:port',
+    ),
   },
   {
     password: 'a secret is not written here; write secrets: { PGPASSWORD: { file: ... } }',

@@ -5,6 +5,7 @@ import { offerKnown } from '../kernel/known-keys.ts';
 import { duration, flag, idPart, mapping, text, wholeNumber, choice } from '../kernel/written.ts';
 import { kindKey } from './database-kind.ts';
 import { nodeSchema, type DatabaseNode } from './database-node.ts';
+import { routesSchema, type Route } from './route.ts';
 
 /** A replicated database, and how it is recovered: every run about it carries this whole. */
 export interface DatabasePlan {
@@ -13,6 +14,10 @@ export interface DatabasePlan {
   database: string;
   /** In the order in which they are preferred as a primary, among equals. */
   nodes: DatabaseNode[];
+  /** How clients reach the primary; empty: they find it by themselves. */
+  routes: Route[];
+  /** Open transactions have so long to end before a switchover; then it is undone. */
+  pauseWithinMs: number;
   /** Nobody has reached the primary for so long before it counts as down. */
   confirmForMs: number;
   everyMs: number;
@@ -47,6 +52,12 @@ const planKeys = {
     })
     .refine((all) => Object.keys(all).length <= 16, { error: 'has too many nodes; at most 16' })
     .describe('Its servers, each by its name. The first is preferred, among equals.'),
+  routes: routesSchema
+    .prefault([])
+    .describe('What leads clients to the primary. Default: nothing; they find it by themselves.'),
+  pauseWithin: duration(100, 60_000)
+    .prefault('5s')
+    .describe('For open transactions to end, before a switchover pauses clients. Default: 5s.'),
   confirmFor: duration(1_000, hourMs)
     .prefault('10s')
     .describe('Nobody has reached the primary for so long before it is down. Default: 10s.'),
@@ -96,12 +107,15 @@ export const databasePlanSchema = mapping(planKeys, {
   members: 'write nodes',
   confirm: 'write confirmFor',
   lease: 'there is none: a primary whose host does not answer is fenced by the word of a person',
+  router: 'write routes: a list',
+  pgbouncer: 'write it in the list routes',
   primary: 'leave it out: the nodes are asked which of them is the primary',
 })
   .check(judgedBy(({ nodes }) => judgeNodes(nodes)))
   .transform(
     ({
       nodes,
+      pauseWithin,
       confirmFor,
       every,
       automaticAgainAfter,
@@ -111,6 +125,7 @@ export const databasePlanSchema = mapping(planKeys, {
     }): DatabasePlan => ({
       ...plan,
       nodes: Object.entries(nodes).map(([name, node]) => ({ name, ...node })),
+      pauseWithinMs: pauseWithin,
       confirmForMs: confirmFor,
       everyMs: every,
       automaticAgainAfterMs: automaticAgainAfter,

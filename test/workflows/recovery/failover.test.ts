@@ -41,9 +41,9 @@ describe('a failover from a primary whose server has ended', () => {
     expect(nodes.acts).toEqual([
       'fenceNode db-1',
       'promoteNode db-2',
+      'proveWrites db-2',
       'prepareToLead db-2',
       'followNode db-3',
-      'proveWrites db-2',
       'rejoinNode db-1',
     ]);
     const details = report.details as unknown as DatabaseDetails;

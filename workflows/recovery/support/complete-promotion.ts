@@ -4,6 +4,7 @@ import { slotOf } from '../../../src/policies/recovery/databases/slot-of.ts';
 import { awaitStreaming } from './await-streaming.ts';
 import { carryOn } from './carry-on.ts';
 import type { DatabaseRun } from './database-run.ts';
+import { leadClients, leadTheRest, type Leading } from './lead-clients.ts';
 import { rejoinNode } from './rejoin-node.ts';
 
 export interface Promoted {
@@ -12,16 +13,42 @@ export interface Promoted {
   formerAnswers: boolean;
   candidate: Candidate;
   others: readonly Candidate[];
+  /** What becomes of clients that wait, once they are led to the new primary. */
+  waiting: Leading['waiting'];
 }
 
-/** What follows a promotion: writes are proven, and the redundancy is brought back. */
+/** What follows a promotion: writes are proven, clients are led there, and the redundancy is brought back. */
 export async function completePromotion<Spec>(
   run: DatabaseRun<Spec>,
-  { former, formerAnswers, candidate, others }: Promoted,
+  promoted: Promoted,
 ): Promise<void> {
+  const { former, formerAnswers, candidate } = promoted;
   const { node } = candidate;
   const { rejoin } = run.plan;
-  const comesBack = formerAnswers && rejoin !== 'never';
+  // Commits may wait for a standby: those that are there follow first. Else clients need not wait for that.
+  const waits = (candidate.facts.synchronousStandbys ?? '') !== '';
+  if (waits) await haveOthersFollow(run, promoted);
+  await proveWrites(run, node);
+  const leading = leadingOf(run, promoted);
+  const left = await leadClients(run, leading);
+  if (!waits) await haveOthersFollow(run, promoted);
+  if (rejoin === 'never') run.note(`${former.name} stays fenced: the plan says rejoin: never`);
+  else if (!formerAnswers) {
+    run.note(
+      `${former.name} is not a standby yet: its host does not answer. Once it does: belay database rejoin --node ${former.name}`,
+    );
+  } else {
+    await rejoinNode(run, { node: former, primary: node, method: rejoin, among: candidate.facts });
+  }
+  await awaitStreaming(run, node);
+  await leadTheRest(run, left, leading);
+}
+
+async function haveOthersFollow<Spec>(
+  run: DatabaseRun<Spec>,
+  { former, formerAnswers, candidate: { node }, others }: Promoted,
+): Promise<void> {
+  const comesBack = formerAnswers && run.plan.rejoin !== 'never';
   // A slot that nobody uses keeps the log until the disk is full.
   const followers = [...others.map((other) => other.node), ...(comesBack ? [former] : [])];
   const slots = followers.map(slotOf);
@@ -36,17 +63,20 @@ export async function completePromotion<Spec>(
       prove({ what: 'streams from', source: other.node.agent, value: node.name });
     });
   }
-  // Commits may wait for a standby, so those that are there follow first.
-  await proveWrites(run, node);
-  if (rejoin === 'never') run.note(`${former.name} stays fenced: the plan says rejoin: never`);
-  else if (!formerAnswers) {
-    run.note(
-      `${former.name} is not a standby yet: its host does not answer. Once it does: belay database rejoin --node ${former.name}`,
-    );
-  } else {
-    await rejoinNode(run, { node: former, primary: node, method: rejoin, among: candidate.facts });
-  }
-  await awaitStreaming(run, node);
+}
+
+/** The former primary is what routes lead to until now. */
+function leadingOf<Spec>(
+  run: DatabaseRun<Spec>,
+  { former, candidate: { node, facts }, waiting }: Promoted,
+): Leading {
+  const { promotion } = run.found;
+  const { systemIdentifier = '', timeline = 0 } = facts;
+  const to = {
+    ...{ address: node.address, systemIdentifier },
+    timeline: promotion?.timeline ?? timeline,
+  };
+  return { from: former.address, to, waiting };
 }
 
 async function proveWrites<Spec>(run: DatabaseRun<Spec>, node: DatabaseNode): Promise<void> {

@@ -6,9 +6,11 @@ import type { KindDefinition } from '../../../src/kinds/kind.ts';
 import type { NotificationEvent } from '../../../src/kinds/notification-events.ts';
 import type { DatabaseNode } from '../../../src/specs/recovery/database-node.ts';
 import type { DatabasePlan } from '../../../src/specs/recovery/database-plan.ts';
+import type { Route } from '../../../src/specs/recovery/route.ts';
 import type { Inbox } from '../../kernel/mailbox.ts';
 import { Run } from '../../kernel/run.ts';
 import { createNodeActs, type NodeActs } from './node-acts.ts';
+import { createRouteActs } from './route-acts.ts';
 
 /** What may have to be undone; earlier versions have armed these. */
 export interface DatabaseUndos {
@@ -16,6 +18,8 @@ export interface DatabaseUndos {
   unfence(node: DatabaseNode, fence: RunStep): Promise<void>;
   /** Refuses a promotion that comes late. */
   keepStandby(node: DatabaseNode): Promise<void>;
+  /** Lets clients go on, wherever they are led. */
+  resumeRoute(route: Route): Promise<void>;
 }
 
 export interface DatabaseStart<Spec> {
@@ -46,6 +50,10 @@ export class DatabaseRun<Spec> extends Run<RunStatus, DatabaseUndos, Spec> {
 
   node(node: DatabaseNode): NodeActs {
     return createNodeActs(node, this.fencing);
+  }
+
+  route(route: Route): ReturnType<typeof createRouteActs> {
+    return createRouteActs(route, this.fencing);
   }
 
   /** A new primary may take writes from here on: nothing is undone any more. */

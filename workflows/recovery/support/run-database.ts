@@ -26,6 +26,9 @@ function undosOf<Spec>(run: DatabaseRun<Spec>): UndoTable {
     keepStandby: async (node) => {
       await run.node(node).keepStandby();
     },
+    resumeRoute: async (route) => {
+      await run.route(route).resume();
+    },
   };
   return { ...undos };
 }

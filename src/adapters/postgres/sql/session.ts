@@ -11,6 +11,8 @@ export interface ServerPlace {
   password?: string;
   /** The socket is connected to by a process of this account. */
   account?: string;
+  /** A pooler, which takes no settings of the session: whatever is asked there has to name its schema. */
+  isPooler?: true;
 }
 
 export interface Session {
@@ -32,13 +34,13 @@ export async function withSession<T>(
   withinMs: number,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const { account, ...connection } = place;
+  const { account, isPooler, ...connection } = place;
   const stream = account === undefined ? new Socket() : new StreamAsAccount(account);
   const client = new Client({
     ...connection,
     application_name: 'belay',
     // The owner of a database may set a path on which functions of its own come first.
-    options: '-c search_path=pg_catalog -c client_encoding=UTF8',
+    ...(!isPooler && { options: '-c search_path=pg_catalog -c client_encoding=UTF8' }),
     stream: () => stream,
   });
   client.on('error', () => undefined);

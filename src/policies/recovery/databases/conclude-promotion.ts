@@ -8,11 +8,12 @@ export function concludePromotion(
   { from = '', to = '', loss, times = {} }: DatabaseDetails,
   missing: readonly string[],
 ): { outcome: string; reason: string } {
-  const { downSinceMs, writesBackAtMs } = times;
+  const { downSinceMs, routedAtMs, writesBackAtMs } = times;
+  const backAtMs = routedAtMs ?? writesBackAtMs;
   const outage =
-    downSinceMs === undefined || writesBackAtMs === undefined
+    downSinceMs === undefined || backAtMs === undefined
       ? ''
-      : `; writes were away for ${formatDuration(writesBackAtMs - downSinceMs)}`;
+      : `; writes were away for ${formatDuration(backAtMs - downSinceMs)}`;
   const lost = loss === undefined ? '' : `; ${describeLoss(loss)} was lost`;
   const did = `${to} took over from ${from}${outage}${lost}`;
   if (missing.length === 0) return { outcome: success, reason: did };

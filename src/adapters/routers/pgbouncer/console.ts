@@ -1,0 +1,112 @@
+/** The admin console of PgBouncer: it takes simple queries only, and says everything as text. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readProgramSecrets } from '../../../config/agent-file.ts';
+import { AgentError } from '../../../contracts/kernel/agent-host.ts';
+import type { NodeAddress } from '../../../contracts/recovery/database-node.ts';
+import type { PgBouncerSettings, RouterLogin } from '../../../specs/kernel/routers.ts';
+import { SilentServer, withSession, type Session } from '../../postgres/sql/session.ts';
+
+export interface ShownDatabase {
+  name: string;
+  address?: NodeAddress;
+  isPaused: boolean;
+  /** Absent: that of the whole pooler. */
+  poolMode?: string;
+}
+
+export interface ShownClients {
+  active: number;
+  waiting: number;
+}
+
+export const consoleWithinMs = 3_000;
+const betweenMs = 20;
+
+/** Throws AgentError where it does not answer. */
+export async function withConsole<T>(
+  settings: PgBouncerSettings,
+  withinMs: number,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const { host, port, user, account } = settings;
+  const password = await passwordOf(settings);
+  const place = {
+    ...{ host, port, user, database: 'pgbouncer', isPooler: true as const },
+    ...(password !== undefined && { password }),
+    ...(account !== undefined && { account }),
+  };
+  try {
+    return await withSession(place, withinMs, work);
+  } catch (error) {
+    if (error instanceof AgentError || error instanceof SilentServer) throw error;
+    const said = error instanceof Error ? error.message || String(error) : String(error);
+    throw new AgentError(
+      'unfinished',
+      `the admin console of PgBouncer at ${host}:${port}: ${said}`,
+    );
+  }
+}
+
+export async function passwordOf({
+  secrets,
+}: Pick<RouterLogin, 'secrets'>): Promise<string | undefined> {
+  const read = await readProgramSecrets({ secrets });
+  if (read.ok) return read.secrets.find(({ name }) => name === 'PGPASSWORD')?.value;
+  const said = read.problems.map(({ path, message }) => `${path}: ${message}`).join('; ');
+  throw new AgentError('unfinished', said);
+}
+
+export async function showDatabases(
+  session: Session,
+  names: readonly string[],
+): Promise<(ShownDatabase | undefined)[]> {
+  const rows = await session.query<Record<string, unknown>>('SHOW DATABASES');
+  return names.map((name) => {
+    const row = rows.find((each) => each['name'] === name);
+    if (row === undefined) return undefined;
+    const { host, port, paused, pool_mode: poolMode } = row;
+    return {
+      name,
+      ...(typeof host === 'string' && { address: { host, port: Number(port) } }),
+      isPaused: Number(paused) === 1,
+      ...(typeof poolMode === 'string' && poolMode !== '' && { poolMode }),
+    };
+  });
+}
+
+export async function showPoolMode(session: Session): Promise<string | undefined> {
+  const rows = await session.query<{ key: string; value: string }>('SHOW CONFIG');
+  return rows.find(({ key }) => key === 'pool_mode')?.value;
+}
+
+export async function showClients(
+  session: Session,
+  names: readonly string[],
+): Promise<ShownClients> {
+  const rows = await session.query<Record<string, unknown>>('SHOW POOLS');
+  const own = rows.filter(({ database }) => names.includes(String(database)));
+  const sum = (column: string) => own.reduce((all, row) => all + Number(row[column] ?? 0), 0);
+  return { active: sum('cl_active'), waiting: sum('cl_waiting') };
+}
+
+/** Those whose clients still wait, in a pool without any connection to the server, after this time. */
+export async function untilServed(
+  session: Session,
+  names: readonly string[],
+  withinMs: number,
+): Promise<string[]> {
+  const endsAtMs = Date.now() + withinMs;
+  for (;;) {
+    const rows = await session.query<Record<string, unknown>>('SHOW POOLS');
+    const stuck = names.filter((name) =>
+      rows.some((row) => row['database'] === name && waitsForServer(row)),
+    );
+    if (stuck.length === 0 || Date.now() > endsAtMs) return stuck;
+    await sleep(betweenMs);
+  }
+}
+
+function waitsForServer(row: Record<string, unknown>): boolean {
+  const connected = ['sv_active', 'sv_idle', 'sv_used', 'sv_tested'];
+  return Number(row['cl_waiting']) > 0 && connected.every((column) => Number(row[column]) === 0);
+}

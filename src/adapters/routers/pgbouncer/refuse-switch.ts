@@ -1,0 +1,33 @@
+import { AgentError } from '../../../contracts/kernel/agent-host.ts';
+import type { NodeAddress } from '../../../contracts/recovery/database-node.ts';
+import type { RouteGeneration, RouteTarget } from '../../../contracts/recovery/routes.ts';
+import type { Entry } from './databases-file.ts';
+
+/** Compares before it is set: whoever has led it elsewhere meanwhile knew more. */
+export function refuseSwitch(
+  { entries, generation }: { entries: readonly Entry[]; generation: RouteGeneration | undefined },
+  from: NodeAddress,
+  to: RouteTarget,
+): void {
+  const reasons = entries
+    .filter(({ address }) => !isSame(address, from) && !isSame(address, to.address))
+    .map(
+      ({ name, address }) =>
+        `${name} leads to ${show(address)}, and neither to ${show(from)} nor to ${show(to.address)}`,
+    );
+  const isOfIt = generation?.systemIdentifier === to.systemIdentifier;
+  if (isOfIt && generation.timeline > to.timeline) {
+    reasons.push(
+      `it was led to timeline ${generation.timeline} before, which is newer than ${to.timeline}`,
+    );
+  }
+  if (reasons.length > 0) throw new AgentError('refused', reasons.join('; '));
+}
+
+export function isSame(one: NodeAddress | undefined, other: NodeAddress): boolean {
+  return one?.host === other.host && one.port === other.port;
+}
+
+function show(address: NodeAddress | undefined): string {
+  return address === undefined ? 'no single server' : `${address.host}:${address.port}`;
+}

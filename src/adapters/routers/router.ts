@@ -1,0 +1,15 @@
+import type { NodeAddress } from '../../contracts/recovery/database-node.ts';
+import type { RouteFacts, RouteTarget, SwitchRouteCall } from '../../contracts/recovery/routes.ts';
+
+/** Leads clients to servers. What each does is said where RouteActivities says it. Throws AgentError. */
+export interface Router {
+  examine(): Promise<RouteFacts>;
+  pause(withinMs: number): Promise<RouteFacts>;
+  cut(): Promise<RouteFacts>;
+  switch(
+    from: NodeAddress,
+    to: RouteTarget,
+    waiting: SwitchRouteCall['waiting'],
+  ): Promise<RouteFacts>;
+  resume(to: RouteTarget | undefined): Promise<RouteFacts>;
+}

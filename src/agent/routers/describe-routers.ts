@@ -1,0 +1,30 @@
+import { agentContract, type Capability } from '../../contracts/kernel/agent.ts';
+import type { RouteHost } from '../../contracts/recovery/route-host.ts';
+import type { RouterSettings } from '../../specs/kernel/routers.ts';
+import { unattended } from '../unattended.ts';
+
+/** Where each router of this host leads, and what keeps it from being switched. */
+export async function describeRouters(
+  agent: string,
+  routers: readonly RouterSettings[],
+  hosts: RouteHost,
+): Promise<Record<string, Capability[]>> {
+  const described = await Promise.all(
+    routers.map(async ({ name, servers }): Promise<Capability> => {
+      const may = `may lead to ${servers.map(({ host, port }) => `${host}:${port}`).join(', ')}`;
+      const call = { contract: agentContract, agent, router: name, kind: 'pgbouncer' as const };
+      try {
+        const { to, detail, problems } = await hosts.examineRoute(call, unattended);
+        const leads = to === undefined ? '' : `leads to ${to.host}:${to.port}; `;
+        return {
+          ...{ name, description: `${detail}; ${leads}${may}` },
+          ...(problems.length > 0 && { unavailable: problems.join('; ') }),
+        };
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        return { name, description: may, unavailable: why };
+      }
+    }),
+  );
+  return described.length > 0 ? { router: described } : {};
+}

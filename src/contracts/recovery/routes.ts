@@ -1,0 +1,79 @@
+import type { AgentCall, RunStep } from '../kernel/agent.ts';
+import type { NodeAddress } from './database-node.ts';
+
+export type RouterKind = 'pgbouncer';
+
+/** A call about one router: an entry of `routers` of the agent's settings. */
+export interface RouterCall extends AgentCall {
+  router: string;
+  /** As the plan says; a router of another kind is refused. */
+  kind: RouterKind;
+}
+
+export interface RouterAct extends RouterCall {
+  act: RunStep;
+}
+
+/** The server that is meant, and no other one at the same address. */
+export interface RouteTarget {
+  address: NodeAddress;
+  systemIdentifier: string;
+  timeline: number;
+}
+
+/** What a router was led to last; kept with the route itself, and never goes back. */
+export type RouteGeneration = Pick<RouteTarget, 'systemIdentifier' | 'timeline'>;
+
+export interface SwitchRouteCall extends RouterAct {
+  from: NodeAddress;
+  to: RouteTarget;
+  /**
+   * Clients that wait. `drop` after a cut: they connect anew, and do not wait until a failed login to
+   * the former server may be tried again.
+   */
+  waiting: 'keep' | 'drop';
+}
+
+export interface RouteFacts {
+  /** Where new connections go. Absent: the detail says why nobody can say. */
+  to?: NodeAddress;
+  detail: string;
+  atMs: number;
+  /** Clients wait. */
+  isPaused: boolean;
+  clients: { active: number; waiting: number };
+  /** Why clients cannot be made to wait, and are cut instead; absent: they can. */
+  cannotPause?: string;
+  /** Absent: Belay has never led it. */
+  generation?: RouteGeneration;
+  /** What keeps it from being switched, each with what to do about it. */
+  problems: readonly string[];
+}
+
+/**
+ * How clients reach the primary. Refusals are final, with a `type` of failureTypes. An act that runs
+ * twice with the same `act` is one act, and a step lower than the run's highest is refused, so that
+ * none lands after its undo. All are idempotent.
+ */
+export interface RouteActivities {
+  /** Changes nothing. */
+  examineRoute(call: RouterCall): Promise<RouteFacts>;
+  /**
+   * Clients wait, and no statement fails. Throws where a transaction is still open after `withinMs`;
+   * clients go on then.
+   */
+  pauseRoute(call: RouterAct & { withinMs: number }): Promise<RouteFacts>;
+  /** Ends every connection through the router; new ones wait. */
+  cutRoute(call: RouterAct): Promise<RouteFacts>;
+  /**
+   * Leads clients from one server to another, and lets them through. Refused where the router leads to
+   * neither of the two, or the server is not the one that is meant. Throws until a connection through
+   * the router reaches that server.
+   */
+  switchRoute(call: SwitchRouteCall): Promise<RouteFacts>;
+  /**
+   * Lets clients through. With `to`, a connection through the router has to reach that server; one
+   * that reaches another is cut again.
+   */
+  resumeRoute(call: RouterAct & { to?: RouteTarget }): Promise<RouteFacts>;
+}

@@ -1,0 +1,30 @@
+/** What leads clients to databases, on a host: `routers` of an agent's settings file. */
+import type { PeerAddress } from './clusters.ts';
+import type { SecretRef } from './notifications.ts';
+
+/** How the agent logs in; `PGPASSWORD`, where a password is asked for. */
+export interface RouterLogin {
+  user: string;
+  secrets: Readonly<Record<string, SecretRef>>;
+}
+
+export interface PgBouncerSettings extends RouterLogin {
+  /** Entries of `[databases]` that lead to the database. */
+  databases: readonly string[];
+  /** Where those entries are written; `host` and `port` of them are changed, and nothing else. */
+  file: string;
+  /** Of its admin console: a folder with its socket, or a host. */
+  host: string;
+  port: number;
+  /** The account that connects to the socket; absent: that of the agent. */
+  account?: string;
+  /** The role that asks, through PgBouncer and of the server itself, which server it is. */
+  check: RouterLogin;
+}
+
+export interface RouterSettings {
+  name: string;
+  /** The servers to which it may lead. */
+  servers: readonly PeerAddress[];
+  pgbouncer: PgBouncerSettings;
+}

@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { DatabaseDetails } from '../../../src/contracts/recovery/database-details.ts';
+import { ScriptedDatabases } from '../../fixtures/scripted-databases.ts';
+import { refused, type ScriptedNodes } from '../../fixtures/scripted-nodes.ts';
+import { longestStartMs } from '../../fixtures/scripted-rollouts.ts';
+
+let databases: ScriptedDatabases;
+let nodes: ScriptedNodes;
+
+beforeAll(async () => {
+  databases = await ScriptedDatabases.start();
+}, longestStartMs);
+
+afterAll(() => databases.stop());
+
+beforeEach(async () => {
+  nodes = await databases.nodes();
+});
+
+const start = (kind: 'failover' | 'switchover', more: object = {}) =>
+  databases.start(kind, nodes, {
+    kind,
+    plan: databases.plan(nodes, { ...databases.routes(nodes), ...more }),
+  });
+
+const actsOnRoutes = () => nodes.acts.filter((act) => act.includes('Route'));
+
+describe('clients behind routers, in a switchover', () => {
+  it('are paused before the primary is shut down, and go on once writes are proven', async () => {
+    const report = await (await start('switchover')).report();
+    expect(report.outcome).toBe('SwitchedOver');
+    const order = nodes.acts.map((act) => act.replace(/ [ab]$/, ''));
+    expect([...new Set(order)]).toEqual([
+      ...['prepareToLead db-1', 'pauseRoute', 'fenceNode db-1', 'awaitReplay db-2'],
+      ...['promoteNode db-2', 'proveWrites db-2', 'switchRoute', 'prepareToLead db-2'],
+      ...['followNode db-3', 'rejoinNode db-1'],
+    ]);
+    expect([...nodes.routes.values()]).toEqual([
+      { port: 5_432, isPaused: false },
+      { port: 5_432, isPaused: false },
+    ]);
+    const { routes, times } = report.details as unknown as DatabaseDetails;
+    expect(routes).toHaveLength(2);
+    expect(times?.routedAtMs).toBeDefined();
+  });
+
+  it('go on to the former primary where one of the routers cannot be paused', async () => {
+    nodes.script('pauseRoute', 'b', refused('a transaction is still open after 5000 ms'));
+    const report = await (await start('switchover')).report();
+    expect(report).toMatchObject({
+      outcome: 'Failed',
+      reason: 'a transaction is still open after 5000 ms',
+    });
+    expect(actsOnRoutes().toSorted()).toEqual([
+      ...['pauseRoute a', 'pauseRoute b', 'resumeRoute a', 'resumeRoute b'],
+    ]);
+    expect(nodes.acts).not.toContain('fenceNode db-1');
+    expect(nodes.node('db-1').state).toBe('primary');
+  });
+
+  it('go on only once the former primary takes writes again, where the switchover is undone', async () => {
+    nodes.script('promoteNode', 'db-2', refused('it has not received enough'));
+    const report = await (await start('switchover')).report();
+    expect(report.outcome).toBe('Failed');
+    expect(nodes.acts.slice(-4, -2)).toEqual(['keepStandby db-2', 'unfenceNode db-1']);
+    expect(nodes.acts.slice(-2).toSorted()).toEqual(['resumeRoute a', 'resumeRoute b']);
+    expect([...nodes.routes.values()]).toEqual([
+      { port: 5_431, isPaused: false },
+      { port: 5_431, isPaused: false },
+    ]);
+  });
+
+  it('go on although the former primary could not be started again', async () => {
+    nodes.script('promoteNode', 'db-2', refused('it has not received enough'));
+    nodes.script('unfenceNode', 'db-1', refused('its disk is gone'));
+    const run = await start('switchover');
+    await run.until(({ phase }) => phase === 'undo-failed');
+    expect(nodes.acts.slice(-2).toSorted()).toEqual(['resumeRoute a', 'resumeRoute b']);
+    await run.send('giveUp');
+    expect((await run.report()).outcome).toBe('UndoFailed');
+  });
+
+  it('are not touched where a router leads elsewhere, or nobody can say where', async () => {
+    nodes.routes.set('a', { port: 5_433, isPaused: false });
+    nodes.script('examineRoute', 'b', refused('the admin console does not answer'));
+    const refusal = await (await start('switchover')).refusal();
+    expect(refusal).toContain('/a leads to');
+    expect(refusal).toContain('/b: the admin console does not answer');
+    expect(nodes.acts).toEqual([]);
+  });
+});
+
+describe('a standby for which commits wait', () => {
+  it('follows the new primary before writes are proven, and clients are led there', async () => {
+    nodes.kill('db-1');
+    Object.assign(nodes.node('db-2'), { synchronousStandbys: 'ANY 1 (*)' });
+    expect((await (await start('failover')).report()).outcome).toBe('FailedOver');
+    const order = nodes.acts.slice(nodes.acts.indexOf('promoteNode db-2') + 1, -1);
+    expect(order.slice(0, 3)).toEqual([
+      'prepareToLead db-2',
+      'followNode db-3',
+      'proveWrites db-2',
+    ]);
+  });
+});
+
+describe('clients behind routers, in a failover', () => {
+  beforeEach(() => nodes.kill('db-1'));
+
+  it('are cut with the fence, and led to the new primary', async () => {
+    const report = await (await start('failover')).report();
+    expect(report).toMatchObject({ outcome: 'FailedOver', notes: [] });
+    const before = nodes.acts.slice(0, nodes.acts.indexOf('promoteNode db-2'));
+    expect(before.toSorted()).toEqual(['cutRoute a', 'cutRoute b', 'fenceNode db-1']);
+    expect([...nodes.routes.values()].map(({ port }) => port)).toEqual([5_432, 5_432]);
+  });
+
+  it('are led by the routers that answer; a person decides about one that is lost', async () => {
+    const away = () => {
+      throw refused('the admin console does not answer');
+    };
+    nodes.script('cutRoute', 'b', away).script('switchRoute', 'b', away, away);
+    const run = await start('failover');
+    await run.until(({ phase }) => phase === 'stuck');
+    expect(nodes.routes.get('a')).toEqual({ port: 5_432, isPaused: false });
+    expect(nodes.acts).toContain('rejoinNode db-1');
+    await run.send('giveUp');
+    const report = await run.report();
+    expect(report).toMatchObject({
+      outcome: 'Incomplete',
+      reason: expect.stringContaining('the admin console does not answer') as string,
+      notes: [expect.stringContaining('/b were not cut')],
+    });
+  });
+
+  it('of another server are left alone', async () => {
+    nodes.routes.set('b', { port: 5_433, isPaused: false });
+    const run = await start('failover');
+    await run.until(({ phase }) => phase === 'stuck');
+    expect(nodes.acts).not.toContain('cutRoute b');
+    expect(nodes.routes.get('b')).toEqual({ port: 5_433, isPaused: false });
+    await run.send('giveUp');
+    expect((await run.report()).outcome).toBe('Incomplete');
+  });
+});

@@ -1,0 +1,65 @@
+import { isCancellation, rootCause } from '@temporalio/workflow';
+import type { NodeAddress } from '../../../src/contracts/recovery/database-node.ts';
+import { leadsTo, type SeenRoute } from '../../../src/policies/recovery/databases/seen-route.ts';
+import { nameOfRoute } from '../../../src/policies/recovery/databases/name-of-route.ts';
+import { takeStep } from '../../kernel/steps.ts';
+import type { DatabaseRun } from './database-run.ts';
+
+/**
+ * Clients wait for the new primary, and no statement fails. Throws where one of the routes cannot be
+ * paused in its time; those of the others go on then.
+ */
+export async function pauseClients<Spec>(
+  run: DatabaseRun<Spec>,
+  seen: readonly SeenRoute[],
+): Promise<void> {
+  if (seen.length === 0) return;
+  await takeStep(run, 'pause clients', async ({ prove }) => {
+    run.stamp('downSinceMs');
+    for (const { route } of seen) armResume(run, { route });
+    await Promise.all(
+      seen.map(async ({ route, facts }) => {
+        const acts = run.route(route);
+        const why = facts?.cannotPause;
+        const { detail } =
+          why === undefined ? await acts.pause(run.plan.pauseWithinMs) : await acts.cut();
+        if (why !== undefined) run.note(`clients of ${nameOfRoute(route)} were cut: ${why}`);
+        prove({ what: nameOfRoute(route), source: route.agent, value: detail });
+      }),
+    );
+  });
+}
+
+/**
+ * Ends the connections of clients to a primary that is thought down, whoever else reaches it. One
+ * router that does not answer keeps nobody from a failover: its primary is fenced.
+ */
+export async function cutClients<Spec>(
+  run: DatabaseRun<Spec>,
+  seen: readonly SeenRoute[],
+  primary: NodeAddress,
+): Promise<void> {
+  const own = seen.filter((each) => leadsTo(each, primary));
+  if (own.length === 0) return;
+  await takeStep(run, 'cut clients off', async ({ prove }) => {
+    for (const each of own) armResume(run, each);
+    await Promise.all(
+      own.map(async ({ route }) => {
+        const name = nameOfRoute(route);
+        try {
+          const { detail } = await run.route(route).cut();
+          prove({ what: name, source: route.agent, value: detail });
+        } catch (error) {
+          if (isCancellation(error)) throw error;
+          const why = rootCause(error) ?? String(error);
+          prove({ what: `not cut: ${name}`, source: route.agent, value: why });
+          run.note(`clients of ${name} were not cut: ${why}`);
+        }
+      }),
+    );
+  });
+}
+
+function armResume<Spec>(run: DatabaseRun<Spec>, { route }: Pick<SeenRoute, 'route'>): void {
+  run.undo.armFinally(`let the clients of ${nameOfRoute(route)} go on`, 'resumeRoute', route);
+}

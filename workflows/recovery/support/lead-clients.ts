@@ -1,0 +1,80 @@
+import { isCancellation, rootCause } from '@temporalio/workflow';
+import type { NodeAddress } from '../../../src/contracts/recovery/database-node.ts';
+import type { RouteTarget, SwitchRouteCall } from '../../../src/contracts/recovery/routes.ts';
+import { nameOfRoute } from '../../../src/policies/recovery/databases/name-of-route.ts';
+import type { Route } from '../../../src/specs/recovery/route.ts';
+import { takeStep, type OpenStep } from '../../kernel/steps.ts';
+import { carryOn } from './carry-on.ts';
+import type { DatabaseRun } from './database-run.ts';
+
+export interface Leading {
+  from: NodeAddress;
+  to: RouteTarget;
+  waiting: SwitchRouteCall['waiting'];
+}
+
+/**
+ * Leads the clients of every route to the new primary, all at once. Returns the routes by which they
+ * were not: none of them keeps the others, or what follows, waiting.
+ */
+export async function leadClients<Spec>(
+  run: DatabaseRun<Spec>,
+  leading: Leading,
+): Promise<Route[]> {
+  const { routes } = run.plan;
+  const led = await Promise.all(routes.map((route) => tryOnce(run, route, leading)));
+  if (routes.length > 0 && led.every(Boolean)) run.stamp('routedAtMs');
+  return routes.filter((_, index) => led[index] === false);
+}
+
+/** Those that could not be led at first; people are asked where they still cannot. */
+export async function leadTheRest<Spec>(
+  run: DatabaseRun<Spec>,
+  routes: readonly Route[],
+  leading: Leading,
+): Promise<void> {
+  for (const route of routes) {
+    await carryOn(run, nameOfStep(route), (step) => lead(run, route, { leading, step }));
+  }
+  const { routes: led = [] } = run.found;
+  if (routes.length > 0 && led.length === run.plan.routes.length) run.stamp('routedAtMs');
+}
+
+async function tryOnce<Spec>(
+  run: DatabaseRun<Spec>,
+  route: Route,
+  leading: Leading,
+): Promise<boolean> {
+  const name = nameOfStep(route);
+  try {
+    await takeStep(run, name, (step) => lead(run, route, { leading, step }));
+    return true;
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    const value = rootCause(error) ?? String(error);
+    const shown = run.status.steps.findLast((step) => step.name === name);
+    const atMs = Date.now();
+    shown?.evidence.push({ what: 'failure', source: route.agent, value, atMs });
+    if (shown) Object.assign(shown, { state: 'failed', endedAtMs: atMs });
+    run.refresh();
+    return false;
+  }
+}
+
+async function lead<Spec>(
+  run: DatabaseRun<Spec>,
+  route: Route,
+  { leading: { from, to, waiting }, step }: { leading: Leading; step: OpenStep },
+): Promise<void> {
+  const { detail } = await run.route(route).switch(from, to, waiting);
+  const { host, port } = to.address;
+  run.found.routes = [...(run.found.routes ?? []), { route: nameOfRoute(route), to: to.address }];
+  step.prove({
+    ...{ what: 'reached through it', source: route.agent },
+    value: `${host}:${port} of timeline ${to.timeline}; ${detail}`,
+  });
+}
+
+function nameOfStep(route: Route): string {
+  return `lead clients of ${nameOfRoute(route)}`;
+}
