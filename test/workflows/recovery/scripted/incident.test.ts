@@ -225,30 +225,6 @@ describe('an incident', () => {
     await shop.handle.terminate();
   }, 60_000);
 
-  it('stays small in thirty days in which nobody answers, and calls people all the time', async () => {
-    const shop = await incidents.declare({ incident: 'forgotten', severity: 'sev1' });
-    const firstRun = (await shop.until(({ phase }) => phase === 'unacknowledged')).runId;
-    // Time goes on while somebody waits for the result.
-    const ended = shop.handle.result().catch(() => undefined);
-    let longest = 0;
-    // Every four hours from the third on.
-    await vi.waitUntil(
-      async () => {
-        const { historyLength } = await shop.handle.describe();
-        longest = Math.max(longest, historyLength);
-        return shop.notifications.length >= 30 * 6;
-      },
-      { timeout: 90_000, interval: 50 },
-    );
-    await shop.handle.terminate();
-    await ended;
-    const { runId } = await shop.handle.describe();
-    expect(runId).not.toBe(firstRun);
-    expect(longest).toBeLessThan(2_000);
-    const texts = new Set(shop.notifications.map(({ title }) => title));
-    expect(texts.size).toBeGreaterThan(170);
-  }, 120_000);
-
   it('is declared and resolved while the ledger is away, and says what it could not read', async () => {
     incidents.around = undefined;
     const shop = await incidents.declare({ incident: 'no-ledger', severity: 'sev4' });
