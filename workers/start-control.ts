@@ -8,6 +8,7 @@ import { createAlertActivities } from '../activities/rollouts/alerts.ts';
 import { createLedgerActivities } from '../activities/kernel/ledger.ts';
 import { createAnalysisActivities } from '../activities/rollouts/analysis.ts';
 import { createLeftoverActivities } from '../activities/kernel/leftovers.ts';
+import { createFreezeSweeper } from '../activities/recovery/freeze-sweeper.ts';
 import { createServiceSweeper } from '../activities/rollouts/service-sweeper.ts';
 import { createNotificationActivities } from '../activities/kernel/notifications.ts';
 import { createIncidentActivities } from '../activities/recovery/incident.ts';
@@ -27,6 +28,7 @@ import {
   readChangeControlState,
 } from '../src/adapters/temporal/change-control.ts';
 import { createFindDeadHolders } from '../src/adapters/temporal/dead-holders.ts';
+import { createListLeftFreezes } from '../src/adapters/temporal/left-freezes.ts';
 import { createIncidentFreezes } from '../src/adapters/temporal/incident-freezes.ts';
 import { createLiveness } from '../src/adapters/temporal/liveness.ts';
 import { createOpenRollouts } from '../src/adapters/temporal/open-rollouts.ts';
@@ -37,6 +39,7 @@ import type { Config } from '../src/config/config.ts';
 import type { Guard } from '../src/contracts/kernel/breakers.ts';
 import { alertTaskQueue } from '../src/contracts/kernel/messages.ts';
 import { alertFamily } from '../src/contracts/rollouts/alert-reports.ts';
+import type { Sweeper } from '../src/contracts/kernel/leftovers.ts';
 import { createAlertLedger } from '../src/contracts/rollouts/alert-ledger.ts';
 import { watchTaskQueue } from '../src/contracts/kernel/task-queues.ts';
 import {
@@ -146,7 +149,16 @@ export async function startControl(
       ...(options.interceptors?.activity ?? []),
     ],
   });
-  const sweepers = [createServiceSweeper({ platforms: swept, ledger })];
+  const incidentFreezes = guardEach(
+    createIncidentFreezes(client, config.taskQueue),
+    temporal,
+    judgeTemporalAlone,
+  );
+  const listLeftFreezes = createListLeftFreezes(client);
+  const sweepers: Sweeper[] = [
+    createServiceSweeper({ platforms: swept, ledger }),
+    createFreezeSweeper(() => temporal(listLeftFreezes, judgeTemporalAlone), incidentFreezes),
+  ];
   const workload = createWorkloadActivities(platforms, sources);
   const { reachServer, watchServer } = createReachServerActivities();
   const alerts = createAlertActivities({ platforms, ledger, responses, rollouts, undoWindowMs });
@@ -178,10 +190,7 @@ export async function startControl(
         readStarter: async (run) => (await readStart(client, run)).identity,
       }),
       ...createCatalogueActivities(ledger.catalogue),
-      ...createIncidentActivities(
-        ledger,
-        guardEach(createIncidentFreezes(client, config.taskQueue), temporal, judgeTemporalAlone),
-      ),
+      ...createIncidentActivities(ledger, incidentFreezes),
       reachServer,
       ...createPlaybookActivities(playbooks.parts),
       // For responses that were started when alerts had no queue of their own.

@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { stringify } from 'yaml';
 import type { ChangeControlState } from '../../src/contracts/kernel/change-control.ts';
@@ -207,3 +208,16 @@ describe('an incident over HTTP', () => {
     await eventually(async () => expect(await freezes()).toEqual([]));
   }, 90_000);
 });
+
+it('an incident whose workflow was terminated leaves no freeze behind', async () => {
+  const spec = { environment: 'demo', incident: 'lost', summary: 'nobody knows', severity: 'sev1' };
+  await post('/v1/incidents', spec);
+  await eventually(async () => expect(await freezes()).toHaveLength(1), 30_000);
+  const { address } = JSON.parse(
+    await readFile(join(machine.folder, 'home/run/temporal.json'), 'utf8'),
+  ) as { address: string };
+  const connection = await Connection.connect({ address });
+  await new Client({ connection }).workflow.getHandle('incident/demo/lost').terminate('a test');
+  await connection.close();
+  await eventually(async () => expect(await freezes()).toEqual([]), 90_000);
+}, 150_000);

@@ -63,6 +63,18 @@ function nameOf(ref: FreezeRef): string {
   return `incident ${idOf(ref)}`;
 }
 
+const written = { by: /^incident (\S+)$/, why: /^incident (\S+): / };
+
+/** Of which incident a freeze is; undefined for those of people. `runRef` is as its name has it. */
+export function incidentOfFreeze({
+  by,
+  why,
+}: Pick<Freeze, 'by' | 'why'>): { workflowId: string; runRef: string } | undefined {
+  const [, runRef] = written.by.exec(by) ?? [];
+  const [, workflowId] = written.why.exec(why) ?? [];
+  return runRef === undefined || workflowId === undefined ? undefined : { workflowId, runRef };
+}
+
 function updateIdOf(ref: FreezeRef): string {
   return `${idOf(ref)}/freeze`;
 }

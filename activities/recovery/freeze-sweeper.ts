@@ -1,0 +1,15 @@
+import type { LeftFreeze } from '../../src/adapters/temporal/left-freezes.ts';
+import type { Sweeper } from '../../src/contracts/kernel/leftovers.ts';
+import type { IncidentFreezes } from './incident.ts';
+
+/** Thaws what incidents have frozen whose workflow was terminated. */
+export function createFreezeSweeper(
+  list: () => Promise<LeftFreeze[]>,
+  { thawForIncident }: Pick<IncidentFreezes, 'thawForIncident'>,
+): Sweeper<LeftFreeze> {
+  return {
+    name: 'freezes',
+    places: { 'change control': list },
+    clear: ({ environment, owner }) => thawForIncident({ environment, runRef: owner.runRef }),
+  };
+}
