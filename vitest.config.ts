@@ -16,12 +16,13 @@ const nightly = [
 /** Plays many runs at once: has the machine to itself. */
 const crowded = ['test/e2e/crash/crash.test.ts', 'test/e2e/crash/backups/every-place.test.ts'];
 const kubernetes = ['test/kubernetes/**/*.test.ts'];
-/** Whole rollouts by the dozen, and races held open on purpose, which want a machine to themselves: `scripts/test proofs`. */
+/** Whole rollouts by the dozen, races held open on purpose, and a real Velero, which want a machine to themselves: `scripts/test proofs`. */
 const proofs = [
   'test/kubernetes/lost-requests.test.ts',
   'test/kubernetes/crash.test.ts',
   'test/kubernetes/colours.test.ts',
   'test/kubernetes/strategies/**/*.test.ts',
+  'test/kubernetes/velero.test.ts',
 ];
 const replay = ['test/histories/**/*.test.ts'];
 /** On a machine that others load, a real server may answer late once; the summary lists what was tried again. */

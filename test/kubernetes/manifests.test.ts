@@ -8,7 +8,7 @@ import { eventually } from '../fixtures/eventually.ts';
 import { manifests, writeOverlay } from '../fixtures/overlay.ts';
 
 /** Those that the manifests name: a dry run makes none that its other objects could be put in. */
-const namespaces = ['belay-system', 'belay-agents', 'shop', 'billing'];
+const namespaces = ['belay-system', 'belay-agents', 'shop', 'billing', 'velero'];
 
 describeOnCluster('the manifests in deploy/kubernetes', ['kubectl'], () => {
   const cluster = theCluster();
@@ -49,7 +49,9 @@ describeOnCluster('the manifests in deploy/kubernetes', ['kubectl'], () => {
       expect([folder, await dryRun(join(manifests, folder))]).toEqual([
         folder,
         expect.arrayContaining([
-          expect.stringMatching(/^\S+\/(belay-(worker|rollouts|ingress-classes|agent)|database)$/),
+          expect.stringMatching(
+            /^\S+\/(belay-(worker|rollouts|ingress-classes|agent|volumes)|database)$/,
+          ),
         ]),
       ]);
     }

@@ -6,6 +6,9 @@ import { SetupFailed } from '../../programs/failure.ts';
 import { privateFolders, type ClusterLayout } from '../layout.ts';
 import type { DaemonIdentity } from './record.ts';
 
+/** As on a node that systemd runs: pods may ask to see what is mounted in it later. */
+const kubeletFolder = '/var/lib/kubelet';
+
 /** Starts it in the cluster's namespace; it outlives this process. */
 export async function startDaemon(
   daemon: Daemon,
@@ -47,7 +50,9 @@ async function withPrivateFolders(
     await mkdir(join(layout.private, folder), { recursive: true });
   }
   const binds = privateFolders.map((folder) => `mount --bind "$1${folder}" "${folder}"`);
-  const script = [...binds, 'shift', 'exec "$@"'].join(' && ');
+  const script = [...binds, `mount --make-shared ${kubeletFolder}`, 'shift', 'exec "$@"'].join(
+    ' && ',
+  );
   return [
     ...['--', 'unshare', '--mount', '--propagation', 'slave'],
     ...['sh', '-c', script, 'sh', layout.private, ...command],

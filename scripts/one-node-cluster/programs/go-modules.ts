@@ -46,6 +46,29 @@ export const kwok = {
   linkFlags: small,
 } satisfies GoModule;
 
+const veleroVersion = 'v1.18.0';
+const veleroPackage = 'github.com/vmware-tanzu/velero';
+
+/** Backs volumes up; only in clusters of tests that ask for it. */
+export const velero = {
+  name: 'one-node-cluster/velero',
+  folder: join(base, '../modules/velero'),
+  packages: {
+    velero: `${veleroPackage}/cmd/velero`,
+    'velero-helper': `${veleroPackage}/cmd/velero-helper`,
+    'velero-restore-helper': `${veleroPackage}/cmd/velero-restore-helper`,
+  },
+  linkFlags: `${small} -X ${veleroPackage}/pkg/buildinfo.Version=${veleroVersion}`,
+} satisfies GoModule;
+
+/** Its plugin for S3. */
+export const veleroAws = {
+  name: 'one-node-cluster/velero-aws',
+  folder: join(base, '../modules/velero-aws'),
+  packages: { 'velero-plugin-for-aws': `${veleroPackage}-plugin-for-aws/velero-plugin-for-aws` },
+  linkFlags: small,
+} satisfies GoModule;
+
 /** The programs of the sample images; built only from this repository. */
 export const samples = {
   name: 'one-node-cluster/samples',

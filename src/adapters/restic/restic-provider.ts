@@ -76,7 +76,7 @@ function notOfFiles(what: string): AgentError {
 }
 
 function filesOf({ name, source }: Component): FileSource {
-  if (source.kind === 'postgres' || source.kind === 'kubernetes') {
+  if (!('paths' in source)) {
     throw new AgentError('refused', `${name} is of kind ${source.kind}, and restic keeps files`);
   }
   return source;

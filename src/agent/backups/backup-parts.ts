@@ -22,7 +22,7 @@ export interface BackupParts {
 }
 
 export function providerOf(
-  { providers: { postgres, files, kubernetes } }: Pick<BackupParts, 'providers'>,
+  { providers: { postgres, files, kubernetes, volumes } }: Pick<BackupParts, 'providers'>,
   { component: { source } }: StoreCall,
 ): BackupProvider {
   switch (source.kind) {
@@ -34,6 +34,8 @@ export function providerOf(
       return files;
     case 'kubernetes':
       return kubernetes;
+    case 'volumes':
+      return volumes;
     default:
       throw new AgentError('refused', `${showGiven((source as Source).kind)} is no kind of source`);
   }

@@ -9,6 +9,7 @@ import type {
   BackupSettings,
   PostgresClusterSettings,
   ResticRepositorySettings,
+  VeleroAccess,
 } from '../../specs/backups/agent-settings.ts';
 import { unattended } from '../unattended.ts';
 
@@ -21,11 +22,12 @@ export async function describeBackups(
   settings: BackupSettings,
   tools: Tools,
 ): Promise<Record<string, Capability[]>> {
-  const { clusters, repositories, paths, scratch } = settings;
+  const { clusters, repositories, paths, scratch, velero } = settings;
   const capabilities = {
     cluster: await Promise.all(clusters.map((cluster) => describeCluster(cluster, tools))),
     repository: await Promise.all(repositories.map((each) => describeRepository(each, tools))),
     path: await Promise.all(paths.map(describePath)),
+    location: velero ? velero.locations.map((name) => describeLocation(name, velero)) : [],
     copies: scratch ? [await describeScratch(settings, scratch.folder, tools)] : [],
   };
   return Object.fromEntries(Object.entries(capabilities).filter(([, all]) => all.length > 0));
@@ -59,6 +61,11 @@ async function describeRepository(
   };
   const version = await versionOf('restic', asked, tools);
   return capability(name, `${location}, by ${version.said}`, version.unavailable);
+}
+
+/** Whether Velero answers is examined by every backup, with the rights that it has then. */
+function describeLocation(name: string, { namespace }: VeleroAccess): Capability {
+  return capability(name, `volumes, by Velero in namespace ${namespace}`, undefined);
 }
 
 async function describePath(path: string): Promise<Capability> {

@@ -29,7 +29,7 @@ export async function restoreSet(
   const copy = copyName(act);
   return parts.calls.during({ copies, copy }, attempt, async (following) => {
     const known = await copies.read(copy);
-    const bytes = known?.bytes ?? (await sizeOf(provider, call, attempt));
+    const bytes = known?.bytes ?? (await sizeOnHost(provider, call, attempt));
     const removeAtMs = Date.now() + keepForMs;
     const record = { copy, plan, component, bytes, keepForMs, removeAtMs, acts: [act] };
     const folder = await copies.open(record, await ownerOf(parts.settings, call));
@@ -39,13 +39,14 @@ export async function restoreSet(
   });
 }
 
-/** Throws AgentError where there is no such set. */
-async function sizeOf(
+/** Of the copy's folder. Throws AgentError where there is no such set. */
+async function sizeOnHost(
   provider: BackupProvider,
   call: RestoreSetCall,
   attempt: Attempt,
 ): Promise<number> {
-  const { repository, label } = call;
+  const { repository, label, component } = call;
+  if (component.source.kind === 'volumes') return 0;
   const { sets } = await provider.readRepository(call, attempt);
   const set = sets.find((each) => each.label === label);
   if (set === undefined) {
@@ -59,6 +60,7 @@ async function ownerOf(
   { clusters, repositories }: BackupSettings,
   { component: { source }, repository }: RepositoryCall,
 ) {
+  if (source.kind === 'volumes') return undefined;
   const user =
     source.kind === 'postgres'
       ? clusters.find(({ name }) => name === source.cluster)?.user

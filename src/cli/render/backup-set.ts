@@ -1,4 +1,4 @@
-import type { CatalogueEntry } from '../../contracts/backups/catalogue.ts';
+import type { CatalogueEntry, Verified } from '../../contracts/backups/catalogue.ts';
 import type { RepositoryOverview } from '../../policies/backups/overview.ts';
 import { canBeRestored } from '../../policies/backups/judge-sets.ts';
 import type { SetDecision } from '../../policies/backups/retention/plan-retention.ts';
@@ -57,6 +57,10 @@ function reasonsOf({ reasons, goesAtMs, copyTo }: SetDecision, page: Page): stri
   ];
 }
 
+function extentText({ extent, unread }: Verified): string {
+  return unread === undefined ? describeExtent(extent) : `all but ${unread}`;
+}
+
 function knownOf(entry: CatalogueEntry, page: Page): string[][] {
   const { firstSeen, verified, damaged, replicated, proven, expired, missing } = entry;
   const row = (what: string, { atMs, runRef }: { atMs: number; runRef: string }, said = '') => [
@@ -64,7 +68,7 @@ function knownOf(entry: CatalogueEntry, page: Page): string[][] {
   ];
   return [
     row('first seen', firstSeen),
-    ...(verified ? [row('verified', verified, describeExtent(verified.extent))] : []),
+    ...(verified ? [row('verified', verified, extentText(verified))] : []),
     ...(damaged
       ? damaged.damage.map(({ where, what }) =>
           row(page.paint.red('damaged'), damaged, `${where}: ${what}`),

@@ -4,6 +4,7 @@ import type { RunStatus } from '../../contracts/kernel/run.ts';
 import { workflowIdOf, type Lock } from '../../kinds/locks.ts';
 import type { Connections } from '../connections.ts';
 import { CliFailure, exitCodes } from '../failure.ts';
+import { withActProgress } from './act-progress.ts';
 import { queryStatus } from './query-status.ts';
 import { readRunEnd, type RunEnd } from './run-end.ts';
 import { isWorkerAway } from './unanswered.ts';
@@ -24,7 +25,8 @@ export async function readKnownRun(run: Lock, to: Connections): Promise<KnownRun
   }
   if (found.status.name !== 'RUNNING') return { end: await readRunEnd(client, found) };
   try {
-    return { run: await queryStatus<RunStatus>(client, workflowId) };
+    const status = await queryStatus<RunStatus>(client, workflowId);
+    return { run: await withActProgress(status, found, client.options.loadedDataConverter) };
   } catch (error) {
     if (!isWorkerAway(error)) throw error;
     throw new CliFailure(

@@ -5,6 +5,7 @@ export interface BackupProviders {
   postgres: BackupProvider;
   files: BackupProvider;
   kubernetes: BackupProvider;
+  volumes: BackupProvider;
 }
 
 /** What an agent does with sources, repositories and copies. */

@@ -10,6 +10,8 @@ interface Seen {
 
 export interface Verified extends Seen {
   extent: CheckExtent;
+  /** What of the set was not read back; absent: nothing. */
+  unread?: string;
 }
 
 export interface Damaged extends Seen {

@@ -24,7 +24,27 @@ export interface KubernetesSource {
   secrets: boolean;
 }
 
-export type Source = PostgresSource | FileSource | KubernetesSource;
+/** Volumes of a Kubernetes cluster, and the objects of their namespaces, by the Velero of that cluster. */
+export interface VolumeSource {
+  kind: 'volumes';
+  /** Of the agent's kubeconfig; absent: the one it uses by itself. */
+  context?: string;
+  namespaces: readonly string[];
+  /** Only objects with all of these labels, and only the volumes of such claims and pods. */
+  labels: Readonly<Record<string, string>>;
+  /** `fileSystem`: through the pods that mount them. `snapshot`: of CSI, moved to the location. */
+  method: 'fileSystem' | 'snapshot';
+  /** Claims without which a set is complete, each as `NAMESPACE/NAME`. */
+  optional: readonly string[];
+  /** Also Secrets, which Velero stores as they are. */
+  secrets: boolean;
+  /** After this, Velero removes a set by itself; absent: never. */
+  ttlMs?: number;
+  /** A backup or a restore that takes longer has failed. */
+  withinMs: number;
+}
+
+export type Source = PostgresSource | FileSource | KubernetesSource | VolumeSource;
 
 /** One thing that is backed up: its name is unique in the plan. */
 export interface Component {

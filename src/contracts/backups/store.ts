@@ -101,6 +101,8 @@ export interface ContentCheck {
   /** Damage in the same repository to what this set does not need. */
   elsewhere?: readonly Damage[];
   bytesRead?: number;
+  /** What of the set nobody can read back but by a restore; absent: nothing. */
+  unread?: string;
   startedAtMs: number;
   endedAtMs: number;
 }
@@ -141,7 +143,7 @@ export type RestoreTarget =
 /**
  * `copy`: beside, in the agent's scratch folder. `place`: over the source, which must not be running.
  * `next`: a database, beside its data folder, whose place it takes later. `namespaces`: into
- * namespaces of a cluster.
+ * namespaces of a cluster. Volumes are copied into namespaces of their own.
  */
 export type RestoreInto =
   | { kind: 'copy' }

@@ -115,6 +115,8 @@ export interface CommandProgress {
   elapsedMs: number;
   stdoutBytes: number;
   stderrBytes: number;
+  /** What it is doing, where that is known. */
+  detail?: string;
 }
 
 /** Something on the allow-list, and whether this host can do it. */

@@ -45,7 +45,10 @@ export function concludeVerification(
   ];
   const [worst] = found.find(([, reasons]) => reasons.length > 0) ?? ['Verified' as const];
   const reasons = found.flatMap(([, why]) => why);
-  const sound = checks.map(({ label, repository }) => `${shortLabel(label)} of ${repository}`);
+  const sound = checks.map(
+    ({ label, repository, check }) =>
+      `${shortLabel(label)} of ${repository}${check?.unread === undefined ? '' : ` without ${check.unread}`}`,
+  );
   const reason = worst === 'Verified' ? `sound: ${listed(sound)}` : listed(reasons);
   const remarks = all('remarks');
   return {

@@ -49,7 +49,8 @@ export function withColdStorage(
   { coldStorage }: Pick<RetentionSpec, 'coldStorage'>,
 ): Part {
   const { component, repositories } = part;
-  if (coldStorage === undefined || component.source.kind === 'postgres') return part;
+  if (coldStorage === undefined || ['postgres', 'volumes'].includes(component.source.kind))
+    return part;
   const { from = component.repositories[0], repository } = coldStorage;
   const isCopied = from !== undefined && repositories.includes(from);
   if (!isCopied || repositories.includes(repository)) return part;

@@ -46,10 +46,10 @@ export function factsOf(
 
 /** A set was read back: it is sound, or damaged. */
 export function factOfCheck(check: ContentCheck, runRef: string): FactOfSet {
-  const { damage, extent, endedAtMs } = check;
+  const { damage, extent, endedAtMs, unread } = check;
   const seen = { atMs: endedAtMs, runRef };
   return damage.length === 0
-    ? { kind: 'verified', verified: { ...seen, extent } }
+    ? { kind: 'verified', verified: { ...seen, extent, ...(unread !== undefined && { unread }) } }
     : { kind: 'damaged', damaged: { ...seen, damage } };
 }
 

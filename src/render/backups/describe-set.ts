@@ -10,13 +10,14 @@ export function describeSet({ label, type, bytes, storedBytes }: BackupSet): str
   return `${shortLabel(label)}, ${type}, ${formatBytes(bytes)}${stored}`;
 }
 
-export function describeCheck({ damage, extent, bytesRead }: ContentCheck): string {
+export function describeCheck({ damage, extent, bytesRead, unread }: ContentCheck): string {
   const [first, ...more] = damage;
   if (first !== undefined) {
     const others = more.length === 0 ? '' : `, and ${more.length} more`;
     return `damaged: ${first.where}: ${first.what}${others}`;
   }
   const read = bytesRead === undefined ? '' : `, ${formatBytes(bytesRead)} read`;
+  if (unread !== undefined) return `sound as far as it was read${read}; not read: ${unread}`;
   return `sound (${describeExtent(extent)}${read})`;
 }
 

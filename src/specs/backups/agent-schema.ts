@@ -72,16 +72,18 @@ function judgeRestic(given: Unfinished): Finding[] {
   ];
 }
 
+const nameOfNamespace = text(
+  'write the name of a namespace',
+  /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+);
+
 const kubernetes = mapping(
   {
     kubeconfig: absolute('a kubeconfig').exactOptional(),
     contexts: z
       .array(text('write the name of a context'), { error: refusal('write a list of contexts') })
       .prefault([]),
-    namespaces: listOf(
-      text('write the name of a namespace', /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/),
-      'write a list of namespaces',
-    ),
+    namespaces: listOf(nameOfNamespace, 'write a list of namespaces'),
   },
   { context: 'write contexts: a list', namespace: 'write namespaces: a list' },
 ).check(
@@ -90,6 +92,17 @@ const kubernetes = mapping(
       ? [{ path: ['contexts'], message: 'are of a kubeconfig, which is missing; write it' }]
       : [],
   ),
+);
+
+const velero = mapping(
+  {
+    namespace: nameOfNamespace.prefault('velero'),
+    locations: listOf(
+      text('write the name of a storage location', /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/),
+      'write a list of storage locations',
+    ),
+  },
+  { location: 'write locations: a list', repositories: 'write locations: a list' },
 );
 
 const scratch = mapping(
@@ -110,6 +123,7 @@ const section = mapping(
       .array(place('what may be backed up'), { error: refusal('write a list of absolute paths') })
       .prefault([]),
     kubernetes: kubernetes.exactOptional(),
+    velero: velero.exactOptional(),
     scratch: scratch.exactOptional(),
   },
   {
@@ -118,6 +132,12 @@ const section = mapping(
     path: 'write paths: a list',
     folders: 'write paths',
   },
+).check(
+  judgedBy((given) =>
+    given['velero'] !== undefined && given['kubernetes'] === undefined
+      ? [{ path: ['velero'], message: 'is of a cluster, which is missing; write kubernetes' }]
+      : [],
+  ),
 );
 
 /** What is wrong between the places of `backups` and the data folders of `clusters`. */
@@ -191,7 +211,7 @@ function isWithin(path: string, folder: string): boolean {
 export const backupsSection = section.transform(resolveBackups).exactOptional();
 
 function resolveBackups(written: z.output<typeof section>): Omit<BackupSettings, 'clusters'> {
-  const { repositories, paths, kubernetes: access, scratch: copies } = written;
+  const { repositories, paths, kubernetes: access, velero: volumes, scratch: copies } = written;
   return {
     repositories: Object.entries(repositories).map(([name, each]): ResticRepositorySettings => ({
       name,
@@ -199,6 +219,7 @@ function resolveBackups(written: z.output<typeof section>): Omit<BackupSettings,
     })),
     paths,
     ...(access && { kubernetes: access }),
+    ...(volumes && { velero: volumes }),
     ...(copies && { scratch: copies }),
   };
 }

@@ -24,6 +24,14 @@ export interface KubernetesAccess {
   namespaces: readonly string[];
 }
 
+/** The Velero of a cluster of `kubernetes`. */
+export interface VeleroAccess {
+  /** In which it is installed. */
+  namespace: string;
+  /** Names of its storage locations, which are what plans call repositories. */
+  locations: readonly string[];
+}
+
 export interface ScratchSettings {
   /** Restored copies are in it, and nothing else is. */
   folder: string;
@@ -39,6 +47,7 @@ export interface BackupSettings {
   /** Absolute: what may be read, and restored in place, with everything below. */
   paths: readonly string[];
   kubernetes?: KubernetesAccess;
+  velero?: VeleroAccess;
   /** Absent: nothing is restored beside its source. */
   scratch?: ScratchSettings;
 }

@@ -5,6 +5,7 @@ import type { CheckExtent } from '../../contracts/backups/store.ts';
 import { isMapping, judgedBy, type Finding, type Unfinished } from '../kernel/finding.ts';
 import { refusal } from '../kernel/given.ts';
 import { offerKnown } from '../kernel/known-keys.ts';
+import { formatDuration } from '../kernel/duration.ts';
 import { choice, duration, idPart, mapping, text } from '../kernel/written.ts';
 import { componentSchema, nameComponent } from './component.ts';
 import { drillSchema, type DrillChoice } from './drill-choice.ts';
@@ -151,6 +152,7 @@ export function judgePlan(given: Unfinished): Finding[] {
     ...judgeAgents(given),
     ...judgeReplication(given),
     ...judgeRetentionNames(given),
+    ...judgeLifetimes(given),
     ...judgeDrill(given),
   ];
 }
@@ -171,12 +173,39 @@ function judgeReplication({ replicateTo, components }: Unfinished): Finding[] {
     const path = ['replicateTo', name];
     if (!Object.hasOwn(components, name)) return [{ path, message: noComponent(name, components) }];
     const component = components[name];
+    if (isMapping(component) && component['volumes'] !== undefined) {
+      const message = `Velero copies no sets: write "${String(to)}" under repositories of ${name}, and each gets a set of its own`;
+      return [{ path, message }];
+    }
     const repositories = isMapping(component) ? component['repositories'] : undefined;
     if (!Array.isArray(repositories) || !repositories.includes(to)) return [];
     const message = `"${String(to)}" is a repository of ${name} already: a backup stores it there by itself`;
     return [{ path, message }];
   });
 }
+
+/** Velero would remove what the plan still promises. */
+function judgeLifetimes({ components, retention }: Unfinished): Finding[] {
+  if (!isMapping(components) || !isMapping(retention)) return [];
+  const kept = Object.entries(spans).map(([rule, ms]) => Number(retention[rule] ?? 0) * ms);
+  const keptMs = Math.max(...kept.filter(Number.isFinite));
+  return Object.entries(components).flatMap(([name, component]) => {
+    const volumes = isMapping(component) ? component['volumes'] : undefined;
+    const ttlMs = isMapping(volumes) ? volumes['ttl'] : undefined;
+    if (typeof ttlMs !== 'number' || ttlMs >= keptMs) return [];
+    const message = `Velero would remove sets that retention keeps for ${formatDuration(keptMs)}; leave ttl out, and retention expires them`;
+    return [{ path: ['components', name, 'volumes', 'ttl'], message }];
+  });
+}
+
+/** The longest that a rule of retention keeps one set, for each of what it counts. */
+const spans = {
+  ageMs: 1,
+  daily: dayMs,
+  weekly: 7 * dayMs,
+  monthly: 31 * dayMs,
+  yearly: 366 * dayMs,
+};
 
 function judgeDrill({ drill, components }: Unfinished): Finding[] {
   const component = isMapping(drill) ? drill['component'] : undefined;

@@ -30,7 +30,7 @@ export interface RestoreSpec extends Selection, WantedTarget {
   safetyCopy: boolean;
   /** Stop a database that runs, by the service of the agent's settings, once that was approved. */
   stop: boolean;
-  /** Objects of Kubernetes into other namespaces, each by the name of its own; empty: beside, as files. */
+  /** Objects and volumes of Kubernetes into other namespaces, each by the name of its own; empty: beside. */
   intoNamespaces: Readonly<Record<string, string>>;
   /** Say what would be restored, and restore nothing. */
   dryRun: boolean;
@@ -90,13 +90,18 @@ export const restoreSchema = mapping(
       })
       .prefault({})
       .describe(
-        'Objects of Kubernetes into other namespaces, after an approval: what is restored there runs.',
+        'Objects and volumes of Kubernetes into other namespaces, after an approval: what is restored there runs.',
       ),
     dryRun: flag().prefault(false).describe('Say what would be restored. Default: false.'),
   },
   { toTime: 'write to: a time with its offset', time: 'write to', target: 'write to' },
 )
-  .check(judgedBy(judgeSelection), judgedBy(judgePlace), judgedBy(judgeNamespaces))
+  .check(
+    judgedBy(judgeSelection),
+    judgedBy(judgePlace),
+    judgedBy(judgeVolumes),
+    judgedBy(judgeNamespaces),
+  )
   .transform((spec): RestoreSpec => spec);
 
 function judgePlace({ inPlace, stop, agent, component, set }: Unfinished): Finding[] {
@@ -123,20 +128,29 @@ function judgePlace({ inPlace, stop, agent, component, set }: Unfinished): Findi
   ];
 }
 
+function judgeVolumes({ plan, component, inPlace }: Unfinished): Finding[] {
+  const components = isMapping(plan) ? plan['components'] : undefined;
+  if (inPlace !== true || !Array.isArray(components)) return [];
+  return (components as readonly Component[])
+    .filter(({ name, source }) => source.kind === 'volumes' && (component ?? name) === name)
+    .map(({ name }) => ({
+      path: ['inPlace'],
+      message: `Velero changes no volume that is there, so ${name} is restored into other namespaces: write intoNamespaces`,
+    }));
+}
+
 function judgeNamespaces({ plan, component, inPlace, intoNamespaces }: Unfinished): Finding[] {
   const map = isMapping(intoNamespaces) ? Object.entries(intoNamespaces) : [];
   const components = isMapping(plan) ? plan['components'] : undefined;
   if (map.length === 0 || !Array.isArray(components)) return [];
   const all = components as readonly Component[];
   const selected = all.filter(({ name }) => component === undefined || name === component);
-  const others = selected.filter(({ source }) => source.kind !== 'kubernetes');
-  const own = selected.flatMap(({ source }) =>
-    source.kind === 'kubernetes' ? source.namespaces : [],
-  );
+  const others = selected.filter(({ source }) => !('namespaces' in source));
+  const own = [
+    ...new Set(selected.flatMap(({ source }) => ('namespaces' in source ? source.namespaces : []))),
+  ];
   const findings = map.flatMap(([from, to]): Finding[] => [
-    ...(own.includes(from)
-      ? []
-      : [at(from, `no component has objects of it; ${offerKnown(from, own)}`)]),
+    ...(own.includes(from) ? [] : [at(from, `no component has it; ${offerKnown(from, own)}`)]),
     ...(own.includes(String(to))
       ? [
           at(
@@ -152,13 +166,13 @@ function judgeNamespaces({ plan, component, inPlace, intoNamespaces }: Unfinishe
   const missing = own.filter((namespace) => !map.some(([from]) => from === namespace));
   return [
     ...findings,
-    ...missing.map((namespace) => at(namespace, 'missing; write where its objects are restored')),
+    ...missing.map((namespace) => at(namespace, 'missing; write where it is restored')),
     ...(inPlace === true
       ? [{ path: ['intoNamespaces'], message: 'is not in place; leave out one of the two' }]
       : []),
     ...others.map(({ name }) => ({
       path: ['component'],
-      message: `${name} has no namespaces; name the component whose objects are meant`,
+      message: `${name} has no namespaces; name the component that is restored`,
     })),
   ];
 }

@@ -28,7 +28,7 @@ beforeEach(async () => {
       ...{ clusters: [], paths: [], scratch: { folder: join(folder, 'copies') } },
       repositories: [{ name: 'files', location: '/srv/restic', environment: {}, secrets: {} }],
     },
-    providers: { postgres: provider, files: provider, kubernetes: provider },
+    providers: { postgres: provider, files: provider, kubernetes: provider, volumes: provider },
     onError: (message, error) => problems.push(`${message}: ${String(error)}`),
     sweptWithinMs: 300,
   });

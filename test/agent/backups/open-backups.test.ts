@@ -52,7 +52,7 @@ async function open(): Promise<void> {
   const { tools, provider } = fake;
   backups = await openBackups({
     ...{ agent: 'db-1', settings, tools },
-    providers: { postgres: provider, files: provider, kubernetes: provider },
+    providers: { postgres: provider, files: provider, kubernetes: provider, volumes: provider },
     onError: (message) => problems.push(message),
   });
 }

@@ -66,7 +66,7 @@ describe('a plan of a backup', () => {
       'with a component of two sources',
       component({ ...uploads, postgres: { cluster: 'main' } }),
       [
-        'components.uploads: has postgres and files; write one of postgres, files, models, configuration, kubernetes',
+        'components.uploads: has postgres and files; write one of postgres, files, models, configuration, kubernetes, volumes',
       ],
     ],
     [

@@ -56,8 +56,8 @@ describe('where a restore goes', () => {
       'of namespaces that are not in the plan, while one of it is left out',
       { component: 'objects', intoNamespaces: { shp: 'shop-2', cart: 'cart-2' } },
       [
-        'intoNamespaces.shp: no component has objects of it; did you mean "shop"? (one of: shop, cart)',
-        'intoNamespaces.shop: missing; write where its objects are restored',
+        'intoNamespaces.shp: no component has it; did you mean "shop"? (one of: shop, cart)',
+        'intoNamespaces.shop: missing; write where it is restored',
       ],
     ],
     [
@@ -65,7 +65,7 @@ describe('where a restore goes', () => {
       { inPlace: true, intoNamespaces: { shop: 'shop-2', cart: 'cart-2' } },
       [
         'intoNamespaces: is not in place; leave out one of the two',
-        'component: database has no namespaces; name the component whose objects are meant',
+        'component: database has no namespaces; name the component that is restored',
       ],
     ],
     [

@@ -89,7 +89,7 @@ function withLabel({ resource, object }: StoredObject, copy: string): StoredObje
 }
 
 /** What a drill starts reaches its own namespace and names, as far as the cluster's network enforces it. */
-function denyEgress(namespace: string): StoredObject {
+export function denyEgress(namespace: string): StoredObject {
   const object: KubernetesObject = {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',

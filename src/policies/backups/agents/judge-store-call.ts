@@ -1,4 +1,4 @@
-import type { KubernetesSource, Source } from '../../../contracts/backups/source.ts';
+import type { KubernetesSource, Source, VolumeSource } from '../../../contracts/backups/source.ts';
 import type { RestoreInto } from '../../../contracts/backups/store.ts';
 import type { BackupSettings } from '../../../specs/backups/agent-settings.ts';
 import { showGiven } from '../../../specs/kernel/given.ts';
@@ -45,12 +45,17 @@ function judgeSource(settings: BackupSettings, named: NamedByCall): string[] {
       return [];
     case 'kubernetes':
       return touchesSource ? judgeKubernetes(settings, source, into) : [];
+    case 'volumes':
+      return [
+        ...(settings.velero === undefined ? ['its settings have no `velero`'] : []),
+        ...(touchesSource ? judgeKubernetes(settings, source, into) : []),
+      ];
   }
 }
 
 function judgeKubernetes(
   { kubernetes }: BackupSettings,
-  { context, namespaces: own }: KubernetesSource,
+  { context, namespaces: own }: KubernetesSource | VolumeSource,
   into: RestoreInto | undefined,
 ): string[] {
   const map = into?.kind === 'namespaces' ? into.map : {};
@@ -71,8 +76,11 @@ function judgeInto({ source, into }: NamedByCall): string[] {
   if (into?.kind === 'next' && source.kind !== 'postgres') {
     return ['only a database is restored beside its data folder'];
   }
-  if (into?.kind === 'namespaces' && source.kind !== 'kubernetes') {
-    return ['only objects of Kubernetes are restored into namespaces'];
+  if (into?.kind === 'namespaces' && source.kind !== 'kubernetes' && source.kind !== 'volumes') {
+    return ['only objects and volumes of Kubernetes are restored into namespaces'];
+  }
+  if (into?.kind === 'place' && source.kind === 'volumes') {
+    return ['Velero changes no volume that is there: restore into other namespaces'];
   }
   return [];
 }
@@ -90,6 +98,7 @@ function judgeRepositories(
 }
 
 function repositoriesFor(settings: BackupSettings, source: Source): readonly string[] | undefined {
+  if (source.kind === 'volumes') return settings.velero?.locations;
   if (source.kind !== 'postgres') return settings.repositories.map(({ name }) => name);
   const cluster = settings.clusters.find(({ name }) => name === source.cluster);
   return cluster && Object.keys(cluster.pgbackrest.repositories);

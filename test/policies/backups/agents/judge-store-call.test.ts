@@ -25,6 +25,7 @@ const settings: BackupSettings = {
   clustersWithout: ['orders'],
   paths: ['/srv/uploads'],
   kubernetes: { contexts: ['prod'], namespaces: ['shop', 'drill-shop'] },
+  velero: { namespace: 'velero', locations: ['default'] },
 };
 const nothing: BackupSettings = { clusters: [], repositories: [], paths: [] };
 
@@ -33,6 +34,10 @@ const files: Source = { kind: 'files', paths: ['/etc'], exclude: [] };
 const objects = (namespaces: string[], context?: string): Source => ({
   ...{ kind: 'kubernetes', namespaces, labels: {}, secrets: false },
   ...(context !== undefined && { context }),
+});
+const volumes = (namespaces: string[]): Source => ({
+  ...{ kind: 'volumes', namespaces, labels: {}, method: 'fileSystem', optional: [] },
+  ...{ secrets: false, withinMs: 60_000 },
 });
 const named = (source: Source, more: Partial<NamedByCall> = {}): NamedByCall => ({
   ...{ source, repositories: [], labels: [], touchesSource: false },
@@ -45,6 +50,10 @@ describe('a call that names only what the settings list', () => {
     ['the set of a cluster', named(postgres, { labels: ['20261129-080000F_20261129-090000I'] })],
     ['a repository of files', named(files, { repositories: ['files'], labels: ['1f2e3d4c'] })],
     ['a namespace', named(objects(['shop'], 'prod'), { touchesSource: true })],
+    [
+      'volumes, and a storage location',
+      named(volumes(['shop']), { touchesSource: true, repositories: ['default'] }),
+    ],
     ['a namespace that is elsewhere, which is only read of', named(objects(['billing']))],
     [
       'a namespace that is restored under another name',
@@ -60,6 +69,17 @@ describe('a call that names only what the settings list', () => {
 
 describe('a call is refused with every reason', () => {
   it.each<[string, NamedByCall, string[]]>([
+    [
+      'volumes of other namespaces, in place, in the repository of files',
+      named(volumes(['billing']), {
+        ...{ touchesSource: true, repositories: ['files'], into: { kind: 'place' } },
+      }),
+      [
+        'it has no namespace "billing"; one of: shop, drill-shop',
+        'Velero changes no volume that is there: restore into other namespaces',
+        'it has no repository "files"; one of: default',
+      ],
+    ],
     [
       'an unknown cluster, whose repositories are not known either',
       named({ kind: 'postgres', cluster: 'mian' }, { repositories: ['main'] }),

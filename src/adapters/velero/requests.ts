@@ -1,0 +1,2 @@
+/** Of everything that Belay writes for Velero. */
+export const fieldManager = 'belay-backup';
