@@ -45,4 +45,43 @@ steps:
     expect(problems.map(({ path }) => path)).toEqual(['--input', 'steps[1].use']);
     expect(lineOf?.('steps[1].use')).toBe(7);
   });
+
+  it('is refused with what is wrong with the runs that it starts, but for what expressions give', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'playbook-'));
+    const file = join(folder, 'runs.yaml');
+    writeFileSync(
+      file,
+      `kind: playbook
+environment: prod
+playbook: runs
+inputs: { service: string, spec: string }
+steps:
+  - action: belay.run
+    with: { kind: rolback, spec: { service: shop } }
+  - action: belay.run
+    with:
+      kind: rollback
+      spec:
+        { enviroment: prod, service: '\${inputs.service}', target: { platform: moon } }
+  - parallel:
+      - action: belay.run
+        with:
+          kind: restore
+          spec: { to: '\${inputs.spec}', inPlace: maybe, plan: { backup: shop } }
+`,
+    );
+    const { resolution } = await checkPlaybookFile(file, { isRun: false });
+    const problems = resolution.ok ? [] : resolution.problems;
+    const paths = problems.map(({ path }) => path);
+    expect(problems[0]).toMatchObject({
+      path: 'steps[0].with.kind',
+      message: expect.stringContaining('did you mean "rollback"?') as string,
+    });
+    for (const path of ['enviroment', 'environment', 'target.platform']) {
+      expect(paths).toContain(`steps[1].with.spec.${path}`);
+    }
+    expect(paths).toContain('steps[2].parallel[0].with.spec.inPlace');
+    expect(paths).toContain('steps[2].parallel[0].with.spec.plan.environment');
+    expect(paths.join()).not.toMatch(/spec[.](service|to)\b/);
+  });
 });

@@ -13,6 +13,7 @@ import {
 } from '../../specs/recovery/playbook.ts';
 import { readText } from '../commands/spec-file.ts';
 import { CliFailure, exitCodes } from '../failure.ts';
+import { judgeChildSpecs } from './judge-child-specs.ts';
 import { typedInputs } from './typed-inputs.ts';
 
 export type Written = Readonly<Record<string, unknown>>;
@@ -68,7 +69,11 @@ export async function checkPlaybookFile(
     ...(ungraceful && { mode: 'ungraceful' }),
   };
   const resolved = resolveAgainst(isRun ? playbookSchema : playbookFileSchema, asWritten);
-  const problems: SpecProblem[] = [...typed.problems, ...(resolved.ok ? [] : resolved.problems)];
+  const problems: SpecProblem[] = [
+    ...typed.problems,
+    ...(resolved.ok ? [] : resolved.problems),
+    ...judgeChildSpecs(asWritten),
+  ];
   const resolution =
     resolved.ok && problems.length === 0 ? resolved : { ok: false as const, problems };
   return { file, resolution, asWritten, lineOf };
