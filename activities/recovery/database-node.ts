@@ -52,6 +52,7 @@ export function createDatabaseNodeActivities(
     promoteNode: on(host.promoteNode, { named: 'act' }),
     keepStandby: on(host.keepStandby, { named: 'act' }),
     proveWrites: on(host.proveWrites, { named: 'act' }),
+    proveArchiving: on(host.proveArchiving, { named: 'act' }),
     prepareToLead: on(host.prepareToLead, { named: 'act' }),
     followNode: on(host.followNode, { named: 'act' }),
     rejoinNode: on(host.rejoinNode, { named: 'act' }),

@@ -36,6 +36,7 @@ const allowedSkips: AllowedSkip[] = [
     'test/fixtures/backups/',
     'test/agent/backups/',
     'test/adapters/pgbackrest/',
+    'test/adapters/postgres/',
     'test/adapters/restic/',
     'test/adapters/kubernetes-objects/',
     'test/workflows/backups/',

@@ -17,13 +17,14 @@ import { cutClients } from './support/hold-clients.ts';
 import { obtainPermit } from './support/obtain-permit.ts';
 import { promoteStandby } from './support/promote-standby.ts';
 import { runDatabase } from './support/run-database.ts';
+import { together } from './support/together.ts';
 
 /** Promotes a standby in place of a primary that is down: fenced first, and what is lost is accepted. */
 export async function failover(input: unknown, request?: StartRequest): Promise<RunReport> {
   const planOf = ({ plan }: FailoverSpec) => plan;
   const start = { kind: databaseKinds.failover, planOf, input, request };
   return runDatabase(start, async (run, spec) => {
-    const [seen, routes] = await Promise.all([examineNodes(run), examineRoutes(run)]);
+    const [seen, routes] = await together([examineNodes(run), examineRoutes(run)]);
     const primary = requirePrimary(seen, spec.from ?? spec.seen?.node);
     run.found.from = primary.node.name;
     const planned = requireCandidate(seen, primary, spec);
@@ -37,7 +38,7 @@ export async function failover(input: unknown, request?: StartRequest): Promise<
 
     await confirmDown(run, primary, spec);
     const known = knownOf(primary, planned.candidate);
-    const [fence] = await Promise.all([
+    const [fence] = await together([
       fencePrimary(run, primary, { graceMs: 0, known, ...seenBy(spec) }),
       cutClients(run, routes, primary.node.address),
     ]);

@@ -16,13 +16,14 @@ import { obtainPermit } from './support/obtain-permit.ts';
 import { promoteStandby } from './support/promote-standby.ts';
 import { runDatabase } from './support/run-database.ts';
 import { shutDownPrimary } from './support/shut-down-primary.ts';
+import { together } from './support/together.ts';
 
 /** A standby takes over from a primary that is up. The end of the primary's log is what it must have replayed. */
 export async function switchover(input: unknown, request?: StartRequest): Promise<RunReport> {
   const planOf = ({ plan }: SwitchoverSpec) => plan;
   const start = { kind: databaseKinds.switchover, planOf, input, request };
   return runDatabase(start, async (run, spec) => {
-    const [seen, routes] = await Promise.all([examineNodes(run), examineRoutes(run)]);
+    const [seen, routes] = await together([examineNodes(run), examineRoutes(run)]);
     const primary = requirePrimary(seen);
     run.found.from = primary.node.name;
     const { candidate, others } = requireCandidate(seen, primary, spec);

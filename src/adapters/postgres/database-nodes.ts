@@ -10,6 +10,7 @@ import { followNode } from './acts/follow-node.ts';
 import { keepStandby } from './acts/keep-standby.ts';
 import { prepareToLead } from './acts/prepare-to-lead.ts';
 import { promoteNode } from './acts/promote-node.ts';
+import { proveArchiving } from './acts/prove-archiving.ts';
 import { proveWrites } from './acts/prove-writes.ts';
 import { restartNode } from './acts/restart-node.ts';
 import { unfenceNode } from './acts/unfence-node.ts';
@@ -47,6 +48,7 @@ export function createDatabaseNodes(options: DatabaseNodesOptions): DatabaseHost
     promoteNode: async (call, attempt) => promoteNode(of(call), call, attempt),
     keepStandby: async (call, attempt) => keepStandby(of(call), attempt),
     proveWrites: async (call) => proveWrites(of(call), call.nonce),
+    proveArchiving: async (call, attempt) => proveArchiving(of(call), call, attempt),
     prepareToLead: async (call) => prepareToLead(of(call), call.slots),
     followNode: async (call, attempt) => followNode(of(call), call, attempt),
     rejoinNode: async (call, attempt) => rejoinNode(of(call), call, attempt),

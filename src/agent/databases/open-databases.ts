@@ -62,6 +62,7 @@ export function openDatabases({ agent, clusters, once, nodes }: DatabasesOptions
     promoteNode: act('promoteNode', nodes.promoteNode),
     keepStandby: act('keepStandby', nodes.keepStandby),
     proveWrites: act('proveWrites', nodes.proveWrites),
+    proveArchiving: act('proveArchiving', nodes.proveArchiving),
     prepareToLead: act('prepareToLead', nodes.prepareToLead),
     followNode: act('followNode', nodes.followNode),
     rejoinNode: act('rejoinNode', nodes.rejoinNode),

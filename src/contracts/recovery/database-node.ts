@@ -166,6 +166,13 @@ export interface CanaryRow {
   timeline: number;
 }
 
+/** Absent segment: it is not archived, and its host does not expect it to be. */
+export interface ArchivedLog {
+  segment?: string;
+  /** In which it arrived. */
+  repositories: readonly string[];
+}
+
 export interface FollowNodeCall extends NodeAct {
   primary: NodeAddress;
   slot: string;
@@ -215,6 +222,8 @@ export interface DatabaseNodeActivities {
   /** So that a promotion of the run that comes late is refused. Throws where the node is a primary already. */
   keepStandby(call: NodeAct): Promise<NodeFacts>;
   proveWrites(call: NodeAct & { nonce: string }): Promise<CanaryRow>;
+  /** Closes a segment of the log, and waits until it is in every repository. Heartbeats. */
+  proveArchiving(call: NodeAct & { withinMs: number }): Promise<ArchivedLog>;
   /** Replication slots by which others follow; a checkpoint, so that a rewind sees the timeline. Idempotent. */
   prepareToLead(call: NodeAct & { slots: readonly string[] }): Promise<NodeFacts>;
   /** Has a standby follow another primary, and waits until it streams. */

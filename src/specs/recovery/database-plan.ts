@@ -32,6 +32,8 @@ export interface DatabasePlan {
   /** For a clean shutdown, where nothing has failed. */
   shutdownWithinMs: number;
   rejoin: 'auto' | 'rewind' | 'copy' | 'never';
+  /** As in a file of kind backup: a full one of the new primary is made after a promotion. */
+  backup?: Record<string, unknown>;
   /** Who may approve a loss, or confirm a fence; empty: anyone with a name. */
   approvers: string[];
   objectives: { rtoMs: number; rpoMs: number };
@@ -88,6 +90,12 @@ const planKeys = {
   rejoin: choice(['auto', 'rewind', 'copy', 'never'])
     .prefault('auto')
     .describe('How the former primary becomes a standby again. Default: auto.'),
+  backup: z
+    .record(z.string(), z.unknown(), { error: refusal('write the plan of a backup') })
+    .exactOptional()
+    .describe(
+      'The plan of a backup, as in its own file: a full one of the new primary follows a promotion.',
+    ),
   approvers: z
     .array(text('write a name'), { error: refusal('write a list of names') })
     .prefault([])

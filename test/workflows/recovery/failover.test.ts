@@ -45,6 +45,7 @@ describe('a failover from a primary whose server has ended', () => {
       'prepareToLead db-2',
       'followNode db-3',
       'rejoinNode db-1',
+      'proveArchiving db-2',
     ]);
     const details = report.details as unknown as DatabaseDetails;
     expect(details).toMatchObject({ from: 'db-1', to: 'db-2', streaming: ['db-1', 'db-3'] });

@@ -33,7 +33,7 @@ describe('clients behind routers, in a switchover', () => {
     expect([...new Set(order)]).toEqual([
       ...['prepareToLead db-1', 'pauseRoute', 'fenceNode db-1', 'awaitReplay db-2'],
       ...['promoteNode db-2', 'proveWrites db-2', 'switchRoute', 'prepareToLead db-2'],
-      ...['followNode db-3', 'rejoinNode db-1'],
+      ...['followNode db-3', 'rejoinNode db-1', 'proveArchiving db-2'],
     ]);
     expect([...nodes.routes.values()]).toEqual([
       { port: 5_432, isPaused: false },

@@ -29,6 +29,7 @@ describe('a switchover', () => {
     expect(nodes.acts).toEqual([
       ...['prepareToLead db-1', 'fenceNode db-1', 'awaitReplay db-3', 'promoteNode db-3'],
       ...['proveWrites db-3', 'prepareToLead db-3', 'followNode db-2', 'rejoinNode db-1'],
+      'proveArchiving db-3',
     ]);
   });
 

@@ -6,6 +6,7 @@ import { carryOn } from './carry-on.ts';
 import type { DatabaseRun } from './database-run.ts';
 import { leadClients, leadTheRest, type Leading } from './lead-clients.ts';
 import { rejoinNode } from './rejoin-node.ts';
+import { secureLog } from './secure-log.ts';
 
 export interface Promoted {
   former: DatabaseNode;
@@ -40,6 +41,7 @@ export async function completePromotion<Spec>(
   } else {
     await rejoinNode(run, { node: former, primary: node, method: rejoin, among: candidate.facts });
   }
+  await secureLog(run, node);
   await awaitStreaming(run, node);
   await leadTheRest(run, left, leading);
 }

@@ -4,6 +4,7 @@ import { leadsTo, type SeenRoute } from '../../../src/policies/recovery/database
 import { nameOfRoute } from '../../../src/policies/recovery/databases/name-of-route.ts';
 import { takeStep } from '../../kernel/steps.ts';
 import type { DatabaseRun } from './database-run.ts';
+import { together } from './together.ts';
 
 /**
  * Clients wait for the new primary, and no statement fails. Throws where one of the routes cannot be
@@ -17,7 +18,7 @@ export async function pauseClients<Spec>(
   await takeStep(run, 'pause clients', async ({ prove }) => {
     run.stamp('downSinceMs');
     for (const { route } of seen) armResume(run, { route });
-    await Promise.all(
+    await together(
       seen.map(async ({ route, facts }) => {
         const acts = run.route(route);
         const why = facts?.cannotPause;

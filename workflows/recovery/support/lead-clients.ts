@@ -1,11 +1,11 @@
-import { isCancellation, rootCause } from '@temporalio/workflow';
 import type { NodeAddress } from '../../../src/contracts/recovery/database-node.ts';
 import type { RouteTarget, SwitchRouteCall } from '../../../src/contracts/recovery/routes.ts';
 import { nameOfRoute } from '../../../src/policies/recovery/databases/name-of-route.ts';
 import type { Route } from '../../../src/specs/recovery/route.ts';
-import { takeStep, type OpenStep } from '../../kernel/steps.ts';
+import type { OpenStep } from '../../kernel/steps.ts';
 import { carryOn } from './carry-on.ts';
 import type { DatabaseRun } from './database-run.ts';
+import { tryStep } from './try-step.ts';
 
 export interface Leading {
   from: NodeAddress;
@@ -45,20 +45,10 @@ async function tryOnce<Spec>(
   route: Route,
   leading: Leading,
 ): Promise<boolean> {
-  const name = nameOfStep(route);
-  try {
-    await takeStep(run, name, (step) => lead(run, route, { leading, step }));
-    return true;
-  } catch (error) {
-    if (isCancellation(error)) throw error;
-    const value = rootCause(error) ?? String(error);
-    const shown = run.status.steps.findLast((step) => step.name === name);
-    const atMs = Date.now();
-    shown?.evidence.push({ what: 'failure', source: route.agent, value, atMs });
-    if (shown) Object.assign(shown, { state: 'failed', endedAtMs: atMs });
-    run.refresh();
-    return false;
-  }
+  const step = { name: nameOfStep(route), source: route.agent };
+  return (
+    (await tryStep(run, step, (open) => lead(run, route, { leading, step: open }))) === undefined
+  );
 }
 
 async function lead<Spec>(

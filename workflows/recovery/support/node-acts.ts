@@ -130,6 +130,18 @@ export function createNodeActs(
         ]),
       ),
 
+    /** Long beside the others: a repository may be far away. */
+    proveArchiving: (withinMs: number) =>
+      answer(
+        acts.proveArchiving.executeWithOptions(
+          {
+            summary: `the log of ${name} arrives`,
+            retry: { ...retry, maximumAttempts: 2 },
+          },
+          [{ ...about, act: nextStep(), withinMs }],
+        ),
+      ),
+
     prepareToLead: (slots: readonly string[]) =>
       answer(
         acts.prepareToLead.executeWithOptions({ summary: `slots and a checkpoint on ${name}` }, [

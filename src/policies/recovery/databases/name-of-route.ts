@@ -1,5 +1,3 @@
-import type { Route } from '../../../specs/recovery/route.ts';
-
-export function nameOfRoute({ agent, router }: Route): string {
+export function nameOfRoute({ agent, router }: { agent: string; router: string }): string {
   return `${agent}/${router}`;
 }

@@ -1,0 +1,96 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ReplicatedNode } from '../../test/fixtures/replicated-database.ts';
+import { quantilesOf, type Quantiles } from '../measures/quantiles.ts';
+import { readCount } from '../report/arguments.ts';
+import { runBenchmark } from '../report/run-benchmark.ts';
+import { ms, print, printTable, progress } from '../report/tell.ts';
+import { PooledDatabase, type Measured } from './pooled-database.ts';
+
+const usage = `Usage: npm run bench:failover -- [options]
+
+How long a client behind PgBouncer cannot write: the longest time between two acknowledgements of a
+client that inserts a row every 20 ms. The fault is in one of two PostgreSQL servers that stream
+asynchronously; a \`belay database watch\` fails over by itself.
+
+  --confirm-for  of the plan: until a server that does not answer is down (default: 2s)
+  --repetitions  of each fault (default: 5)`;
+
+/** Beyond confirmFor, for a server that only does not answer. */
+const mostKilledMs = 2_000;
+const mostFrozenMs = 4_000;
+const mostSwitchoverMs = 1_000;
+
+interface FaultFigures {
+  outage: Quantiles;
+  failed: number[];
+  lost: number[];
+}
+
+type Figures = Record<'killed' | 'frozen' | 'switchover', FaultFigures>;
+
+await runBenchmark<Figures>({
+  usage,
+  defaults: { 'confirm-for': '2s', repetitions: '5' },
+  measure: async ({ origin, text }) => {
+    const repetitions = readCount('repetitions', text('repetitions'));
+    const options = { origin, confirmFor: text('confirm-for') };
+    return PooledDatabase.use(options, async (pooled) => {
+      const times = async (what: string, fault: (primary: ReplicatedNode) => Promise<void>) => {
+        const measured: Measured[] = [];
+        for (let repetition = 0; repetition < repetitions; repetition++) {
+          const one = await pooled.measure(fault);
+          measured.push(one);
+          progress(`${what}: ${ms(one.outageMs)} ms, ${one.failed} failed, ${one.lost} lost`);
+        }
+        return figuresOf(measured);
+      };
+      const switchover = await times('switchover', () => pooled.switchOver());
+      await pooled.watch();
+      const killed = await times('server killed', killPostmaster);
+      const frozen = await times('server frozen', (primary) => primary.signalAll('SIGSTOP'));
+      return { switchover, killed, frozen };
+    });
+  },
+  show: ({ switchover, killed, frozen }) => {
+    printTable([
+      ['outage of a client, in ms', 'p50', 'slowest', 'statements failed', 'rows lost'],
+      row('switchover', switchover),
+      row('server killed', killed),
+      row('server frozen', frozen),
+    ]);
+    print('By hand, Patroni 3.0.2: killed 3 to 13 s, frozen 22 to 32 s (reference, another run).');
+  },
+  missed: ({ switchover, killed, frozen }) => [
+    ...tooLong('switchover', switchover, mostSwitchoverMs),
+    ...tooLong('server killed', killed, mostKilledMs),
+    ...tooLong('server frozen', frozen, mostFrozenMs),
+    ...(sum(switchover.failed) > 0 ? ['a statement failed in a switchover'] : []),
+    ...(sum(switchover.lost) > 0 ? ['a row was lost in a switchover'] : []),
+  ],
+});
+
+async function killPostmaster({ dataFolder }: ReplicatedNode): Promise<void> {
+  const [pid = ''] = (await readFile(join(dataFolder, 'postmaster.pid'), 'utf8')).split('\n');
+  process.kill(Number(pid), 'SIGKILL');
+}
+
+function figuresOf(measured: readonly Measured[]): FaultFigures {
+  return {
+    outage: quantilesOf(measured.map(({ outageMs }) => outageMs)),
+    failed: measured.map(({ failed }) => failed),
+    lost: measured.map(({ lost }) => lost),
+  };
+}
+
+function row(what: string, { outage, failed, lost }: FaultFigures): string[] {
+  return [what, ms(outage.p50), ms(outage.max), failed.join(' '), lost.join(' ')];
+}
+
+function tooLong(what: string, { outage }: FaultFigures, mostMs: number): string[] {
+  return outage.max <= mostMs ? [] : [`${what}: ${ms(outage.max)} ms; at most ${ms(mostMs)}`];
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((all, value) => all + value, 0);
+}

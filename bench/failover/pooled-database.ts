@@ -1,0 +1,186 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { stringify } from 'yaml';
+import { findBackupPrograms } from '../../scripts/archived-postgres/find-programs.ts';
+import { findPgBouncer, Pooler } from '../../scripts/archived-postgres/pooler.ts';
+import { homeLayout } from '../../src/config/home.ts';
+import type { RunReport } from '../../src/contracts/kernel/report.ts';
+import type { DatabaseDetails } from '../../src/contracts/recovery/database-details.ts';
+import { openLedger } from '../../src/adapters/ledger/open-ledger.ts';
+import {
+  ReplicatedDatabase,
+  type ReplicatedNode,
+} from '../../test/fixtures/replicated-database.ts';
+import { progress } from '../report/tell.ts';
+import { BelayCommand, type BelayOrigin } from '../system/belay-command.ts';
+import { InsertingClient, type ClientFigures } from './inserting-client.ts';
+
+const environment = 'bench';
+const database = 'orders';
+const redundantWithinMs = 60_000;
+
+export interface PooledOptions {
+  origin: BelayOrigin;
+  confirmFor: string;
+}
+
+export interface Measured extends ClientFigures {
+  /** Acknowledged, and not on the primary at the end. */
+  lost: number;
+}
+
+/** Two PostgreSQL servers that stream behind a PgBouncer, and a `belay up` that watches them. */
+export class PooledDatabase {
+  readonly #servers: ReplicatedDatabase;
+  readonly #pooler: Pooler;
+  readonly #belay: BelayCommand;
+  readonly #home: string;
+  #marks = 0;
+
+  private constructor(
+    servers: ReplicatedDatabase,
+    pooler: Pooler,
+    { belay, home }: { belay: BelayCommand; home: string },
+  ) {
+    this.#servers = servers;
+    this.#pooler = pooler;
+    this.#belay = belay;
+    this.#home = home;
+  }
+
+  /** Always removes what it started. */
+  static async use<T>(
+    options: PooledOptions,
+    measure: (pooled: PooledDatabase) => Promise<T>,
+  ): Promise<T> {
+    const found = await findBackupPrograms();
+    const pgbouncer = await findPgBouncer();
+    if (!found.ok) throw new Error(found.why);
+    if (pgbouncer === undefined) throw new Error('PgBouncer is not installed (Debian: pgbouncer)');
+    progress('making two servers that stream, and a PgBouncer');
+    const servers = await ReplicatedDatabase.start(found.programs.postgres);
+    const home = await mkdtemp(join(tmpdir(), 'belay-bench-'));
+    const belay = new BelayCommand(options.origin, { BELAY_HOME: home });
+    let pooler: Pooler | undefined;
+    try {
+      const [first] = servers.nodes as [ReplicatedNode];
+      pooler = await Pooler.start({
+        ...{ program: pgbouncer, folder: join(servers.folder, 'pooler'), server: first.address },
+        databases: ['shop'],
+      });
+      await first.sql('CREATE TABLE marks (id bigint PRIMARY KEY)');
+      const pooled = new PooledDatabase(servers, pooler, { belay, home });
+      await pooled.#start(options);
+      return await measure(pooled);
+    } finally {
+      await belay.run(['down']).catch(() => undefined);
+      await pooler?.down();
+      await servers.close();
+      await rm(home, { recursive: true, force: true });
+    }
+  }
+
+  async primary(): Promise<ReplicatedNode> {
+    for (const node of this.#servers.nodes) {
+      const isPrimary = await node
+        .sql<{ is: boolean }>('SELECT NOT pg_is_in_recovery() AS is')
+        .then(([row]) => row?.is === true)
+        .catch(() => false);
+      if (isPrimary) return node;
+    }
+    throw new Error('There is no primary');
+  }
+
+  /** What a client sees, from before a fault until another node leads and the former one streams. */
+  async measure(fault: (primary: ReplicatedNode) => Promise<void>): Promise<Measured> {
+    const former = await this.primary();
+    await this.#untilRedundant(former);
+    const client = new InsertingClient(() => this.#pooler.connect(), this.#marks + 1);
+    await client.untilWriting();
+    await fault(former);
+    const next = this.#servers.nodes.find((node) => node !== former) ?? former;
+    await this.#untilRedundant(next);
+    await sleep(500);
+    const figures = await client.stop();
+    this.#marks = Math.max(this.#marks + 1_000_000, ...figures.acknowledged);
+    const stored = await next.sql<{ id: string }>('SELECT id FROM marks');
+    const ids = new Set(stored.map(({ id }) => Number(id)));
+    const lost = figures.acknowledged.filter((id) => !ids.has(id)).length;
+    return { ...figures, lost };
+  }
+
+  async switchOver(): Promise<void> {
+    await this.#belay.run(['database', 'switchover', '-f', this.#plan, '--watch']);
+  }
+
+  async lastReport(): Promise<RunReport<DatabaseDetails> | undefined> {
+    const ledger = openLedger({ home: this.#home, ledger: { keepMs: Number.MAX_SAFE_INTEGER } });
+    try {
+      const kinds = ['failover', 'switchover'];
+      const [report] = await ledger.list({ kinds, limit: 1 });
+      return report as RunReport<DatabaseDetails> | undefined;
+    } finally {
+      await ledger.close();
+    }
+  }
+
+  /** From here on it fails over by itself. */
+  async watch(): Promise<void> {
+    await this.#belay.run(['database', 'watch', '-f', this.#plan]);
+    await sleep(3_000);
+  }
+
+  get #plan(): string {
+    return join(this.#home, 'database.yaml');
+  }
+
+  async #untilRedundant(primary: ReplicatedNode): Promise<void> {
+    const endsAtMs = Date.now() + redundantWithinMs;
+    for (;;) {
+      const streaming = await primary
+        .sql("SELECT 1 FROM pg_stat_replication WHERE state = 'streaming'")
+        .catch(() => []);
+      const isPrimary = streaming.length > 0 && (await this.primary()) === primary;
+      if (isPrimary) return;
+      if (Date.now() > endsAtMs) {
+        const report = await this.lastReport();
+        const last = `${report?.kind} ${report?.outcome}: ${report?.reason}`;
+        throw new Error(`${primary.name} does not lead with a standby; the last run: ${last}`);
+      }
+      await sleep(100);
+    }
+  }
+
+  async #start({ confirmFor }: PooledOptions): Promise<void> {
+    const { agentSettings, agentState } = homeLayout(this.#home);
+    const { nodes } = this.#servers;
+    const clusters = Object.fromEntries(nodes.map((node) => [node.name, node.settings()]));
+    const addresses = nodes.map(({ address }) => address);
+    await mkdir(dirname(agentSettings), { recursive: true });
+    await writeFile(
+      agentSettings,
+      stringify({
+        ...{ name: 'local', stateFolder: agentState, clusters },
+        routers: { shop: this.#pooler.settings(addresses) },
+      }),
+    );
+    await writeFile(
+      this.#plan,
+      stringify({
+        ...{ kind: 'databaseWatch', environment, database, confirmFor, every: '200ms' },
+        ...{ automatic: true, automaticAgainAfter: 0, maxLoss: { bytes: 100_000_000, time: '1m' } },
+        nodes: Object.fromEntries(
+          nodes.map(({ name, port }) => [
+            name,
+            { agent: 'local', cluster: name, address: `127.0.0.1:${port}` },
+          ]),
+        ),
+        routes: [{ pgbouncer: { agent: 'local', router: 'shop' } }],
+      }),
+    );
+    progress('starting Belay');
+    await this.#belay.run(['up', '--detach']);
+  }
+}
