@@ -1,14 +1,18 @@
 import { describe, it } from 'vitest';
 import type { BackupKind } from '../../../../src/kinds/workflow-types.ts';
-import { sideBySide } from '../sweep.ts';
+import { sideBySide, spread } from '../sweep.ts';
 import { backupScenarios } from './backup-scenarios.ts';
 import { playUndisturbedBackups, strikeBackups, strikesOf } from './backup-sweep.ts';
 import { BackupTable } from './backup-table.ts';
 import { victims, type BackupStrike, type Victim } from './backup-trial.ts';
 import { backupPrograms, useBackupSites } from './use-backup-sites.ts';
 
-/** All of every kind, or of those in `BELAY_CRASH_KINDS=restore,backup`; else a sample of two that use most. */
-const isSample = process.env['BELAY_CRASH_POINTS'] !== 'all';
+/**
+ * Of every kind, or of those in `BELAY_CRASH_KINDS=restore,backup`: all places, or with
+ * `BELAY_CRASH_POINTS=40` so many of them. Without it, a sample of two kinds that use most.
+ */
+const points = process.env['BELAY_CRASH_POINTS'];
+const isSample = points === undefined;
 const chosen = process.env['BELAY_CRASH_KINDS']?.split(',');
 const sample: Partial<Record<BackupKind, Victim[]>> = {
   backup: ['agent', 'tool'],
@@ -35,7 +39,9 @@ describe.skipIf(backupPrograms === undefined)(
           const site = await openSite(scenario.kind.toLowerCase());
           const run = await playUndisturbedBackups(site, scenario);
           const all = strikesOf(run);
-          const strikes = isSample ? middleOf(all, sample[scenario.kind] ?? victims) : all;
+          const strikes = isSample
+            ? middleOf(all, sample[scenario.kind] ?? victims)
+            : spread(all, points === 'all' ? all.length : Number(points));
           process.stdout.write(`${scenario.kind}: ${strikes.length} of ${all.length} strikes\n`);
           for (const [index, strike] of strikes.entries()) {
             table.add(await strikeBackups(run, strike, `${index + 1}`));
