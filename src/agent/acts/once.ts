@@ -4,13 +4,20 @@ import { readWritten, writeDurably } from '../../processes/durable-file.ts';
 import type { ActOutcome, ActRecord } from './act-files.ts';
 import type { ActStore } from './act-store.ts';
 
+interface Asked {
+  /** What the act changes, such as `cluster main`: acts of one run about two things go on side by side. */
+  about: string;
+  name: string;
+  args: unknown;
+}
+
 /**
  * Carries an act out that is no program: again where it did not end, and never once it has, nor once a
- * later act of its run was accepted. `inTurn` waits until nothing else changes what the act changes.
+ * later act of its run about the same thing was accepted. `inTurn` waits until nothing else changes it.
  */
 export type Once = <T>(
   act: RunStep,
-  asked: { name: string; args: unknown },
+  asked: Asked,
   work: () => Promise<T>,
   inTurn: (begin: () => Promise<T>) => Promise<T>,
 ) => Promise<T>;
@@ -20,14 +27,14 @@ export function createOnce(store: ActStore): Once {
   const underWay = new Map<string, Promise<unknown>>();
   return async <T>(
     { runRef, step }: RunStep,
-    { name, args }: { name: string; args: unknown },
+    { about, name, args }: Asked,
     work: () => Promise<T>,
     inTurn: (begin: () => Promise<T>) => Promise<T>,
   ): Promise<T> => {
-    const act = { runRef, step };
+    const act = { runRef: `${runRef} ${about}`, step };
     await store.admit(recordOf(act, name, args));
     const { outcome } = store.filesOf(act);
-    const key = `${step}/${runRef}`;
+    const key = `${step}/${act.runRef}`;
     const carryOut = async (): Promise<T> => {
       const known = await readWritten<ActOutcome>(outcome);
       if (known?.kind === 'answer') return known.answer as T;

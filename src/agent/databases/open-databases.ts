@@ -43,7 +43,7 @@ export function openDatabases({ agent, clusters, once, nodes }: DatabasesOptions
       const { contract: _contract, agent: _agent, act: step, ...args } = call;
       return once(
         step,
-        { name, args },
+        { about: `cluster ${call.cluster}`, name, args },
         () => work(call, attempt),
         (begin) => inTurn(call.cluster, begin),
       );

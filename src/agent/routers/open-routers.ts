@@ -43,7 +43,7 @@ export function openRouters({ agent, routers, once, hosts }: RoutersOptions): Ro
       const { contract: _contract, agent: _agent, act: step, ...args } = call;
       return once(
         step,
-        { name, args },
+        { about: `router ${call.router}`, name, args },
         () => work(call, attempt),
         (begin) => inTurn(call.router, begin),
       );

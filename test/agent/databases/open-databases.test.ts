@@ -110,6 +110,22 @@ describe('what an agent does with its databases', () => {
     },
   );
 
+  it('is done again although the run has gone on with something else of the same host', async () => {
+    const fence = vi
+      .fn<DatabaseHost['fenceNode']>()
+      .mockRejectedValueOnce(new Error('its disk does not answer'))
+      .mockResolvedValue({ how: 'killed' } as never);
+    const every = { fenceNode: fence, proveWrites: () => Promise.resolve({} as never) };
+    const databases = openDatabases({
+      ...{ agent: 'db-1', clusters: [cluster, { ...cluster, name: 'other' }] },
+      ...{ once: createOnce(new ActStore(stateFolder)), nodes: every as never },
+    });
+    const fenced = { ...act(4), graceMs: 0 };
+    await expect(databases.fenceNode(fenced, unattended)).rejects.toThrow('disk');
+    await databases.proveWrites({ ...act(5), cluster: 'other', nonce: 'x' }, unattended);
+    await expect(databases.fenceNode(fenced, unattended)).resolves.toEqual({ how: 'killed' });
+  });
+
   it('is not begun where its undo was accepted while it waited for its turn', async () => {
     let release: () => void = () => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
