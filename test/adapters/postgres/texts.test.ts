@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { changeAutoConf, readAutoConf } from '../../../src/adapters/postgres/host/auto-conf.ts';
+import { timelineOfLog } from '../../../src/adapters/postgres/facts/end-of-log.ts';
 import { parseControlFile } from '../../../src/adapters/postgres/host/control-file.ts';
-import { parseHistory } from '../../../src/adapters/postgres/rejoin/divergence.ts';
+import { isPrefix, parseHistory } from '../../../src/adapters/postgres/rejoin/divergence.ts';
 import { followingConninfo, parseConninfo } from '../../../src/adapters/postgres/sql/conninfo.ts';
 import { lookOf } from '../../../src/adapters/postgres/sql/look.ts';
 import { SilentServer } from '../../../src/adapters/postgres/sql/session.ts';
@@ -73,6 +74,18 @@ describe('a control file', () => {
       ...{ checkpointLsn: '1/3000028', isFenced: true },
     });
   });
+
+  it('says where the log of a server begins that was promoted, and died before its first checkpoint', () => {
+    const bytes = Buffer.alloc(8192);
+    bytes.writeUInt32LE(1300, 8);
+    bytes.writeUInt32LE(6, 16);
+    bytes.writeUInt32LE(1, 48);
+    bytes.writeBigUInt64LE(0x0400_00a0n, 136);
+    bytes.writeUInt32LE(2, 144);
+    const control = parseControlFile(bytes, false);
+    expect(control).toMatchObject({ timeline: 1, minimum: { lsn: '0/40000A0', timeline: 2 } });
+    expect(timelineOfLog(control!)).toBe(2);
+  });
 });
 
 it('reads the history of a timeline', () => {
@@ -80,6 +93,13 @@ it('reads the history of a timeline', () => {
     { timeline: 1, lsn: '0/5000098' },
     { timeline: 2, lsn: '0/60000A0' },
   ]);
+});
+
+it('tells two timelines apart that took the same number', () => {
+  const ours = parseHistory('1\t0/5000098\tx\n');
+  expect(isPrefix(ours, parseHistory('1\t0/5000098\tx\n2\t0/60000A0\tx\n'))).toBe(true);
+  expect(isPrefix(ours, parseHistory('1\t0/4000000\tx\n'))).toBe(false);
+  expect(isPrefix(ours, [])).toBe(false);
 });
 
 describe('what a connection that failed says of a server', () => {

@@ -1,18 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
-import type { NodeAddress, NodeFacts } from '../../../contracts/recovery/database-node.ts';
-import { literal } from '../../pgbackrest/tool/sql-literal.ts';
+import type { NodeFacts } from '../../../contracts/recovery/database-node.ts';
 import { examineNode } from '../facts/examine-node.ts';
 import { readServerState } from '../facts/server-state.ts';
+import { writeUpstream } from '../host/write-upstream.ts';
 import type { DatabaseNode } from '../node.ts';
-import { followingConninfo, type Following } from '../sql/conninfo.ts';
+import type { Upstream } from '../upstream.ts';
 import { runningPostmaster } from '../watch/observe-node.ts';
 import { createSlot, isSlot } from './prepare-to-lead.ts';
-
-export interface Upstream {
-  primary: NodeAddress;
-  slot: string;
-}
 
 const answerWithinMs = 10_000;
 const streamsWithinMs = 30_000;
@@ -30,26 +25,13 @@ export async function followNode(
     throw new AgentError('refused', `${node.settings.name} is no standby that runs: ${said}`);
   }
   await preparePrimary(node, upstream, facts.systemIdentifier);
-  const following = await followingOf(node, upstream);
-  await node.tell(answerWithinMs, async (session) => {
-    const [row] = await session.query<{ present: string }>(
-      "SELECT current_setting('primary_conninfo') AS present",
-    );
-    const conninfo = followingConninfo(row?.present ?? '', following);
-    await session.query(`ALTER SYSTEM SET primary_conninfo = ${literal(conninfo)}`);
-    await session.query(`ALTER SYSTEM SET primary_slot_name = ${literal(upstream.slot)}`);
-    await session.query('SELECT pg_reload_conf()');
-  });
+  const [row] = await node.tell(answerWithinMs, (session) =>
+    session.query<{ present: string }>("SELECT current_setting('primary_conninfo') AS present"),
+  );
+  await writeUpstream(node, upstream, { present: row?.present ?? '' });
+  await node.tell(answerWithinMs, (session) => session.query('SELECT pg_reload_conf()'));
   await awaitStreaming(node, upstream, attempt);
   return examineNode(node);
-}
-
-export async function followingOf(
-  node: DatabaseNode,
-  { primary, slot }: Upstream,
-): Promise<Following> {
-  const { host, port, user, password } = await node.peerPlace(primary);
-  return { host, port, user, name: slot, ...(password !== undefined && { password }) };
 }
 
 /** Refuses what is no primary of the same database, and makes the slot. */

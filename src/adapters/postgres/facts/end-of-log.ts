@@ -18,13 +18,24 @@ export async function readEndOfLog(
   return endOfLogIn(await complain(node, control, timeline, { attempt, withinMs: readWithinMs }));
 }
 
-/** Where the last record of a log begins. Undefined where that cannot be said in time. */
+/** Where the last record of a log begins, on its newest timeline. Undefined where that cannot be said in time. */
 export async function readLastRecord(
   node: DatabaseNode,
-  control: Pick<ControlFile, 'checkpointLsn' | 'timeline'>,
+  control: Pick<ControlFile, 'checkpointLsn' | 'timeline' | 'minimum'>,
   limits: { attempt: Attempt; withinMs: number },
 ): Promise<string | undefined> {
-  return lastRecordIn(await complain(node, control, control.timeline, limits));
+  const { timeline, checkpointLsn, minimum } = control;
+  const newest = timelineOfLog(control);
+  const start = minimum !== undefined && newest > timeline ? minimum.lsn : checkpointLsn;
+  return lastRecordIn(await complain(node, { checkpointLsn: start }, newest, limits));
+}
+
+/** That of the checkpoint is old where the server was promoted, and died before the next one. */
+export function timelineOfLog({
+  timeline,
+  minimum,
+}: Pick<ControlFile, 'timeline' | 'minimum'>): number {
+  return Math.max(timeline, minimum?.timeline ?? 0);
 }
 
 /** What pg_waldump says of the first record that is none. */

@@ -1,4 +1,4 @@
-/** The head of `global/pg_control`, which has been the same since PostgreSQL 11. */
+/** The head of `global/pg_control`, which has been the same since PostgreSQL 12. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -23,6 +23,11 @@ export interface ControlFile {
   checkpointLsn: string;
   /** Of the last checkpoint: a server that was just promoted still has the old one. */
   timeline: number;
+  /**
+   * Recovery has to come as far as this at least. A primary has it between its promotion and its first
+   * checkpoint.
+   */
+  minimum?: { lsn: string; timeline: number };
   isFenced: boolean;
 }
 
@@ -39,15 +44,19 @@ export async function readControlFile(dataFolder: string): Promise<ControlFile |
 }
 
 export function parseControlFile(bytes: Buffer, isFenced: boolean): ControlFile | undefined {
-  if (bytes.length < 64) return undefined;
+  if (bytes.length < 152) return undefined;
   const version = bytes.readUInt32LE(8);
   const state = states[bytes.readUInt32LE(16)];
   if (version < 1100 || version >= 3000 || state === undefined) return undefined;
+  const minimum = bytes.readBigUInt64LE(136);
   return {
     systemIdentifier: bytes.readBigUInt64LE(0).toString(),
     state,
     checkpointLsn: formatLsn(bytes.readBigUInt64LE(32)),
     timeline: bytes.readUInt32LE(48),
+    ...(minimum > 0n && {
+      minimum: { lsn: formatLsn(minimum), timeline: bytes.readUInt32LE(144) },
+    }),
     isFenced,
   };
 }

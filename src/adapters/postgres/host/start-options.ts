@@ -14,10 +14,15 @@ interface Apart {
   socketFolder: string;
   /** The server shuts itself down once it has replayed this; empty: it goes on. */
   lastRecord: string;
+  timeline: number;
 }
 
-export function optionsApart({ socketFolder, lastRecord }: Apart): string[] {
-  const own = { unix_socket_directories: socketFolder, recovery_target_lsn: lastRecord };
+export function optionsApart({ socketFolder, lastRecord, timeline }: Apart): string[] {
+  const own = {
+    unix_socket_directories: socketFolder,
+    recovery_target_lsn: lastRecord,
+    recovery_target_timeline: String(timeline),
+  };
   return Object.entries({ ...apart, ...own }).flatMap(([name, value]) => [
     '-c',
     `${name}=${value}`,

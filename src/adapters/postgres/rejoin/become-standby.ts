@@ -1,40 +1,10 @@
-import { open, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Attempt } from '../../../contracts/kernel/agent-host.ts';
-import { awaitStreaming, followingOf, type Upstream } from '../acts/follow-node.ts';
-import { changeAutoConf, readAutoConf } from '../host/auto-conf.ts';
+import { awaitStreaming } from '../acts/follow-node.ts';
 import { markStandby, showControlFile } from '../host/marks.ts';
 import { startServer } from '../host/run-server.ts';
 import type { DatabaseNode } from '../node.ts';
-import { followingConninfo } from '../sql/conninfo.ts';
+import type { Upstream } from '../upstream.ts';
 import { runningPostmaster } from '../watch/observe-node.ts';
-
-/** Writes whom a folder follows once it is started. Its `standby.signal` comes first. */
-export async function writeUpstream(
-  node: DatabaseNode,
-  upstream: Upstream,
-  dataFolder = node.dataFolder,
-): Promise<void> {
-  const owner = await node.owner();
-  await markStandby(dataFolder, owner);
-  const path = join(dataFolder, 'postgresql.auto.conf');
-  const text = await readFile(path, 'utf8').catch(() => '');
-  const present = readAutoConf(text, 'primary_conninfo') ?? '';
-  const following = await followingOf(node, upstream);
-  const file = await open(path, 'w', 0o600);
-  try {
-    await file.writeFile(
-      changeAutoConf(text, {
-        primary_conninfo: followingConninfo(present, following),
-        primary_slot_name: upstream.slot,
-      }),
-    );
-    if (owner) await file.chown(owner.uid, owner.gid);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
 
 /** Starts a node whose `standby.signal` is there, and waits until the primary sees it stream. */
 export async function startStandby(

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
-import { chown, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { chown, lstat, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
 import { readWritten, syncFolder, writeDurably } from '../../../processes/durable-file.ts';
 import { describeToolFailure } from '../../pgbackrest/tool/tool-failure.ts';
-import type { Upstream } from '../acts/follow-node.ts';
-import { hideControlFile } from '../host/marks.ts';
+import type { Upstream } from '../upstream.ts';
+import { hideControlFile, markStandby } from '../host/marks.ts';
 import type { DatabaseNode } from '../node.ts';
-import { writeUpstream } from './become-standby.ts';
+import { writeUpstream } from '../host/write-upstream.ts';
 import { keepOwnFiles, restoreOwnFiles } from './own-files.ts';
 
 const copyWithinMs = 7 * 24 * 3_600_000;
@@ -19,6 +19,10 @@ interface Swap {
 }
 
 const swapFile = (node: DatabaseNode) => join(node.stateFolder, 'swap.json');
+
+export function isSwapping(node: DatabaseNode): boolean {
+  return existsSync(swapFile(node));
+}
 
 /** Ends what an agent that died between the two renames has left. */
 export async function endSwap(node: DatabaseNode): Promise<void> {
@@ -42,7 +46,7 @@ export async function copyPrimary(
   const { dataFolder, stateFolder } = node;
   const kept = join(stateFolder, 'own-files');
   await keepOwnFiles(dataFolder, kept);
-  await refuseTablespaces(dataFolder);
+  await refuseOtherDisks(dataFolder);
   const copy = `${dataFolder}.copied-by-belay`;
   const owner = await node.owner();
   await rm(copy, { recursive: true, force: true });
@@ -58,7 +62,8 @@ export async function copyPrimary(
     throw new AgentError('unfinished', `pg_basebackup: ${describeToolFailure(answer)}`);
   }
   await restoreOwnFiles(kept, copy, owner);
-  await writeUpstream(node, upstream, copy);
+  await markStandby(copy, owner);
+  await writeUpstream(node, upstream, { dataFolder: copy });
   // What is kept for people must not be started either.
   await hideControlFile(dataFolder);
   const old = `${dataFolder}.before-${new Date().toISOString().replace(/\D/g, '').slice(0, 14)}`;
@@ -66,12 +71,22 @@ export async function copyPrimary(
   await endSwap(node);
 }
 
-/** They are copied to the same paths, where those of the old folder are. */
-async function refuseTablespaces(dataFolder: string): Promise<void> {
-  const names = await readdir(join(dataFolder, 'pg_tblspc')).catch(() => []);
-  if (names.length === 0) return;
+/** Tablespaces are copied to the same paths, and a mount point cannot be renamed. */
+async function refuseOtherDisks(dataFolder: string): Promise<void> {
+  const tablespaces = await readdir(join(dataFolder, 'pg_tblspc')).catch(() => []);
+  const [own, parent, log] = await Promise.all([
+    stat(dataFolder),
+    stat(dirname(dataFolder)),
+    lstat(join(dataFolder, 'pg_wal')).catch(() => undefined),
+  ]);
+  const reasons = [
+    ...(tablespaces.length > 0 ? [`it has ${tablespaces.length} tablespaces outside of it`] : []),
+    ...(own.dev !== parent.dev ? ['it is a mount point, which cannot be renamed'] : []),
+    ...(log?.isSymbolicLink() ? ['its pg_wal is a link to another folder'] : []),
+  ];
+  if (reasons.length === 0) return;
   throw new AgentError(
     'refused',
-    `${dataFolder} has ${names.length} tablespaces outside of it, which a copy beside it would overwrite: copy this node by hand (pg_basebackup --tablespace-mapping)`,
+    `${dataFolder} cannot be replaced by a copy beside it: ${reasons.join('; ')}. Copy this node by hand (pg_basebackup --tablespace-mapping, --waldir)`,
   );
 }

@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Attempt } from '../../../contracts/kernel/agent-host.ts';
-import { readLastRecord } from '../facts/end-of-log.ts';
+import { readLastRecord, timelineOfLog } from '../facts/end-of-log.ts';
 import type { DatabaseNode } from '../node.ts';
 import type { ControlFile } from '../host/control-file.ts';
 import type { NodeAddress } from '../../../contracts/recovery/database-node.ts';
@@ -18,9 +20,14 @@ export async function findDivergence(
   primary: NodeAddress,
   attempt: Attempt,
 ): Promise<string | undefined> {
-  const { state, timeline: own } = control;
+  const { state } = control;
+  const own = timelineOfLog(control);
   if (!state.startsWith('shut down')) return `it was not shut down cleanly (${state})`;
   const history = await readHistory(node, primary);
+  const ownForks = await readOwnForks(node.dataFolder, own);
+  if (ownForks !== undefined && !isPrefix(ownForks, history.forks)) {
+    return `its timeline ${own} is another one than the timeline ${own} of the primary`;
+  }
   if (history.timeline === own) return undefined;
   const fork = history.forks.find(({ timeline }) => timeline === own);
   if (fork === undefined) return `timeline ${own} is not in the history of the primary`;
@@ -41,9 +48,28 @@ async function lastRecordOf(
   return readLastRecord(node, control, { attempt, withinMs: readLogWithinMs });
 }
 
+/** Two standbys that were promoted apart from each other have taken the same number. Undefined: nobody can say. */
+async function readOwnForks(dataFolder: string, own: number): Promise<Fork[] | undefined> {
+  if (own === 1) return [];
+  const name = `${own.toString(16).toUpperCase().padStart(8, '0')}.history`;
+  const text = await readFile(join(dataFolder, 'pg_wal', name), 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : parseHistory(text);
+}
+
+export function isPrefix(own: readonly Fork[], all: readonly Fork[]): boolean {
+  return own.every(
+    ({ timeline, lsn }, index) => all[index]?.timeline === timeline && all[index].lsn === lsn,
+  );
+}
+
+interface Fork {
+  timeline: number;
+  lsn: string;
+}
+
 interface History {
   timeline: number;
-  forks: { timeline: number; lsn: string }[];
+  forks: Fork[];
 }
 
 async function readHistory(node: DatabaseNode, primary: NodeAddress): Promise<History> {
@@ -61,7 +87,7 @@ async function readHistory(node: DatabaseNode, primary: NodeAddress): Promise<Hi
   });
 }
 
-export function parseHistory(text: string): History['forks'] {
+export function parseHistory(text: string): Fork[] {
   return text.split('\n').flatMap((line) => {
     const [, timeline, lsn] = /^\s*(\d+)\s+([0-9A-F]+\/[0-9A-F]+)/i.exec(line) ?? [];
     return timeline === undefined || lsn === undefined ? [] : [{ timeline: Number(timeline), lsn }];

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ToolAnswer } from '../../../contracts/backups/provider.ts';
 import type { Attempt } from '../../../contracts/kernel/agent-host.ts';
 import { describeToolFailure } from '../../pgbackrest/tool/tool-failure.ts';
-import { readLastRecord } from '../facts/end-of-log.ts';
+import { readLastRecord, timelineOfLog } from '../facts/end-of-log.ts';
 import { readControlFile } from '../host/control-file.ts';
 import { showControlFile } from '../host/marks.ts';
 import { readPostmasterFile } from '../host/postmaster-file.ts';
@@ -29,8 +29,8 @@ export async function recoverApart(node: DatabaseNode, attempt: Attempt): Promis
   const { dataFolder } = node;
   const control = await readControlFile(dataFolder);
   if (control === undefined || control.state === 'shut down') return;
-  const wasStandby = ['in recovery', 'shut down in recovery'].includes(control.state);
-  const lastRecord = wasStandby
+  const takesTarget = control.minimum !== undefined;
+  const lastRecord = takesTarget
     ? await readLastRecord(node, control, { attempt, withinMs: readWithinMs })
     : '';
   if (lastRecord === undefined) {
@@ -43,9 +43,10 @@ export async function recoverApart(node: DatabaseNode, attempt: Attempt): Promis
   await killServer(dataFolder, 10_000);
   await awaitZombie(dataFolder);
   try {
-    // After a crash PostgreSQL takes no target: it is in recovery once it has replayed everything.
-    const ended = await runApart(node, lastRecord, attempt, () =>
-      wasStandby ? Promise.resolve() : shutDownInRecovery(dataFolder),
+    // Without a minimum PostgreSQL takes no target: it is in recovery once it has replayed everything.
+    const target = { lastRecord, timeline: timelineOfLog(control) };
+    const ended = await runApart(node, target, attempt, () =>
+      takesTarget ? Promise.resolve() : shutDownInRecovery(dataFolder),
     );
     const { state = 'no control file' } = (await readControlFile(dataFolder)) ?? {};
     if (state.startsWith('shut down')) return;
@@ -58,7 +59,7 @@ export async function recoverApart(node: DatabaseNode, attempt: Attempt): Promis
 /** Returns how the server ended. `meanwhile` is called again and again until then. */
 async function runApart(
   node: DatabaseNode,
-  lastRecord: string,
+  target: { lastRecord: string; timeline: number },
   attempt: Attempt,
   meanwhile: () => Promise<void>,
 ): Promise<ToolAnswer> {
@@ -70,7 +71,7 @@ async function runApart(
     if (owner) await chown(socketFolder, owner.uid, owner.gid);
     const argv = [
       ...[await node.program('postgres'), '-D', dataFolder],
-      ...[...(await optionsOfLastStart(dataFolder)), ...optionsApart({ socketFolder, lastRecord })],
+      ...[...(await optionsOfLastStart(dataFolder)), ...optionsApart({ socketFolder, ...target })],
     ];
     const ending = node.run(argv, attempt, { timeoutMs: recoverWithinMs });
     const ended = ending.then(

@@ -1,18 +1,18 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
 import type { Rejoined, RejoinNodeCall } from '../../../contracts/recovery/database-node.ts';
 import { awaitStreaming, preparePrimary } from '../acts/follow-node.ts';
 import { examineNode } from '../facts/examine-node.ts';
 import { readControlFile } from '../host/control-file.ts';
-import { isUnusable, removeFence } from '../host/marks.ts';
+import { isUnusable, markStandby, removeFence } from '../host/marks.ts';
 import { stopServer } from '../host/run-server.ts';
 import { killServer, listServerProcesses } from '../host/server-processes.ts';
+import { writeUpstream } from '../host/write-upstream.ts';
 import type { DatabaseNode } from '../node.ts';
 import { Unanswered } from '../sql/unanswered.ts';
-import { startStandby, writeUpstream } from './become-standby.ts';
+import { startStandby } from './become-standby.ts';
 import { copyPrimary, endSwap } from './copy.ts';
 import { findDivergence } from './divergence.ts';
+import { forgetOtherRuns, forgetRejoin } from './leftovers.ts';
 import { endRewind, forgetRewind, rewind } from './rewind.ts';
 import { RewindFailed } from './rewind-failed.ts';
 
@@ -33,13 +33,14 @@ export async function rejoinNode(
   attempt: Attempt,
 ): Promise<Rejoined> {
   const startedAtMs = Date.now();
+  await refuseRunningPrimary(node);
+  await forgetOtherRuns(node, call.act);
   await endSwap(node);
   const upstream = { primary: call.primary, slot: call.slot };
   await preparePrimary(node, upstream, call.systemIdentifier);
   const { method, why } = await carryOut(node, call, attempt);
   await removeFence(node.dataFolder);
-  await forgetRewind(node);
-  await rm(join(node.stateFolder, 'own-files'), { recursive: true, force: true });
+  await forgetRejoin(node);
   return { method, ...(why !== undefined && { why }), startedAtMs, endedAtMs: Date.now() };
 }
 
@@ -66,17 +67,20 @@ async function carryOut(
   return { method: 'copy', why: whyNotRewind ?? whyNotStart };
 }
 
+async function refuseRunningPrimary(node: DatabaseNode): Promise<void> {
+  const { state } = await examineNode(node);
+  if (state !== 'primary') return;
+  throw new AgentError('refused', `${node.settings.name} is a primary that runs: fence it first`);
+}
+
 /** An act that was cut short when all but its report was done. */
 async function isStandbyAlready(
   node: DatabaseNode,
   { primary, slot }: RejoinNodeCall,
   attempt: Attempt,
 ): Promise<boolean> {
-  const facts = await examineNode(node);
-  if (facts.state === 'primary') {
-    throw new AgentError('refused', `${node.settings.name} is a primary that runs: fence it first`);
-  }
-  if (facts.state !== 'standby') return false;
+  await refuseRunningPrimary(node);
+  if ((await examineNode(node)).state !== 'standby') return false;
   return awaitStreaming(node, { primary, slot }, attempt, 2_000).then(
     () => true,
     () => false,
@@ -104,6 +108,7 @@ async function tryStart(
   const divergence = await findDivergence(node, control, primary, attempt);
   if (divergence !== undefined) return divergence;
   const upstream = { primary, slot };
+  await markStandby(dataFolder, await node.owner());
   await writeUpstream(node, upstream);
   return startStandby(node, upstream, attempt, streamsAfterStartMs).then(
     () => undefined,

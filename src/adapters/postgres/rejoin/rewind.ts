@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
 import { writeDurably } from '../../../processes/durable-file.ts';
 import { describeToolFailure } from '../../pgbackrest/tool/tool-failure.ts';
-import type { Upstream } from '../acts/follow-node.ts';
+import type { Upstream } from '../upstream.ts';
 import {
   clearUnusable,
   isUnusable,
@@ -15,7 +15,7 @@ import {
 import { readControlFile } from '../host/control-file.ts';
 import type { DatabaseNode } from '../node.ts';
 import { formatConninfo } from '../sql/conninfo.ts';
-import { writeUpstream } from './become-standby.ts';
+import { writeUpstream } from '../host/write-upstream.ts';
 import { findDivergence } from './divergence.ts';
 import { keepOwnFiles, restoreOwnFiles } from './own-files.ts';
 import { recoverApart } from './recover-apart.ts';
