@@ -12,6 +12,19 @@ COPY . .
 RUN scripts/build && npm pack --ignore-scripts
 RUN deploy/image/root-filesystem belay-*.tgz package-lock.json /image
 
+# PostgreSQL, pgBackRest, restic and PgBouncer, with Belay's agent beside them: the profile `recovery` of
+# docker-compose.yml. docker build --target database .
+FROM ${NODE} AS database
+COPY --from=build /image/app /app
+RUN apt-get update && apt-get install --yes --no-install-recommends bzip2 ca-certificates \
+  && node /app/dist/src/cli/main.js agent tools install --postgres 15 \
+  && apt-get install --yes --no-install-recommends pgbouncer \
+  && rm -rf /var/lib/apt/lists/*
+USER postgres
+WORKDIR /var/lib/postgresql
+ENV NODE_ENV=production BELAY_HOME=/var/lib/postgresql/belay
+ENTRYPOINT []
+
 FROM scratch
 COPY --from=build /image /
 USER 65532:65532

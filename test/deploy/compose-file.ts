@@ -16,6 +16,7 @@ export interface ComposeService {
   secrets?: (string | { source: string; target: string })[];
   depends_on?: Record<string, { condition: string }>;
   network_mode?: string;
+  profiles?: string[];
   networks?: Record<string, { aliases?: string[] }>;
 }
 

@@ -25,7 +25,10 @@ afterAll(() => rm(scratch, { recursive: true }));
 
 describe.skipIf(dockerCompose === undefined)('docker compose', () => {
   const config = (file: string) =>
-    run(dockerCompose ?? '', ['--project-directory', repository, '-f', file, 'config', '--quiet']);
+    run(dockerCompose ?? '', [
+      ...['--project-directory', repository, '-f', file, '--profile', 'recovery'],
+      ...['config', '--quiet'],
+    ]);
 
   test('finds nothing wrong with docker-compose.yml', async () => {
     expect(await config(join(repository, 'docker-compose.yml'))).toEqual({
@@ -38,6 +41,7 @@ describe.skipIf(dockerCompose === undefined)('docker compose', () => {
     ['a misspelt key', 'healthcheck:', 'healtcheck:', /healtcheck/],
     ['a dependency that is not there', 'gateway: { condition', 'getaway: { condition', /getaway/],
     ['a volume that is not declared', '- grafana:/var', '- grafanna:/var', /grafanna/],
+    ['such a dependency of a profile', 'object-store: { condition', 'store: { condition', /store/],
   ])('would have refused %s', async (_, from, to, complaint) => {
     const text = await readFile(join(repository, 'docker-compose.yml'), 'utf8');
     const broken = join(scratch, 'docker-compose.yml');

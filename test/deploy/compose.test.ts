@@ -18,6 +18,8 @@ const services = Object.entries(file.services);
 const read = (path: string) => readFile(join(repository, path), 'utf8');
 const isOurs = ({ image }: ComposeService) => image.startsWith('belay:');
 const ours = services.filter(([, service]) => isOurs(service));
+/** Of the profile `recovery`: a program, with an agent beside it. */
+const nodes = services.filter(([, { image }]) => image.startsWith('belay-database:'));
 const settingsOf = (name: string) => loadConfig(file.services[name]?.environment ?? {});
 const pairs = (list: string[] = []) => list.map((one) => one.split(':') as [string, string]);
 
@@ -28,6 +30,9 @@ describe('docker compose up', () => {
       expect([name, image]).toEqual([name, expect.stringMatching(/^[\w./-]+:v?\d+\.\d+(\.\d+)?/)]);
     }
     expect(new Set(ours.map(([, { image }]) => image))).toEqual(new Set([`belay:${version}`]));
+    expect(new Set(nodes.map(([, { image }]) => image))).toEqual(
+      new Set([`belay-database:${version}`]),
+    );
     const ofTemporal = (name: string) => file.services[name]?.image.split(':')[1];
     expect(ofTemporal('temporal-schema')).toBe(ofTemporal('temporal'));
     expect(ofTemporal('temporal-namespace')).toBe(ofTemporal('temporal'));
