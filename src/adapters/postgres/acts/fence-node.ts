@@ -159,11 +159,18 @@ async function stopCleanly(
   } catch {
     attempt.cancelled.throwIfAborted();
   }
-  const [control, running] = await Promise.all([
-    readControlFile(node.dataFolder),
-    listServerProcesses(node.dataFolder),
-  ]);
-  return running.length === 0 && (control?.state.startsWith('shut down') ?? false);
+  const control = await readControlFile(node.dataFolder);
+  const isShutDown = control?.state.startsWith('shut down') ?? false;
+  return isShutDown && (await hasEnded(node.dataFolder, deadline));
+}
+
+/** The process that writes the server's log ends a moment after the server has removed its `postmaster.pid`. */
+async function hasEnded(dataFolder: string, deadline: number): Promise<boolean> {
+  while ((await listServerProcesses(dataFolder)).length > 0) {
+    if (performance.now() > deadline) return false;
+    await sleep(20);
+  }
+  return true;
 }
 
 async function requireControlFile({ dataFolder }: DatabaseNode): Promise<ControlFile> {
