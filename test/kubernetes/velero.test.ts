@@ -14,6 +14,7 @@ import { agentContract } from '../../src/contracts/kernel/agent.ts';
 import { OneMachine } from '../cli/one-machine.ts';
 import { InstalledVelero } from '../fixtures/backups/installed-velero.ts';
 import { PlainTools } from '../fixtures/backups/plain-tools.ts';
+import { packShellImage, shellImage } from '../fixtures/backups/shell-image.ts';
 import { claim, keeper } from '../fixtures/backups/volume-objects.ts';
 import { describeOnCluster, newNamespace, theCluster } from '../fixtures/cluster.ts';
 import { eventually } from '../fixtures/eventually.ts';
@@ -40,6 +41,7 @@ describeOnCluster('volumes of a real cluster, by a real Velero', needs, () => {
     folder = await mkdtemp(join(tmpdir(), 'belay-volumes-'));
     const namespace = await newNamespace('velero');
     shop = await newNamespace('volumes');
+    await cluster.importImage(await packShellImage(folder));
     [velero] = await Promise.all([InstalledVelero.install(cluster, namespace), provideShop()]);
     undos.push(() => velero.remove());
     kubeconfig = await asAgent(namespace);
@@ -91,7 +93,9 @@ describeOnCluster('volumes of a real cluster, by a real Velero', needs, () => {
   const provider = () =>
     createVeleroProvider({
       access: { kubeconfig, contexts: [], namespaces: [shop, `${shop}-2`] },
-      velero: { namespace: velero.namespace, locations: [velero.location] },
+      velero: {
+        ...{ namespace: velero.namespace, locations: [velero.location], reader: shellImage },
+      },
     });
 
   function call(changes: Partial<VolumeSource> = {}) {
@@ -202,9 +206,12 @@ describeOnCluster('volumes of a real cluster, by a real Velero', needs, () => {
     const asked = { ...call, assertions: [{ kind: 'files' as const }] };
     const about = { ...asked, endServer: () => Promise.resolve() };
     expect(await provider().assertCopy(about, attempt)).toMatchObject([
-      { passed: true, seen: '1 claims bound, 1 volumes with 300006 bytes' },
+      {
+        passed: true,
+        seen: '1 claims bound, 1 volumes with 300006 bytes, 300006 bytes read by a pod',
+      },
     ]);
-    await cluster.kubectl('-n', copy, 'delete', 'pod', 'keeper', '--grace-period=0', '--force');
+    await cluster.kubectl('-n', copy, 'delete', 'pods', '--all', '--grace-period=0', '--force');
     await cluster.kubectl('-n', copy, 'delete', 'pvc', 'data');
     expect(await provider().assertCopy(about, attempt)).toMatchObject([
       { passed: false, seen: `claim ${copy}/data is not there` },
@@ -236,7 +243,7 @@ describeOnCluster('volumes of a real cluster, by a real Velero', needs, () => {
     const settings = parse(await readFile(settingsFile, 'utf8')) as Record<string, object>;
     settings['backups'] = {
       kubernetes: { kubeconfig, namespaces: [shop, `${shop}-2`] },
-      velero: { namespace: velero.namespace, locations: [velero.location] },
+      velero: { namespace: velero.namespace, locations: [velero.location], reader: shellImage },
       scratch: { folder: join(folder, 'copies') },
     };
     await writeFile(settingsFile, stringify(settings));

@@ -75,7 +75,10 @@ export function createVeleroProvider({ access, velero }: VeleroSettings): Backup
     assertCopy: async (call, attempt) => {
       const record = await readRecord(call.folder);
       if (record === undefined) throw notOfVolumes(`of ${call.copy} were never restored`);
-      return at(record.context, attempt, (one) => assertVolumes(one, record, call.assertions));
+      const { withinMs } = volumesOf(call.component);
+      return at(record.context, attempt, (one, cancelled) =>
+        assertVolumes(one, { ...call, record, reader: velero?.reader, withinMs, cancelled }),
+      );
     },
     removeCopy: async ({ folder }, attempt) => {
       const record = await readRecord(folder);

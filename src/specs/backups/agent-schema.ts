@@ -101,8 +101,13 @@ const velero = mapping(
       text('write the name of a storage location', /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/),
       'write a list of storage locations',
     ),
+    reader: text('write the name of an image with a shell, such as busybox:1.37').exactOptional(),
   },
-  { location: 'write locations: a list', repositories: 'write locations: a list' },
+  {
+    location: 'write locations: a list',
+    repositories: 'write locations: a list',
+    image: 'write reader',
+  },
 );
 
 const scratch = mapping(

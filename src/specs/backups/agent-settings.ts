@@ -30,6 +30,8 @@ export interface VeleroAccess {
   namespace: string;
   /** Names of its storage locations, which are what plans call repositories. */
   locations: readonly string[];
+  /** An image with sh, find, cat and wc: the claims of copies are read by it. Absent: nobody reads them. */
+  reader?: string;
 }
 
 export interface ScratchSettings {
