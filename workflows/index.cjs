@@ -12,6 +12,7 @@ const workflows = {
   backupReplication: () => require('./backups/backup-replication.ts').backupReplication,
   restore: () => require('./backups/restore.ts').restore,
   restoreDrill: () => require('./backups/restore-drill.ts').restoreDrill,
+  pointInTimeRecovery: () => require('./backups/point-in-time-recovery.ts').pointInTimeRecovery,
   incident: () => require('./recovery/incident.ts').incident,
   databaseWatch: () => require('./recovery/database-watch.ts').databaseWatch,
   failover: () => require('./recovery/failover.ts').failover,

@@ -1,5 +1,6 @@
 import type { BackupHost } from '../../src/contracts/backups/backup-host.ts';
 import type { DatabasePlaceActivities } from '../../src/contracts/backups/place.ts';
+import type { CopySearchActivities } from '../../src/contracts/backups/search.ts';
 import type { BackupStoreActivities, StoreCall } from '../../src/contracts/backups/store.ts';
 import { AgentError, type Attempt } from '../../src/contracts/kernel/agent-host.ts';
 import { isMapping } from '../../src/specs/kernel/finding.ts';
@@ -12,7 +13,7 @@ import { whileHeartbeating } from '../kernel/support/heartbeating.ts';
 export function createBackupStoreActivities(
   agent: string,
   host: BackupHost,
-): BackupStoreActivities & DatabasePlaceActivities {
+): BackupStoreActivities & DatabasePlaceActivities & CopySearchActivities {
   const take = callsOf(agent);
   const on =
     <Call extends StoreCall, T>(
@@ -51,6 +52,13 @@ export function createBackupStoreActivities(
     inspectServer: on(host.inspectServer),
     putBack: on(host.putBack, 'act'),
     keepReplaced: on(host.keepReplaced, 'act'),
+    readHistory: on(host.readHistory),
+    readCommit: on(host.readCommit),
+    weighLoss: on(host.weighLoss),
+    askCheck: on(host.askCheck),
+    endLog: on(host.endLog, 'act'),
+    holdWrites: on(host.holdWrites, 'act'),
+    releaseWrites: on(host.releaseWrites, 'act'),
   };
 }
 

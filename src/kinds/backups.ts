@@ -8,6 +8,11 @@ interface PlanName {
   backup: string;
 }
 
+interface DatabaseName {
+  environment: string;
+  database: string;
+}
+
 type Definition<Spec> = KindDefinition<Spec, RunPhase, RunVerb>;
 
 const common = {
@@ -79,6 +84,19 @@ export const backupKinds = {
     schedulable: true,
     successes: ['Proven'],
   } satisfies Definition<{ plan: PlanName }>,
+  pointInTimeRecovery: {
+    ...common,
+    subjectName: 'database',
+    subject: ({ environment, database }: DatabaseName): Subject => ({
+      environment,
+      name: database,
+    }),
+    kind: 'pointInTimeRecovery',
+    noun: 'recovery to a point in time',
+    workflowType: backupWorkflowTypes.pointInTimeRecovery,
+    lock: 'point-in-time-recovery',
+    successes: ['Recovered', 'Restored', 'Planned'],
+  } satisfies Definition<DatabaseName>,
 };
 
 /** Every kind of the family is in the table. */

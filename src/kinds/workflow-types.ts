@@ -15,6 +15,7 @@ export const backupWorkflowTypes = {
   backupReplication: 'backupReplication',
   restore: 'restore',
   restoreDrill: 'restoreDrill',
+  pointInTimeRecovery: 'pointInTimeRecovery',
 } as const;
 
 /** What the `kind` of a spec of the backups family may be. */

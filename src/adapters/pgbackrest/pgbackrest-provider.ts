@@ -17,6 +17,7 @@ import { findOverdue, removeFolder } from './place/place-folders.ts';
 import { startServer, stopServer } from './place/serve.ts';
 import { keepReplaced, putBack, readPlace, swapIn } from './place/swap-place.ts';
 import { readRepository } from './repository/read-repository.ts';
+import { createSearch } from './search/search-provider.ts';
 import { examineSource } from './source/examine-source.ts';
 import { writeMark } from './source/write-mark.ts';
 import { ClusterTools } from './tool/cluster-tools.ts';
@@ -52,6 +53,7 @@ export function createPgBackRest({ tools, clusters }: PgBackRestOptions): Backup
     assertCopy: async (call, attempt) => assertCopy(of(call), call, attempt),
     removeCopy: async (call) => removeCopy(call),
     sweep: (attempt) => sweepReplaced(tools, clusters, attempt),
+    search: createSearch(of),
     place: {
       examinePlace: async (call, attempt) => examinePlace(of(call), call, attempt),
       readPlace: async (call, attempt) => readPlace(of(call), call, attempt),

@@ -1,10 +1,8 @@
 import type { StoreHost } from '../../contracts/backups/backup-host.ts';
-import type { CopyPlace } from '../../contracts/backups/provider.ts';
-import type { CopyCall, StoreCall } from '../../contracts/backups/store.ts';
-import type { Attempt } from '../../contracts/kernel/agent-host.ts';
+import type { StoreCall } from '../../contracts/backups/store.ts';
 import type { RunStep } from '../../contracts/kernel/agent.ts';
-import { providerOf, refuse, requireCopies, type BackupParts } from './backup-parts.ts';
-import type { CopyRecord } from './copies.ts';
+import { aboutCopy } from './about-copy.ts';
+import { providerOf, refuse, type BackupParts } from './backup-parts.ts';
 import { removeCopy } from './remove-copy.ts';
 import { restoreSet } from './restore-set.ts';
 
@@ -44,15 +42,15 @@ export function answerCalls(parts: BackupParts): StoreHost {
     },
     restoreSet: (call, attempt) => restoreSet(parts, call, attempt),
     runCopy: (call, attempt) =>
-      about(parts, { call, act: call.act, attempt }, ({ folder }, following) =>
+      aboutCopy(parts, { call, act: call.act, attempt }, ({ folder }, following) =>
         provider(call).runCopy({ ...call, folder }, following),
       ),
     inspectCopy: (call, attempt) =>
-      about(parts, { call, attempt }, ({ folder }, following) =>
+      aboutCopy(parts, { call, attempt }, ({ folder }, following) =>
         provider(call).inspectCopy({ ...call, folder }, following),
       ),
     assertCopy: (call, attempt) =>
-      about(parts, { call, act: call.act, attempt }, ({ acts, ...place }, following) => {
+      aboutCopy(parts, { call, act: call.act, attempt }, ({ acts, ...place }, following) => {
         const others = acts.filter((one) => !isSameStep(one, call.act));
         const endServer = () => stopAll(parts, others);
         return provider(call).assertCopy({ ...call, ...place, endServer }, following);
@@ -62,21 +60,6 @@ export function answerCalls(parts: BackupParts): StoreHost {
       return { removed: await removeCopy(parts, call, attempt) };
     },
   };
-}
-
-/** A copy is kept for its time from now on, and the act is ended before it is removed. */
-async function about<T>(
-  parts: BackupParts,
-  { call, act, attempt }: { call: CopyCall; act?: RunStep; attempt: Attempt },
-  work: (copy: CopyPlace & Pick<CopyRecord, 'acts'>, following: Attempt) => Promise<T>,
-): Promise<T> {
-  await refuse(parts, call, {});
-  const copies = requireCopies(parts);
-  const { copy } = call;
-  return parts.calls.during({ copies, copy }, attempt, async (following) => {
-    const { acts } = await copies.touch(copy, act);
-    return work({ folder: copies.folderOf(copy), acts }, following);
-  });
 }
 
 async function stopAll({ tools }: BackupParts, acts: readonly RunStep[]): Promise<void> {

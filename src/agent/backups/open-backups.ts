@@ -7,6 +7,7 @@ import { answerCalls } from './answer-calls.ts';
 import type { BackupParts } from './backup-parts.ts';
 import { CallsUnderWay } from './calls-under-way.ts';
 import { Copies } from './copies.ts';
+import { createSearches } from './copy-searches.ts';
 import { createPlaces } from './database-places.ts';
 import { sweepCopies, type Sweeping } from './sweep-copies.ts';
 
@@ -45,6 +46,7 @@ export async function openBackups(options: BackupsOptions): Promise<OpenBackups>
   return {
     ...answerCalls(parts),
     ...createPlaces(options),
+    ...createSearches(parts),
     sweep: work,
     close: () => timer.stop(),
   };

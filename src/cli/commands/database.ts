@@ -1,11 +1,16 @@
 import { Command } from 'commander';
-import { databaseCommands, databasePlan } from '../databases/database-commands.ts';
+import {
+  databaseCommands,
+  databasePlan,
+  recoverCommand,
+  recoveryPlan,
+} from '../databases/database-commands.ts';
 import { createPlanCommand } from '../plans/plan-command.ts';
 import type { RunRegistry } from '../registry.ts';
 
 export function createDatabaseCommand(registry: RunRegistry): Command {
   const command = new Command('database')
-    .summary('fail over, switch over and rejoin')
+    .summary('fail over, switch over, rejoin, and go back in time')
     .description(
       'Recover replicated databases by the agents of their hosts, as a plan says: who may be promoted, ' +
         'when a primary counts as down, and what may be lost.',
@@ -13,5 +18,6 @@ export function createDatabaseCommand(registry: RunRegistry): Command {
   for (const each of databaseCommands) {
     command.addCommand(createPlanCommand(each, databasePlan, registry));
   }
+  command.addCommand(createPlanCommand(recoverCommand, recoveryPlan, registry));
   return command;
 }

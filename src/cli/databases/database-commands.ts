@@ -9,6 +9,13 @@ export const databasePlan: PlanOf = {
   ofRun: [],
 };
 
+/** What is recovered to a point in time has a file of its own: it says what is good. */
+export const recoveryPlan: PlanOf = {
+  kind: 'pointInTimeRecovery',
+  spec: 'a recovery to a point in time',
+  ofRun: [],
+};
+
 const to = new Option('--to <node>', 'which standby (default: the one that has received most)');
 const dryRun = new Option('--dry-run', 'print what would be done; does nothing');
 
@@ -71,3 +78,18 @@ export const databaseCommands: readonly PlanCommand[] = [
     examples: ['belay database rejoin -f examples/database/shop.yaml --node db-1 --watch'],
   },
 ];
+
+export const recoverCommand: PlanCommand = {
+  name: 'recover',
+  kind: 'pointInTimeRecovery',
+  summary: 'go back to the last moment at which a database was good',
+  description:
+    'Search the archived log of a database for the transaction that made it bad, by a check on copies ' +
+    'that are replayed step by step, and restore it to just before that: beside, or in its place once ' +
+    'the loss was approved.',
+  options: [dryRun],
+  examples: [
+    'belay database recover -f examples/database/recover-shop.yaml --dry-run',
+    'belay database recover -f examples/database/recover-shop.yaml --watch --why "orders are lost"',
+  ],
+};

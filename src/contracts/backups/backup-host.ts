@@ -1,4 +1,4 @@
-import type { Acts, BackupProvider, OnHost, PlaceHost } from './provider.ts';
+import type { Acts, BackupProvider, OnHost, PlaceHost, SearchHost } from './provider.ts';
 
 /** Who backs up which kind of source: models and configuration are files. */
 export interface BackupProviders {
@@ -15,4 +15,4 @@ export type StoreHost = OnHost<Acts>;
  * What an agent does about backups. Everything that a call names is in the agent's settings, or
  * refused before anything is done.
  */
-export type BackupHost = StoreHost & PlaceHost;
+export type BackupHost = StoreHost & PlaceHost & SearchHost;

@@ -1,3 +1,4 @@
+import type { Commit, LossOfLog } from './search.ts';
 import type { BackupSet } from './backup-set.ts';
 import type { Difference } from './catalogue.ts';
 import type { PlanName } from './source.ts';
@@ -28,6 +29,7 @@ export interface BackupDetails {
   retention?: RetainedSet[];
   restored?: RestoredComponent[];
   drill?: DrillDetails;
+  search?: SearchDetails;
 }
 
 export interface CheckedSet {
@@ -81,4 +83,22 @@ export interface DrillDetails extends RestorePhases {
   rtoMs: number;
   /** What a loss of the source would have lost, measured by marks; absent where the source has no log. */
   rpoMs?: number;
+}
+
+/** What was found out about the last good moment of a database. */
+export interface SearchDetails {
+  repository: string;
+  label: string;
+  /** Transactions of the log that was searched, and those that have touched the table. */
+  commits: number;
+  touching?: number;
+  /** How often a copy was asked, and how many were restored. */
+  probes: number;
+  copies: number;
+  tookMs: number;
+  /** Absent: it is the state of the set. */
+  lastGood?: Commit;
+  firstBad?: Commit;
+  /** By going back to before the first bad one. */
+  loss?: LossOfLog;
 }

@@ -2,6 +2,7 @@ import type { Attempt } from '../kernel/agent-host.ts';
 import type { CommandResult, RunStep } from '../kernel/agent.ts';
 import type { SecretRef } from '../../specs/kernel/notifications.ts';
 import type { DatabasePlaceActivities } from './place.ts';
+import type { CopySearchActivities } from './search.ts';
 import type { BackupStoreActivities } from './store.ts';
 
 /** One start of a tool. Secrets are named, never given: they are read when the program starts. */
@@ -71,6 +72,25 @@ export type OnHost<Activities extends Record<keyof Activities, (call: never) => 
 /** What a provider of databases does with their places. */
 export type PlaceHost = OnHost<DatabasePlaceActivities>;
 
+/** How a database is searched for its last good moment. */
+export type SearchHost = OnHost<CopySearchActivities>;
+
+interface SearchedPlaces {
+  readHistory: CopyPlace;
+  readCommit: CopyPlace;
+  weighLoss: CopyPlace;
+  askCheck: Partial<CopyPlace>;
+}
+
+/** The same, given the folder of the copy that a call is about. */
+export type SearchProvider = {
+  [Name in keyof SearchHost]: (
+    call: Parameters<SearchHost[Name]>[0] &
+      (Name extends keyof SearchedPlaces ? SearchedPlaces[Name] : unknown),
+    attempt: Attempt,
+  ) => ReturnType<SearchHost[Name]>;
+};
+
 /**
  * What one provider does on its host. The same as the activities, given the attempt, once the agent
  * has found everything that the call names in its settings. Throws AgentError.
@@ -85,4 +105,6 @@ export type BackupProvider = {
   sweep?(attempt: Attempt): Promise<void>;
   /** Absent: it restores nothing in the place of a database. */
   place?: PlaceHost;
+  /** Absent: it has no log that could be searched. */
+  search?: SearchProvider;
 };

@@ -137,7 +137,8 @@ export interface CopiedSet {
 export type RestoreTarget =
   | { kind: 'set' }
   | { kind: 'time'; atMs: number }
-  | { kind: 'lsn'; lsn: string }
+  /** Exclusive: what is recorded there is left out. */
+  | { kind: 'lsn'; lsn: string; exclusive?: true }
   | { kind: 'latest' };
 
 /**
@@ -196,21 +197,34 @@ export interface CopyCall extends StoreCall {
   copy: string;
 }
 
+/**
+ * Where the replay of a copy stops and waits: as soon as it is consistent, or at the record of a commit,
+ * before it (exclusive) or after it.
+ */
+export type StopPoint = 'consistent' | { lsn: string; inclusive: boolean };
+
 export interface RunCopyCall extends CopyCall {
   act: RunStep;
   /** The server is stopped after this at the latest, by the host. */
   forMs: number;
+  /** It waits there, and answers queries; absent: it is promoted at the target of its restore. */
+  until?: StopPoint;
 }
 
 export interface InspectCopyCall extends CopyCall {
+  /** The act that runs the server that is meant; absent: whichever was started last. */
+  server?: RunStep;
   /** It is waited for so long until it neither starts nor recovers any more; absent: not at all. */
   withinMs?: number;
 }
 
 /** A database that was restored, while `runCopy` runs it. */
 export interface CopyState {
-  /** `failed` has the reason in `detail`; `promoted` is the only one in which it takes writes. */
-  state: 'starting' | 'recovering' | 'promoted' | 'failed' | 'stopped';
+  /**
+   * `failed` has the reason in `detail`; `promoted` is the only one in which it takes writes; `paused`:
+   * it waits where it was told to.
+   */
+  state: 'starting' | 'recovering' | 'paused' | 'promoted' | 'failed' | 'stopped';
   detail: string;
   timeline?: number;
   /** The commit time of the last transaction that was replayed. */

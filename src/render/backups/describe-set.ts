@@ -34,6 +34,6 @@ export function describeTarget(target: RestoreTarget): string {
     case 'time':
       return utcMoment(target.atMs);
     case 'lsn':
-      return target.lsn;
+      return target.exclusive ? `just before ${target.lsn}` : target.lsn;
   }
 }

@@ -1,5 +1,6 @@
 import { backupSchema } from './backup.ts';
 import { restoreDrillSchema } from './drill.ts';
+import { pointInTimeSchema } from './point-in-time.ts';
 import { backupReplicationSchema } from './replication.ts';
 import { restoreSchema } from './restore.ts';
 import { backupRetentionSchema } from './retention-run.ts';
@@ -12,4 +13,5 @@ export const specSchemas = {
   backupReplication: backupReplicationSchema,
   restore: restoreSchema,
   restoreDrill: restoreDrillSchema,
+  pointInTimeRecovery: pointInTimeSchema,
 };

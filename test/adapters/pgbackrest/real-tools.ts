@@ -25,9 +25,11 @@ export class RealTools implements Tools {
     return started;
   };
 
-  read: Tools['read'] = async (tool, { cancelled }) => {
+  read: Tools['read'] = async (tool, { cancelled }, onLine) => {
     const { exitCode, stdout, stderr } = await run(tool, cancelled);
-    return { exitCode, stdout, stderr };
+    if (onLine === undefined) return { exitCode, stdout, stderr };
+    for (const line of stdout.split('\n')) onLine(line);
+    return { exitCode, stdout: '', stderr };
   };
 
   stop: Tools['stop'] = () => Promise.resolve();

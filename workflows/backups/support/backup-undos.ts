@@ -21,6 +21,9 @@ export function undosOf<Spec>(run: BackupsRun<Spec>): UndoTable {
         ...{ target: { kind: 'set' }, into: { kind: 'place' }, keepForMs: 0 },
       });
     },
+    releaseWrites: async (component) => {
+      await run.search(component).releaseWrites();
+    },
     putDatabaseBack: (component, place, wasRunning) =>
       putDatabaseBack(run, { component, place }, wasRunning),
   };

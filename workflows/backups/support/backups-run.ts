@@ -18,6 +18,7 @@ import type { Inbox } from '../../kernel/mailbox.ts';
 import { Run } from '../../kernel/run.ts';
 import { PendingFacts } from './pending-facts.ts';
 import { createPlaceActs, type PlaceActs } from './place-acts.ts';
+import { createSearchActs, type SearchActs } from './search-acts.ts';
 import { createStoreActs, type StoreActs } from './store-acts.ts';
 
 /** What may have to be undone; earlier versions have armed these. */
@@ -27,6 +28,7 @@ export interface BackupUndos {
   removeCopy(agent: string, component: Component, copy: string): Promise<void>;
   putBack(component: Component, repository: string, label: string): Promise<void>;
   putDatabaseBack(component: Component, place: RunStep, wasRunning: boolean): Promise<void>;
+  releaseWrites(component: Component): Promise<void>;
 }
 
 /** A run of the family: what its report says beyond its steps, and its acts by agents. */
@@ -61,6 +63,12 @@ export class BackupsRun<Spec> extends Run<RunStatus, BackupUndos, Spec> {
   place(component: Component): PlaceActs {
     const { plan, fencing } = this;
     return createPlaceActs({ plan, component, fencing, agent: component.agent });
+  }
+
+  /** Everything that is done to find the last good moment of a database. */
+  search(component: Component): SearchActs {
+    const { plan, fencing } = this;
+    return createSearchActs({ plan, component, fencing, agent: component.agent });
   }
 
   readonly note = (text: string): void => {

@@ -15,11 +15,11 @@ const longestBetweenMs = 60_000;
 export async function obtainPermit<Spec>(
   run: BackupsRun<Spec>,
   parts: readonly Part[],
-  { databases = false }: { databases?: boolean } = {},
+  { databases = false, also = [] }: { databases?: boolean; also?: readonly string[] } = {},
 ): Promise<void> {
   const order = {
     ...{ environment: run.plan.environment, family: run.kind.family, kind: run.kind.kind },
-    scopes: scopesOfParts(parts, { databases }),
+    scopes: scopesOfParts(parts, { databases, also }),
   };
   await takeStep(run, 'wait for the permit', async ({ prove }) => {
     const sinceMs = Date.now();

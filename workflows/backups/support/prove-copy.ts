@@ -1,4 +1,3 @@
-import { CancellationScope, isCancellation, rootCause } from '@temporalio/workflow';
 import type {
   Assertion,
   AssertionResult,
@@ -8,6 +7,7 @@ import type { PlannedAssertions } from '../../../src/policies/backups/assertions
 import { describeServer } from '../../../src/render/backups/describe-server.ts';
 import { takeStep, type OpenStep } from '../../kernel/steps.ts';
 import type { BackupsRun } from './backups-run.ts';
+import { startServer, type RunningServer } from './run-server.ts';
 import type { StoreActs } from './store-acts.ts';
 import { leastPauseMs, untilPromoted } from './until-promoted.ts';
 
@@ -41,30 +41,6 @@ export async function proveCopy<Spec>(run: BackupsRun<Spec>, copied: Copied): Pr
   } finally {
     await server.end();
   }
-}
-
-interface RunningServer {
-  /** Why it has ended; absent: it runs. */
-  ended(): string | undefined;
-  /** Returns once it has ended. */
-  end(): Promise<unknown>;
-}
-
-function startServer({ store, copy, forMs }: Copied): RunningServer {
-  const server = new CancellationScope();
-  let ended: string | undefined;
-  const running = server
-    .run(() => store.runCopy(copy, forMs))
-    .then(() => 'its server stopped by itself')
-    .catch((error: unknown) => (isCancellation(error) ? 'it was ended' : reasonOf(error)))
-    .then((why) => (ended = why));
-  return {
-    ended: () => ended,
-    end: () => {
-      server.cancel();
-      return CancellationScope.nonCancellable(() => running);
-    },
-  };
 }
 
 async function askRunning<Spec>(
@@ -140,8 +116,4 @@ function unanswered(
   const seen = answers.length === 0 ? 'no answer' : `${answers.length} answers`;
   const expected = asked.length === 1 ? 'an answer' : `${asked.length} answers`;
   return [{ name, passed: false, seen, expected }];
-}
-
-function reasonOf(error: unknown): string {
-  return rootCause(error) ?? String(error);
 }

@@ -7,13 +7,18 @@ import { markNonce, type RestoreInto } from '../../../src/contracts/backups/stor
 import { judgePlaceFacts, judgeRecovered } from '../../../src/policies/backups/judge-in-place.ts';
 import { describeServer } from '../../../src/render/backups/describe-server.ts';
 import { shortLabel } from '../../../src/render/backups/short-label.ts';
-import type { RestoreSpec } from '../../../src/specs/backups/restore.ts';
 import { takeStep } from '../../kernel/steps.ts';
 import type { BackupsRun } from './backups-run.ts';
 import type { RestorePlan } from './restore-copy.ts';
 import { tryStep } from './try-step.ts';
 
-type RestoreRun = BackupsRun<RestoreSpec>;
+/** What a restore in the place of a database may do. */
+export interface InPlaceChoice {
+  /** Keep what is there before: else nothing can be put back. */
+  safetyCopy: boolean;
+  /** Stop a server that runs. */
+  stop: boolean;
+}
 
 /** The former data folder of a database, beside the one that was restored. */
 export interface Replaced {
@@ -25,10 +30,10 @@ export interface Replaced {
  * Restores beside the data folder while the old server still runs, and then swaps the two: the undo
  * swaps them back. Without a safety copy, the set is written over a server that is stopped.
  */
-export async function restoreDatabaseInPlace(
-  run: RestoreRun,
+export async function restoreDatabaseInPlace<Spec>(
+  run: BackupsRun<Spec>,
   plan: RestorePlan,
-  spec: RestoreSpec,
+  spec: InPlaceChoice,
 ): Promise<Replaced | undefined> {
   const { component } = plan.store;
   const { name } = component;
@@ -75,10 +80,10 @@ export async function restoreDatabaseInPlace(
 }
 
 /** Again, since people may have taken long to approve. */
-async function examine(
-  run: RestoreRun,
+async function examine<Spec>(
+  run: BackupsRun<Spec>,
   { store, bytes }: RestorePlan,
-  { safetyCopy, stop }: RestoreSpec,
+  { safetyCopy, stop }: InPlaceChoice,
 ): Promise<PlaceFacts> {
   const { name, agent } = store.component;
   return takeStep(run, `examine the place of ${name}`, async ({ prove }) => {
@@ -101,8 +106,8 @@ async function examine(
   });
 }
 
-async function restore(
-  run: RestoreRun,
+async function restore<Spec>(
+  run: BackupsRun<Spec>,
   { store, repository, label, target }: RestorePlan,
   { into, place }: { into: RestoreInto; place: RunStep },
 ) {
@@ -117,7 +122,10 @@ async function restore(
 }
 
 /** Nothing needs the former data folder any more: its agent removes it after a while. */
-export async function keepReplaced(run: RestoreRun, replaced: readonly Replaced[]): Promise<void> {
+export async function keepReplaced<Spec>(
+  run: BackupsRun<Spec>,
+  replaced: readonly Replaced[],
+): Promise<void> {
   const untilMs = Date.now() + run.plan.restore.keepForMs;
   for (const { component, place } of replaced) {
     const { name, agent } = component;

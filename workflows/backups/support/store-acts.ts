@@ -8,6 +8,7 @@ import type {
   CheckExtent,
   RestoreInto,
   RestoreTarget,
+  StopPoint,
 } from '../../../src/contracts/backups/store.ts';
 import { readPages } from './read-pages.ts';
 import type { Fencing } from '../../kernel/fencing.ts';
@@ -99,17 +100,24 @@ export function createStoreActs(
         ),
       ),
 
-    runCopy: (copy: string, forMs: number) =>
+    runCopy: (copy: string, forMs: number, waiting: { act?: RunStep; until?: StopPoint } = {}) =>
       answer(
         long.runCopy.executeWithOptions({ summary: `run ${copy} on ${agent}` }, [
-          { ...about, act: nextStep(), copy, forMs },
+          {
+            ...about,
+            act: waiting.act ?? nextStep(),
+            copy,
+            forMs,
+            ...(waiting.until && { until: waiting.until }),
+          },
         ]),
       ),
 
-    inspectCopy: (copy: string, withinMs: number) =>
+    /** `server`: of the act that runs it, where another one may have run before. */
+    inspectCopy: (copy: string, withinMs: number, server?: RunStep) =>
       answer(
         reads.inspectCopy.executeWithOptions({ summary: `inspect ${copy}` }, [
-          { ...about, copy, withinMs },
+          { ...about, copy, withinMs, ...(server && { server }) },
         ]),
       ),
 

@@ -10,6 +10,8 @@ interface Recovering<State> {
   /** From one look to the next, once it has recovered for long: each is in the history of the run. */
   longestPauseMs: number;
   inspect(): Promise<State>;
+  /** What it is to become. Default: promoted. */
+  wanted?: CopyState['state'];
   /** Why it never will be, beyond what it says itself. */
   ended(): string | undefined;
 }
@@ -17,16 +19,16 @@ interface Recovering<State> {
 /** Where an agent does not wait before it answers. */
 export const leastPauseMs = 1_000;
 
-/** Until a server takes writes, for as long as it recovers. */
+/** Until a server takes writes, or waits where it was told to, for as long as it recovers. */
 export async function untilPromoted<State extends CopyState>(
   recovering: Recovering<State>,
 ): Promise<State> {
-  const { name, what, longestPauseMs, inspect, ended } = recovering;
+  const { name, what, longestPauseMs, inspect, ended, wanted = 'promoted' } = recovering;
   const startedAtMs = Date.now();
   for (;;) {
     const askedAtMs = Date.now();
     const state = await inspect();
-    if (state.state === 'promoted') return state;
+    if (state.state === wanted) return state;
     const why = ended();
     if (state.state === 'failed' || why !== undefined) {
       const detail = state.state === 'failed' ? state.detail : (why ?? state.detail);

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { constants, mkdir, open, rename, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RestoreTarget } from '../../../contracts/backups/store.ts';
+import type { RestoreTarget, StopPoint } from '../../../contracts/backups/store.ts';
 import { AgentError } from '../../../contracts/kernel/agent-host.ts';
 import type { RunStep } from '../../../contracts/kernel/agent.ts';
 
@@ -130,14 +130,21 @@ export function logFileOf({ log }: CopyFolders, { runRef, step }: RunStep): stri
   return join(log, `${key}.log`);
 }
 
-/** Which act runs, or ran last, the server of a copy. */
-export async function writeServer(folders: CopyFolders, { runRef, step }: RunStep): Promise<void> {
-  await writeInto(folders, folders.server, `${JSON.stringify({ runRef, step })}\n`);
+/** Which act runs, or ran last, the server of a copy, and where it waits; absent: nowhere. */
+export interface CopyServer extends RunStep {
+  until?: StopPoint;
+}
+
+export async function writeServer(
+  folders: CopyFolders,
+  { runRef, step, until }: CopyServer,
+): Promise<void> {
+  await writeInto(folders, folders.server, `${JSON.stringify({ runRef, step, until })}\n`);
 }
 
 /** Absent: nobody has started it yet. */
-export async function readServer(folders: CopyFolders): Promise<RunStep | undefined> {
-  return parse(await readOwn(folders, folders.server)) as RunStep | undefined;
+export async function readServer(folders: CopyFolders): Promise<CopyServer | undefined> {
+  return parse(await readOwn(folders, folders.server)) as CopyServer | undefined;
 }
 
 function except(...codes: string[]): (error: unknown) => undefined {

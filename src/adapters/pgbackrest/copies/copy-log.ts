@@ -9,6 +9,8 @@ export interface CopyLog {
   isStarted: boolean;
   isRecovering: boolean;
   isDown: boolean;
+  /** It has reached where it was told to wait. */
+  hasStopped: boolean;
   /** Time of the last transaction, in PostgreSQL's own words. */
   lastTransactionAt?: string;
 }
@@ -32,6 +34,7 @@ export function readCopyLog(text: string): CopyLog {
     isRecovering: lines.some((line) =>
       /starting (?:archive|point-in-time|backup) recovery/.test(line),
     ),
+    hasStopped: lines.some((line) => /LOG: {2}recovery stopping (?:before|after)/.test(line)),
     isDown: lines.some((line) => line.includes('database system is shut down')),
     ...(lastTransactionAt !== undefined && { lastTransactionAt }),
   };

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CopyPlace } from '../../../contracts/backups/provider.ts';
 import type { CopyState, InspectCopyCall } from '../../../contracts/backups/store.ts';
 import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
+import type { RunStep } from '../../../contracts/kernel/agent.ts';
 import { parseControlData } from '../source/control-data.ts';
 import type { ClusterTools, PsqlPlace } from '../tool/cluster-tools.ts';
 import {
@@ -13,6 +14,7 @@ import {
   readRecord,
   readServer,
   type CopyFolders,
+  type CopyServer,
 } from './copy-folder.ts';
 import { readCopyLog, type CopyLog } from './copy-log.ts';
 import { judgeCopy, type CopyAnswer } from './judge-copy.ts';
@@ -27,6 +29,14 @@ export const recoveryQuery = `SELECT json_build_object(
   'replayedLsn', pg_last_wal_replay_lsn()
 )`;
 
+/** Of a copy that is to wait. */
+const waitingQuery = `SELECT json_build_object(
+  'inRecovery', pg_is_in_recovery(),
+  'isPaused', pg_is_in_recovery() AND pg_is_wal_replay_paused(),
+  'replayedUntilMs', floor(extract(epoch FROM pg_last_xact_replay_timestamp()) * 1000),
+  'replayedLsn', pg_last_wal_replay_lsn()
+)`;
+
 const pause = { firstMs: 100, growth: 1.2, mostMs: 2_000 };
 
 /**
@@ -35,14 +45,14 @@ const pause = { firstMs: 100, growth: 1.2, mostMs: 2_000 };
  */
 export async function inspectCopy(
   tools: ClusterTools,
-  { folder, withinMs = 0 }: CopyPlace & Pick<InspectCopyCall, 'withinMs'>,
+  { folder, server, withinMs = 0 }: CopyPlace & Pick<InspectCopyCall, 'withinMs' | 'server'>,
   attempt: Attempt,
 ): Promise<CopyState> {
   const folders = copyFolders(folder);
   const deadlineMs = performance.now() + withinMs;
   const ended = AbortSignal.any([attempt.cancelled, attempt.leaving]);
   for (let pauseMs = pause.firstMs; ; pauseMs = Math.min(pause.mostMs, pauseMs * pause.growth)) {
-    const found = await readState(tools, folders, attempt);
+    const found = await readState(tools, { folders, wanted: server }, attempt);
     const isOpen = found.state === 'starting' || found.state === 'recovering';
     if (!isOpen || performance.now() + pauseMs > deadlineMs) return found;
     await sleep(pauseMs, undefined, { signal: ended }).catch(() => {
@@ -53,18 +63,24 @@ export async function inspectCopy(
 
 async function readState(
   tools: ClusterTools,
-  folders: CopyFolders,
+  { folders, wanted }: { folders: CopyFolders; wanted: RunStep | undefined },
   attempt: Attempt,
 ): Promise<CopyState> {
   const record = await readRecord(folders);
   const place = { ...placeOf(folders), database: 'postgres' };
-  const answered = await tools.psql(place, [recoveryQuery], attempt);
+  const server = await readServer(folders);
+  if (wanted !== undefined && !isRunBy(server, wanted)) {
+    return { state: 'starting', detail: 'the server was not started yet' };
+  }
+  const query = server?.until === undefined ? recoveryQuery : waitingQuery;
+  const answered = await tools.psql(place, [query], attempt);
   const answer = answered.exitCode === 0 ? (JSON.parse(answered.stdout) as CopyAnswer) : undefined;
   const program = await tools.program('pg_controldata', folders.data);
   const control = await tools.read([program, folders.data], attempt);
   return judgeCopy({
     record,
-    ...(await readLog(folders)),
+    ...(await readLog(folders, server)),
+    ...(server?.until && { until: server.until }),
     ...(answer && { answer }),
     ...(control.exitCode === 0 && { control: parseControlData(control.stdout) }),
   });
@@ -74,8 +90,10 @@ async function readState(
  * The file with its pid is there before the server writes anything, and the process that writes its
  * log ends a little after the server: without that file, a log that goes on is read once more.
  */
-async function readLog(folders: CopyFolders): Promise<{ log: CopyLog; hasPid: boolean }> {
-  const server = await readServer(folders);
+async function readLog(
+  folders: CopyFolders,
+  server: CopyServer | undefined,
+): Promise<{ log: CopyLog; hasPid: boolean }> {
   const read = async () =>
     readCopyLog((server && (await readOwn(folders, logFileOf(folders, server)))) ?? '');
   const log = await read();
@@ -84,6 +102,10 @@ async function readLog(folders: CopyFolders): Promise<{ log: CopyLog; hasPid: bo
   if (hasPid || !log.isStarted || isOver) return { log, hasPid };
   await sleep(lastWordsMs);
   return { log: await read(), hasPid };
+}
+
+function isRunBy(server: CopyServer | undefined, { runRef, step }: RunStep): boolean {
+  return server?.runRef === runRef && server.step === step;
 }
 
 export function placeOf({ socket, data }: CopyFolders): Omit<PsqlPlace, 'database'> {

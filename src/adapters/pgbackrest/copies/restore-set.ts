@@ -178,7 +178,10 @@ function targetOptions(target: RestoreTarget): string[] {
     case 'latest':
       return ['--type=default'];
     case 'lsn':
-      return ['--type=lsn', `--target=${target.lsn}`, promote];
+      return [
+        ...['--type=lsn', `--target=${target.lsn}`, promote],
+        ...(target.exclusive ? ['--target-exclusive'] : []),
+      ];
     case 'time': {
       const at = new Date(target.atMs).toISOString().replace('T', ' ').replace('Z', '+00');
       return ['--type=time', `--target=${at}`, promote];

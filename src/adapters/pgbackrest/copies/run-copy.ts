@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { CopyPlace } from '../../../contracts/backups/provider.ts';
-import type { RunCopyCall } from '../../../contracts/backups/store.ts';
+import type { RunCopyCall, StopPoint } from '../../../contracts/backups/store.ts';
 import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
 import type { RunStep } from '../../../contracts/kernel/agent.ts';
 import { withoutNetwork } from './isolation.ts';
@@ -24,7 +24,7 @@ import {
  */
 export async function runCopy(
   tools: ClusterTools,
-  { folder, act, forMs }: RunCopyCall & CopyPlace,
+  { folder, act, forMs, until }: RunCopyCall & CopyPlace,
   attempt: Attempt,
 ): Promise<void> {
   const folders = copyFolders(folder);
@@ -33,7 +33,7 @@ export async function runCopy(
   await writeInto(folders, folders.settings, settings);
   await writeInto(folders, folders.access, 'local all all trust\n');
   await writeInto(folders, folders.identities, '');
-  await writeServer(folders, act);
+  await writeServer(folders, { ...act, ...(until && { until }) });
   const argv = [
     ...(record.isIsolated ? withoutNetwork : []),
     await tools.program('postgres', folders.data),
@@ -43,7 +43,10 @@ export async function runCopy(
       `${name}=${filesOf(folders)[name] ?? ''}`,
     ]),
     // Over what `ALTER SYSTEM` left in the data folder.
-    ...overriding(tools, { folders, record, act }).flatMap((setting) => ['-c', setting]),
+    ...[...overriding(tools, { folders, record, act }), ...waiting(until)].flatMap((setting) => [
+      '-c',
+      setting,
+    ]),
   ];
   const result = await tools.act(act, argv, attempt, {
     name: `run the copy of ${record.label}`,
@@ -121,6 +124,24 @@ function overriding(
     'log_timezone=UTC',
     // Nothing of a copy has to outlive the host.
     'fsync=off',
+  ];
+}
+
+/** A target that is empty takes an earlier one back, and there may be one: what is wanted comes last. */
+function waiting(until: StopPoint | undefined): string[] {
+  if (until === undefined) return [];
+  const targets = ['recovery_target', 'recovery_target_name', 'recovery_target_time'];
+  return [
+    ...[...targets, 'recovery_target_xid', 'recovery_target_lsn'].map((name) => `${name}=`),
+    ...(until === 'consistent'
+      ? ['recovery_target=immediate']
+      : [
+          `recovery_target_lsn=${until.lsn}`,
+          `recovery_target_inclusive=${until.inclusive ? 'on' : 'off'}`,
+        ]),
+    'recovery_target_action=pause',
+    'recovery_target_timeline=latest',
+    'hot_standby=on',
   ];
 }
 

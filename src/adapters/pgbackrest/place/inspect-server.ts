@@ -28,7 +28,7 @@ export async function inspectServer(
     },
     log: {
       ...(running ? {} : await readLastWords(tools, attempt)),
-      ...{ isStarted: true, isRecovering: true, isDown: false },
+      ...{ isStarted: true, isRecovering: true, isDown: false, hasStopped: false },
     },
     hasPid: running,
     ...(answer && { answer }),

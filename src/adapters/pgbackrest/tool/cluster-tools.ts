@@ -72,9 +72,13 @@ export class ClusterTools {
   async read(
     argv: readonly string[],
     attempt: Attempt,
-    options: { secrets?: 'repository'; timeoutMs?: number } = {},
+    {
+      onLine,
+      ...options
+    }: { secrets?: 'repository'; timeoutMs?: number; onLine?: (line: string) => void } = {},
   ): Promise<ToolAnswer> {
-    return this.#tools.read(this.#run(argv, { timeoutMs: patience.readMs, ...options }), attempt);
+    const run = this.#run(argv, { timeoutMs: patience.readMs, ...options });
+    return this.#tools.read(run, attempt, onLine);
   }
 
   async act(
@@ -95,10 +99,19 @@ export class ClusterTools {
     attempt: Attempt,
     user?: string,
   ): Promise<ToolAnswer> {
+    return this.read(await this.psqlCommand(place, statements, user), attempt);
+  }
+
+  /** Each statement is a transaction of its own. */
+  async psqlCommand(
+    place: PsqlPlace,
+    statements: readonly string[],
+    user?: string,
+  ): Promise<string[]> {
     // The owner of a database may set a path on which functions of its own come first: not for a superuser.
     const setup = user === undefined ? ['SET search_path = pg_catalog'] : [];
     const { socketFolder, port, database, dataFolder } = place;
-    const argv = [
+    return [
       await this.program('psql', dataFolder),
       ...['--no-psqlrc', '--no-password', '--quiet', '--tuples-only', '--no-align'],
       ...['--set=ON_ERROR_STOP=1', `--host=${socketFolder}`, `--port=${port}`],
@@ -106,7 +119,6 @@ export class ClusterTools {
       // One that began with a backslash would be a command of psql, which has a shell.
       ...[...setup, ...statements].flatMap((statement) => ['--command', ` ${statement}`]),
     ];
-    return this.read(argv, attempt);
   }
 
   /** Of the cluster itself, in the database that marks are written to. */

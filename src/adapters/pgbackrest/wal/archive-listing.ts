@@ -106,20 +106,49 @@ export function reachedFrom(
   from: string,
   segmentBytes: number,
 ): string | undefined {
+  return pathFrom(ranges, from, segmentBytes).at(-1)?.last;
+}
+
+/** All segments that recovery replays from one on, in order. */
+export function segmentsFrom(
+  ranges: readonly WalRange[],
+  from: string,
+  segmentBytes: number,
+): string[] {
+  const begin = parseSegment(from, segmentBytes)?.number ?? 0;
+  const path = pathFrom(ranges, from, segmentBytes);
+  return path.flatMap(({ timeline, start, end }, index) => {
+    const first = Math.max(begin, start);
+    const last = (path[index + 1]?.start ?? end + 1) - 1;
+    const numbers = Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
+    return numbers.map((number) => segmentName({ timeline, number }, segmentBytes));
+  });
+}
+
+interface Stretch {
+  timeline: number;
+  last: string;
+  start: number;
+  end: number;
+}
+
+function pathFrom(ranges: readonly WalRange[], from: string, segmentBytes: number): Stretch[] {
   const numbered = ranges.map(({ timeline, first, last }) => ({
     ...{ timeline, last },
     start: parseSegment(first, segmentBytes)?.number ?? Infinity,
     end: parseSegment(last, segmentBytes)?.number ?? -1,
   }));
   const begin = parseSegment(from, segmentBytes);
-  if (begin === undefined) return undefined;
-  let reached = numbered.find(
+  const own = numbered.find(
     ({ timeline, start, end }) =>
-      timeline === begin.timeline && start <= begin.number && begin.number <= end,
+      timeline === begin?.timeline && start <= begin.number && begin.number <= end,
   );
+  if (begin === undefined || own === undefined) return [];
+  const path = [own];
   for (const next of numbered) {
-    if (reached === undefined || next.timeline <= reached.timeline) continue;
-    if (next.start >= begin.number && next.start <= reached.end + 1) reached = next;
+    const reached = path.at(-1) ?? own;
+    if (next.timeline <= reached.timeline) continue;
+    if (next.start >= begin.number && next.start <= reached.end + 1) path.push(next);
   }
-  return reached?.last;
+  return path;
 }

@@ -33,6 +33,11 @@ export function parseLsn(lsn: string): bigint | undefined {
   return (BigInt(`0x${high}`) << 32n) + BigInt(`0x${low}`);
 }
 
+export function formatLsn(position: bigint): string {
+  const parts = [position >> 32n, position & 0xffffffffn];
+  return parts.map((part) => part.toString(16).toUpperCase()).join('/');
+}
+
 export function lsnOfSegment(number: number, segmentBytes: number): bigint {
   return BigInt(number) * BigInt(segmentBytes);
 }

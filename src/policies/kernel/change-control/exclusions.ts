@@ -24,6 +24,7 @@ const setsInUse = {
   backup: 'what a new set builds on',
   backupVerification: 'what is being read',
   backupReplication: 'what is being copied',
+  pointInTimeRecovery: 'what is being searched',
 };
 
 /**
@@ -31,6 +32,12 @@ const setsInUse = {
  * successor of a rollout that is superseded must get its permit.
  */
 const exclusions: readonly Exclusion[] = [
+  ...['failover', 'switchover', 'rejoin'].map((kind): Exclusion => ({
+    one: { family: 'backups', kind: 'pointInTimeRecovery' },
+    other: { family: 'recovery', kind },
+    on: 'database',
+    because: 'a standby has what is being undone, and must not take over meanwhile',
+  })),
   {
     one: { family: 'recovery', kind: 'failover' },
     other: {},
@@ -75,12 +82,12 @@ const exclusions: readonly Exclusion[] = [
     on: 'database',
     because: 'two backups of one database would wait for the same lock',
   },
-  {
-    one: { family: 'backups', kind: 'restore' },
+  ...['restore', 'pointInTimeRecovery'].map((kind): Exclusion => ({
+    one: { family: 'backups', kind },
     other: { family: 'backups', kind: 'backup' },
     on: 'database',
     because: 'a database that is being restored in place is not a source',
-  },
+  })),
 ];
 
 /** What two runs are to each other: nothing, or one in the way of the other. */

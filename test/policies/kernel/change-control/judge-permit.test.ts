@@ -14,6 +14,12 @@ const rollback = run('rollouts/rollback', 'service shop');
 const chaos = run('chaos/experiment', 'service shop');
 const failover = run('recovery/failover', 'database orders');
 const expiry = run('backups/backupRetention', 'repository main');
+const undoing = run(
+  'backups/pointInTimeRecovery',
+  'repository main',
+  'database main',
+  'database orders',
+);
 const restore = run('backups/restore', 'repository main', 'database orders');
 
 it('a run that has ended gets no permit, and outranks nobody, but a reset of it does', () => {
@@ -48,6 +54,10 @@ describe('a permit is judged by who holds one already', () => {
     { asks: run('migrations/backfill', 'database orders'), holds: failover, then: 'excluded' },
     { asks: run('migrations/backfill', 'database users'), holds: failover, then: 'granted' },
     { asks: failover, holds: restore, then: 'outranks' },
+    { asks: failover, holds: undoing, then: 'excluded' },
+    { asks: undoing, holds: failover, then: 'excluded' },
+    { asks: undoing, holds: run('backups/backup', 'database orders'), then: 'excluded' },
+    { asks: undoing, holds: expiry, then: 'excluded' },
     {
       asks: failover,
       holds: run('recovery/failover', 'database orders', 'host a'),

@@ -1,0 +1,81 @@
+import type { CopyPlace } from '../../../contracts/backups/provider.ts';
+import type { Check, CheckAnswer } from '../../../contracts/backups/search.ts';
+import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
+import { copyFolders } from '../copies/copy-folder.ts';
+import { placeOf } from '../copies/inspect-copy.ts';
+import type { ClusterTools, PsqlPlace } from '../tool/cluster-tools.ts';
+import { literal } from '../tool/sql-literal.ts';
+import { describeToolFailure } from '../tool/tool-failure.ts';
+
+/**
+ * Asks as a role that the database has: a copy that waits takes no new one. A superuser is never asked
+ * as, nor whoever may become one, or reach files and programs of the host.
+ */
+export async function askCheck(
+  tools: ClusterTools,
+  { folder, check }: Partial<CopyPlace> & { check: Check },
+  attempt: Attempt,
+): Promise<CheckAnswer> {
+  const { database, query } = check;
+  const place: PsqlPlace =
+    folder === undefined
+      ? { ...tools.place, database }
+      : { ...placeOf(copyFolders(folder)), database };
+  const role = await findRole(tools, place, check, attempt);
+  const readOnly = ['SET default_transaction_read_only = on'];
+  const answer = await tools.psql(
+    place,
+    [...readOnly, query.trim().replace(/;\s*$/, '')],
+    attempt,
+    role,
+  );
+  if (answer.exitCode !== 0) return { kind: 'none', why: describeToolFailure(answer) };
+  return { kind: 'answer', seen: answer.stdout.trim().slice(0, 1_000) };
+}
+
+async function findRole(
+  tools: ClusterTools,
+  place: PsqlPlace,
+  { database, role }: Check,
+  attempt: Attempt,
+): Promise<string> {
+  const answer = await tools.psql(place, [roleQuery(role)], attempt);
+  if (answer.exitCode !== 0) {
+    throw new AgentError(
+      'unfinished',
+      `who may ask ${database} is not known: ${describeToolFailure(answer)}`,
+    );
+  }
+  const line = answer.stdout.split('\n').find((one) => one.startsWith('{'));
+  const found = line === undefined ? undefined : (JSON.parse(line) as FoundRole);
+  if (found === undefined)
+    throw new AgentError('refused', `there was no role ${role ?? ''} at that time`);
+  const why = [
+    ...(found.may_log_in ? [] : ['cannot log in']),
+    ...(found.too_much === null ? [] : [`may become ${found.too_much}`]),
+  ];
+  if (why.length === 0) return found.name;
+  const whose = role === undefined ? `, the owner of ${database},` : '';
+  throw new AgentError(
+    'refused',
+    `the check is not asked as ${found.name}${whose} which ${why.join(', and ')}: name a role under check.role that can log in and read the tables, and is no superuser`,
+  );
+}
+
+interface FoundRole {
+  name: string;
+  may_log_in: boolean;
+  too_much: string | null;
+}
+
+function roleQuery(role: string | undefined): string {
+  const whose =
+    role === undefined
+      ? 'r.oid = (SELECT datdba FROM pg_database WHERE datname = current_database())'
+      : `r.rolname = ${literal(role)}`;
+  return `SELECT json_build_object('name', r.rolname, 'may_log_in', r.rolcanlogin, 'too_much', (
+    SELECT string_agg(d.rolname, ', ') FROM pg_roles d
+    WHERE (d.rolsuper OR d.rolname IN ('pg_execute_server_program', 'pg_read_server_files', 'pg_write_server_files'))
+      AND (d.oid = r.oid OR (NOT r.rolsuper AND pg_has_role(r.oid, d.oid, 'MEMBER')))
+  )) FROM pg_roles r WHERE ${whose}`;
+}

@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import type { Among, Commit } from '../../../contracts/backups/search.ts';
+import { AgentError } from '../../../contracts/kernel/agent-host.ts';
+import { readOwn, writeInto, type CopyFolders } from '../copies/copy-folder.ts';
+import type { IndexedCommit } from './log-reader.ts';
+
+/** What was read of a log, beside the copy that it is for. */
+export interface LogIndex {
+  commits: readonly IndexedCommit[];
+  /** Of the table that is looked at; empty: of none. */
+  files: readonly string[];
+}
+
+const pathOf = ({ root }: CopyFolders) => join(root, 'history.json');
+
+export async function writeIndex(folders: CopyFolders, index: LogIndex): Promise<void> {
+  await writeInto(folders, pathOf(folders), `${JSON.stringify(index)}\n`);
+}
+
+export async function readIndex(folders: CopyFolders): Promise<LogIndex> {
+  const text = await readOwn(folders, pathOf(folders));
+  if (text !== undefined) return JSON.parse(text) as LogIndex;
+  throw new AgentError('refused', `the log of the copy in ${folders.root} was not read yet`);
+}
+
+/** Places of the commits that are looked at, from 0 on. */
+export function placesAmong({ commits, files }: LogIndex, among: Among): number[] {
+  const wanted = new Set(files);
+  const touches = ({ rows, drops }: IndexedCommit) =>
+    Object.keys(rows).some((file) => wanted.has(file)) || drops.some((file) => wanted.has(file));
+  return commits.flatMap((commit, place) => (among === 'all' || touches(commit) ? [place] : []));
+}
+
+export function describeCommit({ commits }: LogIndex, place: number): Commit | undefined {
+  const commit = commits[place];
+  if (commit === undefined) return undefined;
+  const { xid, lsn, at, rows } = commit;
+  return { ordinal: place + 1, xid, lsn, at, records: sumOf(rows) };
+}
+
+function sumOf(rows: Readonly<Record<string, number>>): number {
+  return Object.values(rows).reduce((sum, count) => sum + count, 0);
+}

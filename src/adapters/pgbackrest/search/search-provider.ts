@@ -1,0 +1,20 @@
+import type { SearchProvider } from '../../../contracts/backups/provider.ts';
+import type { StoreCall } from '../../../contracts/backups/store.ts';
+import type { ClusterTools } from '../tool/cluster-tools.ts';
+import { askCheck } from './ask-check.ts';
+import { endLog, holdWrites, releaseWrites } from './hold-writes.ts';
+import { readCommit, weighLoss } from './read-commits.ts';
+import { readHistory } from './read-history.ts';
+
+/** How a database is searched for its last good moment, by the log that pgBackRest has archived. */
+export function createSearch(of: (call: StoreCall) => ClusterTools): SearchProvider {
+  return {
+    readHistory: async (call, attempt) => readHistory(of(call), call, attempt),
+    readCommit: async (call) => readCommit(call),
+    weighLoss: async (call, attempt) => weighLoss(of(call), call, attempt),
+    askCheck: async (call, attempt) => askCheck(of(call), call, attempt),
+    endLog: async (call, attempt) => endLog(of(call), attempt),
+    holdWrites: async (call, attempt) => holdWrites(of(call), call, attempt),
+    releaseWrites: async (call, attempt) => releaseWrites(of(call), call, attempt),
+  };
+}

@@ -1,0 +1,100 @@
+import type { RunStep } from '../kernel/agent.ts';
+import type { CopyCall, RepositoryCall, StoreCall } from './store.ts';
+
+/** What tells a good state of a database from a bad one: it is good where the answer is the one expected. */
+export interface Check {
+  database: string;
+  query: string;
+  expect: string;
+  /** Who asks; absent: the owner of the database. */
+  role?: string;
+}
+
+/** A check that could not be asked is no answer: neither good nor bad. */
+export type CheckAnswer = { kind: 'answer'; seen: string } | { kind: 'none'; why: string };
+
+/** A transaction of the log. */
+export interface Commit {
+  /** Which one it is, from 1 on, of all that can be told apart from the set on. */
+  ordinal: number;
+  xid: string;
+  /** Of the record of its commit. */
+  lsn: string;
+  /** With microseconds, as the log has it. */
+  at: string;
+  /** Rows that it wrote, over all tables: records of the log that are about rows. */
+  records: number;
+}
+
+export type Among = 'all' | 'table';
+
+/** The transactions of the log from a set on, as far as it is archived. */
+export interface History {
+  commits: number;
+  first?: Commit;
+  last?: Commit;
+  /** Of the log that was read. */
+  segments: number;
+  bytes: number;
+  /** Those that have touched the table; absent where nobody asked, or it is not known. */
+  touching?: { commits: number };
+  /** One that wrote far more than the others usually do, by its place among those of the table, or all. */
+  standout?: { among: Among; place: number; records: number; usual: number };
+  remarks: readonly string[];
+}
+
+export interface ReadHistoryCall extends CopyCall, RepositoryCall {
+  /** As SQL names it, with its schema; partitions of it count, too. */
+  table?: { database: string; name: string };
+  /** A history that was read before ended here, and what came since is left out. */
+  untilLsn?: string;
+  /** What was committed later is left out. */
+  untilMs?: number;
+}
+
+export interface ReadCommitCall extends CopyCall {
+  among: Among;
+  /** From 1 on. */
+  place: number;
+}
+
+/** What is lost by going back to before a transaction, it included. */
+export interface LossOfLog {
+  transactions: number;
+  lastAt: string;
+  /** Rows that these have written, by table, most first; tables that are gone by now by their file. */
+  tables: readonly { table: string; records: number }[];
+}
+
+/** Where the log ended when it was asked; it has to be archived before it is searched. */
+export interface EndOfLog {
+  timeline: number;
+  segment: string;
+  lsn: string;
+}
+
+export interface HeldWrites {
+  /** Of clients that have come back since, and only read. */
+  sessions: number;
+}
+
+/**
+ * What an agent does to find the last moment at which a database was good. Copies replay forward
+ * only, and never beyond a commit that is archived.
+ */
+export interface CopySearchActivities {
+  /** Reads the log from the set of the copy on. Writes an index of it beside the copy. Heartbeats. */
+  readHistory(call: ReadHistoryCall): Promise<History>;
+  /** Of the index that `readHistory` has left. Changes nothing. */
+  readCommit(call: ReadCommitCall): Promise<Commit>;
+  /** Everything from a commit on. Changes nothing. */
+  weighLoss(call: CopyCall & { from: number; database: string }): Promise<LossOfLog>;
+  /** Of a copy that waits; without a copy, of the server of the cluster. Changes nothing. */
+  askCheck(call: StoreCall & { copy?: string; check: Check }): Promise<CheckAnswer>;
+  /** Closes the segment of the log that is open, so that it is archived. */
+  endLog(call: StoreCall & { act: RunStep }): Promise<EndOfLog>;
+  /** New transactions only read, unless they ask for more, and sessions that are open are ended. */
+  holdWrites(call: StoreCall & { act: RunStep }): Promise<HeldWrites>;
+  /** The opposite; does nothing where it is not held. */
+  releaseWrites(call: StoreCall & { act: RunStep }): Promise<void>;
+}

@@ -1,0 +1,169 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { BackupSet } from '../../../src/contracts/backups/backup-set.ts';
+import type { SearchProvider } from '../../../src/contracts/backups/provider.ts';
+import type { Check, CheckAnswer } from '../../../src/contracts/backups/search.ts';
+import type { CopyState, StopPoint } from '../../../src/contracts/backups/store.ts';
+import { requireBackupPrograms } from '../../fixtures/backups/find-programs.ts';
+import { BackupWorld } from './backup-world.ts';
+
+const programs = await requireBackupPrograms('the log of a real PostgreSQL');
+
+const check: Check = {
+  ...{ database: 'shop', expect: '0' },
+  query: "SELECT count(*) FROM orders WHERE state = 'lost'",
+};
+
+describe.skipIf(programs === undefined)('the log of a real PostgreSQL', () => {
+  let world: BackupWorld;
+  let full: BackupSet;
+  let bad: string;
+
+  const search = (): SearchProvider => world.provider.search!;
+  const sql = (statement: string) => world.cluster.sql(statement, { database: 'shop' });
+  const archived = async () => {
+    const end = await search().endLog({ ...world.call, act: world.nextAct() }, world.attempt());
+    await world.archived(end.segment);
+  };
+  const history = (copy: string, table?: string) =>
+    search().readHistory(
+      {
+        ...{ ...world.about(copy), repository: 'main' },
+        ...(table !== undefined && { table: { database: 'shop', name: table } }),
+      },
+      world.attempt(),
+    );
+  const ask = (copy: string, more: Partial<Check> = {}) =>
+    search().askCheck({ ...world.about(copy), check: { ...check, ...more } }, world.attempt());
+
+  /** What a copy answers once it waits there. */
+  const probe = async (copy: string, until: StopPoint): Promise<[CopyState, CheckAnswer?]> => {
+    const stop = new AbortController();
+    const run = { ...world.about(copy), act: world.nextAct(), forMs: 60_000, until };
+    const ended = world.provider.runCopy(run, world.attempt(stop.signal)).catch(() => undefined);
+    try {
+      const inspected = { ...world.about(copy), withinMs: 60_000, server: run.act };
+      const state = await world.provider.inspectCopy(inspected, world.attempt());
+      return state.state === 'paused' ? [state, await ask(copy)] : [state];
+    } finally {
+      stop.abort();
+      await ended;
+    }
+  };
+
+  beforeAll(async () => {
+    world = await BackupWorld.open(programs!);
+    await world.cluster.sql('CREATE ROLE shop LOGIN; CREATE ROLE boss LOGIN SUPERUSER');
+    await world.cluster.sql('CREATE DATABASE shop OWNER shop');
+    await sql(`CREATE TABLE orders (id serial PRIMARY KEY, state text NOT NULL DEFAULT 'new');
+      ALTER TABLE orders OWNER TO shop; CREATE TABLE visits (id serial PRIMARY KEY);
+      INSERT INTO orders SELECT FROM generate_series(1, 200)`);
+    full = await world.makeSet('full');
+    const client = new Client({
+      ...{ host: world.cluster.socketFolder, port: world.cluster.port, database: 'shop' },
+      user: 'postgres',
+    });
+    await client.connect();
+    for (let each = 1; each <= 60; each++) {
+      await client.query('INSERT INTO orders DEFAULT VALUES');
+      await client.query(`UPDATE orders SET state = 'sent' WHERE id = ${each}`);
+      await client.query('INSERT INTO visits DEFAULT VALUES');
+      if (each !== 30) continue;
+      const { rows } = await client.query(
+        `WITH done AS (UPDATE orders SET state = 'lost' RETURNING 1)
+         SELECT pg_current_xact_id()::text AS xid, count(*) FROM done`,
+      );
+      bad = (rows[0] as { xid: string }).xid;
+    }
+    await client.query('CREATE TABLE later (id int)');
+    await client.end();
+    await archived();
+  });
+  afterAll(() => world.close());
+
+  test('tells the transactions of a table, and the one that wrote far more than the others', async () => {
+    const { copy } = await world.restore(full.label, { kind: 'set' });
+    const all = await history(copy);
+    const ofTable = await history(copy, 'public.orders');
+    expect(ofTable.remarks).toEqual([]);
+    expect(ofTable.touching).toEqual({ commits: 121 });
+    expect(all.commits).toBeGreaterThanOrEqual(182);
+    expect(ofTable.standout).toMatchObject({ among: 'table', place: 61, records: 230, usual: 1 });
+    const place = { ...world.about(copy), among: 'table' as const, place: 61 };
+    const commit = await search().readCommit(place, world.attempt());
+    expect(commit).toMatchObject({ xid: bad, records: 230 });
+    const from = { ...world.about(copy), from: commit.ordinal, database: 'shop' };
+    const loss = await search().weighLoss(from, world.attempt());
+    expect(loss.transactions).toBe(all.commits - commit.ordinal + 1);
+    expect(loss.tables.slice(0, 2)).toEqual([
+      { table: 'public.orders', records: 290 },
+      { table: 'public.visits', records: 30 },
+    ]);
+    expect((await history(copy, 'public.nothing')).remarks).toEqual([
+      'public.nothing: there is no such table now',
+    ]);
+    await world.remove(copy);
+  });
+
+  test('a copy waits before a commit and after it, forward only, and is never promoted', async () => {
+    const { copy, folder } = await world.restore(full.label, { kind: 'set' });
+    const { last } = await history(copy, 'public.orders');
+    const place = { ...world.about(copy), among: 'table' as const, place: 61 };
+    const { lsn } = await search().readCommit(place, world.attempt());
+    const good = { kind: 'answer', seen: '0' };
+    expect((await probe(copy, 'consistent'))[1]).toEqual(good);
+    const [before, beforeIt] = await probe(copy, { lsn, inclusive: false });
+    expect([before.state, beforeIt]).toEqual(['paused', good]);
+    // Again, as after a host that died.
+    expect((await probe(copy, { lsn, inclusive: false }))[1]).toEqual(good);
+    const [, afterIt] = await probe(copy, { lsn, inclusive: true });
+    expect(afterIt).toEqual({ kind: 'answer', seen: '230' });
+    const [back] = await probe(copy, { lsn, inclusive: false });
+    expect(back).toMatchObject({ state: 'failed' });
+    expect(back.detail).toContain('before consistent recovery point');
+    const [end] = await probe(copy, { lsn: last!.lsn, inclusive: true });
+    expect(end.state).toBe('paused');
+    expect(existsSync(join(folder, 'recovery.signal'))).toBe(true);
+    await world.remove(copy);
+  });
+
+  test('a check is asked as nobody who could reach the host, and one that fails is no answer', async () => {
+    const { copy } = await world.restore(full.label, { kind: 'set' });
+    const stop = new AbortController();
+    const until: StopPoint = 'consistent';
+    const run = { ...world.about(copy), act: world.nextAct(), forMs: 60_000, until };
+    const ended = world.provider.runCopy(run, world.attempt(stop.signal)).catch(() => undefined);
+    expect((await world.settled(copy)).state).toBe('paused');
+    const program = "COPY (SELECT 1) TO PROGRAM 'true'";
+    for (const query of [program, `RESET ROLE; ${program}`, 'SELECT * FROM later']) {
+      expect(await ask(copy, { query })).toMatchObject({ kind: 'none' });
+    }
+    await expect(ask(copy, { role: 'boss' })).rejects.toThrow(/may become .*boss.*check.role/);
+    await expect(ask(copy, { database: 'postgres' })).rejects.toThrow(
+      /the owner of postgres, which may become/,
+    );
+    await expect(ask(copy, { role: 'nobody' })).rejects.toThrow('there was no role nobody');
+    stop.abort();
+    await ended;
+    await world.remove(copy);
+  });
+
+  test('writes are held for new sessions and old ones, and released', async () => {
+    const client = new Client({
+      ...{ host: world.cluster.socketFolder, port: world.cluster.port, database: 'shop' },
+      user: 'shop',
+    });
+    client.on('error', () => undefined);
+    await client.connect();
+    const act = () => ({ ...world.call, act: world.nextAct() });
+    await search().holdWrites(act(), world.attempt());
+    await expect(client.query('SELECT 1')).rejects.toThrow();
+    await expect(sql('INSERT INTO orders DEFAULT VALUES')).rejects.toThrow('read-only transaction');
+    await archived();
+    await search().releaseWrites(act(), world.attempt());
+    await search().releaseWrites(act(), world.attempt());
+    await sql('INSERT INTO orders DEFAULT VALUES');
+  });
+});

@@ -1,0 +1,130 @@
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { ArchivedCluster } from '../../scripts/archived-postgres/archived-cluster.ts';
+import type { BackupDetails } from '../../src/contracts/backups/details.ts';
+import type { RunReport } from '../../src/contracts/kernel/report.ts';
+import { requireBackupPrograms } from '../fixtures/backups/find-programs.ts';
+import { eventually } from '../fixtures/eventually.ts';
+import { OneMachine } from './one-machine.ts';
+
+type Report = RunReport<BackupDetails>;
+
+const programs = await requireBackupPrograms('a recovery of a real PostgreSQL in time');
+const run = 'point-in-time-recovery/demo/shop';
+
+let machine: OneMachine;
+let cluster: ArchivedCluster;
+let copies: string;
+let recoverFile: string;
+
+const sql = <Row>(statement: string) => cluster.sql<Row>(statement, { database: 'shop' });
+
+beforeAll(async () => {
+  if (programs === undefined) return;
+  cluster = await ArchivedCluster.start(programs);
+  await cluster.sql('CREATE ROLE shop LOGIN');
+  await cluster.sql('CREATE DATABASE shop OWNER shop');
+  await sql(`CREATE TABLE orders (id int PRIMARY KEY, customer text);
+    ALTER TABLE orders OWNER TO shop`);
+  machine = await OneMachine.start();
+  copies = await mkdtemp(join(tmpdir(), 'belay-copies-'));
+  await chmod(copies, 0o711);
+  const settingsFile = join(machine.folder, 'home/agent/agent.yaml');
+  const settings = parse(await readFile(settingsFile, 'utf8')) as Record<string, object>;
+  settings['clusters'] = { main: cluster.settings() };
+  settings['backups'] = { scratch: { folder: copies } };
+  await writeFile(settingsFile, stringify(settings));
+  await machine.belay(['down']);
+  await machine.belay(['up', '--detach']);
+  const planFile = join(machine.folder, 'plan.yaml');
+  recoverFile = join(machine.folder, 'recover.yaml');
+  await writeFile(
+    planFile,
+    stringify({
+      ...{ kind: 'backup', environment: 'demo', backup: 'shop', agent: 'local' },
+      components: { database: { postgres: { cluster: 'main' }, repositories: ['main'] } },
+    }),
+  );
+  await writeFile(
+    recoverFile,
+    stringify({
+      ...{ kind: 'pointInTimeRecovery', environment: 'demo', database: 'shop', backup: 'shop' },
+      ...{ agent: 'local', cluster: 'main', repositories: ['main'], table: 'public.orders' },
+      check: {
+        ...{ database: 'shop', expect: '0' },
+        query: 'SELECT count(*) FROM orders WHERE customer IS NULL',
+      },
+      ...{ stopWrites: 'readOnly', then: 'swap' },
+    }),
+  );
+  const made = await machine.belay(['backup', 'run', '-f', planFile, '--watch']);
+  expect(made.stdout).toContain('Complete');
+}, 300_000);
+
+afterAll(async () => {
+  if (programs === undefined) return;
+  await machine.stop();
+  await cluster.close();
+  await rm(copies, { recursive: true, force: true });
+});
+
+describe.skipIf(programs === undefined)('a database that a transaction made bad', () => {
+  it('is found exactly under a writing client, and goes back to just before it', async () => {
+    const acknowledged: number[] = [];
+    const writer = { isOver: false };
+    const writing = (async () => {
+      for (let next = 1; !writer.isOver; next++) {
+        const written = await sql(`INSERT INTO orders VALUES (${next}, 'ana')`).catch(() => null);
+        if (written) acknowledged.push(next);
+        else await sleep(20);
+      }
+    })();
+    const upTo = (count: number) =>
+      eventually(() => {
+        if (acknowledged.length < count) throw new Error(`${acknowledged.length} rows`);
+      }, 60_000);
+    await upTo(200);
+    const [bad] = await sql<{ xid: string; before: number }>(
+      `WITH lost AS (UPDATE orders SET customer = NULL RETURNING id)
+       SELECT pg_current_xact_id()::text AS xid, count(*)::int AS before FROM lost`,
+    );
+    const { xid, before } = bad!;
+    await upTo(before + 60);
+
+    const dry = await machine.belay(['database', 'recover', '-f', recoverFile, '--dry-run']);
+    expect(dry.stdout).toContain('would be searched from its end on');
+    const started = await machine.belay(['database', 'recover', '-f', recoverFile]);
+    expect(started).toMatchObject({ exitCode: 0 });
+    await machine.until(run, 'awaiting-approval');
+    await expect(sql('INSERT INTO orders VALUES (0)')).rejects.toThrow('read-only transaction');
+    const { stdout: status } = await machine.belay(['status', run]);
+    expect(status).toContain(`before transaction ${xid}`);
+    await machine.belay(['approve', run]);
+    const report = await eventually(() => machine.json<Report>(['report', run]), 240_000);
+    const { outcome, reason, details } = report;
+    expect({ outcome, reason }).toMatchObject({ outcome: 'Recovered' });
+    expect(details.search).toMatchObject({
+      ...{ probes: 2, copies: 1, firstBad: { xid, records: before } },
+    });
+    writer.isOver = true;
+    await writing;
+
+    const rows = await sql<{ id: number }>('SELECT id FROM orders WHERE customer IS NOT NULL');
+    const ids = new Set(rows.map(({ id }) => id));
+    // All that was acknowledged before the bad transaction is there.
+    expect(acknowledged.slice(0, before).filter((id) => !ids.has(id))).toEqual([]);
+    expect(await sql('SELECT id FROM orders WHERE customer IS NULL')).toEqual([]);
+    // What came after it is lost, as was approved, until the writer could write again.
+    const lost = acknowledged.slice(before).filter((id) => !ids.has(id));
+    const unacknowledged = (details.search?.loss?.transactions ?? 0) - lost.length - 1;
+    expect([0, 1]).toContain(unacknowledged);
+    const left = (await readdir(cluster.folder)).filter((name) => name.includes('.belay-'));
+    expect(left).toEqual([expect.stringMatching(/^data\.belay-replaced-until-/)]);
+    const kept = (await readdir(copies)).filter((name) => !name.endsWith('.json'));
+    expect(kept).toEqual([]);
+  }, 400_000);
+});

@@ -1,0 +1,223 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ScriptedBackups, type ScriptedRun } from '../../../fixtures/scripted-backups.ts';
+import { longestStartMs } from '../../../fixtures/scripted-rollouts.ts';
+import { blocked, refused, type ScriptedStore } from '../../../fixtures/scripted-store.ts';
+import { fillRepositories } from './filled-repositories.ts';
+
+let backups: ScriptedBackups;
+let store: ScriptedStore;
+
+beforeAll(async () => {
+  backups = await ScriptedBackups.start();
+}, longestStartMs);
+
+afterAll(() => backups.stop());
+
+beforeEach(async () => {
+  store = await backups.store();
+  fillRepositories(store, await backups.env.currentTimeMs());
+  store.script('runCopy', 'db', blocked);
+  Object.assign(store.log, { commits: 500, firstBad: 240 });
+});
+
+const start = (more: object = {}) =>
+  backups.start('pointInTimeRecovery', store, {
+    ...{ environment: store.name, database: store.name, backup: store.name },
+    ...{ agent: store.name, cluster: 'main', component: 'db', repositories: ['main'] },
+    check: { database: 'shop', query: 'SELECT count(*) FROM lost', expect: '0' },
+    ...more,
+  });
+
+const swap = { then: 'swap', stopWrites: 'readOnly', table: 'public.orders', approvers: ['ana'] };
+const ofTable = [10, 100, 240, 241, 400];
+/** How often a copy was asked. */
+const probes = () => store.acts.filter((act) => act === 'runCopy db').length;
+const restores = () => store.acts.filter((act) => act === 'restoreSet db db-1 copy').length;
+
+async function approved(run: ScriptedRun): Promise<ScriptedRun> {
+  await run.until(({ phase }) => phase === 'awaiting-approval');
+  await run.send('approve');
+  return run;
+}
+
+describe('a recovery to a point in time', () => {
+  it('says which set it would search from, and does nothing', async () => {
+    const report = await (await start({ dryRun: true })).report();
+    expect(report).toMatchObject({ outcome: 'Planned' });
+    expect(report.reason).toBe('db-1 would be searched from its end on');
+    const shown = (report.steps ?? []).flatMap(({ evidence }) =>
+      evidence.map(({ value }) => value),
+    );
+    expect(shown).toEqual([
+      expect.stringContaining('db-1, full'),
+      'from 000000010000000000000002 to 000000010000000000000009',
+      expect.stringContaining('nothing was restored yet'),
+    ]);
+    expect(store.acts).toEqual([]);
+    expect(store.permits).toEqual([]);
+  });
+
+  it('finds a transaction that stands out with two questions, and restores to just before it', async () => {
+    Object.assign(store.log, { ofTable, standout: 240 });
+    const report = await (await start({ table: 'public.orders' })).report();
+    expect(report).toMatchObject({ outcome: 'Restored' });
+    expect(report.reason).toContain('just before transaction 940 at 1970-01-01T00:04:00.000Z');
+    expect(report.details.search).toMatchObject({
+      ...{ commits: 500, touching: 5, probes: 2, copies: 1 },
+      ...{ lastGood: { ordinal: 239 }, firstBad: { ordinal: 240, xid: '940', lsn: '0/F0' } },
+      loss: { transactions: 261 },
+    });
+    expect(report.details.restored).toMatchObject([
+      { target: { kind: 'lsn', lsn: '0/F0', exclusive: true } },
+    ]);
+    expect(store.acts).toEqual([
+      ...['endLog db -', 'restoreSet db db-1 copy', 'readHistory db -'],
+      ...['runCopy db', 'runCopy db', 'removeCopy db -'],
+      ...['restoreSet db db-1 copy', 'runCopy db'],
+      ...['assertCopy db sql sequences structure', 'assertCopy db checksums'],
+    ]);
+    // What was restored stays.
+    expect(store.copies.size).toBe(1);
+    // Nothing else of the database is touched.
+    expect(store.permits[0]?.scopes).toEqual([{ of: 'repository', name: 'main' }]);
+  });
+
+  it.each([
+    ['of the table', { ofTable }],
+    ['of another table', { ofTable: [10, 100, 239, 241, 400] }],
+    ['of another table, after all of the table', { ofTable: [10, 100] }],
+    ['of another table, before all of the table', { ofTable: [300, 400] }],
+    ['where the table is not known', {}],
+    ['that is the first one', { firstBad: 1 }],
+    ['that is the last one', { firstBad: 500 }],
+    ['where another one stands out', { standout: 20 }],
+  ])('finds one %s', async (_, log) => {
+    Object.assign(store.log, log);
+    const report = await (await start({ table: 'public.orders' })).report();
+    const { firstBad } = store.log;
+    expect(report, report.reason).toMatchObject({ outcome: 'Restored' });
+    expect(report.details.search?.firstBad?.ordinal).toBe(firstBad);
+    expect(report.details.search?.lastGood?.ordinal).toBe(
+      firstBad === 1 ? undefined : firstBad - 1,
+    );
+  });
+
+  it.each([
+    ['holds at the end of the log', { firstBad: Infinity }, 'NothingWrong', 'transaction 1200'],
+    ['did not hold at the beginning', { firstBad: 0 }, 'WrongFromTheBeginning', 'an earlier set'],
+    ['held, and nothing was committed', { commits: 0 }, 'NothingWrong', 'the end of the set'],
+  ])('ends where the check %s', async (_, log, outcome, why) => {
+    Object.assign(store.log, log);
+    const report = await (await start({ stopWrites: 'readOnly' })).report();
+    expect(report.outcome).toBe(outcome);
+    expect(report.reason).toContain(why);
+    expect(store.copies.size).toBe(0);
+    expect(store.log.isHeld).toBe(false);
+    expect(store.notifications.map(({ event }) => event)).not.toContain('succeeded');
+  });
+
+  it('holds the writes, shows the loss, swaps once that was approved, and asks again there', async () => {
+    Object.assign(store.log, { ofTable, standout: 240 });
+    const run = await start(swap);
+    const { now } = await run.until(({ phase }) => phase === 'awaiting-approval');
+    expect(now).toMatch(/to go back .*, to before transaction 940 at/);
+    expect(now).toContain('261 transactions');
+    expect(now).toContain('210 rows of public.orders');
+    expect(store.log.isHeld).toBe(true);
+    expect(store.acts).not.toContain('stopServer db -');
+    const report = await (await approved(run)).report();
+    expect(report, report.reason).toMatchObject({ outcome: 'Recovered', undo: [] });
+    expect(store.acts.slice(store.acts.indexOf('assertCopy db checksums') + 1)).toEqual([
+      ...['removeCopy db -', 'restoreSet db db-1 next', 'stopServer db -', 'swapIn db -'],
+      ...['startServer db -', 'writeMark db -', 'askCheck db in place', 'keepReplaced db -'],
+    ]);
+    expect(store.acts[0]).toBe('holdWrites db -');
+    expect(store.copies.size).toBe(0);
+    expect(report.notes.join()).toContain('rejoin each');
+    expect(store.permits[0]?.scopes).toEqual([
+      { of: 'database', name: 'main' },
+      { of: 'database', name: store.name },
+      { of: 'repository', name: 'main' },
+    ]);
+  });
+
+  it('releases the writes, and removes the copies, where the loss is rejected', async () => {
+    const run = await start(swap);
+    await run.until(({ phase }) => phase === 'awaiting-approval');
+    await run.send('reject');
+    expect((await run.report()).outcome).toBe('Aborted');
+    expect(store.acts.at(-1)).toBe('releaseWrites db -');
+    expect(store.log.isHeld).toBe(false);
+    expect(store.copies.size).toBe(0);
+    expect(store.acts).not.toContain('stopServer db -');
+  });
+
+  it.each([
+    ['restoreSet', refused('the disk is full')],
+    ['readHistory', refused('segment 3 is not in the repository any more')],
+    ['askCheck', { kind: 'none', why: 'relation "lost" does not exist' }],
+    ['inspectCopy', { state: 'failed', detail: 'recovery ended before its target' }],
+    ['weighLoss', refused('the index is gone')],
+    ['assertCopy', [{ name: 'check', passed: false, seen: '5', expected: '0' }]],
+    ['endLog', refused('the archiver fails')],
+    ['holdWrites', refused('sessions stay')],
+  ] as const)('puts all back where %s fails', async (name, answer) => {
+    store.script(name, 'db', answer as never);
+    const report = await (await start(swap)).report();
+    expect(report, report.reason).toMatchObject({ outcome: 'Failed' });
+    expect(store.log.isHeld).toBe(false);
+    expect(store.acts.at(-1)).toBe('releaseWrites db -');
+    expect(store.copies.size).toBe(0);
+    expect(store.places.get('db')?.isReplaced ?? false).toBe(false);
+  });
+
+  it('swaps back where the check does not hold in the place of the database', async () => {
+    const run = await start(swap);
+    await run.until(({ phase }) => phase === 'awaiting-approval');
+    store.script('askCheck', 'db', { kind: 'answer', seen: '5' });
+    const report = await (await approved(run)).report();
+    expect(report.outcome).toBe('Failed');
+    expect(report.reason).toBe('the check does not hold in the place of db: 5');
+    expect(store.places.get('db')).toEqual({ isReplaced: false, running: true });
+    expect(store.log.isHeld).toBe(false);
+  });
+
+  it('says that a check which answers by chance is none', async () => {
+    Object.assign(store.log, { commits: 2, ofTable: [1, 2] });
+    const answer = (seen: string) => ({ kind: 'answer', seen }) as const;
+    // After the first one good, and before the second one, which is the same moment, bad.
+    store.script('askCheck', 'db', answer('0'), answer('5'));
+    const report = await (await start({ table: 'public.orders' })).report();
+    expect(report.outcome).toBe('Failed');
+    expect(report.reason).toContain('the check answers differently at the same moment');
+    expect(store.copies.size).toBe(0);
+  });
+
+  it('is refused with every reason before anything is done', async () => {
+    store.source['db'] = {
+      database: { version: '15.18', role: 'primary', running: false },
+    };
+    store.script('examinePlace', 'db', {
+      ...{ refusals: ['no service'], remarks: [], running: false },
+    });
+    const refusal = await (await start({ ...swap, set: 'db-9' })).refusal();
+    expect(refusal).toContain('there is no set db-9');
+    expect(refusal).toContain('its server does not run');
+    expect(refusal).toContain('no service');
+    expect(store.acts).toEqual([]);
+  });
+
+  it('asks no more often than it said', async () => {
+    Object.assign(store.log, { commits: 10_000, firstBad: 9_137 });
+    const report = await (await start()).report();
+    const said = (report.steps ?? [])
+      .flatMap(({ evidence }) => evidence.map(({ value }) => value))
+      .find((value) => value.includes('at most'));
+    const [, most = '0', copies = '0'] =
+      /at most (\d+) questions, and (\d+) copies/.exec(said ?? '') ?? [];
+    // The last one of each is the proof of what is restored.
+    expect(probes() - 1).toBeLessThanOrEqual(Number(most));
+    expect(restores() - 1).toBeLessThanOrEqual(Number(copies));
+    expect(report.details.search?.firstBad?.ordinal).toBe(9_137);
+  });
+});
