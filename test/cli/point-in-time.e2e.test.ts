@@ -84,9 +84,7 @@ describe.skipIf(programs === undefined)('a database that a transaction made bad'
       }
     })();
     const upTo = (count: number) =>
-      eventually(() => {
-        if (acknowledged.length < count) throw new Error(`${acknowledged.length} rows`);
-      }, 60_000);
+      eventually(async () => expect(acknowledged.length).toBeGreaterThanOrEqual(count), 60_000);
     await upTo(200);
     const [bad] = await sql<{ xid: string; before: number }>(
       `WITH lost AS (UPDATE orders SET customer = NULL RETURNING id)

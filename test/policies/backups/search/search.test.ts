@@ -95,7 +95,7 @@ describe('a search', () => {
       boundsOf(beginSearch({ candidates: 10_000, isDense: true, probesPerRestore }));
     expect(bounds(1)).toEqual({ probes: 17, copies: 7 });
     expect(bounds(5)).toEqual({ probes: 24, copies: 5 });
-    expect(bounds(100)).toEqual({ probes: 142, copies: 4 });
+    expect(bounds(100)).toEqual({ probes: 41, copies: 4 });
   });
 });
 

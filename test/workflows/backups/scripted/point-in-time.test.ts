@@ -1,4 +1,7 @@
+import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { untracedWorkflows } from '../../../../src/telemetry/tracing/trace-workflows.ts';
+import { builtWorkflows } from '../../../fixtures/built.ts';
 import { ScriptedBackups, type ScriptedRun } from '../../../fixtures/scripted-backups.ts';
 import { longestStartMs } from '../../../fixtures/scripted-rollouts.ts';
 import { blocked, refused, type ScriptedStore } from '../../../fixtures/scripted-store.ts';
@@ -134,6 +137,13 @@ describe('a recovery to a point in time', () => {
     expect(store.acts[0]).toBe('holdWrites db -');
     expect(store.copies.size).toBe(0);
     expect(report.notes.join()).toContain('rejoin each');
+    // As a worker that takes the run over from one that has died.
+    const [history, workflowBundle] = await Promise.all([
+      run.handle.fetchHistory(),
+      builtWorkflows(),
+    ]);
+    const options = { workflowBundle, sinks: untracedWorkflows };
+    await Worker.runReplayHistory(options, history, run.handle.workflowId);
     expect(store.permits[0]?.scopes).toEqual([
       { of: 'database', name: 'main' },
       { of: 'database', name: store.name },
