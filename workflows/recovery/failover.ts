@@ -24,7 +24,10 @@ export async function failover(input: unknown, request?: StartRequest): Promise<
   const planOf = ({ plan }: FailoverSpec) => plan;
   const start = { kind: databaseKinds.failover, planOf, input, request };
   return runDatabase(start, async (run, spec) => {
-    const [seen, routes] = await together([examineNodes(run), examineRoutes(run)]);
+    const [seen, routes] = await together([
+      examineNodes(run),
+      examineRoutes(run, { thoroughly: spec.dryRun }),
+    ]);
     const primary = requirePrimary(seen, spec.from ?? spec.seen?.node);
     run.found.from = primary.node.name;
     const planned = requireCandidate(seen, primary, spec);

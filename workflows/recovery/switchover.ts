@@ -23,7 +23,10 @@ export async function switchover(input: unknown, request?: StartRequest): Promis
   const planOf = ({ plan }: SwitchoverSpec) => plan;
   const start = { kind: databaseKinds.switchover, planOf, input, request };
   return runDatabase(start, async (run, spec) => {
-    const [seen, routes] = await together([examineNodes(run), examineRoutes(run)]);
+    const [seen, routes] = await together([
+      examineNodes(run),
+      examineRoutes(run, { thoroughly: true }),
+    ]);
     const primary = requirePrimary(seen);
     run.found.from = primary.node.name;
     const { candidate, others } = requireCandidate(seen, primary, spec);

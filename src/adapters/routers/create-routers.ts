@@ -13,7 +13,7 @@ export function createRouters(routers: readonly RouterSettings[]): RouteHost {
     return new PgBouncer(settings.pgbouncer);
   };
   return {
-    examineRoute: async (call) => of(call).examine(),
+    examineRoute: async (call) => of(call).examine(call.servers),
     pauseRoute: async (call) => of(call).pause(call.withinMs),
     cutRoute: async (call) => of(call).cut(),
     switchRoute: async (call) => of(call).switch(call.from, call.to, call.waiting),

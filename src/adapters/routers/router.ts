@@ -3,7 +3,7 @@ import type { RouteFacts, RouteTarget, SwitchRouteCall } from '../../contracts/r
 
 /** Leads clients to servers. What each does is said where RouteActivities says it. Throws AgentError. */
 export interface Router {
-  examine(): Promise<RouteFacts>;
+  examine(servers?: readonly NodeAddress[]): Promise<RouteFacts>;
   pause(withinMs: number): Promise<RouteFacts>;
   cut(): Promise<RouteFacts>;
   switch(

@@ -14,7 +14,8 @@ export async function describeRouters(
       const may = `may lead to ${servers.map(({ host, port }) => `${host}:${port}`).join(', ')}`;
       const call = { contract: agentContract, agent, router: name, kind: 'pgbouncer' as const };
       try {
-        const { to, detail, problems } = await hosts.examineRoute(call, unattended);
+        const asked = { ...call, servers };
+        const { to, detail, problems } = await hosts.examineRoute(asked, unattended);
         const leads = to === undefined ? '' : `leads to ${to.host}:${to.port}; `;
         return {
           ...{ name, description: `${detail}; ${leads}${may}` },

@@ -50,8 +50,12 @@ export function openRouters({ agent, routers, once, hosts }: RoutersOptions): Ro
     };
   return {
     examineRoute: async (call, attempt) => {
-      find(call);
-      return hosts.examineRoute(call, attempt);
+      const { servers: known } = find(call);
+      const { servers = [] } = call;
+      const facts = await hosts.examineRoute(call, attempt);
+      const unknown = servers.filter((server) => !isListed(known, server));
+      const refused = unknown.map((server) => describeRefused(agent, call.router, known, server));
+      return { ...facts, problems: [...facts.problems, ...refused] };
     },
     pauseRoute: act('pauseRoute', hosts.pauseRoute),
     cutRoute: act('cutRoute', hosts.cutRoute),
@@ -63,14 +67,23 @@ export function openRouters({ agent, routers, once, hosts }: RoutersOptions): Ro
 function refuseServer(
   agent: string,
   router: string,
-  servers: RouterSettings['servers'],
+  known: RouterSettings['servers'],
   wanted: NodeAddress | undefined,
 ): void {
-  if (wanted === undefined) return;
-  if (servers.some(({ host, port }) => host === wanted.host && port === wanted.port)) return;
-  const known = servers.map(({ host, port }) => `${host}:${port}`).join(', ');
-  throw new AgentError(
-    'refused',
-    `agent ${agent} does not lead ${router} to ${wanted.host}:${wanted.port}; routers.${router}.servers of its settings has: ${known}`,
-  );
+  if (wanted === undefined || isListed(known, wanted)) return;
+  throw new AgentError('refused', describeRefused(agent, router, known, wanted));
+}
+
+function isListed(known: RouterSettings['servers'], wanted: NodeAddress): boolean {
+  return known.some(({ host, port }) => host === wanted.host && port === wanted.port);
+}
+
+function describeRefused(
+  agent: string,
+  router: string,
+  known: RouterSettings['servers'],
+  { host, port }: NodeAddress,
+): string {
+  const listed = known.map((each) => `${each.host}:${each.port}`).join(', ');
+  return `agent ${agent} does not lead ${router} to ${host}:${port}; routers.${router}.servers of its settings has: ${listed}`;
 }

@@ -56,8 +56,8 @@ export interface RouteFacts {
  * none lands after its undo. All are idempotent.
  */
 export interface RouteActivities {
-  /** Changes nothing. */
-  examineRoute(call: RouterCall): Promise<RouteFacts>;
+  /** Changes nothing. What would keep clients from being led to one of the servers is among the problems. */
+  examineRoute(call: RouterCall & { servers?: readonly NodeAddress[] }): Promise<RouteFacts>;
   /**
    * Clients wait, and no statement fails. Throws where a transaction is still open after `withinMs`;
    * clients go on then.

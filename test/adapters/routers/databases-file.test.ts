@@ -10,7 +10,7 @@ shop = host=not-an-entry
 [databases]
 ; shop = host=a-comment port=1
 shop = host=10.0.0.1 port=5432 dbname=shop_prod pool_size=20
-"shop ro"= port=5432 host='10.0.0.1' password='it''s a secret'
+"shop ro"= port=5432 host='10.0.0.1' password='it''s  a secret'
 other=host=10.9.9.9
 socket = dbname=x
 several = host=10.0.0.1,10.0.0.2 port=5432
@@ -47,8 +47,8 @@ describe('the entries of [databases]', () => {
           '; belay: timeline 3 of 7301234567890123456\nshop = host=10.0.0.2 port=5433 dbname=shop_prod pool_size=20',
         )
         .replace(
-          `"shop ro"= port=5432 host='10.0.0.1' password='it''s a secret'`,
-          `"shop ro"= host=10.0.0.2 port=5433 password='it''s a secret'`,
+          `"shop ro"= port=5432 host='10.0.0.1' password='it''s  a secret'`,
+          `"shop ro"= host=10.0.0.2 port=5433 password='it''s  a secret'`,
         ),
     );
     expect(readGeneration(changed)).toEqual({

@@ -4,7 +4,7 @@ import { slotOf } from '../../../src/policies/recovery/databases/slot-of.ts';
 import { awaitStreaming } from './await-streaming.ts';
 import { carryOn } from './carry-on.ts';
 import type { DatabaseRun } from './database-run.ts';
-import { leadClients, leadTheRest, type Leading } from './lead-clients.ts';
+import { leadBeside, leadClients, leadTheRest, type Leading } from './lead-clients.ts';
 import { rejoinNode } from './rejoin-node.ts';
 import { secureLog } from './secure-log.ts';
 
@@ -23,9 +23,8 @@ export async function completePromotion<Spec>(
   run: DatabaseRun<Spec>,
   promoted: Promoted,
 ): Promise<void> {
-  const { former, formerAnswers, candidate } = promoted;
+  const { candidate } = promoted;
   const { node } = candidate;
-  const { rejoin } = run.plan;
   // Commits may wait for a standby: those that are there follow first. Else clients need not wait for that.
   const waits = (candidate.facts.synchronousStandbys ?? '') !== '';
   if (waits) await haveOthersFollow(run, promoted);
@@ -33,17 +32,26 @@ export async function completePromotion<Spec>(
   const leading = leadingOf(run, promoted);
   const left = await leadClients(run, leading);
   if (!waits) await haveOthersFollow(run, promoted);
+  const rest = restoreRedundancy(run, promoted);
+  const stillLeft = await leadBeside(run, left, leading, rest);
+  await leadTheRest(run, stillLeft, leading);
+}
+
+async function restoreRedundancy<Spec>(
+  run: DatabaseRun<Spec>,
+  { former, formerAnswers, candidate: { node, facts } }: Promoted,
+): Promise<void> {
+  const { rejoin } = run.plan;
   if (rejoin === 'never') run.note(`${former.name} stays fenced: the plan says rejoin: never`);
   else if (!formerAnswers) {
     run.note(
       `${former.name} is not a standby yet: its host does not answer. Once it does: belay database rejoin --node ${former.name}`,
     );
   } else {
-    await rejoinNode(run, { node: former, primary: node, method: rejoin, among: candidate.facts });
+    await rejoinNode(run, { node: former, primary: node, method: rejoin, among: facts });
   }
   await secureLog(run, node);
   await awaitStreaming(run, node);
-  await leadTheRest(run, left, leading);
 }
 
 async function haveOthersFollow<Spec>(

@@ -1,3 +1,4 @@
+import { condition } from '@temporalio/workflow';
 import type { NodeAddress } from '../../../src/contracts/recovery/database-node.ts';
 import type { RouteTarget, SwitchRouteCall } from '../../../src/contracts/recovery/routes.ts';
 import { nameOfRoute } from '../../../src/policies/recovery/databases/name-of-route.ts';
@@ -5,6 +6,7 @@ import type { Route } from '../../../src/specs/recovery/route.ts';
 import type { OpenStep } from '../../kernel/steps.ts';
 import { carryOn } from './carry-on.ts';
 import type { DatabaseRun } from './database-run.ts';
+import { together } from './together.ts';
 import { tryStep } from './try-step.ts';
 
 export interface Leading {
@@ -27,14 +29,50 @@ export async function leadClients<Spec>(
   return routes.filter((_, index) => led[index] === false);
 }
 
-/** Those that could not be led at first; people are asked where they still cannot. */
+const firstPauseMs = 2_000;
+const longestPauseMs = 60_000;
+
+/**
+ * Tries again and again, beside what follows, for as long as that takes: clients of these routes have no
+ * primary. Returns the routes by which they still have none.
+ */
+export async function leadBeside<Spec>(
+  run: DatabaseRun<Spec>,
+  routes: readonly Route[],
+  leading: Leading,
+  rest: Promise<void>,
+): Promise<Route[]> {
+  let isOver = false;
+  const ended = rest.finally(() => (isOver = true));
+  const led = routes.map(async (route) => {
+    run.note(
+      `clients of ${nameOfRoute(route)} are not led to the new primary yet: it is tried again`,
+    );
+    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+      if (await condition(() => isOver, pauseMs)) return false;
+      if (await tryOnce(run, route, leading)) return true;
+    }
+  });
+  const [, ...answers] = await together([ended, ...led]);
+  return routes.filter((_, index) => answers[index] === false);
+}
+
+/** Those that could not be led before; people are asked where they still cannot. */
 export async function leadTheRest<Spec>(
   run: DatabaseRun<Spec>,
   routes: readonly Route[],
   leading: Leading,
 ): Promise<void> {
   for (const route of routes) {
-    await carryOn(run, nameOfStep(route), (step) => lead(run, route, { leading, step }));
+    const led = await carryOn(run, nameOfStep(route), async (step) => {
+      await lead(run, route, { leading, step });
+      return true;
+    });
+    if (led === undefined) {
+      run.note(
+        `clients of ${nameOfRoute(route)} may wait until somebody leads them to ${leading.to.address.host}:${leading.to.address.port}, and lets them go on (RESUME)`,
+      );
+    }
   }
   const { routes: led = [] } = run.found;
   if (routes.length > 0 && led.length === run.plan.routes.length) run.stamp('routedAtMs');

@@ -104,9 +104,14 @@ export function createNodeActs(
 
     awaitReplay: (lsn: string, withinMs: number) =>
       answer(
-        acts.awaitReplay.executeWithOptions({ summary: `${name} replays ${lsn}` }, [
-          { ...about, lsn, withinMs },
-        ]),
+        acts.awaitReplay.executeWithOptions(
+          {
+            summary: `${name} replays ${lsn}`,
+            // Late is late: clients wait meanwhile.
+            scheduleToCloseTimeout: withinMs + lookWithinMs,
+          },
+          [{ ...about, lsn, withinMs }],
+        ),
       ),
 
     promote: (fence: FenceEvidence, expected: PromoteNodeCall['expected']) =>

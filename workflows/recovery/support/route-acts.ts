@@ -28,14 +28,24 @@ export function createRouteActs(route: Route, fencing: Pick<Fencing, 'next'>) {
   const about = { ...calls.call, router, kind };
   const { answer, nextStep } = calls;
   return {
-    examine: () =>
-      answer(looks.examineRoute.executeWithOptions({ summary: `examine ${name}` }, [about])),
+    /** `servers`: those to which it is to be led. */
+    examine: (servers: readonly NodeAddress[]) =>
+      answer(
+        looks.examineRoute.executeWithOptions({ summary: `examine ${name}` }, [
+          { ...about, ...(servers.length > 0 && { servers }) },
+        ]),
+      ),
 
     pause: (withinMs: number) =>
       answer(
-        acts.pauseRoute.executeWithOptions({ summary: `pause the clients of ${name}` }, [
-          { ...about, act: nextStep(), withinMs },
-        ]),
+        acts.pauseRoute.executeWithOptions(
+          {
+            summary: `pause the clients of ${name}`,
+            startToCloseTimeout: patience.budgetMs + withinMs,
+            scheduleToCloseTimeout: patience.budgetMs + withinMs,
+          },
+          [{ ...about, act: nextStep(), withinMs }],
+        ),
       ),
 
     cut: () =>

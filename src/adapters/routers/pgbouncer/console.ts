@@ -74,9 +74,20 @@ export async function showDatabases(
   });
 }
 
-export async function showPoolMode(session: Session): Promise<string | undefined> {
+export interface ShownConfiguration {
+  poolMode?: string;
+  /** Several processes may listen on its port, and each console is of one. */
+  sharesPort: boolean;
+}
+
+export async function showConfiguration(session: Session): Promise<ShownConfiguration> {
   const rows = await session.query<{ key: string; value: string }>('SHOW CONFIG');
-  return rows.find(({ key }) => key === 'pool_mode')?.value;
+  const valueOf = (wanted: string) => rows.find(({ key }) => key === wanted)?.value;
+  const poolMode = valueOf('pool_mode');
+  return {
+    ...(poolMode !== undefined && { poolMode }),
+    sharesPort: ['1', 'yes', 'on', 'true'].includes(valueOf('so_reuseport') ?? ''),
+  };
 }
 
 export async function showClients(
@@ -89,7 +100,7 @@ export async function showClients(
   return { active: sum('cl_active'), waiting: sum('cl_waiting') };
 }
 
-/** Those whose clients still wait, in a pool without any connection to the server, after this time. */
+/** Those whose clients still wait, all of them in pools without any connection to the server, after this time. */
 export async function untilServed(
   session: Session,
   names: readonly string[],
@@ -98,15 +109,18 @@ export async function untilServed(
   const endsAtMs = Date.now() + withinMs;
   for (;;) {
     const rows = await session.query<Record<string, unknown>>('SHOW POOLS');
-    const stuck = names.filter((name) =>
-      rows.some((row) => row['database'] === name && waitsForServer(row)),
-    );
+    const stuck = names.filter((name) => {
+      const waiting = rows.filter(
+        (row) => row['database'] === name && Number(row['cl_waiting']) > 0,
+      );
+      return waiting.length > 0 && waiting.every(hasNoServer);
+    });
     if (stuck.length === 0 || Date.now() > endsAtMs) return stuck;
     await sleep(betweenMs);
   }
 }
 
-function waitsForServer(row: Record<string, unknown>): boolean {
-  const connected = ['sv_active', 'sv_idle', 'sv_used', 'sv_tested'];
-  return Number(row['cl_waiting']) > 0 && connected.every((column) => Number(row[column]) === 0);
+function hasNoServer(row: Record<string, unknown>): boolean {
+  const connected = ['sv_active', 'sv_idle', 'sv_used', 'sv_tested', 'sv_login'];
+  return connected.every((column) => Number(row[column] ?? 0) === 0);
 }

@@ -87,12 +87,10 @@ export function changeEntries(
 function changeLine(line: string, { host, port }: NodeAddress): string {
   const equals = line.indexOf('=', entryNameEnd(line));
   const head = line.slice(0, equals + 1);
-  const kept = line
-    .slice(equals + 1)
-    .replace(setting, (whole, key: string) => (key === 'host' || key === 'port' ? '' : whole))
-    .trim()
-    .replace(/ {2,}/g, ' ');
-  return `${head.trimEnd()} host=${host} port=${port}${kept === '' ? '' : ` ${kept}`}`;
+  const kept = [...line.slice(equals + 1).matchAll(setting)].flatMap(([whole, key]) =>
+    key === 'host' || key === 'port' ? [] : [whole],
+  );
+  return [`${head.trimEnd()} host=${host} port=${port}`, ...kept].join(' ');
 }
 
 /** A name in quotes may have "=" in it. */

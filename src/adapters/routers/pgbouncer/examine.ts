@@ -7,30 +7,42 @@ import {
   consoleWithinMs,
   showClients,
   showDatabases,
-  showPoolMode,
+  showConfiguration,
   withConsole,
   type ShownClients,
+  type ShownConfiguration,
   type ShownDatabase,
 } from './console.ts';
 import { readEntries, readGeneration, type Entry } from './databases-file.ts';
+import { findObstacles } from './find-obstacles.ts';
 import { isSame } from './refuse-switch.ts';
 
 interface Shown {
   databases: (ShownDatabase | undefined)[];
   clients: ShownClients;
-  poolMode: string | undefined;
+  configuration: ShownConfiguration;
 }
 
-/** Throws AgentError where its console does not answer. Changes nothing. */
-export async function examinePgBouncer(settings: PgBouncerSettings): Promise<RouteFacts> {
+/**
+ * Throws AgentError where its console does not answer. Changes nothing. `servers`: those to which it
+ * may be led; what would keep it from that is among the problems.
+ */
+export async function examinePgBouncer(
+  settings: PgBouncerSettings,
+  servers: readonly NodeAddress[],
+): Promise<RouteFacts> {
   const { file, databases: names } = settings;
   const shown = await withConsole(settings, consoleWithinMs, async (session): Promise<Shown> => ({
     databases: await showDatabases(session, names),
     clients: await showClients(session, names),
-    poolMode: await showPoolMode(session),
+    configuration: await showConfiguration(session),
   }));
   const text = await readConfiguration(file);
-  const problems = problemsOf(settings, shown.databases, readEntries(text, names));
+  const problems = [
+    ...problemsOf(settings, shown.databases, readEntries(text, names)),
+    ...(shown.configuration.sharesPort ? [sharedPort] : []),
+    ...(servers.length > 0 ? await findObstacles(settings, text, servers) : []),
+  ];
   const to = theOne(shown.databases.map((database) => database?.address));
   const generation = readGeneration(text);
   const cannotPause = whyNoPause(shown);
@@ -108,8 +120,11 @@ function theOne(addresses: readonly (NodeAddress | undefined)[]): NodeAddress | 
   return first && others.every((other) => isSame(other, first)) ? first : undefined;
 }
 
+const sharedPort =
+  'so_reuseport is on: several processes may share its port, and its console reaches one of them. Turn it off, or list each process as a router with its own socket';
+
 /** A pause waits for the end of a session there, and sessions do not end. */
-function whyNoPause({ databases, poolMode }: Shown): string | undefined {
+function whyNoPause({ databases, configuration: { poolMode } }: Shown): string | undefined {
   const inSession = databases.flatMap((database) =>
     database !== undefined && (database.poolMode ?? poolMode) === 'session' ? [database.name] : [],
   );

@@ -30,8 +30,8 @@ export class PgBouncer implements Router {
     this.#settings = settings;
   }
 
-  examine(): Promise<RouteFacts> {
-    return examinePgBouncer(this.#settings);
+  examine(servers: readonly NodeAddress[] = []): Promise<RouteFacts> {
+    return examinePgBouncer(this.#settings, servers);
   }
 
   async pause(withinMs: number): Promise<RouteFacts> {
@@ -92,8 +92,11 @@ export class PgBouncer implements Router {
   async #letThrough(to: NodeAddress, waiting: SwitchRouteCall['waiting']): Promise<void> {
     const withinMs = reloadWithinMs + waitWithinMs + consoleWithinMs;
     await withConsole(this.#settings, withinMs, async (session) => {
+      const shown = await showDatabases(session, this.#settings.databases);
+      const isLed = shown.every((each) => isSame(each?.address, to) && each?.isPaused === false);
       await this.#reload(session, to);
-      if (waiting === 'drop') await this.#each(session, 'KILL');
+      // Not again in a second attempt: clients that connect anew are what it waits for.
+      if (waiting === 'drop' && !isLed) await this.#each(session, 'KILL');
       await this.#resume(session);
       const stuck = await untilServed(session, this.#settings.databases, waitWithinMs);
       for (const name of stuck) {
