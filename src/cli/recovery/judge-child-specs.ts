@@ -4,13 +4,12 @@ import { showGiven } from '../../specs/kernel/given.ts';
 import { offerKnown } from '../../specs/kernel/known-keys.ts';
 import type { SpecProblem } from '../../specs/kernel/spec-problem.ts';
 import { resolveSpecOf } from '../../specs/registry.ts';
-import type { Written } from './read-playbook.ts';
 
 /**
  * What is wrong with the runs that a playbook starts, as far as its file says it: what an expression
  * gives is known only when the step is carried out.
  */
-export function judgeChildSpecs(playbook: Written): SpecProblem[] {
+export function judgeChildSpecs(playbook: Readonly<Record<string, unknown>>): SpecProblem[] {
   return [
     ...judgeSteps(playbook['steps'], 'steps'),
     ...entriesOf(playbook['includes']).flatMap(([name, included]) =>
