@@ -147,7 +147,15 @@ export class PooledDatabase {
       if (Date.now() > endsAtMs) {
         const report = await this.lastReport();
         const last = `${report?.kind} ${report?.outcome}: ${report?.reason}`;
-        throw new Error(`${primary.name} does not lead with a standby; the last run: ${last}`);
+        const runs = [
+          `database-watch/${environment}/${database}`,
+          `database/${environment}/${database}`,
+        ];
+        const shown = runs.map((run) => this.#belay.output(['status', run]).catch(String));
+        const watch = (await Promise.all(shown)).join('\n');
+        throw new Error(
+          `${primary.name} does not lead with a standby; the last run: ${last}\n${watch}`,
+        );
       }
       await sleep(100);
     }

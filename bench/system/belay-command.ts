@@ -28,6 +28,13 @@ export class BelayCommand {
     await run(process.execPath, [...this.program, ...args], { cwd: repository, env: this.env });
   }
 
+  /** What it prints; rejects unless it exits with 0. */
+  async output(args: string[]): Promise<string> {
+    const options = { cwd: repository, env: this.env };
+    const { stdout } = await run(process.execPath, [...this.program, ...args], options);
+    return stdout;
+  }
+
   /** The milliseconds of CPU that it takes, which other work on the machine changes less than the time until it ends. */
   async cpuMs(args: string[]): Promise<number> {
     const timed = 'export LC_ALL=C; TIMEFORMAT="%U %S"; time "$@" >/dev/null';

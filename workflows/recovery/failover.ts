@@ -41,10 +41,9 @@ export async function failover(input: unknown, request?: StartRequest): Promise<
 
     await confirmDown(run, primary, spec);
     const known = knownOf(primary, planned.candidate);
-    const [fence] = await together([
-      fencePrimary(run, primary, { graceMs: 0, known, ...seenBy(spec) }),
-      cutClients(run, routes, primary.node.address),
-    ]);
+    const fencing = fencePrimary(run, primary, { graceMs: 0, known, ...seenBy(spec) });
+    const cutting = cutClients(run, routes, { primary: primary.node, fencing });
+    const [fence] = await together([fencing, cutting]);
     const { candidate, others } = await chooseNext(run, primary, spec);
     await acceptLoss(run, candidate, fence, spec);
     await promoteStandby(run, candidate, fence);

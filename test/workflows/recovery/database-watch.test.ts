@@ -40,6 +40,14 @@ describe('the watch of a database', () => {
     expect(await stopped(run)).toMatchObject({ outcome: 'Stopped' });
   });
 
+  it('fails over by itself from a server that only does not answer', async () => {
+    const run = await watch({ automatic: true, confirmFor: '1s' });
+    nodes.freeze('db-1');
+    await run.until(({ now }) => now.startsWith('Watching db-2'));
+    expect(nodes.reports.map(({ outcome }) => outcome)).toEqual(['FailedOver']);
+    await stopped(run);
+  });
+
   it('asks a person where the plan does not say that it may', async () => {
     const run = await watch();
     nodes.kill('db-1');

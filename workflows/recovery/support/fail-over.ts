@@ -55,7 +55,8 @@ async function startFailover(
   const isNew = last !== undefined && sinceMs - last.atMs < longestStaleMs;
   const { lsn, synchronousStandbys } = isNew ? last : {};
   const seen = {
-    ...{ node: name, downSinceMs: sinceMs },
+    // Agents tell spans of a clock that has fractions.
+    ...{ node: name, downSinceMs: Math.floor(sinceMs) },
     ...(lsn !== undefined && { lsn }),
     ...(synchronousStandbys !== undefined && { synchronousStandbys }),
   };

@@ -1,10 +1,10 @@
 import { isCancellation, rootCause } from '@temporalio/workflow';
-import type { NodeAddress } from '../../../src/contracts/recovery/database-node.ts';
 import { leadsTo, type SeenRoute } from '../../../src/policies/recovery/databases/seen-route.ts';
 import { nameOfRoute } from '../../../src/policies/recovery/databases/name-of-route.ts';
+import type { DatabaseNode } from '../../../src/specs/recovery/database-node.ts';
 import { takeStep } from '../../kernel/steps.ts';
+import { byAgent } from './by-agent.ts';
 import type { DatabaseRun } from './database-run.ts';
-import { together } from './together.ts';
 
 /**
  * Clients wait for the new primary, and no statement fails. Throws where one of the routes cannot be
@@ -18,16 +18,14 @@ export async function pauseClients<Spec>(
   await takeStep(run, 'pause clients', async ({ prove }) => {
     run.stamp('downSinceMs');
     for (const { route } of seen) armResume(run, { route });
-    await together(
-      seen.map(async ({ route, facts }) => {
-        const acts = run.route(route);
-        const why = facts?.cannotPause;
-        const { detail } =
-          why === undefined ? await acts.pause(run.plan.pauseWithinMs) : await acts.cut();
-        if (why !== undefined) run.note(`clients of ${nameOfRoute(route)} were cut: ${why}`);
-        prove({ what: nameOfRoute(route), source: route.agent, value: detail });
-      }),
-    );
+    await byAgent(seen, agentOf, async ({ route, facts }) => {
+      const acts = run.route(route);
+      const why = facts?.cannotPause;
+      const { detail } =
+        why === undefined ? await acts.pause(run.plan.pauseWithinMs) : await acts.cut();
+      if (why !== undefined) run.note(`clients of ${nameOfRoute(route)} were cut: ${why}`);
+      prove({ what: nameOfRoute(route), source: route.agent, value: detail });
+    });
   });
 }
 
@@ -38,27 +36,31 @@ export async function pauseClients<Spec>(
 export async function cutClients<Spec>(
   run: DatabaseRun<Spec>,
   seen: readonly SeenRoute[],
-  primary: NodeAddress,
+  { primary, fencing }: { primary: DatabaseNode; fencing: Promise<unknown> },
 ): Promise<void> {
-  const own = seen.filter((each) => leadsTo(each, primary));
+  const own = seen.filter((each) => leadsTo(each, primary.address));
   if (own.length === 0) return;
   await takeStep(run, 'cut clients off', async ({ prove }) => {
     for (const each of own) armResume(run, each);
-    await Promise.all(
-      own.map(async ({ route }) => {
-        const name = nameOfRoute(route);
-        try {
-          const { detail } = await run.route(route).cut();
-          prove({ what: name, source: route.agent, value: detail });
-        } catch (error) {
-          if (isCancellation(error)) throw error;
-          const why = rootCause(error) ?? String(error);
-          prove({ what: `not cut: ${name}`, source: route.agent, value: why });
-          run.note(`clients of ${name} were not cut: ${why}`);
-        }
-      }),
-    );
+    await byAgent(own, agentOf, async ({ route }) => {
+      // The fence was asked of the same agent first.
+      if (route.agent === primary.agent) await fencing;
+      const name = nameOfRoute(route);
+      try {
+        const { detail } = await run.route(route).cut();
+        prove({ what: name, source: route.agent, value: detail });
+      } catch (error) {
+        if (isCancellation(error)) throw error;
+        const why = rootCause(error) ?? String(error);
+        prove({ what: `not cut: ${name}`, source: route.agent, value: why });
+        run.note(`clients of ${name} were not cut: ${why}`);
+      }
+    });
   });
+}
+
+function agentOf({ route }: Pick<SeenRoute, 'route'>): string {
+  return route.agent;
 }
 
 function armResume<Spec>(run: DatabaseRun<Spec>, { route }: Pick<SeenRoute, 'route'>): void {

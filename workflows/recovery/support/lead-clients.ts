@@ -4,6 +4,7 @@ import type { RouteTarget, SwitchRouteCall } from '../../../src/contracts/recove
 import { nameOfRoute } from '../../../src/policies/recovery/databases/name-of-route.ts';
 import type { Route } from '../../../src/specs/recovery/route.ts';
 import type { OpenStep } from '../../kernel/steps.ts';
+import { byAgent } from './by-agent.ts';
 import { carryOn } from './carry-on.ts';
 import type { DatabaseRun } from './database-run.ts';
 import { together } from './together.ts';
@@ -24,9 +25,16 @@ export async function leadClients<Spec>(
   leading: Leading,
 ): Promise<Route[]> {
   const { routes } = run.plan;
-  const led = await Promise.all(routes.map((route) => tryOnce(run, route, leading)));
-  if (routes.length > 0 && led.every(Boolean)) run.stamp('routedAtMs');
-  return routes.filter((_, index) => led[index] === false);
+  const left: Route[] = [];
+  await byAgent(
+    routes,
+    ({ agent }) => agent,
+    async (route) => {
+      if (!(await tryOnce(run, route, leading))) left.push(route);
+    },
+  );
+  if (routes.length > 0 && left.length === 0) run.stamp('routedAtMs');
+  return left;
 }
 
 const firstPauseMs = 2_000;
