@@ -1,6 +1,22 @@
 import { backupScenarios } from './backup-scenarios.ts';
+import { databaseScenarios, longDatabaseScenarios } from './database-scenarios.ts';
+import { incidentScenarios, longIncidentScenarios } from './incident-scenarios.ts';
+import { longPlaybookScenarios, playbookScenarios } from './playbook-scenarios.ts';
 import { rolloutScenarios } from './rollout-scenarios.ts';
 import type { Scenario } from './scenario.ts';
 
-/** Every scenario that is recorded, by the name of its histories. */
-export const scenarios: Record<string, Scenario> = { ...rolloutScenarios, ...backupScenarios };
+/** By the name of their histories. */
+export const scenarios: Record<string, Scenario> = {
+  ...rolloutScenarios,
+  ...backupScenarios,
+  ...databaseScenarios,
+  ...playbookScenarios,
+  ...incidentScenarios,
+};
+
+/** The server has to suggest early that a run continues as new. */
+export const longScenarios: Record<string, Scenario> = {
+  ...longDatabaseScenarios,
+  ...longPlaybookScenarios,
+  ...longIncidentScenarios,
+};

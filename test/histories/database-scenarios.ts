@@ -1,0 +1,104 @@
+import type { DatabaseKind } from '../../src/kinds/workflow-types.ts';
+import type { ScriptedRun } from '../fixtures/scripted-backups.ts';
+import { ScriptedDatabases } from '../fixtures/scripted-databases.ts';
+import { refused, type ScriptedNodes } from '../fixtures/scripted-nodes.ts';
+import { onStage } from './scenario.ts';
+
+interface Given {
+  nodes: ScriptedNodes;
+  /** Starts a kind that carries the plan in its spec. */
+  start(kind: DatabaseKind, spec?: object, plan?: object): Promise<ScriptedRun>;
+  /** Starts a watch, which is the plan itself, and waits until it watches. */
+  watch(plan?: object): Promise<ScriptedRun>;
+}
+
+type Play = (given: Given) => Promise<ScriptedRun>;
+
+const routed = ({ name }: ScriptedNodes) => ({
+  routes: [{ pgbouncer: { agent: `${name}-pool`, router: 'shop' } }],
+});
+
+async function stopped(run: ScriptedRun): Promise<ScriptedRun> {
+  await run.send('abort');
+  return run;
+}
+
+const plays: Record<string, Play> = {
+  'failover-from-a-server-that-has-ended': ({ nodes, start }) => {
+    nodes.kill('db-1');
+    return start('failover', {}, routed(nodes));
+  },
+  'failover-with-an-approved-loss': async ({ nodes, start }) => {
+    nodes.kill('db-1');
+    for (const name of ['db-2', 'db-3']) nodes.node(name).receivedLsn = '0/4FFFF00';
+    const run = await start('failover');
+    await run.until(({ phase }) => phase === 'awaiting-approval');
+    await run.send('approve');
+    return run;
+  },
+  'failover-that-is-undone': ({ nodes, start }) => {
+    nodes.kill('db-1');
+    nodes.script('promoteNode', 'db-2', refused('the archive has a timeline 2 already'));
+    return start('failover', {}, routed(nodes));
+  },
+  'failover-whose-rejoin-is-given-up': async ({ nodes, start }) => {
+    nodes.kill('db-1');
+    nodes.script('rejoinNode', 'db-1', refused('there is no room on its disk'));
+    const run = await start('failover');
+    await run.until(({ phase }) => phase === 'stuck');
+    await run.send('giveUp');
+    return run;
+  },
+  switchover: ({ nodes, start }) => start('switchover', { to: 'db-3' }, routed(nodes)),
+  'switchover-that-is-undone': ({ nodes, start }) => {
+    nodes.script('awaitReplay', 'db-2', refused('0/4000000 after 30s'));
+    return start('switchover', {}, routed(nodes));
+  },
+  rejoin: ({ nodes, start }) => {
+    Object.assign(nodes.node('db-2'), { state: 'fenced', connected: false });
+    return start('rejoin', { node: 'db-2' });
+  },
+  'watch-that-asks-a-person': async ({ nodes, watch }) => {
+    const run = await watch();
+    nodes.kill('db-1');
+    await run.until(({ phase }) => phase === 'down');
+    return stopped(run);
+  },
+};
+
+/** They continue as new. */
+const longPlays: Record<string, Play> = {
+  'watch-that-fails-over-and-goes-on': async ({ nodes, watch }) => {
+    const run = await watch({ automatic: true, restartFirst: '10s' });
+    nodes.script('restartNode', 'db-1', refused('its disk is full'));
+    nodes.kill('db-1');
+    await run.until(({ now }) => now.startsWith('Watching db-2'));
+    await run.send('acknowledge');
+    nodes.kill('db-2');
+    await run.until(({ now }) => /^Watching db-[13]/.test(now));
+    return stopped(run);
+  },
+};
+
+const stage = {
+  open: (env: Parameters<typeof ScriptedDatabases.on>[0]) => ScriptedDatabases.on(env),
+  play: async (databases: ScriptedDatabases, play: Play, name: string) => {
+    const nodes = await databases.nodes(name);
+    const run = await play({
+      nodes,
+      start: (kind, spec = {}, plan = {}) =>
+        databases.start(kind, nodes, { kind, plan: databases.plan(nodes, plan), ...spec }),
+      watch: async (plan = {}) => {
+        const watch = await databases.start('databaseWatch', nodes, databases.plan(nodes, plan));
+        await watch.until(({ now }) => now.startsWith('Watching db-1'));
+        return watch;
+      },
+    });
+    await run.report();
+    return run.handle.workflowId;
+  },
+  close: (databases: ScriptedDatabases) => databases.stopWorkers(),
+};
+
+export const databaseScenarios = onStage(stage, plays);
+export const longDatabaseScenarios = onStage(stage, longPlays);
