@@ -3,11 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openLedger } from '../../src/adapters/ledger/open-ledger.ts';
 import { homeLayout } from '../../src/config/home.ts';
-import { quantilesOf, type Quantiles } from '../measures/quantiles.ts';
+import type { Quantiles } from '../measures/quantiles.ts';
 import { readCount } from '../report/arguments.ts';
 import { runBenchmark } from '../report/run-benchmark.ts';
 import { ms, print, printTable, progress } from '../report/tell.ts';
 import { BelayCommand } from '../system/belay-command.ts';
+import {
+  commandRow,
+  measureCommand,
+  timeColumns,
+  timeRepeatedly,
+  timeRow,
+  type CommandFigures,
+} from '../system/measure-command.ts';
 import { fillLedger } from './fill-ledger.ts';
 
 const usage = `Usage: npm run bench:ledger -- [options]
@@ -30,11 +38,6 @@ interface LedgerFigures {
   allHelp: CommandFigures;
 }
 
-interface CommandFigures {
-  wall: Quantiles;
-  cpu: Quantiles;
-}
-
 await runBenchmark<LedgerFigures>({
   usage,
   defaults: { entries: '1000000', services: '1000', repetitions: '20' },
@@ -49,7 +52,7 @@ await runBenchmark<LedgerFigures>({
       await fillLedger(home, entries, services);
       const belay = new BelayCommand(origin, { BELAY_HOME: home });
       const ledger = openLedger({ home, ledger: { keepMs: Number.MAX_SAFE_INTEGER } });
-      const query = await time(repetitions, () =>
+      const query = await timeRepeatedly(repetitions, () =>
         ledger.list({ family: 'rollouts', name: 'shop', limit: 20 }),
       );
       await ledger.close();
@@ -67,11 +70,11 @@ await runBenchmark<LedgerFigures>({
   show: ({ entries, megabytes, ...timed }) => {
     print(`A ledger with ${entries} runs, ${megabytes.toFixed(0)} MB. In ms:`);
     printTable([
-      ['what', 'p50', 'p99', 'slowest', 'CPU, p50'],
+      ['what', ...timeColumns, 'CPU, p50'],
       ['belay history shop', ...commandRow(timed.command)],
       ['belay history --help', ...commandRow(timed.help)],
       ['belay --help', ...commandRow(timed.allHelp)],
-      ['the query alone', ...row(timed.query), ''],
+      ['the query alone', ...timeRow(timed.query), ''],
     ]);
     print(`Target: ${targetMs} ms for the command, median.`);
   },
@@ -80,34 +83,3 @@ await runBenchmark<LedgerFigures>({
       ? []
       : [`belay history shop took ${ms(command.wall.p50)} ms; at most ${targetMs}`],
 });
-
-async function measureCommand(
-  belay: BelayCommand,
-  args: string[],
-  repetitions: number,
-): Promise<CommandFigures> {
-  const wall = await time(repetitions, () => belay.run(args));
-  const cpu: number[] = [];
-  for (let repetition = 0; repetition < repetitions; repetition++) {
-    cpu.push(await belay.cpuMs(args));
-  }
-  return { wall, cpu: quantilesOf(cpu) };
-}
-
-function commandRow({ wall, cpu }: CommandFigures): string[] {
-  return [...row(wall), ms(cpu.p50)];
-}
-
-function row({ p50, p99, max }: Quantiles): string[] {
-  return [ms(p50), ms(p99), ms(max)];
-}
-
-async function time(repetitions: number, act: () => Promise<unknown>): Promise<Quantiles> {
-  const took: number[] = [];
-  for (let repetition = 0; repetition < repetitions; repetition++) {
-    const beganAt = performance.now();
-    await act();
-    took.push(performance.now() - beganAt);
-  }
-  return quantilesOf(took);
-}

@@ -9,6 +9,7 @@ export type BelayOrigin = 'build' | 'sources';
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 const builtCommand = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
 const run = promisify(execFile);
+const mostOutput = 64 * 1024 * 1024;
 
 /** The belay command with its own settings; of the caller's settings it gets only the cache. */
 export class BelayCommand {
@@ -25,7 +26,8 @@ export class BelayCommand {
 
   /** Rejects with its output unless it exits with 0. */
   async run(args: string[]): Promise<void> {
-    await run(process.execPath, [...this.program, ...args], { cwd: repository, env: this.env });
+    const options = { cwd: repository, env: this.env, maxBuffer: mostOutput };
+    await run(process.execPath, [...this.program, ...args], options);
   }
 
   /** What it prints; rejects unless it exits with 0. */
