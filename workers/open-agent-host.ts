@@ -2,7 +2,8 @@ import { createBackupStoreActivities } from '../activities/backups/store.ts';
 import { createAgentActivities } from '../activities/kernel/agent.ts';
 import { createDatabaseNodeActivities } from '../activities/recovery/database-node.ts';
 import { createRouteActivities } from '../activities/recovery/routes.ts';
-import { createDatabaseNodes } from '../src/adapters/postgres/database-nodes.ts';
+import { openDatabaseNodes, type DatabaseNodes } from '../src/adapters/postgres/database-nodes.ts';
+import { createStartKeeper } from '../src/adapters/postgres/lease/start-keeper.ts';
 import { createRouters } from '../src/adapters/routers/create-routers.ts';
 import { describeBackups } from '../src/agent/backups/describe-backups.ts';
 import { openBackups } from '../src/agent/backups/open-backups.ts';
@@ -16,6 +17,7 @@ import type { BackupStoreActivities } from '../src/contracts/backups/store.ts';
 import type { AgentActivities, AgentDescription } from '../src/contracts/kernel/agent.ts';
 import type { DatabaseNodeActivities } from '../src/contracts/recovery/database-node.ts';
 import type { RouteActivities } from '../src/contracts/recovery/routes.ts';
+import { ownProgram } from '../src/embedded/own-process.ts';
 import type { HostSettings } from '../src/specs/agent-settings.ts';
 import type { BackupSettings } from '../src/specs/backups/agent-settings.ts';
 import { createBackupProviders } from './backup-providers.ts';
@@ -27,6 +29,7 @@ export interface OpenAgentHost {
     DatabasePlaceActivities &
     DatabaseNodeActivities &
     RouteActivities;
+  takeUpLeases: DatabaseNodes['takeUpLeases'];
   /** What was started goes on. */
   close(): Promise<void>;
 }
@@ -54,9 +57,13 @@ export async function openAgentHost(
       onError,
     });
     const { clusters, routers, stateFolder } = settings;
+    const nodes = await openDatabaseNodes({
+      ...{ agent: name, clusters, tools, stateFolder, onError },
+      startKeeper: createStartKeeper(ownProgram('workers/database-lease')),
+    });
     const databases = openDatabases({
       ...{ agent: name, clusters, once: host.once },
-      nodes: createDatabaseNodes({ agent: name, clusters, tools, stateFolder }),
+      nodes: nodes.host,
     });
     const routes = openRouters({
       ...{ agent: name, routers, once: host.once, hosts: createRouters(routers) },
@@ -75,7 +82,9 @@ export async function openAgentHost(
         ...createDatabaseNodeActivities(name, databases),
         ...createRouteActivities(name, routes),
       },
+      takeUpLeases: (wireOf) => nodes.takeUpLeases(wireOf),
       close: async () => {
+        await nodes.close();
         await backups.close();
         await host.close();
       },

@@ -8,6 +8,7 @@ import {
   readAgentRecord,
   recordAgent,
 } from '../src/adapters/temporal/agents.ts';
+import { createLeaseWire } from '../src/adapters/temporal/lease-wire.ts';
 import { connectWorker, openPayloads } from '../src/adapters/temporal/connection.ts';
 import { createStartWatchdog, type StartWatchdog } from '../src/agent/watchdog/start-watchdog.ts';
 import type { Config } from '../src/config/config.ts';
@@ -95,6 +96,7 @@ async function connect(
   try {
     await awaitName(client, description, logger);
     await recordAgent(client, { description, hasStopped: false });
+    await host.takeUpLeases((activity) => createLeaseWire(client, activity));
     const { sinks, activity } = traceWorker(tracing());
     const worker = await Worker.create({
       ...{ connection, namespace, sinks },

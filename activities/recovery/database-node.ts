@@ -1,3 +1,5 @@
+import { Context } from '@temporalio/activity';
+import { createLeaseWire } from '../../src/adapters/temporal/lease-wire.ts';
 import { AgentError, type Attempt } from '../../src/contracts/kernel/agent-host.ts';
 import type { DatabaseHost } from '../../src/contracts/recovery/database-host.ts';
 import type {
@@ -7,6 +9,7 @@ import type {
   WatchHeartbeat,
   WatchNodeCall,
 } from '../../src/contracts/recovery/database-node.ts';
+import type { LeaseWire } from '../../src/contracts/recovery/lease-wire.ts';
 import { untilCancelled, withAttempt } from '../kernel/support/agent-attempts.ts';
 import { callsOf } from '../kernel/support/agent-calls.ts';
 import { whileHeartbeating } from '../kernel/support/heartbeating.ts';
@@ -37,6 +40,14 @@ export function createDatabaseNodeActivities(
     examineNode: on(host.examineNode),
     observeNode: on(host.observeNode),
     watchNode: (call) => {
+      if (call.leaseMs !== undefined) {
+        return take(call, () => {
+          refuseMalformed(call);
+          return withAttempt((attempt) =>
+            host.watchNode(call, attempt, () => undefined, leaseWire()),
+          );
+        });
+      }
       let last: WatchHeartbeat | undefined;
       const onAnswer = (heartbeat: WatchHeartbeat) => (last = heartbeat);
       const watch = on<WatchNodeCall, Observation>(
@@ -57,6 +68,17 @@ export function createDatabaseNodeActivities(
     followNode: on(host.followNode, { named: 'act' }),
     rejoinNode: on(host.rejoinNode, { named: 'act' }),
   };
+}
+
+/** Of the activity that runs. */
+function leaseWire(): LeaseWire {
+  const { client, info } = Context.current();
+  const { taskToken, activityId, workflowExecution } = info;
+  if (workflowExecution === undefined) throw new Error('a lease is held for a workflow');
+  return createLeaseWire(client, {
+    ...workflowExecution,
+    ...{ activityId, token: Buffer.from(taskToken).toString('base64') },
+  });
 }
 
 function refuseMalformed({ cluster }: Partial<NodeCall>): void {

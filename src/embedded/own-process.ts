@@ -7,6 +7,7 @@ export const ownPrograms = [
   'workers/gateway',
   'workers/codec-server',
   'workers/agent',
+  'workers/database-lease',
   'src/agent/watchdog/main',
   'src/local-platform/main',
   'src/cli/main',

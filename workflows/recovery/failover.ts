@@ -1,7 +1,9 @@
-import { CancellationScope } from '@temporalio/workflow';
+import { CancellationScope, workflowInfo } from '@temporalio/workflow';
 import type { StartRequest } from '../../src/contracts/kernel/messages.ts';
 import type { RunReport } from '../../src/contracts/kernel/report.ts';
+import type { FenceEvidence } from '../../src/contracts/recovery/database-node.ts';
 import { databaseKinds } from '../../src/kinds/databases.ts';
+import { workflowIdOf } from '../../src/kinds/locks.ts';
 import { concludePromotion } from '../../src/policies/recovery/databases/conclude-promotion.ts';
 import type { Candidate } from '../../src/policies/recovery/databases/choose-candidate.ts';
 import { refuseRoutes } from '../../src/policies/recovery/databases/seen-route.ts';
@@ -12,7 +14,7 @@ import { completePromotion } from './support/complete-promotion.ts';
 import { confirmDown } from './support/confirm-down.ts';
 import { examineNodes, requirePrimary } from './support/examine-nodes.ts';
 import { examineRoutes } from './support/examine-routes.ts';
-import { fencePrimary } from './support/fence-primary.ts';
+import { fencePrimary, theWatch } from './support/fence-primary.ts';
 import { cutClients } from './support/hold-clients.ts';
 import { obtainPermit } from './support/obtain-permit.ts';
 import { promoteStandby } from './support/promote-standby.ts';
@@ -23,7 +25,8 @@ import { together } from './support/together.ts';
 export async function failover(input: unknown, request?: StartRequest): Promise<RunReport> {
   const planOf = ({ plan }: FailoverSpec) => plan;
   const start = { kind: databaseKinds.failover, planOf, input, request };
-  return runDatabase(start, async (run, spec) => {
+  return runDatabase(start, async (run, written) => {
+    const spec = believed(written);
     const [seen, routes] = await together([
       examineNodes(run),
       examineRoutes(run, { thoroughly: spec.dryRun }),
@@ -50,7 +53,7 @@ export async function failover(input: unknown, request?: StartRequest): Promise<
     await CancellationScope.nonCancellable(() =>
       completePromotion(run, {
         ...{ former: primary.node, candidate, others },
-        formerAnswers: fence.how === 'killed' || fence.how === 'clean',
+        formerAnswers: isByHost(fence),
         waiting: 'drop',
       }),
     );
@@ -66,6 +69,22 @@ function knownOf({ facts }: SeenNode, candidate: Candidate) {
     ...(systemIdentifier !== undefined && { systemIdentifier }),
     ...(timeline !== undefined && { timeline }),
   };
+}
+
+/** The end of a lease is the word of the watch that held it: nobody writes it by hand. */
+function believed(spec: FailoverSpec): FailoverSpec {
+  const { parent } = workflowInfo();
+  if (spec.seen?.leaseOverAtMs === undefined) return spec;
+  const { environment, database } = spec.plan;
+  const watch = workflowIdOf(databaseKinds.databaseWatch, { environment, name: database });
+  if (parent?.workflowId === watch) return spec;
+  const { leaseOverAtMs: _, ...seen } = spec.seen;
+  return { ...spec, seen };
+}
+
+/** Its own host can be asked. That of a lease says where the log ends, unless nobody asked it. */
+function isByHost({ how, by }: FenceEvidence): boolean {
+  return how === 'killed' || how === 'clean' || (how === 'lease-expired' && by !== theWatch);
 }
 
 function seenBy({ seen }: FailoverSpec) {

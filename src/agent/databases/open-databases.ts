@@ -51,9 +51,14 @@ export function openDatabases({ agent, clusters, once, nodes }: DatabasesOptions
   return {
     examineNode: read(nodes.examineNode),
     observeNode: read(nodes.observeNode),
-    watchNode: async (call, attempt, onAnswer) => {
-      refusePeer(agent, find(call), call.peer);
-      return nodes.watchNode(call, attempt, onAnswer);
+    watchNode: async (call, attempt, onAnswer, wire) => {
+      const settings = find(call);
+      refusePeer(agent, settings, call.peer);
+      if (call.leaseMs !== undefined) {
+        refuseFailover(agent, settings);
+        if (call.peer) throw new AgentError('refused', 'a lease is held of the own server alone');
+      }
+      return nodes.watchNode(call, attempt, onAnswer, wire);
     },
     awaitReplay: read(nodes.awaitReplay),
     fenceNode: act('fenceNode', nodes.fenceNode),

@@ -39,8 +39,7 @@ export function createTools({
       const request = { act, command: name };
       return acts.follow(record, attempt, (now) => resultIn(now, request));
     },
-    read: (tool, attempt, onLine) =>
-      read(tool, attempt, { mark: readMark(instance), mostBytes: mostReadBytes, onLine }),
+    read: createRead(instance, mostReadBytes),
     stop: async (act) => {
       const record = await store.read(act);
       if (record === undefined) return;
@@ -49,6 +48,20 @@ export function createTools({
       await acts.follow(record, attempt, ({ outcome }) => outcome);
     },
   };
+}
+
+/** For whoever only reads. `instance` tells what it starts from everything else on the host. */
+export function createReads(instance: string): Tools {
+  return {
+    act: (_, name) => Promise.reject(new AgentError('refused', `${name} is no read`)),
+    read: createRead(instance, readOutputBytes),
+    stop: () => Promise.resolve(),
+  };
+}
+
+function createRead(instance: string, mostBytes: number): Tools['read'] {
+  return (tool, attempt, onLine) =>
+    read(tool, attempt, { mark: readMark(instance), mostBytes, onLine });
 }
 
 /** What every read of this agent is marked with. */

@@ -1,5 +1,6 @@
 import type { Attempt } from '../kernel/agent-host.ts';
 import type { DatabaseNodeActivities, WatchHeartbeat } from './database-node.ts';
+import type { LeaseWire } from './lease-wire.ts';
 
 type HostOf<Name extends keyof DatabaseNodeActivities, More extends unknown[] = []> = (
   call: Parameters<DatabaseNodeActivities[Name]>[0],
@@ -11,6 +12,6 @@ type HostOf<Name extends keyof DatabaseNodeActivities, More extends unknown[] = 
 export type DatabaseHost = {
   [Name in Exclude<keyof DatabaseNodeActivities, 'watchNode'>]: HostOf<Name>;
 } & {
-  /** Says what the own server last answered, each time that it does. */
-  watchNode: HostOf<'watchNode', [onAnswer: (heartbeat: WatchHeartbeat) => void]>;
+  /** Says what the own server last answered, each time that it does. With a lease, it heartbeats itself. */
+  watchNode: HostOf<'watchNode', [onAnswer: (heartbeat: WatchHeartbeat) => void, wire?: LeaseWire]>;
 };

@@ -110,7 +110,7 @@ export interface WatchNodeCall extends ObserveCall {
   reportAfterMs: number;
   /**
    * Only of the agent's own server: it is fenced by its host once no heartbeat has been accepted for
-   * so long, whatever becomes of the agent.
+   * so long, whatever becomes of the agent. The heartbeat timeout of the activity must be as long.
    */
   leaseMs?: number;
 }
@@ -121,6 +121,8 @@ export interface WatchHeartbeat {
   /** The end of the log. */
   lsn?: string;
   synchronousStandbys?: string;
+  /** Its host fences it once nothing was accepted for so long. Absent: no lease is kept. */
+  leaseMs?: number;
 }
 
 /** That a node takes no writes, and will take none when it is started again. */
@@ -131,7 +133,10 @@ export interface FenceEvidence {
   timeline: number;
   /** Where its log ends; empty where nobody can say. */
   lsn: string;
-  /** `clean`: shut down, its log written to the end. `killed`: all of its processes were. */
+  /**
+   * `clean`: shut down, its log written to the end. `killed`: all of its processes were.
+   * `lease-expired`: by its host on its own, once no heartbeat had been accepted for its lease.
+   */
   how: 'clean' | 'killed' | 'lease-expired' | 'command' | 'person';
   by: string;
   atMs: number;

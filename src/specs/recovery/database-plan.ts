@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { refusal } from '../kernel/given.ts';
 import { isMapping, judgedBy, type Finding, type Unfinished } from '../kernel/finding.ts';
+import { formatDuration } from '../kernel/duration.ts';
 import { offerKnown } from '../kernel/known-keys.ts';
 import { duration, flag, idPart, mapping, text, wholeNumber, choice } from '../kernel/written.ts';
+import { leaseMarginMs } from '../../policies/recovery/databases/lease-margin.ts';
 import { kindKey } from './database-kind.ts';
 import { nodeSchema, type DatabaseNode } from './database-node.ts';
 import { routesSchema, type Route } from './route.ts';
@@ -21,6 +23,8 @@ export interface DatabasePlan {
   /** Nobody has reached the primary for so long before it counts as down. */
   confirmForMs: number;
   everyMs: number;
+  /** The primary's host fences it once Temporal has not accepted a heartbeat for so long; absent: never. */
+  leaseMs?: number;
   /** Whether the watch fails over by itself. */
   automatic: boolean;
   /** After an automatic failover the next one is a person's for so long, or until it is acknowledged. */
@@ -66,6 +70,11 @@ const planKeys = {
   every: duration(100, 60_000)
     .prefault('500ms')
     .describe('How often each agent looks at the primary. Default: 500ms.'),
+  lease: duration(3_000, hourMs)
+    .exactOptional()
+    .describe(
+      'The primary’s own host fences it once Temporal has not heard of it for so long, so that a failover from a host that is lost needs nobody’s word for it. At least 3s, and 2s shorter than confirmFor. Default: none.',
+    ),
   automatic: flag()
     .prefault(false)
     .describe('Whether the watch fails over by itself. Default: false, a person decides.'),
@@ -114,18 +123,18 @@ export const databasePlanSchema = mapping(planKeys, {
   servers: 'write nodes',
   members: 'write nodes',
   confirm: 'write confirmFor',
-  lease: 'there is none: a primary whose host does not answer is fenced by the word of a person',
   router: 'write routes: a list',
   pgbouncer: 'write it in the list routes',
   primary: 'leave it out: the nodes are asked which of them is the primary',
 })
-  .check(judgedBy(({ nodes }) => judgeNodes(nodes)))
+  .check(judgedBy((given) => [...judgeNodes(given['nodes']), ...judgeLease(given)]))
   .transform(
     ({
       nodes,
       pauseWithin,
       confirmFor,
       every,
+      lease,
       automaticAgainAfter,
       restartFirst,
       shutdownWithin,
@@ -136,11 +145,26 @@ export const databasePlanSchema = mapping(planKeys, {
       pauseWithinMs: pauseWithin,
       confirmForMs: confirmFor,
       everyMs: every,
+      ...(lease !== undefined && { leaseMs: lease }),
       automaticAgainAfterMs: automaticAgainAfter,
       ...(restartFirst !== undefined && { restartFirst: { withinMs: restartFirst } }),
       shutdownWithinMs: shutdownWithin,
     }),
   );
+
+/** By the time that everybody agrees on its end, its host must have fenced it. */
+function judgeLease({ lease, confirmFor }: Unfinished): Finding[] {
+  if (typeof lease !== 'number' || typeof confirmFor !== 'number') return [];
+  if (lease + leaseMarginMs <= confirmFor) return [];
+  const [given, confirmed, margin] = [lease, confirmFor, leaseMarginMs].map(formatDuration);
+  const least = formatDuration(lease + leaseMarginMs);
+  return [
+    {
+      path: ['lease'],
+      message: `${given} is too long where confirmFor is ${confirmed}: a lease is at least ${margin} shorter. Write a shorter one, or confirmFor: ${least} or more`,
+    },
+  ];
+}
 
 /** Two names of one server would be a quorum of one. */
 function judgeNodes(nodes: unknown): Finding[] {

@@ -12,6 +12,8 @@ export interface SeenPrimary {
   lsn?: string;
   /** `synchronous_standby_names`. */
   synchronousStandbys?: string;
+  /** From then on its host has fenced it, although nobody can ask it: its lease has run out. */
+  leaseOverAtMs?: number;
 }
 
 /** Promote a standby in place of a primary that is down, and accept what it has not received. */
@@ -39,6 +41,9 @@ const seenSchema = mapping({
   synchronousStandbys: text('write text', /^.*$/)
     .exactOptional()
     .describe('Its synchronous_standby_names.'),
+  leaseOverAtMs: wholeNumber(0)
+    .exactOptional()
+    .describe('When its lease had run out. Believed only of a watch that starts the run itself.'),
 });
 
 export const failoverSchema = mapping(

@@ -2,13 +2,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { createDatabaseNodes } from '../../../src/adapters/postgres/database-nodes.ts';
+import {
+  openDatabaseNodes,
+  type DatabaseNodes,
+} from '../../../src/adapters/postgres/database-nodes.ts';
+import { createStartKeeper } from '../../../src/adapters/postgres/lease/start-keeper.ts';
 import { openDatabases } from '../../../src/agent/databases/open-databases.ts';
 import { openHost, type OpenHost } from '../../../src/agent/host.ts';
 import { unattended } from '../../../src/agent/unattended.ts';
 import type { Attempt } from '../../../src/contracts/kernel/agent-host.ts';
 import type { DatabaseHost } from '../../../src/contracts/recovery/database-host.ts';
 import type { NodeAddress } from '../../../src/contracts/recovery/database-node.ts';
+import { ownProgram } from '../../../src/embedded/own-process.ts';
 import { resolveHostSettings } from '../../../src/specs/agent-settings.ts';
 import { ReplicatedDatabase, type ReplicatedNode } from '../../fixtures/replicated-database.ts';
 
@@ -58,7 +63,8 @@ export async function openAgent(
   more: Record<string, unknown> = {},
 ): Promise<AgentOfNode> {
   const stateFolder = await mkdtemp(join(tmpdir(), 'belay-agent-'));
-  let opened = await openParts(node, stateFolder, more);
+  const settings = (changed: Record<string, unknown>) => node.settings(changed);
+  let opened = await openParts(node.name, settings(more), stateFolder);
   let lastStep = 0;
   const base = { contract: 1, agent: node.name, cluster: 'main' };
   const calls = Object.fromEntries(
@@ -82,7 +88,7 @@ export async function openAgent(
     ...{ node, stateFolder, address: node.address },
     reopen: async (changed = more) => {
       await opened.host.close();
-      opened = await openParts(node, stateFolder, changed);
+      opened = await openParts(node.name, settings(changed), stateFolder);
     },
     close: async () => {
       await opened.host.close();
@@ -91,15 +97,13 @@ export async function openAgent(
   };
 }
 
-async function openParts(
-  node: ReplicatedNode,
+/** The parts of the agent `name` whose only cluster is `main`. */
+export async function openParts(
+  name: string,
+  main: Record<string, unknown>,
   stateFolder: string,
-  more: Record<string, unknown>,
-): Promise<{ host: OpenHost; databases: DatabaseHost }> {
-  const written = stringify({
-    ...{ name: node.name, stateFolder },
-    clusters: { main: node.settings(more) },
-  });
+): Promise<{ host: OpenHost; databases: DatabaseHost; nodes: DatabaseNodes }> {
+  const written = stringify({ name, stateFolder, clusters: { main } });
   const resolution = resolveHostSettings(written);
   if (!resolution.ok) throw new Error(JSON.stringify(resolution.problems));
   const { settings } = resolution;
@@ -110,7 +114,12 @@ async function openParts(
     onSwept: () => undefined,
   });
   const { clusters } = settings;
-  const parts = { agent: node.name, clusters };
-  const nodes = createDatabaseNodes({ ...parts, tools: host.tools, stateFolder });
-  return { host, databases: openDatabases({ ...parts, once: host.once, nodes }) };
+  const parts = { agent: name, clusters };
+  const nodes = await openDatabaseNodes({
+    ...{ ...parts, tools: host.tools, stateFolder },
+    startKeeper: createStartKeeper(ownProgram('workers/database-lease')),
+    onError: (message, error) => console.warn(message, error),
+  });
+  const databases = openDatabases({ ...parts, once: host.once, nodes: nodes.host });
+  return { host, databases, nodes };
 }

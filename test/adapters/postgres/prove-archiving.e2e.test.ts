@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { ArchivedCluster } from '../../../scripts/archived-postgres/archived-cluster.ts';
-import { createDatabaseNodes } from '../../../src/adapters/postgres/database-nodes.ts';
+import { openDatabaseNodes } from '../../../src/adapters/postgres/database-nodes.ts';
 import { openHost, type OpenHost } from '../../../src/agent/host.ts';
 import { unattended } from '../../../src/agent/unattended.ts';
 import type { DatabaseHost } from '../../../src/contracts/recovery/database-host.ts';
@@ -32,7 +32,12 @@ beforeAll(async () => {
     onSwept: () => undefined,
   });
   const { clusters } = resolved.settings;
-  nodes = createDatabaseNodes({ agent: 'db-1', clusters, tools: host.tools, stateFolder });
+  const opened = await openDatabaseNodes({
+    ...{ agent: 'db-1', clusters, tools: host.tools, stateFolder },
+    startKeeper: () => Promise.reject(new Error('no lease is held')),
+    onError: (message, error) => console.warn(message, error),
+  });
+  nodes = opened.host;
 });
 
 afterAll(async () => {

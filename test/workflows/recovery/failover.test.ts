@@ -238,6 +238,14 @@ describe('a failover from a primary whose host is lost', () => {
     expect(await run.report()).toMatchObject({ outcome: 'FailedOver' });
   });
 
+  it('does not believe the end of a lease that somebody has written by hand', async () => {
+    const leaseOverAtMs = await databases.env.currentTimeMs();
+    const run = await start({ seen: await seenSince(60_000, { leaseOverAtMs }) });
+    const fencing = await run.until(({ phase }) => phase === 'awaiting-approval');
+    expect(fencing.now).toContain('that db-1 is off, and stays off');
+    await run.send('abort', { by: 'ana' });
+  });
+
   it('does nothing where no agent answers: we may be the ones that are cut off', async () => {
     nodes.lose('db-2');
     nodes.lose('db-3');

@@ -76,7 +76,7 @@ export async function acceptLoss(
 }
 
 function lossOf(facts: Candidate['facts'], fence: FenceEvidence, seen?: SeenPrimary): Loss {
-  const isEnd = (fence.how === 'clean' || fence.how === 'killed') && fence.lsn !== '';
+  const isEnd = fence.how !== 'person' && fence.lsn !== '';
   const primaryLsn = isEnd ? fence.lsn : seen?.lsn;
   return predictLoss({
     receivedLsn: facts.receivedLsn ?? '',

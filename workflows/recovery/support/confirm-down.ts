@@ -24,7 +24,8 @@ export async function confirmDown(
   await takeStep(run, `confirm that ${primary.node.name} is down`, async ({ prove }) => {
     for (;;) {
       const vantages = await lookFromEverywhere(run, primary.node, sinceMs);
-      const { verdict, why } = judgeDeath(vantages, plan.confirmForMs);
+      const isLeaseOver = Date.now() >= (seen?.leaseOverAtMs ?? Infinity);
+      const { verdict, why } = judgeDeath(vantages, plan.confirmForMs, isLeaseOver);
       run.found.observations = vantages.flatMap(({ observation }) => observation ?? []);
       prove({ what: verdict, source: namesOf(vantages), value: why, threshold: 'down' });
       if (verdict === 'down') break;

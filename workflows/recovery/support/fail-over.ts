@@ -49,7 +49,7 @@ export async function failOver(
 async function startFailover(
   run: WatchRun,
   { name }: DatabaseNode,
-  { sinceMs, last }: Omit<JudgedNews, 'why'>,
+  { sinceMs, last, leaseOverAtMs }: Omit<JudgedNews, 'why'>,
 ): Promise<Failover | undefined> {
   const { workflowType, kind } = databaseKinds.failover;
   const isNew = last !== undefined && sinceMs - last.atMs < longestStaleMs;
@@ -59,6 +59,7 @@ async function startFailover(
     ...{ node: name, downSinceMs: Math.floor(sinceMs) },
     ...(lsn !== undefined && { lsn }),
     ...(synchronousStandbys !== undefined && { synchronousStandbys }),
+    ...(leaseOverAtMs !== undefined && { leaseOverAtMs }),
   };
   try {
     return await startChild(workflowType, {

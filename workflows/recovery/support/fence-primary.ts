@@ -1,4 +1,11 @@
-import { isCancellation, rootCause } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  isCancellation,
+  rootCause,
+  sleep,
+} from '@temporalio/workflow';
+import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
 import type { FenceEvidence, NodeFacts } from '../../../src/contracts/recovery/database-node.ts';
 import type { SeenNode } from '../../../src/policies/recovery/databases/seen-node.ts';
 import type { SeenPrimary } from '../../../src/specs/recovery/failover.ts';
@@ -15,7 +22,7 @@ interface Fencing {
 
 /**
  * Makes sure that the primary takes no writes, and will take none when it is started again. By its own
- * host, else by the word of a person who has seen it.
+ * host; where that cannot be asked, by its lease, which has run out, or the word of a person.
  */
 export async function fencePrimary<Spec>(
   run: DatabaseRun<Spec>,
@@ -36,6 +43,9 @@ export async function fencePrimary<Spec>(
         ...{ agent: node.agent, cluster: node.cluster, lsn: seen?.lsn ?? '' },
         ...{ systemIdentifier: known.systemIdentifier ?? '', timeline: known.timeline ?? 0 },
       };
+      if (seen?.leaseOverAtMs !== undefined && isAway(error)) {
+        return proven(step, await byLease({ ...common, lsn: '' }, seen.leaseOverAtMs));
+      }
       return proven(step, await byPerson(run, node.name, common));
     }
   });
@@ -44,7 +54,26 @@ export async function fencePrimary<Spec>(
   return fence;
 }
 
+/** Who says so where a lease has run out, and its host cannot be asked. */
+export const theWatch = 'the watch that held its lease';
+
 type Common = Omit<FenceEvidence, 'how' | 'by' | 'atMs' | 'seen'>;
+
+/** Nobody answered for its host: one that does, and cannot fence it, knows better than its lease. */
+function isAway(error: unknown): boolean {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  return cause instanceof ApplicationFailure && cause.type === failureTypes.agentAbsent;
+}
+
+async function byLease(common: Common, overAtMs: number): Promise<FenceEvidence> {
+  await sleep(Math.max(1, overAtMs - Date.now()));
+  const over = new Date(overAtMs).toISOString();
+  const seen = [
+    'its host kept a lease of it, and fences it once no heartbeat is accepted in time',
+    `Temporal accepted none for longer than the lease, which had run out by ${over}`,
+  ];
+  return { ...common, how: 'lease-expired', by: theWatch, atMs: Date.now(), seen };
+}
 
 async function byPerson<Spec>(
   run: DatabaseRun<Spec>,

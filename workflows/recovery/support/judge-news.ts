@@ -2,7 +2,9 @@ import { sleep } from '@temporalio/workflow';
 import {
   judgeDeath,
   type JudgedPrimary,
+  type Vantage,
 } from '../../../src/policies/recovery/databases/judge-death.ts';
+import { leaseMarginMs } from '../../../src/policies/recovery/databases/lease-margin.ts';
 import type { DatabaseNode } from '../../../src/specs/recovery/database-node.ts';
 import { takeStep } from '../../kernel/steps.ts';
 import { lookFromEverywhere } from './look-from-everywhere.ts';
@@ -21,14 +23,26 @@ export async function judgeNews(
   if (news === undefined) {
     return { verdict: 'alive', why: 'nobody has missed it', sinceMs: Date.now(), hasEnded: false };
   }
+  const { leaseMs = 0, confirmForMs } = run.plan;
+  const untilMs = Date.now() + leaseMs + 2 * leaseMarginMs;
   return takeStep(run, `look at ${primary.name}`, async ({ prove }) => {
     for (;;) {
       const vantages = await lookFromEverywhere(run, primary, news.sinceMs);
-      const judged = judgeDeath(vantages, run.plan.confirmForMs);
+      const isLeaseOver = Date.now() >= (watches.news?.leaseOverAtMs ?? Infinity);
+      const judged = judgeDeath(vantages, confirmForMs, isLeaseOver);
       const source = vantages.map(({ name }) => name).join(', ');
       prove({ what: judged.verdict, source, value: judged.why, threshold: 'alive' });
-      if (judged.verdict !== 'unsettled') return { ...news, ...watches.news, ...judged };
-      await sleep(Math.max(200, Math.min(1_000, run.plan.confirmForMs / 5)));
+      const isSettled = judged.verdict !== 'unsettled';
+      const isLeaseAwaited =
+        watches.isLeaseOpen && Date.now() < untilMs && isAwaited(judged, vantages);
+      if (isSettled && !isLeaseAwaited) return { ...news, ...watches.news, ...judged };
+      await sleep(Math.max(200, Math.min(1_000, confirmForMs / 5)));
     }
   });
+}
+
+/** A host that answers fences its server itself; of one that does not, the end of its lease is evidence. */
+function isAwaited({ verdict }: JudgedPrimary, vantages: readonly Vantage[]): boolean {
+  const host = vantages.find(({ of }) => of === 'host');
+  return (verdict === 'down' || verdict === 'unknown') && host?.observation === undefined;
 }

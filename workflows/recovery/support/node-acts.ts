@@ -62,14 +62,14 @@ export function createNodeActs(
       ),
 
     watch: (
-      watching: { timeoutMs: number; everyMs: number; reportAfterMs: number },
+      watching: { timeoutMs: number; everyMs: number; reportAfterMs: number; leaseMs?: number },
       peer?: NodeAddress,
     ) =>
       answer(
         watches.watchNode.executeWithOptions(
           {
             summary: peer === undefined ? `watch ${name}` : `watch from ${name}`,
-            heartbeatTimeout: Math.max(heartbeatMs, 4 * watching.everyMs),
+            heartbeatTimeout: watching.leaseMs ?? Math.max(heartbeatMs, 4 * watching.everyMs),
           },
           [{ ...about, ...watching, ...(peer && { peer }) }],
         ),

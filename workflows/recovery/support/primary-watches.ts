@@ -1,5 +1,6 @@
 import {
   ActivityFailure,
+  ApplicationFailure,
   CancellationScope,
   isCancellation,
   rootCause,
@@ -10,9 +11,12 @@ import {
 import type { Observation, WatchHeartbeat } from '../../../src/contracts/recovery/database-node.ts';
 import type { ReachServerActivities } from '../../../src/contracts/recovery/reach-server.ts';
 import { watchTaskQueue } from '../../../src/contracts/kernel/task-queues.ts';
+import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
 import type { DatabaseNode } from '../../../src/specs/recovery/database-node.ts';
+import { leaseMarginMs } from '../../../src/policies/recovery/databases/lease-margin.ts';
 import { workflowInfo } from '@temporalio/workflow';
 import type { OfDatabase } from './look-from-everywhere.ts';
+import type { NodeActs } from './node-acts.ts';
 
 /** What the watches have told: the first of them is why the primary is looked at. */
 export interface WatchNews {
@@ -20,6 +24,8 @@ export interface WatchNews {
   hasEnded: boolean;
   /** The last heartbeat of the primary's host. */
   last?: WatchHeartbeat;
+  /** From then on its own host has fenced it. */
+  leaseOverAtMs?: number;
 }
 
 interface WatchedDatabase extends OfDatabase {
@@ -30,6 +36,8 @@ const timeoutMs = 1_000;
 /** An agent that went away is asked again after this. */
 const againAfterMs = 10_000;
 const longestAgainMs = 120_000;
+/** Nothing holds the lease until its host watches again. */
+const leasedAgainAfterMs = 1_000;
 
 /** Watches of one primary, from everywhere, until somebody has news. */
 export class PrimaryWatches {
@@ -38,6 +46,11 @@ export class PrimaryWatches {
   readonly #scope = new CancellationScope();
   #news: WatchNews | undefined;
   #last: WatchHeartbeat | undefined;
+  #leaseOverAtMs: number | undefined;
+  /** Its agent holds none, and said so. */
+  #isLeaseRefused = false;
+  /** Its host has been asked to hold one, and that has not ended. */
+  #isLeased = false;
 
   constructor(run: WatchedDatabase, primary: DatabaseNode) {
     this.#run = run;
@@ -58,25 +71,56 @@ export class PrimaryWatches {
 
   get news(): WatchNews | undefined {
     if (this.#news === undefined) return undefined;
-    return { ...this.#news, ...(this.#last && { last: this.#last }) };
+    return {
+      ...this.#news,
+      ...(this.#last && { last: this.#last }),
+      ...(this.#leaseOverAtMs !== undefined && { leaseOverAtMs: this.#leaseOverAtMs }),
+    };
   }
 
-  /** What was told was looked into, and the primary is up. */
-  dismiss(): void {
-    this.#news = undefined;
+  /** Whether its end may be known soon. */
+  get isLeaseOpen(): boolean {
+    if (this.#leaseOverAtMs === undefined) return this.#isLeased;
+    return Date.now() < this.#leaseOverAtMs;
+  }
+
+  /** Whoever acts on its end does so once: the server may be started again by what follows. */
+  forgetLease(): void {
+    this.#leaseOverAtMs = undefined;
   }
 
   #ofHost(): Promise<void> {
     const host = this.#run.node(this.#primary);
-    return this.#again(this.#primary.name, async () => {
+    const { leaseMs } = this.#run.plan;
+    const again = leaseMs === undefined ? againAfterMs : leasedAgainAfterMs;
+    return this.#again(this.#primary.name, () => this.#watchHost(host, leaseMs), again);
+  }
+
+  async #watchHost(host: NodeActs, leaseMs: number | undefined): Promise<Observation> {
+    const isLeased = leaseMs !== undefined && !this.#isLeaseRefused;
+    if (leaseMs === undefined) this.#last = undefined;
+    this.#isLeased = isLeased;
+    try {
+      const seen = await host.watch({ ...this.#watching(), ...(isLeased && { leaseMs }) });
       this.#last = undefined;
-      try {
-        return await host.watch(this.#watching());
-      } catch (error) {
-        this.#last = lastHeartbeatOf(error) ?? this.#last;
-        throw error;
-      }
-    });
+      this.forgetLease();
+      return seen;
+    } catch (error) {
+      const last = lastHeartbeatOf(error);
+      this.#last = last ?? this.#last;
+      if (isLeased && last?.leaseMs === leaseMs) this.#endLease(leaseMs);
+      if (isLeased && isRefused(error)) this.#isLeaseRefused = true;
+      throw error;
+    } finally {
+      this.#isLeased = false;
+    }
+  }
+
+  /** Temporal timed its heartbeats out, and accepts none any more: its host has counted for longer. */
+  #endLease(leaseMs: number): void {
+    this.#leaseOverAtMs = Date.now() + leaseMarginMs;
+    this.#run.note(`The lease of ${this.#primary.name} has run out: its host does not answer`);
+    this.#tell({ view: 'silent', forMs: leaseMs });
   }
 
   #ofStandbys(): Promise<void>[] {
@@ -101,15 +145,19 @@ export class PrimaryWatches {
     );
   }
 
-  async #again(by: string, watch: () => Promise<Observation>): Promise<void> {
-    let pauseMs = againAfterMs;
+  async #again(
+    by: string,
+    watch: () => Promise<Observation>,
+    firstMs = againAfterMs,
+  ): Promise<void> {
+    let pauseMs = firstMs;
     for (;;) {
       try {
         this.#tell(await watch());
-        pauseMs = againAfterMs;
+        pauseMs = firstMs;
       } catch (error) {
         if (isCancellation(error)) throw error;
-        if (pauseMs === againAfterMs) {
+        if (pauseMs === firstMs) {
           this.#run.note(`${by} does not watch: ${rootCause(error) ?? String(error)}`);
         }
         pauseMs = Math.min(2 * pauseMs, longestAgainMs);
@@ -123,15 +171,21 @@ export class PrimaryWatches {
     return { timeoutMs, everyMs, reportAfterMs: confirmForMs };
   }
 
-  #tell({ view, forMs }: Observation): void {
+  #tell({ view, forMs }: Pick<Observation, 'view' | 'forMs'>): void {
     const sinceMs = Date.now() - forMs;
     const hasEnded = view === 'ended' || this.#news?.hasEnded === true;
     this.#news = { sinceMs: Math.min(sinceMs, this.#news?.sinceMs ?? sinceMs), hasEnded };
   }
 }
 
+function isRefused(error: unknown): boolean {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  return cause instanceof ApplicationFailure && cause.type === failureTypes.agentRefused;
+}
+
+/** Only of one that was timed out for want of heartbeats. */
 function lastHeartbeatOf(error: unknown): WatchHeartbeat | undefined {
   const cause = error instanceof ActivityFailure ? error.cause : undefined;
-  if (!(cause instanceof TimeoutFailure)) return undefined;
+  if (!(cause instanceof TimeoutFailure) || cause.timeoutType !== 'HEARTBEAT') return undefined;
   return cause.lastHeartbeatDetails as WatchHeartbeat | undefined;
 }

@@ -20,6 +20,7 @@ export async function respondToNews(
   for (;;) {
     const judged = await judgeNews(run, primary, watches);
     const decision = decideRecovery(judged, run.plan, run.memory, Date.now());
+    watches.forgetLease();
     switch (decision.act) {
       case 'watch':
         await sleep(pauseMs, { summary: 'it is up' });

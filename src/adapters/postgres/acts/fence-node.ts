@@ -33,13 +33,17 @@ export async function fenceNode(
   attempt: Attempt,
 ): Promise<FenceEvidence> {
   const { dataFolder } = node;
+  const owner = await node.owner();
   const standing = await readFence(dataFolder);
-  if (standing?.isProven && (await stands(node))) return standing.evidence;
+  if (standing?.isProven && (await stands(node))) {
+    // One by which the server fenced itself is from here on this run's, which may take it back.
+    if (standing.act === undefined) await writeFence(dataFolder, { ...standing, act }, owner);
+    return standing.evidence;
+  }
   const record =
     standing && !standing.isProven
       ? { ...standing, act }
       : { act, ...(await beginRecord(node, act.runRef)) };
-  const owner = await node.owner();
   await markEach([
     () => markStandby(dataFolder, owner),
     () => writeFence(dataFolder, record, owner),
@@ -48,12 +52,36 @@ export async function fenceNode(
   return endFence(node, record, isClean ? 'clean' : 'killed', attempt);
 }
 
+/**
+ * Of a server whose lease has run out. Killed first: a disk that does not answer must not keep it taking
+ * writes. A fence that an act has begun stays that of the act.
+ */
+export async function fenceExpired(
+  node: DatabaseNode,
+  why: string,
+  attempt: Attempt,
+): Promise<FenceEvidence> {
+  const { dataFolder } = node;
+  await killServer(dataFolder, killWithinMs);
+  const standing = await readFence(dataFolder);
+  if (standing?.isProven && (await stands(node))) return standing.evidence;
+  const record =
+    standing && !standing.isProven ? standing : await beginRecord(node, 'its own lease');
+  const owner = await node.owner();
+  await markEach([
+    () => markStandby(dataFolder, owner),
+    () => writeFence(dataFolder, record, owner),
+  ]);
+  return endFence(node, record, 'lease-expired', attempt, why);
+}
+
 /** Ends what is left and proves that nothing answers. What is written down of the node is what was last known. */
 async function endFence(
   node: DatabaseNode,
   record: FenceRecord,
-  how: 'clean' | 'killed',
+  how: 'clean' | 'killed' | 'lease-expired',
   attempt: Attempt,
+  why?: string,
 ): Promise<FenceEvidence> {
   const { dataFolder } = node;
   const owner = await node.owner();
@@ -77,9 +105,12 @@ async function endFence(
     ...(await endOf(node, control, record, how, attempt)),
     ...{ how, atMs: Date.now() },
     seen: [
+      ...(why === undefined ? [] : [why]),
       how === 'clean'
         ? `its control file says ${control.state}, its last checkpoint at ${control.checkpointLsn}`
-        : `${killed} processes of its server were killed`,
+        : how === 'killed'
+          ? `${killed} processes of its server were killed`
+          : 'every process of its server was killed',
       `no process works in ${dataFolder}`,
       `a connection to port ${node.settings.port} is refused`,
       'its control file has another name, and standby.signal is there',
@@ -94,7 +125,7 @@ async function endOf(
   node: DatabaseNode,
   control: ControlFile,
   { was, evidence }: FenceRecord,
-  how: 'clean' | 'killed',
+  how: FenceEvidence['how'],
   attempt: Attempt,
 ): Promise<Pick<FenceEvidence, 'lsn' | 'timeline'>> {
   const { checkpointLsn, timeline } = control;

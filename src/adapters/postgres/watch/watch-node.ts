@@ -20,7 +20,15 @@ export interface WatchOptions {
   timeoutMs: number;
   everyMs: number;
   reportAfterMs: number;
-  leaseMs?: number;
+}
+
+/** What is held of the own server while it is watched. */
+export interface Held {
+  cancelled: AbortSignal;
+  say: OnAnswer;
+  /** Once it is seen to be a primary. */
+  arm(): Promise<void>;
+  end(): Promise<void>;
 }
 
 const processEveryMs = 50;
@@ -34,14 +42,9 @@ export async function watchNode(
   options: WatchOptions,
   attempt: Attempt,
   onAnswer: OnAnswer,
+  onSeen?: (seen: Seen) => void,
 ): Promise<Observation> {
-  const { peer, timeoutMs, everyMs, reportAfterMs, leaseMs } = options;
-  if (leaseMs !== undefined) {
-    throw new AgentError(
-      'refused',
-      `agent ${node.agent} holds no lease of a server: watch without leaseMs, and have a person confirm the fence of a host that cannot be reached`,
-    );
-  }
+  const { peer, timeoutMs, everyMs, reportAfterMs } = options;
   const views = new Views();
   for (;;) {
     const nextMs = performance.now() + everyMs;
@@ -54,6 +57,7 @@ export async function watchNode(
       ? Promise.race([looked, ended.then((gone) => gone ?? looked)])
       : looked);
     const observation = { by: node.agent, ...seen, forMs: views.add(seen) };
+    onSeen?.(seen);
     if (seen.view === 'ended' || views.notAcceptingMs >= reportAfterMs) return observation;
     const gone = await pause(node, nextMs, { isOwn: peer === undefined, attempt });
     if (gone) return { by: node.agent, ...gone, forMs: views.add(gone) };
@@ -61,6 +65,31 @@ export async function watchNode(
       throw new AgentError('away', 'the agent stops; another one goes on watching');
     }
     attempt.cancelled.throwIfAborted();
+  }
+}
+
+/** The same of the own server, which is fenced by its host where Temporal does not hear of it for too long. */
+export async function watchHeld(
+  node: DatabaseNode,
+  options: WatchOptions,
+  attempt: Attempt,
+  held: Held,
+): Promise<Observation> {
+  const failed = new AbortController();
+  const cancelled = AbortSignal.any([attempt.cancelled, held.cancelled, failed.signal]);
+  const onSeen = ({ isPrimary }: Seen) => {
+    if (isPrimary === true) held.arm().catch((error: unknown) => failed.abort(error));
+  };
+  try {
+    return await watchNode(
+      node,
+      options,
+      { ...attempt, cancelled },
+      (heartbeat) => held.say(heartbeat),
+      onSeen,
+    );
+  } finally {
+    await held.end();
   }
 }
 

@@ -24,9 +24,14 @@ export interface JudgedPrimary {
 
 /**
  * Down by agreement: neither we nor its standbys have reached it for `confirmForMs`, and nobody sees
- * it. Its own host, which saw the server end, needs no time; one look that reaches it vetoes.
+ * it. Its own host, which saw the server end, needs no time, and neither does the end of its lease; one
+ * look that reaches it vetoes.
  */
-export function judgeDeath(vantages: readonly Vantage[], confirmForMs: number): JudgedPrimary {
+export function judgeDeath(
+  vantages: readonly Vantage[],
+  confirmForMs: number,
+  isLeaseOver = false,
+): JudgedPrimary {
   const seeing = vantages.filter(({ observation }) => observation?.view === 'accepting');
   if (seeing.length > 0 && seeing.every(({ of }) => of === 'belay')) {
     const hung = judgeWithoutBelay(vantages, confirmForMs);
@@ -46,6 +51,12 @@ export function judgeDeath(vantages: readonly Vantage[], confirmForMs: number): 
     return {
       verdict: 'isolated',
       why: 'no agent of its nodes answers: we may be the ones cut off',
+    };
+  }
+  if (isLeaseOver) {
+    return {
+      verdict: 'down',
+      why: 'its lease has run out: its host has fenced it, and nobody reaches it',
     };
   }
   const standbys = vantages.filter(({ of }) => of === 'standby');

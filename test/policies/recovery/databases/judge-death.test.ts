@@ -92,4 +92,32 @@ describe('a primary', () => {
   it('that hangs is down by agreement, its own host among those who miss it', () => {
     expect(judge(host('silent'), standby('db-2', 'silent'), belay('silent')).verdict).toBe('down');
   });
+
+  describe('whose lease has run out', () => {
+    const leaseOver = (...vantages: Vantage[]) => judgeDeath(vantages, confirmForMs, true);
+
+    it('is down at once, however short it has been away, and however many standbys cannot say', () => {
+      const away = [absent('host', 'db-1'), standby('db-2', 'refused', 0), belay('silent', 0)];
+      expect(leaseOver(...away)).toEqual({
+        verdict: 'down',
+        why: 'its lease has run out: its host has fenced it, and nobody reaches it',
+      });
+      const few = [absent('standby', 'db-3'), absent('standby', 'db-4')];
+      expect(leaseOver(...away, ...few).verdict).toBe('down');
+    });
+
+    it('is alive all the same where somebody reaches it', () => {
+      const judged = leaseOver(
+        absent('host', 'db-1'),
+        standby('db-2', 'accepting'),
+        belay('silent'),
+      );
+      expect(judged.verdict).toBe('alive');
+    });
+
+    it('is not judged where no agent answers', () => {
+      const away = [absent('host', 'db-1'), absent('standby', 'db-2'), belay('silent')];
+      expect(leaseOver(...away).verdict).toBe('isolated');
+    });
+  });
 });

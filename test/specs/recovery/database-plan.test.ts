@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { resolveAgainst } from '../../../src/specs/kernel/resolve.ts';
+import { databasePlanSchema } from '../../../src/specs/recovery/database-plan.ts';
+
+const node = (number: number) => ({
+  ...{ agent: `db-${number}`, cluster: 'main', address: `10.0.0.${number}:5432` },
+});
+const minimal = {
+  ...{ kind: 'databaseWatch', environment: 'prod', database: 'shop' },
+  nodes: { 'db-1': node(1), 'db-2': node(2) },
+};
+const resolve = (more: object) => resolveAgainst(databasePlanSchema, { ...minimal, ...more });
+
+describe('the lease of a database plan', () => {
+  it('is none unless the plan asks for one', () => {
+    const plan = resolve({});
+    expect(plan.ok && 'leaseMs' in plan.spec).toBe(false);
+    expect(resolve({ lease: '8s' })).toMatchObject({ ok: true, spec: { leaseMs: 8_000 } });
+  });
+
+  it('is over before everybody agrees that the primary is down', () => {
+    expect(resolve({ lease: '9s' })).toEqual({
+      ok: false,
+      problems: [
+        {
+          path: 'lease',
+          message:
+            '9s is too long where confirmFor is 10s: a lease is at least 2s shorter. Write a shorter one, or confirmFor: 11s or more',
+        },
+      ],
+    });
+  });
+
+  it('is long enough for some heartbeats', () => {
+    expect(resolve({ lease: '2s', confirmFor: '30s' })).toMatchObject({
+      ok: false,
+      problems: [{ path: 'lease' }],
+    });
+  });
+});
