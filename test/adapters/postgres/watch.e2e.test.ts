@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { lookAt } from '../../../src/adapters/postgres/sql/look.ts';
 import { requireBackupPrograms } from '../../fixtures/backups/find-programs.ts';
 import { NodeWorld, openAgent, type AgentOfNode } from './node-world.ts';
 
@@ -33,6 +34,21 @@ describe.skipIf(programs === undefined)('a node of a database', () => {
       ...{ state: 'standby', timeline: 1, systemIdentifier: primary.systemIdentifier },
       upstream: { connected: true, slot: 'n2', address: first.address },
     });
+  });
+
+  it('is waited for by commits only where none is acknowledged without a standby', async () => {
+    const { socketFolder, port } = first.node.settings() as { socketFolder: string; port: number };
+    const place = { host: socketFolder, port, user: 'postgres', database: 'postgres' };
+    await first.node.sql("ALTER SYSTEM SET synchronous_standby_names = 'n2'");
+    await first.node.sql('SELECT pg_reload_conf()');
+    await vi.waitFor(async () =>
+      expect(await lookAt(place, 1_000)).toMatchObject({ synchronousStandbys: 'n2' }),
+    );
+    await first.node.sql("ALTER DATABASE template1 SET synchronous_commit = 'local'");
+    expect(await lookAt(place, 1_000)).toMatchObject({ synchronousStandbys: '' });
+    await first.node.sql('ALTER DATABASE template1 RESET synchronous_commit');
+    await first.node.sql('ALTER SYSTEM RESET synchronous_standby_names');
+    await first.node.sql('SELECT pg_reload_conf()');
   });
 
   it('is seen as accepting where it has no connection left, or refuses ours', async () => {

@@ -7,10 +7,16 @@ export interface Look {
   /** Where a query was answered. */
   isPrimary?: boolean;
   lsn?: string;
+  /** Empty: commits do not wait for a standby, or not all of them. */
   synchronousStandbys?: string;
 }
 
-const question = `SELECT r.standby, current_setting('synchronous_standby_names') AS synchronous,
+/** Where some commits are acknowledged without a standby, nobody can say that all have waited for one. */
+const question = `SELECT r.standby,
+  CASE WHEN current_setting('synchronous_commit') IN ('off', 'local') OR EXISTS (
+    SELECT FROM pg_db_role_setting, unnest(setconfig) AS each
+    WHERE each ~ '^synchronous_commit=(off|local|false|no|0)$')
+  THEN '' ELSE current_setting('synchronous_standby_names') END AS synchronous,
   CASE WHEN r.standby THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END::text AS lsn
 FROM (SELECT pg_is_in_recovery() AS standby) r`;
 
