@@ -1,7 +1,7 @@
 import type { BackupSet, RepositoryContents } from '../../contracts/backups/backup-set.ts';
 import type { CatalogueEntry } from '../../contracts/backups/catalogue.ts';
 import { utcMoment } from '../../render/kernel/moment.ts';
-import { comparePositions, readWal, type Wal } from './wal.ts';
+import { compareParsed, parsePosition, readWal, type Wal } from './wal.ts';
 import { isSafetyCopy } from '../../contracts/backups/safety-copy.ts';
 import { standingDamage } from './standing-damage.ts';
 
@@ -79,7 +79,7 @@ export function judgeSets({ contents, entries, others = [], nowMs }: JudgeSets):
     if (isSafetyCopy(set)) return judgedAs({ set, entry }, 'safety-copy', why ?? '');
     return judgedAs({ set, entry }, why === undefined ? 'restorable' : 'unrestorable', why ?? '');
   };
-  const sets = contents.sets.toSorted(compareSets).map(judge);
+  const sets = inOrder(contents.sets).map(judge);
   return { repository, sets, ...(wal && { wal }) };
 }
 
@@ -107,9 +107,13 @@ export function judgeEach({
 }
 
 /** Oldest first. */
-function compareSets(one: BackupSet, other: BackupSet): number {
-  const byPosition = one.wal && other.wal ? comparePositions(one.wal.stop, other.wal.stop) : 0;
-  return byPosition || one.startedAtMs - other.startedAtMs || (one.label < other.label ? -1 : 1);
+function inOrder(sets: readonly BackupSet[]): BackupSet[] {
+  const placed = sets.map((set) => ({ set, at: set.wal && parsePosition(set.wal.stop) }));
+  placed.sort(({ set: one, at }, { set: other, at: otherAt }) => {
+    const byPosition = at && otherAt ? compareParsed(at, otherAt) : 0;
+    return byPosition || one.startedAtMs - other.startedAtMs || (one.label < other.label ? -1 : 1);
+  });
+  return placed.map(({ set }) => set);
 }
 
 function walOf(contents: RepositoryContents, others: readonly RepositoryContents[]) {

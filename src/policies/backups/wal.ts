@@ -54,15 +54,20 @@ export function endFrom(stretch: WalStretch, number: number): WalStretch {
     .reduce((one, other) => (other.lastAtMs > one.lastAtMs ? other : one), stretch);
 }
 
+/** A position as numbers, for whoever compares many: timeline, and the two halves of its LSN. */
+export type ParsedPosition = readonly [timeline: number, high: number, low: number];
+
+export function parsePosition({ timeline, lsn }: WalPosition): ParsedPosition {
+  return [timeline, ...lsnParts(lsn)];
+}
+
 /** By position, which no clock can turn round. */
-export function comparePositions(one: WalPosition, other: WalPosition): number {
-  return one.timeline - other.timeline || compareLsn(one.lsn, other.lsn);
+export function compareParsed(one: ParsedPosition, other: ParsedPosition): number {
+  return one[0] - other[0] || one[1] - other[1] || one[2] - other[2];
 }
 
 export function compareLsn(one: string, other: string): number {
-  const [high, low] = lsnParts(one);
-  const [otherHigh, otherLow] = lsnParts(other);
-  return high - otherHigh || low - otherLow;
+  return compareParsed([0, ...lsnParts(one)], [0, ...lsnParts(other)]);
 }
 
 function lsnParts(lsn: string): [number, number] {

@@ -63,15 +63,16 @@ function keepLastOfEach(
 ): void {
   const enough = { text: `${rule}: ${most} later ${most === 1 ? 'one is' : 'ones are'} kept` };
   let kept = 0;
-  let later: { period: string; reason: Reason } | undefined;
+  let later: { period: string; label: string; reason?: Reason } | undefined;
   ruled.forEach(({ judged, keep, expire }, index) => {
     const period = periods[index]?.[rule] ?? '';
     const { label, startedAtMs } = judged.set;
     if (later?.period === period) {
+      later.reason ??= { text: `${rule}: ${later.label} is later in ${period}` };
       expire.push(later.reason);
       return;
     }
-    later = { period, reason: { text: `${rule}: ${label} is later in ${period}` } };
+    later = { period, label };
     if (kept === most) {
       expire.push(enough);
       return;
