@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ReplicatedNode } from '../../test/fixtures/replicated-database.ts';
+import type { ReplicatedNode } from '../../scripts/archived-postgres/replicated-database.ts';
 import { quantilesOf, type Quantiles } from '../measures/quantiles.ts';
 import { readCount } from '../report/arguments.ts';
 import { runBenchmark } from '../report/run-benchmark.ts';

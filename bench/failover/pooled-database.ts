@@ -12,10 +12,13 @@ import { openLedger } from '../../src/adapters/ledger/open-ledger.ts';
 import {
   ReplicatedDatabase,
   type ReplicatedNode,
-} from '../../test/fixtures/replicated-database.ts';
+} from '../../scripts/archived-postgres/replicated-database.ts';
 import { progress } from '../report/tell.ts';
 import { BelayCommand, type BelayOrigin } from '../system/belay-command.ts';
-import { InsertingClient, type ClientFigures } from './inserting-client.ts';
+import {
+  InsertingClient,
+  type ClientFigures,
+} from '../../scripts/archived-postgres/inserting-client.ts';
 
 const environment = 'bench';
 const database = 'orders';

@@ -115,6 +115,17 @@ export class Machine {
     }
   }
 
+  /** Waits until the status of an open run says this. */
+  async untilShown(run: string, what: RegExp, withinMs = 60_000): Promise<void> {
+    const deadline = Date.now() + withinMs;
+    for (;;) {
+      const { output } = await this.belay(['status', run], { quietly: true });
+      if (what.test(output)) return;
+      expectThat(Date.now() < deadline, `${run} came to say ${String(what)}`);
+      await sleep(200);
+    }
+  }
+
   async workerPids(): Promise<number[]> {
     const { run, workerRun } = homeLayout(this.home);
     const files = await readdir(run);

@@ -4,8 +4,10 @@ import { openKubernetesStage } from './kubernetes-stage.ts';
 import { openLocalStage } from './local-stage.ts';
 import { Machine, type MachineOptions } from './machine.ts';
 import { narrate } from './narration.ts';
+import { runFailoverStory } from './recovery/failover-story.ts';
 import { runRecoveryStory } from './recovery/recovery-story.ts';
 import { SampleDatabase } from './recovery/sample-database.ts';
+import { SampleReplicas } from './recovery/sample-replicas.ts';
 import { runStory } from './story.ts';
 
 const usage = `Usage: scripts/demo [--kubernetes] [--keep]
@@ -13,7 +15,8 @@ const usage = `Usage: scripts/demo [--kubernetes] [--keep]
 
 The first deploys three versions of a sample service on this machine, kills a worker in the middle,
 and shows what the traffic saw. The second backs a PostgreSQL up while a client writes to it, kills
-worker and agent in the middle, proves a restore, and finds damage in the repositories (on Linux).
+worker and agent in the middle, proves a restore, and finds damage in the repositories; then kills the
+primary of a replicated one, fails it over, and brings the former primary back (on Linux).
 Exits with 1 unless all of it went as it should.
 
   --kubernetes  on a real one-node Kubernetes with Traefik (Linux, root and Go; built at first use)
@@ -54,13 +57,27 @@ async function demonstrate({ kubernetes, keep }: typeof values): Promise<number>
 }
 
 async function demonstrateRecovery(): Promise<number> {
-  narrate.scene('A PostgreSQL with pgBackRest and two repositories');
+  narrate.scene(
+    'A PostgreSQL with pgBackRest and two repositories; two that stream, and a PgBouncer',
+  );
   const database = await SampleDatabase.start();
+  const replicas = await SampleReplicas.start().catch(async (error: unknown) => {
+    await database.close();
+    throw error;
+  });
   return tell({
     keep: false,
-    options: { agentSettings: (stateFolder) => database.agentSettings(stateFolder) },
-    story: (machine) => runRecoveryStory(machine, database),
-    close: () => database.close(),
+    options: {
+      agentSettings: (folder) => database.agentSettings(folder, replicas.agentSettings()),
+    },
+    story: async (machine) => {
+      await runRecoveryStory(machine, database);
+      await runFailoverStory(machine, replicas);
+    },
+    close: async () => {
+      await replicas.close();
+      await database.close();
+    },
   });
 }
 

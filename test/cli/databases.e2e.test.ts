@@ -7,7 +7,10 @@ import type { RunReport } from '../../src/contracts/kernel/report.ts';
 import type { DatabaseDetails } from '../../src/contracts/recovery/database-details.ts';
 import { eventually } from '../fixtures/eventually.ts';
 import { requireBackupPrograms } from '../fixtures/backups/find-programs.ts';
-import { ReplicatedDatabase, type ReplicatedNode } from '../fixtures/replicated-database.ts';
+import {
+  ReplicatedDatabase,
+  type ReplicatedNode,
+} from '../../scripts/archived-postgres/replicated-database.ts';
 import { OneMachine } from './one-machine.ts';
 
 type Report = RunReport<DatabaseDetails>;

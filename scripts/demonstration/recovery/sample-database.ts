@@ -50,12 +50,13 @@ export class SampleDatabase {
     return client;
   }
 
-  /** What the agent of this machine may do: back this cluster up, and restore copies of it. */
-  agentSettings(stateFolder: string): string {
+  /** What the agent of this machine may do: back this cluster up, restore copies of it, and more. */
+  agentSettings(stateFolder: string, more: { clusters: object; routers: object }): string {
     return stringify({
       name: 'local',
       stateFolder,
-      clusters: { main: this.#cluster.settings() },
+      clusters: { main: this.#cluster.settings(), ...more.clusters },
+      routers: more.routers,
       backups: {
         scratch: { folder: join(this.#cluster.folder, 'copies'), mostBytes: '20GiB' },
       },

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FenceEvidence } from '../../../src/contracts/recovery/database-node.ts';
 import { requireBackupPrograms } from '../../fixtures/backups/find-programs.ts';
-import type { ReplicatedNode } from '../../fixtures/replicated-database.ts';
+import type { ReplicatedNode } from '../../../scripts/archived-postgres/replicated-database.ts';
 import { NodeWorld, type AgentOfNode } from './node-world.ts';
 
 const programs = await requireBackupPrograms('failing databases over');

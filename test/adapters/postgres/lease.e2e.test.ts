@@ -9,7 +9,7 @@ import { nodeFolder } from '../../../src/adapters/postgres/database-nodes.ts';
 import type { FenceEvidence } from '../../../src/contracts/recovery/database-node.ts';
 import { requireBackupPrograms } from '../../fixtures/backups/find-programs.ts';
 import { eventually } from '../../fixtures/eventually.ts';
-import type { ReplicatedNode } from '../../fixtures/replicated-database.ts';
+import type { ReplicatedNode } from '../../../scripts/archived-postgres/replicated-database.ts';
 import type { Beat, LeasedAgentJob, ScriptedTemporal } from './leased-agent.ts';
 import { NodeWorld, type AgentOfNode } from './node-world.ts';
 

@@ -15,7 +15,10 @@ import type { DatabaseHost } from '../../../src/contracts/recovery/database-host
 import type { NodeAddress } from '../../../src/contracts/recovery/database-node.ts';
 import { ownProgram } from '../../../src/embedded/own-process.ts';
 import { resolveHostSettings } from '../../../src/specs/agent-settings.ts';
-import { ReplicatedDatabase, type ReplicatedNode } from '../../fixtures/replicated-database.ts';
+import {
+  ReplicatedDatabase,
+  type ReplicatedNode,
+} from '../../../scripts/archived-postgres/replicated-database.ts';
 
 type Calls = {
   [Name in keyof DatabaseHost]: (

@@ -15,7 +15,10 @@ import type { RouteTarget } from '../../../src/contracts/recovery/routes.ts';
 import { resolveHostSettings } from '../../../src/specs/agent-settings.ts';
 import { stringify } from 'yaml';
 import { requireBackupPrograms } from '../../fixtures/backups/find-programs.ts';
-import { ReplicatedDatabase, type ReplicatedNode } from '../../fixtures/replicated-database.ts';
+import {
+  ReplicatedDatabase,
+  type ReplicatedNode,
+} from '../../../scripts/archived-postgres/replicated-database.ts';
 
 const programs = await requireBackupPrograms('leading clients through PgBouncer');
 const pgbouncer = await findPgBouncer();
