@@ -2,63 +2,46 @@ import type { BackupHost } from '../../src/contracts/backups/backup-host.ts';
 import type { DatabasePlaceActivities } from '../../src/contracts/backups/place.ts';
 import type { CopySearchActivities } from '../../src/contracts/backups/search.ts';
 import type { BackupStoreActivities, StoreCall } from '../../src/contracts/backups/store.ts';
-import { AgentError, type Attempt } from '../../src/contracts/kernel/agent-host.ts';
+import { AgentError } from '../../src/contracts/kernel/agent-host.ts';
 import { isMapping } from '../../src/specs/kernel/finding.ts';
-import { untilCancelled, withAttempt } from '../kernel/support/agent-attempts.ts';
-import { callsOf } from '../kernel/support/agent-calls.ts';
+import { onHost } from '../kernel/support/on-host.ts';
 import { readInPages } from './support/read-in-pages.ts';
-import { whileHeartbeating } from '../kernel/support/heartbeating.ts';
 
 /** What the queue of an agent carries out for backups, beside its commands and probes. */
 export function createBackupStoreActivities(
   agent: string,
   host: BackupHost,
 ): BackupStoreActivities & DatabasePlaceActivities & CopySearchActivities {
-  const take = callsOf(agent);
-  const on =
-    <Call extends StoreCall, T>(
-      work: (call: Call, attempt: Attempt) => Promise<T>,
-      named?: 'act',
-    ): ((call: Call) => Promise<T>) =>
-    (call) =>
-      take(
-        call,
-        () => {
-          refuseMalformed(call);
-          return withAttempt((attempt) =>
-            whileHeartbeating(() => untilCancelled(call, attempt, work)),
-          );
-        },
-        named,
-      );
+  const on = onHost<StoreCall>(agent, refuseMalformed);
+  const act = { named: 'act' } as const;
   return {
     examineSource: on(host.examineSource),
     readRepository: on(readInPages(host.readRepository)),
-    writeMark: on(host.writeMark, 'act'),
-    makeSet: on(host.makeSet, 'act'),
-    checkSet: on(host.checkSet, 'act'),
-    expireSets: on(host.expireSets, 'act'),
-    copySet: on(host.copySet, 'act'),
-    restoreSet: on(host.restoreSet, 'act'),
-    runCopy: on(host.runCopy, 'act'),
+    writeMark: on(host.writeMark, act),
+    makeSet: on(host.makeSet, act),
+    checkSet: on(host.checkSet, act),
+    expireSets: on(host.expireSets, act),
+    copySet: on(host.copySet, act),
+    restoreSet: on(host.restoreSet, act),
+    runCopy: on(host.runCopy, act),
     inspectCopy: on(host.inspectCopy),
-    assertCopy: on(host.assertCopy, 'act'),
-    removeCopy: on(host.removeCopy, 'act'),
+    assertCopy: on(host.assertCopy, act),
+    removeCopy: on(host.removeCopy, act),
     examinePlace: on(host.examinePlace),
     readPlace: on(host.readPlace),
-    stopServer: on(host.stopServer, 'act'),
-    swapIn: on(host.swapIn, 'act'),
-    startServer: on(host.startServer, 'act'),
+    stopServer: on(host.stopServer, act),
+    swapIn: on(host.swapIn, act),
+    startServer: on(host.startServer, act),
     inspectServer: on(host.inspectServer),
-    putBack: on(host.putBack, 'act'),
-    keepReplaced: on(host.keepReplaced, 'act'),
+    putBack: on(host.putBack, act),
+    keepReplaced: on(host.keepReplaced, act),
     readHistory: on(host.readHistory),
     readCommit: on(host.readCommit),
     weighLoss: on(host.weighLoss),
     askCheck: on(host.askCheck),
-    endLog: on(host.endLog, 'act'),
-    holdWrites: on(host.holdWrites, 'act'),
-    releaseWrites: on(host.releaseWrites, 'act'),
+    endLog: on(host.endLog, act),
+    holdWrites: on(host.holdWrites, act),
+    releaseWrites: on(host.releaseWrites, act),
   };
 }
 

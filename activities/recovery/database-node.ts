@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { createLeaseWire } from '../../src/adapters/temporal/lease-wire.ts';
-import { AgentError, type Attempt } from '../../src/contracts/kernel/agent-host.ts';
+import { AgentError } from '../../src/contracts/kernel/agent-host.ts';
 import type { DatabaseHost } from '../../src/contracts/recovery/database-host.ts';
 import type {
   DatabaseNodeActivities,
@@ -10,9 +10,9 @@ import type {
   WatchNodeCall,
 } from '../../src/contracts/recovery/database-node.ts';
 import type { LeaseWire } from '../../src/contracts/recovery/lease-wire.ts';
-import { untilCancelled, withAttempt } from '../kernel/support/agent-attempts.ts';
+import { withAttempt } from '../kernel/support/agent-attempts.ts';
 import { callsOf } from '../kernel/support/agent-calls.ts';
-import { whileHeartbeating } from '../kernel/support/heartbeating.ts';
+import { onHost } from '../kernel/support/on-host.ts';
 
 /** What the queue of an agent carries out for databases. */
 export function createDatabaseNodeActivities(
@@ -20,22 +20,8 @@ export function createDatabaseNodeActivities(
   host: DatabaseHost,
 ): DatabaseNodeActivities {
   const take = callsOf(agent);
-  const on =
-    <Call extends NodeCall, T>(
-      work: (call: Call, attempt: Attempt) => Promise<T>,
-      { named, details }: { named?: 'act'; details?: () => unknown } = {},
-    ): ((call: Call) => Promise<T>) =>
-    (call) =>
-      take(
-        call,
-        () => {
-          refuseMalformed(call);
-          return withAttempt((attempt) =>
-            whileHeartbeating(() => untilCancelled(call, attempt, work), details),
-          );
-        },
-        named,
-      );
+  const on = onHost<NodeCall>(agent, refuseMalformed);
+  const act = { named: 'act' } as const;
   return {
     examineNode: on(host.examineNode),
     observeNode: on(host.observeNode),
@@ -57,16 +43,16 @@ export function createDatabaseNodeActivities(
       return watch(call);
     },
     awaitReplay: on(host.awaitReplay),
-    fenceNode: on(host.fenceNode, { named: 'act' }),
-    unfenceNode: on(host.unfenceNode, { named: 'act' }),
-    restartNode: on(host.restartNode, { named: 'act' }),
-    promoteNode: on(host.promoteNode, { named: 'act' }),
-    keepStandby: on(host.keepStandby, { named: 'act' }),
-    proveWrites: on(host.proveWrites, { named: 'act' }),
-    proveArchiving: on(host.proveArchiving, { named: 'act' }),
-    prepareToLead: on(host.prepareToLead, { named: 'act' }),
-    followNode: on(host.followNode, { named: 'act' }),
-    rejoinNode: on(host.rejoinNode, { named: 'act' }),
+    fenceNode: on(host.fenceNode, act),
+    unfenceNode: on(host.unfenceNode, act),
+    restartNode: on(host.restartNode, act),
+    promoteNode: on(host.promoteNode, act),
+    keepStandby: on(host.keepStandby, act),
+    proveWrites: on(host.proveWrites, act),
+    proveArchiving: on(host.proveArchiving, act),
+    prepareToLead: on(host.prepareToLead, act),
+    followNode: on(host.followNode, act),
+    rejoinNode: on(host.rejoinNode, act),
   };
 }
 

@@ -97,7 +97,7 @@ export class Copies {
     return folder;
   }
 
-  /** Keeps it for its time from now on, and remembers an act about it. Throws AgentError where there is none. */
+  /** Keeps it for its time from now on, and remembers an act about it. Throws AgentError for an unknown copy. */
   async touch(copy: string, act?: RunStep): Promise<CopyRecord> {
     const nowMs = Date.now();
     return this.#change(copy, (present) => {

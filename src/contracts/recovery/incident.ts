@@ -151,7 +151,7 @@ export interface IncidentActivities {
   /** Freezes what the incident is about, until it is thawed. Idempotent by `runRef` and `turn`. */
   freezeForIncident(order: FreezeOrder): Promise<void>;
 
-  /** Takes that freeze back, also one that is still on its way; nothing where there is none. */
+  /** Takes that freeze back, even if it is still on its way. Does nothing without one. */
   thawForIncident(order: Pick<FreezeOrder, 'environment' | 'runRef' | 'turn'>): Promise<void>;
 }
 

@@ -59,7 +59,7 @@ async function change(
   requireSuccess(name, await tools.act(act, argv, attempt, { name, timeoutMs: 60_000 }));
 }
 
-/** Where somebody has written the setting elsewhere, that is none of ours. */
+/** A setting that somebody has written elsewhere is not the one that Belay wrote. */
 const held = `(current_setting('default_transaction_read_only') = 'on' AND NOT EXISTS (
   SELECT FROM pg_file_settings WHERE name = 'default_transaction_read_only'
     AND sourcefile NOT LIKE '%/postgresql.auto.conf' AND lower(setting) IN ('on', 'true', 'yes', '1')))`;

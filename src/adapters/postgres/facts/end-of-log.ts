@@ -38,7 +38,7 @@ export function timelineOfLog({
   return Math.max(timeline, minimum?.timeline ?? 0);
 }
 
-/** What pg_waldump says of the first record that is none. */
+/** What pg_waldump says where it can read no further record. */
 async function complain(
   node: DatabaseNode,
   { checkpointLsn }: Pick<ControlFile, 'checkpointLsn'>,

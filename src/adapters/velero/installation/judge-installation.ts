@@ -10,7 +10,7 @@ export interface Installation {
   /** What the server answered; absent: nothing, within so many seconds. */
   version?: string | undefined;
   askedForS: number;
-  /** Of the Deployment; absent: there is none of that name. */
+  /** Of the Deployment; absent where no Deployment has that name. */
   ready?: { replicas: number; of: number } | undefined;
   /** Of the node agent. */
   agents: readonly PodObject[];

@@ -12,7 +12,7 @@ export type Choice =
 export interface Wanted {
   /** The one that a person asks for. */
   to?: string;
-  /** What is known of the cluster: a standby of another one, or of an older timeline, is none of it. */
+  /** What is known of the cluster. A standby of another cluster, or on an older timeline, does not count. */
   systemIdentifier?: string;
   timeline?: number;
   /** `synchronous_standby_names` of the primary, where it is known. */

@@ -7,7 +7,7 @@ export interface Vantage {
   of: 'host' | 'standby' | 'belay';
   name: string;
   observation?: Observation;
-  /** Why there is none. */
+  /** Why there is no observation. */
   why?: string;
 }
 

@@ -1,4 +1,4 @@
-/** A position in the log, as PostgreSQL writes it, in bytes: `0/3000028`. Undefined where it is none. */
+/** A position in the log, as PostgreSQL writes it, in bytes: `0/3000028`. Undefined for any other text. */
 function parseLsn(lsn: string | undefined): bigint | undefined {
   const [, high, low] = /^([0-9A-Fa-f]{1,8})\/([0-9A-Fa-f]{1,8})$/.exec(lsn ?? '') ?? [];
   if (high === undefined || low === undefined) return undefined;
