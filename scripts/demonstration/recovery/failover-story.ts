@@ -13,10 +13,10 @@ const endsWithinMs = 120_000;
 
 /** A primary is killed, replaced, refused, and brought back, while a client goes on writing. */
 export async function runFailoverStory(machine: Machine, replicas: SampleReplicas): Promise<void> {
-  const plan = await replicas.writePlan();
+  const plan = await replicas.writePlan('never');
   await failOver(machine, replicas, plan);
   await bringBack(machine, replicas, plan);
-  await switchBack(machine, replicas, plan);
+  await switchBack(machine, replicas, await replicas.writePlan('auto'));
   await machine.belay(['abort', watch, '--as', 'demo', '--why', 'the demonstration ends']);
 }
 
@@ -25,7 +25,7 @@ async function failOver(machine: Machine, replicas: SampleReplicas, plan: string
   narrate.scene('A primary is killed under a client that writes, and so is the worker');
   await machine.belay(['database', 'watch', '-f', plan]);
   await machine.untilShown(watch, new RegExp(`Watching ${first.name}`));
-  const client = replicas.startClient();
+  const client = replicas.startClient(1);
   await client.untilWriting();
   narrate.event(
     'a client behind PgBouncer inserts a row every 20 ms, and remembers those acknowledged',
@@ -72,12 +72,10 @@ async function bringBack(machine: Machine, replicas: SampleReplicas, plan: strin
 async function switchBack(machine: Machine, replicas: SampleReplicas, plan: string): Promise<void> {
   const [first] = replicas.nodes;
   narrate.scene('A switchover back, of which the client notices only a pause');
-  const client = replicas.startClient();
+  const client = replicas.startClient(1_000_000);
   await client.untilWriting();
   const switched = await machine.belay(['database', 'switchover', '-f', plan, '--watch']);
-  expectThat(switched.exitCode === 0 || switched.exitCode === 1, 'the switchover ended');
-  const { outcome, reason } = await untilReport(machine, 'switchover');
-  narrate.result(`${outcome}: ${reason}`);
+  expectThat(switched.exitCode === 0, `${first.name} leads again, and the other streams from it`);
   await sleep(500);
   const figures = await client.stop();
   const lost = await replicas.countLost(first, figures);

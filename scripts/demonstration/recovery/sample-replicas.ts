@@ -51,13 +51,13 @@ export class SampleReplicas {
     };
   }
 
-  /** A client behind the PgBouncer that inserts rising numbers. */
-  startClient(): InsertingClient {
-    return new InsertingClient(() => this.#pooler.connect(), 1);
+  /** A client behind the PgBouncer that inserts rising numbers, from this one on. */
+  startClient(first: number): InsertingClient {
+    return new InsertingClient(() => this.#pooler.connect(), first);
   }
 
-  /** A plan by which its watch fails over, and leaves the former primary as it is; returns its file. */
-  async writePlan(): Promise<string> {
+  /** A plan by which its watch fails over; returns its file. `rejoin`: what becomes of the former primary. */
+  async writePlan(rejoin: 'auto' | 'never'): Promise<string> {
     const file = join(this.#servers.folder, 'orders.yaml');
     const nodes = this.nodes.map(({ name, port }) => [
       name,
@@ -68,7 +68,7 @@ export class SampleReplicas {
       stringify({
         ...{ kind: 'databaseWatch', environment: 'demo', database: 'orders' },
         nodes: Object.fromEntries(nodes) as object,
-        ...{ automatic: true, confirmFor: '2s', maxLoss: { bytes: 1_000_000 }, rejoin: 'never' },
+        ...{ automatic: true, confirmFor: '2s', maxLoss: { bytes: 1_000_000 }, rejoin },
         routes: [{ pgbouncer: { agent: 'local', router: 'orders' } }],
       }),
     );
