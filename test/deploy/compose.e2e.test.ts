@@ -1,6 +1,6 @@
 /** docker-compose.yml and what it mounts, as the programs themselves see it. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -55,14 +55,12 @@ test.skipIf(promtool === undefined)(
   async () => {
     const file = join(scratch, 'prometheus.yml');
     const text = await readFile(join(repository, 'deploy/compose/prometheus.yml'), 'utf8');
-    const mounted = text.replace(
-      '/etc/prometheus/rules',
-      join(repository, 'deploy/prometheus/rules'),
-    );
+    const rules = join(repository, 'deploy/prometheus/rules');
+    const mounted = text.replace('/etc/prometheus/rules', rules);
     await writeFile(file, mounted);
     const { stdout } = await run(promtool ?? '', ['check', 'config', file]);
     expect(stdout).toMatch(/SUCCESS: .* is valid prometheus config file syntax/);
-    expect(stdout).toMatch(/SUCCESS: 5 rule files found/);
+    expect(stdout).toContain(`SUCCESS: ${(await readdir(rules)).length} rule files found`);
   },
 );
 
