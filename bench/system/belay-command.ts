@@ -37,14 +37,18 @@ export class BelayCommand {
     return stdout;
   }
 
-  /** The milliseconds of CPU that it takes, which other work on the machine changes less than the time until it ends. */
-  async cpuMs(args: string[]): Promise<number> {
-    const timed = 'export LC_ALL=C; TIMEFORMAT="%U %S"; time "$@" >/dev/null';
+  /**
+   * How long it takes in a shell, as its users wait for it, and how much CPU, which other work on the
+   * machine changes less. A benchmark is large, and would take a while to start a process itself.
+   */
+  async time(args: string[]): Promise<{ wallMs: number; cpuMs: number }> {
+    const timed = 'export LC_ALL=C; TIMEFORMAT="%R %U %S"; time "$@" >/dev/null';
     const command = [process.execPath, ...this.program, ...args];
     const options = { cwd: repository, env: this.env };
     const { stderr } = await run('bash', ['-c', timed, 'bash', ...command], options);
-    const times = stderr.trim().split('\n').at(-1)?.split(' ') ?? [];
-    return times.reduce((sum, seconds) => sum + Number(seconds) * 1000, 0);
+    const times = stderr.trim().split('\n').at(-1)?.split(' ').map(Number) ?? [];
+    const [wall = NaN, user = NaN, system = NaN] = times;
+    return { wallMs: wall * 1000, cpuMs: (user + system) * 1000 };
   }
 
   /** Starts it and leaves it running. */

@@ -13,12 +13,14 @@ export async function measureCommand(
   args: string[],
   repetitions: number,
 ): Promise<CommandFigures> {
-  const wall = await timeRepeatedly(repetitions, () => belay.run(args));
-  const cpu: number[] = [];
+  const times: Awaited<ReturnType<BelayCommand['time']>>[] = [];
   for (let repetition = 0; repetition < repetitions; repetition++) {
-    cpu.push(await belay.cpuMs(args));
+    times.push(await belay.time(args));
   }
-  return { wall, cpu: quantilesOf(cpu) };
+  return {
+    wall: quantilesOf(times.map(({ wallMs }) => wallMs)),
+    cpu: quantilesOf(times.map(({ cpuMs }) => cpuMs)),
+  };
 }
 
 export async function timeRepeatedly(repetitions: number, act: () => unknown): Promise<Quantiles> {
