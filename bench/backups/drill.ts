@@ -71,6 +71,8 @@ async function takeTurns({ origin, megabytes, repetitions }: Turned): Promise<Tu
     const byHand: number[] = [];
     const drill: number[] = [];
     for (let repetition = 0; repetition < repetitions; repetition++) {
+      // Without anything in it, a segment is not closed.
+      await database.cluster.sql("SELECT pg_logical_emit_message(true, 'bench', 'one more')");
       await database.cluster.archiveLog();
       byHand.push(await restoreByHand(database));
       const { details } = await database.run(['drill', '--to-time', 'latest'], 'restoreDrill');
