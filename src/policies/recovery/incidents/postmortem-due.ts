@@ -12,7 +12,7 @@ export interface BusinessCalendar {
 
 /**
  * When a postmortem is due: days are days of 24 hours; business days end with the last of them on the
- * clock of their zone, and the day of the end itself is none.
+ * clock of their zone, and the day on which the incident ended does not count.
  */
 export function postmortemDueAt(
   term: PostmortemTerm,

@@ -55,7 +55,7 @@ export type WorkflowProbe = Of<{ by: 'workflow'; is: 'probe' }>;
 
 const byName = new Map<string, Part>(parts.map((part) => [part.name, part]));
 
-/** Undefined where there is none of this name. */
+/** Undefined for an unknown name. */
 export function partNamed(name: string): Part | undefined {
   return byName.get(name);
 }
