@@ -46,6 +46,7 @@ export class SampleDatabase {
       user: 'postgres',
       database: 'postgres',
     });
+    client.on('error', () => undefined);
     await client.connect();
     return client;
   }

@@ -65,6 +65,7 @@ describe.skipIf(programs === undefined)('the log of a real PostgreSQL', () => {
       ...{ host: world.cluster.socketFolder, port: world.cluster.port, database: 'shop' },
       user: 'postgres',
     });
+    client.on('error', () => undefined);
     await client.connect();
     for (let each = 1; each <= 60; each++) {
       await client.query('INSERT INTO orders DEFAULT VALUES');

@@ -18,8 +18,10 @@ export function openPostgres(url: string): { db: Kysely<Tables>; close: () => Pr
     application_name: 'belay',
     allowExitOnIdle: true,
   });
-  // An idle connection that breaks is replaced; without a listener it would end this process.
+  // A broken connection is replaced. Without listeners it would end this process: the pool's own
+  // listens to idle connections alone, not to one that breaks between two statements of a transaction.
   pool.on('error', () => undefined);
+  pool.on('connect', (connection) => connection.on('error', () => undefined));
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return { db, close: () => db.destroy() };
 }
