@@ -1,5 +1,9 @@
-/** What tests of databases run, as the system's packages have it: PostgreSQL, pgBackRest, restic and PgBouncer. */
+/**
+ * What tests of databases run, as the system's packages have it: PostgreSQL, pgBackRest, restic and
+ * PgBouncer; with `nightly`, also a Patroni.
+ */
 import { findPgBouncer } from './archived-postgres/pooler.ts';
+import { findPatroni, patroniPackages } from './patroni/find-patroni.ts';
 import { installHostTools } from '../src/embedded/host-tools/install-host-tools.ts';
 import { installPackages, packageObstacle } from '../src/embedded/host-tools/install-packages.ts';
 
@@ -11,13 +15,17 @@ if (process.platform === 'linux') {
   for (const { tool, problem } of missing) {
     process.stderr.write(`tests that need ${tool.name} are skipped: ${problem ?? ''}\n`);
   }
-  if ((await findPgBouncer()) === undefined) {
-    const problem =
-      (await packageObstacle()) ??
-      (await installPackages(['pgbouncer'], log).then(
-        () => undefined,
-        (error: unknown) => String(error),
-      ));
-    if (problem !== undefined) log(`tests that need PgBouncer are skipped: ${problem}`);
-  }
+  if ((await findPgBouncer()) === undefined) await install('PgBouncer', ['pgbouncer']);
+  const isNightly = process.argv.includes('nightly');
+  if (isNightly && !(await findPatroni()).ok) await install('Patroni', patroniPackages);
+}
+
+async function install(what: string, packages: readonly string[]): Promise<void> {
+  const problem =
+    (await packageObstacle()) ??
+    (await installPackages(packages, log).then(
+      () => undefined,
+      (error: unknown) => String(error),
+    ));
+  if (problem !== undefined) log(`tests that need ${what} are skipped: ${problem}`);
 }

@@ -6,15 +6,20 @@ import { readCount } from '../report/arguments.ts';
 import { runBenchmark } from '../report/run-benchmark.ts';
 import { ms, print, printTable, progress } from '../report/tell.ts';
 import { PooledDatabase, type Measured } from './pooled-database.ts';
+import { patroniFaults, ProxiedPatroni, type PatroniFault } from './proxied-patroni.ts';
 
 const usage = `Usage: npm run bench:failover -- [options]
 
 How long a client behind PgBouncer cannot write: the longest time between two acknowledgements of a
 client that inserts a row every 20 ms. The fault is in one of two PostgreSQL servers that stream
-asynchronously; a \`belay database watch\` fails over by itself.
+asynchronously; a \`belay database watch\` fails over by itself. Beside it, in the same run, two servers of
+a Patroni 3.0.2 behind an HAProxy that asks it who leads: the server is killed, its whole host is lost
+(Patroni and the server), and both are frozen until the other one leads.
 
   --confirm-for  of the plan: until a server that does not answer is down (default: 2s)
-  --repetitions  of each fault (default: 5)`;
+  --repetitions  of each fault (default: 5)
+  --patroni      its times: \`fast\` (ttl 20, loop_wait 1), \`usual\` (ttl 30, loop_wait 10), or \`none\`
+                 (default: fast)`;
 
 /** Beyond confirmFor, for a server that only does not answer. */
 const mostKilledMs = 2_000;
@@ -27,14 +32,17 @@ interface FaultFigures {
   lost: number[];
 }
 
-type Figures = Record<'killed' | 'frozen' | 'switchover', FaultFigures>;
+interface Figures extends Record<'killed' | 'frozen' | 'switchover', FaultFigures> {
+  patroni?: Record<PatroniFault, FaultFigures>;
+}
 
 await runBenchmark<Figures>({
   usage,
-  defaults: { 'confirm-for': '2s', repetitions: '5' },
+  defaults: { 'confirm-for': '2s', repetitions: '5', patroni: 'fast' },
   measure: async ({ origin, text }) => {
     const repetitions = readCount('repetitions', text('repetitions'));
     const options = { origin, confirmFor: text('confirm-for') };
+    const patroni = await measurePatroni(text('patroni'), repetitions);
     return PooledDatabase.use(options, async (pooled) => {
       const times = async (what: string, fault: (primary: ReplicatedNode) => Promise<void>) => {
         const measured: Measured[] = [];
@@ -49,17 +57,24 @@ await runBenchmark<Figures>({
       await pooled.watch();
       const killed = await times('server killed', killPostmaster);
       const frozen = await times('server frozen', (primary) => primary.signalAll('SIGSTOP'));
-      return { switchover, killed, frozen };
+      return { switchover, killed, frozen, ...(patroni && { patroni }) };
     });
   },
-  show: ({ switchover, killed, frozen }) => {
+  show: ({ switchover, killed, frozen, patroni }) => {
     printTable([
       ['outage of a client, in ms', 'p50', 'slowest', 'statements failed', 'rows lost'],
       row('switchover', switchover),
       row('server killed', killed),
       row('server frozen', frozen),
+      ...(patroni === undefined
+        ? []
+        : [
+            row('Patroni 3.0.2: server killed', patroni.killed),
+            row('Patroni 3.0.2: host lost', patroni.lost),
+            row('Patroni 3.0.2: host frozen', patroni.frozen),
+          ]),
     ]);
-    print('By hand, Patroni 3.0.2: killed 3 to 13 s, frozen 22 to 32 s (reference, another run).');
+    if (patroni === undefined) print('Patroni was not measured.');
   },
   missed: ({ switchover, killed, frozen }) => [
     ...tooLong('switchover', switchover, mostSwitchoverMs),
@@ -69,6 +84,31 @@ await runBenchmark<Figures>({
     ...(sum(switchover.lost) > 0 ? ['a row was lost in a switchover'] : []),
   ],
 });
+
+async function measurePatroni(
+  times: string,
+  repetitions: number,
+): Promise<Figures['patroni'] | undefined> {
+  if (times === 'none') return undefined;
+  if (times !== 'fast' && times !== 'usual') {
+    throw new Error(`--patroni is fast, usual or none, not "${times}"`);
+  }
+  return ProxiedPatroni.use(times, async (patroni) => {
+    const measured = { killed: [], lost: [], frozen: [] } as Record<PatroniFault, Measured[]>;
+    for (const fault of Object.keys(patroniFaults) as PatroniFault[]) {
+      for (let repetition = 0; repetition < repetitions; repetition++) {
+        const one = await patroni.measure(fault);
+        measured[fault].push(one);
+        progress(`Patroni, ${fault}: ${ms(one.outageMs)} ms, ${one.lost} lost`);
+      }
+    }
+    return {
+      killed: figuresOf(measured.killed),
+      lost: figuresOf(measured.lost),
+      frozen: figuresOf(measured.frozen),
+    };
+  });
+}
 
 async function killPostmaster({ dataFolder }: ReplicatedNode): Promise<void> {
   const [pid = ''] = (await readFile(join(dataFolder, 'postmaster.pid'), 'utf8')).split('\n');
