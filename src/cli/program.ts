@@ -95,7 +95,7 @@ function groupsFor(kinds: readonly AnyKind[]): readonly Group[] {
         {
           name: 'backup',
           create: async (registry) =>
-            (await import('./commands/backup.ts')).createBackupCommand(await registry.load()),
+            (await import('./commands/backup.ts')).createBackupCommand(registry),
         },
       ],
     ],
@@ -105,7 +105,7 @@ function groupsFor(kinds: readonly AnyKind[]): readonly Group[] {
         {
           name: 'database',
           create: async (registry) =>
-            (await import('./commands/database.ts')).createDatabaseCommand(await registry.load()),
+            (await import('./commands/database.ts')).createDatabaseCommand(registry),
         },
         {
           name: 'incident',

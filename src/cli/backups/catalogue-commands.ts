@@ -7,7 +7,7 @@ import { examples } from '../commands/named-service.ts';
 import { withConnections } from '../connections.ts';
 import { CliFailure, exitCodes } from '../failure.ts';
 import { print, printJson } from '../output.ts';
-import type { RunRegistry } from '../registry.ts';
+import type { LazyRunRegistry } from '../registry.ts';
 import { renderBackupGaps } from '../render/backup-gaps.ts';
 import { renderBackupList } from '../render/backup-list.ts';
 import { renderBackupSet } from '../render/backup-set.ts';
@@ -20,7 +20,7 @@ interface CatalogueOptions extends AskedOverviews {
 }
 
 /** The commands that show what is known of the sets of all plans. */
-export function createCatalogueCommands(registry: RunRegistry): Command[] {
+export function createCatalogueCommands(registry: LazyRunRegistry): Command[] {
   return [
     asking(
       new Command('list')
@@ -84,7 +84,7 @@ type Render = (
 
 function showOverviews(
   { json, gone, ...asked }: CatalogueOptions,
-  registry: RunRegistry,
+  registry: LazyRunRegistry,
   render: Render,
 ): Promise<void> {
   return withConnections(async (to) => {
@@ -97,7 +97,7 @@ function showOverviews(
 function showSet(
   label: string,
   { json, ...asked }: CatalogueOptions,
-  registry: RunRegistry,
+  registry: LazyRunRegistry,
 ): Promise<void> {
   return withConnections(async (to) => {
     const plans = await readOverviews(asked, registry, to);

@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { setTypes } from '../../contracts/backups/backup-set.ts';
 import type { Written } from '../plans/given-plan.ts';
 import { createPlanCommand, type PlanCommand } from '../plans/plan-command.ts';
-import type { RunRegistry } from '../registry.ts';
+import type { LazyRunRegistry } from '../registry.ts';
 import { backupPlan } from './backup-plan.ts';
 
 const component = new Option('--component <name>', 'only this component');
@@ -126,7 +126,7 @@ const planCommands: readonly PlanCommand[] = [
 ];
 
 /** The commands that start a run about a plan. */
-export function createPlanCommands(registry: RunRegistry): Command[] {
+export function createPlanCommands(registry: LazyRunRegistry): Command[] {
   return planCommands.map((each) => createPlanCommand(each, backupPlan, registry));
 }
 

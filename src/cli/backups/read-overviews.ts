@@ -6,11 +6,9 @@ import { overviewsOf, type RepositoryOverview } from '../../policies/backups/ove
 import { retirementOf } from '../../policies/backups/retirement.ts';
 import { carriedPlan } from '../../specs/backups/carried-plan.ts';
 import { expectationsOf } from '../../specs/backups/expectations.ts';
-import { readText } from '../commands/spec-file.ts';
 import type { Connections } from '../connections.ts';
 import { CliFailure, exitCodes } from '../failure.ts';
-import type { RunRegistry } from '../registry.ts';
-import { readGivenPlan } from '../plans/given-plan.ts';
+import type { LazyRunRegistry } from '../registry.ts';
 import { backupPlan } from './backup-plan.ts';
 
 /** What a person wants to see of the catalogue. */
@@ -40,7 +38,7 @@ interface KnownPlan {
 /** From the ledger alone, so that it also answers where every agent is down. */
 export async function readOverviews(
   asked: AskedOverviews,
-  registry: RunRegistry,
+  registry: LazyRunRegistry,
   { catalogue, ledger }: Pick<Connections, 'catalogue' | 'ledger'>,
 ): Promise<PlanOverview[]> {
   const given = asked.file === undefined ? undefined : await planOf(asked.file, registry);
@@ -78,13 +76,14 @@ function isAsked({ component, repository }: Lateness, asked: AskedOverviews): bo
   return asked.repository === undefined || [undefined, asked.repository].includes(repository);
 }
 
-async function planOf(file: string, registry: RunRegistry): Promise<BackupPlan> {
-  const given = readGivenPlan(
-    { text: await readText(file), file },
-    { of: backupPlan, kind: 'backup' },
-    {},
-    registry,
-  );
+async function planOf(file: string, registry: LazyRunRegistry): Promise<BackupPlan> {
+  const [{ readGivenPlan }, { readText }, loaded] = await Promise.all([
+    import('../plans/given-plan.ts'),
+    import('../commands/spec-file.ts'),
+    registry.load(),
+  ]);
+  const text = await readText(file);
+  const given = readGivenPlan({ text, file }, { of: backupPlan, kind: 'backup' }, {}, loaded);
   return given.spec as BackupPlan;
 }
 

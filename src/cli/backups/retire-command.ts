@@ -1,24 +1,10 @@
 import { Command, Option } from 'commander';
-import { readSchedule } from '../../adapters/temporal/schedules.ts';
-import { backupKinds } from '../../kinds/backups.ts';
-import { scheduleIdOf } from '../../kinds/schedule-id.ts';
-import { actingPerson } from '../acting-person.ts';
 import { examples } from '../commands/named-service.ts';
-import { withConnections, type Connections } from '../connections.ts';
-import { CliFailure, exitCodes } from '../failure.ts';
-import { print, printJson } from '../output.ts';
-import type { RunRegistry } from '../registry.ts';
-import { readOverviews } from './read-overviews.ts';
-
-interface RetireOptions {
-  environment?: string;
-  why?: string;
-  as?: string;
-  json?: boolean;
-}
+import type { LazyRunRegistry } from '../registry.ts';
+import type { RetireOptions } from './retire-plan.ts';
 
 /** For a plan whose source is no more: its sets stay, and nobody misses new ones. */
-export function createRetireCommand(registry: RunRegistry): Command {
+export function createRetireCommand(registry: LazyRunRegistry): Command {
   return new Command('retire')
     .argument('<plan>', 'NAME or ENVIRONMENT/NAME')
     .summary('expect no more backups of a plan')
@@ -32,54 +18,8 @@ export function createRetireCommand(registry: RunRegistry): Command {
     .addOption(new Option('--as <name>', 'who is acting (default: user@host)'))
     .addOption(new Option('--json', 'print the answer as JSON'))
     .addHelpText('after', examples("belay backup retire prod/shop --why 'replaced by wiki'"))
-    .action((plan: string, { json, why, as, ...asked }: RetireOptions) =>
-      withConnections(async (to) => {
-        const found = await readOverviews({ ...asked, plan }, registry, to);
-        const [{ environment, backup }] = onlyOne(found, plan);
-        const deleted = await deleteSchedules({ environment, name: backup }, to);
-        const retired = {
-          ...{ environment, backup, atMs: Date.now(), by: actingPerson(as) },
-          ...(why !== undefined && { why }),
-        };
-        await to.catalogue.retire(retired);
-        if (json) {
-          printJson({ ...retired, deletedSchedules: deleted });
-          return;
-        }
-        print(
-          `${environment}/${backup} is retired: its sets stay, and no backup of it is expected.`,
-        );
-        for (const scheduleId of deleted) print(`  deleted   ${scheduleId}`);
-      }),
-    );
-}
-
-function onlyOne<T extends { environment: string; backup: string }>(
-  found: readonly T[],
-  plan: string,
-): readonly [T] {
-  const [first, ...more] = found;
-  if (first !== undefined && more.length === 0) return [first];
-  const names = found.map(({ environment, backup }) => `${environment}/${backup}`).join(', ');
-  throw new CliFailure(
-    exitCodes.badInput,
-    first === undefined
-      ? `No plan "${plan}" is known. See those there are with: belay backup list`
-      : `"${plan}" is more than one plan: ${names}. Write ENVIRONMENT/NAME.`,
-  );
-}
-
-async function deleteSchedules(
-  subject: { environment: string; name: string },
-  to: Connections,
-): Promise<string[]> {
-  const client = await to.temporal();
-  const deleted: string[] = [];
-  for (const kind of Object.values(backupKinds)) {
-    const scheduleId = scheduleIdOf(kind, subject, 'default');
-    if ((await readSchedule(client, scheduleId, 0)) === undefined) continue;
-    await client.schedule.getHandle(scheduleId).delete();
-    deleted.push(scheduleId);
-  }
-  return deleted;
+    .action(async (plan: string, options: RetireOptions) => {
+      const { retirePlan } = await import('./retire-plan.ts');
+      await retirePlan(plan, options, registry);
+    });
 }

@@ -1,22 +1,10 @@
 import { Command, Option } from 'commander';
-import { readSchedule } from '../../adapters/temporal/schedules.ts';
 import { examples } from '../commands/named-service.ts';
-import { readText } from '../commands/spec-file.ts';
-import { withConnections, type Connections } from '../connections.ts';
-import { print, printJson } from '../output.ts';
-import type { RunRegistry } from '../registry.ts';
-import { formatMoment, pageFor } from '../render/page.ts';
-import { renderTable } from '../render/table.ts';
-import { apply, type AppliedSchedule } from '../schedules/apply-schedule.ts';
-import { describeTiming } from '../schedules/render-schedules.ts';
-import { readPlanSchedules, type PlannedSchedule } from './plan-schedules.ts';
-
-type Applied =
-  | ({ key: string } & AppliedSchedule)
-  | { key: string; scheduleId: string; state: 'deleted' | 'absent' };
+import type { LazyRunRegistry } from '../registry.ts';
+import type { ScheduleOptions } from './apply-plan-schedules.ts';
 
 /** The schedules of a plan, all at once. */
-export function createPlanScheduleCommand(registry: RunRegistry): Command {
+export function createPlanScheduleCommand(registry: LazyRunRegistry): Command {
   return new Command('schedule')
     .summary('schedule what a plan asks for')
     .description(
@@ -32,38 +20,8 @@ export function createPlanScheduleCommand(registry: RunRegistry): Command {
     )
     .addOption(new Option('--json', 'print the answer as JSON'))
     .addHelpText('after', examples('belay backup schedule -f plan.yaml'))
-    .action(async ({ file, json }: { file: string; json?: boolean }) => {
-      const planned = readPlanSchedules({ text: await readText(file), file }, registry);
-      await withConnections(async (to) => {
-        const applied: Applied[] = [];
-        for (const each of planned) applied.push(await applyOne(each, to));
-        if (json) printJson(applied);
-        else print(renderApplied(applied));
-      });
+    .action(async (options: ScheduleOptions) => {
+      const { applyPlanSchedules } = await import('./apply-plan-schedules.ts');
+      await applyPlanSchedules(options, await registry.load());
     });
-}
-
-async function applyOne(
-  { key, start, schedule }: PlannedSchedule,
-  to: Connections,
-): Promise<Applied> {
-  if (schedule !== undefined) return { key, ...(await apply({ start, schedule }, to)) };
-  const client = await to.temporal();
-  const { scheduleId } = start;
-  const known = await readSchedule(client, scheduleId, 0);
-  if (known === undefined) return { key, scheduleId, state: 'absent' };
-  await client.schedule.getHandle(scheduleId).delete();
-  return { key, scheduleId, state: 'deleted' };
-}
-
-function renderApplied(applied: readonly Applied[]): string {
-  const page = pageFor(process.stdout, process.env);
-  const rows = applied.map((one) => {
-    if (one.state === 'absent') return [one.key, page.paint.dim('never'), '', ''];
-    if (!('schedule' in one)) return [one.key, one.state, '', one.scheduleId];
-    const [next] = one.nextAtMs;
-    const when = next === undefined ? '' : `next ${formatMoment(next, page)}`;
-    return [one.key, one.state, `${describeTiming(one.schedule)}  ${when}`, one.scheduleId];
-  });
-  return renderTable(rows, { indent: 0 }).join('\n');
 }

@@ -3,9 +3,9 @@ import { createCatalogueCommands } from '../backups/catalogue-commands.ts';
 import { createPlanCommands } from '../backups/plan-commands.ts';
 import { createRetireCommand } from '../backups/retire-command.ts';
 import { createPlanScheduleCommand } from '../backups/schedule-command.ts';
-import type { RunRegistry } from '../registry.ts';
+import type { LazyRunRegistry } from '../registry.ts';
 
-export function createBackupCommand(registry: RunRegistry): Command {
+export function createBackupCommand(registry: LazyRunRegistry): Command {
   const command = new Command('backup')
     .summary('back up, verify and restore')
     .description(

@@ -6,9 +6,9 @@ import {
   recoveryPlan,
 } from '../databases/database-commands.ts';
 import { createPlanCommand } from '../plans/plan-command.ts';
-import type { RunRegistry } from '../registry.ts';
+import type { LazyRunRegistry } from '../registry.ts';
 
-export function createDatabaseCommand(registry: RunRegistry): Command {
+export function createDatabaseCommand(registry: LazyRunRegistry): Command {
   const command = new Command('database')
     .summary('fail over, switch over, rejoin, and go back in time')
     .description(

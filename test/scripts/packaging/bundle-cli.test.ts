@@ -11,3 +11,11 @@ it('loads no schemas of specs, no client of Temporal and none of PostgreSQL for 
   expect(loaded.filter((file) => slow.test(file))).toEqual([]);
   expect(loaded.filter((file) => file.includes('zod/v4/locales')).length).toBeLessThan(3);
 });
+
+it('loads no client of Temporal, no specs of other families and no YAML for a list of backups', async () => {
+  const loaded = await loadedFor(root, 'backup');
+  expect(loaded).toContain('src/cli/backups/catalogue-commands.ts');
+  const slow =
+    /specs\/(rollouts|recovery)\/|@temporalio|node_modules\/(pg|yaml|nodemailer)\/|kubernetes/;
+  expect(loaded.filter((file) => slow.test(file))).toEqual([]);
+});

@@ -14,26 +14,34 @@ export interface RuledSet {
 
 const calendarRules: readonly CalendarRule[] = ['daily', 'weekly', 'monthly', 'yearly'];
 
+/** What the rules ask of a set, read from it once: there may be many thousands. */
+interface DatedSet extends RuledSet {
+  label: string;
+  startedAtMs: number;
+}
+
 /** Newest first. Only sets that count may be passed in, oldest first. */
 export function keepByRules(sets: readonly JudgedSet[], rules: RetentionRules): RuledSet[] {
-  const ruled = sets.toReversed().map((judged): RuledSet => ({ judged, keep: [], expire: [] }));
-  if (rules.ageMs !== undefined) keepYoung(ruled, rules.ageMs);
-  if (rules.count > 0) keepNewest(ruled, rules.count);
+  const dated = sets.toReversed().map((judged): DatedSet => {
+    const { label, startedAtMs } = judged.set;
+    return { judged, label, startedAtMs, keep: [], expire: [] };
+  });
+  if (rules.ageMs !== undefined) keepYoung(dated, rules.ageMs);
+  if (rules.count > 0) keepNewest(dated, rules.count);
   const asked = calendarRules.filter((rule) => rules[rule] > 0);
-  if (asked.length === 0) return ruled;
+  if (asked.length === 0) return dated;
   const periodsOf = calendarIn(rules.zone);
-  const periods = ruled.map(({ judged }) => periodsOf(judged.set.startedAtMs));
-  for (const rule of asked) keepLastOfEach(ruled, periods, { rule, most: rules[rule] });
-  return ruled;
+  const periods = dated.map(({ startedAtMs }) => periodsOf(startedAtMs));
+  for (const rule of asked) keepLastOfEach(dated, periods, { rule, most: rules[rule] });
+  return dated;
 }
 
 /** Where no backup is made any more, none gets older by this: nothing is lost while nobody looks. */
-function keepYoung(ruled: readonly RuledSet[], ageMs: number): void {
-  const newestMs = Math.max(...ruled.map(({ judged }) => judged.set.startedAtMs));
+function keepYoung(dated: readonly DatedSet[], ageMs: number): void {
+  const newestMs = dated.reduce((newest, { startedAtMs }) => Math.max(newest, startedAtMs), 0);
   const age = formatDuration(ageMs);
   const tooOld = { text: `older than ${age}` };
-  for (const { judged, keep, expire } of ruled) {
-    const { startedAtMs } = judged.set;
+  for (const { startedAtMs, keep, expire } of dated) {
     if (startedAtMs > newestMs - ageMs) {
       keep.push({ text: `younger than ${age}`, untilMs: startedAtMs + ageMs });
     } else {
@@ -57,16 +65,15 @@ interface LastOfEach {
 }
 
 function keepLastOfEach(
-  ruled: readonly RuledSet[],
+  dated: readonly DatedSet[],
   periods: readonly CalendarPeriods[],
   { rule, most }: LastOfEach,
 ): void {
   const enough = { text: `${rule}: ${most} later ${most === 1 ? 'one is' : 'ones are'} kept` };
   let kept = 0;
   let later: { period: string; label: string; reason?: Reason } | undefined;
-  ruled.forEach(({ judged, keep, expire }, index) => {
+  dated.forEach(({ label, startedAtMs, keep, expire }, index) => {
     const period = periods[index]?.[rule] ?? '';
-    const { label, startedAtMs } = judged.set;
     if (later?.period === period) {
       later.reason ??= { text: `${rule}: ${later.label} is later in ${period}` };
       expire.push(later.reason);
