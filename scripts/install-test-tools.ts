@@ -1,7 +1,8 @@
 /**
- * What tests of databases run, as the system's packages have it: PostgreSQL, pgBackRest, restic and
- * PgBouncer; with `nightly`, also a Patroni.
+ * What tests of databases run, as the system's packages have it: PostgreSQL, pgBackRest, restic,
+ * PgBouncer and BIND; with `nightly`, also a Patroni.
  */
+import { findNamed } from './archived-postgres/name-server.ts';
 import { findPgBouncer } from './archived-postgres/pooler.ts';
 import { findPatroni, patroniPackages } from './patroni/find-patroni.ts';
 import { installHostTools } from '../src/embedded/host-tools/install-host-tools.ts';
@@ -16,6 +17,7 @@ if (process.platform === 'linux') {
     process.stderr.write(`tests that need ${tool.name} are skipped: ${problem ?? ''}\n`);
   }
   if ((await findPgBouncer()) === undefined) await install('PgBouncer', ['pgbouncer']);
+  if ((await findNamed()) === undefined) await install('BIND', ['bind9']);
   const isNightly = process.argv.includes('nightly');
   if (isNightly && !(await findPatroni()).ok) await install('Patroni', patroniPackages);
 }

@@ -55,7 +55,7 @@ const allowedSkips: AllowedSkip[] = [
   {
     files: 'test/adapters/routers/',
     platform: 'darwin',
-    why: 'PostgreSQL and PgBouncer come from Debian packages',
+    why: 'PostgreSQL, PgBouncer and BIND come from Debian packages',
   },
   {
     files: 'test/deploy/',

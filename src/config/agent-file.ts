@@ -162,9 +162,12 @@ function programsOfCluster(cluster: ClusterSettings): NamedProgram[] {
   ];
 }
 
-function programsOfRouter({ name, pgbouncer }: RouterSettings): NamedProgram[] {
-  const { secrets, account, check } = pgbouncer;
-  const path = `routers.${name}.pgbouncer`;
+function programsOfRouter(router: RouterSettings): NamedProgram[] {
+  const [kind, settings] =
+    'dns' in router ? (['dns', router.dns] as const) : (['pgbouncer', router.pgbouncer] as const);
+  const { secrets, check } = settings;
+  const account = 'account' in settings ? settings.account : undefined;
+  const path = `routers.${router.name}.${kind}`;
   return [
     { path, program: { secrets, ...(account !== undefined && { user: account }) } },
     { path: `${path}.check`, program: { secrets: check.secrets } },

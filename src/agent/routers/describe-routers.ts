@@ -1,5 +1,6 @@
 import { agentContract, type Capability } from '../../contracts/kernel/agent.ts';
 import type { RouteHost } from '../../contracts/recovery/route-host.ts';
+import type { RouterKind } from '../../contracts/recovery/routes.ts';
 import type { RouterSettings } from '../../specs/kernel/routers.ts';
 import { unattended } from '../unattended.ts';
 
@@ -10,9 +11,11 @@ export async function describeRouters(
   hosts: RouteHost,
 ): Promise<Record<string, Capability[]>> {
   const described = await Promise.all(
-    routers.map(async ({ name, servers }): Promise<Capability> => {
+    routers.map(async (router): Promise<Capability> => {
+      const { name, servers } = router;
       const may = `may lead to ${servers.map(({ host, port }) => `${host}:${port}`).join(', ')}`;
-      const call = { contract: agentContract, agent, router: name, kind: 'pgbouncer' as const };
+      const kind: RouterKind = 'dns' in router ? 'dns' : 'pgbouncer';
+      const call = { contract: agentContract, agent, router: name, kind };
       try {
         const asked = { ...call, servers };
         const { to, detail, problems } = await hosts.examineRoute(asked, unattended);

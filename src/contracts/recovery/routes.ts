@@ -1,7 +1,7 @@
 import type { AgentCall, RunStep } from '../kernel/agent.ts';
 import type { NodeAddress } from './database-node.ts';
 
-export type RouterKind = 'pgbouncer';
+export type RouterKind = 'pgbouncer' | 'dns';
 
 /** A call about one router: an entry of `routers` of the agent's settings. */
 export interface RouterCall extends AgentCall {
@@ -41,9 +41,12 @@ export interface RouteFacts {
   atMs: number;
   /** Clients wait. */
   isPaused: boolean;
-  clients: { active: number; waiting: number };
+  /** Absent: nobody can count them. */
+  clients?: { active: number; waiting: number };
   /** Why clients cannot be made to wait, and are cut instead; absent: they can. */
   cannotPause?: string;
+  /** How long clients may still be led as before after a switch: resolvers keep what a name was. */
+  keptForMs?: number;
   /** Absent: Belay has never led it. */
   generation?: RouteGeneration;
   /** What keeps it from being switched, each with what to do about it. */
@@ -63,7 +66,7 @@ export interface RouteActivities {
    * clients go on then.
    */
   pauseRoute(call: RouterAct & { withinMs: number }): Promise<RouteFacts>;
-  /** Ends every connection through the router; new ones wait. */
+  /** Ends every connection through the router; new ones wait. A name is refused: it holds nobody. */
   cutRoute(call: RouterAct): Promise<RouteFacts>;
   /**
    * Leads clients from one server to another, and lets them through. Refused where the router leads to

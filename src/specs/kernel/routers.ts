@@ -22,9 +22,23 @@ export interface PgBouncerSettings extends RouterLogin {
   check: RouterLogin;
 }
 
-export interface RouterSettings {
+/** A name of a zone that takes updates; its one record says where clients connect to. */
+export interface DnsSettings {
+  name: string;
+  zone: string;
+  /** Takes updates. */
+  primary: PeerAddress;
+  /** The other name servers of the zone. */
+  secondaries: readonly PeerAddress[];
+  ttlMs: number;
+  /** `TSIG_KEY`, as `tsig-keygen` writes it. */
+  secrets: Readonly<Record<string, SecretRef>>;
+  /** The role that asks a server, before clients are led there, which server it is. */
+  check: RouterLogin & { database: string };
+}
+
+export type RouterSettings = {
   name: string;
   /** The servers to which it may lead. */
   servers: readonly PeerAddress[];
-  pgbouncer: PgBouncerSettings;
-}
+} & ({ pgbouncer: PgBouncerSettings } | { dns: DnsSettings });

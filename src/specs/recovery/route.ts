@@ -13,15 +13,28 @@ export interface Route {
   router: string;
 }
 
-const pgbouncer = mapping({
-  agent: agentName.describe('Who acts for it, on its host.'),
+const router = mapping({
+  agent: agentName.describe('Who acts for it.'),
   router: idPart('router').describe('As the settings of the agent name it.'),
 });
 
 const route = mapping(
-  { pgbouncer: pgbouncer.describe('A PgBouncer in front of the database.') },
-  { agent: 'write it under pgbouncer', router: 'write it under pgbouncer' },
-).transform(({ pgbouncer: at }): Route => ({ kind: 'pgbouncer', ...at }));
+  {
+    pgbouncer: router.exactOptional().describe('A PgBouncer in front of the database.'),
+    dns: router
+      .exactOptional()
+      .describe('A name that clients resolve, in a zone that takes updates.'),
+  },
+  { agent: 'write it under pgbouncer or dns', router: 'write it under pgbouncer or dns' },
+).transform((given, context): Route => {
+  const [first, ...more] = (['pgbouncer', 'dns'] as const).flatMap((kind) => {
+    const at = given[kind];
+    return at === undefined ? [] : [{ kind, ...at }];
+  });
+  if (first !== undefined && more.length === 0) return first;
+  context.addIssue('write either pgbouncer or dns');
+  return z.NEVER;
+});
 
 export const routesSchema = z
   .array(route, { error: refusal('write a list of routes') })

@@ -90,6 +90,44 @@ describe('clients behind routers, in a switchover', () => {
   });
 });
 
+describe('clients that resolve a name', () => {
+  const named = () => {
+    const agent = `${nodes.name}-pool`;
+    return { routes: [{ pgbouncer: { agent, router: 'a' } }, { dns: { agent, router: 'name' } }] };
+  };
+  const stepsOf = (steps: readonly { name: string }[] = []) => steps.map(({ name }) => name);
+
+  it('are not paused in a switchover, and led once no resolver has the former address', async () => {
+    const report = await (await start('switchover', named())).report();
+    expect(report).toMatchObject({ outcome: 'SwitchedOver', notes: [] });
+    expect(actsOnRoutes().toSorted()).toEqual([
+      'pauseRoute a',
+      'switchRoute a',
+      'switchRoute name',
+    ]);
+    expect(stepsOf(report.steps)).toContain('wait until no resolver has the former address');
+    const { writesBackAtMs = 0, routedAtMs = 0 } =
+      (report.details as unknown as DatabaseDetails).times ?? {};
+    expect(routedAtMs - writesBackAtMs).toBeGreaterThanOrEqual(5_000);
+  });
+
+  it('are not cut in a failover, and led to the new primary', async () => {
+    nodes.kill('db-1');
+    const report = await (await start('failover', named())).report();
+    expect(report).toMatchObject({ outcome: 'FailedOver', notes: [] });
+    expect(actsOnRoutes().toSorted()).toEqual(['cutRoute a', 'switchRoute a', 'switchRoute name']);
+    expect(nodes.routes.get('name')?.port).toBe(5_432);
+  });
+
+  it('are left to a note where resolvers keep the former address for an hour', async () => {
+    nodes.script('switchRoute', 'name', () => ({
+      ...{ detail: 'led', atMs: 0, isPaused: false, problems: [], keptForMs: 3_600_000 },
+    }));
+    const report = await (await start('switchover', named())).report();
+    expect(report.notes).toEqual([expect.stringMatching(/^resolvers may lead clients .* until /)]);
+  });
+});
+
 describe('a standby for which commits wait', () => {
   it('follows the new primary before writes are proven, and clients are led there', async () => {
     nodes.kill('db-1');

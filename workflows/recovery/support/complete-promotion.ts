@@ -4,7 +4,7 @@ import { slotOf } from '../../../src/policies/recovery/databases/slot-of.ts';
 import { awaitStreaming } from './await-streaming.ts';
 import { carryOn } from './carry-on.ts';
 import type { DatabaseRun } from './database-run.ts';
-import { leadBeside, leadClients, leadTheRest, type Leading } from './lead-clients.ts';
+import { awaitNames, leadBeside, leadClients, leadTheRest, type Leading } from './lead-clients.ts';
 import { rejoinNode } from './rejoin-node.ts';
 import { secureLog } from './secure-log.ts';
 
@@ -35,6 +35,7 @@ export async function completePromotion<Spec>(
   const rest = restoreRedundancy(run, promoted);
   const stillLeft = await leadBeside(run, left, leading, rest);
   await leadTheRest(run, stillLeft, leading);
+  await awaitNames(run);
 }
 
 async function restoreRedundancy<Spec>(

@@ -35,6 +35,8 @@ export class DatabaseRun<Spec> extends Run<RunStatus, DatabaseUndos, Spec> {
   readonly found: DatabaseDetails = { database: { environment: '', database: '' }, times: {} };
   /** What was left undone after a new primary took writes, because a person gave it up. */
   readonly missing: string[] = [];
+  /** Resolvers may have the former address of a name until then. */
+  namesKeptUntilMs = 0;
   readonly #planOf: (spec: Spec) => DatabasePlan;
   #isCommitted = false;
 

@@ -1,5 +1,9 @@
 import { isCancellation, rootCause } from '@temporalio/workflow';
-import { leadsTo, type SeenRoute } from '../../../src/policies/recovery/databases/seen-route.ts';
+import {
+  holdsClients,
+  leadsTo,
+  type SeenRoute,
+} from '../../../src/policies/recovery/databases/seen-route.ts';
 import { nameOfRoute } from '../../../src/policies/recovery/databases/name-of-route.ts';
 import type { DatabaseNode } from '../../../src/specs/recovery/database-node.ts';
 import { takeStep } from '../../kernel/steps.ts';
@@ -14,11 +18,12 @@ export async function pauseClients<Spec>(
   run: DatabaseRun<Spec>,
   seen: readonly SeenRoute[],
 ): Promise<void> {
-  if (seen.length === 0) return;
+  const held = seen.filter(({ route }) => holdsClients(route));
+  if (held.length === 0) return;
   await takeStep(run, 'pause clients', async ({ prove }) => {
     run.stamp('downSinceMs');
-    for (const { route } of seen) armResume(run, { route });
-    await byAgent(seen, agentOf, async ({ route, facts }) => {
+    for (const { route } of held) armResume(run, { route });
+    await byAgent(held, agentOf, async ({ route, facts }) => {
       const acts = run.route(route);
       const why = facts?.cannotPause;
       const { detail } =
@@ -38,7 +43,8 @@ export async function cutClients<Spec>(
   seen: readonly SeenRoute[],
   { primary, fencing }: { primary: DatabaseNode; fencing: Promise<unknown> },
 ): Promise<void> {
-  const own = seen.filter((each) => leadsTo(each, primary.address));
+  const held = seen.filter(({ route }) => holdsClients(route));
+  const own = held.filter((each) => leadsTo(each, primary.address));
   if (own.length === 0) return;
   await takeStep(run, 'cut clients off', async ({ prove }) => {
     for (const each of own) armResume(run, each);

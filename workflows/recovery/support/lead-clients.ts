@@ -1,9 +1,10 @@
-import { condition } from '@temporalio/workflow';
+import { condition, sleep } from '@temporalio/workflow';
 import type { NodeAddress } from '../../../src/contracts/recovery/database-node.ts';
 import type { RouteTarget, SwitchRouteCall } from '../../../src/contracts/recovery/routes.ts';
 import { nameOfRoute } from '../../../src/policies/recovery/databases/name-of-route.ts';
 import type { Route } from '../../../src/specs/recovery/route.ts';
-import type { OpenStep } from '../../kernel/steps.ts';
+import { formatDuration } from '../../../src/specs/kernel/duration.ts';
+import { takeStep, type OpenStep } from '../../kernel/steps.ts';
 import { byAgent } from './by-agent.ts';
 import { carryOn } from './carry-on.ts';
 import type { DatabaseRun } from './database-run.ts';
@@ -33,12 +34,13 @@ export async function leadClients<Spec>(
       if (!(await tryOnce(run, route, leading))) left.push(route);
     },
   );
-  if (routes.length > 0 && left.length === 0) run.stamp('routedAtMs');
+  if (routes.length > 0 && left.length === 0) stampRouted(run);
   return left;
 }
 
 const firstPauseMs = 2_000;
 const longestPauseMs = 60_000;
+const longestWaitMs = 600_000;
 
 /**
  * Tries again and again, beside what follows, for as long as that takes: clients of these routes have no
@@ -83,7 +85,30 @@ export async function leadTheRest<Spec>(
     }
   }
   const { routes: led = [] } = run.found;
-  if (routes.length > 0 && led.length === run.plan.routes.length) run.stamp('routedAtMs');
+  if (routes.length > 0 && led.length === run.plan.routes.length) stampRouted(run);
+}
+
+/**
+ * Until then resolvers may give clients the address of the former primary. A name that was kept for
+ * longer than anybody waits is left to a note.
+ */
+export async function awaitNames<Spec>(run: DatabaseRun<Spec>): Promise<void> {
+  const leftMs = run.namesKeptUntilMs - Date.now();
+  if (leftMs <= 0) return;
+  if (leftMs > longestWaitMs) {
+    const until = new Date(run.namesKeptUntilMs).toISOString();
+    run.note(`resolvers may lead clients to the former primary until ${until}`);
+    return;
+  }
+  await takeStep(run, 'wait until no resolver has the former address', async ({ prove }) => {
+    prove({ what: 'kept for', source: 'time to live', value: formatDuration(leftMs) });
+    await sleep(leftMs);
+  });
+}
+
+/** Clients of a name are led once no resolver has what it was. */
+function stampRouted<Spec>(run: DatabaseRun<Spec>): void {
+  run.stamp('routedAtMs', Math.max(Date.now(), run.namesKeptUntilMs));
 }
 
 async function tryOnce<Spec>(
@@ -102,8 +127,9 @@ async function lead<Spec>(
   route: Route,
   { leading: { from, to, waiting }, step }: { leading: Leading; step: OpenStep },
 ): Promise<void> {
-  const { detail } = await run.route(route).switch(from, to, waiting);
+  const { detail, keptForMs = 0 } = await run.route(route).switch(from, to, waiting);
   const { host, port } = to.address;
+  run.namesKeptUntilMs = Math.max(run.namesKeptUntilMs, Date.now() + keptForMs);
   run.found.routes = [...(run.found.routes ?? []), { route: nameOfRoute(route), to: to.address }];
   step.prove({
     ...{ what: 'reached through it', source: route.agent },

@@ -1,10 +1,10 @@
 /** The admin console of PgBouncer: it takes simple queries only, and says everything as text. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readProgramSecrets } from '../../../config/agent-file.ts';
 import { AgentError } from '../../../contracts/kernel/agent-host.ts';
 import type { NodeAddress } from '../../../contracts/recovery/database-node.ts';
-import type { PgBouncerSettings, RouterLogin } from '../../../specs/kernel/routers.ts';
+import type { PgBouncerSettings } from '../../../specs/kernel/routers.ts';
 import { SilentServer, withSession, type Session } from '../../postgres/sql/session.ts';
+import { passwordOf } from '../password-of.ts';
 
 export interface ShownDatabase {
   name: string;
@@ -45,15 +45,6 @@ export async function withConsole<T>(
       `the admin console of PgBouncer at ${host}:${port}: ${said}`,
     );
   }
-}
-
-export async function passwordOf({
-  secrets,
-}: Pick<RouterLogin, 'secrets'>): Promise<string | undefined> {
-  const read = await readProgramSecrets({ secrets });
-  if (read.ok) return read.secrets.find(({ name }) => name === 'PGPASSWORD')?.value;
-  const said = read.problems.map(({ path, message }) => `${path}: ${message}`).join('; ');
-  throw new AgentError('unfinished', said);
 }
 
 export async function showDatabases(

@@ -15,7 +15,7 @@ import {
 } from './console.ts';
 import { readEntries, readGeneration, type Entry } from './databases-file.ts';
 import { findObstacles } from './find-obstacles.ts';
-import { isSame } from './refuse-switch.ts';
+import { isSame } from '../refuse-switch.ts';
 
 interface Shown {
   databases: (ShownDatabase | undefined)[];

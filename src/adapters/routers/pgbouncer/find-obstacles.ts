@@ -3,12 +3,8 @@ import { access, realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { NodeAddress } from '../../../contracts/recovery/database-node.ts';
 import type { PgBouncerSettings } from '../../../specs/kernel/routers.ts';
-import { sqlState, withSession } from '../../postgres/sql/session.ts';
-import { passwordOf } from './console.ts';
+import { findRefusedLogin } from '../find-refused-login.ts';
 import { readEntries } from './databases-file.ts';
-
-const loginWithinMs = 1_000;
-const cannotConnectNow = '57P03';
 
 /**
  * What would keep clients from being led to these servers. A server that does not answer says nothing
@@ -24,7 +20,7 @@ export async function findObstacles(
   const refused = await Promise.all([
     findUnwritable(settings.file),
     ...servers.flatMap((server) =>
-      databases.map((database) => findRefusedLogin(settings, server, database)),
+      databases.map((database) => findRefusedLogin(settings.check, server, database)),
     ),
   ]);
   return [...new Set(refused.filter((each) => each !== undefined))];
@@ -36,26 +32,5 @@ async function findUnwritable(file: string): Promise<string | undefined> {
     return undefined;
   } catch {
     return `${file} cannot be replaced: the agent may not write in its folder`;
-  }
-}
-
-async function findRefusedLogin(
-  { check }: PgBouncerSettings,
-  { host, port }: NodeAddress,
-  database: string,
-): Promise<string | undefined> {
-  const password = await passwordOf(check);
-  const place = {
-    ...{ host, port, user: check.user, database },
-    ...(password !== undefined && { password }),
-  };
-  try {
-    await withSession(place, loginWithinMs, (session) => session.query('SELECT 1'));
-    return undefined;
-  } catch (error) {
-    const state = sqlState(error);
-    if (state === undefined || state === cannotConnectNow) return undefined;
-    const said = error instanceof Error ? error.message : String(error);
-    return `role ${check.user} cannot ask ${host}:${port} for database ${database}: ${said}`;
   }
 }

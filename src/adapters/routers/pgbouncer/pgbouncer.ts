@@ -10,11 +10,11 @@ import { replaceFile } from '../../../processes/replace-file.ts';
 import type { PgBouncerSettings } from '../../../specs/kernel/routers.ts';
 import { SilentServer, type Session } from '../../postgres/sql/session.ts';
 import type { Router } from '../router.ts';
-import { checkServer, WrongServer } from './check-server.ts';
+import { checkServer, WrongServer } from '../check-server.ts';
 import { consoleWithinMs, showDatabases, untilServed, withConsole } from './console.ts';
 import { changeEntries, readGeneration } from './databases-file.ts';
 import { examinePgBouncer, readConfiguration, requireEntries } from './examine.ts';
-import { isSame, refuseSwitch } from './refuse-switch.ts';
+import { isSame, refuseSwitch } from '../refuse-switch.ts';
 
 const reloadWithinMs = 5_000;
 const checkWithinMs = 2_000;

@@ -30,6 +30,16 @@ export function refuseRoutes(seen: readonly SeenRoute[], from: NodeAddress): str
   });
 }
 
+/** Whether it can make clients wait, and end what is connected. A name only says where to connect to. */
+export function holdsClients({ kind }: Pick<Route, 'kind'>): boolean {
+  switch (kind) {
+    case 'pgbouncer':
+      return true;
+    case 'dns':
+      return false;
+  }
+}
+
 /** Only those: the clients of another server are none of this run's. */
 export function leadsTo({ facts }: SeenRoute, { host, port }: NodeAddress): boolean {
   return facts?.to?.host === host && facts.to.port === port;

@@ -1,11 +1,16 @@
-import { AgentError } from '../../../contracts/kernel/agent-host.ts';
-import type { NodeAddress } from '../../../contracts/recovery/database-node.ts';
-import type { RouteGeneration, RouteTarget } from '../../../contracts/recovery/routes.ts';
-import type { Entry } from './databases-file.ts';
+import { AgentError } from '../../contracts/kernel/agent-host.ts';
+import type { NodeAddress } from '../../contracts/recovery/database-node.ts';
+import type { RouteGeneration, RouteTarget } from '../../contracts/recovery/routes.ts';
+
+/** What leads clients, by its name; without an address it leads to no single server. */
+interface Leading {
+  name: string;
+  address?: NodeAddress;
+}
 
 /** Compares before it is set: whoever has led it elsewhere meanwhile knew more. */
 export function refuseSwitch(
-  { entries, generation }: { entries: readonly Entry[]; generation: RouteGeneration | undefined },
+  { entries, generation }: { entries: readonly Leading[]; generation: RouteGeneration | undefined },
   from: NodeAddress,
   to: RouteTarget,
 ): void {

@@ -1,9 +1,9 @@
-import { AgentError } from '../../../contracts/kernel/agent-host.ts';
-import type { NodeAddress } from '../../../contracts/recovery/database-node.ts';
-import type { RouteTarget } from '../../../contracts/recovery/routes.ts';
-import type { RouterLogin } from '../../../specs/kernel/routers.ts';
-import { withSession } from '../../postgres/sql/session.ts';
-import { passwordOf } from './console.ts';
+import { AgentError } from '../../contracts/kernel/agent-host.ts';
+import type { NodeAddress } from '../../contracts/recovery/database-node.ts';
+import type { RouteTarget } from '../../contracts/recovery/routes.ts';
+import type { RouterLogin } from '../../specs/kernel/routers.ts';
+import { withSession } from '../postgres/sql/session.ts';
+import { passwordOf } from './password-of.ts';
 
 /** A server answered, and is not the one that is meant. */
 export class WrongServer extends AgentError {

@@ -1,0 +1,128 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readRecords } from '../../src/adapters/dns/zone.ts';
+import { freePort } from '../../src/embedded/ports.ts';
+import { isThere } from '../programs/is-there.ts';
+import { becomeUnprivileged, giveToUnprivileged } from './unprivileged.ts';
+
+const places = ['/usr/sbin/named', '/usr/local/sbin/named'];
+const readyWithinMs = 15_000;
+
+/** Undefined where this machine has none (Debian: bind9). */
+export async function findNamed(): Promise<string | undefined> {
+  for (const place of places) if (await isThere(place)) return place;
+  return undefined;
+}
+
+export interface NameServerOptions {
+  program: string;
+  folder: string;
+  zone: string;
+  /** Lines of the zone, such as `db 5 IN A 10.0.0.1`. */
+  records: readonly string[];
+  /** What the key may change, such as `name db.ha.test. A`. */
+  grants: readonly string[];
+  /** That of its key: another server may share it. */
+  secret?: string;
+}
+
+/** A BIND of this machine's own, on loopback, with one zone that takes updates. */
+export class RunningNameServer {
+  readonly port: number;
+  readonly secret: string;
+  readonly #options: NameServerOptions;
+  #process: ChildProcess | undefined;
+
+  private constructor(options: NameServerOptions, port: number) {
+    this.#options = options;
+    this.port = port;
+    this.secret = options.secret ?? randomBytes(32).toString('base64');
+  }
+
+  static async start(options: NameServerOptions): Promise<RunningNameServer> {
+    const server = new RunningNameServer(options, await freePort());
+    await server.#configure();
+    await server.up();
+    return server;
+  }
+
+  get address(): { host: string; port: number } {
+    return { host: '127.0.0.1', port: this.port };
+  }
+
+  get keyFile(): string {
+    return join(this.#options.folder, 'belay.key');
+  }
+
+  async up(): Promise<void> {
+    const { program, folder } = this.#options;
+    const command = [program, '-f', '-4', '-n', '1', '-c', join(folder, 'named.conf')];
+    const [file = program, ...args] = becomeUnprivileged(command);
+    this.#process = spawn(file, args, { stdio: 'ignore', cwd: '/' });
+    const endsAtMs = Date.now() + readyWithinMs;
+    while (!(await this.#answers())) {
+      if (Date.now() > endsAtMs) throw new Error(`BIND does not answer: ${await this.#log()}`);
+      await sleep(50);
+    }
+  }
+
+  async down(): Promise<void> {
+    const running = this.#process;
+    this.#process = undefined;
+    if (running?.exitCode !== null) return;
+    const ended = once(running, 'exit');
+    running.kill('SIGKILL');
+    await ended;
+  }
+
+  async #configure(): Promise<void> {
+    const { folder, zone, records, grants } = this.#options;
+    await mkdir(folder, { recursive: true });
+    await chmod(folder, 0o755);
+    const key = `key "belay" { algorithm hmac-sha256; secret "${this.secret}"; };`;
+    const written = {
+      'belay.key': `# as tsig-keygen writes it\n${key}\n`,
+      'named.conf': [
+        `include "${this.keyFile}";`,
+        `options { directory "${folder}"; pid-file "${folder}/named.pid";`,
+        `  session-keyfile "${folder}/session.key"; managed-keys-directory "${folder}";`,
+        `  listen-on port ${this.port} { 127.0.0.1; }; listen-on-v6 { none; };`,
+        '  recursion no; dnssec-validation no; notify no; };',
+        `logging { channel file { file "${folder}/named.log"; severity info; };`,
+        '  category default { file; }; };',
+        'controls { };',
+        `zone "${zone}" { type primary; file "${folder}/zone";`,
+        `  update-policy { ${grants.map((grant) => `grant belay ${grant};`).join(' ')} }; };`,
+      ].join('\n'),
+      zone: [
+        '$TTL 300',
+        `@ IN SOA ns.${zone}. admin.${zone}. 1 3600 600 86400 5`,
+        `@ IN NS ns.${zone}.`,
+        'ns IN A 127.0.0.1',
+        ...records,
+        '',
+      ].join('\n'),
+    };
+    await giveToUnprivileged(folder);
+    for (const [name, text] of Object.entries(written)) {
+      await writeFile(join(folder, name), text, { mode: 0o600 });
+      await giveToUnprivileged(join(folder, name));
+    }
+  }
+
+  async #answers(): Promise<boolean> {
+    const asked = readRecords(this.address, `ns.${this.#options.zone}`, ['A'], 500);
+    return asked.then(
+      (found) => found.length === 1,
+      () => false,
+    );
+  }
+
+  #log(): Promise<string> {
+    return readFile(join(this.#options.folder, 'named.log'), 'utf8').catch(() => 'no log');
+  }
+}
