@@ -2,8 +2,10 @@ import { createBackupStoreActivities } from '../activities/backups/store.ts';
 import { createAgentActivities } from '../activities/kernel/agent.ts';
 import { createDatabaseNodeActivities } from '../activities/recovery/database-node.ts';
 import { createRouteActivities } from '../activities/recovery/routes.ts';
+import { createSqlActivities } from '../activities/recovery/sql.ts';
 import { openDatabaseNodes, type DatabaseNodes } from '../src/adapters/postgres/database-nodes.ts';
 import { createStartKeeper } from '../src/adapters/postgres/lease/start-keeper.ts';
+import { sqlServer } from '../src/adapters/postgres/statements/sql-server.ts';
 import { createRouters } from '../src/adapters/routers/create-routers.ts';
 import { describeBackups } from '../src/agent/backups/describe-backups.ts';
 import { openBackups } from '../src/agent/backups/open-backups.ts';
@@ -11,12 +13,15 @@ import { describeDatabases } from '../src/agent/databases/describe-databases.ts'
 import { openDatabases } from '../src/agent/databases/open-databases.ts';
 import { describeRouters } from '../src/agent/routers/describe-routers.ts';
 import { openRouters } from '../src/agent/routers/open-routers.ts';
+import { describeSql } from '../src/agent/sql/describe-sql.ts';
+import { openSql } from '../src/agent/sql/open-sql.ts';
 import { openHost, type HostOptions } from '../src/agent/host.ts';
 import type { DatabasePlaceActivities } from '../src/contracts/backups/place.ts';
 import type { BackupStoreActivities } from '../src/contracts/backups/store.ts';
 import type { AgentActivities, AgentDescription } from '../src/contracts/kernel/agent.ts';
 import type { DatabaseNodeActivities } from '../src/contracts/recovery/database-node.ts';
 import type { RouteActivities } from '../src/contracts/recovery/routes.ts';
+import type { SqlActivities } from '../src/contracts/recovery/sql.ts';
 import { ownProgram } from '../src/embedded/own-process.ts';
 import type { HostSettings } from '../src/specs/agent-settings.ts';
 import type { BackupSettings } from '../src/specs/backups/agent-settings.ts';
@@ -28,7 +33,8 @@ export interface OpenAgentHost {
     BackupStoreActivities &
     DatabasePlaceActivities &
     DatabaseNodeActivities &
-    RouteActivities;
+    RouteActivities &
+    SqlActivities;
   takeUpLeases: DatabaseNodes['takeUpLeases'];
   /** What was started goes on. */
   close(): Promise<void>;
@@ -68,10 +74,12 @@ export async function openAgentHost(
     const routes = openRouters({
       ...{ agent: name, routers, once: host.once, hosts: createRouters(routers) },
     });
+    const sql = openSql({ ...{ agent: name, clusters, once: host.once }, server: sqlServer });
     const more = {
       ...(await describeBackups(written, tools)),
       ...(await describeDatabases(name, clusters, databases)),
       ...(await describeRouters(name, routers, routes)),
+      ...describeSql(clusters),
     };
     const description = { ...host.description, ...(Object.keys(more).length > 0 && { more }) };
     return {
@@ -81,6 +89,7 @@ export async function openAgentHost(
         ...createBackupStoreActivities(name, backups),
         ...createDatabaseNodeActivities(name, databases),
         ...createRouteActivities(name, routes),
+        ...createSqlActivities(name, sql),
       },
       takeUpLeases: (wireOf) => nodes.takeUpLeases(wireOf),
       close: async () => {

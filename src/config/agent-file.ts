@@ -139,7 +139,7 @@ function programsOf({
 }
 
 function programsOfCluster(cluster: ClusterSettings): NamedProgram[] {
-  const { name, user, start, stop, pgbackrest, replication } = cluster;
+  const { name, user, start, stop, pgbackrest, replication, sql } = cluster;
   const path = `clusters.${name}`;
   const files = {
     ...(start?.[0] !== undefined && { 'start[0]': start[0] }),
@@ -159,6 +159,7 @@ function programsOfCluster(cluster: ClusterSettings): NamedProgram[] {
     ...(replication
       ? [{ path: `${path}.replication`, program: { secrets: replication.secrets } }]
       : []),
+    ...(sql ? [{ path: `${path}.sql`, program: { secrets: sql.secrets } }] : []),
   ];
 }
 

@@ -39,8 +39,13 @@ export class OneMachine {
     };
   }
 
-  static async start(settings: NodeJS.ProcessEnv = {}): Promise<OneMachine> {
+  /** `prepare`: what has to be there before anything is started, such as the agent's settings. */
+  static async start(
+    settings: NodeJS.ProcessEnv = {},
+    prepare: (folder: string) => Promise<void> = async () => undefined,
+  ): Promise<OneMachine> {
     const machine = new OneMachine(await mkdtemp(join(tmpdir(), 'belay-cli-')), settings);
+    await prepare(machine.folder);
     const up = await machine.belay(['up', '--detach', '--gateway-port', String(await freePort())]);
     if (up.exitCode !== 0) {
       await machine.stop();

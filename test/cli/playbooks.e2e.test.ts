@@ -1,107 +1,38 @@
-/** Playbooks of the examples, and one of its own, run for real: services, an agent, a Prometheus and HTTP servers. */
-import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+/** Playbooks of the examples, and one of its own, run for real: services, an agent, a database, a Prometheus and HTTP servers. */
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parse, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { loadConfig } from '../../src/config/load-config.ts';
-import type { RunReport } from '../../src/contracts/kernel/report.ts';
 import type { RunStatus } from '../../src/contracts/kernel/run.ts';
-import { freePort } from '../../src/embedded/ports.ts';
 import { eventually } from '../fixtures/eventually.ts';
-import { PrometheusProcess } from '../prometheus/prometheus-process.ts';
+import type { TestPostgres } from '../fixtures/postgres.ts';
 import { providePrometheus } from '../setup/provide-prometheus.ts';
-import { OneMachine } from './one-machine.ts';
+import type { OneMachine } from './one-machine.ts';
+import { asShop, PlaybookWorld, type Outside } from './playbook-world.ts';
 
 const executable = await providePrometheus(loadConfig().cache);
-
-/** An API of somebody else, another provider of it, and the switches of the service that calls them. */
-class Outside {
-  isApiUp = true;
-  readonly switches: Record<string, unknown> = { breaker: 'closed', route: 'api' };
-  readonly keys: string[] = [];
-  readonly #server: Server = createServer((request, response) => {
-    void text(request).then((body) => {
-      const path = request.url ?? '';
-      if (path === '/metrics') return response.end(`outside_load ${this.isApiUp ? 0.2 : 0.9}\n`);
-      if (path === '/api') return response.writeHead(this.isApiUp ? 200 : 503).end();
-      if (path === '/alternative') return response.writeHead(200).end();
-      this.keys.push(String(request.headers['idempotency-key']));
-      const [, name = ''] = path.split('/');
-      [this.switches[name]] = Object.values(JSON.parse(body) as Record<string, unknown>);
-      return response.end('{}');
-    });
-  });
-
-  async listen(): Promise<string> {
-    this.#server.listen(0, '127.0.0.1');
-    await once(this.#server, 'listening');
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-  }
-
-  close(): void {
-    this.#server.closeAllConnections();
-    this.#server.close();
-  }
-}
-
-const outside = new Outside();
-let url: string;
-let prometheus: PrometheusProcess;
+let world: PlaybookWorld;
 let machine: OneMachine;
+let outside: Outside;
+let url: string;
+let postgres: TestPostgres | undefined;
 
 beforeAll(async () => {
   if (executable === undefined) return;
-  url = await outside.listen();
-  prometheus = new PrometheusProcess({ executable, jobs: { outside: new URL(url).host } });
-  await prometheus.start();
-  machine = await OneMachine.start({
-    BELAY_PLAYBOOK_HOSTS: '127.0.0.1,localhost',
-    BELAY_PROMETHEUS_URL: prometheus.address,
-  });
-  const settingsFile = join(machine.folder, 'home/agent/agent.yaml');
-  const settings = parse(await readFile(settingsFile, 'utf8')) as Record<string, object>;
-  const notes = join(machine.folder, 'notes');
-  settings['commands'] = {
-    note: {
-      description: 'Leaves a note',
-      argv: ['/usr/bin/touch', '{{file}}'],
-      parameters: { file: { pattern: `${notes}-[a-z]+` } },
-      timeout: '10s',
-    },
-  };
-  settings['probes'] = { noted: { command: { argv: ['/usr/bin/stat', `${notes}-done`] } } };
-  await writeFile(settingsFile, stringify(settings));
-  await machine.belay(['down']);
-  const port = String(await freePort());
-  const up = await machine.belay(['up', '--detach', '--gateway-port', port]);
-  expect(up.exitCode, up.stderr).toBe(0);
+  world = await PlaybookWorld.open(executable);
+  ({ machine, outside, postgres } = world);
+  ({ url } = outside);
 }, 180_000);
 
 afterAll(async () => {
-  if (executable === undefined) return;
-  await machine.stop();
-  await prometheus.stop();
-  outside.close();
+  if (executable !== undefined) await world.close();
 }, 60_000);
 
-const inputs = (values: Record<string, string>) =>
-  Object.entries(values).flatMap(([name, value]) => ['-i', `${name}=${value}`]);
-
 const example = (name: string) => `examples/playbooks/${name}.yaml`;
-
-const play = (verb: string, file: string, values: Record<string, string>, ...more: string[]) =>
-  machine.belay(['playbook', verb, '-f', file, ...inputs(values), ...more]);
-
-const reportOf = async (name: string) => {
-  const reports = await machine.json<RunReport[]>(['history', '--kind', 'playbook']);
-  const found = reports.find(({ subject }) => subject.name === name);
-  if (found === undefined) throw new Error(`no report of ${name}`);
-  return found;
-};
+const play: PlaybookWorld['play'] = (...asked) => world.play(...asked);
+const reportOf = (name: string) => world.reportOf(name);
 
 describe.skipIf(executable === undefined)('a playbook on real parts', () => {
   it('takes a failed deployment back, and finds nothing to do when all is well', async () => {
@@ -156,6 +87,37 @@ describe.skipIf(executable === undefined)('a playbook on real parts', () => {
     }, 90_000);
     expect(outside.switches).toEqual({ breaker: 'closed', route: 'api' });
     expect(new Set(outside.keys).size).toBe(4);
+  }, 180_000);
+
+  it('ends sessions that idle in a transaction and keep a service from its database, and waits for a person where it may not', async (context) => {
+    if (postgres === undefined) return context.skip();
+    const values = { agent: 'local', url: `${url}/shop`, idle: '1s', most: '1' };
+    const sessions = [await asShop(postgres), await asShop(postgres)];
+    for (const session of sessions) await session.query('BEGIN');
+    expect((await fetch(values.url)).status).toBe(503);
+    await sleep(1_100);
+
+    await postgres.run('REVOKE pg_signal_backend FROM playbooks');
+    const started = await play('run', example('database-connections'), values);
+    expect(started.exitCode, started.stderr).toBe(0);
+    const { now } = await machine.until('playbook/prod/database-connections', 'held');
+    expect(now).toContain('member of pg_signal_backend (42501). Answer with retry');
+    await postgres.run('GRANT pg_signal_backend TO playbooks');
+    const retried = ['retry', 'playbook/prod/database-connections', '--as', 'ana'];
+    expect((await machine.belay(retried)).exitCode).toBe(0);
+
+    await eventually(async () => {
+      expect(await reportOf('database-connections')).toMatchObject({ outcome: 'Complete' });
+    }, 60_000);
+    const { steps = [] } = await reportOf('database-connections');
+    const end = steps.find(({ name }) => name === 'end');
+    expect(end?.evidence.map(({ value }) => value)).toContainEqual(
+      expect.stringMatching(/^1 row: \{"pid":\d+,"ended":true\}$/),
+    );
+    expect((await fetch(values.url)).status).toBe(200);
+    const left = "SELECT 1 FROM pg_stat_activity WHERE usename = 'shop' AND state LIKE 'idle in%'";
+    expect(await postgres.run(left)).toHaveLength(1);
+    await Promise.all(sessions.map((session) => session.end().catch(() => undefined)));
   }, 180_000);
 
   it('asks an agent and a Prometheus, is paused, goes on, and undoes what it did when it is aborted', async () => {

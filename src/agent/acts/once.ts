@@ -18,7 +18,8 @@ interface Asked {
 export type Once = <T>(
   act: RunStep,
   asked: Asked,
-  work: () => Promise<T>,
+  /** `folder`: of this act, for what it has to know of itself where it is carried out again. */
+  work: (folder: string) => Promise<T>,
   inTurn: (begin: () => Promise<T>) => Promise<T>,
 ) => Promise<T>;
 
@@ -28,19 +29,19 @@ export function createOnce(store: ActStore): Once {
   return async <T>(
     { runRef, step }: RunStep,
     { about, name, args }: Asked,
-    work: () => Promise<T>,
+    work: (folder: string) => Promise<T>,
     inTurn: (begin: () => Promise<T>) => Promise<T>,
   ): Promise<T> => {
     const act = { runRef: `${runRef} ${about}`, step };
     await store.admit(recordOf(act, name, args));
-    const { outcome } = store.filesOf(act);
+    const { outcome, folder } = store.filesOf(act);
     const key = `${step}/${act.runRef}`;
     const carryOut = async (): Promise<T> => {
       const known = await readWritten<ActOutcome>(outcome);
       if (known?.kind === 'answer') return known.answer as T;
       const answer = await inTurn(async () => {
         await store.requireLatest(act);
-        return work();
+        return work(folder);
       });
       await writeDurably(outcome, { kind: 'answer', answer } satisfies ActOutcome);
       return answer;

@@ -57,10 +57,14 @@ function command(what: string) {
   );
 }
 
+const role = text('write the name of a role', /^[^\0]{1,63}$/);
+const database = text('write the name of a database', /^[^\0/]{1,63}$/);
+const password = 'a secret is not written here; write secrets: { PGPASSWORD: { file: ... } }';
+
 const replication = mapping(
   {
-    user: text('write the name of a role', /^[^\0]{1,63}$/),
-    database: text('write the name of a database', /^[^\0/]{1,63}$/).prefault('postgres'),
+    user: role,
+    database: database.prefault('postgres'),
     secrets: variablesOfProgram.secrets,
     peers: listOf(
       serverAddress('db-2.internal:5432'),
@@ -68,13 +72,29 @@ const replication = mapping(
     ),
   },
   {
-    password: 'a secret is not written here; write secrets: { PGPASSWORD: { file: ... } }',
+    password,
     peer: 'write peers: a list',
     hosts: 'write peers: a list of host:port',
   },
-).check(judgedBy(judgeReplication));
+).check(judgedBy(judgeSecrets));
 
-function judgeReplication({ secrets }: Unfinished): Finding[] {
+const sql = mapping(
+  {
+    user: role,
+    databases: listOf(database, 'write a list of the databases that statements may be run in'),
+    secrets: variablesOfProgram.secrets,
+    changes: flag().prefault(false),
+    superuser: flag().prefault(false),
+  },
+  {
+    password,
+    role: 'write user',
+    database: 'write databases: a list',
+    host: 'it is connected to by the socket of the cluster; leave it out',
+  },
+).check(judgedBy(judgeSecrets));
+
+function judgeSecrets({ secrets }: Unfinished): Finding[] {
   if (!isMapping(secrets)) return [];
   return Object.keys(secrets)
     .filter((name) => name !== 'PGPASSWORD')
@@ -99,11 +119,12 @@ const cluster = mapping(
     port: wholeNumber(1, 65_535).prefault(5432),
     programs: absolute('the folder of its programs').exactOptional(),
     user: account.prefault('postgres'),
-    database: text('write the name of a database', /^[^\0/]{1,63}$/).prefault('postgres'),
+    database: database.prefault('postgres'),
     start: command('start').exactOptional(),
     stop: command('stop').exactOptional(),
     pgbackrest: pgbackrest.exactOptional(),
     replication: replication.exactOptional(),
+    sql: sql.exactOptional(),
     failover: flag().prefault(false),
   },
   {

@@ -36,6 +36,19 @@ export interface ReplicationSettings {
   peers: readonly PeerAddress[];
 }
 
+/** What playbooks may ask of a cluster, and as whom. */
+export interface SqlSettings {
+  /** A role that logs in by the socket. */
+  user: string;
+  databases: readonly string[];
+  /** `PGPASSWORD`, where the server asks for one. */
+  secrets: Readonly<Record<string, SecretRef>>;
+  /** Whether statements may change something; without it they are run in transactions that only read. */
+  changes: boolean;
+  /** Whether the role may be a superuser, or reach files and programs of the host. */
+  superuser: boolean;
+}
+
 export interface ClusterSettings {
   name: string;
   dataFolder: string;
@@ -55,6 +68,8 @@ export interface ClusterSettings {
   pgbackrest?: PgBackRestSettings;
   /** Absent: it is no node of a replicated database. */
   replication?: ReplicationSettings;
+  /** Absent: no statement of a playbook is carried out. */
+  sql?: SqlSettings;
   /** Whether it may be fenced, promoted and rejoined. */
   failover: boolean;
 }

@@ -12,6 +12,7 @@ import {
   type Path,
   type Place,
 } from './judge-expressions.ts';
+import { judgeStatement } from './judge-statement.ts';
 import { judgeValues } from './judge-values.ts';
 
 const forms = ['probe', 'action', 'approval', 'wait', 'notify', 'parallel', 'use'] as const;
@@ -116,6 +117,7 @@ function judgePart(step: Unfinished, { place, made, path }: StepPlace): Finding[
   const expecting = { ...place, scope: { ...place.scope, result } };
   return [
     ...judgeValues(step['with'], part.inputs, values),
+    ...judgeStatement(step['with'], part, values),
     ...judgeEvidence(step['requires'], part, { made, path }),
     ...judgeCondition(step['expect'], expecting, [...path, 'expect']),
   ];
@@ -135,7 +137,11 @@ function judgeUndo(step: Unfinished, { place, path }: StepPlace): Finding[] {
   if (part.requires !== undefined) {
     return [finding([...at, 'action'], `${name} needs evidence, which an undo does not have`)];
   }
-  return judgeValues(undo['with'], part.inputs, { place, path: [...at, 'with'], of: name });
+  const values = { place, path: [...at, 'with'], of: name };
+  return [
+    ...judgeValues(undo['with'], part.inputs, values),
+    ...judgeStatement(undo['with'], part, values),
+  ];
 }
 
 function judgeTexts(step: Unfinished, { place, path }: StepPlace): Finding[] {

@@ -13,6 +13,9 @@ import {
   type Place,
 } from './judge-expressions.ts';
 
+const noExpressions =
+  'takes no expressions, so that no value becomes a part of it; write $1 in it, and parameters: [...]';
+
 /** What is given `with` a step, against the inputs of what it names. */
 export function judgeValues(
   given: unknown,
@@ -37,6 +40,7 @@ export function judgeValues(
     if (value === undefined) {
       return field.optional ? [] : [finding(at, `missing; ${of} needs it: ${field.what}`)];
     }
+    if (field.literal && hasExpression(value)) return [finding(at, noExpressions)];
     const expression = expressionIn(value);
     if (expression !== undefined) {
       return judgeExpression(expression, celTypeOf(field.type), { place, path: at });

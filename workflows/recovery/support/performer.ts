@@ -11,6 +11,8 @@ import type { PlaybookRun } from './playbook-run.ts';
 export interface Order {
   /** Of the step. */
   title: string;
+  /** The step whose undo this is. */
+  undoes?: string;
   part: Part;
   inputs: PartInputs;
   evidence: Readonly<Record<string, PartEvidence>>;

@@ -18,7 +18,7 @@ export function undosOf<Spec>(run: PlaybookRun<Spec>): UndoTable {
     undoByAction: async (step, action, inputs) => {
       const part = partNamed(action);
       if (part === undefined) throw new Error(`This version of Belay has no action ${action}`);
-      const order = { title: `undo ${step}`, part, inputs, evidence: {} };
+      const order = { title: `undo ${step}`, undoes: step, part, inputs, evidence: {} };
       const performer = performerOf(part);
       const { problems, before } = await performer.check(run, order);
       if (problems.length > 0) {

@@ -1,6 +1,7 @@
 import type { CopyPlace } from '../../../contracts/backups/provider.ts';
 import type { Check, CheckAnswer } from '../../../contracts/backups/search.ts';
 import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
+import { powersOfRole } from '../../postgres/sql/powers-of-role.ts';
 import { copyFolders } from '../copies/copy-folder.ts';
 import { placeOf } from '../copies/inspect-copy.ts';
 import type { ClusterTools, PsqlPlace } from '../tool/cluster-tools.ts';
@@ -73,9 +74,6 @@ function roleQuery(role: string | undefined): string {
     role === undefined
       ? 'r.oid = (SELECT datdba FROM pg_database WHERE datname = current_database())'
       : `r.rolname = ${literal(role)}`;
-  return `SELECT json_build_object('name', r.rolname, 'may_log_in', r.rolcanlogin, 'too_much', (
-    SELECT string_agg(d.rolname, ', ') FROM pg_roles d
-    WHERE (d.rolsuper OR d.rolname IN ('pg_execute_server_program', 'pg_read_server_files', 'pg_write_server_files'))
-      AND (d.oid = r.oid OR (NOT r.rolsuper AND pg_has_role(r.oid, d.oid, 'MEMBER')))
-  )) FROM pg_roles r WHERE ${whose}`;
+  return `SELECT json_build_object('name', r.rolname, 'may_log_in', r.rolcanlogin, 'too_much',
+    ${powersOfRole}) FROM pg_roles r WHERE ${whose}`;
 }

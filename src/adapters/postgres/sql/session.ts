@@ -1,5 +1,7 @@
 import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { Client, type QueryResultRow } from 'pg';
+import { carryOut, type Carried } from './carry-out.ts';
 import { StreamAsAccount } from './stream-as-account.ts';
 
 export interface ServerPlace {
@@ -13,10 +15,14 @@ export interface ServerPlace {
   account?: string;
   /** A pooler, which takes no settings of the session: whatever is asked there has to name its schema. */
   isPooler?: true;
+  /** Names without a schema are looked up as the role does it. */
+  hasOwnPath?: true;
 }
 
 export interface Session {
   query<Row extends QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** One statement of somebody else, of which at most `keep` rows are kept. */
+  carryOut(statement: string, values: readonly unknown[], keep: number): Promise<Carried>;
 }
 
 /** A server that did not answer in time: nothing is known of it. */
@@ -34,13 +40,14 @@ export async function withSession<T>(
   withinMs: number,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const { account, isPooler, ...connection } = place;
+  const { account, isPooler, hasOwnPath, ...connection } = place;
   const stream = account === undefined ? new Socket() : new StreamAsAccount(account);
   const client = new Client({
     ...connection,
     application_name: 'belay',
     // The owner of a database may set a path on which functions of its own come first.
-    ...(!isPooler && { options: '-c search_path=pg_catalog -c client_encoding=UTF8' }),
+    ...(!isPooler &&
+      !hasOwnPath && { options: '-c search_path=pg_catalog -c client_encoding=UTF8' }),
     stream: () => stream,
   });
   client.on('error', () => undefined);
@@ -52,7 +59,7 @@ export async function withSession<T>(
     }, withinMs);
   });
   try {
-    return await Promise.race([late, carryOut(client, work)]);
+    return await Promise.race([late, connected(client, stream, work)]);
   } finally {
     clearTimeout(timer);
     void client.end().catch(() => undefined);
@@ -60,11 +67,16 @@ export async function withSession<T>(
   }
 }
 
-async function carryOut<T>(client: Client, work: (session: Session) => Promise<T>): Promise<T> {
+async function connected<T>(
+  client: Client,
+  stream: Duplex,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
   await client.connect();
   return work({
     query: async <Row extends QueryResultRow>(sql: string, values: readonly unknown[] = []) =>
       (await client.query<Row>(sql, [...values])).rows,
+    carryOut: (statement, values, keep) => carryOut(client, stream, { statement, values, keep }),
   });
 }
 

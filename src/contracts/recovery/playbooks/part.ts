@@ -6,6 +6,7 @@ export const valueTypes = [
   'duration',
   'bytes',
   'strings',
+  'list',
   'object',
   'any',
 ] as const;
@@ -19,6 +20,8 @@ export interface Field {
   what: string;
   /** Of an input: it may be left out. */
   optional?: true;
+  /** Of text: expressions are no part of it, so that nothing is ever put together to a statement. */
+  literal?: true;
   /** Of an input that may be left out. */
   default?: unknown;
   oneOf?: readonly string[];

@@ -10,6 +10,7 @@ const accepted: Readonly<Record<Field['type'], string>> = {
   duration: 'write a number and ms, s, m, h or d, such as 30s or 10m',
   bytes: 'write a number of bytes, or one with a unit such as 16MiB',
   strings: 'write a list of texts',
+  list: 'write a list of values',
   object: 'write a mapping',
   any: 'write a value',
 };
@@ -52,6 +53,8 @@ function readType(type: Field['type'], value: unknown): { value: unknown } | und
       return Array.isArray(value) && value.every((one) => typeof one === 'string')
         ? { value }
         : undefined;
+    case 'list':
+      return Array.isArray(value) ? { value } : undefined;
     case 'object':
       return typeof value === 'object' && !Array.isArray(value) ? { value } : undefined;
     case 'any':

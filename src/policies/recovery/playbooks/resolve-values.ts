@@ -22,7 +22,7 @@ export function resolveValues(
       if (!field.optional) reasons.push(`${name} is missing`);
       continue;
     }
-    const filled = fill(given, known);
+    const filled = field.literal ? { ok: true as const, value: given } : fill(given, known);
     if (!filled.ok) {
       reasons.push(...filled.reasons.map((reason) => `${name}: ${reason}`));
       continue;

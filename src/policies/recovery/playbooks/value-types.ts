@@ -12,6 +12,7 @@ const celTypes: Readonly<Record<ValueType, CelType>> = {
   duration: 'double',
   bytes: 'double',
   strings: 'list<string>',
+  list: 'dyn',
   object: 'dyn',
   any: 'dyn',
 };

@@ -15,6 +15,8 @@ import { kubernetesReady } from './kubernetes-ready.ts';
 import { kubernetesRestart } from './kubernetes-restart.ts';
 import { kubernetesScale } from './kubernetes-scale.ts';
 import { prometheusQuery } from './prometheus-query.ts';
+import { sqlExecute } from './sql-execute.ts';
+import { sqlQuery } from './sql-query.ts';
 import { temporalCancel } from './temporal-cancel.ts';
 import { temporalSignal } from './temporal-signal.ts';
 import { temporalTerminate } from './temporal-terminate.ts';
@@ -35,6 +37,8 @@ export const parts = [
   agentCommand,
   agentLease,
   agentProbe,
+  sqlExecute,
+  sqlQuery,
   prometheusQuery,
   temporalSignal,
   temporalCancel,

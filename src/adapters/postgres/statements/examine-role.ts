@@ -1,0 +1,31 @@
+import type { SqlPlace } from '../../../contracts/recovery/sql-host.ts';
+import { powersOfRole } from '../sql/powers-of-role.ts';
+import type { Session } from '../sql/session.ts';
+
+interface ExaminedRole {
+  problems: string[];
+  standby: boolean;
+  version: string;
+}
+
+/** Within a transaction. Whoever owns the database must not say what these functions do. */
+export async function examineRole(
+  session: Session,
+  { user, name, superuser }: SqlPlace,
+): Promise<ExaminedRole> {
+  await session.query('SET LOCAL search_path = pg_catalog');
+  const [row] = await session.query<{ powers: string | null; standby: boolean; version: string }>(
+    `SELECT ${powersOfRole} AS powers, pg_is_in_recovery() AS standby,
+       split_part(current_setting('server_version'), ' ', 1) AS version
+     FROM pg_roles r WHERE r.rolname = session_user`,
+  );
+  await session.query('SET LOCAL search_path TO DEFAULT');
+  const { powers = null, standby = false, version = '' } = row ?? {};
+  const problems =
+    powers === null || superuser
+      ? []
+      : [
+          `${user} may become ${powers}: give clusters.${name}.sql a role that is no superuser and reaches no files of the host, or write superuser: true there`,
+        ];
+  return { problems, standby, version };
+}

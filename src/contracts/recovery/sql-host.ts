@@ -1,0 +1,46 @@
+import type { Attempt } from '../kernel/agent-host.ts';
+import type {
+  ExamineSqlCall,
+  ExecuteSqlCall,
+  SqlActivities,
+  SqlAnswer,
+  SqlFacts,
+  StatementCall,
+} from './sql.ts';
+
+/** What an agent does for statements of playbooks: its activities, given the attempt. Throws AgentError. */
+export type SqlHost = {
+  [Name in keyof SqlActivities]: (
+    call: Parameters<SqlActivities[Name]>[0],
+    attempt: Attempt,
+  ) => ReturnType<SqlActivities[Name]>;
+};
+
+/** Where a statement is carried out, and as whom. */
+export interface SqlPlace {
+  /** The cluster, for messages. */
+  name: string;
+  host: string;
+  port: number;
+  user: string;
+  database: string;
+  password?: string;
+  /** Whether the role may be a superuser, or reach files and programs of the host. */
+  superuser: boolean;
+}
+
+/** Until the transaction of an act is committed. */
+export interface Committing {
+  /** With what tells the fate of the transaction afterwards. It is rolled back where this throws. */
+  beforeCommit(transaction: string, answer: SqlAnswer): Promise<void>;
+  cancelled: AbortSignal;
+}
+
+/** A server that carries statements out. Throws AgentError. */
+export interface SqlServer {
+  examine(place: SqlPlace, call: ExamineSqlCall): Promise<SqlFacts>;
+  query(place: SqlPlace, call: StatementCall, cancelled: AbortSignal): Promise<SqlAnswer>;
+  execute(place: SqlPlace, call: ExecuteSqlCall, committing: Committing): Promise<SqlAnswer>;
+  /** Throws where it is still under way. */
+  fateOf(place: SqlPlace, transaction: string): Promise<'committed' | 'rolled-back' | 'forgotten'>;
+}
