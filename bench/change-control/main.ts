@@ -61,6 +61,7 @@ function show({ permits, actions }: ChangeControlFigures): void {
     ...(
       [
         ['one at a time', permits.oneAtATimeMs],
+        ['one close behind another', permits.closeBehindMs],
         [`${permits.concurrency} at a time`, permits.togetherMs],
       ] as const
     ).map(([how, { count, p50, p99, max }]) => [how, String(count), ms(p50), ms(p99), ms(max)]),

@@ -8,6 +8,7 @@ import {
 import { changeControlWorkflowId } from '../../src/kinds/locks.ts';
 import { inParallel } from '../measures/in-parallel.ts';
 import { quantilesOf, type Quantiles } from '../measures/quantiles.ts';
+import { until } from '../measures/until.ts';
 import { progress } from '../report/tell.ts';
 import type { MeasuredSystem } from '../system/measured-system.ts';
 
@@ -20,7 +21,10 @@ export interface PermitsPlan {
 }
 
 export interface PermitsFigures extends PermitsPlan {
+  /** Change control has nothing else to do. */
   oneAtATimeMs: Quantiles;
+  /** One at a time, while the permit of the run before is being given back. */
+  closeBehindMs: Quantiles;
   togetherMs: Quantiles;
   refused: number;
   heldAfterwards: number;
@@ -55,6 +59,10 @@ export async function measurePermits(
     await control.signal(giveBackSignal, { runRef: request.runRef });
     return tookMs;
   };
+  const readHeld = async () =>
+    (await control.query<ChangeControlState>(changeControlQuery)).permits.length;
+  const untilGivenBack = () =>
+    until('the permit is given back', async () => (await readHeld()) <= plan.held, 5);
 
   progress(`${plan.held} runs take a permit`);
   await inParallel(requests('held', plan.held), filledAtOnce, ask);
@@ -63,20 +71,26 @@ export async function measurePermits(
   progress(`${plan.repetitions} runs ask one at a time, then ${plan.concurrency} at a time`);
   const alone: number[] = [];
   for (const request of requests('alone', plan.repetitions)) {
+    await untilGivenBack();
     alone.push(await askAndGiveBack(request));
   }
+  const closeBehind = await inParallel(
+    requests('close-behind', plan.repetitions),
+    1,
+    askAndGiveBack,
+  );
   const together = await inParallel(
     requests('together', plan.repetitions),
     plan.concurrency,
     askAndGiveBack,
   );
-  const { permits } = await control.query<ChangeControlState>(changeControlQuery);
   return {
     ...plan,
     oneAtATimeMs: quantilesOf(alone),
+    closeBehindMs: quantilesOf(closeBehind),
     togetherMs: quantilesOf(together),
     refused,
-    heldAfterwards: permits.length,
+    heldAfterwards: await readHeld(),
   };
 }
 
