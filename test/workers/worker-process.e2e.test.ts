@@ -1,8 +1,10 @@
 /** `workers/control` as a process of its own, as whoever keeps it running sees it. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { checkBreakers } from '../../src/cli/doctor/check-breakers.ts';
 import type { HealthReport } from '../../src/contracts/kernel/health.ts';
 import { statusQuery } from '../../src/contracts/kernel/messages.ts';
@@ -53,6 +55,25 @@ async function startWorker(settings: Record<string, string> = {}): Promise<Child
   return child;
 }
 
+/** A server that fails every query until it is said to answer. */
+async function startPrometheus(): Promise<{ url: string; answers: boolean }> {
+  const result = [{ metric: {}, value: [0, '1'] }];
+  const one = JSON.stringify({ status: 'success', data: { resultType: 'vector', result } });
+  const server = createServer((_, response) => {
+    if (served.answers) response.setHeader('content-type', 'application/json').end(one);
+    else response.writeHead(503).end();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  const served = { url: `http://127.0.0.1:${port}`, answers: false };
+  return served;
+}
+
 async function report(): Promise<{ code: number; report: HealthReport }> {
   const answer = await fetch(health);
   return { code: answer.status, report: (await answer.json()) as HealthReport };
@@ -89,19 +110,22 @@ test('tells of everything it works with, and doctor repeats it', async () => {
 });
 
 test('closes its breakers when it is told to', async () => {
+  const prometheus = await startPrometheus();
   const { pid = 0 } = await startWorker({
-    BELAY_PROMETHEUS_URL: 'http://127.0.0.1:1',
+    BELAY_PROMETHEUS_URL: prometheus.url,
     BELAY_BREAKER_FAILURES: '1',
+    // More than it can have here: only the signal closes it.
+    BELAY_BREAKER_SUCCESSES: '10000',
   });
-  const state = async () =>
-    (await report()).report.breakers.find(({ dependency }) => dependency.startsWith('prometheus'))
-      ?.state;
-  await eventually(async () => expect(await state()).toBe('open'));
-  process.kill(pid, 'SIGUSR2');
-  await eventually(async () => {
+  const shown = async () => {
+    await report();
     const text = await (await fetch(health.replace('/health', '/metrics'))).text();
-    expect(text).toContain('circuit_breaker_state{dependency="prometheus/127.0.0.1:1"} 0');
-  });
+    return /^circuit_breaker_state{dependency="prometheus.*"} (\d)$/m.exec(text)?.[1];
+  };
+  await eventually(async () => expect(await shown()).toMatch(/[12]/));
+  prometheus.answers = true;
+  process.kill(pid, 'SIGUSR2');
+  await eventually(async () => expect(await shown()).toBe('0'));
 });
 
 test('one that is told to stop is unready at once, and another one finishes what it held', async () => {

@@ -19,6 +19,7 @@ import {
 import { searchAttributeNames } from '../../contracts/kernel/search-attributes.ts';
 import { changeControlWorkflowId } from '../../kinds/locks.ts';
 import { changeControlWorkflowType } from '../../kinds/workflow-types.ts';
+import { signalOrStart } from './signal-or-start.ts';
 
 export interface ChangeControlMessage {
   environment: string;
@@ -158,11 +159,13 @@ export async function leaveForChangeControl(
   client: Client,
   message: ChangeControlMessage,
 ): Promise<void> {
-  await client.workflow.signalWithStart(changeControlWorkflowType, {
-    ...startOptions(message),
-    signal: message.name,
-    signalArgs: [message.input],
-  });
+  await signalOrStart(() =>
+    client.workflow.signalWithStart(changeControlWorkflowType, {
+      ...startOptions(message),
+      signal: message.name,
+      signalArgs: [message.input],
+    }),
+  );
 }
 
 function startOptions({ environment, taskQueue }: ChangeControlMessage) {

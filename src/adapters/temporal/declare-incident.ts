@@ -9,6 +9,7 @@ import { recoveryKinds } from '../../kinds/recovery.ts';
 import type { IncidentSpec } from '../../specs/recovery/incident.ts';
 import { keywordPairs } from './keyword-pairs.ts';
 import { readStart } from './read-start.ts';
+import { signalOrStart } from './signal-or-start.ts';
 
 export interface DeclarationOrder {
   spec: IncidentSpec;
@@ -51,19 +52,21 @@ export async function declareIncident(
       }),
     },
   };
-  const { signaledRunId: runId } = await client.workflow.signalWithStart(workflowType, {
-    workflowId,
-    taskQueue,
-    args: [asWritten, { requestId, by, ...reason }],
-    signal: 'declare',
-    signalArgs: [declaration],
-    typedSearchAttributes: keywordPairs({
-      ...attributesOfStart(kind, subject),
-      [searchAttributeNames.severity]: spec.severity,
+  const { signaledRunId: runId } = await signalOrStart(() =>
+    client.workflow.signalWithStart(workflowType, {
+      workflowId,
+      taskQueue,
+      args: [asWritten, { requestId, by, ...reason }],
+      signal: 'declare',
+      signalArgs: [declaration],
+      typedSearchAttributes: keywordPairs({
+        ...attributesOfStart(kind, subject),
+        [searchAttributeNames.severity]: spec.severity,
+      }),
+      staticSummary: `${spec.severity} in ${spec.environment}: ${spec.summary}`.slice(0, 200),
+      staticDetails: `Declared by ${by}. See it with \`belay incident show ${workflowId}\`.`,
     }),
-    staticSummary: `${spec.severity} in ${spec.environment}: ${spec.summary}`.slice(0, 200),
-    staticDetails: `Declared by ${by}. See it with \`belay incident show ${workflowId}\`.`,
-  });
+  );
   const { input } = await readStart(client, { workflowId, runId });
   const startedBy = (input[1] as { requestId?: string } | undefined)?.requestId;
   return { workflowId, runId, joined: startedBy !== requestId };

@@ -113,6 +113,6 @@ function partsOf(listings: Map<string, number>[], folder: string): Parts {
     trees: packs.map((files) => files.at(-1)![0]),
     indexes: only('index'),
     snapshots: only('snapshots'),
-    key: only('keys')[0]!,
+    key: [...listings[0]!.keys()].find((path) => path.startsWith(join(folder, 'keys')))!,
   };
 }

@@ -10,7 +10,7 @@ import type { RestoreInto } from '../../../src/contracts/backups/store.ts';
 import { agentContract, type RunStep } from '../../../src/contracts/kernel/agent.ts';
 import type { ResticRepositorySettings } from '../../../src/specs/backups/agent-settings.ts';
 import { PlainTools } from '../../fixtures/backups/plain-tools.ts';
-import { quickenKey } from '../../fixtures/backups/quick-key.ts';
+import { writeQuickRepository } from '../../fixtures/backups/quick-repository.ts';
 
 const password = 'open sesame';
 
@@ -18,19 +18,18 @@ interface WorldOptions {
   program: string;
   /** By the name of the repository; by default `main`, a folder. */
   repositories?: Readonly<Record<string, Partial<ResticRepositorySettings>>>;
+  /** The first repository is created by its first backup, as the others are. */
+  isAbsent?: boolean;
   cache?: boolean;
 }
 
-/** A host with a folder `source`, and repositories that its first backup creates. */
+/** A host with a folder `source`, and a repository; others are created by what is first copied to them. */
 export class FileWorld {
   readonly folder: string;
   readonly source: string;
   readonly tools = new PlainTools();
   readonly repositories: ResticRepositorySettings[];
   readonly #cache: boolean;
-  /** Of a repository that its first backup creates: false where a test needs commands that take a while. */
-  quickensKey = true;
-  readonly #quick = new Set<string>();
   #step = 0;
 
   private constructor(folder: string, { program, repositories, cache = false }: WorldOptions) {
@@ -50,6 +49,8 @@ export class FileWorld {
     await writeFile(join(world.folder, 'password'), `${password}\n`);
     await world.write('invoices/1.txt', 'one');
     await world.write('invoices/2.txt', 'two');
+    const first = world.repositories[0]?.location ?? '';
+    if (!options.isAbsent && first.startsWith('/')) await writeQuickRepository(first, password);
     return world;
   }
 
@@ -94,19 +95,7 @@ export class FileWorld {
   ) {
     const { type = 'incremental', act = this.act(), component, backup } = options;
     const call = { ...this.call(component, backup), act, type };
-    const set = await this.provider.makeSet(call, this.tools.attempt);
-    await this.#quicken(call.repository);
-    return set;
-  }
-
-  /** Once, after the first backup has created it. */
-  async #quicken(name: string): Promise<void> {
-    const location = this.repositories.find((one) => one.name === name)?.location ?? '';
-    if (!this.quickensKey || this.#quick.has(name) || !location.startsWith('/')) return;
-    this.#quick.add(name);
-    await quickenKey(location, password, async () => {
-      return (await this.restic(['cat', 'masterkey'], name)).stdout;
-    });
+    return this.provider.makeSet(call, this.tools.attempt);
   }
 
   read(component?: Component, repository?: string) {

@@ -7,9 +7,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seeded } from '../../../bench/analysis/random.ts';
 import { planRetention } from '../../../src/policies/backups/retention/plan-retention.ts';
 import type { RetentionRules } from '../../../src/specs/backups/retention.ts';
+import { writeQuickRepository } from '../../fixtures/backups/quick-repository.ts';
 import { contentsOf, dayMs, setAt } from '../../policies/backups/backup-sets.ts';
 
 const run = promisify(execFile);
+const password = 'of a test';
 const hasRestic = await run('restic', ['version']).then(
   () => true,
   () => false,
@@ -64,7 +66,7 @@ describe.skipIf(!hasRestic)('the plan, beside restic forget on the same snapshot
     const { stdout } = await run('restic', ['--repo', join(folder, 'repository'), ...args], {
       env: {
         ...{ PATH: process.env['PATH'], HOME: folder, TZ: 'Europe/Berlin' },
-        ...{ RESTIC_PASSWORD: 'of a test', RESTIC_CACHE_DIR: join(folder, 'cache') },
+        ...{ RESTIC_PASSWORD: password, RESTIC_CACHE_DIR: join(folder, 'cache') },
       },
     });
     return stdout;
@@ -73,7 +75,7 @@ describe.skipIf(!hasRestic)('the plan, beside restic forget on the same snapshot
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'belay-restic-'));
     await writeFile(join(folder, 'file'), 'content');
-    await restic('init');
+    await writeQuickRepository(join(folder, 'repository'), password);
     for (const moment of momentsOf()) {
       await restic('backup', '--quiet', '--host', 'h', '--time', moment, join(folder, 'file'));
     }

@@ -11,15 +11,18 @@ const programs = await requireBackupPrograms('files in restic');
 
 describe.skipIf(programs === undefined)('files in a real restic repository', () => {
   let world: FileWorld;
-  beforeEach(async () => {
-    world = await FileWorld.open({
-      program: programs!.restic,
-      repositories: { main: {}, offsite: {} },
+  const open = (isAbsent = false) =>
+    FileWorld.open({
+      ...{ program: programs!.restic, repositories: { main: {}, offsite: {} } },
+      isAbsent,
     });
+  beforeEach(async () => {
+    world = await open();
   });
   afterEach(() => world.close());
 
   test('the first backup creates the repository, and lists a set that names its run and step', async () => {
+    world = await open(true);
     const before = await world.examine();
     expect(before.refusals).toEqual([]);
     expect(before.remarks).toContain('repository main does not exist: the first backup creates it');
@@ -35,6 +38,7 @@ describe.skipIf(programs === undefined)('files in a real restic repository', () 
   });
 
   test('a repository that does not exist is refused where the settings do not say to create it', async () => {
+    world = await open(true);
     world.repositories[0]!.create = false;
     const { refusals } = await world.examine();
     expect(refusals).toEqual([expect.stringContaining('repository main does not exist')]);
@@ -149,6 +153,7 @@ describe.skipIf(programs === undefined)('files in a real restic repository', () 
   test('a repository on a full disk fails the backup, which says so, and leaves nothing that blocks the next one', async ({
     skip,
   }) => {
+    world = await open(true);
     const main = join(world.folder, 'main');
     await mkdir(main);
     try {
@@ -170,15 +175,16 @@ describe.skipIf(programs === undefined)('files in a real restic repository', () 
   });
 
   test('a backup that is killed leaves nothing that blocks the next backup or expiry', async () => {
-    world.quickensKey = false;
     const first = await world.make();
-    for (const [index] of Array.from({ length: 3 }).entries()) {
-      await world.write(`large/${index}`, randomBytes(30_000_000));
+    const speedUp = await slowDown(world, 500);
+    for (const index of [1, 2, 3]) {
+      await world.write(`large/${index}`, randomBytes(3_000_000));
       const act = world.act();
       const making = world.make({ act }).catch((error: unknown) => error);
       await world.tools.kill(act, () => untilLocked(world));
       expect(await making).toMatchObject({ code: 'refused' });
     }
+    speedUp();
     expect(await lockFiles(world)).not.toEqual([]);
     const left = await world.read();
     expect(left.problems[0]).toMatch(/^locked: a lock .* was left by a process that is gone/);
@@ -192,14 +198,15 @@ describe.skipIf(programs === undefined)('files in a real restic repository', () 
   });
 
   test('a prune that is killed leaves nothing that blocks the next backup or prune', async () => {
-    world.quickensKey = false;
     const first = await world.make();
     await world.write('invoices/3.txt', 'three');
     const second = await world.make();
+    const speedUp = await slowDown(world, 1);
     const act = world.act();
     const expiring = world.expire([first.label], act).catch((error: unknown) => error);
     await world.tools.kill(act, () => untilLocked(world));
     expect(await expiring).toMatchObject({ code: 'refused' });
+    speedUp();
     const third = await world.make();
     expect(await world.expire([first.label])).toMatchObject({ gone: [first.label] });
     expect(await lockFiles(world)).toEqual([]);
@@ -209,14 +216,15 @@ describe.skipIf(programs === undefined)('files in a real restic repository', () 
   });
 
   test('a lock of a living process is never removed: the expiry says whose it is, and has expired nothing', async () => {
-    world.quickensKey = false;
     const set = await world.make();
-    await world.write('large', randomBytes(60_000_000));
+    await world.write('large', randomBytes(3_000_000));
+    const speedUp = await slowDown(world, 500);
     const act = world.act();
     const making = world.make({ act });
     await world.tools.kill(act, async (child) => {
       await untilLocked(world);
       child.kill('SIGSTOP');
+      speedUp();
       await expect(world.expire([set.label])).rejects.toMatchObject({
         code: 'refused',
         message: expect.stringMatching(
@@ -255,12 +263,25 @@ describe.skipIf(programs === undefined)('files in a real restic repository', () 
   });
 });
 
+/** Without what restic has begun to write, and not renamed yet. */
 async function lockFiles({ repositories }: FileWorld): Promise<string[]> {
-  return readdir(join(repositories[0]!.location, 'locks'));
+  const names = await readdir(join(repositories[0]!.location, 'locks'));
+  return names.filter((name) => !name.includes('tmp'));
 }
 
 async function untilLocked(world: FileWorld): Promise<void> {
-  await eventually(async () => {
-    if ((await lockFiles(world)).length === 0) throw new Error('no lock yet');
-  });
+  await eventually(async () => expect(await lockFiles(world)).toHaveLength(1));
+}
+
+/** So that restic still writes when it is killed; returns what takes that back. */
+async function slowDown(world: FileWorld, kibPerSecond: number): Promise<() => void> {
+  const repository = world.repositories[0]!;
+  const { program = '' } = repository;
+  const slow = join(world.folder, 'slow-restic');
+  const script = `#!/bin/sh\nexec ${program} --limit-upload=${kibPerSecond} "$@"\n`;
+  await writeFile(slow, script, { mode: 0o755 });
+  repository.program = slow;
+  return () => {
+    repository.program = program;
+  };
 }
