@@ -16,7 +16,7 @@ const nightly = [
   'test/temporal-on-postgres/two-servers.e2e.test.ts',
 ];
 /** Plays many runs at once: has the machine to itself. */
-const crowded = ['test/e2e/crash/crash.test.ts', 'test/e2e/crash/backups/every-place.test.ts'];
+const crowded = ['test/e2e/crash/crash.test.ts', 'test/e2e/crash/*/every-place.test.ts'];
 const kubernetes = ['test/kubernetes/**/*.test.ts'];
 /** Whole rollouts by the dozen, races held open on purpose, and a real Velero, which want a machine to themselves: `scripts/test proofs`. */
 const proofs = [

@@ -9,7 +9,7 @@ import type { Candidate } from '../../src/policies/recovery/databases/choose-can
 import { refuseRoutes } from '../../src/policies/recovery/databases/seen-route.ts';
 import type { SeenNode } from '../../src/policies/recovery/databases/seen-node.ts';
 import type { FailoverSpec } from '../../src/specs/recovery/failover.ts';
-import { acceptLoss, chooseNext, requireCandidate } from './support/choose-next.ts';
+import { acceptLoss, awaitCandidate, chooseNext, requireCandidate } from './support/choose-next.ts';
 import { completePromotion } from './support/complete-promotion.ts';
 import { confirmDown } from './support/confirm-down.ts';
 import { examineNodes, requirePrimary } from './support/examine-nodes.ts';
@@ -33,7 +33,9 @@ export async function failover(input: unknown, request?: StartRequest): Promise<
     ]);
     const primary = requirePrimary(seen, spec.from ?? spec.seen?.node);
     run.found.from = primary.node.name;
-    const planned = requireCandidate(seen, primary, spec);
+    const planned = spec.dryRun
+      ? requireCandidate(seen, primary, spec)
+      : await awaitCandidate(run, seen, { primary, wanted: spec });
     for (const why of refuseRoutes(routes, primary.node.address)) run.note(why);
     if (spec.dryRun) {
       const { name } = planned.candidate.node;
@@ -44,7 +46,10 @@ export async function failover(input: unknown, request?: StartRequest): Promise<
 
     await confirmDown(run, primary, spec);
     const known = knownOf(primary, planned.candidate);
-    const fencing = fencePrimary(run, primary, { graceMs: 0, known, ...seenBy(spec) });
+    const fencing = fencePrimary(run, primary, {
+      ...{ graceMs: 0, evenIfUp: spec.evenIfUp, known },
+      ...seenBy(spec),
+    });
     const cutting = cutClients(run, routes, { primary: primary.node, fencing });
     const [fence] = await together([fencing, cutting]);
     const { candidate, others } = await chooseNext(run, primary, spec);

@@ -17,11 +17,13 @@ const carryTrace = '../../../workflows/interceptors/carry-trace.ts';
 export async function buildBundles(folder: string): Promise<Bundles> {
   return {
     plain: (await builtWorkflows()).codePath,
-    withFailpoints: await build(join(folder, 'failpoints.js'), [
-      './task-interceptors.ts',
-      './short-heartbeats.ts',
-    ]),
+    withFailpoints: await buildWithFailpoints(folder),
   };
+}
+
+export function buildWithFailpoints(folder: string): Promise<string> {
+  const interceptors = ['./task-interceptors.ts', './short-heartbeats.ts'];
+  return build(join(folder, 'failpoints.js'), interceptors);
 }
 
 async function build(codePath: string, interceptors: string[]): Promise<string> {

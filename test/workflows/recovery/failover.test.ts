@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DatabaseDetails } from '../../../src/contracts/recovery/database-details.ts';
 import { ScriptedDatabases } from '../../fixtures/scripted-databases.ts';
-import { refused, type ScriptedNodes } from '../../fixtures/scripted-nodes.ts';
+import { absent, refused, type ScriptedNodes } from '../../fixtures/scripted-nodes.ts';
 import { longestStartMs } from '../../fixtures/scripted-rollouts.ts';
 
 let databases: ScriptedDatabases;
@@ -204,6 +204,45 @@ describe('a failover from a primary that answers', () => {
     const report = await (await start({ evenIfUp: true })).report();
     expect(report.outcome).toBe('FailedOver');
     expect(nodes.acts.slice(0, 2)).toEqual(['fenceNode db-1', 'promoteNode db-2']);
+  });
+});
+
+describe('a failover from a primary whose agent is being started again', () => {
+  it('asks nobody any more once its agent is back: its own host has fenced it', async () => {
+    nodes.kill('db-1');
+    nodes.script('fenceNode', 'db-1', absent('db-1'));
+    const report = await (await start()).report();
+    expect(report).toMatchObject({ outcome: 'FailedOver', people: [] });
+    expect(report.notes.join()).toContain('db-1 was fenced by its host, which is back');
+    const { fence } = report.details as unknown as DatabaseDetails;
+    expect(fence).toMatchObject({ how: 'killed', agent: expect.stringContaining('db-1') });
+    expect(nodes.acts.slice(0, 3)).toEqual([
+      'fenceNode db-1',
+      'fenceNode db-1',
+      'promoteNode db-2',
+    ]);
+  });
+
+  it('does nothing where its host is back and its server takes writes: it was cut off', async () => {
+    nodes.script('fenceNode', 'db-1', absent('db-1'));
+    nodes.script('observeNode', 'db-1', absent('db-1'));
+    Object.assign(nodes.node('db-1'), { view: 'silent', hostView: 'accepting' });
+    const report = await (await start({ seen: await seenSince(60_000) })).report();
+    expect(report).toMatchObject({
+      outcome: 'Failed',
+      reason: 'db-1 is up, and its host is back (accepting): it was cut off',
+    });
+    expect(nodes.acts).toEqual(['fenceNode db-1', 'unfenceNode db-1']);
+    expect(nodes.node('db-1').state).toBe('primary');
+  });
+
+  it('waits a moment for a standby whose agent is being started again, too', async () => {
+    nodes.kill('db-1');
+    Object.assign(nodes.node('db-3'), { state: 'unusable' });
+    nodes.script('examineNode', 'db-2', absent('db-2'), absent('db-2'));
+    const run = await start({ from: 'db-1' });
+    expect(await run.report()).toMatchObject({ outcome: 'FailedOver' });
+    expect(nodes.acts).toContain('promoteNode db-2');
   });
 });
 

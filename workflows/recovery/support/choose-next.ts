@@ -1,3 +1,4 @@
+import { sleep } from '@temporalio/workflow';
 import type { FenceEvidence } from '../../../src/contracts/recovery/database-node.ts';
 import {
   chooseCandidate,
@@ -15,7 +16,7 @@ import type { FailoverSpec, SeenPrimary } from '../../../src/specs/recovery/fail
 import { awaitApproval } from '../../kernel/await-approval.ts';
 import { takeStep } from '../../kernel/steps.ts';
 import type { DatabaseRun } from './database-run.ts';
-import { examineNodes, refusal } from './examine-nodes.ts';
+import { askNodes, examineNodes, refusal } from './examine-nodes.ts';
 
 type Chosen = Extract<Choice, { ok: true }>;
 
@@ -49,7 +50,33 @@ export async function chooseNext(
 ): Promise<Chosen> {
   const standbys = run.plan.nodes.filter(({ name }) => name !== primary.node.name);
   const seen = await examineNodes(run, standbys, 'compare the standbys');
-  return requireCandidate([primary, ...seen], primary, spec);
+  return awaitCandidate(run, [primary, ...seen], { primary, wanted: spec });
+}
+
+/** An agent that is being started again answers a moment later. */
+const answersWithinMs = 30_000;
+const betweenMs = 1_000;
+
+/** As `requireCandidate`; where none can be promoted, those of whom nobody could say what they are are asked again. */
+export async function awaitCandidate<Spec>(
+  run: DatabaseRun<Spec>,
+  seen: readonly SeenNode[],
+  { primary, wanted }: { primary: SeenNode; wanted: WantedStandby },
+): Promise<Chosen> {
+  const untilMs = Date.now() + answersWithinMs;
+  for (let known = [...seen]; ;) {
+    try {
+      return requireCandidate(known, primary, wanted);
+    } catch (error) {
+      const isSilent = ({ node, facts }: SeenNode) =>
+        facts === undefined && node.name !== primary.node.name;
+      const silent = known.filter(isSilent).map(({ node }) => node);
+      if (silent.length === 0 || Date.now() >= untilMs) throw error;
+      await sleep(betweenMs);
+      const again = await askNodes(run, silent);
+      known = known.map((each) => again.find(({ node }) => node === each.node) ?? each);
+    }
+  }
 }
 
 /** Goes on where the loss is within what the plan allows, or a person approves the number. */

@@ -11,10 +11,13 @@ import type { SeenNode } from '../../../src/policies/recovery/databases/seen-nod
 import type { SeenPrimary } from '../../../src/specs/recovery/failover.ts';
 import { awaitApproval } from '../../kernel/await-approval.ts';
 import { takeStep, type OpenStep } from '../../kernel/steps.ts';
+import { AwaitedHost } from './awaited-host.ts';
 import type { DatabaseRun } from './database-run.ts';
 
 interface Fencing {
   graceMs: number;
+  /** Whether it is fenced where it turns out to be up. */
+  evenIfUp: boolean;
   /** What is known of the cluster, where its own host cannot be asked. */
   known: Pick<NodeFacts, 'systemIdentifier' | 'timeline'>;
   seen?: SeenPrimary;
@@ -27,7 +30,7 @@ interface Fencing {
 export async function fencePrimary<Spec>(
   run: DatabaseRun<Spec>,
   { node }: SeenNode,
-  { graceMs, known, seen }: Fencing,
+  { graceMs, evenIfUp, known, seen }: Fencing,
 ): Promise<FenceEvidence> {
   const acts = run.node(node);
   const act = acts.nextStep();
@@ -46,7 +49,8 @@ export async function fencePrimary<Spec>(
       if (seen?.leaseOverAtMs !== undefined && isAway(error)) {
         return proven(step, await byLease({ ...common, lsn: '' }, seen.leaseOverAtMs));
       }
-      return proven(step, await byPerson(run, node.name, common));
+      const host = new AwaitedHost(acts, { act, graceMs, evenIfUp });
+      return proven(step, await byPerson(run, host, common));
     }
   });
   run.found.fence = fence;
@@ -75,17 +79,26 @@ async function byLease(common: Common, overAtMs: number): Promise<FenceEvidence>
   return { ...common, how: 'lease-expired', by: theWatch, atMs: Date.now(), seen };
 }
 
+/** Or of its host, whose agent may be back any moment: then nobody is asked any more. */
 async function byPerson<Spec>(
   run: DatabaseRun<Spec>,
-  name: string,
+  host: AwaitedHost,
   common: Common,
 ): Promise<FenceEvidence> {
+  const { name } = host;
   const what = `of that ${name} is off, and stays off: its host cannot be asked`;
-  const by = await awaitApproval(run, {
-    what: { awaited: what, missed: `that ${name} is off` },
-    by: run.plan.approvers,
-  });
-  return { ...common, how: 'person', by, atMs: Date.now(), seen: [`${by} said so`] };
+  try {
+    const wanted = { what: { awaited: what, missed: `that ${name} is off` } };
+    const by = await awaitApproval(run, { ...wanted, by: run.plan.approvers }, host);
+    const fence = await host.stop();
+    return fence ?? { ...common, how: 'person', by, atMs: Date.now(), seen: [`${by} said so`] };
+  } catch (error) {
+    const fence = await host.stop();
+    if (error !== host.isBack || fence === undefined) throw error;
+    run.enterPhase(run.workingPhase(), `fence ${name}`);
+    run.note(`${name} was fenced by its host, which is back: nobody has to say that it is off`);
+    return fence;
+  }
 }
 
 function proven({ prove }: OpenStep, fence: FenceEvidence): FenceEvidence {

@@ -16,6 +16,8 @@ export type NodeActs = ReturnType<typeof createNodeActs>;
 
 /** Of a primary that is down, every second counts: an agent that does not answer is absent soon. */
 const absentAfterMs = 2_000;
+/** For an agent that is away: it gets its act first once it is back. */
+const yearMs = 365 * 86_400_000;
 /** From an agent's death until its act is given to the agent that was started in its place. */
 const heartbeatMs = 5_000;
 /** All attempts of one act together: past it the run says what is missing. */
@@ -33,9 +35,12 @@ export function createNodeActs(
     ...calls.options.short,
     ...{ retry: { ...retry, maximumAttempts: 2 }, startToCloseTimeout: lookWithinMs },
   });
-  const acts = proxyActivities<DatabaseNodeActivities>({ ...calls.options.reverts, retry });
+  const fences = proxyActivities<DatabaseNodeActivities>({ ...calls.options.reverts, retry });
+  // Nobody else can do these: an agent that is being started again is waited for.
+  const patient = createAgentCalls(agent, fencing, { heartbeatMs, budgetMs });
+  const acts = proxyActivities<DatabaseNodeActivities>({ ...patient.options.reverts, retry });
   const long = proxyActivities<DatabaseNodeActivities>({
-    ...calls.options.long,
+    ...patient.options.long,
     retry: { ...retry, maximumAttempts: 20 },
   });
   const watches = proxyActivities<DatabaseNodeActivities>({
@@ -61,6 +66,19 @@ export function createNodeActs(
         ),
       ),
 
+    /** Its own server, whenever its agent is back. */
+    observeOnceBack: (timeoutMs: number) =>
+      answer(
+        looks.observeNode.executeWithOptions(
+          {
+            summary: `look at ${name} once its agent is back`,
+            ...{ scheduleToStartTimeout: yearMs, scheduleToCloseTimeout: yearMs },
+            retry,
+          },
+          [{ ...about, timeoutMs }],
+        ),
+      ),
+
     watch: (
       watching: { timeoutMs: number; everyMs: number; reportAfterMs: number; leaseMs?: number },
       peer?: NodeAddress,
@@ -77,11 +95,24 @@ export function createNodeActs(
 
     fence: (act: RunStep, graceMs: number) =>
       answer(
-        acts.fenceNode.executeWithOptions(
+        fences.fenceNode.executeWithOptions(
           {
             summary: graceMs > 0 ? `shut ${name} down` : `fence ${name}`,
             startToCloseTimeout: budgetMs + graceMs,
             scheduleToCloseTimeout: budgetMs + graceMs,
+          },
+          [{ ...about, act, graceMs }],
+        ),
+      ),
+
+    /** The same act again, whenever its agent is back. */
+    fenceOnceBack: (act: RunStep, graceMs: number) =>
+      answer(
+        fences.fenceNode.executeWithOptions(
+          {
+            summary: `fence ${name} once its agent is back`,
+            startToCloseTimeout: budgetMs + graceMs,
+            ...{ scheduleToStartTimeout: yearMs, scheduleToCloseTimeout: yearMs },
           },
           [{ ...about, act, graceMs }],
         ),

@@ -16,7 +16,11 @@ export async function shutDownPrimary<Spec>(
 ): Promise<FenceEvidence> {
   const graceMs = run.plan.shutdownWithinMs;
   run.stamp('downSinceMs');
-  const fence = await fencePrimary(run, primary, { graceMs, known: primary.facts ?? {} });
+  const fence = await fencePrimary(run, primary, {
+    graceMs,
+    evenIfUp: true,
+    known: primary.facts ?? {},
+  });
   if (fence.how !== 'clean') {
     throw refusal(
       `${primary.node.name} did not shut down within its time and was killed: a switchover loses nothing, so it is undone`,

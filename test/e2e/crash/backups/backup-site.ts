@@ -16,7 +16,7 @@ import { eventually } from '../../../fixtures/eventually.ts';
 import type { Bundles } from '../bundles.ts';
 import type { World } from '../world.ts';
 import { pictureIn, soundContent, type BackupScenario } from './backup-scenarios.ts';
-import { RestartedProcess } from './restarted-process.ts';
+import { RestartedProcess } from '../restarted-process.ts';
 import { ToolGates } from './tool-gates.ts';
 
 /** On a machine that is busy. */
@@ -71,7 +71,7 @@ export class BackupSite {
     const taskQueue = `crash-${name}`;
     const env = { ...process.env, ...world.workerEnvironment(taskQueue) };
     const logFile = (process: string) => join(home, `${process}.log`);
-    const worker = new RestartedProcess('../doomed-worker.ts', {
+    const worker = new RestartedProcess('./doomed-worker.ts', {
       ...{ env, logFile: logFile('worker') },
       given: { bundle: bundles.withFailpoints, trap: join(home, 'worker-trap.json') },
     });

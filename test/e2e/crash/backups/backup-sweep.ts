@@ -1,8 +1,8 @@
 import { differences } from '../end-state.ts';
+import type { StruckRun } from '../struck-table.ts';
 import { isHonestFailure, type BackupEnd } from './backup-end.ts';
 import type { BackupScenario } from './backup-scenarios.ts';
 import type { BackupSite } from './backup-site.ts';
-import type { StruckRun } from './backup-table.ts';
 import { playBackups, type BackupStrike, type PlayedRun, type Stage } from './backup-trial.ts';
 import { backUpOnce } from './due-backup.ts';
 

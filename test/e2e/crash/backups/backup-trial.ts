@@ -2,16 +2,12 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { WorkflowHandle } from '@temporalio/client';
-import { defineSearchAttributeKey } from '@temporalio/common';
-import { searchAttributeNames } from '../../../../src/contracts/kernel/search-attributes.ts';
 import type { RunReport } from '../../../../src/contracts/kernel/report.ts';
-import { eventually } from '../../../fixtures/eventually.ts';
 import { passedFile, reachedFile, releasedFile, type Trap } from '../failpoints.ts';
+import { approve, resultOf, watchEnd } from '../run-story.ts';
 import { readBackupEnd, type BackupEnd } from './backup-end.ts';
 import type { BackupScenario } from './backup-scenarios.ts';
 import type { BackupSite } from './backup-site.ts';
-import { endsWithinMs, resultOf } from './due-backup.ts';
 
 export const victims = ['worker', 'agent', 'tool', 'postgres'] as const;
 export type Victim = (typeof victims)[number];
@@ -33,7 +29,6 @@ export interface PlayedRun {
 }
 
 const quietWithinMs = 60_000;
-const phaseKey = defineSearchAttributeKey(searchAttributeNames.phase, 'KEYWORD');
 
 /** Plays a run, struck at most once, and the backup that is due next. */
 export async function playBackups(
@@ -68,27 +63,6 @@ export async function playBackups(
   const end = await readBackupEnd(site, scenario, { report, before, quietWithinMs });
   const ranMs = report.endedAtMs - report.startedAtMs;
   return { passed: await placesPassed(folder), reached, end, ranMs };
-}
-
-async function approve(handle: WorkflowHandle, story: Promise<unknown>): Promise<void> {
-  const hasEnded = watchEnd(story);
-  await eventually(async () => {
-    if (hasEnded()) return;
-    const { typedSearchAttributes } = await handle.describe();
-    const phase = typedSearchAttributes.get(phaseKey);
-    if (phase !== 'awaiting-approval') throw new Error('nobody is asked yet');
-    await handle.signal('approve', { by: 'ana' });
-  }, endsWithinMs);
-}
-
-/** Whether it has ended, asked whenever that matters. */
-function watchEnd(story: Promise<unknown>): () => boolean {
-  let hasEnded = false;
-  const ended = () => {
-    hasEnded = true;
-  };
-  story.then(ended, ended);
-  return () => hasEnded;
 }
 
 const trapFileOf = (site: BackupSite, stage: Stage) => join(site.home, `${stage}-trap.json`);

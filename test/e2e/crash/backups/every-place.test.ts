@@ -1,9 +1,9 @@
 import { describe, it } from 'vitest';
 import type { BackupKind } from '../../../../src/kinds/workflow-types.ts';
+import { StruckTable } from '../struck-table.ts';
 import { sideBySide, spread } from '../sweep.ts';
 import { backupScenarios } from './backup-scenarios.ts';
 import { playUndisturbedBackups, strikeBackups, strikesOf } from './backup-sweep.ts';
-import { BackupTable } from './backup-table.ts';
 import { victims, type BackupStrike, type Victim } from './backup-trial.ts';
 import { backupPrograms, useBackupSites } from './use-backup-sites.ts';
 
@@ -34,7 +34,7 @@ describe.skipIf(backupPrograms === undefined)(
       'ends as if nothing had happened or says what failed, wherever it is, and leaves nothing behind',
       { timeout: limitMs },
       async ({ expect }) => {
-        const table = new BackupTable();
+        const table = new StruckTable();
         await sideBySide(lanes, [...scenarios], async (scenario) => {
           const site = await openSite(scenario.kind.toLowerCase());
           const run = await playUndisturbedBackups(site, scenario);

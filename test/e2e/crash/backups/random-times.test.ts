@@ -1,8 +1,8 @@
 import { describe, it } from 'vitest';
+import { StruckTable } from '../struck-table.ts';
 import { sideBySide } from '../sweep.ts';
 import { backupScenarios } from './backup-scenarios.ts';
 import { playUndisturbedBackups, strikeBackups } from './backup-sweep.ts';
-import { BackupTable } from './backup-table.ts';
 import { victims } from './backup-trial.ts';
 import { seeded } from '../../../../bench/analysis/random.ts';
 import { backupPrograms, useBackupSites } from './use-backup-sites.ts';
@@ -30,7 +30,7 @@ describe.skipIf(backupPrograms === undefined)(
           ...{ victim: Math.floor(random() * victims.length), at: random(), index },
         }));
         const scenarios = backupScenarios.filter(({ kind }) => chosen?.includes(kind) ?? true);
-        const table = new BackupTable();
+        const table = new StruckTable();
         await sideBySide(lanes, scenarios, async (scenario) => {
           const site = await openSite(scenario.kind.toLowerCase());
           const run = await playUndisturbedBackups(site, scenario);

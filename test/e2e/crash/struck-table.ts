@@ -1,13 +1,11 @@
-import { victims, type Victim } from './backup-trial.ts';
-
 export interface StruckRun {
   scenario: string;
-  victim: Victim;
+  victim: string;
   place: string;
   /** A place that was not passed again, or a tool that had ended by then, is not reached. */
   reached: boolean;
   outcome: string;
-  /** Why it failed, where what was killed was a tool or the source. */
+  /** Why it failed, where what was killed may make it fail. */
   failure?: string;
   /** What is not as in the undisturbed run, or must never be. */
   differences: string[];
@@ -15,7 +13,7 @@ export interface StruckRun {
 }
 
 /** Shows each strike as soon as its end is known, then how many there were of each victim of each kind. */
-export class BackupTable {
+export class StruckTable {
   readonly #rows: StruckRun[] = [];
 
   add(row: StruckRun): void {
@@ -39,6 +37,8 @@ export class BackupTable {
     write(['kind', 'victim', 'kills', 'same end', 'failed and said so', 'different']);
     const kinds = [...new Set(this.#rows.map(({ scenario }) => scenario))];
     for (const kind of kinds) {
+      const rows = this.#rows.filter(({ scenario }) => scenario === kind);
+      const victims = new Set(rows.map(({ victim }) => victim));
       for (const victim of victims) this.#sum(kind, victim);
     }
     write([`${this.#rows.length} strikes, ${this.different().length} different`]);
@@ -48,7 +48,7 @@ export class BackupTable {
     return this.#rows.filter(({ differences }) => differences.length > 0);
   }
 
-  #sum(kind: string, victim: Victim): void {
+  #sum(kind: string, victim: string): void {
     const rows = this.#rows.filter((row) => row.scenario === kind && row.victim === victim);
     if (rows.length === 0) return;
     const kills = rows.filter(({ reached }) => reached);

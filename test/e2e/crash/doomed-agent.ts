@@ -1,15 +1,15 @@
 /** An agent that is struck where its trap says; everything else is as in workers/agent. */
 import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
-import { createStartWatchdog } from '../../../../src/agent/watchdog/start-watchdog.ts';
-import { loadAgentSettings } from '../../../../src/config/agent-file.ts';
-import { loadConfig } from '../../../../src/config/load-config.ts';
-import { AgentMetrics } from '../../../../src/telemetry/metrics/agent-metrics.ts';
-import { openBreakers } from '../../../../workers/breakers.ts';
-import { installRuntime } from '../../../../workers/runtime.ts';
-import { startAgent } from '../../../../workers/start-agent.ts';
-import { actFailpoints } from '../act-failpoints.ts';
-import { Failpoints, readTrap } from '../failpoints.ts';
+import { createStartWatchdog } from '../../../src/agent/watchdog/start-watchdog.ts';
+import { loadAgentSettings } from '../../../src/config/agent-file.ts';
+import { loadConfig } from '../../../src/config/load-config.ts';
+import { AgentMetrics } from '../../../src/telemetry/metrics/agent-metrics.ts';
+import { openBreakers } from '../../../workers/breakers.ts';
+import { installRuntime } from '../../../workers/runtime.ts';
+import { startAgent } from '../../../workers/start-agent.ts';
+import { actFailpoints } from './act-failpoints.ts';
+import { Failpoints, readTrap } from './failpoints.ts';
 
 const given = z
   .object({

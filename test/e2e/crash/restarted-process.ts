@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { spawnLogged, type SpawnedProcess } from '../../../../src/processes/spawn-logged.ts';
+import { spawnLogged, type SpawnedProcess } from '../../../src/processes/spawn-logged.ts';
 
 const typescriptLoader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 

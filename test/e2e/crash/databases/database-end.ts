@@ -1,0 +1,121 @@
+import type { RunReport } from '../../../../src/contracts/kernel/report.ts';
+import type { DatabaseDetails } from '../../../../src/contracts/recovery/database-details.ts';
+import { eventually } from '../../../fixtures/eventually.ts';
+import type { NodeWriters } from '../../../fixtures/node-writers.ts';
+import type { DatabaseScenario, Roles } from './database-scenarios.ts';
+import type { DatabaseSite } from './database-site.ts';
+
+/** What a run leaves behind, without what differs between any two runs. */
+export interface DatabaseEnd {
+  outcome: string;
+  reason: string;
+  done: {
+    steps: string[];
+    undo: string[];
+    people: string[];
+    missing: number;
+    primary: string;
+  };
+  /** What must not be, whatever was killed; empty. */
+  wrong: string[];
+}
+
+interface Ended {
+  report: RunReport;
+  roles: Roles;
+  writers: NodeWriters | undefined;
+  nextId: number;
+}
+
+const quietWithinMs = 60_000;
+
+export async function readDatabaseEnd(
+  site: DatabaseSite,
+  scenario: DatabaseScenario,
+  { report, roles, writers, nextId }: Ended,
+): Promise<DatabaseEnd> {
+  const wrong: string[] = [];
+  const found = await site.untilSound(quietWithinMs).catch((error: unknown) => {
+    wrong.push(`there is no redundancy: ${String(error)}`);
+    return undefined;
+  });
+  const primary = found ?? (await site.primary());
+  if (primary !== roles[scenario.leads]) {
+    wrong.push(`${primary?.name ?? 'nobody'} is the primary`);
+  }
+  await eventually(() => site.writeAsClient(nextId), 10_000).catch((error: unknown) => {
+    wrong.push(`clients cannot write: ${String(error)}`);
+  });
+  wrong.push(...(await othersThatTakeWrites(site, primary?.name, nextId + 1)));
+  wrong.push(...(await untilNone(() => site.leftovers())));
+  if (writers) {
+    const split = writers.splits().map(({ node, id }) => `${node} took ${id} beside another node`);
+    wrong.push(...split.slice(0, 3));
+    const lost = await lostOf(site, writers);
+    const { loss } = report.details as DatabaseDetails;
+    if (lost > 0 && report.kind !== 'databaseWatch' && (loss?.bytes ?? 0) === 0) {
+      wrong.push(`${lost} acknowledged rows are lost, and ${JSON.stringify(loss)} was expected`);
+    }
+  }
+  return {
+    ...{ outcome: report.outcome, reason: report.reason },
+    done: {
+      steps: namesOf(report.steps ?? [], scenario, roles),
+      undo: namesOf(report.undo, scenario, roles),
+      people: report.people.map(({ verb }) => verb),
+      missing: report.notes.filter((note) => note.includes('given up')).length,
+      primary: scenario.leads,
+    },
+    wrong,
+  };
+}
+
+async function othersThatTakeWrites(
+  site: DatabaseSite,
+  primary: string | undefined,
+  id: number,
+): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const [index, node] of site.nodes.entries()) {
+    if (node.name === primary) continue;
+    const insert = `SET default_transaction_read_only = off; INSERT INTO marks VALUES (${id + index})`;
+    const isWritten = await node.sql(insert).then(
+      () => true,
+      () => false,
+    );
+    if (isWritten) wrong.push(`${node.name} takes writes, too`);
+  }
+  return wrong;
+}
+
+async function lostOf(site: DatabaseSite, { acknowledged }: NodeWriters): Promise<number> {
+  const primary = await site.primary();
+  const rows = (await primary?.sql<{ id: string }>('SELECT id FROM marks')) ?? [];
+  const stored = new Set(rows.map(({ id }) => Number(id)));
+  return acknowledged.filter(({ id }) => !stored.has(id)).length;
+}
+
+/** A watch looks as often as it has to. */
+function namesOf(
+  steps: readonly { name: string; state: string }[],
+  { kind }: DatabaseScenario,
+  { former, next }: Roles,
+): string[] {
+  const named = steps.map(({ name, state }) => {
+    const words = name
+      .split(' ')
+      .map((word) => (word === former.name ? 'former' : word === next.name ? 'next' : word));
+    return `${words.join(' ').replace(/\bn\d\b/g, 'other')}: ${state}`;
+  });
+  if (kind !== 'databaseWatch') return named;
+  return named.filter((name) => name.startsWith('fail over'));
+}
+
+async function untilNone(list: () => Promise<string[]>): Promise<string[]> {
+  let left: string[] = [];
+  await eventually(async () => {
+    left = await list();
+    if (left.length > 0) throw new Error('not yet');
+  }, quietWithinMs).catch(() => undefined);
+  return left;
+}

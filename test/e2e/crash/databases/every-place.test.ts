@@ -1,0 +1,86 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { findPgBouncer } from '../../../../scripts/archived-postgres/pooler.ts';
+import { requireBackupPrograms } from '../../../fixtures/backups/find-programs.ts';
+import { buildWithFailpoints } from '../bundles.ts';
+import { StruckTable } from '../struck-table.ts';
+import { spread } from '../sweep.ts';
+import { World } from '../world.ts';
+import { databaseScenarios, type DatabaseScenario } from './database-scenarios.ts';
+import { DatabaseSite } from './database-site.ts';
+import { playUndisturbedDatabaseRun, strikeDatabaseRun, strikesOf } from './database-sweep.ts';
+import type { DatabaseStrike } from './database-trial.ts';
+
+/**
+ * Of every kind, or of those in `BELAY_CRASH_KINDS=failover,rejoin`: all places, or with
+ * `BELAY_CRASH_POINTS=40` so many of them. Without it, a few places of a failover.
+ */
+const points = process.env['BELAY_CRASH_POINTS'];
+const isSample = points === undefined;
+const chosen = process.env['BELAY_CRASH_KINDS']?.split(',');
+const scenarios = databaseScenarios.filter(
+  ({ name }) => chosen?.includes(name) ?? (!isSample || name === 'approvedFailover'),
+);
+const limitMs = 12 * 60 * 60_000;
+const programs = await requireBackupPrograms('crashes in recoveries of databases');
+const pgbouncer = await findPgBouncer();
+
+/** Right after its lock, at the commit point, and after it. */
+function isInSample({ victim, place }: DatabaseStrike): boolean {
+  return (
+    (victim === 'worker' && place === 'resolveSpec#1:before') ||
+    (victim === 'next' && place === 'promoteNode#1:after') ||
+    (victim === 'former' && place === 'fenceNode#1:after')
+  );
+}
+
+describe.skipIf(programs === undefined)(
+  'a recovery of a database, in which something is killed',
+  () => {
+    beforeAll(() => Runtime.install({ logger: new DefaultLogger('ERROR') }));
+
+    it.each(scenarios.map((scenario) => [scenario.name, scenario] as const))(
+      'ends as if nothing had happened, with one primary that takes writes, and nothing left behind: %s',
+      { timeout: limitMs },
+      async (_, scenario) => {
+        const folder = await mkdtemp(join(tmpdir(), 'belay-bundles-'));
+        const world = await World.open({ platform: false });
+        let site: DatabaseSite | undefined;
+        const table = new StruckTable();
+        try {
+          site = await openSite(world, scenario, folder);
+          const run = await playUndisturbedDatabaseRun(site, scenario);
+          const all = strikesOf(run);
+          const strikes = isSample
+            ? all.filter(isInSample)
+            : spread(all, points === 'all' ? all.length : Number(points));
+          process.stdout.write(`${scenario.name}: ${strikes.length} of ${all.length} strikes\n`);
+          for (const [index, strike] of strikes.entries()) {
+            table.add(await strikeDatabaseRun(run, strike, `${index + 1}`));
+          }
+        } finally {
+          await site?.close();
+          await world.close();
+          await rm(folder, { recursive: true, force: true });
+        }
+        table.close();
+        expect(table.different()).toEqual([]);
+      },
+    );
+  },
+);
+
+async function openSite(
+  world: World,
+  { name, nodes, routed }: DatabaseScenario,
+  folder: string,
+): Promise<DatabaseSite> {
+  const bundle = await buildWithFailpoints(folder);
+  return DatabaseSite.open(world, name.toLowerCase(), {
+    ...{ programs: programs!.postgres, bundle, nodes },
+    ...(routed && pgbouncer !== undefined && { pgbouncer }),
+  });
+}
