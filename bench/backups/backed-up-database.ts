@@ -60,6 +60,22 @@ export class BackedUpDatabase {
     const plan = join(this.#home, 'plan.yaml');
     const [name = '', ...options] = command;
     await this.#belay.run(['backup', name, '-f', plan, ...options, '--watch']);
+    return this.#lastReport(kind);
+  }
+
+  /** Finds the last good moment, and restores that beside; `more`: of the file of a recovery. */
+  async recover(more: object): Promise<RunReport<BackupDetails>> {
+    const file = join(this.#home, 'recover.yaml');
+    const recovery = {
+      ...{ kind: 'pointInTimeRecovery', environment, database: backup, backup },
+      ...{ agent: 'local', cluster: 'main', repositories: ['main'] },
+    };
+    await writeFile(file, stringify({ ...recovery, ...more }));
+    await this.#belay.run(['database', 'recover', '-f', file, '--watch']);
+    return this.#lastReport('pointInTimeRecovery');
+  }
+
+  async #lastReport(kind: string): Promise<RunReport<BackupDetails>> {
     const ledger = openLedger({ home: this.#home, ledger: { keepMs: Number.MAX_SAFE_INTEGER } });
     try {
       const [report] = await ledger.list({ kinds: [kind], limit: 1 });

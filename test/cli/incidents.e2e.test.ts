@@ -10,11 +10,16 @@ import { text } from 'node:stream/consumers';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { stringify } from 'yaml';
+import { loadConfig } from '../../src/config/load-config.ts';
 import type { ChangeControlState } from '../../src/contracts/kernel/change-control.ts';
 import type { IncidentFacts } from '../../src/contracts/recovery/incident.ts';
 import { eventually } from '../fixtures/eventually.ts';
 import { firing, notificationOf } from '../gateway/gateway-on-loopback.ts';
+import { AlertmanagerProcess } from '../prometheus/alertmanager-process.ts';
+import { provideAlertmanager } from '../setup/provide-alertmanager.ts';
 import { OneMachine } from './one-machine.ts';
+
+const programs = await provideAlertmanager(loadConfig().cache);
 
 interface Shown {
   workflowId: string;
@@ -207,6 +212,50 @@ describe('an incident over HTTP', () => {
     await eventually(async () => expect(await results(over(first))).toEqual(['not-open']));
     await eventually(async () => expect(await freezes()).toEqual([]));
   }, 90_000);
+});
+
+describe.skipIf(programs === undefined)('an alert of a real Alertmanager', () => {
+  const alertmanager = new AlertmanagerProcess();
+  const labels = { alertname: 'CheckoutErrors', environment: 'demo', service: 'checkout' };
+  const alert = (more: object) => ({
+    labels: { ...labels, belay_incident: 'sev2' },
+    annotations: { summary: 'checkout returns 500' },
+    ...{ startsAt: new Date(Date.now() - 60_000).toISOString(), ...more },
+  });
+
+  beforeAll(async () => {
+    const webhook = { url: `${gateway.url}/v1/alerts`, token: gateway.token };
+    await alertmanager.start(programs?.alertmanager ?? '', webhook, { repeat: '1s' });
+  });
+  afterAll(() => alertmanager.clear());
+
+  it('declares one incident however often it is sent, and its end is an event of the timeline', async () => {
+    const firing = alert({ endsAt: new Date(Date.now() + 3_600_000).toISOString() });
+    await alertmanager.send(firing);
+    const declared = await until('checkout', ({ incident }) => incident.alerts.length === 1);
+    expect(declared.incident).toMatchObject({
+      ...{ severity: 'sev2', summary: 'checkout returns 500', phase: 'unacknowledged' },
+    });
+    const before = declared.incident.timeline.length;
+    await eventually(async () => expect(await alertmanager.delivered()).toBeGreaterThan(2), 60_000);
+    const repeated = await show('checkout');
+    expect(repeated.incident.alerts).toHaveLength(1);
+    expect(repeated.incident.requests).toHaveLength(1);
+    expect(repeated.incident.timeline).toHaveLength(before);
+    const listed = (await belay('list')).stdout.match(/demo\/checkout/g);
+    expect(listed).toHaveLength(1);
+
+    await alertmanager.send({ ...firing, endsAt: new Date().toISOString() });
+    const ended = await until('checkout', ({ incident }) =>
+      incident.alerts.every(({ endedAtMs }) => endedAtMs !== undefined),
+    );
+    expect(ended.incident.phase).toBe('unacknowledged');
+    expect(ended.incident.timeline.slice(before).map((entry) => entry.text)).toEqual([
+      expect.stringContaining('CheckoutErrors'),
+    ]);
+    expect((await belay('withdraw', 'checkout', '--why', 'a test')).exitCode).toBe(0);
+    await eventually(async () => expect(await freezes()).toEqual([]));
+  }, 120_000);
 });
 
 it('an incident whose workflow was terminated leaves no freeze behind', async () => {

@@ -10,6 +10,7 @@ import { eventually } from '../fixtures/eventually.ts';
 export const shippedConfig = resolve('deploy/alertmanager/alertmanager.yml');
 
 interface Config {
+  route: { routes: Record<string, unknown>[] };
   receivers: {
     webhook_configs?: {
       url: string;
@@ -18,7 +19,7 @@ interface Config {
   }[];
 }
 
-/** A real Alertmanager with the configuration that is shipped, but for where Belay is. */
+/** A real Alertmanager with the configuration that is shipped, but for where Belay is and how often it repeats itself. */
 export class AlertmanagerProcess {
   /** host:port */
   address = '';
@@ -26,7 +27,12 @@ export class AlertmanagerProcess {
   #child: ChildProcess | undefined;
   #output = '';
 
-  async start(executable: string, webhook: { url: string; token: string }): Promise<void> {
+  /** `repeat`: how often it sends an alert that goes on; default: as the configuration says. */
+  async start(
+    executable: string,
+    webhook: { url: string; token: string },
+    { repeat }: { repeat?: string } = {},
+  ): Promise<void> {
     this.#folder = await mkdtemp(join(tmpdir(), 'belay-alertmanager-'));
     this.address = `127.0.0.1:${await freePort()}`;
     const tokenFile = join(this.#folder, 'token');
@@ -35,6 +41,11 @@ export class AlertmanagerProcess {
     for (const one of config.receivers.flatMap(({ webhook_configs = [] }) => webhook_configs)) {
       one.url = webhook.url;
       one.http_config.authorization.credentials_file = tokenFile;
+    }
+    if (repeat !== undefined) {
+      for (const one of config.route.routes) {
+        Object.assign(one, { group_interval: repeat, repeat_interval: repeat });
+      }
     }
     const file = join(this.#folder, 'alertmanager.yml');
     await writeFile(file, JSON.stringify(config));
@@ -55,6 +66,24 @@ export class AlertmanagerProcess {
       const { ok } = await fetch(`http://${this.address}/-/ready`);
       if (!ok) throw new Error(`Alertmanager is not ready: ${this.#output}`);
     });
+  }
+
+  /** As Prometheus sends it: again and again while it fires. */
+  async send(alert: object): Promise<void> {
+    const answer = await fetch(`http://${this.address}/api/v2/alerts`, {
+      ...{ method: 'POST', headers: { 'content-type': 'application/json' } },
+      body: JSON.stringify([alert]),
+    });
+    if (!answer.ok) throw new Error(`Alertmanager refuses the alert: ${await answer.text()}`);
+  }
+
+  /** How many webhooks were answered with a success. */
+  async delivered(): Promise<number> {
+    const metrics = await (await fetch(`http://${this.address}/metrics`)).text();
+    const count = (name: string) =>
+      Number(new RegExp(`^${name}{integration="webhook".*} (.*)$`, 'm').exec(metrics)?.[1]);
+    const failed = count('alertmanager_notification_requests_failed_total');
+    return count('alertmanager_notification_requests_total') - failed;
   }
 
   async clear(): Promise<void> {

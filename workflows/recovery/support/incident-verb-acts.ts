@@ -81,7 +81,7 @@ export function incidentVerbActs(run: IncidentRun): Acts {
       resolve(facts, { happenedAtMs: momentIn(at) }, said),
     ),
     postmortem: changing((facts, said, { link }) => finishPostmortem(facts, link, said)),
-    alertEnded: changing((facts, { atMs }, { alert = '' }) => endAlert(facts, alert, atMs)),
+    alertEnded: changing((facts, said, { alert = '' }) => endAlert(facts, alert, said)),
     withdraw: (incident, { sender }) => {
       incident.interrupt({ outcome: 'Withdrawn', reason: `Withdrawn by ${sender}` });
     },

@@ -157,13 +157,19 @@ export function armAgain(facts: IncidentFacts, atMs: number): IncidentFacts {
   });
 }
 
-export function endAlert(facts: IncidentFacts, alert: string, atMs: number): IncidentFacts {
+/** The gateway reports it as `alert <name>`, which tells people more than its ID. */
+export function endAlert(
+  facts: IncidentFacts,
+  alert: string,
+  { atMs, by }: Pick<Said, 'atMs' | 'by'>,
+): IncidentFacts {
   const found = facts.alerts.find(({ id }) => id === alert);
   if (found === undefined || found.endedAtMs !== undefined) return facts;
+  const name = by.startsWith('alert ') ? by : `alert ${alert}`;
   const alerts = facts.alerts.map((each) => (each === found ? { ...each, endedAtMs: atMs } : each));
   return addEntry(
     { ...facts, alerts },
-    { recordedAtMs: atMs, text: `alert ${alert} has ended`, isMilestone: true },
+    { recordedAtMs: atMs, text: `${name} has ended`, isMilestone: true },
   );
 }
 
