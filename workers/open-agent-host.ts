@@ -1,4 +1,5 @@
 import { createBackupStoreActivities } from '../activities/backups/store.ts';
+import { createHostFaultActivities } from '../activities/chaos/host-faults.ts';
 import { createAgentActivities } from '../activities/kernel/agent.ts';
 import { createDatabaseNodeActivities } from '../activities/recovery/database-node.ts';
 import { createRouteActivities } from '../activities/recovery/routes.ts';
@@ -9,6 +10,8 @@ import { sqlServer } from '../src/adapters/postgres/statements/sql-server.ts';
 import { createRouters } from '../src/adapters/routers/create-routers.ts';
 import { describeBackups } from '../src/agent/backups/describe-backups.ts';
 import { openBackups } from '../src/agent/backups/open-backups.ts';
+import { describeChaos } from '../src/agent/chaos/describe-chaos.ts';
+import { openChaos } from '../src/agent/chaos/open-chaos.ts';
 import { describeDatabases } from '../src/agent/databases/describe-databases.ts';
 import { openDatabases } from '../src/agent/databases/open-databases.ts';
 import { describeRouters } from '../src/agent/routers/describe-routers.ts';
@@ -18,6 +21,7 @@ import { openSql } from '../src/agent/sql/open-sql.ts';
 import { openHost, type HostOptions } from '../src/agent/host.ts';
 import type { DatabasePlaceActivities } from '../src/contracts/backups/place.ts';
 import type { BackupStoreActivities } from '../src/contracts/backups/store.ts';
+import type { HostFaultActivities } from '../src/contracts/chaos/host-faults.ts';
 import type { AgentActivities, AgentDescription } from '../src/contracts/kernel/agent.ts';
 import type { DatabaseNodeActivities } from '../src/contracts/recovery/database-node.ts';
 import type { RouteActivities } from '../src/contracts/recovery/routes.ts';
@@ -34,7 +38,8 @@ export interface OpenAgentHost {
     DatabasePlaceActivities &
     DatabaseNodeActivities &
     RouteActivities &
-    SqlActivities;
+    SqlActivities &
+    HostFaultActivities;
   takeUpLeases: DatabaseNodes['takeUpLeases'];
   /** What was started goes on. */
   close(): Promise<void>;
@@ -75,11 +80,16 @@ export async function openAgentHost(
       ...{ agent: name, routers, once: host.once, hosts: createRouters(routers) },
     });
     const sql = openSql({ ...{ agent: name, clusters, once: host.once }, server: sqlServer });
+    const chaos = openChaos({
+      ...{ agent: name, settings: settings.chaos, host },
+      program: ownProgram('src/agent/chaos/main'),
+    });
     const more = {
       ...(await describeBackups(written, tools)),
       ...(await describeDatabases(name, clusters, databases)),
       ...(await describeRouters(name, routers, routes)),
       ...describeSql(clusters),
+      ...(await describeChaos(name, settings.chaos)),
     };
     const description = { ...host.description, ...(Object.keys(more).length > 0 && { more }) };
     return {
@@ -90,6 +100,7 @@ export async function openAgentHost(
         ...createDatabaseNodeActivities(name, databases),
         ...createRouteActivities(name, routes),
         ...createSqlActivities(name, sql),
+        ...createHostFaultActivities(name, chaos),
       },
       takeUpLeases: (wireOf) => nodes.takeUpLeases(wireOf),
       close: async () => {

@@ -2,6 +2,7 @@ import { Client } from '@temporalio/client';
 import type { State, WorkerOptions } from '@temporalio/worker';
 import { Runtime, Worker } from '@temporalio/worker';
 import { createCatalogueActivities } from '../activities/backups/catalogue.ts';
+import { createQueryWatchActivities } from '../activities/chaos/query-watch.ts';
 import { createReachServerActivities } from '../activities/recovery/reach-server.ts';
 import { createChangeControlActivities } from '../activities/kernel/change-control.ts';
 import { createAlertActivities } from '../activities/rollouts/alerts.ts';
@@ -19,6 +20,7 @@ import { createWorkloadActivities } from '../activities/rollouts/workload.ts';
 import { Breakers } from '../src/adapters/breakers/breakers.ts';
 import { guardEach } from '../src/adapters/breakers/guard-each.ts';
 import { bypassBreaker } from '../src/adapters/breakers/bypass-breaker.ts';
+import { createQueryReader } from '../src/adapters/prometheus/query-reader.ts';
 import { connectWorker, openPayloads } from '../src/adapters/temporal/connection.ts';
 import { tracing } from '../src/adapters/telemetry/tracing.ts';
 import { nameInstallation } from '../src/adapters/temporal/installation.ts';
@@ -224,6 +226,7 @@ export async function startControl(
       awaitStableComplete,
       warmUpCanary,
       watchServer,
+      ...createQueryWatchActivities(createQueryReader(config.prometheus, guardOf)),
     },
     maxConcurrentActivityTaskExecutions: config.watchSlots,
   });

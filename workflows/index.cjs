@@ -20,6 +20,7 @@ const workflows = {
   rejoin: () => require('./recovery/rejoin.ts').rejoin,
   playbook: () => require('./recovery/playbook.ts').playbook,
   playbookRehearsal: () => require('./recovery/playbook-rehearsal.ts').playbookRehearsal,
+  chaosExperiment: () => require('./chaos/chaos-experiment.ts').chaosExperiment,
   startScheduledRun: () => require('./kernel/start-scheduled-run.ts').startScheduledRun,
   changeControl: () => require('./kernel/change-control.ts').changeControl,
   writeFacts: () => require('./backups/write-facts.ts').writeFacts,

@@ -7,6 +7,7 @@ import { lockFile } from '../processes/lock-file.ts';
 import type { AgentSettings } from '../specs/kernel/agent.ts';
 import { showGiven } from '../specs/kernel/given.ts';
 import { offerKnown } from '../specs/kernel/known-keys.ts';
+import type { ActRecord } from './acts/act-files.ts';
 import { ActStore } from './acts/act-store.ts';
 import { Acts, type OpenAct } from './acts/acts.ts';
 import { createOnce, type Once } from './acts/once.ts';
@@ -31,6 +32,11 @@ export interface HostOptions {
 export interface OpenHost extends AgentHost {
   tools: Tools;
   once: Once;
+  /** Applies a lease that is no command of the settings. */
+  applyRecord: Leases['applyRecord'];
+  /** What is under way, or was left. */
+  openActs(): Promise<ActRecord[]>;
+  readAct: ActStore['read'];
   /** What was started goes on. */
   close(): Promise<void>;
 }
@@ -89,6 +95,9 @@ export async function openHost(options: HostOptions): Promise<OpenHost> {
     description,
     tools: createTools({ store, acts, instance }),
     once: createOnce(store),
+    applyRecord: (record, attempt) => leases.applyRecord(record, attempt),
+    openActs: () => store.open(),
+    readAct: (act) => store.read(act),
     runCommand: async (request, attempt) => {
       const record = await store.admit(readCommand(settings, request));
       return acts.follow(record, attempt, (now) => resultIn(now, request));

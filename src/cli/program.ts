@@ -120,6 +120,16 @@ function groupsFor(kinds: readonly AnyKind[]): readonly Group[] {
       ],
     ],
     [
+      'Break on purpose:',
+      [
+        {
+          name: 'chaos',
+          create: async (registry) =>
+            (await import('./commands/chaos.ts')).createChaosCommand(await registry.load()),
+        },
+      ],
+    ],
+    [
       'Change control:',
       [
         {

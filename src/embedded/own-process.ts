@@ -9,6 +9,7 @@ export const ownPrograms = [
   'workers/agent',
   'workers/database-lease',
   'src/agent/watchdog/main',
+  'src/agent/chaos/main',
   'src/local-platform/main',
   'src/cli/main',
 ] as const;

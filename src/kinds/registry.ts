@@ -1,4 +1,5 @@
 import { backupKinds } from './backups.ts';
+import { chaosKinds } from './chaos.ts';
 import { databaseKinds } from './databases.ts';
 import type { AnyKind } from './kind.ts';
 import { recoveryKinds } from './recovery.ts';
@@ -10,6 +11,7 @@ export const kinds: readonly AnyKind[] = [
   ...Object.values(backupKinds),
   ...Object.values(recoveryKinds),
   ...Object.values(databaseKinds),
+  ...Object.values(chaosKinds),
 ];
 
 const byKind = new Map(kinds.map((definition) => [definition.kind, definition]));

@@ -39,6 +39,14 @@ export const databaseWorkflowTypes = {
 /** What the `kind` of a spec about a replicated database may be. */
 export type DatabaseKind = keyof typeof databaseWorkflowTypes;
 
+/** Workflow types of the chaos family, by spec kind. */
+export const chaosWorkflowTypes = {
+  chaosExperiment: 'chaosExperiment',
+} as const;
+
+/** What the `kind` of a spec of the chaos family may be. */
+export type ChaosKind = keyof typeof chaosWorkflowTypes;
+
 export const janitorWorkflowType = 'janitor';
 
 export const changeControlWorkflowType = 'changeControl';

@@ -1,5 +1,7 @@
 import { backupsSection, judgePlaces } from './backups/agent-schema.ts';
 import type { BackupSettings, PostgresClusterSettings } from './backups/agent-settings.ts';
+import { chaosSection } from './chaos/agent-schema.ts';
+import type { ChaosSettings } from './chaos/agent-settings.ts';
 import { resolveAgent, type AgentResolution } from './kernel/agent-resolve.ts';
 import type { AgentSettings } from './kernel/agent.ts';
 import { clustersSection } from './kernel/cluster-schema.ts';
@@ -13,6 +15,8 @@ export interface HostSettings extends AgentSettings {
   routers: readonly RouterSettings[];
   /** Absent: it backs nothing up. */
   backups?: BackupSettings;
+  /** Absent: no experiment does anything here. */
+  chaos?: ChaosSettings;
 }
 
 type Resolved = Extract<AgentResolution, { ok: true }>;
@@ -25,7 +29,10 @@ export function resolveHostSettings(
 ): (Pick<Resolved, 'ok' | 'lineOf'> & { settings: HostSettings }) | Refused {
   const resolution = resolveAgent(text, {
     ...{ name, judge: judgePlaces },
-    sections: { clusters: clustersSection, routers: routersSection, backups: backupsSection },
+    sections: {
+      ...{ clusters: clustersSection, routers: routersSection },
+      ...{ backups: backupsSection, chaos: chaosSection },
+    },
   });
   if (!resolution.ok) return resolution;
   const { settings, sections, lineOf } = resolution;
@@ -33,10 +40,15 @@ export function resolveHostSettings(
   const clusters = sections['clusters'] as ClusterSettings[];
   const routers = sections['routers'] as RouterSettings[];
   const backups = backupsOf(clusters, sections['backups'] as typeof nothing | undefined);
+  const chaos = sections['chaos'] as ChaosSettings | undefined;
   return {
     ok: true,
     lineOf,
-    settings: { ...settings, clusters, routers, ...(backups && { backups }) },
+    settings: {
+      ...{ ...settings, clusters, routers },
+      ...(backups && { backups }),
+      ...(chaos && { chaos }),
+    },
   };
 }
 

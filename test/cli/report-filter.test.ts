@@ -3,11 +3,11 @@ import { reportFilter } from '../../src/cli/runs/report-filter.ts';
 import { kindsWithErrands } from '../fixtures/errands.ts';
 
 test.each([
-  [{}, {}, { families: ['rollouts', 'backups', 'recovery', 'errands'] }],
+  [{}, {}, { families: ['rollouts', 'backups', 'recovery', 'chaos', 'errands'] }],
   [
     { name: 'shop' },
     {},
-    { families: ['rollouts', 'backups', 'recovery', 'errands'], name: 'shop' },
+    { families: ['rollouts', 'backups', 'recovery', 'chaos', 'errands'], name: 'shop' },
   ],
   [
     { lock: 'errand', environment: 'demo', name: 'milk' },

@@ -1,4 +1,5 @@
 import { backupScenarios } from './backup-scenarios.ts';
+import { chaosScenarios } from './chaos-scenarios.ts';
 import { databaseScenarios, longDatabaseScenarios } from './database-scenarios.ts';
 import { incidentScenarios, longIncidentScenarios } from './incident-scenarios.ts';
 import { longPlaybookScenarios, playbookScenarios } from './playbook-scenarios.ts';
@@ -12,6 +13,7 @@ export const scenarios: Record<string, Scenario> = {
   ...databaseScenarios,
   ...playbookScenarios,
   ...incidentScenarios,
+  ...chaosScenarios,
 };
 
 /** The server has to suggest early that a run continues as new. */

@@ -18,7 +18,12 @@ export interface ActRecord {
   program: ProgramSettings;
   argv: readonly string[];
   /** Absent: a plain command. */
-  lease?: { revert: readonly string[]; forMs: number };
+  lease?: {
+    revert: readonly string[];
+    forMs: number;
+    /** The most that it may be extended ahead; absent: as the command of the settings says. */
+    longestMs?: number;
+  };
   /** A lease that was reverted before it was applied. */
   neverApplied?: true;
 }

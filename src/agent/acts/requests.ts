@@ -27,14 +27,16 @@ export function readLease(
   if (lease === undefined) {
     throw new AgentError('refused', `${command.name} has nothing that reverts it: run it`);
   }
-  refuseDuration(command, forMs);
+  refuseDuration({ name: command.name, longestMs: lease.longestMs }, forMs);
   const { apply, revert } = fill(command, { apply: lease.apply, revert: lease.revert }, request);
   return { ...recordOf(command, request, { forMs }), argv: apply, lease: { revert, forMs } };
 }
 
 /** Throws AgentError for a time that a lease cannot have. */
-export function refuseDuration({ name, lease }: CommandSettings, forMs: number): void {
-  const longestMs = lease?.longestMs ?? 0;
+export function refuseDuration(
+  { name, longestMs }: { name: string; longestMs: number },
+  forMs: number,
+): void {
   if (Number.isFinite(forMs) && forMs >= 1 && forMs <= longestMs) return;
   const accepted = `a lease of ${name} lasts ${formatDuration(longestMs)} at most`;
   const given = Number.isFinite(forMs) ? formatDuration(forMs) : showGiven(forMs);

@@ -32,16 +32,23 @@ export class Leases {
     this.#options = options;
   }
 
-  async apply(request: LeaseRequest, attempt: Attempt): Promise<AppliedLease> {
-    const { settings, store, acts } = this.#options;
-    const record = await store.admit(readLease(settings, request));
+  apply(request: LeaseRequest, attempt: Attempt): Promise<AppliedLease> {
+    return this.applyRecord(readLease(this.#options.settings, request), attempt);
+  }
+
+  /** Of a lease that is no command of the settings. */
+  async applyRecord(wanted: ActRecord, attempt: Attempt): Promise<AppliedLease> {
+    const { store, acts } = this.#options;
+    const record = await store.admit(wanted);
     return acts.follow(record, attempt, (now) => appliedIn(now, attempt));
   }
 
   async extend(lease: RunStep, forMs: number): Promise<ExtendedLease> {
     const { settings, acts } = this.#options;
     const record = await this.#find(lease);
-    refuseDuration(findCommand(settings, record.command), forMs);
+    const { command: name, lease: own } = record;
+    const longestMs = own?.longestMs ?? findCommand(settings, name).lease?.longestMs ?? 0;
+    refuseDuration({ name, longestMs }, forMs);
     const order: ExtensionOrder = { id: randomUUID(), forMs };
     await writeDown(acts.filesOf(lease).extension, order);
     const deadline = performance.now() + answerWithinMs;

@@ -70,6 +70,12 @@ const exclusions: readonly Exclusion[] = [
     on: 'service',
     because: 'a rollout and an experiment on one service would be judged by the same traffic',
   },
+  ...(['service', 'database', 'host'] as const).map((on): Exclusion => ({
+    one: { family: 'chaos' },
+    other: { family: 'chaos' },
+    on,
+    because: 'two faults at once could not be told apart',
+  })),
   ...Object.entries(setsInUse).map(([kind, what]): Exclusion => ({
     one: { family: 'backups', kind: 'backupRetention' },
     other: { family: 'backups', kind },

@@ -1,0 +1,20 @@
+import { Context } from '@temporalio/activity';
+import type { Observation, WatchOrder } from '../../../src/contracts/chaos/observation.ts';
+import { whileHeartbeating } from '../../kernel/support/heartbeating.ts';
+import { watchSamples, type Ask, type WatchProgress } from './watch-samples.ts';
+
+/** Watches as an activity: its heartbeats carry what was sampled, and another attempt goes on from there. */
+export async function watchAttempt(order: WatchOrder, ask: Ask): Promise<Observation> {
+  const context = Context.current();
+  const before = context.info.heartbeatDetails as WatchProgress | undefined;
+  let last = before;
+  return whileHeartbeating(
+    () =>
+      watchSamples(order, ask, {
+        pause: (ms) => context.sleep(ms),
+        before,
+        onProgress: (progress) => (last = progress),
+      }),
+    () => last,
+  );
+}

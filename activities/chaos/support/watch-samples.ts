@@ -1,0 +1,104 @@
+import type { Observation, Sample, WatchOrder } from '../../../src/contracts/chaos/observation.ts';
+import type { MetricSource } from '../../../src/specs/chaos/metric.ts';
+import { judgeStop } from '../../../src/policies/chaos/judge-stop.ts';
+
+/** What a heartbeat says, so that another attempt goes on from there. */
+export interface WatchProgress {
+  afterMs: number;
+  samples: Record<string, Sample[]>;
+}
+
+export interface Watching {
+  /** Rejects where the watch is cancelled. */
+  pause(ms: number): Promise<void>;
+  /** Of the attempt before. */
+  before?: WatchProgress | undefined;
+  onProgress(progress: WatchProgress): void;
+}
+
+/** One answer: a number of a query, or of a probe how long it took and whether it passed. */
+export type Ask = (source: MetricSource) => Promise<Pick<Sample, 'value' | 'failed'>>;
+
+/**
+ * Samples every metric at a fixed rate, however long answers take: a target that hangs is asked as often
+ * as one that is quick. What several metrics are made of is asked once. Rejects where it is cancelled.
+ */
+export async function watchSamples(
+  { metrics, everyMs, forMs, stops }: WatchOrder,
+  ask: Ask,
+  { pause, before, onProgress }: Watching,
+): Promise<Observation> {
+  const samples: Record<string, Sample[]> = Object.fromEntries(
+    metrics.map(({ name }) => [name, [...(before?.samples[name] ?? [])]]),
+  );
+  const startedMs = performance.now() - (before?.afterMs ?? 0);
+  const nowMs = () => Math.round(performance.now() - startedMs);
+  const pending = new Set<{ names: string[]; afterMs: number }>();
+  const problems = new Set<string>();
+  const sources = bySource(metrics);
+  const send = (source: MetricSource, names: string[]) => {
+    const asked = { names, afterMs: nowMs() };
+    pending.add(asked);
+    ask(source)
+      .then(
+        (answer) => ({ afterMs: asked.afterMs, ...answer }),
+        (error: unknown): Sample => {
+          problems.add(error instanceof Error ? error.message : String(error));
+          return { afterMs: asked.afterMs };
+        },
+      )
+      .then((sample) => {
+        if (!pending.delete(asked)) return;
+        for (const name of names) samples[name]?.push(sample);
+      })
+      .catch(() => undefined);
+  };
+  const withPending = (): Record<string, Sample[]> =>
+    Object.fromEntries(
+      Object.entries(samples).map(([name, own]) => [
+        name,
+        [...own, ...unansweredIn([...pending], name, nowMs())],
+      ]),
+    );
+  let stopped: string | undefined;
+  for (let tick = Math.ceil((before?.afterMs ?? 0) / everyMs); ; tick += 1) {
+    await pause(Math.max(0, tick * everyMs - nowMs()));
+    const afterMs = nowMs();
+    stopped = judgeStop(stops, metrics, { samples: withPending(), afterMs });
+    if (stopped !== undefined || afterMs >= forMs) break;
+    for (const [source, names] of sources) send(source, names);
+    onProgress({ afterMs, samples });
+  }
+  const [problem] = problems;
+  return {
+    samples: withPending(),
+    ...(stopped !== undefined && { stopped }),
+    ...(problem !== undefined && { problem }),
+  };
+}
+
+/** A request that has just been sent says nothing yet. */
+const pendingMs = 100;
+
+function unansweredIn(
+  pending: readonly { names: string[]; afterMs: number }[],
+  name: string,
+  nowMs: number,
+): Sample[] {
+  return pending.flatMap(({ names, afterMs }) =>
+    names.includes(name) && nowMs - afterMs >= pendingMs
+      ? [{ afterMs, value: nowMs - afterMs, unanswered: true as const }]
+      : [],
+  );
+}
+
+function bySource(metrics: WatchOrder['metrics']): [MetricSource, string[]][] {
+  const found = new Map<string, [MetricSource, string[]]>();
+  for (const { name, source } of metrics) {
+    const key =
+      source.of === 'query' ? source.query : `${source.probe.agent}/${source.probe.probe}`;
+    const [, names] = found.get(key) ?? [source, []];
+    found.set(key, [source, [...names, name]]);
+  }
+  return [...found.values()];
+}

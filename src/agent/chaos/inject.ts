@@ -1,0 +1,124 @@
+import { spawn } from 'node:child_process';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ProcessName } from '../../contracts/chaos/host-faults.ts';
+import { isAlive } from '../../processes/identity.ts';
+import { endFaultProcesses, findFaultProcesses } from './fault-processes.ts';
+import { faultVariable, type FaultOrder } from './order.ts';
+import { readProcess } from './process-facts.ts';
+import { refuseProtected } from './protected.ts';
+
+const pollMs = 20;
+const signalledWithinMs = 5_000;
+
+/** Arguments that make node run the program of this file. */
+export type OwnArguments = readonly string[];
+
+/** Injects a fault, and returns once the kernel shows it. */
+export async function injectFault(order: FaultOrder, own: OwnArguments): Promise<void> {
+  const { fault, identity } = order;
+  switch (fault.type) {
+    case 'freeze':
+      await signal(await requireTarget(identity), 'SIGSTOP', (state) => state === 'T');
+      return;
+    case 'crash':
+      await signal(await requireTarget(identity), 'SIGKILL', (state) => state === undefined);
+      return;
+    case 'cpu':
+      if (identity !== undefined) await requireTarget(identity);
+      await startBurners(order, fault, own);
+      return;
+  }
+}
+
+/** Removes it, whatever of it there is; right also where nothing was injected. */
+export async function removeFault({ fault, identity, mark }: FaultOrder): Promise<void> {
+  switch (fault.type) {
+    case 'freeze':
+      if (identity !== undefined && (await isAlive(identity))) {
+        await signal(identity, 'SIGCONT', (state) => state !== 'T');
+      }
+      return;
+    case 'crash':
+      // Whoever supervises the process starts it again.
+      return;
+    case 'cpu':
+      await endFaultProcesses(mark);
+      return;
+  }
+}
+
+async function requireTarget(identity: ProcessName | undefined): Promise<ProcessName> {
+  if (identity === undefined) throw new Error('there is no process to hit');
+  const refused = refuseProtected(identity.pid);
+  if (refused !== undefined) throw new Error(refused);
+  if (await isAlive(identity)) return identity;
+  throw new Error(`process ${identity.pid} is another one now, or has ended`);
+}
+
+async function signal(
+  identity: ProcessName,
+  name: NodeJS.Signals,
+  isDone: (state: string | undefined) => boolean,
+): Promise<void> {
+  process.kill(identity.pid, name);
+  const deadline = performance.now() + signalledWithinMs;
+  while (!isDone(await stateOf(identity))) {
+    if (performance.now() > deadline) {
+      throw new Error(`process ${identity.pid} shows nothing of ${name}`);
+    }
+    await sleep(pollMs);
+  }
+}
+
+async function stateOf(identity: ProcessName): Promise<string | undefined> {
+  return (await isAlive(identity)) ? readProcess(identity.pid)?.state : undefined;
+}
+
+/** They leave the group and the variables of this act: they stay when its program has ended. */
+async function startBurners(
+  { mark, identity, atMostMs }: FaultOrder,
+  { load, workers }: { load: number; workers: number },
+  own: OwnArguments,
+): Promise<void> {
+  const present = findFaultProcesses().filter((each) => each.mark === mark).length;
+  for (let worker = present; worker < workers; worker += 1) {
+    const burner = spawn(process.execPath, [...own, 'burn', JSON.stringify({ load, atMostMs })], {
+      ...{ cwd: '/', detached: true, stdio: 'ignore' },
+      env: { [faultVariable]: mark },
+    });
+    await new Promise<void>((resolve, reject) => {
+      burner.once('spawn', resolve);
+      burner.once('error', reject);
+    });
+    burner.unref();
+    if (identity !== undefined && burner.pid !== undefined) joinGroupsOf(identity.pid, burner.pid);
+  }
+}
+
+/** The groups of the CPU controller: of a version 2 hierarchy, or of version 1. */
+export function cpuGroupOf(pid: number): string | undefined {
+  let text: string;
+  try {
+    text = readFileSync(`/proc/${pid}/cgroup`, 'utf8');
+  } catch {
+    return undefined;
+  }
+  for (const line of text.trim().split('\n')) {
+    const [number, controllers = '', ...path] = line.split(':');
+    const group = path.join(':');
+    const isCpu = controllers.split(',').includes('cpu');
+    if (group === '/' || group === '') continue;
+    if (number === '0' && controllers === '') return `/sys/fs/cgroup${group}`;
+    if (isCpu) return `/sys/fs/cgroup/${controllers}${group}`;
+  }
+  return undefined;
+}
+
+function joinGroupsOf(target: number, pid: number): void {
+  const group = cpuGroupOf(target);
+  if (group === undefined) throw new Error(`process ${target} has no cgroup of its own`);
+  const file = `${group}/cgroup.procs`;
+  if (!existsSync(file)) throw new Error(`${file} is not there`);
+  appendFileSync(file, String(pid));
+}

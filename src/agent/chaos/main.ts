@@ -1,0 +1,31 @@
+/**
+ * The program that a watchdog runs to inject a fault, and to remove it: `inject ORDER`, `remove ORDER`.
+ * `burn ORDER` is what a cpu fault starts.
+ */
+import { burn } from './burn.ts';
+import { injectFault, removeFault } from './inject.ts';
+import type { FaultOrder } from './order.ts';
+
+const [verb, given = '{}'] = process.argv.slice(2);
+/** As this process was started itself. */
+const own = [...process.execArgv, process.argv[1] ?? ''];
+
+try {
+  await carryOut();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
+
+async function carryOut(): Promise<void> {
+  switch (verb) {
+    case 'inject':
+      return injectFault(JSON.parse(given) as FaultOrder, own);
+    case 'remove':
+      return removeFault(JSON.parse(given) as FaultOrder);
+    case 'burn':
+      return burn(JSON.parse(given) as Parameters<typeof burn>[0]);
+    default:
+      throw new Error(`${String(verb)} is not inject, remove or burn`);
+  }
+}

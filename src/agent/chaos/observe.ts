@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FaultSeen, ProcessName } from '../../contracts/chaos/host-faults.ts';
+import { isAlive } from '../../processes/identity.ts';
+import type { FoundBy } from '../../specs/chaos/agent-settings.ts';
+import { findProcess } from './find-process.ts';
+import { findFaultProcesses } from './fault-processes.ts';
+import type { FaultOrder } from './order.ts';
+import { readProcess } from './process-facts.ts';
+
+const measuredMs = 500;
+const tickMs = 10;
+/** Of what it would take on an idle host: others compete for the same CPUs. */
+const leastShare = 0.1;
+
+/** What the kernel shows of a fault, whatever the one who injected it says. */
+export async function observeFault(
+  { fault, identity, mark }: Pick<FaultOrder, 'fault' | 'identity' | 'mark'>,
+  foundBy: FoundBy | undefined,
+): Promise<FaultSeen> {
+  switch (fault.type) {
+    case 'freeze':
+      return observeFreeze(identity);
+    case 'crash':
+      return observeCrash(identity, foundBy);
+    case 'cpu':
+      return observeBurners(mark, fault, identity);
+  }
+}
+
+async function observeFreeze(identity: ProcessName | undefined): Promise<FaultSeen> {
+  const facts = await livingFacts(identity);
+  if (facts === undefined) {
+    const detail = `process ${identity?.pid} has ended`;
+    return { isEffective: false, isThere: false, isTargetRunning: false, detail };
+  }
+  const isStopped = facts.state === 'T';
+  return {
+    ...{ isEffective: isStopped, isThere: isStopped, isTargetRunning: !isStopped },
+    detail: `process ${facts.pid} is in state ${facts.state}`,
+  };
+}
+
+async function observeCrash(
+  identity: ProcessName | undefined,
+  foundBy: FoundBy | undefined,
+): Promise<FaultSeen> {
+  const isGone = identity === undefined || !(await isAlive(identity));
+  const found = foundBy === undefined ? undefined : await findProcess(foundBy);
+  const now = found?.ok ? `process ${found.identity.pid} is there` : (found?.reason ?? '');
+  return {
+    ...{ isEffective: isGone, isThere: false, isTargetRunning: found?.ok === true },
+    detail: isGone ? `process ${identity?.pid} has ended; ${now}` : `process ${identity.pid} lives`,
+  };
+}
+
+async function observeBurners(
+  mark: string,
+  { load, workers }: { load: number; workers: number },
+  identity: ProcessName | undefined,
+): Promise<FaultSeen> {
+  const before = ticksOf(mark);
+  await sleep(measuredMs);
+  const after = ticksOf(mark);
+  const used = [...after].reduce((sum, [pid, ticks]) => sum + ticks - (before.get(pid) ?? 0), 0);
+  const busy = (used * tickMs) / measuredMs;
+  const isTargetRunning = identity === undefined || (await isAlive(identity));
+  return {
+    isEffective: after.size >= workers && busy >= leastShare * load,
+    ...{ isThere: after.size > 0, isTargetRunning },
+    detail: `${after.size} of ${workers} workers use ${busy.toFixed(2)} CPUs`,
+  };
+}
+
+function ticksOf(mark: string): Map<number, number> {
+  const own = findFaultProcesses().filter((each) => each.mark === mark);
+  return new Map(own.map(({ pid }) => [pid, readProcess(pid)?.cpuTicks ?? 0]));
+}
+
+async function livingFacts(identity: ProcessName | undefined) {
+  if (identity === undefined || !(await isAlive(identity))) return undefined;
+  return readProcess(identity.pid);
+}

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import type { FaultHost } from '../../contracts/chaos/fault-host.ts';
+import type { InjectFaultCall } from '../../contracts/chaos/host-faults.ts';
+import { AgentError, type AgentHost } from '../../contracts/kernel/agent-host.ts';
+import { longestFaultMs } from '../../policies/chaos/lease-plan.ts';
+import type { ChaosSettings } from '../../specs/chaos/agent-settings.ts';
+import { formatDuration } from '../../specs/kernel/duration.ts';
+import type { ActRecord } from '../acts/act-files.ts';
+import type { OpenHost } from '../host.ts';
+import { examineTarget } from './examine.ts';
+import { observeFault } from './observe.ts';
+import { faultCommand, markOfFault, type FaultOrder } from './order.ts';
+
+interface ChaosOptions {
+  agent: string;
+  /** Absent: everything is refused. */
+  settings: ChaosSettings | undefined;
+  host: Pick<AgentHost, 'runProbe'> & Pick<OpenHost, 'applyRecord' | 'openActs' | 'readAct'>;
+  /** Arguments that make node run the program which injects and removes faults. */
+  program: readonly string[];
+}
+
+/** Injects what the settings allow, each fault under a watchdog of its own. */
+export function openChaos({ agent, settings, host, program }: ChaosOptions): FaultHost {
+  return {
+    examineTarget: async (call) =>
+      examineTarget(call, { agent, settings, open: await host.openActs() }),
+    injectFault: async (call, attempt) => {
+      const { act, target, identity } = call;
+      const open = await host.openActs();
+      const facts = await examineTarget(call, { agent, settings, open, runRef: act.runRef });
+      // The same act again is attached to: by then the target is hit already.
+      const isKnown = (await host.readAct(act)) !== undefined;
+      const isAnother =
+        identity !== undefined &&
+        (facts.process?.pid !== identity.pid || facts.process.startTime !== identity.startTime);
+      const refusals = [
+        ...facts.refusals,
+        ...facts.leftovers.map(({ what }) => what),
+        ...(isAnother ? [`it is not process ${identity.pid} any more, which was chosen`] : []),
+      ];
+      if (refusals.length > 0 && !isKnown) {
+        const what = target.process ?? 'the host';
+        throw new AgentError('refused', `${what} of agent ${agent}: ${refusals.join('; ')}`);
+      }
+      const longestMs = longestFaultMs(settings?.longestMs ?? 0);
+      return host.applyRecord(recordOf(call, { agent, program, longestMs }), attempt);
+    },
+    observeFault: ({ lease, fault, identity, target }) => {
+      const found = settings?.processes.find(({ name }) => name === target.process);
+      const order = { fault, mark: markOfFault(agent, lease), ...(identity && { identity }) };
+      return observeFault(order, found?.foundBy);
+    },
+    askProbe: (probe, cancelled) => host.runProbe(probe, cancelled),
+  };
+}
+
+/** Node.js starts slowly on a host that is busy. */
+const programMs = 30_000;
+
+function recordOf(
+  { act, target, fault, identity, forMs, durationMs }: InjectFaultCall,
+  { agent, program, longestMs }: { agent: string; program: readonly string[]; longestMs: number },
+): ActRecord {
+  const order: FaultOrder = {
+    ...{ mark: markOfFault(agent, act), fault, atMostMs: longestFaultMs(durationMs) },
+    ...(identity && { identity }),
+  };
+  const argv = (verb: string) => [process.execPath, ...program, verb, JSON.stringify(order)];
+  if (forMs < 1 || forMs > longestMs) {
+    throw new AgentError('refused', `a fault lasts ${formatDuration(longestMs)} at most`);
+  }
+  return {
+    act: { runRef: act.runRef, step: act.step },
+    command: `${faultCommand}${fault.type} ${target.process ?? 'host'}`,
+    digest: createHash('sha256')
+      .update(JSON.stringify([order, forMs]))
+      .digest('hex'),
+    acceptedAtMs: Date.now(),
+    program: {
+      ...{ environment: {}, secrets: {}, timeoutMs: programMs, graceMs: 1_000 },
+      maxOutputBytes: 8_192,
+    },
+    argv: argv('inject'),
+    lease: { revert: argv('remove'), forMs, longestMs },
+  };
+}

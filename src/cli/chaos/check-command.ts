@@ -1,0 +1,49 @@
+import { Command, Option } from 'commander';
+import type { ChaosExperimentSpec } from '../../specs/chaos/experiment.ts';
+import { formatDuration } from '../../specs/kernel/duration.ts';
+import { examples } from '../commands/named-service.ts';
+import { exitCodes } from '../failure.ts';
+import { print, printJson } from '../output.ts';
+import type { RunRegistry } from '../registry.ts';
+import type { GivenResolution } from '../runs/given-run.ts';
+import { describeProblems, resolveExperiment } from './given-experiment.ts';
+
+export function createCheckCommand(registry: RunRegistry): Command {
+  return new Command('check')
+    .summary('list every problem of experiments')
+    .description('List every problem of these files. Starts nothing, needs no server.')
+    .argument('<file...>', 'YAML, or JSON if named so; - reads stdin')
+    .addOption(new Option('--json', 'print the findings, and each valid spec, as JSON'))
+    .addHelpText('after', examples('belay chaos check examples/chaos/*.yaml'))
+    .action(async (files: string[], { json }: { json?: boolean }) => {
+      const checked = await Promise.all(
+        files.map(async (file) => ({ file, resolution: await resolveExperiment(file, registry) })),
+      );
+      if (json) printJson(checked.map(toJson));
+      else for (const each of checked) print(describe(each));
+      if (checked.some(({ resolution }) => !resolution.ok)) process.exitCode = exitCodes.badInput;
+    });
+}
+
+interface Checked {
+  file: string;
+  resolution: GivenResolution;
+}
+
+function describe({ file, resolution }: Checked): string {
+  if (!resolution.ok) return describeProblems(file, resolution);
+  const { subject, spec } = resolution.given;
+  const { fault, durationMs, hypothesis } = spec as ChaosExperimentSpec;
+  const what = `${fault.type} for ${formatDuration(durationMs)}, ${hypothesis.length} metrics`;
+  return `${file}: ok (${subject.environment}/${subject.name}, ${what})`;
+}
+
+function toJson({ file, resolution }: Checked): object {
+  if (resolution.ok) return { file, ok: true, spec: resolution.given.spec };
+  const { problems, lineOf } = resolution;
+  return {
+    file,
+    ok: false,
+    problems: problems.map((each) => ({ ...each, line: lineOf?.(each.path) })),
+  };
+}

@@ -1,0 +1,38 @@
+import { chaosKinds } from '../../kinds/chaos.ts';
+import { isMapping } from '../../specs/kernel/finding.ts';
+import { parseSpecText } from '../../specs/kernel/parse-text.ts';
+import { formatProblems } from '../../specs/kernel/problems.ts';
+import { readText } from '../commands/spec-file.ts';
+import { CliFailure, exitCodes } from '../failure.ts';
+import type { RunRegistry } from '../registry.ts';
+import { resolveGivenRun, type GivenResolution, type GivenRun } from '../runs/given-run.ts';
+
+/** The experiment of a file, or every problem that it has. */
+export async function resolveExperiment(
+  file: string,
+  registry: RunRegistry,
+): Promise<GivenResolution> {
+  const text = await readText(file);
+  const { kind } = chaosKinds.chaosExperiment;
+  const parsed = parseSpecText(text, file);
+  const given = parsed.ok && isMapping(parsed.input) ? parsed.input['kind'] : kind;
+  if (given === kind) return resolveGivenRun(text, file, registry);
+  const found = typeof given === 'string' ? `is ${given}` : 'is missing';
+  const message = `${found}, and an experiment is a spec of its own kind; write kind: ${kind}`;
+  return { ok: false, problems: [{ path: 'kind', message }] };
+}
+
+/** A bad file ends the command with every problem. */
+export async function readExperiment(file: string, registry: RunRegistry): Promise<GivenRun> {
+  const resolution = await resolveExperiment(file, registry);
+  if (resolution.ok) return resolution.given;
+  throw new CliFailure(exitCodes.badInput, describeProblems(file, resolution));
+}
+
+export function describeProblems(
+  file: string,
+  { problems, lineOf }: Extract<GivenResolution, { ok: false }>,
+): string {
+  const source = file === '-' ? 'stdin' : file;
+  return formatProblems(problems, { source, ...(lineOf && { lineOf }) });
+}

@@ -1,0 +1,42 @@
+import type { HostFault } from '../../specs/chaos/fault.ts';
+import type { MetricLimits } from '../../specs/chaos/metric.ts';
+import type { ResolvedTarget } from './host-faults.ts';
+
+/** `no-data`: too few samples to say. */
+export type MetricState = 'holds' | 'fails' | 'no-data';
+
+/** What became of one metric in one window. */
+export interface MetricVerdict {
+  name: string;
+  state: MetricState;
+  /** Absent: too few samples. */
+  value?: number;
+  samples: number;
+  /** Why, in one line, with units. */
+  reason: string;
+}
+
+/** The windows of an experiment, in their order. */
+export type WindowName = 'steady' | 'during' | 'after';
+
+export interface JudgedWindow {
+  window: WindowName;
+  metrics: MetricVerdict[];
+}
+
+/** What the report of an experiment says beyond its steps. */
+export interface ExperimentDetails {
+  experiment: { environment: string; experiment: string };
+  fault?: HostFault;
+  /** All that might have been hit, and those that were chosen. */
+  candidates: number;
+  targets: ResolvedTarget[];
+  limits?: { name: string; limits: MetricLimits }[];
+  windows: JudgedWindow[];
+  injectedAtMs?: number;
+  removedAtMs?: number;
+  /** Until every metric held again, from the removal. */
+  recoveredAfterMs?: number;
+  /** What could not be shown to be gone. */
+  leftBehind: string[];
+}

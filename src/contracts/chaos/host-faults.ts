@@ -1,0 +1,91 @@
+import type { HostFault } from '../../specs/chaos/fault.ts';
+import type { AgentCall, AppliedLease, RunStep } from '../kernel/agent.ts';
+import type { Observation, WatchOrder } from './observation.ts';
+
+/** A process for good: a pid alone may belong to another one later. */
+export interface ProcessName {
+  pid: number;
+  startTime: string;
+}
+
+/** What is hit, as the settings of the agent name it; without a process, the host itself. */
+export interface TargetName {
+  process?: string;
+}
+
+export interface ExamineTargetCall extends AgentCall {
+  target: TargetName;
+  fault: HostFault;
+  durationMs: number;
+}
+
+/** Something of an experiment that is still there. */
+export interface Leftover {
+  what: string;
+  /** The run that left it, where that is known. */
+  runRef?: string;
+}
+
+export interface TargetFacts {
+  /** In one line: `process 4711 (node), by its port 8080`. */
+  what: string;
+  /** Absent: the host, or there is no such process. */
+  process?: ProcessName;
+  /** Why nothing is injected here; empty: it can be. */
+  refusals: string[];
+  leftovers: Leftover[];
+}
+
+/** The target as it was resolved: it is never looked for again. */
+export interface ResolvedTarget extends TargetName {
+  agent: string;
+  what: string;
+  identity?: ProcessName;
+}
+
+export interface InjectFaultCall extends AgentCall {
+  act: RunStep;
+  target: TargetName;
+  identity?: ProcessName;
+  fault: HostFault;
+  /** The lease, from the beginning of the injection: it may be extended. */
+  forMs: number;
+  /** Of the experiment: whatever extends the lease, the fault ends soon after this. */
+  durationMs: number;
+}
+
+export interface ObserveFaultCall extends AgentCall {
+  /** The act that injected it. */
+  lease: RunStep;
+  target: TargetName;
+  identity?: ProcessName;
+  fault: HostFault;
+}
+
+/** As the kernel of the host shows it, never as the injector says. */
+export interface FaultSeen {
+  /** It does to the target what it should. */
+  isEffective: boolean;
+  /** Something of it would outlive the experiment. Of a crash there never is. */
+  isThere: boolean;
+  /** The target does its work: its process is there, and goes on. */
+  isTargetRunning: boolean;
+  detail: string;
+}
+
+export type WatchProbesCall = AgentCall & WatchOrder;
+
+/** As the queue of an agent has them. Refusals are final, with a `type` of failureTypes. */
+export interface HostFaultActivities {
+  /** Has no effect. */
+  examineTarget(call: ExamineTargetCall): Promise<TargetFacts>;
+  /**
+   * Injects it for a while: a lease, extended and reverted as any other (AgentActivities). Its watchdog
+   * runs before, and removes it alone. The same act again is attached to. Refused where the process is
+   * another one than the one that was resolved.
+   */
+  injectFault(call: InjectFaultCall): Promise<AppliedLease>;
+  observeFault(call: ObserveFaultCall): Promise<FaultSeen>;
+  /** Until its time is over, or a stop condition holds. Goes on from its last heartbeat. */
+  watchProbes(call: WatchProbesCall): Promise<Observation>;
+}

@@ -1,0 +1,58 @@
+import type { KindDefinition, PhaseDefinition, Subject, VerbDefinition } from './kind.ts';
+import { runPhases, type RunPhase } from './run-phases.ts';
+import { runVerbs, type RunVerb } from './run-verbs.ts';
+import { chaosWorkflowTypes, type ChaosKind } from './workflow-types.ts';
+
+export const chaosFamily = 'chaos';
+
+export type ExperimentPhase =
+  | RunPhase
+  /** A fault may be there: halting it removes it, and the run goes on to its verdict. */
+  | 'faulted'
+  /** Every fault is being removed, and the target is given its time to recover. */
+  | 'recovering';
+
+const phases: Readonly<Record<ExperimentPhase, PhaseDefinition>> = {
+  ...runPhases,
+  faulted: { undoable: true },
+  recovering: {},
+};
+
+const verbs: Readonly<Record<RunVerb, VerbDefinition<ExperimentPhase>>> = {
+  ...runVerbs,
+  abort: {
+    meaning: 'halt the experiment: remove every fault now',
+    during: ['starting', 'working', 'awaiting-approval', 'faulted'],
+    otherwise: 'The faults are being removed already',
+    endsRun: true,
+    examples: ['web-freezes --why "checkout is slow"'],
+  },
+};
+
+interface ExperimentName {
+  environment: string;
+  experiment: string;
+}
+
+export const chaosKinds = {
+  chaosExperiment: {
+    family: chaosFamily,
+    kind: 'chaosExperiment',
+    noun: 'experiment',
+    workflowType: chaosWorkflowTypes.chaosExperiment,
+    lock: 'chaos',
+    subjectName: 'experiment',
+    subject: ({ environment, experiment }: ExperimentName): Subject => ({
+      environment,
+      name: experiment,
+    }),
+    whenOpen: 'refuse',
+    schedulable: true,
+    phases,
+    verbs,
+    successes: ['Passed', 'Planned'],
+  } satisfies KindDefinition<ExperimentName, ExperimentPhase, RunVerb>,
+};
+
+/** Every kind of the family is in the table. */
+chaosKinds satisfies Record<ChaosKind, unknown>;

@@ -1,0 +1,89 @@
+import type { MetricVerdict } from '../../contracts/chaos/details.ts';
+import type { Sample, Samples } from '../../contracts/chaos/observation.ts';
+import type { HypothesisMetric } from '../../specs/chaos/metric.ts';
+import { countAnswers, extremes, measure, showValue } from './measure.ts';
+
+/** Of the samples that a window should have; below that, they say nothing. */
+const leastCoverage = 0.8;
+const leastSamples = 5;
+
+export interface Window {
+  samples: Samples;
+  lengthMs: number;
+  everyMs: number;
+}
+
+/** Values of the steady state, by the names of metrics. */
+export type Baseline = Readonly<Record<string, number>>;
+
+/**
+ * Whether each metric of the hypothesis holds in a window. Without a baseline, limits that compare
+ * with the steady state are left out: the window is the steady state itself. Missing data never holds.
+ */
+export function judgeWindow(
+  hypothesis: readonly HypothesisMetric[],
+  window: Window,
+  baseline?: Baseline,
+): MetricVerdict[] {
+  return hypothesis.map((metric) => judgeMetric(metric, window, baseline));
+}
+
+/** What later windows are compared with. */
+export function baselineOf(
+  hypothesis: readonly HypothesisMetric[],
+  samples: Samples,
+): Record<string, number> {
+  return Object.fromEntries(
+    hypothesis.flatMap(({ name, source }) => {
+      const value = measure(source, samples[name] ?? []);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
+function judgeMetric(
+  { name, source, limits }: HypothesisMetric,
+  { samples, lengthMs, everyMs }: Window,
+  baseline: Baseline | undefined,
+): MetricVerdict {
+  const own: readonly Sample[] = samples[name] ?? [];
+  const count = countAnswers(own);
+  const needed = Math.max(leastSamples, Math.floor((leastCoverage * lengthMs) / everyMs));
+  const found = extremes(source, own);
+  const value = measure(source, own);
+  const verdict = { name, samples: count, ...(value !== undefined && { value }) };
+  if (found === undefined || count < needed) {
+    return { ...verdict, state: 'no-data', reason: `${count} of at least ${needed} samples` };
+  }
+  const show = (number: number) => showValue(source.of, number);
+  const steady = baseline?.[name];
+  const { atMost, atLeast, timesSteady, aboveSteady } = limits;
+  const comparesWithSteady = timesSteady !== undefined || aboveSteady !== undefined;
+  if (baseline !== undefined && comparesWithSteady && steady === undefined) {
+    return { ...verdict, state: 'no-data', reason: 'there is no steady state to compare with' };
+  }
+  const upper = [
+    ...(atMost === undefined ? [] : [{ limit: atMost, said: show(atMost) }]),
+    ...(timesSteady === undefined || steady === undefined
+      ? []
+      : [{ limit: timesSteady * steady, said: `${timesSteady} times ${show(steady)}` }]),
+    ...(aboveSteady === undefined || steady === undefined
+      ? []
+      : [{ limit: aboveSteady + steady, said: `${show(steady)} and ${show(aboveSteady)} more` }]),
+  ];
+  const problems = [
+    ...upper
+      .filter(({ limit }) => found.highest > limit)
+      .map(({ said }) => `${show(found.highest)} is above ${said}`),
+    ...(atLeast !== undefined && found.lowest < atLeast
+      ? [`${show(found.lowest)} is below ${show(atLeast)}`]
+      : []),
+  ];
+  if (problems.length > 0) return { ...verdict, state: 'fails', reason: problems.join(', ') };
+  const held = [
+    ...upper.map(({ said }) => `at most ${said}`),
+    ...(atLeast === undefined ? [] : [`at least ${show(atLeast)}`]),
+  ];
+  const kept = held.length === 0 ? '' : `, ${held.join(', ')}`;
+  return { ...verdict, state: 'holds', reason: `${show(value ?? found.highest)}${kept}` };
+}

@@ -1,0 +1,194 @@
+import * as z from 'zod';
+import { agentName } from '../kernel/agent-name.ts';
+import { judgedBy, type Finding, type Unfinished } from '../kernel/finding.ts';
+import { refusal } from '../kernel/given.ts';
+import { duration, idPart, mapping, number, share, text } from '../kernel/written.ts';
+
+/** A probe that an agent may ask, as its settings name it. */
+export interface AgentProbe {
+  agent: string;
+  probe: string;
+}
+
+/** Where the samples of a metric are from, and what is made of them. */
+export type MetricSource =
+  /** The share of requests that failed. */
+  | { of: 'errors'; probe: AgentProbe }
+  /** Of all requests, in milliseconds. */
+  | { of: 'latency'; probe: AgentProbe; percentile: number }
+  /** A number, by the Prometheus server of the worker. */
+  | { of: 'query'; query: string };
+
+/** What a metric has to be, during the fault as well as after it. All that are there must hold. */
+export interface MetricLimits {
+  atMost?: number;
+  atLeast?: number;
+  /** Of the value in the steady state. */
+  timesSteady?: number;
+  /** More than in the steady state; of errors. */
+  aboveSteady?: number;
+}
+
+export interface HypothesisMetric {
+  name: string;
+  source: MetricSource;
+  limits: MetricLimits;
+}
+
+const probeKeys = {
+  agent: agentName.describe('Which agent asks: best one of another host than the target.'),
+  probe: idPart('probe').describe('A probe of its settings.'),
+};
+
+const anyNumber = () => number(-1e15, 1e15);
+
+const metricSchema = mapping(
+  {
+    errorsOf: mapping(probeKeys)
+      .exactOptional()
+      .describe('The share of requests of a probe that fail.'),
+    latencyOf: mapping({
+      ...probeKeys,
+      percentile: number(1, 100).prefault(99).describe('Of all requests. Default: 99.'),
+    })
+      .exactOptional()
+      .describe('How long requests of a probe take.'),
+    query: text('write a PromQL query that gives one number')
+      .exactOptional()
+      .describe('A number, asked of the Prometheus server of the worker.'),
+    atMost: z
+      .union([z.string(), z.number()], { error: refusal('write 5%, 500ms or a number') })
+      .exactOptional()
+      .describe('5% of errors, 500ms of latency, a number of a query.'),
+    atLeast: anyNumber().exactOptional().describe('Of a query.'),
+    timesSteady: number(1, 1_000)
+      .exactOptional()
+      .describe('At most so many times the steady state; of latency and queries.'),
+    aboveSteady: share('0% to 99%', 0, 0.99)
+      .exactOptional()
+      .describe('At most so much more than the steady state; of errors.'),
+  },
+  {
+    errors: 'write errorsOf: { agent, probe }',
+    latency: 'write latencyOf: { agent, probe }',
+    prometheus: 'write query',
+    max: 'write atMost',
+    min: 'write atLeast',
+  },
+)
+  .check(judgedBy(judgeMetric))
+  .transform((written) => ({ source: sourceOf(written), limits: limitsOf(written) }));
+
+interface WrittenMetric {
+  errorsOf?: AgentProbe;
+  latencyOf?: AgentProbe & { percentile: number };
+  query?: string;
+  atMost?: string | number;
+  atLeast?: number;
+  timesSteady?: number;
+  aboveSteady?: number;
+}
+
+export type MeasuredAs = MetricSource['of'];
+
+const keyOf = { errors: 'errorsOf', latency: 'latencyOf', query: 'query' } as const;
+const measures = ['errors', 'latency', 'query'] as const;
+
+/** What a metric as it was written measures; undefined where that is not clear. */
+export function measureOf(given: Unfinished): MeasuredAs | undefined {
+  const found = measures.filter((measure) => given[keyOf[measure]] !== undefined);
+  return found.length === 1 ? found[0] : undefined;
+}
+
+const valueOf = {
+  errors: { schema: share('0% to 99%', 0, 0.99), needs: 'a share of errors, such as 5%' },
+  latency: { schema: duration(1, 600_000), needs: 'a duration, such as 500ms' },
+  query: { schema: anyNumber(), needs: 'a number' },
+} as const;
+
+/** A limit in the unit of what is measured, or why it is none. */
+export function readLimit(
+  measure: MeasuredAs,
+  written: unknown,
+): { value: number } | { problem: string } {
+  const { schema, needs } = valueOf[measure];
+  const parsed = schema.safeParse(written);
+  if (parsed.success) return { value: parsed.data };
+  const [issue] = parsed.error.issues;
+  return { problem: `${issue?.message ?? 'is not accepted'} (of ${measure}: ${needs})` };
+}
+
+const limitsFor: Readonly<Record<MeasuredAs, readonly string[]>> = {
+  errors: ['atMost', 'aboveSteady'],
+  latency: ['atMost', 'timesSteady'],
+  query: ['atMost', 'atLeast', 'timesSteady'],
+};
+
+function judgeMetric(given: Unfinished): Finding[] {
+  const measure = measureOf(given);
+  if (measure === undefined) {
+    const found = measures.map((each) => keyOf[each]).filter((key) => given[key] !== undefined);
+    const said = found.length === 0 ? 'measures nothing' : `has ${found.join(' and ')}`;
+    return [{ path: [], message: `${said}; write one of errorsOf, latencyOf, query` }];
+  }
+  const limits = ['atMost', 'atLeast', 'timesSteady', 'aboveSteady'];
+  const written = limits.filter((key) => given[key] !== undefined);
+  const foreign = written.filter((key) => !limitsFor[measure].includes(key));
+  const read = given['atMost'] === undefined ? undefined : readLimit(measure, given['atMost']);
+  return [
+    ...foreign.map((key) => ({
+      path: [key],
+      message: `is no limit of ${measure}; write ${limitsFor[measure].join(' or ')}`,
+    })),
+    ...(read !== undefined && 'problem' in read
+      ? [{ path: ['atMost'], message: read.problem }]
+      : []),
+    ...(measure === 'query' && written.length === 0
+      ? [
+          {
+            path: [],
+            message: 'can never fail: it has no limit; write atMost, atLeast or timesSteady',
+          },
+        ]
+      : []),
+  ];
+}
+
+function sourceOf({ errorsOf, latencyOf, query = '' }: WrittenMetric): MetricSource {
+  if (errorsOf !== undefined) return { of: 'errors', probe: errorsOf };
+  if (latencyOf === undefined) return { of: 'query', query };
+  const { percentile, ...probe } = latencyOf;
+  return { of: 'latency', probe, percentile };
+}
+
+/** Where nothing is written: 10 points more errors, and twice the latency. */
+const usual: Readonly<Record<MeasuredAs, MetricLimits>> = {
+  errors: { aboveSteady: 0.1 },
+  latency: { timesSteady: 2 },
+  query: {},
+};
+
+function limitsOf(written: WrittenMetric): MetricLimits {
+  const { atMost, atLeast, timesSteady, aboveSteady } = written;
+  const measure = measureOf({ ...written }) ?? 'query';
+  const read = atMost === undefined ? undefined : readLimit(measure, atMost);
+  const limits: MetricLimits = {
+    ...(read !== undefined && 'value' in read && { atMost: read.value }),
+    ...(atLeast !== undefined && { atLeast }),
+    ...(timesSteady !== undefined && { timesSteady }),
+    ...(aboveSteady !== undefined && { aboveSteady }),
+  };
+  return Object.keys(limits).length > 0 ? limits : usual[measure];
+}
+
+export const hypothesisSchema = z
+  .record(idPart('metric'), metricSchema, {
+    error: refusal('write a mapping of names to metrics'),
+  })
+  .refine((all) => Object.keys(all).length > 0, {
+    error: 'is empty, and can never fail; write at least one metric',
+  })
+  .refine((all) => Object.keys(all).length <= 10, { error: 'has too many metrics; at most 10' })
+  .transform((all) =>
+    Object.entries(all).map(([name, metric]): HypothesisMetric => ({ name, ...metric })),
+  );

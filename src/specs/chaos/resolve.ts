@@ -1,0 +1,3 @@
+import { chaosExperimentSchema } from './experiment.ts';
+
+export const specSchemas = { chaosExperiment: chaosExperimentSchema };

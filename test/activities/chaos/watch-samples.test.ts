@@ -1,0 +1,62 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import {
+  watchSamples,
+  type Ask,
+  type WatchProgress,
+} from '../../../activities/chaos/support/watch-samples.ts';
+import type { WatchOrder } from '../../../src/contracts/chaos/observation.ts';
+
+const probe = { agent: 'outside', probe: 'web' };
+const order: WatchOrder = {
+  metrics: [
+    { name: 'answers', source: { of: 'errors', probe } },
+    { name: 'quick', source: { of: 'latency', probe, percentile: 99 } },
+  ],
+  ...{ everyMs: 50, forMs: 500, stops: [] },
+};
+
+const watch = (ask: Ask, more: Partial<WatchOrder> = {}, before?: WatchProgress) =>
+  watchSamples({ ...order, ...more }, ask, {
+    ...{ before, onProgress: () => undefined },
+    pause: (ms) => delay(ms),
+  });
+
+describe('the watch of metrics', () => {
+  it('asks once for all metrics that are made of the same, at a fixed rate', async () => {
+    let asked = 0;
+    const { samples } = await watch(async () => ({ value: (asked += 1) }));
+    expect(asked).toBeGreaterThanOrEqual(6);
+    expect(asked).toBeLessThanOrEqual(10);
+    expect(samples['quick']).toEqual(samples['answers']);
+    expect(samples['answers']).toHaveLength(asked);
+  });
+
+  it('asks a target that hangs as often, and says how long it was waited for', async () => {
+    const { samples } = await watch(() => new Promise(() => undefined));
+    const waited = samples['answers'] ?? [];
+    expect(waited.length).toBeGreaterThanOrEqual(4);
+    expect(waited.every(({ unanswered }) => unanswered)).toBe(true);
+    expect(waited[0]?.value).toBeGreaterThanOrEqual(450);
+  });
+
+  it('ends where a stop condition holds', async () => {
+    const stops = [{ metric: 'answers', above: 0.5, overMs: 10_000 }];
+    const { samples, stopped } = await watch(async () => ({ value: 1, failed: true }), { stops });
+    expect(stopped).toBe('answers is 100% over the last 10s, above 50%');
+    expect(samples['answers']).toHaveLength(3);
+  });
+
+  it('says why there was no answer, and goes on from what another attempt has seen', async () => {
+    const seen = [{ afterMs: 0, value: 7 }];
+    const before = { afterMs: 1_000, samples: { answers: seen, quick: seen } };
+    const { samples, problem } = await watch(
+      () => Promise.reject(new Error('no server')),
+      { everyMs: 1_000, forMs: 1_800 },
+      before,
+    );
+    expect(problem).toBe('no server');
+    expect(samples['answers']?.[0]).toEqual({ afterMs: 0, value: 7 });
+    expect(samples['answers']).toHaveLength(2);
+  });
+});

@@ -1,0 +1,140 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openChaos } from '../../../src/agent/chaos/open-chaos.ts';
+import { endFaultProcesses, findFaultProcesses } from '../../../src/agent/chaos/fault-processes.ts';
+import { openHost, type OpenHost } from '../../../src/agent/host.ts';
+import { createStartWatchdog } from '../../../src/agent/watchdog/start-watchdog.ts';
+import type { FaultHost } from '../../../src/contracts/chaos/fault-host.ts';
+import { freePort } from '../../../src/embedded/ports.ts';
+import { agentContract, type RunStep } from '../../../src/contracts/kernel/agent.ts';
+import type { ChaosSettings } from '../../../src/specs/chaos/agent-settings.ts';
+import type { HostFault } from '../../../src/specs/chaos/fault.ts';
+import { builtProgram } from '../../fixtures/built.ts';
+
+const never = new AbortController().signal;
+export const attempt = { cancelled: never, leaving: never, onProgress: () => undefined };
+
+/** A second one on the same port waits for it there. */
+const server = `
+const listen = () => server.listen(Number(process.env.PORT), '127.0.0.1');
+const server = require('node:http').createServer((_, response) => response.end('ok'));
+server.on('listening', () => console.log('listening'));
+server.on('error', () => { console.log('waiting'); setTimeout(listen, 50); });
+listen();
+`;
+
+/** A real process to hit, and an agent that may hit it. */
+export class FaultyHost {
+  readonly folder: string;
+  readonly runRef = `20261129T080000Z-${Math.random().toString(16).slice(2, 10)}`;
+  host!: OpenHost;
+  chaos!: FaultHost;
+  port = 0;
+  readonly agent = `web-${Math.random().toString(16).slice(2, 10)}`;
+  #child: ChildProcess | undefined;
+
+  private constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  static async open(): Promise<FaultyHost> {
+    const host = new FaultyHost(await mkdtemp(join(tmpdir(), 'belay-chaos-')));
+    host.port = await freePort();
+    await host.startTarget();
+    await host.openAgent();
+    return host;
+  }
+
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
+  /** By the kernel alone, whatever the agent says. */
+  state(pid = this.pid): string {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).charAt(0);
+  }
+
+  get pidFile(): string {
+    return join(this.folder, 'web.pid');
+  }
+
+  async startTarget(): Promise<void> {
+    const child = spawn(process.execPath, ['-e', server], {
+      ...{ stdio: ['ignore', 'pipe', 'ignore'] },
+      env: { PORT: String(this.port) },
+    });
+    this.#child = child;
+    await once(child.stdout, 'data');
+    await writeFile(this.pidFile, `${this.pid}\n`);
+  }
+
+  settings(): ChaosSettings {
+    const web = { name: 'web', foundBy: { pidFile: this.pidFile } };
+    return {
+      longestMs: 60_000,
+      processes: [{ ...web, faults: ['freeze', 'crash'] }],
+      hostFaults: ['cpu'],
+    };
+  }
+
+  async openAgent(settings: ChaosSettings | undefined = this.settings()): Promise<void> {
+    this.host = await openHost({
+      settings: {
+        ...{ name: this.agent, stateFolder: join(this.folder, 'state') },
+        commands: [],
+        probes: [
+          {
+            ...{ name: 'web', description: 'GET /', timeoutMs: 1_000 },
+            what: { kind: 'http', url: `http://127.0.0.1:${this.port}/`, status: [200] },
+          },
+        ],
+      },
+      startWatchdog: createStartWatchdog(await builtProgram('src/agent/watchdog/main')),
+      onError: () => undefined,
+      onSwept: () => undefined,
+    });
+    const program = await builtProgram('src/agent/chaos/main');
+    this.chaos = openChaos({ agent: this.agent, settings, host: this.host, program });
+  }
+
+  /** What is started goes on. */
+  closeAgent(): Promise<void> {
+    return this.host.close();
+  }
+
+  call(fault: HostFault) {
+    const target = fault.type === 'cpu' ? {} : { process: 'web' };
+    return { contract: agentContract, agent: this.agent, target, fault, durationMs: 20_000 };
+  }
+
+  act(step: number): RunStep {
+    return { runRef: this.runRef, step };
+  }
+
+  async examine(fault: HostFault, more: object = {}) {
+    return this.chaos.examineTarget({ ...this.call(fault), ...more }, attempt);
+  }
+
+  /** Resolved as a run would, then injected. */
+  async inject(step: number, fault: HostFault, forMs: number) {
+    const { process } = await this.examine(fault);
+    const identity = process === undefined ? {} : { identity: process };
+    const order = { ...this.call(fault), ...identity, act: this.act(step), forMs };
+    const applied = await this.chaos.injectFault(order, attempt);
+    const seen = () => this.chaos.observeFault({ ...order, lease: order.act }, attempt);
+    return { applied, order, seen };
+  }
+
+  async dispose(): Promise<void> {
+    await this.host.close();
+    this.#child?.kill('SIGKILL');
+    for (const { mark } of findFaultProcesses().filter((each) => each.mark.startsWith(this.agent)))
+      await endFaultProcesses(mark);
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,47 @@
+import type { ScriptedRun } from '../fixtures/scripted-backups.ts';
+import { ScriptedChaos } from '../fixtures/scripted-chaos.ts';
+import type { ScriptedHosts } from '../fixtures/scripted-hosts.ts';
+import { onStage } from './scenario.ts';
+
+interface Given {
+  hosts: ScriptedHosts;
+  start(more?: object): Promise<ScriptedRun>;
+}
+
+const plays: Record<string, (given: Given) => Promise<ScriptedRun>> = {
+  'experiment-that-passes': ({ start }) => start(),
+  'experiment-whose-hypothesis-fails': ({ hosts, start }) => {
+    hosts.whileFaulted = { value: 20, failed: true };
+    return start({ blastRadius: { percent: '100%' }, mostOfTarget: '100%' });
+  },
+  'experiment-that-is-halted': async ({ hosts, start }) => {
+    hosts.isWatchOpen = true;
+    const run = await start();
+    await run.until(({ phase, now }) => phase === 'faulted' && now.startsWith('watch'));
+    await run.send('abort', { by: 'ana', why: 'checkout is slow' });
+    return run;
+  },
+  'experiment-that-injects-nothing': ({ hosts, start }) => {
+    for (const host of ['web-1', 'web-2']) {
+      hosts.script('injectFault', host, () => ({ applied: true, apply: {}, expiresAtMs: 0 }));
+    }
+    return start();
+  },
+};
+
+const stage = {
+  open: (env: Parameters<typeof ScriptedChaos.on>[0]) => ScriptedChaos.on(env),
+  play: async (
+    chaos: ScriptedChaos,
+    play: (given: Given) => Promise<ScriptedRun>,
+    name: string,
+  ) => {
+    const hosts = await chaos.hosts(name);
+    const run = await play({ hosts, start: (more) => chaos.start(hosts, more) });
+    await run.report();
+    return run.handle.workflowId;
+  },
+  close: (chaos: ScriptedChaos) => chaos.stopWorkers(),
+};
+
+export const chaosScenarios = onStage(stage, plays);

@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+import { chaosExperimentSchema } from '../../../src/specs/chaos/experiment.ts';
+import { resolveAgainst } from '../../../src/specs/kernel/resolve.ts';
+
+const minimal = {
+  ...{ kind: 'chaosExperiment', environment: 'staging', experiment: 'web-freezes' },
+  services: ['web'],
+  target: { agents: ['web-1', 'web-2'], process: 'web' },
+  fault: { type: 'freeze' },
+  duration: '30s',
+  hypothesis: { answers: { errorsOf: { agent: 'outside', probe: 'web' } } },
+  stopConditions: 'none',
+};
+
+const resolve = (more: object = {}) =>
+  resolveAgainst(chaosExperimentSchema, { ...minimal, ...more });
+
+const problems = (more: object) => {
+  const resolved = resolve(more);
+  if (resolved.ok) throw new Error('it was accepted');
+  return resolved.problems.map(({ path, message }) => `${path}: ${message}`);
+};
+
+const without = (key: keyof typeof minimal) => {
+  const { [key]: _, ...rest } = minimal;
+  const resolved = resolveAgainst(chaosExperimentSchema, rest);
+  return resolved.ok ? [] : resolved.problems.map(({ path }) => path);
+};
+
+describe('the spec of an experiment', () => {
+  it('has the usual limits where it says nothing', () => {
+    expect(resolve()).toMatchObject({
+      ok: true,
+      spec: {
+        ...{ blastRadius: { count: 1 }, mostOfTarget: 0.5, recoverWithinMs: 300_000 },
+        ...{ steadyStateMs: 30_000, everyMs: 1_000, stopConditions: [], databases: [] },
+        hypothesis: [{ name: 'answers', limits: { aboveSteady: 0.1 } }],
+      },
+    });
+    const latency = { slow: { latencyOf: { agent: 'outside', probe: 'web' } } };
+    expect(resolve({ hypothesis: latency })).toMatchObject({
+      spec: {
+        hypothesis: [{ source: { of: 'latency', percentile: 99 }, limits: { timesSteady: 2 } }],
+      },
+    });
+  });
+
+  it('is refused without a target, a fault, a hypothesis, or a word about stop conditions', () => {
+    expect(without('target')).toEqual(['target']);
+    expect(without('fault')).toEqual(['fault']);
+    expect(without('hypothesis')).toEqual(['hypothesis']);
+    expect(without('stopConditions')).toEqual(['stopConditions']);
+    expect(without('services')).toEqual(['services']);
+  });
+
+  it('lists every problem at once', () => {
+    const found = problems({
+      ...{ target: { agents: [] }, fault: { type: 'quake', intensity: 7 }, duration: '1ms' },
+      ...{ hypothesis: {}, stopConditions: [], blastRadius: 'all', rollback: 'never' },
+    });
+    const paths = found.map((each) => each.slice(0, each.indexOf(':')));
+    expect(new Set(paths)).toEqual(
+      new Set([
+        ...['target', 'target.agents', 'fault.type', 'fault.intensity', 'duration', 'hypothesis'],
+        ...['stopConditions', 'blastRadius', 'rollback'],
+      ]),
+    );
+  });
+
+  it.each([
+    ['an intensity of nothing', { fault: { type: 'cpu', intensity: 0 } }, '0 injects nothing'],
+    ['half a crash', { fault: { type: 'crash', intensity: 0.5 } }, 'is there or not'],
+    ['workers of a freeze', { fault: { type: 'freeze', workers: 2 } }, 'is of cpu alone'],
+    [
+      'a freeze of a host',
+      { target: { agents: ['web-1'], host: true } },
+      'freeze is done to a process, not to a host',
+    ],
+    [
+      'a process and a host',
+      { target: { agents: ['a'], process: 'web', host: true } },
+      'has process and host',
+    ],
+    ['an agent twice', { target: { agents: ['a', 'a'], process: 'web' } }, 'a is there twice'],
+    ['a fault that is over before it is seen', { duration: '1s' }, '1s is too short for freeze'],
+    ['more than there are', { blastRadius: { count: 3 } }, '3 is more than target.agents has, 2'],
+    ['too few samples', { steadyState: '3s' }, '3s has 3 samples with every: 1s; at least 5'],
+    ['too many samples', { duration: '20m' }, 'at most 600: sample less often'],
+  ])('is refused for %s', (_, more, said) => {
+    expect(problems(more).join('\n')).toContain(said);
+  });
+
+  it.each([
+    ['no metric', {}, 'can never fail'],
+    ['a query without a limit', { a: { query: 'up' } }, 'can never fail'],
+    [
+      'errors that may be all',
+      { a: { errorsOf: { agent: 'o', probe: 'w' }, atMost: '100%' } },
+      '99%',
+    ],
+    [
+      'a limit of something else',
+      { a: { query: 'up', aboveSteady: '1%' } },
+      'is no limit of query',
+    ],
+    [
+      'errors in milliseconds',
+      { a: { errorsOf: { agent: 'o', probe: 'w' }, atMost: '5ms' } },
+      'a share of errors',
+    ],
+    ['nothing that is measured', { a: { atMost: 5 } }, 'measures nothing'],
+    [
+      'two things',
+      { a: { query: 'up', errorsOf: { agent: 'o', probe: 'w' } } },
+      'has errorsOf and query',
+    ],
+  ])('is refused for a hypothesis of %s', (_, hypothesis, said) => {
+    expect(problems({ hypothesis }).join('\n')).toContain(said);
+  });
+
+  it('reads stop conditions in the unit of their metric', () => {
+    const stopConditions = [{ metric: 'answers', above: '50%' }];
+    expect(resolve({ stopConditions })).toMatchObject({
+      spec: { stopConditions: [{ metric: 'answers', above: 0.5, overMs: 10_000 }] },
+    });
+  });
+
+  it.each([
+    ['name no metric', { metric: 'answer', above: '50%' }, 'there is no metric answer'],
+    ['have no bound', { metric: 'answers' }, 'never stops anything'],
+    ['are in another unit', { metric: 'answers', above: '2s' }, 'a share of errors'],
+  ])('is refused for stop conditions that %s', (_, condition, said) => {
+    expect(problems({ stopConditions: [condition] }).join('\n')).toContain(said);
+  });
+
+  it('reads hours on the clock of a zone, and refuses those that no clock shows', () => {
+    const hours = (every: string) => ({ allowedHours: { zone: 'Europe/Berlin', every: [every] } });
+    expect(resolve(hours('Mon-Fri 09:00 to 17:00'))).toMatchObject({
+      spec: {
+        allowedHours: { rules: [{ weekdays: [1, 2, 3, 4, 5], from: '09:00', to: '17:00' }] },
+      },
+    });
+    expect(problems(hours('Mon-Fri 09:00 to 25:00')).join()).toContain('no clock shows');
+    expect(problems(hours('weekdays')).join()).toContain('is not a weekly window');
+  });
+});

@@ -1,0 +1,288 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ExperimentDetails } from '../../../src/contracts/chaos/details.ts';
+import type { RunReport } from '../../../src/contracts/kernel/report.ts';
+import { eventually } from '../../fixtures/eventually.ts';
+import type { ScriptedRun } from '../../fixtures/scripted-backups.ts';
+import { ScriptedChaos } from '../../fixtures/scripted-chaos.ts';
+import { absentAgent, refusedBy, type ScriptedHosts } from '../../fixtures/scripted-hosts.ts';
+import { longestStartMs } from '../../fixtures/scripted-rollouts.ts';
+
+let chaos: ScriptedChaos;
+let hosts: ScriptedHosts;
+
+beforeAll(async () => {
+  chaos = await ScriptedChaos.start();
+}, longestStartMs);
+
+afterAll(() => chaos.stop());
+
+beforeEach(async () => {
+  hosts = await chaos.hosts();
+});
+
+const reportOf = async (run: ScriptedRun) =>
+  (await run.report()) as unknown as RunReport<ExperimentDetails>;
+
+const play = async (more: object = {}) => reportOf(await chaos.start(hosts, more));
+
+/** The host that was chosen. */
+const hit = () => {
+  const injected = hosts.acts.find((act) => act.startsWith('injectFault'));
+  return injected?.split(' ')[1] ?? '';
+};
+
+const actsOn = (host: string) => hosts.acts.filter((act) => act.endsWith(host));
+
+describe('an experiment', () => {
+  it('measures the steady state, injects into one, watches, removes, and sees it recover', async () => {
+    const report = await play();
+    expect(report).toMatchObject({
+      outcome: 'Passed',
+      reason: expect.stringMatching(/^the hypothesis held during the fault, and held/) as string,
+      undo: [],
+    });
+    expect(hosts.acts).toEqual([`injectFault ${hit()}`, `revertLease ${hit()}`]);
+    expect(report.steps?.map(({ name }) => name.replace(hit(), 'HOST'))).toEqual([
+      ...['resolve the target', 'check what is measured', 'ask change control'],
+      ...['measure the steady state for 30s', `inject freeze on ${hosts.name}-HOST`],
+      ...['watch for 30s', 'remove every fault', 'wait for recovery'],
+    ]);
+    const { windows, candidates, targets, leftBehind } = report.details;
+    expect(windows.map(({ window }) => window)).toEqual(['steady', 'during', 'after']);
+    expect([candidates, targets.length, leftBehind]).toEqual([2, 1, []]);
+  });
+
+  it('asks for a permit for all that may suffer', async () => {
+    await play({ databases: ['orders'] });
+    expect(hosts.permits).toMatchObject([
+      {
+        ...{ family: 'chaos', kind: 'chaosExperiment' },
+        scopes: [
+          { of: 'service', name: 'web' },
+          { of: 'database', name: 'orders' },
+          { of: 'host', name: `${hosts.name}-web-1` },
+          { of: 'host', name: `${hosts.name}-web-2` },
+        ],
+      },
+    ]);
+  });
+
+  it('fails where the hypothesis does not hold during the fault, and where it never holds again', async () => {
+    hosts.whileFaulted = { value: 5_000, failed: true };
+    expect(await play()).toMatchObject({ outcome: 'Failed', reason: 'answers: 100% is above 5%' });
+    expect(hosts.faulted.size).toBe(0);
+
+    hosts = await chaos.hosts();
+    hosts.script('revertLease', 'web-1', () => breakForGood(hosts, 'web-1'));
+    hosts.script('revertLease', 'web-2', () => breakForGood(hosts, 'web-2'));
+    expect(await play()).toMatchObject({
+      ...{ outcome: 'Failed', reason: 'the hypothesis did not hold again within 1m' },
+    });
+  });
+
+  it('injects nothing where the hypothesis does not hold without a fault', async () => {
+    hosts.usually = { value: 20, failed: true };
+    expect(await play()).toMatchObject({
+      outcome: 'Inconclusive',
+      reason: expect.stringContaining('nothing was injected: answers: 100% is above 5%') as string,
+    });
+    expect(hosts.acts).toEqual([]);
+  });
+
+  it('never passes for missing data', async () => {
+    hosts.whileFaulted = { value: undefined } as never;
+    expect(await play()).toMatchObject({
+      outcome: 'Inconclusive',
+      reason: 'answers: 0 of at least 24 samples',
+    });
+  });
+
+  it('fails where a process that was killed is not started again', async () => {
+    for (const host of ['web-1', 'web-2']) {
+      hosts.script('injectFault', host, () => {
+        hosts.ended.add(host);
+        return { applied: true, apply: {}, expiresAtMs: 0 };
+      });
+      hosts.script('observeFault', host, () => ({
+        ...{ isEffective: true, isThere: false, isTargetRunning: false, detail: 'it has ended' },
+      }));
+    }
+    const report = await play({ fault: { type: 'crash' } });
+    expect(report).toMatchObject({
+      ...{ outcome: 'Failed', reason: 'the hypothesis did not hold again within 1m' },
+    });
+  });
+});
+
+describe('an experiment that is refused', () => {
+  it('names every reason on every host, and injects nothing anywhere', async () => {
+    hosts.script('examineTarget', 'web-1', () => ({
+      ...{ what: 'process web', refusals: ['its settings do not allow freeze', 'it is too long'] },
+      leftovers: [{ what: 'chaos cpu web is not over', runRef: '20261128T080000Z-1' }],
+    }));
+    hosts.script('examineTarget', 'web-2', absentAgent('web-2'));
+    const refusal = await (await chaos.start(hosts)).refusal();
+    expect(refusal.split('; ')).toEqual([
+      `nothing was injected anywhere: ${hosts.name}-web-1: its settings do not allow freeze`,
+      `${hosts.name}-web-1: it is too long`,
+      `${hosts.name}-web-2: agent web-2 did not take it up`,
+      `${hosts.name}-web-1: something of an earlier experiment is there: chaos cpu web is not over (of run 20261128T080000Z-1)`,
+    ]);
+    expect(hosts.acts).toEqual([]);
+    expect(hosts.permits).toEqual([]);
+  });
+
+  it('would hit more than half of the target', async () => {
+    const refusal = await (await chaos.start(hosts, { blastRadius: { count: 2 } })).refusal();
+    expect(refusal).toContain('2 of 2 would be hit, which is 100% of the target, more than 50%');
+    hosts = await chaos.hosts();
+    const report = await play({ blastRadius: { count: 2 }, mostOfTarget: '100%' });
+    expect(report.details.targets).toHaveLength(2);
+  });
+
+  it('cannot measure what it would be judged by', async () => {
+    hosts.script('runProbe', 'outside', refusedBy('outside', 'it has no probe "web"'));
+    const hypothesis = {
+      answers: { errorsOf: { agent: `${hosts.name}-outside`, probe: 'web' } },
+      orders: { query: 'sum(orders)', atLeast: 1 },
+    };
+    const run = await chaos.start(hosts, { hypothesis, stopConditions: 'none' });
+    const refusal = await run.refusal();
+    expect(refusal).toContain('answers: outside: it has no probe "web"');
+    expect(refusal).toContain('orders: no Prometheus server is configured');
+  });
+
+  it('is outside of its hours, on which a dry run does not depend', async () => {
+    // The only minute of the week that is not now.
+    const now = new Date();
+    const day = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'][(now.getUTCDay() + 3) % 7];
+    const allowedHours = { zone: 'UTC', every: [`${day} 09:00 to 10:00`] };
+    expect(await (await chaos.start(hosts, { allowedHours })).refusal()).toContain(
+      'now is outside of the allowed hours; they begin at',
+    );
+    hosts = await chaos.hosts();
+    expect(await play({ allowedHours, dryRun: true })).toMatchObject({ outcome: 'Planned' });
+    expect(hosts.acts).toEqual([]);
+    expect(hosts.permits).toEqual([]);
+  });
+});
+
+describe('an injection that fails', () => {
+  it('is NotInjected where no probe sees the fault, and the others are left alone', async () => {
+    for (const host of ['web-1', 'web-2']) {
+      hosts.script('injectFault', host, () => ({ applied: true, apply: {}, expiresAtMs: 0 }));
+    }
+    const report = await play({ blastRadius: { count: 2 }, mostOfTarget: '100%' });
+    expect(report).toMatchObject({ outcome: 'NotInjected' });
+    expect(report.reason).toBe(`no probe saw the fault: ${hosts.name}-${hit()}: state S`);
+    expect(actsOn(hit())).toEqual([`injectFault ${hit()}`, `revertLease ${hit()}`]);
+    expect(hosts.acts).toHaveLength(2);
+  });
+
+  it('is removed also where it was refused halfway: the ones before it are', async () => {
+    const refuse = (host: string) =>
+      hosts.script('injectFault', host, refusedBy(host, 'it is another process now'));
+    const order = { blastRadius: { count: 2 }, mostOfTarget: '100%' };
+    refuse('web-1');
+    const report = await play(order);
+    expect(report.outcome).toBe('NotInjected');
+    expect(report.reason).toContain('web-1: web-1: it is another process now');
+    expect(hosts.faulted.size).toBe(0);
+  });
+});
+
+describe('an experiment that is ended early', () => {
+  it('is halted by a person: the fault goes at once, and it is still judged', async () => {
+    hosts.isWatchOpen = true;
+    const run = await chaos.start(hosts);
+    await run.until(({ phase, now }) => phase === 'faulted' && now.startsWith('watch'));
+    await run.send('abort', { by: 'ana', why: 'checkout is slow' });
+    const report = await reportOf(run);
+    expect(report).toMatchObject({
+      ...{ outcome: 'Aborted', reason: 'Halted by ana: checkout is slow' },
+    });
+    expect(hosts.acts).toEqual([`injectFault ${hit()}`, `revertLease ${hit()}`]);
+    expect(report.steps?.find(({ name }) => name.startsWith('watch'))?.state).toBe('stopped');
+    expect(report.details.recoveredAfterMs).toBeGreaterThanOrEqual(0);
+  });
+
+  it('ends by a stop condition', async () => {
+    hosts.script(
+      'watchProbes',
+      'outside',
+      () => hosts.watch(window),
+      () => ({
+        ...{ samples: {}, stopped: 'answers is 100% over the last 10s, above 50%' },
+      }),
+    );
+    expect(await play()).toMatchObject({
+      outcome: 'Aborted',
+      reason: 'a stop condition ended it: answers is 100% over the last 10s, above 50%',
+    });
+    expect(hosts.faulted.size).toBe(0);
+  });
+
+  it('is cancelled: the fault is removed as an undo', async () => {
+    hosts.isWatchOpen = true;
+    const run = await chaos.start(hosts);
+    await run.until(({ phase, now }) => phase === 'faulted' && now.startsWith('watch'));
+    await run.handle.cancel();
+    const report = await reportOf(run);
+    expect(report).toMatchObject({ outcome: 'Aborted', undo: [{ state: 'done' }] });
+    expect(hosts.faulted.size).toBe(0);
+  });
+});
+
+describe('a fault that stays', () => {
+  it('is LeftBehind, with all that is known of it, although the hypothesis holds', async () => {
+    for (const host of ['web-1', 'web-2']) {
+      hosts.script('revertLease', host, ...Array<Error>(100).fill(absentAgent(host)));
+    }
+    const report = await play();
+    expect(report.outcome).toBe('LeftBehind');
+    expect(report.reason).toBe(`still there: ${hosts.name}-${hit()}: state T`);
+    expect(report.notes.join()).toContain('Removing failed on');
+    await eventually(async () =>
+      expect(hosts.notifications.map(({ event }) => event)).toContain('failed'),
+    );
+  });
+
+  it('is removed as soon as its agent is there again', async () => {
+    for (const host of ['web-1', 'web-2']) {
+      hosts.script('revertLease', host, absentAgent(host), absentAgent(host));
+    }
+    expect(await play()).toMatchObject({ outcome: 'Passed' });
+    expect(actsOn(hit()).filter((act) => act.startsWith('revert'))).toHaveLength(3);
+  });
+
+  it('was gone before its time: that is no proof of anything', async () => {
+    const seen = { isThere: false, isTargetRunning: true, detail: 'process 7 has ended' };
+    for (const host of ['web-1', 'web-2']) {
+      hosts.script(
+        ...(['observeFault', host] as const),
+        () => ({ ...seen, isEffective: true }),
+        () => ({ ...seen, isEffective: false }),
+      );
+    }
+    expect(await play()).toMatchObject({
+      ...{ outcome: 'Inconclusive' },
+      reason: `gone before its time: ${hosts.name}-${hit()}: process 7 has ended`,
+    });
+  });
+});
+
+const window = {
+  metrics: [
+    {
+      name: 'answers',
+      source: { of: 'errors' as const, probe: { agent: 'outside', probe: 'web' } },
+    },
+  ],
+  ...{ everyMs: 1_000, forMs: 30_000, stops: [] },
+};
+
+function breakForGood(of: ScriptedHosts, host: string): object {
+  of.faulted.delete(host);
+  of.usually = { value: 20, failed: true };
+  return { why: 'asked' };
+}

@@ -1,0 +1,46 @@
+import type { StartRequest } from '../../src/contracts/kernel/messages.ts';
+import type { RunReport } from '../../src/contracts/kernel/report.ts';
+import { conclude } from '../../src/policies/chaos/conclude.ts';
+import { awaitRecovery } from './support/await-recovery.ts';
+import { checkMeasurements } from './support/check-measurements.ts';
+import { injectFaults } from './support/inject-faults.ts';
+import { measureSteadyState } from './support/measure-steady-state.ts';
+import { obtainPermit } from './support/obtain-permit.ts';
+import { removeFaults } from './support/remove-faults.ts';
+import { resolveTargets } from './support/resolve-targets.ts';
+import { runExperiment } from './support/run-experiment.ts';
+import { watchFaults } from './support/watch-faults.ts';
+
+/** Injects a fault into a part of the target, and says whether the hypothesis holds although it is there. */
+export async function chaosExperiment(input: unknown, request?: StartRequest): Promise<RunReport> {
+  return runExperiment(input, request, async (run, spec) => {
+    const targets = await resolveTargets(run, spec);
+    await checkMeasurements(run, spec);
+    if (spec.dryRun) {
+      const hit = targets.map(({ agent }) => agent).join(', ');
+      return { outcome: 'Planned', reason: `${spec.fault.type} would be injected: ${hit}` };
+    }
+    await obtainPermit(run, spec);
+    run.open();
+
+    const steady = await measureSteadyState(run, spec);
+    if (!steady.holds) {
+      const reason = `the hypothesis does not hold without a fault; nothing was injected: ${steady.reason}`;
+      return { outcome: 'Inconclusive', reason };
+    }
+    const faults = await run.untilHalted(async (progress) => {
+      await injectFaults(run, spec, { targets, progress });
+      if (progress.notInjected.length === 0) await watchFaults(run, spec, { steady, progress });
+    });
+    const leftBehind = await removeFaults(run, spec, faults.injected);
+    const recoveredAfterMs = await awaitRecovery(run, spec, { steady, faults });
+    const { recoverWithinMs } = spec;
+    return conclude({
+      ...faults,
+      halted: run.halted,
+      leftBehind,
+      recoveredAfterMs,
+      recoverWithinMs,
+    });
+  });
+}

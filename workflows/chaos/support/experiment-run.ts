@@ -1,0 +1,99 @@
+import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import type { ExperimentDetails } from '../../../src/contracts/chaos/details.ts';
+import type { ResolvedTarget } from '../../../src/contracts/chaos/host-faults.ts';
+import type { RunStep } from '../../../src/contracts/kernel/agent.ts';
+import type { StartRequest } from '../../../src/contracts/kernel/messages.ts';
+import type { RunStatus } from '../../../src/contracts/kernel/run.ts';
+import { chaosKinds } from '../../../src/kinds/chaos.ts';
+import type { NotificationEvent } from '../../../src/kinds/notification-events.ts';
+import type { ChaosExperimentSpec } from '../../../src/specs/chaos/experiment.ts';
+import type { HostFault } from '../../../src/specs/chaos/fault.ts';
+import type { Inbox } from '../../kernel/mailbox.ts';
+import { Run } from '../../kernel/run.ts';
+import { createFaultActs, type FaultActs } from './fault-acts.ts';
+import type { Progress } from './progress.ts';
+
+/** What may have to be undone; earlier versions have armed these. */
+export interface ExperimentUndos {
+  removeFault(target: ResolvedTarget, fault: HostFault, lease: RunStep): Promise<void>;
+}
+
+/** A run that injects a fault, and removes it whatever becomes of the rest. */
+export class ExperimentRun extends Run<RunStatus, ExperimentUndos, ChaosExperimentSpec> {
+  /** Filled in as the story goes on. */
+  readonly found: ExperimentDetails;
+  #halted: string | undefined;
+  #faulted: CancellationScope | undefined;
+  #isRecovering = false;
+
+  constructor(input: unknown, request: StartRequest | undefined, inbox: Inbox) {
+    const kind = chaosKinds.chaosExperiment;
+    super({ kind, input, request, continuation: undefined }, inbox, (status) => status);
+    this.found = {
+      experiment: { environment: '', experiment: '' },
+      ...{ candidates: 0, targets: [], windows: [], leftBehind: [] },
+    };
+  }
+
+  /** Who or what ended it early. */
+  get halted(): string | undefined {
+    return this.#halted;
+  }
+
+  on(agent: string): FaultActs {
+    return createFaultActs(agent, this.fencing);
+  }
+
+  readonly note = (text: string): void => {
+    this.notes.push(text);
+    this.refresh();
+  };
+
+  /** Ends what is done while faults are there, and nothing else: they are removed, and it is judged. */
+  halt(why: string): void {
+    this.#halted ??= why;
+    this.#faulted?.cancel();
+  }
+
+  /** False where there is no fault yet: the run is undone then as any other. */
+  isFaulted(): boolean {
+    return this.#faulted !== undefined;
+  }
+
+  /** Faults may be there from here on, until `act` has ended or was halted. Returns what came of it. */
+  async untilHalted(act: (progress: Progress) => Promise<void>): Promise<Progress> {
+    const progress: Progress = { injected: [], notInjected: [], vanished: [], during: undefined };
+    this.#faulted = new CancellationScope();
+    try {
+      await this.#faulted.run(() => act(progress));
+    } catch (error) {
+      const isHalted = isCancellation(error) && this.#halted !== undefined;
+      if (!isHalted || this.scope.consideredCancelled) throw error;
+      this.stopSteps('stopped');
+    }
+    return progress;
+  }
+
+  /** Nothing is left to halt. */
+  beginRecovery(): void {
+    this.#isRecovering = true;
+    this.#faulted = undefined;
+  }
+
+  override workingPhase(): string {
+    if (this.#isRecovering) return 'recovering';
+    return this.isFaulted() ? 'faulted' : 'working';
+  }
+
+  override details(): ExperimentDetails {
+    if (this.spec === undefined) return this.found;
+    const { environment, experiment, fault } = this.spec;
+    return { ...this.found, experiment: { environment, experiment }, fault };
+  }
+
+  protected override eventOfOutcome(outcome: string): NotificationEvent {
+    if (this.kind.successes.includes(outcome)) return 'succeeded';
+    const event = super.eventOfOutcome(outcome);
+    return event === 'succeeded' ? 'failed' : event;
+  }
+}

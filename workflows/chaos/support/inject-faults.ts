@@ -1,0 +1,95 @@
+import { isCancellation, rootCause, sleep } from '@temporalio/workflow';
+import type { FaultSeen, ResolvedTarget } from '../../../src/contracts/chaos/host-faults.ts';
+import { leaseFor } from '../../../src/policies/chaos/lease-plan.ts';
+import type { ChaosExperimentSpec } from '../../../src/specs/chaos/experiment.ts';
+import { takeStep } from '../../kernel/steps.ts';
+import type { ExperimentRun } from './experiment-run.ts';
+import type { InjectedFault, Progress } from './progress.ts';
+
+const seenWithinMs = 10_000;
+const pollMs = 500;
+
+/**
+ * Injects the fault into each target, one after the other, its removal armed before, and has it seen by
+ * a probe that knows nothing of the injection. The first that fails ends that: nothing is made worse
+ * where the experiment is over anyway.
+ */
+export async function injectFaults(
+  run: ExperimentRun,
+  spec: ChaosExperimentSpec,
+  { targets, progress }: { targets: readonly ResolvedTarget[]; progress: Progress },
+): Promise<void> {
+  const { type } = spec.fault;
+  for (const target of targets) {
+    const { agent } = target;
+    const failure = await takeStep(run, `inject ${type} on ${agent}`, async ({ prove }) => {
+      const fault = await inject(run, spec, { target, progress });
+      if (typeof fault === 'string') return fault;
+      const seen = await untilEffective(run, spec, fault);
+      prove({ what: 'seen', source: `the kernel of ${agent}`, value: seen.detail });
+      return seen.isEffective ? undefined : seen.detail;
+    });
+    if (failure === undefined) continue;
+    progress.notInjected.push(`${agent}: ${failure}`);
+    return;
+  }
+}
+
+/** Why it was not injected is an answer; it may be there all the same, and is removed. */
+async function inject(
+  run: ExperimentRun,
+  { fault, durationMs }: ChaosExperimentSpec,
+  { target, progress }: { target: ResolvedTarget; progress: Progress },
+): Promise<InjectedFault | string> {
+  const acts = run.on(target.agent);
+  const lease = acts.nextStep();
+  const injected = { target, lease };
+  const { agent, what, identity, ...name } = target;
+  run.undo.arm(removing(injected), 'removeFault', target, fault, lease);
+  progress.injected.push(injected);
+  run.found.injectedAtMs ??= Date.now();
+  try {
+    const order = { act: lease, target: name, fault, durationMs, forMs: leaseFor(durationMs) };
+    const { applied, apply } = await acts.inject({ ...order, ...(identity && { identity }) });
+    return applied ? injected : `${what}: ${apply.stderr.trim() || apply.ending}`;
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    run.note(`Injecting on ${agent} failed: ${rootCause(error) ?? String(error)}`);
+    return rootCause(error) ?? String(error);
+  }
+}
+
+/** The name of its undo. */
+export function removing({ target, lease }: InjectedFault): string {
+  return `remove the fault on ${target.agent} (${lease.step})`;
+}
+
+async function untilEffective(
+  run: ExperimentRun,
+  spec: ChaosExperimentSpec,
+  fault: InjectedFault,
+): Promise<FaultSeen> {
+  const deadlineMs = Date.now() + seenWithinMs;
+  for (;;) {
+    const seen = await lookFor(run, spec, fault);
+    if (seen.isEffective || Date.now() >= deadlineMs) return seen;
+    await sleep(pollMs, { summary: 'until a probe sees the fault' });
+  }
+}
+
+/** What the host shows of a fault; one that cannot be asked shows nothing. */
+export async function lookFor(
+  run: ExperimentRun,
+  { fault }: Pick<ChaosExperimentSpec, 'fault'>,
+  { target, lease }: InjectedFault,
+): Promise<FaultSeen> {
+  const { agent, what: _what, identity, ...name } = target;
+  try {
+    const asked = { lease, fault, target: name, ...(identity && { identity }) };
+    return await run.on(agent).observe(asked);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    const detail = rootCause(error) ?? String(error);
+    return { isEffective: false, isThere: true, isTargetRunning: false, detail };
+  }
+}

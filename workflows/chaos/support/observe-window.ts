@@ -1,0 +1,123 @@
+import {
+  CancellationScope,
+  isCancellation,
+  proxyActivities,
+  rootCause,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type {
+  JudgedWindow,
+  MetricVerdict,
+  WindowName,
+} from '../../../src/contracts/chaos/details.ts';
+import type {
+  Observation,
+  ObservedMetric,
+  QueryWatchActivities,
+  WatchOrder,
+} from '../../../src/contracts/chaos/observation.ts';
+import { watchTaskQueue } from '../../../src/contracts/kernel/task-queues.ts';
+import { judgeWindow, type Baseline } from '../../../src/policies/chaos/judge-window.ts';
+import type { StopCondition } from '../../../src/specs/chaos/stop-condition.ts';
+import type { ExperimentRun } from './experiment-run.ts';
+
+const heartbeatMs = 10_000;
+const graceMs = 60_000;
+
+/** What every observer saw together, until the first of them stopped. */
+export async function observeWindow(
+  run: ExperimentRun,
+  forMs: number,
+  stops: readonly StopCondition[] = [],
+): Promise<Observation> {
+  const { hypothesis, everyMs } = specOf(run);
+  const scope = new CancellationScope();
+  const observed = await scope.run(() =>
+    untilStopped(
+      [...byObserver(hypothesis)].map(([agent, metrics]) => {
+        const own = stops.filter(({ metric }) => metrics.some(({ name }) => name === metric));
+        const order = { metrics, everyMs, forMs, stops: own };
+        return orNothing(agent === worker ? watchQueries(order) : run.on(agent).watch(order));
+      }),
+    ),
+  );
+  scope.cancel();
+  const { stopped } = observed.find((each) => each.stopped !== undefined) ?? {};
+  const { problem } = observed.find((each) => each.problem !== undefined) ?? {};
+  return {
+    samples: Object.assign({}, ...observed.map(({ samples }) => samples)) as Observation['samples'],
+    ...(stopped !== undefined && { stopped }),
+    ...(problem !== undefined && { problem }),
+  };
+}
+
+/** Judges a window, and keeps that for the report. */
+export function judge(
+  run: ExperimentRun,
+  window: WindowName,
+  { samples, lengthMs }: { samples: Observation['samples']; lengthMs: number },
+  baseline?: Baseline,
+): MetricVerdict[] {
+  const { hypothesis, everyMs } = specOf(run);
+  const metrics = judgeWindow(hypothesis, { samples, lengthMs, everyMs }, baseline);
+  const judged: JudgedWindow = { window, metrics };
+  run.found.windows = [...run.found.windows.filter((each) => each.window !== window), judged];
+  return metrics;
+}
+
+function specOf({ spec }: ExperimentRun): NonNullable<ExperimentRun['spec']> {
+  if (spec === undefined) throw new Error('The spec is read before anything is observed');
+  return spec;
+}
+
+/** Stands for the worker where an agent would be named. */
+const worker = '';
+
+function byObserver(hypothesis: readonly ObservedMetric[]): Map<string, ObservedMetric[]> {
+  const found = new Map<string, ObservedMetric[]>();
+  for (const { name, source } of hypothesis) {
+    const observer = source.of === 'query' ? worker : source.probe.agent;
+    found.set(observer, [...(found.get(observer) ?? []), { name, source }]);
+  }
+  return found;
+}
+
+export function watchQueries(order: WatchOrder): Promise<Observation> {
+  const { watchQueries: watch } = proxyActivities<QueryWatchActivities>({
+    taskQueue: watchTaskQueue(workflowInfo().taskQueue),
+    startToCloseTimeout: order.forMs + graceMs,
+    scheduleToCloseTimeout: order.forMs + 2 * graceMs,
+    heartbeatTimeout: heartbeatMs,
+    retry: { initialInterval: 500, maximumInterval: 5_000 },
+    summary: 'sample queries',
+  });
+  return watch(order);
+}
+
+/** An observer that is lost has seen nothing, which never holds. */
+async function orNothing(watch: Promise<Observation>): Promise<Observation> {
+  try {
+    return await watch;
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return { samples: {}, problem: rootCause(error) ?? String(error) };
+  }
+}
+
+/** One stop condition ends the watching of all. */
+async function untilStopped(watches: readonly Promise<Observation>[]): Promise<Observation[]> {
+  const ended: Observation[] = [];
+  const stopped = Promise.race(
+    watches.map(
+      (watch) =>
+        new Promise<void>((resolve, reject) => {
+          watch.then((observation) => {
+            ended.push(observation);
+            if (observation.stopped !== undefined) resolve();
+          }, reject);
+        }),
+    ),
+  );
+  await Promise.race([Promise.all(watches), stopped]);
+  return ended;
+}

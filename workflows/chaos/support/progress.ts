@@ -1,0 +1,19 @@
+import type { MetricVerdict } from '../../../src/contracts/chaos/details.ts';
+import type { ResolvedTarget } from '../../../src/contracts/chaos/host-faults.ts';
+import type { RunStep } from '../../../src/contracts/kernel/agent.ts';
+
+/** A fault that is there, or may be. */
+export interface InjectedFault {
+  target: ResolvedTarget;
+  /** The act that injected it: what it is removed by. */
+  lease: RunStep;
+}
+
+/** What has come of an experiment while faults may be there; filled in as the story goes on. */
+export interface Progress {
+  injected: InjectedFault[];
+  notInjected: string[];
+  /** Faults that were gone before their time. */
+  vanished: string[];
+  during: MetricVerdict[] | undefined;
+}

@@ -1,0 +1,63 @@
+import { CancellationScope, rootCause, sleep } from '@temporalio/workflow';
+import { longestFaultMs } from '../../../src/policies/chaos/lease-plan.ts';
+import type { ChaosExperimentSpec } from '../../../src/specs/chaos/experiment.ts';
+import type { HostFault } from '../../../src/specs/chaos/fault.ts';
+import { takeStep } from '../../kernel/steps.ts';
+import type { ExperimentRun } from './experiment-run.ts';
+import { lookFor, removing } from './inject-faults.ts';
+import type { InjectedFault } from './progress.ts';
+
+/** An agent that is down comes back, or the lease of the fault ends: past both, a person has to look. */
+const pastLeaseMs = 30_000;
+const pollMs = 2_000;
+
+/** Removes all of them, whatever becomes of each, and has each shown to be gone. Returns what is left. */
+export async function removeFaults(
+  run: ExperimentRun,
+  spec: ChaosExperimentSpec,
+  faults: readonly InjectedFault[],
+): Promise<string[]> {
+  run.beginRecovery();
+  return CancellationScope.nonCancellable(() =>
+    takeStep(run, 'remove every fault', async ({ prove }) => {
+      const { durationMs } = spec;
+      const left = await Promise.all(
+        faults.map(async (each) => {
+          const { agent } = each.target;
+          const still = await removeFault(run, { ...each, fault: spec.fault, durationMs });
+          const value = still ?? 'gone';
+          prove({ what: 'gone', source: `the kernel of ${agent}`, value });
+          if (still === undefined) run.undo.disarm(removing(each));
+          return still === undefined ? [] : [`${agent}: ${still}`];
+        }),
+      );
+      run.found.removedAtMs = Date.now();
+      run.found.leftBehind = left.flat();
+      return run.found.leftBehind;
+    }),
+  );
+}
+
+/** Removes one, and looks until it is gone; returns what is left after all its time. */
+export async function removeFault(
+  run: ExperimentRun,
+  { durationMs = 0, ...fault }: InjectedFault & { fault: HostFault; durationMs?: number },
+): Promise<string | undefined> {
+  const deadlineMs = Date.now() + longestFaultMs(durationMs) + pastLeaseMs;
+  let isReverted = false;
+  let failure: string | undefined;
+  for (;;) {
+    try {
+      if (!isReverted) await run.on(fault.target.agent).remove(fault.lease);
+      isReverted = true;
+    } catch (error) {
+      const why = rootCause(error) ?? String(error);
+      if (failure === undefined) run.note(`Removing failed on ${fault.target.agent}: ${why}`);
+      failure = why;
+    }
+    const seen = await lookFor(run, fault, fault);
+    if (!seen.isThere) return undefined;
+    if (Date.now() >= deadlineMs) return seen.detail;
+    await sleep(pollMs, { summary: 'until a probe sees that the fault is gone' });
+  }
+}

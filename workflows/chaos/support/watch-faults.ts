@@ -1,0 +1,100 @@
+import { CancellationScope, isCancellation, rootCause, sleep } from '@temporalio/workflow';
+import type { Observation } from '../../../src/contracts/chaos/observation.ts';
+import { extendAfterMs, leaseFor } from '../../../src/policies/chaos/lease-plan.ts';
+import type { ChaosExperimentSpec } from '../../../src/specs/chaos/experiment.ts';
+import { formatDuration } from '../../../src/specs/kernel/duration.ts';
+import { takeStep } from '../../kernel/steps.ts';
+import type { ExperimentRun } from './experiment-run.ts';
+import { lookFor } from './inject-faults.ts';
+import { proveMetrics, type SteadyState } from './measure-steady-state.ts';
+import { judge, observeWindow } from './observe-window.ts';
+import type { InjectedFault, Progress } from './progress.ts';
+
+/** For answers on their way when the time is over: the run's own clock decides, not an observer. */
+const lateMs = 15_000;
+
+/** Watches the hypothesis while the faults are there, until their time is over or a stop condition holds. */
+export async function watchFaults(
+  run: ExperimentRun,
+  spec: ChaosExperimentSpec,
+  { steady, progress }: { steady: SteadyState; progress: Progress },
+): Promise<void> {
+  const { durationMs, stopConditions } = spec;
+  await takeStep(run, `watch for ${formatDuration(durationMs)}`, async (step) => {
+    const sinceMs = Date.now();
+    const untilMs = sinceMs + durationMs;
+    const leases = new CancellationScope();
+    const extending = leases.run(() => extendLeases(run, progress.injected, untilMs));
+    try {
+      const { samples, stopped, problem } = await inTime(
+        () => observeWindow(run, durationMs, stopConditions),
+        durationMs + lateMs,
+      );
+      const lengthMs = stopped === undefined ? durationMs : Date.now() - sinceMs;
+      progress.during = judge(run, 'during', { samples, lengthMs }, steady.baseline);
+      proveMetrics(step, progress.during, problem);
+      if (stopped !== undefined) {
+        step.prove({ what: 'stop condition', source: 'the hypothesis', value: stopped });
+        run.halt(`a stop condition ended it: ${stopped}`);
+      }
+    } finally {
+      leases.cancel();
+      await extending;
+    }
+    if (run.halted !== undefined) return;
+    for (const fault of progress.injected) {
+      const seen = await lookFor(run, spec, fault);
+      const source = `the kernel of ${fault.target.agent}`;
+      step.prove({ what: 'still there', source, value: seen.detail });
+      if (!seen.isEffective) progress.vanished.push(`${fault.target.agent}: ${seen.detail}`);
+    }
+  });
+}
+
+async function inTime(watch: () => Promise<Observation>, withinMs: number): Promise<Observation> {
+  const scope = new CancellationScope();
+  try {
+    return await scope.run(() =>
+      Promise.race([
+        watch(),
+        sleep(withinMs, { summary: 'the fault has had its time' }).then(() => ({
+          ...{ samples: {}, problem: 'the observers did not end in time' },
+        })),
+      ]),
+    );
+  } finally {
+    scope.cancel();
+  }
+}
+
+/** The fault is there for no longer than somebody wants it to be. */
+async function extendLeases(
+  run: ExperimentRun,
+  faults: readonly InjectedFault[],
+  untilMs: number,
+): Promise<void> {
+  try {
+    for (;;) {
+      const waitMs = extendAfterMs(untilMs - Date.now());
+      if (waitMs === undefined) return;
+      await sleep(waitMs, { summary: 'then the leases of the faults are extended' });
+      for (const { target, lease } of faults) await extend(run, { target, lease }, untilMs);
+    }
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+  }
+}
+
+/** One that cannot be extended ends by itself: whether it has is looked at when its time is over. */
+async function extend(
+  run: ExperimentRun,
+  { target, lease }: InjectedFault,
+  untilMs: number,
+): Promise<void> {
+  try {
+    await run.on(target.agent).extend(lease, leaseFor(untilMs - Date.now()));
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    run.note(`The fault on ${target.agent} was not extended: ${rootCause(error) ?? String(error)}`);
+  }
+}
