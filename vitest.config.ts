@@ -14,6 +14,7 @@ const nightly = [
   'test/e2e/crash/servers.test.ts',
   'test/scripts/one-node-cluster/lifecycle.e2e.test.ts',
   'test/temporal-on-postgres/two-servers.e2e.test.ts',
+  'test/workflows/recovery/returned-host.e2e.test.ts',
 ];
 /** Plays many runs at once: has the machine to itself. */
 const crowded = ['test/e2e/crash/crash.test.ts', 'test/e2e/crash/*/every-place.test.ts'];

@@ -18,6 +18,7 @@ const workflows = {
   failover: () => require('./recovery/failover.ts').failover,
   switchover: () => require('./recovery/switchover.ts').switchover,
   rejoin: () => require('./recovery/rejoin.ts').rejoin,
+  fence: () => require('./recovery/fence.ts').fence,
   playbook: () => require('./recovery/playbook.ts').playbook,
   playbookRehearsal: () => require('./recovery/playbook-rehearsal.ts').playbookRehearsal,
   chaosExperiment: () => require('./chaos/chaos-experiment.ts').chaosExperiment,

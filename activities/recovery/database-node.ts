@@ -44,6 +44,7 @@ export function createDatabaseNodeActivities(
     },
     awaitReplay: on(host.awaitReplay),
     fenceNode: on(host.fenceNode, act),
+    fenceFormer: on(host.fenceFormer, act),
     unfenceNode: on(host.unfenceNode, act),
     restartNode: on(host.restartNode, act),
     promoteNode: on(host.promoteNode, act),

@@ -33,6 +33,25 @@ const verbs: Readonly<Record<RunVerb, VerbDefinition<DatabasePhase>>> = {
   },
 };
 
+export type FencePhase =
+  | RunPhase
+  /** A former primary takes writes if its server is started: its host could not be asked yet. */
+  | 'unfenced';
+
+const fencePhases: Readonly<Record<FencePhase, PhaseDefinition>> = {
+  ...runPhases,
+  unfenced: { waitsForPerson: true, notify: 'stuck' },
+};
+
+const fenceVerbs: Readonly<Record<RunVerb, VerbDefinition<FencePhase>>> = {
+  ...runVerbs,
+  abort: {
+    ...runVerbs.abort,
+    meaning: 'stop waiting for a host that never comes back',
+    during: ['starting', 'working', 'unfenced'],
+  },
+};
+
 export type WatchPhase =
   | RunPhase
   /** The primary is down, and a person decides. */
@@ -66,6 +85,11 @@ const subjectOf = ({ environment, database }: DatabaseName): Subject => ({
   environment,
   name: database,
 });
+
+/** The fence of one node: several may be waited for at once. */
+export function fenceSubject({ plan, node }: { plan: DatabaseName; node: string }): Subject {
+  return { environment: plan.environment, name: `${plan.database}.${node}` };
+}
 
 const common = { family: 'recovery', subjectName: 'database', whenOpen: 'refuse' } as const;
 
@@ -109,6 +133,17 @@ export const databaseKinds = {
     workflowType: databaseWorkflowTypes.rejoin,
     successes: ['Rejoined', 'Planned'],
   } satisfies Changing,
+  fence: {
+    ...common,
+    subject: fenceSubject,
+    kind: 'fence',
+    workflowType: databaseWorkflowTypes.fence,
+    // It waits beside the other runs of its database, for as long as its host is away.
+    lock: 'database-fence',
+    phases: fencePhases,
+    verbs: fenceVerbs,
+    successes: ['Fenced', 'NotNeeded', 'Planned'],
+  } satisfies KindDefinition<{ plan: DatabaseName; node: string }, FencePhase, RunVerb>,
 };
 
 /** Every kind is in the table. */

@@ -34,6 +34,7 @@ export const databaseWorkflowTypes = {
   failover: 'failover',
   switchover: 'switchover',
   rejoin: 'rejoin',
+  fence: 'fence',
 } as const;
 
 /** What the `kind` of a spec about a replicated database may be. */

@@ -14,6 +14,7 @@ import { completePromotion } from './support/complete-promotion.ts';
 import { confirmDown } from './support/confirm-down.ts';
 import { examineNodes, requirePrimary } from './support/examine-nodes.ts';
 import { examineRoutes } from './support/examine-routes.ts';
+import { fenceOnReturn } from './support/fence-on-return.ts';
 import { fencePrimary, theWatch } from './support/fence-primary.ts';
 import { cutClients } from './support/hold-clients.ts';
 import { obtainPermit } from './support/obtain-permit.ts';
@@ -55,13 +56,12 @@ export async function failover(input: unknown, request?: StartRequest): Promise<
     const { candidate, others } = await chooseNext(run, primary, spec);
     await acceptLoss(run, candidate, fence, spec);
     await promoteStandby(run, candidate, fence);
-    await CancellationScope.nonCancellable(() =>
-      completePromotion(run, {
-        ...{ former: primary.node, candidate, others },
-        formerAnswers: isByHost(fence),
-        waiting: 'drop',
-      }),
-    );
+    const formerAnswers = isByHost(fence);
+    await CancellationScope.nonCancellable(async () => {
+      if (!formerAnswers) await fenceOnReturn(run, primary.node);
+      const former = primary.node;
+      await completePromotion(run, { former, formerAnswers, candidate, others, waiting: 'drop' });
+    });
     return concludePromotion('FailedOver', run.found, run.missing);
   });
 }

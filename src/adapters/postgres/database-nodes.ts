@@ -6,6 +6,7 @@ import type { NodeCall } from '../../contracts/recovery/database-node.ts';
 import type { LeasedActivity, LeaseWire } from '../../contracts/recovery/lease-wire.ts';
 import type { ClusterSettings } from '../../specs/kernel/clusters.ts';
 import { awaitReplay } from './acts/await-replay.ts';
+import { fenceFormer } from './acts/fence-former.ts';
 import { fenceNode } from './acts/fence-node.ts';
 import { followNode } from './acts/follow-node.ts';
 import { keepStandby } from './acts/keep-standby.ts';
@@ -87,6 +88,11 @@ function hostOf(of: (call: NodeCall) => DatabaseNode, leases: Leases): DatabaseH
       const evidence = await fenceNode(of(call), call, attempt);
       await leases.forget(of(call));
       return evidence;
+    },
+    fenceFormer: async (call, attempt) => {
+      const former = await fenceFormer(of(call), call, attempt);
+      if ('fence' in former) await leases.forget(of(call));
+      return former;
     },
     unfenceNode: async (call, attempt) => unfenceNode(of(call), call.fence, attempt),
     restartNode: async (call, attempt) => restartNode(of(call), attempt),

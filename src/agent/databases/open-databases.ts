@@ -62,6 +62,7 @@ export function openDatabases({ agent, clusters, once, nodes }: DatabasesOptions
     },
     awaitReplay: read(nodes.awaitReplay),
     fenceNode: act('fenceNode', nodes.fenceNode),
+    fenceFormer: act('fenceFormer', nodes.fenceFormer),
     unfenceNode: act('unfenceNode', nodes.unfenceNode),
     restartNode: act('restartNode', nodes.restartNode),
     promoteNode: act('promoteNode', nodes.promoteNode),

@@ -5,6 +5,7 @@ import {
   recoverCommand,
   recoveryPlan,
 } from '../databases/database-commands.ts';
+import { createDatabaseStatusCommand } from '../databases/status-command.ts';
 import { createPlanCommand } from '../plans/plan-command.ts';
 import type { LazyRunRegistry } from '../registry.ts';
 
@@ -18,6 +19,7 @@ export function createDatabaseCommand(registry: LazyRunRegistry): Command {
   for (const each of databaseCommands) {
     command.addCommand(createPlanCommand(each, databasePlan, registry));
   }
+  command.addCommand(createDatabaseStatusCommand(registry));
   command.addCommand(createPlanCommand(recoverCommand, recoveryPlan, registry));
   return command;
 }

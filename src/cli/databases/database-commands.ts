@@ -77,6 +77,16 @@ export const databaseCommands: readonly PlanCommand[] = [
     ],
     examples: ['belay database rejoin -f examples/database/shop.yaml --node db-1 --watch'],
   },
+  {
+    name: 'fence',
+    kind: 'fence',
+    summary: 'fence a former primary as soon as its host can be asked',
+    description:
+      'Keep a node from taking writes while another one is the primary. Where its host is away, this ' +
+      'waits for it: its agent fences the server before it does anything else. A standby is left as it is.',
+    options: [new Option('--node <node>', 'which node').makeOptionMandatory(), dryRun],
+    examples: ['belay database fence -f examples/database/shop.yaml --node db-1'],
+  },
 ];
 
 export const recoverCommand: PlanCommand = {

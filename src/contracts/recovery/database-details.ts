@@ -15,6 +15,8 @@ export interface DatabaseDetails {
   /** What was lost, as far as it is known; absent: nobody can say. */
   loss?: { bytes?: number; ms?: number; atLeast?: true; from: string };
   fence?: FenceEvidence;
+  /** The former primary whose host could not be asked: a run of kind `fence` waits for it. */
+  unfenced?: string;
   promotion?: Promotion;
   times?: RecoveryTimes;
   rejoined?: (Rejoined & { node: string })[];

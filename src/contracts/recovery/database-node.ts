@@ -149,6 +149,14 @@ export interface FenceNodeCall extends NodeAct {
   graceMs: number;
 }
 
+export interface FenceFormerCall extends NodeAct {
+  /** The primary that has taken its place. */
+  successor: { systemIdentifier: string; timeline: number };
+}
+
+/** What became of a former primary. `left`: why it takes no writes as it is, and was not touched. */
+export type FormerFence = { fence: FenceEvidence } | { left: string };
+
 export interface PromoteNodeCall extends NodeAct {
   /** Nothing is promoted without it. */
   fence: FenceEvidence;
@@ -214,6 +222,11 @@ export interface DatabaseNodeActivities {
   watchNode(call: WatchNodeCall): Promise<Observation>;
   /** Ends every process of the server, also a hung one, in bounded time, and keeps it from being started as a primary. */
   fenceNode(call: FenceNodeCall): Promise<FenceEvidence>;
+  /**
+   * Fences a former primary whose host was away while another node was promoted. A standby, or a node
+   * of another cluster, is left as it is; refused where its timeline is not older than its successor's.
+   */
+  fenceFormer(call: FenceFormerCall): Promise<FormerFence>;
   /**
    * Takes the fence of an act away and starts the node as the primary that it was. An act that has not
    * begun is refused from here on, and a fence of another run is left as it is.

@@ -1,5 +1,6 @@
 import { databasePlanSchema } from './database-plan.ts';
 import { failoverSchema } from './failover.ts';
+import { fenceSchema } from './fence.ts';
 import { rejoinSchema } from './rejoin.ts';
 import { switchoverSchema } from './switchover.ts';
 
@@ -8,4 +9,5 @@ export const databaseSchemas = {
   failover: failoverSchema,
   switchover: switchoverSchema,
   rejoin: rejoinSchema,
+  fence: fenceSchema,
 };

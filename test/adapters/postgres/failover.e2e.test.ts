@@ -178,4 +178,23 @@ describe.skipIf(programs === undefined)('a primary that is fenced', () => {
     });
     expect(await old.examineNode()).toMatchObject({ state: 'primary', timeline: 3 });
   });
+
+  it('is fenced once its host is back where it is a primary that others have left behind, and only then', async () => {
+    const { systemIdentifier = '' } = await old.examineNode();
+    const after = (timeline: number, more: object = {}) => ({
+      successor: { systemIdentifier, timeline, ...more },
+    });
+    await expect(old.fenceFormer(after(3))).rejects.toThrow(
+      'is a primary on timeline 3, which is not older than timeline 3 of its successor',
+    );
+    expect(await next.fenceFormer(after(4))).toEqual({ left: 'it is a standby' });
+    expect(await old.fenceFormer(after(4, { systemIdentifier: '7' }))).toMatchObject({
+      left: expect.stringContaining('is of another cluster') as string,
+    });
+    expect(await old.examineNode()).toMatchObject({ state: 'primary' });
+    expect(await old.fenceFormer(after(4))).toMatchObject({
+      fence: { how: 'killed', timeline: 3 },
+    });
+    expect((await old.node.start()).exitCode).not.toBe(0);
+  });
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DatabaseDetails } from '../../../src/contracts/recovery/database-details.ts';
 import { ScriptedDatabases } from '../../fixtures/scripted-databases.ts';
 import { absent, refused, type ScriptedNodes } from '../../fixtures/scripted-nodes.ts';
@@ -248,6 +248,7 @@ describe('a failover from a primary whose agent is being started again', () => {
 
 describe('a failover from a primary whose host is lost', () => {
   beforeEach(() => nodes.lose('db-1'));
+  afterEach(() => databases.endFence(nodes, 'db-1'));
 
   it('waits until it has been away for as long as the plan says', async () => {
     const run = await start({ seen: await seenSince(2_000, { lsn: '0/5000000' }) });

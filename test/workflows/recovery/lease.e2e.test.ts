@@ -48,8 +48,11 @@ describe('the watch of a database whose plan has a lease', () => {
     const { seen } = report?.spec as { seen: { leaseOverAtMs: number } };
     expect(times?.promotedAtMs).toBeGreaterThanOrEqual(seen.leaseOverAtMs);
     expect(report?.notes.join()).toContain('db-1 is not a standby yet');
+    await databases.endFence(nodes, 'db-1');
+    await run.until(({ now }) => now.startsWith('Watching db-2'));
     const { notes } = (await stopped(run)) as { notes: string[] };
     expect(notes.join()).toContain('The lease of db-1 has run out');
+    expect(notes.join()).toContain('db-1 is not fenced yet: its host is away');
   });
 
   it('asks a person whether a host that is lost is off where its agent holds no lease', async () => {

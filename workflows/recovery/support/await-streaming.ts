@@ -8,17 +8,21 @@ import type { DatabaseRun } from './database-run.ts';
 const tries = 20;
 const betweenMs = 500;
 
-/** Only what the primary itself calls streaming is redundancy. A lack of it is a note, not a failure. */
+/**
+ * Only what the primary itself calls streaming is redundancy. A lack of it is a note, not a failure.
+ * One that is away is missing, and not waited for.
+ */
 export async function awaitStreaming<Spec>(
   run: DatabaseRun<Spec>,
   primary: DatabaseNode,
+  away = 0,
 ): Promise<void> {
   await takeStep(run, 'count the standbys that stream', async ({ prove }) => {
     const wanted = run.plan.nodes.length - 1;
     let streaming: string[] = [];
     for (let tried = 1; tried <= tries; tried++) {
       streaming = await streamingFrom(run, primary);
-      if (streaming.length >= wanted || run.missing.length > 0) break;
+      if (streaming.length >= wanted - away || run.missing.length > 0) break;
       await sleep(betweenMs);
     }
     run.found.streaming = streaming;

@@ -52,7 +52,7 @@ async function restoreRedundancy<Spec>(
     await rejoinNode(run, { node: former, primary: node, method: rejoin, among: facts });
   }
   await secureLog(run, node);
-  await awaitStreaming(run, node);
+  await awaitStreaming(run, node, formerAnswers && rejoin !== 'never' ? 0 : 1);
 }
 
 async function haveOthersFollow<Spec>(

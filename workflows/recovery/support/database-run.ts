@@ -7,6 +7,7 @@ import type { NotificationEvent } from '../../../src/kinds/notification-events.t
 import type { DatabaseNode } from '../../../src/specs/recovery/database-node.ts';
 import type { DatabasePlan } from '../../../src/specs/recovery/database-plan.ts';
 import type { Route } from '../../../src/specs/recovery/route.ts';
+import type { Continuation } from '../../kernel/continuation.ts';
 import type { Inbox } from '../../kernel/mailbox.ts';
 import { Run } from '../../kernel/run.ts';
 import { createNodeActs, type NodeActs } from './node-acts.ts';
@@ -27,6 +28,7 @@ export interface DatabaseStart<Spec> {
   planOf: (spec: Spec) => DatabasePlan;
   input: unknown;
   request: StartRequest | undefined;
+  continuation?: Continuation | undefined;
 }
 
 /** A run about a replicated database. Once a new primary takes writes, it is carried on to its end. */
@@ -40,8 +42,8 @@ export class DatabaseRun<Spec> extends Run<RunStatus, DatabaseUndos, Spec> {
   readonly #planOf: (spec: Spec) => DatabasePlan;
   #isCommitted = false;
 
-  constructor({ planOf, ...start }: DatabaseStart<Spec>, inbox: Inbox) {
-    super({ ...start, continuation: undefined }, inbox, (status) => status);
+  constructor({ planOf, continuation, ...start }: DatabaseStart<Spec>, inbox: Inbox) {
+    super({ ...start, continuation }, inbox, (status) => status);
     this.#planOf = planOf;
   }
 

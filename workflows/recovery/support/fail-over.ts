@@ -8,6 +8,7 @@ import {
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { RunReport } from '../../../src/contracts/kernel/report.ts';
+import type { DatabaseDetails } from '../../../src/contracts/recovery/database-details.ts';
 import { databaseKinds } from '../../../src/kinds/databases.ts';
 import { workflowIdOf } from '../../../src/kinds/locks.ts';
 import type { DatabaseNode } from '../../../src/specs/recovery/database-node.ts';
@@ -36,7 +37,9 @@ export async function failOver(
     run.memory = { ...run.memory, failedOverAtMs: Date.now() };
     prove({ what: 'started', source: failover.workflowId, value: why });
     try {
-      const { outcome: ended, reason } = await failover.result();
+      const { outcome: ended, reason, details } = await failover.result();
+      const { unfenced } = details as DatabaseDetails;
+      if (unfenced !== undefined) run.note(`${unfenced} is not fenced yet: its host is away`);
       prove({ what: ended, source: failover.workflowId, value: reason });
       return ended === 'FailedOver' ? undefined : `${ended}: ${reason}`;
     } catch (error) {

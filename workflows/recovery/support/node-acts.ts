@@ -3,6 +3,7 @@ import type { RunStep } from '../../../src/contracts/kernel/agent.ts';
 import type {
   DatabaseNodeActivities,
   FenceEvidence,
+  FenceFormerCall,
   FollowNodeCall,
   NodeAddress,
   PromoteNodeCall,
@@ -115,6 +116,20 @@ export function createNodeActs(
             ...{ scheduleToStartTimeout: yearMs, scheduleToCloseTimeout: yearMs },
           },
           [{ ...about, act, graceMs }],
+        ),
+      ),
+
+    /** The agent of a host that is away gets it first once it is back. */
+    fenceFormer: (successor: FenceFormerCall['successor']) =>
+      answer(
+        fences.fenceFormer.executeWithOptions(
+          {
+            summary: `fence ${name} once its host is back`,
+            scheduleToStartTimeout: yearMs,
+            scheduleToCloseTimeout: yearMs,
+            retry: { ...retry, maximumAttempts: 20 },
+          },
+          [{ ...about, act: nextStep(), successor }],
         ),
       ),
 

@@ -1,10 +1,8 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
 import type { FenceEvidence, FenceNodeCall } from '../../../contracts/recovery/database-node.ts';
 import { readEndOfLog } from '../facts/end-of-log.ts';
-import { readServerState, timelineOf, type ServerState } from '../facts/server-state.ts';
+import { readLastKnown, requireControlFile } from '../facts/last-known.ts';
 import { readControlFile, type ControlFile } from '../host/control-file.ts';
 import {
   hideControlFile,
@@ -19,7 +17,6 @@ import { killServer, listServerProcesses } from '../host/server-processes.ts';
 import type { DatabaseNode } from '../node.ts';
 import { lookAt } from '../sql/look.ts';
 
-const positionWithinMs = 200;
 const killWithinMs = 15_000;
 const refusedWithinMs = 2_000;
 
@@ -29,7 +26,7 @@ const refusedWithinMs = 2_000;
  */
 export async function fenceNode(
   node: DatabaseNode,
-  { act, graceMs }: FenceNodeCall,
+  { act, graceMs }: Pick<FenceNodeCall, 'act' | 'graceMs'>,
   attempt: Attempt,
 ): Promise<FenceEvidence> {
   const { dataFolder } = node;
@@ -135,39 +132,19 @@ async function endOf(
   return { lsn: lsn ?? '', timeline: evidence.timeline };
 }
 
-/** What is known of a node before it is fenced, from its server if it answers at once, else from its files. */
 async function beginRecord(
   node: DatabaseNode,
   by: string,
 ): Promise<Pick<FenceRecord, 'evidence' | 'was'>> {
-  const { dataFolder, agent, settings } = node;
-  const control = await requireControlFile(node);
-  const state = await node.ask(positionWithinMs, readServerState).catch(() => undefined);
-  const known = {
-    timeline: state ? timelineOf(state) : Math.max(control.timeline, await newestLog(dataFolder)),
-    lsn: state?.receivedLsn ?? state?.lsn ?? control.checkpointLsn,
-  };
+  const { agent, settings } = node;
+  const { was, systemIdentifier, timeline, lsn } = await readLastKnown(node);
   return {
-    was: wasStandby(control, state) ? 'standby' : 'primary',
+    was,
     evidence: {
-      ...{ agent, cluster: settings.name, systemIdentifier: control.systemIdentifier, ...known },
+      ...{ agent, cluster: settings.name, systemIdentifier, timeline, lsn },
       ...{ how: 'killed', by, atMs: Date.now(), seen: [] },
     },
   };
-}
-
-/** Not by `standby.signal`: an earlier attempt at this fence may have left it. */
-function wasStandby({ state }: ControlFile, server: ServerState | undefined): boolean {
-  return server?.standby ?? ['in recovery', 'shut down in recovery'].includes(state);
-}
-
-/** The control file of a server that was just promoted still has the old timeline. */
-async function newestLog(dataFolder: string): Promise<number> {
-  const names = await readdir(join(dataFolder, 'pg_wal')).catch(() => []);
-  const timelines = names
-    .filter((name) => /^[0-9A-F]{24}$/.test(name))
-    .map((name) => name.slice(0, 8));
-  return Math.max(0, ...timelines.map((hex) => Number.parseInt(hex, 16)));
 }
 
 async function stands(node: DatabaseNode): Promise<boolean> {
@@ -202,12 +179,6 @@ async function hasEnded(dataFolder: string, deadline: number): Promise<boolean> 
     await sleep(20);
   }
   return true;
-}
-
-async function requireControlFile({ dataFolder }: DatabaseNode): Promise<ControlFile> {
-  const control = await readControlFile(dataFolder).catch(() => undefined);
-  if (control) return control;
-  throw new AgentError('unfinished', `${dataFolder} has no pg_control that can be read`);
 }
 
 async function requireRefused(node: DatabaseNode): Promise<void> {

@@ -1,0 +1,115 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { DatabaseDetails } from '../../../src/contracts/recovery/database-details.ts';
+import { ScriptedDatabases } from '../../fixtures/scripted-databases.ts';
+import { refused, type ScriptedNodes } from '../../fixtures/scripted-nodes.ts';
+import { longestStartMs } from '../../fixtures/scripted-rollouts.ts';
+
+let databases: ScriptedDatabases;
+let nodes: ScriptedNodes;
+
+beforeAll(async () => {
+  databases = await ScriptedDatabases.start();
+}, longestStartMs);
+
+afterAll(() => databases.stop());
+
+beforeEach(async () => {
+  nodes = await databases.nodes();
+});
+
+afterEach(() => databases.endFence(nodes, 'db-1'));
+
+const start = (kind: 'failover' | 'fence', more: object = {}) =>
+  databases.start(kind, nodes, { kind, plan: databases.plan(nodes), ...more });
+
+/** db-1 is lost, and people say that it is off, and accept what is lost. */
+const failedOver = async () => {
+  nodes.lose('db-1');
+  const downSinceMs = (await databases.env.currentTimeMs()) - 60_000;
+  const run = await start('failover', { seen: { node: 'db-1', downSinceMs } });
+  await run.until(({ phase }) => phase === 'awaiting-approval');
+  await run.send('approve', { by: 'ana' });
+  await run.until(({ now }) => now.includes('nobody can say how much would be lost'));
+  await run.send('approve', { by: 'ana' });
+  return run.report();
+};
+
+const fenceOf = (node: string) => databases.fenceOf(nodes, node);
+
+describe('a former primary of which a person said that it is off', () => {
+  it('is fenced once its host is back, however long after the failover, and people are told', async () => {
+    const failover = await failedOver();
+    expect(failover).toMatchObject({ outcome: 'FailedOver', details: { unfenced: 'db-1' } });
+    expect(failover.notes.join('\n')).toContain('db-1 is not fenced yet');
+    const fence = fenceOf('db-1');
+    await fence.until(({ phase }) => phase === 'unfenced');
+    await fence.until(() => nodes.notifications.some(({ event }) => event === 'stuck'));
+    const told = nodes.notifications.find(({ event }) => event === 'stuck');
+    expect(told?.text).toContain('db-1 is not fenced yet');
+    nodes.bringBack('db-1');
+    const report = await fence.report();
+    expect(report).toMatchObject({
+      ...{ kind: 'fence', outcome: 'Fenced' },
+      reason: 'db-1 takes no writes. Make it a standby: belay database rejoin --node db-1',
+    });
+    expect(report.details as unknown as DatabaseDetails).toMatchObject({
+      ...{ from: 'db-1', to: 'db-2', fence: { how: 'killed' } },
+    });
+    expect(nodes.node('db-1').state).toBe('fenced');
+    expect(nodes.reports.map(({ kind }) => kind)).toEqual(['failover', 'fence']);
+  });
+
+  it('is left as it is where it comes back as a standby', async () => {
+    await failedOver();
+    Object.assign(nodes.node('db-1'), { state: 'standby' });
+    nodes.bringBack('db-1');
+    expect(await fenceOf('db-1').report()).toMatchObject({
+      ...{ outcome: 'NotNeeded', reason: 'db-1 was left as it is: it is a standby' },
+    });
+  });
+
+  it('says why it is not fenced where its agent answers and cannot, and tries again', async () => {
+    await failedOver();
+    nodes.bringBack('db-1');
+    nodes.script('fenceFormer', 'db-1', refused('set clusters.main.failover to true'));
+    const fence = fenceOf('db-1');
+    await fence.until(({ now }) => now.includes('set clusters.main.failover to true'));
+    expect(await fence.report()).toMatchObject({ outcome: 'Fenced' });
+  });
+
+  it('is not waited for any more where a person says that its host never comes back', async () => {
+    await failedOver();
+    const fence = fenceOf('db-1');
+    await fence.until(({ phase }) => phase === 'unfenced');
+    await fence.send('abort', { by: 'ana' });
+    expect(await fence.report()).toMatchObject({ outcome: 'Aborted' });
+  });
+
+  it('is waited for once where it is failed over from again', async () => {
+    await failedOver();
+    const first = fenceOf('db-1');
+    await first.until(({ phase }) => phase === 'unfenced');
+    const { runId } = await first.handle.describe();
+    for (const name of ['db-2', 'db-3']) {
+      Object.assign(nodes.node(name), { state: 'standby', timeline: 2, connected: true });
+    }
+    Object.assign(nodes.node('db-1'), { state: 'primary', timeline: 2 });
+    nodes.acts.length = 0;
+    expect(await failedOver()).toMatchObject({ outcome: 'FailedOver' });
+    const second = fenceOf('db-1');
+    await second.until(({ phase }) => phase === 'unfenced');
+    expect((await second.handle.describe()).runId).not.toBe(runId);
+    nodes.bringBack('db-1');
+    expect(await second.report()).toMatchObject({ outcome: 'Fenced' });
+  });
+});
+
+describe('a fence that a person asks for', () => {
+  it('is refused where no other node is the primary', async () => {
+    const run = await start('fence', { node: 'db-1' });
+    expect(await run.refusal()).toMatch(
+      /^no other node is a primary that answers .*A node is fenced once another one is the primary$/,
+    );
+    expect(nodes.acts).toEqual([]);
+  });
+});
