@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 const slow = ['test/e2e/**/*.test.ts', 'test/packaging/**/*.test.ts', 'test/**/*.e2e.test.ts'];
 /** Long, and seldom what a change breaks: `scripts/test nightly`. */
 const nightly = [
+  'test/adapters/pgbackrest/bucket-away.e2e.test.ts',
   'test/adapters/restic/missing-data.e2e.test.ts',
   'test/bench/**/*.e2e.test.ts',
   'test/cli/schedules/long-absence.e2e.test.ts',
@@ -27,6 +28,8 @@ const proofs = [
   'test/kubernetes/strategies/**/*.test.ts',
   'test/kubernetes/velero.test.ts',
 ];
+/** Nothing but data: they need no process of their own, which costs more than their tests. */
+const pure = ['test/policies/**/*.test.ts', 'test/render/**/*.test.ts', 'test/specs/**/*.test.ts'];
 const replay = ['test/histories/**/*.test.ts'];
 /** On a machine that others load, a real server may answer late once; the summary lists what was tried again. */
 const retry = process.env['CI'] === undefined ? 0 : 1;
@@ -39,9 +42,20 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'pure',
+          include: pure,
+          exclude: slow,
+          isolate: false,
+          testTimeout: 60_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [...slow, ...kubernetes, ...replay],
+          exclude: [...slow, ...kubernetes, ...pure, ...replay],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 0 },

@@ -34,7 +34,13 @@ const staticChecks: Step[] = [
   check('lint', ['eslint', '.']),
 ];
 const lanes: Step[][] = [
-  [check('build', ['scripts/build', '--if-changed']), tests('replay'), tests('unit'), tests('e2e')],
+  [
+    check('build', ['scripts/build', '--if-changed']),
+    tests('replay'),
+    tests('pure'),
+    tests('unit'),
+    tests('e2e'),
+  ],
   [...staticChecks, tests('kubernetes')],
 ];
 const alone: Step[] = [tests('crowded')];

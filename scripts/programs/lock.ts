@@ -14,6 +14,8 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
   const holder = spawn('flock', [path, 'sh', '-c', 'echo locked; exec cat'], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
+  // It may be killed before its input is closed.
+  holder.stdin.on('error', () => undefined);
   const ended = once(holder, 'exit').catch((error: unknown) => {
     throw new SetupFailed('flock (Debian: util-linux) cannot be run', { cause: error });
   });

@@ -2,8 +2,11 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { homeLayout } from '../../src/config/home.ts';
 import type { BackupDetails } from '../../src/contracts/backups/details.ts';
 import type { RunReport } from '../../src/contracts/kernel/report.ts';
+import { writeFirstSettings } from '../../src/embedded/local-agent.ts';
+import { writeQuickRepository } from '../fixtures/backups/quick-repository.ts';
 import { OneMachine } from './one-machine.ts';
 
 type Report = RunReport<BackupDetails>;
@@ -15,18 +18,7 @@ let source: string;
 let planFile: string;
 
 beforeAll(async () => {
-  machine = await OneMachine.start();
-  source = join(machine.folder, 'uploads');
-  planFile = join(machine.folder, 'plan.yaml');
-  await mkdir(source);
-  await writeFile(join(source, 'a.txt'), 'first');
-  // What the agent may read is in its settings, which it reads when it starts.
-  const settingsFile = join(machine.folder, 'home/agent/agent.yaml');
-  const settings = parse(await readFile(settingsFile, 'utf8')) as { backups: { paths: string[] } };
-  settings.backups.paths.push(source);
-  await writeFile(settingsFile, stringify(settings));
-  await machine.belay(['down']);
-  await machine.belay(['up', '--detach']);
+  machine = await OneMachine.start({}, prepareAgent);
   await writeFile(
     planFile,
     stringify({
@@ -41,6 +33,22 @@ beforeAll(async () => {
 }, 240_000);
 
 afterAll(() => machine.stop());
+
+/** With a source that its agent may read, and a repository whose key is derived at once. */
+async function prepareAgent(folder: string): Promise<void> {
+  const home = join(folder, 'home');
+  source = join(folder, 'uploads');
+  planFile = join(folder, 'plan.yaml');
+  await mkdir(source);
+  await writeFile(join(source, 'a.txt'), 'first');
+  await writeFirstSettings({ home }, { source: 'up' });
+  const { agentSettings, agentBackups, agentBackupsPassword } = homeLayout(home);
+  const password = await readFile(agentBackupsPassword, 'utf8');
+  await writeQuickRepository(agentBackups, password.trim());
+  const settings = parse(await readFile(agentSettings, 'utf8')) as { backups: { paths: string[] } };
+  settings.backups.paths.push(source);
+  await writeFile(agentSettings, stringify(settings));
+}
 
 const backup = (...args: string[]) => machine.belay(['backup', ...args, '-f', planFile]);
 

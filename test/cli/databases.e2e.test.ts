@@ -11,6 +11,8 @@ import {
   ReplicatedDatabase,
   type ReplicatedNode,
 } from '../../scripts/archived-postgres/replicated-database.ts';
+import { homeLayout } from '../../src/config/home.ts';
+import { writeFirstSettings } from '../../src/embedded/local-agent.ts';
 import { OneMachine } from './one-machine.ts';
 
 type Report = RunReport<DatabaseDetails>;
@@ -38,13 +40,14 @@ beforeAll(async () => {
   if (programs === undefined) return;
   database = await ReplicatedDatabase.start(programs.postgres, 2);
   [first, second] = database.nodes as [ReplicatedNode, ReplicatedNode];
-  machine = await OneMachine.start();
-  const settingsFile = join(machine.folder, 'home/agent/agent.yaml');
-  const settings = parse(await readFile(settingsFile, 'utf8')) as Record<string, object>;
-  settings['clusters'] = { [first.name]: first.settings(), [second.name]: second.settings() };
-  await writeFile(settingsFile, stringify(settings));
-  await machine.belay(['down']);
-  await machine.belay(['up', '--detach']);
+  machine = await OneMachine.start({}, async (folder) => {
+    const home = join(folder, 'home');
+    await writeFirstSettings({ home }, { source: 'up' });
+    const { agentSettings } = homeLayout(home);
+    const settings = parse(await readFile(agentSettings, 'utf8')) as Record<string, object>;
+    settings['clusters'] = { [first.name]: first.settings(), [second.name]: second.settings() };
+    await writeFile(agentSettings, stringify(settings));
+  });
   planFile = join(machine.folder, 'database.yaml');
   await writeFile(planFile, stringify(plan()));
   await first.sql('CREATE TABLE marks (id bigint PRIMARY KEY)');

@@ -38,12 +38,4 @@ describe.skipIf(programs === undefined || weed === undefined)('sets in an object
     });
     await world.remove(copy);
   });
-
-  test('of a store that is away are not taken for none: it is tried again, and others are read meanwhile', async () => {
-    await store.down();
-    const bucket = world.contents('bucket');
-    const refused = expect(bucket).rejects.toMatchObject({ code: 'unfinished' });
-    expect((await world.contents('main')).sets).toEqual([]);
-    await refused;
-  });
 });

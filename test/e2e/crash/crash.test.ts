@@ -5,7 +5,7 @@ import { canaries, otherKinds, type Scenario } from './scenarios.ts';
 import { playUndisturbed, sideBySide, strikeOnce } from './sweep.ts';
 import { printedTable } from './table.ts';
 
-const sampledPlaces = { ofCanaries: 5, ofOthers: 3 };
+const sampledPlaces = { ofCanaries: 3, ofOthers: 2 };
 const limitMs = 60 * 60_000;
 /** Side by side: a rollout mostly waits. */
 const lanes = 6;
