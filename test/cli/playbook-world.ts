@@ -24,7 +24,8 @@ export class Outside {
     void text(request).then(async (body) => {
       const path = request.url ?? '';
       if (path === '/metrics') return response.end(`outside_load ${this.isApiUp ? 0.2 : 0.9}\n`);
-      if (path === '/api') return response.writeHead(this.isApiUp ? 200 : 503).end();
+      const serves = this.isApiUp || this.switches['route'] === 'recovery';
+      if (path === '/api') return response.writeHead(serves ? 200 : 503).end();
       if (path === '/alternative') return response.writeHead(200).end();
       if (path === '/shop') return response.writeHead((await this.#works()) ? 200 : 503).end();
       this.keys.push(String(request.headers['idempotency-key']));

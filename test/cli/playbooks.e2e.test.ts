@@ -63,6 +63,37 @@ describe.skipIf(executable === undefined)('a playbook on real parts', () => {
     expect(await (await fetch(service.url)).json()).toMatchObject({ version: 'v1' });
   }, 180_000);
 
+  it('sends the traffic to the recovery environment where nothing was deployed, once a person says so', async () => {
+    outside.isApiUp = false;
+    const values = { service: 'search', url: `${url}/api`, platform: 'local' };
+    const failover = `${url}/route`;
+    const started = await play('run', example('complete-outage'), { ...values, failover });
+    expect(started.exitCode, started.stdout + started.stderr).toBe(0);
+    const { now } = await machine.until('playbook/prod/complete-outage', 'awaiting-approval');
+    expect(now).toContain('Send the traffic of search to the recovery environment?');
+    expect(outside.switches['route']).toBe('api');
+    const approve = ['approve', 'playbook/prod/complete-outage', '--as', 'ana'];
+    expect((await machine.belay(approve)).exitCode).toBe(0);
+    await eventually(async () => {
+      const { outcome, steps = [] } = await reportOf('complete-outage');
+      const state = steps.find(({ name }) => name === 'failover')?.state;
+      expect({ outcome, state }).toEqual({ outcome: 'Complete', state: 'done' });
+    }, 90_000);
+    expect(outside.switches['route']).toBe('recovery');
+    Object.assign(outside, { isApiUp: true });
+    Object.assign(outside.switches, { route: 'api' });
+    outside.keys.length = 0;
+
+    const unknown = { service: 'unknown', url: `${url}/api`, platform: 'local' };
+    await play('run', example('failed-deployment'), unknown);
+    await machine.until('playbook/prod/failed-deployment', 'held');
+    const giveUp = ['give-up', 'playbook/prod/failed-deployment', '--as', 'ana'];
+    expect((await machine.belay([...giveUp, '--why', 'nothing was deployed'])).exitCode).toBe(0);
+    await eventually(async () => {
+      expect(await reportOf('failed-deployment')).toMatchObject({ outcome: 'GivenUp' });
+    }, 60_000);
+  }, 180_000);
+
   it('opens a breaker while an API fails, and puts everything back when it answers', async () => {
     const values = {
       ...{ api: `${url}/api`, breaker: `${url}/breaker` },

@@ -15,6 +15,8 @@ type Report = RunReport<BackupDetails>;
 
 const programs = await requireBackupPrograms('a recovery of a real PostgreSQL in time');
 const run = 'point-in-time-recovery/demo/shop';
+const inputs = ['environment=demo', 'agent=local'].flatMap((input) => ['-i', input]);
+const playbook = ['playbook', 'run', '-f', 'examples/playbooks/data-corruption.yaml', ...inputs];
 
 let machine: OneMachine;
 let cluster: ArchivedCluster;
@@ -35,7 +37,8 @@ beforeAll(async () => {
   await chmod(copies, 0o711);
   const settingsFile = join(machine.folder, 'home/agent/agent.yaml');
   const settings = parse(await readFile(settingsFile, 'utf8')) as Record<string, object>;
-  settings['clusters'] = { main: cluster.settings() };
+  const sqlSettings = { user: 'shop', databases: ['shop'] };
+  settings['clusters'] = { main: { ...(cluster.settings() as object), sql: sqlSettings } };
   settings['backups'] = { scratch: { folder: copies } };
   await writeFile(settingsFile, stringify(settings));
   await machine.belay(['down']);
@@ -73,7 +76,7 @@ afterAll(async () => {
 });
 
 describe.skipIf(programs === undefined)('a database that a transaction made bad', () => {
-  it('is found exactly under a writing client, and goes back to just before it', async () => {
+  it('is found exactly by the playbook under a writing client, and goes back to just before it', async () => {
     const acknowledged: number[] = [];
     const writer = { isOver: false };
     const writing = (async () => {
@@ -95,8 +98,8 @@ describe.skipIf(programs === undefined)('a database that a transaction made bad'
 
     const dry = await machine.belay(['database', 'recover', '-f', recoverFile, '--dry-run']);
     expect(dry.stdout).toContain('would be searched from its end on');
-    const started = await machine.belay(['database', 'recover', '-f', recoverFile]);
-    expect(started).toMatchObject({ exitCode: 0 });
+    const started = await machine.belay(playbook);
+    expect(started.exitCode, started.stdout + started.stderr).toBe(0);
     await machine.until(run, 'awaiting-approval');
     await expect(sql('INSERT INTO orders VALUES (0)')).rejects.toThrow('read-only transaction');
     const { stdout: status } = await machine.belay(['status', run]);
@@ -104,12 +107,19 @@ describe.skipIf(programs === undefined)('a database that a transaction made bad'
     await machine.belay(['approve', run]);
     const report = await eventually(() => machine.json<Report>(['report', run]), 240_000);
     const { outcome, reason, details } = report;
-    expect({ outcome, reason }).toMatchObject({ outcome: 'Recovered' });
+    expect(outcome, reason).toBe('Recovered');
     expect(details.search).toMatchObject({
       ...{ probes: 2, copies: 1, firstBad: { xid, records: before } },
     });
     writer.isOver = true;
     await writing;
+    const played = () => machine.json<Report>(['report', 'playbook/prod/data-corruption']);
+    const { outcome: ending, steps: taken = [] } = await eventually(played, 120_000);
+    expect(ending).toBe('Complete');
+    expect(taken.map(({ name, state }) => `${name}: ${state}`)).toEqual([
+      ...['good: failed', 'step2: done', 'recover: done', 'right: done'],
+      ...['serves: skipped', 'step6: done'],
+    ]);
 
     const rows = await sql<{ id: number }>('SELECT id FROM orders WHERE customer IS NOT NULL');
     const ids = new Set(rows.map(({ id }) => id));
@@ -122,6 +132,10 @@ describe.skipIf(programs === undefined)('a database that a transaction made bad'
     expect([0, 1]).toContain(unacknowledged);
     const left = (await readdir(cluster.folder)).filter((name) => name.includes('.belay-'));
     expect(left).toEqual([expect.stringMatching(/^data\.belay-replaced-until-/)]);
+    const again = await machine.belay([...playbook, '--watch']);
+    expect(again.exitCode, again.stdout + again.stderr).toBe(0);
+    const nothing = await machine.json<Report>(['report', 'playbook/prod/data-corruption']);
+    expect(nothing.reason).toBe('1 steps are done, 5 skipped');
     const kept = (await readdir(copies)).filter((name) => !name.endsWith('.json'));
     expect(kept).toEqual([]);
   }, 400_000);

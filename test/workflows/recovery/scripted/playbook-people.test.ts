@@ -176,6 +176,29 @@ describe('an included playbook', () => {
     expect(states(report)).toEqual(['one.scaled: done', 'two.scaled: skipped', 'step3: done']);
     expect(target.acts).toEqual(['deployment/web = 7', 'deployment/api = 8']);
   });
+
+  it('is over once all branches within it are, and no message makes a success of one that failed', async () => {
+    const includes = {
+      both: { steps: [{ parallel: [scale('web', 8, { id: 'one' }), restart({ id: 'two' })] }] },
+    };
+    const steps = [
+      { id: 'inner', use: 'both' },
+      { id: 'say', notify: { text: 'all is well' } },
+      scale('api', 5, { when: 'steps.inner.done', id: 'after' }),
+    ];
+    target.script('kubernetes.restart', refused, refused);
+    const held = await playbooks.run({ includes, steps });
+    await held.until(({ phase }) => phase === 'held');
+    await held.send('retry');
+    await held.until(({ phase }) => phase === 'held');
+    expect(target.notifications.filter(({ event }) => event === 'message')).toEqual([]);
+    await held.send('giveUp', { by: 'ana', why: 'a test' });
+    expect((await held.report()).outcome).toBe('GivenUp');
+
+    const run = await playbooks.run({ includes, steps });
+    const ended = ['inner.one: done', 'inner.two: done', 'say: done', 'after: done'];
+    expect(states(await run.report())).toEqual(ended);
+  });
 });
 
 describe('a playbook that touches something', () => {
