@@ -6,6 +6,7 @@ const slow = ['test/e2e/**/*.test.ts', 'test/packaging/**/*.test.ts', 'test/**/*
 const nightly = [
   'test/adapters/pgbackrest/bucket-away.e2e.test.ts',
   'test/adapters/restic/missing-data.e2e.test.ts',
+  'test/agent/chaos/killed-agent.e2e.test.ts',
   'test/bench/**/*.e2e.test.ts',
   'test/cli/schedules/long-absence.e2e.test.ts',
   'test/cli/backups-postgres.e2e.test.ts',

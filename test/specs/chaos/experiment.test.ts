@@ -1,6 +1,9 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { chaosExperimentSchema } from '../../../src/specs/chaos/experiment.ts';
+import { parseSpecText } from '../../../src/specs/kernel/parse-text.ts';
 import { resolveAgainst } from '../../../src/specs/kernel/resolve.ts';
+import { resolveHostSettings } from '../../../src/specs/agent-settings.ts';
 
 const minimal = {
   ...{ kind: 'chaosExperiment', environment: 'staging', experiment: 'web-freezes' },
@@ -142,5 +145,27 @@ describe('the spec of an experiment', () => {
     });
     expect(problems(hours('Mon-Fri 09:00 to 25:00')).join()).toContain('no clock shows');
     expect(problems(hours('weekdays')).join()).toContain('is not a weekly window');
+  });
+});
+
+describe('the examples', () => {
+  const folder = new URL('../../../examples/chaos/', import.meta.url);
+
+  it.each(readdirSync(folder))('%s can be used as it is', (file) => {
+    const parsed = parseSpecText(readFileSync(new URL(file, folder), 'utf8'), file);
+    expect(parsed.ok && resolveAgainst(chaosExperimentSchema, parsed.input)).toMatchObject({
+      ok: true,
+    });
+  });
+
+  it('of the documentation can be used, too', () => {
+    const page = readFileSync(new URL('../../../docs/chaos.md', import.meta.url), 'utf8');
+    const blocks = [...page.matchAll(/```yaml\n([^]*?)```/g)].map(([, block = '']) => block);
+    const results = blocks.map((block) => {
+      if (block.startsWith('name:')) return resolveHostSettings(block).ok;
+      const parsed = parseSpecText(block, 'chaos.md');
+      return parsed.ok && resolveAgainst(chaosExperimentSchema, parsed.input).ok;
+    });
+    expect(results).toEqual([true, true]);
   });
 });
