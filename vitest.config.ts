@@ -10,6 +10,7 @@ const nightly = [
   'test/bench/**/*.e2e.test.ts',
   'test/cli/schedules/long-absence.e2e.test.ts',
   'test/cli/backups-postgres.e2e.test.ts',
+  'test/cli/chaos.e2e.test.ts',
   'test/cli/point-in-time.e2e.test.ts',
   'test/deploy/recovery/profile.e2e.test.ts',
   'test/e2e/crash/backups/random-times.test.ts',
