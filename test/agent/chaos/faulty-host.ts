@@ -89,7 +89,7 @@ export class FaultyHost {
         commands: [],
         probes: [
           {
-            ...{ name: 'web', description: 'GET /', timeoutMs: 1_000 },
+            ...{ name: 'web', description: 'GET /', timeoutMs: 3_000 },
             what: { kind: 'http', url: `http://127.0.0.1:${this.port}/`, status: [200] },
           },
         ],

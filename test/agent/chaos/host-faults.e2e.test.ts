@@ -50,10 +50,10 @@ describe('a process that is frozen', () => {
   });
 
   it('goes on by itself when its lease is over, although the agent is gone', async () => {
-    const { applied } = await world.inject(1, freeze, 3_000);
+    const { applied } = await world.inject(1, freeze, 6_000);
     await world.closeAgent();
     expect(stateOf(world.pid)).toBe('T');
-    await eventually(async () => expect(stateOf(world.pid)).toBe('S'), 3_000 + 5_000);
+    await eventually(async () => expect(stateOf(world.pid)).toBe('S'), 6_000 + 5_000);
     expect(Date.now()).toBeGreaterThanOrEqual(applied.expiresAtMs);
     await world.openAgent();
   });

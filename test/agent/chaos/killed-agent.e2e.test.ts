@@ -12,7 +12,7 @@ import { eventually } from '../../fixtures/eventually.ts';
 import type { DoomedJob } from './doomed-injector.ts';
 import { FaultyHost } from './faulty-host.ts';
 
-const leaseMs = 3_000;
+const leaseMs = 5_000;
 /** What may be there after the lease. */
 const lateMs = 5_000;
 

@@ -41,10 +41,10 @@ describe('an experiment on a real server, by a real agent', () => {
     const run = await chaos.start(hosts, {
       target: { agents: [host.agent], process: 'web' },
       mostOfTarget: '100%',
-      ...{ duration: '3s', every: '200ms', steadyState: '2s' },
+      ...{ duration: '6s', every: '200ms', steadyState: '2s' },
       hypothesis: {
         answers: { errorsOf: { agent: host.agent, probe: 'web' }, atMost: '20%' },
-        quick: { latencyOf: { agent: host.agent, probe: 'web' }, atMost: '800ms' },
+        quick: { latencyOf: { agent: host.agent, probe: 'web' }, atMost: '2s' },
       },
       stopConditions: 'none',
     });
