@@ -1,7 +1,7 @@
 import { readCount } from '../report/arguments.ts';
 import { runBenchmark } from '../report/run-benchmark.ts';
 import { print, printTable, progress } from '../report/tell.ts';
-import { requireBackupPrograms } from '../../test/fixtures/backups/find-programs.ts';
+import { findBackupPrograms } from '../../scripts/archived-postgres/find-programs.ts';
 import { checkSoundDatabases } from './sound-databases.ts';
 import { checkSoundFiles } from './sound-files.ts';
 import type { CheckedSound } from './checked-sound.ts';
@@ -23,8 +23,9 @@ await runBenchmark<DamageFigures>({
   usage,
   defaults: { sets: '50', seed: '1' },
   measure: async ({ text }) => {
-    const programs = await requireBackupPrograms('this benchmark');
-    if (programs === undefined) throw new Error('PostgreSQL, pgBackRest and restic are needed');
+    const found = await findBackupPrograms();
+    if (!found.ok) throw new Error(found.why);
+    const { programs } = found;
     const sets = readCount('sets', text('sets'));
     const seed = readCount('seed', text('seed'));
     const ofDatabases = Math.ceil(sets / 2);

@@ -1,4 +1,4 @@
-import { BackupWorld } from '../../test/adapters/pgbackrest/backup-world.ts';
+import { BackupWorld } from '../../scripts/backup-worlds/backup-world.ts';
 import type { BackupPrograms } from '../../scripts/archived-postgres/find-programs.ts';
 import { setTypes } from '../../src/contracts/backups/backup-set.ts';
 import { seeded, type Random } from '../analysis/random.ts';

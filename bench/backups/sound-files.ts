@@ -1,6 +1,6 @@
 import { link, rm, symlink, truncate, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FileWorld } from '../../test/adapters/restic/file-world.ts';
+import { FileWorld } from '../../scripts/backup-worlds/file-world.ts';
 import type { BackupPrograms } from '../../scripts/archived-postgres/find-programs.ts';
 import { seeded, type Random } from '../analysis/random.ts';
 import { progress } from '../report/tell.ts';

@@ -6,7 +6,7 @@ import { homeLayout } from '../../src/config/home.ts';
 import type { BackupDetails } from '../../src/contracts/backups/details.ts';
 import type { RunReport } from '../../src/contracts/kernel/report.ts';
 import { writeFirstSettings } from '../../src/embedded/local-agent.ts';
-import { writeQuickRepository } from '../fixtures/backups/quick-repository.ts';
+import { writeQuickRepository } from '../../scripts/backup-worlds/quick-repository.ts';
 import { OneMachine } from './one-machine.ts';
 
 type Report = RunReport<BackupDetails>;

@@ -8,7 +8,7 @@ import type { Component, KubernetesSource } from '../../src/contracts/backups/so
 import type { RestoreInto } from '../../src/contracts/backups/store.ts';
 import { agentContract } from '../../src/contracts/kernel/agent.ts';
 import { requireBackupPrograms } from '../fixtures/backups/find-programs.ts';
-import { PlainTools } from '../fixtures/backups/plain-tools.ts';
+import { PlainTools } from '../../scripts/backup-worlds/plain-tools.ts';
 import { describeOnCluster, newNamespace, theCluster } from '../fixtures/cluster.ts';
 import { secret, shop } from '../fixtures/backups/shop-objects.ts';
 import { eventually } from '../fixtures/eventually.ts';

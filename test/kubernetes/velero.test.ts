@@ -13,7 +13,7 @@ import { copyName, type RestoreInto } from '../../src/contracts/backups/store.ts
 import { agentContract } from '../../src/contracts/kernel/agent.ts';
 import { OneMachine } from '../cli/one-machine.ts';
 import { InstalledVelero } from '../fixtures/backups/installed-velero.ts';
-import { PlainTools } from '../fixtures/backups/plain-tools.ts';
+import { PlainTools } from '../../scripts/backup-worlds/plain-tools.ts';
 import { packShellImage, shellImage } from '../fixtures/backups/shell-image.ts';
 import { claim, keeper } from '../fixtures/backups/volume-objects.ts';
 import { describeOnCluster, newNamespace, theCluster } from '../fixtures/cluster.ts';

@@ -8,7 +8,7 @@ import type { VolumeSource } from '../../src/contracts/backups/source.ts';
 import { copyName } from '../../src/contracts/backups/store.ts';
 import type { Attempt } from '../../src/contracts/kernel/agent-host.ts';
 import { agentContract } from '../../src/contracts/kernel/agent.ts';
-import { PlainTools } from '../fixtures/backups/plain-tools.ts';
+import { PlainTools } from '../../scripts/backup-worlds/plain-tools.ts';
 import { PlayedVelero } from '../fixtures/backups/played-velero.ts';
 import { claim } from '../fixtures/backups/volume-objects.ts';
 import { describeOnCluster, newNamespace, theCluster } from '../fixtures/cluster.ts';

@@ -9,7 +9,7 @@ import { createTools } from '../../../src/agent/tools/create-tools.ts';
 import { createStartWatchdog } from '../../../src/agent/watchdog/start-watchdog.ts';
 import { ownProgram } from '../../../src/embedded/own-process.ts';
 import { requireBackupPrograms } from '../../fixtures/backups/find-programs.ts';
-import { BackupWorld } from './backup-world.ts';
+import { BackupWorld } from '../../../scripts/backup-worlds/backup-world.ts';
 
 const programs = await requireBackupPrograms('backups of PostgreSQL by an agent');
 const cipherPass = 'the passphrase of a test';

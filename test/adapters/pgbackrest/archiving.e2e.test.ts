@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { requireBackupPrograms } from '../../fixtures/backups/find-programs.ts';
-import { BackupWorld } from './backup-world.ts';
+import { BackupWorld } from '../../../scripts/backup-worlds/backup-world.ts';
 import { eventually } from '../../fixtures/eventually.ts';
 import { giveToUnprivileged } from '../../../scripts/archived-postgres/unprivileged.ts';
 

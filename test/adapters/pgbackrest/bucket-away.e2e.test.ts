@@ -3,7 +3,7 @@ import { loadConfig } from '../../../src/config/load-config.ts';
 import { requireBackupPrograms } from '../../fixtures/backups/find-programs.ts';
 import { ObjectStore } from '../../fixtures/backups/object-store.ts';
 import { provideSeaweedfs } from '../../setup/provide-seaweedfs.ts';
-import { BackupWorld } from './backup-world.ts';
+import { BackupWorld } from '../../../scripts/backup-worlds/backup-world.ts';
 
 const programs = await requireBackupPrograms('sets of PostgreSQL in an object store');
 const weed = await provideSeaweedfs(loadConfig().cache);

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createPgBackRest } from '../../../src/adapters/pgbackrest/pgbackrest-provider.ts';
 import { requireBackupPrograms } from '../../fixtures/backups/find-programs.ts';
-import { BackupWorld } from './backup-world.ts';
+import { BackupWorld } from '../../../scripts/backup-worlds/backup-world.ts';
 import type { BackupSet } from '../../../src/contracts/backups/backup-set.ts';
 import { eventually } from '../../fixtures/eventually.ts';
 import { giveToUnprivileged } from '../../../scripts/archived-postgres/unprivileged.ts';

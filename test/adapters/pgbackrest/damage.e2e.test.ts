@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { requireBackupPrograms } from '../../fixtures/backups/find-programs.ts';
-import { BackupWorld } from './backup-world.ts';
+import { BackupWorld } from '../../../scripts/backup-worlds/backup-world.ts';
 import type { BackupSet } from '../../../src/contracts/backups/backup-set.ts';
 import { damages, type Damage } from './plant-damage.ts';
 

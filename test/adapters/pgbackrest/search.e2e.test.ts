@@ -7,7 +7,7 @@ import type { SearchProvider } from '../../../src/contracts/backups/provider.ts'
 import type { Check, CheckAnswer } from '../../../src/contracts/backups/search.ts';
 import type { CopyState, StopPoint } from '../../../src/contracts/backups/store.ts';
 import { requireBackupPrograms } from '../../fixtures/backups/find-programs.ts';
-import { BackupWorld } from './backup-world.ts';
+import { BackupWorld } from '../../../scripts/backup-worlds/backup-world.ts';
 
 const programs = await requireBackupPrograms('the log of a real PostgreSQL');
 

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { requireBackupPrograms } from '../../fixtures/backups/find-programs.ts';
 import { eventually } from '../../fixtures/eventually.ts';
-import { BackupWorld } from './backup-world.ts';
+import { BackupWorld } from '../../../scripts/backup-worlds/backup-world.ts';
 import type { BackupSet } from '../../../src/contracts/backups/backup-set.ts';
-import { RealTools } from './real-tools.ts';
+import { RealTools } from '../../../scripts/backup-worlds/real-tools.ts';
 
 const programs = await requireBackupPrograms('sets of a real PostgreSQL');
 

@@ -5,7 +5,7 @@ import { createResticProvider } from '../../../src/adapters/restic/restic-provid
 import type { BackupSet } from '../../../src/contracts/backups/backup-set.ts';
 import type { CheckExtent, ContentCheck } from '../../../src/contracts/backups/store.ts';
 import type { ResticRepositorySettings } from '../../../src/specs/backups/agent-settings.ts';
-import { FileWorld } from './file-world.ts';
+import { FileWorld } from '../../../scripts/backup-worlds/file-world.ts';
 
 /** Of one repository: what it is made of, by the set that needed it first. */
 export interface Parts {

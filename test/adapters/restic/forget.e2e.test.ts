@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seeded } from '../../../bench/analysis/random.ts';
 import { planRetention } from '../../../src/policies/backups/retention/plan-retention.ts';
 import type { RetentionRules } from '../../../src/specs/backups/retention.ts';
-import { writeQuickRepository } from '../../fixtures/backups/quick-repository.ts';
+import { writeQuickRepository } from '../../../scripts/backup-worlds/quick-repository.ts';
 import { contentsOf, dayMs, setAt } from '../../policies/backups/backup-sets.ts';
 
 const run = promisify(execFile);

@@ -5,7 +5,7 @@ import { loadConfig } from '../../../src/config/load-config.ts';
 import { requireBackupPrograms } from '../../fixtures/backups/find-programs.ts';
 import { ObjectStore } from '../../fixtures/backups/object-store.ts';
 import { provideSeaweedfs } from '../../setup/provide-seaweedfs.ts';
-import { FileWorld } from './file-world.ts';
+import { FileWorld } from '../../../scripts/backup-worlds/file-world.ts';
 
 const programs = await requireBackupPrograms('files in an object store');
 const weed = programs && (await provideSeaweedfs(loadConfig().cache));

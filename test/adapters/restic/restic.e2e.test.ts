@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { requireBackupPrograms } from '../../fixtures/backups/find-programs.ts';
 import { eventually } from '../../fixtures/eventually.ts';
-import { FileWorld } from './file-world.ts';
+import { FileWorld } from '../../../scripts/backup-worlds/file-world.ts';
 
 const programs = await requireBackupPrograms('files in restic');
 

@@ -2,7 +2,7 @@ import { chmod, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:f
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { requireBackupPrograms } from '../../fixtures/backups/find-programs.ts';
-import { FileWorld } from './file-world.ts';
+import { FileWorld } from '../../../scripts/backup-worlds/file-world.ts';
 
 const programs = await requireBackupPrograms('restored files');
 

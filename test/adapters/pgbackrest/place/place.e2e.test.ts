@@ -6,7 +6,7 @@ import type { PlaceHost } from '../../../../src/contracts/backups/provider.ts';
 import type { RunStep } from '../../../../src/contracts/kernel/agent.ts';
 import { eventually } from '../../../fixtures/eventually.ts';
 import { requireBackupPrograms } from '../../../fixtures/backups/find-programs.ts';
-import { BackupWorld } from '../backup-world.ts';
+import { BackupWorld } from '../../../../scripts/backup-worlds/backup-world.ts';
 
 const programs = await requireBackupPrograms('restores in the place of a database');
 

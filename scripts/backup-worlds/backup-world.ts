@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createPgBackRest } from '../../../src/adapters/pgbackrest/pgbackrest-provider.ts';
-import type { PostgresClusterSettings } from '../../../src/specs/backups/agent-settings.ts';
+import { createPgBackRest } from '../../src/adapters/pgbackrest/pgbackrest-provider.ts';
+import type { PostgresClusterSettings } from '../../src/specs/backups/agent-settings.ts';
 import type {
   BackupSet,
   RepositoryContents,
   SetType,
-} from '../../../src/contracts/backups/backup-set.ts';
-import type { BackupProvider, Tools } from '../../../src/contracts/backups/provider.ts';
+} from '../../src/contracts/backups/backup-set.ts';
+import type { BackupProvider, Tools } from '../../src/contracts/backups/provider.ts';
 import {
   copyName,
   type Assertion,
@@ -21,16 +21,13 @@ import {
   type RemovedCopy,
   type RestoredCopy,
   type RestoreTarget,
-} from '../../../src/contracts/backups/store.ts';
-import type { Attempt } from '../../../src/contracts/kernel/agent-host.ts';
-import type { RunStep } from '../../../src/contracts/kernel/agent.ts';
-import type { BackupPrograms } from '../../../scripts/archived-postgres/find-programs.ts';
-import {
-  ArchivedCluster,
-  type ClusterOptions,
-} from '../../../scripts/archived-postgres/archived-cluster.ts';
-import { giveToUnprivileged } from '../../../scripts/archived-postgres/unprivileged.ts';
-import { eventually } from '../../fixtures/eventually.ts';
+} from '../../src/contracts/backups/store.ts';
+import type { Attempt } from '../../src/contracts/kernel/agent-host.ts';
+import type { RunStep } from '../../src/contracts/kernel/agent.ts';
+import type { BackupPrograms } from '../archived-postgres/find-programs.ts';
+import { ArchivedCluster, type ClusterOptions } from '../archived-postgres/archived-cluster.ts';
+import { giveToUnprivileged } from '../archived-postgres/unprivileged.ts';
+import { eventually } from '../programs/eventually.ts';
 import { RealTools } from './real-tools.ts';
 
 /** A real cluster, its repositories, and the provider as an agent would have it. */

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { spawn, type ChildProcess } from 'node:child_process';
-import type { ToolAnswer, ToolRun, Tools } from '../../../src/contracts/backups/provider.ts';
-import type { CommandResult } from '../../../src/contracts/kernel/agent.ts';
-import { asUnprivileged } from '../../../scripts/archived-postgres/unprivileged.ts';
+import type { ToolAnswer, ToolRun, Tools } from '../../src/contracts/backups/provider.ts';
+import type { CommandResult } from '../../src/contracts/kernel/agent.ts';
+import { asUnprivileged } from '../archived-postgres/unprivileged.ts';
 
 interface End extends ToolAnswer {
   signal: NodeJS.Signals | null;

@@ -1,16 +1,16 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createResticProvider } from '../../../src/adapters/restic/restic-provider.ts';
-import { resticProgram } from '../../../src/config/restic-program.ts';
-import type { BackupSet, SetType } from '../../../src/contracts/backups/backup-set.ts';
-import type { BackupProvider } from '../../../src/contracts/backups/provider.ts';
-import type { Component } from '../../../src/contracts/backups/source.ts';
-import type { RestoreInto } from '../../../src/contracts/backups/store.ts';
-import { agentContract, type RunStep } from '../../../src/contracts/kernel/agent.ts';
-import type { ResticRepositorySettings } from '../../../src/specs/backups/agent-settings.ts';
-import { PlainTools } from '../../fixtures/backups/plain-tools.ts';
-import { writeQuickRepository } from '../../fixtures/backups/quick-repository.ts';
+import { createResticProvider } from '../../src/adapters/restic/restic-provider.ts';
+import { resticProgram } from '../../src/config/restic-program.ts';
+import type { BackupSet, SetType } from '../../src/contracts/backups/backup-set.ts';
+import type { BackupProvider } from '../../src/contracts/backups/provider.ts';
+import type { Component } from '../../src/contracts/backups/source.ts';
+import type { RestoreInto } from '../../src/contracts/backups/store.ts';
+import { agentContract, type RunStep } from '../../src/contracts/kernel/agent.ts';
+import type { ResticRepositorySettings } from '../../src/specs/backups/agent-settings.ts';
+import { PlainTools } from './plain-tools.ts';
+import { writeQuickRepository } from './quick-repository.ts';
 
 const password = 'open sesame';
 
