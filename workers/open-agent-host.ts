@@ -1,18 +1,21 @@
 import { createBackupStoreActivities } from '../activities/backups/store.ts';
 import { createHostFaultActivities } from '../activities/chaos/host-faults.ts';
 import { createAgentActivities } from '../activities/kernel/agent.ts';
+import { createDatabaseManagerActivities } from '../activities/recovery/database-manager.ts';
 import { createDatabaseNodeActivities } from '../activities/recovery/database-node.ts';
 import { createRouteActivities } from '../activities/recovery/routes.ts';
 import { createSqlActivities } from '../activities/recovery/sql.ts';
 import { openDatabaseNodes, type DatabaseNodes } from '../src/adapters/postgres/database-nodes.ts';
 import { createStartKeeper } from '../src/adapters/postgres/lease/start-keeper.ts';
 import { sqlServer } from '../src/adapters/postgres/statements/sql-server.ts';
+import { createManagers } from '../src/adapters/patroni/create-managers.ts';
 import { createRouters } from '../src/adapters/routers/create-routers.ts';
 import { describeBackups } from '../src/agent/backups/describe-backups.ts';
 import { openBackups } from '../src/agent/backups/open-backups.ts';
 import { describeChaos } from '../src/agent/chaos/describe-chaos.ts';
 import { openChaos } from '../src/agent/chaos/open-chaos.ts';
 import { describeDatabases } from '../src/agent/databases/describe-databases.ts';
+import { openManagers } from '../src/agent/databases/open-managers.ts';
 import { openDatabases } from '../src/agent/databases/open-databases.ts';
 import { describeRouters } from '../src/agent/routers/describe-routers.ts';
 import { openRouters } from '../src/agent/routers/open-routers.ts';
@@ -23,6 +26,7 @@ import type { DatabasePlaceActivities } from '../src/contracts/backups/place.ts'
 import type { BackupStoreActivities } from '../src/contracts/backups/store.ts';
 import type { HostFaultActivities } from '../src/contracts/chaos/host-faults.ts';
 import type { AgentActivities, AgentDescription } from '../src/contracts/kernel/agent.ts';
+import type { DatabaseManagerActivities } from '../src/contracts/recovery/database-manager.ts';
 import type { DatabaseNodeActivities } from '../src/contracts/recovery/database-node.ts';
 import type { RouteActivities } from '../src/contracts/recovery/routes.ts';
 import type { SqlActivities } from '../src/contracts/recovery/sql.ts';
@@ -37,6 +41,7 @@ export interface OpenAgentHost {
     BackupStoreActivities &
     DatabasePlaceActivities &
     DatabaseNodeActivities &
+    DatabaseManagerActivities &
     RouteActivities &
     SqlActivities &
     HostFaultActivities;
@@ -76,6 +81,9 @@ export async function openAgentHost(
       ...{ agent: name, clusters, once: host.once },
       nodes: nodes.host,
     });
+    const managers = openManagers({
+      ...{ agent: name, clusters, once: host.once, managers: createManagers(clusters) },
+    });
     const routes = openRouters({
       ...{ agent: name, routers, once: host.once, hosts: createRouters(routers) },
     });
@@ -86,7 +94,7 @@ export async function openAgentHost(
     });
     const more = {
       ...(await describeBackups(written, tools)),
-      ...(await describeDatabases(name, clusters, databases)),
+      ...(await describeDatabases(name, clusters, databases, managers)),
       ...(await describeRouters(name, routers, routes)),
       ...describeSql(clusters),
       ...(await describeChaos(name, settings.chaos)),
@@ -98,6 +106,7 @@ export async function openAgentHost(
         ...createAgentActivities({ ...host, description }),
         ...createBackupStoreActivities(name, backups),
         ...createDatabaseNodeActivities(name, databases),
+        ...createDatabaseManagerActivities(name, managers),
         ...createRouteActivities(name, routes),
         ...createSqlActivities(name, sql),
         ...createHostFaultActivities(name, chaos),

@@ -48,6 +48,7 @@ export function createDatabaseNodeActivities(
     unfenceNode: on(host.unfenceNode, act),
     restartNode: on(host.restartNode, act),
     promoteNode: on(host.promoteNode, act),
+    awaitPromotion: on(host.awaitPromotion),
     keepStandby: on(host.keepStandby, act),
     proveWrites: on(host.proveWrites, act),
     proveArchiving: on(host.proveArchiving, act),

@@ -21,7 +21,7 @@ export interface MemberPlace {
 }
 
 /** Who may change something by the REST API. */
-export const restAccount = { user: 'belay', password: 'patroni-secret' };
+const restAccount = { user: 'belay', password: 'patroni-secret' };
 
 const superuser = 'postgres';
 

@@ -139,7 +139,7 @@ function programsOf({
 }
 
 function programsOfCluster(cluster: ClusterSettings): NamedProgram[] {
-  const { name, user, start, stop, pgbackrest, replication, sql } = cluster;
+  const { name, user, start, stop, pgbackrest, replication, sql, patroni } = cluster;
   const path = `clusters.${name}`;
   const files = {
     ...(start?.[0] !== undefined && { 'start[0]': start[0] }),
@@ -160,6 +160,7 @@ function programsOfCluster(cluster: ClusterSettings): NamedProgram[] {
       ? [{ path: `${path}.replication`, program: { secrets: replication.secrets } }]
       : []),
     ...(sql ? [{ path: `${path}.sql`, program: { secrets: sql.secrets } }] : []),
+    ...(patroni ? [{ path: `${path}.patroni`, program: { secrets: patroni.secrets } }] : []),
   ];
 }
 

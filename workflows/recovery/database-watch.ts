@@ -4,6 +4,7 @@ import { checkpoint } from '../kernel/checkpoint.ts';
 import type { Continuation } from '../kernel/continuation.ts';
 import { runStory } from '../kernel/run-story.ts';
 import { verbActs } from '../kernel/verb-acts.ts';
+import { watchManaged } from './support/managed/watch-managed.ts';
 import { respondToNews } from './support/respond-to-news.ts';
 import { untilPrimary } from './support/until-primary.ts';
 import { untilNews } from './support/until-news.ts';
@@ -29,6 +30,7 @@ export async function databaseWatch(
   };
   return runStory(run, { verbs, undos: () => ({}) }, async () => {
     run.open();
+    if (run.plan.manager !== undefined) return watchManaged(run);
     for (;;) {
       const primary = await untilPrimary(run);
       const watches = await untilNews(run, primary);

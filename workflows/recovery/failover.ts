@@ -17,6 +17,7 @@ import { examineRoutes } from './support/examine-routes.ts';
 import { fenceOnReturn } from './support/fence-on-return.ts';
 import { fencePrimary, theWatch } from './support/fence-primary.ts';
 import { cutClients } from './support/hold-clients.ts';
+import { failOverManaged } from './support/managed/fail-over-managed.ts';
 import { obtainPermit } from './support/obtain-permit.ts';
 import { promoteStandby } from './support/promote-standby.ts';
 import { runDatabase } from './support/run-database.ts';
@@ -28,6 +29,7 @@ export async function failover(input: unknown, request?: StartRequest): Promise<
   const start = { kind: databaseKinds.failover, planOf, input, request };
   return runDatabase(start, async (run, written) => {
     const spec = believed(written);
+    if (spec.plan.manager !== undefined) return failOverManaged(run, spec);
     const [seen, routes] = await together([
       examineNodes(run),
       examineRoutes(run, { thoroughly: spec.dryRun }),

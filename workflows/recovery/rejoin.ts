@@ -7,6 +7,7 @@ import type { RejoinSpec } from '../../src/specs/recovery/rejoin.ts';
 import { takeStep } from '../kernel/steps.ts';
 import { awaitStreaming } from './support/await-streaming.ts';
 import { examineNodes, refusal, requirePrimary } from './support/examine-nodes.ts';
+import { rejoinManaged } from './support/managed/rejoin-managed.ts';
 import { obtainPermit } from './support/obtain-permit.ts';
 import { rejoinNode } from './support/rejoin-node.ts';
 import { runDatabase } from './support/run-database.ts';
@@ -16,6 +17,7 @@ export async function rejoin(input: unknown, request?: StartRequest): Promise<Ru
   const planOf = ({ plan }: RejoinSpec) => plan;
   const start = { kind: databaseKinds.rejoin, planOf, input, request };
   return runDatabase(start, async (run, spec) => {
+    if (spec.plan.manager !== undefined) return rejoinManaged(run, spec);
     const seen = await examineNodes(run);
     const primary = requirePrimary(seen);
     const reasons = refuseRejoin(seen, primary, spec.node);

@@ -10,6 +10,7 @@ import { requireCandidate } from './support/choose-next.ts';
 import { completePromotion } from './support/complete-promotion.ts';
 import { checkpoint } from './support/checkpoint.ts';
 import { examineNodes, refusal, requirePrimary } from './support/examine-nodes.ts';
+import { switchOverManaged } from './support/managed/switch-over-managed.ts';
 import { examineRoutes } from './support/examine-routes.ts';
 import { pauseClients } from './support/hold-clients.ts';
 import { obtainPermit } from './support/obtain-permit.ts';
@@ -23,6 +24,7 @@ export async function switchover(input: unknown, request?: StartRequest): Promis
   const planOf = ({ plan }: SwitchoverSpec) => plan;
   const start = { kind: databaseKinds.switchover, planOf, input, request };
   return runDatabase(start, async (run, spec) => {
+    if (spec.plan.manager !== undefined) return switchOverManaged(run, spec);
     const [seen, routes] = await together([
       examineNodes(run),
       examineRoutes(run, { thoroughly: true }),

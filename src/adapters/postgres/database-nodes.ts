@@ -5,6 +5,7 @@ import type { DatabaseHost } from '../../contracts/recovery/database-host.ts';
 import type { NodeCall } from '../../contracts/recovery/database-node.ts';
 import type { LeasedActivity, LeaseWire } from '../../contracts/recovery/lease-wire.ts';
 import type { ClusterSettings } from '../../specs/kernel/clusters.ts';
+import { awaitPromotion } from './acts/await-promotion.ts';
 import { awaitReplay } from './acts/await-replay.ts';
 import { fenceFormer } from './acts/fence-former.ts';
 import { fenceNode } from './acts/fence-node.ts';
@@ -97,6 +98,7 @@ function hostOf(of: (call: NodeCall) => DatabaseNode, leases: Leases): DatabaseH
     unfenceNode: async (call, attempt) => unfenceNode(of(call), call.fence, attempt),
     restartNode: async (call, attempt) => restartNode(of(call), attempt),
     promoteNode: async (call, attempt) => promoteNode(of(call), call, attempt),
+    awaitPromotion: async (call, attempt) => awaitPromotion(of(call), call, attempt),
     keepStandby: async (call, attempt) => keepStandby(of(call), attempt),
     proveWrites: async (call) => proveWrites(of(call), call.nonce),
     proveArchiving: async (call, attempt) => proveArchiving(of(call), call, attempt),

@@ -6,6 +6,7 @@ import { showGiven } from '../../specs/kernel/given.ts';
 import { offerKnown } from '../../specs/kernel/known-keys.ts';
 import type { Once } from '../acts/once.ts';
 import { inTurnsOf } from '../acts/turns.ts';
+import { refuseFailover } from './refuse-failover.ts';
 
 export interface DatabasesOptions {
   agent: string;
@@ -34,6 +35,13 @@ export function openDatabases({ agent, clusters, once, nodes }: DatabasesOptions
       refusePeer(agent, find(call), (call as { peer?: NodeAddress }).peer);
       return work(call, attempt);
     };
+  /** What only who is in charge of a cluster does. */
+  const inCharge =
+    <Call extends NodeAct, T>(name: string, work: (call: Call, attempt: Attempt) => Promise<T>) =>
+    async (call: Call, attempt: Attempt): Promise<T> => {
+      refuseManaged(agent, find(call));
+      return act(name, work)(call, attempt);
+    };
   const act =
     <Call extends NodeAct, T>(name: string, work: (call: Call, attempt: Attempt) => Promise<T>) =>
     async (call: Call, attempt: Attempt): Promise<T> => {
@@ -56,30 +64,32 @@ export function openDatabases({ agent, clusters, once, nodes }: DatabasesOptions
       refusePeer(agent, settings, call.peer);
       if (call.leaseMs !== undefined) {
         refuseFailover(agent, settings);
+        refuseManaged(agent, settings);
         if (call.peer) throw new AgentError('refused', 'a lease is held of the own server alone');
       }
       return nodes.watchNode(call, attempt, onAnswer, wire);
     },
     awaitReplay: read(nodes.awaitReplay),
-    fenceNode: act('fenceNode', nodes.fenceNode),
-    fenceFormer: act('fenceFormer', nodes.fenceFormer),
-    unfenceNode: act('unfenceNode', nodes.unfenceNode),
-    restartNode: act('restartNode', nodes.restartNode),
-    promoteNode: act('promoteNode', nodes.promoteNode),
-    keepStandby: act('keepStandby', nodes.keepStandby),
+    awaitPromotion: read(nodes.awaitPromotion),
+    fenceNode: inCharge('fenceNode', nodes.fenceNode),
+    fenceFormer: inCharge('fenceFormer', nodes.fenceFormer),
+    unfenceNode: inCharge('unfenceNode', nodes.unfenceNode),
+    restartNode: inCharge('restartNode', nodes.restartNode),
+    promoteNode: inCharge('promoteNode', nodes.promoteNode),
+    keepStandby: inCharge('keepStandby', nodes.keepStandby),
     proveWrites: act('proveWrites', nodes.proveWrites),
     proveArchiving: act('proveArchiving', nodes.proveArchiving),
-    prepareToLead: act('prepareToLead', nodes.prepareToLead),
-    followNode: act('followNode', nodes.followNode),
-    rejoinNode: act('rejoinNode', nodes.rejoinNode),
+    prepareToLead: inCharge('prepareToLead', nodes.prepareToLead),
+    followNode: inCharge('followNode', nodes.followNode),
+    rejoinNode: inCharge('rejoinNode', nodes.rejoinNode),
   };
 }
 
-function refuseFailover(agent: string, { name, failover }: ClusterSettings): void {
-  if (failover) return;
+function refuseManaged(agent: string, { name, patroni }: ClusterSettings): void {
+  if (patroni === undefined) return;
   throw new AgentError(
     'refused',
-    `agent ${agent} does not change cluster ${name}: set clusters.${name}.failover to true in its settings`,
+    `Patroni is in charge of cluster ${name} of agent ${agent}: write manager: patroni in the plan of the database, and Patroni is asked`,
   );
 }
 

@@ -237,6 +237,11 @@ export interface DatabaseNodeActivities {
   /** Waits until a standby has replayed up to this; heartbeats. Throws where it does not in time. */
   awaitReplay(call: NodeCall & { lsn: string; withinMs: number }): Promise<NodeFacts>;
   promoteNode(call: PromoteNodeCall): Promise<Promotion>;
+  /**
+   * Returns once the server is a primary of a later timeline than `after`, whoever promoted it. Throws
+   * where it is not in time. Changes nothing; heartbeats.
+   */
+  awaitPromotion(call: NodeCall & { after: number; withinMs: number }): Promise<Promotion>;
   /** So that a promotion of the run that comes late is refused. Throws where the node is a primary already. */
   keepStandby(call: NodeAct): Promise<NodeFacts>;
   proveWrites(call: NodeAct & { nonce: string }): Promise<CanaryRow>;

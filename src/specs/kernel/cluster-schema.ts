@@ -101,9 +101,55 @@ function judgeSecrets({ secrets }: Unfinished): Finding[] {
     .map((name) => ({ path: ['secrets', name], message: 'is not used; write PGPASSWORD' }));
 }
 
+const patroniPassword = 'PATRONI_RESTAPI_PASSWORD';
+
+const patroni = mapping(
+  {
+    url: text(
+      'write the address of its REST API on this host, such as http://127.0.0.1:8008',
+      /^https?:\/\/[^\s/@?#]+:\d{1,5}\/?$/,
+    ),
+    user: text('write the user of its restapi.authentication', /^[^\0:]{1,63}$/).exactOptional(),
+    secrets: variablesOfProgram.secrets,
+  },
+  {
+    username: 'write user',
+    password: `a secret is not written here; write secrets: { ${patroniPassword}: { file: ... } }`,
+    host: 'write url',
+    port: 'write url',
+  },
+).check(judgedBy(judgePatroni));
+
+function judgePatroni({ user, secrets }: Unfinished): Finding[] {
+  if (!isMapping(secrets)) return [];
+  const names = Object.keys(secrets);
+  const unused = names.filter((name) => name !== patroniPassword);
+  const hasPassword = names.includes(patroniPassword);
+  const alone =
+    user === undefined && hasPassword
+      ? [{ path: ['user'], message: 'is missing; a password belongs to a user' }]
+      : [];
+  const without =
+    user !== undefined && !hasPassword
+      ? [{ path: ['secrets'], message: `write ${patroniPassword}: its password` }]
+      : [];
+  return [
+    ...unused.map((name) => ({
+      path: ['secrets', name],
+      message: `is not used; write ${patroniPassword}`,
+    })),
+    ...alone,
+    ...without,
+  ];
+}
+
 /** A node that could not reach the others would be fenced, and never come back as a standby. */
-function judgeCluster({ failover, replication: reaching }: Unfinished): Finding[] {
-  if (failover !== true || reaching !== undefined) return [];
+function judgeCluster({
+  failover,
+  replication: reaching,
+  patroni: manager,
+}: Unfinished): Finding[] {
+  if (failover !== true || reaching !== undefined || manager !== undefined) return [];
   return [
     {
       path: ['failover'],
@@ -125,6 +171,7 @@ const cluster = mapping(
     pgbackrest: pgbackrest.exactOptional(),
     replication: replication.exactOptional(),
     sql: sql.exactOptional(),
+    patroni: patroni.exactOptional(),
     failover: flag().prefault(false),
   },
   {

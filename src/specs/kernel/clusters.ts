@@ -49,6 +49,16 @@ export interface SqlSettings {
   superuser: boolean;
 }
 
+/** How this host asks the Patroni that is in charge of the cluster. */
+export interface PatroniSettings {
+  /** Of its REST API on this host. */
+  url: string;
+  /** As its `restapi.authentication` has it; absent: it asks for none. */
+  user?: string;
+  /** `PATRONI_RESTAPI_PASSWORD`, where there is a user. */
+  secrets: Readonly<Record<string, SecretRef>>;
+}
+
 export interface ClusterSettings {
   name: string;
   dataFolder: string;
@@ -70,6 +80,8 @@ export interface ClusterSettings {
   replication?: ReplicationSettings;
   /** Absent: no statement of a playbook is carried out. */
   sql?: SqlSettings;
-  /** Whether it may be fenced, promoted and rejoined. */
+  /** Absent: no Patroni is in charge of it. */
+  patroni?: PatroniSettings;
+  /** Whether it may be fenced, promoted and rejoined, or Patroni asked to do so. */
   failover: boolean;
 }

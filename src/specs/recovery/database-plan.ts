@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { ManagerKind } from '../../contracts/recovery/database-manager.ts';
 import { refusal } from '../kernel/given.ts';
 import { isMapping, judgedBy, type Finding, type Unfinished } from '../kernel/finding.ts';
 import { formatDuration } from '../kernel/duration.ts';
@@ -14,6 +15,8 @@ export interface DatabasePlan {
   kind: 'databaseWatch';
   environment: string;
   database: string;
+  /** Who is in charge of it, and is asked; absent: Belay itself. */
+  manager?: ManagerKind;
   /** In the order in which they are preferred as a primary, among equals. */
   nodes: DatabaseNode[];
   /** How clients reach the primary; empty: they find it by themselves. */
@@ -49,6 +52,11 @@ const planKeys = {
   kind: kindKey('databaseWatch'),
   environment: idPart('environment').describe('Where it belongs.'),
   database: idPart('database').describe('The name of the database, as people call it.'),
+  manager: choice(['patroni'])
+    .exactOptional()
+    .describe(
+      'What is in charge of it: patroni. Belay asks it to switch over or fail over, and proves what it did; nodes then have the names of its members. Default: nothing, Belay itself is.',
+    ),
   nodes: z
     .record(idPart('node'), nodeSchema, {
       error: refusal('write a mapping of names to nodes'),
@@ -126,8 +134,15 @@ export const databasePlanSchema = mapping(planKeys, {
   router: 'write routes: a list',
   pgbouncer: 'write it in the list routes',
   primary: 'leave it out: the nodes are asked which of them is the primary',
+  patroni: 'write manager: patroni; where its REST API is belongs to the settings of agents',
 })
-  .check(judgedBy((given) => [...judgeNodes(given['nodes']), ...judgeLease(given)]))
+  .check(
+    judgedBy((given) => [
+      ...judgeNodes(given['nodes']),
+      ...judgeLease(given),
+      ...judgeManaged(given),
+    ]),
+  )
   .transform(
     ({
       nodes,
@@ -164,6 +179,21 @@ function judgeLease({ lease, confirmFor }: Unfinished): Finding[] {
       message: `${given} is too long where confirmFor is ${confirmed}: a lease is at least ${margin} shorter. Write a shorter one, or confirmFor: ${least} or more`,
     },
   ];
+}
+
+/** What a manager does by itself is not asked of Belay, too. */
+function judgeManaged(given: Unfinished): Finding[] {
+  if (given['manager'] === undefined) return [];
+  const its = 'belongs to the manager, which does that by itself: leave it out';
+  const written = {
+    automatic: given['automatic'] === true,
+    lease: given['lease'] !== undefined,
+    restartFirst: given['restartFirst'] !== undefined,
+    rejoin: given['rejoin'] !== undefined && given['rejoin'] !== 'auto',
+  };
+  return Object.entries(written).flatMap(([key, isWritten]) =>
+    isWritten ? [{ path: [key], message: its }] : [],
+  );
 }
 
 /** Two names of one server would be a quorum of one. */

@@ -184,4 +184,21 @@ describe('what an agent does with its databases', () => {
     await Promise.all([fenced, restarted]);
     expect(done).toEqual(['restartNode']);
   });
+
+  it('leaves a cluster to the Patroni that is in charge of it, and only reads and proves', async () => {
+    const url = 'http://127.0.0.1:8008';
+    const managed = open({ ...cluster, patroni: { url, secrets: {} } });
+    for (const refused of [
+      managed.promoteNode({ ...act(1) } as never, unattended),
+      managed.fenceNode({ ...act(1), graceMs: 0 }, unattended),
+      managed.rejoinNode({ ...act(1) } as never, unattended),
+      managed.watchNode({ ...call, leaseMs: 5_000 } as never, unattended, () => undefined),
+    ]) {
+      await expect(refused).rejects.toThrow('Patroni is in charge of cluster main');
+    }
+    expect(done).toEqual([]);
+    await managed.examineNode(call, unattended);
+    await managed.proveWrites({ ...act(2), nonce: 'x' }, unattended);
+    expect(done).toEqual(['examineNode', 'proveWrites']);
+  });
 });

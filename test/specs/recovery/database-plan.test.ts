@@ -38,3 +38,23 @@ describe('the lease of a database plan', () => {
     });
   });
 });
+
+describe('a plan of a database that a manager is in charge of', () => {
+  it('names the manager, and leaves to it what it does by itself', () => {
+    expect(resolve({ manager: 'patroni' })).toMatchObject({
+      ok: true,
+      spec: { manager: 'patroni' },
+    });
+    const all = { automatic: true, lease: '5s', restartFirst: '5s', rejoin: 'copy' };
+    const refused = resolve({ manager: 'patroni', ...all });
+    expect(refused.ok ? [] : refused.problems.map(({ path }) => path)).toEqual(Object.keys(all));
+  });
+
+  it('is of a manager that Belay knows', () => {
+    const refused = resolve({ manager: 'repmgr', patroni: { url: 'http://db-1:8008' } });
+    expect(refused.ok ? [] : refused.problems.map(({ path }) => path).toSorted()).toEqual([
+      'manager',
+      'patroni',
+    ]);
+  });
+});

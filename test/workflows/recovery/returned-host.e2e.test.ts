@@ -21,7 +21,8 @@ import { requireBackupPrograms } from '../../fixtures/backups/find-programs.ts';
 import { builtProgram, builtWorkflows } from '../../fixtures/built.ts';
 import { eventually } from '../../fixtures/eventually.ts';
 import { ScriptedRun } from '../../fixtures/scripted-backups.ts';
-import { createNodeControl, ScriptedNodes } from '../../fixtures/scripted-nodes.ts';
+import { createNodeControl } from '../../fixtures/scripted-control.ts';
+import { ScriptedNodes } from '../../fixtures/scripted-nodes.ts';
 import { devServer } from '../../fixtures/temporal.ts';
 
 const programs = await requireBackupPrograms('the return of a host');

@@ -90,7 +90,7 @@ function leadingOf<Spec>(
   return { from: former.address, to, waiting };
 }
 
-async function proveWrites<Spec>(run: DatabaseRun<Spec>, node: DatabaseNode): Promise<void> {
+export async function proveWrites<Spec>(run: DatabaseRun<Spec>, node: DatabaseNode): Promise<void> {
   await carryOn(run, `prove writes on ${node.name}`, async ({ prove }) => {
     const { nonce, timeline, lsn } = await run.node(node).proveWrites(run.id);
     prove({

@@ -10,6 +10,7 @@ import type { Route } from '../../../src/specs/recovery/route.ts';
 import type { Continuation } from '../../kernel/continuation.ts';
 import type { Inbox } from '../../kernel/mailbox.ts';
 import { Run } from '../../kernel/run.ts';
+import { createManagerActs, type ManagerActs } from './managed/manager-acts.ts';
 import { createNodeActs, type NodeActs } from './node-acts.ts';
 import { createRouteActs } from './route-acts.ts';
 
@@ -54,6 +55,10 @@ export class DatabaseRun<Spec> extends Run<RunStatus, DatabaseUndos, Spec> {
 
   node(node: DatabaseNode): NodeActs {
     return createNodeActs(node, this.fencing);
+  }
+
+  manager(node: DatabaseNode): ManagerActs {
+    return createManagerActs(node, this.fencing);
   }
 
   route(route: Route): ReturnType<typeof createRouteActs> {

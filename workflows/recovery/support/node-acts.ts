@@ -167,6 +167,19 @@ export function createNodeActs(
         ]),
       ),
 
+    /** Whoever promoted it. */
+    awaitPromotion: (after: number, withinMs: number) =>
+      answer(
+        acts.awaitPromotion.executeWithOptions(
+          {
+            summary: `${name} takes writes`,
+            ...{ startToCloseTimeout: withinMs + lookWithinMs },
+            scheduleToCloseTimeout: withinMs + 2 * lookWithinMs,
+          },
+          [{ ...about, after, withinMs }],
+        ),
+      ),
+
     keepStandby: () =>
       answer(
         acts.keepStandby.executeWithOptions({ summary: `${name} stays a standby` }, [

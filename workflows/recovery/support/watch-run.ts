@@ -10,6 +10,7 @@ import { Mailbox, type Inbox } from '../../kernel/mailbox.ts';
 import { Run } from '../../kernel/run.ts';
 import { Slot } from '../../kernel/slot.ts';
 import type { UndoTable } from '../../kernel/undos.ts';
+import { createManagerActs, type ManagerActs } from './managed/manager-acts.ts';
 import { createNodeActs, type NodeActs } from './node-acts.ts';
 
 export class WatchMailbox extends Mailbox {
@@ -40,6 +41,10 @@ export class WatchRun extends Run<RunStatus, UndoTable, DatabasePlan, WatchMailb
 
   node(node: DatabaseNode): NodeActs {
     return createNodeActs(node, this.fencing);
+  }
+
+  manager(node: DatabaseNode): ManagerActs {
+    return createManagerActs(node, this.fencing);
   }
 
   readonly note = (text: string): void => {

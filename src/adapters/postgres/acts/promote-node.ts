@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
 import type {
@@ -11,6 +11,7 @@ import { examineNode } from '../facts/examine-node.ts';
 import { readServerState, timelineOf } from '../facts/server-state.ts';
 import type { DatabaseNode } from '../node.ts';
 import { findArchivedTimeline } from './archived-timelines.ts';
+import { readPromotion } from './read-promotion.ts';
 
 const promoteWithinMs = 60_000;
 
@@ -118,18 +119,6 @@ async function readPrimary(node: DatabaseNode): Promise<{ timeline: number }> {
     'unfinished',
     `${node.settings.name} was told to promote, and is a standby still`,
   );
-}
-
-/** By the history that PostgreSQL wrote for the timeline. */
-async function readPromotion(
-  { dataFolder }: DatabaseNode,
-  timeline: number,
-): Promise<Promotion & { from: number }> {
-  const name = `${timeline.toString(16).toUpperCase().padStart(8, '0')}.history`;
-  const text = await readFile(join(dataFolder, 'pg_wal', name), 'utf8');
-  const last = text.trim().split('\n').at(-1) ?? '';
-  const [from = '', lsn = ''] = last.split('\t');
-  return { timeline, from: Number(from), lsn, atMs: Date.now() };
 }
 
 function isBefore(lsn: string, other: string): boolean {

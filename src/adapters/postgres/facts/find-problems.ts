@@ -8,7 +8,7 @@ const programs = ['postgres', 'pg_ctl', 'pg_rewind', 'pg_basebackup'];
 
 /** What would keep a failover from being carried out on this host, each with what to do about it. */
 export async function findProblems(node: DatabaseNode): Promise<string[]> {
-  const { name, failover, user } = node.settings;
+  const { name, failover, user, patroni } = node.settings;
   const allowed = failover
     ? []
     : [`its settings do not allow a failover: set clusters.${name}.failover to true`];
@@ -16,8 +16,29 @@ export async function findProblems(node: DatabaseNode): Promise<string[]> {
   return [
     ...allowed,
     ...(account.ok ? [] : [account.problem]),
-    ...(await findFolderProblem(node)),
-    ...(await findProgramProblems(node)),
+    // Patroni does itself what these are for.
+    ...(patroni === undefined
+      ? [
+          ...(await findManager(node)),
+          ...(await findFolderProblem(node)),
+          ...(await findProgramProblems(node)),
+        ]
+      : []),
+  ];
+}
+
+/** A file that Patroni keeps in the data folder of each server that it runs. */
+const fileOfPatroni = 'patroni.dynamic.json';
+
+/** Who changes a server behind its manager's back is undone by it, or splits it. */
+async function findManager({ dataFolder, settings }: DatabaseNode): Promise<string[]> {
+  const isManaged = await access(join(dataFolder, fileOfPatroni)).then(
+    () => true,
+    () => false,
+  );
+  if (!isManaged) return [];
+  return [
+    `Patroni is in charge of it (${dataFolder}/${fileOfPatroni} is there): write clusters.${settings.name}.patroni in the settings of its agent, and manager: patroni in the plan. Where Patroni is gone for good, remove that file`,
   ];
 }
 

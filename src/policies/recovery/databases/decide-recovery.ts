@@ -1,5 +1,6 @@
 import type { JudgedPrimary } from './judge-death.ts';
 import type { DatabasePlan } from '../../../specs/recovery/database-plan.ts';
+import type { LedBy } from './managed/describe-change.ts';
 import { formatDuration } from '../../../specs/kernel/duration.ts';
 
 /** What a watch remembers of what it did, also when it continues as new. */
@@ -8,6 +9,8 @@ export interface WatchMemory {
   failedOverAtMs?: number;
   /** The last time a server was restarted in place, so that one that dies again is not for ever. */
   restartedAtMs?: number;
+  /** Of a database that a manager is in charge of: who led last. */
+  led?: LedBy;
 }
 
 export type Decision =

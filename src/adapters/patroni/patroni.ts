@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AgentError, type Attempt } from '../../contracts/kernel/agent-host.ts';
+import type {
+  ManagedRejoinMethod,
+  ManagerAnswer,
+  ManagerFacts,
+} from '../../contracts/recovery/database-manager.ts';
+import type { PatroniApi, RestAnswer } from './rest-api.ts';
+import { readCluster } from './read-cluster.ts';
+
+/** The Patroni of one cluster of this host. */
+export class Patroni {
+  readonly #api: PatroniApi;
+
+  constructor(api: PatroniApi) {
+    this.#api = api;
+  }
+
+  async examine(): Promise<ManagerFacts> {
+    const atMs = Date.now();
+    const [cluster, own, config] = await Promise.all([
+      this.#api.read('/cluster'),
+      this.#api.read('/patroni'),
+      this.#api.read('/config'),
+    ]);
+    return readCluster({ cluster, own, config, atMs });
+  }
+
+  /** One that does not answer is no news of the leader: it is asked again. */
+  async watch(
+    { leader, everyMs, reportAfterMs }: { leader?: string; everyMs: number; reportAfterMs: number },
+    attempt: Attempt,
+  ): Promise<ManagerFacts> {
+    let ledMs = performance.now();
+    for (;;) {
+      const facts = await this.#lookFor(leader, performance.now() - ledMs >= reportAfterMs);
+      if (facts === 'led') ledMs = performance.now();
+      else if (facts !== undefined) return facts;
+      if (attempt.leaving.aborted) throw new AgentError('away', 'the agent stops; ask it again');
+      attempt.cancelled.throwIfAborted();
+      const enough = AbortSignal.any([attempt.cancelled, attempt.leaving]);
+      await sleep(everyMs, undefined, { signal: enough }).catch(() => undefined);
+    }
+  }
+
+  async requestLeader({ from, to }: { from?: string; to: string }): Promise<ManagerAnswer> {
+    const asked =
+      from === undefined
+        ? await this.#api.ask('/failover', { candidate: to })
+        : await this.#api.ask('/switchover', { leader: from, candidate: to });
+    return judge(asked);
+  }
+
+  async requestRejoin(method: ManagedRejoinMethod): Promise<ManagerAnswer> {
+    return judge(await this.#api.ask(method === 'copy' ? '/reinitialize' : '/restart', {}));
+  }
+
+  /** Undefined: nothing to tell yet. */
+  async #lookFor(
+    leader: string | undefined,
+    isLate: boolean,
+  ): Promise<ManagerFacts | 'led' | undefined> {
+    let seen: unknown;
+    try {
+      seen = await this.#api.read('/cluster');
+    } catch (error) {
+      if (!(error instanceof AgentError) || !isLate) return undefined;
+      throw error;
+    }
+    const { leader: leads } = readCluster({ cluster: seen, own: {}, atMs: Date.now() });
+    if (leads !== undefined && leads === leader) return 'led';
+    if (leads === undefined && !isLate) return undefined;
+    return this.examine();
+  }
+}
+
+/**
+ * Before it writes anything down it refuses with 400, 401, 403 or 412. A 503 is no refusal: it may have begun,
+ * and does not say how that ends.
+ */
+function judge(answer: RestAnswer | undefined): ManagerAnswer {
+  if (answer === undefined) return { is: 'unknown', said: 'Patroni did not answer in time' };
+  const said = `${answer.status} ${answer.said}`.trim();
+  if (answer.status >= 400 && answer.status < 500) return { is: 'refused', said };
+  return { is: answer.status < 300 ? 'asked' : 'unknown', said };
+}

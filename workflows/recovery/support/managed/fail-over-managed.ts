@@ -1,0 +1,218 @@
+import { CancellationScope, isCancellation, rootCause, sleep } from '@temporalio/workflow';
+import type { ManagerFacts } from '../../../../src/contracts/recovery/database-manager.ts';
+import { concludePromotion } from '../../../../src/policies/recovery/databases/conclude-promotion.ts';
+import { predictManagedLoss } from '../../../../src/policies/recovery/databases/managed/predict-managed-loss.ts';
+import { refuseManagedFailover } from '../../../../src/policies/recovery/databases/managed/refuse-managed-failover.ts';
+import {
+  refuseManager,
+  refuseMember,
+} from '../../../../src/policies/recovery/databases/managed/refuse-manager.ts';
+import {
+  describeLoss,
+  refuseLoss,
+} from '../../../../src/policies/recovery/databases/predict-loss.ts';
+import { refuseRoutes } from '../../../../src/policies/recovery/databases/seen-route.ts';
+import type { SeenNode } from '../../../../src/policies/recovery/databases/seen-node.ts';
+import type { DatabaseNode } from '../../../../src/specs/recovery/database-node.ts';
+import type { FailoverSpec } from '../../../../src/specs/recovery/failover.ts';
+import { awaitApproval } from '../../../kernel/await-approval.ts';
+import type { Ending } from '../../../kernel/ending.ts';
+import { takeStep } from '../../../kernel/steps.ts';
+import { requireCandidate } from '../choose-next.ts';
+import type { DatabaseRun } from '../database-run.ts';
+import { askNodes, examineNodes, refusal, requirePrimary } from '../examine-nodes.ts';
+import { examineRoutes } from '../examine-routes.ts';
+import { cutClients } from '../hold-clients.ts';
+import { obtainPermit } from '../obtain-permit.ts';
+import { together } from '../together.ts';
+import { askForLeader } from './ask-for-leader.ts';
+import { completeManaged, provePromotion } from './complete-managed.ts';
+import { askManagers, examineManager, requireAgreement } from './examine-manager.ts';
+
+/** The manager fails over by itself; where it does not, it is asked to, and what is lost is accepted. */
+export async function failOverManaged(
+  run: DatabaseRun<FailoverSpec>,
+  spec: FailoverSpec,
+): Promise<Ending> {
+  const [seen, asked, routes] = await together([
+    examineNodes(run),
+    examineManager(run),
+    examineRoutes(run, { thoroughly: spec.dryRun }),
+  ]);
+  const manager = requireAgreement(asked);
+  const former = requirePrimary(seen, spec.from ?? manager.leader);
+  run.found.from = former.node.name;
+  const why = refuseManagedFailover(manager, former, spec);
+  const reasons = [...refuseManager(manager, run.plan, seen), ...(why === undefined ? [] : [why])];
+  if (reasons.length > 0) throw refusal(reasons.join('; '));
+  const candidate = requireMember(seen, { former, manager, spec });
+  for (const problem of refuseRoutes(routes, former.node.address)) run.note(problem);
+  if (spec.dryRun) {
+    return { outcome: 'Planned', reason: `${candidate.name} would lead; nothing was done` };
+  }
+  await obtainPermit(run);
+  run.open();
+
+  run.stamp('downSinceMs');
+  const byItself = spec.evenIfUp
+    ? undefined
+    : await awaitManager(run, { former, candidate, manager });
+  const leader = byItself ?? (await haveLead(run, { former, seen, manager, routes, spec }));
+  const promoted = { former, leader, manager, waiting: 'drop' as const };
+  await CancellationScope.nonCancellable(async () => {
+    await provePromotion(run, promoted);
+    await completeManaged(run, promoted);
+  });
+  return concludePromotion('FailedOver', run.found, run.missing);
+}
+
+interface Known {
+  former: SeenNode;
+  manager: ManagerFacts;
+}
+
+function requireMember(
+  seen: readonly SeenNode[],
+  { former, manager, spec }: Known & { spec: FailoverSpec },
+): DatabaseNode {
+  const limits = {
+    withinLag: false,
+    ...(former.facts?.timeline && { timeline: former.facts.timeline }),
+  };
+  const whys = new Map(
+    seen.map(({ node: { name } }) => [name, refuseMember(name, manager, limits)] as const),
+  );
+  const fit = seen.filter(({ node }) => node === former.node || whys.get(node.name)?.length === 0);
+  const wanted = whys.get(spec.to ?? '') ?? [];
+  if (wanted.length > 0) throw refusal(wanted.join('; '));
+  if (fit.length > 1) return requireCandidate(fit, former, spec).candidate.node;
+  const reasons = seen.flatMap(({ node }) => (node === former.node ? [] : whys.get(node.name)));
+  throw refusal(`no member can lead: ${reasons.join('; ')}`);
+}
+
+/** Whoever it lets lead meanwhile; undefined: it does not fail over. Fails where the former leader is up. */
+async function awaitManager(
+  run: DatabaseRun<FailoverSpec>,
+  { former, candidate, manager }: Known & { candidate: DatabaseNode },
+): Promise<DatabaseNode | undefined> {
+  const { name } = former.node;
+  return takeStep(run, 'see whether the manager fails over by itself', async ({ prove }) => {
+    const { confirmForMs } = run.plan;
+    const withinMs = confirmForMs + manager.settledWithinMs;
+    const leader = await leadsWithin(run, candidate, { former: name, withinMs });
+    prove({
+      what: 'leader',
+      source: candidate.agent,
+      value: leader ?? 'nobody',
+      threshold: `not ${name}`,
+    });
+    const [now] = await askNodes(run, [former.node]);
+    if (leader === undefined || leader === name) {
+      if (now?.facts?.state === 'primary') {
+        throw refusal(`${name} takes writes again: nothing was done`);
+      }
+      run.stamp('confirmedAtMs');
+      return undefined;
+    }
+    return takenByItself(run, leader, manager);
+  });
+}
+
+function takenByItself(
+  run: DatabaseRun<FailoverSpec>,
+  leader: string,
+  { maxLagBytes }: Pick<ManagerFacts, 'maxLagBytes'>,
+): DatabaseNode {
+  const node = run.plan.nodes.find((each) => each.name === leader);
+  if (node === undefined) throw refusal(`${leader} leads, which is no node of the plan`);
+  run.commit();
+  run.found.to = leader;
+  delete run.found.loss;
+  run.note(
+    `Patroni failed over by itself, and nobody can say what was lost: up to maximum_lag_on_failover (${maxLagBytes ?? 'unknown'} bytes), and what was written since the leader last stored its position`,
+  );
+  return node;
+}
+
+const everyMs = 500;
+
+async function leadsWithin(
+  run: DatabaseRun<FailoverSpec>,
+  by: DatabaseNode,
+  { former, withinMs }: { former: string; withinMs: number },
+): Promise<string | undefined> {
+  const scope = new CancellationScope();
+  const reportAfterMs = run.plan.confirmForMs;
+  const seen = scope.run(() =>
+    run
+      .manager(by)
+      .watch({ leader: former, everyMs, reportAfterMs })
+      .then(
+        ({ leader }) => leader,
+        (error: unknown) => {
+          if (isCancellation(error)) throw error;
+          run.note(`${by.name} does not say who leads: ${rootCause(error) ?? String(error)}`);
+          return undefined;
+        },
+      ),
+  );
+  const isOver = scope.run(() => sleep(withinMs).then(() => undefined));
+  try {
+    return await Promise.race([seen, isOver]);
+  } finally {
+    scope.cancel();
+    for (const rest of [seen, isOver]) rest.catch(() => undefined);
+  }
+}
+
+async function haveLead(
+  run: DatabaseRun<FailoverSpec>,
+  {
+    former,
+    seen,
+    routes,
+    spec,
+  }: Known & {
+    seen: readonly SeenNode[];
+    routes: Parameters<typeof cutClients>[1];
+    spec: FailoverSpec;
+  },
+): Promise<DatabaseNode> {
+  await cutClients(run, routes, { primary: former.node, fencing: Promise.resolve() });
+  const manager = requireAgreement(await askManagers(run));
+  const to = requireMember(await refreshed(run, seen, former), { former, manager, spec });
+  await acceptLoss(run, to, manager);
+  // A person may have taken their time: whoever leads by now would be made to stop.
+  const { leader } = requireAgreement(await askManagers(run));
+  if (leader !== undefined && leader !== former.node.name) {
+    return takenByItself(run, leader, manager);
+  }
+  const from = leader === undefined ? {} : { from: former.node };
+  return askForLeader(run, { ...from, to, isForced: true, manager });
+}
+
+async function refreshed(
+  run: DatabaseRun<FailoverSpec>,
+  seen: readonly SeenNode[],
+  former: SeenNode,
+): Promise<SeenNode[]> {
+  const others = seen.filter(({ node }) => node !== former.node).map(({ node }) => node);
+  return [former, ...(await askNodes(run, others))];
+}
+
+async function acceptLoss(
+  run: DatabaseRun<FailoverSpec>,
+  { name }: DatabaseNode,
+  manager: ManagerFacts,
+): Promise<void> {
+  await takeStep(run, 'weigh the loss', async ({ prove }) => {
+    const loss = predictManagedLoss(name, manager);
+    run.found.loss = loss;
+    const why = refuseLoss(loss, run.plan.maxLoss);
+    prove({ what: 'would be lost', source: loss.from, value: describeLoss(loss) });
+    if (why === undefined) return;
+    const what = { awaited: `of letting ${name} lead: ${why}`, missed: why };
+    const by = await awaitApproval(run, { what, by: run.plan.approvers });
+    run.note(`${by} accepted the loss: ${why}`);
+  });
+}
