@@ -6,7 +6,10 @@ import {
   refuseMember,
 } from '../../../../src/policies/recovery/databases/managed/refuse-manager.ts';
 import { refuseManagedSwitchover } from '../../../../src/policies/recovery/databases/managed/refuse-managed-switchover.ts';
-import { refuseRoutes } from '../../../../src/policies/recovery/databases/seen-route.ts';
+import {
+  holdsClients,
+  refuseRoutes,
+} from '../../../../src/policies/recovery/databases/seen-route.ts';
 import type { DatabaseNode } from '../../../../src/specs/recovery/database-node.ts';
 import type { SwitchoverSpec } from '../../../../src/specs/recovery/switchover.ts';
 import type { Ending } from '../../../kernel/ending.ts';
@@ -61,10 +64,11 @@ export async function switchOverManaged(
   run.stamp('downSinceMs');
   const wanted = { from: primary.node, to: candidate.node, isForced: false, manager };
   const leader = await askForLeader(run, wanted);
+  const isPaused = routes.length > 0 && routes.every(({ route }) => holdsClients(route));
   const promoted = { former: primary, leader, manager, waiting: 'keep' as const };
   await CancellationScope.nonCancellable(async () => {
     await provePromotion(run, promoted);
-    await weighLoss(run, { leader, before, isPaused: routes.length > 0 });
+    await weighLoss(run, { leader, before, isPaused });
     await completeManaged(run, promoted);
   });
   return concludePromotion('SwitchedOver', run.found, run.missing);
