@@ -131,6 +131,8 @@ export class FaultyHost {
   }
 
   async dispose(): Promise<void> {
+    // Otherwise their watchdogs write into the folder after it was removed.
+    for (const { act } of await this.host.openActs()) await this.host.revertLease(act, attempt);
     await this.host.close();
     this.#child?.kill('SIGKILL');
     for (const { mark } of findFaultProcesses().filter((each) => each.mark.startsWith(this.agent)))
