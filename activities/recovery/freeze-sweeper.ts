@@ -2,7 +2,7 @@ import type { LeftFreeze } from '../../src/adapters/temporal/left-freezes.ts';
 import type { Sweeper } from '../../src/contracts/kernel/leftovers.ts';
 import type { IncidentFreezes } from './incident.ts';
 
-/** Thaws what incidents have frozen whose workflow was terminated. */
+/** Thaws what runs have frozen whose workflow was terminated. */
 export function createFreezeSweeper(
   list: () => Promise<LeftFreeze[]>,
   { thawForIncident }: Pick<IncidentFreezes, 'thawForIncident'>,
@@ -10,6 +10,7 @@ export function createFreezeSweeper(
   return {
     name: 'freezes',
     places: { 'change control': list },
-    clear: ({ environment, owner }) => thawForIncident({ environment, runRef: owner.runRef }),
+    clear: ({ environment, owner, by }) =>
+      thawForIncident({ environment, runRef: owner.runRef, ...(by !== undefined && { by }) }),
   };
 }

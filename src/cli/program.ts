@@ -108,6 +108,11 @@ function groupsFor(kinds: readonly AnyKind[]): readonly Group[] {
             (await import('./commands/database.ts')).createDatabaseCommand(registry),
         },
         {
+          name: 'region',
+          create: async (registry) =>
+            (await import('./commands/region.ts')).createRegionCommand(registry),
+        },
+        {
           name: 'incident',
           create: async ({ kinds }) =>
             (await import('./commands/incident.ts')).createIncidentCommand(kinds),

@@ -172,7 +172,9 @@ function programsOfRouter(router: RouterSettings): NamedProgram[] {
   const path = `routers.${router.name}.${kind}`;
   return [
     { path, program: { secrets, ...(account !== undefined && { user: account }) } },
-    { path: `${path}.check`, program: { secrets: check.secrets } },
+    ...(check === undefined
+      ? []
+      : [{ path: `${path}.check`, program: { secrets: check.secrets } }]),
   ];
 }
 

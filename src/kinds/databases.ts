@@ -1,37 +1,8 @@
+import { completingPhases, completingVerbs, type CompletingPhase } from './completing.ts';
 import type { KindDefinition, PhaseDefinition, Subject, VerbDefinition } from './kind.ts';
 import { runPhases, type RunPhase } from './run-phases.ts';
 import { runVerbs, type RunVerb } from './run-verbs.ts';
 import { databaseWorkflowTypes, type DatabaseKind } from './workflow-types.ts';
-
-export type DatabasePhase =
-  | RunPhase
-  /** A new primary takes writes: there is no way back, and the rest is carried on until it is done. */
-  | 'completing'
-  /** A step after that has failed: retry or giveUp. */
-  | 'stuck';
-
-const phases: Readonly<Record<DatabasePhase, PhaseDefinition>> = {
-  ...runPhases,
-  completing: {},
-  stuck: { waitsForPerson: true, notify: 'stuck' },
-};
-
-const verbs: Readonly<Record<RunVerb, VerbDefinition<DatabasePhase>>> = {
-  ...runVerbs,
-  abort: { ...runVerbs.abort, otherwise: 'There is nothing left to abort: see what it completes' },
-  retry: {
-    meaning: 'try again what has failed',
-    during: ['stuck', 'undo-failed'],
-    otherwise: 'Nothing has failed that could be retried',
-    examples: ['shop --why "the proxy is back"'],
-  },
-  giveUp: {
-    meaning: 'leave what has failed as it is, and end the run',
-    during: ['stuck', 'undo-failed'],
-    otherwise: 'Nothing has failed',
-    examples: ['shop --why "routed by hand"'],
-  },
-};
 
 export type FencePhase =
   | RunPhase
@@ -97,12 +68,12 @@ const common = { family: 'recovery', subjectName: 'database', whenOpen: 'refuse'
 const changing = {
   ...common,
   lock: 'database',
-  phases,
-  verbs,
+  phases: completingPhases,
+  verbs: completingVerbs,
   subject: ({ plan }: { plan: DatabaseName }) => subjectOf(plan),
 };
 
-type Changing = KindDefinition<{ plan: DatabaseName }, DatabasePhase, RunVerb>;
+type Changing = KindDefinition<{ plan: DatabaseName }, CompletingPhase, RunVerb>;
 
 export const databaseKinds = {
   databaseWatch: {

@@ -3,6 +3,7 @@ import { chaosKinds } from './chaos.ts';
 import { databaseKinds } from './databases.ts';
 import type { AnyKind } from './kind.ts';
 import { recoveryKinds } from './recovery.ts';
+import { regionKinds } from './regions.ts';
 import { rolloutKinds } from './rollouts.ts';
 
 /** Every kind of run that there is: lists, commands, routes and messages derive from it. */
@@ -12,6 +13,7 @@ export const kinds: readonly AnyKind[] = [
   ...Object.values(recoveryKinds),
   ...Object.values(databaseKinds),
   ...Object.values(chaosKinds),
+  ...Object.values(regionKinds),
 ];
 
 const byKind = new Map(kinds.map((definition) => [definition.kind, definition]));

@@ -48,6 +48,12 @@ export const chaosWorkflowTypes = {
 /** What the `kind` of a spec of the chaos family may be. */
 export type ChaosKind = keyof typeof chaosWorkflowTypes;
 
+/** Workflow types of recoveries of regions, by spec kind. */
+export const regionWorkflowTypes = {
+  regionFailover: 'regionFailover',
+  regionFailback: 'regionFailback',
+} as const;
+
 export const janitorWorkflowType = 'janitor';
 
 export const changeControlWorkflowType = 'changeControl';

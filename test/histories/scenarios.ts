@@ -1,6 +1,7 @@
 import { backupScenarios } from './backup-scenarios.ts';
 import { chaosScenarios } from './chaos-scenarios.ts';
 import { databaseScenarios, longDatabaseScenarios } from './database-scenarios.ts';
+import { regionScenarios } from './region-scenarios.ts';
 import { incidentScenarios, longIncidentScenarios } from './incident-scenarios.ts';
 import { longPlaybookScenarios, playbookScenarios } from './playbook-scenarios.ts';
 import { rolloutScenarios } from './rollout-scenarios.ts';
@@ -11,6 +12,7 @@ export const scenarios: Record<string, Scenario> = {
   ...rolloutScenarios,
   ...backupScenarios,
   ...databaseScenarios,
+  ...regionScenarios,
   ...playbookScenarios,
   ...incidentScenarios,
   ...chaosScenarios,

@@ -14,7 +14,7 @@ export function createRouters(routers: readonly RouterSettings[]): RouteHost {
     return 'dns' in settings ? new DnsName(settings) : new PgBouncer(settings.pgbouncer);
   };
   return {
-    examineRoute: async (call) => of(call).examine(call.servers),
+    examineRoute: async (call) => of(call).examine(call.servers, call.behind),
     pauseRoute: async (call) => of(call).pause(call.withinMs),
     cutRoute: async (call) => of(call).cut(),
     switchRoute: async (call) => of(call).switch(call.from, call.to, call.waiting),

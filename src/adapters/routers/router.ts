@@ -1,9 +1,17 @@
 import type { NodeAddress } from '../../contracts/recovery/database-node.ts';
-import type { RouteFacts, RouteTarget, SwitchRouteCall } from '../../contracts/recovery/routes.ts';
+import type {
+  ExamineRouteCall,
+  RouteFacts,
+  RouteTarget,
+  SwitchRouteCall,
+} from '../../contracts/recovery/routes.ts';
 
 /** Leads clients to servers. What each does is said where RouteActivities says it. Throws AgentError. */
 export interface Router {
-  examine(servers?: readonly NodeAddress[]): Promise<RouteFacts>;
+  examine(
+    servers?: readonly NodeAddress[],
+    behind?: ExamineRouteCall['behind'],
+  ): Promise<RouteFacts>;
   pause(withinMs: number): Promise<RouteFacts>;
   cut(): Promise<RouteFacts>;
   switch(

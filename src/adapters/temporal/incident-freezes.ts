@@ -10,7 +10,7 @@ import { readChangeControlState, tellChangeControl } from './change-control.ts';
 
 const answerWithinMs = 8_000;
 
-type FreezeRef = Pick<FreezeOrder, 'environment' | 'runRef' | 'turn'>;
+type FreezeRef = Pick<FreezeOrder, 'environment' | 'runRef' | 'turn' | 'by'>;
 
 /** Freezes of incidents, each known by the name under which it was made. */
 export function createIncidentFreezes(
@@ -38,7 +38,7 @@ export function createIncidentFreezes(
     async thawForIncident(ref) {
       await settleFreeze(client, ref);
       for (const { id } of await find(ref)) {
-        const input = { by: nameOf(ref), why: 'the incident is over', freeze: id };
+        const input = { by: nameOf(ref), why: `the ${ref.by ?? 'incident'} is over`, freeze: id };
         await tell(ref.environment, { name: changeControlMessages.thaw, input });
       }
     },
@@ -60,20 +60,26 @@ async function settleFreeze(client: Client, ref: FreezeRef): Promise<void> {
 }
 
 function nameOf(ref: FreezeRef): string {
-  return `incident ${idOf(ref)}`;
+  return `${ref.by ?? 'incident'} ${idOf(ref)}`;
 }
 
-const written = { by: /^incident (\S+)$/, why: /^incident (\S+): / };
+const written = {
+  by: /^(incident|region failover) (\S+)$/,
+  why: /^(?:incident|region failover) (\S+): /,
+};
 
-/** Of which incident a freeze is; undefined for those of people. `runRef` is as its name has it. */
-export function incidentOfFreeze({
+/** Of which run a freeze is; undefined for those of people. `runRef` is as its name has it. */
+export function runOfFreeze({
   by,
   why,
-}: Pick<Freeze, 'by' | 'why'>): { workflowId: string; runRef: string } | undefined {
-  const [, runRef] = written.by.exec(by) ?? [];
+}: Pick<Freeze, 'by' | 'why'>): Pick<LeftOrder, 'workflowId' | 'runRef' | 'by'> | undefined {
+  const [, what, runRef] = written.by.exec(by) ?? [];
   const [, workflowId] = written.why.exec(why) ?? [];
-  return runRef === undefined || workflowId === undefined ? undefined : { workflowId, runRef };
+  if (runRef === undefined || workflowId === undefined) return undefined;
+  return { workflowId, runRef, ...(what === 'region failover' && { by: what }) };
 }
+
+type LeftOrder = FreezeRef & { workflowId: string };
 
 function updateIdOf(ref: FreezeRef): string {
   return `${idOf(ref)}/freeze`;

@@ -17,7 +17,9 @@ export async function describeRouters(
       const kind: RouterKind = 'dns' in router ? 'dns' : 'pgbouncer';
       const call = { contract: agentContract, agent, router: name, kind };
       try {
-        const asked = { ...call, servers };
+        const isOfService = 'dns' in router && router.dns.check === undefined;
+        const behind = isOfService ? { behind: 'service' as const } : {};
+        const asked = { ...call, servers, ...behind };
         const { to, detail, problems } = await hosts.examineRoute(asked, unattended);
         const leads = to === undefined ? '' : `leads to ${to.host}:${to.port}; `;
         return {

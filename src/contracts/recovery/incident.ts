@@ -152,7 +152,9 @@ export interface IncidentActivities {
   freezeForIncident(order: FreezeOrder): Promise<void>;
 
   /** Takes that freeze back, even if it is still on its way. Does nothing without one. */
-  thawForIncident(order: Pick<FreezeOrder, 'environment' | 'runRef' | 'turn'>): Promise<void>;
+  thawForIncident(
+    order: Pick<FreezeOrder, 'environment' | 'runRef' | 'turn' | 'by'>,
+  ): Promise<void>;
 }
 
 export interface FreezeOrder {
@@ -163,4 +165,6 @@ export interface FreezeOrder {
   why: string;
   /** Absent: the whole environment. */
   services?: string[];
+  /** What freezes; absent: an incident. */
+  by?: 'region failover';
 }

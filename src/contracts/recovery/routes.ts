@@ -21,6 +21,9 @@ export interface RouteTarget {
   timeline: number;
 }
 
+/** The system identifier of what is no database: its timeline is the time of the run, in seconds. */
+export const noDatabase = '0';
+
 /** What a router was led to last; kept with the route itself, and never goes back. */
 export type RouteGeneration = Pick<RouteTarget, 'systemIdentifier' | 'timeline'>;
 
@@ -32,6 +35,12 @@ export interface SwitchRouteCall extends RouterAct {
    * the former server may be tried again.
    */
   waiting: 'keep' | 'drop';
+}
+
+export interface ExamineRouteCall extends RouterCall {
+  servers?: readonly NodeAddress[];
+  /** What is behind it; absent: a database. */
+  behind?: 'service';
 }
 
 export interface RouteFacts {
@@ -60,7 +69,7 @@ export interface RouteFacts {
  */
 export interface RouteActivities {
   /** Changes nothing. What would keep clients from being led to one of the servers is among the problems. */
-  examineRoute(call: RouterCall & { servers?: readonly NodeAddress[] }): Promise<RouteFacts>;
+  examineRoute(call: ExamineRouteCall): Promise<RouteFacts>;
   /**
    * Clients wait, and no statement fails. Throws where a transaction is still open after `withinMs`;
    * clients go on then.

@@ -69,10 +69,9 @@ const dns = mapping(
       .prefault([]),
     ttl: duration(1_000, 3_600_000).prefault('5s'),
     secrets,
-    check: mapping(
-      { user: role, database: role.prefault('postgres'), secrets },
-      writtenSecret,
-    ).check(judgedBy(judgeSecrets)),
+    check: mapping({ user: role, database: role.prefault('postgres'), secrets }, writtenSecret)
+      .check(judgedBy(judgeSecrets))
+      .exactOptional(),
   },
   {
     key: 'a secret is not written here; write secrets: { TSIG_KEY: { file: ... } }',

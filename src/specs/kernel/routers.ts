@@ -33,8 +33,11 @@ export interface DnsSettings {
   ttlMs: number;
   /** `TSIG_KEY`, as `tsig-keygen` writes it. */
   secrets: Readonly<Record<string, SecretRef>>;
-  /** The role that asks a server, before clients are led there, which server it is. */
-  check: RouterLogin & { database: string };
+  /**
+   * The role that asks a server, before clients are led there, which server it is. Absent: what is
+   * behind the name is no database.
+   */
+  check?: RouterLogin & { database: string };
 }
 
 export type RouterSettings = {

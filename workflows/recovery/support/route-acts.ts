@@ -1,6 +1,7 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { NodeAddress } from '../../../src/contracts/recovery/database-node.ts';
 import type {
+  ExamineRouteCall,
   RouteActivities,
   RouteTarget,
   SwitchRouteCall,
@@ -29,10 +30,10 @@ export function createRouteActs(route: Route, fencing: Pick<Fencing, 'next'>) {
   const { answer, nextStep } = calls;
   return {
     /** `servers`: those to which it is to be led. */
-    examine: (servers: readonly NodeAddress[]) =>
+    examine: (servers: readonly NodeAddress[], behind?: ExamineRouteCall['behind']) =>
       answer(
         looks.examineRoute.executeWithOptions({ summary: `examine ${name}` }, [
-          { ...about, ...(servers.length > 0 && { servers }) },
+          { ...about, ...(servers.length > 0 && { servers }), ...(behind && { behind }) },
         ]),
       ),
 

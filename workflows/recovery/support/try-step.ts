@@ -1,10 +1,10 @@
 import { isCancellation, rootCause } from '@temporalio/workflow';
 import { takeStep, type OpenStep } from '../../kernel/steps.ts';
-import type { DatabaseRun } from './database-run.ts';
+import type { Run } from '../../kernel/run.ts';
 
 /** A step that keeps nothing waiting: where it fails it is shown as failed, and the run goes on. Returns why it failed. */
-export async function tryStep<Spec>(
-  run: DatabaseRun<Spec>,
+export async function tryStep(
+  run: Run,
   { name, source }: { name: string; source: string },
   act: (step: OpenStep) => Promise<void>,
 ): Promise<string | undefined> {

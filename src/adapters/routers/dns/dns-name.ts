@@ -3,12 +3,17 @@ import { DnsError } from '../../dns/dns-error.ts';
 import { updateZone } from '../../dns/zone.ts';
 import { AgentError } from '../../../contracts/kernel/agent-host.ts';
 import type { NodeAddress } from '../../../contracts/recovery/database-node.ts';
-import type { RouteFacts, RouteTarget } from '../../../contracts/recovery/routes.ts';
+import {
+  noDatabase,
+  type ExamineRouteCall,
+  type RouteFacts,
+  type RouteTarget,
+} from '../../../contracts/recovery/routes.ts';
 import type { DnsSettings } from '../../../specs/kernel/routers.ts';
 import { checkServer } from '../check-server.ts';
 import { refuseSwitch } from '../refuse-switch.ts';
 import type { Router } from '../router.ts';
-import { examineName, leadsTo, type DnsRouterSettings } from './examine.ts';
+import { examineName, leadsTo, refuseBehind, type DnsRouterSettings } from './examine.ts';
 import { keyOf } from './key-of.ts';
 import { nameOfMark, readMark, writeMark } from './mark.ts';
 import {
@@ -41,8 +46,11 @@ export class DnsName implements Router {
     return this.#router.dns;
   }
 
-  examine(servers: readonly NodeAddress[] = []): Promise<RouteFacts> {
-    return examineName(this.#router, servers);
+  examine(
+    servers: readonly NodeAddress[] = [],
+    behind?: ExamineRouteCall['behind'],
+  ): Promise<RouteFacts> {
+    return examineName(this.#router, servers, behind);
   }
 
   pause(): Promise<RouteFacts> {
@@ -54,31 +62,40 @@ export class DnsName implements Router {
   }
 
   async switch(from: NodeAddress, to: RouteTarget): Promise<RouteFacts> {
-    const { check } = this.#settings;
     const shown = await this.#read();
     const led = { name: this.#settings.name, ...leadsTo(this.#router, shown) };
     refuseSwitch({ entries: [led], generation: readMark(shown.marks) }, from, to);
-    const { database } = check;
-    await checkServer({ at: to.address, database, login: check, withinMs: checkWithinMs }, to);
+    await this.#checkServer(to);
     if (!leadsOnlyTo(shown, to.address) || !shown.marks.includes(writeMark(to))) {
       await this.#update(shown, to);
     }
     await this.#untilEverywhere(to.address);
-    const facts = await this.examine();
+    const facts = await this.#examineAs(to);
     const keptForS = Math.max(0, ...shown.records.map(({ ttlS }) => ttlS));
     return { ...facts, keptForMs: keptForS * 1_000 };
   }
 
   async resume(to: RouteTarget | undefined): Promise<RouteFacts> {
     if (to !== undefined) {
-      const { check } = this.#settings;
-      const { database } = check;
       if (!leadsOnlyTo(await this.#read(), to.address)) {
         throw new AgentError('unfinished', `${this.#settings.name} leads elsewhere`);
       }
-      await checkServer({ at: to.address, database, login: check, withinMs: checkWithinMs }, to);
+      await this.#checkServer(to);
     }
-    return this.examine();
+    return this.#examineAs(to);
+  }
+
+  #examineAs(to: RouteTarget | undefined): Promise<RouteFacts> {
+    return this.examine([], to?.systemIdentifier === noDatabase ? 'service' : undefined);
+  }
+
+  async #checkServer(to: RouteTarget): Promise<void> {
+    const { check } = this.#settings;
+    const [refused] = refuseBehind(this.#settings, to.systemIdentifier === noDatabase);
+    if (refused !== undefined) throw new AgentError('refused', refused);
+    if (check === undefined) return;
+    const { database } = check;
+    await checkServer({ at: to.address, database, login: check, withinMs: checkWithinMs }, to);
   }
 
   /** Only where the name is still what was read: of two who change it at once, one is refused. */

@@ -1,7 +1,7 @@
 import { AgentError } from '../../../contracts/kernel/agent-host.ts';
 import type { NodeAddress } from '../../../contracts/recovery/database-node.ts';
-import type { RouteFacts } from '../../../contracts/recovery/routes.ts';
-import type { RouterSettings } from '../../../specs/kernel/routers.ts';
+import type { ExamineRouteCall, RouteFacts } from '../../../contracts/recovery/routes.ts';
+import type { DnsSettings, RouterSettings } from '../../../specs/kernel/routers.ts';
 import { findObstacles } from './find-obstacles.ts';
 import { readMark } from './mark.ts';
 import {
@@ -21,6 +21,7 @@ export type DnsRouterSettings = Extract<RouterSettings, { dns: unknown }>;
 export async function examineName(
   router: DnsRouterSettings,
   servers: readonly NodeAddress[],
+  behind?: ExamineRouteCall['behind'],
 ): Promise<RouteFacts> {
   const answers = await readEverywhere(router.dns);
   const [first] = answers;
@@ -39,11 +40,20 @@ export async function examineName(
     cannotPause: 'a name does not hold clients',
     ...(generation && { generation }),
     problems: [
+      ...refuseBehind(router.dns, behind === 'service'),
       ...problemsOf(router, shown),
       ...differences(answers, shown),
       ...(servers.length > 0 ? await findObstacles(router.dns, servers) : []),
     ],
   };
+}
+
+/** With `check`, a name belongs to a database, whose servers are asked who they are. */
+export function refuseBehind({ name, check }: DnsSettings, isService: boolean): string[] {
+  if (isService === (check === undefined)) return [];
+  return isService
+    ? [`${name} has a check in the settings of its agent: it is led by runs about its database`]
+    : [`${name} has no check in the settings of its agent, so it leads to no database`];
 }
 
 /** The server to which its one record leads, in the spelling of the settings. */

@@ -15,9 +15,11 @@ export async function findObstacles(
   settings: DnsSettings,
   servers: readonly NodeAddress[],
 ): Promise<string[]> {
+  const { check } = settings;
+  const asked = check === undefined ? [] : servers;
   const found = await Promise.all([
     findRefusedUpdate(settings, servers),
-    ...servers.map((server) => findRefusedLogin(settings.check, server, settings.check.database)),
+    ...asked.map((server) => check && findRefusedLogin(check, server, check.database)),
   ]);
   return found.filter((each) => each !== undefined);
 }

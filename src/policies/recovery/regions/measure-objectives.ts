@@ -1,0 +1,34 @@
+import type {
+  MovedDatabase,
+  RegionObjective,
+  RegionTimes,
+} from '../../../contracts/recovery/region-details.ts';
+
+interface Measured {
+  times: RegionTimes;
+  databases: readonly MovedDatabase[];
+  objectives: { rtoMs: number; rpoMs: number };
+}
+
+/** The two clocks: how long nobody was served, and what was lost. What nobody measured is not met. */
+export function measureObjectives({ times, databases, objectives }: Measured): RegionObjective[] {
+  const { lostSinceMs, namesAtMs } = times;
+  const outageMs =
+    lostSinceMs === undefined || namesAtMs === undefined ? undefined : namesAtMs - lostSinceMs;
+  const losses = databases.filter(({ workflowId }) => workflowId !== undefined);
+  const lostMs = losses.map(({ loss }) => (loss?.bytes === 0 ? 0 : loss?.ms));
+  const isKnown = lostMs.every((ms) => ms !== undefined);
+  return [
+    judge('RTO', objectives.rtoMs, outageMs),
+    judge('RPO', objectives.rpoMs, isKnown ? Math.max(0, ...lostMs) : undefined),
+  ];
+}
+
+function judge(
+  name: RegionObjective['name'],
+  objectiveMs: number,
+  measuredMs: number | undefined,
+): RegionObjective {
+  if (measuredMs === undefined) return { name, objectiveMs, verdict: 'unmeasured' };
+  return { name, objectiveMs, measuredMs, verdict: measuredMs <= objectiveMs ? 'met' : 'missed' };
+}

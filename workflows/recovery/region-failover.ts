@@ -1,0 +1,62 @@
+import type { StartRequest } from '../../src/contracts/kernel/messages.ts';
+import type { RunReport } from '../../src/contracts/kernel/report.ts';
+import { regionKinds } from '../../src/kinds/regions.ts';
+import { concludeRegion } from '../../src/policies/recovery/regions/conclude-region.ts';
+import { describeLag } from '../../src/policies/recovery/regions/describe-lag.ts';
+import { refuseFailover } from '../../src/policies/recovery/regions/refuse-move.ts';
+import type { RegionFailoverSpec } from '../../src/specs/recovery/region-plan.ts';
+import { awaitApproval } from '../kernel/await-approval.ts';
+import { takeStep } from '../kernel/steps.ts';
+import { confirmLost } from './support/ask-witnesses.ts';
+import { completeMove } from './support/complete-move.ts';
+import { examineGroup, type SeenDatabase } from './support/examine-group.ts';
+import { refusal } from './support/examine-nodes.ts';
+import { freeze } from './support/freeze-environment.ts';
+import type { RegionRun } from './support/region-run.ts';
+import { runRegion } from './support/run-region.ts';
+
+/** Another region takes over from one that is lost: by agreement, with its loss shown, and approved. */
+export async function regionFailover(input: unknown, request?: StartRequest): Promise<RunReport> {
+  const moveOf = (plan: RegionFailoverSpec) => ({ plan, from: plan.from, to: plan.to });
+  const start = { kind: regionKinds.regionFailover, moveOf, input, request };
+  return runRegion(start, async (run, spec) => {
+    const seen = await examineGroup(run);
+    const reasons = refuseFailover(seen, run.move);
+    if (reasons.length > 0) throw refusal(reasons.join('; '));
+    if (spec.dryRun) {
+      const reason = `${spec.group} would move from ${spec.from} to ${spec.to}; nothing was done`;
+      return { outcome: 'Planned', reason };
+    }
+    run.open();
+    await confirmLost(run);
+    await freeze(run);
+    await approveLoss(run, seen.databases);
+    await completeMove(run, 'failover');
+    return concludeRegion('FailedOver', run.details(), run.missing);
+  });
+}
+
+/** Shows how far the standbys are, and goes on once a person accepts that. */
+async function approveLoss(
+  run: RegionRun<RegionFailoverSpec>,
+  seen: readonly SeenDatabase[],
+): Promise<void> {
+  const { plan, from, to } = run.move;
+  await takeStep(run, 'show what would be lost', async ({ prove }) => {
+    const { lostSinceMs = 0 } = run.found.times;
+    const lags = seen.map(({ database, node, facts }) => {
+      const value = facts === undefined ? 'nobody knows' : describeLag(facts, lostSinceMs);
+      prove({ what: database.plan.database, source: node.name, value });
+      return `${database.plan.database}: ${node.name} ${value}`;
+    });
+    if (!plan.automatic) {
+      const shown = lags.length === 0 ? '' : ` (${lags.join('; ')})`;
+      const what = `of moving ${plan.group} from ${from} to ${to}${shown}`;
+      const by = await awaitApproval(run, {
+        ...{ what: { awaited: what, missed: 'the move' }, by: plan.approvers },
+      });
+      run.note(`${by} approved the move`);
+    }
+    run.stamp('approvedAtMs');
+  });
+}
