@@ -18,7 +18,7 @@ import { describeRouters } from '../../../src/agent/routers/describe-routers.ts'
 import { openRouters } from '../../../src/agent/routers/open-routers.ts';
 import { unattended } from '../../../src/agent/unattended.ts';
 import type { RouteHost } from '../../../src/contracts/recovery/route-host.ts';
-import type { RouteTarget } from '../../../src/contracts/recovery/routes.ts';
+import { noDatabase, type RouteTarget } from '../../../src/contracts/recovery/routes.ts';
 import type { RouterSettings } from '../../../src/specs/kernel/routers.ts';
 import { resolveHostSettings } from '../../../src/specs/agent-settings.ts';
 import { requireBackupPrograms } from '../../fixtures/backups/find-programs.ts';
@@ -51,7 +51,13 @@ beforeAll(async () => {
   [first, second] = database.nodes as [ReplicatedNode, ReplicatedNode];
   const options = {
     ...{ program: named, zone, records: ['db 5 IN A 127.0.0.1', 'far 300 IN A 127.0.0.1'] },
-    grants: ['name db.ha.test. A AAAA', 'name _belay.db.ha.test. TXT', 'name many.ha.test. A'],
+    grants: [
+      'name www.ha.test. A',
+      'name _belay.www.ha.test. TXT',
+      'name db.ha.test. A AAAA',
+      'name _belay.db.ha.test. TXT',
+      'name many.ha.test. A',
+    ],
   };
   server = await RunningNameServer.start({ ...options, folder: join(database.folder, 'ns1') });
   const { secret } = server;
@@ -194,6 +200,29 @@ describe.skipIf(isSkipped)('clients that resolve a name', () => {
     );
     expect(await problemsWith({ name: 'far.ha.test' })).toContain(
       'resolvers keep it for 300 s, and the settings say 5 s',
+    );
+  });
+
+  it('of a service are led from one region to another, never after a later run, and to no database', async () => {
+    await set('www.ha.test', ['127.0.0.1']);
+    const web = agentWith({ name: 'www.ha.test', check: undefined });
+    const about = { ...call, servers: [first.address, second.address] };
+    expect((await web.examineRoute({ ...about, behind: 'service' }, unattended)).problems).toEqual(
+      [],
+    );
+    expect((await web.examineRoute(about, unattended)).problems).toEqual([
+      expect.stringContaining('so it leads to no database'),
+    ]);
+    const to = { address: second.address, systemIdentifier: noDatabase, timeline: 2_000 };
+    const order = { from: first.address, to, waiting: 'keep' as const };
+    const led = await web.switchRoute({ ...act(), ...order }, unattended);
+    expect(led).toMatchObject({ to: second.address, problems: [] });
+    const older = { from: second.address, to: { ...to, address: first.address, timeline: 1_999 } };
+    await expect(
+      web.switchRoute({ ...act(), ...older, waiting: 'keep' }, unattended),
+    ).rejects.toThrow('led to timeline 2000 before');
+    await expect(routes.switchRoute({ ...act(), ...order }, unattended)).rejects.toThrow(
+      'it is led by runs about its database',
     );
   });
 

@@ -1,6 +1,9 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { describe, expect, it } from 'vitest';
-import { createIncidentFreezes } from '../../../src/adapters/temporal/incident-freezes.ts';
+import {
+  createIncidentFreezes,
+  runOfFreeze,
+} from '../../../src/adapters/temporal/incident-freezes.ts';
 
 interface Sent {
   name: string;
@@ -67,5 +70,17 @@ describe('the freeze of an incident', () => {
     const { sent, freezes } = changeControl([], [{ id: 7, by: 'incident r1' }]);
     await freezes.thawForIncident(first);
     expect(sent).toMatchObject([{ name: 'thaw', args: [{ freeze: 7 }] }]);
+  });
+
+  it('is told from that of a region failover, and of people', async () => {
+    const { sent, freezes } = changeControl([{ id: 1, by: 'incident r1' }]);
+    const order = { ...first, by: 'region failover' as const };
+    const why = 'region failover region/prod/shop: shop moves from west to east';
+    await freezes.freezeForIncident({ ...order, why });
+    await freezes.thawForIncident(order);
+    expect(sent).toMatchObject([{ name: 'freeze', args: [{ by: 'region failover r1' }] }]);
+    const run = { workflowId: 'region/prod/shop', runRef: 'r1', by: 'region failover' };
+    expect(runOfFreeze({ by: 'region failover r1', why })).toEqual(run);
+    expect(runOfFreeze({ by: 'ana', why })).toBeUndefined();
   });
 });
