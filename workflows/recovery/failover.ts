@@ -31,7 +31,7 @@ export async function failover(input: unknown, request?: StartRequest): Promise<
     const spec = believed(written);
     if (spec.plan.manager !== undefined) return failOverManaged(run, spec);
     const [seen, routes] = await together([
-      examineNodes(run),
+      examineNodes(run, run.plan.nodes, { silent: spec.seen?.node }),
       examineRoutes(run, { thoroughly: spec.dryRun }),
     ]);
     const primary = requirePrimary(seen, spec.from ?? spec.seen?.node);
@@ -78,14 +78,14 @@ function knownOf({ facts }: SeenNode, candidate: Candidate) {
   };
 }
 
-/** The end of a lease is the word of the watch that held it: nobody writes it by hand. */
+/** The end of a lease, and an agreement, are the word of the watch: nobody writes them by hand. */
 function believed(spec: FailoverSpec): FailoverSpec {
   const { parent } = workflowInfo();
-  if (spec.seen?.leaseOverAtMs === undefined) return spec;
+  if (spec.seen === undefined) return spec;
   const { environment, database } = spec.plan;
   const watch = workflowIdOf(databaseKinds.databaseWatch, { environment, name: database });
   if (parent?.workflowId === watch) return spec;
-  const { leaseOverAtMs: _, ...seen } = spec.seen;
+  const { leaseOverAtMs: _, agreed: __, ...seen } = spec.seen;
   return { ...spec, seen };
 }
 

@@ -76,7 +76,7 @@ export function nodeFolder(stateFolder: string, cluster: string): string {
 
 function hostOf(of: (call: NodeCall) => DatabaseNode, leases: Leases): DatabaseHost {
   return {
-    examineNode: async (call) => examineNode(of(call)),
+    examineNode: async (call) => examineNode(of(call), call.answerWithinMs),
     observeNode: async (call) => observeNode(of(call), call),
     watchNode: async (call, attempt, onAnswer, wire) => {
       const { leaseMs } = call;

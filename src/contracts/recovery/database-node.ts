@@ -98,6 +98,11 @@ export interface Observation {
   postmaster?: Postmaster;
 }
 
+export interface ExamineNodeCall extends NodeCall {
+  /** How long its server is given to answer, at most 3 s, which is the default. */
+  answerWithinMs?: number;
+}
+
 export interface ObserveCall extends NodeCall {
   /** Of the server that is observed; absent: the agent's own. */
   peer?: NodeAddress;
@@ -215,7 +220,7 @@ export interface Rejoined {
  */
 export interface DatabaseNodeActivities {
   /** Changes nothing. */
-  examineNode(call: NodeCall): Promise<NodeFacts>;
+  examineNode(call: ExamineNodeCall): Promise<NodeFacts>;
   /** One look, within its timeout. Changes nothing. */
   observeNode(call: ObserveCall): Promise<Observation>;
   /** Heartbeats; see WatchNodeCall. */

@@ -14,6 +14,8 @@ export interface SeenPrimary {
   synchronousStandbys?: string;
   /** From then on its host has fenced it, although nobody can ask it: its lease has run out. */
   leaseOverAtMs?: number;
+  /** Everybody has just looked, and agreed that it is down. */
+  agreed?: { atMs: number; why: string };
 }
 
 /** Promote a standby in place of a primary that is down, and accept what it has not received. */
@@ -44,6 +46,12 @@ const seenSchema = mapping({
   leaseOverAtMs: wholeNumber(0)
     .exactOptional()
     .describe('When its lease had run out. Believed only of a watch that starts the run itself.'),
+  agreed: mapping({
+    atMs: wholeNumber(0).describe('When everybody had looked.'),
+    why: text('write a sentence').describe('What everybody saw.'),
+  })
+    .exactOptional()
+    .describe('That it is down. Believed only of a watch that starts the run itself.'),
 });
 
 export const failoverSchema = mapping(

@@ -80,6 +80,10 @@ describe.skipIf(programs === undefined)('a node of a database', () => {
   it('is silent while it is frozen, to its host and to its peer', async () => {
     try {
       await first.node.signalAll('SIGSTOP');
+      const frozenMs = performance.now();
+      const hurried = await first.examineNode({ answerWithinMs: 300 });
+      expect(hurried).toMatchObject({ state: 'unknown', timeline: 1 });
+      expect(performance.now() - frozenMs).toBeLessThan(2_000);
       const [own, peer] = await Promise.all([
         first.watchNode(watching),
         second.watchNode({ ...watching, peer: first.address }),

@@ -45,6 +45,9 @@ describe('the watch of a database', () => {
     nodes.freeze('db-1');
     await run.until(({ now }) => now.startsWith('Watching db-2'));
     expect(nodes.reports.map(({ outcome }) => outcome)).toEqual(['FailedOver']);
+    const [failover] = nodes.reports;
+    const confirmed = failover?.steps?.find(({ name }) => name === 'confirm that db-1 is down');
+    expect(confirmed?.evidence).toMatchObject([{ what: 'down', source: 'the watch' }]);
     await stopped(run);
   });
 

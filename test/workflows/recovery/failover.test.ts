@@ -286,6 +286,15 @@ describe('a failover from a primary whose host is lost', () => {
     await run.send('abort', { by: 'ana' });
   });
 
+  it('does not believe an agreement that somebody has written by hand, and looks itself', async () => {
+    const agreed = { atMs: await databases.env.currentTimeMs(), why: 'nobody reaches it' };
+    const run = await start({ seen: await seenSince(60_000, { agreed }) });
+    const { steps } = await run.until(({ phase }) => phase === 'awaiting-approval');
+    const confirmed = steps.find(({ name }) => name === 'confirm that db-1 is down');
+    expect(confirmed?.evidence[0]?.source).toContain('db-2');
+    await run.send('abort', { by: 'ana' });
+  });
+
   it('does nothing where no agent answers: we may be the ones that are cut off', async () => {
     nodes.lose('db-2');
     nodes.lose('db-3');

@@ -49,7 +49,7 @@ export async function chooseNext(
   spec: FailoverSpec,
 ): Promise<Chosen> {
   const standbys = run.plan.nodes.filter(({ name }) => name !== primary.node.name);
-  const seen = await examineNodes(run, standbys, 'compare the standbys');
+  const seen = await examineNodes(run, standbys, { name: 'compare the standbys' });
   return awaitCandidate(run, [primary, ...seen], { primary, wanted: spec });
 }
 

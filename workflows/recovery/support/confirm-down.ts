@@ -8,6 +8,9 @@ import type { DatabaseRun } from './database-run.ts';
 import { refusal } from './examine-nodes.ts';
 import { lookFromEverywhere } from './look-from-everywhere.ts';
 
+/** A worker that was away meanwhile looks again. */
+const agreedForMs = 3_000;
+
 /** Until all who can say so agree that the primary is down. Fails where anybody reaches it. */
 export async function confirmDown(
   run: DatabaseRun<FailoverSpec>,
@@ -22,6 +25,12 @@ export async function confirmDown(
     return;
   }
   await takeStep(run, `confirm that ${primary.node.name} is down`, async ({ prove }) => {
+    const agreed = freshAgreement(primary, seen);
+    if (agreed !== undefined) {
+      prove({ what: 'down', source: 'the watch', value: agreed.why, threshold: 'down' });
+      run.stamp('confirmedAtMs');
+      return;
+    }
     for (;;) {
       const vantages = await lookFromEverywhere(run, primary.node, sinceMs);
       const isLeaseOver = Date.now() >= (seen?.leaseOverAtMs ?? Infinity);
@@ -39,6 +48,16 @@ export async function confirmDown(
     }
     run.stamp('confirmedAtMs');
   });
+}
+
+/** Everybody has looked just now, unless its own host has got an answer since. */
+function freshAgreement(
+  { facts }: SeenNode,
+  seen: FailoverSpec['seen'],
+): NonNullable<FailoverSpec['seen']>['agreed'] {
+  const serves = facts?.state === 'primary' || facts?.state === 'standby';
+  if (serves || seen?.agreed === undefined) return undefined;
+  return Date.now() - seen.agreed.atMs <= agreedForMs ? seen.agreed : undefined;
 }
 
 function describeAlive({ node: { name } }: SeenNode, why: string): string {

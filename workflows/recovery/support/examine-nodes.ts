@@ -7,14 +7,17 @@ import { takeStep } from '../../kernel/steps.ts';
 import type { DatabaseRun } from './database-run.ts';
 import type { OfDatabase } from './look-from-everywhere.ts';
 
-/** Asks the agent of every node; one that does not answer is part of the answer. */
+/** Of a server that has not answered for long already: what its host knows is wanted, not its answer. */
+const silentAnswersWithinMs = 500;
+
+/** Asks the agent of every node; one that does not answer is part of the answer. `silent` is not waited for. */
 export async function examineNodes<Spec>(
   run: DatabaseRun<Spec>,
   nodes: readonly DatabaseNode[] = run.plan.nodes,
-  name = 'examine the nodes',
+  { name = 'examine the nodes', silent }: { name?: string; silent?: string | undefined } = {},
 ): Promise<SeenNode[]> {
   return takeStep(run, name, async ({ prove }) => {
-    const seen = await askNodes(run, nodes);
+    const seen = await askNodes(run, nodes, silent);
     for (const each of seen) {
       prove({ what: each.node.name, source: each.node.agent, value: describeNode(each) });
     }
@@ -22,13 +25,18 @@ export async function examineNodes<Spec>(
   });
 }
 
-export function askNodes(run: OfDatabase, nodes: readonly DatabaseNode[]): Promise<SeenNode[]> {
-  return Promise.all(nodes.map((node) => askNode(run, node)));
+export function askNodes(
+  run: OfDatabase,
+  nodes: readonly DatabaseNode[],
+  silent?: string,
+): Promise<SeenNode[]> {
+  return Promise.all(nodes.map((node) => askNode(run, node, node.name === silent)));
 }
 
-async function askNode(run: OfDatabase, node: DatabaseNode): Promise<SeenNode> {
+async function askNode(run: OfDatabase, node: DatabaseNode, isSilent: boolean): Promise<SeenNode> {
   try {
-    return { node, facts: await run.node(node).examine() };
+    const facts = await run.node(node).examine(isSilent ? silentAnswersWithinMs : undefined);
+    return { node, facts };
   } catch (error) {
     if (isCancellation(error)) throw error;
     return { node, why: rootCause(error) ?? String(error) };

@@ -28,14 +28,14 @@ type Failover = ChildWorkflowHandle<(...args: unknown[]) => Promise<RunReport>>;
 export async function failOver(
   run: WatchRun,
   primary: DatabaseNode,
-  { why, ...news }: JudgedNews,
+  judged: JudgedNews,
 ): Promise<string | undefined> {
   return takeStep(run, `fail over from ${primary.name}`, async ({ prove }) => {
-    const failover = await startFailover(run, primary, news);
+    const failover = await startFailover(run, primary, judged);
     if (failover === undefined) return 'another recovery of this database is under way';
     // Also of one that fails: what failed once is not tried again and again.
     run.memory = { ...run.memory, failedOverAtMs: Date.now() };
-    prove({ what: 'started', source: failover.workflowId, value: why });
+    prove({ what: 'started', source: failover.workflowId, value: judged.why });
     try {
       const { outcome: ended, reason, details } = await failover.result();
       const { unfenced } = details as DatabaseDetails;
@@ -52,7 +52,7 @@ export async function failOver(
 async function startFailover(
   run: WatchRun,
   { name }: DatabaseNode,
-  { sinceMs, last, leaseOverAtMs }: Omit<JudgedNews, 'why'>,
+  { why, sinceMs, last, leaseOverAtMs }: JudgedNews,
 ): Promise<Failover | undefined> {
   const { workflowType, kind } = databaseKinds.failover;
   const isNew = last !== undefined && sinceMs - last.atMs < longestStaleMs;
@@ -63,6 +63,7 @@ async function startFailover(
     ...(lsn !== undefined && { lsn }),
     ...(synchronousStandbys !== undefined && { synchronousStandbys }),
     ...(leaseOverAtMs !== undefined && { leaseOverAtMs }),
+    agreed: { atMs: Date.now(), why },
   };
   try {
     return await startChild(workflowType, {

@@ -42,7 +42,7 @@ async function look<Spec>(
   former: DatabaseNode,
 ): Promise<Successor | string> {
   const others = run.plan.nodes.filter(({ name }) => name !== former.name);
-  const seen = await examineNodes(run, others, 'find the primary');
+  const seen = await examineNodes(run, others, { name: 'find the primary' });
   const found = findPrimary(seen);
   const { facts, node } = found.kind === 'one' ? found.primary : {};
   const { systemIdentifier, timeline } = facts ?? {};

@@ -56,8 +56,12 @@ export function createNodeActs(
     agent,
     nextStep,
 
-    examine: () =>
-      answer(looks.examineNode.executeWithOptions({ summary: `examine ${name}` }, [about])),
+    examine: (answerWithinMs?: number) =>
+      answer(
+        looks.examineNode.executeWithOptions({ summary: `examine ${name}` }, [
+          { ...about, ...(answerWithinMs !== undefined && { answerWithinMs }) },
+        ]),
+      ),
 
     observe: (timeoutMs: number, peer?: NodeAddress) =>
       answer(

@@ -15,10 +15,14 @@ import {
   type ServerState,
 } from './server-state.ts';
 
-const answerWithinMs = 3_000;
+const usuallyWithinMs = 3_000;
+const leastWithinMs = 100;
 
 /** What the host and the server say now. What cannot be read makes it `unknown`, with why. */
-export async function examineNode(node: DatabaseNode): Promise<NodeFacts> {
+export async function examineNode(
+  node: DatabaseNode,
+  answerWithinMs = usuallyWithinMs,
+): Promise<NodeFacts> {
   const base = { atMs: Date.now(), problems: await findProblems(node) };
   const { dataFolder } = node;
   try {
@@ -29,7 +33,8 @@ export async function examineNode(node: DatabaseNode): Promise<NodeFacts> {
   }
   const room = await measureRoom(dataFolder);
   const postmaster = await ownPostmaster(dataFolder);
-  const server = await readServer(node);
+  const withinMs = Math.min(usuallyWithinMs, Math.max(leastWithinMs, answerWithinMs));
+  const server = await readServer(node, withinMs);
   const facts = { ...base, ...room, ...(postmaster && { postmaster }) };
   if ('state' in server) return { ...facts, ...(await ofServer(node, server.state)) };
   return { ...facts, ...(await ofHost(dataFolder, server.silence)) };
@@ -128,9 +133,10 @@ function describe({ by, atMs, how }: NonNullable<NodeFacts['fence']>): string {
 
 async function readServer(
   node: DatabaseNode,
+  withinMs: number,
 ): Promise<{ state: ServerState } | { silence: string }> {
   try {
-    return { state: await node.ask(answerWithinMs, readServerState) };
+    return { state: await node.ask(withinMs, readServerState) };
   } catch (error) {
     return { silence: lookOf(error).detail };
   }

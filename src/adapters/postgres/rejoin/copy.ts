@@ -9,6 +9,7 @@ import { hideControlFile, markStandby } from '../host/marks.ts';
 import type { DatabaseNode } from '../node.ts';
 import { writeUpstream } from '../host/write-upstream.ts';
 import { keepOwnFiles, restoreOwnFiles } from './own-files.ts';
+import { requireRoom } from './room-for-copy.ts';
 
 const copyWithinMs = 7 * 24 * 3_600_000;
 
@@ -50,6 +51,7 @@ export async function copyPrimary(
   const copy = `${dataFolder}.copied-by-belay`;
   const owner = await node.owner();
   await rm(copy, { recursive: true, force: true });
+  await requireRoom(node, upstream.primary);
   await mkdir(copy, { mode: 0o700 });
   if (owner) await chown(copy, owner.uid, owner.gid);
   const { host, port, user } = await node.peerPlace(upstream.primary);

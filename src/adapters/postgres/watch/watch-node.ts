@@ -47,7 +47,8 @@ export async function watchNode(
   const { peer, timeoutMs, everyMs, reportAfterMs } = options;
   const views = new Views();
   for (;;) {
-    const nextMs = performance.now() + everyMs;
+    const lookedAtMs = performance.now();
+    const nextMs = lookedAtMs + everyMs;
     const end = new AbortController();
     const looked = (
       peer ? seePeer(node, peer, timeoutMs) : seeOwn(node, timeoutMs, onAnswer)
@@ -56,7 +57,7 @@ export async function watchNode(
     const seen = await (ended
       ? Promise.race([looked, ended.then((gone) => gone ?? looked)])
       : looked);
-    const observation = { by: node.agent, ...seen, forMs: views.add(seen) };
+    const observation = { by: node.agent, ...seen, forMs: views.add(seen, lookedAtMs) };
     onSeen?.(seen);
     if (seen.view === 'ended' || views.notAcceptingMs >= reportAfterMs) return observation;
     const gone = await pause(node, nextMs, { isOwn: peer === undefined, attempt });
@@ -133,14 +134,16 @@ class Views {
   #sinceMs = 0;
   #notAcceptingSinceMs: number | undefined;
 
-  /** Returns for how long the view has been the same. */
-  add({ view }: Seen): number {
-    const nowMs = performance.now();
-    if (view !== this.#view) this.#sinceMs = nowMs;
+  /**
+   * Returns for how long the view has been the same. A look that was not answered says so of all of its
+   * time.
+   */
+  add({ view }: Seen, sinceMs = performance.now()): number {
+    if (view !== this.#view) this.#sinceMs = sinceMs;
     this.#view = view;
     if (view === 'accepting') this.#notAcceptingSinceMs = undefined;
-    else this.#notAcceptingSinceMs ??= nowMs;
-    return Math.round(nowMs - this.#sinceMs);
+    else this.#notAcceptingSinceMs ??= sinceMs;
+    return Math.round(performance.now() - this.#sinceMs);
   }
 
   get notAcceptingMs(): number {
