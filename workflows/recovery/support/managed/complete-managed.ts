@@ -100,7 +100,7 @@ export async function awaitMembers<Spec>(
 
 /** A former leader that a frozen manager left behind goes on, and has been seen to take the lock back. */
 async function proveOnePrimary<Spec>(run: DatabaseRun<Spec>, leader: DatabaseNode): Promise<void> {
-  const seen = await examineNodes(run, run.plan.nodes, 'look for another primary');
+  const seen = await examineNodes(run, run.plan.nodes, { name: 'look for another primary' });
   const found = findPrimary(seen);
   if (found.kind === 'several') run.missing.push(`have one primary: ${found.why}`);
   const facts = seen.find(({ node }) => node.name === leader.name)?.facts;
