@@ -1,18 +1,14 @@
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listServerProcesses } from '../../../src/adapters/postgres/host/server-processes.ts';
 import { unattended } from '../../../src/agent/unattended.ts';
 import type { FenceEvidence } from '../../../src/contracts/recovery/database-node.ts';
 import { requireBackupPrograms } from '../../fixtures/backups/find-programs.ts';
-import { giveToUnprivileged } from '../../../scripts/archived-postgres/unprivileged.ts';
+import { startInEveryWay } from './start-by-hand.ts';
 import { NodeWorld, type AgentOfNode } from './node-world.ts';
 
-const run = promisify(execFile);
 const programs = await requireBackupPrograms('rejoining nodes of databases');
 let world: NodeWorld;
 let old: AgentOfNode;
@@ -64,30 +60,8 @@ describe.skipIf(programs === undefined)('a primary whose postmaster alone was ki
     expect(await old.examineNode()).toMatchObject({ state: 'fenced' });
   });
 
-  it('is not started as a primary by the tools of Debian either', async ({ skip }) => {
-    if (!existsSync('/usr/bin/pg_ctlcluster')) skip();
-    const root = join(world.database.folder, 'etc');
-    const configuration = join(root, '15', 'belay');
-    await mkdir(configuration, { recursive: true });
-    const { dataFolder, folder, port } = old.node;
-    const lines = [
-      `data_directory = '${dataFolder}'`,
-      `hba_file = '${dataFolder}/pg_hba.conf'`,
-      `ident_file = '${dataFolder}/pg_ident.conf'`,
-      `unix_socket_directories = '${folder}'`,
-      `port = ${port}`,
-      '',
-    ];
-    await writeFile(join(configuration, 'postgresql.conf'), lines.join('\n'));
-    await writeFile(join(configuration, 'start.conf'), 'auto\n');
-    for (const path of [root, join(root, '15'), configuration]) await giveToUnprivileged(path);
-    await giveToUnprivileged(join(configuration, 'postgresql.conf'));
-    const env = { ...process.env, PG_CLUSTER_CONF_ROOT: root };
-    const started = await run('/usr/bin/pg_ctlcluster', ['15', 'belay', 'start'], { env }).then(
-      () => 'started',
-      (error: unknown) => (error as { stderr: string }).stderr,
-    );
-    expect(started).not.toBe('started');
+  it('is not started as a primary, by whatever, and however often', async () => {
+    expect(await startInEveryWay(old.node)).toEqual([]);
     expect(await old.examineNode()).toMatchObject({ state: 'fenced' });
   });
 });
@@ -99,6 +73,8 @@ describe.skipIf(programs === undefined)('a rewind that is killed on its way', ()
     const { timeline = 0, receivedLsn = '' } = facts;
     const expected = { systemIdentifier, timeline, receivedLsn };
     await next.promoteNode({ fence: evidence, expected });
+    // An hour later is as a moment later: the new primary takes writes already.
+    expect(await startInEveryWay(old.node)).toEqual([]);
     await next.node.sql("INSERT INTO orders (by) SELECT 'new' FROM generate_series(1, 20000)");
     const gated = await withKilledRewind(world.database.folder, programs?.postgres ?? '');
     const wanted = { primary: next.address, slot: 'n1', systemIdentifier };
@@ -116,7 +92,7 @@ describe.skipIf(programs === undefined)('a rewind that is killed on its way', ()
     );
     expect(await old.examineNode()).toMatchObject({ state: 'unusable' });
     await old.reopen();
-    expect((await old.node.start()).exitCode).not.toBe(0);
+    expect(await startInEveryWay(old.node)).toEqual([]);
     await expect(old.restartNode()).rejects.toThrow('it is unusable');
     // Another agent takes up what the first is told to leave.
     const leaving = new AbortController();
