@@ -15,6 +15,8 @@ const nightly = [
   'test/cli/point-in-time.e2e.test.ts',
   'test/deploy/recovery/profile.e2e.test.ts',
   'test/e2e/crash/backups/random-times.test.ts',
+  'test/e2e/crash/databases/losses.test.ts',
+  'test/e2e/crash/databases/split-brain.test.ts',
   'test/e2e/crash/servers.test.ts',
   'test/scripts/one-node-cluster/lifecycle.e2e.test.ts',
   'test/temporal-on-postgres/two-servers.e2e.test.ts',

@@ -5,22 +5,31 @@ import { spawnLogged, type SpawnedProcess } from '../../../src/processes/spawn-l
 
 const typescriptLoader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
+interface ProcessGiven {
+  given: object;
+  env: NodeJS.ProcessEnv;
+  logFile: string;
+  /** Begins its command, such as what enters another network. */
+  enter?: readonly string[];
+}
+
 /** A program of the tests that is killed and started again, as a supervisor of a host does it. */
 export class RestartedProcess {
   readonly #program: string;
-  readonly #given: { given: object; env: NodeJS.ProcessEnv; logFile: string };
+  readonly #given: ProcessGiven;
   #running: SpawnedProcess | undefined;
 
   /** `program` is seen from here. */
-  constructor(program: string, given: { given: object; env: NodeJS.ProcessEnv; logFile: string }) {
+  constructor(program: string, given: ProcessGiven) {
     this.#program = fileURLToPath(new URL(program, import.meta.url));
     this.#given = given;
   }
 
   async start(): Promise<void> {
-    const { given, env, logFile } = this.#given;
-    const args = ['--import', typescriptLoader, this.#program, JSON.stringify(given)];
-    this.#running = await spawnLogged(process.execPath, args, { env, logFile });
+    const { given, env, logFile, enter = [] } = this.#given;
+    const program = ['--import', typescriptLoader, this.#program, JSON.stringify(given)];
+    const [file = process.execPath, ...args] = [...enter, process.execPath, ...program];
+    this.#running = await spawnLogged(file, args, { env, logFile });
   }
 
   async untilDead(): Promise<void> {

@@ -10,7 +10,9 @@ export const interceptors: WorkflowInterceptorsFactory = () => ({
       scheduleActivity(input, next) {
         const { options } = input;
         const isAgents = options.taskQueue?.startsWith(agentTaskQueue(''));
-        if (!isAgents || options.heartbeatTimeout === undefined) return next(input);
+        // The end of a lease is told by the heartbeats of its watch: that is as long as the plan says.
+        const isLeased = input.activityType === 'watchNode';
+        if (!isAgents || isLeased || options.heartbeatTimeout === undefined) return next(input);
         return next({ ...input, options: { ...options, heartbeatTimeout } });
       },
     },

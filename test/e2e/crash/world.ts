@@ -39,11 +39,14 @@ export class World {
   readonly client: Client;
   readonly platform: LocalPlatform;
   readonly ledger: LedgerDatabase;
+  readonly temporalAddress: string;
   private readonly connection: Connection;
   private readonly parts: Partial<Record<Ground, Part>>;
 
-  private constructor(home: string, connection: Connection, parts: World['parts']) {
+  private constructor(home: string, address: string, parts: World['parts']) {
+    const connection = Connection.lazy({ address });
     this.home = home;
+    this.temporalAddress = address;
     this.connection = connection;
     this.client = new Client({ connection });
     this.parts = parts;
@@ -61,8 +64,7 @@ export class World {
         temporal,
         ...(platform && { platform: await restartable(() => startPlatform(home)) }),
       };
-      const connection = Connection.lazy({ address: temporal.address });
-      return new World(home, connection, parts);
+      return new World(home, temporal.address, parts);
     } catch (error) {
       await temporal.stop();
       throw error;

@@ -16,6 +16,7 @@ import {
 import { eventually } from '../../../fixtures/eventually.ts';
 import { RestartedProcess } from '../restarted-process.ts';
 import type { World } from '../world.ts';
+import type { HostNetwork } from './host-network.ts';
 
 /** On a machine that is busy. */
 const readyWithinMs = 180_000;
@@ -29,6 +30,8 @@ export interface SiteParts {
   /** The bundle of the workflows, with a place at the end of each of their tasks. */
   bundle: string;
   nodes: number;
+  /** Absent: all on loopback. */
+  network?: HostNetwork;
 }
 
 /** A replicated database, the agent of each of its hosts, a pooler, and the worker of its runs: each can be killed. */
@@ -96,9 +99,13 @@ export class DatabaseSite {
       ...{ confirmFor: '2s', every: '200ms', automatic: true, automaticAgainAfter: 0 },
       maxLoss: { bytes: 1_000_000_000, time: '1h' },
       nodes: Object.fromEntries(
-        this.nodes.map(({ name, port }) => [
+        this.nodes.map(({ name, address }) => [
           name,
-          { agent: this.agentOf(name), cluster: 'main', address: `127.0.0.1:${port}` },
+          {
+            agent: this.agentOf(name),
+            cluster: 'main',
+            address: `${address.host}:${address.port}`,
+          },
         ]),
       ),
       ...(this.#pooler && {
@@ -116,8 +123,13 @@ export class DatabaseSite {
     });
   }
 
-  async primary(): Promise<ReplicatedNode | undefined> {
-    for (const node of this.nodes) {
+  /** The one that is open, or was last. */
+  run(kind: DatabaseKind): WorkflowHandle {
+    return this.world.client.workflow.getHandle(this.#workflowId(kind));
+  }
+
+  async primary(among = this.nodes): Promise<ReplicatedNode | undefined> {
+    for (const node of among) {
       const [row] = await node
         .sql<{ is: boolean }>('SELECT NOT pg_is_in_recovery() AS is')
         .catch(() => []);
@@ -186,8 +198,9 @@ export class DatabaseSite {
   /** From nothing, after a run that did not end well. */
   async renew(): Promise<void> {
     for (const kind of Object.keys(databaseKinds) as DatabaseKind[]) {
-      const handle = this.world.client.workflow.getHandle(this.#workflowId(kind));
-      await handle.terminate('the trial is over').catch(() => undefined);
+      await this.run(kind)
+        .terminate('the trial is over')
+        .catch(() => undefined);
     }
     await this.#takeDown();
     for (const name of await readdir(this.home)) {
@@ -211,8 +224,8 @@ export class DatabaseSite {
   }
 
   async #build(): Promise<void> {
-    const { programs, pgbouncer, nodes } = this.#parts;
-    this.servers = await ReplicatedDatabase.start(programs, nodes);
+    const { programs, pgbouncer, nodes, network } = this.#parts;
+    this.servers = await ReplicatedDatabase.start(programs, nodes, network);
     const [first] = this.nodes as [ReplicatedNode];
     await first.sql('CREATE TABLE marks (id bigint PRIMARY KEY)');
     if (pgbouncer !== undefined) {
@@ -234,8 +247,11 @@ export class DatabaseSite {
         file,
         stringify({ name: this.agentOf(name), stateFolder: join(home, 'state'), ...more }),
       );
+      const host = network?.hosts[[...settings.keys()].indexOf(name)];
       const agent = new RestartedProcess('./doomed-agent.ts', {
-        ...{ env: this.#env, logFile: join(this.home, `${name}.log`) },
+        env: { ...this.#env, ...(network && { TEMPORAL_ADDRESS: network.temporal }) },
+        ...(host && { enter: host.enter }),
+        logFile: join(this.home, `${name}.log`),
         given: {
           ...{ settings: file, trap: this.trapFileOf(name) },
           ...{ ready: join(home, 'ready'), watchdog },

@@ -1,0 +1,105 @@
+import { runCommand } from '../../../../scripts/programs/run-command.ts';
+import type { OwnHost } from '../../../../scripts/archived-postgres/replicated-database.ts';
+import { forwardTo, type Forward } from '../../../fixtures/forward.ts';
+
+const bridge = 'belay-hosts';
+const subnet = '10.213.77';
+const router = `${subnet}.254`;
+
+/** From where somebody does not reach a host any more, or whom its agent does not. */
+export interface Cut {
+  /** The agent of the host from Temporal. */
+  temporal?: boolean;
+  /** The workers from the server of the host. */
+  workers?: boolean;
+  /** The other hosts from this one, and this one from them. */
+  others?: boolean;
+}
+
+/** Hosts in network namespaces of their own, on one bridge, of which each can be cut off. Needs root. */
+export class HostNetwork {
+  readonly hosts: readonly OwnHost[];
+  /** Where the Temporal server is for them. */
+  readonly temporal: string;
+  readonly #forward: Forward;
+
+  private constructor(hosts: readonly OwnHost[], forward: Forward) {
+    this.hosts = hosts;
+    this.temporal = forward.address;
+    this.#forward = forward;
+  }
+
+  static async open(count: number, temporalPort: number): Promise<HostNetwork> {
+    await removeAll(count);
+    await runCommand(['ip', 'link', 'add', bridge, 'type', 'bridge']);
+    await runCommand(['ip', 'addr', 'add', `${router}/24`, 'dev', bridge]);
+    await runCommand(['ip', 'link', 'set', bridge, 'up']);
+    const hosts: OwnHost[] = [];
+    for (let number = 1; number <= count; number += 1) hosts.push(await openHost(number));
+    return new HostNetwork(hosts, await forwardTo(temporalPort, router));
+  }
+
+  /** Packets are dropped without an answer, as where a switch fails. */
+  async cut(index: number, { temporal, workers, others }: Cut): Promise<void> {
+    const port = this.temporal.split(':').at(-1) ?? '';
+    if (temporal) {
+      await this.#drop(index, ['INPUT', '-s', router, '-p', 'tcp', '--sport', port]);
+      await this.#drop(index, ['OUTPUT', '-d', router, '-p', 'tcp', '--dport', port]);
+    }
+    if (workers) {
+      await this.#drop(index, ['INPUT', '-s', router, '-p', 'tcp', '!', '--sport', port]);
+    }
+    if (!others) return;
+    for (const { host } of this.hosts.filter((_, each) => each !== index)) {
+      await this.#drop(index, ['INPUT', '-s', host]);
+      await this.#drop(index, ['OUTPUT', '-d', host]);
+    }
+  }
+
+  async heal(): Promise<void> {
+    for (const host of this.hosts) await runOn(host, ['iptables', '-F']);
+  }
+
+  async close(): Promise<void> {
+    await this.#forward.close();
+    await removeAll(this.hosts.length);
+  }
+
+  async #drop(index: number, rule: readonly string[]): Promise<void> {
+    const host = this.hosts[index];
+    if (host) await runOn(host, ['iptables', '-A', ...rule, '-j', 'DROP']);
+  }
+}
+
+async function runOn({ enter }: OwnHost, command: readonly string[]): Promise<void> {
+  const [program = '', ...args] = [...enter, ...command];
+  await runCommand([program, ...args]);
+}
+
+const nameOf = (number: number) => `belay-host-${number}`;
+
+async function openHost(number: number): Promise<OwnHost> {
+  const namespace = nameOf(number);
+  const host = `${subnet}.${number}`;
+  const link = `belayhost${number}`;
+  await runCommand(['ip', 'netns', 'add', namespace]);
+  await runCommand([
+    ...(['ip', 'link', 'add', link, 'type', 'veth'] as const),
+    ...['peer', 'name', 'eth0', 'netns', namespace],
+  ]);
+  await runCommand(['ip', 'link', 'set', link, 'master', bridge, 'up']);
+  const inside = ['ip', '-n', namespace] as const;
+  await runCommand([...inside, 'link', 'set', 'lo', 'up']);
+  await runCommand([...inside, 'addr', 'add', `${host}/24`, 'dev', 'eth0']);
+  await runCommand([...inside, 'link', 'set', 'eth0', 'up']);
+  return { host, enter: ['ip', 'netns', 'exec', namespace] };
+}
+
+/** Also of a run before that was killed. */
+async function removeAll(count: number): Promise<void> {
+  for (let number = 1; number <= count; number += 1) {
+    await runCommand(['ip', 'netns', 'del', nameOf(number)]).catch(() => undefined);
+    await runCommand(['ip', 'link', 'del', `belayhost${number}`]).catch(() => undefined);
+  }
+  await runCommand(['ip', 'link', 'del', bridge]).catch(() => undefined);
+}
