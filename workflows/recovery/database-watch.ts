@@ -1,5 +1,6 @@
 import type { StartRequest } from '../../src/contracts/kernel/messages.ts';
 import type { RunReport } from '../../src/contracts/kernel/report.ts';
+import type { DatabaseNode } from '../../src/specs/recovery/database-node.ts';
 import { checkpoint } from '../kernel/checkpoint.ts';
 import type { Continuation } from '../kernel/continuation.ts';
 import { runStory } from '../kernel/run-story.ts';
@@ -31,8 +32,8 @@ export async function databaseWatch(
   return runStory(run, { verbs, undos: () => ({}) }, async () => {
     run.open();
     if (run.plan.manager !== undefined) return watchManaged(run);
-    for (;;) {
-      const primary = await untilPrimary(run);
+    for (let primary: DatabaseNode | undefined; ;) {
+      primary = await untilPrimary(run, primary);
       const watches = await untilNews(run, primary);
       try {
         await respondToNews(run, primary, watches);

@@ -55,6 +55,18 @@ describe('the watch of a database whose plan has a lease', () => {
     expect(notes.join()).toContain('db-1 is not fenced yet: its host is away');
   });
 
+  it('does not believe a look that reached it before its lease had run out', async () => {
+    Object.assign(nodes.node('db-1'), { synchronousStandbys: '*' });
+    const run = await watch(leased);
+    await run.until(() => nodes.heartbeats > 10);
+    const reached = { by: 'db-2', view: 'accepting', detail: 'it answers', forMs: 0 };
+    nodes.lose('db-1');
+    nodes.script('observeNode', 'db-2', () => reached);
+    await eventually(async () => expect(nodes.reports).toHaveLength(1), 60_000);
+    expect(nodes.reports[0]).toMatchObject({ outcome: 'FailedOver', people: [] });
+    await stopped(run);
+  });
+
   it('asks a person whether a host that is lost is off where its agent holds no lease', async () => {
     const answer = { isGiven: false };
     nodes.script('watchNode', 'db-1', () => {

@@ -27,22 +27,26 @@ export async function judgeNews(
   const untilMs = Date.now() + leaseMs + 2 * leaseMarginMs;
   return takeStep(run, `look at ${primary.name}`, async ({ prove }) => {
     for (;;) {
+      const lookedAtMs = Date.now();
       const vantages = await lookFromEverywhere(run, primary, news.sinceMs);
-      const isLeaseOver = Date.now() >= (watches.news?.leaseOverAtMs ?? Infinity);
+      const overAtMs = watches.news?.leaseOverAtMs;
+      const isLeaseOver = overAtMs !== undefined && lookedAtMs >= overAtMs;
       const judged = judgeDeath(vantages, confirmForMs, isLeaseOver);
       const source = vantages.map(({ name }) => name).join(', ');
       prove({ what: judged.verdict, source, value: judged.why, threshold: 'alive' });
       const isSettled = judged.verdict !== 'unsettled';
-      const isLeaseAwaited =
-        watches.isLeaseOpen && Date.now() < untilMs && isAwaited(judged, vantages);
-      if (isSettled && !isLeaseAwaited) return { ...news, ...watches.news, ...judged };
+      const isLeaseAwaited = watches.isLeaseOpen && Date.now() < untilMs && isHostSilent(vantages);
+      // Whoever reached it before its host fenced it says nothing of what is now.
+      const isTooEarly = overAtMs !== undefined && !isLeaseOver && isHostSilent(vantages);
+      if (isSettled && !isLeaseAwaited && !isTooEarly) {
+        return { ...news, ...watches.news, ...judged };
+      }
       await sleep(Math.max(200, Math.min(1_000, confirmForMs / 5)));
     }
   });
 }
 
 /** A host that answers fences its server itself; of one that does not, the end of its lease is evidence. */
-function isAwaited({ verdict }: JudgedPrimary, vantages: readonly Vantage[]): boolean {
-  const host = vantages.find(({ of }) => of === 'host');
-  return (verdict === 'down' || verdict === 'unknown') && host?.observation === undefined;
+function isHostSilent(vantages: readonly Vantage[]): boolean {
+  return vantages.find(({ of }) => of === 'host')?.observation === undefined;
 }

@@ -66,7 +66,11 @@ export function createNodeActs(
     observe: (timeoutMs: number, peer?: NodeAddress) =>
       answer(
         looks.observeNode.executeWithOptions(
-          { summary: peer === undefined ? `look at ${name}` : `look from ${name}` },
+          {
+            summary: peer === undefined ? `look at ${name}` : `look from ${name}`,
+            // The others have looked already: an agent that was cut off with the look must not keep them.
+            startToCloseTimeout: timeoutMs + absentAfterMs,
+          },
           [{ ...about, timeoutMs, ...(peer && { peer }) }],
         ),
       ),
