@@ -31,5 +31,6 @@ USER 65532:65532
 WORKDIR /app
 ENV NODE_ENV=production
 ENV BELAY_HOME=/var/lib/belay
+ENV MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=131072 MALLOC_TRIM_THRESHOLD_=131072
 ENTRYPOINT ["/usr/local/bin/node"]
 CMD ["/app/dist/workers/control.js"]

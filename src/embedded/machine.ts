@@ -13,6 +13,7 @@ import { startDevServer } from './dev-server.ts';
 import { describeProgram, locateTemporal } from './locate.ts';
 import type { PartName, UpRecord } from './up-record.ts';
 import { choosePort } from './ports.ts';
+import { workerEnvironment } from './own-process.ts';
 import { startOwnProcess } from './start-own-process.ts';
 import { supervise, type RunningPart, type Supervised } from './supervise.ts';
 
@@ -125,7 +126,11 @@ function startWorker({ config, onSpawn }: MachineOptions, signal: AbortSignal) {
   const { workerRun: runFile, logs } = homeLayout(config.home);
   return startOwnProcess({
     program: 'workers/control',
-    env: { ...process.env, BELAY_HOME: config.home, BELAY_CACHE: config.cache },
+    env: workerEnvironment({
+      ...process.env,
+      BELAY_HOME: config.home,
+      BELAY_CACHE: config.cache,
+    }),
     logFile: join(logs, 'worker.log'),
     isReady: async ({ pid }) => (await readRunFile(runFile(pid), workerRun))?.pid === pid,
     readyWithinMs,

@@ -29,3 +29,16 @@ export function ownProgram(program: OwnProgram): string[] {
 function typescriptLoader(): string {
   return pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 }
+
+/**
+ * The environment of a worker. Its threads allocate in turn what glibc would keep apart for each: with
+ * two arenas, and large blocks given back at once, it stays smaller.
+ */
+export function workerEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return {
+    MALLOC_ARENA_MAX: '2',
+    MALLOC_MMAP_THRESHOLD_: '131072',
+    MALLOC_TRIM_THRESHOLD_: '131072',
+    ...env,
+  };
+}

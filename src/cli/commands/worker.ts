@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { Command } from 'commander';
 import { loadConfig } from '../../config/load-config.ts';
-import { ownProgram } from '../../embedded/own-process.ts';
+import { ownProgram, workerEnvironment } from '../../embedded/own-process.ts';
 import { exitCodeOf, forwardSignals } from '../up/child-in-foreground.ts';
 import { examples } from './named-service.ts';
 
@@ -18,6 +18,7 @@ export function createWorkerCommand(): Command {
       const child = spawn(process.execPath, ownProgram('workers/control'), {
         stdio: 'inherit',
         detached: true,
+        env: workerEnvironment(process.env),
       });
       forwardSignals(child);
       process.exitCode = await exitCodeOf(child);
