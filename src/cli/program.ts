@@ -236,8 +236,8 @@ export async function createProgram(
 ): Promise<Command> {
   const program = new Command('belay')
     .description(
-      'Deployments and backups that survive anything, as durable Temporal workflows: canary, ' +
-        'blue-green, rolling and recreate; backups, restores and restore drills; playbooks for emergencies.',
+      'Deployments, backups, recoveries and chaos experiments as durable Temporal workflows: each ' +
+        'survives a crash at any point, waits for people where they decide, and undoes what it did.',
     )
     .version(packageVersion(), '-V, --version')
     .enablePositionalOptions()
