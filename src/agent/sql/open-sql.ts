@@ -2,7 +2,12 @@ import { join } from 'node:path';
 import { readProgramSecrets } from '../../config/agent-file.ts';
 import { AgentError } from '../../contracts/kernel/agent-host.ts';
 import type { ExecuteSqlCall, SqlAnswer, SqlCall } from '../../contracts/recovery/sql.ts';
-import type { SqlHost, SqlPlace, SqlServer } from '../../contracts/recovery/sql-host.ts';
+import type {
+  SqlHost,
+  SqlPlace,
+  SqlServer,
+  TransactionMark,
+} from '../../contracts/recovery/sql-host.ts';
 import { Redaction } from '../../policies/kernel/agents/redact.ts';
 import { readWritten, writeDurably } from '../../processes/durable-file.ts';
 import type { Secret } from '../../specs/kernel/agent.ts';
@@ -74,7 +79,7 @@ export function openSql({ agent, clusters, once, server }: SqlOptions): SqlHost 
 }
 
 interface Pending {
-  transaction: string;
+  transaction: TransactionMark;
   answer: SqlAnswer;
 }
 
@@ -99,7 +104,7 @@ async function commitOnce(
     if (fate === 'forgotten') {
       throw new AgentError(
         'lost',
-        `${place.name} does not know any more whether transaction ${transaction} was committed: look at the data`,
+        `${place.name} cannot tell whether transaction ${transaction.id} was committed: it is a standby, was promoted or restored since, or has forgotten it; look at the data`,
       );
     }
   }

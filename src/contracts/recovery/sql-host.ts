@@ -29,10 +29,21 @@ export interface SqlPlace {
   superuser: boolean;
 }
 
+/** What tells the fate of a transaction afterwards. Plain data: it is written to disk. */
+export interface TransactionMark {
+  id: string;
+  /** The system identifier and the timeline of the server: elsewhere, the number is of another transaction. */
+  system: string;
+  timeline: string;
+}
+
+/** `forgotten`: the server cannot tell, as one that is a standby, or was promoted or set back since. */
+export type Fate = 'committed' | 'rolled-back' | 'forgotten';
+
 /** Until the transaction of an act is committed. */
 export interface Committing {
-  /** With what tells the fate of the transaction afterwards. It is rolled back where this throws. */
-  beforeCommit(transaction: string, answer: SqlAnswer): Promise<void>;
+  /** The transaction is rolled back where this throws. Its number outlives a crash of the server by now. */
+  beforeCommit(transaction: TransactionMark, answer: SqlAnswer): Promise<void>;
   cancelled: AbortSignal;
 }
 
@@ -42,5 +53,5 @@ export interface SqlServer {
   query(place: SqlPlace, call: StatementCall, cancelled: AbortSignal): Promise<SqlAnswer>;
   execute(place: SqlPlace, call: ExecuteSqlCall, committing: Committing): Promise<SqlAnswer>;
   /** Throws where it is still under way. */
-  fateOf(place: SqlPlace, transaction: string): Promise<'committed' | 'rolled-back' | 'forgotten'>;
+  fateOf(place: SqlPlace, transaction: TransactionMark): Promise<Fate>;
 }

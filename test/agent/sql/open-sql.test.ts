@@ -168,6 +168,25 @@ describe.skipIf(postgres === undefined)('statements of playbooks', () => {
     );
   });
 
+  it('are refused to a role that could grant itself the account of PostgreSQL, before version 16', async ({
+    skip,
+  }) => {
+    const [{ isOld }] = (await postgres?.run(
+      `SELECT current_setting('server_version_num')::int < 160000 AS "isOld"`,
+    )) as [{ isOld: boolean }];
+    skip(!isOld);
+    await postgres?.run('CREATE ROLE granting CREATEROLE; GRANT granting TO playbooks', 'shop');
+    const grant =
+      'DO $$ BEGIN SET LOCAL ROLE granting; GRANT pg_execute_server_program TO playbooks; END $$';
+    try {
+      const why = 'playbooks may become granting (CREATEROLE): give clusters.main.sql a role that';
+      await expect(open().executeSql(act(1, grant), unattended)).rejects.toThrow(why);
+      await expect(open().querySql(call('SELECT 1'), unattended)).rejects.toThrow(why);
+    } finally {
+      await postgres?.run('REVOKE pg_execute_server_program FROM playbooks; DROP ROLE granting');
+    }
+  });
+
   it('say what the settings have, where another database or cluster is named', async () => {
     await expect(
       open().querySql({ ...call('SELECT 1'), database: 'postgres' }, unattended),

@@ -59,7 +59,7 @@ async function findRole(
   const whose = role === undefined ? `, the owner of ${database},` : '';
   throw new AgentError(
     'refused',
-    `the check is not asked as ${found.name}${whose} which ${why.join(', and ')}: name a role under check.role that can log in and read the tables, and is no superuser`,
+    `the check is not asked as ${found.name}${whose} which ${why.join(', and ')}: name a role under check.role that can log in and read the tables, is no superuser, and has no CREATEROLE (before PostgreSQL 16)`,
   );
 }
 

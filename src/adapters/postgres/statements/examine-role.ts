@@ -1,3 +1,4 @@
+import { AgentError } from '../../../contracts/kernel/agent-host.ts';
 import type { SqlPlace } from '../../../contracts/recovery/sql-host.ts';
 import { powersOfRole } from '../sql/powers-of-role.ts';
 import type { Session } from '../sql/session.ts';
@@ -20,12 +21,18 @@ export async function examineRole(
      FROM pg_roles r WHERE r.rolname = session_user`,
   );
   await session.query('SET LOCAL search_path TO DEFAULT');
-  const { powers = null, standby = false, version = '' } = row ?? {};
+  if (row === undefined) {
+    throw new AgentError(
+      'refused',
+      `${name} has no role ${user} any more: it was dropped, or renamed`,
+    );
+  }
+  const { powers, standby, version } = row;
   const problems =
     powers === null || superuser
       ? []
       : [
-          `${user} may become ${powers}: give clusters.${name}.sql a role that is no superuser and reaches no files of the host, or write superuser: true there`,
+          `${user} may become ${powers}: give clusters.${name}.sql a role that is no superuser, reaches no files of the host, and has no CREATEROLE (before PostgreSQL 16), or write superuser: true there`,
         ];
   return { problems, standby, version };
 }

@@ -5,6 +5,7 @@ import { withSession, type Session } from '../sql/session.ts';
 import { examineRole } from './examine-role.ts';
 import { orRefused } from './or-refused.ts';
 import { mostRows, shownAnswer } from './shown-answer.ts';
+import { flushLog, keepNumber, markTransaction, readFate } from './transaction-mark.ts';
 
 /** Beside the time of the statement itself: to connect, to examine the role, and to commit. */
 const overheadMs = 5_000;
@@ -40,7 +41,7 @@ export const sqlServer: SqlServer = {
     connected(place, call.timeoutMs, async (session) => {
       await begin(session, 'READ WRITE', call.timeoutMs);
       await requireRole(session, place);
-      const [row] = await session.query<{ id: string }>('SELECT pg_current_xact_id()::text AS id');
+      const { mark, lsn } = await markTransaction(session);
       const answer = await carryOut(session, place, { call, cancelled });
       const { least, most } = call;
       if (answer.count < least || answer.count > most) {
@@ -49,23 +50,14 @@ export const sqlServer: SqlServer = {
           `${answer.count} rows were changed or returned, where at least ${least} and at most ${most} were expected: the transaction was rolled back`,
         );
       }
-      await beforeCommit(row?.id ?? '', answer);
+      const flush = () => connected(place, shortMs, flushLog);
+      await keepNumber(session, { id: mark.id, lsn, flush });
+      await beforeCommit(mark, answer);
       await session.query('COMMIT');
       return answer;
     }),
 
-  fateOf: (place, transaction) =>
-    connected(place, shortMs, async (session) => {
-      const [row] = await session.query<{ fate: string | null }>(
-        'SELECT pg_catalog.pg_xact_status($1::pg_catalog.xid8) AS fate',
-        [transaction],
-      );
-      if (row?.fate === 'in progress') {
-        throw new AgentError('unfinished', `transaction ${transaction} is still being committed`);
-      }
-      if (row?.fate === 'committed') return 'committed';
-      return row?.fate === 'aborted' ? 'rolled-back' : 'forgotten';
-    }),
+  fateOf: (place, mark) => connected(place, shortMs, (session) => readFate(session, mark)),
 };
 
 async function connected<T>(
