@@ -3,13 +3,17 @@ import type { RunReport } from '../../src/contracts/kernel/report.ts';
 import { regionKinds } from '../../src/kinds/regions.ts';
 import { concludeRegion } from '../../src/policies/recovery/regions/conclude-region.ts';
 import { describeLag } from '../../src/policies/recovery/regions/describe-lag.ts';
+import {
+  placeDatabase,
+  type SeenDatabase,
+} from '../../src/policies/recovery/regions/place-database.ts';
 import { refuseFailover } from '../../src/policies/recovery/regions/refuse-move.ts';
 import type { RegionFailoverSpec } from '../../src/specs/recovery/region-plan.ts';
 import { awaitApproval } from '../kernel/await-approval.ts';
 import { takeStep } from '../kernel/steps.ts';
-import { confirmLost } from './support/ask-witnesses.ts';
+import { confirmLost, confirmStillLost } from './support/ask-witnesses.ts';
 import { completeMove } from './support/complete-move.ts';
-import { examineGroup, type SeenDatabase } from './support/examine-group.ts';
+import { examineGroup } from './support/examine-group.ts';
 import { refusal } from './support/examine-nodes.ts';
 import { freeze } from './support/freeze-environment.ts';
 import type { RegionRun } from './support/region-run.ts';
@@ -36,22 +40,19 @@ export async function regionFailover(input: unknown, request?: StartRequest): Pr
   });
 }
 
-/** Shows how far the standbys are, and goes on once a person accepts that. */
+/** Shows how far the standbys are, and goes on once a person accepts that, and the region is lost even so. */
 async function approveLoss(
   run: RegionRun<RegionFailoverSpec>,
   seen: readonly SeenDatabase[],
 ): Promise<void> {
   const { plan, from, to } = run.move;
+  const shown = seen.map((database) => showLoss(database, run.found.times.lostSinceMs ?? 0));
+  const isAsked = !plan.automatic || shown.some(({ isUnproven }) => isUnproven);
   await takeStep(run, 'show what would be lost', async ({ prove }) => {
-    const { lostSinceMs = 0 } = run.found.times;
-    const lags = seen.map(({ database, node, facts }) => {
-      const value = facts === undefined ? 'nobody knows' : describeLag(facts, lostSinceMs);
-      prove({ what: database.plan.database, source: node.name, value });
-      return `${database.plan.database}: ${node.name} ${value}`;
-    });
-    if (!plan.automatic) {
-      const shown = lags.length === 0 ? '' : ` (${lags.join('; ')})`;
-      const what = `of moving ${plan.group} from ${from} to ${to}${shown}`;
+    for (const { name, node, value } of shown) prove({ what: name, source: node, value });
+    if (isAsked) {
+      const lags = shown.map(({ name, value }) => `${name}: ${value}`).join('; ');
+      const what = `of moving ${plan.group} from ${from} to ${to}${lags === '' ? '' : ` (${lags})`}`;
       const by = await awaitApproval(run, {
         ...{ what: { awaited: what, missed: 'the move' }, by: plan.approvers },
       });
@@ -59,4 +60,16 @@ async function approveLoss(
     }
     run.stamp('approvedAtMs');
   });
+  if (isAsked) await confirmStillLost(run);
+}
+
+function showLoss(database: SeenDatabase, lostSinceMs: number) {
+  const { name, nodes, to } = database;
+  const place = placeDatabase(database, 'failover');
+  if (place.kind === 'there' && place.unproven !== undefined) {
+    return { name, node: to, value: place.unproven, isUnproven: true };
+  }
+  const facts = nodes.find(({ node }) => node.name === to)?.facts;
+  const lag = facts === undefined ? 'nobody knows' : describeLag(facts, lostSinceMs);
+  return { name, node: to, value: `${to} ${lag}`, isUnproven: false };
 }

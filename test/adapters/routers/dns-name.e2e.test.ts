@@ -11,6 +11,8 @@ import {
 } from '../../../scripts/archived-postgres/replicated-database.ts';
 import { readKey } from '../../../src/adapters/dns/key-file.ts';
 import { readRecords, updateZone } from '../../../src/adapters/dns/zone.ts';
+import { dryRunOf } from '../../../src/adapters/routers/dns/dry-run.ts';
+import { readName } from '../../../src/adapters/routers/dns/read-name.ts';
 import { createRouters } from '../../../src/adapters/routers/create-routers.ts';
 import { ActStore } from '../../../src/agent/acts/act-store.ts';
 import { createOnce } from '../../../src/agent/acts/once.ts';
@@ -110,8 +112,8 @@ const valuesOf = async (of: string) =>
   (await readRecords(server.address, of, ['A', 'AAAA'], 2_000)).map(({ value }) => value);
 
 /** As somebody else would. */
-async function set(of: string, values: string[], at = server): Promise<void> {
-  const wanted = [{ name: of, type: 'A' as const, values, ttlS: 5 }];
+async function set(of: string, values: string[], at = server, ttlS = 5): Promise<void> {
+  const wanted = [{ name: of, type: 'A' as const, values, ttlS }];
   await updateZone(at.address, { zone, expected: [], wanted }, key(), 2_000);
 }
 
@@ -224,6 +226,31 @@ describe.skipIf(isSkipped)('clients that resolve a name', () => {
     await expect(routes.switchRoute({ ...act(), ...order }, unattended)).rejects.toThrow(
       'it is led by runs about its database',
     );
+  });
+
+  it('say in a repeated attempt for how long resolvers keep what the name was at first', async () => {
+    await set('www.ha.test', ['127.0.0.1'], server, 40);
+    const web = agentWith({ name: 'www.ha.test', check: undefined });
+    const to = { address: second.address, systemIdentifier: noDatabase, timeline: 3_000 };
+    const order = { from: first.address, to, waiting: 'keep' as const };
+    for (const timeline of [3_000, 3_000, 3_001]) {
+      const call = { ...act(), ...order, to: { ...to, timeline } };
+      expect((await web.switchRoute(call, unattended)).keptForMs).toBe(40_000);
+    }
+    const records = await readRecords(server.address, 'www.ha.test', ['A'], 2_000);
+    expect(records).toEqual([{ type: 'A', value: '127.0.0.2', ttlS: 5 }]);
+  });
+
+  it('stay as they are in a dry run, also where a server does not compare', async () => {
+    const settings = { name: 'www.ha.test', zone };
+    const shown = await readName(settings, server.address);
+    expect(shown.marks).toHaveLength(1);
+    const dryRun = dryRunOf(settings, shown, { host: '192.0.2.9', port: 443 });
+    await updateZone(server.address, { ...dryRun, expected: [] }, key(), 2_000);
+    expect(await readName(settings, server.address)).toEqual(shown);
+    await expect(updateZone(server.address, dryRun, key(), 2_000)).rejects.toMatchObject({
+      code: 'changed',
+    });
   });
 
   it('are led by nobody while it has several records', async () => {

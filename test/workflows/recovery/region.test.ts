@@ -121,8 +121,116 @@ describe('a region that is lost', () => {
   });
 });
 
+describe('a region that comes back while people are waited for', () => {
+  it('is not failed over from: witnesses are asked once more after the approval', async () => {
+    loseWest();
+    const run = await failover();
+    await run.until(({ phase }) => phase === 'awaiting-approval');
+    nodes.probes.set(witnesses[0]!.agent, { ok: true, detail: 'HTTP 200' });
+    await run.send('approve');
+    const report = await run.report();
+    expect(report).toMatchObject({
+      outcome: 'Failed',
+      reason: expect.stringMatching(/^west can be reached \(.*HTTP 200\)/) as string,
+    });
+    expect(nodes.acts).toEqual(['freeze', 'thaw']);
+  });
+
+  it('is not failed over from by a person who could say that it was lost', async () => {
+    loseWest();
+    nodes.probes.set(witnesses[1]!.agent, refused('agent is away'));
+    const run = await failover({ automatic: true });
+    const { now } = await run.until(({ phase }) => phase === 'awaiting-approval');
+    expect(now).toContain('that west is lost');
+    nodes.probes.set(witnesses[1]!.agent, { ok: true, detail: 'HTTP 200' });
+    await run.send('approve');
+    expect((await run.report()).reason).toContain('west can be reached');
+    expect(nodes.acts).toEqual([]);
+  });
+
+  it('has been down for its databases only since it was confirmed last', async () => {
+    loseWest();
+    const run = await failover();
+    await run.until(({ phase }) => phase === 'awaiting-approval');
+    await databases.env.sleep('2h');
+    await run.send('approve');
+    const { times } = (await run.report()).details as unknown as RegionDetails;
+    const child = await databases.childOf(nodes, 'failover').report();
+    const { seen } = child.spec as { seen: { downSinceMs: number } };
+    expect(seen.downSinceMs - times.lostSinceMs!).toBeGreaterThan(7_200_000);
+  });
+});
+
+describe('a database that is a primary there already', () => {
+  const splitBrain = () => {
+    Object.assign(nodes.node('db-2'), { state: 'primary', timeline: 2 });
+    nodes.routes.set('www', { port: 5_432, isPaused: false });
+  };
+
+  it('is not failed back to where another one takes writes', async () => {
+    splitBrain();
+    expect(await (await failback()).refusal()).toContain('db-1 and db-2 are both primaries');
+    expect(nodes.routes.get('www')?.port).toBe(5_432);
+  });
+
+  it('is not failed back to where nobody can say what the other one is', async () => {
+    splitBrain();
+    nodes.lose('db-2');
+    expect(await (await failback()).refusal()).toContain('db-2 does not answer');
+  });
+
+  it('is not failed over to where another one takes writes', async () => {
+    splitBrain();
+    expect(await (await failover()).refusal()).toContain('db-1 and db-2 are both primaries');
+  });
+
+  it('is moved by nobody without an approval where it may be out of date', async () => {
+    loseWest();
+    splitBrain();
+    nodes.lose('db-1');
+    const run = await failover({ automatic: true });
+    const { now } = await run.until(({ phase }) => phase === 'awaiting-approval');
+    expect(now).toContain('nobody can say which of the two');
+    await run.send('approve');
+    const report = await run.report();
+    expect((report.details as unknown as RegionDetails).databases).toMatchObject([
+      { outcome: 'AlreadyThere' },
+    ]);
+  });
+
+  it('is left as it is, and people are asked, where a second one comes meanwhile', async () => {
+    loseWest();
+    splitBrain();
+    nodes.lose('db-1');
+    const run = await failover();
+    await run.until(({ phase }) => phase === 'awaiting-approval');
+    nodes.bringBack('db-1');
+    Object.assign(nodes.node('db-1'), { state: 'primary', timeline: 3 });
+    await run.send('approve');
+    const { now } = await run.until(({ phase }) => phase === 'stuck');
+    expect(now).toContain('are both primaries');
+    await run.send('giveUp');
+    const report = await run.report();
+    expect(report.outcome).toBe('Failed');
+    expect(nodes.acts.at(-1)).toBe('thaw');
+    expect(nodes.acts.some((act) => act.startsWith('switchRoute'))).toBe(false);
+  });
+});
+
 describe('a move that has begun', () => {
   beforeEach(loseWest);
+
+  it('leads no names where no database has moved, and is undone', async () => {
+    nodes.script('promoteNode', 'db-2', refused('the archive has a timeline 2 already'));
+    const run = await failover({ automatic: true });
+    await run.until(({ phase }) => phase === 'stuck');
+    await run.send('giveUp');
+    const report = await run.report();
+    expect(report.outcome).toBe('Failed');
+    expect(report.reason).toMatch(/^no database moved to east: names lead to where they did/);
+    expect(nodes.routes.get('www')?.port).toBe(5_431);
+    expect(nodes.acts.at(-1)).toBe('thaw');
+  });
 
   it('is carried on where a database did not move at first, and cannot be aborted', async () => {
     nodes.script('promoteNode', 'db-2', refused('the archive has a timeline 2 already'));

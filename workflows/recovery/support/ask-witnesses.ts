@@ -6,7 +6,7 @@ import {
 import type { AgentProbe } from '../../../src/specs/recovery/region-plan.ts';
 import { createAgentActs } from '../../kernel/agent-acts.ts';
 import { awaitApproval } from '../../kernel/await-approval.ts';
-import { takeStep } from '../../kernel/steps.ts';
+import { takeStep, type OpenStep } from '../../kernel/steps.ts';
 import { refusal } from './examine-nodes.ts';
 import type { RegionRun } from './region-run.ts';
 
@@ -34,34 +34,57 @@ export function askProbes<Spec>(
 
 /** Until the witnesses agree that the region is lost. Fails where one of them reaches it, or none answers. */
 export async function confirmLost<Spec>(run: RegionRun<Spec>): Promise<void> {
-  const { plan, from } = run.move;
-  await takeStep(run, `confirm that ${from} is lost`, async ({ prove }) => {
+  await takeStep(run, `confirm that ${run.move.from} is lost`, async (step) => {
     const sinceMs = Date.now();
     run.stamp('lostSinceMs', sinceMs);
-    for (;;) {
-      const views = await askProbes(run, plan.witnesses);
-      const { agree, confirmForMs } = plan;
-      const rule = { agree, confirmForMs, forMs: Date.now() - sinceMs };
-      const { verdict, why } = judgeRegion(views, rule);
-      prove({ what: verdict, source: 'witnesses', value: why, threshold: 'lost' });
-      if (verdict === 'lost') break;
-      if (verdict === 'reached') {
-        throw refusal(
-          `${from} can be reached (${why}): use regionFailback, which loses nothing, or switch over`,
-        );
-      }
-      if (verdict === 'isolated') throw refusal(`${why}; nothing was done`);
-      if (verdict === 'unknown') {
-        const what = {
-          awaited: `of that ${from} is lost (${why})`,
-          missed: `that ${from} is lost`,
-        };
-        const who = await awaitApproval(run, { what, by: plan.approvers });
-        run.note(`${who} confirmed that ${from} is lost`);
-        break;
-      }
-      await sleep(Math.max(200, Math.min(betweenMs, sinceMs + confirmForMs - Date.now())));
-    }
+    await untilLost(run, step, { sinceMs, forMs: 0 });
     run.stamp('confirmedAtMs');
   });
+}
+
+/** Once more after people were waited for: it may be back. What was confirmed for long enough needs no second wait. */
+export async function confirmStillLost<Spec>(run: RegionRun<Spec>): Promise<void> {
+  const { plan, from } = run.move;
+  await takeStep(run, `confirm that ${from} is still lost`, (step) =>
+    untilLost(run, step, { sinceMs: Date.now(), forMs: plan.confirmForMs }),
+  );
+}
+
+async function untilLost<Spec>(
+  run: RegionRun<Spec>,
+  { prove }: OpenStep,
+  { sinceMs, forMs }: { sinceMs: number; forMs: number },
+): Promise<void> {
+  const { plan, from } = run.move;
+  const { agree, confirmForMs } = plan;
+  run.downSinceMs = sinceMs;
+  for (;;) {
+    const views = await askProbes(run, plan.witnesses);
+    const rule = { agree, confirmForMs, forMs: forMs + Date.now() - sinceMs };
+    const { verdict, why } = judgeRegion(views, rule);
+    prove({ what: verdict, source: 'witnesses', value: why, threshold: 'lost' });
+    if (verdict === 'lost') return;
+    if (verdict === 'reached') {
+      throw refusal(
+        `${from} can be reached (${why}): use regionFailback, which loses nothing, or switch over`,
+      );
+    }
+    if (verdict === 'isolated') throw refusal(`${why}; nothing was done`);
+    if (verdict === 'unknown') {
+      if (run.isLostByPerson) return;
+      await askWhetherLost(run, why);
+      // They are asked once more: it may be back.
+      run.downSinceMs = Date.now();
+      continue;
+    }
+    await sleep(Math.max(200, Math.min(betweenMs, sinceMs + confirmForMs - Date.now())));
+  }
+}
+
+async function askWhetherLost<Spec>(run: RegionRun<Spec>, why: string): Promise<void> {
+  const { plan, from } = run.move;
+  const what = { awaited: `of that ${from} is lost (${why})`, missed: `that ${from} is lost` };
+  const who = await awaitApproval(run, { what, by: plan.approvers });
+  run.isLostByPerson = true;
+  run.note(`${who} confirmed that ${from} is lost`);
 }

@@ -1,5 +1,6 @@
 import { CancellationScope, sleep } from '@temporalio/workflow';
 import { measureObjectives } from '../../../src/policies/recovery/regions/measure-objectives.ts';
+import type { MoveBy } from '../../../src/policies/recovery/regions/place-database.ts';
 import { formatDuration } from '../../../src/specs/kernel/duration.ts';
 import { takeStep } from '../../kernel/steps.ts';
 import { askProbes } from './ask-witnesses.ts';
@@ -9,14 +10,12 @@ import { leadNames } from './lead-names.ts';
 import { moveDatabases } from './move-databases.ts';
 import type { RegionRun } from './region-run.ts';
 
-/** From the first database that moves on there is no way back: everything is carried on until it is done. */
-export async function completeMove<Spec>(
-  run: RegionRun<Spec>,
-  by: 'failover' | 'switchover',
-): Promise<void> {
-  run.commit();
+/** From the first database that has moved on there is no way back: the rest is carried on until it is done. */
+export async function completeMove<Spec>(run: RegionRun<Spec>, by: MoveBy): Promise<void> {
+  run.beginMove();
   await CancellationScope.nonCancellable(async () => {
     await moveDatabases(run, by);
+    run.commit();
     await leadNames(run);
     await awaitResolvers(run);
     await soak(run);

@@ -1,22 +1,16 @@
 import { isCancellation, rootCause } from '@temporalio/workflow';
-import type { NodeFacts } from '../../../src/contracts/recovery/database-node.ts';
 import type { RouteFacts } from '../../../src/contracts/recovery/routes.ts';
 import { nameOfRoute } from '../../../src/policies/recovery/databases/name-of-route.ts';
+import { describeNode } from '../../../src/policies/recovery/databases/seen-node.ts';
 import { describeRoute } from '../../../src/policies/recovery/databases/seen-route.ts';
+import type { SeenDatabase } from '../../../src/policies/recovery/regions/place-database.ts';
 import type { DatabaseNode } from '../../../src/specs/recovery/database-node.ts';
 import type { RegionDatabase, RegionName } from '../../../src/specs/recovery/region-plan.ts';
 import { takeStep } from '../../kernel/steps.ts';
+import { askNodes } from './examine-nodes.ts';
 import { createNodeActs } from './node-acts.ts';
 import type { RegionRun } from './region-run.ts';
 import { createRouteActs } from './route-acts.ts';
-
-/** A database as it is in the region that is to take over. */
-export interface SeenDatabase {
-  database: RegionDatabase;
-  node: DatabaseNode;
-  facts?: NodeFacts;
-  why?: string;
-}
 
 export interface SeenName {
   name: RegionName;
@@ -24,19 +18,21 @@ export interface SeenName {
   why?: string;
 }
 
-/** What is there to take over. What does not answer is part of the answer. */
+/** What is there to take over, and what else takes writes. What does not answer is part of the answer. */
 export async function examineGroup<Spec>(
   run: RegionRun<Spec>,
 ): Promise<{ databases: SeenDatabase[]; names: SeenName[] }> {
-  const { plan, to } = run.move;
-  return takeStep(run, `examine ${to}`, async ({ prove }) => {
+  const { plan } = run.move;
+  return takeStep(run, `examine ${plan.group}`, async ({ prove }) => {
     const [databases, names] = await Promise.all([
       Promise.all(plan.databases.map((database) => examineDatabase(run, database))),
       Promise.all(plan.names.map((name) => examineName(run, name))),
     ]);
-    for (const { database, node, facts, why = '' } of databases) {
-      const value = facts === undefined ? why : `${facts.state}: ${facts.detail}`;
-      prove({ what: `${database.plan.database} at ${node.name}`, source: node.agent, value });
+    for (const { name, nodes } of databases) {
+      for (const seen of nodes) {
+        const { node } = seen;
+        prove({ what: `${name} at ${node.name}`, source: node.agent, value: describeNode(seen) });
+      }
     }
     for (const { name, ...seen } of names) {
       const route = { kind: 'dns' as const, ...name };
@@ -50,18 +46,20 @@ export async function examineGroup<Spec>(
   });
 }
 
+/** All of its nodes: the one in the region that takes over does not know of another primary. */
 export async function examineDatabase<Spec>(
   run: RegionRun<Spec>,
   database: RegionDatabase,
 ): Promise<SeenDatabase> {
-  const { to } = run.move;
-  const node = nodeIn(database, to);
-  try {
-    return { database, node, facts: await createNodeActs(node, run.fencing).examine() };
-  } catch (error) {
-    if (isCancellation(error)) throw error;
-    return { database, node, why: rootCause(error) ?? String(error) };
-  }
+  const { from, to } = run.move;
+  const { plan } = database;
+  const node = (each: DatabaseNode) => createNodeActs(each, run.fencing);
+  return {
+    name: plan.database,
+    nodes: await askNodes({ plan, node }, plan.nodes),
+    from: nodeIn(database, from).name,
+    to: nodeIn(database, to).name,
+  };
 }
 
 async function examineName<Spec>(run: RegionRun<Spec>, name: RegionName): Promise<SeenName> {

@@ -37,9 +37,13 @@ export class RegionRun<Spec> extends Run<RunStatus, RegionUndos, Spec> {
   };
   /** Resolvers may have the former address of a name until then. */
   namesKeptUntilMs = 0;
+  /** Since when nobody has reached the region, as it was confirmed last. Absent: it is not lost. */
+  downSinceMs: number | undefined;
+  /** A person has said that the region is lost, where witnesses could not. */
+  isLostByPerson = false;
   isFrozen = false;
   readonly #moveOf: (spec: Spec) => RegionMove;
-  #isCommitted = false;
+  #isMoving = false;
 
   constructor({ moveOf, ...start }: RegionStart<Spec>, inbox: Inbox) {
     super({ ...start, continuation: undefined }, inbox, (status) => status);
@@ -51,10 +55,14 @@ export class RegionRun<Spec> extends Run<RunStatus, RegionUndos, Spec> {
     return this.#moveOf(this.spec);
   }
 
-  /** A database may have moved from here on: nothing is undone any more. */
+  /** Databases begin to move: what has begun is not aborted any more, and may still be given up. */
+  beginMove(): void {
+    this.#isMoving = true;
+  }
+
+  /** A database has moved: nothing is undone any more. */
   commit(): void {
     this.undo.disarm();
-    this.#isCommitted = true;
   }
 
   readonly note = (text: string): void => {
@@ -77,16 +85,16 @@ export class RegionRun<Spec> extends Run<RunStatus, RegionUndos, Spec> {
   }
 
   override workingPhase(): string {
-    return this.#isCommitted ? 'completing' : 'working';
+    return this.#isMoving ? 'completing' : 'working';
   }
 
   override phaseAfterAnswer(): string {
-    return this.#isCommitted ? 'completing' : 'undoing';
+    return this.#isMoving ? 'completing' : 'undoing';
   }
 
   override tooLateToStop(): string | undefined {
-    if (!this.#isCommitted) return undefined;
-    return 'The workflow was cancelled after databases had begun to move: the move was completed';
+    if (!this.#isMoving) return undefined;
+    return 'The workflow was cancelled after databases had begun to move: the move goes on';
   }
 
   override details(): RegionDetails {

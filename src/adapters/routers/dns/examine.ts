@@ -28,7 +28,7 @@ export async function examineName(
   const shown = first?.shown;
   if (shown === undefined) throw new AgentError('unfinished', first?.why ?? 'nobody was asked');
   const { name } = router.dns;
-  const generation = readMark(shown.marks);
+  const mark = readMark(shown.marks);
   const ttls = [...new Set(shown.records.map(({ ttlS }) => ttlS))];
   const ttl = ttls.length === 0 ? '' : `, kept for ${ttls.join(' or ')} s`;
   const agreed = answers.filter((each) => each.shown && isLike(each.shown, shown)).length;
@@ -38,12 +38,14 @@ export async function examineName(
     atMs: Date.now(),
     isPaused: false,
     cannotPause: 'a name does not hold clients',
-    ...(generation && { generation }),
+    ...(mark && {
+      generation: { systemIdentifier: mark.systemIdentifier, timeline: mark.timeline },
+    }),
     problems: [
       ...refuseBehind(router.dns, behind === 'service'),
       ...problemsOf(router, shown),
       ...differences(answers, shown),
-      ...(servers.length > 0 ? await findObstacles(router.dns, servers) : []),
+      ...(servers.length > 0 ? await findObstacles(router.dns, shown, servers) : []),
     ],
   };
 }

@@ -10,6 +10,7 @@ import { nameOfMark } from './mark.ts';
 export interface ShownName {
   records: NameRecord[];
   marks: string[];
+  marksTtlS: number;
 }
 
 const answerWithinMs = 2_000;
@@ -27,6 +28,7 @@ export async function readName(
   return {
     records,
     marks: marks.flatMap(({ type, value }) => (type === 'TXT' ? [value] : [])),
+    marksTtlS: Math.max(0, ...marks.flatMap(({ type, ttlS }) => (type === 'TXT' ? [ttlS] : []))),
   };
 }
 

@@ -1,18 +1,13 @@
-import type { NodeAddress, NodeFacts } from '../../../contracts/recovery/database-node.ts';
+import type { NodeAddress } from '../../../contracts/recovery/database-node.ts';
 import type { RouteFacts } from '../../../contracts/recovery/routes.ts';
-import type { DatabaseNode } from '../../../specs/recovery/database-node.ts';
-import type { RegionDatabase, RegionName } from '../../../specs/recovery/region-plan.ts';
+import type { RegionName } from '../../../specs/recovery/region-plan.ts';
 import { nameOfRoute } from '../databases/name-of-route.ts';
 import type { RegionView } from './judge-region.ts';
+import { placeDatabase, type MoveBy, type SeenDatabase } from './place-database.ts';
 
-/** What was found in the region that is to take over. */
+/** What was found of a group. */
 export interface SeenGroup {
-  databases: readonly {
-    database: Pick<RegionDatabase, 'plan'>;
-    node: Pick<DatabaseNode, 'name'>;
-    facts?: NodeFacts;
-    why?: string;
-  }[];
+  databases: readonly SeenDatabase[];
   names: readonly { name: RegionName; facts?: RouteFacts; why?: string }[];
 }
 
@@ -22,16 +17,8 @@ export interface Direction {
 }
 
 /** Every reason why a region cannot take over from one that is lost; empty: it can. */
-export function refuseFailover({ databases, names }: SeenGroup, move: Direction): string[] {
-  return [
-    ...databases.flatMap(({ database, node, facts, why = 'its agent does not answer' }) => {
-      const about = `database ${database.plan.database}: ${node.name}`;
-      if (facts === undefined) return [`${about}: ${why}`];
-      const canTakeOver = facts.state === 'standby' || facts.state === 'primary';
-      return canTakeOver ? [] : [`${about} is ${facts.state}, and no standby: ${facts.detail}`];
-    }),
-    ...names.flatMap((seen) => refuseName(seen, move)),
-  ];
+export function refuseFailover(group: SeenGroup, move: Direction): string[] {
+  return refuseMove(group, move, 'failover');
 }
 
 /** Every reason why a group cannot move back without a loss; empty: it can. */
@@ -43,17 +30,20 @@ export function refuseFailback(
   const away = views.filter(({ reaches }) => reaches !== true);
   return [
     ...away.map(({ witness, detail }) => `${move.to} is not back: ${witness}: ${detail}`),
-    ...refuseFailover(group, move),
-    ...group.databases.flatMap(({ database, node, facts }) =>
-      facts?.state === 'standby' && facts.upstream?.connected !== true
-        ? [
-            `database ${database.plan.database}: ${node.name} does not stream: rejoin it first (belay database rejoin --node ${node.name})`,
-          ]
-        : [],
-    ),
+    ...refuseMove(group, move, 'switchover'),
     ...group.names.flatMap(({ name, facts }) =>
       (facts?.problems ?? []).map((problem) => `name ${nameOfRoute(name)}: ${problem}`),
     ),
+  ];
+}
+
+function refuseMove({ databases, names }: SeenGroup, move: Direction, by: MoveBy): string[] {
+  return [
+    ...databases.flatMap((database) => {
+      const place = placeDatabase(database, by);
+      return place.kind === 'refused' ? place.reasons : [];
+    }),
+    ...names.flatMap((seen) => refuseName(seen, move)),
   ];
 }
 
