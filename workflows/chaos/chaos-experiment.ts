@@ -6,6 +6,7 @@ import { checkMeasurements } from './support/check-measurements.ts';
 import { injectFaults } from './support/inject-faults.ts';
 import { measureSteadyState } from './support/measure-steady-state.ts';
 import { obtainPermit } from './support/obtain-permit.ts';
+import { refuseNow } from './support/refuse-now.ts';
 import { removeFaults } from './support/remove-faults.ts';
 import { resolveTargets } from './support/resolve-targets.ts';
 import { runExperiment } from './support/run-experiment.ts';
@@ -27,6 +28,11 @@ export async function chaosExperiment(input: unknown, request?: StartRequest): P
     if (!steady.holds) {
       const reason = `the hypothesis does not hold without a fault; nothing was injected: ${steady.reason}`;
       return { outcome: 'Inconclusive', reason };
+    }
+    // The permit and the steady state have taken their time.
+    const tooLate = await refuseNow(spec, spec.durationMs);
+    if (tooLate !== undefined) {
+      return { outcome: 'Inconclusive', reason: `nothing was injected: ${tooLate}` };
     }
     const faults = await run.untilHalted(async (progress) => {
       await injectFaults(run, spec, { targets, progress });

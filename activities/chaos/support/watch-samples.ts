@@ -1,4 +1,9 @@
-import type { Observation, Sample, WatchOrder } from '../../../src/contracts/chaos/observation.ts';
+import type {
+  Observation,
+  ObservedMetric,
+  Sample,
+  WatchOrder,
+} from '../../../src/contracts/chaos/observation.ts';
 import type { MetricSource } from '../../../src/specs/chaos/metric.ts';
 import { judgeStop } from '../../../src/policies/chaos/judge-stop.ts';
 
@@ -55,16 +60,16 @@ export async function watchSamples(
   };
   const withPending = (): Record<string, Sample[]> =>
     Object.fromEntries(
-      Object.entries(samples).map(([name, own]) => [
+      metrics.map(({ name, source }) => [
         name,
-        [...own, ...unansweredIn([...pending], name, nowMs())],
+        [...(samples[name] ?? []), ...unansweredIn([...pending], { name, source }, nowMs())],
       ]),
     );
   let stopped: string | undefined;
   for (let tick = Math.ceil((before?.afterMs ?? 0) / everyMs); ; tick += 1) {
     await pause(Math.max(0, tick * everyMs - nowMs()));
     const afterMs = nowMs();
-    stopped = judgeStop(stops, metrics, { samples: withPending(), afterMs });
+    stopped = judgeStop(stops, metrics, { samples: withPending(), afterMs, everyMs });
     if (stopped !== undefined || afterMs >= forMs) break;
     for (const [source, names] of sources) send(source, names);
     onProgress({ afterMs, samples });
@@ -82,14 +87,15 @@ const pendingMs = 100;
 
 function unansweredIn(
   pending: readonly { names: string[]; afterMs: number }[],
-  name: string,
+  { name, source }: ObservedMetric,
   nowMs: number,
 ): Sample[] {
-  return pending.flatMap(({ names, afterMs }) =>
-    names.includes(name) && nowMs - afterMs >= pendingMs
-      ? [{ afterMs, value: nowMs - afterMs, unanswered: true as const }]
-      : [],
-  );
+  return pending.flatMap(({ names, afterMs }) => {
+    const value = nowMs - afterMs;
+    if (!names.includes(name) || value < pendingMs) return [];
+    // What a query gives is not known before it does.
+    return [{ afterMs, ...(source.of !== 'query' && { value }), unanswered: true as const }];
+  });
 }
 
 function bySource(metrics: WatchOrder['metrics']): [MetricSource, string[]][] {

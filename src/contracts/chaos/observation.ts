@@ -15,7 +15,10 @@ export interface Sample {
   value?: number;
   /** A probe that did not pass. */
   failed?: true;
-  /** A probe that had not answered when the window ended: `value` is how long it had been waited for. */
+  /**
+   * There was no answer when the window ended. Of a probe, `value` is how long it had been waited for;
+   * of a query there is none.
+   */
   unanswered?: true;
 }
 

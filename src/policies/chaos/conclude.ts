@@ -35,10 +35,10 @@ export function conclude(findings: Findings): { outcome: Verdict; reason: string
       reason: `the hypothesis did not hold again within ${within}${early}`,
     };
   }
+  if (halted !== undefined) return { outcome: 'Aborted', reason: halted };
   if (notInjected.length > 0) {
     return { outcome: 'NotInjected', reason: `no probe saw the fault: ${notInjected.join('; ')}` };
   }
-  if (halted !== undefined) return { outcome: 'Aborted', reason: halted };
   const failed = during.filter(({ state }) => state === 'fails');
   if (failed.length > 0) return { outcome: 'Failed', reason: list(failed) };
   if (vanished.length > 0) {

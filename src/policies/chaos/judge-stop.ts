@@ -1,10 +1,8 @@
 import type { ObservedMetric, Samples } from '../../contracts/chaos/observation.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
-import type { StopCondition } from '../../specs/chaos/stop-condition.ts';
-import { countAnswers, measure, showValue } from './measure.ts';
+import { samplesToStop, type StopCondition } from '../../specs/chaos/stop-condition.ts';
+import { measure, showValue } from './measure.ts';
 
-/** One failed request is no outage. */
-const leastSamples = 3;
 /** A condition that cannot be watched for so many times its own time ends the experiment, too. */
 const blindTimes = 3;
 
@@ -12,17 +10,22 @@ const blindTimes = 3;
 export function judgeStop(
   conditions: readonly StopCondition[],
   metrics: readonly ObservedMetric[],
-  { samples, afterMs }: { samples: Samples; afterMs: number },
+  { samples, afterMs, everyMs }: { samples: Samples; afterMs: number; everyMs: number },
 ): string | undefined {
   for (const condition of conditions) {
     const source = metrics.find(({ name }) => name === condition.metric)?.source;
     if (source === undefined) continue;
     const { metric, above, below, overMs } = condition;
     const own = samples[metric] ?? [];
-    const within = (ms: number) => own.filter((sample) => sample.afterMs >= afterMs - ms);
+    // A sample is often sent a little late, and the last one is a whole interval ago.
+    const within = (ms: number) =>
+      measure(
+        source,
+        own.filter((sample) => sample.afterMs >= afterMs - ms - everyMs / 2),
+      );
     const recent = within(overMs);
     const over = `over the last ${formatDuration(overMs)}`;
-    const value = countAnswers(recent) < leastSamples ? undefined : measure(source, recent);
+    const value = recent.from < samplesToStop ? undefined : recent.value;
     if (value !== undefined) {
       const shown = `${metric} is ${showValue(source.of, value)} ${over}`;
       if (above !== undefined && value > above) {
@@ -33,7 +36,7 @@ export function judgeStop(
       }
     }
     const blindMs = blindTimes * overMs;
-    if (afterMs >= blindMs && countAnswers(within(blindMs)) === 0) {
+    if (afterMs >= blindMs && within(blindMs).from === 0) {
       return `${metric} could not be sampled for ${formatDuration(blindMs)}: its stop condition is blind`;
     }
   }

@@ -1,11 +1,13 @@
 import type { MetricVerdict } from '../../contracts/chaos/details.ts';
 import type { Sample, Samples } from '../../contracts/chaos/observation.ts';
-import type { HypothesisMetric } from '../../specs/chaos/metric.ts';
-import { countAnswers, extremes, measure, showValue } from './measure.ts';
+import type { HypothesisMetric, MetricLimits } from '../../specs/chaos/metric.ts';
+import { extremes, measure, showValue } from './measure.ts';
 
 /** Of the samples that a window should have; below that, they say nothing. */
 const leastCoverage = 0.8;
 const leastSamples = 5;
+/** Of the requests in a window: where more are still pending, nothing holds yet. */
+const leastSettled = 0.5;
 
 export interface Window {
   samples: Samples;
@@ -17,8 +19,9 @@ export interface Window {
 export type Baseline = Readonly<Record<string, number>>;
 
 /**
- * Whether each metric of the hypothesis holds in a window. Without a baseline, limits that compare
- * with the steady state are left out: the window is the steady state itself. Missing data never holds.
+ * Whether each metric of the hypothesis holds in a window. Without a baseline, the window is the steady
+ * state itself: nothing is compared with it, but a limit that it leaves no room to exceed fails. Missing
+ * data never holds.
  */
 export function judgeWindow(
   hypothesis: readonly HypothesisMetric[],
@@ -35,7 +38,7 @@ export function baselineOf(
 ): Record<string, number> {
   return Object.fromEntries(
     hypothesis.flatMap(({ name, source }) => {
-      const value = measure(source, samples[name] ?? []);
+      const { value } = measure(source, samples[name] ?? []);
       return value === undefined ? [] : [[name, value]];
     }),
   );
@@ -47,13 +50,14 @@ function judgeMetric(
   baseline: Baseline | undefined,
 ): MetricVerdict {
   const own: readonly Sample[] = samples[name] ?? [];
-  const count = countAnswers(own);
   const needed = Math.max(leastSamples, Math.floor((leastCoverage * lengthMs) / everyMs));
   const found = extremes(source, own);
-  const value = measure(source, own);
-  const verdict = { name, samples: count, ...(value !== undefined && { value }) };
-  if (found === undefined || count < needed) {
-    return { ...verdict, state: 'no-data', reason: `${count} of at least ${needed} samples` };
+  const { value, sampled, settled, failed } = measure(source, own);
+  const verdict = { name, samples: sampled, ...(value !== undefined && { value }) };
+  if (sampled < needed) {
+    const few = `${sampled} of at least ${needed} samples`;
+    const missing = source.of === 'latency' && failed > 0 ? `; ${requests(failed)} failed` : '';
+    return { ...verdict, state: 'no-data', reason: `${few}${missing}` };
   }
   const show = (number: number) => showValue(source.of, number);
   const steady = baseline?.[name];
@@ -73,17 +77,34 @@ function judgeMetric(
   ];
   const problems = [
     ...upper
-      .filter(({ limit }) => found.highest > limit)
-      .map(({ said }) => `${show(found.highest)} is above ${said}`),
-    ...(atLeast !== undefined && found.lowest < atLeast
+      .filter(({ limit }) => found !== undefined && found.highest > limit)
+      .map(({ said }) => `${show(found?.highest ?? 0)} is above ${said}`),
+    ...(atLeast !== undefined && found !== undefined && found.lowest < atLeast
       ? [`${show(found.lowest)} is below ${show(atLeast)}`]
       : []),
+    ...(baseline === undefined ? refuseSteady(limits, value) : []),
   ];
   if (problems.length > 0) return { ...verdict, state: 'fails', reason: problems.join(', ') };
+  if (found === undefined || settled < leastSettled * sampled) {
+    const were = settled === 1 ? 'was' : 'were';
+    const reason = `only ${settled} of ${requests(sampled)} ${were} answered`;
+    return { ...verdict, state: 'no-data', reason };
+  }
   const held = [
     ...upper.map(({ said }) => `at most ${said}`),
     ...(atLeast === undefined ? [] : [`at least ${show(atLeast)}`]),
   ];
   const kept = held.length === 0 ? '' : `, ${held.join(', ')}`;
   return { ...verdict, state: 'holds', reason: `${show(value ?? found.highest)}${kept}` };
+}
+
+/** A steady state from which errors cannot rise above their limit proves nothing. */
+function refuseSteady({ atMost, aboveSteady }: MetricLimits, value = 0): string[] {
+  if (atMost !== undefined || aboveSteady === undefined || value + aboveSteady < 1) return [];
+  const [failing, more] = [showValue('errors', value), showValue('errors', aboveSteady)];
+  return [`${failing} fail without a fault, and ${more} more can never be exceeded`];
+}
+
+function requests(count: number): string {
+  return `${count} ${count === 1 ? 'request' : 'requests'}`;
 }

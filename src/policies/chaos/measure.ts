@@ -2,24 +2,47 @@ import type { Sample } from '../../contracts/chaos/observation.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
 import type { MeasuredAs, MetricSource } from '../../specs/chaos/metric.ts';
 
-/** A request that has been waited for so long counts as failed where no other was answered. */
+/** A pending request that is younger than this has not failed. */
 const lateMs = 1_000;
 
-/** Samples that say something. */
-export function countAnswers(samples: readonly Sample[]): number {
-  return samples.filter(({ value, failed }) => value !== undefined || failed).length;
+/** What the samples of one metric are, for a judgement. */
+export interface Measured {
+  /** The one value of them; undefined where they say nothing. Of a query, the median. */
+  value: number | undefined;
+  /** How many samples the value is made of. */
+  from: number;
+  /** Samples that say something; pending requests among them. */
+  sampled: number;
+  /** Of those, how many no answer would change any more. */
+  settled: number;
+  failed: number;
 }
 
-/** The one value of these samples; undefined where they say nothing. Of a query, the median. */
-export function measure(source: MetricSource, samples: readonly Sample[]): number | undefined {
-  switch (source.of) {
-    case 'errors':
-      return shareOfErrors(samples);
-    case 'latency':
-      return percentileOf(valuesOf(samples), source.percentile);
-    case 'query':
-      return percentileOf(valuesOf(samples), 50);
+/**
+ * A pending request has failed once it is older than a second and than every request that passed; until
+ * then it says nothing of errors. Latency is that of requests that passed or are pending: how quickly
+ * one failed is no latency.
+ */
+export function measure(source: MetricSource, samples: readonly Sample[]): Measured {
+  const pending = samples.filter(({ unanswered }) => unanswered);
+  const answered = samples.filter(({ unanswered }) => !unanswered);
+  const refused = answered.filter(({ failed }) => failed);
+  const passed = answered.filter(({ failed, value }) => !failed && value !== undefined);
+  const failed = refused.length;
+  if (source.of === 'query') {
+    const [from, value] = [passed.length, percentileOf(valuesOf(passed), 50)];
+    return { value, from, sampled: from, settled: from, failed };
   }
+  const sampled = passed.length + pending.length;
+  if (source.of === 'latency') {
+    const value = percentileOf(valuesOf([...passed, ...pending]), source.percentile);
+    return { value, from: sampled, sampled, settled: passed.length, failed };
+  }
+  const slowest = Math.max(0, ...valuesOf(passed));
+  const late = pending.filter(({ value = 0 }) => value >= lateMs && value > slowest).length;
+  const from = passed.length + failed + late;
+  const value = from === 0 ? undefined : (failed + late) / from;
+  return { value, from, sampled: sampled + failed, settled: from, failed: failed + late };
 }
 
 /** The highest and the lowest that a limit has to bear: of a query every sample, else the one value. */
@@ -28,11 +51,11 @@ export function extremes(
   samples: readonly Sample[],
 ): { highest: number; lowest: number } | undefined {
   if (source.of === 'query') {
-    const values = valuesOf(samples);
+    const values = valuesOf(samples.filter(({ unanswered }) => !unanswered));
     if (values.length === 0) return undefined;
     return { highest: Math.max(...values), lowest: Math.min(...values) };
   }
-  const value = measure(source, samples);
+  const { value } = measure(source, samples);
   return value === undefined ? undefined : { highest: value, lowest: value };
 }
 
@@ -46,15 +69,6 @@ export function showValue(of: MeasuredAs, value: number): string {
     case 'query':
       return String(Number(value.toPrecision(6)));
   }
-}
-
-function shareOfErrors(samples: readonly Sample[]): number | undefined {
-  const answered = samples.filter(({ unanswered }) => !unanswered);
-  const late = samples.filter(({ unanswered, value = 0 }) => unanswered && value >= lateMs);
-  const counted = answered.length > 0 ? answered : late;
-  if (counted.length === 0) return undefined;
-  const failed = counted.filter((sample) => sample.failed ?? sample.unanswered);
-  return failed.length / counted.length;
 }
 
 function valuesOf(samples: readonly Sample[]): number[] {

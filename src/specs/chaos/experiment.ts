@@ -142,7 +142,7 @@ function judgeExperiment(given: Unfinished): Finding[] {
     ...judgeSamples('duration', durationMs, every),
     ...judgeSamples('steadyState', steadyState, every),
     ...judgeRadius(given),
-    ...judgeStopConditions(given['hypothesis'], given['stopConditions']),
+    ...judgeStopConditions(given),
   ];
 }
 

@@ -1,9 +1,13 @@
 import * as z from 'zod';
+import { formatDuration } from '../kernel/duration.ts';
 import { isMapping, type Finding, type Unfinished } from '../kernel/finding.ts';
 import { refusal } from '../kernel/given.ts';
 import { offerKnown } from '../kernel/known-keys.ts';
 import { duration, listOf, mapping, text } from '../kernel/written.ts';
 import { measureOf, readLimit, type HypothesisMetric, type MeasuredAs } from './metric.ts';
+
+/** One failed request is no outage: a condition needs so many samples within its time. */
+export const samplesToStop = 3;
 
 /** Ends an experiment early: so bad may a metric not be over so long. */
 export interface StopCondition {
@@ -30,7 +34,7 @@ export const stopConditionsSchema = z.union(
         below: bound().describe('Stop where it is below this.'),
         over: duration(1_000, 600_000)
           .prefault('10s')
-          .describe('Of the samples of this last time. Default: 10s.'),
+          .describe('Of the samples of this last time, at least 3. Default: 10s.'),
       }),
       'write none, or at least one condition',
     ),
@@ -40,13 +44,16 @@ export const stopConditionsSchema = z.union(
 
 export type WrittenStopConditions = z.output<typeof stopConditionsSchema>;
 
-/** What is wrong with them, beside the hypothesis that they name. */
-export function judgeStopConditions(hypothesis: unknown, conditions: unknown): Finding[] {
+/** What is wrong with them, beside the hypothesis that they name and how often it is sampled. */
+export function judgeStopConditions({ hypothesis, stopConditions, every }: Unfinished): Finding[] {
   const measures = measuresIn(hypothesis);
-  if (!Array.isArray(conditions) || measures === undefined) return [];
-  return conditions.flatMap((condition: unknown, index) =>
+  if (!Array.isArray(stopConditions)) return [];
+  return stopConditions.flatMap((condition: unknown, index) =>
     isMapping(condition)
-      ? judgeCondition(measures, condition).map(({ path, message }) => ({
+      ? [
+          ...(measures === undefined ? [] : judgeCondition(measures, condition)),
+          ...judgeOver(condition['over'], every),
+        ].map(({ path, message }) => ({
           path: ['stopConditions', index, ...path],
           message,
         }))
@@ -89,6 +96,18 @@ function judgeCondition(measures: Measures, condition: Unfinished): Finding[] {
     return 'problem' in read ? [{ path: [key], message: read.problem }] : [];
   });
   return [...none, ...problems];
+}
+
+/** A condition whose time has fewer samples than it needs never stops anything. */
+function judgeOver(overMs: unknown, everyMs: unknown): Finding[] {
+  if (typeof overMs !== 'number' || typeof everyMs !== 'number') return [];
+  const count = Math.floor(overMs / everyMs);
+  if (count >= samplesToStop) return [];
+  const [over, every] = [overMs, everyMs].map(formatDuration);
+  const found = `${over} has ${count} ${count === 1 ? 'sample' : 'samples'} with every: ${every}`;
+  const least = formatDuration(samplesToStop * everyMs);
+  const message = `${found}; at least ${samplesToStop}: write over: ${least} or longer, or sample more often`;
+  return [{ path: ['over'], message }];
 }
 
 function offerMetric(metric: string, known: readonly string[]): string {

@@ -40,6 +40,17 @@ describe('the watch of metrics', () => {
     expect(waited[0]?.value).toBeGreaterThanOrEqual(450);
   });
 
+  it('has no value for a query that hangs', async () => {
+    const orders = { name: 'orders', source: { of: 'query' as const, query: 'sum(orders)' } };
+    const stops = [{ metric: 'orders', above: 100, overMs: 1_000 }];
+    const hang = () => new Promise<never>(() => undefined);
+    const { samples, stopped } = await watch(hang, { metrics: [orders], stops });
+    const waited = samples['orders'] ?? [];
+    expect(waited.length).toBeGreaterThanOrEqual(4);
+    expect(waited.every(({ value, unanswered }) => unanswered && value === undefined)).toBe(true);
+    expect(stopped).toBeUndefined();
+  });
+
   it('ends where a stop condition holds', async () => {
     const stops = [{ metric: 'answers', above: 0.5, overMs: 10_000 }];
     const { samples, stopped } = await watch(async () => ({ value: 1, failed: true }), { stops });

@@ -51,6 +51,13 @@ describe('the verdict of an experiment', () => {
     );
   });
 
+  it('is Aborted where it was halted while a fault was injected', () => {
+    const halted = 'Halted by ana: slow';
+    expect(conclude({ ...passed, halted, notInjected: ['web-1: cancelled'] })).toEqual({
+      ...{ outcome: 'Aborted', reason: halted },
+    });
+  });
+
   it('is Aborted where somebody ended it, and it recovered', () => {
     expect(conclude({ ...passed, halted: 'Halted by ana: slow' })).toEqual({
       outcome: 'Aborted',

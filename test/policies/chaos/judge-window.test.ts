@@ -72,10 +72,65 @@ describe('a window of samples', () => {
     });
   });
 
-  it('counts requests that were not answered by its end: as slow, and as failed where none was', () => {
-    const hanging = samplesOf(10, (index) => ({ value: 10_000 - 1_000 * index, unanswered: true }));
+  const pending = (index: number) => ({ value: 10_000 - 1_000 * index, unanswered: true as const });
+
+  it('counts requests that were not answered by its end as slow and as failed', () => {
+    const hanging = samplesOf(10, pending);
     expect(judge(metric(errors, { atMost: 0.5 }), hanging)?.state).toBe('fails');
     expect(judge(metric(latency, { atMost: 500 }), hanging)?.state).toBe('fails');
+  });
+
+  it('counts them as failed although one was answered', () => {
+    const oneAnswered = samplesOf(10, (index) => (index === 0 ? { value: 20 } : pending(index)));
+    expect(judge(metric(errors, { atMost: 0.5 }), oneAnswered)).toMatchObject({
+      ...{ state: 'fails', value: 0.9 },
+    });
+  });
+
+  it('does not count requests as failed that are no older than one that was answered', () => {
+    const slow = samplesOf(10, (index) => (index < 8 ? { value: 2_500 } : pending(index)));
+    expect(judge(metric(errors, { atMost: 0.05 }), slow)).toMatchObject({
+      ...{ state: 'holds', value: 0, samples: 10 },
+    });
+  });
+
+  it('never holds where most requests are still pending, whatever the limit', () => {
+    const last = samplesOf(10, (index) => (index === 0 ? { value: 9_900 } : pending(index)));
+    expect(judge(metric(errors, { atMost: 0.05 }), last)).toMatchObject({
+      ...{ state: 'no-data', reason: 'only 1 of 10 requests was answered' },
+    });
+    const patient = metric(latency, { atMost: 60_000 });
+    expect(judge(patient, samplesOf(10, pending))?.state).toBe('no-data');
+    expect(judge(metric(latency, { timesSteady: 2 }), samplesOf(10, pending))?.state).toBe(
+      'no-data',
+    );
+  });
+
+  it('never holds for a query that has not been answered', () => {
+    const hanging = samplesOf(10, pending);
+    expect(judge(metric(query, { atLeast: 1 }), hanging)?.state).toBe('no-data');
+  });
+
+  it('takes requests that failed for no latency at all', () => {
+    expect(judge(metric(latency, { timesSteady: 2 }), failing(10))).toMatchObject({
+      ...{ state: 'no-data', samples: 0, reason: '0 of at least 8 samples; 10 requests failed' },
+    });
+    const mixed = samplesOf(10, (index) =>
+      index === 4 ? { value: 9_000, failed: true as const } : { value: 20 },
+    );
+    expect(judge(metric(latency, { atMost: 500 }), mixed)).toMatchObject({
+      ...{ state: 'holds', value: 20, samples: 9 },
+    });
+  });
+
+  it('has no steady state where so many requests fail that its limit can never be exceeded', () => {
+    const more = metric(errors, { aboveSteady: 0.1 });
+    expect(judge(more, failing(10))).toMatchObject({
+      state: 'fails',
+      reason: '100% fail without a fault, and 10% more can never be exceeded',
+    });
+    expect(judge(more, failing(9))?.state).toBe('fails');
+    expect(judge(more, failing(8))?.state).toBe('holds');
   });
 
   it('gives the later ones what they are compared with', () => {
@@ -90,12 +145,36 @@ describe('a stop condition', () => {
   const metrics = [{ name: 'm', source: errors }];
   const stop = { metric: 'm', above: 0.5, overMs: 10_000 };
   const judgeAt = (own: Sample[], afterMs: number) =>
-    judgeStop([stop], metrics, { samples: { m: own }, afterMs });
+    judgeStop([stop], metrics, { samples: { m: own }, afterMs, everyMs: 1_000 });
 
   it('ends the experiment once enough samples say so', () => {
     const all = (count: number) => samplesOf(count, () => ({ value: 5, failed: true as const }));
     expect(judgeAt(all(2), 2_000)).toBeUndefined();
     expect(judgeAt(all(3), 3_000)).toBe('m is 100% over the last 10s, above 50%');
+  });
+
+  it('does not count requests that may still be answered', () => {
+    const own = samplesOf(3, (index) =>
+      index === 0 ? { value: 5, failed: true as const } : { value: 300, unanswered: true as const },
+    );
+    expect(judgeAt(own, 3_000)).toBeUndefined();
+  });
+
+  it('holds with the fewest samples that its time can have, although they were sent late', () => {
+    const every = 4_000;
+    const own = [0, 1, 2].map((index) => ({
+      ...{ afterMs: every * index + 1, value: 5, failed: true as const },
+    }));
+    const order = { samples: { m: own }, afterMs: 3 * every + 9, everyMs: every };
+    expect(judgeStop([{ ...stop, overMs: 3 * every }], metrics, order)).toContain('m is 100%');
+  });
+
+  it('is blind where a latency has nothing but failed requests', () => {
+    const own = samplesOf(30, () => ({ value: 1, failed: true as const }));
+    const slow = [{ name: 'm', source: latency }];
+    const order = { samples: { m: own }, afterMs: 30_000, everyMs: 1_000 };
+    const condition = { metric: 'm', above: 500, overMs: 10_000 };
+    expect(judgeStop([condition], slow, order)).toContain('its stop condition is blind');
   });
 
   it('looks at its own time alone', () => {

@@ -136,6 +136,21 @@ describe('the spec of an experiment', () => {
     expect(problems({ stopConditions: [condition] }).join('\n')).toContain(said);
   });
 
+  it.each([
+    ['4s', {}, '10s has 2 samples with every: 4s; at least 3: write over: 12s'],
+    ['1s', { over: '1s' }, '1s has 1 sample with every: 1s; at least 3: write over: 3s'],
+  ])('is refused for a stop condition that can never hold: every %s, %o', (every, more, said) => {
+    const stopConditions = [{ metric: 'answers', above: '50%', ...more }];
+    expect(problems({ every, stopConditions })).toEqual([
+      `stopConditions[0].over: ${said} or longer, or sample more often`,
+    ]);
+  });
+
+  it('accepts a stop condition whose time has three samples', () => {
+    const stopConditions = [{ metric: 'answers', above: '50%', over: '12s' }];
+    expect(resolve({ every: '4s', stopConditions })).toMatchObject({ ok: true });
+  });
+
   it('reads hours on the clock of a zone, and refuses those that no clock shows', () => {
     const hours = (every: string) => ({ allowedHours: { zone: 'Europe/Berlin', every: [every] } });
     expect(resolve(hours('Mon-Fri 09:00 to 17:00'))).toMatchObject({

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ExperimentDetails } from '../../../src/contracts/chaos/details.ts';
 import type { RunReport } from '../../../src/contracts/kernel/report.ts';
@@ -97,6 +98,19 @@ describe('an experiment', () => {
     });
   });
 
+  it('fails where it recovers only after its time', async () => {
+    for (const host of ['web-1', 'web-2']) {
+      const seen = { isThere: false, isTargetRunning: true, detail: 'state S' };
+      const effective = () => ({ ...seen, isEffective: true });
+      const gone = () => ({ ...seen, isEffective: false });
+      const runsLate = () => delay(1_500).then(gone);
+      hosts.script('observeFault', host, effective, effective, gone, runsLate);
+    }
+    expect(await play({ recoverWithin: '1s' })).toMatchObject({
+      ...{ outcome: 'Failed', reason: 'the hypothesis did not hold again within 1s' },
+    });
+  });
+
   it('fails where a process that was killed is not started again', async () => {
     for (const host of ['web-1', 'web-2']) {
       hosts.script('injectFault', host, () => {
@@ -152,7 +166,25 @@ describe('an experiment that is refused', () => {
     expect(refusal).toContain('orders: no Prometheus server is configured');
   });
 
-  it('is outside of its hours, on which a dry run does not depend', async () => {
+  it('is measured by a query that is not answered', async () => {
+    const query = `sum(orders{env="${hosts.name}"})`;
+    const hypothesis = { orders: { query, atLeast: 1 } };
+    const unanswered = () => ({ samples: { orders: [{ afterMs: 0, unanswered: true }] } });
+    hosts.script('watchQueries', 'worker', unanswered, unanswered);
+    const run = await chaos.start(hosts, { hypothesis, stopConditions: 'none' });
+    expect(await run.refusal()).toBe(
+      'nothing was injected anywhere: orders: Prometheus did not answer within 10s',
+    );
+
+    hosts = await chaos.hosts();
+    const answered = () => ({ samples: { orders: [{ afterMs: 0, value: 7 }] } });
+    hosts.script('watchQueries', 'worker', unanswered, answered);
+    const slow = { orders: { query: `sum(orders{env="${hosts.name}"})`, atLeast: 1 } };
+    const preview = { hypothesis: slow, stopConditions: 'none', dryRun: true };
+    expect(await play(preview)).toMatchObject({ outcome: 'Planned' });
+  });
+
+  it('is outside of its hours, also where it is a dry run', async () => {
     // The only minute of the week that is not now.
     const now = new Date();
     const day = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'][(now.getUTCDay() + 3) % 7];
@@ -161,9 +193,24 @@ describe('an experiment that is refused', () => {
       'now is outside of the allowed hours; they begin at',
     );
     hosts = await chaos.hosts();
-    expect(await play({ allowedHours, dryRun: true })).toMatchObject({ outcome: 'Planned' });
+    expect(await (await chaos.start(hosts, { allowedHours, dryRun: true })).refusal()).toContain(
+      'now is outside of the allowed hours; they begin at',
+    );
     expect(hosts.acts).toEqual([]);
     expect(hosts.permits).toEqual([]);
+  });
+
+  it('injects nothing where its hours have ended by then', async () => {
+    const farMs = 1e14;
+    chaos.hours.push([{ fromMs: 0, untilMs: farMs }], [{ fromMs: farMs, untilMs: farMs + 1 }]);
+    const allowedHours = { zone: 'UTC', every: ['Mon 09:00 to 10:00'] };
+    expect(await play({ allowedHours })).toMatchObject({
+      outcome: 'Inconclusive',
+      reason: expect.stringMatching(
+        /^nothing was injected: now is outside of the allowed hours; they begin at/,
+      ) as string,
+    });
+    expect(hosts.acts).toEqual([]);
   });
 });
 
@@ -187,48 +234,6 @@ describe('an injection that fails', () => {
     const report = await play(order);
     expect(report.outcome).toBe('NotInjected');
     expect(report.reason).toContain('web-1: web-1: it is another process now');
-    expect(hosts.faulted.size).toBe(0);
-  });
-});
-
-describe('an experiment that is ended early', () => {
-  it('is halted by a person: the fault goes at once, and it is still judged', async () => {
-    hosts.isWatchOpen = true;
-    const run = await chaos.start(hosts);
-    await run.until(({ phase, now }) => phase === 'faulted' && now.startsWith('watch'));
-    await run.send('abort', { by: 'ana', why: 'checkout is slow' });
-    const report = await reportOf(run);
-    expect(report).toMatchObject({
-      ...{ outcome: 'Aborted', reason: 'Halted by ana: checkout is slow' },
-    });
-    expect(hosts.acts).toEqual([`injectFault ${hit()}`, `revertLease ${hit()}`]);
-    expect(report.steps?.find(({ name }) => name.startsWith('watch'))?.state).toBe('stopped');
-    expect(report.details.recoveredAfterMs).toBeGreaterThanOrEqual(0);
-  });
-
-  it('ends by a stop condition', async () => {
-    hosts.script(
-      'watchProbes',
-      'outside',
-      () => hosts.watch(window),
-      () => ({
-        ...{ samples: {}, stopped: 'answers is 100% over the last 10s, above 50%' },
-      }),
-    );
-    expect(await play()).toMatchObject({
-      outcome: 'Aborted',
-      reason: 'a stop condition ended it: answers is 100% over the last 10s, above 50%',
-    });
-    expect(hosts.faulted.size).toBe(0);
-  });
-
-  it('is cancelled: the fault is removed as an undo', async () => {
-    hosts.isWatchOpen = true;
-    const run = await chaos.start(hosts);
-    await run.until(({ phase, now }) => phase === 'faulted' && now.startsWith('watch'));
-    await run.handle.cancel();
-    const report = await reportOf(run);
-    expect(report).toMatchObject({ outcome: 'Aborted', undo: [{ state: 'done' }] });
     expect(hosts.faulted.size).toBe(0);
   });
 });
@@ -270,16 +275,6 @@ describe('a fault that stays', () => {
     });
   });
 });
-
-const window = {
-  metrics: [
-    {
-      name: 'answers',
-      source: { of: 'errors' as const, probe: { agent: 'outside', probe: 'web' } },
-    },
-  ],
-  ...{ everyMs: 1_000, forMs: 30_000, stops: [] },
-};
 
 function breakForGood(of: ScriptedHosts, host: string): object {
   of.faulted.delete(host);

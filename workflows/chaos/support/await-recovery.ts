@@ -21,8 +21,17 @@ export async function awaitRecovery(
   const removedAtMs = run.found.removedAtMs ?? Date.now();
   return takeStep(run, 'wait for recovery', async (step) => {
     for (;;) {
-      const sinceMs = Date.now() - removedAtMs;
       const stopped = await findStopped(run, spec, faults);
+      const sinceMs = Date.now() - removedAtMs;
+      if (sinceMs > recoverWithinMs) {
+        const within = formatDuration(recoverWithinMs);
+        const said =
+          stopped === undefined
+            ? { source: 'the hosts', value: `was not seen to run within ${within}` }
+            : { source: stopped, value: `does not run after ${within}` };
+        step.prove({ what: 'target', ...said });
+        return undefined;
+      }
       if (stopped === undefined) {
         const lengthMs = recoveryWindowMs(everyMs, sinceMs);
         const { samples, problem } = await lastingAtLeast(lengthMs, () =>
@@ -38,10 +47,6 @@ export async function awaitRecovery(
           proveMetrics(step, metrics, problem);
           return undefined;
         }
-      } else if (sinceMs > recoverWithinMs) {
-        const within = formatDuration(recoverWithinMs);
-        step.prove({ what: 'target', source: stopped, value: `does not run after ${within}` });
-        return undefined;
       } else {
         await sleep(Math.max(pollMs, sinceMs / 20), { summary: 'until the target runs again' });
       }

@@ -1,6 +1,8 @@
 import { ApplicationFailure, isCancellation, rootCause } from '@temporalio/workflow';
+import type { ObservedMetric } from '../../../src/contracts/chaos/observation.ts';
 import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
 import type { ChaosExperimentSpec } from '../../../src/specs/chaos/experiment.ts';
+import { formatDuration } from '../../../src/specs/kernel/duration.ts';
 import type { HypothesisMetric } from '../../../src/specs/chaos/metric.ts';
 import { takeStep } from '../../kernel/steps.ts';
 import type { ExperimentRun } from './experiment-run.ts';
@@ -34,13 +36,29 @@ async function ask(
   { name, source }: HypothesisMetric,
   everyMs: number,
 ): Promise<{ source: string; value: string }> {
-  if (source.of === 'query') {
-    const order = { metrics: [{ name, source }], everyMs, forMs: 1, stops: [] };
-    const { problem } = await watchQueries(order);
-    if (problem !== undefined) throw new Error(problem);
-    return { source: source.query, value: 'answered' };
-  }
+  if (source.of === 'query') return askQuery({ name, source }, everyMs);
   const { agent, probe } = source.probe;
-  const { detail, latencyMs } = await run.on(agent).ask(probe);
-  return { source: `probe ${probe} of ${agent}`, value: `${detail}, in ${latencyMs} ms` };
+  const { ok, detail, latencyMs } = await run.on(agent).ask(probe);
+  const said = `${detail}, in ${latencyMs} ms`;
+  return { source: `probe ${probe} of ${agent}`, value: ok ? said : `failed: ${said}` };
+}
+
+const patienceMs = 10_000;
+
+/** The second time, a query that is slow is waited for. */
+async function askQuery(
+  metric: ObservedMetric & { source: { query: string } },
+  everyMs: number,
+): Promise<{ source: string; value: string }> {
+  const { name, source } = metric;
+  for (const waitMs of [Math.min(everyMs, patienceMs), patienceMs]) {
+    const order = { metrics: [metric], everyMs: waitMs, forMs: 1, stops: [] };
+    const { samples, problem } = await watchQueries(order);
+    if (problem !== undefined) throw new Error(problem);
+    const answer = samples[name]?.find(
+      ({ value, unanswered }) => !unanswered && value !== undefined,
+    );
+    if (answer !== undefined) return { source: source.query, value: `answered ${answer.value}` };
+  }
+  throw new Error(`Prometheus did not answer within ${formatDuration(patienceMs)}`);
 }

@@ -23,6 +23,7 @@ import type { ExperimentRun } from './experiment-run.ts';
 
 const heartbeatMs = 10_000;
 const graceMs = 60_000;
+const absentAfterMs = 10_000;
 
 /** What every observer saw together, until the first of them stopped. */
 export async function observeWindow(
@@ -37,7 +38,7 @@ export async function observeWindow(
       [...byObserver(hypothesis)].map(([agent, metrics]) => {
         const own = stops.filter(({ metric }) => metrics.some(({ name }) => name === metric));
         const order = { metrics, everyMs, forMs, stops: own };
-        return orNothing(agent === worker ? watchQueries(order) : run.on(agent).watch(order));
+        return orLost(own, agent === worker ? watchQueries(order) : run.on(agent).watch(order));
       }),
     ),
   );
@@ -85,6 +86,7 @@ function byObserver(hypothesis: readonly ObservedMetric[]): Map<string, Observed
 export function watchQueries(order: WatchOrder): Promise<Observation> {
   const { watchQueries: watch } = proxyActivities<QueryWatchActivities>({
     taskQueue: watchTaskQueue(workflowInfo().taskQueue),
+    scheduleToStartTimeout: absentAfterMs,
     startToCloseTimeout: order.forMs + graceMs,
     scheduleToCloseTimeout: order.forMs + 2 * graceMs,
     heartbeatTimeout: heartbeatMs,
@@ -94,13 +96,19 @@ export function watchQueries(order: WatchOrder): Promise<Observation> {
   return watch(order);
 }
 
-/** An observer that is lost has seen nothing, which never holds. */
-async function orNothing(watch: Promise<Observation>): Promise<Observation> {
+/** An observer that is lost has seen nothing, which never holds; nobody watches its stop conditions. */
+async function orLost(
+  [stop]: readonly StopCondition[],
+  watch: Promise<Observation>,
+): Promise<Observation> {
   try {
     return await watch;
   } catch (error) {
     if (isCancellation(error)) throw error;
-    return { samples: {}, problem: rootCause(error) ?? String(error) };
+    const problem = rootCause(error) ?? String(error);
+    if (stop === undefined) return { samples: {}, problem };
+    const stopped = `${stop.metric}: its stop condition is blind: ${problem}`;
+    return { samples: {}, problem, stopped };
   }
 }
 

@@ -1,16 +1,15 @@
 import { ApplicationFailure, isCancellation, rootCause } from '@temporalio/workflow';
 import type { ResolvedTarget, TargetFacts } from '../../../src/contracts/chaos/host-faults.ts';
 import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
-import { hoursAround, refuseHours } from '../../../src/policies/chaos/allowed-hours.ts';
 import {
   chooseTargets,
   countOf,
   refuseRadius,
 } from '../../../src/policies/chaos/choose-targets.ts';
 import type { ChaosExperimentSpec } from '../../../src/specs/chaos/experiment.ts';
-import { atOnce } from '../../kernel/change-control/acts.ts';
 import { takeStep } from '../../kernel/steps.ts';
 import type { ExperimentRun } from './experiment-run.ts';
+import { refuseNow } from './refuse-now.ts';
 
 /**
  * Resolves the target once, and chooses whom to hit. Whatever speaks against it on any host refuses
@@ -21,11 +20,12 @@ export async function resolveTargets(
   spec: ChaosExperimentSpec,
 ): Promise<ResolvedTarget[]> {
   return takeStep(run, 'resolve the target', async ({ prove }) => {
+    const { steadyStateMs, durationMs } = spec;
     const { agents, process } = spec.target;
     const found = await Promise.all(agents.map((agent) => examine(run, spec, agent)));
     const reasons = [
       ...[refuseRadius(spec, agents.length)].filter((each) => each !== undefined),
-      ...(await refuseTime(spec)),
+      ...[await refuseNow(spec, steadyStateMs + durationMs)].filter((each) => each !== undefined),
       ...found.flatMap(({ agent, refusals }) => refusals.map((each) => `${agent}: ${each}`)),
       ...found.flatMap(({ agent, leftovers }) =>
         leftovers.map(({ what, runRef }) => {
@@ -71,18 +71,4 @@ async function examine(
     const refusals = [rootCause(error) ?? String(error)];
     return { agent, what: '', refusals, leftovers: [] };
   }
-}
-
-async function refuseTime(spec: ChaosExperimentSpec): Promise<string[]> {
-  const { allowedHours, steadyStateMs, durationMs, dryRun } = spec;
-  if (allowedHours === undefined || dryRun) return [];
-  const { zone, rules } = allowedHours;
-  const nowMs = Date.now();
-  const lengthMs = steadyStateMs + durationMs;
-  const windows = await atOnce.expandCalendar(
-    { zone, rules, periods: [] },
-    hoursAround(nowMs, lengthMs),
-  );
-  const refused = refuseHours(windows, { nowMs, lengthMs });
-  return refused === undefined ? [] : [refused];
 }

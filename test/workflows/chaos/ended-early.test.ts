@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ExperimentDetails } from '../../../src/contracts/chaos/details.ts';
+import type { RunReport } from '../../../src/contracts/kernel/report.ts';
+import type { ScriptedRun } from '../../fixtures/scripted-backups.ts';
+import { ScriptedChaos } from '../../fixtures/scripted-chaos.ts';
+import { absentAgent, type ScriptedHosts } from '../../fixtures/scripted-hosts.ts';
+import { longestStartMs } from '../../fixtures/scripted-rollouts.ts';
+
+let chaos: ScriptedChaos;
+let hosts: ScriptedHosts;
+
+beforeAll(async () => {
+  chaos = await ScriptedChaos.start();
+}, longestStartMs);
+
+afterAll(() => chaos.stop());
+
+beforeEach(async () => {
+  hosts = await chaos.hosts();
+});
+
+const reportOf = async (run: ScriptedRun) =>
+  (await run.report()) as unknown as RunReport<ExperimentDetails>;
+
+const play = async (more: object = {}) => reportOf(await chaos.start(hosts, more));
+
+/** The host that was chosen. */
+const hit = () => {
+  const injected = hosts.acts.find((act) => act.startsWith('injectFault'));
+  return injected?.split(' ')[1] ?? '';
+};
+
+describe('an experiment that is ended early', () => {
+  it('is halted by a person: the fault goes at once, and it is still judged', async () => {
+    hosts.isWatchOpen = true;
+    const run = await chaos.start(hosts);
+    await run.until(({ phase, now }) => phase === 'faulted' && now.startsWith('watch'));
+    await run.send('abort', { by: 'ana', why: 'checkout is slow' });
+    const report = await reportOf(run);
+    expect(report).toMatchObject({
+      ...{ outcome: 'Aborted', reason: 'Halted by ana: checkout is slow' },
+    });
+    expect(hosts.acts).toEqual([`injectFault ${hit()}`, `revertLease ${hit()}`]);
+    expect(report.steps?.find(({ name }) => name.startsWith('watch'))?.state).toBe('stopped');
+    expect(report.details.recoveredAfterMs).toBeGreaterThanOrEqual(0);
+  });
+
+  it('is stopped where the observer of a stop condition is lost', async () => {
+    hosts.script(
+      ...(['watchProbes', 'outside'] as const),
+      () => hosts.watch(window),
+      absentAgent('outside'),
+    );
+    expect(await play()).toMatchObject({
+      outcome: 'Aborted',
+      reason:
+        'a stop condition ended it: answers: its stop condition is blind: agent outside did not take it up',
+    });
+    expect(hosts.faulted.size).toBe(0);
+  });
+
+  it('goes on where the observer of no stop condition is lost, and never passes', async () => {
+    hosts.script(
+      ...(['watchProbes', 'outside'] as const),
+      () => hosts.watch(window),
+      absentAgent('outside'),
+    );
+    expect(await play({ stopConditions: 'none' })).toMatchObject({
+      ...{ outcome: 'Inconclusive', reason: 'answers: 0 of at least 24 samples' },
+    });
+  });
+
+  it('is Aborted where it is halted while a fault is injected', async () => {
+    for (const host of ['web-1', 'web-2']) {
+      hosts.script('injectFault', host, async () => {
+        await halt();
+        return { applied: false, apply: { stderr: '', ending: 'cancelled' }, expiresAtMs: 0 };
+      });
+    }
+    const run = await chaos.start(hosts);
+    const halt = () => run.send('abort', { by: 'ana', why: 'checkout is slow' });
+    expect(await reportOf(run)).toMatchObject({
+      ...{ outcome: 'Aborted', reason: 'Halted by ana: checkout is slow' },
+    });
+  });
+
+  it('ends by a stop condition', async () => {
+    hosts.script(
+      'watchProbes',
+      'outside',
+      () => hosts.watch(window),
+      () => ({
+        ...{ samples: {}, stopped: 'answers is 100% over the last 10s, above 50%' },
+      }),
+    );
+    expect(await play()).toMatchObject({
+      outcome: 'Aborted',
+      reason: 'a stop condition ended it: answers is 100% over the last 10s, above 50%',
+    });
+    expect(hosts.faulted.size).toBe(0);
+  });
+
+  it('is cancelled: the fault is removed as an undo', async () => {
+    hosts.isWatchOpen = true;
+    const run = await chaos.start(hosts);
+    await run.until(({ phase, now }) => phase === 'faulted' && now.startsWith('watch'));
+    await run.handle.cancel();
+    const report = await reportOf(run);
+    expect(report).toMatchObject({ outcome: 'Aborted', undo: [{ state: 'done' }] });
+    expect(hosts.faulted.size).toBe(0);
+  });
+});
+
+const window = {
+  metrics: [
+    {
+      name: 'answers',
+      source: { of: 'errors' as const, probe: { agent: 'outside', probe: 'web' } },
+    },
+  ],
+  ...{ everyMs: 1_000, forMs: 30_000, stops: [] },
+};
