@@ -8,6 +8,9 @@ import type {
 import type { PatroniApi, RestAnswer } from './rest-api.ts';
 import { readCluster } from './read-cluster.ts';
 
+/** It answers these with 503, before it does anything. */
+const notBegun = /restart conditions are not satisfied|can not reinitialize/;
+
 /** The Patroni of one cluster of this host. */
 export class Patroni {
   readonly #api: PatroniApi;
@@ -51,8 +54,14 @@ export class Patroni {
     return judge(asked);
   }
 
+  /** Never of a member that leads by now: Patroni compares the role, and copies no leader. */
   async requestRejoin(method: ManagedRejoinMethod): Promise<ManagerAnswer> {
-    return judge(await this.#api.ask(method === 'copy' ? '/reinitialize' : '/restart', {}));
+    const answer =
+      method === 'copy'
+        ? await this.#api.ask('/reinitialize', {})
+        : await this.#api.ask('/restart', { role: 'replica' });
+    const judged = judge(answer);
+    return notBegun.test(judged.said) ? { ...judged, is: 'refused' } : judged;
   }
 
   /** Undefined: nothing to tell yet. */

@@ -158,6 +158,16 @@ describe('what a Patroni is asked', () => {
     expect(asked[0]).toMatchObject({ path: '/failover', body: '{"candidate":"p1"}' });
   });
 
+  it('is a restart of a replica alone, and no answer of 503 that has begun nothing is unknown', async () => {
+    answers['/restart'] = { status: 503, body: 'restart conditions are not satisfied' };
+    answers['/reinitialize'] = { status: 503, body: 'I am the leader, can not reinitialize' };
+    expect(await patroni.requestRejoin('restart')).toMatchObject({ is: 'refused' });
+    expect(await patroni.requestRejoin('copy')).toMatchObject({ is: 'refused' });
+    answers['/restart'] = { status: 503, body: 'postgres is still starting' };
+    expect(await patroni.requestRejoin('restart')).toMatchObject({ is: 'unknown' });
+    expect(asked[0]).toMatchObject({ path: '/restart', body: '{"role":"replica"}' });
+  });
+
   it.each([
     [401, 'no auth header received', 'refused', '401 no auth header received'],
     [412, 'leader name does not match', 'refused', '412 leader name does not match'],
