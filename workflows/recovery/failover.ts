@@ -9,6 +9,7 @@ import type { Candidate } from '../../src/policies/recovery/databases/choose-can
 import { refuseRoutes } from '../../src/policies/recovery/databases/seen-route.ts';
 import type { SeenNode } from '../../src/policies/recovery/databases/seen-node.ts';
 import type { FailoverSpec } from '../../src/specs/recovery/failover.ts';
+import type { AwaitedSuccessor } from '../../src/specs/recovery/fence.ts';
 import { acceptLoss, awaitCandidate, chooseNext, requireCandidate } from './support/choose-next.ts';
 import { completePromotion } from './support/complete-promotion.ts';
 import { confirmDown } from './support/confirm-down.ts';
@@ -57,11 +58,15 @@ export async function failover(input: unknown, request?: StartRequest): Promise<
     const [fence] = await together([fencing, cutting]);
     const { candidate, others } = await chooseNext(run, primary, spec);
     await acceptLoss(run, candidate, fence, spec);
-    await promoteStandby(run, candidate, fence);
     const formerAnswers = isByHost(fence);
+    const replaced = { former: primary.node, successor: successorOf(candidate, fence) };
+    const unfenced = formerAnswers ? undefined : replaced;
+    const { timeline } = await promoteStandby(run, candidate, fence, unfenced);
     await CancellationScope.nonCancellable(async () => {
-      if (!formerAnswers) await fenceOnReturn(run, primary.node);
-      const former = primary.node;
+      const { former, successor } = replaced;
+      if (!formerAnswers) {
+        await fenceOnReturn(run, { former, successor: { ...successor, timeline } });
+      }
       await completePromotion(run, { former, formerAnswers, candidate, others, waiting: 'drop' });
     });
     return concludePromotion('FailedOver', run.found, run.missing);
@@ -76,6 +81,12 @@ function knownOf({ facts }: SeenNode, candidate: Candidate) {
     ...(systemIdentifier !== undefined && { systemIdentifier }),
     ...(timeline !== undefined && { timeline }),
   };
+}
+
+/** Whoever is fenced is on a timeline that is not later than this one. */
+function successorOf({ node, facts }: Candidate, fence: FenceEvidence): AwaitedSuccessor {
+  const after = Math.max(facts.timeline ?? 0, fence.timeline);
+  return { node: node.name, systemIdentifier: facts.systemIdentifier ?? '', after };
 }
 
 /** The end of a lease, and an agreement, are the word of the watch: nobody writes them by hand. */

@@ -159,8 +159,11 @@ export interface FenceFormerCall extends NodeAct {
   successor: { systemIdentifier: string; timeline: number };
 }
 
-/** What became of a former primary. `left`: why it takes no writes as it is, and was not touched. */
-export type FormerFence = { fence: FenceEvidence } | { left: string };
+/**
+ * What became of a former primary. `left`: why it takes no writes as it is, and was not touched.
+ * `undecided`: it is a primary that its successor has not left behind, and was not touched either.
+ */
+export type FormerFence = { fence: FenceEvidence } | { left: string } | { undecided: string };
 
 export interface PromoteNodeCall extends NodeAct {
   /** Nothing is promoted without it. */
@@ -229,7 +232,8 @@ export interface DatabaseNodeActivities {
   fenceNode(call: FenceNodeCall): Promise<FenceEvidence>;
   /**
    * Fences a former primary whose host was away while another node was promoted. A standby, or a node
-   * of another cluster, is left as it is; refused where its timeline is not older than its successor's.
+   * of another cluster, is left as it is; so is one whose timeline is not older than its successor's,
+   * of which people decide.
    */
   fenceFormer(call: FenceFormerCall): Promise<FormerFence>;
   /**

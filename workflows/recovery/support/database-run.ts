@@ -6,6 +6,7 @@ import type { KindDefinition } from '../../../src/kinds/kind.ts';
 import type { NotificationEvent } from '../../../src/kinds/notification-events.ts';
 import type { DatabaseNode } from '../../../src/specs/recovery/database-node.ts';
 import type { DatabasePlan } from '../../../src/specs/recovery/database-plan.ts';
+import type { AwaitedSuccessor } from '../../../src/specs/recovery/fence.ts';
 import type { Route } from '../../../src/specs/recovery/route.ts';
 import type { Continuation } from '../../kernel/continuation.ts';
 import type { Inbox } from '../../kernel/mailbox.ts';
@@ -14,12 +15,18 @@ import { createManagerActs, type ManagerActs } from './managed/manager-acts.ts';
 import { createNodeActs, type NodeActs } from './node-acts.ts';
 import { createRouteActs } from './route-acts.ts';
 
+/** A former primary whose host could not be asked, and the node that takes its place. */
+export interface Replaced {
+  former: DatabaseNode;
+  successor: AwaitedSuccessor;
+}
+
 /** What may have to be undone; earlier versions have armed these. */
 export interface DatabaseUndos {
   /** Starts the former primary as the primary again. */
   unfence(node: DatabaseNode, fence: RunStep): Promise<void>;
-  /** Refuses a promotion that comes late. */
-  keepStandby(node: DatabaseNode): Promise<void>;
+  /** Refuses a promotion that comes late. Where that fails, it may have taken effect. */
+  keepStandby(node: DatabaseNode, replaced?: Replaced): Promise<void>;
   /** Lets clients go on, wherever they are led. */
   resumeRoute(route: Route): Promise<void>;
 }

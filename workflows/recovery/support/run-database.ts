@@ -4,6 +4,7 @@ import { Mailbox } from '../../kernel/mailbox.ts';
 import { runStory } from '../../kernel/run-story.ts';
 import type { UndoTable } from '../../kernel/undos.ts';
 import { verbActs } from '../../kernel/verb-acts.ts';
+import { dropFence, fenceIfPromoted } from './fence-on-return.ts';
 import { DatabaseRun, type DatabaseStart, type DatabaseUndos } from './database-run.ts';
 
 /** Runs the story of one kind of run about a database, with everything that surrounds it. */
@@ -23,8 +24,14 @@ function undosOf<Spec>(run: DatabaseRun<Spec>): UndoTable {
       const { state, detail } = await run.node(node).unfence(fence);
       if (state !== 'primary') throw new Error(`${node.name} is ${state}: ${detail}`);
     },
-    keepStandby: async (node) => {
-      await run.node(node).keepStandby();
+    keepStandby: async (node, replaced) => {
+      try {
+        await run.node(node).keepStandby();
+      } catch (error) {
+        if (replaced !== undefined) await fenceIfPromoted(run, replaced);
+        throw error;
+      }
+      if (replaced !== undefined) await dropFence(run, replaced);
     },
     resumeRoute: async (route) => {
       await run.route(route).resume();

@@ -7,6 +7,7 @@ import type { DatabaseNode } from '../../../src/specs/recovery/database-node.ts'
 import { checkpoint } from '../../kernel/checkpoint.ts';
 import { takeStep } from '../../kernel/steps.ts';
 import type { DatabaseRun } from './database-run.ts';
+import type { Successor } from './find-successor.ts';
 
 /** An agent that is there has fenced its server by then. */
 const usuallyWithinMs = 3_000;
@@ -15,17 +16,23 @@ const longestPauseMs = 300_000;
 
 /**
  * The fence waits in the queue of the agent, so that an agent that comes back gets it before anything
- * else. Where an agent answers and cannot fence, people see why, and it is tried again.
+ * else. Where an agent answers and cannot fence, people see why, and it is tried again. Where it says
+ * that this is not for it to decide, that is the end: a later answer could only be given by mistake.
  */
 export async function untilFenced<Spec>(
   run: DatabaseRun<Spec>,
   node: DatabaseNode,
-  { systemIdentifier, timeline }: FenceFormerCall['successor'],
+  successor: Successor,
 ): Promise<FormerFence> {
   return takeStep(run, `fence ${node.name} once its host is back`, async ({ prove }) => {
+    const { systemIdentifier, timeline } = successor;
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
       try {
         const former = await attempt(run, node, { systemIdentifier, timeline });
+        if ('undecided' in former) {
+          prove({ what: 'not fenced', source: node.agent, value: former.undecided });
+          return former;
+        }
         if ('left' in former) {
           prove({ what: 'left as it is', source: node.agent, value: former.left });
           return former;
@@ -42,7 +49,7 @@ export async function untilFenced<Spec>(
         run.enterPhase('unfenced', `${node.name} is not fenced yet: ${why}`);
       }
       await sleep(pauseMs);
-      await checkpoint(run, () => undefined);
+      await checkpoint(run, () => successor);
     }
   });
 }
