@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { identify, type ProcessIdentity } from '../../processes/identity.ts';
 import type { FoundBy } from '../../specs/chaos/agent-settings.ts';
-import { readProcess } from './process-facts.ts';
+import { findListener } from './find-listener.ts';
+import { startedAtMs } from './process-facts.ts';
 
 export type FoundProcess =
   { ok: true; identity: ProcessIdentity; how: string } | { ok: false; reason: string };
@@ -9,7 +10,7 @@ export type FoundProcess =
 /** The process that is meant now: never one that is only like it. */
 export async function findProcess(foundBy: FoundBy): Promise<FoundProcess> {
   const how = 'port' in foundBy ? `by its port ${foundBy.port}` : `by its file ${foundBy.pidFile}`;
-  const read = 'port' in foundBy ? pidOn(foundBy.port) : pidIn(foundBy.pidFile);
+  const read = 'port' in foundBy ? findListener(foundBy.port) : pidIn(foundBy.pidFile);
   if (!read.ok) return read;
   const identity = await identify(read.pid);
   if (identity !== undefined) return { ok: true, identity, how };
@@ -18,77 +19,35 @@ export async function findProcess(foundBy: FoundBy): Promise<FoundProcess> {
 
 type ReadPid = { ok: true; pid: number } | { ok: false; reason: string };
 
+/** File systems and the kernel round the time. */
+const roundedMs = 1_000;
+
 function pidIn(file: string): ReadPid {
-  let text: string;
+  let written: { text: string; atMs: number };
   try {
-    text = readFileSync(file, 'utf8');
+    written = readPidFile(file);
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
     return { ok: false, reason: `${file} cannot be read (${code})` };
   }
   // Some servers write more lines below it.
-  const [first = ''] = text.trim().split('\n');
+  const [first = ''] = written.text.trim().split('\n');
   const pid = Number(first.trim());
-  if (Number.isSafeInteger(pid) && pid > 0) return { ok: true, pid };
-  return { ok: false, reason: `${file} has no process ID in its first line` };
-}
-
-const listening = '0A';
-
-function pidOn(port: number): ReadPid {
-  const sockets = new Set([...socketsOn(port, 'tcp'), ...socketsOn(port, 'tcp6')]);
-  if (sockets.size === 0) return { ok: false, reason: `nothing listens on port ${port}` };
-  const holders = pidsInProc().filter((pid) => holdsOneOf(pid, sockets));
-  const [pid, ...others] = holders;
-  if (pid === undefined) {
-    const reason = `what listens on port ${port} belongs to an account whose processes the agent may not read`;
-    return { ok: false, reason };
+  if (!Number.isSafeInteger(pid) || pid <= 0) {
+    return { ok: false, reason: `${file} has no process ID in its first line` };
   }
-  // A server hands its socket on to the processes that it starts: it is the one above them.
-  const [top = pid, ...more] = others.length === 0 ? [pid] : topmost(holders);
-  if (more.length === 0) return { ok: true, pid: top };
-  return {
-    ok: false,
-    reason: `several processes listen on port ${port}: ${holders.join(', ')}; write pidFile`,
-  };
+  const started = startedAtMs(pid);
+  if (started === undefined || started <= written.atMs + roundedMs) return { ok: true, pid };
+  const reason = `process ${pid} started after ${file} was written: its process ID belonged to another one then`;
+  return { ok: false, reason };
 }
 
-function topmost(pids: readonly number[]): number[] {
-  return pids.filter((pid) => !pids.includes(readProcess(pid)?.parent ?? 0));
-}
-
-function socketsOn(port: number, table: string): string[] {
-  let text: string;
+/** The text and its time, of the same file although another one takes its place. */
+function readPidFile(file: string): { text: string; atMs: number } {
+  const open = openSync(file, 'r');
   try {
-    text = readFileSync(`/proc/net/${table}`, 'utf8');
-  } catch {
-    return [];
-  }
-  const wanted = port.toString(16).toUpperCase().padStart(4, '0');
-  return text
-    .split('\n')
-    .slice(1)
-    .flatMap((line) => {
-      const [, local = '', , state, , , , , , inode] = line.trim().split(/\s+/);
-      const isWanted = state === listening && local.endsWith(`:${wanted}`);
-      return isWanted && inode !== undefined ? [`socket:[${inode}]`] : [];
-    });
-}
-
-function pidsInProc(): number[] {
-  return readdirSync('/proc').map(Number).filter(Number.isInteger);
-}
-
-function holdsOneOf(pid: number, sockets: ReadonlySet<string>): boolean {
-  try {
-    return readdirSync(`/proc/${pid}/fd`).some((fd) => {
-      try {
-        return sockets.has(readlinkSync(`/proc/${pid}/fd/${fd}`));
-      } catch {
-        return false;
-      }
-    });
-  } catch {
-    return false;
+    return { text: readFileSync(open, 'utf8'), atMs: fstatSync(open).mtimeMs };
+  } finally {
+    closeSync(open);
   }
 }

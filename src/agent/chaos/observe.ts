@@ -19,19 +19,22 @@ export async function observeFault(
 ): Promise<FaultSeen> {
   switch (fault.type) {
     case 'freeze':
-      return observeFreeze(identity);
+      return observeFreeze(identity, foundBy);
     case 'crash':
       return observeCrash(identity, foundBy);
     case 'cpu':
-      return observeBurners(mark, fault, identity);
+      return observeBurners(mark, fault, await targetNow(identity, foundBy));
   }
 }
 
-async function observeFreeze(identity: ProcessName | undefined): Promise<FaultSeen> {
+async function observeFreeze(
+  identity: ProcessName | undefined,
+  foundBy: FoundBy | undefined,
+): Promise<FaultSeen> {
   const facts = await livingFacts(identity);
   if (facts === undefined) {
-    const detail = `process ${identity?.pid} has ended`;
-    return { isEffective: false, isThere: false, isTargetRunning: false, detail };
+    const { isRunning, detail } = await targetNow(identity, foundBy);
+    return { isEffective: false, isThere: false, isTargetRunning: isRunning, detail };
   }
   const isStopped = facts.state === 'T';
   return {
@@ -45,28 +48,48 @@ async function observeCrash(
   foundBy: FoundBy | undefined,
 ): Promise<FaultSeen> {
   const isGone = identity === undefined || !(await isAlive(identity));
-  const found = foundBy === undefined ? undefined : await findProcess(foundBy);
-  const now = found?.ok ? `process ${found.identity.pid} is there` : (found?.reason ?? '');
-  return {
-    ...{ isEffective: isGone, isThere: false, isTargetRunning: found?.ok === true },
-    detail: isGone ? `process ${identity?.pid} has ended; ${now}` : `process ${identity.pid} lives`,
-  };
+  const { isRunning, detail } = await targetNow(identity, foundBy);
+  return { isEffective: isGone, isThere: false, isTargetRunning: isRunning, detail };
+}
+
+interface TargetNow {
+  isRunning: boolean;
+  detail: string;
+}
+
+/** The process that was hit, or whatever its supervisor has started in its place. Without one, the host. */
+async function targetNow(
+  identity: ProcessName | undefined,
+  foundBy: FoundBy | undefined,
+): Promise<TargetNow> {
+  if (identity === undefined) return { isRunning: true, detail: 'the host' };
+  const facts = await livingFacts(identity);
+  if (facts !== undefined) {
+    return { isRunning: facts.state !== 'T', detail: `process ${identity.pid} lives` };
+  }
+  const ended = `process ${identity.pid} has ended`;
+  if (foundBy === undefined) return { isRunning: false, detail: ended };
+  const found = await findProcess(foundBy);
+  if (!found.ok) return { isRunning: false, detail: `${ended}; ${found.reason}` };
+  const { pid } = found.identity;
+  const isStopped = (await livingFacts(found.identity))?.state === 'T';
+  const now = isStopped ? 'is stopped' : 'is there';
+  return { isRunning: !isStopped, detail: `${ended}; process ${pid} ${now}` };
 }
 
 async function observeBurners(
   mark: string,
   { load, workers }: { load: number; workers: number },
-  identity: ProcessName | undefined,
+  { isRunning }: TargetNow,
 ): Promise<FaultSeen> {
   const before = ticksOf(mark);
   await sleep(measuredMs);
   const after = ticksOf(mark);
   const used = [...after].reduce((sum, [pid, ticks]) => sum + ticks - (before.get(pid) ?? 0), 0);
   const busy = (used * tickMs) / measuredMs;
-  const isTargetRunning = identity === undefined || (await isAlive(identity));
   return {
     isEffective: after.size >= workers && busy >= leastShare * load,
-    ...{ isThere: after.size > 0, isTargetRunning },
+    ...{ isThere: after.size > 0, isTargetRunning: isRunning },
     detail: `${after.size} of ${workers} workers use ${busy.toFixed(2)} CPUs`,
   };
 }

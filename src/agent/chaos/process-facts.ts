@@ -10,7 +10,11 @@ export interface ProcessFacts {
   parent: number;
   /** In ticks of 10 ms. */
   cpuTicks: number;
+  /** Since the host was started, in the same ticks. */
+  startTicks: number;
 }
+
+const tickMs = 10;
 
 /** Undefined where it has ended, zombies included, or there is no /proc. */
 export function readProcess(pid: number): ProcessFacts | undefined {
@@ -26,7 +30,26 @@ export function readProcess(pid: number): ProcessFacts | undefined {
   const [state = ''] = fields;
   if (state === 'Z' || state === 'X' || state === '') return undefined;
   const number = (index: number) => Number(fields[index] ?? 0);
-  return { pid, name, state, parent: number(1), cpuTicks: number(11) + number(12) };
+  return {
+    ...{ pid, name, state, parent: number(1) },
+    ...{ cpuTicks: number(11) + number(12), startTicks: number(19) },
+  };
+}
+
+/** By the clock of today. Undefined where it has ended. */
+export function startedAtMs(pid: number): number | undefined {
+  const ticks = readProcess(pid)?.startTicks;
+  const own = readProcess(process.pid)?.startTicks;
+  if (ticks === undefined || own === undefined) return undefined;
+  // Either is too short for some hosts: a container may count its own time, a machine that slept its waking time.
+  const byUptime = uptimeMs() - ticks * tickMs;
+  const byThisProcess = performance.now() + (own - ticks) * tickMs;
+  return Date.now() - Math.max(byUptime, byThisProcess);
+}
+
+function uptimeMs(): number {
+  const [seconds] = readFileSync('/proc/uptime', 'utf8').split(' ');
+  return Number(seconds) * 1_000;
 }
 
 /** From the parent of a process up to the first one. */
