@@ -23,6 +23,8 @@ export interface ActRecord {
     forMs: number;
     /** The most that it may be extended ahead; absent: as the command of the settings says. */
     longestMs?: number;
+    /** It ends this long after it was accepted, however often it is extended; absent: it has no such end. */
+    atMostMs?: number;
   };
   /** A lease that was reverted before it was applied. */
   neverApplied?: true;

@@ -8,7 +8,7 @@ import type { HostFault } from '../../specs/chaos/fault.ts';
 import type { ActRecord } from '../acts/act-files.ts';
 import { findProcess } from './find-process.ts';
 import { findFaultProcesses } from './fault-processes.ts';
-import { cpuGroupOf } from './inject.ts';
+import { ownGroupOf } from './cpu-group.ts';
 import { faultCommand, markOfFault } from './order.ts';
 import { readProcess } from './process-facts.ts';
 import { refuseProtected } from './protected.ts';
@@ -98,15 +98,13 @@ function refuseProcess(pid: number, fault: HostFault): string[] {
 }
 
 function refuseGroup(pid: number): string[] {
-  const group = cpuGroupOf(pid);
-  if (group === undefined) {
-    return [`process ${pid} has no cgroup of its own: write host: true to have the host compete`];
-  }
+  const group = ownGroupOf(pid);
+  if (!group.ok) return [`${group.reason}: write host: true to have the host compete`];
   try {
-    accessSync(`${group}/cgroup.procs`, constants.W_OK);
+    accessSync(`${group.folder}/cgroup.procs`, constants.W_OK);
     return [];
   } catch {
-    return [`the agent may not add a process to ${group}`];
+    return [`the agent may not add a process to ${group.folder}`];
   }
 }
 

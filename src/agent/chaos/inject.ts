@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProcessName } from '../../contracts/chaos/host-faults.ts';
 import { isAlive } from '../../processes/identity.ts';
+import { ownGroupOf } from './cpu-group.ts';
 import { endFaultProcesses, findFaultProcesses } from './fault-processes.ts';
 import { faultVariable, type FaultOrder } from './order.ts';
 import { readProcess } from './process-facts.ts';
@@ -96,29 +97,10 @@ async function startBurners(
   }
 }
 
-/** The groups of the CPU controller: of a version 2 hierarchy, or of version 1. */
-export function cpuGroupOf(pid: number): string | undefined {
-  let text: string;
-  try {
-    text = readFileSync(`/proc/${pid}/cgroup`, 'utf8');
-  } catch {
-    return undefined;
-  }
-  for (const line of text.trim().split('\n')) {
-    const [number, controllers = '', ...path] = line.split(':');
-    const group = path.join(':');
-    const isCpu = controllers.split(',').includes('cpu');
-    if (group === '/' || group === '') continue;
-    if (number === '0' && controllers === '') return `/sys/fs/cgroup${group}`;
-    if (isCpu) return `/sys/fs/cgroup/${controllers}${group}`;
-  }
-  return undefined;
-}
-
 function joinGroupsOf(target: number, pid: number): void {
-  const group = cpuGroupOf(target);
-  if (group === undefined) throw new Error(`process ${target} has no cgroup of its own`);
-  const file = `${group}/cgroup.procs`;
+  const group = ownGroupOf(target);
+  if (!group.ok) throw new Error(group.reason);
+  const file = `${group.folder}/cgroup.procs`;
   if (!existsSync(file)) throw new Error(`${file} is not there`);
   appendFileSync(file, String(pid));
 }

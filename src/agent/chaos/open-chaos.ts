@@ -62,8 +62,9 @@ function recordOf(
   { act, target, fault, identity, forMs, durationMs }: InjectFaultCall,
   { agent, program, longestMs }: { agent: string; program: readonly string[]; longestMs: number },
 ): ActRecord {
+  const atMostMs = longestFaultMs(durationMs);
   const order: FaultOrder = {
-    ...{ mark: markOfFault(agent, act), fault, atMostMs: longestFaultMs(durationMs) },
+    ...{ mark: markOfFault(agent, act), fault, atMostMs },
     ...(identity && { identity }),
   };
   const argv = (verb: string) => [process.execPath, ...program, verb, JSON.stringify(order)];
@@ -82,6 +83,6 @@ function recordOf(
       maxOutputBytes: 8_192,
     },
     argv: argv('inject'),
-    lease: { revert: argv('remove'), forMs, longestMs },
+    lease: { revert: argv('remove'), forMs, longestMs, atMostMs },
   };
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommandResult, LeaseEnd } from '../../contracts/kernel/agent.ts';
-import type { ActFiles, ExtensionOrder } from '../acts/act-files.ts';
+import type { ActFiles, ActRecord, ExtensionOrder } from '../acts/act-files.ts';
 import { outputOf, runProgram } from '../programs/run-program.ts';
 import type { WatchdogJob } from '../watchdog/job.ts';
 import { whenever } from '../watchdog/orders.ts';
@@ -21,11 +21,12 @@ export interface LeasedJob {
 export async function holdLease(leased: LeasedJob, forMs: number): Promise<void> {
   const { job, files, report } = leased;
   const isAsked = () => existsSync(files.revert) || existsSync(files.stop);
-  if (isAsked()) {
+  const leftMs = leftOf(job.record);
+  if (isAsked() || leftMs <= 0) {
     await report.end({ kind: 'lease', reverted: { why: 'never-applied' } });
     return;
   }
-  const deadline = new Deadline(forMs);
+  const deadline = new Deadline(forMs, leftMs);
   await report.update({ lease: { expiresAtMs: deadline.expiresAtMs } });
   const end = whenever(() => deadline.isOver || isAsked());
   const output = outputOf({ program: job.record.program, secrets: job.secrets });
@@ -45,6 +46,12 @@ export async function holdLease(leased: LeasedJob, forMs: number): Promise<void>
   if (isApplied) await untilOver(leased, deadline, apply);
   const why = isAsked() ? 'asked' : isApplied || deadline.isOver ? 'expired' : 'apply-failed';
   await revertLease(leased, why, apply);
+}
+
+/** Until the end that was set when it was accepted, which no extension moves. */
+function leftOf({ lease, acceptedAtMs }: ActRecord): number {
+  if (lease?.atMostMs === undefined) return Infinity;
+  return lease.atMostMs - Math.max(0, Date.now() - acceptedAtMs);
 }
 
 /** Until its time is over or it is asked back; meanwhile it may be extended. */

@@ -25,12 +25,7 @@ export interface Listeners {
 export type ChosenListener = { ok: true; pid: number } | { ok: false; reason: string };
 
 /** The process that serves a port. Refused wherever it may be one that could not be read. */
-export function chooseListener({
-  port,
-  sockets,
-  holders,
-  isComplete,
-}: Listeners): ChosenListener {
+export function chooseListener({ port, sockets, holders, isComplete }: Listeners): ChosenListener {
   const refused = (reason: string): ChosenListener => ({ ok: false, reason });
   if (sockets.length === 0) return refused(`nothing listens on port ${port}`);
   for (const { inode, uid } of sockets) {

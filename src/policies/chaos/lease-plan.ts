@@ -5,10 +5,16 @@
 const leaseMs = 60_000;
 /** From the end of the time of a fault, for the run to remove it. */
 const marginMs = 10_000;
+/** From the end of the time of a fault, for the run to read that it is still there. */
+const lastReadMs = 5_000;
+/** For each other target, into which the fault is injected while this one has it. */
+const injectionMs = 10_000;
+/** Beyond the time of a fault: for the injection of the others, and for its removal. */
+const spareMs = 60_000;
 
-/** The most that a fault may be there, whatever becomes of the run. */
+/** The most that a fault may be there, from its own beginning, whatever becomes of the run. */
 export function longestFaultMs(durationMs: number): number {
-  return durationMs + marginMs;
+  return durationMs + spareMs;
 }
 
 /** How long the lease is from now. */
@@ -16,7 +22,16 @@ export function leaseFor(remainingMs: number): number {
   return Math.min(leaseMs, Math.max(1_000, remainingMs) + marginMs);
 }
 
-/** How long the run may wait before it extends its leases; undefined where they last to the end. */
-export function extendAfterMs(remainingMs: number): number | undefined {
-  return remainingMs + marginMs <= leaseMs ? undefined : leaseMs / 3;
+/** How long the lease is at first, where this many others are still to be injected. */
+export function firstLeaseFor(durationMs: number, others: number): number {
+  return leaseFor(durationMs + others * injectionMs);
+}
+
+/**
+ * How long the run may wait before it extends leases that end in `leftMs`, while it watches for
+ * `remainingMs`; undefined where they last to the end.
+ */
+export function extendAfterMs(remainingMs: number, leftMs: number): number | undefined {
+  if (leftMs >= remainingMs + lastReadMs) return undefined;
+  return Math.max(0, Math.min(leaseMs / 3, leftMs - leaseMs / 2));
 }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { actFiles, type ActOutcome, type ActRecord } from '../../../src/agent/acts/act-files.ts';
 import { holdLease } from '../../../src/agent/leases/hold-lease.ts';
@@ -24,7 +25,12 @@ async function script(name: string, text: string): Promise<string> {
   return path;
 }
 
-async function hold(apply: string, revert: string, forMs: number): Promise<ActOutcome | undefined> {
+async function hold(
+  apply: string,
+  revert: string,
+  forMs: number,
+  atMost: { atMostMs?: number } = {},
+): Promise<ActOutcome | undefined> {
   const files = actFiles(join(folder, 'act'));
   const record: ActRecord = {
     ...{ act: { runRef: 'run', step: 1 }, command: 'fill', digest: 'd', acceptedAtMs: Date.now() },
@@ -33,7 +39,7 @@ async function hold(apply: string, revert: string, forMs: number): Promise<ActOu
       ...{ graceMs: 100, maxOutputBytes: 1_024 },
     },
     argv: [apply],
-    lease: { revert: [revert], forMs },
+    lease: { revert: [revert], forMs, ...atMost },
   };
   const report = new WatchdogReport(files, 'running');
   await report.update({});
@@ -64,4 +70,30 @@ test('how a lease ended is written as soon as that is possible again', async () 
   await eventually(async () => expect(existsSync(join(folder, 'reverted'))).toBe(true));
   await rm(outcome, { recursive: true });
   expect(await ended).toMatchObject({ reverted: { why: 'expired' } });
+});
+
+test('a lease that is extended again and again ends when its longest time is over', async () => {
+  const apply = await script('apply', 'touch applied');
+  const revert = await script('revert', 'rm applied');
+  const startedAtMs = Date.now();
+  const over = { isOver: false };
+  const held = hold(apply, revert, 500, { atMostMs: 1_500 }).finally(() => (over.isOver = true));
+  const extension = join(folder, 'act', 'extension.json');
+  await eventually(async () => expect(existsSync(join(folder, 'applied'))).toBe(true));
+  while (!over.isOver && Date.now() < startedAtMs + 6_000) {
+    await writeFile(extension, JSON.stringify({ id: String(Date.now()), forMs: 1_000 }));
+    await sleep(50);
+  }
+  expect(over.isOver).toBe(true);
+  expect(await held).toMatchObject({ reverted: { why: 'expired' } });
+  expect(Date.now() - startedAtMs).toBeGreaterThanOrEqual(1_500);
+  expect(existsSync(join(folder, 'applied'))).toBe(false);
+});
+
+test('a lease whose longest time was over before its watchdog began is never applied', async () => {
+  const apply = await script('apply', 'touch applied');
+  const revert = await script('revert', 'rm applied');
+  const ended = await hold(apply, revert, 5_000, { atMostMs: -1 });
+  expect(ended).toMatchObject({ kind: 'lease', reverted: { why: 'never-applied' } });
+  expect(existsSync(join(folder, 'applied'))).toBe(false);
 });

@@ -5,7 +5,12 @@ import {
   countOf,
   refuseRadius,
 } from '../../../src/policies/chaos/choose-targets.ts';
-import { extendAfterMs, leaseFor, longestFaultMs } from '../../../src/policies/chaos/lease-plan.ts';
+import {
+  extendAfterMs,
+  firstLeaseFor,
+  leaseFor,
+  longestFaultMs,
+} from '../../../src/policies/chaos/lease-plan.ts';
 
 describe('the blast radius', () => {
   it('is a count, or a share rounded down, but never nobody', () => {
@@ -58,8 +63,15 @@ describe('the lease of a fault', () => {
   it('lasts a minute at most, and is extended in time', () => {
     expect(leaseFor(30_000)).toBe(40_000);
     expect(leaseFor(600_000)).toBe(60_000);
-    expect(extendAfterMs(30_000)).toBeUndefined();
-    expect(extendAfterMs(600_000)).toBe(20_000);
-    expect(longestFaultMs(600_000)).toBe(610_000);
+    expect(extendAfterMs(30_000, 40_000)).toBeUndefined();
+    expect(extendAfterMs(600_000, 60_000)).toBe(20_000);
+    expect(longestFaultMs(600_000)).toBe(660_000);
+  });
+
+  it('lasts while the others are injected, and is extended at once where that took long', () => {
+    expect(firstLeaseFor(20_000, 0)).toBe(30_000);
+    expect(firstLeaseFor(20_000, 2)).toBe(50_000);
+    expect(extendAfterMs(20_000, 22_000)).toBe(0);
+    expect(extendAfterMs(50_000, 45_000)).toBe(15_000);
   });
 });

@@ -1,6 +1,6 @@
 import { isCancellation, rootCause, sleep } from '@temporalio/workflow';
 import type { FaultSeen, ResolvedTarget } from '../../../src/contracts/chaos/host-faults.ts';
-import { leaseFor } from '../../../src/policies/chaos/lease-plan.ts';
+import { firstLeaseFor } from '../../../src/policies/chaos/lease-plan.ts';
 import type { ChaosExperimentSpec } from '../../../src/specs/chaos/experiment.ts';
 import { takeStep } from '../../kernel/steps.ts';
 import type { ExperimentRun } from './experiment-run.ts';
@@ -23,7 +23,8 @@ export async function injectFaults(
   for (const target of targets) {
     const { agent } = target;
     const failure = await takeStep(run, `inject ${type} on ${agent}`, async ({ prove }) => {
-      const fault = await inject(run, spec, { target, progress });
+      const others = targets.length - 1;
+      const fault = await inject(run, spec, { target, progress, others });
       if (typeof fault === 'string') return fault;
       const seen = await untilEffective(run, spec, fault);
       prove({ what: 'seen', source: `the kernel of ${agent}`, value: seen.detail });
@@ -39,7 +40,7 @@ export async function injectFaults(
 async function inject(
   run: ExperimentRun,
   { fault, durationMs }: ChaosExperimentSpec,
-  { target, progress }: { target: ResolvedTarget; progress: Progress },
+  { target, progress, others }: { target: ResolvedTarget; progress: Progress; others: number },
 ): Promise<InjectedFault | string> {
   const acts = run.on(target.agent);
   const lease = acts.nextStep();
@@ -49,7 +50,8 @@ async function inject(
   progress.injected.push(injected);
   run.found.injectedAtMs ??= Date.now();
   try {
-    const order = { act: lease, target: name, fault, durationMs, forMs: leaseFor(durationMs) };
+    const forMs = firstLeaseFor(durationMs, others);
+    const order = { act: lease, target: name, fault, durationMs, forMs };
     const { applied, apply } = await acts.inject({ ...order, ...(identity && { identity }) });
     return applied ? injected : `${what}: ${apply.stderr.trim() || apply.ending}`;
   } catch (error) {

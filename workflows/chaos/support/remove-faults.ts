@@ -38,7 +38,10 @@ export async function removeFaults(
   );
 }
 
-/** Removes one, and looks until it is gone; returns what is left after all its time. */
+/**
+ * Removes one until its agent has confirmed that, and the kernel shows that it is gone; returns what is
+ * left after all its time. Until it is confirmed, an injection that is under way may still take effect.
+ */
 export async function removeFault(
   run: ExperimentRun,
   { durationMs = 0, ...fault }: InjectedFault & { fault: HostFault; durationMs?: number },
@@ -56,8 +59,12 @@ export async function removeFault(
       failure = why;
     }
     const seen = await lookFor(run, fault, fault);
-    if (!seen.isThere) return undefined;
-    if (Date.now() >= deadlineMs) return seen.detail;
+    if (isReverted && !seen.isThere) return undefined;
+    if (Date.now() >= deadlineMs) {
+      return isReverted
+        ? seen.detail
+        : `its removal was not confirmed (${failure}); ${seen.detail}`;
+    }
     await sleep(pollMs, { summary: 'until a probe sees that the fault is gone' });
   }
 }

@@ -1,6 +1,6 @@
 import { CancellationScope, isCancellation, rootCause, sleep } from '@temporalio/workflow';
 import type { Observation } from '../../../src/contracts/chaos/observation.ts';
-import { extendAfterMs, leaseFor } from '../../../src/policies/chaos/lease-plan.ts';
+import { extendAfterMs, firstLeaseFor, leaseFor } from '../../../src/policies/chaos/lease-plan.ts';
 import type { ChaosExperimentSpec } from '../../../src/specs/chaos/experiment.ts';
 import { formatDuration } from '../../../src/specs/kernel/duration.ts';
 import { takeStep } from '../../kernel/steps.ts';
@@ -24,7 +24,9 @@ export async function watchFaults(
     const sinceMs = Date.now();
     const untilMs = sinceMs + durationMs;
     const leases = new CancellationScope();
-    const extending = leases.run(() => extendLeases(run, progress.injected, untilMs));
+    const extending = leases.run(() =>
+      extendLeases(run, progress.injected, { durationMs, untilMs }),
+    );
     try {
       const { samples, stopped, problem } = await inTime(
         () => observeWindow(run, durationMs, stopConditions),
@@ -71,13 +73,17 @@ async function inTime(watch: () => Promise<Observation>, withinMs: number): Prom
 async function extendLeases(
   run: ExperimentRun,
   faults: readonly InjectedFault[],
-  untilMs: number,
+  { durationMs, untilMs }: { durationMs: number; untilMs: number },
 ): Promise<void> {
+  const sinceMs = run.found.injectedAtMs ?? Date.now();
+  let endAtMs = sinceMs + firstLeaseFor(durationMs, faults.length - 1);
   try {
     for (;;) {
-      const waitMs = extendAfterMs(untilMs - Date.now());
+      const nowMs = Date.now();
+      const waitMs = extendAfterMs(untilMs - nowMs, endAtMs - nowMs);
       if (waitMs === undefined) return;
       await sleep(waitMs, { summary: 'then the leases of the faults are extended' });
+      endAtMs = Date.now() + leaseFor(untilMs - Date.now());
       for (const { target, lease } of faults) await extend(run, { target, lease }, untilMs);
     }
   } catch (error) {

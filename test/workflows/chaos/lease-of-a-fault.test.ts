@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ExperimentDetails } from '../../../src/contracts/chaos/details.ts';
+import type { RunReport } from '../../../src/contracts/kernel/report.ts';
+import { eventually } from '../../fixtures/eventually.ts';
+import type { ScriptedRun } from '../../fixtures/scripted-backups.ts';
+import { ScriptedChaos } from '../../fixtures/scripted-chaos.ts';
+import { absentAgent, type ScriptedHosts } from '../../fixtures/scripted-hosts.ts';
+import { longestStartMs } from '../../fixtures/scripted-rollouts.ts';
+
+let chaos: ScriptedChaos;
+let hosts: ScriptedHosts;
+
+beforeAll(async () => {
+  chaos = await ScriptedChaos.start();
+}, longestStartMs);
+
+afterAll(() => chaos.stop());
+
+beforeEach(async () => {
+  hosts = await chaos.hosts();
+});
+
+const reportOf = async (run: ScriptedRun) =>
+  (await run.report()) as unknown as RunReport<ExperimentDetails>;
+
+const play = async (more: object = {}) => reportOf(await chaos.start(hosts, more));
+
+/** The host that was chosen. */
+const hit = () => {
+  const injected = hosts.acts.find((act) => act.startsWith('injectFault'));
+  return injected?.split(' ')[1] ?? '';
+};
+
+const actsOn = (host: string) => hosts.acts.filter((act) => act.endsWith(host));
+
+describe('a fault', () => {
+  it('is not gone until its removal is confirmed: an injection that stalled may take effect later', async () => {
+    for (const host of ['web-1', 'web-2']) {
+      hosts.script('injectFault', host, absentAgent(host));
+      hosts.script('revertLease', host, absentAgent(host), () => {
+        hosts.faulted.set(host, { type: 'freeze' });
+        throw absentAgent(host);
+      });
+    }
+    expect(await play()).toMatchObject({ outcome: 'NotInjected', details: { leftBehind: [] } });
+    expect(actsOn(hit()).filter((act) => act.startsWith('revert'))).toHaveLength(3);
+    expect(hosts.faulted.size).toBe(0);
+  });
+
+  it('is LeftBehind where its removal is never confirmed, although the kernel shows nothing of it', async () => {
+    for (const host of ['web-1', 'web-2']) {
+      hosts.script('injectFault', host, absentAgent(host));
+      hosts.script('revertLease', host, ...Array<Error>(100).fill(absentAgent(host)));
+    }
+    const report = await play();
+    expect(report.outcome).toBe('LeftBehind');
+    expect(report.reason).toContain(
+      `its removal was not confirmed (agent ${hit()} did not take it up); state S`,
+    );
+  });
+
+  it('is removed past its lease where the run was cancelled and its agent was away', async () => {
+    hosts.isWatchOpen = true;
+    for (const host of ['web-1', 'web-2']) {
+      hosts.script('revertLease', host, ...Array<Error>(30).fill(absentAgent(host)));
+    }
+    const run = await chaos.start(hosts);
+    await run.until(({ phase, now }) => phase === 'faulted' && now.startsWith('watch'));
+    await run.handle.cancel();
+    expect(await reportOf(run)).toMatchObject({ outcome: 'Aborted', undo: [{ state: 'done' }] });
+    expect(hosts.faulted.size).toBe(0);
+  });
+
+  it('lasts to the end of the watch, although it took long until all of them were seen', async () => {
+    const notYet = () => ({
+      ...{ isEffective: false, isThere: true, isTargetRunning: true, detail: 'state S' },
+    });
+    for (const host of ['web-1', 'web-2']) {
+      hosts.script('observeFault', host, ...Array<() => object>(19).fill(notYet));
+    }
+    const extended = () => hosts.acts.filter((act) => act.startsWith('extendLease'));
+    const steady = () => hosts.watch(window);
+    hosts.script('watchProbes', 'outside', steady, async () => {
+      await eventually(async () => expect(extended()).toHaveLength(2));
+      return hosts.watch(window);
+    });
+    const order = { blastRadius: { count: 2 }, mostOfTarget: '100%' };
+    expect(await play(order)).toMatchObject({ outcome: 'Passed' });
+    for (const host of ['web-1', 'web-2']) {
+      expect(actsOn(host)).toEqual(
+        ['injectFault', 'extendLease', 'revertLease'].map((act) => `${act} ${host}`),
+      );
+    }
+  });
+});
+
+const window = {
+  metrics: [
+    {
+      name: 'answers',
+      source: { of: 'errors' as const, probe: { agent: 'outside', probe: 'web' } },
+    },
+  ],
+  ...{ everyMs: 1_000, forMs: 30_000, stops: [] },
+};
