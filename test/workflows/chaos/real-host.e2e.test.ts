@@ -55,7 +55,7 @@ describe('an experiment on a real server, by a real agent', () => {
     expect([states(steady), states(during), states(after)], report.reason).toEqual([
       ...[
         ['holds', 'holds'],
-        ['fails', 'fails'],
+        ['fails', 'no-data'],
         ['holds', 'holds'],
       ],
     ]);
