@@ -106,7 +106,7 @@ async function orAbsent<T>(agent: string, act: Promise<T>, absentAfterMs: number
       type: failureTypes.agentAbsent,
       nonRetryable: true,
       details: [{ agent }],
-      cause: error,
+      // Without its cause, so that whoever asks for the root of it finds this message.
     });
   }
 }

@@ -34,7 +34,8 @@ function describe({ file, resolution }: Checked): string {
   if (!resolution.ok) return describeProblems(file, resolution);
   const { subject, spec } = resolution.given;
   const { fault, durationMs, hypothesis } = spec as ChaosExperimentSpec;
-  const what = `${fault.type} for ${formatDuration(durationMs)}, ${hypothesis.length} metrics`;
+  const metrics = hypothesis.length === 1 ? '1 metric' : `${hypothesis.length} metrics`;
+  const what = `${fault.type} for ${formatDuration(durationMs)}, ${metrics}`;
   return `${file}: ok (${subject.environment}/${subject.name}, ${what})`;
 }
 

@@ -146,6 +146,15 @@ describe('an experiment that is refused', () => {
     expect(hosts.permits).toEqual([]);
   });
 
+  it('says of an agent that nobody has started how it is started', async () => {
+    const run = await chaos.start(hosts, {
+      target: { agents: ['nobody', 'no-one'], process: 'web' },
+    });
+    expect(await run.refusal()).toMatch(
+      /nobody: agent nobody did not take examineTarget up within 10s\. Start it on its host with `belay agent`/,
+    );
+  });
+
   it('would hit more than half of the target', async () => {
     const refusal = await (await chaos.start(hosts, { blastRadius: { count: 2 } })).refusal();
     expect(refusal).toContain('2 of 2 would be hit, which is 100% of the target, more than 50%');
