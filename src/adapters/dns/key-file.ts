@@ -28,7 +28,7 @@ export function readKey(text: string): TransactionKey {
   if (!algorithms.includes(algorithm)) {
     throw new DnsError(
       'refused',
-      `the algorithm of key ${name} is none of ${algorithms.join(', ')}`,
+      `key ${name} has an algorithm that is not accepted; accepted: ${algorithms.join(', ')}`,
     );
   }
   return { name, algorithm: algorithm as Algorithm, secret };

@@ -76,7 +76,7 @@ function nameOfType(type: number): RecordType | undefined {
   return (['A', 'AAAA', 'CNAME', 'TXT'] as const).find((name) => recordTypes[name] === type);
 }
 
-/** All records of one type at one name; no values: there is none. */
+/** All records of one type at one name; without values, there is no such record. */
 export interface RecordSet {
   name: string;
   type: RecordType;

@@ -17,7 +17,7 @@ export interface Sample {
   failed?: true;
   /**
    * There was no answer when the window ended. Of a probe, `value` is how long it had been waited for;
-   * of a query there is none.
+   * a query has no value then.
    */
   unanswered?: true;
 }

@@ -33,7 +33,7 @@ export interface ChaosExperimentSpec {
   steadyStateMs: number;
   everyMs: number;
   hypothesis: HypothesisMetric[];
-  /** Empty: its author wrote that there is none. */
+  /** Empty: its author wrote `none`. */
   stopConditions: StopCondition[];
   recoverWithinMs: number;
   allowedHours?: AllowedHours;

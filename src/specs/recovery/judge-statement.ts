@@ -37,7 +37,7 @@ function judgeVerb(verb: string, { is }: Part): string[] {
   }
   if (is === 'action' || reads.includes(verb)) return [];
   return [
-    `a probe only reads, and ${verb} is none of ${reads.join(', ')}; write action: sql.execute`,
+    `a probe only reads, and ${verb} may write (accepted: ${reads.join(', ')}); write action: sql.execute`,
   ];
 }
 

@@ -112,7 +112,7 @@ describe('a key of tsig-keygen', () => {
     });
     expect(() => readKey('c2VjcmV0')).toThrow('not in the form of tsig-keygen');
     expect(() => readKey(text.replace('SHA512', 'MD5'))).toThrow(
-      'the algorithm of key k.example is none of hmac-sha256, hmac-sha384, hmac-sha512',
+      'key k.example has an algorithm that is not accepted; accepted: hmac-sha256, hmac-sha384, hmac-sha512',
     );
   });
 });

@@ -1,6 +1,6 @@
 /** What can be said of a statement of SQL without a server. */
 export interface ReadStatement {
-  /** Its first word, in capitals; empty where there is none. */
+  /** Its first word, in capitals; empty where it has no words. */
   verb: string;
   /** The numbers of its parameters, each once, in their order. */
   parameters: number[];
