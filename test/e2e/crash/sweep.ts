@@ -71,7 +71,7 @@ export async function sideBySide<T>(
 /** Evenly spaced, first and last among them. */
 export function spread<T>(items: T[], count: number): T[] {
   if (items.length <= count) return items;
-  const step = (items.length - 1) / (count - 1);
+  const step = (items.length - 1) / Math.max(1, count - 1);
   return Array.from({ length: count }, (_, index) => items[Math.round(index * step)]!);
 }
 
