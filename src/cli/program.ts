@@ -206,7 +206,10 @@ function groupsFor(kinds: readonly AnyKind[]): readonly Group[] {
         },
         {
           name: 'completion',
-          create: async () => (await import('./commands/completion.ts')).createCompletionCommand(),
+          create: async (registry) => {
+            const { createCompletionCommand } = await import('./commands/completion.ts');
+            return createCompletionCommand(() => createProgram(registry));
+          },
         },
       ],
     ],

@@ -3,11 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
-import { bashCompletion } from '../../src/cli/completion/bash.ts';
-import { fishCompletion } from '../../src/cli/completion/fish.ts';
-import { completionModel } from '../../src/cli/completion/model.ts';
-import { zshCompletion } from '../../src/cli/completion/zsh.ts';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
 import { registryWithErrands } from '../fixtures/errands.ts';
 
@@ -20,7 +16,23 @@ writeFileSync(belay, '#!/bin/sh\necho "demo/shop"; echo "asked/$*" | tr " " "/"\
 chmodSync(belay, 0o755);
 writeFileSync(join(folder, 'canary.yaml'), '');
 
-const model = completionModel(await createProgram(registryWithErrands));
+/** What `belay completion` prints, with as few of the other commands loaded as there are then. */
+async function printed(shell: string): Promise<string> {
+  const program = await createProgram(registryWithErrands, 'completion');
+  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  try {
+    await program.parseAsync(['completion', shell], { from: 'user' });
+    return write.mock.calls.map(([text]) => String(text)).join('');
+  } finally {
+    write.mockRestore();
+  }
+}
+
+const scripts = {
+  bash: await printed('bash'),
+  zsh: await printed('zsh'),
+  fish: await printed('fish'),
+};
 
 function run(shell: string, ...args: string[]): string[] {
   const env = { ...process.env, PATH: `${folder}:${process.env['PATH']}`, HOME: folder };
@@ -45,7 +57,7 @@ const inBash: Complete = (...words) =>
   run(
     'bash',
     ...['--norc', '-c'],
-    `source ${script('bash', bashCompletion(model))}; COMP_WORDS=(belay ${quoted(words)}); ` +
+    `source ${script('bash', scripts.bash)}; COMP_WORDS=(belay ${quoted(words)}); ` +
       `COMP_CWORD=${words.length}; _belay; printf '%s\\n' "\${COMPREPLY[@]}"`,
   );
 
@@ -53,7 +65,7 @@ const inFish: Complete = (...words) =>
   run(
     'fish',
     ...['--no-config', '-c'],
-    `source ${script('fish', fishCompletion(model))}; complete -C 'belay ${words.join(' ')}'`,
+    `source ${script('fish', scripts.fish)}; complete -C 'belay ${words.join(' ')}'`,
   ).map((line) => line.split('\t')[0] ?? '');
 
 /** zsh offers things only to a terminal, so what offers them is replaced. */
@@ -63,7 +75,7 @@ const inZsh: Complete = (...words) =>
     ...['-f', '-c'],
     'compdef() { }; _files() { print -l *; }; ' +
       '_describe() { print -rl -- "${(@P)2}" }; ' +
-      `source ${script('zsh', zshCompletion(model))}; words=(belay ${quoted(words)}); ` +
+      `source ${script('zsh', scripts.zsh)}; words=(belay ${quoted(words)}); ` +
       `CURRENT=${words.length + 1}; _belay`,
   )
     .map((line) => line.replace(/(?<!\\):.*$/, ''))

@@ -19,7 +19,8 @@ const shells: Readonly<Record<string, (program: CompletedCommand) => string>> = 
   fish: fishCompletion,
 };
 
-export function createCompletionCommand(): Command {
+/** `wholeProgram` has every command; to carry this one out, the others are not loaded otherwise. */
+export function createCompletionCommand(wholeProgram: () => Promise<Command>): Command {
   return new Command('completion')
     .summary('have your shell complete commands, options and names')
     .description(
@@ -36,9 +37,8 @@ export function createCompletionCommand(): Command {
         'belay completion fish > ~/.config/fish/completions/belay.fish',
       ),
     )
-    .action((shell: string, _options: unknown, command: Command) => {
-      if (command.parent)
-        process.stdout.write(shells[shell]?.(completionModel(command.parent)) ?? '');
+    .action(async (shell: string) => {
+      process.stdout.write(shells[shell]?.(completionModel(await wholeProgram())) ?? '');
     });
 }
 
