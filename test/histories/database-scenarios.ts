@@ -1,7 +1,8 @@
 import type { DatabaseKind } from '../../src/kinds/workflow-types.ts';
 import type { ScriptedRun } from '../fixtures/scripted-backups.ts';
 import { ScriptedDatabases } from '../fixtures/scripted-databases.ts';
-import { refused, type ScriptedNodes } from '../fixtures/scripted-nodes.ts';
+import { promote } from '../fixtures/scripted-manager.ts';
+import { absent, refused, type ScriptedNodes } from '../fixtures/scripted-nodes.ts';
 import { onStage } from './scenario.ts';
 
 interface Given {
@@ -11,6 +12,9 @@ interface Given {
   /** Starts a watch, which is the plan itself, and waits until it watches. */
   watch(plan?: object): Promise<ScriptedRun>;
 }
+
+/** As the plan of a database that a Patroni is in charge of. */
+const managed = { manager: 'patroni', confirmFor: '1s' };
 
 type Play = (given: Given) => Promise<ScriptedRun>;
 
@@ -57,6 +61,44 @@ const plays: Record<string, Play> = {
   rejoin: ({ nodes, start }) => {
     Object.assign(nodes.node('db-2'), { state: 'fenced', connected: false });
     return start('rejoin', { node: 'db-2' });
+  },
+  'managed-switchover': ({ nodes, start }) =>
+    start('switchover', {}, { ...managed, ...routed(nodes) }),
+  'managed-switchover-read-again-by-a-person': async ({ nodes, start }) => {
+    nodes.script('requestLeader', 'db-2', () => {
+      nodes.managed.leader = undefined;
+      return { is: 'refused', said: '412 leader name does not match' };
+    });
+    const run = await start('switchover', {}, { ...managed, ...routed(nodes) });
+    await run.until(({ phase }) => phase === 'stuck');
+    promote(nodes, 'db-2');
+    await run.send('retry');
+    return run;
+  },
+  'managed-failover-by-itself': ({ nodes, start }) => {
+    nodes.kill('db-1');
+    nodes.managed.leader = undefined;
+    nodes.script('watchManager', 'db-2', () => {
+      promote(nodes, 'db-3');
+      throw absent('db-2');
+    });
+    return start('failover', { from: 'db-1' }, managed);
+  },
+  'managed-failover-that-is-asked-for': async ({ nodes, start }) => {
+    nodes.kill('db-1');
+    nodes.managed.leader = undefined;
+    const run = await start('failover', { from: 'db-1' }, managed);
+    await run.until(({ phase }) => phase === 'awaiting-approval');
+    await run.send('approve');
+    return run;
+  },
+  'managed-rejoin': ({ nodes, start }) => {
+    Object.assign(nodes.node('db-2'), { connected: false });
+    return start('rejoin', { node: 'db-2', method: 'start' }, managed);
+  },
+  'fence-of-a-former-primary': ({ nodes, start }) => {
+    Object.assign(nodes.node('db-2'), { state: 'primary', connected: false, timeline: 2 });
+    return start('fence', { node: 'db-1' });
   },
   'watch-that-asks-a-person': async ({ nodes, watch }) => {
     const run = await watch();

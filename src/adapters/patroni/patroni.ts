@@ -4,9 +4,12 @@ import type {
   ManagedRejoinMethod,
   ManagerAnswer,
   ManagerFacts,
+  RequestLeaderCall,
 } from '../../contracts/recovery/database-manager.ts';
 import type { PatroniApi, RestAnswer } from './rest-api.ts';
 import { readCluster } from './read-cluster.ts';
+
+type WantedLeader = Pick<RequestLeaderCall, 'from' | 'former' | 'to'>;
 
 /** It answers these with 503, before it does anything. */
 const notBegun = /restart conditions are not satisfied|can not reinitialize/;
@@ -46,12 +49,17 @@ export class Patroni {
     }
   }
 
-  async requestLeader({ from, to }: { from?: string; to: string }): Promise<ManagerAnswer> {
-    const asked =
-      from === undefined
-        ? await this.#api.ask('/failover', { candidate: to })
-        : await this.#api.ask('/switchover', { leader: from, candidate: to });
-    return judge(asked);
+  async requestLeader({ from, former, to }: WantedLeader): Promise<ManagerAnswer> {
+    if (from !== undefined) {
+      return judge(await this.#api.ask('/switchover', { leader: from, candidate: to }));
+    }
+    // Patroni would stop whoever leads, and does not ask how far the candidate is behind.
+    const { leader } = this.#readLeader(await this.#api.read('/cluster'));
+    if (leader === to) return { is: 'asked', said: `${to} leads already` };
+    if (leader !== undefined && leader !== former) {
+      return { is: 'refused', said: `${leader} leads by now: nothing was asked of Patroni` };
+    }
+    return judge(await this.#api.ask('/failover', { candidate: to }));
   }
 
   /** Never of a member that leads by now: Patroni compares the role, and copies no leader. */
@@ -62,6 +70,10 @@ export class Patroni {
         : await this.#api.ask('/restart', { role: 'replica' });
     const judged = judge(answer);
     return notBegun.test(judged.said) ? { ...judged, is: 'refused' } : judged;
+  }
+
+  #readLeader(cluster: unknown): ManagerFacts {
+    return readCluster({ cluster, own: {}, atMs: Date.now() });
   }
 
   /** Undefined: nothing to tell yet. */
@@ -76,7 +88,7 @@ export class Patroni {
       if (!(error instanceof AgentError) || !isLate) return undefined;
       throw error;
     }
-    const { leader: leads } = readCluster({ cluster: seen, own: {}, atMs: Date.now() });
+    const { leader: leads } = this.#readLeader(seen);
     if (leads !== undefined && leads === leader) return 'led';
     if (leads === undefined && !isLate) return undefined;
     return this.examine();

@@ -54,6 +54,8 @@ export interface ManagerAnswer {
 export interface RequestLeaderCall extends NodeAct {
   /** Who leads; absent: nobody does, and limits of the manager do not count. */
   from?: string;
+  /** Without `from`: who may lead still. Where any other member does by now, nothing is asked. */
+  former?: string;
   to: string;
 }
 

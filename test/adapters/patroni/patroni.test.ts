@@ -31,6 +31,8 @@ const own = {
 };
 const config = { ttl: 20, loop_wait: 1, retry_timeout: 3, postgresql: { use_pg_rewind: true } };
 
+const unled = cluster.members.map((each) => ({ ...each, role: 'replica' }));
+
 interface Answer {
   status: number;
   body: unknown;
@@ -154,8 +156,21 @@ describe('what a Patroni is asked', () => {
 
   it('is a failover where nobody leads: with a leader in it, it would be a switchover', async () => {
     answers['/failover'] = { status: 200, body: 'Successfully failed over to "p1"' };
+    await patroni.requestLeader({ former: 'p2', to: 'p1' });
+    answers['/cluster'] = { status: 200, body: { members: unled } };
     await patroni.requestLeader({ to: 'p1' });
-    expect(asked[0]).toMatchObject({ path: '/failover', body: '{"candidate":"p1"}' });
+    const failover = { path: '/failover', body: '{"candidate":"p1"}' };
+    expect(asked).toMatchObject([failover, failover]);
+  });
+
+  it('is no failover where somebody else leads by then: Patroni would stop them', async () => {
+    for (const wanted of [{ to: 'p1' }, { former: 'p3', to: 'p1' }]) {
+      expect(await patroni.requestLeader(wanted)).toEqual({
+        ...{ is: 'refused', said: 'p2 leads by now: nothing was asked of Patroni' },
+      });
+    }
+    expect(await patroni.requestLeader({ to: 'p2' })).toMatchObject({ is: 'asked' });
+    expect(asked).toEqual([]);
   });
 
   it('is a restart of a replica alone, and no answer of 503 that has begun nothing is unknown', async () => {
@@ -207,7 +222,6 @@ it('watches until another member leads, whatever is not answered in between', as
 });
 
 it('says so where nobody has led for long enough', async () => {
-  const unled = cluster.members.map((each) => ({ ...each, role: 'replica' }));
   answers['/cluster'] = { status: 200, body: { members: unled } };
   const watching = { leader: 'p2', everyMs: 20, reportAfterMs: 200 };
   expect('leader' in (await patroni.watch(watching, unattended))).toBe(false);

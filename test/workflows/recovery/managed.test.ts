@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ScriptedDatabases } from '../../fixtures/scripted-databases.ts';
 import { promote } from '../../fixtures/scripted-manager.ts';
-import { refused, type ScriptedNodes } from '../../fixtures/scripted-nodes.ts';
+import { absent, refused, type ScriptedNodes } from '../../fixtures/scripted-nodes.ts';
 import { longestStartMs } from '../../fixtures/scripted-rollouts.ts';
 
 let databases: ScriptedDatabases;
@@ -19,7 +19,7 @@ beforeEach(async () => {
 
 const plan = (more: object = {}) =>
   databases.plan(nodes, { manager: 'patroni', confirmFor: '1s', ...more });
-const start = (kind: 'failover' | 'switchover' | 'rejoin', more: object = {}, planned = {}) =>
+const start = (kind: 'failover' | 'switchover', more: object = {}, planned = {}) =>
   databases.start(kind, nodes, { kind, plan: plan(planned), ...more });
 
 describe('a switchover of a database that Patroni is in charge of', () => {
@@ -78,6 +78,67 @@ describe('a switchover of a database that Patroni is in charge of', () => {
     expect(report).toMatchObject({
       outcome: 'Failed',
       reason: 'Patroni answered 412 candidate does not exists, and db-1 still leads',
+    });
+  });
+
+  describe('refused amid a change that it has begun itself', () => {
+    const no = { is: 'refused', said: '412 leader name does not match' };
+    let run: Awaited<ReturnType<typeof start>>;
+
+    /** The former leader has given up its key, and nobody has taken it yet. */
+    const begin = async (next: () => unknown, settledWithinMs = 1_500) => {
+      nodes.managed.settledWithinMs = settledWithinMs;
+      nodes.script('requestLeader', 'db-2', () => {
+        nodes.managed.leader = undefined;
+        nodes.script('watchManager', 'db-3', next);
+        nodes.change();
+        return no;
+      });
+      run = await start('switchover', {}, databases.routes(nodes));
+    };
+    const resumed = () => nodes.acts.filter((act) => act.startsWith('resumeRoute'));
+
+    it('waits for its end', async () => {
+      await begin(() => {
+        promote(nodes, 'db-2');
+        throw absent('db-3');
+      }, 20_000);
+      expect((await run.report()).outcome).toBe('SwitchedOver');
+      expect(resumed()).toEqual([]);
+    });
+
+    it('is held for a person where nobody leads, and goes on once somebody does', async () => {
+      await begin(() => Promise.reject(absent('db-3')));
+      const { now } = await run.until(({ phase }) => phase === 'stuck');
+      expect(now).toContain('412 leader name does not match, and nobody leads, 1.5s later');
+      expect(now).toContain('Answer with retry or giveUp');
+      expect(resumed()).toEqual([]);
+      promote(nodes, 'db-2');
+      await run.send('retry');
+      expect((await run.report()).outcome).toBe('SwitchedOver');
+      expect(resumed()).toEqual([]);
+    });
+
+    it('lets clients go on once a person had it read again that the former leads', async () => {
+      await begin(() => Promise.reject(absent('db-3')));
+      await run.until(({ phase }) => phase === 'stuck');
+      nodes.managed.leader = 'db-1';
+      await run.send('retry');
+      const report = await run.report();
+      expect(report).toMatchObject({ outcome: 'Failed' });
+      expect(report.reason).toContain('db-1 still leads');
+      expect(resumed()).toEqual(['resumeRoute a', 'resumeRoute b']);
+    });
+
+    it('undoes nothing where a person gives it up', async () => {
+      await begin(() => Promise.reject(absent('db-3')));
+      await run.until(({ phase }) => phase === 'stuck');
+      await run.send('giveUp');
+      const report = await run.report();
+      expect(report.outcome).toBe('Incomplete');
+      expect(report.reason).toContain('Nobody could say who leads');
+      expect(report.notes.join()).toContain('not done, as nobody can say who leads: let the');
+      expect(resumed()).toEqual([]);
     });
   });
 
@@ -147,6 +208,70 @@ describe('a failover of a database that Patroni is in charge of', () => {
     ]);
   });
 
+  it('waits through an election, also where nobody leads for long and an agent is away', async () => {
+    nodes.kill('db-1');
+    nodes.managed = { leader: undefined, settledWithinMs: 20_000 };
+    nodes.script('watchManager', 'db-2', absent('db-2'), () => {
+      promote(nodes, 'db-3');
+      throw absent('db-2');
+    });
+    const report = await (await start('failover', { from: 'db-1' })).report();
+    expect(report).toMatchObject({ outcome: 'FailedOver', details: { to: 'db-3' } });
+    expect(nodes.acts.join()).not.toContain('requestLeader');
+  });
+
+  describe('while a person is asked to approve the loss', () => {
+    let run: Awaited<ReturnType<typeof start>>;
+
+    beforeEach(async () => {
+      nodes.kill('db-1');
+      const lagBytes = { 'db-2': 4_096, 'db-3': 4_096 };
+      nodes.managed = { leader: undefined, lagBytes };
+      run = await start('failover', { from: 'db-1' });
+      await run.until(({ phase }) => phase === 'awaiting-approval');
+    });
+
+    it('hosts come to disagree: the end of the election is awaited', async () => {
+      const managed = { kind: 'patroni', cluster: 'shop', members: [], leader: 'db-3' };
+      nodes.script('examineManager', 'db-3', () => managed);
+      nodes.script('watchManager', 'db-2', () => {
+        promote(nodes, 'db-3');
+        throw absent('db-2');
+      });
+      await run.send('approve');
+      const report = await run.report();
+      expect(report).toMatchObject({ outcome: 'FailedOver', details: { to: 'db-3' } });
+      expect(nodes.acts.join()).not.toContain('requestLeader');
+    });
+
+    it('the former leader takes writes again: nothing is asked', async () => {
+      Object.assign(nodes.node('db-1'), { state: 'primary', view: 'accepting' });
+      delete nodes.managed.leader;
+      await run.send('approve');
+      const report = await run.report();
+      expect(report.outcome).toBe('Failed');
+      expect(report.reason).toContain('db-1 leads, and takes writes');
+      expect(nodes.acts.join()).not.toContain('requestLeader');
+    });
+  });
+
+  it('fails where the former leader leads again as Patroni is asked', async () => {
+    nodes.kill('db-1');
+    nodes.managed = { leader: undefined };
+    nodes.script('requestLeader', 'db-2', () => {
+      Object.assign(nodes.node('db-1'), { state: 'primary', view: 'accepting' });
+      delete nodes.managed.leader;
+      nodes.change();
+      return { is: 'refused', said: 'db-1 leads by now: nothing was asked of Patroni' };
+    });
+    const run = await start('failover', { from: 'db-1' });
+    await run.until(({ phase }) => phase === 'awaiting-approval');
+    await run.send('approve');
+    const report = await run.report();
+    expect(report.outcome).toBe('Failed');
+    expect(report.reason).toContain('db-1 still leads');
+  });
+
   it('asks for nobody else where Patroni failed over while a person was asked', async () => {
     nodes.kill('db-1');
     nodes.managed = { leader: undefined, lagBytes: { 'db-2': 4_096, 'db-3': 4_096 } };
@@ -166,51 +291,6 @@ describe('a failover of a database that Patroni is in charge of', () => {
       'two would take writes. Stop its server first',
     );
     expect(nodes.acts).toEqual([]);
-  });
-});
-
-describe('a member that is rejoined', () => {
-  it('is copied anew by Patroni, and has to stream', async () => {
-    Object.assign(nodes.node('db-2'), { state: 'stopped', connected: false });
-    const report = await (await start('rejoin', { node: 'db-2' })).report();
-    expect(report).toMatchObject({ outcome: 'Rejoined', reason: 'db-2 streams from db-1' });
-    expect(nodes.acts).toEqual(['requestRejoin db-2']);
-  });
-
-  it('is not asked for in vain', async () => {
-    expect(await (await start('rejoin', { node: 'db-2' })).refusal()).toContain('streams');
-    expect(await (await start('rejoin', { node: 'db-1' })).refusal()).toContain('db-1 leads');
-  });
-});
-
-describe('a watch of a database that Patroni is in charge of', () => {
-  it('never fails over, and tells people that Patroni did, and of a timeline that went back', async () => {
-    const run = await databases.start('databaseWatch', nodes, plan());
-    await run.until(({ now }) => now.startsWith('Watching db-1'));
-    promote(nodes, 'db-2');
-    await run.until(({ now }) => now.startsWith('Watching db-2'));
-    for (const node of nodes.nodes) node.timeline = 1;
-    promote(nodes, 'db-3');
-    for (const node of nodes.nodes) node.timeline = 1;
-    await run.until(({ now }) => now.startsWith('Watching db-3'));
-    await run.send('abort');
-    expect((await run.report()).outcome).toBe('Stopped');
-    const titles = nodes.notifications.map(({ title }) => title);
-    expect(titles).toContain('Patroni failed over from db-1 to db-2');
-    expect(titles).toContain('The timeline of db-3 went back');
-    expect(nodes.acts).toEqual([]);
-  });
-
-  it('tells people once nobody has led for confirmFor', async () => {
-    const run = await databases.start('databaseWatch', nodes, plan());
-    await run.until(({ now }) => now.startsWith('Watching db-1'));
-    nodes.managed.leader = undefined;
-    nodes.kill('db-1');
-    const { now } = await run.until(({ phase }) => phase === 'down');
-    expect(now).toContain('Nobody leads');
-    await run.send('abort');
-    await run.report();
-    expect(nodes.notifications.map(({ event }) => event)).toContain('stuck');
   });
 });
 

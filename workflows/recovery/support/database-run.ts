@@ -49,6 +49,7 @@ export class DatabaseRun<Spec> extends Run<RunStatus, DatabaseUndos, Spec> {
   namesKeptUntilMs = 0;
   readonly #planOf: (spec: Spec) => DatabasePlan;
   #isCommitted = false;
+  #isUnsettled = false;
 
   constructor({ planOf, continuation, ...start }: DatabaseStart<Spec>, inbox: Inbox) {
     super({ ...start, continuation }, inbox, (status) => status);
@@ -78,6 +79,16 @@ export class DatabaseRun<Spec> extends Run<RunStatus, DatabaseUndos, Spec> {
     this.#isCommitted = true;
   }
 
+  /** What was asked of somebody else cannot be taken back, and what comes of it is not known yet. */
+  async whileUnsettled<T>(act: () => Promise<T>): Promise<T> {
+    this.#isUnsettled = true;
+    try {
+      return await act();
+    } finally {
+      this.#isUnsettled = false;
+    }
+  }
+
   readonly note = (text: string): void => {
     this.notes.push(text);
     this.refresh();
@@ -89,11 +100,11 @@ export class DatabaseRun<Spec> extends Run<RunStatus, DatabaseUndos, Spec> {
   }
 
   override workingPhase(): string {
-    return this.#isCommitted ? 'completing' : 'working';
+    return this.#isCommitted || this.#isUnsettled ? 'completing' : 'working';
   }
 
   override phaseAfterAnswer(): string {
-    return this.#isCommitted ? 'completing' : 'undoing';
+    return this.#isCommitted || this.#isUnsettled ? 'completing' : 'undoing';
   }
 
   override tooLateToStop(): string | undefined {

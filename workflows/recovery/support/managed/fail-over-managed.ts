@@ -1,4 +1,4 @@
-import { CancellationScope, isCancellation, rootCause, sleep } from '@temporalio/workflow';
+import { CancellationScope } from '@temporalio/workflow';
 import type { ManagerFacts } from '../../../../src/contracts/recovery/database-manager.ts';
 import { concludePromotion } from '../../../../src/policies/recovery/databases/conclude-promotion.ts';
 import { predictManagedLoss } from '../../../../src/policies/recovery/databases/managed/predict-managed-loss.ts';
@@ -7,6 +7,7 @@ import {
   refuseManager,
   refuseMember,
 } from '../../../../src/policies/recovery/databases/managed/refuse-manager.ts';
+import { agreeOnManager } from '../../../../src/policies/recovery/databases/managed/seen-manager.ts';
 import {
   describeLoss,
   refuseLoss,
@@ -25,7 +26,8 @@ import { examineRoutes } from '../examine-routes.ts';
 import { cutClients } from '../hold-clients.ts';
 import { obtainPermit } from '../obtain-permit.ts';
 import { together } from '../together.ts';
-import { askForLeader } from './ask-for-leader.ts';
+import { askForLeader, concludeUnsettled } from './ask-for-leader.ts';
+import { awaitAnotherLeader } from './await-another-leader.ts';
 import { completeManaged, provePromotion } from './complete-managed.ts';
 import { askManagers, examineManager, requireAgreement } from './examine-manager.ts';
 
@@ -58,6 +60,7 @@ export async function failOverManaged(
     ? undefined
     : await awaitManager(run, { former, candidate, manager });
   const leader = byItself ?? (await haveLead(run, { former, seen, manager, routes, spec }));
+  if (leader === undefined) return concludeUnsettled(run);
   const promoted = { former, leader, manager, waiting: 'drop' as const };
   await CancellationScope.nonCancellable(async () => {
     await provePromotion(run, promoted);
@@ -65,6 +68,8 @@ export async function failOverManaged(
   });
   return concludePromotion('FailedOver', run.found, run.missing);
 }
+
+const everyMs = 500;
 
 interface Known {
   former: SeenNode;
@@ -99,7 +104,7 @@ async function awaitManager(
   return takeStep(run, 'see whether the manager fails over by itself', async ({ prove }) => {
     const { confirmForMs } = run.plan;
     const withinMs = confirmForMs + manager.settledWithinMs;
-    const leader = await leadsWithin(run, candidate, { former: name, withinMs });
+    const leader = await awaitAnotherLeader(run, { than: name, withinMs, everyMs });
     prove({
       what: 'leader',
       source: candidate.agent,
@@ -107,7 +112,7 @@ async function awaitManager(
       threshold: `not ${name}`,
     });
     const [now] = await askNodes(run, [former.node]);
-    if (leader === undefined || leader === name) {
+    if (leader === undefined) {
       if (now?.facts?.state === 'primary') {
         throw refusal(`${name} takes writes again: nothing was done`);
       }
@@ -134,41 +139,11 @@ function takenByItself(
   return node;
 }
 
-const everyMs = 500;
-
-async function leadsWithin(
-  run: DatabaseRun<FailoverSpec>,
-  by: DatabaseNode,
-  { former, withinMs }: { former: string; withinMs: number },
-): Promise<string | undefined> {
-  const scope = new CancellationScope();
-  const reportAfterMs = run.plan.confirmForMs;
-  const seen = scope.run(() =>
-    run
-      .manager(by)
-      .watch({ leader: former, everyMs, reportAfterMs })
-      .then(
-        ({ leader }) => leader,
-        (error: unknown) => {
-          if (isCancellation(error)) throw error;
-          run.note(`${by.name} does not say who leads: ${rootCause(error) ?? String(error)}`);
-          return undefined;
-        },
-      ),
-  );
-  const isOver = scope.run(() => sleep(withinMs).then(() => undefined));
-  try {
-    return await Promise.race([seen, isOver]);
-  } finally {
-    scope.cancel();
-    for (const rest of [seen, isOver]) rest.catch(() => undefined);
-  }
-}
-
 async function haveLead(
   run: DatabaseRun<FailoverSpec>,
   {
     former,
+    manager: first,
     seen,
     routes,
     spec,
@@ -177,18 +152,41 @@ async function haveLead(
     routes: Parameters<typeof cutClients>[1];
     spec: FailoverSpec;
   },
-): Promise<DatabaseNode> {
+): Promise<DatabaseNode | undefined> {
   await cutClients(run, routes, { primary: former.node, fencing: Promise.resolve() });
-  const manager = requireAgreement(await askManagers(run));
+  const before = await lookOnceMore(run, { former, manager: first, spec });
+  if (before.other !== undefined) return takenByItself(run, before.other, first);
+  const { manager } = before;
   const to = requireMember(await refreshed(run, seen, former), { former, manager, spec });
   await acceptLoss(run, to, manager);
   // A person may have taken their time: whoever leads by now would be made to stop.
-  const { leader } = requireAgreement(await askManagers(run));
-  if (leader !== undefined && leader !== former.node.name) {
-    return takenByItself(run, leader, manager);
+  const now = await lookOnceMore(run, { former, manager, spec });
+  if (now.other !== undefined) return takenByItself(run, now.other, manager);
+  const wanted = { former: former.node, isLed: now.manager.leader !== undefined };
+  return askForLeader(run, { ...wanted, to, isForced: true, manager: now.manager });
+}
+
+type SeenOnceMore = { other: string } | { other?: undefined; manager: ManagerFacts };
+
+/** Hosts that disagree are amid an election: its end is awaited. Fails where the former leader takes writes. */
+async function lookOnceMore(
+  run: DatabaseRun<FailoverSpec>,
+  { former, manager: { settledWithinMs }, spec }: Known & { spec: FailoverSpec },
+): Promise<SeenOnceMore> {
+  const { name } = former.node;
+  let asked = await askManagers(run);
+  if (!agreeOnManager(asked).ok) {
+    const awaited = { than: name, withinMs: settledWithinMs, everyMs };
+    const other = await awaitAnotherLeader(run, awaited);
+    if (other !== undefined) return { other };
+    asked = await askManagers(run);
   }
-  const from = leader === undefined ? {} : { from: former.node };
-  return askForLeader(run, { ...from, to, isForced: true, manager });
+  const manager = requireAgreement(asked);
+  if (manager.leader !== undefined && manager.leader !== name) return { other: manager.leader };
+  const [now] = await askNodes(run, [former.node]);
+  const why = now && refuseManagedFailover(manager, now, spec);
+  if (why !== undefined) throw refusal(why);
+  return { manager };
 }
 
 async function refreshed(

@@ -54,7 +54,7 @@ export function createManagerActs(
         ),
       ),
 
-    requestLeader: (wanted: Pick<RequestLeaderCall, 'from' | 'to'>) =>
+    requestLeader: (wanted: Pick<RequestLeaderCall, 'from' | 'former' | 'to'>) =>
       answer(
         acts.requestLeader.executeWithOptions({ summary: `${wanted.to} is to lead` }, [
           { ...about, act: nextStep(), ...wanted },

@@ -1,4 +1,5 @@
 import { refuseManagedRejoin } from '../../../../src/policies/recovery/databases/managed/refuse-managed-rejoin.ts';
+import type { SeenNode } from '../../../../src/policies/recovery/databases/seen-node.ts';
 import type { RejoinSpec } from '../../../../src/specs/recovery/rejoin.ts';
 import type { Ending } from '../../../kernel/ending.ts';
 import { takeStep } from '../../../kernel/steps.ts';
@@ -14,13 +15,11 @@ export async function rejoinManaged(
   run: DatabaseRun<RejoinSpec>,
   spec: RejoinSpec,
 ): Promise<Ending> {
-  const [seen, asked] = await together([examineNodes(run), examineManager(run)]);
-  const manager = requireAgreement(asked);
-  const primary = requirePrimary(seen, manager.leader);
-  const reasons = refuseManagedRejoin(manager, primary, spec);
-  if (reasons.length > 0) throw refusal(reasons.join('; '));
+  await requireRejoinable(run, spec);
   if (spec.dryRun) return { outcome: 'Planned', reason: `${spec.node} would be rejoined` };
   await obtainPermit(run);
+  // The permit may have taken its time: the member may lead by now.
+  const primary = await requireRejoinable(run, spec);
   run.open();
 
   const node = run.plan.nodes.find(({ name }) => name === spec.node) ?? primary.node;
@@ -37,6 +36,19 @@ export async function rejoinManaged(
   if (isThere)
     return { outcome: 'Rejoined', reason: `${node.name} streams from ${primary.node.name}` };
   return { outcome: 'Failed', reason: `${node.name} does not stream from ${primary.node.name}` };
+}
+
+/** Who the member is to follow. Fails with every reason against it. */
+async function requireRejoinable(
+  run: DatabaseRun<RejoinSpec>,
+  spec: RejoinSpec,
+): Promise<SeenNode> {
+  const [seen, asked] = await together([examineNodes(run), examineManager(run)]);
+  const manager = requireAgreement(asked);
+  const primary = requirePrimary(seen, manager.leader);
+  const reasons = refuseManagedRejoin(manager, primary, spec);
+  if (reasons.length > 0) throw refusal(reasons.join('; '));
+  return primary;
 }
 
 const copyWithinMs = 3_600_000;

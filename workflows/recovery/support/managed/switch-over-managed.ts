@@ -22,7 +22,7 @@ import { examineRoutes } from '../examine-routes.ts';
 import { pauseClients } from '../hold-clients.ts';
 import { obtainPermit } from '../obtain-permit.ts';
 import { together } from '../together.ts';
-import { askForLeader } from './ask-for-leader.ts';
+import { askForLeader, concludeUnsettled } from './ask-for-leader.ts';
 import { completeManaged, provePromotion } from './complete-managed.ts';
 import { examineManager, requireAgreement } from './examine-manager.ts';
 
@@ -62,8 +62,9 @@ export async function switchOverManaged(
   await pauseClients(run, routes);
   const before = await writeBefore(run, primary.node);
   run.stamp('downSinceMs');
-  const wanted = { from: primary.node, to: candidate.node, isForced: false, manager };
-  const leader = await askForLeader(run, wanted);
+  const wanted = { former: primary.node, isLed: true, to: candidate.node, manager };
+  const leader = await askForLeader(run, { ...wanted, isForced: false });
+  if (leader === undefined) return concludeUnsettled(run);
   const isPaused = routes.length > 0 && routes.every(({ route }) => holdsClients(route));
   const promoted = { former: primary, leader, manager, waiting: 'keep' as const };
   await CancellationScope.nonCancellable(async () => {

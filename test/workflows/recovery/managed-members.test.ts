@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ScriptedDatabases } from '../../fixtures/scripted-databases.ts';
+import { promote } from '../../fixtures/scripted-manager.ts';
+import type { ScriptedNodes } from '../../fixtures/scripted-nodes.ts';
+import { longestStartMs } from '../../fixtures/scripted-rollouts.ts';
+
+let databases: ScriptedDatabases;
+let nodes: ScriptedNodes;
+
+beforeAll(async () => {
+  databases = await ScriptedDatabases.start();
+}, longestStartMs);
+
+afterAll(() => databases.stop());
+
+beforeEach(async () => {
+  nodes = await databases.nodes();
+});
+
+const plan = () => databases.plan(nodes, { manager: 'patroni', confirmFor: '1s' });
+const start = (kind: 'rejoin', more: object = {}) =>
+  databases.start(kind, nodes, { kind, plan: plan(), ...more });
+
+describe('a member that is rejoined', () => {
+  it('is copied anew by Patroni, and has to stream', async () => {
+    Object.assign(nodes.node('db-2'), { state: 'stopped', connected: false });
+    const report = await (await start('rejoin', { node: 'db-2' })).report();
+    expect(report).toMatchObject({ outcome: 'Rejoined', reason: 'db-2 streams from db-1' });
+    expect(nodes.acts).toEqual(['requestRejoin db-2']);
+  });
+
+  it('is left alone where it came to lead while the permit was awaited', async () => {
+    Object.assign(nodes.node('db-2'), { connected: false });
+    vi.spyOn(nodes.permits, 'push').mockImplementation(() => {
+      promote(nodes, 'db-2');
+      return 1;
+    });
+    const run = await start('rejoin', { node: 'db-2', method: 'start' });
+    expect(await run.refusal()).toContain('db-2 leads');
+    expect(nodes.acts).toEqual([]);
+  });
+
+  it('is not asked for in vain', async () => {
+    expect(await (await start('rejoin', { node: 'db-2' })).refusal()).toContain('streams');
+    expect(await (await start('rejoin', { node: 'db-1' })).refusal()).toContain('db-1 leads');
+  });
+});
+
+describe('a watch of a database that Patroni is in charge of', () => {
+  it('never fails over, and tells people that Patroni did, and of a timeline that went back', async () => {
+    const run = await databases.start('databaseWatch', nodes, plan());
+    await run.until(({ now }) => now.startsWith('Watching db-1'));
+    promote(nodes, 'db-2');
+    await run.until(({ now }) => now.startsWith('Watching db-2'));
+    for (const node of nodes.nodes) node.timeline = 1;
+    promote(nodes, 'db-3');
+    for (const node of nodes.nodes) node.timeline = 1;
+    await run.until(({ now }) => now.startsWith('Watching db-3'));
+    await run.send('abort');
+    expect((await run.report()).outcome).toBe('Stopped');
+    const titles = nodes.notifications.map(({ title }) => title);
+    expect(titles).toContain('Patroni failed over from db-1 to db-2');
+    expect(titles).toContain('The timeline of db-3 went back');
+    expect(nodes.acts).toEqual([]);
+  });
+
+  it('tells people once nobody has led for confirmFor', async () => {
+    const run = await databases.start('databaseWatch', nodes, plan());
+    await run.until(({ now }) => now.startsWith('Watching db-1'));
+    nodes.managed.leader = undefined;
+    nodes.kill('db-1');
+    const { now } = await run.until(({ phase }) => phase === 'down');
+    expect(now).toContain('Nobody leads');
+    await run.send('abort');
+    await run.report();
+    expect(nodes.notifications.map(({ event }) => event)).toContain('stuck');
+  });
+});
