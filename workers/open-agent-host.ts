@@ -13,6 +13,7 @@ import { createRouters } from '../src/adapters/routers/create-routers.ts';
 import { describeBackups } from '../src/agent/backups/describe-backups.ts';
 import { openBackups } from '../src/agent/backups/open-backups.ts';
 import { describeChaos } from '../src/agent/chaos/describe-chaos.ts';
+import type { ProtectedServers } from '../src/agent/chaos/network/protected-flows.ts';
 import { openChaos } from '../src/agent/chaos/open-chaos.ts';
 import { describeDatabases } from '../src/agent/databases/describe-databases.ts';
 import { openManagers } from '../src/agent/databases/open-managers.ts';
@@ -55,9 +56,9 @@ const nothing: BackupSettings = { clusters: [], repositories: [], paths: [] };
 
 /** What an agent does on its host: its commands and probes, and the backups and databases of its host. */
 export async function openAgentHost(
-  options: HostOptions & { settings: HostSettings },
+  options: HostOptions & { settings: HostSettings; servers: ProtectedServers },
 ): Promise<OpenAgentHost> {
-  const { settings, onError } = options;
+  const { settings, onError, servers } = options;
   const { name, backups: written = nothing } = settings;
   const host = await openHost(options);
   const { tools } = host;
@@ -89,7 +90,7 @@ export async function openAgentHost(
     });
     const sql = openSql({ ...{ agent: name, clusters, once: host.once }, server: sqlServer });
     const chaos = openChaos({
-      ...{ agent: name, settings: settings.chaos, host },
+      ...{ agent: name, settings: settings.chaos, host, servers },
       program: ownProgram('src/agent/chaos/main'),
     });
     const more = {
@@ -97,7 +98,7 @@ export async function openAgentHost(
       ...(await describeDatabases(name, clusters, databases, managers)),
       ...(await describeRouters(name, routers, routes)),
       ...describeSql(clusters),
-      ...(await describeChaos(name, settings.chaos)),
+      ...(await describeChaos(name, settings.chaos, servers)),
     };
     const description = { ...host.description, ...(Object.keys(more).length > 0 && { more }) };
     return {

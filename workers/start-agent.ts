@@ -9,6 +9,7 @@ import {
   recordAgent,
 } from '../src/adapters/temporal/agents.ts';
 import { createLeaseWire } from '../src/adapters/temporal/lease-wire.ts';
+import { findEndpoint } from '../src/adapters/temporal/endpoint.ts';
 import { connectWorker, openPayloads } from '../src/adapters/temporal/connection.ts';
 import { createStartWatchdog, type StartWatchdog } from '../src/agent/watchdog/start-watchdog.ts';
 import type { Config } from '../src/config/config.ts';
@@ -60,6 +61,10 @@ export async function startAgent(wiring: Wiring, options: AgentOptions = {}): Pr
   const { config, settings, metrics, logger, temporal } = wiring;
   const host = await openAgentHost({
     settings,
+    servers: async () => {
+      const { hostname: host, port } = new URL(`tcp://${(await findEndpoint(config)).address}`);
+      return [{ what: 'Temporal', host: host.replace(/^\[(.*)\]$/, '$1'), port: Number(port) }];
+    },
     startWatchdog:
       options.startWatchdog ?? createStartWatchdog(ownProgram('src/agent/watchdog/main')),
     onError: (message, error) => {

@@ -1,31 +1,80 @@
 import type { Capability } from '../../contracts/kernel/agent.ts';
 import type { ChaosSettings } from '../../specs/chaos/agent-settings.ts';
+import type { HostFault, HostFaultType } from '../../specs/chaos/fault.ts';
+import type { TargetName } from '../../specs/chaos/target.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
 import { examineTarget } from './examine.ts';
+import type { ProtectedServers } from './network/protected-flows.ts';
 
 /** What may be hit on this host, and why some of it cannot be, as it is now. */
 export async function describeChaos(
   agent: string,
   settings: ChaosSettings | undefined,
+  servers: ProtectedServers,
 ): Promise<Record<string, Capability[]>> {
   if (settings === undefined) return {};
-  const { processes, hostFaults, longestMs } = settings;
-  const targets = [
+  const { processes, networks, hostFaults, longestMs } = settings;
+  const targets: { name: string; faults: readonly HostFaultType[]; target: TargetName }[] = [
     ...processes.map(({ name, faults }) => ({ name, faults, target: { process: name } })),
+    ...networks.map(({ name, faults }) => ({ name, faults, target: { network: name } })),
     ...(hostFaults.length > 0 ? [{ name: 'host', faults: hostFaults, target: {} }] : []),
   ];
+  const longest = formatDuration(longestMs);
   const described = await Promise.all(
     targets.map(async ({ name, faults, target }): Promise<Capability> => {
-      const [type = 'cpu'] = faults;
-      const fault = type === 'cpu' ? { type, load: 1, workers: 1 } : { type };
-      const asked = { target, fault, durationMs: 0 };
-      const { what, refusals } = await examineTarget(asked, { agent, settings, open: [] });
+      const examined = await Promise.all(
+        faults.map(async (type) => {
+          const asked = { target, fault: exampleOf(type), durationMs: 0 };
+          const facts = await examineTarget(asked, { agent, settings, servers, open: [] });
+          return { type, ...facts };
+        }),
+      );
+      const can = examined.filter(({ refusals }) => refusals.length === 0);
+      const [{ what } = { what: name }] = can.length > 0 ? can : examined;
+      const cannot = examined
+        .filter(({ refusals }) => refusals.length > 0)
+        .map(({ type, refusals }) => `${type}: ${refusals.join('; ')}`);
+      const not = cannot.length > 0 && can.length > 0 ? `; not ${cannot.join('; not ')}` : '';
+      const types = (can.length > 0 ? can : examined).map(({ type }) => type);
       return {
         name,
-        description: `${what}: ${faults.join(', ')}, for ${formatDuration(longestMs)} at most`,
-        ...(refusals.length > 0 && { unavailable: refusals.join('; ') }),
+        description: `${what}: ${types.join(', ')}, for ${longest} at most${not}`,
+        ...(can.length === 0 && { unavailable: commonReasons(examined, cannot) }),
       };
     }),
   );
   return described.length > 0 ? { target: described } : {};
+}
+
+/** Once, where every fault is refused for the same reasons. */
+function commonReasons(
+  examined: readonly { refusals: readonly string[] }[],
+  cannot: readonly string[],
+): string {
+  const reasons = new Set(examined.map(({ refusals }) => refusals.join('; ')));
+  const [only = ''] = reasons;
+  return reasons.size === 1 ? only : cannot.join('; ');
+}
+
+/** One of each type, to be examined: whether it can be done does not depend on how much of it. */
+function exampleOf(type: HostFaultType): HostFault {
+  switch (type) {
+    case 'freeze':
+    case 'crash':
+    case 'dns':
+      return { type };
+    case 'cpu':
+      return { type, load: 1, workers: 1 };
+    case 'loss':
+      return { type, share: 0.5, direction: 'both' };
+    case 'partition':
+      return { type, direction: 'both' };
+    case 'error':
+    case 'corruption':
+      return { type, share: 0.5 };
+    case 'bandwidth':
+      return { type, kbitPerSecond: 1_000 };
+    case 'latency':
+      return { type, delayMs: 100, jitterMs: 10 };
+  }
 }

@@ -1,15 +1,22 @@
 import { accessSync, constants } from 'node:fs';
-import type { Leftover, TargetFacts, TargetName } from '../../contracts/chaos/host-faults.ts';
+import type { Leftover, TargetFacts } from '../../contracts/chaos/host-faults.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
 import { showGiven } from '../../specs/kernel/given.ts';
 import { offerKnown } from '../../specs/kernel/known-keys.ts';
-import type { ChaosSettings, FaultyProcess } from '../../specs/chaos/agent-settings.ts';
-import type { HostFault } from '../../specs/chaos/fault.ts';
+import type {
+  ChaosSettings,
+  FaultyNetwork,
+  FaultyProcess,
+} from '../../specs/chaos/agent-settings.ts';
+import { isNetworkFault, type HostFault } from '../../specs/chaos/fault.ts';
+import { namedPart, type TargetName } from '../../specs/chaos/target.ts';
 import type { ActRecord } from '../acts/act-files.ts';
 import { findProcess } from './find-process.ts';
 import { findFaultProcesses } from './fault-processes.ts';
 import { ownGroupOf } from './cpu-group.ts';
-import { faultCommand, markOfFault } from './order.ts';
+import { examineNetwork } from './network/examine-network.ts';
+import type { ProtectedServers } from './network/protected-flows.ts';
+import { commandOf, faultCommand, markOfFault, runOfMark } from './order.ts';
 import { readProcess } from './process-facts.ts';
 import { refuseProtected } from './protected.ts';
 
@@ -20,20 +27,33 @@ export interface Examined {
   open: readonly ActRecord[];
   /** Absent: what this run has left counts as well. */
   runRef?: string;
+  /** What the agent itself has to reach. */
+  servers: ProtectedServers;
 }
 
 /** What a fault would hit here, and everything that speaks against it. */
 export async function examineTarget(
   { target, fault, durationMs }: { target: TargetName; fault: HostFault; durationMs: number },
-  { agent, settings, open, runRef }: Examined,
+  { agent, settings, open, runRef, servers }: Examined,
 ): Promise<TargetFacts> {
   const none = { what: whatOf(target), leftovers: [] };
   if (settings === undefined) {
     return { ...none, refusals: ['its settings have no chaos: nothing may be hit there'] };
   }
   const process = settings.processes.find(({ name }) => name === target.process);
-  const refusals = refuseBySettings(target, fault, durationMs, { settings, process });
+  const network = settings.networks.find(({ name }) => name === target.network);
+  const part = process ?? network;
+  const refusals = refuseBySettings(target, fault, durationMs, { settings, part });
   const leftovers = leftoversAbout(target, { agent, open, runRef });
+  if (network !== undefined && isNetworkFault(fault)) {
+    const isOwn = (mark: string) => runOfMark(mark) === runRef;
+    const found = await examineNetwork(network, { fault, servers: await servers(), isOwn });
+    return {
+      what: found.what,
+      refusals: [...refusals, ...found.refusals],
+      leftovers: [...leftovers, ...found.leftovers],
+    };
+  }
   if (process === undefined) return { ...none, refusals, leftovers };
   const found = await findProcess(process.foundBy);
   if (!found.ok) return { ...none, refusals: [...refusals, found.reason], leftovers };
@@ -53,34 +73,39 @@ export async function examineTarget(
   };
 }
 
-function whatOf({ process }: TargetName): string {
-  return process === undefined ? 'the host' : `process ${process}`;
+function whatOf(target: TargetName): string {
+  const { part, name } = namedPart(target);
+  return name === undefined ? 'the host' : `${part} ${name}`;
 }
 
 function refuseBySettings(
   target: TargetName,
   { type }: HostFault,
   durationMs: number,
-  { settings, process }: { settings: ChaosSettings; process: FaultyProcess | undefined },
+  { settings, part: found }: { settings: ChaosSettings; part: Faulty | undefined },
 ): string[] {
   const refusals: string[] = [];
   if (durationMs > settings.longestMs) {
     const longest = formatDuration(settings.longestMs);
     refusals.push(`${formatDuration(durationMs)} is longer than its settings allow, ${longest}`);
   }
-  if (target.process !== undefined && process === undefined) {
-    const known = settings.processes.map(({ name }) => name);
-    const offer = known.length === 0 ? 'there is none' : offerKnown(target.process, known);
-    refusals.push(`its settings have no process ${showGiven(target.process)}; ${offer}`);
+  const { part, name } = namedPart(target);
+  if (name !== undefined && found === undefined) {
+    const listed: readonly Faulty[] = part === 'process' ? settings.processes : settings.networks;
+    const known = listed.map((each) => each.name);
+    const offer = known.length === 0 ? 'there is none' : offerKnown(name, known);
+    refusals.push(`its settings have no ${part} ${showGiven(name)}; ${offer}`);
     return refusals;
   }
-  const allowed = process?.faults ?? settings.hostFaults;
+  const allowed = found?.faults ?? settings.hostFaults;
   if (!allowed.includes(type)) {
     const may = allowed.length === 0 ? 'nothing' : allowed.join(', ');
     refusals.push(`its settings do not allow ${type} of ${whatOf(target)}; they allow ${may}`);
   }
   return refusals;
 }
+
+type Faulty = FaultyProcess | FaultyNetwork;
 
 function refuseProcess(pid: number, fault: HostFault): string[] {
   const refused = refuseProtected(pid);
@@ -110,7 +135,7 @@ function refuseGroup(pid: number): string[] {
 
 /** What is still there of this target, or of an act that nobody knows any more. */
 function leftoversAbout(
-  { process }: TargetName,
+  target: TargetName,
   {
     agent,
     open,
@@ -119,7 +144,7 @@ function leftoversAbout(
 ): Leftover[] {
   const acts = open.filter(({ command }) => command.startsWith(faultCommand));
   const about = acts.filter(({ command, act }) => {
-    const isAbout = command.endsWith(` ${process ?? 'host'}`);
+    const isAbout = command.endsWith(` ${commandOf(target)}`);
     return isAbout && act.runRef !== runRef;
   });
   const known = new Set(acts.map(({ act }) => markOfFault(agent, act)));
@@ -130,7 +155,7 @@ function leftoversAbout(
     ...about.map(({ command, act }) => ({ what: `${command} is not over`, runRef: act.runRef })),
     ...strays.map(({ pid, mark }) => ({
       what: `process ${pid} of a cpu fault; end it with: kill ${pid}`,
-      runRef: mark.slice(agent.length + 1, mark.lastIndexOf('/')),
+      runRef: runOfMark(mark),
     })),
   ];
 }

@@ -2,10 +2,12 @@ import { spawn } from 'node:child_process';
 import { appendFileSync, existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProcessName } from '../../contracts/chaos/host-faults.ts';
+import { isNetworkFault } from '../../specs/chaos/fault.ts';
 import { isAlive } from '../../processes/identity.ts';
 import { ownGroupOf } from './cpu-group.ts';
 import { endFaultProcesses, findFaultProcesses } from './fault-processes.ts';
-import { faultVariable, type FaultOrder } from './order.ts';
+import { disturbNetwork, restoreNetwork } from './network/change-network.ts';
+import { faultVariable, type FaultOrder, type NetworkOrder } from './order.ts';
 import { readProcess } from './process-facts.ts';
 import { refuseProtected } from './protected.ts';
 
@@ -18,6 +20,10 @@ export type OwnArguments = readonly string[];
 /** Injects a fault, and returns once the kernel shows it. */
 export async function injectFault(order: FaultOrder, own: OwnArguments): Promise<void> {
   const { fault, identity } = order;
+  if (isNetworkFault(fault)) {
+    await disturbNetwork({ ...order, fault, network: requireNetwork(order) });
+    return;
+  }
   switch (fault.type) {
     case 'freeze':
       await signal(await requireTarget(identity), 'SIGSTOP', (state) => state === 'T');
@@ -33,7 +39,12 @@ export async function injectFault(order: FaultOrder, own: OwnArguments): Promise
 }
 
 /** Removes it, whatever of it there is; right also where nothing was injected. */
-export async function removeFault({ fault, identity, mark }: FaultOrder): Promise<void> {
+export async function removeFault(order: FaultOrder): Promise<void> {
+  const { fault, identity, mark } = order;
+  if (isNetworkFault(fault)) {
+    await restoreNetwork({ mark, network: requireNetwork(order) });
+    return;
+  }
   switch (fault.type) {
     case 'freeze':
       if (identity !== undefined && (await isAlive(identity))) {
@@ -47,6 +58,11 @@ export async function removeFault({ fault, identity, mark }: FaultOrder): Promis
       await endFaultProcesses(mark);
       return;
   }
+}
+
+function requireNetwork({ network }: FaultOrder): NetworkOrder {
+  if (network === undefined) throw new Error('there is no network to hit');
+  return network;
 }
 
 async function requireTarget(identity: ProcessName | undefined): Promise<ProcessName> {

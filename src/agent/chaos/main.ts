@@ -1,9 +1,11 @@
 /**
  * The program that a watchdog runs to inject a fault, and to remove it: `inject ORDER`, `remove ORDER`.
- * `burn ORDER` is what a cpu fault starts.
+ * `burn ORDER` is what a cpu fault starts. `knock ORDER` runs in the network namespace of a fault, to
+ * have its effect seen.
  */
 import { burn } from './burn.ts';
 import { injectFault, removeFault } from './inject.ts';
+import { knock } from './network/knock.ts';
 import type { FaultOrder } from './order.ts';
 
 const [verb, given = '{}'] = process.argv.slice(2);
@@ -25,7 +27,9 @@ async function carryOut(): Promise<void> {
       return removeFault(JSON.parse(given) as FaultOrder);
     case 'burn':
       return burn(JSON.parse(given) as Parameters<typeof burn>[0]);
+    case 'knock':
+      return knock(JSON.parse(given) as Parameters<typeof knock>[0]);
     default:
-      throw new Error(`${String(verb)} is not inject, remove or burn`);
+      throw new Error(`${String(verb)} is not inject, remove, burn or knock`);
   }
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultSeen, ProcessName } from '../../contracts/chaos/host-faults.ts';
 import { isAlive } from '../../processes/identity.ts';
 import type { FoundBy } from '../../specs/chaos/agent-settings.ts';
+import type { HostFault, NetworkFault } from '../../specs/chaos/fault.ts';
 import { findProcess } from './find-process.ts';
 import { findFaultProcesses } from './fault-processes.ts';
 import type { FaultOrder } from './order.ts';
@@ -12,9 +13,11 @@ const tickMs = 10;
 /** Of what it would take on an idle host: others compete for the same CPUs. */
 const leastShare = 0.1;
 
+type ProcessFault = Exclude<HostFault, NetworkFault>;
+
 /** What the kernel shows of a fault, whatever the one who injected it says. */
 export async function observeFault(
-  { fault, identity, mark }: Pick<FaultOrder, 'fault' | 'identity' | 'mark'>,
+  { fault, identity, mark }: Pick<FaultOrder, 'identity' | 'mark'> & { fault: ProcessFault },
   foundBy: FoundBy | undefined,
 ): Promise<FaultSeen> {
   switch (fault.type) {

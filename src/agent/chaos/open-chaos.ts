@@ -4,12 +4,16 @@ import type { InjectFaultCall } from '../../contracts/chaos/host-faults.ts';
 import { AgentError, type AgentHost } from '../../contracts/kernel/agent-host.ts';
 import { longestFaultMs } from '../../policies/chaos/lease-plan.ts';
 import type { ChaosSettings } from '../../specs/chaos/agent-settings.ts';
+import { isNetworkFault } from '../../specs/chaos/fault.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
 import type { ActRecord } from '../acts/act-files.ts';
 import type { OpenHost } from '../host.ts';
 import { examineTarget } from './examine.ts';
 import { observeFault } from './observe.ts';
-import { faultCommand, markOfFault, type FaultOrder } from './order.ts';
+import { orderOfNetwork } from './network/examine-network.ts';
+import { observeNetwork } from './network/observe-network.ts';
+import type { ProtectedServers } from './network/protected-flows.ts';
+import { commandOf, faultCommand, markOfFault, type FaultOrder } from './order.ts';
 
 interface ChaosOptions {
   agent: string;
@@ -18,17 +22,21 @@ interface ChaosOptions {
   host: Pick<AgentHost, 'runProbe'> & Pick<OpenHost, 'applyRecord' | 'openActs' | 'readAct'>;
   /** Arguments that make node run the program which injects and removes faults. */
   program: readonly string[];
+  /** What the agent itself has to reach, and no fault may hit. */
+  servers: ProtectedServers;
 }
 
 /** Injects what the settings allow, each fault under a watchdog of its own. */
-export function openChaos({ agent, settings, host, program }: ChaosOptions): FaultHost {
+export function openChaos(options: ChaosOptions): FaultHost {
+  const { agent, settings, host, program, servers } = options;
   return {
     examineTarget: async (call) =>
-      examineTarget(call, { agent, settings, open: await host.openActs() }),
+      examineTarget(call, { agent, settings, servers, open: await host.openActs() }),
     injectFault: async (call, attempt) => {
       const { act, target, identity } = call;
       const open = await host.openActs();
-      const facts = await examineTarget(call, { agent, settings, open, runRef: act.runRef });
+      const { runRef } = act;
+      const facts = await examineTarget(call, { agent, settings, servers, open, runRef });
       // The same act again is attached to: by then the target is hit already.
       const isKnown = (await host.readAct(act)) !== undefined;
       const isAnother =
@@ -40,13 +48,20 @@ export function openChaos({ agent, settings, host, program }: ChaosOptions): Fau
         ...(isAnother ? [`it is not process ${identity.pid} any more, which was chosen`] : []),
       ];
       if (refusals.length > 0 && !isKnown) {
-        const what = target.process ?? 'the host';
+        const what = target.process ?? target.network ?? 'the host';
         throw new AgentError('refused', `${what} of agent ${agent}: ${refusals.join('; ')}`);
       }
       const longestMs = longestFaultMs(settings?.longestMs ?? 0);
-      return host.applyRecord(recordOf(call, { agent, program, longestMs }), attempt);
+      const network = settings?.networks.find(({ name }) => name === target.network);
+      const more = network && { network: await orderOfNetwork(network) };
+      return host.applyRecord(recordOf(call, { agent, program, longestMs }, more), attempt);
     },
-    observeFault: ({ lease, fault, identity, target }) => {
+    observeFault: async ({ lease, fault, identity, target }) => {
+      if (isNetworkFault(fault)) {
+        const order = orderIn(await host.readAct(lease));
+        if (order?.network === undefined) return neverInjected;
+        return observeNetwork({ mark: order.mark, fault, network: order.network }, program);
+      }
       const found = settings?.processes.find(({ name }) => name === target.process);
       const order = { fault, mark: markOfFault(agent, lease), ...(identity && { identity }) };
       return observeFault(order, found?.foundBy);
@@ -55,25 +70,39 @@ export function openChaos({ agent, settings, host, program }: ChaosOptions): Fau
   };
 }
 
+/** Its act is not on record: an injection that is late is refused. */
+const neverInjected = {
+  ...{ isEffective: false, isThere: false, isTargetRunning: true },
+  detail: 'nothing was injected',
+};
+
+/** As the program was told. */
+function orderIn(record: ActRecord | undefined): FaultOrder | undefined {
+  const told = record?.lease?.revert.at(-1);
+  return told === undefined ? undefined : (JSON.parse(told) as FaultOrder);
+}
+
 /** Node.js starts slowly on a host that is busy. */
 const programMs = 30_000;
 
 function recordOf(
   { act, target, fault, identity, forMs, durationMs }: InjectFaultCall,
   { agent, program, longestMs }: { agent: string; program: readonly string[]; longestMs: number },
+  asItIs: Pick<FaultOrder, 'network'> = {},
 ): ActRecord {
   const atMostMs = longestFaultMs(durationMs);
   const order: FaultOrder = {
     ...{ mark: markOfFault(agent, act), fault, atMostMs },
     ...(identity && { identity }),
   };
-  const argv = (verb: string) => [process.execPath, ...program, verb, JSON.stringify(order)];
+  const told = JSON.stringify({ ...order, ...asItIs });
+  const argv = (verb: string) => [process.execPath, ...program, verb, told];
   if (forMs < 1 || forMs > longestMs) {
     throw new AgentError('refused', `a fault lasts ${formatDuration(longestMs)} at most`);
   }
   return {
     act: { runRef: act.runRef, step: act.step },
-    command: `${faultCommand}${fault.type} ${target.process ?? 'host'}`,
+    command: `${faultCommand}${fault.type} ${commandOf(target)}`,
     digest: createHash('sha256')
       .update(JSON.stringify([order, forMs]))
       .digest('hex'),

@@ -1,16 +1,32 @@
+import { createHash } from 'node:crypto';
 import type { RunStep } from '../../contracts/kernel/agent.ts';
 import type { ProcessName } from '../../contracts/chaos/host-faults.ts';
+import type { FaultyNetwork } from '../../specs/chaos/agent-settings.ts';
 import type { HostFault } from '../../specs/chaos/fault.ts';
+import { namedPart, type TargetName } from '../../specs/chaos/target.ts';
+import type { NamespaceName } from './network/namespace.ts';
 
 /** What the program that injects a fault is told, as one argument: so that it is on disk with its act. */
 export interface FaultOrder {
   /** Names whatever the fault starts: `<agent>/<runRef>/<step>`. */
   mark: string;
   fault: HostFault;
-  /** Absent: the host itself. */
+  /** Of a process alone. */
   identity?: ProcessName;
+  /** Of a network alone. */
+  network?: NetworkOrder;
   /** The fault ends by itself after this. */
   atMostMs: number;
+}
+
+/** A network as it was when the fault was accepted, whatever the settings say later. */
+export interface NetworkOrder extends Pick<
+  FaultyNetwork,
+  'interface' | 'peers' | 'ports' | 'ownPorts'
+> {
+  namespace: NamespaceName;
+  /** Of the rules of everybody else. */
+  rulesBefore: string;
 }
 
 /** The variable by which whatever a fault has started is found again. */
@@ -19,7 +35,24 @@ export const faultVariable = 'BELAY_CHAOS_FAULT';
 /** What commands of acts that inject a fault begin with. */
 export const faultCommand = 'chaos ';
 
+/** How the command of an act names what is hit. */
+export function commandOf(target: TargetName): string {
+  const { part, name } = namedPart(target);
+  if (name === undefined) return 'host';
+  return part === 'process' ? name : `${part} ${name}`;
+}
+
 /** Agents that share a host tell their faults apart. */
 export function markOfFault(agent: string, { runRef, step }: RunStep): string {
   return `${agent}/${runRef}/${step}`;
+}
+
+/** The run that a mark names. */
+export function runOfMark(mark: string): string {
+  return mark.slice(mark.indexOf('/') + 1, mark.lastIndexOf('/'));
+}
+
+/** For names that are too short for a mark. */
+export function shortMark(mark: string): string {
+  return createHash('sha256').update(mark).digest('hex').slice(0, 8);
 }

@@ -1,4 +1,5 @@
 import type { HostFault } from '../../specs/chaos/fault.ts';
+import type { TargetName } from '../../specs/chaos/target.ts';
 import type { AgentCall, AppliedLease, RunStep } from '../kernel/agent.ts';
 import type { Observation, WatchOrder } from './observation.ts';
 
@@ -6,11 +7,6 @@ import type { Observation, WatchOrder } from './observation.ts';
 export interface ProcessName {
   pid: number;
   startTime: string;
-}
-
-/** What is hit, as the settings of the agent name it; without a process, the host itself. */
-export interface TargetName {
-  process?: string;
 }
 
 export interface ExamineTargetCall extends AgentCall {
@@ -29,7 +25,7 @@ export interface Leftover {
 export interface TargetFacts {
   /** In one line: `process 4711 (node), by its port 8080`. */
   what: string;
-  /** Absent: the host, or there is no such process. */
+  /** Of a process that is there. */
   process?: ProcessName;
   /** Why nothing is injected here; empty: it can be. */
   refusals: string[];

@@ -12,7 +12,7 @@ import {
 } from '../kernel/host-written.ts';
 import { flag, listOf, mapping, text } from '../kernel/written.ts';
 import type { BackupSettings, ResticRepositorySettings } from './agent-settings.ts';
-import { size } from './size.ts';
+import { size } from '../kernel/size.ts';
 
 const restic = mapping(
   {

@@ -1,17 +1,23 @@
 /** The form of `chaos` in an agent's settings file. */
+import * as z from 'zod';
 import { judgedBy, type Finding, type Unfinished } from '../kernel/finding.ts';
+import { refusal } from '../kernel/given.ts';
 import { named, place } from '../kernel/host-written.ts';
-import { choice, duration, listOf, mapping, wholeNumber } from '../kernel/written.ts';
-import type { ChaosSettings, FaultyProcess, FoundBy } from './agent-settings.ts';
-import { hostFaultTypes } from './fault.ts';
+import { choice, duration, listOf, mapping, text, wholeNumber } from '../kernel/written.ts';
+import type { ChaosSettings, FaultyNetwork, FaultyProcess, FoundBy } from './agent-settings.ts';
+import { faultsOf, type TargetPart } from './fault.ts';
+import { peerAddress } from './peer-address.ts';
 
 const minuteMs = 60_000;
+
+const faults = (part: TargetPart) =>
+  listOf(choice(faultsOf(part)), `write a list of ${faultsOf(part).join(', ')}`);
 
 const process = mapping(
   {
     pidFile: place('the file with its process ID').exactOptional(),
     port: wholeNumber(1, 65_535).exactOptional(),
-    faults: listOf(choice(hostFaultTypes), `write a list of ${hostFaultTypes.join(', ')}`),
+    faults: faults('process'),
   },
   { pid: 'a process ID changes; write pidFile, or port', name: 'write pidFile, or port' },
 )
@@ -27,21 +33,51 @@ function judgeProcess({ pidFile, port }: Unfinished): Finding[] {
   return [{ path: [], message: `${found}; write pidFile, or the port on which it listens` }];
 }
 
-const host = mapping({
-  faults: listOf(choice(['cpu']), 'write a list of cpu'),
-});
+/** As many as one rule of the kernel takes. */
+const ports = () =>
+  z
+    .array(wholeNumber(1, 65_535), { error: refusal('write a list of ports') })
+    .max(15, { error: 'has too many ports; at most 15' })
+    .prefault([]);
+
+const network = mapping(
+  {
+    interface: text('write the name of an interface, such as eth0', /^[\w.:@-]{1,15}$/),
+    namespace: place('a network namespace, such as /run/netns/shop').exactOptional(),
+    peers: listOf(peerAddress(), 'write a list of addresses and ranges').max(20, {
+      error: 'has too many peers; at most 20: write ranges',
+    }),
+    ports: ports(),
+    ownPorts: ports(),
+    faults: faults('network'),
+  },
+  {
+    port: 'write ports: a list',
+    peer: 'write peers: a list',
+    process: 'write namespace: the path of the network namespace of the process',
+    addresses: 'write peers',
+  },
+);
+
+const host = mapping({ faults: faults('host') });
 
 export const chaosSection = mapping(
   {
     longest: duration(1_000, 60 * minuteMs).prefault('15m'),
     processes: named('process', process),
+    networks: named('network', network),
     host: host.exactOptional(),
   },
-  { faults: 'write it in a process, or in host', targets: 'write processes' },
+  {
+    faults: 'write it in a process, or in host',
+    targets: 'write processes',
+    interfaces: 'write networks',
+  },
 )
-  .transform(({ longest, processes, host: own }): ChaosSettings => ({
+  .transform(({ longest, processes, networks, host: own }): ChaosSettings => ({
     longestMs: longest,
     processes: Object.entries(processes).map(([name, each]): FaultyProcess => ({ name, ...each })),
+    networks: Object.entries(networks).map(([name, each]): FaultyNetwork => ({ name, ...each })),
     hostFaults: own?.faults ?? [],
   }))
   .exactOptional();

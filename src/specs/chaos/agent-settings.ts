@@ -10,11 +10,27 @@ export interface FaultyProcess {
   faults: readonly HostFaultType[];
 }
 
+/** Packets of the host that experiments may disturb: those of one interface with these peers. */
+export interface FaultyNetwork {
+  name: string;
+  interface: string;
+  /** Of a network namespace; absent: that of the agent. */
+  namespace?: string;
+  /** Addresses, and ranges of them. */
+  peers: readonly string[];
+  /** Of the peers: what the host asks of them. With `ownPorts` empty as well: all that there is. */
+  ports: readonly number[];
+  /** Of the host: what its peers ask of it. */
+  ownPorts: readonly number[];
+  faults: readonly HostFaultType[];
+}
+
 /** `chaos` of an agent's settings file: what experiments may do on its host. Anything else is refused. */
 export interface ChaosSettings {
   /** No fault lasts longer. */
   longestMs: number;
   processes: readonly FaultyProcess[];
+  networks: readonly FaultyNetwork[];
   /** What may be done to the host itself. */
   hostFaults: readonly HostFaultType[];
 }

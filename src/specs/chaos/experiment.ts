@@ -6,7 +6,8 @@ import { refusal } from '../kernel/given.ts';
 import { overrideSchema } from '../kernel/override.ts';
 import { duration, flag, idPart, listOf, mapping, share, wholeNumber } from '../kernel/written.ts';
 import { allowedHoursSchema, type AllowedHours } from './allowed-hours.ts';
-import { faultSchema, refuseDurationOf, type HostFault } from './fault.ts';
+import type { HostFault } from './fault.ts';
+import { faultSchema, refuseDurationOf } from './fault-schema.ts';
 import { hypothesisSchema, type HypothesisMetric } from './metric.ts';
 import {
   judgeStopConditions,
@@ -14,7 +15,12 @@ import {
   stopConditionsSchema,
   type StopCondition,
 } from './stop-condition.ts';
-import { targetSchema, type BlastRadius, type ExperimentTarget } from './target.ts';
+import {
+  judgeFaultOfTarget,
+  targetSchema,
+  type BlastRadius,
+  type ExperimentTarget,
+} from './target.ts';
 
 /** What `resolveSpec('chaosExperiment', …)` returns. */
 export interface ChaosExperimentSpec {
@@ -138,20 +144,12 @@ function judgeExperiment(given: Unfinished): Finding[] {
   const tooShort = refuseDurationOf(type, durationMs);
   return [
     ...(tooShort === undefined ? [] : [{ path: ['duration'], message: tooShort }]),
-    ...judgeMeans(type, target),
+    ...(isMapping(target) ? judgeFaultOfTarget(type, target) : []),
     ...judgeSamples('duration', durationMs, every),
     ...judgeSamples('steadyState', steadyState, every),
     ...judgeRadius(given),
     ...judgeStopConditions(given),
   ];
-}
-
-/** Whether that can be done to this target. */
-function judgeMeans(type: unknown, target: unknown): Finding[] {
-  if (!isMapping(target)) return [];
-  if (target['process'] !== undefined || (type !== 'freeze' && type !== 'crash')) return [];
-  const message = `${type} is done to a process, not to a host; write target.process, or fault.type: cpu`;
-  return [{ path: ['fault', 'type'], message }];
 }
 
 function judgeSamples(key: string, lengthMs: unknown, everyMs: unknown): Finding[] {

@@ -1,11 +1,54 @@
-import { formatDuration } from '../kernel/duration.ts';
-import { judgedBy, type Finding, type Unfinished } from '../kernel/finding.ts';
-import { choice, mapping, number, wholeNumber } from '../kernel/written.ts';
+/** What the agent of a host can inject, and into what. */
 
-/** What an agent of a host can inject. */
-export const hostFaultTypes = ['freeze', 'crash', 'cpu'] as const;
+/** A part of a host, as `target` names it and the settings of its agent. */
+export type TargetPart = 'process' | 'host' | 'network' | 'disk';
 
-export type HostFaultType = (typeof hostFaultTypes)[number];
+/** By the part of a host to which each is done; where there are two, either. */
+export const targetsOfFaults = {
+  freeze: ['process'],
+  crash: ['process'],
+  cpu: ['process', 'host'],
+  loss: ['network'],
+  partition: ['network'],
+  error: ['network'],
+  dns: ['network'],
+  bandwidth: ['network'],
+  latency: ['network'],
+  corruption: ['network'],
+} as const satisfies Readonly<Record<string, readonly TargetPart[]>>;
+
+export type HostFaultType = keyof typeof targetsOfFaults;
+
+export const hostFaultTypes = Object.keys(targetsOfFaults) as [HostFaultType, ...HostFaultType[]];
+
+/** What may be done to one part of a host. */
+export function faultsOf(part: TargetPart): [HostFaultType, ...HostFaultType[]] {
+  const targets: Readonly<Record<HostFaultType, readonly TargetPart[]>> = targetsOfFaults;
+  return hostFaultTypes.filter((type) => targets[type].includes(part)) as [
+    HostFaultType,
+    ...HostFaultType[],
+  ];
+}
+
+/** Of packets between a host and its peers. */
+export type Direction = 'both' | 'in' | 'out';
+
+/** What is done to the packets of a network, as the settings of an agent describe it. */
+export type NetworkFault =
+  /** This share of the packets is dropped. */
+  | { type: 'loss'; share: number; direction: Direction }
+  /** Every packet is dropped. */
+  | { type: 'partition'; direction: Direction }
+  /** This share of new TCP connections is reset. */
+  | { type: 'error'; share: number }
+  /** Every packet from and to a name server is dropped. */
+  | { type: 'dns' }
+  /** Of what the host sends: no more than this gets out. */
+  | { type: 'bandwidth'; kbitPerSecond: number }
+  /** Of what the host sends: each packet is so late, more or less. */
+  | { type: 'latency'; delayMs: number; jitterMs: number }
+  /** Of what the host sends: one bit of this share of the packets is wrong. */
+  | { type: 'corruption'; share: number };
 
 /** What is injected. Everything about it is fixed before the experiment begins. */
 export type HostFault =
@@ -14,65 +57,9 @@ export type HostFault =
   /** The process is killed (SIGKILL), once. Whoever supervises it starts it again. */
   | { type: 'crash' }
   /** So many processes compete for CPUs, each busy for this share of the time. */
-  | { type: 'cpu'; load: number; workers: number };
+  | { type: 'cpu'; load: number; workers: number }
+  | NetworkFault;
 
-/** Below this, it would be over before it could be seen. */
-const leastMs: Readonly<Record<HostFaultType, number>> = {
-  freeze: 2_000,
-  crash: 2_000,
-  cpu: 5_000,
-};
-
-/** Faults that are there or not: there is no half of them. */
-const wholeFaults: readonly unknown[] = ['freeze', 'crash'];
-
-export const faultSchema = mapping(
-  {
-    type: choice(hostFaultTypes).describe('freeze, crash or cpu.'),
-    intensity: number(0, 1)
-      .prefault(1)
-      .describe('From 0 to 1; of cpu, how busy each of its workers is. Default: 1.'),
-    workers: wholeNumber(1, 64)
-      .exactOptional()
-      .describe('Of cpu: how many processes compete. Default: 1.'),
-  },
-  {
-    name: 'write type',
-    kind: 'write type',
-    duration: 'write duration beside the fault, not in it',
-    target: 'write target beside the fault, not in it',
-  },
-)
-  .check(judgedBy(judgeFault))
-  .transform(({ type, intensity, workers = 1 }): HostFault => {
-    if (type === 'cpu') return { type, load: intensity, workers };
-    return { type };
-  });
-
-function judgeFault({ type, intensity, workers }: Unfinished): Finding[] {
-  const isWhole = wholeFaults.includes(type);
-  return [
-    ...(intensity === 0
-      ? [{ path: ['intensity'], message: '0 injects nothing; write more than 0, at most 1' }]
-      : []),
-    ...(isWhole && typeof intensity === 'number' && intensity > 0 && intensity < 1
-      ? [
-          {
-            path: ['intensity'],
-            message: `${intensity} is not accepted; a ${String(type)} is there or not: write 1, or leave it out`,
-          },
-        ]
-      : []),
-    ...(isWhole && workers !== undefined
-      ? [{ path: ['workers'], message: `is of cpu alone; a ${String(type)} has none` }]
-      : []),
-  ];
-}
-
-/** Why this fault cannot last so long; undefined where it can. */
-export function refuseDurationOf(type: unknown, durationMs: unknown): string | undefined {
-  const least = hostFaultTypes.find((each) => each === type);
-  if (least === undefined || typeof durationMs !== 'number') return undefined;
-  if (durationMs >= leastMs[least]) return undefined;
-  return `${formatDuration(durationMs)} is too short for ${least}; at least ${formatDuration(leastMs[least])}`;
+export function isNetworkFault(fault: HostFault): fault is NetworkFault {
+  return fault.type !== 'freeze' && fault.type !== 'crash' && fault.type !== 'cpu';
 }

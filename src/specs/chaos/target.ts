@@ -3,12 +3,17 @@ import { agentName } from '../kernel/agent-name.ts';
 import { refusal } from '../kernel/given.ts';
 import { judgedBy, type Finding, type Unfinished } from '../kernel/finding.ts';
 import { idPart, listOf, mapping } from '../kernel/written.ts';
+import { targetsOfFaults, type TargetPart } from './fault.ts';
+
+/** What is hit, as the settings of the agent name it; without any, the host itself. */
+export interface TargetName {
+  process?: string;
+  network?: string;
+}
 
 /** What may be hit: the same on each of these hosts. */
-export interface ExperimentTarget {
+export interface ExperimentTarget extends TargetName {
   agents: string[];
-  /** As the settings of the agents name it; absent: the host itself. */
-  process?: string;
 }
 
 /** How many of them are hit. */
@@ -29,21 +34,66 @@ export const targetSchema = mapping(
     process: idPart('process')
       .exactOptional()
       .describe('A process, as chaos.processes of the settings of these agents names it.'),
+    network: idPart('network')
+      .exactOptional()
+      .describe('A network, as chaos.networks of the settings of these agents names it.'),
     host: z
       .literal(true, { error: refusal('write true, or name a process') })
       .exactOptional()
       .describe('true: the hosts themselves.'),
   },
-  { agent: 'write agents: a list', processes: 'write process: one name', service: 'write process' },
+  {
+    agent: 'write agents: a list',
+    processes: 'write process: one name',
+    networks: 'write network: one name',
+    interface: 'write network: a name of chaos.networks of the settings of these agents',
+    service: 'write process',
+  },
 )
   .check(judgedBy(judgeTarget))
-  .transform(({ agents: names, process }): ExperimentTarget => ({
+  .transform(({ agents: names, process, network }): ExperimentTarget => ({
     agents: names,
     ...(process !== undefined && { process }),
+    ...(network !== undefined && { network }),
   }));
 
-function judgeTarget({ process, host }: Unfinished): Finding[] {
-  if ((process === undefined) !== (host === undefined)) return [];
-  const found = process === undefined ? 'says nothing of what is hit' : 'has process and host';
-  return [{ path: [], message: `${found}; write process, or host: true` }];
+const parts = ['process', 'network', 'host'] as const satisfies readonly TargetPart[];
+
+function judgeTarget(given: Unfinished): Finding[] {
+  const written = parts.filter((part) => given[part] !== undefined);
+  if (written.length === 1) return [];
+  const found = written.length === 0 ? 'says nothing of what is hit' : `has ${list(written)}`;
+  return [{ path: [], message: `${found}; write one of process, network, host: true` }];
+}
+
+/** Which part of a host a target is, as it was written or as it was read. */
+function partOf(target: Unfinished | TargetName): TargetPart {
+  const given: Unfinished = { ...target };
+  return parts.find((part) => given[part] !== undefined) ?? 'host';
+}
+
+/** The part of a host that a target is, with its name; the host itself has none. */
+export function namedPart(target: TargetName): { part: TargetPart; name?: string } {
+  const part = partOf(target);
+  const name = part === 'process' || part === 'network' ? target[part] : undefined;
+  return { part, ...(name !== undefined && { name }) };
+}
+
+/** Of a fault and a target as they were written: whether that can be done to it. */
+export function judgeFaultOfTarget(type: unknown, target: Unfinished): Finding[] {
+  const targets: Readonly<Record<string, readonly TargetPart[]>> = targetsOfFaults;
+  const can = typeof type === 'string' ? targets[type] : undefined;
+  if (can === undefined || parts.filter((part) => target[part] !== undefined).length > 1) {
+    return [];
+  }
+  const part = partOf(target);
+  if (can.includes(part)) return [];
+  const what = can.map((each) => (each === 'host' ? 'a host' : `a ${each}`)).join(' or ');
+  const write = can.map((each) => `target.${each}`).join(' or ');
+  const message = `${String(type)} is done to ${what}, not to a ${part}; write ${write}, or another fault.type`;
+  return [{ path: ['fault', 'type'], message }];
+}
+
+function list(names: readonly string[]): string {
+  return [names.slice(0, -1).join(', '), names.at(-1)].join(' and ');
 }

@@ -7,6 +7,7 @@ import { unattended } from '../../../src/agent/unattended.ts';
 import { createStartWatchdog } from '../../../src/agent/watchdog/start-watchdog.ts';
 import { agentContract } from '../../../src/contracts/kernel/agent.ts';
 import type { ChaosSettings } from '../../../src/specs/chaos/agent-settings.ts';
+import { targetOf } from './faulty-host.ts';
 import type { HostFault } from '../../../src/specs/chaos/fault.ts';
 
 export interface DoomedJob {
@@ -29,8 +30,8 @@ const host = await openHost({
   onError: () => undefined,
   onSwept: () => undefined,
 });
-const chaos = openChaos({ agent, settings, host, program });
-const target = fault.type === 'cpu' ? {} : { process: 'web' };
+const chaos = openChaos({ agent, settings, host, program, servers: async () => [] });
+const target = targetOf(fault);
 const call = { contract: agentContract, agent, target, fault, durationMs: forMs };
 const { process: identity } = await chaos.examineTarget(call, unattended);
 process.stdout.write('injecting\n');

@@ -12,7 +12,8 @@ import type { FaultHost } from '../../../src/contracts/chaos/fault-host.ts';
 import { freePort } from '../../../src/embedded/ports.ts';
 import { agentContract, type RunStep } from '../../../src/contracts/kernel/agent.ts';
 import type { ChaosSettings } from '../../../src/specs/chaos/agent-settings.ts';
-import type { HostFault } from '../../../src/specs/chaos/fault.ts';
+import { isNetworkFault, type HostFault } from '../../../src/specs/chaos/fault.ts';
+import type { TargetName } from '../../../src/specs/chaos/target.ts';
 import { builtProgram } from '../../fixtures/built.ts';
 
 const never = new AbortController().signal;
@@ -26,6 +27,12 @@ server.on('listening', () => console.log('listening'));
 server.on('error', () => { console.log('waiting'); setTimeout(listen, 50); });
 listen();
 `;
+
+/** The part of the host that this fault is done to here. */
+export function targetOf(fault: HostFault): TargetName {
+  if (isNetworkFault(fault)) return { network: 'shop' };
+  return fault.type === 'cpu' ? {} : { process: 'web' };
+}
 
 /** A real process to hit, and an agent that may hit it. */
 export class FaultyHost {
@@ -79,10 +86,15 @@ export class FaultyHost {
       longestMs: 60_000,
       processes: [{ ...web, faults: ['freeze', 'crash'] }],
       hostFaults: ['cpu'],
+      networks: [],
     };
   }
 
-  async openAgent(settings: ChaosSettings | undefined = this.settings()): Promise<void> {
+  /** `program`: another one that says it injects. */
+  async openAgent(
+    settings: ChaosSettings | undefined = this.settings(),
+    program?: string[],
+  ): Promise<void> {
     this.host = await openHost({
       settings: {
         ...{ name: this.agent, stateFolder: join(this.folder, 'state') },
@@ -98,8 +110,11 @@ export class FaultyHost {
       onError: () => undefined,
       onSwept: () => undefined,
     });
-    const program = await builtProgram('src/agent/chaos/main');
-    this.chaos = openChaos({ agent: this.agent, settings, host: this.host, program });
+    this.chaos = openChaos({
+      ...{ agent: this.agent, settings, host: this.host },
+      program: program ?? (await builtProgram('src/agent/chaos/main')),
+      servers: async () => [],
+    });
   }
 
   /** What is started goes on. */
@@ -108,7 +123,7 @@ export class FaultyHost {
   }
 
   call(fault: HostFault) {
-    const target = fault.type === 'cpu' ? {} : { process: 'web' };
+    const target = targetOf(fault);
     return { contract: agentContract, agent: this.agent, target, fault, durationMs: 20_000 };
   }
 

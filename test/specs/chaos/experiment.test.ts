@@ -94,6 +94,60 @@ describe('the spec of an experiment', () => {
   });
 
   it.each([
+    [
+      { type: 'loss', intensity: 0.1 },
+      { type: 'loss', share: 0.1, direction: 'both' },
+    ],
+    [
+      { type: 'partition', direction: 'in' },
+      { type: 'partition', direction: 'in' },
+    ],
+    [
+      { type: 'error', intensity: 1 },
+      { type: 'error', share: 1 },
+    ],
+    [{ type: 'dns' }, { type: 'dns' }],
+    [
+      { type: 'bandwidth', rate: '1.5mbit' },
+      { type: 'bandwidth', kbitPerSecond: 1_500 },
+    ],
+    [
+      { type: 'latency', delay: '200ms', jitter: '50ms' },
+      { type: 'latency', delayMs: 200, jitterMs: 50 },
+    ],
+  ])('reads a fault of a network: %o', (fault, read) => {
+    const target = { agents: ['web-1', 'web-2'], network: 'database' };
+    expect(resolve({ fault, target })).toMatchObject({ spec: { fault: read, target } });
+  });
+
+  it.each([
+    [{ type: 'loss' }, ['fault.intensity: write which share of the packets is lost']],
+    [{ type: 'latency', jitter: '5ms' }, ['fault.delay: write how late each packet is']],
+    [{ type: 'latency', delay: '5ms', jitter: '1s' }, ['fault.jitter: 1s is more than delay, 5ms']],
+    [{ type: 'bandwidth', rate: '1' }, ['fault.rate: "1" is not accepted']],
+    [
+      { type: 'partition', delay: '1s', workers: 2 },
+      ['fault.workers: is of cpu alone', 'fault.delay: is of latency alone'],
+    ],
+    [{ type: 'dns', direction: 'out' }, ['fault.direction: is of loss and partition alone']],
+  ])('is refused for a fault of a network that is not clear: %o', (fault, said) => {
+    const target = { agents: ['web-1', 'web-2'], network: 'database' };
+    const found = problems({ fault, target });
+    expect(found).toHaveLength(said.length);
+    said.forEach((each) => expect(found.join('\n')).toContain(each));
+  });
+
+  it('is refused for a fault of something else than its target', () => {
+    expect(problems({ fault: { type: 'dns' } })).toEqual([
+      'fault.type: dns is done to a network, not to a process; write target.network, or another fault.type',
+    ]);
+    const host = { agents: ['web-1', 'web-2'], host: true };
+    expect(problems({ fault: { type: 'loss', intensity: 1 }, target: host }).join()).toContain(
+      'loss is done to a network, not to a host',
+    );
+  });
+
+  it.each([
     ['no metric', {}, 'can never fail'],
     ['a query without a limit', { a: { query: 'up' } }, 'can never fail'],
     [
@@ -160,6 +214,31 @@ describe('the spec of an experiment', () => {
     });
     expect(problems(hours('Mon-Fri 09:00 to 25:00')).join()).toContain('no clock shows');
     expect(problems(hours('weekdays')).join()).toContain('is not a weekly window');
+  });
+});
+
+describe('networks in the settings of an agent', () => {
+  const settings = (network: string) =>
+    resolveHostSettings(
+      `{ name: a, stateFolder: /tmp/a, chaos: { networks: { database: ${network} } } }`,
+    );
+
+  it('are read, and every problem of them is named at once', () => {
+    expect(
+      settings('{ interface: eth0, peers: [10.0.0.7, "fd00::/64"], faults: [loss] }'),
+    ).toMatchObject({
+      ok: true,
+      settings: { chaos: { networks: [{ name: 'database', ports: [], ownPorts: [] }] } },
+    });
+    const refused = settings(
+      '{ interface: "", peers: [db.example], ports: [0], faults: [freeze] }',
+    );
+    const found = refused.ok ? [] : refused.problems.map(({ path }) => path);
+    expect(found).toEqual(
+      ['interface', 'peers[0]', 'ports[0]', 'faults[0]'].map(
+        (key) => `chaos.networks.database.${key}`,
+      ),
+    );
   });
 });
 

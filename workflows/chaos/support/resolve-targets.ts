@@ -21,7 +21,7 @@ export async function resolveTargets(
 ): Promise<ResolvedTarget[]> {
   return takeStep(run, 'resolve the target', async ({ prove }) => {
     const { steadyStateMs, durationMs } = spec;
-    const { agents, process } = spec.target;
+    const { agents, ...name } = spec.target;
     const found = await Promise.all(agents.map((agent) => examine(run, spec, agent)));
     const reasons = [
       ...[refuseRadius(spec, agents.length)].filter((each) => each !== undefined),
@@ -42,7 +42,7 @@ export async function resolveTargets(
     }
     const candidates = found.map(({ agent, what, process: identity }): ResolvedTarget => ({
       ...{ agent, what },
-      ...(process !== undefined && { process }),
+      ...name,
       ...(identity !== undefined && { identity }),
     }));
     const count = countOf(spec.blastRadius, candidates.length);
@@ -60,10 +60,9 @@ type Examined = TargetFacts & { agent: string };
 
 async function examine(
   run: ExperimentRun,
-  { target: { process }, fault, durationMs }: ChaosExperimentSpec,
+  { target: { agents: _, ...target }, fault, durationMs }: ChaosExperimentSpec,
   agent: string,
 ): Promise<Examined> {
-  const target = process === undefined ? {} : { process };
   try {
     return { agent, ...(await run.on(agent).examine({ target, fault, durationMs })) };
   } catch (error) {

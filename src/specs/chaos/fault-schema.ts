@@ -1,0 +1,157 @@
+/** The form of `fault` in an experiment. */
+import { formatDuration } from '../kernel/duration.ts';
+import { judgedBy, type Finding, type Unfinished } from '../kernel/finding.ts';
+import { choice, duration, mapping, number, wholeNumber } from '../kernel/written.ts';
+import { bitRate } from './bit-rate.ts';
+import { hostFaultTypes, type HostFault, type HostFaultType } from './fault.ts';
+
+/** Below this, it would be over before it could be seen. */
+const leastMs: Readonly<Record<HostFaultType, number>> = {
+  ...{ freeze: 2_000, crash: 2_000, cpu: 5_000 },
+  ...{ loss: 5_000, partition: 5_000, error: 5_000, dns: 5_000 },
+  ...{ bandwidth: 5_000, latency: 5_000, corruption: 5_000 },
+};
+
+const parameters = ['intensity', 'workers', 'direction', 'delay', 'jitter', 'rate'] as const;
+type Parameter = (typeof parameters)[number];
+
+interface Parameters {
+  takes: readonly Parameter[];
+  /** With what to write where they are not there. */
+  needs?: Readonly<Partial<Record<Parameter, string>>>;
+}
+
+const ofShare = (of: string) => `write which share of ${of}, from 0 to 1, such as 0.3`;
+
+/** Faults that take no intensity are there or not: there is no half of them. */
+const parametersOf: Readonly<Record<HostFaultType, Parameters>> = {
+  freeze: { takes: [] },
+  crash: { takes: [] },
+  cpu: { takes: ['intensity', 'workers'] },
+  loss: {
+    takes: ['intensity', 'direction'],
+    needs: { intensity: ofShare('the packets is lost') },
+  },
+  partition: { takes: ['direction'] },
+  error: {
+    takes: ['intensity'],
+    needs: { intensity: ofShare('the new connections is reset') },
+  },
+  dns: { takes: [] },
+  bandwidth: { takes: ['rate'], needs: { rate: 'write what may get through, such as 1mbit' } },
+  latency: {
+    takes: ['delay', 'jitter'],
+    needs: { delay: 'write how late each packet is, such as 200ms' },
+  },
+  corruption: {
+    takes: ['intensity'],
+    needs: { intensity: ofShare('the packets is corrupted') },
+  },
+};
+
+export const faultSchema = mapping(
+  {
+    type: choice(hostFaultTypes).describe(`One of ${hostFaultTypes.join(', ')}.`),
+    intensity: number(0, 1)
+      .exactOptional()
+      .describe(
+        'From 0 to 1; of cpu, how busy each of its workers is (default: 1). Of loss and corruption: the share of packets. Of error: the share of new connections.',
+      ),
+    workers: wholeNumber(1, 64)
+      .exactOptional()
+      .describe('Of cpu: how many processes compete. Default: 1.'),
+    direction: choice(['both', 'in', 'out'])
+      .exactOptional()
+      .describe('Of loss and partition: the packets that the host gets, sends, or both (default).'),
+    delay: duration(1, 60_000).exactOptional().describe('Of latency: how late each packet is.'),
+    jitter: duration(1, 60_000)
+      .exactOptional()
+      .describe('Of latency: so much more or less, at random. Default: none.'),
+    rate: bitRate().exactOptional().describe('Of bandwidth: what gets through, such as 1mbit.'),
+  },
+  {
+    name: 'write type',
+    kind: 'write type',
+    duration: 'write duration beside the fault, not in it',
+    target: 'write target beside the fault, not in it',
+    peers: 'write it in chaos.networks of the settings of the agent',
+    ports: 'write it in chaos.networks of the settings of the agent',
+    percent: 'write intensity',
+    latency: 'write delay',
+  },
+)
+  .check(judgedBy(judgeFault))
+  .transform(({ type, intensity = 1, workers = 1, direction = 'both', ...more }): HostFault => {
+    switch (type) {
+      case 'cpu':
+        return { type, load: intensity, workers };
+      case 'loss':
+        return { type, share: intensity, direction };
+      case 'partition':
+        return { type, direction };
+      case 'error':
+      case 'corruption':
+        return { type, share: intensity };
+      case 'bandwidth':
+        return { type, kbitPerSecond: more.rate ?? 0 };
+      case 'latency':
+        return { type, delayMs: more.delay ?? 0, jitterMs: more.jitter ?? 0 };
+      case 'freeze':
+      case 'crash':
+      case 'dns':
+        return { type };
+    }
+  });
+
+function judgeFault(given: Unfinished): Finding[] {
+  const { intensity, delay, jitter } = given;
+  const type = hostFaultTypes.find((each) => each === given['type']);
+  const isLate =
+    type === 'latency' && typeof delay === 'number' && typeof jitter === 'number' && jitter > delay;
+  return [
+    ...(intensity === 0
+      ? [{ path: ['intensity'], message: '0 injects nothing; write more than 0, at most 1' }]
+      : []),
+    ...(type === undefined ? [] : judgeParameters(type, given)),
+    ...(isLate
+      ? [
+          {
+            path: ['jitter'],
+            message: `${formatDuration(jitter)} is more than delay, ${formatDuration(delay)}: no packet arrives before it was sent`,
+          },
+        ]
+      : []),
+  ];
+}
+
+function judgeParameters(type: HostFaultType, given: Unfinished): Finding[] {
+  const { takes, needs = {} } = parametersOf[type];
+  const foreign = parameters.filter((key) => given[key] !== undefined && !takes.includes(key));
+  const missing = Object.entries(needs).filter(([key]) => given[key] === undefined);
+  return [
+    ...foreign.flatMap((key) => {
+      if (key === 'intensity') return judgeWhole(type, given[key]);
+      return [{ path: [key], message: `is of ${ownersOf(key)} alone; a ${type} has none` }];
+    }),
+    ...missing.map(([key, message]) => ({ path: [key], message })),
+  ];
+}
+
+/** A whole one may be written. */
+function judgeWhole(type: HostFaultType, intensity: unknown): Finding[] {
+  if (typeof intensity !== 'number' || intensity <= 0 || intensity >= 1) return [];
+  const message = `${intensity} is not accepted; a ${type} is there or not: write 1, or leave it out`;
+  return [{ path: ['intensity'], message }];
+}
+
+function ownersOf(key: Parameter): string {
+  return hostFaultTypes.filter((type) => parametersOf[type].takes.includes(key)).join(' and ');
+}
+
+/** Why this fault cannot last so long; undefined where it can. */
+export function refuseDurationOf(type: unknown, durationMs: unknown): string | undefined {
+  const least = hostFaultTypes.find((each) => each === type);
+  if (least === undefined || typeof durationMs !== 'number') return undefined;
+  if (durationMs >= leastMs[least]) return undefined;
+  return `${formatDuration(durationMs)} is too short for ${least}; at least ${formatDuration(leastMs[least])}`;
+}
