@@ -2,6 +2,7 @@ import { Client } from '@temporalio/client';
 import type { State, WorkerOptions } from '@temporalio/worker';
 import { Runtime, Worker } from '@temporalio/worker';
 import { createCatalogueActivities } from '../activities/backups/catalogue.ts';
+import { createPodFaultActivities } from '../activities/chaos/pod-faults.ts';
 import { createQueryWatchActivities } from '../activities/chaos/query-watch.ts';
 import { createReachServerActivities } from '../activities/recovery/reach-server.ts';
 import { createChangeControlActivities } from '../activities/kernel/change-control.ts';
@@ -67,6 +68,7 @@ import { refreshWorkerGauges } from '../src/telemetry/metrics/worker-gauges.ts';
 import { createPlaybookActivities } from '../activities/recovery/playbook-parts.ts';
 import { openPlaybookParts } from './playbook-parts.ts';
 import { openPlatforms } from './platforms.ts';
+import { openPodFaults } from './pod-faults.ts';
 import { traceWorker } from '../src/telemetry/tracing/trace-worker.ts';
 import { versionOfWorkers } from './version-of-workers.ts';
 import { encodeFailures, workflowCode } from './workflow-code.ts';
@@ -122,6 +124,7 @@ export async function startControl(
   const sources = openMetricSources(config, platforms, guardOf);
   const ledger = openWorkerLedger(config, Runtime.instance().logger);
   const responses = createAlertLedger(ledger);
+  const podFaults = openPodFaults(config, guardOf);
   const playbooks = openPlaybookParts({ config, client, ledger, guardOf });
   // What an alert asks for is an undo.
   const askPastBreaker: Guard = (call, judge) => bypassBreaker(() => temporal(call, judge));
@@ -195,6 +198,7 @@ export async function startControl(
       ...createIncidentActivities(ledger, incidentFreezes),
       reachServer,
       ...createPlaybookActivities(playbooks.parts),
+      ...createPodFaultActivities(podFaults.pods),
       // For responses that were started when alerts had no queue of their own.
       ...alerts,
       ...createNotificationActivities(await openNotifier(config, guardOf)),
@@ -274,6 +278,7 @@ export async function startControl(
     close: async () => {
       close();
       playbooks.close();
+      podFaults.close();
       await ledger.close();
       await connection.close();
     },

@@ -1,6 +1,7 @@
 import type { ScriptedRun } from '../fixtures/scripted-backups.ts';
 import { ScriptedChaos } from '../fixtures/scripted-chaos.ts';
 import type { ScriptedHosts } from '../fixtures/scripted-hosts.ts';
+import { scriptedPod } from '../fixtures/scripted-pods.ts';
 import { onStage } from './scenario.ts';
 
 interface Given {
@@ -26,6 +27,11 @@ const plays: Record<string, (given: Given) => Promise<ScriptedRun>> = {
       hosts.script('injectFault', host, () => ({ applied: true, apply: {}, expiresAtMs: 0 }));
     }
     return start();
+  },
+  'experiment-that-crashes-a-pod': ({ hosts, start }) => {
+    hosts.pods = ['web-1', 'web-2'].map((name) => scriptedPod(name));
+    const target = { pods: { namespace: hosts.name, labels: { app: 'web' } } };
+    return start({ target, fault: { type: 'crash' } });
   },
 };
 

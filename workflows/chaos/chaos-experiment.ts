@@ -1,5 +1,6 @@
 import type { StartRequest } from '../../src/contracts/kernel/messages.ts';
 import type { RunReport } from '../../src/contracts/kernel/report.ts';
+import { callTarget } from '../../src/policies/chaos/call-target.ts';
 import { conclude } from '../../src/policies/chaos/conclude.ts';
 import { awaitRecovery } from './support/await-recovery.ts';
 import { checkMeasurements } from './support/check-measurements.ts';
@@ -18,7 +19,7 @@ export async function chaosExperiment(input: unknown, request?: StartRequest): P
     const targets = await resolveTargets(run, spec);
     await checkMeasurements(run, spec);
     if (spec.dryRun) {
-      const hit = targets.map(({ agent }) => agent).join(', ');
+      const hit = targets.map(callTarget).join(', ');
       return { outcome: 'Planned', reason: `${spec.fault.type} would be injected: ${hit}` };
     }
     await obtainPermit(run, spec);

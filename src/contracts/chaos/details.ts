@@ -1,6 +1,6 @@
 import type { HostFault } from '../../specs/chaos/fault.ts';
 import type { MetricLimits } from '../../specs/chaos/metric.ts';
-import type { ResolvedTarget } from './host-faults.ts';
+import type { ResolvedTarget } from './resolved-target.ts';
 
 /** `no-data`: too few samples to say. */
 export type MetricState = 'holds' | 'fails' | 'no-data';

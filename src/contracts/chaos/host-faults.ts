@@ -32,8 +32,8 @@ export interface TargetFacts {
   leftovers: Leftover[];
 }
 
-/** The target as it was resolved: it is never looked for again. */
-export interface ResolvedTarget extends TargetName {
+/** A host, or a process of it, as it was resolved: it is never looked for again. */
+export interface ResolvedHost extends TargetName {
   agent: string;
   what: string;
   identity?: ProcessName;

@@ -11,6 +11,6 @@ export function scopesOfExperiment({
   return [
     ...scopes('service', services),
     ...scopes('database', databases),
-    ...scopes('host', target.agents),
+    ...('agents' in target ? scopes('host', target.agents) : []),
   ];
 }

@@ -4,6 +4,7 @@ import { refusal } from '../kernel/given.ts';
 import { judgedBy, type Finding, type Unfinished } from '../kernel/finding.ts';
 import { idPart, listOf, mapping } from '../kernel/written.ts';
 import { targetsOfFaults, type TargetPart } from './fault.ts';
+import { podSelectionSchema, type PodSelection } from './pod-selection.ts';
 
 /** What is hit, as the settings of the agent name it; without any, the host itself. */
 export interface TargetName {
@@ -11,8 +12,15 @@ export interface TargetName {
   network?: string;
 }
 
-/** What may be hit: the same on each of these hosts. */
-export interface ExperimentTarget extends TargetName {
+/** What may be hit. Who hits it follows from it: the agents of hosts, or a worker at its cluster. */
+export type ExperimentTarget = HostTarget | PodTarget;
+
+export interface PodTarget {
+  pods: PodSelection;
+}
+
+/** The same on each of these hosts. */
+export interface HostTarget extends TargetName {
   agents: string[];
 }
 
@@ -30,7 +38,7 @@ const agents = listOf(agentName, 'write a list of agents')
 
 export const targetSchema = mapping(
   {
-    agents: agents.describe('The agents of the hosts that may be hit.'),
+    agents: agents.exactOptional().describe('The agents of the hosts that may be hit.'),
     process: idPart('process')
       .exactOptional()
       .describe('A process, as chaos.processes of the settings of these agents names it.'),
@@ -41,6 +49,9 @@ export const targetSchema = mapping(
       .literal(true, { error: refusal('write true, or name a process') })
       .exactOptional()
       .describe('true: the hosts themselves.'),
+    pods: podSelectionSchema
+      .exactOptional()
+      .describe('Pods of Kubernetes instead, hit by a worker: no agent is needed.'),
   },
   {
     agent: 'write agents: a list',
@@ -51,15 +62,27 @@ export const targetSchema = mapping(
   },
 )
   .check(judgedBy(judgeTarget))
-  .transform(({ agents: names, process, network }): ExperimentTarget => ({
-    agents: names,
-    ...(process !== undefined && { process }),
-    ...(network !== undefined && { network }),
-  }));
+  .transform(({ agents: names = [], process, network, pods }): ExperimentTarget => {
+    if (pods !== undefined) return { pods };
+    return {
+      agents: names,
+      ...(process !== undefined && { process }),
+      ...(network !== undefined && { network }),
+    };
+  });
 
 const parts = ['process', 'network', 'host'] as const satisfies readonly TargetPart[];
 
 function judgeTarget(given: Unfinished): Finding[] {
+  if (given['pods'] === undefined) return judgeHostTarget(given);
+  const others = ['agents', ...parts].filter((key) => given[key] !== undefined);
+  return others.map((key) => ({ path: [key], message: 'is of hosts; leave it out beside pods' }));
+}
+
+function judgeHostTarget(given: Unfinished): Finding[] {
+  if (given['agents'] === undefined) {
+    return [{ path: ['agents'], message: 'missing; write a list of agents, or pods instead' }];
+  }
   const written = parts.filter((part) => given[part] !== undefined);
   if (written.length === 1) return [];
   const found = written.length === 0 ? 'says nothing of what is hit' : `has ${list(written)}`;
@@ -81,6 +104,7 @@ export function namedPart(target: TargetName): { part: TargetPart; name?: string
 
 /** Of a fault and a target as they were written: whether that can be done to it. */
 export function judgeFaultOfTarget(type: unknown, target: Unfinished): Finding[] {
+  if (target['pods'] !== undefined) return judgeFaultOfPods(type);
   const targets: Readonly<Record<string, readonly TargetPart[]>> = targetsOfFaults;
   const can = typeof type === 'string' ? targets[type] : undefined;
   if (can === undefined || parts.filter((part) => target[part] !== undefined).length > 1) {
@@ -91,6 +115,13 @@ export function judgeFaultOfTarget(type: unknown, target: Unfinished): Finding[]
   const what = can.map((each) => (each === 'host' ? 'a host' : `a ${each}`)).join(' or ');
   const write = can.map((each) => `target.${each}`).join(' or ');
   const message = `${String(type)} is done to ${what}, not to a ${part}; write ${write}, or another fault.type`;
+  return [{ path: ['fault', 'type'], message }];
+}
+
+/** The API server can end a pod, and nothing else of what is injected. */
+function judgeFaultOfPods(type: unknown): Finding[] {
+  if (typeof type !== 'string' || type === 'crash') return [];
+  const message = `${type} is not done to pods; write crash, or target.agents with an agent beside them`;
   return [{ path: ['fault', 'type'], message }];
 }
 

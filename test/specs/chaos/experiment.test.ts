@@ -15,6 +15,8 @@ const minimal = {
   stopConditions: 'none',
 };
 
+const pods = { pods: { namespace: 'shop', labels: { app: 'web' } } };
+
 const resolve = (more: object = {}) =>
   resolveAgainst(chaosExperimentSchema, { ...minimal, ...more });
 
@@ -46,6 +48,11 @@ describe('the spec of an experiment', () => {
         hypothesis: [{ source: { of: 'latency', percentile: 99 }, limits: { timesSteady: 2 } }],
       },
     });
+  });
+
+  it('is of pods instead of hosts, where these are written', () => {
+    const resolved = resolve({ target: pods, fault: { type: 'crash' } });
+    expect(resolved).toMatchObject({ ok: true, spec: { target: pods } });
   });
 
   it('is refused without a target, a fault, a hypothesis, or a word about stop conditions', () => {
@@ -84,6 +91,15 @@ describe('the spec of an experiment', () => {
       { target: { agents: ['a'], process: 'web', host: true } },
       'has process and host',
     ],
+    ['no agents', { target: { process: 'web' } }, 'missing; write a list of agents, or pods'],
+    ['a process beside pods', { target: { ...pods, process: 'web' } }, 'leave it out beside pods'],
+    ['a freeze of pods', { target: pods }, 'freeze is not done to pods'],
+    [
+      'pods of the cluster itself',
+      { target: { pods: { namespace: 'kube-system', labels: { app: 'web' } } } },
+      'kube-system is never hit',
+    ],
+    ['all pods', { target: { pods: { namespace: 'shop', labels: {} } } }, 'is empty, and would be'],
     ['an agent twice', { target: { agents: ['a', 'a'], process: 'web' } }, 'a is there twice'],
     ['a fault that is over before it is seen', { duration: '1s' }, '1s is too short for freeze'],
     ['more than there are', { blastRadius: { count: 3 } }, '3 is more than target.agents has, 2'],

@@ -1,4 +1,5 @@
 import { sleep } from '@temporalio/workflow';
+import { callTarget } from '../../../src/policies/chaos/call-target.ts';
 import { recoveryWindowMs } from '../../../src/policies/chaos/recovery-window.ts';
 import type { ChaosExperimentSpec } from '../../../src/specs/chaos/experiment.ts';
 import { formatDuration } from '../../../src/specs/kernel/duration.ts';
@@ -27,7 +28,7 @@ export async function awaitRecovery(
         const within = formatDuration(recoverWithinMs);
         const said =
           stopped === undefined
-            ? { source: 'the hosts', value: `was not seen to run within ${within}` }
+            ? { source: 'the targets', value: `was not seen to run within ${within}` }
             : { source: stopped, value: `does not run after ${within}` };
         step.prove({ what: 'target', ...said });
         return undefined;
@@ -71,7 +72,7 @@ async function findStopped(
 ): Promise<string | undefined> {
   for (const fault of injected) {
     const { isTargetRunning } = await lookFor(run, spec, fault);
-    if (!isTargetRunning) return fault.target.agent;
+    if (!isTargetRunning) return callTarget(fault.target);
   }
   return undefined;
 }

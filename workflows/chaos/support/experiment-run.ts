@@ -1,6 +1,6 @@
 import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { ExperimentDetails } from '../../../src/contracts/chaos/details.ts';
-import type { ResolvedTarget } from '../../../src/contracts/chaos/host-faults.ts';
+import type { ResolvedTarget } from '../../../src/contracts/chaos/resolved-target.ts';
 import type { RunStep } from '../../../src/contracts/kernel/agent.ts';
 import type { StartRequest } from '../../../src/contracts/kernel/messages.ts';
 import type { RunStatus } from '../../../src/contracts/kernel/run.ts';
@@ -12,6 +12,7 @@ import type { Inbox } from '../../kernel/mailbox.ts';
 import { Run } from '../../kernel/run.ts';
 import { createFaultActs, type FaultActs } from './fault-acts.ts';
 import type { Progress } from './progress.ts';
+import { createTargetActs, type TargetActs } from './target-acts.ts';
 
 /** What may have to be undone; earlier versions have armed these. */
 export interface ExperimentUndos {
@@ -42,6 +43,15 @@ export class ExperimentRun extends Run<RunStatus, ExperimentUndos, ChaosExperime
 
   on(agent: string): FaultActs {
     return createFaultActs(agent, this.fencing);
+  }
+
+  actsOn(target: ResolvedTarget): TargetActs {
+    return createTargetActs(target, this.fencing);
+  }
+
+  nextLease(): RunStep {
+    const { rolloutId: runRef, step } = this.fencing.next();
+    return { runRef, step };
   }
 
   readonly note = (text: string): void => {

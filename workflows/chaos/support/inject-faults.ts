@@ -1,5 +1,7 @@
 import { isCancellation, rootCause, sleep } from '@temporalio/workflow';
-import type { FaultSeen, ResolvedTarget } from '../../../src/contracts/chaos/host-faults.ts';
+import type { FaultSeen } from '../../../src/contracts/chaos/host-faults.ts';
+import type { ResolvedTarget } from '../../../src/contracts/chaos/resolved-target.ts';
+import { callTarget, witnessOf } from '../../../src/policies/chaos/call-target.ts';
 import { firstLeaseFor } from '../../../src/policies/chaos/lease-plan.ts';
 import type { ChaosExperimentSpec } from '../../../src/specs/chaos/experiment.ts';
 import { takeStep } from '../../kernel/steps.ts';
@@ -21,17 +23,17 @@ export async function injectFaults(
 ): Promise<void> {
   const { type } = spec.fault;
   for (const target of targets) {
-    const { agent } = target;
-    const failure = await takeStep(run, `inject ${type} on ${agent}`, async ({ prove }) => {
+    const called = callTarget(target);
+    const failure = await takeStep(run, `inject ${type} on ${called}`, async ({ prove }) => {
       const others = targets.length - 1;
       const fault = await inject(run, spec, { target, progress, others });
       if (typeof fault === 'string') return fault;
       const seen = await untilEffective(run, spec, fault);
-      prove({ what: 'seen', source: `the kernel of ${agent}`, value: seen.detail });
+      prove({ what: 'seen', source: witnessOf(target), value: seen.detail });
       return seen.isEffective ? undefined : seen.detail;
     });
     if (failure === undefined) continue;
-    progress.notInjected.push(`${agent}: ${failure}`);
+    progress.notInjected.push(`${called}: ${failure}`);
     return;
   }
 }
@@ -42,28 +44,24 @@ async function inject(
   { fault, durationMs }: ChaosExperimentSpec,
   { target, progress, others }: { target: ResolvedTarget; progress: Progress; others: number },
 ): Promise<InjectedFault | string> {
-  const acts = run.on(target.agent);
-  const lease = acts.nextStep();
+  const lease = run.nextLease();
   const injected = { target, lease };
-  const { agent, what, identity, ...name } = target;
   run.undo.arm(removing(injected), 'removeFault', target, fault, lease);
   progress.injected.push(injected);
   run.found.injectedAtMs ??= Date.now();
   try {
-    const forMs = firstLeaseFor(durationMs, others);
-    const order = { act: lease, target: name, fault, durationMs, forMs };
-    const { applied, apply } = await acts.inject({ ...order, ...(identity && { identity }) });
-    return applied ? injected : `${what}: ${apply.stderr.trim() || apply.ending}`;
+    const times = { durationMs, forMs: firstLeaseFor(durationMs, others) };
+    return (await run.actsOn(target).inject(lease, fault, times)) ?? injected;
   } catch (error) {
     if (isCancellation(error)) throw error;
-    run.note(`Injecting on ${agent} failed: ${rootCause(error) ?? String(error)}`);
+    run.note(`Injecting on ${callTarget(target)} failed: ${rootCause(error) ?? String(error)}`);
     return rootCause(error) ?? String(error);
   }
 }
 
 /** The name of its undo. */
 export function removing({ target, lease }: InjectedFault): string {
-  return `remove the fault on ${target.agent} (${lease.step})`;
+  return `remove the fault on ${callTarget(target)} (${lease.step})`;
 }
 
 async function untilEffective(
@@ -79,16 +77,14 @@ async function untilEffective(
   }
 }
 
-/** What the host shows of a fault; one that cannot be asked shows nothing. */
+/** What can be seen of a fault; whoever cannot be asked shows nothing. */
 export async function lookFor(
   run: ExperimentRun,
   { fault }: Pick<ChaosExperimentSpec, 'fault'>,
   { target, lease }: InjectedFault,
 ): Promise<FaultSeen> {
-  const { agent, what: _what, identity, ...name } = target;
   try {
-    const asked = { lease, fault, target: name, ...(identity && { identity }) };
-    return await run.on(agent).observe(asked);
+    return await run.actsOn(target).observe(lease, fault);
   } catch (error) {
     if (isCancellation(error)) throw error;
     const detail = rootCause(error) ?? String(error);

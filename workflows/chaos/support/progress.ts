@@ -1,5 +1,5 @@
 import type { MetricVerdict } from '../../../src/contracts/chaos/details.ts';
-import type { ResolvedTarget } from '../../../src/contracts/chaos/host-faults.ts';
+import type { ResolvedTarget } from '../../../src/contracts/chaos/resolved-target.ts';
 import type { RunStep } from '../../../src/contracts/kernel/agent.ts';
 
 /** A fault that is there, or may be. */

@@ -1,4 +1,5 @@
 import { CancellationScope, rootCause, sleep } from '@temporalio/workflow';
+import { callTarget, witnessOf } from '../../../src/policies/chaos/call-target.ts';
 import { longestFaultMs } from '../../../src/policies/chaos/lease-plan.ts';
 import type { ChaosExperimentSpec } from '../../../src/specs/chaos/experiment.ts';
 import type { HostFault } from '../../../src/specs/chaos/fault.ts';
@@ -23,12 +24,11 @@ export async function removeFaults(
       const { durationMs } = spec;
       const left = await Promise.all(
         faults.map(async (each) => {
-          const { agent } = each.target;
           const still = await removeFault(run, { ...each, fault: spec.fault, durationMs });
           const value = still ?? 'gone';
-          prove({ what: 'gone', source: `the kernel of ${agent}`, value });
+          prove({ what: 'gone', source: witnessOf(each.target), value });
           if (still === undefined) run.undo.disarm(removing(each));
-          return still === undefined ? [] : [`${agent}: ${still}`];
+          return still === undefined ? [] : [`${callTarget(each.target)}: ${still}`];
         }),
       );
       run.found.removedAtMs = Date.now();
@@ -51,11 +51,11 @@ export async function removeFault(
   let failure: string | undefined;
   for (;;) {
     try {
-      if (!isReverted) await run.on(fault.target.agent).remove(fault.lease);
+      if (!isReverted) await run.actsOn(fault.target).remove(fault.lease);
       isReverted = true;
     } catch (error) {
       const why = rootCause(error) ?? String(error);
-      if (failure === undefined) run.note(`Removing failed on ${fault.target.agent}: ${why}`);
+      if (failure === undefined) run.note(`Removing failed on ${callTarget(fault.target)}: ${why}`);
       failure = why;
     }
     const seen = await lookFor(run, fault, fault);

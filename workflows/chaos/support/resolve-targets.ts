@@ -1,15 +1,24 @@
 import { ApplicationFailure, isCancellation, rootCause } from '@temporalio/workflow';
-import type { ResolvedTarget, TargetFacts } from '../../../src/contracts/chaos/host-faults.ts';
+import type {
+  ExamineTargetCall,
+  ResolvedHost,
+  TargetFacts,
+} from '../../../src/contracts/chaos/host-faults.ts';
+import type { ResolvedTarget } from '../../../src/contracts/chaos/resolved-target.ts';
 import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
+import { callTarget } from '../../../src/policies/chaos/call-target.ts';
 import {
   chooseTargets,
   countOf,
   refuseRadius,
 } from '../../../src/policies/chaos/choose-targets.ts';
 import type { ChaosExperimentSpec } from '../../../src/specs/chaos/experiment.ts';
+import type { PodSelection } from '../../../src/specs/chaos/pod-selection.ts';
+import type { HostTarget } from '../../../src/specs/chaos/target.ts';
 import { takeStep } from '../../kernel/steps.ts';
 import type { ExperimentRun } from './experiment-run.ts';
 import { refuseNow } from './refuse-now.ts';
+import { examinePods } from './target-acts.ts';
 
 /**
  * Resolves the target once, and chooses whom to hit. Whatever speaks against it on any host refuses
@@ -21,18 +30,11 @@ export async function resolveTargets(
 ): Promise<ResolvedTarget[]> {
   return takeStep(run, 'resolve the target', async ({ prove }) => {
     const { steadyStateMs, durationMs } = spec;
-    const { agents, ...name } = spec.target;
-    const found = await Promise.all(agents.map((agent) => examine(run, spec, agent)));
+    const { candidates, refusals, size } = await findCandidates(run, spec);
     const reasons = [
-      ...[refuseRadius(spec, agents.length)].filter((each) => each !== undefined),
+      ...[size && refuseRadius(spec, size)].filter((each) => typeof each === 'string'),
       ...[await refuseNow(spec, steadyStateMs + durationMs)].filter((each) => each !== undefined),
-      ...found.flatMap(({ agent, refusals }) => refusals.map((each) => `${agent}: ${each}`)),
-      ...found.flatMap(({ agent, leftovers }) =>
-        leftovers.map(({ what, runRef }) => {
-          const of = runRef === undefined ? '' : ` (of run ${runRef})`;
-          return `${agent}: something of an earlier experiment is there: ${what}${of}`;
-        }),
-      ),
+      ...refusals,
     ];
     if (reasons.length > 0) {
       throw ApplicationFailure.nonRetryable(
@@ -40,31 +42,68 @@ export async function resolveTargets(
         failureTypes.targetRefused,
       );
     }
-    const candidates = found.map(({ agent, what, process: identity }): ResolvedTarget => ({
-      ...{ agent, what },
-      ...name,
-      ...(identity !== undefined && { identity }),
-    }));
     const count = countOf(spec.blastRadius, candidates.length);
     const chosen = chooseTargets(candidates, count, Math.random);
     Object.assign(run.found, { candidates: candidates.length, targets: chosen });
-    for (const { agent, what } of candidates) {
-      const isChosen = chosen.some((each) => each.agent === agent);
-      prove({ what: isChosen ? 'target' : 'left alone', source: agent, value: what });
+    for (const candidate of candidates) {
+      const what = chosen.includes(candidate) ? 'target' : 'left alone';
+      prove({ what, source: callTarget(candidate), value: candidate.what });
     }
     return chosen;
   });
+}
+
+interface Candidates {
+  candidates: ResolvedTarget[];
+  /** Every reason why none of them is hit. */
+  refusals: string[];
+  /** How many there are, also where they are refused; absent where nobody knows. */
+  size?: number;
+}
+
+async function findCandidates(run: ExperimentRun, spec: ChaosExperimentSpec): Promise<Candidates> {
+  const { target } = spec;
+  return 'pods' in target ? findPods(target.pods) : findHosts(run, spec, target);
+}
+
+async function findPods(selection: PodSelection): Promise<Candidates> {
+  const { pods, refusals } = await examinePods(selection);
+  return { candidates: pods, refusals, ...(refusals.length === 0 && { size: pods.length }) };
+}
+
+async function findHosts(
+  run: ExperimentRun,
+  { fault, durationMs }: ChaosExperimentSpec,
+  { agents, ...name }: HostTarget,
+): Promise<Candidates> {
+  const asked = { target: name, fault, durationMs };
+  const found = await Promise.all(agents.map((agent) => examine(run, asked, agent)));
+  const refusals = [
+    ...found.flatMap(({ agent, refusals: own }) => own.map((each) => `${agent}: ${each}`)),
+    ...found.flatMap(({ agent, leftovers }) =>
+      leftovers.map(({ what, runRef }) => {
+        const of = runRef === undefined ? '' : ` (of run ${runRef})`;
+        return `${agent}: something of an earlier experiment is there: ${what}${of}`;
+      }),
+    ),
+  ];
+  const candidates = found.map(({ agent, what, process: identity }): ResolvedHost => ({
+    ...{ agent, what },
+    ...name,
+    ...(identity !== undefined && { identity }),
+  }));
+  return { candidates, refusals, size: agents.length };
 }
 
 type Examined = TargetFacts & { agent: string };
 
 async function examine(
   run: ExperimentRun,
-  { target: { agents: _, ...target }, fault, durationMs }: ChaosExperimentSpec,
+  asked: Pick<ExamineTargetCall, 'target' | 'fault' | 'durationMs'>,
   agent: string,
 ): Promise<Examined> {
   try {
-    return { agent, ...(await run.on(agent).examine({ target, fault, durationMs })) };
+    return { agent, ...(await run.on(agent).examine(asked)) };
   } catch (error) {
     if (isCancellation(error)) throw error;
     const refusals = [rootCause(error) ?? String(error)];

@@ -1,5 +1,6 @@
 import { CancellationScope, isCancellation, rootCause, sleep } from '@temporalio/workflow';
 import type { Observation } from '../../../src/contracts/chaos/observation.ts';
+import { callTarget, witnessOf } from '../../../src/policies/chaos/call-target.ts';
 import { extendAfterMs, firstLeaseFor, leaseFor } from '../../../src/policies/chaos/lease-plan.ts';
 import type { ChaosExperimentSpec } from '../../../src/specs/chaos/experiment.ts';
 import { formatDuration } from '../../../src/specs/kernel/duration.ts';
@@ -46,9 +47,9 @@ export async function watchFaults(
     if (run.halted !== undefined) return;
     for (const fault of progress.injected) {
       const seen = await lookFor(run, spec, fault);
-      const source = `the kernel of ${fault.target.agent}`;
-      step.prove({ what: 'still there', source, value: seen.detail });
-      if (!seen.isEffective) progress.vanished.push(`${fault.target.agent}: ${seen.detail}`);
+      const { target } = fault;
+      step.prove({ what: 'still there', source: witnessOf(target), value: seen.detail });
+      if (!seen.isEffective) progress.vanished.push(`${callTarget(target)}: ${seen.detail}`);
     }
   });
 }
@@ -98,9 +99,10 @@ async function extend(
   untilMs: number,
 ): Promise<void> {
   try {
-    await run.on(target.agent).extend(lease, leaseFor(untilMs - Date.now()));
+    await run.actsOn(target).extend(lease, leaseFor(untilMs - Date.now()));
   } catch (error) {
     if (isCancellation(error)) throw error;
-    run.note(`The fault on ${target.agent} was not extended: ${rootCause(error) ?? String(error)}`);
+    const why = rootCause(error) ?? String(error);
+    run.note(`The fault on ${callTarget(target)} was not extended: ${why}`);
   }
 }

@@ -31,6 +31,22 @@ export interface PlaybookCluster {
   ): Promise<KubernetesObject | 'conflict'>;
   /** The very object, by its uid; a success where it is gone. */
   remove(object: NamedObject, uid: string, dryRun: boolean): Promise<void>;
+  /**
+   * Deletes the object as it was read, with so many seconds to end. 'conflict' where it was written, or
+   * replaced, since it was read; a success where it is gone.
+   */
+  end(
+    object: NamedObject,
+    seen: { uid: string; resourceVersion: string },
+    graceSeconds: number,
+  ): Promise<'ended' | 'conflict'>;
+  /** Whether the API server would let this worker do that. */
+  mayI(right: {
+    verb: string;
+    group: string;
+    resource: string;
+    namespace: string;
+  }): Promise<{ allowed: boolean; reason: string }>;
   logs(namespace: string, pod: string, query: Query): Promise<string>;
 }
 
@@ -136,6 +152,32 @@ function createCluster(ask: (call: DynamicCall) => Promise<unknown>): PlaybookCl
         if (!isGone) throw error;
       }
     },
+    end: async ({ resource, namespace, name }, preconditions, gracePeriodSeconds) => {
+      const path = pathOfResource(resource, namespace, name);
+      const body = { preconditions, gracePeriodSeconds };
+      const what = `delete ${titleOf(resource, namespace, name)}`;
+      try {
+        await inWords(() => ask({ method: 'DELETE', path, body, what }));
+      } catch (error) {
+        const { cause } = error as Error;
+        const code = cause instanceof PlatformError ? cause.code : undefined;
+        if (code === 'conflict') return 'conflict';
+        if (code !== 'not-found') throw error;
+      }
+      return 'ended';
+    },
+    mayI: (resourceAttributes) =>
+      inWords(async () => {
+        const body = {
+          ...{ apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview' },
+          spec: { resourceAttributes },
+        };
+        const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+        const what = 'ask what this account may do';
+        const answer = await ask({ method: 'POST', path, body, what });
+        const { status = {} } = answer as { status?: { allowed?: boolean; reason?: string } };
+        return { allowed: status.allowed === true, reason: status.reason ?? '' };
+      }),
     logs: (namespace, pod, query) =>
       inWords(async () => {
         const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log`;

@@ -11,6 +11,7 @@ const known: readonly Omit<ApiResource, 'verbs'>[] = [
   core('ResourceQuota', 'resourcequotas'),
   core('PersistentVolumeClaim', 'persistentvolumeclaims'),
   of('apps', 'Deployment', 'deployments'),
+  of('apps', 'ReplicaSet', 'replicasets'),
   of('apps', 'StatefulSet', 'statefulsets'),
   of('apps', 'DaemonSet', 'daemonsets'),
   of('batch', 'CronJob', 'cronjobs'),

@@ -1,0 +1,156 @@
+import {
+  mostPods,
+  PodFaultError,
+  type FaultPods,
+  type PodAct,
+  type PodName,
+} from '../../contracts/chaos/pod-faults.ts';
+import type { RunStep } from '../../contracts/kernel/agent.ts';
+import type { PodSelection } from '../../specs/chaos/pod-selection.ts';
+import type { KubernetesObject } from '../kubernetes-api/dynamic/api-resource.ts';
+import type { PlaybookCluster, PlaybookClusters } from '../playbooks/kubernetes/cluster.ts';
+import { resourceNamed, type NamedObject } from '../playbooks/kubernetes/object-name.ts';
+import { PartError } from '../../contracts/recovery/playbooks/worker-parts.ts';
+import { readPod, runningContainersOf } from './read-pod.ts';
+
+/** As short as the kubelet takes without forgetting the pod before its containers have died. */
+const graceSeconds = 1;
+/** The kubelet writes a pod whenever something changes in it. */
+const mostTries = 8;
+/** Where a pod keeps the act that it was spared by: later attempts of that act are refused. */
+const sparedAnnotation = 'belay.dev/chaos-spared';
+
+/** The pods of the clusters that workers may work on. */
+export function openFaultPods(clusters: PlaybookClusters): FaultPods {
+  const clusterOf = ({ context, namespace }: PodSelection) => clusters.of(context, namespace);
+  return {
+    list: (selection) =>
+      inWords(async () => {
+        const cluster = await clusterOf(selection);
+        const labelSelector = Object.entries(selection.labels)
+          .map(([key, value]) => `${key}=${value}`)
+          .join(',');
+        const limit = String(mostPods + 1);
+        const query = { labelSelector, limit };
+        const found = await cluster.list(resourceNamed('pod'), selection.namespace, query);
+        return found.map(readPod);
+      }),
+
+    refuseRight: (selection, { verb, group, resource }) =>
+      inWords(async () => {
+        const cluster = await clusterOf(selection);
+        const { namespace } = selection;
+        const { allowed, reason } = await cluster.mayI({ verb, group, resource, namespace });
+        if (allowed) return undefined;
+        const why = reason === '' ? '' : ` (${reason})`;
+        return `the account of this worker may not ${verb} ${resource} in namespace ${namespace}${why}`;
+      }),
+
+    find: (pod) =>
+      inWords(async () => {
+        const present = await getPod(await clusterOf(pod), pod);
+        if (present === undefined) return undefined;
+        return { ...readPod(present), runningContainers: runningContainersOf(present) };
+      }),
+
+    wanted: (pod) =>
+      inWords(async () => {
+        const { owner, namespace } = pod;
+        const object = { resource: resourceNamed(owner.kind), namespace, name: owner.name };
+        const present = await getIfThere(await clusterOf(pod), object);
+        if (present?.metadata.uid !== owner.uid) return 0;
+        return wantedOf(present);
+      }),
+
+    crash: (call, isRepeated) =>
+      inWords(async () => crash(await clusterOf(call.pod), call, isRepeated)),
+
+    spare: (call) => inWords(async () => spare(await clusterOf(call.pod), call)),
+  };
+}
+
+/** It was read before it is deleted, and deleted only as it was read: whoever spares it writes it. */
+async function crash(
+  cluster: PlaybookCluster,
+  { act, pod }: PodAct,
+  isRepeated: boolean,
+): Promise<void> {
+  for (let attempt = 1; attempt <= mostTries; attempt += 1) {
+    const present = await getPod(cluster, pod);
+    if (present === undefined || readPod(present).isEnding) {
+      if (isRepeated || attempt > 1) return;
+      throw new PodFaultError('refused', 'it ended by itself before it was hit');
+    }
+    if (isSpared(present, act)) {
+      throw new PodFaultError('stale-fence', `${pod.namespace}/${pod.name} is spared by now`);
+    }
+    const seen = { uid: pod.uid, resourceVersion: String(present.metadata['resourceVersion']) };
+    if ((await cluster.end(objectOf(pod), seen, graceSeconds)) === 'ended') return;
+  }
+  throw new PodFaultError('unavailable', `others write ${pod.namespace}/${pod.name} all the time`);
+}
+
+async function spare(cluster: PlaybookCluster, { act, pod }: PodAct): Promise<void> {
+  for (let attempt = 1; attempt <= mostTries; attempt += 1) {
+    const present = await getPod(cluster, pod);
+    // One that ends cannot be deleted once more.
+    if (present === undefined || readPod(present).isEnding || isSpared(present, act)) return;
+    const { resourceVersion } = present.metadata;
+    const annotations = { [sparedAnnotation]: `${act.runRef}/${act.step}` };
+    const patch = { metadata: { resourceVersion, annotations } };
+    if ((await cluster.merge(objectOf(pod), patch, false)) !== 'conflict') return;
+  }
+  throw new PodFaultError('unavailable', `others write ${pod.namespace}/${pod.name} all the time`);
+}
+
+/** Steps are times, so a later one of any run is later. */
+function isSpared({ metadata: { annotations = {} } }: KubernetesObject, act: RunStep): boolean {
+  const written = annotations[sparedAnnotation];
+  if (written === undefined) return false;
+  return Number(written.slice(written.lastIndexOf('/') + 1)) >= act.step;
+}
+
+async function getPod(
+  cluster: PlaybookCluster,
+  pod: PodName,
+): Promise<KubernetesObject | undefined> {
+  const present = await getIfThere(cluster, objectOf(pod));
+  return present?.metadata.uid === pod.uid ? present : undefined;
+}
+
+async function getIfThere(
+  cluster: PlaybookCluster,
+  object: NamedObject,
+): Promise<KubernetesObject | undefined> {
+  try {
+    return await cluster.get(object);
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+function objectOf({ namespace, name }: PodName): NamedObject {
+  return { resource: resourceNamed('pod'), namespace, name };
+}
+
+function wantedOf({ kind, spec, status }: KubernetesObject & Record<string, unknown>): number {
+  const { replicas = 1 } = (spec ?? {}) as { replicas?: number };
+  const { desiredNumberScheduled = 0 } = (status ?? {}) as { desiredNumberScheduled?: number };
+  return kind === 'DaemonSet' ? desiredNumberScheduled : replicas;
+}
+
+function isNotFound(error: unknown): boolean {
+  const { cause } = error as { cause?: { code?: unknown } };
+  return error instanceof PartError && cause?.code === 'not-found';
+}
+
+async function inWords<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (!(error instanceof PartError)) throw error;
+    const code = error.code === 'unavailable' ? 'unavailable' : 'refused';
+    throw new PodFaultError(code, error.message, { cause: error });
+  }
+}

@@ -1,0 +1,103 @@
+import type { PodSelection } from '../../specs/chaos/pod-selection.ts';
+import type { RunStep } from '../kernel/agent.ts';
+import type { FaultSeen } from './host-faults.ts';
+
+/** The controller that replaces a pod. */
+export interface PodOwner {
+  kind: string;
+  name: string;
+  uid: string;
+}
+
+/** A pod as the API server has it now. */
+export interface SeenPod {
+  name: string;
+  uid: string;
+  labels: Readonly<Record<string, string>>;
+  isReady: boolean;
+  isEnding: boolean;
+  hasHostNetwork: boolean;
+  /** The kubelet runs it from a file of its node; deleting it at the API server ends nothing. */
+  isStatic: boolean;
+  priorityClass?: string;
+  owner?: PodOwner;
+}
+
+/** A pod for good: one that takes its name later has another uid. */
+export interface PodName extends PodSelection {
+  name: string;
+  uid: string;
+  owner: PodOwner;
+  /** How many pods of the same controller were ready when the target was resolved. */
+  readyBefore: number;
+}
+
+export interface PodFacts {
+  /** In one line: `of ReplicaSet web-5d9c`. */
+  what: string;
+  pod: PodName;
+}
+
+export interface PodsFacts {
+  pods: PodFacts[];
+  /** Every reason why nothing is injected; empty: it can be. */
+  refusals: string[];
+}
+
+export interface PodAct {
+  act: RunStep;
+  pod: PodName;
+}
+
+/** By a worker, with the rights of its account. Refusals are final, with a `type` of failureTypes. */
+export interface PodFaultActivities {
+  /** Has no effect. Asks the API server for every right that the rest needs. */
+  examinePods(selection: PodSelection): Promise<PodsFacts>;
+  /**
+   * Deletes the very pod, with a second for its containers to end. A pod that ends by itself before the
+   * first attempt is refused; a repeated attempt may have deleted it. Refused as StaleFence after
+   * `sparePod` of the same or a later step.
+   */
+  crashPod(call: PodAct): Promise<void>;
+  /** Whether its containers have died, and whether its controller has as many ready pods as before. */
+  observePod(pod: PodName): Promise<FaultSeen>;
+  /** Whatever of `crashPod` is still under way has no effect once this has returned. */
+  sparePod(call: PodAct): Promise<void>;
+}
+
+/** `unavailable`: trying again may help. `stale-fence`: the pod is spared by now. */
+export type PodFaultErrorCode = 'refused' | 'stale-fence' | 'unavailable';
+
+export class PodFaultError extends Error {
+  override readonly name = 'PodFaultError';
+  readonly code: PodFaultErrorCode;
+  constructor(code: PodFaultErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** Something that a worker needs the right to do. */
+export interface NeededRight {
+  verb: 'get' | 'list' | 'delete' | 'patch';
+  group: string;
+  resource: string;
+}
+
+/** The pods of clusters. Every method throws only PodFaultError. */
+export interface FaultPods {
+  /** Those with these labels, one more than `mostPods` at most. */
+  list(selection: PodSelection): Promise<SeenPod[]>;
+  /** Why the API server would not let this worker do that; undefined where it would. */
+  refuseRight(selection: PodSelection, right: NeededRight): Promise<string | undefined>;
+  /** Undefined where it is gone, or another pod has its name. */
+  find(pod: PodName): Promise<(SeenPod & { runningContainers: number }) | undefined>;
+  /** How many pods the controller wants; 0 where it is gone. */
+  wanted(pod: PodName): Promise<number>;
+  /** `isRepeated`: an earlier attempt may have deleted it. */
+  crash(call: PodAct, isRepeated: boolean): Promise<void>;
+  spare(call: PodAct): Promise<void>;
+}
+
+/** Of one selection. */
+export const mostPods = 100;

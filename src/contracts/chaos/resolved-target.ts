@@ -1,0 +1,5 @@
+import type { ResolvedHost } from './host-faults.ts';
+import type { PodFacts } from './pod-faults.ts';
+
+/** What is hit, as it was resolved once. */
+export type ResolvedTarget = ResolvedHost | PodFacts;

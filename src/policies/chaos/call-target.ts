@@ -1,0 +1,13 @@
+import type { ResolvedTarget } from '../../contracts/chaos/resolved-target.ts';
+
+/** A target as people call it: an agent, or `shop/web-5d9c-x7k2p`. */
+export function callTarget(target: ResolvedTarget): string {
+  return 'pod' in target ? `${target.pod.namespace}/${target.pod.name}` : target.agent;
+}
+
+/** Who says what a fault does to it. */
+export function witnessOf(target: ResolvedTarget): string {
+  return 'pod' in target
+    ? `the API server, of ${callTarget(target)}`
+    : `the kernel of ${target.agent}`;
+}

@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ExperimentDetails } from '../../../src/contracts/chaos/details.ts';
+import type { RunReport } from '../../../src/contracts/kernel/report.ts';
+import { ScriptedChaos } from '../../fixtures/scripted-chaos.ts';
+import { refusedBy, type ScriptedHosts } from '../../fixtures/scripted-hosts.ts';
+import { scriptedPod } from '../../fixtures/scripted-pods.ts';
+import { longestStartMs } from '../../fixtures/scripted-rollouts.ts';
+
+let chaos: ScriptedChaos;
+let hosts: ScriptedHosts;
+
+beforeAll(async () => {
+  chaos = await ScriptedChaos.start();
+}, longestStartMs);
+
+afterAll(() => chaos.stop());
+
+beforeEach(async () => {
+  hosts = await chaos.hosts();
+  hosts.pods = ['a', 'b', 'c', 'd'].map((name) => scriptedPod(name));
+});
+
+const start = (more: object = {}) =>
+  chaos.start(hosts, {
+    target: { pods: { namespace: hosts.name, labels: { app: 'web' } } },
+    fault: { type: 'crash' },
+    ...more,
+  });
+
+const play = async (more: object = {}) =>
+  (await (await start(more)).report()) as unknown as RunReport<ExperimentDetails>;
+
+describe('an experiment that crashes pods', () => {
+  it('hits as many as it may, sees that they died, and that others are ready in their place', async () => {
+    const report = await play({ blastRadius: { percent: '50%' } });
+    expect(report).toMatchObject({ outcome: 'Passed', undo: [] });
+    const { candidates, targets, leftBehind } = report.details;
+    expect([candidates, targets.length, leftBehind]).toEqual([4, 2, []]);
+    const names = targets.map((target) => ('pod' in target ? target.pod.name : ''));
+    expect(hosts.acts.slice(0, 2)).toEqual(names.map((name) => `crashPod ${name}`));
+    // They are removed side by side.
+    expect(hosts.acts.slice(2).toSorted()).toEqual(
+      names.map((name) => `sparePod ${name}`).toSorted(),
+    );
+    expect(report.steps?.map(({ name }) => name)).toContain(
+      `inject crash on ${hosts.name}/${names[0]}`,
+    );
+  });
+
+  it('names the pods in a preview, and hits none', async () => {
+    const { outcome, reason } = await play({ dryRun: true });
+    expect(outcome).toBe('Planned');
+    expect(reason).toMatch(new RegExp(`^crash would be injected: ${hosts.name}/[abcd]$`));
+    expect(hosts.acts).toEqual([]);
+  });
+
+  it('is refused with every reason, where one of them must not be hit', async () => {
+    hosts.pods = [scriptedPod('a'), scriptedPod('b', { labels: { app: 'web' } })];
+    expect(await (await start()).refusal()).toBe(
+      `nothing was injected anywhere: ${hosts.name}/b: its label belay.dev/chaos is not allowed`,
+    );
+    expect(hosts.acts).toEqual([]);
+  });
+
+  it('is NotInjected where the API server said yes, and the pod goes on', async () => {
+    for (const { name } of hosts.pods) hosts.script('crashPod', name, () => {});
+    const { outcome, reason } = await play();
+    expect(outcome).toBe('NotInjected');
+    expect(reason).toContain('it is not ending, 1 containers run');
+  });
+
+  it('is NotInjected where the pod was gone before', async () => {
+    for (const { name } of hosts.pods) {
+      hosts.script('crashPod', name, refusedBy(name, 'it ended by itself before it was hit'));
+    }
+    expect(await play()).toMatchObject({ outcome: 'NotInjected' });
+  });
+
+  it('Failed where nothing takes the place of the pod in its time', async () => {
+    for (const { name, uid } of hosts.pods) {
+      hosts.script('crashPod', name, () => {
+        hosts.pods = hosts.pods.map((each) =>
+          each.uid === uid ? scriptedPod('again', { isReady: false }) : each,
+        );
+      });
+    }
+    expect(await play({ recoverWithin: '20s' })).toMatchObject({ outcome: 'Failed' });
+  });
+});

@@ -1,0 +1,19 @@
+import { openFaultPods } from '../src/adapters/chaos/pods.ts';
+import { openPlaybookClusters } from '../src/adapters/playbooks/kubernetes/cluster.ts';
+import type { Config } from '../src/config/config.ts';
+import { packageVersion } from '../src/config/package-version.ts';
+import type { FaultPods } from '../src/contracts/chaos/pod-faults.ts';
+import type { GuardOf } from '../src/contracts/kernel/breakers.ts';
+
+/** The pods that this worker may hit; nothing is connected to before it is asked. */
+export function openPodFaults(
+  { kubernetes: { kubeconfig, contexts, namespaces } }: Pick<Config, 'kubernetes'>,
+  guardOf: GuardOf,
+): { pods: FaultPods; close(): void } {
+  const clusters = openPlaybookClusters({
+    ...{ contexts, guardOf, version: packageVersion() },
+    ...(kubeconfig !== undefined && { kubeconfig }),
+    ...(namespaces !== undefined && { namespaces }),
+  });
+  return { pods: openFaultPods(clusters), close: () => clusters.close() };
+}
