@@ -1,66 +1,21 @@
-import type { BackupKind } from '../../src/kinds/workflow-types.ts';
-import { ScriptedBackups, type ScriptedRun } from '../fixtures/scripted-backups.ts';
+import { blocked, damaged, exited, refused } from '../fixtures/scripted-store.ts';
 import {
-  blocked,
-  damaged,
-  exited,
-  refused,
-  setOf,
-  type ScriptedStore,
-} from '../fixtures/scripted-store.ts';
-import { onStage } from './scenario.ts';
+  approved,
+  database,
+  givenDatabase,
+  givenFiles,
+  hourMs,
+  onBackupStage,
+} from './backup-stage.ts';
 
-const hourMs = 3_600_000;
-const database = {
-  ...({ version: '15.18', role: 'primary', running: true } as const),
-  at: { timeline: 1, segment: '000000010000000000000003', lsn: '0/3000028' },
-};
 const hooks = {
   before: { command: 'flush' },
   freeze: { command: 'hold', for: '10m' },
   after: { command: 'resume' },
 };
 
-/** Sets of files, so many hours old. */
-function givenFiles(store: ScriptedStore, ...hours: number[]): void {
-  for (const each of hours) {
-    const atMs = Date.now() - each * hourMs;
-    const times = { startedAtMs: atMs, stoppedAtMs: atMs, repository: 'files' };
-    store.setsIn('files').push(setOf(`files-${each}`, times));
-  }
-}
-
-/** A database with one set, and log until a second ago. */
-function givenDatabase(store: ScriptedStore): void {
-  const atMs = Date.now() - 2 * hourMs;
-  const times = { startedAtMs: atMs, stoppedAtMs: atMs + 1_000 };
-  const at = { timeline: 1, segment: '000000010000000000000002', lsn: '0/2000028' };
-  const wal = { start: at, stop: { ...at, lsn: '0/2000100' } };
-  store.setsIn('main').push(setOf('db-1', { ...times, wal, madeBy: 'run-0/1' }));
-  const range = { timeline: 1, first: '000000010000000000000001', segments: 9, bytes: 9 };
-  const last = '000000010000000000000009';
-  store.contents['main'] = {
-    wal: [{ ...range, last, firstAtMs: atMs, lastAtMs: Date.now() - 1_000 }],
-  };
-  store.source['db'] = { database };
-}
-
-type Play = (store: ScriptedStore, given: Given) => Promise<ScriptedRun>;
-
-interface Given {
-  /** Starts a kind that carries the plan in its spec. */
-  start(kind: BackupKind, spec?: object, plan?: object): Promise<ScriptedRun>;
-  /** Starts a backup. */
-  backUp(plan?: object): Promise<ScriptedRun>;
-}
-
-async function approved(run: ScriptedRun): Promise<ScriptedRun> {
-  await run.until(({ phase }) => phase === 'awaiting-approval');
-  await run.send('approve');
-  return run;
-}
-
-const plays: Record<string, Play> = {
+/** Of each kind of backup: runs that succeed, and runs that do not. */
+export const backupScenarios = onBackupStage({
   'backup-with-hooks-verified-and-replicated': (store, { backUp }) => {
     store.source['db'] = { database };
     return backUp({ hooks, verify: {}, replicateTo: { uploads: 'cold' } });
@@ -82,6 +37,18 @@ const plays: Record<string, Play> = {
   'backup-while-the-ledger-was-away': (store, { backUp }) => {
     store.ledgerFailure = new Error('the ledger is away');
     return backUp();
+  },
+  'backup-that-waits-for-another-run': (store, { backUp }) => {
+    const inTheWay = { type: 'PermitRefused', reason: 'a retention of shop has files' } as const;
+    const answers = [{ granted: false, ...inTheWay } as const];
+    store.permit = () => answers.shift() ?? { granted: true, notes: [] };
+    return backUp();
+  },
+  'backup-that-is-frozen': async (store, { backUp }) => {
+    store.permit = () => ({ granted: false, type: 'Frozen', reason: 'frozen by ana' });
+    const run = await backUp();
+    await run.refusal();
+    return run.handle.workflowId;
   },
   'verification-of-sound-sets': (store, { start }) => {
     givenFiles(store, 2, 1);
@@ -115,6 +82,12 @@ const plays: Record<string, Play> = {
     givenDatabase(store);
     store.script('runCopy', 'db', blocked);
     return start('restore', { component: 'db', repository: 'main' });
+  },
+  'restore-to-a-moment': (store, { start }) => {
+    givenDatabase(store);
+    store.script('runCopy', 'db', blocked);
+    const to = new Date(Date.now() - hourMs).toISOString();
+    return start('restore', { to, component: 'db', repository: 'main' });
   },
   'restore-in-place-of-a-database': async (store, { start }) => {
     givenDatabase(store);
@@ -152,23 +125,4 @@ const plays: Record<string, Play> = {
     await run.send('abort');
     return run;
   },
-};
-
-/** Of each kind of backup: runs that succeed, and runs that do not. */
-export const backupScenarios = onStage<ScriptedBackups, Play>(
-  {
-    open: (env) => ScriptedBackups.on(env),
-    play: async (backups, play, name) => {
-      const store = await backups.store(name);
-      const run = await play(store, {
-        start: (kind, spec = {}, plan = {}) =>
-          backups.start(kind, store, { kind, plan: backups.plan(store, plan), ...spec }),
-        backUp: (plan = {}) => backups.start('backup', store, backups.plan(store, plan)),
-      });
-      await run.report();
-      return run.handle.workflowId;
-    },
-    close: (backups) => backups.stopWorkers(),
-  },
-  plays,
-);
+});

@@ -1,4 +1,4 @@
-import type { ScriptedRun } from '../fixtures/scripted-backups.ts';
+import type { ScriptedRun } from '../fixtures/scripted-run.ts';
 import { ScriptedChaos } from '../fixtures/scripted-chaos.ts';
 import type { ScriptedHosts } from '../fixtures/scripted-hosts.ts';
 import { scriptedPod } from '../fixtures/scripted-pods.ts';

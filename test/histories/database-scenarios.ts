@@ -1,5 +1,5 @@
 import type { DatabaseKind } from '../../src/kinds/workflow-types.ts';
-import type { ScriptedRun } from '../fixtures/scripted-backups.ts';
+import type { ScriptedRun } from '../fixtures/scripted-run.ts';
 import { ScriptedDatabases } from '../fixtures/scripted-databases.ts';
 import { promote } from '../fixtures/scripted-manager.ts';
 import { absent, refused, type ScriptedNodes } from '../fixtures/scripted-nodes.ts';

@@ -1,5 +1,5 @@
 import { reach, refused, restart, scale } from '../fixtures/playbook-steps.ts';
-import type { ScriptedRun } from '../fixtures/scripted-backups.ts';
+import type { ScriptedRun } from '../fixtures/scripted-run.ts';
 import { ScriptedPlaybooks } from '../fixtures/scripted-playbooks.ts';
 import type { ScriptedTarget } from '../fixtures/scripted-target.ts';
 import { onStage } from './scenario.ts';

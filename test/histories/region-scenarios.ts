@@ -1,4 +1,4 @@
-import type { ScriptedRun } from '../fixtures/scripted-backups.ts';
+import type { ScriptedRun } from '../fixtures/scripted-run.ts';
 import { ScriptedDatabases } from '../fixtures/scripted-databases.ts';
 import { refused, type ScriptedNodes } from '../fixtures/scripted-nodes.ts';
 import { onStage } from './scenario.ts';

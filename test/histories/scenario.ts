@@ -4,7 +4,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 export type Scenario = (env: TestWorkflowEnvironment) => Promise<string>;
 
 /** What plays need beside the server. It is stopped before the recording. */
-interface Stage<H, P> {
+export interface Stage<H, P> {
   open(env: TestWorkflowEnvironment): Promise<H>;
   play(host: H, play: P, name: string): Promise<string>;
   close(host: H): Promise<void>;

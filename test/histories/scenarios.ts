@@ -1,16 +1,22 @@
 import { backupScenarios } from './backup-scenarios.ts';
+import { changeControlScenarios } from './change-control-scenarios.ts';
 import { chaosScenarios } from './chaos-scenarios.ts';
 import { databaseScenarios, longDatabaseScenarios } from './database-scenarios.ts';
 import { regionScenarios } from './region-scenarios.ts';
 import { incidentScenarios, longIncidentScenarios } from './incident-scenarios.ts';
 import { longPlaybookScenarios, playbookScenarios } from './playbook-scenarios.ts';
+import { pointInTimeScenarios } from './point-in-time-scenarios.ts';
 import { rolloutScenarios } from './rollout-scenarios.ts';
+import { volumeScenarios } from './volume-scenarios.ts';
 import type { Scenario } from './scenario.ts';
 
 /** By the name of their histories. */
 export const scenarios: Record<string, Scenario> = {
   ...rolloutScenarios,
+  ...changeControlScenarios,
   ...backupScenarios,
+  ...pointInTimeScenarios,
+  ...volumeScenarios,
   ...databaseScenarios,
   ...regionScenarios,
   ...playbookScenarios,

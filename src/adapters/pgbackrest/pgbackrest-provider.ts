@@ -16,6 +16,7 @@ import { inspectServer } from './place/inspect-server.ts';
 import { findOverdue, removeFolder } from './place/place-folders.ts';
 import { startServer, stopServer } from './place/serve.ts';
 import { keepReplaced, putBack, readPlace, swapIn } from './place/swap-place.ts';
+import { measureSet } from './repository/measure-set.ts';
 import { readRepository } from './repository/read-repository.ts';
 import { createSearch } from './search/search-provider.ts';
 import { examineSource } from './source/examine-source.ts';
@@ -52,6 +53,7 @@ export function createPgBackRest({ tools, clusters }: PgBackRestOptions): Backup
     inspectCopy: async (call, attempt) => inspectCopy(of(call), call, attempt),
     assertCopy: async (call, attempt) => assertCopy(of(call), call, attempt),
     removeCopy: async (call) => removeCopy(call),
+    measureSet: async (call, attempt) => measureSet(of(call), call, attempt),
     sweep: (attempt) => sweepReplaced(tools, clusters, attempt),
     search: createSearch(of),
     place: {

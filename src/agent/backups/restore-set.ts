@@ -47,6 +47,7 @@ async function sizeOnHost(
 ): Promise<number> {
   const { repository, label, component } = call;
   if (component.source.kind === 'volumes') return 0;
+  if (provider.measureSet) return provider.measureSet(call, attempt);
   const { sets } = await provider.readRepository(call, attempt);
   const set = sets.find((each) => each.label === label);
   if (set === undefined) {

@@ -93,17 +93,29 @@ function programOf(tool: ToolRun, maxOutputBytes: number): ProgramSettings {
   };
 }
 
+/** Where each is killed from outside. */
+const mostReads = 3;
+
 interface Reading {
   mark: string;
   mostBytes: number;
   onLine: ((line: string) => void) | undefined;
 }
 
-async function read(
+/** One that was killed from outside has answered nothing; lines that were handed on cannot be taken back. */
+async function read(tool: ToolRun, attempt: Attempt, reading: Reading): Promise<ToolAnswer> {
+  const most = reading.onLine === undefined ? mostReads : 1;
+  for (let time = 1; ; time += 1) {
+    const { result, answer } = await readOnce(tool, attempt, reading);
+    if (result.ending !== 'killed' || time >= most) return answer();
+  }
+}
+
+async function readOnce(
   tool: ToolRun,
   attempt: Attempt,
   { mark, mostBytes, onLine }: Reading,
-): Promise<ToolAnswer> {
+): Promise<{ result: CommandResult; answer(): ToolAnswer }> {
   const program = programOf(tool, mostBytes);
   const found = await readProgramSecrets(program);
   if (!found.ok) {
@@ -127,7 +139,7 @@ async function read(
   const run = { argv: tool.argv, program, secrets, mark: `${mark}${randomUUID()}/` };
   const result = await runProgram(run, { stop, output }).finally(() => clearInterval(progress));
   if (lines?.failure !== undefined) throw lines.failure;
-  return answerOf(tool, result, lines === undefined ? mostBytes : Infinity);
+  return { result, answer: () => answerOf(tool, result, lines ? Infinity : mostBytes) };
 }
 
 function answerOf(tool: ToolRun, result: CommandResult, mostBytes: number): ToolAnswer {

@@ -88,6 +88,7 @@ function refusal(
   source: string,
   lineOf?: (path: string) => number | undefined,
 ): CliFailure {
-  const text = formatProblems(problems, { source, ...(lineOf && { lineOf }) });
+  const lineInFile = (path: string) => (path.startsWith('--') ? undefined : lineOf?.(path));
+  const text = formatProblems(problems, { source, lineOf: lineInFile });
   return new CliFailure(exitCodes.badInput, text);
 }

@@ -3,7 +3,7 @@ import type { CommandResult, RunStep } from '../kernel/agent.ts';
 import type { SecretRef } from '../../specs/kernel/notifications.ts';
 import type { DatabasePlaceActivities } from './place.ts';
 import type { CopySearchActivities } from './search.ts';
-import type { BackupStoreActivities } from './store.ts';
+import type { BackupStoreActivities, RepositoryCall } from './store.ts';
 
 /** One start of a tool. Secrets are named, never given: they are read when the program starts. */
 export interface ToolRun {
@@ -33,9 +33,10 @@ export interface Tools {
    */
   act(act: RunStep, name: string, tool: ToolRun, attempt: Attempt): Promise<CommandResult>;
   /**
-   * Changes nothing: ended with the attempt, or with the agent. Heartbeats. Throws AgentError
-   * `unfinished` unless it exits by itself, and `refused` where it writes more than 256 MiB. With
-   * `onLine`, stdout has no bound: each line is handed on, and none is kept.
+   * Changes nothing, or nothing more the second time: it is run again where it was killed from outside,
+   * and ended with the attempt, or with the agent. Heartbeats. Throws AgentError `unfinished` unless it
+   * exits by itself, and `refused` where it writes more than 256 MiB. With `onLine`, stdout has no
+   * bound: each line is handed on, and none is kept.
    */
   read(tool: ToolRun, attempt: Attempt, onLine?: (line: string) => void): Promise<ToolAnswer>;
   /** Ends an act, if it is under way, and returns once nothing that it started runs any more. */
@@ -101,6 +102,8 @@ export type BackupProvider = {
     attempt: Attempt,
   ) => ReturnType<Acts[Name]>;
 } & {
+  /** Bytes that a restore of a set writes; absent: its repository is read for them. */
+  measureSet?(call: RepositoryCall & { label: string }, attempt: Attempt): Promise<number>;
   /** Removes what calls have left on the host that nobody carries on. Called every few seconds. */
   sweep?(attempt: Attempt): Promise<void>;
   /** Absent: it restores nothing in the place of a database. */

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -71,6 +71,24 @@ test('an act is carried out by a watchdog, with its secrets and as its user', as
       },
     },
   ]);
+});
+
+test('a program that was killed from outside has answered nothing, and is asked again', async () => {
+  const seen = join(folder, 'seen');
+  const killedTwice = `[ "$(cat ${seen} | wc -l)" = 2 ] && exec echo well; echo once >> ${seen}; kill -9 $$`;
+  await writeFile(seen, '');
+  expect(await tools.read(tool(killedTwice), attempt)).toMatchObject({ stdout: 'well\n' });
+});
+
+test('one that is killed again and again is not asked for ever, nor is one whose lines were handed on', async () => {
+  const seen = join(folder, 'seen');
+  const killed = tool(`echo once >> ${seen}; echo a line; sleep 0.1; kill -9 $$`);
+  await expect(tools.read(killed, attempt)).rejects.toMatchObject({ code: 'unfinished' });
+  expect(await readFile(seen, 'utf8')).toBe('once\n'.repeat(3));
+  const lines: string[] = [];
+  const reading = tools.read(killed, attempt, (line) => lines.push(line));
+  await expect(reading).rejects.toMatchObject({ code: 'unfinished' });
+  expect(lines).toEqual(['a line']);
 });
 
 test('the same act again is answered from its record, also where its tool has moved', async () => {

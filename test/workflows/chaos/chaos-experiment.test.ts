@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ExperimentDetails } from '../../../src/contracts/chaos/details.ts';
 import type { RunReport } from '../../../src/contracts/kernel/report.ts';
 import { eventually } from '../../fixtures/eventually.ts';
-import type { ScriptedRun } from '../../fixtures/scripted-backups.ts';
+import type { ScriptedRun } from '../../fixtures/scripted-run.ts';
 import { ScriptedChaos } from '../../fixtures/scripted-chaos.ts';
 import { absentAgent, refusedBy, type ScriptedHosts } from '../../fixtures/scripted-hosts.ts';
 import { longestStartMs } from '../../fixtures/scripted-rollouts.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ScriptedDatabases } from '../../fixtures/scripted-databases.ts';
 import { refused, type ScriptedNodes } from '../../fixtures/scripted-nodes.ts';
-import type { ScriptedRun } from '../../fixtures/scripted-backups.ts';
+import type { ScriptedRun } from '../../fixtures/scripted-run.ts';
 import { longestStartMs } from '../../fixtures/scripted-rollouts.ts';
 
 let databases: ScriptedDatabases;

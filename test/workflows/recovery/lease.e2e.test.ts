@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DatabaseDetails } from '../../../src/contracts/recovery/database-details.ts';
 import { eventually } from '../../fixtures/eventually.ts';
-import type { ScriptedRun } from '../../fixtures/scripted-backups.ts';
+import type { ScriptedRun } from '../../fixtures/scripted-run.ts';
 import { ScriptedDatabases } from '../../fixtures/scripted-databases.ts';
 import { refused, type ScriptedNodes } from '../../fixtures/scripted-nodes.ts';
 import { devServer } from '../../fixtures/temporal.ts';

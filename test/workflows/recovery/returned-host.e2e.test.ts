@@ -20,7 +20,7 @@ import { untracedWorkflows } from '../../../src/telemetry/tracing/trace-workflow
 import { requireBackupPrograms } from '../../fixtures/backups/find-programs.ts';
 import { builtProgram, builtWorkflows } from '../../fixtures/built.ts';
 import { eventually } from '../../fixtures/eventually.ts';
-import { ScriptedRun } from '../../fixtures/scripted-backups.ts';
+import { ScriptedRun } from '../../fixtures/scripted-run.ts';
 import { createNodeControl } from '../../fixtures/scripted-control.ts';
 import { ScriptedNodes } from '../../fixtures/scripted-nodes.ts';
 import { devServer } from '../../fixtures/temporal.ts';

@@ -8,6 +8,7 @@ import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
 import type { SourceFacts } from '../../../src/contracts/backups/store.ts';
 import type { Part } from '../../../src/policies/backups/select-parts.ts';
 import { describeSource } from '../../../src/render/backups/describe-source.ts';
+import { joinReasons } from '../../../src/render/backups/join-reasons.ts';
 import { takeStep } from '../../kernel/steps.ts';
 import type { BackupsRun } from './backups-run.ts';
 
@@ -66,7 +67,7 @@ function refuse(examined: readonly ExaminedPart[]): void {
   );
   if (refusals.length === 0 && away.length < examined.length) return;
   throw ApplicationFailure.nonRetryable(
-    [...refusals, ...away].join('; '),
+    joinReasons([...refusals, ...away]),
     refusals.length > 0 ? failureTypes.targetRefused : failureTypes.targetUnavailable,
   );
 }

@@ -7,6 +7,7 @@ import { judgePlaceFacts } from '../../../src/policies/backups/judge-in-place.ts
 import type { Part } from '../../../src/policies/backups/select-parts.ts';
 import { describeSet } from '../../../src/render/backups/describe-set.ts';
 import type { PointInTimeSpec } from '../../../src/specs/backups/point-in-time.ts';
+import { joinReasons } from '../../../src/render/backups/join-reasons.ts';
 import { takeStep } from '../../kernel/steps.ts';
 import { judgeRepositories } from './judge-repositories.ts';
 import type { RestorePlan } from './restore-copy.ts';
@@ -40,7 +41,7 @@ export async function planPointInTime(
       ...place,
     ];
     if (!choice.ok || problems.length > 0) {
-      throw ApplicationFailure.nonRetryable(problems.join('; '), failureTypes.targetRefused);
+      throw ApplicationFailure.nonRetryable(joinReasons(problems), failureTypes.targetRefused);
     }
     unread.forEach(({ why }) => {
       run.note(why);

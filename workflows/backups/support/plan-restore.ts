@@ -1,3 +1,4 @@
+import { joinReasons } from '../../../src/render/backups/join-reasons.ts';
 import { ApplicationFailure, isCancellation, rootCause } from '@temporalio/workflow';
 import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
 import { chooseSet } from '../../../src/policies/backups/choose-set.ts';
@@ -24,7 +25,7 @@ export async function planRestore(
     const planned = await Promise.all(parts.map((part) => planPart(run, spec, { part, step })));
     const problems = planned.flatMap((one) => ('problems' in one ? one.problems : []));
     if (problems.length > 0) {
-      throw ApplicationFailure.nonRetryable(problems.join('; '), failureTypes.targetRefused);
+      throw ApplicationFailure.nonRetryable(joinReasons(problems), failureTypes.targetRefused);
     }
     return planned.flatMap((one) => ('problems' in one ? [] : [one]));
   });

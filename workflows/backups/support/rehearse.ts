@@ -58,7 +58,8 @@ async function measure(
   const proof = await proveCopy(run, { store, copy, asked, forMs: drill.keepForMs });
   details.assertMs = proof.assertMs;
   if (proof.recoverMs !== undefined) details.recoverMs = proof.recoverMs;
-  details.rtoMs = Date.now() - startedAtMs;
+  // Until it could be used, and was proven: the server of the copy is ended after that.
+  details.rtoMs = details.restoreMs + (proof.recoverMs ?? 0) + proof.assertMs;
   const objectives = judgeObjectives(details, plan.objectives, source);
   if (plan.objectives.rpoMs !== undefined && !hasLog(source)) {
     run.note(`The RPO of ${details.component} is not measured: it has no log between its sets`);

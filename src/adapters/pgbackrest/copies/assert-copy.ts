@@ -10,7 +10,10 @@ import { makeReader } from './make-reader.ts';
 
 type Asked = Parameters<BackupProvider['assertCopy']>[0];
 
-/** What cannot be asked is an assertion that failed, with the reason in `seen`. */
+/**
+ * What cannot be asked is an assertion that failed, with the reason in `seen`. Queries are asked while the
+ * structure is checked, which takes longest and changes nothing.
+ */
 export async function assertCopy(
   tools: ClusterTools,
   { folder, act, assertions, endServer }: Asked,
@@ -28,23 +31,29 @@ export async function assertCopy(
       return made.exitCode === 0 ? sql(statement, database, reader) : made;
     },
   };
-  const results: AssertionResult[] = [];
-  for (const assertion of assertions) {
+  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(next: () => Promise<T>): Promise<T> => {
+    const answer = turn.then(next);
+    turn = answer;
+    return answer;
+  };
+  const answers = assertions.map(async (assertion): Promise<AssertionResult[]> => {
     switch (assertion.kind) {
       case 'structure':
-        results.push(await checkStructure(tools, { folders, act }, attempt));
-        break;
+        return [await checkStructure(tools, { folders, act }, attempt)];
       case 'checksums':
-        await endServer();
-        results.push(await checkPages(tools, { folders, act }, attempt));
-        break;
+        return inTurn(async () => {
+          await endServer();
+          return [await checkPages(tools, { folders, act }, attempt)];
+        });
       case 'files':
         throw new AgentError('refused', 'a database is asked for its structure and its checksums');
       default:
-        results.push(...(await askCopy(ask, assertion)));
+        // Two that make the reader at once would meet.
+        return inTurn(() => askCopy(ask, assertion));
     }
-  }
-  return results;
+  });
+  return (await Promise.all(answers)).flat();
 }
 
 function refuseTogether(assertions: readonly Assertion[]): void {

@@ -37,7 +37,9 @@ const waitingQuery = `SELECT json_build_object(
   'replayedLsn', pg_last_wal_replay_lsn()
 )`;
 
-const pause = { firstMs: 100, growth: 1.2, mostMs: 2_000 };
+const pause = { firstMs: 100, growth: 1.2, mostMs: 2_000, statusMs: 20 };
+/** Of `postmaster.pid`, counted from 0. */
+const statusLine = 7;
 
 /**
  * Where the server of a copy stands: by what it answers once it takes connections, and by its log.
@@ -52,12 +54,36 @@ export async function inspectCopy(
   const deadlineMs = performance.now() + withinMs;
   const ended = AbortSignal.any([attempt.cancelled, attempt.leaving]);
   for (let pauseMs = pause.firstMs; ; pauseMs = Math.min(pause.mostMs, pauseMs * pause.growth)) {
+    const status = await readStatus(folders);
     const found = await readState(tools, { folders, wanted: server }, attempt);
     const isOpen = found.state === 'starting' || found.state === 'recovering';
     if (!isOpen || performance.now() + pauseMs > deadlineMs) return found;
-    await sleep(pauseMs, undefined, { signal: ended }).catch(() => {
+    await untilStatusChanges({ folders, status, pauseMs, ended }).catch(() => {
       throw new AgentError('away', 'what becomes of the copy is not wanted now');
     });
+  }
+}
+
+/** As a server writes it beside its pid: whether it starts, takes connections, or stops. */
+async function readStatus(folders: CopyFolders): Promise<string | undefined> {
+  const text = await readOwn(folders, join(folders.data, 'postmaster.pid'));
+  return text?.split('\n')[statusLine];
+}
+
+/** Asking costs processes, and a server says without them that there is something to ask. */
+async function untilStatusChanges(waiting: {
+  folders: CopyFolders;
+  status: string | undefined;
+  pauseMs: number;
+  ended: AbortSignal;
+}): Promise<void> {
+  const { folders, status, pauseMs, ended: signal } = waiting;
+  const untilMs = performance.now() + pauseMs;
+  for (;;) {
+    const leftMs = untilMs - performance.now();
+    if (leftMs <= 0) return;
+    await sleep(Math.min(pause.statusMs, leftMs), undefined, { signal });
+    if ((await readStatus(folders)) !== status) return;
   }
 }
 

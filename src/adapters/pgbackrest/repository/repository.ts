@@ -31,12 +31,26 @@ export interface Repository {
   folder?: string;
 }
 
+/** What a repository lists, without its log. */
+export type ListedRepository = Omit<Repository, 'archive'>;
+
 /** Throws AgentError `refused` for a repository that cannot be used, with every reason. */
 export async function openRepository(
   tools: ClusterTools,
   name: string,
   attempt: Attempt,
 ): Promise<Repository> {
+  const listed = await listRepository(tools, name, attempt);
+  const files = await listArchive(tools, listed, attempt);
+  return { ...listed, archive: readArchive(files, listed.segmentBytes) };
+}
+
+/** Throws as `openRepository` does. */
+export async function listRepository(
+  tools: ClusterTools,
+  name: string,
+  attempt: Attempt,
+): Promise<ListedRepository> {
   const key = keyOf(tools, name);
   const [info, control, options] = await Promise.all([
     readInfo(tools, key, attempt),
@@ -53,12 +67,10 @@ export async function openRepository(
   }
   const sets = readSets(info, { key, name });
   const positions = sets.flatMap(({ wal }) => (wal === undefined ? [] : [wal.start]));
-  const segmentBytes = control?.segmentBytes ?? inferSegmentBytes(positions);
-  const files = await listArchive(tools, { key, info }, attempt);
   const folder = localRepository(options, key);
   return {
-    ...{ name, key, info, sets, segmentBytes },
-    archive: readArchive(files, segmentBytes),
+    ...{ name, key, info, sets },
+    segmentBytes: control?.segmentBytes ?? inferSegmentBytes(positions),
     ...(folder !== undefined && { folder }),
   };
 }

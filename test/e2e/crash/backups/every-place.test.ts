@@ -10,9 +10,13 @@ import { backupPrograms, useBackupSites } from './use-backup-sites.ts';
 /**
  * Of every kind, or of those in `BELAY_CRASH_KINDS=restore,backup`: all places, or with
  * `BELAY_CRASH_POINTS=40` so many of them. Without it, a sample of two kinds that use most.
+ * `BELAY_CRASH_PART=2/3` takes every third of them, beginning with the second: three such parts are all;
+ * `BELAY_CRASH_PLACES=psql-#1:` those whose names begin so.
  */
 const points = process.env['BELAY_CRASH_POINTS'];
+const beginning = process.env['BELAY_CRASH_PLACES'] ?? '';
 const isSample = points === undefined;
+const [part = 1, parts = 1] = (process.env['BELAY_CRASH_PART'] ?? '1/1').split('/').map(Number);
 const chosen = process.env['BELAY_CRASH_KINDS']?.split(',');
 const sample: Partial<Record<BackupKind, Victim[]>> = {
   backup: ['agent', 'tool'],
@@ -38,10 +42,12 @@ describe.skipIf(backupPrograms === undefined)(
         await sideBySide(lanes, [...scenarios], async (scenario) => {
           const site = await openSite(scenario.kind.toLowerCase());
           const run = await playUndisturbedBackups(site, scenario);
-          const all = strikesOf(run);
+          const all = strikesOf(run).filter(({ place }) => place.startsWith(beginning));
           const strikes = isSample
             ? middleOf(all, sample[scenario.kind] ?? victims)
-            : spread(all, points === 'all' ? all.length : Number(points));
+            : spread(all, points === 'all' ? all.length : Number(points)).filter(
+                (_, index) => index % parts === part - 1,
+              );
           process.stdout.write(`${scenario.kind}: ${strikes.length} of ${all.length} strikes\n`);
           for (const [index, strike] of strikes.entries()) {
             table.add(await strikeBackups(run, strike, `${index + 1}`));

@@ -14,7 +14,7 @@ const workingSeconds = 0.3;
 
 /**
  * Real tools, each behind a gate with two places for each time that it is run: before it begins, and
- * while it works. A place is named as in `pgbackrest-backup#1:works`.
+ * while it works, which one that is quick never does. A place is named as in `pgbackrest-backup#1:works`.
  */
 export class ToolGates {
   readonly folder: string;
@@ -76,21 +76,21 @@ passed=${passedFile('$folder')}
 reached=${reachedFile('$folder')}
 kind=${nameOf(program)}-$verb
 place="$kind#$(( $(grep -c "^$kind#.*:begins" "$passed") + 1 ))"
-printf '%s:begins\\n%s:works\\n' "$place" "$place" >> "$passed"
+echo "$place:begins" >> "$passed"
 read -r wanted action < "$folder/place" 2>/dev/null
-if [ ! -e "$reached" ]; then
-  case "$wanted" in
-    "$place:begins")
-      echo "$place" > "$reached"
-      [ "$action" != die ] || kill -9 $$ ;;
-    "$place:works")
-      (
-        sleep ${workingSeconds}
-        [ "$(readlink /proc/$$/exe)" = "$(readlink -f ${program})" ] || exit
-        echo "$place" > "$reached"
-        [ "$action" != die ] || kill -9 $$
-      ) > /dev/null 2>&1 & ;;
-  esac
+if [ "$wanted" = "$place:begins" ] && [ ! -e "$reached" ]; then
+  echo "$place" > "$reached"
+  [ "$action" != die ] || kill -9 $$
+fi
+if [ "$wanted" = "$place:works" ] || [ -z "$wanted" ]; then
+  (
+    sleep ${workingSeconds}
+    [ "$(readlink /proc/$$/exe)" = "$(readlink -f ${program})" ] || exit
+    echo "$place:works" >> "$passed"
+    if [ -z "$wanted" ] || [ -e "$reached" ]; then exit; fi
+    echo "$place" > "$reached"
+    [ "$action" != die ] || kill -9 $$
+  ) > /dev/null 2>&1 &
 fi
 exec ${program} "$@"
 `;
