@@ -1,3 +1,4 @@
+import { bypassBreaker } from '../src/adapters/breakers/bypass-breaker.ts';
 import { openFaultPods } from '../src/adapters/chaos/pods.ts';
 import { openPlaybookClusters } from '../src/adapters/playbooks/kubernetes/cluster.ts';
 import type { Config } from '../src/config/config.ts';
@@ -15,5 +16,10 @@ export function openPodFaults(
     ...(kubeconfig !== undefined && { kubeconfig }),
     ...(namespaces !== undefined && { namespaces }),
   });
-  return { pods: openFaultPods(clusters), close: () => clusters.close() };
+  const pods = openFaultPods(clusters);
+  return {
+    // An undo is sent also where a breaker is open.
+    pods: { ...pods, spare: (call) => bypassBreaker(() => pods.spare(call)) },
+    close: () => clusters.close(),
+  };
 }
