@@ -20,7 +20,8 @@ export function serviceCommands({ programs, dataFolder, log, environment }: Serv
       'env',
       '-i',
       ...variables,
-      'setsid',
+      // A leader of its group is left at once otherwise, whatever becomes of the start.
+      ...['setsid', '--wait'],
       ...own,
       ...control,
       `--log=${log}`,

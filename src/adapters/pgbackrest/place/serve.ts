@@ -16,6 +16,7 @@ export interface Service {
 const timeoutMs = 600_000;
 const graceMs = 30_000;
 const lastProcessMs = 10_000;
+const startedBehindMs = 60_000;
 
 /** What counts is that nothing runs any more, not what the command ended with. */
 export async function stopServer(
@@ -46,14 +47,23 @@ export async function startServer(
   const tool = toolOf(tools, 'start');
   if (await isServerRunning(tools, attempt)) return;
   const result = await host.act(act, `start ${name}`, tool, attempt);
-  const deadline = performance.now() + lastProcessMs;
-  // A manager may give up on a server that is still recovering.
+  const withinMs = runsWithinMs(result);
+  const deadline = performance.now() + withinMs;
   while (!(await isServerRunning(tools, attempt))) {
     if (performance.now() > deadline) {
-      throw new AgentError('refused', `PostgreSQL of ${name} does not run: ${describe(result)}`);
+      const ended = `${describe(result)}; no server was seen for ${withinMs / 1000}s after it`;
+      throw new AgentError('refused', `PostgreSQL of ${name} does not run: ${ended}`);
     }
     await sleep(200);
   }
+}
+
+/**
+ * A command that succeeds may have left the start to a manager, and a machine that is busy takes its
+ * time; one that fails may have given up on a server that is still recovering.
+ */
+export function runsWithinMs({ ending, exitCode }: CommandResult): number {
+  return ending === 'exited' && exitCode === 0 ? startedBehindMs : lastProcessMs;
 }
 
 function toolOf({ settings }: ClusterTools, verb: 'start' | 'stop'): ToolRun {
