@@ -24,6 +24,7 @@ const workflows = {
   playbook: () => require('./recovery/playbook.ts').playbook,
   playbookRehearsal: () => require('./recovery/playbook-rehearsal.ts').playbookRehearsal,
   chaosExperiment: () => require('./chaos/chaos-experiment.ts').chaosExperiment,
+  chaosCampaign: () => require('./chaos/chaos-campaign.ts').chaosCampaign,
   startScheduledRun: () => require('./kernel/start-scheduled-run.ts').startScheduledRun,
   changeControl: () => require('./kernel/change-control.ts').changeControl,
   writeFacts: () => require('./backups/write-facts.ts').writeFacts,

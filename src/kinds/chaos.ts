@@ -1,3 +1,9 @@
+import {
+  campaignPhases,
+  campaignVerbs,
+  type CampaignPhase,
+  type CampaignVerb,
+} from './campaign-words.ts';
 import type { KindDefinition, PhaseDefinition, Subject, VerbDefinition } from './kind.ts';
 import { runPhases, type RunPhase } from './run-phases.ts';
 import { runVerbs, type RunVerb } from './run-verbs.ts';
@@ -34,6 +40,11 @@ interface ExperimentName {
   experiment: string;
 }
 
+interface CampaignName {
+  environment: string;
+  campaign: string;
+}
+
 export const chaosKinds = {
   chaosExperiment: {
     family: chaosFamily,
@@ -52,6 +63,23 @@ export const chaosKinds = {
     verbs,
     successes: ['Passed', 'Planned'],
   } satisfies KindDefinition<ExperimentName, ExperimentPhase, RunVerb>,
+  chaosCampaign: {
+    family: chaosFamily,
+    kind: 'chaosCampaign',
+    noun: 'campaign',
+    workflowType: chaosWorkflowTypes.chaosCampaign,
+    lock: 'chaos-campaign',
+    subjectName: 'campaign',
+    subject: ({ environment, campaign }: CampaignName): Subject => ({
+      environment,
+      name: campaign,
+    }),
+    whenOpen: 'refuse',
+    schedulable: true,
+    phases: campaignPhases,
+    verbs: campaignVerbs,
+    successes: ['Passed', 'Planned'],
+  } satisfies KindDefinition<CampaignName, CampaignPhase, CampaignVerb>,
 };
 
 /** Every kind of the family is in the table. */

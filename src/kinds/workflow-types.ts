@@ -43,6 +43,7 @@ export type DatabaseKind = keyof typeof databaseWorkflowTypes;
 /** Workflow types of the chaos family, by spec kind. */
 export const chaosWorkflowTypes = {
   chaosExperiment: 'chaosExperiment',
+  chaosCampaign: 'chaosCampaign',
 } as const;
 
 /** What the `kind` of a spec of the chaos family may be. */

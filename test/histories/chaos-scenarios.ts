@@ -7,6 +7,7 @@ import { onStage } from './scenario.ts';
 interface Given {
   hosts: ScriptedHosts;
   start(more?: object): Promise<ScriptedRun>;
+  startCampaign(more?: object): Promise<ScriptedRun>;
 }
 
 const plays: Record<string, (given: Given) => Promise<ScriptedRun>> = {
@@ -33,6 +34,11 @@ const plays: Record<string, (given: Given) => Promise<ScriptedRun>> = {
     const target = { pods: { namespace: hosts.name, labels: { app: 'web' } } };
     return start({ target, fault: { type: 'crash' } });
   },
+  'campaign-that-passes': ({ startCampaign }) =>
+    startCampaign({
+      ...{ lasts: '1h', pause: '1s' },
+      allowedHours: { zone: 'UTC', every: ['daily 22:00 to 20:00'] },
+    }),
 };
 
 const stage = {
@@ -43,7 +49,12 @@ const stage = {
     name: string,
   ) => {
     const hosts = await chaos.hosts(name);
-    const run = await play({ hosts, start: (more) => chaos.start(hosts, more) });
+    const run = await play({
+      hosts,
+      start: (more) => chaos.start(hosts, more),
+      startCampaign: (more) =>
+        chaos.startCampaign(hosts, [{ experiment: 'first' }, { experiment: 'second' }], more),
+    });
     await run.report();
     return run.handle.workflowId;
   },

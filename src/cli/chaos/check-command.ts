@@ -1,4 +1,6 @@
 import { Command, Option } from 'commander';
+import { planOccurrences } from '../../policies/chaos/campaigns/plan-occurrences.ts';
+import type { ChaosCampaignSpec } from '../../specs/chaos/campaign.ts';
 import type { ChaosExperimentSpec } from '../../specs/chaos/experiment.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
 import { examples } from '../commands/named-service.ts';
@@ -10,7 +12,7 @@ import { describeProblems, resolveExperiment } from './given-experiment.ts';
 
 export function createCheckCommand(registry: RunRegistry): Command {
   return new Command('check')
-    .summary('list every problem of experiments')
+    .summary('list every problem of experiments and campaigns')
     .description('List every problem of these files. Starts nothing, needs no server.')
     .argument('<file...>', 'YAML, or JSON if named so; - reads stdin')
     .addOption(new Option('--json', 'print the findings, and each valid spec, as JSON'))
@@ -33,10 +35,22 @@ interface Checked {
 function describe({ file, resolution }: Checked): string {
   if (!resolution.ok) return describeProblems(file, resolution);
   const { subject, spec } = resolution.given;
-  const { fault, durationMs, hypothesis } = spec as ChaosExperimentSpec;
-  const metrics = hypothesis.length === 1 ? '1 metric' : `${hypothesis.length} metrics`;
-  const what = `${fault.type} for ${formatDuration(durationMs)}, ${metrics}`;
+  const what = describeSpec(spec as ChaosExperimentSpec | ChaosCampaignSpec);
   return `${file}: ok (${subject.environment}/${subject.name}, ${what})`;
+}
+
+function describeSpec(spec: ChaosExperimentSpec | ChaosCampaignSpec): string {
+  if (spec.kind === 'chaosCampaign') {
+    const within = spec.lastsMs === undefined ? '' : ` in ${formatDuration(spec.lastsMs)}`;
+    const times = count(planOccurrences(spec).length, 'time');
+    return `${count(spec.experiments.length, 'experiment')}, ${times}${within}`;
+  }
+  const { fault, durationMs, hypothesis } = spec;
+  return `${fault.type} for ${formatDuration(durationMs)}, ${count(hypothesis.length, 'metric')}`;
+}
+
+function count(many: number, noun: string): string {
+  return `${many} ${noun}${many === 1 ? '' : 's'}`;
 }
 
 function toJson({ file, resolution }: Checked): object {

@@ -7,18 +7,21 @@ import { CliFailure, exitCodes } from '../failure.ts';
 import type { RunRegistry } from '../registry.ts';
 import { resolveGivenRun, type GivenResolution, type GivenRun } from '../runs/given-run.ts';
 
-/** The experiment of a file, or every problem that it has. */
+const kinds: readonly string[] = Object.keys(chaosKinds);
+
+/** The experiment or campaign of a file, or every problem that it has. */
 export async function resolveExperiment(
   file: string,
   registry: RunRegistry,
 ): Promise<GivenResolution> {
   const text = await readText(file);
-  const { kind } = chaosKinds.chaosExperiment;
   const parsed = parseSpecText(text, file);
-  const given = parsed.ok && isMapping(parsed.input) ? parsed.input['kind'] : kind;
-  if (given === kind) return resolveGivenRun(text, file, registry);
+  const given = parsed.ok && isMapping(parsed.input) ? parsed.input['kind'] : kinds[0];
+  if (typeof given === 'string' && kinds.includes(given)) {
+    return resolveGivenRun(text, file, registry);
+  }
   const found = typeof given === 'string' ? `is ${given}` : 'is missing';
-  const message = `${found}, and an experiment is a spec of its own kind; write kind: ${kind}`;
+  const message = `${found}; write kind: ${kinds.join(', or kind: ')}`;
   return { ok: false, problems: [{ path: 'kind', message }] };
 }
 

@@ -13,17 +13,18 @@ interface HaltOptions extends SendOptions {
   json?: boolean;
 }
 
-/** Every experiment is halted by the same verb as any other run: `abort`. */
+/** Experiments and campaigns are halted by the same verb as any other run: `abort`. */
 export function createHaltCommand(all: readonly AnyKind[]): Command {
   const kinds = all.filter(({ family }) => family === chaosFamily);
   const verb = 'abort';
   return new Command('halt')
-    .summary('remove the faults of an experiment now')
+    .summary('remove the faults of an experiment or campaign now')
     .description(
       'End an experiment: its faults are removed at once, shown to be gone, and the recovery is ' +
-        'measured. `belay lever engage` does the same to all experiments of an environment.',
+        'measured. Of a campaign the experiment under way is halted, and no other begins. ' +
+        '`belay lever engage` does the same to all of an environment.',
     )
-    .argument('<experiment>', 'NAME, ENVIRONMENT/NAME, or a workflow ID')
+    .argument('<name>', 'NAME, ENVIRONMENT/NAME, or a workflow ID')
     .addOption(environmentOption())
     .addOption(new Option('--why <text>', 'recorded with the verb'))
     .addOption(new Option('--as <name>', 'who is acting (default: user@host)'))

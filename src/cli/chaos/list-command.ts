@@ -1,7 +1,9 @@
 import { Command, Option } from 'commander';
+import type { CampaignDetails } from '../../contracts/chaos/campaign-details.ts';
 import type { ExperimentDetails } from '../../contracts/chaos/details.ts';
 import type { RunReport } from '../../contracts/kernel/report.ts';
-import { chaosFamily } from '../../kinds/chaos.ts';
+import { chaosKinds } from '../../kinds/chaos.ts';
+import type { AnyKind } from '../../kinds/kind.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
 import { examples } from '../commands/named-service.ts';
 import { withConnections } from '../connections.ts';
@@ -9,54 +11,95 @@ import { print, printJson } from '../output.ts';
 import { formatAge, pageFor } from '../render/page.ts';
 import { renderTable } from '../render/table.ts';
 
-/** The newest run of each experiment, as the ledger has them. */
+/** The newest run of each experiment and of each campaign, as the ledger has them. */
 export function createListCommand(): Command {
   return new Command('list')
-    .summary('list experiments with their last verdict')
-    .description('List the experiments that were run, how each ended, and how soon it recovered.')
+    .summary('list experiments and campaigns with their last verdict')
+    .description(
+      'List the experiments that were run, how each ended, and how soon it recovered; then the campaigns.',
+    )
     .addOption(new Option('--json', 'print it as JSON'))
     .addHelpText('after', examples('belay chaos list'))
     .action(async ({ json }: { json?: boolean }) => {
       await withConnections(async (to) => {
-        const reports = (await to.ledger.list({
-          families: [chaosFamily],
-          each: 1,
-        })) as RunReport<ExperimentDetails>[];
-        const listed = reports.map(summarise);
+        const { chaosExperiment, chaosCampaign } = chaosKinds;
+        const newestOf = ({ family, kind }: AnyKind) =>
+          to.ledger.list({ family, kinds: [kind], each: 1 });
+        const experiments = (await newestOf(chaosExperiment)) as RunReport<ExperimentDetails>[];
+        const campaigns = (await newestOf(chaosCampaign)) as RunReport<CampaignDetails>[];
+        const listed = [
+          ...experiments.map(summariseExperiment),
+          ...campaigns.map(summariseCampaign),
+        ];
         if (json) printJson(listed);
         else print(listed.length === 0 ? 'No experiment was run yet.' : render(listed));
       });
     });
 }
 
-function summarise({
-  subject,
-  outcome,
-  reason,
-  endedAtMs,
-  runRef,
-  details,
-}: RunReport<ExperimentDetails>) {
-  const { fault, targets, candidates, recoveredAfterMs } = details;
+function summarise({ kind, subject, outcome, reason, endedAtMs, runRef }: RunReport) {
+  const { environment, name } = subject;
+  return { kind, environment, name, runRef, outcome, reason, endedAtMs };
+}
+
+function summariseExperiment(report: RunReport<ExperimentDetails>) {
+  const { fault, targets, candidates, recoveredAfterMs } = report.details;
   return {
-    ...{ environment: subject.environment, experiment: subject.name, runRef },
-    ...{ outcome, reason, endedAtMs, hit: targets.length, candidates },
+    ...{ ...summarise(report), experiment: report.subject.name },
+    ...{ hit: targets.length, candidates },
     ...(fault !== undefined && { fault: fault.type }),
     ...(recoveredAfterMs !== undefined && { recoveredAfterMs }),
   };
 }
 
-function render(listed: readonly ReturnType<typeof summarise>[]): string {
+function summariseCampaign(report: RunReport<CampaignDetails>) {
+  const { planned, rows, score } = report.details;
+  return {
+    ...{ ...summarise(report), campaign: report.subject.name },
+    ...{ planned, run: rows.length, score },
+  };
+}
+
+type Listed = ReturnType<typeof summariseExperiment> | ReturnType<typeof summariseCampaign>;
+
+function render(listed: readonly Listed[]): string {
   const { paint } = pageFor(process.stdout, process.env);
   const nowMs = Date.now();
-  const titles = ['EXPERIMENT', 'FAULT', 'HIT', 'VERDICT', 'RECOVERED', 'ENDED'];
-  const rows = listed.map((each) => [
-    paint.bold(`${each.environment}/${each.experiment}`),
-    each.fault ?? '',
-    `${each.hit} of ${each.candidates}`,
-    each.outcome,
-    each.recoveredAfterMs === undefined ? '' : `after ${formatDuration(each.recoveredAfterMs)}`,
-    formatAge(each.endedAtMs, { nowMs }),
-  ]);
-  return renderTable([titles.map((title) => paint.dim(title)), ...rows], { indent: 0 }).join('\n');
+  const table = (titles: readonly string[], rows: readonly string[][]) =>
+    rows.length === 0
+      ? []
+      : [renderTable([titles.map((title) => paint.dim(title)), ...rows], { indent: 0 }).join('\n')];
+  const named = ({ environment, name }: Listed) => paint.bold(`${environment}/${name}`);
+  const experiments = listed.flatMap((each) =>
+    'campaign' in each
+      ? []
+      : [
+          [
+            ...[named(each), each.fault ?? '', `${each.hit} of ${each.candidates}`, each.outcome],
+            each.recoveredAfterMs === undefined
+              ? ''
+              : `after ${formatDuration(each.recoveredAfterMs)}`,
+            formatAge(each.endedAtMs, { nowMs }),
+          ],
+        ],
+  );
+  const campaigns = listed.flatMap((each) =>
+    'campaign' in each
+      ? [
+          [
+            ...[named(each), `${each.run} of ${each.planned}`, each.outcome],
+            ...[percent(each.score.passed), percent(each.score.unknown)],
+            formatAge(each.endedAtMs, { nowMs }),
+          ],
+        ]
+      : [],
+  );
+  return [
+    ...table(['EXPERIMENT', 'FAULT', 'HIT', 'VERDICT', 'RECOVERED', 'ENDED'], experiments),
+    ...table(['CAMPAIGN', 'RUN', 'VERDICT', 'PASSED', 'UNKNOWN', 'ENDED'], campaigns),
+  ].join('\n\n');
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)}%`;
 }

@@ -15,10 +15,11 @@ interface RunOptions {
 
 export function createRunCommand(registry: RunRegistry): Command {
   return withFile(new Command('run'))
-    .summary('run an experiment')
+    .summary('run an experiment or a campaign')
     .description(
       'Run the experiment of a file. It is refused where anything speaks against it on any of its ' +
-        'hosts, and then nothing is injected anywhere. `belay chaos halt` removes its faults at once.',
+        'hosts, and then nothing is injected anywhere. `belay chaos halt` removes its faults at once. ' +
+        'A campaign runs its experiments one after the other.',
     )
     .addOption(new Option('-w, --watch', 'follow it until it ends; exits with 0 if it passed'))
     .addOption(new Option('--why <text>', 'recorded with the run'))
@@ -35,7 +36,7 @@ export function createRunCommand(registry: RunRegistry): Command {
 
 export function createPreviewCommand(registry: RunRegistry): Command {
   return withFile(new Command('preview'))
-    .summary('print what an experiment would hit')
+    .summary('print what an experiment or a campaign would hit')
     .description(
       'Resolve the target of an experiment, check everything that could refuse it on its hosts, ask ' +
         'what it measures once, and inject nothing. Exits with 1 if it could not be run now.',
@@ -52,7 +53,7 @@ function withFile(command: Command): Command {
   return command
     .addOption(
       new Option(
-        '-f, --file <experiment>',
+        '-f, --file <file>',
         'YAML, or JSON if named so; - reads stdin',
       ).makeOptionMandatory(),
     )

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { createCheckCommand } from '../chaos/check-command.ts';
+import { createFindingsCommand } from '../chaos/findings-command.ts';
 import { createHaltCommand } from '../chaos/halt-command.ts';
 import { createListCommand } from '../chaos/list-command.ts';
 import { createPreviewCommand, createRunCommand } from '../chaos/run-commands.ts';
@@ -18,6 +19,7 @@ export function createChaosCommand(registry: RunRegistry): Command {
     createRunCommand(registry),
     createHaltCommand(registry.kinds),
     createListCommand(),
+    createFindingsCommand(),
   ];
   for (const each of own) command.addCommand(each);
   return command;

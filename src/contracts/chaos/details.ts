@@ -28,6 +28,10 @@ export interface JudgedWindow {
 export interface ExperimentDetails {
   experiment: { environment: string; experiment: string };
   fault?: HostFault;
+  /** Who mends what it finds. */
+  owner?: string;
+  /** A finding should have been tried again by then. */
+  retestWithinMs?: number;
   /** All that might have been hit, and those that were chosen. */
   candidates: number;
   targets: ResolvedTarget[];

@@ -4,7 +4,16 @@ import { formatDuration } from '../kernel/duration.ts';
 import { isMapping, judgedBy, type Finding, type Unfinished } from '../kernel/finding.ts';
 import { refusal } from '../kernel/given.ts';
 import { overrideSchema } from '../kernel/override.ts';
-import { duration, flag, idPart, listOf, mapping, share, wholeNumber } from '../kernel/written.ts';
+import {
+  duration,
+  flag,
+  idPart,
+  listOf,
+  mapping,
+  share,
+  text,
+  wholeNumber,
+} from '../kernel/written.ts';
 import { allowedHoursSchema, type AllowedHours } from './allowed-hours.ts';
 import type { HostFault } from './fault.ts';
 import { faultSchema, refuseDurationOf } from './fault-schema.ts';
@@ -42,6 +51,10 @@ export interface ChaosExperimentSpec {
   /** Empty: its author wrote `none`. */
   stopConditions: StopCondition[];
   recoverWithinMs: number;
+  /** Who mends what it finds. */
+  owner?: string;
+  /** How soon it is to be run again after a finding. */
+  retestWithinMs: number;
   allowedHours?: AllowedHours;
   override?: Override;
   dryRun: boolean;
@@ -103,6 +116,12 @@ export const chaosExperimentSchema: z.ZodType<ChaosExperimentSpec> = mapping(
     recoverWithin: duration(secondMs, 24 * 60 * minuteMs)
       .prefault('300s')
       .describe('How soon after the fault the hypothesis has to hold again. Default: 300s.'),
+    owner: text('write the name of a team or a person', /^(?=.*\S).{1,100}$/)
+      .exactOptional()
+      .describe('Who mends what it finds: belay chaos findings.'),
+    retestWithin: duration(60 * minuteMs, 365 * 24 * 60 * minuteMs)
+      .prefault('30d')
+      .describe('How soon it is to be run again after it did not pass. Default: 30d.'),
     allowedHours: allowedHoursSchema
       .exactOptional()
       .describe('The only hours in which the fault may be there. Default: any.'),
@@ -127,11 +146,13 @@ export const chaosExperimentSchema: z.ZodType<ChaosExperimentSpec> = mapping(
     const { kind, environment, experiment, services, databases = [] } = written;
     const { target, blastRadius } = written;
     const { mostOfTarget, fault, hypothesis, allowedHours, override, dryRun } = written;
+    const { owner, retestWithin: retestWithinMs } = written;
     const measures = new Map(hypothesis.map(({ name, source }) => [name, source.of]));
     return {
       ...{ kind, environment, experiment, services, databases, target, blastRadius },
       ...{ mostOfTarget, fault, hypothesis, dryRun, durationMs },
       ...{ steadyStateMs: steadyState, everyMs: every, recoverWithinMs: recoverWithin },
+      ...{ retestWithinMs, ...(owner !== undefined && { owner }) },
       stopConditions: resolveStopConditions(stopConditions, measures),
       ...(allowedHours !== undefined && { allowedHours }),
       ...(override !== undefined && { override }),

@@ -1,3 +1,7 @@
+import { chaosCampaignSchema } from './campaign.ts';
 import { chaosExperimentSchema } from './experiment.ts';
 
-export const specSchemas = { chaosExperiment: chaosExperimentSchema };
+export const specSchemas = {
+  chaosExperiment: chaosExperimentSchema,
+  chaosCampaign: chaosCampaignSchema,
+};

@@ -97,8 +97,11 @@ export class ExperimentRun extends Run<RunStatus, ExperimentUndos, ChaosExperime
 
   override details(): ExperimentDetails {
     if (this.spec === undefined) return this.found;
-    const { environment, experiment, fault } = this.spec;
-    return { ...this.found, experiment: { environment, experiment }, fault };
+    const { environment, experiment, fault, owner, retestWithinMs } = this.spec;
+    return {
+      ...{ ...this.found, experiment: { environment, experiment }, fault, retestWithinMs },
+      ...(owner !== undefined && { owner }),
+    };
   }
 
   protected override eventOfOutcome(outcome: string): NotificationEvent {

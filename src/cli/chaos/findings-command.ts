@@ -1,0 +1,73 @@
+import { Command, Option } from 'commander';
+import type { ExperimentDetails } from '../../contracts/chaos/details.ts';
+import type { RunReport } from '../../contracts/kernel/report.ts';
+import { chaosKinds } from '../../kinds/chaos.ts';
+import { listFindings, type ChaosFinding } from '../../policies/chaos/list-findings.ts';
+import { environmentOption, examples } from '../commands/named-service.ts';
+import { withConnections } from '../connections.ts';
+import { exitCodes } from '../failure.ts';
+import { print, printJson } from '../output.ts';
+import { formatAge, pageFor, type Page } from '../render/page.ts';
+import { renderTable } from '../render/table.ts';
+
+interface FindingsOptions {
+  environment?: string;
+  all?: boolean;
+  json?: boolean;
+}
+
+/** More runs in a row that did not pass are one finding all the same. */
+const runsOfEach = 50;
+
+export function createFindingsCommand(): Command {
+  return new Command('findings')
+    .summary('list hypotheses that did not hold')
+    .description(
+      'List the experiments whose last verdict is Failed, LeftBehind, Inconclusive or NotInjected, with ' +
+        'who owns the finding and by when it is tried again. A run that passes closes it. Exits with 1 ' +
+        'while one is overdue.',
+    )
+    .addOption(environmentOption())
+    .addOption(new Option('--all', 'with those that a later run has closed'))
+    .addOption(new Option('--json', 'print them as JSON'))
+    .addHelpText('after', examples('belay chaos findings', 'belay chaos findings --all --json'))
+    .action(async ({ environment, all = false, json }: FindingsOptions) => {
+      await withConnections(async (to) => {
+        const { family, kind } = chaosKinds.chaosExperiment;
+        const reports = (await to.ledger.list({
+          ...{ family, kinds: [kind], each: runsOfEach },
+          ...(environment !== undefined && { environment }),
+        })) as RunReport<ExperimentDetails>[];
+        const nowMs = Date.now();
+        const findings = listFindings(reports, nowMs).filter(
+          ({ state }) => all || state !== 'closed',
+        );
+        if (json) printJson(findings);
+        else if (findings.length === 0) print('No finding is open.');
+        else print(render(findings, nowMs, pageFor(process.stdout, process.env)));
+        if (findings.some(({ state }) => state === 'overdue')) {
+          process.exitCode = exitCodes.notDone;
+        }
+      });
+    });
+}
+
+function render(findings: readonly ChaosFinding[], nowMs: number, { paint }: Page): string {
+  const titles = ['EXPERIMENT', 'STATE', 'VERDICT', 'TIMES', 'SINCE', 'OWNER', 'RETEST BY'];
+  const rows = findings.map((each) => [
+    paint.bold(`${each.environment}/${each.experiment}`),
+    each.state === 'overdue' ? paint.red(each.state) : each.state,
+    each.outcome,
+    String(each.times),
+    formatAge(each.sinceMs, { nowMs }),
+    each.owner ?? 'nobody',
+    each.closedBy === undefined
+      ? new Date(each.retestByMs).toISOString().slice(0, 10)
+      : `passed in ${each.closedBy}`,
+  ]);
+  const reasons = findings.map(
+    ({ environment, experiment, reason }) => `${environment}/${experiment}: ${reason}`,
+  );
+  const table = renderTable([titles.map((title) => paint.dim(title)), ...rows], { indent: 0 });
+  return [...table, '', ...reasons].join('\n');
+}

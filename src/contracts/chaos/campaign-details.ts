@@ -1,0 +1,35 @@
+/** One experiment of a campaign at one of its times, and what became of it. */
+export interface CampaignRow {
+  experiment: string;
+  fault: string;
+  weight: number;
+  dueAtMs: number;
+  /** Absent: it did not begin. */
+  startedAtMs?: number;
+  endedAtMs?: number;
+  /** The verdict of its run, or `Refused`, `Missed` or `Skipped`. */
+  outcome: string;
+  reason: string;
+  /** Its own run; absent where it has no report. */
+  runRef?: string;
+  recoveredAfterMs?: number;
+}
+
+/** Shares of the weight of every experiment that was planned: they make 1 together. */
+export interface CampaignScore {
+  passed: number;
+  failed: number;
+  /** Nobody knows: not run, or aborted, inconclusive, not injected, refused, missed or skipped. */
+  unknown: number;
+}
+
+/** What the report of a campaign says beyond its steps. */
+export interface CampaignDetails {
+  campaign: { environment: string; campaign: string };
+  /** How many times experiments are due, all in all. */
+  planned: number;
+  /** One for each time that is over, in their order. */
+  rows: CampaignRow[];
+  /** Of what has ended so far. */
+  score: CampaignScore;
+}

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import {
+  concludeCampaign,
+  scoreOf,
+} from '../../../../src/policies/chaos/campaigns/conclude-campaign.ts';
+
+const row = (outcome: string, weight = 1) => ({
+  ...{ experiment: `ended-${outcome.toLowerCase()}`, outcome, reason: 'why', weight },
+});
+
+const conclude = (outcomes: readonly string[], halted?: string) =>
+  concludeCampaign({ rows: outcomes.map((outcome) => row(outcome)), halted });
+
+describe('the verdict of a campaign', () => {
+  it('is the gravest of its experiments', () => {
+    expect(conclude(['Passed', 'Failed', 'LeftBehind']).outcome).toBe('LeftBehind');
+    expect(conclude(['Passed', 'Failed', 'Inconclusive'])).toEqual({
+      ...{ outcome: 'Failed', reason: 'ended-failed: Failed: why' },
+    });
+    expect(conclude(['Aborted', 'Passed']).outcome).toBe('Aborted');
+    expect(conclude(['Passed'], 'Halted by ana')).toEqual({
+      ...{ outcome: 'Aborted', reason: 'Halted by ana' },
+    });
+    expect(conclude(['Passed', 'Passed'])).toEqual({
+      ...{ outcome: 'Passed', reason: 'each of 2 experiments passed' },
+    });
+  });
+
+  it('is never Passed where an experiment did not say so', () => {
+    for (const outcome of ['Inconclusive', 'NotInjected', 'Refused', 'Missed', 'Skipped']) {
+      expect(conclude(['Passed', outcome]).outcome).toBe('Inconclusive');
+    }
+    expect(conclude([]).outcome).toBe('Inconclusive');
+    const many = Array.from({ length: 5 }, () => 'Missed');
+    expect(conclude(many).reason).toMatch(/; and 2 more$/u);
+  });
+});
+
+describe('the score of a campaign', () => {
+  it('is of everything that was planned, so that what was not run is not known', () => {
+    const rows = [row('Passed', 2), row('Failed'), row('Inconclusive')];
+    const planned = [2, 1, 1, 4].map((weight) => ({ weight }));
+    expect(scoreOf(rows, planned)).toEqual({ passed: 0.25, failed: 0.125, unknown: 0.625 });
+    expect(scoreOf([], [])).toEqual({ passed: 0, failed: 0, unknown: 1 });
+  });
+});

@@ -1,0 +1,183 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { CampaignDetails } from '../../../src/contracts/chaos/campaign-details.ts';
+import type { RunReport } from '../../../src/contracts/kernel/report.ts';
+import { eventually } from '../../fixtures/eventually.ts';
+import type { ScriptedRun } from '../../fixtures/scripted-run.ts';
+import { ScriptedChaos } from '../../fixtures/scripted-chaos.ts';
+import type { ScriptedHosts } from '../../fixtures/scripted-hosts.ts';
+import { longestStartMs } from '../../fixtures/scripted-rollouts.ts';
+
+let chaos: ScriptedChaos;
+let hosts: ScriptedHosts;
+
+beforeAll(async () => {
+  chaos = await ScriptedChaos.start();
+}, longestStartMs);
+
+afterAll(() => chaos.stop());
+
+beforeEach(async () => {
+  hosts = await chaos.hosts();
+});
+
+const three = [{ experiment: 'first' }, { experiment: 'second' }, { experiment: 'third' }];
+
+const reportOf = async (run: ScriptedRun) =>
+  (await run.report()) as unknown as RunReport<CampaignDetails>;
+
+const play = async (more: object = {}, experiments = three) =>
+  reportOf(await chaos.startCampaign(hosts, experiments, more));
+
+const outcomes = ({ details }: RunReport<CampaignDetails>) =>
+  details.rows.map(({ experiment, outcome }) => `${experiment} ${outcome}`);
+
+const minuteMs = 60_000;
+
+describe('a campaign', () => {
+  it('carries its experiments out in their order, each by a run of its own, and scores them', async () => {
+    const report = await play();
+    expect(report).toMatchObject({
+      ...{ outcome: 'Passed', reason: 'each of 3 experiments passed', undo: [] },
+      details: { planned: 3, score: { passed: 1, failed: 0, unknown: 0 } },
+    });
+    const { rows } = report.details;
+    const [first, second] = rows;
+    expect((second?.startedAtMs ?? 0) - (first?.endedAtMs ?? 0)).toBeGreaterThanOrEqual(
+      5 * minuteMs,
+    );
+    const children = hosts.reports.filter(({ kind }) => kind === 'chaosExperiment');
+    expect(children.map(({ subject, parentRef }) => [subject.name, parentRef])).toEqual(
+      three.map(({ experiment }) => [experiment, `chaos-campaign/${hosts.name}/weekly`]),
+    );
+    expect(rows.map(({ runRef }) => runRef)).toEqual(children.map(({ runRef }) => runRef));
+  });
+
+  it('asks for a permit for nothing, so that the lever reaches it, and each experiment for its own', async () => {
+    await play({}, [{ experiment: 'first' }]);
+    expect(hosts.permits.map(({ kind, scopes }) => [kind, scopes.length])).toEqual([
+      ['chaosCampaign', 0],
+      ['chaosExperiment', 3],
+    ]);
+  });
+
+  it('begins no other after one that failed, unless it is told to go on', async () => {
+    hosts.whileFaulted = { value: 20, failed: true };
+    const stopped = await play();
+    expect(outcomes(stopped)).toEqual(['first Failed']);
+    expect(stopped).toMatchObject({
+      ...{ outcome: 'Failed', reason: 'first: Failed: answers: 100% is above 5%' },
+      notes: ['2 of 3 were not run: first ended as Failed'],
+    });
+    expect(stopped.details.score.unknown).toBeCloseTo(2 / 3);
+
+    hosts = await chaos.hosts();
+    hosts.whileFaulted = { value: 20, failed: true };
+    const report = await play({ stopAfter: 'none' });
+    expect(outcomes(report)).toEqual(['first Failed', 'second Failed', 'third Failed']);
+  });
+
+  it('goes on after one that was refused or that proved nothing, and has not passed then', async () => {
+    hosts.script('injectFault', 'web-1', () => ({ applied: true, apply: {}, expiresAtMs: 0 }));
+    const examine = () => ({
+      ...{ what: 'process 7 (web)', process: { pid: 7, startTime: '1' } },
+      ...{ refusals: [], leftovers: [] },
+    });
+    const refuse = () => ({ what: '', refusals: ['its settings do not allow it'], leftovers: [] });
+    hosts.script('examineTarget', 'web-1', examine, refuse);
+    const spec = {
+      target: { agents: [`${hosts.name}-web-1`], process: 'web' },
+      mostOfTarget: '100%',
+    };
+    const report = await play(
+      {},
+      three.map((each) => ({ ...each, spec })),
+    );
+    expect(outcomes(report)).toEqual(['first NotInjected', 'second Refused', 'third Passed']);
+    expect(report.outcome).toBe('Inconclusive');
+    expect(report.details.rows[1]?.reason).toBe(
+      `nothing was injected anywhere: ${hosts.name}-web-1: its settings do not allow it`,
+    );
+    expect(hosts.faulted.size).toBe(0);
+  });
+
+  it('has a day of experiments on time, none of them beside another', async () => {
+    const day = [
+      { experiment: 'kill', spec: { fault: { type: 'crash' } }, more: { repeatEvery: '2h' } },
+      { experiment: 'slow', spec: { duration: '5m' }, more: { repeatEvery: '1d' } },
+      { experiment: 'busy', spec: { duration: '10m', every: '2s' } },
+      { experiment: 'split', spec: { duration: '2m' } },
+    ];
+    const report = await play({ lasts: '24h' }, day);
+    expect(report.outcome).toBe('Passed');
+    const { rows } = report.details;
+    expect(rows).toHaveLength(15);
+    let freeAtMs = 0;
+    for (const { dueAtMs, startedAtMs = 0, endedAtMs = 0 } of rows) {
+      expect(startedAtMs).toBeGreaterThanOrEqual(Math.max(dueAtMs, freeAtMs));
+      expect(startedAtMs - Math.max(dueAtMs, freeAtMs)).toBeLessThan(minuteMs);
+      freeAtMs = endedAtMs + 5 * minuteMs;
+    }
+  });
+});
+
+describe('people and a campaign', () => {
+  it('halt the experiment under way, whose faults are removed, and begin no other', async () => {
+    hosts.isWatchOpen = true;
+    const run = await chaos.startCampaign(hosts, three);
+    await eventually(async () => expect(hosts.faulted.size).toBe(1));
+    await run.send('abort', { by: 'ana', why: 'checkout is slow' });
+    const report = await reportOf(run);
+    expect(report).toMatchObject({
+      ...{ outcome: 'Aborted', reason: 'Halted by ana: checkout is slow' },
+    });
+    expect(outcomes(report)).toEqual(['first Aborted']);
+    expect(hosts.faulted.size).toBe(0);
+    const child = hosts.reports.find(({ kind }) => kind === 'chaosExperiment');
+    expect(child?.reason).toContain('Halted by ana: checkout is slow');
+  });
+
+  it('cancel it, and the experiment under way removes its faults', async () => {
+    hosts.isWatchOpen = true;
+    const run = await chaos.startCampaign(hosts, three, { stopAfter: 'none' });
+    await eventually(async () => expect(hosts.faulted.size).toBe(1));
+    await run.handle.cancel();
+    expect(await reportOf(run)).toMatchObject({ outcome: 'Aborted' });
+    expect(hosts.faulted.size).toBe(0);
+  });
+
+  it('pause it before the next, skip that one, and resume', async () => {
+    const run = await chaos.startCampaign(hosts, three);
+    await run.until(({ now }) => now === 'first');
+    await run.send('pause', { by: 'ana', why: 'the sale' });
+    // Time is skipped while the result of a run is waited for.
+    await chaos.env.client.workflow.getHandle(`chaos/${hosts.name}/first`).result();
+    const { now } = await run.until(({ phase }) => phase === 'paused');
+    expect(now).toBe('Paused before second by ana: the sale. Answer with resume');
+    await expect(run.send('skip', { by: 'ana' })).rejects.toThrow();
+    await run.send('skip', { by: 'ana', why: 'web-2 is gone', step: 'second' });
+    await run.until(({ now: shown }) => shown.startsWith('Paused before third'));
+    await run.send('resume', { by: 'ben' });
+    await run.until(({ now: shown }) => /^third is next, at .* UTC, when it is due$/u.test(shown));
+    await run.send('abort', { by: 'ben' });
+    const report = await reportOf(run);
+    expect(report).toMatchObject({ outcome: 'Aborted', reason: 'Halted by ben' });
+    expect(outcomes(report)).toEqual(['first Passed', 'second Skipped']);
+  });
+});
+
+describe('a preview of a campaign', () => {
+  it('checks every experiment, and injects nothing', async () => {
+    const report = await play({ dryRun: true });
+    expect(report).toMatchObject({
+      ...{ outcome: 'Planned', reason: 'faults would be injected 3 times, never two at once' },
+    });
+    expect(hosts.acts).toEqual([]);
+    hosts.script('examineTarget', 'web-1', () => ({
+      ...{ what: '', refusals: ['its settings do not allow it'], leftovers: [] },
+    }));
+    expect(await play({ dryRun: true })).toMatchObject({
+      outcome: 'NotReady',
+      reason: expect.stringMatching(/^first: nothing was injected anywhere/u) as string,
+    });
+  });
+});

@@ -1,0 +1,115 @@
+import type {
+  CampaignDetails,
+  CampaignRow,
+} from '../../../src/contracts/chaos/campaign-details.ts';
+import type { StartRequest } from '../../../src/contracts/kernel/messages.ts';
+import type { RunStatus } from '../../../src/contracts/kernel/run.ts';
+import { chaosKinds } from '../../../src/kinds/chaos.ts';
+import type { NotificationEvent } from '../../../src/kinds/notification-events.ts';
+import { scoreOf } from '../../../src/policies/chaos/campaigns/conclude-campaign.ts';
+import {
+  planOccurrences,
+  type Occurrence,
+} from '../../../src/policies/chaos/campaigns/plan-occurrences.ts';
+import type { VerbContext } from '../../../src/policies/kernel/verbs/judge-verb.ts';
+import type { ChaosCampaignSpec } from '../../../src/specs/chaos/campaign.ts';
+import type { Continuation } from '../../kernel/continuation.ts';
+import { Mailbox, type Inbox } from '../../kernel/mailbox.ts';
+import { Run } from '../../kernel/run.ts';
+import { Slot } from '../../kernel/slot.ts';
+import type { UndoTable } from '../../kernel/undos.ts';
+
+/** What people say to a campaign. */
+export class CampaignMailbox extends Mailbox {
+  /** Who skipped the next experiment, and why. */
+  readonly skips = new Slot<string>();
+  readonly resumes = new Slot<string>();
+}
+
+/** What a campaign continues as new with. */
+interface CampaignState {
+  sinceMs: number;
+  /** Which of the planned occurrences is next. */
+  next: number;
+  /** The end of the pause after the last experiment. */
+  notBeforeMs: number;
+  rows: CampaignRow[];
+  pausedBy?: string;
+  /** Who ended it early. */
+  halted?: string;
+}
+
+interface Start {
+  input: unknown;
+  request: StartRequest | undefined;
+  continuation: Continuation | undefined;
+}
+
+/** A run that carries experiments out, and undoes nothing: each of them removes its own faults. */
+export class CampaignRun extends Run<RunStatus, UndoTable, ChaosCampaignSpec, CampaignMailbox> {
+  readonly state: CampaignState;
+  /** What a person may skip: the name of the experiment that is waited for. */
+  waitsFor: string | undefined;
+  #hasBegun: boolean;
+  #plan: readonly Occurrence[] | undefined;
+
+  constructor(start: Start, inbox: Inbox<CampaignMailbox>) {
+    super({ kind: chaosKinds.chaosCampaign, ...start }, inbox, (status) => status);
+    const resumed = this.resumedFrom as CampaignState | undefined;
+    this.#hasBegun = resumed !== undefined;
+    this.state = resumed ?? { sinceMs: 0, next: 0, notBeforeMs: 0, rows: [] };
+  }
+
+  /** Everything that is due, in its order. */
+  get plan(): readonly Occurrence[] {
+    if (this.spec === undefined) return [];
+    return (this.#plan ??= planOccurrences(this.spec));
+  }
+
+  /** From here on an abort halts the experiment under way, and the campaign ends with its report. */
+  begin(): void {
+    this.state.sinceMs = Date.now();
+    this.#hasBegun = true;
+  }
+
+  get hasBegun(): boolean {
+    return this.#hasBegun;
+  }
+
+  get halted(): string | undefined {
+    return this.state.halted;
+  }
+
+  halt(why: string): void {
+    this.state.halted ??= why;
+  }
+
+  readonly note = (text: string): void => {
+    this.notes.push(text);
+    this.refresh();
+  };
+
+  override workingPhase(): string {
+    return this.halted === undefined ? 'working' : 'halting';
+  }
+
+  override verbContext(): VerbContext {
+    return { ...super.verbContext(), ...(this.waitsFor !== undefined && { step: this.waitsFor }) };
+  }
+
+  override details(): CampaignDetails {
+    const { rows } = this.state;
+    const { environment = '', campaign = '', experiments = [] } = this.spec ?? {};
+    const planned = this.plan.map(({ index }) => ({ weight: experiments[index]?.weight ?? 0 }));
+    return {
+      ...{ campaign: { environment, campaign }, planned: planned.length, rows },
+      score: scoreOf(rows, planned),
+    };
+  }
+
+  protected override eventOfOutcome(outcome: string): NotificationEvent {
+    if (this.kind.successes.includes(outcome)) return 'succeeded';
+    const event = super.eventOfOutcome(outcome);
+    return event === 'succeeded' ? 'failed' : event;
+  }
+}
