@@ -90,7 +90,7 @@ export async function openAgentHost(
     });
     const sql = openSql({ ...{ agent: name, clusters, once: host.once }, server: sqlServer });
     const chaos = openChaos({
-      ...{ agent: name, settings: settings.chaos, host, servers },
+      ...{ agent: name, settings: settings.chaos, host, servers, stateFolder },
       program: ownProgram('src/agent/chaos/main'),
     });
     const more = {
@@ -98,7 +98,7 @@ export async function openAgentHost(
       ...(await describeDatabases(name, clusters, databases, managers)),
       ...(await describeRouters(name, routers, routes)),
       ...describeSql(clusters),
-      ...(await describeChaos(name, settings.chaos, servers)),
+      ...(await describeChaos(name, settings.chaos, { servers, stateFolder })),
     };
     const description = { ...host.description, ...(Object.keys(more).length > 0 && { more }) };
     return {

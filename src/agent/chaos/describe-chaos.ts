@@ -10,13 +10,14 @@ import type { ProtectedServers } from './network/protected-flows.ts';
 export async function describeChaos(
   agent: string,
   settings: ChaosSettings | undefined,
-  servers: ProtectedServers,
+  { servers, stateFolder }: { servers: ProtectedServers; stateFolder: string },
 ): Promise<Record<string, Capability[]>> {
   if (settings === undefined) return {};
-  const { processes, networks, hostFaults, longestMs } = settings;
+  const { processes, networks, disks, hostFaults, longestMs } = settings;
   const targets: { name: string; faults: readonly HostFaultType[]; target: TargetName }[] = [
     ...processes.map(({ name, faults }) => ({ name, faults, target: { process: name } })),
     ...networks.map(({ name, faults }) => ({ name, faults, target: { network: name } })),
+    ...disks.map(({ name, faults }) => ({ name, faults, target: { disk: name } })),
     ...(hostFaults.length > 0 ? [{ name: 'host', faults: hostFaults, target: {} }] : []),
   ];
   const longest = formatDuration(longestMs);
@@ -25,7 +26,13 @@ export async function describeChaos(
       const examined = await Promise.all(
         faults.map(async (type) => {
           const asked = { target, fault: exampleOf(type), durationMs: 0 };
-          const facts = await examineTarget(asked, { agent, settings, servers, open: [] });
+          const facts = await examineTarget(asked, {
+            agent,
+            settings,
+            servers,
+            stateFolder,
+            open: [],
+          });
           return { type, ...facts };
         }),
       );
@@ -65,6 +72,10 @@ function exampleOf(type: HostFaultType): HostFault {
       return { type };
     case 'cpu':
       return { type, load: 1, workers: 1 };
+    case 'memory':
+      return { type, bytes: 2 ** 20 };
+    case 'disk':
+      return { type, leave: 0.99 };
     case 'loss':
       return { type, share: 0.5, direction: 'both' };
     case 'partition':

@@ -5,6 +5,7 @@ import { showGiven } from '../../specs/kernel/given.ts';
 import { offerKnown } from '../../specs/kernel/known-keys.ts';
 import type {
   ChaosSettings,
+  FaultyDisk,
   FaultyNetwork,
   FaultyProcess,
 } from '../../specs/chaos/agent-settings.ts';
@@ -13,7 +14,9 @@ import { namedPart, type TargetName } from '../../specs/chaos/target.ts';
 import type { ActRecord } from '../acts/act-files.ts';
 import { findProcess } from './find-process.ts';
 import { findFaultProcesses } from './fault-processes.ts';
-import { ownGroupOf } from './cpu-group.ts';
+import { examineDisk } from './disk/disk.ts';
+import { refuseMemoryOf } from './memory/memory.ts';
+import { ownGroupOf } from './own-group.ts';
 import { examineNetwork } from './network/examine-network.ts';
 import type { ProtectedServers } from './network/protected-flows.ts';
 import { commandOf, faultCommand, markOfFault, runOfMark } from './order.ts';
@@ -27,6 +30,8 @@ export interface Examined {
   open: readonly ActRecord[];
   /** Absent: what this run has left counts as well. */
   runRef?: string;
+  /** Of the agent. */
+  stateFolder: string;
   /** What the agent itself has to reach. */
   servers: ProtectedServers;
 }
@@ -34,7 +39,7 @@ export interface Examined {
 /** What a fault would hit here, and everything that speaks against it. */
 export async function examineTarget(
   { target, fault, durationMs }: { target: TargetName; fault: HostFault; durationMs: number },
-  { agent, settings, open, runRef, servers }: Examined,
+  { agent, settings, open, runRef, servers, stateFolder }: Examined,
 ): Promise<TargetFacts> {
   const none = { what: whatOf(target), leftovers: [] };
   if (settings === undefined) {
@@ -42,7 +47,8 @@ export async function examineTarget(
   }
   const process = settings.processes.find(({ name }) => name === target.process);
   const network = settings.networks.find(({ name }) => name === target.network);
-  const part = process ?? network;
+  const disk = settings.disks.find(({ name }) => name === target.disk);
+  const part = process ?? network ?? disk;
   const refusals = refuseBySettings(target, fault, durationMs, { settings, part });
   const leftovers = leftoversAbout(target, { agent, open, runRef });
   if (network !== undefined && isNetworkFault(fault)) {
@@ -54,7 +60,15 @@ export async function examineTarget(
       leftovers: [...leftovers, ...found.leftovers],
     };
   }
-  if (process === undefined) return { ...none, refusals, leftovers };
+  if (disk !== undefined && fault.type === 'disk') {
+    const found = examineDisk(disk, fault, stateFolder);
+    return { what: found.what, refusals: [...refusals, ...found.refusals], leftovers };
+  }
+  if (process === undefined) {
+    const isOfHost = namedPart(target).part === 'host' && fault.type === 'memory';
+    const lacking = isOfHost ? refuseMemoryOf(undefined, fault) : [];
+    return { ...none, refusals: [...refusals, ...lacking], leftovers };
+  }
   const found = await findProcess(process.foundBy);
   if (!found.ok) return { ...none, refusals: [...refusals, found.reason], leftovers };
   const { pid } = found.identity;
@@ -91,7 +105,13 @@ function refuseBySettings(
   }
   const { part, name } = namedPart(target);
   if (name !== undefined && found === undefined) {
-    const listed: readonly Faulty[] = part === 'process' ? settings.processes : settings.networks;
+    const { processes, networks, disks } = settings;
+    const listed: readonly Faulty[] = {
+      process: processes,
+      network: networks,
+      disk: disks,
+      host: [],
+    }[part];
     const known = listed.map((each) => each.name);
     const offer = known.length === 0 ? 'there is none' : offerKnown(name, known);
     refusals.push(`its settings have no ${part} ${showGiven(name)}; ${offer}`);
@@ -105,12 +125,13 @@ function refuseBySettings(
   return refusals;
 }
 
-type Faulty = FaultyProcess | FaultyNetwork;
+type Faulty = FaultyProcess | FaultyNetwork | FaultyDisk;
 
 function refuseProcess(pid: number, fault: HostFault): string[] {
   const refused = refuseProtected(pid);
   if (refused !== undefined) return [`${refused}, which is never hit`];
   if (fault.type === 'cpu') return refuseGroup(pid);
+  if (fault.type === 'memory') return refuseMemoryOf(pid, fault);
   try {
     process.kill(pid, 0);
     return [];
@@ -123,7 +144,7 @@ function refuseProcess(pid: number, fault: HostFault): string[] {
 }
 
 function refuseGroup(pid: number): string[] {
-  const group = ownGroupOf(pid);
+  const group = ownGroupOf(pid, 'cpu');
   if (!group.ok) return [`${group.reason}: write host: true to have the host compete`];
   try {
     accessSync(`${group.folder}/cgroup.procs`, constants.W_OK);
@@ -154,7 +175,7 @@ function leftoversAbout(
   return [
     ...about.map(({ command, act }) => ({ what: `${command} is not over`, runRef: act.runRef })),
     ...strays.map(({ pid, mark }) => ({
-      what: `process ${pid} of a cpu fault; end it with: kill ${pid}`,
+      what: `process ${pid} of a fault; end it with: kill ${pid}`,
       runRef: runOfMark(mark),
     })),
   ];

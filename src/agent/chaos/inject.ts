@@ -1,21 +1,20 @@
-import { spawn } from 'node:child_process';
 import { appendFileSync, existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProcessName } from '../../contracts/chaos/host-faults.ts';
 import { isNetworkFault } from '../../specs/chaos/fault.ts';
 import { isAlive } from '../../processes/identity.ts';
-import { ownGroupOf } from './cpu-group.ts';
+import { emptyDisk, fillDisk } from './disk/disk.ts';
+import { takeMemory } from './memory/memory.ts';
+import { ownGroupOf } from './own-group.ts';
+import { startMarked, type OwnArguments } from './start-marked.ts';
 import { endFaultProcesses, findFaultProcesses } from './fault-processes.ts';
 import { disturbNetwork, restoreNetwork } from './network/change-network.ts';
-import { faultVariable, type FaultOrder, type NetworkOrder } from './order.ts';
+import type { DiskOrder, FaultOrder, NetworkOrder } from './order.ts';
 import { readProcess } from './process-facts.ts';
 import { refuseProtected } from './protected.ts';
 
 const pollMs = 20;
 const signalledWithinMs = 5_000;
-
-/** Arguments that make node run the program of this file. */
-export type OwnArguments = readonly string[];
 
 /** Injects a fault, and returns once the kernel shows it. */
 export async function injectFault(order: FaultOrder, own: OwnArguments): Promise<void> {
@@ -34,6 +33,13 @@ export async function injectFault(order: FaultOrder, own: OwnArguments): Promise
     case 'cpu':
       if (identity !== undefined) await requireTarget(identity);
       await startBurners(order, fault, own);
+      return;
+    case 'memory':
+      if (identity !== undefined) await requireTarget(identity);
+      await takeMemory(order, fault, own);
+      return;
+    case 'disk':
+      await fillDisk({ ...order, disk: requireDisk(order) }, fault, own);
       return;
   }
 }
@@ -55,7 +61,11 @@ export async function removeFault(order: FaultOrder): Promise<void> {
       // Whoever supervises the process starts it again.
       return;
     case 'cpu':
+    case 'memory':
       await endFaultProcesses(mark);
+      return;
+    case 'disk':
+      await emptyDisk({ mark, disk: requireDisk(order) });
       return;
   }
 }
@@ -63,6 +73,11 @@ export async function removeFault(order: FaultOrder): Promise<void> {
 function requireNetwork({ network }: FaultOrder): NetworkOrder {
   if (network === undefined) throw new Error('there is no network to hit');
   return network;
+}
+
+function requireDisk({ disk }: FaultOrder): DiskOrder {
+  if (disk === undefined) throw new Error('there is no disk to hit');
+  return disk;
 }
 
 async function requireTarget(identity: ProcessName | undefined): Promise<ProcessName> {
@@ -100,21 +115,14 @@ async function startBurners(
 ): Promise<void> {
   const present = findFaultProcesses().filter((each) => each.mark === mark).length;
   for (let worker = present; worker < workers; worker += 1) {
-    const burner = spawn(process.execPath, [...own, 'burn', JSON.stringify({ load, atMostMs })], {
-      ...{ cwd: '/', detached: true, stdio: 'ignore' },
-      env: { [faultVariable]: mark },
-    });
-    await new Promise<void>((resolve, reject) => {
-      burner.once('spawn', resolve);
-      burner.once('error', reject);
-    });
-    burner.unref();
-    if (identity !== undefined && burner.pid !== undefined) joinGroupsOf(identity.pid, burner.pid);
+    const burner = await startMarked(mark, ['burn', { load, atMostMs }], own);
+    burner.release();
+    if (identity !== undefined) joinGroupOf(identity.pid, burner.pid);
   }
 }
 
-function joinGroupsOf(target: number, pid: number): void {
-  const group = ownGroupOf(target);
+function joinGroupOf(target: number, pid: number): void {
+  const group = ownGroupOf(target, 'cpu');
   if (!group.ok) throw new Error(group.reason);
   const file = `${group.folder}/cgroup.procs`;
   if (!existsSync(file)) throw new Error(`${file} is not there`);

@@ -1,10 +1,12 @@
 /**
  * The program that a watchdog runs to inject a fault, and to remove it: `inject ORDER`, `remove ORDER`.
- * `burn ORDER` is what a cpu fault starts. `knock ORDER` runs in the network namespace of a fault, to
+ * `burn`, `hold-memory` and `hold-disk` are what faults start. `knock ORDER` runs in the network namespace of a fault, to
  * have its effect seen.
  */
 import { burn } from './burn.ts';
 import { injectFault, removeFault } from './inject.ts';
+import { holdDisk } from './disk/hold-disk.ts';
+import { holdMemory } from './memory/hold-memory.ts';
 import { knock } from './network/knock.ts';
 import type { FaultOrder } from './order.ts';
 
@@ -27,9 +29,15 @@ async function carryOut(): Promise<void> {
       return removeFault(JSON.parse(given) as FaultOrder);
     case 'burn':
       return burn(JSON.parse(given) as Parameters<typeof burn>[0]);
+    case 'hold-memory':
+      return holdMemory(JSON.parse(given) as Parameters<typeof holdMemory>[0]);
+    case 'hold-disk':
+      return holdDisk(JSON.parse(given) as Parameters<typeof holdDisk>[0]);
     case 'knock':
       return knock(JSON.parse(given) as Parameters<typeof knock>[0]);
     default:
-      throw new Error(`${String(verb)} is not inject, remove, burn or knock`);
+      throw new Error(
+        `${String(verb)} is not inject, remove, burn, hold-memory, hold-disk or knock`,
+      );
   }
 }

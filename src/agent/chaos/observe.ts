@@ -4,6 +4,7 @@ import { isAlive } from '../../processes/identity.ts';
 import type { FoundBy } from '../../specs/chaos/agent-settings.ts';
 import type { HostFault, NetworkFault } from '../../specs/chaos/fault.ts';
 import { findProcess } from './find-process.ts';
+import { observeMemory } from './memory/memory.ts';
 import { findFaultProcesses } from './fault-processes.ts';
 import type { FaultOrder } from './order.ts';
 import { readProcess } from './process-facts.ts';
@@ -13,7 +14,7 @@ const tickMs = 10;
 /** Of what it would take on an idle host: others compete for the same CPUs. */
 const leastShare = 0.1;
 
-type ProcessFault = Exclude<HostFault, NetworkFault>;
+type ProcessFault = Exclude<HostFault, NetworkFault | { type: 'disk' }>;
 
 /** What the kernel shows of a fault, whatever the one who injected it says. */
 export async function observeFault(
@@ -27,6 +28,10 @@ export async function observeFault(
       return observeCrash(identity, foundBy);
     case 'cpu':
       return observeBurners(mark, fault, await targetNow(identity, foundBy));
+    case 'memory': {
+      const { isRunning } = await targetNow(identity, foundBy);
+      return { ...observeMemory(mark, fault), isTargetRunning: isRunning };
+    }
   }
 }
 

@@ -5,11 +5,13 @@ import { AgentError, type AgentHost } from '../../contracts/kernel/agent-host.ts
 import { longestFaultMs } from '../../policies/chaos/lease-plan.ts';
 import type { ChaosSettings } from '../../specs/chaos/agent-settings.ts';
 import { isNetworkFault } from '../../specs/chaos/fault.ts';
+import { namedPart } from '../../specs/chaos/target.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
 import type { ActRecord } from '../acts/act-files.ts';
 import type { OpenHost } from '../host.ts';
 import { examineTarget } from './examine.ts';
 import { observeFault } from './observe.ts';
+import { observeDisk, orderOfDisk } from './disk/disk.ts';
 import { orderOfNetwork } from './network/examine-network.ts';
 import { observeNetwork } from './network/observe-network.ts';
 import type { ProtectedServers } from './network/protected-flows.ts';
@@ -22,21 +24,23 @@ interface ChaosOptions {
   host: Pick<AgentHost, 'runProbe'> & Pick<OpenHost, 'applyRecord' | 'openActs' | 'readAct'>;
   /** Arguments that make node run the program which injects and removes faults. */
   program: readonly string[];
+  /** Of the agent. */
+  stateFolder: string;
   /** What the agent itself has to reach, and no fault may hit. */
   servers: ProtectedServers;
 }
 
 /** Injects what the settings allow, each fault under a watchdog of its own. */
 export function openChaos(options: ChaosOptions): FaultHost {
-  const { agent, settings, host, program, servers } = options;
+  const { agent, settings, host, program } = options;
+  const about = { agent, settings, servers: options.servers, stateFolder: options.stateFolder };
   return {
-    examineTarget: async (call) =>
-      examineTarget(call, { agent, settings, servers, open: await host.openActs() }),
+    examineTarget: async (call) => examineTarget(call, { ...about, open: await host.openActs() }),
     injectFault: async (call, attempt) => {
       const { act, target, identity } = call;
       const open = await host.openActs();
       const { runRef } = act;
-      const facts = await examineTarget(call, { agent, settings, servers, open, runRef });
+      const facts = await examineTarget(call, { ...about, open, runRef });
       // The same act again is attached to: by then the target is hit already.
       const isKnown = (await host.readAct(act)) !== undefined;
       const isAnother =
@@ -48,12 +52,16 @@ export function openChaos(options: ChaosOptions): FaultHost {
         ...(isAnother ? [`it is not process ${identity.pid} any more, which was chosen`] : []),
       ];
       if (refusals.length > 0 && !isKnown) {
-        const what = target.process ?? target.network ?? 'the host';
+        const what = namedPart(target).name ?? 'the host';
         throw new AgentError('refused', `${what} of agent ${agent}: ${refusals.join('; ')}`);
       }
       const longestMs = longestFaultMs(settings?.longestMs ?? 0);
       const network = settings?.networks.find(({ name }) => name === target.network);
-      const more = network && { network: await orderOfNetwork(network) };
+      const disk = settings?.disks.find(({ name }) => name === target.disk);
+      const more = {
+        ...(network && { network: await orderOfNetwork(network) }),
+        ...(disk && { disk: orderOfDisk(disk) }),
+      };
       return host.applyRecord(recordOf(call, { agent, program, longestMs }, more), attempt);
     },
     observeFault: async ({ lease, fault, identity, target }) => {
@@ -61,6 +69,11 @@ export function openChaos(options: ChaosOptions): FaultHost {
         const order = orderIn(await host.readAct(lease));
         if (order?.network === undefined) return neverInjected;
         return observeNetwork({ mark: order.mark, fault, network: order.network }, program);
+      }
+      if (fault.type === 'disk') {
+        const order = orderIn(await host.readAct(lease));
+        if (order?.disk === undefined) return neverInjected;
+        return observeDisk({ mark: order.mark, disk: order.disk }, fault);
       }
       const found = settings?.processes.find(({ name }) => name === target.process);
       const order = { fault, mark: markOfFault(agent, lease), ...(identity && { identity }) };
@@ -88,7 +101,7 @@ const programMs = 30_000;
 function recordOf(
   { act, target, fault, identity, forMs, durationMs }: InjectFaultCall,
   { agent, program, longestMs }: { agent: string; program: readonly string[]; longestMs: number },
-  asItIs: Pick<FaultOrder, 'network'> = {},
+  asItIs: Pick<FaultOrder, 'network' | 'disk'>,
 ): ActRecord {
   const atMostMs = longestFaultMs(durationMs);
   const order: FaultOrder = {

@@ -15,6 +15,8 @@ export interface FaultOrder {
   identity?: ProcessName;
   /** Of a network alone. */
   network?: NetworkOrder;
+  /** Of a disk alone. */
+  disk?: DiskOrder;
   /** The fault ends by itself after this. */
   atMostMs: number;
 }
@@ -27,6 +29,12 @@ export interface NetworkOrder extends Pick<
   namespace: NamespaceName;
   /** Of the rules of everybody else. */
   rulesBefore: string;
+}
+
+/** A file system as it was when the fault was accepted. */
+export interface DiskOrder {
+  folder: string;
+  device: number;
 }
 
 /** The variable by which whatever a fault has started is found again. */

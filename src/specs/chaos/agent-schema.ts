@@ -3,8 +3,14 @@ import * as z from 'zod';
 import { judgedBy, type Finding, type Unfinished } from '../kernel/finding.ts';
 import { refusal } from '../kernel/given.ts';
 import { named, place } from '../kernel/host-written.ts';
-import { choice, duration, listOf, mapping, text, wholeNumber } from '../kernel/written.ts';
-import type { ChaosSettings, FaultyNetwork, FaultyProcess, FoundBy } from './agent-settings.ts';
+import { choice, duration, listOf, mapping, share, text, wholeNumber } from '../kernel/written.ts';
+import type {
+  ChaosSettings,
+  FaultyDisk,
+  FaultyNetwork,
+  FaultyProcess,
+  FoundBy,
+} from './agent-settings.ts';
 import { faultsOf, type TargetPart } from './fault.ts';
 import { peerAddress } from './peer-address.ts';
 
@@ -59,6 +65,18 @@ const network = mapping(
   },
 );
 
+const disk = mapping(
+  {
+    folder: place('a folder of the file system'),
+    leave: share('1% to 99%', 0.01, 0.99).prefault('5%'),
+  },
+  {
+    path: 'write folder',
+    faults: 'leave it out: a disk is filled, and nothing else',
+    leaveFree: 'write leave',
+  },
+);
+
 const host = mapping({ faults: faults('host') });
 
 export const chaosSection = mapping(
@@ -66,18 +84,25 @@ export const chaosSection = mapping(
     longest: duration(1_000, 60 * minuteMs).prefault('15m'),
     processes: named('process', process),
     networks: named('network', network),
+    disks: named('disk', disk),
     host: host.exactOptional(),
   },
   {
     faults: 'write it in a process, or in host',
     targets: 'write processes',
     interfaces: 'write networks',
+    folders: 'write disks',
   },
 )
-  .transform(({ longest, processes, networks, host: own }): ChaosSettings => ({
+  .transform(({ longest, processes, networks, disks, host: own }): ChaosSettings => ({
     longestMs: longest,
     processes: Object.entries(processes).map(([name, each]): FaultyProcess => ({ name, ...each })),
     networks: Object.entries(networks).map(([name, each]): FaultyNetwork => ({ name, ...each })),
+    disks: Object.entries(disks).map(([name, each]): FaultyDisk => ({
+      name,
+      ...each,
+      faults: faultsOf('disk'),
+    })),
     hostFaults: own?.faults ?? [],
   }))
   .exactOptional();

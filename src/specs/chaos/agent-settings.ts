@@ -25,12 +25,23 @@ export interface FaultyNetwork {
   faults: readonly HostFaultType[];
 }
 
+/** A file system of the host that experiments may fill. */
+export interface FaultyDisk {
+  name: string;
+  /** In it. */
+  folder: string;
+  /** The share of it that stays free, whatever is asked. */
+  leave: number;
+  faults: readonly HostFaultType[];
+}
+
 /** `chaos` of an agent's settings file: what experiments may do on its host. Anything else is refused. */
 export interface ChaosSettings {
   /** No fault lasts longer. */
   longestMs: number;
   processes: readonly FaultyProcess[];
   networks: readonly FaultyNetwork[];
+  disks: readonly FaultyDisk[];
   /** What may be done to the host itself. */
   hostFaults: readonly HostFaultType[];
 }

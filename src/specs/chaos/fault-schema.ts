@@ -1,18 +1,28 @@
 /** The form of `fault` in an experiment. */
 import { formatDuration } from '../kernel/duration.ts';
 import { judgedBy, type Finding, type Unfinished } from '../kernel/finding.ts';
-import { choice, duration, mapping, number, wholeNumber } from '../kernel/written.ts';
+import { size } from '../kernel/size.ts';
+import { choice, duration, mapping, number, share, wholeNumber } from '../kernel/written.ts';
 import { bitRate } from './bit-rate.ts';
 import { hostFaultTypes, type HostFault, type HostFaultType } from './fault.ts';
 
 /** Below this, it would be over before it could be seen. */
 const leastMs: Readonly<Record<HostFaultType, number>> = {
-  ...{ freeze: 2_000, crash: 2_000, cpu: 5_000 },
+  ...{ freeze: 2_000, crash: 2_000, cpu: 5_000, memory: 5_000, disk: 5_000 },
   ...{ loss: 5_000, partition: 5_000, error: 5_000, dns: 5_000 },
   ...{ bandwidth: 5_000, latency: 5_000, corruption: 5_000 },
 };
 
-const parameters = ['intensity', 'workers', 'direction', 'delay', 'jitter', 'rate'] as const;
+const parameters = [
+  'intensity',
+  'workers',
+  'direction',
+  'delay',
+  'jitter',
+  'rate',
+  'size',
+  'leaveFree',
+] as const;
 type Parameter = (typeof parameters)[number];
 
 interface Parameters {
@@ -21,6 +31,12 @@ interface Parameters {
   needs?: Readonly<Partial<Record<Parameter, string>>>;
 }
 
+/** A process that takes nothing has some of it as well. */
+const leastBytes = 64 * 2 ** 20;
+
+/** Of a file system. */
+const usualLeave = 0.05;
+
 const ofShare = (of: string) => `write which share of ${of}, from 0 to 1, such as 0.3`;
 
 /** Faults that take no intensity are there or not: there is no half of them. */
@@ -28,6 +44,8 @@ const parametersOf: Readonly<Record<HostFaultType, Parameters>> = {
   freeze: { takes: [] },
   crash: { takes: [] },
   cpu: { takes: ['intensity', 'workers'] },
+  memory: { takes: ['size'], needs: { size: 'write how much is taken, such as 512MiB' } },
+  disk: { takes: ['leaveFree'] },
   loss: {
     takes: ['intensity', 'direction'],
     needs: { intensity: ofShare('the packets is lost') },
@@ -67,6 +85,13 @@ export const faultSchema = mapping(
     jitter: duration(1, 60_000)
       .exactOptional()
       .describe('Of latency: so much more or less, at random. Default: none.'),
+    size: size()
+      .refine((bytes) => bytes >= leastBytes, { error: 'is too little to be seen; at least 64MiB' })
+      .exactOptional()
+      .describe('Of memory: how much is taken, such as 512MiB.'),
+    leaveFree: share('1% to 99%', 0.01, 0.99)
+      .exactOptional()
+      .describe('Of disk: the share of the file system that stays free. Default: 5%.'),
     rate: bitRate().exactOptional().describe('Of bandwidth: what gets through, such as 1mbit.'),
   },
   {
@@ -77,6 +102,8 @@ export const faultSchema = mapping(
     peers: 'write it in chaos.networks of the settings of the agent',
     ports: 'write it in chaos.networks of the settings of the agent',
     percent: 'write intensity',
+    bytes: 'write size',
+    fill: 'write leaveFree: what stays free',
     latency: 'write delay',
   },
 )
@@ -94,6 +121,10 @@ export const faultSchema = mapping(
         return { type, share: intensity };
       case 'bandwidth':
         return { type, kbitPerSecond: more.rate ?? 0 };
+      case 'memory':
+        return { type, bytes: more.size ?? 0 };
+      case 'disk':
+        return { type, leave: more.leaveFree ?? usualLeave };
       case 'latency':
         return { type, delayMs: more.delay ?? 0, jitterMs: more.jitter ?? 0 };
       case 'freeze':

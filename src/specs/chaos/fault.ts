@@ -8,6 +8,8 @@ export const targetsOfFaults = {
   freeze: ['process'],
   crash: ['process'],
   cpu: ['process', 'host'],
+  memory: ['process', 'host'],
+  disk: ['disk'],
   loss: ['network'],
   partition: ['network'],
   error: ['network'],
@@ -58,8 +60,12 @@ export type HostFault =
   | { type: 'crash' }
   /** So many processes compete for CPUs, each busy for this share of the time. */
   | { type: 'cpu'; load: number; workers: number }
+  /** So many bytes of memory are taken. */
+  | { type: 'memory'; bytes: number }
+  /** A file system is filled until only this share of it is free. */
+  | { type: 'disk'; leave: number }
   | NetworkFault;
 
 export function isNetworkFault(fault: HostFault): fault is NetworkFault {
-  return fault.type !== 'freeze' && fault.type !== 'crash' && fault.type !== 'cpu';
+  return faultsOf('network').includes(fault.type);
 }

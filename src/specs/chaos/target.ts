@@ -10,6 +10,7 @@ import { podSelectionSchema, type PodSelection } from './pod-selection.ts';
 export interface TargetName {
   process?: string;
   network?: string;
+  disk?: string;
 }
 
 /** What may be hit. Who hits it follows from it: the agents of hosts, or a worker at its cluster. */
@@ -45,6 +46,9 @@ export const targetSchema = mapping(
     network: idPart('network')
       .exactOptional()
       .describe('A network, as chaos.networks of the settings of these agents names it.'),
+    disk: idPart('disk')
+      .exactOptional()
+      .describe('A file system, as chaos.disks of the settings of these agents names it.'),
     host: z
       .literal(true, { error: refusal('write true, or name a process') })
       .exactOptional()
@@ -58,20 +62,23 @@ export const targetSchema = mapping(
     processes: 'write process: one name',
     networks: 'write network: one name',
     interface: 'write network: a name of chaos.networks of the settings of these agents',
+    disks: 'write disk: one name',
+    folder: 'write disk: a name of chaos.disks of the settings of these agents',
     service: 'write process',
   },
 )
   .check(judgedBy(judgeTarget))
-  .transform(({ agents: names = [], process, network, pods }): ExperimentTarget => {
+  .transform(({ agents: names = [], process, network, disk, pods }): ExperimentTarget => {
     if (pods !== undefined) return { pods };
     return {
       agents: names,
       ...(process !== undefined && { process }),
       ...(network !== undefined && { network }),
+      ...(disk !== undefined && { disk }),
     };
   });
 
-const parts = ['process', 'network', 'host'] as const satisfies readonly TargetPart[];
+const parts = ['process', 'network', 'disk', 'host'] as const satisfies readonly TargetPart[];
 
 function judgeTarget(given: Unfinished): Finding[] {
   if (given['pods'] === undefined) return judgeHostTarget(given);
@@ -86,7 +93,7 @@ function judgeHostTarget(given: Unfinished): Finding[] {
   const written = parts.filter((part) => given[part] !== undefined);
   if (written.length === 1) return [];
   const found = written.length === 0 ? 'says nothing of what is hit' : `has ${list(written)}`;
-  return [{ path: [], message: `${found}; write one of process, network, host: true` }];
+  return [{ path: [], message: `${found}; write one of process, network, disk, host: true` }];
 }
 
 /** Which part of a host a target is, as it was written or as it was read. */
@@ -98,7 +105,7 @@ function partOf(target: Unfinished | TargetName): TargetPart {
 /** The part of a host that a target is, with its name; the host itself has none. */
 export function namedPart(target: TargetName): { part: TargetPart; name?: string } {
   const part = partOf(target);
-  const name = part === 'process' || part === 'network' ? target[part] : undefined;
+  const name = part === 'host' ? undefined : target[part];
   return { part, ...(name !== undefined && { name }) };
 }
 

@@ -30,7 +30,10 @@ const host = await openHost({
   onError: () => undefined,
   onSwept: () => undefined,
 });
-const chaos = openChaos({ agent, settings, host, program, servers: async () => [] });
+const chaos = openChaos({
+  ...{ agent, settings, host, program, stateFolder },
+  servers: async () => [],
+});
 const target = targetOf(fault);
 const call = { contract: agentContract, agent, target, fault, durationMs: forMs };
 const { process: identity } = await chaos.examineTarget(call, unattended);

@@ -31,7 +31,8 @@ listen();
 /** The part of the host that this fault is done to here. */
 export function targetOf(fault: HostFault): TargetName {
   if (isNetworkFault(fault)) return { network: 'shop' };
-  return fault.type === 'cpu' ? {} : { process: 'web' };
+  if (fault.type === 'disk') return { disk: 'data' };
+  return fault.type === 'cpu' || fault.type === 'memory' ? {} : { process: 'web' };
 }
 
 /** A real process to hit, and an agent that may hit it. */
@@ -85,8 +86,9 @@ export class FaultyHost {
     return {
       longestMs: 60_000,
       processes: [{ ...web, faults: ['freeze', 'crash'] }],
-      hostFaults: ['cpu'],
+      hostFaults: ['cpu', 'memory'],
       networks: [],
+      disks: [],
     };
   }
 
@@ -112,6 +114,7 @@ export class FaultyHost {
     });
     this.chaos = openChaos({
       ...{ agent: this.agent, settings, host: this.host },
+      stateFolder: join(this.folder, 'state'),
       program: program ?? (await builtProgram('src/agent/chaos/main')),
       servers: async () => [],
     });

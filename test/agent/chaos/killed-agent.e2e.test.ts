@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -7,6 +8,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { findFaultProcesses } from '../../../src/agent/chaos/fault-processes.ts';
 import { isNetworkFault, type HostFault } from '../../../src/specs/chaos/fault.ts';
+import type { ProcessIdentity } from '../../../src/processes/identity.ts';
 import { builtProgram } from '../../fixtures/built.ts';
 import { eventually } from '../../fixtures/eventually.ts';
 import type { DoomedJob } from './doomed-injector.ts';
@@ -83,6 +85,15 @@ afterEach(async () => {
   await Promise.all(opened.splice(0).map((host) => host.dispose()));
 });
 
+function killWatchdogs(world: FaultyHost): void {
+  const acts = join(world.folder, 'state/acts');
+  const claims = readdirSync(acts, { recursive: true, encoding: 'utf8' });
+  for (const name of claims.filter((each) => each.endsWith('/watchdog.json'))) {
+    const { pid } = JSON.parse(readFileSync(join(acts, name), 'utf8')) as ProcessIdentity;
+    process.kill(pid, 'SIGKILL');
+  }
+}
+
 const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 const injector = fileURLToPath(new URL('doomed-injector.ts', import.meta.url));
 
@@ -96,6 +107,7 @@ const partition: HostFault = { type: 'partition', direction: 'both' };
 describe.each<HostFault>([
   { type: 'freeze' },
   { type: 'cpu', load: 0.2, workers: 2 },
+  { type: 'memory', bytes: 64 * 2 ** 20 },
   ...(impossible === undefined
     ? ([
         { type: 'loss', share: 0.5, direction: 'both' },
@@ -123,6 +135,24 @@ describe.each<HostFault>([
     expect(ends).toEqual(moments.map((afterMs) => ({ afterMs, isAsBefore: true })));
   });
 });
+
+describe.runIf(impossible === undefined)(
+  'a network of a host on which everything is killed',
+  () => {
+    it('is as before soon after the agent starts again, although its watchdog was killed as well', async () => {
+      const host = await open(partition);
+      const { world, network } = host;
+      await world.closeAgent();
+      await world.openAgent({ ...world.settings(), networks: network ? [network.settings] : [] });
+      await world.inject(1, partition, 60_000);
+      await world.closeAgent();
+      killWatchdogs(world);
+      expect(host.isAsBefore).toBe(false);
+      await world.openAgent();
+      await eventually(async () => expect(host.isAsBefore).toBe(true), leaseMs + lateMs);
+    });
+  },
+);
 
 describe('a fault whose agent was killed once it was there', () => {
   it('is there until then: its agent is not what keeps it', async () => {

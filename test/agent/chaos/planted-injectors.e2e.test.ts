@@ -14,6 +14,7 @@ const faults: HostFault[] = [
   { type: 'error', share: 1 },
   { type: 'dns' },
   { type: 'bandwidth', kbitPerSecond: 100 },
+  { type: 'memory', bytes: 2 ** 20 },
 ];
 
 let world: FaultyHost;

@@ -110,6 +110,24 @@ describe('the spec of an experiment', () => {
     expect(problems(more).join('\n')).toContain(said);
   });
 
+  it('reads how much memory is taken, and what of a disk stays free', () => {
+    const host = { agents: ['web-1', 'web-2'], host: true };
+    expect(resolve({ fault: { type: 'memory', size: '512MiB' }, target: host })).toMatchObject({
+      spec: { fault: { type: 'memory', bytes: 512 * 2 ** 20 } },
+    });
+    const disk = { agents: ['web-1', 'web-2'], disk: 'uploads' };
+    expect(resolve({ fault: { type: 'disk' }, target: disk })).toMatchObject({
+      spec: { fault: { type: 'disk', leave: 0.05 }, target: disk },
+    });
+    expect(problems({ fault: { type: 'memory', size: '8MiB' }, target: host })).toEqual([
+      'fault.size: is too little to be seen; at least 64MiB',
+    ]);
+    expect(problems({ fault: { type: 'memory' }, target: disk })).toEqual([
+      'fault.size: write how much is taken, such as 512MiB',
+      'fault.type: memory is done to a process or a host, not to a disk; write target.process or target.host, or another fault.type',
+    ]);
+  });
+
   it.each([
     [
       { type: 'loss', intensity: 0.1 },

@@ -77,7 +77,7 @@ async function leftoversIn(
     .flat()
     .filter(({ mark }) => mark === undefined || !isOwn(mark))
     .map(({ id, tables, mark, family }) => ({
-      what: `rules of ${family} in chains BELAY-${id} of the tables ${tables.join(', ')}; the agent that made them removes them when it starts, or remove them with iptables`,
+      what: `rules of ${family} in chains BELAY-${id} of the tables ${tables.join(', ')}; the agent that made them removes them when it starts, or remove whatever iptables-save lists with BELAY-${id}`,
       ...(mark !== undefined && { runRef: runOfMark(mark) }),
     }));
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { cpuGroupIn, sharedWith } from '../../../src/policies/chaos/cpu-groups.ts';
+import { groupIn, sharedWith } from '../../../src/policies/chaos/control-groups.ts';
 
 describe('the cgroup in which a process competes for CPUs', () => {
   it('is that of version 2, or of the CPU controller of version 1, and never the root', () => {
-    expect(cpuGroupIn('0::/system.slice/web.service\n')).toBe('/system.slice/web.service');
-    expect(cpuGroupIn('3:memory:/a\n2:cpu,cpuacct:/web\n0::/\n')).toBe('/cpu,cpuacct/web');
-    expect(cpuGroupIn('2:cpu,cpuacct:/\n0::/\n')).toBeUndefined();
+    expect(groupIn('0::/system.slice/web.service\n', 'cpu')).toBe('/system.slice/web.service');
+    expect(groupIn('3:memory:/a\n2:cpu,cpuacct:/web\n0::/\n', 'cpu')).toBe('/cpu,cpuacct/web');
+    expect(groupIn('2:cpu,cpuacct:/\n0::/\n', 'cpu')).toBeUndefined();
   });
 
   it.each([

@@ -1,15 +1,17 @@
+export type Controller = 'cpu' | 'memory';
+
 /**
- * The group of the CPU controller, of a version 2 hierarchy or of version 1, as a path below the folder
+ * The group of this controller, of a version 2 hierarchy or of version 1, as a path below the folder
  * of cgroups. `listed` is what the kernel says of a process. Undefined: the root, which is no group.
  */
-export function cpuGroupIn(listed: string): string | undefined {
+export function groupIn(listed: string, controller: Controller): string | undefined {
   for (const line of listed.trim().split('\n')) {
     const [number, controllers = '', ...path] = line.split(':');
     const group = path.join(':');
-    const isCpu = controllers.split(',').includes('cpu');
+    const isIt = controllers.split(',').includes(controller);
     if (group === '/' || group === '') continue;
     if (number === '0' && controllers === '') return group;
-    if (isCpu) return `/${controllers}${group}`;
+    if (isIt) return `/${controllers}${group}`;
   }
   return undefined;
 }
