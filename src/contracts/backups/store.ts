@@ -41,6 +41,8 @@ export interface SourceFacts {
     version: string;
     role: 'primary' | 'standby';
     running: boolean;
+    /** Why a Patroni is in charge of it; absent: nothing says so. */
+    managedBy?: string;
     /** Now; absent where it does not run. */
     at?: WalPosition;
     /** What PostgreSQL says of its archiver; compared with what the repositories have. */

@@ -78,8 +78,14 @@ async function examine(
     return { isUp: false, problems: [`${component.agent} has a standby: name the primary`] };
   }
   const isUp = database?.running === true;
-  const problem = 'its server does not run, so that its writes need not, and cannot, be stopped';
-  return { isUp, problems: !isUp && stopWrites !== 'none' ? [problem] : [] };
+  if (stopWrites === 'none') return { isUp, problems: [] };
+  if (!isUp) {
+    const why = 'its server does not run, so that its writes need not, and cannot, be stopped';
+    return { isUp, problems: [why] };
+  }
+  if (database.managedBy === undefined) return { isUp, problems: [] };
+  const managed = `Patroni is in charge of it (${database.managedBy}), and may let another member lead, which would take writes: stop the writes yourself, and leave stopWrites out`;
+  return { isUp, problems: [managed] };
 }
 
 async function refusePlace(

@@ -3,6 +3,7 @@ import { access, lstat, readdir, readFile, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ExaminePlaceCall, PlaceFacts } from '../../../contracts/backups/place.ts';
 import type { Attempt } from '../../../contracts/kernel/agent-host.ts';
+import { whyManagedByPatroni } from '../../postgres/facts/managed-by-patroni.ts';
 import { readTablespaces } from '../copies/foreign-tablespaces.ts';
 import { readControlData } from '../repository/repository.ts';
 import type { ClusterTools } from '../tool/cluster-tools.ts';
@@ -16,23 +17,26 @@ export async function examinePlace(
 ): Promise<PlaceFacts> {
   const { name, dataFolder, user, start, stop } = tools.settings;
   const parent = dirname(dataFolder);
-  const [data, isStandby, freeBytes, mayRename, mounts, links, tablespaces] = await Promise.all([
-    kindOf(dataFolder),
-    exists(join(dataFolder, 'standby.signal')),
-    statfs(parent).then(
-      ({ bavail, bsize }) => bavail * bsize,
-      () => undefined,
-    ),
-    tools.read(['/usr/bin/test', '-w', parent], attempt).then(({ exitCode }) => exitCode === 0),
-    mountsIn(dataFolder),
-    linksIn(dataFolder),
-    readTablespaces(dataFolder),
-  ]);
+  const [managedBy, data, isStandby, freeBytes, mayRename, mounts, links, tablespaces] =
+    await Promise.all([
+      whyManagedByPatroni(tools.settings),
+      kindOf(dataFolder),
+      exists(join(dataFolder, 'standby.signal')),
+      statfs(parent).then(
+        ({ bavail, bsize }) => bavail * bsize,
+        () => undefined,
+      ),
+      tools.read(['/usr/bin/test', '-w', parent], attempt).then(({ exitCode }) => exitCode === 0),
+      mountsIn(dataFolder),
+      linksIn(dataFolder),
+      readTablespaces(dataFolder),
+    ]);
   const running = data !== 'absent' && (await isServerRunning(tools, attempt));
   const refusals = judgePlace({
     ...{ cluster: name, dataFolder, parent, user, keep, bytes, data, isStandby, mayRename },
     ...{ mounts, links, tablespaces: tablespaces.map(({ path }) => path) },
     hasService: start !== undefined && stop !== undefined,
+    ...(managedBy !== undefined && { managedBy }),
     ...(freeBytes !== undefined && { freeBytes }),
   });
   const control = await readControlData(tools, attempt);

@@ -3,6 +3,8 @@ export interface PlaceEvidence {
   dataFolder: string;
   parent: string;
   user: string;
+  /** Why a Patroni is in charge of its server; absent: none is. */
+  managedBy?: string;
   /** The settings say how it is stopped and started. */
   hasService: boolean;
   /** `link`: the path of the data folder is a symbolic link. */
@@ -26,7 +28,12 @@ const roomFactor = 1.1;
 
 /** Every reason why a set cannot take the place of a database; empty: it can. */
 export function judgePlace(evidence: PlaceEvidence): string[] {
-  const { cluster, dataFolder, hasService, data, isStandby, keep } = evidence;
+  const { cluster, dataFolder, hasService, data, isStandby, keep, managedBy } = evidence;
+  if (managedBy !== undefined) {
+    return [
+      `Patroni is in charge of cluster ${cluster} (${managedBy}): it starts what is stopped, and its members would undo what takes the place of their leader. Restore beside it, and bring that in by Patroni's own means (bootstrap, or a cluster of its own)`,
+    ];
+  }
   const service = hasService
     ? []
     : [

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { WalPosition } from '../../../contracts/backups/backup-set.ts';
 import type { SourceFacts, StoreCall } from '../../../contracts/backups/store.ts';
 import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
+import { whyManagedByPatroni } from '../../postgres/facts/managed-by-patroni.ts';
 import { configOf, openRepository, readControlData } from '../repository/repository.ts';
 import type { ClusterTools } from '../tool/cluster-tools.ts';
 import { describeToolFailure } from '../tool/tool-failure.ts';
@@ -18,7 +19,7 @@ export async function examineSource(
   attempt: Attempt,
 ): Promise<SourceFacts> {
   const { settings } = tools;
-  const [tool, server, control, owner, waiting, freeBytes] = await Promise.all([
+  const [tool, server, control, owner, waiting, freeBytes, managedBy] = await Promise.all([
     readVersion(tools, attempt),
     readServer(tools, attempt),
     readControlData(tools, attempt),
@@ -28,6 +29,7 @@ export async function examineSource(
       ({ bavail, bsize }) => bavail * bsize,
       () => undefined,
     ),
+    whyManagedByPatroni(settings),
   ]);
   const config = await gather(() => configOf(tools, 'archive-push'));
   const repositories =
@@ -53,6 +55,7 @@ export async function examineSource(
       database: describeDatabase(state, {
         waiting,
         segmentBytes: control?.segmentBytes ?? usualSegmentBytes,
+        ...(managedBy !== undefined && { managedBy }),
       }),
     }),
   };
@@ -120,7 +123,11 @@ async function readRepositories(
 
 function describeDatabase(
   state: SourceState,
-  { waiting, segmentBytes }: { waiting: number; segmentBytes: number },
+  {
+    waiting,
+    segmentBytes,
+    managedBy,
+  }: { waiting: number; segmentBytes: number; managedBy?: string },
 ): NonNullable<SourceFacts['database']> {
   const { lastArchived, lastArchivedAt, lastFailed, lastFailedAt } = state;
   const at = positionOf(state, segmentBytes);
@@ -128,6 +135,7 @@ function describeDatabase(
     version: state.version.split(' ')[0] ?? state.version,
     role: state.standby ? 'standby' : 'primary',
     running: true,
+    ...(managedBy !== undefined && { managedBy }),
     ...(at && { at }),
     archiver: {
       ...(lastArchived !== null && { lastArchived }),

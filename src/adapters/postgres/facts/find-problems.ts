@@ -3,6 +3,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { becomeUser } from '../../../config/account.ts';
 import type { DatabaseNode } from '../node.ts';
+import { whyManagedByPatroni } from './managed-by-patroni.ts';
 
 const programs = ['postgres', 'pg_ctl', 'pg_rewind', 'pg_basebackup'];
 
@@ -27,18 +28,12 @@ export async function findProblems(node: DatabaseNode): Promise<string[]> {
   ];
 }
 
-/** A file that Patroni keeps in the data folder of each server that it runs. */
-const fileOfPatroni = 'patroni.dynamic.json';
-
 /** Who changes a server behind its manager's back is undone by it, or splits it. */
-async function findManager({ dataFolder, settings }: DatabaseNode): Promise<string[]> {
-  const isManaged = await access(join(dataFolder, fileOfPatroni)).then(
-    () => true,
-    () => false,
-  );
-  if (!isManaged) return [];
+async function findManager({ settings }: DatabaseNode): Promise<string[]> {
+  const why = await whyManagedByPatroni(settings);
+  if (why === undefined) return [];
   return [
-    `Patroni is in charge of it (${dataFolder}/${fileOfPatroni} is there): write clusters.${settings.name}.patroni in the settings of its agent, and manager: patroni in the plan. Where Patroni is gone for good, remove that file`,
+    `Patroni is in charge of it (${why}): write clusters.${settings.name}.patroni in the settings of its agent, and manager: patroni in the plan. Where Patroni is gone for good, remove that file`,
   ];
 }
 

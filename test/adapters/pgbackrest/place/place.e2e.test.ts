@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BackupSet } from '../../../../src/contracts/backups/backup-set.ts';
 import type { PlaceHost } from '../../../../src/contracts/backups/provider.ts';
@@ -77,6 +77,17 @@ describe.skipIf(programs === undefined)('the place of a database', () => {
     expect(await serving()).toMatchObject({ timeline: 1 });
     expect(await orders()).toBe(2);
     expect(await beside()).toEqual([]);
+  }, 120_000);
+
+  test('is not taken where the file of a Patroni is in the data folder', async () => {
+    const file = join(world.cluster.dataFolder, 'patroni.dynamic.json');
+    await world.cluster.as('/usr/bin/touch', file);
+    const asked = { ...world.call, bytes: set.bytes, keep: true };
+    const { refusals } = await place.examinePlace(asked, world.attempt());
+    expect(refusals.join()).toContain(`Patroni is in charge of cluster main (${file} is there)`);
+    const { database } = await world.provider.examineSource(world.call, world.attempt());
+    expect(database?.managedBy).toBe(`${file} is there`);
+    await world.cluster.as('/bin/rm', file);
   }, 120_000);
 
   test('carries on with a swap that was cut short, keeps the former folder until its time, and then removes it', async () => {

@@ -218,6 +218,16 @@ describe('a recovery to a point in time', () => {
     expect(store.acts).toEqual([]);
   });
 
+  it('stops no writes of a server that Patroni is in charge of: another member would take them', async () => {
+    store.source['db'] = {
+      database: { version: '15.18', role: 'primary', running: true, managedBy: 'its file' },
+    };
+    const refusal = await (await start({ stopWrites: 'readOnly' })).refusal();
+    expect(refusal).toContain('Patroni is in charge of it (its file)');
+    expect(refusal).toContain('leave stopWrites out');
+    expect(store.acts).toEqual([]);
+  });
+
   it('asks no more often than it said', async () => {
     Object.assign(store.log, { commits: 10_000, firstBad: 9_137 });
     const report = await (await start()).report();
