@@ -9,6 +9,7 @@ import { openDatabaseNodes, type DatabaseNodes } from '../src/adapters/postgres/
 import { createStartKeeper } from '../src/adapters/postgres/lease/start-keeper.ts';
 import { sqlServer } from '../src/adapters/postgres/statements/sql-server.ts';
 import { createManagers } from '../src/adapters/patroni/create-managers.ts';
+import { createStartPauseKeeper } from '../src/adapters/routers/pauses/keeper-job.ts';
 import { createRouters } from '../src/adapters/routers/create-routers.ts';
 import { describeBackups } from '../src/agent/backups/describe-backups.ts';
 import { openBackups } from '../src/agent/backups/open-backups.ts';
@@ -85,8 +86,12 @@ export async function openAgentHost(
     const managers = openManagers({
       ...{ agent: name, clusters, once: host.once, managers: createManagers(clusters) },
     });
+    const hosts = createRouters({
+      ...{ routers, stateFolder, onError },
+      startKeeper: createStartPauseKeeper(ownProgram('workers/route-pause')),
+    });
     const routes = openRouters({
-      ...{ agent: name, routers, once: host.once, hosts: createRouters(routers) },
+      ...{ agent: name, routers, once: host.once, hosts },
     });
     const sql = openSql({ ...{ agent: name, clusters, once: host.once }, server: sqlServer });
     const chaos = openChaos({

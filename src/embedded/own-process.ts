@@ -8,6 +8,7 @@ export const ownPrograms = [
   'workers/codec-server',
   'workers/agent',
   'workers/database-lease',
+  'workers/route-pause',
   'src/agent/watchdog/main',
   'src/agent/chaos/main',
   'src/local-platform/main',

@@ -14,6 +14,15 @@ export interface RouterAct extends RouterCall {
   act: RunStep;
 }
 
+/** An act after which clients wait. */
+export interface HoldingCall extends RouterAct {
+  /**
+   * They go on by themselves after so long, whoever has died meanwhile, unless a later act of whatever
+   * run has changed what they do. Absent: they wait until somebody lets them go on.
+   */
+  forMs?: number;
+}
+
 /** The server that is meant, and no other one at the same address. */
 export interface RouteTarget {
   address: NodeAddress;
@@ -50,6 +59,8 @@ export interface RouteFacts {
   atMs: number;
   /** Clients wait. */
   isPaused: boolean;
+  /** When clients that wait go on by themselves; absent: never. */
+  heldUntilMs?: number;
   /** Absent: nobody can count them. */
   clients?: { active: number; waiting: number };
   /** Why clients cannot be made to wait, and are cut instead; absent: they can. */
@@ -74,9 +85,9 @@ export interface RouteActivities {
    * Clients wait, and no statement fails. Throws where a transaction is still open after `withinMs`;
    * clients go on then.
    */
-  pauseRoute(call: RouterAct & { withinMs: number }): Promise<RouteFacts>;
+  pauseRoute(call: HoldingCall & { withinMs: number }): Promise<RouteFacts>;
   /** Ends every connection through the router; new ones wait. A name is refused: it holds nobody. */
-  cutRoute(call: RouterAct): Promise<RouteFacts>;
+  cutRoute(call: HoldingCall): Promise<RouteFacts>;
   /**
    * Leads clients from one server to another, and lets them through. Refused where the router leads to
    * neither of the two, or the server is not the one that is meant. Throws until a connection through

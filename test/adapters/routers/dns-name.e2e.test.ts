@@ -13,7 +13,6 @@ import { readKey } from '../../../src/adapters/dns/key-file.ts';
 import { readRecords, updateZone } from '../../../src/adapters/dns/zone.ts';
 import { dryRunOf } from '../../../src/adapters/routers/dns/dry-run.ts';
 import { readName } from '../../../src/adapters/routers/dns/read-name.ts';
-import { createRouters } from '../../../src/adapters/routers/create-routers.ts';
 import { ActStore } from '../../../src/agent/acts/act-store.ts';
 import { createOnce } from '../../../src/agent/acts/once.ts';
 import { describeRouters } from '../../../src/agent/routers/describe-routers.ts';
@@ -23,6 +22,7 @@ import type { RouteHost } from '../../../src/contracts/recovery/route-host.ts';
 import { noDatabase, type RouteTarget } from '../../../src/contracts/recovery/routes.ts';
 import type { RouterSettings } from '../../../src/specs/kernel/routers.ts';
 import { resolveHostSettings } from '../../../src/specs/agent-settings.ts';
+import { routersOf } from './routers-of.ts';
 import { requireBackupPrograms } from '../../fixtures/backups/find-programs.ts';
 
 const programs = await requireBackupPrograms('leading clients by a name');
@@ -98,7 +98,7 @@ function settingsWith(dns: object, servers = [first.address, second.address]): R
 function agentWith(dns: object): RouteHost {
   const routers = settingsWith(dns);
   const once = createOnce(new ActStore(folder));
-  return openRouters({ agent: 'dns-1', routers, once, hosts: createRouters(routers) });
+  return openRouters({ agent: 'dns-1', routers, once, hosts: routersOf(routers, folder) });
 }
 
 async function targetOf(node: ReplicatedNode): Promise<RouteTarget> {
@@ -125,7 +125,7 @@ describe.skipIf(isSkipped)('clients that resolve a name', () => {
     expect(facts.detail).toBe('db.ha.test is A 127.0.0.1, kept for 5 s, at 1 of 1 name servers');
     expect(facts.generation).toBeUndefined();
     const settings = settingsWith({});
-    const { router } = await describeRouters('dns-1', settings, createRouters(settings));
+    const { router } = await describeRouters('dns-1', settings, routersOf(settings, folder));
     expect(router).toEqual([
       {
         name: 'shop',

@@ -1,19 +1,26 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findPgBouncer, Pooler } from '../../../scripts/archived-postgres/pooler.ts';
-import { createRouters } from '../../../src/adapters/routers/create-routers.ts';
 import { ActStore } from '../../../src/agent/acts/act-store.ts';
 import { createOnce } from '../../../src/agent/acts/once.ts';
 import { openRouters } from '../../../src/agent/routers/open-routers.ts';
 import { unattended } from '../../../src/agent/unattended.ts';
 import type { RouteHost } from '../../../src/contracts/recovery/route-host.ts';
 import type { RouteTarget } from '../../../src/contracts/recovery/routes.ts';
+import type { RouterSettings } from '../../../src/specs/kernel/routers.ts';
 import { resolveHostSettings } from '../../../src/specs/agent-settings.ts';
 import { stringify } from 'yaml';
+import { routersOf } from './routers-of.ts';
+import type { DoomedPause } from './doomed-pause.ts';
+import { eventually } from '../../fixtures/eventually.ts';
 import { requireBackupPrograms } from '../../fixtures/backups/find-programs.ts';
 import {
   ReplicatedDatabase,
@@ -29,6 +36,7 @@ const isSkipped = programs === undefined || pgbouncer === undefined;
 let database: ReplicatedDatabase;
 let pooler: Pooler;
 let routes: RouteHost;
+let routers: readonly RouterSettings[];
 let stateFolder: string;
 let first: ReplicatedNode;
 let second: ReplicatedNode;
@@ -53,9 +61,9 @@ beforeAll(async () => {
     }),
   );
   if (!resolved.ok) throw new Error(JSON.stringify(resolved.problems));
-  const { routers } = resolved.settings;
+  ({ routers } = resolved.settings);
   const once = createOnce(new ActStore(stateFolder));
-  routes = openRouters({ agent: 'pool-1', routers, once, hosts: createRouters(routers) });
+  routes = openRouters({ agent: 'pool-1', routers, once, hosts: routersOf(routers, stateFolder) });
 });
 
 afterAll(async () => {
@@ -80,6 +88,19 @@ async function untilConnected(pool: Pooler): Promise<Client> {
       await sleep(5);
     }
   }
+}
+
+/** An agent of its own process, which is killed as soon as it has paused the clients. */
+async function pauseAndDie(forMs: number): Promise<void> {
+  const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+  const program = fileURLToPath(new URL('doomed-pause.ts', import.meta.url));
+  const job: DoomedPause = { routers, stateFolder, forMs };
+  const agent = spawn(process.execPath, ['--import', loader, program, JSON.stringify(job)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(agent.stdout, 'data');
+  agent.kill('SIGKILL');
+  await once(agent, 'exit');
 }
 
 /** Inserts through the pooler until it is stopped. */
@@ -140,6 +161,27 @@ describe.skipIf(isSkipped)('clients of a PgBouncer', () => {
     await client.stop();
     expect(client.seen).toMatchObject({ failed: 0 });
     expect(client.seen.acknowledged).toBeGreaterThan(acknowledged + 1);
+  });
+
+  it('go on by themselves where the agent that paused them was killed, and not out of the next pause', async () => {
+    const client = writeThrough(pooler);
+    await pauseAndDie(6_000);
+    expect(await routes.examineRoute(call, unattended)).toMatchObject({ isPaused: true });
+    const { acknowledged } = client.seen;
+    await eventually(async () => {
+      expect(await routes.examineRoute(call, unattended)).toMatchObject({ isPaused: false });
+      expect(client.seen.acknowledged).toBeGreaterThan(acknowledged + 1);
+    });
+
+    await pauseAndDie(4_000);
+    const next = { ...act(), withinMs: 1_000, forMs: 60_000 };
+    const { heldUntilMs = 0 } = await routes.pauseRoute(next, unattended);
+    expect(heldUntilMs).toBeGreaterThan(Date.now() + 30_000);
+    await sleep(5_000);
+    expect(await routes.examineRoute(call, unattended)).toMatchObject({ isPaused: true });
+    await routes.resumeRoute(act(), unattended);
+    await client.stop();
+    expect(client.seen).toMatchObject({ failed: 0 });
   });
 
   it('are not led to a standby, to another cluster, from elsewhere, or to a server nobody named', async () => {
@@ -205,7 +247,7 @@ describe.skipIf(isSkipped)('clients of a PgBouncer', () => {
         check: { user: 'postgres', secrets: {} },
       },
     };
-    const { problems } = await createRouters([settings]).examineRoute(call, unattended);
+    const { problems } = await routersOf([settings], stateFolder).examineRoute(call, unattended);
     expect(problems).toEqual([expect.stringContaining('leads elsewhere than')]);
   });
 

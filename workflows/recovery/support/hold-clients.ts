@@ -10,28 +10,42 @@ import { takeStep } from '../../kernel/steps.ts';
 import { byAgent } from './by-agent.ts';
 import type { DatabaseRun } from './database-run.ts';
 
+/** For the promotion, and what else comes after the shutdown. */
+const restMs = 60_000;
+
 /**
  * Clients wait for the new primary, and no statement fails. Throws where one of the routes cannot be
- * paused in its time; those of the others go on then.
+ * paused in its time; those of the others go on then. Each goes on by itself where this run, its workers
+ * and the agent have died meanwhile: nothing but a server that has been shut down is behind it then.
+ * Returns until when all of them wait at least; absent: none of them waits.
  */
 export async function pauseClients<Spec>(
   run: DatabaseRun<Spec>,
   seen: readonly SeenRoute[],
-): Promise<void> {
+): Promise<number | undefined> {
   const held = seen.filter(({ route }) => holdsClients(route));
-  if (held.length === 0) return;
+  if (held.length === 0) return undefined;
+  const { pauseWithinMs, shutdownWithinMs } = run.plan;
+  const forMs = pauseWithinMs + shutdownWithinMs + restMs;
+  const untilMs = Date.now() + forMs;
   await takeStep(run, 'pause clients', async ({ prove }) => {
     run.stamp('downSinceMs');
     for (const { route } of held) armResume(run, { route });
     await byAgent(held, agentOf, async ({ route, facts }) => {
       const acts = run.route(route);
       const why = facts?.cannotPause;
-      const { detail } =
-        why === undefined ? await acts.pause(run.plan.pauseWithinMs) : await acts.cut();
+      const { detail, heldUntilMs } =
+        why === undefined ? await acts.pause(pauseWithinMs, forMs) : await acts.cut(forMs);
+      if (heldUntilMs === undefined) {
+        run.note(
+          `the agent ${route.agent} is older than this worker: where both die, clients of ${nameOfRoute(route)} wait until somebody lets them go on (RESUME)`,
+        );
+      }
       if (why !== undefined) run.note(`clients of ${nameOfRoute(route)} were cut: ${why}`);
       prove({ what: nameOfRoute(route), source: route.agent, value: detail });
     });
   });
+  return untilMs;
 }
 
 /**

@@ -37,7 +37,8 @@ export function createRouteActs(route: Route, fencing: Pick<Fencing, 'next'>) {
         ]),
       ),
 
-    pause: (withinMs: number) =>
+    /** Clients go on by themselves after `forMs`. */
+    pause: (withinMs: number, forMs: number) =>
       answer(
         acts.pauseRoute.executeWithOptions(
           {
@@ -45,14 +46,15 @@ export function createRouteActs(route: Route, fencing: Pick<Fencing, 'next'>) {
             startToCloseTimeout: patience.budgetMs + withinMs,
             scheduleToCloseTimeout: patience.budgetMs + withinMs,
           },
-          [{ ...about, act: nextStep(), withinMs }],
+          [{ ...about, act: nextStep(), withinMs, forMs }],
         ),
       ),
 
-    cut: () =>
+    /** Without `forMs`, clients wait until somebody lets them go on. */
+    cut: (forMs?: number) =>
       answer(
         acts.cutRoute.executeWithOptions({ summary: `cut the clients of ${name}` }, [
-          { ...about, act: nextStep() },
+          { ...about, act: nextStep(), ...(forMs !== undefined && { forMs }) },
         ]),
       ),
 

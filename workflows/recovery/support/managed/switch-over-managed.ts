@@ -59,13 +59,16 @@ export async function switchOverManaged(
   await obtainPermit(run);
   run.open();
 
-  await pauseClients(run, routes);
+  const heldUntilMs = await pauseClients(run, routes);
   const before = await writeBefore(run, primary.node);
   run.stamp('downSinceMs');
   const wanted = { former: primary.node, isLed: true, to: candidate.node, manager };
   const leader = await askForLeader(run, { ...wanted, isForced: false });
   if (leader === undefined) return concludeUnsettled(run);
-  const isPaused = routes.length > 0 && routes.every(({ route }) => holdsClients(route));
+  const isPaused =
+    heldUntilMs !== undefined &&
+    Date.now() < heldUntilMs &&
+    routes.every(({ route }) => holdsClients(route));
   const promoted = { former: primary, leader, manager, waiting: 'keep' as const };
   await CancellationScope.nonCancellable(async () => {
     await provePromotion(run, promoted);
