@@ -266,6 +266,7 @@ describe('a failover of a database that Patroni is in charge of', () => {
     });
     const run = await start('failover', { from: 'db-1' });
     await run.until(({ phase }) => phase === 'awaiting-approval');
+    nodes.managed.settledWithinMs = 20_000;
     await run.send('approve');
     const report = await run.report();
     expect(report.outcome).toBe('Failed');

@@ -111,7 +111,8 @@ async function restore(): Promise<void> {
   await site.untilSound(10_000).catch(async () => {
     const streaming = await site.streaming(primary);
     for (const { name } of site.nodes) {
-      if (name === primary.name || streaming.includes(name)) continue;
+      const follows = [name, `belay_${name}`].some((slot) => streaming.includes(slot));
+      if (name === primary.name || follows) continue;
       const spec = { kind: 'rejoin', plan: site.plan(), node: name };
       await resultOf(await site.start('rejoin', spec), 'rejoin');
     }
