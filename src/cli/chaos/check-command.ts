@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { planOccurrences } from '../../policies/chaos/campaigns/plan-occurrences.ts';
-import type { ChaosCampaignSpec } from '../../specs/chaos/campaign.ts';
+import type { ChaosCampaignSpec } from '../../specs/chaos/campaign-spec.ts';
 import type { ChaosExperimentSpec } from '../../specs/chaos/experiment.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
 import { examples } from '../commands/named-service.ts';

@@ -1,48 +1,17 @@
 import * as z from 'zod';
-import type { Override } from '../../contracts/kernel/change-control.ts';
 import { isMapping, judgedBy } from '../kernel/finding.ts';
 import { refusal } from '../kernel/given.ts';
 import { overrideSchema } from '../kernel/override.ts';
 import { choice, duration, flag, idPart, listOf, mapping, number } from '../kernel/written.ts';
-import { allowedHoursSchema, type AllowedHours } from './allowed-hours.ts';
-import { chaosExperimentSchema, type ChaosExperimentSpec } from './experiment.ts';
+import { allowedHoursSchema } from './allowed-hours.ts';
+import {
+  stoppingOutcomes,
+  type CampaignExperiment,
+  type ChaosCampaignSpec,
+  type StoppingOutcome,
+} from './campaign-spec.ts';
+import { chaosExperimentSchema } from './experiment.ts';
 import { judgeCampaign } from './judge-campaign.ts';
-
-/** One experiment of a campaign, once or again and again. */
-export interface CampaignExperiment {
-  experiment: ChaosExperimentSpec;
-  /** As it was given, for the run that carries it out. */
-  written: Readonly<Record<string, unknown>>;
-  /** What it counts for in the score. */
-  weight: number;
-  /** Absent: once. */
-  repeatEveryMs?: number;
-}
-
-/** How an experiment may end, so that no other follows. */
-export const stoppingOutcomes = [
-  ...(['Failed', 'Aborted', 'Inconclusive', 'NotInjected', 'Refused'] as const),
-] as const;
-
-export type StoppingOutcome = (typeof stoppingOutcomes)[number];
-
-/** What `resolveSpec('chaosCampaign', …)` returns. */
-export interface ChaosCampaignSpec {
-  kind: 'chaosCampaign';
-  environment: string;
-  campaign: string;
-  /** In their order. */
-  experiments: CampaignExperiment[];
-  /** Between the end of one experiment and the beginning of the next. */
-  pauseMs: number;
-  /** Nothing begins after it. */
-  lastsMs?: number;
-  /** Empty: it goes on, whatever becomes of its experiments, unless a fault is left behind. */
-  stopAfter: StoppingOutcome[];
-  allowedHours?: AllowedHours;
-  override?: Override;
-  dryRun: boolean;
-}
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;

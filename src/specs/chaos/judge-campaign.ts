@@ -1,7 +1,7 @@
 import { lengthOf, planOccurrences } from '../../policies/chaos/campaigns/plan-occurrences.ts';
 import { formatDuration } from '../kernel/duration.ts';
 import { isMapping, type Finding, type Unfinished } from '../kernel/finding.ts';
-import type { CampaignExperiment } from './campaign.ts';
+import type { CampaignExperiment } from './campaign-spec.ts';
 
 /** A report has a row for each, and stays below what Temporal takes as one payload. */
 const mostOccurrences = 500;

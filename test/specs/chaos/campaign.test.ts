@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { chaosCampaignSchema, type ChaosCampaignSpec } from '../../../src/specs/chaos/campaign.ts';
+import { chaosCampaignSchema } from '../../../src/specs/chaos/campaign.ts';
+import type { ChaosCampaignSpec } from '../../../src/specs/chaos/campaign-spec.ts';
 import { resolveAgainst } from '../../../src/specs/kernel/resolve.ts';
 
 const experiment = (name: string, more: object = {}) => ({

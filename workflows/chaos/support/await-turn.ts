@@ -5,7 +5,10 @@ import {
   lengthOf,
   type Occurrence,
 } from '../../../src/policies/chaos/campaigns/plan-occurrences.ts';
-import type { CampaignExperiment, ChaosCampaignSpec } from '../../../src/specs/chaos/campaign.ts';
+import type {
+  CampaignExperiment,
+  ChaosCampaignSpec,
+} from '../../../src/specs/chaos/campaign-spec.ts';
 import { atOnce } from '../../kernel/change-control/acts.ts';
 import type { CampaignRun } from './campaign-run.ts';
 

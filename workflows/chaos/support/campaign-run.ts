@@ -12,7 +12,7 @@ import {
   type Occurrence,
 } from '../../../src/policies/chaos/campaigns/plan-occurrences.ts';
 import type { VerbContext } from '../../../src/policies/kernel/verbs/judge-verb.ts';
-import type { ChaosCampaignSpec } from '../../../src/specs/chaos/campaign.ts';
+import type { ChaosCampaignSpec } from '../../../src/specs/chaos/campaign-spec.ts';
 import type { Continuation } from '../../kernel/continuation.ts';
 import { Mailbox, type Inbox } from '../../kernel/mailbox.ts';
 import { Run } from '../../kernel/run.ts';

@@ -18,7 +18,7 @@ import { attributesOfStart } from '../../../src/contracts/kernel/search-attribut
 import { chaosKinds } from '../../../src/kinds/chaos.ts';
 import { workflowIdOf } from '../../../src/kinds/locks.ts';
 import { shorten } from '../../../src/policies/kernel/notifications/bounded-text.ts';
-import type { CampaignExperiment } from '../../../src/specs/chaos/campaign.ts';
+import type { CampaignExperiment } from '../../../src/specs/chaos/campaign-spec.ts';
 import { takeStep } from '../../kernel/steps.ts';
 import type { CampaignRun } from './campaign-run.ts';
 

@@ -1,6 +1,6 @@
 import type { Scope } from '../../../src/contracts/kernel/change-control.ts';
 import { scopesOfExperiment } from '../../../src/policies/chaos/scopes.ts';
-import type { ChaosCampaignSpec } from '../../../src/specs/chaos/campaign.ts';
+import type { ChaosCampaignSpec } from '../../../src/specs/chaos/campaign-spec.ts';
 import type { ChaosExperimentSpec } from '../../../src/specs/chaos/experiment.ts';
 import { takeStep } from '../../kernel/steps.ts';
 import type { CampaignRun } from './campaign-run.ts';

@@ -1,4 +1,4 @@
-import type { ChaosCampaignSpec } from '../../../src/specs/chaos/campaign.ts';
+import type { ChaosCampaignSpec } from '../../../src/specs/chaos/campaign-spec.ts';
 import type { Ending } from '../../kernel/ending.ts';
 import type { CampaignRun } from './campaign-run.ts';
 import { carryOut } from './carry-out-experiment.ts';

@@ -1,7 +1,10 @@
 import { CancellationScope, CancelledFailure } from '@temporalio/workflow';
 import type { CampaignRow } from '../../../src/contracts/chaos/campaign-details.ts';
 import type { Occurrence } from '../../../src/policies/chaos/campaigns/plan-occurrences.ts';
-import type { CampaignExperiment, ChaosCampaignSpec } from '../../../src/specs/chaos/campaign.ts';
+import type {
+  CampaignExperiment,
+  ChaosCampaignSpec,
+} from '../../../src/specs/chaos/campaign-spec.ts';
 import { checkpoint } from '../../kernel/checkpoint.ts';
 import { awaitTurn } from './await-turn.ts';
 import type { CampaignRun } from './campaign-run.ts';

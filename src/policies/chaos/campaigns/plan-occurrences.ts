@@ -1,4 +1,4 @@
-import type { CampaignExperiment, ChaosCampaignSpec } from '../../../specs/chaos/campaign.ts';
+import type { CampaignExperiment, ChaosCampaignSpec } from '../../../specs/chaos/campaign-spec.ts';
 
 /** An experiment of a campaign at one of its times. Times count from the beginning of the campaign. */
 export interface Occurrence {

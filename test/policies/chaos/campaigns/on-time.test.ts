@@ -5,7 +5,7 @@ import {
   planOccurrences,
 } from '../../../../src/policies/chaos/campaigns/plan-occurrences.ts';
 import { judgeCampaign } from '../../../../src/specs/chaos/judge-campaign.ts';
-import type { CampaignExperiment } from '../../../../src/specs/chaos/campaign.ts';
+import type { CampaignExperiment } from '../../../../src/specs/chaos/campaign-spec.ts';
 import { campaignEntry } from '../../../fixtures/campaign-entry.ts';
 
 const minuteMs = 60_000;
