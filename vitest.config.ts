@@ -17,6 +17,7 @@ const nightly = [
   'test/e2e/crash/backups/random-times.test.ts',
   'test/e2e/crash/databases/losses.test.ts',
   'test/e2e/crash/databases/split-brain.test.ts',
+  'test/e2e/crash/regions/region-moves.test.ts',
   'test/e2e/crash/servers.test.ts',
   'test/scripts/one-node-cluster/lifecycle.e2e.test.ts',
   'test/temporal-on-postgres/two-servers.e2e.test.ts',

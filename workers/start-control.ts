@@ -30,6 +30,7 @@ import {
   createAskPermit,
   readChangeControlState,
 } from '../src/adapters/temporal/change-control.ts';
+import { createClaimLease } from '../src/adapters/temporal/claim-lease.ts';
 import { createFindDeadHolders } from '../src/adapters/temporal/dead-holders.ts';
 import { createListLeftFreezes } from '../src/adapters/temporal/left-freezes.ts';
 import { createIncidentFreezes } from '../src/adapters/temporal/incident-freezes.ts';
@@ -159,6 +160,7 @@ export async function startControl(
     temporal,
     judgeTemporalAlone,
   );
+  const { claimLease } = guardEach(createClaimLease(client), temporal, judgeTemporalAlone);
   const listLeftFreezes = createListLeftFreezes(client);
   const sweepers: Sweeper[] = [
     createServiceSweeper({ platforms: swept, ledger }),
@@ -197,6 +199,7 @@ export async function startControl(
       ...createCatalogueActivities(ledger.catalogue),
       ...createIncidentActivities(ledger, incidentFreezes),
       reachServer,
+      claimLease,
       ...createPlaybookActivities(playbooks.parts),
       ...createPodFaultActivities(podFaults.pods),
       // For responses that were started when alerts had no queue of their own.

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readRecords } from '../../src/adapters/dns/zone.ts';
 import { freePort } from '../../src/embedded/ports.ts';
 import { isThere } from '../programs/is-there.ts';
+import type { OwnHost } from './replicated-database.ts';
 import { becomeUnprivileged, giveToUnprivileged } from './unprivileged.ts';
 
 const places = ['/usr/sbin/named', '/usr/local/sbin/named'];
@@ -28,9 +29,11 @@ export interface NameServerOptions {
   grants: readonly string[];
   /** That of its key: another server may share it. */
   secret?: string;
+  /** Absent: on loopback. */
+  on?: OwnHost;
 }
 
-/** A BIND of this machine's own, on loopback, with one zone that takes updates. */
+/** A BIND of this machine's own, with one zone that takes updates. */
 export class RunningNameServer {
   readonly port: number;
   readonly secret: string;
@@ -51,7 +54,7 @@ export class RunningNameServer {
   }
 
   get address(): { host: string; port: number } {
-    return { host: '127.0.0.1', port: this.port };
+    return { host: this.#options.on?.host ?? '127.0.0.1', port: this.port };
   }
 
   get keyFile(): string {
@@ -59,9 +62,9 @@ export class RunningNameServer {
   }
 
   async up(): Promise<void> {
-    const { program, folder } = this.#options;
+    const { program, folder, on } = this.#options;
     const command = [program, '-f', '-4', '-n', '1', '-c', join(folder, 'named.conf')];
-    const [file = program, ...args] = becomeUnprivileged(command);
+    const [file = program, ...args] = [...(on?.enter ?? []), ...becomeUnprivileged(command)];
     this.#process = spawn(file, args, { stdio: 'ignore', cwd: '/' });
     const endsAtMs = Date.now() + readyWithinMs;
     while (!(await this.#answers())) {
@@ -90,7 +93,7 @@ export class RunningNameServer {
         `include "${this.keyFile}";`,
         `options { directory "${folder}"; pid-file "${folder}/named.pid";`,
         `  session-keyfile "${folder}/session.key"; managed-keys-directory "${folder}";`,
-        `  listen-on port ${this.port} { 127.0.0.1; }; listen-on-v6 { none; };`,
+        `  listen-on port ${this.port} { ${this.address.host}; }; listen-on-v6 { none; };`,
         '  recursion no; dnssec-validation no; notify no; };',
         `logging { channel file { file "${folder}/named.log"; severity info; };`,
         '  category default { file; }; };',

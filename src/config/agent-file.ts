@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolveHostSettings, type HostSettings } from '../specs/agent-settings.ts';
 import type { ClusterSettings } from '../specs/kernel/clusters.ts';
-import type { RouterSettings } from '../specs/kernel/routers.ts';
+import { kindOfRouter, type RouterSettings } from '../specs/kernel/routers.ts';
 import type { CommandSettings, ProgramSettings, Secret } from '../specs/kernel/agent.ts';
 import { formatProblems } from '../specs/kernel/problems.ts';
 import type { SpecProblem } from '../specs/kernel/spec-problem.ts';
@@ -165,11 +165,14 @@ function programsOfCluster(cluster: ClusterSettings): NamedProgram[] {
 }
 
 function programsOfRouter(router: RouterSettings): NamedProgram[] {
-  const [kind, settings] =
-    'dns' in router ? (['dns', router.dns] as const) : (['pgbouncer', router.pgbouncer] as const);
+  const path = `routers.${router.name}.${kindOfRouter(router)}`;
+  if ('haproxy' in router) {
+    const { secrets } = router.haproxy.check;
+    return [{ path: `${path}.check`, program: { secrets } }];
+  }
+  const settings = 'dns' in router ? router.dns : router.pgbouncer;
   const { secrets, check } = settings;
   const account = 'account' in settings ? settings.account : undefined;
-  const path = `routers.${router.name}.${kind}`;
   return [
     { path, program: { secrets, ...(account !== undefined && { user: account }) } },
     ...(check === undefined

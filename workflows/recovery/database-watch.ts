@@ -1,5 +1,8 @@
+import { defineUpdate, setHandler } from '@temporalio/workflow';
 import type { StartRequest } from '../../src/contracts/kernel/messages.ts';
 import type { RunReport } from '../../src/contracts/kernel/report.ts';
+import { claimLeaseUpdate } from '../../src/contracts/recovery/lease-word.ts';
+import type { SeenPrimary } from '../../src/specs/recovery/failover.ts';
 import type { DatabaseNode } from '../../src/specs/recovery/database-node.ts';
 import { checkpoint } from '../kernel/checkpoint.ts';
 import type { Continuation } from '../kernel/continuation.ts';
@@ -29,6 +32,10 @@ export async function databaseWatch(
       run.interrupt({ outcome: 'Stopped', reason: `Stopped by ${sender}` });
     },
   };
+  setHandler(
+    defineUpdate<SeenPrimary | null, [string]>(claimLeaseUpdate),
+    (node) => run.claimLease?.(node) ?? null,
+  );
   return runStory(run, { verbs, undos: () => ({}) }, async () => {
     run.open();
     if (run.plan.manager !== undefined) return watchManaged(run);

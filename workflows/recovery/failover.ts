@@ -11,6 +11,7 @@ import type { SeenNode } from '../../src/policies/recovery/databases/seen-node.t
 import type { FailoverSpec } from '../../src/specs/recovery/failover.ts';
 import type { AwaitedSuccessor } from '../../src/specs/recovery/fence.ts';
 import { acceptLoss, awaitCandidate, chooseNext, requireCandidate } from './support/choose-next.ts';
+import { withLease } from './support/claim-lease.ts';
 import { completePromotion } from './support/complete-promotion.ts';
 import { confirmDown } from './support/confirm-down.ts';
 import { examineNodes, requirePrimary } from './support/examine-nodes.ts';
@@ -29,26 +30,27 @@ export async function failover(input: unknown, request?: StartRequest): Promise<
   const planOf = ({ plan }: FailoverSpec) => plan;
   const start = { kind: databaseKinds.failover, planOf, input, request };
   return runDatabase(start, async (run, written) => {
-    const spec = believed(written);
-    if (spec.plan.manager !== undefined) return failOverManaged(run, spec);
+    const asked = believed(written);
+    if (asked.plan.manager !== undefined) return failOverManaged(run, asked);
     const [seen, routes] = await together([
-      examineNodes(run, run.plan.nodes, { silent: spec.seen?.node }),
-      examineRoutes(run, { thoroughly: spec.dryRun }),
+      examineNodes(run, run.plan.nodes, { silent: asked.seen?.node }),
+      examineRoutes(run, { thoroughly: asked.dryRun }),
     ]);
-    const primary = requirePrimary(seen, spec.from ?? spec.seen?.node);
+    const primary = requirePrimary(seen, asked.from ?? asked.seen?.node);
     run.found.from = primary.node.name;
-    const planned = spec.dryRun
-      ? requireCandidate(seen, primary, spec)
-      : await awaitCandidate(run, seen, { primary, wanted: spec });
+    const planned = asked.dryRun
+      ? requireCandidate(seen, primary, asked)
+      : await awaitCandidate(run, seen, { primary, wanted: asked });
     for (const why of refuseRoutes(routes, primary.node.address)) run.note(why);
-    if (spec.dryRun) {
+    if (asked.dryRun) {
       const { name } = planned.candidate.node;
       return { outcome: 'Planned', reason: `${name} would be promoted; nothing was done` };
     }
     await obtainPermit(run);
     run.open();
 
-    await confirmDown(run, primary, spec);
+    await confirmDown(run, primary, asked);
+    const spec = await withLease(run, primary, asked);
     const known = knownOf(primary, planned.candidate);
     const fencing = fencePrimary(run, primary, {
       ...{ graceMs: 0, evenIfUp: spec.evenIfUp, known },

@@ -3,6 +3,7 @@ import { AgentError } from '../../contracts/kernel/agent-host.ts';
 import type { RouteHost } from '../../contracts/recovery/route-host.ts';
 import type { HoldingCall, RouteFacts, RouterCall } from '../../contracts/recovery/routes.ts';
 import type { RouterSettings } from '../../specs/kernel/routers.ts';
+import { Haproxy } from './haproxy/haproxy.ts';
 import { DnsName } from './dns/dns-name.ts';
 import type { StartPauseKeeper } from './pauses/keeper-job.ts';
 import { LeasedPauses } from './pauses/leased-pauses.ts';
@@ -50,6 +51,7 @@ export function createRouters(options: RoutersOptions): RouteHost {
 
 function open({ stateFolder, startKeeper, onError }: RoutersOptions, each: RouterSettings): Opened {
   if ('dns' in each) return { router: new DnsName(each) };
+  if ('haproxy' in each) return { router: new Haproxy(each, stateFolder) };
   const settings = each.pgbouncer;
   const router = new PgBouncer(settings);
   const folder = join(stateFolder, 'routers', each.name);

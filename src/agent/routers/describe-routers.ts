@@ -1,7 +1,6 @@
 import { agentContract, type Capability } from '../../contracts/kernel/agent.ts';
 import type { RouteHost } from '../../contracts/recovery/route-host.ts';
-import type { RouterKind } from '../../contracts/recovery/routes.ts';
-import type { RouterSettings } from '../../specs/kernel/routers.ts';
+import { kindOfRouter, type RouterSettings } from '../../specs/kernel/routers.ts';
 import { unattended } from '../unattended.ts';
 
 /** Where each router of this host leads, and what keeps it from being switched. */
@@ -14,7 +13,7 @@ export async function describeRouters(
     routers.map(async (router): Promise<Capability> => {
       const { name, servers } = router;
       const may = `may lead to ${servers.map(({ host, port }) => `${host}:${port}`).join(', ')}`;
-      const kind: RouterKind = 'dns' in router ? 'dns' : 'pgbouncer';
+      const kind = kindOfRouter(router);
       const call = { contract: agentContract, agent, router: name, kind };
       try {
         const isOfService = 'dns' in router && router.dns.check === undefined;

@@ -1,7 +1,8 @@
 import type { AgentCall, RunStep } from '../kernel/agent.ts';
 import type { NodeAddress } from './database-node.ts';
 
-export type RouterKind = 'pgbouncer' | 'dns';
+export const routerKinds = ['pgbouncer', 'haproxy', 'dns'] as const;
+export type RouterKind = (typeof routerKinds)[number];
 
 /** A call about one router: an entry of `routers` of the agent's settings. */
 export interface RouterCall extends AgentCall {
@@ -86,7 +87,10 @@ export interface RouteActivities {
    * clients go on then.
    */
   pauseRoute(call: HoldingCall & { withinMs: number }): Promise<RouteFacts>;
-  /** Ends every connection through the router; new ones wait. A name is refused: it holds nobody. */
+  /**
+   * Ends every connection through the router; new ones wait, or are refused by HAProxy. A name is refused:
+   * it holds nobody.
+   */
   cutRoute(call: HoldingCall): Promise<RouteFacts>;
   /**
    * Leads clients from one server to another, and lets them through. Refused where the router leads to

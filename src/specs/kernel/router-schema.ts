@@ -53,6 +53,35 @@ const pgbouncer = mapping(
   },
 ).check(judgedBy(judgeSecrets));
 
+const partOfHaproxy = text(
+  'write its name: letters, digits, "_", "-", "." and ":"',
+  /^[A-Za-z0-9_.:-]{1,63}$/,
+);
+
+const checkOfServer = mapping(
+  { user: role, database: role.prefault('postgres'), secrets },
+  writtenSecret,
+).check(judgedBy(judgeSecrets));
+
+const haproxy = mapping(
+  {
+    socket: place('the stats socket of HAProxy, of level admin'),
+    backend: partOfHaproxy,
+    server: partOfHaproxy,
+    host: text('write the host where clients connect', /^[A-Za-z0-9.:-]{1,253}$/).prefault(
+      '127.0.0.1',
+    ),
+    port: wholeNumber(1, 65_535),
+    check: checkOfServer,
+  },
+  {
+    stats: 'write socket: its stats socket',
+    frontend: 'write host and port: where clients connect',
+    servers: 'write them beside haproxy, and server: the one whose address is changed',
+    user: 'write check: { user: ... }',
+  },
+);
+
 const dnsName = text(
   'write a name such as db.shop.example',
   /^(?=.{1,240}\.?$)(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.)*[A-Za-z0-9-]{1,63}\.?$/,
@@ -69,9 +98,7 @@ const dns = mapping(
       .prefault([]),
     ttl: duration(1_000, 3_600_000).prefault('5s'),
     secrets,
-    check: mapping({ user: role, database: role.prefault('postgres'), secrets }, writtenSecret)
-      .check(judgedBy(judgeSecrets))
-      .exactOptional(),
+    check: checkOfServer.exactOptional(),
   },
   {
     key: 'a secret is not written here; write secrets: { TSIG_KEY: { file: ... } }',
@@ -105,19 +132,33 @@ const router = mapping(
       'write a list of the servers to which it may lead, each as host:port',
     ),
     pgbouncer: pgbouncer.exactOptional(),
+    haproxy: haproxy.exactOptional(),
     dns: dns.exactOptional(),
   },
   {
     peers: 'write servers',
-    haproxy: 'there is no driver for it yet; write pgbouncer or dns',
     rfc2136: 'write dns',
     bind: 'write dns',
   },
-).check(judgedBy((given) => [...judgeDriver(given), ...judgeServers(given)]));
+).check(
+  judgedBy((given) => [...judgeDriver(given), ...judgeAddresses(given), ...judgeServers(given)]),
+);
 
-function judgeDriver({ pgbouncer: one, dns: other }: Unfinished): Finding[] {
-  if ((one === undefined) !== (other === undefined)) return [];
-  return [{ path: [], message: 'write either pgbouncer or dns: what leads clients' }];
+function judgeDriver({ pgbouncer: pooler, haproxy: proxy, dns: name }: Unfinished): Finding[] {
+  if ([pooler, proxy, name].filter((each) => each !== undefined).length === 1) return [];
+  return [{ path: [], message: 'write one of pgbouncer, haproxy and dns: what leads clients' }];
+}
+
+/** Its runtime API resolves no names. */
+function judgeAddresses({ haproxy: written, servers }: Unfinished): Finding[] {
+  if (written === undefined || !Array.isArray(servers)) return [];
+  return servers.flatMap((each: unknown, index): Finding[] => {
+    const host = isMapping(each) ? String(each['host']) : '';
+    if (host === '' || kindOf(host) !== 'CNAME') return [];
+    return [
+      { path: ['servers', index], message: `${host} is a name; HAProxy takes an IP address` },
+    ];
+  });
 }
 
 /** A name says neither a port nor, to one client, addresses of several kinds. */
@@ -141,10 +182,13 @@ function kindOf(host: string): 'A' | 'AAAA' | 'CNAME' {
 }
 
 export const routersSection = named('router', router).transform((routers) =>
-  Object.entries(routers).flatMap(([name, { servers, pgbouncer: pooler, dns: led }]) => {
-    const found: RouterSettings[] = [];
-    if (led !== undefined) found.push({ name, servers, dns: led });
-    else if (pooler !== undefined) found.push({ name, servers, pgbouncer: pooler });
-    return found;
-  }),
+  Object.entries(routers).flatMap(
+    ([name, { servers, pgbouncer: pooler, haproxy: proxy, dns: led }]) => {
+      const found: RouterSettings[] = [];
+      if (led !== undefined) found.push({ name, servers, dns: led });
+      else if (proxy !== undefined) found.push({ name, servers, haproxy: proxy });
+      else if (pooler !== undefined) found.push({ name, servers, pgbouncer: pooler });
+      return found;
+    },
+  ),
 );

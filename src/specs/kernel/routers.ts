@@ -40,8 +40,26 @@ export interface DnsSettings {
   check?: RouterLogin & { database: string };
 }
 
+/** An HAProxy in TCP mode: the address of one server of one backend is changed by its runtime API. */
+export interface HaproxySettings {
+  /** Its stats socket, of level admin. */
+  socket: string;
+  backend: string;
+  server: string;
+  /** Where clients connect. */
+  host: string;
+  port: number;
+  /** The role that asks, through HAProxy and of the server itself, which server it is. */
+  check: RouterLogin & { database: string };
+}
+
 export type RouterSettings = {
   name: string;
   /** The servers to which it may lead. */
   servers: readonly PeerAddress[];
-} & ({ pgbouncer: PgBouncerSettings } | { dns: DnsSettings });
+} & ({ pgbouncer: PgBouncerSettings } | { haproxy: HaproxySettings } | { dns: DnsSettings });
+
+export function kindOfRouter(router: RouterSettings): 'pgbouncer' | 'haproxy' | 'dns' {
+  if ('dns' in router) return 'dns';
+  return 'haproxy' in router ? 'haproxy' : 'pgbouncer';
+}

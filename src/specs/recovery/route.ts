@@ -1,4 +1,4 @@
-import type { RouterKind } from '../../contracts/recovery/routes.ts';
+import { routerKinds, type RouterKind } from '../../contracts/recovery/routes.ts';
 import * as z from 'zod';
 import { agentName } from '../kernel/agent-name.ts';
 import { nameOfRoute } from '../../policies/recovery/databases/name-of-route.ts';
@@ -13,6 +13,8 @@ export interface Route {
   router: string;
 }
 
+const writtenUnder = 'write it under pgbouncer, haproxy or dns';
+
 const router = mapping({
   agent: agentName.describe('Who acts for it.'),
   router: idPart('router').describe('As the settings of the agent name it.'),
@@ -21,18 +23,19 @@ const router = mapping({
 const route = mapping(
   {
     pgbouncer: router.exactOptional().describe('A PgBouncer in front of the database.'),
+    haproxy: router.exactOptional().describe('An HAProxy in front of the database.'),
     dns: router
       .exactOptional()
       .describe('A name that clients resolve, in a zone that takes updates.'),
   },
-  { agent: 'write it under pgbouncer or dns', router: 'write it under pgbouncer or dns' },
+  { agent: writtenUnder, router: writtenUnder },
 ).transform((given, context): Route => {
-  const [first, ...more] = (['pgbouncer', 'dns'] as const).flatMap((kind) => {
+  const [first, ...more] = routerKinds.flatMap((kind) => {
     const at = given[kind];
     return at === undefined ? [] : [{ kind, ...at }];
   });
   if (first !== undefined && more.length === 0) return first;
-  context.addIssue('write either pgbouncer or dns');
+  context.addIssue('write one of pgbouncer, haproxy and dns');
   return z.NEVER;
 });
 

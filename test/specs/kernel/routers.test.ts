@@ -72,10 +72,27 @@ describe('a router that is a name', () => {
     expect(problemsOf({ servers: ['db-1.internal:5432', 'db-2.internal:5432'], dns })).toEqual([]);
   });
 
-  it('is one of a name and a PgBouncer', () => {
-    const either = ['routers.shop: write either pgbouncer or dns: what leads clients'];
+  it('is one of a name, an HAProxy and a PgBouncer', () => {
+    const either = ['routers.shop: write one of pgbouncer, haproxy and dns: what leads clients'];
     expect(problemsOf({ servers })).toEqual(either);
     const pgbouncer = { databases: ['shop'], file: '/etc/x.ini', check: { user: 'belay_check' } };
     expect(problemsOf({ servers, dns, pgbouncer })).toEqual(either);
+  });
+});
+
+describe('an HAProxy of an agent', () => {
+  const haproxy = {
+    ...{ socket: '/run/haproxy/admin.sock', backend: 'shop', server: 'primary', port: 5432 },
+    check: { user: 'belay_check' },
+  };
+
+  it('takes addresses, and names that are one word', () => {
+    expect(problemsOf({ servers, haproxy })).toEqual([]);
+    expect(problemsOf({ servers: ['db-1.internal:5432'], haproxy })).toEqual([
+      'routers.shop.servers[0]: db-1.internal is a name; HAProxy takes an IP address',
+    ]);
+    expect(
+      problemsOf({ servers, haproxy: { ...haproxy, server: 'a; disable frontend shop' } }),
+    ).toMatchObject([expect.stringContaining('routers.shop.haproxy.server') as string]);
   });
 });

@@ -81,4 +81,58 @@ describe('the watch of a database whose plan has a lease', () => {
     const { notes } = (await stopped(run)) as { notes: string[] };
     expect(notes.join()).toContain('agent db-1 does not know what a lease is');
   });
+
+  describe('and leaves the failover to others', () => {
+    const asked = { ...leased, automatic: false };
+    const lost = async (): Promise<ScriptedRun> => {
+      Object.assign(nodes.node('db-1'), { synchronousStandbys: '*' });
+      const run = await watch(asked);
+      await run.until(() => nodes.heartbeats > 10);
+      nodes.lose('db-1', { swallowsWatch: true });
+      await run.until(({ phase }) => phase === 'down');
+      return run;
+    };
+    const plan = () => databases.plan(nodes, asked);
+
+    it('gives the run about its region the end of the lease: nobody is asked', async () => {
+      const witnesses = await databases.witnesses(nodes);
+      const run = await lost();
+      for (const { agent } of witnesses) nodes.probes.set(agent, { ok: false, detail: 'away' });
+      const region = await databases.startRegion('regionFailover', nodes, {
+        ...{ kind: 'regionFailover', environment: nodes.name, group: nodes.name },
+        ...{ from: 'west', to: 'east', witnesses, confirmFor: '5s', automatic: true },
+        databases: [{ plan: plan(), nodes: { west: 'db-1', east: 'db-2' } }],
+      });
+      expect(await region.report()).toMatchObject({ outcome: 'FailedOver', people: [] });
+      const child = await databases.childOf(nodes, 'failover').report();
+      expect(child).toMatchObject({ outcome: 'FailedOver', people: [] });
+      const { fence, loss } = child.details as unknown as DatabaseDetails;
+      expect(fence).toMatchObject({ how: 'lease-expired' });
+      expect(loss).toMatchObject({ bytes: 0 });
+      await databases.endFence(nodes, 'db-1');
+      await stopped(run);
+    });
+
+    it('gives it to nobody once its host was back: the server may have been started again', async () => {
+      const run = await lost();
+      const back = { isSeen: false };
+      nodes.bringBack('db-1');
+      Object.assign(nodes.node('db-1'), { state: 'fenced', view: 'refused', hostView: 'ended' });
+      nodes.script('watchNode', 'db-1', () => {
+        back.isSeen = true;
+        return { by: 'db-1', view: 'ended', detail: 'ended', forMs: 0 };
+      });
+      await run.until(() => back.isSeen);
+      nodes.lose('db-1');
+      const failover = await databases.start('failover', nodes, {
+        ...{ kind: 'failover', plan: plan(), from: 'db-1' },
+      });
+      const { now } = await failover.until(({ phase }) => phase === 'awaiting-approval');
+      expect(now).toContain('that db-1 is off');
+      nodes.bringBack('db-1');
+      await failover.send('abort', { by: 'ana' });
+      await failover.report();
+      await stopped(run);
+    });
+  });
 });

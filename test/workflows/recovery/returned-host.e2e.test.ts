@@ -126,7 +126,7 @@ beforeAll(async () => {
   worker = await Worker.create({
     ...{ connection: env.nativeConnection, taskQueue, sinks: untracedWorkflows },
     workflowBundle: await builtWorkflows(),
-    activities: { ...createNodeControl(() => told), ...createReachServerActivities() },
+    activities: { ...createNodeControl(() => told, env.client), ...createReachServerActivities() },
   });
   working = worker.run();
   await Promise.all([first.startAgent(), second.startAgent()]);

@@ -33,6 +33,16 @@ describe('a switchover', () => {
     ]);
   });
 
+  it('takes the former primary back before it proves writes that would wait for it', async () => {
+    Object.assign(nodes.node('db-3'), { synchronousStandbys: 'ANY 2 (*)' });
+    const report = await (await start('switchover', { to: 'db-3' })).report();
+    expect(report.outcome).toBe('SwitchedOver');
+    expect(nodes.acts.slice(3)).toEqual([
+      ...['promoteNode db-3', 'prepareToLead db-3', 'followNode db-2', 'rejoinNode db-1'],
+      ...['proveWrites db-3', 'proveArchiving db-3'],
+    ]);
+  });
+
   it('starts the primary again where the standby does not catch up in time', async () => {
     nodes.script('awaitReplay', 'db-2', refused('0/4000000 after 30s'));
     const report = await (await start('switchover')).report();

@@ -17,7 +17,12 @@ export async function askPerson(
   for (;;) {
     await condition(() => run.inbox.acknowledgements.value !== undefined, pauseMs);
     if (run.takeAcknowledgement()) return 'acknowledged';
-    const found = findPrimary(await askNodes(run, run.plan.nodes));
+    const seen = await askNodes(run, run.plan.nodes);
+    // Whoever is back may have started it again: the end of its lease says nothing any more.
+    if (seen.some(({ node, facts }) => node.name === name && facts !== undefined)) {
+      run.claimLease = undefined;
+    }
+    const found = findPrimary(seen);
     if (found.kind === 'one' && found.primary.facts?.state === 'primary') return 'primary';
     await checkpoint(run, () => run.memory);
   }

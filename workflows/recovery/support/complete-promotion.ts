@@ -1,6 +1,7 @@
 import type { DatabaseNode } from '../../../src/specs/recovery/database-node.ts';
 import type { Candidate } from '../../../src/policies/recovery/databases/choose-candidate.ts';
 import { slotOf } from '../../../src/policies/recovery/databases/slot-of.ts';
+import { waitsForFormer } from '../../../src/policies/recovery/databases/synchronous.ts';
 import { awaitStreaming } from './await-streaming.ts';
 import { carryOn } from './carry-on.ts';
 import type { DatabaseRun } from './database-run.ts';
@@ -23,45 +24,71 @@ export async function completePromotion<Spec>(
   run: DatabaseRun<Spec>,
   promoted: Promoted,
 ): Promise<void> {
-  const { candidate } = promoted;
+  const { candidate, others, former } = promoted;
   const { node } = candidate;
   // Commits may wait for a standby: those that are there follow first. Else clients need not wait for that.
-  const waits = (candidate.facts.synchronousStandbys ?? '') !== '';
+  const { synchronousStandbys = '' } = candidate.facts;
+  const waits = synchronousStandbys !== '';
+  const following = others.map((other) => other.node.name);
+  const isFormerAwaited =
+    comesBack(run, promoted) &&
+    waitsForFormer(synchronousStandbys, { following, former: former.name });
   if (waits) await haveOthersFollow(run, promoted);
+  if (isFormerAwaited) await takeFormerBack(run, promoted);
   await proveWrites(run, node);
   const leading = leadingOf(run, promoted);
   const left = await leadClients(run, leading);
   if (!waits) await haveOthersFollow(run, promoted);
-  const rest = restoreRedundancy(run, promoted);
+  const rest = restoreRedundancy(run, promoted, isFormerAwaited);
   const stillLeft = await leadBeside(run, left, leading, rest);
   await leadTheRest(run, stillLeft, leading);
   await awaitNames(run);
 }
 
-async function restoreRedundancy<Spec>(
+function comesBack<Spec>(run: DatabaseRun<Spec>, { formerAnswers }: Promoted): boolean {
+  return formerAnswers && run.plan.rejoin !== 'never';
+}
+
+async function takeFormerBack<Spec>(
   run: DatabaseRun<Spec>,
-  { former, formerAnswers, candidate: { node, facts } }: Promoted,
+  { former, candidate: { node, facts } }: Promoted,
 ): Promise<void> {
   const { rejoin } = run.plan;
+  if (rejoin === 'never') return;
+  await rejoinNode(run, { node: former, primary: node, method: rejoin, among: facts });
+}
+
+async function restoreRedundancy<Spec>(
+  run: DatabaseRun<Spec>,
+  promoted: Promoted,
+  isFormerBack: boolean,
+): Promise<void> {
+  const { rejoin } = run.plan;
+  const { former, formerAnswers } = promoted;
+  const { node } = promoted.candidate;
   if (rejoin === 'never') run.note(`${former.name} stays fenced: the plan says rejoin: never`);
   else if (!formerAnswers) {
     run.note(
       `${former.name} is not a standby yet: its host does not answer. Once it does: belay database rejoin --node ${former.name}`,
     );
-  } else {
-    await rejoinNode(run, { node: former, primary: node, method: rejoin, among: facts });
+  } else if (!isFormerBack) {
+    await takeFormerBack(run, promoted);
   }
   await secureLog(run, node);
-  await awaitStreaming(run, node, formerAnswers && rejoin !== 'never' ? 0 : 1);
+  await awaitStreaming(run, node, comesBack(run, promoted) ? 0 : 1);
 }
 
-async function haveOthersFollow<Spec>(
-  run: DatabaseRun<Spec>,
-  { former, formerAnswers, candidate: { node }, others }: Promoted,
-): Promise<void> {
-  const comesBack = formerAnswers && run.plan.rejoin !== 'never';
+async function haveOthersFollow<Spec>(run: DatabaseRun<Spec>, promoted: Promoted): Promise<void> {
+  const {
+    former,
+    candidate: { node },
+    others,
+  } = promoted;
   // A slot that nobody uses keeps the log until the disk is full.
-  const followers = [...others.map((other) => other.node), ...(comesBack ? [former] : [])];
+  const followers = [
+    ...others.map((other) => other.node),
+    ...(comesBack(run, promoted) ? [former] : []),
+  ];
   const slots = followers.map(slotOf);
   await carryOn(run, `prepare ${node.name} to lead`, async ({ prove }) => {
     await run.node(node).prepareToLead(slots);

@@ -1,5 +1,6 @@
 import { isCancellation, rootCause } from '@temporalio/workflow';
 import type { RouteFacts } from '../../../src/contracts/recovery/routes.ts';
+import { regionKinds } from '../../../src/kinds/regions.ts';
 import { nameOfRoute } from '../../../src/policies/recovery/databases/name-of-route.ts';
 import { describeNode } from '../../../src/policies/recovery/databases/seen-node.ts';
 import { describeRoute } from '../../../src/policies/recovery/databases/seen-route.ts';
@@ -53,10 +54,13 @@ export async function examineDatabase<Spec>(
 ): Promise<SeenDatabase> {
   const { from, to } = run.move;
   const { plan } = database;
+  // Of a region that is lost, nobody is waited for.
+  const isLost = run.kind.kind === regionKinds.regionFailover.kind;
+  const silent = isLost ? nodeIn(database, from).name : undefined;
   const node = (each: DatabaseNode) => createNodeActs(each, run.fencing);
   return {
     name: plan.database,
-    nodes: await askNodes({ plan, node }, plan.nodes),
+    nodes: await askNodes({ plan, node }, plan.nodes, silent),
     from: nodeIn(database, from).name,
     to: nodeIn(database, to).name,
   };

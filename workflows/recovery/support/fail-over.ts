@@ -11,13 +11,11 @@ import type { RunReport } from '../../../src/contracts/kernel/report.ts';
 import type { DatabaseDetails } from '../../../src/contracts/recovery/database-details.ts';
 import { databaseKinds } from '../../../src/kinds/databases.ts';
 import { workflowIdOf } from '../../../src/kinds/locks.ts';
+import { seenByWatch } from '../../../src/policies/recovery/databases/seen-by-watch.ts';
 import type { DatabaseNode } from '../../../src/specs/recovery/database-node.ts';
 import { takeStep } from '../../kernel/steps.ts';
 import type { JudgedNews } from './judge-news.ts';
 import type { WatchRun } from './watch-run.ts';
-
-/** What its host said longer before is not true of the primary that went down. */
-const longestStaleMs = 15_000;
 
 type Failover = ChildWorkflowHandle<(...args: unknown[]) => Promise<RunReport>>;
 
@@ -52,19 +50,11 @@ export async function failOver(
 async function startFailover(
   run: WatchRun,
   { name }: DatabaseNode,
-  { why, sinceMs, last, leaseOverAtMs }: JudgedNews,
+  judged: JudgedNews,
 ): Promise<Failover | undefined> {
   const { workflowType, kind } = databaseKinds.failover;
-  const isNew = last !== undefined && sinceMs - last.atMs < longestStaleMs;
-  const { lsn, synchronousStandbys } = isNew ? last : {};
-  const seen = {
-    // Agents tell spans of a clock that has fractions.
-    ...{ node: name, downSinceMs: Math.floor(sinceMs) },
-    ...(lsn !== undefined && { lsn }),
-    ...(synchronousStandbys !== undefined && { synchronousStandbys }),
-    ...(leaseOverAtMs !== undefined && { leaseOverAtMs }),
-    agreed: { atMs: Date.now(), why },
-  };
+  const { why, sinceMs } = judged;
+  const seen = { ...seenByWatch(name, judged), agreed: { atMs: Date.now(), why } };
   try {
     return await startChild(workflowType, {
       workflowId: workflowIdOf(databaseKinds.failover, run.status.subject),

@@ -24,6 +24,9 @@ const heartbeatMs = 5_000;
 /** All attempts of one act together: past it the run says what is missing. */
 const budgetMs = 120_000;
 const lookWithinMs = 10_000;
+/** What a host knows of a server that does not answer. */
+const examinedWithinMs = 3_000;
+
 /** Everything a run does with one node, by the agent of its host. */
 export function createNodeActs(
   { name, agent, cluster }: DatabaseNode,
@@ -58,9 +61,16 @@ export function createNodeActs(
 
     examine: (answerWithinMs?: number) =>
       answer(
-        looks.examineNode.executeWithOptions({ summary: `examine ${name}` }, [
-          { ...about, ...(answerWithinMs !== undefined && { answerWithinMs }) },
-        ]),
+        looks.examineNode.executeWithOptions(
+          {
+            summary: `examine ${name}`,
+            // A poll of a host that is cut off takes it, and nobody ever hears of it.
+            ...(answerWithinMs !== undefined && {
+              startToCloseTimeout: answerWithinMs + examinedWithinMs,
+            }),
+          },
+          [{ ...about, ...(answerWithinMs !== undefined && { answerWithinMs }) }],
+        ),
       ),
 
     observe: (timeoutMs: number, peer?: NodeAddress) =>

@@ -14,6 +14,8 @@ import { watchTaskQueue } from '../../../src/contracts/kernel/task-queues.ts';
 import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
 import type { DatabaseNode } from '../../../src/specs/recovery/database-node.ts';
 import { leaseMarginMs } from '../../../src/policies/recovery/databases/lease-margin.ts';
+import { seenByWatch } from '../../../src/policies/recovery/databases/seen-by-watch.ts';
+import type { SeenPrimary } from '../../../src/specs/recovery/failover.ts';
 import { workflowInfo } from '@temporalio/workflow';
 import type { OfDatabase } from './look-from-everywhere.ts';
 import type { NodeActs } from './node-acts.ts';
@@ -84,6 +86,14 @@ export class PrimaryWatches {
     return Date.now() < this.#leaseOverAtMs;
   }
 
+  /** For a run that was not started here; undefined where its lease has not run out, or was acted on. */
+  claimLease(node: string): SeenPrimary | undefined {
+    const { news } = this;
+    if (news?.leaseOverAtMs === undefined || node !== this.#primary.name) return undefined;
+    this.forgetLease();
+    return seenByWatch(node, news);
+  }
+
   /** Whoever acts on its end does so once: the server may be started again by what follows. */
   forgetLease(): void {
     this.#leaseOverAtMs = undefined;
@@ -106,6 +116,7 @@ export class PrimaryWatches {
       this.forgetLease();
       return seen;
     } catch (error) {
+      if (isAnswer(error)) this.forgetLease();
       const last = lastHeartbeatOf(error);
       this.#last = last ?? this.#last;
       if (isLeased && last?.leaseMs === leaseMs) this.#endLease(leaseMs);
@@ -179,8 +190,21 @@ export class PrimaryWatches {
 }
 
 function isRefused(error: unknown): boolean {
+  return typeOf(error) === failureTypes.agentRefused;
+}
+
+/**
+ * Its agent itself has said so. A watch that Temporal has given away is none: a poll of a host that is cut
+ * off takes it, and nobody ever hears of it.
+ */
+function isAnswer(error: unknown): boolean {
+  const type = typeOf(error);
+  return type !== undefined && type !== failureTypes.agentAbsent;
+}
+
+function typeOf(error: unknown): string | null | undefined {
   const cause = error instanceof ActivityFailure ? error.cause : error;
-  return cause instanceof ApplicationFailure && cause.type === failureTypes.agentRefused;
+  return cause instanceof ApplicationFailure ? cause.type : undefined;
 }
 
 /** Only of one that was timed out for want of heartbeats. */

@@ -20,7 +20,7 @@ export async function respondToNews(
   for (;;) {
     const judged = await judgeNews(run, primary, watches);
     const decision = decideRecovery(judged, run.plan, run.memory, Date.now());
-    watches.forgetLease();
+    if (decision.act !== 'ask') watches.forgetLease();
     switch (decision.act) {
       case 'watch':
         await sleep(pauseMs, { summary: 'it is up' });
@@ -35,7 +35,23 @@ export async function respondToNews(
         break;
       }
       case 'ask':
-        if ((await askPerson(run, primary, decision.why)) === 'primary') return;
+        if ((await askWithLease(run, primary, watches, decision.why)) === 'primary') return;
     }
+  }
+}
+
+/** Nobody has acted on the end of its lease yet: a failover that somebody else starts meanwhile may. */
+async function askWithLease(
+  run: WatchRun,
+  primary: DatabaseNode,
+  watches: PrimaryWatches,
+  why: string,
+): Promise<'acknowledged' | 'primary'> {
+  run.claimLease = (node) => watches.claimLease(node);
+  try {
+    return await askPerson(run, primary, why);
+  } finally {
+    run.claimLease = undefined;
+    watches.forgetLease();
   }
 }

@@ -4,6 +4,7 @@ import type { DatabaseDetails } from '../../../src/contracts/recovery/database-d
 import { databaseKinds } from '../../../src/kinds/databases.ts';
 import type { WatchMemory } from '../../../src/policies/recovery/databases/decide-recovery.ts';
 import type { DatabaseNode } from '../../../src/specs/recovery/database-node.ts';
+import type { SeenPrimary } from '../../../src/specs/recovery/failover.ts';
 import type { DatabasePlan } from '../../../src/specs/recovery/database-plan.ts';
 import type { Continuation } from '../../kernel/continuation.ts';
 import { Mailbox, type Inbox } from '../../kernel/mailbox.ts';
@@ -21,6 +22,8 @@ export class WatchMailbox extends Mailbox {
 /** A standing watch over one database. It stays open until somebody stops it. */
 export class WatchRun extends Run<RunStatus, UndoTable, DatabasePlan, WatchMailbox> {
   memory: WatchMemory;
+  /** Gives what is known of a primary whose lease has run out, once, while people are asked what to do about it. */
+  claimLease: ((node: string) => SeenPrimary | undefined) | undefined;
 
   constructor(
     start: {

@@ -34,6 +34,7 @@ export function refuseRoutes(seen: readonly SeenRoute[], from: NodeAddress): str
 export function holdsClients({ kind }: Pick<Route, 'kind'>): boolean {
   switch (kind) {
     case 'pgbouncer':
+    case 'haproxy':
       return true;
     case 'dns':
       return false;

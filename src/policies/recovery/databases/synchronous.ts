@@ -18,6 +18,17 @@ function readSynchronousRule(written: string): SynchronousRule | undefined {
   return { waitsFor: Number(counted ?? 1), names, any: names.includes('*') };
 }
 
+/** Whether a commit waits for more standbys than follow already, and the former primary may be one of them. */
+export function waitsForFormer(
+  written: string,
+  { following, former }: { following: readonly string[]; former: string },
+): boolean {
+  const rule = readSynchronousRule(written);
+  if (rule === undefined) return false;
+  const counts = (name: string) => rule.any || rule.names.includes(name);
+  return following.filter(counts).length < rule.waitsFor && counts(former);
+}
+
 /**
  * Why those that answer may all lack a commit that was acknowledged; undefined where one of them has
  * it. With W that a commit waits for and N that may be the ones, R answers are enough if R + W > N.

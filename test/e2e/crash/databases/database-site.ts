@@ -32,6 +32,10 @@ export interface SiteParts {
   nodes: number;
   /** Absent: all on loopback. */
   network?: HostNetwork;
+  /** All servers have the same port, as clients that resolve a name need it. */
+  onePort?: boolean;
+  /** What agents of nodes may do beyond their clusters, and agents of other hosts, by name. */
+  agents?: (nodes: readonly ReplicatedNode[]) => Readonly<Record<string, object>>;
 }
 
 /** A replicated database, the agent of each of its hosts, a pooler, and the worker of its runs: each can be killed. */
@@ -224,8 +228,9 @@ export class DatabaseSite {
   }
 
   async #build(): Promise<void> {
-    const { programs, pgbouncer, nodes, network } = this.#parts;
-    this.servers = await ReplicatedDatabase.start(programs, nodes, network);
+    const { programs, pgbouncer, nodes, network, onePort = false, agents } = this.#parts;
+    const hosts = network?.hosts ?? [];
+    this.servers = await ReplicatedDatabase.start(programs, nodes, { hosts, onePort });
     const [first] = this.nodes as [ReplicatedNode];
     await first.sql('CREATE TABLE marks (id bigint PRIMARY KEY)');
     if (pgbouncer !== undefined) {
@@ -233,9 +238,16 @@ export class DatabaseSite {
       this.#pooler = await Pooler.start({ program: pgbouncer, folder, server: first.address });
     }
     const addresses = this.nodes.map(({ address }) => address);
+    const written = agents?.(this.nodes) ?? {};
     const settings = new Map<string, object>(
-      this.nodes.map((node) => [node.name, { clusters: { main: node.settings() } }]),
+      this.nodes.map((node) => [
+        node.name,
+        { ...written[node.name], clusters: { main: node.settings() } },
+      ]),
     );
+    for (const [name, more] of Object.entries(written)) {
+      if (!settings.has(name)) settings.set(name, more);
+    }
     if (this.#pooler)
       settings.set(poolAgent, { routers: { shop: this.#pooler.settings(addresses) } });
     const watchdog = ownProgram('src/agent/watchdog/main');

@@ -2,9 +2,13 @@ import { runCommand } from '../../../../scripts/programs/run-command.ts';
 import type { OwnHost } from '../../../../scripts/archived-postgres/replicated-database.ts';
 import { forwardTo, type Forward } from '../../../fixtures/forward.ts';
 
-const bridge = 'belay-hosts';
-const subnet = '10.213.77';
-const router = `${subnet}.254`;
+/** Two of them on one machine have different names and subnets. */
+export interface NetworkPlace {
+  label: string;
+  subnet: string;
+}
+
+const usualPlace: NetworkPlace = { label: 'host', subnet: '10.213.77' };
 
 /** From where somebody does not reach a host any more, or whom its agent does not. */
 export interface Cut {
@@ -22,26 +26,31 @@ export class HostNetwork {
   /** Where the Temporal server is for them. */
   readonly temporal: string;
   readonly #forward: Forward;
+  readonly #place: NetworkPlace;
 
-  private constructor(hosts: readonly OwnHost[], forward: Forward) {
+  private constructor(hosts: readonly OwnHost[], forward: Forward, place: NetworkPlace) {
+    this.#place = place;
     this.hosts = hosts;
     this.temporal = forward.address;
     this.#forward = forward;
   }
 
-  static async open(count: number, temporalPort: number): Promise<HostNetwork> {
-    await removeAll(count);
+  static async open(count: number, temporalPort: number, place = usualPlace): Promise<HostNetwork> {
+    const bridge = bridgeOf(place);
+    const router = routerOf(place);
+    await removeAll(count, place);
     await runCommand(['ip', 'link', 'add', bridge, 'type', 'bridge']);
     await runCommand(['ip', 'addr', 'add', `${router}/24`, 'dev', bridge]);
     await runCommand(['ip', 'link', 'set', bridge, 'up']);
     const hosts: OwnHost[] = [];
-    for (let number = 1; number <= count; number += 1) hosts.push(await openHost(number));
-    return new HostNetwork(hosts, await forwardTo(temporalPort, router));
+    for (let number = 1; number <= count; number += 1) hosts.push(await openHost(number, place));
+    return new HostNetwork(hosts, await forwardTo(temporalPort, router), place);
   }
 
   /** Packets are dropped without an answer, as where a switch fails. */
   async cut(index: number, { temporal, workers, others }: Cut): Promise<void> {
     const port = this.temporal.split(':').at(-1) ?? '';
+    const router = routerOf(this.#place);
     if (temporal) {
       await this.#drop(index, ['INPUT', '-s', router, '-p', 'tcp', '--sport', port]);
       await this.#drop(index, ['OUTPUT', '-d', router, '-p', 'tcp', '--dport', port]);
@@ -62,7 +71,7 @@ export class HostNetwork {
 
   async close(): Promise<void> {
     await this.#forward.close();
-    await removeAll(this.hosts.length);
+    await removeAll(this.hosts.length, this.#place);
   }
 
   async #drop(index: number, rule: readonly string[]): Promise<void> {
@@ -76,18 +85,21 @@ async function runOn({ enter }: OwnHost, command: readonly string[]): Promise<vo
   await runCommand([program, ...args]);
 }
 
-const nameOf = (number: number) => `belay-host-${number}`;
+const bridgeOf = ({ label }: NetworkPlace) => `belay-${label}s`;
+const routerOf = ({ subnet }: NetworkPlace) => `${subnet}.254`;
+const nameOf = ({ label }: NetworkPlace, number: number) => `belay-${label}-${number}`;
+const linkOf = ({ label }: NetworkPlace, number: number) => `belay${label}${number}`;
 
-async function openHost(number: number): Promise<OwnHost> {
-  const namespace = nameOf(number);
-  const host = `${subnet}.${number}`;
-  const link = `belayhost${number}`;
+async function openHost(number: number, place: NetworkPlace): Promise<OwnHost> {
+  const namespace = nameOf(place, number);
+  const host = `${place.subnet}.${number}`;
+  const link = linkOf(place, number);
   await runCommand(['ip', 'netns', 'add', namespace]);
   await runCommand([
     ...(['ip', 'link', 'add', link, 'type', 'veth'] as const),
     ...['peer', 'name', 'eth0', 'netns', namespace],
   ]);
-  await runCommand(['ip', 'link', 'set', link, 'master', bridge, 'up']);
+  await runCommand(['ip', 'link', 'set', link, 'master', bridgeOf(place), 'up']);
   const inside = ['ip', '-n', namespace] as const;
   await runCommand([...inside, 'link', 'set', 'lo', 'up']);
   await runCommand([...inside, 'addr', 'add', `${host}/24`, 'dev', 'eth0']);
@@ -96,10 +108,10 @@ async function openHost(number: number): Promise<OwnHost> {
 }
 
 /** Also of a run before that was killed. */
-async function removeAll(count: number): Promise<void> {
+async function removeAll(count: number, place: NetworkPlace): Promise<void> {
   for (let number = 1; number <= count; number += 1) {
-    await runCommand(['ip', 'netns', 'del', nameOf(number)]).catch(() => undefined);
-    await runCommand(['ip', 'link', 'del', `belayhost${number}`]).catch(() => undefined);
+    await runCommand(['ip', 'netns', 'del', nameOf(place, number)]).catch(() => undefined);
+    await runCommand(['ip', 'link', 'del', linkOf(place, number)]).catch(() => undefined);
   }
-  await runCommand(['ip', 'link', 'del', bridge]).catch(() => undefined);
+  await runCommand(['ip', 'link', 'del', bridgeOf(place)]).catch(() => undefined);
 }
