@@ -8,11 +8,11 @@ import { checkpoint } from '../kernel/checkpoint.ts';
 import type { Continuation } from '../kernel/continuation.ts';
 import { runStory } from '../kernel/run-story.ts';
 import { verbActs } from '../kernel/verb-acts.ts';
-import { watchManaged } from './support/managed/watch-managed.ts';
-import { respondToNews } from './support/respond-to-news.ts';
-import { untilPrimary } from './support/until-primary.ts';
-import { untilNews } from './support/until-news.ts';
-import { WatchMailbox, WatchRun } from './support/watch-run.ts';
+import { watchManaged } from './support/databases/managed/watch-managed.ts';
+import { respondToNews } from './support/databases/respond-to-news.ts';
+import { untilPrimary } from './support/databases/until-primary.ts';
+import { untilNews } from './support/databases/until-news.ts';
+import { WatchMailbox, WatchRun } from './support/databases/watch-run.ts';
 
 /** Watches the primary of a database from everywhere, until somebody stops it. */
 export async function databaseWatch(

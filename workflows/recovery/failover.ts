@@ -10,19 +10,24 @@ import { refuseRoutes } from '../../src/policies/recovery/databases/seen-route.t
 import type { SeenNode } from '../../src/policies/recovery/databases/seen-node.ts';
 import type { FailoverSpec } from '../../src/specs/recovery/failover.ts';
 import type { AwaitedSuccessor } from '../../src/specs/recovery/fence.ts';
-import { acceptLoss, awaitCandidate, chooseNext, requireCandidate } from './support/choose-next.ts';
-import { withLease } from './support/claim-lease.ts';
-import { completePromotion } from './support/complete-promotion.ts';
-import { confirmDown } from './support/confirm-down.ts';
-import { examineNodes, requirePrimary } from './support/examine-nodes.ts';
-import { examineRoutes } from './support/examine-routes.ts';
-import { fenceOnReturn } from './support/fence-on-return.ts';
-import { fencePrimary, theWatch } from './support/fence-primary.ts';
-import { cutClients } from './support/hold-clients.ts';
-import { failOverManaged } from './support/managed/fail-over-managed.ts';
-import { obtainPermit } from './support/obtain-permit.ts';
-import { promoteStandby } from './support/promote-standby.ts';
-import { runDatabase } from './support/run-database.ts';
+import {
+  acceptLoss,
+  awaitCandidate,
+  chooseNext,
+  requireCandidate,
+} from './support/databases/choose-next.ts';
+import { withLease } from './support/databases/claim-lease.ts';
+import { completePromotion } from './support/databases/complete-promotion.ts';
+import { confirmDown } from './support/databases/confirm-down.ts';
+import { examineNodes, requirePrimary } from './support/databases/examine-nodes.ts';
+import { examineRoutes } from './support/databases/examine-routes.ts';
+import { fenceOnReturn } from './support/databases/fence-on-return.ts';
+import { fencePrimary, theWatch } from './support/databases/fence-primary.ts';
+import { cutClients } from './support/databases/hold-clients.ts';
+import { failOverManaged } from './support/databases/managed/fail-over-managed.ts';
+import { obtainPermit } from './support/databases/obtain-permit.ts';
+import { promoteStandby } from './support/databases/promote-standby.ts';
+import { runDatabase } from './support/databases/run-database.ts';
 import { together } from './support/together.ts';
 
 /** Promotes a standby in place of a primary that is down: fenced first, and what is lost is accepted. */

@@ -6,11 +6,15 @@ import type { DatabaseNode } from '../../src/specs/recovery/database-node.ts';
 import type { FenceSpec } from '../../src/specs/recovery/fence.ts';
 import type { Continuation } from '../kernel/continuation.ts';
 import type { Ending } from '../kernel/ending.ts';
-import type { DatabaseRun } from './support/database-run.ts';
-import { refusal } from './support/examine-nodes.ts';
-import { findSuccessor, untilPromoted, type Successor } from './support/find-successor.ts';
-import { runDatabase } from './support/run-database.ts';
-import { untilFenced } from './support/until-fenced.ts';
+import type { DatabaseRun } from './support/databases/database-run.ts';
+import { refusal } from './support/databases/examine-nodes.ts';
+import {
+  findSuccessor,
+  untilPromoted,
+  type Successor,
+} from './support/databases/find-successor.ts';
+import { runDatabase } from './support/databases/run-database.ts';
+import { untilFenced } from './support/databases/until-fenced.ts';
 
 /** Fences a former primary as soon as its host can be asked, however long that takes. */
 export async function fence(

@@ -7,12 +7,12 @@ import type { IncidentSpec } from '../../src/specs/recovery/incident.ts';
 import { checkpoint } from '../kernel/checkpoint.ts';
 import type { Continuation } from '../kernel/continuation.ts';
 import { runStory } from '../kernel/run-story.ts';
-import { keepFreeze, readRunsAround, undosOf } from './support/incident-acts.ts';
-import { endWithAlerts, orderPostmortem } from './support/incident-ends.ts';
-import { IncidentRun } from './support/incident-run.ts';
-import { incidentVerbActs } from './support/incident-verb-acts.ts';
-import { escalateAsAsked, waitAndAct } from './support/keep-clock.ts';
-import { takeIn } from './support/take-in.ts';
+import { keepFreeze, readRunsAround, undosOf } from './support/incidents/incident-acts.ts';
+import { endWithAlerts, orderPostmortem } from './support/incidents/incident-ends.ts';
+import { IncidentRun } from './support/incidents/incident-run.ts';
+import { incidentVerbActs } from './support/incidents/incident-verb-acts.ts';
+import { escalateAsAsked, waitAndAct } from './support/incidents/keep-clock.ts';
+import { takeIn } from './support/incidents/take-in.ts';
 
 /** An incident may be open for weeks: after so many events it continues as new. */
 const longestHistory = 500;

@@ -2,9 +2,9 @@ import type { StartRequest } from '../../src/contracts/kernel/messages.ts';
 import type { RunReport } from '../../src/contracts/kernel/report.ts';
 import { recoveryKinds } from '../../src/kinds/recovery.ts';
 import type { PlaybookRehearsalSpec } from '../../src/specs/recovery/rehearsal.ts';
-import { readPlaybook } from './support/known-to-step.ts';
-import { rehearse } from './support/rehearse.ts';
-import { runPlaybook } from './support/run-playbook.ts';
+import { readPlaybook } from './support/playbooks/known-to-step.ts';
+import { rehearse } from './support/playbooks/rehearse.ts';
+import { runPlaybook } from './support/playbooks/run-playbook.ts';
 
 /** Runs the probes and every check of a playbook, and says what would keep it from being run. */
 export async function playbookRehearsal(

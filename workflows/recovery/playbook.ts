@@ -4,11 +4,11 @@ import { recoveryKinds } from '../../src/kinds/recovery.ts';
 import type { PlaybookSpec } from '../../src/specs/recovery/playbook.ts';
 import type { Continuation } from '../kernel/continuation.ts';
 import { planSteps } from '../kernel/steps.ts';
-import { readPlaybook } from './support/known-to-step.ts';
-import { obtainPlaybookPermit } from './support/obtain-playbook-permit.ts';
-import { rehearse } from './support/rehearse.ts';
-import { runPlaybook } from './support/run-playbook.ts';
-import { takePlan } from './support/take-plan.ts';
+import { readPlaybook } from './support/playbooks/known-to-step.ts';
+import { obtainPlaybookPermit } from './support/playbooks/obtain-playbook-permit.ts';
+import { rehearse } from './support/playbooks/rehearse.ts';
+import { runPlaybook } from './support/playbooks/run-playbook.ts';
+import { takePlan } from './support/playbooks/take-plan.ts';
 
 /** Takes the steps of a playbook one after the other, and undoes them where it has to. */
 export async function playbook(

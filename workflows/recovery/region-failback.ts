@@ -4,12 +4,12 @@ import { regionKinds } from '../../src/kinds/regions.ts';
 import { concludeRegion } from '../../src/policies/recovery/regions/conclude-region.ts';
 import { refuseFailback } from '../../src/policies/recovery/regions/refuse-move.ts';
 import type { RegionFailbackSpec } from '../../src/specs/recovery/region-plan.ts';
-import { askProbes } from './support/ask-witnesses.ts';
-import { completeMove } from './support/complete-move.ts';
-import { examineGroup } from './support/examine-group.ts';
-import { refusal } from './support/examine-nodes.ts';
-import { freeze } from './support/freeze-environment.ts';
-import { runRegion } from './support/run-region.ts';
+import { askProbes } from './support/regions/ask-witnesses.ts';
+import { completeMove } from './support/regions/complete-move.ts';
+import { examineGroup } from './support/regions/examine-group.ts';
+import { refusal } from './support/databases/examine-nodes.ts';
+import { freeze } from './support/regions/freeze-environment.ts';
+import { runRegion } from './support/regions/run-region.ts';
 import { takeStep } from '../kernel/steps.ts';
 
 /** Back to the region where a group usually is: by switchovers, which lose nothing, once that region is whole. */

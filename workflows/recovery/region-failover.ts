@@ -11,13 +11,13 @@ import { refuseFailover } from '../../src/policies/recovery/regions/refuse-move.
 import type { RegionFailoverSpec } from '../../src/specs/recovery/region-plan.ts';
 import { awaitApproval } from '../kernel/await-approval.ts';
 import { takeStep } from '../kernel/steps.ts';
-import { confirmLost, confirmStillLost } from './support/ask-witnesses.ts';
-import { completeMove } from './support/complete-move.ts';
-import { examineGroup } from './support/examine-group.ts';
-import { refusal } from './support/examine-nodes.ts';
-import { freeze } from './support/freeze-environment.ts';
-import type { RegionRun } from './support/region-run.ts';
-import { runRegion } from './support/run-region.ts';
+import { confirmLost, confirmStillLost } from './support/regions/ask-witnesses.ts';
+import { completeMove } from './support/regions/complete-move.ts';
+import { examineGroup } from './support/regions/examine-group.ts';
+import { refusal } from './support/databases/examine-nodes.ts';
+import { freeze } from './support/regions/freeze-environment.ts';
+import type { RegionRun } from './support/regions/region-run.ts';
+import { runRegion } from './support/regions/run-region.ts';
 
 /** Another region takes over from one that is lost: by agreement, with its loss shown, and approved. */
 export async function regionFailover(input: unknown, request?: StartRequest): Promise<RunReport> {

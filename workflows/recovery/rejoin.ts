@@ -5,12 +5,12 @@ import { refuseRejoin } from '../../src/policies/recovery/databases/refuse-rejoi
 import { slotOf } from '../../src/policies/recovery/databases/slot-of.ts';
 import type { RejoinSpec } from '../../src/specs/recovery/rejoin.ts';
 import { takeStep } from '../kernel/steps.ts';
-import { awaitStreaming } from './support/await-streaming.ts';
-import { examineNodes, refusal, requirePrimary } from './support/examine-nodes.ts';
-import { rejoinManaged } from './support/managed/rejoin-managed.ts';
-import { obtainPermit } from './support/obtain-permit.ts';
-import { rejoinNode } from './support/rejoin-node.ts';
-import { runDatabase } from './support/run-database.ts';
+import { awaitStreaming } from './support/databases/await-streaming.ts';
+import { examineNodes, refusal, requirePrimary } from './support/databases/examine-nodes.ts';
+import { rejoinManaged } from './support/databases/managed/rejoin-managed.ts';
+import { obtainPermit } from './support/databases/obtain-permit.ts';
+import { rejoinNode } from './support/databases/rejoin-node.ts';
+import { runDatabase } from './support/databases/run-database.ts';
 
 /** Makes a node that is fenced, stopped or broken a standby of the primary again. */
 export async function rejoin(input: unknown, request?: StartRequest): Promise<RunReport> {

@@ -6,17 +6,17 @@ import { concludePromotion } from '../../src/policies/recovery/databases/conclud
 import { refuseSwitchover } from '../../src/policies/recovery/databases/refuse-switchover.ts';
 import { refuseRoutes } from '../../src/policies/recovery/databases/seen-route.ts';
 import type { SwitchoverSpec } from '../../src/specs/recovery/switchover.ts';
-import { requireCandidate } from './support/choose-next.ts';
-import { completePromotion } from './support/complete-promotion.ts';
+import { requireCandidate } from './support/databases/choose-next.ts';
+import { completePromotion } from './support/databases/complete-promotion.ts';
 import { checkpoint } from './support/checkpoint.ts';
-import { examineNodes, refusal, requirePrimary } from './support/examine-nodes.ts';
-import { switchOverManaged } from './support/managed/switch-over-managed.ts';
-import { examineRoutes } from './support/examine-routes.ts';
-import { pauseClients } from './support/hold-clients.ts';
-import { obtainPermit } from './support/obtain-permit.ts';
-import { promoteStandby } from './support/promote-standby.ts';
-import { runDatabase } from './support/run-database.ts';
-import { shutDownPrimary } from './support/shut-down-primary.ts';
+import { examineNodes, refusal, requirePrimary } from './support/databases/examine-nodes.ts';
+import { switchOverManaged } from './support/databases/managed/switch-over-managed.ts';
+import { examineRoutes } from './support/databases/examine-routes.ts';
+import { pauseClients } from './support/databases/hold-clients.ts';
+import { obtainPermit } from './support/databases/obtain-permit.ts';
+import { promoteStandby } from './support/databases/promote-standby.ts';
+import { runDatabase } from './support/databases/run-database.ts';
+import { shutDownPrimary } from './support/databases/shut-down-primary.ts';
 import { together } from './support/together.ts';
 
 /** A standby takes over from a primary that is up. The end of the primary's log is what it must have replayed. */

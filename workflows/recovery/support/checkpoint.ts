@@ -1,6 +1,6 @@
 import type { DatabaseNode } from '../../../src/specs/recovery/database-node.ts';
 import { takeStep } from '../../kernel/steps.ts';
-import type { DatabaseRun } from './database-run.ts';
+import type { DatabaseRun } from './databases/database-run.ts';
 
 /** While clients still write: the shutdown, for which they wait, has little left to write then. */
 export async function checkpoint<Spec>(run: DatabaseRun<Spec>, node: DatabaseNode): Promise<void> {

@@ -1,0 +1,116 @@
+import { sleep } from '@temporalio/workflow';
+import type { FenceEvidence } from '../../../../src/contracts/recovery/database-node.ts';
+import {
+  chooseCandidate,
+  type Candidate,
+  type Choice,
+} from '../../../../src/policies/recovery/databases/choose-candidate.ts';
+import {
+  describeLoss,
+  predictLoss,
+  refuseLoss,
+  type Loss,
+} from '../../../../src/policies/recovery/databases/predict-loss.ts';
+import type { SeenNode } from '../../../../src/policies/recovery/databases/seen-node.ts';
+import type { FailoverSpec, SeenPrimary } from '../../../../src/specs/recovery/failover.ts';
+import { awaitApproval } from '../../../kernel/await-approval.ts';
+import { takeStep } from '../../../kernel/steps.ts';
+import type { DatabaseRun } from './database-run.ts';
+import { askNodes, examineNodes, refusal } from './examine-nodes.ts';
+
+type Chosen = Extract<Choice, { ok: true }>;
+
+export interface WantedStandby {
+  to?: string;
+  seen?: SeenPrimary;
+}
+
+/** Which standby would be promoted. Fails with every reason where none can be. */
+export function requireCandidate(
+  seen: readonly SeenNode[],
+  primary: SeenNode,
+  { to, seen: before }: WantedStandby,
+): Chosen {
+  const { facts } = primary;
+  const synchronousStandbys = facts?.synchronousStandbys ?? before?.synchronousStandbys;
+  const choice = chooseCandidate(seen, primary, {
+    ...(to !== undefined && { to }),
+    ...(facts?.timeline !== undefined && { timeline: facts.timeline }),
+    ...(synchronousStandbys !== undefined && { synchronousStandbys }),
+  });
+  if (choice.ok) return choice;
+  throw refusal(`no standby can be promoted: ${choice.reasons.join('; ')}`);
+}
+
+/** Chooses among the standbys as they are once nothing more can arrive from the primary. */
+export async function chooseNext(
+  run: DatabaseRun<FailoverSpec>,
+  primary: SeenNode,
+  spec: FailoverSpec,
+): Promise<Chosen> {
+  const standbys = run.plan.nodes.filter(({ name }) => name !== primary.node.name);
+  const seen = await examineNodes(run, standbys, { name: 'compare the standbys' });
+  return awaitCandidate(run, [primary, ...seen], { primary, wanted: spec });
+}
+
+/** An agent that is being started again answers a moment later. */
+const answersWithinMs = 30_000;
+const betweenMs = 1_000;
+
+/** As `requireCandidate`; where none can be promoted, those of whom nobody could say what they are are asked again. */
+export async function awaitCandidate<Spec>(
+  run: DatabaseRun<Spec>,
+  seen: readonly SeenNode[],
+  { primary, wanted }: { primary: SeenNode; wanted: WantedStandby },
+): Promise<Chosen> {
+  const untilMs = Date.now() + answersWithinMs;
+  for (let known = [...seen]; ;) {
+    try {
+      return requireCandidate(known, primary, wanted);
+    } catch (error) {
+      const isSilent = ({ node, facts }: SeenNode) =>
+        facts === undefined && node.name !== primary.node.name;
+      const silent = known.filter(isSilent).map(({ node }) => node);
+      if (silent.length === 0 || Date.now() >= untilMs) throw error;
+      await sleep(betweenMs);
+      const again = await askNodes(run, silent);
+      known = known.map((each) => again.find(({ node }) => node === each.node) ?? each);
+    }
+  }
+}
+
+/** Goes on where the loss is within what the plan allows, or a person approves the number. */
+export async function acceptLoss(
+  run: DatabaseRun<FailoverSpec>,
+  { facts, node }: Candidate,
+  fence: FenceEvidence,
+  { plan, seen }: FailoverSpec,
+): Promise<void> {
+  await takeStep(run, 'weigh the loss', async ({ prove }) => {
+    const loss = lossOf(facts, fence, seen);
+    run.found.loss = loss;
+    const { from } = loss;
+    const why = refuseLoss(loss, plan.maxLoss);
+    prove({ what: 'would be lost', source: from, value: describeLoss(loss) });
+    if (why === undefined) return;
+    const what = `of promoting ${node.name}: ${why}`;
+    const by = await awaitApproval(run, {
+      what: { awaited: what, missed: why },
+      by: plan.approvers,
+    });
+    run.note(`${by} accepted the loss: ${why}`);
+  });
+}
+
+function lossOf(facts: Candidate['facts'], fence: FenceEvidence, seen?: SeenPrimary): Loss {
+  const isEnd = fence.how !== 'person' && fence.lsn !== '';
+  const primaryLsn = isEnd ? fence.lsn : seen?.lsn;
+  return predictLoss({
+    receivedLsn: facts.receivedLsn ?? '',
+    ...(facts.replayedUntilMs !== undefined && { replayedUntilMs: facts.replayedUntilMs }),
+    ...(primaryLsn !== undefined && { primaryLsn }),
+    ...{ knownBy: isEnd ? fence.by : 'seen by the watch', isEnd },
+    ...(seen !== undefined && { aliveUntilMs: seen.downSinceMs }),
+    waitedForStandby: (seen?.synchronousStandbys ?? '') !== '',
+  });
+}

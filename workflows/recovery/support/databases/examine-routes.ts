@@ -1,0 +1,42 @@
+import { isCancellation, rootCause } from '@temporalio/workflow';
+import type { NodeAddress } from '../../../../src/contracts/recovery/database-node.ts';
+import type { SeenRoute } from '../../../../src/policies/recovery/databases/seen-route.ts';
+import { describeRoute } from '../../../../src/policies/recovery/databases/seen-route.ts';
+import { nameOfRoute } from '../../../../src/policies/recovery/databases/name-of-route.ts';
+import type { Route } from '../../../../src/specs/recovery/route.ts';
+import { takeStep } from '../../../kernel/steps.ts';
+import type { DatabaseRun } from './database-run.ts';
+
+/**
+ * Asks each router where it leads, and with `thoroughly` also whether it can be led to every node, which
+ * takes longer. One that does not answer is part of the answer.
+ */
+export async function examineRoutes<Spec>(
+  run: DatabaseRun<Spec>,
+  { thoroughly }: { thoroughly: boolean },
+): Promise<SeenRoute[]> {
+  const { routes, nodes } = run.plan;
+  const servers = thoroughly ? nodes.map(({ address }) => address) : [];
+  if (routes.length === 0) return [];
+  return takeStep(run, 'examine the routes of clients', async ({ prove }) => {
+    const seen = await Promise.all(routes.map((route) => askRoute(run, route, servers)));
+    for (const each of seen) {
+      const { route } = each;
+      prove({ what: nameOfRoute(route), source: route.agent, value: describeRoute(each) });
+    }
+    return seen;
+  });
+}
+
+async function askRoute<Spec>(
+  run: DatabaseRun<Spec>,
+  route: Route,
+  servers: readonly NodeAddress[],
+): Promise<SeenRoute> {
+  try {
+    return { route, facts: await run.route(route).examine(servers) };
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return { route, why: rootCause(error) ?? String(error) };
+  }
+}

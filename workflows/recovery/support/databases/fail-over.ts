@@ -1,0 +1,73 @@
+import {
+  ChildWorkflowCancellationType,
+  isCancellation,
+  ParentClosePolicy,
+  rootCause,
+  startChild,
+  type ChildWorkflowHandle,
+} from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import type { RunReport } from '../../../../src/contracts/kernel/report.ts';
+import type { DatabaseDetails } from '../../../../src/contracts/recovery/database-details.ts';
+import { databaseKinds } from '../../../../src/kinds/databases.ts';
+import { workflowIdOf } from '../../../../src/kinds/locks.ts';
+import { seenByWatch } from '../../../../src/policies/recovery/databases/seen-by-watch.ts';
+import type { DatabaseNode } from '../../../../src/specs/recovery/database-node.ts';
+import { takeStep } from '../../../kernel/steps.ts';
+import type { JudgedNews } from './judge-news.ts';
+import type { WatchRun } from './watch-run.ts';
+
+type Failover = ChildWorkflowHandle<(...args: unknown[]) => Promise<RunReport>>;
+
+/**
+ * Starts a failover, and waits for its end. It goes on by itself where the watch is stopped. Returns
+ * what a person has to see to; undefined: there is a new primary.
+ */
+export async function failOver(
+  run: WatchRun,
+  primary: DatabaseNode,
+  judged: JudgedNews,
+): Promise<string | undefined> {
+  return takeStep(run, `fail over from ${primary.name}`, async ({ prove }) => {
+    const failover = await startFailover(run, primary, judged);
+    if (failover === undefined) return 'another recovery of this database is under way';
+    // Also of one that fails: what failed once is not tried again and again.
+    run.memory = { ...run.memory, failedOverAtMs: Date.now() };
+    prove({ what: 'started', source: failover.workflowId, value: judged.why });
+    try {
+      const { outcome: ended, reason, details } = await failover.result();
+      const { unfenced } = details as DatabaseDetails;
+      if (unfenced !== undefined) run.note(`${unfenced} is not fenced yet: its host is away`);
+      prove({ what: ended, source: failover.workflowId, value: reason });
+      return ended === 'FailedOver' ? undefined : `${ended}: ${reason}`;
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      return `the failover was refused: ${rootCause(error) ?? String(error)}`;
+    }
+  });
+}
+
+async function startFailover(
+  run: WatchRun,
+  { name }: DatabaseNode,
+  judged: JudgedNews,
+): Promise<Failover | undefined> {
+  const { workflowType, kind } = databaseKinds.failover;
+  const { why, sinceMs } = judged;
+  const seen = { ...seenByWatch(name, judged), agreed: { atMs: Date.now(), why } };
+  try {
+    return await startChild(workflowType, {
+      workflowId: workflowIdOf(databaseKinds.failover, run.status.subject),
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      cancellationType: ChildWorkflowCancellationType.ABANDON,
+      args: [
+        { kind, plan: run.input, seen },
+        { requestId: `${run.id}-${sinceMs}`, by: 'the watch of the database' },
+      ],
+    });
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return undefined;
+    throw error;
+  }
+}

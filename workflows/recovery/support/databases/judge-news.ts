@@ -1,0 +1,52 @@
+import { sleep } from '@temporalio/workflow';
+import {
+  judgeDeath,
+  type JudgedPrimary,
+  type Vantage,
+} from '../../../../src/policies/recovery/databases/judge-death.ts';
+import { leaseMarginMs } from '../../../../src/policies/recovery/databases/lease-margin.ts';
+import type { DatabaseNode } from '../../../../src/specs/recovery/database-node.ts';
+import { takeStep } from '../../../kernel/steps.ts';
+import { lookFromEverywhere } from './look-from-everywhere.ts';
+import type { PrimaryWatches, WatchNews } from './primary-watches.ts';
+import type { WatchRun } from './watch-run.ts';
+
+export interface JudgedNews extends JudgedPrimary, WatchNews {}
+
+/** Everybody looks at once; what they do not agree on yet is looked at again. */
+export async function judgeNews(
+  run: WatchRun,
+  primary: DatabaseNode,
+  watches: PrimaryWatches,
+): Promise<JudgedNews> {
+  const { news } = watches;
+  if (news === undefined) {
+    return { verdict: 'alive', why: 'nobody has missed it', sinceMs: Date.now(), hasEnded: false };
+  }
+  const { leaseMs = 0, confirmForMs } = run.plan;
+  const untilMs = Date.now() + leaseMs + 2 * leaseMarginMs;
+  return takeStep(run, `look at ${primary.name}`, async ({ prove }) => {
+    for (;;) {
+      const lookedAtMs = Date.now();
+      const vantages = await lookFromEverywhere(run, primary, news.sinceMs);
+      const overAtMs = watches.news?.leaseOverAtMs;
+      const isLeaseOver = overAtMs !== undefined && lookedAtMs >= overAtMs;
+      const judged = judgeDeath(vantages, confirmForMs, isLeaseOver);
+      const source = vantages.map(({ name }) => name).join(', ');
+      prove({ what: judged.verdict, source, value: judged.why, threshold: 'alive' });
+      const isSettled = judged.verdict !== 'unsettled';
+      const isLeaseAwaited = watches.isLeaseOpen && Date.now() < untilMs && isHostSilent(vantages);
+      // Whoever reached it before its host fenced it says nothing of what is now.
+      const isTooEarly = overAtMs !== undefined && !isLeaseOver && isHostSilent(vantages);
+      if (isSettled && !isLeaseAwaited && !isTooEarly) {
+        return { ...news, ...watches.news, ...judged };
+      }
+      await sleep(Math.max(200, Math.min(1_000, confirmForMs / 5)));
+    }
+  });
+}
+
+/** A host that answers fences its server itself; of one that does not, the end of its lease is evidence. */
+function isHostSilent(vantages: readonly Vantage[]): boolean {
+  return vantages.find(({ of }) => of === 'host')?.observation === undefined;
+}

@@ -1,0 +1,57 @@
+import { isCancellation, proxyActivities, rootCause } from '@temporalio/workflow';
+import type { Observation } from '../../../../src/contracts/recovery/database-node.ts';
+import type { ReachServerActivities } from '../../../../src/contracts/recovery/reach-server.ts';
+import type { Vantage } from '../../../../src/policies/recovery/databases/judge-death.ts';
+import type { DatabaseNode } from '../../../../src/specs/recovery/database-node.ts';
+import type { DatabasePlan } from '../../../../src/specs/recovery/database-plan.ts';
+import type { NodeActs } from './node-acts.ts';
+
+/** A run that knows its database. */
+export interface OfDatabase {
+  plan: DatabasePlan;
+  node(node: DatabaseNode): NodeActs;
+}
+
+const timeoutMs = 1_000;
+
+const { reachServer } = proxyActivities<ReachServerActivities>({
+  ...{ startToCloseTimeout: 4 * timeoutMs, scheduleToCloseTimeout: 8 * timeoutMs },
+  retry: { maximumAttempts: 2, initialInterval: 100 },
+});
+
+/** Its own host, every standby, and a worker look at the primary at once. */
+export async function lookFromEverywhere(
+  run: OfDatabase,
+  primary: DatabaseNode,
+  sinceMs: number,
+): Promise<Vantage[]> {
+  const { address } = primary;
+  const standbys = run.plan.nodes.filter(({ name }) => name !== primary.name);
+  return Promise.all([
+    vantage('host', primary.name, sinceMs, () => run.node(primary).observe(timeoutMs)),
+    ...standbys.map((node) =>
+      vantage('standby', node.name, sinceMs, () => run.node(node).observe(timeoutMs, address)),
+    ),
+    vantage('belay', 'belay', sinceMs, () =>
+      reachServer.executeWithOptions({ summary: `look at ${primary.name}` }, [
+        { address, timeoutMs },
+      ]),
+    ),
+  ]);
+}
+
+async function vantage(
+  of: Vantage['of'],
+  name: string,
+  sinceMs: number,
+  look: () => Promise<Observation>,
+): Promise<Vantage> {
+  try {
+    const observation = await look();
+    const forMs = observation.view === 'accepting' ? 0 : Date.now() - sinceMs;
+    return { of, name, observation: { ...observation, forMs } };
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return { of, name, why: rootCause(error) ?? String(error) };
+  }
+}

@@ -1,0 +1,54 @@
+import { refuseManagedRejoin } from '../../../../../src/policies/recovery/databases/managed/refuse-managed-rejoin.ts';
+import type { SeenNode } from '../../../../../src/policies/recovery/databases/seen-node.ts';
+import type { RejoinSpec } from '../../../../../src/specs/recovery/rejoin.ts';
+import type { Ending } from '../../../../kernel/ending.ts';
+import { takeStep } from '../../../../kernel/steps.ts';
+import type { DatabaseRun } from '../database-run.ts';
+import { examineNodes, refusal, requirePrimary } from '../examine-nodes.ts';
+import { obtainPermit } from '../obtain-permit.ts';
+import { together } from '../../together.ts';
+import { awaitMembers } from './complete-managed.ts';
+import { examineManager, requireAgreement } from './examine-manager.ts';
+
+/** The manager makes a member a standby again: it restarts its server, or copies it anew from the leader. */
+export async function rejoinManaged(
+  run: DatabaseRun<RejoinSpec>,
+  spec: RejoinSpec,
+): Promise<Ending> {
+  await requireRejoinable(run, spec);
+  if (spec.dryRun) return { outcome: 'Planned', reason: `${spec.node} would be rejoined` };
+  await obtainPermit(run);
+  // The permit may have taken its time: the member may lead by now.
+  const primary = await requireRejoinable(run, spec);
+  run.open();
+
+  const node = run.plan.nodes.find(({ name }) => name === spec.node) ?? primary.node;
+  run.found.to = primary.node.name;
+  const method = spec.method === 'start' ? 'restart' : 'copy';
+  await takeStep(run, `ask the manager to rejoin ${node.name}`, async ({ prove }) => {
+    const { is, said } = await run.manager(node).requestRejoin(method);
+    prove({ what: 'answered', source: node.agent, value: said, threshold: 'no proof' });
+    if (is === 'refused')
+      throw refusal(`Patroni does not rejoin ${node.name}: it answered ${said}`);
+  });
+  await awaitMembers(run, primary.node, { of: [node], withinMs: copyWithinMs });
+  const isThere = run.found.streaming?.includes(node.name) === true;
+  if (isThere)
+    return { outcome: 'Rejoined', reason: `${node.name} streams from ${primary.node.name}` };
+  return { outcome: 'Failed', reason: `${node.name} does not stream from ${primary.node.name}` };
+}
+
+/** Who the member is to follow. Fails with every reason against it. */
+async function requireRejoinable(
+  run: DatabaseRun<RejoinSpec>,
+  spec: RejoinSpec,
+): Promise<SeenNode> {
+  const [seen, asked] = await together([examineNodes(run), examineManager(run)]);
+  const manager = requireAgreement(asked);
+  const primary = requirePrimary(seen, manager.leader);
+  const reasons = refuseManagedRejoin(manager, primary, spec);
+  if (reasons.length > 0) throw refusal(reasons.join('; '));
+  return primary;
+}
+
+const copyWithinMs = 3_600_000;

@@ -1,0 +1,57 @@
+import { sleep } from '@temporalio/workflow';
+import { decideRecovery } from '../../../../src/policies/recovery/databases/decide-recovery.ts';
+import type { DatabaseNode } from '../../../../src/specs/recovery/database-node.ts';
+import { askPerson } from './ask-person.ts';
+import { failOver } from './fail-over.ts';
+import { judgeNews } from './judge-news.ts';
+import type { PrimaryWatches } from './primary-watches.ts';
+import { restartInPlace } from './restart-in-place.ts';
+import type { WatchRun } from './watch-run.ts';
+
+/** Somebody who does not reach a primary that is up must not fill the history. */
+const pauseMs = 10_000;
+
+/** Until the primary is up, another one is, or a person has seen to it. What was acknowledged is judged anew. */
+export async function respondToNews(
+  run: WatchRun,
+  primary: DatabaseNode,
+  watches: PrimaryWatches,
+): Promise<void> {
+  for (;;) {
+    const judged = await judgeNews(run, primary, watches);
+    const decision = decideRecovery(judged, run.plan, run.memory, Date.now());
+    if (decision.act !== 'ask') watches.forgetLease();
+    switch (decision.act) {
+      case 'watch':
+        await sleep(pauseMs, { summary: 'it is up' });
+        return;
+      case 'restart':
+        if (await restartInPlace(run, primary, judged)) return;
+        break;
+      case 'fail-over': {
+        const problem = await failOver(run, primary, judged);
+        if (problem === undefined) return;
+        if ((await askPerson(run, primary, problem)) === 'primary') return;
+        break;
+      }
+      case 'ask':
+        if ((await askWithLease(run, primary, watches, decision.why)) === 'primary') return;
+    }
+  }
+}
+
+/** Nobody has acted on the end of its lease yet: a failover that somebody else starts meanwhile may. */
+async function askWithLease(
+  run: WatchRun,
+  primary: DatabaseNode,
+  watches: PrimaryWatches,
+  why: string,
+): Promise<'acknowledged' | 'primary'> {
+  run.claimLease = (node) => watches.claimLease(node);
+  try {
+    return await askPerson(run, primary, why);
+  } finally {
+    run.claimLease = undefined;
+    watches.forgetLease();
+  }
+}

@@ -1,0 +1,39 @@
+import { condition } from '@temporalio/workflow';
+import type { DatabaseNode } from '../../../../src/specs/recovery/database-node.ts';
+import {
+  describeNode,
+  type SeenNode,
+} from '../../../../src/policies/recovery/databases/seen-node.ts';
+import { findPrimary } from '../../../../src/policies/recovery/databases/find-primary.ts';
+import { checkpoint } from '../../../kernel/checkpoint.ts';
+import { askNodes } from './examine-nodes.ts';
+import type { WatchRun } from './watch-run.ts';
+
+const firstPauseMs = 5_000;
+const longestPauseMs = 60_000;
+
+/**
+ * The primary that is up, or the one of before, of which nobody can say that it is anything else. While
+ * there is none, or more than one, people are told, and it is looked for.
+ */
+export async function untilPrimary(run: WatchRun, before?: DatabaseNode): Promise<DatabaseNode> {
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+    const seen = await askNodes(run, run.plan.nodes);
+    const found = findPrimary(seen);
+    if (found.kind === 'one' && found.primary.facts?.state === 'primary') {
+      return found.primary.node;
+    }
+    if (before !== undefined && found.kind !== 'several' && isUnknown(seen, before)) return before;
+    const nodes = seen.map((each) => `${each.node.name}: ${describeNode(each)}`).join('; ');
+    run.enterPhase('down', `There is no primary to watch: ${found.why} (${nodes})`);
+    await condition(() => run.inbox.acknowledgements.value !== undefined, pauseMs);
+    run.takeAcknowledgement();
+    await checkpoint(run, () => run.memory);
+  }
+}
+
+/** Its host does not answer, so those who watch it have to say whether it is up. */
+function isUnknown(seen: readonly SeenNode[], { name }: DatabaseNode): boolean {
+  const isSilent = ({ node, facts }: SeenNode) => node.name === name && facts === undefined;
+  return seen.some(isSilent) && !seen.some(({ facts }) => facts?.state === 'primary');
+}

@@ -1,0 +1,70 @@
+import type { StartRequest } from '../../../../src/contracts/kernel/messages.ts';
+import type { RunStatus } from '../../../../src/contracts/kernel/run.ts';
+import type { DatabaseDetails } from '../../../../src/contracts/recovery/database-details.ts';
+import { databaseKinds } from '../../../../src/kinds/databases.ts';
+import type { WatchMemory } from '../../../../src/policies/recovery/databases/decide-recovery.ts';
+import type { DatabaseNode } from '../../../../src/specs/recovery/database-node.ts';
+import type { SeenPrimary } from '../../../../src/specs/recovery/failover.ts';
+import type { DatabasePlan } from '../../../../src/specs/recovery/database-plan.ts';
+import type { Continuation } from '../../../kernel/continuation.ts';
+import { Mailbox, type Inbox } from '../../../kernel/mailbox.ts';
+import { Run } from '../../../kernel/run.ts';
+import { Slot } from '../../../kernel/slot.ts';
+import type { UndoTable } from '../../../kernel/undos.ts';
+import { createManagerActs, type ManagerActs } from './managed/manager-acts.ts';
+import { createNodeActs, type NodeActs } from './node-acts.ts';
+
+export class WatchMailbox extends Mailbox {
+  /** Who acknowledged the last failover. */
+  readonly acknowledgements = new Slot<string>();
+}
+
+/** A standing watch over one database. It stays open until somebody stops it. */
+export class WatchRun extends Run<RunStatus, UndoTable, DatabasePlan, WatchMailbox> {
+  memory: WatchMemory;
+  /** Gives what is known of a primary whose lease has run out, once, while people are asked what to do about it. */
+  claimLease: ((node: string) => SeenPrimary | undefined) | undefined;
+
+  constructor(
+    start: {
+      input: unknown;
+      request: StartRequest | undefined;
+      continuation: Continuation | undefined;
+    },
+    inbox: Inbox<WatchMailbox>,
+  ) {
+    super({ kind: databaseKinds.databaseWatch, ...start }, inbox, (status) => status);
+    this.memory = this.resumedFrom ?? {};
+  }
+
+  get plan(): DatabasePlan {
+    if (this.spec === undefined) throw new Error('The plan is read with the spec');
+    return this.spec;
+  }
+
+  node(node: DatabaseNode): NodeActs {
+    return createNodeActs(node, this.fencing);
+  }
+
+  manager(node: DatabaseNode): ManagerActs {
+    return createManagerActs(node, this.fencing);
+  }
+
+  readonly note = (text: string): void => {
+    this.notes.push(text);
+    this.refresh();
+  };
+
+  /** An acknowledged failover does not keep the next one from being automatic. */
+  takeAcknowledgement(): boolean {
+    if (this.inbox.acknowledgements.take() === undefined) return false;
+    const { failedOverAtMs: _, ...memory } = this.memory;
+    this.memory = memory;
+    return true;
+  }
+
+  override details(): DatabaseDetails {
+    const { environment = '', database = '' } = this.spec ?? {};
+    return { database: { environment, database } };
+  }
+}

@@ -1,0 +1,92 @@
+import {
+  ApplicationFailure,
+  executeChild,
+  isCancellation,
+  ParentClosePolicy,
+  rootCause,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { defineSearchAttributeKey } from '@temporalio/common';
+import { failureTypes } from '../../../../../src/contracts/kernel/failures.ts';
+import { attributesOfStart } from '../../../../../src/contracts/kernel/search-attributes.ts';
+import type { RunReport } from '../../../../../src/contracts/kernel/report.ts';
+import type { AnyKind, Subject } from '../../../../../src/kinds/kind.ts';
+import { workflowIdOf } from '../../../../../src/kinds/locks.ts';
+import { kindNamed } from '../../../../../src/kinds/registry.ts';
+import { resolveSpec } from '../../../../kernel/resolve-spec.ts';
+import { createPlaybookActs } from '../playbook-acts.ts';
+import type { ActionPerformer, Order } from '../performer.ts';
+
+/** Another kind is known by its spec alone, and started by its workflow type. */
+export const belayRun: ActionPerformer = {
+  check: async (run, order) => {
+    const read = await readChild(order);
+    if (!read.ok) return { problems: [read.problem], seen: [] };
+    const { workflowId } = read;
+    const { askPart } = createPlaybookActs(run.settings, `describe ${workflowId}`);
+    const { outputs } = await askPart({ part: 'temporal.workflow', inputs: { workflowId } });
+    const isOpen = outputs['open'] === true;
+    return {
+      problems: isOpen ? [`${workflowId} is open: see belay status ${workflowId}`] : [],
+      seen: [{ what: 'run', source: read.kind.kind, value: read.workflowId }],
+    };
+  },
+  perform: async (run, order) => {
+    const read = await readChild(order);
+    if (!read.ok) throw ApplicationFailure.nonRetryable(read.problem, failureTypes.invalidSpec);
+    const { kind, workflowId, subject, spec } = read;
+    if (order.isUndoable) {
+      const { runId, firstExecutionRunId } = workflowInfo();
+      const parents = [runId, firstExecutionRunId];
+      run.undo.arm(`abort ${workflowId} if it is open`, 'abortChild', workflowId, parents);
+    }
+    const requestId = `${run.id}/${order.title}`;
+    const why = `step ${order.title} of ${run.status.workflowId}`;
+    const report = (await executeChild(kind.workflowType, {
+      workflowId,
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      args: [spec, { requestId, by: run.request?.by ?? run.status.workflowId, why }],
+      typedSearchAttributes: Object.entries(attributesOfStart(kind.kind, subject)).map(
+        ([name, value]) => ({ key: defineSearchAttributeKey(name, 'KEYWORD'), value }),
+      ),
+      staticSummary: `${kind.kind} of ${subject.environment}/${subject.name}, by a playbook`,
+    })) as RunReport;
+    const { outcome, reason, runRef } = report;
+    if (!kind.successes.includes(outcome)) {
+      throw ApplicationFailure.nonRetryable(
+        `${workflowId} ended as ${outcome}: ${reason}`,
+        failureTypes.targetRefused,
+      );
+    }
+    return {
+      outputs: { outcome, reason, runRef, workflowId },
+      seen: [{ what: kind.kind, source: workflowId, value: `${outcome}: ${reason}` }],
+    };
+  },
+};
+
+type ReadChild =
+  | {
+      ok: true;
+      kind: AnyKind;
+      workflowId: string;
+      subject: Subject;
+      spec: unknown;
+    }
+  | { ok: false; problem: string };
+
+async function readChild({ inputs }: Order): Promise<ReadChild> {
+  const name = String(inputs['kind']);
+  const kind = kindNamed(name);
+  if (kind === undefined) return { ok: false, problem: `there is no kind of run ${name}` };
+  const spec = { kind: name, ...(inputs['spec'] as object) };
+  try {
+    const resolved = await resolveSpec(name, spec);
+    const subject = kind.subject(resolved.spec as never);
+    return { ok: true, kind, workflowId: workflowIdOf(kind, subject), subject, spec };
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return { ok: false, problem: rootCause(error) ?? String(error) };
+  }
+}

@@ -1,0 +1,84 @@
+import { isCancellation, rootCause } from '@temporalio/workflow';
+import type { RouteFacts } from '../../../../src/contracts/recovery/routes.ts';
+import { regionKinds } from '../../../../src/kinds/regions.ts';
+import { nameOfRoute } from '../../../../src/policies/recovery/databases/name-of-route.ts';
+import { describeNode } from '../../../../src/policies/recovery/databases/seen-node.ts';
+import { describeRoute } from '../../../../src/policies/recovery/databases/seen-route.ts';
+import type { SeenDatabase } from '../../../../src/policies/recovery/regions/place-database.ts';
+import type { DatabaseNode } from '../../../../src/specs/recovery/database-node.ts';
+import type { RegionDatabase, RegionName } from '../../../../src/specs/recovery/region-plan.ts';
+import { takeStep } from '../../../kernel/steps.ts';
+import { askNodes } from '../databases/examine-nodes.ts';
+import { createNodeActs } from '../databases/node-acts.ts';
+import type { RegionRun } from './region-run.ts';
+import { createRouteActs } from '../databases/route-acts.ts';
+
+export interface SeenName {
+  name: RegionName;
+  facts?: RouteFacts;
+  why?: string;
+}
+
+/** What is there to take over, and what else takes writes. What does not answer is part of the answer. */
+export async function examineGroup<Spec>(
+  run: RegionRun<Spec>,
+): Promise<{ databases: SeenDatabase[]; names: SeenName[] }> {
+  const { plan } = run.move;
+  return takeStep(run, `examine ${plan.group}`, async ({ prove }) => {
+    const [databases, names] = await Promise.all([
+      Promise.all(plan.databases.map((database) => examineDatabase(run, database))),
+      Promise.all(plan.names.map((name) => examineName(run, name))),
+    ]);
+    for (const { name, nodes } of databases) {
+      for (const seen of nodes) {
+        const { node } = seen;
+        prove({ what: `${name} at ${node.name}`, source: node.agent, value: describeNode(seen) });
+      }
+    }
+    for (const { name, ...seen } of names) {
+      const route = { kind: 'dns' as const, ...name };
+      prove({
+        what: nameOfRoute(name),
+        source: name.agent,
+        value: describeRoute({ route, ...seen }),
+      });
+    }
+    return { databases, names };
+  });
+}
+
+/** All of its nodes: the one in the region that takes over does not know of another primary. */
+export async function examineDatabase<Spec>(
+  run: RegionRun<Spec>,
+  database: RegionDatabase,
+): Promise<SeenDatabase> {
+  const { from, to } = run.move;
+  const { plan } = database;
+  // Of a region that is lost, nobody is waited for.
+  const isLost = run.kind.kind === regionKinds.regionFailover.kind;
+  const silent = isLost ? nodeIn(database, from).name : undefined;
+  const node = (each: DatabaseNode) => createNodeActs(each, run.fencing);
+  return {
+    name: plan.database,
+    nodes: await askNodes({ plan, node }, plan.nodes, silent),
+    from: nodeIn(database, from).name,
+    to: nodeIn(database, to).name,
+  };
+}
+
+async function examineName<Spec>(run: RegionRun<Spec>, name: RegionName): Promise<SeenName> {
+  const acts = createRouteActs({ kind: 'dns', ...name }, run.fencing);
+  try {
+    return { name, facts: await acts.examine(Object.values(name.servers), 'service') };
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return { name, why: rootCause(error) ?? String(error) };
+  }
+}
+
+/** The plan was judged: it has that node. */
+export function nodeIn({ plan, nodes }: RegionDatabase, region: string): DatabaseNode {
+  const found = plan.nodes.find(({ name }) => name === nodes[region]);
+  if (found === undefined) throw new Error(`${plan.database} has no node in ${region}`);
+  return found;
+}
