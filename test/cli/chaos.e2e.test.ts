@@ -79,6 +79,13 @@ describe('experiments on one machine, by the agent of belay up', () => {
     const ran = await machine.belay(['chaos', 'run', '-f', file, '--watch']);
     expect(ran, ran.stdout).toMatchObject({ exitCode: 0 });
     expect(await reportOf('busy')).toMatchObject({ outcome: 'Passed' });
+    const { stdout } = await machine.belay(['report', 'chaos/demo/busy']);
+    expect(stdout).toMatch(
+      /\| answers \| errors of web, asked by local \| at most 50% \|.* holds \|\n/,
+    );
+    expect(stdout).toMatch(/- Gone: .*, after \d+.*s\n- Recovered: /);
+    const html = await machine.belay(['report', 'chaos/demo/busy', '--html', '-']);
+    expect(html.stdout).toMatch(/<svg .*class="fault"/s);
   });
 
   it('is halted, goes on to its verdict, and is listed', async () => {

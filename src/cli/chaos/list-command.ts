@@ -4,6 +4,7 @@ import type { ExperimentDetails } from '../../contracts/chaos/details.ts';
 import type { RunReport } from '../../contracts/kernel/report.ts';
 import { chaosKinds } from '../../kinds/chaos.ts';
 import type { AnyKind } from '../../kinds/kind.ts';
+import { percent } from '../../render/chaos/percent.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
 import { examples } from '../commands/named-service.ts';
 import { withConnections } from '../connections.ts';
@@ -98,8 +99,4 @@ function render(listed: readonly Listed[]): string {
     ...table(['EXPERIMENT', 'FAULT', 'HIT', 'VERDICT', 'RECOVERED', 'ENDED'], experiments),
     ...table(['CAMPAIGN', 'RUN', 'VERDICT', 'PASSED', 'UNKNOWN', 'ENDED'], campaigns),
   ].join('\n\n');
-}
-
-function percent(share: number): string {
-  return `${Math.round(share * 100)}%`;
 }

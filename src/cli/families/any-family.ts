@@ -13,11 +13,11 @@ import { exitCodeOfRun, readRunEnd, type RunEnd } from '../runs/run-end.ts';
 import type { RunStatus } from '../../contracts/kernel/run.ts';
 import { showUntilEnd } from '../watch/show-until-end.ts';
 import type { FamilyCommands } from './family-commands.ts';
-import { reportAny } from './report-any.ts';
+import { reportAny, type OwnParts } from './report-any.ts';
 import { startAny } from './start-any.ts';
 
-/** Pages of a run, made of its steps and their evidence alone. */
-export function createAnyFamily(kinds: readonly AnyKind[]): FamilyCommands {
+/** Pages of a run, made of its steps and their evidence; a family may add parts of its own to reports. */
+export function createAnyFamily(kinds: readonly AnyKind[], own?: OwnParts): FamilyCommands {
   const kindOf = (name: string) => kinds.find(({ kind }) => kind === name);
   const family: FamilyCommands = {
     showStatus: async (run, { json }, to) => {
@@ -48,8 +48,9 @@ export function createAnyFamily(kinds: readonly AnyKind[]): FamilyCommands {
         exitCodeOf: (end) => exitCodeOfRun(end, kinds),
       });
     },
-    report: (run, options, to) => reportAny(run, options, kindOf, to),
-    renderReport: renderRunReport,
+    report: (run, options, to) =>
+      reportAny(run, options, { kindOf, ...(own !== undefined && { own }) }, to),
+    renderReport: (report) => renderRunReport(report, own?.markdown(report)),
     start: (given, options) => startAny(given, options, family.watch),
   };
   return family;

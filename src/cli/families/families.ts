@@ -5,6 +5,7 @@ import type { FamilyCommands } from './family-commands.ts';
 /** The families with pages of their own; every other kind gets those that steps and evidence make. */
 const ownPages: Readonly<Record<string, (kinds: readonly AnyKind[]) => Promise<FamilyCommands>>> = {
   rollouts: async () => (await import('./rollouts.ts')).rolloutFamily,
+  chaos: async (kinds) => (await import('./chaos.ts')).createChaosFamily(kinds),
   recovery: async (kinds) => (await import('./recovery.ts')).createRecoveryFamily(kinds),
 };
 

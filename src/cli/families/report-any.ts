@@ -15,11 +15,17 @@ import type { ReportOptions } from './family-commands.ts';
 
 type KindOf = (name: string) => AnyKind | undefined;
 
-/** The report of a run, from its steps and their evidence. */
+/** What a family adds to the report of a closed run, before its steps. */
+export interface OwnParts {
+  markdown(report: RunReport): string[];
+  html(report: RunReport): string[];
+}
+
+/** The report of a run, from its steps and their evidence, and what its family adds. */
 export async function reportAny(
   run: Lock,
   { runRef, html, json }: ReportOptions,
-  kindOf: KindOf,
+  { kindOf, own }: { kindOf: KindOf; own?: OwnParts },
   to: Connections,
 ): Promise<void> {
   const found = await readReported(run, runRef, to);
@@ -28,8 +34,9 @@ export async function reportAny(
   if (json) printJson(found);
   else if (html !== undefined) {
     const tone = isClosed ? toneOf(found, kindOf) : 'open';
-    await writeHtml(renderRunHtml({ run: found, tone }, Date.now()), html);
-  } else if (isClosed) print(renderRunReport(found));
+    const parts = isClosed ? (own?.html(found) ?? []) : [];
+    await writeHtml(renderRunHtml({ run: found, tone, own: parts }, Date.now()), html);
+  } else if (isClosed) print(renderRunReport(found, own?.markdown(found)));
   else print(renderRunPage(found, kindOf(found.kind), pageFor(process.stdout, process.env)));
 }
 

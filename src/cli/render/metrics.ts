@@ -2,7 +2,7 @@ import stringWidth from 'string-width';
 import type { RolloutStatus, StageStatus } from '../../contracts/rollouts/status.ts';
 import type { Measurement, VerdictKind } from '../../contracts/rollouts/verdict.ts';
 import { sparkline } from '../../render/rollouts/chart/sparkline.ts';
-import { drawable } from '../../render/rollouts/chart/value-range.ts';
+import { drawable } from '../../render/kernel/chart/value-range.ts';
 import { formatBounds, formatMeasured } from '../../render/rollouts/measured.ts';
 import type { Page, Paint } from './page.ts';
 import { renderTable } from './table.ts';

@@ -1,5 +1,4 @@
 import type { HostFault } from '../../specs/chaos/fault.ts';
-import type { MetricLimits } from '../../specs/chaos/metric.ts';
 import type { ResolvedTarget } from './resolved-target.ts';
 
 /** `no-data`: too few samples to say. */
@@ -14,6 +13,8 @@ export interface MetricVerdict {
   samples: number;
   /** Why, in one line, with units. */
   reason: string;
+  /** The value of each part of the window, all of them as long; `null` where it says nothing. */
+  series?: (number | null)[];
 }
 
 /** The windows of an experiment, in their order. */
@@ -21,6 +22,9 @@ export type WindowName = 'steady' | 'during' | 'after';
 
 export interface JudgedWindow {
   window: WindowName;
+  /** Absent in reports that were written before there was a series. */
+  fromMs?: number;
+  toMs?: number;
   metrics: MetricVerdict[];
 }
 
@@ -35,7 +39,6 @@ export interface ExperimentDetails {
   /** All that might have been hit, and those that were chosen. */
   candidates: number;
   targets: ResolvedTarget[];
-  limits?: { name: string; limits: MetricLimits }[];
   windows: JudgedWindow[];
   injectedAtMs?: number;
   removedAtMs?: number;

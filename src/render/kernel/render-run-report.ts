@@ -5,13 +5,17 @@ import { formatDuration } from '../../specs/kernel/duration.ts';
 import { inCell } from './markdown.ts';
 import { utcMoment } from './moment.ts';
 
-/** The report of a closed run of any kind as Markdown: steps with their evidence. Times are UTC. */
-export function renderRunReport(report: RunReport): string {
+/**
+ * The report of a closed run of any kind as Markdown: steps with their evidence, and before them what
+ * its family has to say. Times are UTC.
+ */
+export function renderRunReport(report: RunReport, own: readonly string[] = []): string {
   const { subject, kind, outcome, steps = [] } = report;
   return [
     [`# ${subject.environment}/${subject.name}: ${kind}: ${outcome}`],
     [report.reason],
     facts(report),
+    ...own.map((part) => [part]),
     listed('Notes', report.notes.map(inCell)),
     stepTable(steps, report.stepsLeftOut),
     evidenceTable(steps),

@@ -51,6 +51,10 @@ describe('an experiment', () => {
     const { windows, candidates, targets, leftBehind } = report.details;
     expect(windows.map(({ window }) => window)).toEqual(['steady', 'during', 'after']);
     expect([candidates, targets.length, leftBehind]).toEqual([2, 1, []]);
+    for (const { fromMs = 0, toMs = 0, metrics } of windows) {
+      expect(toMs).toBeGreaterThan(fromMs);
+      for (const { series = [] } of metrics) expect(series.length).toBe((toMs - fromMs) / 1_000);
+    }
   });
 
   it('asks for a permit for all that may suffer', async () => {

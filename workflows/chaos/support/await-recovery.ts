@@ -35,10 +35,11 @@ export async function awaitRecovery(
       }
       if (stopped === undefined) {
         const lengthMs = recoveryWindowMs(everyMs, sinceMs);
+        const fromMs = Date.now();
         const { samples, problem } = await lastingAtLeast(lengthMs, () =>
           observeWindow(run, lengthMs),
         );
-        const metrics = judge(run, 'after', { samples, lengthMs }, steady.baseline);
+        const metrics = judge(run, 'after', { samples, fromMs, lengthMs }, steady.baseline);
         if (metrics.every(({ state }) => state === 'holds')) {
           proveMetrics(step, metrics, problem);
           run.found.recoveredAfterMs = sinceMs;

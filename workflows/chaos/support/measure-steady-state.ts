@@ -20,8 +20,9 @@ export async function measureSteadyState(
 ): Promise<SteadyState> {
   const name = `measure the steady state for ${formatDuration(steadyStateMs)}`;
   return takeStep(run, name, async (step) => {
+    const fromMs = Date.now();
     const { samples, problem } = await observeWindow(run, steadyStateMs);
-    const metrics = judge(run, 'steady', { samples, lengthMs: steadyStateMs });
+    const metrics = judge(run, 'steady', { samples, fromMs, lengthMs: steadyStateMs });
     proveMetrics(step, metrics, problem);
     const bad = metrics.filter(({ state }) => state !== 'holds');
     return {

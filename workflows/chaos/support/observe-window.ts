@@ -18,6 +18,7 @@ import type {
 } from '../../../src/contracts/chaos/observation.ts';
 import { watchTaskQueue } from '../../../src/contracts/kernel/task-queues.ts';
 import { judgeWindow, type Baseline } from '../../../src/policies/chaos/judge-window.ts';
+import { seriesOf } from '../../../src/policies/chaos/series-of.ts';
 import type { StopCondition } from '../../../src/specs/chaos/stop-condition.ts';
 import type { ExperimentRun } from './experiment-run.ts';
 
@@ -52,16 +53,27 @@ export async function observeWindow(
   };
 }
 
+interface Observed {
+  samples: Observation['samples'];
+  fromMs: number;
+  lengthMs: number;
+}
+
 /** Judges a window, and keeps that for the report. */
 export function judge(
   run: ExperimentRun,
   window: WindowName,
-  { samples, lengthMs }: { samples: Observation['samples']; lengthMs: number },
+  { samples, fromMs, lengthMs }: Observed,
   baseline?: Baseline,
 ): MetricVerdict[] {
   const { hypothesis, everyMs } = specOf(run);
-  const metrics = judgeWindow(hypothesis, { samples, lengthMs, everyMs }, baseline);
-  const judged: JudgedWindow = { window, metrics };
+  const observed = { samples, lengthMs, everyMs };
+  const metrics = judgeWindow(hypothesis, observed, baseline);
+  const series = seriesOf(hypothesis, observed);
+  const judged: JudgedWindow = {
+    ...{ window, fromMs, toMs: fromMs + lengthMs },
+    metrics: metrics.map((each) => ({ ...each, series: series[each.name] ?? [] })),
+  };
   run.found.windows = [...run.found.windows.filter((each) => each.window !== window), judged];
   return metrics;
 }

@@ -34,7 +34,12 @@ export async function watchFaults(
         durationMs + lateMs,
       );
       const lengthMs = stopped === undefined ? durationMs : Date.now() - sinceMs;
-      progress.during = judge(run, 'during', { samples, lengthMs }, steady.baseline);
+      progress.during = judge(
+        run,
+        'during',
+        { samples, fromMs: sinceMs, lengthMs },
+        steady.baseline,
+      );
       proveMetrics(step, progress.during, problem);
       if (stopped !== undefined) {
         step.prove({ what: 'stop condition', source: 'the hypothesis', value: stopped });

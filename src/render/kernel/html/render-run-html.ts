@@ -12,10 +12,12 @@ export interface HtmlRun {
   run: RunStatus | RunReport;
   /** As what it is shown: an outcome that was meant to be, another one, or none yet. */
   tone: 'good' | 'bad' | 'open';
+  /** What its family has to say, before the steps: sections of HTML. */
+  own?: readonly string[];
 }
 
 /** A run of any kind, open or closed, as one HTML file. Times are UTC. */
-export function renderRunHtml({ run, tone }: HtmlRun, writtenAtMs: number): string {
+export function renderRunHtml({ run, tone, own = [] }: HtmlRun, writtenAtMs: number): string {
   const { subject, kind, reason, steps = [] } = run;
   const standing = run.outcome ?? ('phase' in run ? run.phase : '');
   const name = `${subject.environment}/${subject.name}`;
@@ -34,6 +36,7 @@ export function renderRunHtml({ run, tone }: HtmlRun, writtenAtMs: number): stri
   const isClosed = 'endedAtMs' in run;
   const parts = [
     header,
+    ...own,
     htmlSection('Steps', steps.length > 0 && renderSteps(steps)),
     htmlSection('Evidence', renderEvidence(steps)),
     htmlSection('Notes', notes.length > 0 && htmlList(notes)),

@@ -1,5 +1,5 @@
 import type { MetricSeries, SeriesStage } from './metric-series.ts';
-import { axisTicks, drawable, valueRange } from './value-range.ts';
+import { axisTicks, drawable, valueRange } from '../../kernel/chart/value-range.ts';
 
 /** Where everything of a chart goes, in pixels of its own coordinates. */
 export interface ChartPlan {

@@ -1,7 +1,7 @@
 import type { Measurement } from '../../../contracts/rollouts/verdict.ts';
 import { utcTime } from '../../kernel/moment.ts';
 import type { MetricSeries, SeriesStage, TrackNames } from './metric-series.ts';
-import { drawable } from './value-range.ts';
+import { drawable } from '../../kernel/chart/value-range.ts';
 
 type Format = MetricSeries['format'];
 

@@ -1,7 +1,7 @@
 import { labelCharWidth } from './chart-plan.ts';
 import { element, lineFrom, textAt } from '../../kernel/markup.ts';
 import type { MetricSeries, TrackNames } from './metric-series.ts';
-import { drawable } from './value-range.ts';
+import { drawable } from '../../kernel/chart/value-range.ts';
 
 const swatch = 22;
 const startX = 12;

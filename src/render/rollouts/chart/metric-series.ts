@@ -4,7 +4,7 @@ import type { MetricSpec } from '../../../specs/rollouts/metrics.ts';
 import type { ReportedKind } from '../../../contracts/rollouts/report.ts';
 import { stageName } from '../stage-words.ts';
 import { formatMeasured } from '../measured.ts';
-import { drawable, type Bounds } from './value-range.ts';
+import { drawable, type Bounds } from '../../kernel/chart/value-range.ts';
 
 /** One metric over every stage that measured anything. */
 export interface MetricSeries {

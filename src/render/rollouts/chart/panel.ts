@@ -4,8 +4,8 @@ import { utcTime } from '../../kernel/moment.ts';
 import { labelCharWidth, type ChartPlan, type Panel } from './chart-plan.ts';
 import { element, rounded, textAt } from '../../kernel/markup.ts';
 import type { MetricSeries } from './metric-series.ts';
-import { unbrokenRuns, type Known } from './unbroken-runs.ts';
-import { drawable } from './value-range.ts';
+import { unbrokenRuns, type Known } from '../../kernel/chart/unbroken-runs.ts';
+import { drawable } from '../../kernel/chart/value-range.ts';
 
 type Format = MetricSeries['format'];
 

@@ -1,13 +1,13 @@
 import { escapeMarkup } from '../../kernel/escape-markup.ts';
 import { utcDate } from '../../kernel/moment.ts';
-import { chartStyle } from './chart-style.ts';
+import { chartStyle } from '../../kernel/chart/chart-style.ts';
 import { planChart, type ChartPlan } from './chart-plan.ts';
 import { describeChart, nameChart } from './describe-chart.ts';
 import { renderLegend } from './legend.ts';
 import { element, lineFrom, textAt } from '../../kernel/markup.ts';
 import type { MetricSeries, TrackNames } from './metric-series.ts';
 import { renderPanel } from './panel.ts';
-import { drawable } from './value-range.ts';
+import { drawable } from '../../kernel/chart/value-range.ts';
 
 export interface ChartOptions {
   /** Unlike every other ID of the document the chart is put into. */

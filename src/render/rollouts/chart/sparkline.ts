@@ -1,5 +1,5 @@
 import type { Measurement, VerdictKind } from '../../../contracts/rollouts/verdict.ts';
-import { drawable, valueRange, type Bounds } from './value-range.ts';
+import { drawable, valueRange, type Bounds } from '../../kernel/chart/value-range.ts';
 
 const blocks = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const;
 const noData = '·';

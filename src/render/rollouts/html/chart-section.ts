@@ -1,6 +1,6 @@
 import { renderChart } from '../chart/render-chart.ts';
 import { seriesOf, type MetricSeries, type TrackNames } from '../chart/metric-series.ts';
-import { drawable } from '../chart/value-range.ts';
+import { drawable } from '../../kernel/chart/value-range.ts';
 import { escapeMarkup } from '../../kernel/escape-markup.ts';
 import { isInPlace, trackName } from '../kind-words.ts';
 import { element } from '../../kernel/markup.ts';

@@ -1,6 +1,8 @@
-import type { MetricSpec } from '../../../specs/rollouts/metrics.ts';
-
-export type Bounds = Pick<MetricSpec, 'min' | 'max'>;
+/** What a value has to stay between. */
+export interface Bounds {
+  min?: number;
+  max?: number;
+}
 
 export interface ValueRange {
   low: number;

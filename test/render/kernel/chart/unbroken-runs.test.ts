@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { unbrokenRuns } from '../../../../src/render/rollouts/chart/unbroken-runs.ts';
+import { unbrokenRuns } from '../../../../src/render/kernel/chart/unbroken-runs.ts';
 
 const runs = (...points: [atMs: number, value?: number][]) =>
   unbrokenRuns(points.map(([atMs, value]) => ({ atMs, value }))).map((run) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { axisTicks, valueRange } from '../../../../src/render/rollouts/chart/value-range.ts';
+import { axisTicks, valueRange } from '../../../../src/render/kernel/chart/value-range.ts';
 import { formatMeasured } from '../../../../src/render/rollouts/measured.ts';
 
 const labels = (metric: string, values: number[], bounds = {}) => {
