@@ -15,7 +15,7 @@ const server = createServer(async (request, response) => {
   response.end(`${JSON.stringify({ version, pid: process.pid })}\n`);
 });
 
-server.listen(Number(process.env.PORT ?? 8080), '127.0.0.1', () => {
+server.listen(Number(process.env.PORT ?? 8080), process.env.ADDRESS ?? '127.0.0.1', () => {
   console.log(`shop ${version} listens on port ${server.address().port}`);
 });
 

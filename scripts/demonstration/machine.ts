@@ -8,6 +8,7 @@ import * as z from 'zod';
 import { homeLayout } from '../../src/config/home.ts';
 import type { RunStatus } from '../../src/contracts/kernel/run.ts';
 import type { RolloutStatus } from '../../src/contracts/rollouts/status.ts';
+import { readUpRecord } from '../../src/embedded/up-record.ts';
 import { isAlive } from '../../src/processes/identity.ts';
 import { readRunFile } from '../../src/processes/run-file.ts';
 import { DemoFailed, expectThat } from './expectation.ts';
@@ -28,6 +29,8 @@ export interface MachineOptions {
   besides?: Record<string, string>;
   /** What the agent may do, as its settings file says it; its state goes into the folder. */
   agentSettings?: (stateFolder: string) => string;
+  /** Also after it was started again; absent: the usual one, or a free one. */
+  temporalPort?: number;
 }
 
 /** Belay on this machine, with its own folder, used only through its command line. */
@@ -35,23 +38,63 @@ export class Machine {
   private readonly home: string;
   private readonly besides: Record<string, string>;
   private readonly running = new Set<ChildProcess>();
+  private readonly ports: string[];
   private isRemoved = false;
 
-  private constructor(home: string, besides: Record<string, string>) {
+  private constructor(home: string, { besides = {}, temporalPort }: MachineOptions) {
     this.home = home;
     this.besides = besides;
+    this.ports = temporalPort === undefined ? [] : ['--temporal-port', String(temporalPort)];
   }
 
-  static async start({ besides = {}, agentSettings }: MachineOptions = {}): Promise<Machine> {
-    const machine = new Machine(await mkdtemp(join(tmpdir(), 'belay-demo-')), besides);
+  static async start(options: MachineOptions = {}): Promise<Machine> {
+    const { agentSettings } = options;
+    const machine = new Machine(await mkdtemp(join(tmpdir(), 'belay-demo-')), options);
     if (agentSettings !== undefined) await machine.allow(agentSettings);
     narrate.scene('One command starts Temporal, a platform to deploy on, a worker and an agent');
-    const { exitCode } = await machine.belay(['up', '--detach']);
-    if (exitCode !== 0) {
+    await machine.up().catch(async (error: unknown) => {
       await machine.remove();
-      throw new DemoFailed(`belay up exited with code ${exitCode}.`);
-    }
+      throw error;
+    });
     return machine;
+  }
+
+  async up(): Promise<void> {
+    const { exitCode } = await this.belay(['up', '--detach', ...this.ports]);
+    if (exitCode !== 0) throw new DemoFailed(`belay up exited with code ${exitCode}.`);
+  }
+
+  /** Starts an agent beside that of `belay up`, as on another host, and waits until it works. */
+  async startAgent(name: string, settings: string): Promise<void> {
+    const agent = spawn(process.execPath, [belay, 'agent', '--config', settings], {
+      ...{ env: this.environment(), stdio: 'ignore' },
+    });
+    this.running.add(agent);
+    agent.once('exit', () => this.running.delete(agent));
+    const deadline = Date.now() + 60_000;
+    while ((await pidOf(homeLayout(this.home).agentRun(name))) === undefined) {
+      expectThat(Date.now() < deadline && agent.exitCode === null, `the agent ${name} started`);
+      await sleep(100);
+    }
+    narrate.event(`an agent ${name}, of its own settings, runs as on another host`);
+  }
+
+  /** `belay up` with all that it runs, and these agents: everything but watchdogs. Returns what died. */
+  async killEverything(agents: readonly string[]): Promise<string[]> {
+    const up = await readUpRecord(this.home);
+    expectThat(up !== undefined, '`belay up` was there to kill');
+    const own = await Promise.all(
+      agents.map(async (name) => {
+        const pid = await pidOf(homeLayout(this.home).agentRun(name));
+        expectThat(pid !== undefined, `the agent ${name} was there to kill`);
+        return [`agent ${name}`, pid] as const;
+      }),
+    );
+    const children = Object.entries(up.children).map(([name, { pid }]) => [name, pid] as const);
+    // First of all the one that would start the others again.
+    const doomed = [['belay up', up.pid] as const, ...children, ...own];
+    for (const [, pid] of doomed) process.kill(pid, 'SIGKILL');
+    return doomed.map(([name]) => name);
   }
 
   /** Runs a belay command and shows each line of its output immediately. */
@@ -139,6 +182,14 @@ export class Machine {
 
   async agentPid(): Promise<number | undefined> {
     return pidOf(homeLayout(this.home).agentRun('local'));
+  }
+
+  /** Whether anything of `belay up` runs: itself, or what it has started. */
+  async isUp(): Promise<boolean> {
+    const up = await readUpRecord(this.home);
+    const parts = up === undefined ? [] : [up, ...Object.values(up.children)];
+    const alive = await Promise.all(parts.map(isAlive));
+    return alive.includes(true);
   }
 
   leaveRunning(): void {

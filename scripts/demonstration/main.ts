@@ -1,5 +1,8 @@
 import { parseArgs } from 'node:util';
+import { freePort } from '../../src/embedded/ports.ts';
 import { DemoFailed } from './expectation.ts';
+import { runChaosStory } from './chaos/chaos-story.ts';
+import { SampleShop } from './chaos/sample-shop.ts';
 import { openKubernetesStage } from './kubernetes-stage.ts';
 import { openLocalStage } from './local-stage.ts';
 import { Machine, type MachineOptions } from './machine.ts';
@@ -12,12 +15,15 @@ import { runStory } from './story.ts';
 
 const usage = `Usage: scripts/demo [--kubernetes] [--keep]
        scripts/demo recovery
+       scripts/demo chaos
 
 The first deploys three versions of a sample service on this machine, kills a worker in the middle,
 and shows what the traffic saw. The second backs a PostgreSQL up while a client writes to it, kills
 worker and agent in the middle, proves a restore, and finds damage in the repositories; then kills the
-primary of a replicated one, fails it over, and brings the former primary back (on Linux).
-Exits with 1 unless all of it went as it should.
+primary of a replicated one, fails it over, and brings the former primary back (on Linux). The third
+freezes and kills replicas of the sample service, and kills everything, Temporal too, while packets are
+being lost: the fault ends by itself (on Linux; with root and iptables, else a process is frozen).
+Each exits with 1 unless all of it went as it should.
 
   --kubernetes  on a real one-node Kubernetes with Traefik (Linux, root and Go; built at first use)
   --keep        leave everything running at the end, and say how to use and stop it
@@ -33,17 +39,20 @@ const { values, positionals } = parseArgs({
 });
 
 const [which, ...others] = positionals;
-const isRecovery = which === 'recovery';
+const demonstrations = {
+  recovery: demonstrateRecovery,
+  chaos: demonstrateChaos,
+};
+const named = Object.entries(demonstrations).find(([name]) => name === which)?.[1];
 const isRefused =
   others.length > 0 ||
-  (which !== undefined && !isRecovery) ||
-  (isRecovery && (values.kubernetes || values.keep));
+  (which !== undefined && (named === undefined || values.kubernetes || values.keep));
 
 if (values.help || isRefused) {
   narrate.plain(usage);
   if (isRefused) process.exitCode = 2;
 } else {
-  process.exitCode = isRecovery ? await demonstrateRecovery() : await demonstrate(values);
+  process.exitCode = await (named?.() ?? demonstrate(values));
 }
 
 async function demonstrate({ kubernetes, keep }: typeof values): Promise<number> {
@@ -79,6 +88,26 @@ async function demonstrateRecovery(): Promise<number> {
       await database.close();
     },
   });
+}
+
+async function demonstrateChaos(): Promise<number> {
+  narrate.scene(
+    'Two replicas of the sample service behind a balancer, each as if on a host of its own',
+  );
+  const shop = await SampleShop.start();
+  const startedAtMs = performance.now();
+  const exitCode = await tell({
+    keep: false,
+    options: {
+      agentSettings: (folder) => shop.observerSettings(folder),
+      // At the usual one, a worker of somebody else that waits for a server there would join in.
+      temporalPort: await freePort(),
+    },
+    story: (machine) => runChaosStory(machine, shop),
+    close: () => shop.close(),
+  });
+  narrate.plain(`\nThat took ${Math.round((performance.now() - startedAtMs) / 1_000)} s.`);
+  return exitCode;
 }
 
 interface Telling {

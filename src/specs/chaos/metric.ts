@@ -72,6 +72,7 @@ const metricSchema = mapping(
     errors: 'write errorsOf: { agent, probe }',
     latency: 'write latencyOf: { agent, probe }',
     prometheus: 'write query',
+    percentile: 'write it in latencyOf',
     max: 'write atMost',
     min: 'write atLeast',
   },

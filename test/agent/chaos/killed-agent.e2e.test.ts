@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
+import { findNoNamespaces } from '../../../scripts/network-namespace/network-namespace.ts';
 import { findFaultProcesses } from '../../../src/agent/chaos/fault-processes.ts';
 import { isNetworkFault, type HostFault } from '../../../src/specs/chaos/fault.ts';
 import type { ProcessIdentity } from '../../../src/processes/identity.ts';
@@ -13,7 +14,7 @@ import { builtProgram } from '../../fixtures/built.ts';
 import { eventually } from '../../fixtures/eventually.ts';
 import type { DoomedJob } from './doomed-injector.ts';
 import { FaultyHost } from './faulty-host.ts';
-import { findNoNamespaces, ScratchNetwork } from './scratch-network.ts';
+import { ScratchNetwork } from './scratch-network.ts';
 
 const leaseMs = 5_000;
 /** What may be there after the lease. */

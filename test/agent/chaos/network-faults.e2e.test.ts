@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { findNoNamespaces } from '../../../scripts/network-namespace/network-namespace.ts';
 import { disturbNetwork, restoreNetwork } from '../../../src/agent/chaos/network/change-network.ts';
 import { orderOfNetwork } from '../../../src/agent/chaos/network/examine-network.ts';
 import type { HostFault } from '../../../src/specs/chaos/fault.ts';
 import { eventually } from '../../fixtures/eventually.ts';
 import { attempt, FaultyHost } from './faulty-host.ts';
-import { findNoNamespaces, ScratchNetwork } from './scratch-network.ts';
+import { ScratchNetwork } from './scratch-network.ts';
 
 const impossible = findNoNamespaces();
 if (impossible !== undefined) {

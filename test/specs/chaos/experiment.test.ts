@@ -103,6 +103,15 @@ describe('the spec of an experiment', () => {
     ['all pods', { target: { pods: { namespace: 'shop', labels: {} } } }, 'is empty, and would be'],
     ['an agent twice', { target: { agents: ['a', 'a'], process: 'web' } }, 'a is there twice'],
     ['a fault that is over before it is seen', { duration: '1s' }, '1s is too short for freeze'],
+    [
+      'a percentile beside what it is of',
+      {
+        hypothesis: {
+          slow: { latencyOf: { agent: 'outside', probe: 'web' }, percentile: 95, atMost: '1s' },
+        },
+      },
+      'hypothesis.slow.percentile: write it in latencyOf',
+    ],
     ['more than there are', { blastRadius: { count: 3 } }, '3 is more than target.agents has, 2'],
     ['too few samples', { steadyState: '3s' }, '3s has 3 samples with every: 1s; at least 5'],
     ['too many samples', { duration: '20m' }, 'at most 600: sample less often'],
