@@ -16,7 +16,7 @@ import type { FamilyCommands } from './family-commands.ts';
 import { reportAny, type OwnParts } from './report-any.ts';
 import { startAny } from './start-any.ts';
 
-/** Pages of a run, made of its steps and their evidence; a family may add parts of its own to reports. */
+/** Pages of a run, made of its steps and their evidence; a family may add parts of its own. */
 export function createAnyFamily(kinds: readonly AnyKind[], own?: OwnParts): FamilyCommands {
   const kindOf = (name: string) => kinds.find(({ kind }) => kind === name);
   const family: FamilyCommands = {
@@ -24,8 +24,10 @@ export function createAnyFamily(kinds: readonly AnyKind[], own?: OwnParts): Fami
       const known = await readKnownRun(run, to);
       const page = pageFor(process.stdout, process.env);
       if (json) printJson(known);
-      else if (known.run) print(renderRunPage(known.run, kindOf(known.run.kind), page));
-      else print(renderClosedRun(known.end, run, kindOf, page));
+      else if (known.run) {
+        const { run: open } = known;
+        print(renderRunPage(open, kindOf(open.kind), page, own?.terminal(open, page)));
+      } else print(renderClosedRun(known.end, run, kindOf, page));
     },
     watch: async ({ runRef, makingWay, ...run }, { json = false }, to) => {
       const client = await to.temporal();
@@ -37,7 +39,8 @@ export function createAnyFamily(kinds: readonly AnyKind[], own?: OwnParts): Fami
         name: workflowIdOf(run, run),
         noun: 'run',
         json,
-        frame: ({ status }, page) => renderRunFrame(status, kindOf(status.kind), page),
+        frame: ({ status }, page) =>
+          renderRunFrame(status, kindOf(status.kind), page, own?.terminal(status, page)),
         line: ({ status }, last, page) => renderRunLine(status, last?.status, page),
         follow: (everyMs) => follow(client, run, { ...followed, everyMs }),
         watched: (status) => ({ status }),

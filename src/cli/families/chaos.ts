@@ -1,4 +1,4 @@
-import type { CampaignDetails } from '../../contracts/chaos/campaign-details.ts';
+import type { CampaignDetails, CampaignStatus } from '../../contracts/chaos/campaign-details.ts';
 import type { ExperimentDetails } from '../../contracts/chaos/details.ts';
 import type { RunReport } from '../../contracts/kernel/report.ts';
 import { chaosKinds } from '../../kinds/chaos.ts';
@@ -7,12 +7,14 @@ import { renderCampaignHtml } from '../../render/chaos/html/render-campaign-html
 import { renderExperimentHtml } from '../../render/chaos/html/render-experiment-html.ts';
 import { renderCampaignReport } from '../../render/chaos/render-campaign-report.ts';
 import { renderExperimentReport } from '../../render/chaos/render-experiment-report.ts';
+import { renderCampaign } from '../render/campaign-progress.ts';
 import { createAnyFamily } from './any-family.ts';
 import type { FamilyCommands } from './family-commands.ts';
 
-/** Reports say what was asked, what was measured and what became of the fault; the rest is as for any family. */
+/** Reports say what was asked, measured and become of the fault, and an open campaign what is next. */
 export function createChaosFamily(kinds: readonly AnyKind[]): FamilyCommands {
   return createAnyFamily(kinds, {
+    terminal: (run, page) => ('campaign' in run ? renderCampaign(run as CampaignStatus, page) : []),
     markdown: (report) =>
       isCampaign(report)
         ? renderCampaignReport(report)

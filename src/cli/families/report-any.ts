@@ -7,7 +7,7 @@ import { renderRunReport } from '../../render/kernel/render-run-report.ts';
 import type { Connections } from '../connections.ts';
 import { CliFailure, exitCodes } from '../failure.ts';
 import { print, printJson } from '../output.ts';
-import { pageFor } from '../render/page.ts';
+import { pageFor, type Page } from '../render/page.ts';
 import { renderRunPage } from '../render/run-page.ts';
 import { readKnownRun } from '../runs/known-run.ts';
 import { writeHtml } from '../write-html.ts';
@@ -15,8 +15,11 @@ import type { ReportOptions } from './family-commands.ts';
 
 type KindOf = (name: string) => AnyKind | undefined;
 
-/** What a family adds to the report of a closed run, before its steps. */
+/** What a family adds to the pages of a run. */
 export interface OwnParts {
+  /** After the steps of an open or closed run, in a terminal. */
+  terminal(run: RunStatus | RunReport, page: Page): string[];
+  /** Before the steps of a report. */
   markdown(report: RunReport): string[];
   html(report: RunReport): string[];
 }
@@ -37,7 +40,10 @@ export async function reportAny(
     const parts = isClosed ? (own?.html(found) ?? []) : [];
     await writeHtml(renderRunHtml({ run: found, tone, own: parts }, Date.now()), html);
   } else if (isClosed) print(renderRunReport(found, own?.markdown(found)));
-  else print(renderRunPage(found, kindOf(found.kind), pageFor(process.stdout, process.env)));
+  else {
+    const page = pageFor(process.stdout, process.env);
+    print(renderRunPage(found, kindOf(found.kind), page, own?.terminal(found, page)));
+  }
 }
 
 function toneOf({ kind, outcome }: RunReport, kindOf: KindOf): 'good' | 'bad' {

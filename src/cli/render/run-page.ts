@@ -8,11 +8,17 @@ import { renderPeople, renderUndo } from './people-and-undo.ts';
 import { sections, titled } from './sections.ts';
 import { renderTable } from './table.ts';
 
-/** An open run of a kind that has no page of its own: steps with their evidence, and how to act. */
-export function renderRunPage(status: RunStatus, kind: AnyKind | undefined, page: Page): string {
+/** An open run of a kind that has no page of its own: steps with their evidence, what its family adds, and how to act. */
+export function renderRunPage(
+  status: RunStatus,
+  kind: AnyKind | undefined,
+  page: Page,
+  own: string[] = [],
+): string {
   return sections([
     renderHeader(status, kind, page),
     renderSteps(status.steps, page),
+    own,
     renderNow(status),
     titled('People', renderPeople(status.people, page), page.paint),
     titled('Undo', renderUndo(status.undo, page), page.paint),
@@ -21,10 +27,16 @@ export function renderRunPage(status: RunStatus, kind: AnyKind | undefined, page
 }
 
 /** The part of the page that moves, for a terminal that is drawn again and again. */
-export function renderRunFrame(status: RunStatus, kind: AnyKind | undefined, page: Page): string {
+export function renderRunFrame(
+  status: RunStatus,
+  kind: AnyKind | undefined,
+  page: Page,
+  own: string[] = [],
+): string {
   return sections([
     renderHeader(status, kind, page),
     renderSteps(status.steps, page),
+    own,
     renderNow(status),
     titled('You can', renderChoices(status, kind, page), page.paint),
   ]);

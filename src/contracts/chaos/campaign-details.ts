@@ -1,3 +1,5 @@
+import type { RunStatus } from '../kernel/run.ts';
+
 /** One experiment of a campaign at one of its times, and what became of it. */
 export interface CampaignRow {
   experiment: string;
@@ -32,4 +34,22 @@ export interface CampaignDetails {
   rows: CampaignRow[];
   /** Of what has ended so far. */
   score: CampaignScore;
+}
+
+/** How far an open campaign has come. */
+export interface CampaignProgress {
+  planned: number;
+  /** How many times are over, by their outcomes. */
+  ended: Readonly<Record<string, number>>;
+  /** So far: what has not ended is unknown. */
+  score: CampaignScore;
+  /** The experiment that is carried out now. */
+  underWay?: string;
+  /** The one that follows, unless the campaign ends before. It may begin later than it is due. */
+  next?: { experiment: string; dueAtMs: number };
+}
+
+export interface CampaignStatus extends RunStatus {
+  /** Absent until the spec is read. */
+  campaign?: CampaignProgress;
 }

@@ -69,7 +69,7 @@ function countOf(rows: readonly CampaignRow[], outcome: string, said: string): s
   return count === 0 ? [] : [`${count} ${said}`];
 }
 
-function describeScore({ passed, failed, unknown }: CampaignScore): string {
+export function describeScore({ passed, failed, unknown }: CampaignScore): string {
   return `${percent(passed)} passed, ${percent(failed)} failed, ${percent(unknown)} unknown`;
 }
 

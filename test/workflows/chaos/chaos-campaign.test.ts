@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { CampaignDetails } from '../../../src/contracts/chaos/campaign-details.ts';
+import type {
+  CampaignDetails,
+  CampaignStatus,
+} from '../../../src/contracts/chaos/campaign-details.ts';
 import type { RunReport } from '../../../src/contracts/kernel/report.ts';
 import { eventually } from '../../fixtures/eventually.ts';
 import type { ScriptedRun } from '../../fixtures/scripted-run.ts';
@@ -147,7 +150,10 @@ describe('people and a campaign', () => {
 
   it('pause it before the next, skip that one, and resume', async () => {
     const run = await chaos.startCampaign(hosts, three);
-    await run.until(({ now }) => now === 'first');
+    const open = (await run.until(({ now }) => now === 'first')) as CampaignStatus;
+    expect(open.campaign).toMatchObject({
+      ...{ planned: 3, ended: {}, underWay: 'first', next: { experiment: 'second' } },
+    });
     await run.send('pause', { by: 'ana', why: 'the sale' });
     // Time is skipped while the result of a run is waited for.
     await chaos.env.client.workflow.getHandle(`chaos/${hosts.name}/first`).result();
@@ -157,7 +163,13 @@ describe('people and a campaign', () => {
     await run.send('skip', { by: 'ana', why: 'web-2 is gone', step: 'second' });
     await run.until(({ now: shown }) => shown.startsWith('Paused before third'));
     await run.send('resume', { by: 'ben' });
-    await run.until(({ now: shown }) => /^third is next, at .* UTC, when it is due$/u.test(shown));
+    const waiting = (await run.until(({ now: shown }) =>
+      /^third is next, at .* UTC, when it is due$/u.test(shown),
+    )) as CampaignStatus;
+    expect(waiting.campaign).toMatchObject({
+      ...{ ended: { Passed: 1, Skipped: 1 }, next: { experiment: 'third' } },
+    });
+    expect(waiting.campaign?.underWay).toBeUndefined();
     await run.send('abort', { by: 'ben' });
     const report = await reportOf(run);
     expect(report).toMatchObject({ outcome: 'Aborted', reason: 'Halted by ben' });

@@ -1,9 +1,9 @@
 import type {
   CampaignDetails,
   CampaignRow,
+  CampaignStatus,
 } from '../../../src/contracts/chaos/campaign-details.ts';
 import type { StartRequest } from '../../../src/contracts/kernel/messages.ts';
-import type { RunStatus } from '../../../src/contracts/kernel/run.ts';
 import { chaosKinds } from '../../../src/kinds/chaos.ts';
 import type { NotificationEvent } from '../../../src/kinds/notification-events.ts';
 import { scoreOf } from '../../../src/policies/chaos/campaigns/conclude-campaign.ts';
@@ -11,6 +11,7 @@ import {
   planOccurrences,
   type Occurrence,
 } from '../../../src/policies/chaos/campaigns/plan-occurrences.ts';
+import { progressOf } from '../../../src/policies/chaos/campaigns/progress-of.ts';
 import type { VerbContext } from '../../../src/policies/kernel/verbs/judge-verb.ts';
 import type { ChaosCampaignSpec } from '../../../src/specs/chaos/campaign-spec.ts';
 import type { Continuation } from '../../kernel/continuation.ts';
@@ -46,10 +47,16 @@ interface Start {
 }
 
 /** A run that carries experiments out, and undoes nothing: each of them removes its own faults. */
-export class CampaignRun extends Run<RunStatus, UndoTable, ChaosCampaignSpec, CampaignMailbox> {
+export class CampaignRun extends Run<
+  CampaignStatus,
+  UndoTable,
+  ChaosCampaignSpec,
+  CampaignMailbox
+> {
   readonly state: CampaignState;
   /** What a person may skip: the name of the experiment that is waited for. */
   waitsFor: string | undefined;
+  #isUnderWay = false;
   #hasBegun: boolean;
   #plan: readonly Occurrence[] | undefined;
 
@@ -84,6 +91,21 @@ export class CampaignRun extends Run<RunStatus, UndoTable, ChaosCampaignSpec, Ca
     this.state.halted ??= why;
   }
 
+  /** The status says meanwhile that the next of the plan is being carried out. */
+  async whileUnderWay<T>(act: () => Promise<T>): Promise<T> {
+    this.#isUnderWay = true;
+    try {
+      return await act();
+    } finally {
+      this.#isUnderWay = false;
+    }
+  }
+
+  /** Nothing more begins. */
+  private isOver(): boolean {
+    return this.halted !== undefined || this.status.outcome !== undefined;
+  }
+
   readonly note = (text: string): void => {
     this.notes.push(text);
     this.refresh();
@@ -105,6 +127,17 @@ export class CampaignRun extends Run<RunStatus, UndoTable, ChaosCampaignSpec, Ca
       ...{ campaign: { environment, campaign }, planned: planned.length, rows },
       score: scoreOf(rows, planned),
     };
+  }
+
+  protected override deriveStatus(): void {
+    if (this.spec === undefined) return;
+    const { rows, sinceMs } = this.state;
+    this.status.campaign = progressOf({
+      ...{ plan: this.plan, rows, score: this.details().score },
+      names: this.spec.experiments.map(({ experiment }) => experiment.experiment),
+      ...{ isUnderWay: this.#isUnderWay, isOver: this.isOver() },
+      ...(this.#hasBegun && { sinceMs }),
+    });
   }
 
   protected override eventOfOutcome(outcome: string): NotificationEvent {

@@ -61,7 +61,9 @@ async function takeTurn(
     case 'skipped':
       return { ...row, outcome: 'Skipped', reason: `by ${turn.by}` };
     case 'go': {
-      const done = await carryOut(run, entry, nameOf(run, { occurrence, entry }));
+      const done = await run.whileUnderWay(() =>
+        carryOut(run, entry, nameOf(run, { occurrence, entry })),
+      );
       run.state.notBeforeMs = Date.now() + spec.pauseMs;
       return { ...row, ...done };
     }
