@@ -17,13 +17,15 @@ export interface Findings {
   halted: string | undefined;
   /** Faults that were gone before their time. */
   vanished: readonly string[];
+  /** Faults of which nobody could say whether they were there to the end. */
+  unseen: readonly string[];
   /** Absent: nothing was watched while the faults were there. */
   during: readonly MetricVerdict[] | undefined;
 }
 
 /** The verdict. What was left behind outranks all; a recovery that was never seen is a failure. */
 export function conclude(findings: Findings): { outcome: Verdict; reason: string } {
-  const { leftBehind, recoveredAfterMs, notInjected, halted, vanished, during = [] } = findings;
+  const { leftBehind, recoveredAfterMs, notInjected, halted, during = [] } = findings;
   if (leftBehind.length > 0) {
     return { outcome: 'LeftBehind', reason: `still there: ${leftBehind.join('; ')}` };
   }
@@ -41,9 +43,8 @@ export function conclude(findings: Findings): { outcome: Verdict; reason: string
   }
   const failed = during.filter(({ state }) => state === 'fails');
   if (failed.length > 0) return { outcome: 'Failed', reason: list(failed) };
-  if (vanished.length > 0) {
-    return { outcome: 'Inconclusive', reason: `gone before its time: ${vanished.join('; ')}` };
-  }
+  const early = endedEarly(findings);
+  if (early.length > 0) return { outcome: 'Inconclusive', reason: early.join('; ') };
   const unknown = during.filter(({ state }) => state === 'no-data');
   if (unknown.length > 0) return { outcome: 'Inconclusive', reason: list(unknown) };
   if (during.length === 0) {
@@ -51,6 +52,16 @@ export function conclude(findings: Findings): { outcome: Verdict; reason: string
   }
   const recovered = `held again ${formatDuration(recoveredAfterMs)} after it`;
   return { outcome: 'Passed', reason: `the hypothesis held during the fault, and ${recovered}` };
+}
+
+/** What speaks against a fault that was there to the end. */
+function endedEarly({ vanished, unseen }: Findings): string[] {
+  return [
+    ...(vanished.length > 0 ? [`gone before its time: ${vanished.join('; ')}`] : []),
+    ...(unseen.length > 0
+      ? [`nobody saw whether it was still there at the end: ${unseen.join('; ')}`]
+      : []),
+  ];
 }
 
 function list(verdicts: readonly MetricVerdict[]): string {

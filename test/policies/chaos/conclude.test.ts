@@ -8,7 +8,7 @@ const metric = (state: MetricVerdict['state']): MetricVerdict => ({
 
 const passed: Findings = {
   ...{ leftBehind: [], recoveredAfterMs: 1_000, recoverWithinMs: 300_000, notInjected: [] },
-  ...{ halted: undefined, vanished: [], during: [metric('holds')] },
+  ...{ halted: undefined, vanished: [], unseen: [], during: [metric('holds')] },
 };
 
 const outcome = (more: Partial<Findings>) => conclude({ ...passed, ...more }).outcome;
@@ -49,6 +49,14 @@ describe('the verdict of an experiment', () => {
     expect(outcome({ vanished: ['web-1: it has ended'], during: [metric('fails')] })).toBe(
       'Failed',
     );
+  });
+
+  it('is Inconclusive where nobody could be asked at the end, and does not say that it was gone', () => {
+    expect(conclude({ ...passed, unseen: ['web-1: it is absent'] })).toEqual({
+      outcome: 'Inconclusive',
+      reason: 'nobody saw whether it was still there at the end: web-1: it is absent',
+    });
+    expect(outcome({ unseen: ['web-1: it is absent'], during: [metric('fails')] })).toBe('Failed');
   });
 
   it('is Aborted where it was halted while a fault was injected', () => {

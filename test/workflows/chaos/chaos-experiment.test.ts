@@ -287,6 +287,16 @@ describe('a fault that stays', () => {
       reason: `gone before its time: ${hosts.name}-${hit()}: process 7 has ended`,
     });
   });
+
+  it('is not called gone before its time where its agent could not be asked', async () => {
+    const seen = { isThere: true, isEffective: true, isTargetRunning: true, detail: 'state T' };
+    for (const host of ['web-1', 'web-2']) {
+      hosts.script('observeFault', host, () => seen, absentAgent(host));
+    }
+    const { outcome, reason } = await play();
+    expect(outcome).toBe('Inconclusive');
+    expect(reason).toMatch(/^nobody saw whether it was still there at the end: \S+: agent web-/);
+  });
 });
 
 function breakForGood(of: ScriptedHosts, host: string): object {

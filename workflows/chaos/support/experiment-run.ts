@@ -72,7 +72,10 @@ export class ExperimentRun extends Run<RunStatus, ExperimentUndos, ChaosExperime
 
   /** Faults may be there from here on, until `act` has ended or was halted. Returns what came of it. */
   async untilHalted(act: (progress: Progress) => Promise<void>): Promise<Progress> {
-    const progress: Progress = { injected: [], notInjected: [], vanished: [], during: undefined };
+    const progress: Progress = {
+      ...{ injected: [], notInjected: [], vanished: [], unseen: [] },
+      during: undefined,
+    };
     this.#faulted = new CancellationScope();
     try {
       await this.#faulted.run(() => act(progress));

@@ -82,12 +82,13 @@ export async function lookFor(
   run: ExperimentRun,
   { fault }: Pick<ChaosExperimentSpec, 'fault'>,
   { target, lease }: InjectedFault,
-): Promise<FaultSeen> {
+): Promise<FaultSeen & { isUnknown?: true }> {
   try {
     return await run.actsOn(target).observe(lease, fault);
   } catch (error) {
     if (isCancellation(error)) throw error;
     const detail = rootCause(error) ?? String(error);
-    return { isEffective: false, isThere: true, isTargetRunning: false, detail };
+    const unknown = { isEffective: false, isThere: true, isTargetRunning: false } as const;
+    return { ...unknown, isUnknown: true, detail };
   }
 }

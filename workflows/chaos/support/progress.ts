@@ -15,5 +15,7 @@ export interface Progress {
   notInjected: string[];
   /** Faults that were gone before their time. */
   vanished: string[];
+  /** Faults whose hosts could not be asked at the end. */
+  unseen: string[];
   during: MetricVerdict[] | undefined;
 }

@@ -54,7 +54,9 @@ export async function watchFaults(
       const seen = await lookFor(run, spec, fault);
       const { target } = fault;
       step.prove({ what: 'still there', source: witnessOf(target), value: seen.detail });
-      if (!seen.isEffective) progress.vanished.push(`${callTarget(target)}: ${seen.detail}`);
+      if (seen.isEffective) continue;
+      const { vanished, unseen } = progress;
+      (seen.isUnknown ? unseen : vanished).push(`${callTarget(target)}: ${seen.detail}`);
     }
   });
 }
