@@ -29,6 +29,16 @@ describe('the HTML report of an experiment', () => {
     expect(html).toMatch(/good">0%, holds.*bad">10%, fails.*waiting">too little data/s);
   });
 
+  it('has room for the limit beside a query that is longer than the chart', () => {
+    const { spec } = experimentReport();
+    const hypothesis = { answers: { query: `sum(${'x'.repeat(300)})`, atMost: 3 } };
+    const html = experiment(
+      {},
+      { spec: { ...(spec as object), hypothesis, stopConditions: 'none' } },
+    );
+    expect(html).toMatch(/>sum\(x{40,80}…, at most 3<\/text>/);
+  });
+
   it('draws no fault where nothing was injected', () => {
     const { injectedAtMs: _, removedAtMs: __, ...details } = experimentReport().details;
     const html = renderExperimentHtml({ ...experimentReport(), details }).join('\n');

@@ -1,6 +1,7 @@
 import { chartStyle } from '../../kernel/chart/chart-style.ts';
 import { unbrokenRuns } from '../../kernel/chart/unbroken-runs.ts';
 import { axisTicks, drawable, valueRange } from '../../kernel/chart/value-range.ts';
+import { shorten } from '../../../policies/kernel/notifications/bounded-text.ts';
 import { escapeMarkup } from '../../kernel/escape-markup.ts';
 import { element, lineFrom, rounded, textAt } from '../../kernel/markup.ts';
 import { utcDate, utcTime } from '../../kernel/moment.ts';
@@ -122,10 +123,13 @@ function renderPart({ points }: CoursePart, { bounds, format }: MetricCourse, pl
   return element('g', {}, ...lines, ...dots);
 }
 
+/** A query may be longer than the chart is wide. */
+const longestSource = 70;
+
 function legend({ source, bounds, format }: MetricCourse): string {
   const { min, max } = bounds;
   return [
-    source,
+    shorten(source, longestSource),
     ...(min === undefined ? [] : [`at least ${format(min)}`]),
     ...(max === undefined ? [] : [`at most ${format(max)}`]),
   ].join(', ');
