@@ -64,6 +64,10 @@ async function run(
     cwd: folder,
     env: { PATH, LANG: 'C.UTF-8', ...environment, ...(await readSecrets(secrets)) },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  child.once('exit', (_, signal) => {
+    if (signal !== null) endGroup(child.pid);
   });
   onStarted?.(child);
   const written = { stdout: '', stderr: '' };
@@ -79,6 +83,16 @@ async function run(
       resolve({ exitCode: code ?? -1, signal, ...written });
     });
   });
+}
+
+/** What a program that was killed has left: an agent ends that as well. */
+function endGroup(leader: number | undefined): void {
+  if (leader === undefined) return;
+  try {
+    process.kill(-leader, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 async function readSecrets(secrets: ToolRun['secrets']): Promise<Record<string, string>> {
