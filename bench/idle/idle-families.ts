@@ -71,7 +71,7 @@ export const idleFamilies: readonly IdleFamily[] = [
       ...{ target: { agents: [agent], process: 'web' }, fault: { type: 'freeze' } },
       mostOfTarget: '100%',
       ...{ duration: '30s', hypothesis: { answers: { errorsOf: { agent, probe: 'web' } } } },
-      ...{ stopConditions: 'none', steadyState: '1h' },
+      ...{ stopConditions: 'none', steadyState: '10m' },
     }),
   },
 ];
