@@ -4,7 +4,7 @@ import type { StopCondition } from '../../specs/chaos/stop-condition.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
 import type { Bounds } from '../kernel/chart/value-range.ts';
 
-/** What a metric measures, and who asks: `p99 of web, asked by outside`. */
+/** What a metric measures, and which agent measures it: `p99 of web, asked by outside`. */
 export function describeSource(source: MetricSource): string {
   switch (source.of) {
     case 'errors':

@@ -107,7 +107,7 @@ const valueOf = {
   query: { schema: anyNumber(), needs: 'a number' },
 } as const;
 
-/** A limit in the unit of what is measured, or why it is none. */
+/** A limit in the unit of its measure, or the reason why the written value is not a valid limit. */
 export function readLimit(
   measure: MeasuredAs,
   written: unknown,

@@ -31,7 +31,7 @@ const variables = {
 };
 const withinMs = 10_000;
 
-/** The one that is there now. Throws where there is none. */
+/** Opens the network namespace that the path leads to now. Throws if there is no such file. */
 export function openNamespace(path: string = own): Namespace {
   const file = openSync(path, 'r');
   const { ino: inode } = fstatSync(file);
