@@ -1,3 +1,6 @@
+import { idleFamilies } from '../idle/idle-families.ts';
+import { measureIdleWorkflows, type IdleFigures } from '../idle/measure-idle-workflows.ts';
+import { missedByIdle, showIdle } from '../idle/show-idle.ts';
 import { readCount, readCounts, readDuration } from '../report/arguments.ts';
 import { runBenchmark } from '../report/run-benchmark.ts';
 import { keep, ms, print, printTable, progress, seconds } from '../report/tell.ts';
@@ -6,47 +9,66 @@ import { measureRollouts, type RolloutsFigures } from './measure-rollouts.ts';
 
 const usage = `Usage: npm run bench:rollouts -- [options]
 
-Opens many rollouts at once and steps them: memory, time per step, events and Actions.
+Opens many rollouts at once and steps them: memory, time per step, events and Actions. Then
+measures the memory of an idle workflow of each family, as bench:idle does.
 
   --counts       how many rollouts are open at once; one run each (default: 1,100,500,1000)
   --concurrency  how many are started, stepped or ended at a time (default: 10)
   --one-at-a-time  how many are stepped once more, each alone (default: 100)
-  --settle       how long they rest before memory is read again (default: 60s)`;
+  --settle       how long they rest before memory is read again (default: 60s)
+  --idle         idle workflows of each family (default: 100)`;
 
 /** The memory of the worker with 1,000 open rollouts. */
-const targetMb = 1_024;
+const targetMb = 900;
 
-await runBenchmark<RolloutsFigures[]>({
+interface Figures {
+  rollouts: RolloutsFigures[];
+  families: IdleFigures[];
+}
+
+await runBenchmark<Figures>({
   usage,
-  defaults: { counts: '1,100,500,1000', concurrency: '10', 'one-at-a-time': '100', settle: '60s' },
+  defaults: {
+    counts: '1,100,500,1000',
+    concurrency: '10',
+    'one-at-a-time': '100',
+    settle: '60s',
+    idle: '100',
+  },
   measure: async ({ origin, text }) => {
     const plan = {
       concurrency: readCount('concurrency', text('concurrency')),
       oneAtATime: readCount('one-at-a-time', text('one-at-a-time')),
       settleMs: readDuration('settle', text('settle')),
     };
-    const all: RolloutsFigures[] = [];
+    const idle = readCount('idle', text('idle'));
+    const rollouts: RolloutsFigures[] = [];
     for (const count of readCounts('counts', text('counts'))) {
       progress(`starting Belay for ${count}`);
       const figures = await withSystem({ origin }, (system) =>
         measureRollouts(system, { ...plan, count }),
       );
       keep(figures);
-      all.push(figures);
+      rollouts.push(figures);
     }
-    return all;
+    return { rollouts, families: await measureIdleWorkflows(idleFamilies, idle) };
   },
-  show,
-  missed: (all) =>
-    all.flatMap(({ rollouts, promoted, memory: { ended } }) => [
+  show: ({ rollouts, families }) => {
+    showRollouts(rollouts);
+    showIdle(families);
+  },
+  missed: ({ rollouts: all, families }) => [
+    ...all.flatMap(({ rollouts, promoted, memory: { ended } }) => [
       ...(ended.worker.peakMb < targetMb
         ? []
         : [`a worker of ${ended.worker.peakMb} MB with ${rollouts} open; at most ${targetMb}`]),
       ...(promoted < rollouts ? [`${rollouts - promoted} of ${rollouts} were not promoted`] : []),
     ]),
+    ...missedByIdle(families),
+  ],
 });
 
-function show(all: RolloutsFigures[]): void {
+function showRollouts(all: readonly RolloutsFigures[]): void {
   print('Every service has 2 replicas inside the platform: no process, and no traffic.');
   print('Memory is resident, in MB; a peak is the most that a process had since its start.');
   printTable([
