@@ -1,3 +1,5 @@
+import { execFile as execFileCallback } from 'node:child_process';
+import { promisify } from 'node:util';
 import { quantilesOf, type Quantiles } from '../measures/quantiles.ts';
 import { readCount } from '../report/arguments.ts';
 import { runBenchmark } from '../report/run-benchmark.ts';
@@ -9,11 +11,14 @@ import { restoreByHand } from './restore-by-hand.ts';
 const usage = `Usage: npm run bench:drill -- [options]
 
 How long a drill takes to restore, recover and check a PostgreSQL, and how long the same takes by
-hand (pgbackrest restore, pg_ctl, psql, pg_amcheck, pg_checksums), one after the other in turns. The
-same with a database that is almost empty shows what a drill takes more at any size.
+hand (pgbackrest restore, pg_ctl, psql, pg_amcheck, pg_checksums), in turns: each goes first every
+second time, and what was written before is on the disk when one begins. The same with a database
+that is almost empty shows what a drill takes more at any size.
 
-  --megabytes    of the database (default: 1000)
-  --repetitions  of each (default: 5)`;
+  --megabytes    of the database (default: 2000)
+  --repetitions  of each (default: 6)`;
+
+const execFile = promisify(execFileCallback);
 
 const targetRatio = 1.1;
 
@@ -32,7 +37,7 @@ interface DrillFigures extends Turns {
 
 await runBenchmark<DrillFigures>({
   usage,
-  defaults: { megabytes: '1000', repetitions: '5' },
+  defaults: { megabytes: '2000', repetitions: '6' },
   measure: async ({ origin, text }) => {
     const repetitions = readCount('repetitions', text('repetitions'));
     const megabytes = readCount('megabytes', text('megabytes'));
@@ -70,13 +75,21 @@ async function takeTurns({ origin, megabytes, repetitions }: Turned): Promise<Tu
     await database.run(['run'], 'backup');
     const byHand: number[] = [];
     const drill: number[] = [];
+    const turns = [
+      async () => byHand.push(await restoreByHand(database)),
+      async () => {
+        const { details } = await database.run(['drill', '--to-time', 'latest'], 'restoreDrill');
+        drill.push(details.drill?.rtoMs ?? NaN);
+      },
+    ];
     for (let repetition = 0; repetition < repetitions; repetition++) {
-      // Without anything in it, a segment is not closed.
-      await database.cluster.sql("SELECT pg_logical_emit_message(true, 'bench', 'one more')");
-      await database.cluster.archiveLog();
-      byHand.push(await restoreByHand(database));
-      const { details } = await database.run(['drill', '--to-time', 'latest'], 'restoreDrill');
-      drill.push(details.drill?.rtoMs ?? NaN);
+      for (const turn of repetition % 2 === 0 ? turns : turns.toReversed()) {
+        // Without anything in it, a segment is not closed.
+        await database.cluster.sql("SELECT pg_logical_emit_message(true, 'bench', 'one more')");
+        await database.cluster.archiveLog();
+        await execFile('sync');
+        await turn();
+      }
       progress(`by hand ${ms(byHand.at(-1) ?? 0)}, a drill ${ms(drill.at(-1) ?? 0)}`);
     }
     return { byHand: quantilesOf(byHand), drill: quantilesOf(drill) };
