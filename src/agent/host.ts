@@ -32,6 +32,8 @@ export interface HostOptions {
 export interface OpenHost extends AgentHost {
   tools: Tools;
   once: Once;
+  /** Writes an act down, before it begins. */
+  admitRecord: ActStore['admit'];
   /** Applies a lease that is no command of the settings. */
   applyRecord: Leases['applyRecord'];
   /** What is under way, or was left. */
@@ -95,6 +97,7 @@ export async function openHost(options: HostOptions): Promise<OpenHost> {
     description,
     tools: createTools({ store, acts, instance }),
     once: createOnce(store),
+    admitRecord: (record) => store.admit(record),
     applyRecord: (record, attempt) => leases.applyRecord(record, attempt),
     openActs: () => store.open(),
     readAct: (act) => store.read(act),

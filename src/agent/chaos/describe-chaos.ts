@@ -14,18 +14,18 @@ export async function describeChaos(
 ): Promise<Record<string, Capability[]>> {
   if (settings === undefined) return {};
   const { processes, networks, disks, hostFaults, longestMs } = settings;
-  const targets: { name: string; faults: readonly HostFaultType[]; target: TargetName }[] = [
+  const targets: DescribedTarget[] = [
     ...processes.map(({ name, faults }) => ({ name, faults, target: { process: name } })),
     ...networks.map(({ name, faults }) => ({ name, faults, target: { network: name } })),
-    ...disks.map(({ name, faults }) => ({ name, faults, target: { disk: name } })),
+    ...disks.map(({ name, faults, leave }) => ({ name, faults, leave, target: { disk: name } })),
     ...(hostFaults.length > 0 ? [{ name: 'host', faults: hostFaults, target: {} }] : []),
   ];
   const longest = formatDuration(longestMs);
   const described = await Promise.all(
-    targets.map(async ({ name, faults, target }): Promise<Capability> => {
+    targets.map(async ({ name, faults, target, leave }): Promise<Capability> => {
       const examined = await Promise.all(
         faults.map(async (type) => {
-          const asked = { target, fault: exampleOf(type), durationMs: 0 };
+          const asked = { target, fault: exampleOf(type, leave), durationMs: 0 };
           const facts = await examineTarget(asked, {
             agent,
             settings,
@@ -53,6 +53,14 @@ export async function describeChaos(
   return described.length > 0 ? { target: described } : {};
 }
 
+interface DescribedTarget {
+  name: string;
+  faults: readonly HostFaultType[];
+  target: TargetName;
+  /** Of a disk: what stays free, whatever is asked. */
+  leave?: number;
+}
+
 /** Once, where every fault is refused for the same reasons. */
 function commonReasons(
   examined: readonly { refusals: readonly string[] }[],
@@ -63,8 +71,8 @@ function commonReasons(
   return reasons.size === 1 ? only : cannot.join('; ');
 }
 
-/** One of each type, to be examined: whether it can be done does not depend on how much of it. */
-function exampleOf(type: HostFaultType): HostFault {
+/** One of each type, to be examined: as little as there can be, or of a disk as much as may be. */
+function exampleOf(type: HostFaultType, leave = 0): HostFault {
   switch (type) {
     case 'freeze':
     case 'crash':
@@ -75,7 +83,7 @@ function exampleOf(type: HostFaultType): HostFault {
     case 'memory':
       return { type, bytes: 2 ** 20 };
     case 'disk':
-      return { type, leave: 0.99 };
+      return { type, leave };
     case 'loss':
       return { type, share: 0.5, direction: 'both' };
     case 'partition':

@@ -50,7 +50,7 @@ export async function examineTarget(
   const disk = settings.disks.find(({ name }) => name === target.disk);
   const part = process ?? network ?? disk;
   const refusals = refuseBySettings(target, fault, durationMs, { settings, part });
-  const leftovers = leftoversAbout(target, { agent, open, runRef });
+  const leftovers = leftoversOn({ agent, open, runRef });
   if (network !== undefined && isNetworkFault(fault)) {
     const isOwn = (mark: string) => runOfMark(mark) === runRef;
     const found = await examineNetwork(network, { fault, servers: await servers(), isOwn });
@@ -73,14 +73,15 @@ export async function examineTarget(
   if (!found.ok) return { ...none, refusals: [...refusals, found.reason], leftovers };
   const { pid } = found.identity;
   const facts = readProcess(pid);
-  const isStopped = facts?.state === 'T';
+  const isFrozen = open.some(({ command }) => command === commandOf('freeze', target));
+  const isStopped = facts?.state === 'T' && !isFrozen;
   return {
     what: `process ${pid} (${facts?.name ?? 'ended'}), found ${found.how}`,
     process: found.identity,
     refusals: [...refusals, ...refuseProcess(pid, fault)],
     leftovers: [
       ...leftovers,
-      ...(isStopped && leftovers.length === 0
+      ...(isStopped
         ? [{ what: `process ${pid} is stopped; continue it with: kill -CONT ${pid}` }]
         : []),
     ],
@@ -154,26 +155,28 @@ function refuseGroup(pid: number): string[] {
   }
 }
 
-/** What is still there of this target, or of an act that nobody knows any more. */
-function leftoversAbout(
-  target: TargetName,
-  {
-    agent,
-    open,
-    runRef,
-  }: { agent: string; open: readonly ActRecord[]; runRef: string | undefined },
-): Leftover[] {
+/**
+ * What others have on this host, in whatever environment they are: two faults at once could not be told
+ * apart. Of faults whose acts nobody knows any more, their processes.
+ */
+function leftoversOn({
+  agent,
+  open,
+  runRef,
+}: {
+  agent: string;
+  open: readonly ActRecord[];
+  runRef: string | undefined;
+}): Leftover[] {
   const acts = open.filter(({ command }) => command.startsWith(faultCommand));
-  const about = acts.filter(({ command, act }) => {
-    const isAbout = command.endsWith(` ${commandOf(target)}`);
-    return isAbout && act.runRef !== runRef;
-  });
   const known = new Set(acts.map(({ act }) => markOfFault(agent, act)));
   const strays = findFaultProcesses().filter(
     ({ mark }) => mark.startsWith(`${agent}/`) && !known.has(mark),
   );
   return [
-    ...about.map(({ command, act }) => ({ what: `${command} is not over`, runRef: act.runRef })),
+    ...acts
+      .filter(({ act }) => act.runRef !== runRef)
+      .map(({ command, act }) => ({ what: `${command} is not over`, runRef: act.runRef })),
     ...strays.map(({ pid, mark }) => ({
       what: `process ${pid} of a fault; end it with: kill ${pid}`,
       runRef: runOfMark(mark),

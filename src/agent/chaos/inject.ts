@@ -48,7 +48,7 @@ export async function injectFault(order: FaultOrder, own: OwnArguments): Promise
 export async function removeFault(order: FaultOrder): Promise<void> {
   const { fault, identity, mark } = order;
   if (isNetworkFault(fault)) {
-    await restoreNetwork({ mark, network: requireNetwork(order) });
+    await restoreNetwork({ mark, fault, network: requireNetwork(order) });
     return;
   }
   switch (fault.type) {

@@ -8,20 +8,23 @@ import { isNetworkFault } from '../../specs/chaos/fault.ts';
 import { namedPart } from '../../specs/chaos/target.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
 import type { ActRecord } from '../acts/act-files.ts';
+import { inTurnsOf } from '../acts/turns.ts';
 import type { OpenHost } from '../host.ts';
 import { examineTarget } from './examine.ts';
 import { observeFault } from './observe.ts';
-import { observeDisk, orderOfDisk } from './disk/disk.ts';
+import { observeDisk, observeUnrecordedDisk, orderOfDisk } from './disk/disk.ts';
 import { orderOfNetwork } from './network/examine-network.ts';
 import { observeNetwork } from './network/observe-network.ts';
+import { observeUnrecorded } from './network/observe-unrecorded.ts';
 import type { ProtectedServers } from './network/protected-flows.ts';
-import { commandOf, faultCommand, markOfFault, type FaultOrder } from './order.ts';
+import { commandOf, markOfFault, type FaultOrder } from './order.ts';
 
 interface ChaosOptions {
   agent: string;
   /** Absent: everything is refused. */
   settings: ChaosSettings | undefined;
-  host: Pick<AgentHost, 'runProbe'> & Pick<OpenHost, 'applyRecord' | 'openActs' | 'readAct'>;
+  host: Pick<AgentHost, 'runProbe'> &
+    Pick<OpenHost, 'admitRecord' | 'applyRecord' | 'openActs' | 'readAct'>;
   /** Arguments that make node run the program which injects and removes faults. */
   program: readonly string[];
   /** Of the agent. */
@@ -34,60 +37,73 @@ interface ChaosOptions {
 export function openChaos(options: ChaosOptions): FaultHost {
   const { agent, settings, host, program } = options;
   const about = { agent, settings, servers: options.servers, stateFolder: options.stateFolder };
+  const inTurns = inTurnsOf();
+  const admit = async (call: InjectFaultCall): Promise<ActRecord> => {
+    const { act, target, identity } = call;
+    const open = await host.openActs();
+    const facts = await examineTarget(call, { ...about, open, runRef: act.runRef });
+    // The same act again is attached to: by then the target is hit already.
+    const isKnown = (await host.readAct(act)) !== undefined;
+    const isAnother =
+      identity !== undefined &&
+      (facts.process?.pid !== identity.pid || facts.process.startTime !== identity.startTime);
+    const refusals = [
+      ...facts.refusals,
+      ...facts.leftovers.map(({ what }) => what),
+      ...(isAnother ? [`it is not process ${identity.pid} any more, which was chosen`] : []),
+    ];
+    if (refusals.length > 0 && !isKnown) {
+      const what = namedPart(target).name ?? 'the host';
+      throw new AgentError('refused', `${what} of agent ${agent}: ${refusals.join('; ')}`);
+    }
+    const longestMs = longestFaultMs(settings?.longestMs ?? 0);
+    const network = settings?.networks.find(({ name }) => name === target.network);
+    const disk = settings?.disks.find(({ name }) => name === target.disk);
+    const more = {
+      ...(network && { network: await orderOfNetwork(network) }),
+      ...(disk && { disk: orderOfDisk(disk) }),
+    };
+    return host.admitRecord(recordOf(call, { agent, program, longestMs }, more));
+  };
   return {
     examineTarget: async (call) => examineTarget(call, { ...about, open: await host.openActs() }),
     injectFault: async (call, attempt) => {
-      const { act, target, identity } = call;
-      const open = await host.openActs();
-      const { runRef } = act;
-      const facts = await examineTarget(call, { ...about, open, runRef });
-      // The same act again is attached to: by then the target is hit already.
-      const isKnown = (await host.readAct(act)) !== undefined;
-      const isAnother =
-        identity !== undefined &&
-        (facts.process?.pid !== identity.pid || facts.process.startTime !== identity.startTime);
-      const refusals = [
-        ...facts.refusals,
-        ...facts.leftovers.map(({ what }) => what),
-        ...(isAnother ? [`it is not process ${identity.pid} any more, which was chosen`] : []),
-      ];
-      if (refusals.length > 0 && !isKnown) {
-        const what = namedPart(target).name ?? 'the host';
-        throw new AgentError('refused', `${what} of agent ${agent}: ${refusals.join('; ')}`);
-      }
-      const longestMs = longestFaultMs(settings?.longestMs ?? 0);
-      const network = settings?.networks.find(({ name }) => name === target.network);
-      const disk = settings?.disks.find(({ name }) => name === target.disk);
-      const more = {
-        ...(network && { network: await orderOfNetwork(network) }),
-        ...(disk && { disk: orderOfDisk(disk) }),
-      };
-      return host.applyRecord(recordOf(call, { agent, program, longestMs }, more), attempt);
+      // Whoever is examined meanwhile finds this act, or this one finds theirs.
+      const admitted = await inTurns('inject', () => admit(call));
+      return host.applyRecord(admitted, attempt);
     },
     observeFault: async ({ lease, fault, identity, target }) => {
+      const mark = markOfFault(agent, lease);
       if (isNetworkFault(fault)) {
         const order = orderIn(await host.readAct(lease));
-        if (order?.network === undefined) return neverInjected;
-        return observeNetwork({ mark: order.mark, fault, network: order.network }, program);
+        if (order?.network !== undefined) {
+          return observeNetwork({ mark, fault, network: order.network }, program);
+        }
+        return observeUnrecorded(requireNamed(settings?.networks, target.network), { mark, fault });
       }
       if (fault.type === 'disk') {
         const order = orderIn(await host.readAct(lease));
-        if (order?.disk === undefined) return neverInjected;
-        return observeDisk({ mark: order.mark, disk: order.disk }, fault);
+        if (order?.disk === undefined) return observeUnrecordedDisk(mark);
+        return observeDisk({ mark, disk: order.disk }, fault);
       }
       const found = settings?.processes.find(({ name }) => name === target.process);
-      const order = { fault, mark: markOfFault(agent, lease), ...(identity && { identity }) };
+      const order = { fault, mark, ...(identity && { identity }) };
       return observeFault(order, found?.foundBy);
     },
     askProbe: (probe, cancelled) => host.runProbe(probe, cancelled),
   };
 }
 
-/** Its act is not on record: an injection that is late is refused. */
-const neverInjected = {
-  ...{ isEffective: false, isThere: false, isTargetRunning: true },
-  detail: 'nothing was injected',
-};
+/** Of what is not on record and not in the settings, nobody can say whether it is there. */
+function requireNamed<Part extends { name: string }>(
+  parts: readonly Part[] = [],
+  name: string | undefined,
+): Part {
+  const found = parts.find((each) => each.name === name);
+  if (found !== undefined) return found;
+  const why = `its act is not on record, and the settings have no ${name}`;
+  throw new AgentError('refused', `the fault cannot be looked for: ${why}`);
+}
 
 /** As the program was told. */
 function orderIn(record: ActRecord | undefined): FaultOrder | undefined {
@@ -115,7 +131,7 @@ function recordOf(
   }
   return {
     act: { runRef: act.runRef, step: act.step },
-    command: `${faultCommand}${fault.type} ${commandOf(target)}`,
+    command: commandOf(fault.type, target),
     digest: createHash('sha256')
       .update(JSON.stringify([order, forMs]))
       .digest('hex'),

@@ -43,11 +43,10 @@ export const faultVariable = 'BELAY_CHAOS_FAULT';
 /** What commands of acts that inject a fault begin with. */
 export const faultCommand = 'chaos ';
 
-/** How the command of an act names what is hit. */
-export function commandOf(target: TargetName): string {
+/** What the act that injects it is called: `chaos freeze process web`, `chaos cpu host`. */
+export function commandOf(type: HostFault['type'], target: TargetName): string {
   const { part, name } = namedPart(target);
-  if (name === undefined) return 'host';
-  return part === 'process' ? name : `${part} ${name}`;
+  return [`${faultCommand}${type}`, part, ...(name === undefined ? [] : [name])].join(' ');
 }
 
 /** Agents that share a host tell their faults apart. */

@@ -1,5 +1,8 @@
-/** What a scope names. `environment` is all of it: it meets every other scope. */
-export const scopeKinds = ['service', 'database', 'repository', 'host', 'environment'] as const;
+/** What a scope names. `environment` is all of it: it meets every other scope. `namespace` is one of Kubernetes. */
+export const scopeKinds = [
+  ...(['service', 'database', 'repository', 'host', 'namespace'] as const),
+  'environment',
+] as const;
 
 export type ScopeKind = (typeof scopeKinds)[number];
 

@@ -1,7 +1,10 @@
 import type { Scope } from '../../contracts/kernel/change-control.ts';
 import type { ChaosExperimentSpec } from '../../specs/chaos/experiment.ts';
 
-/** All that an experiment may make suffer: what was written, and the hosts that may be hit. */
+/**
+ * All that an experiment may make suffer: what was written, and the hosts or the namespace that may be hit.
+ * Not the context: two names of it may be one cluster, and labels that differ may be of the same pods.
+ */
 export function scopesOfExperiment({
   services,
   databases,
@@ -11,6 +14,8 @@ export function scopesOfExperiment({
   return [
     ...scopes('service', services),
     ...scopes('database', databases),
-    ...('agents' in target ? scopes('host', target.agents) : []),
+    ...('agents' in target
+      ? scopes('host', target.agents)
+      : scopes('namespace', [target.pods.namespace])),
   ];
 }

@@ -76,7 +76,9 @@ describe('a process that is frozen', () => {
   it('keeps every other run out of the same target, which is told whose it is', async () => {
     await world.inject(1, freeze, 30_000);
     const { leftovers } = await world.examine(freeze);
-    expect(leftovers).toEqual([{ what: 'chaos freeze web is not over', runRef: world.runRef }]);
+    expect(leftovers).toEqual([
+      { what: 'chaos freeze process web is not over', runRef: world.runRef },
+    ]);
     const other = { ...world.call(crash), act: { runRef: 'another', step: 1 }, forMs: 5_000 };
     await expect(world.chaos.injectFault(other, attempt)).rejects.toThrow('is not over');
   });

@@ -96,7 +96,15 @@ describe.runIf(impossible === undefined)('a network of a host', () => {
     await eventually(async () => expect(await network.ask(1, 20_000)).toBeDefined(), 10_000);
     // What is left of it is named to everybody who comes later.
     expect((await world.examine(loss)).leftovers).toMatchObject([{ runRef: 'run' }]);
+    // Nor is it called gone because the agent has no act of it on record.
+    const asked = { ...world.call(partition), lease: { runRef: 'run', step: 1 } };
+    const seen = await world.chaos.observeFault(asked, attempt);
+    expect(seen).toMatchObject({ isThere: true });
+    expect(seen.detail).toMatch(
+      /^its act is not on record here, and there are still: rules of ipv4; remove .* BELAY-/,
+    );
     await restoreNetwork(order);
+    expect(await world.chaos.observeFault(asked, attempt)).toMatchObject({ isThere: false });
     expect((await world.examine(loss)).leftovers).toEqual([]);
   });
 

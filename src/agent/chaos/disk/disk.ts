@@ -1,6 +1,12 @@
 /** A file system that is filled up to a share that stays free. */
 import { accessSync, constants, rmSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { FaultSeen } from '../../../contracts/chaos/host-faults.ts';
+import {
+  refuseFileSystem,
+  sharesSpace,
+  type FileSystem,
+} from '../../../policies/chaos/shared-space.ts';
 import type { FaultyDisk } from '../../../specs/chaos/agent-settings.ts';
 import type { HostFault } from '../../../specs/chaos/fault.ts';
 import { endFaultProcesses, findFaultProcesses } from '../fault-processes.ts';
@@ -31,11 +37,14 @@ export function examineDisk(
   stateFolder: string,
 ): ExaminedDisk {
   const free = freeShare(folder);
-  if (free === undefined || !statSync(folder).isDirectory()) {
+  const own = fileSystemOf(folder);
+  if (free === undefined || own === undefined || !statSync(folder).isDirectory()) {
     return { what: `disk ${name}: ${folder}`, refusals: [`there is no folder ${folder}`] };
   }
-  const shared = sharesWith(folder, [stateFolder, ...protectedFolders]);
+  const shared = sharesWith(own, [stateFolder, ...protectedFolders]);
+  const pool = refuseFileSystem(own);
   const refusals = [
+    ...(pool === undefined ? [] : [`${folder} ${pool}`]),
     ...(shared === undefined
       ? []
       : [
@@ -82,7 +91,7 @@ export async function emptyDisk({ mark, disk }: Pick<OrderOfDisk, 'mark' | 'disk
 export function observeDisk(
   { mark, disk }: Pick<OrderOfDisk, 'mark' | 'disk'>,
   { leave }: DiskFault,
-): { isEffective: boolean; isThere: boolean; isTargetRunning: boolean; detail: string } {
+): FaultSeen {
   const isHeld = findFaultProcesses().some((each) => each.mark === mark);
   const free = freeShare(disk.folder);
   const isSame = free !== undefined && statSync(disk.folder).dev === disk.device;
@@ -92,6 +101,16 @@ export function observeDisk(
     detail:
       free === undefined ? `${disk.folder} is gone` : `${percent(free)} of ${disk.folder} is free`,
   };
+}
+
+/** Of a fault whose act is not on record: its process is found all the same. */
+export function observeUnrecordedDisk(mark: string): FaultSeen {
+  const [held] = findFaultProcesses().filter((each) => each.mark === mark);
+  const detail =
+    held === undefined
+      ? 'nothing was injected'
+      : `its act is not on record here, and process ${held.pid} of it is still there; end it with: kill ${held.pid}`;
+  return { isEffective: false, isThere: held !== undefined, isTargetRunning: true, detail };
 }
 
 function fileOf({ folder }: DiskOrder, mark: string): string {
@@ -108,14 +127,23 @@ function freeShare(folder: string): number | undefined {
   }
 }
 
-function sharesWith(folder: string, others: readonly string[]): string | undefined {
-  const { dev } = statSync(folder);
+/** Undefined where there is no such folder. */
+function fileSystemOf(folder: string): FileSystem | undefined {
+  try {
+    const { type, bsize, blocks, bfree, files, ffree } = statfsSync(folder);
+    return {
+      ...{ device: statSync(folder).dev, type: type >>> 0, blockSize: bsize },
+      ...{ blocks, freeBlocks: bfree, files, freeFiles: ffree },
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+function sharesWith(own: FileSystem, others: readonly string[]): string | undefined {
   return others.find((other) => {
-    try {
-      return statSync(other).dev === dev;
-    } catch {
-      return false;
-    }
+    const found = fileSystemOf(other);
+    return found !== undefined && sharesSpace(own, found);
   });
 }
 

@@ -1,5 +1,5 @@
 /** Whether this host can do a fault of networks at all, tried where it hits nobody. */
-import { accessSync, constants, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import {
   familiesOf,
   planRules,
@@ -7,9 +7,9 @@ import {
 } from '../../../policies/chaos/network/plan-rules.ts';
 import { planQueue } from '../../../policies/chaos/network/plan-queue.ts';
 import type { Namespace } from './namespace.ts';
+import { isProgramThere } from './programs.ts';
 import { firstLine, programsOf } from './rules.ts';
 
-const folders = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 const capabilities = [
   { bit: 12n, name: 'CAP_NET_ADMIN' },
   { bit: 21n, name: 'CAP_SYS_ADMIN' },
@@ -24,7 +24,7 @@ export async function refuseAbility(namespace: Namespace, plan: RulePlan): Promi
     ...['tc', 'unshare'],
     ...(namespace.isOwn ? [] : ['nsenter']),
   ];
-  const missing = programs.filter((program) => !isThere(program));
+  const missing = programs.filter((program) => !isProgramThere(program));
   const lacking = lackingCapabilities();
   const refusals = [
     ...missing.map((program) => `${program} is not there, or may not be executed`),
@@ -50,17 +50,6 @@ async function attempt(
   const { exitCode, stderr } = await namespace.run(['unshare', '--net', '--', ...argv], input);
   if (exitCode === 0) return [];
   return [`the kernel of this host cannot do it; ${argv[0]} says: ${firstLine(stderr)}`];
-}
-
-function isThere(program: string): boolean {
-  return folders.some((folder) => {
-    try {
-      accessSync(`${folder}/${program}`, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }
 
 function lackingCapabilities(): string[] {

@@ -26,7 +26,7 @@ export async function disturbNetwork({
     const id = shortMark(mark);
     const untilMs = Date.now() + atMostMs + 1_000;
     const plan = { id, mark, fault, network, effect: effectOf(fault), untilMs };
-    await restoreIn(namespace, network, id);
+    await restoreIn(namespace, { network, fault }, id);
     const queue = planQueue(plan, network.interface);
     if (queue !== undefined) await applyQueue(namespace, queue);
     for (const family of familiesOf(network.peers)) {
@@ -41,17 +41,21 @@ export async function disturbNetwork({
 /** Right also where nothing of it is there, or its namespace is gone with all that was in it. */
 export async function restoreNetwork({
   mark,
-  network,
-}: Pick<OrderOfNetwork, 'mark' | 'network'>): Promise<void> {
-  await within(network, async (namespace) => {
-    if (namespace !== undefined) await restoreIn(namespace, network, shortMark(mark));
+  ...fault
+}: Pick<OrderOfNetwork, 'mark' | 'network' | 'fault'>): Promise<void> {
+  await within(fault.network, async (namespace) => {
+    if (namespace !== undefined) await restoreIn(namespace, fault, shortMark(mark));
   });
 }
 
 /** Rules first: a queue that nothing is put into disturbs nobody. */
-async function restoreIn(namespace: Namespace, network: NetworkOrder, id: string): Promise<void> {
-  await removeRules(namespace, id);
-  await removeQueue(namespace, network.interface, id);
+async function restoreIn(
+  namespace: Namespace,
+  { network, fault }: Pick<OrderOfNetwork, 'network' | 'fault'>,
+  id: string,
+): Promise<void> {
+  await removeRules(namespace, id, familiesOf(network.peers));
+  if (effectOf(fault).queue !== undefined) await removeQueue(namespace, network.interface, id);
 }
 
 async function within<T>(

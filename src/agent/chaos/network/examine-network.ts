@@ -1,7 +1,6 @@
 import type { Leftover, TargetFacts } from '../../../contracts/chaos/host-faults.ts';
-import { rootQueueOf } from '../../../policies/chaos/network/plan-queue.ts';
-import { findFaultsInRules } from '../../../policies/chaos/network/read-rules.ts';
-import { isHandleOfFault } from '../../../policies/chaos/network/rule-names.ts';
+import { judgeRootQueue } from '../../../policies/chaos/network/judge-queue.ts';
+import { familiesOf } from '../../../policies/chaos/network/plan-rules.ts';
 import type { FaultyNetwork } from '../../../specs/chaos/agent-settings.ts';
 import type { NetworkFault } from '../../../specs/chaos/fault.ts';
 import { runOfMark, type NetworkOrder } from '../order.ts';
@@ -10,7 +9,7 @@ import { openNamespace, type Namespace } from './namespace.ts';
 import { effectOf } from './packet-effects.ts';
 import { refuseFlows, type ProtectedServer } from './protected-flows.ts';
 import { listQueues } from './queues.ts';
-import { digestForeignRules, familiesThere, readRules } from './rules.ts';
+import { digestForeignRules, readFaults } from './rules.ts';
 
 type NetworkFacts = Pick<TargetFacts, 'what' | 'refusals' | 'leftovers'>;
 
@@ -53,9 +52,12 @@ async function examineIn(
     ...(namespace.isOwn ? await refuseFlows(met, servers) : []),
   ];
   try {
-    const { refused, leftovers } = await examineQueue(namespace, network, fault);
-    const rules = await leftoversIn(namespace, isOwn);
-    return { refusals: [...refusals, ...refused], leftovers: [...leftovers, ...rules] };
+    const faults = await readFaults(namespace);
+    const queue = await examineQueue(namespace, network, { faults, fault });
+    return {
+      refusals: [...refusals, ...queue.refusals],
+      leftovers: [...queue.leftovers, ...leftoversIn(faults, isOwn)],
+    };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     // Without its programs, nothing can be read; that was said.
@@ -63,18 +65,11 @@ async function examineIn(
   }
 }
 
+type Faults = Awaited<ReturnType<typeof readFaults>>;
+
 /** Rules of a fault, of whatever run and agent: they would work together with those of this one. */
-async function leftoversIn(
-  namespace: Namespace,
-  isOwn: (mark: string) => boolean,
-): Promise<Leftover[]> {
-  const found = await Promise.all(
-    (await familiesThere(namespace)).map(async (family) =>
-      findFaultsInRules(await readRules(namespace, family)).map((each) => ({ ...each, family })),
-    ),
-  );
-  return found
-    .flat()
+function leftoversIn(faults: Faults, isOwn: (mark: string) => boolean): Leftover[] {
+  return faults
     .filter(({ mark }) => mark === undefined || !isOwn(mark))
     .map(({ id, tables, mark, family }) => ({
       what: `rules of ${family} in chains BELAY-${id} of the tables ${tables.join(', ')}; the agent that made them removes them when it starts, or remove whatever iptables-save lists with BELAY-${id}`,
@@ -85,22 +80,13 @@ async function leftoversIn(
 async function examineQueue(
   namespace: Namespace,
   { interface: device }: FaultyNetwork,
-  fault: NetworkFault,
-): Promise<{ refused: string[]; leftovers: Leftover[] }> {
+  { faults, fault }: { faults: Faults; fault: NetworkFault },
+): Promise<{ refusals: string[]; leftovers: Leftover[] }> {
   const queues = await listQueues(namespace, device);
-  if (queues === undefined) return { refused: [`there is no interface ${device}`], leftovers: [] };
-  const root = rootQueueOf(queues);
-  if (root === undefined) return { refused: [], leftovers: [] };
-  const { kind, handle } = root;
-  if (isHandleOfFault(handle) && kind === 'htb') {
-    const what = `queue ${kind} ${handle} of ${device}; remove it with: tc qdisc del dev ${device} root`;
-    return { refused: [], leftovers: [{ what }] };
-  }
-  if (effectOf(fault).queue === undefined) return { refused: [], leftovers: [] };
-  const refused = [
-    `${device} has the queue ${kind} ${handle}, which is somebody else's and would be replaced`,
-  ];
-  return { refused, leftovers: [] };
+  if (queues === undefined) return { refusals: [`there is no interface ${device}`], leftovers: [] };
+  const isReplaced = effectOf(fault).queue !== undefined;
+  const { refusals, leftovers } = judgeRootQueue(queues, { device, faults, isReplaced });
+  return { refusals, leftovers: leftovers.map((what) => ({ what })) };
 }
 
 function describeNetwork(network: FaultyNetwork, fault: NetworkFault): string {
@@ -125,7 +111,7 @@ export async function orderOfNetwork(network: FaultyNetwork): Promise<NetworkOrd
     return {
       ...{ interface: device, peers, ports, ownPorts },
       namespace: { inode: namespace.inode, ...(path !== undefined && { path }) },
-      rulesBefore: await digestForeignRules(namespace),
+      rulesBefore: await digestForeignRules(namespace, familiesOf(peers)),
     };
   } finally {
     namespace.close();

@@ -1,16 +1,16 @@
 import type { FaultSeen } from '../../../contracts/chaos/host-faults.ts';
 import type { PacketCounts } from '../../../policies/chaos/network/packet-effect.ts';
-import { countQueue, rootQueueOf } from '../../../policies/chaos/network/plan-queue.ts';
+import { countQueue } from '../../../policies/chaos/network/plan-queue.ts';
 import { familiesOf } from '../../../policies/chaos/network/plan-rules.ts';
-import { countPackets, findFaultsInRules } from '../../../policies/chaos/network/read-rules.ts';
-import { handleOf } from '../../../policies/chaos/network/rule-names.ts';
+import { countPackets } from '../../../policies/chaos/network/read-rules.ts';
 import { shortMark } from '../order.ts';
 import type { OrderOfNetwork } from './change-network.ts';
+import { findLeft } from './find-left.ts';
 import { knockOnPeer } from './knock.ts';
 import { findNamespace, openNamespace, type Namespace } from './namespace.ts';
 import { effectOf } from './packet-effects.ts';
 import { listQueues } from './queues.ts';
-import { digestForeignRules, familiesThere, readRules } from './rules.ts';
+import { digestForeignRules, readRules } from './rules.ts';
 
 /** What the kernel has counted of a fault, whatever the one who injected it says. */
 export async function observeNetwork(
@@ -18,7 +18,7 @@ export async function observeNetwork(
   program: readonly string[],
 ): Promise<FaultSeen> {
   const { network } = order;
-  const isTargetRunning = await isThereNow(network);
+  const isTargetRunning = await isThereNow(network.namespace.path, network.interface);
   const namespace = findNamespace(network.namespace);
   if (namespace === undefined) {
     const detail = 'the network namespace is gone, with everything that was in it';
@@ -37,9 +37,9 @@ async function observeIn(
   program: readonly string[],
 ): Promise<Omit<FaultSeen, 'isTargetRunning'>> {
   const id = shortMark(mark);
-  const what = await findLeft(namespace, id, network.interface);
+  const what = await findLeft(namespace, id, { ...network, fault });
   if (what.length === 0) {
-    const isAsBefore = (await digestForeignRules(namespace)) === network.rulesBefore;
+    const isAsBefore = (await digestForeignRules(namespace, familiesOf(network.peers))) === network.rulesBefore;
     const others = isAsBefore ? 'are as before' : 'have changed meanwhile';
     const detail = `no rule and no queue of it is there; the rules of others ${others}`;
     return { isEffective: false, isThere: false, detail };
@@ -58,18 +58,6 @@ async function observeIn(
   }
   const seen = effect.judge(fault, { ...counts, ...(connectMs !== undefined && { connectMs }) });
   return { ...seen, isThere: true };
-}
-
-async function findLeft(namespace: Namespace, id: string, device: string): Promise<string[]> {
-  const families = await familiesThere(namespace);
-  const rules = await Promise.all(
-    families.map(async (family) => {
-      const found = findFaultsInRules(await readRules(namespace, family));
-      return found.some((each) => each.id === id) ? [`rules of ${family}`] : [];
-    }),
-  );
-  const root = rootQueueOf((await listQueues(namespace, device)) ?? []);
-  return [...rules.flat(), ...(root?.handle === handleOf(id) ? [`a queue of ${device}`] : [])];
 }
 
 async function countIn(
@@ -93,11 +81,11 @@ async function countIn(
 }
 
 /** Whatever its path leads to now: a container that was started anew has another namespace. */
-async function isThereNow(network: OrderOfNetwork['network']): Promise<boolean> {
+async function isThereNow(path: string | undefined, device: string): Promise<boolean> {
   try {
-    const namespace = openNamespace(network.namespace.path);
+    const namespace = openNamespace(path);
     try {
-      return (await listQueues(namespace, network.interface)) !== undefined;
+      return (await listQueues(namespace, device)) !== undefined;
     } finally {
       namespace.close();
     }

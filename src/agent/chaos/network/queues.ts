@@ -1,5 +1,6 @@
 /** Queues by which packets leave an interface, by tc. */
-import { readQueues, rootQueueOf } from '../../../policies/chaos/network/plan-queue.ts';
+import { isQueueOf } from '../../../policies/chaos/network/judge-queue.ts';
+import { readQueues } from '../../../policies/chaos/network/plan-queue.ts';
 import { handleOf } from '../../../policies/chaos/network/rule-names.ts';
 import type { Namespace } from './namespace.ts';
 import { firstLine } from './rules.ts';
@@ -24,10 +25,7 @@ export async function applyQueue(namespace: Namespace, batch: string): Promise<v
 
 /** That of this fault and no other: the kernel then takes its own choice again. */
 export async function removeQueue(namespace: Namespace, device: string, id: string): Promise<void> {
-  const isThere = async () => {
-    const root = rootQueueOf((await listQueues(namespace, device)) ?? []);
-    return root?.handle === handleOf(id);
-  };
+  const isThere = async () => isQueueOf((await listQueues(namespace, device)) ?? [], id);
   if (!(await isThere())) return;
   const del = ['tc', 'qdisc', 'del', 'dev', device, 'root', 'handle', handleOf(id)];
   const { stderr } = await namespace.run(del);

@@ -1,8 +1,14 @@
 /** Rules of the kernel by iptables, of both families of addresses. */
 import { createHash } from 'node:crypto';
 import type { Family } from '../../../policies/chaos/network/plan-rules.ts';
-import { foreignRules, planRemoval } from '../../../policies/chaos/network/read-rules.ts';
+import {
+  findFaultsInRules,
+  foreignRules,
+  planRemoval,
+  type FaultInRules,
+} from '../../../policies/chaos/network/read-rules.ts';
 import type { Namespace } from './namespace.ts';
+import { isProgramThere } from './programs.ts';
 
 const families: readonly Family[] = ['ipv4', 'ipv6'];
 const programs = {
@@ -31,9 +37,13 @@ export async function applyRules(
   await succeed(namespace, [programs[family].restore, '--noflush', '-w', waitSeconds], rules);
 }
 
-/** All that is there of a fault. Rejects where something of it is left. */
-export async function removeRules(namespace: Namespace, id: string): Promise<void> {
-  for (const family of await familiesThere(namespace)) {
+/** All that is there of a fault, whose peers are of these families. Rejects where something of it is left. */
+export async function removeRules(
+  namespace: Namespace,
+  id: string,
+  of: readonly Family[],
+): Promise<void> {
+  for (const family of of) {
     const removal = planRemoval(await readRules(namespace, family), id);
     if (removal === '') continue;
     await applyRules(namespace, family, removal);
@@ -44,25 +54,30 @@ export async function removeRules(namespace: Namespace, id: string): Promise<voi
 }
 
 /** Of everybody else, to be compared with another time. */
-export async function digestForeignRules(namespace: Namespace): Promise<string> {
+export async function digestForeignRules(
+  namespace: Namespace,
+  of: readonly Family[],
+): Promise<string> {
   const hash = createHash('sha256');
-  for (const family of await familiesThere(namespace)) {
+  for (const family of of) {
     hash.update(JSON.stringify(foreignRules(await readRules(namespace, family))));
   }
   return hash.digest('hex').slice(0, 16);
 }
 
-/** A host without ip6tables has no rules of IPv6 of ours either. */
-export async function familiesThere(namespace: Namespace): Promise<Family[]> {
+/**
+ * Every fault that has rules there, of whichever family. Only of a family whose program is missing there
+ * are none of ours: one that cannot be read may have some.
+ */
+export async function readFaults(
+  namespace: Namespace,
+  isThere: (program: string) => boolean = isProgramThere,
+): Promise<(FaultInRules & { family: Family })[]> {
+  const there = families.filter((family) => isThere(programs[family].save));
   const found = await Promise.all(
-    families.map(async (family) => {
-      if (family === 'ipv4') return [family];
-      const isThere = await readRules(namespace, family).then(
-        () => true,
-        () => false,
-      );
-      return isThere ? [family] : [];
-    }),
+    there.map(async (family) =>
+      findFaultsInRules(await readRules(namespace, family)).map((each) => ({ ...each, family })),
+    ),
   );
   return found.flat();
 }

@@ -27,7 +27,7 @@ export function planQueue(
   ].join('\n');
 }
 
-interface ListedQueue {
+export interface ListedQueue {
   kind: string;
   handle: string;
   root?: boolean;

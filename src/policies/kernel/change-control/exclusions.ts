@@ -70,7 +70,7 @@ const exclusions: readonly Exclusion[] = [
     on: 'service',
     because: 'a rollout and an experiment on one service would be judged by the same traffic',
   },
-  ...(['service', 'database', 'host'] as const).map((on): Exclusion => ({
+  ...(['service', 'database', 'host', 'namespace'] as const).map((on): Exclusion => ({
     one: { family: 'chaos' },
     other: { family: 'chaos' },
     on,

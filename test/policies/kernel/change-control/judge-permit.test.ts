@@ -37,6 +37,11 @@ describe('a permit is judged by who holds one already', () => {
     { asks: chaos, holds: run('rollouts/canary', 'service cart'), then: 'granted' },
     { asks: canary, holds: run('chaos/experiment', 'host web-1'), then: 'granted' },
     { asks: canary, holds: run('chaos/campaign', 'environment prod'), then: 'excluded' },
+    {
+      asks: run('chaos/experiment', 'service shop', 'namespace shop'),
+      holds: run('chaos/experiment', 'service web', 'namespace shop'),
+      then: 'excluded',
+    },
     { asks: canary, holds: run('rollouts/canary', 'service cart'), then: 'granted' },
     { asks: canary, holds: run('rollouts/rolling', 'service shop'), then: 'granted' },
     { asks: expiry, holds: restore, then: 'excluded' },

@@ -174,7 +174,7 @@ describe('other messages', () => {
     [readPermitRequest({ ...canary, scopes: [] }), 'scopes is []; send a list of 1 to 10'],
     [
       readPermitRequest({ ...canary, scopes: [{ of: 'planet', name: 'earth' }] }),
-      'scopes: of is "planet"; send one of service, database, repository, host, environment',
+      'scopes: of is "planet"; send one of service, database, repository, host, namespace, environment',
     ],
     [readPermitRequest({ ...canary, override: { by: 'bo' } }), 'override: why is missing; say why'],
   ])('are refused with what is accepted: %o', (read, reason) => {
