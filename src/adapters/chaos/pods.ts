@@ -1,16 +1,15 @@
 import {
   mostPods,
-  PodFaultError,
   type FaultPods,
   type PodAct,
   type PodName,
 } from '../../contracts/chaos/pod-faults.ts';
 import type { RunStep } from '../../contracts/kernel/agent.ts';
+import { PartError } from '../../contracts/kernel/part-error.ts';
 import type { PodSelection } from '../../specs/chaos/pod-selection.ts';
 import type { KubernetesObject } from '../kubernetes-api/dynamic/api-resource.ts';
 import type { PlaybookCluster, PlaybookClusters } from '../playbooks/kubernetes/cluster.ts';
 import { resourceNamed, type NamedObject } from '../playbooks/kubernetes/object-name.ts';
-import { PartError } from '../../contracts/recovery/playbooks/worker-parts.ts';
 import { readPod, runningContainersOf } from './read-pod.ts';
 
 /** As short as the kubelet takes without forgetting the pod before its containers have died. */
@@ -24,48 +23,43 @@ const sparedAnnotation = 'belay.dev/chaos-spared';
 export function openFaultPods(clusters: PlaybookClusters): FaultPods {
   const clusterOf = ({ context, namespace }: PodSelection) => clusters.of(context, namespace);
   return {
-    list: (selection) =>
-      inWords(async () => {
-        const cluster = await clusterOf(selection);
-        const labelSelector = Object.entries(selection.labels)
-          .map(([key, value]) => `${key}=${value}`)
-          .join(',');
-        const limit = String(mostPods + 1);
-        const query = { labelSelector, limit };
-        const found = await cluster.list(resourceNamed('pod'), selection.namespace, query);
-        return found.map(readPod);
-      }),
+    list: async (selection) => {
+      const cluster = await clusterOf(selection);
+      const labelSelector = Object.entries(selection.labels)
+        .map(([key, value]) => `${key}=${value}`)
+        .join(',');
+      const limit = String(mostPods + 1);
+      const query = { labelSelector, limit };
+      const found = await cluster.list(resourceNamed('pod'), selection.namespace, query);
+      return found.map(readPod);
+    },
 
-    refuseRight: (selection, { verb, group, resource }) =>
-      inWords(async () => {
-        const cluster = await clusterOf(selection);
-        const { namespace } = selection;
-        const { allowed, reason } = await cluster.mayI({ verb, group, resource, namespace });
-        if (allowed) return undefined;
-        const why = reason === '' ? '' : ` (${reason})`;
-        return `the account of this worker may not ${verb} ${resource} in namespace ${namespace}${why}`;
-      }),
+    refuseRight: async (selection, { verb, group, resource }) => {
+      const cluster = await clusterOf(selection);
+      const { namespace } = selection;
+      const { allowed, reason } = await cluster.mayI({ verb, group, resource, namespace });
+      if (allowed) return undefined;
+      const why = reason === '' ? '' : ` (${reason})`;
+      return `the account of this worker may not ${verb} ${resource} in namespace ${namespace}${why}`;
+    },
 
-    find: (pod) =>
-      inWords(async () => {
-        const present = await getPod(await clusterOf(pod), pod);
-        if (present === undefined) return undefined;
-        return { ...readPod(present), runningContainers: runningContainersOf(present) };
-      }),
+    find: async (pod) => {
+      const present = await getPod(await clusterOf(pod), pod);
+      if (present === undefined) return undefined;
+      return { ...readPod(present), runningContainers: runningContainersOf(present) };
+    },
 
-    wanted: (pod) =>
-      inWords(async () => {
-        const { owner, namespace } = pod;
-        const object = { resource: resourceNamed(owner.kind), namespace, name: owner.name };
-        const present = await getIfThere(await clusterOf(pod), object);
-        if (present?.metadata.uid !== owner.uid) return 0;
-        return wantedOf(present);
-      }),
+    wanted: async (pod) => {
+      const { owner, namespace } = pod;
+      const object = { resource: resourceNamed(owner.kind), namespace, name: owner.name };
+      const present = await getIfThere(await clusterOf(pod), object);
+      if (present?.metadata.uid !== owner.uid) return 0;
+      return wantedOf(present);
+    },
 
-    crash: (call, isRepeated) =>
-      inWords(async () => crash(await clusterOf(call.pod), call, isRepeated)),
+    crash: async (call, isRepeated) => crash(await clusterOf(call.pod), call, isRepeated),
 
-    spare: (call) => inWords(async () => spare(await clusterOf(call.pod), call)),
+    spare: async (call) => spare(await clusterOf(call.pod), call),
   };
 }
 
@@ -79,15 +73,15 @@ async function crash(
     const present = await getPod(cluster, pod);
     if (present === undefined || readPod(present).isEnding) {
       if (isRepeated || attempt > 1) return;
-      throw new PodFaultError('refused', 'it ended by itself before it was hit');
+      throw new PartError('refused', 'it ended by itself before it was hit');
     }
     if (isSpared(present, act)) {
-      throw new PodFaultError('stale-fence', `${pod.namespace}/${pod.name} is spared by now`);
+      throw new PartError('stale-fence', `${pod.namespace}/${pod.name} is spared by now`);
     }
     const seen = { uid: pod.uid, resourceVersion: String(present.metadata['resourceVersion']) };
     if ((await cluster.end(objectOf(pod), seen, graceSeconds)) === 'ended') return;
   }
-  throw new PodFaultError('unavailable', `others write ${pod.namespace}/${pod.name} all the time`);
+  throw new PartError('unavailable', `others write ${pod.namespace}/${pod.name} all the time`);
 }
 
 async function spare(cluster: PlaybookCluster, { act, pod }: PodAct): Promise<void> {
@@ -100,7 +94,7 @@ async function spare(cluster: PlaybookCluster, { act, pod }: PodAct): Promise<vo
     const patch = { metadata: { resourceVersion, annotations } };
     if ((await cluster.merge(objectOf(pod), patch, false)) !== 'conflict') return;
   }
-  throw new PodFaultError('unavailable', `others write ${pod.namespace}/${pod.name} all the time`);
+  throw new PartError('unavailable', `others write ${pod.namespace}/${pod.name} all the time`);
 }
 
 /** Steps are times, so a later one of any run is later. */
@@ -143,14 +137,4 @@ function wantedOf({ kind, spec, status }: KubernetesObject & Record<string, unkn
 function isNotFound(error: unknown): boolean {
   const { cause } = error as { cause?: { code?: unknown } };
   return error instanceof PartError && cause?.code === 'not-found';
-}
-
-async function inWords<T>(act: () => Promise<T>): Promise<T> {
-  try {
-    return await act();
-  } catch (error) {
-    if (!(error instanceof PartError)) throw error;
-    const code = error.code === 'unavailable' ? 'unavailable' : 'refused';
-    throw new PodFaultError(code, error.message, { cause: error });
-  }
 }

@@ -1,5 +1,5 @@
 import type { PartCheck } from '../../contracts/recovery/playbooks/activities.ts';
-import { PartError } from '../../contracts/recovery/playbooks/worker-parts.ts';
+import { PartError } from '../../contracts/kernel/part-error.ts';
 
 /** What was refused is a problem; what could not be asked is no answer, and is asked again. */
 export async function attemptCheck(check: () => Promise<PartCheck>): Promise<PartCheck> {

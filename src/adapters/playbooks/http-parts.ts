@@ -1,7 +1,7 @@
-import {
-  PartError,
-  type WorkerActionPart,
-  type WorkerProbePart,
+import { PartError } from '../../contracts/kernel/part-error.ts';
+import type {
+  WorkerActionPart,
+  WorkerProbePart,
 } from '../../contracts/recovery/playbooks/worker-parts.ts';
 import type { RefuseDestination } from '../../contracts/kernel/reach.ts';
 import { currentAttempt } from '../attempts/current-attempt.ts';

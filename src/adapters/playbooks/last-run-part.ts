@@ -1,8 +1,6 @@
 import type { Ledger } from '../../contracts/kernel/ledger.ts';
-import {
-  PartError,
-  type WorkerProbePart,
-} from '../../contracts/recovery/playbooks/worker-parts.ts';
+import { PartError } from '../../contracts/kernel/part-error.ts';
+import type { WorkerProbePart } from '../../contracts/recovery/playbooks/worker-parts.ts';
 import { kindNamed } from '../../kinds/registry.ts';
 import { attemptNowMs } from '../attempts/current-attempt.ts';
 import { attemptCheck } from './attempt-check.ts';

@@ -1,8 +1,6 @@
 import { SourceError } from '../../contracts/rollouts/metric-reader.ts';
-import {
-  PartError,
-  type WorkerProbePart,
-} from '../../contracts/recovery/playbooks/worker-parts.ts';
+import { PartError } from '../../contracts/kernel/part-error.ts';
+import type { WorkerProbePart } from '../../contracts/recovery/playbooks/worker-parts.ts';
 import { currentAttempt } from '../attempts/current-attempt.ts';
 import type { ReadQuery } from '../prometheus/query-reader.ts';
 import { attemptCheck } from './attempt-check.ts';

@@ -4,10 +4,10 @@ import type {
   PartInputs,
   PartOutcome,
 } from '../../contracts/recovery/playbooks/activities.ts';
-import {
-  PartError,
-  type WorkerActionPart,
-  type WorkerProbePart,
+import { PartError } from '../../contracts/kernel/part-error.ts';
+import type {
+  WorkerActionPart,
+  WorkerProbePart,
 } from '../../contracts/recovery/playbooks/worker-parts.ts';
 import type { Guard } from '../../contracts/kernel/breakers.ts';
 import { ownWorkflowTypes } from '../../kinds/own-workflow-types.ts';

@@ -65,18 +65,6 @@ export interface PodFaultActivities {
   sparePod(call: PodAct): Promise<void>;
 }
 
-/** `unavailable`: trying again may help. `stale-fence`: the pod is spared by now. */
-export type PodFaultErrorCode = 'refused' | 'stale-fence' | 'unavailable';
-
-export class PodFaultError extends Error {
-  override readonly name = 'PodFaultError';
-  readonly code: PodFaultErrorCode;
-  constructor(code: PodFaultErrorCode, message: string, options?: { cause?: unknown }) {
-    super(message, options);
-    this.code = code;
-  }
-}
-
 /** Something that a worker needs the right to do. */
 export interface NeededRight {
   verb: 'get' | 'list' | 'delete' | 'patch';
@@ -84,7 +72,7 @@ export interface NeededRight {
   resource: string;
 }
 
-/** The pods of clusters. Every method throws only PodFaultError. */
+/** The pods of clusters. Every method throws only PartError. */
 export interface FaultPods {
   /** Those with these labels, one more than `mostPods` at most. */
   list(selection: PodSelection): Promise<SeenPod[]>;

@@ -1,5 +1,5 @@
 import { PlatformError } from '../../../contracts/rollouts/platform.ts';
-import { PartError } from '../../../contracts/recovery/playbooks/worker-parts.ts';
+import { PartError } from '../../../contracts/kernel/part-error.ts';
 import type { Guard, GuardOf } from '../../../contracts/kernel/breakers.ts';
 import { currentAttempt } from '../../attempts/current-attempt.ts';
 import { BreakerOpen } from '../../breakers/breaker-open.ts';

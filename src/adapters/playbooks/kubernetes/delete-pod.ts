@@ -1,7 +1,5 @@
-import {
-  PartError,
-  type WorkerActionPart,
-} from '../../../contracts/recovery/playbooks/worker-parts.ts';
+import { PartError } from '../../../contracts/kernel/part-error.ts';
+import type { WorkerActionPart } from '../../../contracts/recovery/playbooks/worker-parts.ts';
 import { attemptCheck } from '../attempt-check.ts';
 import type { PlaybookClusters } from './cluster.ts';
 import { resourceNamed, type NamedObject } from './object-name.ts';

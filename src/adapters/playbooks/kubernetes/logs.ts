@@ -1,7 +1,5 @@
-import {
-  PartError,
-  type WorkerProbePart,
-} from '../../../contracts/recovery/playbooks/worker-parts.ts';
+import { PartError } from '../../../contracts/kernel/part-error.ts';
+import type { WorkerProbePart } from '../../../contracts/recovery/playbooks/worker-parts.ts';
 import type { KubernetesObject } from '../../kubernetes-api/dynamic/api-resource.ts';
 import { attemptCheck } from '../attempt-check.ts';
 import type { PlaybookClusters } from './cluster.ts';

@@ -1,4 +1,4 @@
-import { PartError } from '../../../contracts/recovery/playbooks/worker-parts.ts';
+import { PartError } from '../../../contracts/kernel/part-error.ts';
 import type { ApiResource } from '../../kubernetes-api/dynamic/api-resource.ts';
 
 const known: readonly Omit<ApiResource, 'verbs'>[] = [

@@ -1,7 +1,5 @@
-import {
-  PartError,
-  type WorkerActionPart,
-} from '../../../contracts/recovery/playbooks/worker-parts.ts';
+import { PartError } from '../../../contracts/kernel/part-error.ts';
+import type { WorkerActionPart } from '../../../contracts/recovery/playbooks/worker-parts.ts';
 import { fenceAnnotation } from './judge-fence.ts';
 import { inversePatch, isApplied, undoOf } from './merge-patch.ts';
 import { attemptCheck } from '../attempt-check.ts';

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../../kubernetes-api/dynamic/api-resource.ts';
-import { PartError } from '../../../contracts/recovery/playbooks/worker-parts.ts';
+import { PartError } from '../../../contracts/kernel/part-error.ts';
 import type { PlaybookCluster, PlaybookClusters } from './cluster.ts';
 import { parseObject, resourceNamed, type NamedObject } from './object-name.ts';
 

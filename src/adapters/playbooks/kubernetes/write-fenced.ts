@@ -1,5 +1,5 @@
 import type { Fence } from '../../../contracts/kernel/fence.ts';
-import { PartError } from '../../../contracts/recovery/playbooks/worker-parts.ts';
+import { PartError } from '../../../contracts/kernel/part-error.ts';
 import { fenceAnnotation, judgeFence, writeFence } from './judge-fence.ts';
 import type { KubernetesObject } from '../../kubernetes-api/dynamic/api-resource.ts';
 import type { PlaybookCluster } from './cluster.ts';

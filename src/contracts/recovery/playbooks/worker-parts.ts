@@ -12,18 +12,6 @@ import type {
   UndoCall,
 } from './activities.ts';
 
-/** `unavailable`: trying again may help. `stale-fence`: a later act has been here. */
-export type PartErrorCode = 'refused' | 'stale-fence' | 'unavailable';
-
-export class PartError extends Error {
-  override readonly name = 'PartError';
-  readonly code: PartErrorCode;
-  constructor(code: PartErrorCode, message: string, options?: { cause?: unknown }) {
-    super(message, options);
-    this.code = code;
-  }
-}
-
 /** An action that a worker carries out. Every method throws only PartError; `check` has no effect. */
 export interface WorkerActionPart {
   check(inputs: PartInputs): Promise<PartCheck>;

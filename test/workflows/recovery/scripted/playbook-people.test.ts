@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { PartError } from '../../../../src/contracts/recovery/playbooks/worker-parts.ts';
+import { PartError } from '../../../../src/contracts/kernel/part-error.ts';
 import { scale, restart, reach, refused, states } from '../../../fixtures/playbook-steps.ts';
 import { ScriptedPlaybooks } from '../../../fixtures/scripted-playbooks.ts';
 import { longestStartMs } from '../../../fixtures/scripted-rollouts.ts';
