@@ -39,7 +39,8 @@ async function observeIn(
   const id = shortMark(mark);
   const what = await findLeft(namespace, id, { ...network, fault });
   if (what.length === 0) {
-    const isAsBefore = (await digestForeignRules(namespace, familiesOf(network.peers))) === network.rulesBefore;
+    const isAsBefore =
+      (await digestForeignRules(namespace, familiesOf(network.peers))) === network.rulesBefore;
     const others = isAsBefore ? 'are as before' : 'have changed meanwhile';
     const detail = `no rule and no queue of it is there; the rules of others ${others}`;
     return { isEffective: false, isThere: false, detail };
