@@ -41,7 +41,7 @@ export async function judgeNews(
       if (isSettled && !isLeaseAwaited && !isTooEarly) {
         return { ...news, ...watches.news, ...judged };
       }
-      await sleep(Math.max(200, Math.min(1_000, confirmForMs / 5)));
+      await sleep(Math.max(200, Math.min(1_000, news.sinceMs + confirmForMs - Date.now())));
     }
   });
 }

@@ -12,10 +12,11 @@ export interface OfDatabase {
   node(node: DatabaseNode): NodeActs;
 }
 
-const timeoutMs = 1_000;
+/** A server that has not answered by then is silent. */
+export const lookTimeoutMs = 1_000;
 
 const { reachServer } = proxyActivities<ReachServerActivities>({
-  ...{ startToCloseTimeout: 4 * timeoutMs, scheduleToCloseTimeout: 8 * timeoutMs },
+  ...{ startToCloseTimeout: 4 * lookTimeoutMs, scheduleToCloseTimeout: 8 * lookTimeoutMs },
   retry: { maximumAttempts: 2, initialInterval: 100 },
 });
 
@@ -28,13 +29,13 @@ export async function lookFromEverywhere(
   const { address } = primary;
   const standbys = run.plan.nodes.filter(({ name }) => name !== primary.name);
   return Promise.all([
-    vantage('host', primary.name, sinceMs, () => run.node(primary).observe(timeoutMs)),
+    vantage('host', primary.name, sinceMs, () => run.node(primary).observe(lookTimeoutMs)),
     ...standbys.map((node) =>
-      vantage('standby', node.name, sinceMs, () => run.node(node).observe(timeoutMs, address)),
+      vantage('standby', node.name, sinceMs, () => run.node(node).observe(lookTimeoutMs, address)),
     ),
     vantage('belay', 'belay', sinceMs, () =>
       reachServer.executeWithOptions({ summary: `look at ${primary.name}` }, [
-        { address, timeoutMs },
+        { address, timeoutMs: lookTimeoutMs },
       ]),
     ),
   ]);

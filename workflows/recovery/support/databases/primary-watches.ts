@@ -20,7 +20,7 @@ import { leaseMarginMs } from '../../../../src/policies/recovery/databases/lease
 import { seenByWatch } from '../../../../src/policies/recovery/databases/seen-by-watch.ts';
 import type { SeenPrimary } from '../../../../src/specs/recovery/failover.ts';
 import { workflowInfo } from '@temporalio/workflow';
-import type { OfDatabase } from './look-from-everywhere.ts';
+import { lookTimeoutMs, type OfDatabase } from './look-from-everywhere.ts';
 import type { NodeActs } from './node-acts.ts';
 
 /** What the watches have told: the first of them is why the primary is looked at. */
@@ -37,7 +37,6 @@ interface WatchedDatabase extends OfDatabase {
   note(text: string): void;
 }
 
-const timeoutMs = 1_000;
 /** An agent that went away is asked again after this. */
 const againAfterMs = 10_000;
 const longestAgainMs = 120_000;
@@ -180,9 +179,11 @@ export class PrimaryWatches {
     }
   }
 
+  /** Reports so early that everybody's look after it ends with `confirmFor`. */
   #watching() {
     const { everyMs, confirmForMs } = this.#run.plan;
-    return { timeoutMs, everyMs, reportAfterMs: confirmForMs };
+    const reportAfterMs = Math.max(0, confirmForMs - lookTimeoutMs);
+    return { timeoutMs: lookTimeoutMs, everyMs, reportAfterMs };
   }
 
   #tell({ view, forMs }: Pick<Observation, 'view' | 'forMs'>): void {
