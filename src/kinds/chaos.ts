@@ -15,12 +15,15 @@ export type ExperimentPhase =
   | RunPhase
   /** A fault may be there: halting it removes it, and the run goes on to its verdict. */
   | 'faulted'
-  /** Every fault is being removed, and the target is given its time to recover. */
+  /** Every fault is being removed. */
+  | 'removing'
+  /** No fault is there any more, and the target is given its time to recover. */
   | 'recovering';
 
 const phases: Readonly<Record<ExperimentPhase, PhaseDefinition>> = {
   ...runPhases,
   faulted: { undoable: true },
+  removing: {},
   recovering: {},
 };
 
@@ -29,9 +32,16 @@ const verbs: Readonly<Record<RunVerb, VerbDefinition<ExperimentPhase>>> = {
   abort: {
     meaning: 'halt the experiment: remove every fault now',
     during: ['starting', 'working', 'awaiting-approval', 'faulted'],
-    otherwise: 'The faults are being removed already',
+    otherwise:
+      'The faults are being removed already, or are gone: give-up ends the wait for the recovery',
     endsRun: true,
     examples: ['web-freezes --why "checkout is slow"'],
+  },
+  giveUp: {
+    ...runVerbs.giveUp,
+    meaning: 'end the wait for the recovery, or leave a fault that was not removed as it is',
+    during: ['undo-failed', 'recovering'],
+    otherwise: 'Nothing is waited for that could be given up',
   },
 };
 

@@ -5,7 +5,7 @@ import { createProgram } from '../../src/cli/program.ts';
 import { seeded } from '../../bench/analysis/random.ts';
 
 /** A run leaves these by itself: what is done there ends, fails, or asks a person in a phase that has a verb. */
-const leftByItself = ['undoing', 'completing', 'promoting', 'recovering', 'halting'];
+const leftByItself = ['undoing', 'completing', 'promoting', 'removing', 'halting'];
 /** These record something, or ask for more of the same: whoever sends only them waits as before. */
 const leavesNothing = ['declare', 'assign', 'escalate', 'update', 'note', 'correct', 'alertEnded'];
 

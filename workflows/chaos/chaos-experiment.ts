@@ -36,18 +36,12 @@ export async function chaosExperiment(input: unknown, request?: StartRequest): P
       return { outcome: 'Inconclusive', reason: `nothing was injected: ${tooLate}` };
     }
     const faults = await run.untilHalted(async (progress) => {
-      await injectFaults(run, spec, { targets, progress });
-      if (progress.notInjected.length === 0) await watchFaults(run, spec, { steady, progress });
+      const isSeen = await injectFaults(run, spec, { targets, progress });
+      if (isSeen) await watchFaults(run, spec, { steady, progress });
     });
     const leftBehind = await removeFaults(run, spec, faults.injected);
-    const recoveredAfterMs = await awaitRecovery(run, spec, { steady, faults });
-    const { recoverWithinMs } = spec;
-    return conclude({
-      ...faults,
-      halted: run.halted,
-      leftBehind,
-      recoveredAfterMs,
-      recoverWithinMs,
-    });
+    const recovery = await run.untilGivenUp(() => awaitRecovery(run, spec, { steady, faults }));
+    if (recovery.kind !== 'seen') run.found.notRecovered = recovery.why;
+    return conclude({ ...faults, halted: run.halted, leftBehind, recovery });
   });
 }

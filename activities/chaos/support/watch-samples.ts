@@ -46,7 +46,10 @@ export async function watchSamples(
     pending.add(asked);
     ask(source)
       .then(
-        (answer) => ({ afterMs: asked.afterMs, ...answer }),
+        (answer): Sample => ({
+          ...{ afterMs: asked.afterMs, ...answer },
+          ...(source.of === 'query' && { tookMs: nowMs() - asked.afterMs }),
+        }),
         (error: unknown): Sample => {
           problems.add(error instanceof Error ? error.message : String(error));
           return { afterMs: asked.afterMs };

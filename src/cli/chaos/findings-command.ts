@@ -1,14 +1,12 @@
 import { Command, Option } from 'commander';
-import type { ExperimentDetails } from '../../contracts/chaos/details.ts';
-import type { RunReport } from '../../contracts/kernel/report.ts';
-import { chaosKinds } from '../../kinds/chaos.ts';
-import { listFindings, type ChaosFinding } from '../../policies/chaos/list-findings.ts';
+import type { ChaosFinding } from '../../policies/chaos/list-findings.ts';
 import { environmentOption, examples } from '../commands/named-service.ts';
 import { withConnections } from '../connections.ts';
 import { exitCodes } from '../failure.ts';
 import { print, printJson } from '../output.ts';
 import { formatAge, pageFor, type Page } from '../render/page.ts';
 import { renderTable } from '../render/table.ts';
+import { readFindings } from './read-findings.ts';
 
 interface FindingsOptions {
   environment?: string;
@@ -16,16 +14,13 @@ interface FindingsOptions {
   json?: boolean;
 }
 
-/** More runs in a row that did not pass are one finding all the same. */
-const runsOfEach = 50;
-
 export function createFindingsCommand(): Command {
   return new Command('findings')
     .summary('list hypotheses that did not hold')
     .description(
-      'List the experiments whose last verdict is Failed, LeftBehind, Inconclusive or NotInjected, with ' +
-        'who owns the finding and by when it is tried again. A run that passes closes it. Exits with 1 ' +
-        'while one is overdue.',
+      'List the experiments whose last verdict is Failed, LeftBehind, Inconclusive, NotInjected or UndoFailed, ' +
+        'or that a stop condition has ended, with who owns the finding and by when it is tried again. A run ' +
+        'that passes closes it. Exits with 1 while one is overdue.',
     )
     .addOption(environmentOption())
     .addOption(new Option('--all', 'with those that a later run has closed'))
@@ -33,15 +28,10 @@ export function createFindingsCommand(): Command {
     .addHelpText('after', examples('belay chaos findings', 'belay chaos findings --all --json'))
     .action(async ({ environment, all = false, json }: FindingsOptions) => {
       await withConnections(async (to) => {
-        const { family, kind } = chaosKinds.chaosExperiment;
-        const reports = (await to.ledger.list({
-          ...{ family, kinds: [kind], each: runsOfEach },
-          ...(environment !== undefined && { environment }),
-        })) as RunReport<ExperimentDetails>[];
         const nowMs = Date.now();
-        const findings = listFindings(reports, nowMs).filter(
-          ({ state }) => all || state !== 'closed',
-        );
+        const filter = environment === undefined ? {} : { environment };
+        const found = await readFindings(to.ledger, filter, nowMs);
+        const findings = found.filter(({ state }) => all || state !== 'closed');
         if (json) printJson(findings);
         else if (findings.length === 0) print('No finding is open.');
         else print(render(findings, nowMs, pageFor(process.stdout, process.env)));

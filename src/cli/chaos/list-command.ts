@@ -11,21 +11,22 @@ import { withConnections } from '../connections.ts';
 import { print, printJson } from '../output.ts';
 import { formatAge, pageFor } from '../render/page.ts';
 import { renderTable } from '../render/table.ts';
+import { newestVerdicts } from './newest-verdicts.ts';
 
 /** The newest run of each experiment and of each campaign, as the ledger has them. */
 export function createListCommand(): Command {
   return new Command('list')
     .summary('list experiments and campaigns with their last verdict')
     .description(
-      'List the experiments that were run, how each ended, and how soon it recovered; then the campaigns.',
+      'List the experiments that were run, how each ended, and how soon it recovered; then the campaigns. ' +
+        'Previews are left out.',
     )
     .addOption(new Option('--json', 'print it as JSON'))
     .addHelpText('after', examples('belay chaos list'))
     .action(async ({ json }: { json?: boolean }) => {
       await withConnections(async (to) => {
         const { chaosExperiment, chaosCampaign } = chaosKinds;
-        const newestOf = ({ family, kind }: AnyKind) =>
-          to.ledger.list({ family, kinds: [kind], each: 1 });
+        const newestOf = (kind: AnyKind) => newestVerdicts(to.ledger, kind);
         const experiments = (await newestOf(chaosExperiment)) as RunReport<ExperimentDetails>[];
         const campaigns = (await newestOf(chaosCampaign)) as RunReport<CampaignDetails>[];
         const listed = [

@@ -28,6 +28,8 @@ export interface JudgedWindow {
   metrics: MetricVerdict[];
 }
 
+export type EndedBy = 'person' | 'stop-condition';
+
 /** What the report of an experiment says beyond its steps. */
 export interface ExperimentDetails {
   experiment: { environment: string; experiment: string };
@@ -44,6 +46,10 @@ export interface ExperimentDetails {
   removedAtMs?: number;
   /** Until every metric held again, from the removal. */
   recoveredAfterMs?: number;
+  /** Why the recovery was not seen, or not awaited any longer. */
+  notRecovered?: string;
+  /** Who or what removed the fault before its time. Absent: nobody. */
+  endedBy?: EndedBy;
   /** What could not be shown to be gone. */
   leftBehind: string[];
 }

@@ -13,6 +13,8 @@ export interface Sample {
   afterMs: number;
   /** Of a query: what it gave. Of a probe: how long it took, in milliseconds. */
   value?: number;
+  /** Of a query that was answered: how long that took. */
+  tookMs?: number;
   /** A probe that did not pass. */
   failed?: true;
   /**

@@ -1,7 +1,7 @@
 import type { ObservedMetric, Samples } from '../../contracts/chaos/observation.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
 import { samplesToStop, type StopCondition } from '../../specs/chaos/stop-condition.ts';
-import { measure, showValue } from './measure.ts';
+import { measure, showValue, slowestAnswerMs } from './measure.ts';
 
 /** A condition that cannot be watched for so many times its own time ends the experiment, too. */
 const blindTimes = 3;
@@ -17,11 +17,12 @@ export function judgeStop(
     if (source === undefined) continue;
     const { metric, above, below, overMs } = condition;
     const own = samples[metric] ?? [];
-    // A sample is often sent a little late, and the last one is a whole interval ago.
+    // A sample is often sent a little late, and the last one is a whole interval ago. Queries answer later still.
+    const lateMs = everyMs / 2 + slowestAnswerMs(own);
     const within = (ms: number) =>
       measure(
         source,
-        own.filter((sample) => sample.afterMs >= afterMs - ms - everyMs / 2),
+        own.filter((sample) => sample.afterMs >= afterMs - ms - lateMs),
       );
     const recent = within(overMs);
     const over = `over the last ${formatDuration(overMs)}`;

@@ -1,7 +1,7 @@
 import type { MetricVerdict } from '../../contracts/chaos/details.ts';
 import type { Sample, Samples } from '../../contracts/chaos/observation.ts';
 import type { HypothesisMetric, MetricLimits } from '../../specs/chaos/metric.ts';
-import { extremes, measure, showValue } from './measure.ts';
+import { extremes, measure, showValue, slowestAnswerMs } from './measure.ts';
 
 /** Of the samples that a window should have; below that, they say nothing. */
 const leastCoverage = 0.8;
@@ -50,7 +50,8 @@ function judgeMetric(
   baseline: Baseline | undefined,
 ): MetricVerdict {
   const own: readonly Sample[] = samples[name] ?? [];
-  const needed = Math.max(leastSamples, Math.floor((leastCoverage * lengthMs) / everyMs));
+  const due = lengthMs / everyMs - stillDue(own, lengthMs);
+  const needed = Math.max(leastSamples, Math.floor(leastCoverage * due));
   const found = extremes(source, own);
   const { value, sampled, settled, failed } = measure(source, own);
   const verdict = { name, samples: sampled, ...(value !== undefined && { value }) };
@@ -107,4 +108,18 @@ function refuseSteady({ atMost, aboveSteady }: MetricLimits, value = 0): string[
 
 function requests(count: number): string {
   return `${count} ${count === 1 ? 'request' : 'requests'}`;
+}
+
+/**
+ * How many queries are pending for no longer than one that was answered took, so that they are not missing
+ * yet. No more than were answered: one that was slow does not excuse all that hang.
+ */
+function stillDue(samples: readonly Sample[], lengthMs: number): number {
+  const slowestMs = slowestAnswerMs(samples);
+  const young = samples.filter(
+    ({ afterMs, unanswered, value }) =>
+      unanswered && value === undefined && lengthMs - afterMs <= slowestMs,
+  );
+  const answered = samples.filter(({ value }) => value !== undefined);
+  return Math.min(young.length, answered.length);
 }

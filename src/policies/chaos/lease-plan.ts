@@ -5,8 +5,8 @@
 const leaseMs = 60_000;
 /** From the end of the time of a fault, for the run to remove it. */
 const marginMs = 10_000;
-/** From the end of the time of a fault, for the run to read that it is still there. */
-const lastReadMs = 5_000;
+/** From the end of the time of a fault, for the run to see that it is still there and does something. */
+const lastReadMs = 8_000;
 /** For each other target, into which the fault is injected while this one has it. */
 const injectionMs = 10_000;
 /** Beyond the time of a fault: for the injection of the others, and for its removal. */

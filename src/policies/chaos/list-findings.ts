@@ -1,5 +1,6 @@
 import type { ExperimentDetails } from '../../contracts/chaos/details.ts';
 import type { RunReport } from '../../contracts/kernel/report.ts';
+import { verdicts } from './verdicts.ts';
 
 type Report = Pick<RunReport<ExperimentDetails>, 'subject' | 'outcome' | 'reason' | 'runRef'> &
   Pick<RunReport<ExperimentDetails>, 'startedAtMs' | 'endedAtMs' | 'details'>;
@@ -33,13 +34,13 @@ export interface ChaosFinding {
   closedAtMs?: number;
 }
 
-const found: readonly string[] = ['Failed', 'LeftBehind', 'Inconclusive', 'NotInjected'];
 const dayMs = 86_400_000;
 const usualRetestMs = 30 * dayMs;
 
 /**
  * What experiments have found, one for each of them at most: the last time in a row that it did not pass.
- * Open ones first, the most overdue at the top. A run that was halted or only planned says nothing.
+ * Open ones first, the most overdue at the top. A run that a person halted or that
+ * was only planned says nothing.
  */
 export function listFindings(reports: readonly Report[], nowMs: number): ChaosFinding[] {
   const bySubject = new Map<string, Report[]>();
@@ -58,7 +59,7 @@ export function listFindings(reports: readonly Report[], nowMs: number): ChaosFi
 
 function findingOf(reports: readonly Report[], nowMs: number): ChaosFinding | undefined {
   const judged = reports
-    .filter(({ outcome }) => outcome === 'Passed' || found.includes(outcome))
+    .filter(saysSomething)
     .toSorted((one, other) => other.startedAtMs - one.startedAtMs);
   const passes = judged.findIndex(({ outcome }) => outcome !== 'Passed');
   if (passes === -1) return undefined;
@@ -80,4 +81,9 @@ function findingOf(reports: readonly Report[], nowMs: number): ChaosFinding | un
     ...(owner !== undefined && { owner }),
     ...(closing !== undefined && { closedBy: closing.runRef, closedAtMs: closing.endedAtMs }),
   };
+}
+
+function saysSomething({ outcome, details: { endedBy } }: Report): boolean {
+  if (outcome === 'Aborted') return endedBy === 'stop-condition';
+  return (verdicts as readonly string[]).includes(outcome);
 }

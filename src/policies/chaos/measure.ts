@@ -45,6 +45,11 @@ export function measure(source: MetricSource, samples: readonly Sample[]): Measu
   return { value, from, sampled: sampled + failed, settled: from, failed: failed + late };
 }
 
+/** How long the slowest query took that was answered; of probes, nothing. */
+export function slowestAnswerMs(samples: readonly Sample[]): number {
+  return Math.max(0, ...samples.map(({ tookMs = 0 }) => tookMs));
+}
+
 /** The highest and the lowest that a limit has to bear: of a query every sample, else the one value. */
 export function extremes(
   source: MetricSource,

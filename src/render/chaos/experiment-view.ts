@@ -113,7 +113,7 @@ export function failures(rows: readonly MetricRow[]): string[] {
 }
 
 /** What became of the fault. */
-export function faultFacts({ details, spec: written }: KnownExperiment): Fact[] {
+export function faultFacts({ details }: KnownExperiment): Fact[] {
   const { candidates, targets, injectedAtMs, removedAtMs, leftBehind } = details;
   const hit = targets.map((target) => `${callTarget(target)} (${target.what})`);
   const chosen: Fact[] =
@@ -133,20 +133,17 @@ export function faultFacts({ details, spec: written }: KnownExperiment): Fact[] 
             leftBehind.length === 0 ? 'Gone' : 'Removal ended',
             `${utcMoment(removedAtMs)}${lasted}`,
           ],
-          ['Recovered', recoveryOf(details, readExperiment(written))],
+          ['Recovered', recoveryOf(details)],
         ] satisfies Fact[])),
     ...(leftBehind.length === 0 ? [] : [['Left behind', leftBehind.join('; ')] as const]),
   ];
 }
 
-function recoveryOf(
-  { recoveredAfterMs }: ExperimentDetails,
-  spec: ChaosExperimentSpec | undefined,
-): string {
+function recoveryOf({ recoveredAfterMs, notRecovered }: ExperimentDetails): string {
   if (recoveredAfterMs !== undefined) {
     return `${formatDuration(recoveredAfterMs)} after the removal`;
   }
-  return spec === undefined ? 'no' : `not within ${formatDuration(spec.recoverWithinMs)}`;
+  return notRecovered === undefined ? 'not seen' : `no: ${notRecovered}`;
 }
 
 const ofFaults: readonly string[] = ['seen', 'still there', 'gone'];

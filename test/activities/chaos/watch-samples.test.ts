@@ -51,6 +51,13 @@ describe('the watch of metrics', () => {
     expect(stopped).toBeUndefined();
   });
 
+  it('says of a query how long its answer took', async () => {
+    const orders = { name: 'orders', source: { of: 'query' as const, query: 'sum(orders)' } };
+    const { samples } = await watch(() => delay(150, { value: 7 }), { metrics: [orders] });
+    expect(samples['orders']?.[0]).toMatchObject({ value: 7 });
+    expect(samples['orders']?.[0]?.tookMs).toBeGreaterThanOrEqual(140);
+  });
+
   it('ends where a stop condition holds', async () => {
     const stops = [{ metric: 'answers', above: 0.5, overMs: 10_000 }];
     const { samples, stopped } = await watch(async () => ({ value: 1, failed: true }), { stops });

@@ -64,6 +64,8 @@ describe('the lease of a fault', () => {
     expect(leaseFor(30_000)).toBe(40_000);
     expect(leaseFor(600_000)).toBe(60_000);
     expect(extendAfterMs(30_000, 40_000)).toBeUndefined();
+    // The fault is looked for at the end, for a few seconds.
+    expect(extendAfterMs(30_000, 37_999)).toBe(7_999);
     expect(extendAfterMs(600_000, 60_000)).toBe(20_000);
     expect(longestFaultMs(600_000)).toBe(660_000);
   });

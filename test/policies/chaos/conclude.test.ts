@@ -7,9 +7,12 @@ const metric = (state: MetricVerdict['state']): MetricVerdict => ({
 });
 
 const passed: Findings = {
-  ...{ leftBehind: [], recoveredAfterMs: 1_000, recoverWithinMs: 300_000, notInjected: [] },
-  ...{ halted: undefined, vanished: [], unseen: [], during: [metric('holds')] },
+  ...{ leftBehind: [], recovery: { kind: 'seen', afterMs: 1_000 }, notInjected: [] },
+  ...{ ineffective: [], halted: undefined, vanished: [], idle: [], unseen: [] },
+  during: [metric('holds')],
 };
+
+const unseen = { kind: 'unseen', why: 'web-1 was not seen to run within 5m: state T' } as const;
 
 const outcome = (more: Partial<Findings>) => conclude({ ...passed, ...more }).outcome;
 
@@ -22,18 +25,55 @@ describe('the verdict of an experiment', () => {
     expect(outcome({ during: [metric('holds'), metric('fails')] })).toBe('Failed');
   });
 
-  it('is Failed where recovery was never seen, whatever else there was', () => {
-    expect(outcome({ recoveredAfterMs: undefined })).toBe('Failed');
-    const halted = 'Halted by ana';
-    expect(conclude({ ...passed, recoveredAfterMs: undefined, halted })).toEqual({
+  it('is Failed where it did not recover in its time, and says what did not', () => {
+    expect(conclude({ ...passed, recovery: unseen })).toEqual({
+      ...{ outcome: 'Failed', reason: unseen.why },
+    });
+    expect(conclude({ ...passed, recovery: unseen, halted: 'Halted by ana' })).toEqual({
       outcome: 'Failed',
-      reason: 'the hypothesis did not hold again within 5m; it was halted before: Halted by ana',
+      reason: `${unseen.why}; it was halted before: Halted by ana`,
     });
   });
 
+  it('is what was known before where nobody waited for the recovery, and never Passed', () => {
+    const given = { ...passed, recovery: { kind: 'given-up', why: 'given up by ana' } as const };
+    expect(conclude(given)).toEqual({
+      outcome: 'Inconclusive',
+      reason: 'the hypothesis held during the fault; recovery was not seen: given up by ana',
+    });
+    expect(conclude({ ...given, during: [metric('fails')] })).toEqual({
+      outcome: 'Failed',
+      reason: 'answers: as it was; recovery was not seen: given up by ana',
+    });
+    expect(conclude({ ...given, halted: 'Halted by ben' })).toEqual({
+      outcome: 'Aborted',
+      reason: 'Halted by ben; recovery was not seen: given up by ana',
+    });
+    expect(conclude({ ...given, leftBehind: ['web-1: state T'] }).outcome).toBe('LeftBehind');
+  });
+
   it('is LeftBehind before anything else', () => {
-    const all = { notInjected: ['web-2: no'], halted: 'ana', recoveredAfterMs: undefined };
+    const all = { notInjected: ['web-2: no'], halted: 'ana', recovery: unseen };
     expect(outcome({ ...all, leftBehind: ['web-1: state T'] })).toBe('LeftBehind');
+  });
+
+  it('tells a fault that was refused from one that nobody saw', () => {
+    const both = {
+      ...{ notInjected: ['web-2: it is another process now'], during: undefined },
+      ineffective: ['web-1: state S'],
+    };
+    expect(conclude({ ...passed, ...both })).toEqual({
+      outcome: 'NotInjected',
+      reason:
+        'was not injected: web-2: it is another process now; no probe saw the fault: web-1: state S',
+    });
+  });
+
+  it('does not say of a fault that was there that it was gone', () => {
+    expect(conclude({ ...passed, idle: ['web-1: 0 packets'] })).toEqual({
+      outcome: 'Inconclusive',
+      reason: 'no probe saw at the end that it still did anything: web-1: 0 packets',
+    });
   });
 
   it('never passes for missing data', () => {
@@ -44,7 +84,7 @@ describe('the verdict of an experiment', () => {
   });
 
   it('is NotInjected where no probe saw the fault, and Inconclusive where it was gone too early', () => {
-    expect(outcome({ notInjected: ['web-2: state S'], during: undefined })).toBe('NotInjected');
+    expect(outcome({ ineffective: ['web-2: state S'], during: undefined })).toBe('NotInjected');
     expect(outcome({ vanished: ['web-1: it has ended'] })).toBe('Inconclusive');
     expect(outcome({ vanished: ['web-1: it has ended'], during: [metric('fails')] })).toBe(
       'Failed',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Sample } from '../../../src/contracts/chaos/observation.ts';
 import { judgeStop } from '../../../src/policies/chaos/judge-stop.ts';
+import { recoveryWindowMs } from '../../../src/policies/chaos/recovery-window.ts';
 import { baselineOf, judgeWindow } from '../../../src/policies/chaos/judge-window.ts';
 import type {
   HypothesisMetric,
@@ -111,6 +112,49 @@ describe('a window of samples', () => {
     expect(judge(metric(query, { atLeast: 1 }), hanging)?.state).toBe('no-data');
   });
 
+  /** One a second for so long, each answered after so long, or still pending. */
+  const slowQuery = (lengthMs: number, tookMs: number) =>
+    samplesOf(lengthMs / 1_000, (index) =>
+      1_000 * index + tookMs < lengthMs ? { value: 7, tookMs } : { unanswered: true as const },
+    );
+
+  it.each([
+    [30_000, 8_000, 'holds'],
+    // Nearly all that were sent are pending: nobody knows what they will say.
+    [12_000, 8_000, 'no-data'],
+  ])(
+    'waits for a query in %d ms no longer than its answers take, %d ms: %s',
+    (lengthMs, tookMs, state) => {
+      const samples = { m: slowQuery(lengthMs, tookMs) };
+      const window = { samples, lengthMs, everyMs: 1_000 };
+      const [verdict] = judgeWindow([metric(query, { atLeast: 1 })], window, {});
+      expect(verdict?.state).toBe(state);
+    },
+  );
+
+  it('does not take a query that hangs for one that is only slow', () => {
+    const hangs = samplesOf(30, (index) =>
+      index < 20 ? { value: 7, tookMs: 50 } : { unanswered: true as const },
+    );
+    const window = { samples: { m: hangs }, lengthMs: 30_000, everyMs: 1_000 };
+    const [verdict] = judgeWindow([metric(query, { atLeast: 1 })], window, {});
+    expect(verdict).toMatchObject({ state: 'no-data', reason: '20 of at least 24 samples' });
+  });
+
+  it('is long enough, after the fault, for a query that is slow and for a sample that is lost', () => {
+    for (const tookMs of [0, 2_500, 8_000]) {
+      const lengthMs = recoveryWindowMs(
+        { sinceMs: 0, targets: 1 },
+        { everyMs: 1_000, answerMs: tookMs },
+      );
+      const [lost, ...samples] = slowQuery(lengthMs, tookMs);
+      expect(lost).toBeDefined();
+      const window = { samples: { m: samples }, lengthMs, everyMs: 1_000 };
+      const [verdict] = judgeWindow([metric(query, { atLeast: 1 })], window, {});
+      expect(verdict?.state, `${tookMs} ms`).toBe('holds');
+    }
+  });
+
   it('takes requests that failed for no latency at all', () => {
     expect(judge(metric(latency, { timesSteady: 2 }), failing(10))).toMatchObject({
       ...{ state: 'no-data', samples: 0, reason: '0 of at least 8 samples; 10 requests failed' },
@@ -183,6 +227,17 @@ describe('a stop condition', () => {
       ...(index < 10 && { failed: true as const }),
     }));
     expect(judgeAt(early, 30_000)).toBeUndefined();
+  });
+
+  it('is not blind for a query that is slow: what was sent in its time is judged once it is answered', () => {
+    const own = samplesOf(30, (index) =>
+      index < 22 ? { value: 1, tookMs: 8_000 } : { unanswered: true as const },
+    );
+    const order = { samples: { m: own }, afterMs: 30_000, everyMs: 1_000 };
+    const condition = { metric: 'm', below: 5, overMs: 5_000 };
+    expect(judgeStop([condition], [{ name: 'm', source: query }], order)).toBe(
+      'm is 1 over the last 5s, below 5',
+    );
   });
 
   it('ends it, too, where it has been blind for long', () => {

@@ -39,6 +39,19 @@ describe('findings of experiments', () => {
     expect(listFindings(runs(['Passed', 'Passed', 'Aborted']), 5 * dayMs)).toEqual([]);
   });
 
+  it('are runs that a stop condition has ended, and not those that a person has', () => {
+    const ended = (endedBy: 'person' | 'stop-condition') =>
+      listFindings(runs(['Passed', 'Aborted'], 'web', { endedBy }), 5 * dayMs);
+    expect(ended('person')).toEqual([]);
+    expect(ended('stop-condition')).toMatchObject([{ state: 'open', outcome: 'Aborted' }]);
+  });
+
+  it('are runs whose fault somebody gave up to remove', () => {
+    expect(listFindings(runs(['Passed', 'UndoFailed']), 5 * dayMs)).toMatchObject([
+      { state: 'open', outcome: 'UndoFailed' },
+    ]);
+  });
+
   it('are overdue where they were not tried again in their time, and those come first', () => {
     const found = listFindings(
       [

@@ -35,10 +35,15 @@ describe('the report of an experiment', () => {
     expect(text).not.toContain('- Gone:');
   });
 
-  it('says how long the recovery had where it did not come', () => {
+  it('says why it did not recover, and of one that was cancelled no more than that nobody saw it', () => {
     const { recoveredAfterMs: _, ...details } = experimentReport().details;
-    const text = renderExperimentReport({ ...experimentReport(), details }).join('\n');
-    expect(text).toContain('- Recovered: not within 5m');
+    const recovery = (more: object) =>
+      renderExperimentReport({ ...experimentReport(), details: { ...details, ...more } }).join(
+        '\n',
+      );
+    const notRecovered = 'web-1 was not seen to run within 5m: state T';
+    expect(recovery({ notRecovered })).toContain(`- Recovered: no: ${notRecovered}`);
+    expect(recovery({})).toContain('- Recovered: not seen');
   });
 
   it('shows what was measured where the spec cannot be read', () => {

@@ -81,7 +81,8 @@ describe('an experiment', () => {
     hosts.script('revertLease', 'web-1', () => breakForGood(hosts, 'web-1'));
     hosts.script('revertLease', 'web-2', () => breakForGood(hosts, 'web-2'));
     expect(await play()).toMatchObject({
-      ...{ outcome: 'Failed', reason: 'the hypothesis did not hold again within 1m' },
+      ...{ outcome: 'Failed' },
+      reason: 'the hypothesis did not hold again within 1m: answers: 100% is above 5%',
     });
   });
 
@@ -111,7 +112,7 @@ describe('an experiment', () => {
       hosts.script('observeFault', host, effective, effective, gone, runsLate);
     }
     expect(await play({ recoverWithin: '1s' })).toMatchObject({
-      ...{ outcome: 'Failed', reason: 'the hypothesis did not hold again within 1s' },
+      ...{ outcome: 'Failed', reason: 'the target was seen to run again only after 1s' },
     });
   });
 
@@ -126,9 +127,23 @@ describe('an experiment', () => {
       }));
     }
     const report = await play({ fault: { type: 'crash' } });
+    const why = 'was not seen to run within 1m: state S';
     expect(report).toMatchObject({
-      ...{ outcome: 'Failed', reason: 'the hypothesis did not hold again within 1m' },
+      ...{ outcome: 'Failed', reason: `${hosts.name}-${hit()} ${why}` },
     });
+    const [evidence] = report.steps?.at(-1)?.evidence ?? [];
+    expect(evidence).toMatchObject({ source: `${hosts.name}-${hit()}`, value: why });
+  });
+
+  it('shows the metrics that did not recover, and says nothing of a target that runs', async () => {
+    for (const host of ['web-1', 'web-2']) {
+      hosts.script('revertLease', host, () => breakForGood(hosts, host));
+    }
+    const report = await play();
+    const evidence = report.steps?.at(-1)?.evidence ?? [];
+    expect(evidence.map(({ what, value }) => `${what} ${value}`)).toEqual([
+      'answers fails: 100% is above 5%',
+    ]);
   });
 });
 
@@ -165,6 +180,15 @@ describe('an experiment that is refused', () => {
     hosts = await chaos.hosts();
     const report = await play({ blastRadius: { count: 2 }, mostOfTarget: '100%' });
     expect(report.details.targets).toHaveLength(2);
+  });
+
+  it('would be watched on so many hosts for so long that no history has room for it', async () => {
+    const agents = Array.from({ length: 22 }, (_, index) => `nobody-${index}`);
+    const long = { duration: '1h', steadyState: '1m', every: '10s', stopConditions: 'none' };
+    const run = await chaos.start(hosts, {
+      ...{ target: { agents, process: 'web' }, blastRadius: { count: 11 }, ...long },
+    });
+    expect(await run.refusal()).toContain('11 targets for 1h are more than a run can watch');
   });
 
   it('cannot measure what it would be judged by', async () => {
@@ -246,7 +270,9 @@ describe('an injection that fails', () => {
     refuse('web-1');
     const report = await play(order);
     expect(report.outcome).toBe('NotInjected');
-    expect(report.reason).toContain('web-1: web-1: it is another process now');
+    expect(report.reason).toBe(
+      `was not injected: ${hosts.name}-web-1: web-1: it is another process now`,
+    );
     expect(hosts.faulted.size).toBe(0);
   });
 });
@@ -286,6 +312,34 @@ describe('a fault that stays', () => {
       ...{ outcome: 'Inconclusive' },
       reason: `gone before its time: ${hosts.name}-${hit()}: process 7 has ended`,
     });
+  });
+
+  const idle = { isThere: true, isEffective: false, isTargetRunning: true, detail: '0 packets' };
+
+  it('is not called gone where it is there, and nothing happens to what it is done to', async () => {
+    for (const host of ['web-1', 'web-2']) {
+      const effective = () => ({ ...idle, isEffective: true });
+      hosts.script('observeFault', host, effective, ...Array(20).fill(() => idle));
+    }
+    expect(await play()).toMatchObject({
+      ...{ outcome: 'Inconclusive' },
+      reason: `no probe saw at the end that it still did anything: ${hosts.name}-${hit()}: 0 packets`,
+    });
+  });
+
+  it('is looked for again for a moment where nothing happens just then', async () => {
+    for (const host of ['web-1', 'web-2']) {
+      const effective = () => ({ ...idle, isEffective: true });
+      hosts.script(
+        'observeFault',
+        host,
+        effective,
+        () => idle,
+        () => idle,
+        effective,
+      );
+    }
+    expect(await play()).toMatchObject({ outcome: 'Passed' });
   });
 
   it('is not called gone before its time where its agent could not be asked', async () => {

@@ -43,6 +43,7 @@ describe('an experiment that is ended early', () => {
     expect(hosts.acts).toEqual([`injectFault ${hit()}`, `revertLease ${hit()}`]);
     expect(report.steps?.find(({ name }) => name.startsWith('watch'))?.state).toBe('stopped');
     expect(report.details.recoveredAfterMs).toBeGreaterThanOrEqual(0);
+    expect(report.details.endedBy).toBe('person');
   });
 
   it('is stopped where the observer of a stop condition is lost', async () => {
@@ -96,8 +97,36 @@ describe('an experiment that is ended early', () => {
     expect(await play()).toMatchObject({
       outcome: 'Aborted',
       reason: 'a stop condition ended it: answers is 100% over the last 10s, above 50%',
+      details: { endedBy: 'stop-condition' },
     });
     expect(hosts.faulted.size).toBe(0);
+  });
+
+  it('is given up by a person where it does not recover, once its faults are gone', async () => {
+    for (const host of ['web-1', 'web-2']) {
+      hosts.script('injectFault', host, () => {
+        hosts.ended.add(host);
+        return { applied: true, apply: {}, expiresAtMs: 0 };
+      });
+      const seen = { isEffective: true, isThere: false, isTargetRunning: false, detail: 'gone' };
+      hosts.script(
+        'observeFault',
+        host,
+        () => seen,
+        () => seen,
+      );
+    }
+    const run = await chaos.start(hosts, { fault: { type: 'crash' } });
+    await run.until(({ phase }) => phase === 'recovering');
+    await expect(run.send('abort')).rejects.toThrow();
+    await run.send('giveUp', { by: 'ana', why: 'it is replaced' });
+    const report = await reportOf(run);
+    expect(report).toMatchObject({
+      ...{ outcome: 'Inconclusive', undo: [], details: { leftBehind: [] } },
+      reason:
+        'the hypothesis held during the fault; recovery was not seen: given up by ana: it is replaced',
+    });
+    expect(report.steps?.at(-1)).toMatchObject({ name: 'wait for recovery', state: 'stopped' });
   });
 
   it('is cancelled: the fault is removed as an undo', async () => {

@@ -1,59 +1,64 @@
 import { sleep } from '@temporalio/workflow';
+import type { MetricVerdict } from '../../../src/contracts/chaos/details.ts';
 import { callTarget } from '../../../src/policies/chaos/call-target.ts';
-import { recoveryWindowMs } from '../../../src/policies/chaos/recovery-window.ts';
+import { describeMetrics, type Recovery } from '../../../src/policies/chaos/conclude.ts';
+import { recoveryPauseMs, recoveryWindowMs } from '../../../src/policies/chaos/recovery-window.ts';
 import type { ChaosExperimentSpec } from '../../../src/specs/chaos/experiment.ts';
 import { formatDuration } from '../../../src/specs/kernel/duration.ts';
-import { takeStep } from '../../kernel/steps.ts';
+import { takeStep, type OpenStep } from '../../kernel/steps.ts';
 import type { ExperimentRun } from './experiment-run.ts';
 import { lookFor } from './inject-faults.ts';
 import { proveMetrics, type SteadyState } from './measure-steady-state.ts';
 import { judge, observeWindow } from './observe-window.ts';
 import type { Progress } from './progress.ts';
 
-const pollMs = 500;
+interface Known {
+  steady: SteadyState;
+  faults: Progress;
+}
 
-/** How long after the removal everything held again; undefined where it did not in its time. */
+/** Until every target runs and every metric holds again, or the time for that is over. */
 export async function awaitRecovery(
   run: ExperimentRun,
   spec: ChaosExperimentSpec,
-  { steady, faults }: { steady: SteadyState; faults: Progress },
-): Promise<number | undefined> {
-  const { recoverWithinMs, everyMs } = spec;
+  { steady, faults }: Known,
+): Promise<Recovery> {
   const removedAtMs = run.found.removedAtMs ?? Date.now();
   return takeStep(run, 'wait for recovery', async (step) => {
+    let last: Measured | undefined;
     for (;;) {
       const stopped = await findStopped(run, spec, faults);
       const sinceMs = Date.now() - removedAtMs;
-      if (sinceMs > recoverWithinMs) {
-        const within = formatDuration(recoverWithinMs);
-        const said =
-          stopped === undefined
-            ? { source: 'the targets', value: `was not seen to run within ${within}` }
-            : { source: stopped, value: `does not run after ${within}` };
-        step.prove({ what: 'target', ...said });
-        return undefined;
-      }
+      const facts = { sinceMs, targets: faults.injected.length };
+      if (sinceMs > spec.recoverWithinMs) return tooLate(step, spec, { stopped, last });
       if (stopped === undefined) {
-        const lengthMs = recoveryWindowMs(everyMs, sinceMs);
-        const fromMs = Date.now();
-        const { samples, problem } = await lastingAtLeast(lengthMs, () =>
-          observeWindow(run, lengthMs),
-        );
-        const metrics = judge(run, 'after', { samples, fromMs, lengthMs }, steady.baseline);
-        if (metrics.every(({ state }) => state === 'holds')) {
-          proveMetrics(step, metrics, problem);
+        last = await measureOnce(run, steady, recoveryWindowMs(facts, { ...spec, ...steady }));
+        if (last.metrics.every(({ state }) => state === 'holds')) {
+          proveMetrics(step, last.metrics, last.problem);
           run.found.recoveredAfterMs = sinceMs;
-          return sinceMs;
-        }
-        if (Date.now() - removedAtMs > recoverWithinMs) {
-          proveMetrics(step, metrics, problem);
-          return undefined;
+          return { kind: 'seen', afterMs: sinceMs };
         }
       } else {
-        await sleep(Math.max(pollMs, sinceMs / 20), { summary: 'until the target runs again' });
+        await sleep(recoveryPauseMs(facts), { summary: 'until the target runs again' });
       }
     }
   });
+}
+
+interface Measured {
+  metrics: MetricVerdict[];
+  problem?: string;
+}
+
+async function measureOnce(
+  run: ExperimentRun,
+  steady: SteadyState,
+  lengthMs: number,
+): Promise<Measured> {
+  const fromMs = Date.now();
+  const { samples, problem } = await lastingAtLeast(lengthMs, () => observeWindow(run, lengthMs));
+  const metrics = judge(run, 'after', { samples, fromMs, lengthMs }, steady.baseline);
+  return { metrics, ...(problem !== undefined && { problem }) };
 }
 
 /** Observers that are refused at once must not fill the history. */
@@ -65,15 +70,41 @@ async function lastingAtLeast<T>(leastMs: number, act: () => Promise<T>): Promis
   return result;
 }
 
-/** The first target that does not do its work. */
+/** The first target that was not seen to do its work, and why. */
 async function findStopped(
   run: ExperimentRun,
   spec: ChaosExperimentSpec,
   { injected }: Progress,
-): Promise<string | undefined> {
+): Promise<{ source: string; detail: string } | undefined> {
   for (const fault of injected) {
-    const { isTargetRunning } = await lookFor(run, spec, fault);
-    if (!isTargetRunning) return callTarget(fault.target);
+    const { isTargetRunning, detail } = await lookFor(run, spec, fault);
+    if (!isTargetRunning) return { source: callTarget(fault.target), detail };
   }
   return undefined;
+}
+
+/** What did not recover in its time, as it was seen last. */
+function tooLate(
+  step: OpenStep,
+  { recoverWithinMs }: ChaosExperimentSpec,
+  {
+    stopped,
+    last,
+  }: { stopped: Awaited<ReturnType<typeof findStopped>>; last: Measured | undefined },
+): Recovery {
+  const within = formatDuration(recoverWithinMs);
+  if (last !== undefined) proveMetrics(step, last.metrics, last.problem);
+  if (stopped !== undefined) {
+    const value = `was not seen to run within ${within}: ${stopped.detail}`;
+    step.prove({ what: 'target', source: stopped.source, value });
+    return { kind: 'unseen', why: `${stopped.source} ${value}` };
+  }
+  if (last === undefined) {
+    const value = `was seen to run again only after ${within}`;
+    step.prove({ what: 'target', source: 'the target', value });
+    return { kind: 'unseen', why: `the target ${value}` };
+  }
+  const bad = last.metrics.filter(({ state }) => state !== 'holds');
+  const why = `the hypothesis did not hold again within ${within}: ${describeMetrics(bad)}`;
+  return { kind: 'unseen', why };
 }

@@ -1,11 +1,12 @@
 import { CancellationScope, isCancellation } from '@temporalio/workflow';
-import type { ExperimentDetails } from '../../../src/contracts/chaos/details.ts';
+import type { EndedBy, ExperimentDetails } from '../../../src/contracts/chaos/details.ts';
 import type { ResolvedTarget } from '../../../src/contracts/chaos/resolved-target.ts';
 import type { RunStep } from '../../../src/contracts/kernel/agent.ts';
 import type { StartRequest } from '../../../src/contracts/kernel/messages.ts';
 import type { RunStatus } from '../../../src/contracts/kernel/run.ts';
 import { chaosKinds } from '../../../src/kinds/chaos.ts';
 import type { NotificationEvent } from '../../../src/kinds/notification-events.ts';
+import type { Recovery } from '../../../src/policies/chaos/conclude.ts';
 import type { ChaosExperimentSpec } from '../../../src/specs/chaos/experiment.ts';
 import type { HostFault } from '../../../src/specs/chaos/fault.ts';
 import type { Inbox } from '../../kernel/mailbox.ts';
@@ -19,13 +20,17 @@ export interface ExperimentUndos {
   removeFault(target: ResolvedTarget, fault: HostFault, lease: RunStep): Promise<void>;
 }
 
+type Stage = 'working' | 'faulted' | 'removing' | 'recovering';
+
 /** A run that injects a fault, and removes it whatever becomes of the rest. */
 export class ExperimentRun extends Run<RunStatus, ExperimentUndos, ChaosExperimentSpec> {
   /** Filled in as the story goes on. */
   readonly found: ExperimentDetails;
+  #stage: Stage = 'working';
   #halted: string | undefined;
   #faulted: CancellationScope | undefined;
-  #isRecovering = false;
+  #givenUp: string | undefined;
+  #recovering: CancellationScope | undefined;
 
   constructor(input: unknown, request: StartRequest | undefined, inbox: Inbox) {
     const kind = chaosKinds.chaosExperiment;
@@ -60,22 +65,28 @@ export class ExperimentRun extends Run<RunStatus, ExperimentUndos, ChaosExperime
   };
 
   /** Ends what is done while faults are there, and nothing else: they are removed, and it is judged. */
-  halt(why: string): void {
+  halt(why: string, by: EndedBy): void {
+    if (this.#halted === undefined) this.found.endedBy = by;
     this.#halted ??= why;
     this.#faulted?.cancel();
   }
 
   /** False where there is no fault yet: the run is undone then as any other. */
   isFaulted(): boolean {
-    return this.#faulted !== undefined;
+    return this.#stage === 'faulted';
+  }
+
+  isRecovering(): boolean {
+    return this.#stage === 'recovering';
   }
 
   /** Faults may be there from here on, until `act` has ended or was halted. Returns what came of it. */
   async untilHalted(act: (progress: Progress) => Promise<void>): Promise<Progress> {
     const progress: Progress = {
-      ...{ injected: [], notInjected: [], vanished: [], unseen: [] },
+      ...{ injected: [], notInjected: [], ineffective: [], vanished: [], idle: [], unseen: [] },
       during: undefined,
     };
+    this.#stage = 'faulted';
     this.#faulted = new CancellationScope();
     try {
       await this.#faulted.run(() => act(progress));
@@ -88,14 +99,34 @@ export class ExperimentRun extends Run<RunStatus, ExperimentUndos, ChaosExperime
   }
 
   /** Nothing is left to halt. */
-  beginRecovery(): void {
-    this.#isRecovering = true;
-    this.#faulted = undefined;
+  beginRemoval(): void {
+    this.#stage = 'removing';
+  }
+
+  /** Ends the wait for the recovery: nobody knows then whether it came. */
+  giveUpRecovery(why: string): void {
+    this.#givenUp ??= why;
+    this.#recovering?.cancel();
+  }
+
+  /** Waits for it until `act` has ended, or a person gives it up. */
+  async untilGivenUp(act: () => Promise<Recovery>): Promise<Recovery> {
+    this.#stage = 'recovering';
+    this.#recovering = new CancellationScope();
+    try {
+      return await this.#recovering.run(act);
+    } catch (error) {
+      const why = this.#givenUp;
+      if (why === undefined || !isCancellation(error) || this.scope.consideredCancelled) {
+        throw error;
+      }
+      this.stopSteps('stopped');
+      return { kind: 'given-up', why };
+    }
   }
 
   override workingPhase(): string {
-    if (this.#isRecovering) return 'recovering';
-    return this.isFaulted() ? 'faulted' : 'working';
+    return this.#stage;
   }
 
   override details(): ExperimentDetails {

@@ -14,28 +14,31 @@ const pollMs = 500;
 /**
  * Injects the fault into each target, one after the other, its removal armed before, and has it seen by
  * a probe that knows nothing of the injection. The first that fails ends that: nothing is made worse
- * where the experiment is over anyway.
+ * where the experiment is over anyway. Returns whether every fault was seen.
  */
 export async function injectFaults(
   run: ExperimentRun,
   spec: ChaosExperimentSpec,
   { targets, progress }: { targets: readonly ResolvedTarget[]; progress: Progress },
-): Promise<void> {
+): Promise<boolean> {
   const { type } = spec.fault;
+  const others = targets.length - 1;
   for (const target of targets) {
     const called = callTarget(target);
-    const failure = await takeStep(run, `inject ${type} on ${called}`, async ({ prove }) => {
-      const others = targets.length - 1;
+    const isSeen = await takeStep(run, `inject ${type} on ${called}`, async ({ prove }) => {
       const fault = await inject(run, spec, { target, progress, others });
-      if (typeof fault === 'string') return fault;
+      if (typeof fault === 'string') {
+        progress.notInjected.push(`${called}: ${fault}`);
+        return false;
+      }
       const seen = await untilEffective(run, spec, fault);
       prove({ what: 'seen', source: witnessOf(target), value: seen.detail });
-      return seen.isEffective ? undefined : seen.detail;
+      if (!seen.isEffective) progress.ineffective.push(`${called}: ${seen.detail}`);
+      return seen.isEffective;
     });
-    if (failure === undefined) continue;
-    progress.notInjected.push(`${called}: ${failure}`);
-    return;
+    if (!isSeen) return false;
   }
+  return true;
 }
 
 /** Why it was not injected is an answer; it may be there all the same, and is removed. */

@@ -1,5 +1,6 @@
 import type { MetricVerdict } from '../../../src/contracts/chaos/details.ts';
 import { baselineOf, type Baseline } from '../../../src/policies/chaos/judge-window.ts';
+import { slowestAnswerMs } from '../../../src/policies/chaos/measure.ts';
 import type { ChaosExperimentSpec } from '../../../src/specs/chaos/experiment.ts';
 import { formatDuration } from '../../../src/specs/kernel/duration.ts';
 import { takeStep, type OpenStep } from '../../kernel/steps.ts';
@@ -11,6 +12,8 @@ export interface SteadyState {
   /** Why it does not. */
   reason: string;
   baseline: Baseline;
+  /** How long the slowest query took. */
+  answerMs: number;
 }
 
 /** What is usual, before anything is injected: it has to hold by itself. */
@@ -29,6 +32,7 @@ export async function measureSteadyState(
       holds: bad.length === 0,
       reason: bad.map((each) => `${each.name}: ${each.reason}`).join('; '),
       baseline: baselineOf(hypothesis, samples),
+      answerMs: slowestAnswerMs(Object.values(samples).flat()),
     };
   });
 }

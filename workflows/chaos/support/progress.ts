@@ -12,9 +12,14 @@ export interface InjectedFault {
 /** What has come of an experiment while faults may be there; filled in as the story goes on. */
 export interface Progress {
   injected: InjectedFault[];
+  /** Why the injection failed. */
   notInjected: string[];
+  /** Faults that were injected, and that no probe saw. */
+  ineffective: string[];
   /** Faults that were gone before their time. */
   vanished: string[];
+  /** Faults that were there at the end, and did nothing that a probe saw. */
+  idle: string[];
   /** Faults whose hosts could not be asked at the end. */
   unseen: string[];
   during: MetricVerdict[] | undefined;

@@ -1,6 +1,7 @@
 import { CancellationScope, rootCause, sleep } from '@temporalio/workflow';
 import { callTarget, witnessOf } from '../../../src/policies/chaos/call-target.ts';
 import { longestFaultMs } from '../../../src/policies/chaos/lease-plan.ts';
+import { removalPauseMs } from '../../../src/policies/chaos/history-room.ts';
 import type { ChaosExperimentSpec } from '../../../src/specs/chaos/experiment.ts';
 import type { HostFault } from '../../../src/specs/chaos/fault.ts';
 import { takeStep } from '../../kernel/steps.ts';
@@ -10,7 +11,6 @@ import type { InjectedFault } from './progress.ts';
 
 /** An agent that is down comes back, or the lease of the fault ends: past both, a person has to look. */
 const pastLeaseMs = 30_000;
-const pollMs = 2_000;
 
 /** Removes all of them, whatever becomes of each, and has each shown to be gone. Returns what is left. */
 export async function removeFaults(
@@ -18,13 +18,14 @@ export async function removeFaults(
   spec: ChaosExperimentSpec,
   faults: readonly InjectedFault[],
 ): Promise<string[]> {
-  run.beginRecovery();
+  run.beginRemoval();
   return CancellationScope.nonCancellable(() =>
     takeStep(run, 'remove every fault', async ({ prove }) => {
       const { durationMs } = spec;
       const left = await Promise.all(
         faults.map(async (each) => {
-          const still = await removeFault(run, { ...each, fault: spec.fault, durationMs });
+          const order = { ...each, fault: spec.fault, durationMs, others: faults.length - 1 };
+          const still = await removeFault(run, order);
           const value = still ?? 'gone';
           prove({ what: 'gone', source: witnessOf(each.target), value });
           if (still === undefined) run.undo.disarm(removing(each));
@@ -38,15 +39,23 @@ export async function removeFaults(
   );
 }
 
+interface RemovalOrder extends InjectedFault {
+  fault: HostFault;
+  durationMs?: number;
+  /** How many are removed beside it. */
+  others?: number;
+}
+
 /**
  * Removes one until its agent has confirmed that, and the kernel shows that it is gone; returns what is
  * left after all its time. Until it is confirmed, an injection that is under way may still take effect.
  */
 export async function removeFault(
   run: ExperimentRun,
-  { durationMs = 0, ...fault }: InjectedFault & { fault: HostFault; durationMs?: number },
+  { durationMs = 0, others = 0, ...fault }: RemovalOrder,
 ): Promise<string | undefined> {
-  const deadlineMs = Date.now() + longestFaultMs(durationMs) + pastLeaseMs;
+  const beganAtMs = Date.now();
+  const deadlineMs = beganAtMs + longestFaultMs(durationMs) + pastLeaseMs;
   let isReverted = false;
   let failure: string | undefined;
   for (;;) {
@@ -65,6 +74,7 @@ export async function removeFault(
         ? seen.detail
         : `its removal was not confirmed (${failure}); ${seen.detail}`;
     }
-    await sleep(pollMs, { summary: 'until a probe sees that the fault is gone' });
+    const pauseMs = removalPauseMs(Date.now() - beganAtMs, others);
+    await sleep(pauseMs, { summary: 'until a probe sees that the fault is gone' });
   }
 }

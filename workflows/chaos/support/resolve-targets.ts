@@ -12,6 +12,7 @@ import {
   countOf,
   refuseRadius,
 } from '../../../src/policies/chaos/choose-targets.ts';
+import { refuseLength } from '../../../src/policies/chaos/history-room.ts';
 import type { ChaosExperimentSpec } from '../../../src/specs/chaos/experiment.ts';
 import type { PodSelection } from '../../../src/specs/chaos/pod-selection.ts';
 import type { HostTarget } from '../../../src/specs/chaos/target.ts';
@@ -32,7 +33,7 @@ export async function resolveTargets(
     const { steadyStateMs, durationMs } = spec;
     const { candidates, refusals, size } = await findCandidates(run, spec);
     const reasons = [
-      ...[size && refuseRadius(spec, size)].filter((each) => typeof each === 'string'),
+      ...(size === undefined ? [] : refuseSize(spec, size)),
       ...[await refuseNow(spec, steadyStateMs + durationMs)].filter((each) => each !== undefined),
       ...refusals,
     ];
@@ -51,6 +52,15 @@ export async function resolveTargets(
     }
     return chosen;
   });
+}
+
+function refuseSize(spec: ChaosExperimentSpec, size: number): string[] {
+  const count = countOf(spec.blastRadius, size);
+  return [
+    refuseRadius(spec, size),
+    // Nothing of a pod is extended.
+    'pods' in spec.target ? undefined : refuseLength(count, spec.durationMs),
+  ].filter((each) => each !== undefined);
 }
 
 interface Candidates {

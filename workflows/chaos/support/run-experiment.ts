@@ -22,14 +22,18 @@ export async function runExperiment(
   return runStory(run, acts, (spec) => story(run, spec));
 }
 
-/** Whoever aborts an experiment whose fault is there halts it: the verdict is still awaited. */
+/** Whoever aborts an experiment whose fault is there halts it: the verdict is still awaited, or given up. */
 function verbsOf(mailbox: Mailbox): VerbActs<ExperimentRun> {
   const usual = verbActs(mailbox);
   return {
     ...usual,
     abort: (run, verb) => {
-      if (run.isFaulted()) run.halt(`Halted by ${verb.sender}`);
+      if (run.isFaulted()) run.halt(`Halted by ${verb.sender}`, 'person');
       else usual['abort']?.(run, verb);
+    },
+    giveUp: (run, verb) => {
+      if (run.isRecovering()) run.giveUpRecovery(`given up by ${verb.sender}`);
+      else usual['giveUp']?.(run, verb);
     },
   };
 }

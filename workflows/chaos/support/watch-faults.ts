@@ -1,12 +1,12 @@
 import { CancellationScope, isCancellation, rootCause, sleep } from '@temporalio/workflow';
 import type { Observation } from '../../../src/contracts/chaos/observation.ts';
-import { callTarget, witnessOf } from '../../../src/policies/chaos/call-target.ts';
+import { callTarget } from '../../../src/policies/chaos/call-target.ts';
 import { extendAfterMs, firstLeaseFor, leaseFor } from '../../../src/policies/chaos/lease-plan.ts';
 import type { ChaosExperimentSpec } from '../../../src/specs/chaos/experiment.ts';
 import { formatDuration } from '../../../src/specs/kernel/duration.ts';
 import { takeStep } from '../../kernel/steps.ts';
 import type { ExperimentRun } from './experiment-run.ts';
-import { lookFor } from './inject-faults.ts';
+import { lookAtEnd } from './look-at-end.ts';
 import { proveMetrics, type SteadyState } from './measure-steady-state.ts';
 import { judge, observeWindow } from './observe-window.ts';
 import type { InjectedFault, Progress } from './progress.ts';
@@ -43,21 +43,14 @@ export async function watchFaults(
       proveMetrics(step, progress.during, problem);
       if (stopped !== undefined) {
         step.prove({ what: 'stop condition', source: 'the hypothesis', value: stopped });
-        run.halt(`a stop condition ended it: ${stopped}`);
+        run.halt(`a stop condition ended it: ${stopped}`, 'stop-condition');
       }
     } finally {
       leases.cancel();
       await extending;
     }
     if (run.halted !== undefined) return;
-    for (const fault of progress.injected) {
-      const seen = await lookFor(run, spec, fault);
-      const { target } = fault;
-      step.prove({ what: 'still there', source: witnessOf(target), value: seen.detail });
-      if (seen.isEffective) continue;
-      const { vanished, unseen } = progress;
-      (seen.isUnknown ? unseen : vanished).push(`${callTarget(target)}: ${seen.detail}`);
-    }
+    await lookAtEnd(run, spec, { step, progress });
   });
 }
 
@@ -92,7 +85,8 @@ async function extendLeases(
       if (waitMs === undefined) return;
       await sleep(waitMs, { summary: 'then the leases of the faults are extended' });
       endAtMs = Date.now() + leaseFor(untilMs - Date.now());
-      for (const { target, lease } of faults) await extend(run, { target, lease }, untilMs);
+      // At once: one that does not answer must not have the others end meanwhile.
+      await Promise.all(faults.map((fault) => extend(run, fault, untilMs)));
     }
   } catch (error) {
     if (!isCancellation(error)) throw error;

@@ -1,0 +1,27 @@
+import type { ExperimentDetails } from '../../contracts/chaos/details.ts';
+import type { Ledger } from '../../contracts/kernel/ledger.ts';
+import type { RunReport } from '../../contracts/kernel/report.ts';
+import { chaosKinds } from '../../kinds/chaos.ts';
+import { listFindings, type ChaosFinding } from '../../policies/chaos/list-findings.ts';
+import { verdicts } from '../../policies/chaos/verdicts.ts';
+
+/** More runs in a row that did not pass are one finding all the same. */
+const runsOfEach = 50;
+
+/** What experiments have found, as the ledger has it. */
+export async function readFindings(
+  ledger: Pick<Ledger, 'list'>,
+  { environment }: { environment?: string },
+  nowMs: number,
+): Promise<ChaosFinding[]> {
+  const { family, kind } = chaosKinds.chaosExperiment;
+  const newestOf = async (outcomes: readonly string[]) =>
+    (await ledger.list({
+      ...{ family, kinds: [kind], outcomes, each: runsOfEach },
+      ...(environment !== undefined && { environment }),
+    })) as RunReport<ExperimentDetails>[];
+  // Apart: those that people halted say nothing, and must not displace what does.
+  const aborted = await newestOf(['Aborted']);
+  const judged = await newestOf(verdicts.filter((verdict) => verdict !== 'Aborted'));
+  return listFindings([...judged, ...aborted], nowMs);
+}
