@@ -6,6 +6,8 @@ export type CampaignPhase =
   | RunPhase
   /** Until the time of the next experiment. */
   | 'waiting'
+  /** The experiment under way goes on, and it pauses after that. */
+  | 'pausing'
   /** A person stopped it before its next experiment. */
   | 'paused'
   /** The experiment under way is halted, and none follows. */
@@ -14,6 +16,7 @@ export type CampaignPhase =
 export const campaignPhases: Readonly<Record<CampaignPhase, PhaseDefinition>> = {
   ...runPhases,
   waiting: {},
+  pausing: {},
   paused: {},
   halting: {},
 };
@@ -27,13 +30,13 @@ export const campaignVerbs: Readonly<Record<CampaignVerb, VerbDefinition<Campaig
   pause: {
     meaning: 'stop before the next experiment; the present one goes on',
     during: ['working', 'waiting'],
-    otherwise: 'No campaign is under way that could be paused',
+    otherwise: 'No campaign is under way that could be paused, or it was paused already',
     examples: ['weekly --why "the sale has begun"'],
   },
   resume: {
     meaning: 'end a pause',
-    during: ['paused'],
-    otherwise: 'The campaign is not paused',
+    during: ['pausing', 'paused'],
+    otherwise: 'Nobody has paused the campaign',
     examples: ['weekly'],
   },
   skip: {
@@ -49,7 +52,7 @@ export const campaignVerbs: Readonly<Record<CampaignVerb, VerbDefinition<Campaig
   giveUp: runVerbs.giveUp,
   abort: {
     meaning: 'halt the experiment under way, and begin no other',
-    during: ['starting', 'working', 'waiting', 'paused'],
+    during: ['starting', 'working', 'waiting', 'pausing', 'paused'],
     otherwise: 'The campaign is being halted already',
     endsRun: true,
     examples: ['weekly --why "checkout is slow"'],

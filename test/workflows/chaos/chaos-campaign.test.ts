@@ -144,8 +144,33 @@ describe('people and a campaign', () => {
     const run = await chaos.startCampaign(hosts, three, { stopAfter: 'none' });
     await eventually(async () => expect(hosts.faulted.size).toBe(1));
     await run.handle.cancel();
-    expect(await reportOf(run)).toMatchObject({ outcome: 'Aborted' });
+    const report = await reportOf(run);
+    expect(report.outcome).toBe('Aborted');
     expect(hosts.faulted.size).toBe(0);
+    // It waits for that, and has what became of it.
+    expect(report.details.rows).toMatchObject([{ experiment: 'first', outcome: 'Aborted' }]);
+  });
+
+  it('pause it while an experiment is under way, and take that back', async () => {
+    hosts.isWatchOpen = true;
+    const run = await chaos.startCampaign(hosts, three, { stopAfter: 'none', pause: '1s' });
+    await eventually(async () => expect(hosts.faulted.size).toBe(1));
+    await expect(run.send('resume', { by: 'ben' })).rejects.toThrow();
+    await run.send('pause', { by: 'ana', why: 'the sale' });
+    await expect(run.send('pause', { by: 'ben' })).rejects.toThrow();
+    expect(await run.status()).toMatchObject({
+      ...{ phase: 'pausing', now: 'first; pauses after it, asked by ana: the sale' },
+    });
+    await run.send('resume', { by: 'ben' });
+    expect(await run.status()).toMatchObject({
+      ...{ phase: 'working', now: 'first; goes on after it, asked by ben' },
+    });
+    hosts.isWatchOpen = false;
+    await chaos.env.client.workflow
+      .getHandle(`chaos/${hosts.name}/first`)
+      .signal('abort', { by: 'ana' });
+    const report = await reportOf(run);
+    expect(outcomes(report)).toEqual(['first Aborted', 'second Passed', 'third Passed']);
   });
 
   it('pause it before the next, skip that one, and resume', async () => {

@@ -10,7 +10,7 @@ import type {
   ChaosCampaignSpec,
 } from '../../../src/specs/chaos/campaign-spec.ts';
 import { atOnce } from '../../kernel/change-control/acts.ts';
-import type { CampaignRun } from './campaign-run.ts';
+import { describePause, type CampaignRun } from './campaign-run.ts';
 
 type TurnTaken =
   | { kind: 'go' }
@@ -52,14 +52,13 @@ function isAsked({ halted, state, inbox }: CampaignRun): boolean {
 }
 
 async function untilResumed(run: CampaignRun, next: string): Promise<void> {
-  run.enterPhase('paused', `Paused before ${next} by ${run.state.pausedBy}. Answer with resume`);
+  run.enterPhase('paused', describePause(next, run.state.pausedBy));
   await condition(
     () =>
       run.halted !== undefined ||
-      run.inbox.resumes.value !== undefined ||
+      run.state.pausedBy === undefined ||
       run.inbox.skips.value !== undefined,
   );
-  if (run.inbox.resumes.take() !== undefined) delete run.state.pausedBy;
 }
 
 async function judgeNow(
@@ -67,10 +66,13 @@ async function judgeNow(
   { allowedHours, lastsMs }: ChaosCampaignSpec,
   { occurrence, entry }: { occurrence: Occurrence; entry: CampaignExperiment },
 ) {
-  const { sinceMs, notBeforeMs } = run.state;
+  const { sinceMs, notBeforeMs, rows } = run.state;
   const lengthMs = lengthOf(entry);
+  const { experiment, endedAtMs } = rows.findLast((row) => row.endedAtMs !== undefined) ?? {};
   const facts = {
     ...{ occurrence, lengthMs, sinceMs, notBeforeMs },
+    ...(experiment !== undefined &&
+      endedAtMs !== undefined && { before: { experiment, endedAtMs } }),
     ...(lastsMs !== undefined && { lastsMs }),
   };
   if (allowedHours === undefined) return judgeTurn(facts, Date.now());

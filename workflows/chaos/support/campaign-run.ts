@@ -24,7 +24,11 @@ import type { UndoTable } from '../../kernel/undos.ts';
 export class CampaignMailbox extends Mailbox {
   /** Who skipped the next experiment, and why. */
   readonly skips = new Slot<string>();
-  readonly resumes = new Slot<string>();
+}
+
+/** What a campaign says that waits for a person before this experiment. */
+export function describePause(next: string, pausedBy: string | undefined): string {
+  return `Paused before ${next} by ${pausedBy ?? 'someone'}. Answer with resume`;
 }
 
 /** What a campaign continues as new with. */
@@ -56,7 +60,7 @@ export class CampaignRun extends Run<
   readonly state: CampaignState;
   /** What a person may skip: the name of the experiment that is waited for. */
   waitsFor: string | undefined;
-  #isUnderWay = false;
+  #underWay: string | undefined;
   #hasBegun: boolean;
   #plan: readonly Occurrence[] | undefined;
 
@@ -65,6 +69,7 @@ export class CampaignRun extends Run<
     const resumed = this.resumedFrom as CampaignState | undefined;
     this.#hasBegun = resumed !== undefined;
     this.state = resumed ?? { sinceMs: 0, next: 0, notBeforeMs: 0, rows: [] };
+    if (resumed !== undefined) this.status.phase = this.workingPhase();
   }
 
   /** Everything that is due, in its order. */
@@ -91,13 +96,18 @@ export class CampaignRun extends Run<
     this.state.halted ??= why;
   }
 
+  /** What is being carried out, as its step is called. */
+  get underWay(): string | undefined {
+    return this.#underWay;
+  }
+
   /** The status says meanwhile that the next of the plan is being carried out. */
-  async whileUnderWay<T>(act: () => Promise<T>): Promise<T> {
-    this.#isUnderWay = true;
+  async whileUnderWay<T>(name: string, act: () => Promise<T>): Promise<T> {
+    this.#underWay = name;
     try {
       return await act();
     } finally {
-      this.#isUnderWay = false;
+      this.#underWay = undefined;
     }
   }
 
@@ -112,7 +122,8 @@ export class CampaignRun extends Run<
   };
 
   override workingPhase(): string {
-    return this.halted === undefined ? 'working' : 'halting';
+    if (this.halted !== undefined) return 'halting';
+    return this.state.pausedBy === undefined ? 'working' : 'pausing';
   }
 
   override verbContext(): VerbContext {
@@ -135,7 +146,7 @@ export class CampaignRun extends Run<
     this.status.campaign = progressOf({
       ...{ plan: this.plan, rows, score: this.details().score },
       names: this.spec.experiments.map(({ experiment }) => experiment.experiment),
-      ...{ isUnderWay: this.#isUnderWay, isOver: this.isOver() },
+      ...{ isUnderWay: this.#underWay !== undefined, isOver: this.isOver() },
       ...(this.#hasBegun && { sinceMs }),
     });
   }

@@ -1,6 +1,6 @@
 import type { VerbActs } from '../../kernel/register-verbs.ts';
 import { verbActs } from '../../kernel/verb-acts.ts';
-import type { CampaignMailbox, CampaignRun } from './campaign-run.ts';
+import { describePause, type CampaignMailbox, type CampaignRun } from './campaign-run.ts';
 
 /** What the verbs do that only a campaign has, and what else they mean there. */
 export function campaignVerbActs(mailbox: CampaignMailbox): VerbActs<CampaignRun> {
@@ -9,12 +9,15 @@ export function campaignVerbActs(mailbox: CampaignMailbox): VerbActs<CampaignRun
     ...usual,
     pause: (run, { sender }) => {
       run.state.pausedBy = sender;
-      mailbox.resumes.take();
-      if (run.status.phase === 'waiting') return;
-      run.enterPhase(run.workingPhase(), `${run.status.now}; pauses after it, asked by ${sender}`);
+      const { waitsFor, underWay } = run;
+      if (waitsFor !== undefined) run.enterPhase('paused', describePause(waitsFor, sender));
+      else run.enterPhase(run.workingPhase(), `${pausesWhen(underWay)}, asked by ${sender}`);
     },
     resume: (run, { sender }) => {
-      mailbox.resumes.put(sender);
+      delete run.state.pausedBy;
+      const { underWay } = run;
+      const goesOn = underWay === undefined ? 'Goes on' : `${underWay}; goes on after it`;
+      run.enterPhase(run.workingPhase(), `${goesOn}, asked by ${sender}`);
     },
     skip: (_, { sender }) => {
       mailbox.skips.put(sender);
@@ -28,4 +31,10 @@ export function campaignVerbActs(mailbox: CampaignMailbox): VerbActs<CampaignRun
       run.enterPhase(run.workingPhase(), `Halted by ${verb.sender}`);
     },
   };
+}
+
+function pausesWhen(underWay: string | undefined): string {
+  return underWay === undefined
+    ? 'Pauses before the next experiment'
+    : `${underWay}; pauses after it`;
 }

@@ -75,7 +75,11 @@ async function untilEnded(run: CampaignRun, child: ChildWorkflowHandle<never>): 
     () => (isOver = true),
     () => (isOver = true),
   );
-  await Promise.race([over, condition(() => run.halted !== undefined || isOver)]);
+  // A campaign that is cancelled waits until its experiment, which is cancelled with it, has removed its faults.
+  const halted = CancellationScope.nonCancellable(() =>
+    condition(() => run.halted !== undefined || isOver),
+  );
+  await Promise.race([over, halted]);
   if (!isOver) await halt(run, child);
   return result;
 }

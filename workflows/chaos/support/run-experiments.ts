@@ -57,13 +57,15 @@ async function takeTurn(
       return undefined;
     case 'missed':
       run.note(`${row.experiment} was missed: ${turn.why}`);
+      run.enterPhase(run.workingPhase(), `${row.experiment} was missed`);
       return { ...row, outcome: 'Missed', reason: turn.why };
     case 'skipped':
+      // From here on, another skip would be of nothing.
+      run.enterPhase(run.workingPhase(), `${row.experiment} is left out`);
       return { ...row, outcome: 'Skipped', reason: `by ${turn.by}` };
     case 'go': {
-      const done = await run.whileUnderWay(() =>
-        carryOut(run, entry, nameOf(run, { occurrence, entry })),
-      );
+      const name = nameOf(run, { occurrence, entry });
+      const done = await run.whileUnderWay(name, () => carryOut(run, entry, name));
       run.state.notBeforeMs = Date.now() + spec.pauseMs;
       return { ...row, ...done };
     }

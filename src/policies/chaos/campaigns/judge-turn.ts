@@ -1,4 +1,5 @@
 import type { Window } from '../../../contracts/kernel/change-control.ts';
+import { utcMinute } from '../../kernel/change-control/describe-freeze.ts';
 import { formatDuration } from '../../../specs/kernel/duration.ts';
 import type { Occurrence } from './plan-occurrences.ts';
 
@@ -11,8 +12,10 @@ export interface TurnFacts {
   sinceMs: number;
   /** Of the campaign; nothing begins after it. */
   lastsMs?: number;
-  /** The pause after the experiment before it. */
+  /** The end of the pause after the experiment before it. */
   notBeforeMs: number;
+  /** That experiment; absent: none was carried out yet. */
+  before?: { experiment: string; endedAtMs: number };
   /** Those around now; absent: any time will do. */
   allowed?: readonly Window[];
 }
@@ -25,7 +28,7 @@ export type Turn =
 
 /** Whether an experiment begins now, later, or not at all any more. */
 export function judgeTurn(facts: TurnFacts, nowMs: number): Turn {
-  const { occurrence, lengthMs, sinceMs, lastsMs = Infinity, notBeforeMs, allowed } = facts;
+  const { occurrence, lengthMs, sinceMs, lastsMs = Infinity, notBeforeMs, before, allowed } = facts;
   const dueAtMs = sinceMs + occurrence.dueMs;
   const earliestMs = Math.max(nowMs, dueAtMs, notBeforeMs);
   const beginsMs = allowed === undefined ? earliestMs : nextRoom(allowed, earliestMs, lengthMs);
@@ -34,19 +37,25 @@ export function judgeTurn(facts: TurnFacts, nowMs: number): Turn {
     return { kind: 'missed', why };
   }
   const isOutsideHours = beginsMs > earliestMs;
+  const kept =
+    before === undefined || before.endedAtMs <= dueAtMs
+      ? ''
+      : `: ${before.experiment} was under way until ${utcMinute(before.endedAtMs)}`;
   if (beginsMs >= sinceMs + (occurrence.nextDueMs ?? Infinity)) {
-    const because = isOutsideHours ? 'the allowed hours began' : 'there was time for it';
+    const because = isOutsideHours ? 'the allowed hours began' : `there was time for it${kept}`;
     return { kind: 'missed', why: `it was due again before ${because}` };
   }
   if (beginsMs >= sinceMs + lastsMs) {
-    const because = isOutsideHours ? ' before the allowed hours began' : '';
+    const because = isOutsideHours ? ' before the allowed hours began' : kept;
     return { kind: 'missed', why: `the campaign was over${because}` };
   }
   if (beginsMs <= nowMs) return { kind: 'go' };
   const why = isOutsideHours
     ? 'the allowed hours begin'
     : beginsMs > dueAtMs
-      ? 'the pause is over'
+      ? before === undefined
+        ? 'the pause is over'
+        : `the pause after ${before.experiment} is over`
       : 'it is due';
   return { kind: 'wait', untilMs: beginsMs, why };
 }

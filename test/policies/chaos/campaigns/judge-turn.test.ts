@@ -32,6 +32,25 @@ describe('the turn of an experiment', () => {
     });
   });
 
+  it('is named with the experiment that kept it waiting', () => {
+    const before = { experiment: 'slow', endedAtMs: 22 * minuteMs };
+    const occurrence = { index: 0, dueMs: 10 * minuteMs, nextDueMs: 20 * minuteMs };
+    const why = 'slow was under way until 1970-01-01 00:22 UTC';
+    expect(judge(22 * minuteMs, { occurrence, before })).toEqual({
+      ...{ kind: 'missed', why: `it was due again before there was time for it: ${why}` },
+    });
+    expect(judge(30 * minuteMs, { lastsMs: 30 * minuteMs, before })).toEqual({
+      ...{ kind: 'missed', why: `the campaign was over: ${why}` },
+    });
+    expect(judge(22 * minuteMs, { notBeforeMs: 27 * minuteMs, before })).toEqual({
+      ...{ kind: 'wait', untilMs: 27 * minuteMs, why: 'the pause after slow is over' },
+    });
+    const early = { ...before, endedAtMs: 5 * minuteMs };
+    expect(judge(20 * minuteMs, { occurrence, before: early })).toMatchObject({
+      why: 'it was due again before there was time for it',
+    });
+  });
+
   it('waits for allowed hours that have room for all of it', () => {
     const allowed = [
       { fromMs: 0, untilMs: 10.5 * minuteMs },
