@@ -62,7 +62,7 @@ describe('a fault', () => {
   it('is removed past its lease where the run was cancelled and its agent was away', async () => {
     hosts.isWatchOpen = true;
     for (const host of ['web-1', 'web-2']) {
-      hosts.script('revertLease', host, ...Array<Error>(30).fill(absentAgent(host)));
+      hosts.script('revertLease', host, ...Array<Error>(23).fill(absentAgent(host)));
     }
     const run = await chaos.start(hosts);
     await run.until(({ phase, now }) => phase === 'faulted' && now.startsWith('watch'));
