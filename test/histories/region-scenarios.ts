@@ -1,13 +1,14 @@
 import type { ScriptedRun } from '../fixtures/scripted-run.ts';
 import { ScriptedDatabases } from '../fixtures/scripted-databases.ts';
 import { refused, type ScriptedNodes } from '../fixtures/scripted-nodes.ts';
+import { contextOf } from '../fixtures/scripted-services.ts';
 import { onStage } from './scenario.ts';
 
 interface Given {
   nodes: ScriptedNodes;
   loseWest(): void;
   failover(more?: object): Promise<ScriptedRun>;
-  failback(): Promise<ScriptedRun>;
+  failback(more?: object): Promise<ScriptedRun>;
 }
 
 type Play = (given: Given) => Promise<ScriptedRun>;
@@ -30,17 +31,43 @@ const plays: Record<string, Play> = {
     return run;
   },
   'region-failover-that-is-refused': ({ failover }) => failover(),
+  'region-failover-that-scales-services-again': async ({ nodes, loseWest, failover }) => {
+    loseWest();
+    nodes.script('performPart', 'east', refused('exceeded quota: pods'));
+    nodes.services.set('west', { replicas: 6, isReady: true, problems: [] });
+    return failover({ automatic: true, services: servicesOf(nodes) });
+  },
+  'region-failover-that-scales-services-back': async ({ nodes, loseWest, failover }) => {
+    loseWest();
+    nodes.script('promoteNode', 'db-2', refused('the archive has a timeline 2 already'));
+    const run = await failover({ automatic: true, services: servicesOf(nodes) });
+    await run.until(({ phase }) => phase === 'stuck');
+    await run.send('giveUp');
+    return run;
+  },
   'region-failback': ({ nodes, failback }) => {
-    nodes.routes.set('www', { port: 5_432, isPaused: false });
-    Object.assign(nodes.node('db-1'), {
-      state: 'standby',
-      connected: true,
-      receivedLsn: '0/5000000',
-    });
-    Object.assign(nodes.node('db-2'), { state: 'primary', connected: false });
+    leadEast(nodes);
     return failback();
   },
+  'region-failback-with-services': ({ nodes, failback }) => {
+    leadEast(nodes);
+    nodes.services.set('east', { replicas: 6, isReady: true, problems: [] });
+    return failback({ services: servicesOf(nodes) });
+  },
 };
+
+function leadEast(nodes: ScriptedNodes): void {
+  nodes.routes.set('www', { port: 5_432, isPaused: false });
+  const standby = { state: 'standby', connected: true, receivedLsn: '0/5000000' } as const;
+  Object.assign(nodes.node('db-1'), standby);
+  Object.assign(nodes.node('db-2'), { state: 'primary', connected: false });
+}
+
+function servicesOf(nodes: ScriptedNodes): object[] {
+  const contexts = { west: contextOf(nodes, 'west'), east: contextOf(nodes, 'east') };
+  const scaled = { replicas: 6, standby: 1, contexts };
+  return [{ workload: 'deployment/web', namespace: 'shop', ...scaled }];
+}
 
 const stage = {
   open: (env: Parameters<typeof ScriptedDatabases.on>[0]) => ScriptedDatabases.on(env),
@@ -70,8 +97,10 @@ const stage = {
         for (const { agent } of witnesses) nodes.probes.set(agent, { ok: false, detail: 'away' });
       },
       failover: (more = {}) => databases.startRegion('regionFailover', nodes, { ...plan, ...more }),
-      failback: () =>
-        databases.startRegion('regionFailback', nodes, { kind: 'regionFailback', plan }),
+      failback: (more = {}) =>
+        databases.startRegion('regionFailback', nodes, {
+          ...{ kind: 'regionFailback', plan: { ...plan, ...more } },
+        }),
     });
     await run.report();
     return run.handle.workflowId;

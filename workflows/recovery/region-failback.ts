@@ -10,6 +10,7 @@ import { examineGroup } from './support/regions/examine-group.ts';
 import { refusal } from './support/databases/examine-nodes.ts';
 import { freeze } from './support/regions/freeze-environment.ts';
 import { runRegion } from './support/regions/run-region.ts';
+import { scaleUp } from './support/regions/scale-services.ts';
 import { takeStep } from '../kernel/steps.ts';
 
 /** Back to the region where a group usually is: by switchovers, which lose nothing, once that region is whole. */
@@ -34,6 +35,7 @@ export async function regionFailback(input: unknown, request?: StartRequest): Pr
     }
     run.open();
     await freeze(run);
+    await scaleUp(run);
     await completeMove(run, 'switchover');
     return concludeRegion('FailedBack', run.details(), run.missing);
   });

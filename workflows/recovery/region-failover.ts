@@ -18,6 +18,7 @@ import { refusal } from './support/databases/examine-nodes.ts';
 import { freeze } from './support/regions/freeze-environment.ts';
 import type { RegionRun } from './support/regions/region-run.ts';
 import { runRegion } from './support/regions/run-region.ts';
+import { scaleUp } from './support/regions/scale-services.ts';
 
 /** Another region takes over from one that is lost: by agreement, with its loss shown, and approved. */
 export async function regionFailover(input: unknown, request?: StartRequest): Promise<RunReport> {
@@ -35,6 +36,7 @@ export async function regionFailover(input: unknown, request?: StartRequest): Pr
     await confirmLost(run);
     await freeze(run);
     await approveLoss(run, seen.databases);
+    await scaleUp(run);
     await completeMove(run, 'failover');
     return concludeRegion('FailedOver', run.details(), run.missing);
   });

@@ -7,8 +7,8 @@ export function createRegionCommand(registry: LazyRunRegistry): Command {
   const command = new Command('region')
     .summary('move to another region, and back')
     .description(
-      'Move what belongs together from one region to another, as a plan says: databases, and the ' +
-        'names by which clients find services.',
+      'Move what belongs together from one region to another, as a plan says: databases, ' +
+        'services, and the names by which clients find them.',
     );
   for (const each of regionCommands) {
     command.addCommand(createPlanCommand(each, regionPlan, registry));

@@ -18,7 +18,7 @@ export const regionCommands: readonly PlanCommand[] = [
     summary: 'let another region take over from one that is lost',
     description:
       'Confirm by several witnesses that a region is lost, show what would be lost with it, and once ' +
-      'that is approved move databases and names to the other region.',
+      'that is approved move databases, services and names to the other region.',
     options: [dryRun],
     examples: [
       'belay region failover -f examples/region/shop.yaml --dry-run',
@@ -30,7 +30,7 @@ export const regionCommands: readonly PlanCommand[] = [
     kind: 'regionFailback',
     summary: 'move back to the region that was lost, and lose nothing',
     description:
-      'Move databases and names back by switchovers, once all witnesses reach the region again and ' +
+      'Move databases back by switchovers, with services and names, once all witnesses reach the region again and ' +
       'its standbys stream.',
     options: [dryRun],
     examples: ['belay region failback -f examples/region/shop.yaml --watch'],

@@ -5,6 +5,7 @@ export interface RegionDetails {
   to: string;
   times: RegionTimes;
   databases: MovedDatabase[];
+  services: ScaledService[];
   names: { name: string; to: string }[];
   objectives: RegionObjective[];
 }
@@ -17,6 +18,8 @@ export interface RegionTimes {
   approvedAtMs?: number;
   /** All databases take writes in the other region. */
   writesBackAtMs?: number;
+  /** All replicas of all services are ready there. */
+  servicesReadyAtMs?: number;
   /** Names lead there, and no resolver has what they were. */
   namesAtMs?: number;
   soakedAtMs?: number;
@@ -29,6 +32,14 @@ export interface MovedDatabase {
   outcome: string;
   /** What was lost, as far as that run knows. */
   loss?: { bytes?: number; ms?: number };
+}
+
+/** What the run scaled, or found scaled already. */
+export interface ScaledService {
+  service: string;
+  region: string;
+  before: number;
+  replicas: number;
 }
 
 export interface RegionObjective {

@@ -1,5 +1,6 @@
 import { isMapping, type Finding, type Unfinished } from '../kernel/finding.ts';
 import { offerKnown } from '../kernel/known-keys.ts';
+import { judgeRegionServices } from './judge-region-services.ts';
 
 /** What is wrong between the parts of a plan that are each fine by themselves. */
 export function judgeRegionPlan(given: Unfinished): Finding[] {
@@ -8,6 +9,8 @@ export function judgeRegionPlan(given: Unfinished): Finding[] {
     ...judgeWitnesses(given),
     ...judgeParts(given, 'databases', 'nodes'),
     ...judgeParts(given, 'names', 'servers'),
+    ...judgeParts(given, 'services', 'contexts'),
+    ...judgeRegionServices(given),
     ...judgeNodes(given),
     ...judgeNothing(given),
     ...judgeSoak(given),
@@ -69,10 +72,11 @@ function judgeNodes({ databases }: Unfinished): Finding[] {
   });
 }
 
-function judgeNothing({ databases, names }: Unfinished): Finding[] {
+function judgeNothing({ databases, services, names }: Unfinished): Finding[] {
   const isEmpty = (list: unknown) => Array.isArray(list) && list.length === 0;
-  if (!isEmpty(databases) || !isEmpty(names)) return [];
-  return [{ path: ['databases'], message: 'is empty, and so is names: there is nothing to move' }];
+  if (![databases, services, names].every(isEmpty)) return [];
+  const message = 'is empty, and so are services and names: there is nothing to move';
+  return [{ path: ['databases'], message }];
 }
 
 function judgeSoak({ soak }: Unfinished): Finding[] {

@@ -5,8 +5,10 @@ import { refusal } from '../kernel/given.ts';
 import { serverAddress } from '../kernel/server-address.ts';
 import { duration, flag, idPart, listOf, mapping, text, wholeNumber } from '../kernel/written.ts';
 import { databasePlanSchema, type DatabasePlan } from './database-plan.ts';
+import { inRegions, region, type InRegions } from './in-regions.ts';
 import { judgeRegionPlan } from './judge-region-plan.ts';
 import { kindKey } from './kind.ts';
+import { regionServiceSchema, type RegionService } from './region-service.ts';
 
 /** A probe of the settings of an agent. */
 export interface AgentProbe {
@@ -18,9 +20,6 @@ export interface Address {
   host: string;
   port: number;
 }
-
-/** What has one part in each region. */
-export type InRegions<Part> = Readonly<Record<string, Part>>;
 
 export interface RegionDatabase {
   plan: DatabasePlan;
@@ -50,6 +49,7 @@ export interface RegionFailoverSpec {
   agree: number;
   confirmForMs: number;
   databases: RegionDatabase[];
+  services: RegionService[];
   names: RegionName[];
   /** Nothing else is started in the environment meanwhile. */
   freeze: boolean;
@@ -69,7 +69,6 @@ export interface RegionFailbackSpec {
 }
 
 const hourMs = 3_600_000;
-const region = idPart('region');
 
 const probe = mapping({
   agent: agentName.describe('Who asks.'),
@@ -84,10 +83,6 @@ const databasePlan = z.unknown().transform((given, context) => {
   }
   return z.NEVER;
 });
-
-function inRegions<Part extends z.ZodType>(part: Part, what: string) {
-  return z.record(region, part, { error: refusal(`write a mapping of regions to ${what}`) });
-}
 
 const database = mapping({
   plan: databasePlan.describe('The whole plan of the database.'),
@@ -124,11 +119,21 @@ export const regionFailoverSchema = mapping(
       .array(database, { error: refusal('write a list of databases, each with plan and nodes') })
       .prefault([])
       .describe('Each is failed over by a run of its own.'),
+    services: z
+      .array(regionServiceSchema, {
+        error: refusal(
+          'write a list of services, each with workload, namespace, contexts and replicas',
+        ),
+      })
+      .prefault([])
+      .describe(
+        'Workloads that are scaled up before databases move, and are ready before names are led.',
+      ),
     names: z
       .array(name, { error: refusal('write a list of names, each with agent, router and servers') })
       .prefault([])
       .describe(
-        'Names of services, which are led to the other region once the databases are there.',
+        'Names of services, which are led to the other region once the databases are there and services are ready.',
       ),
     freeze: flag()
       .prefault(true)

@@ -51,13 +51,36 @@ describe('the plan of a region', () => {
     ]);
   });
 
+  it('is refused with every problem of its services', () => {
+    const web = {
+      ...{ workload: 'deployment/web', namespace: 'shop', replicas: 6 },
+      contexts: { west: 'west', east: 'east' },
+    };
+    expect(
+      problemsOf({
+        services: [
+          { ...web, standby: 7 },
+          { ...web, contexts: { west: 'one', east: 'one' } },
+          { ...web, workload: 'daemonset/web', contexts: { west: 'west' }, replicas: 0 },
+        ],
+      }),
+    ).toEqual([
+      'services[2].workload: "daemonset/web" is not accepted; write deployment/NAME or statefulset/NAME',
+      'services[2].replicas: 0 is not accepted; write a whole number from 1 to 10000',
+      'services[2].contexts: has none for the region east',
+      'services[0].standby: is more than the 6 replicas of the region that leads',
+      'services[1].contexts.east: is the context of west already; each region has a cluster of its own',
+      'services[1]: shop/deployment/web is in the list already',
+    ]);
+  });
+
   it('says where in a database plan its problems are, and needs something to move', () => {
     const [database] = written['databases'] as [{ plan: object }];
     expect(
       problemsOf({ databases: [{ ...database, plan: { ...database.plan, confirmFor: 'soon' } }] }),
     ).toEqual([expect.stringMatching(/^databases\[0\]\.plan\.confirmFor: /)]);
-    expect(problemsOf({ databases: [], names: [] })).toEqual([
-      'databases: is empty, and so is names: there is nothing to move',
+    expect(problemsOf({ databases: [], services: [], names: [] })).toEqual([
+      'databases: is empty, and so are services and names: there is nothing to move',
     ]);
     expect(
       problemsOf({ witnesses: [{ agent: 'office', probe: 'west-answers' }], agree: 2 }),

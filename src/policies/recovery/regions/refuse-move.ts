@@ -9,6 +9,17 @@ import { placeDatabase, type MoveBy, type SeenDatabase } from './place-database.
 export interface SeenGroup {
   databases: readonly SeenDatabase[];
   names: readonly { name: RegionName; facts?: RouteFacts; why?: string }[];
+  services: readonly SeenService[];
+}
+
+/** A service in one region. */
+export interface SeenService {
+  service: string;
+  region: string;
+  /** What keeps it from being scaled there. */
+  problems: readonly string[];
+  /** Absent: the problems say why. */
+  replicas?: number;
 }
 
 export interface Direction {
@@ -37,13 +48,20 @@ export function refuseFailback(
   ];
 }
 
-function refuseMove({ databases, names }: SeenGroup, move: Direction, by: MoveBy): string[] {
+function refuseMove(
+  { databases, names, services }: SeenGroup,
+  move: Direction,
+  by: MoveBy,
+): string[] {
   return [
     ...databases.flatMap((database) => {
       const place = placeDatabase(database, by);
       return place.kind === 'refused' ? place.reasons : [];
     }),
     ...names.flatMap((seen) => refuseName(seen, move)),
+    ...services.flatMap(({ service, region, problems }) =>
+      problems.map((problem) => `service ${service} in ${region}: ${problem}`),
+    ),
   ];
 }
 

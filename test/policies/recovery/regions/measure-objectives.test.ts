@@ -34,7 +34,13 @@ describe('the two clocks of a move', () => {
       ['unmeasured', 'met'],
     ],
   ] as const)('%s', (_, at, databases, expected) => {
-    expect(verdicts({ times: at, databases, objectives })).toEqual(expected);
+    expect(verdicts({ times: at, databases, isServing: true, objectives })).toEqual(expected);
+  });
+
+  it('nobody knows the outage where services were not ready', () => {
+    const databases = [moved({ ms: 0 })];
+    const given = { times, databases, isServing: false, objectives };
+    expect(verdicts(given)).toEqual(['unmeasured', 'met']);
   });
 });
 

@@ -9,6 +9,8 @@ import { refusal } from '../databases/examine-nodes.ts';
 import { leadNames } from './lead-names.ts';
 import { moveDatabases } from './move-databases.ts';
 import type { RegionRun } from './region-run.ts';
+import { awaitServices } from './await-services.ts';
+import { scaleDown } from './scale-services.ts';
 
 /** From the first database that has moved on there is no way back: the rest is carried on until it is done. */
 export async function completeMove<Spec>(run: RegionRun<Spec>, by: MoveBy): Promise<void> {
@@ -16,10 +18,11 @@ export async function completeMove<Spec>(run: RegionRun<Spec>, by: MoveBy): Prom
   await CancellationScope.nonCancellable(async () => {
     await moveDatabases(run, by);
     run.commit();
+    const isServing = await awaitServices(run);
     await leadNames(run);
     await awaitResolvers(run);
-    await soak(run);
-    await measure(run);
+    if (await soak(run)) await scaleDown(run);
+    await measure(run, isServing);
   });
 }
 
@@ -33,9 +36,10 @@ async function awaitResolvers<Spec>(run: RegionRun<Spec>): Promise<void> {
   });
 }
 
-async function soak<Spec>(run: RegionRun<Spec>): Promise<void> {
+/** Whether nothing was found that does not serve. */
+async function soak<Spec>(run: RegionRun<Spec>): Promise<boolean> {
   const { forMs, everyMs, probes } = run.move.plan.soak;
-  if (probes.length === 0) return;
+  if (probes.length === 0) return true;
   const soaked = await carryOn(run, `soak for ${formatDuration(forMs)}`, async ({ prove }) => {
     const endsAtMs = Date.now() + forMs;
     for (;;) {
@@ -50,13 +54,14 @@ async function soak<Spec>(run: RegionRun<Spec>): Promise<void> {
     }
   });
   if (soaked) run.stamp('soakedAtMs');
+  return soaked === true;
 }
 
-async function measure<Spec>(run: RegionRun<Spec>): Promise<void> {
+async function measure<Spec>(run: RegionRun<Spec>, isServing: boolean): Promise<void> {
   const { objectives } = run.move.plan;
   await takeStep(run, 'measure', ({ prove }) => {
     const { times, databases } = run.found;
-    run.found.objectives = measureObjectives({ times, databases, objectives });
+    run.found.objectives = measureObjectives({ times, databases, isServing, objectives });
     for (const { name, objectiveMs, measuredMs, verdict } of run.found.objectives) {
       const value =
         measuredMs === undefined ? verdict : `${formatDuration(measuredMs)}, ${verdict}`;

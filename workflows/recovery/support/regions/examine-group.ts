@@ -5,11 +5,13 @@ import { nameOfRoute } from '../../../../src/policies/recovery/databases/name-of
 import { describeNode } from '../../../../src/policies/recovery/databases/seen-node.ts';
 import { describeRoute } from '../../../../src/policies/recovery/databases/seen-route.ts';
 import type { SeenDatabase } from '../../../../src/policies/recovery/regions/place-database.ts';
+import type { SeenService } from '../../../../src/policies/recovery/regions/refuse-move.ts';
 import type { DatabaseNode } from '../../../../src/specs/recovery/database-node.ts';
 import type { RegionDatabase, RegionName } from '../../../../src/specs/recovery/region-plan.ts';
 import { takeStep } from '../../../kernel/steps.ts';
 import { askNodes } from '../databases/examine-nodes.ts';
 import { createNodeActs } from '../databases/node-acts.ts';
+import { examineServices } from './examine-services.ts';
 import type { RegionRun } from './region-run.ts';
 import { createRouteActs } from '../databases/route-acts.ts';
 
@@ -22,12 +24,13 @@ export interface SeenName {
 /** What is there to take over, and what else takes writes. What does not answer is part of the answer. */
 export async function examineGroup<Spec>(
   run: RegionRun<Spec>,
-): Promise<{ databases: SeenDatabase[]; names: SeenName[] }> {
+): Promise<{ databases: SeenDatabase[]; names: SeenName[]; services: SeenService[] }> {
   const { plan } = run.move;
   return takeStep(run, `examine ${plan.group}`, async ({ prove }) => {
-    const [databases, names] = await Promise.all([
+    const [databases, names, services] = await Promise.all([
       Promise.all(plan.databases.map((database) => examineDatabase(run, database))),
       Promise.all(plan.names.map((name) => examineName(run, name))),
+      examineServices(run),
     ]);
     for (const { name, nodes } of databases) {
       for (const seen of nodes) {
@@ -43,7 +46,11 @@ export async function examineGroup<Spec>(
         value: describeRoute({ route, ...seen }),
       });
     }
-    return { databases, names };
+    for (const { service, region, problems, replicas } of services) {
+      const value = problems.length > 0 ? problems.join('; ') : String(replicas);
+      prove({ what: `replicas of ${service} in ${region}`, source: 'Kubernetes', value });
+    }
+    return { databases, names, services };
   });
 }
 

@@ -1,5 +1,7 @@
+import { CancellationScope, CancelledFailure } from '@temporalio/workflow';
 import type { StartRequest } from '../../../../src/contracts/kernel/messages.ts';
 import type { RunStatus } from '../../../../src/contracts/kernel/run.ts';
+import type { PartInputs } from '../../../../src/contracts/recovery/playbooks/activities.ts';
 import type {
   RegionDetails,
   RegionTimes,
@@ -15,6 +17,8 @@ import { thawEnvironment } from './region-freeze.ts';
 export interface RegionUndos {
   /** Other runs may start in the environment again. */
   thaw(environment: string): Promise<void>;
+  /** The replicas that were there before, where they are still what this run made them. */
+  scaleBack(inputs: PartInputs, before: unknown): Promise<void>;
 }
 
 export interface RegionStart<Spec> {
@@ -35,8 +39,8 @@ export interface RegionMove {
 export class RegionRun<Spec> extends Run<RunStatus, RegionUndos, Spec> {
   /** What was left undone after the first database had moved, because a person gave it up. */
   readonly missing: string[] = [];
-  readonly found: Pick<RegionDetails, 'times' | 'databases' | 'names' | 'objectives'> = {
-    ...{ times: {}, databases: [], names: [], objectives: [] },
+  readonly found: Omit<RegionDetails, 'group' | 'from' | 'to'> = {
+    ...{ times: {}, databases: [], services: [], names: [], objectives: [] },
   };
   /** Resolvers may have the former address of a name until then. */
   namesKeptUntilMs = 0;
@@ -47,6 +51,7 @@ export class RegionRun<Spec> extends Run<RunStatus, RegionUndos, Spec> {
   isFrozen = false;
   readonly #moveOf: (spec: Spec) => RegionMove;
   #isMoving = false;
+  #isCommitted = false;
 
   constructor({ moveOf, ...start }: RegionStart<Spec>, inbox: Inbox) {
     super({ ...start, continuation: undefined }, inbox, (status) => status);
@@ -58,14 +63,25 @@ export class RegionRun<Spec> extends Run<RunStatus, RegionUndos, Spec> {
     return this.#moveOf(this.spec);
   }
 
-  /** Databases begin to move: what has begun is not aborted any more, and may still be given up. */
+  /**
+   * Databases begin to move: what has begun is not aborted any more, and may still be given up. Throws
+   * where the run was asked to stop before.
+   */
   beginMove(): void {
+    if (this.interruption !== undefined || CancellationScope.current().consideredCancelled) {
+      throw new CancelledFailure('asked to stop before databases move');
+    }
     this.#isMoving = true;
   }
 
   /** A database has moved: nothing is undone any more. */
   commit(): void {
+    this.#isCommitted = true;
     this.undo.disarm();
+  }
+
+  get isCommitted(): boolean {
+    return this.#isCommitted;
   }
 
   readonly note = (text: string): void => {

@@ -5,6 +5,7 @@ import { runStory } from '../../../kernel/run-story.ts';
 import type { UndoTable } from '../../../kernel/undos.ts';
 import { verbActs } from '../../../kernel/verb-acts.ts';
 import { thawEnvironment } from './region-freeze.ts';
+import { scaleBack } from './service-acts.ts';
 import { RegionRun, type RegionStart, type RegionUndos } from './region-run.ts';
 
 /** Runs the story of one kind of run about a region, with everything that surrounds it. */
@@ -24,6 +25,7 @@ function undosOf<Spec>(run: RegionRun<Spec>): UndoTable {
       await thawEnvironment(run.id, environment);
       run.isFrozen = false;
     },
+    scaleBack: (inputs, before) => scaleBack(run, inputs, before),
   };
   return { ...undos };
 }
