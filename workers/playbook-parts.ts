@@ -21,11 +21,13 @@ import {
   terminateWorkflow,
 } from '../src/adapters/playbooks/temporal-parts.ts';
 import { createQueryReader } from '../src/adapters/prometheus/query-reader.ts';
+import { createServiceRoutes } from '../src/adapters/routers/service/service-routes.ts';
 import type { Config } from '../src/config/config.ts';
 import { packageVersion } from '../src/config/package-version.ts';
 import type { GuardOf } from '../src/contracts/kernel/breakers.ts';
 import type { Ledger } from '../src/contracts/kernel/ledger.ts';
 import type { RefuseDestination } from '../src/contracts/kernel/reach.ts';
+import type { ServiceRouteActivities } from '../src/contracts/recovery/service-routes.ts';
 import type { UndoCall } from '../src/contracts/recovery/playbooks/activities.ts';
 import type {
   WorkerActionPart,
@@ -40,9 +42,10 @@ interface Surroundings {
   guardOf: GuardOf;
 }
 
-/** Everything that a worker does for playbooks; nothing is connected to before it is asked. */
+/** Everything that a worker does for playbooks and routes of clients; nothing is connected to before it is asked. */
 export function openPlaybookParts({ config, client, ledger, guardOf }: Surroundings): {
   parts: WorkerParts;
+  serviceRoutes: ServiceRouteActivities;
   close(): void;
 } {
   const { kubernetes, prometheus, playbookHosts: hosts } = config;
@@ -80,7 +83,7 @@ export function openPlaybookParts({ config, client, ledger, guardOf }: Surroundi
     },
     abortChild: createAbortChild(temporal),
   };
-  return { parts, close: () => clusters.close() };
+  return { parts, serviceRoutes: createServiceRoutes(clusters), close: () => clusters.close() };
 }
 
 /** Undos are sent also where a breaker is open. */

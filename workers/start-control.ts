@@ -67,6 +67,7 @@ import { refreshPlaybooks } from '../src/telemetry/metrics/refresh-playbooks.ts'
 import { refreshBackups } from '../src/telemetry/metrics/refresh-backups.ts';
 import { refreshWorkerGauges } from '../src/telemetry/metrics/worker-gauges.ts';
 import { createPlaybookActivities } from '../activities/recovery/playbook-parts.ts';
+import { createServiceRouteActivities } from '../activities/recovery/service-routes.ts';
 import { openPlaybookParts } from './playbook-parts.ts';
 import { openPlatforms } from './platforms.ts';
 import { openPodFaults } from './pod-faults.ts';
@@ -201,6 +202,7 @@ export async function startControl(
       reachServer,
       claimLease,
       ...createPlaybookActivities(playbooks.parts),
+      ...createServiceRouteActivities(playbooks.serviceRoutes),
       ...createPodFaultActivities(podFaults.pods),
       // For responses that were started when alerts had no queue of their own.
       ...alerts,

@@ -54,6 +54,8 @@ const plays: Record<string, Play> = {
     return run;
   },
   switchover: ({ nodes, start }) => start('switchover', { to: 'db-3' }, routed(nodes)),
+  'switchover-with-a-service': ({ nodes: { name }, start }) =>
+    start('switchover', {}, { routes: [{ service: { namespace: name, service: 'db' } }] }),
   'switchover-that-is-undone': ({ nodes, start }) => {
     nodes.script('awaitReplay', 'db-2', refused('0/4000000 after 30s'));
     return start('switchover', {}, routed(nodes));

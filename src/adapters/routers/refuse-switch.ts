@@ -8,12 +8,23 @@ interface Leading {
   address?: NodeAddress;
 }
 
+interface Led {
+  entries: readonly Leading[];
+  generation: RouteGeneration | undefined;
+}
+
 /** Compares before it is set: whoever has led it elsewhere meanwhile knew more. */
-export function refuseSwitch(
-  { entries, generation }: { entries: readonly Leading[]; generation: RouteGeneration | undefined },
+export function refuseSwitch(led: Led, from: NodeAddress, to: RouteTarget): void {
+  const reasons = judgeSwitch(led, from, to);
+  if (reasons.length > 0) throw new AgentError('refused', reasons.join('; '));
+}
+
+/** Every reason why it is not led there; empty: it may be. */
+export function judgeSwitch(
+  { entries, generation }: Led,
   from: NodeAddress,
   to: RouteTarget,
-): void {
+): string[] {
   const reasons = entries
     .filter(({ address }) => !isSame(address, from) && !isSame(address, to.address))
     .map(
@@ -26,7 +37,7 @@ export function refuseSwitch(
       `it was led to timeline ${generation.timeline} before, which is newer than ${to.timeline}`,
     );
   }
-  if (reasons.length > 0) throw new AgentError('refused', reasons.join('; '));
+  return reasons;
 }
 
 export function isSame(one: NodeAddress | undefined, other: NodeAddress): boolean {

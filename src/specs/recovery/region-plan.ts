@@ -4,17 +4,12 @@ import { judgedBy } from '../kernel/finding.ts';
 import { refusal } from '../kernel/given.ts';
 import { serverAddress } from '../kernel/server-address.ts';
 import { duration, flag, idPart, listOf, mapping, text, wholeNumber } from '../kernel/written.ts';
+import { agentProbe, type AgentProbe } from './agent-probe.ts';
 import { databasePlanSchema, type DatabasePlan } from './database-plan.ts';
 import { inRegions, region, type InRegions } from './in-regions.ts';
 import { judgeRegionPlan } from './judge-region-plan.ts';
 import { kindKey } from './kind.ts';
 import { regionServiceSchema, type RegionService } from './region-service.ts';
-
-/** A probe of the settings of an agent. */
-export interface AgentProbe {
-  agent: string;
-  probe: string;
-}
 
 export interface Address {
   host: string;
@@ -70,11 +65,6 @@ export interface RegionFailbackSpec {
 
 const hourMs = 3_600_000;
 
-const probe = mapping({
-  agent: agentName.describe('Who asks.'),
-  probe: idPart('probe').describe('As the settings of the agent name it.'),
-});
-
 const databasePlan = z.unknown().transform((given, context) => {
   const read = databasePlanSchema.safeParse(given);
   if (read.success) return { plan: read.data, written: given as Record<string, unknown> };
@@ -106,7 +96,7 @@ export const regionFailoverSchema = mapping(
     group: idPart('group').describe('What moves together, as people call it.'),
     from: region.describe('The region where it usually is.'),
     to: region.describe('The region that takes over.'),
-    witnesses: listOf(probe, 'write a list of probes, each with agent and probe').describe(
+    witnesses: listOf(agentProbe, 'write a list of probes, each with agent and probe').describe(
       'In different places: each asks whether the region can be reached.',
     ),
     agree: wholeNumber(2, 16)
@@ -151,7 +141,7 @@ export const regionFailoverSchema = mapping(
         .describe('For how long. Default: once.'),
       every: duration(1_000, hourMs).prefault('10s').describe('How often. Default: 10s.'),
       probes: z
-        .array(probe, { error: refusal('write a list of probes') })
+        .array(agentProbe, { error: refusal('write a list of probes') })
         .prefault([])
         .describe('Which have to pass.'),
     })

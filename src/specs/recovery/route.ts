@@ -4,14 +4,18 @@ import { agentName } from '../kernel/agent-name.ts';
 import { nameOfRoute } from '../../policies/recovery/databases/name-of-route.ts';
 import { refusal } from '../kernel/given.ts';
 import { idPart, mapping } from '../kernel/written.ts';
+import { serviceRouteSchema, type ServiceRoute } from './service-route.ts';
 
-/** One way by which clients reach the primary, and who leads them elsewhere. */
-export interface Route {
+/** A router that an agent leads. */
+export interface AgentRoute {
   kind: RouterKind;
   agent: string;
   /** As the settings of the agent name it. */
   router: string;
 }
+
+/** One way by which clients reach the primary, and who leads them elsewhere. */
+export type Route = AgentRoute | ServiceRoute;
 
 const writtenUnder = 'write it under pgbouncer, haproxy or dns';
 
@@ -27,15 +31,20 @@ const route = mapping(
     dns: router
       .exactOptional()
       .describe('A name that clients resolve, in a zone that takes updates.'),
+    service: serviceRouteSchema.exactOptional().describe('A Service of Kubernetes.'),
   },
-  { agent: writtenUnder, router: writtenUnder },
-).transform((given, context): Route => {
-  const [first, ...more] = routerKinds.flatMap((kind) => {
+  { agent: writtenUnder, router: writtenUnder, namespace: 'write it under service' },
+).transform(({ service, ...given }, context): Route => {
+  const routers = routerKinds.flatMap((kind): Route[] => {
     const at = given[kind];
     return at === undefined ? [] : [{ kind, ...at }];
   });
+  const [first, ...more] = [
+    ...routers,
+    ...(service === undefined ? [] : [{ kind: 'service' as const, ...service }]),
+  ];
   if (first !== undefined && more.length === 0) return first;
-  context.addIssue('write one of pgbouncer, haproxy and dns');
+  context.addIssue('write one of pgbouncer, haproxy, dns and service');
   return z.NEVER;
 });
 

@@ -58,3 +58,33 @@ describe('a plan of a database that a manager is in charge of', () => {
     ]);
   });
 });
+
+describe('the routes of a database plan', () => {
+  const service = { namespace: 'shop', service: 'db' };
+  const problemsOf = (...routes: object[]) => {
+    const refused = resolve({ routes });
+    return refused.ok ? [] : refused.problems.map(({ path, message }) => `${path}: ${message}`);
+  };
+
+  it('may be Services of several clusters, each once', () => {
+    expect(problemsOf({ service }, { service: { ...service, context: 'east' } })).toEqual([]);
+    expect(problemsOf({ service }, { service })).toEqual([
+      'routes[1]: service/shop/db is there already; each router once',
+    ]);
+  });
+
+  it('are refused with every problem at once', () => {
+    expect(
+      problemsOf(
+        { service, dns: { agent: 'ns-1', router: 'db' } },
+        { service: { ...service, agent: 'ns-1', probe: { agent: 'app-1' } } },
+        { service: { namespace: 'Shop', service: 'db' } },
+      ),
+    ).toEqual([
+      'routes[0]: write one of pgbouncer, haproxy, dns and service',
+      expect.stringMatching(/^routes\[1\]\.service\.probe\.probe: /),
+      'routes[1].service.agent: workers lead a Service; write an agent under probe',
+      expect.stringMatching(/^routes\[2\]\.service\.namespace: .*write the name of a namespace/),
+    ]);
+  });
+});

@@ -1,9 +1,9 @@
 import type { NodeAddress } from '../../../contracts/recovery/database-node.ts';
 import type { RouteFacts } from '../../../contracts/recovery/routes.ts';
-import type { Route } from '../../../specs/recovery/route.ts';
+import type { AgentRoute, Route } from '../../../specs/recovery/route.ts';
 import { nameOfRoute } from './name-of-route.ts';
 
-/** What the agent of a router says; absent facts: why it says nothing. */
+/** What a router says; absent facts: why it says nothing. */
 export interface SeenRoute {
   route: Route;
   facts?: RouteFacts;
@@ -30,13 +30,19 @@ export function refuseRoutes(seen: readonly SeenRoute[], from: NodeAddress): str
   });
 }
 
-/** Whether it can make clients wait, and end what is connected. A name only says where to connect to. */
-export function holdsClients({ kind }: Pick<Route, 'kind'>): boolean {
-  switch (kind) {
+/**
+ * Whether it can make clients wait, and end what is connected. A name only says where to connect to, and
+ * a Service only where new connections go.
+ */
+export function holdsClients<Seen extends { route: Route }>(
+  seen: Seen,
+): seen is Seen & { route: AgentRoute } {
+  switch (seen.route.kind) {
     case 'pgbouncer':
     case 'haproxy':
       return true;
     case 'dns':
+    case 'service':
       return false;
   }
 }

@@ -7,13 +7,14 @@ import type { NotificationEvent } from '../../../../src/kinds/notification-event
 import type { DatabaseNode } from '../../../../src/specs/recovery/database-node.ts';
 import type { DatabasePlan } from '../../../../src/specs/recovery/database-plan.ts';
 import type { AwaitedSuccessor } from '../../../../src/specs/recovery/fence.ts';
-import type { Route } from '../../../../src/specs/recovery/route.ts';
+import type { AgentRoute, Route } from '../../../../src/specs/recovery/route.ts';
 import type { Continuation } from '../../../kernel/continuation.ts';
 import type { Inbox } from '../../../kernel/mailbox.ts';
 import { Run } from '../../../kernel/run.ts';
 import { createManagerActs, type ManagerActs } from './managed/manager-acts.ts';
 import { createNodeActs, type NodeActs } from './node-acts.ts';
 import { createRouteActs } from './route-acts.ts';
+import { createRouterActs, type RouteActs, type RouterActs } from './router-acts.ts';
 
 /** A former primary whose host could not be asked, and the node that takes its place. */
 export interface Replaced {
@@ -28,7 +29,7 @@ export interface DatabaseUndos {
   /** Refuses a promotion that comes late. Where that fails, it may have taken effect. */
   keepStandby(node: DatabaseNode, replaced?: Replaced): Promise<void>;
   /** Lets clients go on, wherever they are led. */
-  resumeRoute(route: Route): Promise<void>;
+  resumeRoute(route: AgentRoute): Promise<void>;
 }
 
 export interface DatabaseStart<Spec> {
@@ -69,8 +70,12 @@ export class DatabaseRun<Spec> extends Run<RunStatus, DatabaseUndos, Spec> {
     return createManagerActs(node, this.fencing);
   }
 
-  route(route: Route): ReturnType<typeof createRouteActs> {
+  route(route: Route): RouteActs {
     return createRouteActs(route, this.fencing);
+  }
+
+  router(route: AgentRoute): RouterActs {
+    return createRouterActs(route, this.fencing);
   }
 
   /** A new primary may take writes from here on: nothing is undone any more. */

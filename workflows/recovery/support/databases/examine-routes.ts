@@ -2,7 +2,10 @@ import { isCancellation, rootCause } from '@temporalio/workflow';
 import type { NodeAddress } from '../../../../src/contracts/recovery/database-node.ts';
 import type { SeenRoute } from '../../../../src/policies/recovery/databases/seen-route.ts';
 import { describeRoute } from '../../../../src/policies/recovery/databases/seen-route.ts';
-import { nameOfRoute } from '../../../../src/policies/recovery/databases/name-of-route.ts';
+import {
+  leaderOf,
+  nameOfRoute,
+} from '../../../../src/policies/recovery/databases/name-of-route.ts';
 import type { Route } from '../../../../src/specs/recovery/route.ts';
 import { takeStep } from '../../../kernel/steps.ts';
 import type { DatabaseRun } from './database-run.ts';
@@ -22,7 +25,7 @@ export async function examineRoutes<Spec>(
     const seen = await Promise.all(routes.map((route) => askRoute(run, route, servers)));
     for (const each of seen) {
       const { route } = each;
-      prove({ what: nameOfRoute(route), source: route.agent, value: describeRoute(each) });
+      prove({ what: nameOfRoute(route), source: leaderOf(route), value: describeRoute(each) });
     }
     return seen;
   });

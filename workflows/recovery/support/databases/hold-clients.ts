@@ -6,6 +6,7 @@ import {
 } from '../../../../src/policies/recovery/databases/seen-route.ts';
 import { nameOfRoute } from '../../../../src/policies/recovery/databases/name-of-route.ts';
 import type { DatabaseNode } from '../../../../src/specs/recovery/database-node.ts';
+import type { AgentRoute } from '../../../../src/specs/recovery/route.ts';
 import { takeStep } from '../../../kernel/steps.ts';
 import { byAgent } from './by-agent.ts';
 import type { DatabaseRun } from './database-run.ts';
@@ -23,7 +24,7 @@ export async function pauseClients<Spec>(
   run: DatabaseRun<Spec>,
   seen: readonly SeenRoute[],
 ): Promise<number | undefined> {
-  const held = seen.filter(({ route }) => holdsClients(route));
+  const held = seen.filter((each) => holdsClients(each));
   if (held.length === 0) return undefined;
   const { pauseWithinMs, shutdownWithinMs } = run.plan;
   const forMs = pauseWithinMs + shutdownWithinMs + restMs;
@@ -32,7 +33,7 @@ export async function pauseClients<Spec>(
     run.stamp('downSinceMs');
     for (const { route } of held) armResume(run, { route });
     await byAgent(held, agentOf, async ({ route, facts }) => {
-      const acts = run.route(route);
+      const acts = run.router(route);
       const why = facts?.cannotPause;
       const { detail, heldUntilMs } =
         why === undefined ? await acts.pause(pauseWithinMs, forMs) : await acts.cut(forMs);
@@ -57,7 +58,7 @@ export async function cutClients<Spec>(
   seen: readonly SeenRoute[],
   { primary, fencing }: { primary: DatabaseNode; fencing: Promise<unknown> },
 ): Promise<void> {
-  const held = seen.filter(({ route }) => holdsClients(route));
+  const held = seen.filter((each) => holdsClients(each));
   const own = held.filter((each) => leadsTo(each, primary.address));
   if (own.length === 0) return;
   await takeStep(run, 'cut clients off', async ({ prove }) => {
@@ -67,7 +68,7 @@ export async function cutClients<Spec>(
       if (route.agent === primary.agent) await fencing;
       const name = nameOfRoute(route);
       try {
-        const { detail } = await run.route(route).cut();
+        const { detail } = await run.router(route).cut();
         prove({ what: name, source: route.agent, value: detail });
       } catch (error) {
         if (isCancellation(error)) throw error;
@@ -79,10 +80,10 @@ export async function cutClients<Spec>(
   });
 }
 
-function agentOf({ route }: Pick<SeenRoute, 'route'>): string {
+function agentOf({ route }: { route: AgentRoute }): string {
   return route.agent;
 }
 
-function armResume<Spec>(run: DatabaseRun<Spec>, { route }: Pick<SeenRoute, 'route'>): void {
+function armResume<Spec>(run: DatabaseRun<Spec>, { route }: { route: AgentRoute }): void {
   run.undo.armFinally(`let the clients of ${nameOfRoute(route)} go on`, 'resumeRoute', route);
 }

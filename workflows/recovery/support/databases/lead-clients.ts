@@ -1,7 +1,10 @@
 import { condition, sleep } from '@temporalio/workflow';
 import type { NodeAddress } from '../../../../src/contracts/recovery/database-node.ts';
 import type { RouteTarget, SwitchRouteCall } from '../../../../src/contracts/recovery/routes.ts';
-import { nameOfRoute } from '../../../../src/policies/recovery/databases/name-of-route.ts';
+import {
+  leaderOf,
+  nameOfRoute,
+} from '../../../../src/policies/recovery/databases/name-of-route.ts';
 import type { Route } from '../../../../src/specs/recovery/route.ts';
 import { formatDuration } from '../../../../src/specs/kernel/duration.ts';
 import { takeStep, type OpenStep } from '../../../kernel/steps.ts';
@@ -27,13 +30,9 @@ export async function leadClients<Spec>(
 ): Promise<Route[]> {
   const { routes } = run.plan;
   const left: Route[] = [];
-  await byAgent(
-    routes,
-    ({ agent }) => agent,
-    async (route) => {
-      if (!(await tryOnce(run, route, leading))) left.push(route);
-    },
-  );
+  await byAgent(routes, leaderOf, async (route) => {
+    if (!(await tryOnce(run, route, leading))) left.push(route);
+  });
   if (routes.length > 0 && left.length === 0) stampRouted(run);
   return left;
 }
@@ -116,7 +115,7 @@ async function tryOnce<Spec>(
   route: Route,
   leading: Leading,
 ): Promise<boolean> {
-  const step = { name: nameOfStep(route), source: route.agent };
+  const step = { name: nameOfStep(route), source: leaderOf(route) };
   return (
     (await tryStep(run, step, (open) => lead(run, route, { leading, step: open }))) === undefined
   );
@@ -132,7 +131,7 @@ async function lead<Spec>(
   run.namesKeptUntilMs = Math.max(run.namesKeptUntilMs, Date.now() + keptForMs);
   run.found.routes = [...(run.found.routes ?? []), { route: nameOfRoute(route), to: to.address }];
   step.prove({
-    ...{ what: 'reached through it', source: route.agent },
+    ...{ what: 'reached through it', source: leaderOf(route) },
     value: `${host}:${port} of timeline ${to.timeline}; ${detail}`,
   });
 }

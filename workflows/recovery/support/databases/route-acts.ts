@@ -1,75 +1,10 @@
-import { proxyActivities } from '@temporalio/workflow';
-import type { NodeAddress } from '../../../../src/contracts/recovery/database-node.ts';
-import type {
-  ExamineRouteCall,
-  RouteActivities,
-  RouteTarget,
-  SwitchRouteCall,
-} from '../../../../src/contracts/recovery/routes.ts';
-import { nameOfRoute } from '../../../../src/policies/recovery/databases/name-of-route.ts';
 import type { Route } from '../../../../src/specs/recovery/route.ts';
-import { createAgentCalls } from '../../../kernel/agent-calls.ts';
 import type { Fencing } from '../../../kernel/fencing.ts';
+import { createRouterActs, type RouteActs } from './router-acts.ts';
+import { createServiceRouteActs } from './service-route-acts.ts';
 
-/** Clients wait meanwhile: what does not answer is absent soon, and asked again by the step. */
-const patience = { heartbeatMs: 5_000, budgetMs: 30_000, absentAfterMs: 2_000 };
-const lookWithinMs = 5_000;
-
-/** Everything a run does with one route of clients, by the agent of its host. */
-export function createRouteActs(route: Route, fencing: Pick<Fencing, 'next'>) {
-  const { kind, agent, router } = route;
-  const name = nameOfRoute(route);
-  const calls = createAgentCalls(agent, fencing, patience);
-  const retry = { ...calls.options.short.retry, initialInterval: 200, maximumInterval: 2_000 };
-  const looks = proxyActivities<RouteActivities>({
-    ...calls.options.short,
-    ...{ retry: { ...retry, maximumAttempts: 2 }, startToCloseTimeout: lookWithinMs },
-  });
-  const acts = proxyActivities<RouteActivities>({ ...calls.options.reverts, retry });
-  const about = { ...calls.call, router, kind };
-  const { answer, nextStep } = calls;
-  return {
-    /** `servers`: those to which it is to be led. */
-    examine: (servers: readonly NodeAddress[], behind?: ExamineRouteCall['behind']) =>
-      answer(
-        looks.examineRoute.executeWithOptions({ summary: `examine ${name}` }, [
-          { ...about, ...(servers.length > 0 && { servers }), ...(behind && { behind }) },
-        ]),
-      ),
-
-    /** Clients go on by themselves after `forMs`. */
-    pause: (withinMs: number, forMs: number) =>
-      answer(
-        acts.pauseRoute.executeWithOptions(
-          {
-            summary: `pause the clients of ${name}`,
-            startToCloseTimeout: patience.budgetMs + withinMs,
-            scheduleToCloseTimeout: patience.budgetMs + withinMs,
-          },
-          [{ ...about, act: nextStep(), withinMs, forMs }],
-        ),
-      ),
-
-    /** Without `forMs`, clients wait until somebody lets them go on. */
-    cut: (forMs?: number) =>
-      answer(
-        acts.cutRoute.executeWithOptions({ summary: `cut the clients of ${name}` }, [
-          { ...about, act: nextStep(), ...(forMs !== undefined && { forMs }) },
-        ]),
-      ),
-
-    switch: (from: NodeAddress, to: RouteTarget, waiting: SwitchRouteCall['waiting']) =>
-      answer(
-        acts.switchRoute.executeWithOptions({ summary: `switch ${name}` }, [
-          { ...about, act: nextStep(), from, to, waiting },
-        ]),
-      ),
-
-    resume: () =>
-      answer(
-        acts.resumeRoute.executeWithOptions({ summary: `let the clients of ${name} go on` }, [
-          { ...about, act: nextStep() },
-        ]),
-      ),
-  };
+export function createRouteActs(route: Route, fencing: Pick<Fencing, 'next'>): RouteActs {
+  return route.kind === 'service'
+    ? createServiceRouteActs(route, fencing)
+    : createRouterActs(route, fencing);
 }

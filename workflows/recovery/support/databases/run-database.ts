@@ -34,7 +34,7 @@ function undosOf<Spec>(run: DatabaseRun<Spec>): UndoTable {
       if (replaced !== undefined) await dropFence(run, replaced);
     },
     resumeRoute: async (route) => {
-      await run.route(route).resume();
+      await run.router(route).resume();
     },
   };
   return { ...undos };

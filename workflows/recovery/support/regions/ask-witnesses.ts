@@ -3,7 +3,7 @@ import {
   judgeRegion,
   type RegionView,
 } from '../../../../src/policies/recovery/regions/judge-region.ts';
-import type { AgentProbe } from '../../../../src/specs/recovery/region-plan.ts';
+import type { AgentProbe } from '../../../../src/specs/recovery/agent-probe.ts';
 import { createAgentActs } from '../../../kernel/agent-acts.ts';
 import { awaitApproval } from '../../../kernel/await-approval.ts';
 import { takeStep, type OpenStep } from '../../../kernel/steps.ts';

@@ -13,7 +13,7 @@ import { askNodes } from '../databases/examine-nodes.ts';
 import { createNodeActs } from '../databases/node-acts.ts';
 import { examineServices } from './examine-services.ts';
 import type { RegionRun } from './region-run.ts';
-import { createRouteActs } from '../databases/route-acts.ts';
+import { createRouterActs } from '../databases/router-acts.ts';
 
 export interface SeenName {
   name: RegionName;
@@ -74,7 +74,7 @@ export async function examineDatabase<Spec>(
 }
 
 async function examineName<Spec>(run: RegionRun<Spec>, name: RegionName): Promise<SeenName> {
-  const acts = createRouteActs({ kind: 'dns', ...name }, run.fencing);
+  const acts = createRouterActs({ kind: 'dns', ...name }, run.fencing);
   try {
     return { name, facts: await acts.examine(Object.values(name.servers), 'service') };
   } catch (error) {

@@ -4,7 +4,7 @@ import type { Address, RegionName } from '../../../../src/specs/recovery/region-
 import type { OpenStep } from '../../../kernel/steps.ts';
 import { carryOnAll } from './carry-on-all.ts';
 import type { RegionRun } from './region-run.ts';
-import { createRouteActs } from '../databases/route-acts.ts';
+import { createRouterActs } from '../databases/router-acts.ts';
 
 /** Leads the names of services to the other region, all at once, each only from where it is known to lead. */
 export async function leadNames<Spec>(run: RegionRun<Spec>): Promise<void> {
@@ -29,7 +29,7 @@ async function leadName<Spec>(
   // A run that is older than the last one that has led it is refused.
   const timeline = Math.floor(run.status.startedAtMs / 1_000);
   const target = { address, systemIdentifier: noDatabase, timeline };
-  const acts = createRouteActs({ kind: 'dns', ...name }, run.fencing);
+  const acts = createRouterActs({ kind: 'dns', ...name }, run.fencing);
   const { detail, keptForMs = 0 } = await acts.switch(addressIn(name, from), target, 'keep');
   run.namesKeptUntilMs = Math.max(run.namesKeptUntilMs, Date.now() + keptForMs);
   run.found.names.push({ name: nameOfRoute(name), to: address.host });

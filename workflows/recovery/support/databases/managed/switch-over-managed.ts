@@ -68,7 +68,7 @@ export async function switchOverManaged(
   const isPaused =
     heldUntilMs !== undefined &&
     Date.now() < heldUntilMs &&
-    routes.every(({ route }) => holdsClients(route));
+    routes.every((each) => holdsClients(each));
   const promoted = { former: primary, leader, manager, waiting: 'keep' as const };
   await CancellationScope.nonCancellable(async () => {
     await provePromotion(run, promoted);

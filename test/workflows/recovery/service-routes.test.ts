@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { DatabaseDetails } from '../../../src/contracts/recovery/database-details.ts';
+import { ScriptedDatabases } from '../../fixtures/scripted-databases.ts';
+import { refused, type ScriptedNodes } from '../../fixtures/scripted-nodes.ts';
+import { longestStartMs } from '../../fixtures/scripted-rollouts.ts';
+
+let databases: ScriptedDatabases;
+let nodes: ScriptedNodes;
+let probe: { agent: string; probe: string };
+
+beforeAll(async () => {
+  databases = await ScriptedDatabases.start();
+}, longestStartMs);
+
+afterAll(() => databases.stop());
+
+beforeEach(async () => {
+  nodes = await databases.nodes();
+  [probe] = (await databases.witnesses(nodes, 1)) as [typeof probe];
+});
+
+const start = (kind: 'failover' | 'switchover', more: object = {}) =>
+  databases.start(kind, nodes, {
+    kind,
+    plan: databases.plan(nodes, {
+      routes: [{ service: { namespace: nodes.name, service: 'db', probe } }],
+      confirmFor: '1s',
+    }),
+    ...more,
+  });
+
+const actsOf = (...kinds: string[]) =>
+  nodes.acts.map((act) => act.split(' ')[0] ?? '').filter((act) => kinds.includes(act));
+
+describe('clients of a Service of Kubernetes', () => {
+  it('are led to the new primary once it takes writes, and a probe has to pass through it', async () => {
+    const report = await (await start('switchover')).report();
+    expect(report.outcome).toBe('SwitchedOver');
+    expect(
+      actsOf('pauseRoute', 'fenceNode', 'promoteNode', 'proveWrites', 'switchService'),
+    ).toEqual(['fenceNode', 'promoteNode', 'proveWrites', 'switchService']);
+    expect((report.details as unknown as DatabaseDetails).routes).toMatchObject([
+      { route: `service/${nodes.name}/db`, to: { port: 5_432 } },
+    ]);
+    const led = report.steps?.find(({ name }) => name.startsWith('lead clients'));
+    expect(led?.evidence[0]?.value).toContain('/answers passes');
+  });
+
+  it('are led in a failover, although nobody could hold them', async () => {
+    nodes.kill('db-1');
+    const report = await (await start('failover')).report();
+    expect(report.outcome).toBe('FailedOver');
+    expect(nodes.routes.get('db')?.port).toBe(5_432);
+    expect(actsOf('cutRoute')).toEqual([]);
+  });
+
+  it('are not switched over where the Service leads elsewhere, or the probe does not pass before', async () => {
+    nodes.routes.set('db', { port: 5_433, isPaused: false });
+    nodes.probes.set(probe.agent, { ok: false, detail: 'connection refused' });
+    const refusal = await (await start('switchover')).refusal();
+    expect(refusal).toContain(`leads to ${nodes.name}:5433, and not to ${nodes.name}:5431`);
+    expect(refusal).toContain(
+      '/answers, which has to pass afterwards, does not pass now: connection refused',
+    );
+    expect(nodes.acts).toEqual([]);
+  });
+
+  it('wait for a person where the Service was not led, and go on once it was', async () => {
+    nodes.kill('db-1');
+    const why = refused('argocd-controller writes the endpoints, too');
+    nodes.script('switchService', 'db', ...Array.from({ length: 2 }, () => why));
+    const run = await start('failover');
+    const report = run.report();
+    const { now } = await run.until(({ phase }) => phase === 'stuck');
+    expect(now).toContain('argocd-controller writes the endpoints');
+    await run.send('retry');
+    expect((await report).outcome).toBe('FailedOver');
+    expect(nodes.routes.get('db')?.port).toBe(5_432);
+  });
+});
