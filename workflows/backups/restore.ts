@@ -51,6 +51,7 @@ export async function restore(input: unknown, request?: StartRequest): Promise<R
       for (const plan of plans) replaced.push(await restoreInPlace(run, plan, spec));
       run.found.restored = run.found.restored.map(({ folder: _, ...restored }) => restored);
       // What is in place is what was asked for, whatever becomes of its passwords.
+      run.requireNotStopped();
       run.undo.disarm();
       await keepReplaced(
         run,

@@ -1,5 +1,6 @@
 import {
   CancellationScope,
+  CancelledFailure,
   log,
   patched,
   rootCause,
@@ -195,6 +196,16 @@ export class Run<
     this.#interruption = interruption;
     this.enterPhase('undoing', interruption.reason);
     this.scope.cancel();
+  }
+
+  /**
+   * Before what is never undone: throws where the run was asked to stop, also during an act that has
+   * succeeded.
+   */
+  requireNotStopped(): void {
+    const isCancelled = CancellationScope.current().consideredCancelled;
+    if (this.#interruption === undefined && !isCancelled) return;
+    throw new CancelledFailure('asked to stop before the point of no return');
   }
 
   /** Ends what was in progress when the run stopped before its end. */

@@ -91,6 +91,7 @@ export async function takePlace(
       failureTypes.notReady,
     );
   });
+  run.requireNotStopped();
   run.undo.disarm();
   await keepReplaced(run, replaced === undefined ? [] : [replaced]);
   run.note(

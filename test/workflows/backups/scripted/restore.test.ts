@@ -3,11 +3,12 @@ import { ScriptedBackups } from '../../../fixtures/scripted-backups.ts';
 import { longestStartMs } from '../../../fixtures/scripted-rollouts.ts';
 import { at, fillRepositories } from './filled-repositories.ts';
 import {
+  type ScriptedStore,
   absent,
   blocked,
   exited,
+  finishing,
   refused,
-  type ScriptedStore,
 } from '../../../fixtures/scripted-store.ts';
 
 let backups: ScriptedBackups;
@@ -103,6 +104,18 @@ describe('a restore', () => {
       'restoreSet uploads uploads-2 place',
       'removeCopy uploads -',
     ]);
+  });
+
+  it('puts the safety copy back where it was aborted while its last act succeeded', async () => {
+    store.script('restoreSet', 'uploads', undefined, finishing, undefined);
+    const run = await start({ inPlace: true, component: 'uploads' });
+    await run.until(({ phase }) => phase === 'awaiting-approval');
+    await run.send('approve');
+    await run.until(() => store.acts.includes('restoreSet uploads up-1 place'));
+    await run.send('abort');
+    store.release();
+    expect((await run.report()).outcome).toBe('Aborted');
+    expect(store.acts).toContain('restoreSet uploads uploads-2 place');
   });
 
   it('touches nothing in place where there can be no safety copy', async () => {

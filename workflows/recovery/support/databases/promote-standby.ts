@@ -1,4 +1,4 @@
-import { CancellationScope, CancelledFailure } from '@temporalio/workflow';
+import { CancellationScope } from '@temporalio/workflow';
 import type { FenceEvidence, Promotion } from '../../../../src/contracts/recovery/database-node.ts';
 import type { Candidate } from '../../../../src/policies/recovery/databases/choose-candidate.ts';
 import { takeStep } from '../../../kernel/steps.ts';
@@ -15,9 +15,7 @@ export async function promoteStandby<Spec>(
   fence: FenceEvidence,
   replaced?: Replaced,
 ): Promise<Promotion> {
-  if (CancellationScope.current().consideredCancelled || run.interruption !== undefined) {
-    throw new CancelledFailure('asked to stop before the promotion');
-  }
+  run.requireNotStopped();
   const acts = run.node(node);
   run.undo.arm(`keep ${node.name} a standby`, 'keepStandby', node, replaced);
   return CancellationScope.nonCancellable(() =>

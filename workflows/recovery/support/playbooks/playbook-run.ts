@@ -1,4 +1,4 @@
-import { CancellationScope, CancelledFailure } from '@temporalio/workflow';
+import { CancellationScope } from '@temporalio/workflow';
 import type { StartRequest } from '../../../../src/contracts/kernel/messages.ts';
 import type { Notification } from '../../../../src/contracts/kernel/notifications.ts';
 import type { RunStep } from '../../../../src/contracts/kernel/agent.ts';
@@ -62,9 +62,7 @@ export class PlaybookRun<Spec> extends Run<RunStatus, PlaybookUndos, Spec, Playb
   /** Nothing that was done until now is undone any more. Throws where the run was asked to stop before. */
   passReturn(): void {
     if (this.state.isPastReturn) return;
-    if (this.interruption !== undefined || CancellationScope.current().consideredCancelled) {
-      throw new CancelledFailure('asked to stop before the point of no return');
-    }
+    this.requireNotStopped();
     this.state.isPastReturn = true;
     this.undo.disarm();
     this.enterPhase('finishing', this.status.now);

@@ -1,4 +1,3 @@
-import { CancellationScope, CancelledFailure } from '@temporalio/workflow';
 import type { StartRequest } from '../../../../src/contracts/kernel/messages.ts';
 import type { RunStatus } from '../../../../src/contracts/kernel/run.ts';
 import type { PartInputs } from '../../../../src/contracts/recovery/playbooks/activities.ts';
@@ -68,9 +67,7 @@ export class RegionRun<Spec> extends Run<RunStatus, RegionUndos, Spec> {
    * where the run was asked to stop before.
    */
   beginMove(): void {
-    if (this.interruption !== undefined || CancellationScope.current().consideredCancelled) {
-      throw new CancelledFailure('asked to stop before databases move');
-    }
+    this.requireNotStopped();
     this.#isMoving = true;
   }
 
