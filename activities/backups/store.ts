@@ -42,6 +42,8 @@ export function createBackupStoreActivities(
     endLog: on(host.endLog, act),
     holdWrites: on(host.holdWrites, act),
     releaseWrites: on(host.releaseWrites, act),
+    examineExport: on(host.examineExport),
+    exportRows: on(host.exportRows, act),
   };
 }
 

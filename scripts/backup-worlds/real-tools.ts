@@ -28,7 +28,7 @@ export class RealTools implements Tools {
   read: Tools['read'] = async (tool, { cancelled }, onLine) => {
     const { exitCode, stdout, stderr } = await run(tool, cancelled);
     if (onLine === undefined) return { exitCode, stdout, stderr };
-    for (const line of stdout.split('\n')) onLine(line);
+    for (const line of stdout.replace(/\n$/, '').split('\n')) onLine(line);
     return { exitCode, stdout: '', stderr };
   };
 

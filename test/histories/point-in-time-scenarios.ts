@@ -28,6 +28,11 @@ export const pointInTimeScenarios = onBackupStage({
     givenLoss(store);
     return approved(await startAlone('pointInTimeRecovery', wantedOf(store, swap)));
   },
+  'point-in-time-that-exports-what-was-written-since': async (store, { startAlone }) => {
+    givenLoss(store);
+    const wanted = wantedOf(store, { ...swap, export: { tables: ['public.orders'] } });
+    return approved(await startAlone('pointInTimeRecovery', wanted));
+  },
   'point-in-time-whose-loss-is-rejected': async (store, { startAlone }) => {
     givenLoss(store);
     const run = await startAlone('pointInTimeRecovery', wantedOf(store, swap));

@@ -7,6 +7,7 @@ import { formatDuration } from '../../src/specs/kernel/duration.ts';
 import type { PointInTimeSpec } from '../../src/specs/backups/point-in-time.ts';
 import type { Ending } from '../kernel/ending.ts';
 import { approveLoss, restoreBefore, takePlace, weighLoss } from './support/bring-back.ts';
+import { exportSince } from './support/export-since.ts';
 import { findLastGood } from './support/find-last-good.ts';
 import { endLog, holdWrites, releaseWrites } from './support/hold-writes.ts';
 import { obtainPermit } from './support/obtain-permit.ts';
@@ -80,11 +81,13 @@ async function bringBack(
   const before = await restoreBefore(run, spec, { planned, firstBad: found.firstBad });
   const bad = describeCommit(found.firstBad);
   if (spec.then === 'beside') {
+    await exportSince(run, spec, { component, loss });
     const keep = formatDuration(spec.plan.restore.keepForMs);
     const where = `${before.folder} on ${component.agent}, kept for ${keep}`;
     return { outcome: 'Restored', reason: `just before ${bad}: ${where}` };
   }
   await approveLoss(run, spec, { firstBad: found.firstBad, loss });
+  await exportSince(run, spec, { component, loss });
   await takePlace(run, spec, before.plan);
   return { outcome: 'Recovered', reason: `${component.name} is as it was just before ${bad}` };
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { SearchHost, SearchProvider } from '../../contracts/backups/provider.ts';
 import type { CopyCall, StoreCall } from '../../contracts/backups/store.ts';
 import { AgentError } from '../../contracts/kernel/agent-host.ts';
@@ -40,6 +41,18 @@ export function createSearches(parts: BackupParts): SearchHost {
     },
     endLog: async (call, attempt) => (await onSource(call)).endLog(call, attempt),
     holdWrites: async (call, attempt) => (await onSource(call)).holdWrites(call, attempt),
+    examineExport: async (call, attempt) =>
+      (await onSource(call)).examineExport({ ...call, folder: exportsOf(parts) }, attempt),
+    exportRows: async (call, attempt) =>
+      (await onSource(call)).exportRows({ ...call, folder: exportsOf(parts) }, attempt),
     releaseWrites: async (call, attempt) => (await onSource(call)).releaseWrites(call, attempt),
   };
+}
+
+function exportsOf({ agent, settings: { scratch } }: BackupParts): string {
+  if (scratch !== undefined) return join(scratch.folder, 'exports');
+  throw new AgentError(
+    'refused',
+    `agent ${agent} exports no rows; its settings name no scratch folder`,
+  );
 }

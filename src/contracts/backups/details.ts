@@ -1,4 +1,4 @@
-import type { Commit, LossOfLog } from './search.ts';
+import type { Commit, ExportedRows, LossOfLog } from './search.ts';
 import type { BackupSet } from './backup-set.ts';
 import type { Difference } from './catalogue.ts';
 import type { PlanName } from './source.ts';
@@ -101,4 +101,6 @@ export interface SearchDetails {
   firstBad?: Commit;
   /** By going back to before the first bad one. */
   loss?: LossOfLog;
+  /** Rows that were written since. */
+  exported?: ExportedRows;
 }

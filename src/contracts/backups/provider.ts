@@ -81,6 +81,13 @@ interface SearchedPlaces {
   readCommit: CopyPlace;
   weighLoss: CopyPlace;
   askCheck: Partial<CopyPlace>;
+  examineExport: ExportPlace;
+  exportRows: ExportPlace;
+}
+
+/** The folder in which each export has one of its own. It belongs to the account of the agent. */
+export interface ExportPlace {
+  folder: string;
 }
 
 /** The same, given the folder of the copy that a call is about. */

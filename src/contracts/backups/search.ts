@@ -64,6 +64,23 @@ export interface LossOfLog {
   lastAt: string;
   /** Rows that these have written, by table, most first; tables that are gone by now by their file. */
   tables: readonly { table: string; records: number }[];
+  /** The earliest of these transactions to have begun. Absent: an older agent does not say it. */
+  oldestXid?: string;
+}
+
+/** Tables whose rows are written to files on the host of the agent. */
+export interface RowsWanted {
+  database: string;
+  /** As SQL names them, with their schemas. */
+  tables: readonly string[];
+  /** Of all files together. */
+  mostBytes: number;
+}
+
+export interface ExportedRows {
+  /** On the host of the agent; only its account reads it. Nobody removes it. */
+  folder: string;
+  tables: readonly { table: string; file: string; rows: number; bytes: number }[];
 }
 
 /** Where the log ended when it was asked; it has to be archived before it is searched. */
@@ -97,4 +114,14 @@ export interface CopySearchActivities {
   holdWrites(call: StoreCall & { act: RunStep }): Promise<HeldWrites>;
   /** The opposite; does nothing where it is not held. */
   releaseWrites(call: StoreCall & { act: RunStep }): Promise<void>;
+  /** What keeps rows from being exported. Changes nothing. */
+  examineExport(call: StoreCall & RowsWanted): Promise<{ problems: readonly string[] }>;
+  /**
+   * The rows, as they are now in the server of the cluster, that were written by a transaction, or by one
+   * that began later. Rows that were deleted since are not there any more. The folder is there as a whole,
+   * or not at all; the same act again finds it. Heartbeats.
+   */
+  exportRows(
+    call: StoreCall & RowsWanted & { act: RunStep; sinceXid: string },
+  ): Promise<ExportedRows>;
 }

@@ -35,7 +35,7 @@ export interface VeleroAccess {
 }
 
 export interface ScratchSettings {
-  /** Restored copies are in it, and nothing else is. */
+  /** Restored copies are in it, and rows that were exported; nothing else is. */
   folder: string;
   /** Of all copies together; absent: as much as there is. */
   mostBytes?: number;

@@ -4,6 +4,7 @@ import type { Check } from '../../contracts/backups/search.ts';
 import { agentName } from '../kernel/agent-name.ts';
 import { judgedBy, type Finding, type Unfinished } from '../kernel/finding.ts';
 import { refusal } from '../kernel/given.ts';
+import { size } from '../kernel/size.ts';
 import { choice, duration, flag, idPart, listOf, mapping, text } from '../kernel/written.ts';
 import { kindKey } from './kind.ts';
 import type { BackupPlan } from './plan.ts';
@@ -25,6 +26,8 @@ export interface PointInTimeSpec {
   set?: string;
   stopWrites: 'none' | 'readOnly';
   then: 'beside' | 'swap';
+  /** Rows that were written since, of these tables. */
+  export?: { tables: string[]; mostBytes: number };
   dryRun: boolean;
 }
 
@@ -57,6 +60,18 @@ const check = mapping(
   { sql: 'write query', name: 'leave it out', user: 'write role', expected: 'write expect' },
 );
 
+const tableName = text(
+  'write a table with its schema, such as public.orders',
+  /^[^.\s]+\.[^.\s]+$/,
+);
+
+const exported = mapping({
+  tables: listOf(tableName, 'write at least one table').describe(
+    'Of check.database, each as schema.table.',
+  ),
+  most: size().prefault('1GiB').describe('Of all files together. Default: 1GiB.'),
+}).transform(({ tables, most }) => ({ tables: [...new Set(tables)], mostBytes: most }));
+
 export const pointInTimeSchema = mapping(
   {
     kind: kindKey('pointInTimeRecovery'),
@@ -72,7 +87,7 @@ export const pointInTimeSchema = mapping(
       'Where its sets and its log are. The first one that leads farthest is used.',
     ),
     check: check.describe('What tells a good state from a bad one.'),
-    table: text('write a table with its schema, such as public.orders', /^[^.\s]+\.[^.\s]+$/)
+    table: tableName
       .exactOptional()
       .describe('Whose transactions are looked at first: schema.table of check.database.'),
     goodAt: moment.exactOptional().describe('A time at which all was well. The set is of before.'),
@@ -91,6 +106,11 @@ export const pointInTimeSchema = mapping(
       .prefault('beside')
       .describe(
         'swap: takes the place of the database, once that was approved. Default: beside, a copy.',
+      ),
+    export: exported
+      .exactOptional()
+      .describe(
+        'Rows that were written since, to files on the host of the agent. Default: none; they are in what was there before.',
       ),
     approvers: z
       .array(text('write a name'), { error: refusal('write a list of names') })
@@ -111,6 +131,7 @@ export const pointInTimeSchema = mapping(
   },
 )
   .check(judgedBy(judgeMoments))
+  .check(judgedBy(judgeExport))
   .transform(
     ({
       agent,
@@ -141,4 +162,12 @@ export const pointInTimeSchema = mapping(
 function judgeMoments({ goodAt, badAt }: Unfinished): Finding[] {
   if (typeof goodAt !== 'number' || typeof badAt !== 'number' || goodAt < badAt) return [];
   return [{ path: ['badAt'], message: 'is not after goodAt' }];
+}
+
+/** What is written while a database is swapped would be in no file. */
+function judgeExport({ export: wanted, then, stopWrites }: Unfinished): Finding[] {
+  if (wanted === undefined || then !== 'swap' || stopWrites === 'readOnly') return [];
+  const message =
+    'needs stopWrites: readOnly where the database is swapped: rows that are written meanwhile would be missing';
+  return [{ path: ['export'], message }];
 }

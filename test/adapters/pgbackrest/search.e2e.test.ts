@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -97,6 +98,7 @@ describe.skipIf(programs === undefined)('the log of a real PostgreSQL', () => {
     expect(commit).toMatchObject({ xid: bad, records: 230 });
     const from = { ...world.about(copy), from: commit.ordinal, database: 'shop' };
     const loss = await search().weighLoss(from, world.attempt());
+    expect(loss.oldestXid).toBe(bad);
     expect(loss.transactions).toBe(all.commits - commit.ordinal + 1);
     expect(loss.tables.slice(0, 2)).toEqual([
       { table: 'public.orders', records: 290 },
@@ -149,6 +151,44 @@ describe.skipIf(programs === undefined)('the log of a real PostgreSQL', () => {
     stop.abort();
     await ended;
     await world.remove(copy);
+  });
+
+  test('rows that were written since are exported as a whole, for their owner alone', async () => {
+    const folder = join(world.scratch, 'exports');
+    await sql('CREATE TABLE notes (id int, "the text" text)');
+    await sql(`INSERT INTO notes VALUES (1, E'two\\nlines, "quoted"'), (2, NULL)`);
+    const wanted = { ...world.call, folder, database: 'shop', mostBytes: 2 ** 20 };
+    const tables = ['public.orders', 'public.visits', 'public.notes'];
+    const examine = (more: object) =>
+      search().examineExport({ ...wanted, tables, ...more }, world.attempt());
+    expect(await examine({})).toEqual({ problems: [] });
+    const others = ['public.nothing', 'pg_catalog.pg_roles'];
+    expect(await examine({ tables: others, mostBytes: 2 ** 60 })).toEqual({
+      problems: [
+        'there is no table public.nothing',
+        expect.stringMatching(/^pg_catalog\.pg_roles is no table/),
+        expect.stringMatching(/ left, where an export of at most /),
+      ],
+    });
+    const act = { ...wanted, tables, act: world.nextAct(), sinceXid: bad };
+    const exported = await search().exportRows(act, world.attempt());
+    expect(exported.tables.map(({ table, rows }) => [table, rows])).toEqual([
+      ...[
+        ['public.orders', 260],
+        ['public.visits', 30],
+        ['public.notes', 2],
+      ],
+    ]);
+    const notes = join(exported.folder, 'public.notes.csv');
+    const text = 'id,the text\n1,"two\nlines, ""quoted"""\n2,\n';
+    expect(await readFile(notes, 'utf8')).toBe(text);
+    expect((await stat(notes)).mode & 0o777).toBe(0o600);
+    expect((await stat(exported.folder)).mode & 0o777).toBe(0o700);
+    await sql('DELETE FROM notes');
+    expect(await search().exportRows(act, world.attempt())).toEqual(exported);
+    const small = { ...act, act: world.nextAct(), mostBytes: 1_000 };
+    await expect(search().exportRows(small, world.attempt())).rejects.toThrow('are more than');
+    expect(await readdir(folder)).toHaveLength(1);
   });
 
   test('writes are held for new sessions and old ones, and released', async () => {

@@ -54,6 +54,21 @@ it('is refused with every problem at once', () => {
   ]);
 });
 
+it('exports rows of tables that are named with their schema, once writes are stopped', () => {
+  const tables = ['public.orders', 'public.orders'];
+  expect(resolveSpecOf('pointInTimeRecovery', { ...good, export: { tables } })).toMatchObject({
+    ok: true,
+    spec: { export: { tables: ['public.orders'], mostBytes: 2 ** 30 } },
+  });
+  expect(
+    problemsOf({ ...good, then: 'swap', export: { tables: ['orders'], most: '1GB' } }),
+  ).toEqual([
+    expect.stringMatching(/^export\.tables\[0\]: .*public\.orders/),
+    expect.stringMatching(/^export\.most: .*GiB/),
+    'export: needs stopWrites: readOnly where the database is swapped: rows that are written meanwhile would be missing',
+  ]);
+});
+
 it('a time at which it was bad comes after one at which all was well', () => {
   const times = { goodAt: '2026-11-29T06:00Z', badAt: '2026-11-29T05:00Z' };
   expect(problemsOf({ ...good, ...times })).toEqual(['badAt: is not after goodAt']);

@@ -10,6 +10,7 @@ import type { PointInTimeSpec } from '../../../src/specs/backups/point-in-time.t
 import { joinReasons } from '../../../src/render/backups/join-reasons.ts';
 import { takeStep } from '../../kernel/steps.ts';
 import { judgeRepositories } from './judge-repositories.ts';
+import { refuseExport } from './export-since.ts';
 import type { RestorePlan } from './restore-copy.ts';
 import type { PointInTimeRun } from './searched-copy.ts';
 
@@ -35,10 +36,12 @@ export async function planPointInTime(
     const source = await examine(run, spec, { component, repositories });
     const needed = choice.ok ? choice.chosen.judged.set.bytes : 0;
     const place = spec.then === 'swap' ? await refusePlace(run, component, needed) : [];
+    const exported = await refuseExport(run, spec, { component, isUp: source.isUp });
     const problems = [
       ...(choice.ok ? [] : [choice.problem, ...unread.map(({ why }) => why)]),
       ...source.problems,
       ...place,
+      ...exported,
     ];
     if (!choice.ok || problems.length > 0) {
       throw ApplicationFailure.nonRetryable(joinReasons(problems), failureTypes.targetRefused);

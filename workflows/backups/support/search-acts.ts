@@ -1,5 +1,11 @@
 import { proxyActivities } from '@temporalio/workflow';
-import type { Among, Check, CopySearchActivities } from '../../../src/contracts/backups/search.ts';
+import type {
+  Among,
+  Check,
+  CopySearchActivities,
+  RowsWanted,
+} from '../../../src/contracts/backups/search.ts';
+import type { RunStep } from '../../../src/contracts/kernel/agent.ts';
 import { createComponentCalls, type CallsAbout } from './component-calls.ts';
 
 export type SearchActs = ReturnType<typeof createSearchActs>;
@@ -62,6 +68,22 @@ export function createSearchActs(calls: CallsAbout) {
           { ...about, act: nextStep() },
         ]),
       ),
+
+    examineExport: (rows: RowsWanted) =>
+      answer(
+        reads.examineExport.executeWithOptions({ summary: `examine an export of ${what}` }, [
+          { ...about, ...rows },
+        ]),
+      ),
+
+    exportRows: (act: RunStep, sinceXid: string, rows: RowsWanted) =>
+      answer(
+        long.exportRows.executeWithOptions({ summary: `export rows of ${what}` }, [
+          { ...about, ...rows, act, sinceXid },
+        ]),
+      ),
+
+    nextStep,
 
     releaseWrites: () =>
       answer(

@@ -20,6 +20,15 @@ export async function readCommit({
 
 const mostTables = 10;
 
+/** Transaction IDs are counted in 32 bits, and begin again: which of two is older is in their difference. */
+function oldestOf(xids: readonly string[]): string | undefined {
+  const isOlder = (one: string, other: string) => ((Number(one) - Number(other)) | 0) < 0;
+  return xids.reduce<string | undefined>(
+    (oldest, xid) => (oldest === undefined || isOlder(xid, oldest) ? xid : oldest),
+    undefined,
+  );
+}
+
 /** From a commit on, that one included. */
 export async function weighLoss(
   tools: ClusterTools,
@@ -36,8 +45,10 @@ export async function weighLoss(
   }
   const most = [...rows].sort(([, one], [, other]) => other - one).slice(0, mostTables);
   const names = await nameFiles(tools, { database, files: most.map(([file]) => file) }, attempt);
+  const oldest = oldestOf(lost.map(({ xid }) => xid));
   return {
     transactions: lost.length,
+    ...(oldest !== undefined && { oldestXid: oldest }),
     lastAt: lost.at(-1)?.at ?? '',
     tables: most.map(([file, records]) => ({ table: names.get(file) || file, records })),
   };

@@ -2,6 +2,8 @@ import type { SearchProvider } from '../../../contracts/backups/provider.ts';
 import type { StoreCall } from '../../../contracts/backups/store.ts';
 import type { ClusterTools } from '../tool/cluster-tools.ts';
 import { askCheck } from './ask-check.ts';
+import { examineExport } from './examine-export.ts';
+import { exportRows } from './export-rows.ts';
 import { endLog, holdWrites, releaseWrites } from './hold-writes.ts';
 import { readCommit, weighLoss } from './read-commits.ts';
 import { readHistory } from './read-history.ts';
@@ -15,6 +17,8 @@ export function createSearch(of: (call: StoreCall) => ClusterTools): SearchProvi
     askCheck: async (call, attempt) => askCheck(of(call), call, attempt),
     endLog: async (call, attempt) => endLog(of(call), attempt),
     holdWrites: async (call, attempt) => holdWrites(of(call), call, attempt),
+    examineExport: async (call, attempt) => examineExport(of(call), call, attempt),
+    exportRows: async (call, attempt) => exportRows(of(call), call, attempt),
     releaseWrites: async (call, attempt) => releaseWrites(of(call), call, attempt),
   };
 }

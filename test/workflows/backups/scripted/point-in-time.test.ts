@@ -86,6 +86,62 @@ describe('a recovery to a point in time', () => {
     expect(store.permits[0]?.scopes).toEqual([{ of: 'repository', name: 'main' }]);
   });
 
+  describe('that exports what was written since', () => {
+    const exported = { export: { tables: ['public.orders'] } };
+    const standsOut = { ofTable, standout: 240 };
+
+    it('does so once the loss was approved, before the database is stopped', async () => {
+      Object.assign(store.log, standsOut);
+      const run = await start({ ...swap, ...exported });
+      await run.until(({ phase }) => phase === 'awaiting-approval');
+      expect(store.acts).not.toContain('exportRows db since 940');
+      await run.send('approve');
+      const report = await run.report();
+      expect(report.outcome).toBe('Recovered');
+      const ordered = store.acts.filter((act) => /^(exportRows|stopServer|swapIn)/.test(act));
+      expect(ordered).toEqual(['exportRows db since 940', 'stopServer db -', 'swapIn db -']);
+      expect(report.details.search?.exported).toMatchObject({
+        ...{ folder: '/scratch/exports/one', tables: [{ table: 'public.orders', rows: 55 }] },
+      });
+      expect(report.notes.join()).toContain('55 rows that were written since are in /scratch');
+    });
+
+    it('does so beside, too, where the database stays as it is', async () => {
+      Object.assign(store.log, standsOut);
+      const report = await (await start({ table: 'public.orders', ...exported })).report();
+      expect(report.outcome).toBe('Restored');
+      expect(store.acts.at(-1)).toBe('exportRows db since 940');
+    });
+
+    it('goes on without it where it fails: the former data folder has them', async () => {
+      Object.assign(store.log, standsOut);
+      store.script('exportRows', 'db', refused('rows are more than 1024 MiB'));
+      const report = await (await approved(await start({ ...swap, ...exported }))).report();
+      expect(report.outcome).toBe('Recovered');
+      expect(report.notes.join()).toContain('were not exported: rows are more than 1024 MiB');
+      expect(report.details.search?.exported).toBeUndefined();
+    });
+
+    it('is refused with every problem before anything is done', async () => {
+      store.script('examineExport', 'db', { problems: ['there is no table public.orders'] });
+      const refusal = await (await start({ ...swap, ...exported, set: 'none' })).refusal();
+      expect(refusal).toContain('export: there is no table public.orders');
+      expect(refusal).toContain('none');
+      expect(store.acts).toEqual([]);
+    });
+
+    it('is swapped back by an abort during it, and nothing was stopped', async () => {
+      Object.assign(store.log, standsOut);
+      store.script('exportRows', 'db', blocked);
+      const run = await approved(await start({ ...swap, ...exported }));
+      await run.until(() => store.acts.includes('exportRows db since 940'));
+      await run.send('abort');
+      expect((await run.report()).outcome).toBe('Aborted');
+      expect(store.acts).not.toContain('stopServer db -');
+      expect(store.log.isHeld).toBe(false);
+    });
+  });
+
   it.each([
     ['of the table', { ofTable }],
     ['of another table', { ofTable: [10, 100, 239, 241, 400] }],
