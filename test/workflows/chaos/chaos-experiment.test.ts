@@ -165,13 +165,17 @@ describe('an experiment that is refused', () => {
     expect(hosts.permits).toEqual([]);
   });
 
-  it('says of an agent that nobody has started how it is started', async () => {
+  it('says how an agent is started that nobody has, and that no history has room for so many faults', async () => {
+    const agents = ['nobody', ...Array.from({ length: 21 }, (_, index) => `nobody-${index}`)];
+    const long = { duration: '1h', steadyState: '1m', every: '10s', stopConditions: 'none' };
     const run = await chaos.start(hosts, {
-      target: { agents: ['nobody', 'no-one'], process: 'web' },
+      ...{ target: { agents, process: 'web' }, blastRadius: { count: 11 }, ...long },
     });
-    expect(await run.refusal()).toMatch(
+    const refusal = await run.refusal();
+    expect(refusal).toMatch(
       /nobody: agent nobody did not take examineTarget up within 10s\. Start it on its host with `belay agent`/,
     );
+    expect(refusal).toContain('11 targets for 1h are more than a run can watch');
   });
 
   it('would hit more than half of the target', async () => {
@@ -180,15 +184,6 @@ describe('an experiment that is refused', () => {
     hosts = await chaos.hosts();
     const report = await play({ blastRadius: { count: 2 }, mostOfTarget: '100%' });
     expect(report.details.targets).toHaveLength(2);
-  });
-
-  it('would be watched on so many hosts for so long that no history has room for it', async () => {
-    const agents = Array.from({ length: 22 }, (_, index) => `nobody-${index}`);
-    const long = { duration: '1h', steadyState: '1m', every: '10s', stopConditions: 'none' };
-    const run = await chaos.start(hosts, {
-      ...{ target: { agents, process: 'web' }, blastRadius: { count: 11 }, ...long },
-    });
-    expect(await run.refusal()).toContain('11 targets for 1h are more than a run can watch');
   });
 
   it('cannot measure what it would be judged by', async () => {
@@ -297,59 +292,6 @@ describe('a fault that stays', () => {
     }
     expect(await play()).toMatchObject({ outcome: 'Passed' });
     expect(actsOn(hit()).filter((act) => act.startsWith('revert'))).toHaveLength(3);
-  });
-
-  it('was gone before its time: that is no proof of anything', async () => {
-    const seen = { isThere: false, isTargetRunning: true, detail: 'process 7 has ended' };
-    for (const host of ['web-1', 'web-2']) {
-      hosts.script(
-        ...(['observeFault', host] as const),
-        () => ({ ...seen, isEffective: true }),
-        () => ({ ...seen, isEffective: false }),
-      );
-    }
-    expect(await play()).toMatchObject({
-      ...{ outcome: 'Inconclusive' },
-      reason: `gone before its time: ${hosts.name}-${hit()}: process 7 has ended`,
-    });
-  });
-
-  const idle = { isThere: true, isEffective: false, isTargetRunning: true, detail: '0 packets' };
-
-  it('is not called gone where it is there, and nothing happens to what it is done to', async () => {
-    for (const host of ['web-1', 'web-2']) {
-      const effective = () => ({ ...idle, isEffective: true });
-      hosts.script('observeFault', host, effective, ...Array(20).fill(() => idle));
-    }
-    expect(await play()).toMatchObject({
-      ...{ outcome: 'Inconclusive' },
-      reason: `no probe saw at the end that it still did anything: ${hosts.name}-${hit()}: 0 packets`,
-    });
-  });
-
-  it('is looked for again for a moment where nothing happens just then', async () => {
-    for (const host of ['web-1', 'web-2']) {
-      const effective = () => ({ ...idle, isEffective: true });
-      hosts.script(
-        'observeFault',
-        host,
-        effective,
-        () => idle,
-        () => idle,
-        effective,
-      );
-    }
-    expect(await play()).toMatchObject({ outcome: 'Passed' });
-  });
-
-  it('is not called gone before its time where its agent could not be asked', async () => {
-    const seen = { isThere: true, isEffective: true, isTargetRunning: true, detail: 'state T' };
-    for (const host of ['web-1', 'web-2']) {
-      hosts.script('observeFault', host, () => seen, absentAgent(host));
-    }
-    const { outcome, reason } = await play();
-    expect(outcome).toBe('Inconclusive');
-    expect(reason).toMatch(/^nobody saw whether it was still there at the end: \S+: agent web-/);
   });
 });
 

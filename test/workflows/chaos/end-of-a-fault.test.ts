@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ExperimentDetails } from '../../../src/contracts/chaos/details.ts';
+import type { FaultSeen } from '../../../src/contracts/chaos/host-faults.ts';
+import type { RunReport } from '../../../src/contracts/kernel/report.ts';
+import { ScriptedChaos } from '../../fixtures/scripted-chaos.ts';
+import { absentAgent, type ScriptedHosts } from '../../fixtures/scripted-hosts.ts';
+import { longestStartMs } from '../../fixtures/scripted-rollouts.ts';
+
+let chaos: ScriptedChaos;
+let hosts: ScriptedHosts;
+
+beforeAll(async () => {
+  chaos = await ScriptedChaos.start();
+}, longestStartMs);
+
+afterAll(() => chaos.stop());
+
+beforeEach(async () => {
+  hosts = await chaos.hosts();
+});
+
+const play = async (more: object = {}) =>
+  (await (await chaos.start(hosts, more)).report()) as unknown as RunReport<ExperimentDetails>;
+
+/** The host that was chosen. */
+const hit = () => {
+  const injected = hosts.acts.find((act) => act.startsWith('injectFault'));
+  return injected?.split(' ')[1] ?? '';
+};
+
+describe('a fault, when its time is over,', () => {
+  it('was gone before its time: that is no proof of anything', async () => {
+    const seen = { isThere: false, isTargetRunning: true, detail: 'process 7 has ended' };
+    for (const host of ['web-1', 'web-2']) {
+      hosts.script(
+        ...(['observeFault', host] as const),
+        () => ({ ...seen, isEffective: true }),
+        () => ({ ...seen, isEffective: false }),
+      );
+    }
+    expect(await play()).toMatchObject({
+      ...{ outcome: 'Inconclusive' },
+      reason: `gone before its time: ${hosts.name}-${hit()}: process 7 has ended`,
+    });
+  });
+
+  const idle = { isThere: true, isEffective: false, isTargetRunning: true, detail: '0 packets' };
+
+  it('is not called gone where it is there, and nothing happens to what it is done to', async () => {
+    for (const host of ['web-1', 'web-2']) {
+      const effective = () => ({ ...idle, isEffective: true });
+      hosts.script('observeFault', host, effective, ...Array<() => FaultSeen>(20).fill(() => idle));
+    }
+    expect(await play()).toMatchObject({
+      ...{ outcome: 'Inconclusive' },
+      reason: `no probe saw at the end that it still did anything: ${hosts.name}-${hit()}: 0 packets`,
+    });
+  });
+
+  it('is looked for again for a moment where nothing happens just then', async () => {
+    for (const host of ['web-1', 'web-2']) {
+      const effective = () => ({ ...idle, isEffective: true });
+      hosts.script(
+        'observeFault',
+        host,
+        effective,
+        () => idle,
+        () => idle,
+        effective,
+      );
+    }
+    expect(await play()).toMatchObject({ outcome: 'Passed' });
+  });
+
+  it('is not called gone before its time where its agent could not be asked', async () => {
+    const seen = { isThere: true, isEffective: true, isTargetRunning: true, detail: 'state T' };
+    for (const host of ['web-1', 'web-2']) {
+      hosts.script('observeFault', host, () => seen, absentAgent(host));
+    }
+    const { outcome, reason } = await play();
+    expect(outcome).toBe('Inconclusive');
+    expect(reason).toMatch(/^nobody saw whether it was still there at the end: \S+: agent web-/);
+  });
+});
