@@ -20,7 +20,7 @@ export function createManagers(clusters: readonly ClusterSettings[]): ManagerHos
   return {
     examineManager: async (call) => of(call).examine(),
     watchManager: async (call, attempt) => of(call).watch(call, attempt),
-    requestLeader: async (call) => of(call).requestLeader(call),
+    requestLeader: async (call, attempt) => of(call).requestLeader(call, attempt),
     requestRejoin: async (call) => of(call).requestRejoin(call.method),
   };
 }

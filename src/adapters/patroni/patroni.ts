@@ -14,12 +14,17 @@ type WantedLeader = Pick<RequestLeaderCall, 'from' | 'former' | 'to'>;
 /** It answers these with 503, before it does anything. */
 const notBegun = /restart conditions are not satisfied|can not reinitialize/;
 
+/** As long as an agent that is cut off may go on unnoticed: whoever waits has judged by then. */
+const usuallyLateAfterMs = 5_000;
+
 /** The Patroni of one cluster of this host. */
 export class Patroni {
   readonly #api: PatroniApi;
+  readonly #lateAfterMs: number;
 
-  constructor(api: PatroniApi) {
+  constructor(api: PatroniApi, { lateAfterMs = usuallyLateAfterMs } = {}) {
     this.#api = api;
+    this.#lateAfterMs = lateAfterMs;
   }
 
   async examine(): Promise<ManagerFacts> {
@@ -49,8 +54,13 @@ export class Patroni {
     }
   }
 
-  async requestLeader({ from, former, to }: WantedLeader): Promise<ManagerAnswer> {
+  async requestLeader(
+    { from, former, to }: WantedLeader,
+    attempt: Attempt,
+  ): Promise<ManagerAnswer> {
+    const sinceMs = performance.now();
     if (from !== undefined) {
+      this.#requireWanted(attempt, sinceMs);
       return judge(await this.#api.ask('/switchover', { leader: from, candidate: to }));
     }
     // Patroni would stop whoever leads, and does not ask how far the candidate is behind.
@@ -59,6 +69,7 @@ export class Patroni {
     if (leader !== undefined && leader !== former) {
       return { is: 'refused', said: `${leader} leads by now: nothing was asked of Patroni` };
     }
+    this.#requireWanted(attempt, sinceMs);
     return judge(await this.#api.ask('/failover', { candidate: to }));
   }
 
@@ -70,6 +81,13 @@ export class Patroni {
         : await this.#api.ask('/restart', { role: 'replica' });
     const judged = judge(answer);
     return notBegun.test(judged.said) ? { ...judged, is: 'refused' } : judged;
+  }
+
+  /** Another attempt, or nobody, waits for one that was given up or takes too long. */
+  #requireWanted({ cancelled, leaving }: Attempt, sinceMs: number): void {
+    const isLate = performance.now() - sinceMs >= this.#lateAfterMs;
+    if (!isLate && !cancelled.aborted && !leaving.aborted) return;
+    throw new AgentError('away', 'the request came too late: nothing was asked of Patroni');
   }
 
   #readLeader(cluster: unknown): ManagerFacts {

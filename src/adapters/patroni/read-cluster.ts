@@ -54,6 +54,7 @@ function readMember({ name, role, state, timeline, lag, tags }: Fields): Managed
     ...(timelineNumber !== undefined && { timeline: timelineNumber }),
     ...(lagBytes !== undefined && { lagBytes }),
     noFailover: isOn(nofailover) || priority === 0,
+    ...(state === 'creating replica' && { isCopying: true as const }),
   };
 }
 

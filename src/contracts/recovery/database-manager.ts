@@ -10,6 +10,8 @@ export interface ManagedMember {
   isRunning: boolean;
   /** As the manager writes it: `running`, `starting`, `start failed`. */
   state: string;
+  /** Its data folder is being made anew, which takes as long as it takes. */
+  isCopying?: true;
   isSynchronous: boolean;
   /** Absent: the manager does not say. */
   timeline?: number;
@@ -76,7 +78,7 @@ export interface DatabaseManagerActivities {
   watchManager(
     call: NodeCall & { leader?: string; everyMs: number; reportAfterMs: number },
   ): Promise<ManagerFacts>;
-  /** Asks for another leader. Not again by itself. */
+  /** Asks for another leader, and not again by itself: what comes late is not asked at all. */
   requestLeader(call: RequestLeaderCall): Promise<ManagerAnswer>;
   requestRejoin(call: NodeAct & { method: ManagedRejoinMethod }): Promise<ManagerAnswer>;
 }

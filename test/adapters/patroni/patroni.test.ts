@@ -42,6 +42,7 @@ let folder: string;
 let server: Server;
 let answers: Record<string, Answer | 'hangs-up'>;
 let asked: { path: string; body: string; authorization: string | undefined }[];
+let api: PatroniApi;
 let patroni: Patroni;
 
 beforeEach(async () => {
@@ -75,7 +76,8 @@ beforeEach(async () => {
     ...{ url: `http://127.0.0.1:${port}`, user: 'belay' },
     secrets: { PATRONI_RESTAPI_PASSWORD: { file: join(folder, 'password') } },
   };
-  patroni = new Patroni(new PatroniApi('main', settings, openExchange()));
+  api = new PatroniApi('main', settings, openExchange());
+  patroni = new Patroni(api);
 });
 
 afterEach(async () => {
@@ -103,7 +105,7 @@ describe('what a Patroni says', () => {
       },
       {
         ...{ name: 'p3', state: 'creating replica', isRunning: false, isSynchronous: false },
-        noFailover: false,
+        ...{ noFailover: false, isCopying: true },
       },
     ]);
   });
@@ -146,7 +148,7 @@ describe('what a Patroni is asked', () => {
 
   it('is a switchover from the leader that is meant, with the password of a file', async () => {
     answers['/switchover'] = { status: 200, body: 'Successfully switched over to "p1"' };
-    expect(await patroni.requestLeader(wanted)).toEqual({
+    expect(await patroni.requestLeader(wanted, unattended)).toEqual({
       ...{ is: 'asked', said: '200 Successfully switched over to "p1"' },
     });
     const authorization = `Basic ${Buffer.from('belay:patroni-secret').toString('base64')}`;
@@ -156,20 +158,20 @@ describe('what a Patroni is asked', () => {
 
   it('is a failover where nobody leads: with a leader in it, it would be a switchover', async () => {
     answers['/failover'] = { status: 200, body: 'Successfully failed over to "p1"' };
-    await patroni.requestLeader({ former: 'p2', to: 'p1' });
+    await patroni.requestLeader({ former: 'p2', to: 'p1' }, unattended);
     answers['/cluster'] = { status: 200, body: { members: unled } };
-    await patroni.requestLeader({ to: 'p1' });
+    await patroni.requestLeader({ to: 'p1' }, unattended);
     const failover = { path: '/failover', body: '{"candidate":"p1"}' };
     expect(asked).toMatchObject([failover, failover]);
   });
 
   it('is no failover where somebody else leads by then: Patroni would stop them', async () => {
     for (const wanted of [{ to: 'p1' }, { former: 'p3', to: 'p1' }]) {
-      expect(await patroni.requestLeader(wanted)).toEqual({
+      expect(await patroni.requestLeader(wanted, unattended)).toEqual({
         ...{ is: 'refused', said: 'p2 leads by now: nothing was asked of Patroni' },
       });
     }
-    expect(await patroni.requestLeader({ to: 'p2' })).toMatchObject({ is: 'asked' });
+    expect(await patroni.requestLeader({ to: 'p2' }, unattended)).toMatchObject({ is: 'asked' });
     expect(asked).toEqual([]);
   });
 
@@ -191,17 +193,35 @@ describe('what a Patroni is asked', () => {
     [503, 'Failover failed', 'unknown', '503 Failover failed'],
   ])('takes %i %s for %s', async (status, body, is, said) => {
     answers['/switchover'] = { status, body };
-    expect(await patroni.requestLeader(wanted)).toEqual({ is, said });
+    expect(await patroni.requestLeader(wanted, unattended)).toEqual({ is, said });
+  });
+
+  it('is nothing that comes late, or that nobody waits for any more', async () => {
+    answers['/cluster'] = { status: 200, body: { members: unled } };
+    const tooLate = { code: 'away', message: expect.stringContaining('too late') as string };
+    const late = new Patroni(api, { lateAfterMs: 0 });
+    for (const wanted of [{ to: 'p1' }, { from: 'p2', to: 'p1' }]) {
+      for (const over of [
+        { ...unattended, cancelled: AbortSignal.abort() },
+        { ...unattended, leaving: AbortSignal.abort() },
+      ]) {
+        await expect(patroni.requestLeader(wanted, over)).rejects.toMatchObject(tooLate);
+      }
+      await expect(late.requestLeader(wanted, unattended)).rejects.toMatchObject(tooLate);
+    }
+    expect(asked).toEqual([]);
   });
 
   it('may have begun where the connection is lost', async () => {
     answers['/switchover'] = 'hangs-up';
-    expect(await patroni.requestLeader(wanted)).toMatchObject({ is: 'unknown' });
+    expect(await patroni.requestLeader(wanted, unattended)).toMatchObject({ is: 'unknown' });
   });
 
   it('is not told where the password cannot be read, and nothing says what it is', async () => {
     await rm(join(folder, 'password'));
-    const failure = await patroni.requestLeader(wanted).catch((error: unknown) => String(error));
+    const failure = await patroni
+      .requestLeader(wanted, unattended)
+      .catch((error: unknown) => String(error));
     expect(failure).toContain('PATRONI_RESTAPI_PASSWORD');
     expect(failure).not.toContain('patroni-secret');
     expect(asked).toEqual([]);

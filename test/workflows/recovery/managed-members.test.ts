@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { eventually } from '../../fixtures/eventually.ts';
 import { ScriptedDatabases } from '../../fixtures/scripted-databases.ts';
 import { promote } from '../../fixtures/scripted-manager.ts';
 import type { ScriptedNodes } from '../../fixtures/scripted-nodes.ts';
@@ -38,6 +39,33 @@ describe('a member that is rejoined', () => {
     const run = await start('rejoin', { node: 'db-2', method: 'start' });
     expect(await run.refusal()).toContain('db-2 leads');
     expect(nodes.acts).toEqual([]);
+  });
+
+  it('is waited for as long as Patroni copies it, and streams from whoever leads by then', async () => {
+    nodes.script('requestRejoin', 'db-2', () => {
+      nodes.managed.copying = ['db-2'];
+      return { is: 'asked', said: '200' };
+    });
+    Object.assign(nodes.node('db-2'), { state: 'stopped', connected: false });
+    const run = await start('rejoin', { node: 'db-2' });
+    const begunAtMs = await databases.env.currentTimeMs();
+    const isCopied = async () => (await databases.env.currentTimeMs()) - begunAtMs > 7_200_000;
+    const report = run.report();
+    await eventually(async () => expect(await isCopied()).toBe(true));
+    promote(nodes, 'db-3');
+    delete nodes.managed.copying;
+    Object.assign(nodes.node('db-2'), { state: 'standby', connected: true });
+    expect(await report).toMatchObject({ outcome: 'Rejoined', reason: 'db-2 streams from db-3' });
+  });
+
+  it('is left to Patroni where it does not stream for an hour', async () => {
+    Object.assign(nodes.node('db-2'), { state: 'stopped', connected: false });
+    nodes.script('requestRejoin', 'db-2', () => ({ is: 'asked', said: '200' }));
+    const report = await (await start('rejoin', { node: 'db-2' })).report();
+    expect(report.outcome).toBe('Incomplete');
+    expect(report.reason).toBe(
+      'db-2 does not stream from db-1 yet: the manager shows it as stopped. See `patronictl list`',
+    );
   });
 
   it('is not asked for in vain', async () => {

@@ -161,6 +161,14 @@ describe('a switchover of a database that Patroni is in charge of', () => {
     expect(report.reason).toContain('a row that was committed before is not there');
   });
 
+  it('counts no loss where nobody knows where the new timeline begins', async () => {
+    const promotion = { timeline: 2, lsn: '', atMs: 0 };
+    nodes.script('awaitPromotion', 'db-2', () => promotion);
+    const report = await (await start('switchover', {}, databases.routes(nodes))).report();
+    expect(report.outcome).toBe('SwitchedOver');
+    expect(report.details).not.toHaveProperty('loss');
+  });
+
   it('is refused with every reason before anything is asked', async () => {
     nodes.managed = {
       ...{ isPaused: true, others: ['db-9'], scheduled: 'a switchover at 03:00' },

@@ -54,6 +54,17 @@ export function refuseLoss(
   return `${describeLoss({ bytes, ...(ms !== undefined && { ms }) })} would be lost, and ${describeMost(most)} may be`;
 }
 
+/**
+ * Whether whoever approved the one loss has approved the other one, too. What a standby lacks of a primary that
+ * takes writes goes up and down: `movingBytes` of an uncertain loss are no news.
+ */
+export function coversLoss(approved: Loss, now: Loss, { movingBytes = 0 } = {}): boolean {
+  if (approved.bytes === undefined) return true;
+  if (now.bytes === undefined) return false;
+  if (now.atLeast === true && approved.atLeast !== true) return false;
+  return now.bytes <= Math.max(approved.bytes, approved.atLeast === true ? movingBytes : 0);
+}
+
 export function describeLoss({ bytes, ms, atLeast }: Omit<Loss, 'from'>): string {
   if (bytes === undefined) return 'an unknown part of the log';
   if (atLeast === true) return `${bytes} bytes of log or more`;

@@ -13,6 +13,10 @@ export function nameOf({ node }: SeenNode): string {
   return node.name;
 }
 
+export function nodeNamed(seen: readonly SeenNode[], name: string): SeenNode | undefined {
+  return seen.find(({ node }) => node.name === name);
+}
+
 /** In one line, as evidence shows it. */
 export function describeNode({ facts, why = 'its agent does not answer' }: SeenNode): string {
   if (facts === undefined) return why;

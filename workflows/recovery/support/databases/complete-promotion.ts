@@ -1,3 +1,4 @@
+import type { CanaryRow } from '../../../../src/contracts/recovery/database-node.ts';
 import type { DatabaseNode } from '../../../../src/specs/recovery/database-node.ts';
 import type { Candidate } from '../../../../src/policies/recovery/databases/choose-candidate.ts';
 import { slotOf } from '../../../../src/policies/recovery/databases/slot-of.ts';
@@ -117,13 +118,19 @@ function leadingOf<Spec>(
   return { from: former.address, to, waiting };
 }
 
-export async function proveWrites<Spec>(run: DatabaseRun<Spec>, node: DatabaseNode): Promise<void> {
-  await carryOn(run, `prove writes on ${node.name}`, async ({ prove }) => {
-    const { nonce, timeline, lsn } = await run.node(node).proveWrites(run.id);
+/** The row that was committed; undefined where a person gave that up. */
+export async function proveWrites<Spec>(
+  run: DatabaseRun<Spec>,
+  node: DatabaseNode,
+): Promise<CanaryRow | undefined> {
+  return carryOn(run, `prove writes on ${node.name}`, async ({ prove }) => {
+    const row = await run.node(node).proveWrites(run.id);
+    const { nonce, timeline, lsn } = row;
     prove({
       ...{ what: `row ${nonce}`, source: node.agent },
       value: `committed at ${lsn} of timeline ${timeline}, and read back on another connection`,
     });
     run.stamp('writesBackAtMs');
+    return row;
   });
 }

@@ -77,14 +77,28 @@ export async function leadTheRest<Spec>(
       await lead(run, route, { leading, step });
       return true;
     });
-    if (led === undefined) {
-      run.note(
-        `clients of ${nameOfRoute(route)} may wait until somebody leads them to ${leading.to.address.host}:${leading.to.address.port}, and lets them go on (RESUME)`,
-      );
-    }
+    if (led === undefined) noteWaiting(run, route, leading.to.address);
   }
   const { routes: led = [] } = run.found;
   if (routes.length > 0 && led.length === run.plan.routes.length) stampRouted(run);
+}
+
+/** Nobody leads these clients to the new primary: the run says who has to. */
+export function leaveClients<Spec>(run: DatabaseRun<Spec>, to: NodeAddress, why: string): void {
+  for (const route of run.plan.routes) {
+    run.missing.push(`${nameOfStep(route)}: ${why}`);
+    noteWaiting(run, route, to);
+  }
+}
+
+function noteWaiting<Spec>(
+  run: DatabaseRun<Spec>,
+  route: Route,
+  { host, port }: NodeAddress,
+): void {
+  run.note(
+    `clients of ${nameOfRoute(route)} may wait until somebody leads them to ${host}:${port}, and lets them go on (RESUME)`,
+  );
 }
 
 /**

@@ -47,5 +47,24 @@ export function agreeOnManager(seen: readonly SeenManager[]): AgreedManager {
     const why = `${first.name} is of the cluster ${first.facts.cluster}, and ${name} of ${facts.cluster}`;
     return { ok: false, why };
   }
-  return { ok: true, facts: first.facts };
+  return {
+    ok: true,
+    facts: withEvery(
+      answers.map(({ facts }) => facts),
+      first.facts,
+    ),
+  };
+}
+
+/** Of what a host may not know yet: whoever says more, or is slower, counts. */
+function withEvery(answers: readonly ManagerFacts[], first: ManagerFacts): ManagerFacts {
+  const systemIdentifier = answers.find((facts) => facts.systemIdentifier !== undefined);
+  return {
+    ...first,
+    isPaused: answers.some(({ isPaused }) => isPaused),
+    settledWithinMs: Math.max(...answers.map(({ settledWithinMs }) => settledWithinMs)),
+    ...(systemIdentifier?.systemIdentifier !== undefined && {
+      systemIdentifier: systemIdentifier.systemIdentifier,
+    }),
+  };
 }

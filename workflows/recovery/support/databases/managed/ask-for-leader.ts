@@ -3,6 +3,7 @@ import {
   CancelledFailure,
   isCancellation,
   rootCause,
+  sleep,
 } from '@temporalio/workflow';
 import type {
   ManagerAnswer,
@@ -11,11 +12,11 @@ import type {
 import type { DatabaseNode } from '../../../../../src/specs/recovery/database-node.ts';
 import { formatDuration } from '../../../../../src/specs/kernel/duration.ts';
 import type { Ending } from '../../../../kernel/ending.ts';
-import { takeStep } from '../../../../kernel/steps.ts';
+import { takeStep, type OpenStep } from '../../../../kernel/steps.ts';
 import { isRetried } from '../../carry-on.ts';
 import type { DatabaseRun } from '../database-run.ts';
 import { refusal } from '../examine-nodes.ts';
-import { awaitAnotherLeader } from './await-another-leader.ts';
+import { watchForAnotherLeader } from './await-another-leader.ts';
 import { seeWhoLeads, type WhoLeads } from './who-leads.ts';
 
 export interface WantedLeader {
@@ -30,16 +31,17 @@ export interface WantedLeader {
 }
 
 const everyMs = 200;
+const againAfterMs = 500;
 
 /**
  * The commit point: asks the manager, and waits for what its members show, whatever it answers. Returns
  * who leads. Throws where the former leader still does; where nobody can say who does, a person decides.
- * Undefined: they gave it up, and everything stays as it is.
+ * Where they give it up, or nobody of the plan leads, everything stays as it is, and the run ends so.
  */
 export async function askForLeader<Spec>(
   run: DatabaseRun<Spec>,
   wanted: WantedLeader,
-): Promise<DatabaseNode | undefined> {
+): Promise<DatabaseNode | Ending> {
   if (CancellationScope.current().consideredCancelled || run.interruption !== undefined) {
     throw new CancelledFailure('asked to stop before the manager was asked');
   }
@@ -52,18 +54,12 @@ export async function askForLeader<Spec>(
         } catch (error) {
           if (!(error instanceof UnclearLeader)) throw error;
           if (await isRetried(run, name, error.message)) continue;
-          leaveAsItIs(run);
-          return undefined;
+          const reason = 'Nobody could say who leads';
+          return leaveAsItIs(run, { as: 'nobody can say who leads', reason });
         }
       }
     }),
   );
-}
-
-/** Where nobody could say who leads, and a person gave it up. */
-export function concludeUnsettled<Spec>({ missing }: DatabaseRun<Spec>): Ending {
-  const reason = `Nobody could say who leads. Not done: ${missing.join('; ')}`;
-  return { outcome: 'Incomplete', reason };
 }
 
 /** Caught by whoever asks: people are asked, and nothing is undone. */
@@ -72,89 +68,112 @@ class UnclearLeader extends Error {}
 interface Settling {
   /** It is not asked twice: only who leads is read again. */
   isAsked: boolean;
-  prove: Parameters<Parameters<typeof takeStep>[2]>[0]['prove'];
+  prove: OpenStep['prove'];
 }
 
 async function settle<Spec>(
   run: DatabaseRun<Spec>,
   wanted: WantedLeader,
   { isAsked, prove }: Settling,
-): Promise<DatabaseNode> {
+): Promise<DatabaseNode | Ending> {
   const { former, isForced, to, manager } = wanted;
-  const { answer, now } = await untilSettled(run, wanted, isAsked);
+  const { heard, now } = await untilSettled(run, wanted, isAsked);
   prove({
     what: 'answered',
     source: (isForced ? to : former).agent,
-    value: answer?.said ?? 'nothing yet',
+    value: heard?.said ?? 'nothing yet',
     threshold: 'no proof',
   });
   if (now.is !== 'another') {
-    const said = answer === undefined ? 'did not answer' : `answered ${answer.said}`;
     const later = `, ${formatDuration(manager.settledWithinMs)} later. It may still act on it: see its log`;
-    const hint = answer?.is === 'refused' && now.is === 'the-former' ? '' : later;
+    const hint = heard?.is === 'refused' && now.is === 'the-former' ? '' : later;
     const who = now.is === 'unclear' ? now.why : `${former.name} still leads`;
-    const why = `Patroni ${said}, and ${who}${hint}`;
+    const why = `Patroni ${describeHeard(heard)}, and ${who}${hint}`;
     throw now.is === 'unclear' ? new UnclearLeader(why) : refusal(why);
   }
   const { leader } = now;
   prove({ what: 'leader', source: to.agent, value: leader, threshold: to.name });
-  run.commit();
-  const node = run.plan.nodes.find(({ name }) => name === leader);
-  if (node === undefined) throw refusal(`${leader} leads, which is no node of the plan`);
   run.found.to = leader;
   if (leader !== to.name) {
     run.missing.push(`let ${to.name} lead: Patroni chose ${leader}`);
     // What was weighed is the loss of the other.
     delete run.found.loss;
   }
+  const node = run.plan.nodes.find(({ name }) => name === leader);
+  if (node === undefined) {
+    const reason = `${leader} leads, which is no node of the plan: add it to nodes`;
+    return leaveAsItIs(run, { as: `${leader} leads`, reason });
+  }
+  run.commit();
   return node;
 }
 
+/** What a request has come to; `failure`: no agent could say. */
+type Heard = ManagerAnswer & { failure?: true };
+
+function describeHeard(heard: Heard | undefined): string {
+  if (heard === undefined) return 'did not answer';
+  return heard.failure === true ? `did not answer: ${heard.said}` : `answered ${heard.said}`;
+}
+
 interface Settled {
-  answer?: ManagerAnswer;
+  heard?: Heard;
   now: WhoLeads;
 }
 
-/** Whatever is first: another one leads, the manager refuses and the former still leads, or its time is over. */
+/**
+ * Whatever is first: another one leads, the manager refuses and the former still leads, or the time of the
+ * manager is over, which begins once nobody asks any more.
+ */
 async function untilSettled<Spec>(
   run: DatabaseRun<Spec>,
   wanted: WantedLeader,
   isAsked: boolean,
 ): Promise<Settled> {
   const { former, manager } = wanted;
-  let answer: ManagerAnswer | undefined;
-  const watching = new CancellationScope();
-  const led = watching.run(async (): Promise<WhoLeads | undefined> => {
-    const awaited = { than: former.name, withinMs: manager.settledWithinMs, everyMs };
-    const leader = await awaitAnotherLeader(run, awaited);
-    return leader === undefined ? undefined : { is: 'another', leader };
+  let heard: Heard | undefined;
+  const waiting = new CancellationScope();
+  const led = waiting.run(async (): Promise<WhoLeads> => {
+    const leader = await watchForAnotherLeader(run, { than: former.name, everyMs });
+    return { is: 'another', leader };
   });
-  // It answers once it is done: what it has done is seen before.
-  const refused = async (): Promise<WhoLeads> => {
-    answer = await ask(run, wanted);
-    const now = answer.is === 'refused' ? await seeWhoLeads(run, former) : undefined;
-    // An agent that died after it had asked asks again, and is refused amid what it has begun itself.
-    if (now === undefined || now.is === 'unclear') return new Promise<never>(() => undefined);
-    return now;
+  const judge = async (): Promise<WhoLeads> => {
+    if (!isAsked) heard = await ask(run, wanted, waiting);
+    if (heard?.is === 'refused') {
+      // It answers once it is done: what it has done is seen before.
+      const now = await seeWhoLeads(run, former);
+      // An agent that died after it had asked asks again, and is refused amid what it has begun itself.
+      if (now.is !== 'unclear') return now;
+    }
+    await waiting.run(() => sleep(manager.settledWithinMs));
+    const now = await seeWhoLeads(run, former);
+    if (now.is !== 'unclear') return now;
+    // A change just then is seen by some hosts before others.
+    await waiting.run(() => sleep(againAfterMs));
+    return seeWhoLeads(run, former);
   };
+  const judged = judge();
   try {
-    const now = await Promise.race(isAsked ? [led] : [led, refused()]);
-    return { now: now ?? (await seeWhoLeads(run, former)), ...(answer && { answer }) };
+    const now = await Promise.race([led, judged]);
+    return { now, ...(heard && { heard }) };
   } finally {
-    watching.cancel();
-    led.catch(() => undefined);
+    waiting.cancel();
+    for (const rest of [led, judged]) rest.catch(() => undefined);
   }
 }
 
+/** Nobody else is asked once another one leads: `waiting` is over then. */
 async function ask<Spec>(
   run: DatabaseRun<Spec>,
   { former, isLed, to, isForced }: WantedLeader,
-): Promise<ManagerAnswer> {
+  waiting: CancellationScope,
+): Promise<Heard> {
   const led = isForced ? { former: former.name } : { from: former.name };
   const wanted = { ...(isLed && led), to: to.name };
   let failure: string | undefined;
   // The leader acts at once on what it is asked itself. One that has not leads no more: twice is once.
   for (const by of isForced ? [to] : [former, to]) {
+    if (waiting.consideredCancelled) break;
     try {
       const answer = await run.manager(by).requestLeader(wanted);
       // Nobody knows what the first one has begun: a refusal of the second does not say.
@@ -166,12 +185,16 @@ async function ask<Spec>(
       failure = rootCause(error) ?? String(error);
     }
   }
-  return { is: 'unknown', said: failure ?? '' };
+  return { is: 'unknown', said: failure ?? '', failure: true };
 }
 
-/** To undo it would lead clients to a member that may be about to stop. */
-function leaveAsItIs<Spec>(run: DatabaseRun<Spec>): void {
+/** To undo it would lead clients to a member that may be about to stop, or does not lead. */
+function leaveAsItIs<Spec>(
+  run: DatabaseRun<Spec>,
+  { as, reason }: { as: string; reason: string },
+): Ending {
   const left = run.undo.list().map(({ name }) => name);
-  if (left.length > 0) run.note(`not done, as nobody can say who leads: ${left.join('; ')}`);
+  if (left.length > 0) run.note(`not done, as ${as}: ${left.join('; ')}`);
   run.commit();
+  return { outcome: 'Incomplete', reason: `${reason}. Not done: ${run.missing.join('; ')}` };
 }

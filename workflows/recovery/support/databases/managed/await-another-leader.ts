@@ -1,10 +1,9 @@
 import { CancellationScope, isCancellation, rootCause, sleep } from '@temporalio/workflow';
 import type { OfManaged } from './examine-manager.ts';
 
-interface AwaitedLeader {
+interface WatchedLeader {
   /** Who led so far. */
   than: string;
-  withinMs: number;
   everyMs: number;
 }
 
@@ -20,10 +19,10 @@ const turnMs = 5_000;
  */
 export async function awaitAnotherLeader(
   run: Watched,
-  awaited: AwaitedLeader,
+  awaited: WatchedLeader & { withinMs: number },
 ): Promise<string | undefined> {
   const scope = new CancellationScope();
-  const led = scope.run(() => watchInTurn(run, awaited));
+  const led = scope.run(() => watchForAnotherLeader(run, awaited));
   const isOver = scope.run(() => sleep(awaited.withinMs).then(() => undefined));
   try {
     return await Promise.race([led, isOver]);
@@ -33,7 +32,11 @@ export async function awaitAnotherLeader(
   }
 }
 
-async function watchInTurn(run: Watched, { than, everyMs }: AwaitedLeader): Promise<string> {
+/** Until another member leads, or it is cancelled. */
+export async function watchForAnotherLeader(
+  run: Watched,
+  { than, everyMs }: WatchedLeader,
+): Promise<string> {
   const { nodes } = run.plan;
   const inTurn = [
     ...nodes.filter(({ name }) => name !== than),

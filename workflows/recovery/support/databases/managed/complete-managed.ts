@@ -1,29 +1,37 @@
 import { sleep } from '@temporalio/workflow';
 import type { ManagerFacts } from '../../../../../src/contracts/recovery/database-manager.ts';
 import { findPrimary } from '../../../../../src/policies/recovery/databases/find-primary.ts';
-import type { SeenNode } from '../../../../../src/policies/recovery/databases/seen-node.ts';
+import { judgeTarget } from '../../../../../src/policies/recovery/databases/managed/judge-target.ts';
+import type { KnownBefore } from '../../../../../src/policies/recovery/databases/managed/known-before.ts';
 import type { DatabaseNode } from '../../../../../src/specs/recovery/database-node.ts';
 import { takeStep } from '../../../../kernel/steps.ts';
 import { carryOn } from '../../carry-on.ts';
 import { proveWrites } from '../complete-promotion.ts';
 import type { DatabaseRun } from '../database-run.ts';
 import { askNodes, examineNodes } from '../examine-nodes.ts';
-import { leadBeside, leadClients, leadTheRest, type Leading } from '../lead-clients.ts';
+import {
+  awaitNames,
+  leadBeside,
+  leadClients,
+  leadTheRest,
+  leaveClients,
+  type Leading,
+} from '../lead-clients.ts';
 import { secureLog } from '../secure-log.ts';
 
 export interface ManagedPromotion {
-  former: SeenNode;
+  former: DatabaseNode;
   leader: DatabaseNode;
-  manager: Pick<ManagerFacts, 'settledWithinMs' | 'systemIdentifier'>;
+  before: KnownBefore;
+  manager: Pick<ManagerFacts, 'settledWithinMs'>;
   waiting: Leading['waiting'];
 }
 
 /** Proves by the server itself that it is promoted. There is no way back: people are asked where it is not. */
 export async function provePromotion<Spec>(
   run: DatabaseRun<Spec>,
-  { former, leader, manager }: ManagedPromotion,
+  { leader, before: { timeline: after }, manager }: ManagedPromotion,
 ): Promise<void> {
-  const after = former.facts?.timeline ?? 0;
   await carryOn(run, `prove that ${leader.name} is promoted`, async ({ prove }) => {
     const promotion = await run.node(leader).awaitPromotion(after, manager.settledWithinMs);
     run.found.promotion = promotion;
@@ -38,22 +46,23 @@ export async function provePromotion<Spec>(
 /** What follows: writes are proven, clients are led there, and the members stream again, by the manager. */
 export async function completeManaged<Spec>(
   run: DatabaseRun<Spec>,
-  { former, leader, manager, waiting }: ManagedPromotion,
+  { former, leader, before, manager, waiting }: ManagedPromotion,
 ): Promise<void> {
-  await proveWrites(run, leader);
-  const leading: Leading = {
-    from: former.node.address,
-    to: {
-      address: leader.address,
-      systemIdentifier: former.facts?.systemIdentifier ?? manager.systemIdentifier ?? '',
-      timeline: run.found.promotion?.timeline ?? 0,
-    },
-    waiting,
-  };
+  const row = await proveWrites(run, leader);
+  const target = judgeTarget(leader, before, run.found.promotion?.timeline ?? row?.timeline);
+  if (!target.ok) {
+    leaveClients(run, leader.address, target.why);
+    await restoreRedundancy(run, leader, manager);
+    return;
+  }
+  const { systemIdentifier, timeline } = target;
+  const to = { address: leader.address, systemIdentifier, timeline };
+  const leading: Leading = { from: former.address, to, waiting };
   const left = await leadClients(run, leading);
   const rest = restoreRedundancy(run, leader, manager);
   const stillLeft = await leadBeside(run, left, leading, rest);
   await leadTheRest(run, stillLeft, leading);
+  await awaitNames(run);
 }
 
 async function restoreRedundancy<Spec>(
@@ -71,7 +80,7 @@ const firstPauseMs = 500;
 const longestPauseMs = 10_000;
 
 /** Only what the leader itself calls streaming is redundancy. A lack of it is a note: the manager goes on trying. */
-export async function awaitMembers<Spec>(
+async function awaitMembers<Spec>(
   run: DatabaseRun<Spec>,
   leader: DatabaseNode,
   { of: others, withinMs }: { of: readonly DatabaseNode[]; withinMs: number },

@@ -32,6 +32,11 @@ export function createManagerActs(
     ...calls.options.reverts,
     retry: { ...calls.options.short.retry, initialInterval: 200, maximumInterval: 2_000 },
   });
+  // Whoever waits for what comes of it asks the next agent soon, or looks: nothing is asked behind their back.
+  const requests = proxyActivities<DatabaseManagerActivities>({
+    ...calls.options.reverts,
+    retry: { ...calls.options.short.retry, initialInterval: 200, maximumAttempts: 3 },
+  });
   const watches = proxyActivities<DatabaseManagerActivities>({
     ...calls.options.long,
     ...{ retry: { maximumAttempts: 1 }, cancellationType: ActivityCancellationType.TRY_CANCEL },
@@ -56,7 +61,7 @@ export function createManagerActs(
 
     requestLeader: (wanted: Pick<RequestLeaderCall, 'from' | 'former' | 'to'>) =>
       answer(
-        acts.requestLeader.executeWithOptions({ summary: `${wanted.to} is to lead` }, [
+        requests.requestLeader.executeWithOptions({ summary: `${wanted.to} is to lead` }, [
           { ...about, act: nextStep(), ...wanted },
         ]),
       ),

@@ -7,7 +7,7 @@ import type { DatabaseRun } from '../database-run.ts';
 import { examineNodes, refusal, requirePrimary } from '../examine-nodes.ts';
 import { obtainPermit } from '../obtain-permit.ts';
 import { together } from '../../together.ts';
-import { awaitMembers } from './complete-managed.ts';
+import { awaitMember } from './await-member.ts';
 import { examineManager, requireAgreement } from './examine-manager.ts';
 
 /** The manager makes a member a standby again: it restarts its server, or copies it anew from the leader. */
@@ -31,11 +31,16 @@ export async function rejoinManaged(
     if (is === 'refused')
       throw refusal(`Patroni does not rejoin ${node.name}: it answered ${said}`);
   });
-  await awaitMembers(run, primary.node, { of: [node], withinMs: copyWithinMs });
-  const isThere = run.found.streaming?.includes(node.name) === true;
-  if (isThere)
-    return { outcome: 'Rejoined', reason: `${node.name} streams from ${primary.node.name}` };
-  return { outcome: 'Failed', reason: `${node.name} does not stream from ${primary.node.name}` };
+  const { streams, leader, state } = await awaitMember(run, { node, primary: primary.node });
+  run.found.to = leader;
+  run.found.streaming = streams ? [node.name] : [];
+  if (!streams) {
+    const now = `the manager shows it as ${state ?? 'no member'}`;
+    const why = `${node.name} does not stream from ${leader} yet: ${now}. See \`patronictl list\``;
+    return { outcome: 'Incomplete', reason: why };
+  }
+  run.stamp('redundancyBackAtMs');
+  return { outcome: 'Rejoined', reason: `${node.name} streams from ${leader}` };
 }
 
 /** Who the member is to follow. Fails with every reason against it. */
@@ -50,5 +55,3 @@ async function requireRejoinable(
   if (reasons.length > 0) throw refusal(reasons.join('; '));
   return primary;
 }
-
-const copyWithinMs = 3_600_000;

@@ -1,6 +1,9 @@
 import { CancellationScope } from '@temporalio/workflow';
+import type { ManagerFacts } from '../../../../../src/contracts/recovery/database-manager.ts';
+import type { Candidate } from '../../../../../src/policies/recovery/databases/choose-candidate.ts';
 import { concludePromotion } from '../../../../../src/policies/recovery/databases/conclude-promotion.ts';
 import { bytesBetween } from '../../../../../src/policies/recovery/databases/lsn.ts';
+import { knownBefore } from '../../../../../src/policies/recovery/databases/managed/known-before.ts';
 import {
   refuseManager,
   refuseMember,
@@ -9,7 +12,12 @@ import { refuseManagedSwitchover } from '../../../../../src/policies/recovery/da
 import {
   holdsClients,
   refuseRoutes,
+  type SeenRoute,
 } from '../../../../../src/policies/recovery/databases/seen-route.ts';
+import {
+  nodeNamed,
+  type SeenNode,
+} from '../../../../../src/policies/recovery/databases/seen-node.ts';
 import type { DatabaseNode } from '../../../../../src/specs/recovery/database-node.ts';
 import type { SwitchoverSpec } from '../../../../../src/specs/recovery/switchover.ts';
 import type { Ending } from '../../../../kernel/ending.ts';
@@ -22,7 +30,7 @@ import { examineRoutes } from '../examine-routes.ts';
 import { pauseClients } from '../hold-clients.ts';
 import { obtainPermit } from '../obtain-permit.ts';
 import { together } from '../../together.ts';
-import { askForLeader, concludeUnsettled } from './ask-for-leader.ts';
+import { askForLeader } from './ask-for-leader.ts';
 import { completeManaged, provePromotion } from './complete-managed.ts';
 import { examineManager, requireAgreement } from './examine-manager.ts';
 
@@ -31,6 +39,55 @@ export async function switchOverManaged(
   run: DatabaseRun<SwitchoverSpec>,
   spec: SwitchoverSpec,
 ): Promise<Ending> {
+  const planned = await requireReady(run, spec);
+  if (spec.dryRun) {
+    const { name } = planned.candidate.node;
+    return { outcome: 'Planned', reason: `${name} would be asked to take over; nothing was done` };
+  }
+  await obtainPermit(run);
+  // The permit may have taken its time.
+  const { seen, manager, primary, candidate, routes } = await requireReady(run, spec);
+  run.open();
+
+  const heldUntilMs = await pauseClients(run, routes);
+  const before = await writeBefore(run, primary.node);
+  run.stamp('downSinceMs');
+  const wanted = { former: primary.node, isLed: true, to: candidate.node, manager };
+  const leader = await askForLeader(run, { ...wanted, isForced: false });
+  if ('outcome' in leader) return leader;
+  const isPaused =
+    heldUntilMs !== undefined &&
+    Date.now() < heldUntilMs &&
+    routes.every((each) => holdsClients(each));
+  const known = knownBefore(primary, nodeNamed(seen, leader.name), manager);
+  const promoted = {
+    former: primary.node,
+    leader,
+    before: known,
+    manager,
+    waiting: 'keep' as const,
+  };
+  await CancellationScope.nonCancellable(async () => {
+    await provePromotion(run, promoted);
+    await weighLoss(run, { leader, before, isPaused });
+    await completeManaged(run, promoted);
+  });
+  return concludePromotion('SwitchedOver', run.found, run.missing);
+}
+
+interface Ready {
+  seen: readonly SeenNode[];
+  manager: ManagerFacts;
+  primary: SeenNode;
+  candidate: Candidate;
+  routes: readonly SeenRoute[];
+}
+
+/** Whom the manager is asked for. Fails with every reason against it. */
+async function requireReady(
+  run: DatabaseRun<SwitchoverSpec>,
+  spec: SwitchoverSpec,
+): Promise<Ready> {
   const [seen, asked, routes] = await together([
     examineNodes(run),
     examineManager(run),
@@ -52,30 +109,7 @@ export async function switchOverManaged(
     ...refuseRoutes(routes, primary.node.address),
   ];
   if (reasons.length > 0) throw refusal(reasons.join('; '));
-  if (spec.dryRun) {
-    const { name } = candidate.node;
-    return { outcome: 'Planned', reason: `${name} would be asked to take over; nothing was done` };
-  }
-  await obtainPermit(run);
-  run.open();
-
-  const heldUntilMs = await pauseClients(run, routes);
-  const before = await writeBefore(run, primary.node);
-  run.stamp('downSinceMs');
-  const wanted = { former: primary.node, isLed: true, to: candidate.node, manager };
-  const leader = await askForLeader(run, { ...wanted, isForced: false });
-  if (leader === undefined) return concludeUnsettled(run);
-  const isPaused =
-    heldUntilMs !== undefined &&
-    Date.now() < heldUntilMs &&
-    routes.every((each) => holdsClients(each));
-  const promoted = { former: primary, leader, manager, waiting: 'keep' as const };
-  await CancellationScope.nonCancellable(async () => {
-    await provePromotion(run, promoted);
-    await weighLoss(run, { leader, before, isPaused });
-    await completeManaged(run, promoted);
-  });
-  return concludePromotion('SwitchedOver', run.found, run.missing);
+  return { seen, manager, primary, candidate, routes };
 }
 
 interface Before {
@@ -102,7 +136,7 @@ async function weighLoss<Spec>(
   await carryOn(run, 'weigh the loss', async ({ prove }) => {
     const row = await run.node(leader).proveWrites(before.nonce);
     const isThere = row.committedAtMs === before.committedAtMs;
-    const bytes = bytesBetween(promotion.lsn, before.lsn) ?? 0;
+    const bytes = bytesBetween(promotion.lsn, before.lsn);
     const from = `its timeline begins at ${promotion.lsn}, and ${before.lsn} was written before`;
     prove({
       ...{
@@ -112,10 +146,10 @@ async function weighLoss<Spec>(
       },
       threshold: `committed before ${before.lsn}`,
     });
-    if (!isThere || bytes > 0) {
-      run.found.loss = { bytes, atLeast: true, from };
+    if (!isThere || (bytes ?? 0) > 0) {
+      run.found.loss = { ...(bytes !== undefined && { bytes }), atLeast: true, from };
       run.missing.push('keep what was acknowledged: a row that was committed before is not there');
-    } else if (isPaused) run.found.loss = { bytes: 0, ms: 0, from };
+    } else if (isPaused && bytes === 0) run.found.loss = { bytes: 0, ms: 0, from };
     else
       run.note(
         `${from}; nobody counts what clients wrote after that, until the manager stopped it`,
