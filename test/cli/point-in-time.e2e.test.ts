@@ -16,12 +16,13 @@ type Report = RunReport<BackupDetails>;
 const programs = await requireBackupPrograms('a recovery of a real PostgreSQL in time');
 const run = 'point-in-time-recovery/demo/shop';
 const inputs = ['environment=demo', 'agent=local'].flatMap((input) => ['-i', input]);
-const playbook = ['playbook', 'run', '-f', 'examples/playbooks/data-corruption.yaml', ...inputs];
+const example = new URL('../../examples/playbooks/data-corruption.yaml', import.meta.url);
 
 let machine: OneMachine;
 let cluster: ArchivedCluster;
 let copies: string;
 let recoverFile: string;
+let playbook: string[];
 
 const sql = <Row>(statement: string) => cluster.sql<Row>(statement, { database: 'shop' });
 
@@ -65,6 +66,16 @@ beforeAll(async () => {
       ...{ stopWrites: 'readOnly', then: 'swap' },
     }),
   );
+  // As it is shipped, with rows exported that were written since.
+  const playbookFile = join(machine.folder, 'data-corruption.yaml');
+  const shipped = await readFile(example, 'utf8');
+  const exporting = shipped.replace(
+    /^( +)then: swap$/m,
+    '$&\n$1export: { tables: [public.orders] }',
+  );
+  expect(exporting).not.toBe(shipped);
+  await writeFile(playbookFile, exporting);
+  playbook = ['playbook', 'run', '-f', playbookFile, ...inputs];
   const made = await machine.belay(['backup', 'run', '-f', planFile, '--watch']);
   expect(made.stdout).toContain('Complete');
 }, 300_000);
@@ -140,6 +151,14 @@ describe.skipIf(programs === undefined)('a database that a transaction made bad'
     const nothing = await machine.json<Report>(['report', 'playbook/prod/data-corruption']);
     expect(nothing.reason).toBe('1 steps are done, 5 skipped');
     const kept = (await readdir(copies)).filter((name) => !name.endsWith('.json'));
-    expect(kept).toEqual([]);
+    expect(kept).toEqual(['exports']);
+    // All rows that the bad transaction changed, and those that came after it.
+    const { folder, tables } = details.search!.exported!;
+    expect(tables).toMatchObject([{ table: 'public.orders', file: 'public.orders.csv' }]);
+    const csv = await readFile(join(folder, 'public.orders.csv'), 'utf8');
+    const exported = new Set(csv.split('\n').map((line) => Number(line.split(',')[0])));
+    expect(lost.filter((id) => !exported.has(id))).toEqual([]);
+    expect(tables[0]?.rows).toBe(csv.split('\n').length - 2);
+    expect(tables[0]?.rows).toBeGreaterThanOrEqual(before + lost.length);
   }, 400_000);
 });

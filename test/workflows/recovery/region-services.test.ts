@@ -171,6 +171,12 @@ describe('the services of a region that is lost', () => {
     expect(actsNamed('promoteNode')).toEqual([]);
   });
 
+  it('may be all that moves', async () => {
+    const report = await (await failover({ databases: [], names: [] })).report();
+    expect(report.outcome).toBe('FailedOver');
+    expect(nodes.acts).toEqual(['freeze', 'scale east 6', 'thaw']);
+  });
+
   it('are refused with every reason before anything is done', async () => {
     serviceOf('east').problems = ['deployments.apps "web" not found'];
     nodes.routes.set('www', { port: 5_439, isPaused: false });
