@@ -3,6 +3,8 @@ import type { State, WorkerOptions } from '@temporalio/worker';
 import { Runtime, Worker } from '@temporalio/worker';
 import { createCatalogueActivities } from '../activities/backups/catalogue.ts';
 import { createPodFaultActivities } from '../activities/chaos/pod-faults.ts';
+import { createTrackFaultActivities } from '../activities/chaos/track-faults.ts';
+import { createTrackWatchActivities } from '../activities/chaos/track-watch.ts';
 import { createQueryWatchActivities } from '../activities/chaos/query-watch.ts';
 import { createReachServerActivities } from '../activities/recovery/reach-server.ts';
 import { createChangeControlActivities } from '../activities/kernel/change-control.ts';
@@ -71,6 +73,7 @@ import { createServiceRouteActivities } from '../activities/recovery/service-rou
 import { openPlaybookParts } from './playbook-parts.ts';
 import { openPlatforms } from './platforms.ts';
 import { openPodFaults } from './pod-faults.ts';
+import { openTrackFaults } from './track-faults.ts';
 import { traceWorker } from '../src/telemetry/tracing/trace-worker.ts';
 import { versionOfWorkers } from './version-of-workers.ts';
 import { encodeFailures, workflowCode } from './workflow-code.ts';
@@ -127,6 +130,7 @@ export async function startControl(
   const ledger = openWorkerLedger(config, Runtime.instance().logger);
   const responses = createAlertLedger(ledger);
   const podFaults = openPodFaults(config, guardOf);
+  const trackFaults = openTrackFaults(config, guardOf);
   const playbooks = openPlaybookParts({ config, client, ledger, guardOf });
   // What an alert asks for is an undo.
   const askPastBreaker: Guard = (call, judge) => bypassBreaker(() => temporal(call, judge));
@@ -204,6 +208,7 @@ export async function startControl(
       ...createPlaybookActivities(playbooks.parts),
       ...createServiceRouteActivities(playbooks.serviceRoutes),
       ...createPodFaultActivities(podFaults.pods),
+      ...createTrackFaultActivities(trackFaults),
       // For responses that were started when alerts had no queue of their own.
       ...alerts,
       ...createNotificationActivities(await openNotifier(config, guardOf)),
@@ -236,6 +241,7 @@ export async function startControl(
       warmUpCanary,
       watchServer,
       ...createQueryWatchActivities(createQueryReader(config.prometheus, guardOf)),
+      ...createTrackWatchActivities(trackFaults),
     },
     maxConcurrentActivityTaskExecutions: config.watchSlots,
   });

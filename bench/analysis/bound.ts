@@ -1,10 +1,10 @@
-import type { TrackCounts } from '../../src/contracts/rollouts/evidence.ts';
+import type { TrackCounts } from '../../src/contracts/kernel/counted-evidence.ts';
 import {
   decideNow,
   noEvidence,
   recordCounts,
   type SequentialTest,
-} from '../../src/policies/rollouts/analysis/sequential/weigh-evidence.ts';
+} from '../../src/policies/kernel/sequential/weigh-evidence.ts';
 import { meanOf, type Mean } from './proportion.ts';
 import { binomial, seeded, type Random } from './random.ts';
 

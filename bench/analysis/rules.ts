@@ -1,27 +1,23 @@
-import type { TrackCounts } from '../../src/contracts/rollouts/evidence.ts';
+import type { TrackCounts } from '../../src/contracts/kernel/counted-evidence.ts';
 import type { Track } from '../../src/contracts/rollouts/traffic.ts';
-import {
-  addCounts,
-  badRate,
-  noCounts,
-} from '../../src/policies/rollouts/analysis/sequential/counts.ts';
+import { addCounts, badRate, noCounts } from '../../src/policies/kernel/sequential/counts.ts';
 import {
   addInterval,
   noDispersion,
   overdispersion,
-} from '../../src/policies/rollouts/analysis/sequential/dispersion.ts';
+} from '../../src/policies/kernel/sequential/dispersion.ts';
 import {
   addRatios,
   logOfMean,
   noRatios,
   ratiosAgainstStable,
-} from '../../src/policies/rollouts/analysis/sequential/log-ratios.ts';
+} from '../../src/policies/kernel/sequential/log-ratios.ts';
 import {
   decideAtEnd,
   decideNow,
   noEvidence,
   recordCounts,
-} from '../../src/policies/rollouts/analysis/sequential/weigh-evidence.ts';
+} from '../../src/policies/kernel/sequential/weigh-evidence.ts';
 import { judgedByBelay } from './judged-by-belay.ts';
 import { mannWhitneyGreater } from './mann-whitney.ts';
 import type { PlayedSecond } from './scenario.ts';

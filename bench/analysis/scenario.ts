@@ -1,4 +1,4 @@
-import type { Counts, TrackCounts } from '../../src/contracts/rollouts/evidence.ts';
+import type { Counts, TrackCounts } from '../../src/contracts/kernel/counted-evidence.ts';
 import type { Track, TrackCounters } from '../../src/contracts/rollouts/traffic.ts';
 import { noTraffic } from '../../src/policies/rollouts/analysis/add-counters.ts';
 import { drawLatencies, slowMs } from './latencies.ts';

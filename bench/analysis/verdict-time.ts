@@ -1,6 +1,6 @@
 import { quantilesOf } from '../measures/quantiles.ts';
 import { noTraffic } from '../../src/policies/rollouts/analysis/add-counters.ts';
-import { noCounts } from '../../src/policies/rollouts/analysis/sequential/counts.ts';
+import { noCounts } from '../../src/policies/kernel/sequential/counts.ts';
 import { rules } from './rules.ts';
 import { failures } from './scenario.ts';
 

@@ -21,7 +21,7 @@ The first deploys three versions of a sample service on this machine, kills a wo
 and shows what the traffic saw. The second backs a PostgreSQL up while a client writes to it, kills
 worker and agent in the middle, proves a restore, and finds damage in the repositories; then kills the
 primary of a replicated one, fails it over, and brings the former primary back (on Linux). The third
-freezes and kills replicas of the sample service, and kills everything, Temporal too, while packets are
+freezes and kills replicas of the sample service, delays requests to one of two tracks, and kills everything, Temporal too, while packets are
 being lost: the fault ends by itself (on Linux; with root and iptables, else a process is frozen).
 Each exits with 1 unless all of it went as it should.
 

@@ -16,9 +16,27 @@ const pollIntervalMs = 25;
 /** The process that has this pid now, or undefined if it has ended (a zombie counts as ended). */
 export async function identify(pid: number): Promise<ProcessIdentity | undefined> {
   if (!Number.isSafeInteger(pid) || pid <= 0) return undefined;
-  const startTime =
-    process.platform === 'linux' ? await startTimeFromProc(pid) : await startTimeFromPs(pid);
-  return startTime === undefined ? undefined : { pid, startTime };
+  const found = await read(pid);
+  return found === undefined ? undefined : { pid, startTime: found.startTime };
+}
+
+export type ProcessState = 'running' | 'stopped' | 'gone';
+
+/** Whether it goes on, as the kernel says; stopped is one that got SIGSTOP. */
+export async function stateOf({ pid, startTime }: ProcessIdentity): Promise<ProcessState> {
+  const found = await read(pid);
+  if (found?.startTime !== startTime) return 'gone';
+  return /^[Tt]/.test(found.state) ? 'stopped' : 'running';
+}
+
+interface Found {
+  startTime: string;
+  /** The first letter says what it does. */
+  state: string;
+}
+
+function read(pid: number): Promise<Found | undefined> {
+  return process.platform === 'linux' ? readFromProc(pid) : readFromPs(pid);
 }
 
 export async function identifySelf(): Promise<ProcessIdentity> {
@@ -71,24 +89,26 @@ async function isGoneWithin(identity: ProcessIdentity, limitMs: number): Promise
 let bootId: Promise<string> | undefined;
 
 /** Clock ticks since boot, which mean nothing without the boot they count from. */
-async function startTimeFromProc(pid: number): Promise<string | undefined> {
+async function readFromProc(pid: number): Promise<Found | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
   if (stat === undefined) return undefined;
   // The command name, in parentheses, may itself hold spaces and parentheses.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [state, startTicks] = [fields[0], fields[19]];
-  if (state === 'Z' || state === 'X' || startTicks === undefined) return undefined;
+  if (state === undefined || state === 'Z' || state === 'X') return undefined;
+  if (startTicks === undefined) return undefined;
   bootId ??= readFile('/proc/sys/kernel/random/boot_id', 'utf8');
-  return `${(await bootId).trim()}/${startTicks}`;
+  return { startTime: `${(await bootId).trim()}/${startTicks}`, state };
 }
 
-async function startTimeFromPs(pid: number): Promise<string | undefined> {
+async function readFromPs(pid: number): Promise<Found | undefined> {
   try {
     const { stdout } = await run('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
       env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
     });
     const [state, ...started] = stdout.trim().split(/\s+/);
-    return state === undefined || state.startsWith('Z') ? undefined : started.join(' ');
+    if (state === undefined || state === '' || state.startsWith('Z')) return undefined;
+    return { startTime: started.join(' '), state };
   } catch {
     return undefined;
   }

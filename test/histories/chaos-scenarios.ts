@@ -34,6 +34,14 @@ const plays: Record<string, (given: Given) => Promise<ScriptedRun>> = {
     const target = { pods: { namespace: hosts.name, labels: { app: 'web' } } };
     return start({ target, fault: { type: 'crash' } });
   },
+  'experiment-on-one-of-two-tracks': ({ start }) =>
+    start({
+      services: ['shop'],
+      target: { tracks: { service: 'shop', share: '10%', mostRequests: 1_000 } },
+      fault: { type: 'latency', delay: '200ms' },
+      hypothesis: { quick: { slowAgainstControl: { than: '500ms' } } },
+      stopConditions: 'none',
+    }),
   'campaign-that-passes': ({ startCampaign }) =>
     startCampaign({
       ...{ lasts: '1h', pause: '1s' },

@@ -6,6 +6,7 @@ import type {
 } from '../../../src/contracts/chaos/observation.ts';
 import type { MetricSource } from '../../../src/specs/chaos/metric.ts';
 import { judgeStop } from '../../../src/policies/chaos/judge-stop.ts';
+import { areDecided } from '../../../src/policies/chaos/tracks/are-decided.ts';
 
 /** What a heartbeat says, so that another attempt goes on from there. */
 export interface WatchProgress {
@@ -21,15 +22,15 @@ export interface Watching {
   onProgress(progress: WatchProgress): void;
 }
 
-/** One answer: a number of a query, or of a probe how long it took and whether it passed. */
-export type Ask = (source: MetricSource) => Promise<Pick<Sample, 'value' | 'failed'>>;
+/** One answer: a number of a query, of a probe how long it took and whether it passed, or what tracks counted. */
+export type Ask = (source: MetricSource) => Promise<Omit<Sample, 'afterMs' | 'unanswered'>>;
 
 /**
  * Samples every metric at a fixed rate, however long answers take: a target that hangs is asked as often
  * as one that is quick. What several metrics are made of is asked once. Rejects where it is cancelled.
  */
 export async function watchSamples(
-  { metrics, everyMs, forMs, stops }: WatchOrder,
+  { metrics, everyMs, forMs, stops, endsDecided }: WatchOrder,
   ask: Ask,
   { pause, before, onProgress }: Watching,
 ): Promise<Observation> {
@@ -69,11 +70,14 @@ export async function watchSamples(
       ]),
     );
   let stopped: string | undefined;
+  let isDecided = false;
   for (let tick = Math.ceil((before?.afterMs ?? 0) / everyMs); ; tick += 1) {
     await pause(Math.max(0, tick * everyMs - nowMs()));
     const afterMs = nowMs();
-    stopped = judgeStop(stops, metrics, { samples: withPending(), afterMs, everyMs });
-    if (stopped !== undefined || afterMs >= forMs) break;
+    stopped =
+      judgeStop(stops, metrics, { samples: withPending(), afterMs, everyMs }) ?? overIn(samples);
+    isDecided = areDecided(metrics, samples, endsDecided === true);
+    if (stopped !== undefined || isDecided || afterMs >= forMs) break;
     for (const [source, names] of sources) send(source, names);
     onProgress({ afterMs, samples });
   }
@@ -81,8 +85,15 @@ export async function watchSamples(
   return {
     samples: withPending(),
     ...(stopped !== undefined && { stopped }),
+    ...(isDecided && { isDecided }),
     ...(problem !== undefined && { problem }),
   };
+}
+
+function overIn(samples: Readonly<Record<string, Sample[]>>): string | undefined {
+  return Object.values(samples)
+    .flat()
+    .find(({ over }) => over !== undefined)?.over;
 }
 
 /** A request that has just been sent says nothing yet. */
@@ -96,18 +107,32 @@ function unansweredIn(
   return pending.flatMap(({ names, afterMs }) => {
     const value = nowMs - afterMs;
     if (!names.includes(name) || value < pendingMs) return [];
-    // What a query gives is not known before it does.
-    return [{ afterMs, ...(source.of !== 'query' && { value }), unanswered: true as const }];
+    // What a query gives, or tracks have counted, is not known before it is there.
+    const isProbe = source.of === 'errors' || source.of === 'latency';
+    return [{ afterMs, ...(isProbe && { value }), unanswered: true as const }];
   });
 }
 
 function bySource(metrics: WatchOrder['metrics']): [MetricSource, string[]][] {
   const found = new Map<string, [MetricSource, string[]]>();
   for (const { name, source } of metrics) {
-    const key =
-      source.of === 'query' ? source.query : `${source.probe.agent}/${source.probe.probe}`;
+    const key = keyOf(source);
     const [, names] = found.get(key) ?? [source, []];
     found.set(key, [source, [...names, name]]);
   }
   return [...found.values()];
+}
+
+function keyOf(source: MetricSource): string {
+  switch (source.of) {
+    case 'errors':
+    case 'latency':
+      return `${source.probe.agent}/${source.probe.probe}`;
+    case 'query':
+      return source.query;
+    case 'failed':
+      return 'failed requests of tracks';
+    case 'slow':
+      return `requests of tracks above ${source.thanMs} ms`;
+  }
 }

@@ -6,6 +6,7 @@ import { narrate } from '../narration.ts';
 import { patienceMs } from './balancer.ts';
 import { bothFreeze, oneCrashes, oneFreezes, refused } from './experiments.ts';
 import { loseEverything } from './everything-killed.ts';
+import { delayOneTrack } from './one-of-two-tracks.ts';
 import { narrateEvidence, untilReport } from './last-experiment.ts';
 import type { SampleShop } from './sample-shop.ts';
 
@@ -28,6 +29,7 @@ export async function runChaosStory(machine: Machine, shop: SampleShop): Promise
     await freezeOne(machine, shop, load);
     await crashOne(machine, shop, load);
     await freezeBoth(machine, shop, load);
+    await delayOneTrack(machine, shop);
     await loseEverything(machine, shop, load);
   } finally {
     await load.stop();

@@ -31,6 +31,17 @@ export const bothFreeze = {
   ...{ blastRadius: { count: 2 }, mostOfTarget: '100%', stopConditions: 'none' },
 };
 
+export const trackDelayMs = 200;
+
+/** Of two tracks of the same release, one answers late: more so than the hypothesis accepts. */
+export const oneTrackIsLate = {
+  ...{ ...common, experiment: 'one-track-is-late', stopConditions: 'none' },
+  ...{ duration: '20s', steadyState: '6s' },
+  target: { tracks: { service: 'shop', share: '20%', mostRequests: 1_000 } },
+  fault: { type: 'latency', delay: `${trackDelayMs}ms` },
+  hypothesis: { quick: { slowAgainstControl: { than: '150ms' }, atMost: '5%' } },
+};
+
 /** More than half of the packets between one of two and its clients are lost. */
 export const packetsAreLost = {
   ...{ ...common, experiment: 'packets-are-lost', duration: `${seconds.interrupted}s` },

@@ -85,6 +85,7 @@ export function createLocalPlatform({
           workflowId,
           kind,
           ...(ref.target.port !== undefined && { port: ref.target.port }),
+          ...('chaos' in ref.target && { chaos: ref.target.chaos }),
         },
       }),
 

@@ -44,6 +44,8 @@ export interface ExperimentDetails {
   windows: JudgedWindow[];
   injectedAtMs?: number;
   removedAtMs?: number;
+  /** Requests that the fault has met, where they are counted. */
+  disturbed?: number;
   /** Until every metric held again, from the removal. */
   recoveredAfterMs?: number;
   /** Why the recovery was not seen, or not awaited any longer. */

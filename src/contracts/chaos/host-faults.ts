@@ -58,7 +58,7 @@ export interface ObserveFaultCall extends AgentCall {
   fault: HostFault;
 }
 
-/** As the kernel of the host shows it, never as the injector says. */
+/** As the kernel of the host shows it, or the requests that met it, never as the injector says. */
 export interface FaultSeen {
   /** It does to the target what it should. */
   isEffective: boolean;
@@ -66,6 +66,10 @@ export interface FaultSeen {
   isThere: boolean;
   /** The target does its work: its process is there, and goes on. */
   isTargetRunning: boolean;
+  /** There is nothing any more that could recover. Of tracks alone. */
+  isTargetGone?: true;
+  /** Requests that have met the fault, where they are counted. */
+  disturbed?: number;
   detail: string;
 }
 

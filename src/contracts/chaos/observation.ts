@@ -1,10 +1,15 @@
-import type { MetricSource } from '../../specs/chaos/metric.ts';
+import type { MetricLimits, MetricSource } from '../../specs/chaos/metric.ts';
 import type { StopCondition } from '../../specs/chaos/stop-condition.ts';
+import type { Counts } from '../kernel/counted-evidence.ts';
+import type { Fence } from '../kernel/fence.ts';
+import type { ServiceName, TrackName } from './service-tracks.ts';
 
 /** A metric of the hypothesis, for whoever samples it. */
 export interface ObservedMetric {
   name: string;
   source: MetricSource;
+  /** Where two tracks are compared: when they are too bad. */
+  limits?: MetricLimits;
 }
 
 /** One answer. Absent `value`: there was none. */
@@ -22,6 +27,12 @@ export interface Sample {
    * a query has no value then.
    */
   unanswered?: true;
+  /** Of two tracks: what they have answered since they were opened. */
+  counts?: Readonly<Record<TrackName, Counts>>;
+  /** Why no request meets the fault any more. */
+  over?: string;
+  /** The tracks are not there any more. */
+  areGone?: true;
 }
 
 export type Samples = Readonly<Record<string, Sample[]>>;
@@ -32,6 +43,8 @@ export interface Observation {
   samples: Samples;
   /** What ended it early: a stop condition, in one line. */
   stopped?: string;
+  /** More samples would change nothing: two tracks were shown to differ, or are gone. */
+  isDecided?: true;
   /** Why there are fewer samples than there should be. */
   problem?: string;
 }
@@ -42,10 +55,25 @@ export interface WatchOrder {
   everyMs: number;
   forMs: number;
   stops: readonly StopCondition[];
+  /** Ends as soon as two tracks are shown to differ. */
+  endsDecided?: true;
 }
+
+/** Two tracks of a service, as a run opened them. */
+export interface OpenTracks extends ServiceName {
+  fence: Fence;
+}
+
+export type TrackWatchOrder = WatchOrder & { tracks: OpenTracks };
 
 /** By a worker, on the queue of watches. */
 export interface QueryWatchActivities {
   /** Until its time is over, or a stop condition holds. Goes on from its last heartbeat. */
   watchQueries(order: WatchOrder): Promise<Observation>;
+}
+
+/** By a worker, on the queue of watches. */
+export interface TrackWatchActivities {
+  /** The same of what two tracks answer, which are kept meanwhile. */
+  watchTracks(order: TrackWatchOrder): Promise<Observation>;
 }

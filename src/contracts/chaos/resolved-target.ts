@@ -1,5 +1,6 @@
 import type { ResolvedHost } from './host-faults.ts';
 import type { PodFacts } from './pod-faults.ts';
+import type { TrackFacts } from './track-faults.ts';
 
 /** What is hit, as it was resolved once. */
-export type ResolvedTarget = ResolvedHost | PodFacts;
+export type ResolvedTarget = ResolvedHost | PodFacts | TrackFacts;

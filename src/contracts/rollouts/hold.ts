@@ -1,4 +1,4 @@
-import type { Evidence } from './evidence.ts';
+import type { Evidence } from '../kernel/counted-evidence.ts';
 import type { Sample } from './sample.ts';
 import type { AnalysisSpec } from '../../specs/rollouts/analysis.ts';
 import type { ServiceRef } from './platform.ts';

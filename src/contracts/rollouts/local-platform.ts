@@ -1,4 +1,5 @@
 import type { SpecKind } from '../../kinds/workflow-types.ts';
+import type { ChaosConsent } from '../../specs/rollouts/target.ts';
 import type { Fence } from '../kernel/fence.ts';
 import type { CanaryRequest } from './platform.ts';
 
@@ -18,6 +19,13 @@ import type { CanaryRequest } from './platform.ts';
  *   PUT    /v1/services/:environment/:service/faults   FaultsBody (not fenced: for trials and tests)
  *   GET    /v1/services/:environment/:service/logs?track=&replica=&lines=   text
  *   DELETE /v1/services/:environment/:service          forget the service: stops everything (refused while owned)
+ *   GET    /v1/services/:environment/:service/tracks   ServiceFacts (of chaos/service-tracks.ts)
+ *   PUT    /v1/services/:environment/:service/tracks   OpenTracksOrder
+ *   POST   /v1/services/:environment/:service/tracks/keep         Fenced -> ServiceFacts
+ *   DELETE /v1/services/:environment/:service/tracks              Fenced (in the body)
+ *   PUT    /v1/services/:environment/:service/tracks/fault        InjectTrackFaultOrder
+ *   POST   /v1/services/:environment/:service/tracks/fault/lease  ExtendTrackFaultBody
+ *   DELETE /v1/services/:environment/:service/tracks/fault        Fenced (in the body)
  *   GET    /metrics                                    Prometheus text, all services (no token)
  *   GET    /metrics/:environment/:service              Prometheus text, one service (no token)
  */
@@ -30,12 +38,17 @@ export interface ClaimBody extends Fenced {
   kind: SpecKind;
   /** Front port for a service that is new; 0 or absent: any free one. */
   port?: number;
+  /** Whether experiments may be made on the service; absent: as it was. */
+  chaos?: ChaosConsent;
 }
 export interface ApplyCanaryBody extends Fenced {
   canary: CountedCanary;
 }
 /** This platform knows no count but the one it is given. */
 export type CountedCanary = CanaryRequest & { replicas: number };
+export interface ExtendTrackFaultBody extends Fenced {
+  forMs: number;
+}
 export interface SetWeightBody extends Fenced {
   weight: number;
 }

@@ -4,6 +4,7 @@ import type { Fence } from '../../contracts/kernel/fence.ts';
 import type { CountedCanary } from '../../contracts/rollouts/local-platform.ts';
 import { PlatformError } from '../../contracts/rollouts/platform.ts';
 import type { SpecKind } from '../../kinds/workflow-types.ts';
+import type { ChaosConsent } from '../../specs/rollouts/target.ts';
 import type { Deployment, ServiceRecord } from '../state/service-record.ts';
 import { requireClaimFence, requireFence } from './fencing.ts';
 
@@ -29,16 +30,22 @@ export function newService(
 export interface Claimant {
   workflowId: string;
   kind: SpecKind | undefined;
+  /** Absent: as it was. */
+  chaos?: ChaosConsent | undefined;
 }
 
 export function planClaim(
   record: ServiceRecord,
   fence: Fence,
-  { workflowId, kind }: Claimant,
+  { workflowId, kind, chaos }: Claimant,
 ): ServiceRecord {
   requireClaimFence(record.fence, fence);
   const { ownerKind: _before, ...rest } = record;
-  return { ...rest, fence, ownerWorkflowId: workflowId, ...(kind && { ownerKind: kind }) };
+  return {
+    ...{ ...rest, fence, ownerWorkflowId: workflowId },
+    ...(kind && { ownerKind: kind }),
+    ...(chaos && { chaos }),
+  };
 }
 
 export function planServiceRelease(record: ServiceRecord, fence: Fence): ServiceRecord {

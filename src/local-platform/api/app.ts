@@ -1,14 +1,14 @@
 import { Hono, type Context } from 'hono';
 import type { Logger } from 'pino';
-import type { z } from 'zod';
 import { serveTraced } from '../../adapters/telemetry/open-telemetry/serve-traced.ts';
-import { PlatformError } from '../../contracts/rollouts/platform.ts';
 import { joinMetrics } from '../router/service-metrics.ts';
 import type { Services } from '../services/services.ts';
 import { limitBody, requireToken } from './guards.ts';
 import { refuseBrowsers } from '../../http/refuse-browsers.ts';
+import { check, readBody as read } from './read-body.ts';
 import { answerRefusal, refusal } from './refusal.ts';
 import * as schemas from './schemas.ts';
+import { createTrackRoutes } from './track-routes.ts';
 
 const prometheusText = { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' };
 const oneService = '/v1/services/:environment/:service';
@@ -89,29 +89,13 @@ export function createApi({ services, token, folder, log }: ApiOptions): Hono {
     await named(context).removeCanary(fence);
     return context.body(null, 204);
   });
+  app.route(
+    `${oneService}/tracks`,
+    createTrackRoutes((context) => named(context).tracks),
+  );
   app.put(`${oneService}/faults`, async (context) => {
     await named(context).injectFaults(await read(context, schemas.faultsBody));
     return context.body(null, 204);
   });
   return app;
-}
-
-async function read<T>(context: Context, schema: z.ZodType<T>): Promise<T> {
-  const text = await context.req.text();
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    throw new PlatformError('invalid', 'the body is not JSON');
-  }
-  return check(schema, body);
-}
-
-function check<T>(schema: z.ZodType<T>, given: unknown): T {
-  const result = schema.safeParse(given);
-  if (result.success) return result.data;
-  const problems = result.error.issues.map(
-    ({ path, message }) => `${path.join('.') || 'body'}: ${message}`,
-  );
-  throw new PlatformError('invalid', problems.join('\n'));
 }

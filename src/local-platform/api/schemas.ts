@@ -1,11 +1,18 @@
 import * as z from 'zod';
 import type {
+  InjectTrackFaultOrder,
+  OpenTracksOrder,
+} from '../../contracts/chaos/service-tracks.ts';
+import type {
   ApplyCanaryBody,
   ClaimBody,
+  ExtendTrackFaultBody,
   Fenced,
   FaultsBody,
   SetWeightBody,
 } from '../../contracts/rollouts/local-platform.ts';
+import type { TrackFault } from '../../specs/chaos/fault.ts';
+import { chaosConsents } from '../../specs/rollouts/target.ts';
 import { specKinds } from '../../specs/rollouts/spec-kinds.ts';
 import { localReleaseSchema } from '../../specs/rollouts/release.ts';
 import { idPart } from '../../specs/kernel/written.ts';
@@ -25,6 +32,7 @@ export const claimBody: z.ZodType<ClaimBody> = z.strictObject({
   workflowId: z.string().min(1).max(1_000),
   kind: z.enum(specKinds),
   port: z.int().min(0).max(65_535).exactOptional(),
+  chaos: z.enum(chaosConsents).exactOptional(),
 });
 
 export const applyCanaryBody: z.ZodType<ApplyCanaryBody> = z.strictObject({
@@ -47,6 +55,42 @@ export const faultsBody: z.ZodType<FaultsBody> = z.strictObject({
   track,
   errorRate: z.number().min(0).max(1).exactOptional(),
   latencyMs: z.number().min(0).max(60_000).exactOptional(),
+});
+
+const trackFault: z.ZodType<TrackFault> = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('latency'),
+    delayMs: z.number().min(1).max(60_000),
+    jitterMs: z.number().min(0).max(60_000),
+  }),
+  z.strictObject({ type: z.literal('error'), share: z.number().gt(0).max(1) }),
+  z.strictObject({ type: z.literal('crash') }),
+  z.strictObject({ type: z.literal('freeze') }),
+]);
+
+export const openTracksBody: z.ZodType<OpenTracksOrder> = z.strictObject({
+  fence,
+  share: z.number().gt(0).max(0.5),
+  replicas: z.int().min(1).max(100),
+  boundsMs: z.array(z.number().min(0)).max(20),
+  keepMs: z.number().min(1).max(3_600_000),
+  longestMs: z
+    .number()
+    .min(1)
+    .max(7 * 86_400_000),
+});
+
+export const injectTrackFaultBody: z.ZodType<InjectTrackFaultOrder> = z.strictObject({
+  fence,
+  fault: trackFault,
+  forMs: z.number().min(1).max(3_600_000),
+  durationMs: z.number().min(1).max(3_600_000),
+  mostRequests: z.int().min(1),
+});
+
+export const extendTrackFaultBody: z.ZodType<ExtendTrackFaultBody> = z.strictObject({
+  fence,
+  forMs: z.number().min(1).max(3_600_000),
 });
 
 export const logQuery = z.strictObject({

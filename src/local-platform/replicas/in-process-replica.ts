@@ -24,6 +24,10 @@ export class InProcessReplica implements Replica {
     return { name: this.name, ready: this.ready, restarts: 0 };
   }
 
+  process(): undefined {
+    return undefined;
+  }
+
   async answer(_request: IncomingMessage, response: ServerResponse): Promise<AnswerOutcome> {
     response.writeHead(this.#responder.status, { 'content-type': 'application/json' });
     response.end(`${JSON.stringify({ version: this.#version, replica: this.name })}\n`);

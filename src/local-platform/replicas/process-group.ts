@@ -8,6 +8,8 @@ const killLimitMs = 10_000;
 export async function stopGroup(leader: ProcessIdentity, graceMs: number): Promise<void> {
   if (await isAlive(leader)) {
     signalGroup(leader.pid, 'SIGTERM');
+    // One that an experiment had stopped when the platform was killed has to hear it.
+    signalGroup(leader.pid, 'SIGCONT');
     if (!(await isGoneWithin(leader, graceMs))) {
       signalGroup(leader.pid, 'SIGKILL');
       if (!(await isGoneWithin(leader, killLimitMs))) {
@@ -24,7 +26,8 @@ export async function killStragglers(pid: number): Promise<void> {
   if ((await identify(pid)) === undefined) signalGroup(pid, 'SIGKILL');
 }
 
-function signalGroup(pid: number, signal: NodeJS.Signals): void {
+/** Nothing to do where it is gone. */
+export function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReplicaState } from '../../contracts/rollouts/platform.ts';
-import { isAlive } from '../../processes/identity.ts';
+import { isAlive, type ProcessIdentity } from '../../processes/identity.ts';
 import { ConnectFirstAgent } from '../router/connect-first-agent.ts';
 import { forward } from '../router/forward.ts';
 import type { Deployment } from '../state/service-record.ts';
@@ -32,6 +32,7 @@ export class ProcessReplica implements Replica {
   readonly #lifetime: Promise<void>;
   #watch: ReadinessWatch | undefined;
   #port: number | undefined;
+  #running: ProcessIdentity | undefined;
   #restarts = 0;
   /** How the last process exited, until the next one is ready. */
   #lastEnd: string | undefined;
@@ -58,6 +59,10 @@ export class ProcessReplica implements Replica {
       restarts: this.#restarts,
       ...(trouble !== undefined && { trouble }),
     };
+  }
+
+  process(): ProcessIdentity | undefined {
+    return this.#running;
   }
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<AnswerOutcome> {
@@ -110,6 +115,7 @@ export class ProcessReplica implements Replica {
     const earlierStderr = await sizeOf(this.#logs.err);
     try {
       const running = await this.#adoptOrLaunch();
+      this.#running = running.identity;
       await this.#attend(running);
       const stderr = await readTail(this.#logs.err, shownStderrLines, earlierStderr);
       const words = stderr.length > 0 ? `; stderr: ${stderr.join(' | ')}` : '';
@@ -117,6 +123,7 @@ export class ProcessReplica implements Replica {
     } catch (error) {
       return `cannot be started: ${error instanceof Error ? error.message : String(error)}`;
     } finally {
+      this.#running = undefined;
       await table
         .remove(this.name)
         .catch((error: unknown) =>

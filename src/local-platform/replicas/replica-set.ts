@@ -1,8 +1,8 @@
 import type { ReplicaSurroundings } from './replica-surroundings.ts';
 
+import type { ProcessIdentity } from '../../processes/identity.ts';
 import type { TrackState } from '../../contracts/rollouts/platform.ts';
-import type { Track } from '../../contracts/rollouts/traffic.ts';
-
+import type { ServedTrack } from '../router/service-metrics.ts';
 import type { Deployment } from '../state/service-record.ts';
 import { InProcessReplica } from './in-process-replica.ts';
 
@@ -11,7 +11,7 @@ import type { Replica } from './replica.ts';
 
 /** The replicas of one deployment. A promotion changes its track, never its replicas. */
 export class ReplicaSet {
-  track: Track;
+  track: ServedTrack;
   #deployment: Deployment;
   readonly #surroundings: ReplicaSurroundings;
   readonly #replicas: Replica[] = [];
@@ -19,7 +19,7 @@ export class ReplicaSet {
   readonly #usedNames = new Set<string>();
   #turn = 0;
 
-  constructor(track: Track, deployment: Deployment, surroundings: ReplicaSurroundings) {
+  constructor(track: ServedTrack, deployment: Deployment, surroundings: ReplicaSurroundings) {
     this.track = track;
     this.#deployment = deployment;
     this.#surroundings = surroundings;
@@ -43,6 +43,15 @@ export class ReplicaSet {
     this.#deployment = deployment;
     while (this.#replicas.length < deployment.wanted) this.#replicas.push(this.#create());
     for (const surplus of this.#replicas.splice(deployment.wanted)) this.#retire(surplus);
+  }
+
+  /** A ready replica that is a process, chosen at random. */
+  chooseProcess(): { name: string; identity: ProcessIdentity } | undefined {
+    const found = this.#replicas.flatMap((replica) => {
+      const identity = replica.ready ? replica.process() : undefined;
+      return identity === undefined ? [] : [{ name: replica.name, identity }];
+    });
+    return found[Math.floor(Math.random() * found.length)];
   }
 
   /** The next ready replica in turn. */

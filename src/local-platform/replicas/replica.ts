@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ProcessIdentity } from '../../processes/identity.ts';
 import type { ReplicaState } from '../../contracts/rollouts/platform.ts';
 
 /** `not-connected`: nothing of the request was sent, so another replica may take it. */
@@ -10,6 +11,8 @@ export interface Replica {
   /** Whether the router may send it requests. */
   readonly ready: boolean;
   state(): ReplicaState;
+  /** Undefined where it is none, or none that runs. */
+  process(): ProcessIdentity | undefined;
   /** Throws if the replica fails before its response began. */
   answer(request: IncomingMessage, response: ServerResponse): Promise<AnswerOutcome>;
   /** Takes no new requests from now on; resolves when the open ones are done and the replica is gone. */

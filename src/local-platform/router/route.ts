@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Track } from '../../contracts/rollouts/traffic.ts';
+import type { Disturbance } from '../experiments/injected-fault.ts';
+import type { RunningTracks } from '../experiments/running-tracks.ts';
 import type { ReplicaSet } from '../replicas/replica-set.ts';
 import type { Fault } from '../state/service-record.ts';
 import type { ServiceMetrics } from './service-metrics.ts';
@@ -12,6 +14,8 @@ export interface Route {
   /** Percent of requests for the canary. */
   weight: number;
   faults: Partial<Record<Track, Fault>>;
+  /** Of an experiment: they get their share first, and the rest is split as if they were not there. */
+  tracks: RunningTracks | undefined;
 }
 
 /** 499, the usual code for a client that closed the connection before the response. */
@@ -26,24 +30,45 @@ export async function routeRequest(
 ): Promise<void> {
   const startedAt = performance.now();
   const route = currentRoute();
-  let chosen = choose(route);
-  const fault = chosen && route.faults[chosen.track];
+  const taken = route.tracks?.take();
+  let chosen = taken?.set ?? choose(route);
+  const disturbance = taken === undefined ? disturbanceBy(route, chosen) : taken.disturbance;
   response.once('close', () => {
-    if (chosen) metrics.count(chosen, codeOf(response), performance.now() - startedAt);
+    const [code, tookMs] = [codeOf(response), performance.now() - startedAt];
+    if (chosen) metrics.count(chosen, code, tookMs);
+    taken?.count(code, tookMs);
   });
-  if (fault?.latencyMs) {
-    await sleep(fault.latencyMs);
+  if (disturbance !== undefined && disturbance.waitMs > 0) {
+    await sleep(disturbance.waitMs, undefined, { signal: disturbance.ended }).catch(
+      () => undefined,
+    );
     if (response.destroyed) return;
     // It was chosen before the wait, and may have left the route in the meantime.
     const now = currentRoute();
-    if (chosen !== now.stable && chosen !== now.canary) chosen = choose(now);
+    if (!isIn(now, chosen)) chosen = choose(now);
   }
-  if (fault?.errorRate && Math.random() < fault.errorRate) {
+  if (disturbance?.isRefused) {
     refuse(response, 503, 'this failure was injected');
     return;
   }
   if (!chosen) refuse(response, 503, 'no release of this service is running');
   else await passOn(request, response, chosen);
+}
+
+/** What is injected for trials into the requests of a track of a rollout. */
+function disturbanceBy(
+  { faults, stable }: Route,
+  chosen: ReplicaSet | undefined,
+): Disturbance | undefined {
+  const fault = chosen && faults[chosen === stable ? 'stable' : 'canary'];
+  if (fault === undefined) return undefined;
+  const { latencyMs: waitMs = 0, errorRate = 0 } = fault;
+  return { waitMs, isRefused: Math.random() < errorRate, ended: undefined };
+}
+
+function isIn({ stable, canary, tracks }: Route, chosen: ReplicaSet | undefined): boolean {
+  const all = [stable, canary, ...(tracks?.sets ?? [])];
+  return all.includes(chosen);
 }
 
 /** At random for each request: comparing measurements of the tracks relies on that. */

@@ -1,14 +1,18 @@
 import { AggregatorRegistry, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { routerMetrics } from '../../contracts/rollouts/local-platform.ts';
+import type { TrackName } from '../../contracts/chaos/service-tracks.ts';
 import type { Track } from '../../contracts/rollouts/traffic.ts';
 
 const latencyBucketsSeconds = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 10,
 ];
 
+/** Which replicas of a service answer: those of a rollout, or of an experiment. */
+export type ServedTrack = Track | TrackName;
+
 /** The release and track whose requests are counted. */
 export interface RequestLabels {
-  track: Track;
+  track: ServedTrack;
   version: string;
 }
 
@@ -18,6 +22,7 @@ export class ServiceMetrics {
   readonly #requests: Counter;
   readonly #duration: Histogram;
   readonly #names: { environment: string; service: string };
+  #counted = 0;
 
   constructor(environment: string, service: string) {
     this.#names = { environment, service };
@@ -44,8 +49,14 @@ export class ServiceMetrics {
     }).set(this.#names, Date.now() / 1_000);
   }
 
+  /** All requests since this process began to count. */
+  get counted(): number {
+    return this.#counted;
+  }
+
   count({ track, version }: RequestLabels, code: number, durationMs: number): void {
     const labels = { ...this.#names, track, version };
+    this.#counted += 1;
     this.#requests.inc({ ...labels, code });
     this.#duration.observe(labels, durationMs / 1_000);
   }

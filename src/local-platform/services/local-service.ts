@@ -8,15 +8,16 @@ import {
   type ServiceState,
   type WeightOutcome,
 } from '../../contracts/rollouts/platform.ts';
-import type { SpecKind } from '../../kinds/workflow-types.ts';
 import {
   planCanary,
   planClaim,
+  type Claimant,
   planServiceRelease,
   planPromotion,
   planRemoval,
   planWeight,
 } from '../acts/plan-acts.ts';
+import { ServiceTracks } from '../experiments/service-tracks.ts';
 import type { ServiceMetrics } from '../router/service-metrics.ts';
 import { SerialQueue } from '../serial-queue.ts';
 import { writeJson } from '../state/json-file.ts';
@@ -33,6 +34,7 @@ import type { ServiceRuntime } from './service-runtime.ts';
  */
 export class LocalService {
   readonly metrics: ServiceMetrics;
+  readonly tracks: ServiceTracks;
   #record: ServiceRecord;
   readonly #files: ServiceFiles;
   readonly #runtime: ServiceRuntime;
@@ -44,6 +46,10 @@ export class LocalService {
     this.#files = files;
     this.#runtime = runtime;
     this.metrics = runtime.metrics;
+    this.tracks = new ServiceTracks(runtime, {
+      record: () => this.#record,
+      act: (plan, effect) => this.#act(plan, effect),
+    });
   }
 
   get owned(): boolean {
@@ -54,8 +60,8 @@ export class LocalService {
     return describeService(this.#record, this.#runtime);
   }
 
-  async claim(fence: Fence, workflowId: string, kind: SpecKind): Promise<ServiceState> {
-    await this.#act((record) => planClaim(record, fence, { workflowId, kind }));
+  async claim(fence: Fence, claimant: Claimant): Promise<ServiceState> {
+    await this.#act((record) => planClaim(record, fence, claimant));
     return this.state();
   }
 
@@ -120,13 +126,17 @@ export class LocalService {
     return this.#acts.run(() => this.#runtime.stop());
   }
 
-  #act(plan: (record: ServiceRecord) => ServiceRecord): Promise<void> {
+  #act(
+    plan: (record: ServiceRecord) => ServiceRecord,
+    effect: () => void = () => undefined,
+  ): Promise<void> {
     return this.#acts.run(async () => {
       if (this.#forgotten) throw new PlatformError('not-found', 'this service has been forgotten');
       const next = plan(this.#record);
       if (!isDeepStrictEqual(next, this.#record)) await writeJson(this.#files.record, next);
       this.#record = next;
       this.#runtime.apply(next);
+      effect();
     });
   }
 }

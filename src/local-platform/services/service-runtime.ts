@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { OpenTracksOrder } from '../../contracts/chaos/service-tracks.ts';
 import type { TrackState } from '../../contracts/rollouts/platform.ts';
 import type { Track } from '../../contracts/rollouts/traffic.ts';
+import type { PlannedTracks } from '../experiments/plan-tracks.ts';
+import { RunningTracks } from '../experiments/running-tracks.ts';
 import { boundLogs, logFilesOf, pruneLogs } from '../replicas/log-files.ts';
 import { stopGroup } from '../replicas/process-group.ts';
 import { generationOf, ReplicaSet } from '../replicas/replica-set.ts';
@@ -22,7 +25,9 @@ export class ServiceRuntime {
   readonly #sets = new Map<number, ReplicaSet>();
   readonly #retiring = new Set<Promise<void>>();
   readonly #stopping = new AbortController();
-  #route: Route = { stable: undefined, canary: undefined, weight: 0, faults: {} };
+  #route: Route = {
+    ...{ stable: undefined, canary: undefined, weight: 0, faults: {}, tracks: undefined },
+  };
   #frontProblem: string | undefined;
 
   constructor(environment: string, surroundings: ReplicaSurroundings) {
@@ -47,10 +52,16 @@ export class ServiceRuntime {
     return { ...(stable && { stable: stable.state() }), ...(canary && { canary: canary.state() }) };
   }
 
-  /** The names of the replicas that exist, of one track or of both. */
+  /** The tracks of an experiment, where there are any. */
+  get openedTracks(): RunningTracks | undefined {
+    return this.#route.tracks;
+  }
+
+  /** The names of the replicas that exist, of one track or of all. */
   replicaNames(track?: Track): string[] {
-    const { stable, canary } = this.#route;
-    const sets = track === undefined ? [stable, canary] : [this.#route[track]];
+    const { stable, canary, tracks } = this.#route;
+    const sets =
+      track === undefined ? [stable, canary, ...(tracks?.sets ?? [])] : [this.#route[track]];
     return sets.flatMap((set) => set?.names ?? []);
   }
 
@@ -85,10 +96,30 @@ export class ServiceRuntime {
   apply(record: ServiceRecord): void {
     const stable = this.#setFor('stable', record.stable);
     const canary = this.#setFor('canary', record.canary);
-    this.#route = { stable, canary, weight: record.canaryWeight, faults: record.faults };
+    const { tracks } = this.#route;
+    this.#route = { stable, canary, weight: record.canaryWeight, faults: record.faults, tracks };
+    // They would compare two tracks of a release that is stable no more.
+    if (tracks !== undefined && tracks.generation !== record.stable?.generation) {
+      this.closeTracks(tracks);
+    }
     for (const [generation, set] of this.#sets) {
       if (set !== stable && set !== canary) this.#retire(generation, set);
     }
+  }
+
+  /** Starts two tracks of stable; they get their share of the requests once they are ready. */
+  openTracks(order: OpenTracksOrder, { stable, generations }: Omit<PlannedTracks, 'record'>): void {
+    const tracks = new RunningTracks({
+      ...{ order, stable, generations, surroundings: this.#surroundings },
+      onUnkept: () => this.closeTracks(tracks),
+    });
+    this.#route = { ...this.#route, tracks };
+  }
+
+  /** They get no request from now on; what is open is answered in the background. */
+  closeTracks(tracks: RunningTracks): void {
+    if (this.#route.tracks === tracks) this.#route = { ...this.#route, tracks: undefined };
+    this.#await(tracks.close().then(() => this.#pruneLogs(tracks.newest)));
   }
 
   /** Stops processes of an earlier run that are not in the record. */
@@ -117,6 +148,8 @@ export class ServiceRuntime {
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#front.close();
+    const { tracks } = this.#route;
+    if (tracks !== undefined) this.closeTracks(tracks);
     for (const [generation, set] of this.#sets) this.#retire(generation, set);
     await this.settled();
   }
@@ -139,22 +172,32 @@ export class ServiceRuntime {
 
   #retire(generation: number, set: ReplicaSet): void {
     this.#sets.delete(generation);
-    const oldest = Math.max(generation, ...this.#sets.keys()) - loggedGenerations;
-    const retirement = set
-      .retire()
+    const newest = Math.max(generation, ...this.#sets.keys());
+    this.#await(set.retire().then(() => this.#pruneLogs(newest)));
+  }
+
+  /** Of generations long before this one, unless they still run. */
+  async #pruneLogs(newest: number): Promise<void> {
+    const running = new Set(this.replicaNames());
+    await pruneLogs(
+      this.logFolder,
+      (name) => generationOf(name) < newest - loggedGenerations && !running.has(name),
+    );
+  }
+
+  #await(retired: Promise<void>): void {
+    const retirement = retired
       .then(() => this.#dropOldSeries())
-      .then(() => pruneLogs(this.logFolder, (name) => generationOf(name) < oldest))
       .catch((error: unknown) => {
-        this.#surroundings.log.error(
-          { err: error, generation },
-          'replicas could not be stopped cleanly',
-        );
+        this.#surroundings.log.error({ err: error }, 'replicas could not be stopped cleanly');
       })
       .finally(() => this.#retiring.delete(retirement));
     this.#retiring.add(retirement);
   }
+
   #dropOldSeries(): void {
-    this.metrics.keepOnly([...this.#sets.values()]).catch((error: unknown) => {
+    const sets = [...this.#sets.values(), ...(this.#route.tracks?.sets ?? [])];
+    this.metrics.keepOnly(sets).catch((error: unknown) => {
       this.#surroundings.log.error({ err: error }, 'old metrics could not be removed');
     });
   }

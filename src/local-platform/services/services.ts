@@ -64,14 +64,11 @@ export class Services {
     );
   }
 
-  async claim(
-    name: ServiceName,
-    { fence, workflowId, kind, port }: ClaimBody,
-  ): Promise<ServiceState> {
+  async claim(name: ServiceName, { fence, port, ...claimant }: ClaimBody): Promise<ServiceState> {
     const service = await this.#arrivals.run(
       async () => this.#services.get(key(name)) ?? (await this.#create(name, fence, port ?? 0)),
     );
-    return service.claim(fence, workflowId, kind);
+    return service.claim(fence, claimant);
   }
 
   async forget(name: ServiceName): Promise<void> {

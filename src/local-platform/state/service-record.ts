@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { specKinds } from '../../specs/rollouts/spec-kinds.ts';
+import { chaosConsents } from '../../specs/rollouts/target.ts';
 import { localReleaseSchema } from '../../specs/rollouts/release.ts';
 
 /** Everything about one service that must outlive the platform's process. Immutable: always replaced as a whole. */
@@ -51,6 +52,10 @@ export const serviceRecordSchema = z.object({
   canaryWeight: z.number().min(0).max(100),
   /** The rollout that promoted stable: if it repeats its promotion, nothing is left to do. */
   promotedBy: z.string().exactOptional(),
+  /** Whether experiments may be made on it, as a rollout that claimed it has said. */
+  chaos: z.enum(chaosConsents).exactOptional(),
+  /** The highest fence of acts on tracks of experiments. The tracks are not on disk. */
+  tracksFence: fence.exactOptional(),
   faults: z.object({ stable: fault.exactOptional(), canary: fault.exactOptional() }),
   kept: z.array(
     z.object({

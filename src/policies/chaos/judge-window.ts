@@ -1,7 +1,9 @@
 import type { MetricVerdict } from '../../contracts/chaos/details.ts';
 import type { Sample, Samples } from '../../contracts/chaos/observation.ts';
 import type { HypothesisMetric, MetricLimits } from '../../specs/chaos/metric.ts';
+import { isTrackSource } from '../../specs/chaos/track-source.ts';
 import { extremes, measure, showValue, slowestAnswerMs } from './measure.ts';
+import { judgeTracks } from './tracks/judge-tracks.ts';
 
 /** Of the samples that a window should have; below that, they say nothing. */
 const leastCoverage = 0.8;
@@ -28,7 +30,8 @@ export function judgeWindow(
   window: Window,
   baseline?: Baseline,
 ): MetricVerdict[] {
-  return hypothesis.map((metric) => judgeMetric(metric, window, baseline));
+  const comparing = hypothesis.filter(({ source }) => isTrackSource(source)).length;
+  return hypothesis.map((metric) => judgeMetric(metric, { ...window, comparing }, baseline));
 }
 
 /** What later windows are compared with. */
@@ -46,7 +49,7 @@ export function baselineOf(
 
 function judgeMetric(
   { name, source, limits }: HypothesisMetric,
-  { samples, lengthMs, everyMs }: Window,
+  { samples, lengthMs, everyMs, comparing }: Window & { comparing: number },
   baseline: Baseline | undefined,
 ): MetricVerdict {
   const own: readonly Sample[] = samples[name] ?? [];
@@ -55,11 +58,20 @@ function judgeMetric(
   const found = extremes(source, own);
   const { value, sampled, settled, failed } = measure(source, own);
   const verdict = { name, samples: sampled, ...(value !== undefined && { value }) };
+  const compared = isTrackSource(source)
+    ? judgeTracks({ name, source, limits }, own, {
+        isSteady: baseline === undefined,
+        tests: comparing,
+      })
+    : undefined;
+  // What has been shown is shown, however soon.
+  if (compared?.state === 'fails') return { ...verdict, ...compared };
   if (sampled < needed) {
     const few = `${sampled} of at least ${needed} samples`;
     const missing = source.of === 'latency' && failed > 0 ? `; ${requests(failed)} failed` : '';
     return { ...verdict, state: 'no-data', reason: `${few}${missing}` };
   }
+  if (compared !== undefined) return { ...verdict, ...compared };
   const show = (number: number) => showValue(source.of, number);
   const steady = baseline?.[name];
   const { atMost, atLeast, timesSteady, aboveSteady } = limits;

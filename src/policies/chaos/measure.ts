@@ -1,6 +1,9 @@
 import type { Sample } from '../../contracts/chaos/observation.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
 import type { MeasuredAs, MetricSource } from '../../specs/chaos/metric.ts';
+import { isTrackSource } from '../../specs/chaos/track-source.ts';
+import { badRate } from '../kernel/sequential/counts.ts';
+import { countedBetween } from './tracks/counted.ts';
 
 /** A pending request that is younger than this has not failed. */
 const lateMs = 1_000;
@@ -24,6 +27,7 @@ export interface Measured {
  * one failed is no latency.
  */
 export function measure(source: MetricSource, samples: readonly Sample[]): Measured {
+  if (isTrackSource(source)) return measureTracks(samples);
   const pending = samples.filter(({ unanswered }) => unanswered);
   const answered = samples.filter(({ unanswered }) => !unanswered);
   const refused = answered.filter(({ failed }) => failed);
@@ -43,6 +47,17 @@ export function measure(source: MetricSource, samples: readonly Sample[]): Measu
   const from = passed.length + failed + late;
   const value = from === 0 ? undefined : (failed + late) / from;
   return { value, from, sampled: sampled + failed, settled: from, failed: failed + late };
+}
+
+/** The share of the requests of the experiment that were bad between the first and the last sample. */
+function measureTracks(samples: readonly Sample[]): Measured {
+  const { readings, counts } = countedBetween(samples);
+  const { canary: experiment } = counts;
+  return {
+    value: experiment.total === 0 ? undefined : badRate(experiment),
+    from: experiment.total,
+    ...{ sampled: readings, settled: readings, failed: 0 },
+  };
 }
 
 /** How long the slowest query took that was answered; of probes, nothing. */
@@ -68,6 +83,8 @@ export function extremes(
 export function showValue(of: MeasuredAs, value: number): string {
   switch (of) {
     case 'errors':
+    case 'failed':
+    case 'slow':
       return `${Number((value * 100).toFixed(1))}%`;
     case 'latency':
       return value < 1 ? '0ms' : formatDuration(value);

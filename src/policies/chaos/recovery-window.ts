@@ -14,14 +14,15 @@ interface RecoveryFacts {
 
 /**
  * How long recovery is measured at once: longer the longer it takes, so that the history of a slow one stays
- * small. `answerMs`: how long the slowest query takes.
+ * small. `answerMs`: how long the slowest query takes. `comparedMs`: how long two tracks were compared before the fault,
+ * since it takes as many requests again.
  */
 export function recoveryWindowMs(
   { sinceMs, targets }: RecoveryFacts,
-  { everyMs, answerMs }: { everyMs: number; answerMs: number },
+  { everyMs, answerMs, comparedMs = 0 }: { everyMs: number; answerMs: number; comparedMs?: number },
 ): number {
   const grown = Math.round((sinceMs / 10) * seldomFor(targets));
-  return Math.max(leastMs, samples * everyMs, grown) + answerMs;
+  return Math.max(leastMs, samples * everyMs, comparedMs, grown) + answerMs;
 }
 
 /** How long to wait before a target is looked at again that does not run. */

@@ -14,8 +14,7 @@ export function scopesOfExperiment({
   return [
     ...scopes('service', services),
     ...scopes('database', databases),
-    ...('agents' in target
-      ? scopes('host', target.agents)
-      : scopes('namespace', [target.pods.namespace])),
+    ...('agents' in target ? scopes('host', target.agents) : []),
+    ...('pods' in target ? scopes('namespace', [target.pods.namespace]) : []),
   ];
 }

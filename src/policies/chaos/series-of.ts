@@ -1,4 +1,5 @@
 import type { HypothesisMetric } from '../../specs/chaos/metric.ts';
+import { isTrackSource } from '../../specs/chaos/track-source.ts';
 import type { Window } from './judge-window.ts';
 import { measure } from './measure.ts';
 
@@ -20,10 +21,12 @@ export function seriesOf(
     hypothesis.map(({ name, source }) => {
       const own = samples[name] ?? [];
       const values = Array.from({ length: parts }, (_, part) => {
-        const { value } = measure(
-          source,
-          own.filter(({ afterMs }) => partOf(afterMs) === part),
-        );
+        const inPart = own.filter(({ afterMs }) => partOf(afterMs) === part);
+        // What tracks have counted since the part before belongs to this one.
+        const before = own.findLast(({ afterMs }) => partOf(afterMs) < part);
+        const counted =
+          isTrackSource(source) && before !== undefined ? [before, ...inPart] : inPart;
+        const { value } = measure(source, counted);
         return value === undefined ? null : Number(value.toPrecision(4));
       });
       return [name, values];

@@ -30,7 +30,11 @@ export const plannedTitles = ['experiment', 'fault', 'target', 'again', 'weight'
 export function plannedRows({ spec }: KnownCampaign): string[][] {
   const { experiments = [] } = readCampaign(spec) ?? {};
   return experiments.map(({ experiment, repeatEveryMs, weight }) => [
-    ...[experiment.experiment, describeFault(experiment.fault), describeTarget(experiment.target)],
+    ...[
+      experiment.experiment,
+      describeFault(experiment.fault, 'tracks' in experiment.target),
+      describeTarget(experiment.target),
+    ],
     repeatEveryMs === undefined ? 'once' : `every ${formatDuration(repeatEveryMs)}`,
     String(weight),
   ]);

@@ -1,5 +1,10 @@
 import { showValue } from '../../policies/chaos/measure.ts';
-import type { Direction, HostFault } from '../../specs/chaos/fault.ts';
+import {
+  isTrackFault,
+  type Direction,
+  type HostFault,
+  type TrackFault,
+} from '../../specs/chaos/fault.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
 
 const directions: Readonly<Record<Direction, string>> = {
@@ -11,9 +16,27 @@ const directions: Readonly<Record<Direction, string>> = {
 const share = (value: number) => showValue('errors', value);
 
 /** A fault with its parameters: `latency: what is sent is 200ms late`. */
-export function describeFault(fault: HostFault): string {
-  const parameters = describeParameters(fault);
+export function describeFault(fault: HostFault, ofTracks = false): string {
+  const parameters =
+    ofTracks && isTrackFault(fault) ? describeForTracks(fault) : describeParameters(fault);
   return parameters === undefined ? fault.type : `${fault.type}: ${parameters}`;
+}
+
+function describeForTracks(fault: TrackFault): string {
+  switch (fault.type) {
+    case 'error':
+      return `${share(fault.share)} of the requests are answered with 503`;
+    case 'latency':
+      return `each request is ${formatDuration(fault.delayMs)} late${spread(fault.jitterMs)}`;
+    case 'crash':
+      return 'one replica of the track is killed';
+    case 'freeze':
+      return 'one replica of the track is stopped';
+  }
+}
+
+function spread(jitterMs: number): string {
+  return jitterMs > 0 ? `, ${formatDuration(jitterMs)} more or less` : '';
 }
 
 function describeParameters(fault: HostFault): string | undefined {
@@ -36,10 +59,8 @@ function describeParameters(fault: HostFault): string | undefined {
       return `${share(fault.share)} of new TCP connections are reset`;
     case 'bandwidth':
       return `at most ${fault.kbitPerSecond}kbit/s of what is sent`;
-    case 'latency': {
-      const more = fault.jitterMs > 0 ? `, ${formatDuration(fault.jitterMs)} more or less` : '';
-      return `what is sent is ${formatDuration(fault.delayMs)} late${more}`;
-    }
+    case 'latency':
+      return `what is sent is ${formatDuration(fault.delayMs)} late${spread(fault.jitterMs)}`;
     case 'corruption':
       return `one bit is wrong in ${share(fault.share)} of the packets that are sent`;
   }

@@ -1,5 +1,6 @@
 import { showValue } from '../../policies/chaos/measure.ts';
 import type { HypothesisMetric, MetricSource } from '../../specs/chaos/metric.ts';
+import { isTrackSource } from '../../specs/chaos/track-source.ts';
 import type { StopCondition } from '../../specs/chaos/stop-condition.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
 import type { Bounds } from '../kernel/chart/value-range.ts';
@@ -13,6 +14,10 @@ export function describeSource(source: MetricSource): string {
       return `p${source.percentile} of ${source.probe.probe}, asked by ${source.probe.agent}`;
     case 'query':
       return source.query;
+    case 'failed':
+      return 'requests that fail, experiment against control';
+    case 'slow':
+      return `requests above ${formatDuration(source.thanMs)}, experiment against control`;
   }
 }
 
@@ -20,7 +25,11 @@ export function describeSource(source: MetricSource): string {
 export function describeLimits({ source, limits }: Omit<HypothesisMetric, 'name'>): string {
   const { atMost, atLeast, timesSteady, aboveSteady } = limits;
   const show = (value: number) => showValue(source.of, value);
+  const times = isTrackSource(source) ? source.test.tolerance : undefined;
+  const ofControl =
+    times === 1 ? 'no worse than the control' : `at most ${times} times the control`;
   return [
+    ...(times === undefined ? [] : [ofControl]),
     ...(atMost === undefined ? [] : [`at most ${show(atMost)}`]),
     ...(atLeast === undefined ? [] : [`at least ${show(atLeast)}`]),
     ...(timesSteady === undefined ? [] : [`at most ${timesSteady} times the steady state`]),

@@ -11,6 +11,11 @@ export function describeTarget(target: ExperimentTarget): string {
     const where = context === undefined ? namespace : `${namespace} (${context})`;
     return `pods of ${where} with ${selected.join(', ')}`;
   }
+  if ('tracks' in target) {
+    const { service, share, replicas } = target.tracks;
+    const each = `${showValue('errors', share)} of the requests each`;
+    return `one of two tracks of ${service}, ${each}, ${replicas} ${replicas === 1 ? 'replica' : 'replicas'} each`;
+  }
   const { part, name } = namedPart(target);
   const hosts = joinNames(target.agents);
   return name === undefined

@@ -58,9 +58,12 @@ export function askedFacts({ details, spec: written }: KnownExperiment): Fact[] 
   }
   const { durationMs, steadyStateMs, everyMs, recoverWithinMs } = spec;
   return [
-    ['Fault', `${describeFault(spec.fault)}, for ${formatDuration(durationMs)}`],
+    [
+      'Fault',
+      `${describeFault(spec.fault, 'tracks' in spec.target)}, for ${formatDuration(durationMs)}`,
+    ],
     ['Target', describeTarget(spec.target)],
-    ['Blast radius', describeRadius(spec.blastRadius, spec.mostOfTarget)],
+    ['Blast radius', radiusOf(spec)],
     [
       'Steady state',
       `measured for ${formatDuration(steadyStateMs)}, a sample every ${formatDuration(everyMs)}`,
@@ -69,6 +72,11 @@ export function askedFacts({ details, spec: written }: KnownExperiment): Fact[] 
     ['Recovery', `within ${formatDuration(recoverWithinMs)}`],
     ...owner,
   ];
+}
+
+function radiusOf({ target, blastRadius, mostOfTarget }: ChaosExperimentSpec): string {
+  if (!('tracks' in target)) return describeRadius(blastRadius, mostOfTarget);
+  return `at most ${target.tracks.mostRequests} requests of the experiment track`;
 }
 
 /** Each metric of the hypothesis; without a spec, each that was measured. */
@@ -114,7 +122,7 @@ export function failures(rows: readonly MetricRow[]): string[] {
 
 /** What became of the fault. */
 export function faultFacts({ details }: KnownExperiment): Fact[] {
-  const { candidates, targets, injectedAtMs, removedAtMs, leftBehind } = details;
+  const { candidates, targets, injectedAtMs, removedAtMs, leftBehind, disturbed } = details;
   const hit = targets.map((target) => `${callTarget(target)} (${target.what})`);
   const chosen: Fact[] =
     targets.length === 0
@@ -126,6 +134,7 @@ export function faultFacts({ details }: KnownExperiment): Fact[] {
   return [
     ...chosen,
     ['Injection began', utcMoment(injectedAtMs)],
+    ...(disturbed === undefined ? [] : [['Requests that met it', String(disturbed)] as const]),
     ...(removedAtMs === undefined
       ? []
       : ([

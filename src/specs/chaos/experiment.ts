@@ -17,6 +17,7 @@ import {
 import { allowedHoursSchema, type AllowedHours } from './allowed-hours.ts';
 import type { HostFault } from './fault.ts';
 import { faultSchema, refuseDurationOf } from './fault-schema.ts';
+import { judgeTracks } from './judge-tracks.ts';
 import { hypothesisSchema, type HypothesisMetric } from './metric.ts';
 import {
   judgeStopConditions,
@@ -166,6 +167,7 @@ function judgeExperiment(given: Unfinished): Finding[] {
   return [
     ...(tooShort === undefined ? [] : [{ path: ['duration'], message: tooShort }]),
     ...(isMapping(target) ? judgeFaultOfTarget(type, target) : []),
+    ...judgeTracks(given),
     ...judgeSamples('duration', durationMs, every),
     ...judgeSamples('steadyState', steadyState, every),
     ...judgeRadius(given),
@@ -184,6 +186,11 @@ function judgeSamples(key: string, lengthMs: unknown, everyMs: unknown): Finding
 
 function judgeRadius({ target, blastRadius }: Unfinished): Finding[] {
   if (!isMapping(target) || !isMapping(blastRadius)) return [];
+  if (target['tracks'] !== undefined) {
+    const isUsual = blastRadius['count'] === 1;
+    const message = 'is not of tracks: one of both is hit; leave it out, and write tracks.share';
+    return isUsual ? [] : [{ path: ['blastRadius'], message }];
+  }
   const { agents } = target;
   const { count } = blastRadius;
   if (!Array.isArray(agents) || typeof count !== 'number' || count <= agents.length) return [];

@@ -66,6 +66,20 @@ export type HostFault =
   | { type: 'disk'; leave: number }
   | NetworkFault;
 
+/** What is done to one of two tracks of a service of the local platform: to its requests, or to one of its replicas. */
+export const trackFaultTypes = [
+  'latency',
+  'error',
+  'crash',
+  'freeze',
+] as const satisfies HostFaultType[];
+
+export type TrackFault = Extract<HostFault, { type: (typeof trackFaultTypes)[number] }>;
+
+export function isTrackFault(fault: HostFault): fault is TrackFault {
+  return trackFaultTypes.some((type) => type === fault.type);
+}
+
 export function isNetworkFault(fault: HostFault): fault is NetworkFault {
   return faultsOf('network').includes(fault.type);
 }

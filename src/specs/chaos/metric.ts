@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { agentName } from '../kernel/agent-name.ts';
 import { judgedBy, type Finding, type Unfinished } from '../kernel/finding.ts';
 import { refusal } from '../kernel/given.ts';
+import type { TrackSource, TrackTest } from './track-source.ts';
 import { duration, idPart, mapping, number, share, text } from '../kernel/written.ts';
 
 /** A probe that an agent may ask, as its settings name it. */
@@ -17,7 +18,8 @@ export type MetricSource =
   /** Of all requests, in milliseconds. */
   | { of: 'latency'; probe: AgentProbe; percentile: number }
   /** A number, by the Prometheus server of the worker. */
-  | { of: 'query'; query: string };
+  | { of: 'query'; query: string }
+  | TrackSource;
 
 /** What a metric has to be, during the fault as well as after it. All that are there must hold. */
 export interface MetricLimits {
@@ -42,6 +44,23 @@ const probeKeys = {
 
 const anyNumber = () => number(-1e15, 1e15);
 
+const testKeys = {
+  alpha: share('0.01% to 10%', 0.0001, 0.1)
+    .prefault('1%')
+    .describe('Highest probability that tracks that do not differ are taken to. Default: 1%.'),
+  tolerance: number(1, 100)
+    .prefault(1)
+    .describe('How many times as bad as the control the experiment may be. Default: 1.'),
+  effect: number(1.5, 100)
+    .prefault(5)
+    .describe(
+      'It holds only where a track this many times worse would have been found out. Default: 5.',
+    ),
+  power: share('50% to 99.9%', 0.5, 0.999)
+    .prefault('80%')
+    .describe('With which probability it would have been. Default: 80%.'),
+};
+
 const metricSchema = mapping(
   {
     errorsOf: mapping(probeKeys)
@@ -56,6 +75,15 @@ const metricSchema = mapping(
     query: text('write a PromQL query that gives one number')
       .exactOptional()
       .describe('A number, asked of the Prometheus server of the worker.'),
+    failedAgainstControl: mapping(testKeys)
+      .exactOptional()
+      .describe('Of target.tracks: requests that fail, of the experiment against the control.'),
+    slowAgainstControl: mapping({
+      than: duration(1, 60_000).describe('Slow is what takes longer.'),
+      ...testKeys,
+    })
+      .exactOptional()
+      .describe('Of target.tracks: requests that are slow, of the experiment against the control.'),
     atMost: z
       .union([z.string(), z.number()], { error: refusal('write 5%, 500ms or a number') })
       .exactOptional()
@@ -70,6 +98,7 @@ const metricSchema = mapping(
   },
   {
     errors: 'write errorsOf: { agent, probe }',
+    than: 'write it in slowAgainstControl',
     latency: 'write latencyOf: { agent, probe }',
     prometheus: 'write query',
     percentile: 'write it in latencyOf',
@@ -84,6 +113,8 @@ interface WrittenMetric {
   errorsOf?: AgentProbe;
   latencyOf?: AgentProbe & { percentile: number };
   query?: string;
+  failedAgainstControl?: TrackTest;
+  slowAgainstControl?: TrackTest & { than: number };
   atMost?: string | number;
   atLeast?: number;
   timesSteady?: number;
@@ -92,8 +123,11 @@ interface WrittenMetric {
 
 export type MeasuredAs = MetricSource['of'];
 
-const keyOf = { errors: 'errorsOf', latency: 'latencyOf', query: 'query' } as const;
-const measures = ['errors', 'latency', 'query'] as const;
+const keyOf = {
+  ...{ errors: 'errorsOf', latency: 'latencyOf', query: 'query' },
+  ...{ failed: 'failedAgainstControl', slow: 'slowAgainstControl' },
+} as const satisfies Readonly<Record<MeasuredAs, string>>;
+const measures = ['errors', 'latency', 'query', 'failed', 'slow'] as const;
 
 /** What a metric as it was written measures; undefined where that is not clear. */
 export function measureOf(given: Unfinished): MeasuredAs | undefined {
@@ -101,10 +135,17 @@ export function measureOf(given: Unfinished): MeasuredAs | undefined {
   return found.length === 1 ? found[0] : undefined;
 }
 
+const shareOfRequests = {
+  schema: share('0% to 99%', 0, 0.99),
+  needs: 'a share of requests, such as 5%',
+};
+
 const valueOf = {
   errors: { schema: share('0% to 99%', 0, 0.99), needs: 'a share of errors, such as 5%' },
   latency: { schema: duration(1, 600_000), needs: 'a duration, such as 500ms' },
   query: { schema: anyNumber(), needs: 'a number' },
+  failed: shareOfRequests,
+  slow: shareOfRequests,
 } as const;
 
 /** A limit in the unit of its measure, or the reason why the written value is not a valid limit. */
@@ -123,6 +164,8 @@ const limitsFor: Readonly<Record<MeasuredAs, readonly string[]>> = {
   errors: ['atMost', 'aboveSteady'],
   latency: ['atMost', 'timesSteady'],
   query: ['atMost', 'atLeast', 'timesSteady'],
+  failed: ['atMost'],
+  slow: ['atMost'],
 };
 
 function judgeMetric(given: Unfinished): Finding[] {
@@ -130,7 +173,12 @@ function judgeMetric(given: Unfinished): Finding[] {
   if (measure === undefined) {
     const found = measures.map((each) => keyOf[each]).filter((key) => given[key] !== undefined);
     const said = found.length === 0 ? 'measures nothing' : `has ${found.join(' and ')}`;
-    return [{ path: [], message: `${said}; write one of errorsOf, latencyOf, query` }];
+    return [
+      {
+        path: [],
+        message: `${said}; write one of ${measures.map((each) => keyOf[each]).join(', ')}`,
+      },
+    ];
   }
   const limits = ['atMost', 'atLeast', 'timesSteady', 'aboveSteady'];
   const written = limits.filter((key) => given[key] !== undefined);
@@ -155,18 +203,26 @@ function judgeMetric(given: Unfinished): Finding[] {
   ];
 }
 
-function sourceOf({ errorsOf, latencyOf, query = '' }: WrittenMetric): MetricSource {
+function sourceOf({ errorsOf, latencyOf, query = '', ...tracks }: WrittenMetric): MetricSource {
+  const { failedAgainstControl, slowAgainstControl } = tracks;
+  if (failedAgainstControl !== undefined) return { of: 'failed', test: failedAgainstControl };
+  if (slowAgainstControl !== undefined) {
+    const { than: thanMs, ...test } = slowAgainstControl;
+    return { of: 'slow', thanMs, test };
+  }
   if (errorsOf !== undefined) return { of: 'errors', probe: errorsOf };
   if (latencyOf === undefined) return { of: 'query', query };
   const { percentile, ...probe } = latencyOf;
   return { of: 'latency', probe, percentile };
 }
 
-/** Where nothing is written: 10 points more errors, and twice the latency. */
+/** Where nothing is written: 10 points more errors, twice the latency, and 1% of the requests of a track. */
 const usual: Readonly<Record<MeasuredAs, MetricLimits>> = {
   errors: { aboveSteady: 0.1 },
   latency: { timesSteady: 2 },
   query: {},
+  failed: { atMost: 0.01 },
+  slow: { atMost: 0.01 },
 };
 
 function limitsOf(written: WrittenMetric): MetricLimits {

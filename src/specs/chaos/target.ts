@@ -3,8 +3,9 @@ import { agentName } from '../kernel/agent-name.ts';
 import { refusal } from '../kernel/given.ts';
 import { judgedBy, type Finding, type Unfinished } from '../kernel/finding.ts';
 import { idPart, listOf, mapping } from '../kernel/written.ts';
-import { targetsOfFaults, type TargetPart } from './fault.ts';
+import { targetsOfFaults, trackFaultTypes, type TargetPart } from './fault.ts';
 import { podSelectionSchema, type PodSelection } from './pod-selection.ts';
+import { trackSelectionSchema, type TrackSelection } from './track-selection.ts';
 
 /** What is hit, as the settings of the agent name it; without any, the host itself. */
 export interface TargetName {
@@ -13,11 +14,15 @@ export interface TargetName {
   disk?: string;
 }
 
-/** What may be hit. Who hits it follows from it: the agents of hosts, or a worker at its cluster. */
-export type ExperimentTarget = HostTarget | PodTarget;
+/** What may be hit. Who hits it follows from it: the agents of hosts, or a worker at its cluster or platform. */
+export type ExperimentTarget = HostTarget | PodTarget | TrackTarget;
 
 export interface PodTarget {
   pods: PodSelection;
+}
+
+export interface TrackTarget {
+  tracks: TrackSelection;
 }
 
 /** The same on each of these hosts. */
@@ -56,6 +61,11 @@ export const targetSchema = mapping(
     pods: podSelectionSchema
       .exactOptional()
       .describe('Pods of Kubernetes instead, hit by a worker: no agent is needed.'),
+    tracks: trackSelectionSchema
+      .exactOptional()
+      .describe(
+        'Two tracks of a service of the local platform instead: one gets the fault, and is judged against the other.',
+      ),
   },
   {
     agent: 'write agents: a list',
@@ -64,12 +74,14 @@ export const targetSchema = mapping(
     interface: 'write network: a name of chaos.networks of the settings of these agents',
     disks: 'write disk: one name',
     folder: 'write disk: a name of chaos.disks of the settings of these agents',
-    service: 'write process',
+    service: 'write process, or tracks: { service } for one of the local platform',
+    track: 'write tracks',
   },
 )
   .check(judgedBy(judgeTarget))
-  .transform(({ agents: names = [], process, network, disk, pods }): ExperimentTarget => {
+  .transform(({ agents: names = [], process, network, disk, pods, tracks }): ExperimentTarget => {
     if (pods !== undefined) return { pods };
+    if (tracks !== undefined) return { tracks };
     return {
       agents: names,
       ...(process !== undefined && { process }),
@@ -78,17 +90,27 @@ export const targetSchema = mapping(
     };
   });
 
+/** Instead of hosts. */
+const means = ['pods', 'tracks'] as const;
+
 const parts = ['process', 'network', 'disk', 'host'] as const satisfies readonly TargetPart[];
 
 function judgeTarget(given: Unfinished): Finding[] {
-  if (given['pods'] === undefined) return judgeHostTarget(given);
+  const own = means.find((key) => given[key] !== undefined);
+  if (own === undefined) return judgeHostTarget(given);
   const others = ['agents', ...parts].filter((key) => given[key] !== undefined);
-  return others.map((key) => ({ path: [key], message: 'is of hosts; leave it out beside pods' }));
+  const isBoth = means.every((key) => given[key] !== undefined);
+  return [
+    ...others.map((key) => ({ path: [key], message: `is of hosts; leave it out beside ${own}` })),
+    ...(isBoth ? [{ path: [], message: `has ${list(means)}; write one of them` }] : []),
+  ];
 }
 
 function judgeHostTarget(given: Unfinished): Finding[] {
   if (given['agents'] === undefined) {
-    return [{ path: ['agents'], message: 'missing; write a list of agents, or pods instead' }];
+    return [
+      { path: ['agents'], message: 'missing; write a list of agents, or pods or tracks instead' },
+    ];
   }
   const written = parts.filter((part) => given[part] !== undefined);
   if (written.length === 1) return [];
@@ -112,6 +134,7 @@ export function namedPart(target: TargetName): { part: TargetPart; name?: string
 /** Of a fault and a target as they were written: whether that can be done to it. */
 export function judgeFaultOfTarget(type: unknown, target: Unfinished): Finding[] {
   if (target['pods'] !== undefined) return judgeFaultOfPods(type);
+  if (target['tracks'] !== undefined) return judgeFaultOfTracks(type);
   const targets: Readonly<Record<string, readonly TargetPart[]>> = targetsOfFaults;
   const can = typeof type === 'string' ? targets[type] : undefined;
   if (can === undefined || parts.filter((part) => target[part] !== undefined).length > 1) {
@@ -129,6 +152,13 @@ export function judgeFaultOfTarget(type: unknown, target: Unfinished): Finding[]
 function judgeFaultOfPods(type: unknown): Finding[] {
   if (typeof type !== 'string' || type === 'crash') return [];
   const message = `${type} is not done to pods; write crash, or target.agents with an agent beside them`;
+  return [{ path: ['fault', 'type'], message }];
+}
+
+/** The router of a platform can do this to requests. */
+function judgeFaultOfTracks(type: unknown): Finding[] {
+  if (typeof type !== 'string' || trackFaultTypes.some((each) => each === type)) return [];
+  const message = `${type} is not done to tracks; write ${trackFaultTypes.slice(0, -1).join(', ')} or ${trackFaultTypes.at(-1)}, or target.agents with an agent of the host`;
   return [{ path: ['fault', 'type'], message }];
 }
 

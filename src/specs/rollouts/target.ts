@@ -4,7 +4,7 @@ import { refusal, showGiven } from '../kernel/given.ts';
 import { offerKnown } from '../kernel/known-keys.ts';
 import type { KubernetesTarget } from './kubernetes-target.ts';
 import { kubernetesTarget } from './kubernetes-target.ts';
-import { mapping, wholeNumber } from '../kernel/written.ts';
+import { choice, mapping, wholeNumber } from '../kernel/written.ts';
 
 /** Where a service runs. */
 export type Target = LocalTarget | KubernetesTarget;
@@ -13,7 +13,12 @@ export interface LocalTarget {
   platform: 'local';
   /** Loopback port of the service; absent: the platform picks a free one and keeps it. */
   port?: number;
+  /** Whether experiments may be made on the service; absent: as it was. */
+  chaos?: ChaosConsent;
 }
+
+export const chaosConsents = ['allowed', 'refused'] as const;
+export type ChaosConsent = (typeof chaosConsents)[number];
 
 const platforms = ['local', 'kubernetes'] as const satisfies Target['platform'][];
 const elsewhere = 'only for platform: kubernetes; leave it out';
@@ -25,6 +30,11 @@ const localTarget = mapping(
       .exactOptional()
       .describe(
         'Loopback port on which callers reach the service. Default: a free port, which the service keeps.',
+      ),
+    chaos: choice(chaosConsents)
+      .exactOptional()
+      .describe(
+        'Whether chaos experiments may be made on the service: allowed or refused. Default: as it was; refused for a new service.',
       ),
   },
   Object.fromEntries(

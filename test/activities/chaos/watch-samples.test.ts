@@ -16,6 +16,20 @@ const order: WatchOrder = {
   ...{ everyMs: 50, forMs: 500, stops: [] },
 };
 
+/** A reading of two tracks, of which the experiment is always slow. */
+const slowExperiment = (total: number) => ({
+  counts: { experiment: { total, bad: total }, control: { total, bad: 0 } },
+});
+
+const quickTracks = {
+  name: 'quick',
+  source: {
+    ...{ of: 'slow' as const, thanMs: 100 },
+    test: { alpha: 0.01, tolerance: 1, effect: 5, power: 0.8 },
+  },
+  limits: { atMost: 0.01 },
+};
+
 const watch = (ask: Ask, more: Partial<WatchOrder> = {}, before?: WatchProgress) =>
   watchSamples({ ...order, ...more }, ask, {
     ...{ before, onProgress: () => undefined },
@@ -63,6 +77,25 @@ describe('the watch of metrics', () => {
     const { samples, stopped } = await watch(async () => ({ value: 1, failed: true }), { stops });
     expect(stopped).toBe('answers is 100% over the last 10s, above 50%');
     expect(samples['answers']).toHaveLength(3);
+  });
+
+  it('ends as soon as one of two tracks is shown to be worse, where it is to', async () => {
+    let total = 0;
+    const ask: Ask = async () => slowExperiment((total += 4));
+    const tracks = { metrics: [quickTracks], forMs: 2_000 };
+    const decided = await watch(ask, { ...tracks, endsDecided: true });
+    expect(decided).toMatchObject({ isDecided: true });
+    expect(decided.samples['quick']?.length).toBeLessThan(10);
+    expect(await watch(ask, { ...tracks, forMs: 500 })).not.toHaveProperty('isDecided');
+  });
+
+  it('ends where two tracks are gone, or the fault has disturbed as many requests as it may', async () => {
+    const tracks = { metrics: [quickTracks], forMs: 10_000 };
+    const gone = await watch(async () => ({ areGone: true }), tracks);
+    expect(gone).toMatchObject({ isDecided: true });
+    const over = 'the fault has disturbed 500 requests, as many as it may';
+    const spent = await watch(async () => ({ ...slowExperiment(4), over }), tracks);
+    expect(spent.stopped).toBe(over);
   });
 
   it('says why there was no answer, and goes on from what another attempt has seen', async () => {

@@ -31,6 +31,38 @@ const judge = (given: HypothesisMetric, own: Sample[], baseline?: Record<string,
 const failing = (count: number) =>
   samplesOf(10, (index) => ({ value: 20, ...(index < count && { failed: true as const }) }));
 
+const quickTracks: HypothesisMetric = {
+  name: 'quick',
+  source: {
+    ...{ of: 'slow', thanMs: 500 },
+    test: { alpha: 0.01, tolerance: 1, effect: 5, power: 0.8 },
+  },
+  limits: { atMost: 0.01 },
+};
+
+it('fails two tracks as soon as one is shown to be worse, and holds only what was sampled', () => {
+  const tracks = (count: number, bad: number) =>
+    judgeWindow(
+      [quickTracks],
+      {
+        ...{ lengthMs: 5_000, everyMs: 500 },
+        samples: {
+          quick: Array.from({ length: count }, (_, index) => ({
+            afterMs: index * 500,
+            counts: {
+              experiment: { total: 300 * index, bad: bad * index },
+              control: { total: 300 * index, bad: 0 },
+            },
+          })),
+        },
+      },
+      {},
+    )[0];
+  expect(tracks(2, 200)).toMatchObject({ state: 'fails', samples: 2 });
+  expect(tracks(2, 0)).toMatchObject({ state: 'no-data', reason: '2 of at least 8 samples' });
+  expect(tracks(10, 0)).toMatchObject({ state: 'holds' });
+});
+
 describe('a window of samples', () => {
   it('holds where every limit does, and says the value', () => {
     expect(judge(metric(errors, { atMost: 0.1 }), failing(1))).toMatchObject({

@@ -32,6 +32,22 @@ it('has thirty values of the longest window: of what failed, a share in each par
   expect(series).toEqual(Array.from({ length: 30 }, () => 0.25));
 });
 
+it('counts between the samples of two tracks, also from one part to the next', () => {
+  const test = { alpha: 0.01, tolerance: 1, effect: 5, power: 0.8 };
+  const failed: HypothesisMetric = {
+    ...{ name: 'failed', source: { of: 'failed', test }, limits: { atMost: 0.01 } },
+  };
+  const samples = every(4, 1_000, (index) => ({
+    counts: {
+      experiment: { total: 10 * index, bad: index === 3 ? 5 : 0 },
+      control: { total: 10 * index, bad: 0 },
+    },
+  }));
+  expect(
+    seriesOf([failed], { lengthMs: 4_000, everyMs: 1_000, samples: { failed: samples } }),
+  ).toEqual({ failed: [null, 0, 0, 0.5] });
+});
+
 it('counts a sample that came late to the last part, and knows nothing of a metric without samples', () => {
   const samples = [{ afterMs: 9_999, value: 1 }];
   expect(

@@ -53,6 +53,42 @@ describe('the report of an experiment', () => {
     expect(text).toContain('- answers, during: 10% is above 5% (30 samples)');
   });
 
+  it('says of two tracks what is done to requests, and how many met it', () => {
+    const { spec } = experimentReport();
+    const tracks = { service: 'web', share: '10%', mostRequests: 500 };
+    const text = report(
+      {
+        disturbed: 312,
+        targets: [
+          {
+            ...{ environment: 'staging', what: 'v1, 2 of 2 replicas are ready' },
+            tracks: { ...tracks, share: 0.1, replicas: 1 },
+          },
+        ],
+      },
+      {
+        spec: {
+          ...(spec as object),
+          ...{ services: ['web'], target: { tracks }, stopConditions: 'none' },
+          fault: { type: 'latency', delay: '200ms', jitter: '50ms' },
+          hypothesis: { quick: { slowAgainstControl: { than: '500ms' } } },
+        },
+      },
+    );
+    expect(text).toContain(
+      '- Fault: latency: each request is 200ms late, 50ms more or less, for 30s',
+    );
+    expect(text).toContain(
+      '- Target: one of two tracks of web, 10% of the requests each, 1 replica each',
+    );
+    expect(text).toContain('- Blast radius: at most 500 requests of the experiment track');
+    expect(text).toContain('- Requests that met it: 312');
+    expect(text).toContain('a track of staging/web (v1, 2 of 2 replicas are ready)');
+    expect(text).toContain(
+      '| quick | requests above 500ms, experiment against control | no worse than the control, at most 1% |',
+    );
+  });
+
   it('keeps a row on its line, whatever a target or a query is called', () => {
     const query = { orders: { query: 'sum(a | b)\n > 1', atMost: 3 } };
     const { spec } = experimentReport();

@@ -27,12 +27,19 @@ export async function awaitRecovery(
   return takeStep(run, 'wait for recovery', async (step) => {
     let last: Measured | undefined;
     for (;;) {
-      const stopped = await findStopped(run, spec, faults);
+      const { stopped, gone } = await findStopped(run, spec, faults);
       const sinceMs = Date.now() - removedAtMs;
       const facts = { sinceMs, targets: faults.injected.length };
+      if (gone !== undefined) {
+        const value = 'is gone, and cannot recover';
+        step.prove({ what: 'target', source: gone, value });
+        return { kind: 'given-up', why: `${gone} ${value}` };
+      }
       if (sinceMs > spec.recoverWithinMs) return tooLate(step, spec, { stopped, last });
       if (stopped === undefined) {
-        last = await measureOnce(run, steady, recoveryWindowMs(facts, { ...spec, ...steady }));
+        const comparedMs = 'tracks' in spec.target ? spec.steadyStateMs : 0;
+        const asked = { ...spec, ...steady, comparedMs };
+        last = await measureOnce(run, steady, recoveryWindowMs(facts, asked));
         if (last.metrics.every(({ state }) => state === 'holds')) {
           proveMetrics(step, last.metrics, last.problem);
           run.found.recoveredAfterMs = sinceMs;
@@ -70,27 +77,31 @@ async function lastingAtLeast<T>(leastMs: number, act: () => Promise<T>): Promis
   return result;
 }
 
-/** The first target that was not seen to do its work, and why. */
+interface Stopped {
+  source: string;
+  detail: string;
+}
+
+/** The first target that was not seen to do its work, and why, or that is not there any more. */
 async function findStopped(
   run: ExperimentRun,
   spec: ChaosExperimentSpec,
   { injected }: Progress,
-): Promise<{ source: string; detail: string } | undefined> {
+): Promise<{ stopped?: Stopped; gone?: string }> {
   for (const fault of injected) {
-    const { isTargetRunning, detail } = await lookFor(run, spec, fault);
-    if (!isTargetRunning) return { source: callTarget(fault.target), detail };
+    const { isTargetRunning, isTargetGone, detail } = await lookFor(run, spec, fault);
+    const source = callTarget(fault.target);
+    if (isTargetGone) return { gone: source };
+    if (!isTargetRunning) return { stopped: { source, detail } };
   }
-  return undefined;
+  return {};
 }
 
 /** What did not recover in its time, as it was seen last. */
 function tooLate(
   step: OpenStep,
   { recoverWithinMs }: ChaosExperimentSpec,
-  {
-    stopped,
-    last,
-  }: { stopped: Awaited<ReturnType<typeof findStopped>>; last: Measured | undefined },
+  { stopped, last }: { stopped: Stopped | undefined; last: Measured | undefined },
 ): Recovery {
   const within = formatDuration(recoverWithinMs);
   if (last !== undefined) proveMetrics(step, last.metrics, last.problem);

@@ -4,6 +4,7 @@ import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
 import type { ChaosExperimentSpec } from '../../../src/specs/chaos/experiment.ts';
 import { formatDuration } from '../../../src/specs/kernel/duration.ts';
 import type { HypothesisMetric } from '../../../src/specs/chaos/metric.ts';
+import { isTrackSource } from '../../../src/specs/chaos/track-source.ts';
 import { takeStep } from '../../kernel/steps.ts';
 import type { ExperimentRun } from './experiment-run.ts';
 import { watchQueries } from './observe-window.ts';
@@ -36,6 +37,8 @@ async function ask(
   { name, source }: HypothesisMetric,
   everyMs: number,
 ): Promise<{ source: string; value: string }> {
+  // They are counted from the moment on that they are opened.
+  if (isTrackSource(source)) return { source: 'the router', value: 'counts it of both tracks' };
   if (source.of === 'query') return askQuery({ name, source }, everyMs);
   const { agent, probe } = source.probe;
   const { ok, detail, latencyMs } = await run.on(agent).ask(probe);

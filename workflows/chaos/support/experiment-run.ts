@@ -1,5 +1,6 @@
 import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { EndedBy, ExperimentDetails } from '../../../src/contracts/chaos/details.ts';
+import type { OpenTracks } from '../../../src/contracts/chaos/observation.ts';
 import type { ResolvedTarget } from '../../../src/contracts/chaos/resolved-target.ts';
 import type { RunStep } from '../../../src/contracts/kernel/agent.ts';
 import type { StartRequest } from '../../../src/contracts/kernel/messages.ts';
@@ -11,13 +12,15 @@ import type { ChaosExperimentSpec } from '../../../src/specs/chaos/experiment.ts
 import type { HostFault } from '../../../src/specs/chaos/fault.ts';
 import type { Inbox } from '../../kernel/mailbox.ts';
 import { Run } from '../../kernel/run.ts';
+import type { TargetActs } from './acts-on-target.ts';
 import { createFaultActs, type FaultActs } from './fault-acts.ts';
 import type { Progress } from './progress.ts';
-import { createTargetActs, type TargetActs } from './target-acts.ts';
+import { createTargetActs } from './target-acts.ts';
 
 /** What may have to be undone; earlier versions have armed these. */
 export interface ExperimentUndos {
   removeFault(target: ResolvedTarget, fault: HostFault, lease: RunStep): Promise<void>;
+  closeTracks(tracks: OpenTracks, everyMs: number): Promise<void>;
 }
 
 type Stage = 'working' | 'faulted' | 'removing' | 'recovering';
@@ -26,6 +29,8 @@ type Stage = 'working' | 'faulted' | 'removing' | 'recovering';
 export class ExperimentRun extends Run<RunStatus, ExperimentUndos, ChaosExperimentSpec> {
   /** Filled in as the story goes on. */
   readonly found: ExperimentDetails;
+  /** Of which one is hit, where that is what the experiment is about. */
+  tracks: OpenTracks | undefined;
   #stage: Stage = 'working';
   #halted: string | undefined;
   #faulted: CancellationScope | undefined;

@@ -87,7 +87,9 @@ export async function lookFor(
   { target, lease }: InjectedFault,
 ): Promise<FaultSeen & { isUnknown?: true }> {
   try {
-    return await run.actsOn(target).observe(lease, fault);
+    const seen = await run.actsOn(target).observe(lease, fault);
+    if (seen.disturbed !== undefined) run.found.disturbed = seen.disturbed;
+    return seen;
   } catch (error) {
     if (isCancellation(error)) throw error;
     const detail = rootCause(error) ?? String(error);

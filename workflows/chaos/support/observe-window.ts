@@ -14,11 +14,14 @@ import type {
   Observation,
   ObservedMetric,
   QueryWatchActivities,
+  TrackWatchActivities,
   WatchOrder,
 } from '../../../src/contracts/chaos/observation.ts';
 import { watchTaskQueue } from '../../../src/contracts/kernel/task-queues.ts';
 import { judgeWindow, type Baseline } from '../../../src/policies/chaos/judge-window.ts';
 import { seriesOf } from '../../../src/policies/chaos/series-of.ts';
+import type { HypothesisMetric, MetricSource } from '../../../src/specs/chaos/metric.ts';
+import { isTrackSource } from '../../../src/specs/chaos/track-source.ts';
 import type { StopCondition } from '../../../src/specs/chaos/stop-condition.ts';
 import type { ExperimentRun } from './experiment-run.ts';
 
@@ -26,11 +29,17 @@ const heartbeatMs = 10_000;
 const graceMs = 60_000;
 const absentAfterMs = 10_000;
 
+interface Watched {
+  stops?: readonly StopCondition[];
+  /** As soon as two tracks are shown to differ. */
+  endsDecided?: boolean;
+}
+
 /** What every observer saw together, until the first of them stopped. */
 export async function observeWindow(
   run: ExperimentRun,
   forMs: number,
-  stops: readonly StopCondition[] = [],
+  { stops = [], endsDecided = false }: Watched = {},
 ): Promise<Observation> {
   const { hypothesis, everyMs } = specOf(run);
   const scope = new CancellationScope();
@@ -39,18 +48,25 @@ export async function observeWindow(
       [...byObserver(hypothesis)].map(([agent, metrics]) => {
         const own = stops.filter(({ metric }) => metrics.some(({ name }) => name === metric));
         const order = { metrics, everyMs, forMs, stops: own };
-        return orLost(own, agent === worker ? watchQueries(order) : run.on(agent).watch(order));
+        return orLost(own, watchBy(run, agent, { ...order, ...(endsDecided && { endsDecided }) }));
       }),
     ),
   );
   scope.cancel();
+  const isDecided = observed.some((each) => each.isDecided);
   const { stopped } = observed.find((each) => each.stopped !== undefined) ?? {};
   const { problem } = observed.find((each) => each.problem !== undefined) ?? {};
   return {
     samples: Object.assign({}, ...observed.map(({ samples }) => samples)) as Observation['samples'],
     ...(stopped !== undefined && { stopped }),
+    ...(isDecided && { isDecided }),
     ...(problem !== undefined && { problem }),
   };
+}
+
+function watchBy(run: ExperimentRun, observer: string, order: WatchOrder): Promise<Observation> {
+  if (observer === worker) return watchQueries(order);
+  return observer === router ? watchTracks(run, order) : run.on(observer).watch(order);
 }
 
 interface Observed {
@@ -83,29 +99,46 @@ function specOf({ spec }: ExperimentRun): NonNullable<ExperimentRun['spec']> {
   return spec;
 }
 
-/** Stands for the worker where an agent would be named. */
+/** Where an agent would be named: the worker itself, and the router of two tracks. No agent is named so. */
 const worker = '';
+const router = 'the router';
 
-function byObserver(hypothesis: readonly ObservedMetric[]): Map<string, ObservedMetric[]> {
+function byObserver(hypothesis: readonly HypothesisMetric[]): Map<string, ObservedMetric[]> {
   const found = new Map<string, ObservedMetric[]>();
-  for (const { name, source } of hypothesis) {
-    const observer = source.of === 'query' ? worker : source.probe.agent;
-    found.set(observer, [...(found.get(observer) ?? []), { name, source }]);
+  for (const { name, source, limits } of hypothesis) {
+    const metric = { name, source, ...(isTrackSource(source) && { limits }) };
+    const observer = observerOf(source);
+    found.set(observer, [...(found.get(observer) ?? []), metric]);
   }
   return found;
 }
 
+function observerOf(source: MetricSource): string {
+  if (isTrackSource(source)) return router;
+  return source.of === 'query' ? worker : source.probe.agent;
+}
+
 export function watchQueries(order: WatchOrder): Promise<Observation> {
-  const { watchQueries: watch } = proxyActivities<QueryWatchActivities>({
+  const { watchQueries: watch } = watching<QueryWatchActivities>(order, 'sample queries');
+  return watch(order);
+}
+
+function watchTracks({ tracks }: ExperimentRun, order: WatchOrder): Promise<Observation> {
+  if (tracks === undefined) throw new Error('Tracks are opened before they are compared');
+  const { watchTracks: watch } = watching<TrackWatchActivities>(order, 'sample both tracks');
+  return watch({ ...order, tracks });
+}
+
+function watching<Activities>({ forMs }: WatchOrder, summary: string) {
+  return proxyActivities<Activities>({
     taskQueue: watchTaskQueue(workflowInfo().taskQueue),
     scheduleToStartTimeout: absentAfterMs,
-    startToCloseTimeout: order.forMs + graceMs,
-    scheduleToCloseTimeout: order.forMs + 2 * graceMs,
+    startToCloseTimeout: forMs + graceMs,
+    scheduleToCloseTimeout: forMs + 2 * graceMs,
     heartbeatTimeout: heartbeatMs,
     retry: { initialInterval: 500, maximumInterval: 5_000 },
-    summary: 'sample queries',
+    summary,
   });
-  return watch(order);
 }
 
 /** An observer that is lost has seen nothing, which never holds; nobody watches its stop conditions. */
@@ -124,7 +157,7 @@ async function orLost(
   }
 }
 
-/** One stop condition ends the watching of all. */
+/** One stop condition, or one decision, ends the watching of all. */
 async function untilStopped(watches: readonly Promise<Observation>[]): Promise<Observation[]> {
   const ended: Observation[] = [];
   const stopped = Promise.race(
@@ -133,7 +166,7 @@ async function untilStopped(watches: readonly Promise<Observation>[]): Promise<O
         new Promise<void>((resolve, reject) => {
           watch.then((observation) => {
             ended.push(observation);
-            if (observation.stopped !== undefined) resolve();
+            if (observation.stopped !== undefined || observation.isDecided) resolve();
           }, reject);
         }),
     ),

@@ -16,10 +16,12 @@ import { refuseLength } from '../../../src/policies/chaos/history-room.ts';
 import type { ChaosExperimentSpec } from '../../../src/specs/chaos/experiment.ts';
 import type { PodSelection } from '../../../src/specs/chaos/pod-selection.ts';
 import type { HostTarget } from '../../../src/specs/chaos/target.ts';
+import type { TrackSelection } from '../../../src/specs/chaos/track-selection.ts';
 import { takeStep } from '../../kernel/steps.ts';
 import type { ExperimentRun } from './experiment-run.ts';
 import { refuseNow } from './refuse-now.ts';
 import { examinePods } from './target-acts.ts';
+import { examineService, ofTracks } from './track-acts.ts';
 
 /**
  * Resolves the target once, and chooses whom to hit. Whatever speaks against it on any host refuses
@@ -73,7 +75,19 @@ interface Candidates {
 
 async function findCandidates(run: ExperimentRun, spec: ChaosExperimentSpec): Promise<Candidates> {
   const { target } = spec;
+  if ('tracks' in target) return findTracks(spec, target.tracks);
   return 'pods' in target ? findPods(target.pods) : findHosts(run, spec, target);
+}
+
+/** One of both is hit: there is nothing to choose from. */
+async function findTracks(
+  { environment, fault, steadyStateMs, durationMs, hypothesis }: ChaosExperimentSpec,
+  tracks: TrackSelection,
+): Promise<Candidates> {
+  const { what, refusals } = await examineService({
+    ...{ environment, tracks, fault: ofTracks(fault), steadyStateMs, durationMs, hypothesis },
+  });
+  return { candidates: [{ environment, tracks, what }], refusals };
 }
 
 async function findPods(selection: PodSelection): Promise<Candidates> {

@@ -9,6 +9,7 @@ import type { UndoTable } from '../../kernel/undos.ts';
 import { verbActs } from '../../kernel/verb-acts.ts';
 import { ExperimentRun, type ExperimentUndos } from './experiment-run.ts';
 import { removeFault } from './remove-faults.ts';
+import { closeInTime } from './with-tracks.ts';
 
 /** Runs the story of an experiment, with everything that surrounds it. */
 export async function runExperiment(
@@ -42,6 +43,10 @@ function undosOf(run: ExperimentRun): UndoTable {
   const undos: ExperimentUndos = {
     removeFault: async (target, fault, lease) => {
       const left = await removeFault(run, { target, fault, lease });
+      if (left !== undefined) throw new Error(left);
+    },
+    closeTracks: async (tracks, everyMs) => {
+      const left = await closeInTime(run, tracks, everyMs);
       if (left !== undefined) throw new Error(left);
     },
   };

@@ -1,38 +1,23 @@
 import { proxyActivities } from '@temporalio/workflow';
-import type { FaultSeen } from '../../../src/contracts/chaos/host-faults.ts';
+import type { ResolvedHost } from '../../../src/contracts/chaos/host-faults.ts';
 import type { PodFaultActivities } from '../../../src/contracts/chaos/pod-faults.ts';
 import type { ResolvedTarget } from '../../../src/contracts/chaos/resolved-target.ts';
-import type { RunStep } from '../../../src/contracts/kernel/agent.ts';
 import { callTarget } from '../../../src/policies/chaos/call-target.ts';
-import type { HostFault } from '../../../src/specs/chaos/fault.ts';
 import type { Fencing } from '../../kernel/fencing.ts';
+import type { TargetActs } from './acts-on-target.ts';
 import { createFaultActs } from './fault-acts.ts';
-
-/** How long a fault is there, as whoever keeps its lease is told. */
-export interface FaultTimes {
-  forMs: number;
-  durationMs: number;
-}
-
-/** What a run does with the fault of one target, whoever does that for it. */
-export interface TargetActs {
-  /** Why it was not injected; undefined where it was. */
-  inject(lease: RunStep, fault: HostFault, times: FaultTimes): Promise<string | undefined>;
-  observe(lease: RunStep, fault: HostFault): Promise<FaultSeen>;
-  /** Once it has returned, an injection that is late is refused. */
-  remove(lease: RunStep): Promise<unknown>;
-  extend(lease: RunStep, forMs: number): Promise<unknown>;
-}
+import { createTrackActs } from './track-acts.ts';
 
 export function createTargetActs(
   target: ResolvedTarget,
   fencing: Pick<Fencing, 'next'>,
 ): TargetActs {
+  if ('tracks' in target) return createTrackActs(target);
   return 'pod' in target ? createPodActs(target) : createHostActs(target, fencing);
 }
 
 function createHostActs(
-  { agent, what, identity, ...name }: Exclude<ResolvedTarget, { pod: unknown }>,
+  { agent, what, identity, ...name }: ResolvedHost,
   fencing: Pick<Fencing, 'next'>,
 ): TargetActs {
   const acts = createFaultActs(agent, fencing);

@@ -29,11 +29,12 @@ export async function watchFaults(
       extendLeases(run, progress.injected, { durationMs, untilMs }),
     );
     try {
-      const { samples, stopped, problem } = await inTime(
-        () => observeWindow(run, durationMs, stopConditions),
+      const { samples, stopped, isDecided, problem } = await inTime(
+        () => observeWindow(run, durationMs, { stops: stopConditions, endsDecided: true }),
         durationMs + lateMs,
       );
-      const lengthMs = stopped === undefined ? durationMs : Date.now() - sinceMs;
+      const isEarly = stopped !== undefined || isDecided === true;
+      const lengthMs = isEarly ? Date.now() - sinceMs : durationMs;
       progress.during = judge(
         run,
         'during',

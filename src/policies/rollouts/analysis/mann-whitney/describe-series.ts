@@ -2,7 +2,7 @@ import type { Comparison } from './compare-tracks.ts';
 import { seenOf, type DataNeeds, type gapOf } from './missing-data.ts';
 import type { SeriesTest } from './series-test.ts';
 import type { TrackSeries } from '../../../../contracts/rollouts/hold.ts';
-import { onceIn, percent } from '../figures-in-words.ts';
+import { onceIn, percent } from '../../../kernel/figures-in-words.ts';
 
 const threeDigits = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 });
 

@@ -1,4 +1,4 @@
-import type { Counts } from '../../../../contracts/rollouts/evidence.ts';
+import type { Counts } from '../../../../contracts/kernel/counted-evidence.ts';
 import type { TrackCounters } from '../../../../contracts/rollouts/traffic.ts';
 import type { MetricSpec } from '../../../../specs/rollouts/metrics.ts';
 import { describeBound, formatMetricValue } from '../describe-metric.ts';

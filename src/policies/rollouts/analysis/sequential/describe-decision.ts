@@ -1,11 +1,11 @@
-import type { Counts, Evidence } from '../../../../contracts/rollouts/evidence.ts';
+import type { Counts, Evidence } from '../../../../contracts/kernel/counted-evidence.ts';
 import type { Track } from '../../../../contracts/rollouts/traffic.ts';
 import type { MetricSpec } from '../../../../specs/rollouts/metrics.ts';
 import { describeBound, formatMetricValue } from '../describe-metric.ts';
-import { badRate } from './counts.ts';
+import { badRate } from '../../../kernel/sequential/counts.ts';
 import { objectiveOf } from './bad-requests.ts';
-import type { Decision } from './weigh-evidence.ts';
-import { grouped, onceIn, percent } from '../figures-in-words.ts';
+import type { Decision } from '../../../kernel/sequential/weigh-evidence.ts';
+import { grouped, onceIn, percent } from '../../../kernel/figures-in-words.ts';
 
 interface Circumstances {
   track: Track;

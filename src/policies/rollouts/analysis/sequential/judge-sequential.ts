@@ -1,4 +1,4 @@
-import type { Counts, TrackCounts } from '../../../../contracts/rollouts/evidence.ts';
+import type { Counts, TrackCounts } from '../../../../contracts/kernel/counted-evidence.ts';
 import type { HoldProgress, WatchHoldInput } from '../../../../contracts/rollouts/hold.ts';
 import type { Track, TrafficSnapshot } from '../../../../contracts/rollouts/traffic.ts';
 import type { Measurement, Verdict } from '../../../../contracts/rollouts/verdict.ts';
@@ -10,7 +10,7 @@ import type { MetricJudge } from '../metric-judge.ts';
 import { addMeasurement, lastReason } from '../progress.ts';
 import { trafficBetween } from '../traffic-difference.ts';
 import { badRequests, objectiveOf } from './bad-requests.ts';
-import { noCounts } from './counts.ts';
+import { noCounts } from '../../../kernel/sequential/counts.ts';
 import { describeDecision } from './describe-decision.ts';
 import {
   decideAtEnd,
@@ -20,7 +20,7 @@ import {
   recordCounts,
   type Decision,
   type SequentialTest,
-} from './weigh-evidence.ts';
+} from '../../../kernel/sequential/weigh-evidence.ts';
 
 type Subject = Pick<WatchHoldInput, 'track' | 'intervalMs' | 'holdMs' | 'tests'>;
 

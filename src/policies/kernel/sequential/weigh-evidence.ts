@@ -3,7 +3,7 @@ import type {
   Evidence,
   LogRatios,
   TrackCounts,
-} from '../../../../contracts/rollouts/evidence.ts';
+} from '../../../contracts/kernel/counted-evidence.ts';
 import { addCounts, badRate, noCounts } from './counts.ts';
 import { addInterval, noDispersion, overdispersion } from './dispersion.ts';
 import {

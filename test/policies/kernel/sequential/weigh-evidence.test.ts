@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { seeded } from '../../../../../bench/analysis/random.ts';
-import type { Evidence, TrackCounts } from '../../../../../src/contracts/rollouts/evidence.ts';
-import { alternatives } from '../../../../../src/policies/rollouts/analysis/sequential/alternatives.ts';
-import { logOfMean } from '../../../../../src/policies/rollouts/analysis/sequential/log-ratios.ts';
+import { seeded } from '../../../../bench/analysis/random.ts';
+import type { Evidence, TrackCounts } from '../../../../src/contracts/kernel/counted-evidence.ts';
+import { alternatives } from '../../../../src/policies/kernel/sequential/alternatives.ts';
+import { logOfMean } from '../../../../src/policies/kernel/sequential/log-ratios.ts';
 import {
   decideAtEnd,
   decideNow,
   noEvidence,
   recordCounts,
   type SequentialTest,
-} from '../../../../../src/policies/rollouts/analysis/sequential/weigh-evidence.ts';
+} from '../../../../src/policies/kernel/sequential/weigh-evidence.ts';
 
 const test: SequentialTest = {
   ...{ alpha: 0.01, tolerance: 1, objective: 0.01, effect: 5, power: 0.8, bursts: false },

@@ -1,4 +1,4 @@
-import type { Counts, TrackCounts } from '../../../../contracts/rollouts/evidence.ts';
+import type { Counts, TrackCounts } from '../../../contracts/kernel/counted-evidence.ts';
 
 export const noCounts: TrackCounts = { canary: { total: 0, bad: 0 }, stable: { total: 0, bad: 0 } };
 

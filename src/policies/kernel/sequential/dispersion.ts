@@ -1,4 +1,4 @@
-import type { Counts, Dispersion } from '../../../../contracts/rollouts/evidence.ts';
+import type { Counts, Dispersion } from '../../../contracts/kernel/counted-evidence.ts';
 import { addTo, badRate, noCounts } from './counts.ts';
 
 export const noDispersion: Dispersion = { seen: noCounts.stable, intervals: 0, chiSquare: 0 };

@@ -1,4 +1,4 @@
-import type { Counts, TrackCounts } from '../../../../contracts/rollouts/evidence.ts';
+import type { Counts, TrackCounts } from '../../../contracts/kernel/counted-evidence.ts';
 import { logOfMean, ratiosAgainstObjective, ratiosAgainstStable } from './log-ratios.ts';
 
 /** The fewest bad requests of the canary's that would have decided, all else as it was. */

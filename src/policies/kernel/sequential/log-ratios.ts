@@ -1,4 +1,4 @@
-import type { Counts, LogRatios, TrackCounts } from '../../../../contracts/rollouts/evidence.ts';
+import type { Counts, LogRatios, TrackCounts } from '../../../contracts/kernel/counted-evidence.ts';
 import { alternatives } from './alternatives.ts';
 
 export const noRatios: LogRatios = alternatives.map(() => 0);

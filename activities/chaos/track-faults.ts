@@ -1,0 +1,73 @@
+import { Context } from '@temporalio/activity';
+import type { TracksPlatform } from '../../src/contracts/chaos/service-tracks.ts';
+import type {
+  OpenTracksCall,
+  TrackFaultActivities,
+} from '../../src/contracts/chaos/track-faults.ts';
+import { judgeService } from '../../src/policies/chaos/tracks/judge-service.ts';
+import { judgeTrackFault } from '../../src/policies/chaos/tracks/judge-track-fault.ts';
+import { formatDuration } from '../../src/specs/kernel/duration.ts';
+import { whileHeartbeating } from '../kernel/support/heartbeating.ts';
+import { mapPartErrors } from '../kernel/support/map-part-errors.ts';
+
+/** So long its requests are counted, to know how many a track would get. */
+const countedMs = 3_000;
+const pollMs = 200;
+/** Beyond the time that a release has to be ready. */
+const spareMs = 5_000;
+
+export function createTrackFaultActivities(platform: TracksPlatform): TrackFaultActivities {
+  return {
+    examineService: (call) =>
+      mapPartErrors(async () => {
+        const { environment, tracks } = call;
+        const name = { environment, service: tracks.service };
+        const before = await platform.readFacts(name);
+        const sinceMs = performance.now();
+        if (before !== undefined) await Context.current().sleep(countedMs);
+        const after = await platform.readFacts(name);
+        return judgeService(call, { before, after, betweenMs: performance.now() - sinceMs });
+      }),
+
+    openTracks: (call) => mapPartErrors(() => whileHeartbeating(() => openedBy(platform, call))),
+
+    injectTrackFault: ({ environment, service, ...order }) =>
+      mapPartErrors(() => platform.injectFault({ environment, service }, order)),
+
+    observeTracks: ({ fence, fault, ...name }) =>
+      mapPartErrors(async () => {
+        // Whoever waits for a fault to be gone keeps the tracks, too.
+        const facts = await platform.keepTracks(name, fence);
+        return judgeTrackFault(facts, fence, fault);
+      }),
+
+    extendTrackFault: ({ fence, forMs, ...name }) =>
+      mapPartErrors(() => platform.extendFault(name, fence, forMs)),
+
+    removeTrackFault: ({ fence, ...name }) =>
+      mapPartErrors(() => platform.removeFault(name, fence)),
+
+    closeTracks: ({ fence, ...name }) => mapPartErrors(() => platform.closeTracks(name, fence)),
+  };
+}
+
+/** Opens them, and waits until all of their replicas are ready. */
+async function openedBy(
+  platform: TracksPlatform,
+  { environment, service, ...order }: OpenTracksCall,
+): Promise<{ problem?: string }> {
+  const name = { environment, service };
+  await platform.openTracks(name, order);
+  const sinceMs = performance.now();
+  for (;;) {
+    const { tracks, stable } = (await platform.keepTracks(name, order.fence)) ?? {};
+    if (tracks?.fence.rolloutId !== order.fence.rolloutId) return { problem: 'they are gone' };
+    if (tracks.isRouted) return {};
+    const withinMs = (stable?.readyWithinMs ?? 0) + spareMs;
+    if (performance.now() - sinceMs > withinMs) {
+      const why = tracks.troubles.join('; ') || 'their replicas are not ready';
+      return { problem: `not ready within ${formatDuration(withinMs)}: ${why}` };
+    }
+    await Context.current().sleep(pollMs);
+  }
+}

@@ -1,0 +1,52 @@
+import type {
+  OpenTracks,
+  Sample,
+  TrackWatchActivities,
+} from '../../src/contracts/chaos/observation.ts';
+import type {
+  TracksPlatform,
+  TracksState,
+  TrackTally,
+} from '../../src/contracts/chaos/service-tracks.ts';
+import { overOf } from '../../src/policies/chaos/tracks/judge-track-fault.ts';
+import { isTrackSource, type TrackSource } from '../../src/specs/chaos/track-source.ts';
+import { watchAttempt } from './support/watch-attempt.ts';
+
+/** What a worker samples of two tracks. */
+export function createTrackWatchActivities(platform: TracksPlatform): TrackWatchActivities {
+  return {
+    watchTracks: ({ tracks, ...order }) =>
+      watchAttempt(order, async (source) => {
+        if (!isTrackSource(source)) throw new Error('only tracks are read by this activity');
+        return readSample(platform, tracks, source);
+      }),
+  };
+}
+
+async function readSample(
+  platform: TracksPlatform,
+  { fence, ...name }: OpenTracks,
+  source: TrackSource,
+): Promise<Omit<Sample, 'afterMs'>> {
+  const { tracks } = (await platform.keepTracks(name, fence)) ?? {};
+  if (tracks?.fence.rolloutId !== fence.rolloutId) return { areGone: true };
+  const over = overOf(tracks);
+  return {
+    counts: {
+      control: countsOf(tracks.tallies.control, source, tracks),
+      experiment: countsOf(tracks.tallies.experiment, source, tracks),
+    },
+    ...(over !== undefined && { over }),
+  };
+}
+
+function countsOf(
+  { requests: total, failed, slower }: TrackTally,
+  source: TrackSource,
+  { boundsMs }: TracksState,
+) {
+  if (source.of === 'failed') return { total, bad: failed };
+  const bad = slower[boundsMs.indexOf(source.thanMs)];
+  if (bad === undefined) throw new Error(`the tracks do not count above ${source.thanMs} ms`);
+  return { total, bad };
+}

@@ -1,0 +1,184 @@
+import { isDeepStrictEqual } from 'node:util';
+import type {
+  InjectTrackFaultOrder,
+  OpenTracksOrder,
+  TrackName,
+  TracksState,
+} from '../../contracts/chaos/service-tracks.ts';
+import type { Fence } from '../../contracts/kernel/fence.ts';
+import { PlatformError } from '../../contracts/rollouts/platform.ts';
+import { ReplicaSet } from '../replicas/replica-set.ts';
+import type { ReplicaSurroundings } from '../replicas/replica-surroundings.ts';
+import type { Deployment } from '../state/service-record.ts';
+import { strike } from './struck-replica.ts';
+import { InjectedFault, type Disturbance } from './injected-fault.ts';
+import { openTallies } from './tally.ts';
+
+/** One request of a track, from its arrival. */
+export interface TrackRequest {
+  set: ReplicaSet;
+  disturbance: Disturbance | undefined;
+  count(code: number, tookMs: number): void;
+}
+
+export interface TracksParts {
+  order: OpenTracksOrder;
+  /** What both run. */
+  stable: Deployment;
+  generations: Record<TrackName, number>;
+  surroundings: ReplicaSurroundings;
+  /** Nobody keeps them any more. */
+  onUnkept: () => void;
+}
+
+/**
+ * Two tracks of the stable release, equal but for the fault that the experiment gets. They are in
+ * the memory of this process alone, and end where their run does not ask for them.
+ */
+export class RunningTracks {
+  readonly fence: Fence;
+  /** Of the release that both run, as stable has it. */
+  readonly generation: number;
+  readonly #parts: TracksParts;
+  readonly #sets: Record<TrackName, ReplicaSet>;
+  readonly #tallies;
+  readonly #latestMs: number;
+  #timer: NodeJS.Timeout | undefined;
+  #fault: InjectedFault | undefined;
+  /** Injections up to this step come too late. */
+  #removedStep = -1;
+  #isRouted = false;
+
+  constructor(parts: TracksParts) {
+    const { order, stable, generations, surroundings } = parts;
+    this.fence = order.fence;
+    this.generation = stable.generation;
+    this.#parts = parts;
+    const setOf = (track: TrackName) =>
+      new ReplicaSet(
+        track,
+        { ...stable, generation: generations[track], wanted: order.replicas },
+        surroundings,
+      );
+    this.#sets = { control: setOf('control'), experiment: setOf('experiment') };
+    this.#tallies = openTallies(order.boundsMs);
+    this.#latestMs = performance.now() + order.longestMs;
+    this.keep();
+  }
+
+  get sets(): readonly ReplicaSet[] {
+    return [this.#sets.control, this.#sets.experiment];
+  }
+
+  /** The generation that was taken last for their replicas. */
+  get newest(): number {
+    return Math.max(...Object.values(this.#parts.generations));
+  }
+
+  /** Puts their end off. */
+  keep(): void {
+    const { keepMs } = this.#parts.order;
+    clearTimeout(this.#timer);
+    const leftMs = Math.min(keepMs, this.#latestMs - performance.now());
+    this.#timer = setTimeout(this.#parts.onUnkept, leftMs);
+    this.#timer.unref();
+  }
+
+  /** At random for each request; undefined where it is not for either track. */
+  take(): TrackRequest | undefined {
+    if (!this.#checkRouted()) return undefined;
+    const { share } = this.#parts.order;
+    const at = Math.random();
+    if (at >= 2 * share) return undefined;
+    const track: TrackName = at < share ? 'experiment' : 'control';
+    const fault = this.#fault?.isThere() === true ? this.#fault : undefined;
+    return {
+      set: this.#sets[track],
+      disturbance: track === 'experiment' ? fault?.disturb() : undefined,
+      count: (code, tookMs) => {
+        this.#tallies[track].count(code, tookMs);
+        fault?.tallyOf(track).count(code, tookMs);
+      },
+    };
+  }
+
+  injectFault(order: InjectTrackFaultOrder): void {
+    if (order.fence.step <= this.#removedStep) throw tooLate(order.fence);
+    if (isDeepStrictEqual(this.#fault?.order.fence, order.fence)) return;
+    if (this.#fault?.isThere() === true) {
+      throw new PlatformError('conflict', 'another fault is there; remove it first');
+    }
+    if (!this.#checkRouted()) {
+      throw new PlatformError('conflict', 'the tracks get no requests yet; wait for them');
+    }
+    const { boundsMs } = this.#parts.order;
+    const { type } = order.fault;
+    const isOfReplica = type === 'crash' || type === 'freeze';
+    this.#fault = isOfReplica
+      ? new InjectedFault(order, boundsMs, strike(this.#sets.experiment, type))
+      : new InjectedFault(order, boundsMs);
+  }
+
+  extendFault(fence: Fence, forMs: number): void {
+    const fault = this.#fault;
+    if (!isDeepStrictEqual(fault?.order.fence, fence) || fault?.isThere() !== true) {
+      throw new PlatformError('conflict', 'there is no fault of this act any more');
+    }
+    fault.extend(forMs);
+  }
+
+  removeFault({ step }: Fence): void {
+    this.#removedStep = Math.max(this.#removedStep, step);
+    const fault = this.#fault;
+    if (fault !== undefined && fault.order.fence.step <= step) fault.end('removed');
+  }
+
+  /** What somebody who reads the service should know. */
+  summary(): { fence: Fence; version: string; share: number; fault: string | undefined } {
+    const { order, stable } = this.#parts;
+    const fault = this.#fault?.isThere() === true ? this.#fault.order.fault.type : undefined;
+    return { fence: this.fence, version: stable.release.version, share: order.share, fault };
+  }
+
+  async state(): Promise<TracksState> {
+    const fault = await this.#fault?.state();
+    const { order, stable } = this.#parts;
+    const states = this.sets.map((set) => set.state());
+    return {
+      ...{ fence: this.fence, version: stable.release.version, share: order.share },
+      ...{ isRouted: this.#checkRouted(), wanted: order.replicas, boundsMs: order.boundsMs },
+      ready: {
+        control: this.#sets.control.readyCount,
+        experiment: this.#sets.experiment.readyCount,
+      },
+      troubles: states.flatMap(({ replicas }) =>
+        replicas.flatMap(({ name, trouble }) =>
+          trouble === undefined ? [] : `${name}: ${trouble}`,
+        ),
+      ),
+      tallies: {
+        control: this.#tallies.control.read(),
+        experiment: this.#tallies.experiment.read(),
+      },
+      ...(fault !== undefined && { fault }),
+    };
+  }
+
+  /** Drains and stops both; the fault ends before. */
+  async close(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#fault?.end('removed');
+    await Promise.all(this.sets.map((set) => set.retire()));
+  }
+
+  /** From the first time that all of them are ready on: what is lost afterwards is what is measured. */
+  #checkRouted(): boolean {
+    const { replicas } = this.#parts.order;
+    this.#isRouted ||= this.sets.every(({ readyCount }) => readyCount >= replicas);
+    return this.#isRouted;
+  }
+}
+
+function tooLate({ step }: Fence): PlatformError {
+  return new PlatformError('stale-fence', `the fault of step ${step} has been removed already`);
+}

@@ -1,0 +1,29 @@
+import type { Sample } from '../../../contracts/chaos/observation.ts';
+import type { TrackCounts } from '../../../contracts/kernel/counted-evidence.ts';
+import { addCounts, noCounts } from '../../kernel/sequential/counts.ts';
+
+/** What was counted of two tracks: the experiment is held against the control as a canary against stable. */
+export interface Counted {
+  /** Samples that counted anything. */
+  readings: number;
+  counts: TrackCounts;
+  /** From each sample to the next. */
+  intervals: TrackCounts[];
+}
+
+/** What both tracks answered from the first to the last of these samples, in whatever order they came. */
+export function countedBetween(samples: readonly Sample[]): Counted {
+  const readings = samples
+    .flatMap(({ afterMs, counts }) => (counts === undefined ? [] : [{ afterMs, counts }]))
+    .toSorted((one, other) => one.afterMs - other.afterMs);
+  const intervals = readings.slice(1).flatMap(({ counts: after }, index): TrackCounts[] => {
+    const before = readings[index]?.counts;
+    if (before === undefined) return [];
+    const between = (track: 'control' | 'experiment') => ({
+      total: after[track].total - before[track].total,
+      bad: after[track].bad - before[track].bad,
+    });
+    return [{ canary: between('experiment'), stable: between('control') }];
+  });
+  return { readings: readings.length, counts: intervals.reduce(addCounts, noCounts), intervals };
+}

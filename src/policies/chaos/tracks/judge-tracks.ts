@@ -1,0 +1,120 @@
+import type { MetricVerdict } from '../../../contracts/chaos/details.ts';
+import type { Sample } from '../../../contracts/chaos/observation.ts';
+import type { Counts, Evidence, TrackCounts } from '../../../contracts/kernel/counted-evidence.ts';
+import type { MetricLimits } from '../../../specs/chaos/metric.ts';
+import type { TrackSource } from '../../../specs/chaos/track-source.ts';
+import { formatDuration } from '../../../specs/kernel/duration.ts';
+import { grouped, onceIn, percent } from '../../kernel/figures-in-words.ts';
+import { badRate } from '../../kernel/sequential/counts.ts';
+import {
+  decideAtEnd,
+  decideNow,
+  noEvidence,
+  recordCounts,
+  type Decision,
+  type SequentialTest,
+} from '../../kernel/sequential/weigh-evidence.ts';
+import { countedBetween } from './counted.ts';
+
+export interface TrackMetric {
+  name: string;
+  source: TrackSource;
+  limits: MetricLimits;
+}
+
+/** Of no track can it be shown that it is better. */
+const strictestObjective = 1e-6;
+
+/** The test of one metric, which shares its alpha with the others. */
+export function testOf({ source, limits }: TrackMetric, tests: number): SequentialTest {
+  const { alpha, ...asked } = source.test;
+  const objective = Math.max(strictestObjective, limits.atMost ?? 0);
+  return { ...asked, alpha: alpha / tests, objective, bursts: false };
+}
+
+/** Whether the experiment has been shown to be worse; may be asked after every sample. */
+export function isWorse(metric: TrackMetric, samples: readonly Sample[], tests: number): boolean {
+  const test = testOf(metric, tests);
+  return decideNow(weigh(countedBetween(samples).intervals, test), test) !== undefined;
+}
+
+/**
+ * Whether the experiment is no worse than the control; with `isSteady`, before there is a fault,
+ * whether neither is worse than the other. It holds only where a difference would have been found.
+ */
+export function judgeTracks(
+  metric: TrackMetric,
+  samples: readonly Sample[],
+  { isSteady, tests }: { isSteady: boolean; tests: number },
+): Pick<MetricVerdict, 'state' | 'reason'> {
+  const { intervals, counts } = countedBetween(samples);
+  const said = describeCounts(metric, counts);
+  if (!isSteady) {
+    const test = testOf(metric, tests);
+    const decision = decideAtEnd(weigh(intervals, test), test);
+    return { state: stateOf(decision), reason: `${said}; ${explain(decision, test)}` };
+  }
+  const test = testOf(metric, 2 * tests);
+  const decisions = [intervals, intervals.map(swapped)].map((each) =>
+    decideAtEnd(weigh(each, test), test),
+  );
+  const found = decisions.find(({ kind }) => kind !== 'good') ?? decisions[0];
+  if (found === undefined || found.kind === 'good') {
+    return { state: 'holds', reason: `${said}; the tracks do not differ` };
+  }
+  if (found.kind === 'worse') {
+    const reason = `the tracks differ without a fault, which would happen by chance ${onceIn(found.chance)}`;
+    return { state: 'fails', reason: `${said}; ${reason}` };
+  }
+  const isOff = found.kind === 'off-objective';
+  return { state: isOff ? 'fails' : stateOf(found), reason: `${said}; ${explain(found, test)}` };
+}
+
+function weigh(intervals: readonly TrackCounts[], test: SequentialTest): Evidence {
+  return intervals.reduce<Evidence>(
+    (evidence, interval) => recordCounts(evidence, interval, test),
+    noEvidence,
+  );
+}
+
+function swapped({ canary, stable }: TrackCounts): TrackCounts {
+  return { canary: stable, stable: canary };
+}
+
+function stateOf(decision: Decision): MetricVerdict['state'] {
+  switch (decision.kind) {
+    case 'good':
+    case 'mends-stable':
+      return 'holds';
+    case 'worse':
+      return 'fails';
+    case 'too-little':
+      return 'no-data';
+    case 'off-objective':
+      // Where the control is off, too, the fault is not to blame, and nothing can be said of it.
+      return decision.stableToo ? 'no-data' : 'fails';
+  }
+}
+
+function describeCounts({ source }: TrackMetric, { canary, stable }: TrackCounts): string {
+  const how =
+    source.of === 'failed' ? 'failed' : `took longer than ${formatDuration(source.thanMs)}`;
+  const share = (counts: Counts) => `${percent(badRate(counts))} of ${grouped(counts.total)}`;
+  return `experiment ${share(canary)} ${how}, control ${share(stable)}`;
+}
+
+function explain(decision: Decision, { effect, objective }: SequentialTest): string {
+  switch (decision.kind) {
+    case 'worse':
+      return `tracks that do not differ would show this by chance ${onceIn(decision.chance)}`;
+    case 'good':
+    case 'mends-stable':
+      return 'no worse';
+    case 'too-little':
+      return `too few requests: a track ${effect} times as bad would have been noticed with only ${percent(decision.power)} certainty`;
+    case 'off-objective':
+      return decision.stableToo
+        ? `both are above ${percent(objective)}`
+        : `that is above ${percent(objective)}`;
+  }
+}

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { seeded } from '../../../../bench/analysis/random.ts';
+import type { Sample } from '../../../../src/contracts/chaos/observation.ts';
+import { judgeTracks, isWorse } from '../../../../src/policies/chaos/tracks/judge-tracks.ts';
+
+const test = { alpha: 0.01, tolerance: 1, effect: 5, power: 0.8 };
+const metric = {
+  name: 'quick',
+  source: { of: 'slow' as const, thanMs: 300, test },
+  limits: { atMost: 0.01 },
+};
+
+interface Interval {
+  experiment: [number, number];
+  control: [number, number];
+}
+
+/** Readings of counters that rise by so many requests, of which so many are bad. */
+function readings(intervals: readonly Interval[]): Sample[] {
+  const sum = { experiment: { total: 0, bad: 0 }, control: { total: 0, bad: 0 } };
+  const read = (afterMs: number): Sample => ({ afterMs, counts: structuredClone(sum) });
+  return [
+    read(0),
+    ...intervals.map((interval, index) => {
+      for (const track of ['experiment', 'control'] as const) {
+        const [total, bad] = interval[track];
+        sum[track].total += total;
+        sum[track].bad += bad;
+      }
+      return read((index + 1) * 1_000);
+    }),
+  ];
+}
+
+const same = (count: number, interval: Interval) =>
+  readings(Array.from({ length: count }, () => interval));
+
+const during = (samples: Sample[]) => judgeTracks(metric, samples, { isSteady: false, tests: 1 });
+const steady = (samples: Sample[]) => judgeTracks(metric, samples, { isSteady: true, tests: 1 });
+
+describe('the experiment, held against the control', () => {
+  it('holds where it is no worse, and one that is would have been found', () => {
+    expect(during(same(10, { experiment: [40, 0], control: [40, 0] }))).toEqual({
+      state: 'holds',
+      reason: 'experiment 0 % of 400 took longer than 300ms, control 0 % of 400; no worse',
+    });
+  });
+
+  it('fails as soon as it is shown to be worse, with the chance of an error', () => {
+    const samples = same(3, { experiment: [4, 3], control: [4, 0] });
+    expect(isWorse(metric, samples, 1)).toBe(true);
+    expect(during(samples)).toMatchObject({ state: 'fails' });
+    expect(during(samples).reason).toMatch(
+      /^experiment 75 % of 12 took longer than 300ms, control 0 % of 12; .* by chance once in /,
+    );
+  });
+
+  it('says nothing of an incident that both share', () => {
+    const samples = same(10, { experiment: [40, 20], control: [40, 20] });
+    expect(isWorse(metric, samples, 1)).toBe(false);
+    expect(during(samples)).toMatchObject({ state: 'no-data' });
+  });
+
+  it('never holds with too few requests, or none', () => {
+    expect(during(same(10, { experiment: [1, 0], control: [1, 0] })).reason).toContain(
+      'too few requests: a track 5 times as bad would have been noticed with only',
+    );
+    expect(during([])).toMatchObject({ state: 'no-data' });
+  });
+
+  it('counts what came between samples, in whatever order they came', () => {
+    const samples = same(10, { experiment: [40, 0], control: [40, 0] });
+    expect(during(samples.toReversed())).toEqual(during(samples));
+    expect(during(samples.filter((_, index) => index % 3 === 0))).toMatchObject({
+      reason: expect.stringContaining('of 360 ') as string,
+    });
+  });
+
+  it('is rejected in at most ten of a thousand experiments that do nothing, at an alpha of 1%', () => {
+    const random = seeded(7);
+    const bad = (total: number) =>
+      Array.from({ length: total }, () => random() < 0.02).filter(Boolean).length;
+    const rejected = Array.from({ length: 1_000 }, () => {
+      const intervals = Array.from({ length: 20 }, (): Interval => ({
+        experiment: [10, bad(10)],
+        control: [10, bad(10)],
+      }));
+      return isWorse(metric, readings(intervals), 1);
+    }).filter(Boolean);
+    expect(rejected.length).toBeLessThanOrEqual(10);
+  });
+});
+
+describe('two tracks before there is a fault', () => {
+  it('hold where neither is worse than the other', () => {
+    expect(steady(same(10, { experiment: [50, 0], control: [50, 0] }))).toMatchObject({
+      state: 'holds',
+    });
+  });
+
+  it.each([
+    ['the experiment', { experiment: [40, 10], control: [40, 0] }],
+    ['the control', { experiment: [40, 0], control: [40, 10] }],
+  ] as [string, Interval][])('fail where %s is worse', (_, interval) => {
+    const { state, reason } = steady(same(10, interval));
+    expect(state).toBe('fails');
+    expect(reason).toContain('the tracks differ without a fault');
+  });
+
+  it('fail where both are above what is accepted: nothing would be shown by a fault', () => {
+    expect(steady(same(10, { experiment: [40, 20], control: [40, 20] }))).toMatchObject({
+      state: 'fails',
+    });
+  });
+});

@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ExperimentDetails } from '../../../src/contracts/chaos/details.ts';
+import type { RunReport } from '../../../src/contracts/kernel/report.ts';
+import { ScriptedChaos } from '../../fixtures/scripted-chaos.ts';
+import { refusedBy, type ScriptedHosts } from '../../fixtures/scripted-hosts.ts';
+import type { ScriptedRun } from '../../fixtures/scripted-run.ts';
+import { longestStartMs } from '../../fixtures/scripted-rollouts.ts';
+
+let chaos: ScriptedChaos;
+let hosts: ScriptedHosts;
+
+beforeAll(async () => {
+  chaos = await ScriptedChaos.start();
+}, longestStartMs);
+
+afterAll(() => chaos.stop());
+
+beforeEach(async () => {
+  hosts = await chaos.hosts();
+});
+
+const spec = {
+  services: ['shop'],
+  target: { tracks: { service: 'shop', share: '10%', mostRequests: 1_000 } },
+  fault: { type: 'latency', delay: '200ms' },
+  hypothesis: { quick: { slowAgainstControl: { than: '500ms' } } },
+  stopConditions: 'none',
+};
+
+const start = (more: object = {}) => chaos.start(hosts, { ...spec, ...more });
+
+const reportOf = async (run: ScriptedRun) =>
+  (await run.report()) as unknown as RunReport<ExperimentDetails>;
+
+const play = async (more: object = {}) => reportOf(await start(more));
+
+const inOrder = ['openTracks', 'injectTrackFault', 'removeTrackFault', 'closeTracks'];
+
+describe('an experiment on one of two tracks of a service', () => {
+  it('opens both, compares them before the fault, during it and after it, and closes them', async () => {
+    const report = await play();
+    expect(report).toMatchObject({ outcome: 'Passed', undo: [] });
+    expect(hosts.acts).toEqual(inOrder);
+    const { windows, leftBehind, disturbed } = report.details;
+    expect(windows.map(({ window, metrics }) => [window, metrics[0]?.state])).toEqual([
+      ['steady', 'holds'],
+      ['during', 'holds'],
+      ['after', 'holds'],
+    ]);
+    expect([leftBehind, disturbed]).toEqual([[], 20]);
+    expect(report.steps?.map(({ name }) => name)).toEqual([
+      ...['resolve the target', 'check what is measured', 'ask change control'],
+      ...['open two tracks of shop', 'measure the steady state for 30s'],
+      ...[`inject latency on a track of ${hosts.name}/shop`, 'watch for 30s'],
+      ...['remove every fault', 'wait for recovery', 'close the tracks'],
+    ]);
+    expect(hosts.permits[0]?.scopes).toContainEqual({ of: 'service', name: 'shop' });
+  });
+
+  it('fails where the experiment is worse than the control, with both figures', async () => {
+    hosts.tracks.whileFaulted = { requests: 20, experiment: 15, control: 0 };
+    const { outcome, reason } = await play();
+    expect(outcome).toBe('Failed');
+    expect(reason).toContain('experiment 75 % of 580 took longer than 500ms, control 0 % of 580');
+    expect(hosts.acts).toEqual(inOrder);
+  });
+
+  it('injects nothing where the tracks differ without a fault', async () => {
+    hosts.tracks.usually = { requests: 20, experiment: 0, control: 8 };
+    const { outcome, reason } = await play();
+    expect(outcome).toBe('Inconclusive');
+    expect(reason).toContain('the tracks differ without a fault');
+    expect(hosts.acts).toEqual(['openTracks', 'closeTracks']);
+  });
+
+  it('is NotInjected where the router says that it has the fault, and answers as before', async () => {
+    hosts.tracks.isIdle = true;
+    const { outcome, reason } = await play();
+    expect(outcome).toBe('NotInjected');
+    expect(reason).toContain('0 % of 20 requests of the experiment took more than 199ms');
+    expect(hosts.acts).toEqual(inOrder);
+  });
+
+  it('is aborted once the fault has disturbed as many requests as it may', async () => {
+    hosts.script(
+      'watchTracks',
+      'shop',
+      () => ({ samples: hosts.tracks.samples(order) }),
+      () => ({ samples: {}, stopped: 'the fault has disturbed 1,000 requests' }),
+    );
+    const { outcome, reason } = await play();
+    expect(outcome).toBe('Aborted');
+    expect(reason).toContain('the fault has disturbed 1,000 requests');
+    expect(hosts.acts).toEqual(inOrder);
+  });
+
+  it('is refused with every reason before anything is opened', async () => {
+    Object.assign(hosts.tracks, { isAllowed: false, left: { rolloutId: 'chaos/x@1', step: 1 } });
+    const refusal = await (await start({ duration: '60s' })).refusal();
+    expect(refusal).toContain('its release does not allow experiments');
+    expect(refusal).toContain('two tracks of v1 (of run chaos/x@1)');
+    expect(refusal).toContain('about 1,200 requests would be disturbed');
+    expect(hosts.acts).toEqual([]);
+  });
+
+  it('is previewed without tracks', async () => {
+    const { outcome, reason } = await play({ dryRun: true });
+    expect(outcome).toBe('Planned');
+    expect(reason).toBe(`latency would be injected: a track of ${hosts.name}/shop`);
+    expect(hosts.acts).toEqual([]);
+  });
+
+  it('says why where the tracks get no requests, and closes them', async () => {
+    hosts.script('openTracks', 'shop', () => ({ problem: 'not ready within 1m' }));
+    expect(await play()).toMatchObject({
+      ...{ outcome: 'Inconclusive', undo: [] },
+      reason: 'nothing was injected: not ready within 1m',
+    });
+    expect(hosts.acts).toEqual(['openTracks', 'closeTracks']);
+  });
+
+  it('is Inconclusive where its platform was started again: no fault outlives it', async () => {
+    hosts.isWatchOpen = true;
+    const run = await start();
+    await run.until(({ phase, now }) => phase === 'faulted' && now.startsWith('watch'));
+    Object.assign(hosts.tracks, { open: undefined, fault: undefined });
+    hosts.isWatchOpen = false;
+    await run.send('abort', { by: 'ana', why: 'the platform was started again' });
+    const report = await reportOf(run);
+    expect(report).toMatchObject({ outcome: 'Aborted', details: { leftBehind: [] } });
+    expect(report.steps?.find(({ name }) => name === 'wait for recovery')?.evidence).toMatchObject([
+      { value: 'is gone, and cannot recover' },
+    ]);
+  });
+
+  it('removes the fault and then the tracks where the run is cancelled', async () => {
+    hosts.isWatchOpen = true;
+    const run = await start();
+    await run.until(({ phase, now }) => phase === 'faulted' && now.startsWith('watch'));
+    await run.handle.cancel();
+    expect(await reportOf(run)).toMatchObject({
+      outcome: 'Aborted',
+      undo: [{ state: 'done' }, { state: 'done' }],
+    });
+    expect(hosts.acts).toEqual(inOrder);
+  });
+
+  it('is LeftBehind where nobody confirms that the tracks are closed', async () => {
+    hosts.script('closeTracks', 'shop', ...Array<Error>(100).fill(refusedBy('shop', 'no')));
+    const { outcome, reason } = await play();
+    expect(outcome).toBe('LeftBehind');
+    expect(reason).toMatch(
+      /^the end of the tracks of .*\/shop was not confirmed .*; before that, Passed$/,
+    );
+  });
+});
+
+const order = {
+  metrics: [{ name: 'quick', source: { of: 'query' as const, query: '' } }],
+  ...{ everyMs: 1_000, forMs: 30_000, stops: [] },
+  tracks: { environment: '', service: 'shop', fence: { rolloutId: '', step: 0 } },
+};
