@@ -6,6 +6,7 @@ import { createPodFaultActivities } from '../activities/chaos/pod-faults.ts';
 import { createTrackFaultActivities } from '../activities/chaos/track-faults.ts';
 import { createTrackWatchActivities } from '../activities/chaos/track-watch.ts';
 import { createQueryWatchActivities } from '../activities/chaos/query-watch.ts';
+import { createPostgresClusterActivities } from '../activities/recovery/postgres-cluster.ts';
 import { createReachServerActivities } from '../activities/recovery/reach-server.ts';
 import { createChangeControlActivities } from '../activities/kernel/change-control.ts';
 import { createAlertActivities } from '../activities/rollouts/alerts.ts';
@@ -74,6 +75,7 @@ import { openPlaybookParts } from './playbook-parts.ts';
 import { openPlatforms } from './platforms.ts';
 import { openPodFaults } from './pod-faults.ts';
 import { openTrackFaults } from './track-faults.ts';
+import { openCloudNativePg } from './postgres-clusters.ts';
 import { traceWorker } from '../src/telemetry/tracing/trace-worker.ts';
 import { versionOfWorkers } from './version-of-workers.ts';
 import { encodeFailures, workflowCode } from './workflow-code.ts';
@@ -131,6 +133,7 @@ export async function startControl(
   const responses = createAlertLedger(ledger);
   const podFaults = openPodFaults(config, guardOf);
   const trackFaults = openTrackFaults(config, guardOf);
+  const cloudNativePg = openCloudNativePg(config, guardOf);
   const playbooks = openPlaybookParts({ config, client, ledger, guardOf });
   // What an alert asks for is an undo.
   const askPastBreaker: Guard = (call, judge) => bypassBreaker(() => temporal(call, judge));
@@ -173,6 +176,9 @@ export async function startControl(
   ];
   const workload = createWorkloadActivities(platforms, sources);
   const { reachServer, watchServer } = createReachServerActivities();
+  const { watchPostgresCluster, ...postgresClusters } = createPostgresClusterActivities(
+    cloudNativePg.clusters,
+  );
   const alerts = createAlertActivities({ platforms, ledger, responses, rollouts, undoWindowMs });
 
   const code = options.workflowBundle === undefined ? workflowCode(encrypts) : {};
@@ -204,6 +210,7 @@ export async function startControl(
       ...createCatalogueActivities(ledger.catalogue),
       ...createIncidentActivities(ledger, incidentFreezes),
       reachServer,
+      ...postgresClusters,
       claimLease,
       ...createPlaybookActivities(playbooks.parts),
       ...createServiceRouteActivities(playbooks.serviceRoutes),
@@ -240,6 +247,7 @@ export async function startControl(
       awaitStableComplete,
       warmUpCanary,
       watchServer,
+      watchPostgresCluster,
       ...createQueryWatchActivities(createQueryReader(config.prometheus, guardOf)),
       ...createTrackWatchActivities(trackFaults),
     },
@@ -290,6 +298,7 @@ export async function startControl(
       close();
       playbooks.close();
       podFaults.close();
+      cloudNativePg.close();
       await ledger.close();
       await connection.close();
     },

@@ -1,6 +1,7 @@
 import { backupScenarios } from './backup-scenarios.ts';
 import { changeControlScenarios } from './change-control-scenarios.ts';
 import { chaosScenarios } from './chaos-scenarios.ts';
+import { cloudNativePgScenarios } from './cloudnative-pg-scenarios.ts';
 import { databaseScenarios, longDatabaseScenarios } from './database-scenarios.ts';
 import { regionScenarios } from './region-scenarios.ts';
 import { incidentScenarios, longIncidentScenarios } from './incident-scenarios.ts';
@@ -18,6 +19,7 @@ export const scenarios: Record<string, Scenario> = {
   ...pointInTimeScenarios,
   ...volumeScenarios,
   ...databaseScenarios,
+  ...cloudNativePgScenarios,
   ...regionScenarios,
   ...playbookScenarios,
   ...incidentScenarios,

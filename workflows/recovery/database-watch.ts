@@ -8,6 +8,7 @@ import { checkpoint } from '../kernel/checkpoint.ts';
 import type { Continuation } from '../kernel/continuation.ts';
 import { runStory } from '../kernel/run-story.ts';
 import { verbActs } from '../kernel/verb-acts.ts';
+import { watchCluster } from './support/databases/cloudnative-pg/watch-cluster.ts';
 import { watchManaged } from './support/databases/managed/watch-managed.ts';
 import { respondToNews } from './support/databases/respond-to-news.ts';
 import { untilPrimary } from './support/databases/until-primary.ts';
@@ -38,6 +39,7 @@ export async function databaseWatch(
   );
   return runStory(run, { verbs, undos: () => ({}) }, async () => {
     run.open();
+    if (run.plan.cloudnativepg !== undefined) return watchCluster(run);
     if (run.plan.manager !== undefined) return watchManaged(run);
     for (let primary: DatabaseNode | undefined; ;) {
       primary = await untilPrimary(run, primary);

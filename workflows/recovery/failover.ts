@@ -17,6 +17,7 @@ import {
   requireCandidate,
 } from './support/databases/choose-next.ts';
 import { withLease } from './support/databases/claim-lease.ts';
+import { failOverCluster } from './support/databases/cloudnative-pg/fail-over-cluster.ts';
 import { completePromotion } from './support/databases/complete-promotion.ts';
 import { confirmDown } from './support/databases/confirm-down.ts';
 import { examineNodes, requirePrimary } from './support/databases/examine-nodes.ts';
@@ -36,6 +37,7 @@ export async function failover(input: unknown, request?: StartRequest): Promise<
   const start = { kind: databaseKinds.failover, planOf, input, request };
   return runDatabase(start, async (run, written) => {
     const asked = believed(written);
+    if (asked.plan.cloudnativepg !== undefined) return failOverCluster(run, asked);
     if (asked.plan.manager !== undefined) return failOverManaged(run, asked);
     const [seen, routes] = await together([
       examineNodes(run, run.plan.nodes, { silent: asked.seen?.node }),

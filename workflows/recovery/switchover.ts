@@ -9,6 +9,7 @@ import type { SwitchoverSpec } from '../../src/specs/recovery/switchover.ts';
 import { requireCandidate } from './support/databases/choose-next.ts';
 import { completePromotion } from './support/databases/complete-promotion.ts';
 import { checkpoint } from './support/checkpoint.ts';
+import { switchOverCluster } from './support/databases/cloudnative-pg/switch-over-cluster.ts';
 import { examineNodes, refusal, requirePrimary } from './support/databases/examine-nodes.ts';
 import { switchOverManaged } from './support/databases/managed/switch-over-managed.ts';
 import { examineRoutes } from './support/databases/examine-routes.ts';
@@ -24,6 +25,7 @@ export async function switchover(input: unknown, request?: StartRequest): Promis
   const planOf = ({ plan }: SwitchoverSpec) => plan;
   const start = { kind: databaseKinds.switchover, planOf, input, request };
   return runDatabase(start, async (run, spec) => {
+    if (spec.plan.cloudnativepg !== undefined) return switchOverCluster(run, spec);
     if (spec.plan.manager !== undefined) return switchOverManaged(run, spec);
     const [seen, routes] = await together([
       examineNodes(run),

@@ -16,7 +16,10 @@ export const recoveryPlan: PlanOf = {
   ofRun: [],
 };
 
-const to = new Option('--to <node>', 'which standby (default: the one that has received most)');
+const to = new Option(
+  '--to <node>',
+  'which standby, or instance of CloudNativePG (default: the one that has received most)',
+);
 const dryRun = new Option('--dry-run', 'print what would be done; does nothing');
 
 export const databaseCommands: readonly PlanCommand[] = [

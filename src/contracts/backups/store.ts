@@ -41,8 +41,10 @@ export interface SourceFacts {
     version: string;
     role: 'primary' | 'standby';
     running: boolean;
-    /** Why a Patroni is in charge of it; absent: nothing says so. */
+    /** Why a manager is in charge of it; absent: nothing says so. */
     managedBy?: string;
+    /** Which one; absent: Patroni. */
+    manager?: 'CloudNativePG';
     /** Now; absent where it does not run. */
     at?: WalPosition;
     /** What PostgreSQL says of its archiver; compared with what the repositories have. */

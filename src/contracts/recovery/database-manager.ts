@@ -1,7 +1,7 @@
 import type { NodeAct, NodeCall } from './database-node.ts';
 
 /** What is in charge of a database: it promotes and fences, and Belay asks it to. */
-export type ManagerKind = 'patroni';
+export type ManagerKind = 'patroni' | 'cloudnativepg';
 
 /** A node of the database, as its manager sees it. Its name is that of the node in the plan. */
 export interface ManagedMember {
@@ -23,7 +23,7 @@ export interface ManagedMember {
 
 /** What the manager says to one host. Read at `atMs`, by the clock of the host. */
 export interface ManagerFacts {
-  kind: ManagerKind;
+  kind: 'patroni';
   version: string;
   atMs: number;
   /** The cluster, as the manager names it. */

@@ -6,7 +6,9 @@ import { formatDuration } from '../kernel/duration.ts';
 import { offerKnown } from '../kernel/known-keys.ts';
 import { duration, flag, idPart, mapping, text, wholeNumber, choice } from '../kernel/written.ts';
 import { leaseMarginMs } from '../../policies/recovery/databases/lease-margin.ts';
+import { clusterAddressSchema, type ClusterAddress } from './cluster-address.ts';
 import { kindKey } from './database-kind.ts';
+import { judgeManager } from './judge-manager.ts';
 import { nodeSchema, type DatabaseNode } from './database-node.ts';
 import { routesSchema, type Route } from './route.ts';
 
@@ -17,6 +19,8 @@ export interface DatabasePlan {
   database: string;
   /** Who is in charge of it, and is asked; absent: Belay itself. */
   manager?: ManagerKind;
+  /** What CloudNativePG is in charge of; there are no nodes and no routes then. */
+  cloudnativepg?: ClusterAddress;
   /** In the order in which they are preferred as a primary, among equals. */
   nodes: DatabaseNode[];
   /** How clients reach the primary; empty: they find it by themselves. */
@@ -52,11 +56,14 @@ const planKeys = {
   kind: kindKey('databaseWatch'),
   environment: idPart('environment').describe('Where it belongs.'),
   database: idPart('database').describe('The name of the database, as people call it.'),
-  manager: choice(['patroni'])
+  manager: choice(['patroni', 'cloudnativepg'])
     .exactOptional()
     .describe(
-      'What is in charge of it: patroni. Belay asks it to switch over or fail over, and proves what it did; nodes then have the names of its members. Default: nothing, Belay itself is.',
+      'What is in charge of it: patroni or cloudnativepg. Belay asks it to switch over or fail over, and proves what it did; nodes then have the names of the members of Patroni, and are left out for CloudNativePG. Default: nothing, Belay itself is.',
     ),
+  cloudnativepg: clusterAddressSchema
+    .exactOptional()
+    .describe('Which Cluster CloudNativePG is in charge of. Written with manager: cloudnativepg.'),
   nodes: z
     .record(idPart('node'), nodeSchema, {
       error: refusal('write a mapping of names to nodes'),
@@ -65,7 +72,10 @@ const planKeys = {
       error: 'has less than two nodes: there is nothing to fail over to',
     })
     .refine((all) => Object.keys(all).length <= 16, { error: 'has too many nodes; at most 16' })
-    .describe('Its servers, each by its name. The first is preferred, among equals.'),
+    .exactOptional()
+    .describe(
+      'Its servers, each by its name. The first is preferred, among equals. Required, unless CloudNativePG is in charge.',
+    ),
   routes: routesSchema
     .prefault([])
     .describe('What leads clients to the primary. Default: nothing; they find it by themselves.'),
@@ -134,13 +144,14 @@ export const databasePlanSchema = mapping(planKeys, {
   router: 'write routes: a list',
   pgbouncer: 'write it in the list routes',
   primary: 'leave it out: the nodes are asked which of them is the primary',
+  cnpg: 'write manager: cloudnativepg, and cloudnativepg: { namespace, cluster }',
   patroni: 'write manager: patroni; where its REST API is belongs to the settings of agents',
 })
   .check(
     judgedBy((given) => [
       ...judgeNodes(given['nodes']),
       ...judgeLease(given),
-      ...judgeManaged(given),
+      ...judgeManager(given),
     ]),
   )
   .transform(
@@ -156,7 +167,7 @@ export const databasePlanSchema = mapping(planKeys, {
       ...plan
     }): DatabasePlan => ({
       ...plan,
-      nodes: Object.entries(nodes).map(([name, node]) => ({ name, ...node })),
+      nodes: Object.entries(nodes ?? {}).map(([name, node]) => ({ name, ...node })),
       pauseWithinMs: pauseWithin,
       confirmForMs: confirmFor,
       everyMs: every,
@@ -179,21 +190,6 @@ function judgeLease({ lease, confirmFor }: Unfinished): Finding[] {
       message: `${given} is too long where confirmFor is ${confirmed}: a lease is at least ${margin} shorter. Write a shorter one, or confirmFor: ${least} or more`,
     },
   ];
-}
-
-/** What a manager does by itself is not asked of Belay, too. */
-function judgeManaged(given: Unfinished): Finding[] {
-  if (given['manager'] === undefined) return [];
-  const its = 'belongs to the manager, which does that by itself: leave it out';
-  const written = {
-    automatic: given['automatic'] === true,
-    lease: given['lease'] !== undefined,
-    restartFirst: given['restartFirst'] !== undefined,
-    rejoin: given['rejoin'] !== undefined && given['rejoin'] !== 'auto',
-  };
-  return Object.entries(written).flatMap(([key, isWritten]) =>
-    isWritten ? [{ path: [key], message: its }] : [],
-  );
 }
 
 /** Two names of one server would be a quorum of one. */

@@ -2,6 +2,7 @@ import { judgedBy } from '../kernel/finding.ts';
 import { flag, mapping, text, wholeNumber } from '../kernel/written.ts';
 import { kindKey } from './database-kind.ts';
 import { databasePlanSchema, judgeNode, type DatabasePlan } from './database-plan.ts';
+import { refuseForOperator } from './judge-manager.ts';
 
 /** What a failover knows of the node that it has promoted, or meant to promote. */
 export interface AwaitedSuccessor {
@@ -32,6 +33,9 @@ const successorSchema = mapping({
     .describe('The timeline that it is on since. Absent: nobody knows whether it was promoted.'),
 });
 
+const instead =
+  'its operator decides who takes writes. To stop an instance: `kubectl cnpg fencing on CLUSTER INSTANCE`';
+
 export const fenceSchema = mapping({
   kind: kindKey('fence'),
   plan: databasePlanSchema.describe('The whole plan of the database.'),
@@ -41,5 +45,5 @@ export const fenceSchema = mapping({
     .describe('Written by the failover that starts the run, and believed only of it.'),
   dryRun: flag().prefault(false).describe('Say what would be done, and do nothing.'),
 })
-  .check(judgedBy((given) => judgeNode('node', given)))
+  .check(judgedBy((given) => [...judgeNode('node', given), ...refuseForOperator(given, instead)]))
   .transform((spec): FenceSpec => spec);

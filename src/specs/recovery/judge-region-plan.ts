@@ -12,6 +12,7 @@ export function judgeRegionPlan(given: Unfinished): Finding[] {
     ...judgeParts(given, 'services', 'contexts'),
     ...judgeRegionServices(given),
     ...judgeNodes(given),
+    ...judgeManagers(given),
     ...judgeNothing(given),
     ...judgeSoak(given),
   ];
@@ -69,6 +70,16 @@ function judgeNodes({ databases }: Unfinished): Finding[] {
       const message = `the plan has no node "${node}"; ${offerKnown(node, names)}`;
       return [{ path: ['databases', index, 'nodes', region], message }];
     });
+  });
+}
+
+/** The pods of one operator are in one cluster, and there are no agents in them. */
+function judgeManagers({ databases }: Unfinished): Finding[] {
+  return each(databases).flatMap(({ index, plan }): Finding[] => {
+    if (!isMapping(plan) || plan['manager'] !== 'cloudnativepg') return [];
+    const message =
+      'is cloudnativepg, which moves a database between its Clusters by spec.replica.primary, with a demotion token: leave it out here, and do that by a step of a playbook';
+    return [{ path: ['databases', index, 'plan', 'manager'], message }];
   });
 }
 

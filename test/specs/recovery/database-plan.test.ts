@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { resolveAgainst } from '../../../src/specs/kernel/resolve.ts';
 import { databasePlanSchema } from '../../../src/specs/recovery/database-plan.ts';
+import { fenceSchema } from '../../../src/specs/recovery/fence.ts';
+import { regionFailoverSchema } from '../../../src/specs/recovery/region-plan.ts';
+import { rejoinSchema } from '../../../src/specs/recovery/rejoin.ts';
 
 const node = (number: number) => ({
   ...{ agent: `db-${number}`, cluster: 'main', address: `10.0.0.${number}:5432` },
@@ -86,5 +89,65 @@ describe('the routes of a database plan', () => {
       'routes[1].service.agent: workers lead a Service; write an agent under probe',
       expect.stringMatching(/^routes\[2\]\.service\.namespace: .*write the name of a namespace/),
     ]);
+  });
+});
+
+describe('a plan of a database that CloudNativePG is in charge of', () => {
+  const { nodes, ...named } = minimal;
+  const operated = { ...named, manager: 'cloudnativepg' };
+  const cloudnativepg = { context: 'prod-a', namespace: 'shop', cluster: 'shop' };
+  const problemsOf = (given: object) => {
+    const resolution = resolveAgainst(databasePlanSchema, given);
+    return resolution.ok ? [] : resolution.problems.map(({ path }) => path).toSorted();
+  };
+
+  it('names its Cluster, and no nodes', () => {
+    const { ok, ...resolution } = resolveAgainst(databasePlanSchema, {
+      ...operated,
+      cloudnativepg,
+    });
+    expect([ok, resolution]).toMatchObject([true, { spec: { nodes: [], cloudnativepg } }]);
+    expect(problemsOf(operated)).toEqual(['cloudnativepg']);
+    expect(problemsOf({ ...operated, cloudnativepg: { name: 'shop' } })).toEqual([
+      ...['cloudnativepg.cluster', 'cloudnativepg.name', 'cloudnativepg.namespace'],
+    ]);
+  });
+
+  it('leaves to the operator what it does by itself, and says so at once', () => {
+    const all = {
+      ...{ nodes, automatic: true, lease: '5s', restartFirst: '5s', rejoin: 'copy' },
+      routes: [{ pgbouncer: { agent: 'pool-1', router: 'shop' } }],
+      backup: { kind: 'backup' },
+    };
+    expect(problemsOf({ ...operated, cloudnativepg, ...all })).toEqual(Object.keys(all).toSorted());
+  });
+
+  it('is not half written: nodes belong to every other one', () => {
+    expect(problemsOf(named)).toEqual(['nodes']);
+    expect(problemsOf({ ...minimal, cloudnativepg })).toEqual(['cloudnativepg']);
+    expect(problemsOf({ ...minimal, manager: 'patroni', cloudnativepg })).toEqual([
+      'cloudnativepg',
+    ]);
+  });
+
+  it('is refused a rejoin, a fence and a move to another region, with what to do instead', () => {
+    const plan = { ...operated, cloudnativepg };
+    for (const [kind, schema, advice] of [
+      ['rejoin', rejoinSchema, 'kubectl cnpg destroy'],
+      ['fence', fenceSchema, 'kubectl cnpg fencing on'],
+    ] as const) {
+      expect(resolveAgainst<unknown>(schema, { kind, plan, node: 'shop-1' })).toMatchObject({
+        ...{ ok: false },
+        problems: [{ path: 'plan.manager', message: expect.stringContaining(advice) as string }],
+      });
+    }
+    const databases = [{ plan, nodes: { berlin: 'shop-1', paris: 'shop-2' } }];
+    const witnesses = ['w-1', 'w-2'].map((agent) => ({ agent, probe: 'region' }));
+    const group = { kind: 'regionFailover', environment: 'prod', group: 'shop' };
+    const move = { ...group, from: 'berlin', to: 'paris', witnesses, databases };
+    const refused = resolveAgainst<unknown>(regionFailoverSchema, move);
+    expect(refused.ok ? [] : refused.problems.map(({ path }) => path)).toContain(
+      'databases[0].plan.manager',
+    );
   });
 });

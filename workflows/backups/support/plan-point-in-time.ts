@@ -87,7 +87,8 @@ async function examine(
     return { isUp, problems: [why] };
   }
   if (database.managedBy === undefined) return { isUp, problems: [] };
-  const managed = `Patroni is in charge of it (${database.managedBy}), and may let another member lead, which would take writes: stop the writes yourself, and leave stopWrites out`;
+  const { managedBy, manager = 'Patroni' } = database;
+  const managed = `${manager} is in charge of it (${managedBy}), and may let another member lead, which would take writes: stop the writes yourself, and leave stopWrites out`;
   return { isUp, problems: [managed] };
 }
 

@@ -3,7 +3,7 @@ import { access, lstat, readdir, readFile, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ExaminePlaceCall, PlaceFacts } from '../../../contracts/backups/place.ts';
 import type { Attempt } from '../../../contracts/kernel/agent-host.ts';
-import { whyManagedByPatroni } from '../../postgres/facts/managed-by-patroni.ts';
+import { whoIsInCharge } from '../../postgres/facts/in-charge.ts';
 import { readTablespaces } from '../copies/foreign-tablespaces.ts';
 import { readControlData } from '../repository/repository.ts';
 import type { ClusterTools } from '../tool/cluster-tools.ts';
@@ -17,9 +17,9 @@ export async function examinePlace(
 ): Promise<PlaceFacts> {
   const { name, dataFolder, user, start, stop } = tools.settings;
   const parent = dirname(dataFolder);
-  const [managedBy, data, isStandby, freeBytes, mayRename, mounts, links, tablespaces] =
+  const [inCharge, data, isStandby, freeBytes, mayRename, mounts, links, tablespaces] =
     await Promise.all([
-      whyManagedByPatroni(tools.settings),
+      whoIsInCharge(tools.settings),
       kindOf(dataFolder),
       exists(join(dataFolder, 'standby.signal')),
       statfs(parent).then(
@@ -36,7 +36,7 @@ export async function examinePlace(
     ...{ cluster: name, dataFolder, parent, user, keep, bytes, data, isStandby, mayRename },
     ...{ mounts, links, tablespaces: tablespaces.map(({ path }) => path) },
     hasService: start !== undefined && stop !== undefined,
-    ...(managedBy !== undefined && { managedBy }),
+    ...(inCharge !== undefined && { inCharge }),
     ...(freeBytes !== undefined && { freeBytes }),
   });
   const control = await readControlData(tools, attempt);

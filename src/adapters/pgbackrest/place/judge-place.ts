@@ -1,10 +1,12 @@
+import type { InCharge } from '../../postgres/facts/in-charge.ts';
+
 export interface PlaceEvidence {
   cluster: string;
   dataFolder: string;
   parent: string;
   user: string;
-  /** Why a Patroni is in charge of its server; absent: none is. */
-  managedBy?: string;
+  /** Of its server; absent: nobody else is. */
+  inCharge?: InCharge;
   /** The settings say how it is stopped and started. */
   hasService: boolean;
   /** `link`: the path of the data folder is a symbolic link. */
@@ -28,12 +30,8 @@ const roomFactor = 1.1;
 
 /** Every reason why a set cannot take the place of a database; empty: it can. */
 export function judgePlace(evidence: PlaceEvidence): string[] {
-  const { cluster, dataFolder, hasService, data, isStandby, keep, managedBy } = evidence;
-  if (managedBy !== undefined) {
-    return [
-      `Patroni is in charge of cluster ${cluster} (${managedBy}): it starts what is stopped, and its members would undo what takes the place of their leader. Restore beside it, and bring that in by Patroni's own means (bootstrap, or a cluster of its own)`,
-    ];
-  }
+  const { cluster, dataFolder, hasService, data, isStandby, keep, inCharge } = evidence;
+  if (inCharge !== undefined) return [refuseManaged(cluster, inCharge)];
   const service = hasService
     ? []
     : [
@@ -44,6 +42,14 @@ export function judgePlace(evidence: PlaceEvidence): string[] {
     ? [`${dataFolder} is of a standby (it has a standby.signal): restore its primary`]
     : [];
   return [...service, ...standby, ...(keep ? judgeKeeping(evidence) : [])];
+}
+
+function refuseManaged(cluster: string, { manager, why }: InCharge): string {
+  const means =
+    manager === 'Patroni'
+      ? "bring that in by Patroni's own means (bootstrap, or a cluster of its own)"
+      : 'bring that in by a new Cluster (bootstrap.recovery of CloudNativePG)';
+  return `${manager} is in charge of cluster ${cluster} (${why}): it starts what is stopped, and its members would undo what takes the place of their leader. Restore beside it, and ${means}`;
 }
 
 /** What stands in the way of renaming the folders. */

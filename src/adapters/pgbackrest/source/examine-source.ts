@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { WalPosition } from '../../../contracts/backups/backup-set.ts';
 import type { SourceFacts, StoreCall } from '../../../contracts/backups/store.ts';
 import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
-import { whyManagedByPatroni } from '../../postgres/facts/managed-by-patroni.ts';
+import { whoIsInCharge, type InCharge } from '../../postgres/facts/in-charge.ts';
 import { configOf, openRepository, readControlData } from '../repository/repository.ts';
 import type { ClusterTools } from '../tool/cluster-tools.ts';
 import { describeToolFailure } from '../tool/tool-failure.ts';
@@ -19,7 +19,7 @@ export async function examineSource(
   attempt: Attempt,
 ): Promise<SourceFacts> {
   const { settings } = tools;
-  const [tool, server, control, owner, waiting, freeBytes, managedBy] = await Promise.all([
+  const [tool, server, control, owner, waiting, freeBytes, inCharge] = await Promise.all([
     readVersion(tools, attempt),
     readServer(tools, attempt),
     readControlData(tools, attempt),
@@ -29,7 +29,7 @@ export async function examineSource(
       ({ bavail, bsize }) => bavail * bsize,
       () => undefined,
     ),
-    whyManagedByPatroni(settings),
+    whoIsInCharge(settings),
   ]);
   const config = await gather(() => configOf(tools, 'archive-push'));
   const repositories =
@@ -55,7 +55,7 @@ export async function examineSource(
       database: describeDatabase(state, {
         waiting,
         segmentBytes: control?.segmentBytes ?? usualSegmentBytes,
-        ...(managedBy !== undefined && { managedBy }),
+        ...(inCharge !== undefined && { inCharge }),
       }),
     }),
   };
@@ -126,8 +126,8 @@ function describeDatabase(
   {
     waiting,
     segmentBytes,
-    managedBy,
-  }: { waiting: number; segmentBytes: number; managedBy?: string },
+    inCharge,
+  }: { waiting: number; segmentBytes: number; inCharge?: InCharge },
 ): NonNullable<SourceFacts['database']> {
   const { lastArchived, lastArchivedAt, lastFailed, lastFailedAt } = state;
   const at = positionOf(state, segmentBytes);
@@ -135,7 +135,8 @@ function describeDatabase(
     version: state.version.split(' ')[0] ?? state.version,
     role: state.standby ? 'standby' : 'primary',
     running: true,
-    ...(managedBy !== undefined && { managedBy }),
+    ...(inCharge !== undefined && { managedBy: inCharge.why }),
+    ...(inCharge?.manager === 'CloudNativePG' && { manager: inCharge.manager }),
     ...(at && { at }),
     archiver: {
       ...(lastArchived !== null && { lastArchived }),

@@ -45,9 +45,14 @@ export interface PlaybookCluster {
     verb: string;
     group: string;
     resource: string;
+    subresource?: string;
     namespace: string;
   }): Promise<{ allowed: boolean; reason: string }>;
   logs(namespace: string, pod: string, query: Query): Promise<string>;
+  /** Any other request. A PlatformError is the cause of its PartError. */
+  ask(call: DynamicCall): Promise<unknown>;
+  /** Of what may not answer at all, such as a pod behind the proxy: no breaker counts it. */
+  askWithin(withinMs: number, call: DynamicCall): Promise<unknown>;
 }
 
 export interface ClusterSettings {
@@ -91,7 +96,10 @@ export function openPlaybookClusters(settings: ClusterSettings) {
       closing.push(() => connection.close());
       const guard = settings.guardOf(`kubernetes/${access.context}`);
       const ask = createDynamicAsk(connection);
-      return createCluster((call) => guarded(guard, () => ask(call, signal())));
+      return createCluster(
+        (call) => guarded(guard, () => ask(call, signal())),
+        (withinMs, call) => ask(call, AbortSignal.any([signal(), AbortSignal.timeout(withinMs)])),
+      );
     });
   }
 }
@@ -111,8 +119,13 @@ function guarded(guard: Guard, call: () => Promise<unknown>): Promise<unknown> {
   });
 }
 
-function createCluster(ask: (call: DynamicCall) => Promise<unknown>): PlaybookCluster {
+function createCluster(
+  ask: (call: DynamicCall) => Promise<unknown>,
+  askWithin: PlaybookCluster['askWithin'],
+): PlaybookCluster {
   return {
+    ask: (call) => inWords(() => ask(call)),
+    askWithin: (withinMs, call) => inWords(() => askWithin(withinMs, call)),
     get: ({ resource, namespace, name }) =>
       inWords(async () => {
         const path = pathOfResource(resource, namespace, name);

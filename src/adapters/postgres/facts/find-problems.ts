@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { becomeUser } from '../../../config/account.ts';
 import type { DatabaseNode } from '../node.ts';
-import { whyManagedByPatroni } from './managed-by-patroni.ts';
+import { whoIsInCharge } from './in-charge.ts';
 
 const programs = ['postgres', 'pg_ctl', 'pg_rewind', 'pg_basebackup'];
 
@@ -30,8 +30,14 @@ export async function findProblems(node: DatabaseNode): Promise<string[]> {
 
 /** Who changes a server behind its manager's back is undone by it, or splits it. */
 async function findManager({ settings }: DatabaseNode): Promise<string[]> {
-  const why = await whyManagedByPatroni(settings);
-  if (why === undefined) return [];
+  const inCharge = await whoIsInCharge(settings);
+  if (inCharge === undefined) return [];
+  const { manager, why } = inCharge;
+  if (manager === 'CloudNativePG') {
+    return [
+      `CloudNativePG is in charge of it (${why}): write manager: cloudnativepg in the plan, which needs no agents`,
+    ];
+  }
   return [
     `Patroni is in charge of it (${why}): write clusters.${settings.name}.patroni in the settings of its agent, and manager: patroni in the plan. Where Patroni is gone for good, remove that file`,
   ];

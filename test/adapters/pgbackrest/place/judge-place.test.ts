@@ -27,7 +27,16 @@ describe('the place of a database', () => {
 
   it.each<[string, Partial<PlaceEvidence>, string]>([
     ['no service', { hasService: false }, 'have no stop and start of cluster main'],
-    ['a Patroni', { managedBy: 'clusters.main.patroni is there' }, 'Restore beside it'],
+    [
+      'a Patroni',
+      { inCharge: { manager: 'Patroni', why: 'clusters.main.patroni is there' } },
+      'Restore beside it',
+    ],
+    [
+      'CloudNativePG',
+      { inCharge: { manager: 'CloudNativePG', why: 'custom.conf says so' } },
+      'bootstrap.recovery',
+    ],
     ['no data folder', { data: 'absent' }, 'there is no data folder /srv/pg/data'],
     ['a standby', { isStandby: true }, 'restore its primary'],
     ['a link in place of the folder', { data: 'link' }, 'is a symbolic link'],

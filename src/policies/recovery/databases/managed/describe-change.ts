@@ -14,7 +14,11 @@ export interface Change {
 }
 
 /** What people are told of a leader that is another one, or no longer what it was; undefined: nothing. */
-export function describeChange(before: LedBy | undefined, now: LedBy): Change | undefined {
+export function describeChange(
+  before: LedBy | undefined,
+  now: LedBy,
+  manager = 'Patroni',
+): Change | undefined {
   if (before === undefined) return undefined;
   const { leader, timeline, systemIdentifier } = now;
   if (
@@ -40,8 +44,8 @@ export function describeChange(before: LedBy | undefined, now: LedBy): Change | 
   return {
     title:
       leader === before.leader
-        ? `Patroni promoted ${leader} again`
-        : `Patroni failed over from ${before.leader} to ${leader}`,
+        ? `${manager} promoted ${leader} again`
+        : `${manager} failed over from ${before.leader} to ${leader}`,
     text: `${leader} takes writes${timelines}`,
     severity: 'warning',
   };

@@ -1,0 +1,110 @@
+/** A database of CloudNativePG: its real definition on a real API server, and the test in the place of its operator. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createPostgresClusterActivities } from '../../activities/recovery/postgres-cluster.ts';
+import { openPostgresClusters } from '../../src/adapters/cloudnative-pg/open-clusters.ts';
+import {
+  openPlaybookClusters,
+  type PlaybookClusters,
+} from '../../src/adapters/playbooks/kubernetes/cluster.ts';
+import type { PostgresClusters } from '../../src/contracts/recovery/postgres-cluster.ts';
+import { describeOnCluster, newNamespace, theCluster } from '../fixtures/cluster.ts';
+import { PlayedOperator } from '../fixtures/played-operator.ts';
+import { ScriptedDatabases } from '../fixtures/scripted-databases.ts';
+import { applyObject } from '../fixtures/shop-objects-on-cluster.ts';
+
+const needs = ['kubectl', 'testerKubeconfig', 'containerdSocket'] as const;
+
+describeOnCluster('a database of CloudNativePG', needs, () => {
+  const cluster = theCluster();
+  const opened: PlaybookClusters[] = [];
+  let folder: string;
+  let namespace: string;
+  let operator: PlayedOperator;
+  let clusters: PostgresClusters;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'belay-cloudnative-pg-'));
+    namespace = await newNamespace('cloudnative-pg');
+    const kubernetes = openPlaybookClusters({
+      ...{ kubeconfig: cluster.testerKubeconfig, contexts: [], namespaces: [namespace] },
+      ...{ version: 'test', guardOf: () => (ask) => ask() },
+    });
+    opened.push(kubernetes);
+    clusters = openPostgresClusters(kubernetes);
+    operator = await PlayedOperator.install(cluster, { namespace, folder });
+  }, 180_000);
+  afterAll(async () => {
+    opened.forEach((each) => each.close());
+    await operator.remove();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const address = () => ({ namespace, cluster: 'shop' });
+
+  it('is refused to an account without rights, with each of them named', async () => {
+    const { facts, refusals } = await clusters.examine(address());
+    expect(facts).toBeUndefined();
+    expect(refusals.join('\n')).toContain('may not get clusters.postgresql.cnpg.io in namespace');
+    expect(refusals.join('\n')).toContain('may not patch clusters.postgresql.cnpg.io/status');
+    expect(refusals).toHaveLength(4);
+  });
+
+  it('is read and asked with the rights that the documentation names, and with no others', async () => {
+    const rbac = 'rbac.authorization.k8s.io';
+    const metadata = { namespace, name: 'belay-cloudnative-pg' };
+    const rules = [
+      { apiGroups: ['postgresql.cnpg.io'], resources: ['clusters'], verbs: ['get'] },
+      { apiGroups: ['postgresql.cnpg.io'], resources: ['clusters/status'], verbs: ['patch'] },
+      { apiGroups: [''], resources: ['pods'], verbs: ['list'] },
+      { apiGroups: [''], resources: ['pods/proxy'], verbs: ['get'] },
+      { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list'] },
+    ];
+    await applyObject({ apiVersion: `${rbac}/v1`, kind: 'Role', metadata, ...{ rules } });
+    const subjects = [{ apiGroup: rbac, kind: 'User', name: 'tester' }];
+    const roleRef = { apiGroup: rbac, kind: 'Role', name: metadata.name };
+    const binding = { apiVersion: `${rbac}/v1`, kind: 'RoleBinding', metadata };
+    await applyObject({ ...binding, ...{ subjects, roleRef } });
+    const { facts, refusals } = await clusters.examine(address());
+    expect(refusals).toEqual([]);
+    expect(facts).toMatchObject({
+      ...{ currentPrimary: 'shop-1', wanted: 3, ready: 3, switchoverDelayMs: 30_000 },
+      ...{ operatorVersion: '1.30.1', readWrite: { service: 'shop-rw', pods: ['shop-1'] } },
+    });
+    // The proxy of the API server has reached the pod, which is no instance manager.
+    expect(facts?.instances[1]).toMatchObject({
+      ...{
+        name: 'shop-2',
+        isReady: true,
+        whyNoServer: expect.stringContaining('instance manager') as string,
+      },
+    });
+  });
+
+  it('is switched over by a whole run, and a late attempt of an earlier request is refused', async () => {
+    const { resourceVersion } = await clusters.look(address());
+    const databases = await ScriptedDatabases.start(createPostgresClusterActivities(clusters));
+    try {
+      operator.play();
+      const nodes = await databases.nodes(namespace);
+      const plan = databases.operatedPlan(nodes);
+      const spec = { kind: 'switchover', plan, to: 'shop-3' };
+      const report = await (await databases.start('switchover', nodes, spec)).report();
+      expect(report).toMatchObject({
+        ...{ outcome: 'SwitchedOver', details: { from: 'shop-1', to: 'shop-3' } },
+      });
+      const { phase, ...written } = await operator.status();
+      expect([phase, written]).toMatchObject([
+        'Cluster in healthy state',
+        { currentPrimary: 'shop-3', targetPrimary: 'shop-3', timelineID: 2 },
+      ]);
+      const late = { ...address(), from: 'shop-3', to: 'shop-1', resourceVersion };
+      expect(await clusters.request(late)).toMatchObject({ is: 'changed' });
+      expect((await operator.status()).targetPrimary).toBe('shop-3');
+    } finally {
+      await databases.stop();
+    }
+  }, 120_000);
+});

@@ -1,0 +1,125 @@
+import {
+  CancellationScope,
+  condition,
+  isCancellation,
+  rootCause,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { PostgresClusterFacts } from '../../../../../src/contracts/recovery/postgres-cluster.ts';
+import {
+  describeCluster,
+  signatureOf,
+} from '../../../../../src/policies/recovery/databases/cloudnative-pg/describe-cluster.ts';
+import {
+  judgeWatched,
+  noteLeader,
+  type WatchedCluster,
+} from '../../../../../src/policies/recovery/databases/cloudnative-pg/judge-watched.ts';
+import type { LedBy } from '../../../../../src/policies/recovery/databases/managed/describe-change.ts';
+import { checkpoint } from '../../../../kernel/checkpoint.ts';
+import { takeStep } from '../../../../kernel/steps.ts';
+import type { WatchRun } from '../watch-run.ts';
+import { clusterOf } from './cluster-acts.ts';
+
+/** Each look is a request to the API server: a failover of the operator takes longer than this. */
+const leastEveryMs = 2_000;
+/** A second server that takes writes is seen after this at the latest: servers are asked only then. */
+const askServersEveryMs = 600_000;
+const quickPauseMs = 2_000;
+const firstPauseMs = 5_000;
+const longestPauseMs = 60_000;
+
+/** Watches the primary of a Cluster, and tells people: the operator fails over by itself. Ends only where it is stopped. */
+export async function watchCluster(run: WatchRun): Promise<never> {
+  let changed: PostgresClusterFacts | undefined;
+  let unled: { sinceMs: number; pauseMs: number } | undefined;
+  for (;;) {
+    const { facts, watched } = changed === undefined ? await examine(run) : judge(changed);
+    if (watched.is === 'led') {
+      unled = undefined;
+      await tell(run, watched.led, facts);
+      changed = await untilChanged(run, facts, askServersEveryMs);
+    } else {
+      unled ??= { sinceMs: Date.now(), pauseMs: firstPauseMs };
+      const isLate = Date.now() - unled.sinceMs >= run.plan.confirmForMs;
+      if (isLate || watched.isAlarming) run.enterPhase('down', watched.why);
+      changed = await untilChanged(run, facts, isLate ? unled.pauseMs : quickPauseMs);
+      if (isLate) unled.pauseMs = Math.min(2 * unled.pauseMs, longestPauseMs);
+    }
+    run.takeAcknowledgement();
+    await checkpoint(run, () => run.memory);
+  }
+}
+
+type Judged =
+  | { facts: PostgresClusterFacts; watched: WatchedCluster }
+  | { facts?: undefined; watched: Extract<WatchedCluster, { is: 'unled' }> };
+
+function judge(facts: PostgresClusterFacts): Judged {
+  return { facts, watched: judgeWatched(facts) };
+}
+
+async function examine(run: WatchRun): Promise<Judged> {
+  const acts = clusterOf(run.plan);
+  try {
+    const { facts, refusals } = await acts.examine();
+    if (facts !== undefined) return judge(facts);
+    return { watched: { is: 'unled', why: refusals.join('; '), isAlarming: true } };
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    const why = `${acts.called} cannot be read: ${rootCause(error) ?? String(error)}`;
+    return { watched: { is: 'unled', why, isAlarming: false } };
+  }
+}
+
+/** Once it is another leader than before, or another database. */
+async function tell(
+  run: WatchRun,
+  now: LedBy,
+  facts: PostgresClusterFacts | undefined,
+): Promise<void> {
+  const { change, led } = noteLeader(run.memory.led, now);
+  if (change !== undefined) {
+    await takeStep(run, change.title, async ({ prove }) => {
+      prove({ what: 'primary', source: clusterOf(run.plan).called, value: change.text });
+      run.notifier.notify('message', undefined, change);
+    });
+  }
+  run.memory = { ...run.memory, led };
+  const shown = facts === undefined ? '' : `: ${describeCluster(facts)}`;
+  run.enterPhase('working', `Watching ${led.leader}, the primary${shown}`);
+}
+
+/** What has changed; undefined: nothing, or nobody can say. A person who acknowledges ends the wait. */
+async function untilChanged(
+  run: WatchRun,
+  known: PostgresClusterFacts | undefined,
+  withinMs: number,
+): Promise<PostgresClusterFacts | undefined> {
+  const isWanted = () =>
+    run.inbox.acknowledgements.value !== undefined || workflowInfo().continueAsNewSuggested;
+  if (known === undefined) {
+    await condition(isWanted, withinMs);
+    return undefined;
+  }
+  const everyMs = Math.max(leastEveryMs, run.plan.everyMs);
+  const scope = new CancellationScope();
+  const watched = scope.run(() =>
+    clusterOf(run.plan)
+      .watch(known, { everyMs, withinMs })
+      .catch(async (error: unknown) => {
+        if (isCancellation(error)) throw error;
+        await sleep(quickPauseMs);
+        return known;
+      }),
+  );
+  try {
+    const seen = await Promise.race([watched, scope.run(() => condition(isWanted))]);
+    if (seen === undefined || typeof seen === 'boolean') return undefined;
+    return signatureOf(seen) === signatureOf(known) ? undefined : seen;
+  } finally {
+    scope.cancel();
+    watched.catch(() => undefined);
+  }
+}
