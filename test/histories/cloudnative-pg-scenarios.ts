@@ -35,11 +35,13 @@ const plays: Record<string, Play> = {
     await run.send('retry');
     return run;
   },
-  'cloudnative-pg-failover-by-itself': ({ cluster, start }) => {
+  'cloudnative-pg-failover-by-itself': async ({ cluster, start }) => {
     lose(cluster);
     cluster.write({ targetPrimary: 'pending', phase: 'Failing over' });
-    setTimeout(() => cluster.promote('shop-3'), 200);
-    return start('failover');
+    const run = await start('failover');
+    await run.until(({ steps }) => steps.some(({ name }) => name.startsWith('see whether')));
+    cluster.promote('shop-3');
+    return run;
   },
   'cloudnative-pg-failover-that-is-asked-for': async ({ cluster, start }) => {
     lose(cluster);

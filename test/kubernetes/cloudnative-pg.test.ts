@@ -13,6 +13,7 @@ import type { PostgresClusters } from '../../src/contracts/recovery/postgres-clu
 import { describeOnCluster, newNamespace, theCluster } from '../fixtures/cluster.ts';
 import { PlayedOperator } from '../fixtures/played-operator.ts';
 import { ScriptedDatabases } from '../fixtures/scripted-databases.ts';
+import { longestStartMs } from '../fixtures/scripted-rollouts.ts';
 import { applyObject } from '../fixtures/shop-objects-on-cluster.ts';
 
 const needs = ['kubectl', 'testerKubeconfig', 'containerdSocket'] as const;
@@ -24,6 +25,7 @@ describeOnCluster('a database of CloudNativePG', needs, () => {
   let namespace: string;
   let operator: PlayedOperator;
   let clusters: PostgresClusters;
+  let databases: ScriptedDatabases;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'belay-cloudnative-pg-'));
@@ -34,10 +36,15 @@ describeOnCluster('a database of CloudNativePG', needs, () => {
     });
     opened.push(kubernetes);
     clusters = openPostgresClusters(kubernetes);
-    operator = await PlayedOperator.install(cluster, { namespace, folder });
-  }, 180_000);
+    const real = createPostgresClusterActivities(clusters);
+    [operator, databases] = await Promise.all([
+      PlayedOperator.install(cluster, { namespace, folder }),
+      ScriptedDatabases.start(real),
+    ]);
+  }, longestStartMs);
   afterAll(async () => {
     opened.forEach((each) => each.close());
+    await databases.stop();
     await operator.remove();
     await rm(folder, { recursive: true, force: true });
   });
@@ -85,26 +92,20 @@ describeOnCluster('a database of CloudNativePG', needs, () => {
 
   it('is switched over by a whole run, and a late attempt of an earlier request is refused', async () => {
     const { resourceVersion } = await clusters.look(address());
-    const databases = await ScriptedDatabases.start(createPostgresClusterActivities(clusters));
-    try {
-      operator.play();
-      const nodes = await databases.nodes(namespace);
-      const plan = databases.operatedPlan(nodes);
-      const spec = { kind: 'switchover', plan, to: 'shop-3' };
-      const report = await (await databases.start('switchover', nodes, spec)).report();
-      expect(report).toMatchObject({
-        ...{ outcome: 'SwitchedOver', details: { from: 'shop-1', to: 'shop-3' } },
-      });
-      const { phase, ...written } = await operator.status();
-      expect([phase, written]).toMatchObject([
-        'Cluster in healthy state',
-        { currentPrimary: 'shop-3', targetPrimary: 'shop-3', timelineID: 2 },
-      ]);
-      const late = { ...address(), from: 'shop-3', to: 'shop-1', resourceVersion };
-      expect(await clusters.request(late)).toMatchObject({ is: 'changed' });
-      expect((await operator.status()).targetPrimary).toBe('shop-3');
-    } finally {
-      await databases.stop();
-    }
-  }, 120_000);
+    operator.play();
+    const nodes = await databases.nodes(namespace);
+    const spec = { kind: 'switchover', plan: databases.operatedPlan(nodes), to: 'shop-3' };
+    const report = await (await databases.start('switchover', nodes, spec)).report();
+    expect(report).toMatchObject({
+      ...{ outcome: 'SwitchedOver', details: { from: 'shop-1', to: 'shop-3' } },
+    });
+    const { phase, ...written } = await operator.status();
+    expect([phase, written]).toMatchObject([
+      'Cluster in healthy state',
+      { currentPrimary: 'shop-3', targetPrimary: 'shop-3', timelineID: 2 },
+    ]);
+    const late = { ...address(), from: 'shop-3', to: 'shop-1', resourceVersion };
+    expect(await clusters.request(late)).toMatchObject({ is: 'changed' });
+    expect((await operator.status()).targetPrimary).toBe('shop-3');
+  }, 60_000);
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { DatabaseDetails } from '../../../src/contracts/recovery/database-details.ts';
 import { ScriptedDatabases } from '../../fixtures/scripted-databases.ts';
 import type { ScriptedNodes } from '../../fixtures/scripted-nodes.ts';
 import type { ScriptedPostgresCluster } from '../../fixtures/scripted-postgres-cluster.ts';
@@ -36,6 +37,9 @@ describe('a switchover of a database that CloudNativePG is in charge of', () => 
     });
     expect(targets()).toEqual(['shop-3']);
     expect(nodes.permits).toHaveLength(1);
+    const { times = {} } = report.details as unknown as DatabaseDetails;
+    const { promotedAtMs = 0, redundancyBackAtMs = Infinity } = times;
+    expect(redundancyBackAtMs - promotedAtMs).toBeLessThan(10_000);
     const proof = report.steps?.find(({ name }) => name === 'prove that shop-3 serves');
     expect(proof?.evidence.map(({ value }) => value)).toEqual([
       expect.stringContaining('shop-rw leads to shop-3'),
@@ -144,6 +148,16 @@ describe('a switchover of a database that CloudNativePG is in charge of', () => 
     expect(now).toContain('the server of shop-2 is still a standby');
     await run.send('giveUp');
     expect((await run.report()).outcome).toBe('Incomplete');
+  });
+
+  it('is over where a standby does not come back, and says so', async () => {
+    cluster.onTarget = (to) => {
+      cluster.promote(to);
+      cluster.instance('shop-1').isReady = false;
+    };
+    const report = await (await start('switchover')).report();
+    expect(report.outcome).toBe('SwitchedOver');
+    expect(report.notes.join()).toContain('1 of 2 standbys stream from shop-2');
   });
 
   it('goes by the Cluster and the Service where no server may be asked, and says so', async () => {

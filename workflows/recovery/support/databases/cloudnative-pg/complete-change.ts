@@ -1,3 +1,4 @@
+import { isCancellation, sleep } from '@temporalio/workflow';
 import type { PostgresClusterFacts } from '../../../../../src/contracts/recovery/postgres-cluster.ts';
 import {
   describeCluster,
@@ -7,6 +8,7 @@ import {
   whyNoPrimary,
   whyNotServed,
 } from '../../../../../src/policies/recovery/databases/cloudnative-pg/judge-service.ts';
+import { findStandbys } from '../../../../../src/policies/recovery/databases/cloudnative-pg/find-standbys.ts';
 import { takeStep } from '../../../../kernel/steps.ts';
 import { carryOn } from '../../carry-on.ts';
 import type { DatabaseRun } from '../database-run.ts';
@@ -18,6 +20,8 @@ const servesWithinMs = 60_000;
 const everyMs = 1_000;
 /** A former primary that has to be copied anew is waited for no longer than this. */
 const wholeWithinMs = 120_000;
+const firstPauseMs = 500;
+const longestPauseMs = 10_000;
 
 /** Proves by the Service for writes, and by the server itself, that the primary serves; then counts standbys. */
 export async function completeChange<Spec>(
@@ -54,7 +58,7 @@ export async function completeChange<Spec>(
     const why = whyNoPrimary(asked, primary);
     if (why !== undefined) throw refusal(why);
   });
-  await countStandbys(run, facts, primary);
+  await countStandbys(run, primary);
 }
 
 function requirePrimary(facts: PostgresClusterFacts, primary: string): void {
@@ -67,27 +71,32 @@ function requirePrimary(facts: PostgresClusterFacts, primary: string): void {
 }
 
 /** A lack of them is a note: the operator goes on trying. */
-async function countStandbys<Spec>(
-  run: DatabaseRun<Spec>,
-  known: PostgresClusterFacts,
-  primary: string,
-): Promise<void> {
-  const isWhole = ({ ready, wanted }: PostgresClusterFacts) => ready >= wanted;
-  await takeStep(run, 'count the standbys that are ready', async ({ prove }) => {
-    const seen = await awaitCluster(run, known, {
-      isReached: (facts) => facts.atMs !== known.atMs && isWhole(facts),
-      ...{ withinMs: wholeWithinMs, everyMs },
-    });
-    const standbys = seen.instances.filter(({ name, isReady }) => isReady && name !== primary);
-    run.found.streaming = standbys.map(({ name }) => name);
-    prove({
-      ...{ what: 'ready', source: clusterOf(run.plan).called, threshold: `${seen.wanted}` },
-      value: `${seen.ready}: ${[primary, ...run.found.streaming].join(', ')}`,
-    });
-    if (isWhole(seen)) run.stamp('redundancyBackAtMs');
-    else
-      run.note(
-        `${seen.ready} of ${seen.wanted} instances are ready: \`kubectl cnpg status ${seen.name}\``,
-      );
+async function countStandbys<Spec>(run: DatabaseRun<Spec>, primary: string): Promise<void> {
+  await takeStep(run, 'count the standbys that stream', async ({ prove }) => {
+    const untilMs = Date.now() + wholeWithinMs;
+    let seen: { standbys: string[]; wanted: number } | undefined;
+    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+      seen = await seeStandbys(run, primary);
+      const isWhole = seen !== undefined && seen.standbys.length >= seen.wanted;
+      if (isWhole || Date.now() >= untilMs) break;
+      await sleep(pauseMs);
+    }
+    const { standbys = [], wanted = '?' } = seen ?? {};
+    run.found.streaming = standbys;
+    const value = standbys.join(', ') || 'none';
+    const source = clusterOf(run.plan).called;
+    prove({ what: 'streaming', source, value, threshold: `${wanted} standbys` });
+    if (typeof wanted === 'number' && standbys.length >= wanted) run.stamp('redundancyBackAtMs');
+    else run.note(`${standbys.length} of ${wanted} standbys stream from ${primary}`);
   });
+}
+
+async function seeStandbys<Spec>(run: DatabaseRun<Spec>, primary: string) {
+  try {
+    const { facts } = await clusterOf(run.plan).examine();
+    return facts && { standbys: findStandbys(facts, primary), wanted: facts.wanted - 1 };
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return undefined;
+  }
 }
