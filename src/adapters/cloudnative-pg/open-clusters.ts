@@ -1,4 +1,4 @@
-import { PartError } from '../../contracts/recovery/playbooks/worker-parts.ts';
+import { PartError } from '../../contracts/kernel/part-error.ts';
 import type {
   ExaminedCluster,
   Instance,
