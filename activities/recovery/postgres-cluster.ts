@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Context } from '@temporalio/activity';
+import { sleep } from '@temporalio/activity';
 import type {
   PostgresClusterActivities,
   PostgresClusterFacts,
@@ -34,11 +33,10 @@ async function untilChanged(
   look: () => Promise<PostgresClusterFacts>,
   { known, everyMs, withinMs }: Watching,
 ): Promise<PostgresClusterFacts> {
-  const { cancellationSignal: signal } = Context.current();
   const untilMs = performance.now() + withinMs;
   for (;;) {
     const facts = await look();
     if (signatureOf(facts) !== known || performance.now() >= untilMs) return facts;
-    await sleep(everyMs, undefined, { signal });
+    await sleep(everyMs);
   }
 }
