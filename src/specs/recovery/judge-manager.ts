@@ -49,7 +49,7 @@ function refuseKeysOfHosts({ nodes, routes, backup }: Unfinished): Finding[] {
           {
             path: ['routes'],
             message:
-              'are led by agents, and the Service of the operator leads clients: leave it out, and use its Pooler for a PgBouncer',
+              'are not needed, since the Service of the operator leads clients: leave it out, and use its Pooler for a PgBouncer',
           },
         ]
       : []),

@@ -57,7 +57,7 @@ export class ServiceInMemory {
 
   #cluster(): PlaybookCluster {
     return {
-      ...{ remove: never, end: never, mayI: never, logs: never },
+      ...{ remove: never, end: never, mayI: never, logs: never, ask: never, askWithin: never },
       get: () => Promise.resolve(this.service),
       list: () => Promise.resolve(structuredClone(this.slices)),
       merge: ({ name }, patch, dryRun) => {
