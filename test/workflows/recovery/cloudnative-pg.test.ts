@@ -199,6 +199,20 @@ describe('a failover of a database that CloudNativePG is in charge of', () => {
     expect(report).toMatchObject({ outcome: 'FailedOver', details: { loss: { bytes: 0 } } });
   });
 
+  it('asks a person after all where one of those does not answer any more', async () => {
+    cluster.lose('shop-1');
+    cluster.spec = { ...cluster.spec, postgresql: { synchronous: { method: 'any', number: 1 } } };
+    let examined = 0;
+    cluster.beforeExamined = () => {
+      examined += 1;
+      if (examined === 3) delete cluster.instance('shop-3').server;
+    };
+    const run = await start('failover');
+    await run.until(({ phase }) => phase === 'awaiting-approval');
+    await run.send('approve');
+    expect(await run.report()).toMatchObject({ outcome: 'FailedOver', details: { to: 'shop-2' } });
+  });
+
   it('never asks amid the failover of the operator, however long that takes', async () => {
     cluster.lose('shop-1');
     cluster.write({ targetPrimary: 'pending', phase: 'Failing over' });

@@ -11,8 +11,10 @@ import { predictClusterLoss } from '../../../../../src/policies/recovery/databas
 import { refuseChange } from '../../../../../src/policies/recovery/databases/cloudnative-pg/refuse-change.ts';
 import { concludePromotion } from '../../../../../src/policies/recovery/databases/conclude-promotion.ts';
 import {
+  coversLoss,
   describeLoss,
   refuseLoss,
+  type Loss,
 } from '../../../../../src/policies/recovery/databases/predict-loss.ts';
 import { formatDuration } from '../../../../../src/specs/kernel/duration.ts';
 import type { FailoverSpec } from '../../../../../src/specs/recovery/failover.ts';
@@ -22,12 +24,13 @@ import { takeStep } from '../../../../kernel/steps.ts';
 import { isRetried } from '../../carry-on.ts';
 import type { DatabaseRun } from '../database-run.ts';
 import { refusal } from '../examine-nodes.ts';
-import { concludeUnsettled } from '../managed/ask-for-leader.ts';
+
 import { obtainPermit } from '../obtain-permit.ts';
 import { askForPrimary } from './ask-for-primary.ts';
 import { awaitCluster } from './await-cluster.ts';
 import { clusterOf } from './cluster-acts.ts';
 import { completeChange } from './complete-change.ts';
+import { concludeUnsettled } from './conclude-unsettled.ts';
 import { examineCluster } from './examine-cluster.ts';
 
 /** A failover of the operator that takes longer is a person's to look at. */
@@ -57,11 +60,15 @@ export async function failOverCluster(
   if (changed === 'given-up') return concludeUnsettled(run);
   if (changed !== undefined) return conclude(run, changed);
 
-  const before = await lookOnceMore(run, spec, from);
-  if (before.by === 'itself') return conclude(run, before.facts);
-  await acceptLoss(run, before);
-  // A person may have taken their time.
-  const now = await lookOnceMore(run, { ...spec, to: before.to }, from);
+  // A person may take their time, and what they have approved is the loss of that instance then.
+  let now = await lookOnceMore(run, spec, from);
+  for (let accepted: Loss | undefined; now.by === 'us';) {
+    const loss = predictClusterLoss(now.to, now.facts);
+    if (accepted !== undefined && coversLoss(accepted, loss)) break;
+    await acceptLoss(run, now.to, loss);
+    accepted = loss;
+    now = await lookOnceMore(run, { ...spec, to: now.to }, from);
+  }
   if (now.by === 'itself') return conclude(run, now.facts);
   const { to } = now;
   const settled = await askForPrimary(run, { from, to, facts: now.facts, change: 'failover' });
@@ -178,12 +185,8 @@ async function lookOnceMore(
   return { by: 'us', to: chosen.to, facts };
 }
 
-async function acceptLoss(
-  run: DatabaseRun<FailoverSpec>,
-  { to, facts }: { to: string; facts: PostgresClusterFacts },
-): Promise<void> {
+async function acceptLoss(run: DatabaseRun<FailoverSpec>, to: string, loss: Loss): Promise<void> {
   await takeStep(run, 'weigh the loss', async ({ prove }) => {
-    const loss = predictClusterLoss(to, facts);
     run.found.loss = loss;
     const why = refuseLoss(loss, run.plan.maxLoss);
     prove({ what: 'would be lost', source: loss.from, value: describeLoss(loss) });

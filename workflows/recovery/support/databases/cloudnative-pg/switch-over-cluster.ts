@@ -8,10 +8,11 @@ import type { SwitchoverSpec } from '../../../../../src/specs/recovery/switchove
 import type { Ending } from '../../../../kernel/ending.ts';
 import type { DatabaseRun } from '../database-run.ts';
 import { refusal } from '../examine-nodes.ts';
-import { concludeUnsettled } from '../managed/ask-for-leader.ts';
+
 import { obtainPermit } from '../obtain-permit.ts';
 import { askForPrimary } from './ask-for-primary.ts';
 import { completeChange } from './complete-change.ts';
+import { concludeUnsettled } from './conclude-unsettled.ts';
 import { examineCluster } from './examine-cluster.ts';
 
 /** The operator lets another instance take over from a primary that is up; Belay asks it, and proves what it did. */
