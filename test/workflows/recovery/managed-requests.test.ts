@@ -47,7 +47,7 @@ describe('a request that an agent cannot pass on', () => {
     nodes.kill('db-1');
     nodes.managed.leader = undefined;
     nodes.script('requestLeader', 'db-2', ...Array.from({ length: 30 }, unavailable));
-    const run = await start('failover', { from: 'db-1' });
+    const run = await start('failover', { from: 'db-1', evenIfUp: true });
     await run.until(({ phase }) => phase === 'awaiting-approval');
     await run.send('approve');
     const { now } = await run.until(({ phase }) => phase === 'stuck');
@@ -60,8 +60,9 @@ describe('a request that an agent cannot pass on', () => {
 });
 
 it('waits for its whole time after the last request, however long that took', async () => {
+  nodes.managed.settledWithinMs = 400;
   nodes.script('requestLeader', 'db-2', async () => {
-    await delay(2_000);
+    await delay(1_000);
     nodes.script('examineManager', 'db-1', () => {
       promote(nodes, 'db-2');
       throw unavailable();
