@@ -35,8 +35,17 @@ const proofs = [
   'test/kubernetes/strategies/**/*.test.ts',
   'test/kubernetes/velero.test.ts',
 ];
-/** Nothing but data: they need no process of their own, which costs more than their tests. */
-const pure = ['test/policies/**/*.test.ts', 'test/render/**/*.test.ts', 'test/specs/**/*.test.ts'];
+/** They leave nothing behind in their process, and need none of their own, which costs more than their tests. */
+const shared = [
+  'test/{policies,render,specs}/**/*.test.ts',
+  'test/{cli,config,contracts,deploy,gateway,http,kinds}/**/*.test.ts',
+  'test/activities/**/*.test.ts',
+  'test/adapters/{kubernetes,kubernetes-api,kubernetes-objects,velero}/**/*.test.ts',
+  'test/adapters/{pgbackrest,postgres,restic}/**/*.test.ts',
+  'test/adapters/{json-http,playbooks,prometheus,temporal}/**/*.test.ts',
+  'test/agent/{acts,backups,databases}/**/*.test.ts',
+  'test/telemetry/metrics/**/*.test.ts',
+];
 const replay = ['test/histories/**/*.test.ts'];
 /** On a machine that others load, a real server may answer late once; the summary lists what was tried again. */
 const retry = process.env['CI'] === undefined ? 0 : 1;
@@ -49,8 +58,8 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'pure',
-          include: pure,
+          name: 'shared',
+          include: shared,
           exclude: slow,
           isolate: false,
           testTimeout: 60_000,
@@ -62,7 +71,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [...slow, ...kubernetes, ...pure, ...replay],
+          exclude: [...slow, ...kubernetes, ...shared, ...replay],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 0 },

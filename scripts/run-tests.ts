@@ -10,8 +10,8 @@ interface Suite {
 }
 
 const suites: Record<string, Suite> = {
-  all: { projects: ['pure', 'unit', 'replay', 'e2e', 'crowded', 'kubernetes'] },
-  unit: { projects: ['pure', 'unit', 'replay'] },
+  all: { projects: ['shared', 'unit', 'replay', 'e2e', 'crowded', 'kubernetes'] },
+  unit: { projects: ['shared', 'unit', 'replay'] },
   e2e: { projects: ['e2e', 'crowded'] },
   kubernetes: { projects: ['kubernetes'] },
   crash: {

@@ -37,7 +37,7 @@ const lanes: Step[][] = [
   [
     check('build', ['scripts/build', '--if-changed']),
     tests('replay'),
-    tests('pure'),
+    tests('shared'),
     tests('unit'),
     tests('e2e'),
   ],
