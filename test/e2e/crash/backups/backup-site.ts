@@ -169,8 +169,8 @@ export class BackupSite {
   async killDatabase(): Promise<void> {
     await this.cluster.killServer();
     // What is left of the old one goes a moment later.
-    await eventually(() => this.cluster.startServer());
-    await eventually(() => this.cluster.sql('SELECT 1'));
+    await eventually(() => this.cluster.startServer(), readyWithinMs);
+    await eventually(() => this.cluster.sql('SELECT 1'), readyWithinMs);
   }
 
   async close(): Promise<void> {

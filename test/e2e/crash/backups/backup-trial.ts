@@ -43,6 +43,7 @@ export async function playBackups(
   await setTraps(site, folder, strike);
   let report: RunReport;
   let reached: boolean;
+  let story: Promise<RunReport> | undefined;
   try {
     const { plan = {}, spec = {}, kind } = scenario;
     const written = site.plan(scenario, plan);
@@ -50,7 +51,7 @@ export async function playBackups(
       kind,
       kind === 'backup' ? written : { kind, plan: written, ...spec },
     );
-    const story = resultOf(handle, kind);
+    story = resultOf(handle, kind);
     story.catch(() => undefined);
     const approved = scenario.needsApproval ? approve(handle, story) : Promise.resolve();
     reached = strike ? await strikeOf(site, folder, strike, story) : false;
@@ -59,6 +60,9 @@ export async function playBackups(
   } finally {
     await clearTraps(site);
     await revive(site);
+    // The next run of the same name cannot begin before.
+    const ended = story?.catch(() => undefined);
+    await Promise.race([ended, sleep(quietWithinMs, undefined, { ref: false })]);
   }
   const end = await readBackupEnd(site, scenario, { report, before, quietWithinMs });
   const ranMs = report.endedAtMs - report.startedAtMs;

@@ -11,10 +11,12 @@ import { backupPrograms, useBackupSites } from './use-backup-sites.ts';
  * Of every kind, or of those in `BELAY_CRASH_KINDS=restore,backup`: all places, or with
  * `BELAY_CRASH_POINTS=40` so many of them. Without it, a sample of two kinds that use most.
  * `BELAY_CRASH_PART=2/3` takes every third of them, beginning with the second: three such parts are all;
- * `BELAY_CRASH_PLACES=psql-#1:` those whose names begin so.
+ * `BELAY_CRASH_PLACES=psql-#1:` those whose names begin so; `BELAY_CRASH_VICTIMS=postgres,worker` those of
+ * these.
  */
 const points = process.env['BELAY_CRASH_POINTS'];
 const beginning = process.env['BELAY_CRASH_PLACES'] ?? '';
+const chosenVictims = process.env['BELAY_CRASH_VICTIMS']?.split(',');
 const isSample = points === undefined;
 const [part = 1, parts = 1] = (process.env['BELAY_CRASH_PART'] ?? '1/1').split('/').map(Number);
 const chosen = process.env['BELAY_CRASH_KINDS']?.split(',');
@@ -42,7 +44,10 @@ describe.skipIf(backupPrograms === undefined)(
         await sideBySide(lanes, [...scenarios], async (scenario) => {
           const site = await openSite(scenario.kind.toLowerCase());
           const run = await playUndisturbedBackups(site, scenario);
-          const all = strikesOf(run).filter(({ place }) => place.startsWith(beginning));
+          const all = strikesOf(run).filter(
+            ({ place, victim }) =>
+              place.startsWith(beginning) && (chosenVictims?.includes(victim) ?? true),
+          );
           const strikes = isSample
             ? middleOf(all, sample[scenario.kind] ?? victims)
             : spread(all, points === 'all' ? all.length : Number(points)).filter(
