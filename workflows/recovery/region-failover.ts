@@ -7,7 +7,7 @@ import {
   placeDatabase,
   type SeenDatabase,
 } from '../../src/policies/recovery/regions/place-database.ts';
-import { refuseFailover } from '../../src/policies/recovery/regions/refuse-move.ts';
+import { refuseFailover, type SeenGroup } from '../../src/policies/recovery/regions/refuse-move.ts';
 import type { RegionFailoverSpec } from '../../src/specs/recovery/region-plan.ts';
 import { awaitApproval } from '../kernel/await-approval.ts';
 import { takeStep } from '../kernel/steps.ts';
@@ -19,27 +19,38 @@ import { freeze } from './support/regions/freeze-environment.ts';
 import type { RegionRun } from './support/regions/region-run.ts';
 import { runRegion } from './support/regions/run-region.ts';
 import { scaleUp } from './support/regions/scale-services.ts';
+import { together } from './support/together.ts';
 
 /** Another region takes over from one that is lost: by agreement, with its loss shown, and approved. */
 export async function regionFailover(input: unknown, request?: StartRequest): Promise<RunReport> {
   const moveOf = (plan: RegionFailoverSpec) => ({ plan, from: plan.from, to: plan.to });
   const start = { kind: regionKinds.regionFailover, moveOf, input, request };
   return runRegion(start, async (run, spec) => {
-    const seen = await examineGroup(run);
-    const reasons = refuseFailover(seen, run.move);
-    if (reasons.length > 0) throw refusal(reasons.join('; '));
+    await examineMove(run);
     if (spec.dryRun) {
       const reason = `${spec.group} would move from ${spec.from} to ${spec.to}; nothing was done`;
       return { outcome: 'Planned', reason };
     }
     run.open();
     await confirmLost(run);
-    await freeze(run);
-    await approveLoss(run, seen.databases);
+    // It may have taken long: what is shown for an approval, and judged, is of now.
+    const [{ databases }] = await together([examineMove(run, { again: true }), freeze(run)]);
+    await approveLoss(run, databases);
     await scaleUp(run);
     await completeMove(run, 'failover');
     return concludeRegion('FailedOver', run.details(), run.missing);
   });
+}
+
+/** What there is to take over. Fails with every reason where that cannot be. */
+async function examineMove(
+  run: RegionRun<RegionFailoverSpec>,
+  how?: { again: boolean },
+): Promise<SeenGroup> {
+  const seen = await examineGroup(run, how);
+  const reasons = refuseFailover(seen, run.move);
+  if (reasons.length > 0) throw refusal(reasons.join('; '));
+  return seen;
 }
 
 /** Shows how far the standbys are, and goes on once a person accepts that, and the region is lost even so. */
@@ -59,6 +70,7 @@ async function approveLoss(
         ...{ what: { awaited: what, missed: 'the move' }, by: plan.approvers },
       });
       run.note(`${by} approved the move`);
+      for (const { name, isUnproven } of shown) if (isUnproven) run.acceptedUnproven.add(name);
     }
     run.stamp('approvedAtMs');
   });

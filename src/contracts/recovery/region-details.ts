@@ -30,8 +30,8 @@ export interface MovedDatabase {
   /** The run that moved it; absent: it was there already. */
   workflowId?: string;
   outcome: string;
-  /** What was lost, as far as that run knows. */
-  loss?: { bytes?: number; ms?: number };
+  /** What was lost, as far as that run knows; `atLeast`: more bytes may be. */
+  loss?: { bytes?: number; ms?: number; atLeast?: true };
 }
 
 /** What the run scaled, or found scaled already. */

@@ -4,12 +4,13 @@ import { measureObjectives } from '../../../../src/policies/recovery/regions/mea
 
 const objectives = { rtoMs: 60_000, rpoMs: 1_000 };
 const times = { lostSinceMs: 0, namesAtMs: 60_000 };
-const moved = (loss?: { bytes?: number; ms?: number }) => ({
+const moved = (loss?: { bytes?: number; ms?: number; atLeast?: true }) => ({
   ...{ database: 'shop', workflowId: 'database/prod/shop', outcome: 'FailedOver' },
   ...(loss && { loss }),
 });
 const verdicts = (given: Parameters<typeof measureObjectives>[0]) =>
   measureObjectives(given).map(({ verdict }) => verdict);
+const alreadyThere = { database: 'orders', outcome: 'AlreadyThere' };
 
 describe('the two clocks of a move', () => {
   it.each([
@@ -28,19 +29,37 @@ describe('the two clocks of a move', () => {
     ],
     ['a loss that nobody knows is not met', times, [moved({ bytes: 9 })], ['met', 'unmeasured']],
     [
+      'no bytes or more are not nothing',
+      times,
+      [moved({ bytes: 0, ms: 1_001, atLeast: true })],
+      ['met', 'missed'],
+    ],
+    [
       'names that were not led are not met',
       { lostSinceMs: 0 },
       [moved({ ms: 0 })],
       ['unmeasured', 'met'],
     ],
   ] as const)('%s', (_, at, databases, expected) => {
-    expect(verdicts({ times: at, databases, isServing: true, objectives })).toEqual(expected);
+    const planned = databases.length;
+    const given = { times: at, databases, planned, isServing: true, objectives };
+    expect(verdicts(given)).toEqual(expected);
   });
 
   it('nobody knows the outage where services were not ready', () => {
     const databases = [moved({ ms: 0 })];
-    const given = { times, databases, isServing: false, objectives };
+    const given = { times, databases, planned: 1, isServing: false, objectives };
     expect(verdicts(given)).toEqual(['unmeasured', 'met']);
+  });
+
+  it.each([
+    ['was there already: whoever moved it knows what was lost', [alreadyThere], 1],
+    ['was there already, beside one that lost nothing', [moved({ bytes: 0 }), alreadyThere], 2],
+    ['was given up', [moved({ bytes: 0 })], 2],
+    ['does not exist', [], 0],
+  ])('the loss of a database is not met where it %s', (_, databases, planned) => {
+    const given = { times, databases, planned, isServing: true, objectives };
+    expect(verdicts(given)).toEqual(['met', 'unmeasured']);
   });
 });
 

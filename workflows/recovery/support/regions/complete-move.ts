@@ -58,10 +58,11 @@ async function soak<Spec>(run: RegionRun<Spec>): Promise<boolean> {
 }
 
 async function measure<Spec>(run: RegionRun<Spec>, isServing: boolean): Promise<void> {
-  const { objectives } = run.move.plan;
+  const { objectives, databases: wanted } = run.move.plan;
   await takeStep(run, 'measure', ({ prove }) => {
     const { times, databases } = run.found;
-    run.found.objectives = measureObjectives({ times, databases, isServing, objectives });
+    const measured = { times, databases, planned: wanted.length, isServing, objectives };
+    run.found.objectives = measureObjectives(measured);
     for (const { name, objectiveMs, measuredMs, verdict } of run.found.objectives) {
       const value =
         measuredMs === undefined ? verdict : `${formatDuration(measuredMs)}, ${verdict}`;

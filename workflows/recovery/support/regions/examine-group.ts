@@ -24,9 +24,11 @@ export interface SeenName {
 /** What is there to take over, and what else takes writes. What does not answer is part of the answer. */
 export async function examineGroup<Spec>(
   run: RegionRun<Spec>,
+  { again = false }: { again?: boolean } = {},
 ): Promise<{ databases: SeenDatabase[]; names: SeenName[]; services: SeenService[] }> {
   const { plan } = run.move;
-  return takeStep(run, `examine ${plan.group}`, async ({ prove }) => {
+  const name = again ? `examine ${plan.group} again` : `examine ${plan.group}`;
+  return takeStep(run, name, async ({ prove }) => {
     const [databases, names, services] = await Promise.all([
       Promise.all(plan.databases.map((database) => examineDatabase(run, database))),
       Promise.all(plan.names.map((name) => examineName(run, name))),

@@ -48,6 +48,7 @@ async function moveDatabase<Spec>(
   const place = placeDatabase(await examineDatabase(run, database), by);
   if (place.kind === 'refused') throw refusal(place.reasons.join('; '));
   if (place.kind === 'there') {
+    if (place.unproven !== undefined) requireAcceptance(run, plan.database, place.unproven);
     const node = nodeIn(database, run.move.to);
     const value = place.unproven ?? `${node.name} is the primary already`;
     prove({ what: 'primary', source: node.agent, value });
@@ -60,6 +61,14 @@ async function moveDatabase<Spec>(
   const { reason: _, ...found } = moved;
   run.commit();
   run.found.databases.push(found);
+}
+
+/** It was not so when the move was approved. A person who answers with retry has read this. */
+function requireAcceptance<Spec>(run: RegionRun<Spec>, database: string, unproven: string): void {
+  const { acceptedUnproven } = run;
+  if (acceptedUnproven.has(database)) return;
+  acceptedUnproven.add(database);
+  throw refusal(`${unproven}. That is new since the move was approved; retry takes it as it is`);
 }
 
 async function runChild<Spec>(
@@ -103,6 +112,7 @@ async function runChild<Spec>(
   const lost = loss && {
     ...(loss.bytes !== undefined && { bytes: loss.bytes }),
     ...(loss.ms !== undefined && { ms: loss.ms }),
+    ...(loss.atLeast === true && { atLeast: loss.atLeast }),
   };
   return { database: plan.database, workflowId, outcome, reason, ...(lost && { loss: lost }) };
 }

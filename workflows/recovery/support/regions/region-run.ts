@@ -47,6 +47,8 @@ export class RegionRun<Spec> extends Run<RunStatus, RegionUndos, Spec> {
   downSinceMs: number | undefined;
   /** A person has said that the region is lost, where witnesses could not. */
   isLostByPerson = false;
+  /** Databases of which nobody can say whether the primary there is the newest, and a person took them as they are. */
+  readonly acceptedUnproven = new Set<string>();
   isFrozen = false;
   readonly #moveOf: (spec: Spec) => RegionMove;
   #isMoving = false;
