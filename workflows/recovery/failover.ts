@@ -10,12 +10,8 @@ import { refuseRoutes } from '../../src/policies/recovery/databases/seen-route.t
 import type { SeenNode } from '../../src/policies/recovery/databases/seen-node.ts';
 import type { FailoverSpec } from '../../src/specs/recovery/failover.ts';
 import type { AwaitedSuccessor } from '../../src/specs/recovery/fence.ts';
-import {
-  acceptLoss,
-  awaitCandidate,
-  chooseNext,
-  requireCandidate,
-} from './support/databases/choose-next.ts';
+import { awaitCandidate, requireCandidate } from './support/databases/choose-next.ts';
+import { chooseWithLoss } from './support/databases/choose-with-loss.ts';
 import { withLease } from './support/databases/claim-lease.ts';
 import { failOverCluster } from './support/databases/cloudnative-pg/fail-over-cluster.ts';
 import { completePromotion } from './support/databases/complete-promotion.ts';
@@ -65,8 +61,7 @@ export async function failover(input: unknown, request?: StartRequest): Promise<
     });
     const cutting = cutClients(run, routes, { primary: primary.node, fencing });
     const [fence] = await together([fencing, cutting]);
-    const { candidate, others } = await chooseNext(run, primary, spec);
-    await acceptLoss(run, candidate, fence, spec);
+    const { candidate, others } = await chooseWithLoss(run, primary, { fence, spec });
     const formerAnswers = isByHost(fence);
     const replaced = { former: primary.node, successor: successorOf(candidate, fence) };
     const unfenced = formerAnswers ? undefined : replaced;

@@ -4,4 +4,5 @@ import type { NodeAddress } from '../../contracts/recovery/database-node.ts';
 export interface Upstream {
   primary: NodeAddress;
   slot: string;
+  applicationName?: string;
 }

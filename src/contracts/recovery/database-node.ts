@@ -197,6 +197,8 @@ export interface ArchivedLog {
 export interface FollowNodeCall extends NodeAct {
   primary: NodeAddress;
   slot: string;
+  /** What `synchronous_standby_names` calls it, unless its connection has a name already. Absent: the slot. */
+  applicationName?: string;
 }
 
 /** `auto`: nothing but a start where that is enough, else a rewind, else a copy. */

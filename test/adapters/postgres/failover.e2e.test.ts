@@ -162,10 +162,11 @@ describe.skipIf(programs === undefined)('a primary that is fenced', () => {
     await old.prepareToLead({ slots: ['n2'] });
     const rejoined = await next.rejoinNode({
       ...{ primary: old.address, slot: 'n2', systemIdentifier, method: 'auto' },
+      applicationName: 'db-2',
     });
     expect(rejoined).toMatchObject({ method: 'start' });
     expect(await old.examineNode()).toMatchObject({
-      replicas: [{ slot: 'n2', state: 'streaming' }],
+      replicas: [{ name: 'db-2', slot: 'n2', state: 'streaming' }],
     });
   });
 

@@ -35,7 +35,7 @@ describe('the watch of a database whose plan has a lease', () => {
   const leased = { automatic: true, lease: '3s', confirmFor: '5s' };
 
   it('fails over from a host that is lost without a person, once its lease has run out', async () => {
-    Object.assign(nodes.node('db-1'), { synchronousStandbys: '*' });
+    Object.assign(nodes.node('db-1'), { synchronousStandbys: 'ANY 1 (db-2, db-3)' });
     const run = await watch(leased);
     await run.until(() => nodes.heartbeats > 10);
     nodes.lose('db-1');
@@ -56,7 +56,7 @@ describe('the watch of a database whose plan has a lease', () => {
   });
 
   it('does not believe a look that reached it before its lease had run out', async () => {
-    Object.assign(nodes.node('db-1'), { synchronousStandbys: '*' });
+    Object.assign(nodes.node('db-1'), { synchronousStandbys: 'ANY 1 (db-2, db-3)' });
     const run = await watch(leased);
     await run.until(() => nodes.heartbeats > 10);
     const reached = { by: 'db-2', view: 'accepting', detail: 'it answers', forMs: 0 };
@@ -82,10 +82,33 @@ describe('the watch of a database whose plan has a lease', () => {
     expect(notes.join()).toContain('agent db-1 does not know what a lease is');
   });
 
+  it('gives the end of the lease to the next failover where another one is under way', async () => {
+    Object.assign(nodes.node('db-1'), { synchronousStandbys: 'ANY 1 (db-2, db-3)' });
+    const run = await watch(leased);
+    await run.until(() => nodes.heartbeats > 10);
+    nodes.lose('db-1', { swallowsWatch: true });
+    const failover = (more: object) =>
+      databases.start('failover', nodes, {
+        ...{ kind: 'failover', plan: databases.plan(nodes, more), from: 'db-1' },
+      });
+    // Nobody has written a lease into this plan.
+    const first = await failover({ confirmFor: '1s' });
+    await first.until(({ now }) => now.includes('that db-1 is off'));
+    await run.until(({ now }) => now.includes('another recovery of this database is under way'));
+    await first.send('abort');
+    await first.until(({ phase }) => phase === 'undo-failed');
+    await first.send('giveUp');
+    await first.report();
+    const report = await (await failover(leased)).report();
+    expect(report).toMatchObject({ outcome: 'FailedOver', people: [] });
+    await databases.endFence(nodes, 'db-1');
+    await stopped(run);
+  });
+
   describe('and leaves the failover to others', () => {
     const asked = { ...leased, automatic: false };
     const lost = async (): Promise<ScriptedRun> => {
-      Object.assign(nodes.node('db-1'), { synchronousStandbys: '*' });
+      Object.assign(nodes.node('db-1'), { synchronousStandbys: 'ANY 1 (db-2, db-3)' });
       const run = await watch(asked);
       await run.until(() => nodes.heartbeats > 10);
       nodes.lose('db-1', { swallowsWatch: true });

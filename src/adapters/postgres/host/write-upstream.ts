@@ -13,14 +13,14 @@ import { changeAutoConf, readAutoConf } from './auto-conf.ts';
  */
 export async function writeUpstream(
   node: DatabaseNode,
-  { primary, slot }: Upstream,
+  { primary, slot, applicationName = slot }: Upstream,
   { dataFolder = node.dataFolder, present }: { dataFolder?: string; present?: string } = {},
 ): Promise<void> {
   const path = join(dataFolder, 'postgresql.auto.conf');
   const text = await readOrMake(path, await node.owner());
   const { host, port, user, password } = await node.peerPlace(primary);
   const conninfo = followingConninfo(present ?? readAutoConf(text, 'primary_conninfo') ?? '', {
-    ...{ host, port, user, name: slot },
+    ...{ host, port, user, name: applicationName },
     ...(password !== undefined && { password }),
   });
   await replaceFile(

@@ -36,8 +36,7 @@ export async function rejoinNode(
   await refuseRunningPrimary(node);
   await forgetOtherRuns(node, call.act);
   await endSwap(node);
-  const upstream = { primary: call.primary, slot: call.slot };
-  await preparePrimary(node, upstream, call.systemIdentifier);
+  await preparePrimary(node, call, call.systemIdentifier);
   const { method, why } = await carryOut(node, call, attempt);
   await removeFence(node.dataFolder);
   await forgetRejoin(node);
@@ -49,21 +48,20 @@ async function carryOut(
   call: RejoinNodeCall,
   attempt: Attempt,
 ): Promise<{ method: Method; why?: string }> {
-  const { primary, slot, method: wanted } = call;
-  const upstream = { primary, slot };
+  const { method: wanted } = call;
   if (await isStandbyAlready(node, call, attempt)) return { method: 'start' };
   const whyNotStart = await tryStart(node, call, attempt);
   if (whyNotStart === undefined) return { method: 'start' };
   if (wanted === 'start') throw new AgentError('refused', `a start is not enough: ${whyNotStart}`);
-  const whyNotRewind = wanted === 'copy' ? undefined : await tryRewind(node, upstream, attempt);
+  const whyNotRewind = wanted === 'copy' ? undefined : await tryRewind(node, call, attempt);
   if (wanted !== 'copy' && whyNotRewind === undefined)
     return { method: 'rewind', why: whyNotStart };
   if (wanted === 'rewind') {
     throw new AgentError('refused', `a rewind is not enough: ${whyNotRewind}. Rejoin it by a copy`);
   }
   await end(node, attempt);
-  await copyPrimary(node, upstream, attempt);
-  await startStandby(node, upstream, attempt, streamsAfterRewindMs);
+  await copyPrimary(node, call, attempt);
+  await startStandby(node, call, attempt, streamsAfterRewindMs);
   return { method: 'copy', why: whyNotRewind ?? whyNotStart };
 }
 
@@ -76,12 +74,12 @@ async function refuseRunningPrimary(node: DatabaseNode): Promise<void> {
 /** An act that was cut short when all but its report was done. */
 async function isStandbyAlready(
   node: DatabaseNode,
-  { primary, slot }: RejoinNodeCall,
+  call: RejoinNodeCall,
   attempt: Attempt,
 ): Promise<boolean> {
   await refuseRunningPrimary(node);
   if ((await examineNode(node)).state !== 'standby') return false;
-  return awaitStreaming(node, { primary, slot }, attempt, 2_000).then(
+  return awaitStreaming(node, call, attempt, 2_000).then(
     () => true,
     () => false,
   );
@@ -90,9 +88,10 @@ async function isStandbyAlready(
 /** Why a start was not enough. */
 async function tryStart(
   node: DatabaseNode,
-  { primary, slot, systemIdentifier, method }: RejoinNodeCall,
+  call: RejoinNodeCall,
   attempt: Attempt,
 ): Promise<string | undefined> {
+  const { primary, systemIdentifier, method } = call;
   const { dataFolder } = node;
   await end(node, attempt);
   const control = await readControlFile(dataFolder);
@@ -107,10 +106,9 @@ async function tryStart(
   if (await isUnusable(dataFolder)) return 'an earlier rewind did not end';
   const divergence = await findDivergence(node, control, primary, attempt);
   if (divergence !== undefined) return divergence;
-  const upstream = { primary, slot };
   await markStandby(dataFolder, await node.owner());
-  await writeUpstream(node, upstream);
-  return startStandby(node, upstream, attempt, streamsAfterStartMs).then(
+  await writeUpstream(node, call);
+  return startStandby(node, call, attempt, streamsAfterStartMs).then(
     () => undefined,
     (error: unknown) => {
       attempt.cancelled.throwIfAborted();
@@ -124,7 +122,7 @@ async function tryStart(
 /** Why a rewind was not enough. */
 async function tryRewind(
   node: DatabaseNode,
-  upstream: { primary: RejoinNodeCall['primary']; slot: string },
+  upstream: RejoinNodeCall,
   attempt: Attempt,
 ): Promise<string | undefined> {
   try {

@@ -1,5 +1,6 @@
 import { formatDuration } from '../../../specs/kernel/duration.ts';
 import { bytesBetween } from './lsn.ts';
+import { acknowledgedBy } from './synchronous.ts';
 
 /** What a standby lacks of a primary. Undefined: nobody can say. */
 export interface Loss {
@@ -22,22 +23,30 @@ export interface LossBasis {
   /** The position was read once nothing was written any more. */
   isEnd: boolean;
   aliveUntilMs?: number;
-  /** Commits were acknowledged only once a standby had them, and enough of those answer. */
-  waitedForStandby?: boolean;
+  /** `synchronous_standby_names` of the primary; enough of those that it names answer. */
+  synchronousStandbys?: string;
 }
 
 export function predictLoss(basis: LossBasis): Loss {
-  const { receivedLsn, primaryLsn, knownBy, replayedUntilMs, aliveUntilMs } = basis;
-  if (basis.waitedForStandby === true && !basis.isEnd) {
+  const { receivedLsn, primaryLsn, knownBy, isEnd, synchronousStandbys = '' } = basis;
+  const by = acknowledgedBy(synchronousStandbys);
+  if (by === 'named' && !isEnd) {
     return { bytes: 0, ms: 0, from: 'every commit that was acknowledged waited for a standby' };
   }
+  const unproven =
+    by === 'anybody' && !isEnd
+      ? `; synchronous_standby_names is ${synchronousStandbys}, so what is no node of the plan may have acknowledged commits: name its standbys`
+      : '';
   const bytes = bytesBetween(receivedLsn, primaryLsn);
-  if (bytes === undefined) return { from: 'nothing is known of the end of its log' };
-  const more = basis.isEnd ? {} : { atLeast: true as const };
-  const from = `its log ended at ${primaryLsn} (${knownBy}), and ${receivedLsn} was received`;
-  if (bytes === 0 && basis.isEnd) return { bytes, ms: 0, from };
-  if (replayedUntilMs === undefined || aliveUntilMs === undefined) return { bytes, ...more, from };
-  return { bytes, ms: Math.max(0, aliveUntilMs - replayedUntilMs), ...more, from };
+  if (bytes === undefined) return { from: `nothing is known of the end of its log${unproven}` };
+  const from = `its log ended at ${primaryLsn} (${knownBy}), and ${receivedLsn} was received${unproven}`;
+  if (bytes === 0 && isEnd) return { bytes, ms: 0, from };
+  return { bytes, ...lossInTime(basis), ...(!isEnd && { atLeast: true }), from };
+}
+
+function lossInTime({ replayedUntilMs, aliveUntilMs }: LossBasis): Pick<Loss, 'ms'> {
+  if (replayedUntilMs === undefined || aliveUntilMs === undefined) return {};
+  return { ms: Math.max(0, aliveUntilMs - replayedUntilMs) };
 }
 
 /** Why a loss needs an approval; undefined: it is within what may be lost. An unknown loss never is. */

@@ -18,6 +18,16 @@ function readSynchronousRule(written: string): SynchronousRule | undefined {
   return { waitsFor: Number(counted ?? 1), names, any: names.includes('*') };
 }
 
+/**
+ * Who acknowledges commits. `anybody`: with `*`, also what is no node of the plan, such as
+ * pg_receivewal or a subscriber of a publication, so that no node need have them.
+ */
+export function acknowledgedBy(written: string): 'nobody' | 'named' | 'anybody' {
+  const rule = readSynchronousRule(written);
+  if (rule === undefined) return 'nobody';
+  return rule.any ? 'anybody' : 'named';
+}
+
 /** Whether a commit waits for more standbys than follow already, and the former primary may be one of them. */
 export function waitsForFormer(
   written: string,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bytesBetween, compareLsn } from '../../../../src/policies/recovery/databases/lsn.ts';
 import {
+  coversLoss,
   predictLoss,
   refuseLoss,
 } from '../../../../src/policies/recovery/databases/predict-loss.ts';
@@ -34,10 +35,21 @@ describe('a loss', () => {
   });
 
   it('that was measured is not taken back because commits waited for a standby', () => {
-    expect(predictLoss({ ...basis, waitedForStandby: true })).toMatchObject({ bytes: 512 });
-    const unmeasured = { ...basis, isEnd: false, waitedForStandby: true };
-    expect(predictLoss(unmeasured)).toMatchObject({ bytes: 0, ms: 0 });
+    const named = { ...basis, synchronousStandbys: 'ANY 1 (db-2, db-3)' };
+    expect(predictLoss(named)).toMatchObject({ bytes: 512 });
+    expect(predictLoss({ ...named, isEnd: false })).toMatchObject({ bytes: 0, ms: 0 });
   });
+
+  it.each(['*', 'ANY 1 (*)', 'FIRST 1 (db-2, *)'])(
+    'is unknown where %s lets what is no node of the plan acknowledge commits',
+    (synchronousStandbys) => {
+      const loss = predictLoss({ ...basis, isEnd: false, synchronousStandbys });
+      expect(loss).toMatchObject({ bytes: 512, atLeast: true });
+      expect(loss.from).toContain('synchronous_standby_names is');
+      const unseen = { receivedLsn: '0/100', knownBy: 'nobody', isEnd: false, synchronousStandbys };
+      expect(predictLoss(unseen).bytes).toBeUndefined();
+    },
+  );
 
   it('that nobody can tell is never within what may be lost', () => {
     const loss = predictLoss({ receivedLsn: '0/100', knownBy: 'nobody', isEnd: false });
@@ -61,6 +73,20 @@ describe('a loss', () => {
     expect(refuseLoss(loss, { bytes: 511, ms: 2_000 })).toBe(
       '512 bytes of log (up to 2.5s) would be lost, and 511 bytes or 2s may be',
     );
+  });
+});
+
+describe('a loss that a person has approved', () => {
+  const of = (loss: object) => ({ from: '', ...loss });
+  it.each([
+    ['fewer bytes', { bytes: 12 }, { bytes: 11 }, true],
+    ['more bytes', { bytes: 12 }, { bytes: 13 }, false],
+    ['as many bytes or more', { bytes: 12 }, { bytes: 12, atLeast: true }, false],
+    ['what may still be more', { bytes: 12, atLeast: true }, { bytes: 12, atLeast: true }, true],
+    ['what nobody knows', { bytes: 12 }, {}, false],
+    ['whatever comes of what nobody knew', {}, { bytes: 13 }, true],
+  ])('covers %s: %j covers %j is %s', (_, approved, now, covers) => {
+    expect(coversLoss(of(approved), of(now))).toBe(covers);
   });
 });
 

@@ -1,24 +1,14 @@
 import { sleep } from '@temporalio/workflow';
-import type { FenceEvidence } from '../../../../src/contracts/recovery/database-node.ts';
 import {
   chooseCandidate,
-  type Candidate,
   type Choice,
 } from '../../../../src/policies/recovery/databases/choose-candidate.ts';
-import {
-  describeLoss,
-  predictLoss,
-  refuseLoss,
-  type Loss,
-} from '../../../../src/policies/recovery/databases/predict-loss.ts';
 import type { SeenNode } from '../../../../src/policies/recovery/databases/seen-node.ts';
 import type { FailoverSpec, SeenPrimary } from '../../../../src/specs/recovery/failover.ts';
-import { awaitApproval } from '../../../kernel/await-approval.ts';
-import { takeStep } from '../../../kernel/steps.ts';
 import type { DatabaseRun } from './database-run.ts';
 import { askNodes, examineNodes, refusal } from './examine-nodes.ts';
 
-type Chosen = Extract<Choice, { ok: true }>;
+export type Chosen = Extract<Choice, { ok: true }>;
 
 export interface WantedStandby {
   to?: string;
@@ -77,40 +67,4 @@ export async function awaitCandidate<Spec>(
       known = known.map((each) => again.find(({ node }) => node === each.node) ?? each);
     }
   }
-}
-
-/** Goes on where the loss is within what the plan allows, or a person approves the number. */
-export async function acceptLoss(
-  run: DatabaseRun<FailoverSpec>,
-  { facts, node }: Candidate,
-  fence: FenceEvidence,
-  { plan, seen }: FailoverSpec,
-): Promise<void> {
-  await takeStep(run, 'weigh the loss', async ({ prove }) => {
-    const loss = lossOf(facts, fence, seen);
-    run.found.loss = loss;
-    const { from } = loss;
-    const why = refuseLoss(loss, plan.maxLoss);
-    prove({ what: 'would be lost', source: from, value: describeLoss(loss) });
-    if (why === undefined) return;
-    const what = `of promoting ${node.name}: ${why}`;
-    const by = await awaitApproval(run, {
-      what: { awaited: what, missed: why },
-      by: plan.approvers,
-    });
-    run.note(`${by} accepted the loss: ${why}`);
-  });
-}
-
-function lossOf(facts: Candidate['facts'], fence: FenceEvidence, seen?: SeenPrimary): Loss {
-  const isEnd = fence.how !== 'person' && fence.lsn !== '';
-  const primaryLsn = isEnd ? fence.lsn : seen?.lsn;
-  return predictLoss({
-    receivedLsn: facts.receivedLsn ?? '',
-    ...(facts.replayedUntilMs !== undefined && { replayedUntilMs: facts.replayedUntilMs }),
-    ...(primaryLsn !== undefined && { primaryLsn }),
-    ...{ knownBy: isEnd ? fence.by : 'seen by the watch', isEnd },
-    ...(seen !== undefined && { aliveUntilMs: seen.downSinceMs }),
-    waitedForStandby: (seen?.synchronousStandbys ?? '') !== '',
-  });
 }

@@ -34,7 +34,7 @@ export async function confirmDown(
       run.stamp('confirmedAtMs');
       return;
     }
-    for (;;) {
+    for (let isSaid = false; ; ) {
       const vantages = await lookFromEverywhere(run, primary.node, sinceMs);
       const isLeaseOver = Date.now() >= (seen?.leaseOverAtMs ?? Infinity);
       const { verdict, why } = judgeDeath(vantages, plan.confirmForMs, isLeaseOver);
@@ -44,8 +44,11 @@ export async function confirmDown(
       if (verdict === 'alive') throw refusal(describeAlive(primary, why));
       if (verdict === 'isolated') throw refusal(`${why}; nothing was done`);
       if (verdict === 'unknown') {
+        if (isSaid) break;
         await confirmedByPerson(run, primary, plan.approvers);
-        break;
+        // It may be back: whoever reaches it knows better than who was asked.
+        isSaid = true;
+        continue;
       }
       await sleep(Math.max(200, Math.min(1_000, sinceMs + plan.confirmForMs - Date.now())));
     }

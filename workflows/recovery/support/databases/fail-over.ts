@@ -19,6 +19,12 @@ import type { WatchRun } from './watch-run.ts';
 
 type Failover = ChildWorkflowHandle<(...args: unknown[]) => Promise<RunReport>>;
 
+interface Responding {
+  judged: JudgedNews;
+  /** It has got all that the watch knows. */
+  onStarted(): void;
+}
+
 /**
  * Starts a failover, and waits for its end. It goes on by itself where the watch is stopped. Returns
  * what a person has to see to; undefined: there is a new primary.
@@ -26,11 +32,12 @@ type Failover = ChildWorkflowHandle<(...args: unknown[]) => Promise<RunReport>>;
 export async function failOver(
   run: WatchRun,
   primary: DatabaseNode,
-  judged: JudgedNews,
+  { judged, onStarted }: Responding,
 ): Promise<string | undefined> {
   return takeStep(run, `fail over from ${primary.name}`, async ({ prove }) => {
     const failover = await startFailover(run, primary, judged);
     if (failover === undefined) return 'another recovery of this database is under way';
+    onStarted();
     // Also of one that fails: what failed once is not tried again and again.
     run.memory = { ...run.memory, failedOverAtMs: Date.now() };
     prove({ what: 'started', source: failover.workflowId, value: judged.why });

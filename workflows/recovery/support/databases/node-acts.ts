@@ -234,14 +234,14 @@ export function createNodeActs(
     follow: (order: Pick<FollowNodeCall, 'primary' | 'slot'>) =>
       answer(
         acts.followNode.executeWithOptions({ summary: `${name} follows the new primary` }, [
-          { ...about, act: nextStep(), ...order },
+          { ...about, act: nextStep(), ...order, applicationName: name },
         ]),
       ),
 
     rejoin: (order: Pick<RejoinNodeCall, 'primary' | 'slot' | 'systemIdentifier' | 'method'>) =>
       answer(
         long.rejoinNode.executeWithOptions({ summary: `rejoin ${name}` }, [
-          { ...about, act: nextStep(), ...order },
+          { ...about, act: nextStep(), ...order, applicationName: name },
         ]),
       ),
   };

@@ -20,18 +20,20 @@ export async function respondToNews(
   for (;;) {
     const judged = await judgeNews(run, primary, watches);
     const decision = decideRecovery(judged, run.plan, run.memory, Date.now());
-    if (decision.act !== 'ask') watches.forgetLease();
     switch (decision.act) {
       case 'watch':
+        watches.forgetLease();
         await sleep(pauseMs, { summary: 'it is up' });
         return;
       case 'restart':
+        watches.forgetLease();
         if (await restartInPlace(run, primary, judged)) return;
         break;
       case 'fail-over': {
-        const problem = await failOver(run, primary, judged);
+        const onStarted = () => watches.forgetLease();
+        const problem = await failOver(run, primary, { judged, onStarted });
         if (problem === undefined) return;
-        if ((await askPerson(run, primary, problem)) === 'primary') return;
+        if ((await askWithLease(run, primary, watches, problem)) === 'primary') return;
         break;
       }
       case 'ask':
@@ -40,7 +42,10 @@ export async function respondToNews(
   }
 }
 
-/** Nobody has acted on the end of its lease yet: a failover that somebody else starts meanwhile may. */
+/**
+ * Where nobody has acted on the end of its lease yet, a failover that somebody else starts meanwhile, or
+ * that was under way already, may.
+ */
 async function askWithLease(
   run: WatchRun,
   primary: DatabaseNode,
