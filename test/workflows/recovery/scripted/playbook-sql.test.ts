@@ -20,6 +20,7 @@ const host: SqlHost = {
   querySql: async () => ({ rows: [{ count: 3 }, { count: 1 }], count: 2, isCut: false }),
   executeSql: async ({ statement, parameters, about, act, least, most }) => {
     executed.push({ statement, parameters, about, limits: [least, most], step: act.step });
+    if (statement.includes('lost')) throw new AgentError('lost', 'db-1 cannot tell: look');
     if (statement.startsWith('DELETE')) throw new AgentError('refused', '400 rows were changed');
     return { rows: [], count: 1, isCut: false };
   },
@@ -80,6 +81,22 @@ describe('statements of a playbook', () => {
     const [evidence] = report.steps?.[0]?.evidence ?? [];
     expect(evidence).toMatchObject({ value: '2 rows: {"count":3}, {"count":1}' });
   });
+
+  it.each([{ retry: { attempts: 3, every: '1s' } }, { onFailure: 'continue' }])(
+    'are never carried out again, or gone on from, where nobody knows: %j',
+    async (how) => {
+      executed.length = 0;
+      const statement = 'UPDATE lost SET a = a + 1';
+      const run = await playbooks.run({
+        steps: [{ id: 'add', action: 'sql.execute', with: { ...at, statement }, ...how }],
+      });
+      const { now } = await run.until(({ phase }) => phase === 'held');
+      expect(now).toContain('db-1 cannot tell: look. Nobody knows whether it was carried out');
+      expect(executed).toHaveLength(1);
+      await run.send('giveUp');
+      await run.report();
+    },
+  );
 
   it('pass where the value is as the playbook expects it', async () => {
     const ask = (id: string, equals: unknown) => ({

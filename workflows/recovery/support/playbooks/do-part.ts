@@ -12,10 +12,10 @@ import { formatDuration } from '../../../../src/specs/kernel/duration.ts';
 import type { Doing } from '../../../../src/specs/recovery/playbook-step.ts';
 import type { OpenStep } from '../../../kernel/steps.ts';
 import { isTrue } from './known-to-step.ts';
-import type { Order } from './performer.ts';
+import type { ActionPerformer, Order } from './performer.ts';
 import { performerOf, proberOf } from './performers/table.ts';
 import type { PlaybookRun } from './playbook-run.ts';
-import { failureIn, StepFailure } from './step-failure.ts';
+import { actFailureIn, failureIn, StepFailure } from './step-failure.ts';
 
 /** A step that names an action or a probe. */
 export interface PartStep<D extends Doing> {
@@ -118,12 +118,10 @@ export async function performAction<Spec>(
       const first = rememberBefore(run, step.title, before);
       const isUndoable = !run.state.isPastReturn && step.undo === undefined;
       armWritten(run, step, known);
-      const outcome = await run.shielded(() =>
-        performer.perform(run, {
-          ...{ ...order, isUndoable },
-          ...(first !== undefined && { before: first }),
-        }),
-      );
+      const outcome = await perform(run, performer, {
+        ...{ ...order, isUndoable },
+        ...(first !== undefined && { before: first }),
+      });
       for (const seen of outcome.seen) prove(seen);
       return resultOf(order, outcome.outputs);
     } catch (error) {
@@ -132,6 +130,18 @@ export async function performAction<Spec>(
       prove({ what: `attempt ${attempt}`, source: order.part.name, value: failure.message });
       await run.shielded(() => sleep(everyMs, { summary: `until ${step.title} is tried again` }));
     }
+  }
+}
+
+async function perform<Spec>(
+  run: PlaybookRun<Spec>,
+  performer: ActionPerformer,
+  act: Parameters<ActionPerformer['perform']>[1],
+): ReturnType<ActionPerformer['perform']> {
+  try {
+    return await run.shielded(() => performer.perform(run, act));
+  } catch (error) {
+    throw actFailureIn(error);
   }
 }
 

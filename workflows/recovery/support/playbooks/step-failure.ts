@@ -1,4 +1,12 @@
-import { isCancellation, rootCause } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  ChildWorkflowFailure,
+  isCancellation,
+  rootCause,
+  TerminatedFailure,
+  TimeoutFailure,
+} from '@temporalio/workflow';
+import { failureTypes } from '../../../../src/contracts/kernel/failures.ts';
 
 /** Why a step did not end as it should. */
 export class StepFailure extends Error {
@@ -17,4 +25,31 @@ export function failureIn(error: unknown): StepFailure {
   if (isCancellation(error)) throw error;
   if (error instanceof StepFailure) return error;
   return new StepFailure(rootCause(error) ?? String(error));
+}
+
+/**
+ * Of an act that was begun. Where nobody knows whether it was carried out, it is never begun again
+ * without a person: another attempt is another act.
+ */
+export function actFailureIn(error: unknown): StepFailure {
+  const failure = failureIn(error);
+  if (failure.is !== 'answered' || !isUnanswered(error)) return failure;
+  const look = 'Nobody knows whether it was carried out: look before you answer with retry';
+  return new StepFailure(`${failure.message}. ${look}`, 'unanswered');
+}
+
+const unanswered: readonly (string | null | undefined)[] = [
+  failureTypes.agentActLost,
+  failureTypes.agentAbsent,
+  failureTypes.agentUnavailable,
+];
+
+function isUnanswered(error: unknown): boolean {
+  if (error instanceof TimeoutFailure || error instanceof TerminatedFailure) return true;
+  if (error instanceof ApplicationFailure && unanswered.includes(error.type)) return true;
+  // A run that was refused has done nothing, whatever it was refused for.
+  if (error instanceof ChildWorkflowFailure && error.cause instanceof ApplicationFailure) {
+    return false;
+  }
+  return error instanceof Error && isUnanswered(error.cause);
 }
