@@ -40,6 +40,7 @@ export function createBackupStoreActivities(
     weighLoss: on(host.weighLoss),
     askCheck: on(host.askCheck),
     endLog: on(host.endLog, act),
+    readWrites: on(host.readWrites),
     holdWrites: on(host.holdWrites, act),
     releaseWrites: on(host.releaseWrites, act),
     examineExport: on(host.examineExport),

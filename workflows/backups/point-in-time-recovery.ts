@@ -36,11 +36,10 @@ export async function pointInTimeRecovery(
     const planned = await planPointInTime(run, spec, part);
     run.open();
 
-    const isHeld = spec.stopWrites === 'readOnly';
-    if (isHeld) await holdWrites(run, component);
+    const isToRelease = spec.stopWrites === 'readOnly' && (await holdWrites(run, component));
     const ending = await bringBack(run, spec, planned);
     // What has taken the place of the database never was held.
-    if (isHeld && ending.outcome !== 'Recovered') await releaseWrites(run, component);
+    if (isToRelease && ending.outcome !== 'Recovered') await releaseWrites(run, component);
     return ending;
   });
 }

@@ -40,6 +40,7 @@ export function createSearches(parts: BackupParts): SearchHost {
       );
     },
     endLog: async (call, attempt) => (await onSource(call)).endLog(call, attempt),
+    readWrites: async (call, attempt) => (await onSource(call)).readWrites(call, attempt),
     holdWrites: async (call, attempt) => (await onSource(call)).holdWrites(call, attempt),
     examineExport: async (call, attempt) =>
       (await onSource(call)).examineExport({ ...call, folder: exportsOf(parts) }, attempt),

@@ -90,6 +90,11 @@ export interface EndOfLog {
   lsn: string;
 }
 
+export interface WritesSetting {
+  /** Somebody has held them by ALTER SYSTEM, which Belay must not take back. */
+  isHeld: boolean;
+}
+
 export interface HeldWrites {
   /** Of clients that have come back since, and only read. */
   sessions: number;
@@ -110,6 +115,8 @@ export interface CopySearchActivities {
   askCheck(call: StoreCall & { copy?: string; check: Check }): Promise<CheckAnswer>;
   /** Closes the segment of the log that is open, so that it is archived. */
   endLog(call: StoreCall & { act: RunStep }): Promise<EndOfLog>;
+  /** Whether writes are held already. Changes nothing. */
+  readWrites(call: StoreCall): Promise<WritesSetting>;
   /** New transactions only read, unless they ask for more, and sessions that are open are ended. */
   holdWrites(call: StoreCall & { act: RunStep }): Promise<HeldWrites>;
   /** The opposite; does nothing where it is not held. */

@@ -199,7 +199,9 @@ describe.skipIf(programs === undefined)('the log of a real PostgreSQL', () => {
     client.on('error', () => undefined);
     await client.connect();
     const act = () => ({ ...world.call, act: world.nextAct() });
+    expect(await search().readWrites(world.call, world.attempt())).toEqual({ isHeld: false });
     await search().holdWrites(act(), world.attempt());
+    expect(await search().readWrites(world.call, world.attempt())).toEqual({ isHeld: true });
     await expect(client.query('SELECT 1')).rejects.toThrow();
     await expect(sql('INSERT INTO orders DEFAULT VALUES')).rejects.toThrow('read-only transaction');
     await archived();

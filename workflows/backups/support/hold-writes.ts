@@ -12,15 +12,26 @@ const pollMs = 1_000;
 
 const releasing = ({ name }: Component) => `release the writes of ${name}`;
 
-/** Released by the undo, whatever becomes of the run. */
-export async function holdWrites(run: PointInTimeRun, component: Component): Promise<void> {
+/**
+ * Released by the undo, whatever becomes of the run. Returns whether this run has to release them: what
+ * somebody else holds is left as it is.
+ */
+export async function holdWrites(run: PointInTimeRun, component: Component): Promise<boolean> {
   const { name, agent } = component;
-  await takeStep(run, `hold the writes of ${name}`, async ({ prove }) => {
-    run.undo.arm(releasing(component), 'releaseWrites', component);
+  return takeStep(run, `hold the writes of ${name}`, async ({ prove }) => {
+    // Read before, and remembered in the history: afterwards nobody could tell whose setting it is.
+    const { isHeld } = await run.search(component).readWrites();
+    if (isHeld) run.note(heldBefore(component));
+    else run.undo.arm(releasing(component), 'releaseWrites', component);
     const { sessions } = await run.search(component).holdWrites();
     const value = `new transactions only read; ${sessions} sessions have come back`;
     prove({ what: name, source: agent, value });
+    return !isHeld;
   });
+}
+
+function heldBefore({ name }: Component): string {
+  return `the writes of ${name} were held before this run (ALTER SYSTEM SET default_transaction_read_only), and are left so: ALTER SYSTEM RESET it when they are to go on`;
 }
 
 export async function releaseWrites(run: PointInTimeRun, component: Component): Promise<void> {

@@ -62,6 +62,13 @@ export function createSearchActs(calls: CallsAbout) {
         ]),
       ),
 
+    readWrites: () =>
+      answer(
+        reads.readWrites.executeWithOptions({ summary: `whether writes of ${what} are held` }, [
+          about,
+        ]),
+      ),
+
     holdWrites: () =>
       answer(
         reads.holdWrites.executeWithOptions({ summary: `hold the writes of ${what}` }, [

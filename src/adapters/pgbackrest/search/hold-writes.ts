@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EndOfLog, HeldWrites } from '../../../contracts/backups/search.ts';
+import type { EndOfLog, HeldWrites, WritesSetting } from '../../../contracts/backups/search.ts';
 import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
 import type { RunStep } from '../../../contracts/kernel/agent.ts';
 import { requireSuccess, type ClusterTools } from '../tool/cluster-tools.ts';
@@ -10,6 +10,17 @@ const pauseMs = 200;
 
 /** Sessions of clients that began before the settings were read last. */
 const others = `backend_type = 'client backend' AND pid <> pg_backend_pid()`;
+
+/** As it is written, whether or not the server has read it yet. */
+export async function readWrites(tools: ClusterTools, attempt: Attempt): Promise<WritesSetting> {
+  const query = `SELECT count(*) FROM pg_file_settings WHERE name = 'default_transaction_read_only'
+    AND sourcefile LIKE '%/postgresql.auto.conf' AND ${isOn}`;
+  const answer = await tools.psql(tools.place, [query], attempt);
+  const count = Number(answer.stdout.trim() || Number.NaN);
+  if (answer.exitCode === 0 && Number.isInteger(count)) return { isHeld: count > 0 };
+  const said = describeToolFailure(answer);
+  throw new AgentError('unfinished', `pg_file_settings was not read: ${said}`);
+}
 
 /** As an act: one that comes after it was undone is refused. */
 export async function holdWrites(
@@ -59,10 +70,13 @@ async function change(
   requireSuccess(name, await tools.act(act, argv, attempt, { name, timeoutMs: 60_000 }));
 }
 
+/** Every spelling that PostgreSQL takes. */
+const isOn = "lower(setting) IN ('on', 'tr', 'tru', 'true', 't', 'y', 'ye', 'yes', '1')";
+
 /** A setting that somebody has written elsewhere is not the one that Belay wrote. */
 const held = `(current_setting('default_transaction_read_only') = 'on' AND NOT EXISTS (
   SELECT FROM pg_file_settings WHERE name = 'default_transaction_read_only'
-    AND sourcefile NOT LIKE '%/postgresql.auto.conf' AND lower(setting) IN ('on', 'true', 'yes', '1')))`;
+    AND sourcefile NOT LIKE '%/postgresql.auto.conf' AND ${isOn}))`;
 
 /** A setting counts from the moment at which a new session has it. */
 async function untilSettled(

@@ -4,7 +4,7 @@ import type { ClusterTools } from '../tool/cluster-tools.ts';
 import { askCheck } from './ask-check.ts';
 import { examineExport } from './examine-export.ts';
 import { exportRows } from './export-rows.ts';
-import { endLog, holdWrites, releaseWrites } from './hold-writes.ts';
+import { endLog, holdWrites, readWrites, releaseWrites } from './hold-writes.ts';
 import { readCommit, weighLoss } from './read-commits.ts';
 import { readHistory } from './read-history.ts';
 
@@ -16,6 +16,7 @@ export function createSearch(of: (call: StoreCall) => ClusterTools): SearchProvi
     weighLoss: async (call, attempt) => weighLoss(of(call), call, attempt),
     askCheck: async (call, attempt) => askCheck(of(call), call, attempt),
     endLog: async (call, attempt) => endLog(of(call), attempt),
+    readWrites: async (call, attempt) => readWrites(of(call), attempt),
     holdWrites: async (call, attempt) => holdWrites(of(call), call, attempt),
     examineExport: async (call, attempt) => examineExport(of(call), call, attempt),
     exportRows: async (call, attempt) => exportRows(of(call), call, attempt),

@@ -219,6 +219,18 @@ describe('a recovery to a point in time', () => {
     expect(store.acts).not.toContain('stopServer db -');
   });
 
+  it('leaves the writes held where somebody held them before it, and says so', async () => {
+    store.log.isHeld = true;
+    const run = await start(swap);
+    await run.until(({ phase }) => phase === 'awaiting-approval');
+    await run.send('reject');
+    const report = await run.report();
+    expect(report).toMatchObject({ outcome: 'Aborted' });
+    expect(store.acts).not.toContain('releaseWrites db -');
+    expect(store.log.isHeld).toBe(true);
+    expect(report.notes.join()).toContain('were held before this run');
+  });
+
   it.each([
     ['restoreSet', refused('the disk is full')],
     ['readHistory', refused('segment 3 is not in the repository any more')],
