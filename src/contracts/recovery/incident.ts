@@ -89,6 +89,8 @@ export interface IncidentFacts {
   timelineLeftOut: number;
   notes: IncidentNote[];
   alerts: IncidentAlert[];
+  /** How many that fired had to be left out of a long list: when they end is not known; absent: none. */
+  alertsLeftOut?: number;
   /** Requests that were taken in, newest last: each counts once. */
   requests: string[];
   /** Absent where nobody has to be notified. */

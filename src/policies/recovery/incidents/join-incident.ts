@@ -2,6 +2,7 @@ import type { IncidentFacts } from '../../../contracts/recovery/incident.ts';
 import type { IncidentSeverity } from '../../../kinds/incident-words.ts';
 import { armEscalation } from './escalation.ts';
 import { formatUtc } from './format-utc.ts';
+import { keepAlert } from './keep-alerts.ts';
 import { momentOf } from './moments.ts';
 import { changeSeverity, worseOf } from './severity.ts';
 import { addEntry } from './timeline.ts';
@@ -25,7 +26,6 @@ export interface Joined {
   hasRecurred: boolean;
 }
 
-const keptAlerts = 100;
 const keptRequests = 200;
 
 /** Takes a declaration in, once: by its request, and by its alert for as long as that fires. */
@@ -41,27 +41,23 @@ export function joinIncident(facts: IncidentFacts, joining: Joining): Joined {
     requests: [...facts.requests, ...(requestId === undefined ? [] : [requestId])].slice(
       -keptRequests,
     ),
-    alerts: withAlert(facts, joining),
+    ...(alert !== undefined &&
+      keepAlert(facts, { id: alert, sinceMs: joining.detectedAtMs ?? atMs })),
   };
   const what = alert === undefined ? 'declared again' : `alert ${alert} joined`;
   joined = addEntry(joined, {
     ...(joining.detectedAtMs !== undefined && { happenedAtMs: joining.detectedAtMs }),
     ...{ recordedAtMs: atMs, by, text: `${what}: ${summary}`, isMilestone: true },
   });
+  if (facts.alertsLeftOut === undefined && joined.alertsLeftOut !== undefined) {
+    const text = `more than ${joined.alerts.length} alerts fire: it is not resolved by its alerts any more`;
+    joined = addEntry(joined, { recordedAtMs: atMs, by, text, isMilestone: true });
+  }
   joined = changeSeverity(joined, worseOf(severity, facts.severity), { atMs, by });
   if (facts.phase !== 'mitigated' && facts.phase !== 'resolved') {
     return { facts: joined, isKnown: false, hasRecurred: false };
   }
   return { facts: begunAgain(joined, { atMs, by }), isKnown: false, hasRecurred: true };
-}
-
-function withAlert(
-  { alerts }: IncidentFacts,
-  { alert, atMs, detectedAtMs = atMs }: Joining,
-): IncidentFacts['alerts'] {
-  if (alert === undefined) return alerts;
-  const others = alerts.filter(({ id }) => id !== alert);
-  return [...others, { id: alert, sinceMs: detectedAtMs }].slice(-keptAlerts);
 }
 
 /** What was over when it began again does not count any more; the timeline keeps it. */

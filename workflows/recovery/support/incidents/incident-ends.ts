@@ -1,3 +1,4 @@
+import { alertsEndedAt } from '../../../../src/policies/recovery/incidents/keep-alerts.ts';
 import { resolve } from '../../../../src/policies/recovery/incidents/people-acts.ts';
 import { postmortemDueAt } from '../../../../src/policies/recovery/incidents/postmortem-due.ts';
 import type { IncidentSpec } from '../../../../src/specs/recovery/incident.ts';
@@ -5,10 +6,9 @@ import type { IncidentRun } from './incident-run.ts';
 
 /** Where its spec says so, the end of its last alert is its own. */
 export function endWithAlerts(run: IncidentRun, { resolveWithAlerts }: IncidentSpec): void {
-  const { alerts, phase } = run.known;
-  if (!resolveWithAlerts || alerts.length === 0 || phase === 'resolved') return;
-  const endedAtMs = Math.max(...alerts.map(({ endedAtMs: ended = Infinity }) => ended));
-  if (endedAtMs === Infinity) return;
+  if (!resolveWithAlerts || run.known.phase === 'resolved') return;
+  const endedAtMs = alertsEndedAt(run.known);
+  if (endedAtMs === undefined) return;
   const said = { atMs: Date.now(), by: 'its alerts', why: 'the last of them has ended' };
   run.change(resolve(run.known, { happenedAtMs: endedAtMs }, said));
 }
