@@ -3,11 +3,10 @@ import { AgentError } from '../../contracts/kernel/agent-host.ts';
 import type { RouteHost } from '../../contracts/recovery/route-host.ts';
 import type { HoldingCall, RouteFacts, RouterCall } from '../../contracts/recovery/routes.ts';
 import type { RouterSettings } from '../../specs/kernel/routers.ts';
-import { Haproxy } from './haproxy/haproxy.ts';
 import { DnsName } from './dns/dns-name.ts';
+import { createHoldingRouter } from './holding-router.ts';
 import type { StartPauseKeeper } from './pauses/keeper-job.ts';
 import { LeasedPauses } from './pauses/leased-pauses.ts';
-import { PgBouncer } from './pgbouncer/pgbouncer.ts';
 import type { Router } from './router.ts';
 
 export interface RoutersOptions {
@@ -51,14 +50,13 @@ export function createRouters(options: RoutersOptions): RouteHost {
 
 function open({ stateFolder, startKeeper, onError }: RoutersOptions, each: RouterSettings): Opened {
   if ('dns' in each) return { router: new DnsName(each) };
-  if ('haproxy' in each) return { router: new Haproxy(each, stateFolder) };
-  const settings = each.pgbouncer;
-  const router = new PgBouncer(settings);
   const folder = join(stateFolder, 'routers', each.name);
+  const router = createHoldingRouter(each, folder);
   const pauses = new LeasedPauses({
     ...{ folder, onError },
     resume: () => router.resume(undefined),
-    startKeeper: (id) => startKeeper({ folder, id, settings }),
+    giveUp: () => router.forgetHeld(),
+    startKeeper: (id) => startKeeper({ folder, id, settings: each }),
   });
   return { router, pauses };
 }

@@ -17,6 +17,7 @@ import type { RouteHost } from '../../../src/contracts/recovery/route-host.ts';
 import type { RouteTarget } from '../../../src/contracts/recovery/routes.ts';
 import { resolveHostSettings } from '../../../src/specs/agent-settings.ts';
 import type { RouterSettings } from '../../../src/specs/kernel/routers.ts';
+import { eventually } from '../../fixtures/eventually.ts';
 import { requireBackupPrograms } from '../../fixtures/backups/find-programs.ts';
 import { routersOf } from './routers-of.ts';
 
@@ -133,6 +134,13 @@ describe.skipIf(isSkipped)('clients of an HAProxy', () => {
     const facts = await routes.resumeRoute({ ...act(), to }, unattended);
     expect(facts).toMatchObject({ isPaused: false, problems: [] });
     expect(await portThrough()).toBe(first.port);
+  });
+
+  it('go on by themselves where nobody lets them go on in time', async () => {
+    const { heldUntilMs } = await routes.cutRoute({ ...act(), forMs: 6_000 }, unattended);
+    expect(heldUntilMs).toBeDefined();
+    await expect(proxy.connect()).rejects.toThrow();
+    await eventually(async () => expect(await portThrough()).toBe(first.port));
   });
 
   it('stay where somebody else has put the server into maintenance', async () => {

@@ -184,6 +184,23 @@ describe.skipIf(isSkipped)('clients of a PgBouncer', () => {
     expect(client.seen).toMatchObject({ failed: 0 });
   });
 
+  it('stay paused where an administrator has paused them, whatever Belay lets go on', async () => {
+    await pooler.ask('PAUSE reports');
+    const { problems } = await routes.examineRoute(call, unattended);
+    expect(problems.join()).toContain('reports is paused at PgBouncer, and not by Belay');
+    const to = await targetOf(first);
+    const pause = { ...act(), withinMs: 500, forMs: 60_000 };
+    await expect(routes.pauseRoute(pause, unattended)).rejects.toThrow('and not by Belay');
+    const lead = { ...act(), from: first.address, to, waiting: 'keep' as const };
+    await expect(routes.switchRoute(lead, unattended)).rejects.toThrow('and not by Belay');
+    await routes.cutRoute(act(), unattended);
+    await routes.resumeRoute(act(), unattended);
+    const shown = await pooler.ask('SHOW DATABASES');
+    const paused = shown.filter((each) => Number(each['paused']) === 1);
+    expect(paused.map(({ name }) => name)).toEqual(['reports']);
+    await pooler.ask('RESUME reports');
+  });
+
   it('are not led to a standby, to another cluster, from elsewhere, or to a server nobody named', async () => {
     const to = await targetOf(second);
     const from = first.address;

@@ -5,7 +5,7 @@ import type { RouteFacts, RouteTarget } from '../../../contracts/recovery/routes
 import type { HaproxySettings } from '../../../specs/kernel/routers.ts';
 import { checkServer, WrongServer } from '../check-server.ts';
 import { isSame, refuseSwitch } from '../refuse-switch.ts';
-import type { Router } from '../router.ts';
+import type { HoldingRouter } from '../holding-router.ts';
 import { cannotPause, examineHaproxy, findObstacles } from './examine.ts';
 import { RouterMemory } from './memory.ts';
 import { countClients, readBackend } from './read-backend.ts';
@@ -17,22 +17,18 @@ const servesWithinMs = 8_000;
 const endsWithinMs = 2_000;
 const betweenMs = 50;
 
-interface HaproxyRouter {
-  name: string;
-  haproxy: HaproxySettings;
-}
-
 /**
  * Leads the clients of an HAProxy by its runtime API: by the address of one server of one backend. What is
  * changed that way lasts until HAProxy is reloaded, so its owner lets it load its state.
  */
-export class Haproxy implements Router {
+export class Haproxy implements HoldingRouter {
   readonly #settings: HaproxySettings;
   readonly #memory: RouterMemory;
 
-  constructor({ name, haproxy }: HaproxyRouter, stateFolder: string) {
-    this.#settings = haproxy;
-    this.#memory = new RouterMemory(stateFolder, name);
+  /** `folder`: of the router, in the agent's state. */
+  constructor(settings: HaproxySettings, folder: string) {
+    this.#settings = settings;
+    this.#memory = new RouterMemory(folder);
   }
 
   async examine(servers: readonly NodeAddress[] = []): Promise<RouteFacts> {
@@ -85,6 +81,10 @@ export class Haproxy implements Router {
       await this.#untilServed(to);
     }
     return this.examine();
+  }
+
+  forgetHeld(): Promise<void> {
+    return this.#memory.release();
   }
 
   get #name(): string {

@@ -13,8 +13,9 @@ export interface Remembered {
 export class RouterMemory {
   readonly #file: string;
 
-  constructor(stateFolder: string, router: string) {
-    this.#file = join(stateFolder, 'routers', router, 'led.json');
+  /** `folder`: of the router, in the agent's state. */
+  constructor(folder: string) {
+    this.#file = join(folder, 'led.json');
   }
 
   async read(): Promise<Remembered> {

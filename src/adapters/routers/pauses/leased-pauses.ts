@@ -12,11 +12,14 @@ import {
   writePause,
   type LeasedPause,
 } from './pause-files.ts';
+import { untilNextTry } from './try-again.ts';
 
 export interface LeasedPausesOptions {
   folder: string;
   /** Lets clients go on; where they do not wait, it changes nothing. */
   resume(): Promise<unknown>;
+  /** Clients that still wait are somebody else's from here on. */
+  giveUp(): Promise<unknown>;
   /** Starts a process that outlives the agent and does the same once the pause is over. */
   startKeeper(id: string): Promise<void>;
   onError(message: string, error: unknown): void;
@@ -31,13 +34,13 @@ const keptWithinMs = 20_000;
 const pollMs = 25;
 /** The keeper comes first. */
 const keeperFirstMs = 500;
-const againAfterMs = 1_000;
 
 /** The pauses of one router, one act at a time. Each ends by itself: by its keeper, or by the agent. */
 export class LeasedPauses {
   readonly #options: LeasedPausesOptions;
   #turn: Promise<unknown> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
+  #failed = { times: 0, sinceMs: 0 };
 
   constructor(options: LeasedPausesOptions) {
     this.#options = options;
@@ -51,10 +54,11 @@ export class LeasedPauses {
         return work();
       }
       const { folder } = this.#options;
+      await this.#stopKeepers((id) => id !== held.id);
       const pause = newPause(held.id, held.forMs);
       await writePause(folder, pause);
       await this.#ensureKept(held.id);
-      await this.#stopKeepers((id) => id !== held.id);
+      requireTime(pause);
       this.#watch(pause);
       const facts = await work();
       return { ...facts, heldUntilMs: Date.now() + leftOf(pause) };
@@ -89,6 +93,8 @@ export class LeasedPauses {
     if (await this.#isKept(id)) return;
     await this.#options.startKeeper(id);
     while (!(await this.#isKept(id))) {
+      // Its time was over when it started: it has ended the pause, and is gone.
+      if ((await readPause(this.#options.folder))?.id !== id) return;
       if (performance.now() > deadline) {
         throw new AgentError(
           'unfinished',
@@ -121,18 +127,39 @@ export class LeasedPauses {
   }
 
   /** For where its keeper was killed, or is frozen. */
-  #watch(pause: LeasedPause, afterMs = leftOf(pause) + keeperFirstMs): void {
+  #watch(pause: LeasedPause): void {
+    this.#failed = { times: 0, sinceMs: 0 };
+    this.#expireAfter(pause, leftOf(pause) + keeperFirstMs);
+  }
+
+  #expireAfter(pause: LeasedPause, afterMs: number): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(
-      () => {
-        this.#inTurn(() => this.#expire(pause.id)).catch((error: unknown) => {
-          this.#options.onError('the clients of a router whose pause is over still wait', error);
-          this.#watch(pause, againAfterMs);
-        });
-      },
-      Math.max(0, afterMs),
-    );
+    const work = () => this.#inTurn(() => this.#expire(pause.id));
+    const onFailure = (error: unknown) => this.#tryAgain(pause, error);
+    this.#timer = setTimeout(() => void work().catch(onFailure), Math.max(0, afterMs));
     this.#timer.unref();
+  }
+
+  #tryAgain(pause: LeasedPause, error: unknown): void {
+    this.#options.onError('the clients of a router whose pause is over still wait', error);
+    if (this.#failed.times === 0) this.#failed.sinceMs = performance.now();
+    this.#failed.times += 1;
+    const { times, sinceMs } = this.#failed;
+    const againMs = untilNextTry({ times, forMs: performance.now() - sinceMs });
+    if (againMs !== undefined) {
+      this.#expireAfter(pause, againMs);
+      return;
+    }
+    this.#inTurn(() => this.#giveUp(pause.id)).catch((failure: unknown) => {
+      this.#options.onError('a pause that is given up', failure);
+    });
+  }
+
+  async #giveUp(id: string): Promise<void> {
+    const pause = await readPause(this.#options.folder);
+    if (pause?.id !== id) return;
+    await this.#options.giveUp();
+    await this.#forget();
   }
 
   async #expire(id: string): Promise<void> {
@@ -151,4 +178,10 @@ export class LeasedPauses {
     this.#turn = begun.catch(() => undefined);
     return begun;
   }
+}
+
+/** A keeper that was slow to start has ended it already, and would not end it again. */
+function requireTime(pause: LeasedPause): void {
+  if (leftOf(pause) > 0) return;
+  throw new AgentError('unfinished', 'the time of the pause was over before it had begun');
 }

@@ -14,6 +14,7 @@ import {
   type ShownDatabase,
 } from './console.ts';
 import { readEntries, readGeneration, type Entry } from './databases-file.ts';
+import { findForeignPause } from './find-foreign-pause.ts';
 import { findObstacles } from './find-obstacles.ts';
 import { isSame } from '../refuse-switch.ts';
 
@@ -25,11 +26,11 @@ interface Shown {
 
 /**
  * Throws AgentError where its console does not answer. Changes nothing. `servers`: those to which it
- * may be led; what would keep it from that is among the problems.
+ * may be led; what would keep it from that is among the problems. `held`: what Belay has paused.
  */
 export async function examinePgBouncer(
   settings: PgBouncerSettings,
-  servers: readonly NodeAddress[],
+  { servers, held }: { servers: readonly NodeAddress[]; held: readonly string[] },
 ): Promise<RouteFacts> {
   const { file, databases: names } = settings;
   const shown = await withConsole(settings, consoleWithinMs, async (session): Promise<Shown> => ({
@@ -38,7 +39,9 @@ export async function examinePgBouncer(
     configuration: await showConfiguration(session),
   }));
   const text = await readConfiguration(file);
+  const foreignPause = findForeignPause(shown.databases, held);
   const problems = [
+    ...(foreignPause === undefined ? [] : [foreignPause]),
     ...problemsOf(settings, shown.databases, readEntries(text, names)),
     ...(shown.configuration.sharesPort ? [sharedPort] : []),
     ...(servers.length > 0 ? await findObstacles(settings, text, servers) : []),

@@ -9,11 +9,13 @@ import type {
 import { replaceFile } from '../../../processes/replace-file.ts';
 import type { PgBouncerSettings } from '../../../specs/kernel/routers.ts';
 import { SilentServer, type Session } from '../../postgres/sql/session.ts';
-import type { Router } from '../router.ts';
+import type { HoldingRouter } from '../holding-router.ts';
 import { checkServer, WrongServer } from '../check-server.ts';
 import { consoleWithinMs, showDatabases, untilServed, withConsole } from './console.ts';
 import { changeEntries, readGeneration } from './databases-file.ts';
 import { examinePgBouncer, readConfiguration, requireEntries } from './examine.ts';
+import { findForeignPause } from './find-foreign-pause.ts';
+import { HeldDatabases } from './held-databases.ts';
 import { isSame, refuseSwitch } from '../refuse-switch.ts';
 
 const reloadWithinMs = 5_000;
@@ -23,20 +25,24 @@ const waitWithinMs = 1_000;
 const betweenMs = 20;
 
 /** Leads the clients of a PgBouncer: by its admin console, and by the file with its `[databases]`. */
-export class PgBouncer implements Router {
+export class PgBouncer implements HoldingRouter {
   readonly #settings: PgBouncerSettings;
+  readonly #held: HeldDatabases;
 
-  constructor(settings: PgBouncerSettings) {
+  /** `folder`: of the router, in the agent's state. */
+  constructor(settings: PgBouncerSettings, folder: string) {
     this.#settings = settings;
+    this.#held = new HeldDatabases(folder);
   }
 
-  examine(servers: readonly NodeAddress[] = []): Promise<RouteFacts> {
-    return examinePgBouncer(this.#settings, servers);
+  async examine(servers: readonly NodeAddress[] = []): Promise<RouteFacts> {
+    return examinePgBouncer(this.#settings, { servers, held: await this.#held.read() });
   }
 
   async pause(withinMs: number): Promise<RouteFacts> {
+    await this.#refuseForeignPause();
     try {
-      await withConsole(this.#settings, withinMs, (session) => this.#each(session, 'PAUSE'));
+      await withConsole(this.#settings, withinMs, (session) => this.#hold(session, 'PAUSE'));
     } catch (error) {
       // It stays paused although its console is gone.
       await this.#resumeAll();
@@ -62,6 +68,7 @@ export class PgBouncer implements Router {
     const { file, databases, check } = this.#settings;
     const text = await readConfiguration(file);
     const entries = requireEntries(text, this.#settings);
+    await this.#refuseForeignPause();
     refuseSwitch({ entries, generation: readGeneration(text) }, from, to);
     for (const { database } of entries) {
       const asked = { at: to.address, database, login: check, withinMs: checkWithinMs };
@@ -85,6 +92,10 @@ export class PgBouncer implements Router {
     return this.examine();
   }
 
+  forgetHeld(): Promise<void> {
+    return this.#held.forget();
+  }
+
   /**
    * In one go: whoever connects while its database is paused, and finds a pool that knows nothing of its
    * server, keeps that pool from logging in for server_login_retry, which is 15 s unless it is set.
@@ -96,14 +107,16 @@ export class PgBouncer implements Router {
       const isLed = shown.every((each) => isSame(each?.address, to) && each?.isPaused === false);
       await this.#reload(session, to);
       // Not again in a second attempt: clients that connect anew are what it waits for.
-      if (waiting === 'drop' && !isLed) await this.#each(session, 'KILL');
+      if (waiting === 'drop' && !isLed) await this.#hold(session, 'KILL');
       await this.#resume(session);
       const stuck = await untilServed(session, this.#settings.databases, waitWithinMs);
+      if (stuck.length > 0) await this.#held.add(stuck);
       for (const name of stuck) {
         await session.query(`KILL ${quoted(name)}`);
         await session.query(`RESUME ${quoted(name)}`);
       }
     });
+    await this.#held.forget();
   }
 
   /** Clients of another server would write where nobody expects it. */
@@ -142,22 +155,40 @@ export class PgBouncer implements Router {
   }
 
   async #killAll(): Promise<void> {
-    await withConsole(this.#settings, consoleWithinMs, (session) => this.#each(session, 'KILL'));
+    await withConsole(this.#settings, consoleWithinMs, (session) => this.#hold(session, 'KILL'));
   }
 
   async #resumeAll(): Promise<void> {
     await withConsole(this.#settings, consoleWithinMs, (session) => this.#resume(session));
+    await this.#held.forget();
   }
 
+  /** Only what Belay has paused: an administrator may have paused a database for a reason. */
   async #resume(session: Session): Promise<void> {
-    const shown = await showDatabases(session, this.#settings.databases);
-    for (const each of shown) {
-      if (each?.isPaused) await session.query(`RESUME ${quoted(each.name)}`);
+    const held = await this.#held.read();
+    for (const each of await showDatabases(session, this.#settings.databases)) {
+      if (each?.isPaused && held.includes(each.name)) {
+        await session.query(`RESUME ${quoted(each.name)}`);
+      }
     }
   }
 
-  async #each(session: Session, command: 'PAUSE' | 'KILL'): Promise<void> {
-    for (const name of this.#settings.databases) await session.query(`${command} ${quoted(name)}`);
+  /** After either of the two, clients of a database wait until it is resumed. */
+  async #hold(session: Session, command: 'PAUSE' | 'KILL'): Promise<void> {
+    const { databases } = this.#settings;
+    const shown = await showDatabases(session, databases);
+    const paused = shown.flatMap((each) => (each?.isPaused ? [each.name] : []));
+    await this.#held.add(databases.filter((name) => !paused.includes(name)));
+    for (const name of databases) await session.query(`${command} ${quoted(name)}`);
+  }
+
+  async #refuseForeignPause(): Promise<void> {
+    const { databases } = this.#settings;
+    const shown = await withConsole(this.#settings, consoleWithinMs, (session) =>
+      showDatabases(session, databases),
+    );
+    const why = findForeignPause(shown, await this.#held.read());
+    if (why !== undefined) throw new AgentError('refused', why);
   }
 }
 

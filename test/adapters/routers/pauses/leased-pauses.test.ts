@@ -13,6 +13,7 @@ import {
   registerKeeper,
   writePause,
 } from '../../../../src/adapters/routers/pauses/pause-files.ts';
+import { untilNextTry } from '../../../../src/adapters/routers/pauses/try-again.ts';
 import type { RouteFacts } from '../../../../src/contracts/recovery/routes.ts';
 import { identify, isAlive } from '../../../../src/processes/identity.ts';
 import { eventually } from '../../../fixtures/eventually.ts';
@@ -20,11 +21,14 @@ import { eventually } from '../../../fixtures/eventually.ts';
 let folder: string;
 let done: string[];
 let keepers: ChildProcess[];
+/** Whether another keeper was, whenever one was started. */
+let alive: boolean[];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'belay-pauses-'));
   done = [];
   keepers = [];
+  alive = [];
 });
 
 afterEach(async () => {
@@ -43,11 +47,17 @@ const agent = (failures = 0) =>
       return Promise.resolve();
     },
     startKeeper: async (id) => {
+      alive.push(
+        (
+          await Promise.all((await readKeepers(folder)).map(({ keeper }) => isAlive(keeper)))
+        ).includes(true),
+      );
       const child = spawn('/bin/sleep', ['60']);
       keepers.push(child);
       const keeper = await identify(child.pid ?? 0);
       if (keeper !== undefined) await registerKeeper(folder, { id, keeper });
     },
+    giveUp: () => Promise.resolve(done.push('give up')),
     onError: (message) => done.push(message),
   });
 
@@ -79,7 +89,15 @@ describe('a pause that is leased', () => {
     });
     await sleep(900);
     expect(done).toEqual(['pause a', 'pause b']);
+    expect(alive).toEqual([false, false]);
     expect((await readKeepers(folder)).map(({ id }) => id)).toEqual(['b/1']);
+  });
+
+  it('does not begin where its keeper took longer to start than it may last: nobody would end it', async () => {
+    await expect(agent().hold({ id: 'a/1', forMs: -1 }, does('pause'))).rejects.toThrow(
+      'over before it had begun',
+    );
+    expect(done).toEqual([]);
   });
 
   it('is forgotten where clients are led on, or cut until somebody lets them go on', async () => {
@@ -115,8 +133,12 @@ describe('a pause that is leased', () => {
 });
 
 describe('the keeper of a pause', () => {
-  const keep = (id: string, resume = () => Promise.resolve(done.push('resume'))) =>
-    keepPause({ folder, id, resume, onError: () => done.push('again') });
+  const keep = (id: string, resume: () => Promise<unknown> = () => does('resume')()) =>
+    keepPause({
+      ...{ folder, id, resume, patience: { firstMs: 20, longestMs: 40, givesUpAfterMs: 150 } },
+      giveUp: () => Promise.resolve(done.push('give up')),
+      onError: () => done.push('again'),
+    });
 
   it('lets clients go on once its time is over, and tries until that succeeds', async () => {
     await writePause(folder, newPause('a/1', 200));
@@ -137,5 +159,30 @@ describe('the keeper of a pause', () => {
     await keep('a/1');
     expect(done).toEqual([]);
     expect((await readPause(folder))?.id).toBe('b/1');
+  });
+
+  it('leaves the next pause as it is, which has begun while it let clients go on', async () => {
+    await writePause(folder, newPause('a/1', -1));
+    await keep('a/1', () => writePause(folder, newPause('b/1', 60_000)));
+    expect((await readPause(folder))?.id).toBe('b/1');
+  });
+
+  it('gives up where the router is gone, and claims its clients no more', async () => {
+    await writePause(folder, newPause('a/1', -1));
+    await keep('a/1', () => Promise.reject(new Error('away')));
+    expect(done.length).toBeLessThan(9);
+    expect(done.slice(-2)).toEqual(['again', 'give up']);
+    expect(await readPause(folder)).toBeUndefined();
+  });
+});
+
+describe('what is tried again', () => {
+  it.each([
+    [1, 0, 500],
+    [3, 1_500, 2_000],
+    [100, 3_599_999, 30_000],
+    [101, 3_600_000, undefined],
+  ])('after %i failures in %i ms waits %s ms', (times, forMs, expected) => {
+    expect(untilNextTry({ times, forMs })).toBe(expected);
   });
 });
