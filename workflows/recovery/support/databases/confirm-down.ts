@@ -34,7 +34,7 @@ export async function confirmDown(
       run.stamp('confirmedAtMs');
       return;
     }
-    for (let isSaid = false; ; ) {
+    for (let isSaid = false; ;) {
       const vantages = await lookFromEverywhere(run, primary.node, sinceMs);
       const isLeaseOver = Date.now() >= (seen?.leaseOverAtMs ?? Infinity);
       const { verdict, why } = judgeDeath(vantages, plan.confirmForMs, isLeaseOver);
