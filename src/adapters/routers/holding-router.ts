@@ -1,13 +1,7 @@
 import type { RouterSettings } from '../../specs/kernel/routers.ts';
 import { Haproxy } from './haproxy/haproxy.ts';
 import { PgBouncer } from './pgbouncer/pgbouncer.ts';
-import type { Router } from './router.ts';
-
-/** A router whose clients can be made to wait. */
-export interface HoldingRouter extends Router {
-  /** What it has held may be held by somebody else from here on. */
-  forgetHeld(): Promise<void>;
-}
+import type { HoldingRouter } from './router.ts';
 
 export type HoldingSettings = Exclude<RouterSettings, { dns: unknown }>;
 

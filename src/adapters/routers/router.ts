@@ -21,3 +21,9 @@ export interface Router {
   ): Promise<RouteFacts>;
   resume(to: RouteTarget | undefined): Promise<RouteFacts>;
 }
+
+/** A router whose clients can be made to wait. */
+export interface HoldingRouter extends Router {
+  /** What it has held may be held by somebody else from here on. */
+  forgetHeld(): Promise<void>;
+}

@@ -5,7 +5,7 @@ import type { RouteFacts, RouteTarget } from '../../../contracts/recovery/routes
 import type { HaproxySettings } from '../../../specs/kernel/routers.ts';
 import { checkServer, WrongServer } from '../check-server.ts';
 import { isSame, refuseSwitch } from '../refuse-switch.ts';
-import type { HoldingRouter } from '../holding-router.ts';
+import type { HoldingRouter } from '../router.ts';
 import { cannotPause, examineHaproxy, findObstacles } from './examine.ts';
 import { RouterMemory } from './memory.ts';
 import { countClients, readBackend } from './read-backend.ts';

@@ -9,7 +9,7 @@ import type {
 import { replaceFile } from '../../../processes/replace-file.ts';
 import type { PgBouncerSettings } from '../../../specs/kernel/routers.ts';
 import { SilentServer, type Session } from '../../postgres/sql/session.ts';
-import type { HoldingRouter } from '../holding-router.ts';
+import type { HoldingRouter } from '../router.ts';
 import { checkServer, WrongServer } from '../check-server.ts';
 import { consoleWithinMs, showDatabases, untilServed, withConsole } from './console.ts';
 import { changeEntries, readGeneration } from './databases-file.ts';
