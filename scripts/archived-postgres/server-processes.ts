@@ -26,7 +26,9 @@ export class ServerProcesses {
 
   /** Returns once it takes connections. */
   async start(dataFolder: string): Promise<void> {
-    const { programs, logFolder, environment, run } = this.#options;
+    const { programs, logFolder, environment } = this.#options;
+    // One that was killed leaves its own behind, which says that it is ready.
+    const left = await this.#pidFile(dataFolder);
     const [file = '', ...args] = asUnprivileged([join(programs, 'postgres'), '-D', dataFolder]);
     const child = spawn(file, [...args, '-c', `log_directory=${logFolder}`], {
       ...{ cwd: '/', env: environment },
@@ -35,11 +37,20 @@ export class ServerProcesses {
     let said = '';
     child.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-8_192)));
     this.#servers.set(dataFolder, child);
-    await eventually(async () => {
-      if (child.exitCode !== null) throw new Error(`PostgreSQL in ${dataFolder} ended: ${said}`);
-      const pid = await run('/bin/cat', join(dataFolder, 'postmaster.pid'));
-      if (!pid.stdout.includes('ready')) throw new Error(`not up yet: ${said}`);
+    const ended = once(child, 'exit').then(() => {
+      throw new Error(`PostgreSQL in ${dataFolder} ended: ${said}`);
     });
+    const up = eventually(async () => {
+      const now = await this.#pidFile(dataFolder);
+      if (now === left || !now.includes('ready')) throw new Error(`not up yet: ${said}`);
+    });
+    for (const outcome of [ended, up]) outcome.catch(() => undefined);
+    await Promise.race([up, ended]);
+  }
+
+  async #pidFile(dataFolder: string): Promise<string> {
+    const { stdout } = await this.#options.run('/bin/cat', join(dataFolder, 'postmaster.pid'));
+    return stdout;
   }
 
   /** Returns once it has ended; at once where it was not started here. */
