@@ -1,5 +1,6 @@
-import { CancellationScope, rootCause } from '@temporalio/workflow';
+import { CancellationScope } from '@temporalio/workflow';
 import type { UndoStatus } from '../../src/contracts/kernel/run.ts';
+import { reasonOf } from './reason-of.ts';
 
 export type UndoAct = (...args: never[]) => Promise<void>;
 
@@ -76,7 +77,7 @@ export class Undos<T extends Readonly<Record<keyof T, UndoAct>> = UndoTable> {
           delete undo.error;
         } catch (error) {
           undo.state = 'failed';
-          undo.error = rootCause(error) ?? String(error);
+          undo.error = reasonOf(error);
         }
         changed();
       }
