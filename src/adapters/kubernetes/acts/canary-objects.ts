@@ -83,7 +83,8 @@ async function emptyCanary(act: Act, held: Held): Promise<V1Deployment> {
     spec: {
       replicas: 0,
       paused: true,
-      revisionHistoryLimit: 0,
+      // What it was given is put back from there after others have edited it.
+      revisionHistoryLimit: 1,
       ...(minReadySeconds !== undefined && { minReadySeconds }),
       ...(progressDeadlineSeconds !== undefined && { progressDeadlineSeconds }),
       selector: { matchLabels: canarySelector(workflowId) },
