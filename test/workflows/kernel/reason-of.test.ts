@@ -36,7 +36,7 @@ describe('the reason of a failure', () => {
     const timeout =
       'Not enough time to schedule next retry before activity ScheduleToClose timeout';
     expect(reasonOf(received(givenUp({ ...said, encodedAttributes: {} })))).toBe(timeout);
-    expect(reasonOf(received({ ...givenUp(said).cause, cause: undefined }))).toBe(timeout);
+    expect(reasonOf(received({ ...givenUp(said).cause, cause: null }))).toBe(timeout);
   });
 
   it('is its message where nothing was behind it', () => {
