@@ -22,8 +22,13 @@ export interface BackupEnd {
   wrong: string[];
 }
 
+export type EndedRun = Pick<
+  RunReport,
+  'outcome' | 'reason' | 'steps' | 'undo' | 'startedAtMs' | 'endedAtMs'
+>;
+
 interface Ended {
-  report: RunReport;
+  report: EndedRun;
   before: Inventory;
   quietWithinMs: number;
 }

@@ -2,10 +2,12 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { WorkflowFailedError } from '@temporalio/client';
+import { rootCause } from '@temporalio/common';
 import type { RunReport } from '../../../../src/contracts/kernel/report.ts';
 import { passedFile, reachedFile, releasedFile, type Trap } from '../failpoints.ts';
 import { approve, resultOf, watchEnd } from '../run-story.ts';
-import { readBackupEnd, type BackupEnd } from './backup-end.ts';
+import { readBackupEnd, type BackupEnd, type EndedRun } from './backup-end.ts';
 import type { BackupScenario } from './backup-scenarios.ts';
 import type { BackupSite } from './backup-site.ts';
 
@@ -41,7 +43,7 @@ export async function playBackups(
   await scenario.prepare?.(site);
   const before = await site.inventory();
   await setTraps(site, folder, strike);
-  let report: RunReport;
+  let report: EndedRun;
   let reached: boolean;
   let story: Promise<RunReport> | undefined;
   try {
@@ -55,7 +57,7 @@ export async function playBackups(
     story.catch(() => undefined);
     const approved = scenario.needsApproval ? approve(handle, story) : Promise.resolve();
     reached = strike ? await strikeOf(site, folder, strike, story) : false;
-    report = await story;
+    report = await story.catch(refusalOf);
     await approved;
   } finally {
     await clearTraps(site);
@@ -67,6 +69,14 @@ export async function playBackups(
   const end = await readBackupEnd(site, scenario, { report, before, quietWithinMs });
   const ranMs = report.endedAtMs - report.startedAtMs;
   return { passed: await placesPassed(folder), reached, end, ranMs };
+}
+
+/** Of a run that failed before it did anything: a source that was away, for one. */
+function refusalOf(error: unknown): EndedRun {
+  if (!(error instanceof WorkflowFailedError)) throw error;
+  const atMs = Date.now();
+  const reason = rootCause(error.cause) ?? '';
+  return { outcome: 'Refused', reason, steps: [], undo: [], startedAtMs: atMs, endedAtMs: atMs };
 }
 
 const trapFileOf = (site: BackupSite, stage: Stage) => join(site.home, `${stage}-trap.json`);
