@@ -19,7 +19,7 @@ export async function askServer(
     const call = { method: 'GET', path, what: `ask ${namespace}/${name} for its status` } as const;
     const server = readServer(await kubernetes.askWithin(answersWithinMs, call));
     if (server !== undefined) return { server };
-    return { whyNoServer: 'its answer is none of an instance manager' };
+    return { whyNoServer: 'what answers is not an instance manager' };
   } catch (error) {
     const why = error instanceof Error && error.name !== 'AbortError' ? error.message : '';
     return { whyNoServer: why || 'it did not answer in time' };
