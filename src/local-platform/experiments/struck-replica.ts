@@ -13,7 +13,7 @@ export interface StruckReplica {
 
 const signals = { crash: 'SIGKILL', freeze: 'SIGSTOP' } as const;
 
-/** Of this track, one that is ready, at random. Throws PlatformError conflict where there is none. */
+/** Crashes or freezes one ready replica of the track, chosen at random. Throws PlatformError `conflict` if none is ready. */
 export function strike(set: ReplicaSet, type: keyof typeof signals): StruckReplica {
   const chosen = set.chooseProcess();
   if (chosen === undefined) {
