@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { SerializedError } from 'vitest';
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
+import { explainFailure } from './explain-failure.ts';
 
 /** Where the reporter writes its summary, as JSON. */
 export const summaryFileVariable = 'BELAY_TEST_SUMMARY';
@@ -9,7 +10,7 @@ export const summaryFileVariable = 'BELAY_TEST_SUMMARY';
 /** The results of a test run besides its counts: a line each, by file and title. */
 export interface TestSummary {
   failed: string[];
-  /** Passed only when it was retried. */
+  /** Passed only when it was retried; with why it failed before. */
   retried: string[];
   skipped: string[];
   /** The duration of each file, including hooks. */
@@ -30,9 +31,9 @@ export default class SummaryReporter implements Reporter {
       failed: [
         ...modules.flatMap(failuresOutsideTests),
         ...tests.filter((test) => test.result().state === 'failed').map(failureOf),
-        ...errors.map((error) => `outside of every test: ${firstLine(error)}`),
+        ...errors.map((error) => `outside of every test: ${explainFailure(error)}`),
       ],
-      retried: tests.filter((test) => test.diagnostic()?.flaky === true).map(titleOf),
+      retried: tests.filter((test) => test.diagnostic()?.flaky === true).map(failureOf),
       skipped: tests.filter((test) => test.result().state === 'skipped').map(titleOf),
       files: modules.map((module) => ({
         file: fileOf(module),
@@ -44,16 +45,18 @@ export default class SummaryReporter implements Reporter {
 }
 
 function failuresOutsideTests(module: TestModule): string[] {
-  const own = module.errors().map((error) => `${fileOf(module)}: ${firstLine(error)}`);
+  const own = module.errors().map((error) => `${fileOf(module)}: ${explainFailure(error)}`);
   const suites = [...module.children.allSuites()].flatMap((suite) =>
-    suite.errors().map((error) => `${fileOf(module)} > ${suite.fullName}: ${firstLine(error)}`),
+    suite
+      .errors()
+      .map((error) => `${fileOf(module)} > ${suite.fullName}: ${explainFailure(error)}`),
   );
   return [...own, ...suites];
 }
 
 function failureOf(test: TestCase): string {
   const { errors = [] } = test.result();
-  return `${titleOf(test)}: ${errors.map(firstLine).join('; then ')}`;
+  return `${titleOf(test)}: ${errors.map(explainFailure).join('; then ')}`;
 }
 
 function titleOf(test: TestCase): string {
@@ -62,8 +65,4 @@ function titleOf(test: TestCase): string {
 
 function fileOf(module: TestModule): string {
   return path.relative(process.cwd(), module.moduleId);
-}
-
-function firstLine({ message }: { message: string }): string {
-  return message.split('\n', 1)[0] ?? '';
 }
