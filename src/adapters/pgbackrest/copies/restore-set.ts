@@ -10,7 +10,7 @@ import {
 import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
 import { parseManifest, type Manifest } from '../repository/manifest.ts';
 import { listSetFolders } from '../repository/list-set-folders.ts';
-import { openRepository, type Repository } from '../repository/repository.ts';
+import { keyOf, openRepository, type Repository } from '../repository/repository.ts';
 import { placeFolders } from '../place/place-folders.ts';
 import { archiveGet } from '../tool/archive-get.ts';
 import { requireSuccess, type ClusterTools } from '../tool/cluster-tools.ts';
@@ -39,10 +39,11 @@ export async function restoreSet(
   attempt: Attempt,
 ): Promise<RestoredCopy> {
   const { label, target, into, act } = call;
-  const repository = await openRepository(tools, call.repository, attempt);
-  const [manifest, stored] = await Promise.all([
-    readManifest(tools, repository, label, attempt),
-    listSetFolders(tools, repository.key, attempt),
+  const key = keyOf(tools, call.repository);
+  const [repository, manifest, stored] = await Promise.all([
+    openRepository(tools, call.repository, attempt),
+    readManifest(tools, key, label, attempt),
+    listSetFolders(tools, key, attempt),
   ]);
   await refuseImpossible({ tools, repository, manifest, stored }, call);
   const folders = into.kind === 'copy' ? copyFolders(requireFolder(call)) : undefined;
@@ -191,7 +192,7 @@ function targetOptions(target: RestoreTarget): string[] {
 
 async function readManifest(
   tools: ClusterTools,
-  { key }: Repository,
+  key: number,
   label: string,
   attempt: Attempt,
 ): Promise<Manifest | undefined> {

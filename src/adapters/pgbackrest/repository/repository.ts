@@ -4,7 +4,7 @@ import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.t
 import { parseControlData } from '../source/control-data.ts';
 import { localRepository, readOptions } from '../tool/config-file.ts';
 import type { ClusterTools } from '../tool/cluster-tools.ts';
-import { describeToolFailure } from '../tool/tool-failure.ts';
+import { readingFailed } from '../tool/reading-failed.ts';
 import {
   parseListing,
   readArchive,
@@ -15,9 +15,6 @@ import { inferSegmentBytes } from '../wal/segments.ts';
 import { parseInfo, type Info } from './info.ts';
 import { isAway, judgeRepository } from './judge-repository.ts';
 import { readSets } from './sets.ts';
-
-/** Exit codes for a configuration that somebody has to correct. */
-const optionErrors = new Set([28, 31, 32, 33, 37]);
 
 /** One repository of a stanza, read as it is now. */
 export interface Repository {
@@ -75,7 +72,8 @@ export async function listRepository(
   };
 }
 
-function keyOf({ settings }: ClusterTools, name: string): number {
+/** Of pgBackRest's options. Throws AgentError `refused` for a repository that the settings do not name. */
+export function keyOf({ settings }: ClusterTools, name: string): number {
   const { repositories } = settings.pgbackrest;
   const key = repositories[name];
   if (key !== undefined) return key;
@@ -90,9 +88,7 @@ function keyOf({ settings }: ClusterTools, name: string): number {
 async function readInfo(tools: ClusterTools, key: number, attempt: Attempt): Promise<Info> {
   const answer = await tools.readRepository([`--repo=${key}`, '--output=json', 'info'], attempt);
   if (answer.exitCode === 0) return parseInfo(answer.stdout);
-  const isFinal = optionErrors.has(answer.exitCode);
-  const said = `pgbackrest info: ${describeToolFailure(answer)}`;
-  throw new AgentError(isFinal ? 'refused' : 'unfinished', said);
+  throw readingFailed('info', answer);
 }
 
 /** Of the cluster on this host; absent where it has none. */

@@ -4,6 +4,7 @@ import type { CommandResult, RunStep } from '../../../contracts/kernel/agent.ts'
 import type { PostgresClusterSettings } from '../../../specs/backups/agent-settings.ts';
 import { findServerProgram } from '../../postgres/host/server-program.ts';
 import { describeToolFailure } from './tool-failure.ts';
+import { readingFailed } from './reading-failed.ts';
 
 const minute = 60_000;
 /**
@@ -63,10 +64,7 @@ export class ClusterTools {
   async requireRepository(args: readonly string[], attempt: Attempt): Promise<string> {
     const answer = await this.readRepository(args, attempt);
     if (answer.exitCode === 0) return answer.stdout;
-    throw new AgentError(
-      'unfinished',
-      `pgbackrest ${args.join(' ')}: ${describeToolFailure(answer)}`,
-    );
+    throw readingFailed(args.join(' '), answer);
   }
 
   async read(
