@@ -1,7 +1,7 @@
 import { describe, it } from 'vitest';
 import type { BackupKind } from '../../../../src/kinds/workflow-types.ts';
 import { StruckTable } from '../struck-table.ts';
-import { sideBySide, spread } from '../sweep.ts';
+import { isWanted, sideBySide, spread } from '../sweep.ts';
 import { backupScenarios } from './backup-scenarios.ts';
 import { playUndisturbedBackups, strikeBackups, strikesOf } from './backup-sweep.ts';
 import { victims, type BackupStrike, type Victim } from './backup-trial.ts';
@@ -11,11 +11,10 @@ import { backupPrograms, useBackupSites } from './use-backup-sites.ts';
  * Of every kind, or of those in `BELAY_CRASH_KINDS=restore,backup`: all places, or with
  * `BELAY_CRASH_POINTS=40` so many of them. Without it, a sample of two kinds that use most.
  * `BELAY_CRASH_PART=2/3` takes every third of them, beginning with the second: three such parts are all;
- * `BELAY_CRASH_PLACES=psql-#1:` those whose names begin so; `BELAY_CRASH_VICTIMS=postgres,worker` those of
- * these.
+ * `BELAY_CRASH_PLACES=psql-#1:,pg_amcheck-` those whose names begin so; `BELAY_CRASH_VICTIMS=postgres,worker`
+ * those of these.
  */
 const points = process.env['BELAY_CRASH_POINTS'];
-const beginning = process.env['BELAY_CRASH_PLACES'] ?? '';
 const chosenVictims = process.env['BELAY_CRASH_VICTIMS']?.split(',');
 const isSample = points === undefined;
 const [part = 1, parts = 1] = (process.env['BELAY_CRASH_PART'] ?? '1/1').split('/').map(Number);
@@ -45,8 +44,7 @@ describe.skipIf(backupPrograms === undefined)(
           const site = await openSite(scenario.kind.toLowerCase());
           const run = await playUndisturbedBackups(site, scenario);
           const all = strikesOf(run).filter(
-            ({ place, victim }) =>
-              place.startsWith(beginning) && (chosenVictims?.includes(victim) ?? true),
+            ({ place, victim }) => isWanted(place) && (chosenVictims?.includes(victim) ?? true),
           );
           const strikes = isSample
             ? middleOf(all, sample[scenario.kind] ?? victims)
