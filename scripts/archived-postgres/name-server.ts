@@ -1,17 +1,14 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { readRecords } from '../../src/adapters/dns/zone.ts';
 import { freePort } from '../../src/embedded/ports.ts';
 import { isThere } from '../programs/is-there.ts';
 import type { OwnHost } from './replicated-database.ts';
-import { becomeUnprivileged, giveToUnprivileged } from './unprivileged.ts';
+import { giveToUnprivileged } from './unprivileged.ts';
+import { UnprivilegedProgram } from './unprivileged-program.ts';
 
 const places = ['/usr/sbin/named', '/usr/local/sbin/named'];
-const readyWithinMs = 15_000;
 
 /** Undefined where this machine has none (Debian: bind9). */
 export async function findNamed(): Promise<string | undefined> {
@@ -38,12 +35,19 @@ export class RunningNameServer {
   readonly port: number;
   readonly secret: string;
   readonly #options: NameServerOptions;
-  #process: ChildProcess | undefined;
+  readonly #server: UnprivilegedProgram;
 
   private constructor(options: NameServerOptions, port: number) {
     this.#options = options;
     this.port = port;
     this.secret = options.secret ?? randomBytes(32).toString('base64');
+    const { program, folder, on } = options;
+    this.#server = new UnprivilegedProgram({
+      ...{ name: 'BIND', ...(on && { enter: on.enter }) },
+      command: [program, '-f', '-4', '-n', '1', '-c', join(folder, 'named.conf')],
+      answers: () => this.#readOwn(),
+      log: join(folder, 'named.log'),
+    });
   }
 
   static async start(options: NameServerOptions): Promise<RunningNameServer> {
@@ -61,25 +65,12 @@ export class RunningNameServer {
     return join(this.#options.folder, 'belay.key');
   }
 
-  async up(): Promise<void> {
-    const { program, folder, on } = this.#options;
-    const command = [program, '-f', '-4', '-n', '1', '-c', join(folder, 'named.conf')];
-    const [file = program, ...args] = [...(on?.enter ?? []), ...becomeUnprivileged(command)];
-    this.#process = spawn(file, args, { stdio: 'ignore', cwd: '/' });
-    const endsAtMs = Date.now() + readyWithinMs;
-    while (!(await this.#answers())) {
-      if (Date.now() > endsAtMs) throw new Error(`BIND does not answer: ${await this.#log()}`);
-      await sleep(50);
-    }
+  up(): Promise<void> {
+    return this.#server.up();
   }
 
-  async down(): Promise<void> {
-    const running = this.#process;
-    this.#process = undefined;
-    if (running?.exitCode !== null) return;
-    const ended = once(running, 'exit');
-    running.kill('SIGKILL');
-    await ended;
+  down(): Promise<void> {
+    return this.#server.down();
   }
 
   async #configure(): Promise<void> {
@@ -117,15 +108,8 @@ export class RunningNameServer {
     }
   }
 
-  async #answers(): Promise<boolean> {
-    const asked = readRecords(this.address, `ns.${this.#options.zone}`, ['A'], 500);
-    return asked.then(
-      (found) => found.length === 1,
-      () => false,
-    );
-  }
-
-  #log(): Promise<string> {
-    return readFile(join(this.#options.folder, 'named.log'), 'utf8').catch(() => 'no log');
+  async #readOwn(): Promise<void> {
+    const found = await readRecords(this.address, `ns.${this.#options.zone}`, ['A'], 500);
+    if (found.length !== 1) throw new Error(`${found.length} records instead of its own`);
   }
 }

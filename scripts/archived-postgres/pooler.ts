@@ -1,15 +1,12 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { freePort } from '../../src/embedded/ports.ts';
 import { isThere } from '../programs/is-there.ts';
-import { becomeUnprivileged, giveToUnprivileged } from './unprivileged.ts';
+import { giveToUnprivileged } from './unprivileged.ts';
+import { UnprivilegedProgram } from './unprivileged-program.ts';
 
 const places = ['/usr/sbin/pgbouncer', '/usr/bin/pgbouncer', '/usr/local/bin/pgbouncer'];
-const readyWithinMs = 15_000;
 const administrator = 'pooler_admin';
 
 /** Undefined where this machine has none (Debian: pgbouncer). */
@@ -34,13 +31,21 @@ export class Pooler {
   readonly databasesFile: string;
   readonly databases: readonly string[];
   readonly #options: PoolerOptions;
-  #process: ChildProcess | undefined;
+  readonly #server: UnprivilegedProgram;
 
   private constructor(options: PoolerOptions, port: number) {
     this.#options = options;
     this.port = port;
     this.databases = options.databases ?? ['shop'];
     this.databasesFile = join(options.folder, 'databases.ini');
+    this.#server = new UnprivilegedProgram({
+      ...{
+        name: 'PgBouncer',
+        command: [options.program, '-q', join(options.folder, 'pgbouncer.ini')],
+      },
+      answers: () => this.ask('SHOW VERSION'),
+      log: join(options.folder, 'pgbouncer.log'),
+    });
   }
 
   static async start(options: PoolerOptions): Promise<Pooler> {
@@ -73,25 +78,12 @@ export class Pooler {
     return client;
   }
 
-  async up(): Promise<void> {
-    const { program, folder } = this.#options;
-    const command = becomeUnprivileged([program, '-q', join(folder, 'pgbouncer.ini')]);
-    const [file = program, ...args] = command;
-    this.#process = spawn(file, args, { stdio: 'ignore', cwd: '/' });
-    const endsAtMs = Date.now() + readyWithinMs;
-    while (!(await this.#answers())) {
-      if (Date.now() > endsAtMs) throw new Error(`PgBouncer does not answer: ${await this.#log()}`);
-      await sleep(50);
-    }
+  up(): Promise<void> {
+    return this.#server.up();
   }
 
-  async down(): Promise<void> {
-    const running = this.#process;
-    this.#process = undefined;
-    if (running?.exitCode !== null) return;
-    const ended = once(running, 'exit');
-    running.kill('SIGKILL');
-    await ended;
+  down(): Promise<void> {
+    return this.#server.down();
   }
 
   /** Asks its admin console. */
@@ -134,16 +126,5 @@ export class Pooler {
   async #write(file: string, lines: readonly string[]): Promise<void> {
     await writeFile(file, `${lines.join('\n')}\n`, { mode: 0o640 });
     await giveToUnprivileged(file);
-  }
-
-  async #answers(): Promise<boolean> {
-    return this.ask('SHOW VERSION').then(
-      () => true,
-      () => false,
-    );
-  }
-
-  #log(): Promise<string> {
-    return readFile(join(this.#options.folder, 'pgbouncer.log'), 'utf8').catch(() => 'no log');
   }
 }

@@ -1,16 +1,13 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { askHaproxy } from '../../src/adapters/routers/haproxy/runtime-api.ts';
 import { freePort } from '../../src/embedded/ports.ts';
 import { isThere } from '../programs/is-there.ts';
-import { becomeUnprivileged, giveToUnprivileged } from './unprivileged.ts';
+import { giveToUnprivileged } from './unprivileged.ts';
+import { UnprivilegedProgram } from './unprivileged-program.ts';
 
 const places = ['/usr/sbin/haproxy', '/usr/local/sbin/haproxy'];
-const readyWithinMs = 15_000;
 const backend = 'shop';
 const server = 'primary';
 
@@ -31,11 +28,16 @@ export interface ProxyOptions {
 export class RunningProxy {
   readonly port: number;
   readonly #options: ProxyOptions;
-  #process: ChildProcess | undefined;
+  readonly #server: UnprivilegedProgram;
 
   private constructor(options: ProxyOptions, port: number) {
     this.#options = options;
     this.port = port;
+    const { program, folder } = options;
+    this.#server = new UnprivilegedProgram({
+      ...{ name: 'HAProxy', command: [program, '-db', '-f', join(folder, 'haproxy.cfg')] },
+      answers: () => this.ask('show info'),
+    });
   }
 
   static async start(options: ProxyOptions): Promise<RunningProxy> {
@@ -74,25 +76,12 @@ export class RunningProxy {
     return client;
   }
 
-  async up(): Promise<void> {
-    const { program, folder } = this.#options;
-    const command = becomeUnprivileged([program, '-db', '-f', join(folder, 'haproxy.cfg')]);
-    const [file = program, ...args] = command;
-    this.#process = spawn(file, args, { stdio: 'ignore', cwd: '/' });
-    const endsAtMs = Date.now() + readyWithinMs;
-    while (!(await this.#answers())) {
-      if (Date.now() > endsAtMs) throw new Error('HAProxy does not answer');
-      await sleep(50);
-    }
+  up(): Promise<void> {
+    return this.#server.up();
   }
 
-  async down(): Promise<void> {
-    const running = this.#process;
-    this.#process = undefined;
-    if (running?.exitCode !== null) return;
-    const ended = once(running, 'exit');
-    running.kill('SIGKILL');
-    await ended;
+  down(): Promise<void> {
+    return this.#server.down();
   }
 
   async #configure(): Promise<void> {
@@ -118,12 +107,5 @@ export class RunningProxy {
 
   #socket(level: string): string {
     return join(this.#options.folder, `${level}.sock`);
-  }
-
-  #answers(): Promise<boolean> {
-    return this.ask('show info').then(
-      () => true,
-      () => false,
-    );
   }
 }
