@@ -1,6 +1,6 @@
 /**
- * All checks that a change must pass. Static checks and the tests on Kubernetes run beside the other
- * tests; those that load the machine most run last, alone. Stops after the first failure; with
+ * All checks that a change must pass. Static checks and the tests on Kubernetes run beside those of units;
+ * those that start many processes, or wait for faults on time, run last, alone. Stops after the first failure; with
  * --keep-going it runs everything and counts each failed check as a failure.
  */
 import { performance } from 'node:perf_hooks';
@@ -39,11 +39,10 @@ const lanes: Step[][] = [
     tests('replay'),
     tests('shared'),
     tests('unit'),
-    tests('e2e'),
   ],
   [...staticChecks, tests('kubernetes')],
 ];
-const alone: Step[] = [tests('crowded')];
+const alone: Step[] = [tests('e2e'), tests('crowded')];
 
 const keepGoing = process.argv.includes('--keep-going');
 const startedMs = performance.now();
