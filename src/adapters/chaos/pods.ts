@@ -72,16 +72,26 @@ async function crash(
   for (let attempt = 1; attempt <= mostTries; attempt += 1) {
     const present = await getPod(cluster, pod);
     if (present === undefined || readPod(present).isEnding) {
-      if (isRepeated || attempt > 1) return;
-      throw new PartError('refused', 'it ended by itself before it was hit');
+      refuseEnded(isRepeated);
+      return;
     }
     if (isSpared(present, act)) {
       throw new PartError('stale-fence', `${pod.namespace}/${pod.name} is spared by now`);
     }
     const seen = { uid: pod.uid, resourceVersion: String(present.metadata['resourceVersion']) };
-    if ((await cluster.end(objectOf(pod), seen, graceSeconds)) === 'ended') return;
+    const outcome = await cluster.end(objectOf(pod), seen, graceSeconds);
+    if (outcome === 'ended') return;
+    if (outcome === 'gone') {
+      refuseEnded(isRepeated);
+      return;
+    }
   }
   throw new PartError('unavailable', `others write ${pod.namespace}/${pod.name} all the time`);
+}
+
+/** An earlier attempt, of which nobody has heard, may be what has ended it. */
+function refuseEnded(isRepeated: boolean): void {
+  if (!isRepeated) throw new PartError('refused', 'it ended by itself before it was hit');
 }
 
 async function spare(cluster: PlaybookCluster, { act, pod }: PodAct): Promise<void> {

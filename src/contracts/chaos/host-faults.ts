@@ -66,7 +66,7 @@ export interface FaultSeen {
   isThere: boolean;
   /** The target does its work: its process is there, and goes on. */
   isTargetRunning: boolean;
-  /** There is nothing any more that could recover. Of tracks alone. */
+  /** There is nothing any more that could recover: tracks, or the controller of a pod. */
   isTargetGone?: true;
   /** Requests that have met the fault, where they are counted. */
   disturbed?: number;

@@ -7,7 +7,7 @@ export interface AroundHitPod {
   /** Absent: the pod with this uid is gone. */
   found: { isEnding: boolean; runningContainers: number } | undefined;
   pods: readonly SeenPod[];
-  /** By its controller, now: less than before is not waited for. */
+  /** By its controller, now: less than before is not waited for. 0 where it is gone. */
   wanted: number;
 }
 
@@ -23,12 +23,14 @@ export function judgeHitPod(
   const ready = readyOf(owner.uid, pods);
   const needed = Math.min(readyBefore, wanted);
   const state = describe(found);
-  return {
-    isEffective: hasDied,
-    isThere: false,
-    isTargetRunning: ready >= needed,
-    detail: `${state}; ${ready} of ${needed} pods of ${owner.kind} ${owner.name} are ready`,
-  };
+  const controller = `${owner.kind} ${owner.name}`;
+  const seen = { isEffective: hasDied, isThere: false };
+  if (wanted === 0) {
+    const detail = `${state}; ${controller} is gone, or wants no pods any more`;
+    return { ...seen, isTargetRunning: false, isTargetGone: true, detail };
+  }
+  const detail = `${state}; ${ready} of ${needed} pods of ${controller} are ready`;
+  return { ...seen, isTargetRunning: ready >= needed, detail };
 }
 
 function describe(found: AroundHitPod['found']): string {

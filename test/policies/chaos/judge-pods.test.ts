@@ -83,5 +83,11 @@ test('its workload runs once as many pods are ready as before, or as it wants by
   expect(isRunning({ pods: [scriptedPod('b')] })).toBe(false);
   expect(isRunning({ pods: [scriptedPod('b'), scriptedPod('c', { isReady: false })] })).toBe(false);
   expect(isRunning({ pods: [scriptedPod('b')], wanted: 1 })).toBe(true);
-  expect(isRunning({ pods: [], wanted: 0 })).toBe(true);
+});
+
+test('a workload that is gone, or that wants no pods, has not recovered', () => {
+  expect(judgeHitPod(hit, { ...around, pods: [], wanted: 0 })).toMatchObject({
+    ...{ isEffective: true, isTargetRunning: false, isTargetGone: true },
+    detail: 'the pod is gone; ReplicaSet web-5d9c is gone, or wants no pods any more',
+  });
 });

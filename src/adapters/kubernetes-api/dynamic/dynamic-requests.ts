@@ -11,6 +11,8 @@ export interface DynamicCall extends HttpCall {
   what: string;
   /** The answer is text, such as a log. */
   isText?: true;
+  /** Sent once, however that ends: whoever asks has to know whether it was sent before. */
+  isOnce?: true;
 }
 
 export type DynamicAsk = (call: DynamicCall, cancelled: AbortSignal) => Promise<unknown>;
@@ -29,7 +31,7 @@ export function createDynamicAsk(connection: Connection): DynamicAsk {
       const elapsedMs = performance.now() - startMs;
       const random = Math.random();
       const waitMs =
-        failure.code === 'unavailable'
+        failure.code === 'unavailable' && !call.isOnce
           ? planRetry(budget, { attempt, elapsedMs, retryAfterMs, random })
           : undefined;
       if (waitMs === undefined || cancelled.aborted) throw failure;

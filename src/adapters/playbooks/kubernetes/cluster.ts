@@ -32,14 +32,14 @@ export interface PlaybookCluster {
   /** The very object, by its uid; a success where it is gone. */
   remove(object: NamedObject, uid: string, dryRun: boolean): Promise<void>;
   /**
-   * Deletes the object as it was read, with so many seconds to end. 'conflict' where it was written, or
-   * replaced, since it was read; a success where it is gone.
+   * Deletes the object as it was read, with so many seconds to end, and asks for that once. 'conflict' where it
+   * was written, or replaced, since it was read; 'gone' where it was not there any more.
    */
   end(
     object: NamedObject,
     seen: { uid: string; resourceVersion: string },
     graceSeconds: number,
-  ): Promise<'ended' | 'conflict'>;
+  ): Promise<'ended' | 'conflict' | 'gone'>;
   /** Whether the API server would let this worker do that. */
   mayI(right: {
     verb: string;
@@ -170,12 +170,13 @@ function createCluster(
       const body = { preconditions, gracePeriodSeconds };
       const what = `delete ${titleOf(resource, namespace, name)}`;
       try {
-        await inWords(() => ask({ method: 'DELETE', path, body, what }));
+        await inWords(() => ask({ method: 'DELETE', path, body, what, isOnce: true }));
       } catch (error) {
         const { cause } = error as Error;
         const code = cause instanceof PlatformError ? cause.code : undefined;
         if (code === 'conflict') return 'conflict';
-        if (code !== 'not-found') throw error;
+        if (code === 'not-found') return 'gone';
+        throw error;
       }
       return 'ended';
     },

@@ -30,16 +30,14 @@ export function scaleWorkload(clusters: PlaybookClusters): WorkerActionPart {
       }),
     perform: async ({ inputs, act, before }) => {
       const { cluster, object } = await openWorkload(clusters, inputs, scalable);
-      const wanted = Number(inputs['replicas']);
-      const written = await writeFenced(cluster, object, act, (present) => {
-        const isMore = replicasOf(present) > wanted;
-        return isMore && inputs['atLeast'] === true ? {} : { spec: { replicas: wanted } };
-      });
+      const { replicas } = inputs;
+      await writeFenced(cluster, object, act, () => ({ spec: { replicas } }));
       const was = Number(at(before, 'replicas'));
-      const replicas = replicasOf(written);
       return {
         outputs: { before: was, replicas },
-        seen: [{ what: 'replicas', source: nameOf(inputs), value: `${was} -> ${replicas}` }],
+        seen: [
+          { what: 'replicas', source: nameOf(inputs), value: `${was} -> ${String(replicas)}` },
+        ],
       };
     },
     undo: async ({ inputs, act, before }) => {

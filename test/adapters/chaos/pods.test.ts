@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { openFaultPods } from '../../../src/adapters/chaos/pods.ts';
+import type {
+  PlaybookCluster,
+  PlaybookClusters,
+} from '../../../src/adapters/playbooks/kubernetes/cluster.ts';
+import type { PodName } from '../../../src/contracts/chaos/pod-faults.ts';
+
+const pod: PodName = {
+  ...{ namespace: 'shop', labels: { app: 'web' }, name: 'web-1', uid: 'uid-1', readyBefore: 2 },
+  owner: { kind: 'ReplicaSet', name: 'web', uid: 'uid-web' },
+};
+const act = { runRef: 'run@1', step: 5 };
+
+type End = Awaited<ReturnType<PlaybookCluster['end']>>;
+
+/** A pod that somebody else ends, too: it is ending as soon as these answers to a deletion are given. */
+function podsThatAnswer(...answers: End[]) {
+  let isEnding = false;
+  const cluster: Partial<PlaybookCluster> = {
+    get: async () => ({
+      ...{ apiVersion: 'v1', kind: 'Pod' },
+      metadata: {
+        ...{ name: pod.name, namespace: pod.namespace, uid: pod.uid, resourceVersion: '1' },
+        ...(isEnding && { deletionTimestamp: '2026-01-01T00:00:00Z' }),
+      },
+    }),
+    end: async () => {
+      const answer = answers.shift() ?? 'ended';
+      isEnding = answers.length === 0;
+      return answer;
+    },
+  };
+  const clusters: PlaybookClusters = {
+    of: async () => cluster as PlaybookCluster,
+    close: () => undefined,
+  };
+  return openFaultPods(clusters);
+}
+
+describe('a pod that others write and end while it is to be crashed', () => {
+  it('is not taken for hit where it ended by itself after it was written', async () => {
+    const crashing = podsThatAnswer('conflict').crash({ act, pod }, false);
+    await expect(crashing).rejects.toThrow('it ended by itself before it was hit');
+  });
+
+  it('is not taken for hit where it was gone when it was deleted', async () => {
+    const crashing = podsThatAnswer('gone').crash({ act, pod }, false);
+    await expect(crashing).rejects.toThrow('it ended by itself before it was hit');
+  });
+
+  it('is hit where it is there, as it was read again', async () => {
+    await podsThatAnswer('conflict', 'ended').crash({ act, pod }, false);
+  });
+
+  it.each<End>(['conflict', 'gone'])(
+    'may have been hit by an attempt before, which nobody has heard of (%s)',
+    async (answer) => {
+      await podsThatAnswer(answer).crash({ act, pod }, true);
+    },
+  );
+});
