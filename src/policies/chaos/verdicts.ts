@@ -6,3 +6,8 @@ export const verdicts = [
 ] as const;
 
 export type Verdict = (typeof verdicts)[number];
+
+/** A fault may still be there: somebody has to look. */
+export function leavesFault(outcome: string): boolean {
+  return outcome === 'LeftBehind' || outcome === 'UndoFailed';
+}

@@ -90,7 +90,7 @@ export const chaosCampaignSchema: z.ZodType<ChaosCampaignSpec> = mapping(
       )
       .prefault(['Failed', 'Aborted'])
       .describe(
-        'No experiment follows one that ended so, or none. LeftBehind always stops it. ' +
+        'No experiment follows one that ended so, or none. LeftBehind and UndoFailed always stop it. ' +
           'Default: [Failed, Aborted].',
       ),
     allowedHours: allowedHoursSchema

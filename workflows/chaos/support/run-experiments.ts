@@ -1,6 +1,7 @@
-import { CancellationScope, CancelledFailure } from '@temporalio/workflow';
+import { CancellationScope, CancelledFailure, patched } from '@temporalio/workflow';
 import type { CampaignRow } from '../../../src/contracts/chaos/campaign-details.ts';
 import type { Occurrence } from '../../../src/policies/chaos/campaigns/plan-occurrences.ts';
+import { leavesFault } from '../../../src/policies/chaos/verdicts.ts';
 import type {
   CampaignExperiment,
   ChaosCampaignSpec,
@@ -82,6 +83,11 @@ function nameOf({ plan }: CampaignRun, { occurrence, entry }: Due): string {
 
 /** Why no experiment follows this one; undefined where it goes on. */
 function stopAfter(spec: ChaosCampaignSpec, { experiment, outcome }: CampaignRow) {
-  const stops = outcome === 'LeftBehind' || spec.stopAfter.some((each) => each === outcome);
+  const stops = mayLeaveFault(outcome) || spec.stopAfter.some((each) => each === outcome);
   return stops ? `${experiment} ended as ${outcome}` : undefined;
+}
+
+function mayLeaveFault(outcome: string): boolean {
+  if (outcome === 'UndoFailed') return patched('campaigns-stop-after-undo-failed');
+  return leavesFault(outcome);
 }

@@ -1,10 +1,11 @@
 import type { CampaignRow, CampaignScore } from '../../../contracts/chaos/campaign-details.ts';
+import { leavesFault } from '../verdicts.ts';
 
 type Counted = Pick<CampaignRow, 'experiment' | 'outcome' | 'reason' | 'weight'>;
 
 type Weighted = Pick<CampaignRow, 'weight'>;
 
-const failures: readonly string[] = ['Failed', 'LeftBehind'];
+const hasFailed = ({ outcome }: Counted) => outcome === 'Failed' || leavesFault(outcome);
 
 /** Of all that were planned: nothing that is not known counts as passed. */
 export function scoreOf(rows: readonly Counted[], planned: readonly Weighted[]): CampaignScore {
@@ -12,7 +13,7 @@ export function scoreOf(rows: readonly Counted[], planned: readonly Weighted[]):
   const all = weightOf(planned);
   if (all === 0) return { passed: 0, failed: 0, unknown: 1 };
   const passed = weightOf(rows.filter(({ outcome }) => outcome === 'Passed')) / all;
-  const failed = weightOf(rows.filter(({ outcome }) => failures.includes(outcome))) / all;
+  const failed = weightOf(rows.filter(hasFailed)) / all;
   return { passed, failed, unknown: Math.max(0, 1 - passed - failed) };
 }
 
@@ -27,10 +28,10 @@ export function concludeCampaign({
   /** Who ended it early. */
   halted: string | undefined;
 }): { outcome: CampaignVerdict; reason: string } {
-  for (const outcome of ['LeftBehind', 'Failed'] as const) {
-    const found = rows.filter((row) => row.outcome === outcome);
-    if (found.length > 0) return { outcome, reason: list(found) };
-  }
+  const left = rows.filter(({ outcome }) => leavesFault(outcome));
+  if (left.length > 0) return { outcome: 'LeftBehind', reason: list(left) };
+  const failed = rows.filter(({ outcome }) => outcome === 'Failed');
+  if (failed.length > 0) return { outcome: 'Failed', reason: list(failed) };
   if (halted !== undefined) return { outcome: 'Aborted', reason: halted };
   const aborted = rows.filter(({ outcome }) => outcome === 'Aborted');
   if (aborted.length > 0) return { outcome: 'Aborted', reason: list(aborted) };

@@ -26,6 +26,13 @@ describe('the verdict of a campaign', () => {
     });
   });
 
+  it('is LeftBehind where somebody gave up to remove a fault', () => {
+    expect(conclude(['Failed', 'UndoFailed'])).toEqual({
+      ...{ outcome: 'LeftBehind', reason: 'ended-undofailed: UndoFailed: why' },
+    });
+    expect(scoreOf([row('UndoFailed')], [{ weight: 1 }])).toMatchObject({ failed: 1, unknown: 0 });
+  });
+
   it('is never Passed where an experiment did not say so', () => {
     for (const outcome of ['Inconclusive', 'NotInjected', 'Refused', 'Missed', 'Skipped']) {
       expect(conclude(['Passed', outcome]).outcome).toBe('Inconclusive');
