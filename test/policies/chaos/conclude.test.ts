@@ -76,6 +76,14 @@ describe('the verdict of an experiment', () => {
     });
   });
 
+  it('names every metric that did not hold, and not only the first', () => {
+    const slow = { ...metric('fails'), name: 'quick', reason: '3s is above 500ms' };
+    expect(conclude({ ...passed, during: [metric('fails'), slow, metric('holds')] })).toEqual({
+      outcome: 'Failed',
+      reason: 'answers: as it was; quick: 3s is above 500ms',
+    });
+  });
+
   it('never passes for missing data', () => {
     expect(outcome({ during: undefined })).toBe('Inconclusive');
     expect(outcome({ during: [] })).toBe('Inconclusive');

@@ -202,6 +202,29 @@ describe('people and a campaign', () => {
   });
 });
 
+describe('a campaign that was paused for long', () => {
+  const pausedFor = async (hours: string, more: object) => {
+    const again = [{ experiment: 'first', more: { repeatEvery: '2h' } }];
+    const run = await chaos.startCampaign(hosts, again, more);
+    await run.until(({ now }) => now.startsWith('first (1 of'));
+    await run.send('pause', { by: 'ana', why: 'the sale' });
+    await chaos.env.client.workflow.getHandle(`chaos/${hosts.name}/first`).result();
+    await run.until(({ phase }) => phase === 'paused');
+    await chaos.env.sleep(hours);
+    await run.send('resume', { by: 'ben' });
+    return reportOf(run);
+  };
+
+  it('begins nothing once its time is over', async () => {
+    const { rows } = (await pausedFor('30h', { lasts: '24h' })).details;
+    expect(rows.map(({ outcome }) => outcome)).toEqual([
+      'Passed',
+      ...Array<string>(11).fill('Missed'),
+    ]);
+    expect(rows.at(-1)?.reason).toBe('the campaign was over');
+  });
+});
+
 describe('a preview of a campaign', () => {
   it('checks every experiment, and injects nothing', async () => {
     const report = await play({ dryRun: true });

@@ -259,15 +259,20 @@ describe('an injection that fails', () => {
   });
 
   it('is removed also where it was refused halfway: the ones before it are', async () => {
-    const refuse = (host: string) =>
-      hosts.script('injectFault', host, refusedBy(host, 'it is another process now'));
-    const order = { blastRadius: { count: 2 }, mostOfTarget: '100%' };
-    refuse('web-1');
-    const report = await play(order);
-    expect(report.outcome).toBe('NotInjected');
-    expect(report.reason).toBe(
-      `was not injected: ${hosts.name}-web-1: web-1: it is another process now`,
+    for (const host of ['web-1', 'web-2']) {
+      hosts.script('injectFault', host, () => {
+        if (hosts.faulted.size > 0) throw refusedBy(host, 'it is another process now');
+        hosts.faulted.set(host, { type: 'freeze' });
+        return { applied: true, apply: {}, expiresAtMs: 0 };
+      });
+    }
+    const { outcome, reason } = await play({ blastRadius: { count: 2 }, mostOfTarget: '100%' });
+    const other = hit() === 'web-1' ? 'web-2' : 'web-1';
+    expect(outcome).toBe('NotInjected');
+    expect(reason).toBe(
+      `was not injected: ${hosts.name}-${other}: ${other}: it is another process now`,
     );
+    expect(actsOn(hit())).toEqual([`injectFault ${hit()}`, `revertLease ${hit()}`]);
     expect(hosts.faulted.size).toBe(0);
   });
 });

@@ -149,7 +149,7 @@ describe('the effect of a fault of a network', () => {
     ['a few came and one was dropped', loss, { met: 5, hit: 1 }, true],
     ['as many were dropped as asked', loss, { met: 500, hit: 160 }, true],
     [
-      'half of a partition passes',
+      'a partition of both directions cuts only one of them',
       { type: 'partition', direction: 'both' },
       { met: 90, hit: 40 },
       false,
