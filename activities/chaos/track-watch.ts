@@ -1,4 +1,5 @@
 import type {
+  CountedRequests,
   OpenTracks,
   Sample,
   TrackWatchActivities,
@@ -41,12 +42,19 @@ async function readSample(
 }
 
 function countsOf(
-  { requests: total, failed, slower }: TrackTally,
+  { requests, failed, slower, openLonger, hanging }: TrackTally,
   source: TrackSource,
   { boundsMs }: TracksState,
-) {
-  if (source.of === 'failed') return { total, bad: failed };
-  const bad = slower[boundsMs.indexOf(source.thanMs)];
-  if (bad === undefined) throw new Error(`the tracks do not count above ${source.thanMs} ms`);
-  return { total, bad };
+): CountedRequests {
+  if (source.of === 'failed') {
+    return { total: requests, bad: failed, ...(hanging > 0 && { pending: hanging }) };
+  }
+  const index = boundsMs.indexOf(source.thanMs);
+  const [bad, open] = [slower[index], openLonger[index]];
+  if (bad === undefined || open === undefined) {
+    throw new Error(`the tracks do not count above ${source.thanMs} ms`);
+  }
+  // One that has been open for longer is slow already, whatever becomes of it.
+  const pending = Math.max(0, hanging - open);
+  return { total: requests + open, bad, ...(pending > 0 && { pending }) };
 }

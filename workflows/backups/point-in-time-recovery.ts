@@ -9,7 +9,7 @@ import type { Ending } from '../kernel/ending.ts';
 import { approveLoss, restoreBefore, takePlace, weighLoss } from './support/bring-back.ts';
 import { exportSince } from './support/export-since.ts';
 import { findLastGood } from './support/find-last-good.ts';
-import { endHold, endLog, holdWrites } from './support/hold-writes.ts';
+import { endLog, holdWrites, releaseWrites } from './support/hold-writes.ts';
 import { obtainPermit } from './support/obtain-permit.ts';
 import { planPointInTime, type PlannedSearch } from './support/plan-point-in-time.ts';
 import { runBackups } from './support/run-backups.ts';
@@ -36,10 +36,10 @@ export async function pointInTimeRecovery(
     const planned = await planPointInTime(run, spec, part);
     run.open();
 
-    if (spec.stopWrites === 'none') return bringBack(run, spec, planned);
-    const hold = await holdWrites(run, component);
+    const isToRelease = spec.stopWrites === 'readOnly' && (await holdWrites(run, component));
     const ending = await bringBack(run, spec, planned);
-    await endHold(run, { component, hold }, ending);
+    // What has taken the place of the database never was held.
+    if (isToRelease && ending.outcome !== 'Recovered') await releaseWrites(run, component);
     return ending;
   });
 }

@@ -6,6 +6,7 @@ import {
   log,
   patched,
   proxyActivities,
+  rootCause,
   workflowInfo,
 } from '@temporalio/workflow';
 import {
@@ -20,7 +21,6 @@ import type { RunSettings } from '../../src/contracts/kernel/settings.ts';
 import { changeControlWorkflowId } from '../../src/kinds/locks.ts';
 import { describeNoAnswer } from '../../src/policies/kernel/change-control/describe-refusal.ts';
 import { isRefusable } from '../../src/policies/kernel/change-control/special-runs.ts';
-import { reasonOf } from './reason-of.ts';
 
 /** What a run is about to change, and as what. */
 export type PermitOrder = Pick<PermitRequest, 'family' | 'kind' | 'scopes' | 'override'> & {
@@ -73,7 +73,7 @@ export class Permit {
         if (answer.granted) answer.notes.forEach(note);
       },
       (error: unknown) => {
-        note(`Change control was not told of this run: ${reasonOf(error)}`);
+        note(`Change control was not told of this run: ${rootCause(error) ?? String(error)}`);
       },
     );
   }
@@ -109,7 +109,7 @@ export class Permit {
         const { runId } = workflowInfo();
         await handle.signal<[GiveBackInput]>(giveBackSignal, { runRef: this.#runRef, runId });
       } catch (error) {
-        log.info(`The permit was not given back: ${reasonOf(error)}`);
+        log.info(`The permit was not given back: ${rootCause(error) ?? String(error)}`);
       }
     });
   }
@@ -132,7 +132,7 @@ export class Permit {
       return await this.#send(act, order, settings, { budgetMs: waitedMs, runRef });
     } catch (error) {
       if (isCancellation(error)) throw error;
-      const cause = reasonOf(error);
+      const cause = rootCause(error) ?? String(error);
       throw ApplicationFailure.nonRetryable(
         describeNoAnswer(order.environment, { waitedMs, cause }),
         failureTypes.changeControlUnavailable,

@@ -75,7 +75,8 @@ export async function watchSamples(
     await pause(Math.max(0, tick * everyMs - nowMs()));
     const afterMs = nowMs();
     stopped =
-      judgeStop(stops, metrics, { samples: withPending(), afterMs, everyMs }) ?? overIn(samples);
+      judgeStop(stops, metrics, { samples: withPending(), afterMs, everyMs }) ??
+      (endsDecided === true ? overIn(samples) : undefined);
     isDecided = areDecided(metrics, samples, endsDecided === true);
     if (stopped !== undefined || isDecided || afterMs >= forMs) break;
     for (const [source, names] of sources) send(source, names);

@@ -37,7 +37,7 @@ export const trackDelayMs = 200;
 export const oneTrackIsLate = {
   ...{ ...common, experiment: 'one-track-is-late', stopConditions: 'none' },
   ...{ duration: '20s', steadyState: '6s' },
-  target: { tracks: { service: 'shop', share: '20%', mostRequests: 1_000 } },
+  target: { tracks: { service: 'shop', share: '20%', mostRequests: 2_000 } },
   fault: { type: 'latency', delay: `${trackDelayMs}ms` },
   hypothesis: { quick: { slowAgainstControl: { than: '150ms' }, atMost: '5%' } },
 };

@@ -12,6 +12,12 @@ export interface ObservedMetric {
   limits?: MetricLimits;
 }
 
+/** What a track has answered since it was opened. */
+export interface CountedRequests extends Counts {
+  /** Requests that hang, of which nobody knows yet whether they are bad. Absent: none. */
+  pending?: number;
+}
+
 /** One answer. Absent `value`: there was none. */
 export interface Sample {
   /** Since the beginning of the window. */
@@ -27,8 +33,7 @@ export interface Sample {
    * a query has no value then.
    */
   unanswered?: true;
-  /** Of two tracks: what they have answered since they were opened. */
-  counts?: Readonly<Record<TrackName, Counts>>;
+  counts?: Readonly<Record<TrackName, CountedRequests>>;
   /** Why no request meets the fault any more. */
   over?: string;
   /** The tracks are not there any more. */
@@ -55,7 +60,7 @@ export interface WatchOrder {
   everyMs: number;
   forMs: number;
   stops: readonly StopCondition[];
-  /** Ends as soon as two tracks are shown to differ. */
+  /** While a fault is there: ends as soon as two tracks are shown to differ, or no request meets the fault any more. */
   endsDecided?: true;
 }
 

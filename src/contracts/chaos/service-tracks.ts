@@ -4,13 +4,20 @@ import type { Fence } from '../kernel/fence.ts';
 /** Two tracks of the same release, equal but for the fault that the experiment gets. */
 export type TrackName = 'control' | 'experiment';
 
-/** What one track has answered; it only rises. */
+/** What one track has answered, and what of it nobody has answered yet. */
 export interface TrackTally {
+  /** Whose responses have ended. Only rises. */
   requests: number;
-  /** Answered with a 5xx or not at all, or given up by their callers. */
+  /** Answered with a 5xx or not at all, or given up by their callers. Only rises. */
   failed: number;
-  /** By the bounds of the tracks: how many took longer than each. */
+  /** By the bounds of the tracks: how many took longer than each, or have been open for longer. Only rises. */
   slower: readonly number[];
+  /** By the same bounds: how many of those are open. */
+  openLonger: readonly number[];
+  /** Open for so long that nobody may answer them any more; what a fault delays them by does not count. */
+  hanging: number;
+  /** How long those took whose responses have ended: in milliseconds, and the sum of the squares. */
+  took: { sum: number; squares: number };
 }
 
 export type Tallies = Readonly<Record<TrackName, TrackTally>>;
@@ -63,7 +70,14 @@ export interface ServiceFacts {
   isAllowed: boolean;
   /** Workflow ID of the rollout that owns it. */
   owner?: string;
-  stable?: { version: string; wanted: number; ready: number; readyWithinMs: number };
+  stable?: {
+    version: string;
+    wanted: number;
+    ready: number;
+    readyWithinMs: number;
+    /** The platform answers for it: it has no process that could be crashed or frozen. */
+    inProcess?: true;
+  };
   /** Requests that it has answered since the platform was started. */
   requests: number;
   tracks?: TracksState;

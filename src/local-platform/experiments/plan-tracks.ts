@@ -23,9 +23,12 @@ export function planTracks(
   if (open !== undefined && isDeepStrictEqual(open, fence)) return undefined;
   const last = record.tracksFence;
   if (last !== undefined && fence.step <= last.step) {
+    const why = isDeepStrictEqual(last, fence)
+      ? 'its tracks were closed, or have ended with the platform that ran them'
+      : `step ${last.step} of run ${last.rolloutId} has been accepted`;
     throw new PlatformError(
       'stale-fence',
-      `step ${fence.step} of run ${fence.rolloutId} comes too late: step ${last.step} of run ${last.rolloutId} has been accepted`,
+      `step ${fence.step} of run ${fence.rolloutId} comes too late: ${why}`,
     );
   }
   if (record.chaos !== 'allowed') {

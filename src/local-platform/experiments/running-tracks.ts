@@ -62,7 +62,8 @@ export class RunningTracks {
       );
     this.#sets = { control: setOf('control'), experiment: setOf('experiment') };
     this.#tallies = openTallies(order.boundsMs);
-    this.#latestMs = performance.now() + order.longestMs;
+    // Until its replicas are ready, its run has not begun.
+    this.#latestMs = performance.now() + order.longestMs + stable.readiness.deadlineMs;
     this.keep();
   }
 
@@ -84,7 +85,7 @@ export class RunningTracks {
     this.#timer.unref();
   }
 
-  /** At random for each request; undefined where it is not for either track. */
+  /** At random for each request; undefined where it is not for either track, or a track cannot answer it. */
   take(): TrackRequest | undefined {
     if (!this.#checkRouted()) return undefined;
     const { share } = this.#parts.order;
@@ -92,12 +93,22 @@ export class RunningTracks {
     if (at >= 2 * share) return undefined;
     const track: TrackName = at < share ? 'experiment' : 'control';
     const fault = this.#fault?.isThere() === true ? this.#fault : undefined;
+    const tallies = [this.#tallies[track], fault?.tallyOf(track)].filter(
+      (each) => each !== undefined,
+    );
+    const set = this.#sets[track];
+    const hit = track === 'experiment' ? fault : undefined;
+    if (hit === undefined && set.readyCount === 0) {
+      // Nobody suffers but by the fault, which has a budget: stable answers, and the track has failed.
+      for (const tally of tallies) tally.countLost();
+      return undefined;
+    }
+    const disturbance = hit?.disturb();
+    const ends = tallies.map((tally) => tally.begin(disturbance?.waitMs));
     return {
-      set: this.#sets[track],
-      disturbance: track === 'experiment' ? fault?.disturb() : undefined,
+      ...{ set, disturbance },
       count: (code, tookMs) => {
-        this.#tallies[track].count(code, tookMs);
-        fault?.tallyOf(track).count(code, tookMs);
+        for (const end of ends) end(code, tookMs);
       },
     };
   }

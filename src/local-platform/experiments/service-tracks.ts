@@ -39,6 +39,7 @@ export class ServiceTracks {
           ...{ version: stable.release.version, wanted: stable.wanted },
           ready: running?.replicas.filter(({ ready }) => ready).length ?? 0,
           readyWithinMs: stable.readiness.deadlineMs,
+          ...(stable.release.inProcess !== undefined && { inProcess: true }),
         },
       }),
       requests: this.#runtime.metrics.counted,

@@ -5,6 +5,7 @@ import type { Disturbance } from '../experiments/injected-fault.ts';
 import type { RunningTracks } from '../experiments/running-tracks.ts';
 import type { ReplicaSet } from '../replicas/replica-set.ts';
 import type { Fault } from '../state/service-record.ts';
+import { callerLeft } from './caller-left.ts';
 import type { ServiceMetrics } from './service-metrics.ts';
 
 /** How a service's requests are split. Always replaced as a whole, so that a request sees one state. */
@@ -17,9 +18,6 @@ export interface Route {
   /** Of an experiment: they get their share first, and the rest is split as if they were not there. */
   tracks: RunningTracks | undefined;
 }
-
-/** 499, the usual code for a client that closed the connection before the response. */
-const callerLeft = 499;
 
 /** Answers one request. Each step uses the route as it is then. */
 export async function routeRequest(

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { ServiceName } from '../../contracts/chaos/service-tracks.ts';
 import type { ClaimBody } from '../../contracts/rollouts/local-platform.ts';
 import { PlatformError, type ServiceState } from '../../contracts/rollouts/platform.ts';
 import { newService } from '../acts/plan-acts.ts';
@@ -9,11 +10,6 @@ import { ProcessTable } from '../state/process-table.ts';
 import { readRecords } from '../state/read-records.ts';
 import { LocalService } from './local-service.ts';
 import { ServiceRuntime } from './service-runtime.ts';
-
-export interface ServiceName {
-  environment: string;
-  service: string;
-}
 
 /** All services of one home. */
 export class Services {

@@ -4,6 +4,8 @@ const samples = 10;
 const soonestMs = 500;
 /** So many targets are looked at each time without doing that more seldom. */
 const fewTargets = 10;
+/** What is sampled is in the history of the run. */
+const mostSamples = 600;
 
 interface RecoveryFacts {
   /** Since the removal. */
@@ -25,9 +27,15 @@ export function recoveryWindowMs(
   return Math.max(leastMs, samples * everyMs, comparedMs, grown) + answerMs;
 }
 
-/** How long to wait before a target is looked at again that does not run. */
-export function recoveryPauseMs({ sinceMs, targets }: RecoveryFacts): number {
-  return Math.max(soonestMs, (sinceMs / 20) * seldomFor(targets));
+/** How often each metric is sampled in a window of this length: as written, or more seldom in a long one. */
+export function recoverySamplesEveryMs(everyMs: number, lengthMs: number): number {
+  return Math.max(everyMs, Math.ceil(lengthMs / mostSamples));
+}
+
+/** How long to wait before a target is looked at again that does not run. `keptForMs`: it is gone unless somebody looks. */
+export function recoveryPauseMs({ sinceMs, targets }: RecoveryFacts, keptForMs = Infinity): number {
+  const seldomMs = (sinceMs / 20) * seldomFor(targets);
+  return Math.max(soonestMs, Math.min(seldomMs, keptForMs / 3));
 }
 
 function seldomFor(targets: number): number {

@@ -94,8 +94,17 @@ describe('the watch of metrics', () => {
     const gone = await watch(async () => ({ areGone: true }), tracks);
     expect(gone).toMatchObject({ isDecided: true });
     const over = 'the fault has disturbed 500 requests, as many as it may';
-    const spent = await watch(async () => ({ ...slowExperiment(4), over }), tracks);
+    const ask: Ask = async () => ({ ...slowExperiment(4), over });
+    const spent = await watch(ask, { ...tracks, endsDecided: true });
     expect(spent.stopped).toBe(over);
+  });
+
+  it('does not end a window after the fault because that has used up its requests', async () => {
+    const over = 'the fault has disturbed 500 requests, as many as it may';
+    const ask: Ask = async () => ({ ...slowExperiment(4), over });
+    const { samples, stopped } = await watch(ask, { metrics: [quickTracks] });
+    expect(stopped).toBeUndefined();
+    expect(samples['quick']?.length).toBeGreaterThanOrEqual(6);
   });
 
   it('says why there was no answer, and goes on from what another attempt has seen', async () => {

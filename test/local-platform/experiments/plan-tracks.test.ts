@@ -32,7 +32,9 @@ describe('two tracks of a service', () => {
     const ended = planTracksEnd(record, fence(7));
     expect(() => planTracks(ended, fence(5), undefined)).toThrow('step 5 of run chaos/demo/one');
     // The same act again, after the platform was started anew.
-    expect(() => planTracks(ended, fence(7), undefined)).toThrow('comes too late');
+    expect(() => planTracks(ended, fence(7), undefined)).toThrow(
+      'step 7 of run chaos/demo/one comes too late: its tracks were closed, or have ended with',
+    );
     expect(() => planTracks(ended, fence(6, 'chaos/demo/two'), undefined)).toThrow('too late');
     expect(planTracksEnd(ended, fence(6))).toBe(ended);
   });

@@ -1,9 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { refuseLength, removalPauseMs } from '../../../src/policies/chaos/history-room.ts';
-import { recoveryPauseMs, recoveryWindowMs } from '../../../src/policies/chaos/recovery-window.ts';
+import {
+  recoveryPauseMs,
+  recoverySamplesEveryMs,
+  recoveryWindowMs,
+} from '../../../src/policies/chaos/recovery-window.ts';
+import { keptForMs } from '../../../src/policies/chaos/tracks/track-times.ts';
 import { longestFaultMs } from '../../../src/policies/chaos/lease-plan.ts';
 
 const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
+
+/** What a sample of two tracks takes, and how many metrics are compared. */
+const mostBytes = 130;
+const mostMetrics = 6;
+/** What the server takes in one payload, and in one history. */
+const mostBytesOfOne = 2 ** 21;
+const mostBytesOfAll = 50 * 2 ** 20;
 
 /** What the server takes in one history. */
 const mostEvents = 51_200;
@@ -52,6 +65,28 @@ describe('the history of an experiment', () => {
       }
     }
   });
+
+  it('has room for a day in which two tracks are looked at often enough to be kept', () => {
+    let events = 0;
+    const next = (sinceMs: number) => recoveryPauseMs({ sinceMs, targets: 1 }, keptForMs(1_000));
+    for (let sinceMs = 0; sinceMs < dayMs; sinceMs += next(sinceMs)) events += 16;
+    expect(events).toBeLessThan(mostEvents / 1.25);
+  });
+
+  it.each([100, 1_000, minuteMs])(
+    'has room for the samples of a recovery that takes a day, every %d ms at first',
+    (everyMs) => {
+      let samples = 0;
+      for (let sinceMs = 0; sinceMs < dayMs;) {
+        const lengthMs = recoveryWindowMs({ sinceMs, targets: 1 }, { everyMs, answerMs: 0 });
+        const own = lengthMs / recoverySamplesEveryMs(everyMs, lengthMs);
+        expect(own * mostMetrics * mostBytes).toBeLessThan(mostBytesOfOne / 2);
+        samples += own;
+        sinceMs += lengthMs;
+      }
+      expect(samples * mostMetrics * mostBytes).toBeLessThan(mostBytesOfAll / 1.25);
+    },
+  );
 
   it('looks soon at first, and seldom later', () => {
     expect(removalPauseMs(0, 0)).toBe(2_000);

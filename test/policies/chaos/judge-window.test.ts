@@ -40,6 +40,14 @@ const quickTracks: HypothesisMetric = {
   limits: { atMost: 0.01 },
 };
 
+it('says that two tracks are gone, instead of how few samples there are', () => {
+  const own = { ...quickTracks, name: 'm' };
+  expect(judge(own, [{ afterMs: 0, areGone: true }])).toMatchObject({
+    state: 'no-data',
+    reason: expect.stringMatching(/^the tracks are gone: /) as string,
+  });
+});
+
 it('fails two tracks as soon as one is shown to be worse, and holds only what was sampled', () => {
   const tracks = (count: number, bad: number) =>
     judgeWindow(

@@ -81,17 +81,21 @@ describe('an experiment on one of two tracks of a service', () => {
     expect(hosts.acts).toEqual(inOrder);
   });
 
-  it('is aborted once the fault has disturbed as many requests as it may', async () => {
-    hosts.script(
-      'watchTracks',
-      'shop',
-      () => ({ samples: hosts.tracks.samples(order) }),
-      () => ({ samples: {}, stopped: 'the fault has disturbed 1,000 requests' }),
-    );
+  it('is Aborted, and recovers, once the fault has disturbed as many requests as it may', async () => {
+    hosts.tracks.onWatched = () => hosts.tracks.end('budget');
+    const { outcome, reason, details } = await play();
+    expect(outcome).toBe('Aborted');
+    expect(reason).toContain('the fault has disturbed 20 requests, as many as it may');
+    const after = details.windows.find(({ window }) => window === 'after');
+    expect(after?.metrics).toMatchObject([{ state: 'holds' }]);
+    expect(hosts.acts).toEqual(inOrder);
+  });
+
+  it('is Aborted, not NotInjected, where it has disturbed as many before it is watched', async () => {
+    hosts.tracks.onInjected = () => hosts.tracks.end('budget');
     const { outcome, reason } = await play();
     expect(outcome).toBe('Aborted');
-    expect(reason).toContain('the fault has disturbed 1,000 requests');
-    expect(hosts.acts).toEqual(inOrder);
+    expect(reason).toContain('as many as it may');
   });
 
   it('is refused with every reason before anything is opened', async () => {
@@ -99,7 +103,7 @@ describe('an experiment on one of two tracks of a service', () => {
     const refusal = await (await start({ duration: '60s' })).refusal();
     expect(refusal).toContain('its release does not allow experiments');
     expect(refusal).toContain('two tracks of v1 (of run chaos/x@1)');
-    expect(refusal).toContain('about 1,200 requests would be disturbed');
+    expect(refusal).toContain('about 1,460 requests would be disturbed');
     expect(hosts.acts).toEqual([]);
   });
 
@@ -120,6 +124,28 @@ describe('an experiment on one of two tracks of a service', () => {
   });
 
   it('is Inconclusive where its platform was started again: no fault outlives it', async () => {
+    const { tracks } = hosts;
+    tracks.onWatched = () => Object.assign(tracks, { open: undefined, fault: undefined });
+    const { outcome, reason, details } = await play();
+    expect(outcome).toBe('Inconclusive');
+    expect(reason).toMatch(
+      /^gone before its time: .*the tracks are gone: .*; recovery was not seen: .*cannot recover/,
+    );
+    expect(details.leftBehind).toEqual([]);
+    expect(hosts.acts).toEqual(inOrder);
+  });
+
+  it('says that the tracks are gone where that is before anything was injected', async () => {
+    hosts.script('watchTracks', 'shop', () => ({
+      ...{ samples: { quick: [{ afterMs: 0, areGone: true }] }, isDecided: true },
+    }));
+    const { outcome, reason } = await play();
+    expect(outcome).toBe('Inconclusive');
+    expect(reason).toContain('nothing was injected: quick: the tracks are gone: ');
+    expect(hosts.acts).toEqual(['openTracks', 'closeTracks']);
+  });
+
+  it('is Aborted where it is halted once its platform was started again, and awaits no recovery', async () => {
     hosts.isWatchOpen = true;
     const run = await start();
     await run.until(({ phase, now }) => phase === 'faulted' && now.startsWith('watch'));
@@ -129,8 +155,22 @@ describe('an experiment on one of two tracks of a service', () => {
     const report = await reportOf(run);
     expect(report).toMatchObject({ outcome: 'Aborted', details: { leftBehind: [] } });
     expect(report.steps?.find(({ name }) => name === 'wait for recovery')?.evidence).toMatchObject([
-      { value: 'is gone, and cannot recover' },
+      {
+        value: expect.stringMatching(/^is gone, and cannot recover: the tracks are gone/) as string,
+      },
     ]);
+  });
+
+  it('refuses to give up a recovery that was seen already, while the tracks are closed', async () => {
+    let isRefused = false;
+    const run = await start();
+    hosts.script('closeTracks', 'shop', async () => {
+      const asked = run.send('giveUp', { by: 'ana', why: 'it takes long' });
+      await asked.catch(() => (isRefused = true));
+      hosts.tracks.open = undefined;
+    });
+    expect(await reportOf(run)).toMatchObject({ outcome: 'Passed' });
+    expect(isRefused).toBe(true);
   });
 
   it('removes the fault and then the tracks where the run is cancelled', async () => {
@@ -154,9 +194,3 @@ describe('an experiment on one of two tracks of a service', () => {
     );
   });
 });
-
-const order = {
-  metrics: [{ name: 'quick', source: { of: 'query' as const, query: '' } }],
-  ...{ everyMs: 1_000, forMs: 30_000, stops: [] },
-  tracks: { environment: '', service: 'shop', fence: { rolloutId: '', step: 0 } },
-};

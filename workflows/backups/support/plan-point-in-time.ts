@@ -1,4 +1,4 @@
-import { ApplicationFailure, isCancellation } from '@temporalio/workflow';
+import { ApplicationFailure, isCancellation, rootCause } from '@temporalio/workflow';
 import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
 import type { RestoreTarget } from '../../../src/contracts/backups/store.ts';
 import { chooseSet } from '../../../src/policies/backups/choose-set.ts';
@@ -8,7 +8,6 @@ import type { Part } from '../../../src/policies/backups/select-parts.ts';
 import { describeSet } from '../../../src/render/backups/describe-set.ts';
 import type { PointInTimeSpec } from '../../../src/specs/backups/point-in-time.ts';
 import { joinReasons } from '../../../src/render/backups/join-reasons.ts';
-import { reasonOf } from '../../kernel/reason-of.ts';
 import { takeStep } from '../../kernel/steps.ts';
 import { judgeRepositories } from './judge-repositories.ts';
 import { refuseExport } from './export-since.ts';
@@ -103,7 +102,7 @@ async function refusePlace(
     return judgePlaceFacts(facts, { stop: true });
   } catch (error) {
     if (isCancellation(error)) throw error;
-    return [reasonOf(error)];
+    return [rootCause(error) ?? String(error)];
   }
 }
 
@@ -116,7 +115,7 @@ async function tryOr<T>(
     return await act();
   } catch (error) {
     if (isCancellation(error)) throw error;
-    run.note(`${what}: ${reasonOf(error)}`);
+    run.note(`${what}: ${rootCause(error) ?? String(error)}`);
     return undefined;
   }
 }

@@ -1,7 +1,6 @@
-import { isCancellation } from '@temporalio/workflow';
-import { reasonOf } from '../../kernel/reason-of.ts';
+import { isCancellation, rootCause } from '@temporalio/workflow';
 import type { Run } from '../../kernel/run.ts';
-import { failStep, takeStep, type OpenStep } from '../../kernel/steps.ts';
+import { takeStep, type OpenStep } from '../../kernel/steps.ts';
 
 export type Tried<T> = { ok: true; value: T } | { ok: false; reason: string };
 
@@ -15,7 +14,8 @@ export async function tryStep<T>(
     return { ok: true, value: await takeStep(run, name, act) };
   } catch (error) {
     if (isCancellation(error)) throw error;
-    failStep(run, name);
-    return { ok: false, reason: reasonOf(error) };
+    run.stopSteps('failed');
+    run.refresh();
+    return { ok: false, reason: rootCause(error) ?? String(error) };
   }
 }

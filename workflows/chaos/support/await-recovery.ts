@@ -2,7 +2,12 @@ import { sleep } from '@temporalio/workflow';
 import type { MetricVerdict } from '../../../src/contracts/chaos/details.ts';
 import { callTarget } from '../../../src/policies/chaos/call-target.ts';
 import { describeMetrics, type Recovery } from '../../../src/policies/chaos/conclude.ts';
-import { recoveryPauseMs, recoveryWindowMs } from '../../../src/policies/chaos/recovery-window.ts';
+import {
+  recoveryPauseMs,
+  recoverySamplesEveryMs,
+  recoveryWindowMs,
+} from '../../../src/policies/chaos/recovery-window.ts';
+import { keptForMs } from '../../../src/policies/chaos/tracks/track-times.ts';
 import type { ChaosExperimentSpec } from '../../../src/specs/chaos/experiment.ts';
 import { formatDuration } from '../../../src/specs/kernel/duration.ts';
 import { takeStep, type OpenStep } from '../../kernel/steps.ts';
@@ -31,22 +36,25 @@ export async function awaitRecovery(
       const sinceMs = Date.now() - removedAtMs;
       const facts = { sinceMs, targets: faults.injected.length };
       if (gone !== undefined) {
-        const value = 'is gone, and cannot recover';
-        step.prove({ what: 'target', source: gone, value });
-        return { kind: 'given-up', why: `${gone} ${value}` };
+        const value = `is gone, and cannot recover: ${gone.detail}`;
+        step.prove({ what: 'target', source: gone.source, value });
+        return { kind: 'given-up', why: `${gone.source} ${value}` };
       }
       if (sinceMs > spec.recoverWithinMs) return tooLate(step, spec, { stopped, last });
       if (stopped === undefined) {
         const comparedMs = 'tracks' in spec.target ? spec.steadyStateMs : 0;
         const asked = { ...spec, ...steady, comparedMs };
-        last = await measureOnce(run, steady, recoveryWindowMs(facts, asked));
+        const lengthMs = recoveryWindowMs(facts, asked);
+        const everyMs = recoverySamplesEveryMs(spec.everyMs, lengthMs);
+        last = await measureOnce(run, steady, { lengthMs, everyMs });
         if (last.metrics.every(({ state }) => state === 'holds')) {
           proveMetrics(step, last.metrics, last.problem);
           run.found.recoveredAfterMs = sinceMs;
           return { kind: 'seen', afterMs: sinceMs };
         }
       } else {
-        await sleep(recoveryPauseMs(facts), { summary: 'until the target runs again' });
+        const keptMs = 'tracks' in spec.target ? keptForMs(spec.everyMs) : undefined;
+        await sleep(recoveryPauseMs(facts, keptMs), { summary: 'until the target runs again' });
       }
     }
   });
@@ -60,11 +68,14 @@ interface Measured {
 async function measureOnce(
   run: ExperimentRun,
   steady: SteadyState,
-  lengthMs: number,
+  { lengthMs, everyMs }: { lengthMs: number; everyMs: number },
 ): Promise<Measured> {
   const fromMs = Date.now();
-  const { samples, problem } = await lastingAtLeast(lengthMs, () => observeWindow(run, lengthMs));
-  const metrics = judge(run, 'after', { samples, fromMs, lengthMs }, steady.baseline);
+  const { samples, problem } = await lastingAtLeast(lengthMs, () =>
+    observeWindow(run, lengthMs, { everyMs }),
+  );
+  const observed = { samples, fromMs, lengthMs, everyMs };
+  const metrics = judge(run, 'after', observed, steady.baseline);
   return { metrics, ...(problem !== undefined && { problem }) };
 }
 
@@ -87,11 +98,11 @@ async function findStopped(
   run: ExperimentRun,
   spec: ChaosExperimentSpec,
   { injected }: Progress,
-): Promise<{ stopped?: Stopped; gone?: string }> {
+): Promise<{ stopped?: Stopped; gone?: Stopped }> {
   for (const fault of injected) {
     const { isTargetRunning, isTargetGone, detail } = await lookFor(run, spec, fault);
     const source = callTarget(fault.target);
-    if (isTargetGone) return { gone: source };
+    if (isTargetGone) return { gone: { source, detail } };
     if (!isTargetRunning) return { stopped: { source, detail } };
   }
   return {};

@@ -3,12 +3,12 @@ import type { FaultSeen } from '../../../src/contracts/chaos/host-faults.ts';
 import type { ResolvedTarget } from '../../../src/contracts/chaos/resolved-target.ts';
 import { callTarget, witnessOf } from '../../../src/policies/chaos/call-target.ts';
 import { firstLeaseFor } from '../../../src/policies/chaos/lease-plan.ts';
+import { seenWithinMs } from '../../../src/policies/chaos/seen-within.ts';
 import type { ChaosExperimentSpec } from '../../../src/specs/chaos/experiment.ts';
 import { takeStep } from '../../kernel/steps.ts';
 import type { ExperimentRun } from './experiment-run.ts';
 import type { InjectedFault, Progress } from './progress.ts';
 
-const seenWithinMs = 10_000;
 const pollMs = 500;
 
 /**

@@ -1,13 +1,12 @@
 import { sleep } from '@temporalio/workflow';
 import { callTarget, witnessOf } from '../../../src/policies/chaos/call-target.ts';
+import { seenAtEndWithinMs } from '../../../src/policies/chaos/seen-within.ts';
 import type { ChaosExperimentSpec } from '../../../src/specs/chaos/experiment.ts';
 import type { OpenStep } from '../../kernel/steps.ts';
 import type { ExperimentRun } from './experiment-run.ts';
 import { lookFor } from './inject-faults.ts';
 import type { InjectedFault, Progress } from './progress.ts';
 
-/** An effect comes and goes with the traffic. The leases of the faults last a little longer than this. */
-const seenWithinMs = 3_000;
 const pollMs = 500;
 
 /** Whether each fault was there to the end; all at once, since their leases end together. */
@@ -34,7 +33,7 @@ async function lookUntilClear(
   spec: ChaosExperimentSpec,
   fault: InjectedFault,
 ): ReturnType<typeof lookFor> {
-  const deadlineMs = Date.now() + seenWithinMs;
+  const deadlineMs = Date.now() + seenAtEndWithinMs;
   for (;;) {
     const seen = await lookFor(run, spec, fault);
     const isClear = seen.isEffective || !seen.isThere || seen.isUnknown === true;

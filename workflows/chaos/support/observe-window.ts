@@ -31,17 +31,19 @@ const absentAfterMs = 10_000;
 
 interface Watched {
   stops?: readonly StopCondition[];
-  /** As soon as two tracks are shown to differ. */
+  /** As soon as two tracks are shown to differ, or the fault is over. */
   endsDecided?: boolean;
+  /** Other than it is written. */
+  everyMs?: number;
 }
 
 /** What every observer saw together, until the first of them stopped. */
 export async function observeWindow(
   run: ExperimentRun,
   forMs: number,
-  { stops = [], endsDecided = false }: Watched = {},
+  { stops = [], endsDecided = false, everyMs = specOf(run).everyMs }: Watched = {},
 ): Promise<Observation> {
-  const { hypothesis, everyMs } = specOf(run);
+  const { hypothesis } = specOf(run);
   const scope = new CancellationScope();
   const observed = await scope.run(() =>
     untilStopped(
@@ -73,16 +75,18 @@ interface Observed {
   samples: Observation['samples'];
   fromMs: number;
   lengthMs: number;
+  /** Other than it is written. */
+  everyMs?: number;
 }
 
 /** Judges a window, and keeps that for the report. */
 export function judge(
   run: ExperimentRun,
   window: WindowName,
-  { samples, fromMs, lengthMs }: Observed,
+  { samples, fromMs, lengthMs, everyMs = specOf(run).everyMs }: Observed,
   baseline?: Baseline,
 ): MetricVerdict[] {
-  const { hypothesis, everyMs } = specOf(run);
+  const { hypothesis } = specOf(run);
   const observed = { samples, lengthMs, everyMs };
   const metrics = judgeWindow(hypothesis, observed, baseline);
   const series = seriesOf(hypothesis, observed);

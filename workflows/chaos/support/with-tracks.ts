@@ -1,4 +1,4 @@
-import { CancellationScope, isCancellation, rootCause, sleep } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, patched, rootCause, sleep } from '@temporalio/workflow';
 import type { OpenTracks } from '../../../src/contracts/chaos/observation.ts';
 import type { ResolvedTarget } from '../../../src/contracts/chaos/resolved-target.ts';
 import type { TrackFacts } from '../../../src/contracts/chaos/track-faults.ts';
@@ -49,7 +49,7 @@ async function open(
     try {
       const { problem } = await openTracks({
         ...{ ...own, share, replicas, boundsMs: trackBounds(ofTracks(fault), hypothesis) },
-        ...{ keepMs: keptForMs(everyMs), longestMs: longestTracksMs(spec) },
+        ...{ keepMs: keptForMs(everyMs), longestMs: longestTracksMs({ ...spec, everyMs }) },
       });
       const source = `the router of ${environment}/${service}`;
       prove({ what: 'tracks', source, value: problem ?? 'both get requests' });
@@ -67,6 +67,8 @@ async function close(
 ): Promise<string | undefined> {
   const { tracks } = run;
   if (tracks === undefined) return undefined;
+  // Nothing is waited for any more that a person could give up.
+  if (patched('closing-tracks-is-a-removal')) run.beginRemoval();
   return CancellationScope.nonCancellable(() =>
     takeStep(run, closing, async ({ prove }) => {
       const left = await closeInTime(run, tracks, everyMs);

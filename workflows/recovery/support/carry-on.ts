@@ -1,5 +1,4 @@
-import { condition, isCancellation } from '@temporalio/workflow';
-import { reasonOf } from '../../kernel/reason-of.ts';
+import { condition, isCancellation, rootCause } from '@temporalio/workflow';
 import { takeStep, type OpenStep } from '../../kernel/steps.ts';
 import type { Run } from '../../kernel/run.ts';
 
@@ -17,7 +16,7 @@ export async function carryOn<T>(
       return await takeStep(run, name, act);
     } catch (error) {
       if (isCancellation(error)) throw error;
-      const why = reasonOf(error);
+      const why = rootCause(error) ?? String(error);
       if (!(await isRetried(run, name, why))) return undefined;
     }
   }

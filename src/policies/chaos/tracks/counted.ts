@@ -1,4 +1,4 @@
-import type { Sample } from '../../../contracts/chaos/observation.ts';
+import type { CountedRequests, Sample } from '../../../contracts/chaos/observation.ts';
 import type { TrackCounts } from '../../../contracts/kernel/counted-evidence.ts';
 import { addCounts, noCounts } from '../../kernel/sequential/counts.ts';
 
@@ -9,6 +9,8 @@ export interface Counted {
   counts: TrackCounts;
   /** From each sample to the next. */
   intervals: TrackCounts[];
+  /** Requests that hang at the end, as if all of them were bad. */
+  pending: TrackCounts;
 }
 
 /** What both tracks answered from the first to the last of these samples, in whatever order they came. */
@@ -25,5 +27,13 @@ export function countedBetween(samples: readonly Sample[]): Counted {
     });
     return [{ canary: between('experiment'), stable: between('control') }];
   });
-  return { readings: readings.length, counts: intervals.reduce(addCounts, noCounts), intervals };
+  const last = readings.at(-1)?.counts;
+  const hanging = ({ pending = 0 }: CountedRequests = noCounts.stable) => ({
+    ...{ total: pending, bad: pending },
+  });
+  return {
+    ...{ readings: readings.length, intervals },
+    counts: intervals.reduce(addCounts, noCounts),
+    pending: { canary: hanging(last?.experiment), stable: hanging(last?.control) },
+  };
 }

@@ -5,6 +5,7 @@ import { isTrackSource } from '../../../specs/chaos/track-source.ts';
 import { formatDuration } from '../../../specs/kernel/duration.ts';
 import { grouped, percent } from '../../kernel/figures-in-words.ts';
 import { decideAtEnd, noEvidence, recordCounts } from '../../kernel/sequential/weigh-evidence.ts';
+import { seenAtEndWithinMs, seenWithinMs } from '../seen-within.ts';
 import { testOf, type TrackMetric } from './judge-tracks.ts';
 
 /** Two readings of a service, and the time between them. */
@@ -14,8 +15,7 @@ export interface ServiceReadings {
   betweenMs: number;
 }
 
-/** A fault has to be seen within 10 s, by about so many requests that it has met. */
-const seenWithinMs = 10_000;
+/** A fault is seen by about so many requests that it has met. */
 const leastSeen = 5;
 
 /** Every reason why no tracks of it can be compared; empty: they can be. */
@@ -29,11 +29,15 @@ export function judgeService(call: ExamineServiceCall, readings: ServiceReadings
   const perSecond = (1_000 * (after.requests - before.requests)) / betweenMs;
   const { version = 'nothing', ready = 0, wanted = 0 } = after.stable ?? {};
   const what = `${version}, ${ready} of ${wanted} replicas are ready, ${rate(perSecond)}`;
-  const refusals = [...judgeState(after), ...judgeTraffic(call, perSecond)];
+  const refusals = [...judgeState(call, after), ...judgeTraffic(call, perSecond)];
   return { what, refusals: refusals.map((each) => `${environment}/${tracks.service}: ${each}`) };
 }
 
-function judgeState({ isAllowed, owner, stable, tracks }: ServiceFacts): string[] {
+function judgeState(
+  { fault }: ExamineServiceCall,
+  { isAllowed, owner, stable, tracks }: ServiceFacts,
+): string[] {
+  const isOfProcess = fault.type === 'crash' || fault.type === 'freeze';
   return [
     ...(isAllowed
       ? []
@@ -44,6 +48,9 @@ function judgeState({ isAllowed, owner, stable, tracks }: ServiceFacts): string[
     ...(stable === undefined ? ['no release of it is running'] : []),
     ...(stable !== undefined && stable.ready < stable.wanted
       ? [`only ${stable.ready} of ${stable.wanted} replicas are ready`]
+      : []),
+    ...(isOfProcess && stable?.inProcess === true
+      ? [`its replicas are no processes, so that none can be hit by ${fault.type}`]
       : []),
     ...(tracks === undefined
       ? []
@@ -58,7 +65,9 @@ function judgeTraffic(call: ExamineServiceCall, perSecond: number): string[] {
   if (perSecond <= 0) return ['it gets no requests: there is nothing to compare'];
   const { share, mostRequests } = tracks;
   const ofTrack = (ms: number) => Math.floor((share * perSecond * ms) / 1_000);
-  const disturbed = ofTrack(durationMs);
+  // From its injection: until it is seen, while it is watched, and while it is looked for once more.
+  const lookedForMs = seenWithinMs + seenAtEndWithinMs;
+  const disturbed = ofTrack(durationMs + lookedForMs);
   const seen = ofTrack(seenWithinMs) * (fault.type === 'error' ? fault.share : 1);
   const isOfRequests = fault.type === 'latency' || fault.type === 'error';
   const plan = `${percent(share)} of ${rate(perSecond)}`;
@@ -67,7 +76,7 @@ function judgeTraffic(call: ExamineServiceCall, perSecond: number): string[] {
   return [
     ...(disturbed > mostRequests
       ? [
-          `about ${grouped(disturbed)} requests would be disturbed (${plan} for ${formatDuration(durationMs)}), more than mostRequests: ${grouped(mostRequests)}`,
+          `about ${grouped(disturbed)} requests would be disturbed (${plan} for ${formatDuration(durationMs)}, and for ${formatDuration(lookedForMs)} in which it is looked for), more than mostRequests: ${grouped(mostRequests)}`,
         ]
       : []),
     ...(isOfRequests && seen < leastSeen

@@ -5,7 +5,7 @@ import type { MetricLimits } from '../../../specs/chaos/metric.ts';
 import type { TrackSource } from '../../../specs/chaos/track-source.ts';
 import { formatDuration } from '../../../specs/kernel/duration.ts';
 import { grouped, onceIn, percent } from '../../kernel/figures-in-words.ts';
-import { badRate } from '../../kernel/sequential/counts.ts';
+import { addCounts, badRate } from '../../kernel/sequential/counts.ts';
 import {
   decideAtEnd,
   decideNow,
@@ -14,7 +14,7 @@ import {
   type Decision,
   type SequentialTest,
 } from '../../kernel/sequential/weigh-evidence.ts';
-import { countedBetween } from './counted.ts';
+import { countedBetween, type Counted } from './counted.ts';
 
 export interface TrackMetric {
   name: string;
@@ -47,27 +47,53 @@ export function judgeTracks(
   samples: readonly Sample[],
   { isSteady, tests }: { isSteady: boolean; tests: number },
 ): Pick<MetricVerdict, 'state' | 'reason'> {
-  const { intervals, counts } = countedBetween(samples);
-  const said = describeCounts(metric, counts);
-  if (!isSteady) {
-    const test = testOf(metric, tests);
-    const decision = decideAtEnd(weigh(intervals, test), test);
-    return { state: stateOf(decision), reason: `${said}; ${explain(decision, test)}` };
+  const counted = countedBetween(samples);
+  const said = describeCounts(metric, counted.counts);
+  const test = testOf(metric, isSteady ? 2 * tests : tests);
+  const { state, why } = isSteady
+    ? judgeSteady(counted.intervals, test)
+    : judgeAgainstControl(counted.intervals, test);
+  if (state === 'holds' && isOpen(counted, test, isSteady)) {
+    return { state: 'no-data', reason: `${said}; ${describePending(counted.pending)}` };
   }
-  const test = testOf(metric, 2 * tests);
+  return { state, reason: `${said}; ${why}` };
+}
+
+interface Judged {
+  state: MetricVerdict['state'];
+  why: string;
+}
+
+function judgeAgainstControl(intervals: readonly TrackCounts[], test: SequentialTest): Judged {
+  const decision = decideAtEnd(weigh(intervals, test), test);
+  return { state: stateOf(decision), why: explain(decision, test) };
+}
+
+function judgeSteady(intervals: readonly TrackCounts[], test: SequentialTest): Judged {
   const decisions = [intervals, intervals.map(swapped)].map((each) =>
     decideAtEnd(weigh(each, test), test),
   );
   const found = decisions.find(({ kind }) => kind !== 'good') ?? decisions[0];
   if (found === undefined || found.kind === 'good') {
-    return { state: 'holds', reason: `${said}; the tracks do not differ` };
+    return { state: 'holds', why: 'the tracks do not differ' };
   }
   if (found.kind === 'worse') {
-    const reason = `the tracks differ without a fault, which would happen by chance ${onceIn(found.chance)}`;
-    return { state: 'fails', reason: `${said}; ${reason}` };
+    const chance = onceIn(found.chance);
+    const why = `the tracks differ without a fault, which would happen by chance ${chance}`;
+    return { state: 'fails', why };
   }
   const isOff = found.kind === 'off-objective';
-  return { state: isOff ? 'fails' : stateOf(found), reason: `${said}; ${explain(found, test)}` };
+  return { state: isOff ? 'fails' : stateOf(found), why: explain(found, test) };
+}
+
+/** Whether the requests that hang could still decide: if all of them are bad, or if they are the most. */
+function isOpen({ counts, pending }: Counted, test: SequentialTest, isSteady: boolean): boolean {
+  const asBad = addCounts(counts, pending);
+  const tested = isSteady ? [asBad, swapped(asBad)] : [asBad];
+  return (
+    tested.some((each) => decideNow(weigh([each], test), test) !== undefined) ||
+    (['canary', 'stable'] as const).some((track) => pending[track].total > counts[track].total)
+  );
 }
 
 function weigh(intervals: readonly TrackCounts[], test: SequentialTest): Evidence {
@@ -101,6 +127,10 @@ function describeCounts({ source }: TrackMetric, { canary, stable }: TrackCounts
     source.of === 'failed' ? 'failed' : `took longer than ${formatDuration(source.thanMs)}`;
   const share = (counts: Counts) => `${percent(badRate(counts))} of ${grouped(counts.total)}`;
   return `experiment ${share(canary)} ${how}, control ${share(stable)}`;
+}
+
+function describePending({ canary, stable }: TrackCounts): string {
+  return `nobody has answered ${grouped(canary.total)} more of the experiment and ${grouped(stable.total)} of the control`;
 }
 
 function explain(decision: Decision, { effect, objective }: SequentialTest): string {

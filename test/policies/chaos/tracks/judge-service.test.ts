@@ -20,6 +20,11 @@ const call: ExamineServiceCall = {
   ],
 };
 
+const nothing = {
+  ...{ requests: 0, failed: 0, slower: [], openLonger: [], hanging: 0 },
+  took: { sum: 0, squares: 0 },
+};
+
 const facts: ServiceFacts = {
   ...{ isAllowed: true, requests: 1_000 },
   stable: { version: 'v1', wanted: 2, ready: 2, readyWithinMs: 30_000 },
@@ -67,8 +72,8 @@ describe('a service that is to have two tracks', () => {
             ...{ isRouted: true, wanted: 1, ready: { control: 1, experiment: 1 }, troubles: [] },
             boundsMs: [],
             tallies: {
-              control: { requests: 0, failed: 0, slower: [] },
-              experiment: { requests: 0, failed: 0, slower: [] },
+              control: nothing,
+              experiment: nothing,
             },
           },
         },
@@ -80,8 +85,21 @@ describe('a service that is to have two tracks', () => {
       'where the plan disturbs more than it may',
       [{ tracks: { ...call.tracks, mostRequests: 300 } }],
       [
-        'about 360 requests would be disturbed (10 % of 60 requests/s for 1m), more than mostRequests: 300',
+        'about 438 requests would be disturbed (10 % of 60 requests/s for 1m, and for 13s in which it is looked for), more than mostRequests: 300',
       ],
+    ],
+    [
+      'by the time until the fault is seen alone, where the plan disturbs more than it may',
+      [{ tracks: { ...call.tracks, mostRequests: 400 } }],
+      ['about 438 requests would be disturbed'],
+    ],
+    [
+      'to crash, where it has no processes',
+      [
+        { fault: { type: 'crash' } },
+        { stable: { version: 'v1', wanted: 2, ready: 2, readyWithinMs: 1, inProcess: true } },
+      ],
+      ['its replicas are no processes, so that none can be hit by crash'],
     ],
     [
       'where its requests are too few to see a fault, or to compare',

@@ -12,17 +12,19 @@ const lease = { rolloutId: run, step: 5 };
 const latency: TrackFault = { type: 'latency', delayMs: 200, jitterMs: 50 };
 const boundsMs = trackBounds(latency, []);
 
-type Hit = [requests: number, hit: number];
+/** How many, and how many of them were late or failed; each took so long on average, and so much more or less. */
+type Hit = [requests: number, hit: number, meanMs?: number, spreadMs?: number];
 
 function factsWith(
   fault: TrackFault,
   hits: { experiment: Hit; control: Hit },
   more: Partial<TrackFaultState> = {},
 ): ServiceFacts {
-  const tally = ([requests, hit]: Hit) => ({
-    requests,
+  const tally = ([requests, hit, meanMs = 0, spreadMs = 0]: Hit) => ({
+    ...{ requests, hanging: 0, openLonger: [0] },
     failed: fault.type === 'error' ? hit : 0,
     slower: fault.type === 'error' ? [0] : [hit],
+    took: { sum: requests * meanMs, squares: requests * (meanMs ** 2 + spreadMs ** 2) },
   });
   const since = { experiment: tally(hits.experiment), control: tally(hits.control) };
   return {
@@ -63,10 +65,42 @@ describe('what requests show of a fault of the experiment track', () => {
     expect(seen({ type: 'error', share: 0.2 }, hits)).toMatchObject({ isEffective: true });
   });
 
+  it('is seen in a service that takes longer than the delay without it', () => {
+    const hits: { experiment: Hit; control: Hit } = {
+      experiment: [40, 40, 500, 60],
+      control: [40, 38, 310, 60],
+    };
+    const shown = seen(latency, hits);
+    expect(shown).toMatchObject({ isEffective: true });
+    expect(shown.detail).toMatch(/95 % of 40 of the control; on average 500ms and 310ms$/);
+  });
+
+  it.each<[string, { experiment: Hit; control: Hit }]>([
+    ['it is hardly later', { experiment: [40, 40, 350, 60], control: [40, 38, 310, 60] }],
+    ['that may be chance', { experiment: [40, 40, 500, 900], control: [40, 38, 310, 900] }],
+    ['there are two requests', { experiment: [2, 2, 500, 0], control: [40, 38, 310, 60] }],
+  ])('is not seen in such a service where %s', (_, hits) => {
+    expect(seen(latency, hits)).toMatchObject({ isEffective: false, isThere: true });
+  });
+
+  it('is seen in a service most of whose requests fail without it', () => {
+    const error: TrackFault = { type: 'error', share: 0.3 };
+    const failing: { experiment: Hit; control: Hit } = {
+      ...{ experiment: [1_000, 860], control: [1_000, 800] },
+    };
+    expect(seen(error, failing)).toMatchObject({ isEffective: true });
+    const all: typeof failing = { experiment: [40, 40], control: [40, 40] };
+    expect(seen(error, all)).toMatchObject({ isEffective: false });
+  });
+
   it('is over where it has disturbed as many as it may', () => {
     const hits: { experiment: Hit; control: Hit } = { experiment: [9, 9], control: [9, 0] };
     const over = seen(latency, hits, { ended: 'budget' });
-    expect(over).toMatchObject({ isEffective: false, isThere: false });
+    // All that was to be hit was hit: nobody says that no probe saw it.
+    expect(over).toMatchObject({ isEffective: true, isThere: false });
+    const unseen: typeof hits = { experiment: [9, 0], control: [9, 0] };
+    expect(seen(latency, unseen, { ended: 'budget' })).toMatchObject({ isEffective: false });
+    expect(seen(latency, hits, { ended: 'lease' })).toMatchObject({ isEffective: false });
     expect(over.detail).toMatch(/^it ended with 9 requests, as many as it may disturb; /);
   });
 

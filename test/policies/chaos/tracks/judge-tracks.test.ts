@@ -68,6 +68,30 @@ describe('the experiment, held against the control', () => {
     expect(during([])).toMatchObject({ state: 'no-data' });
   });
 
+  it('does not hold where requests hang that nobody has answered', () => {
+    const hanging = (experiment: number, control: number) => {
+      const samples = same(10, { experiment: [40, 0], control: [40, 0] });
+      const last = samples.at(-1);
+      if (last?.counts === undefined) throw new Error('it has counts');
+      const { counts } = last;
+      last.counts = {
+        experiment: { ...counts.experiment, pending: experiment },
+        control: { ...counts.control, pending: control },
+      };
+      return samples;
+    };
+    expect(during(hanging(200, 1))).toEqual({
+      state: 'no-data',
+      reason:
+        'experiment 0 % of 400 took longer than 300ms, control 0 % of 400; nobody has answered 200 more of the experiment and 1 of the control',
+    });
+    // A service that is slow at all times has as many of both.
+    expect(during(hanging(20, 20))).toMatchObject({ state: 'holds' });
+    expect(during(hanging(401, 401))).toMatchObject({ state: 'no-data' });
+    expect(steady(hanging(20, 20))).toMatchObject({ state: 'holds' });
+    expect(steady(hanging(0, 200))).toMatchObject({ state: 'no-data' });
+  });
+
   it('counts what came between samples, in whatever order they came', () => {
     const samples = same(10, { experiment: [40, 0], control: [40, 0] });
     expect(during(samples.toReversed())).toEqual(during(samples));

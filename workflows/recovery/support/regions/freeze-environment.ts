@@ -1,5 +1,4 @@
-import { isCancellation } from '@temporalio/workflow';
-import { reasonOf } from '../../../kernel/reason-of.ts';
+import { isCancellation, rootCause } from '@temporalio/workflow';
 import { takeStep } from '../../../kernel/steps.ts';
 import { freezeEnvironment, freezer } from './region-freeze.ts';
 import type { RegionRun } from './region-run.ts';
@@ -19,7 +18,7 @@ export async function freeze<Spec>(run: RegionRun<Spec>): Promise<void> {
       prove({ what: 'frozen', source, value: environment });
     } catch (error) {
       if (isCancellation(error)) throw error;
-      prove({ what: 'not frozen', source, value: reasonOf(error) });
+      prove({ what: 'not frozen', source, value: rootCause(error) ?? String(error) });
       run.note(`${environment} is not frozen: change control does not answer`);
     }
   });

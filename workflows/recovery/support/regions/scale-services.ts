@@ -1,7 +1,6 @@
-import { isCancellation } from '@temporalio/workflow';
+import { isCancellation, rootCause } from '@temporalio/workflow';
 import type { PartCheck } from '../../../../src/contracts/recovery/playbooks/activities.ts';
 import type { RegionService } from '../../../../src/specs/recovery/region-service.ts';
-import { reasonOf } from '../../../kernel/reason-of.ts';
 import type { OpenStep } from '../../../kernel/steps.ts';
 import { together } from '../together.ts';
 import { tryStep } from '../try-step.ts';
@@ -35,18 +34,13 @@ export async function scaleServiceUp<Spec>(
   const acts = createServiceActs(run, service, to);
   const checked = await acts.check(replicas);
   const before = presentIn(checked);
-  const scaled = { region: to, before };
-  remember(run, acts.service, { ...scaled, replicas: before });
-  let value = `${before} already`;
-  if (before < replicas) {
-    const now = await acts.scale(replicas, checked.before, { atLeast: true });
-    remember(run, acts.service, { ...scaled, replicas: now });
-    value = `${before} -> ${now}`;
-  }
+  if (before < replicas) await acts.scale(replicas, checked.before);
+  remember(run, acts.service, { region: to, before, replicas: Math.max(before, replicas) });
+  const value = before < replicas ? `${before} -> ${replicas}` : `${before} already`;
   prove({ what: 'replicas', source: acts.context, value });
 }
 
-/** Once everything serves in the other region. One that does not answer is left as it is, as a region that is lost. */
+/** Once the other region serves. One that does not answer is left as it is, as a region that is lost. */
 export async function scaleDown<Spec>(run: RegionRun<Spec>): Promise<void> {
   const { plan, from } = run.move;
   await Promise.all(
@@ -59,29 +53,14 @@ export async function scaleDown<Spec>(run: RegionRun<Spec>): Promise<void> {
       const name = `scale ${acts.service} down in ${from}`;
       const why = await tryStep(run, { name, source: acts.context }, async ({ prove }) => {
         const before = presentIn(checked);
-        const scaled = { region: from, before };
-        remember(run, acts.service, { ...scaled, replicas: before });
-        let value = `${before} already`;
-        if (before > standby) {
-          const now = await acts.scale(standby, checked.before);
-          remember(run, acts.service, { ...scaled, replicas: now });
-          value = `${before} -> ${now}`;
-        }
+        if (before > standby) await acts.scale(standby, checked.before);
+        remember(run, acts.service, { region: from, before, replicas: Math.min(before, standby) });
+        const value = before > standby ? `${before} -> ${standby}` : `${before} already`;
         prove({ what: 'replicas', source: acts.context, value });
       });
       if (why !== undefined) run.missing.push(`${name}: ${why}`);
     }),
   );
-}
-
-/** Where the move is not whole: clients may still be led to what is left. */
-export function leaveServices<Spec>(run: RegionRun<Spec>): void {
-  const { plan, from, to } = run.move;
-  for (const { namespace, workload, standby } of plan.services) {
-    if (standby === undefined) continue;
-    const service = `${namespace}/${workload}`;
-    run.note(`${service} in ${from} is left as it is: not everything serves in ${to}`);
-  }
 }
 
 async function askFormer<Spec>(
@@ -93,7 +72,7 @@ async function askFormer<Spec>(
     return await acts.check(standby);
   } catch (error) {
     if (isCancellation(error)) throw error;
-    const why = reasonOf(error);
+    const why = rootCause(error) ?? String(error);
     run.note(`${acts.service} in ${run.move.from} is left as it is: ${why}`);
     return undefined;
   }
@@ -104,7 +83,7 @@ function presentIn({ problems, before }: PartCheck): number {
   return replicasIn(before);
 }
 
-/** Before each act: what it was before the first attempt stays what it was, also where that was not answered. */
+/** What it was before the first attempt stays what it was. */
 function remember<Spec>(
   run: RegionRun<Spec>,
   service: string,

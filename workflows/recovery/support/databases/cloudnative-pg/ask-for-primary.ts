@@ -1,4 +1,9 @@
-import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  CancelledFailure,
+  isCancellation,
+  rootCause,
+} from '@temporalio/workflow';
 import type {
   PostgresClusterFacts,
   PrimaryAnswer,
@@ -11,7 +16,6 @@ import {
   type Change,
 } from '../../../../../src/policies/recovery/databases/cloudnative-pg/refuse-change.ts';
 import { formatDuration } from '../../../../../src/specs/kernel/duration.ts';
-import { reasonOf } from '../../../../kernel/reason-of.ts';
 import { takeStep, type OpenStep } from '../../../../kernel/steps.ts';
 import { isRetried } from '../../carry-on.ts';
 import type { DatabaseRun } from '../database-run.ts';
@@ -40,7 +44,9 @@ export async function askForPrimary<Spec>(
   run: DatabaseRun<Spec>,
   wanted: WantedPrimary,
 ): Promise<PostgresClusterFacts | undefined> {
-  run.requireNotStopped();
+  if (CancellationScope.current().consideredCancelled || run.interruption !== undefined) {
+    throw new CancelledFailure('asked to stop before the operator was asked');
+  }
   const { to } = wanted;
   return CancellationScope.nonCancellable(() =>
     run.whileUnsettled(async () => {
@@ -88,7 +94,7 @@ async function answerOf(
     return await request();
   } catch (error) {
     if (isCancellation(error)) throw error;
-    return { is: 'unknown', said: reasonOf(error) };
+    return { is: 'unknown', said: rootCause(error) ?? String(error) };
   }
 }
 

@@ -2,6 +2,7 @@ import {
   CancellationScope,
   condition,
   isCancellation,
+  rootCause,
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -17,7 +18,6 @@ import {
 } from '../../../../../src/policies/recovery/databases/cloudnative-pg/judge-watched.ts';
 import type { LedBy } from '../../../../../src/policies/recovery/databases/managed/describe-change.ts';
 import { checkpoint } from '../../../../kernel/checkpoint.ts';
-import { reasonOf } from '../../../../kernel/reason-of.ts';
 import { takeStep } from '../../../../kernel/steps.ts';
 import type { WatchRun } from '../watch-run.ts';
 import { clusterOf } from './cluster-acts.ts';
@@ -33,18 +33,19 @@ const longestPauseMs = 60_000;
 /** Watches the primary of a Cluster, and tells people: the operator fails over by itself. Ends only where it is stopped. */
 export async function watchCluster(run: WatchRun): Promise<never> {
   let changed: PostgresClusterFacts | undefined;
-  let latePauseMs = firstPauseMs;
+  let unled: { sinceMs: number; pauseMs: number } | undefined;
   for (;;) {
-    const { facts, watched } = await see(run, changed);
+    const { facts, watched } = changed === undefined ? await examine(run) : judge(changed);
     if (watched.is === 'led') {
-      latePauseMs = firstPauseMs;
+      unled = undefined;
       await tell(run, watched.led, facts);
       changed = await untilChanged(run, facts, askServersEveryMs);
     } else {
-      const { isLate, pauseMs } = run.noteUnled(quickPauseMs);
+      unled ??= { sinceMs: Date.now(), pauseMs: firstPauseMs };
+      const isLate = Date.now() - unled.sinceMs >= run.plan.confirmForMs;
       if (isLate || watched.isAlarming) run.enterPhase('down', watched.why);
-      changed = await untilChanged(run, facts, isLate ? latePauseMs : pauseMs);
-      if (isLate) latePauseMs = Math.min(2 * latePauseMs, longestPauseMs);
+      changed = await untilChanged(run, facts, isLate ? unled.pauseMs : quickPauseMs);
+      if (isLate) unled.pauseMs = Math.min(2 * unled.pauseMs, longestPauseMs);
     }
     run.takeAcknowledgement();
     await checkpoint(run, () => run.memory);
@@ -54,13 +55,6 @@ export async function watchCluster(run: WatchRun): Promise<never> {
 type Judged =
   | { facts: PostgresClusterFacts; watched: WatchedCluster }
   | { facts?: undefined; watched: Extract<WatchedCluster, { is: 'unled' }> };
-
-/** What only servers say, as that two of them take writes, is over only once servers say so. */
-async function see(run: WatchRun, changed: PostgresClusterFacts | undefined): Promise<Judged> {
-  if (changed === undefined) return examine(run);
-  const judged = judge(changed);
-  return judged.watched.is === 'led' && run.isUnled ? examine(run) : judged;
-}
 
 function judge(facts: PostgresClusterFacts): Judged {
   return { facts, watched: judgeWatched(facts) };
@@ -74,7 +68,7 @@ async function examine(run: WatchRun): Promise<Judged> {
     return { watched: { is: 'unled', why: refusals.join('; '), isAlarming: true } };
   } catch (error) {
     if (isCancellation(error)) throw error;
-    const why = `${acts.called} cannot be read: ${reasonOf(error)}`;
+    const why = `${acts.called} cannot be read: ${rootCause(error) ?? String(error)}`;
     return { watched: { is: 'unled', why, isAlarming: false } };
   }
 }
@@ -92,7 +86,7 @@ async function tell(
       run.notifier.notify('message', undefined, change);
     });
   }
-  run.noteLed(led);
+  run.memory = { ...run.memory, led };
   const shown = facts === undefined ? '' : `: ${describeCluster(facts)}`;
   run.enterPhase('working', `Watching ${led.leader}, the primary${shown}`);
 }

@@ -1,4 +1,10 @@
-import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  CancelledFailure,
+  isCancellation,
+  rootCause,
+  sleep,
+} from '@temporalio/workflow';
 import type {
   ManagerAnswer,
   ManagerFacts,
@@ -6,7 +12,6 @@ import type {
 import type { DatabaseNode } from '../../../../../src/specs/recovery/database-node.ts';
 import { formatDuration } from '../../../../../src/specs/kernel/duration.ts';
 import type { Ending } from '../../../../kernel/ending.ts';
-import { reasonOf } from '../../../../kernel/reason-of.ts';
 import { takeStep, type OpenStep } from '../../../../kernel/steps.ts';
 import { isRetried } from '../../carry-on.ts';
 import type { DatabaseRun } from '../database-run.ts';
@@ -37,7 +42,9 @@ export async function askForLeader<Spec>(
   run: DatabaseRun<Spec>,
   wanted: WantedLeader,
 ): Promise<DatabaseNode | Ending> {
-  run.requireNotStopped();
+  if (CancellationScope.current().consideredCancelled || run.interruption !== undefined) {
+    throw new CancelledFailure('asked to stop before the manager was asked');
+  }
   const name = `ask the manager to let ${wanted.to.name} lead`;
   return CancellationScope.nonCancellable(() =>
     run.whileUnsettled(async () => {
@@ -175,7 +182,7 @@ async function ask<Spec>(
         : answer;
     } catch (error) {
       if (isCancellation(error)) throw error;
-      failure = reasonOf(error);
+      failure = rootCause(error) ?? String(error);
     }
   }
   return { is: 'unknown', said: failure ?? '', failure: true };

@@ -1,5 +1,4 @@
-import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
-import { reasonOf } from '../../../../kernel/reason-of.ts';
+import { CancellationScope, isCancellation, rootCause, sleep } from '@temporalio/workflow';
 import type { OfManaged } from './examine-manager.ts';
 
 interface WatchedLeader {
@@ -53,7 +52,7 @@ export async function watchForAnotherLeader(
         if (seen.leader !== undefined && seen.leader !== than) return seen.leader;
       } catch (error) {
         if (isCancellation(error)) throw error;
-        const why = reasonOf(error);
+        const why = rootCause(error) ?? String(error);
         if (!silent.has(node.name)) run.note(`${node.name} does not say who leads: ${why}`);
         silent.add(node.name);
       }

@@ -19,7 +19,7 @@ export async function watchManaged(run: WatchRun): Promise<never> {
         run.notifier.notify('message', undefined, change);
       });
     }
-    run.noteLed(led);
+    run.memory = { ...run.memory, led };
     run.enterPhase('working', `Watching ${led.leader}, which leads`);
     watches = new LeaderWatches(run, led.leader);
     await watches.untilNews();
@@ -33,15 +33,16 @@ const longestPauseMs = 60_000;
 
 /** People are told once nobody has led for so long as the plan allows, or at once where two take writes. */
 async function untilLed(run: WatchRun) {
-  for (let latePauseMs = firstPauseMs; ;) {
+  const sinceMs = Date.now();
+  for (let pauseMs = firstPauseMs; ;) {
     const seen = await seeLeader(run);
     if (seen.is === 'led') return seen;
-    const { isLate, pauseMs } = run.noteUnled(quickPauseMs);
+    const isLate = Date.now() - sinceMs >= run.plan.confirmForMs;
     if (isLate || seen.isAlarming) run.enterPhase('down', seen.why);
     const isAcknowledged = () => run.inbox.acknowledgements.value !== undefined;
-    await condition(isAcknowledged, isLate ? latePauseMs : pauseMs);
+    await condition(isAcknowledged, isLate ? pauseMs : quickPauseMs);
     run.takeAcknowledgement();
-    if (isLate) latePauseMs = Math.min(2 * latePauseMs, longestPauseMs);
+    if (isLate) pauseMs = Math.min(2 * pauseMs, longestPauseMs);
     await checkpoint(run, () => run.memory);
   }
 }

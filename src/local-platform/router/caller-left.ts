@@ -1,0 +1,2 @@
+/** The usual code for a client that closed the connection before the response. */
+export const callerLeft = 499;
