@@ -1,15 +1,20 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { ownProgram } from '../../src/embedded/own-process.ts';
+import { ownProgram, type OwnProgram } from '../../src/embedded/own-process.ts';
 
 /** What is measured: the build, which users run, or the sources of this checkout. */
 export type BelayOrigin = 'build' | 'sources';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
-const builtCommand = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
 const run = promisify(execFile);
 const mostOutput = 64 * 1024 * 1024;
+
+/** Arguments that make node run one of Belay's own programs. */
+export function programOf(origin: BelayOrigin, program: OwnProgram): string[] {
+  if (origin === 'sources') return ownProgram(program);
+  return [fileURLToPath(new URL(`../../dist/${program}.js`, import.meta.url))];
+}
 
 /** The belay command with its own settings; of the caller's settings it gets only the cache. */
 export class BelayCommand {
@@ -17,7 +22,7 @@ export class BelayCommand {
   private readonly program: string[];
 
   constructor(origin: BelayOrigin, settings: Record<string, string>) {
-    this.program = origin === 'build' ? [builtCommand] : ownProgram('src/cli/main');
+    this.program = programOf(origin, 'src/cli/main');
     const inherited = Object.entries(process.env).filter(
       ([name]) => name === 'BELAY_CACHE' || !/^(TEMPORAL|BELAY)_/.test(name),
     );

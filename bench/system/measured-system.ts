@@ -34,10 +34,17 @@ export class MeasuredSystem {
   readonly client: ConnectedClient;
   readonly platform: LocalPlatform;
   private readonly command: BelayCommand;
-  private readonly workers: ChildProcess[] = [];
+  /** Besides those of `belay up`. */
+  private readonly started: ChildProcess[] = [];
 
-  private constructor(command: BelayCommand, config: Config, client: ConnectedClient) {
+  private readonly ports: readonly string[];
+
+  private constructor(
+    command: BelayCommand,
+    { config, client, ports }: { config: Config; client: ConnectedClient; ports: string[] },
+  ) {
     this.command = command;
+    this.ports = ports;
     this.config = config;
     this.client = client;
     this.platform = createLocalPlatform({ locate: locateLocalPlatform(config) });
@@ -53,8 +60,10 @@ export class MeasuredSystem {
     });
     const config = loadConfig(command.env);
     try {
-      await command.run(['up', '--detach', ...(await portFlags())]);
-      return new MeasuredSystem(command, config, await connectClient(config, command.env));
+      const ports = await portFlags();
+      await command.run(['up', '--detach', ...ports]);
+      const client = await connectClient(config, command.env);
+      return new MeasuredSystem(command, { config, client, ports });
     } catch (error) {
       await remove(command, home);
       throw error;
@@ -63,7 +72,7 @@ export class MeasuredSystem {
 
   /** Stops everything and removes all files. The client stays open: calls in progress end by themselves. */
   async remove(): Promise<void> {
-    for (const worker of this.workers) worker.kill('SIGTERM');
+    for (const child of this.started) child.kill('SIGTERM');
     await remove(this.command, this.config.home);
   }
 
@@ -78,11 +87,37 @@ export class MeasuredSystem {
   /** Starts another worker beside the one of `belay up`; resolves when it polls. */
   async addWorker(): Promise<void> {
     const before = new Set(await this.workerPids());
-    this.workers.push(this.command.start(['worker']));
+    this.started.push(this.command.start(['worker']));
     await until('one more worker polls', async () => {
       const pids = await this.workerPids();
       return pids.some((pid) => !before.has(pid));
     });
+  }
+
+  /** For programs of Belay that the benchmark runs itself. */
+  get env(): NodeJS.ProcessEnv {
+    return this.command.env;
+  }
+
+  /** Starts an agent beside the one of `belay up`, as on another host. Resolves with its process when it works. */
+  async startAgent(name: string, settingsFile: string): Promise<number> {
+    this.started.push(this.command.start(['agent', '--config', settingsFile]));
+    return until(`the agent ${name} works`, async () => {
+      const known = await readRunFile(homeLayout(this.config.home).agentRun(name), agentRun);
+      return known && (await isAlive(known)) ? known.pid : undefined;
+    });
+  }
+
+  /** Starts again what was killed, with the ports that it had. */
+  async upAgain(): Promise<void> {
+    await this.command.run(['up', '--detach', ...this.ports]);
+  }
+
+  /** `belay up` first, which would start the others again; then all that it runs. */
+  async killEverything(): Promise<void> {
+    const up = await readUpRecord(this.config.home);
+    if (up === undefined) throw new Error('`belay up` was not there to kill');
+    for (const { pid } of [up, ...Object.values(up.children)]) process.kill(pid, 'SIGKILL');
   }
 
   /** The address for webhooks, and their token. */
@@ -119,6 +154,7 @@ export interface MeasuredGateway {
 }
 
 const workerRun = z.object({ pid: z.number(), startTime: z.string() });
+const agentRun = z.object({ pid: z.number(), startTime: z.string() });
 const gatewayProcess = z.object({ pid: z.number(), url: z.string() });
 
 /** Free ports: several systems may run at the same time, and a `belay up` of the user beside them. */

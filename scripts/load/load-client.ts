@@ -15,6 +15,8 @@ export interface LoadOptions {
   repeats?: boolean;
   /** Called for every response that names a version. Milliseconds since the epoch. */
   onAnswer?: (version: string, atMs: number) => void;
+  /** Called for every response with a 5xx. Milliseconds since the epoch. */
+  onError?: (atMs: number) => void;
 }
 
 export interface LoadCounts {
@@ -57,6 +59,7 @@ export function startLoad({
   timeoutMs = 15_000,
   repeats = false,
   onAnswer,
+  onError,
 }: LoadOptions): Load {
   const agent = new Agent({ keepAlive });
   const startedAt = performance.now();
@@ -79,7 +82,10 @@ export function startLoad({
         counts.repeated += 1;
         return ask(url, false, timeoutMs);
       })
-      .then((answer) => countAnswer(counts, answer, onAnswer))
+      .then((answer) => {
+        if (answer.status >= 500) onError?.(Date.now());
+        countAnswer(counts, answer, onAnswer);
+      })
       .catch((error: unknown) => countLost(counts, String(error)))
       .finally(() => open.delete(exchange));
     open.add(exchange);

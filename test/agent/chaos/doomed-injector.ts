@@ -1,13 +1,13 @@
 /**
  * An agent that injects a fault, as a process that can be killed at any moment. Argument: a DoomedJob.
  */
+import { targetOf } from '../../../scripts/faulty-host/faulty-host.ts';
 import { openChaos } from '../../../src/agent/chaos/open-chaos.ts';
 import { openHost } from '../../../src/agent/host.ts';
 import { unattended } from '../../../src/agent/unattended.ts';
 import { createStartWatchdog } from '../../../src/agent/watchdog/start-watchdog.ts';
 import { agentContract } from '../../../src/contracts/kernel/agent.ts';
 import type { ChaosSettings } from '../../../src/specs/chaos/agent-settings.ts';
-import { targetOf } from './faulty-host.ts';
 import type { HostFault } from '../../../src/specs/chaos/fault.ts';
 
 export interface DoomedJob {

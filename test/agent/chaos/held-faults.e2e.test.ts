@@ -2,9 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmdirSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { attempt, type FaultyHost } from '../../../scripts/faulty-host/faulty-host.ts';
 import type { HostFault } from '../../../src/specs/chaos/fault.ts';
 import { eventually } from '../../fixtures/eventually.ts';
-import { attempt, FaultyHost } from './faulty-host.ts';
+import { openFaultyHost } from './open-faulty-host.ts';
 
 const mebibyte = 2 ** 20;
 const memory: HostFault = { type: 'memory', bytes: 96 * mebibyte };
@@ -14,7 +15,7 @@ let world: FaultyHost;
 const undo: (() => void)[] = [];
 
 beforeEach(async () => {
-  world = await FaultyHost.open();
+  world = await openFaultyHost();
 });
 
 afterEach(async () => {

@@ -1,16 +1,17 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { attempt, type FaultyHost } from '../../../scripts/faulty-host/faulty-host.ts';
 import { findFaultProcesses } from '../../../src/agent/chaos/fault-processes.ts';
 import type { HostFault } from '../../../src/specs/chaos/fault.ts';
 import type { ProcessIdentity } from '../../../src/processes/identity.ts';
 import { eventually } from '../../fixtures/eventually.ts';
-import { attempt, FaultyHost } from './faulty-host.ts';
+import { openFaultyHost } from './open-faulty-host.ts';
 
 let world: FaultyHost;
 
 beforeEach(async () => {
-  world = await FaultyHost.open();
+  world = await openFaultyHost();
 });
 
 afterEach(() => world.dispose());

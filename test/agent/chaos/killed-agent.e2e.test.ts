@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { FaultyHost } from '../../../scripts/faulty-host/faulty-host.ts';
 import { findNoNamespaces } from '../../../scripts/network-namespace/network-namespace.ts';
 import { findFaultProcesses } from '../../../src/agent/chaos/fault-processes.ts';
 import { isNetworkFault, type HostFault } from '../../../src/specs/chaos/fault.ts';
@@ -13,8 +14,8 @@ import type { ProcessIdentity } from '../../../src/processes/identity.ts';
 import { builtProgram } from '../../fixtures/built.ts';
 import { eventually } from '../../fixtures/eventually.ts';
 import type { DoomedJob } from './doomed-injector.ts';
-import { FaultyHost } from './faulty-host.ts';
 import { ScratchNetwork } from './scratch-network.ts';
+import { openFaultyHost } from './open-faulty-host.ts';
 
 const leaseMs = 5_000;
 /** What may be there after the lease. */
@@ -33,7 +34,7 @@ class DoomedHost {
   }
 
   static async open(fault: HostFault): Promise<DoomedHost> {
-    const world = await FaultyHost.open();
+    const world = await openFaultyHost();
     const network = isNetworkFault(fault) ? await ScratchNetwork.open() : undefined;
     return new DoomedHost(world, network);
   }

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { attempt, type FaultyHost } from '../../../scripts/faulty-host/faulty-host.ts';
 import { findNoNamespaces } from '../../../scripts/network-namespace/network-namespace.ts';
 import { disturbNetwork, restoreNetwork } from '../../../src/agent/chaos/network/change-network.ts';
 import { orderOfNetwork } from '../../../src/agent/chaos/network/examine-network.ts';
 import type { HostFault } from '../../../src/specs/chaos/fault.ts';
 import { eventually } from '../../fixtures/eventually.ts';
-import { attempt, FaultyHost } from './faulty-host.ts';
 import { ScratchNetwork } from './scratch-network.ts';
+import { openFaultyHost } from './open-faulty-host.ts';
 
 const impossible = findNoNamespaces();
 if (impossible !== undefined) {
@@ -26,7 +27,7 @@ const partition: HostFault = { type: 'partition', direction: 'both' };
 
 describe.runIf(impossible === undefined)('a network of a host', () => {
   beforeEach(async () => {
-    [world, network] = await Promise.all([FaultyHost.open(), ScratchNetwork.open()]);
+    [world, network] = await Promise.all([openFaultyHost(), ScratchNetwork.open()]);
     await open();
   });
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { attempt, type FaultyHost } from '../../../scripts/faulty-host/faulty-host.ts';
 import { faultsOf, type HostFault } from '../../../src/specs/chaos/fault.ts';
-import { FaultyHost, attempt } from './faulty-host.ts';
+import { openFaultyHost } from './open-faulty-host.ts';
 
 /** Says that it has injected, and has done nothing. */
 const idle = ['-e', 'process.exit(0)', '--'];
@@ -20,7 +21,7 @@ const faults: HostFault[] = [
 let world: FaultyHost;
 
 beforeAll(async () => {
-  world = await FaultyHost.open();
+  world = await openFaultyHost();
   await world.closeAgent();
   const shop = {
     ...{ name: 'shop', interface: 'lo', peers: ['127.0.0.9'], ports: [9], ownPorts: [] },

@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Worker } from '@temporalio/worker';
 import { createHostFaultActivities } from '../../../activities/chaos/host-faults.ts';
 import { createAgentActivities } from '../../../activities/kernel/agent.ts';
+import type { FaultyHost } from '../../../scripts/faulty-host/faulty-host.ts';
 import type { ExperimentDetails } from '../../../src/contracts/chaos/details.ts';
 import { agentTaskQueue } from '../../../src/contracts/kernel/agent.ts';
 import type { RunReport } from '../../../src/contracts/kernel/report.ts';
-import { FaultyHost } from '../../agent/chaos/faulty-host.ts';
+import { openFaultyHost } from '../../agent/chaos/open-faulty-host.ts';
 import { ScriptedChaos } from '../../fixtures/scripted-chaos.ts';
 import { devServer } from '../../fixtures/temporal.ts';
 
@@ -16,7 +17,7 @@ let running: Promise<void>;
 
 beforeAll(async () => {
   chaos = await ScriptedChaos.on(await devServer());
-  host = await FaultyHost.open();
+  host = await openFaultyHost();
   agent = await Worker.create({
     connection: chaos.env.nativeConnection,
     taskQueue: agentTaskQueue(host.agent),

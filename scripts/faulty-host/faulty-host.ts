@@ -4,29 +4,35 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openChaos } from '../../../src/agent/chaos/open-chaos.ts';
-import { endFaultProcesses, findFaultProcesses } from '../../../src/agent/chaos/fault-processes.ts';
-import { openHost, type OpenHost } from '../../../src/agent/host.ts';
-import { createStartWatchdog } from '../../../src/agent/watchdog/start-watchdog.ts';
-import type { FaultHost } from '../../../src/contracts/chaos/fault-host.ts';
-import { freePort } from '../../../src/embedded/ports.ts';
-import { agentContract, type RunStep } from '../../../src/contracts/kernel/agent.ts';
-import type { ChaosSettings } from '../../../src/specs/chaos/agent-settings.ts';
-import { isNetworkFault, type HostFault } from '../../../src/specs/chaos/fault.ts';
-import type { TargetName } from '../../../src/specs/chaos/target.ts';
-import { builtProgram } from '../../fixtures/built.ts';
+import { openChaos } from '../../src/agent/chaos/open-chaos.ts';
+import { endFaultProcesses, findFaultProcesses } from '../../src/agent/chaos/fault-processes.ts';
+import { openHost, type OpenHost } from '../../src/agent/host.ts';
+import { createStartWatchdog } from '../../src/agent/watchdog/start-watchdog.ts';
+import type { FaultHost } from '../../src/contracts/chaos/fault-host.ts';
+import { freePort } from '../../src/embedded/ports.ts';
+import { agentContract, type RunStep } from '../../src/contracts/kernel/agent.ts';
+import type { ChaosSettings } from '../../src/specs/chaos/agent-settings.ts';
+import { isNetworkFault, type HostFault } from '../../src/specs/chaos/fault.ts';
+import type { TargetName } from '../../src/specs/chaos/target.ts';
 
 const never = new AbortController().signal;
 export const attempt = { cancelled: never, leaving: never, onProgress: () => undefined };
 
-/** A second one on the same port waits for it there. */
-const server = `
+/** Answers every request. A second one on the same port waits for it there. */
+const answersAlways = `
 const listen = () => server.listen(Number(process.env.PORT), '127.0.0.1');
 const server = require('node:http').createServer((_, response) => response.end('ok'));
 server.on('listening', () => console.log('listening'));
 server.on('error', () => { console.log('waiting'); setTimeout(listen, 50); });
 listen();
 `;
+
+/** Arguments that make node run the programs of an agent. */
+export interface AgentPrograms {
+  watchdog: readonly string[];
+  /** What injects and removes faults. */
+  injector: readonly string[];
+}
 
 /** The part of the host that this fault is done to here. */
 export function targetOf(fault: HostFault): TargetName {
@@ -43,14 +49,20 @@ export class FaultyHost {
   chaos!: FaultHost;
   port = 0;
   readonly agent = `web-${Math.random().toString(16).slice(2, 10)}`;
+  readonly #programs: AgentPrograms;
+  readonly #server: string;
   #child: ChildProcess | undefined;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, programs: AgentPrograms, server: string) {
     this.folder = folder;
+    this.#programs = programs;
+    this.#server = server;
   }
 
-  static async open(): Promise<FaultyHost> {
-    const host = new FaultyHost(await mkdtemp(join(tmpdir(), 'belay-chaos-')));
+  /** `server`: a script that listens on PORT and then prints something. */
+  static async open(programs: AgentPrograms, server = answersAlways): Promise<FaultyHost> {
+    const folder = await mkdtemp(join(tmpdir(), 'belay-chaos-'));
+    const host = new FaultyHost(folder, programs, server);
     host.port = await freePort();
     await host.startTarget();
     await host.openAgent();
@@ -72,7 +84,7 @@ export class FaultyHost {
   }
 
   async startTarget(): Promise<void> {
-    const child = spawn(process.execPath, ['-e', server], {
+    const child = spawn(process.execPath, ['-e', this.#server], {
       ...{ stdio: ['ignore', 'pipe', 'ignore'] },
       env: { PORT: String(this.port) },
     });
@@ -95,7 +107,7 @@ export class FaultyHost {
   /** `program`: another one that says it injects. */
   async openAgent(
     settings: ChaosSettings | undefined = this.settings(),
-    program?: string[],
+    program: readonly string[] = this.#programs.injector,
   ): Promise<void> {
     this.host = await openHost({
       settings: {
@@ -108,14 +120,14 @@ export class FaultyHost {
           },
         ],
       },
-      startWatchdog: createStartWatchdog(await builtProgram('src/agent/watchdog/main')),
+      startWatchdog: createStartWatchdog(this.#programs.watchdog),
       onError: () => undefined,
       onSwept: () => undefined,
     });
     this.chaos = openChaos({
       ...{ agent: this.agent, settings, host: this.host },
       stateFolder: join(this.folder, 'state'),
-      program: program ?? (await builtProgram('src/agent/chaos/main')),
+      program,
       servers: async () => [],
     });
   }
