@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import type { AbortFigures } from '../../bench/abort/measure-aborts.ts';
 import type { AnalysisFigures } from '../../bench/analysis/measure.ts';
+import type { ChaosFigures } from '../../bench/chaos/measure-chaos.ts';
 import type { HoldsFigures } from '../../bench/hold/measure-holds.ts';
 import type { FloodFigures } from '../../bench/rollback/measure-flood.ts';
 import type { RollbacksFigures } from '../../bench/rollback/measure-rollbacks.ts';
@@ -13,7 +14,7 @@ const repository = fileURLToPath(new URL('../..', import.meta.url));
 const run = promisify(execFile);
 
 /** A busy machine may miss a target of time. */
-const tooSlow = /^(p99 of|weight zero after) [\d,.]+ ms /;
+const tooSlow = /^((p99 of|weight zero after) [\d,.]+ ms |(halt|lever) with \d+ open: )/;
 /** A few simulated rollouts prove no rate. */
 const tooFewRuns = /: \d+ of \d+ aborted, up to /;
 const nothing = /^$/;
@@ -94,4 +95,13 @@ it('has simulated rollouts judged by every rule, the same ones anywhere', async 
     count: 0,
     of: 3,
   });
+});
+
+it('halts experiments, pulls the lever, and simulates experiments on two tracks', async () => {
+  const few = '--only alike,latency,halts --open 2 --repetitions 1 --levers 1 --runs 5';
+  const { alike, latency, halts } = await benchmark<ChaosFigures>('chaos', few, tooSlow);
+  expect(alike?.map(({ verdicts }) => verdicts.Failed)).toEqual([0, 0, 0]);
+  expect(latency?.[0]?.requests.mean).toBeGreaterThan(0);
+  expect(halts?.requests.disturbed).toBeGreaterThan(0);
+  expect([halts?.halt.count, halts?.lever.count]).toEqual([1, 1]);
 });
