@@ -56,12 +56,14 @@ export class BelayCommand {
     return { wallMs: wall * 1000, cpuMs: (user + system) * 1000 };
   }
 
-  /** Starts it and leaves it running. */
-  start(args: string[]): ChildProcess {
-    return spawn(process.execPath, [...this.program, ...args], {
-      cwd: repository,
-      env: this.env,
-      stdio: 'ignore',
-    });
+  /** Starts it and leaves it running. `enter` begins its command, such as what enters another network. */
+  start(
+    args: string[],
+    { enter = [], settings = {} }: { enter?: readonly string[]; settings?: NodeJS.ProcessEnv } = {},
+  ): ChildProcess {
+    const command = [...enter, process.execPath, ...this.program, ...args];
+    const [file = '', ...rest] = command;
+    const env = { ...this.env, ...settings };
+    return spawn(file, rest, { cwd: repository, env, stdio: 'ignore' });
   }
 }

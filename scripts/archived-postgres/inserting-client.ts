@@ -28,8 +28,10 @@ export class InsertingClient {
     this.#running = this.#write();
   }
 
+  /** Until it has written some more rows. */
   async untilWriting(): Promise<void> {
-    while (this.#acknowledged.length < 25) await sleep(everyMs);
+    const enough = this.#acknowledged.length + 25;
+    while (this.#acknowledged.length < enough) await sleep(everyMs);
   }
 
   async stop(): Promise<ClientFigures> {

@@ -16,7 +16,7 @@ import { builtProgram } from '../fixtures/built.ts';
 import { describeOnCluster, newNamespace, theCluster } from '../fixtures/cluster.ts';
 import { killContainer, processesIn, zombiesOf } from '../fixtures/container-processes.ts';
 import { eventually } from '../fixtures/eventually.ts';
-import { forwardTo } from '../fixtures/forward.ts';
+import { forwardTo } from '../../scripts/programs/forward.ts';
 import { folderOnNode, provideVolume } from '../fixtures/local-volume.ts';
 import { manifests, writeOverlay } from '../fixtures/overlay.ts';
 import { requestsOf } from '../fixtures/service-account.ts';

@@ -9,7 +9,7 @@ import type { RolloutReport } from '../../src/contracts/rollouts/report.ts';
 import { describeOnCluster, newNamespace, theCluster } from '../fixtures/cluster.ts';
 import { killContainer } from '../fixtures/container-processes.ts';
 import { eventually } from '../fixtures/eventually.ts';
-import { forwardTo } from '../fixtures/forward.ts';
+import { forwardTo } from '../../scripts/programs/forward.ts';
 import { provideVolume } from '../fixtures/local-volume.ts';
 import { writeOverlay } from '../fixtures/overlay.ts';
 import { applyShop } from '../fixtures/shop.ts';

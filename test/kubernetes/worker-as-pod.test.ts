@@ -12,7 +12,7 @@ import type { RolloutReport } from '../../src/contracts/rollouts/report.ts';
 import type { RolloutStatus } from '../../src/contracts/rollouts/status.ts';
 import { describeOnCluster, newNamespace, theCluster } from '../fixtures/cluster.ts';
 import { eventually } from '../fixtures/eventually.ts';
-import { forwardTo, type Forward } from '../fixtures/forward.ts';
+import { forwardTo, type Forward } from '../../scripts/programs/forward.ts';
 import { killContainer } from '../fixtures/container-processes.ts';
 import { writeOverlay } from '../fixtures/overlay.ts';
 import { TestPostgres } from '../fixtures/postgres.ts';

@@ -15,7 +15,7 @@ import { buildWithFailpoints } from '../bundles.ts';
 import { resultOf } from '../run-story.ts';
 import { World } from '../world.ts';
 import { DatabaseSite } from './database-site.ts';
-import { HostNetwork, type Cut } from './host-network.ts';
+import { HostNetwork, type Cut } from '../../../../scripts/archived-postgres/host-network.ts';
 
 const isRoot = process.getuid?.() === 0;
 const programs = await requireBackupPrograms('a primary that is cut off');

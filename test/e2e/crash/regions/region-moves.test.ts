@@ -19,7 +19,7 @@ import { regionKinds } from '../../../../src/kinds/regions.ts';
 import { requireBackupPrograms } from '../../../fixtures/backups/find-programs.ts';
 import { eventually } from '../../../fixtures/eventually.ts';
 import { DatabaseSite } from '../databases/database-site.ts';
-import { HostNetwork } from '../databases/host-network.ts';
+import { HostNetwork } from '../../../../scripts/archived-postgres/host-network.ts';
 import { buildWithFailpoints } from '../bundles.ts';
 import { resultOf, watchEnd } from '../run-story.ts';
 import { World } from '../world.ts';
@@ -185,7 +185,7 @@ async function watch(primary: ReplicatedNode): Promise<WorkflowHandle> {
 
 async function loseWest(): Promise<number> {
   const lostMs = Date.now();
-  await network.cut(0, { temporal: true, workers: true, others: true });
+  await network.lose(0);
   await west.signalAll('SIGKILL');
   await site.agents.get('n1')?.kill();
   return lostMs;
@@ -211,7 +211,7 @@ function startWriting(): ResolvingWriter {
 
 /** Its host is there again: fenced, and then a standby that streams. */
 async function bringWestBack(): Promise<void> {
-  await network.heal();
+  await network.bringBack(0);
   await site.agents.get('n1')?.start();
   const fence = world.client.workflow.getHandle(
     workflowIdOf(
@@ -225,24 +225,13 @@ async function bringWestBack(): Promise<void> {
   await site.untilSound();
 }
 
-/** What commits wait for by name. */
-async function nameConnection(standby: ReplicatedNode): Promise<void> {
-  const [row] = await standby.sql<{ now: string }>(
-    "SELECT current_setting('primary_conninfo') AS now",
-  );
-  const named = `${row?.now ?? ''} application_name=${standby.name}`.replaceAll("'", "''");
-  await standby.sql(`ALTER SYSTEM SET primary_conninfo = '${named}'`);
-  await standby.sql('SELECT pg_reload_conf()');
-}
-
 describe.skipIf(isSkipped)('a client that resolves a name and never stops writing', () => {
   it(
     'writes in the other region in less than a minute, with nothing lost and nobody asked, although the worker is killed',
     { timeout: 400_000 },
     async () => {
-      await nameConnection(east);
-      await west.sql(`ALTER SYSTEM SET synchronous_standby_names = '${east.name}'`);
-      await west.sql('SELECT pg_reload_conf()');
+      await east.nameConnection();
+      await west.waitForStandbys(east.name);
       await site.untilSound();
       await watch(west);
       writer = startWriting();

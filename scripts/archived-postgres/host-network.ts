@@ -1,6 +1,6 @@
-import { runCommand } from '../../../../scripts/programs/run-command.ts';
-import type { OwnHost } from '../../../../scripts/archived-postgres/replicated-database.ts';
-import { forwardTo, type Forward } from '../../../fixtures/forward.ts';
+import { runCommand } from '../programs/run-command.ts';
+import type { OwnHost } from './replicated-database.ts';
+import { forwardTo, type Forward } from '../programs/forward.ts';
 
 /** Two of them on one machine have different names and subnets. */
 export interface NetworkPlace {
@@ -69,9 +69,22 @@ export class HostNetwork {
     for (const host of this.hosts) await runOn(host, ['iptables', '-F']);
   }
 
+  /** As one whose power is off, seen from everywhere else. */
+  async lose(index: number): Promise<void> {
+    await this.#link(index, 'down');
+  }
+
+  async bringBack(index: number): Promise<void> {
+    await this.#link(index, 'up');
+  }
+
   async close(): Promise<void> {
     await this.#forward.close();
     await removeAll(this.hosts.length, this.#place);
+  }
+
+  async #link(index: number, state: 'up' | 'down'): Promise<void> {
+    await runCommand(['ip', '-n', nameOf(this.#place, index + 1), 'link', 'set', 'eth0', state]);
   }
 
   async #drop(index: number, rule: readonly string[]): Promise<void> {
