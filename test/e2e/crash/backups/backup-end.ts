@@ -17,6 +17,7 @@ export interface BackupEnd {
     made: Record<string, number>;
     gone: Record<string, number>;
     content: string;
+    data: object;
   };
   /** What must not be, whatever was killed; empty. */
   wrong: string[];
@@ -43,6 +44,8 @@ export async function readBackupEnd(
   wrong.push(...processes.map((pid) => `process ${pid} was left`));
   const after = await site.inventory();
   const content = await readFile(pictureIn(site.uploads), 'utf8');
+  const source = await scenario.read?.(site);
+  wrong.push(...(source?.wrong ?? []));
   const next = await backUpOnce(site, scenario).catch((error: unknown) => ({
     ...{ outcome: 'none', reason: String(error) },
   }));
@@ -58,7 +61,7 @@ export async function readBackupEnd(
       undo: report.undo.map(({ name, state }) => `${withoutLabels(name)}: ${state}`),
       made: countEach(after, before),
       gone: countEach(before, after),
-      content,
+      ...{ content, data: source?.data ?? {} },
     },
     wrong,
   };
@@ -99,5 +102,7 @@ function countEach(all: Inventory, some: Inventory): Record<string, number> {
 }
 
 function withoutLabels(text: string): string {
-  return text.replaceAll(/\d{8}-\d{6}F(_\d{8}-\d{6}[DI])?|\b[0-9a-f]{8,64}\b/g, 'SET');
+  return text
+    .replaceAll(/\d{8}-\d{6}F(_\d{8}-\d{6}[DI])?|\b[0-9a-f]{8,64}\b/g, 'SET')
+    .replaceAll(/\btransaction \d+/g, 'transaction N');
 }

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BackupKind } from '../../../../src/kinds/workflow-types.ts';
 import type { BackupSite } from './backup-site.ts';
+import type { Victim } from './backup-trial.ts';
 
 /** One run of the family, the people around it, and what the plan is about. */
 export interface BackupScenario {
@@ -13,9 +14,15 @@ export interface BackupScenario {
   spec?: object;
   /** Of the backups that come before it, and of the one that is due next. */
   nextPlan?: object;
-  /** What is done to the source before it. */
-  prepare?(site: BackupSite): Promise<void>;
+  /** The whole of its spec, where that is not a plan and a few words. */
+  order?(site: BackupSite): object;
+  /** What is done to the source before it; `backUp` makes a set of what there is by then. */
+  prepare?(site: BackupSite, backUp: () => Promise<unknown>): Promise<void>;
   needsApproval?: true;
+  /** Absent: all but the Temporal server. */
+  victims?: readonly Victim[];
+  /** The source after it, and what must not be there whatever was killed. */
+  read?(site: BackupSite): Promise<{ data: object; wrong: string[] }>;
 }
 
 /** What the set says of it again in the next backup. */

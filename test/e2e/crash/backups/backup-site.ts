@@ -146,7 +146,9 @@ export class BackupSite {
   async leftovers(): Promise<string[]> {
     const copies = await readdir(join(this.home, 'scratch')).catch(() => []);
     const locks = await readdir(join(this.cluster.folder, 'lock'));
+    const folders = await readdir(this.cluster.folder);
     const left = [
+      ...folders.filter(isStray).map((name) => `folder ${name}`),
       ...copies.filter((name) => !name.endsWith('.json')).map((name) => `copy ${name}`),
       ...locks.map((name) => `lock of pgBackRest: ${name}`),
       ...(await this.#resticLocks()),
@@ -256,6 +258,11 @@ export class BackupSite {
     });
     return (state?.permits ?? []).map(({ runRef }) => `permit of ${runRef}`);
   }
+}
+
+/** What a database was before is kept for a while. */
+function isStray(name: string): boolean {
+  return name.includes('.belay-') && !name.startsWith('data.belay-replaced-until-');
 }
 
 function homeOf(world: World, name: string): string {

@@ -1,10 +1,20 @@
 import { differences } from '../end-state.ts';
+import { withoutRepeats } from '../struck-processes.ts';
 import type { StruckRun } from '../struck-table.ts';
 import { isHonestFailure, type BackupEnd } from './backup-end.ts';
 import type { BackupScenario } from './backup-scenarios.ts';
 import type { BackupSite } from './backup-site.ts';
-import { playBackups, type BackupStrike, type PlayedRun, type Stage } from './backup-trial.ts';
+import {
+  playBackups,
+  victims,
+  type BackupStrike,
+  type PlayedRun,
+  type Stage,
+  type Victim,
+} from './backup-trial.ts';
 import { backUpOnce } from './due-backup.ts';
+
+const polled = /^(inspectCopy|workflow-task|psql|pg_controldata)/;
 
 /** A scenario as it goes when nobody strikes, on a site of which it has the use. */
 export interface UndisturbedRun extends Pick<PlayedRun, 'passed' | 'end' | 'ranMs'> {
@@ -27,9 +37,9 @@ export async function playUndisturbedBackups(
 /** Every strike that there is of a scenario: of each victim, in the order of its places. */
 export function strikesOf({ passed, scenario }: UndisturbedRun): BackupStrike[] {
   const at = (victim: BackupStrike['victim'], stage: Stage, places: string[]): BackupStrike[] =>
-    withoutRepeats(places).map((place) => ({ victim, stage, place }));
+    withoutRepeats(places, polled).map((place) => ({ victim, stage, place }));
   const ofDatabase = scenario.components.includes('database');
-  return [
+  const all = [
     ...at('agent', 'agent', passed.agent),
     ...at('tool', 'tool', passed.tool),
     ...(ofDatabase
@@ -43,7 +53,10 @@ export function strikesOf({ passed, scenario }: UndisturbedRun): BackupStrike[] 
         ]
       : []),
     ...at('worker', 'worker', passed.worker),
+    ...at('temporal', 'worker', passed.worker),
   ];
+  const wanted: readonly Victim[] = scenario.victims ?? victims;
+  return all.filter(({ victim }) => wanted.includes(victim));
 }
 
 /** Plays the run again, struck, and compares its end with the undisturbed one. */
@@ -82,14 +95,6 @@ export async function strikeBackups(
 
 function comparable({ outcome, done }: BackupEnd): object {
   return { outcome, ...done };
-}
-
-/** A copy that is inspected, a log that is waited for: the third time is as the second. */
-function withoutRepeats(places: string[]): string[] {
-  return places.filter((place) => {
-    const isPolled = /^(inspectCopy|workflow-task|psql|pg_controldata)/.test(place);
-    return !isPolled || Number(/#(\d+)/.exec(place)?.[1]) <= 2;
-  });
 }
 
 function isBefore(place: string): boolean {

@@ -10,16 +10,20 @@ import { approve, resultOf, watchEnd } from '../run-story.ts';
 import { readBackupEnd, type BackupEnd, type EndedRun } from './backup-end.ts';
 import type { BackupScenario } from './backup-scenarios.ts';
 import type { BackupSite } from './backup-site.ts';
+import { backUpOnce } from './due-backup.ts';
 
+/** All that belongs to one host, and its worker. */
 export const victims = ['worker', 'agent', 'tool', 'postgres'] as const;
-export type Victim = (typeof victims)[number];
+type OwnVictim = (typeof victims)[number];
+/** The Temporal server is that of all hosts. */
+export type Victim = OwnVictim | 'temporal';
 /** Whose places they are. */
-export type Stage = Exclude<Victim, 'postgres'>;
+export type Stage = Exclude<OwnVictim, 'postgres'>;
 
 /** At a place, or a while after the run has begun. */
 export type BackupStrike =
   | { victim: Victim; stage: Stage; place: string }
-  | { victim: Victim; afterMs: number; place: string };
+  | { victim: OwnVictim; afterMs: number; place: string };
 
 export interface PlayedRun {
   /** The places that were passed, in order; of an undisturbed run only. */
@@ -31,6 +35,7 @@ export interface PlayedRun {
 }
 
 const quietWithinMs = 60_000;
+const awayMs = 500;
 
 /** Plays a run, struck at most once, and the backup that is due next. */
 export async function playBackups(
@@ -40,7 +45,7 @@ export async function playBackups(
   strike?: BackupStrike,
 ): Promise<PlayedRun> {
   const folder = join(site.home, 'trials', name);
-  await scenario.prepare?.(site);
+  await scenario.prepare?.(site, () => backUpOnce(site, scenario));
   const before = await site.inventory();
   await setTraps(site, folder, strike);
   let report: EndedRun;
@@ -49,10 +54,8 @@ export async function playBackups(
   try {
     const { plan = {}, spec = {}, kind } = scenario;
     const written = site.plan(scenario, plan);
-    const handle = await site.start(
-      kind,
-      kind === 'backup' ? written : { kind, plan: written, ...spec },
-    );
+    const usual = kind === 'backup' ? written : { kind, plan: written, ...spec };
+    const handle = await site.start(kind, scenario.order?.(site) ?? usual);
     story = resultOf(handle, kind);
     story.catch(() => undefined);
     const approved = scenario.needsApproval ? approve(handle, story) : Promise.resolve();
@@ -122,7 +125,7 @@ async function strikeOf(
     await sleep(strike.afterMs);
     // A tool runs now and then: it is the next one.
     while (!hasEnded()) {
-      if (await kill(site, victim, strike.afterMs)) return true;
+      if (await kill(site, strike.victim, strike.afterMs)) return true;
       await sleep(20);
     }
     return false;
@@ -135,15 +138,18 @@ async function strikeOf(
     await site[victim].untilDead();
     await site[victim].start();
   }
-  if (victim === 'postgres') {
-    await site.killDatabase();
-    await writeFile(releasedFile(own), '');
+  if (victim === 'postgres') await site.killDatabase();
+  if (victim === 'temporal') {
+    await site.world.kill('temporal');
+    await sleep(awayMs);
+    await site.world.bringBack('temporal');
   }
+  await writeFile(releasedFile(own), '');
   return true;
 }
 
 /** Returns whether there was something to kill. */
-async function kill(site: BackupSite, victim: Victim, choice: number): Promise<boolean> {
+async function kill(site: BackupSite, victim: OwnVictim, choice: number): Promise<boolean> {
   if (victim === 'worker' || victim === 'agent') {
     await site[victim].kill();
     await site[victim].start();

@@ -5,6 +5,7 @@ import { isWanted, sideBySide, spread } from '../sweep.ts';
 import { backupScenarios } from './backup-scenarios.ts';
 import { playUndisturbedBackups, strikeBackups, strikesOf } from './backup-sweep.ts';
 import { victims, type BackupStrike, type Victim } from './backup-trial.ts';
+import { pointInTimeScenario } from './recovered-orders.ts';
 import { backupPrograms, useBackupSites } from './use-backup-sites.ts';
 
 /**
@@ -23,7 +24,7 @@ const sample: Partial<Record<BackupKind, Victim[]>> = {
   backup: ['agent', 'tool'],
   restoreDrill: ['worker', 'postgres'],
 };
-const scenarios = backupScenarios.filter(
+const scenarios = [...backupScenarios, pointInTimeScenario].filter(
   ({ kind }) => chosen?.includes(kind) ?? (!isSample || sample[kind] !== undefined),
 );
 /** Side by side: a run mostly waits. Each kind has a host of its own. */

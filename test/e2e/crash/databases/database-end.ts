@@ -15,6 +15,7 @@ export interface DatabaseEnd {
     people: string[];
     missing: number;
     primary: string;
+    services: object;
   };
   /** What must not be, whatever was killed; empty. */
   wrong: string[];
@@ -65,6 +66,7 @@ export async function readDatabaseEnd(
       people: report.people.map(({ verb }) => verb),
       missing: report.notes.filter((note) => note.includes('given up')).length,
       primary: scenario.leads,
+      services: site.clusters?.read() ?? {},
     },
     wrong,
   };

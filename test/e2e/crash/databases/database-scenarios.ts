@@ -3,11 +3,11 @@ import type { WorkflowHandle } from '@temporalio/client';
 import type { RunReport } from '../../../../src/contracts/kernel/report.ts';
 import type { RunStatus } from '../../../../src/contracts/kernel/run.ts';
 import { statusQuery } from '../../../../src/contracts/kernel/messages.ts';
-import type { DatabaseKind } from '../../../../src/kinds/workflow-types.ts';
 import type { ReplicatedNode } from '../../../../scripts/archived-postgres/replicated-database.ts';
 import { eventually } from '../../../fixtures/eventually.ts';
 import { endsWithinMs, resultOf, watchEnd } from '../run-story.ts';
-import type { DatabaseSite } from './database-site.ts';
+import type { DatabaseSite, SiteKind } from './database-site.ts';
+import { regionScenarios } from './region-scenarios.ts';
 
 /** The nodes by what they are when a run begins. */
 export interface Roles {
@@ -18,10 +18,12 @@ export interface Roles {
 /** One run about a database, the people around it, and what happens to its servers. */
 export interface DatabaseScenario {
   name: string;
-  kind: DatabaseKind;
+  kind: SiteKind;
   nodes: number;
   /** Clients go through a pooler. */
   routed?: true;
+  /** A service moves with it, from one cluster to another. */
+  regions?: true;
   plan?: object;
   /** Clients write meanwhile, at every node. */
   writers?: true;
@@ -31,6 +33,8 @@ export interface DatabaseScenario {
   prepare?(site: DatabaseSite, roles: Roles): Promise<void>;
   /** Its spec beyond its plan. */
   spec?(roles: Roles): object;
+  /** The whole of its spec, where that is not a plan of the database and a few words. */
+  order?(site: DatabaseSite, roles: Roles): object;
   /** What people and servers do while it runs; absent: nothing. */
   meanwhile?(run: WorkflowHandle, roles: Roles, story: Promise<RunReport>): Promise<void>;
 }
@@ -72,6 +76,7 @@ export const databaseScenarios: readonly DatabaseScenario[] = [
     plan: { lease: '10s', confirmFor: '12s' },
     meanwhile: watchThrough,
   },
+  ...regionScenarios,
 ];
 
 /** Only of a loss: that a host is off is not true. */

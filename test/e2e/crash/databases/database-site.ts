@@ -7,7 +7,7 @@ import { readChangeControlState } from '../../../../src/adapters/temporal/change
 import { ownProgram } from '../../../../src/embedded/own-process.ts';
 import { databaseKinds } from '../../../../src/kinds/databases.ts';
 import { workflowIdOf } from '../../../../src/kinds/locks.ts';
-import type { DatabaseKind } from '../../../../src/kinds/workflow-types.ts';
+import { regionKinds } from '../../../../src/kinds/regions.ts';
 import { Pooler } from '../../../../scripts/archived-postgres/pooler.ts';
 import {
   ReplicatedDatabase,
@@ -15,12 +15,17 @@ import {
 } from '../../../../scripts/archived-postgres/replicated-database.ts';
 import { eventually } from '../../../fixtures/eventually.ts';
 import { RestartedProcess } from '../restarted-process.ts';
+import type { TwoClusters } from '../regions/two-clusters.ts';
 import type { World } from '../world.ts';
-import type { HostNetwork } from './host-network.ts';
+import type { HostNetwork } from '../../../../scripts/archived-postgres/host-network.ts';
 
 /** On a machine that is busy. */
 const readyWithinMs = 180_000;
 const database = 'orders';
+const kinds = { ...databaseKinds, ...regionKinds };
+
+export type SiteKind = keyof typeof kinds;
+
 const poolAgent = 'pool';
 
 export interface SiteParts {
@@ -36,6 +41,10 @@ export interface SiteParts {
   onePort?: boolean;
   /** What agents of nodes may do beyond their clusters, and agents of other hosts, by name. */
   agents?: (nodes: readonly ReplicatedNode[]) => Readonly<Record<string, object>>;
+  /** Of services that move with it. */
+  clusters?: TwoClusters;
+  /** What the worker is told beside. */
+  settings?: Readonly<Record<string, string>>;
 }
 
 /** A replicated database, the agent of each of its hosts, a pooler, and the worker of its runs: each can be killed. */
@@ -82,7 +91,12 @@ export class DatabaseSite {
   }
 
   get #env(): NodeJS.ProcessEnv {
-    return { ...process.env, ...this.world.workerEnvironment(this.taskQueue) };
+    const { settings } = this.#parts;
+    return { ...process.env, ...this.world.workerEnvironment(this.taskQueue), ...settings };
+  }
+
+  get clusters(): TwoClusters | undefined {
+    return this.#parts.clusters;
   }
 
   get taskQueue(): string {
@@ -119,8 +133,8 @@ export class DatabaseSite {
     };
   }
 
-  start(kind: DatabaseKind, spec: object): Promise<WorkflowHandle> {
-    const definition = databaseKinds[kind];
+  start(kind: SiteKind, spec: object): Promise<WorkflowHandle> {
+    const definition = kinds[kind];
     return this.world.client.workflow.start(definition.workflowType, {
       workflowId: this.#workflowId(kind),
       ...{ taskQueue: this.taskQueue, workflowTaskTimeout: '3 s', args: [spec] },
@@ -128,7 +142,7 @@ export class DatabaseSite {
   }
 
   /** The one that is open, or was last. */
-  run(kind: DatabaseKind): WorkflowHandle {
+  run(kind: SiteKind): WorkflowHandle {
     return this.world.client.workflow.getHandle(this.#workflowId(kind));
   }
 
@@ -201,7 +215,7 @@ export class DatabaseSite {
 
   /** From nothing, after a run that did not end well. */
   async renew(): Promise<void> {
-    for (const kind of Object.keys(databaseKinds) as DatabaseKind[]) {
+    for (const kind of Object.keys(kinds) as SiteKind[]) {
       await this.run(kind)
         .terminate('the trial is over')
         .catch(() => undefined);
@@ -218,6 +232,7 @@ export class DatabaseSite {
   async close(): Promise<void> {
     await this.#takeDown();
     await this.worker.end();
+    this.clusters?.close();
   }
 
   async #takeDown(): Promise<void> {
@@ -291,9 +306,7 @@ export class DatabaseSite {
 
   async #openRuns(): Promise<string[]> {
     const ids = [
-      ...new Set(
-        (Object.keys(databaseKinds) as DatabaseKind[]).map((kind) => this.#workflowId(kind)),
-      ),
+      ...new Set((Object.keys(kinds) as SiteKind[]).map((kind) => this.#workflowId(kind))),
     ];
     const open: string[] = [];
     for (const id of ids) {
@@ -309,8 +322,8 @@ export class DatabaseSite {
     return open;
   }
 
-  #workflowId(kind: DatabaseKind): string {
-    return workflowIdOf(databaseKinds[kind], { environment: this.name, name: database });
+  #workflowId(kind: SiteKind): string {
+    return workflowIdOf(kinds[kind], { environment: this.name, name: database });
   }
 }
 

@@ -1,4 +1,5 @@
 import { differences } from '../end-state.ts';
+import { withoutRepeats } from '../struck-processes.ts';
 import type { StruckRun } from '../struck-table.ts';
 import type { DatabaseEnd } from './database-end.ts';
 import type { DatabaseScenario } from './database-scenarios.ts';
@@ -9,6 +10,8 @@ import {
   type DatabaseStrike,
   type PlayedDatabaseRun,
 } from './database-trial.ts';
+
+const polled = /^(observeNode|examineNode|watchNode|reachServer|workflow-task)/;
 
 /** A scenario as it goes when nobody strikes, on a site of its own. */
 export interface UndisturbedDatabaseRun extends Pick<PlayedDatabaseRun, 'passed' | 'end'> {
@@ -29,9 +32,9 @@ export async function playUndisturbedDatabaseRun(
 /** Every strike that there is of a scenario: of each victim, in the order of its places. */
 export function strikesOf({ passed }: UndisturbedDatabaseRun): DatabaseStrike[] {
   const own = stages.flatMap((stage) =>
-    withoutRepeats(passed[stage]).map((place) => ({ victim: stage, stage, place })),
+    withoutRepeats(passed[stage], polled).map((place) => ({ victim: stage, stage, place })),
   );
-  const servers = withoutRepeats(passed.worker).map((place) => ({
+  const servers = withoutRepeats(passed.worker, polled).map((place) => ({
     ...{ victim: 'temporal' as const, stage: 'worker' as const },
     place,
   }));
@@ -64,12 +67,4 @@ export async function strikeDatabaseRun(
 
 function comparable({ outcome, done }: DatabaseEnd): object {
   return { outcome, ...done };
-}
-
-/** Looks that are taken again and again: the third is as the second. */
-function withoutRepeats(places: readonly string[]): string[] {
-  return places.filter((place) => {
-    const isPolled = /^(observeNode|examineNode|watchNode|reachServer|workflow-task)/.test(place);
-    return !isPolled || Number(/#(\d+)/.exec(place)?.[1]) <= 2;
-  });
 }

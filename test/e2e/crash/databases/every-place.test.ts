@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { findPgBouncer } from '../../../../scripts/archived-postgres/pooler.ts';
+import type { ReplicatedNode } from '../../../../scripts/archived-postgres/replicated-database.ts';
 import { requireBackupPrograms } from '../../../fixtures/backups/find-programs.ts';
 import { buildWithFailpoints } from '../bundles.ts';
+import { TwoClusters } from '../regions/two-clusters.ts';
 import { StruckTable } from '../struck-table.ts';
 import { spread } from '../sweep.ts';
 import { World } from '../world.ts';
@@ -75,12 +77,27 @@ describe.skipIf(programs === undefined)(
 
 async function openSite(
   world: World,
-  { name, nodes, routed }: DatabaseScenario,
+  { name, nodes, routed, regions }: DatabaseScenario,
   folder: string,
 ): Promise<DatabaseSite> {
   const bundle = await buildWithFailpoints(folder);
+  const clusters = regions && (await TwoClusters.start());
   return DatabaseSite.open(world, name.toLowerCase(), {
     ...{ programs: programs!.postgres, bundle, nodes },
     ...(routed && pgbouncer !== undefined && { pgbouncer }),
+    ...(clusters && {
+      ...{ clusters, settings: await clusters.settings(join(folder, 'kubeconfig')) },
+      agents: withProbes,
+    }),
   });
+}
+
+/** Each node, and a place that is in neither region, asks whether a node answers. */
+function withProbes(nodes: readonly ReplicatedNode[]): Record<string, object> {
+  const probes = Object.fromEntries(
+    nodes.map(({ name, address }) => [`${name}-answers`, { tcp: address, timeout: '1s' }]),
+  );
+  return Object.fromEntries(
+    [...nodes.map(({ name }) => name), 'office'].map((name) => [name, { probes }]),
+  );
 }

@@ -17,7 +17,8 @@ import { DatabaseSite } from './database-site.ts';
 
 const programs = await requireBackupPrograms('losses of databases whose primary is killed');
 const seed = Number(process.env['BELAY_CRASH_SEED'] ?? 1);
-const kills = Number(process.env['BELAY_CRASH_POINTS'] ?? 30);
+const points = process.env['BELAY_CRASH_POINTS'] ?? 'all';
+const kills = points === 'all' ? 30 : Number(points);
 const limitMs = 3 * 60 * 60_000;
 /** A transaction of one row and its commit need more log than this. */
 const leastBytesOfRow = 90;
@@ -132,10 +133,7 @@ describe.skipIf(programs === undefined)(
       { timeout: limitMs },
       async () => {
         await site.untilSound();
-        for (const node of site.nodes) {
-          await node.sql(`ALTER SYSTEM SET synchronous_standby_names = 'ANY 1 (*)'`);
-          await node.sql('SELECT pg_reload_conf()');
-        }
+        for (const node of site.nodes) await node.waitForStandbys('ANY 1 (*)');
         const all = await killMany({ maxBytes: 1_000_000, lagMs: 0 });
         expect(all.map(({ outcome, lost, splits }) => ({ outcome, lost, splits }))).toEqual(
           all.map(() => ({ outcome: 'FailedOver', lost: 0, splits: 0 })),

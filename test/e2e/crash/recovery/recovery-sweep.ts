@@ -1,0 +1,114 @@
+import { join } from 'node:path';
+import { differences } from '../end-state.ts';
+import { resultOf, watchEnd } from '../run-story.ts';
+import { StruckProcesses, withoutRepeats, type ProcessStrike } from '../struck-processes.ts';
+import type { StruckRun } from '../struck-table.ts';
+import { readRecoveryEnd, type RecoveryEnd } from './recovery-end.ts';
+import type { RecoveryScenario } from './recovery-scenarios.ts';
+import type { RecoverySite } from './recovery-site.ts';
+
+const stages = ['worker', 'agent'] as const;
+type Stage = (typeof stages)[number];
+
+export type RecoveryStrike = ProcessStrike<Stage>;
+
+/** A scenario as it goes when nobody strikes. */
+export interface UndisturbedRecovery {
+  site: RecoverySite;
+  scenario: RecoveryScenario;
+  passed: Record<Stage, string[]>;
+  end: RecoveryEnd;
+}
+
+interface Played {
+  passed: Record<Stage, string[]>;
+  reached: boolean;
+  end: RecoveryEnd;
+}
+
+/** Of a run that an agent or a worker was missed in. */
+const endsWithinMs = 120_000;
+const polled = /^workflow-task/;
+
+export async function playUndisturbedRecovery(
+  site: RecoverySite,
+  scenario: RecoveryScenario,
+): Promise<UndisturbedRecovery> {
+  const { passed, end } = await play(site, scenario, 'undisturbed');
+  if (end.wrong.length > 0) throw new Error(`${end.reason}: ${end.wrong.join('; ')}`);
+  return { site, scenario, passed, end };
+}
+
+/** Every strike that there is of a scenario: of each victim, in the order of its places. */
+export function strikesOf({ passed }: UndisturbedRecovery): RecoveryStrike[] {
+  const own = stages.flatMap((stage) =>
+    withoutRepeats(passed[stage], polled).map((place) => ({ victim: stage, stage, place })),
+  );
+  const servers = withoutRepeats(passed.worker, polled).map((place) => ({
+    ...{ victim: 'temporal' as const, stage: 'worker' as const },
+    place,
+  }));
+  return [...own, ...servers];
+}
+
+/** Plays the run again, struck, and compares its end with the undisturbed one. */
+export async function strikeRecovery(
+  { site, scenario, end: expected }: UndisturbedRecovery,
+  strike: RecoveryStrike,
+  name: string,
+): Promise<StruckRun> {
+  const startedMs = performance.now();
+  const row = { scenario: scenario.name, victim: strike.victim, place: strike.place };
+  const seconds = () => (performance.now() - startedMs) / 1000;
+  try {
+    const { reached, end } = await play(site, scenario, name, strike);
+    const found = [...differences(comparable(expected), comparable(end)), ...end.wrong];
+    if (found.length > 0) found.push(`it said: ${end.reason}`);
+    return { ...row, reached, outcome: end.outcome, seconds: seconds(), differences: found };
+  } catch (error) {
+    await site.end(scenario.kind);
+    return {
+      ...{ ...row, reached: false, outcome: 'none' },
+      ...{ differences: [String(error)], seconds: seconds() },
+    };
+  }
+}
+
+function comparable({ outcome, done }: RecoveryEnd): object {
+  return { outcome, ...done };
+}
+
+async function play(
+  site: RecoverySite,
+  scenario: RecoveryScenario,
+  name: string,
+  strike?: RecoveryStrike,
+): Promise<Played> {
+  await site.reset();
+  const folder = join(site.home, 'trials', `${scenario.name}-${name}`);
+  const processes = new StruckProcesses<Stage>(
+    site.world,
+    folder,
+    new Map(
+      stages.map((stage) => [stage, { process: site[stage], trapFile: site.trapFileOf(stage) }]),
+    ),
+  );
+  await processes.setTraps(strike);
+  try {
+    const run = await site.start(scenario.kind, scenario.spec(site));
+    const story = resultOf(run, scenario.name, endsWithinMs);
+    story.catch(() => undefined);
+    const people = scenario.people(run, watchEnd(story));
+    people.catch(() => undefined);
+    const reached = strike ? await processes.strike(strike, story) : false;
+    const report = await story;
+    await people;
+    const passed = {
+      worker: await processes.passed('worker'),
+      agent: await processes.passed('agent'),
+    };
+    return { passed, reached, end: await readRecoveryEnd(site, scenario, report) };
+  } finally {
+    await processes.clear();
+  }
+}
