@@ -24,6 +24,7 @@ import { openRouters } from '../src/agent/routers/open-routers.ts';
 import { describeSql } from '../src/agent/sql/describe-sql.ts';
 import { openSql } from '../src/agent/sql/open-sql.ts';
 import { openHost, type HostOptions } from '../src/agent/host.ts';
+import type { ClientActivities } from '../src/contracts/backups/clients.ts';
 import type { DatabasePlaceActivities } from '../src/contracts/backups/place.ts';
 import type { BackupStoreActivities } from '../src/contracts/backups/store.ts';
 import type { HostFaultActivities } from '../src/contracts/chaos/host-faults.ts';
@@ -45,6 +46,7 @@ export interface OpenAgentHost {
     DatabaseNodeActivities &
     DatabaseManagerActivities &
     RouteActivities &
+    ClientActivities &
     SqlActivities &
     HostFaultActivities;
   takeUpLeases: DatabaseNodes['takeUpLeases'];

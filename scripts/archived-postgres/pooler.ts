@@ -20,8 +20,9 @@ export interface PoolerOptions {
   folder: string;
   /** Where its entries lead at first. */
   server: { host: string; port: number };
-  /** Names of its entries; each leads to the database `postgres`. */
+  /** Names of its entries; each leads to one database of the server, which is `postgres` by default. */
   databases?: readonly string[];
+  database?: string;
   poolMode?: 'transaction' | 'session';
 }
 
@@ -102,12 +103,12 @@ export class Pooler {
   }
 
   async #configure(): Promise<void> {
-    const { folder, server, poolMode = 'transaction' } = this.#options;
+    const { folder, server, database = 'postgres', poolMode = 'transaction' } = this.#options;
     await mkdir(folder, { recursive: true, mode: 0o755 });
     await chmod(folder, 0o755);
     await giveToUnprivileged(folder);
     const entries = this.databases.map(
-      (name) => `${name} = host=${server.host} port=${server.port} dbname=postgres`,
+      (name) => `${name} = host=${server.host} port=${server.port} dbname=${database}`,
     );
     const lines = [
       '[pgbouncer]',

@@ -11,6 +11,7 @@ import { exportSince } from './support/export-since.ts';
 import { findLastGood } from './support/find-last-good.ts';
 import { endLog, holdWrites, releaseWrites } from './support/hold-writes.ts';
 import { obtainPermit } from './support/obtain-permit.ts';
+import { pauseClients, resumeClients } from './support/pause-clients.ts';
 import { planPointInTime, type PlannedSearch } from './support/plan-point-in-time.ts';
 import { runBackups } from './support/run-backups.ts';
 import { SearchedCopy, type PointInTimeRun } from './support/searched-copy.ts';
@@ -37,7 +38,10 @@ export async function pointInTimeRecovery(
     run.open();
 
     const isToRelease = spec.stopWrites === 'readOnly' && (await holdWrites(run, component));
-    const ending = await bringBack(run, spec, planned);
+    const { pause } = spec;
+    const pausedUntilMs = pause && (await pauseClients(run, pause));
+    const ending = await bringBack(run, spec, { ...planned, pausedUntilMs });
+    if (pause && pausedUntilMs !== undefined) await resumeClients(run, pause, pausedUntilMs);
     // What has taken the place of the database never was held.
     if (isToRelease && ending.outcome !== 'Recovered') await releaseWrites(run, component);
     return ending;
@@ -47,7 +51,7 @@ export async function pointInTimeRecovery(
 async function bringBack(
   run: PointInTimeRun,
   spec: PointInTimeSpec,
-  planned: PlannedSearch,
+  { pausedUntilMs, ...planned }: PlannedSearch & { pausedUntilMs: number | undefined },
 ): Promise<Ending> {
   const { component } = planned.restore.store;
   if (planned.isUp) await endLog(run, planned);
@@ -85,7 +89,7 @@ async function bringBack(
     const where = `${before.folder} on ${component.agent}, kept for ${keep}`;
     return { outcome: 'Restored', reason: `just before ${bad}: ${where}` };
   }
-  await approveLoss(run, spec, { firstBad: found.firstBad, loss });
+  await approveLoss(run, spec, { firstBad: found.firstBad, loss, pausedUntilMs });
   await exportSince(run, spec, { component, loss });
   await takePlace(run, spec, before.plan);
   return { outcome: 'Recovered', reason: `${component.name} is as it was just before ${bad}` };

@@ -8,6 +8,7 @@ import { size } from '../kernel/size.ts';
 import { choice, duration, flag, idPart, listOf, mapping, text } from '../kernel/written.ts';
 import { kindKey } from './kind.ts';
 import type { BackupPlan } from './plan.ts';
+import { clientPauseSchema, type ClientPause } from './pooler.ts';
 
 /** Find the last moment at which a database was good, restore it to that, and let it take its place. */
 export interface PointInTimeSpec {
@@ -24,7 +25,9 @@ export interface PointInTimeSpec {
   badAtMs?: number;
   /** The label of the set that the search begins at. */
   set?: string;
-  stopWrites: 'none' | 'readOnly';
+  stopWrites: 'none' | 'readOnly' | 'pause';
+  /** Whose clients wait, with stopWrites pause. */
+  pause?: ClientPause;
   then: 'beside' | 'swap';
   /** Rows that were written since, of these tables. */
   export?: { tables: string[]; mostBytes: number };
@@ -97,11 +100,14 @@ export const pointInTimeSchema = mapping(
     set: text('write the label of a set')
       .exactOptional()
       .describe('Where the search begins. Default: the newest set before goodAt or badAt.'),
-    stopWrites: choice(['none', 'readOnly'])
+    stopWrites: choice(['none', 'readOnly', 'pause'])
       .prefault('none')
       .describe(
-        'readOnly: sessions are ended, and new ones only read, until the end of the run. Default: none.',
+        'readOnly: sessions are ended, and new ones only read, until the end of the run. pause: clients of a PgBouncer wait. Default: none.',
       ),
+    pause: clientPauseSchema
+      .exactOptional()
+      .describe('Whose clients wait, and how long at most. Written with stopWrites: pause.'),
     then: choice(['beside', 'swap'])
       .prefault('beside')
       .describe(
@@ -128,9 +134,11 @@ export const pointInTimeSchema = mapping(
     to: 'that is what is searched for; to restore a known time, use belay backup restore',
     inPlace: 'write then: swap',
     repository: 'write repositories: a list',
+    pgbouncer: 'write stopWrites: pause, and pause: { agent, router }',
   },
 )
   .check(judgedBy(judgeMoments))
+  .check(judgedBy(judgePause))
   .check(judgedBy(judgeExport))
   .transform(
     ({
@@ -162,6 +170,16 @@ export const pointInTimeSchema = mapping(
 function judgeMoments({ goodAt, badAt }: Unfinished): Finding[] {
   if (typeof goodAt !== 'number' || typeof badAt !== 'number' || goodAt < badAt) return [];
   return [{ path: ['badAt'], message: 'is not after goodAt' }];
+}
+
+function judgePause({ stopWrites, pause }: Unfinished): Finding[] {
+  if (stopWrites === 'pause' && pause === undefined) {
+    return [
+      { path: ['pause'], message: 'is missing: write the agent and the router of a PgBouncer' },
+    ];
+  }
+  if (stopWrites === 'pause' || pause === undefined) return [];
+  return [{ path: ['pause'], message: 'needs stopWrites: pause' }];
 }
 
 /** What is written while a database is swapped would be in no file. */

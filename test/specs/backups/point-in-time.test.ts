@@ -69,6 +69,20 @@ it('exports rows of tables that are named with their schema, once writes are sto
   ]);
 });
 
+it('has clients of a PgBouncer wait, for an hour at most unless it is told otherwise', () => {
+  const pause = { agent: 'pool-1', router: 'shop' };
+  expect(
+    resolveSpecOf('pointInTimeRecovery', { ...good, stopWrites: 'pause', pause }),
+  ).toMatchObject({ ok: true, spec: { pause: { ...pause, withinMs: 5_000, forMs: 3_600_000 } } });
+  expect(problemsOf({ ...good, stopWrites: 'pause' })).toEqual([
+    'pause: is missing: write the agent and the router of a PgBouncer',
+  ]);
+  expect(problemsOf({ ...good, pause })).toEqual(['pause: needs stopWrites: pause']);
+  expect(
+    problemsOf({ ...good, stopWrites: 'pause', pause: { router: 'shop', for: '1s' } }),
+  ).toEqual([expect.stringMatching(/^pause\.agent: /), expect.stringMatching(/^pause\.for: .*1m/)]);
+});
+
 it('a time at which it was bad comes after one at which all was well', () => {
   const times = { goodAt: '2026-11-29T06:00Z', badAt: '2026-11-29T05:00Z' };
   expect(problemsOf({ ...good, ...times })).toEqual(['badAt: is not after goodAt']);

@@ -24,6 +24,9 @@ export function undosOf<Spec>(run: BackupsRun<Spec>): UndoTable {
     releaseWrites: async (component) => {
       await run.search(component).releaseWrites();
     },
+    resumeClients: async (agent, router) => {
+      await run.clients({ agent, router }).resume();
+    },
     putDatabaseBack: (component, place, wasRunning) =>
       putDatabaseBack(run, { component, place }, wasRunning),
   };

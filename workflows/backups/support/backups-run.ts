@@ -14,8 +14,10 @@ import {
 import type { HookCommand } from '../../../src/specs/backups/hooks.ts';
 import { boundDetails } from '../../../src/policies/backups/bound-details.ts';
 import type { BackupPlan } from '../../../src/specs/backups/plan.ts';
+import type { Pooler } from '../../../src/specs/backups/pooler.ts';
 import type { Inbox } from '../../kernel/mailbox.ts';
 import { Run } from '../../kernel/run.ts';
+import { createClientActs, type ClientActs } from './client-acts.ts';
 import { PendingFacts } from './pending-facts.ts';
 import { createPlaceActs, type PlaceActs } from './place-acts.ts';
 import { createSearchActs, type SearchActs } from './search-acts.ts';
@@ -29,6 +31,7 @@ export interface BackupUndos {
   putBack(component: Component, repository: string, label: string): Promise<void>;
   putDatabaseBack(component: Component, place: RunStep, wasRunning: boolean): Promise<void>;
   releaseWrites(component: Component): Promise<void>;
+  resumeClients(agent: string, router: string): Promise<void>;
 }
 
 /** A run of the family: what its report says beyond its steps, and its acts by agents. */
@@ -69,6 +72,11 @@ export class BackupsRun<Spec> extends Run<RunStatus, BackupUndos, Spec> {
   search(component: Component): SearchActs {
     const { plan, fencing } = this;
     return createSearchActs({ plan, component, fencing, agent: component.agent });
+  }
+
+  /** Everything that is done with the clients of a PgBouncer. */
+  clients(pooler: Pooler): ClientActs {
+    return createClientActs(pooler, this.fencing);
   }
 
   readonly note = (text: string): void => {

@@ -7,6 +7,7 @@ import { formatDuration } from '../../../src/specs/kernel/duration.ts';
 import type { PointInTimeSpec } from '../../../src/specs/backups/point-in-time.ts';
 import { awaitApproval } from '../../kernel/await-approval.ts';
 import { takeStep } from '../../kernel/steps.ts';
+import { timeOf } from './pause-clients.ts';
 import type { PlannedSearch } from './plan-point-in-time.ts';
 import { proveCopy } from './prove-copy.ts';
 import { removeCopy } from './remove-copy.ts';
@@ -54,13 +55,21 @@ export async function restoreBefore(
   return { plan, folder };
 }
 
+interface Losing {
+  firstBad: Commit;
+  loss: LossOfLog;
+  /** When clients go on that wait now. */
+  pausedUntilMs: number | undefined;
+}
+
 export async function approveLoss(
   run: PointInTimeRun,
-  { plan: { restore }, stopWrites }: PointInTimeSpec,
-  { firstBad, loss }: { firstBad: Commit; loss: LossOfLog },
+  spec: PointInTimeSpec,
+  { firstBad, loss, pausedUntilMs }: Losing,
 ): Promise<void> {
+  const { restore } = spec.plan;
   const back = formatDuration(Math.max(0, Date.now() - Date.parse(firstBad.at)));
-  const more = stopWrites === 'none' ? ', and whatever is committed until then' : '';
+  const more = describeMore(spec, pausedUntilMs);
   const lost = `${describeLossOfLog(loss)}${more}`;
   const by = await awaitApproval(run, {
     what: {
@@ -70,6 +79,19 @@ export async function approveLoss(
     by: restore.approvers,
   });
   run.note(`The loss was approved by ${by}: ${lost}`);
+}
+
+/** What may be lost beyond what is known by now. */
+function describeMore(
+  { stopWrites, pause }: PointInTimeSpec,
+  pausedUntilMs: number | undefined,
+): string {
+  if (stopWrites === 'readOnly') return '';
+  if (pause === undefined || pausedUntilMs === undefined) {
+    return ', and whatever is committed until then';
+  }
+  const from = timeOf(pausedUntilMs);
+  return `, and whatever is committed until then past ${pause.router}, or once its clients go on at ${from}`;
 }
 
 /** The folders are swapped; the undo swaps them back until the check was seen to hold there. */

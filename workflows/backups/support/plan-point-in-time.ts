@@ -11,6 +11,7 @@ import { joinReasons } from '../../../src/render/backups/join-reasons.ts';
 import { takeStep } from '../../kernel/steps.ts';
 import { judgeRepositories } from './judge-repositories.ts';
 import { refuseExport } from './export-since.ts';
+import { refusePause } from './pause-clients.ts';
 import type { RestorePlan } from './restore-copy.ts';
 import type { PointInTimeRun } from './searched-copy.ts';
 
@@ -70,7 +71,7 @@ function beginningOf({ goodAtMs, badAtMs, set }: PointInTimeSpec): RestoreTarget
 
 async function examine(
   run: PointInTimeRun,
-  { stopWrites }: PointInTimeSpec,
+  { stopWrites, pause }: PointInTimeSpec,
   { component }: Part,
 ): Promise<{ isUp: boolean; problems: string[] }> {
   const facts = await tryOr(run, 'the server was not examined', () =>
@@ -86,6 +87,9 @@ async function examine(
     const why = 'its server does not run, so that its writes need not, and cannot, be stopped';
     return { isUp, problems: [why] };
   }
+  if (stopWrites === 'pause' && pause !== undefined) {
+    return { isUp, problems: await refusalOr(() => refusePause(run, pause)) };
+  }
   if (database.managedBy === undefined) return { isUp, problems: [] };
   const { managedBy, manager = 'Patroni' } = database;
   const managed = `${manager} is in charge of it (${managedBy}), and may let another member lead, which would take writes: stop the writes yourself, and leave stopWrites out`;
@@ -97,9 +101,16 @@ async function refusePlace(
   component: Part['component'],
   bytes: number,
 ): Promise<string[]> {
-  try {
+  return refusalOr(async () => {
     const facts = await run.place(component).examine(bytes, true);
     return judgePlaceFacts(facts, { stop: true });
+  });
+}
+
+/** What cannot be asked is a reason, too. */
+async function refusalOr(ask: () => Promise<string[]>): Promise<string[]> {
+  try {
+    return await ask();
   } catch (error) {
     if (isCancellation(error)) throw error;
     return [rootCause(error) ?? String(error)];

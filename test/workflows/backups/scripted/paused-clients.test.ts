@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ScriptedBackups } from '../../../fixtures/scripted-backups.ts';
+import type { ScriptedRun } from '../../../fixtures/scripted-run.ts';
+import { longestStartMs } from '../../../fixtures/scripted-rollouts.ts';
+import { blocked, refused, type ScriptedStore } from '../../../fixtures/scripted-store.ts';
+import { fillRepositories } from './filled-repositories.ts';
+
+let backups: ScriptedBackups;
+let store: ScriptedStore;
+
+beforeAll(async () => {
+  backups = await ScriptedBackups.start();
+}, longestStartMs);
+
+afterAll(() => backups.stop());
+
+beforeEach(async () => {
+  store = await backups.store();
+  fillRepositories(store, await backups.env.currentTimeMs());
+  store.script('runCopy', 'db', blocked);
+  Object.assign(store.log, {
+    ...{ commits: 500, firstBad: 240 },
+    ...{ ofTable: [10, 100, 240, 241, 400], standout: 240 },
+  });
+});
+
+const begin = () =>
+  backups.start('pointInTimeRecovery', store, {
+    ...{ environment: store.name, database: store.name, backup: store.name },
+    ...{ agent: store.name, cluster: 'main', component: 'db', repositories: ['main'] },
+    check: { database: 'shop', query: 'SELECT count(*) FROM lost', expect: '0' },
+    ...{ then: 'swap', table: 'public.orders', approvers: ['ana'] },
+    ...{ stopWrites: 'pause', pause: { agent: store.name, router: 'shop', for: '30m' } },
+  });
+
+async function approved(run: ScriptedRun): Promise<ScriptedRun> {
+  await run.until(({ phase }) => phase === 'awaiting-approval');
+  await run.send('approve');
+  return run;
+}
+
+describe('a recovery that has the clients of a PgBouncer wait', () => {
+  it('lets them go on once the database is back in its place, and holds no writes', async () => {
+    const run = await begin();
+    const { now } = await run.until(({ phase }) => phase === 'awaiting-approval');
+    expect(now).toMatch(/committed until then past shop, or once its clients go on at \d{4}-/);
+    expect(store.pooler.isPaused).toBe(true);
+    const report = await (await approved(run)).report();
+    expect(report, report.reason).toMatchObject({ outcome: 'Recovered', undo: [] });
+    expect(store.acts[0]).toBe('pauseRoute shop');
+    expect(store.acts.at(-1)).toBe('resumeRoute shop');
+    expect(store.acts).not.toContain('holdWrites db -');
+    expect(store.pooler.isPaused).toBe(false);
+  });
+
+  it.each([
+    ['the loss is rejected', 'reject', 'Aborted'],
+    ['it is aborted', 'abort', 'Aborted'],
+  ] as const)('lets them go on where %s', async (_, verb, outcome) => {
+    const run = await begin();
+    await run.until(({ phase }) => phase === 'awaiting-approval');
+    await run.send(verb);
+    expect((await run.report()).outcome).toBe(outcome);
+    expect(store.acts.at(-1)).toBe('resumeRoute shop');
+    expect(store.pooler.isPaused).toBe(false);
+  });
+
+  it('puts the database back before they go on, where the check does not hold there', async () => {
+    const run = await begin();
+    await run.until(({ phase }) => phase === 'awaiting-approval');
+    store.script('askCheck', 'db', { kind: 'answer', seen: '5' });
+    const report = await (await approved(run)).report();
+    expect(report.outcome).toBe('Failed');
+    expect(store.places.get('db')).toEqual({ isReplaced: false, running: true });
+    expect(store.acts.at(-1)).toBe('resumeRoute shop');
+  });
+
+  it('says so where they have gone on by themselves before an approval came', async () => {
+    const run = await begin();
+    await run.until(({ phase }) => phase === 'awaiting-approval');
+    await backups.env.sleep('2h');
+    const report = await (await approved(run)).report();
+    expect(report.outcome).toBe('Recovered');
+    expect(report.notes.join()).toContain('clients of shop went on by themselves at');
+  });
+
+  it('is recovered although they cannot be let go on, and says until when they wait', async () => {
+    store.script('resumeRoute', 'shop', refused('its console does not answer'));
+    const report = await (await approved(await begin())).report();
+    expect(report.outcome).toBe('Recovered');
+    expect(report.notes.join()).toMatch(/clients of shop wait until .*: .*console/);
+  });
+
+  it('puts all back where they cannot be made to wait', async () => {
+    store.script('pauseRoute', 'shop', refused('a transaction is still open after 5000 ms'));
+    const report = await (await begin()).report();
+    expect(report).toMatchObject({ outcome: 'Failed' });
+    expect(store.acts).toEqual(['pauseRoute shop', 'resumeRoute shop']);
+  });
+
+  it.each([
+    ['problems', ['shop is paused at PgBouncer, and not by Belay'], 'and not by Belay'],
+    ['cannotPause', 'pool_mode is session for shop', 'pool_mode is session'],
+    ['isPaused', true, 'for another run of Belay'],
+  ])('is refused for its %s before anything is done', async (name, found, why) => {
+    Object.assign(store.pooler, { [name]: found });
+    expect(await (await begin()).refusal()).toContain(why);
+    expect(store.acts).toEqual([]);
+  });
+});
