@@ -1,3 +1,5 @@
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { lookAt } from '../../../src/adapters/postgres/sql/look.ts';
 import { requireBackupPrograms } from '../../fixtures/backups/find-programs.ts';
@@ -109,5 +111,50 @@ describe.skipIf(programs === undefined)('a node of a database', () => {
       view: 'refused',
     });
     expect(await first.restartNode()).toMatchObject({ state: 'primary', timeline: 1 });
+  });
+
+  it('is unknown where its data folder cannot be read, and its host does not say that it ended', async () => {
+    const { dataFolder } = second.node;
+    const away = `${dataFolder}-away`;
+    await rename(dataFolder, away);
+    try {
+      const gone = await second.examineNode();
+      expect(gone).toMatchObject({ state: 'unknown', detail: expect.stringContaining('ENOENT') });
+      expect(await second.observeNode({ timeoutMs: 2_000 })).toMatchObject({ view: 'accepting' });
+      await mkdir(dataFolder, { mode: 0o755 });
+      const empty = await second.examineNode();
+      expect(empty).toMatchObject({
+        state: 'unknown',
+        detail: expect.stringContaining('has no pg_control that can be read'),
+      });
+    } finally {
+      await rm(dataFolder, { recursive: true, force: true });
+      await rename(away, dataFolder);
+    }
+    expect(await second.examineNode()).toMatchObject({ state: 'standby' });
+    process.kill((await second.observeNode({ timeoutMs: 2_000 })).postmaster?.pid ?? 0, 'SIGQUIT');
+    await vi.waitFor(
+      async () =>
+        expect(await second.observeNode({ timeoutMs: 2_000 })).toMatchObject({ view: 'ended' }),
+      10_000,
+    );
+    await vi.waitFor(
+      async () => expect(await second.examineNode()).toMatchObject({ state: 'stopped' }),
+      10_000,
+    );
+    const control = join(dataFolder, 'global', 'pg_control');
+    await rename(control, `${control}-away`);
+    await mkdir(control);
+    try {
+      const unread = await second.examineNode();
+      expect(unread).toMatchObject({ state: 'unknown', detail: expect.stringContaining('EISDIR') });
+      const seen = await second.watchNode({ timeoutMs: 500, everyMs: 200, reportAfterMs: 1_000 });
+      expect(seen).toMatchObject({ view: 'refused', detail: 'nobody listens' });
+      expect(seen.forMs).toBeGreaterThanOrEqual(1_000);
+    } finally {
+      await rm(control, { recursive: true });
+      await rename(`${control}-away`, control);
+    }
+    expect(await second.examineNode()).toMatchObject({ state: 'stopped' });
   });
 });

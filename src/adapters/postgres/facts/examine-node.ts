@@ -24,18 +24,23 @@ export async function examineNode(
   answerWithinMs = usuallyWithinMs,
 ): Promise<NodeFacts> {
   const base = { atMs: Date.now(), problems: await findProblems(node) };
-  const { dataFolder } = node;
   try {
-    await stat(dataFolder);
+    return { ...base, ...(await examineFolder(node, answerWithinMs)) };
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return { ...base, state: 'unknown', detail: `${dataFolder} cannot be read (${code})` };
+    const { code, message } = error as NodeJS.ErrnoException;
+    const detail = `${node.dataFolder} cannot be read (${code ?? message})`;
+    return { ...base, state: 'unknown', detail };
   }
+}
+
+async function examineFolder(node: DatabaseNode, answerWithinMs: number): Promise<StateFacts> {
+  const { dataFolder } = node;
+  await stat(dataFolder);
   const room = await measureRoom(dataFolder);
   const postmaster = await ownPostmaster(dataFolder);
   const withinMs = Math.min(usuallyWithinMs, Math.max(leastWithinMs, answerWithinMs));
   const server = await readServer(node, withinMs);
-  const facts = { ...base, ...room, ...(postmaster && { postmaster }) };
+  const facts = { ...room, ...(postmaster && { postmaster }) };
   if ('state' in server) return { ...facts, ...(await ofServer(node, server.state)) };
   return { ...facts, ...(await ofHost(dataFolder, server.silence)) };
 }

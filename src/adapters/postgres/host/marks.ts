@@ -84,8 +84,10 @@ async function move(dataFolder: string, from: string, to: string): Promise<void>
  */
 const unusableBit = 0o001;
 
+/** The empty folder where a volume is to be mounted may be entered by everybody, and says nothing. */
 export async function isUnusable(dataFolder: string): Promise<boolean> {
-  return ((await stat(dataFolder)).mode & unusableBit) !== 0;
+  const { mode } = await stat(dataFolder);
+  return (mode & unusableBit) !== 0 && existsSync(join(dataFolder, 'PG_VERSION'));
 }
 
 export async function markUnusable(dataFolder: string): Promise<void> {

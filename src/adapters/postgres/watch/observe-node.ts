@@ -40,7 +40,8 @@ export async function seeOwn(
   onAnswer: OnAnswer = () => undefined,
 ): Promise<Seen> {
   const before = await runningPostmaster(node);
-  if (before === undefined) return seeEnded(node);
+  const ended = before === undefined ? await seeEnded(node) : undefined;
+  if (ended !== undefined) return ended;
   const look = await lookAt(node.ownPlace, timeoutMs);
   const { view, detail, lsn, synchronousStandbys } = look;
   if (look.isPrimary !== undefined) {
@@ -51,18 +52,24 @@ export async function seeOwn(
     });
   }
   const after = await runningPostmaster(node);
-  if (after === undefined && look.view !== 'accepting') return seeEnded(node);
+  if (after === undefined && look.view !== 'accepting') {
+    const gone = await seeEnded(node);
+    if (gone !== undefined) return gone;
+  }
   const isPrimary =
     look.view === 'accepting'
       ? { isPrimary: look.isPrimary ?? !isStandbyMarked(node.dataFolder) }
       : {};
-  return { view, detail, ...isPrimary, postmaster: after ?? before };
+  const postmaster = after ?? before;
+  return { view, detail, ...isPrimary, ...(postmaster && { postmaster }) };
 }
 
-export async function seeEnded({ dataFolder }: DatabaseNode): Promise<Seen> {
+/** Undefined where its data folder cannot be read, such as without its volume: nobody can say that it has ended. */
+export async function seeEnded({ dataFolder }: DatabaseNode): Promise<Seen | undefined> {
   const control = await readControlFile(dataFolder).catch(() => undefined);
-  const left = control ? `; its control file says: ${control.state}` : '';
-  return { view: 'ended', detail: `no server process runs on ${hostname()}${left}` };
+  if (control === undefined) return undefined;
+  const detail = `no server process runs on ${hostname()}; its control file says: ${control.state}`;
+  return { view: 'ended', detail };
 }
 
 /** A zombie has ended. */

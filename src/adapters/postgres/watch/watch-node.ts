@@ -120,9 +120,9 @@ async function untilEnded(node: DatabaseNode, over: AbortSignal): Promise<Seen |
     const isAnother = known && now && (now.pid !== known.pid || now.startedAt !== known.startedAt);
     if (now === undefined || isAnother) {
       const ended = await seeEnded(node);
-      return known ? { ...ended, postmaster: known } : ended;
+      if (ended !== undefined) return known ? { ...ended, postmaster: known } : ended;
     }
-    known = now;
+    known = now ?? known;
     await sleep(processEveryMs, undefined, { signal: over }).catch(() => undefined);
   }
   return undefined;

@@ -28,6 +28,11 @@ describe('the primary of a database', () => {
       [node(1, 'stopped'), node(2, 'standby')],
       'db-1',
     ],
+    [
+      'may be the one whose data folder cannot be read',
+      [node(1, 'unknown'), node(2, 'standby'), node(3, 'standby')],
+      'db-1',
+    ],
     ['that is away is the only one that does not answer', [node(1), node(2, 'standby')], 'db-1'],
   ])('%s', (_, seen, name) => {
     expect(findPrimary(seen)).toMatchObject({ kind: 'one', primary: { node: { name } } });
