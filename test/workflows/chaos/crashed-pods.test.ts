@@ -76,6 +76,17 @@ describe('an experiment that crashes pods', () => {
     expect(await play()).toMatchObject({ outcome: 'NotInjected' });
   });
 
+  it('is Inconclusive where its controller is gone with all of its pods: nothing can recover', async () => {
+    for (const { name } of hosts.pods) {
+      hosts.script('crashPod', name, () => {
+        hosts.pods = [];
+      });
+    }
+    const { outcome, reason } = await play();
+    expect(outcome).toBe('Inconclusive');
+    expect(reason).toContain('ReplicaSet web-5d9c is gone, or wants no pods any more');
+  });
+
   it('Failed where nothing takes the place of the pod in its time', async () => {
     for (const { name, uid } of hosts.pods) {
       hosts.script('crashPod', name, () => {

@@ -71,6 +71,44 @@ describe('a fault', () => {
     expect(hosts.faulted.size).toBe(0);
   });
 
+  it('is removed although the run is cancelled and halted again while it is', async () => {
+    hosts.isWatchOpen = true;
+    const again = async (host: string) => {
+      await run.handle.cancel();
+      await run.send('abort', { by: 'ana', why: 'at last' }).catch(() => undefined);
+      throw absentAgent(host);
+    };
+    for (const host of ['web-1', 'web-2']) {
+      hosts.script(
+        ...(['revertLease', host] as const),
+        () => again(host),
+        () => again(host),
+      );
+    }
+    const run = await chaos.start(hosts);
+    await run.until(({ phase, now }) => phase === 'faulted' && now.startsWith('watch'));
+    await run.handle.cancel();
+    const report = await reportOf(run);
+    expect(report).toMatchObject({ outcome: 'Aborted', undo: [{ state: 'done' }] });
+    expect(actsOn(hit()).filter((act) => act.startsWith('revert'))).toHaveLength(3);
+    expect(hosts.faulted.size).toBe(0);
+  });
+
+  it('is removed although the run is cancelled while it removes what was halted', async () => {
+    hosts.isWatchOpen = true;
+    for (const host of ['web-1', 'web-2']) {
+      hosts.script('revertLease', host, async () => {
+        await run.handle.cancel();
+        throw absentAgent(host);
+      });
+    }
+    const run = await chaos.start(hosts);
+    await run.until(({ phase, now }) => phase === 'faulted' && now.startsWith('watch'));
+    await run.send('abort', { by: 'ana', why: 'checkout is slow' });
+    expect(await reportOf(run)).toMatchObject({ outcome: 'Aborted', details: { leftBehind: [] } });
+    expect(hosts.faulted.size).toBe(0);
+  });
+
   it('lasts to the end of the watch, although it took long until all of them were seen', async () => {
     const notYet = () => ({
       ...{ isEffective: false, isThere: true, isTargetRunning: true, detail: 'state S' },
