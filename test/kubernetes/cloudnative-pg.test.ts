@@ -2,14 +2,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { createPostgresClusterActivities } from '../../activities/recovery/postgres-cluster.ts';
 import { openPostgresClusters } from '../../src/adapters/cloudnative-pg/open-clusters.ts';
-import {
-  openPlaybookClusters,
-  type PlaybookClusters,
-} from '../../src/adapters/playbooks/kubernetes/cluster.ts';
+import { openPlaybookClusters } from '../../src/adapters/playbooks/kubernetes/cluster.ts';
 import type { PostgresClusters } from '../../src/contracts/recovery/postgres-cluster.ts';
+import { closedAfterAll } from '../fixtures/closed-after-all.ts';
 import { describeOnCluster, newNamespace, theCluster } from '../fixtures/cluster.ts';
 import { PlayedOperator } from '../fixtures/played-operator.ts';
 import { ScriptedDatabases } from '../fixtures/scripted-databases.ts';
@@ -20,34 +18,28 @@ const needs = ['kubectl', 'testerKubeconfig', 'containerdSocket'] as const;
 
 describeOnCluster('a database of CloudNativePG', needs, () => {
   const cluster = theCluster();
-  const opened: PlaybookClusters[] = [];
-  let folder: string;
+  const open = closedAfterAll();
   let namespace: string;
   let operator: PlayedOperator;
   let clusters: PostgresClusters;
   let databases: ScriptedDatabases;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'belay-cloudnative-pg-'));
+    const folder = await open(mkdtemp(join(tmpdir(), 'belay-cloudnative-pg-')), (made) =>
+      rm(made, { recursive: true, force: true }),
+    );
     namespace = await newNamespace('cloudnative-pg');
     const kubernetes = openPlaybookClusters({
       ...{ kubeconfig: cluster.testerKubeconfig, contexts: [], namespaces: [namespace] },
       ...{ version: 'test', guardOf: () => (ask) => ask() },
     });
-    opened.push(kubernetes);
+    await open(kubernetes, (each) => each.close());
     clusters = openPostgresClusters(kubernetes);
-    const real = createPostgresClusterActivities(clusters);
-    [operator, databases] = await Promise.all([
-      PlayedOperator.install(cluster, { namespace, folder }),
-      ScriptedDatabases.start(real),
-    ]);
+    const installing = PlayedOperator.install(cluster, { namespace, folder });
+    operator = await open(installing, (each) => each.remove());
+    const starting = ScriptedDatabases.start(createPostgresClusterActivities(clusters));
+    databases = await open(starting, (each) => each.stop());
   }, longestStartMs);
-  afterAll(async () => {
-    opened.forEach((each) => each.close());
-    await databases.stop();
-    await operator.remove();
-    await rm(folder, { recursive: true, force: true });
-  });
 
   const address = () => ({ namespace, cluster: 'shop' });
 

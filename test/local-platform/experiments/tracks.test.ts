@@ -112,12 +112,13 @@ test('two tracks run stable, the fault is in one of them, and both end with thei
 test('a fault ends without its run when its lease is over, and waits no longer', async () => {
   const { url } = await platform.firstRelease(ref, inProcess, 1);
   await opened();
-  const delayed = { fault: { ...latency, delayMs: 30_000 }, forMs: 1_000 };
+  const delayed = { fault: { ...latency, delayMs: 60_000 }, forMs: 3_000 };
   await tracks.injectFault(name, injection(fences.next(), delayed));
   const took = await ask(url, 40);
-  expect(Math.max(...took)).toBeGreaterThan(500);
-  expect(Math.max(...took)).toBeLessThan(20_000);
-  expect((await readTracks()).fault).toMatchObject({ ended: 'lease' });
+  const { disturbed, ended } = (await readTracks()).fault ?? {};
+  expect(disturbed).toBeGreaterThan(0);
+  expect(Math.max(...took)).toBeLessThan(delayed.fault.delayMs);
+  expect(ended).toBe('lease');
 });
 
 test('a fault ends with the last request that it may disturb', async () => {
