@@ -1,5 +1,5 @@
 /**
- * All checks that a change must pass. Static checks and the tests on Kubernetes run beside those of units;
+ * All checks that a change must pass. Static checks and tests of units run beside those on Kubernetes;
  * those that start many processes, or wait for faults on time, run last, alone. Stops after the first failure; with
  * --keep-going it runs everything and counts each failed check as a failure.
  */
@@ -36,11 +36,12 @@ const staticChecks: Step[] = [
 const lanes: Step[][] = [
   [
     check('build', ['scripts/build', '--if-changed']),
+    ...staticChecks,
     tests('replay'),
     tests('shared'),
     tests('unit'),
   ],
-  [...staticChecks, tests('kubernetes')],
+  [tests('kubernetes')],
 ];
 const alone: Step[] = [tests('e2e'), tests('crowded')];
 
