@@ -96,11 +96,19 @@ export class PlatformProcess {
   }
 
   /** Brings a first release to 100 % and promotes it, as a rollout of its own. */
-  async firstRelease(ref: ServiceRef, release: Release, replicas = 2): Promise<ServiceState> {
+  async firstRelease(
+    ref: ServiceRef,
+    release: Release,
+    replicas = 2,
+    deadlineMs = readiness.deadlineMs,
+  ): Promise<ServiceState> {
     const fences = fencesOf(`first-${ref.service}`);
     const { adapter } = this;
     await adapter.claim(ref, fences.next(), 'rollout/first', 'canary');
-    await adapter.applyCanary(ref, fences.next(), { release, replicas, readiness });
+    await adapter.applyCanary(ref, fences.next(), {
+      ...{ release, replicas },
+      readiness: { ...readiness, deadlineMs },
+    });
     await this.canaryReady(ref);
     await adapter.setWeight(ref, fences.next(), 100);
     await adapter.promoteCanary(ref, fences.next());
