@@ -14,6 +14,7 @@ import {
   type ChangeControlActivities,
   type GiveBackInput,
   type PermitAnswer,
+  type PermitParent,
   type PermitRequest,
 } from '../../src/contracts/kernel/change-control.ts';
 import { failureTypes } from '../../src/contracts/kernel/failures.ts';
@@ -37,13 +38,18 @@ const longestTellMs = 20_000;
 /** The permit of one run: asked for once, before its first act, and given back at its end. */
 export class Permit {
   readonly #runRef: string;
+  readonly #parent: PermitParent | undefined;
   /** The environment whose change control may hold a permit for this run. */
   #heldIn: string | undefined;
   #answered: Promise<unknown> = Promise.resolve();
 
-  constructor(runRef: string, heldIn: string | undefined) {
+  constructor(
+    runRef: string,
+    { heldIn, parent }: { heldIn: string | undefined; parent: PermitParent | undefined },
+  ) {
     this.#runRef = runRef;
     this.#heldIn = heldIn;
+    this.#parent = parent;
   }
 
   /**
@@ -153,6 +159,8 @@ export class Permit {
       retry: { initialInterval: retryIntervalMs, maximumInterval: 10 * retryIntervalMs },
       summary: `ask change control of ${environment} for a permit`,
     });
-    return activities[act](environment, { ...order, runRef, workflowId, firstRunId });
+    const parent = this.#parent;
+    const asking = { ...order, runRef, workflowId, firstRunId };
+    return activities[act](environment, { ...asking, ...(parent !== undefined && { parent }) });
   }
 }

@@ -8,6 +8,7 @@ import {
   workflowInfo,
   type ApplicationFailure,
 } from '@temporalio/workflow';
+import type { PermitParent } from '../../src/contracts/kernel/change-control.ts';
 import type { StartRequest } from '../../src/contracts/kernel/messages.ts';
 import type { Notification } from '../../src/contracts/kernel/notifications.ts';
 import type { PersonAct } from '../../src/contracts/kernel/person-act.ts';
@@ -101,7 +102,10 @@ export class Run<
     });
     this.fencing = new Fencing(this.status.runRef, continuation?.fenceStep);
     this.notifier = new Notifier(this);
-    this.permit = new Permit(this.status.runRef, continuation?.permitHeldIn);
+    this.permit = new Permit(this.status.runRef, {
+      heldIn: continuation?.permitHeldIn,
+      parent: parentOf(this.parentRef, request),
+    });
   }
 
   get id(): string {
@@ -294,6 +298,15 @@ export class Run<
 function startedAsChildOf(): string | undefined {
   const { parent, continuedFromExecutionRunId } = workflowInfo();
   return continuedFromExecutionRunId === undefined ? parent?.workflowId : undefined;
+}
+
+/** That a workflow is its parent is what Temporal says; which run of it, the parent itself does. */
+function parentOf(
+  workflowId: string | undefined,
+  request: StartRequest | undefined,
+): PermitParent | undefined {
+  const runRef = request?.parentRun;
+  return workflowId === undefined || runRef === undefined ? undefined : { workflowId, runRef };
 }
 
 /** Every query and report carries the status, so it stays small however many messages arrive. */

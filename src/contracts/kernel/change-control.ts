@@ -31,6 +31,14 @@ export interface PermitRequest {
   runId?: string;
   scopes: Scope[];
   override?: Override;
+  /** The run that has started this one as its child, and lets it work on what its own permit is for. */
+  parent?: PermitParent;
+}
+
+/** One run: a later one under its workflow ID is another. */
+export interface PermitParent {
+  workflowId: string;
+  runRef: string;
 }
 
 /** Sent by a run at its end. */

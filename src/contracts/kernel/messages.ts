@@ -36,6 +36,8 @@ export interface StartRequest {
   requestId: string;
   by?: string;
   why?: string;
+  /** The `runRef` of the run that starts this one as its child, and lets it work on what its own permit is for. */
+  parentRun?: string;
 }
 
 export interface DeployRequest extends StartRequest {

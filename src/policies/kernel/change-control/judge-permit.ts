@@ -33,6 +33,11 @@ export type PermitJudgement =
 /** So that the state stays below what Temporal takes as one payload. */
 export const mostPermits = 2_000;
 
+/** A child works on what its parent's permit is for, since that is why it was started; nobody else does. */
+function isParent(holder: Permit, { parent }: PermitRequest): boolean {
+  return holder.workflowId === parent?.workflowId && holder.runRef === parent.runRef;
+}
+
 /** Whether a run may start, by what is frozen, stopped and under way. Decides nothing about undos: they do not ask. */
 export function judgePermit(
   state: Pick<ChangeControlState, 'permits' | 'freezes' | 'lever' | 'ended'>,
@@ -51,6 +56,7 @@ export function judgePermit(
   const related = state.permits
     // A workflow ID is a lock: its earlier run is over.
     .filter(({ workflowId }) => workflowId !== request.workflowId)
+    .filter((holder) => !isParent(holder, request))
     .map((holder) => ({ holder, relation: relate(request, holder) }));
   const conflicts = related.flatMap(({ holder, relation }) =>
     relation.kind === 'excluded' ? [{ holder, because: relation.because }] : [],

@@ -3,6 +3,7 @@ import {
   type GiveBackInput,
   type LeverInput,
   type Override,
+  type PermitParent,
   type PermitRequest,
   type Scope,
   type ScopeKind,
@@ -48,7 +49,10 @@ export function readReleaseLever(given: unknown): Read<LeverInput> {
 export function readPermitRequest(given: unknown): Read<PermitRequest> {
   const fields = new MessageFields(
     given,
-    ['runRef', 'family', 'kind', 'workflowId', 'firstRunId', 'runId', 'scopes', 'override'],
+    [
+      ...['runRef', 'family', 'kind', 'workflowId', 'firstRunId', 'runId', 'scopes', 'override'],
+      'parent',
+    ],
     '{"runRef": "...", "family": "rollouts", "kind": "canary", "workflowId": "...", "firstRunId": "...", "scopes": [{"of": "service", "name": "shop"}]}',
   );
   const request = {
@@ -61,11 +65,13 @@ export function readPermitRequest(given: unknown): Read<PermitRequest> {
   const runId = fields.optionalText('runId');
   const scopes = readScopes(fields);
   const override = readOverride(fields);
+  const parent = readParent(fields);
   return fields.read({
     ...request,
     ...(runId !== undefined && { runId }),
     scopes,
     ...(override !== undefined && { override }),
+    ...(parent !== undefined && { parent }),
   });
 }
 
@@ -99,6 +105,19 @@ function readOverride(fields: MessageFields): Override | undefined {
     why: override.text('why', 'say why'),
   };
   fields.problems.push(...override.problems.map((problem) => `override: ${problem}`));
+  return read;
+}
+
+function readParent(fields: MessageFields): PermitParent | undefined {
+  const given = fields.optionalMapping('parent');
+  if (given === undefined) return undefined;
+  const example = '{"workflowId": "rollout/prod/shop", "runRef": "..."}';
+  const parent = new MessageFields(given, ['workflowId', 'runRef'], example);
+  const read = {
+    workflowId: parent.name('workflowId', 'say which workflow has started the run'),
+    runRef: parent.name('runRef', 'say which run of it'),
+  };
+  fields.problems.push(...parent.problems.map((problem) => `parent: ${problem}`));
   return read;
 }
 

@@ -85,6 +85,28 @@ describe('a permit is judged by who holds one already', () => {
     },
   );
 
+  it('is granted to what its holder has started, and to nobody else', () => {
+    const state = holding(canary, run('chaos/experiment', 'service cart', 'host web-1'));
+    const parent = { workflowId: canary.workflowId, runRef: canary.runRef };
+    const asking = (more: object) => judgePermit(state, { ...chaos, ...more }, nowMs).kind;
+    expect(asking({ parent })).toBe('granted');
+    expect(asking({})).toBe('excluded');
+    expect(asking({ parent: { ...parent, runRef: 'an earlier run' } })).toBe('excluded');
+    expect(asking({ parent: { ...parent, workflowId: 'rollout/prod/cart' } })).toBe('excluded');
+    const onHost = [...chaos.scopes, { of: 'host' as const, name: 'web-1' }];
+    expect(asking({ parent, scopes: onHost })).toBe('excluded');
+  });
+
+  it('keeps others from a service that an experiment of a rollout is made on', () => {
+    const parent = { workflowId: canary.workflowId, runRef: canary.runRef };
+    const state = holding(canary, { ...chaos, parent });
+    const others = [{ ...chaos, workflowId: 'chaos/prod/other', runRef: 'other' }];
+    const next = { ...canary, runRef: 'the next run of it' };
+    for (const each of [...others, next]) {
+      expect(judgePermit(state, each, nowMs).kind).toBe('excluded');
+    }
+  });
+
   it('is the same permit when the same run asks again, whatever was frozen since', () => {
     const state = { ...holding(canary), freezes: [freeze()] };
     expect(judgePermit(state, canary, nowMs)).toEqual({ kind: 'held', permit: permitOf(canary) });

@@ -160,6 +160,8 @@ describe('other messages', () => {
     expect(readPermitRequest(canary)).toEqual({ ok: true, value: canary });
     const overriding = { ...canary, override: who };
     expect(readPermitRequest(overriding)).toEqual({ ok: true, value: overriding });
+    const child = { ...canary, parent: { workflowId: 'rollout/prod/shop', runRef: 'one' } };
+    expect(readPermitRequest(child)).toEqual({ ok: true, value: child });
     expect(readThaw({ by: 'ana', freeze: 2 })).toEqual({
       ok: true,
       value: { by: 'ana', freeze: 2 },
@@ -177,6 +179,7 @@ describe('other messages', () => {
       'scopes: of is "planet"; send one of service, database, repository, host, namespace, environment',
     ],
     [readPermitRequest({ ...canary, override: { by: 'bo' } }), 'override: why is missing; say why'],
+    [readPermitRequest({ ...canary, parent: { runRef: 'one' } }), 'parent: workflowId is missing'],
   ])('are refused with what is accepted: %o', (read, reason) => {
     expect(read.ok ? '' : read.reason).toContain(reason);
   });
