@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Override } from '../../contracts/kernel/change-control.ts';
+import { refuseRadius } from '../../policies/chaos/choose-targets.ts';
 import { formatDuration } from '../kernel/duration.ts';
 import { isMapping, judgedBy, type Finding, type Unfinished } from '../kernel/finding.ts';
 import { refusal } from '../kernel/given.ts';
@@ -184,7 +185,7 @@ function judgeSamples(key: string, lengthMs: unknown, everyMs: unknown): Finding
   return [{ path: [key], message: `${said}; at most ${mostSamples}: sample less often` }];
 }
 
-function judgeRadius({ target, blastRadius }: Unfinished): Finding[] {
+function judgeRadius({ target, blastRadius, mostOfTarget }: Unfinished): Finding[] {
   if (!isMapping(target) || !isMapping(blastRadius)) return [];
   if (target['tracks'] !== undefined) {
     const isUsual = blastRadius['count'] === 1;
@@ -192,8 +193,15 @@ function judgeRadius({ target, blastRadius }: Unfinished): Finding[] {
     return isUsual ? [] : [{ path: ['blastRadius'], message }];
   }
   const { agents } = target;
-  const { count } = blastRadius;
-  if (!Array.isArray(agents) || typeof count !== 'number' || count <= agents.length) return [];
-  const message = `${count} is more than target.agents has, ${agents.length}`;
-  return [{ path: ['blastRadius', 'count'], message }];
+  const { count, percent } = blastRadius;
+  if (!Array.isArray(agents)) return [];
+  if (typeof count === 'number' && count > agents.length) {
+    const message = `${count} is more than target.agents has, ${agents.length}`;
+    return [{ path: ['blastRadius', 'count'], message }];
+  }
+  const isRead = [count ?? percent, mostOfTarget].every((each) => typeof each === 'number');
+  if (!isRead) return [];
+  const radius = { blastRadius: blastRadius as BlastRadius, mostOfTarget: mostOfTarget as number };
+  const message = refuseRadius(radius, agents.length);
+  return message === undefined ? [] : [{ path: ['mostOfTarget'], message }];
 }

@@ -112,6 +112,11 @@ describe('the spec of an experiment', () => {
       },
       'hypothesis.slow.percentile: write it in latencyOf',
     ],
+    [
+      'more of its agents than may be hit',
+      { target: { agents: ['web-1'], process: 'web' } },
+      '1 of 1 would be hit, which is 100% of the target, more than 50%; write mostOfTarget: 100%',
+    ],
     ['more than there are', { blastRadius: { count: 3 } }, '3 is more than target.agents has, 2'],
     ['too few samples', { steadyState: '3s' }, '3s has 3 samples with every: 1s; at least 5'],
     ['too many samples', { duration: '20m' }, 'at most 600: sample less often'],
@@ -308,6 +313,6 @@ describe('the examples', () => {
       const parsed = parseSpecText(block, 'chaos.md');
       return parsed.ok && resolveWritten(parsed.input)?.ok;
     });
-    expect(results).toEqual([true, true, true, true]);
+    expect(results).toEqual([true, true, true, true, true]);
   });
 });
