@@ -9,6 +9,8 @@ export type RolloutPhase =
   | 'paused'
   /** The hold ended without enough evidence: promote, promoteFull or abort. */
   | 'inconclusive'
+  /** The hold is over, and an experiment is made on what has the stage's traffic. */
+  | 'experimenting'
   | 'awaiting-approval'
   /** The watch is passed; the old release still runs, so that abort is a mere switch. */
   | 'keeping'
@@ -29,6 +31,7 @@ export const rolloutPhases: Readonly<Record<RolloutPhase, PhaseDefinition>> = {
   holding: { undoable: true, notify: 'stage' },
   paused: { undoable: true },
   inconclusive: { undoable: true, waitsForPerson: true, notify: 'inconclusive' },
+  experimenting: { undoable: true },
   'awaiting-approval': { undoable: true, waitsForPerson: true, notify: 'approval-needed' },
   keeping: { undoable: true },
   promoting: {},

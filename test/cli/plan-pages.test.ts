@@ -39,6 +39,20 @@ describe('the plan of a deployment', () => {
     await expect(planOf(written)).toMatchFileSnapshot(`./golden/plan-${name}.txt`);
   });
 
+  it('names the experiment of a stage, and where it is made', () => {
+    const experiment = {
+      target: { pods: { labels: { app: 'shop', 'belay.dev/track': 'canary' } } },
+      ...{ fault: { type: 'crash' }, duration: '1m', stopConditions: 'none' },
+      hypothesis: { answers: { errorsOf: { agent: 'outside', probe: 'shop' }, atMost: '1%' } },
+    };
+    const said = 'experiment shop-rollout (crash for 1m, after 30s of steady state)';
+    const stages = [{ weight: 20, hold: '10m', experiment }];
+    expect(planOf({ kind: 'canary', stages })).toContain(`then ${said}`);
+    const steps = planOf({ kind: 'blueGreen', experiment });
+    expect(steps).toMatch(/watch .*\n.*experiment .*crash for 1m.*all traffic back.*\n.*keep /);
+    expect(planOf({ kind: 'rolling', experiment })).toContain('crash for 1m');
+  });
+
   it('leaves out what a blue-green deployment goes without', () => {
     const text = planOf({
       kind: 'blueGreen',

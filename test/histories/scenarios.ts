@@ -8,12 +8,14 @@ import { incidentScenarios, longIncidentScenarios } from './incident-scenarios.t
 import { longPlaybookScenarios, playbookScenarios } from './playbook-scenarios.ts';
 import { pointInTimeScenarios } from './point-in-time-scenarios.ts';
 import { rolloutScenarios } from './rollout-scenarios.ts';
+import { stageScenarios } from './stage-scenarios.ts';
 import { volumeScenarios } from './volume-scenarios.ts';
 import type { Scenario } from './scenario.ts';
 
 /** By the name of their histories. */
 export const scenarios: Record<string, Scenario> = {
   ...rolloutScenarios,
+  ...stageScenarios,
   ...changeControlScenarios,
   ...backupScenarios,
   ...pointInTimeScenarios,

@@ -5,11 +5,16 @@ import { stagesOf } from '../../src/policies/rollouts/plan.ts';
 import { formatDuration } from '../../src/specs/kernel/duration.ts';
 import type { BlueGreenSpec } from '../../src/specs/rollouts/blue-green.ts';
 import { awaitStageApproval } from './support/await-approval.ts';
-import { enterStage, leaveStage, pendingStage, routeTo } from './support/canary-stage.ts';
+import {
+  enterStage,
+  leaveStage,
+  pendingStage,
+  routeTo,
+  untilReady,
+} from './support/canary-stage.ts';
 import { commitPromotion, inFull } from './support/commit-promotion.ts';
 import { endOfPromotion, noteFirstRelease } from './support/end-of-promotion.ts';
 import { holdStage, type OpenStage } from './support/hold-stage.ts';
-import { noteRewritten, putBackOnce } from './support/note-changes.ts';
 import {
   armUndoOfCanary,
   beside,
@@ -17,6 +22,7 @@ import {
   openService,
   type OpenService,
 } from './support/open-service.ts';
+import { passExperiment } from './support/pass-experiment.ts';
 import { refuseSameRelease } from './support/refuse-same-release.ts';
 import type { Rollout } from './support/rollout.ts';
 import { runRollout } from './support/run-rollout.ts';
@@ -33,7 +39,7 @@ export async function blueGreenDeployment(
 
     const isFirstRelease = found.stable === undefined;
     if (isFirstRelease) noteFirstRelease(rollout);
-    const switched = stagesOf(isFirstRelease ? { ...spec, watchMs: 0 } : spec);
+    const switched = isFirstRelease ? [{ weight: 100, holdMs: 0 }] : stagesOf(spec);
     rollout.plan(spec.release.version, switched.map(pendingStage), spec.analysis);
 
     await claimService(rollout, service);
@@ -46,6 +52,7 @@ export async function blueGreenDeployment(
       rollout.enterPhase('preparing', `Switching to ${spec.release.version}`);
       await routeTo(rollout, stage, 100);
       await holdStage(rollout, stage, spec);
+      await passExperiment(rollout, stage, spec);
       if (!isFirstRelease) await keepOldColour(rollout, stage, spec.keepMs);
       leaveStage(rollout, stage);
     }
@@ -69,10 +76,7 @@ async function prepareGreen(
   const { release, readiness, smoke, warmUp } = spec;
   rollout.enterPhase('preparing', `Getting ${release.version} ready beside the live release`);
   const { replicas } = await acts.scaleCanary(inFull(spec));
-  const found = await acts.awaitCanaryReady(replicas, Date.now() + readiness.deadlineMs);
-  noteRewritten(rollout, found);
-  await putBackOnce(rollout, service, found);
-  service.canaryReplicas = replicas;
+  await untilReady(rollout, service, { replicas, readiness });
   for (const test of smoke) {
     rollout.enterPhase('preparing', `Smoke test of ${test.path}`);
     await acts.smokeTestCanary(test);

@@ -12,6 +12,7 @@ import { commitPromotion, inFull } from './support/commit-promotion.ts';
 import { endOfPromotion, noteFirstRelease } from './support/end-of-promotion.ts';
 import { holdStage } from './support/hold-stage.ts';
 import { armUndoOfCanary, beside, claimService, openService } from './support/open-service.ts';
+import { passExperiment } from './support/pass-experiment.ts';
 import { refuseSameRelease } from './support/refuse-same-release.ts';
 import { runRollout } from './support/run-rollout.ts';
 
@@ -43,6 +44,7 @@ export async function canaryDeployment(
       }
       await routeStage(rollout, stage, spec);
       await holdStage(rollout, stage, spec);
+      await passExperiment(rollout, stage, spec);
       await awaitStageApproval(rollout, stage);
       leaveStage(rollout, stage);
     }

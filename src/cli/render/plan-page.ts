@@ -9,7 +9,7 @@ import {
 } from '../../policies/rollouts/plan.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
 import type { Paint } from './page.ts';
-import { approvalText, limitText, measuredText, planSteps } from './plan-steps.ts';
+import { approvalText, experimentText, limitText, measuredText, planSteps } from './plan-steps.ts';
 import { renderTable } from './table.ts';
 import { trafficText } from './traffic-text.ts';
 import type { MetricSpec } from '../../specs/rollouts/metrics.ts';
@@ -104,9 +104,10 @@ function whereItRuns({ target, ...spec }: DeploymentOfAnyKind): string {
   return `${replicas} ${replicas === 1 ? 'replica' : 'replicas'}${each} on ${target.platform}`;
 }
 
-function besides({ smoke, approval }: StagePlan): string {
+function besides({ smoke, approval, experiment }: StagePlan): string {
   return [
     ...(smoke ? [`smoke test ${smoke.path} first (${smoke.expect.join(', ')})`] : []),
+    ...(experiment ? [`then experiment ${experimentText(experiment)}`] : []),
     ...(approval ? [`then approval ${approvalText(approval)}`] : []),
   ].join('; ');
 }

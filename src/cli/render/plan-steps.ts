@@ -4,6 +4,7 @@ import type { CanarySpec } from '../../specs/rollouts/canary.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
 import type { InPlaceSpec } from '../../specs/rollouts/in-place.ts';
 import type { ApprovalSpec, WaitLimit } from '../../specs/rollouts/stage.ts';
+import type { StageExperiment } from '../../specs/stage-experiment.ts';
 
 /** Deployments that have steps in place of a ladder. */
 export type SteppedSpec = Exclude<DeploymentOfAnyKind, CanarySpec>;
@@ -20,6 +21,7 @@ export function planSteps(spec: SteppedSpec, watched: StagePlan): PlanStep[] {
       return [
         ['replace', replacing(spec)],
         ...watching(watched, 'the previous release is put back if it fails'),
+        ...experimenting(watched, 'the previous release is put back if it fails'),
       ];
   }
 }
@@ -27,6 +29,17 @@ export function planSteps(spec: SteppedSpec, watched: StagePlan): PlanStep[] {
 export function approvalText({ by, limit }: ApprovalSpec): string {
   const who = by.length > 0 ? by.join(' or ') : 'anyone';
   return `by ${who}${limit ? `, ${limitText(limit)}` : ''}`;
+}
+
+/** `shop-rollout (cpu for 30s, after 30s of steady state)` */
+export function experimentText({
+  experiment,
+  fault,
+  durationMs,
+  steadyStateMs,
+}: StageExperiment): string {
+  const steady = `after ${formatDuration(steadyStateMs)} of steady state`;
+  return `${experiment} (${fault} for ${formatDuration(durationMs)}, ${steady})`;
 }
 
 export function limitText({ timeoutMs, onTimeout }: WaitLimit): string {
@@ -50,6 +63,7 @@ function blueGreenSteps(spec: BlueGreenSpec, watched: StagePlan): PlanStep[] {
     ...(approval ? step(true, 'approval', approvalText(approval)) : []),
     ['switch', 'all traffic to green at once'],
     ...watching(watched, 'all traffic back at once if it fails'),
+    ...experimenting(watched, 'all traffic back at once if it fails'),
     ...step(
       keepMs > 0,
       'keep',
@@ -75,6 +89,12 @@ function watching({ holdMs, ...plan }: StagePlan, otherwise: string): PlanStep[]
   const how =
     plan.measurements === 0 ? 'without measuring' : `measured ${measuredText(plan)}; ${otherwise}`;
   return step(holdMs > 0, 'watch', `${formatDuration(holdMs)}, ${how}`);
+}
+
+function experimenting({ experiment }: StagePlan, otherwise: string): PlanStep[] {
+  return experiment === undefined
+    ? []
+    : [['experiment', `${experimentText(experiment)}; ${otherwise}`]];
 }
 
 /** `10 times, every 1m` */

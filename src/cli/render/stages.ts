@@ -1,5 +1,10 @@
-import type { RolloutStatus, StageStatus } from '../../contracts/rollouts/status.ts';
+import type {
+  RolloutStatus,
+  StageExperimentStatus,
+  StageStatus,
+} from '../../contracts/rollouts/status.ts';
 import { stageMarks } from '../../render/rollouts/stage-marks.ts';
+import { describeExperiment } from '../../render/rollouts/experiment-words.ts';
 import { stageName } from '../../render/rollouts/stage-words.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
 import { formatMoment, formatRunning, type Page, type Paint } from './page.ts';
@@ -103,8 +108,18 @@ function outcomeText(stage: StageStatus, page: Page): string {
       ? []
       : [paint.yellow(`approval until ${formatMoment(stage.needsApproval.until, page)}`)]),
     ...(stage.approvedBy === undefined ? [] : [`approved by ${stage.approvedBy}`]),
+    ...(stage.experiment === undefined ? [] : [paintExperiment(stage.experiment, paint)]),
     ...(stage.note === undefined ? [] : [stage.note]),
   ].join('  ');
+}
+
+function paintExperiment(experiment: StageExperimentStatus, paint: Paint): string {
+  const text = describeExperiment(experiment);
+  const { startedAtMs, outcome } = experiment;
+  if (outcome === 'Passed') return paint.green(text);
+  if (outcome === 'Failed') return paint.red(text);
+  if (outcome !== undefined) return paint.yellow(text);
+  return startedAtMs === undefined ? paint.dim(text) : paint.cyan(text);
 }
 
 function requestsText({ canaryRequests, canaryErrors }: StageStatus): string {

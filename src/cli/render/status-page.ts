@@ -101,6 +101,7 @@ function paintPhase(phase: RolloutPhase, paint: Paint): string {
     case 'starting':
     case 'preparing':
     case 'holding':
+    case 'experimenting':
     case 'keeping':
     case 'promoting':
     case 'taking-over':

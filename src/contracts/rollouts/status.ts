@@ -7,6 +7,19 @@ import type { RunStatus } from '../kernel/run.ts';
 import type { Outcome } from './outcome.ts';
 import type { Measurement, Verdict } from './verdict.ts';
 
+/** The chaos experiment of a stage, and what came of it. */
+export interface StageExperimentStatus {
+  /** Of the run that carries it out: where everything else about it is. */
+  workflowId: string;
+  startedAtMs?: number;
+  endedAtMs?: number;
+  /** Its verdict; `Refused` or `Lost` where there was none, `LeftOut` where nobody made it. */
+  outcome?: string;
+  reason?: string;
+  /** Of its report. */
+  runRef?: string;
+}
+
 export interface StageStatus {
   weight: number;
   holdMs: number;
@@ -23,6 +36,7 @@ export interface StageStatus {
   note?: string;
   needsApproval?: { by: string[]; until?: number };
   approvedBy?: string;
+  experiment?: StageExperimentStatus;
   measurements: Measurement[];
   tallies: Record<string, MetricTally>;
   canaryRequests: number;

@@ -12,6 +12,8 @@ const actionsAroundStages = 9 + actionsOfPermit;
 const actionsPerStage = 3;
 /** Stable takes over what the canary serves: the wait for it, and the way back to it. */
 const actionsOfTakingOver = 2;
+/** Those of the run that carries it out, without its heartbeats, and the phases of the rollout around it. */
+const actionsOfExperiment = 30;
 
 /**
  * Temporal Actions of a deployment that nobody intervenes in but to answer its approvals at once.
@@ -45,10 +47,11 @@ function actionsBesides(spec: DeploymentOfAnyKind, beatMs: number): number {
   }
 }
 
-function stageActions({ holdMs, smoke, approval }: StageSpec, beatMs: number): number {
+function stageActions({ holdMs, smoke, approval, experiment }: StageSpec, beatMs: number): number {
   // The phase, and the watch with its heartbeats.
   const hold = holdMs > 0 ? 2 + Math.floor(holdMs / beatMs) : 0;
-  return actionsPerStage + hold + (smoke ? 1 : 0) + (approval ? approvalActions(approval) : 0);
+  const besides = (smoke ? 1 : 0) + (experiment ? actionsOfExperiment : 0);
+  return actionsPerStage + hold + besides + (approval ? approvalActions(approval) : 0);
 }
 
 /** The answer, the phase before and after it, the watch meanwhile; a limit is a timer. */

@@ -4,6 +4,7 @@ import type { BlueGreenSpec } from '../../specs/rollouts/blue-green.ts';
 import type { CanarySpec } from '../../specs/rollouts/canary.ts';
 import type { InPlaceSpec } from '../../specs/rollouts/in-place.ts';
 import type { ApprovalSpec, SmokeTestSpec, StageSpec } from '../../specs/rollouts/stage.ts';
+import type { StageExperiment } from '../../specs/stage-experiment.ts';
 
 /** What one stage of a canary will do, before anything has been done. */
 export interface StagePlan {
@@ -16,7 +17,8 @@ export interface StagePlan {
   measurementIntervalMs: number;
   smoke?: SmokeTestSpec;
   approval?: ApprovalSpec;
-  /** Holds of this and all earlier stages; waiting for people and for readiness comes on top. */
+  experiment?: StageExperiment;
+  /** Holds of this and all earlier stages; experiments, and waiting for people and for readiness, come on top. */
   endsAfterMs: number;
 }
 
@@ -33,6 +35,7 @@ export function planStages(spec: DeploymentOfAnyKind): StagePlan[] {
       ...planMeasurements(stage, spec.analysis),
       ...(stage.smoke && { smoke: stage.smoke }),
       ...(stage.approval && { approval: stage.approval }),
+      ...(stage.experiment && { experiment: stage.experiment }),
       endsAfterMs,
     };
   });
@@ -48,7 +51,12 @@ export function stagesOf(spec: DeploymentOfAnyKind): StageSpec[] {
     case 'blueGreen':
     case 'rolling':
     case 'recreate':
-      return [{ weight: 100, holdMs: spec.watchMs }];
+      return [
+        {
+          ...{ weight: 100, holdMs: spec.watchMs },
+          ...(spec.experiment && { experiment: spec.experiment }),
+        },
+      ];
   }
 }
 
@@ -56,7 +64,9 @@ export function stagesOf(spec: DeploymentOfAnyKind): StageSpec[] {
 export function countTests(spec: DeploymentOfAnyKind): number {
   const { analysis } = spec;
   if (analysis.mode === 'none') return 0;
-  const watched = stagesOf(spec).filter(({ holdMs, approval }) => holdMs > 0 || approval);
+  const watched = stagesOf(spec).filter(
+    ({ holdMs, approval, experiment }) => holdMs > 0 || (approval ?? experiment) !== undefined,
+  );
   const tested = analysis.metrics.filter(
     ({ judge = analysis, dryRun }) => 'alpha' in judge && !dryRun,
   );

@@ -16,7 +16,7 @@ export function stepsOfStages({
     ...(stage.enteredAtMs !== undefined && { startedAtMs: stage.enteredAtMs }),
     ...(stage.leftAtMs !== undefined && { endedAtMs: stage.leftAtMs }),
     ...(stage.approvedBy !== undefined && { by: stage.approvedBy }),
-    evidence: evidenceOf(stage, metrics),
+    evidence: [...evidenceOf(stage, metrics), ...evidenceOfExperiment(stage)],
   }));
 }
 
@@ -37,6 +37,13 @@ function evidenceOf(
       ...(threshold !== undefined && { threshold }),
     };
   });
+}
+
+function evidenceOfExperiment({ experiment }: StageStatus): Evidence[] {
+  const { workflowId, endedAtMs, outcome, reason } = experiment ?? {};
+  if (workflowId === undefined || endedAtMs === undefined || outcome === undefined) return [];
+  const value = reason === undefined ? outcome : `${outcome}: ${reason}`;
+  return [{ what: 'experiment', source: workflowId, atMs: endedAtMs, value }];
 }
 
 function thresholdOf(metric: MetricSpec | undefined): string | undefined {

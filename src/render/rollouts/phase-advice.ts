@@ -7,7 +7,17 @@ export function phaseAdvice({
   kind,
   version,
   previousVersion,
+  stages,
 }: RolloutStatus): string | undefined {
+  if (phase === 'experimenting') {
+    const { experiment } = stages.find(({ state }) => state === 'active') ?? {};
+    if (experiment === undefined) return undefined;
+    const named = experiment.workflowId.slice(experiment.workflowId.indexOf('/') + 1);
+    return (
+      `belay status ${experiment.workflowId} shows it; belay chaos halt ${named} removes its fault, and a person ` +
+      'decides then. abort removes the fault first, and undoes the rollout once it is gone.'
+    );
+  }
   if (phase === 'stuck') {
     const previous = previousVersion ?? 'its previous release';
     if (isInPlace(kind)) {

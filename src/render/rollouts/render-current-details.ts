@@ -1,5 +1,6 @@
 import type { RolloutStatus, StageStatus } from '../../contracts/rollouts/status.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
+import { describeExperiment } from './experiment-words.ts';
 import { formatMeasured, metricNamed } from './measured.ts';
 import { kindName } from './kind-words.ts';
 import { phaseAdvice } from './phase-advice.ts';
@@ -75,12 +76,14 @@ function whatDecided({ kind, stages }: RolloutStatus): string {
 
 function stageResult(stage: StageStatus, metrics: RolloutStatus['metrics']): string {
   const { state, verdict, holdEndsAtMs, holdLeftMs, needsApproval, approvedBy, note } = stage;
+  const { experiment } = stage;
   return [
     ...(verdict !== undefined ? [verdict.kind] : state === 'failed' ? [state] : []),
     ...(state === 'stopped' ? [state] : []),
     ...lastMeasured(stage, metrics),
     ...(holdEndsAtMs === undefined ? [] : [`until ${clock(holdEndsAtMs)}`]),
     ...(holdLeftMs === undefined ? [] : [`clock stopped with ${formatDuration(holdLeftMs)} left`]),
+    ...(experiment === undefined ? [] : [describeExperiment(experiment)]),
     ...(needsApproval === undefined ? [] : [approvalText(needsApproval)]),
     ...(approvedBy === undefined ? [] : [`approved by ${approvedBy}`]),
     ...(note === undefined ? [] : [note]),

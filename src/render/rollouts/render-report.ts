@@ -3,6 +3,7 @@ import type { PersonAct } from '../../contracts/kernel/person-act.ts';
 import type { UndoStep } from '../../contracts/kernel/report.ts';
 import type { StageStatus } from '../../contracts/rollouts/status.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
+import { explainExperiment } from './experiment-words.ts';
 import { measuredWhen, stageName } from './stage-words.ts';
 import { kindName } from './kind-words.ts';
 import { formatMeasured, metricNamed } from './measured.ts';
@@ -69,11 +70,12 @@ function tookText({ enteredAtMs, leftAtMs }: StageStatus): string {
     : formatDuration(leftAtMs - enteredAtMs);
 }
 
-function remarks({ verdict, note, approvedBy }: StageStatus): string {
+function remarks({ verdict, note, approvedBy, experiment }: StageStatus): string {
   return [
     ...(approvedBy === undefined ? [] : [`approved by ${approvedBy}`]),
     ...(note === undefined ? [] : [note]),
     ...(verdict?.reasons ?? []),
+    ...(experiment === undefined ? [] : [explainExperiment(experiment)]),
   ].join('; ');
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { deploymentKeys, judgeDeployment } from './deployment.ts';
+import { deploymentKeys, experimentBeside, judgeDeployment } from './deployment.ts';
 import type { DeploymentSpec } from './deployment.ts';
 import { judgedBy } from '../kernel/finding.ts';
 import { refusal } from '../kernel/given.ts';
@@ -13,6 +13,12 @@ import { replicasKey, replicasOn } from './replicas.ts';
 import type { ApprovalSpec, SmokeTestSpec } from './stage.ts';
 import { approvalSchema, smokeSchema } from './stage.ts';
 import { duration, mapping, wholeNumber } from '../kernel/written.ts';
+import {
+  judgeExperiments,
+  readExperiment,
+  writtenExperiment,
+  type StageExperiment,
+} from '../stage-experiment.ts';
 
 /** A blue-green deployment with its defaults filled in. */
 export interface BlueGreenSpec extends DeploymentSpec {
@@ -26,6 +32,8 @@ export interface BlueGreenSpec extends DeploymentSpec {
   approval?: ApprovalSpec;
   /** How long the switched service is watched. */
   watchMs: number;
+  /** Made after the watch, while the old colour still runs. */
+  experiment?: StageExperiment;
   /** How long the old colour keeps running after the watch, so that traffic can be switched back. */
   keepMs: number;
 }
@@ -84,6 +92,11 @@ export const blueGreenSchema = mapping(
     watch: duration(0)
       .prefault('5m')
       .describe('How long the service is watched after the switch. A duration. Default: 5m.'),
+    experiment: writtenExperiment()
+      .exactOptional()
+      .describe(
+        'A chaos experiment that is made after the watch, while the old colour still runs: a chaosExperiment without kind and environment. One that fails switches back.',
+      ),
     scaleDownDelay: duration(0)
       .prefault('30s')
       .describe(
@@ -92,7 +105,12 @@ export const blueGreenSchema = mapping(
   },
   { stages: noStages, weight: noStages, hold: noStages },
 )
-  .check(judgedBy(judgeDeployment), judgedBy(judgeWatch), judgedBy(judgeMetrics))
+  .check(
+    judgedBy(judgeDeployment),
+    judgedBy(judgeWatch),
+    judgedBy(judgeMetrics),
+    judgedBy((spec) => judgeExperiments(spec, experimentBeside(spec))),
+  )
   .transform(
     ({
       metrics,
@@ -101,6 +119,7 @@ export const blueGreenSchema = mapping(
       replicas,
       warmUp,
       watch,
+      experiment,
       scaleDownDelay,
       ...rest
     }): BlueGreenSpec => ({
@@ -109,6 +128,7 @@ export const blueGreenSchema = mapping(
       ...replicasOn(rest.target, replicas),
       ...(warmUp !== 'none' && { warmUp }),
       watchMs: watch,
+      ...(experiment !== undefined && { experiment: readExperiment(rest, experiment) }),
       keepMs: scaleDownDelay,
       analysis: resolveAnalysis(analysis, metrics),
     }),

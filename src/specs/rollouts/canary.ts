@@ -3,7 +3,7 @@ import type { DeploymentSpec } from './deployment.ts';
 import { judgedBy } from '../kernel/finding.ts';
 import { judgeHolds } from './holds.ts';
 import { kindKey } from './kind.ts';
-import { completeLadder, defaultLadder, judgeRise } from './ladder.ts';
+import { completeLadder, defaultLadder, experimentsOfStages, judgeRise } from './ladder.ts';
 import { judgeMetrics } from './metric.ts';
 import { resolveAnalysis } from './analysis.ts';
 import { nameRelease } from './release-on-target.ts';
@@ -11,6 +11,7 @@ import { replicasKey, replicasOn } from './replicas.ts';
 import { writtenStage } from './stage.ts';
 import type { StageSpec } from './stage.ts';
 import { listOf, mapping } from '../kernel/written.ts';
+import { judgeExperiments } from '../stage-experiment.ts';
 
 /** A canary deployment with its defaults filled in: what `resolveSpec('canary', …)` returns. */
 export interface CanarySpec extends DeploymentSpec {
@@ -42,6 +43,7 @@ export const canarySchema = mapping(
     hold: inStage,
     smoke: inStage,
     approval: inStage,
+    experiment: inStage,
     watch: 'a canary is watched while its stages are held; give the stages a hold',
     warmUp: 'only for kind: blueGreen; a canary is warmed up by its first stage',
   },
@@ -52,11 +54,12 @@ export const canarySchema = mapping(
     judgedBy(judgeRise),
     judgedBy(judgeHolds),
     judgedBy(judgeMetrics),
+    judgedBy((spec) => judgeExperiments(spec, experimentsOfStages(spec))),
   )
   .transform(({ stages, metrics, analysis, release, replicas, ...rest }): CanarySpec => ({
     ...rest,
     release: nameRelease(release),
     ...replicasOn(rest.target, replicas),
-    stages: completeLadder(stages),
+    stages: completeLadder(stages, rest),
     analysis: resolveAnalysis(analysis, metrics),
   }));

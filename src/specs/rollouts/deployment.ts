@@ -14,6 +14,7 @@ import { judgeTraffic } from './traffic.ts';
 import { choice, flag } from '../kernel/written.ts';
 import type { Override } from '../../contracts/kernel/change-control.ts';
 import { overrideSchema } from '../kernel/override.ts';
+import type { PlacedExperiment } from '../stage-experiment.ts';
 
 /** What every kind of deployment has. */
 export interface DeploymentSpec {
@@ -64,4 +65,9 @@ export function refuseColours({ target }: Unfinished): Finding[] {
   if (!isMapping(target) || target['colours'] === undefined) return [];
   const message = 'two colours can only be switched; use kind: blueGreen, or leave colours out';
   return [{ path: ['target', 'colours'], message }];
+}
+
+/** Of a deployment that has one stage, and no list of them. */
+export function experimentBeside({ experiment }: Unfinished): PlacedExperiment[] {
+  return isMapping(experiment) ? [{ path: ['experiment'], given: experiment }] : [];
 }

@@ -1,5 +1,5 @@
 import type { DeploymentSpec } from './deployment.ts';
-import { deploymentKeys, judgeDeployment, refuseColours } from './deployment.ts';
+import { deploymentKeys, experimentBeside, judgeDeployment, refuseColours } from './deployment.ts';
 import type { Finding, Unfinished } from '../kernel/finding.ts';
 import { judgedBy } from '../kernel/finding.ts';
 import { judgeWatch } from './holds.ts';
@@ -10,12 +10,20 @@ import { nameRelease } from './release-on-target.ts';
 import { readinessWithin } from './release.ts';
 import { platformOf } from './target.ts';
 import { duration, mapping } from '../kernel/written.ts';
+import {
+  judgeExperiments,
+  readExperiment,
+  writtenExperiment,
+  type StageExperiment,
+} from '../stage-experiment.ts';
 
 /** The platform's own way to change a release in place: pod by pod, or all at once. */
 export interface InPlaceSpec extends DeploymentSpec {
   kind: 'rolling' | 'recreate';
   /** How long the new release is watched once it is complete. */
   watchMs: number;
+  /** Made after the watch, while the previous release can still be put back. */
+  experiment?: StageExperiment;
 }
 
 const noStages = 'a release in place has no stages; write watch, or use kind: canary';
@@ -46,6 +54,11 @@ function inPlaceSchema<K extends InPlaceSpec['kind']>(kind: K) {
         .describe(
           'How long the new release is watched once it is complete. A duration. Default: 5m.',
         ),
+      experiment: writtenExperiment()
+        .exactOptional()
+        .describe(
+          'A chaos experiment that is made after the watch: a chaosExperiment without kind and environment. One that fails puts the previous release back.',
+        ),
     },
     notInPlace,
   )
@@ -55,14 +68,18 @@ function inPlaceSchema<K extends InPlaceSpec['kind']>(kind: K) {
       judgedBy(judgePlatform),
       judgedBy(judgeWatch),
       judgedBy(judgeMetrics),
+      judgedBy((spec) => judgeExperiments(spec, experimentBeside(spec))),
     )
-    .transform(({ metrics, analysis, release, watch, ...rest }): InPlaceSpec & { kind: K } => ({
-      ...rest,
-      kind,
-      release: nameRelease(release),
-      watchMs: watch,
-      analysis: resolveAnalysis(analysis, metrics),
-    }));
+    .transform(
+      ({ metrics, analysis, release, watch, experiment, ...rest }): InPlaceSpec & { kind: K } => ({
+        ...rest,
+        kind,
+        release: nameRelease(release),
+        watchMs: watch,
+        ...(experiment !== undefined && { experiment: readExperiment(rest, experiment) }),
+        analysis: resolveAnalysis(analysis, metrics),
+      }),
+    );
 }
 
 function judgePlatform({ target }: Unfinished): Finding[] {

@@ -1,5 +1,6 @@
 import type { Finding, Unfinished } from '../kernel/finding.ts';
 import { isMapping } from '../kernel/finding.ts';
+import { readExperiment, type PlacedExperiment } from '../stage-experiment.ts';
 import type { StageSpec, WrittenStage } from './stage.ts';
 
 export const defaultLadder = [
@@ -9,8 +10,15 @@ export const defaultLadder = [
 ];
 
 /** The stages as resolved: 100 is implied at the end. */
-export function completeLadder(stages: readonly WrittenStage[]): StageSpec[] {
-  const ladder = stages.map(({ hold = 0, ...stage }): StageSpec => ({ ...stage, holdMs: hold }));
+export function completeLadder(
+  stages: readonly WrittenStage[],
+  rollout: Parameters<typeof readExperiment>[0],
+): StageSpec[] {
+  const ladder = stages.map(({ hold = 0, experiment, ...stage }): StageSpec => ({
+    ...stage,
+    holdMs: hold,
+    ...(experiment !== undefined && { experiment: readExperiment(rollout, experiment) }),
+  }));
   return ladder.at(-1)?.weight === 100 ? ladder : [...ladder, { weight: 100, holdMs: 0 }];
 }
 
@@ -28,5 +36,13 @@ export function judgeRise({ stages }: Unfinished): Finding[] {
       path: ['stages', index, 'weight'],
       message: `${weight} does not rise above the stage before it (${before}); weights must rise up to 100`,
     };
+  });
+}
+
+export function experimentsOfStages({ stages }: Unfinished): PlacedExperiment[] {
+  if (!Array.isArray(stages)) return [];
+  return stages.flatMap((stage: unknown, index) => {
+    const given = isMapping(stage) ? stage['experiment'] : undefined;
+    return isMapping(given) ? [{ path: ['stages', index, 'experiment'], given }] : [];
   });
 }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { judgedBy } from '../kernel/finding.ts';
 import type { Finding, Unfinished } from '../kernel/finding.ts';
 import { refusal } from '../kernel/given.ts';
+import { writtenExperiment, type StageExperiment } from '../stage-experiment.ts';
 import { httpPath, httpStatus } from './release.ts';
 import { choice, duration, listOf, mapping, text, wholeNumber } from '../kernel/written.ts';
 
@@ -32,6 +33,8 @@ export interface StageSpec {
   holdMs: number;
   approval?: ApprovalSpec;
   smoke?: SmokeTestSpec;
+  /** Made once the hold is over, while the release has its traffic. */
+  experiment?: StageExperiment;
 }
 
 const whatThen = () => choice(['abort', 'promote']);
@@ -95,6 +98,11 @@ export const writtenStage = mapping({
   smoke: smokeSchema
     .exactOptional()
     .describe('One request sent directly to every canary replica before the hold.'),
+  experiment: writtenExperiment()
+    .exactOptional()
+    .describe(
+      'A chaos experiment that is made after the hold, while the canary has its traffic: a chaosExperiment without kind and environment. One that fails undoes the rollout.',
+    ),
 });
 export type WrittenStage = z.output<typeof writtenStage>;
 

@@ -7,15 +7,18 @@ import {
   type DeploymentOfAnyKind,
 } from '../../../src/policies/rollouts/plan.ts';
 import { measurementIntervalMs } from '../../../src/policies/rollouts/measurement-interval.ts';
+import type { ReadinessSpec } from '../../../src/specs/rollouts/release.ts';
 import type { StageSpec } from '../../../src/specs/rollouts/stage.ts';
+import { experimentWorkflowId } from './carry-out-experiment.ts';
 import { HoldMonitor } from './hold-monitor.ts';
 import type { OpenStage } from './hold-stage.ts';
 import { noteRewritten, putBackOnce } from './note-changes.ts';
 import type { OpenService } from './open-service.ts';
 import type { Rollout } from './rollout.ts';
 
-export function pendingStage({ weight, holdMs }: StageSpec): StageStatus {
+export function pendingStage({ weight, holdMs, experiment }: StageSpec): StageStatus {
   return {
+    ...(experiment && { experiment: { workflowId: experimentWorkflowId(experiment) } }),
     weight,
     holdMs,
     state: 'pending',
@@ -40,10 +43,7 @@ export async function routeStage(
   if (replicas !== service.canaryReplicas) {
     rollout.enterPhase('preparing', `Getting ${release.version} ready for ${weight} %`);
     const canary = await acts.scaleCanary({ release, replicas, readiness });
-    const found = await acts.awaitCanaryReady(canary.replicas, Date.now() + readiness.deadlineMs);
-    noteRewritten(rollout, found);
-    await putBackOnce(rollout, service, found);
-    service.canaryReplicas = canary.replicas;
+    await untilReady(rollout, service, { replicas: canary.replicas, readiness });
   }
   if (smoke !== undefined) {
     rollout.enterPhase('preparing', `Smoke test of ${smoke.path}`);
@@ -51,6 +51,19 @@ export async function routeStage(
   }
   rollout.enterPhase('preparing', `Routing ${weight} % to ${release.version}`);
   await routeTo(rollout, stage, weight);
+}
+
+/** Waits until so many replicas of the canary are ready, and undoes what others have changed. */
+export async function untilReady(
+  rollout: Rollout,
+  service: OpenService,
+  { replicas, readiness }: { replicas: number; readiness: ReadinessSpec },
+): Promise<void> {
+  const deadlineMs = Date.now() + readiness.deadlineMs;
+  const found = await service.acts.awaitCanaryReady(replicas, deadlineMs);
+  noteRewritten(rollout, found);
+  await putBackOnce(rollout, service, found);
+  service.canaryReplicas = replicas;
 }
 
 /** Moves traffic, and has the stage's watch expect what could be achieved. */

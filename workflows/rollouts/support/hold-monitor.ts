@@ -70,6 +70,13 @@ export class HoldMonitor {
     return outcome;
   }
 
+  /** What happens from now on, until it watches again, is not held against the release. */
+  setAside(): void {
+    this.stop();
+    const { baseline: _, starts: __, ...progress } = this.#progress;
+    this.#progress = progress;
+  }
+
   stop(): void {
     this.#chain.stop();
   }

@@ -113,7 +113,7 @@ async function isStillOverAt(rollout: Rollout, endsAtMs: number): Promise<boolea
   return !(await condition(hasChanged, leftMs, { summary: 'the hold ends' }));
 }
 
-function decisionOfNobody({ timeoutMs, onTimeout }: WaitLimit): Decision {
+export function decisionOfNobody({ timeoutMs, onTimeout }: WaitLimit): Decision {
   const waited = `nobody decided within ${formatDuration(timeoutMs)}`;
   if (onTimeout === 'abort') throw analysisFailed(waited);
   return { kind: 'promote', by: `the pause's timeout (${waited})` };
@@ -161,6 +161,6 @@ function showClock(rollout: Rollout, { status }: OpenStage): void {
   rollout.refresh();
 }
 
-function analysisFailed(reason: string): ApplicationFailure {
+export function analysisFailed(reason: string): ApplicationFailure {
   return ApplicationFailure.nonRetryable(reason, failureTypes.analysisFailed);
 }

@@ -8,6 +8,7 @@ import { endOfPromotion } from './end-of-promotion.ts';
 import { holdStage } from './hold-stage.ts';
 import { noteRewritten } from './note-changes.ts';
 import { armUndoOfReplacement, claimService, openService } from './open-service.ts';
+import { passExperiment } from './pass-experiment.ts';
 import { refuseSameRelease } from './refuse-same-release.ts';
 import { runRollout } from './run-rollout.ts';
 
@@ -47,6 +48,7 @@ export async function replaceInPlace(
       });
       rollout.status.weight = 100;
       await holdStage(rollout, stage, spec);
+      await passExperiment(rollout, stage, spec);
       leaveStage(rollout, stage);
     }
 

@@ -59,7 +59,7 @@ function headline(
     case 'approval-needed':
       return `${version} waits for approval${where}`;
     case 'inconclusive':
-      return `${version} needs a decision${where}: too little evidence`;
+      return `${version} needs a decision${where}: ${whyUndecided(stage)}`;
     case 'stuck':
       return `stable cannot take ${version} over`;
     case 'succeeded':
@@ -78,6 +78,11 @@ function headline(
       // Events of other kinds of runs.
       return now;
   }
+}
+
+function whyUndecided(stage: StageStatus | undefined): string {
+  const { outcome = 'Passed' } = stage?.experiment ?? {};
+  return outcome === 'Passed' ? 'too little evidence' : `its experiment ended as ${outcome}`;
 }
 
 function textOf(

@@ -12,6 +12,7 @@ const waitingPhases = [
 const shownAsSuch: readonly string[] = [
   ...waitingPhases,
   'starting',
+  'experimenting',
   'keeping',
   'taking-over',
   'undoing',

@@ -83,6 +83,7 @@ function toneOfPhase(phase: RolloutPhase): Tone {
     case 'starting':
     case 'preparing':
     case 'holding':
+    case 'experimenting':
     case 'keeping':
     case 'promoting':
     case 'taking-over':

@@ -2,6 +2,7 @@ import type { StageStatus } from '../../../contracts/rollouts/status.ts';
 import type { VerdictKind } from '../../../contracts/rollouts/verdict.ts';
 import { formatDuration } from '../../../specs/kernel/duration.ts';
 import { stageMarks } from '../stage-marks.ts';
+import { explainExperiment } from '../experiment-words.ts';
 import { stageName } from '../stage-words.ts';
 import { utcTime } from '../../kernel/moment.ts';
 import { htmlTable, type Cell, type Column } from '../../kernel/html/html-table.ts';
@@ -50,10 +51,11 @@ function verdictCell({ verdict, state }: StageStatus): Cell {
   return verdict ? { text: verdict.kind, tone: verdictTones[verdict.kind] } : state;
 }
 
-function whyLines({ verdict, note, approvedBy, needsApproval }: StageStatus): string[] {
+function whyLines({ verdict, note, approvedBy, needsApproval, experiment }: StageStatus): string[] {
   const waits = needsApproval && approvedBy === undefined;
   return [
     ...(verdict?.reasons ?? []),
+    ...(experiment === undefined ? [] : [explainExperiment(experiment)]),
     ...(note === undefined ? [] : [note]),
     ...(approvedBy === undefined ? [] : [`approved by ${approvedBy}`]),
     ...(waits ? [`needs approval by ${needsApproval.by.join(' or ') || 'anyone'}`] : []),

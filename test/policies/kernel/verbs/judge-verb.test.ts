@@ -10,6 +10,7 @@ const accepted: Record<RolloutPhase, Verb[]> = {
   holding: ['promote', 'promoteFull', 'pause', 'abort', 'undo'],
   paused: ['promote', 'promoteFull', 'resume', 'abort', 'undo'],
   inconclusive: ['promote', 'promoteFull', 'abort', 'undo'],
+  experimenting: ['abort', 'undo'],
   'awaiting-approval': ['approve', 'reject', 'abort', 'undo'],
   keeping: ['promote', 'abort', 'undo'],
   promoting: [],

@@ -43,6 +43,23 @@ function rollout(over: Partial<RolloutStatus> = {}): RolloutStatus {
   };
 }
 
+it('a decision that is needed names the experiment that is the reason for it', () => {
+  const workflowId = 'chaos/demo/shop-rollout';
+  const titleOf = (outcome: string) => {
+    const open = stage(20, {
+      state: 'active',
+      enteredAtMs: 3,
+      experiment: { workflowId, outcome },
+    });
+    const status = rollout({ phase: 'inconclusive', stages: [passed, open] });
+    return composeNotification(status, { event: 'inconclusive', atMs: 4 }).title;
+  };
+  expect(titleOf('NotInjected')).toBe(
+    'demo/shop: v2 needs a decision at 20 %: its experiment ended as NotInjected',
+  );
+  expect(titleOf('Passed')).toBe('demo/shop: v2 needs a decision at 20 %: too little evidence');
+});
+
 it('a stage is told by the traffic it has, and by what can be typed now', () => {
   const url = 'http://127.0.0.1:8233/namespaces/default/workflows/rollout%2Fdemo%2Fshop/run-1';
   expect(composeNotification(rollout(), { event: 'stage', atMs: 4, url })).toEqual({

@@ -37,6 +37,22 @@ const blueGreen = {
   analysis: canarySpec.analysis,
 };
 
+/** Nobody answers for the host. */
+const experimented = {
+  ...canarySpec,
+  stages: [
+    {
+      ...{ weight: 20, hold: '50ms' },
+      experiment: {
+        ...{ target: { agents: ['nobody'], host: true }, mostOfTarget: '100%' },
+        ...{ fault: { type: 'cpu' }, duration: '5s', steadyState: '5s' },
+        hypothesis: { answers: { errorsOf: { agent: 'nobody', probe: 'web' }, atMost: '5%' } },
+        stopConditions: 'none',
+      },
+    },
+  ],
+};
+
 export const waysInto: Record<Exclude<RolloutPhase, 'closed'>, WayInto> = {
   starting: { script: (shop) => shop.script('inspectService', blocked) },
   preparing: { script: (shop) => shop.script('scaleCanary', blocked), during: 'scaleCanary' },
@@ -47,6 +63,7 @@ export const waysInto: Record<Exclude<RolloutPhase, 'closed'>, WayInto> = {
     after: { phase: 'holding', verb: 'pause' },
   },
   inconclusive: { script: (shop) => shop.script('watchHold', held('inconclusive'), blocked) },
+  experimenting: { script: () => undefined, spec: experimented },
   'awaiting-approval': {
     script: (shop) => shop.script('watchHold', held('pass'), blocked),
     spec: approved,

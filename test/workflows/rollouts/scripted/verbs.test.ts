@@ -34,6 +34,7 @@ const effects: Record<OpenPhase, Partial<Record<Verb, Effect>>> = {
     resume: { phase: 'holding' },
   },
   inconclusive: { ...giveUps, promote: promoted, promoteFull: promotedInFull },
+  experimenting: giveUps,
   'awaiting-approval': { ...giveUps, approve: promoted, reject: aborted },
   keeping: {
     ...giveUps,
@@ -60,6 +61,7 @@ const cancelled: Record<OpenPhase, Effect> = {
   holding: aborted,
   paused: aborted,
   inconclusive: aborted,
+  experimenting: aborted,
   'awaiting-approval': aborted,
   keeping: aborted,
   promoting: { outcome: 'Promoted', acts: ['letGoOfService'] },

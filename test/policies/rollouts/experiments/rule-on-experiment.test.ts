@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { verdicts } from '../../../../src/policies/chaos/verdicts.ts';
+import { longestFaultMs } from '../../../../src/policies/chaos/lease-plan.ts';
+import {
+  longestRemovalMs,
+  ruleOnExperiment,
+} from '../../../../src/policies/rollouts/experiments/rule-on-experiment.ts';
+
+const workflowId = 'chaos/demo/shop-rollout';
+
+describe('an experiment at a stage', () => {
+  it('lets the rollout go on where it passed, and undoes it where it failed', () => {
+    expect(ruleOnExperiment({ workflowId, outcome: 'Passed' })).toEqual({ kind: 'go-on' });
+    const failed = { workflowId, outcome: 'Failed', reason: 'answers: 100% is above 5%' };
+    expect(ruleOnExperiment(failed)).toEqual({
+      kind: 'undo',
+      reason: 'experiment chaos/demo/shop-rollout ended as Failed: answers: 100% is above 5%',
+    });
+  });
+
+  it.each([
+    ...verdicts.filter((each) => each !== 'Passed' && each !== 'Failed'),
+    'Refused',
+    'Lost',
+  ])('never lets it go on by itself where it ended as %s', (outcome) => {
+    expect(ruleOnExperiment({ workflowId, outcome, reason: 'so it is' })).toMatchObject({
+      kind: 'ask',
+    });
+  });
+
+  it('says nothing where nothing is known of it', () => {
+    expect(ruleOnExperiment({ workflowId })).toMatchObject({ kind: 'ask', isUnsafe: true });
+  });
+
+  it.each(['LeftBehind', 'UndoFailed', 'Lost'])(
+    'leaves the decision to a person where its fault may still be there: %s',
+    (outcome) => {
+      expect(ruleOnExperiment({ workflowId, outcome })).toMatchObject({ isUnsafe: true });
+    },
+  );
+
+  it('is waited for until its fault has ended by itself', () => {
+    for (const durationMs of [1_000, 60_000, 3_600_000]) {
+      expect(longestRemovalMs({ durationMs })).toBeGreaterThan(longestFaultMs(durationMs));
+    }
+  });
+});
