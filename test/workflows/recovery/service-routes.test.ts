@@ -77,4 +77,46 @@ describe('clients of a Service of Kubernetes', () => {
     expect((await report).outcome).toBe('FailedOver');
     expect(nodes.routes.get('db')?.port).toBe(5_432);
   });
+
+  it('keep those of no other Service waiting', async () => {
+    let begun: () => void = () => undefined;
+    const hasBegun = new Promise<void>((resolve) => (begun = resolve));
+    const led = (service: string) => {
+      const to = { host: nodes.name, port: 5_432 };
+      nodes.routes.set(service, { port: to.port, isPaused: false });
+      return { to, detail: 'led', isPaused: false, problems: [], atMs: 0 };
+    };
+    nodes.script('switchService', 'db', async () => {
+      await hasBegun;
+      return led('db');
+    });
+    nodes.script('switchService', 'other', () => {
+      begun();
+      return led('other');
+    });
+    const routes = ['db', 'other'].map((service) => ({
+      service: { namespace: nodes.name, service },
+    }));
+    const plan = databases.plan(nodes, { routes, confirmFor: '1s' });
+    const report = await (
+      await databases.start('switchover', nodes, { kind: 'switchover', plan })
+    ).report();
+    expect(report.outcome).toBe('SwitchedOver');
+    expect((report.details as unknown as DatabaseDetails).routes).toHaveLength(2);
+  });
+
+  it('may still reach the former primary where a person gives them up, and the report says so', async () => {
+    nodes.kill('db-1');
+    const why = refused('argocd-controller writes the endpoints, too');
+    nodes.script('switchService', 'db', ...Array.from({ length: 9 }, () => why));
+    const run = await start('failover');
+    const ended = run.report();
+    await run.until(({ phase }) => phase === 'stuck');
+    await run.send('giveUp');
+    const { outcome, notes } = await ended;
+    expect(outcome).toBe('Incomplete');
+    expect(notes).toContain(
+      `clients of service/${nodes.name}/db may still reach the former primary until somebody leads them to ${nodes.name}:5432`,
+    );
+  });
 });

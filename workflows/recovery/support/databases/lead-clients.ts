@@ -5,6 +5,7 @@ import {
   leaderOf,
   nameOfRoute,
 } from '../../../../src/policies/recovery/databases/name-of-route.ts';
+import { holdsClients } from '../../../../src/policies/recovery/databases/seen-route.ts';
 import type { Route } from '../../../../src/specs/recovery/route.ts';
 import { formatDuration } from '../../../../src/specs/kernel/duration.ts';
 import { takeStep, type OpenStep } from '../../../kernel/steps.ts';
@@ -30,11 +31,16 @@ export async function leadClients<Spec>(
 ): Promise<Route[]> {
   const { routes } = run.plan;
   const left: Route[] = [];
-  await byAgent(routes, leaderOf, async (route) => {
+  await byAgent(routes, queueOf, async (route) => {
     if (!(await tryOnce(run, route, leading))) left.push(route);
   });
   if (routes.length > 0 && left.length === 0) stampRouted(run);
   return left;
+}
+
+/** Acts on a Service make no other one stale. */
+function queueOf(route: Route): string {
+  return 'router' in route ? route.agent : nameOfRoute(route);
 }
 
 const firstPauseMs = 2_000;
@@ -96,8 +102,11 @@ function noteWaiting<Spec>(
   route: Route,
   { host, port }: NodeAddress,
 ): void {
+  const [now, then] = holdsClients({ route })
+    ? ['wait', ', and lets them go on (RESUME)']
+    : ['still reach the former primary', ''];
   run.note(
-    `clients of ${nameOfRoute(route)} may wait until somebody leads them to ${host}:${port}, and lets them go on (RESUME)`,
+    `clients of ${nameOfRoute(route)} may ${now} until somebody leads them to ${host}:${port}${then}`,
   );
 }
 
