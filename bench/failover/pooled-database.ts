@@ -126,7 +126,8 @@ export class PooledDatabase {
     await client.untilWriting();
     await fault(former);
     if (repair) {
-      await until(`${next.name} leads`, async () => (await this.primary()) === next);
+      const leader = () => this.primary().catch(() => undefined);
+      await until(`${next.name} leads`, async () => (await leader()) === next);
       await client.untilWriting();
       await repair(former);
     }
