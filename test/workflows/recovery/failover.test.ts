@@ -49,6 +49,11 @@ describe('a failover from a primary whose server has ended', () => {
     ]);
     const details = report.details as unknown as DatabaseDetails;
     expect(details).toMatchObject({ from: 'db-1', to: 'db-2', streaming: ['db-1', 'db-3'] });
+    expect(details.fence).toMatchObject({
+      ...{ agent: 'db-1', cluster: 'main', systemIdentifier: '7301', timeline: 1 },
+      ...{ lsn: '0/5000000', how: 'killed', by: 'db-1', atMs: expect.any(Number) as number },
+    });
+    expect(details.rejoined).toMatchObject([{ node: 'db-1', method: 'rewind' }]);
     expect(Object.keys(details.times ?? {}).toSorted()).toEqual([
       ...['confirmedAtMs', 'downSinceMs', 'fencedAtMs', 'promotedAtMs'],
       ...['redundancyBackAtMs', 'writesBackAtMs'],
