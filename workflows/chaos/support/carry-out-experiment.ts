@@ -4,7 +4,6 @@ import {
   condition,
   isCancellation,
   ParentClosePolicy,
-  rootCause,
   startChild,
   TerminatedFailure,
   TimeoutFailure,
@@ -19,6 +18,7 @@ import { chaosKinds } from '../../../src/kinds/chaos.ts';
 import { workflowIdOf } from '../../../src/kinds/locks.ts';
 import { shorten } from '../../../src/policies/kernel/notifications/bounded-text.ts';
 import type { CampaignExperiment } from '../../../src/specs/chaos/campaign-spec.ts';
+import { reasonOf } from '../../kernel/reason-of.ts';
 import { takeStep } from '../../kernel/steps.ts';
 import type { CampaignRun } from './campaign-run.ts';
 
@@ -112,7 +112,7 @@ async function resultOf(
     if (error instanceof WorkflowExecutionAlreadyStartedError) {
       return { outcome: 'Refused', reason: 'a run of it is open already' };
     }
-    const reason = rootCause(error) ?? String(error);
+    const reason = reasonOf(error);
     const cause = error instanceof Error ? error.cause : undefined;
     const isEnded = cause instanceof TerminatedFailure || cause instanceof TimeoutFailure;
     if (!isEnded) return { outcome: 'Refused', reason };

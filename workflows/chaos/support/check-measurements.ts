@@ -1,10 +1,11 @@
-import { ApplicationFailure, isCancellation, rootCause } from '@temporalio/workflow';
+import { ApplicationFailure, isCancellation } from '@temporalio/workflow';
 import type { ObservedMetric } from '../../../src/contracts/chaos/observation.ts';
 import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
 import type { ChaosExperimentSpec } from '../../../src/specs/chaos/experiment.ts';
 import { formatDuration } from '../../../src/specs/kernel/duration.ts';
 import type { HypothesisMetric } from '../../../src/specs/chaos/metric.ts';
 import { isTrackSource } from '../../../src/specs/chaos/track-source.ts';
+import { reasonOf } from '../../kernel/reason-of.ts';
 import { takeStep } from '../../kernel/steps.ts';
 import type { ExperimentRun } from './experiment-run.ts';
 import { watchQueries } from './observe-window.ts';
@@ -21,7 +22,7 @@ export async function checkMeasurements(
         prove({ what: metric.name, ...(await ask(run, metric, everyMs)) });
       } catch (error) {
         if (isCancellation(error)) throw error;
-        problems.push(`${metric.name}: ${rootCause(error) ?? String(error)}`);
+        problems.push(`${metric.name}: ${reasonOf(error)}`);
       }
     }
     if (problems.length === 0) return;

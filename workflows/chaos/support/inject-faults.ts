@@ -1,10 +1,11 @@
-import { isCancellation, rootCause, sleep } from '@temporalio/workflow';
+import { isCancellation, sleep } from '@temporalio/workflow';
 import type { FaultSeen } from '../../../src/contracts/chaos/host-faults.ts';
 import type { ResolvedTarget } from '../../../src/contracts/chaos/resolved-target.ts';
 import { callTarget, witnessOf } from '../../../src/policies/chaos/call-target.ts';
 import { firstLeaseFor } from '../../../src/policies/chaos/lease-plan.ts';
 import { seenWithinMs } from '../../../src/policies/chaos/seen-within.ts';
 import type { ChaosExperimentSpec } from '../../../src/specs/chaos/experiment.ts';
+import { reasonOf } from '../../kernel/reason-of.ts';
 import { takeStep } from '../../kernel/steps.ts';
 import type { ExperimentRun } from './experiment-run.ts';
 import type { InjectedFault, Progress } from './progress.ts';
@@ -57,8 +58,8 @@ async function inject(
     return (await run.actsOn(target).inject(lease, fault, times)) ?? injected;
   } catch (error) {
     if (isCancellation(error)) throw error;
-    run.note(`Injecting on ${callTarget(target)} failed: ${rootCause(error) ?? String(error)}`);
-    return rootCause(error) ?? String(error);
+    run.note(`Injecting on ${callTarget(target)} failed: ${reasonOf(error)}`);
+    return reasonOf(error);
   }
 }
 
@@ -92,7 +93,7 @@ export async function lookFor(
     return seen;
   } catch (error) {
     if (isCancellation(error)) throw error;
-    const detail = rootCause(error) ?? String(error);
+    const detail = reasonOf(error);
     const unknown = { isEffective: false, isThere: true, isTargetRunning: false } as const;
     return { ...unknown, isUnknown: true, detail };
   }

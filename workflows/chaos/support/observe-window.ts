@@ -2,7 +2,6 @@ import {
   CancellationScope,
   isCancellation,
   proxyActivities,
-  rootCause,
   workflowInfo,
 } from '@temporalio/workflow';
 import type {
@@ -23,6 +22,7 @@ import { seriesOf } from '../../../src/policies/chaos/series-of.ts';
 import type { HypothesisMetric, MetricSource } from '../../../src/specs/chaos/metric.ts';
 import { isTrackSource } from '../../../src/specs/chaos/track-source.ts';
 import type { StopCondition } from '../../../src/specs/chaos/stop-condition.ts';
+import { reasonOf } from '../../kernel/reason-of.ts';
 import type { ExperimentRun } from './experiment-run.ts';
 
 const heartbeatMs = 10_000;
@@ -154,7 +154,7 @@ async function orLost(
     return await watch;
   } catch (error) {
     if (isCancellation(error)) throw error;
-    const problem = rootCause(error) ?? String(error);
+    const problem = reasonOf(error);
     if (stop === undefined) return { samples: {}, problem };
     const stopped = `${stop.metric}: its stop condition is blind: ${problem}`;
     return { samples: {}, problem, stopped };

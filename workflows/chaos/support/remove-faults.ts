@@ -1,9 +1,10 @@
-import { CancellationScope, rootCause, sleep } from '@temporalio/workflow';
+import { CancellationScope, sleep } from '@temporalio/workflow';
 import { callTarget, witnessOf } from '../../../src/policies/chaos/call-target.ts';
 import { longestFaultMs } from '../../../src/policies/chaos/lease-plan.ts';
 import { removalPauseMs } from '../../../src/policies/chaos/history-room.ts';
 import type { ChaosExperimentSpec } from '../../../src/specs/chaos/experiment.ts';
 import type { HostFault } from '../../../src/specs/chaos/fault.ts';
+import { reasonOf } from '../../kernel/reason-of.ts';
 import { takeStep } from '../../kernel/steps.ts';
 import type { ExperimentRun } from './experiment-run.ts';
 import { lookFor, removing } from './inject-faults.ts';
@@ -63,7 +64,7 @@ export async function removeFault(
       if (!isReverted) await run.actsOn(fault.target).remove(fault.lease);
       isReverted = true;
     } catch (error) {
-      const why = rootCause(error) ?? String(error);
+      const why = reasonOf(error);
       if (failure === undefined) run.note(`Removing failed on ${callTarget(fault.target)}: ${why}`);
       failure = why;
     }

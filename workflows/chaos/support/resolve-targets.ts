@@ -1,4 +1,4 @@
-import { ApplicationFailure, isCancellation, rootCause } from '@temporalio/workflow';
+import { ApplicationFailure, isCancellation } from '@temporalio/workflow';
 import type {
   ExamineTargetCall,
   ResolvedHost,
@@ -17,6 +17,7 @@ import type { ChaosExperimentSpec } from '../../../src/specs/chaos/experiment.ts
 import type { PodSelection } from '../../../src/specs/chaos/pod-selection.ts';
 import type { HostTarget } from '../../../src/specs/chaos/target.ts';
 import type { TrackSelection } from '../../../src/specs/chaos/track-selection.ts';
+import { reasonOf } from '../../kernel/reason-of.ts';
 import { takeStep } from '../../kernel/steps.ts';
 import type { ExperimentRun } from './experiment-run.ts';
 import { refuseNow } from './refuse-now.ts';
@@ -130,7 +131,7 @@ async function examine(
     return { agent, ...(await run.on(agent).examine(asked)) };
   } catch (error) {
     if (isCancellation(error)) throw error;
-    const refusals = [rootCause(error) ?? String(error)];
+    const refusals = [reasonOf(error)];
     return { agent, what: '', refusals, leftovers: [] };
   }
 }

@@ -1,9 +1,10 @@
-import { CancellationScope, isCancellation, rootCause, sleep } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
 import type { Observation } from '../../../src/contracts/chaos/observation.ts';
 import { callTarget } from '../../../src/policies/chaos/call-target.ts';
 import { extendAfterMs, firstLeaseFor, leaseFor } from '../../../src/policies/chaos/lease-plan.ts';
 import type { ChaosExperimentSpec } from '../../../src/specs/chaos/experiment.ts';
 import { formatDuration } from '../../../src/specs/kernel/duration.ts';
+import { reasonOf } from '../../kernel/reason-of.ts';
 import { takeStep } from '../../kernel/steps.ts';
 import type { ExperimentRun } from './experiment-run.ts';
 import { lookAtEnd } from './look-at-end.ts';
@@ -104,7 +105,7 @@ async function extend(
     await run.actsOn(target).extend(lease, leaseFor(untilMs - Date.now()));
   } catch (error) {
     if (isCancellation(error)) throw error;
-    const why = rootCause(error) ?? String(error);
+    const why = reasonOf(error);
     run.note(`The fault on ${callTarget(target)} was not extended: ${why}`);
   }
 }

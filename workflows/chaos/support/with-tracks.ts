@@ -1,4 +1,4 @@
-import { CancellationScope, isCancellation, patched, rootCause, sleep } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, patched, sleep } from '@temporalio/workflow';
 import type { OpenTracks } from '../../../src/contracts/chaos/observation.ts';
 import type { ResolvedTarget } from '../../../src/contracts/chaos/resolved-target.ts';
 import type { TrackFacts } from '../../../src/contracts/chaos/track-faults.ts';
@@ -6,6 +6,7 @@ import { keptForMs, longestTracksMs } from '../../../src/policies/chaos/tracks/t
 import { trackBounds } from '../../../src/policies/chaos/tracks/track-bounds.ts';
 import type { ChaosExperimentSpec } from '../../../src/specs/chaos/experiment.ts';
 import type { Ending } from '../../kernel/ending.ts';
+import { reasonOf } from '../../kernel/reason-of.ts';
 import { takeStep } from '../../kernel/steps.ts';
 import type { ExperimentRun } from './experiment-run.ts';
 import { closeTracks, ofTracks, openTracks } from './track-acts.ts';
@@ -56,7 +57,7 @@ async function open(
       return problem;
     } catch (error) {
       if (isCancellation(error)) throw error;
-      return rootCause(error) ?? String(error);
+      return reasonOf(error);
     }
   });
 }
@@ -93,7 +94,7 @@ export async function closeInTime(
       await closeTracks(tracks);
       return undefined;
     } catch (error) {
-      const why = rootCause(error) ?? String(error);
+      const why = reasonOf(error);
       run.note(`Closing the tracks failed: ${why}`);
       if (Date.now() >= deadlineMs) {
         return `the end of the tracks of ${tracks.environment}/${tracks.service} was not confirmed (${why})`;
