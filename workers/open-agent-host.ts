@@ -105,7 +105,10 @@ export async function openAgentHost(
       ...(await describeDatabases(name, clusters, databases, managers)),
       ...(await describeRouters(name, routers, routes)),
       ...describeSql(clusters),
-      ...(await describeChaos(name, settings.chaos, { servers, stateFolder })),
+      ...(await describeChaos(name, settings.chaos, {
+        ...{ servers, stateFolder },
+        askProbe: (probe) => host.runProbe(probe, AbortSignal.timeout(60_000)),
+      })),
     };
     const description = { ...host.description, ...(Object.keys(more).length > 0 && { more }) };
     return {

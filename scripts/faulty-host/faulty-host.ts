@@ -101,23 +101,29 @@ export class FaultyHost {
       hostFaults: ['cpu', 'memory'],
       networks: [],
       disks: [],
+      proxies: [],
     };
   }
 
-  /** `program`: another one that says it injects. */
+  /** `program`: another one that says it injects. `probeUrl`: of a probe `through`. */
   async openAgent(
     settings: ChaosSettings | undefined = this.settings(),
-    program: readonly string[] = this.#programs.injector,
+    {
+      program = this.#programs.injector,
+      probeUrl,
+    }: { program?: readonly string[]; probeUrl?: string } = {},
   ): Promise<void> {
+    const probe = (name: string, url: string) => ({
+      ...{ name, description: `GET ${url}`, timeoutMs: name === 'through' ? 5_000 : 3_000 },
+      what: { kind: 'http' as const, url, status: [200] },
+    });
     this.host = await openHost({
       settings: {
         ...{ name: this.agent, stateFolder: join(this.folder, 'state') },
         commands: [],
         probes: [
-          {
-            ...{ name: 'web', description: 'GET /', timeoutMs: 3_000 },
-            what: { kind: 'http', url: `http://127.0.0.1:${this.port}/`, status: [200] },
-          },
+          probe('web', `http://127.0.0.1:${this.port}/`),
+          ...(probeUrl === undefined ? [] : [probe('through', probeUrl)]),
         ],
       },
       startWatchdog: createStartWatchdog(this.#programs.watchdog),
@@ -151,10 +157,10 @@ export class FaultyHost {
   }
 
   /** Resolved as a run would, then injected. */
-  async inject(step: number, fault: HostFault, forMs: number) {
-    const { process } = await this.examine(fault);
+  async inject(step: number, fault: HostFault, forMs: number, target = targetOf(fault)) {
+    const { process } = await this.examine(fault, { target });
     const identity = process === undefined ? {} : { identity: process };
-    const order = { ...this.call(fault), ...identity, act: this.act(step), forMs };
+    const order = { ...this.call(fault), target, ...identity, act: this.act(step), forMs };
     const applied = await this.chaos.injectFault(order, attempt);
     const seen = () => this.chaos.observeFault({ ...order, lease: order.act }, attempt);
     return { applied, order, seen };

@@ -1,7 +1,7 @@
 import { backupsSection, judgePlaces } from './backups/agent-schema.ts';
 import type { BackupSettings, PostgresClusterSettings } from './backups/agent-settings.ts';
-import { chaosSection } from './chaos/agent-schema.ts';
-import type { ChaosSettings } from './chaos/agent-settings.ts';
+import { chaosSection, judgeProxies } from './chaos/agent-schema.ts';
+import type { ChaosSettings, FaultyProxy } from './chaos/agent-settings.ts';
 import { resolveAgent, type AgentResolution } from './kernel/agent-resolve.ts';
 import type { AgentSettings } from './kernel/agent.ts';
 import { clustersSection } from './kernel/cluster-schema.ts';
@@ -28,7 +28,7 @@ export function resolveHostSettings(
   name?: string,
 ): (Pick<Resolved, 'ok' | 'lineOf'> & { settings: HostSettings }) | Refused {
   const resolution = resolveAgent(text, {
-    ...{ name, judge: judgePlaces },
+    ...{ name, judge: (given) => [...judgePlaces(given), ...judgeProxies(given)] },
     sections: {
       ...{ clusters: clustersSection, routers: routersSection },
       ...{ backups: backupsSection, chaos: chaosSection },
@@ -47,9 +47,17 @@ export function resolveHostSettings(
     settings: {
       ...{ ...settings, clusters, routers },
       ...(backups && { backups }),
-      ...(chaos && { chaos }),
+      ...(chaos && { chaos: { ...chaos, proxies: proxiesOf(chaos, settings) } }),
     },
   };
+}
+
+/** With how long their probes wait. */
+function proxiesOf({ proxies }: ChaosSettings, { probes }: AgentSettings): FaultyProxy[] {
+  return proxies.map((proxy) => ({
+    ...proxy,
+    probeTimeoutMs: probes.find(({ name }) => name === proxy.probe)?.timeoutMs ?? 0,
+  }));
 }
 
 const nothing: Omit<BackupSettings, 'clusters'> = { repositories: [], paths: [] };

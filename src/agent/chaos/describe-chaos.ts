@@ -3,21 +3,21 @@ import type { ChaosSettings } from '../../specs/chaos/agent-settings.ts';
 import type { HostFault, HostFaultType } from '../../specs/chaos/fault.ts';
 import type { TargetName } from '../../specs/chaos/target.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
-import { examineTarget } from './examine.ts';
-import type { ProtectedServers } from './network/protected-flows.ts';
+import { examineTarget, type Examined } from './examine.ts';
 
 /** What may be hit on this host, and why some of it cannot be, as it is now. */
 export async function describeChaos(
   agent: string,
   settings: ChaosSettings | undefined,
-  { servers, stateFolder }: { servers: ProtectedServers; stateFolder: string },
+  about: Pick<Examined, 'servers' | 'stateFolder' | 'askProbe'>,
 ): Promise<Record<string, Capability[]>> {
   if (settings === undefined) return {};
-  const { processes, networks, disks, hostFaults, longestMs } = settings;
+  const { processes, networks, disks, proxies, hostFaults, longestMs } = settings;
   const targets: DescribedTarget[] = [
     ...processes.map(({ name, faults }) => ({ name, faults, target: { process: name } })),
     ...networks.map(({ name, faults }) => ({ name, faults, target: { network: name } })),
     ...disks.map(({ name, faults, leave }) => ({ name, faults, leave, target: { disk: name } })),
+    ...proxies.map(({ name, faults }) => ({ name, faults, target: { proxy: name } })),
     ...(hostFaults.length > 0 ? [{ name: 'host', faults: hostFaults, target: {} }] : []),
   ];
   const longest = formatDuration(longestMs);
@@ -26,13 +26,7 @@ export async function describeChaos(
       const examined = await Promise.all(
         faults.map(async (type) => {
           const asked = { target, fault: exampleOf(type, leave), durationMs: 0 };
-          const facts = await examineTarget(asked, {
-            agent,
-            settings,
-            servers,
-            stateFolder,
-            open: [],
-          });
+          const facts = await examineTarget(asked, { ...about, agent, settings, open: [] });
           return { type, ...facts };
         }),
       );

@@ -1,5 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import type { Leftover, TargetFacts } from '../../contracts/chaos/host-faults.ts';
+import type { ProbeResult } from '../../contracts/kernel/agent.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
 import { showGiven } from '../../specs/kernel/given.ts';
 import { offerKnown } from '../../specs/kernel/known-keys.ts';
@@ -8,8 +9,9 @@ import type {
   FaultyDisk,
   FaultyNetwork,
   FaultyProcess,
+  FaultyProxy,
 } from '../../specs/chaos/agent-settings.ts';
-import { isNetworkFault, type HostFault } from '../../specs/chaos/fault.ts';
+import { isNetworkFault, isProxyFault, type HostFault } from '../../specs/chaos/fault.ts';
 import { namedPart, type TargetName } from '../../specs/chaos/target.ts';
 import type { ActRecord } from '../acts/act-files.ts';
 import { findProcess } from './find-process.ts';
@@ -19,6 +21,7 @@ import { refuseMemoryOf } from './memory/memory.ts';
 import { ownGroupOf } from './own-group.ts';
 import { examineNetwork } from './network/examine-network.ts';
 import type { ProtectedServers } from './network/protected-flows.ts';
+import { examineProxy } from './proxy/proxy.ts';
 import { commandOf, faultCommand, markOfFault, runOfMark } from './order.ts';
 import { readProcess } from './process-facts.ts';
 import { refuseProtected } from './protected.ts';
@@ -34,12 +37,14 @@ export interface Examined {
   stateFolder: string;
   /** What the agent itself has to reach. */
   servers: ProtectedServers;
+  /** Of the agent's settings. */
+  askProbe: (probe: string) => Promise<ProbeResult>;
 }
 
 /** What a fault would hit here, and everything that speaks against it. */
 export async function examineTarget(
   { target, fault, durationMs }: { target: TargetName; fault: HostFault; durationMs: number },
-  { agent, settings, open, runRef, servers, stateFolder }: Examined,
+  { agent, settings, open, runRef, servers, stateFolder, askProbe }: Examined,
 ): Promise<TargetFacts> {
   const none = { what: whatOf(target), leftovers: [] };
   if (settings === undefined) {
@@ -48,12 +53,21 @@ export async function examineTarget(
   const process = settings.processes.find(({ name }) => name === target.process);
   const network = settings.networks.find(({ name }) => name === target.network);
   const disk = settings.disks.find(({ name }) => name === target.disk);
-  const part = process ?? network ?? disk;
+  const proxy = settings.proxies.find(({ name }) => name === target.proxy);
+  const part = process ?? network ?? disk ?? proxy;
   const refusals = refuseBySettings(target, fault, durationMs, { settings, part });
   const leftovers = leftoversOn({ agent, open, runRef });
   if (network !== undefined && isNetworkFault(fault)) {
     const isOwn = (mark: string) => runOfMark(mark) === runRef;
     const found = await examineNetwork(network, { fault, servers: await servers(), isOwn });
+    return {
+      what: found.what,
+      refusals: [...refusals, ...found.refusals],
+      leftovers: [...leftovers, ...found.leftovers],
+    };
+  }
+  if (proxy !== undefined && isProxyFault(fault)) {
+    const found = await examineProxy(proxy, { fault, servers: await servers(), askProbe });
     return {
       what: found.what,
       refusals: [...refusals, ...found.refusals],
@@ -106,11 +120,12 @@ function refuseBySettings(
   }
   const { part, name } = namedPart(target);
   if (name !== undefined && found === undefined) {
-    const { processes, networks, disks } = settings;
+    const { processes, networks, disks, proxies } = settings;
     const listed: readonly Faulty[] = {
       process: processes,
       network: networks,
       disk: disks,
+      proxy: proxies,
       host: [],
     }[part];
     const known = listed.map((each) => each.name);
@@ -126,7 +141,7 @@ function refuseBySettings(
   return refusals;
 }
 
-type Faulty = FaultyProcess | FaultyNetwork | FaultyDisk;
+type Faulty = FaultyProcess | FaultyNetwork | FaultyDisk | FaultyProxy;
 
 function refuseProcess(pid: number, fault: HostFault): string[] {
   const refused = refuseProtected(pid);

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProcessName } from '../../contracts/chaos/host-faults.ts';
-import { isNetworkFault } from '../../specs/chaos/fault.ts';
+import { isNetworkFault, isProxyFault } from '../../specs/chaos/fault.ts';
 import { isAlive } from '../../processes/identity.ts';
 import { emptyDisk, fillDisk } from './disk/disk.ts';
 import { takeMemory } from './memory/memory.ts';
@@ -9,6 +9,7 @@ import { ownGroupOf } from './own-group.ts';
 import { startMarked, type OwnArguments } from './start-marked.ts';
 import { endFaultProcesses, findFaultProcesses } from './fault-processes.ts';
 import { disturbNetwork, restoreNetwork } from './network/change-network.ts';
+import { disturbProxy, restoreProxy } from './proxy/proxy.ts';
 import type { DiskOrder, FaultOrder, NetworkOrder } from './order.ts';
 import { readProcess } from './process-facts.ts';
 import { refuseProtected } from './protected.ts';
@@ -18,7 +19,11 @@ const signalledWithinMs = 5_000;
 
 /** Injects a fault, and returns once the kernel shows it. */
 export async function injectFault(order: FaultOrder, own: OwnArguments): Promise<void> {
-  const { fault, identity } = order;
+  const { fault, identity, proxy } = order;
+  if (proxy !== undefined && isProxyFault(fault)) {
+    await disturbProxy({ mark: order.mark, fault, proxy });
+    return;
+  }
   if (isNetworkFault(fault)) {
     await disturbNetwork({ ...order, fault, network: requireNetwork(order) });
     return;
@@ -46,7 +51,11 @@ export async function injectFault(order: FaultOrder, own: OwnArguments): Promise
 
 /** Removes it, whatever of it there is; right also where nothing was injected. */
 export async function removeFault(order: FaultOrder): Promise<void> {
-  const { fault, identity, mark } = order;
+  const { fault, identity, mark, proxy } = order;
+  if (proxy !== undefined) {
+    await restoreProxy({ mark, proxy });
+    return;
+  }
   if (isNetworkFault(fault)) {
     await restoreNetwork({ mark, fault, network: requireNetwork(order) });
     return;

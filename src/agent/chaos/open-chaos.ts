@@ -3,8 +3,8 @@ import type { FaultHost } from '../../contracts/chaos/fault-host.ts';
 import type { InjectFaultCall } from '../../contracts/chaos/host-faults.ts';
 import { AgentError, type AgentHost } from '../../contracts/kernel/agent-host.ts';
 import { longestFaultMs } from '../../policies/chaos/lease-plan.ts';
-import type { ChaosSettings } from '../../specs/chaos/agent-settings.ts';
-import { isNetworkFault } from '../../specs/chaos/fault.ts';
+import type { ChaosSettings, FaultyProxy } from '../../specs/chaos/agent-settings.ts';
+import { isNetworkFault, isProxyFault } from '../../specs/chaos/fault.ts';
 import { namedPart } from '../../specs/chaos/target.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
 import type { ActRecord } from '../acts/act-files.ts';
@@ -17,7 +17,8 @@ import { orderOfNetwork } from './network/examine-network.ts';
 import { observeNetwork } from './network/observe-network.ts';
 import { observeUnrecorded } from './network/observe-unrecorded.ts';
 import type { ProtectedServers } from './network/protected-flows.ts';
-import { commandOf, markOfFault, type FaultOrder } from './order.ts';
+import { commandOf, markOfFault, type FaultOrder, type ProxyOrder } from './order.ts';
+import { observeProxy } from './proxy/proxy.ts';
 
 interface ChaosOptions {
   agent: string;
@@ -33,10 +34,16 @@ interface ChaosOptions {
   servers: ProtectedServers;
 }
 
+/** Of a probe, which has a limit of its own. */
+const examinedWithinMs = 60_000;
+
 /** Injects what the settings allow, each fault under a watchdog of its own. */
 export function openChaos(options: ChaosOptions): FaultHost {
   const { agent, settings, host, program } = options;
-  const about = { agent, settings, servers: options.servers, stateFolder: options.stateFolder };
+  const about = {
+    ...{ agent, settings, servers: options.servers, stateFolder: options.stateFolder },
+    askProbe: (probe: string) => host.runProbe(probe, AbortSignal.timeout(examinedWithinMs)),
+  };
   const inTurns = inTurnsOf();
   const admit = async (call: InjectFaultCall): Promise<ActRecord> => {
     const { act, target, identity } = call;
@@ -59,9 +66,11 @@ export function openChaos(options: ChaosOptions): FaultHost {
     const longestMs = longestFaultMs(settings?.longestMs ?? 0);
     const network = settings?.networks.find(({ name }) => name === target.network);
     const disk = settings?.disks.find(({ name }) => name === target.disk);
+    const proxy = settings?.proxies.find(({ name }) => name === target.proxy);
     const more = {
       ...(network && { network: await orderOfNetwork(network) }),
       ...(disk && { disk: orderOfDisk(disk) }),
+      ...(proxy && { proxy: orderOfProxy(proxy) }),
     };
     return host.admitRecord(recordOf(call, { agent, program, longestMs }, more));
   };
@@ -72,8 +81,15 @@ export function openChaos(options: ChaosOptions): FaultHost {
       const admitted = await inTurns('inject', () => admit(call));
       return host.applyRecord(admitted, attempt);
     },
-    observeFault: async ({ lease, fault, identity, target }) => {
+    observeFault: async ({ lease, fault, identity, target }, { cancelled }) => {
+      const askProbe = (probe: string) => host.runProbe(probe, cancelled);
       const mark = markOfFault(agent, lease);
+      if (target.proxy !== undefined && isProxyFault(fault)) {
+        const proxy =
+          orderIn(await host.readAct(lease))?.proxy ??
+          orderOfProxy(requireNamed(settings?.proxies, target.proxy));
+        return observeProxy({ mark, fault, proxy }, askProbe);
+      }
       if (isNetworkFault(fault)) {
         const order = orderIn(await host.readAct(lease));
         if (order?.network !== undefined) {
@@ -92,6 +108,10 @@ export function openChaos(options: ChaosOptions): FaultHost {
     },
     askProbe: (probe, cancelled) => host.runProbe(probe, cancelled),
   };
+}
+
+function orderOfProxy({ toxiproxy, proxy, probe }: FaultyProxy): ProxyOrder {
+  return { toxiproxy, proxy, probe };
 }
 
 /** Of what is not on record and not in the settings, nobody can say whether it is there. */
@@ -117,7 +137,7 @@ const programMs = 30_000;
 function recordOf(
   { act, target, fault, identity, forMs, durationMs }: InjectFaultCall,
   { agent, program, longestMs }: { agent: string; program: readonly string[]; longestMs: number },
-  asItIs: Pick<FaultOrder, 'network' | 'disk'>,
+  asItIs: Pick<FaultOrder, 'network' | 'disk' | 'proxy'>,
 ): ActRecord {
   const atMostMs = longestFaultMs(durationMs);
   const order: FaultOrder = {

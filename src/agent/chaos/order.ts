@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { RunStep } from '../../contracts/kernel/agent.ts';
 import type { ProcessName } from '../../contracts/chaos/host-faults.ts';
-import type { FaultyNetwork } from '../../specs/chaos/agent-settings.ts';
+import type { FaultyNetwork, FaultyProxy } from '../../specs/chaos/agent-settings.ts';
 import type { HostFault } from '../../specs/chaos/fault.ts';
 import { namedPart, type TargetName } from '../../specs/chaos/target.ts';
 import type { NamespaceName } from './network/namespace.ts';
@@ -17,6 +17,8 @@ export interface FaultOrder {
   network?: NetworkOrder;
   /** Of a disk alone. */
   disk?: DiskOrder;
+  /** Of a proxy alone. */
+  proxy?: ProxyOrder;
   /** The fault ends by itself after this. */
   atMostMs: number;
 }
@@ -36,6 +38,9 @@ export interface DiskOrder {
   folder: string;
   device: number;
 }
+
+/** A proxy as the settings named it when the fault was accepted. */
+export type ProxyOrder = Pick<FaultyProxy, 'toxiproxy' | 'proxy' | 'probe'>;
 
 /** The variable by which whatever a fault has started is found again. */
 export const faultVariable = 'BELAY_CHAOS_FAULT';

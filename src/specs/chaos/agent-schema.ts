@@ -1,14 +1,16 @@
 /** The form of `chaos` in an agent's settings file. */
 import * as z from 'zod';
-import { judgedBy, type Finding, type Unfinished } from '../kernel/finding.ts';
-import { refusal } from '../kernel/given.ts';
+import { isMapping, judgedBy, type Finding, type Unfinished } from '../kernel/finding.ts';
+import { refusal, showGiven } from '../kernel/given.ts';
 import { named, place } from '../kernel/host-written.ts';
+import { offerKnown } from '../kernel/known-keys.ts';
 import { choice, duration, listOf, mapping, share, text, wholeNumber } from '../kernel/written.ts';
 import type {
   ChaosSettings,
   FaultyDisk,
   FaultyNetwork,
   FaultyProcess,
+  FaultyProxy,
   FoundBy,
 } from './agent-settings.ts';
 import { faultsOf, type TargetPart } from './fault.ts';
@@ -77,6 +79,25 @@ const disk = mapping(
   },
 );
 
+const proxy = mapping(
+  {
+    toxiproxy: text(
+      'write the address of the API of a Toxiproxy on this host, such as http://127.0.0.1:8474',
+      /^http:\/\/(127\.\d+\.\d+\.\d+|localhost|\[::1\]):\d{1,5}$/,
+    ),
+    proxy: text('write the name of a proxy of that Toxiproxy', /^[^\s/?#]{1,100}$/),
+    probe: text('write the name of a probe of this agent that connects through the proxy'),
+    faults: faults('proxy'),
+  },
+  {
+    name: 'write proxy: its name in Toxiproxy',
+    api: 'write toxiproxy',
+    address: 'write toxiproxy',
+    url: 'write toxiproxy',
+    listen: 'leave it out: Toxiproxy knows where it listens',
+  },
+);
+
 const host = mapping({ faults: faults('host') });
 
 export const chaosSection = mapping(
@@ -85,6 +106,7 @@ export const chaosSection = mapping(
     processes: named('process', process),
     networks: named('network', network),
     disks: named('disk', disk),
+    proxies: named('proxy', proxy),
     host: host.exactOptional(),
   },
   {
@@ -92,9 +114,10 @@ export const chaosSection = mapping(
     targets: 'write processes',
     interfaces: 'write networks',
     folders: 'write disks',
+    toxiproxy: 'write proxies',
   },
 )
-  .transform(({ longest, processes, networks, disks, host: own }): ChaosSettings => ({
+  .transform(({ longest, processes, networks, disks, proxies, host: own }): ChaosSettings => ({
     longestMs: longest,
     processes: Object.entries(processes).map(([name, each]): FaultyProcess => ({ name, ...each })),
     networks: Object.entries(networks).map(([name, each]): FaultyNetwork => ({ name, ...each })),
@@ -103,6 +126,33 @@ export const chaosSection = mapping(
       ...each,
       faults: faultsOf('disk'),
     })),
+    proxies: Object.entries(proxies).map(([name, each]): FaultyProxy => ({
+      name,
+      ...each,
+      probeTimeoutMs: 0,
+    })),
     hostFaults: own?.faults ?? [],
   }))
   .exactOptional();
+
+/** Of a whole settings file: the probes that proxies name are there, and wait for an answer. */
+export function judgeProxies({ chaos, probes }: Unfinished): Finding[] {
+  if (!isMapping(chaos) || !isMapping(chaos['proxies'])) return [];
+  const known = isMapping(probes) ? probes : {};
+  return Object.entries(chaos['proxies']).flatMap(([name, proxy]) => {
+    const probe = isMapping(proxy) ? proxy['probe'] : undefined;
+    const message = typeof probe === 'string' ? refuseProxyProbe(probe, known) : undefined;
+    return message === undefined ? [] : [{ path: ['chaos', 'proxies', name, 'probe'], message }];
+  });
+}
+
+function refuseProxyProbe(probe: string, known: Unfinished): string | undefined {
+  const names = Object.keys(known);
+  if (!names.includes(probe)) {
+    const offer = names.length === 0 ? 'there are no probes' : offerKnown(probe, names);
+    return `there is no probe ${showGiven(probe)}; ${offer}`;
+  }
+  const written = known[probe];
+  if (!isMapping(written) || written['tcp'] === undefined) return undefined;
+  return `the probe ${probe} only connects, which a proxy accepts by itself; name one of http or command`;
+}

@@ -35,6 +35,20 @@ export interface FaultyDisk {
   faults: readonly HostFaultType[];
 }
 
+/** Connections through a proxy of Toxiproxy, which experiments may disturb. */
+export interface FaultyProxy {
+  name: string;
+  /** Its HTTP API, on this host. */
+  toxiproxy: string;
+  /** Its name in Toxiproxy. */
+  proxy: string;
+  /** A probe of this agent whose connections go through the proxy: it shows the fault, and that it is gone. */
+  probe: string;
+  /** How long that waits. */
+  probeTimeoutMs: number;
+  faults: readonly HostFaultType[];
+}
+
 /** `chaos` of an agent's settings file: what experiments may do on its host. Anything else is refused. */
 export interface ChaosSettings {
   /** No fault lasts longer. */
@@ -42,6 +56,7 @@ export interface ChaosSettings {
   processes: readonly FaultyProcess[];
   networks: readonly FaultyNetwork[];
   disks: readonly FaultyDisk[];
+  proxies: readonly FaultyProxy[];
   /** What may be done to the host itself. */
   hostFaults: readonly HostFaultType[];
 }

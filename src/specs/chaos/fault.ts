@@ -1,9 +1,9 @@
 /** What the agent of a host can inject, and into what. */
 
 /** A part of a host, as `target` names it and the settings of its agent. */
-export type TargetPart = 'process' | 'host' | 'network' | 'disk';
+export type TargetPart = 'process' | 'host' | 'network' | 'disk' | 'proxy';
 
-/** By the part of a host to which each is done; where there are two, either. */
+/** By the part of a host to which each is done; where there are several, any of them. */
 export const targetsOfFaults = {
   freeze: ['process'],
   crash: ['process'],
@@ -11,11 +11,11 @@ export const targetsOfFaults = {
   memory: ['process', 'host'],
   disk: ['disk'],
   loss: ['network'],
-  partition: ['network'],
-  error: ['network'],
+  partition: ['network', 'proxy'],
+  error: ['network', 'proxy'],
   dns: ['network'],
   bandwidth: ['network'],
-  latency: ['network'],
+  latency: ['network', 'proxy'],
   corruption: ['network'],
 } as const satisfies Readonly<Record<string, readonly TargetPart[]>>;
 
@@ -78,6 +78,13 @@ export type TrackFault = Extract<HostFault, { type: (typeof trackFaultTypes)[num
 
 export function isTrackFault(fault: HostFault): fault is TrackFault {
   return trackFaultTypes.some((type) => type === fault.type);
+}
+
+/** What a proxy can do to the connections that go through it. */
+export type ProxyFault = Extract<NetworkFault, { type: 'latency' | 'error' | 'partition' }>;
+
+export function isProxyFault(fault: HostFault): fault is ProxyFault {
+  return faultsOf('proxy').includes(fault.type);
 }
 
 export function isNetworkFault(fault: HostFault): fault is NetworkFault {

@@ -12,6 +12,7 @@ export interface TargetName {
   process?: string;
   network?: string;
   disk?: string;
+  proxy?: string;
 }
 
 /** What may be hit. Who hits it follows from it: the agents of hosts, or a worker at its cluster or platform. */
@@ -54,6 +55,9 @@ export const targetSchema = mapping(
     disk: idPart('disk')
       .exactOptional()
       .describe('A file system, as chaos.disks of the settings of these agents names it.'),
+    proxy: idPart('proxy')
+      .exactOptional()
+      .describe('A proxy of Toxiproxy, as chaos.proxies of the settings of these agents names it.'),
     host: z
       .literal(true, { error: refusal('write true, or name a process') })
       .exactOptional()
@@ -74,26 +78,35 @@ export const targetSchema = mapping(
     interface: 'write network: a name of chaos.networks of the settings of these agents',
     disks: 'write disk: one name',
     folder: 'write disk: a name of chaos.disks of the settings of these agents',
+    toxiproxy: 'write proxy: a name of chaos.proxies of the settings of these agents',
+    proxies: 'write proxy: one name',
     service: 'write process, or tracks: { service } for one of the local platform',
     track: 'write tracks',
   },
 )
   .check(judgedBy(judgeTarget))
-  .transform(({ agents: names = [], process, network, disk, pods, tracks }): ExperimentTarget => {
+  .transform(({ agents: names = [], pods, tracks, ...part }): ExperimentTarget => {
     if (pods !== undefined) return { pods };
     if (tracks !== undefined) return { tracks };
     return {
       agents: names,
-      ...(process !== undefined && { process }),
-      ...(network !== undefined && { network }),
-      ...(disk !== undefined && { disk }),
+      ...(part.process !== undefined && { process: part.process }),
+      ...(part.network !== undefined && { network: part.network }),
+      ...(part.disk !== undefined && { disk: part.disk }),
+      ...(part.proxy !== undefined && { proxy: part.proxy }),
     };
   });
 
 /** Instead of hosts. */
 const means = ['pods', 'tracks'] as const;
 
-const parts = ['process', 'network', 'disk', 'host'] as const satisfies readonly TargetPart[];
+const parts = [
+  'process',
+  'network',
+  'disk',
+  'proxy',
+  'host',
+] as const satisfies readonly TargetPart[];
 
 function judgeTarget(given: Unfinished): Finding[] {
   const own = means.find((key) => given[key] !== undefined);
@@ -115,7 +128,9 @@ function judgeHostTarget(given: Unfinished): Finding[] {
   const written = parts.filter((part) => given[part] !== undefined);
   if (written.length === 1) return [];
   const found = written.length === 0 ? 'says nothing of what is hit' : `has ${list(written)}`;
-  return [{ path: [], message: `${found}; write one of process, network, disk, host: true` }];
+  return [
+    { path: [], message: `${found}; write one of process, network, disk, proxy, host: true` },
+  ];
 }
 
 /** Which part of a host a target is, as it was written or as it was read. */

@@ -12,11 +12,12 @@ const examine = (open: ActRecord[], target: TargetName = {}, more: object = {}) 
     {
       agent: 'web-1',
       settings: {
-        ...{ longestMs: 60_000, hostFaults: ['cpu'], networks: [], disks: [] },
+        ...{ longestMs: 60_000, hostFaults: ['cpu'], networks: [], disks: [], proxies: [] },
         processes: [
           { name: 'web', foundBy: { pidFile: '/nowhere/web.pid' }, faults: ['freeze', 'crash'] },
         ],
       },
+      askProbe: () => Promise.reject(new Error('no probe is asked')),
       ...{ open, stateFolder: '/nowhere', servers: async () => [], ...more },
     },
   );

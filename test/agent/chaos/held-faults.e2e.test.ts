@@ -123,7 +123,10 @@ describe.runIf(canMount)('a disk', () => {
   it('is found not to be full where an injector says it is done and did nothing', async () => {
     await world.closeAgent();
     const disks = [{ name: 'data', folder, leave: 0.05, faults: ['disk'] as const }];
-    await world.openAgent({ ...world.settings(), disks }, ['-e', 'process.exit(0)', '--']);
+    await world.openAgent(
+      { ...world.settings(), disks },
+      { program: ['-e', 'process.exit(0)', '--'] },
+    );
     const { applied, order, seen } = await world.inject(1, disk, 30_000);
     expect(applied.applied).toBe(true);
     expect(await seen()).toMatchObject({ isEffective: false, isThere: false });

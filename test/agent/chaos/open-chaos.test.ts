@@ -34,7 +34,14 @@ function openAgent(settings: ChaosSettings) {
 }
 
 const settings: ChaosSettings = {
-  ...{ longestMs: 60_000, hostFaults: ['cpu'], processes: [], networks: [], disks: [] },
+  ...{
+    longestMs: 60_000,
+    hostFaults: ['cpu'],
+    processes: [],
+    networks: [],
+    disks: [],
+    proxies: [],
+  },
 };
 
 const cpu = (runRef: string) => ({

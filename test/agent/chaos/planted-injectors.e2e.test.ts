@@ -27,7 +27,7 @@ beforeAll(async () => {
     ...{ name: 'shop', interface: 'lo', peers: ['127.0.0.9'], ports: [9], ownPorts: [] },
     faults: faultsOf('network'),
   };
-  await world.openAgent({ ...world.settings(), networks: [shop] }, idle);
+  await world.openAgent({ ...world.settings(), networks: [shop] }, { program: idle });
 });
 
 afterAll(() => world.dispose());
