@@ -38,6 +38,7 @@ it('the example is a settings file that can be used as it is', async () => {
       probes: [
         { name: 'accepts-connections', what: { kind: 'tcp', port: 5432 } },
         { name: 'is-primary', what: { kind: 'command', exitCode: 0, matches: 'f' } },
+        { name: 'answers-through-proxy', what: { kind: 'command', exitCode: 0 } },
         { name: 'shop', what: { kind: 'http', status: [200, 204], contains: '"ready":true' } },
       ],
     },

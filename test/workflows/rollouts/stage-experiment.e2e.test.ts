@@ -12,7 +12,8 @@ import {
 } from '../../../src/contracts/kernel/change-control.ts';
 import type { ServiceRef } from '../../../src/contracts/rollouts/platform.ts';
 import { changeControlWorkflowId } from '../../../src/kinds/locks.ts';
-import { FaultyHost } from '../../agent/chaos/faulty-host.ts';
+import type { FaultyHost } from '../../../scripts/faulty-host/faulty-host.ts';
+import { openFaultyHost } from '../../agent/chaos/open-faulty-host.ts';
 import { realChangeControl } from '../../fixtures/change-control.ts';
 import { eventually } from '../../fixtures/eventually.ts';
 import { RolloutBench } from '../../fixtures/rollouts.ts';
@@ -30,7 +31,7 @@ beforeAll(async () => {
   [env] = await Promise.all([devServer(), platform.start()]);
   const parts = { local: platform.adapter, changeControl: realChangeControl(env.client) };
   bench = await RolloutBench.start(env.client, env.nativeConnection, {}, parts);
-  host = await FaultyHost.open();
+  host = await openFaultyHost();
 });
 
 afterAll(async () => {
