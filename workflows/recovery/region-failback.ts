@@ -34,6 +34,7 @@ export async function regionFailback(input: unknown, request?: StartRequest): Pr
       return { outcome: 'Planned', reason };
     }
     run.open();
+    run.stamp('lostSinceMs');
     await freeze(run);
     await scaleUp(run);
     await completeMove(run, 'switchover');

@@ -102,6 +102,18 @@ describe('the services of a region that is lost', () => {
     expect(replicas('east')).toBe(6);
   });
 
+  it('are told of as they were before, also where a first attempt landed and was not answered', async () => {
+    nodes.script('performPart', 'east', () => {
+      serviceOf('east').replicas = 6;
+      throw refused('the answer was lost');
+    });
+    const report = await (await failover()).report();
+    expect(report.outcome).toBe('FailedOver');
+    expect((report.details as unknown as RegionDetails).services).toEqual([
+      { service: 'shop/deployment/web', region: 'east', before: 1, replicas: 6 },
+    ]);
+  });
+
   it('lead no names until a person gives them up, and the outage is then not known', async () => {
     serviceOf('east').isReady = false;
     const run = await failover();
@@ -210,12 +222,40 @@ describe('the services of a region that is back', () => {
       { region: 'west', before: 0, replicas: 6 },
       { region: 'east', before: 6, replicas: 1 },
     ]);
+    expect((report.details as unknown as RegionDetails).objectives).toMatchObject([
+      { name: 'RTO', verdict: 'met' },
+      { name: 'RPO' },
+    ]);
   });
 
   it('stay as they are in the other region where the plan says nothing of it', async () => {
     const services = plan().services.map(({ standby: _, ...service }) => service);
     const report = await (await failback({ services })).report();
     expect(report.outcome).toBe('FailedBack');
+    expect(replicas('east')).toBe(6);
+  });
+
+  it('stay as they are in the other region where those of this one were given up', async () => {
+    serviceOf('west').isReady = false;
+    const run = await failback();
+    await databases.env.sleep('15m');
+    await run.until(({ phase }) => phase === 'stuck');
+    await run.send('giveUp');
+    const report = await run.report();
+    expect(report.outcome).toBe('Incomplete');
+    expect(replicas('east')).toBe(6);
+    expect(report.notes).toContain(
+      'shop/deployment/web in east is left as it is: not everything serves in west',
+    );
+  });
+
+  it('stay as they are in the other region where a name still leads there', async () => {
+    nodes.script('switchRoute', 'www', refused('REFUSED by the name server'));
+    const run = await failback();
+    await run.until(({ phase }) => phase === 'stuck');
+    await run.send('giveUp');
+    expect((await run.report()).outcome).toBe('Incomplete');
+    expect(actsNamed('scale')).toEqual(['scale west 6']);
     expect(replicas('east')).toBe(6);
   });
 

@@ -30,14 +30,16 @@ export function scaleWorkload(clusters: PlaybookClusters): WorkerActionPart {
       }),
     perform: async ({ inputs, act, before }) => {
       const { cluster, object } = await openWorkload(clusters, inputs, scalable);
-      const { replicas } = inputs;
-      await writeFenced(cluster, object, act, () => ({ spec: { replicas } }));
+      const wanted = Number(inputs['replicas']);
+      const written = await writeFenced(cluster, object, act, (present) => {
+        const isMore = replicasOf(present) > wanted;
+        return isMore && inputs['atLeast'] === true ? {} : { spec: { replicas: wanted } };
+      });
       const was = Number(at(before, 'replicas'));
+      const replicas = replicasOf(written);
       return {
         outputs: { before: was, replicas },
-        seen: [
-          { what: 'replicas', source: nameOf(inputs), value: `${was} -> ${String(replicas)}` },
-        ],
+        seen: [{ what: 'replicas', source: nameOf(inputs), value: `${was} -> ${replicas}` }],
       };
     },
     undo: async ({ inputs, act, before }) => {

@@ -6,11 +6,11 @@ import { takeStep } from '../../../kernel/steps.ts';
 import { askProbes } from './ask-witnesses.ts';
 import { carryOn } from '../carry-on.ts';
 import { refusal } from '../databases/examine-nodes.ts';
-import { leadNames } from './lead-names.ts';
+import { isMoved, leadNames } from './lead-names.ts';
 import { moveDatabases } from './move-databases.ts';
 import type { RegionRun } from './region-run.ts';
 import { awaitServices } from './await-services.ts';
-import { scaleDown } from './scale-services.ts';
+import { leaveServices, scaleDown } from './scale-services.ts';
 
 /** From the first database that has moved on there is no way back: the rest is carried on until it is done. */
 export async function completeMove<Spec>(run: RegionRun<Spec>, by: MoveBy): Promise<void> {
@@ -21,7 +21,11 @@ export async function completeMove<Spec>(run: RegionRun<Spec>, by: MoveBy): Prom
     const isServing = await awaitServices(run);
     await leadNames(run);
     await awaitResolvers(run);
-    if (await soak(run)) await scaleDown(run);
+    // Whoever leads clients back by hand needs the services that are left.
+    if (await soak(run)) {
+      if (isServing && isMoved(run)) await scaleDown(run);
+      else leaveServices(run);
+    }
     await measure(run, isServing);
   });
 }

@@ -8,17 +8,19 @@ import { createRouterActs } from '../databases/router-acts.ts';
 
 /** Leads the names of services to the other region, all at once, each only from where it is known to lead. */
 export async function leadNames<Spec>(run: RegionRun<Spec>): Promise<void> {
-  const { names, databases } = run.move.plan;
+  const { names } = run.move.plan;
   const items = names.map((name) => ({
     name: `lead name ${nameOfRoute(name)}`,
     act: (step: OpenStep) => leadName(run, name, step),
   }));
   await carryOnAll(run, items);
-  const { found } = run;
-  // A name that leads to a database that did not move serves nobody.
-  if (found.names.length === names.length && found.databases.length === databases.length) {
-    run.stamp('namesAtMs', Math.max(Date.now(), run.namesKeptUntilMs));
-  }
+  if (isMoved(run)) run.stamp('namesAtMs', Math.max(Date.now(), run.namesKeptUntilMs));
+}
+
+/** A name that leads to a database that did not move serves nobody. */
+export function isMoved<Spec>({ found, move }: RegionRun<Spec>): boolean {
+  const { names, databases } = move.plan;
+  return found.names.length === names.length && found.databases.length === databases.length;
 }
 
 async function leadName<Spec>(

@@ -34,13 +34,18 @@ export async function scaleServiceUp<Spec>(
   const acts = createServiceActs(run, service, to);
   const checked = await acts.check(replicas);
   const before = presentIn(checked);
-  if (before < replicas) await acts.scale(replicas, checked.before);
-  remember(run, acts.service, { region: to, before, replicas: Math.max(before, replicas) });
-  const value = before < replicas ? `${before} -> ${replicas}` : `${before} already`;
+  const scaled = { region: to, before };
+  remember(run, acts.service, { ...scaled, replicas: before });
+  let value = `${before} already`;
+  if (before < replicas) {
+    const now = await acts.scale(replicas, checked.before, { atLeast: true });
+    remember(run, acts.service, { ...scaled, replicas: now });
+    value = `${before} -> ${now}`;
+  }
   prove({ what: 'replicas', source: acts.context, value });
 }
 
-/** Once the other region serves. One that does not answer is left as it is, as a region that is lost. */
+/** Once everything serves in the other region. One that does not answer is left as it is, as a region that is lost. */
 export async function scaleDown<Spec>(run: RegionRun<Spec>): Promise<void> {
   const { plan, from } = run.move;
   await Promise.all(
@@ -53,14 +58,29 @@ export async function scaleDown<Spec>(run: RegionRun<Spec>): Promise<void> {
       const name = `scale ${acts.service} down in ${from}`;
       const why = await tryStep(run, { name, source: acts.context }, async ({ prove }) => {
         const before = presentIn(checked);
-        if (before > standby) await acts.scale(standby, checked.before);
-        remember(run, acts.service, { region: from, before, replicas: Math.min(before, standby) });
-        const value = before > standby ? `${before} -> ${standby}` : `${before} already`;
+        const scaled = { region: from, before };
+        remember(run, acts.service, { ...scaled, replicas: before });
+        let value = `${before} already`;
+        if (before > standby) {
+          const now = await acts.scale(standby, checked.before);
+          remember(run, acts.service, { ...scaled, replicas: now });
+          value = `${before} -> ${now}`;
+        }
         prove({ what: 'replicas', source: acts.context, value });
       });
       if (why !== undefined) run.missing.push(`${name}: ${why}`);
     }),
   );
+}
+
+/** Where the move is not whole: clients may still be led to what is left. */
+export function leaveServices<Spec>(run: RegionRun<Spec>): void {
+  const { plan, from, to } = run.move;
+  for (const { namespace, workload, standby } of plan.services) {
+    if (standby === undefined) continue;
+    const service = `${namespace}/${workload}`;
+    run.note(`${service} in ${from} is left as it is: not everything serves in ${to}`);
+  }
 }
 
 async function askFormer<Spec>(
@@ -83,7 +103,7 @@ function presentIn({ problems, before }: PartCheck): number {
   return replicasIn(before);
 }
 
-/** What it was before the first attempt stays what it was. */
+/** Before each act: what it was before the first attempt stays what it was, also where that was not answered. */
 function remember<Spec>(
   run: RegionRun<Spec>,
   service: string,

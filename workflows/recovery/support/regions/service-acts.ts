@@ -32,9 +32,16 @@ export function createServiceActs<Spec>(
     check: (replicas: number): Promise<PartCheck> =>
       acts.checkPart({ part: scalePart, inputs: { ...place, replicas } }),
     checkReady: (): Promise<PartCheck> => acts.checkPart({ part: readyPart, inputs: place }),
-    /** Undone, until a database has moved, where nobody else has scaled it meanwhile. */
-    scale: async (replicas: number, before: unknown): Promise<void> => {
-      const inputs = { ...place, replicas };
+    /**
+     * Undone, until a database has moved, where nobody else has scaled it meanwhile. Returns how many
+     * there are: with `atLeast`, there may be more.
+     */
+    scale: async (
+      replicas: number,
+      before: unknown,
+      { atLeast = false }: { atLeast?: boolean } = {},
+    ): Promise<number> => {
+      const inputs = { ...place, replicas, ...(atLeast && { atLeast }) };
       if (!run.isCommitted) {
         const name = `scale ${service} in ${region} back to ${replicasIn(before)}`;
         run.undo.arm(name, 'scaleBack', inputs, before);
@@ -42,7 +49,10 @@ export function createServiceActs<Spec>(
       }
       const act = run.fencing.next();
       const key = `${run.id}/${region}/${service}`;
-      await acts.performPart({ part: scalePart, inputs, act, key, before, evidence: {} });
+      const call = { part: scalePart, inputs, act, key, before, evidence: {} };
+      const { outputs } = await acts.performPart(call);
+      const now = outputs['replicas'];
+      return typeof now === 'number' ? now : replicas;
     },
     askReady: (): Promise<ProbeOutcome> => acts.askPart({ part: readyPart, inputs: place }),
   };

@@ -11,6 +11,7 @@ export const kubernetesScale = {
     ...clusterInputs,
     ...workloadInput,
     replicas: { type: 'number', what: 'how many', least: 0, most: 10_000 },
+    atLeast: { type: 'boolean', what: 'where there are more, they stay', optional: true },
   },
   outputs: {
     before: { type: 'number', what: 'the replicas before' },
