@@ -1,3 +1,4 @@
+import { completingPhases, completingVerbs, type CompletingPhase } from './completing.ts';
 import type { KindDefinition, Subject } from './kind.ts';
 import { runPhases, type RunPhase } from './run-phases.ts';
 import { runVerbs, type RunVerb } from './run-verbs.ts';
@@ -14,6 +15,7 @@ interface DatabaseName {
 }
 
 type Definition<Spec> = KindDefinition<Spec, RunPhase, RunVerb>;
+type Completing<Spec> = KindDefinition<Spec, CompletingPhase, RunVerb>;
 
 const common = {
   family: 'backups',
@@ -27,6 +29,9 @@ const subjectOf = ({ environment, backup }: PlanName): Subject => ({ environment
 
 /** Everything but a backup itself carries the plan that it is about. */
 const ofPlan = { ...common, subject: ({ plan }: { plan: PlanName }) => subjectOf(plan) };
+
+/** What was restored may take the place of what is there, and stays then. */
+const completing = { phases: completingPhases, verbs: completingVerbs };
 
 /** Each has a lock of its own; what must not meet on a repository is excluded by change control. */
 export const backupKinds = {
@@ -69,12 +74,13 @@ export const backupKinds = {
   } satisfies Definition<{ plan: PlanName }>,
   restore: {
     ...ofPlan,
+    ...completing,
     kind: 'restore',
     noun: 'restore',
     workflowType: backupWorkflowTypes.restore,
     lock: 'restore',
     successes: ['Restored', 'Planned'],
-  } satisfies Definition<{ plan: PlanName }>,
+  } satisfies Completing<{ plan: PlanName }>,
   restoreDrill: {
     ...ofPlan,
     kind: 'restoreDrill',
@@ -86,6 +92,7 @@ export const backupKinds = {
   } satisfies Definition<{ plan: PlanName }>,
   pointInTimeRecovery: {
     ...common,
+    ...completing,
     subjectName: 'database',
     subject: ({ environment, database }: DatabaseName): Subject => ({
       environment,
@@ -96,7 +103,7 @@ export const backupKinds = {
     workflowType: backupWorkflowTypes.pointInTimeRecovery,
     lock: 'point-in-time-recovery',
     successes: ['Recovered', 'Restored', 'Planned'],
-  } satisfies Definition<DatabaseName>,
+  } satisfies Completing<DatabaseName>,
 };
 
 /** Every kind of the family is in the table. */

@@ -9,7 +9,7 @@ import type { Ending } from '../kernel/ending.ts';
 import { approveLoss, restoreBefore, takePlace, weighLoss } from './support/bring-back.ts';
 import { exportSince } from './support/export-since.ts';
 import { findLastGood } from './support/find-last-good.ts';
-import { endLog, holdWrites, releaseWrites } from './support/hold-writes.ts';
+import { endHold, endLog, holdWrites } from './support/hold-writes.ts';
 import { obtainPermit } from './support/obtain-permit.ts';
 import { pauseClients, resumeClients } from './support/pause-clients.ts';
 import { planPointInTime, type PlannedSearch } from './support/plan-point-in-time.ts';
@@ -37,13 +37,12 @@ export async function pointInTimeRecovery(
     const planned = await planPointInTime(run, spec, part);
     run.open();
 
-    const isToRelease = spec.stopWrites === 'readOnly' && (await holdWrites(run, component));
+    const hold = spec.stopWrites === 'readOnly' ? await holdWrites(run, component) : undefined;
     const { pause } = spec;
     const pausedUntilMs = pause && (await pauseClients(run, pause));
     const ending = await bringBack(run, spec, { ...planned, pausedUntilMs });
     if (pause && pausedUntilMs !== undefined) await resumeClients(run, pause, pausedUntilMs);
-    // What has taken the place of the database never was held.
-    if (isToRelease && ending.outcome !== 'Recovered') await releaseWrites(run, component);
+    if (hold !== undefined) await endHold(run, { component, hold }, ending);
     return ending;
   });
 }

@@ -18,7 +18,7 @@ import {
   requireSameChoice,
   restoreInPlace,
 } from './support/restore-in-place.ts';
-import { keepReplaced } from './support/restore-database-in-place.ts';
+import { keepReplaced, type Replaced } from './support/restore-database-in-place.ts';
 import { runBackups } from './support/run-backups.ts';
 
 /** Restores beside the source, proves that and, where it is asked for, restores in place or into namespaces. */
@@ -47,17 +47,17 @@ export async function restore(input: unknown, request?: StartRequest): Promise<R
     if (isForGood) {
       await approveRestore(run, plans, spec);
       await requireSameChoice(run, spec, plans);
-      const replaced = [];
-      for (const plan of plans) replaced.push(await restoreInPlace(run, plan, spec));
+      const replaced: Replaced[] = [];
+      for (const plan of plans) {
+        const former = await restoreInPlace(run, plan, spec);
+        if (former !== undefined) replaced.push(former);
+      }
       run.found.restored = run.found.restored.map(({ folder: _, ...restored }) => restored);
       // What is in place is what was asked for, whatever becomes of its passwords.
-      run.requireNotStopped();
-      run.undo.disarm();
-      await keepReplaced(
-        run,
-        replaced.filter((one) => one !== undefined),
-      );
-      await takeHook(run, 'credentials', spec.plan.restore.credentials);
+      await run.complete(async () => {
+        await keepReplaced(run, replaced);
+        await takeHook(run, 'credentials', spec.plan.restore.credentials);
+      });
     }
     return concludeRestore(run.found.restored, spec);
   });

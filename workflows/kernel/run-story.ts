@@ -100,7 +100,8 @@ function applicationFailureIn(error: unknown): ApplicationFailure | undefined {
 
 function endingOf(run: Run, error: unknown): Ending {
   if (run.interruption !== undefined) return run.interruption;
-  if (isCancellation(error) || CancellationScope.current().consideredCancelled) {
+  const isStopped = CancellationScope.current().consideredCancelled && !run.tooLateToStop();
+  if (isCancellation(error) || isStopped) {
     return { outcome: 'Aborted', reason: 'The workflow was cancelled' };
   }
   return { outcome: run.outcomeOfFailure(), reason: rootCause(error) ?? String(error) };

@@ -1,3 +1,4 @@
+import { CancellationScope, patched } from '@temporalio/workflow';
 import type { StartRequest } from '../../../src/contracts/kernel/messages.ts';
 import type { RunStep } from '../../../src/contracts/kernel/agent.ts';
 import type { Notification } from '../../../src/contracts/kernel/notifications.ts';
@@ -41,6 +42,7 @@ export class BackupsRun<Spec> extends Run<RunStatus, BackupUndos, Spec> {
   /** Filled in as the story goes on. */
   readonly found: BackupDetails;
   readonly #planOf: (spec: Spec) => BackupPlan;
+  #isCommitted = false;
 
   constructor(
     start: { kind: KindDefinition<Spec>; input: unknown; request: StartRequest | undefined },
@@ -83,6 +85,28 @@ export class BackupsRun<Spec> extends Run<RunStatus, BackupUndos, Spec> {
     this.notes.push(text);
     this.refresh();
   };
+
+  /**
+   * What was restored stays in place: nothing is undone any more, and what is left is completed. Throws
+   * where the run was asked to stop before.
+   */
+  async complete(rest: () => Promise<void>): Promise<void> {
+    this.requireNotStopped();
+    this.undo.disarm();
+    if (!patched('what-is-in-place-is-completed')) return rest();
+    this.#isCommitted = true;
+    this.enterPhase(this.workingPhase(), 'Completing: what was restored is in place');
+    await CancellationScope.nonCancellable(rest);
+  }
+
+  override workingPhase(): string {
+    return this.#isCommitted ? 'completing' : 'working';
+  }
+
+  override tooLateToStop(): string | undefined {
+    if (!this.#isCommitted) return undefined;
+    return 'The workflow was cancelled after what was restored was in place: the rest was completed';
+  }
 
   override async finish(): Promise<void> {
     this.notes.push(...(await this.facts.handOver(this.id)));

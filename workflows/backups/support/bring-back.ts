@@ -113,10 +113,10 @@ export async function takePlace(
       failureTypes.notReady,
     );
   });
-  run.requireNotStopped();
-  run.undo.disarm();
-  await keepReplaced(run, replaced === undefined ? [] : [replaced]);
-  run.note(
-    `Standbys of ${name} have what was undone: stop them, and rejoin each with \`belay database rejoin\``,
-  );
+  await run.complete(async () => {
+    run.note(
+      `Standbys of ${name} have what was undone: stop them, and rejoin each with \`belay database rejoin\``,
+    );
+    await keepReplaced(run, replaced === undefined ? [] : [replaced]);
+  });
 }

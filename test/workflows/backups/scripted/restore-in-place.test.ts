@@ -2,7 +2,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { fillRepositories } from './filled-repositories.ts';
 import { ScriptedBackups } from '../../../fixtures/scripted-backups.ts';
 import { longestStartMs } from '../../../fixtures/scripted-rollouts.ts';
-import { blocked, refused, type ScriptedStore } from '../../../fixtures/scripted-store.ts';
+import {
+  blocked,
+  finishing,
+  refused,
+  type ScriptedStore,
+} from '../../../fixtures/scripted-store.ts';
 
 let backups: ScriptedBackups;
 let store: ScriptedStore;
@@ -67,6 +72,32 @@ describe('a restore', () => {
       expect(report.notes).toContain('The restore in place was approved by ana');
       expect(report.notes.join()).toContain('/data.belay-replaced-until-then on');
       expect(store.places.get('db')).toEqual({ isReplaced: true, running: true });
+    });
+
+    it('is not aborted any more once it is in place: the credentials are still applied', async () => {
+      const credentials = { command: 'passwords' };
+      store.script('keepReplaced', 'db', finishing);
+      const run = await approved({ stop: true }, { restore: { ...plan.restore, credentials } });
+      await run.until(() => store.acts.includes('keepReplaced db -'));
+      await expect(run.send('abort')).rejects.toThrow();
+      await run.handle.cancel();
+      await run.until(({ people }) => people.some(({ verb }) => verb === 'cancel'));
+      store.release();
+      const report = await run.report();
+      expect(report).toMatchObject({ outcome: 'Restored', undo: [] });
+      expect(report.steps?.at(-1)).toMatchObject({ name: 'credentials: passwords', state: 'done' });
+    });
+
+    it('has failed where its credentials are not applied, also where it was cancelled then', async () => {
+      const credentials = { command: 'passwords' };
+      store.script('runCommand', '*', refused('no such command'));
+      store.script('keepReplaced', 'db', finishing);
+      const run = await approved({ stop: true }, { restore: { ...plan.restore, credentials } });
+      await run.until(() => store.acts.includes('keepReplaced db -'));
+      await run.handle.cancel();
+      await run.until(({ people }) => people.some(({ verb }) => verb === 'cancel'));
+      store.release();
+      expect(await run.report()).toMatchObject({ outcome: 'Failed', reason: 'no such command' });
     });
 
     it('is written over a stopped server without a safety copy', async () => {
