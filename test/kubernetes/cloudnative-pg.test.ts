@@ -9,10 +9,20 @@ import { openPlaybookClusters } from '../../src/adapters/playbooks/kubernetes/cl
 import type { PostgresClusters } from '../../src/contracts/recovery/postgres-cluster.ts';
 import { closedAfterAll } from '../fixtures/closed-after-all.ts';
 import { describeOnCluster, newNamespace, theCluster } from '../fixtures/cluster.ts';
+import { eventually } from '../fixtures/eventually.ts';
 import { PlayedOperator } from '../fixtures/played-operator.ts';
 import { ScriptedDatabases } from '../fixtures/scripted-databases.ts';
 import { longestStartMs } from '../fixtures/scripted-rollouts.ts';
 import { applyObject } from '../fixtures/shop-objects-on-cluster.ts';
+
+const rbac = 'rbac.authorization.k8s.io';
+const needed: object[] = [
+  { apiGroups: ['postgresql.cnpg.io'], resources: ['clusters'], verbs: ['get'] },
+  { apiGroups: ['postgresql.cnpg.io'], resources: ['clusters/status'], verbs: ['patch'] },
+  { apiGroups: [''], resources: ['pods'], verbs: ['list'] },
+  { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list'] },
+];
+const askingServers = { apiGroups: [''], resources: ['pods/proxy'], verbs: ['get'] };
 
 const needs = ['kubectl', 'testerKubeconfig', 'containerdSocket'] as const;
 
@@ -42,6 +52,10 @@ describeOnCluster('a database of CloudNativePG', needs, () => {
   }, longestStartMs);
 
   const address = () => ({ namespace, cluster: 'shop' });
+  const roleWith = (rules: object[]) => ({
+    ...{ apiVersion: `${rbac}/v1`, kind: 'Role', rules },
+    metadata: { namespace, name: 'belay-cloudnative-pg' },
+  });
 
   it('is refused to an account without rights, with each of them named', async () => {
     const { facts, refusals } = await clusters.examine(address());
@@ -52,16 +66,8 @@ describeOnCluster('a database of CloudNativePG', needs, () => {
   });
 
   it('is read and asked with the rights that the documentation names, and with no others', async () => {
-    const rbac = 'rbac.authorization.k8s.io';
     const metadata = { namespace, name: 'belay-cloudnative-pg' };
-    const rules = [
-      { apiGroups: ['postgresql.cnpg.io'], resources: ['clusters'], verbs: ['get'] },
-      { apiGroups: ['postgresql.cnpg.io'], resources: ['clusters/status'], verbs: ['patch'] },
-      { apiGroups: [''], resources: ['pods'], verbs: ['list'] },
-      { apiGroups: [''], resources: ['pods/proxy'], verbs: ['get'] },
-      { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list'] },
-    ];
-    await applyObject({ apiVersion: `${rbac}/v1`, kind: 'Role', metadata, ...{ rules } });
+    await applyObject(roleWith(needed.concat(askingServers)));
     const subjects = [{ apiGroup: rbac, kind: 'User', name: 'tester' }];
     const roleRef = { apiGroup: rbac, kind: 'Role', name: metadata.name };
     const binding = { apiVersion: `${rbac}/v1`, kind: 'RoleBinding', metadata };
@@ -82,7 +88,18 @@ describeOnCluster('a database of CloudNativePG', needs, () => {
     });
   });
 
+  it('is not switched over while servers that may be asked do not answer', async () => {
+    const nodes = await databases.nodes(namespace);
+    const spec = { kind: 'switchover', plan: databases.operatedPlan(nodes), to: 'shop-3' };
+    const refusal = await (await databases.start('switchover', nodes, spec)).refusal();
+    expect(refusal).toContain('the server of shop-1 was not reached (what answers is not an');
+    expect(refusal).toContain('the server of shop-3 was not reached');
+  });
+
   it('is switched over by a whole run, and a late attempt of an earlier request is refused', async () => {
+    // Its pods are no instance managers: what they do not say is not asked.
+    await applyObject(roleWith(needed));
+    await eventually(async () => expect((await clusters.examine(address())).notes).toHaveLength(1));
     const { resourceVersion } = await clusters.look(address());
     operator.play();
     const nodes = await databases.nodes(namespace);

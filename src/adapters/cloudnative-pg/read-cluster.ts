@@ -2,13 +2,20 @@ import type { Instance, PostgresClusterFacts } from '../../contracts/recovery/po
 import type { KubernetesObject } from '../kubernetes-api/dynamic/api-resource.ts';
 import { annotations } from './names.ts';
 
+interface Synchronous {
+  number?: number;
+  dataDurability?: string;
+  standbyNamesPre?: string[];
+  standbyNamesPost?: string[];
+}
+
 interface ClusterObject extends KubernetesObject {
   spec?: {
     instances?: number;
     switchoverDelay?: number;
     failoverDelay?: number;
     replica?: { enabled?: boolean; self?: string; primary?: string; source?: string };
-    postgresql?: { synchronous?: { number?: number; dataDurability?: string } };
+    postgresql?: { synchronous?: Synchronous; parameters?: Record<string, string> };
   };
   status?: {
     currentPrimary?: string;
@@ -53,7 +60,7 @@ const defaultSwitchoverDelayS = 3_600;
 export function readCluster({ cluster, slices, pods, atMs }: ReadCluster): PostgresClusterFacts {
   const { metadata, spec = {}, status = {} } = cluster as ClusterObject;
   const { currentPrimary, targetPrimary, timelineID, systemID } = status;
-  const { number, dataDurability = 'required' } = spec.postgresql?.synchronous ?? {};
+  const synchronous = synchronousOf(cluster);
   const follows = followedBy(cluster);
   const operatorVersion = pods?.find(({ metadata: { name } }) => name === currentPrimary)?.metadata
     .annotations?.[annotations.operatorVersion];
@@ -77,7 +84,7 @@ export function readCluster({ cluster, slices, pods, atMs }: ReadCluster): Postg
     ...(follows !== undefined && { follows }),
     switchoverDelayMs: 1_000 * (positive(spec.switchoverDelay) ?? defaultSwitchoverDelayS),
     failoverDelayMs: 1_000 * (spec.failoverDelay ?? 0),
-    ...(number !== undefined && dataDurability === 'required' && { synchronous: { number } }),
+    ...(synchronous !== undefined && { synchronous }),
   };
 }
 
@@ -146,6 +153,19 @@ function followedBy(cluster: KubernetesObject): string | undefined {
   if (replica === undefined) return undefined;
   const { enabled, self = metadata.name, primary, source = 'another Cluster' } = replica;
   return (enabled ?? primary !== self) ? (primary ?? source) : undefined;
+}
+
+/** Values of synchronous_commit with which a commit waits for standbys. */
+const waiting = ['on', 'true', 'yes', '1', 'remote_write', 'remote_apply'];
+
+function synchronousOf(cluster: KubernetesObject): PostgresClusterFacts['synchronous'] {
+  const { synchronous, parameters = {} } = (cluster as ClusterObject).spec?.postgresql ?? {};
+  const { number, dataDurability = 'required' } = synchronous ?? {};
+  const { synchronous_commit: commit = 'on' } = parameters;
+  if (number === undefined || dataDurability !== 'required') return undefined;
+  if (!waiting.includes(commit.trim().toLowerCase())) return undefined;
+  const { standbyNamesPre = [], standbyNamesPost = [] } = synchronous ?? {};
+  return { number, external: standbyNamesPre.length + standbyNamesPost.length };
 }
 
 /** As the operator reads it: 0 is its default. */

@@ -58,8 +58,11 @@ export interface PostgresClusterFacts {
   /** The operator lets the former primary shut down for so long. */
   switchoverDelayMs: number;
   failoverDelayMs: number;
-  /** Commits wait for so many standbys, always; absent: they may be acknowledged without. */
-  synchronous?: { number: number };
+  /**
+   * Commits wait for so many standbys, always; absent: they may be acknowledged without. `external`: how
+   * many of those that they may wait for are no instances of the Cluster.
+   */
+  synchronous?: { number: number; external: number };
 }
 
 export interface ExaminedCluster {

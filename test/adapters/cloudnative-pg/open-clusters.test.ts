@@ -71,10 +71,29 @@ describe('what is read of a Cluster', () => {
   it('waits for standbys only where that is required', async () => {
     const synchronous = { method: 'any', number: 1 };
     cluster.spec = { ...cluster.spec, postgresql: { synchronous } };
-    expect((await factsOf()).synchronous).toEqual({ number: 1 });
+    expect((await factsOf()).synchronous).toEqual({ number: 1, external: 0 });
     const preferred = { ...synchronous, dataDurability: 'preferred' };
     cluster.spec = { ...cluster.spec, postgresql: { synchronous: preferred } };
     expect((await factsOf()).synchronous).toBeUndefined();
+  });
+
+  it.each([
+    ['on', { number: 1, external: 0 }],
+    ['REMOTE_APPLY', { number: 1, external: 0 }],
+    ['local', undefined],
+    ['off', undefined],
+  ])('waits for standbys where synchronous_commit is %s: %o', async (commit, expected) => {
+    const parameters = { synchronous_commit: commit };
+    const postgresql = { synchronous: { method: 'any', number: 1 }, parameters };
+    cluster.spec = { ...cluster.spec, postgresql };
+    expect((await factsOf()).synchronous).toEqual(expected);
+  });
+
+  it('waits for standbys that are no instances of it, too', async () => {
+    const names = { standbyNamesPre: ['barman'], standbyNamesPost: ['archive', 'far-away'] };
+    const synchronous = { method: 'any', number: 2, ...names };
+    cluster.spec = { ...cluster.spec, postgresql: { synchronous } };
+    expect((await factsOf()).synchronous).toEqual({ number: 2, external: 3 });
   });
 
   it('is nothing, and an error of nobody, where it has no status yet', async () => {

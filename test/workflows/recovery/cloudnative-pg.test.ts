@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { PartError } from '../../../src/contracts/kernel/part-error.ts';
 import type { DatabaseDetails } from '../../../src/contracts/recovery/database-details.ts';
 import { ScriptedDatabases } from '../../fixtures/scripted-databases.ts';
 import type { ScriptedNodes } from '../../fixtures/scripted-nodes.ts';
@@ -21,7 +22,7 @@ beforeEach(async () => {
 });
 
 const plan = (more: object = {}) => databases.operatedPlan(nodes, { confirmFor: '1s', ...more });
-const start = (kind: 'failover' | 'switchover', more: object = {}, planned = {}) =>
+const start = (kind: 'switchover', more: object = {}, planned = {}) =>
   databases.start(kind, nodes, { kind, plan: plan(planned), ...more });
 const targets = () =>
   cluster.patches.map(
@@ -150,6 +151,92 @@ describe('a switchover of a database that CloudNativePG is in charge of', () => 
     expect((await run.report()).outcome).toBe('Incomplete');
   });
 
+  it('is not proven by what was seen before: the pod of the new primary is gone by now', async () => {
+    cluster.onTarget = (to) => {
+      cluster.promote(to);
+      // It is examined twice before, and this is the look at its server.
+      cluster.beforeExamined = () => {
+        cluster.beforeExamined = () => undefined;
+        cluster.readWrite = [];
+        delete cluster.instance(to).server;
+      };
+    };
+    const run = await start('switchover');
+    const { now } = await run.until(({ phase }) => phase === 'stuck');
+    expect(now).toContain('Service shop-rw leads clients nowhere');
+    await run.send('retry');
+    await databases.env.sleep('2m');
+    await run.until(({ phase, now }) => phase === 'stuck' && now.includes('nowhere'));
+    cluster.readWrite = ['shop-2'];
+    cluster.instance('shop-2').server = { isPrimary: true, lsn: '0/6000060' };
+    await run.send('retry');
+    expect((await run.report()).outcome).toBe('SwitchedOver');
+  });
+
+  it('is not proven while the server does not answer', async () => {
+    cluster.onTarget = (to) => {
+      cluster.promote(to);
+      delete cluster.instance(to).server;
+    };
+    const run = await start('switchover');
+    const { now } = await run.until(({ phase }) => phase === 'stuck');
+    expect(now).toContain('the server of shop-2 was not reached: the cluster did not ask it: 502');
+    cluster.instance('shop-2').server = { isPrimary: true, lsn: '0/6000060' };
+    await run.send('retry');
+    expect((await run.report()).outcome).toBe('SwitchedOver');
+  });
+
+  it('is not proven where the Cluster cannot be read any more, and says why', async () => {
+    cluster.onTarget = (to) => {
+      cluster.promote(to);
+      cluster.missingRights.add('list pods');
+    };
+    const run = await start('switchover');
+    const { now } = await run.until(({ phase }) => phase === 'stuck');
+    expect(now).toContain('may not list pods in namespace shop');
+    cluster.missingRights.clear();
+    await run.send('retry');
+    expect((await run.report()).outcome).toBe('SwitchedOver');
+  });
+
+  it('says what the API server said last where Temporal gave up between two attempts', async () => {
+    cluster.onTarget = (to) => {
+      cluster.promote(to);
+      cluster.beforeExamined = () => {
+        throw new PartError('unavailable', 'etcdserver: no leader');
+      };
+    };
+    const run = await start('switchover');
+    await run.until(({ steps }) => steps.some(({ name }) => name === 'prove that shop-2 serves'));
+    await databases.env.sleep('5m');
+    const { now } = await run.until(({ phase }) => phase === 'stuck');
+    expect(now).toContain('Failed to prove that shop-2 serves: etcdserver: no leader');
+    await run.send('giveUp');
+    expect((await run.report()).outcome).toBe('Incomplete');
+  });
+
+  it('counts no standby whose server does not answer', async () => {
+    cluster.onTarget = (to) => {
+      cluster.promote(to);
+      delete cluster.instance('shop-1').server;
+    };
+    const report = await (await start('switchover', { to: 'shop-2' })).report();
+    expect(report).toMatchObject({
+      outcome: 'SwitchedOver',
+      details: { streaming: ['shop-3'] },
+    });
+    const { times = {} } = report.details as unknown as DatabaseDetails;
+    expect(times.redundancyBackAtMs).toBeUndefined();
+  });
+
+  it('is refused where the server of the one that is to take over does not answer', async () => {
+    delete cluster.instance('shop-2').server;
+    expect(await (await start('switchover', { to: 'shop-2' })).refusal()).toContain(
+      'the server of shop-2 was not reached',
+    );
+    expect(cluster.patches).toEqual([]);
+  });
+
   it('is over where a standby does not come back, and says so', async () => {
     cluster.onTarget = (to) => {
       cluster.promote(to);
@@ -165,130 +252,5 @@ describe('a switchover of a database that CloudNativePG is in charge of', () => 
     const report = await (await start('switchover')).report();
     expect(report.outcome).toBe('SwitchedOver');
     expect(report.notes.join('\n')).toContain('the server of shop-2 was not asked');
-  });
-});
-
-describe('a failover of a database that CloudNativePG is in charge of', () => {
-  it('waits for the operator first, and proves what it did by itself', async () => {
-    cluster.lose('shop-1');
-    const run = await start('failover');
-    await run.until(({ steps }) => steps.some(({ name }) => name.startsWith('see whether')));
-    cluster.write({ targetPrimary: 'pending', phase: 'Failing over' });
-    cluster.promote('shop-3');
-    const report = await run.report();
-    expect(report).toMatchObject({ outcome: 'FailedOver', details: { to: 'shop-3' } });
-    expect(report.notes.join()).toContain('The operator failed over by itself');
-    expect(cluster.patches).toEqual([]);
-  });
-
-  it('asks the operator once it does not, after a person has approved the loss', async () => {
-    cluster.lose('shop-1');
-    const run = await start('failover', { to: 'shop-3' });
-    const { now } = await run.until(({ phase }) => phase === 'awaiting-approval');
-    expect(now).toContain('of making shop-3 the primary');
-    await run.send('approve');
-    const report = await run.report();
-    expect(report).toMatchObject({ outcome: 'FailedOver', details: { to: 'shop-3' } });
-    expect(targets()).toEqual(['shop-3']);
-  });
-
-  it('needs no approval where every commit waited for one of those that answer', async () => {
-    cluster.lose('shop-1');
-    cluster.spec = { ...cluster.spec, postgresql: { synchronous: { method: 'any', number: 1 } } };
-    const report = await (await start('failover')).report();
-    expect(report).toMatchObject({ outcome: 'FailedOver', details: { loss: { bytes: 0 } } });
-  });
-
-  it('asks a person after all where one of those does not answer any more', async () => {
-    cluster.lose('shop-1');
-    cluster.spec = { ...cluster.spec, postgresql: { synchronous: { method: 'any', number: 1 } } };
-    let examined = 0;
-    cluster.beforeExamined = () => {
-      examined += 1;
-      if (examined === 3) delete cluster.instance('shop-3').server;
-    };
-    const run = await start('failover');
-    await run.until(({ phase }) => phase === 'awaiting-approval');
-    await run.send('approve');
-    expect(await run.report()).toMatchObject({ outcome: 'FailedOver', details: { to: 'shop-2' } });
-  });
-
-  it('never asks amid the failover of the operator, however long that takes', async () => {
-    cluster.lose('shop-1');
-    cluster.write({ targetPrimary: 'pending', phase: 'Failing over' });
-    const run = await start('failover');
-    await databases.env.sleep('7m');
-    const { now } = await run.until(({ phase }) => phase === 'stuck');
-    expect(now).toContain('the operator has not chosen by whom');
-    await run.send('retry');
-    cluster.promote('shop-2');
-    const report = await run.report();
-    expect(report).toMatchObject({ outcome: 'FailedOver', details: { to: 'shop-2' } });
-    expect(cluster.patches).toEqual([]);
-  });
-
-  it('asks for nothing where the operator failed over while a person was asked', async () => {
-    cluster.lose('shop-1');
-    const run = await start('failover');
-    await run.until(({ phase }) => phase === 'awaiting-approval');
-    cluster.promote('shop-3');
-    await run.send('approve');
-    const report = await run.report();
-    expect(report).toMatchObject({ outcome: 'FailedOver', details: { to: 'shop-3' } });
-    expect(cluster.patches).toEqual([]);
-  });
-
-  it('fails where the primary is ready again, and is refused while it is', async () => {
-    expect(await (await start('failover')).refusal()).toContain('use a switchover');
-    expect(await (await start('failover', { evenIfUp: true })).refusal()).toContain('evenIfUp');
-    cluster.lose('shop-1');
-    const run = await start('failover');
-    await run.until(({ phase }) => phase === 'awaiting-approval');
-    cluster.instance('shop-1').isReady = true;
-    await run.send('approve');
-    const report = await run.report();
-    expect(report.outcome).toBe('Failed');
-    expect(report.reason).toContain('shop-1 is the primary, and ready');
-    expect(cluster.patches).toEqual([]);
-  });
-});
-
-describe('a watch of a database that CloudNativePG is in charge of', () => {
-  it('never fails over, and tells people once that the operator did', async () => {
-    const run = await databases.start('databaseWatch', nodes, plan());
-    await run.until(({ now }) => now.startsWith('Watching shop-1'));
-    cluster.promote('shop-2');
-    await run.until(({ now }) => now.startsWith('Watching shop-2'));
-    await run.send('abort');
-    expect((await run.report()).outcome).toBe('Stopped');
-    const titles = nodes.notifications.map(({ title }) => title);
-    expect(titles.filter((title) => title.startsWith('CloudNativePG'))).toEqual([
-      'CloudNativePG failed over from shop-1 to shop-2',
-    ]);
-    expect(cluster.patches).toEqual([]);
-  });
-
-  it('tells people of a fenced primary, although the operator calls the Cluster healthy', async () => {
-    const run = await databases.start('databaseWatch', nodes, plan());
-    await run.until(({ now }) => now.startsWith('Watching shop-1'));
-    cluster.annotations = { 'cnpg.io/fencedInstances': '["*"]' };
-    const { now } = await run.until(({ phase }) => phase === 'down');
-    expect(now).toContain('shop-1, the primary, is fenced: lift that with');
-    cluster.annotations = {};
-    await run.until(({ phase }) => phase === 'working');
-    await run.send('abort');
-    await run.report();
-    expect(nodes.notifications.map(({ event }) => event)).toContain('stuck');
-  });
-
-  it('tells people once clients have been led nowhere for confirmFor, or nothing can be read', async () => {
-    const run = await databases.start('databaseWatch', nodes, plan());
-    await run.until(({ now }) => now.startsWith('Watching shop-1'));
-    cluster.lose('shop-1');
-    await run.until(({ now, phase }) => phase === 'down' && now.includes('nowhere'));
-    cluster.missingRights.add('get clusters');
-    await run.until(({ now }) => now.includes('may not get clusters'));
-    await run.send('abort');
-    expect((await run.report()).outcome).toBe('Stopped');
   });
 });

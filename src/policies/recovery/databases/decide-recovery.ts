@@ -11,6 +11,8 @@ export interface WatchMemory {
   restartedAtMs?: number;
   /** Of a database that a manager is in charge of: who led last. */
   led?: LedBy;
+  /** Since when nobody has led there; absent: somebody does. */
+  unledSinceMs?: number;
 }
 
 export type Decision =

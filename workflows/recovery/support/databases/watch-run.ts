@@ -3,6 +3,7 @@ import type { RunStatus } from '../../../../src/contracts/kernel/run.ts';
 import type { DatabaseDetails } from '../../../../src/contracts/recovery/database-details.ts';
 import { databaseKinds } from '../../../../src/kinds/databases.ts';
 import type { WatchMemory } from '../../../../src/policies/recovery/databases/decide-recovery.ts';
+import type { LedBy } from '../../../../src/policies/recovery/databases/managed/describe-change.ts';
 import type { DatabaseNode } from '../../../../src/specs/recovery/database-node.ts';
 import type { SeenPrimary } from '../../../../src/specs/recovery/failover.ts';
 import type { DatabasePlan } from '../../../../src/specs/recovery/database-plan.ts';
@@ -54,6 +55,26 @@ export class WatchRun extends Run<RunStatus, UndoTable, DatabasePlan, WatchMailb
     this.notes.push(text);
     this.refresh();
   };
+
+  get isUnled(): boolean {
+    return this.memory.unledSinceMs !== undefined;
+  }
+
+  noteLed(led: LedBy): void {
+    const { unledSinceMs: _, ...memory } = this.memory;
+    this.memory = { ...memory, led };
+  }
+
+  /** Whether nobody has led for so long that people are told; until then, when to look again. */
+  noteUnled(leastPauseMs: number): { isLate: boolean; pauseMs: number } {
+    const { unledSinceMs = Date.now() } = this.memory;
+    this.memory = { ...this.memory, unledSinceMs };
+    const elapsedMs = Date.now() - unledSinceMs;
+    const leftMs = this.plan.confirmForMs - elapsedMs;
+    // What is awaited for long is asked less often, so that the history stays small.
+    const pauseMs = Math.max(leastPauseMs, Math.min(Math.round(elapsedMs / 20), leftMs));
+    return { isLate: leftMs <= 0, pauseMs };
+  }
 
   /** An acknowledged failover does not keep the next one from being automatic. */
   takeAcknowledgement(): boolean {

@@ -1,9 +1,13 @@
-import type { PostgresClusterFacts } from '../../../../contracts/recovery/postgres-cluster.ts';
+import type {
+  Instance,
+  PostgresClusterFacts,
+} from '../../../../contracts/recovery/postgres-cluster.ts';
 
-/** The instances that follow this primary: ready, and by the word of their own server where it was asked. */
-export function findStandbys({ instances }: PostgresClusterFacts, primary: string): string[] {
-  return instances
-    .filter(({ name, isReady }) => isReady && name !== primary)
-    .filter(({ server }) => server === undefined || (!server.isPrimary && server.streams))
-    .map(({ name }) => name);
+/** The instances that follow this primary: ready, and by the word of their own server where it may be asked. */
+export function findStandbys({ instances }: PostgresClusterFacts, primary: string): Instance[] {
+  return instances.filter((each) => each.isReady && each.name !== primary && mayStream(each));
+}
+
+function mayStream({ server, whyNoServer }: Instance): boolean {
+  return server === undefined ? whyNoServer === undefined : !server.isPrimary && server.streams;
 }

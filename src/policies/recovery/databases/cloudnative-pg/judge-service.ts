@@ -10,7 +10,14 @@ export function whyNotServed(
   return `Service ${service} leads clients to ${pods.join(', ')}, and ${primary} is the primary`;
 }
 
-/** Why the server of this primary itself says otherwise; undefined: it does not, or cannot be asked. */
+/** Why the server of this primary itself does not prove that it is the only one; undefined: it does. */
+export function whyNotProven(facts: PostgresClusterFacts, primary: string): string | undefined {
+  const { server, whyNoServer } = facts.instances.find(({ name }) => name === primary) ?? {};
+  if (server !== undefined) return whyNoPrimary(facts, primary);
+  return `the server of ${primary} was not reached: ${whyNoServer ?? 'it has no pod'}`;
+}
+
+/** Why a server itself says otherwise; undefined: none does, or none can be asked. */
 export function whyNoPrimary(facts: PostgresClusterFacts, primary: string): string | undefined {
   const { server } = facts.instances.find(({ name }) => name === primary) ?? {};
   if (server?.isPrimary === false) return `the server of ${primary} is still a standby`;

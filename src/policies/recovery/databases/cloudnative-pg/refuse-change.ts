@@ -44,12 +44,25 @@ function refuseSwitchover(facts: PostgresClusterFacts, primary: Instance | undef
           `the Cluster is ${describePhase(facts)}: ${meaning.is === 'blocked' ? meaning.hint : 'wait until it is healthy'}`,
         ]
       : []),
+    ...(progress.is === 'settled' && primary === undefined
+      ? [`${progress.primary}, the primary, is no instance any more: use a failover`]
+      : []),
     ...(primary === undefined || primary.isReady
       ? []
       : [`${primary.name}, the primary, is not ready: use a failover`]),
+    ...refuseSilent(primary),
     ...(servers.length > 1
       ? [`several servers take writes: ${servers.map(({ name }) => name).join(', ')}`]
       : []),
+  ];
+}
+
+/** One that may not be asked says nothing, either; one that was asked has to answer. */
+function refuseSilent(instance: Instance | undefined): string[] {
+  if (instance?.whyNoServer === undefined) return [];
+  const { name, whyNoServer } = instance;
+  return [
+    `the server of ${name} was not reached (${whyNoServer}): see its log, and whether the API server reaches port 8000 of its pod`,
   ];
 }
 
@@ -86,6 +99,7 @@ export function refuseInstance(
     ...(server?.isReplayPaused
       ? [`${name} has paused its replay: SELECT pg_wal_replay_resume()`]
       : []),
+    ...(isSwitchover ? refuseSilent(instance) : []),
     ...(isSwitchover && server !== undefined && !server.streams
       ? [`${name} does not stream from the primary`]
       : []),

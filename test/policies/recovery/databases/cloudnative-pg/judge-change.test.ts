@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { openPostgresClusters } from '../../../../../src/adapters/cloudnative-pg/open-clusters.ts';
 import { chooseInstance } from '../../../../../src/policies/recovery/databases/cloudnative-pg/choose-instance.ts';
+import { findStandbys } from '../../../../../src/policies/recovery/databases/cloudnative-pg/find-standbys.ts';
 import { judgeProgress } from '../../../../../src/policies/recovery/databases/cloudnative-pg/judge-progress.ts';
 import { predictClusterLoss } from '../../../../../src/policies/recovery/databases/cloudnative-pg/predict-cluster-loss.ts';
 import {
@@ -104,6 +105,22 @@ describe('a switchover is refused', () => {
     expect(refuseChange(await read(), 'switchover').join()).toContain('"Levitating"');
   });
 
+  it('where the server of the primary does not answer, and not where it may not be asked', async () => {
+    delete cluster.instance('shop-1').server;
+    expect(refuseChange(await read(), 'switchover').join()).toContain('shop-1 was not reached');
+    cluster.missingRights.add('get pods/proxy');
+    const facts = await read();
+    expect(refuseChange(facts, 'switchover')).toEqual([]);
+    expect(chooseInstance(facts, 'switchover')).toEqual({ ok: true, to: 'shop-2' });
+  });
+
+  it('where the primary is no instance any more', async () => {
+    cluster.write({ currentPrimary: 'shop-9', targetPrimary: 'shop-9' });
+    expect(refuseChange(await read(), 'switchover')).toEqual([
+      'shop-9, the primary, is no instance any more: use a failover',
+    ]);
+  });
+
   it('where two servers take writes', async () => {
     cluster.instance('shop-2').server = { isPrimary: true, lsn: '0/6000060' };
     expect(refuseChange(await read(), 'switchover').join()).toContain('shop-1, shop-2');
@@ -136,6 +153,11 @@ describe('an instance is refused', () => {
       'shop-2',
       () => Object.assign(cluster.instance('shop-2').server ?? {}, { replayPaused: true }),
       'has paused its replay',
+    ],
+    [
+      'shop-2',
+      () => delete cluster.instance('shop-2').server,
+      'the server of shop-2 was not reached (the cluster did not ask it: 502)',
     ],
   ])('%s, where that is so: %s', async (name, given, reason) => {
     given();
@@ -171,6 +193,40 @@ describe('a failover', () => {
     expect(predictClusterLoss('shop-3', await read())).toMatchObject({ bytes: 0 });
     delete cluster.instance('shop-2').server;
     expect(predictClusterLoss('shop-3', await read()).bytes).toBeUndefined();
+  });
+
+  it('loses what nobody can say where a commit may have waited for no instance of the Cluster', async () => {
+    cluster.lose('shop-1');
+    const synchronous = { method: 'any', number: 1, standbyNamesPre: ['barman'] };
+    cluster.spec = { ...cluster.spec, postgresql: { synchronous } };
+    expect(predictClusterLoss('shop-2', await read()).bytes).toBeUndefined();
+    cluster.spec = { ...cluster.spec, postgresql: { synchronous: { ...synchronous, number: 2 } } };
+    expect(predictClusterLoss('shop-2', await read())).toMatchObject({ bytes: 0 });
+  });
+
+  it('loses what nobody can say while the primary still takes writes', async () => {
+    cluster.spec = { ...cluster.spec, postgresql: { synchronous: { method: 'any', number: 1 } } };
+    cluster.instance('shop-1').isReady = false;
+    expect(predictClusterLoss('shop-2', await read())).toEqual({
+      from: 'the server of shop-1 still takes writes',
+    });
+    delete cluster.instance('shop-1').server;
+    expect(predictClusterLoss('shop-2', await read())).toEqual({
+      from: 'shop-1 may still take writes: its log goes to shop-2, shop-3',
+    });
+  });
+});
+
+describe('the standbys that count', () => {
+  it('are those that stream, or may not be asked', async () => {
+    const names = async () => findStandbys(await read(), 'shop-1').map(({ name }) => name);
+    expect(await names()).toEqual(['shop-2', 'shop-3']);
+    delete cluster.instance('shop-2').server;
+    expect(await names()).toEqual(['shop-3']);
+    Object.assign(cluster.instance('shop-3').server ?? {}, { streams: false });
+    expect(await names()).toEqual([]);
+    cluster.missingRights.add('get pods/proxy');
+    expect(await names()).toEqual(['shop-2', 'shop-3']);
   });
 });
 

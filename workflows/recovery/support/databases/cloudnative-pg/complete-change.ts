@@ -1,11 +1,14 @@
 import { isCancellation, sleep } from '@temporalio/workflow';
-import type { PostgresClusterFacts } from '../../../../../src/contracts/recovery/postgres-cluster.ts';
+import type {
+  Instance,
+  PostgresClusterFacts,
+} from '../../../../../src/contracts/recovery/postgres-cluster.ts';
 import {
   describeCluster,
   describeInstance,
 } from '../../../../../src/policies/recovery/databases/cloudnative-pg/describe-cluster.ts';
 import {
-  whyNoPrimary,
+  whyNotProven,
   whyNotServed,
 } from '../../../../../src/policies/recovery/databases/cloudnative-pg/judge-service.ts';
 import { findStandbys } from '../../../../../src/policies/recovery/databases/cloudnative-pg/find-standbys.ts';
@@ -18,6 +21,8 @@ import { clusterOf } from './cluster-acts.ts';
 
 const servesWithinMs = 60_000;
 const everyMs = 1_000;
+/** A server that does not answer at once may be busy with its first checkpoint. */
+const mostAsked = 5;
 /** A former primary that has to be copied anew is waited for no longer than this. */
 const wholeWithinMs = 120_000;
 const firstPauseMs = 500;
@@ -37,28 +42,48 @@ export async function completeChange<Spec>(
     run.missing.push(`make ${wanted.to} the primary: the operator chose ${primary}`);
     delete run.found.loss;
   }
+  let known = facts;
   await carryOn(run, `prove that ${primary} serves`, async ({ prove }) => {
     const source = clusterOf(run.plan).called;
-    const served = await awaitCluster(run, facts, {
+    const served = await awaitCluster(run, known, {
       isReached: (seen) =>
         whyNotServed(seen, primary) === undefined || seen.currentPrimary !== primary,
       ...{ withinMs: servesWithinMs, everyMs },
     });
     prove({ what: 'Cluster', source, value: describeCluster(served) });
     requirePrimary(served, primary);
-    run.stamp('routedAtMs');
-    const { facts: asked } = await clusterOf(run.plan).examine();
-    const instance = asked?.instances.find(({ name }) => name === primary);
-    if (asked === undefined || instance?.server === undefined) {
-      run.note(`the server of ${primary} was not asked: ${instance?.whyNoServer ?? 'no right to'}`);
-      return;
-    }
-    prove({ what: primary, source, value: describeInstance(instance, asked) });
+    const servedAtMs = Date.now();
+    const { facts: asked, mayAsk } = await askServers(run, primary);
+    known = asked;
     requirePrimary(asked, primary);
-    const why = whyNoPrimary(asked, primary);
-    if (why !== undefined) throw refusal(why);
+    if (mayAsk) {
+      const instance = asked.instances.find(({ name }) => name === primary);
+      const value = instance === undefined ? 'not there' : describeInstance(instance, asked);
+      prove({ what: primary, source, value });
+      const why = whyNotProven(asked, primary);
+      if (why !== undefined) throw refusal(why);
+    } else {
+      run.note(`the server of ${primary} was not asked: no right to`);
+    }
+    run.stamp('routedAtMs', servedAtMs);
   });
   await countStandbys(run, primary);
+}
+
+/** What is seen now, with the word of the server of this primary where it may be asked. */
+async function askServers<Spec>(
+  run: DatabaseRun<Spec>,
+  primary: string,
+): Promise<{ facts: PostgresClusterFacts; mayAsk: boolean }> {
+  for (let asked = 1; ; asked += 1) {
+    const { facts, refusals, notes } = await clusterOf(run.plan).examine();
+    if (facts === undefined) throw refusal(refusals.join('; '));
+    const instance = facts.instances.find(({ name }) => name === primary);
+    const mayAsk = notes.length === 0;
+    const isSilent = instance?.whyNoServer !== undefined;
+    if (!isSilent || asked === mostAsked) return { facts, mayAsk };
+    await sleep(everyMs);
+  }
 }
 
 function requirePrimary(facts: PostgresClusterFacts, primary: string): void {
@@ -74,7 +99,7 @@ function requirePrimary(facts: PostgresClusterFacts, primary: string): void {
 async function countStandbys<Spec>(run: DatabaseRun<Spec>, primary: string): Promise<void> {
   await takeStep(run, 'count the standbys that stream', async ({ prove }) => {
     const untilMs = Date.now() + wholeWithinMs;
-    let seen: { standbys: string[]; wanted: number } | undefined;
+    let seen: { standbys: Instance[]; wanted: number } | undefined;
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
       seen = await seeStandbys(run, primary);
       const isWhole = seen !== undefined && seen.standbys.length >= seen.wanted;
@@ -82,13 +107,17 @@ async function countStandbys<Spec>(run: DatabaseRun<Spec>, primary: string): Pro
       await sleep(pauseMs);
     }
     const { standbys = [], wanted = '?' } = seen ?? {};
-    run.found.streaming = standbys;
-    const value = standbys.join(', ') || 'none';
+    run.found.streaming = standbys.map(({ name }) => name);
+    const value = standbys.map(describeStandby).join(', ') || 'none';
     const source = clusterOf(run.plan).called;
     prove({ what: 'streaming', source, value, threshold: `${wanted} standbys` });
     if (typeof wanted === 'number' && standbys.length >= wanted) run.stamp('redundancyBackAtMs');
     else run.note(`${standbys.length} of ${wanted} standbys stream from ${primary}`);
   });
+}
+
+function describeStandby({ name, server }: Instance): string {
+  return server === undefined ? `${name} (ready, not asked)` : name;
 }
 
 async function seeStandbys<Spec>(run: DatabaseRun<Spec>, primary: string) {

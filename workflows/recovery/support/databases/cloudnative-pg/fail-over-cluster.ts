@@ -58,7 +58,7 @@ export async function failOverCluster(
   run.stamp('downSinceMs');
   const changed = await awaitOperator(run, facts);
   if (changed === 'given-up') return concludeUnsettled(run);
-  if (changed !== undefined) return conclude(run, changed);
+  if (changed !== undefined) return concludeItsOwn(run, spec, changed);
 
   // A person may take their time, and what they have approved is the loss of that instance then.
   let now = await lookOnceMore(run, spec, from);
@@ -69,24 +69,31 @@ export async function failOverCluster(
     accepted = loss;
     now = await lookOnceMore(run, { ...spec, to: now.to }, from);
   }
-  if (now.by === 'itself') return conclude(run, now.facts);
+  if (now.by === 'itself') return concludeItsOwn(run, spec, now.facts);
   const { to } = now;
   const settled = await askForPrimary(run, { from, to, facts: now.facts, change: 'failover' });
   if (settled === undefined) return concludeUnsettled(run);
-  return conclude(run, settled, to);
+  return conclude(run, settled, { to });
+}
+
+/** What was weighed, and perhaps approved, was of another change. */
+async function concludeItsOwn(
+  run: DatabaseRun<FailoverSpec>,
+  { to }: FailoverSpec,
+  facts: PostgresClusterFacts,
+): Promise<Ending> {
+  delete run.found.loss;
+  run.note(
+    'The operator failed over by itself: nobody can say what was lost. Commits that no standby had received are gone, unless they waited for one (spec.postgresql.synchronous)',
+  );
+  return conclude(run, facts, to === undefined ? {} : { to });
 }
 
 async function conclude(
   run: DatabaseRun<FailoverSpec>,
   facts: PostgresClusterFacts,
-  to?: string,
+  wanted: { to?: string },
 ): Promise<Ending> {
-  if (to === undefined) {
-    run.note(
-      'The operator failed over by itself: nobody can say what was lost. Commits that no standby had received are gone, unless they waited for one (spec.postgresql.synchronous)',
-    );
-  }
-  const wanted = to === undefined ? {} : { to };
   await CancellationScope.nonCancellable(() => completeChange(run, facts, wanted));
   return concludePromotion('FailedOver', run.found, run.missing);
 }

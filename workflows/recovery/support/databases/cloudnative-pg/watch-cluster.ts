@@ -33,19 +33,18 @@ const longestPauseMs = 60_000;
 /** Watches the primary of a Cluster, and tells people: the operator fails over by itself. Ends only where it is stopped. */
 export async function watchCluster(run: WatchRun): Promise<never> {
   let changed: PostgresClusterFacts | undefined;
-  let unled: { sinceMs: number; pauseMs: number } | undefined;
+  let latePauseMs = firstPauseMs;
   for (;;) {
-    const { facts, watched } = changed === undefined ? await examine(run) : judge(changed);
+    const { facts, watched } = await see(run, changed);
     if (watched.is === 'led') {
-      unled = undefined;
+      latePauseMs = firstPauseMs;
       await tell(run, watched.led, facts);
       changed = await untilChanged(run, facts, askServersEveryMs);
     } else {
-      unled ??= { sinceMs: Date.now(), pauseMs: firstPauseMs };
-      const isLate = Date.now() - unled.sinceMs >= run.plan.confirmForMs;
+      const { isLate, pauseMs } = run.noteUnled(quickPauseMs);
       if (isLate || watched.isAlarming) run.enterPhase('down', watched.why);
-      changed = await untilChanged(run, facts, isLate ? unled.pauseMs : quickPauseMs);
-      if (isLate) unled.pauseMs = Math.min(2 * unled.pauseMs, longestPauseMs);
+      changed = await untilChanged(run, facts, isLate ? latePauseMs : pauseMs);
+      if (isLate) latePauseMs = Math.min(2 * latePauseMs, longestPauseMs);
     }
     run.takeAcknowledgement();
     await checkpoint(run, () => run.memory);
@@ -55,6 +54,13 @@ export async function watchCluster(run: WatchRun): Promise<never> {
 type Judged =
   | { facts: PostgresClusterFacts; watched: WatchedCluster }
   | { facts?: undefined; watched: Extract<WatchedCluster, { is: 'unled' }> };
+
+/** What only servers say, as that two of them take writes, is over only once servers say so. */
+async function see(run: WatchRun, changed: PostgresClusterFacts | undefined): Promise<Judged> {
+  if (changed === undefined) return examine(run);
+  const judged = judge(changed);
+  return judged.watched.is === 'led' && run.isUnled ? examine(run) : judged;
+}
 
 function judge(facts: PostgresClusterFacts): Judged {
   return { facts, watched: judgeWatched(facts) };
@@ -86,7 +92,7 @@ async function tell(
       run.notifier.notify('message', undefined, change);
     });
   }
-  run.memory = { ...run.memory, led };
+  run.noteLed(led);
   const shown = facts === undefined ? '' : `: ${describeCluster(facts)}`;
   run.enterPhase('working', `Watching ${led.leader}, the primary${shown}`);
 }

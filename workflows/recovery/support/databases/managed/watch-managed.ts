@@ -19,7 +19,7 @@ export async function watchManaged(run: WatchRun): Promise<never> {
         run.notifier.notify('message', undefined, change);
       });
     }
-    run.memory = { ...run.memory, led };
+    run.noteLed(led);
     run.enterPhase('working', `Watching ${led.leader}, which leads`);
     watches = new LeaderWatches(run, led.leader);
     await watches.untilNews();
@@ -33,16 +33,15 @@ const longestPauseMs = 60_000;
 
 /** People are told once nobody has led for so long as the plan allows, or at once where two take writes. */
 async function untilLed(run: WatchRun) {
-  const sinceMs = Date.now();
-  for (let pauseMs = firstPauseMs; ;) {
+  for (let latePauseMs = firstPauseMs; ;) {
     const seen = await seeLeader(run);
     if (seen.is === 'led') return seen;
-    const isLate = Date.now() - sinceMs >= run.plan.confirmForMs;
+    const { isLate, pauseMs } = run.noteUnled(quickPauseMs);
     if (isLate || seen.isAlarming) run.enterPhase('down', seen.why);
     const isAcknowledged = () => run.inbox.acknowledgements.value !== undefined;
-    await condition(isAcknowledged, isLate ? pauseMs : quickPauseMs);
+    await condition(isAcknowledged, isLate ? latePauseMs : pauseMs);
     run.takeAcknowledgement();
-    if (isLate) pauseMs = Math.min(2 * pauseMs, longestPauseMs);
+    if (isLate) latePauseMs = Math.min(2 * latePauseMs, longestPauseMs);
     await checkpoint(run, () => run.memory);
   }
 }
