@@ -135,7 +135,8 @@ async function readOnce(
       stderrBytes: output.stderr.bytes,
     });
   }, progressEveryMs);
-  const stop = AbortSignal.any([attempt.cancelled, attempt.leaving]);
+  const failed = lines === undefined ? [] : [lines.failed];
+  const stop = AbortSignal.any([attempt.cancelled, attempt.leaving, ...failed]);
   const run = { argv: tool.argv, program, secrets, mark: `${mark}${randomUUID()}/` };
   const result = await runProgram(run, { stop, output }).finally(() => clearInterval(progress));
   if (lines?.failure !== undefined) throw lines.failure;

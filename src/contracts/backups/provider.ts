@@ -36,7 +36,7 @@ export interface Tools {
    * Changes nothing, or nothing more the second time: it is run again where it was killed from outside,
    * and ended with the attempt, or with the agent. Heartbeats. Throws AgentError `unfinished` unless it
    * exits by itself, and `refused` where it writes more than 256 MiB. With `onLine`, stdout has no
-   * bound: each line is handed on, and none is kept.
+   * bound: each line is handed on, and none is kept. One that is longer than 64 MiB is `refused`, too.
    */
   read(tool: ToolRun, attempt: Attempt, onLine?: (line: string) => void): Promise<ToolAnswer>;
   /** Ends an act, if it is under way, and returns once nothing that it started runs any more. */
