@@ -4,7 +4,6 @@ import {
   isCancellation,
   patched,
   proxyActivities,
-  rootCause,
   sleep,
 } from '@temporalio/workflow';
 import {
@@ -16,6 +15,7 @@ import {
 import type { NotificationEvent } from '../../src/kinds/notification-events.ts';
 import type { Occasion } from '../../src/policies/kernel/notifications/compose-run-notification.ts';
 import type { RunSettings } from '../../src/contracts/kernel/settings.ts';
+import { reasonOf } from './reason-of.ts';
 
 const { notify } = proxyActivities<NotificationActivities>({
   startToCloseTimeout: longestNotifyMs + 10_000,
@@ -95,9 +95,7 @@ export class Notifier {
       .then(
         (reports) => notes.push(...reports.flatMap((report) => complaintOf(event, report))),
         (error: unknown) =>
-          notes.push(
-            `The notification "${event}" may not have been sent: ${rootCause(error) ?? String(error)}`,
-          ),
+          notes.push(`The notification "${event}" may not have been sent: ${reasonOf(error)}`),
       )
       .finally(() => {
         this.#open -= 1;

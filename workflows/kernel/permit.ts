@@ -6,7 +6,6 @@ import {
   log,
   patched,
   proxyActivities,
-  rootCause,
   workflowInfo,
 } from '@temporalio/workflow';
 import {
@@ -22,6 +21,7 @@ import type { RunSettings } from '../../src/contracts/kernel/settings.ts';
 import { changeControlWorkflowId } from '../../src/kinds/locks.ts';
 import { describeNoAnswer } from '../../src/policies/kernel/change-control/describe-refusal.ts';
 import { isRefusable } from '../../src/policies/kernel/change-control/special-runs.ts';
+import { reasonOf } from './reason-of.ts';
 
 /** What a run is about to change, and as what. */
 export type PermitOrder = Pick<PermitRequest, 'family' | 'kind' | 'scopes' | 'override'> & {
@@ -79,7 +79,7 @@ export class Permit {
         if (answer.granted) answer.notes.forEach(note);
       },
       (error: unknown) => {
-        note(`Change control was not told of this run: ${rootCause(error) ?? String(error)}`);
+        note(`Change control was not told of this run: ${reasonOf(error)}`);
       },
     );
   }
@@ -115,7 +115,7 @@ export class Permit {
         const { runId } = workflowInfo();
         await handle.signal<[GiveBackInput]>(giveBackSignal, { runRef: this.#runRef, runId });
       } catch (error) {
-        log.info(`The permit was not given back: ${rootCause(error) ?? String(error)}`);
+        log.info(`The permit was not given back: ${reasonOf(error)}`);
       }
     });
   }
@@ -138,7 +138,7 @@ export class Permit {
       return await this.#send(act, order, settings, { budgetMs: waitedMs, runRef });
     } catch (error) {
       if (isCancellation(error)) throw error;
-      const cause = rootCause(error) ?? String(error);
+      const cause = reasonOf(error);
       throw ApplicationFailure.nonRetryable(
         describeNoAnswer(order.environment, { waitedMs, cause }),
         failureTypes.changeControlUnavailable,

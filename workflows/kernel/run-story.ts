@@ -6,13 +6,13 @@ import {
   ContinueAsNew,
   isCancellation,
   makeContinueAsNewFunc,
-  rootCause,
 } from '@temporalio/workflow';
 import type { RunReport } from '../../src/contracts/kernel/report.ts';
 import type { RunStatus } from '../../src/contracts/kernel/run.ts';
 import { boundNotes } from '../../src/policies/kernel/bound-notes.ts';
 import { startedBy } from '../../src/policies/kernel/started-by.ts';
 import type { Ending } from './ending.ts';
+import { reasonOf } from './reason-of.ts';
 import { refuseOtherWorkflowId } from './refuse-other-workflow-id.ts';
 import { resolveSpec } from './resolve-spec.ts';
 import { registerHandlers } from './register-handlers.ts';
@@ -78,8 +78,7 @@ async function refuseStart(run: Run, error: unknown): Promise<never> {
   const failure =
     error instanceof ApplicationFailure
       ? error
-      : (applicationFailureIn(error) ??
-        ApplicationFailure.nonRetryable(rootCause(error) ?? String(error)));
+      : (applicationFailureIn(error) ?? ApplicationFailure.nonRetryable(reasonOf(error)));
   run.refuse(failure);
   run.status.reason = failure.message;
   run.enterPhase('closed', failure.message);
@@ -100,11 +99,11 @@ function applicationFailureIn(error: unknown): ApplicationFailure | undefined {
 
 function endingOf(run: Run, error: unknown): Ending {
   if (run.interruption !== undefined) return run.interruption;
-  const isStopped = CancellationScope.current().consideredCancelled && !run.tooLateToStop();
+  const isStopped = CancellationScope.current().consideredCancelled && run.tooLateToStop() === undefined;
   if (isCancellation(error) || isStopped) {
     return { outcome: 'Aborted', reason: 'The workflow was cancelled' };
   }
-  return { outcome: run.outcomeOfFailure(), reason: rootCause(error) ?? String(error) };
+  return { outcome: run.outcomeOfFailure(), reason: reasonOf(error) };
 }
 
 /** Undoes everything, and tries again for as long as a person asks for it. */

@@ -3,7 +3,6 @@ import {
   CancelledFailure,
   log,
   patched,
-  rootCause,
   uuid4,
   workflowInfo,
   type ApplicationFailure,
@@ -28,6 +27,7 @@ import { Fencing } from './fencing.ts';
 import type { Inbox, Mailbox } from './mailbox.ts';
 import { Notifier } from './notifier.ts';
 import { Permit } from './permit.ts';
+import { reasonOf } from './reason-of.ts';
 import { resolveSpec } from './resolve-spec.ts';
 import type { RunStart, Successor } from './run-start.ts';
 import { showRun, type SearchColumns } from './show-run.ts';
@@ -184,9 +184,7 @@ export class Run<
     try {
       this.#settings = (await resolveSpec(this.kind.kind, this.input)).settings;
     } catch (error) {
-      log.warn(
-        `The settings could not be re-read and stay as they are: ${rootCause(error) ?? String(error)}`,
-      );
+      log.warn(`The settings could not be re-read and stay as they are: ${reasonOf(error)}`);
     }
   }
 

@@ -50,6 +50,18 @@ export async function takeStep<T>(
   return result;
 }
 
+/** What was tried has failed, and the run goes on: steps that are open beside it stay so. */
+export function failStep(run: Run, name: string, why?: Omit<Evidence, 'atMs'>): void {
+  const step = run.status.steps.findLast((each) => each.name === name);
+  if (step === undefined) return;
+  const atMs = Date.now();
+  if (why !== undefined) {
+    step.evidence.push({ ...why, value: shorten(why.value, longestText), atMs });
+  }
+  Object.assign(step, { state: 'failed', endedAtMs: atMs });
+  run.refresh();
+}
+
 /** Every status carries the steps, so each stays small. */
 const keptEvidence = 50;
 const longestText = 1_000;

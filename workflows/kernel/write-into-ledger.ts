@@ -1,13 +1,8 @@
-import {
-  ParentClosePolicy,
-  patched,
-  proxyActivities,
-  rootCause,
-  startChild,
-} from '@temporalio/workflow';
+import { ParentClosePolicy, patched, proxyActivities, startChild } from '@temporalio/workflow';
 import type { LedgerActivities } from '../../src/contracts/kernel/ledger.ts';
 import type { RunReport } from '../../src/contracts/kernel/report.ts';
 import { writeReportWorkflowType } from '../../src/kinds/workflow-types.ts';
+import { reasonOf } from './reason-of.ts';
 
 /** The second attempt is for a worker that died in the first. */
 const { appendReport } = proxyActivities<LedgerActivities>({
@@ -30,7 +25,7 @@ export async function writeIntoLedger(report: RunReport): Promise<void> {
  * end. Returns where the report is meanwhile; never fails.
  */
 export async function writeLater(report: RunReport, error: unknown): Promise<string> {
-  const why = rootCause(error) ?? String(error);
+  const why = reasonOf(error);
   if (!patched('reports-are-written-later')) return `not in the ledger: ${why}`;
   const workflowId = ['write-report', report.runRef, report.runId].join('/');
   try {
@@ -42,6 +37,6 @@ export async function writeLater(report: RunReport, error: unknown): Promise<str
     });
     return `not in the ledger yet, and ${workflowId} writes it: ${why}`;
   } catch (failed) {
-    return `not in the ledger: ${why}; nobody writes it later: ${rootCause(failed) ?? String(failed)}`;
+    return `not in the ledger: ${why}; nobody writes it later: ${reasonOf(failed)}`;
   }
 }

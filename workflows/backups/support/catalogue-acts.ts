@@ -1,4 +1,4 @@
-import { isCancellation, proxyActivities, rootCause } from '@temporalio/workflow';
+import { isCancellation, proxyActivities } from '@temporalio/workflow';
 import type {
   CatalogueActivities,
   CatalogueEntry,
@@ -8,6 +8,7 @@ import type {
 import type { RepositoryContents } from '../../../src/contracts/backups/backup-set.ts';
 import { comparedParts } from '../../../src/policies/backups/compared-parts.ts';
 import type { Component, PlanName } from '../../../src/contracts/backups/source.ts';
+import { reasonOf } from '../../kernel/reason-of.ts';
 
 /** No act waits longer than this for the ledger. */
 const catalogue = proxyActivities<CatalogueActivities>({
@@ -67,5 +68,5 @@ export async function readCatalogue(
 
 function noteAway(error: unknown, note: Note, what: string): void {
   if (isCancellation(error)) throw error;
-  note(`${what}: ${rootCause(error) ?? String(error)}`);
+  note(`${what}: ${reasonOf(error)}`);
 }

@@ -1,7 +1,8 @@
-import { isCancellation, rootCause } from '@temporalio/workflow';
+import { isCancellation } from '@temporalio/workflow';
 import type { RepositoryContents } from '../../../src/contracts/backups/backup-set.ts';
 import type { Component } from '../../../src/contracts/backups/source.ts';
 import type { Part } from '../../../src/policies/backups/select-parts.ts';
+import { reasonOf } from '../../kernel/reason-of.ts';
 import { takeStep } from '../../kernel/steps.ts';
 import type { BackupsRun } from './backups-run.ts';
 import { compareCatalogue } from './catalogue-acts.ts';
@@ -55,7 +56,7 @@ async function readOrNote<Spec>(
     return await run.store(component).readRepository(repository);
   } catch (error) {
     if (isCancellation(error)) throw error;
-    run.note(`${repository} was not compared: ${rootCause(error) ?? String(error)}`);
+    run.note(`${repository} was not compared: ${reasonOf(error)}`);
     return undefined;
   }
 }

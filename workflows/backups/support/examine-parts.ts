@@ -1,14 +1,10 @@
-import {
-  ActivityFailure,
-  ApplicationFailure,
-  isCancellation,
-  rootCause,
-} from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, isCancellation } from '@temporalio/workflow';
 import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
 import type { SourceFacts } from '../../../src/contracts/backups/store.ts';
 import type { Part } from '../../../src/policies/backups/select-parts.ts';
 import { describeSource } from '../../../src/render/backups/describe-source.ts';
 import { joinReasons } from '../../../src/render/backups/join-reasons.ts';
+import { reasonOf } from '../../kernel/reason-of.ts';
 import { takeStep } from '../../kernel/steps.ts';
 import type { BackupsRun } from './backups-run.ts';
 
@@ -41,7 +37,7 @@ async function examinePart<Spec>(run: BackupsRun<Spec>, part: Part): Promise<Exa
     return { ...part, facts: await run.store(part.component).examine() };
   } catch (error) {
     if (isCancellation(error)) throw error;
-    const reason = rootCause(error) ?? String(error);
+    const reason = reasonOf(error);
     return isAway(error) ? { ...part, away: reason } : { ...part, facts: refused(reason) };
   }
 }

@@ -1,8 +1,9 @@
-import { isCancellation, rootCause } from '@temporalio/workflow';
+import { isCancellation } from '@temporalio/workflow';
 import type { LossOfLog } from '../../../src/contracts/backups/search.ts';
 import type { Component } from '../../../src/contracts/backups/source.ts';
 import { formatBytes } from '../../../src/render/backups/bytes.ts';
 import type { PointInTimeSpec } from '../../../src/specs/backups/point-in-time.ts';
+import { reasonOf } from '../../kernel/reason-of.ts';
 import type { PointInTimeRun } from './searched-copy.ts';
 import { tryStep } from './try-step.ts';
 
@@ -20,7 +21,7 @@ export async function refuseExport(
     return problems.map((problem) => `export: ${problem}`);
   } catch (error) {
     if (isCancellation(error)) throw error;
-    return [`export: ${rootCause(error) ?? String(error)}`];
+    return [`export: ${reasonOf(error)}`];
   }
 }
 

@@ -1,7 +1,8 @@
-import { isCancellation, rootCause } from '@temporalio/workflow';
+import { isCancellation } from '@temporalio/workflow';
 import type { BackupSet, RepositoryContents } from '../../../src/contracts/backups/backup-set.ts';
 import type { CatalogueEntry } from '../../../src/contracts/backups/catalogue.ts';
 import { judgeSets, type JudgedRepository } from '../../../src/policies/backups/judge-sets.ts';
+import { reasonOf } from '../../kernel/reason-of.ts';
 import type { BackupsRun } from './backups-run.ts';
 import { compareContents } from './compare-catalogue.ts';
 import { readCatalogue } from './catalogue-acts.ts';
@@ -71,6 +72,6 @@ async function readOrWhy(
     return await store.readRepository(repository);
   } catch (error) {
     if (isCancellation(error)) throw error;
-    return { why: `${repository} cannot be read: ${rootCause(error) ?? String(error)}`, error };
+    return { why: `${repository} cannot be read: ${reasonOf(error)}`, error };
   }
 }

@@ -11,6 +11,7 @@ import type {
   CatalogueFact,
 } from '../../../src/contracts/backups/catalogue.ts';
 import { writeFactsWorkflowType } from '../../../src/kinds/workflow-types.ts';
+import { reasonOf } from '../../kernel/reason-of.ts';
 
 /** The second attempt is for a worker that died in the first. */
 const { recordFacts } = proxyActivities<CatalogueActivities>({
@@ -84,7 +85,7 @@ async function writeLater(
     });
     return `${what}, and ${workflowId} writes them: ${why}`;
   } catch (failed) {
-    return `${what}: ${why}; nobody writes them later: ${rootCause(failed) ?? String(failed)}`;
+    return `${what}: ${why}; nobody writes them later: ${reasonOf(failed)}`;
   }
 }
 

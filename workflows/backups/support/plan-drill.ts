@@ -1,4 +1,4 @@
-import { ApplicationFailure, isCancellation, rootCause } from '@temporalio/workflow';
+import { ApplicationFailure, isCancellation } from '@temporalio/workflow';
 import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
 import type { BackupSet } from '../../../src/contracts/backups/backup-set.ts';
 import type { RestoreTarget, SourceFacts } from '../../../src/contracts/backups/store.ts';
@@ -10,6 +10,7 @@ import { marksOfSet } from '../../../src/policies/backups/marks-of-set.ts';
 import type { Part } from '../../../src/policies/backups/select-parts.ts';
 import { describeSet, describeTarget } from '../../../src/render/backups/describe-set.ts';
 import type { RestoreDrillSpec } from '../../../src/specs/backups/drill.ts';
+import { reasonOf } from '../../kernel/reason-of.ts';
 import { takeStep } from '../../kernel/steps.ts';
 import type { BackupsRun } from './backups-run.ts';
 import { judgeRepositories, type Unread } from './judge-repositories.ts';
@@ -87,7 +88,7 @@ async function examineOrNote(
     return await run.store(component).examine();
   } catch (error) {
     if (isCancellation(error)) throw error;
-    run.note(`${component.name} has no marks: ${rootCause(error) ?? String(error)}`);
+    run.note(`${component.name} has no marks: ${reasonOf(error)}`);
     return undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { ApplicationFailure, isCancellation, rootCause } from '@temporalio/workflow';
+import { ApplicationFailure, isCancellation } from '@temporalio/workflow';
 import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
 import type { RestoreTarget } from '../../../src/contracts/backups/store.ts';
 import { chooseSet } from '../../../src/policies/backups/choose-set.ts';
@@ -8,6 +8,7 @@ import type { Part } from '../../../src/policies/backups/select-parts.ts';
 import { describeSet } from '../../../src/render/backups/describe-set.ts';
 import type { PointInTimeSpec } from '../../../src/specs/backups/point-in-time.ts';
 import { joinReasons } from '../../../src/render/backups/join-reasons.ts';
+import { reasonOf } from '../../kernel/reason-of.ts';
 import { takeStep } from '../../kernel/steps.ts';
 import { judgeRepositories } from './judge-repositories.ts';
 import { refuseExport } from './export-since.ts';
@@ -113,7 +114,7 @@ async function refusalOr(ask: () => Promise<string[]>): Promise<string[]> {
     return await ask();
   } catch (error) {
     if (isCancellation(error)) throw error;
-    return [rootCause(error) ?? String(error)];
+    return [reasonOf(error)];
   }
 }
 
@@ -126,7 +127,7 @@ async function tryOr<T>(
     return await act();
   } catch (error) {
     if (isCancellation(error)) throw error;
-    run.note(`${what}: ${rootCause(error) ?? String(error)}`);
+    run.note(`${what}: ${reasonOf(error)}`);
     return undefined;
   }
 }

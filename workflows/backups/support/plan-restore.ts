@@ -1,5 +1,5 @@
 import { joinReasons } from '../../../src/render/backups/join-reasons.ts';
-import { ApplicationFailure, isCancellation, rootCause } from '@temporalio/workflow';
+import { ApplicationFailure, isCancellation } from '@temporalio/workflow';
 import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
 import { chooseSet } from '../../../src/policies/backups/choose-set.ts';
 import { describeLastRestore, describeLoss } from '../../../src/policies/backups/describe-loss.ts';
@@ -7,6 +7,7 @@ import { judgePlaceFacts } from '../../../src/policies/backups/judge-in-place.ts
 import { selectParts, type Part } from '../../../src/policies/backups/select-parts.ts';
 import { describeSet, describeTarget } from '../../../src/render/backups/describe-set.ts';
 import type { RestoreSpec } from '../../../src/specs/backups/restore.ts';
+import { reasonOf } from '../../kernel/reason-of.ts';
 import { takeStep, type OpenStep } from '../../kernel/steps.ts';
 import type { BackupsRun } from './backups-run.ts';
 import { judgeRepositories } from './judge-repositories.ts';
@@ -86,6 +87,6 @@ async function refusePlace(
     return judgePlaceFacts(facts, { stop }).map((problem) => `${name}: ${problem}`);
   } catch (error) {
     if (isCancellation(error)) throw error;
-    return [`${name}: ${rootCause(error) ?? String(error)}`];
+    return [`${name}: ${reasonOf(error)}`];
   }
 }

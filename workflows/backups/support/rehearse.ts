@@ -1,9 +1,4 @@
-import {
-  ActivityFailure,
-  ApplicationFailure,
-  isCancellation,
-  rootCause,
-} from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, isCancellation } from '@temporalio/workflow';
 import type { DrillDetails } from '../../../src/contracts/backups/details.ts';
 import { copyName, type AssertionResult } from '../../../src/contracts/backups/store.ts';
 import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
@@ -11,6 +6,7 @@ import { assertionsOf } from '../../../src/policies/backups/assertions-of.ts';
 import { hasLog, judgeObjectives } from '../../../src/policies/backups/judge-drill.ts';
 import { factsOf } from '../../../src/policies/backups/set-facts.ts';
 import type { RestoreDrillSpec } from '../../../src/specs/backups/drill.ts';
+import { reasonOf } from '../../kernel/reason-of.ts';
 import type { BackupsRun } from './backups-run.ts';
 import type { PlannedDrill } from './plan-drill.ts';
 import { proveCopy } from './prove-copy.ts';
@@ -87,7 +83,7 @@ export function answerIn(error: unknown): string {
   if (isCancellation(error)) throw error;
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (!(cause instanceof ApplicationFailure) || noAnswers.includes(cause.type)) throw error;
-  return rootCause(error) ?? String(error);
+  return reasonOf(error);
 }
 
 export function recordProof(

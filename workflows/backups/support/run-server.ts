@@ -1,6 +1,7 @@
-import { CancellationScope, isCancellation, rootCause } from '@temporalio/workflow';
+import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { RunStep } from '../../../src/contracts/kernel/agent.ts';
 import type { StopPoint } from '../../../src/contracts/backups/store.ts';
+import { reasonOf } from '../../kernel/reason-of.ts';
 import type { StoreActs } from './store-acts.ts';
 
 export interface RunningServer {
@@ -35,8 +36,4 @@ export function startServer({ store, copy, forMs, waiting }: Served): RunningSer
       return CancellationScope.nonCancellable(() => running);
     },
   };
-}
-
-function reasonOf(error: unknown): string {
-  return rootCause(error) ?? String(error);
 }

@@ -1,6 +1,7 @@
-import { isCancellation, rootCause } from '@temporalio/workflow';
+import { isCancellation } from '@temporalio/workflow';
+import { reasonOf } from '../../kernel/reason-of.ts';
 import type { Run } from '../../kernel/run.ts';
-import { takeStep, type OpenStep } from '../../kernel/steps.ts';
+import { failStep, takeStep, type OpenStep } from '../../kernel/steps.ts';
 
 export type Tried<T> = { ok: true; value: T } | { ok: false; reason: string };
 
@@ -14,8 +15,7 @@ export async function tryStep<T>(
     return { ok: true, value: await takeStep(run, name, act) };
   } catch (error) {
     if (isCancellation(error)) throw error;
-    run.stopSteps('failed');
-    run.refresh();
-    return { ok: false, reason: rootCause(error) ?? String(error) };
+    failStep(run, name);
+    return { ok: false, reason: reasonOf(error) };
   }
 }

@@ -1,9 +1,10 @@
-import { condition, log, rootCause, sleep } from '@temporalio/workflow';
+import { condition, log, sleep } from '@temporalio/workflow';
 import type {
   ExpandedCalendar,
   Freeze,
   FreezeCalendar,
 } from '../../../src/contracts/kernel/change-control.ts';
+import { reasonOf } from '../reason-of.ts';
 import { atOnce } from './acts.ts';
 import type { Desk } from './desk.ts';
 
@@ -43,9 +44,7 @@ async function renew(desk: Desk, freeze: Freeze): Promise<void> {
     desk.replaceFreeze({ ...freeze, calendar: await withWindows(calendar) });
   } catch (error) {
     if (calendar.beforeMs <= Date.now()) throw error;
-    log.warn(
-      `The calendar of freeze ${freeze.id} is not renewed: ${rootCause(error) ?? String(error)}`,
-    );
+    log.warn(`The calendar of freeze ${freeze.id} is not renewed: ${reasonOf(error)}`);
   }
 }
 
@@ -63,7 +62,7 @@ export async function renewCalendarsInTime(desk: Desk): Promise<never> {
     try {
       await renewCalendars(desk);
     } catch (error) {
-      log.warn(`Calendars are not renewed: ${rootCause(error) ?? String(error)}`);
+      log.warn(`Calendars are not renewed: ${reasonOf(error)}`);
     }
     if (nextRenewal(desk) <= Date.now()) await sleep(renewAgainMs);
   }

@@ -1,10 +1,11 @@
-import { getExternalWorkflowHandle, log, rootCause } from '@temporalio/workflow';
+import { getExternalWorkflowHandle, log } from '@temporalio/workflow';
 import type {
   ChangeControlActivities,
   EngagedLever,
   Permit,
 } from '../../../src/contracts/kernel/change-control.ts';
 import type { VerbInput } from '../../../src/contracts/kernel/messages.ts';
+import { reasonOf } from '../reason-of.ts';
 import type { Desk } from './desk.ts';
 
 type FindDeadHolders = Pick<ChangeControlActivities, 'findDeadHolders'>;
@@ -23,7 +24,7 @@ export async function dropDeadHolders(
     );
     if (dead.size > 0) desk.dropPermits(({ runRef }) => dead.has(runRef));
   } catch (error) {
-    log.warn(`Holders of permits could not be asked about: ${rootCause(error) ?? String(error)}`);
+    log.warn(`Holders of permits could not be asked about: ${reasonOf(error)}`);
   }
 }
 
@@ -40,7 +41,7 @@ export async function abortHolder(
   } catch (error) {
     // There is no such workflow any more.
     desk.dropPermits((permit) => permit.runRef === runRef);
-    desk.record(`${workflowId} could not be aborted: ${rootCause(error) ?? String(error)}`);
+    desk.record(`${workflowId} could not be aborted: ${reasonOf(error)}`);
     return false;
   }
 }

@@ -3,7 +3,6 @@ import {
   defineQuery,
   defineSignal,
   defineUpdate,
-  rootCause,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -25,6 +24,7 @@ import {
   readReleaseLever,
   readThaw,
 } from '../../../src/policies/kernel/change-control/read-messages.ts';
+import { reasonOf } from '../reason-of.ts';
 import { answerPermit } from './answer-permit.ts';
 import { engageLever, freeze, releaseLever, thaw } from './answer-people.ts';
 import type { Desk } from './desk.ts';
@@ -106,7 +106,7 @@ function fromPeople<Input>(
       try {
         await answered(desk, async () => answer(accepted(read(given))));
       } catch (error) {
-        desk.record(`${name} was ignored: ${rootCause(error) ?? String(error)}`);
+        desk.record(`${name} was ignored: ${reasonOf(error)}`);
       }
     },
     { description },
@@ -129,10 +129,7 @@ function toFailure(error: unknown): ApplicationFailure {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof ApplicationFailure) return cause;
   }
-  return ApplicationFailure.nonRetryable(
-    rootCause(error) ?? String(error),
-    failureTypes.changeControlUnavailable,
-  );
+  return ApplicationFailure.nonRetryable(reasonOf(error), failureTypes.changeControlUnavailable);
 }
 
 function accepted<T>(read: Read<T>): T {

@@ -1,4 +1,5 @@
-import { condition, isCancellation, rootCause } from '@temporalio/workflow';
+import { condition, isCancellation } from '@temporalio/workflow';
+import { reasonOf } from '../../kernel/reason-of.ts';
 import { takeStep, type OpenStep } from '../../kernel/steps.ts';
 import type { Run } from '../../kernel/run.ts';
 
@@ -16,7 +17,7 @@ export async function carryOn<T>(
       return await takeStep(run, name, act);
     } catch (error) {
       if (isCancellation(error)) throw error;
-      const why = rootCause(error) ?? String(error);
+      const why = reasonOf(error);
       if (!(await isRetried(run, name, why))) return undefined;
     }
   }

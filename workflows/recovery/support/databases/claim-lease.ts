@@ -1,7 +1,8 @@
-import { isCancellation, proxyActivities, rootCause } from '@temporalio/workflow';
+import { isCancellation, proxyActivities } from '@temporalio/workflow';
 import type { LeaseWordActivities } from '../../../../src/contracts/recovery/lease-word.ts';
 import type { SeenNode } from '../../../../src/policies/recovery/databases/seen-node.ts';
 import type { FailoverSpec } from '../../../../src/specs/recovery/failover.ts';
+import { reasonOf } from '../../../kernel/reason-of.ts';
 import { takeStep } from '../../../kernel/steps.ts';
 import type { DatabaseRun } from './database-run.ts';
 
@@ -36,7 +37,7 @@ export async function withLease(
       return { ...spec, seen: { ...word, ...seen, leaseOverAtMs } };
     } catch (error) {
       if (isCancellation(error)) throw error;
-      prove({ what: 'lease', source, value: rootCause(error) ?? String(error) });
+      prove({ what: 'lease', source, value: reasonOf(error) });
       return spec;
     }
   });

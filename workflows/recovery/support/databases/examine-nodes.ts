@@ -1,4 +1,4 @@
-import { ApplicationFailure, isCancellation, rootCause } from '@temporalio/workflow';
+import { ApplicationFailure, isCancellation } from '@temporalio/workflow';
 import { failureTypes } from '../../../../src/contracts/kernel/failures.ts';
 import {
   describeNode,
@@ -6,6 +6,7 @@ import {
 } from '../../../../src/policies/recovery/databases/seen-node.ts';
 import { findPrimary } from '../../../../src/policies/recovery/databases/find-primary.ts';
 import type { DatabaseNode } from '../../../../src/specs/recovery/database-node.ts';
+import { reasonOf } from '../../../kernel/reason-of.ts';
 import { takeStep } from '../../../kernel/steps.ts';
 import type { DatabaseRun } from './database-run.ts';
 import type { OfDatabase } from './look-from-everywhere.ts';
@@ -42,7 +43,7 @@ async function askNode(run: OfDatabase, node: DatabaseNode, isSilent: boolean): 
     return { node, facts };
   } catch (error) {
     if (isCancellation(error)) throw error;
-    return { node, why: rootCause(error) ?? String(error) };
+    return { node, why: reasonOf(error) };
   }
 }
 

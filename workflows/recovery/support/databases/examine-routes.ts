@@ -1,4 +1,4 @@
-import { isCancellation, rootCause } from '@temporalio/workflow';
+import { isCancellation } from '@temporalio/workflow';
 import type { NodeAddress } from '../../../../src/contracts/recovery/database-node.ts';
 import type { SeenRoute } from '../../../../src/policies/recovery/databases/seen-route.ts';
 import { describeRoute } from '../../../../src/policies/recovery/databases/seen-route.ts';
@@ -7,6 +7,7 @@ import {
   nameOfRoute,
 } from '../../../../src/policies/recovery/databases/name-of-route.ts';
 import type { Route } from '../../../../src/specs/recovery/route.ts';
+import { reasonOf } from '../../../kernel/reason-of.ts';
 import { takeStep } from '../../../kernel/steps.ts';
 import type { DatabaseRun } from './database-run.ts';
 
@@ -40,6 +41,6 @@ async function askRoute<Spec>(
     return { route, facts: await run.route(route).examine(servers) };
   } catch (error) {
     if (isCancellation(error)) throw error;
-    return { route, why: rootCause(error) ?? String(error) };
+    return { route, why: reasonOf(error) };
   }
 }

@@ -2,7 +2,6 @@ import {
   ChildWorkflowCancellationType,
   isCancellation,
   ParentClosePolicy,
-  rootCause,
   startChild,
   type ChildWorkflowHandle,
 } from '@temporalio/workflow';
@@ -13,6 +12,7 @@ import { databaseKinds } from '../../../../src/kinds/databases.ts';
 import { workflowIdOf } from '../../../../src/kinds/locks.ts';
 import { seenByWatch } from '../../../../src/policies/recovery/databases/seen-by-watch.ts';
 import type { DatabaseNode } from '../../../../src/specs/recovery/database-node.ts';
+import { reasonOf } from '../../../kernel/reason-of.ts';
 import { takeStep } from '../../../kernel/steps.ts';
 import type { JudgedNews } from './judge-news.ts';
 import type { WatchRun } from './watch-run.ts';
@@ -49,7 +49,7 @@ export async function failOver(
       return ended === 'FailedOver' ? undefined : `${ended}: ${reason}`;
     } catch (error) {
       if (isCancellation(error)) throw error;
-      return `the failover was refused: ${rootCause(error) ?? String(error)}`;
+      return `the failover was refused: ${reasonOf(error)}`;
     }
   });
 }

@@ -1,15 +1,10 @@
-import {
-  ActivityFailure,
-  ApplicationFailure,
-  isCancellation,
-  rootCause,
-  sleep,
-} from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, isCancellation, sleep } from '@temporalio/workflow';
 import { failureTypes } from '../../../../src/contracts/kernel/failures.ts';
 import type { FenceEvidence, NodeFacts } from '../../../../src/contracts/recovery/database-node.ts';
 import type { SeenNode } from '../../../../src/policies/recovery/databases/seen-node.ts';
 import type { SeenPrimary } from '../../../../src/specs/recovery/failover.ts';
 import { awaitApproval } from '../../../kernel/await-approval.ts';
+import { reasonOf } from '../../../kernel/reason-of.ts';
 import { takeStep, type OpenStep } from '../../../kernel/steps.ts';
 import { AwaitedHost } from './awaited-host.ts';
 import type { DatabaseRun } from './database-run.ts';
@@ -40,7 +35,7 @@ export async function fencePrimary<Spec>(
       return proven(step, await acts.fence(act, graceMs));
     } catch (error) {
       if (isCancellation(error)) throw error;
-      const why = rootCause(error) ?? String(error);
+      const why = reasonOf(error);
       step.prove({ what: 'not fenced by its host', source: node.agent, value: why });
       const common = {
         ...{ agent: node.agent, cluster: node.cluster, lsn: seen?.lsn ?? '' },

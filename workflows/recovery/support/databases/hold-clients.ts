@@ -1,4 +1,4 @@
-import { isCancellation, rootCause } from '@temporalio/workflow';
+import { isCancellation } from '@temporalio/workflow';
 import {
   holdsClients,
   leadsTo,
@@ -7,6 +7,7 @@ import {
 import { nameOfRoute } from '../../../../src/policies/recovery/databases/name-of-route.ts';
 import type { DatabaseNode } from '../../../../src/specs/recovery/database-node.ts';
 import type { AgentRoute } from '../../../../src/specs/recovery/route.ts';
+import { reasonOf } from '../../../kernel/reason-of.ts';
 import { takeStep } from '../../../kernel/steps.ts';
 import { byAgent } from './by-agent.ts';
 import type { DatabaseRun } from './database-run.ts';
@@ -72,7 +73,7 @@ export async function cutClients<Spec>(
         prove({ what: name, source: route.agent, value: detail });
       } catch (error) {
         if (isCancellation(error)) throw error;
-        const why = rootCause(error) ?? String(error);
+        const why = reasonOf(error);
         prove({ what: `not cut: ${name}`, source: route.agent, value: why });
         run.note(`clients of ${name} were not cut: ${why}`);
       }

@@ -1,9 +1,10 @@
-import { isCancellation, proxyActivities, rootCause } from '@temporalio/workflow';
+import { isCancellation, proxyActivities } from '@temporalio/workflow';
 import type { Observation } from '../../../../src/contracts/recovery/database-node.ts';
 import type { ReachServerActivities } from '../../../../src/contracts/recovery/reach-server.ts';
 import type { Vantage } from '../../../../src/policies/recovery/databases/judge-death.ts';
 import type { DatabaseNode } from '../../../../src/specs/recovery/database-node.ts';
 import type { DatabasePlan } from '../../../../src/specs/recovery/database-plan.ts';
+import { reasonOf } from '../../../kernel/reason-of.ts';
 import type { NodeActs } from './node-acts.ts';
 
 /** A run that knows its database. */
@@ -53,6 +54,6 @@ async function vantage(
     return { of, name, observation: { ...observation, forMs } };
   } catch (error) {
     if (isCancellation(error)) throw error;
-    return { of, name, why: rootCause(error) ?? String(error) };
+    return { of, name, why: reasonOf(error) };
   }
 }

@@ -3,7 +3,6 @@ import {
   ApplicationFailure,
   CancellationScope,
   isCancellation,
-  rootCause,
   proxyActivities,
   sleep,
   TimeoutFailure,
@@ -20,6 +19,7 @@ import { leaseMarginMs } from '../../../../src/policies/recovery/databases/lease
 import { seenByWatch } from '../../../../src/policies/recovery/databases/seen-by-watch.ts';
 import type { SeenPrimary } from '../../../../src/specs/recovery/failover.ts';
 import { workflowInfo } from '@temporalio/workflow';
+import { reasonOf } from '../../../kernel/reason-of.ts';
 import { lookTimeoutMs, type OfDatabase } from './look-from-everywhere.ts';
 import type { NodeActs } from './node-acts.ts';
 
@@ -171,7 +171,7 @@ export class PrimaryWatches {
       } catch (error) {
         if (isCancellation(error)) throw error;
         if (pauseMs === firstMs) {
-          this.#run.note(`${by} does not watch: ${rootCause(error) ?? String(error)}`);
+          this.#run.note(`${by} does not watch: ${reasonOf(error)}`);
         }
         pauseMs = Math.min(2 * pauseMs, longestAgainMs);
       }

@@ -1,6 +1,7 @@
-import { CancellationScope, isCancellation, rootCause, sleep } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
 import type { DatabaseNode } from '../../../../src/specs/recovery/database-node.ts';
 import { formatDuration } from '../../../../src/specs/kernel/duration.ts';
+import { reasonOf } from '../../../kernel/reason-of.ts';
 import { takeStep } from '../../../kernel/steps.ts';
 import type { JudgedNews } from './judge-news.ts';
 import type { WatchRun } from './watch-run.ts';
@@ -44,6 +45,6 @@ async function within(
     // That of the whole run, not of the time it was given.
     if (CancellationScope.current().consideredCancelled) throw error;
     if (isCancellation(error)) return { ok: false, why: `after ${formatDuration(ms)}` };
-    return { ok: false, why: rootCause(error) ?? String(error) };
+    return { ok: false, why: reasonOf(error) };
   }
 }

@@ -1,10 +1,4 @@
-import {
-  ApplicationFailure,
-  isCancellation,
-  proxyActivities,
-  rootCause,
-  sleep,
-} from '@temporalio/workflow';
+import { ApplicationFailure, isCancellation, proxyActivities, sleep } from '@temporalio/workflow';
 import { failureTypes } from '../../../../src/contracts/kernel/failures.ts';
 import type { RouteFacts } from '../../../../src/contracts/recovery/routes.ts';
 import type { ServiceRouteActivities } from '../../../../src/contracts/recovery/service-routes.ts';
@@ -13,6 +7,7 @@ import type { AgentProbe } from '../../../../src/specs/recovery/agent-probe.ts';
 import type { ServiceRoute } from '../../../../src/specs/recovery/service-route.ts';
 import { createAgentActs } from '../../../kernel/agent-acts.ts';
 import type { Fencing } from '../../../kernel/fencing.ts';
+import { reasonOf } from '../../../kernel/reason-of.ts';
 import type { RouteActs } from './router-acts.ts';
 
 /** Clients wait meanwhile: what fails is asked again by the step. */
@@ -81,7 +76,7 @@ async function findFailure(
     return ok ? undefined : detail;
   } catch (error) {
     if (isCancellation(error)) throw error;
-    return rootCause(error) ?? String(error);
+    return reasonOf(error);
   }
 }
 

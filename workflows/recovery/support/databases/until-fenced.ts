@@ -1,10 +1,11 @@
-import { condition, isCancellation, rootCause, sleep } from '@temporalio/workflow';
+import { condition, isCancellation, sleep } from '@temporalio/workflow';
 import type {
   FenceFormerCall,
   FormerFence,
 } from '../../../../src/contracts/recovery/database-node.ts';
 import type { DatabaseNode } from '../../../../src/specs/recovery/database-node.ts';
 import { checkpoint } from '../../../kernel/checkpoint.ts';
+import { reasonOf } from '../../../kernel/reason-of.ts';
 import { takeStep } from '../../../kernel/steps.ts';
 import type { DatabaseRun } from './database-run.ts';
 import type { Successor } from './find-successor.ts';
@@ -44,7 +45,7 @@ export async function untilFenced<Spec>(
         return former;
       } catch (error) {
         if (isCancellation(error)) throw error;
-        const why = rootCause(error) ?? String(error);
+        const why = reasonOf(error);
         prove({ what: 'not fenced', source: node.agent, value: why });
         run.enterPhase('unfenced', `${node.name} is not fenced yet: ${why}`);
       }

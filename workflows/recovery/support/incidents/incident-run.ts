@@ -1,4 +1,4 @@
-import { isCancellation, rootCause, workflowInfo } from '@temporalio/workflow';
+import { isCancellation, workflowInfo } from '@temporalio/workflow';
 import type { Notification } from '../../../../src/contracts/kernel/notifications.ts';
 import type { StartRequest } from '../../../../src/contracts/kernel/messages.ts';
 import type {
@@ -24,6 +24,7 @@ import { renderIncidentDetails } from '../../../../src/render/recovery/render-in
 import type { IncidentSpec } from '../../../../src/specs/recovery/incident.ts';
 import type { Continuation } from '../../../kernel/continuation.ts';
 import { Mailbox } from '../../../kernel/mailbox.ts';
+import { reasonOf } from '../../../kernel/reason-of.ts';
 import { Run } from '../../../kernel/run.ts';
 import type { SearchColumns } from '../../../kernel/show-run.ts';
 
@@ -128,7 +129,7 @@ export class IncidentRun extends Run<IncidentStatus, IncidentUndos, IncidentSpec
     void act()
       .catch((error: unknown) => {
         if (isCancellation(error)) return;
-        this.notes.push(`${what}: ${rootCause(error) ?? String(error)}`);
+        this.notes.push(`${what}: ${reasonOf(error)}`);
       })
       .finally(() => {
         this.#backgroundActs -= 1;

@@ -2,11 +2,11 @@ import {
   ApplicationFailure,
   ChildWorkflowFailure,
   isCancellation,
-  rootCause,
   TerminatedFailure,
   TimeoutFailure,
 } from '@temporalio/workflow';
 import { failureTypes } from '../../../../src/contracts/kernel/failures.ts';
+import { reasonOf } from '../../../kernel/reason-of.ts';
 
 /** Why a step did not end as it should. */
 export class StepFailure extends Error {
@@ -24,7 +24,7 @@ export class StepFailure extends Error {
 export function failureIn(error: unknown): StepFailure {
   if (isCancellation(error)) throw error;
   if (error instanceof StepFailure) return error;
-  return new StepFailure(rootCause(error) ?? String(error));
+  return new StepFailure(reasonOf(error));
 }
 
 /**

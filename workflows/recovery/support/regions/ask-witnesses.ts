@@ -1,4 +1,4 @@
-import { isCancellation, rootCause, sleep } from '@temporalio/workflow';
+import { isCancellation, sleep } from '@temporalio/workflow';
 import {
   judgeRegion,
   type RegionView,
@@ -6,6 +6,7 @@ import {
 import type { AgentProbe } from '../../../../src/specs/recovery/agent-probe.ts';
 import { createAgentActs } from '../../../kernel/agent-acts.ts';
 import { awaitApproval } from '../../../kernel/await-approval.ts';
+import { reasonOf } from '../../../kernel/reason-of.ts';
 import { takeStep, type OpenStep } from '../../../kernel/steps.ts';
 import { refusal } from '../databases/examine-nodes.ts';
 import type { RegionRun } from './region-run.ts';
@@ -26,7 +27,7 @@ export function askProbes<Spec>(
         return { witness, reaches: ok, detail };
       } catch (error) {
         if (isCancellation(error)) throw error;
-        return { witness, detail: rootCause(error) ?? String(error) };
+        return { witness, detail: reasonOf(error) };
       }
     }),
   );

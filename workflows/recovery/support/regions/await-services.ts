@@ -1,7 +1,8 @@
-import { isCancellation, rootCause, sleep } from '@temporalio/workflow';
+import { isCancellation, sleep } from '@temporalio/workflow';
 import { judgeServing } from '../../../../src/policies/recovery/regions/judge-serving.ts';
 import { formatDuration } from '../../../../src/specs/kernel/duration.ts';
 import type { RegionService } from '../../../../src/specs/recovery/region-service.ts';
+import { reasonOf } from '../../../kernel/reason-of.ts';
 import type { OpenStep } from '../../../kernel/steps.ts';
 import { refusal } from '../databases/examine-nodes.ts';
 import { carryOnAll } from './carry-on-all.ts';
@@ -59,6 +60,6 @@ async function askReady(
     return judgeServing(await acts.askReady(), replicas);
   } catch (error) {
     if (isCancellation(error)) throw error;
-    return { isReady: false, why: rootCause(error) ?? String(error) };
+    return { isReady: false, why: reasonOf(error) };
   }
 }

@@ -1,4 +1,4 @@
-import { isCancellation, rootCause } from '@temporalio/workflow';
+import { isCancellation } from '@temporalio/workflow';
 import type { RouteFacts } from '../../../../src/contracts/recovery/routes.ts';
 import { regionKinds } from '../../../../src/kinds/regions.ts';
 import { nameOfRoute } from '../../../../src/policies/recovery/databases/name-of-route.ts';
@@ -8,6 +8,7 @@ import type { SeenDatabase } from '../../../../src/policies/recovery/regions/pla
 import type { SeenService } from '../../../../src/policies/recovery/regions/refuse-move.ts';
 import type { DatabaseNode } from '../../../../src/specs/recovery/database-node.ts';
 import type { RegionDatabase, RegionName } from '../../../../src/specs/recovery/region-plan.ts';
+import { reasonOf } from '../../../kernel/reason-of.ts';
 import { takeStep } from '../../../kernel/steps.ts';
 import { askNodes } from '../databases/examine-nodes.ts';
 import { createNodeActs } from '../databases/node-acts.ts';
@@ -81,7 +82,7 @@ async function examineName<Spec>(run: RegionRun<Spec>, name: RegionName): Promis
     return { name, facts: await acts.examine(Object.values(name.servers), 'service') };
   } catch (error) {
     if (isCancellation(error)) throw error;
-    return { name, why: rootCause(error) ?? String(error) };
+    return { name, why: reasonOf(error) };
   }
 }
 

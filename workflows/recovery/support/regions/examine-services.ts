@@ -1,7 +1,8 @@
-import { isCancellation, rootCause } from '@temporalio/workflow';
+import { isCancellation } from '@temporalio/workflow';
 import { regionKinds } from '../../../../src/kinds/regions.ts';
 import type { SeenService } from '../../../../src/policies/recovery/regions/refuse-move.ts';
 import type { RegionService } from '../../../../src/specs/recovery/region-service.ts';
+import { reasonOf } from '../../../kernel/reason-of.ts';
 import type { RegionRun } from './region-run.ts';
 import { createServiceActs, replicasIn } from './service-acts.ts';
 
@@ -32,6 +33,6 @@ async function examineService<Spec>(
     return { ...about, problems, replicas: replicasIn(scaling.before) };
   } catch (error) {
     if (isCancellation(error)) throw error;
-    return { ...about, problems: [rootCause(error) ?? String(error)] };
+    return { ...about, problems: [reasonOf(error)] };
   }
 }

@@ -1,4 +1,5 @@
-import { isCancellation, rootCause } from '@temporalio/workflow';
+import { isCancellation } from '@temporalio/workflow';
+import { reasonOf } from '../../../kernel/reason-of.ts';
 import { takeStep } from '../../../kernel/steps.ts';
 import { freezeEnvironment, freezer } from './region-freeze.ts';
 import type { RegionRun } from './region-run.ts';
@@ -18,7 +19,7 @@ export async function freeze<Spec>(run: RegionRun<Spec>): Promise<void> {
       prove({ what: 'frozen', source, value: environment });
     } catch (error) {
       if (isCancellation(error)) throw error;
-      prove({ what: 'not frozen', source, value: rootCause(error) ?? String(error) });
+      prove({ what: 'not frozen', source, value: reasonOf(error) });
       run.note(`${environment} is not frozen: change control does not answer`);
     }
   });

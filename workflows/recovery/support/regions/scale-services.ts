@@ -1,6 +1,7 @@
-import { isCancellation, rootCause } from '@temporalio/workflow';
+import { isCancellation } from '@temporalio/workflow';
 import type { PartCheck } from '../../../../src/contracts/recovery/playbooks/activities.ts';
 import type { RegionService } from '../../../../src/specs/recovery/region-service.ts';
+import { reasonOf } from '../../../kernel/reason-of.ts';
 import type { OpenStep } from '../../../kernel/steps.ts';
 import { together } from '../together.ts';
 import { tryStep } from '../try-step.ts';
@@ -92,7 +93,7 @@ async function askFormer<Spec>(
     return await acts.check(standby);
   } catch (error) {
     if (isCancellation(error)) throw error;
-    const why = rootCause(error) ?? String(error);
+    const why = reasonOf(error);
     run.note(`${acts.service} in ${run.move.from} is left as it is: ${why}`);
     return undefined;
   }

@@ -1,9 +1,4 @@
-import {
-  CancellationScope,
-  CancelledFailure,
-  isCancellation,
-  rootCause,
-} from '@temporalio/workflow';
+import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import type {
   PostgresClusterFacts,
   PrimaryAnswer,
@@ -16,6 +11,7 @@ import {
   type Change,
 } from '../../../../../src/policies/recovery/databases/cloudnative-pg/refuse-change.ts';
 import { formatDuration } from '../../../../../src/specs/kernel/duration.ts';
+import { reasonOf } from '../../../../kernel/reason-of.ts';
 import { takeStep, type OpenStep } from '../../../../kernel/steps.ts';
 import { isRetried } from '../../carry-on.ts';
 import type { DatabaseRun } from '../database-run.ts';
@@ -44,9 +40,7 @@ export async function askForPrimary<Spec>(
   run: DatabaseRun<Spec>,
   wanted: WantedPrimary,
 ): Promise<PostgresClusterFacts | undefined> {
-  if (CancellationScope.current().consideredCancelled || run.interruption !== undefined) {
-    throw new CancelledFailure('asked to stop before the operator was asked');
-  }
+  run.requireNotStopped();
   const { to } = wanted;
   return CancellationScope.nonCancellable(() =>
     run.whileUnsettled(async () => {
@@ -94,7 +88,7 @@ async function answerOf(
     return await request();
   } catch (error) {
     if (isCancellation(error)) throw error;
-    return { is: 'unknown', said: rootCause(error) ?? String(error) };
+    return { is: 'unknown', said: reasonOf(error) };
   }
 }
 

@@ -1,5 +1,6 @@
-import { isCancellation, rootCause, sleep } from '@temporalio/workflow';
+import { isCancellation, sleep } from '@temporalio/workflow';
 import type { PostgresClusterFacts } from '../../../../../src/contracts/recovery/postgres-cluster.ts';
+import { reasonOf } from '../../../../kernel/reason-of.ts';
 import { clusterOf } from './cluster-acts.ts';
 import type { DatabaseRun } from '../database-run.ts';
 
@@ -31,7 +32,7 @@ export async function awaitCluster<Spec>(
     } catch (error) {
       if (isCancellation(error)) throw error;
       if (pauseMs === firstPauseMs) {
-        run.note(`${acts.called} cannot be read: ${rootCause(error) ?? String(error)}`);
+        run.note(`${acts.called} cannot be read: ${reasonOf(error)}`);
       }
       await sleep(Math.min(pauseMs, Math.max(1, untilMs - Date.now())));
       pauseMs = Math.min(2 * pauseMs, longestPauseMs);

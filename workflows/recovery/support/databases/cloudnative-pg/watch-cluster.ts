@@ -2,7 +2,6 @@ import {
   CancellationScope,
   condition,
   isCancellation,
-  rootCause,
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -18,6 +17,7 @@ import {
 } from '../../../../../src/policies/recovery/databases/cloudnative-pg/judge-watched.ts';
 import type { LedBy } from '../../../../../src/policies/recovery/databases/managed/describe-change.ts';
 import { checkpoint } from '../../../../kernel/checkpoint.ts';
+import { reasonOf } from '../../../../kernel/reason-of.ts';
 import { takeStep } from '../../../../kernel/steps.ts';
 import type { WatchRun } from '../watch-run.ts';
 import { clusterOf } from './cluster-acts.ts';
@@ -74,7 +74,7 @@ async function examine(run: WatchRun): Promise<Judged> {
     return { watched: { is: 'unled', why: refusals.join('; '), isAlarming: true } };
   } catch (error) {
     if (isCancellation(error)) throw error;
-    const why = `${acts.called} cannot be read: ${rootCause(error) ?? String(error)}`;
+    const why = `${acts.called} cannot be read: ${reasonOf(error)}`;
     return { watched: { is: 'unled', why, isAlarming: false } };
   }
 }

@@ -1,10 +1,4 @@
-import {
-  CancellationScope,
-  CancelledFailure,
-  isCancellation,
-  rootCause,
-  sleep,
-} from '@temporalio/workflow';
+import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
 import type {
   ManagerAnswer,
   ManagerFacts,
@@ -12,6 +6,7 @@ import type {
 import type { DatabaseNode } from '../../../../../src/specs/recovery/database-node.ts';
 import { formatDuration } from '../../../../../src/specs/kernel/duration.ts';
 import type { Ending } from '../../../../kernel/ending.ts';
+import { reasonOf } from '../../../../kernel/reason-of.ts';
 import { takeStep, type OpenStep } from '../../../../kernel/steps.ts';
 import { isRetried } from '../../carry-on.ts';
 import type { DatabaseRun } from '../database-run.ts';
@@ -42,9 +37,7 @@ export async function askForLeader<Spec>(
   run: DatabaseRun<Spec>,
   wanted: WantedLeader,
 ): Promise<DatabaseNode | Ending> {
-  if (CancellationScope.current().consideredCancelled || run.interruption !== undefined) {
-    throw new CancelledFailure('asked to stop before the manager was asked');
-  }
+  run.requireNotStopped();
   const name = `ask the manager to let ${wanted.to.name} lead`;
   return CancellationScope.nonCancellable(() =>
     run.whileUnsettled(async () => {
@@ -182,7 +175,7 @@ async function ask<Spec>(
         : answer;
     } catch (error) {
       if (isCancellation(error)) throw error;
-      failure = rootCause(error) ?? String(error);
+      failure = reasonOf(error);
     }
   }
   return { is: 'unknown', said: failure ?? '', failure: true };

@@ -1,4 +1,5 @@
-import { CancellationScope, isCancellation, rootCause, sleep } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
+import { reasonOf } from '../../../../kernel/reason-of.ts';
 import type { OfManaged } from './examine-manager.ts';
 
 interface WatchedLeader {
@@ -52,7 +53,7 @@ export async function watchForAnotherLeader(
         if (seen.leader !== undefined && seen.leader !== than) return seen.leader;
       } catch (error) {
         if (isCancellation(error)) throw error;
-        const why = rootCause(error) ?? String(error);
+        const why = reasonOf(error);
         if (!silent.has(node.name)) run.note(`${node.name} does not say who leads: ${why}`);
         silent.add(node.name);
       }

@@ -1,4 +1,4 @@
-import { isCancellation, rootCause } from '@temporalio/workflow';
+import { isCancellation } from '@temporalio/workflow';
 import type { ManagerFacts } from '../../../../../src/contracts/recovery/database-manager.ts';
 import {
   agreeOnManager,
@@ -7,6 +7,7 @@ import {
 } from '../../../../../src/policies/recovery/databases/managed/seen-manager.ts';
 import type { DatabaseNode } from '../../../../../src/specs/recovery/database-node.ts';
 import type { DatabasePlan } from '../../../../../src/specs/recovery/database-plan.ts';
+import { reasonOf } from '../../../../kernel/reason-of.ts';
 import { takeStep } from '../../../../kernel/steps.ts';
 import type { DatabaseRun } from '../database-run.ts';
 import { refusal } from '../examine-nodes.ts';
@@ -39,7 +40,7 @@ export function askManagers(run: OfManaged): Promise<SeenManager[]> {
         return { node, facts: await run.manager(node).examine() };
       } catch (error) {
         if (isCancellation(error)) throw error;
-        return { node, why: rootCause(error) ?? String(error) };
+        return { node, why: reasonOf(error) };
       }
     }),
   );

@@ -2,12 +2,12 @@ import {
   CancellationScope,
   condition,
   isCancellation,
-  rootCause,
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
 import { findPrimary } from '../../../../../src/policies/recovery/databases/find-primary.ts';
 import type { DatabaseNode } from '../../../../../src/specs/recovery/database-node.ts';
+import { reasonOf } from '../../../../kernel/reason-of.ts';
 import { askNodes } from '../examine-nodes.ts';
 import type { WatchRun } from '../watch-run.ts';
 
@@ -71,9 +71,7 @@ export class LeaderWatches {
       } catch (error) {
         if (isCancellation(error)) throw error;
         if (pauseMs === againAfterMs) {
-          this.#run.note(
-            `${node.name} does not say who leads: ${rootCause(error) ?? String(error)}`,
-          );
+          this.#run.note(`${node.name} does not say who leads: ${reasonOf(error)}`);
         }
         this.#silent.add(node.name);
       }

@@ -1,4 +1,4 @@
-import { ApplicationFailure, rootCause, isCancellation } from '@temporalio/workflow';
+import { ApplicationFailure, isCancellation } from '@temporalio/workflow';
 import type {
   AgentDescription,
   ArgumentValues,
@@ -9,6 +9,7 @@ import type { PartCheck } from '../../../../../src/contracts/recovery/playbooks/
 import { formatDuration } from '../../../../../src/specs/kernel/duration.ts';
 import { shorten } from '../../../../../src/policies/kernel/notifications/bounded-text.ts';
 import { createAgentActs } from '../../../../kernel/agent-acts.ts';
+import { reasonOf } from '../../../../kernel/reason-of.ts';
 import type { ActionPerformer, Order, ProbePerformer } from '../performer.ts';
 import type { PlaybookRun } from '../playbook-run.ts';
 import { describeEnd } from './describe-end.ts';
@@ -92,7 +93,7 @@ async function checkCapability<Spec>(
     };
   } catch (error) {
     if (isCancellation(error)) throw error;
-    return { problems: [rootCause(error) ?? String(error)], seen: [] };
+    return { problems: [reasonOf(error)], seen: [] };
   }
 }
 

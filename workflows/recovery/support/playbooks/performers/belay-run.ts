@@ -3,7 +3,6 @@ import {
   executeChild,
   isCancellation,
   ParentClosePolicy,
-  rootCause,
   workflowInfo,
 } from '@temporalio/workflow';
 import { defineSearchAttributeKey } from '@temporalio/common';
@@ -13,6 +12,7 @@ import type { RunReport } from '../../../../../src/contracts/kernel/report.ts';
 import type { AnyKind, Subject } from '../../../../../src/kinds/kind.ts';
 import { workflowIdOf } from '../../../../../src/kinds/locks.ts';
 import { kindNamed } from '../../../../../src/kinds/registry.ts';
+import { reasonOf } from '../../../../kernel/reason-of.ts';
 import { resolveSpec } from '../../../../kernel/resolve-spec.ts';
 import { createPlaybookActs } from '../playbook-acts.ts';
 import type { ActionPerformer, Order } from '../performer.ts';
@@ -87,6 +87,6 @@ async function readChild({ inputs }: Order): Promise<ReadChild> {
     return { ok: true, kind, workflowId: workflowIdOf(kind, subject), subject, spec };
   } catch (error) {
     if (isCancellation(error)) throw error;
-    return { ok: false, problem: rootCause(error) ?? String(error) };
+    return { ok: false, problem: reasonOf(error) };
   }
 }

@@ -1,7 +1,8 @@
-import { isCancellation, rootCause } from '@temporalio/workflow';
+import { isCancellation } from '@temporalio/workflow';
 import type { SqlAnswer, SqlParameter } from '../../../../../src/contracts/recovery/sql.ts';
 import type { PartCheck } from '../../../../../src/contracts/recovery/playbooks/activities.ts';
 import { shorten } from '../../../../../src/policies/kernel/notifications/bounded-text.ts';
+import { reasonOf } from '../../../../kernel/reason-of.ts';
 import type { ActionPerformer, Order, ProbePerformer } from '../performer.ts';
 import type { PlaybookRun } from '../playbook-run.ts';
 import { createSqlActs } from '../sql-acts.ts';
@@ -44,7 +45,7 @@ async function examine<Spec>(
     return { problems: [...problems], seen: [{ what: 'database', source, value: detail }] };
   } catch (error) {
     if (isCancellation(error)) throw error;
-    return { problems: [rootCause(error) ?? String(error)], seen: [] };
+    return { problems: [reasonOf(error)], seen: [] };
   }
 }
 
