@@ -61,18 +61,13 @@ import { scheduleJanitor } from './janitor-schedule.ts';
 import { openMetricSources } from './metric-sources.ts';
 import { nameRun } from '../src/telemetry/logs/name-run.ts';
 import { openNotifier } from './notifications.ts';
-import { BackupGauges } from '../src/telemetry/metrics/backup-gauges.ts';
 import { BelayMetrics } from '../src/telemetry/metrics/belay-metrics.ts';
 import { countActivities, type Queue } from '../src/telemetry/metrics/count-activities.ts';
-import { listOpenRuns, refreshOpenRuns } from '../src/telemetry/metrics/open-runs.ts';
-import { PlaybookGauges } from '../src/telemetry/metrics/playbook-gauges.ts';
-import { refreshPlaybooks } from '../src/telemetry/metrics/refresh-playbooks.ts';
-import { refreshBackups } from '../src/telemetry/metrics/refresh-backups.ts';
-import { refreshWorkerGauges } from '../src/telemetry/metrics/worker-gauges.ts';
 import { createPlaybookActivities } from '../activities/recovery/playbook-parts.ts';
 import { createServiceRouteActivities } from '../activities/recovery/service-routes.ts';
 import { openPlaybookParts } from './playbook-parts.ts';
 import { openPlatforms } from './platforms.ts';
+import { refreshMetrics } from './refresh-metrics.ts';
 import { openPodFaults } from './pod-faults.ts';
 import { openTrackFaults } from './track-faults.ts';
 import { openCloudNativePg } from './postgres-clusters.ts';
@@ -260,19 +255,14 @@ export async function startControl(
     activities: { ...alerts },
     maxConcurrentActivityTaskExecutions: config.alertSlots,
   });
-  const listOpen = () => temporal(() => listOpenRuns(client), judgeTemporal);
-  metrics.refreshWith(refreshOpenRuns(metrics, listOpen));
-  metrics.refreshWith(
-    refreshBackups(new BackupGauges(metrics.registry), { ledger, catalogue: ledger.catalogue }),
-  );
-  metrics.refreshWith(refreshPlaybooks(new PlaybookGauges(metrics.registry), ledger));
-  metrics.refreshWith(
-    refreshWorkerGauges(metrics, [
+  refreshMetrics(metrics, {
+    ...{ client, temporal, ledger },
+    workers: [
       { queue: 'acts', worker: control, slots: config.actSlots },
       { queue: 'watches', worker: watch, slots: config.watchSlots },
       { queue: 'alerts', worker: alert, slots: config.alertSlots },
-    ]),
-  );
+    ],
+  });
 
   return {
     run: () => runTogether([control, watch, alert]),

@@ -1,11 +1,13 @@
 import { format } from 'prettier';
 import { backupsDashboard } from './backups.ts';
+import { chaosDashboard } from './chaos.ts';
 import { recoveryDashboard } from './recovery.ts';
 import { rolloutsDashboard } from './rollouts.ts';
 import { workersDashboard } from './workers.ts';
 
 export const dashboards = {
   'backups.json': backupsDashboard(),
+  'chaos.json': chaosDashboard(),
   'recovery.json': recoveryDashboard(),
   'rollouts.json': rolloutsDashboard(),
   'workers.json': workersDashboard(),

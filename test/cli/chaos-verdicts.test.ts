@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openLedger, type LedgerDatabase } from '../../src/adapters/ledger/open-ledger.ts';
-import { readFindings } from '../../src/cli/chaos/read-findings.ts';
 import { newestVerdicts } from '../../src/cli/chaos/newest-verdicts.ts';
+import { readFindings } from '../../src/contracts/chaos/read-findings.ts';
 import { chaosKinds } from '../../src/kinds/chaos.ts';
 import { experimentReport } from '../fixtures/chaos-reports.ts';
 

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { readFindings } from '../../contracts/chaos/read-findings.ts';
 import type { ChaosFinding } from '../../policies/chaos/list-findings.ts';
 import { environmentOption, examples } from '../commands/named-service.ts';
 import { withConnections } from '../connections.ts';
@@ -6,7 +7,6 @@ import { exitCodes } from '../failure.ts';
 import { print, printJson } from '../output.ts';
 import { formatAge, pageFor, type Page } from '../render/page.ts';
 import { renderTable } from '../render/table.ts';
-import { readFindings } from './read-findings.ts';
 
 interface FindingsOptions {
   environment?: string;

@@ -4,6 +4,7 @@ import type { BreakerReport } from '../../../src/contracts/kernel/breakers.ts';
 import { AgentMetrics } from '../../../src/telemetry/metrics/agent-metrics.ts';
 import { BackupGauges } from '../../../src/telemetry/metrics/backup-gauges.ts';
 import { BelayMetrics } from '../../../src/telemetry/metrics/belay-metrics.ts';
+import { ChaosGauges } from '../../../src/telemetry/metrics/chaos-gauges.ts';
 import { exportBreakers } from '../../../src/telemetry/metrics/export-breakers.ts';
 import { GatewayMetrics } from '../../../src/telemetry/metrics/gateway-metrics.ts';
 import { PlaybookGauges } from '../../../src/telemetry/metrics/playbook-gauges.ts';
@@ -36,6 +37,7 @@ test('docs/metrics.md lists exactly what a worker exports, with its type and lab
   const { registry } = new BelayMetrics();
   new BackupGauges(registry);
   new PlaybookGauges(registry);
+  new ChaosGauges(registry);
   exportBreakers(registry, () => []);
   expect(describe(registry)).toEqual((await documentedMetrics('worker', 'both')).sort(byName));
 });

@@ -1,9 +1,9 @@
-import type { ExperimentDetails } from '../../contracts/chaos/details.ts';
-import type { Ledger } from '../../contracts/kernel/ledger.ts';
-import type { RunReport } from '../../contracts/kernel/report.ts';
 import { chaosKinds } from '../../kinds/chaos.ts';
 import { listFindings, type ChaosFinding } from '../../policies/chaos/list-findings.ts';
 import { verdicts } from '../../policies/chaos/verdicts.ts';
+import type { Ledger } from '../kernel/ledger.ts';
+import type { RunReport } from '../kernel/report.ts';
+import type { ExperimentDetails } from './details.ts';
 
 /** More runs in a row that did not pass are one finding all the same. */
 const runsOfEach = 50;

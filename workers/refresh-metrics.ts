@@ -1,0 +1,41 @@
+import type { Client } from '@temporalio/client';
+import { listCampaignSchedules } from '../src/adapters/temporal/campaign-schedules.ts';
+import { judgeTemporal } from '../src/adapters/temporal/judge-answer.ts';
+import type { Catalogue } from '../src/contracts/backups/catalogue.ts';
+import type { Guard } from '../src/contracts/kernel/breakers.ts';
+import type { Ledger } from '../src/contracts/kernel/ledger.ts';
+import { BackupGauges } from '../src/telemetry/metrics/backup-gauges.ts';
+import type { BelayMetrics } from '../src/telemetry/metrics/belay-metrics.ts';
+import { ChaosGauges } from '../src/telemetry/metrics/chaos-gauges.ts';
+import { listOpenRuns, refreshOpenRuns } from '../src/telemetry/metrics/open-runs.ts';
+import { PlaybookGauges } from '../src/telemetry/metrics/playbook-gauges.ts';
+import { refreshBackups } from '../src/telemetry/metrics/refresh-backups.ts';
+import { refreshChaos } from '../src/telemetry/metrics/refresh-chaos.ts';
+import { refreshPlaybooks } from '../src/telemetry/metrics/refresh-playbooks.ts';
+import {
+  refreshWorkerGauges,
+  type MeasuredWorker,
+} from '../src/telemetry/metrics/worker-gauges.ts';
+
+interface Sources {
+  client: Client;
+  temporal: Guard;
+  ledger: Ledger & { catalogue: Catalogue };
+  workers: MeasuredWorker[];
+}
+
+/** Everything that is fetched when the metrics are scraped. */
+export function refreshMetrics(
+  metrics: BelayMetrics,
+  { client, temporal, ledger, workers }: Sources,
+): void {
+  const { registry } = metrics;
+  const { catalogue } = ledger;
+  const listOpen = () => temporal(() => listOpenRuns(client), judgeTemporal);
+  const listSchedules = () => temporal(() => listCampaignSchedules(client), judgeTemporal);
+  metrics.refreshWith(refreshOpenRuns(metrics, listOpen));
+  metrics.refreshWith(refreshBackups(new BackupGauges(registry), { ledger, catalogue }));
+  metrics.refreshWith(refreshPlaybooks(new PlaybookGauges(registry), ledger));
+  metrics.refreshWith(refreshChaos(new ChaosGauges(registry), { ledger, listSchedules }));
+  metrics.refreshWith(refreshWorkerGauges(metrics, workers));
+}
