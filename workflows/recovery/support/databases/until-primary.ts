@@ -21,6 +21,7 @@ export async function untilPrimary(run: WatchRun, before?: DatabaseNode): Promis
     const seen = await askNodes(run, run.plan.nodes);
     const found = findPrimary(seen);
     if (found.kind === 'one' && found.primary.facts?.state === 'primary') {
+      run.takePromotion(found.primary.facts.timeline);
       return found.primary.node;
     }
     if (before !== undefined && found.kind !== 'several' && isUnknown(seen, before)) return before;
