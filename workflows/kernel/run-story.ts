@@ -99,7 +99,8 @@ function applicationFailureIn(error: unknown): ApplicationFailure | undefined {
 
 function endingOf(run: Run, error: unknown): Ending {
   if (run.interruption !== undefined) return run.interruption;
-  const isStopped = CancellationScope.current().consideredCancelled && run.tooLateToStop() === undefined;
+  const isStopped =
+    CancellationScope.current().consideredCancelled && run.tooLateToStop() === undefined;
   if (isCancellation(error) || isStopped) {
     return { outcome: 'Aborted', reason: 'The workflow was cancelled' };
   }
