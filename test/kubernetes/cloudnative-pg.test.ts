@@ -12,6 +12,7 @@ import { describeOnCluster, newNamespace, theCluster } from '../fixtures/cluster
 import { eventually } from '../fixtures/eventually.ts';
 import { PlayedOperator } from '../fixtures/played-operator.ts';
 import { ScriptedDatabases } from '../fixtures/scripted-databases.ts';
+import type { ScriptedNodes } from '../fixtures/scripted-nodes.ts';
 import { longestStartMs } from '../fixtures/scripted-rollouts.ts';
 import { applyObject } from '../fixtures/shop-objects-on-cluster.ts';
 
@@ -33,6 +34,7 @@ describeOnCluster('a database of CloudNativePG', needs, () => {
   let operator: PlayedOperator;
   let clusters: PostgresClusters;
   let databases: ScriptedDatabases;
+  let nodes: ScriptedNodes;
 
   beforeAll(async () => {
     const folder = await open(mkdtemp(join(tmpdir(), 'belay-cloudnative-pg-')), (made) =>
@@ -49,6 +51,7 @@ describeOnCluster('a database of CloudNativePG', needs, () => {
     operator = await open(installing, (each) => each.remove());
     const starting = ScriptedDatabases.start(createPostgresClusterActivities(clusters));
     databases = await open(starting, (each) => each.stop());
+    nodes = await databases.nodes(namespace);
   }, longestStartMs);
 
   const address = () => ({ namespace, cluster: 'shop' });
@@ -89,7 +92,6 @@ describeOnCluster('a database of CloudNativePG', needs, () => {
   });
 
   it('is not switched over while servers that may be asked do not answer', async () => {
-    const nodes = await databases.nodes(namespace);
     const spec = { kind: 'switchover', plan: databases.operatedPlan(nodes), to: 'shop-3' };
     const refusal = await (await databases.start('switchover', nodes, spec)).refusal();
     expect(refusal).toContain('the server of shop-1 was not reached (what answers is not an');
@@ -102,7 +104,6 @@ describeOnCluster('a database of CloudNativePG', needs, () => {
     await eventually(async () => expect((await clusters.examine(address())).notes).toHaveLength(1));
     const { resourceVersion } = await clusters.look(address());
     operator.play();
-    const nodes = await databases.nodes(namespace);
     const spec = { kind: 'switchover', plan: databases.operatedPlan(nodes), to: 'shop-3' };
     const report = await (await databases.start('switchover', nodes, spec)).report();
     expect(report).toMatchObject({
