@@ -58,6 +58,7 @@ describe('a recovery by people, in which something is killed', () => {
             ? all.filter(isInSample)
             : spread(all, points === 'all' ? all.length : Number(points));
           process.stdout.write(`${scenario.name}: ${strikes.length} of ${all.length} strikes\n`);
+          expect(strikes, 'places to strike').not.toEqual([]);
           for (const [index, strike] of strikes.entries()) {
             table.add(await strikeRecovery(run, strike, `${index + 1}`));
           }
