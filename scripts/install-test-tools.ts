@@ -1,10 +1,12 @@
 /**
- * What tests of databases run, as the system's packages have it: PostgreSQL, pgBackRest, restic,
- * PgBouncer and BIND; with `nightly`, also a Patroni.
+ * What tests run, as the system's packages have it: PostgreSQL, pgBackRest, restic, PgBouncer, HAProxy and
+ * BIND, and the shells of completions; with `nightly`, also a Patroni.
  */
 import { findNamed } from './archived-postgres/name-server.ts';
 import { findPgBouncer } from './archived-postgres/pooler.ts';
+import { findHaproxy } from './archived-postgres/proxy.ts';
 import { findPatroni, patroniPackages } from './patroni/find-patroni.ts';
+import { isThere } from './programs/is-there.ts';
 import { installHostTools } from '../src/embedded/host-tools/install-host-tools.ts';
 import { installPackages, packageObstacle } from '../src/embedded/host-tools/install-packages.ts';
 
@@ -18,6 +20,10 @@ if (process.platform === 'linux') {
   }
   if ((await findPgBouncer()) === undefined) await install('PgBouncer', ['pgbouncer']);
   if ((await findNamed()) === undefined) await install('BIND', ['bind9']);
+  if ((await findHaproxy()) === undefined) await install('HAProxy', ['haproxy']);
+  for (const shell of ['zsh', 'fish']) {
+    if (!(await isThere(shell))) await install(shell, [shell]);
+  }
   const isNightly = process.argv.includes('nightly');
   if (isNightly && !(await findPatroni()).ok) await install('Patroni', patroniPackages);
 }
