@@ -93,20 +93,4 @@ describe('the watch of a database', () => {
     await run.until(() => nodes.acts.filter((act) => act.startsWith('promoteNode')).length === 2);
     await stopped(run);
   });
-
-  it('fails over by itself again within the hour where a person has switched over since', async () => {
-    const run = await watch({ automatic: true });
-    nodes.kill('db-1');
-    await run.until(({ now }) => now.startsWith('Watching db-2'));
-    const plan = databases.plan(nodes);
-    const switchover = { kind: 'switchover', plan, to: 'db-3' };
-    const switched = await (await databases.start('switchover', nodes, switchover)).report();
-    expect(switched.outcome).toBe('SwitchedOver');
-    nodes.change();
-    await databases.env.sleep('1m');
-    await run.until(({ now }) => now.startsWith('Watching db-3'));
-    nodes.kill('db-3');
-    await run.until(() => nodes.acts.filter((act) => act.startsWith('promoteNode')).length === 3);
-    await stopped(run);
-  });
 });
