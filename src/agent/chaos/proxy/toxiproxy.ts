@@ -44,7 +44,7 @@ export class Toxiproxy {
     this.#address = address;
   }
 
-  /** Undefined where there is none of this name. */
+  /** What Toxiproxy has of a proxy; undefined where it does not know the name. */
   async readProxy(proxy: string): Promise<ToxicProxy | undefined> {
     const answer = await this.#ask('GET', pathOf(proxy));
     if (answer.status === 404) return undefined;
@@ -57,13 +57,13 @@ export class Toxiproxy {
     }
   }
 
-  /** One of its name is there afterwards, also where it was before. */
+  /** Adds a toxic; right also where it is there already. */
   async addToxic(proxy: string, toxic: Toxic): Promise<void> {
     const answer = await this.#ask('POST', `${pathOf(proxy)}/toxics`, JSON.stringify(toxic));
     this.#require(answer, [200, 409]);
   }
 
-  /** There is none of this name afterwards. */
+  /** Removes a toxic; right also where it is gone already. */
   async removeToxic(proxy: string, name: string): Promise<void> {
     const path = `${pathOf(proxy)}/toxics/${encodeURIComponent(name)}`;
     this.#require(await this.#ask('DELETE', path), [204, 404]);
