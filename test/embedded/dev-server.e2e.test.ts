@@ -1,8 +1,10 @@
+import { open } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectClient, connectWorker } from '../../src/adapters/temporal/connection.ts';
 import { missingSearchAttributes } from '../../src/adapters/temporal/search-attributes.ts';
+import { homeLayout } from '../../src/config/home.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { DevServerFailed, startDevServer } from '../../src/embedded/dev-server.ts';
 import { locateTemporal } from '../../src/embedded/locate.ts';
@@ -69,6 +71,13 @@ describe('the development server of belay up', () => {
     });
   });
 
+  test('writes to a write-ahead log, so that no write waits for the disk', async () => {
+    expect(await fileFormatVersions(homeLayout(server.home).temporalDatabase)).toEqual({
+      write: 'WAL',
+      read: 'WAL',
+    });
+  });
+
   test('says why it did not start, with the last lines of its log', async () => {
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
@@ -88,3 +97,15 @@ describe('the development server of belay up', () => {
     }
   });
 });
+
+/** From the header of the database file (https://www.sqlite.org/fileformat2.html, 1.3.3). */
+async function fileFormatVersions(path: string) {
+  const file = await open(path);
+  try {
+    const { buffer } = await file.read(Buffer.alloc(2), 0, 2, 18);
+    const name = (version: number | undefined) => (version === 2 ? 'WAL' : `legacy (${version})`);
+    return { write: name(buffer[0]), read: name(buffer[1]) };
+  } finally {
+    await file.close();
+  }
+}
