@@ -105,10 +105,7 @@ export async function openAgentHost(
       ...(await describeDatabases(name, clusters, databases, managers)),
       ...(await describeRouters(name, routers, routes)),
       ...describeSql(clusters),
-      ...(await describeChaos(name, settings.chaos, {
-        ...{ servers, stateFolder },
-        askProbe: (probe) => host.runProbe(probe, AbortSignal.timeout(60_000)),
-      })),
+      ...(await describeChaos(name, settings.chaos, { servers, stateFolder })),
     };
     const description = { ...host.description, ...(Object.keys(more).length > 0 && { more }) };
     return {

@@ -105,16 +105,21 @@ export class FaultyHost {
     };
   }
 
-  /** `program`: another one that says it injects. `probeUrl`: of a probe `through`. */
+  /** `program`: another one that says it injects. `probeUrl`: of a probe `through`, which waits so long. */
   async openAgent(
     settings: ChaosSettings | undefined = this.settings(),
     {
       program = this.#programs.injector,
       probeUrl,
-    }: { program?: readonly string[]; probeUrl?: string } = {},
+      probeTimeoutMs = 5_000,
+    }: { program?: readonly string[]; probeUrl?: string; probeTimeoutMs?: number } = {},
   ): Promise<void> {
     const probe = (name: string, url: string) => ({
-      ...{ name, description: `GET ${url}`, timeoutMs: name === 'through' ? 5_000 : 3_000 },
+      ...{
+        name,
+        description: `GET ${url}`,
+        timeoutMs: name === 'through' ? probeTimeoutMs : 3_000,
+      },
       what: { kind: 'http' as const, url, status: [200] },
     });
     this.host = await openHost({

@@ -5,11 +5,14 @@ import type { TargetName } from '../../specs/chaos/target.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
 import { examineTarget, type Examined } from './examine.ts';
 
-/** What may be hit on this host, and why some of it cannot be, as it is now. */
+/**
+ * What may be hit on this host, and why some of it cannot be, as it is now. No probe is asked: an agent that is being
+ * started does not wait for a service that hangs.
+ */
 export async function describeChaos(
   agent: string,
   settings: ChaosSettings | undefined,
-  about: Pick<Examined, 'servers' | 'stateFolder' | 'askProbe'>,
+  about: Pick<Examined, 'servers' | 'stateFolder'>,
 ): Promise<Record<string, Capability[]>> {
   if (settings === undefined) return {};
   const { processes, networks, disks, proxies, hostFaults, longestMs } = settings;

@@ -1,6 +1,5 @@
 import { accessSync, constants } from 'node:fs';
 import type { Leftover, TargetFacts } from '../../contracts/chaos/host-faults.ts';
-import type { ProbeResult } from '../../contracts/kernel/agent.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
 import { showGiven } from '../../specs/kernel/given.ts';
 import { offerKnown } from '../../specs/kernel/known-keys.ts';
@@ -21,6 +20,7 @@ import { refuseMemoryOf } from './memory/memory.ts';
 import { ownGroupOf } from './own-group.ts';
 import { examineNetwork } from './network/examine-network.ts';
 import type { ProtectedServers } from './network/protected-flows.ts';
+import type { AskProbe } from './proxy/ask-through.ts';
 import { examineProxy } from './proxy/proxy.ts';
 import { commandOf, faultCommand, markOfFault, runOfMark } from './order.ts';
 import { readProcess } from './process-facts.ts';
@@ -37,8 +37,8 @@ export interface Examined {
   stateFolder: string;
   /** What the agent itself has to reach. */
   servers: ProtectedServers;
-  /** Of the agent's settings. */
-  askProbe: (probe: string) => Promise<ProbeResult>;
+  /** Of the agent's settings; absent: nothing is asked that may take its time. */
+  askProbe?: AskProbe;
 }
 
 /** What a fault would hit here, and everything that speaks against it. */

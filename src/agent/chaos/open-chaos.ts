@@ -34,15 +34,12 @@ interface ChaosOptions {
   servers: ProtectedServers;
 }
 
-/** Of a probe, which has a limit of its own. */
-const examinedWithinMs = 60_000;
-
 /** Injects what the settings allow, each fault under a watchdog of its own. */
 export function openChaos(options: ChaosOptions): FaultHost {
   const { agent, settings, host, program } = options;
   const about = {
     ...{ agent, settings, servers: options.servers, stateFolder: options.stateFolder },
-    askProbe: (probe: string) => host.runProbe(probe, AbortSignal.timeout(examinedWithinMs)),
+    askProbe: (probe: string, over: AbortSignal) => host.runProbe(probe, over),
   };
   const inTurns = inTurnsOf();
   const admit = async (call: InjectFaultCall): Promise<ActRecord> => {
@@ -82,7 +79,8 @@ export function openChaos(options: ChaosOptions): FaultHost {
       return host.applyRecord(admitted, attempt);
     },
     observeFault: async ({ lease, fault, identity, target }, { cancelled }) => {
-      const askProbe = (probe: string) => host.runProbe(probe, cancelled);
+      const askProbe = (probe: string, over: AbortSignal) =>
+        host.runProbe(probe, AbortSignal.any([cancelled, over]));
       const mark = markOfFault(agent, lease);
       if (target.proxy !== undefined && isProxyFault(fault)) {
         const proxy =

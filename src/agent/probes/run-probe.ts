@@ -45,7 +45,9 @@ function ask(what: ProbeSettings['what'], asking: Asking): Promise<Seen> {
 }
 
 async function askHttp({ url, status, contains }: HttpProbe, { over }: Asking): Promise<Seen> {
-  const answer = await fetch(url, { redirect: 'manual', signal: over });
+  // As a client that was not connected: a connection that is kept tells nothing of those that are refused or reset.
+  const headers = { connection: 'close' };
+  const answer = await fetch(url, { redirect: 'manual', headers, signal: over });
   const isExpected = status.includes(answer.status);
   const body = isExpected && contains !== undefined ? await readStart(answer) : undefined;
   await answer.body?.cancel().catch(() => undefined);

@@ -6,3 +6,6 @@ export const seenWithinMs = 10_000;
  * faults last a little longer than this.
  */
 export const seenAtEndWithinMs = 3_000;
+
+/** One look at a fault by a probe takes no longer, so that leases do not end during the one at the end. */
+export const lookWithinMs = 6_000;

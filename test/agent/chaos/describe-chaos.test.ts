@@ -9,10 +9,7 @@ it('a disk is described by what its settings leave free, not by a share that har
       ...{ longestMs: 60_000, processes: [], networks: [], proxies: [], hostFaults: [] },
       disks: [{ name: 'data', folder: tmpdir(), leave: 0.0001, faults: ['disk'] }],
     },
-    {
-      ...{ servers: async () => [], stateFolder: tmpdir() },
-      askProbe: () => Promise.reject(new Error('no probe is asked')),
-    },
+    { servers: async () => [], stateFolder: tmpdir() },
   );
   const [disk] = described['target'] ?? [];
   // Of the file system of the agent itself, that is all that speaks against it.

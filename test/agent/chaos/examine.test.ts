@@ -17,7 +17,6 @@ const examine = (open: ActRecord[], target: TargetName = {}, more: object = {}) 
           { name: 'web', foundBy: { pidFile: '/nowhere/web.pid' }, faults: ['freeze', 'crash'] },
         ],
       },
-      askProbe: () => Promise.reject(new Error('no probe is asked')),
       ...{ open, stateFolder: '/nowhere', servers: async () => [], ...more },
     },
   );

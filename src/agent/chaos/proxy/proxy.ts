@@ -1,26 +1,27 @@
 /** Connections through a Toxiproxy of the host. */
 import type { FaultSeen, Leftover } from '../../../contracts/chaos/host-faults.ts';
-import type { ProbeResult } from '../../../contracts/kernel/agent.ts';
 import { AgentError } from '../../../contracts/kernel/agent-host.ts';
-import { Toxiproxy, ToxiproxyError, type ToxicProxy } from './toxiproxy.ts';
 import {
+  asksBefore,
   asksOf,
+  describeAnswers,
+  isShown,
+  refuseBefore,
   refuseProbe,
-  showsFault,
-  sortToxics,
-  toxicsOf,
-} from '../../../policies/chaos/proxy/toxics.ts';
+} from '../../../policies/chaos/proxy/shown-by-probe.ts';
+import { sortToxics, toxicsOf } from '../../../policies/chaos/proxy/toxics.ts';
 import type { FaultyProxy } from '../../../specs/chaos/agent-settings.ts';
 import type { ProxyFault } from '../../../specs/chaos/fault.ts';
 import type { ProtectedServer } from '../network/protected-flows.ts';
 import { shortMark, type ProxyOrder } from '../order.ts';
-
-type AskProbe = (probe: string) => Promise<ProbeResult>;
+import { askInTime, askThrough, type AskProbe } from './ask-through.ts';
+import { Toxiproxy, ToxiproxyError, type ToxicProxy } from './toxiproxy.ts';
 
 interface About {
   fault: ProxyFault;
   servers: readonly ProtectedServer[];
-  askProbe: AskProbe;
+  /** Absent: what a probe meets is left out. */
+  askProbe: AskProbe | undefined;
 }
 
 export interface ExaminedProxy {
@@ -35,8 +36,7 @@ export async function examineProxy(
   { fault, servers, askProbe }: About,
 ): Promise<ExaminedProxy> {
   const what = `proxy ${name}: ${proxy} of the Toxiproxy at ${toxiproxy}`;
-  const short = refuseProbe(fault, probe, probeTimeoutMs);
-  const blind = short === undefined ? [] : [short];
+  const blind = refuseProbe(fault, probe, probeTimeoutMs);
   try {
     const found = await new Toxiproxy(toxiproxy).readProxy(proxy);
     if (found === undefined) {
@@ -50,25 +50,21 @@ export async function examineProxy(
       ...refuseServers(found, servers),
       ...blind,
       // Through toxics, the probe would say nothing of the service.
-      ...(left.length + foreign.length === 0 ? await refuseAnswer(probe, askProbe) : []),
+      ...(left.length + foreign.length + blind.length === 0 && askProbe !== undefined
+        ? refuseBefore(fault, probe, await askThrough({ probe, most: asksBefore(fault) }, askProbe))
+        : []),
     ];
     return {
       what: `${what}, ${found.listen} to ${found.upstream}`,
       refusals,
       leftovers: left.map((toxic) => ({
-        what: `toxic ${toxic} of a fault; remove it with: toxiproxy-cli toxic remove -n ${toxic} ${proxy}`,
+        what: `toxic ${toxic} of a fault; remove it with: toxiproxy-cli --host ${toxiproxy} toxic remove -n ${toxic} ${proxy}`,
       })),
     };
   } catch (error) {
     if (!(error instanceof ToxiproxyError)) throw error;
     return { what, refusals: [error.message, ...blind], leftovers: [] };
   }
-}
-
-/** A fault is seen by a probe that passes without it. */
-async function refuseAnswer(probe: string, askProbe: AskProbe): Promise<string[]> {
-  const { ok, detail } = await askProbe(probe);
-  return ok ? [] : [`its probe ${probe} does not pass before anything is injected: ${detail}`];
 }
 
 /** Without its way to Temporal, nobody could tell the agent anything. */
@@ -114,31 +110,24 @@ export async function observeProxy(
   const found = await readOrExplain(proxy);
   const { own } = sortToxics(shortMark(mark), namesOf(found));
   if (own.length === 0) {
-    const { ok, detail } = await askProbe(proxy.probe);
+    const { ok, detail } = await askInTime(askProbe, proxy.probe);
     return {
       ...{ isEffective: false, isThere: false, isTargetRunning: ok },
       detail: `no toxic of it is there; its probe ${proxy.probe} ${detail}`,
     };
   }
-  const asked = await askUntilShown(fault, () => askProbe(proxy.probe));
-  const isTargetRunning = found?.enabled === true;
-  return { ...asked, isThere: true, isTargetRunning };
-}
-
-async function askUntilShown(
-  fault: ProxyFault,
-  ask: () => Promise<ProbeResult>,
-): Promise<Pick<FaultSeen, 'isEffective' | 'detail'>> {
-  const most = asksOf(fault);
-  let last = '';
-  for (let asks = 1; asks <= most; asks += 1) {
-    const answer = await ask();
-    last = `${answer.detail}, after ${answer.latencyMs} ms`;
-    if (showsFault(fault, answer)) {
-      return { isEffective: true, detail: `request ${asks} through the proxy: ${last}` };
-    }
-  }
-  return { isEffective: false, detail: `${most} requests through the proxy; the last: ${last}` };
+  const answers = await askThrough(
+    {
+      ...{ probe: proxy.probe, most: asksOf(fault) },
+      isEnough: (sofar) => isShown(fault, sofar),
+    },
+    askProbe,
+  );
+  return {
+    ...{ isEffective: isShown(fault, answers), isThere: true },
+    isTargetRunning: found?.enabled === true,
+    detail: describeAnswers(answers),
+  };
 }
 
 async function readOrExplain(proxy: ProxyOrder): Promise<ToxicProxy | undefined> {

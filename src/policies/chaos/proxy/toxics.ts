@@ -53,33 +53,3 @@ export function sortToxics(id: string, names: readonly string[]): SortedToxics {
   const left = names.filter((name) => name.startsWith(prefix) && !own.includes(name));
   return { own, left, foreign: names.filter((name) => !name.startsWith(prefix)) };
 }
-
-export interface AskedThrough {
-  ok: boolean;
-  latencyMs: number;
-}
-
-const missedOnceIn = 1_000;
-const mostAsks = 50;
-
-/** How often a probe asks, so that a fault of connections is missed by chance once in 1,000 times. */
-export function asksOf(fault: ProxyFault): number {
-  if (fault.type !== 'error' || fault.share >= 1) return 1;
-  return Math.min(mostAsks, Math.ceil(Math.log(1 / missedOnceIn) / Math.log(1 - fault.share)));
-}
-
-/** Whether this answer to a probe through the proxy shows the fault. */
-export function showsFault(fault: ProxyFault, { ok, latencyMs }: AskedThrough): boolean {
-  if (fault.type !== 'latency') return !ok;
-  return latencyMs >= Math.max(1, fault.delayMs - fault.jitterMs);
-}
-
-/** Why a probe that waits so long could not see the fault; undefined where it can. */
-export function refuseProbe(
-  fault: ProxyFault,
-  probe: string,
-  timeoutMs: number,
-): string | undefined {
-  if (fault.type !== 'latency' || fault.delayMs + fault.jitterMs < timeoutMs) return undefined;
-  return `its probe ${probe} waits ${timeoutMs} ms at most, and could not see answers that are ${fault.delayMs + fault.jitterMs} ms late: give it more time`;
-}

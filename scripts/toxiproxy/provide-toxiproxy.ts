@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { buildModule, type GoModule } from '../../scripts/programs/build-module.ts';
-import { goObstacle } from '../../scripts/programs/go-obstacle.ts';
+import { buildModule, type GoModule } from '../programs/build-module.ts';
+import { goObstacle } from '../programs/go-obstacle.ts';
 
 const toxiproxy = {
   name: 'tests/toxiproxy',
-  folder: join(import.meta.dirname, 'toxiproxy'),
+  folder: join(import.meta.dirname, 'module'),
   packages: { toxiproxy: 'github.com/Shopify/toxiproxy/v2/cmd/server' },
   linkFlags: '-s -w',
 } satisfies GoModule;

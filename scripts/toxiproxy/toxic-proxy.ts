@@ -1,16 +1,20 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import { freePort } from '../../../src/embedded/ports.ts';
-import { eventually } from '../../fixtures/eventually.ts';
+import { createServer, type RequestListener } from 'node:http';
+import { freePort } from '../../src/embedded/ports.ts';
+import { eventually } from '../programs/eventually.ts';
 
-/** A real Toxiproxy with one proxy `shop` in front of an HTTP service that answers at once. */
+/** A real Toxiproxy with one proxy `shop` in front of an HTTP service. */
 export class ToxicProxy {
+  /** At once, unless it is another one. */
+  answer: RequestListener = (_, response) => response.end('ok');
   readonly api: string;
   readonly url: string;
+  /** Of the service itself. */
+  readonly directUrl: string;
   readonly #program: string;
   readonly #ports: { api: number; listen: number; upstream: number };
-  readonly #service = createServer((_, response) => response.end('ok'));
+  readonly #service = createServer((...request) => this.answer(...request));
   #process: ChildProcess | undefined;
 
   private constructor(program: string, ports: { api: number; listen: number; upstream: number }) {
@@ -18,6 +22,7 @@ export class ToxicProxy {
     this.#ports = ports;
     this.api = `http://127.0.0.1:${ports.api}`;
     this.url = `http://127.0.0.1:${ports.listen}/`;
+    this.directUrl = `http://127.0.0.1:${ports.upstream}/`;
   }
 
   static async open(program: string): Promise<ToxicProxy> {

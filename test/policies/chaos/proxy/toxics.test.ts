@@ -1,11 +1,5 @@
 import { expect, it } from 'vitest';
-import {
-  asksOf,
-  refuseProbe,
-  showsFault,
-  sortToxics,
-  toxicsOf,
-} from '../../../src/policies/chaos/proxy/toxics.ts';
+import { sortToxics, toxicsOf } from '../../../../src/policies/chaos/proxy/toxics.ts';
 
 const latency = { type: 'latency', delayMs: 200, jitterMs: 50 } as const;
 const error = { type: 'error', share: 0.3 } as const;
@@ -27,23 +21,4 @@ it('toxics of other experiments and of other people are told from its own', () =
   expect(sortToxics('1a2b', names)).toEqual({
     ...{ own: ['belay-1a2b-downstream'], left: ['belay-9c9c-upstream'], foreign: ['slow'] },
   });
-});
-
-it('a rare fault is asked for so often that it is missed once in a thousand times, and 50 times at most', () => {
-  expect(asksOf(latency)).toBe(1);
-  expect(asksOf({ ...error, share: 1 })).toBe(1);
-  expect(asksOf(error)).toBe(20);
-  expect(asksOf({ ...error, share: 0.01 })).toBe(50);
-});
-
-it('an answer shows a delay by its time alone, and everything else by its failure', () => {
-  expect(showsFault(latency, { ok: true, latencyMs: 150 })).toBe(true);
-  expect(showsFault(latency, { ok: false, latencyMs: 3 })).toBe(false);
-  expect(showsFault(error, { ok: true, latencyMs: 900 })).toBe(false);
-  expect(showsFault(error, { ok: false, latencyMs: 3 })).toBe(true);
-});
-
-it('a probe that gives up before a late answer is refused', () => {
-  expect(refuseProbe(latency, 'shop', 3_000)).toBeUndefined();
-  expect(refuseProbe(latency, 'shop', 250)).toContain('its probe shop waits 250 ms at most');
 });
