@@ -16,6 +16,8 @@ export interface Window {
   samples: Samples;
   lengthMs: number;
   everyMs: number;
+  /** As runs of an earlier version weigh the requests of two tracks that hang. */
+  weighsSums?: boolean;
 }
 
 /** Values of the steady state, by the names of metrics. */
@@ -50,7 +52,7 @@ export function baselineOf(
 
 function judgeMetric(
   { name, source, limits }: HypothesisMetric,
-  { samples, lengthMs, everyMs, comparing }: Window & { comparing: number },
+  { samples, lengthMs, everyMs, weighsSums = false, comparing }: Window & { comparing: number },
   baseline: Baseline | undefined,
 ): MetricVerdict {
   const own: readonly Sample[] = samples[name] ?? [];
@@ -63,6 +65,7 @@ function judgeMetric(
     ? judgeTracks({ name, source, limits }, own, {
         isSteady: baseline === undefined,
         tests: comparing,
+        weighsSums,
       })
     : undefined;
   // What has been shown is shown, however soon.

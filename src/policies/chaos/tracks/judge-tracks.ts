@@ -38,6 +38,13 @@ export function isWorse(metric: TrackMetric, samples: readonly Sample[], tests: 
   return decideNow(weigh(countedBetween(samples).intervals, test), test) !== undefined;
 }
 
+interface Judging {
+  isSteady: boolean;
+  tests: number;
+  /** As runs of an earlier version weigh requests that hang: in one sum with all that were counted. */
+  weighsSums?: boolean;
+}
+
 /**
  * Whether the experiment is no worse than the control; with `isSteady`, before there is a fault,
  * whether neither is worse than the other. It holds only where a difference would have been found.
@@ -45,7 +52,7 @@ export function isWorse(metric: TrackMetric, samples: readonly Sample[], tests: 
 export function judgeTracks(
   metric: TrackMetric,
   samples: readonly Sample[],
-  { isSteady, tests }: { isSteady: boolean; tests: number },
+  { isSteady, tests, weighsSums = false }: Judging,
 ): Pick<MetricVerdict, 'state' | 'reason'> {
   const counted = countedBetween(samples);
   const said = describeCounts(metric, counted.counts);
@@ -53,7 +60,10 @@ export function judgeTracks(
   const { state, why } = isSteady
     ? judgeSteady(counted.intervals, test)
     : judgeAgainstControl(counted.intervals, test);
-  if (state === 'holds' && isOpen(counted, test, isSteady)) {
+  const supposed = weighsSums
+    ? [addCounts(counted.counts, counted.pending)]
+    : [...counted.intervals, hangingAsBad(counted)];
+  if (state === 'holds' && isOpen(counted, { supposed, test, isSteady })) {
     return { state: 'no-data', reason: `${said}; ${describePending(counted.pending)}` };
   }
   return { state, reason: `${said}; ${why}` };
@@ -86,14 +96,28 @@ function judgeSteady(intervals: readonly TrackCounts[], test: SequentialTest): J
   return { state: isOff ? 'fails' : stateOf(found), why: explain(found, test) };
 }
 
+interface Supposed {
+  supposed: readonly TrackCounts[];
+  test: SequentialTest;
+  isSteady: boolean;
+}
+
 /** Whether the requests that hang could still decide: if all of them are bad, or if they are the most. */
-function isOpen({ counts, pending }: Counted, test: SequentialTest, isSteady: boolean): boolean {
-  const asBad = addCounts(counts, pending);
-  const tested = isSteady ? [asBad, swapped(asBad)] : [asBad];
+function isOpen({ counts, pending }: Counted, { supposed, test, isSteady }: Supposed): boolean {
+  const tested = isSteady ? [supposed, supposed.map(swapped)] : [supposed];
   return (
-    tested.some((each) => decideNow(weigh([each], test), test) !== undefined) ||
+    tested.some((each) => decideNow(weigh(each, test), test) !== undefined) ||
     (['canary', 'stable'] as const).some((track) => pending[track].total > counts[track].total)
   );
+}
+
+/** They are of the whole window, and so is the share of its requests that each track got. */
+function hangingAsBad({ counts, pending }: Counted): TrackCounts {
+  const of = (track: keyof TrackCounts): Counts => ({
+    total: counts[track].total + pending[track].total,
+    bad: pending[track].total,
+  });
+  return { canary: of('canary'), stable: of('stable') };
 }
 
 function weigh(intervals: readonly TrackCounts[], test: SequentialTest): Evidence {

@@ -92,6 +92,36 @@ describe('the experiment, held against the control', () => {
     expect(steady(hanging(0, 200))).toMatchObject({ state: 'no-data' });
   });
 
+  it('holds where bad requests come in bursts, and none hangs', () => {
+    const errors = { ...metric, source: { of: 'failed' as const, test }, limits: { atMost: 0.05 } };
+    const bad = (index: number): [number, number] => [
+      index === 20 ? 20 : index === 40 ? 4 : 0,
+      index === 30 ? 6 : 0,
+    ];
+    const samples = readings(
+      Array.from({ length: 60 }, (_, index): Interval => {
+        const [experiment, control] = bad(index);
+        return { experiment: [20, experiment], control: [20, control] };
+      }),
+    );
+    const judge = (weighsSums: boolean) =>
+      judgeTracks(errors, samples, { isSteady: false, tests: 1, weighsSums });
+    expect(judge(false)).toEqual({
+      state: 'holds',
+      reason: 'experiment 2 % of 1,200 failed, control 0.5 % of 1,200; no worse',
+    });
+    // A run that was judged so goes on so.
+    expect(judge(true)).toMatchObject({ state: 'no-data' });
+  });
+
+  it('does not hold where many requests hang of a service that gets few', () => {
+    const samples = same(60, { experiment: [4, 0], control: [4, 0] });
+    const counts = samples.at(-1)?.counts;
+    if (counts === undefined) throw new Error('it has counts');
+    Object.assign(counts.experiment, { pending: 200 });
+    expect(during(samples)).toMatchObject({ state: 'no-data' });
+  });
+
   it('counts what came between samples, in whatever order they came', () => {
     const samples = same(10, { experiment: [40, 0], control: [40, 0] });
     expect(during(samples.toReversed())).toEqual(during(samples));
