@@ -1,4 +1,4 @@
-import { CancellationScope } from '@temporalio/workflow';
+import { CancellationScope, patched } from '@temporalio/workflow';
 import type { UndoStatus } from '../../src/contracts/kernel/run.ts';
 import { reasonOf } from './reason-of.ts';
 
@@ -15,11 +15,14 @@ export interface ArmedUndo extends UndoStatus {
   isLast?: true;
   /** Runs after all others, whatever became of them. */
   isFinal?: true;
+  /** Runs at the same time as those of the same act that were armed next to it. */
+  isBeside?: true;
 }
 
 /**
  * The undos of a run's acts. Each is armed before its act. They run in reverse order, shielded
- * from cancellation; one that fails does not prevent the others.
+ * from cancellation; one that fails does not prevent the others. Those that are independent of each
+ * other may be armed to run at the same time.
  */
 export class Undos<T extends Readonly<Record<keyof T, UndoAct>> = UndoTable> {
   readonly #armed: ArmedUndo[];
@@ -30,6 +33,11 @@ export class Undos<T extends Readonly<Record<keyof T, UndoAct>> = UndoTable> {
 
   arm<A extends keyof T & string>(name: string, act: A, ...args: Parameters<T[A]>): void {
     this.#armed.push({ name, act, args, state: 'armed' });
+  }
+
+  /** For acts that were done to several things alike: none waits until another is undone. */
+  armBeside<A extends keyof T & string>(name: string, act: A, ...args: Parameters<T[A]>): void {
+    this.#armed.push({ name, act, args, state: 'armed', isBeside: true });
   }
 
   /** For what must come after all others, whenever they were armed. */
@@ -67,22 +75,42 @@ export class Undos<T extends Readonly<Record<keyof T, UndoAct>> = UndoTable> {
 
   /** Runs all that are not done yet, and reports after each. Returns whether all are done. */
   async run(table: UndoTable, changed: () => void): Promise<boolean> {
+    const attempt = async (undo: ArmedUndo) => {
+      if (undo.isLast && !this.#isDoneBut(undo)) return;
+      try {
+        await carryOut(undo, table);
+        undo.state = 'done';
+        delete undo.error;
+      } catch (error) {
+        undo.state = 'failed';
+        undo.error = reasonOf(error);
+      }
+      changed();
+    };
     return CancellationScope.nonCancellable(async () => {
-      for (const undo of this.#armed.toReversed()) {
-        if (undo.state === 'done') continue;
-        if (undo.isLast && !this.#isDoneBut(undo)) continue;
-        try {
-          await carryOut(undo, table);
-          undo.state = 'done';
-          delete undo.error;
-        } catch (error) {
-          undo.state = 'failed';
-          undo.error = reasonOf(error);
+      for (const beside of this.#inTurn()) {
+        if (beside.length > 1 && patched('undos-beside-each-other')) {
+          await Promise.all(beside.map(attempt));
+        } else {
+          for (const undo of beside) await attempt(undo);
         }
-        changed();
       }
       return this.#armed.every(({ state }) => state === 'done');
     });
+  }
+
+  /** What is not done yet, in the order in which it runs; together: what runs at the same time. */
+  #inTurn(): ArmedUndo[][] {
+    const turns: ArmedUndo[][] = [];
+    for (const undo of this.#armed.toReversed()) {
+      if (undo.state === 'done') continue;
+      const latest = turns.at(-1);
+      const [before] = latest ?? [];
+      const isBeside = undo.isBeside && before?.isBeside && before.act === undo.act;
+      if (isBeside) latest?.push(undo);
+      else turns.push([undo]);
+    }
+    return turns;
   }
 
   #isDoneBut(last: ArmedUndo): boolean {

@@ -138,6 +138,25 @@ describe('an experiment that is ended early', () => {
     expect(report).toMatchObject({ outcome: 'Aborted', undo: [{ state: 'done' }] });
     expect(hosts.faulted.size).toBe(0);
   });
+
+  it('is cancelled while several hosts have its fault: none waits for one whose agent is gone', async () => {
+    hosts.isWatchOpen = true;
+    const both = { blastRadius: { count: 2 }, mostOfTarget: '100%' };
+    const run = await chaos.start(hosts, both);
+    await run.until(({ phase, now }) => phase === 'faulted' && now.startsWith('watch'));
+    const injected = hosts.acts.findLast((act) => act.startsWith('injectFault'));
+    const [, last = ''] = injected?.split(' ') ?? [];
+    hosts.script('revertLease', last, ...Array<Error>(3).fill(absentAgent(last)));
+    await run.handle.cancel();
+    const report = await reportOf(run);
+    expect(report).toMatchObject({
+      ...{ outcome: 'Aborted', undo: [{ state: 'done' }, { state: 'done' }] },
+    });
+    const removals = hosts.acts.filter((act) => act.startsWith('revertLease'));
+    expect(new Set(removals.slice(0, 2)).size).toBe(2);
+    expect(removals.slice(2)).toEqual(Array<string>(3).fill(`revertLease ${last}`));
+    expect(hosts.faulted.size).toBe(0);
+  });
 });
 
 const window = {

@@ -50,7 +50,7 @@ async function inject(
 ): Promise<InjectedFault | string> {
   const lease = run.nextLease();
   const injected = { target, lease };
-  run.undo.arm(removing(injected), 'removeFault', target, fault, lease);
+  run.undo.armBeside(removing(injected), 'removeFault', target, fault, lease);
   progress.injected.push(injected);
   run.found.injectedAtMs ??= Date.now();
   try {
