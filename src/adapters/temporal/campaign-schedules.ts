@@ -1,10 +1,9 @@
 import type { Client } from '@temporalio/client';
 import type { CampaignSchedule } from '../../contracts/chaos/campaign-schedules.ts';
-import type { ScheduledStart } from '../../contracts/kernel/schedules.ts';
 import { chaosKinds } from '../../kinds/chaos.ts';
 import { parseScheduleId } from '../../kinds/schedule-id.ts';
 import { createLiveness } from './liveness.ts';
-import { listScheduleIds } from './schedules.ts';
+import { describeSchedule, dueSinceMs, listScheduleIds, startOf } from './schedules.ts';
 
 const { kind: campaign } = chaosKinds.chaosCampaign;
 /** Shorter than a scrape, which Prometheus limits to ten seconds. */
@@ -14,17 +13,22 @@ export async function listCampaignSchedules(client: Client): Promise<CampaignSch
   return client.withDeadline(Date.now() + answerWithinMs, async () => {
     const ids = await listScheduleIds(client);
     const own = ids.filter((id) => parseScheduleId(id)?.kind === campaign);
-    return Promise.all(own.map((id) => readCampaignSchedule(client, id)));
+    const read = await Promise.all(own.map((id) => readCampaignSchedule(client, id)));
+    return read.filter((each) => each !== undefined);
   });
 }
 
-async function readCampaignSchedule(client: Client, id: string): Promise<CampaignSchedule> {
-  const { action, info, state } = await client.schedule.getHandle(id).describe();
-  const [start] = action.args as [ScheduledStart];
-  const { subject, schedule, workflowId } = start;
+/** Undefined where it was removed meanwhile. */
+async function readCampaignSchedule(
+  client: Client,
+  id: string,
+): Promise<CampaignSchedule | undefined> {
+  const described = await describeSchedule(client, id);
+  if (described === undefined) return undefined;
+  const { subject, schedule, workflowId } = startOf(described);
   return {
-    ...{ subject, schedule, isPaused: state.paused },
-    sinceMs: (info.lastUpdatedAt ?? info.createdAt).getTime(),
+    ...{ subject, schedule, isPaused: described.state.paused },
+    sinceMs: dueSinceMs(described),
     isOpen: await createLiveness(client)(workflowId),
   };
 }

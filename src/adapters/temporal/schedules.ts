@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import {
   ScheduleAlreadyRunning,
   ScheduleNotFoundError,
@@ -61,32 +62,47 @@ export async function applySchedule(
   client: Client,
   order: ScheduleOrder,
 ): Promise<Pick<KnownSchedule, 'start' | 'taskQueue'> | undefined> {
-  const options = optionsOf(order);
+  const nowMs = Date.now();
+  const options = optionsOf(order, nowMs);
   try {
     await client.schedule.create(options);
     return undefined;
   } catch (error) {
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
   }
-  const { spec, policies, action, scheduleId } = options;
+  const { spec, policies, scheduleId } = options;
   const handle = client.schedule.getHandle(scheduleId);
   const before = actionOf(await handle.describe());
-  await handle.update((present) => ({
-    ...present,
-    spec,
-    policies: { ...present.policies, ...policies },
-    action,
-  }));
+  await handle.update((present) => {
+    const hasItsTimes = isDeepStrictEqual(startOf(present).schedule, order.start.schedule);
+    const { action } = optionsOf(order, hasItsTimes ? dueSinceMs(present) : nowMs);
+    return { ...present, spec, policies: { ...present.policies, ...policies }, action };
+  });
   return before;
 }
 
-function optionsOf({
-  start,
-  schedule,
-  taskQueue,
-  alsoAtMs,
-  except,
-}: ScheduleOrder): ScheduleOptions {
+/** Starts that were left out are not made up for. */
+export async function resumeSchedule(
+  client: Client,
+  scheduleId: string,
+  note: string,
+): Promise<void> {
+  const nowMs = Date.now();
+  await client.schedule.getHandle(scheduleId).update((present) => {
+    const { action, state } = present;
+    const start = { ...startOf(present), dueSinceMs: state.paused ? nowMs : dueSinceMs(present) };
+    return {
+      ...present,
+      state: { ...state, paused: false, note },
+      action: { ...action, args: [start] },
+    };
+  });
+}
+
+function optionsOf(
+  { start, schedule, taskQueue, alsoAtMs, except }: ScheduleOrder,
+  sinceMs: number,
+): ScheduleOptions {
   const { scheduleId } = start;
   return {
     scheduleId,
@@ -100,7 +116,7 @@ function optionsOf({
       workflowType: scheduledStartType,
       workflowId: `scheduled/${scheduleId}`,
       taskQueue,
-      args: [start],
+      args: [{ ...start, dueSinceMs: sinceMs }],
       staticSummary: `A start by ${scheduleId}`,
     },
   };
@@ -184,7 +200,7 @@ export async function readSchedule(
   scheduleId: string,
   mostPast: number,
 ): Promise<KnownSchedule | undefined> {
-  const described = await describe(client, scheduleId);
+  const described = await describeSchedule(client, scheduleId);
   if (described === undefined) return undefined;
   const { info, state } = described;
   const recent = info.recentActions.toReversed().slice(0, mostPast);
@@ -209,7 +225,8 @@ export async function readSchedule(
   };
 }
 
-async function describe(
+/** Undefined if there is no such schedule. */
+export async function describeSchedule(
   client: Client,
   scheduleId: string,
 ): Promise<ScheduleDescription | undefined> {
@@ -221,9 +238,19 @@ async function describe(
   }
 }
 
-function actionOf({ action }: ScheduleDescription) {
+function actionOf(described: ScheduleDescription) {
+  return { start: startOf(described), taskQueue: described.action.taskQueue };
+}
+
+export function startOf({ action }: ScheduleDescription): ScheduledStart {
   const [start] = action.args as [ScheduledStart];
-  return { start, taskQueue: action.taskQueue };
+  return start;
+}
+
+/** Since when it has had its times, without a pause: applying it again changes nothing about that. */
+export function dueSinceMs(described: ScheduleDescription): number {
+  const { createdAt, lastUpdatedAt } = described.info;
+  return startOf(described).dueSinceMs ?? (lastUpdatedAt ?? createdAt).getTime();
 }
 
 async function outcomeOf(
@@ -275,7 +302,7 @@ export async function triggerSchedule(
 const pollMs = 200;
 
 async function startsOf(client: Client, scheduleId: string): Promise<string[]> {
-  const described = await describe(client, scheduleId);
+  const described = await describeSchedule(client, scheduleId);
   return (
     described?.info.recentActions.map(({ action }) => action.workflow.firstExecutionRunId) ?? []
   );

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import {
   listScheduleIds,
   readSchedule,
+  resumeSchedule,
   triggerSchedule,
   type KnownSchedule,
 } from '../../adapters/temporal/schedules.ts';
@@ -152,8 +153,9 @@ function createPauseCommand(action: 'pause' | 'resume'): Command {
         const client = await to.temporal();
         const scheduleId = await findSchedule(client, typed);
         const note = `${done} by ${actingPerson(as)}${why === undefined ? '' : `: ${why}`}`;
-        const handle = client.schedule.getHandle(scheduleId);
-        await (action === 'pause' ? handle.pause(note) : handle.unpause(note));
+        await (action === 'pause'
+          ? client.schedule.getHandle(scheduleId).pause(note)
+          : resumeSchedule(client, scheduleId, note));
         if (json) printJson({ scheduleId, paused: action === 'pause', note });
         else print(`${scheduleId}: ${note}`);
       }),

@@ -6,7 +6,7 @@ export interface CampaignSchedule {
   /** As its author wrote it. */
   schedule: unknown;
   isPaused: boolean;
-  /** Since when it is what it is. */
+  /** Since when it has had its times, without a pause. */
   sinceMs: number;
   /** A run of the campaign is open, whoever started it. */
   isOpen: boolean;

@@ -14,6 +14,8 @@ export interface ScheduledStart {
   spec: unknown;
   /** As its author wrote it: what `belay schedule show` prints. */
   schedule: unknown;
+  /** Since when it has had these times, without a pause; absent where an earlier version has written it. */
+  dueSinceMs?: number;
 }
 
 /** What became of one start. */

@@ -3,15 +3,16 @@ import type { CampaignDetails, CampaignScore } from '../../contracts/chaos/campa
 import type { RunReport } from '../../contracts/kernel/report.ts';
 import type { Subject } from '../../kinds/kind.ts';
 import type { ChaosFinding } from '../../policies/chaos/list-findings.ts';
+import { leavesFault } from '../../policies/chaos/verdicts.ts';
 
 /** What experiments and campaigns came to. */
 export interface ChaosState {
   findings: readonly ChaosFinding[];
   /** The last run of each campaign that has a verdict. */
   campaigns: readonly RunReport<CampaignDetails>[];
-  /** Campaigns that did not begin in their time. */
-  late: readonly Subject[];
 }
+
+const sources = ['ledger', 'schedules'] as const;
 
 /** At most this many have their own series. */
 const most = 500;
@@ -22,6 +23,7 @@ export class ChaosGauges {
   readonly #score;
   readonly #missed;
   readonly #late;
+  readonly #read;
 
   constructor(registry: Registry) {
     const registers = [registry];
@@ -50,20 +52,39 @@ export class ChaosGauges {
       labelNames: ofCampaign,
       registers,
     });
+    this.#read = new Gauge({
+      name: 'belay_chaos_read_timestamp_seconds',
+      help: 'When the ledger, and the schedules of campaigns, were read last; 0: not since this worker was started.',
+      labelNames: ['source'],
+      registers,
+    });
+    for (const source of sources) this.#read.set({ source }, 0);
   }
 
-  /** Replaces all series that were set before. */
-  show({ findings, campaigns, late }: ChaosState): void {
-    const gauges = [this.#findings, this.#score, this.#missed, this.#late];
-    for (const gauge of gauges) gauge.reset();
-    const open = findings.filter(({ state }) => state !== 'closed');
+  /** What the ledger has; replaces what it had before. */
+  show({ findings, campaigns }: ChaosState, readAtMs: number): void {
+    for (const gauge of [this.#findings, this.#score, this.#missed]) gauge.reset();
+    const open = findings
+      .filter(({ state }) => state !== 'closed')
+      .toSorted((one, other) => leavesFirst(one) - leavesFirst(other));
     for (const { environment, experiment, state, outcome } of open.slice(0, most)) {
       this.#findings.set({ environment, experiment, state, outcome }, 1);
     }
     for (const { subject, details } of campaigns.slice(0, most)) {
       this.#showCampaign(labelsOf(subject), details);
     }
+    this.#noteRead('ledger', readAtMs);
+  }
+
+  /** Campaigns that did not begin in their time; replaces those that did not before. */
+  showLate(late: readonly Subject[], readAtMs: number): void {
+    this.#late.reset();
     for (const subject of late.slice(0, most)) this.#late.set(labelsOf(subject), 1);
+    this.#noteRead('schedules', readAtMs);
+  }
+
+  #noteRead(source: (typeof sources)[number], atMs: number): void {
+    this.#read.set({ source }, atMs / 1_000);
   }
 
   #showCampaign(labels: CampaignLabels, { score, rows }: CampaignDetails): void {
@@ -73,6 +94,10 @@ export class ChaosGauges {
 }
 
 const results = ['passed', 'failed', 'unknown'] as const satisfies (keyof CampaignScore)[];
+
+function leavesFirst({ outcome }: ChaosFinding): number {
+  return leavesFault(outcome) ? 0 : 1;
+}
 
 type CampaignLabels = ReturnType<typeof labelsOf>;
 

@@ -14,12 +14,12 @@ export interface ChaosSources {
 }
 
 /**
- * Reads what came of experiments and campaigns, at most once per interval. While the ledger does not answer, nothing is
- * shown; while only Temporal does not, everything but what is late.
+ * Reads what came of experiments and campaigns, at most once per interval. While the ledger or Temporal does not answer,
+ * what they said last is shown, and when that was: nothing is over because nobody can say so.
  */
 export function refreshChaos(
   gauges: ChaosGauges,
-  sources: ChaosSources,
+  { ledger, listSchedules }: ChaosSources,
   everyMs = 60_000,
 ): () => Promise<void> {
   let nextMs = 0;
@@ -27,22 +27,23 @@ export function refreshChaos(
     const nowMs = Date.now();
     if (nowMs < nextMs) return;
     nextMs = nowMs + everyMs;
-    gauges.show(
-      await readState(sources, nowMs).catch(() => ({ findings: [], campaigns: [], late: [] })),
-    );
+    const [state, schedules] = await Promise.all([
+      readState(ledger, nowMs).catch(() => undefined),
+      listSchedules().catch(() => undefined),
+    ]);
+    if (state === undefined) return;
+    gauges.show(state, nowMs);
+    if (schedules === undefined) return;
+    gauges.showLate(listLateCampaigns(schedules, state.campaigns, nowMs), nowMs);
   };
 }
 
-async function readState(
-  { ledger, listSchedules }: ChaosSources,
-  nowMs: number,
-): Promise<ChaosState> {
-  const [findings, campaigns, schedules] = await Promise.all([
+async function readState(ledger: ChaosSources['ledger'], nowMs: number): Promise<ChaosState> {
+  const [findings, campaigns] = await Promise.all([
     readFindings(ledger, {}, nowMs),
     readLastCampaigns(ledger),
-    listSchedules().catch(() => []),
   ]);
-  return { findings, campaigns, late: listLateCampaigns(schedules, campaigns, nowMs) };
+  return { findings, campaigns };
 }
 
 function readLastCampaigns(ledger: Pick<Ledger, 'list'>) {

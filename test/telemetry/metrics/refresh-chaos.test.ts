@@ -1,5 +1,6 @@
 import { Registry } from 'prom-client';
 import { expect, it } from 'vitest';
+import type { ChaosFinding } from '../../../src/policies/chaos/list-findings.ts';
 import { ChaosGauges } from '../../../src/telemetry/metrics/chaos-gauges.ts';
 import { refreshChaos } from '../../../src/telemetry/metrics/refresh-chaos.ts';
 import { MemoryLedger } from '../../fakes/memory-ledger.ts';
@@ -40,11 +41,16 @@ function setUp() {
   const listSchedules = () =>
     state.temporalAnswers ? Promise.resolve([late]) : Promise.reject(new Error('no answer'));
   const refresh = refreshChaos(new ChaosGauges(registry), { ledger, listSchedules }, 0);
-  const exported = async () => {
+  const lines = async () => {
     await refresh();
     return (await registry.metrics()).match(/^belay_.*$/gm)?.sort() ?? [];
   };
-  return { ledger, state, exported };
+  const isTime = (line: string) => line.startsWith('belay_chaos_read_timestamp_seconds');
+  const exported = async () => (await lines()).filter((line) => !isTime(line));
+  /** Of the ledger, and of the schedules. */
+  const readAt = async () =>
+    (await lines()).filter(isTime).map((line) => Number(line.slice(line.lastIndexOf(' '))));
+  return { ledger, state, exported, readAt };
 }
 
 const fromTheLedger = [
@@ -67,14 +73,48 @@ it('a worker exports findings that are open, and the last score of each campaign
 });
 
 it('findings are exported while Temporal does not say when campaigns are due', async () => {
-  const { state, exported } = setUp();
+  const { state, exported, readAt } = setUp();
   state.temporalAnswers = false;
   expect(await exported()).toEqual(fromTheLedger);
+  expect(await readAt()).toEqual([expect.closeTo(Date.now() / 1_000, -2), 0]);
 });
 
-it('no campaign counts as late while the ledger does not say when it was run', async () => {
-  const { ledger, exported } = setUp();
-  await exported();
+it('a campaign that was late stays so while Temporal does not say when it is due', async () => {
+  const { state, exported } = setUp();
+  const before = await exported();
+  state.temporalAnswers = false;
+  expect(await exported()).toEqual(before);
+});
+
+it('nothing is over while the ledger does not answer, and it is shown since when', async () => {
+  const { ledger, exported, readAt } = setUp();
+  expect(await readAt()).toEqual(Array(2).fill(expect.closeTo(Date.now() / 1_000, -2)));
+  const before = await exported();
+  const wereReadAt = await readAt();
+  ledger.failure = new Error('the ledger is away');
+  expect(await exported()).toEqual(before);
+  expect(before).toContain(fromTheLedger[4]);
+  expect(await readAt()).toEqual(wereReadAt);
+});
+
+it('a worker that has never reached the ledger says so', async () => {
+  const { ledger, exported, readAt } = setUp();
   ledger.failure = new Error('the ledger is away');
   expect(await exported()).toEqual([]);
+  expect(await readAt()).toEqual([0, 0]);
+});
+
+it('of very many findings, those are named first whose fault may still be there', async () => {
+  const registry = new Registry();
+  const gauges = new ChaosGauges(registry);
+  const finding = (index: number, outcome: string): ChaosFinding => ({
+    ...{ environment: 'prod', experiment: `web-${index}`, state: 'open', reason: '', runRef: '' },
+    ...{ outcome, sinceMs: 0, times: 1, retestByMs: index },
+  });
+  const failed = Array.from({ length: 600 }, (_, index) => finding(index, 'Failed'));
+  const left = [finding(600, 'LeftBehind'), finding(601, 'UndoFailed')];
+  gauges.show({ findings: [...failed, ...left], campaigns: [] }, 0);
+  const shown = (await registry.metrics()).match(/^belay_chaos_finding\{.*$/gm) ?? [];
+  expect(shown).toHaveLength(500);
+  expect(shown.filter((line) => /LeftBehind|UndoFailed/.test(line))).toHaveLength(2);
 });

@@ -8,7 +8,8 @@ const hourMs = 3_600_000;
 
 /**
  * Campaigns of which no run was started for longer than their schedule allows, and a quarter more.
- * A run counts that ended with a verdict, whoever started it: one that was refused does not.
+ * A run counts that ended with a verdict, whoever started it: one that was refused does not. Those whose schedule this
+ * version cannot read are among them: nobody can say that they are in time.
  */
 export function listLateCampaigns(
   schedules: readonly CampaignSchedule[],
@@ -18,6 +19,7 @@ export function listLateCampaigns(
   const late = schedules.filter((one) => {
     if (one.isPaused || one.isOpen) return false;
     const dueWithinMs = dueWithin(one.schedule, nowMs);
+    if (dueWithinMs === undefined) return true;
     const starts = lastRuns
       .filter(({ subject }) => nameOf(subject) === nameOf(one.subject))
       .map(({ startedAtMs }) => startedAtMs);
@@ -26,10 +28,10 @@ export function listLateCampaigns(
   return [...new Map(late.map(({ subject }) => [nameOf(subject), subject])).values()];
 }
 
-/** A schedule that this version cannot read expects nothing that it could judge. */
-function dueWithin(schedule: unknown, nowMs: number): number {
+/** Undefined where this version cannot read the schedule. */
+function dueWithin(schedule: unknown, nowMs: number): number | undefined {
   const resolution = resolveSchedule(schedule);
-  if (!resolution.ok) return Infinity;
+  if (!resolution.ok) return undefined;
   const pauseMs = longestPauseMs(resolution.spec, nowMs);
   return pauseMs + Math.max(hourMs, pauseMs / 4);
 }

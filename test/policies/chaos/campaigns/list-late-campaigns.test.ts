@@ -26,7 +26,7 @@ describe('a campaign that begins daily', () => {
     expect(isLate({})).toBe(true);
   });
 
-  it('has a day and a quarter from when its schedule was made or changed', () => {
+  it('has a day and a quarter from when its schedule was made, changed or resumed', () => {
     expect(isLate({ sinceMs: hoursAgo(29) })).toBe(false);
     expect(isLate({ sinceMs: hoursAgo(31) })).toBe(true);
   });
@@ -45,8 +45,9 @@ describe('a campaign that begins daily', () => {
     expect(listLateCampaigns([daily, daily], [], nowMs)).toEqual([subject]);
   });
 
-  it('is not called late by a schedule that this version cannot read', () => {
-    expect(isLate({ schedule: { fortnightly: true } })).toBe(false);
+  it('is late by a schedule that this version cannot read: nobody can say that it is in time', () => {
+    expect(isLate({ schedule: { fortnightly: true } }, 1)).toBe(true);
+    expect(isLate({ schedule: { fortnightly: true }, isPaused: true })).toBe(false);
   });
 });
 
