@@ -1,3 +1,4 @@
+import { patched } from '@temporalio/workflow';
 import type { Evidence, StepStatus } from '../../src/contracts/kernel/run.ts';
 import { boundSteps } from '../../src/policies/kernel/bound-steps.ts';
 import { shorten } from '../../src/policies/kernel/notifications/bounded-text.ts';
@@ -28,14 +29,27 @@ export function planSteps(run: Run, names: readonly string[]): void {
  * step may ask for as an argument. A step that throws stays active until the run's end decides
  * whether it failed or was stopped.
  */
-export async function takeStep<T>(
-  run: Run,
-  name: string,
-  act: (step: OpenStep) => Promise<T>,
-): Promise<T> {
+export function takeStep<T>(run: Run, name: string, act: Act<T>): Promise<T> {
+  return take(run, name, act, () => {
+    run.enterPhase(run.workingPhase(), name);
+  });
+}
+
+/** A step beside others: where one of them waits for a person, the run goes on waiting. */
+export function takeStepBeside<T>(run: Run, name: string, act: Act<T>): Promise<T> {
+  return take(run, name, act, () => {
+    const isAwaited = run.status.phase !== run.workingPhase();
+    if (isAwaited && patched('steps-beside-others-end-no-wait')) run.refresh();
+    else run.enterPhase(run.workingPhase(), name);
+  });
+}
+
+type Act<T> = (step: OpenStep) => Promise<T>;
+
+async function take<T>(run: Run, name: string, act: Act<T>, show: () => void): Promise<T> {
   const step = stepNamed(run, name);
   Object.assign(step, { state: 'active', startedAtMs: Date.now() });
-  run.enterPhase(run.workingPhase(), name);
+  show();
   const result = await act({
     prove: ({ what, value, ...evidence }) => {
       const short = { what: shorten(what, longestText), value: shorten(value, longestText) };

@@ -183,6 +183,25 @@ describe('clients behind routers, in a failover', () => {
     });
   });
 
+  it('are tried again while a person is asked about something else, who can still answer', async () => {
+    const away = () => {
+      throw refused('the admin console does not answer');
+    };
+    const tried = () => nodes.acts.filter((act) => act === 'switchRoute b').length;
+    nodes.script('switchRoute', 'b', away, away);
+    nodes.script('rejoinNode', 'db-1', refused('there is no room on its disk'));
+    const run = await start('failover');
+    await run.until(({ phase }) => phase === 'stuck');
+    const before = tried();
+    await databases.env.sleep('20s');
+    await run.until(() => tried() > before);
+    const { phase, accepts } = await run.status();
+    expect({ phase, accepts }).toEqual({ phase: 'stuck', accepts: ['retry', 'giveUp'] });
+    await run.send('retry');
+    expect(await run.report()).toMatchObject({ outcome: 'FailedOver' });
+    expect(nodes.routes.get('b')?.port).toBe(5_432);
+  });
+
   it('of another server are left alone', async () => {
     nodes.routes.set('b', { port: 5_433, isPaused: false });
     const run = await start('failover');

@@ -1,6 +1,6 @@
 import { condition, isCancellation } from '@temporalio/workflow';
 import { reasonOf } from '../../kernel/reason-of.ts';
-import { takeStep, type OpenStep } from '../../kernel/steps.ts';
+import { failStep, takeStep, type OpenStep } from '../../kernel/steps.ts';
 import type { Run } from '../../kernel/run.ts';
 
 /**
@@ -29,7 +29,7 @@ export async function isRetried(
   name: string,
   why: string,
 ): Promise<boolean> {
-  run.stopSteps('failed');
+  failStep(run, name);
   run.inbox.answers.take();
   run.enterPhase('stuck', `Failed to ${name}: ${why}. Answer with retry or giveUp`);
   await condition(() => run.inbox.answers.value !== undefined);

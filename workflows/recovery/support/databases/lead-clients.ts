@@ -65,7 +65,7 @@ export async function leadBeside<Spec>(
     );
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
       if (await condition(() => isOver, pauseMs)) return false;
-      if (await tryOnce(run, route, leading)) return true;
+      if (await tryOnce(run, route, leading, { isBeside: true })) return true;
     }
   });
   const [, ...answers] = await together([ended, ...led]);
@@ -137,8 +137,9 @@ async function tryOnce<Spec>(
   run: DatabaseRun<Spec>,
   route: Route,
   leading: Leading,
+  how: { isBeside?: true } = {},
 ): Promise<boolean> {
-  const step = { name: nameOfStep(route), source: leaderOf(route) };
+  const step = { name: nameOfStep(route), source: leaderOf(route), ...how };
   return (
     (await tryStep(run, step, (open) => lead(run, route, { leading, step: open }))) === undefined
   );
