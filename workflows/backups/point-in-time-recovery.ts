@@ -41,9 +41,13 @@ export async function pointInTimeRecovery(
     const { pause } = spec;
     const pausedUntilMs = pause && (await pauseClients(run, pause));
     const ending = await bringBack(run, spec, { ...planned, pausedUntilMs });
-    if (pause && pausedUntilMs !== undefined) await resumeClients(run, pause, pausedUntilMs);
     if (hold !== undefined) await endHold(run, { component, hold }, ending);
-    return ending;
+    const missing =
+      pause && pausedUntilMs !== undefined
+        ? await resumeClients(run, pause, pausedUntilMs)
+        : undefined;
+    if (missing === undefined) return ending;
+    return { outcome: 'Incomplete', reason: `${ending.reason}. Not done: ${missing}` };
   });
 }
 

@@ -103,6 +103,10 @@ export class BackupsRun<Spec> extends Run<RunStatus, BackupUndos, Spec> {
     return this.#isCommitted ? 'completing' : 'working';
   }
 
+  override phaseAfterAnswer(): string {
+    return this.status.phase === 'stuck' ? this.workingPhase() : 'undoing';
+  }
+
   override tooLateToStop(): string | undefined {
     if (!this.#isCommitted) return undefined;
     return 'The workflow was cancelled after what was restored was in place: the rest was completed';

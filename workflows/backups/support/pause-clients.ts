@@ -1,5 +1,6 @@
-import { CancellationScope } from '@temporalio/workflow';
+import { CancellationScope, condition } from '@temporalio/workflow';
 import type { ClientPause, Pooler } from '../../../src/specs/backups/pooler.ts';
+import type { Answer } from '../../kernel/mailbox.ts';
 import { takeStep } from '../../kernel/steps.ts';
 import type { PointInTimeRun } from './searched-copy.ts';
 import { tryStep } from './try-step.ts';
@@ -41,27 +42,65 @@ export async function pauseClients(run: PointInTimeRun, pause: ClientPause): Pro
   });
 }
 
-/** They go on by themselves where nobody can let them. */
+const firstPauseMs = 1_000;
+const longestPauseMs = 60_000;
+/** An agent that is upgraded, or whose host is started again, is back before people are asked. */
+const quietForMs = 60_000;
+
+/**
+ * Tries until the time of the pause is over, since clients wait for it; people are asked meanwhile. Returns
+ * what is missing where they give it up.
+ */
 export async function resumeClients(
   run: PointInTimeRun,
   pause: ClientPause,
   untilMs: number,
-): Promise<void> {
-  const { router, agent } = pause;
+): Promise<string | undefined> {
+  const { router } = pause;
   if (Date.now() > untilMs) {
     run.note(
       `clients of ${router} went on by themselves at ${timeOf(untilMs)}, before the end of this run`,
     );
   }
-  const tried = await CancellationScope.nonCancellable(() =>
-    tryStep(run, goingOn(pause), async ({ prove }) => {
+  const askAtMs = Math.min(Date.now() + quietForMs, untilMs);
+  return CancellationScope.nonCancellable(async () => {
+    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+      const why = await tryToResume(run, pause);
+      if (why === undefined) return undefined;
+      const wait = `clients of ${router} wait until ${timeOf(untilMs)}: ${why}`;
+      if (Date.now() >= askAtMs) run.enterPhase('stuck', `${wait}. Answer with retry or giveUp`);
+      const leftMs = untilMs - Date.now();
+      if ((await answerWithin(run, leftMs > 0 ? pauseMs : undefined)) !== 'giveUp') continue;
+      run.note(wait);
+      return `${goingOn(pause)}: ${why}`;
+    }
+  });
+}
+
+async function tryToResume(run: PointInTimeRun, pause: ClientPause): Promise<string | undefined> {
+  const { router, agent } = pause;
+  const tried = await tryStep(
+    run,
+    goingOn(pause),
+    async ({ prove }) => {
       const { detail } = await run.clients(pause).resume();
       run.undo.disarm(goingOn(pause));
       prove({ what: router, source: agent, value: detail });
-    }),
+    },
+    { isBeside: true },
   );
-  if (tried.ok) return;
-  run.note(`clients of ${router} wait until ${timeOf(untilMs)}: ${tried.reason}`);
+  return tried.ok ? undefined : tried.reason;
+}
+
+/** Of a person, if one comes; undefined for `withinMs`: only that ends the wait. */
+async function answerWithin(
+  { inbox: { answers } }: PointInTimeRun,
+  withinMs: number | undefined,
+): Promise<Answer | undefined> {
+  const isAnswered = () => answers.value !== undefined;
+  if (withinMs === undefined) await condition(isAnswered);
+  else await condition(isAnswered, withinMs, { summary: 'until clients are let go on again' });
+  return answers.take();
 }
 
 export function timeOf(ms: number): string {

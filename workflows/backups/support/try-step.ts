@@ -1,7 +1,7 @@
 import { isCancellation } from '@temporalio/workflow';
 import { reasonOf } from '../../kernel/reason-of.ts';
 import type { Run } from '../../kernel/run.ts';
-import { failStep, takeStep, type OpenStep } from '../../kernel/steps.ts';
+import { failStep, takeStep, takeStepBeside, type OpenStep } from '../../kernel/steps.ts';
 
 export type Tried<T> = { ok: true; value: T } | { ok: false; reason: string };
 
@@ -10,9 +10,11 @@ export async function tryStep<T>(
   run: Run,
   name: string,
   act: (step: OpenStep) => Promise<T>,
+  { isBeside = false } = {},
 ): Promise<Tried<T>> {
   try {
-    return { ok: true, value: await takeStep(run, name, act) };
+    const take = isBeside ? takeStepBeside : takeStep;
+    return { ok: true, value: await take(run, name, act) };
   } catch (error) {
     if (isCancellation(error)) throw error;
     failStep(run, name);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ScriptedBackups } from '../../../fixtures/scripted-backups.ts';
 import type { ScriptedRun } from '../../../fixtures/scripted-run.ts';
 import { longestStartMs } from '../../../fixtures/scripted-rollouts.ts';
-import { blocked, refused, type ScriptedStore } from '../../../fixtures/scripted-store.ts';
+import { absent, blocked, refused, type ScriptedStore } from '../../../fixtures/scripted-store.ts';
 import { fillRepositories } from './filled-repositories.ts';
 
 let backups: ScriptedBackups;
@@ -18,11 +18,17 @@ beforeEach(async () => {
   store = await backups.store();
   fillRepositories(store, await backups.env.currentTimeMs());
   store.script('runCopy', 'db', blocked);
+  await tellTime();
   Object.assign(store.log, {
     ...{ commits: 500, firstBad: 240 },
     ...{ ofTable: [10, 100, 240, 241, 400], standout: 240 },
   });
 });
+
+/** Its host has the clock of the server, which has skipped time. */
+async function tellTime(): Promise<void> {
+  store.aheadMs = (await backups.env.currentTimeMs()) - Date.now();
+}
 
 const begin = () =>
   backups.start('pointInTimeRecovery', store, {
@@ -84,10 +90,40 @@ describe('a recovery that has the clients of a PgBouncer wait', () => {
     expect(report.notes.join()).toContain('clients of shop went on by themselves at');
   });
 
-  it('is recovered although they cannot be let go on, and says until when they wait', async () => {
-    store.script('resumeRoute', 'shop', refused('its console does not answer'));
+  it('lets them go on by itself once the agent of their PgBouncer is back', async () => {
+    const away = absent('agent pool-1 did not take it up');
+    store.script('resumeRoute', 'shop', away, away, away, undefined);
     const report = await (await approved(await begin())).report();
-    expect(report.outcome).toBe('Recovered');
+    expect(report, report.reason).toMatchObject({ outcome: 'Recovered', undo: [] });
+    expect(store.acts.slice(-4)).toEqual(Array(4).fill('resumeRoute shop'));
+    expect(store.pooler.isPaused).toBe(false);
+  });
+
+  it('asks a person where they cannot be let go on, and goes on trying', async () => {
+    store.script('resumeRoute', 'shop', refused('its console does not answer'));
+    const run = await approved(await begin());
+    await run.until(() => store.acts.at(-1) === 'resumeRoute shop');
+    await backups.env.sleep('3m');
+    const { now, accepts } = await run.until(({ phase }) => phase === 'stuck');
+    expect(now).toMatch(/clients of shop wait until \d{4}-.*: its console does not answer/);
+    expect(accepts).toEqual(['retry', 'giveUp']);
+    store.script('resumeRoute', 'shop', undefined);
+    expect(await run.report()).toMatchObject({ outcome: 'Recovered', undo: [] });
+    expect(store.pooler.isPaused).toBe(false);
+  });
+
+  it('is Incomplete where a person gives that up', async () => {
+    store.script('resumeRoute', 'shop', refused('its console does not answer'));
+    const run = await approved(await begin());
+    await run.until(() => store.acts.at(-1) === 'resumeRoute shop');
+    await backups.env.sleep('3m');
+    await run.until(({ phase }) => phase === 'stuck');
+    await run.send('giveUp');
+    const report = await run.report();
+    expect(report.outcome).toBe('Incomplete');
+    expect(report.reason).toMatch(
+      /^db is as it was .*Not done: let the clients of shop go on: its/,
+    );
     expect(report.notes.join()).toMatch(/clients of shop wait until .*: .*console/);
   });
 
