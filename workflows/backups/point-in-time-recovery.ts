@@ -11,7 +11,7 @@ import { exportSince } from './support/export-since.ts';
 import { findLastGood } from './support/find-last-good.ts';
 import { endHold, endLog, holdWrites } from './support/hold-writes.ts';
 import { obtainPermit } from './support/obtain-permit.ts';
-import { pauseClients, resumeClients } from './support/pause-clients.ts';
+import { pauseClients, resumeClients, type PausedClients } from './support/pause-clients.ts';
 import { planPointInTime, type PlannedSearch } from './support/plan-point-in-time.ts';
 import { runBackups } from './support/run-backups.ts';
 import { SearchedCopy, type PointInTimeRun } from './support/searched-copy.ts';
@@ -39,13 +39,10 @@ export async function pointInTimeRecovery(
 
     const hold = spec.stopWrites === 'readOnly' ? await holdWrites(run, component) : undefined;
     const { pause } = spec;
-    const pausedUntilMs = pause && (await pauseClients(run, pause));
-    const ending = await bringBack(run, spec, { ...planned, pausedUntilMs });
+    const paused = pause && (await pauseClients(run, pause));
+    const ending = await bringBack(run, spec, { ...planned, paused });
     if (hold !== undefined) await endHold(run, { component, hold }, ending);
-    const missing =
-      pause && pausedUntilMs !== undefined
-        ? await resumeClients(run, pause, pausedUntilMs)
-        : undefined;
+    const missing = paused && (await resumeClients(run, paused));
     if (missing === undefined) return ending;
     return { outcome: 'Incomplete', reason: `${ending.reason}. Not done: ${missing}` };
   });
@@ -54,7 +51,7 @@ export async function pointInTimeRecovery(
 async function bringBack(
   run: PointInTimeRun,
   spec: PointInTimeSpec,
-  { pausedUntilMs, ...planned }: PlannedSearch & { pausedUntilMs: number | undefined },
+  { paused, ...planned }: PlannedSearch & { paused: PausedClients | undefined },
 ): Promise<Ending> {
   const { component } = planned.restore.store;
   if (planned.isUp) await endLog(run, planned);
@@ -92,8 +89,9 @@ async function bringBack(
     const where = `${before.folder} on ${component.agent}, kept for ${keep}`;
     return { outcome: 'Restored', reason: `just before ${bad}: ${where}` };
   }
-  await approveLoss(run, spec, { firstBad: found.firstBad, loss, pausedUntilMs });
+  const losing = { firstBad: found.firstBad, loss, paused };
+  await approveLoss(run, spec, losing);
   await exportSince(run, spec, { component, loss });
-  await takePlace(run, spec, before.plan);
+  await takePlace(run, spec, { plan: before.plan, losing });
   return { outcome: 'Recovered', reason: `${component.name} is as it was just before ${bad}` };
 }

@@ -7,7 +7,7 @@ import { formatDuration } from '../../../src/specs/kernel/duration.ts';
 import type { PointInTimeSpec } from '../../../src/specs/backups/point-in-time.ts';
 import { awaitApproval } from '../../kernel/await-approval.ts';
 import { takeStep } from '../../kernel/steps.ts';
-import { timeOf } from './pause-clients.ts';
+import { keepClientsPaused, timeOf, type PausedClients } from './pause-clients.ts';
 import type { PlannedSearch } from './plan-point-in-time.ts';
 import { proveCopy } from './prove-copy.ts';
 import { removeCopy } from './remove-copy.ts';
@@ -58,18 +58,19 @@ export async function restoreBefore(
 interface Losing {
   firstBad: Commit;
   loss: LossOfLog;
-  /** When clients go on that wait now. */
-  pausedUntilMs: number | undefined;
+  paused: PausedClients | undefined;
 }
 
+/** Again where clients have gone on before the approved text says that they do. */
 export async function approveLoss(
   run: PointInTimeRun,
   spec: PointInTimeSpec,
-  { firstBad, loss, pausedUntilMs }: Losing,
+  { firstBad, loss, paused }: Losing,
+  hadGoneOn = false,
 ): Promise<void> {
   const { restore } = spec.plan;
   const back = formatDuration(Math.max(0, Date.now() - Date.parse(firstBad.at)));
-  const more = describeMore(spec, pausedUntilMs);
+  const more = describeMore(spec, paused, hadGoneOn);
   const lost = `${describeLossOfLog(loss)}${more}`;
   const by = await awaitApproval(run, {
     what: {
@@ -79,30 +80,50 @@ export async function approveLoss(
     by: restore.approvers,
   });
   run.note(`The loss was approved by ${by}: ${lost}`);
+  if (paused === undefined) return;
+  const isSaid = Date.now() > paused.untilMs;
+  const hasWaited = await keepClientsPaused(run, paused);
+  if (!hasWaited && !isSaid) await approveLoss(run, spec, { firstBad, loss, paused }, true);
 }
 
 /** What may be lost beyond what is known by now. */
 function describeMore(
-  { stopWrites, pause }: PointInTimeSpec,
-  pausedUntilMs: number | undefined,
+  { stopWrites }: PointInTimeSpec,
+  paused: PausedClients | undefined,
+  hadGoneOn: boolean,
 ): string {
   if (stopWrites === 'readOnly') return '';
-  if (pause === undefined || pausedUntilMs === undefined) {
-    return ', and whatever is committed until then';
-  }
-  const from = timeOf(pausedUntilMs);
-  return `, and whatever is committed until then past ${pause.router}, or once its clients go on at ${from}`;
+  if (paused === undefined) return ', and whatever is committed until then';
+  const { router } = paused.pause;
+  const before = hadGoneOn
+    ? `, and whatever clients of ${router} committed before they were paused again`
+    : '';
+  const from = timeOf(paused.untilMs);
+  return `${before}, and whatever is committed until then by clients that do not go through ${router}, or once its clients go on at ${from}`;
+}
+
+interface Taking {
+  plan: RestorePlan;
+  losing: Losing;
 }
 
 /** The folders are swapped; the undo swaps them back until the check was seen to hold there. */
 export async function takePlace(
   run: PointInTimeRun,
-  { check }: PointInTimeSpec,
-  plan: RestorePlan,
+  spec: PointInTimeSpec,
+  { plan, losing }: Taking,
 ): Promise<void> {
+  const { check } = spec;
   const { component } = plan.store;
   const { name, agent } = component;
-  const replaced = await restoreDatabaseInPlace(run, plan, { safetyCopy: true, stop: true });
+  const { paused } = losing;
+  // What took its place would lose what clients commit there before it was asked, if it were put back.
+  const beforeStop = async () => {
+    if (paused === undefined || (await keepClientsPaused(run, paused))) return;
+    await approveLoss(run, spec, losing, true);
+  };
+  const choice = { safetyCopy: true, stop: true, beforeStop };
+  const replaced = await restoreDatabaseInPlace(run, plan, choice);
   await takeStep(run, `ask ${name} in its place`, async ({ prove }) => {
     const answer = await run.search(component).askCheck(check);
     const seen = answer.kind === 'answer' ? answer.seen : `no answer: ${answer.why}`;

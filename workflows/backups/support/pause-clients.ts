@@ -20,16 +20,22 @@ export async function refusePause(run: PointInTimeRun, pause: Pooler): Promise<s
   ];
 }
 
-/**
- * Clients wait until the run lets them go on, however it ends, and at most as long as the spec says.
- * Returns until when.
- */
-export async function pauseClients(run: PointInTimeRun, pause: ClientPause): Promise<number> {
-  const { router, agent, withinMs, forMs } = pause;
+/** Clients that wait, until they are let go on or their time is over. */
+export interface PausedClients {
+  readonly pause: ClientPause;
+  untilMs: number;
+}
+
+/** Clients wait until the run lets them go on, however it ends, and at most as long as the spec says. */
+export async function pauseClients(
+  run: PointInTimeRun,
+  pause: ClientPause,
+): Promise<PausedClients> {
+  const { router, agent } = pause;
   return takeStep(run, `pause the clients of ${router}`, async ({ prove }) => {
     run.undo.arm(goingOn(pause), 'resumeClients', agent, router);
-    const { detail, to, heldUntilMs } = await run.clients(pause).pause(withinMs, forMs);
-    const untilMs = heldUntilMs ?? Date.now() + forMs;
+    const { detail, to, heldUntilMs } = await hold(run, pause);
+    const untilMs = heldUntilMs ?? Date.now() + pause.forMs;
     if (heldUntilMs === undefined) {
       run.note(
         `the agent ${agent} is older than this worker: where both die, clients of ${router} wait until somebody lets them go on (RESUME)`,
@@ -38,8 +44,41 @@ export async function pauseClients(run: PointInTimeRun, pause: ClientPause): Pro
     prove({ what: router, source: agent, value: detail });
     if (to) prove({ what: 'leads to', source: agent, value: `${to.host}:${to.port}` });
     prove({ what: 'go on at', source: agent, value: timeOf(untilMs) });
-    return untilMs;
+    return { pause, untilMs };
   });
+}
+
+/** They wait for as long again. Returns whether they have waited all the time until now. */
+export async function keepClientsPaused(
+  run: PointInTimeRun,
+  paused: PausedClients,
+): Promise<boolean> {
+  const { pause, untilMs } = paused;
+  const { router, agent, forMs } = pause;
+  return takeStep(run, `keep the clients of ${router} waiting`, async ({ prove }) => {
+    const { isPaused } = await run.clients(pause).examine();
+    const { heldUntilMs } = await hold(run, pause);
+    const isOver = Date.now() > untilMs;
+    paused.untilMs = heldUntilMs ?? Date.now() + forMs;
+    const hasWaited = isPaused && !isOver;
+    const seen = hasWaited ? 'have waited until now' : 'had gone on';
+    prove({ what: `clients of ${router}`, source: agent, value: seen });
+    prove({ what: 'go on at', source: agent, value: timeOf(paused.untilMs) });
+    if (isOver) {
+      run.note(
+        `clients of ${router} went on by themselves at ${timeOf(untilMs)}, and were paused again`,
+      );
+    } else if (!isPaused) {
+      run.note(
+        `clients of ${router} did not wait any more, and were paused again: was PgBouncer started again, or did somebody RESUME them?`,
+      );
+    }
+    return hasWaited;
+  });
+}
+
+function hold(run: PointInTimeRun, pause: ClientPause) {
+  return run.clients(pause).pause(pause.withinMs, pause.forMs);
 }
 
 const firstPauseMs = 1_000;
@@ -53,8 +92,7 @@ const quietForMs = 60_000;
  */
 export async function resumeClients(
   run: PointInTimeRun,
-  pause: ClientPause,
-  untilMs: number,
+  { pause, untilMs }: PausedClients,
 ): Promise<string | undefined> {
   const { router } = pause;
   if (Date.now() > untilMs) {

@@ -18,6 +18,8 @@ export interface InPlaceChoice {
   safetyCopy: boolean;
   /** Stop a server that runs. */
   stop: boolean;
+  /** With a safety copy: the last that is done while the old server may still take writes. */
+  beforeStop?: () => Promise<void>;
 }
 
 /** The former data folder of a database, beside the one that was restored. */
@@ -56,6 +58,7 @@ export async function restoreDatabaseInPlace<Spec>(
   const into: RestoreInto = { kind: safetyCopy ? 'next' : 'place' };
   const restored = await restore(run, plan, { into, place });
   if (safetyCopy) {
+    await spec.beforeStop?.();
     await stop();
     await takeStep(run, `swap the data folder of ${name}`, async ({ prove }) => {
       const { folder } = await acts.swapIn(place);

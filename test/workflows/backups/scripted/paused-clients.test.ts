@@ -49,7 +49,9 @@ describe('a recovery that has the clients of a PgBouncer wait', () => {
   it('lets them go on once the database is back in its place, and holds no writes', async () => {
     const run = await begin();
     const { now } = await run.until(({ phase }) => phase === 'awaiting-approval');
-    expect(now).toMatch(/committed until then past shop, or once its clients go on at \d{4}-/);
+    expect(now).toMatch(
+      /by clients that do not go through shop, or once its clients go on at \d{4}-/,
+    );
     expect(store.pooler.isPaused).toBe(true);
     const report = await (await approved(run)).report();
     expect(report, report.reason).toMatchObject({ outcome: 'Recovered', undo: [] });
@@ -85,10 +87,47 @@ describe('a recovery that has the clients of a PgBouncer wait', () => {
     const run = await begin();
     await run.until(({ phase }) => phase === 'awaiting-approval');
     await backups.env.sleep('2h');
+    await tellTime();
     const report = await (await approved(run)).report();
     expect(report.outcome).toBe('Recovered');
     expect(report.notes.join()).toContain('clients of shop went on by themselves at');
   });
+
+  it('has them wait for as long again after the approval, and right before the server is stopped', async () => {
+    const report = await (await approved(await begin())).report();
+    expect(report.outcome).toBe('Recovered');
+    const acts = store.acts.filter((act) => /^(pauseRoute|restoreSet|stopServer)/.test(act));
+    expect(acts.slice(-4)).toEqual([
+      ...['pauseRoute shop', expect.stringMatching(/^restoreSet db .* next$/)],
+      ...['pauseRoute shop', 'stopServer db -'],
+    ]);
+    expect(report.notes.join()).not.toContain('paused again');
+  });
+
+  it.each([
+    ['approve', 'Recovered'],
+    ['reject', 'Aborted'],
+  ] as const)(
+    'has the loss approved again where they had gone on meanwhile: %s',
+    async (verb, outcome) => {
+      const run = await begin();
+      await run.until(({ phase }) => phase === 'awaiting-approval');
+      store.script('restoreSet', 'db', blocked);
+      await run.send('approve');
+      await run.until(() => store.acts.some((act) => act.endsWith(' next')));
+      store.pooler.isPaused = false;
+      store.release();
+      const { now } = await run.until(({ phase }) => phase === 'awaiting-approval');
+      expect(now).toContain('clients of shop committed before they were paused again');
+      expect(store.pooler.isPaused).toBe(true);
+      expect(store.acts).not.toContain('stopServer db -');
+      await run.send(verb);
+      const report = await run.report();
+      expect(report).toMatchObject({ outcome });
+      expect(store.acts.includes('swapIn db -')).toBe(verb === 'approve');
+      expect(report.notes.join()).toContain('clients of shop did not wait any more');
+    },
+  );
 
   it('lets them go on by itself once the agent of their PgBouncer is back', async () => {
     const away = absent('agent pool-1 did not take it up');
