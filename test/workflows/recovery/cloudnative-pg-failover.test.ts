@@ -50,6 +50,7 @@ describe('a failover of a database that CloudNativePG is in charge of', () => {
     const report = await run.report();
     expect(report).toMatchObject({ outcome: 'FailedOver', details: { to: 'shop-3' } });
     expect(targets()).toEqual(['shop-3']);
+    expect(report.notes.join('\n')).toContain('shop-1 may still take writes: its server was not');
   });
 
   it('needs no approval where every commit waited for one of those that answer', async () => {

@@ -63,7 +63,12 @@ describe('a watch of a database that CloudNativePG is in charge of', () => {
     cluster.write({ readyInstances: 2 });
     await expect.poll(() => examined, { timeout: 20_000 }).toBeGreaterThan(2);
     expect(await run.status()).toMatchObject({ phase: 'down', now: 'shop-2 takes writes, too' });
+    delete cluster.instance('shop-2').server;
+    cluster.write({ readyInstances: 3 });
+    const { phase } = await run.until(({ now }) => now.startsWith('shop-2 may still take writes'));
+    expect(phase).toBe('down');
     cluster.instance('shop-2').server = { isPrimary: false, lsn: '0/6000060', streams: true };
+    cluster.write({ readyInstances: 2 });
     await run.until(({ phase }) => phase === 'working');
     await run.send('abort');
     await run.report();

@@ -15,6 +15,8 @@ export interface WatchMemory {
   led?: LedBy;
   /** Since when nobody has led there; absent: somebody does. */
   unledSinceMs?: number;
+  /** Instances that took writes, too, when they were last asked; absent: none did. */
+  alsoWriting?: readonly string[];
 }
 
 export type Decision =

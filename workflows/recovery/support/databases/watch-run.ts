@@ -64,6 +64,11 @@ export class WatchRun extends Run<RunStatus, UndoTable, DatabasePlan, WatchMailb
     return this.memory.unledSinceMs !== undefined;
   }
 
+  noteOtherWriters(names: readonly string[]): void {
+    const { alsoWriting: _, ...memory } = this.memory;
+    this.memory = names.length === 0 ? memory : { ...memory, alsoWriting: names };
+  }
+
   noteLed(led: LedBy): void {
     const { unledSinceMs: _, ...memory } = this.memory;
     this.memory = { ...memory, led };

@@ -1,7 +1,7 @@
 import type { PostgresClusterFacts } from '../../../../contracts/recovery/postgres-cluster.ts';
 import { describeChange, type Change, type LedBy } from '../managed/describe-change.ts';
 import { judgeProgress, liftFence, refuseStandstill } from './judge-progress.ts';
-import { whyNoPrimary, whyNotServed } from './judge-service.ts';
+import { findOtherWriters, whyNoPrimary, whyNotServed } from './judge-service.ts';
 import { describePhase, meaningOfPhase } from './phases.ts';
 
 export type WatchedCluster =
@@ -9,14 +9,20 @@ export type WatchedCluster =
   /** `isAlarming`: it does not pass by itself. */
   | { is: 'unled'; why: string; isAlarming: boolean };
 
-/** Whether the Cluster has a primary to which its Service leads clients. */
-export function judgeWatched(facts: PostgresClusterFacts): WatchedCluster {
+/**
+ * Whether the Cluster has a primary to which its Service leads clients. `alsoWriting`: what
+ * noteOtherWriters found before.
+ */
+export function judgeWatched(
+  facts: PostgresClusterFacts,
+  alsoWriting: readonly string[] = [],
+): WatchedCluster {
   const progress = judgeProgress(facts);
   if (progress.is !== 'settled') {
     return { is: 'unled', why: progress.why, isAlarming: progress.is === 'blocked' };
   }
   const { primary } = progress;
-  const alarms = alarmsOf(facts, primary);
+  const alarms = alarmsOf(facts, primary, alsoWriting);
   if (alarms.length > 0) return { is: 'unled', why: alarms.join('; '), isAlarming: true };
   const why = whyNotServed(facts, primary);
   if (why !== undefined) return { is: 'unled', why, isAlarming: false };
@@ -31,9 +37,13 @@ export function judgeWatched(facts: PostgresClusterFacts): WatchedCluster {
   return { is: 'led', led };
 }
 
-function alarmsOf(facts: PostgresClusterFacts, primary: string): string[] {
+function alarmsOf(
+  facts: PostgresClusterFacts,
+  primary: string,
+  alsoWriting: readonly string[],
+): string[] {
   const meaning = meaningOfPhase(facts.phase);
-  const several = whyNoPrimary(facts, primary);
+  const several = whyNoPrimary(facts, primary, alsoWriting);
   const isFenced = facts.instances.some((each) => each.name === primary && each.isFenced);
   return [
     ...(facts.follows === undefined ? [] : [`it follows ${facts.follows}, and takes no writes`]),
@@ -44,6 +54,16 @@ function alarmsOf(facts: PostgresClusterFacts, primary: string): string[] {
       : []),
     ...(several === undefined ? [] : [several]),
   ];
+}
+
+/** Instances that take writes beside the primary, of which a silent one still may; once servers were asked. */
+export function noteOtherWriters(
+  facts: PostgresClusterFacts,
+  before: readonly string[] = [],
+): string[] {
+  const progress = judgeProgress(facts);
+  if (progress.is !== 'settled') return [...before];
+  return findOtherWriters(facts, progress.primary, before).map(({ name }) => name);
 }
 
 /** What people are told; and what is remembered, which keeps a timeline that is not known at the moment. */

@@ -11,6 +11,7 @@ import {
 import {
   judgeWatched,
   noteLeader,
+  noteOtherWriters,
 } from '../../../../../src/policies/recovery/databases/cloudnative-pg/judge-watched.ts';
 import { whyNotServed } from '../../../../../src/policies/recovery/databases/cloudnative-pg/judge-service.ts';
 import { ScriptedPostgresCluster } from '../../../../fixtures/scripted-postgres-cluster.ts';
@@ -251,6 +252,32 @@ describe('what a watch says', () => {
     expect(judgeWatched(await read())).toMatchObject({
       ...{ is: 'unled', isAlarming: true, why: 'shop-2 takes writes, too' },
     });
+  });
+
+  it('stays an alarm until the second server itself says that it takes none', async () => {
+    const seen = async (before: string[]) => {
+      const facts = await read();
+      return { watched: judgeWatched(facts, before), next: noteOtherWriters(facts, before) };
+    };
+    cluster.instance('shop-2').server = { isPrimary: true, lsn: '0/6000060' };
+    const { next } = await seen([]);
+    expect(next).toEqual(['shop-2']);
+    delete cluster.instance('shop-2').server;
+    const silent = await seen(next);
+    expect(silent.watched).toMatchObject({
+      ...{ is: 'unled', isAlarming: true },
+      why: expect.stringMatching(
+        /^shop-2 may still take writes: its server was not reached \(.*502/,
+      ) as string,
+    });
+    expect(silent.next).toEqual(['shop-2']);
+    cluster.missingRights.add('get pods/proxy');
+    expect((await seen(next)).watched).toMatchObject({
+      why: 'shop-2 may still take writes: its server was not asked',
+    });
+    cluster.missingRights.clear();
+    cluster.instance('shop-2').server = { isPrimary: false, lsn: '0/6000060', streams: true };
+    expect(await seen(next)).toMatchObject({ watched: { is: 'led' }, next: [] });
   });
 
   it('tells a failover once, although its timeline is read later', () => {

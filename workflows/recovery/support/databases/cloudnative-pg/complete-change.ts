@@ -8,6 +8,7 @@ import {
   describeInstance,
 } from '../../../../../src/policies/recovery/databases/cloudnative-pg/describe-cluster.ts';
 import {
+  describeSilentWriter,
   whyNotProven,
   whyNotServed,
 } from '../../../../../src/policies/recovery/databases/cloudnative-pg/judge-service.ts';
@@ -99,7 +100,7 @@ function requirePrimary(facts: PostgresClusterFacts, primary: string): void {
 async function countStandbys<Spec>(run: DatabaseRun<Spec>, primary: string): Promise<void> {
   await takeStep(run, 'count the standbys that stream', async ({ prove }) => {
     const untilMs = Date.now() + wholeWithinMs;
-    let seen: { standbys: Instance[]; wanted: number } | undefined;
+    let seen: Awaited<ReturnType<typeof seeStandbys>>;
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
       seen = await seeStandbys(run, primary);
       const isWhole = seen !== undefined && seen.standbys.length >= seen.wanted;
@@ -113,6 +114,8 @@ async function countStandbys<Spec>(run: DatabaseRun<Spec>, primary: string): Pro
     prove({ what: 'streaming', source, value, threshold: `${wanted} standbys` });
     if (typeof wanted === 'number' && standbys.length >= wanted) run.stamp('redundancyBackAtMs');
     else run.note(`${standbys.length} of ${wanted} standbys stream from ${primary}`);
+    const former = seen?.instances.find(({ name }) => name === run.found.from);
+    if (former?.whyNoServer !== undefined) run.note(describeSilentWriter(former));
   });
 }
 
@@ -123,7 +126,9 @@ function describeStandby({ name, server }: Instance): string {
 async function seeStandbys<Spec>(run: DatabaseRun<Spec>, primary: string) {
   try {
     const { facts } = await clusterOf(run.plan).examine();
-    return facts && { standbys: findStandbys(facts, primary), wanted: facts.wanted - 1 };
+    if (facts === undefined) return undefined;
+    const { instances, wanted } = facts;
+    return { standbys: findStandbys(facts, primary), wanted: wanted - 1, instances };
   } catch (error) {
     if (isCancellation(error)) throw error;
     return undefined;

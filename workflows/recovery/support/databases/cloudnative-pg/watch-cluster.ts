@@ -13,6 +13,7 @@ import {
 import {
   judgeWatched,
   noteLeader,
+  noteOtherWriters,
   type WatchedCluster,
 } from '../../../../../src/policies/recovery/databases/cloudnative-pg/judge-watched.ts';
 import type { LedBy } from '../../../../../src/policies/recovery/databases/managed/describe-change.ts';
@@ -58,19 +59,18 @@ type Judged =
 /** What only servers say, as that two of them take writes, is over only once servers say so. */
 async function see(run: WatchRun, changed: PostgresClusterFacts | undefined): Promise<Judged> {
   if (changed === undefined) return examine(run);
-  const judged = judge(changed);
-  return judged.watched.is === 'led' && run.isUnled ? examine(run) : judged;
-}
-
-function judge(facts: PostgresClusterFacts): Judged {
-  return { facts, watched: judgeWatched(facts) };
+  const watched = judgeWatched(changed);
+  return watched.is === 'led' && run.isUnled ? examine(run) : { facts: changed, watched };
 }
 
 async function examine(run: WatchRun): Promise<Judged> {
   const acts = clusterOf(run.plan);
   try {
     const { facts, refusals } = await acts.examine();
-    if (facts !== undefined) return judge(facts);
+    if (facts !== undefined) {
+      run.noteOtherWriters(noteOtherWriters(facts, run.memory.alsoWriting));
+      return { facts, watched: judgeWatched(facts, run.memory.alsoWriting) };
+    }
     return { watched: { is: 'unled', why: refusals.join('; '), isAlarming: true } };
   } catch (error) {
     if (isCancellation(error)) throw error;
