@@ -14,6 +14,7 @@ import { keyOf, openRepository, type Repository } from '../repository/repository
 import { placeFolders } from '../place/place-folders.ts';
 import { archiveGet } from '../tool/archive-get.ts';
 import { requireSuccess, type ClusterTools } from '../tool/cluster-tools.ts';
+import { readingFailed } from '../tool/reading-failed.ts';
 import { describeToolFailure } from '../tool/tool-failure.ts';
 import { reachedFrom } from '../wal/archive-listing.ts';
 import {
@@ -86,7 +87,8 @@ export async function restoreSet(
 interface Subject {
   tools: ClusterTools;
   repository: Repository;
-  manifest: Manifest | undefined;
+  /** Or why nobody can say what the set consists of. */
+  manifest: Manifest | AgentError;
   /** Folders of sets. */
   stored: readonly string[];
 }
@@ -106,7 +108,7 @@ async function refuseImpossible(
     ...{ label, target, sets, archive, segmentBytes, unfinished },
     nowMs: Date.now(),
   });
-  if (into.kind === 'copy' && manifest) {
+  if (into.kind === 'copy' && !(manifest instanceof AgentError)) {
     const now = await readTablespaces(dataFolder);
     reasons.push(...judgeTablespaces(label, manifest.tablespaces, now));
   }
@@ -114,6 +116,7 @@ async function refuseImpossible(
     reasons.push(`PostgreSQL runs in ${dataFolder} (it has a postmaster.pid): stop it first`);
   }
   if (reasons.length > 0) throw new AgentError('refused', reasons.join('\n'));
+  if (into.kind === 'copy' && manifest instanceof AgentError) throw manifest;
 }
 
 interface Preparation {
@@ -190,14 +193,28 @@ function targetOptions(target: RestoreTarget): string[] {
   }
 }
 
+/** The copy beside it counts, too: pgBackRest takes that where the first one is damaged. */
 async function readManifest(
   tools: ClusterTools,
   key: number,
   label: string,
   attempt: Attempt,
-): Promise<Manifest | undefined> {
-  if (!/^[\w-]+$/.test(label)) return undefined;
-  const path = `backup/${tools.settings.pgbackrest.stanza}/${label}/backup.manifest`;
-  const answer = await tools.readRepository([`--repo=${key}`, 'repo-get', path], attempt);
-  return answer.exitCode === 0 ? parseManifest(answer.stdout) : undefined;
+): Promise<Manifest | AgentError> {
+  if (!/^[\w-]+$/.test(label)) return new AgentError('refused', `${label} is no label of a set`);
+  const failures: AgentError[] = [];
+  for (const name of ['backup.manifest', 'backup.manifest.copy']) {
+    const path = `backup/${tools.settings.pgbackrest.stanza}/${label}/${name}`;
+    const answer = await tools.readRepository([`--repo=${key}`, 'repo-get', path], attempt);
+    const manifest = answer.exitCode === 0 ? parseManifest(answer.stdout) : undefined;
+    if (manifest?.intact) return manifest;
+    failures.push(
+      answer.exitCode === 0
+        ? new AgentError('refused', `${path} is damaged`)
+        : readingFailed(`repo-get ${path}`, answer),
+    );
+  }
+  return (
+    failures.find(({ code }) => code === 'unfinished') ??
+    new AgentError('refused', failures.map(({ message }) => message).join('\n'))
+  );
 }
