@@ -62,6 +62,9 @@ describe.skipIf(programs === undefined)('a node of a database', () => {
     }
     const own = await first.observeNode({ timeoutMs: 2_000 });
     const peer = await second.observeNode({ timeoutMs: 2_000, peer: first.address });
+    const wanted = { primary: second.address, slot: 'n1', systemIdentifier: '1' };
+    const rejoined = first.rejoinNode({ ...wanted, method: 'auto' }).catch(String);
+    expect(await rejoined).toContain('may be a primary that takes writes: fence it first');
     await Promise.all(clients.map((client) => client.end()));
     expect(own).toMatchObject({ view: 'accepting', isPrimary: true });
     expect(peer).toMatchObject({ view: 'accepting', by: 'n2' });
@@ -113,6 +116,31 @@ describe.skipIf(programs === undefined)('a node of a database', () => {
     expect(await first.restartNode()).toMatchObject({ state: 'primary', timeline: 1 });
   });
 
+  it('is a primary where it takes writes, although its data folder cannot be read', async () => {
+    const { dataFolder } = first.node;
+    const away = `${dataFolder}-away`;
+    await rename(dataFolder, away);
+    try {
+      expect(await first.examineNode()).toMatchObject({
+        ...{
+          state: 'primary',
+          problems: expect.arrayContaining([expect.stringContaining('ENOENT')]),
+        },
+        detail: expect.stringMatching(/^takes writes, and .* cannot be read/),
+      });
+      await mkdir(dataFolder, { mode: 0o755 });
+      expect(await first.examineNode()).toMatchObject({ state: 'primary' });
+      const wanted = { primary: second.address, slot: 'n1', systemIdentifier: '1' };
+      await expect(first.rejoinNode({ ...wanted, method: 'auto' })).rejects.toThrow(
+        'is a primary that runs: fence it first',
+      );
+    } finally {
+      await rm(dataFolder, { recursive: true, force: true });
+      await rename(away, dataFolder);
+    }
+    expect(await first.examineNode()).toMatchObject({ state: 'primary', timeline: 1 });
+  });
+
   it('is unknown where its data folder cannot be read, and its host does not say that it ended', async () => {
     const { dataFolder } = second.node;
     const away = `${dataFolder}-away`;
@@ -125,7 +153,7 @@ describe.skipIf(programs === undefined)('a node of a database', () => {
       const empty = await second.examineNode();
       expect(empty).toMatchObject({
         state: 'unknown',
-        detail: expect.stringContaining('has no pg_control that can be read'),
+        detail: expect.stringMatching(/cannot be read \(could not open file/),
       });
     } finally {
       await rm(dataFolder, { recursive: true, force: true });

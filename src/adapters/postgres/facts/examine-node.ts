@@ -1,4 +1,5 @@
 import { realpath, stat, statfs } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { NodeFacts } from '../../../contracts/recovery/database-node.ts';
 import { readControlFile } from '../host/control-file.ts';
 import { isStandbyMarked, isUnusable, readFence } from '../host/marks.ts';
@@ -6,6 +7,7 @@ import { identifyPostmaster, readPostmasterFile } from '../host/postmaster-file.
 import { listServerProcesses } from '../host/server-processes.ts';
 import type { DatabaseNode } from '../node.ts';
 import { lookOf } from '../sql/look.ts';
+import { sqlState } from '../sql/session.ts';
 import { findProblems } from './find-problems.ts';
 import {
   readServerState,
@@ -18,27 +20,48 @@ import {
 const usuallyWithinMs = 3_000;
 const leastWithinMs = 100;
 
-/** What the host and the server say now. What cannot be read makes it `unknown`, with why. */
+/**
+ * What the host and the server say now. What cannot be read makes it `unknown`, with why, unless its server
+ * takes writes all the same.
+ */
 export async function examineNode(
   node: DatabaseNode,
   answerWithinMs = usuallyWithinMs,
 ): Promise<NodeFacts> {
-  const base = { atMs: Date.now(), problems: await findProblems(node) };
+  const { dataFolder } = node;
+  const { atMs, problems } = { atMs: Date.now(), problems: await findProblems(node) };
+  const withinMs = Math.min(usuallyWithinMs, Math.max(leastWithinMs, answerWithinMs));
   try {
-    return { ...base, ...(await examineFolder(node, answerWithinMs)) };
+    return { atMs, problems, ...(await examineFolder(node, withinMs)) };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    const detail = `${node.dataFolder} cannot be read (${code ?? message})`;
-    return { ...base, state: 'unknown', detail };
+    const why = sqlState(error) === undefined ? (code ?? message) : message;
+    const detail = `${dataFolder} cannot be read (${why})`;
+    if (!(await takesWrites(node, withinMs))) return { atMs, problems, state: 'unknown', detail };
+    return {
+      ...{ atMs, problems: [...problems, detail], state: 'primary' },
+      detail: `takes writes, and ${detail}`,
+    };
   }
 }
 
-async function examineFolder(node: DatabaseNode, answerWithinMs: number): Promise<StateFacts> {
+/** Asks for nothing that the server would have to read in its data folder. */
+async function takesWrites(node: DatabaseNode, withinMs: number): Promise<boolean> {
+  const [row] = await node
+    .ask(withinMs, (session) =>
+      session.query<{ standby: boolean; folder: string }>(
+        "SELECT pg_is_in_recovery() AS standby, current_setting('data_directory') AS folder",
+      ),
+    )
+    .catch(() => []);
+  return row?.standby === false && row.folder === resolve(node.dataFolder);
+}
+
+async function examineFolder(node: DatabaseNode, withinMs: number): Promise<StateFacts> {
   const { dataFolder } = node;
   await stat(dataFolder);
   const room = await measureRoom(dataFolder);
   const postmaster = await ownPostmaster(dataFolder);
-  const withinMs = Math.min(usuallyWithinMs, Math.max(leastWithinMs, answerWithinMs));
   const server = await readServer(node, withinMs);
   const facts = { ...room, ...(postmaster && { postmaster }) };
   if ('state' in server) return { ...facts, ...(await ofServer(node, server.state)) };
@@ -143,9 +166,14 @@ async function readServer(
   try {
     return { state: await node.ask(withinMs, readServerState) };
   } catch (error) {
+    // It answers, and cannot read its own files.
+    if (ofFiles.test(sqlState(error) ?? '')) throw error;
     return { silence: lookOf(error).detail };
   }
 }
+
+/** As PostgreSQL has it for files that are gone, broken or may not be read. */
+const ofFiles = /^(58|XX|42501)/;
 
 async function ownPostmaster(dataFolder: string) {
   const file = await readPostmasterFile(dataFolder);

@@ -8,6 +8,7 @@ import { stopServer } from '../host/run-server.ts';
 import { killServer, listServerProcesses } from '../host/server-processes.ts';
 import { writeUpstream } from '../host/write-upstream.ts';
 import type { DatabaseNode } from '../node.ts';
+import { lookAt } from '../sql/look.ts';
 import { Unanswered } from '../sql/unanswered.ts';
 import { startStandby } from './become-standby.ts';
 import { copyPrimary, endSwap } from './copy.ts';
@@ -17,6 +18,8 @@ import { endRewind, forgetRewind, rewind } from './rewind.ts';
 import { RewindFailed } from './rewind-failed.ts';
 
 type Method = Rejoined['method'];
+
+const looksWithinMs = 3_000;
 
 /** Of a start without a rewind: where it does not stream by then, it has diverged. */
 const streamsAfterStartMs = 15_000;
@@ -66,9 +69,18 @@ async function carryOut(
 }
 
 async function refuseRunningPrimary(node: DatabaseNode): Promise<void> {
-  const { state } = await examineNode(node);
-  if (state !== 'primary') return;
-  throw new AgentError('refused', `${node.settings.name} is a primary that runs: fence it first`);
+  const { name } = node.settings;
+  const { state, detail } = await examineNode(node);
+  if (state === 'primary') {
+    throw new AgentError('refused', `${name} is a primary that runs: fence it first`);
+  }
+  if (state !== 'unknown') return;
+  const { view, isPrimary } = await lookAt(node.ownPlace, looksWithinMs);
+  if (view !== 'accepting' || isPrimary === false) return;
+  throw new AgentError(
+    'refused',
+    `${name} answers, and may be a primary that takes writes: fence it first (${detail})`,
+  );
 }
 
 /** An act that was cut short when all but its report was done. */
