@@ -42,9 +42,12 @@ export async function pointInTimeRecovery(
     const paused = pause && (await pauseClients(run, pause));
     const ending = await bringBack(run, spec, { ...planned, paused });
     if (hold !== undefined) await endHold(run, { component, hold }, ending);
-    const missing = paused && (await resumeClients(run, paused));
-    if (missing === undefined) return ending;
-    return { outcome: 'Incomplete', reason: `${ending.reason}. Not done: ${missing}` };
+    if (paused) await resumeClients(run, paused);
+    if (run.missing.length === 0) return ending;
+    return {
+      outcome: 'Incomplete',
+      reason: `${ending.reason}. Not done: ${run.missing.join('; ')}`,
+    };
   });
 }
 

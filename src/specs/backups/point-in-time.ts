@@ -6,6 +6,7 @@ import { judgedBy, type Finding, type Unfinished } from '../kernel/finding.ts';
 import { refusal } from '../kernel/given.ts';
 import { size } from '../kernel/size.ts';
 import { choice, duration, flag, idPart, listOf, mapping, text } from '../kernel/written.ts';
+import { hookSchema } from './hooks.ts';
 import { kindKey } from './kind.ts';
 import type { BackupPlan } from './plan.ts';
 import { clientPauseSchema, type ClientPause } from './pooler.ts';
@@ -118,6 +119,11 @@ export const pointInTimeSchema = mapping(
       .describe(
         'Rows that were written since, to files on the host of the agent. Default: none; they are in what was there before.',
       ),
+    credentials: hookSchema
+      .exactOptional()
+      .describe(
+        "Run once the database was swapped, to set today's passwords of roles again. Written with then: swap.",
+      ),
     approvers: z
       .array(text('write a name'), { error: refusal('write a list of names') })
       .prefault([])
@@ -140,6 +146,7 @@ export const pointInTimeSchema = mapping(
   .check(judgedBy(judgeMoments))
   .check(judgedBy(judgePause))
   .check(judgedBy(judgeExport))
+  .check(judgedBy(judgeCredentials))
   .transform(
     ({
       agent,
@@ -149,6 +156,7 @@ export const pointInTimeSchema = mapping(
       repositories,
       goodAt,
       badAt,
+      credentials,
       approvers,
       keepFor,
       ...spec
@@ -162,7 +170,11 @@ export const pointInTimeSchema = mapping(
           { name: component, agent, source: { kind: 'postgres', cluster }, repositories },
         ],
         ...{ type: 'auto', fullEveryMs: 7 * dayMs, replicateTo: {}, hooks: {}, objectives: {} },
-        ...{ restore: { approvers, keepForMs: keepFor }, schedules: {} },
+        restore: {
+          ...{ approvers, keepForMs: keepFor },
+          ...(credentials !== undefined && { credentials }),
+        },
+        schedules: {},
       },
     }),
   );
@@ -188,4 +200,9 @@ function judgeExport({ export: wanted, then, stopWrites }: Unfinished): Finding[
   const message =
     'needs stopWrites: readOnly where the database is swapped: rows that are written meanwhile would be missing';
   return [{ path: ['export'], message }];
+}
+
+function judgeCredentials({ credentials, then }: Unfinished): Finding[] {
+  if (credentials === undefined || then === 'swap') return [];
+  return [{ path: ['credentials'], message: 'needs then: swap' }];
 }

@@ -69,6 +69,17 @@ it('exports rows of tables that are named with their schema, once writes are sto
   ]);
 });
 
+it("sets today's passwords again where the database is swapped", () => {
+  const credentials = { command: 'set-passwords' };
+  expect(
+    resolveSpecOf('pointInTimeRecovery', { ...good, then: 'swap', credentials }),
+  ).toMatchObject({
+    ok: true,
+    spec: { plan: { restore: { credentials: { command: 'set-passwords', args: {} } } } },
+  });
+  expect(problemsOf({ ...good, credentials })).toEqual(['credentials: needs then: swap']);
+});
+
 it('has clients of a PgBouncer wait, for an hour at most unless it is told otherwise', () => {
   const pause = { agent: 'pool-1', router: 'shop' };
   expect(

@@ -41,6 +41,8 @@ export class BackupsRun<Spec> extends Run<RunStatus, BackupUndos, Spec> {
   readonly facts = new PendingFacts();
   /** Filled in as the story goes on. */
   readonly found: BackupDetails;
+  /** What was not done once what was restored was in place. */
+  readonly missing: string[] = [];
   readonly #planOf: (spec: Spec) => BackupPlan;
   #isCommitted = false;
 

@@ -7,6 +7,7 @@ import { formatDuration } from '../../../src/specs/kernel/duration.ts';
 import type { PointInTimeSpec } from '../../../src/specs/backups/point-in-time.ts';
 import { awaitApproval } from '../../kernel/await-approval.ts';
 import { takeStep } from '../../kernel/steps.ts';
+import { tryHook } from './hooks.ts';
 import { keepClientsPaused, timeOf, type PausedClients } from './pause-clients.ts';
 import type { PlannedSearch } from './plan-point-in-time.ts';
 import { proveCopy } from './prove-copy.ts';
@@ -138,6 +139,20 @@ export async function takePlace(
     run.note(
       `Standbys of ${name} have what was undone: stop them, and rejoin each with \`belay database rejoin\``,
     );
+    await applyCredentials(run, name, losing.firstBad);
     await keepReplaced(run, replaced === undefined ? [] : [replaced]);
   });
+}
+
+/** A password that was changed since, perhaps because it had leaked, is the former one again. */
+async function applyCredentials(run: PointInTimeRun, name: string, { at }: Commit): Promise<void> {
+  const { credentials } = run.plan.restore;
+  if (credentials === undefined) {
+    run.note(
+      `roles of ${name} have the passwords that they had at ${at}: set again those that were changed since`,
+    );
+    return;
+  }
+  const tried = await tryHook(run, 'credentials', credentials);
+  if (!tried.ok) run.missing.push(`set today's passwords of ${name}: ${tried.reason}`);
 }

@@ -86,14 +86,11 @@ const longestPauseMs = 60_000;
 /** An agent that is upgraded, or whose host is started again, is back before people are asked. */
 const quietForMs = 60_000;
 
-/**
- * Tries until the time of the pause is over, since clients wait for it; people are asked meanwhile. Returns
- * what is missing where they give it up.
- */
+/** Tries until the time of the pause is over, since clients wait for it; people are asked meanwhile. */
 export async function resumeClients(
   run: PointInTimeRun,
   { pause, untilMs }: PausedClients,
-): Promise<string | undefined> {
+): Promise<void> {
   const { router } = pause;
   if (Date.now() > untilMs) {
     run.note(
@@ -101,16 +98,17 @@ export async function resumeClients(
     );
   }
   const askAtMs = Math.min(Date.now() + quietForMs, untilMs);
-  return CancellationScope.nonCancellable(async () => {
+  await CancellationScope.nonCancellable(async () => {
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
       const why = await tryToResume(run, pause);
-      if (why === undefined) return undefined;
+      if (why === undefined) return;
       const wait = `clients of ${router} wait until ${timeOf(untilMs)}: ${why}`;
       if (Date.now() >= askAtMs) run.enterPhase('stuck', `${wait}. Answer with retry or giveUp`);
       const leftMs = untilMs - Date.now();
       if ((await answerWithin(run, leftMs > 0 ? pauseMs : undefined)) !== 'giveUp') continue;
       run.note(wait);
-      return `${goingOn(pause)}: ${why}`;
+      run.missing.push(`${goingOn(pause)}: ${why}`);
+      return;
     }
   });
 }
