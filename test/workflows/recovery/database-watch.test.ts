@@ -23,6 +23,8 @@ const watch = async (more: object = {}): Promise<ScriptedRun> => {
   return run;
 };
 
+const promotions = () => nodes.acts.filter((act) => act.startsWith('promoteNode')).length;
+
 const stopped = async (run: ScriptedRun) => {
   await run.send('abort', { by: 'ana' });
   return run.report();
@@ -90,7 +92,41 @@ describe('the watch of a database', () => {
     const down = await run.until(({ phase }) => phase === 'down');
     expect(down.now).toContain('It failed over by itself less than 1h ago');
     await run.send('acknowledge', { by: 'ana' });
-    await run.until(() => nodes.acts.filter((act) => act.startsWith('promoteNode')).length === 2);
+    await run.until(() => promotions() === 2);
+    await stopped(run);
+  });
+
+  it('may fail over by itself again once a person has failed the database over', async () => {
+    const run = await watch({ automatic: true });
+    nodes.kill('db-1');
+    await run.until(({ now }) => now.startsWith('Watching db-2'));
+    nodes.kill('db-2');
+    await run.until(({ phase }) => phase === 'down');
+    const plan = databases.plan(nodes);
+    const person = await databases.start('failover', nodes, { kind: 'failover', plan });
+    expect(await person.report()).toMatchObject({ outcome: 'FailedOver' });
+    const { now, people } = await run.until(
+      ({ phase, people }) => phase === 'working' && people.length > 0,
+    );
+    expect(people).toMatchObject([{ verb: 'acknowledge', by: 'ana' }]);
+    nodes.kill(/^Watching (db-\d)/.exec(now)?.[1] ?? '');
+    await run.until(() => promotions() === 3);
+    await stopped(run);
+  });
+
+  it('does not, where something else has made another primary: nobody has seen to it', async () => {
+    const run = await watch({ automatic: true });
+    nodes.kill('db-1');
+    await run.until(({ now }) => now.startsWith('Watching db-2'));
+    nodes.kill('db-2');
+    await run.until(({ phase }) => phase === 'down');
+    Object.assign(nodes.node('db-3'), { state: 'primary', timeline: 3 });
+    // An activity may be late in time that is skipped: then it looks again.
+    while (!(await run.status()).now.startsWith('Watching db-3')) await databases.env.sleep('31s');
+    nodes.kill('db-3');
+    const down = await run.until(({ phase }) => phase === 'down');
+    expect(down.now).toContain('It failed over by itself less than 1h ago');
+    expect(promotions()).toBe(1);
     await stopped(run);
   });
 });

@@ -7,8 +7,6 @@ import { formatDuration } from '../../../specs/kernel/duration.ts';
 export interface WatchMemory {
   /** Of the last automatic failover, unless it was acknowledged. */
   failedOverAtMs?: number;
-  /** The timeline of the primary that it left, unless it left none. */
-  failedOverTimeline?: number;
   /** The last time a server was restarted in place, so that one that dies again is not for ever. */
   restartedAtMs?: number;
   /** Of a database that a manager is in charge of: who led last. */
@@ -46,14 +44,4 @@ export function decideRecovery(
     act: 'ask',
     why: `${why}. It failed over by itself less than ${formatDuration(plan.automaticAgainAfterMs)} ago: acknowledge that, or fail over`,
   };
-}
-
-/** A later timeline is of somebody else: a person has switched the database over, or failed it over, since. */
-export function isSeenTo(
-  { failedOverTimeline }: WatchMemory,
-  timeline: number | undefined,
-): boolean {
-  return (
-    failedOverTimeline !== undefined && timeline !== undefined && timeline > failedOverTimeline
-  );
 }

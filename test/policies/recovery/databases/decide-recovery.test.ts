@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  decideRecovery,
-  isSeenTo,
-} from '../../../../src/policies/recovery/databases/decide-recovery.ts';
+import { decideRecovery } from '../../../../src/policies/recovery/databases/decide-recovery.ts';
 
 const plan = { automatic: true, automaticAgainAfterMs: 3_600_000 };
 const down = { verdict: 'down', why: 'its host saw it end', hasEnded: true } as const;
@@ -44,11 +41,4 @@ describe('what a watch does about a primary', () => {
     });
     expect(decideRecovery(down, plan, { failedOverAtMs: 0 }, 3_600_000).act).toBe('fail-over');
   });
-});
-
-it('is acknowledged by whoever has made another primary since, and by nothing that is not known', () => {
-  expect(isSeenTo({ failedOverAtMs: 1, failedOverTimeline: 2 }, 3)).toBe(true);
-  expect(isSeenTo({ failedOverAtMs: 1, failedOverTimeline: 2 }, 2)).toBe(false);
-  expect(isSeenTo({ failedOverAtMs: 1, failedOverTimeline: 2 }, undefined)).toBe(false);
-  expect(isSeenTo({ failedOverAtMs: 1 }, 3)).toBe(false);
 });

@@ -3,6 +3,7 @@ import type { DatabaseNode } from '../../../../src/specs/recovery/database-node.
 import type { Candidate } from '../../../../src/policies/recovery/databases/choose-candidate.ts';
 import { slotOf } from '../../../../src/policies/recovery/databases/slot-of.ts';
 import { waitsForFormer } from '../../../../src/policies/recovery/databases/synchronous.ts';
+import { acknowledgeFailover } from './acknowledge-failover.ts';
 import { awaitStreaming } from './await-streaming.ts';
 import { carryOn } from '../carry-on.ts';
 import type { DatabaseRun } from './database-run.ts';
@@ -44,6 +45,7 @@ export async function completePromotion<Spec>(
   const stillLeft = await leadBeside(run, left, leading, rest);
   await leadTheRest(run, stillLeft, leading);
   await awaitNames(run);
+  await acknowledgeFailover(run);
 }
 
 function comesBack<Spec>(run: DatabaseRun<Spec>, { formerAnswers }: Promoted): boolean {

@@ -39,13 +39,11 @@ export async function failOver(
     if (failover === undefined) return 'another recovery of this database is under way';
     onStarted();
     // Also of one that fails: what failed once is not tried again and again.
-    const { failedOverTimeline: _, ...memory } = run.memory;
-    run.memory = { ...memory, failedOverAtMs: Date.now() };
+    run.memory = { ...run.memory, failedOverAtMs: Date.now() };
     prove({ what: 'started', source: failover.workflowId, value: judged.why });
     try {
       const { outcome: ended, reason, details } = await failover.result();
-      const { unfenced, promotion } = details as DatabaseDetails;
-      if (promotion !== undefined) run.memory.failedOverTimeline = promotion.timeline;
+      const { unfenced } = details as DatabaseDetails;
       if (unfenced !== undefined) run.note(`${unfenced} is not fenced yet: its host is away`);
       prove({ what: ended, source: failover.workflowId, value: reason });
       return ended === 'FailedOver' ? undefined : `${ended}: ${reason}`;

@@ -1,12 +1,8 @@
-import { patched } from '@temporalio/workflow';
 import type { StartRequest } from '../../../../src/contracts/kernel/messages.ts';
 import type { RunStatus } from '../../../../src/contracts/kernel/run.ts';
 import type { DatabaseDetails } from '../../../../src/contracts/recovery/database-details.ts';
 import { databaseKinds } from '../../../../src/kinds/databases.ts';
-import {
-  isSeenTo,
-  type WatchMemory,
-} from '../../../../src/policies/recovery/databases/decide-recovery.ts';
+import type { WatchMemory } from '../../../../src/policies/recovery/databases/decide-recovery.ts';
 import type { LedBy } from '../../../../src/policies/recovery/databases/managed/describe-change.ts';
 import type { DatabaseNode } from '../../../../src/specs/recovery/database-node.ts';
 import type { SeenPrimary } from '../../../../src/specs/recovery/failover.ts';
@@ -88,20 +84,9 @@ export class WatchRun extends Run<RunStatus, UndoTable, DatabasePlan, WatchMailb
   /** An acknowledged failover does not keep the next one from being automatic. */
   takeAcknowledgement(): boolean {
     if (this.inbox.acknowledgements.take() === undefined) return false;
-    this.#forgetFailover();
-    return true;
-  }
-
-  /** Whoever has made another primary since the last failover has seen to it, as who acknowledges it. */
-  takePromotion(timeline: number | undefined): void {
-    if (isSeenTo(this.memory, timeline) && patched('promotions-by-others-acknowledge')) {
-      this.#forgetFailover();
-    }
-  }
-
-  #forgetFailover(): void {
-    const { failedOverAtMs: _, failedOverTimeline: __, ...memory } = this.memory;
+    const { failedOverAtMs: _, ...memory } = this.memory;
     this.memory = memory;
+    return true;
   }
 
   override details(): DatabaseDetails {
