@@ -20,24 +20,19 @@ interface Asked {
   withinMs: number;
 }
 
+interface Answered {
+  identifier?: string;
+  /** Null: it is a standby. */
+  segment?: string | null;
+}
+
 /** Asks which server it is. Throws WrongServer for another one, AgentError where nobody answers. */
 export async function checkServer(
-  { at, database, login, withinMs }: Asked,
+  asked: Asked,
   { systemIdentifier, timeline }: RouteTarget,
 ): Promise<void> {
-  const password = await passwordOf(login);
-  const place = { ...at, user: login.user, database, ...(password !== undefined && { password }) };
-  const where = at.isPooler ? `through ${at.host}:${at.port}` : `at ${at.host}:${at.port}`;
-  const [row] = await withSession(place, withinMs, (session) =>
-    session.query<{ identifier: string; segment: string | null }>(question),
-  ).catch((error: unknown) => {
-    const said = error instanceof Error ? error.message || String(error) : String(error);
-    throw new AgentError(
-      'unfinished',
-      `role ${login.user} cannot ask for database ${database} ${where}: ${said}`,
-    );
-  });
-  const { identifier, segment } = row ?? {};
+  const where = whereOf(asked);
+  const { identifier, segment } = await askServer(asked);
   const found = Number.parseInt(segment ?? '', 16);
   const wrong = [
     ...(identifier === systemIdentifier
@@ -48,6 +43,27 @@ export async function checkServer(
   ];
   if (wrong.length > 0)
     throw new WrongServer(`another server answers ${where}: ${wrong.join('; ')}`);
+}
+
+/** Throws AgentError where nobody answers. */
+export async function askServer(asked: Asked): Promise<Answered> {
+  const { at, database, login, withinMs } = asked;
+  const password = await passwordOf(login);
+  const place = { ...at, user: login.user, database, ...(password !== undefined && { password }) };
+  const [row] = await withSession(place, withinMs, (session) =>
+    session.query<Answered>(question),
+  ).catch((error: unknown) => {
+    const said = error instanceof Error ? error.message || String(error) : String(error);
+    throw new AgentError(
+      'unfinished',
+      `role ${login.user} cannot ask for database ${database} ${whereOf(asked)}: ${said}`,
+    );
+  });
+  return row ?? {};
+}
+
+function whereOf({ at }: Asked): string {
+  return at.isPooler ? `through ${at.host}:${at.port}` : `at ${at.host}:${at.port}`;
 }
 
 /** The control file has the old timeline for a while after a promotion; the name of a segment does not. */

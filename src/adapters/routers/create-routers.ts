@@ -39,13 +39,27 @@ export function createRouters(options: RoutersOptions): RouteHost {
   const release = (call: RouterCall, work: () => Promise<RouteFacts>): Promise<RouteFacts> =>
     of(call).pauses?.release(work) ?? work();
   return {
-    examineRoute: async (call) => of(call).router.examine(call.servers, call.behind),
+    examineRoute: async (call) => {
+      const { router } = of(call);
+      const facts = await router.examine(call.servers, call.behind);
+      return call.identifies === true && !facts.isPaused ? identified(router, facts) : facts;
+    },
     pauseRoute: async (call) => hold(call, () => of(call).router.pause(call.withinMs)),
     cutRoute: async (call) => hold(call, () => of(call).router.cut()),
     switchRoute: async (call) =>
       release(call, () => of(call).router.switch(call.from, call.to, call.waiting)),
     resumeRoute: async (call) => release(call, () => of(call).router.resume(call.to)),
   };
+}
+
+async function identified(router: Router, facts: RouteFacts): Promise<RouteFacts> {
+  try {
+    const systemIdentifier = await router.identify?.();
+    return { ...facts, ...(systemIdentifier !== undefined && { systemIdentifier }) };
+  } catch (error) {
+    if (!(error instanceof AgentError)) throw error;
+    return { ...facts, problems: [...facts.problems, error.message] };
+  }
 }
 
 function open({ stateFolder, startKeeper, onError }: RoutersOptions, each: RouterSettings): Opened {

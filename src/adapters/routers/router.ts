@@ -20,6 +20,8 @@ export interface Router {
     waiting: SwitchRouteCall['waiting'],
   ): Promise<RouteFacts>;
   resume(to: RouteTarget | undefined): Promise<RouteFacts>;
+  /** The system identifier of the database that answers through it. */
+  identify?(): Promise<string>;
 }
 
 /** A router whose clients can be made to wait. */

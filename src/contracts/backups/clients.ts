@@ -13,6 +13,8 @@ export interface PoolerFacts {
   isPaused: boolean;
   /** When clients that wait go on by themselves; absent: never. */
   heldUntilMs?: number;
+  /** Of the database that answers through it, where that was asked for. */
+  systemIdentifier?: string;
   /** Why clients cannot be made to wait; absent: they can. */
   cannotPause?: string;
   /** What keeps Belay from pausing it, each with what to do about it. */
@@ -24,8 +26,8 @@ export interface PoolerFacts {
  * activities of recoveries of databases, and whoever does the one does the other.
  */
 export interface ClientActivities {
-  /** Changes nothing. */
-  examineRoute(call: PoolerCall): Promise<PoolerFacts>;
+  /** Changes nothing. `identifies`: asks for the database to which it leads, unless clients wait. */
+  examineRoute(call: PoolerCall & { identifies?: true }): Promise<PoolerFacts>;
   /**
    * Clients wait, and no statement fails; they go on by themselves after `forMs`, whoever has died
    * meanwhile. Throws where a transaction is still open after `withinMs`; clients go on then.

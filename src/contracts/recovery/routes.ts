@@ -51,6 +51,8 @@ export interface ExamineRouteCall extends RouterCall {
   servers?: readonly NodeAddress[];
   /** What is behind it; absent: a database. */
   behind?: 'service';
+  /** Asks for the database to which it leads, unless clients wait. */
+  identifies?: true;
 }
 
 export interface RouteFacts {
@@ -70,6 +72,8 @@ export interface RouteFacts {
   keptForMs?: number;
   /** Absent: Belay has never led it. */
   generation?: RouteGeneration;
+  /** Of the database that answers through it, where that was asked for. */
+  systemIdentifier?: string;
   /** What keeps it from being switched, each with what to do about it. */
   problems: readonly string[];
 }

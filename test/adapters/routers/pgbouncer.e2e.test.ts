@@ -136,6 +136,10 @@ describe.skipIf(isSkipped)('clients of a PgBouncer', () => {
     expect(facts).toMatchObject({ to: first.address, isPaused: false, problems: [] });
     expect(facts.clients).toEqual({ active: 1, waiting: 0 });
     expect(facts.generation).toBeUndefined();
+    const { systemIdentifier } = await targetOf(first);
+    expect(await routes.examineRoute({ ...call, identifies: true }, unattended)).toMatchObject({
+      ...{ systemIdentifier, problems: [] },
+    });
     await client.end();
   });
 

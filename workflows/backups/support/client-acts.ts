@@ -18,6 +18,15 @@ export function createClientActs({ agent, router }: Pooler, fencing: Pick<Fencin
     examine: () =>
       answer(looks.examineRoute.executeWithOptions({ summary: `examine ${router}` }, [about])),
 
+    /** The same, with the database to which it leads. */
+    identify: () =>
+      answer(
+        looks.examineRoute.executeWithOptions(
+          { summary: `ask to which database ${router} leads` },
+          [{ ...about, identifies: true }],
+        ),
+      ),
+
     pause: (withinMs: number, forMs: number) =>
       answer(
         acts.pauseRoute.executeWithOptions(

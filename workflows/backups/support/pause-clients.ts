@@ -7,17 +7,25 @@ import { tryStep } from './try-step.ts';
 
 const goingOn = ({ router }: Pooler) => `let the clients of ${router} go on`;
 
-/** What keeps clients from being made to wait. */
-export async function refusePause(run: PointInTimeRun, pause: Pooler): Promise<string[]> {
-  const { cannotPause, isPaused, problems } = await run.clients(pause).examine();
+/** What keeps clients from being made to wait; `identity`: the system identifier of the database. */
+export async function refusePause(
+  run: PointInTimeRun,
+  pause: Pooler,
+  identity: string | undefined,
+): Promise<string[]> {
+  const { cannotPause, isPaused, problems, systemIdentifier } = await run.clients(pause).identify();
   const about = `router ${pause.router} of agent ${pause.agent}`;
-  return [
-    ...problems.map((problem) => `${about}: ${problem}`),
-    ...(cannotPause === undefined ? [] : [`${about}: ${cannotPause}`]),
-    ...(isPaused && problems.length === 0
-      ? [`${about}: its clients wait already, for another run of Belay: wait for its end`]
-      : []),
-  ];
+  const reasons = [...problems, ...(cannotPause === undefined ? [] : [cannotPause])];
+  if (reasons.length === 0 && isPaused) {
+    reasons.push('its clients wait already, for another run of Belay: wait for its end');
+  } else if (reasons.length === 0 && systemIdentifier === undefined) {
+    reasons.push('nobody can say to which database it leads: upgrade its agent');
+  } else if (reasons.length === 0 && systemIdentifier !== identity) {
+    reasons.push(
+      `it leads to database ${systemIdentifier}, and this one is ${identity ?? 'not known'}`,
+    );
+  }
+  return reasons.map((reason) => `${about}: ${reason}`);
 }
 
 /** Clients that wait, until they are let go on or their time is over. */

@@ -89,7 +89,7 @@ async function examine(
     return { isUp, problems: [why] };
   }
   if (stopWrites === 'pause' && pause !== undefined) {
-    return { isUp, problems: await refusalOr(() => refusePause(run, pause)) };
+    return { isUp, problems: await refusalOr(() => refusePause(run, pause, facts?.identity)) };
   }
   if (database.managedBy === undefined) return { isUp, problems: [] };
   const { managedBy, manager = 'Patroni' } = database;

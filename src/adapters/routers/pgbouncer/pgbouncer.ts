@@ -10,7 +10,7 @@ import { replaceFile } from '../../../processes/replace-file.ts';
 import type { PgBouncerSettings } from '../../../specs/kernel/routers.ts';
 import { SilentServer, type Session } from '../../postgres/sql/session.ts';
 import type { HoldingRouter } from '../router.ts';
-import { checkServer, WrongServer } from '../check-server.ts';
+import { askServer, checkServer, WrongServer } from '../check-server.ts';
 import { consoleWithinMs, showDatabases, untilServed, withConsole } from './console.ts';
 import { changeEntries, readGeneration } from './databases-file.ts';
 import { examinePgBouncer, readConfiguration, requireEntries } from './examine.ts';
@@ -49,7 +49,7 @@ export class PgBouncer implements HoldingRouter {
       if (!(error instanceof SilentServer)) throw error;
       throw new AgentError(
         'refused',
-        `a transaction is still open after ${withinMs} ms: end it, or allow more by pauseWithin. Clients go on as before`,
+        `a transaction is still open after ${withinMs} ms: end it, or allow more time (pauseWithin of a plan, pause.within of a recovery to a point in time). Clients go on as before`,
       );
     }
     return this.examine();
@@ -90,6 +90,21 @@ export class PgBouncer implements HoldingRouter {
     await this.#resumeAll();
     if (to !== undefined) await this.#check(to);
     return this.examine();
+  }
+
+  async identify(): Promise<string> {
+    const { databases, host, port, check } = this.#settings;
+    const at = { host, port, isPooler: true as const };
+    const found = new Map<string, string>();
+    for (const database of databases) {
+      const asked = { at, database, login: check, withinMs: checkWithinMs };
+      const { identifier } = await askServer(asked);
+      if (identifier !== undefined) found.set(identifier, database);
+    }
+    const [identifier, ...others] = found.keys();
+    if (identifier !== undefined && others.length === 0) return identifier;
+    const names = [...found.values()].join(' and ');
+    throw new AgentError('refused', `${names} at ${host}:${port} are of different servers`);
   }
 
   forgetHeld(): Promise<void> {

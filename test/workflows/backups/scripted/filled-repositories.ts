@@ -25,5 +25,5 @@ export function fillRepositories(store: ScriptedStore, nowMs: number): void {
   const times = { startedAtMs: nowMs - hourMs, stoppedAtMs: nowMs - hourMs };
   store.setsIn('files').push(setOf('up-1', { repository: 'files', ...times }));
   const database = { version: '15.18', role: 'primary', running: true } as const;
-  store.source['db'] = { database: { ...database, at: at(9, '0/9000028') } };
+  store.source['db'] = { identity: '7', database: { ...database, at: at(9, '0/9000028') } };
 }
