@@ -1,8 +1,10 @@
 import type { RunReport } from '../../../../src/contracts/kernel/report.ts';
 import type { DatabaseDetails } from '../../../../src/contracts/recovery/database-details.ts';
 import { eventually } from '../../../fixtures/eventually.ts';
+import { refuseLostRows } from '../../../fixtures/lost-rows.ts';
 import type { NodeWriters } from '../../../fixtures/node-writers.ts';
 import type { DatabaseScenario, Roles } from './database-scenarios.ts';
+import { resultOf } from '../run-story.ts';
 import type { DatabaseSite } from './database-site.ts';
 
 /** What a run leaves behind, without what differs between any two runs. */
@@ -52,11 +54,8 @@ export async function readDatabaseEnd(
   if (writers) {
     const split = writers.splits().map(({ node, id }) => `${node} took ${id} beside another node`);
     wrong.push(...split.slice(0, 3));
-    const lost = await lostOf(site, writers);
-    const { loss } = report.details as DatabaseDetails;
-    if (lost > 0 && report.kind !== 'databaseWatch' && (loss?.bytes ?? 0) === 0) {
-      wrong.push(`${lost} acknowledged rows are lost, and ${JSON.stringify(loss)} was expected`);
-    }
+    const why = refuseLostRows(await lostOf(site, writers), await expectedLoss(site, report));
+    if (why !== undefined) wrong.push(why);
   }
   return {
     ...{ outcome: report.outcome, reason: report.reason },
@@ -95,6 +94,17 @@ async function lostOf(site: DatabaseSite, { acknowledged }: NodeWriters): Promis
   const rows = (await primary?.sql<{ id: string }>('SELECT id FROM marks')) ?? [];
   const stored = new Set(rows.map(({ id }) => Number(id)));
   return acknowledged.filter(({ id }) => !stored.has(id)).length;
+}
+
+/** Of the failover that a watch has started, where that is what ran. */
+async function expectedLoss(
+  site: DatabaseSite,
+  report: RunReport,
+): Promise<DatabaseDetails['loss']> {
+  if (report.kind !== 'databaseWatch') return (report.details as DatabaseDetails).loss;
+  const failover = await resultOf(site.run('failover'), 'failover of the watch');
+  const isOfThisWatch = failover.startedAtMs >= report.startedAtMs;
+  return isOfThisWatch ? (failover.details as DatabaseDetails).loss : undefined;
 }
 
 /** Clients of a router whose agent does not say where it leads are not cut, only led. */
