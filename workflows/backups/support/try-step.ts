@@ -17,7 +17,8 @@ export async function tryStep<T>(
     return { ok: true, value: await take(run, name, act) };
   } catch (error) {
     if (isCancellation(error)) throw error;
-    failStep(run, name);
-    return { ok: false, reason: reasonOf(error) };
+    const reason = reasonOf(error);
+    failStep(run, name, { what: 'failure', source: 'Belay', value: reason });
+    return { ok: false, reason };
   }
 }

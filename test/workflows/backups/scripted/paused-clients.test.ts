@@ -164,6 +164,11 @@ describe('a recovery that has the clients of a PgBouncer wait', () => {
       /^db is as it was .*Not done: let the clients of shop go on: its/,
     );
     expect(report.notes.join()).toMatch(/clients of shop wait until .*: .*console/);
+    const step = report.steps?.find(({ name }) => name === 'let the clients of shop go on');
+    expect(step).toMatchObject({ state: 'failed' });
+    expect(step?.evidence.at(-1)).toMatchObject({
+      ...{ what: 'failure', value: 'its console does not answer' },
+    });
   });
 
   it('puts all back where they cannot be made to wait', async () => {
@@ -177,6 +182,8 @@ describe('a recovery that has the clients of a PgBouncer wait', () => {
     ['problems', ['shop is paused at PgBouncer, and not by Belay'], 'and not by Belay'],
     ['cannotPause', 'pool_mode is session for shop', 'pool_mode is session'],
     ['isPaused', true, 'for another run of Belay'],
+    ['systemIdentifier', '8', 'it leads to database 8, and this one is 7'],
+    ['systemIdentifier', undefined, 'nobody can say to which database it leads'],
   ])('is refused for its %s before anything is done', async (name, found, why) => {
     Object.assign(store.pooler, { [name]: found });
     expect(await (await begin()).refusal()).toContain(why);
