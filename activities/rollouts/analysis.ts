@@ -13,7 +13,7 @@ import {
   progressLimits,
 } from '../../src/policies/rollouts/analysis/bound-progress.ts';
 import { noProgress } from '../../src/policies/rollouts/analysis/progress.ts';
-import { heartbeatEveryMs } from '../kernel/support/heartbeating.ts';
+import { heartbeatEveryMs, spreadHeartbeats } from '../kernel/support/heartbeating.ts';
 import { HoldSampler } from './support/hold-sampler.ts';
 import { mapPlatformErrors } from './support/map-platform-errors.ts';
 
@@ -32,17 +32,18 @@ export function createAnalysisActivities(
           observer?.measured(watch, known, progress);
           known = progress;
         };
+        const heartbeats = spreadHeartbeats(context);
         const watcher = new HoldSampler({ platform, reader }, watch, {
           progress: known,
           heartbeat: (progress) => {
             beat(progress);
-            context.heartbeat(boundProgress(progress, progressLimits.heartbeat));
+            heartbeats.beat(boundProgress(progress, progressLimits.heartbeat));
           },
           sleep: (ms) => context.sleep(ms),
           now: serverClock(),
           beatMs: heartbeatEveryMs(context),
         });
-        const outcome = await watcher.watch();
+        const outcome = await watcher.watch().finally(() => heartbeats.stop());
         beat(outcome.progress);
         observer?.judged(outcome);
         const { progress } = outcome;
