@@ -9,7 +9,7 @@ export interface CampaignRow {
   /** Absent: it did not begin. */
   startedAtMs?: number;
   endedAtMs?: number;
-  /** The verdict of its run, or `Refused`, `Missed` or `Skipped`. */
+  /** The verdict of its run, or `Lost`, `Refused`, `Missed` or `Skipped`. */
   outcome: string;
   reason: string;
   /** Its own run; absent where it has no report. */
@@ -21,7 +21,7 @@ export interface CampaignRow {
 export interface CampaignScore {
   passed: number;
   failed: number;
-  /** Nobody knows: not run, or aborted, inconclusive, not injected, refused, missed or skipped. */
+  /** Nobody knows: not run, or aborted, inconclusive, not injected, lost, refused, missed or skipped. */
   unknown: number;
 }
 

@@ -7,7 +7,7 @@ export const verdicts = [
 
 export type Verdict = (typeof verdicts)[number];
 
-/** A fault may still be there: somebody has to look. */
+/** A fault may still be there: somebody has to look. Lost: nobody saw the end of its run. */
 export function leavesFault(outcome: string): boolean {
-  return outcome === 'LeftBehind' || outcome === 'UndoFailed';
+  return outcome === 'LeftBehind' || outcome === 'UndoFailed' || outcome === 'Lost';
 }

@@ -1,24 +1,20 @@
-import { defineSearchAttributeKey, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   CancellationScope,
   condition,
   isCancellation,
   ParentClosePolicy,
+  patched,
   startChild,
-  TerminatedFailure,
-  TimeoutFailure,
   type ChildWorkflowHandle,
 } from '@temporalio/workflow';
 import type { CampaignRow } from '../../../src/contracts/chaos/campaign-details.ts';
 import type { ExperimentDetails } from '../../../src/contracts/chaos/details.ts';
 import type { VerbInput } from '../../../src/contracts/kernel/messages.ts';
 import type { RunReport } from '../../../src/contracts/kernel/report.ts';
-import { attributesOfStart } from '../../../src/contracts/kernel/search-attributes.ts';
 import { chaosKinds } from '../../../src/kinds/chaos.ts';
-import { workflowIdOf } from '../../../src/kinds/locks.ts';
 import { shorten } from '../../../src/policies/kernel/notifications/bounded-text.ts';
 import type { CampaignExperiment } from '../../../src/specs/chaos/campaign-spec.ts';
-import { reasonOf } from '../../kernel/reason-of.ts';
+import { asChild, endWithoutReport } from '../../kernel/child-run.ts';
 import { takeStep } from '../../kernel/steps.ts';
 import type { CampaignRun } from './campaign-run.ts';
 
@@ -37,33 +33,26 @@ export async function carryOut(
   name: string,
 ): Promise<Done> {
   const kind = chaosKinds.chaosExperiment;
-  const subject = kind.subject(experiment);
-  const workflowId = workflowIdOf(kind, subject);
+  const child = asChild(kind, {
+    subject: kind.subject(experiment),
+    spec: written,
+    request: {
+      requestId: `${run.id}/${name}`,
+      by: run.request?.by ?? run.status.workflowId,
+      why: `campaign ${run.status.workflowId}`,
+    },
+    startedBy: 'a campaign',
+  });
   return takeStep(run, name, async ({ prove }) => {
     const startedAtMs = Date.now();
     const ended = await resultOf(async () => {
-      const child = await startChild(kind.workflowType, {
-        workflowId,
-        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-        // Where the campaign is terminated, the experiment removes its faults.
-        parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-        args: [
-          written,
-          {
-            requestId: `${run.id}/${name}`,
-            by: run.request?.by ?? run.status.workflowId,
-            why: `campaign ${run.status.workflowId}`,
-          },
-        ],
-        typedSearchAttributes: Object.entries(attributesOfStart(kind.kind, subject)).map(
-          ([attribute, value]) => ({ key: defineSearchAttributeKey(attribute, 'KEYWORD'), value }),
-        ),
-        staticSummary: `${subject.environment}/${subject.name}, by a campaign`,
-      });
-      return untilEnded(run, child);
+      // Where the campaign is terminated, the experiment removes its faults.
+      const parentClosePolicy = ParentClosePolicy.REQUEST_CANCEL;
+      const started = await startChild(kind.workflowType, { ...child, parentClosePolicy });
+      return untilEnded(run, started);
     });
     const reason = shorten(ended.reason, longestReason);
-    prove({ what: ended.outcome, source: workflowId, value: reason });
+    prove({ what: ended.outcome, source: child.workflowId, value: reason });
     return { ...ended, reason, startedAtMs, endedAtMs: Date.now() };
   });
 }
@@ -109,13 +98,11 @@ async function resultOf(
     };
   } catch (error) {
     if (isCancellation(error)) throw error;
-    if (error instanceof WorkflowExecutionAlreadyStartedError) {
-      return { outcome: 'Refused', reason: 'a run of it is open already' };
-    }
-    const reason = reasonOf(error);
-    const cause = error instanceof Error ? error.cause : undefined;
-    const isEnded = cause instanceof TerminatedFailure || cause instanceof TimeoutFailure;
-    if (!isEnded) return { outcome: 'Refused', reason };
-    return { outcome: 'Aborted', reason: `${reason}; its faults end by their leases` };
+    const { outcome, reason } = endWithoutReport(error);
+    if (outcome === 'Refused') return { outcome, reason };
+    return {
+      outcome: patched('campaigns-stop-after-lost') ? outcome : 'Aborted',
+      reason: `${reason}; its faults end by their leases`,
+    };
   }
 }

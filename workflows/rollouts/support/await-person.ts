@@ -4,11 +4,11 @@ import {
   ChildWorkflowFailure,
   condition,
   isCancellation,
-  rootCause,
 } from '@temporalio/workflow';
 import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
 import type { Rollout } from './rollout.ts';
 import type { ServiceActs } from './service-acts.ts';
+import { reasonOf } from '../../kernel/reason-of.ts';
 
 /** The rollout cannot go on by itself: it waits until a person says `retry`, or aborts it. */
 export async function awaitPerson(rollout: Rollout, problem: string): Promise<void> {
@@ -33,7 +33,7 @@ export async function despiteDrift<T>(
       return await part();
     } catch (error) {
       if (!hasFailedAs(error, failureTypes.targetDrifted)) throw error;
-      await putBackWhenTold(rollout, acts, rootCause(error) ?? String(error));
+      await putBackWhenTold(rollout, acts, reasonOf(error));
     }
   }
 }
@@ -55,7 +55,7 @@ async function putBackWhenTold(
       return;
     } catch (error) {
       if (isCancellation(error)) throw error;
-      problem = `The changes of others could not be undone: ${rootCause(error) ?? String(error)}`;
+      problem = `The changes of others could not be undone: ${reasonOf(error)}`;
     }
   }
 }

@@ -1,4 +1,4 @@
-import { CancellationScope, CancelledFailure, rootCause } from '@temporalio/workflow';
+import { CancellationScope, CancelledFailure } from '@temporalio/workflow';
 import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
 import type { CanaryRequest } from '../../../src/contracts/rollouts/platform.ts';
 import { replicasAtWeight } from '../../../src/policies/rollouts/plan.ts';
@@ -9,6 +9,7 @@ import { noteReleased, noteRewritten } from './note-changes.ts';
 import type { OpenService } from './open-service.ts';
 import type { Rollout } from './rollout.ts';
 import type { ServiceActs } from './service-acts.ts';
+import { reasonOf } from '../../kernel/reason-of.ts';
 
 /** The release of a spec with as many replicas as carry all traffic. */
 export function inFull(spec: CanarySpec | BlueGreenSpec): CanaryRequest {
@@ -95,7 +96,7 @@ async function untilStableTookOver(
       if (!hasFailedAs(error, failureTypes.notReady)) throw error;
       await awaitPerson(
         rollout,
-        `${rootCause(error)}. The canary keeps serving ${release.version}. Fix the cause and retry, or abort`,
+        `${reasonOf(error)}. The canary keeps serving ${release.version}. Fix the cause and retry, or abort`,
       );
       await rollout.rereadSettings();
     }
@@ -126,6 +127,6 @@ async function letGo(rollout: Rollout, acts: ServiceActs): Promise<void> {
   try {
     noteReleased(rollout, await acts.letGo());
   } catch (error) {
-    rollout.notes.push(`The service is still claimed: ${rootCause(error) ?? String(error)}`);
+    rollout.notes.push(`The service is still claimed: ${reasonOf(error)}`);
   }
 }

@@ -2,7 +2,6 @@ import {
   ActivityCancellationType,
   ActivityFailure,
   proxyActivities,
-  rootCause,
   TimeoutFailure,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -18,6 +17,7 @@ import {
   watchHeartbeatTimeoutMs,
   watchRetryMs,
 } from '../../../src/policies/rollouts/watch-heartbeat.ts';
+import { reasonOf } from '../../kernel/reason-of.ts';
 import { WatchChain, type Ended } from '../../kernel/watch-chain.ts';
 import type { OpenService } from './open-service.ts';
 import type { Rollout } from './rollout.ts';
@@ -111,7 +111,7 @@ export class HoldMonitor {
     const timeout = error instanceof ActivityFailure ? error.cause : undefined;
     const last: unknown =
       timeout instanceof TimeoutFailure ? timeout.lastHeartbeatDetails : undefined;
-    const reason = `nobody watched the hold: ${rootCause(error) ?? String(error)}`;
+    const reason = `nobody watched the hold: ${reasonOf(error)}`;
     return {
       verdict: { kind: 'inconclusive', reasons: [reason] },
       atDeadline: false,

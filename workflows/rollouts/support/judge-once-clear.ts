@@ -1,4 +1,4 @@
-import { ApplicationFailure, rootCause, sleep } from '@temporalio/workflow';
+import { ApplicationFailure, sleep } from '@temporalio/workflow';
 import type {
   Alert,
   AlertJudgement,
@@ -8,6 +8,7 @@ import type {
 import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
 import { judgeAlert } from '../../../src/policies/rollouts/alerts/judge-alert.ts';
 import { alertActs } from './alert-acts.ts';
+import { reasonOf } from '../../kernel/reason-of.ts';
 
 /** State that was read longer ago than this may have changed, and is not acted on. */
 const freshForMs = 10_000;
@@ -38,7 +39,7 @@ export async function judgeOnceClear(alert: Alert): Promise<ClearJudgement> {
     try {
       sight = await lookAtService(alert);
     } catch (error) {
-      throw undecided(`the service could not be read: ${rootCause(error) ?? String(error)}`);
+      throw undecided(`the service could not be read: ${reasonOf(error)}`);
     }
     const { service, environment } = sight.service ?? {};
     const named = {

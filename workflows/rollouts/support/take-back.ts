@@ -3,7 +3,6 @@ import {
   ChildWorkflowCancellationType,
   ParentClosePolicy,
   patched,
-  rootCause,
   startChild,
 } from '@temporalio/workflow';
 import type {
@@ -22,6 +21,7 @@ import type { RolloutReport } from '../../../src/contracts/rollouts/report.ts';
 import { searchAttributeNames } from '../../../src/contracts/kernel/search-attributes.ts';
 import { deploymentsOf } from '../../../src/policies/rollouts/deployments-of.ts';
 import { writtenRollback } from '../../../src/specs/rollouts/written-spec.ts';
+import { reasonOf } from '../../kernel/reason-of.ts';
 import { writeLater } from '../../kernel/write-into-ledger.ts';
 import { alertActs } from './alert-acts.ts';
 import { hasFailedAs } from './await-person.ts';
@@ -155,9 +155,9 @@ export async function undoPromotion(
       });
     }
     if (hasFailedAs(error, failureTypes.nothingToUndo)) {
-      return conclude({ ...judged, action: 'none', reason: rootCause(error) ?? String(error) });
+      return conclude({ ...judged, action: 'none', reason: reasonOf(error) });
     }
-    const failed = rootCause(error) ?? String(error);
+    const failed = reasonOf(error);
     const ending = { outcome: 'Failed' as const, reason: failed, endedAtMs: Date.now() };
     return conclude({ ...response, ending });
   }
@@ -186,7 +186,7 @@ async function endingOfRollback(
 }
 
 function unknownEnding(error: unknown): AlertEnding {
-  const reason = `its end could not be read: ${rootCause(error) ?? String(error)}`;
+  const reason = `its end could not be read: ${reasonOf(error)}`;
   return { outcome: 'Unknown', reason, endedAtMs: Date.now() };
 }
 

@@ -5,7 +5,8 @@ type Counted = Pick<CampaignRow, 'experiment' | 'outcome' | 'reason' | 'weight'>
 
 type Weighted = Pick<CampaignRow, 'weight'>;
 
-const hasFailed = ({ outcome }: Counted) => outcome === 'Failed' || leavesFault(outcome);
+const hasFailed = ({ outcome }: Counted) =>
+  outcome === 'Failed' || (leavesFault(outcome) && outcome !== 'Lost');
 
 /** Of all that were planned: nothing that is not known counts as passed. */
 export function scoreOf(rows: readonly Counted[], planned: readonly Weighted[]): CampaignScore {

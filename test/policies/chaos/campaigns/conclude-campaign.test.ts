@@ -33,6 +33,11 @@ describe('the verdict of a campaign', () => {
     expect(scoreOf([row('UndoFailed')], [{ weight: 1 }])).toMatchObject({ failed: 1, unknown: 0 });
   });
 
+  it('is LeftBehind where nobody saw an experiment end, which says nothing of what it was to show', () => {
+    expect(conclude(['Failed', 'Lost']).outcome).toBe('LeftBehind');
+    expect(scoreOf([row('Lost')], [{ weight: 1 }])).toEqual({ passed: 0, failed: 0, unknown: 1 });
+  });
+
   it('is never Passed where an experiment did not say so', () => {
     for (const outcome of ['Inconclusive', 'NotInjected', 'Refused', 'Missed', 'Skipped']) {
       expect(conclude(['Passed', outcome]).outcome).toBe('Inconclusive');

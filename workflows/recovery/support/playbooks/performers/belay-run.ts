@@ -5,13 +5,12 @@ import {
   ParentClosePolicy,
   workflowInfo,
 } from '@temporalio/workflow';
-import { defineSearchAttributeKey } from '@temporalio/common';
 import { failureTypes } from '../../../../../src/contracts/kernel/failures.ts';
-import { attributesOfStart } from '../../../../../src/contracts/kernel/search-attributes.ts';
 import type { RunReport } from '../../../../../src/contracts/kernel/report.ts';
 import type { AnyKind, Subject } from '../../../../../src/kinds/kind.ts';
 import { workflowIdOf } from '../../../../../src/kinds/locks.ts';
 import { kindNamed } from '../../../../../src/kinds/registry.ts';
+import { asChild } from '../../../../kernel/child-run.ts';
 import { reasonOf } from '../../../../kernel/reason-of.ts';
 import { resolveSpec } from '../../../../kernel/resolve-spec.ts';
 import { createPlaybookActs } from '../playbook-acts.ts';
@@ -40,17 +39,18 @@ export const belayRun: ActionPerformer = {
       const parents = [runId, firstExecutionRunId];
       run.undo.arm(`abort ${workflowId} if it is open`, 'abortChild', workflowId, parents);
     }
-    const requestId = `${run.id}/${order.title}`;
-    const why = `step ${order.title} of ${run.status.workflowId}`;
     const report = (await executeChild(kind.workflowType, {
-      workflowId,
-      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      ...asChild(kind, {
+        subject,
+        spec,
+        request: {
+          requestId: `${run.id}/${order.title}`,
+          by: run.request?.by ?? run.status.workflowId,
+          why: `step ${order.title} of ${run.status.workflowId}`,
+        },
+        startedBy: 'a playbook',
+      }),
       parentClosePolicy: ParentClosePolicy.ABANDON,
-      args: [spec, { requestId, by: run.request?.by ?? run.status.workflowId, why }],
-      typedSearchAttributes: Object.entries(attributesOfStart(kind.kind, subject)).map(
-        ([name, value]) => ({ key: defineSearchAttributeKey(name, 'KEYWORD'), value }),
-      ),
-      staticSummary: `${kind.kind} of ${subject.environment}/${subject.name}, by a playbook`,
     })) as RunReport;
     const { outcome, reason, runRef } = report;
     if (!kind.successes.includes(outcome)) {
