@@ -1,18 +1,12 @@
-import { defineSearchAttributeKey, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   CancellationScope,
   condition,
   isCancellation,
   ParentClosePolicy,
-  rootCause,
   startChild,
-  TerminatedFailure,
-  TimeoutFailure,
   type ChildWorkflowHandle,
 } from '@temporalio/workflow';
-import type { StartRequest } from '../../../src/contracts/kernel/messages.ts';
 import type { RunReport } from '../../../src/contracts/kernel/report.ts';
-import { attributesOfStart } from '../../../src/contracts/kernel/search-attributes.ts';
 import type { StageExperimentStatus } from '../../../src/contracts/rollouts/status.ts';
 import { chaosKinds } from '../../../src/kinds/chaos.ts';
 import { workflowIdOf } from '../../../src/kinds/locks.ts';
@@ -20,6 +14,7 @@ import { shorten } from '../../../src/policies/kernel/notifications/bounded-text
 import { longestRemovalMs } from '../../../src/policies/rollouts/experiments/rule-on-experiment.ts';
 import { formatDuration } from '../../../src/specs/kernel/duration.ts';
 import type { StageExperiment } from '../../../src/specs/stage-experiment.ts';
+import { asChild, endWithoutReport } from '../../kernel/child-run.ts';
 import type { Rollout } from './rollout.ts';
 
 type Ended = Required<Pick<StageExperimentStatus, 'outcome' | 'reason'>> &
@@ -36,7 +31,7 @@ export function experimentWorkflowId(experiment: StageExperiment): string {
 
 /**
  * Has an experiment made by a run of its own, and returns what came of it. A rollout that is stopped
- * meanwhile stops that run, and this returns only when its fault is gone.
+ * meanwhile stops that run, and this returns when its fault is gone: removed, or ended by its lease.
  */
 export async function carryOutExperiment(
   rollout: Rollout,
@@ -52,24 +47,21 @@ export async function carryOutExperiment(
 
 function start(rollout: Rollout, experiment: StageExperiment, weight: number) {
   const kind = chaosKinds.chaosExperiment;
-  const subject = kind.subject(experiment);
   const { workflowId, version } = rollout.status;
-  const request: StartRequest = {
-    requestId: `${rollout.id}/${weight}`,
-    by: rollout.request?.by ?? workflowId,
-    why: `${version} at ${weight} % of ${workflowId}`,
-    parentRun: rollout.id,
-  };
   return startChild(kind.workflowType, {
-    workflowId: experimentWorkflowId(experiment),
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    ...asChild(kind, {
+      subject: kind.subject(experiment),
+      spec: experiment.written,
+      request: {
+        requestId: `${rollout.id}/${weight}`,
+        by: rollout.request?.by ?? workflowId,
+        why: `${version} at ${weight} % of ${workflowId}`,
+        parentRun: rollout.id,
+      },
+      startedBy: `a rollout at ${weight} %`,
+    }),
     // Where the rollout is terminated, the experiment removes its faults.
     parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-    args: [experiment.written, request],
-    typedSearchAttributes: Object.entries(attributesOfStart(kind.kind, subject)).map(
-      ([attribute, value]) => ({ key: defineSearchAttributeKey(attribute, 'KEYWORD'), value }),
-    ),
-    staticSummary: `${subject.environment}/${subject.name}, by a rollout at ${weight} %`,
   });
 }
 
@@ -91,11 +83,12 @@ async function untilEnded(
     const workflowId = experimentWorkflowId(experiment);
     const { now } = rollout.status;
     rollout.enterPhase('undoing', `Waiting until ${workflowId} has removed its fault: ${now}`);
-    const longestMs = longestRemovalMs(experiment);
     const isGone = await CancellationScope.nonCancellable(() =>
-      condition(() => isOver, longestMs, { summary: `${workflowId} removes its fault` }),
+      condition(() => isOver, longestRemovalMs, { summary: `${workflowId} removes its fault` }),
     );
-    if (!isGone) return lost(`it had not ended ${formatDuration(longestMs)} after it was stopped`);
+    if (!isGone) {
+      return lost(`it had not ended ${formatDuration(longestRemovalMs)} after it was stopped`);
+    }
   }
   const { outcome, reason, runRef } = await result;
   return { outcome, reason, runRef };
@@ -110,15 +103,7 @@ async function resultOf(act: () => Promise<Ended>): Promise<Ended> {
     return await act();
   } catch (error) {
     if (isCancellation(error) && CancellationScope.current().consideredCancelled) throw error;
-    if (error instanceof WorkflowExecutionAlreadyStartedError) {
-      return { outcome: 'Refused', reason: 'a run of it is open already' };
-    }
-    const reason = rootCause(error) ?? String(error);
-    const cause = error instanceof Error ? error.cause : undefined;
-    const isLost =
-      isCancellation(error) ||
-      cause instanceof TerminatedFailure ||
-      cause instanceof TimeoutFailure;
-    return isLost ? lost(reason) : { outcome: 'Refused', reason };
+    const { outcome, reason } = endWithoutReport(error);
+    return outcome === 'Lost' ? lost(reason) : { outcome, reason };
   }
 }

@@ -1,3 +1,4 @@
+import { patched } from '@temporalio/workflow';
 import { ruleOnExperiment } from '../../../src/policies/rollouts/experiments/rule-on-experiment.ts';
 import type { DeploymentSpec } from '../../../src/specs/rollouts/deployment.ts';
 import { untilReady } from './canary-stage.ts';
@@ -61,5 +62,10 @@ async function untilReadyAgain(
   { readiness }: Pick<DeploymentSpec, 'readiness'>,
 ): Promise<void> {
   const { canaryReplicas: replicas } = service;
-  if (replicas > 0) await untilReady(rollout, service, { replicas, readiness });
+  if (replicas === 0) return;
+  if (patched('the-canary-is-awaited-after-an-experiment')) {
+    const { version } = rollout.status;
+    rollout.enterPhase('preparing', `Waiting until ${version} is ready after its experiment`);
+  }
+  await untilReady(rollout, service, { replicas, readiness });
 }

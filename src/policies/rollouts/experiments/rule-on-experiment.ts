@@ -28,12 +28,9 @@ export function ruleOnExperiment({
   }
 }
 
-const pastItsEndMs = 2 * 60_000;
-
 /**
- * How long a rollout that is stopped waits for its experiment to have removed its fault. By then the
- * fault has ended by itself: its lease is over a minute after its duration, whatever becomes of the run.
+ * How long a rollout that is stopped waits for its experiment to have removed its fault, in milliseconds. By then the
+ * fault has ended by itself, whatever becomes of the run and however long it was to last: only a run that
+ * goes on extends the lease of a fault, a minute at a time, and an act that is under way takes a minute at most.
  */
-export function longestRemovalMs({ durationMs }: { durationMs: number }): number {
-  return durationMs + pastItsEndMs;
-}
+export const longestRemovalMs = 3 * 60_000;

@@ -8,6 +8,9 @@ import {
 
 const workflowId = 'chaos/demo/shop-rollout';
 
+/** Of an injection or an extension that is under way. */
+const longestActMs = 60_000;
+
 describe('an experiment at a stage', () => {
   it('lets the rollout go on where it passed, and undoes it where it failed', () => {
     expect(ruleOnExperiment({ workflowId, outcome: 'Passed' })).toEqual({ kind: 'go-on' });
@@ -39,9 +42,7 @@ describe('an experiment at a stage', () => {
     },
   );
 
-  it('is waited for until its fault has ended by itself', () => {
-    for (const durationMs of [1_000, 60_000, 3_600_000]) {
-      expect(longestRemovalMs({ durationMs })).toBeGreaterThan(longestFaultMs(durationMs));
-    }
+  it('is waited for until its fault has ended by itself, however long it was to last', () => {
+    expect(longestRemovalMs).toBeGreaterThan(longestFaultMs(0) + longestActMs);
   });
 });

@@ -28,10 +28,10 @@ const onStage = (run: ScriptedRun): Promise<StageExperimentStatus | undefined> =
   run.status().then((status) => status.stages[0]?.experiment);
 
 /** Until its fault is there. */
-async function untilFaulted(): Promise<ScriptedRun> {
+async function untilFaulted(more: object = {}): Promise<ScriptedRun> {
   const { experimentId, hosts } = staged;
   hosts.isWatchOpen = true;
-  const run = await stages.start(staged);
+  const run = await stages.start(staged, more);
   await run.until('experimenting');
   const experiment = new ScriptedRun(stages.rollouts.env, { workflowId: experimentId });
   await experiment.untilStatus('faulted', ({ now }) => now.startsWith('watch'));
@@ -174,6 +174,45 @@ describe('a rollout whose stage has an experiment', () => {
     });
     expect(hosts.faulted.size).toBe(0);
     expect(shop.acts.slice(-3)).toEqual(['restoreStable', 'removeCanary', 'letGoOfService']);
+  });
+
+  it('that is aborted leaves its traffic no longer on a release than a lease lasts, where the agent is gone', async () => {
+    const { shop, hosts } = staged;
+    const experiment = { ...experimentOn(hosts), duration: '10m' };
+    const run = await untilFaulted({ stages: [{ weight: 20, hold: '50ms', experiment }] });
+    for (const host of ['web-1', 'web-2']) {
+      const gone = Array.from({ length: 500 }, () => absentAgent(host));
+      hosts.script('revertLease', host, ...gone);
+      hosts.script('observeFault', host, ...gone);
+    }
+    await run.send('abort', { by: 'ana' });
+    const report = await run.report();
+    expect(report).toMatchObject({ outcome: 'Aborted' });
+    expect(report.details.stages[0]?.experiment).toMatchObject({
+      outcome: 'Lost',
+      reason: 'it had not ended 3m after it was stopped; its faults end by their leases',
+    });
+    expect(shop.acts.slice(-3)).toEqual(['restoreStable', 'removeCanary', 'letGoOfService']);
+    await stages.rollouts.env.client.workflow.getHandle(staged.experimentId).terminate();
+  });
+
+  it('says what it waits for once the experiment is over', async () => {
+    const { shop } = staged;
+    const { promise: ready, resolve } = deferred();
+    shop.script('awaitCanaryReady', {}, async () => {
+      await ready;
+      return {};
+    });
+    const run = await stages.start(staged);
+    await run.until('experimenting');
+    await stages.reportOf(staged);
+    const waiting = await run.untilStatus('ready again', ({ now }) => now.startsWith('Waiting'));
+    expect(waiting).toMatchObject({
+      phase: 'preparing',
+      now: expect.stringContaining('is ready after its experiment') as string,
+    });
+    resolve();
+    expect(await run.report()).toMatchObject({ outcome: 'Promoted' });
   });
 
   it('whose experiment is halted by a person waits for one', async () => {
