@@ -17,6 +17,7 @@ import {
   type PermitRequest,
 } from '../../src/contracts/kernel/change-control.ts';
 import { failureTypes } from '../../src/contracts/kernel/failures.ts';
+import type { StartRequest } from '../../src/contracts/kernel/messages.ts';
 import type { RunSettings } from '../../src/contracts/kernel/settings.ts';
 import { changeControlWorkflowId } from '../../src/kinds/locks.ts';
 import { describeNoAnswer } from '../../src/policies/kernel/change-control/describe-refusal.ts';
@@ -34,6 +35,15 @@ type PermitAct = 'askPermit' | 'previewPermit';
 const longestAskMs = 60_000;
 /** A run that does not wait for the answer waits this long for it at its end. */
 const longestTellMs = 20_000;
+
+/** That a workflow is its parent is what Temporal says; which run of it, the parent itself does. */
+export function parentOf(
+  workflowId: string | undefined,
+  request: StartRequest | undefined,
+): PermitParent | undefined {
+  const runRef = request?.parentRun;
+  return workflowId === undefined || runRef === undefined ? undefined : { workflowId, runRef };
+}
 
 /** The permit of one run: asked for once, before its first act, and given back at its end. */
 export class Permit {

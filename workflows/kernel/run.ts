@@ -7,7 +7,6 @@ import {
   workflowInfo,
   type ApplicationFailure,
 } from '@temporalio/workflow';
-import type { PermitParent } from '../../src/contracts/kernel/change-control.ts';
 import type { StartRequest } from '../../src/contracts/kernel/messages.ts';
 import type { Notification } from '../../src/contracts/kernel/notifications.ts';
 import type { PersonAct } from '../../src/contracts/kernel/person-act.ts';
@@ -26,7 +25,7 @@ import type { Ending } from './ending.ts';
 import { Fencing } from './fencing.ts';
 import type { Inbox, Mailbox } from './mailbox.ts';
 import { Notifier } from './notifier.ts';
-import { Permit } from './permit.ts';
+import { parentOf, Permit } from './permit.ts';
 import { reasonOf } from './reason-of.ts';
 import { resolveSpec } from './resolve-spec.ts';
 import type { RunStart, Successor } from './run-start.ts';
@@ -296,15 +295,6 @@ export class Run<
 function startedAsChildOf(): string | undefined {
   const { parent, continuedFromExecutionRunId } = workflowInfo();
   return continuedFromExecutionRunId === undefined ? parent?.workflowId : undefined;
-}
-
-/** That a workflow is its parent is what Temporal says; which run of it, the parent itself does. */
-function parentOf(
-  workflowId: string | undefined,
-  request: StartRequest | undefined,
-): PermitParent | undefined {
-  const runRef = request?.parentRun;
-  return workflowId === undefined || runRef === undefined ? undefined : { workflowId, runRef };
 }
 
 /** Every query and report carries the status, so it stays small however many messages arrive. */
