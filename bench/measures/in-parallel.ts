@@ -1,4 +1,7 @@
-/** Processes every item, at most `limit` at the same time; the next starts when one is done. */
+/**
+ * Processes every item, at most `limit` at the same time; the next starts when one is done. Where one
+ * fails, no other starts, and it throws once those that were under way have ended.
+ */
 export async function inParallel<T, R>(
   items: readonly T[],
   limit: number,
@@ -6,9 +9,18 @@ export async function inParallel<T, R>(
 ): Promise<R[]> {
   const results: R[] = [];
   const waiting = items.entries();
+  const failures: unknown[] = [];
   const lanes = Array.from({ length: Math.min(limit, items.length) }, async () => {
-    for (const [index, item] of waiting) results[index] = await act(item);
+    for (const [index, item] of waiting) {
+      try {
+        results[index] = await act(item);
+      } catch (error) {
+        failures.push(error);
+      }
+      if (failures.length > 0) return;
+    }
   });
   await Promise.all(lanes);
+  if (failures.length > 0) throw failures[0];
   return results;
 }

@@ -36,6 +36,7 @@ export class MeasuredSystem {
   private readonly command: BelayCommand;
   /** Besides those of `belay up`. */
   private readonly started: ChildProcess[] = [];
+  private readonly beside: (() => Promise<void>)[] = [];
 
   private readonly ports: readonly string[];
 
@@ -70,10 +71,18 @@ export class MeasuredSystem {
     }
   }
 
+  /** What else a benchmark has started, and has to end with the system, also after Ctrl-C. */
+  whenRemoved(close: () => Promise<void>): void {
+    this.beside.push(close);
+  }
+
   /** Stops everything and removes all files. The client stays open: calls in progress end by themselves. */
   async remove(): Promise<void> {
     for (const child of this.started) child.kill('SIGTERM');
-    await remove(this.command, this.config.home);
+    await Promise.allSettled([
+      ...this.beside.map((close) => close()),
+      remove(this.command, this.config.home),
+    ]).then(throwFirst);
   }
 
   /** The current process of this part: `belay up` restarts one that died. */
@@ -161,6 +170,11 @@ const gatewayProcess = z.object({ pid: z.number(), url: z.string() });
 async function portFlags(): Promise<string[]> {
   const flags = ['--temporal-port', '--ui-port', '--gateway-port'];
   return (await Promise.all(flags.map(async (flag) => [flag, String(await freePort())]))).flat();
+}
+
+function throwFirst(settled: readonly PromiseSettledResult<void>[]): void {
+  const failed = settled.find((each) => each.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }
 
 async function remove(command: BelayCommand, home: string): Promise<void> {

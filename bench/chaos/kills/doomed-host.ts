@@ -27,6 +27,7 @@ export class DoomedHost {
   #target: ChildProcess | undefined;
   #agentPid: number | undefined;
   #before = '';
+  #isClosed = false;
 
   private constructor(fault: DoomedFault, name: string, folder: string) {
     this.fault = fault;
@@ -35,11 +36,22 @@ export class DoomedHost {
     this.#namespace = 'network' in fault.target ? NetworkNamespace.open() : undefined;
   }
 
-  static async open(system: MeasuredSystem, fault: DoomedFault, name: string): Promise<DoomedHost> {
+  /** It ends with the system at the latest, whatever becomes of the measurement. */
+  static async open(
+    system: Pick<MeasuredSystem, 'startAgent' | 'whenRemoved'>,
+    fault: DoomedFault,
+    name: string,
+  ): Promise<DoomedHost> {
     const folder = await mkdtemp(join(tmpdir(), 'belay-doomed-'));
     const host = new DoomedHost(fault, name, folder);
-    await host.#start(system);
-    return host;
+    system.whenRemoved(() => host.close());
+    try {
+      await host.#start(system);
+      return host;
+    } catch (error) {
+      await host.close();
+      throw error;
+    }
   }
 
   async inject(system: MeasuredSystem): Promise<void> {
@@ -77,7 +89,9 @@ export class DoomedHost {
     return now.split('\n').find((line) => !known.has(line)) ?? 'something that was there is gone';
   }
 
+  /** Also again. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     signal(this.#agentPid, 'SIGTERM');
     this.#target?.kill('SIGKILL');
     this.#namespace?.close();
@@ -89,12 +103,13 @@ export class DoomedHost {
     return join(this.#folder, 'web.pid');
   }
 
-  async #start(system: MeasuredSystem): Promise<void> {
+  async #start(system: Pick<MeasuredSystem, 'startAgent'>): Promise<void> {
     if ('disk' in this.fault.target) this.#disk = await ScratchDisk.open();
     const namespace = this.#namespace;
     if (namespace === undefined) this.#port = await freePort();
     const address = namespace?.address ?? '127.0.0.1';
     const within = namespace ? ['ip', 'netns', 'exec', namespace.name] : [];
+    if (this.#isClosed) throw new Error(`${this.name} was closed while it was opened`);
     const [program, ...args] = [...within, process.execPath, '-e', server];
     const target = spawn(program, args, {
       stdio: ['ignore', 'pipe', 'ignore'],

@@ -69,8 +69,8 @@ async function measureOnce(
     await kill(system, killed, hosts);
     return (await watch(hosts)).map((seen) => ({ ...seen, killed, moment }));
   } finally {
+    await Promise.all(hosts.map((host) => host.close()));
     if (killed === 'everything') await system.upAgain();
-    for (const host of hosts) await host.close();
   }
 }
 
