@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openLedger, type LedgerDatabase } from '../../src/adapters/ledger/open-ledger.ts';
 import { newestVerdicts } from '../../src/cli/chaos/newest-verdicts.ts';
+import { recordClosure } from '../../src/contracts/chaos/finding-closures.ts';
 import { readFindings } from '../../src/contracts/chaos/read-findings.ts';
 import { chaosKinds } from '../../src/kinds/chaos.ts';
+import { familiesOf } from '../../src/kinds/select-kinds.ts';
 import { experimentReport } from '../fixtures/chaos-reports.ts';
 
 let home: string;
@@ -45,6 +47,30 @@ describe('findings that were read from the ledger', () => {
     expect(await findings()).toEqual([]);
     await append('Aborted', { endedBy: 'stop-condition' });
     expect(await findings()).toEqual(['Aborted open']);
+  });
+});
+
+describe('a finding that a person has closed', () => {
+  const close = (environment: string, atMs: number) =>
+    recordClosure(ledger, {
+      ...{ environment, experiment: 'web-freezes', runRef: `run-${count}` },
+      ...{ by: 'ana', why: 'the service was removed', atMs },
+    });
+
+  it('is closed until a later run does not pass', async () => {
+    await append('Failed');
+    await close('staging', Date.now());
+    await close('staging', Date.now() + 1);
+    expect(await findings()).toEqual(['Failed closed']);
+    await append('LeftBehind');
+    expect(await findings()).toEqual(['LeftBehind open']);
+  });
+
+  it('is no run of the history', async () => {
+    await append('Failed');
+    await close('staging', Date.now());
+    const listed = await ledger.list({ families: familiesOf(Object.values(chaosKinds)) });
+    expect(listed.map(({ outcome }) => outcome)).toEqual(['Failed']);
   });
 });
 

@@ -4,9 +4,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import type { CampaignDetails } from '../../src/contracts/chaos/campaign-details.ts';
 import type { ExperimentDetails } from '../../src/contracts/chaos/details.ts';
 import type { RunReport } from '../../src/contracts/kernel/report.ts';
 import { freePort } from '../../src/embedded/ports.ts';
+import type { ChaosFinding } from '../../src/policies/chaos/list-findings.ts';
 import { OneMachine } from './one-machine.ts';
 
 const server = `require('node:http').createServer((_, response) => response.end('ok'))
@@ -104,6 +106,66 @@ describe('experiments on one machine, by the agent of belay up', () => {
     const { stdout } = await machine.belay(['chaos', 'list']);
     expect(stdout).toMatch(/demo\/web-freezes +freeze +1 of 1 +Aborted/);
     expect(stdout).toMatch(/demo\/busy +cpu +1 of 1 +Passed/);
+  });
+
+  it('are carried out by a campaign, which stops at the one that fails; its finding is closed by a person', async () => {
+    const hypothesis = { answers: { errorsOf: { agent: 'local', probe: 'web' }, atMost: '50%' } };
+    const common = {
+      ...{ services: ['web'], mostOfTarget: '100%', every: '200ms', steadyState: '2s' },
+      ...{ duration: '5s', stopConditions: 'none', owner: 'team-web', hypothesis },
+    };
+    const busy = {
+      ...{ ...common, experiment: 'weekly-busy', target: { agents: ['local'], host: true } },
+      fault: { type: 'cpu', intensity: 0.2 },
+    };
+    const frozen = (experiment: string) => ({
+      ...{ ...common, experiment, target: { agents: ['local'], process: 'web' } },
+      fault: { type: 'freeze' },
+    });
+    const file = join(machine.folder, 'weekly.yaml');
+    const specs = [busy, frozen('weekly-frozen'), frozen('weekly-frozen-again')];
+    await writeFile(
+      file,
+      stringify({
+        ...{ kind: 'chaosCampaign', environment: 'demo', campaign: 'weekly', pause: '1s' },
+        experiments: specs.map((spec) => ({ spec })),
+      }),
+    );
+    const ran = await machine.belay(['chaos', 'run', '-f', file, '--watch']);
+    expect(ran.exitCode, ran.stdout + ran.stderr).toBe(1);
+    const report = await machine.json<RunReport<CampaignDetails>>([
+      'report',
+      'chaos-campaign/demo/weekly',
+    ]);
+    expect(report, report.reason).toMatchObject({
+      ...{ outcome: 'Failed', notes: ['1 of 3 were not run: weekly-frozen ended as Failed'] },
+      details: { planned: 3 },
+    });
+    const { rows } = report.details;
+    expect(rows.map(({ experiment, outcome }) => `${experiment} ${outcome}`)).toEqual([
+      ...['weekly-busy Passed', 'weekly-frozen Failed'],
+    ]);
+    const { stdout: page } = await machine.belay(['report', 'chaos-campaign/demo/weekly']);
+    expect(page).toContain('- Score: 33% passed, 33% failed, 33% unknown');
+    const { stdout: listed } = await machine.belay(['chaos', 'list']);
+    expect(listed).toMatch(/demo\/weekly-busy +cpu +1 of 1 +Passed/);
+    expect(listed).toMatch(/demo\/weekly +2 of 3 +Failed +33% +33%/);
+
+    const findings = () => machine.json<ChaosFinding[]>(['chaos', 'findings', '--all']);
+    const frozenOne = async () =>
+      (await findings()).filter(({ experiment }) => experiment === 'weekly-frozen');
+    expect(await frozenOne()).toMatchObject([
+      { state: 'open', outcome: 'Failed', owner: 'team-web', runRef: rows[1]?.runRef },
+    ]);
+    const close = ['chaos', 'findings', 'close', 'weekly-frozen', '--as', 'ana'];
+    expect(await machine.belay(close)).toMatchObject({ exitCode: 2 });
+    const why = 'the service was removed';
+    const closed = await machine.belay([...close, '--why', why]);
+    expect(closed.stdout, closed.stderr).toContain('demo/weekly-frozen is closed (Failed)');
+    expect(await frozenOne()).toMatchObject([{ state: 'closed', closure: { by: 'ana', why } }]);
+    const again = await machine.belay([...close, '--why', why]);
+    expect(again).toMatchObject({ exitCode: 2 });
+    expect(again.stderr).toContain('No finding of weekly-frozen is open.');
   });
 
   it('is ended by the safety lever, which lets none start', async () => {

@@ -19,7 +19,7 @@ export function createChaosCommand(registry: RunRegistry): Command {
     createRunCommand(registry),
     createHaltCommand(registry.kinds),
     createListCommand(),
-    createFindingsCommand(),
+    createFindingsCommand(registry.kinds),
   ];
   for (const each of own) command.addCommand(each);
   return command;

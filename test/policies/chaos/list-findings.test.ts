@@ -52,6 +52,33 @@ describe('findings of experiments', () => {
     ]);
   });
 
+  it('are closed by a person until a later run does not pass, which is a finding of its own', () => {
+    const closures = [
+      {
+        ...{ environment: 'staging', experiment: 'web', runRef: 'run-1' },
+        ...{ by: 'ana', why: 'the service was removed', atMs: 3 * dayMs },
+      },
+    ];
+    expect(listFindings(runs(['Failed', 'Failed']), 90 * dayMs, closures)).toMatchObject([
+      {
+        ...{ state: 'closed', times: 2, closedAtMs: 3 * dayMs },
+        closure: { by: 'ana', why: 'the service was removed' },
+      },
+    ]);
+    const [again] = listFindings(
+      runs(['Failed', 'Failed', 'Inconclusive', 'Failed']),
+      5 * dayMs,
+      closures,
+    );
+    expect(again).toMatchObject({
+      ...{ state: 'open', times: 2, sinceMs: 2 * dayMs + 60_000, runRef: 'run-3' },
+    });
+    expect(again).not.toHaveProperty('closure');
+    const [passed] = listFindings(runs(['Failed', 'Failed', 'Passed']), 5 * dayMs, closures);
+    expect(passed).toMatchObject({ state: 'closed', closedBy: 'run-2' });
+    expect(passed).not.toHaveProperty('closure');
+  });
+
   it('are overdue where they were not tried again in their time, and those come first', () => {
     const found = listFindings(
       [
