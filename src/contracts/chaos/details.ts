@@ -15,6 +15,8 @@ export interface MetricVerdict {
   reason: string;
   /** The value of each part of the window, all of them as long; `null` where it says nothing. */
   series?: (number | null)[];
+  /** Of two tracks: the same of the control. Its `value` is absent where it got no requests. */
+  control?: { value?: number; series: (number | null)[] };
 }
 
 /** The windows of an experiment, in their order. */

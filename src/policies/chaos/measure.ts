@@ -1,4 +1,5 @@
 import type { Sample } from '../../contracts/chaos/observation.ts';
+import type { Counts } from '../../contracts/kernel/counted-evidence.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
 import type { MeasuredAs, MetricSource } from '../../specs/chaos/metric.ts';
 import { isTrackSource } from '../../specs/chaos/track-source.ts';
@@ -54,10 +55,18 @@ function measureTracks(samples: readonly Sample[]): Measured {
   const { readings, counts } = countedBetween(samples);
   const { canary: experiment } = counts;
   return {
-    value: experiment.total === 0 ? undefined : badRate(experiment),
-    from: experiment.total,
+    ...{ value: shareOf(experiment), from: experiment.total },
     ...{ sampled: readings, settled: readings, failed: 0 },
   };
+}
+
+/** The same share of the control; undefined where it got no requests. */
+export function measureControl(samples: readonly Sample[]): number | undefined {
+  return shareOf(countedBetween(samples).counts.stable);
+}
+
+function shareOf(counts: Counts): number | undefined {
+  return counts.total === 0 ? undefined : badRate(counts);
 }
 
 /** How long the slowest query took that was answered; of probes, nothing. */

@@ -100,11 +100,13 @@ export function metricRows({ details: { windows }, spec }: KnownExperiment): Met
 }
 
 function seenOf(
-  { state, reason, samples, value }: MetricVerdict,
+  { state, reason, samples, value, control }: MetricVerdict,
   metric: HypothesisMetric | undefined,
 ): Seen {
-  const shown =
-    metric === undefined || value === undefined ? '' : showValue(metric.source.of, value);
+  const show = (number: number | undefined) =>
+    metric === undefined || number === undefined ? '' : showValue(metric.source.of, number);
+  const [own, ofControl] = [show(value), show(control?.value)];
+  const shown = own === '' || ofControl === '' ? own : `${own} (control ${ofControl})`;
   return { state, reason, samples, value: shown };
 }
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Sample } from '../../../src/contracts/chaos/observation.ts';
-import { seriesOf } from '../../../src/policies/chaos/series-of.ts';
+import { controlOf, seriesOf } from '../../../src/policies/chaos/series-of.ts';
 import type { HypothesisMetric } from '../../../src/specs/chaos/metric.ts';
 
 const probe = { agent: 'outside', probe: 'web' };
@@ -40,12 +40,14 @@ it('counts between the samples of two tracks, also from one part to the next', (
   const samples = every(4, 1_000, (index) => ({
     counts: {
       experiment: { total: 10 * index, bad: index === 3 ? 5 : 0 },
-      control: { total: 10 * index, bad: 0 },
+      control: { total: 10 * index, bad: index === 0 ? 0 : 1 },
     },
   }));
-  expect(
-    seriesOf([failed], { lengthMs: 4_000, everyMs: 1_000, samples: { failed: samples } }),
-  ).toEqual({ failed: [null, 0, 0, 0.5] });
+  const window = { lengthMs: 4_000, everyMs: 1_000, samples: { failed: samples } };
+  expect(seriesOf([failed], window)).toEqual({ failed: [null, 0, 0, 0.5] });
+  expect(controlOf([failed, answers], window)).toEqual({
+    failed: { value: 1 / 30, series: [null, 0.1, 0, 0] },
+  });
 });
 
 it('counts a sample that came late to the last part, and knows nothing of a metric without samples', () => {

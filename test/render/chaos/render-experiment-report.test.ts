@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { renderExperimentReport } from '../../../src/render/chaos/render-experiment-report.ts';
-import { experimentReport } from '../../fixtures/chaos-reports.ts';
+import { experimentReport, tracksReport } from '../../fixtures/chaos-reports.ts';
 
 const report = (...changes: Parameters<typeof experimentReport>) =>
   renderExperimentReport(experimentReport(...changes)).join('\n\n');
@@ -54,27 +54,7 @@ describe('the report of an experiment', () => {
   });
 
   it('says of two tracks what is done to requests, and how many met it', () => {
-    const { spec } = experimentReport();
-    const tracks = { service: 'web', share: '10%', mostRequests: 500 };
-    const text = report(
-      {
-        disturbed: 312,
-        targets: [
-          {
-            ...{ environment: 'staging', what: 'v1, 2 of 2 replicas are ready' },
-            tracks: { ...tracks, share: 0.1, replicas: 1 },
-          },
-        ],
-      },
-      {
-        spec: {
-          ...(spec as object),
-          ...{ services: ['web'], target: { tracks }, stopConditions: 'none' },
-          fault: { type: 'latency', delay: '200ms', jitter: '50ms' },
-          hypothesis: { quick: { slowAgainstControl: { than: '500ms' } } },
-        },
-      },
-    );
+    const text = renderExperimentReport(tracksReport()).join('\n\n');
     expect(text).toContain(
       '- Fault: latency: each request is 200ms late, 50ms more or less, for 30s',
     );
@@ -85,7 +65,7 @@ describe('the report of an experiment', () => {
     expect(text).toContain('- Requests that met it: 312');
     expect(text).toContain('a track of staging/web (v1, 2 of 2 replicas are ready)');
     expect(text).toContain(
-      '| quick | requests above 500ms, experiment against control | no worse than the control, at most 1% |',
+      '| quick | requests above 500ms, experiment against control | no worse than the control, at most 1% | 0% (control 0%), holds | 30% (control 1%), fails |',
     );
   });
 

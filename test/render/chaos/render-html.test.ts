@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { renderCampaignHtml } from '../../../src/render/chaos/html/render-campaign-html.ts';
 import { renderExperimentHtml } from '../../../src/render/chaos/html/render-experiment-html.ts';
-import { campaignReport, experimentReport } from '../../fixtures/chaos-reports.ts';
+import { campaignReport, experimentReport, tracksReport } from '../../fixtures/chaos-reports.ts';
 
 const experiment = (...changes: Parameters<typeof experimentReport>) =>
   renderExperimentHtml(experimentReport(...changes)).join('\n');
@@ -18,6 +18,19 @@ describe('the HTML report of an experiment', () => {
     expect(html).toContain('>09:00:47: 30%<');
     expect(html.match(/class="missing"/g)).toHaveLength(1);
     expect(html).toContain('before: always 0%. during: 0% to 30%. after: always 0%.');
+  });
+
+  it('has the control beside the experiment where two tracks are compared', () => {
+    const html = renderExperimentHtml(tracksReport()).join('\n');
+    expect(html.match(/class="stable"/g)).toHaveLength(2);
+    expect(html.match(/class="stable-dot"/g)).toHaveLength(5);
+    expect(html).toContain('>09:00:47: control 2%<');
+    expect(html).toContain('at most 1%, thin and grey: the control');
+    expect(html).toContain(
+      'during: 0% to 60%, control 0% to 2%. after: always 0%, control no data.',
+    );
+    expect(html).toMatch(/bad">30% \(control 1%\), fails/);
+    expect(experiment()).not.toContain('control');
   });
 
   it('has a table alone where no course was kept', () => {

@@ -19,7 +19,7 @@ import type {
 } from '../../../src/contracts/chaos/observation.ts';
 import { watchTaskQueue } from '../../../src/contracts/kernel/task-queues.ts';
 import { judgeWindow, type Baseline } from '../../../src/policies/chaos/judge-window.ts';
-import { seriesOf } from '../../../src/policies/chaos/series-of.ts';
+import { controlOf, seriesOf } from '../../../src/policies/chaos/series-of.ts';
 import type { HypothesisMetric, MetricSource } from '../../../src/specs/chaos/metric.ts';
 import { isTrackSource } from '../../../src/specs/chaos/track-source.ts';
 import type { StopCondition } from '../../../src/specs/chaos/stop-condition.ts';
@@ -93,9 +93,14 @@ export function judge(
   const observed = { samples, lengthMs, everyMs, weighsSums };
   const metrics = judgeWindow(hypothesis, observed, baseline);
   const series = seriesOf(hypothesis, observed);
+  const control = controlOf(hypothesis, observed);
   const judged: JudgedWindow = {
     ...{ window, fromMs, toMs: fromMs + lengthMs },
-    metrics: metrics.map((each) => ({ ...each, series: series[each.name] ?? [] })),
+    metrics: metrics.map((each) => {
+      const ofControl = control[each.name];
+      const course = { series: series[each.name] ?? [] };
+      return { ...each, ...course, ...(ofControl !== undefined && { control: ofControl }) };
+    }),
   };
   run.found.windows = [...run.found.windows.filter((each) => each.window !== window), judged];
   return metrics;

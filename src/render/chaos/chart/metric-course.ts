@@ -10,6 +10,8 @@ export interface CoursePart {
   fromMs: number;
   toMs: number;
   points: TimedValue[];
+  /** Of two tracks: what the control was at the same times. */
+  control?: TimedValue[];
 }
 
 /** One metric through all windows of an experiment. */
@@ -30,14 +32,13 @@ export function coursesOf(known: KnownExperiment): MetricCourse[] {
   return hypothesis.flatMap((metric): MetricCourse[] => {
     const { name, source } = metric;
     const parts = windows.flatMap(({ window, fromMs, toMs, metrics }): CoursePart[] => {
-      const { series = [] } = metrics.find((each) => each.name === name) ?? {};
+      const { series = [], control } = metrics.find((each) => each.name === name) ?? {};
       if (fromMs === undefined || toMs === undefined || series.length === 0) return [];
-      const partMs = (toMs - fromMs) / series.length;
-      const points = series.map((value, index) => ({
-        atMs: fromMs + (index + 0.5) * partMs,
-        value: value ?? undefined,
-      }));
-      return [{ window, fromMs, toMs, points }];
+      const times = { fromMs, toMs };
+      const points = timed(series, times);
+      return [
+        { window, ...times, points, ...(control && { control: timed(control.series, times) }) },
+      ];
     });
     if (parts.length === 0) return [];
     const steady = windows
@@ -53,4 +54,16 @@ export function coursesOf(known: KnownExperiment): MetricCourse[] {
       },
     ];
   });
+}
+
+/** Each in the middle of its part. */
+function timed(
+  series: readonly (number | null)[],
+  { fromMs, toMs }: Pick<CoursePart, 'fromMs' | 'toMs'>,
+): TimedValue[] {
+  const partMs = (toMs - fromMs) / series.length;
+  return series.map((value, index) => ({
+    atMs: fromMs + (index + 0.5) * partMs,
+    value: value ?? undefined,
+  }));
 }

@@ -1,5 +1,5 @@
 import { chartStyle } from '../../kernel/chart/chart-style.ts';
-import { unbrokenRuns } from '../../kernel/chart/unbroken-runs.ts';
+import { unbrokenRuns, type TimedValue } from '../../kernel/chart/unbroken-runs.ts';
 import { axisTicks, drawable, valueRange } from '../../kernel/chart/value-range.ts';
 import { shorten } from '../../../policies/kernel/notifications/bounded-text.ts';
 import { escapeMarkup } from '../../kernel/escape-markup.ts';
@@ -43,6 +43,7 @@ export function renderCourse(course: MetricCourse, id: string): string {
     renderFault(course, plan),
     ...renderAxes(course, plan),
     ...renderBounds(course, plan),
+    ...course.parts.map((part) => renderControl(part, course, plan)),
     ...course.parts.map((part) => renderPart(part, course, plan)),
   );
 }
@@ -51,7 +52,9 @@ const faultStyle = `.belay-chart .fault { fill: #b91c1c; fill-opacity: 0.08; }
 @media (prefers-color-scheme: dark) { .belay-chart .fault { fill: #f87171; fill-opacity: 0.14; } }`;
 
 function planCourse({ parts, bounds, fault, format }: MetricCourse): Plan {
-  const values = parts.flatMap(({ points }) => points.map(({ value }) => value)).filter(drawable);
+  const values = parts
+    .flatMap(({ points, control = [] }) => [...points, ...control].map(({ value }) => value))
+    .filter(drawable);
   const ticks = axisTicks(valueRange(values, bounds), format);
   const longest = Math.max(...ticks.map((value) => format(value).length));
   const [left, right] = [Math.ceil(16 + longest * charWidth), width - margins.right];
@@ -96,18 +99,22 @@ function renderBounds({ bounds }: MetricCourse, { left, right, y }: Plan): strin
     .map((bound) => lineFrom(left, y(bound), right, y(bound), 'bound'));
 }
 
+/** The line of the control in a window, below that of the experiment. */
+function renderControl({ control = [] }: CoursePart, { format }: MetricCourse, plan: Plan): string {
+  const known = drawnOf(control);
+  const dots = known.flatMap(({ atMs, value }) => {
+    if (value === undefined) return [];
+    const hint = element('title', {}, escapeMarkup(`${utcTime(atMs)}: control ${format(value)}`));
+    const place = { cx: plan.x(atMs), cy: plan.y(value), r: 2 };
+    return [element('circle', { class: 'stable-dot', ...place }, hint)];
+  });
+  return dots.length === 0 ? '' : element('g', {}, ...linesOf(known, 'stable', plan), ...dots);
+}
+
 /** The line of a window, and a mark below the axis where nothing is known. */
 function renderPart({ points }: CoursePart, { bounds, format }: MetricCourse, plan: Plan): string {
   const { x, y, bottom } = plan;
-  const known = points.map(({ atMs, value }) => ({
-    ...{ atMs, value: drawable(value) ? value : undefined },
-  }));
-  const lines = unbrokenRuns(known)
-    .filter((run) => run.length > 1)
-    .map((run) => {
-      const places = run.map(({ atMs, value }) => `${rounded(x(atMs))},${rounded(y(value))}`);
-      return element('polyline', { class: 'judged', points: places.join(' ') });
-    });
+  const known = drawnOf(points);
   const dots = known.map(({ atMs, value }) => {
     const at = x(atMs);
     const said = value === undefined ? 'no data' : format(value);
@@ -120,30 +127,51 @@ function renderPart({ points }: CoursePart, { bounds, format }: MetricCourse, pl
     const kind = value > max || value < min ? 'dot fail' : 'dot';
     return element('circle', { class: kind, cx: at, cy: y(value), r: 2.5 }, hint);
   });
-  return element('g', {}, ...lines, ...dots);
+  return element('g', {}, ...linesOf(known, 'judged', plan), ...dots);
+}
+
+function drawnOf(points: readonly TimedValue[]): TimedValue[] {
+  return points.map(({ atMs, value }) => ({
+    ...{ atMs, value: drawable(value) ? value : undefined },
+  }));
+}
+
+function linesOf(points: readonly TimedValue[], kind: string, { x, y }: Plan): string[] {
+  return unbrokenRuns(points)
+    .filter((run) => run.length > 1)
+    .map((run) => {
+      const places = run.map(({ atMs, value }) => `${rounded(x(atMs))},${rounded(y(value))}`);
+      return element('polyline', { class: kind, points: places.join(' ') });
+    });
 }
 
 /** A query may be longer than the chart is wide. */
 const longestSource = 70;
 
-function legend({ source, bounds, format }: MetricCourse): string {
+function legend({ source, bounds, format, parts }: MetricCourse): string {
   const { min, max } = bounds;
+  const hasControl = parts.some(({ control }) => control !== undefined);
   return [
     shorten(source, longestSource),
     ...(min === undefined ? [] : [`at least ${format(min)}`]),
     ...(max === undefined ? [] : [`at most ${format(max)}`]),
+    ...(hasControl ? ['thin and grey: the control'] : []),
   ].join(', ');
 }
 
 /** The chart in words, for who cannot see it. */
 function describe({ parts, format }: MetricCourse): string {
   return parts
-    .map(({ window, points }) => {
-      const values = points.map(({ value }) => value).filter(drawable);
-      if (values.length === 0) return `${windowTitles[window]}: no data.`;
-      const [low, high] = [Math.min(...values), Math.max(...values)].map(format);
-      const span = low === high ? `always ${low}` : `${low} to ${high}`;
-      return `${windowTitles[window]}: ${span}.`;
+    .map(({ window, points, control }) => {
+      const ofControl = control === undefined ? '' : `, control ${spanOf(control, format)}`;
+      return `${windowTitles[window]}: ${spanOf(points, format)}${ofControl}.`;
     })
     .join(' ');
+}
+
+function spanOf(points: readonly TimedValue[], format: MetricCourse['format']): string {
+  const values = points.map(({ value }) => value).filter(drawable);
+  if (values.length === 0) return 'no data';
+  const [low, high] = [Math.min(...values), Math.max(...values)].map(format);
+  return low === high ? `always ${low}` : `${low} to ${high}`;
 }
