@@ -18,8 +18,13 @@ export function openPodFaults(
   });
   const pods = openFaultPods(clusters);
   return {
-    // An undo is sent also where a breaker is open.
-    pods: { ...pods, spare: (call) => bypassBreaker(() => pods.spare(call)) },
+    // An undo is sent also where a breaker is open, and gives its claim back.
+    pods: {
+      ...pods,
+      spare: (call) => bypassBreaker(() => pods.spare(call)),
+      readClaim: (controller) => bypassBreaker(() => pods.readClaim(controller)),
+      writeClaim: (...change) => bypassBreaker(() => pods.writeClaim(...change)),
+    },
     close: () => clusters.close(),
   };
 }

@@ -1,8 +1,19 @@
 import { Context } from '@temporalio/activity';
-import type { FaultPods, PodFaultActivities } from '../../src/contracts/chaos/pod-faults.ts';
+import type {
+  CrashPodCall,
+  FaultPods,
+  PodFaultActivities,
+} from '../../src/contracts/chaos/pod-faults.ts';
+import { PartError } from '../../src/contracts/kernel/part-error.ts';
 import { judgeHitPod } from '../../src/policies/chaos/judge-hit-pod.ts';
-import { candidatesOf, judgePods, rightsFor } from '../../src/policies/chaos/judge-pods.ts';
+import {
+  candidatesOf,
+  controllersOf,
+  judgePods,
+  rightsFor,
+} from '../../src/policies/chaos/judge-pods.ts';
 import { mapPartErrors } from '../kernel/support/map-part-errors.ts';
+import { dropClaim, refuseControllers, takeClaim } from './support/pod-claims.ts';
 
 export function createPodFaultActivities(pods: FaultPods): PodFaultActivities {
   return {
@@ -16,14 +27,19 @@ export function createPodFaultActivities(pods: FaultPods): PodFaultActivities {
         const rights = await Promise.all(
           rightsFor(found).map((right) => pods.refuseRight(selection, right)),
         );
-        const refusals = [
-          ...rights.filter((each) => each !== undefined),
-          ...judgePods(selection, found),
-        ];
+        const refused = rights.filter((each) => each !== undefined);
+        const controllers = controllersOf(found).map((owner) => ({ ...selection, owner }));
+        // Only of what this worker may read.
+        const claimed = refused.length > 0 ? [] : await refuseControllers(pods, controllers);
+        const refusals = [...refused, ...judgePods(selection, found), ...claimed];
         return { pods: refusals.length > 0 ? [] : candidatesOf(selection, found), refusals };
       }),
 
-    crashPod: (call) => mapPartErrors(() => pods.crash(call, Context.current().info.attempt > 1)),
+    crashPod: (call) =>
+      mapPartErrors(async () => {
+        await takeClaim(pods, call);
+        await crash(pods, call);
+      }),
 
     observePod: (pod) =>
       mapPartErrors(async () => {
@@ -32,6 +48,21 @@ export function createPodFaultActivities(pods: FaultPods): PodFaultActivities {
         return judgeHitPod(pod, { found, pods: around, wanted });
       }),
 
-    sparePod: (call) => mapPartErrors(() => pods.spare(call)),
+    sparePod: (call) =>
+      mapPartErrors(async () => {
+        await pods.spare(call);
+        await dropClaim(pods, call);
+      }),
   };
+}
+
+async function crash(pods: FaultPods, call: CrashPodCall): Promise<void> {
+  try {
+    await pods.crash(call, Context.current().info.attempt > 1);
+  } catch (error) {
+    // Where the API server was away, the pod may have been deleted all the same.
+    const isDecided = error instanceof PartError && error.code !== 'unavailable';
+    if (isDecided) await dropClaim(pods, call);
+    throw error;
+  }
 }

@@ -42,8 +42,9 @@ describeOnCluster('pods that an experiment crashes', ['testerKubeconfig'], () =>
 
   const selection = (app: string) => ({ namespace, labels: { app } });
   const step = { runRef: 'run@1', step: Date.now() };
+  const durationMs = 30_000;
   const crash = (pod: PodName, act = step, attempt = 1) =>
-    new MockActivityEnvironment({ attempt }).run(() => acts.crashPod({ act, pod }));
+    new MockActivityEnvironment({ attempt }).run(() => acts.crashPod({ act, pod, durationMs }));
 
   const untilReady = (app: string) =>
     eventually(async () => {
@@ -85,6 +86,7 @@ describeOnCluster('pods that an experiment crashes', ['testerKubeconfig'], () =>
     await eventually(async () => {
       expect(await acts.observePod(hit)).toMatchObject({ isEffective: true, isThere: false });
     }, 10_000);
+    await acts.sparePod({ act: step, pod: hit });
     const after = await untilReady('web');
     expect(await acts.observePod(hit)).toMatchObject({ isTargetRunning: true });
     expect(after.map(({ uid }) => uid)).toContain(other.uid);
@@ -102,9 +104,28 @@ describeOnCluster('pods that an experiment crashes', ['testerKubeconfig'], () =>
     await acts.sparePod({ act: step, pod });
     await expect(crash(pod)).rejects.toMatchObject({ type: 'StaleFence' });
     expect(await acts.observePod(pod)).toMatchObject({ isEffective: false });
-    await crash(pod, { ...step, step: step.step + 1 });
+    const later = { ...step, step: step.step + 1 };
+    await crash(pod, later);
     await eventually(async () => {
       expect(await acts.observePod(pod)).toMatchObject({ isEffective: true });
     }, 10_000);
+    await acts.sparePod({ act: later, pod });
+  });
+
+  it('are hit by one run at a time, in whatever environment each has named them', async () => {
+    const own = { ...step, step: step.step + 2 };
+    const [hit, other] = await untilReady('web');
+    await crash(hit, own);
+    const theirs = { runRef: 'run-of-another-environment', step: Date.now() };
+    await expect(crash(other, theirs)).rejects.toThrow(/run run@1 hits pods of ReplicaSet web-/);
+    expect(await acts.observePod(other)).toMatchObject({ isEffective: false });
+    const { refusals } = await acts.examinePods(selection('web'));
+    expect(refusals.join('\n')).toMatch(/run run@1 hits pods of ReplicaSet web-/);
+
+    await acts.sparePod({ act: own, pod: hit });
+    await untilReady('web');
+    await crash(other, theirs);
+    await acts.sparePod({ act: theirs, pod: other });
+    await untilReady('web');
   });
 });

@@ -1,15 +1,12 @@
-import {
-  mostPods,
-  type FaultPods,
-  type PodAct,
-  type PodName,
-} from '../../contracts/chaos/pod-faults.ts';
+import { mostPods, type FaultPods, type PodAct } from '../../contracts/chaos/pod-faults.ts';
 import type { RunStep } from '../../contracts/kernel/agent.ts';
 import { PartError } from '../../contracts/kernel/part-error.ts';
 import type { PodSelection } from '../../specs/chaos/pod-selection.ts';
 import type { KubernetesObject } from '../kubernetes-api/dynamic/api-resource.ts';
 import type { PlaybookCluster, PlaybookClusters } from '../playbooks/kubernetes/cluster.ts';
-import { resourceNamed, type NamedObject } from '../playbooks/kubernetes/object-name.ts';
+import { resourceNamed } from '../playbooks/kubernetes/object-name.ts';
+import { getController, getPod, objectOf } from './cluster-objects.ts';
+import { claimIn, writeClaim } from './pod-claims.ts';
 import { readPod, runningContainersOf } from './read-pod.ts';
 
 /** As short as the kubelet takes without forgetting the pod before its containers have died. */
@@ -21,7 +18,8 @@ const sparedAnnotation = 'belay.dev/chaos-spared';
 
 /** The pods of the clusters that workers may work on. */
 export function openFaultPods(clusters: PlaybookClusters): FaultPods {
-  const clusterOf = ({ context, namespace }: PodSelection) => clusters.of(context, namespace);
+  const clusterOf = ({ context, namespace }: Pick<PodSelection, 'context' | 'namespace'>) =>
+    clusters.of(context, namespace);
   return {
     list: async (selection) => {
       const cluster = await clusterOf(selection);
@@ -50,12 +48,17 @@ export function openFaultPods(clusters: PlaybookClusters): FaultPods {
     },
 
     wanted: async (pod) => {
-      const { owner, namespace } = pod;
-      const object = { resource: resourceNamed(owner.kind), namespace, name: owner.name };
-      const present = await getIfThere(await clusterOf(pod), object);
-      if (present?.metadata.uid !== owner.uid) return 0;
-      return wantedOf(present);
+      const present = await getController(await clusterOf(pod), pod);
+      return present === undefined ? 0 : wantedOf(present);
     },
+
+    readClaim: async (controller) => {
+      const present = await getController(await clusterOf(controller), controller);
+      return present && claimIn(present);
+    },
+
+    writeClaim: async (controller, change) =>
+      writeClaim(await clusterOf(controller), controller, change),
 
     crash: async (call, isRepeated) => crash(await clusterOf(call.pod), call, isRepeated),
 
@@ -114,37 +117,8 @@ function isSpared({ metadata: { annotations = {} } }: KubernetesObject, act: Run
   return Number(written.slice(written.lastIndexOf('/') + 1)) >= act.step;
 }
 
-async function getPod(
-  cluster: PlaybookCluster,
-  pod: PodName,
-): Promise<KubernetesObject | undefined> {
-  const present = await getIfThere(cluster, objectOf(pod));
-  return present?.metadata.uid === pod.uid ? present : undefined;
-}
-
-async function getIfThere(
-  cluster: PlaybookCluster,
-  object: NamedObject,
-): Promise<KubernetesObject | undefined> {
-  try {
-    return await cluster.get(object);
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
-}
-
-function objectOf({ namespace, name }: PodName): NamedObject {
-  return { resource: resourceNamed('pod'), namespace, name };
-}
-
 function wantedOf({ kind, spec, status }: KubernetesObject & Record<string, unknown>): number {
   const { replicas = 1 } = (spec ?? {}) as { replicas?: number };
   const { desiredNumberScheduled = 0 } = (status ?? {}) as { desiredNumberScheduled?: number };
   return kind === 'DaemonSet' ? desiredNumberScheduled : replicas;
-}
-
-function isNotFound(error: unknown): boolean {
-  const { cause } = error as { cause?: { code?: unknown } };
-  return error instanceof PartError && cause?.code === 'not-found';
 }

@@ -44,9 +44,21 @@ export interface PodsFacts {
   refusals: string[];
 }
 
+export type PodController = Pick<PodName, 'context' | 'namespace' | 'owner'>;
+
 export interface PodAct {
   act: RunStep;
   pod: PodName;
+}
+
+export interface CrashPodCall extends PodAct {
+  /** How long the run watches what comes of it. */
+  durationMs: number;
+}
+
+/** That a run hits pods of a controller: kept there, so that whoever names the pods meets it, in whatever environment. */
+export interface PodClaim extends RunStep {
+  untilMs: number;
 }
 
 /** By a worker, with the rights of its account. Refusals are final, with a `type` of failureTypes. */
@@ -55,10 +67,10 @@ export interface PodFaultActivities {
   examinePods(selection: PodSelection): Promise<PodsFacts>;
   /**
    * Deletes the very pod, with a second for its containers to end. A pod that ends by itself before the
-   * first attempt is refused; a repeated attempt may have deleted it. Refused as StaleFence after
-   * `sparePod` of the same or a later step.
+   * first attempt is refused; a repeated attempt may have deleted it. Refused while another run hits pods
+   * of the same controller, and as StaleFence after `sparePod` of the same or a later step.
    */
-  crashPod(call: PodAct): Promise<void>;
+  crashPod(call: CrashPodCall): Promise<void>;
   /** Whether its containers have died, and whether its controller has as many ready pods as before. */
   observePod(pod: PodName): Promise<FaultSeen>;
   /** Whatever of `crashPod` is still under way has no effect once this has returned. */
@@ -82,6 +94,10 @@ export interface FaultPods {
   find(pod: PodName): Promise<(SeenPod & { runningContainers: number }) | undefined>;
   /** How many pods the controller wants; 0 where it is gone. */
   wanted(pod: PodName): Promise<number>;
+  /** What is written at a controller about the run that hits its pods; undefined: nothing, or it is gone. */
+  readClaim(controller: PodController): Promise<string | undefined>;
+  /** False where another text is there by now. Where the controller is gone, nothing is written. */
+  writeClaim(controller: PodController, change: { was?: string; to?: string }): Promise<boolean>;
   /** `isRepeated`: an earlier attempt may have deleted it. */
   crash(call: PodAct, isRepeated: boolean): Promise<void>;
   spare(call: PodAct): Promise<void>;

@@ -2,6 +2,7 @@ import {
   mostPods,
   type NeededRight,
   type PodFacts,
+  type PodOwner,
   type SeenPod,
 } from '../../contracts/chaos/pod-faults.ts';
 import type { PodSelection } from '../../specs/chaos/pod-selection.ts';
@@ -21,12 +22,21 @@ const ofPods = (verb: NeededRight['verb']): NeededRight => ({ verb, group: '', r
 
 /** Every right that an experiment on these pods needs. */
 export function rightsFor(pods: readonly SeenPod[]): NeededRight[] {
-  const kinds = new Set(pods.flatMap(({ owner }) => (owner === undefined ? [] : [owner.kind])));
+  const kinds = new Set(controllersOf(pods).map(({ kind }) => kind));
   const resources = [...kinds].flatMap((kind) => podControllers[kind] ?? []).toSorted();
   return [
     ...(['list', 'get', 'delete', 'patch'] as const).map(ofPods),
-    ...resources.map((resource): NeededRight => ({ verb: 'get', group: 'apps', resource })),
+    ...resources.flatMap((resource) =>
+      (['get', 'patch'] as const).map((verb): NeededRight => ({ verb, group: 'apps', resource })),
+    ),
   ];
+}
+
+/** Each of those that can replace them, once. */
+export function controllersOf(pods: readonly SeenPod[]): PodOwner[] {
+  const owners = pods.flatMap(({ owner }) => (owner === undefined ? [] : [owner]));
+  const known = owners.filter(({ kind }) => podControllers[kind] !== undefined);
+  return [...new Map(known.map((owner) => [owner.uid, owner])).values()];
 }
 
 /** Every reason why none of them is hit; empty: any of them may be. */

@@ -43,12 +43,12 @@ test('no pod, and more than can be read at once, are refused', () => {
   ]);
 });
 
-test('asks for the rights to read, end and spare pods, and to read what replaces them', () => {
+test('asks for the rights to read, end and spare pods, and to read and claim what replaces them', () => {
   const set = { kind: 'StatefulSet', name: 'db', uid: '2' };
   const rights = rightsFor([scriptedPod('a'), scriptedPod('db-0', { owner: set })]);
   expect(rights.map(({ verb, resource }) => `${verb} ${resource}`)).toEqual([
     ...['list pods', 'get pods', 'delete pods', 'patch pods'],
-    ...['get replicasets', 'get statefulsets'],
+    ...['get replicasets', 'patch replicasets', 'get statefulsets', 'patch statefulsets'],
   ]);
 });
 

@@ -44,8 +44,9 @@ function createPodActs(target: Extract<ResolvedTarget, { pod: unknown }>): Targe
   const acts = proxyActivities<PodFaultActivities>(patience);
   const called = callTarget(target);
   return {
-    inject: async (act) => {
-      await acts.crashPod.executeWithOptions({ summary: `crash ${called}` }, [{ act, pod }]);
+    inject: async (act, _, { durationMs }) => {
+      const call = { act, pod, durationMs };
+      await acts.crashPod.executeWithOptions({ summary: `crash ${called}` }, [call]);
       return undefined;
     },
     observe: () => acts.observePod.executeWithOptions({ summary: `look at ${called}` }, [pod]),

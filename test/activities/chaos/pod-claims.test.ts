@@ -1,0 +1,94 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createPodFaultActivities } from '../../../activities/chaos/pod-faults.ts';
+import type {
+  FaultPods,
+  PodFaultActivities,
+  PodName,
+} from '../../../src/contracts/chaos/pod-faults.ts';
+import { PartError } from '../../../src/contracts/kernel/part-error.ts';
+import { scriptedPod } from '../../fixtures/scripted-pods.ts';
+
+const selection = { namespace: 'shop', labels: { app: 'web' } };
+const staging = { runRef: 'run-of-staging', step: 5 };
+const prod = { runRef: 'run-of-prod', step: 6 };
+const durationMs = 30_000;
+
+let written: string | undefined;
+let crashed: string[];
+let failure: Error | undefined;
+let acts: PodFaultActivities;
+
+/** Two pods of one ReplicaSet, which keeps what is written at it. */
+const pods: FaultPods = {
+  list: async () => [scriptedPod('web-1'), scriptedPod('web-2')],
+  refuseRight: async () => undefined,
+  find: async () => undefined,
+  wanted: async () => 2,
+  readClaim: async () => written,
+  writeClaim: async (_, { was, to }) => {
+    if (written !== was) return false;
+    written = to;
+    return true;
+  },
+  crash: async ({ pod }) => {
+    if (failure !== undefined) throw failure;
+    crashed.push(pod.name);
+  },
+  spare: async () => undefined,
+};
+
+const find = async (): Promise<[PodName, PodName]> => {
+  const found = await acts.examinePods(selection);
+  expect(found.refusals).toEqual([]);
+  return found.pods.map(({ pod }) => pod) as [PodName, PodName];
+};
+
+const crash = (pod: PodName, act = staging) =>
+  new MockActivityEnvironment().run(() => acts.crashPod({ act, pod, durationMs }));
+
+beforeEach(() => {
+  [written, crashed, failure] = [undefined, [], undefined];
+  acts = createPodFaultActivities(pods);
+});
+
+describe('pods of one controller', () => {
+  it('are hit by one run at a time, until it has removed its fault', async () => {
+    const [one, other] = await find();
+    await crash(one);
+    await expect(crash(other, prod)).rejects.toThrow('run run-of-staging hits pods of ReplicaSet');
+    expect((await acts.examinePods(selection)).refusals.join()).toContain('run-of-staging hits');
+    await crash(other, { ...staging, step: 7 });
+    await acts.sparePod({ act: staging, pod: one });
+    await expect(crash(other, prod)).rejects.toThrow('run-of-staging');
+    await acts.sparePod({ act: { ...staging, step: 7 }, pod: other });
+    await crash(other, prod);
+    expect(crashed).toEqual(['web-1', 'web-2', 'web-2']);
+  });
+
+  it('may be hit by another run once one could hit none of them', async () => {
+    const [one] = await find();
+    failure = new PartError('refused', 'it ended by itself before it was hit');
+    await expect(crash(one)).rejects.toThrow('ended by itself');
+    failure = undefined;
+    await crash(one, prod);
+  });
+
+  it('stay with a run of which nobody knows whether it has hit them', async () => {
+    const [one] = await find();
+    failure = new PartError('unavailable', 'the API server does not answer');
+    await expect(crash(one)).rejects.toThrow('does not answer');
+    failure = undefined;
+    await expect(crash(one, prod)).rejects.toThrow('run-of-staging');
+    await crash(one);
+  });
+
+  it('are not kept by a claim whose time is over', async () => {
+    const [one] = await find();
+    written = 'a-run-that-died/3 until 2020-01-01T00:00:00.000Z';
+    const [again] = await find();
+    expect(again).toEqual(one);
+    await crash(one, prod);
+    expect(written).toContain('run-of-prod/6 until ');
+  });
+});
