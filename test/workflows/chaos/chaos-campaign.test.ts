@@ -4,10 +4,11 @@ import type {
   CampaignStatus,
 } from '../../../src/contracts/chaos/campaign-details.ts';
 import type { RunReport } from '../../../src/contracts/kernel/report.ts';
+import type { Window } from '../../../src/contracts/kernel/change-control.ts';
 import { eventually } from '../../fixtures/eventually.ts';
-import type { ScriptedRun } from '../../fixtures/scripted-run.ts';
+import { ScriptedRun } from '../../fixtures/scripted-run.ts';
 import { ScriptedChaos } from '../../fixtures/scripted-chaos.ts';
-import type { ScriptedHosts } from '../../fixtures/scripted-hosts.ts';
+import { absentAgent, type ScriptedHosts } from '../../fixtures/scripted-hosts.ts';
 import { longestStartMs } from '../../fixtures/scripted-rollouts.ts';
 
 let chaos: ScriptedChaos;
@@ -77,6 +78,29 @@ describe('a campaign', () => {
     hosts.whileFaulted = { value: 20, failed: true };
     const report = await play({ stopAfter: 'none' });
     expect(outcomes(report)).toEqual(['first Failed', 'second Failed', 'third Failed']);
+  });
+
+  it('begins no other after one whose fault somebody gave up to remove', async () => {
+    hosts.isWatchOpen = true;
+    for (const host of ['web-1', 'web-2']) {
+      hosts.script('revertLease', host, ...Array<Error>(1_000).fill(absentAgent(host)));
+    }
+    const run = await chaos.startCampaign(hosts, three, { stopAfter: 'none' });
+    await eventually(async () => expect(hosts.faulted.size).toBe(1));
+    const first = chaos.env.client.workflow.getHandle(`chaos/${hosts.name}/first`);
+    await first.cancel();
+    await chaos.env.sleep('10m');
+    const child = new ScriptedRun(first);
+    await child.until(({ phase }) => phase === 'undo-failed');
+    await child.send('giveUp', { by: 'ana', why: 'web-1 is broken' });
+    const report = await reportOf(run);
+    expect(outcomes(report)).toEqual(['first UndoFailed']);
+    expect(report).toMatchObject({
+      outcome: 'LeftBehind',
+      notes: ['2 of 3 were not run: first ended as UndoFailed'],
+      details: { score: { passed: 0 } },
+    });
+    expect(report.details.score.failed).toBeCloseTo(1 / 3);
   });
 
   it('goes on after one that was refused or that proved nothing, and has not passed then', async () => {
@@ -215,6 +239,23 @@ describe('a campaign that was paused for long', () => {
     return reportOf(run);
   };
 
+  it('makes up for nothing: what was due meanwhile is missed, and the next begins at its time', async () => {
+    const report = await pausedFor('9h', { lasts: '24h' });
+    expect(report.outcome).toBe('Inconclusive');
+    const { rows } = report.details;
+    expect(rows).toHaveLength(12);
+    const missed = rows.filter(({ outcome }) => outcome === 'Missed');
+    expect(missed.map((row) => rows.indexOf(row))).toEqual([1, 2, 3]);
+    expect(missed[0]?.reason).toBe('it was due again before there was time for it');
+    const begun = rows.filter(({ outcome }) => outcome === 'Passed');
+    expect(begun).toHaveLength(9);
+    for (const [index, { dueAtMs, startedAtMs = 0 }] of begun.entries()) {
+      expect(startedAtMs).toBeGreaterThanOrEqual(dueAtMs);
+      const before = begun[index - 1]?.endedAtMs ?? 0;
+      expect(startedAtMs - before).toBeGreaterThanOrEqual(5 * minuteMs);
+    }
+  });
+
   it('begins nothing once its time is over', async () => {
     const { rows } = (await pausedFor('30h', { lasts: '24h' })).details;
     expect(rows.map(({ outcome }) => outcome)).toEqual([
@@ -222,6 +263,22 @@ describe('a campaign that was paused for long', () => {
       ...Array<string>(11).fill('Missed'),
     ]);
     expect(rows.at(-1)?.reason).toBe('the campaign was over');
+  });
+
+  it('begins nothing outside of its allowed hours', async () => {
+    const hourMs = 60 * minuteMs;
+    const beganMs = await chaos.env.currentTimeMs();
+    const soon = { fromMs: beganMs, untilMs: beganMs + hourMs };
+    const later = { fromMs: beganMs + 20 * hourMs, untilMs: beganMs + 22 * hourMs };
+    chaos.hours.push(...Array<Window[]>(100).fill([soon, later]));
+    const allowedHours = { zone: 'UTC', every: ['daily 00:00 to 00:00'] };
+    const { rows } = (await pausedFor('9h', { lasts: '24h', allowedHours })).details;
+    chaos.hours.splice(0);
+    const begun = rows.filter(({ outcome }) => outcome === 'Passed');
+    expect(begun.length).toBeGreaterThan(1);
+    for (const { startedAtMs = 0 } of begun.slice(1)) {
+      expect(startedAtMs).toBeGreaterThanOrEqual(later.fromMs);
+    }
   });
 });
 

@@ -138,6 +138,24 @@ describe('a rollout whose stage has an experiment', () => {
     await nothing.handle.terminate();
   });
 
+  it('waits for a person where its fault may still be there, whatever its spec says', async () => {
+    const { hosts, shop } = staged;
+    for (const host of ['web-1', 'web-2']) {
+      hosts.script('revertLease', host, ...Array<Error>(100).fill(absentAgent(host)));
+    }
+    shop.script('watchHold', held('pass'), blocked);
+    const run = await stages.start(staged, { onInconclusive: 'abort' });
+    await run.until('experimenting');
+    expect(await stages.reportOf(staged)).toMatchObject({ outcome: 'LeftBehind' });
+    await run.until('inconclusive');
+    expect(await onStage(run)).toMatchObject({
+      ...{ outcome: 'LeftBehind', reason: expect.stringContaining('was not confirmed') as string },
+    });
+    expect(shop.acts).not.toContain('restoreStable');
+    await run.send('abort');
+    expect(await run.report()).toMatchObject({ outcome: 'Aborted' });
+  });
+
   it('is undone instead where its spec says so, and its metrics still count while it waits', async () => {
     const { hosts } = staged;
     hosts.whileFaulted = { value: undefined } as never;
