@@ -21,6 +21,7 @@ const nightly = [
   'test/e2e/crash/servers.test.ts',
   'test/scripts/one-node-cluster/lifecycle.e2e.test.ts',
   'test/temporal-on-postgres/two-servers.e2e.test.ts',
+  'test/workflows/chaos/stopped-campaign.e2e.test.ts',
   'test/workflows/chaos/tracks-without-workers.e2e.test.ts',
   'test/workflows/recovery/returned-host.e2e.test.ts',
 ];
