@@ -4,29 +4,16 @@ import { join } from 'node:path';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildBundles } from '../e2e/crash/bundles.ts';
+import { chooseStrikes, isChosenKind } from '../e2e/crash/chosen-strikes.ts';
 import { kubernetesScenarios } from '../e2e/crash/kubernetes-scenarios.ts';
 import { kubernetesSites } from '../e2e/crash/kubernetes-site.ts';
-import {
-  isWanted,
-  playUndisturbed,
-  sideBySide,
-  spread,
-  strikeOnce,
-  type Undisturbed,
-} from '../e2e/crash/sweep.ts';
+import { playUndisturbed, sideBySide, strikeOnce, type Undisturbed } from '../e2e/crash/sweep.ts';
 import { printedTable } from '../e2e/crash/table.ts';
-import type { Bench } from '../e2e/crash/trial.ts';
+import type { Bench, Strike } from '../e2e/crash/trial.ts';
 import { World } from '../e2e/crash/world.ts';
 import { describeOnCluster } from '../fixtures/cluster.ts';
 
-/**
- * Of every scenario, or of those in `BELAY_CRASH_KINDS=switched-routed,put-back-ratio`: all places, or
- * with `BELAY_CRASH_POINTS=20` so many of each. Without it, one place of each.
- * `BELAY_CRASH_PLACES=resolveSpec#1:after,inspect` strikes those whose names begin so.
- */
-const points = process.env['BELAY_CRASH_POINTS'];
-const kinds = process.env['BELAY_CRASH_KINDS']?.split(',');
-const scenarios = kubernetesScenarios.filter(({ name }) => kinds?.includes(name) ?? true);
+const scenarios = kubernetesScenarios.filter(({ name }) => isChosenKind(name, true));
 const limitMs = 12 * 60 * 60_000;
 /** Side by side: a rollout mostly waits, but its pods and its worker start. */
 const lanes = Number(process.env['BELAY_CRASH_LANES'] ?? 4);
@@ -65,25 +52,23 @@ describeOnCluster('a rollout on Kubernetes whose worker is killed', ['gatewayUrl
     for (const { scenario, end } of runs)
       expect({ [scenario.name]: end.failedRequests }).toEqual({ [scenario.name]: 0 });
     const strikes = runs.flatMap((run, nth) => {
-      const places = chosen(run.places.filter(isWanted), nth);
+      const all = run.places.map((place): Strike => ({ place, victim: 'worker' }));
+      const chosen = chooseStrikes(all, (wanted) => onePlace(wanted, nth));
       const { name } = run.scenario;
-      process.stdout.write(`${name}: ${places.length} of ${run.places.length} places\n`);
-      return places.map((place) => ({ run, place }));
+      process.stdout.write(`${name}: ${chosen.length} of ${all.length} places\n`);
+      return chosen.map((strike) => ({ run, strike }));
     });
-    await sideBySide(lanes, strikes, async ({ run, place }, index) => {
+    await sideBySide(lanes, strikes, async ({ run, strike }, index) => {
       const name = `${run.scenario.name}-${index + 1}`;
-      table.add(await strikeOnce(bench, run, { place, victim: 'worker' }, name));
+      table.add(await strikeOnce(bench, run, strike, name));
     });
     table.close();
     expect(table.different()).toEqual([]);
   });
 });
 
-/** Spread over the run; where only one is wanted, from the first of the first to the last of the last. */
-function chosen(places: string[], nth: number): string[] {
-  if (points !== undefined) {
-    return spread(places, points === 'all' ? places.length : Number(points));
-  }
+/** Of the first scenario its first one, of the last its last one. */
+function onePlace(all: readonly Strike[], nth: number): Strike[] {
   const share = nth / Math.max(1, scenarios.length - 1);
-  return places.slice(Math.round(share * (places.length - 1))).slice(0, 1);
+  return all.slice(Math.round(share * (all.length - 1))).slice(0, 1);
 }

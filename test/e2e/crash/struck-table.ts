@@ -33,7 +33,9 @@ export class StruckTable {
     for (const found of differences) write(['', found]);
   }
 
+  /** Throws where no place was struck, which proves nothing. */
   close(): void {
+    if (this.#rows.length === 0) throw new Error('no place was struck');
     write(['kind', 'victim', 'kills', 'same end', 'failed and said so', 'different']);
     const kinds = [...new Set(this.#rows.map(({ scenario }) => scenario))];
     for (const kind of kinds) {

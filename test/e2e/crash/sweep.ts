@@ -48,13 +48,6 @@ export async function strikeOnce(
   }
 }
 
-const beginnings = process.env['BELAY_CRASH_PLACES']?.split(',');
-
-/** With `BELAY_CRASH_PLACES=psql-#1:,resolveSpec`, only places whose names begin so are struck. */
-export function isWanted(place: string): boolean {
-  return beginnings?.some((beginning) => place.startsWith(beginning)) ?? true;
-}
-
 /** A task that has nothing to do is there when an answer that nobody waits for comes by itself, and not beside another. */
 function isChance(place: string): boolean {
   return place.startsWith('workflow-task(nothing)');
@@ -76,8 +69,8 @@ export async function sideBySide<T>(
 }
 
 /** Evenly spaced, first and last among them. */
-export function spread<T>(items: T[], count: number): T[] {
-  if (items.length <= count) return items;
+export function spread<T>(items: readonly T[], count: number): T[] {
+  if (items.length <= count) return [...items];
   const step = (items.length - 1) / Math.max(1, count - 1);
   return Array.from({ length: count }, (_, index) => items[Math.round(index * step)]!);
 }

@@ -1,14 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import type { RunReport } from '../../../../src/contracts/kernel/report.ts';
-import { eventually } from '../../../fixtures/eventually.ts';
+import type { RunEnd } from '../struck-end.ts';
+import { untilNone } from '../until-none.ts';
 import { pictureIn, type BackupScenario } from './backup-scenarios.ts';
 import type { BackupSite, Inventory } from './backup-site.ts';
 import { backUpOnce } from './due-backup.ts';
 
-/** What a run leaves behind, without what differs between any two runs: times, labels. */
-export interface BackupEnd {
-  outcome: string;
-  reason: string;
+export interface BackupEnd extends RunEnd {
   /** What it did: after an honest failure, less than undisturbed. */
   done: {
     steps: string[];
@@ -19,8 +17,6 @@ export interface BackupEnd {
     content: string;
     data: object;
   };
-  /** What must not be, whatever was killed; empty. */
-  wrong: string[];
 }
 
 export type EndedRun = Pick<
@@ -31,16 +27,15 @@ export type EndedRun = Pick<
 interface Ended {
   report: EndedRun;
   before: Inventory;
-  quietWithinMs: number;
 }
 
 export async function readBackupEnd(
   site: BackupSite,
   scenario: BackupScenario,
-  { report, before, quietWithinMs }: Ended,
+  { report, before }: Ended,
 ): Promise<BackupEnd> {
   const wrong: string[] = [];
-  const processes = await untilNone(() => site.runningTools(), quietWithinMs);
+  const processes = await untilNone(() => site.runningTools());
   wrong.push(...processes.map((pid) => `process ${pid} was left`));
   const after = await site.inventory();
   const content = await readFile(pictureIn(site.uploads), 'utf8');
@@ -50,10 +45,10 @@ export async function readBackupEnd(
     ...{ outcome: 'none', reason: String(error) },
   }));
   if (next.outcome !== 'Complete') wrong.push(`the next backup is ${next.outcome}: ${next.reason}`);
-  wrong.push(...(await untilNone(() => site.leftovers(), quietWithinMs)));
+  wrong.push(...(await untilNone(() => site.leftovers())));
   // What the catalogue did not take at once it gets from a run of its own.
   const disagreement = async () => differ(await site.inventory(), await site.catalogue());
-  wrong.push(...(await untilNone(disagreement, quietWithinMs)));
+  wrong.push(...(await untilNone(disagreement)));
   return {
     ...{ outcome: report.outcome, reason: report.reason },
     done: {
@@ -70,15 +65,6 @@ export async function readBackupEnd(
 /** An end by the death of a tool or of the source: it may have failed, if it says so. */
 export function isHonestFailure(expected: BackupEnd, { outcome, reason }: BackupEnd): boolean {
   return outcome !== expected.outcome && outcome !== 'none' && reason.trim() !== '';
-}
-
-async function untilNone<T>(list: () => Promise<T[]>, withinMs: number): Promise<T[]> {
-  let left: T[] = [];
-  await eventually(async () => {
-    left = await list();
-    if (left.length > 0) throw new Error('not yet');
-  }, withinMs).catch(() => undefined);
-  return left;
 }
 
 function differ(repositories: Inventory, catalogue: Inventory): string[] {

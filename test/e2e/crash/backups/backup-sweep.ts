@@ -1,7 +1,7 @@
-import { differences } from '../end-state.ts';
+import { compareEnds } from '../struck-end.ts';
 import { withoutRepeats } from '../struck-processes.ts';
 import type { StruckRun } from '../struck-table.ts';
-import { isHonestFailure, type BackupEnd } from './backup-end.ts';
+import { isHonestFailure } from './backup-end.ts';
 import type { BackupScenario } from './backup-scenarios.ts';
 import type { BackupSite } from './backup-site.ts';
 import {
@@ -59,42 +59,22 @@ export function strikesOf({ passed, scenario }: UndisturbedRun): BackupStrike[] 
   return all.filter(({ victim }) => wanted.includes(victim));
 }
 
-/** Plays the run again, struck, and compares its end with the undisturbed one. */
-export async function strikeBackups(
+export function strikeBackups(
   { site, scenario, end: expected }: UndisturbedRun,
   strike: BackupStrike,
   name: string,
 ): Promise<StruckRun> {
-  const startedMs = performance.now();
-  const row = { scenario: scenario.kind, victim: strike.victim, place: strike.place };
-  const seconds = () => (performance.now() - startedMs) / 1000;
-  try {
-    const { reached, end } = await playBackups(site, scenario, name, strike);
-    const mayFail = strike.victim === 'tool' || strike.victim === 'postgres';
-    const isHonest = mayFail && isHonestFailure(expected, end);
-    return {
-      ...{ ...row, reached, outcome: end.outcome, seconds: seconds() },
-      ...(isHonest && { failure: end.reason }),
-      differences: [
-        ...(isHonest ? [] : differences(comparable(expected), comparable(end))),
-        ...end.wrong,
-      ],
-    };
-  } catch (error) {
-    // The next run needs a site to begin from.
-    await backUpOnce(site, scenario).catch(() => undefined);
-    return {
-      ...row,
-      reached: false,
-      outcome: 'none',
-      differences: [String(error)],
-      seconds: seconds(),
-    };
-  }
-}
-
-function comparable({ outcome, done }: BackupEnd): object {
-  return { outcome, ...done };
+  const { victim, place } = strike;
+  const mayFail = victim === 'tool' || victim === 'postgres';
+  return compareEnds(
+    { scenario: scenario.kind, victim, place },
+    {
+      expected,
+      play: () => playBackups(site, scenario, name, strike),
+      renew: () => backUpOnce(site, scenario).catch(() => undefined),
+      isHonestFailure: (end) => mayFail && isHonestFailure(expected, end),
+    },
+  );
 }
 
 function isBefore(place: string): boolean {

@@ -69,7 +69,7 @@ export async function playBackups(
     const ended = story?.catch(() => undefined);
     await Promise.race([ended, sleep(quietWithinMs, undefined, { ref: false })]);
   }
-  const end = await readBackupEnd(site, scenario, { report, before, quietWithinMs });
+  const end = await readBackupEnd(site, scenario, { report, before });
   const ranMs = report.endedAtMs - report.startedAtMs;
   return { passed: await placesPassed(folder), reached, end, ranMs };
 }

@@ -1,4 +1,5 @@
 import { describe, it } from 'vitest';
+import { isChosenKind } from '../chosen-strikes.ts';
 import { StruckTable } from '../struck-table.ts';
 import { sideBySide } from '../sweep.ts';
 import { backupScenarios } from './backup-scenarios.ts';
@@ -8,7 +9,6 @@ import { seeded } from '../../../../bench/analysis/random.ts';
 import { backupPrograms, useBackupSites } from './use-backup-sites.ts';
 
 const seed = Number(process.env['BELAY_CRASH_SEED'] ?? 1);
-const chosen = process.env['BELAY_CRASH_KINDS']?.split(',');
 const times = 50;
 /** The end of a run is soon missed on a machine that is less busy now. */
 const mostOfRun = 0.9;
@@ -29,7 +29,7 @@ describe.skipIf(backupPrograms === undefined)(
           kind: backupScenarios[index % backupScenarios.length]!.kind,
           ...{ victim: Math.floor(random() * victims.length), at: random(), index },
         }));
-        const scenarios = backupScenarios.filter(({ kind }) => chosen?.includes(kind) ?? true);
+        const scenarios = backupScenarios.filter(({ kind }) => isChosenKind(kind, true));
         const table = new StruckTable();
         await sideBySide(lanes, scenarios, async (scenario) => {
           const site = await openSite(scenario.kind.toLowerCase());

@@ -3,14 +3,13 @@ import type { DatabaseDetails } from '../../../../src/contracts/recovery/databas
 import { eventually } from '../../../fixtures/eventually.ts';
 import { refuseLostRows } from '../../../fixtures/lost-rows.ts';
 import type { NodeWriters } from '../../../fixtures/node-writers.ts';
+import type { RunEnd } from '../struck-end.ts';
+import { untilNone } from '../until-none.ts';
 import type { DatabaseScenario, Roles } from './database-scenarios.ts';
 import { resultOf } from '../run-story.ts';
 import type { DatabaseSite } from './database-site.ts';
 
-/** What a run leaves behind, without what differs between any two runs. */
-export interface DatabaseEnd {
-  outcome: string;
-  reason: string;
+export interface DatabaseEnd extends RunEnd {
   done: {
     steps: string[];
     undo: string[];
@@ -19,8 +18,6 @@ export interface DatabaseEnd {
     primary: string;
     services: object;
   };
-  /** What must not be, whatever was killed; empty. */
-  wrong: string[];
 }
 
 interface Ended {
@@ -30,7 +27,7 @@ interface Ended {
   nextId: number;
 }
 
-const quietWithinMs = 60_000;
+const soundWithinMs = 60_000;
 
 export async function readDatabaseEnd(
   site: DatabaseSite,
@@ -38,7 +35,7 @@ export async function readDatabaseEnd(
   { report, roles, writers, nextId }: Ended,
 ): Promise<DatabaseEnd> {
   const wrong: string[] = [];
-  const found = await site.untilSound(quietWithinMs).catch((error: unknown) => {
+  const found = await site.untilSound(soundWithinMs).catch((error: unknown) => {
     wrong.push(`there is no redundancy: ${String(error)}`);
     return undefined;
   });
@@ -125,13 +122,4 @@ function namesOf(
   });
   if (kind !== 'databaseWatch') return named;
   return named.filter((name) => name.startsWith('fail over'));
-}
-
-async function untilNone(list: () => Promise<string[]>): Promise<string[]> {
-  let left: string[] = [];
-  await eventually(async () => {
-    left = await list();
-    if (left.length > 0) throw new Error('not yet');
-  }, quietWithinMs).catch(() => undefined);
-  return left;
 }

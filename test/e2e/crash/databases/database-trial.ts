@@ -8,7 +8,7 @@ import type { DatabaseScenario, Roles } from './database-scenarios.ts';
 import type { DatabaseSite } from './database-site.ts';
 
 /** Whose places they are: agents by what their nodes are when the run begins. */
-export const stages = ['worker', 'former', 'next', 'other', 'pool'] as const;
+const stages = ['worker', 'former', 'next', 'other', 'pool'] as const;
 export type Stage = (typeof stages)[number];
 
 export type DatabaseStrike = ProcessStrike<Stage>;

@@ -7,24 +7,17 @@ import { findPgBouncer } from '../../../../scripts/archived-postgres/pooler.ts';
 import type { ReplicatedNode } from '../../../../scripts/archived-postgres/replicated-database.ts';
 import { requireBackupPrograms } from '../../../fixtures/backups/find-programs.ts';
 import { buildWithFailpoints } from '../bundles.ts';
+import { isChosenKind, sweepScenario } from '../chosen-strikes.ts';
 import { TwoClusters } from '../regions/two-clusters.ts';
 import { StruckTable } from '../struck-table.ts';
-import { spread } from '../sweep.ts';
 import { World } from '../world.ts';
 import { databaseScenarios, type DatabaseScenario } from './database-scenarios.ts';
 import { DatabaseSite } from './database-site.ts';
 import { playUndisturbedDatabaseRun, strikeDatabaseRun, strikesOf } from './database-sweep.ts';
 import type { DatabaseStrike } from './database-trial.ts';
 
-/**
- * Of every kind, or of those in `BELAY_CRASH_KINDS=failover,rejoin`: all places, or with
- * `BELAY_CRASH_POINTS=40` so many of them. Without it, a few places of a failover.
- */
-const points = process.env['BELAY_CRASH_POINTS'];
-const isSample = points === undefined;
-const chosen = process.env['BELAY_CRASH_KINDS']?.split(',');
-const scenarios = databaseScenarios.filter(
-  ({ name }) => chosen?.includes(name) ?? (!isSample || name === 'approvedFailover'),
+const scenarios = databaseScenarios.filter(({ name }) =>
+  isChosenKind(name, name === 'approvedFailover'),
 );
 const limitMs = 12 * 60 * 60_000;
 const programs = await requireBackupPrograms('crashes in recoveries of databases');
@@ -55,14 +48,11 @@ describe.skipIf(programs === undefined)(
         try {
           site = await openSite(world, scenario, folder);
           const run = await playUndisturbedDatabaseRun(site, scenario);
-          const all = strikesOf(run);
-          const strikes = isSample
-            ? all.filter(isInSample)
-            : spread(all, points === 'all' ? all.length : Number(points));
-          process.stdout.write(`${scenario.name}: ${strikes.length} of ${all.length} strikes\n`);
-          for (const [index, strike] of strikes.entries()) {
-            table.add(await strikeDatabaseRun(run, strike, `${index + 1}`));
-          }
+          await sweepScenario(table, {
+            ...{ scenario: scenario.name, all: strikesOf(run) },
+            sampleOf: (all) => all.filter(isInSample),
+            strike: (strike, name) => strikeDatabaseRun(run, strike, name),
+          });
         } finally {
           await site?.close();
           await world.close();

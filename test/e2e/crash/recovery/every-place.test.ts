@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { buildWithFailpoints } from '../bundles.ts';
+import { isChosenKind, sweepScenario } from '../chosen-strikes.ts';
 import { StruckTable } from '../struck-table.ts';
-import { spread } from '../sweep.ts';
 import { World } from '../world.ts';
 import { recoveryScenarios } from './recovery-scenarios.ts';
 import { RecoverySite } from './recovery-site.ts';
@@ -16,15 +16,8 @@ import {
   type RecoveryStrike,
 } from './recovery-sweep.ts';
 
-/**
- * Of every kind, or of those in `BELAY_CRASH_KINDS=playbook,incident`: all places, or with
- * `BELAY_CRASH_POINTS=40` so many of them. Without it, two places of a playbook that is undone.
- */
-const points = process.env['BELAY_CRASH_POINTS'];
-const isSample = points === undefined;
-const chosen = process.env['BELAY_CRASH_KINDS']?.split(',');
-const scenarios = recoveryScenarios.filter(
-  ({ name }) => chosen?.includes(name) ?? (!isSample || name === 'undonePlaybook'),
+const scenarios = recoveryScenarios.filter(({ name }) =>
+  isChosenKind(name, name === 'undonePlaybook'),
 );
 const limitMs = 12 * 60 * 60_000;
 
@@ -53,15 +46,11 @@ describe('a recovery by people, in which something is killed', () => {
         if (site === undefined) return context.skip('PostgreSQL is not installed');
         for (const scenario of scenarios) {
           const run = await playUndisturbedRecovery(site, scenario);
-          const all = strikesOf(run);
-          const strikes = isSample
-            ? all.filter(isInSample)
-            : spread(all, points === 'all' ? all.length : Number(points));
-          process.stdout.write(`${scenario.name}: ${strikes.length} of ${all.length} strikes\n`);
-          expect(strikes, 'places to strike').not.toEqual([]);
-          for (const [index, strike] of strikes.entries()) {
-            table.add(await strikeRecovery(run, strike, `${index + 1}`));
-          }
+          await sweepScenario(table, {
+            ...{ scenario: scenario.name, all: strikesOf(run) },
+            sampleOf: (all) => all.filter(isInSample),
+            strike: (strike, name) => strikeRecovery(run, strike, name),
+          });
         }
       } finally {
         await site?.close();

@@ -1,19 +1,13 @@
 import type { RunReport } from '../../../../src/contracts/kernel/report.ts';
 import type { IncidentFacts } from '../../../../src/contracts/recovery/incident.ts';
-import { eventually } from '../../../fixtures/eventually.ts';
+import type { RunEnd } from '../struck-end.ts';
+import { untilNone } from '../until-none.ts';
 import type { RecoveryScenario } from './recovery-scenarios.ts';
 import type { RecoverySite } from './recovery-site.ts';
 
-/** What a run leaves behind, without what differs between any two runs. */
-export interface RecoveryEnd {
-  outcome: string;
-  reason: string;
+export interface RecoveryEnd extends RunEnd {
   done: { steps: string[]; undo: string[]; people: string[]; source: object; incident: object };
-  /** What must not be, whatever was killed; empty. */
-  wrong: string[];
 }
-
-const quietWithinMs = 60_000;
 
 export async function readRecoveryEnd(
   site: RecoverySite,
@@ -50,13 +44,4 @@ function incidentIn(facts: IncidentFacts): object {
     moments: Object.entries(facts.moments).map(([name, versions]) => [name, versions.length]),
     written: postmortem?.doneBy,
   };
-}
-
-async function untilNone(list: () => Promise<string[]>): Promise<string[]> {
-  let left: string[] = [];
-  await eventually(async () => {
-    left = await list();
-    if (left.length > 0) throw new Error('not yet');
-  }, quietWithinMs).catch(() => undefined);
-  return left;
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { differences } from '../end-state.ts';
 import { resultOf, watchEnd } from '../run-story.ts';
-import { StruckProcesses, withoutRepeats, type ProcessStrike } from '../struck-processes.ts';
+import { compareEnds, everyStrike } from '../struck-end.ts';
+import { StruckProcesses, type ProcessStrike } from '../struck-processes.ts';
 import type { StruckRun } from '../struck-table.ts';
 import { readRecoveryEnd, type RecoveryEnd } from './recovery-end.ts';
 import type { RecoveryScenario } from './recovery-scenarios.ts';
@@ -41,41 +41,22 @@ export async function playUndisturbedRecovery(
 
 /** Every strike that there is of a scenario: of each victim, in the order of its places. */
 export function strikesOf({ passed }: UndisturbedRecovery): RecoveryStrike[] {
-  const own = stages.flatMap((stage) =>
-    withoutRepeats(passed[stage], polled).map((place) => ({ victim: stage, stage, place })),
-  );
-  const servers = withoutRepeats(passed.worker, polled).map((place) => ({
-    ...{ victim: 'temporal' as const, stage: 'worker' as const },
-    place,
-  }));
-  return [...own, ...servers];
+  return everyStrike(passed, polled);
 }
 
-/** Plays the run again, struck, and compares its end with the undisturbed one. */
-export async function strikeRecovery(
+export function strikeRecovery(
   { site, scenario, end: expected }: UndisturbedRecovery,
   strike: RecoveryStrike,
   name: string,
 ): Promise<StruckRun> {
-  const startedMs = performance.now();
-  const row = { scenario: scenario.name, victim: strike.victim, place: strike.place };
-  const seconds = () => (performance.now() - startedMs) / 1000;
-  try {
-    const { reached, end } = await play(site, scenario, name, strike);
-    const found = [...differences(comparable(expected), comparable(end)), ...end.wrong];
-    if (found.length > 0) found.push(`it said: ${end.reason}`);
-    return { ...row, reached, outcome: end.outcome, seconds: seconds(), differences: found };
-  } catch (error) {
-    await site.end(scenario.kind);
-    return {
-      ...{ ...row, reached: false, outcome: 'none' },
-      ...{ differences: [String(error)], seconds: seconds() },
-    };
-  }
-}
-
-function comparable({ outcome, done }: RecoveryEnd): object {
-  return { outcome, ...done };
+  return compareEnds(
+    { scenario: scenario.name, victim: strike.victim, place: strike.place },
+    {
+      expected,
+      play: () => play(site, scenario, name, strike),
+      renew: () => site.end(scenario.kind),
+    },
+  );
 }
 
 async function play(

@@ -45,15 +45,20 @@ let west: ReplicatedNode;
 let east: ReplicatedNode;
 let writer: ResolvingWriter;
 let firstId = 1;
+/** How to close what was opened, in that order: also where the rest could not be. */
+const opened: (() => Promise<unknown>)[] = [];
 const measured: Record<string, string>[] = [];
 
 beforeAll(async () => {
   if (programs === undefined || named === undefined || !isRoot) return;
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   folder = await mkdtemp(join(tmpdir(), 'belay-region-'));
+  opened.push(() => rm(folder, { recursive: true, force: true }));
   await chmod(folder, 0o711);
   world = await World.open({ platform: false });
+  opened.push(() => world.close());
   network = await HostNetwork.open(3, Number(world.temporalAddress.split(':')[1]), place);
+  opened.push(() => network.close());
   const [westHost, eastHost] = network.hosts;
   const addresses = ['db', 'www'].map((name) => `${name} 2 IN A ${westHost?.host}`);
   names = await RunningNameServer.start({
@@ -64,6 +69,7 @@ beforeAll(async () => {
     ]),
     ...(eastHost && { on: eastHost }),
   });
+  opened.push(() => names.down());
   site = await DatabaseSite.open(world, 'region', {
     ...{
       programs: programs.postgres,
@@ -73,17 +79,13 @@ beforeAll(async () => {
     },
     ...{ onePort: true, agents: settingsOfAgents },
   });
+  opened.push(() => site.close());
   [west, east] = site.nodes as [ReplicatedNode, ReplicatedNode];
 }, 300_000);
 
 afterAll(async () => {
   if (isSkipped) return;
-  await writer.stop();
-  await site.close();
-  await names.down();
-  await network.close();
-  await world.close();
-  await rm(folder, { recursive: true, force: true });
+  for (const close of opened.reverse()) await close();
   console.table(measured);
 });
 
@@ -235,6 +237,7 @@ describe.skipIf(isSkipped)('a client that resolves a name and never stops writin
       await site.untilSound();
       await watch(west);
       writer = startWriting();
+      opened.push(() => writer.stop());
       await writer.untilWriting(west.address.host);
       const lostMs = await loseWest();
       const run = await startRegion('regionFailover', regionPlan());

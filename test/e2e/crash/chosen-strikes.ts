@@ -1,0 +1,60 @@
+import type { StruckRun, StruckTable } from './struck-table.ts';
+import { spread } from './sweep.ts';
+
+interface Place {
+  victim: string;
+  place: string;
+}
+
+const listed = (name: string) => process.env[name]?.split(',');
+
+const kinds = listed('BELAY_CRASH_KINDS');
+const points = process.env['BELAY_CRASH_POINTS'];
+const victims = listed('BELAY_CRASH_VICTIMS');
+const beginnings = listed('BELAY_CRASH_PLACES');
+const [part = 1, parts = 1] = (process.env['BELAY_CRASH_PART'] ?? '1/1').split('/').map(Number);
+
+/** With `BELAY_CRASH_KINDS=restore,failover` only these; with `BELAY_CRASH_POINTS` all; else those of the sample. */
+export function isChosenKind(kind: string, isInSample: boolean): boolean {
+  return kinds?.includes(kind) ?? (points !== undefined || isInSample);
+}
+
+/**
+ * The sample, or with `BELAY_CRASH_POINTS=all` every place and with `BELAY_CRASH_POINTS=40` so many of them,
+ * spread evenly. Of these `BELAY_CRASH_PART=2/3` takes every third, beginning with the second: three such
+ * parts are all. `BELAY_CRASH_PLACES=psql-#1:,pg_amcheck-` strikes only places whose names begin so,
+ * `BELAY_CRASH_VICTIMS=postgres,worker` only these victims.
+ */
+export function chooseStrikes<Strike extends Place>(
+  all: readonly Strike[],
+  sampleOf: (all: readonly Strike[]) => Strike[],
+): Strike[] {
+  const wanted = all.filter(
+    ({ victim, place }) =>
+      (victims?.includes(victim) ?? true) &&
+      (beginnings?.some((beginning) => place.startsWith(beginning)) ?? true),
+  );
+  if (points === undefined) return sampleOf(wanted);
+  return spread(wanted, points === 'all' ? wanted.length : Number(points)).filter(
+    (_, index) => index % parts === part - 1,
+  );
+}
+
+interface Sweep<Strike extends Place> {
+  scenario: string;
+  all: readonly Strike[];
+  sampleOf: (all: readonly Strike[]) => Strike[];
+  strike(strike: Strike, name: string): Promise<StruckRun>;
+}
+
+/** Strikes what was chosen of a scenario, one place after the other. */
+export async function sweepScenario<Strike extends Place>(
+  table: StruckTable,
+  { scenario, all, sampleOf, strike }: Sweep<Strike>,
+): Promise<void> {
+  const chosen = chooseStrikes(all, sampleOf);
+  process.stdout.write(`${scenario}: ${chosen.length} of ${all.length} strikes\n`);
+  for (const [index, each] of chosen.entries()) {
+    table.add(await strike(each, `${index + 1}`));
+  }
+}
