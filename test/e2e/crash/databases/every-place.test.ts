@@ -1,16 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { findPgBouncer } from '../../../../scripts/archived-postgres/pooler.ts';
 import type { ReplicatedNode } from '../../../../scripts/archived-postgres/replicated-database.ts';
 import { requireBackupPrograms } from '../../../fixtures/backups/find-programs.ts';
-import { buildWithFailpoints } from '../bundles.ts';
 import { isChosenKind, sweepScenario } from '../chosen-strikes.ts';
 import { TwoClusters } from '../regions/two-clusters.ts';
-import { StruckTable } from '../struck-table.ts';
-import { World } from '../world.ts';
+import { sweepInWorld, type Surroundings } from '../sweep-in-world.ts';
 import { databaseScenarios, type DatabaseScenario } from './database-scenarios.ts';
 import { DatabaseSite } from './database-site.ts';
 import { playUndisturbedDatabaseRun, strikeDatabaseRun, strikesOf } from './database-sweep.ts';
@@ -41,36 +37,27 @@ describe.skipIf(programs === undefined)(
       'ends as if nothing had happened, with one primary that takes writes, and nothing left behind: %s',
       { timeout: limitMs },
       async (_, scenario) => {
-        const folder = await mkdtemp(join(tmpdir(), 'belay-bundles-'));
-        const world = await World.open({ platform: false });
-        let site: DatabaseSite | undefined;
-        const table = new StruckTable();
-        try {
-          site = await openSite(world, scenario, folder);
-          const run = await playUndisturbedDatabaseRun(site, scenario);
-          await sweepScenario(table, {
-            ...{ scenario: scenario.name, all: strikesOf(run) },
-            sampleOf: (all) => all.filter(isInSample),
-            strike: (strike, name) => strikeDatabaseRun(run, strike, name),
-          });
-        } finally {
-          await site?.close();
-          await world.close();
-          await rm(folder, { recursive: true, force: true });
-        }
-        table.close();
-        expect(table.different()).toEqual([]);
+        const different = await sweepInWorld(
+          (around) => openSite(scenario, around),
+          async (site, table) => {
+            const run = await playUndisturbedDatabaseRun(site, scenario);
+            await sweepScenario(table, {
+              ...{ scenario: scenario.name, all: strikesOf(run) },
+              sampleOf: (all) => all.filter(isInSample),
+              strike: (strike, name) => strikeDatabaseRun(run, strike, name),
+            });
+          },
+        );
+        expect(different).toEqual([]);
       },
     );
   },
 );
 
 async function openSite(
-  world: World,
   { name, nodes, routed, regions }: DatabaseScenario,
-  folder: string,
+  { world, folder, bundle }: Surroundings,
 ): Promise<DatabaseSite> {
-  const bundle = await buildWithFailpoints(folder);
   const clusters = regions && (await TwoClusters.start());
   return DatabaseSite.open(world, name.toLowerCase(), {
     ...{ programs: programs!.postgres, bundle, nodes },

@@ -1,12 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { buildWithFailpoints } from '../bundles.ts';
 import { isChosenKind, sweepScenario } from '../chosen-strikes.ts';
-import { StruckTable } from '../struck-table.ts';
-import { World } from '../world.ts';
+import { sweepInWorld } from '../sweep-in-world.ts';
 import { recoveryScenarios } from './recovery-scenarios.ts';
 import { RecoverySite } from './recovery-site.ts';
 import {
@@ -36,29 +31,22 @@ describe('a recovery by people, in which something is killed', () => {
     `ends as if nothing had happened, with each act done once, and nothing left behind: ${scenarios.map(({ name }) => name).join()}`,
     { timeout: limitMs },
     async (context) => {
-      const folder = await mkdtemp(join(tmpdir(), 'belay-bundles-'));
-      const world = await World.open({ platform: false });
-      const table = new StruckTable();
-      let site: RecoverySite | undefined;
-      try {
-        const bundle = await buildWithFailpoints(folder);
-        site = await RecoverySite.open(world, { name: 'people', bundle });
-        if (site === undefined) return context.skip('PostgreSQL is not installed');
-        for (const scenario of scenarios) {
-          const run = await playUndisturbedRecovery(site, scenario);
-          await sweepScenario(table, {
-            ...{ scenario: scenario.name, all: strikesOf(run) },
-            sampleOf: (all) => all.filter(isInSample),
-            strike: (strike, name) => strikeRecovery(run, strike, name),
-          });
-        }
-      } finally {
-        await site?.close();
-        await world.close();
-        await rm(folder, { recursive: true, force: true });
-      }
-      table.close();
-      expect(table.different()).toEqual([]);
+      const different = await sweepInWorld(
+        async ({ world, bundle }) =>
+          (await RecoverySite.open(world, { name: 'people', bundle })) ??
+          context.skip('PostgreSQL is not installed'),
+        async (site, table) => {
+          for (const scenario of scenarios) {
+            const run = await playUndisturbedRecovery(site, scenario);
+            await sweepScenario(table, {
+              ...{ scenario: scenario.name, all: strikesOf(run) },
+              sampleOf: (all) => all.filter(isInSample),
+              strike: (strike, name) => strikeRecovery(run, strike, name),
+            });
+          }
+        },
+      );
+      expect(different).toEqual([]);
     },
   );
 });
