@@ -211,7 +211,7 @@ describe.skipIf(programs === undefined)('a database that a transaction made bad'
       const started = await machine.belay(['database', 'recover', '-f', pausedFile]);
       expect(started.exitCode, started.stdout + started.stderr).toBe(0);
       const { now } = await machine.until(run, 'awaiting-approval');
-      expect(now).toContain('past shop, or once its clients go on at');
+      expect(now).toContain('do not go through shop, or once its clients go on at');
       expect((await pooler!.ask('SHOW DATABASES')).map(({ paused }) => paused)).toContain(1);
       const waiting = acknowledged.length;
       await machine.belay(['approve', run]);
