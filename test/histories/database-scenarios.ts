@@ -53,6 +53,17 @@ const plays: Record<string, Play> = {
     await run.send('giveUp');
     return run;
   },
+  'failover-that-leads-clients-while-a-person-is-asked': async ({ nodes, start }) => {
+    nodes.kill('db-1');
+    const away = refused('the admin console does not answer');
+    nodes.script('switchRoute', 'shop', away, away);
+    nodes.script('rejoinNode', 'db-1', refused('there is no room on its disk'));
+    const run = await start('failover', {}, routed(nodes));
+    await run.until(({ phase }) => phase === 'stuck');
+    await run.until(() => nodes.routes.get('shop')?.port === 5_432);
+    await run.send('retry');
+    return run;
+  },
   switchover: ({ nodes, start }) => start('switchover', { to: 'db-3' }, routed(nodes)),
   'switchover-with-a-service': ({ nodes: { name }, start }) =>
     start('switchover', {}, { routes: [{ service: { namespace: name, service: 'db' } }] }),

@@ -1,4 +1,4 @@
-import { blocked, type ScriptedStore } from '../fixtures/scripted-store.ts';
+import { blocked, refused, type ScriptedStore } from '../fixtures/scripted-store.ts';
 import { approved, givenDatabase, onBackupStage } from './backup-stage.ts';
 
 const swap = { then: 'swap', stopWrites: 'readOnly', table: 'public.orders', approvers: ['ana'] };
@@ -31,6 +31,15 @@ export const pointInTimeScenarios = onBackupStage({
   'point-in-time-that-exports-what-was-written-since': async (store, { startAlone }) => {
     givenLoss(store);
     const wanted = wantedOf(store, { ...swap, export: { tables: ['public.orders'] } });
+    return approved(await startAlone('pointInTimeRecovery', wanted));
+  },
+  'point-in-time-whose-clients-wait': async (store, { startAlone }) => {
+    givenLoss(store);
+    store.source['db'] = { ...store.source['db'], identity: '7' };
+    const { stopWrites: _, ...rest } = swap;
+    const pause = { agent: store.name, router: 'shop' };
+    const wanted = wantedOf(store, { ...rest, stopWrites: 'pause', pause });
+    store.script('resumeRoute', 'shop', refused('its console does not answer'), undefined);
     return approved(await startAlone('pointInTimeRecovery', wanted));
   },
   'point-in-time-whose-loss-is-rejected': async (store, { startAlone }) => {
