@@ -14,7 +14,8 @@ What chaos costs, how fast it ends, and whether its verdicts can be believed:
   unrecovered  targets that never do their work again: each has to be Failed
   halts        from a halt, and from the safety lever, to the last request that was disturbed
   kills        SIGKILL of agents, worker, server and all of them while each fault is there. Needs root,
-               and network namespaces; without these, faults of networks are left out
+               and network namespaces; without these, faults of networks are left out, and without
+               a Toxiproxy (built with Go) those of proxies
 
   --only         parts, separated by commas (default: all)
   --open         how many experiments are open, the halted one included (default: 100)

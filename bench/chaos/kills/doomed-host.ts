@@ -7,7 +7,10 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { ScratchDisk } from '../../../scripts/faulty-host/scratch-disk.ts';
 import { NetworkNamespace } from '../../../scripts/network-namespace/network-namespace.ts';
+import { provideToxiproxy } from '../../../scripts/toxiproxy/provide-toxiproxy.ts';
+import { ToxicProxy } from '../../../scripts/toxiproxy/toxic-proxy.ts';
 import { findFaultProcesses } from '../../../src/agent/chaos/fault-processes.ts';
+import { loadConfig } from '../../../src/config/load-config.ts';
 import { freePort } from '../../../src/embedded/ports.ts';
 import type { MeasuredSystem } from '../../system/measured-system.ts';
 import { startExperiment } from '../experiments.ts';
@@ -16,13 +19,14 @@ import type { DoomedFault } from './doomed-faults.ts';
 const server = `require('node:http').createServer((_, response) => response.end('ok'))
   .listen(Number(process.env.PORT), process.env.ADDRESS, () => console.log('listening'));`;
 
-/** A host for one fault: a process, an agent, and a network or a disk of its own where the fault is done to one. */
+/** A host for one fault: a process, an agent, and a network, a disk or a proxy of its own where the fault is done to one. */
 export class DoomedHost {
   readonly fault: DoomedFault;
   readonly name: string;
   readonly #folder: string;
   readonly #namespace: NetworkNamespace | undefined;
   #disk: ScratchDisk | undefined;
+  #proxy: ToxicProxy | undefined;
   #port = 8080;
   #target: ChildProcess | undefined;
   #agentPid: number | undefined;
@@ -64,8 +68,10 @@ export class DoomedHost {
     });
   }
 
+  /** Its process ID may be that of another process afterwards. */
   killAgent(): void {
     signal(this.#agentPid, 'SIGKILL');
+    this.#agentPid = undefined;
   }
 
   /** When the lease of its fault ends, as its agent has it on disk; undefined: nothing was begun. */
@@ -81,9 +87,9 @@ export class DoomedHost {
     return ends.length === 0 ? undefined : Math.max(...ends);
   }
 
-  /** What is not as it was before the fault, by the kernel alone; undefined: nothing. */
-  difference(): string | undefined {
-    const now = this.#state();
+  /** What is not as it was before the fault, by the kernel and Toxiproxy alone; undefined: nothing. */
+  async difference(): Promise<string | undefined> {
+    const now = await this.#state();
     if (now === this.#before) return undefined;
     const known = new Set(this.#before.split('\n'));
     return now.split('\n').find((line) => !known.has(line)) ?? 'something that was there is gone';
@@ -96,6 +102,7 @@ export class DoomedHost {
     this.#target?.kill('SIGKILL');
     this.#namespace?.close();
     await this.#disk?.close();
+    await this.#proxy?.close();
     await rm(this.#folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
@@ -118,17 +125,22 @@ export class DoomedHost {
     this.#target = target;
     await once(target.stdout, 'data');
     await writeFile(this.#pidFile, `${target.pid}\n`);
+    if ('proxy' in this.fault.target) this.#proxy = await openProxy();
     const settings = join(this.#folder, 'agent.yaml');
     await writeFile(settings, stringify(this.#settings(address)), { mode: 0o600 });
     this.#agentPid = await system.startAgent(this.name, settings);
-    this.#before = this.#state();
+    this.#before = await this.#state();
   }
 
   #settings(address: string) {
     const namespace = this.#namespace;
+    const proxy = this.#proxy;
     return {
       ...{ name: this.name, stateFolder: join(this.#folder, 'state') },
-      probes: { web: { http: { url: `http://${address}:${this.#port}/` }, timeout: '1s' } },
+      probes: {
+        web: { http: { url: `http://${address}:${this.#port}/` }, timeout: '1s' },
+        ...(proxy && { through: { http: { url: proxy.url }, timeout: '1s' } }),
+      },
       chaos: {
         processes: { web: { pidFile: this.#pidFile, faults: ['freeze'] } },
         host: { faults: ['cpu', 'memory'] },
@@ -142,20 +154,35 @@ export class DoomedHost {
             },
           },
         }),
+        ...(proxy && {
+          proxies: {
+            shop: {
+              ...{ toxiproxy: proxy.api, proxy: 'shop', probe: 'through' },
+              faults: ['partition', 'error', 'latency'],
+            },
+          },
+        }),
       },
     };
   }
 
   /** All that a fault may change. */
-  #state(): string {
+  async #state(): Promise<string> {
     const own = findFaultProcesses().filter(({ mark }) => mark.startsWith(`${this.name}/`));
     return [
       `the process is ${isStopped(this.#target?.pid) ? 'stopped' : 'not stopped'}`,
       ...own.map(({ pid }) => `process ${pid} of the fault`),
       ...(this.#disk ? [`${this.#disk.freeBlocks} blocks are free`] : []),
       this.#namespace?.state() ?? '',
+      ...(this.#proxy ? [JSON.stringify(await this.#proxy.state())] : []),
     ].join('\n');
   }
+}
+
+async function openProxy(): Promise<ToxicProxy> {
+  const program = await provideToxiproxy(loadConfig().cache);
+  if (program === undefined) throw new Error('there is no Toxiproxy to disturb connections by');
+  return ToxicProxy.open(program);
 }
 
 function filesIn(folder: string): string[] {

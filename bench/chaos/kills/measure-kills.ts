@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findNoNamespaces } from '../../../scripts/network-namespace/network-namespace.ts';
+import { provideToxiproxy } from '../../../scripts/toxiproxy/provide-toxiproxy.ts';
+import { loadConfig } from '../../../src/config/load-config.ts';
 import { inParallel } from '../../measures/in-parallel.ts';
 import { until } from '../../measures/until.ts';
 import { keep, progress } from '../../report/tell.ts';
 import type { MeasuredSystem } from '../../system/measured-system.ts';
-import { doomedFaults, type DoomedFault } from './doomed-faults.ts';
+import { doomedFaults, nameOf, type DoomedFault } from './doomed-faults.ts';
 import { DoomedHost } from './doomed-host.ts';
 
 const victims = ['agent', 'worker', 'server', 'everything'] as const;
@@ -34,9 +36,11 @@ const afterLeaseMs = 5_000;
 /** Kills with SIGKILL while each fault that this machine can have is there, each on a host of its own. */
 export async function measureKills(system: MeasuredSystem): Promise<KillFigures[]> {
   const noNamespaces = findNoNamespaces();
-  const faults = doomedFaults.filter(
-    ({ target }) => noNamespaces === undefined || !('network' in target),
-  );
+  const toxiproxy = await provideToxiproxy(loadConfig().cache);
+  const faults = doomedFaults.filter(({ target }) => {
+    if ('network' in target) return noNamespaces === undefined;
+    return !('proxy' in target) || toxiproxy !== undefined;
+  });
   const figures: KillFigures[] = [];
   for (const killed of victims) {
     for (const moment of Object.keys(moments) as Moment[]) {
@@ -58,7 +62,7 @@ async function measureOnce(
   const hosts: DoomedHost[] = [];
   try {
     await inParallel(faults, opensAtOnce, async (fault) => {
-      hosts.push(await DoomedHost.open(system, fault, `${fault.written.type}-${round}`));
+      hosts.push(await DoomedHost.open(system, fault, `${nameOf(fault)}-${round}`));
     });
     await Promise.all(hosts.map((host) => host.inject(system)));
     await until(`faults are ${moment}`, async () => {
@@ -96,7 +100,7 @@ async function watch(
     for (const each of seen) {
       each.leaseEndMs = Math.max(each.leaseEndMs, each.host.leaseEndMs() ?? 0);
       const atMs = Date.now();
-      each.left = each.host.difference() ?? '';
+      each.left = (await each.host.difference()) ?? '';
       if (each.left !== '') each.lastThereMs = atMs;
     }
     const leasesEndMs = Math.max(...seen.map(({ leaseEndMs }) => leaseEndMs));
@@ -104,7 +108,7 @@ async function watch(
     await sleep(pollMs);
   }
   return seen.map(({ host, leaseEndMs, lastThereMs, left }) => ({
-    fault: host.fault.written.type,
+    fault: nameOf(host.fault),
     ...(lastThereMs !== 0 && { lateMs: lastThereMs - leaseEndMs }),
     ...(left !== '' && { left }),
   }));
