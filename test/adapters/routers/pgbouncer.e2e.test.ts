@@ -272,6 +272,34 @@ describe.skipIf(isSkipped)('clients of a PgBouncer', () => {
     expect(problems).toEqual([expect.stringContaining('leads elsewhere than')]);
   });
 
+  it('are not made to wait where a pool is theirs for a whole session, which may never end', async () => {
+    const sessions = await Pooler.start({
+      ...{ program: pgbouncer!, folder: join(database.folder, 'sessions') },
+      ...{ server: second.address, poolMode: 'session' as const },
+    });
+    const client = await sessions.connect();
+    await client.query('SELECT 1');
+    const resolved = resolveHostSettings(
+      stringify({
+        ...{ name: 'pool-1', stateFolder },
+        routers: { sessions: sessions.settings([second.address]) },
+      }),
+    );
+    if (!resolved.ok) throw new Error(JSON.stringify(resolved.problems));
+    const host = routersOf(resolved.settings.routers, stateFolder);
+    const asked = { ...call, router: 'sessions' };
+    const why = 'pool_mode is session for shop, where a pause waits until clients disconnect';
+    const facts = await host.examineRoute(asked, unattended);
+    expect(facts).toMatchObject({ cannotPause: why, isPaused: false, problems: [] });
+    const pause = { ...asked, act: act().act, withinMs: 20_000 };
+    await expect(host.pauseRoute(pause, unattended)).rejects.toMatchObject({
+      ...{ code: 'refused', message: expect.stringContaining(why) as string },
+    });
+    await client.query('SELECT 1');
+    await client.end();
+    await sessions.down();
+  });
+
   it('cannot be seen where PgBouncer is gone', async () => {
     await pooler.down();
     await expect(routes.examineRoute(call, unattended)).rejects.toThrow(/admin console/);

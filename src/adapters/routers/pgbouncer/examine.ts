@@ -17,6 +17,7 @@ import { readEntries, readGeneration, type Entry } from './databases-file.ts';
 import { findForeignPause } from './find-foreign-pause.ts';
 import { findObstacles } from './find-obstacles.ts';
 import { isSame } from '../refuse-switch.ts';
+import { whyNoPause } from './why-no-pause.ts';
 
 interface Shown {
   databases: (ShownDatabase | undefined)[];
@@ -48,7 +49,7 @@ export async function examinePgBouncer(
   ];
   const to = theOne(shown.databases.map((database) => database?.address));
   const generation = readGeneration(text);
-  const cannotPause = whyNoPause(shown);
+  const cannotPause = whyNoPause(shown.databases, shown.configuration);
   const { active, waiting } = shown.clients;
   return {
     ...(to && { to }),
@@ -125,12 +126,3 @@ function theOne(addresses: readonly (NodeAddress | undefined)[]): NodeAddress | 
 
 const sharedPort =
   'so_reuseport is on: several processes may share its port, and its console reaches one of them. Turn it off, or list each process as a router with its own socket';
-
-/** A pause waits for the end of a session there, and sessions do not end. */
-function whyNoPause({ databases, configuration: { poolMode } }: Shown): string | undefined {
-  const inSession = databases.flatMap((database) =>
-    database !== undefined && (database.poolMode ?? poolMode) === 'session' ? [database.name] : [],
-  );
-  if (inSession.length === 0) return undefined;
-  return `pool_mode is session for ${inSession.join(', ')}, where a pause waits until clients disconnect`;
-}

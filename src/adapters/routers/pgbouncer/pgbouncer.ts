@@ -11,12 +11,19 @@ import type { PgBouncerSettings } from '../../../specs/kernel/routers.ts';
 import { SilentServer, type Session } from '../../postgres/sql/session.ts';
 import type { HoldingRouter } from '../router.ts';
 import { askServer, checkServer, WrongServer } from '../check-server.ts';
-import { consoleWithinMs, showDatabases, untilServed, withConsole } from './console.ts';
+import {
+  consoleWithinMs,
+  showConfiguration,
+  showDatabases,
+  untilServed,
+  withConsole,
+} from './console.ts';
 import { changeEntries, readGeneration } from './databases-file.ts';
 import { examinePgBouncer, readConfiguration, requireEntries } from './examine.ts';
 import { findForeignPause } from './find-foreign-pause.ts';
 import { HeldDatabases } from './held-databases.ts';
 import { isSame, refuseSwitch } from '../refuse-switch.ts';
+import { whyNoPause } from './why-no-pause.ts';
 
 const reloadWithinMs = 5_000;
 const checkWithinMs = 2_000;
@@ -40,7 +47,7 @@ export class PgBouncer implements HoldingRouter {
   }
 
   async pause(withinMs: number): Promise<RouteFacts> {
-    await this.#refuseForeignPause();
+    await this.#refusePause();
     try {
       await withConsole(this.#settings, withinMs, (session) => this.#hold(session, 'PAUSE'));
     } catch (error) {
@@ -195,6 +202,15 @@ export class PgBouncer implements HoldingRouter {
     const paused = shown.flatMap((each) => (each?.isPaused ? [each.name] : []));
     await this.#held.add(databases.filter((name) => !paused.includes(name)));
     for (const name of databases) await session.query(`${command} ${quoted(name)}`);
+  }
+
+  async #refusePause(): Promise<void> {
+    await this.#refuseForeignPause();
+    const { databases } = this.#settings;
+    const why = await withConsole(this.#settings, consoleWithinMs, async (session) =>
+      whyNoPause(await showDatabases(session, databases), await showConfiguration(session)),
+    );
+    if (why !== undefined) throw new AgentError('refused', why);
   }
 
   async #refuseForeignPause(): Promise<void> {
