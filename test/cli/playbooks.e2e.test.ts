@@ -1,10 +1,12 @@
 /** Playbooks of the examples, and one of its own, run for real: services, an agent, a database, a Prometheus and HTTP servers. */
+import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { loadConfig } from '../../src/config/load-config.ts';
+import type { RunReport } from '../../src/contracts/kernel/report.ts';
 import type { RunStatus } from '../../src/contracts/kernel/run.ts';
 import { eventually } from '../fixtures/eventually.ts';
 import type { TestPostgres } from '../fixtures/postgres.ts';
@@ -211,5 +213,70 @@ describe.skipIf(executable === undefined)('a playbook on real parts', () => {
       });
     }, 60_000);
     expect(outside.switches['breaker']).toBe('closed');
+  }, 180_000);
+
+  it('includes the file as it was when the run began, and names it by its digest', async () => {
+    const file = join(machine.folder, 'including.yaml');
+    const included = join(machine.folder, 'lead.yaml');
+    const lead = (to: string) =>
+      stringify({
+        kind: 'playbook',
+        steps: [{ action: 'http.request', with: { url: `${url}/breaker`, body: { state: to } } }],
+      });
+    await writeFile(included, lead('as-it-was'));
+    await writeFile(
+      file,
+      stringify({
+        ...{ kind: 'playbook', environment: 'prod', playbook: 'including' },
+        steps: [
+          { id: 'ask', approval: { message: 'Go on?' } },
+          { id: 'led', use: 'lead', mode: 'ungraceful' },
+        ],
+      }),
+    );
+    const started = await play('run', file, {}, '--ungraceful');
+    expect(started.exitCode, started.stderr).toBe(0);
+    await machine.until('playbook/prod/including', 'awaiting-approval');
+    await writeFile(included, lead('as-it-is-now'));
+    const approve = ['approve', 'playbook/prod/including', '--as', 'ana'];
+    expect((await machine.belay(approve)).exitCode).toBe(0);
+    const report = await eventually(() => reportOf('including'), 60_000);
+    expect(report.outcome).toBe('Complete');
+    expect(outside.switches['breaker']).toBe('as-it-was');
+    const sha256 = createHash('sha256').update(lead('as-it-was')).digest('hex');
+    expect(report.details).toMatchObject({ includes: { lead: sha256 } });
+  }, 180_000);
+
+  it('is rehearsed by a schedule, which says so as soon as it could not be run any more', async (context) => {
+    if (postgres === undefined) return context.skip('PostgreSQL is not installed');
+    await postgres.run('CREATE TABLE queue (id int); GRANT SELECT ON queue TO playbooks', 'shop');
+    const file = join(machine.folder, 'standing.yaml');
+    const at = { agent: 'local', cluster: 'main', statement: 'SELECT count(*) FROM queue' };
+    await writeFile(
+      file,
+      stringify({
+        ...{ kind: 'playbook', environment: 'prod', playbook: 'standing' },
+        steps: [{ id: 'waiting', probe: 'sql.query', with: at }],
+      }),
+    );
+    const every = ['playbook', 'rehearse', '-f', file, '--every', '12h'];
+    const { scheduleId } = await machine.json<{ scheduleId: string }>(every);
+    const rehearsed = async () => {
+      const started = await machine.belay(['schedule', 'run-now', scheduleId]);
+      expect(started.exitCode, started.stderr).toBe(0);
+    };
+    const untilSaid = (wanted: string) =>
+      eventually(async () => {
+        const kind = ['--kind', 'playbookRehearsal'];
+        const [last] = await machine.json<RunReport[]>(['history', ...kind]);
+        expect(`${last?.outcome}: ${last?.reason}`).toContain(wanted);
+      }, 60_000);
+    await rehearsed();
+    await untilSaid('Ready: all of its 1 actions and probes could be used now');
+    await postgres.run('DROP TABLE queue', 'shop');
+    await rehearsed();
+    await untilSaid('NotReady: waiting:');
+    const stop = await machine.belay(['playbook', 'rehearse', '-f', file, '--stop']);
+    expect(stop.stdout).toContain(`${scheduleId}: deleted`);
   }, 180_000);
 });

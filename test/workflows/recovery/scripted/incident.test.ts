@@ -75,6 +75,24 @@ describe('an incident', () => {
     await shop.handle.terminate();
   });
 
+  it('is handed over to another commander, who is reminded of updates from then on', async () => {
+    const roles = { commander: 'ben', scribe: 'ana' };
+    const shop = await incidents.declare({ incident: 'handed', severity: 'sev2', roles });
+    await shop.send('ack', { by: 'ana' });
+    const handOver = { role: 'commander', person: 'eve' };
+    const { incident } = await shop.send('assign', { by: 'ben', with: handOver });
+    expect(incident).toMatchObject({
+      ...{ roles: { commander: 'eve', scribe: 'ana' }, acknowledgedBy: 'ana' },
+      timeline: expect.arrayContaining([
+        expect.objectContaining({ by: 'ben', text: 'eve is commander, handed over by ben' }),
+      ]) as unknown,
+    });
+    await shop.sleep('16m');
+    expect(shop.events.at(-1)).toBe('incident-update-due');
+    expect(shop.notifications.at(-1)?.text).toContain('eve: tell how it stands');
+    await shop.handle.terminate();
+  });
+
   it('is mitigated, resolved, and closes when its postmortem is done', async () => {
     incidents.around = [
       {

@@ -132,6 +132,33 @@ describe('a playbook that waits for people', () => {
     expect(target.replicas['deployment/web']).toBe(outcome === 'Failed' ? 3 : 8);
   });
 
+  it.each(['hold', 'undo'])(
+    'is held where nobody approves in time and a person is to decide, and asks again (onFailure: %s)',
+    async (onFailure) => {
+      const approval = { message: 'go?', timeout: '10m', onTimeout: 'hold' };
+      const steps = [scale('web', 8), { id: 'go', approval }, restart()];
+      const run = await playbooks.run({ onFailure, steps });
+      await run.until(({ phase }) => phase === 'awaiting-approval');
+      await playbooks.env.sleep('11m');
+      const { now, accepts } = await run.until(({ phase }) => phase === 'held');
+      expect(now).toContain('nobody approved go within 10m');
+      expect(accepts).toEqual(expect.arrayContaining(['retry', 'skip', 'abort', 'giveUp']));
+      expect(target.acts).toEqual(['deployment/web = 8']);
+      await run.send('retry');
+      await run.until(({ phase }) => phase === 'awaiting-approval');
+      await run.send('approve', { by: 'ben' });
+      expect(await run.report()).toMatchObject({ outcome: 'Complete' });
+      expect(target.acts).toEqual(['deployment/web = 8', 'kubernetes.restart deployment/web']);
+    },
+  );
+
+  it('is undone where nobody approves in time and its step says so', async () => {
+    const go = { approval: { message: 'go?', timeout: '10m' }, onFailure: 'undo' };
+    const run = await playbooks.run({ steps: [scale('web', 8), go] });
+    expect(await run.report()).toMatchObject({ outcome: 'Failed' });
+    expect(target.replicas['deployment/web']).toBe(3);
+  });
+
   it('stops before its next step for as long as a person wants', async () => {
     target.script('kubernetes.scale', 'blocked');
     const run = await playbooks.run({ steps: [scale('web', 8), restart({ id: 'next' })] });

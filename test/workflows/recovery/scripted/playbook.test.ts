@@ -57,6 +57,26 @@ describe('a playbook', () => {
     expect(report.endedAtMs - report.startedAtMs).toBeGreaterThanOrEqual(25_000);
   });
 
+  it.each([
+    ['graceful', ['deployment/api = 1', 'deployment/web = 0']],
+    ['ungraceful', ['deployment/api = 4', 'kubernetes.restart deployment/web']],
+  ])('takes the steps of the mode it is run in, and none of the other: %s', async (mode, acts) => {
+    const run = await playbooks.run({
+      mode,
+      includes: { drain: { steps: [scale('api', 1, { id: 'api' })] } },
+      steps: [
+        { id: 'drained', use: 'drain', mode: 'graceful' },
+        { id: 'more', parallel: [scale('api', 4, { id: 'now' })], mode: 'ungraceful' },
+        scale('web', 0, { id: 'stopped', when: 'mode == "graceful"' }),
+        restart({ id: 'restarted', when: '!steps.stopped.done' }),
+      ],
+    });
+    const report = await run.report();
+    expect([report.outcome, target.acts]).toEqual(['Complete', acts]);
+    const wanted = mode === 'graceful' ? ['done', 'skipped'] : ['skipped', 'done'];
+    expect(report.steps?.map(({ state }) => state)).toEqual([...wanted, ...wanted]);
+  });
+
   it('undoes in reverse order where a step fails and it says so', async () => {
     target.script('kubernetes.restart', refused);
     const run = await playbooks.run({

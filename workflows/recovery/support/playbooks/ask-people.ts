@@ -64,7 +64,7 @@ async function ask<Spec>(
     if (onTimeout === 'approve') {
       return { by: `the approval's timeout: ${error.message}`, isByTimeout: true };
     }
-    throw new StepFailure(error.message, onTimeout === 'abort' ? 'undo' : 'unanswered');
+    throw new StepFailure(error.message, onTimeout === 'abort' ? 'undo' : 'hold');
   }
 }
 

@@ -11,8 +11,11 @@ import { reasonOf } from '../../../kernel/reason-of.ts';
 /** Why a step did not end as it should. */
 export class StepFailure extends Error {
   override readonly name = 'StepFailure';
-  /** `unanswered`: nobody knows, so it is never gone on from. `undo`: nobody is asked. */
-  readonly is: 'answered' | 'unanswered' | 'undo';
+  /**
+   * `unanswered`: nobody knows, so it is never gone on from. `hold`: a person decides, also in a playbook
+   * that undoes what fails. `undo`: nobody is asked.
+   */
+  readonly is: 'answered' | 'unanswered' | 'hold' | 'undo';
 
   constructor(message: string, is: StepFailure['is'] = 'answered') {
     super(message);

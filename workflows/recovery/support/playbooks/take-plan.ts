@@ -54,8 +54,8 @@ async function decide<Spec>(
   failed: readonly FailedStep[],
 ): Promise<'retry' | 'skip' | 'giveUp'> {
   const { isPastReturn } = run.state;
-  const isUndone = ({ step, failure }: FailedStep) =>
-    failure.is === 'undo' || (step.onFailure ?? spec.onFailure) === 'undo';
+  const isUndone = ({ step, failure: { is } }: FailedStep) =>
+    is === 'undo' || (step.onFailure ?? (is === 'hold' ? is : spec.onFailure)) === 'undo';
   const toUndo = isPastReturn ? undefined : failed.find(isUndone);
   if (toUndo !== undefined) throw toUndo.failure;
 
