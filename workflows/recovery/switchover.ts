@@ -14,6 +14,7 @@ import { examineNodes, refusal, requirePrimary } from './support/databases/exami
 import { switchOverManaged } from './support/databases/managed/switch-over-managed.ts';
 import { examineRoutes } from './support/databases/examine-routes.ts';
 import { pauseClients } from './support/databases/hold-clients.ts';
+import { noteMissingRights } from './support/databases/note-missing-rights.ts';
 import { obtainPermit } from './support/databases/obtain-permit.ts';
 import { promoteStandby } from './support/databases/promote-standby.ts';
 import { runDatabase } from './support/databases/run-database.ts';
@@ -39,6 +40,7 @@ export async function switchover(input: unknown, request?: StartRequest): Promis
       ...refuseRoutes(routes, primary.node.address),
     ];
     if (reasons.length > 0) throw refusal(reasons.join('; '));
+    noteMissingRights(run, candidate);
     if (spec.dryRun) {
       const { name } = candidate.node;
       return { outcome: 'Planned', reason: `${name} would take over; nothing was done` };

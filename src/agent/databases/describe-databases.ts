@@ -23,9 +23,10 @@ export async function describeDatabases(
       const may = failover ? 'may be failed over' : 'is only watched';
       const managed = patroni && (await describeManager(call, managers));
       const problems = [...facts.problems, ...(managed?.problems ?? [])];
+      const lacking = (facts.missingRights ?? []).map((why) => `; ${why}`).join('');
       const by = managed === undefined ? `peers ${peers.join(', ')}` : managed.description;
       return {
-        ...{ name, description: `${facts.detail}; ${may}; ${by}` },
+        ...{ name, description: `${facts.detail}; ${may}; ${by}${lacking}` },
         ...(failover && problems.length > 0 && { unavailable: problems.join('; ') }),
       };
     }),

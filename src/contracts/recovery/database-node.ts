@@ -78,6 +78,11 @@ export interface NodeFacts {
   fence?: FenceEvidence;
   /** What the agent could not do with this node, each with what to do about it. */
   problems: readonly string[];
+  /**
+   * What the role of replication lacks on this server for others to come back to it by a rewind, each with
+   * what to do about it. Nobody is kept from a failover by it.
+   */
+  missingRights?: readonly string[];
 }
 
 /**

@@ -38,6 +38,36 @@ describe.skipIf(programs === undefined)('a node of a database', () => {
     });
   });
 
+  it('says before a failover which rights a rewind would lack, and how to grant them', async () => {
+    const call = 'pg_ls_dir(text, boolean, boolean)';
+    expect(await first.examineNode()).not.toHaveProperty('missingRights');
+    await first.node.sql(`REVOKE EXECUTE ON FUNCTION ${call} FROM replicator`);
+    await first.node.sql('REVOKE pg_checkpoint FROM replicator');
+    const lacking = {
+      missingRights: [
+        `role replicator may not execute ${call}: GRANT EXECUTE ON FUNCTION ${call} TO "replicator"`,
+        'role replicator lacks pg_checkpoint: GRANT pg_checkpoint TO "replicator"',
+      ],
+    };
+    try {
+      expect(await first.examineNode()).toMatchObject({ problems: [], ...lacking });
+      await vi.waitFor(
+        async () => expect(await second.examineNode()).toMatchObject({ problems: [], ...lacking }),
+        10_000,
+      );
+    } finally {
+      await first.node.sql(`GRANT EXECUTE ON FUNCTION ${call} TO replicator`);
+      await first.node.sql('GRANT pg_checkpoint TO replicator');
+    }
+    const stranger = { user: 'absent', peers: ['127.0.0.1:1'] };
+    const agent = await openAgent(first.node, { replication: stranger });
+    const { missingRights } = await agent.examineNode();
+    await agent.close();
+    expect(missingRights).toEqual([
+      'there is no role absent: CREATE ROLE "absent" LOGIN REPLICATION',
+    ]);
+  });
+
   it('is waited for by commits only where none is acknowledged without a standby', async () => {
     const { socketFolder, port } = first.node.settings() as { socketFolder: string; port: number };
     const place = { host: socketFolder, port, user: 'postgres', database: 'postgres' };

@@ -8,6 +8,7 @@ import { listServerProcesses } from '../host/server-processes.ts';
 import type { DatabaseNode } from '../node.ts';
 import { lookOf } from '../sql/look.ts';
 import { sqlState } from '../sql/session.ts';
+import { findMissingRights } from './find-missing-rights.ts';
 import { findProblems } from './find-problems.ts';
 import {
   readServerState,
@@ -64,7 +65,10 @@ async function examineFolder(node: DatabaseNode, withinMs: number): Promise<Stat
   const postmaster = await ownPostmaster(dataFolder);
   const server = await readServer(node, withinMs);
   const facts = { ...room, ...(postmaster && { postmaster }) };
-  if ('state' in server) return { ...facts, ...(await ofServer(node, server.state)) };
+  if ('state' in server) {
+    const { state, missingRights } = server;
+    return { ...facts, ...(await ofServer(node, state)), ...(missingRights && { missingRights }) };
+  }
   return { ...facts, ...(await ofHost(dataFolder, server.silence)) };
 }
 
@@ -162,9 +166,16 @@ function describe({ by, atMs, how }: NonNullable<NodeFacts['fence']>): string {
 async function readServer(
   node: DatabaseNode,
   withinMs: number,
-): Promise<{ state: ServerState } | { silence: string }> {
+): Promise<{ state: ServerState; missingRights?: string[] } | { silence: string }> {
+  const role = node.settings.replication?.user;
   try {
-    return { state: await node.ask(withinMs, readServerState) };
+    return await node.ask(withinMs, async (session) => {
+      const state = await readServerState(session);
+      if (role === undefined) return { state };
+      // Of a server that does not say, nobody can say that anything is missing.
+      const missingRights = await findMissingRights(session, role).catch(() => []);
+      return { state, ...(missingRights.length > 0 && { missingRights }) };
+    });
   } catch (error) {
     // It answers, and cannot read its own files.
     if (ofFiles.test(sqlState(error) ?? '')) throw error;
