@@ -1,3 +1,4 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DatabaseDetails } from '../../../src/contracts/recovery/database-details.ts';
 import { ScriptedDatabases } from '../../fixtures/scripted-databases.ts';
@@ -34,6 +35,26 @@ describe('a failover that waits for a person', () => {
     expect((report.details as unknown as DatabaseDetails).loss).toMatchObject({ bytes: 0 });
   });
 
+  it('is the only recovery of its database for as long as it is open, also two hours later', async () => {
+    nodes.kill('db-1');
+    for (const name of ['db-2', 'db-3']) {
+      Object.assign(nodes.node(name), { receivedLsn: '0/4FFFF00' });
+    }
+    const run = await start();
+    await run.until(({ phase }) => phase === 'awaiting-approval');
+    await databases.env.sleep('2h');
+    const acts = [...nodes.acts];
+    const plan = databases.plan(nodes);
+    await expect(start()).rejects.toThrow(WorkflowExecutionAlreadyStartedError);
+    await expect(
+      databases.start('switchover', nodes, { kind: 'switchover', plan }),
+    ).rejects.toThrow(WorkflowExecutionAlreadyStartedError);
+    expect(nodes.acts).toEqual(acts);
+    await run.send('approve');
+    expect((await run.report()).outcome).toBe('FailedOver');
+    expect(nodes.acts.filter((act) => act.startsWith('promoteNode'))).toEqual(['promoteNode db-2']);
+  });
+
   it('asks again where more would be lost than was approved', async () => {
     nodes.kill('db-1');
     for (const name of ['db-2', 'db-3']) {
@@ -56,7 +77,8 @@ describe('a failover that waits for a person', () => {
     nodes.script('observeNode', 'db-3', absent('db-3'));
     const downSinceMs = (await databases.env.currentTimeMs()) - 60_000;
     const run = await start({ from: 'db-1', seen: { node: 'db-1', downSinceMs } });
-    await run.until(({ now }) => now.includes('that db-1 is down'));
+    const { now } = await run.until(({ phase }) => phase === 'awaiting-approval');
+    expect(now).toContain('that db-1 is down');
     Object.assign(nodes.node('db-1'), { view: 'accepting', hostView: 'accepting' });
     await run.send('approve');
     const report = await run.report();

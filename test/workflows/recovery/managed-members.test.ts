@@ -92,6 +92,24 @@ describe('a watch of a database that Patroni is in charge of', () => {
     expect(nodes.acts).toEqual([]);
   });
 
+  it('tells people at once that two servers take writes: a former leader whose Patroni hangs goes on', async () => {
+    const patient = databases.plan(nodes, { manager: 'patroni', confirmFor: '1h' });
+    const run = await databases.start('databaseWatch', nodes, patient);
+    await run.until(({ now }) => now.startsWith('Watching db-1'));
+    promote(nodes, 'db-2');
+    Object.assign(nodes.node('db-1'), { state: 'primary', timeline: 1, connected: false });
+    nodes.managed.leader = 'db-2';
+    nodes.change();
+    const { now } = await run.until(({ phase }) => phase === 'down');
+    expect(now).toContain('db-1 and db-2 are both primaries: stop the one that is not meant');
+    await run.until(() => nodes.notifications.some(({ event }) => event === 'stuck'));
+    Object.assign(nodes.node('db-1'), { state: 'standby', timeline: 2, connected: true });
+    await run.until(({ now }) => now.startsWith('Watching db-2'));
+    await run.send('abort');
+    await run.report();
+    expect(nodes.acts).toEqual([]);
+  });
+
   it('tells people once nobody has led for confirmFor', async () => {
     const run = await databases.start('databaseWatch', nodes, plan());
     await run.until(({ now }) => now.startsWith('Watching db-1'));

@@ -216,6 +216,21 @@ describe('a failover of a database that Patroni is in charge of', () => {
     ]);
   });
 
+  it('is Incomplete where the former leader takes writes again beside the new one', async () => {
+    nodes.kill('db-1');
+    nodes.managed = { leader: undefined, lagBytes: { 'db-2': 0, 'db-3': 0 } };
+    nodes.script('proveArchiving', 'db-2', () => {
+      Object.assign(nodes.node('db-1'), { state: 'primary', timeline: 1 });
+      return { repositories: [] };
+    });
+    const run = await start('failover', { from: 'db-1' });
+    await run.until(({ phase }) => phase === 'awaiting-approval');
+    await run.send('approve');
+    const report = await run.report();
+    expect(report.outcome).toBe('Incomplete');
+    expect(report.reason).toContain('have one primary: db-1 and db-2 are both primaries');
+  });
+
   it('waits through an election, also where nobody leads for long and an agent is away', async () => {
     nodes.kill('db-1');
     nodes.managed = { leader: undefined, settledWithinMs: 20_000 };
