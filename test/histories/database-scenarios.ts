@@ -11,6 +11,7 @@ interface Given {
   start(kind: DatabaseKind, spec?: object, plan?: object): Promise<ScriptedRun>;
   /** Starts a watch, which is the plan itself, and waits until it watches. */
   watch(plan?: object): Promise<ScriptedRun>;
+  sleep(time: string): Promise<void>;
 }
 
 /** As the plan of a database that a Patroni is in charge of. */
@@ -119,6 +120,16 @@ const plays: Record<string, Play> = {
     await run.until(({ phase }) => phase === 'down');
     return stopped(run);
   },
+  'watch-that-judges-again': async ({ nodes, watch, sleep }) => {
+    const run = await watch({ automatic: true, confirmFor: '1s' });
+    for (const { name } of nodes.nodes) nodes.lose(name);
+    await run.until(({ phase }) => phase === 'down');
+    for (const { name } of nodes.nodes) nodes.bringBack(name);
+    Object.assign(nodes.node('db-1'), { state: 'fenced', view: 'refused', hostView: 'ended' });
+    await sleep('1m');
+    await run.until(({ now }) => now.startsWith('Watching db-2'));
+    return stopped(run);
+  },
 };
 
 /** They continue as new. */
@@ -148,6 +159,7 @@ const stage = {
         await watch.until(({ now }) => now.startsWith('Watching db-1'));
         return watch;
       },
+      sleep: (time) => databases.env.sleep(time),
     });
     await run.report();
     return run.handle.workflowId;

@@ -63,6 +63,20 @@ describe('the watch of a database', () => {
     await stopped(run);
   });
 
+  it('judges again once agents answer that were all away: a primary that was fenced meanwhile is replaced', async () => {
+    const run = await watch({ automatic: true, confirmFor: '1s' });
+    for (const { name } of nodes.nodes) nodes.lose(name);
+    const { now } = await run.until(({ phase }) => phase === 'down');
+    expect(now).toContain('we may be the ones cut off');
+    expect(nodes.acts).toEqual([]);
+    for (const { name } of nodes.nodes) nodes.bringBack(name);
+    Object.assign(nodes.node('db-1'), { state: 'fenced', view: 'refused', hostView: 'ended' });
+    await databases.env.sleep('1m');
+    await run.until(({ now }) => now.startsWith('Watching db-2'));
+    expect(nodes.reports.map(({ outcome }) => outcome)).toEqual(['FailedOver']);
+    await stopped(run);
+  });
+
   it('restarts a server that has ended in place first, where the plan says so', async () => {
     const run = await watch({ automatic: true, restartFirst: '10s' });
     nodes.kill('db-1');

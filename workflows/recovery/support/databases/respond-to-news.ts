@@ -1,7 +1,7 @@
 import { sleep } from '@temporalio/workflow';
 import { decideRecovery } from '../../../../src/policies/recovery/databases/decide-recovery.ts';
 import type { DatabaseNode } from '../../../../src/specs/recovery/database-node.ts';
-import { askPerson } from './ask-person.ts';
+import { askPerson, type Asked } from './ask-person.ts';
 import { failOver } from './fail-over.ts';
 import { judgeNews } from './judge-news.ts';
 import type { PrimaryWatches } from './primary-watches.ts';
@@ -33,11 +33,16 @@ export async function respondToNews(
         const onStarted = () => watches.forgetLease();
         const problem = await failOver(run, primary, { judged, onStarted });
         if (problem === undefined) return;
-        if ((await askWithLease(run, primary, watches, problem)) === 'primary') return;
+        const asked = { why: problem };
+        if ((await askWithLease(run, primary, watches, asked)) === 'primary') return;
         break;
       }
-      case 'ask':
-        if ((await askWithLease(run, primary, watches, decision.why)) === 'primary') return;
+      case 'ask': {
+        const { verdict } = judged;
+        const isOpen = verdict === 'isolated' || verdict === 'unknown';
+        const asked = { why: decision.why, isOpen };
+        if ((await askWithLease(run, primary, watches, asked)) === 'primary') return;
+      }
     }
   }
 }
@@ -50,11 +55,11 @@ async function askWithLease(
   run: WatchRun,
   primary: DatabaseNode,
   watches: PrimaryWatches,
-  why: string,
-): Promise<'acknowledged' | 'primary'> {
+  asked: Asked,
+): Promise<'again' | 'primary'> {
   run.claimLease = (node) => watches.claimLease(node);
   try {
-    return await askPerson(run, primary, why);
+    return await askPerson(run, primary, asked);
   } finally {
     run.claimLease = undefined;
     watches.forgetLease();
