@@ -21,7 +21,9 @@ import { examineRoutes } from './support/databases/examine-routes.ts';
 import { fenceOnReturn } from './support/databases/fence-on-return.ts';
 import { fencePrimary, theWatch } from './support/databases/fence-primary.ts';
 import { cutClients } from './support/databases/hold-clients.ts';
+import { isFencedUnasked, lostNode } from './support/databases/lost-host.ts';
 import { failOverManaged } from './support/databases/managed/fail-over-managed.ts';
+import { noteMissingRights } from './support/databases/note-missing-rights.ts';
 import { obtainPermit } from './support/databases/obtain-permit.ts';
 import { promoteStandby } from './support/databases/promote-standby.ts';
 import { runDatabase } from './support/databases/run-database.ts';
@@ -35,9 +37,10 @@ export async function failover(input: unknown, request?: StartRequest): Promise<
     const asked = believed(written);
     if (asked.plan.cloudnativepg !== undefined) return failOverCluster(run, asked);
     if (asked.plan.manager !== undefined) return failOverManaged(run, asked);
+    const lost = lostNode(asked.seen);
     const [seen, routes] = await together([
-      examineNodes(run, run.plan.nodes, { silent: asked.seen?.node }),
-      examineRoutes(run, { thoroughly: asked.dryRun }),
+      examineNodes(run, run.plan.nodes, { silent: asked.seen?.node, lost }),
+      examineRoutes(run, { thoroughly: asked.dryRun, lost }),
     ]);
     const primary = requirePrimary(seen, asked.from ?? asked.seen?.node);
     run.found.from = primary.node.name;
@@ -45,6 +48,7 @@ export async function failover(input: unknown, request?: StartRequest): Promise<
       ? requireCandidate(seen, primary, asked)
       : await awaitCandidate(run, seen, { primary, wanted: asked });
     for (const why of refuseRoutes(routes, primary.node.address)) run.note(why);
+    noteMissingRights(run, planned.candidate);
     if (asked.dryRun) {
       const { name } = planned.candidate.node;
       return { outcome: 'Planned', reason: `${name} would be promoted; nothing was done` };
@@ -57,6 +61,7 @@ export async function failover(input: unknown, request?: StartRequest): Promise<
     const known = knownOf(primary, planned.candidate);
     const fencing = fencePrimary(run, primary, {
       ...{ graceMs: 0, evenIfUp: spec.evenIfUp, known },
+      isHostLost: isFencedUnasked(asked.seen),
       ...seenBy(spec),
     });
     const cutting = cutClients(run, routes, { primary: primary.node, fencing });

@@ -65,6 +65,12 @@ describe('a failover from a primary whose server has ended', () => {
     expect(report.undo).toEqual([]);
   });
 
+  it('tells people which node took over from which', async () => {
+    await (await start()).report();
+    const told = nodes.notifications.find(({ event }) => event === 'succeeded');
+    expect(JSON.stringify(told)).toContain('db-2 took over from db-1');
+  });
+
   it('promotes the standby that has received most, whatever the order of the plan', async () => {
     Object.assign(nodes.node('db-2'), { receivedLsn: '0/4FFFFFF' });
     const report = await (await start()).report();
@@ -168,8 +174,11 @@ describe('a failover from a primary whose server has ended', () => {
   });
 
   it('says what it would do, and does nothing', async () => {
+    const missingRights = ['role replicator may not execute pg_ls_dir(text, boolean, boolean)'];
+    Object.assign(nodes.node('db-2'), { missingRights });
     expect(await (await start({ dryRun: true })).report()).toMatchObject({
       ...{ outcome: 'Planned', reason: 'db-2 would be promoted; nothing was done' },
+      notes: [`the former primary cannot come back to db-2 by a rewind: ${missingRights[0]}`],
     });
     expect(nodes.acts).toEqual([]);
   });

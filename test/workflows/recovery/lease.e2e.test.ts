@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { RunReport } from '../../../src/contracts/kernel/report.ts';
 import type { DatabaseDetails } from '../../../src/contracts/recovery/database-details.ts';
 import { eventually } from '../../fixtures/eventually.ts';
 import type { ScriptedRun } from '../../fixtures/scripted-run.ts';
@@ -53,6 +55,91 @@ describe('the watch of a database whose plan has a lease', () => {
     const { notes } = (await stopped(run)) as { notes: string[] };
     expect(notes.join()).toContain('The lease of db-1 has run out');
     expect(notes.join()).toContain('db-1 is not fenced yet: its host is away');
+  });
+
+  describe('and whose host is lost', () => {
+    /** What the failover asks the host, from its first question on, until its successor is promoted. */
+    const askedOfHost = (lostAt: number) => {
+      const since = nodes.calls.slice(lostAt);
+      const asked = since.slice(since.findIndex((call) => call.startsWith('examineNode')));
+      const promotedAt = asked.indexOf('promoteNode db-2');
+      return asked
+        .slice(0, promotedAt < 0 ? undefined : promotedAt)
+        .filter((call) => call.endsWith(' db-1') && !call.startsWith('watchNode'));
+    };
+    const lost = async (more: object = {}) => {
+      Object.assign(nodes.node('db-1'), { synchronousStandbys: 'ANY 1 (db-2, db-3)' });
+      const run = await watch({ ...leased, ...more });
+      await run.until(() => nodes.heartbeats > 10);
+      const lostAt = nodes.calls.length;
+      nodes.lose('db-1');
+      await eventually(async () => expect(nodes.reports).toHaveLength(1), 60_000);
+      const [report] = nodes.reports;
+      await databases.endFence(nodes, 'db-1');
+      await stopped(run);
+      return { lostAt, report };
+    };
+    const evidenceOf = (report: RunReport | undefined, name: string) =>
+      report?.steps?.find((step) => step.name === name)?.evidence;
+
+    it('does not wait for its agent, and does not confirm again what everybody has agreed on', async () => {
+      const { lostAt, report } = await lost();
+      expect(report).toMatchObject({ outcome: 'FailedOver', people: [] });
+      expect(askedOfHost(lostAt)).toEqual([]);
+      expect(evidenceOf(report, 'confirm that db-1 is down')).toMatchObject([
+        { what: 'down', source: 'the watch' },
+      ]);
+      expect(evidenceOf(report, 'fence db-1')).toMatchObject([
+        { what: 'not fenced by its host', value: expect.stringContaining('was not asked') },
+        { what: 'lease-expired' },
+      ]);
+    });
+
+    it('asks its agent for the fence where commits wait for nobody: only it can say what is lost', async () => {
+      const run = await watch(leased);
+      await run.until(() => nodes.heartbeats > 10);
+      const lostAt = nodes.calls.length;
+      nodes.lose('db-1');
+      await run.until(() => nodes.notifications.some(({ event }) => event === 'approval-needed'));
+      expect(askedOfHost(lostAt)).toEqual(['fenceNode db-1']);
+      await databases.childOf(nodes, 'failover').handle.terminate();
+      await stopped(run);
+    });
+
+    it('relies on its lease no more where the host has answered since: the server may have been started again', async () => {
+      // Nobody has news of it before its lease has run out.
+      const late = () => sleep(8_000, { by: 'db-2', view: 'silent', detail: 'silent', forMs: 0 });
+      nodes.script('watchNode', 'db-2', late).script('watchNode', 'db-3', late);
+      nodes.belayView = 'accepting';
+      const run = await watch(leased);
+      await run.until(() => nodes.heartbeats > 10);
+      nodes.lose('db-1');
+      setTimeout(() => (nodes.belayView = undefined), 3_500);
+      nodes.script('observeNode', 'db-2', () => {
+        nodes.bringBack('db-1');
+        Object.assign(nodes.node('db-1'), { state: 'fenced', view: 'refused', hostView: 'ended' });
+        return { by: 'db-2', view: 'refused', detail: 'nobody listens', forMs: 0 };
+      });
+      await eventually(async () => expect(nodes.reports).toHaveLength(1), 60_000);
+      const [report] = nodes.reports;
+      expect((report?.spec as { seen: object }).seen).not.toHaveProperty('leaseOverAtMs');
+      expect((report?.details as DatabaseDetails).fence).toMatchObject({ how: 'killed' });
+      await stopped(run);
+    });
+
+    it('looks again, and asks its agent to fence it, where the failover comes to that late', async () => {
+      nodes.script('examineRoute', 'a', async () => {
+        await sleep(3_500);
+        return {
+          ...{ to: { host: nodes.name, port: 5_431 }, detail: '1 client', atMs: 0, problems: [] },
+          ...{ isPaused: false, clients: { active: 1, waiting: 0 } },
+        };
+      });
+      const { lostAt, report } = await lost(databases.routes(nodes));
+      expect(report).toMatchObject({ outcome: 'FailedOver', people: [] });
+      expect(askedOfHost(lostAt)).toEqual(['observeNode db-1', 'fenceNode db-1']);
+      expect(evidenceOf(report, 'confirm that db-1 is down')?.[0]?.source).toContain('db-2');
+    });
   });
 
   it('does not believe a look that reached it before its lease had run out', async () => {

@@ -3,6 +3,7 @@ import {
   judgeDeath,
   type Vantage,
 } from '../../../../src/policies/recovery/databases/judge-death.ts';
+import { freshAgreement } from '../../../../src/policies/recovery/databases/lost-host.ts';
 import type { SeenNode } from '../../../../src/policies/recovery/databases/seen-node.ts';
 import type { FailoverSpec } from '../../../../src/specs/recovery/failover.ts';
 import { awaitApproval } from '../../../kernel/await-approval.ts';
@@ -10,9 +11,6 @@ import { takeStep } from '../../../kernel/steps.ts';
 import type { DatabaseRun } from './database-run.ts';
 import { refusal } from './examine-nodes.ts';
 import { lookFromEverywhere } from './look-from-everywhere.ts';
-
-/** A worker that was away meanwhile looks again. */
-const agreedForMs = 3_000;
 
 /** Until all who can say so agree that the primary is down. Fails where anybody reaches it. */
 export async function confirmDown(
@@ -28,14 +26,14 @@ export async function confirmDown(
     return;
   }
   await takeStep(run, `confirm that ${primary.node.name} is down`, async ({ prove }) => {
-    const agreed = freshAgreement(primary, seen);
+    const agreed = serves(primary) ? undefined : freshAgreement(seen, Date.now());
     if (agreed !== undefined) {
       prove({ what: 'down', source: 'the watch', value: agreed.why, threshold: 'down' });
       run.stamp('confirmedAtMs');
       return;
     }
     for (let isSaid = false; ;) {
-      const vantages = await lookFromEverywhere(run, primary.node, sinceMs);
+      const vantages = await lookFromEverywhere(run, primary.node, { sinceMs });
       const isLeaseOver = Date.now() >= (seen?.leaseOverAtMs ?? Infinity);
       const { verdict, why } = judgeDeath(vantages, plan.confirmForMs, isLeaseOver);
       run.found.observations = vantages.flatMap(({ observation }) => observation ?? []);
@@ -56,14 +54,9 @@ export async function confirmDown(
   });
 }
 
-/** Everybody has looked just now, unless its own host has got an answer since. */
-function freshAgreement(
-  { facts }: SeenNode,
-  seen: FailoverSpec['seen'],
-): NonNullable<FailoverSpec['seen']>['agreed'] {
-  const serves = facts?.state === 'primary' || facts?.state === 'standby';
-  if (serves || seen?.agreed === undefined) return undefined;
-  return Date.now() - seen.agreed.atMs <= agreedForMs ? seen.agreed : undefined;
+/** Its own host has got an answer since the others agreed. */
+function serves({ facts }: SeenNode): boolean {
+  return facts?.state === 'primary' || facts?.state === 'standby';
 }
 
 function describeAlive({ node: { name } }: SeenNode, why: string): string {

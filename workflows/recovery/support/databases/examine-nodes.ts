@@ -4,6 +4,7 @@ import {
   describeNode,
   type SeenNode,
 } from '../../../../src/policies/recovery/databases/seen-node.ts';
+import { leaseHasRunOut } from '../../../../src/policies/recovery/databases/lost-host.ts';
 import { findPrimary } from '../../../../src/policies/recovery/databases/find-primary.ts';
 import type { DatabaseNode } from '../../../../src/specs/recovery/database-node.ts';
 import { reasonOf } from '../../../kernel/reason-of.ts';
@@ -14,14 +15,22 @@ import type { OfDatabase } from './look-from-everywhere.ts';
 /** Of a server that has not answered for long already: what its host knows is wanted, not its answer. */
 const silentAnswersWithinMs = 500;
 
-/** Asks the agent of every node; one that does not answer is part of the answer. `silent` is not waited for. */
+/** Whom to wait for less. */
+interface Left {
+  /** Which node has a server that is not waited for. */
+  silent?: string | undefined;
+  /** Which node has a host that is not even asked. */
+  lost?: string | undefined;
+}
+
+/** Asks the agent of every node; one that does not answer is part of the answer. */
 export async function examineNodes<Spec>(
   run: DatabaseRun<Spec>,
   nodes: readonly DatabaseNode[] = run.plan.nodes,
-  { name = 'examine the nodes', silent }: { name?: string; silent?: string | undefined } = {},
+  { name = 'examine the nodes', ...left }: Left & { name?: string } = {},
 ): Promise<SeenNode[]> {
   return takeStep(run, name, async ({ prove }) => {
-    const seen = await askNodes(run, nodes, silent);
+    const seen = await askNodes(run, nodes, left);
     for (const each of seen) {
       prove({ what: each.node.name, source: each.node.agent, value: describeNode(each) });
     }
@@ -32,14 +41,20 @@ export async function examineNodes<Spec>(
 export function askNodes(
   run: OfDatabase,
   nodes: readonly DatabaseNode[],
-  silent?: string,
+  left: Left = {},
 ): Promise<SeenNode[]> {
-  return Promise.all(nodes.map((node) => askNode(run, node, node.name === silent)));
+  return Promise.all(nodes.map((node) => askNode(run, node, left)));
 }
 
-async function askNode(run: OfDatabase, node: DatabaseNode, isSilent: boolean): Promise<SeenNode> {
+async function askNode(
+  run: OfDatabase,
+  node: DatabaseNode,
+  { silent, lost }: Left,
+): Promise<SeenNode> {
+  if (node.name === lost) return { node, why: leaseHasRunOut };
+  const answerWithinMs = node.name === silent ? silentAnswersWithinMs : undefined;
   try {
-    const facts = await run.node(node).examine(isSilent ? silentAnswersWithinMs : undefined);
+    const facts = await run.node(node).examine(answerWithinMs);
     return { node, facts };
   } catch (error) {
     if (isCancellation(error)) throw error;

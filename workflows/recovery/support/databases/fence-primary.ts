@@ -1,6 +1,7 @@
 import { ActivityFailure, ApplicationFailure, isCancellation, sleep } from '@temporalio/workflow';
 import { failureTypes } from '../../../../src/contracts/kernel/failures.ts';
 import type { FenceEvidence, NodeFacts } from '../../../../src/contracts/recovery/database-node.ts';
+import { leaseHasRunOut } from '../../../../src/policies/recovery/databases/lost-host.ts';
 import type { SeenNode } from '../../../../src/policies/recovery/databases/seen-node.ts';
 import type { SeenPrimary } from '../../../../src/specs/recovery/failover.ts';
 import { awaitApproval } from '../../../kernel/await-approval.ts';
@@ -16,6 +17,8 @@ interface Fencing {
   /** What is known of the cluster, where its own host cannot be asked. */
   known: Pick<NodeFacts, 'systemIdentifier' | 'timeline'>;
   seen?: SeenPrimary;
+  /** By the end of its lease, and what everybody has just agreed on: it is not even asked. */
+  isHostLost?: boolean;
 }
 
 /**
@@ -25,24 +28,32 @@ interface Fencing {
 export async function fencePrimary<Spec>(
   run: DatabaseRun<Spec>,
   { node }: SeenNode,
-  { graceMs, evenIfUp, known, seen }: Fencing,
+  { graceMs, evenIfUp, known, seen, isHostLost = false }: Fencing,
 ): Promise<FenceEvidence> {
   const acts = run.node(node);
   const act = acts.nextStep();
-  run.undo.armLast(`start ${node.name} as the primary again`, 'unfence', node, act);
+  // What was not asked of its host is not undone there.
+  if (!isHostLost) {
+    run.undo.armLast(`start ${node.name} as the primary again`, 'unfence', node, act);
+  }
+  const common = {
+    ...{ agent: node.agent, cluster: node.cluster, lsn: seen?.lsn ?? '' },
+    ...{ systemIdentifier: known.systemIdentifier ?? '', timeline: known.timeline ?? 0 },
+  };
   const fence = await takeStep(run, `fence ${node.name}`, async (step) => {
+    const leaseOverAtMs = seen?.leaseOverAtMs;
+    if (isHostLost && leaseOverAtMs !== undefined) {
+      step.prove({ what: 'not fenced by its host', source: node.agent, value: leaseHasRunOut });
+      return proven(step, await byLease(common, leaseOverAtMs));
+    }
     try {
       return proven(step, await acts.fence(act, graceMs));
     } catch (error) {
       if (isCancellation(error)) throw error;
       const why = reasonOf(error);
       step.prove({ what: 'not fenced by its host', source: node.agent, value: why });
-      const common = {
-        ...{ agent: node.agent, cluster: node.cluster, lsn: seen?.lsn ?? '' },
-        ...{ systemIdentifier: known.systemIdentifier ?? '', timeline: known.timeline ?? 0 },
-      };
-      if (seen?.leaseOverAtMs !== undefined && isAway(error)) {
-        return proven(step, await byLease({ ...common, lsn: '' }, seen.leaseOverAtMs));
+      if (leaseOverAtMs !== undefined && isAway(error)) {
+        return proven(step, await byLease(common, leaseOverAtMs));
       }
       const host = new AwaitedHost(acts, { act, graceMs, evenIfUp });
       return proven(step, await byPerson(run, host, common));
@@ -71,7 +82,7 @@ async function byLease(common: Common, overAtMs: number): Promise<FenceEvidence>
     'its host kept a lease of it, and fences it once no heartbeat is accepted in time',
     `Temporal accepted none for longer than the lease, which had run out by ${over}`,
   ];
-  return { ...common, how: 'lease-expired', by: theWatch, atMs: Date.now(), seen };
+  return { ...common, lsn: '', how: 'lease-expired', by: theWatch, atMs: Date.now(), seen };
 }
 
 /** Or of its host, whose agent may be back any moment: then nobody is asked any more. */

@@ -7,7 +7,8 @@ import {
 import { leaseMarginMs } from '../../../../src/policies/recovery/databases/lease-margin.ts';
 import type { DatabaseNode } from '../../../../src/specs/recovery/database-node.ts';
 import { takeStep } from '../../../kernel/steps.ts';
-import { lookFromEverywhere } from './look-from-everywhere.ts';
+import { lookFromEverywhere, lookTimeoutMs } from './look-from-everywhere.ts';
+import { leavesLostHostsOut } from './lost-host.ts';
 import type { PrimaryWatches, WatchNews } from './primary-watches.ts';
 import type { WatchRun } from './watch-run.ts';
 
@@ -27,23 +28,45 @@ export async function judgeNews(
   const untilMs = Date.now() + leaseMs + 2 * leaseMarginMs;
   return takeStep(run, `look at ${primary.name}`, async ({ prove }) => {
     for (;;) {
+      await untilLeaseIsNearlyOver(watches);
+      const isLost = isHostLost(watches);
       const lookedAtMs = Date.now();
-      const vantages = await lookFromEverywhere(run, primary, news.sinceMs);
+      const vantages = await lookFromEverywhere(run, primary, {
+        sinceMs: news.sinceMs,
+        isHostLost: isLost,
+      });
       const overAtMs = watches.news?.leaseOverAtMs;
-      const isLeaseOver = overAtMs !== undefined && lookedAtMs >= overAtMs;
+      const isLeaseOver = overAtMs !== undefined && (isLost ? Date.now() : lookedAtMs) >= overAtMs;
       const judged = judgeDeath(vantages, confirmForMs, isLeaseOver);
       const source = vantages.map(({ name }) => name).join(', ');
       prove({ what: judged.verdict, source, value: judged.why, threshold: 'alive' });
       const isSettled = judged.verdict !== 'unsettled';
       const isLeaseAwaited = watches.isLeaseOpen && Date.now() < untilMs && isHostSilent(vantages);
       // Whoever reached it before its host fenced it says nothing of what is now.
-      const isTooEarly = overAtMs !== undefined && !isLeaseOver && isHostSilent(vantages);
+      const isOfBefore = judged.verdict === 'alive' && lookedAtMs < (overAtMs ?? 0);
+      const isEarly = overAtMs !== undefined && (!isLeaseOver || isOfBefore);
+      const isTooEarly = isEarly && isHostSilent(vantages);
       if (isSettled && !isLeaseAwaited && !isTooEarly) {
-        return { ...news, ...watches.news, ...judged };
+        const { leaseOverAtMs, ...known } = watches.news ?? news;
+        // A host that has answered since may have started its server again.
+        const isHeld = leaseOverAtMs !== undefined && isHostSilent(vantages);
+        return { ...known, ...(isHeld && { leaseOverAtMs }), ...judged };
       }
       await sleep(Math.max(200, Math.min(1_000, news.sinceMs + confirmForMs - Date.now())));
     }
   });
+}
+
+/** Temporal has heard nothing of it for as long as its lease, nor since: each question would wait for its absence. */
+function isHostLost({ news }: PrimaryWatches): boolean {
+  return news?.leaseOverAtMs !== undefined && leavesLostHostsOut();
+}
+
+/** A look that nobody answers ends with the lease then. */
+async function untilLeaseIsNearlyOver(watches: PrimaryWatches): Promise<void> {
+  if (!isHostLost(watches)) return;
+  const leftMs = (watches.news?.leaseOverAtMs ?? 0) - lookTimeoutMs - Date.now();
+  if (leftMs > 0) await sleep(leftMs, { summary: 'until its lease has run out' });
 }
 
 /** A host that answers fences its server itself; of one that does not, the end of its lease is evidence. */

@@ -21,16 +21,25 @@ const { reachServer } = proxyActivities<ReachServerActivities>({
   retry: { maximumAttempts: 2, initialInterval: 100 },
 });
 
+interface Look {
+  /** Since when it has been missed. */
+  sinceMs: number;
+  /** Its own host is asked, too, and not waited for once all others have looked. */
+  isHostLost?: boolean;
+}
+
 /** Its own host, every standby, and a worker look at the primary at once. */
 export async function lookFromEverywhere(
   run: OfDatabase,
   primary: DatabaseNode,
-  sinceMs: number,
+  { sinceMs, isHostLost = false }: Look,
 ): Promise<Vantage[]> {
   const { address } = primary;
   const standbys = run.plan.nodes.filter(({ name }) => name !== primary.name);
-  return Promise.all([
-    vantage('host', primary.name, sinceMs, () => run.node(primary).observe(lookTimeoutMs)),
+  const ofHost = vantage('host', primary.name, sinceMs, () =>
+    run.node(primary).observe(lookTimeoutMs),
+  );
+  const ofOthers = Promise.all([
     ...standbys.map((node) =>
       vantage('standby', node.name, sinceMs, () => run.node(node).observe(lookTimeoutMs, address)),
     ),
@@ -40,6 +49,15 @@ export async function lookFromEverywhere(
       ]),
     ),
   ]);
+  const host = isHostLost ? Promise.race([ofHost, unlessFirst(primary.name, ofOthers)]) : ofHost;
+  const [first, others] = await Promise.all([host, ofOthers]);
+  return [first, ...others];
+}
+
+/** What it says later is of no use: it is asked again, or not at all. */
+async function unlessFirst(name: string, others: Promise<unknown>): Promise<Vantage> {
+  await others;
+  return { of: 'host', name, why: 'it had not answered when all others had looked' };
 }
 
 async function vantage(

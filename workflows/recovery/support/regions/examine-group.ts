@@ -70,7 +70,7 @@ export async function examineDatabase<Spec>(
   const node = (each: DatabaseNode) => createNodeActs(each, run.fencing);
   return {
     name: plan.database,
-    nodes: await askNodes({ plan, node }, plan.nodes, silent),
+    nodes: await askNodes({ plan, node }, plan.nodes, { silent }),
     from: nodeIn(database, from).name,
     to: nodeIn(database, to).name,
   };
