@@ -71,11 +71,13 @@ export class MessageFields {
     return false;
   }
 
-  optionalList(key: string, most = mostListed): unknown[] | undefined {
+  optionalList(key: string, most = mostListed, least = 1): unknown[] | undefined {
     const value = this.#fields[key];
     if (value === undefined) return undefined;
-    if (Array.isArray(value) && value.length > 0 && value.length <= most) return value as unknown[];
-    this.problems.push(`${key} is ${quote(value)}; send a list of 1 to ${most}`);
+    if (Array.isArray(value) && value.length >= least && value.length <= most) {
+      return value as unknown[];
+    }
+    this.problems.push(`${key} is ${quote(value)}; send a list of ${least} to ${most}`);
     return undefined;
   }
 

@@ -75,8 +75,9 @@ export function readPermitRequest(given: unknown): Read<PermitRequest> {
   });
 }
 
+/** None: it changes nothing by itself, such as a campaign, and meets freezes and the lever all the same. */
 function readScopes(fields: MessageFields): Scope[] {
-  const list = fields.optionalList('scopes', mostScopes);
+  const list = fields.optionalList('scopes', mostScopes, 0);
   if (list === undefined && !fields.has('scopes')) {
     fields.problems.push('scopes is missing; say what the run changes');
   }

@@ -162,6 +162,9 @@ describe('other messages', () => {
     expect(readPermitRequest(overriding)).toEqual({ ok: true, value: overriding });
     const child = { ...canary, parent: { workflowId: 'rollout/prod/shop', runRef: 'one' } };
     expect(readPermitRequest(child)).toEqual({ ok: true, value: child });
+    // Such as a campaign, whose experiments each ask for what they change.
+    const changesNothing = { ...canary, kind: 'chaosCampaign', scopes: [] };
+    expect(readPermitRequest(changesNothing)).toEqual({ ok: true, value: changesNothing });
     expect(readThaw({ by: 'ana', freeze: 2 })).toEqual({
       ok: true,
       value: { by: 'ana', freeze: 2 },
@@ -173,7 +176,7 @@ describe('other messages', () => {
     [readThaw({}), 'by is missing; say who thaws'],
     [readEngageLever({ by: 'ana' }), 'why is missing; everybody whose run is stopped'],
     [readPermitRequest({}), 'runRef is missing'],
-    [readPermitRequest({ ...canary, scopes: [] }), 'scopes is []; send a list of 1 to 10'],
+    [readPermitRequest({ ...canary, scopes: 'shop' }), 'scopes is "shop"; send a list of 0 to 10'],
     [
       readPermitRequest({ ...canary, scopes: [{ of: 'planet', name: 'earth' }] }),
       'scopes: of is "planet"; send one of service, database, repository, host, namespace, environment',
