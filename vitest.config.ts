@@ -28,13 +28,14 @@ const nightly = [
 /** Plays many runs at once: has the machine to itself. */
 const crowded = ['test/e2e/crash/crash.test.ts', 'test/e2e/crash/*/every-place.test.ts'];
 const kubernetes = ['test/kubernetes/**/*.test.ts'];
-/** Whole rollouts by the dozen, races held open on purpose, and a real Velero, which want a machine to themselves: `scripts/test proofs`. */
+/** Whole rollouts by the dozen, races held open on purpose, and a real Velero and Chaos Mesh, which want a machine to themselves: `scripts/test proofs`. */
 const proofs = [
   'test/kubernetes/lost-requests.test.ts',
   'test/kubernetes/crash.test.ts',
   'test/kubernetes/colours.test.ts',
   'test/kubernetes/strategies/**/*.test.ts',
   'test/kubernetes/velero.test.ts',
+  'test/kubernetes/chaos-mesh.test.ts',
 ];
 /** They leave nothing behind in their process, and need none of their own, which costs more than their tests. */
 const shared = [

@@ -2,6 +2,7 @@ import { Client } from '@temporalio/client';
 import type { State, WorkerOptions } from '@temporalio/worker';
 import { Runtime, Worker } from '@temporalio/worker';
 import { createCatalogueActivities } from '../activities/backups/catalogue.ts';
+import { createMeshFaultActivities } from '../activities/chaos/mesh-faults.ts';
 import { createPodFaultActivities } from '../activities/chaos/pod-faults.ts';
 import { createTrackFaultActivities } from '../activities/chaos/track-faults.ts';
 import { createTrackWatchActivities } from '../activities/chaos/track-watch.ts';
@@ -210,6 +211,7 @@ export async function startControl(
       ...createPlaybookActivities(playbooks.parts),
       ...createServiceRouteActivities(playbooks.serviceRoutes),
       ...createPodFaultActivities(podFaults.pods),
+      ...createMeshFaultActivities(podFaults.mesh),
       ...createTrackFaultActivities(trackFaults),
       // For responses that were started when alerts had no queue of their own.
       ...alerts,

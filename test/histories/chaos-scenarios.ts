@@ -1,6 +1,7 @@
 import type { ScriptedRun } from '../fixtures/scripted-run.ts';
 import { ScriptedChaos } from '../fixtures/scripted-chaos.ts';
 import type { ScriptedHosts } from '../fixtures/scripted-hosts.ts';
+import { meshPod } from '../fixtures/scripted-mesh.ts';
 import { scriptedPod } from '../fixtures/scripted-pods.ts';
 import { onStage } from './scenario.ts';
 
@@ -33,6 +34,11 @@ const plays: Record<string, (given: Given) => Promise<ScriptedRun>> = {
     hosts.pods = ['web-1', 'web-2'].map((name) => scriptedPod(name));
     const target = { pods: { namespace: hosts.name, labels: { app: 'web' } } };
     return start({ target, fault: { type: 'crash' } });
+  },
+  'experiment-that-makes-an-outage': ({ hosts, start }) => {
+    hosts.mesh.pods = ['web-1', 'web-2'].map((name) => meshPod(name));
+    const pods = { namespace: hosts.name, labels: { app: 'web' }, means: 'chaosMesh' };
+    return start({ target: { pods }, fault: { type: 'outage' } });
   },
   'experiment-on-one-of-two-tracks': ({ start }) =>
     start({

@@ -69,6 +69,16 @@ export const veleroAws = {
   linkFlags: small,
 } satisfies GoModule;
 
+/** Makes faults; only in clusters of tests that ask for it. */
+export const chaosMesh = {
+  name: 'one-node-cluster/chaos-mesh',
+  folder: join(base, '../modules/chaos-mesh'),
+  packages: {
+    'chaos-controller-manager': 'github.com/chaos-mesh/chaos-mesh/cmd/chaos-controller-manager',
+  },
+  linkFlags: small,
+} satisfies GoModule;
+
 /** The programs of the sample images; built only from this repository. */
 export const samples = {
   name: 'one-node-cluster/samples',

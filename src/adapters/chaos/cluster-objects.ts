@@ -33,16 +33,23 @@ async function getVery(
   object: NamedObject,
   uid: string,
 ): Promise<KubernetesObject | undefined> {
+  const present = await getIfThere(cluster, object);
+  return present?.metadata.uid === uid ? present : undefined;
+}
+
+export async function getIfThere(
+  cluster: PlaybookCluster,
+  object: NamedObject,
+): Promise<KubernetesObject | undefined> {
   try {
-    const present = await cluster.get(object);
-    return present.metadata.uid === uid ? present : undefined;
+    return await cluster.get(object);
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw error;
   }
 }
 
-function isNotFound(error: unknown): boolean {
+export function isNotFound(error: unknown): boolean {
   const { cause } = error as { cause?: { code?: unknown } };
   return error instanceof PartError && cause?.code === 'not-found';
 }

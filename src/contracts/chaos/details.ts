@@ -1,4 +1,4 @@
-import type { HostFault } from '../../specs/chaos/fault.ts';
+import type { Fault } from '../../specs/chaos/fault.ts';
 import type { ResolvedTarget } from './resolved-target.ts';
 
 /** `no-data`: too few samples to say. */
@@ -35,7 +35,7 @@ export type EndedBy = 'person' | 'stop-condition';
 /** What the report of an experiment says beyond its steps. */
 export interface ExperimentDetails {
   experiment: { environment: string; experiment: string };
-  fault?: HostFault;
+  fault?: Fault;
   /** Who mends what it finds. */
   owner?: string;
   /** A finding should have been tried again by then. */

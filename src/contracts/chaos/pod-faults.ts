@@ -79,7 +79,7 @@ export interface PodFaultActivities {
 
 /** Something that a worker needs the right to do. */
 export interface NeededRight {
-  verb: 'get' | 'list' | 'delete' | 'patch';
+  verb: 'get' | 'list' | 'create' | 'delete' | 'patch';
   group: string;
   resource: string;
 }

@@ -22,14 +22,20 @@ const ofPods = (verb: NeededRight['verb']): NeededRight => ({ verb, group: '', r
 
 /** Every right that an experiment on these pods needs. */
 export function rightsFor(pods: readonly SeenPod[]): NeededRight[] {
+  const onControllers = resourcesOf(pods).flatMap((resource) =>
+    (['get', 'patch'] as const).map((verb): NeededRight => ({ verb, group: 'apps', resource })),
+  );
+  return [...(['list', 'get', 'delete', 'patch'] as const).map(ofPods), ...onControllers];
+}
+
+/** To see how many pods their controllers want. */
+export function rightsToReadControllers(pods: readonly SeenPod[]): NeededRight[] {
+  return resourcesOf(pods).map((resource) => ({ verb: 'get', group: 'apps', resource }));
+}
+
+function resourcesOf(pods: readonly SeenPod[]): string[] {
   const kinds = new Set(controllersOf(pods).map(({ kind }) => kind));
-  const resources = [...kinds].flatMap((kind) => podControllers[kind] ?? []).toSorted();
-  return [
-    ...(['list', 'get', 'delete', 'patch'] as const).map(ofPods),
-    ...resources.flatMap((resource) =>
-      (['get', 'patch'] as const).map((verb): NeededRight => ({ verb, group: 'apps', resource })),
-    ),
-  ];
+  return [...kinds].flatMap((kind) => podControllers[kind] ?? []).toSorted();
 }
 
 /** Each of those that can replace them, once. */

@@ -2,7 +2,7 @@ import { showValue } from '../../policies/chaos/measure.ts';
 import {
   isTrackFault,
   type Direction,
-  type HostFault,
+  type Fault,
   type TrackFault,
 } from '../../specs/chaos/fault.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
@@ -16,7 +16,7 @@ const directions: Readonly<Record<Direction, string>> = {
 const share = (value: number) => showValue('errors', value);
 
 /** A fault with its parameters: `latency: what is sent is 200ms late`. */
-export function describeFault(fault: HostFault, ofTracks = false): string {
+export function describeFault(fault: Fault, ofTracks = false): string {
   const parameters =
     ofTracks && isTrackFault(fault) ? describeForTracks(fault) : describeParameters(fault);
   return parameters === undefined ? fault.type : `${fault.type}: ${parameters}`;
@@ -39,12 +39,14 @@ function spread(jitterMs: number): string {
   return jitterMs > 0 ? `, ${formatDuration(jitterMs)} more or less` : '';
 }
 
-function describeParameters(fault: HostFault): string | undefined {
+function describeParameters(fault: Fault): string | undefined {
   switch (fault.type) {
     case 'freeze':
     case 'crash':
     case 'dns':
       return undefined;
+    case 'outage':
+      return 'a container that does nothing takes the place of each container of the pod';
     case 'cpu':
       return `${fault.workers} ${fault.workers === 1 ? 'worker' : 'workers'}, busy for ${share(fault.load)} of the time`;
     case 'memory':

@@ -6,10 +6,11 @@ const mostNamed = 10;
 /** What might have been hit: `process web of web-1, web-2`. */
 export function describeTarget(target: ExperimentTarget): string {
   if ('pods' in target) {
-    const { context, namespace, labels } = target.pods;
+    const { context, namespace, labels, means } = target.pods;
     const selected = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
     const where = context === undefined ? namespace : `${namespace} (${context})`;
-    return `pods of ${where} with ${selected.join(', ')}`;
+    const by = means === 'chaosMesh' ? ', by Chaos Mesh' : '';
+    return `pods of ${where} with ${selected.join(', ')}${by}`;
   }
   if ('tracks' in target) {
     const { service, share, replicas } = target.tracks;

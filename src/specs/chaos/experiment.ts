@@ -16,7 +16,7 @@ import {
   wholeNumber,
 } from '../kernel/written.ts';
 import { allowedHoursSchema, type AllowedHours } from './allowed-hours.ts';
-import type { HostFault } from './fault.ts';
+import type { Fault } from './fault.ts';
 import { faultSchema, refuseDurationOf } from './fault-schema.ts';
 import { judgeTracks } from './judge-tracks.ts';
 import { hypothesisSchema, type HypothesisMetric } from './metric.ts';
@@ -45,7 +45,7 @@ export interface ChaosExperimentSpec {
   blastRadius: BlastRadius;
   /** The largest share of the target that may be hit. */
   mostOfTarget: number;
-  fault: HostFault;
+  fault: Fault;
   durationMs: number;
   steadyStateMs: number;
   everyMs: number;

@@ -4,13 +4,13 @@ import { judgedBy, type Finding, type Unfinished } from '../kernel/finding.ts';
 import { size } from '../kernel/size.ts';
 import { choice, duration, mapping, number, share, wholeNumber } from '../kernel/written.ts';
 import { bitRate } from './bit-rate.ts';
-import { hostFaultTypes, type HostFault, type HostFaultType } from './fault.ts';
+import { faultTypes, type Fault, type FaultType } from './fault.ts';
 
 /** Below this, it would be over before it could be seen. */
-const leastMs: Readonly<Record<HostFaultType, number>> = {
+const leastMs: Readonly<Record<FaultType, number>> = {
   ...{ freeze: 2_000, crash: 2_000, cpu: 5_000, memory: 5_000, disk: 5_000 },
   ...{ loss: 5_000, partition: 5_000, error: 5_000, dns: 5_000 },
-  ...{ bandwidth: 5_000, latency: 5_000, corruption: 5_000 },
+  ...{ bandwidth: 5_000, latency: 5_000, corruption: 5_000, outage: 5_000 },
 };
 
 const parameters = [
@@ -40,7 +40,7 @@ const usualLeave = 0.05;
 const ofShare = (of: string) => `write which share of ${of}, from 0 to 1, such as 0.3`;
 
 /** Faults that take no intensity are there or not: there is no half of them. */
-const parametersOf: Readonly<Record<HostFaultType, Parameters>> = {
+const parametersOf: Readonly<Record<FaultType, Parameters>> = {
   freeze: { takes: [] },
   crash: { takes: [] },
   cpu: { takes: ['intensity', 'workers'] },
@@ -65,11 +65,12 @@ const parametersOf: Readonly<Record<HostFaultType, Parameters>> = {
     takes: ['intensity'],
     needs: { intensity: ofShare('the packets is corrupted') },
   },
+  outage: { takes: [] },
 };
 
 export const faultSchema = mapping(
   {
-    type: choice(hostFaultTypes).describe(`One of ${hostFaultTypes.join(', ')}.`),
+    type: choice(faultTypes).describe(`One of ${faultTypes.join(', ')}.`),
     intensity: number(0, 1)
       .exactOptional()
       .describe(
@@ -108,7 +109,7 @@ export const faultSchema = mapping(
   },
 )
   .check(judgedBy(judgeFault))
-  .transform(({ type, intensity = 1, workers = 1, direction = 'both', ...more }): HostFault => {
+  .transform(({ type, intensity = 1, workers = 1, direction = 'both', ...more }): Fault => {
     switch (type) {
       case 'cpu':
         return { type, load: intensity, workers };
@@ -130,13 +131,14 @@ export const faultSchema = mapping(
       case 'freeze':
       case 'crash':
       case 'dns':
+      case 'outage':
         return { type };
     }
   });
 
 function judgeFault(given: Unfinished): Finding[] {
   const { intensity, delay, jitter } = given;
-  const type = hostFaultTypes.find((each) => each === given['type']);
+  const type = faultTypes.find((each) => each === given['type']);
   const isLate =
     type === 'latency' && typeof delay === 'number' && typeof jitter === 'number' && jitter > delay;
   return [
@@ -155,33 +157,33 @@ function judgeFault(given: Unfinished): Finding[] {
   ];
 }
 
-function judgeParameters(type: HostFaultType, given: Unfinished): Finding[] {
+function judgeParameters(type: FaultType, given: Unfinished): Finding[] {
   const { takes, needs = {} } = parametersOf[type];
   const foreign = parameters.filter((key) => given[key] !== undefined && !takes.includes(key));
   const missing = Object.entries(needs).filter(([key]) => given[key] === undefined);
   return [
     ...foreign.flatMap((key) => {
       if (key === 'intensity') return judgeWhole(type, given[key]);
-      return [{ path: [key], message: `is of ${ownersOf(key)} alone; a ${type} has none` }];
+      return [{ path: [key], message: `is of ${ownersOf(key)} alone; ${type} has none` }];
     }),
     ...missing.map(([key, message]) => ({ path: [key], message })),
   ];
 }
 
 /** A whole one may be written. */
-function judgeWhole(type: HostFaultType, intensity: unknown): Finding[] {
+function judgeWhole(type: FaultType, intensity: unknown): Finding[] {
   if (typeof intensity !== 'number' || intensity <= 0 || intensity >= 1) return [];
-  const message = `${intensity} is not accepted; a ${type} is there or not: write 1, or leave it out`;
+  const message = `${intensity} is not accepted; ${type} is there or not: write 1, or leave it out`;
   return [{ path: ['intensity'], message }];
 }
 
 function ownersOf(key: Parameter): string {
-  return hostFaultTypes.filter((type) => parametersOf[type].takes.includes(key)).join(' and ');
+  return faultTypes.filter((type) => parametersOf[type].takes.includes(key)).join(' and ');
 }
 
 /** Why this fault cannot last so long; undefined where it can. */
 export function refuseDurationOf(type: unknown, durationMs: unknown): string | undefined {
-  const least = hostFaultTypes.find((each) => each === type);
+  const least = faultTypes.find((each) => each === type);
   if (least === undefined || typeof durationMs !== 'number') return undefined;
   if (durationMs >= leastMs[least]) return undefined;
   return `${formatDuration(durationMs)} is too short for ${least}; at least ${formatDuration(leastMs[least])}`;

@@ -21,7 +21,7 @@ export const targetsOfFaults = {
 
 export type HostFaultType = keyof typeof targetsOfFaults;
 
-export const hostFaultTypes = Object.keys(targetsOfFaults) as [HostFaultType, ...HostFaultType[]];
+const hostFaultTypes = Object.keys(targetsOfFaults) as [HostFaultType, ...HostFaultType[]];
 
 /** What may be done to one part of a host. */
 export function faultsOf(part: TargetPart): [HostFaultType, ...HostFaultType[]] {
@@ -66,6 +66,24 @@ export type HostFault =
   | { type: 'disk'; leave: number }
   | NetworkFault;
 
+/** What is done to pods by Chaos Mesh, and to nothing else. */
+export const meshFaultTypes = ['outage'] as const;
+
+/** Every container of the pod is replaced by one that does nothing, and comes back afterwards. */
+export interface MeshFault {
+  type: (typeof meshFaultTypes)[number];
+}
+
+export type Fault = HostFault | MeshFault;
+
+export type FaultType = Fault['type'];
+
+export const faultTypes = [...hostFaultTypes, ...meshFaultTypes] as const;
+
+export function isHostFault(fault: Fault): fault is HostFault {
+  return hostFaultTypes.some((type) => type === fault.type);
+}
+
 /** What is done to one of two tracks of a service of the local platform: to its requests, or to one of its replicas. */
 export const trackFaultTypes = [
   'latency',
@@ -76,7 +94,7 @@ export const trackFaultTypes = [
 
 export type TrackFault = Extract<HostFault, { type: (typeof trackFaultTypes)[number] }>;
 
-export function isTrackFault(fault: HostFault): fault is TrackFault {
+export function isTrackFault(fault: Fault): fault is TrackFault {
   return trackFaultTypes.some((type) => type === fault.type);
 }
 

@@ -1,7 +1,12 @@
 import * as z from 'zod';
 import { refusal } from '../kernel/given.ts';
 import { judgedBy, type Finding, type Unfinished } from '../kernel/finding.ts';
-import { mapping, text } from '../kernel/written.ts';
+import { choice, mapping, text } from '../kernel/written.ts';
+
+/** Who hits pods: a worker at the API server, or the controller of Chaos Mesh, which a worker asks. */
+const podMeans = ['kubernetes', 'chaosMesh'] as const;
+
+type PodMeans = (typeof podMeans)[number];
 
 /** The pods of one namespace that have all of these labels. */
 export interface PodSelection {
@@ -9,6 +14,8 @@ export interface PodSelection {
   context?: string;
   namespace: string;
   labels: Readonly<Record<string, string>>;
+  /** Absent: kubernetes. */
+  means?: PodMeans;
 }
 
 /** What runs there keeps the cluster itself going. */
@@ -35,8 +42,15 @@ export const podSelectionSchema = mapping(
       .describe('A context of BELAY_KUBERNETES_CONTEXTS. Default: the current one of the workers.'),
     namespace: text('write the name of a namespace', name).describe('Their namespace.'),
     labels: labels.describe('All of these labels.'),
+    means: choice(podMeans)
+      .exactOptional()
+      .describe('Who hits them: kubernetes (default) crashes them, and chaosMesh makes outages.'),
   },
-  { selector: 'write labels', matchLabels: 'write labels', name: 'write labels' },
+  {
+    ...{ selector: 'write labels', matchLabels: 'write labels', name: 'write labels' },
+    by: 'write means',
+    chaosMesh: 'write means: chaosMesh',
+  },
 )
   .check(judgedBy(judgeNamespace))
   .transform((written): PodSelection => written);

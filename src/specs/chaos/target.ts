@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { agentName } from '../kernel/agent-name.ts';
 import { refusal } from '../kernel/given.ts';
-import { judgedBy, type Finding, type Unfinished } from '../kernel/finding.ts';
+import { isMapping, judgedBy, type Finding, type Unfinished } from '../kernel/finding.ts';
 import { idPart, listOf, mapping } from '../kernel/written.ts';
-import { targetsOfFaults, trackFaultTypes, type TargetPart } from './fault.ts';
+import { meshFaultTypes, targetsOfFaults, trackFaultTypes, type TargetPart } from './fault.ts';
 import { podSelectionSchema, type PodSelection } from './pod-selection.ts';
 import { trackSelectionSchema, type TrackSelection } from './track-selection.ts';
 
@@ -148,8 +148,12 @@ export function namedPart(target: TargetName): { part: TargetPart; name?: string
 
 /** Of a fault and a target as they were written: whether that can be done to it. */
 export function judgeFaultOfTarget(type: unknown, target: Unfinished): Finding[] {
-  if (target['pods'] !== undefined) return judgeFaultOfPods(type);
+  if (target['pods'] !== undefined) return judgeFaultOfPods(type, target['pods']);
   if (target['tracks'] !== undefined) return judgeFaultOfTracks(type);
+  if (isMeshFault(type)) {
+    const message = `${String(type)} is done to pods by Chaos Mesh; write target.pods with means: chaosMesh, or another fault.type`;
+    return [{ path: ['fault', 'type'], message }];
+  }
   const targets: Readonly<Record<string, readonly TargetPart[]>> = targetsOfFaults;
   const can = typeof type === 'string' ? targets[type] : undefined;
   if (can === undefined || parts.filter((part) => target[part] !== undefined).length > 1) {
@@ -163,11 +167,30 @@ export function judgeFaultOfTarget(type: unknown, target: Unfinished): Finding[]
   return [{ path: ['fault', 'type'], message }];
 }
 
-/** The API server can end a pod, and nothing else of what is injected. */
-function judgeFaultOfPods(type: unknown): Finding[] {
-  if (typeof type !== 'string' || type === 'crash') return [];
-  const message = `${type} is not done to pods; write crash, or target.agents with an agent beside them`;
-  return [{ path: ['fault', 'type'], message }];
+/**
+ * The API server can end a pod, and nothing else of what is injected. Chaos Mesh is asked only for what its controller
+ * does without its daemons, and for no crash: it finds a pod by its name, and kills whatever has that name by then.
+ */
+function judgeFaultOfPods(type: unknown, pods: unknown): Finding[] {
+  if (typeof type !== 'string') return [];
+  const isOfMesh = isMapping(pods) && pods['means'] === 'chaosMesh';
+  if (isOfMesh ? isMeshFault(type) : type === 'crash') return [];
+  return [{ path: ['fault', 'type'], message: isOfMesh ? refuseByMesh(type) : refuseOfPods(type) }];
+}
+
+function refuseByMesh(type: string): string {
+  const said = `${type} is not done by Chaos Mesh here; write ${meshFaultTypes.join(' or ')}`;
+  if (type === 'crash') return `${said}, or leave target.pods.means out: Kubernetes crashes pods`;
+  return `${said}, or target.agents with an agent beside the pods`;
+}
+
+function refuseOfPods(type: string): string {
+  if (isMeshFault(type)) return `${type} is done by Chaos Mesh; write target.pods.means: chaosMesh`;
+  return `${type} is not done to pods; write crash, or target.agents with an agent beside them`;
+}
+
+function isMeshFault(type: unknown): boolean {
+  return meshFaultTypes.some((each) => each === type);
 }
 
 /** The router of a platform can do this to requests. */

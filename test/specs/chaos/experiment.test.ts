@@ -313,6 +313,6 @@ describe('the examples', () => {
       const parsed = parseSpecText(block, 'chaos.md');
       return parsed.ok && resolveWritten(parsed.input)?.ok;
     });
-    expect(results).toEqual([true, true, true, true, true]);
+    expect(results).toEqual([true, true, true, true, true, true]);
   });
 });

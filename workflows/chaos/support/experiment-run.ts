@@ -9,7 +9,7 @@ import { chaosKinds } from '../../../src/kinds/chaos.ts';
 import type { NotificationEvent } from '../../../src/kinds/notification-events.ts';
 import type { Recovery } from '../../../src/policies/chaos/conclude.ts';
 import type { ChaosExperimentSpec } from '../../../src/specs/chaos/experiment.ts';
-import type { HostFault } from '../../../src/specs/chaos/fault.ts';
+import type { Fault } from '../../../src/specs/chaos/fault.ts';
 import type { Inbox } from '../../kernel/mailbox.ts';
 import { Run } from '../../kernel/run.ts';
 import type { TargetActs } from './acts-on-target.ts';
@@ -19,7 +19,7 @@ import { createTargetActs } from './target-acts.ts';
 
 /** What may have to be undone; earlier versions have armed these. */
 export interface ExperimentUndos {
-  removeFault(target: ResolvedTarget, fault: HostFault, lease: RunStep): Promise<void>;
+  removeFault(target: ResolvedTarget, fault: Fault, lease: RunStep): Promise<void>;
   closeTracks(tracks: OpenTracks, everyMs: number): Promise<void>;
 }
 

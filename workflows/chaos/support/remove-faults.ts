@@ -3,7 +3,7 @@ import { callTarget, witnessOf } from '../../../src/policies/chaos/call-target.t
 import { longestFaultMs } from '../../../src/policies/chaos/lease-plan.ts';
 import { removalPauseMs } from '../../../src/policies/chaos/history-room.ts';
 import type { ChaosExperimentSpec } from '../../../src/specs/chaos/experiment.ts';
-import type { HostFault } from '../../../src/specs/chaos/fault.ts';
+import type { Fault } from '../../../src/specs/chaos/fault.ts';
 import { reasonOf } from '../../kernel/reason-of.ts';
 import { takeStep } from '../../kernel/steps.ts';
 import type { ExperimentRun } from './experiment-run.ts';
@@ -41,7 +41,7 @@ export async function removeFaults(
 }
 
 interface RemovalOrder extends InjectedFault {
-  fault: HostFault;
+  fault: Fault;
   durationMs?: number;
   /** How many are removed beside it. */
   others?: number;

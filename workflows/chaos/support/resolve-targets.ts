@@ -13,6 +13,7 @@ import {
   refuseRadius,
 } from '../../../src/policies/chaos/choose-targets.ts';
 import { refuseLength } from '../../../src/policies/chaos/history-room.ts';
+import { longestFaultMs } from '../../../src/policies/chaos/lease-plan.ts';
 import type { ChaosExperimentSpec } from '../../../src/specs/chaos/experiment.ts';
 import type { PodSelection } from '../../../src/specs/chaos/pod-selection.ts';
 import type { HostTarget } from '../../../src/specs/chaos/target.ts';
@@ -21,7 +22,7 @@ import { reasonOf } from '../../kernel/reason-of.ts';
 import { takeStep } from '../../kernel/steps.ts';
 import type { ExperimentRun } from './experiment-run.ts';
 import { refuseNow } from './refuse-now.ts';
-import { examinePods } from './target-acts.ts';
+import { examineMeshPods, examinePods, ofHosts } from './target-acts.ts';
 import { examineService, ofTracks } from './track-acts.ts';
 
 /**
@@ -77,7 +78,7 @@ interface Candidates {
 async function findCandidates(run: ExperimentRun, spec: ChaosExperimentSpec): Promise<Candidates> {
   const { target } = spec;
   if ('tracks' in target) return findTracks(spec, target.tracks);
-  return 'pods' in target ? findPods(target.pods) : findHosts(run, spec, target);
+  return 'pods' in target ? findPods(spec, target.pods) : findHosts(run, spec, target);
 }
 
 /** One of both is hit: there is nothing to choose from. */
@@ -91,8 +92,14 @@ async function findTracks(
   return { candidates: [{ environment, tracks, what }], refusals };
 }
 
-async function findPods(selection: PodSelection): Promise<Candidates> {
-  const { pods, refusals } = await examinePods(selection);
+async function findPods(
+  { durationMs }: ChaosExperimentSpec,
+  selection: PodSelection,
+): Promise<Candidates> {
+  const { pods, refusals } =
+    selection.means === 'chaosMesh'
+      ? await examineMeshPods({ selection, atMostMs: longestFaultMs(durationMs) })
+      : await examinePods(selection);
   return { candidates: pods, refusals, ...(refusals.length === 0 && { size: pods.length }) };
 }
 
@@ -101,7 +108,7 @@ async function findHosts(
   { fault, durationMs }: ChaosExperimentSpec,
   { agents, ...name }: HostTarget,
 ): Promise<Candidates> {
-  const asked = { target: name, fault, durationMs };
+  const asked = { target: name, fault: ofHosts(fault), durationMs };
   const found = await Promise.all(agents.map((agent) => examine(run, asked, agent)));
   const refusals = [
     ...found.flatMap(({ agent, refusals: own }) => own.map((each) => `${agent}: ${each}`)),

@@ -9,7 +9,7 @@ import type {
 } from '../../../src/contracts/chaos/track-faults.ts';
 import type { RunStep } from '../../../src/contracts/kernel/agent.ts';
 import { callTarget } from '../../../src/policies/chaos/call-target.ts';
-import { isTrackFault, type HostFault, type TrackFault } from '../../../src/specs/chaos/fault.ts';
+import { isTrackFault, type Fault, type TrackFault } from '../../../src/specs/chaos/fault.ts';
 import type { TargetActs } from './acts-on-target.ts';
 
 const retry = { initialInterval: 500, maximumInterval: 5_000 } as const;
@@ -68,7 +68,7 @@ export function closeTracks(tracks: OpenTracks): Promise<void> {
 }
 
 /** The spec was refused otherwise. */
-export function ofTracks(fault: HostFault): TrackFault {
+export function ofTracks(fault: Fault): TrackFault {
   if (isTrackFault(fault)) return fault;
   throw new Error(`${fault.type} is not done to tracks`);
 }

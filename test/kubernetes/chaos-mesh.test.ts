@@ -1,0 +1,236 @@
+/** Outages of pods by the real controller of Chaos Mesh, with the rights of deploy/kubernetes/chaos-mesh and no others. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import type { V1PolicyRule, V1Role } from '@kubernetes/client-node';
+import { beforeAll, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { createMeshFaultActivities } from '../../activities/chaos/mesh-faults.ts';
+import { openChaosMesh } from '../../src/adapters/chaos-mesh/chaos-mesh.ts';
+import { openPlaybookClusters } from '../../src/adapters/playbooks/kubernetes/cluster.ts';
+import type { MeshFaultActivities, MeshTarget } from '../../src/contracts/chaos/mesh-faults.ts';
+import { closedAfterAll } from '../fixtures/closed-after-all.ts';
+import { describeOnCluster, newNamespace, theCluster } from '../fixtures/cluster.ts';
+import { eventually } from '../fixtures/eventually.ts';
+import { InstalledChaosMesh } from '../fixtures/installed-chaos-mesh.ts';
+import { writeOverlay } from '../fixtures/overlay.ts';
+import { becomeServiceAccount, requestsOf } from '../fixtures/service-account.ts';
+import { applyObject, plainShop } from '../fixtures/shop-objects-on-cluster.ts';
+
+const account = 'belay-worker';
+const needs = ['kubectl', 'testerKubeconfig', 'containerdSocket', 'auditLog'] as const;
+
+describeOnCluster('an outage of pods, by a real Chaos Mesh', needs, () => {
+  const cluster = theCluster();
+  const open = closedAfterAll();
+  let namespace: string;
+  let system: string;
+  let overlay: string;
+  let mesh: InstalledChaosMesh;
+  let acts: MeshFaultActivities;
+  let step = Date.now();
+
+  beforeAll(async () => {
+    const folder = await open(mkdtemp(join(tmpdir(), 'belay-chaos-mesh-')), (made) =>
+      rm(made, { recursive: true, force: true }),
+    );
+    [system, namespace] = await Promise.all([newNamespace('chaos-mesh'), newNamespace('outages')]);
+    const installing = InstalledChaosMesh.install(cluster, { namespace: system, folder });
+    mesh = await open(installing, (each) => each.remove());
+    overlay = await grantIn(namespace, system);
+    await open(overlay, () => cluster.kubectl('delete', '-k', overlay, '--wait=false'));
+    const { kubeconfig } = await becomeServiceAccount(system, account);
+    const file = join(folder, 'kubeconfig');
+    await writeFile(file, kubeconfig.exportConfig());
+    acts = await actsAs(file);
+    await applyObject({
+      ...{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { namespace, name: 'web' } },
+      spec: {
+        ...{ replicas: 2, selector: { matchLabels: { app: 'web' } } },
+        template: {
+          metadata: { labels: { app: 'web', 'belay.dev/chaos': 'allowed' } },
+          spec: { containers: [plainShop] },
+        },
+      },
+    });
+  }, 2_700_000);
+
+  async function actsAs(kubeconfig: string): Promise<MeshFaultActivities> {
+    const clusters = openPlaybookClusters({
+      ...{ kubeconfig, contexts: [], namespaces: [namespace] },
+      ...{ version: 'test', guardOf: () => (ask) => ask() },
+    });
+    await open(clusters, (each) => each.close());
+    return createMeshFaultActivities(openChaosMesh(clusters));
+  }
+
+  async function grantIn(granted: string, accountIn: string): Promise<string> {
+    const patch = JSON.stringify([
+      { op: 'replace', path: '/subjects/0/namespace', value: accountIn },
+    ]);
+    const folder = await writeOverlay({
+      ...{ resources: ['chaos-mesh'], namespace: granted, nameSuffix: `-${granted}` },
+      patches: ['RoleBinding', 'ClusterRoleBinding'].map((kind) => ({ target: { kind }, patch })),
+    });
+    await cluster.kubectl('apply', '-k', folder);
+    return folder;
+  }
+
+  const selection = () => ({ namespace, labels: { app: 'web' }, means: 'chaosMesh' as const });
+  const examine = (as = acts) => as.examineMeshPods({ selection: selection(), atMostMs: 90_000 });
+  const untilReady = () =>
+    eventually(async () => {
+      const { pods, refusals } = await examine();
+      expect(refusals).toEqual([]);
+      expect(pods).toHaveLength(2);
+      return pods as [MeshTarget, MeshTarget];
+    }, 60_000);
+  const nextAct = (target: MeshTarget) => {
+    step += 1;
+    return { act: { runRef: 'run@1', step }, target };
+  };
+  type Call = ReturnType<typeof nextAct>;
+  const inject = (call: Call) =>
+    new MockActivityEnvironment().run(() => acts.injectOutage({ ...call, atMostMs: 90_000 }));
+  const untilOut = (call: Call) =>
+    eventually(async () => {
+      expect(await acts.observeOutage(call)).toMatchObject({ isEffective: true, isThere: true });
+    }, 30_000);
+  const untilGone = (call: Call) =>
+    eventually(async () => {
+      const seen = await acts.observeOutage(call);
+      expect(seen).toMatchObject({ isThere: false, isTargetRunning: true });
+    }, 60_000);
+  const applyPartition = (name: string, spec: object) =>
+    applyObject({
+      ...{ apiVersion: 'chaos-mesh.org/v1alpha1', kind: 'NetworkChaos' },
+      ...{ metadata: { namespace, name }, spec },
+    });
+
+  it('is refused to an account without rights, with each of them named', async () => {
+    const { refusals } = await examine(await actsAs(cluster.testerKubeconfig));
+    const said = refusals.join('\n');
+    expect(said).toContain('may not list pods in namespace');
+    expect(said).toContain('may not create podchaos.chaos-mesh.org in namespace');
+    expect(said).toContain('may not list networkchaos.chaos-mesh.org in all namespaces');
+  });
+
+  it('is seen in the pod, taken back, and leaves nothing; a late attempt makes no other', async () => {
+    const [hit] = await untilReady();
+    const call = nextAct(hit);
+    expect(await acts.observeOutage(call)).toMatchObject({ isEffective: false, isThere: false });
+    await inject(call);
+    await untilOut(call);
+    // Its answer was lost, so it is sent again.
+    await inject(call);
+    await untilOut(call);
+    await acts.removeOutage(call);
+    await untilGone(call);
+    await expect(inject(call)).rejects.toMatchObject({ type: 'StaleFence' });
+    expect(await cluster.kubectl('-n', namespace, 'get', 'podchaos', '-o', 'name')).toBe('');
+    expect((await untilReady()).map(({ pod }) => pod.uid)).toContain(hit.pod.uid);
+  });
+
+  it('refuses the next experiment as long as it is there, and names itself', async () => {
+    const [hit] = await untilReady();
+    const call = nextAct(hit);
+    await inject(call);
+    await untilOut(call);
+    const said = (await examine()).refusals.join('\n');
+    expect(said).toMatch(/PodChaos \S+\/belay-\w+ of Chaos Mesh is not over \(Injected\)/);
+    expect(said).toContain('Chaos Mesh has replaced its images before');
+    await acts.removeOutage(call);
+    await untilGone(call);
+  });
+
+  it('goes with its pod: what Chaos Mesh says of it is not believed', async () => {
+    const [hit] = await untilReady();
+    const call = nextAct(hit);
+    await inject(call);
+    await untilOut(call);
+    await cluster.kubectl('-n', namespace, 'delete', 'pod', hit.pod.name, '--grace-period=1');
+    await eventually(async () => {
+      const seen = await acts.observeOutage(call);
+      expect(seen).toMatchObject({ isEffective: false, isThere: true });
+      expect(seen.detail).toContain('the pod is gone');
+      expect(seen.detail).toContain('is Injected');
+    }, 30_000);
+    await acts.removeOutage(call);
+    await untilGone(call);
+  });
+
+  it('outlives its controller, and is gone only once that is back', async () => {
+    const [hit] = await untilReady();
+    const call = nextAct(hit);
+    await inject(call);
+    await untilOut(call);
+    await mesh.kill();
+    await expect(acts.removeOutage(call)).rejects.toMatchObject({ type: 'TargetUnavailable' });
+    const seen = await acts.observeOutage(call);
+    expect(seen).toMatchObject({ isThere: true, isTargetRunning: false });
+    expect(seen.detail).toContain('waits for its controller');
+    const { refusals } = await examine();
+    expect(refusals.join('\n')).toMatch(/was deleted, and is still there/);
+    await mesh.start();
+    // As its run does: the controller may have forgotten it, and is woken.
+    await eventually(() => acts.removeOutage(call), 60_000);
+    await untilGone(call);
+  });
+
+  it('is refused while no controller answers', async () => {
+    await untilReady();
+    await mesh.kill();
+    const { refusals } = await examine();
+    expect(refusals).toEqual([expect.stringContaining('Chaos Mesh would not take an outage')]);
+    expect(refusals.join()).toContain('failed calling webhook');
+    await mesh.start();
+  });
+
+  it('is refused beside a fault of somebody else that Chaos Mesh can neither make nor take back', async () => {
+    await untilReady();
+    const selector = { namespaces: [namespace], labelSelectors: { app: 'web' } };
+    await applyPartition('slow', {
+      ...{ action: 'delay', mode: 'all', selector, delay: { latency: '100ms' }, duration: '60s' },
+    });
+    await eventually(async () => {
+      const said = (await examine()).refusals.join('\n');
+      expect(said).toContain(`NetworkChaos ${namespace}/slow of Chaos Mesh is not over`);
+    }, 30_000);
+    await cluster.kubectl('-n', namespace, 'delete', 'networkchaos', 'slow', '--wait=false');
+    const said = (await examine()).refusals.join('\n');
+    expect(said).toContain(
+      `NetworkChaos ${namespace}/slow of Chaos Mesh was deleted, and is still`,
+    );
+    const none = '{"metadata":{"finalizers":null}}';
+    const patch = ['patch', 'networkchaos', 'slow', '--type=merge', `--patch=${none}`];
+    await cluster.kubectl('-n', namespace, ...patch);
+  });
+
+  it('never needed more rights than the manifests give, and used each of them', async () => {
+    const asked = (await requestsOf(system, account)).filter(({ objectRef }) => objectRef);
+    expect(asked.filter(({ responseStatus }) => responseStatus?.code === 403)).toEqual([]);
+    const used = asked
+      .map(({ verb, objectRef: { apiGroup = '', resource } = { resource: '' } }) =>
+        [verb, apiGroup, resource].join(' '),
+      )
+      .filter((each) => !each.includes('selfsubjectaccessreviews'));
+    const granted = permissionsOf(await rulesOf(overlay));
+    // The pods of this test are of a ReplicaSet.
+    const others = ['get apps statefulsets', 'get apps daemonsets'];
+    expect(new Set([...used, ...others])).toEqual(new Set(granted));
+  });
+
+  async function rulesOf(folder: string): Promise<V1PolicyRule[]> {
+    const documents = parseAllDocuments(await cluster.kubectl('kustomize', folder));
+    return documents.flatMap((document) => (document.toJS() as V1Role).rules ?? []);
+  }
+});
+
+function permissionsOf(rules: V1PolicyRule[]): string[] {
+  return rules.flatMap(({ apiGroups = [], resources = [], verbs }) =>
+    apiGroups.flatMap((group) =>
+      resources.flatMap((resource) => verbs.map((verb) => `${verb} ${group} ${resource}`)),
+    ),
+  );
+}

@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ExperimentDetails } from '../../../src/contracts/chaos/details.ts';
+import type { RunReport } from '../../../src/contracts/kernel/report.ts';
+import { ScriptedChaos } from '../../fixtures/scripted-chaos.ts';
+import type { ScriptedHosts } from '../../fixtures/scripted-hosts.ts';
+import { meshPod } from '../../fixtures/scripted-mesh.ts';
+import { longestStartMs } from '../../fixtures/scripted-rollouts.ts';
+
+let chaos: ScriptedChaos;
+let hosts: ScriptedHosts;
+
+beforeAll(async () => {
+  chaos = await ScriptedChaos.start();
+}, longestStartMs);
+
+afterAll(() => chaos.stop());
+
+beforeEach(async () => {
+  hosts = await chaos.hosts();
+  hosts.mesh.pods = ['a', 'b'].map((name) => meshPod(name));
+});
+
+const start = (more: object = {}) =>
+  chaos.start(hosts, {
+    target: { pods: { namespace: hosts.name, labels: { app: 'web' }, means: 'chaosMesh' } },
+    fault: { type: 'outage' },
+    ...more,
+  });
+
+const play = async (more: object = {}) =>
+  (await (await start(more)).report()) as unknown as RunReport<ExperimentDetails>;
+
+describe('an outage of pods by Chaos Mesh', () => {
+  it('is seen by what runs in the pod, removed, and seen to be gone', async () => {
+    const report = await play();
+    expect(report).toMatchObject({ outcome: 'Passed', undo: [] });
+    const [target] = report.details.targets;
+    const name = target !== undefined && 'pod' in target ? target.pod.name : '';
+    expect(hosts.mesh.acts).toEqual([`inject ${name}`, `remove ${name}`]);
+    expect(hosts.mesh.outages.size).toBe(0);
+    expect(report.details.leftBehind).toEqual([]);
+  });
+
+  it('is NotInjected where Chaos Mesh says Injected, and the pod runs as before', async () => {
+    hosts.mesh.lies = true;
+    const { outcome, reason } = await play();
+    expect(outcome).toBe('NotInjected');
+    expect(reason).toContain('1 of 1 containers run their own image');
+    expect(hosts.mesh.outages.size).toBe(0);
+  });
+
+  it('is Inconclusive where the pod is replaced: the fault ended with it, whatever Chaos Mesh says', async () => {
+    hosts.isWatchOpen = false;
+    const run = await start({ duration: '60s' });
+    await run.until(({ phase, now }) => phase === 'faulted' && now.startsWith('watch'));
+    for (const { name } of hosts.mesh.pods)
+      if (hosts.mesh.outages.has(name)) hosts.mesh.replace(name);
+    const { outcome, reason } = (await run.report()) as unknown as RunReport;
+    expect(outcome).toBe('Inconclusive');
+    expect(reason).toContain('the pod is gone, and what was done to it went with it');
+    expect(hosts.mesh.outages.size).toBe(0);
+  });
+
+  it('is LeftBehind where its controller takes nothing back, and says what to do', async () => {
+    hosts.mesh.isAlive = false;
+    const { outcome, reason } = await play();
+    expect(outcome).toBe('LeftBehind');
+    expect(reason).toMatch(/PodChaos \S+ was deleted, is Injected, and waits for its controller/);
+    expect(reason).toContain('only then take the finalizers off');
+  });
+
+  it('is refused with every reason, and nothing is injected', async () => {
+    Object.assign(hosts.mesh, {
+      pods: [
+        meshPod('a'),
+        meshPod('b', { replaced: ['chaos-mesh-x-pod-failure-web-normal-image'] }),
+      ],
+      objects: [
+        {
+          ...{ kind: 'NetworkChaos', namespace: 'other', name: 'slow', namespaces: [hosts.name] },
+          ...{ isDeleting: true, isPaused: false, desired: 'Stop', phases: ['Not Injected/Wait'] },
+        },
+      ],
+      rehearsal: 'failed calling webhook: connection refused',
+    });
+    const refusal = await (await start()).refusal();
+    expect(refusal).toContain(`${hosts.name}/b: Chaos Mesh has replaced its images before`);
+    expect(refusal).toContain('NetworkChaos other/slow of Chaos Mesh was deleted, and is still');
+    expect(refusal).toContain('would not take an outage: failed calling webhook');
+    expect(hosts.mesh.acts).toEqual([]);
+  });
+
+  it('is refused where Chaos Mesh is not there, or the worker may not ask it', async () => {
+    hosts.mesh.kinds = [];
+    hosts.mesh.lacks = ['create podchaos', 'patch pods'];
+    const refusal = await (await start()).refusal();
+    expect(refusal).toContain('Chaos Mesh is not installed there');
+    expect(refusal).toContain('may not create podchaos (namespace)');
+    expect(refusal).toContain('may not patch pods (namespace)');
+  });
+});
