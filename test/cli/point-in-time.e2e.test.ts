@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { ArchivedCluster } from '../../scripts/archived-postgres/archived-cluster.ts';
 import { findPgBouncer, Pooler } from '../../scripts/archived-postgres/pooler.ts';
@@ -193,11 +193,18 @@ describe.skipIf(programs === undefined)('a database that a transaction made bad'
         for (let next = first; !writer.isOver; next++) {
           await client.query(`INSERT INTO orders VALUES (${next}, 'bo')`).then(
             () => acknowledged.push(next),
-            (error: unknown) => failed.push(String(error)),
+            async (error: unknown) => {
+              failed.push(String(error));
+              await sleep(20);
+            },
           );
         }
         await client.end();
       })();
+      onTestFinished(async () => {
+        writer.isOver = true;
+        await writing;
+      });
       const upTo = (count: number) =>
         eventually(async () => expect(acknowledged.length).toBeGreaterThanOrEqual(count), 60_000);
       await upTo(100);
