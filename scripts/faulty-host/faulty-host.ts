@@ -102,6 +102,7 @@ export class FaultyHost {
       networks: [],
       disks: [],
       proxies: [],
+      copies: [],
     };
   }
 

@@ -15,12 +15,13 @@ export async function describeChaos(
   about: Pick<Examined, 'servers' | 'stateFolder'>,
 ): Promise<Record<string, Capability[]>> {
   if (settings === undefined) return {};
-  const { processes, networks, disks, proxies, hostFaults, longestMs } = settings;
+  const { processes, networks, disks, proxies, copies, hostFaults, longestMs } = settings;
   const targets: DescribedTarget[] = [
     ...processes.map(({ name, faults }) => ({ name, faults, target: { process: name } })),
     ...networks.map(({ name, faults }) => ({ name, faults, target: { network: name } })),
     ...disks.map(({ name, faults, leave }) => ({ name, faults, leave, target: { disk: name } })),
     ...proxies.map(({ name, faults }) => ({ name, faults, target: { proxy: name } })),
+    ...copies.map(({ name, faults }) => ({ name, faults, target: { copy: name } })),
     ...(hostFaults.length > 0 ? [{ name: 'host', faults: hostFaults, target: {} }] : []),
   ];
   const longest = formatDuration(longestMs);
@@ -86,8 +87,10 @@ function exampleOf(type: HostFaultType, leave = 0): HostFault {
     case 'partition':
       return { type, direction: 'both' };
     case 'error':
-    case 'corruption':
       return { type, share: 0.5 };
+    case 'corruption':
+      // Of the largest copy, too, only so many blocks may be damaged.
+      return { type, share: 1e-6 };
     case 'bandwidth':
       return { type, kbitPerSecond: 1_000 };
     case 'latency':

@@ -5,16 +5,23 @@ import { showGiven } from '../../specs/kernel/given.ts';
 import { offerKnown } from '../../specs/kernel/known-keys.ts';
 import type {
   ChaosSettings,
+  FaultyCopy,
   FaultyDisk,
   FaultyNetwork,
   FaultyProcess,
   FaultyProxy,
 } from '../../specs/chaos/agent-settings.ts';
-import { isNetworkFault, isProxyFault, type HostFault } from '../../specs/chaos/fault.ts';
+import {
+  isCopyFault,
+  isNetworkFault,
+  isProxyFault,
+  type HostFault,
+} from '../../specs/chaos/fault.ts';
 import { namedPart, type TargetName } from '../../specs/chaos/target.ts';
 import type { ActRecord } from '../acts/act-files.ts';
 import { findProcess } from './find-process.ts';
 import { findFaultProcesses } from './fault-processes.ts';
+import { examineCopy } from './copy/copy.ts';
 import { examineDisk } from './disk/disk.ts';
 import { refuseMemoryOf } from './memory/memory.ts';
 import { ownGroupOf } from './own-group.ts';
@@ -54,7 +61,8 @@ export async function examineTarget(
   const network = settings.networks.find(({ name }) => name === target.network);
   const disk = settings.disks.find(({ name }) => name === target.disk);
   const proxy = settings.proxies.find(({ name }) => name === target.proxy);
-  const part = process ?? network ?? disk ?? proxy;
+  const copy = settings.copies.find(({ name }) => name === target.copy);
+  const part = process ?? network ?? disk ?? proxy ?? copy;
   const refusals = refuseBySettings(target, fault, durationMs, { settings, part });
   const leftovers = leftoversOn({ agent, open, runRef });
   if (network !== undefined && isNetworkFault(fault)) {
@@ -68,6 +76,14 @@ export async function examineTarget(
   }
   if (proxy !== undefined && isProxyFault(fault)) {
     const found = await examineProxy(proxy, { fault, servers: await servers(), askProbe });
+    return {
+      what: found.what,
+      refusals: [...refusals, ...found.refusals],
+      leftovers: [...leftovers, ...found.leftovers],
+    };
+  }
+  if (copy !== undefined && isCopyFault(fault)) {
+    const found = examineCopy(copy, fault, stateFolder);
     return {
       what: found.what,
       refusals: [...refusals, ...found.refusals],
@@ -120,12 +136,13 @@ function refuseBySettings(
   }
   const { part, name } = namedPart(target);
   if (name !== undefined && found === undefined) {
-    const { processes, networks, disks, proxies } = settings;
+    const { processes, networks, disks, proxies, copies } = settings;
     const listed: readonly Faulty[] = {
       process: processes,
       network: networks,
       disk: disks,
       proxy: proxies,
+      copy: copies,
       host: [],
     }[part];
     const known = listed.map((each) => each.name);
@@ -141,7 +158,7 @@ function refuseBySettings(
   return refusals;
 }
 
-type Faulty = FaultyProcess | FaultyNetwork | FaultyDisk | FaultyProxy;
+type Faulty = FaultyProcess | FaultyNetwork | FaultyDisk | FaultyProxy | FaultyCopy;
 
 function refuseProcess(pid: number, fault: HostFault): string[] {
   const refused = refuseProtected(pid);

@@ -1,8 +1,9 @@
 import { appendFileSync, existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProcessName } from '../../contracts/chaos/host-faults.ts';
-import { isNetworkFault, isProxyFault } from '../../specs/chaos/fault.ts';
+import { isCopyFault, isNetworkFault, isProxyFault } from '../../specs/chaos/fault.ts';
 import { isAlive } from '../../processes/identity.ts';
+import { damageCopy, restoreCopy } from './copy/copy.ts';
 import { emptyDisk, fillDisk } from './disk/disk.ts';
 import { takeMemory } from './memory/memory.ts';
 import { ownGroupOf } from './own-group.ts';
@@ -19,9 +20,13 @@ const signalledWithinMs = 5_000;
 
 /** Injects a fault, and returns once the kernel shows it. */
 export async function injectFault(order: FaultOrder, own: OwnArguments): Promise<void> {
-  const { fault, identity, proxy } = order;
+  const { fault, identity, proxy, copy } = order;
   if (proxy !== undefined && isProxyFault(fault)) {
     await disturbProxy({ mark: order.mark, fault, proxy });
+    return;
+  }
+  if (copy !== undefined && isCopyFault(fault)) {
+    damageCopy({ mark: order.mark, copy }, fault);
     return;
   }
   if (isNetworkFault(fault)) {
@@ -51,9 +56,13 @@ export async function injectFault(order: FaultOrder, own: OwnArguments): Promise
 
 /** Removes it, whatever of it there is; right also where nothing was injected. */
 export async function removeFault(order: FaultOrder): Promise<void> {
-  const { fault, identity, mark, proxy } = order;
+  const { fault, identity, mark, proxy, copy } = order;
   if (proxy !== undefined) {
     await restoreProxy({ mark, proxy });
+    return;
+  }
+  if (copy !== undefined) {
+    restoreCopy({ mark, copy });
     return;
   }
   if (isNetworkFault(fault)) {

@@ -4,7 +4,7 @@ import type { InjectFaultCall } from '../../contracts/chaos/host-faults.ts';
 import { AgentError, type AgentHost } from '../../contracts/kernel/agent-host.ts';
 import { longestFaultMs } from '../../policies/chaos/lease-plan.ts';
 import type { ChaosSettings, FaultyProxy } from '../../specs/chaos/agent-settings.ts';
-import { isNetworkFault, isProxyFault } from '../../specs/chaos/fault.ts';
+import { isCopyFault, isNetworkFault, isProxyFault } from '../../specs/chaos/fault.ts';
 import { namedPart } from '../../specs/chaos/target.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
 import type { ActRecord } from '../acts/act-files.ts';
@@ -12,6 +12,7 @@ import { inTurnsOf } from '../acts/turns.ts';
 import type { OpenHost } from '../host.ts';
 import { examineTarget } from './examine.ts';
 import { observeFault } from './observe.ts';
+import { observeCopy, orderOfCopy } from './copy/copy.ts';
 import { observeDisk, observeUnrecordedDisk, orderOfDisk } from './disk/disk.ts';
 import { orderOfNetwork } from './network/examine-network.ts';
 import { observeNetwork } from './network/observe-network.ts';
@@ -64,10 +65,12 @@ export function openChaos(options: ChaosOptions): FaultHost {
     const network = settings?.networks.find(({ name }) => name === target.network);
     const disk = settings?.disks.find(({ name }) => name === target.disk);
     const proxy = settings?.proxies.find(({ name }) => name === target.proxy);
+    const copy = settings?.copies.find(({ name }) => name === target.copy);
     const more = {
       ...(network && { network: await orderOfNetwork(network) }),
       ...(disk && { disk: orderOfDisk(disk) }),
       ...(proxy && { proxy: orderOfProxy(proxy) }),
+      ...(copy && { copy: orderOfCopy(copy) }),
     };
     return host.admitRecord(recordOf(call, { agent, program, longestMs }, more));
   };
@@ -87,6 +90,11 @@ export function openChaos(options: ChaosOptions): FaultHost {
           orderIn(await host.readAct(lease))?.proxy ??
           orderOfProxy(requireNamed(settings?.proxies, target.proxy));
         return observeProxy({ mark, fault, proxy }, askProbe);
+      }
+      if (target.copy !== undefined && isCopyFault(fault)) {
+        const copy =
+          orderIn(await host.readAct(lease))?.copy ?? requireNamed(settings?.copies, target.copy);
+        return observeCopy({ mark, copy });
       }
       if (isNetworkFault(fault)) {
         const order = orderIn(await host.readAct(lease));
@@ -135,7 +143,7 @@ const programMs = 30_000;
 function recordOf(
   { act, target, fault, identity, forMs, durationMs }: InjectFaultCall,
   { agent, program, longestMs }: { agent: string; program: readonly string[]; longestMs: number },
-  asItIs: Pick<FaultOrder, 'network' | 'disk' | 'proxy'>,
+  asItIs: Pick<FaultOrder, 'network' | 'disk' | 'proxy' | 'copy'>,
 ): ActRecord {
   const atMostMs = longestFaultMs(durationMs);
   const order: FaultOrder = {

@@ -19,6 +19,8 @@ export interface FaultOrder {
   disk?: DiskOrder;
   /** Of a proxy alone. */
   proxy?: ProxyOrder;
+  /** Of a copy alone. */
+  copy?: CopyOrder;
   /** The fault ends by itself after this. */
   atMostMs: number;
 }
@@ -41,6 +43,12 @@ export interface DiskOrder {
 
 /** A proxy as the settings named it when the fault was accepted. */
 export type ProxyOrder = Pick<FaultyProxy, 'toxiproxy' | 'proxy' | 'probe'>;
+
+/** A folder as it was when the fault was accepted. */
+export interface CopyOrder {
+  folder: string;
+  inode: number;
+}
 
 /** The variable by which whatever a fault has started is found again. */
 export const faultVariable = 'BELAY_CHAOS_FAULT';

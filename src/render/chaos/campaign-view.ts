@@ -32,7 +32,7 @@ export function plannedRows({ spec }: KnownCampaign): string[][] {
   return experiments.map(({ experiment, repeatEveryMs, weight }) => [
     ...[
       experiment.experiment,
-      describeFault(experiment.fault, 'tracks' in experiment.target),
+      describeFault(experiment.fault, experiment.target),
       describeTarget(experiment.target),
     ],
     repeatEveryMs === undefined ? 'once' : `every ${formatDuration(repeatEveryMs)}`,

@@ -1,10 +1,12 @@
 import { showValue } from '../../policies/chaos/measure.ts';
 import {
+  isCopyFault,
   isTrackFault,
   type Direction,
   type Fault,
   type TrackFault,
 } from '../../specs/chaos/fault.ts';
+import type { ExperimentTarget } from '../../specs/chaos/target.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
 
 const directions: Readonly<Record<Direction, string>> = {
@@ -16,10 +18,18 @@ const directions: Readonly<Record<Direction, string>> = {
 const share = (value: number) => showValue('errors', value);
 
 /** A fault with its parameters: `latency: what is sent is 200ms late`. */
-export function describeFault(fault: Fault, ofTracks = false): string {
-  const parameters =
-    ofTracks && isTrackFault(fault) ? describeForTracks(fault) : describeParameters(fault);
+export function describeFault(fault: Fault, target?: ExperimentTarget): string {
+  const parameters = describeFor(fault, target);
   return parameters === undefined ? fault.type : `${fault.type}: ${parameters}`;
+}
+
+function describeFor(fault: Fault, target?: ExperimentTarget): string | undefined {
+  if (target === undefined) return describeParameters(fault);
+  if ('tracks' in target && isTrackFault(fault)) return describeForTracks(fault);
+  if ('copy' in target && isCopyFault(fault)) {
+    return `one bit is wrong in ${share(fault.share)} of the blocks`;
+  }
+  return describeParameters(fault);
 }
 
 function describeForTracks(fault: TrackFault): string {

@@ -58,10 +58,7 @@ export function askedFacts({ details, spec: written }: KnownExperiment): Fact[] 
   }
   const { durationMs, steadyStateMs, everyMs, recoverWithinMs } = spec;
   return [
-    [
-      'Fault',
-      `${describeFault(spec.fault, 'tracks' in spec.target)}, for ${formatDuration(durationMs)}`,
-    ],
+    ['Fault', `${describeFault(spec.fault, spec.target)}, for ${formatDuration(durationMs)}`],
     ['Target', describeTarget(spec.target)],
     ['Blast radius', radiusOf(spec)],
     [

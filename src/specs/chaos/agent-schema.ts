@@ -7,6 +7,7 @@ import { offerKnown } from '../kernel/known-keys.ts';
 import { choice, duration, listOf, mapping, share, text, wholeNumber } from '../kernel/written.ts';
 import type {
   ChaosSettings,
+  FaultyCopy,
   FaultyDisk,
   FaultyNetwork,
   FaultyProcess,
@@ -98,6 +99,16 @@ const proxy = mapping(
   },
 );
 
+const copy = mapping(
+  { folder: place('the folder of a copy, in which there is a file .belay-copy') },
+  {
+    path: 'write folder',
+    file: 'write folder: all of its files may be damaged',
+    files: 'write folder: all of its files may be damaged',
+    faults: 'leave it out: bits of a copy are wrong, and nothing else',
+  },
+);
+
 const host = mapping({ faults: faults('host') });
 
 export const chaosSection = mapping(
@@ -107,32 +118,44 @@ export const chaosSection = mapping(
     networks: named('network', network),
     disks: named('disk', disk),
     proxies: named('proxy', proxy),
+    copies: named('copy', copy),
     host: host.exactOptional(),
   },
   {
     faults: 'write it in a process, or in host',
     targets: 'write processes',
     interfaces: 'write networks',
-    folders: 'write disks',
+    folders: 'write disks or copies',
+    files: 'write copies',
     toxiproxy: 'write proxies',
   },
 )
-  .transform(({ longest, processes, networks, disks, proxies, host: own }): ChaosSettings => ({
-    longestMs: longest,
-    processes: Object.entries(processes).map(([name, each]): FaultyProcess => ({ name, ...each })),
-    networks: Object.entries(networks).map(([name, each]): FaultyNetwork => ({ name, ...each })),
-    disks: Object.entries(disks).map(([name, each]): FaultyDisk => ({
-      name,
-      ...each,
-      faults: faultsOf('disk'),
-    })),
-    proxies: Object.entries(proxies).map(([name, each]): FaultyProxy => ({
-      name,
-      ...each,
-      probeTimeoutMs: 0,
-    })),
-    hostFaults: own?.faults ?? [],
-  }))
+  .transform(
+    ({ longest, processes, networks, disks, proxies, copies, host: own }): ChaosSettings => ({
+      longestMs: longest,
+      processes: Object.entries(processes).map(([name, each]): FaultyProcess => ({
+        name,
+        ...each,
+      })),
+      networks: Object.entries(networks).map(([name, each]): FaultyNetwork => ({ name, ...each })),
+      disks: Object.entries(disks).map(([name, each]): FaultyDisk => ({
+        name,
+        ...each,
+        faults: faultsOf('disk'),
+      })),
+      proxies: Object.entries(proxies).map(([name, each]): FaultyProxy => ({
+        name,
+        ...each,
+        probeTimeoutMs: 0,
+      })),
+      copies: Object.entries(copies).map(([name, each]): FaultyCopy => ({
+        name,
+        ...each,
+        faults: faultsOf('copy'),
+      })),
+      hostFaults: own?.faults ?? [],
+    }),
+  )
   .exactOptional();
 
 /** Of a whole settings file: the probes that proxies name are there, and wait for an answer. */

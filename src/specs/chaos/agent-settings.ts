@@ -49,6 +49,13 @@ export interface FaultyProxy {
   faults: readonly HostFaultType[];
 }
 
+/** Files that whoever answers for them has declared to be a copy, and experiments may damage. */
+export interface FaultyCopy {
+  name: string;
+  folder: string;
+  faults: readonly HostFaultType[];
+}
+
 /** `chaos` of an agent's settings file: what experiments may do on its host. Anything else is refused. */
 export interface ChaosSettings {
   /** No fault lasts longer. */
@@ -57,6 +64,7 @@ export interface ChaosSettings {
   networks: readonly FaultyNetwork[];
   disks: readonly FaultyDisk[];
   proxies: readonly FaultyProxy[];
+  copies: readonly FaultyCopy[];
   /** What may be done to the host itself. */
   hostFaults: readonly HostFaultType[];
 }

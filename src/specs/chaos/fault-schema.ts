@@ -63,7 +63,7 @@ const parametersOf: Readonly<Record<FaultType, Parameters>> = {
   },
   corruption: {
     takes: ['intensity'],
-    needs: { intensity: ofShare('the packets is corrupted') },
+    needs: { intensity: ofShare('the packets, or of the blocks of a copy, has a wrong bit') },
   },
   outage: { takes: [] },
 };
@@ -74,7 +74,7 @@ export const faultSchema = mapping(
     intensity: number(0, 1)
       .exactOptional()
       .describe(
-        'From 0 to 1; of cpu, how busy each of its workers is (default: 1). Of loss and corruption: the share of packets. Of error: the share of new connections.',
+        'From 0 to 1; of cpu, how busy each of its workers is (default: 1). Of loss and corruption: the share of packets; of the corruption of a copy, of its blocks. Of error: the share of new connections.',
       ),
     workers: wholeNumber(1, 64)
       .exactOptional()

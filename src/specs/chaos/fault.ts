@@ -1,7 +1,7 @@
 /** What the agent of a host can inject, and into what. */
 
 /** A part of a host, as `target` names it and the settings of its agent. */
-export type TargetPart = 'process' | 'host' | 'network' | 'disk' | 'proxy';
+export type TargetPart = 'process' | 'host' | 'network' | 'disk' | 'proxy' | 'copy';
 
 /** By the part of a host to which each is done; where there are several, any of them. */
 export const targetsOfFaults = {
@@ -16,7 +16,7 @@ export const targetsOfFaults = {
   dns: ['network'],
   bandwidth: ['network'],
   latency: ['network', 'proxy'],
-  corruption: ['network'],
+  corruption: ['network', 'copy'],
 } as const satisfies Readonly<Record<string, readonly TargetPart[]>>;
 
 export type HostFaultType = keyof typeof targetsOfFaults;
@@ -49,7 +49,7 @@ export type NetworkFault =
   | { type: 'bandwidth'; kbitPerSecond: number }
   /** Of what the host sends: each packet is so late, more or less. */
   | { type: 'latency'; delayMs: number; jitterMs: number }
-  /** Of what the host sends: one bit of this share of the packets is wrong. */
+  /** One bit is wrong in this share of the packets that the host sends, or of the blocks of a copy. */
   | { type: 'corruption'; share: number };
 
 /** What is injected. Everything about it is fixed before the experiment begins. */
@@ -103,6 +103,13 @@ export type ProxyFault = Extract<NetworkFault, { type: 'latency' | 'error' | 'pa
 
 export function isProxyFault(fault: HostFault): fault is ProxyFault {
   return faultsOf('proxy').includes(fault.type);
+}
+
+/** What can be done to the files of a copy. */
+export type CopyFault = Extract<NetworkFault, { type: 'corruption' }>;
+
+export function isCopyFault(fault: Fault): fault is CopyFault {
+  return faultsOf('copy').some((type) => type === fault.type);
 }
 
 export function isNetworkFault(fault: HostFault): fault is NetworkFault {

@@ -13,6 +13,7 @@ export interface TargetName {
   network?: string;
   disk?: string;
   proxy?: string;
+  copy?: string;
 }
 
 /** What may be hit. Who hits it follows from it: the agents of hosts, or a worker at its cluster or platform. */
@@ -58,6 +59,11 @@ export const targetSchema = mapping(
     proxy: idPart('proxy')
       .exactOptional()
       .describe('A proxy of Toxiproxy, as chaos.proxies of the settings of these agents names it.'),
+    copy: idPart('copy')
+      .exactOptional()
+      .describe(
+        'Files that are declared to be a copy, as chaos.copies of the settings of these agents names them.',
+      ),
     host: z
       .literal(true, { error: refusal('write true, or name a process') })
       .exactOptional()
@@ -80,6 +86,8 @@ export const targetSchema = mapping(
     folder: 'write disk: a name of chaos.disks of the settings of these agents',
     toxiproxy: 'write proxy: a name of chaos.proxies of the settings of these agents',
     proxies: 'write proxy: one name',
+    copies: 'write copy: one name',
+    files: 'write copy: a name of chaos.copies of the settings of these agents',
     service: 'write process, or tracks: { service } for one of the local platform',
     track: 'write tracks',
   },
@@ -94,6 +102,7 @@ export const targetSchema = mapping(
       ...(part.network !== undefined && { network: part.network }),
       ...(part.disk !== undefined && { disk: part.disk }),
       ...(part.proxy !== undefined && { proxy: part.proxy }),
+      ...(part.copy !== undefined && { copy: part.copy }),
     };
   });
 
@@ -105,6 +114,7 @@ const parts = [
   'network',
   'disk',
   'proxy',
+  'copy',
   'host',
 ] as const satisfies readonly TargetPart[];
 
@@ -129,7 +139,7 @@ function judgeHostTarget(given: Unfinished): Finding[] {
   if (written.length === 1) return [];
   const found = written.length === 0 ? 'says nothing of what is hit' : `has ${list(written)}`;
   return [
-    { path: [], message: `${found}; write one of process, network, disk, proxy, host: true` },
+    { path: [], message: `${found}; write one of process, network, disk, proxy, copy, host: true` },
   ];
 }
 

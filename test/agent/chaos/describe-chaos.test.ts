@@ -6,7 +6,14 @@ it('a disk is described by what its settings leave free, not by a share that har
   const described = await describeChaos(
     'web-1',
     {
-      ...{ longestMs: 60_000, processes: [], networks: [], proxies: [], hostFaults: [] },
+      ...{
+        longestMs: 60_000,
+        processes: [],
+        networks: [],
+        proxies: [],
+        copies: [],
+        hostFaults: [],
+      },
       disks: [{ name: 'data', folder: tmpdir(), leave: 0.0001, faults: ['disk'] }],
     },
     { servers: async () => [], stateFolder: tmpdir() },

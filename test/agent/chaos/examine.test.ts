@@ -12,7 +12,14 @@ const examine = (open: ActRecord[], target: TargetName = {}, more: object = {}) 
     {
       agent: 'web-1',
       settings: {
-        ...{ longestMs: 60_000, hostFaults: ['cpu'], networks: [], disks: [], proxies: [] },
+        ...{
+          longestMs: 60_000,
+          hostFaults: ['cpu'],
+          networks: [],
+          disks: [],
+          proxies: [],
+          copies: [],
+        },
         processes: [
           { name: 'web', foundBy: { pidFile: '/nowhere/web.pid' }, faults: ['freeze', 'crash'] },
         ],

@@ -41,6 +41,7 @@ const settings: ChaosSettings = {
     networks: [],
     disks: [],
     proxies: [],
+    copies: [],
   },
 };
 
