@@ -61,7 +61,11 @@ describe.skipIf(programs === undefined)('a primary that is fenced', () => {
     expect(performance.now() - startedMs).toBeLessThan(5_000);
     await client.ended;
     expect(client.seen.acknowledged).toBeGreaterThan(10);
-    expect(evidence).toMatchObject({ how: 'killed', agent: 'n1', cluster: 'main', timeline: 1 });
+    const { systemIdentifier } = await next.examineNode();
+    expect(evidence).toMatchObject({
+      ...{ how: 'killed', agent: 'n1', cluster: 'main', systemIdentifier, timeline: 1 },
+      lsn: expect.stringMatching(/^0\/[0-9A-F]+$/) as string,
+    });
     expect(evidence.seen.join('\n')).toMatch(/processes of its server were killed/);
     expect(await old.examineNode()).toMatchObject({ state: 'fenced', fence: { how: 'killed' } });
     expect(await old.fenceNode({ graceMs: 0, step: 10 })).toEqual(evidence);

@@ -26,18 +26,19 @@ afterAll(async () => {
   if (programs !== undefined) await world.close();
 });
 
-/** The programs, but for a pg_rewind that is killed on its way. */
-async function withKilledRewind(folder: string, real: string): Promise<string> {
-  const gated = join(folder, 'programs');
-  await mkdir(gated, { mode: 0o755 });
+/** The programs, with another pg_rewind; its first argument is the real one. */
+async function withRewind(folder: string, real: string, script: string): Promise<string> {
+  await mkdir(folder, { mode: 0o755 });
   for (const name of await readdir(real)) {
-    if (name !== 'pg_rewind') await symlink(join(real, name), join(gated, name));
+    if (name !== 'pg_rewind') await symlink(join(real, name), join(folder, name));
   }
-  const script = `#!/bin/sh\n${join(real, 'pg_rewind')} "$@" &\nsleep 0.1\nkill -9 $!\nexit 137\n`;
-  await writeFile(join(gated, 'pg_rewind'), script);
-  await chmod(join(gated, 'pg_rewind'), 0o755);
-  return gated;
+  const path = join(folder, 'pg_rewind');
+  await writeFile(path, `#!/bin/sh\nset -- ${join(real, 'pg_rewind')} "$@"\n${script}\n`);
+  await chmod(path, 0o755);
+  return folder;
 }
+
+const killedOnItsWay = '"$@" &\nsleep 0.1\nkill -9 $!\nexit 137';
 
 describe.skipIf(programs === undefined)('a primary whose postmaster alone was killed', () => {
   it('has a backend that goes on committing, which the fence ends', async () => {
@@ -76,7 +77,8 @@ describe.skipIf(programs === undefined)('a rewind that is killed on its way', ()
     // An hour later is as a moment later: the new primary takes writes already.
     expect(await startInEveryWay(old.node)).toEqual([]);
     await next.node.sql("INSERT INTO orders (by) SELECT 'new' FROM generate_series(1, 20000)");
-    const gated = await withKilledRewind(world.database.folder, programs?.postgres ?? '');
+    const folder = join(world.database.folder, 'programs');
+    const gated = await withRewind(folder, programs?.postgres ?? '', killedOnItsWay);
     const wanted = { primary: next.address, slot: 'n1', systemIdentifier };
     const { host, port } = next.address;
     await old.reopen({ replication: { user: 'absent', peers: [`${host}:${port}`] } });
@@ -131,5 +133,47 @@ describe.skipIf(programs === undefined)('a rewind that is killed on its way', ()
       ...{ state: 'standby', timeline: 2 },
       upstream: { connected: true, slot: 'n1' },
     });
+  });
+});
+
+describe.skipIf(programs === undefined)('a rewind whose source goes away', () => {
+  /** The primary is killed when its first page has been asked for: pg_rewind finds that out by itself. */
+  const losingItsSource = (dataFolder: string) =>
+    ['"$@" &', 'sleep 0.05', 'kill -STOP $!', `kill -9 $(head -1 ${dataFolder}/postmaster.pid)`]
+      .concat(['kill -CONT $!', 'wait $!'])
+      .join('\n');
+
+  it('leaves a folder that is neither started nor copied over, and is done again with the source', async () => {
+    const { systemIdentifier: identifier = '' } = await next.examineNode();
+    const [primary, former] = [old, next];
+    // They change places, and the former primary has log that nobody else has.
+    await primary.node.signalAll('SIGSTOP');
+    await former.node.sql("INSERT INTO orders (by) SELECT 'gone' FROM generate_series(1, 200000)");
+    const fence = await former.fenceNode({ graceMs: 0 });
+    await primary.node.signalAll('SIGCONT');
+    const { timeline = 0, receivedLsn = '' } = await primary.examineNode();
+    const expected = { systemIdentifier: identifier, timeline, receivedLsn };
+    await primary.promoteNode({ fence, expected });
+    await primary.node.sql("INSERT INTO orders (by) SELECT 'kept' FROM generate_series(1, 20000)");
+    const folder = join(world.database.folder, 'programs-without-source');
+    const script = losingItsSource(primary.node.dataFolder);
+    await former.reopen({ programs: await withRewind(folder, programs?.postgres ?? '', script) });
+    const wanted = { primary: primary.address, slot: 'n2', systemIdentifier: identifier };
+    await expect(former.rejoinNode({ ...wanted, method: 'auto' })).rejects.toThrow();
+    await former.reopen();
+    expect(await former.examineNode()).toMatchObject({ state: 'unusable' });
+    expect(await startInEveryWay(former.node)).toEqual([]);
+    const beside = await readdir(dirname(former.node.dataFolder));
+    expect(beside.filter((name) => name.startsWith('data.before-'))).toEqual([]);
+    expect(await primary.restartNode()).toMatchObject({ state: 'primary' });
+    const rejoined = await former.rejoinNode({ ...wanted, method: 'auto' });
+    expect(['rewind', 'copy']).toContain(rejoined.method);
+    expect(await primary.examineNode()).toMatchObject({
+      replicas: [{ slot: 'n2', state: 'streaming' }],
+    });
+    const rows = await former.node.sql<{ by: string }>(
+      "SELECT DISTINCT by FROM orders WHERE by IN ('gone', 'kept') ORDER BY by",
+    );
+    expect(rows).toEqual([{ by: 'kept' }]);
   });
 });
