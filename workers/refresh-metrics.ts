@@ -9,6 +9,7 @@ import type { BelayMetrics } from '../src/telemetry/metrics/belay-metrics.ts';
 import { ChaosGauges } from '../src/telemetry/metrics/chaos-gauges.ts';
 import { listOpenRuns, refreshOpenRuns } from '../src/telemetry/metrics/open-runs.ts';
 import { PlaybookGauges } from '../src/telemetry/metrics/playbook-gauges.ts';
+import { ReadTimes } from '../src/telemetry/metrics/read-times.ts';
 import { refreshBackups } from '../src/telemetry/metrics/refresh-backups.ts';
 import { refreshChaos } from '../src/telemetry/metrics/refresh-chaos.ts';
 import { refreshPlaybooks } from '../src/telemetry/metrics/refresh-playbooks.ts';
@@ -31,11 +32,15 @@ export function refreshMetrics(
 ): void {
   const { registry } = metrics;
   const { catalogue } = ledger;
+  const readTimes = new ReadTimes(registry);
   const listOpen = () => temporal(() => listOpenRuns(client), judgeTemporal);
   const listSchedules = () => temporal(() => listCampaignSchedules(client), judgeTemporal);
   metrics.refreshWith(refreshOpenRuns(metrics, listOpen));
-  metrics.refreshWith(refreshBackups(new BackupGauges(registry), { ledger, catalogue }));
-  metrics.refreshWith(refreshPlaybooks(new PlaybookGauges(registry), ledger));
-  metrics.refreshWith(refreshChaos(new ChaosGauges(registry), { ledger, listSchedules }));
+  const backups = { gauges: new BackupGauges(registry), readTimes };
+  metrics.refreshWith(refreshBackups(backups, { ledger, catalogue }));
+  const playbooks = { gauges: new PlaybookGauges(registry), readTimes };
+  metrics.refreshWith(refreshPlaybooks(playbooks, ledger));
+  const chaos = { gauges: new ChaosGauges(registry), readTimes };
+  metrics.refreshWith(refreshChaos(chaos, { ledger, listSchedules }));
   metrics.refreshWith(refreshWorkerGauges(metrics, workers));
 }

@@ -12,8 +12,6 @@ export interface ChaosState {
   campaigns: readonly RunReport<CampaignDetails>[];
 }
 
-const sources = ['ledger', 'schedules'] as const;
-
 /** At most this many have their own series. */
 const most = 500;
 
@@ -23,7 +21,6 @@ export class ChaosGauges {
   readonly #score;
   readonly #missed;
   readonly #late;
-  readonly #read;
 
   constructor(registry: Registry) {
     const registers = [registry];
@@ -52,17 +49,10 @@ export class ChaosGauges {
       labelNames: ofCampaign,
       registers,
     });
-    this.#read = new Gauge({
-      name: 'belay_chaos_read_timestamp_seconds',
-      help: 'When the ledger, and the schedules of campaigns, were read last; 0: not since this worker was started.',
-      labelNames: ['source'],
-      registers,
-    });
-    for (const source of sources) this.#read.set({ source }, 0);
   }
 
   /** What the ledger has; replaces what it had before. */
-  show({ findings, campaigns }: ChaosState, readAtMs: number): void {
+  show({ findings, campaigns }: ChaosState): void {
     for (const gauge of [this.#findings, this.#score, this.#missed]) gauge.reset();
     const open = findings
       .filter(({ state }) => state !== 'closed')
@@ -73,18 +63,12 @@ export class ChaosGauges {
     for (const { subject, details } of campaigns.slice(0, most)) {
       this.#showCampaign(labelsOf(subject), details);
     }
-    this.#noteRead('ledger', readAtMs);
   }
 
   /** Campaigns that did not begin in their time; replaces those that did not before. */
-  showLate(late: readonly Subject[], readAtMs: number): void {
+  showLate(late: readonly Subject[]): void {
     this.#late.reset();
     for (const subject of late.slice(0, most)) this.#late.set(labelsOf(subject), 1);
-    this.#noteRead('schedules', readAtMs);
-  }
-
-  #noteRead(source: (typeof sources)[number], atMs: number): void {
-    this.#read.set({ source }, atMs / 1_000);
   }
 
   #showCampaign(labels: CampaignLabels, { score, rows }: CampaignDetails): void {

@@ -6,10 +6,14 @@ import { retirementOf } from '../../policies/backups/retirement.ts';
 import { carriedPlan } from '../../specs/backups/carried-plan.ts';
 import { expectationsOf } from '../../specs/backups/expectations.ts';
 import type { BackupGauges } from './backup-gauges.ts';
+import type { ReadTimes } from './read-times.ts';
 
-/** Reads the catalogue, at most once per interval. While it does not answer, nothing is shown. */
+/**
+ * Reads the catalogue, at most once per interval. While it does not answer, what it said last is shown, and when that
+ * was: a backup is not there because nobody can say that it is late.
+ */
 export function refreshBackups(
-  gauges: BackupGauges,
+  { gauges, readTimes }: { gauges: BackupGauges; readTimes: ReadTimes },
   { ledger, catalogue }: { ledger: Ledger; catalogue: Catalogue },
   everyMs = 60_000,
 ): () => Promise<void> {
@@ -40,8 +44,9 @@ export function refreshBackups(
         }));
       });
       gauges.show(overviews, late);
+      readTimes.note('backups', nowMs);
     } catch {
-      gauges.show([], []);
+      // It is read again, and the time of the last reading says how old everything is.
     }
   };
 }

@@ -7,6 +7,7 @@ import { chaosKinds } from '../../kinds/chaos.ts';
 import { listLateCampaigns } from '../../policies/chaos/campaigns/list-late-campaigns.ts';
 import { verdicts } from '../../policies/chaos/verdicts.ts';
 import type { ChaosGauges, ChaosState } from './chaos-gauges.ts';
+import type { ReadTimes } from './read-times.ts';
 
 export interface ChaosSources {
   ledger: Pick<Ledger, 'list'>;
@@ -18,7 +19,7 @@ export interface ChaosSources {
  * what they said last is shown, and when that was: nothing is over because nobody can say so.
  */
 export function refreshChaos(
-  gauges: ChaosGauges,
+  { gauges, readTimes }: { gauges: ChaosGauges; readTimes: ReadTimes },
   { ledger, listSchedules }: ChaosSources,
   everyMs = 60_000,
 ): () => Promise<void> {
@@ -32,9 +33,11 @@ export function refreshChaos(
       listSchedules().catch(() => undefined),
     ]);
     if (state === undefined) return;
-    gauges.show(state, nowMs);
+    gauges.show(state);
+    readTimes.note('experiments', nowMs);
     if (schedules === undefined) return;
-    gauges.showLate(listLateCampaigns(schedules, state.campaigns, nowMs), nowMs);
+    gauges.showLate(listLateCampaigns(schedules, state.campaigns, nowMs));
+    readTimes.note('campaign-schedules', nowMs);
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Ledger } from '../../contracts/kernel/ledger.ts';
 import { recoveryKinds } from '../../kinds/recovery.ts';
 import type { PlaybookGauges } from './playbook-gauges.ts';
+import type { ReadTimes } from './read-times.ts';
 
 const { kind: rehearsal, successes } = recoveryKinds.playbookRehearsal;
 const ready: readonly string[] = successes;
@@ -9,18 +10,19 @@ const mostPlaybooks = 500;
 /** A playbook that nobody has rehearsed for longer is taken as gone. */
 const rememberedMs = 90 * 86_400_000;
 
-/** Reads the last rehearsals from the ledger, at most once per interval. While it does not answer, nothing is shown. */
+/** Reads the last rehearsals from the ledger, at most once per interval. While it does not answer, what it said last is shown, and when that was. */
 export function refreshPlaybooks(
-  gauges: PlaybookGauges,
+  { gauges, readTimes }: { gauges: PlaybookGauges; readTimes: ReadTimes },
   ledger: Pick<Ledger, 'list'>,
   everyMs = 60_000,
 ): () => Promise<void> {
   let nextMs = 0;
   return async () => {
-    if (Date.now() < nextMs) return;
-    nextMs = Date.now() + everyMs;
+    const nowMs = Date.now();
+    if (nowMs < nextMs) return;
+    nextMs = nowMs + everyMs;
     try {
-      const sinceMs = Date.now() - rememberedMs;
+      const sinceMs = nowMs - rememberedMs;
       const last = await ledger.list({
         kinds: [rehearsal],
         sinceMs,
@@ -33,8 +35,9 @@ export function refreshPlaybooks(
           isReady: ready.includes(outcome),
         })),
       );
+      readTimes.note('playbooks', nowMs);
     } catch {
-      gauges.show([]);
+      // It is read again, and the time of the last reading says how old everything is.
     }
   };
 }

@@ -8,6 +8,7 @@ import { ChaosGauges } from '../../../src/telemetry/metrics/chaos-gauges.ts';
 import { exportBreakers } from '../../../src/telemetry/metrics/export-breakers.ts';
 import { GatewayMetrics } from '../../../src/telemetry/metrics/gateway-metrics.ts';
 import { PlaybookGauges } from '../../../src/telemetry/metrics/playbook-gauges.ts';
+import { ReadTimes } from '../../../src/telemetry/metrics/read-times.ts';
 import { rolloutReport, type ReportChanges } from '../../fixtures/rollout-report.ts';
 import { documentedMetrics } from './documented-metrics.ts';
 
@@ -38,6 +39,7 @@ test('docs/metrics.md lists exactly what a worker exports, with its type and lab
   new BackupGauges(registry);
   new PlaybookGauges(registry);
   new ChaosGauges(registry);
+  new ReadTimes(registry);
   exportBreakers(registry, () => []);
   expect(describe(registry)).toEqual((await documentedMetrics('worker', 'both')).sort(byName));
 });

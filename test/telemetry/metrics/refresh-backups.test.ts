@@ -2,6 +2,7 @@ import { Registry } from 'prom-client';
 import { expect, it } from 'vitest';
 import type { Catalogue } from '../../../src/contracts/backups/catalogue.ts';
 import { BackupGauges } from '../../../src/telemetry/metrics/backup-gauges.ts';
+import { ReadTimes } from '../../../src/telemetry/metrics/read-times.ts';
 import { refreshBackups } from '../../../src/telemetry/metrics/refresh-backups.ts';
 import { MemoryLedger } from '../../fakes/memory-ledger.ts';
 import { rolloutReport } from '../../fixtures/rollout-report.ts';
@@ -39,6 +40,11 @@ const catalogue: Catalogue = {
   listRetired: () => Promise.resolve([]),
 };
 
+const shownIn = (registry: Registry) => ({
+  gauges: new BackupGauges(registry),
+  readTimes: new ReadTimes(registry),
+});
+
 it('a worker exports nothing that is late of a plan that is retired', async () => {
   const ledger = new MemoryLedger();
   await ledger.append({
@@ -52,7 +58,7 @@ it('a worker exports nothing that is late of a plan that is retired', async () =
   const registry = new Registry();
   const retired = { ...plan, atMs: Date.now(), by: 'ana' };
   const withRetired = { ...catalogue, listRetired: () => Promise.resolve([retired]) };
-  await refreshBackups(new BackupGauges(registry), { ledger, catalogue: withRetired })();
+  await refreshBackups(shownIn(registry), { ledger, catalogue: withRetired })();
   const text = await registry.metrics();
   expect(text).toContain('belay_backup_sets{');
   expect(text).not.toContain('belay_backup_late{');
@@ -65,7 +71,7 @@ it('a worker exports what is known of sets, and what is late by the plan of the 
     ...{ family: 'backups', kind: 'backup', spec },
   });
   const registry = new Registry();
-  await refreshBackups(new BackupGauges(registry), { ledger, catalogue })();
+  await refreshBackups(shownIn(registry), { ledger, catalogue })();
   const text = await registry.metrics();
   const where = 'environment="prod",backup="shop",component="database",repository="main"';
   expect(text).toContain(
@@ -79,20 +85,26 @@ it('a worker exports what is known of sets, and what is late by the plan of the 
   expect(text).not.toContain('belay_backup_verified_timestamp_seconds{');
 });
 
-it('shows nothing while the ledger does not answer, rather than what was', async () => {
+it('a backup that is late stays late while the ledger does not answer, and it is shown since when', async () => {
   const ledger = new MemoryLedger();
+  await ledger.append({
+    ...rolloutReport({ environment: 'prod', service: 'shop' }),
+    ...{ family: 'backups', kind: 'backup', spec },
+  });
   const registry = new Registry();
   let answers = true;
   const list: Catalogue['list'] = () =>
     answers ? catalogue.list() : Promise.reject(new Error('away'));
   const refresh = refreshBackups(
-    new BackupGauges(registry),
+    shownIn(registry),
     { ledger, catalogue: { ...catalogue, list } },
     0,
   );
   await refresh();
-  expect(await registry.metrics()).toContain('belay_backup_sets{');
+  const before = await registry.metrics();
+  expect(before).toContain('belay_backup_late{');
+  expect(before).toMatch(/^belay_read_timestamp_seconds\{of="backups"\} 1\d{9}/m);
   answers = false;
   await refresh();
-  expect(await registry.metrics()).not.toContain('belay_backup_sets{');
+  expect(await registry.metrics()).toBe(before);
 });

@@ -2,6 +2,7 @@ import { Registry } from 'prom-client';
 import { expect, it } from 'vitest';
 import type { ChaosFinding } from '../../../src/policies/chaos/list-findings.ts';
 import { ChaosGauges } from '../../../src/telemetry/metrics/chaos-gauges.ts';
+import { ReadTimes } from '../../../src/telemetry/metrics/read-times.ts';
 import { refreshChaos } from '../../../src/telemetry/metrics/refresh-chaos.ts';
 import { MemoryLedger } from '../../fakes/memory-ledger.ts';
 import { campaignReport, experimentReport } from '../../fixtures/chaos-reports.ts';
@@ -40,16 +41,22 @@ function setUp() {
   const state = { temporalAnswers: true };
   const listSchedules = () =>
     state.temporalAnswers ? Promise.resolve([late]) : Promise.reject(new Error('no answer'));
-  const refresh = refreshChaos(new ChaosGauges(registry), { ledger, listSchedules }, 0);
+  const refresh = refreshChaos(
+    { gauges: new ChaosGauges(registry), readTimes: new ReadTimes(registry) },
+    { ledger, listSchedules },
+    0,
+  );
   const lines = async () => {
     await refresh();
     return (await registry.metrics()).match(/^belay_.*$/gm)?.sort() ?? [];
   };
-  const isTime = (line: string) => line.startsWith('belay_chaos_read_timestamp_seconds');
+  const isTime = (line: string) => line.startsWith('belay_read_timestamp_seconds');
   const exported = async () => (await lines()).filter((line) => !isTime(line));
-  /** Of the ledger, and of the schedules. */
+  /** The schedules of campaigns, and what came of experiments. */
   const readAt = async () =>
-    (await lines()).filter(isTime).map((line) => Number(line.slice(line.lastIndexOf(' '))));
+    (await lines())
+      .filter((line) => isTime(line) && /campaign|experiment/.test(line))
+      .map((line) => Number(line.slice(line.lastIndexOf(' '))));
   return { ledger, state, exported, readAt };
 }
 
@@ -76,7 +83,7 @@ it('findings are exported while Temporal does not say when campaigns are due', a
   const { state, exported, readAt } = setUp();
   state.temporalAnswers = false;
   expect(await exported()).toEqual(fromTheLedger);
-  expect(await readAt()).toEqual([expect.closeTo(Date.now() / 1_000, -2), 0]);
+  expect(await readAt()).toEqual([0, expect.closeTo(Date.now() / 1_000, -2)]);
 });
 
 it('a campaign that was late stays so while Temporal does not say when it is due', async () => {
@@ -113,7 +120,7 @@ it('of very many findings, those are named first whose fault may still be there'
   });
   const failed = Array.from({ length: 600 }, (_, index) => finding(index, 'Failed'));
   const left = [finding(600, 'LeftBehind'), finding(601, 'UndoFailed')];
-  gauges.show({ findings: [...failed, ...left], campaigns: [] }, 0);
+  gauges.show({ findings: [...failed, ...left], campaigns: [] });
   const shown = (await registry.metrics()).match(/^belay_chaos_finding\{.*$/gm) ?? [];
   expect(shown).toHaveLength(500);
   expect(shown.filter((line) => /LeftBehind|UndoFailed/.test(line))).toHaveLength(2);
