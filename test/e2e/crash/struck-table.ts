@@ -33,7 +33,7 @@ export class StruckTable {
     for (const found of differences) write(['', found]);
   }
 
-  /** Throws where no place was struck, which proves nothing. */
+  /** Throws where no place of a kind was reached, which proves nothing. */
   close(): void {
     if (this.#rows.length === 0) throw new Error('no place was struck');
     write(['kind', 'victim', 'kills', 'same end', 'failed and said so', 'different']);
@@ -44,10 +44,16 @@ export class StruckTable {
       for (const victim of victims) this.#sum(kind, victim);
     }
     write([`${this.#rows.length} strikes, ${this.different().length} different`]);
+    const missed = kinds.filter((kind) => !this.#isReached(kind));
+    if (missed.length > 0) throw new Error(`no place of ${missed.join(', ')} was reached`);
   }
 
   different(): StruckRun[] {
     return this.#rows.filter(({ differences }) => differences.length > 0);
+  }
+
+  #isReached(kind: string): boolean {
+    return this.#rows.some(({ scenario, reached }) => scenario === kind && reached);
   }
 
   #sum(kind: string, victim: string): void {
