@@ -10,7 +10,10 @@ export interface PoolerFacts {
   /** Where its clients are led. */
   to?: { host: string; port: number };
   detail: string;
+  /** Clients of at least one of its databases wait. */
   isPaused: boolean;
+  /** Those of all its databases do. Absent: its agent is older, and does not say. */
+  isWhollyPaused?: boolean;
   /** When clients that wait go on by themselves; absent: never. */
   heldUntilMs?: number;
   /** Of the database that answers through it, where that was asked for. */

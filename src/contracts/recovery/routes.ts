@@ -60,8 +60,10 @@ export interface RouteFacts {
   to?: NodeAddress;
   detail: string;
   atMs: number;
-  /** Clients wait. */
+  /** Clients of at least one of its databases wait. */
   isPaused: boolean;
+  /** Those of all its databases do. Absent: it is no PgBouncer, or its agent is older. */
+  isWhollyPaused?: boolean;
   /** When clients that wait go on by themselves; absent: never. */
   heldUntilMs?: number;
   /** Absent: nobody can count them. */

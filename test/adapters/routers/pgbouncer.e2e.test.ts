@@ -156,10 +156,13 @@ describe.skipIf(isSkipped)('clients of a PgBouncer', () => {
     const client = writeThrough(pooler);
     await sleep(200);
     const paused = await routes.pauseRoute({ ...act(), withinMs: 2_000 }, unattended);
-    expect(paused).toMatchObject({ isPaused: true });
+    expect(paused).toMatchObject({ isPaused: true, isWhollyPaused: true });
     const { acknowledged } = client.seen;
     await sleep(300);
     expect(client.seen.acknowledged - acknowledged).toBeLessThanOrEqual(1);
+    await pooler.ask('RESUME reports');
+    const partly = { isPaused: true, isWhollyPaused: false };
+    expect(await routes.examineRoute(call, unattended)).toMatchObject(partly);
     await routes.resumeRoute({ ...act(), to: await targetOf(first) }, unattended);
     await sleep(200);
     await client.stop();

@@ -1,4 +1,4 @@
-import { CancellationScope, condition } from '@temporalio/workflow';
+import { CancellationScope, condition, patched } from '@temporalio/workflow';
 import type { ClientPause, Pooler } from '../../../src/specs/backups/pooler.ts';
 import type { Answer } from '../../kernel/mailbox.ts';
 import { takeStep } from '../../kernel/steps.ts';
@@ -13,7 +13,9 @@ export async function refusePause(
   pause: Pooler,
   identity: string | undefined,
 ): Promise<string[]> {
-  const { cannotPause, isPaused, problems, systemIdentifier } = await run.clients(pause).identify();
+  const facts = await run.clients(pause).identify();
+  const { cannotPause, isPaused, isWhollyPaused, problems, systemIdentifier } = facts;
+  const isOlder = isWhollyPaused === undefined && patched('poolers-say-whether-all-clients-wait');
   const about = `router ${pause.router} of agent ${pause.agent}`;
   const reasons = [...problems, ...(cannotPause === undefined ? [] : [cannotPause])];
   if (reasons.length === 0 && isPaused) {
@@ -24,6 +26,8 @@ export async function refusePause(
     reasons.push(
       `it leads to database ${systemIdentifier}, and this one is ${identity ?? 'not known'}`,
     );
+  } else if (reasons.length === 0 && isOlder) {
+    reasons.push('nobody can say whether clients of all its databases wait: upgrade its agent');
   }
   return reasons.map((reason) => `${about}: ${reason}`);
 }
@@ -32,6 +36,8 @@ export async function refusePause(
 export interface PausedClients {
   readonly pause: ClientPause;
   untilMs: number;
+  /** Its agent lets them go on then, whoever has died; an older one waits to be asked. */
+  goOnByThemselves: boolean;
 }
 
 /** Clients wait until the run lets them go on, however it ends, and at most as long as the spec says. */
@@ -52,7 +58,7 @@ export async function pauseClients(
     prove({ what: router, source: agent, value: detail });
     if (to) prove({ what: 'leads to', source: agent, value: `${to.host}:${to.port}` });
     prove({ what: 'go on at', source: agent, value: timeOf(untilMs) });
-    return { pause, untilMs };
+    return { pause, untilMs, goOnByThemselves: heldUntilMs !== undefined };
   });
 }
 
@@ -64,11 +70,12 @@ export async function keepClientsPaused(
   const { pause, untilMs } = paused;
   const { router, agent, forMs } = pause;
   return takeStep(run, `keep the clients of ${router} waiting`, async ({ prove }) => {
-    const { isPaused } = await run.clients(pause).examine();
+    const { isPaused, isWhollyPaused: isHeld = isPaused } = await run.clients(pause).examine();
     const { heldUntilMs } = await hold(run, pause);
     const isOver = Date.now() > untilMs;
     paused.untilMs = heldUntilMs ?? Date.now() + forMs;
-    const hasWaited = isPaused && !isOver;
+    paused.goOnByThemselves = heldUntilMs !== undefined;
+    const hasWaited = isHeld && !isOver;
     const seen = hasWaited ? 'have waited until now' : 'had gone on';
     prove({ what: `clients of ${router}`, source: agent, value: seen });
     prove({ what: 'go on at', source: agent, value: timeOf(paused.untilMs) });
@@ -76,9 +83,9 @@ export async function keepClientsPaused(
       run.note(
         `clients of ${router} went on by themselves at ${timeOf(untilMs)}, and were paused again`,
       );
-    } else if (!isPaused) {
+    } else if (!isHeld) {
       run.note(
-        `clients of ${router} did not wait any more, and were paused again: was PgBouncer started again, or did somebody RESUME them?`,
+        `${isPaused ? 'some clients' : 'clients'} of ${router} did not wait any more, and were paused again: was PgBouncer started again, or did somebody RESUME them?`,
       );
     }
     return hasWaited;
@@ -94,11 +101,12 @@ const longestPauseMs = 60_000;
 /** An agent that is upgraded, or whose host is started again, is back before people are asked. */
 const quietForMs = 60_000;
 
-/** Tries until the time of the pause is over, since clients wait for it; people are asked meanwhile. */
-export async function resumeClients(
-  run: PointInTimeRun,
-  { pause, untilMs }: PausedClients,
-): Promise<void> {
+/**
+ * Tries until the time of the pause is over, since clients wait for it; people are asked meanwhile. Nobody is
+ * asked about clients that have gone on by themselves.
+ */
+export async function resumeClients(run: PointInTimeRun, paused: PausedClients): Promise<void> {
+  const { pause, untilMs } = paused;
   const { router } = pause;
   if (Date.now() > untilMs) {
     run.note(
@@ -110,6 +118,13 @@ export async function resumeClients(
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
       const why = await tryToResume(run, pause);
       if (why === undefined) return;
+      if (haveGoneOn(paused)) {
+        run.undo.disarm(goingOn(pause));
+        run.note(
+          `clients of ${router} went on by themselves at ${timeOf(untilMs)}: they could not be let go on (${why})`,
+        );
+        return;
+      }
       const wait = `clients of ${router} wait until ${timeOf(untilMs)}: ${why}`;
       if (Date.now() >= askAtMs) run.enterPhase('stuck', `${wait}. Answer with retry or giveUp`);
       const leftMs = untilMs - Date.now();
@@ -119,6 +134,11 @@ export async function resumeClients(
       return;
     }
   });
+}
+
+function haveGoneOn({ goOnByThemselves, untilMs }: PausedClients): boolean {
+  const isOver = goOnByThemselves && Date.now() >= untilMs;
+  return isOver && patched('clients-that-went-on-wait-for-nobody');
 }
 
 async function tryToResume(run: PointInTimeRun, pause: ClientPause): Promise<string | undefined> {

@@ -56,6 +56,7 @@ export async function examinePgBouncer(
     detail: `${names.join(', ')} at PgBouncer: ${active} clients, ${waiting} waiting`,
     atMs: Date.now(),
     isPaused: shown.databases.some((database) => database?.isPaused),
+    isWhollyPaused: shown.databases.every((database) => database?.isPaused),
     clients: shown.clients,
     ...(cannotPause !== undefined && { cannotPause }),
     ...(generation && { generation }),

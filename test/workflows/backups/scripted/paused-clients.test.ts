@@ -104,6 +104,21 @@ describe('a recovery that has the clients of a PgBouncer wait', () => {
     expect(report.notes.join()).not.toContain('paused again');
   });
 
+  it('has the loss approved again where those of one of several databases had gone on', async () => {
+    const run = await begin();
+    await run.until(({ phase }) => phase === 'awaiting-approval');
+    store.script('restoreSet', 'db', blocked);
+    await run.send('approve');
+    await run.until(() => store.acts.some((act) => act.endsWith(' next')));
+    store.pooler.isPartlyResumed = true;
+    store.release();
+    const { now } = await run.until(({ phase }) => phase === 'awaiting-approval');
+    expect(now).toContain('clients of shop committed before they were paused again');
+    expect(store.acts).not.toContain('stopServer db -');
+    const report = await (await approved(run)).report();
+    expect(report.notes.join()).toContain('some clients of shop did not wait any more');
+  });
+
   it.each([
     ['approve', 'Recovered'],
     ['reject', 'Aborted'],
@@ -151,6 +166,18 @@ describe('a recovery that has the clients of a PgBouncer wait', () => {
     expect(store.pooler.isPaused).toBe(false);
   });
 
+  it('asks nobody any more once they have gone on by themselves', async () => {
+    store.script('resumeRoute', 'shop', refused('its console does not answer'));
+    const run = await approved(await begin());
+    await run.until(() => store.acts.at(-1) === 'resumeRoute shop');
+    await backups.env.sleep('3m');
+    await run.until(({ phase }) => phase === 'stuck');
+    await backups.env.sleep('1h');
+    const report = await run.report();
+    expect(report, report.reason).toMatchObject({ outcome: 'Recovered', undo: [] });
+    expect(report.notes.join()).toMatch(/clients of shop went on by themselves at .*its console/);
+  });
+
   it('is Incomplete where a person gives that up', async () => {
     store.script('resumeRoute', 'shop', refused('its console does not answer'));
     const run = await approved(await begin());
@@ -184,6 +211,7 @@ describe('a recovery that has the clients of a PgBouncer wait', () => {
     ['isPaused', true, 'for another run of Belay'],
     ['systemIdentifier', '8', 'it leads to database 8, and this one is 7'],
     ['systemIdentifier', undefined, 'nobody can say to which database it leads'],
+    ['saysWhetherAllWait', false, 'nobody can say whether clients of all its databases wait'],
   ])('is refused for its %s before anything is done', async (name, found, why) => {
     Object.assign(store.pooler, { [name]: found });
     expect(await (await begin()).refusal()).toContain(why);
