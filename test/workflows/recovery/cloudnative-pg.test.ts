@@ -252,5 +252,20 @@ describe('a switchover of a database that CloudNativePG is in charge of', () => 
     const report = await (await start('switchover')).report();
     expect(report.outcome).toBe('SwitchedOver');
     expect(report.notes.join('\n')).toContain('the server of shop-2 was not asked');
+    expect(report.notes.join('\n')).toContain(
+      'shop-1 may still take writes: its server was not asked',
+    );
+  });
+
+  it('says that nobody asked the server of the former primary where its pod is gone', async () => {
+    cluster.onTarget = (to) => {
+      cluster.promote(to);
+      cluster.instances.delete('shop-1');
+    };
+    const report = await (await start('switchover', { to: 'shop-2' })).report();
+    expect(report.outcome).toBe('SwitchedOver');
+    expect(report.notes.join('\n')).toContain(
+      'shop-1 may still take writes: its server was not asked',
+    );
   });
 });

@@ -51,7 +51,10 @@ export function findOtherWriters(
   );
 }
 
-export function describeSilentWriter({ name, whyNoServer }: Instance): string {
+export function describeSilentWriter({
+  name,
+  whyNoServer,
+}: Pick<Instance, 'name' | 'whyNoServer'>): string {
   const why = whyNoServer === undefined ? 'was not asked' : `was not reached (${whyNoServer})`;
   return `${name} may still take writes: its server ${why}`;
 }

@@ -114,8 +114,11 @@ async function countStandbys<Spec>(run: DatabaseRun<Spec>, primary: string): Pro
     prove({ what: 'streaming', source, value, threshold: `${wanted} standbys` });
     if (typeof wanted === 'number' && standbys.length >= wanted) run.stamp('redundancyBackAtMs');
     else run.note(`${standbys.length} of ${wanted} standbys stream from ${primary}`);
-    const former = seen?.instances.find(({ name }) => name === run.found.from);
-    if (former?.whyNoServer !== undefined) run.note(describeSilentWriter(former));
+    const { from = primary } = run.found;
+    const former = seen?.instances.find(({ name }) => name === from);
+    if (from !== primary && former?.server === undefined) {
+      run.note(describeSilentWriter(former ?? { name: from }));
+    }
   });
 }
 
