@@ -3,14 +3,13 @@ import type { StartRequest } from '../../src/contracts/kernel/messages.ts';
 import type { RunReport } from '../../src/contracts/kernel/report.ts';
 import { claimLeaseUpdate } from '../../src/contracts/recovery/lease-word.ts';
 import type { SeenPrimary } from '../../src/specs/recovery/failover.ts';
-import type { DatabaseNode } from '../../src/specs/recovery/database-node.ts';
 import { checkpoint } from '../kernel/checkpoint.ts';
 import type { Continuation } from '../kernel/continuation.ts';
 import { runStory } from '../kernel/run-story.ts';
 import { verbActs } from '../kernel/verb-acts.ts';
 import { watchCluster } from './support/databases/cloudnative-pg/watch-cluster.ts';
 import { watchManaged } from './support/databases/managed/watch-managed.ts';
-import { respondToNews } from './support/databases/respond-to-news.ts';
+import { respondToMissed, respondToNews } from './support/databases/respond-to-news.ts';
 import { untilPrimary } from './support/databases/until-primary.ts';
 import { untilNews } from './support/databases/until-news.ts';
 import { WatchMailbox, WatchRun } from './support/databases/watch-run.ts';
@@ -41,7 +40,7 @@ export async function databaseWatch(
     run.open();
     if (run.plan.cloudnativepg !== undefined) return watchCluster(run);
     if (run.plan.manager !== undefined) return watchManaged(run);
-    for (let primary: DatabaseNode | undefined; ;) {
+    for (let primary = await respondToMissed(run); ;) {
       primary = await untilPrimary(run, primary);
       const watches = await untilNews(run, primary);
       try {

@@ -14,7 +14,7 @@ export interface SeenPrimary {
   synchronousStandbys?: string;
   /** From then on its host has fenced it, although nobody can ask it: its lease has run out. */
   leaseOverAtMs?: number;
-  /** Everybody has just looked, and agreed that it is down. */
+  /** Everybody has just looked, and agreed that it is down. `atMs`: when that look began. */
   agreed?: { atMs: number; why: string };
 }
 
@@ -47,7 +47,7 @@ const seenSchema = mapping({
     .exactOptional()
     .describe('When its lease had run out. Believed only of a watch that starts the run itself.'),
   agreed: mapping({
-    atMs: wholeNumber(0).describe('When everybody had looked.'),
+    atMs: wholeNumber(0).describe('When everybody began to look.'),
     why: text('write a sentence').describe('What everybody saw.'),
   })
     .exactOptional()

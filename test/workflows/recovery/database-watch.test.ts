@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ScriptedDatabases } from '../../fixtures/scripted-databases.ts';
-import { refused, type ScriptedNodes } from '../../fixtures/scripted-nodes.ts';
+import { absent, refused, type ScriptedNodes } from '../../fixtures/scripted-nodes.ts';
 import type { ScriptedRun } from '../../fixtures/scripted-run.ts';
 import { longestStartMs } from '../../fixtures/scripted-rollouts.ts';
+import type { SeenPrimary } from '../../../src/specs/recovery/failover.ts';
 
 let databases: ScriptedDatabases;
 let nodes: ScriptedNodes;
@@ -77,6 +78,71 @@ describe('the watch of a database', () => {
     await stopped(run);
   });
 
+  it('judges again, too, where agents answer right after a look that none of them answered', async () => {
+    for (const { name } of nodes.nodes) nodes.script('observeNode', name, absent(name));
+    const run = await watch({ automatic: true, confirmFor: '1s' });
+    Object.assign(nodes.node('db-1'), { state: 'fenced', view: 'refused', hostView: 'ended' });
+    nodes.change();
+    const { now } = await run.until(({ phase }) => phase === 'down');
+    expect(now).toContain('we may be the ones cut off');
+    await databases.env.sleep('1m');
+    await run.until(({ now }) => now.startsWith('Watching db-2'));
+    expect(nodes.reports.map(({ outcome }) => outcome)).toEqual(['FailedOver']);
+    await stopped(run);
+  });
+
+  describe('that has continued as new while people are asked', () => {
+    const continued = async (more: object): Promise<ScriptedRun> => {
+      Object.assign(nodes.node('db-1'), { state: 'fenced', view: 'refused', hostView: 'ended' });
+      const startedAtMs = await databases.env.currentTimeMs();
+      const missed = { node: 'db-1', why: 'no agent of its nodes answers', hasEnded: false };
+      const continuation = {
+        ...{
+          runRef: 'one',
+          startedAtMs,
+          fenceStep: 0,
+          undos: [],
+          steps: [],
+          people: [],
+          notes: [],
+        },
+        state: { missed: { ...missed, sinceMs: startedAtMs, ...more } },
+      };
+      const plan = databases.plan(nodes, { automatic: true, confirmFor: '1s' });
+      const run = await databases.start('databaseWatch', nodes, plan, [continuation]);
+      const { now } = await run.until(({ phase }) => phase === 'down');
+      expect(now).toBe('db-1 is not watched any more: no agent of its nodes answers');
+      return run;
+    };
+
+    it('still judges again once agents answer', async () => {
+      const run = await continued({ answered: 0 });
+      await databases.env.sleep('1m');
+      await run.until(({ now }) => now.startsWith('Watching db-2'));
+      expect(nodes.reports.map(({ outcome }) => outcome)).toEqual(['FailedOver']);
+      await stopped(run);
+    });
+
+    it('still judges again what a person acknowledges', async () => {
+      const run = await continued({});
+      await databases.env.sleep('2m');
+      expect((await run.status()).phase).toBe('down');
+      await run.send('acknowledge', { by: 'ana' });
+      await run.until(({ now }) => now.startsWith('Watching db-2'));
+      await stopped(run);
+    });
+  });
+
+  it('tells the failover when everybody began to look, not when it heard of that', async () => {
+    const run = await watch({ automatic: true });
+    nodes.kill('db-1');
+    const { steps } = await run.until(({ now }) => now.startsWith('Watching db-2'));
+    const look = steps.find(({ name }) => name === 'look at db-1');
+    const { seen } = nodes.reports[0]?.spec as { seen: SeenPrimary };
+    expect(seen.agreed?.atMs).toBe(look?.startedAtMs);
+    await stopped(run);
+  });
+
   it('restarts a server that has ended in place first, where the plan says so', async () => {
     const run = await watch({ automatic: true, restartFirst: '10s' });
     nodes.kill('db-1');
@@ -107,6 +173,21 @@ describe('the watch of a database', () => {
     expect(down.now).toContain('It failed over by itself less than 1h ago');
     await run.send('acknowledge', { by: 'ana' });
     await run.until(() => promotions() === 2);
+    await stopped(run);
+  });
+
+  it('does not take what is acknowledged while it looks for a word about the failover that follows', async () => {
+    const run = await watch({ automatic: true });
+    nodes.script('observeNode', 'db-2', async () => {
+      await run.send('acknowledge', { by: 'ana' });
+      return { by: 'db-2', view: 'refused', detail: 'nobody listens', forMs: 0 };
+    });
+    nodes.kill('db-1');
+    await run.until(({ now }) => now.startsWith('Watching db-2'));
+    nodes.kill('db-2');
+    const down = await run.until(({ phase }) => phase === 'down');
+    expect(down.now).toContain('It failed over by itself less than 1h ago');
+    expect(promotions()).toBe(1);
     await stopped(run);
   });
 

@@ -128,13 +128,8 @@ describe('the watch of a database whose plan has a lease', () => {
     });
 
     it('looks again, and asks its agent to fence it, where the failover comes to that late', async () => {
-      nodes.script('examineRoute', 'a', async () => {
-        await sleep(3_500);
-        return {
-          ...{ to: { host: nodes.name, port: 5_431 }, detail: '1 client', atMs: 0, problems: [] },
-          ...{ isPaused: false, clients: { active: 1, waiting: 0 } },
-        };
-      });
+      // Its first attempt counts as lost after 5 s, and the second one is answered.
+      nodes.script('examineRoute', 'a', () => sleep(6_000));
       const { lostAt, report } = await lost(databases.routes(nodes));
       expect(report).toMatchObject({ outcome: 'FailedOver', people: [] });
       expect(askedOfHost(lostAt)).toEqual(['observeNode db-1', 'fenceNode db-1']);
@@ -151,6 +146,22 @@ describe('the watch of a database whose plan has a lease', () => {
     nodes.script('observeNode', 'db-2', () => reached);
     await eventually(async () => expect(nodes.reports).toHaveLength(1), 60_000);
     expect(nodes.reports[0]).toMatchObject({ outcome: 'FailedOver', people: [] });
+    await stopped(run);
+  });
+
+  it('keeps the end of its lease where no agent answered first: nobody is asked once others do', async () => {
+    Object.assign(nodes.node('db-1'), { synchronousStandbys: 'ANY 1 (db-2, db-3)' });
+    const run = await watch(leased);
+    await run.until(() => nodes.heartbeats > 10);
+    for (const { name } of nodes.nodes) nodes.lose(name);
+    const { now } = await run.until(({ phase }) => phase === 'down');
+    expect(now).toContain('we may be the ones cut off');
+    for (const name of ['db-2', 'db-3']) nodes.bringBack(name);
+    await eventually(async () => expect(nodes.reports).toHaveLength(1), 60_000);
+    const [report] = nodes.reports;
+    expect(report).toMatchObject({ outcome: 'FailedOver', people: [] });
+    expect((report?.details as DatabaseDetails).fence).toMatchObject({ how: 'lease-expired' });
+    await databases.endFence(nodes, 'db-1');
     await stopped(run);
   });
 

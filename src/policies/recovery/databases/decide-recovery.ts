@@ -3,6 +3,18 @@ import type { DatabasePlan } from '../../../specs/recovery/database-plan.ts';
 import type { LedBy } from './managed/describe-change.ts';
 import { formatDuration } from '../../../specs/kernel/duration.ts';
 
+/** A primary about which people are asked. */
+export interface MissedPrimary {
+  node: string;
+  why: string;
+  sinceMs: number;
+  hasEnded: boolean;
+  /** For how many agents somebody answered, where too few did: it is judged again once more do. */
+  answered?: number;
+  /** How often it was judged again already, and nothing came of that. */
+  judgedAgain?: number;
+}
+
 /** What a watch remembers of what it did, also when it continues as new. */
 export interface WatchMemory {
   /** Of the last automatic failover, unless it was acknowledged. */
@@ -15,12 +27,21 @@ export interface WatchMemory {
   unledSinceMs?: number;
   /** Instances that took writes, too, when they were last asked; absent: none did. */
   alsoWriting?: readonly string[];
+  /** Absent: nobody is asked. */
+  missed?: MissedPrimary;
 }
 
 export type Decision =
   { act: 'watch' } | { act: 'restart' } | { act: 'fail-over' } | { act: 'ask'; why: string };
 
 const restartAgainAfterMs = 600_000;
+
+const longestQuietMs = 600_000;
+
+/** For how long agents that answer are no news: one may tell of its node, and never look at the primary. */
+export function quietForMs({ judgedAgain = 0 }: MissedPrimary, everyMs: number): number {
+  return judgedAgain === 0 ? 0 : Math.min(everyMs * 2 ** judgedAgain, longestQuietMs);
+}
 
 /** What a watch does about what it saw. It acts by itself only where the plan says so, and once. */
 export function decideRecovery(

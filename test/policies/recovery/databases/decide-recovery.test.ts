@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { decideRecovery } from '../../../../src/policies/recovery/databases/decide-recovery.ts';
+import {
+  decideRecovery,
+  quietForMs,
+} from '../../../../src/policies/recovery/databases/decide-recovery.ts';
 
 const plan = { automatic: true, automaticAgainAfterMs: 3_600_000 };
 const down = { verdict: 'down', why: 'its host saw it end', hasEnded: true } as const;
@@ -40,5 +43,17 @@ describe('what a watch does about a primary', () => {
       why: expect.stringContaining('less than 1h ago: acknowledge that, or fail over') as string,
     });
     expect(decideRecovery(down, plan, { failedOverAtMs: 0 }, 3_600_000).act).toBe('fail-over');
+  });
+});
+
+describe('agents that answer while people are asked about a primary', () => {
+  const missed = { node: 'db-1', why: 'no agent answers', sinceMs: 0, hasEnded: false };
+
+  it('are news at once, and more and more seldom where nothing came of that', () => {
+    const quiet = [0, 1, 2, 3, 9].map((judgedAgain) =>
+      quietForMs({ ...missed, judgedAgain }, 30_000),
+    );
+    expect(quiet).toEqual([0, 60_000, 120_000, 240_000, 600_000]);
+    expect(quietForMs(missed, 30_000)).toBe(0);
   });
 });

@@ -11,6 +11,7 @@ import { takeStep } from '../../../kernel/steps.ts';
 import type { DatabaseRun } from './database-run.ts';
 import { refusal } from './examine-nodes.ts';
 import { lookFromEverywhere } from './look-from-everywhere.ts';
+import { believedForMs } from './lost-host.ts';
 
 /** Until all who can say so agree that the primary is down. Fails where anybody reaches it. */
 export async function confirmDown(
@@ -26,7 +27,9 @@ export async function confirmDown(
     return;
   }
   await takeStep(run, `confirm that ${primary.node.name} is down`, async ({ prove }) => {
-    const agreed = serves(primary) ? undefined : freshAgreement(seen, Date.now());
+    const agreed = serves(primary)
+      ? undefined
+      : freshAgreement(seen, Date.now(), believedForMs(seen));
     if (agreed !== undefined) {
       prove({ what: 'down', source: 'the watch', value: agreed.why, threshold: 'down' });
       run.stamp('confirmedAtMs');

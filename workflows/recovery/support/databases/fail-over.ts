@@ -2,6 +2,7 @@ import {
   ChildWorkflowCancellationType,
   isCancellation,
   ParentClosePolicy,
+  patched,
   startChild,
   type ChildWorkflowHandle,
 } from '@temporalio/workflow';
@@ -38,6 +39,7 @@ export async function failOver(
     const failover = await startFailover(run, primary, judged);
     if (failover === undefined) return 'another recovery of this database is under way';
     onStarted();
+    takeEarlierAcknowledgement(run);
     // Also of one that fails: what failed once is not tried again and again.
     run.memory = { ...run.memory, failedOverAtMs: Date.now() };
     prove({ what: 'started', source: failover.workflowId, value: judged.why });
@@ -54,14 +56,20 @@ export async function failOver(
   });
 }
 
+/** That of the failover before, which came while everybody looked, acknowledges nothing of this one. */
+function takeEarlierAcknowledgement({ inbox: { acknowledgements } }: WatchRun): void {
+  const isThere = acknowledgements.value !== undefined;
+  if (isThere && patched('acknowledgements-are-of-what-was-before')) acknowledgements.take();
+}
+
 async function startFailover(
   run: WatchRun,
   { name }: DatabaseNode,
   judged: JudgedNews,
 ): Promise<Failover | undefined> {
   const { workflowType, kind } = databaseKinds.failover;
-  const { why, sinceMs } = judged;
-  const seen = { ...seenByWatch(name, judged), agreed: { atMs: Date.now(), why } };
+  const { why, sinceMs, lookedAtMs } = judged;
+  const seen = { ...seenByWatch(name, judged), agreed: { atMs: lookedAtMs, why } };
   try {
     return await startChild(workflowType, {
       workflowId: workflowIdOf(databaseKinds.failover, run.status.subject),

@@ -12,7 +12,12 @@ import { leavesLostHostsOut } from './lost-host.ts';
 import type { PrimaryWatches, WatchNews } from './primary-watches.ts';
 import type { WatchRun } from './watch-run.ts';
 
-export interface JudgedNews extends JudgedPrimary, WatchNews {}
+export interface JudgedNews extends JudgedPrimary, WatchNews {
+  /** When the look began that decided it. */
+  lookedAtMs: number;
+  /** For how many agents of its nodes somebody answered then. */
+  answered: number;
+}
 
 /** Everybody looks at once; what they do not agree on yet is looked at again. */
 export async function judgeNews(
@@ -22,7 +27,9 @@ export async function judgeNews(
 ): Promise<JudgedNews> {
   const { news } = watches;
   if (news === undefined) {
-    return { verdict: 'alive', why: 'nobody has missed it', sinceMs: Date.now(), hasEnded: false };
+    const nowMs = Date.now();
+    const looked = { sinceMs: nowMs, lookedAtMs: nowMs, answered: 0 };
+    return { verdict: 'alive', why: 'nobody has missed it', hasEnded: false, ...looked };
   }
   const { leaseMs = 0, confirmForMs } = run.plan;
   const untilMs = Date.now() + leaseMs + 2 * leaseMarginMs;
@@ -50,7 +57,8 @@ export async function judgeNews(
         const { leaseOverAtMs, ...known } = watches.news ?? news;
         // A host that has answered since may have started its server again.
         const isHeld = leaseOverAtMs !== undefined && isHostSilent(vantages);
-        return { ...known, ...(isHeld && { leaseOverAtMs }), ...judged };
+        const looked = { lookedAtMs, answered: countAnswers(vantages) };
+        return { ...known, ...(isHeld && { leaseOverAtMs }), ...judged, ...looked };
       }
       await sleep(Math.max(200, Math.min(1_000, news.sinceMs + confirmForMs - Date.now())));
     }
@@ -67,6 +75,11 @@ async function untilLeaseIsNearlyOver(watches: PrimaryWatches): Promise<void> {
   if (!isHostLost(watches)) return;
   const leftMs = (watches.news?.leaseOverAtMs ?? 0) - lookTimeoutMs - Date.now();
   if (leftMs > 0) await sleep(leftMs, { summary: 'until its lease has run out' });
+}
+
+function countAnswers(vantages: readonly Vantage[]): number {
+  return vantages.filter(({ of, observation }) => of !== 'belay' && observation !== undefined)
+    .length;
 }
 
 /** A host that answers fences its server itself; of one that does not, the end of its lease is evidence. */

@@ -56,9 +56,15 @@ export class PrimaryWatches {
   /** Its host has been asked to hold one, and that has not ended. */
   #isLeased = false;
 
-  constructor(run: WatchedDatabase, primary: DatabaseNode) {
+  /** `known`: what watches have told already. */
+  constructor(
+    run: WatchedDatabase,
+    primary: DatabaseNode,
+    known?: Pick<WatchNews, 'sinceMs' | 'hasEnded'>,
+  ) {
     this.#run = run;
     this.#primary = primary;
+    if (known !== undefined) this.#news = { sinceMs: known.sinceMs, hasEnded: known.hasEnded };
   }
 
   start(): void {
@@ -80,6 +86,11 @@ export class PrimaryWatches {
       ...(this.#last && { last: this.#last }),
       ...(this.#leaseOverAtMs !== undefined && { leaseOverAtMs: this.#leaseOverAtMs }),
     };
+  }
+
+  /** Whether its host may hold one that nobody knows the end of. */
+  get isLeased(): boolean {
+    return this.#isLeased;
   }
 
   /** Whether its end may be known soon. */

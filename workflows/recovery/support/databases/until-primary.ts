@@ -1,4 +1,4 @@
-import { condition } from '@temporalio/workflow';
+import { condition, deprecatePatch } from '@temporalio/workflow';
 import type { DatabaseNode } from '../../../../src/specs/recovery/database-node.ts';
 import {
   describeNode,
@@ -20,7 +20,10 @@ export async function untilPrimary(run: WatchRun, before?: DatabaseNode): Promis
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
     const seen = await askNodes(run, run.plan.nodes);
     const found = findPrimary(seen);
-    if (found.kind === 'one' && found.primary.facts?.state === 'primary') return found.primary.node;
+    if (found.kind === 'one' && found.primary.facts?.state === 'primary') {
+      deprecatePatch('promotions-by-others-acknowledge');
+      return found.primary.node;
+    }
     if (before !== undefined && found.kind !== 'several' && isUnknown(seen, before)) return before;
     const nodes = seen.map((each) => `${each.node.name}: ${describeNode(each)}`).join('; ');
     run.enterPhase('down', `There is no primary to watch: ${found.why} (${nodes})`);
