@@ -1,10 +1,4 @@
-import { Context } from '@temporalio/activity';
-import type {
-  CrashPodCall,
-  FaultPods,
-  PodFaultActivities,
-} from '../../src/contracts/chaos/pod-faults.ts';
-import { PartError } from '../../src/contracts/kernel/part-error.ts';
+import type { FaultPods, PodFaultActivities } from '../../src/contracts/chaos/pod-faults.ts';
 import { judgeHitPod } from '../../src/policies/chaos/judge-hit-pod.ts';
 import {
   candidatesOf,
@@ -12,8 +6,9 @@ import {
   judgePods,
   rightsFor,
 } from '../../src/policies/chaos/judge-pods.ts';
+import { longestFaultMs } from '../../src/policies/chaos/lease-plan.ts';
 import { mapPartErrors } from '../kernel/support/map-part-errors.ts';
-import { dropClaim, refuseControllers, takeClaim } from './support/pod-claims.ts';
+import { dropClaim, hitUnderClaim, refuseControllers } from './support/pod-claims.ts';
 
 export function createPodFaultActivities(pods: FaultPods): PodFaultActivities {
   return {
@@ -36,9 +31,11 @@ export function createPodFaultActivities(pods: FaultPods): PodFaultActivities {
       }),
 
     crashPod: (call) =>
-      mapPartErrors(async () => {
-        await takeClaim(pods, call);
-        await crash(pods, call);
+      mapPartErrors(() => {
+        const atMostMs = longestFaultMs(call.durationMs);
+        return hitUnderClaim(pods, { ...call, atMostMs }, (isRepeated) =>
+          pods.crash(call, isRepeated),
+        );
       }),
 
     observePod: (pod) =>
@@ -54,15 +51,4 @@ export function createPodFaultActivities(pods: FaultPods): PodFaultActivities {
         await dropClaim(pods, call);
       }),
   };
-}
-
-async function crash(pods: FaultPods, call: CrashPodCall): Promise<void> {
-  try {
-    await pods.crash(call, Context.current().info.attempt > 1);
-  } catch (error) {
-    // Where the API server was away, the pod may have been deleted all the same.
-    const isDecided = error instanceof PartError && error.code !== 'unavailable';
-    if (isDecided) await dropClaim(pods, call);
-    throw error;
-  }
 }

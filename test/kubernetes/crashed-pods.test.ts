@@ -43,8 +43,8 @@ describeOnCluster('pods that an experiment crashes', ['testerKubeconfig'], () =>
   const selection = (app: string) => ({ namespace, labels: { app } });
   const step = { runRef: 'run@1', step: Date.now() };
   const durationMs = 30_000;
-  const crash = (pod: PodName, act = step, attempt = 1) =>
-    new MockActivityEnvironment({ attempt }).run(() => acts.crashPod({ act, pod, durationMs }));
+  const crash = (pod: PodName, act = step) =>
+    new MockActivityEnvironment().run(() => acts.crashPod({ act, pod, durationMs }));
 
   const untilReady = (app: string) =>
     eventually(async () => {
@@ -86,15 +86,17 @@ describeOnCluster('pods that an experiment crashes', ['testerKubeconfig'], () =>
     await eventually(async () => {
       expect(await acts.observePod(hit)).toMatchObject({ isEffective: true, isThere: false });
     }, 10_000);
+    // Its answer was lost, so it is sent again.
+    await crash(hit);
     await acts.sparePod({ act: step, pod: hit });
     const after = await untilReady('web');
     expect(await acts.observePod(hit)).toMatchObject({ isTargetRunning: true });
     expect(after.map(({ uid }) => uid)).toContain(other.uid);
     expect(after.map(({ uid }) => uid)).not.toContain(hit.uid);
 
-    // Its answer was lost, so it is sent again; and by a run that took the pod for a present one.
-    await crash(hit, step, 2);
+    // By a run that took the pod for a present one.
     await expect(crash(hit)).rejects.toThrow('it ended by itself before it was hit');
+    await acts.sparePod({ act: step, pod: hit });
     expect((await untilReady('web')).map(({ uid }) => uid)).toEqual(after.map(({ uid }) => uid));
   });
 

@@ -1,4 +1,4 @@
-import type { FaultPods, PodController } from '../../contracts/chaos/pod-faults.ts';
+import type { PodClaims, PodController } from '../../contracts/chaos/pod-faults.ts';
 import { PartError } from '../../contracts/kernel/part-error.ts';
 import type { KubernetesObject } from '../kubernetes-api/dynamic/api-resource.ts';
 import type { PlaybookCluster } from '../playbooks/kubernetes/cluster.ts';
@@ -17,18 +17,21 @@ export function claimIn({ metadata }: KubernetesObject): string | undefined {
 export async function writeClaim(
   cluster: PlaybookCluster,
   controller: PodController,
-  { was, to }: Parameters<FaultPods['writeClaim']>[1],
+  { was, to }: Parameters<PodClaims['writeClaim']>[1],
 ): Promise<boolean> {
+  const { namespace, owner } = controller;
+  const what = `${owner.kind} ${namespace}/${owner.name}`;
   for (let attempt = 1; attempt <= mostTries; attempt += 1) {
     const present = await getController(cluster, controller);
-    if (present === undefined) return true;
+    if (present === undefined) {
+      if (to === undefined) return true;
+      throw new PartError('refused', `${what} is gone, so nothing would replace its pods`);
+    }
     if (claimIn(present) !== was) return false;
     const { resourceVersion } = present.metadata;
     const annotations = { [claimAnnotation]: to ?? null };
     const patch = { metadata: { resourceVersion, annotations } };
     if ((await cluster.merge(controllerOf(controller), patch, false)) !== 'conflict') return true;
   }
-  const { namespace, owner } = controller;
-  const what = `${owner.kind} ${namespace}/${owner.name}`;
   throw new PartError('unavailable', `others write ${what} all the time`);
 }

@@ -66,9 +66,9 @@ export interface PodFaultActivities {
   /** Has no effect. Asks the API server for every right that the rest needs. */
   examinePods(selection: PodSelection): Promise<PodsFacts>;
   /**
-   * Deletes the very pod, with a second for its containers to end. A pod that ends by itself before the
-   * first attempt is refused; a repeated attempt may have deleted it. Refused while another run hits pods
-   * of the same controller, and as StaleFence after `sparePod` of the same or a later step.
+   * Deletes the very pod, with a second for its containers to end. A pod that ends by itself before that is refused,
+   * unless an earlier attempt may have deleted it. Refused while another run hits pods of the same controller, where the
+   * controller is gone, and as StaleFence after `sparePod` of the same or a later step.
    */
   crashPod(call: CrashPodCall): Promise<void>;
   /** Whether its containers have died, and whether its controller has as many ready pods as before. */
@@ -84,8 +84,19 @@ export interface NeededRight {
   resource: string;
 }
 
+/** What controllers keep about the run that hits their pods. Every method throws only PartError. */
+export interface PodClaims {
+  /** Undefined: nothing is written at the controller, or it is gone. */
+  readClaim(controller: PodController): Promise<string | undefined>;
+  /**
+   * False where another text is there by now. Where the controller is gone, there is nothing to remove, and nothing can
+   * be written: refused.
+   */
+  writeClaim(controller: PodController, change: { was?: string; to?: string }): Promise<boolean>;
+}
+
 /** The pods of clusters. Every method throws only PartError. */
-export interface FaultPods {
+export interface FaultPods extends PodClaims {
   /** Those with these labels, one more than `mostPods` at most. */
   list(selection: PodSelection): Promise<SeenPod[]>;
   /** Why the API server would not let this worker do that; undefined where it would. */
@@ -94,10 +105,6 @@ export interface FaultPods {
   find(pod: PodName): Promise<(SeenPod & { runningContainers: number }) | undefined>;
   /** How many pods the controller wants; 0 where it is gone. */
   wanted(pod: PodName): Promise<number>;
-  /** What is written at a controller about the run that hits its pods; undefined: nothing, or it is gone. */
-  readClaim(controller: PodController): Promise<string | undefined>;
-  /** False where another text is there by now. Where the controller is gone, nothing is written. */
-  writeClaim(controller: PodController, change: { was?: string; to?: string }): Promise<boolean>;
   /** `isRepeated`: an earlier attempt may have deleted it. */
   crash(call: PodAct, isRepeated: boolean): Promise<void>;
   spare(call: PodAct): Promise<void>;

@@ -1,5 +1,5 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createPodFaultActivities } from '../../../activities/chaos/pod-faults.ts';
 import type {
   FaultPods,
@@ -16,6 +16,7 @@ const durationMs = 30_000;
 
 let written: string | undefined;
 let crashed: string[];
+let repeated: boolean[];
 let failure: Error | undefined;
 let acts: PodFaultActivities;
 
@@ -31,7 +32,8 @@ const pods: FaultPods = {
     written = to;
     return true;
   },
-  crash: async ({ pod }) => {
+  crash: async ({ pod }, isRepeated) => {
+    repeated.push(isRepeated);
     if (failure !== undefined) throw failure;
     crashed.push(pod.name);
   },
@@ -44,11 +46,11 @@ const find = async (): Promise<[PodName, PodName]> => {
   return found.pods.map(({ pod }) => pod) as [PodName, PodName];
 };
 
-const crash = (pod: PodName, act = staging) =>
-  new MockActivityEnvironment().run(() => acts.crashPod({ act, pod, durationMs }));
+const crash = (pod: PodName, act = staging, attempt = 1) =>
+  new MockActivityEnvironment({ attempt }).run(() => acts.crashPod({ act, pod, durationMs }));
 
 beforeEach(() => {
-  [written, crashed, failure] = [undefined, [], undefined];
+  [written, crashed, repeated, failure] = [undefined, [], [], undefined];
   acts = createPodFaultActivities(pods);
 });
 
@@ -71,7 +73,34 @@ describe('pods of one controller', () => {
     failure = new PartError('refused', 'it ended by itself before it was hit');
     await expect(crash(one)).rejects.toThrow('ended by itself');
     failure = undefined;
+    await acts.sparePod({ act: staging, pod: one });
     await crash(one, prod);
+  });
+
+  it('stay with a run that has hit one of them where the next one is refused', async () => {
+    const [one, other] = await find();
+    await crash(one);
+    failure = new PartError('refused', 'it ended by itself before it was hit');
+    await expect(crash(other, { ...staging, step: 7 })).rejects.toThrow('ended by itself');
+    failure = undefined;
+    await expect(crash(other, prod)).rejects.toThrow('run-of-staging');
+  });
+
+  it('may be hit by another run after an attempt that came too late', async () => {
+    const [one] = await find();
+    failure = new PartError('stale-fence', 'it is spared by now');
+    await expect(crash(one)).rejects.toThrow('spared by now');
+    failure = undefined;
+    await crash(one, prod);
+  });
+
+  it('count as hit by an earlier attempt only where that had claimed them', async () => {
+    const [one] = await find();
+    vi.spyOn(pods, 'readClaim').mockRejectedValueOnce(new PartError('unavailable', 'no answer'));
+    await expect(crash(one)).rejects.toThrow('no answer');
+    await crash(one, staging, 2);
+    await crash(one, staging, 3);
+    expect(repeated).toEqual([false, true]);
   });
 
   it('stay with a run of which nobody knows whether it has hit them', async () => {

@@ -5,6 +5,8 @@ import type {
   PlaybookClusters,
 } from '../../../src/adapters/playbooks/kubernetes/cluster.ts';
 import type { PodName } from '../../../src/contracts/chaos/pod-faults.ts';
+import { PartError } from '../../../src/contracts/kernel/part-error.ts';
+import { PlatformError } from '../../../src/contracts/rollouts/platform.ts';
 
 const pod: PodName = {
   ...{ namespace: 'shop', labels: { app: 'web' }, name: 'web-1', uid: 'uid-1', readyBefore: 2 },
@@ -37,6 +39,35 @@ function podsThatAnswer(...answers: End[]) {
   };
   return openFaultPods(clusters);
 }
+
+/** Their controller was deleted, or another one has its name. */
+function podsWithoutController(uid?: string) {
+  const cluster: Partial<PlaybookCluster> = {
+    get: async () => {
+      const missing = new PlatformError('not-found', 'no replicasets web');
+      if (uid === undefined) throw new PartError('refused', missing.message, { cause: missing });
+      return { apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: { name: 'web', uid } };
+    },
+  };
+  const clusters: PlaybookClusters = {
+    of: async () => cluster as PlaybookCluster,
+    close: () => undefined,
+  };
+  return openFaultPods(clusters);
+}
+
+describe.each([undefined, 'uid-of-another'])('a pod whose controller is gone (now: %s)', (uid) => {
+  it('is not claimed: nothing would replace it', async () => {
+    const claiming = podsWithoutController(uid).writeClaim(pod, { to: 'run@1/5 until then' });
+    await expect(claiming).rejects.toMatchObject({ code: 'refused' });
+    await expect(claiming).rejects.toThrow('ReplicaSet shop/web is gone');
+  });
+
+  it('has no claim that would have to be removed', async () => {
+    const dropping = podsWithoutController(uid).writeClaim(pod, { was: 'run@1/5 until then' });
+    expect(await dropping).toBe(true);
+  });
+});
 
 describe('a pod that others write and end while it is to be crashed', () => {
   it('is not taken for hit where it ended by itself after it was written', async () => {
