@@ -211,7 +211,7 @@ export async function startControl(
       ...createPlaybookActivities(playbooks.parts),
       ...createServiceRouteActivities(playbooks.serviceRoutes),
       ...createPodFaultActivities(podFaults.pods),
-      ...createMeshFaultActivities(podFaults.mesh),
+      ...createMeshFaultActivities(podFaults.mesh, podFaults.pods),
       ...createTrackFaultActivities(trackFaults),
       // For responses that were started when alerts had no queue of their own.
       ...alerts,

@@ -3,10 +3,15 @@ import type {
   MeshFacts,
   MeshFaultActivities,
   MeshPod,
+  OutageOrder,
 } from '../../src/contracts/chaos/mesh-faults.ts';
+import type { PodClaims } from '../../src/contracts/chaos/pod-faults.ts';
+import { PartError } from '../../src/contracts/kernel/part-error.ts';
+import { controllersOf } from '../../src/policies/chaos/judge-pods.ts';
 import {
   judgeMeshPods,
   meshTargetsOf,
+  refuseChanged,
   rightsForOutages,
   rightToList,
 } from '../../src/policies/chaos/mesh/judge-mesh-pods.ts';
@@ -14,13 +19,20 @@ import { judgeOutage } from '../../src/policies/chaos/mesh/judge-outage.ts';
 import { listOpenFaults } from '../../src/policies/chaos/mesh/list-open-faults.ts';
 import type { PodSelection } from '../../src/specs/chaos/pod-selection.ts';
 import { mapPartErrors } from '../kernel/support/map-part-errors.ts';
+import { dropClaim, hitUnderClaim, refuseControllers } from './support/pod-claims.ts';
 
-export function createMeshFaultActivities(mesh: ChaosMesh): MeshFaultActivities {
+export function createMeshFaultActivities(mesh: ChaosMesh, claims: PodClaims): MeshFaultActivities {
   return {
     examineMeshPods: ({ selection, atMostMs }) =>
-      mapPartErrors(() => examine(mesh, selection, atMostMs)),
+      mapPartErrors(() => examine({ mesh, claims }, selection, atMostMs)),
 
-    injectOutage: (order) => mapPartErrors(() => mesh.inject(order)),
+    injectOutage: (order) =>
+      mapPartErrors(() => {
+        const { act, atMostMs, target } = order;
+        return hitUnderClaim(claims, { act, atMostMs, pod: target.pod }, () =>
+          mesh.inject(order, () => requireAsExamined(mesh, order)),
+        );
+      }),
 
     observeOutage: (call) =>
       mapPartErrors(async () => {
@@ -35,12 +47,35 @@ export function createMeshFaultActivities(mesh: ChaosMesh): MeshFaultActivities 
         return judgeOutage(call.target, { outage, found, pods, wanted });
       }),
 
-    removeOutage: (call) => mapPartErrors(() => mesh.remove(call)),
+    removeOutage: (call) =>
+      mapPartErrors(async () => {
+        await mesh.remove(call);
+        await dropClaim(claims, { act: call.act, pod: call.target.pod });
+      }),
   };
 }
 
-async function examine(
+/**
+ * What may ruin a pod for good can have appeared since it was examined. Whoever looks has made an object of its own
+ * before: of two that begin at once, one sees the other.
+ */
+async function requireAsExamined(
   mesh: ChaosMesh,
+  { act: { runRef }, target }: OutageOrder,
+): Promise<void> {
+  const { pod } = target;
+  const objects = await mesh.listObjects(pod, await mesh.listKinds(pod));
+  const found = await mesh.findPod(pod);
+  const others = objects.filter((each) => each.runRef !== runRef);
+  const refusals = [
+    ...listOpenFaults(pod.namespace, others),
+    ...(found === undefined ? [] : refuseChanged(target, found)),
+  ];
+  if (refusals.length > 0) throw new PartError('refused', refusals.join('; '));
+}
+
+async function examine(
+  { mesh, claims }: { mesh: ChaosMesh; claims: PodClaims },
   selection: PodSelection,
   atMostMs: number,
 ): Promise<MeshFacts> {
@@ -49,6 +84,7 @@ async function examine(
   const pods = mayNotList === undefined ? await mesh.listPods(selection) : [];
   const mayNot = await refuseRights(mesh, selection, { pods, kinds });
   const targets = meshTargetsOf(selection, pods);
+  const controllers = controllersOf(pods).map((owner) => ({ ...selection, owner }));
   const isInstalled = kinds.includes('podchaos');
   const first = targets[0];
   const refusals = [
@@ -58,7 +94,10 @@ async function examine(
       ? []
       : ['the API server has no podchaos.chaos-mesh.org: Chaos Mesh is not installed there']),
     ...(mayNot.length === 0
-      ? listOpenFaults(selection.namespace, await mesh.listObjects(selection, kinds))
+      ? [
+          ...listOpenFaults(selection.namespace, await mesh.listObjects(selection, kinds)),
+          ...(await refuseControllers(claims, controllers)),
+        ]
       : []),
   ];
   if (isInstalled && mayNot.length === 0 && first !== undefined) {

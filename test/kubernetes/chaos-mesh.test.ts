@@ -8,6 +8,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { createMeshFaultActivities } from '../../activities/chaos/mesh-faults.ts';
 import { openChaosMesh } from '../../src/adapters/chaos-mesh/chaos-mesh.ts';
+import { openFaultPods } from '../../src/adapters/chaos/pods.ts';
 import { openPlaybookClusters } from '../../src/adapters/playbooks/kubernetes/cluster.ts';
 import type { MeshFaultActivities, MeshTarget } from '../../src/contracts/chaos/mesh-faults.ts';
 import { closedAfterAll } from '../fixtures/closed-after-all.ts';
@@ -62,7 +63,7 @@ describeOnCluster('an outage of pods, by a real Chaos Mesh', needs, () => {
       ...{ version: 'test', guardOf: () => (ask) => ask() },
     });
     await open(clusters, (each) => each.close());
-    return createMeshFaultActivities(openChaosMesh(clusters));
+    return createMeshFaultActivities(openChaosMesh(clusters), openFaultPods(clusters));
   }
 
   async function grantIn(granted: string, accountIn: string): Promise<string> {
@@ -207,6 +208,57 @@ describeOnCluster('an outage of pods, by a real Chaos Mesh', needs, () => {
     await cluster.kubectl('-n', namespace, ...patch);
   });
 
+  it('is not made where a fault of somebody else has begun since it was examined', async () => {
+    const [hit] = await untilReady();
+    const call = nextAct(hit);
+    await applyObject({
+      ...{ apiVersion: 'chaos-mesh.org/v1alpha1', kind: 'PodChaos' },
+      metadata: { namespace, name: 'theirs' },
+      spec: {
+        ...{ action: 'pod-failure', mode: 'all', duration: '10m' },
+        selector: { pods: { [namespace]: [hit.pod.name] } },
+      },
+    });
+    await eventually(async () => {
+      expect((await examine()).refusals.join()).toContain('its images before');
+    }, 30_000);
+    await expect(inject(call)).rejects.toThrow(/PodChaos \S+\/theirs of Chaos Mesh is not over/);
+    await cluster.kubectl('-n', namespace, 'delete', 'podchaos', 'theirs');
+    await acts.removeOutage(call);
+    await untilGone(call);
+    expect(await cluster.kubectl('-n', namespace, 'get', 'podchaos', '-o', 'name')).toBe('');
+  });
+
+  it('is refused while a Workflow of somebody else may begin a fault there', async () => {
+    await untilReady();
+    const theirs = ['-n', namespace, 'workflow.chaos-mesh.org/theirs'] as const;
+    await applyObject({
+      ...{ apiVersion: 'chaos-mesh.org/v1alpha1', kind: 'Workflow' },
+      metadata: { namespace, name: 'theirs' },
+      spec: {
+        entry: 'first',
+        templates: [
+          { name: 'first', templateType: 'Serial', deadline: '1h', children: ['wait', 'cut'] },
+          { name: 'wait', templateType: 'Suspend', deadline: '1h' },
+          {
+            ...{ name: 'cut', templateType: 'PodChaos', deadline: '1m' },
+            podChaos: {
+              ...{ action: 'pod-failure', mode: 'all' },
+              selector: { namespaces: [namespace], labelSelectors: { app: 'web' } },
+            },
+          },
+        ],
+      },
+    });
+    await eventually(async () => {
+      const said = (await examine()).refusals.join('\n');
+      expect(said).toContain(`Workflow ${namespace}/theirs of Chaos Mesh may begin a fault there`);
+    }, 30_000);
+    await cluster.kubectl('annotate', ...theirs, 'workflow.chaos-mesh.org/abort=true');
+    await untilReady();
+    await cluster.kubectl('delete', ...theirs, '--wait=false');
+  });
+
   it('never needed more rights than the manifests give, and used each of them', async () => {
     const asked = (await requestsOf(system, account)).filter(({ objectRef }) => objectRef);
     expect(asked.filter(({ responseStatus }) => responseStatus?.code === 403)).toEqual([]);
@@ -217,7 +269,9 @@ describeOnCluster('an outage of pods, by a real Chaos Mesh', needs, () => {
       .filter((each) => !each.includes('selfsubjectaccessreviews'));
     const granted = permissionsOf(await rulesOf(overlay));
     // The pods of this test are of a ReplicaSet.
-    const others = ['get apps statefulsets', 'get apps daemonsets'];
+    const others = ['statefulsets', 'daemonsets'].flatMap((kind) => [
+      ...[`get apps ${kind}`, `patch apps ${kind}`],
+    ]);
     expect(new Set([...used, ...others])).toEqual(new Set(granted));
   });
 

@@ -46,7 +46,7 @@ export function openChaosMesh(clusters: PlaybookClusters): ChaosMesh {
     },
 
     rehearse: async (order) => rehearseOutage(await clusterOf(order.target.pod), order),
-    inject: async (order) => injectOutage(await clusterOf(order.target.pod), order),
+    inject: async (order, admit) => injectOutage(await clusterOf(order.target.pod), order, admit),
     findOutage: async (call) => findOutage(await clusterOf(call.target.pod), call),
     remove: async (call) => removeOutage(await clusterOf(call.target.pod), call),
   };

@@ -18,6 +18,8 @@ const kinds: Readonly<Record<string, string>> = {
   jvmchaos: 'JVMChaos',
   blockchaos: 'BlockChaos',
   schedules: 'Schedule',
+  workflows: 'Workflow',
+  workflownodes: 'WorkflowNode',
   podnetworkchaos: 'PodNetworkChaos',
   podiochaos: 'PodIOChaos',
   podhttpchaos: 'PodHttpChaos',

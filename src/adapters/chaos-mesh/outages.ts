@@ -15,10 +15,15 @@ import {
 import type { PlaybookCluster } from '../playbooks/kubernetes/cluster.ts';
 import type { NamedObject } from '../playbooks/kubernetes/object-name.ts';
 import { podChaos } from './kinds.ts';
-import { chosenBy, paused, readOutage, resumed } from './read-mesh-object.ts';
+import {
+  actAnnotation,
+  chosenBy,
+  isPaused,
+  paused,
+  readOutage,
+  resumed,
+} from './read-mesh-object.ts';
 
-/** The act that made the object: `<runRef>/<step>`. */
-const actAnnotation = 'belay.dev/chaos-act';
 /** When a deletion was last called to mind. */
 const wokenAnnotation = 'belay.dev/chaos-woken';
 /** Its controller takes an outage back within a second. */
@@ -42,14 +47,19 @@ export async function rehearseOutage(
 }
 
 /**
- * The object is created paused, so that Chaos Mesh chooses and does nothing. Only once it has chosen this pod alone, and
- * nobody has spared that, is it let go. Whoever removes it spares the pod first: a late attempt lets nothing go.
+ * The object is created paused, so that Chaos Mesh chooses and does nothing. Only once it has chosen this pod alone,
+ * `admit` has passed, and nobody has spared the pod, is it let go. Whoever removes it spares the pod first: a late attempt
+ * lets nothing go.
  */
-export async function injectOutage(cluster: PlaybookCluster, order: OutageOrder): Promise<void> {
+export async function injectOutage(
+  cluster: PlaybookCluster,
+  order: OutageOrder,
+  admit: () => Promise<void>,
+): Promise<void> {
   await requirePod(cluster, order);
   await createOnce(cluster, order);
   try {
-    await letGo(cluster, order);
+    await letGo(cluster, order, admit);
   } catch (error) {
     // Whoever has removed the outage by now does not look for it again.
     if (error instanceof PartError && error.code !== 'unavailable') await discard(cluster, order);
@@ -57,10 +67,16 @@ export async function injectOutage(cluster: PlaybookCluster, order: OutageOrder)
   }
 }
 
-async function letGo(cluster: PlaybookCluster, order: OutageOrder): Promise<void> {
-  const { metadata } = await untilChosen(cluster, order);
+async function letGo(
+  cluster: PlaybookCluster,
+  order: OutageOrder,
+  admit: () => Promise<void>,
+): Promise<void> {
+  const chosen = await untilChosen(cluster, order);
+  // Otherwise an earlier attempt was admitted, and the pod is as that has left it.
+  if (isPaused(chosen)) await admit();
   await requirePod(cluster, order);
-  const patch = { metadata: { uid: metadata.uid, annotations: resumed } };
+  const patch = { metadata: { uid: chosen.metadata.uid, annotations: resumed } };
   const written = await cluster.merge(objectOf(order), patch, false);
   if (written === 'conflict') throw new PartError('refused', `${titleOf(order)} was replaced`);
 }

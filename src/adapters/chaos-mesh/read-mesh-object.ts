@@ -3,6 +3,8 @@ import type { MeshObject, MeshPod, OutageObject } from '../../contracts/chaos/me
 import { readPod } from '../chaos/read-pod.ts';
 import type { KubernetesObject } from '../kubernetes-api/dynamic/api-resource.ts';
 
+/** The act that made the object: `<runRef>/<step>`. */
+export const actAnnotation = 'belay.dev/chaos-act';
 const pauseAnnotation = 'experiment.chaos-mesh.org/pause';
 
 const record = z.object({
@@ -23,9 +25,13 @@ const meshObject = z.object({
           containerRecords: z.array(record).nullish(),
         })
         .optional(),
+      conditions: z.array(z.object({ type: z.string(), status: z.string() })).nullish(),
     })
     .optional(),
 });
+
+/** A Workflow, or a node of one, that begins nothing any more has one of these. */
+const finishedBy = ['Accomplished', 'DeadlineExceed', 'Aborted'];
 
 type HitRecord = z.infer<typeof record>;
 
@@ -33,7 +39,7 @@ type HitRecord = z.infer<typeof record>;
 export function readMeshObject(kind: string, object: KubernetesObject): MeshObject {
   const { metadata } = object;
   const namespace = metadata.namespace ?? '';
-  const { spec = {} } = meshObject.parse(object);
+  const { spec = {}, status } = meshObject.parse(object);
   const { records, desired } = experimentOf(object);
   const selected = records.map(({ id }) => id.slice(0, id.indexOf('/')));
   const isOfOnePod = /^Pod.+Chaos$/u.test(kind) && kind !== 'PodChaos';
@@ -42,11 +48,22 @@ export function readMeshObject(kind: string, object: KubernetesObject): MeshObje
     ...{ kind, namespace, name: metadata.name, namespaces: [...new Set(namespaces)] },
     isDeleting: metadata.deletionTimestamp !== undefined,
     isPaused: isPaused(object),
+    ...madeBy(object),
     ...(spec.action !== undefined && { action: spec.action }),
     ...(desired !== undefined && { desired }),
     ...(records.length > 0 && { phases: records.map(({ phase = '' }) => phase) }),
     ...(isOfOnePod && { hasOrders: Object.values(spec).some(isFilledList) }),
+    ...(kind.startsWith('Workflow') && {
+      isFinished: (status?.conditions ?? []).some(
+        (each) => finishedBy.includes(each.type) && each.status === 'True',
+      ),
+    }),
   };
+}
+
+function madeBy({ metadata: { annotations = {} } }: KubernetesObject): { runRef?: string } {
+  const act = annotations[actAnnotation];
+  return act === undefined ? {} : { runRef: act.slice(0, act.lastIndexOf('/')) };
 }
 
 /** The PodChaos of one act, and what it says of this pod. */
@@ -69,7 +86,7 @@ export function chosenBy(object: KubernetesObject): string[] | undefined {
   return records.length === 0 ? undefined : records.map(({ id }) => id);
 }
 
-function isPaused({ metadata: { annotations = {} } }: KubernetesObject): boolean {
+export function isPaused({ metadata: { annotations = {} } }: KubernetesObject): boolean {
   return annotations[pauseAnnotation] === 'true';
 }
 

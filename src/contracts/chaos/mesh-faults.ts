@@ -38,8 +38,9 @@ export interface MeshFaultActivities {
   /** Has no effect. Asks for all that the rest needs: definitions, webhooks, rights, and that nothing was left. */
   examineMeshPods(order: { selection: PodSelection; atMostMs: number }): Promise<MeshFacts>;
   /**
-   * Has Chaos Mesh choose the pod, and lets it go on only where it has chosen the very one and no other. The same act
-   * again goes on with what it has made. Refused as StaleFence after `removeOutage` of the same or a later step.
+   * Has Chaos Mesh choose the pod, and lets it go on only where it has chosen the very one and no other, and where what
+   * `examineMeshPods` looks at still allows it. The same act again goes on with what it has made. Refused while another
+   * run hits pods of the same controller, and as StaleFence after `removeOutage` of the same or a later step.
    */
   injectOutage(order: OutageOrder): Promise<void>;
   /** As the kubelet says what runs in the pod; what Chaos Mesh says of itself has to agree. */
@@ -77,8 +78,12 @@ export interface MeshObject {
   desired?: string;
   /** Of everything that it has chosen; absent: it has chosen nothing yet. */
   phases?: string[];
-  /** A person has paused it. */
+  /** By a person, or by the run that has made it and has not let it go yet. */
   isPaused: boolean;
+  /** Of an outage by Belay: the run that has made it. */
+  runRef?: string;
+  /** Of a Workflow and its nodes: it begins nothing any more. */
+  isFinished?: boolean;
   /** Of the objects in which it keeps what its daemons are to do to one pod: whether that is anything. */
   hasOrders?: boolean;
 }
@@ -117,7 +122,11 @@ export interface ChaosMesh {
   listObjects(selection: PodSelection, kinds: readonly string[]): Promise<MeshObject[]>;
   /** Why an outage of that pod would not be accepted, asked by a dry run; undefined where it would. */
   rehearse(order: OutageOrder): Promise<string | undefined>;
-  inject(order: OutageOrder): Promise<void>;
+  /**
+   * Once Chaos Mesh has chosen the pod, and before it does anything, `admit` is waited for: where that throws, what was
+   * made is taken away.
+   */
+  inject(order: OutageOrder, admit: () => Promise<void>): Promise<void>;
   findOutage(call: OutageAct): Promise<OutageObject | undefined>;
   remove(call: OutageAct): Promise<void>;
 }

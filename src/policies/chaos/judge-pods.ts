@@ -22,15 +22,15 @@ const ofPods = (verb: NeededRight['verb']): NeededRight => ({ verb, group: '', r
 
 /** Every right that an experiment on these pods needs. */
 export function rightsFor(pods: readonly SeenPod[]): NeededRight[] {
-  const onControllers = resourcesOf(pods).flatMap((resource) =>
-    (['get', 'patch'] as const).map((verb): NeededRight => ({ verb, group: 'apps', resource })),
-  );
-  return [...(['list', 'get', 'delete', 'patch'] as const).map(ofPods), ...onControllers];
+  const own = (['list', 'get', 'delete', 'patch'] as const).map(ofPods);
+  return [...own, ...rightsOnControllers(pods)];
 }
 
-/** To see how many pods their controllers want. */
-export function rightsToReadControllers(pods: readonly SeenPod[]): NeededRight[] {
-  return resourcesOf(pods).map((resource) => ({ verb: 'get', group: 'apps', resource }));
+/** To see how many pods they want, and to write there which run hits them. */
+export function rightsOnControllers(pods: readonly SeenPod[]): NeededRight[] {
+  return resourcesOf(pods).flatMap((resource) =>
+    (['get', 'patch'] as const).map((verb): NeededRight => ({ verb, group: 'apps', resource })),
+  );
 }
 
 function resourcesOf(pods: readonly SeenPod[]): string[] {

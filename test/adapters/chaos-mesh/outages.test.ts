@@ -71,11 +71,16 @@ class OnePod {
   }
 }
 
+const admit = async () => {};
+const refuse = async () => {
+  throw new PartError('refused', 'another fault is there');
+};
+
 describe('an outage', () => {
   it('is let go once Chaos Mesh has chosen the pod, and ends by itself soon after its time', async () => {
     const shop = new OnePod();
     shop.onCreated = async () => expect(shop.isPaused).toBe(true);
-    await injectOutage(shop.cluster, order);
+    await injectOutage(shop.cluster, order, admit);
     expect(shop.isPaused).toBe(false);
     expect(shop.outage).toMatchObject({
       metadata: { namespace: 'shop', name: expect.stringMatching(/^belay-[0-9a-f]{8}$/) as string },
@@ -85,9 +90,20 @@ describe('an outage', () => {
 
   it('goes on with what an earlier attempt has made', async () => {
     const shop = new OnePod();
-    await injectOutage(shop.cluster, order);
-    await injectOutage(shop.cluster, order);
+    await injectOutage(shop.cluster, order, admit);
+    // By now its own images are replaced, and nothing is as it was examined.
+    await injectOutage(shop.cluster, order, refuse);
     expect(shop.isPaused).toBe(false);
+  });
+
+  it('is not let go where something has appeared since it was examined, and is taken away', async () => {
+    const shop = new OnePod();
+    const refused = injectOutage(shop.cluster, order, async () => {
+      expect(shop.isPaused).toBe(true);
+      await refuse();
+    });
+    await expect(refused).rejects.toThrow('another fault is there');
+    expect(shop.outage).toBeUndefined();
   });
 
   it('is taken away again where it was removed while it was being made', async () => {
@@ -98,7 +114,7 @@ describe('an outage', () => {
       // The answer to the deletion came before the object was there.
       shop.outage = made;
     };
-    const late = injectOutage(shop.cluster, order);
+    const late = injectOutage(shop.cluster, order, admit);
     await expect(late).rejects.toMatchObject({ code: 'stale-fence' });
     expect(shop.outage).toBeUndefined();
   });
@@ -106,7 +122,7 @@ describe('an outage', () => {
   it('is not let go where Chaos Mesh has chosen more than the one pod', async () => {
     const shop = new OnePod();
     shop.chosen = ['shop/web-1', 'shop/web-2'];
-    const refused = injectOutage(shop.cluster, order);
+    const refused = injectOutage(shop.cluster, order, admit);
     await expect(refused).rejects.toThrow('has chosen shop/web-1 and shop/web-2');
     expect(shop.outage).toBeUndefined();
   });
@@ -116,7 +132,7 @@ describe('an outage', () => {
     shop.onCreated = async () => {
       Object.assign(shop.pod!.metadata, { uid: 'uid-2' });
     };
-    const refused = injectOutage(shop.cluster, order);
+    const refused = injectOutage(shop.cluster, order, admit);
     await expect(refused).rejects.toThrow('it ended by itself before it was hit');
     expect(shop.outage).toBeUndefined();
   });
@@ -124,7 +140,7 @@ describe('an outage', () => {
   it('is not made after it was removed', async () => {
     const shop = new OnePod();
     await removeOutage(shop.cluster, order);
-    const late = injectOutage(shop.cluster, order);
+    const late = injectOutage(shop.cluster, order, admit);
     await expect(late).rejects.toMatchObject({ code: 'stale-fence' });
     expect(shop.outage).toBeUndefined();
   });

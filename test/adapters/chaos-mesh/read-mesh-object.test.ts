@@ -22,6 +22,12 @@ it.each<[string, object, object[] | undefined, string[]]>([
   ],
   ['PodChaos', { selector: { namespaces: ['a'] } }, [{ id: 'b/web-1/shop' }], ['a', 'b']],
   ['Schedule', { podChaos: { selector: { namespaces: ['shop'] } } }, undefined, ['shop']],
+  [
+    'Workflow',
+    { templates: [{ podChaos: { selector: { namespaces: ['shop'] } } }] },
+    undefined,
+    ['shop'],
+  ],
   ['PodNetworkChaos', { tcs: [{}] }, undefined, ['ops']],
 ])('%s %j with records %j works in %j', (kind, spec, records, namespaces) => {
   expect(readMeshObject(kind, object(kind, spec, records))).toMatchObject({ namespaces });
@@ -30,6 +36,24 @@ it.each<[string, object, object[] | undefined, string[]]>([
 it('an object in which orders for one pod are kept says whether there are any', () => {
   const read = (spec: object) => readMeshObject('PodIOChaos', object('PodIOChaos', spec)).hasOrders;
   expect([read({}), read({ actions: [] }), read({ actions: [{}] })]).toEqual([false, false, true]);
+});
+
+it.each<[string, object[] | undefined, boolean]>([
+  ['Workflow', undefined, false],
+  ['Workflow', [{ type: 'Accomplished', status: 'False' }], false],
+  ['Workflow', [{ type: 'Accomplished', status: 'True' }], true],
+  ['WorkflowNode', [{ type: 'DeadlineExceed', status: 'False' }], false],
+  ['WorkflowNode', [{ type: 'Aborted', status: 'True' }], true],
+])('a %s with the conditions %j begins nothing any more: %s', (kind, conditions, isFinished) => {
+  const read = readMeshObject(kind, { ...object(kind, {}), status: { conditions } } as never);
+  expect(read).toMatchObject({ isFinished });
+});
+
+it('an outage says which run has made it', () => {
+  const annotations = { 'belay.dev/chaos-act': 'chaos/demo/web@01/5' };
+  const made = object('PodChaos', {});
+  const metadata = { ...made.metadata, annotations };
+  expect(readMeshObject('PodChaos', { ...made, metadata }).runRef).toBe('chaos/demo/web@01');
 });
 
 it('an outage says of the pod what was done last, and what failed where it is not settled', () => {

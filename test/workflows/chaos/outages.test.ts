@@ -3,7 +3,7 @@ import type { ExperimentDetails } from '../../../src/contracts/chaos/details.ts'
 import type { RunReport } from '../../../src/contracts/kernel/report.ts';
 import { ScriptedChaos } from '../../fixtures/scripted-chaos.ts';
 import type { ScriptedHosts } from '../../fixtures/scripted-hosts.ts';
-import { meshPod } from '../../fixtures/scripted-mesh.ts';
+import { meshPod, type ScriptedMesh } from '../../fixtures/scripted-mesh.ts';
 import { longestStartMs } from '../../fixtures/scripted-rollouts.ts';
 
 let chaos: ScriptedChaos;
@@ -88,6 +88,42 @@ describe('an outage of pods by Chaos Mesh', () => {
     expect(refusal).toContain('NetworkChaos other/slow of Chaos Mesh was deleted, and is still');
     expect(refusal).toContain('would not take an outage: failed calling webhook');
     expect(hosts.mesh.acts).toEqual([]);
+  });
+
+  it.each<[string, (mesh: ScriptedMesh) => void, string]>([
+    [
+      'a fault of somebody else begins',
+      (mesh) =>
+        mesh.objects.push({
+          ...{ kind: 'PodChaos', namespace: hosts.name, name: 'theirs', namespaces: [hosts.name] },
+          ...{ isDeleting: false, isPaused: false, desired: 'Run', phases: ['Injected'] },
+        }),
+      'PodChaos .+/theirs of Chaos Mesh is not over',
+    ],
+    [
+      'their author allows it no more',
+      (mesh) => {
+        mesh.pods = mesh.pods.map((pod) => ({ ...pod, labels: { app: 'web' } }));
+      },
+      'its label belay.dev/chaos is not allowed',
+    ],
+  ])('is not let go where, after it was examined, %s', async (_, change, why) => {
+    hosts.mesh.onChosen = () => change(hosts.mesh);
+    const { outcome, reason } = await play();
+    expect(outcome).toBe('NotInjected');
+    expect(reason).toMatch(new RegExp(why, 'u'));
+    expect(hosts.mesh.acts.filter((act) => act.startsWith('inject'))).toEqual([]);
+  });
+
+  it('is one at a time of the pods of a controller, and leaves no claim on it', async () => {
+    const { claims } = hosts.mesh;
+    const theirs = 'run-of-prod/6 until 2999-01-01T00:00:00.000Z';
+    claims.written.set('uid-of-web', theirs);
+    expect(await (await start()).refusal()).toContain('run run-of-prod hits pods of ReplicaSet');
+    claims.written.clear();
+    hosts.mesh.onChosen = () => expect(claims.written.size).toBe(1);
+    expect(await play()).toMatchObject({ outcome: 'Passed' });
+    expect(claims.written.size).toBe(0);
   });
 
   it('is refused where Chaos Mesh is not there, or the worker may not ask it', async () => {

@@ -6,7 +6,7 @@ import {
 } from '../../../contracts/chaos/mesh-faults.ts';
 import type { NeededRight } from '../../../contracts/chaos/pod-faults.ts';
 import type { PodSelection } from '../../../specs/chaos/pod-selection.ts';
-import { candidatesOf, judgePods, rightsToReadControllers } from '../judge-pods.ts';
+import { candidatesOf, judgePods, rightsOnControllers } from '../judge-pods.ts';
 
 export type MeshRight = NeededRight & { within: RightIn };
 
@@ -21,7 +21,7 @@ export function rightsForOutages(pods: readonly MeshPod[], kinds: readonly strin
   const ofOutages = (['get', 'create', 'patch', 'delete'] as const).map((verb) => ({
     ...{ verb, group: meshGroup, resource: 'podchaos' },
   }));
-  const own = [...ofPods, ...rightsToReadControllers(pods), ...ofOutages];
+  const own = [...ofPods, ...rightsOnControllers(pods), ...ofOutages];
   return [
     ...own.map((right): MeshRight => ({ ...right, within: 'namespace' })),
     ...kinds.map((resource): MeshRight => ({
@@ -55,6 +55,21 @@ function refusalsOf({ containers, replaced, isReady }: MeshPod): string[] {
     ...(isReady && silent.length > 0
       ? [`the kubelet does not say which image ${silent.map(({ name }) => name).join(', ')} runs`]
       : []),
+  ];
+}
+
+/** Why a pod is not hit any more, although it could be when the target was resolved. */
+export function refuseChanged({ pod, containers }: MeshTarget, found: MeshPod): string[] {
+  const changed = containers.filter(({ name, image, imageId }) => {
+    const now = found.containers.find((each) => each.name === name);
+    return now?.image !== image || (now.imageId ?? imageId) !== imageId;
+  });
+  const names = changed.map(({ name }) => name).join(', ');
+  return [
+    ...judgeMeshPods(pod, [found]),
+    ...(changed.length === 0
+      ? []
+      : [`${pod.namespace}/${pod.name}: ${names} has another image than when it was chosen`]),
   ];
 }
 

@@ -19,12 +19,18 @@ export function listOpenFaults(namespace: string, objects: readonly MeshObject[]
 
 function whyOpen(object: MeshObject): string | undefined {
   const { kind, action, isDeleting, isPaused, desired, phases, hasOrders } = object;
+  const { runRef, isFinished } = object;
   if (hasOrders !== undefined) {
     return hasOrders ? 'still has orders for that pod; empty its spec' : undefined;
   }
+  if (isFinished === true) return undefined;
   if (isDeleting) return 'was deleted, and is still there: its fault was not taken back';
   if (kind === 'Schedule') {
     return isPaused ? undefined : 'may begin a fault there at any time; pause it';
+  }
+  if (isFinished === false) return 'may begin a fault there at any time; abort the Workflow';
+  if (isPaused && runRef !== undefined) {
+    return `is about to be let go by run ${runRef}; delete it where that has ended`;
   }
   if (phases === undefined) return 'has chosen nothing yet, and may hit pods there; delete it';
   if (oneShots.includes(action) && phases.every((phase) => phase === 'Injected')) return undefined;

@@ -20,6 +20,13 @@ it.each<[string, Partial<MeshObject>, string | undefined]>([
   ['is an outage', { kind: 'PodChaos', action: 'pod-failure', phases: ['Injected'] }, 'not over'],
   ['begins faults', { kind: 'Schedule' }, 'may begin a fault there at any time'],
   ['is a paused schedule', { kind: 'Schedule', isPaused: true }, undefined],
+  ['is a workflow', { kind: 'Workflow', isFinished: false }, 'abort the Workflow'],
+  ['is a workflow that is over', { kind: 'Workflow', isFinished: true }, undefined],
+  [
+    'another run is about to let go',
+    { isPaused: true, runRef: 'run@2', desired: 'Stop', phases: ['Not Injected'] },
+    'is about to be let go by run run@2',
+  ],
   ['has orders', { kind: 'PodNetworkChaos', hasOrders: true }, 'still has orders for that pod'],
   ['has no orders', { kind: 'PodNetworkChaos', hasOrders: false }, undefined],
 ])('an object of Chaos Mesh that %s', (_, more, why) => {
