@@ -12,6 +12,7 @@ import type { ExperimentDetails } from '../../../src/contracts/chaos/details.ts'
 import type { VerbInput } from '../../../src/contracts/kernel/messages.ts';
 import type { RunReport } from '../../../src/contracts/kernel/report.ts';
 import { chaosKinds } from '../../../src/kinds/chaos.ts';
+import { endsWithoutRun } from '../../../src/policies/chaos/without-run.ts';
 import { shorten } from '../../../src/policies/kernel/notifications/bounded-text.ts';
 import type { CampaignExperiment } from '../../../src/specs/chaos/campaign-spec.ts';
 import { asChild, endWithoutReport } from '../../kernel/child-run.ts';
@@ -45,7 +46,7 @@ export async function carryOut(
   });
   return takeStep(run, name, async ({ prove }) => {
     const startedAtMs = Date.now();
-    const ended = await resultOf(async () => {
+    const ended = await resultOf(experiment, async () => {
       // Where the campaign is terminated, the experiment removes its faults.
       const parentClosePolicy = ParentClosePolicy.REQUEST_CANCEL;
       const started = await startChild(kind.workflowType, { ...child, parentClosePolicy });
@@ -87,6 +88,7 @@ async function halt(run: CampaignRun, child: ChildWorkflowHandle<never>): Promis
 }
 
 async function resultOf(
+  { fault, durationMs }: CampaignExperiment['experiment'],
   act: () => Promise<RunReport>,
 ): Promise<Pick<Done, 'outcome' | 'reason' | 'runRef' | 'recoveredAfterMs'>> {
   try {
@@ -102,7 +104,7 @@ async function resultOf(
     if (outcome === 'Refused') return { outcome, reason };
     return {
       outcome: patched('campaigns-stop-after-lost') ? outcome : 'Aborted',
-      reason: `${reason}; its faults end by their leases`,
+      reason: `${reason}; ${endsWithoutRun({ fault: fault.type, durationMs })}`,
     };
   }
 }

@@ -10,6 +10,7 @@ import type { RunReport } from '../../../src/contracts/kernel/report.ts';
 import type { StageExperimentStatus } from '../../../src/contracts/rollouts/status.ts';
 import { chaosKinds } from '../../../src/kinds/chaos.ts';
 import { workflowIdOf } from '../../../src/kinds/locks.ts';
+import { endsWithoutRun } from '../../../src/policies/chaos/without-run.ts';
 import { shorten } from '../../../src/policies/kernel/notifications/bounded-text.ts';
 import { longestRemovalMs } from '../../../src/policies/rollouts/experiments/rule-on-experiment.ts';
 import { formatDuration } from '../../../src/specs/kernel/duration.ts';
@@ -31,14 +32,14 @@ export function experimentWorkflowId(experiment: StageExperiment): string {
 
 /**
  * Has an experiment made by a run of its own, and returns what came of it. A rollout that is stopped
- * meanwhile stops that run, and this returns when its fault is gone: removed, or ended by its lease.
+ * meanwhile stops that run, and this returns when its fault is gone: removed, or ended by itself.
  */
 export async function carryOutExperiment(
   rollout: Rollout,
   experiment: StageExperiment,
   weight: number,
 ): Promise<Ended> {
-  const { reason, ...ended } = await resultOf(async () => {
+  const { reason, ...ended } = await resultOf(experiment, async () => {
     const child = await start(rollout, experiment, weight);
     return untilEnded(rollout, experiment, child);
   });
@@ -81,29 +82,30 @@ async function untilEnded(
     await Promise.race([over, CancellationScope.current().cancelRequested]);
   } catch {
     const workflowId = experimentWorkflowId(experiment);
+    const longestMs = longestRemovalMs(experiment);
     const { now } = rollout.status;
     rollout.enterPhase('undoing', `Waiting until ${workflowId} has removed its fault: ${now}`);
     const isGone = await CancellationScope.nonCancellable(() =>
-      condition(() => isOver, longestRemovalMs, { summary: `${workflowId} removes its fault` }),
+      condition(() => isOver, longestMs, { summary: `${workflowId} removes its fault` }),
     );
     if (!isGone) {
-      return lost(`it had not ended ${formatDuration(longestRemovalMs)} after it was stopped`);
+      return lost(experiment, `it had not ended ${formatDuration(longestMs)} after it was stopped`);
     }
   }
   const { outcome, reason, runRef } = await result;
   return { outcome, reason, runRef };
 }
 
-function lost(reason: string): Ended {
-  return { outcome: 'Lost', reason: `${reason}; its faults end by their leases` };
+function lost(experiment: StageExperiment, reason: string): Ended {
+  return { outcome: 'Lost', reason: `${reason}; ${endsWithoutRun(experiment)}` };
 }
 
-async function resultOf(act: () => Promise<Ended>): Promise<Ended> {
+async function resultOf(experiment: StageExperiment, act: () => Promise<Ended>): Promise<Ended> {
   try {
     return await act();
   } catch (error) {
     if (isCancellation(error) && CancellationScope.current().consideredCancelled) throw error;
     const { outcome, reason } = endWithoutReport(error);
-    return outcome === 'Lost' ? lost(reason) : { outcome, reason };
+    return outcome === 'Lost' ? lost(experiment, reason) : { outcome, reason };
   }
 }

@@ -1,4 +1,5 @@
 import type { StageExperimentStatus } from '../../../contracts/rollouts/status.ts';
+import { longestWithoutRunMs, type PlannedFault } from '../../chaos/without-run.ts';
 
 /** What an experiment means for the rollout whose stage it was made at. */
 export type ExperimentRuling =
@@ -28,9 +29,13 @@ export function ruleOnExperiment({
   }
 }
 
+/** For an act that is under way, which takes a minute at most, and for clocks that differ. */
+const marginMs = 2 * 60_000;
+
 /**
  * How long a rollout that is stopped waits for its experiment to have removed its fault, in milliseconds. By then the
- * fault has ended by itself, whatever becomes of the run and however long it was to last: only a run that
- * goes on extends the lease of a fault, a minute at a time, and an act that is under way takes a minute at most.
+ * fault has ended by itself, whatever becomes of the run.
  */
-export const longestRemovalMs = 3 * 60_000;
+export function longestRemovalMs(planned: PlannedFault): number {
+  return longestWithoutRunMs(planned) + marginMs;
+}

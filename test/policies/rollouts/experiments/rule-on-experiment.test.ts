@@ -42,7 +42,16 @@ describe('an experiment at a stage', () => {
     },
   );
 
-  it('is waited for until its fault has ended by itself, however long it was to last', () => {
-    expect(longestRemovalMs).toBeGreaterThan(longestFaultMs(0) + longestActMs);
+  it('is waited for until the lease of its fault has ended, however long it was to last', () => {
+    const longestMs = longestRemovalMs({ fault: 'latency', durationMs: 30 * 60_000 });
+    expect(longestMs).toBeGreaterThan(longestFaultMs(0) + longestActMs);
+    expect(longestMs).toBe(3 * 60_000);
+  });
+
+  it('is waited for until Chaos Mesh has ended its outage, which has no lease', () => {
+    const durationMs = 30 * 60_000;
+    expect(longestRemovalMs({ fault: 'outage', durationMs })).toBeGreaterThan(
+      longestFaultMs(durationMs) + longestActMs,
+    );
   });
 });
