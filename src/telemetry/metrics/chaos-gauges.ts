@@ -20,6 +20,7 @@ export class ChaosGauges {
   readonly #findings;
   readonly #score;
   readonly #missed;
+  readonly #lost;
   readonly #late;
 
   constructor(registry: Registry) {
@@ -43,6 +44,12 @@ export class ChaosGauges {
       labelNames: ofCampaign,
       registers,
     });
+    this.#lost = new Gauge({
+      name: 'belay_chaos_campaign_lost',
+      help: 'How many experiments of the last run of a campaign were terminated: nobody saw the end of their faults.',
+      labelNames: ofCampaign,
+      registers,
+    });
     this.#late = new Gauge({
       name: 'belay_chaos_campaign_late',
       help: '1 for each campaign that did not begin in its time, by its schedule.',
@@ -53,7 +60,7 @@ export class ChaosGauges {
 
   /** What the ledger has; replaces what it had before. */
   show({ findings, campaigns }: ChaosState): void {
-    for (const gauge of [this.#findings, this.#score, this.#missed]) gauge.reset();
+    for (const gauge of [this.#findings, this.#score, this.#missed, this.#lost]) gauge.reset();
     const open = findings
       .filter(({ state }) => state !== 'closed')
       .toSorted((one, other) => leavesFirst(one) - leavesFirst(other));
@@ -73,7 +80,9 @@ export class ChaosGauges {
 
   #showCampaign(labels: CampaignLabels, { score, rows }: CampaignDetails): void {
     for (const result of results) this.#score.set({ ...labels, result }, score[result]);
-    this.#missed.set(labels, rows.filter(({ outcome }) => outcome === 'Missed').length);
+    const count = (wanted: string) => rows.filter(({ outcome }) => outcome === wanted).length;
+    this.#missed.set(labels, count('Missed'));
+    this.#lost.set(labels, count('Lost'));
   }
 }
 

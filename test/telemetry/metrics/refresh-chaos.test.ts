@@ -24,6 +24,9 @@ const late = {
   ...{ isPaused: false, isOpen: false },
 };
 
+const { rows } = campaignReport().details;
+const withLost = rows.map((row, index) => (index === 0 ? { ...row, outcome: 'Lost' } : row));
+
 function setUp() {
   const ledger = new MemoryLedger(
     experimentReport({ retestWithinMs: 7 * dayMs }, of('web-freezes', 8, 'Failed')),
@@ -35,7 +38,7 @@ function setUp() {
       { score: { passed: 1, failed: 0, unknown: 0 }, rows: [] },
       of('daily', 9, 'Passed'),
     ),
-    campaignReport({}, of('daily', 3, 'Failed')),
+    campaignReport({ rows: withLost }, of('daily', 3, 'LeftBehind')),
   );
   const registry = new Registry();
   const state = { temporalAnswers: true };
@@ -61,6 +64,7 @@ function setUp() {
 }
 
 const fromTheLedger = [
+  'belay_chaos_campaign_lost{environment="staging",campaign="daily"} 1',
   'belay_chaos_campaign_missed{environment="staging",campaign="daily"} 1',
   'belay_chaos_campaign_score{environment="staging",campaign="daily",result="failed"} 0.2',
   'belay_chaos_campaign_score{environment="staging",campaign="daily",result="passed"} 0.2',
