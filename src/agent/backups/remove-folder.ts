@@ -1,7 +1,8 @@
-import { lstat, readFile, realpath, rmdir, unlink } from 'node:fs/promises';
+import { lstat, realpath, rmdir, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Tools } from '../../contracts/backups/provider.ts';
 import { AgentError, type Attempt } from '../../contracts/kernel/agent-host.ts';
+import { mountsIn } from '../../processes/mounts.ts';
 
 const hourMs = 3_600_000;
 
@@ -19,7 +20,7 @@ export async function removeFolder(tools: Tools, path: string, attempt: Attempt)
     await unlink(folder);
     return;
   }
-  const mounted = await mountsIn(folder);
+  const mounted = (await mountsIn(folder)) ?? [];
   if (mounted.length > 0) {
     throw unfinished(folder, `something is mounted there: unmount ${mounted.join(', ')}`);
   }
@@ -52,22 +53,6 @@ async function findIn(path: string) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   });
-}
-
-/** Also of a part of the same file system, which looks like any other folder. Empty without /proc. */
-async function mountsIn(folder: string): Promise<string[]> {
-  const text = await readFile('/proc/self/mountinfo', 'utf8').catch(() => '');
-  return text
-    .split('\n')
-    .map((line) => unescape(line.split(' ')[4] ?? ''))
-    .filter((point) => point === folder || point.startsWith(`${folder}/`));
-}
-
-/** A space is written as 040, octal, after a backslash. */
-function unescape(path: string): string {
-  return path.replaceAll(/\\([0-7]{3})/g, (_, code: string) =>
-    String.fromCharCode(Number.parseInt(code, 8)),
-  );
 }
 
 function unfinished(folder: string, why: string): AgentError {

@@ -21,7 +21,7 @@ import { namedPart, type TargetName } from '../../specs/chaos/target.ts';
 import type { ActRecord } from '../acts/act-files.ts';
 import { findProcess } from './find-process.ts';
 import { findFaultProcesses } from './fault-processes.ts';
-import { examineCopy } from './copy/copy.ts';
+import { describeCopy, examineCopy } from './copy/examine-copy.ts';
 import { examineDisk } from './disk/disk.ts';
 import { refuseMemoryOf } from './memory/memory.ts';
 import { ownGroupOf } from './own-group.ts';
@@ -83,7 +83,10 @@ export async function examineTarget(
     };
   }
   if (copy !== undefined && isCopyFault(fault)) {
-    const found = examineCopy(copy, fault, stateFolder);
+    const found =
+      askProbe === undefined
+        ? await describeCopy(copy, { stateFolder })
+        : await examineCopy(copy, fault, { stateFolder });
     return {
       what: found.what,
       refusals: [...refusals, ...found.refusals],

@@ -26,7 +26,7 @@ export async function injectFault(order: FaultOrder, own: OwnArguments): Promise
     return;
   }
   if (copy !== undefined && isCopyFault(fault)) {
-    damageCopy({ mark: order.mark, copy }, fault);
+    await damageCopy({ mark: order.mark, copy }, fault);
     return;
   }
   if (isNetworkFault(fault)) {
@@ -62,7 +62,7 @@ export async function removeFault(order: FaultOrder): Promise<void> {
     return;
   }
   if (copy !== undefined) {
-    restoreCopy({ mark, copy });
+    await restoreCopy({ mark, copy });
     return;
   }
   if (isNetworkFault(fault)) {

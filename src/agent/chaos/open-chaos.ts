@@ -70,7 +70,7 @@ export function openChaos(options: ChaosOptions): FaultHost {
       ...(network && { network: await orderOfNetwork(network) }),
       ...(disk && { disk: orderOfDisk(disk) }),
       ...(proxy && { proxy: orderOfProxy(proxy) }),
-      ...(copy && { copy: orderOfCopy(copy) }),
+      ...(copy && { copy: await orderOfCopy(copy) }),
     };
     return host.admitRecord(recordOf(call, { agent, program, longestMs }, more));
   };

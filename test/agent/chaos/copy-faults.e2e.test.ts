@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { link, rm, symlink } from 'node:fs/promises';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { link, rm, symlink, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { attempt, type FaultyHost } from '../../../scripts/faulty-host/faulty-host.ts';
@@ -79,14 +79,27 @@ describe('a declared copy of stored data', () => {
   });
 
   it('keeps what others have written meanwhile', async () => {
+    const segment = sumOf('segments/1');
     const { order, seen } = await world.inject(1, { ...corruption, share: 1 }, 60_000, target);
     writeFileSync(join(folder, 'index'), Buffer.alloc(10_000, 'newer'));
-    await rm(join(folder, 'segments/1'));
-    expect(await seen()).toMatchObject({ isThere: true, isEffective: false });
+    expect(await seen()).toMatchObject({ isThere: true, isEffective: true });
     await world.host.revertLease(order.act, attempt);
     expect(await seen()).toMatchObject(gone);
     expect(readFileSync(join(folder, 'index'))).toEqual(Buffer.alloc(10_000, 'newer'));
-    expect(existsSync(join(folder, 'segments/1'))).toBe(false);
+    expect(sumOf('segments/1')).toBe(segment);
+  });
+
+  it('is not as before where a file of it is away, until that is back or a person says so', async () => {
+    const { order, seen } = await world.inject(1, { ...corruption, share: 1 }, 60_000, target);
+    await rm(join(folder, 'segments/1'));
+    await expect(world.host.revertLease(order.act, attempt)).rejects.toThrow('segments/1');
+    expect(await seen()).toMatchObject({ isThere: true, isEffective: false });
+    const [journal = ''] = journals();
+    expect(await refusals()).toContain(`truncate -s 0 ${join(folder, journal)}`);
+    await truncate(join(folder, journal));
+    await eventually(async () => expect(await world.host.openActs()).toEqual([]));
+    expect(await seen()).toMatchObject(gone);
+    expect(await refusals()).toBe('');
   });
 
   it('is left alone where it was not declared, or may be no copy', async () => {

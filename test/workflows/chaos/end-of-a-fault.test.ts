@@ -81,4 +81,23 @@ describe('a fault, when its time is over,', () => {
     expect(outcome).toBe('Inconclusive');
     expect(reason).toMatch(/^nobody saw whether it was still there at the end: \S+: agent web-/);
   });
+
+  it('has not recovered where the fault is there again, as of a folder that was away', async () => {
+    const there = { isThere: true, isEffective: true, isTargetRunning: true, detail: '3 blocks' };
+    const away = { ...there, isThere: false, isEffective: false };
+    for (const host of ['web-1', 'web-2']) {
+      const again = Array<() => FaultSeen>(200).fill(() => there);
+      hosts.script(
+        'observeFault',
+        host,
+        () => there,
+        () => there,
+        () => away,
+        ...again,
+      );
+    }
+    const { outcome, reason } = await play();
+    expect(outcome).toBe('Failed');
+    expect(reason).toContain('was not seen to run within 1m: its fault is there again: 3 blocks');
+  });
 });

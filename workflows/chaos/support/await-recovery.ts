@@ -1,4 +1,4 @@
-import { sleep } from '@temporalio/workflow';
+import { patched, sleep } from '@temporalio/workflow';
 import type { MetricVerdict } from '../../../src/contracts/chaos/details.ts';
 import { callTarget } from '../../../src/policies/chaos/call-target.ts';
 import { describeMetrics, type Recovery } from '../../../src/policies/chaos/conclude.ts';
@@ -93,17 +93,24 @@ interface Stopped {
   detail: string;
 }
 
-/** The first target that was not seen to do its work, and why, or that is not there any more. */
+/**
+ * The first target that was not seen to do its work, and why, or that is not there any more. A fault that was removed,
+ * and is there again, has come back with its target.
+ */
 async function findStopped(
   run: ExperimentRun,
   spec: ChaosExperimentSpec,
   { injected }: Progress,
 ): Promise<{ stopped?: Stopped; gone?: Stopped }> {
   for (const fault of injected) {
-    const { isTargetRunning, isTargetGone, detail } = await lookFor(run, spec, fault);
+    const { isTargetRunning, isTargetGone, isThere, detail } = await lookFor(run, spec, fault);
     const source = callTarget(fault.target);
     if (isTargetGone) return { gone: { source, detail } };
     if (!isTargetRunning) return { stopped: { source, detail } };
+    const isBack = isThere && run.found.leftBehind.length === 0;
+    if (isBack && patched('what-is-there-again-has-not-recovered')) {
+      return { stopped: { source, detail: `its fault is there again: ${detail}` } };
+    }
   }
   return {};
 }

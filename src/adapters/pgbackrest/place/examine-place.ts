@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
-import { access, lstat, readdir, readFile, statfs } from 'node:fs/promises';
+import { access, lstat, readdir, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ExaminePlaceCall, PlaceFacts } from '../../../contracts/backups/place.ts';
 import type { Attempt } from '../../../contracts/kernel/agent-host.ts';
+import { mountsIn } from '../../../processes/mounts.ts';
 import { whoIsInCharge } from '../../postgres/facts/in-charge.ts';
 import { readTablespaces } from '../copies/foreign-tablespaces.ts';
 import { readControlData } from '../repository/repository.ts';
@@ -27,7 +28,7 @@ export async function examinePlace(
         () => undefined,
       ),
       tools.read(['/usr/bin/test', '-w', parent], attempt).then(({ exitCode }) => exitCode === 0),
-      mountsIn(dataFolder),
+      mountsIn(dataFolder).then((mounted) => mounted ?? []),
       linksIn(dataFolder),
       readTablespaces(dataFolder),
     ]);
@@ -60,19 +61,6 @@ function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-/** Mount points, as the kernel lists them: spaces and such are octal there. */
-async function mountsIn(folder: string): Promise<string[]> {
-  const text = await readFile('/proc/self/mountinfo', 'utf8').catch(() => '');
-  return text
-    .split('\n')
-    .map((line) =>
-      (line.split(' ')[4] ?? '').replace(/\\(\d{3})/g, (_, octal: string) =>
-        String.fromCharCode(Number.parseInt(octal, 8)),
-      ),
-    )
-    .filter((path) => path === folder || path.startsWith(`${folder}/`));
 }
 
 async function linksIn(folder: string): Promise<string[]> {

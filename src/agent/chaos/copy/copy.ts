@@ -1,146 +1,175 @@
 /** Files that are declared to be a copy, in which bits are wrong for a while. */
-import { accessSync, constants, lstatSync, realpathSync } from 'node:fs';
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FaultSeen, Leftover } from '../../../contracts/chaos/host-faults.ts';
-import {
-  blocksIn,
-  damagedOf,
-  mostDamaged,
-  planDamage,
-} from '../../../policies/chaos/copy/plan-damage.ts';
+import type { FaultSeen } from '../../../contracts/chaos/host-faults.ts';
+import { planDamage } from '../../../policies/chaos/copy/plan-damage.ts';
 import type { FaultyCopy } from '../../../specs/chaos/agent-settings.ts';
 import type { CopyFault } from '../../../specs/chaos/fault.ts';
 import { shortMark, type CopyOrder } from '../order.ts';
-import { byFile, countWhere, foresee, writeWhere } from './damaged-bytes.ts';
-import { findFiles, journalFile, markerFile, type FoundFiles } from './find-files.ts';
-import { readJournal, removeJournal, writeJournal } from './journal.ts';
-
-export interface ExaminedCopy {
-  what: string;
-  refusals: string[];
-  leftovers: Leftover[];
-}
-
-/** What would be damaged, and everything that speaks against it. Changes nothing. */
-export function examineCopy(
-  { name, folder }: FaultyCopy,
-  { share }: CopyFault,
-  stateFolder: string,
-): ExaminedCopy {
-  const what = `copy ${name}: ${folder}`;
-  const found = readCopy(folder);
-  if (typeof found === 'string') return { what, refusals: [found], leftovers: [] };
-  const { files, journals, refusals } = found;
-  const blocks = blocksIn(files);
-  const damaged = damagedOf(blocks, share);
-  return {
-    what: `${what}, ${files.length} files of ${blocks} blocks`,
-    refusals: [
-      ...refusals,
-      ...refusePlace(folder, stateFolder),
-      ...(blocks === 0 ? [`${folder} has no file that holds anything`] : []),
-      ...(damaged > mostDamaged
-        ? [`${damaged} blocks would be damaged; at most ${mostDamaged}: write a smaller intensity`]
-        : []),
-      ...files
-        .filter(({ path }) => !isAllowed(join(folder, path), constants.R_OK | constants.W_OK))
-        .slice(0, 1)
-        .map(({ path }) => `the agent may not write to ${join(folder, path)}`),
-    ],
-    leftovers: journals.map((journal) => ({
-      what: `damage of a fault, as ${join(folder, journal)} has it; make the copy anew, and remove that file`,
-    })),
-  };
-}
+import {
+  byFile,
+  damageFile,
+  findWrong,
+  foresee,
+  restoreFile,
+  type Damage,
+  type LeftDamage,
+} from './damaged-bytes.ts';
+import { howToEnd, isDeclared, readCopy } from './examine-copy.ts';
+import { journalFile, markerFile, refuseMounts } from './find-files.ts';
+import { readJournal, removeJournal, writeJournal, type Journal } from './journal.ts';
 
 /** As it is now, for an order that is carried out whatever the settings say later. */
-export function orderOfCopy({ folder }: FaultyCopy): CopyOrder {
-  return { folder, inode: lstatSync(folder).ino };
+export async function orderOfCopy({ folder }: FaultyCopy): Promise<CopyOrder> {
+  return { folder, inode: (await lstat(folder)).ino };
 }
 
 interface CopyAct {
   mark: string;
-  copy: Pick<CopyOrder, 'folder'>;
+  copy: CopyOrder;
 }
 
-/** What is damaged is on disk before anything is. Returns once every bit is wrong. */
-export function damageCopy(
-  { mark, copy }: CopyAct & { copy: CopyOrder },
-  { share }: CopyFault,
-): void {
-  const { folder } = copy;
-  const found = readCopy(folder);
+/** What is damaged is on disk before anything is. Throws where less than half of it is damaged then. */
+export async function damageCopy({ mark, copy }: CopyAct, { share }: CopyFault): Promise<void> {
+  const { folder, inode } = copy;
+  const found = await readCopy(folder);
   if (typeof found === 'string') throw new Error(found);
-  requireSame(copy);
-  if (found.refusals.length > 0) throw new Error(found.refusals.join('; '));
-  const journal = join(folder, journalFile(shortMark(mark)));
-  const known = readJournal(journal);
-  const damage =
-    known ?? planDamage(found.files, share, Math.random).map((each) => foresee(folder, each));
-  if (known === undefined) writeJournal(journal, damage);
-  for (const { path, bytes } of byFile(damage)) {
-    writeWhere(join(folder, path), bytes, (each) => ({ from: each.was, to: each.is }));
+  if ((await inodeOf(folder)) !== inode) {
+    throw new Error(`${folder} is another folder now than the one that was examined`);
   }
+  refuse(found.refusals);
+  const path = journalOf({ mark, copy });
+  let journal = await readJournal(path);
+  if (journal === undefined) {
+    const left: Damage[] = [];
+    for (const each of planDamage(found.files, share, Math.random)) {
+      left.push(await foresee(folder, each));
+    }
+    // Nothing has come into the way of these files since they were found.
+    refuse(await refuseMounts(folder));
+    journal = { damaged: left.length, left };
+    await writeJournal(path, journal);
+  }
+  for (const each of byFile(journal.left)) await damageFile(folder, each);
+  const { wrong } = await count(folder, journal);
+  if (isHalf(wrong, journal)) return;
+  throw new Error(`${describe(wrong, journal)}: others write to ${folder}`);
 }
 
-/** Every bit that is still wrong is put right; what others have written meanwhile stays. */
-export function restoreCopy({ mark, copy: { folder } }: CopyAct): void {
-  const journal = join(folder, journalFile(shortMark(mark)));
-  for (const { path, bytes } of byFile(readJournal(journal) ?? [])) {
-    writeWhere(join(folder, path), bytes, (each) => ({ from: each.is, to: each.was }));
+/**
+ * Every bit that is still wrong is put right; what others have written meanwhile stays. Throws where any of it is left,
+ * or nobody can say.
+ */
+export async function restoreCopy(act: CopyAct): Promise<void> {
+  const journal = await findDamage(act);
+  if (typeof journal === 'string') throw new Error(journal);
+  const path = journalOf(act);
+  if (journal === undefined) return removeJournal(path);
+  // A person has emptied it, maybe in another folder: whoever looks for the damage has to see that, too.
+  if (journal.left.length === 0) return;
+  const left: LeftDamage[] = [];
+  for (const each of byFile(journal.left)) {
+    left.push(...(await restoreFile(act.copy.folder, each)));
   }
-  removeJournal(journal);
+  const [first] = left;
+  if (first === undefined) return removeJournal(path);
+  if (left.length < journal.left.length) {
+    await writeJournal(path, { ...journal, left: left.map(({ damage }) => damage) });
+  }
+  throw new Error(
+    `${left.length} of ${journal.damaged} wrong bits may be left: ${first.why}; ${howToEnd(path)}`,
+  );
 }
 
 /** What the file system returns of the damaged bytes, whatever the injector says. */
-export function observeCopy({ mark, copy: { folder } }: CopyAct): FaultSeen {
-  const isTargetRunning = isAllowed(join(folder, markerFile), constants.R_OK);
-  const damage = readJournal(join(folder, journalFile(shortMark(mark))));
-  if (damage === undefined) {
-    const detail = isTargetRunning ? 'no bit of it is wrong' : `${folder} is gone`;
-    return { ...{ isEffective: false, isThere: false, isTargetRunning }, detail };
+export async function observeCopy(
+  act: Pick<CopyAct, 'mark'> & { copy: OrderOrSettings },
+): Promise<FaultSeen> {
+  const { folder } = act.copy;
+  const journal = await findDamage(act);
+  if (typeof journal === 'string') {
+    return { isEffective: false, isThere: true, isTargetRunning: false, detail: journal };
   }
-  const wrong = byFile(damage).reduce(
-    (sum, { path, bytes }) => sum + countWhere(join(folder, path), bytes, ({ is }) => is),
-    0,
-  );
+  const isTargetRunning = await isDeclared(folder);
+  if (journal === undefined || journal.left.length === 0) {
+    return {
+      ...{ isEffective: false, isThere: false, isTargetRunning },
+      detail: 'no bit of it is wrong',
+    };
+  }
+  const { wrong, unseen } = await count(folder, journal);
   return {
-    ...{ isEffective: wrong > 0, isThere: true, isTargetRunning },
-    detail: `one bit is wrong in ${wrong} of ${damage.length} blocks`,
+    ...{ isEffective: isHalf(wrong, journal), isThere: true, isTargetRunning },
+    detail: `${describe(wrong, journal)}${unseen > 0 ? `; ${unseen} of them are not where they were` : ''}`,
   };
 }
 
-function readCopy(folder: string): FoundFiles | string {
+/** An act that is not on record has no inode. */
+type OrderOrSettings = Pick<CopyOrder, 'folder'> & Partial<CopyOrder>;
+
+/**
+ * What is left of the damage, as the very folder says that was damaged: undefined where it has none. Where another one
+ * is in its place, or none, why nobody can say.
+ */
+async function findDamage({
+  mark,
+  copy,
+}: {
+  mark: string;
+  copy: OrderOrSettings;
+}): Promise<Journal | string | undefined> {
+  const { folder, inode } = copy;
+  const there = await inodeOf(folder);
+  const path = journalOf({ mark, copy });
+  const end = `put back the one that was damaged, or ${howToEnd(path)}`;
+  if (there === undefined) return `${folder} is gone: ${end}`;
+  const journal = await readJournal(path);
+  if (journal?.left.length === 0) return journal;
+  if (inode !== undefined && there !== inode) {
+    return `${folder} is another folder now: ${end}`;
+  }
+  if (journal !== undefined || (await isDeclared(folder))) return journal;
+  return `${folder} has no file ${markerFile}, and may be another folder: ${end}`;
+}
+
+/** Undefined where no folder is there. */
+async function inodeOf(folder: string): Promise<number | undefined> {
   try {
-    if (!lstatSync(folder).isDirectory()) return `${folder} is no folder`;
-    if (!isAllowed(join(folder, markerFile), constants.R_OK)) {
-      return `${folder} has no file ${markerFile}: whoever answers for it has not declared it a copy`;
-    }
-    return findFiles(folder);
+    const stats = await lstat(folder);
+    return stats.isDirectory() ? stats.ino : undefined;
   } catch (error) {
-    return `${folder} cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (['ENOENT', 'ENOTDIR'].includes(code)) return undefined;
+    throw error;
   }
 }
 
-/** What the agent needs to remove the fault is never damaged with it. */
-function refusePlace(folder: string, stateFolder: string): string[] {
-  const own = `${realpathSync(folder)}/`;
-  const state = `${realpathSync(stateFolder)}/`;
-  return own.startsWith(state) || state.startsWith(own)
-    ? [`${folder} and ${stateFolder}, where the agent keeps its acts, are in one another`]
-    : [];
-}
-
-function requireSame({ folder, inode }: CopyOrder): void {
-  if (lstatSync(folder).ino === inode) return;
-  throw new Error(`${folder} is another folder now than the one that was examined`);
-}
-
-function isAllowed(path: string, mode: number): boolean {
-  try {
-    accessSync(path, mode);
-    return true;
-  } catch {
-    return false;
+async function count(
+  folder: string,
+  { left }: Journal,
+): Promise<{ wrong: number; unseen: number }> {
+  const counted = { wrong: 0, unseen: 0 };
+  for (const each of byFile(left)) {
+    const wrong = await findWrong(folder, each);
+    if (wrong === undefined) counted.unseen += each.bytes.length;
+    else counted.wrong += wrong.length;
   }
+  return counted;
+}
+
+/** Of what was asked; less would be another intensity. */
+function isHalf(wrong: number, { damaged }: Journal): boolean {
+  return wrong > 0 && 2 * wrong >= damaged;
+}
+
+function describe(wrong: number, { damaged }: Journal): string {
+  return `one bit is wrong in ${wrong} of ${damaged} blocks`;
+}
+
+function journalOf({ mark, copy }: { mark: string; copy: Pick<CopyOrder, 'folder'> }): string {
+  return join(copy.folder, journalFile(shortMark(mark)));
+}
+
+function refuse(refusals: readonly string[]): void {
+  if (refusals.length > 0) throw new Error(refusals.join('; '));
 }

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
+import { constants, open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DamagedByte } from '../../../policies/chaos/copy/plan-damage.ts';
 
@@ -12,84 +12,149 @@ export interface Damage {
   is: string;
 }
 
-/** By these a damaged byte is told from one that somebody else has written. */
+/** The damage of one file. */
+interface FileDamage {
+  path: string;
+  inode: number;
+  bytes: Damage[];
+}
+
+/** A byte that is not put right, and why. */
+export interface LeftDamage {
+  damage: Damage;
+  why: string;
+}
+
+/** Where these have changed with it, somebody else may have written the byte, too. */
 const aroundBytes = 16;
+/** Whatever is in the place of a file by now is not waited for. */
+const safely = constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** What the damage of this byte will be. Throws where the file is not as it was when it was found. */
-export function foresee(folder: string, { path, offset, bit }: DamagedByte): Damage {
+export async function foresee(folder: string, { path, offset, bit }: DamagedByte): Promise<Damage> {
   const from = Math.max(0, offset - aroundBytes);
-  const damage = withFile(join(folder, path), constants.O_RDONLY, (file) => {
-    const was = Buffer.alloc(2 * aroundBytes);
-    const length = readSync(file, was, 0, was.length, from);
-    if (length <= offset - from) return undefined;
+  const file = await openIfThere(join(folder, path), constants.O_RDONLY);
+  try {
+    const was = file && (await readAt(file, from, 2 * aroundBytes));
+    if (file === undefined || was === undefined || was.length <= offset - from) {
+      throw new Error(`${join(folder, path)} has changed meanwhile`);
+    }
+    const { ino: inode } = await file.stat();
     const is = Buffer.from(was);
     is.writeUInt8(is.readUInt8(offset - from) ^ (1 << bit), offset - from);
-    const shown = (bytes: Buffer) => bytes.subarray(0, length).toString('hex');
-    return { path, inode: fstatSync(file).ino, from, was: shown(was), is: shown(is) };
-  });
-  if (damage === undefined) throw new Error(`${join(folder, path)} has changed meanwhile`);
-  return damage;
-}
-
-export function byFile(damage: readonly Damage[]): { path: string; bytes: Damage[] }[] {
-  const files = new Map<string, Damage[]>();
-  for (const each of damage) files.set(each.path, [...(files.get(each.path) ?? []), each]);
-  return [...files].map(([path, bytes]) => ({ path, bytes }));
-}
-
-/** How many are as `asked` says. */
-export function countWhere(
-  path: string,
-  bytes: readonly Damage[],
-  asked: (each: Damage) => string,
-): number {
-  const count = (file: number) =>
-    bytes.filter((each) => isSame(file, each) && textAt(file, each) === asked(each)).length;
-  return withFile(path, constants.O_RDONLY, count) ?? 0;
-}
-
-/** Writes the one byte that differs wherever those around it are as expected, and has all of it on disk. */
-export function writeWhere(
-  path: string,
-  bytes: readonly Damage[],
-  change: (each: Damage) => { from: string; to: string },
-): void {
-  withFile(path, constants.O_RDWR, (file) => {
-    for (const each of bytes) {
-      const { from, to } = change(each);
-      if (!isSame(file, each) || textAt(file, each) !== from) continue;
-      const wanted = Buffer.from(to, 'hex');
-      const at = wanted.findIndex((byte, index) => byte !== Buffer.from(from, 'hex')[index]);
-      writeSync(file, wanted, at, 1, each.from + at);
-    }
-    fsyncSync(file);
-  });
-}
-
-function isSame(file: number, { inode }: Damage): boolean {
-  return fstatSync(file).ino === inode;
-}
-
-function textAt(file: number, { from, was }: Damage): string {
-  const bytes = Buffer.alloc(was.length / 2);
-  const length = readSync(file, bytes, 0, bytes.length, from);
-  return bytes.subarray(0, length).toString('hex');
-}
-
-/** Undefined where the file is gone, or is a link by now. */
-function withFile<T>(path: string, flags: number, act: (file: number) => T): T | undefined {
-  const file = openIfThere(path, flags | constants.O_NOFOLLOW);
-  if (file === undefined) return undefined;
-  try {
-    return act(file);
+    return { path, inode, from, was: was.toString('hex'), is: is.toString('hex') };
   } finally {
-    closeSync(file);
+    await file?.close();
   }
 }
 
-function openIfThere(path: string, flags: number): number | undefined {
+export function byFile(damage: readonly Damage[]): FileDamage[] {
+  const files = new Map<string, FileDamage>();
+  for (const each of damage) {
+    const { path, inode } = each;
+    const key = `${inode} ${path}`;
+    const known = files.get(key) ?? { path, inode, bytes: [] };
+    known.bytes.push(each);
+    files.set(key, known);
+  }
+  return [...files.values()];
+}
+
+/** Damages each byte around which all is as it was, and has that on disk. */
+export async function damageFile(folder: string, { bytes, ...named }: FileDamage): Promise<void> {
+  await withFile(folder, named, constants.O_RDWR, async (file) => {
+    for (const each of bytes) {
+      if ((await around(file, each)) === each.was) await writeByte(file, each, each.is);
+    }
+    await file.sync();
+  });
+}
+
+/** Those that have the wrong value, whatever is around them; undefined where the file is not where it was. */
+export async function findWrong(
+  folder: string,
+  { bytes, ...named }: FileDamage,
+): Promise<Damage[] | undefined> {
+  return withFile(folder, named, constants.O_RDONLY, async (file) => {
+    const wrong: Damage[] = [];
+    for (const each of bytes) if (await isWrong(file, each)) wrong.push(each);
+    return wrong;
+  });
+}
+
+/**
+ * Puts right what is wrong in a file, and has it on disk. Returns what is left: a byte beside which somebody has
+ * written may be theirs, too, and is not written over.
+ */
+export async function restoreFile(folder: string, damaged: FileDamage): Promise<LeftDamage[]> {
+  const leave = (bytes: readonly Damage[], why: string) =>
+    bytes.map((damage) => ({ damage, why: `${damaged.path} ${why}` }));
+  const notThere = 'is not where it was';
   try {
-    return openSync(path, flags);
+    const wrong = await findWrong(folder, damaged);
+    if (wrong === undefined) return leave(damaged.bytes, notThere);
+    if (wrong.length === 0) return [];
+    const left = await withFile(folder, damaged, constants.O_RDWR, async (file) => {
+      const between: Damage[] = [];
+      for (const each of wrong) {
+        if ((await around(file, each)) === each.is) await writeByte(file, each, each.was);
+        else if (await isWrong(file, each)) between.push(each);
+      }
+      await file.sync();
+      return leave(between, 'has a wrong bit beside which somebody has written');
+    });
+    return left ?? leave(wrong, notThere);
+  } catch (error) {
+    return leave(damaged.bytes, error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function isWrong(file: FileHandle, each: Damage): Promise<boolean> {
+  const at = damagedAt(each);
+  const [byte] = await readAt(file, each.from + at, 1);
+  return byte === Buffer.from(each.is, 'hex')[at];
+}
+
+async function around(file: FileHandle, { from, was }: Damage): Promise<string> {
+  return (await readAt(file, from, was.length / 2)).toString('hex');
+}
+
+async function readAt(file: FileHandle, from: number, length: number): Promise<Buffer> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, from);
+  return buffer.subarray(0, bytesRead);
+}
+
+async function writeByte(file: FileHandle, each: Damage, to: string): Promise<void> {
+  const at = damagedAt(each);
+  await file.write(Buffer.from(to, 'hex'), at, 1, each.from + at);
+}
+
+/** Counted from the first of the bytes that were read. */
+function damagedAt({ was, is }: Damage): number {
+  const before = Buffer.from(was, 'hex');
+  return Buffer.from(is, 'hex').findIndex((byte, index) => byte !== before[index]);
+}
+
+/** Undefined where another file is there, or none. */
+async function withFile<T>(
+  folder: string,
+  { path, inode }: Pick<FileDamage, 'path' | 'inode'>,
+  flags: number,
+  act: (file: FileHandle) => Promise<T>,
+): Promise<T | undefined> {
+  const file = await openIfThere(join(folder, path), flags);
+  if (file === undefined) return undefined;
+  try {
+    return (await file.stat()).ino === inode ? await act(file) : undefined;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Undefined where the file is gone, or is a link by now. */
+async function openIfThere(path: string, flags: number): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, flags | safely);
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
     if (['ENOENT', 'ELOOP', 'ENOTDIR'].includes(code)) return undefined;

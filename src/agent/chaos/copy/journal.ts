@@ -1,19 +1,21 @@
-import {
-  closeSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { syncFolder } from '../../../processes/durable-file.ts';
 import type { Damage } from './damaged-bytes.ts';
 
-/** Undefined where there is none: nothing is damaged then. */
-export function readJournal(path: string): Damage[] | undefined {
+/** What a fault has damaged, in a file of the copy itself. */
+export interface Journal {
+  /** How many bytes it was to damage. */
+  damaged: number;
+  /** Those that were not put right yet. */
+  left: readonly Damage[];
+}
+
+/** Undefined where there is none. One that a person has emptied has nothing left. */
+export async function readJournal(path: string): Promise<Journal | undefined> {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Damage[];
+    const text = await readFile(path, 'utf8');
+    return text === '' ? { damaged: 0, left: [] } : (JSON.parse(text) as Journal);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
@@ -21,33 +23,25 @@ export function readJournal(path: string): Damage[] | undefined {
 }
 
 /** All of it is on disk under its name when this returns. */
-export function writeJournal(path: string, damage: readonly Damage[]): void {
+export async function writeJournal(path: string, journal: Journal): Promise<void> {
   const unfinished = unfinishedOf(path);
-  const file = openSync(unfinished, 'w', 0o600);
+  const file = await open(unfinished, 'w', 0o600);
   try {
-    writeFileSync(file, JSON.stringify(damage));
-    fsyncSync(file);
+    await file.writeFile(JSON.stringify(journal));
+    await file.sync();
   } finally {
-    closeSync(file);
+    await file.close();
   }
-  renameSync(unfinished, path);
-  syncFolder(dirname(path));
+  await rename(unfinished, path);
+  await syncFolder(dirname(path));
 }
 
 /** Also one that was being written. */
-export function removeJournal(path: string): void {
-  for (const each of [path, unfinishedOf(path)]) rmSync(each, { force: true });
+export async function removeJournal(path: string): Promise<void> {
+  for (const each of [path, unfinishedOf(path)]) await rm(each, { force: true });
+  await syncFolder(dirname(path));
 }
 
 function unfinishedOf(path: string): string {
   return `${path}.new`;
-}
-
-function syncFolder(folder: string): void {
-  const file = openSync(folder, 'r');
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
 }
