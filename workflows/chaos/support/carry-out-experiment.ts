@@ -12,7 +12,7 @@ import type { ExperimentDetails } from '../../../src/contracts/chaos/details.ts'
 import type { VerbInput } from '../../../src/contracts/kernel/messages.ts';
 import type { RunReport } from '../../../src/contracts/kernel/report.ts';
 import { chaosKinds } from '../../../src/kinds/chaos.ts';
-import { endsWithoutRun } from '../../../src/policies/chaos/without-run.ts';
+import { endsWithoutRun } from '../../../src/policies/kernel/fault-without-run.ts';
 import { shorten } from '../../../src/policies/kernel/notifications/bounded-text.ts';
 import type { CampaignExperiment } from '../../../src/specs/chaos/campaign-spec.ts';
 import { asChild, endWithoutReport } from '../../kernel/child-run.ts';

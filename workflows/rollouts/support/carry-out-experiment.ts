@@ -10,7 +10,7 @@ import type { RunReport } from '../../../src/contracts/kernel/report.ts';
 import type { StageExperimentStatus } from '../../../src/contracts/rollouts/status.ts';
 import { chaosKinds } from '../../../src/kinds/chaos.ts';
 import { workflowIdOf } from '../../../src/kinds/locks.ts';
-import { endsWithoutRun } from '../../../src/policies/chaos/without-run.ts';
+import { endsWithoutRun } from '../../../src/policies/kernel/fault-without-run.ts';
 import { shorten } from '../../../src/policies/kernel/notifications/bounded-text.ts';
 import { longestRemovalMs } from '../../../src/policies/rollouts/experiments/rule-on-experiment.ts';
 import { formatDuration } from '../../../src/specs/kernel/duration.ts';

@@ -1,5 +1,5 @@
 import type { StageExperimentStatus } from '../../../contracts/rollouts/status.ts';
-import { longestWithoutRunMs, type PlannedFault } from '../../chaos/without-run.ts';
+import { longestWithoutRunMs, type PlannedFault } from '../../kernel/fault-without-run.ts';
 
 /** What an experiment means for the rollout whose stage it was made at. */
 export type ExperimentRuling =

@@ -1,7 +1,8 @@
 /** What becomes of a fault whose run is gone, and cannot remove it. */
-import { meshFaultTypes } from '../../specs/chaos/fault.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
-import { longestFaultMs } from './lease-plan.ts';
+
+/** Beyond the time of an outage, as of any fault; also the longest lease. */
+const spareMs = 60_000;
 
 export interface PlannedFault {
   /** Its type. */
@@ -14,7 +15,7 @@ export interface PlannedFault {
  * Mesh is told once when it ends.
  */
 export function longestWithoutRunMs({ fault, durationMs }: PlannedFault): number {
-  return longestFaultMs(isByChaosMesh(fault) ? durationMs : 0);
+  return (isByChaosMesh(fault) ? durationMs : 0) + spareMs;
 }
 
 /** For people, who may have to look. */
@@ -25,5 +26,5 @@ export function endsWithoutRun(planned: PlannedFault): string {
 }
 
 function isByChaosMesh(fault: string): boolean {
-  return meshFaultTypes.some((type) => type === fault);
+  return fault === 'outage';
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { endsWithoutRun } from '../../../src/policies/chaos/without-run.ts';
+import { endsWithoutRun } from '../../../src/policies/kernel/fault-without-run.ts';
 
 const durationMs = 30 * 60_000;
 
