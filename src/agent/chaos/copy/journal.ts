@@ -11,7 +11,7 @@ export interface Journal {
   left: readonly Damage[];
 }
 
-/** Undefined where there is none. One that a person has emptied has nothing left. */
+/** Undefined where there is no journal. A journal that a person has emptied lists no damage. */
 export async function readJournal(path: string): Promise<Journal | undefined> {
   try {
     const text = await readFile(path, 'utf8');
