@@ -92,7 +92,7 @@ describeOnCluster('an experiment on the pods of a real cluster', [], () => {
     const report = await run('single', { ...answers('single', '5%'), mostOfTarget: '100%' });
     expect(report, report.reason).toMatchObject({
       ...{ outcome: 'Failed', details: { leftBehind: [] } },
-      reason: expect.stringMatching(/^answers: \d+% is above 5%$/) as string,
+      reason: expect.stringMatching(/^answers: [\d.]+% is above 5%$/) as string,
     });
     const { windows } = report.details;
     expect(windows.map(({ metrics }) => metrics[0]?.state)).toEqual(['holds', 'fails', 'holds']);
