@@ -4,6 +4,9 @@ import { pino } from 'pino';
 import { tracing } from '../src/adapters/telemetry/tracing.ts';
 import type { Config } from '../src/config/config.ts';
 
+/** SIGUSR2, which the SDK takes for one of them, closes breakers here. */
+const stopSignals: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGQUIT'];
+
 /**
  * Sends the SDK's log and our own to stdout as one JSON line each, and lets the SDK tell its metrics
  * at an address of its own. Before any connection is made.
@@ -30,7 +33,11 @@ export function installRuntime(
   const logger = new DefaultLogger(sdkLevel, ({ level: at, message, meta }) => {
     write[at].call(lines, { ...meta, ...(tracing() === undefined && noTrace) }, message);
   });
-  Runtime.install({ logger, ...(metricsAddress && telemetry(metricsAddress)) });
+  Runtime.install({
+    logger,
+    shutdownSignals: stopSignals,
+    ...(metricsAddress && telemetry(metricsAddress)),
+  });
   return logger;
 }
 

@@ -109,7 +109,7 @@ test('tells of everything it works with, and doctor repeats it', async () => {
   );
 });
 
-test('closes its breakers when it is told to', async () => {
+test('closes its breakers when it is told to, and goes on', async () => {
   const prometheus = await startPrometheus();
   const { pid = 0 } = await startWorker({
     BELAY_PROMETHEUS_URL: prometheus.url,
@@ -126,6 +126,7 @@ test('closes its breakers when it is told to', async () => {
   prometheus.answers = true;
   process.kill(pid, 'SIGUSR2');
   await eventually(async () => expect(await shown()).toBe('0'));
+  expect((await fetch(`${health}/ready`)).status).toBe(200);
 });
 
 test('one that is told to stop is unready at once, and another one finishes what it held', async () => {
