@@ -134,7 +134,7 @@ export async function startControl(
   // What an alert asks for is an undo.
   const askPastBreaker: Guard = (call, judge) => bypassBreaker(() => temporal(call, judge));
   const rollouts = guardEach(createOpenRollouts(client), askPastBreaker, judgeTemporalAlone);
-  const isRunning = createLiveness(client);
+  const openLiveness = createLiveness(client);
   const findDeadHolders = createFindDeadHolders(client);
   const askPermit = createAskPermit(client);
   const { undoWindowMs } = config;
@@ -227,7 +227,10 @@ export async function startControl(
         onEnded: () => {
           for (const { name } of sweepers) metrics.swept(name, 0);
         },
-        isRunning: (workflowId) => temporal(() => isRunning(workflowId), judgeTemporal),
+        openLiveness: () => {
+          const isRunning = openLiveness();
+          return (workflowId) => temporal(() => isRunning(workflowId), judgeTemporal);
+        },
       }),
     },
     maxConcurrentActivityTaskExecutions: config.actSlots,

@@ -17,8 +17,8 @@ export interface SweepDependencies {
   onEnded?: () => void;
   /** Of listing one place, and of clearing one leftover; what takes longer goes on beside the next sweep. */
   limitMs?: number;
-  /** Asks Temporal for this workflow by its ID, since its list lags. */
-  isRunning(workflowId: string): Promise<boolean>;
+  /** Called once for each sweep: what it asks about every owner of a leftover. */
+  openLiveness(): (workflowId: string) => Promise<boolean>;
 }
 
 export function createLeftoverActivities(dependencies: SweepDependencies): LeftoverActivities {
@@ -27,13 +27,14 @@ export function createLeftoverActivities(dependencies: SweepDependencies): Lefto
     sweepLeftovers: (patrol) =>
       whileHeartbeating(async () => {
         const report: SweepReport = { sweeps: 0, swept: [], failed: [] };
-        const sweeping: Sweeping = { ...dependencies, report, busy, nowMs: serverClock() };
-        const endsAtMs = sweeping.nowMs() + (patrol?.forMs ?? 0);
+        const nowMs = serverClock();
+        const endsAtMs = nowMs() + (patrol?.forMs ?? 0);
         try {
           for (;;) {
-            await sweepOnce(sweeping);
+            const isRunning = dependencies.openLiveness();
+            await sweepOnce({ ...dependencies, report, busy, nowMs, isRunning });
             dependencies.onSwept?.(report.failed);
-            if (patrol === undefined || sweeping.nowMs() + patrol.everyMs > endsAtMs) return report;
+            if (patrol === undefined || nowMs() + patrol.everyMs > endsAtMs) return report;
             await Context.current().sleep(patrol.everyMs);
           }
         } finally {
@@ -48,6 +49,7 @@ interface Sweeping extends SweepDependencies {
   /** What is being cleared, by this sweep or one before it. */
   busy: Set<string>;
   nowMs: () => number;
+  isRunning: (workflowId: string) => Promise<boolean>;
 }
 
 /** All sweepers, places and leftovers side by side: one that is slow delays no other. */

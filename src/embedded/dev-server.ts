@@ -68,6 +68,9 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   }
 }
 
+/** More open runs than this are read from the database again and again; the server keeps 512 by itself. */
+const cachedRuns = 16_384;
+
 /**
  * The database uses write-ahead logging (WAL), which the server does not choose by itself: a server that is
  * killed loses nothing, and no write waits for the disk. With the rollback journal, every write of every run
@@ -79,6 +82,7 @@ function serverArguments(options: DevServerOptions, namespace: string): string[]
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--log-level', 'warn'],
     ...['--db-filename', homeLayout(options.home).temporalDatabase],
     ...['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL'],
+    ...['--dynamic-config-value', `history.cacheMaxSize=${cachedRuns}`],
     ...['--port', String(options.port), '--ui-port', String(options.uiPort)],
     ...['--namespace', namespace],
   ];

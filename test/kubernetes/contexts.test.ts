@@ -53,7 +53,7 @@ describeOnCluster('a worker with two contexts', [], () => {
     await Promise.all([here, there].map(beginRollout));
     const { sweepLeftovers } = createLeftoverActivities({
       sweepers: [createServiceSweeper({ platforms: opened.swept, ledger: new MemoryLedger() })],
-      isRunning: () => Promise.resolve(false),
+      openLiveness: () => () => Promise.resolve(false),
     });
     const report = await new MockActivityEnvironment().run<[], SweepReport, typeof sweepLeftovers>(
       sweepLeftovers,

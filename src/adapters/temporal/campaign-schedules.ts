@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { CampaignSchedule } from '../../contracts/chaos/campaign-schedules.ts';
 import { chaosKinds } from '../../kinds/chaos.ts';
 import { parseScheduleId } from '../../kinds/schedule-id.ts';
-import { createLiveness } from './liveness.ts';
+import { isRunning } from './liveness.ts';
 import { describeSchedule, dueSinceMs, listScheduleIds, startOf } from './schedules.ts';
 
 const { kind: campaign } = chaosKinds.chaosCampaign;
@@ -29,6 +29,6 @@ async function readCampaignSchedule(
   return {
     ...{ subject, schedule, isPaused: described.state.paused },
     sinceMs: dueSinceMs(described),
-    isOpen: await createLiveness(client)(workflowId),
+    isOpen: await isRunning(client, workflowId),
   };
 }

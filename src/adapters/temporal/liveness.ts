@@ -1,15 +1,58 @@
-import type { Client } from '@temporalio/client';
-import { WorkflowNotFoundError } from '@temporalio/client';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { bulkhead } from 'cockatiel';
+import { isOpen, runsQuery } from '../../kinds/list-query.ts';
+import { kinds } from '../../kinds/registry.ts';
 
-/** Asks the server for the newest run of a workflow ID, not its list, which lags. */
-export function createLiveness(client: Client): (workflowId: string) => Promise<boolean> {
-  return async (workflowId) => {
-    try {
-      const { status } = await client.workflow.getHandle(workflowId).describe();
-      return status.name === 'RUNNING' || status.name === 'PAUSED';
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return false;
-      throw error;
-    }
+/** Whether the newest run of a workflow ID is open. */
+export type IsRunning = (workflowId: string) => Promise<boolean>;
+
+/** Whoever asks about a thousand runs at once holds up everybody else for seconds. */
+const askedAtOnce = 4;
+const listPageSize = 1_000;
+/** Each of the runs that are listed is asked about in one of so many sweeps. */
+const sweepsPerTurn = 3;
+
+/**
+ * One `IsRunning` for each sweep over everything that runs have left. A run that is listed as open is
+ * asked about by its ID only in every third sweep, since lists lag; any other one in every sweep.
+ */
+export function createLiveness(client: Client): () => IsRunning {
+  const asking = bulkhead(askedAtOnce, Infinity);
+  let sweeps = 0;
+  return () => {
+    const turn = sweeps++ % sweepsPerTurn;
+    let listing: Promise<ReadonlySet<string>> | undefined;
+    return async (workflowId) => {
+      listing ??= listOpenIds(client).catch(() => new Set());
+      const isListed = (await listing).has(workflowId);
+      if (isListed && turnOf(workflowId) !== turn) return true;
+      return asking.execute(() => isRunning(client, workflowId));
+    };
   };
+}
+
+/** Asks the server by ID: its list lags. */
+export async function isRunning(client: Client, workflowId: string): Promise<boolean> {
+  try {
+    const { status } = await client.workflow.getHandle(workflowId).describe();
+    return status.name === 'RUNNING' || status.name === 'PAUSED';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}
+
+async function listOpenIds(client: Client): Promise<ReadonlySet<string>> {
+  const listed = new Set<string>();
+  const query = runsQuery(kinds, isOpen);
+  for await (const { workflowId } of client.workflow.list({ query, pageSize: listPageSize })) {
+    listed.add(workflowId);
+  }
+  return listed;
+}
+
+function turnOf(workflowId: string): number {
+  let sum = 0;
+  for (const character of workflowId) sum += character.charCodeAt(0);
+  return sum % sweepsPerTurn;
 }

@@ -13,7 +13,7 @@ function sweep(sweepers: Sweeper[], running: string[] = []): Promise<SweepReport
   const { sweepLeftovers } = createLeftoverActivities({
     sweepers,
     limitMs: 50,
-    isRunning: (workflowId) => Promise.resolve(running.includes(workflowId)),
+    openLiveness: () => (workflowId) => Promise.resolve(running.includes(workflowId)),
   });
   const environment = new MockActivityEnvironment({ currentAttemptScheduledTimestampMs: 5_000 });
   return environment.run<[], SweepReport, typeof sweepLeftovers>(sweepLeftovers);

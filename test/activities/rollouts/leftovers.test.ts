@@ -49,7 +49,7 @@ test('a dead rollout is found again by the next sweep until its report is in the
   const { sweepLeftovers } = sweeping({
     platforms: { kubernetes: new MemoryPlatform(), local: platform },
     ledger,
-    isRunning: () => Promise.resolve(false),
+    openLiveness: () => () => Promise.resolve(false),
   });
   const sweep = () =>
     new MockActivityEnvironment().run<[], SweepReport, typeof sweepLeftovers>(sweepLeftovers);
@@ -79,7 +79,7 @@ test.each(['rollback', 'blueGreen'] as const)(
         append: (report) => Promise.resolve(void reports.push(report)),
         list: () => Promise.resolve([]),
       },
-      isRunning: () => Promise.resolve(false),
+      openLiveness: () => () => Promise.resolve(false),
     });
     await new MockActivityEnvironment().run<[], SweepReport, typeof sweepLeftovers>(sweepLeftovers);
     expect(reports).toMatchObject([{ kind, outcome: 'Promoted', details: { version: 'v1' } }]);
@@ -93,7 +93,7 @@ test('an act that a dead rollout still had under way comes too late after the sw
   const { sweepLeftovers } = sweeping({
     platforms: { kubernetes: new MemoryPlatform(), local: platform },
     ledger: { append: () => Promise.resolve(), list: () => Promise.resolve([]) },
-    isRunning: () => Promise.resolve(false),
+    openLiveness: () => () => Promise.resolve(false),
   });
   await new MockActivityEnvironment({ currentAttemptScheduledTimestampMs: 5_000 }).run<
     [],
@@ -122,7 +122,7 @@ test('a worker whose clock is ahead of the server does not keep the next rollout
   await platform.claim(shop, { ...dead, step: serverMs - 1_000 }, 'rollout/demo/shop');
   await sweepAt(serverMs, {
     ...{ platforms: { local: platform }, ledger: noLedger },
-    isRunning: () => Promise.resolve(false),
+    openLiveness: () => () => Promise.resolve(false),
   });
   const next = { rolloutId: '20261121T102000-ffffffff', step: serverMs + 2_000 };
   await expect(platform.claim(shop, next, 'rollout/demo/shop')).resolves.toBeDefined();
@@ -137,7 +137,7 @@ test('a place that does not answer delays no other, and is counted', async () =>
   const counted: (number | 'ended')[] = [];
   const report = await sweepAt(5_000, {
     ...{ platforms: { 'kubernetes/far': silent, local: platform }, ledger: noLedger },
-    isRunning: () => Promise.resolve(false),
+    openLiveness: () => () => Promise.resolve(false),
     onSwept: (failed) => counted.push(failed.length),
     onEnded: () => counted.push('ended'),
     limitMs: 200,
@@ -156,7 +156,7 @@ test('a place that is swept under two names does not fail the sweep', async () =
   const { sweepLeftovers } = sweeping({
     platforms: { kubernetes: platform, 'kubernetes/eu': platform },
     ledger: new MemoryLedger(),
-    isRunning: () => Promise.resolve(false),
+    openLiveness: () => () => Promise.resolve(false),
   });
   const report = await new MockActivityEnvironment().run<[], SweepReport, typeof sweepLeftovers>(
     sweepLeftovers,
