@@ -208,6 +208,57 @@ describeOnCluster('an outage of pods, by a real Chaos Mesh', needs, () => {
     await cluster.kubectl('-n', namespace, ...patch);
   });
 
+  it('is not made where a fault of somebody else has begun since it was examined', async () => {
+    const [hit] = await untilReady();
+    const call = nextAct(hit);
+    await applyObject({
+      ...{ apiVersion: 'chaos-mesh.org/v1alpha1', kind: 'PodChaos' },
+      metadata: { namespace, name: 'theirs' },
+      spec: {
+        ...{ action: 'pod-failure', mode: 'all', duration: '10m' },
+        selector: { pods: { [namespace]: [hit.pod.name] } },
+      },
+    });
+    await eventually(async () => {
+      expect((await examine()).refusals.join()).toContain('its images before');
+    }, 30_000);
+    await expect(inject(call)).rejects.toThrow(/PodChaos \S+\/theirs of Chaos Mesh is not over/);
+    await cluster.kubectl('-n', namespace, 'delete', 'podchaos', 'theirs');
+    await acts.removeOutage(call);
+    await untilGone(call);
+    expect(await cluster.kubectl('-n', namespace, 'get', 'podchaos', '-o', 'name')).toBe('');
+  });
+
+  it('is refused while a Workflow of somebody else may begin a fault there', async () => {
+    await untilReady();
+    const theirs = ['-n', namespace, 'workflow.chaos-mesh.org/theirs'] as const;
+    await applyObject({
+      ...{ apiVersion: 'chaos-mesh.org/v1alpha1', kind: 'Workflow' },
+      metadata: { namespace, name: 'theirs' },
+      spec: {
+        entry: 'first',
+        templates: [
+          { name: 'first', templateType: 'Serial', deadline: '1h', children: ['wait', 'cut'] },
+          { name: 'wait', templateType: 'Suspend', deadline: '1h' },
+          {
+            ...{ name: 'cut', templateType: 'PodChaos', deadline: '1m' },
+            podChaos: {
+              ...{ action: 'pod-failure', mode: 'all' },
+              selector: { namespaces: [namespace], labelSelectors: { app: 'web' } },
+            },
+          },
+        ],
+      },
+    });
+    await eventually(async () => {
+      const said = (await examine()).refusals.join('\n');
+      expect(said).toContain(`Workflow ${namespace}/theirs of Chaos Mesh may begin a fault there`);
+    }, 30_000);
+    await cluster.kubectl('annotate', ...theirs, 'workflow.chaos-mesh.org/abort=true');
+    await untilReady();
+    await cluster.kubectl('delete', ...theirs, '--wait=false');
+  });
+
   it('never needed more rights than the manifests give, and used each of them', async () => {
     const asked = (await requestsOf(system, account)).filter(({ objectRef }) => objectRef);
     expect(asked.filter(({ responseStatus }) => responseStatus?.code === 403)).toEqual([]);
