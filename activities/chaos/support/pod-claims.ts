@@ -18,22 +18,31 @@ export async function hitUnderClaim(
   call: ClaimedAct,
   hit: (isRepeated: boolean) => Promise<void>,
 ): Promise<void> {
-  const isRepeated = await takeClaim(claims, call);
+  const taken = await takeClaim(claims, call);
   try {
-    await hit(isRepeated);
+    await hit(taken.isRepeated);
   } catch (error) {
-    // Its removal is over and does not come again. Any other failure is followed by it.
-    const isLate = error instanceof PartError && error.code === 'stale-fence';
-    if (isLate) await dropClaim(claims, call);
+    // What cannot be given back is over at its time. This failure says more than that one.
+    if (error instanceof PartError) {
+      await giveBack(claims, call, { ...taken, code: error.code }).catch(() => undefined);
+    }
     throw error;
   }
 }
 
-/** Whether an earlier attempt of the same act has taken it. */
+interface TakenClaim {
+  /** An earlier attempt of the same act has taken it. */
+  isRepeated: boolean;
+  /** What is written now. */
+  written: string;
+  /** What was written before, by an earlier act of the same run. */
+  before?: string;
+}
+
 async function takeClaim(
   claims: PodClaims,
   { act: { runRef, step }, pod, atMostMs }: ClaimedAct,
-): Promise<boolean> {
+): Promise<TakenClaim> {
   let isRepeated: boolean | undefined;
   for (let attempt = 1; attempt <= mostTries; attempt += 1) {
     const was = await claims.readClaim(pod);
@@ -41,12 +50,29 @@ async function takeClaim(
     const nowMs = Date.now();
     const refusal = refuseClaimed(pod.owner, held, { nowMs, runRef });
     if (refusal !== undefined) throw new PartError('refused', refusal);
-    isRepeated ??= held?.runRef === runRef && held.step === step;
-    const to = formatClaim({ runRef, step, untilMs: nowMs + atMostMs });
-    if (await claims.writeClaim(pod, { ...(was !== undefined && { was }), to })) return isRepeated;
+    const isOwn = held?.runRef === runRef;
+    isRepeated ??= isOwn && held.step === step;
+    const written = formatClaim({ runRef, step, untilMs: nowMs + atMostMs });
+    if (await claims.writeClaim(pod, { ...(was !== undefined && { was }), to: written })) {
+      return { isRepeated, written, ...(isOwn && was !== undefined && { before: was }) };
+    }
   }
   const { kind, name } = pod.owner;
   throw new PartError('unavailable', `other runs claim ${kind} ${name} all the time`);
+}
+
+/**
+ * Where it can be said that nothing was done, and that nothing will be: its removal may have come before, and does not
+ * come again. Any other failure is followed by it.
+ */
+async function giveBack(
+  claims: PodClaims,
+  call: ClaimedAct,
+  { code, isRepeated, written, before }: TakenClaim & { code: PartError['code'] },
+): Promise<void> {
+  if (code === 'stale-fence') await dropClaim(claims, call);
+  if (code !== 'refused' || isRepeated) return;
+  await claims.writeClaim(call.pod, { was: written, ...(before !== undefined && { to: before }) });
 }
 
 /** That of another run, or of a later act of the same one, stays. */

@@ -73,8 +73,28 @@ describe('pods of one controller', () => {
     failure = new PartError('refused', 'it ended by itself before it was hit');
     await expect(crash(one)).rejects.toThrow('ended by itself');
     failure = undefined;
-    await acts.sparePod({ act: staging, pod: one });
+    // Also where this attempt has come after its removal, which does not come again.
     await crash(one, prod);
+  });
+
+  it('stay with a run that may have hit one of them before it was refused', async () => {
+    const [one] = await find();
+    failure = new PartError('unavailable', 'the API server does not answer');
+    await expect(crash(one)).rejects.toThrow('does not answer');
+    failure = new PartError('refused', 'it may not be deleted');
+    await expect(crash(one, staging, 2)).rejects.toThrow('may not be deleted');
+    failure = undefined;
+    await expect(crash(one, prod)).rejects.toThrow('run-of-staging');
+  });
+
+  it('are refused as they were where the claim on them cannot be given back', async () => {
+    const [one] = await find();
+    failure = new PartError('stale-fence', 'it is spared by now');
+    const { writeClaim } = pods;
+    vi.spyOn(pods, 'writeClaim')
+      .mockImplementationOnce(writeClaim)
+      .mockRejectedValueOnce(new PartError('unavailable', 'the API server does not answer'));
+    await expect(crash(one)).rejects.toThrow('spared by now');
   });
 
   it('stay with a run that has hit one of them where the next one is refused', async () => {
