@@ -48,6 +48,8 @@ export type ProxyOrder = Pick<FaultyProxy, 'toxiproxy' | 'proxy' | 'probe'>;
 export interface CopyOrder {
   folder: string;
   inode: number;
+  /** Of its file system: the numbers of inodes are its own. Absent in orders of earlier versions. */
+  device?: number;
 }
 
 /** The variable by which whatever a fault has started is found again. */

@@ -1,4 +1,5 @@
 /** Files that are declared to be a copy, in which bits are wrong for a while. */
+import type { Stats } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FaultSeen } from '../../../contracts/chaos/host-faults.ts';
@@ -21,7 +22,8 @@ import { readJournal, removeJournal, writeJournal, type Journal } from './journa
 
 /** As it is now, for an order that is carried out whatever the settings say later. */
 export async function orderOfCopy({ folder }: FaultyCopy): Promise<CopyOrder> {
-  return { folder, inode: (await lstat(folder)).ino };
+  const { ino: inode, dev: device } = await lstat(folder);
+  return { folder, inode, device };
 }
 
 interface CopyAct {
@@ -31,10 +33,11 @@ interface CopyAct {
 
 /** What is damaged is on disk before anything is. Throws where less than half of it is damaged then. */
 export async function damageCopy({ mark, copy }: CopyAct, { share }: CopyFault): Promise<void> {
-  const { folder, inode } = copy;
+  const { folder } = copy;
   const found = await readCopy(folder);
   if (typeof found === 'string') throw new Error(found);
-  if ((await inodeOf(folder)) !== inode) {
+  const there = await lookAt(folder);
+  if (there?.ino !== copy.inode || isElsewhere(copy, there)) {
     throw new Error(`${folder} is another folder now than the one that was examined`);
   }
   refuse(found.refusals);
@@ -119,24 +122,31 @@ async function findDamage({
   copy: OrderOrSettings;
 }): Promise<Journal | string | undefined> {
   const { folder, inode } = copy;
-  const there = await inodeOf(folder);
+  const there = await lookAt(folder);
   const path = journalOf({ mark, copy });
   const end = `put back the one that was damaged, or ${howToEnd(path)}`;
   if (there === undefined) return `${folder} is gone: ${end}`;
   const journal = await readJournal(path);
   if (journal?.left.length === 0) return journal;
-  if (inode !== undefined && there !== inode) {
+  const isAnother = inode !== undefined && there.ino !== inode;
+  // A file system may have another number after a restart of its host. Its journal tells it from others then.
+  if (isAnother || (journal === undefined && isElsewhere(copy, there))) {
     return `${folder} is another folder now: ${end}`;
   }
   if (journal !== undefined || (await isDeclared(folder))) return journal;
   return `${folder} has no file ${markerFile}, and may be another folder: ${end}`;
 }
 
+/** Whether a folder of another file system is there, which may have the same inode: that of its root. */
+function isElsewhere({ device }: Partial<CopyOrder>, there: Stats): boolean {
+  return device !== undefined && there.dev !== device;
+}
+
 /** Undefined where no folder is there. */
-async function inodeOf(folder: string): Promise<number | undefined> {
+async function lookAt(folder: string): Promise<Stats | undefined> {
   try {
     const stats = await lstat(folder);
-    return stats.isDirectory() ? stats.ino : undefined;
+    return stats.isDirectory() ? stats : undefined;
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
     if (['ENOENT', 'ENOTDIR'].includes(code)) return undefined;
