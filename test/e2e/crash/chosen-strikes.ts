@@ -47,12 +47,14 @@ interface Sweep<Strike extends Place> {
   strike(strike: Strike, name: string): Promise<StruckRun>;
 }
 
-/** Strikes what was chosen of a scenario, one place after the other. */
+/** Strikes what was chosen of a scenario, one place after the other. Throws where its sample is empty, which proves nothing. */
 export async function sweepScenario<Strike extends Place>(
   table: StruckTable,
   { scenario, all, sampleOf, strike }: Sweep<Strike>,
 ): Promise<void> {
   const chosen = chooseStrikes(all, sampleOf);
+  const isLimited = points !== undefined || victims !== undefined || beginnings !== undefined;
+  if (chosen.length === 0 && !isLimited) throw new Error(`no place of ${scenario} was chosen`);
   process.stdout.write(`${scenario}: ${chosen.length} of ${all.length} strikes\n`);
   for (const [index, each] of chosen.entries()) {
     table.add(await strike(each, `${index + 1}`));

@@ -1,7 +1,18 @@
 import { expect, it } from 'vitest';
-import { endsWithoutRun } from '../../../src/policies/kernel/fault-without-run.ts';
+import { longestFaultMs } from '../../../src/policies/chaos/lease-plan.ts';
+import {
+  endsWithoutRun,
+  longestWithoutRunMs,
+} from '../../../src/policies/kernel/fault-without-run.ts';
+import { faultTypes, meshFaultTypes } from '../../../src/specs/chaos/fault.ts';
 
 const durationMs = 30 * 60_000;
+
+it.each(faultTypes)('a %s without its run is over when no fault of its means is there', (fault) => {
+  const isByMesh = (meshFaultTypes as readonly string[]).includes(fault);
+  const longestMs = longestFaultMs(isByMesh ? durationMs : 0);
+  expect(longestWithoutRunMs({ fault, durationMs })).toBe(longestMs);
+});
 
 it('a fault of an agent is said to end by its lease, whatever becomes of its run', () => {
   expect(endsWithoutRun({ fault: 'latency', durationMs })).toBe('its faults end by their leases');
