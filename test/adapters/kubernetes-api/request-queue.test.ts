@@ -32,17 +32,17 @@ test('what would wait too long takes no turn', async () => {
 });
 
 test('what is given up while it waits leaves its turn to the next', async () => {
-  const { join, served } = queueOf({ qps: 10, burst: 1 });
+  const { join, served } = queueOf({ qps: 1, burst: 1 });
   await join('first');
   const attempt = new AbortController();
   const waiting = ['b', 'c', 'd', 'e'].map((name) => join(name, { signal: attempt.signal }));
-  const last = join('last', { atMostMs: 1_000 });
+  const last = join('last', { atMostMs: 20_000 });
   const startMs = performance.now();
   attempt.abort(new Error('the attempt is over'));
   const given = await Promise.allSettled(waiting);
   expect(given.map(({ status }) => status)).toEqual(Array(4).fill('rejected'));
   expect(await last).toBe(true);
-  expect(performance.now() - startMs).toBeLessThan(300);
+  expect(performance.now() - startMs).toBeLessThan(4_000);
   expect(served).toEqual(['first', 'last']);
 });
 

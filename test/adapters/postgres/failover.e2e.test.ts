@@ -58,7 +58,7 @@ describe.skipIf(programs === undefined)('a primary that is fenced', () => {
     await old.node.signalAll('SIGSTOP');
     const startedMs = performance.now();
     evidence = await old.fenceNode({ graceMs: 0, step: 10 });
-    expect(performance.now() - startedMs).toBeLessThan(5_000);
+    expect(performance.now() - startedMs).toBeLessThan(20_000);
     await client.ended;
     expect(client.seen.acknowledged).toBeGreaterThan(10);
     const { systemIdentifier } = await next.examineNode();

@@ -244,7 +244,7 @@ describe.skipIf(isSkipped)('clients of a PgBouncer', () => {
     await sleep(400);
     await client.stop();
     expect(await stat(pooler.databasesFile)).toMatchObject({ mode, uid });
-    expect(client.seen.longestMs).toBeLessThan(3_000);
+    expect(client.seen.longestMs).toBeLessThan(15_000);
     const [row] = await second.sql<{ by: number }>('SELECT count(*)::int AS by FROM orders');
     expect(row!.by).toBeGreaterThan(10);
   });
