@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type {
   CampaignDetails,
   CampaignStatus,
@@ -7,21 +7,13 @@ import type { RunReport } from '../../../src/contracts/kernel/report.ts';
 import type { Window } from '../../../src/contracts/kernel/change-control.ts';
 import { eventually } from '../../fixtures/eventually.ts';
 import type { ScriptedRun } from '../../fixtures/scripted-run.ts';
-import { ScriptedChaos } from '../../fixtures/scripted-chaos.ts';
 import type { ScriptedHosts } from '../../fixtures/scripted-hosts.ts';
-import { longestStartMs } from '../../fixtures/scripted-rollouts.ts';
+import { useScriptedChaos } from '../../fixtures/use-scripted-chaos.ts';
 
-let chaos: ScriptedChaos;
 let hosts: ScriptedHosts;
 
-beforeAll(async () => {
-  chaos = await ScriptedChaos.start();
-}, longestStartMs);
-
-afterAll(() => chaos.stop());
-
-beforeEach(async () => {
-  hosts = await chaos.hosts();
+const world = useScriptedChaos((ofTest) => {
+  hosts = ofTest;
 });
 
 const three = [{ experiment: 'first' }, { experiment: 'second' }, { experiment: 'third' }];
@@ -30,7 +22,7 @@ const reportOf = async (run: ScriptedRun) =>
   (await run.report()) as unknown as RunReport<CampaignDetails>;
 
 const play = async (more: object = {}, experiments = three) =>
-  reportOf(await chaos.startCampaign(hosts, experiments, more));
+  reportOf(await world.chaos.startCampaign(hosts, experiments, more));
 
 const outcomes = ({ details }: RunReport<CampaignDetails>) =>
   details.rows.map(({ experiment, outcome }) => `${experiment} ${outcome}`);
@@ -74,7 +66,7 @@ describe('a campaign', () => {
     });
     expect(stopped.details.score.unknown).toBeCloseTo(2 / 3);
 
-    hosts = await chaos.hosts();
+    await world.renew();
     hosts.whileFaulted = { value: 20, failed: true };
     const report = await play({ stopAfter: 'none' });
     expect(outcomes(report)).toEqual(['first Failed', 'second Failed', 'third Failed']);
@@ -127,7 +119,7 @@ describe('a campaign', () => {
 describe('people and a campaign', () => {
   it('halt the experiment under way, whose faults are removed, and begin no other', async () => {
     hosts.isWatchOpen = true;
-    const run = await chaos.startCampaign(hosts, three);
+    const run = await world.chaos.startCampaign(hosts, three);
     await eventually(async () => expect(hosts.faulted.size).toBe(1));
     await run.send('abort', { by: 'ana', why: 'checkout is slow' });
     const report = await reportOf(run);
@@ -142,7 +134,7 @@ describe('people and a campaign', () => {
 
   it('cancel it, and the experiment under way removes its faults', async () => {
     hosts.isWatchOpen = true;
-    const run = await chaos.startCampaign(hosts, three, { stopAfter: 'none' });
+    const run = await world.chaos.startCampaign(hosts, three, { stopAfter: 'none' });
     await eventually(async () => expect(hosts.faulted.size).toBe(1));
     await run.handle.cancel();
     const report = await reportOf(run);
@@ -154,7 +146,7 @@ describe('people and a campaign', () => {
 
   it('pause it while an experiment is under way, and take that back', async () => {
     hosts.isWatchOpen = true;
-    const run = await chaos.startCampaign(hosts, three, { stopAfter: 'none', pause: '1s' });
+    const run = await world.chaos.startCampaign(hosts, three, { stopAfter: 'none', pause: '1s' });
     await eventually(async () => expect(hosts.faulted.size).toBe(1));
     await expect(run.send('resume', { by: 'ben' })).rejects.toThrow();
     await run.send('pause', { by: 'ana', why: 'the sale' });
@@ -167,7 +159,7 @@ describe('people and a campaign', () => {
       ...{ phase: 'working', now: 'first; goes on after it, asked by ben' },
     });
     hosts.isWatchOpen = false;
-    await chaos.env.client.workflow
+    await world.chaos.env.client.workflow
       .getHandle(`chaos/${hosts.name}/first`)
       .signal('abort', { by: 'ana' });
     const report = await reportOf(run);
@@ -175,14 +167,14 @@ describe('people and a campaign', () => {
   });
 
   it('pause it before the next, skip that one, and resume', async () => {
-    const run = await chaos.startCampaign(hosts, three);
+    const run = await world.chaos.startCampaign(hosts, three);
     const open = (await run.until(({ now }) => now === 'first')) as CampaignStatus;
     expect(open.campaign).toMatchObject({
       ...{ planned: 3, ended: {}, underWay: 'first', next: { experiment: 'second' } },
     });
     await run.send('pause', { by: 'ana', why: 'the sale' });
     // Time is skipped while the result of a run is waited for.
-    await chaos.env.client.workflow.getHandle(`chaos/${hosts.name}/first`).result();
+    await world.chaos.env.client.workflow.getHandle(`chaos/${hosts.name}/first`).result();
     const { now } = await run.until(({ phase }) => phase === 'paused');
     expect(now).toBe('Paused before second by ana: the sale. Answer with resume');
     await expect(run.send('skip', { by: 'ana' })).rejects.toThrow();
@@ -206,12 +198,12 @@ describe('people and a campaign', () => {
 describe('a campaign that was paused for long', () => {
   const pausedFor = async (hours: string, more: object) => {
     const again = [{ experiment: 'first', more: { repeatEvery: '2h' } }];
-    const run = await chaos.startCampaign(hosts, again, more);
+    const run = await world.chaos.startCampaign(hosts, again, more);
     await run.until(({ now }) => now.startsWith('first (1 of'));
     await run.send('pause', { by: 'ana', why: 'the sale' });
-    await chaos.env.client.workflow.getHandle(`chaos/${hosts.name}/first`).result();
+    await world.chaos.env.client.workflow.getHandle(`chaos/${hosts.name}/first`).result();
     await run.until(({ phase }) => phase === 'paused');
-    await chaos.env.sleep(hours);
+    await world.chaos.env.sleep(hours);
     await run.send('resume', { by: 'ben' });
     return reportOf(run);
   };
@@ -244,13 +236,13 @@ describe('a campaign that was paused for long', () => {
 
   it('begins nothing outside of its allowed hours', async () => {
     const hourMs = 60 * minuteMs;
-    const beganMs = await chaos.env.currentTimeMs();
+    const beganMs = await world.chaos.env.currentTimeMs();
     const soon = { fromMs: beganMs, untilMs: beganMs + hourMs };
     const later = { fromMs: beganMs + 20 * hourMs, untilMs: beganMs + 22 * hourMs };
-    chaos.hours.push(...Array<Window[]>(100).fill([soon, later]));
+    world.chaos.hours.push(...Array<Window[]>(100).fill([soon, later]));
     const allowedHours = { zone: 'UTC', every: ['daily 00:00 to 00:00'] };
     const { rows } = (await pausedFor('9h', { lasts: '24h', allowedHours })).details;
-    chaos.hours.splice(0);
+    world.chaos.hours.splice(0);
     const begun = rows.filter(({ outcome }) => outcome === 'Passed');
     expect(begun.length).toBeGreaterThan(1);
     for (const { startedAtMs = 0 } of begun.slice(1)) {

@@ -1,38 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { ExperimentDetails } from '../../../src/contracts/chaos/details.ts';
-import type { RunReport } from '../../../src/contracts/kernel/report.ts';
+import { describe, expect, it } from 'vitest';
 import { eventually } from '../../fixtures/eventually.ts';
-import type { ScriptedRun } from '../../fixtures/scripted-run.ts';
-import { ScriptedChaos } from '../../fixtures/scripted-chaos.ts';
 import { absentAgent, refusedBy, type ScriptedHosts } from '../../fixtures/scripted-hosts.ts';
-import { longestStartMs } from '../../fixtures/scripted-rollouts.ts';
+import { useScriptedChaos } from '../../fixtures/use-scripted-chaos.ts';
 
-let chaos: ScriptedChaos;
 let hosts: ScriptedHosts;
 
-beforeAll(async () => {
-  chaos = await ScriptedChaos.start();
-}, longestStartMs);
-
-afterAll(() => chaos.stop());
-
-beforeEach(async () => {
-  hosts = await chaos.hosts();
+const world = useScriptedChaos((ofTest) => {
+  hosts = ofTest;
 });
-
-const reportOf = async (run: ScriptedRun) =>
-  (await run.report()) as unknown as RunReport<ExperimentDetails>;
-
-const play = async (more: object = {}) => reportOf(await chaos.start(hosts, more));
-
-/** The host that was chosen. */
-const hit = () => {
-  const injected = hosts.acts.find((act) => act.startsWith('injectFault'));
-  return injected?.split(' ')[1] ?? '';
-};
-
-const actsOn = (host: string) => hosts.acts.filter((act) => act.endsWith(host));
+const { start, play, hit, actsOn, renew } = world;
 
 describe('an experiment', () => {
   it('measures the steady state, injects into one, watches, removes, and sees it recover', async () => {
@@ -77,7 +54,7 @@ describe('an experiment', () => {
     expect(await play()).toMatchObject({ outcome: 'Failed', reason: 'answers: 100% is above 5%' });
     expect(hosts.faulted.size).toBe(0);
 
-    hosts = await chaos.hosts();
+    await renew();
     hosts.script('revertLease', 'web-1', () => breakForGood(hosts, 'web-1'));
     hosts.script('revertLease', 'web-2', () => breakForGood(hosts, 'web-2'));
     expect(await play()).toMatchObject({
@@ -154,7 +131,7 @@ describe('an experiment that is refused', () => {
       leftovers: [{ what: 'chaos cpu web is not over', runRef: '20261128T080000Z-1' }],
     }));
     hosts.script('examineTarget', 'web-2', absentAgent('web-2'));
-    const refusal = await (await chaos.start(hosts)).refusal();
+    const refusal = await (await start()).refusal();
     expect(refusal.split('; ')).toEqual([
       `nothing was injected anywhere: ${hosts.name}-web-1: its settings do not allow freeze`,
       `${hosts.name}-web-1: it is too long`,
@@ -168,7 +145,7 @@ describe('an experiment that is refused', () => {
   it('says how an agent is started that nobody has, and that no history has room for so many faults', async () => {
     const agents = ['nobody', ...Array.from({ length: 21 }, (_, index) => `nobody-${index}`)];
     const long = { duration: '1h', steadyState: '1m', every: '10s', stopConditions: 'none' };
-    const run = await chaos.start(hosts, {
+    const run = await start({
       ...{ target: { agents, process: 'web' }, blastRadius: { count: 11 }, ...long },
     });
     const refusal = await run.refusal();
@@ -179,9 +156,9 @@ describe('an experiment that is refused', () => {
   });
 
   it('would hit more than half of the target', async () => {
-    const refusal = await (await chaos.start(hosts, { blastRadius: { count: 2 } })).refusal();
+    const refusal = await (await start({ blastRadius: { count: 2 } })).refusal();
     expect(refusal).toContain('2 of 2 would be hit, which is 100% of the target, more than 50%');
-    hosts = await chaos.hosts();
+    await renew();
     const report = await play({ blastRadius: { count: 2 }, mostOfTarget: '100%' });
     expect(report.details.targets).toHaveLength(2);
   });
@@ -192,7 +169,7 @@ describe('an experiment that is refused', () => {
       answers: { errorsOf: { agent: `${hosts.name}-outside`, probe: 'web' } },
       orders: { query: 'sum(orders)', atLeast: 1 },
     };
-    const run = await chaos.start(hosts, { hypothesis, stopConditions: 'none' });
+    const run = await start({ hypothesis, stopConditions: 'none' });
     const refusal = await run.refusal();
     expect(refusal).toContain('answers: outside: it has no probe "web"');
     expect(refusal).toContain('orders: no Prometheus server is configured');
@@ -203,12 +180,12 @@ describe('an experiment that is refused', () => {
     const hypothesis = { orders: { query, atLeast: 1 } };
     const unanswered = () => ({ samples: { orders: [{ afterMs: 0, unanswered: true }] } });
     hosts.script('watchQueries', 'worker', unanswered, unanswered);
-    const run = await chaos.start(hosts, { hypothesis, stopConditions: 'none' });
+    const run = await start({ hypothesis, stopConditions: 'none' });
     expect(await run.refusal()).toBe(
       'nothing was injected anywhere: orders: Prometheus did not answer within 10s',
     );
 
-    hosts = await chaos.hosts();
+    await renew();
     const answered = () => ({ samples: { orders: [{ afterMs: 0, value: 7 }] } });
     hosts.script('watchQueries', 'worker', unanswered, answered);
     const slow = { orders: { query: `sum(orders{env="${hosts.name}"})`, atLeast: 1 } };
@@ -221,11 +198,11 @@ describe('an experiment that is refused', () => {
     const now = new Date();
     const day = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'][(now.getUTCDay() + 3) % 7];
     const allowedHours = { zone: 'UTC', every: [`${day} 09:00 to 10:00`] };
-    expect(await (await chaos.start(hosts, { allowedHours })).refusal()).toContain(
+    expect(await (await start({ allowedHours })).refusal()).toContain(
       'now is outside of the allowed hours; they begin at',
     );
-    hosts = await chaos.hosts();
-    expect(await (await chaos.start(hosts, { allowedHours, dryRun: true })).refusal()).toContain(
+    await renew();
+    expect(await (await start({ allowedHours, dryRun: true })).refusal()).toContain(
       'now is outside of the allowed hours; they begin at',
     );
     expect(hosts.acts).toEqual([]);
@@ -234,7 +211,10 @@ describe('an experiment that is refused', () => {
 
   it('injects nothing where its hours have ended by then', async () => {
     const farMs = 1e14;
-    chaos.hours.push([{ fromMs: 0, untilMs: farMs }], [{ fromMs: farMs, untilMs: farMs + 1 }]);
+    world.chaos.hours.push(
+      [{ fromMs: 0, untilMs: farMs }],
+      [{ fromMs: farMs, untilMs: farMs + 1 }],
+    );
     const allowedHours = { zone: 'UTC', every: ['Mon 09:00 to 10:00'] };
     expect(await play({ allowedHours })).toMatchObject({
       outcome: 'Inconclusive',

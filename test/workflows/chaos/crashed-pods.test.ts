@@ -1,34 +1,20 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { ExperimentDetails } from '../../../src/contracts/chaos/details.ts';
-import type { RunReport } from '../../../src/contracts/kernel/report.ts';
-import { ScriptedChaos } from '../../fixtures/scripted-chaos.ts';
+import { describe, expect, it } from 'vitest';
 import { refusedBy, type ScriptedHosts } from '../../fixtures/scripted-hosts.ts';
 import { scriptedPod } from '../../fixtures/scripted-pods.ts';
-import { longestStartMs } from '../../fixtures/scripted-rollouts.ts';
+import { useScriptedChaos } from '../../fixtures/use-scripted-chaos.ts';
 
-let chaos: ScriptedChaos;
 let hosts: ScriptedHosts;
 
-beforeAll(async () => {
-  chaos = await ScriptedChaos.start();
-}, longestStartMs);
-
-afterAll(() => chaos.stop());
-
-beforeEach(async () => {
-  hosts = await chaos.hosts();
-  hosts.pods = ['a', 'b', 'c', 'd'].map((name) => scriptedPod(name));
-});
-
-const start = (more: object = {}) =>
-  chaos.start(hosts, {
-    target: { pods: { namespace: hosts.name, labels: { app: 'web' } } },
+const { start, play } = useScriptedChaos(
+  (ofTest) => {
+    hosts = ofTest;
+    hosts.pods = ['a', 'b', 'c', 'd'].map((name) => scriptedPod(name));
+  },
+  ({ name }) => ({
+    target: { pods: { namespace: name, labels: { app: 'web' } } },
     fault: { type: 'crash' },
-    ...more,
-  });
-
-const play = async (more: object = {}) =>
-  (await (await start(more)).report()) as unknown as RunReport<ExperimentDetails>;
+  }),
+);
 
 describe('an experiment that crashes pods', () => {
   it('hits as many as it may, sees that they died, and that others are ready in their place', async () => {

@@ -1,32 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { ExperimentDetails } from '../../../src/contracts/chaos/details.ts';
+import { describe, expect, it } from 'vitest';
 import type { FaultSeen } from '../../../src/contracts/chaos/host-faults.ts';
-import type { RunReport } from '../../../src/contracts/kernel/report.ts';
-import { ScriptedChaos } from '../../fixtures/scripted-chaos.ts';
 import { absentAgent, type ScriptedHosts } from '../../fixtures/scripted-hosts.ts';
-import { longestStartMs } from '../../fixtures/scripted-rollouts.ts';
+import { useScriptedChaos } from '../../fixtures/use-scripted-chaos.ts';
 
-let chaos: ScriptedChaos;
 let hosts: ScriptedHosts;
 
-beforeAll(async () => {
-  chaos = await ScriptedChaos.start();
-}, longestStartMs);
-
-afterAll(() => chaos.stop());
-
-beforeEach(async () => {
-  hosts = await chaos.hosts();
+const { play, hit } = useScriptedChaos((ofTest) => {
+  hosts = ofTest;
 });
-
-const play = async (more: object = {}) =>
-  (await (await chaos.start(hosts, more)).report()) as unknown as RunReport<ExperimentDetails>;
-
-/** The host that was chosen. */
-const hit = () => {
-  const injected = hosts.acts.find((act) => act.startsWith('injectFault'));
-  return injected?.split(' ')[1] ?? '';
-};
 
 describe('a fault, when its time is over,', () => {
   it('was gone before its time: that is no proof of anything', async () => {

@@ -1,39 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { ExperimentDetails } from '../../../src/contracts/chaos/details.ts';
-import type { RunReport } from '../../../src/contracts/kernel/report.ts';
-import type { ScriptedRun } from '../../fixtures/scripted-run.ts';
-import { ScriptedChaos } from '../../fixtures/scripted-chaos.ts';
+import { describe, expect, it } from 'vitest';
 import { absentAgent, type ScriptedHosts } from '../../fixtures/scripted-hosts.ts';
-import { longestStartMs } from '../../fixtures/scripted-rollouts.ts';
+import { reportOf, useScriptedChaos } from '../../fixtures/use-scripted-chaos.ts';
 
-let chaos: ScriptedChaos;
 let hosts: ScriptedHosts;
 
-beforeAll(async () => {
-  chaos = await ScriptedChaos.start();
-}, longestStartMs);
-
-afterAll(() => chaos.stop());
-
-beforeEach(async () => {
-  hosts = await chaos.hosts();
+const { start, play, hit } = useScriptedChaos((ofTest) => {
+  hosts = ofTest;
 });
-
-const reportOf = async (run: ScriptedRun) =>
-  (await run.report()) as unknown as RunReport<ExperimentDetails>;
-
-const play = async (more: object = {}) => reportOf(await chaos.start(hosts, more));
-
-/** The host that was chosen. */
-const hit = () => {
-  const injected = hosts.acts.find((act) => act.startsWith('injectFault'));
-  return injected?.split(' ')[1] ?? '';
-};
 
 describe('an experiment that is ended early', () => {
   it('is halted by a person: the fault goes at once, and it is still judged', async () => {
     hosts.isWatchOpen = true;
-    const run = await chaos.start(hosts);
+    const run = await start();
     await run.until(({ phase, now }) => phase === 'faulted' && now.startsWith('watch'));
     await run.send('abort', { by: 'ana', why: 'checkout is slow' });
     const report = await reportOf(run);
@@ -78,7 +56,7 @@ describe('an experiment that is ended early', () => {
         return { applied: false, apply: { stderr: '', ending: 'cancelled' }, expiresAtMs: 0 };
       });
     }
-    const run = await chaos.start(hosts);
+    const run = await start();
     const halt = () => run.send('abort', { by: 'ana', why: 'checkout is slow' });
     expect(await reportOf(run)).toMatchObject({
       ...{ outcome: 'Aborted', reason: 'Halted by ana: checkout is slow' },
@@ -116,7 +94,7 @@ describe('an experiment that is ended early', () => {
         () => seen,
       );
     }
-    const run = await chaos.start(hosts, { fault: { type: 'crash' } });
+    const run = await start({ fault: { type: 'crash' } });
     await run.until(({ phase }) => phase === 'recovering');
     await expect(run.send('abort')).rejects.toThrow();
     await run.send('giveUp', { by: 'ana', why: 'it is replaced' });
@@ -131,7 +109,7 @@ describe('an experiment that is ended early', () => {
 
   it('is cancelled: the fault is removed as an undo', async () => {
     hosts.isWatchOpen = true;
-    const run = await chaos.start(hosts);
+    const run = await start();
     await run.until(({ phase, now }) => phase === 'faulted' && now.startsWith('watch'));
     await run.handle.cancel();
     const report = await reportOf(run);
@@ -142,7 +120,7 @@ describe('an experiment that is ended early', () => {
   it('is cancelled while several hosts have its fault: none waits for one whose agent is gone', async () => {
     hosts.isWatchOpen = true;
     const both = { blastRadius: { count: 2 }, mostOfTarget: '100%' };
-    const run = await chaos.start(hosts, both);
+    const run = await start(both);
     await run.until(({ phase, now }) => phase === 'faulted' && now.startsWith('watch'));
     const injected = hosts.acts.findLast((act) => act.startsWith('injectFault'));
     const [, last = ''] = injected?.split(' ') ?? [];

@@ -1,37 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { ExperimentDetails } from '../../../src/contracts/chaos/details.ts';
-import type { RunReport } from '../../../src/contracts/kernel/report.ts';
+import { describe, expect, it } from 'vitest';
 import { eventually } from '../../fixtures/eventually.ts';
-import type { ScriptedRun } from '../../fixtures/scripted-run.ts';
-import { ScriptedChaos } from '../../fixtures/scripted-chaos.ts';
 import { absentAgent, type ScriptedHosts } from '../../fixtures/scripted-hosts.ts';
-import { longestStartMs } from '../../fixtures/scripted-rollouts.ts';
+import { reportOf, useScriptedChaos } from '../../fixtures/use-scripted-chaos.ts';
 
-let chaos: ScriptedChaos;
 let hosts: ScriptedHosts;
 
-beforeAll(async () => {
-  chaos = await ScriptedChaos.start();
-}, longestStartMs);
-
-afterAll(() => chaos.stop());
-
-beforeEach(async () => {
-  hosts = await chaos.hosts();
+const { start, play, hit, actsOn } = useScriptedChaos((ofTest) => {
+  hosts = ofTest;
 });
-
-const reportOf = async (run: ScriptedRun) =>
-  (await run.report()) as unknown as RunReport<ExperimentDetails>;
-
-const play = async (more: object = {}) => reportOf(await chaos.start(hosts, more));
-
-/** The host that was chosen. */
-const hit = () => {
-  const injected = hosts.acts.find((act) => act.startsWith('injectFault'));
-  return injected?.split(' ')[1] ?? '';
-};
-
-const actsOn = (host: string) => hosts.acts.filter((act) => act.endsWith(host));
 
 describe('a fault', () => {
   it('is not gone until its removal is confirmed: an injection that stalled may take effect later', async () => {
@@ -64,7 +40,7 @@ describe('a fault', () => {
     for (const host of ['web-1', 'web-2']) {
       hosts.script('revertLease', host, ...Array<Error>(23).fill(absentAgent(host)));
     }
-    const run = await chaos.start(hosts);
+    const run = await start();
     await run.until(({ phase, now }) => phase === 'faulted' && now.startsWith('watch'));
     await run.handle.cancel();
     expect(await reportOf(run)).toMatchObject({ outcome: 'Aborted', undo: [{ state: 'done' }] });
@@ -85,7 +61,7 @@ describe('a fault', () => {
         () => again(host),
       );
     }
-    const run = await chaos.start(hosts);
+    const run = await start();
     await run.until(({ phase, now }) => phase === 'faulted' && now.startsWith('watch'));
     await run.handle.cancel();
     const report = await reportOf(run);
@@ -102,7 +78,7 @@ describe('a fault', () => {
         throw absentAgent(host);
       });
     }
-    const run = await chaos.start(hosts);
+    const run = await start();
     await run.until(({ phase, now }) => phase === 'faulted' && now.startsWith('watch'));
     await run.send('abort', { by: 'ana', why: 'checkout is slow' });
     expect(await reportOf(run)).toMatchObject({ outcome: 'Aborted', details: { leftBehind: [] } });

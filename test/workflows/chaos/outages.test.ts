@@ -1,34 +1,21 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { ExperimentDetails } from '../../../src/contracts/chaos/details.ts';
+import { describe, expect, it } from 'vitest';
 import type { RunReport } from '../../../src/contracts/kernel/report.ts';
-import { ScriptedChaos } from '../../fixtures/scripted-chaos.ts';
 import type { ScriptedHosts } from '../../fixtures/scripted-hosts.ts';
 import { meshPod, type ScriptedMesh } from '../../fixtures/scripted-mesh.ts';
-import { longestStartMs } from '../../fixtures/scripted-rollouts.ts';
+import { useScriptedChaos } from '../../fixtures/use-scripted-chaos.ts';
 
-let chaos: ScriptedChaos;
 let hosts: ScriptedHosts;
 
-beforeAll(async () => {
-  chaos = await ScriptedChaos.start();
-}, longestStartMs);
-
-afterAll(() => chaos.stop());
-
-beforeEach(async () => {
-  hosts = await chaos.hosts();
-  hosts.mesh.pods = ['a', 'b'].map((name) => meshPod(name));
-});
-
-const start = (more: object = {}) =>
-  chaos.start(hosts, {
-    target: { pods: { namespace: hosts.name, labels: { app: 'web' }, means: 'chaosMesh' } },
+const { start, play } = useScriptedChaos(
+  (ofTest) => {
+    hosts = ofTest;
+    hosts.mesh.pods = ['a', 'b'].map((name) => meshPod(name));
+  },
+  ({ name }) => ({
+    target: { pods: { namespace: name, labels: { app: 'web' }, means: 'chaosMesh' } },
     fault: { type: 'outage' },
-    ...more,
-  });
-
-const play = async (more: object = {}) =>
-  (await (await start(more)).report()) as unknown as RunReport<ExperimentDetails>;
+  }),
+);
 
 describe('an outage of pods by Chaos Mesh', () => {
   it('is seen by what runs in the pod, removed, and seen to be gone', async () => {

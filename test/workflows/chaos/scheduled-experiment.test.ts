@@ -1,24 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ScheduledStart } from '../../../src/contracts/kernel/schedules.ts';
 import { scheduledStartType } from '../../../src/kinds/workflow-types.ts';
 import { eventually } from '../../fixtures/eventually.ts';
-import { ScriptedChaos } from '../../fixtures/scripted-chaos.ts';
 import type { ScriptedHosts } from '../../fixtures/scripted-hosts.ts';
-import { longestStartMs } from '../../fixtures/scripted-rollouts.ts';
 import { ScriptedRun } from '../../fixtures/scripted-run.ts';
+import { useScriptedChaos } from '../../fixtures/use-scripted-chaos.ts';
 
-let chaos: ScriptedChaos;
 let hosts: ScriptedHosts;
 
-beforeAll(async () => {
-  chaos = await ScriptedChaos.start();
-}, longestStartMs);
-
-afterAll(() => chaos.stop());
-
-beforeEach(async () => {
-  hosts = await chaos.hosts();
+const world = useScriptedChaos((ofTest) => {
+  hosts = ofTest;
 });
 
 describe('an experiment with a schedule', () => {
@@ -27,12 +19,12 @@ describe('an experiment with a schedule', () => {
     const workflowId = `chaos/${hosts.name}/web-freezes`;
     const order: ScheduledStart = {
       ...{ scheduleId: workflowId, kind: 'chaosExperiment', workflowType: 'chaosExperiment' },
-      ...{ workflowId, subject, spec: chaos.spec(hosts), schedule: {} },
+      ...{ workflowId, subject, spec: world.chaos.spec(hosts), schedule: {} },
     };
-    const { client } = chaos.env;
+    const { client } = world.chaos.env;
     const due = () =>
       client.workflow.start(scheduledStartType, {
-        ...{ taskQueue: chaos.taskQueue, args: [order] },
+        ...{ taskQueue: world.chaos.taskQueue, args: [order] },
         workflowId: `${workflowId}/${randomUUID()}`,
       });
     const untilStarted = async (start: Awaited<ReturnType<typeof due>>) =>

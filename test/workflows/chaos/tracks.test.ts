@@ -1,38 +1,21 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { ExperimentDetails } from '../../../src/contracts/chaos/details.ts';
-import type { RunReport } from '../../../src/contracts/kernel/report.ts';
-import { ScriptedChaos } from '../../fixtures/scripted-chaos.ts';
+import { describe, expect, it } from 'vitest';
 import { refusedBy, type ScriptedHosts } from '../../fixtures/scripted-hosts.ts';
-import type { ScriptedRun } from '../../fixtures/scripted-run.ts';
-import { longestStartMs } from '../../fixtures/scripted-rollouts.ts';
+import { reportOf, useScriptedChaos } from '../../fixtures/use-scripted-chaos.ts';
 
-let chaos: ScriptedChaos;
 let hosts: ScriptedHosts;
 
-beforeAll(async () => {
-  chaos = await ScriptedChaos.start();
-}, longestStartMs);
-
-afterAll(() => chaos.stop());
-
-beforeEach(async () => {
-  hosts = await chaos.hosts();
-});
-
-const spec = {
-  services: ['shop'],
-  target: { tracks: { service: 'shop', share: '10%', mostRequests: 1_000 } },
-  fault: { type: 'latency', delay: '200ms' },
-  hypothesis: { quick: { slowAgainstControl: { than: '500ms' } } },
-  stopConditions: 'none',
-};
-
-const start = (more: object = {}) => chaos.start(hosts, { ...spec, ...more });
-
-const reportOf = async (run: ScriptedRun) =>
-  (await run.report()) as unknown as RunReport<ExperimentDetails>;
-
-const play = async (more: object = {}) => reportOf(await start(more));
+const { start, play } = useScriptedChaos(
+  (ofTest) => {
+    hosts = ofTest;
+  },
+  () => ({
+    services: ['shop'],
+    target: { tracks: { service: 'shop', share: '10%', mostRequests: 1_000 } },
+    fault: { type: 'latency', delay: '200ms' },
+    hypothesis: { quick: { slowAgainstControl: { than: '500ms' } } },
+    stopConditions: 'none',
+  }),
+);
 
 const inOrder = ['openTracks', 'injectTrackFault', 'removeTrackFault', 'closeTracks'];
 
