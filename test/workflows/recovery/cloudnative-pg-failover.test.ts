@@ -1,21 +1,16 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { DatabaseDetails } from '../../../src/contracts/recovery/database-details.ts';
-import { ScriptedDatabases } from '../../fixtures/scripted-databases.ts';
+import type { ScriptedDatabases } from '../../fixtures/scripted-databases.ts';
 import type { ScriptedNodes } from '../../fixtures/scripted-nodes.ts';
 import type { ScriptedPostgresCluster } from '../../fixtures/scripted-postgres-cluster.ts';
-import { longestStartMs } from '../../fixtures/scripted-rollouts.ts';
+import { useScriptedDatabases } from '../../fixtures/use-scripted-databases.ts';
 
 let databases: ScriptedDatabases;
 let nodes: ScriptedNodes;
 let cluster: ScriptedPostgresCluster;
 
-beforeAll(async () => {
-  databases = await ScriptedDatabases.start();
-}, longestStartMs);
-
-afterAll(() => databases.stop());
-
-beforeEach(async () => {
+useScriptedDatabases(async (ofFile) => {
+  databases = ofFile;
   nodes = await databases.nodes();
   ({ cluster } = nodes);
 });

@@ -1,19 +1,14 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { DatabaseDetails } from '../../../src/contracts/recovery/database-details.ts';
-import { ScriptedDatabases } from '../../fixtures/scripted-databases.ts';
+import type { ScriptedDatabases } from '../../fixtures/scripted-databases.ts';
 import { absent, refused, type ScriptedNodes } from '../../fixtures/scripted-nodes.ts';
-import { longestStartMs } from '../../fixtures/scripted-rollouts.ts';
+import { useScriptedDatabases } from '../../fixtures/use-scripted-databases.ts';
 
 let databases: ScriptedDatabases;
 let nodes: ScriptedNodes;
 
-beforeAll(async () => {
-  databases = await ScriptedDatabases.start();
-}, longestStartMs);
-
-afterAll(() => databases.stop());
-
-beforeEach(async () => {
+useScriptedDatabases(async (ofFile) => {
+  databases = ofFile;
   nodes = await databases.nodes();
 });
 

@@ -1,20 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { eventually } from '../../fixtures/eventually.ts';
-import { ScriptedDatabases } from '../../fixtures/scripted-databases.ts';
+import type { ScriptedDatabases } from '../../fixtures/scripted-databases.ts';
 import { promote } from '../../fixtures/scripted-manager.ts';
 import type { ScriptedNodes } from '../../fixtures/scripted-nodes.ts';
-import { longestStartMs } from '../../fixtures/scripted-rollouts.ts';
+import { useScriptedDatabases } from '../../fixtures/use-scripted-databases.ts';
 
 let databases: ScriptedDatabases;
 let nodes: ScriptedNodes;
 
-beforeAll(async () => {
-  databases = await ScriptedDatabases.start();
-}, longestStartMs);
-
-afterAll(() => databases.stop());
-
-beforeEach(async () => {
+useScriptedDatabases(async (ofFile) => {
+  databases = ofFile;
   nodes = await databases.nodes();
 });
 

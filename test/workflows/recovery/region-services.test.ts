@@ -1,21 +1,16 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { RegionDetails } from '../../../src/contracts/recovery/region-details.ts';
-import { ScriptedDatabases } from '../../fixtures/scripted-databases.ts';
+import type { ScriptedDatabases } from '../../fixtures/scripted-databases.ts';
 import { refused, type ScriptedNodes } from '../../fixtures/scripted-nodes.ts';
-import { longestStartMs } from '../../fixtures/scripted-rollouts.ts';
 import { clusterAway, contextOf } from '../../fixtures/scripted-services.ts';
+import { useScriptedDatabases } from '../../fixtures/use-scripted-databases.ts';
 
 let databases: ScriptedDatabases;
 let nodes: ScriptedNodes;
 let witnesses: { agent: string; probe: string }[];
 
-beforeAll(async () => {
-  databases = await ScriptedDatabases.start();
-}, longestStartMs);
-
-afterAll(() => databases.stop());
-
-beforeEach(async () => {
+useScriptedDatabases(async (ofFile) => {
+  databases = ofFile;
   nodes = await databases.nodes();
   witnesses = await databases.witnesses(nodes);
   nodes.services.set('west', { replicas: 6, isReady: true, problems: [] });

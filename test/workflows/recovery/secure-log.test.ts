@@ -1,18 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ScriptedDatabases } from '../../fixtures/scripted-databases.ts';
+import { describe, expect, it } from 'vitest';
+import type { ScriptedDatabases } from '../../fixtures/scripted-databases.ts';
 import { refused, type ScriptedNodes } from '../../fixtures/scripted-nodes.ts';
-import { longestStartMs } from '../../fixtures/scripted-rollouts.ts';
+import { useScriptedDatabases } from '../../fixtures/use-scripted-databases.ts';
 
 let databases: ScriptedDatabases;
 let nodes: ScriptedNodes;
 
-beforeAll(async () => {
-  databases = await ScriptedDatabases.start();
-}, longestStartMs);
-
-afterAll(() => databases.stop());
-
-beforeEach(async () => {
+useScriptedDatabases(async (ofFile) => {
+  databases = ofFile;
   nodes = await databases.nodes();
   nodes.kill('db-1');
 });
