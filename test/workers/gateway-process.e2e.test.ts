@@ -115,7 +115,7 @@ it('is unready before it takes no more, and loses nothing of what came until the
   started.kill('SIGTERM');
   await eventually(async () => {
     expect((await fetch(`${health}/health/ready`)).status).toBe(503);
-  }, 1_000);
+  }, 5_000);
   const alert = firing({ deployment: 'late', namespace: 'demo' });
   const answer = await fetch(`${here}/v1/alerts`, {
     method: 'POST',

@@ -24,7 +24,7 @@ describe('one of two replicas that is frozen, on a real platform', () => {
     const report = (await run.report()) as unknown as RunReport<ExperimentDetails>;
     expect(report, report.reason).toMatchObject({ outcome: 'Failed', undo: [] });
     expect(report.reason).toMatch(
-      /^quick: experiment [\d.]+ % of \d+ took longer than 1.5s, control [\d.]+ % of \d+; /,
+      /^quick: experiment [\d.]+ % of [\d,]+ took longer than 1.5s, control [\d.]+ % of [\d,]+; /,
     );
     expect(await shop.tracks.readFacts(shop.name)).not.toHaveProperty('tracks');
   });

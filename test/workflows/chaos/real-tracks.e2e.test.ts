@@ -21,7 +21,7 @@ describe('an experiment on one of two tracks, on a real server and a real platfo
     expect(await asking.stop()).toBeGreaterThan(0);
     expect(report, report.reason).toMatchObject({ outcome: 'Failed', undo: [] });
     expect(report.reason).toMatch(
-      /^quick: experiment [\d.]+ % of \d+ took longer than 3s, control [\d.]+ % of \d+; .* by chance once in /,
+      /^quick: experiment [\d.]+ % of [\d,]+ took longer than 3s, control [\d.]+ % of [\d,]+; .* by chance once in /,
     );
     const { windows, leftBehind, disturbed = 0 } = report.details;
     expect(windows.map(({ metrics }) => metrics[0]?.state)).toEqual(['holds', 'fails', 'holds']);
