@@ -80,7 +80,7 @@ async function switchBack(machine: Machine, replicas: SampleReplicas, plan: stri
   const figures = await client.stop();
   const lost = await replicas.countLost(first, figures);
   narrate.result(
-    `the client waited for ${seconds(figures.outageMs)}; ${figures.failed} statements failed, ${lost} rows are lost`,
+    `the client waited for ${seconds(figures.outageMs)}; ${describeLoss(figures.failed, lost)}`,
   );
   expectThat(lost === 0, 'a switchover loses nothing');
 }
@@ -101,6 +101,13 @@ async function untilReport(machine: Machine, kind: string): Promise<RunReport<Da
     expectThat(Date.now() < deadline, `${recovery} ended`);
     await sleep(200);
   }
+}
+
+/** `1 statement failed, 2 rows are lost`. */
+export function describeLoss(failed: number, lost: number): string {
+  const statements = failed === 1 ? '1 statement' : `${failed} statements`;
+  const rows = lost === 1 ? '1 row is' : `${lost} rows are`;
+  return `${statements} failed, ${rows} lost`;
 }
 
 function seconds(ms: number): string {
