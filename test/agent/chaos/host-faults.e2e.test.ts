@@ -74,6 +74,23 @@ describe('a process that is frozen', () => {
     await eventually(async () => expect(stateOf(world.pid)).toBe('S'), 10_000);
   });
 
+  it('goes on by its act alone, although the settings do not name it any more, and also where it has ended', async () => {
+    const { order, seen } = await world.inject(1, freeze, 60_000);
+    await world.closeAgent();
+    await world.openAgent({ ...world.settings(), processes: [] });
+    const removed = await world.host.revertLease(order.act, attempt);
+    expect(removed).toMatchObject({ why: 'asked' });
+    expect(stateOf(world.pid)).toBe('S');
+    expect(await seen()).toMatchObject({ isThere: false });
+
+    await world.closeAgent();
+    await world.openAgent();
+    const { order: second } = await world.inject(2, freeze, 60_000);
+    process.kill(world.pid, 'SIGKILL');
+    expect(await world.host.revertLease(second.act, attempt)).toMatchObject({ why: 'asked' });
+    expect(await world.host.openActs()).toEqual([]);
+  });
+
   it('keeps every other run out of the same target, which is told whose it is', async () => {
     await world.inject(1, freeze, 30_000);
     const { leftovers } = await world.examine(freeze);

@@ -109,6 +109,29 @@ describe.runIf(impossible === undefined)('a network of a host', () => {
     expect((await world.examine(loss)).leftovers).toEqual([]);
   });
 
+  it('is not called as before while a part of a fault is left in any layer: its rules, or its queue', async () => {
+    const before = network.state();
+    const bandwidth: HostFault = { type: 'bandwidth', kbitPerSecond: 100 };
+    const first = await world.inject(1, bandwidth, 60_000);
+    network.within('tc', 'qdisc', 'del', 'dev', network.inside, 'root');
+    expect(await first.seen()).toMatchObject({ isEffective: false, isThere: true });
+    await world.host.revertLease(first.order.act, attempt);
+    expect(await first.seen()).toMatchObject({ isThere: false });
+    expect(network.state()).toBe(before);
+
+    const second = await world.inject(2, bandwidth, 60_000);
+    network.within('iptables', '-t', 'mangle', '-F');
+    network.within('iptables', '-t', 'mangle', '-X');
+    expect(await second.seen()).toMatchObject({
+      ...{ isEffective: false, isThere: true },
+      detail: `only a part of it is there: a queue of ${network.inside}`,
+    });
+    expect((await world.examine(loss)).leftovers).not.toEqual([]);
+    await world.host.revertLease(second.order.act, attempt);
+    expect(await second.seen()).toMatchObject({ isThere: false });
+    expect(network.state()).toBe(before);
+  });
+
   it('is left alone where a fault is there already, whoever made it, or a queue is somebody else’s', async () => {
     const bandwidth: HostFault = { type: 'bandwidth', kbitPerSecond: 100 };
     network.within('tc', 'qdisc', 'add', 'dev', network.inside, 'root', 'handle', '1:', 'htb');
