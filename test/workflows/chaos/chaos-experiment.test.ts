@@ -271,6 +271,26 @@ describe('a fault that stays', () => {
     );
   });
 
+  it('keeps none of the others from being removed, and each that stays is named', async () => {
+    const failing = (host: string) => {
+      hosts.script('revertLease', host, ...Array<Error>(100).fill(absentAgent(host)));
+    };
+    const both = { blastRadius: { count: 2 }, mostOfTarget: '100%' };
+    failing('web-1');
+    const one = await play(both);
+    expect(one.outcome).toBe('LeftBehind');
+    expect(one.details.leftBehind).toEqual([expect.stringContaining(`${hosts.name}-web-1: `)]);
+    expect([...hosts.faulted.keys()]).toEqual(['web-1']);
+
+    await renew();
+    for (const host of ['web-1', 'web-2']) failing(host);
+    const { details } = await play(both);
+    expect(details.leftBehind.toSorted()).toEqual([
+      expect.stringContaining(`${hosts.name}-web-1: `),
+      expect.stringContaining(`${hosts.name}-web-2: `),
+    ]);
+  });
+
   it('is removed as soon as its agent is there again', async () => {
     for (const host of ['web-1', 'web-2']) {
       hosts.script('revertLease', host, absentAgent(host), absentAgent(host));
