@@ -11,6 +11,7 @@ const nightly = [
   'test/cli/schedules/long-absence.e2e.test.ts',
   'test/cli/backups-postgres.e2e.test.ts',
   'test/cli/chaos.e2e.test.ts',
+  'test/cli/chaos-on-hosts.e2e.test.ts',
   'test/cli/patroni.e2e.test.ts',
   'test/cli/point-in-time.e2e.test.ts',
   'test/deploy/recovery/profile.e2e.test.ts',

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,8 +7,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { stringify } from 'yaml';
+import * as z from 'zod';
+import { homeLayout } from '../../src/config/home.ts';
 import type { RunStatus } from '../../src/contracts/kernel/run.ts';
 import { freePort } from '../../src/embedded/ports.ts';
+import { isAlive } from '../../src/processes/identity.ts';
+import { readRunFile } from '../../src/processes/run-file.ts';
 import { builtProgram } from '../fixtures/built.ts';
 import { eventually } from '../fixtures/eventually.ts';
 
@@ -21,10 +25,14 @@ export interface Ran {
   stderr: string;
 }
 
+const agentRun = z.object({ pid: z.number(), startTime: z.string() });
+
 /** `belay` as its users run it: processes, a folder of its own, and everything that `belay up` starts. */
 export class OneMachine {
   readonly folder: string;
   private readonly env: NodeJS.ProcessEnv;
+  /** Besides that of `belay up`. */
+  private readonly agents: ChildProcess[] = [];
 
   private constructor(folder: string, settings: NodeJS.ProcessEnv) {
     this.folder = folder;
@@ -54,7 +62,25 @@ export class OneMachine {
     return machine;
   }
 
+  /** One more agent, as on another host. Returns its process once it works. */
+  async startAgent(settings: { name: string }): Promise<number> {
+    const { name } = settings;
+    const file = join(this.folder, `agent-${name}.yaml`);
+    await writeFile(file, stringify(settings), { mode: 0o600 });
+    const agent = spawn(process.execPath, [...command, 'agent', '--config', file], {
+      ...{ cwd: repository, env: this.env, stdio: 'ignore' },
+    });
+    this.agents.push(agent);
+    return eventually(async () => {
+      const run = homeLayout(join(this.folder, 'home')).agentRun(name);
+      const known = await readRunFile(run, agentRun);
+      if (known === undefined || !(await isAlive(known))) throw new Error(`${name} is not there`);
+      return known.pid;
+    }, 60_000);
+  }
+
   async stop(): Promise<void> {
+    for (const agent of this.agents) agent.kill('SIGTERM');
     await this.belay(['down']);
     await rm(this.folder, { recursive: true, force: true });
   }
