@@ -1,6 +1,6 @@
 /**
- * What workflow code can reach when it runs: type imports are gone by then, so they do not count.
- * Effects cannot be replayed, and zod costs hundreds of KiB in every open workflow.
+ * What code can reach when it runs: type imports are gone by then, so they do not count. In a
+ * workflow, effects cannot be replayed, and zod costs hundreds of KiB in every open one.
  */
 const { builtinModules } = require('node:module');
 const folders = require('./.dependency-cruiser.cjs');
@@ -22,6 +22,14 @@ module.exports = {
         ],
         reachable: true,
       },
+    },
+    {
+      name: 'faults-end-without-zod',
+      comment:
+        'A program that removes a fault is started when its lease is over: what it loads, a busy host waits for.',
+      severity: 'error',
+      from: { path: '^src/agent/(chaos|watchdog)/main[.]ts$' },
+      to: { path: 'node_modules/zod/', reachable: true },
     },
   ],
   options: { ...folders.options, tsPreCompilationDeps: false },

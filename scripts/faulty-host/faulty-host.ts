@@ -13,7 +13,7 @@ import { freePort } from '../../src/embedded/ports.ts';
 import { agentContract, type RunStep } from '../../src/contracts/kernel/agent.ts';
 import type { ChaosSettings } from '../../src/specs/chaos/agent-settings.ts';
 import { isNetworkFault, type HostFault } from '../../src/specs/chaos/fault.ts';
-import type { TargetName } from '../../src/specs/chaos/target.ts';
+import type { TargetName } from '../../src/specs/chaos/target-part.ts';
 
 const never = new AbortController().signal;
 export const attempt = { cancelled: never, leaving: never, onProgress: () => undefined };

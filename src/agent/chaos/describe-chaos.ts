@@ -1,7 +1,7 @@
 import type { Capability } from '../../contracts/kernel/agent.ts';
 import type { ChaosSettings } from '../../specs/chaos/agent-settings.ts';
 import type { HostFault, HostFaultType } from '../../specs/chaos/fault.ts';
-import type { TargetName } from '../../specs/chaos/target.ts';
+import type { TargetName } from '../../specs/chaos/target-part.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
 import { examineTarget, type Examined } from './examine.ts';
 

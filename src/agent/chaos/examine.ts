@@ -17,7 +17,7 @@ import {
   isProxyFault,
   type HostFault,
 } from '../../specs/chaos/fault.ts';
-import { namedPart, type TargetName } from '../../specs/chaos/target.ts';
+import { namedPart, type TargetName } from '../../specs/chaos/target-part.ts';
 import type { ActRecord } from '../acts/act-files.ts';
 import { findProcess } from './find-process.ts';
 import { findFaultProcesses } from './fault-processes.ts';

@@ -5,7 +5,7 @@ import { AgentError, type AgentHost } from '../../contracts/kernel/agent-host.ts
 import { longestFaultMs } from '../../policies/chaos/lease-plan.ts';
 import type { ChaosSettings, FaultyProxy } from '../../specs/chaos/agent-settings.ts';
 import { isCopyFault, isNetworkFault, isProxyFault } from '../../specs/chaos/fault.ts';
-import { namedPart } from '../../specs/chaos/target.ts';
+import { namedPart } from '../../specs/chaos/target-part.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
 import type { ActRecord } from '../acts/act-files.ts';
 import { inTurnsOf } from '../acts/turns.ts';

@@ -3,7 +3,7 @@ import type { RunStep } from '../../contracts/kernel/agent.ts';
 import type { ProcessName } from '../../contracts/chaos/host-faults.ts';
 import type { FaultyNetwork, FaultyProxy } from '../../specs/chaos/agent-settings.ts';
 import type { HostFault } from '../../specs/chaos/fault.ts';
-import { namedPart, type TargetName } from '../../specs/chaos/target.ts';
+import { namedPart, type TargetName } from '../../specs/chaos/target-part.ts';
 import type { NamespaceName } from './network/namespace.ts';
 
 /** What the program that injects a fault is told, as one argument: so that it is on disk with its act. */

@@ -91,7 +91,8 @@ export async function revertLease(
   why: LeaseEnd,
   apply?: CommandResult,
 ): Promise<void> {
-  await report.show({ phase: 'reverting' });
+  // Beside it: on a busy disk that may take longer than all the rest.
+  const shown = report.show({ phase: 'reverting' });
   const argv = job.record.lease?.revert ?? [];
   const { program } = job.record;
   for (let failures = 1; ; failures += 1) {
@@ -99,6 +100,7 @@ export async function revertLease(
       { argv, program, secrets: job.secrets, mark: job.mark },
       { stop: new AbortController().signal },
     );
+    await shown;
     if (revert.ending === 'exited' && revert.exitCode === 0) {
       await report.end({ kind: 'lease', reverted: { why, revert }, ...(apply && { apply }) });
       return;

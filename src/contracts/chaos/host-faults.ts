@@ -1,5 +1,5 @@
 import type { HostFault } from '../../specs/chaos/fault.ts';
-import type { TargetName } from '../../specs/chaos/target.ts';
+import type { TargetName } from '../../specs/chaos/target-part.ts';
 import type { AgentCall, AppliedLease, RunStep } from '../kernel/agent.ts';
 import type { Observation, WatchOrder } from './observation.ts';
 

@@ -1,5 +1,6 @@
 import { showValue } from '../../policies/chaos/measure.ts';
-import { namedPart, type BlastRadius, type ExperimentTarget } from '../../specs/chaos/target.ts';
+import { namedPart } from '../../specs/chaos/target-part.ts';
+import type { BlastRadius, ExperimentTarget } from '../../specs/chaos/target.ts';
 
 const mostNamed = 10;
 

@@ -5,16 +5,8 @@ import { isMapping, judgedBy, type Finding, type Unfinished } from '../kernel/fi
 import { idPart, listOf, mapping } from '../kernel/written.ts';
 import { meshFaultTypes, targetsOfFaults, trackFaultTypes, type TargetPart } from './fault.ts';
 import { podSelectionSchema, type PodSelection } from './pod-selection.ts';
+import { partOf, parts, type TargetName } from './target-part.ts';
 import { trackSelectionSchema, type TrackSelection } from './track-selection.ts';
-
-/** What is hit, as the settings of the agent name it; without any, the host itself. */
-export interface TargetName {
-  process?: string;
-  network?: string;
-  disk?: string;
-  proxy?: string;
-  copy?: string;
-}
 
 /** What may be hit. Who hits it follows from it: the agents of hosts, or a worker at its cluster or platform. */
 export type ExperimentTarget = HostTarget | PodTarget | TrackTarget;
@@ -109,15 +101,6 @@ export const targetSchema = mapping(
 /** Instead of hosts. */
 const means = ['pods', 'tracks'] as const;
 
-const parts = [
-  'process',
-  'network',
-  'disk',
-  'proxy',
-  'copy',
-  'host',
-] as const satisfies readonly TargetPart[];
-
 function judgeTarget(given: Unfinished): Finding[] {
   const own = means.find((key) => given[key] !== undefined);
   if (own === undefined) return judgeHostTarget(given);
@@ -141,19 +124,6 @@ function judgeHostTarget(given: Unfinished): Finding[] {
   return [
     { path: [], message: `${found}; write one of process, network, disk, proxy, copy, host: true` },
   ];
-}
-
-/** Which part of a host a target is, as it was written or as it was read. */
-function partOf(target: Unfinished | TargetName): TargetPart {
-  const given: Unfinished = { ...target };
-  return parts.find((part) => given[part] !== undefined) ?? 'host';
-}
-
-/** The part of a host that a target is, with its name; the host itself has none. */
-export function namedPart(target: TargetName): { part: TargetPart; name?: string } {
-  const part = partOf(target);
-  const name = part === 'host' ? undefined : target[part];
-  return { part, ...(name !== undefined && { name }) };
 }
 
 /** Of a fault and a target as they were written: whether that can be done to it. */

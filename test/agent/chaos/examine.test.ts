@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ActRecord } from '../../../src/agent/acts/act-files.ts';
 import { examineTarget } from '../../../src/agent/chaos/examine.ts';
-import type { TargetName } from '../../../src/specs/chaos/target.ts';
+import type { TargetName } from '../../../src/specs/chaos/target-part.ts';
 
 const openAct = (command: string, runRef: string) =>
   ({ act: { runRef, step: 1 }, command }) as ActRecord;

@@ -5,7 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { actFiles, type ActOutcome, type ActRecord } from '../../../src/agent/acts/act-files.ts';
+import {
+  actFiles,
+  type ActOutcome,
+  type ActRecord,
+  type WatchdogState,
+} from '../../../src/agent/acts/act-files.ts';
 import { holdLease } from '../../../src/agent/leases/hold-lease.ts';
 import { WatchdogReport } from '../../../src/agent/watchdog/report.ts';
 import { readWritten } from '../../../src/processes/durable-file.ts';
@@ -29,7 +34,10 @@ async function hold(
   apply: string,
   revert: string,
   forMs: number,
-  atMost: { atMostMs?: number } = {},
+  {
+    Report = WatchdogReport,
+    ...atMost
+  }: { Report?: typeof WatchdogReport; atMostMs?: number } = {},
 ): Promise<ActOutcome | undefined> {
   const files = actFiles(join(folder, 'act'));
   const record: ActRecord = {
@@ -41,7 +49,7 @@ async function hold(
     argv: [apply],
     lease: { revert: [revert], forMs, ...atMost },
   };
-  const report = new WatchdogReport(files, 'running');
+  const report = new Report(files, 'running');
   await report.update({});
   const job = { mode: 'act' as const, folder: files.folder, mark: 'test/lease/', record };
   await holdLease({ job: { ...job, secrets: [] }, files, report }, forMs);
@@ -60,6 +68,24 @@ test('a lease is reverted when its time is over, although nothing could be writt
     reverted: { why: 'expired', revert: { exitCode: 0 } },
   });
   expect(existsSync(join(folder, 'applied'))).toBe(false);
+});
+
+test('a lease is reverted while a disk that is busy has not taken yet that it is: nothing waits for that', async () => {
+  class OfBusyDisk extends WatchdogReport {
+    override async update(change: Parameters<WatchdogReport['update']>[0]): Promise<void> {
+      if (change.phase === 'reverting') {
+        await eventually(async () => expect(existsSync(join(folder, 'applied'))).toBe(false));
+      }
+      await super.update(change);
+    }
+  }
+  const apply = await script('apply', 'touch applied');
+  const revert = await script('revert', 'rm applied');
+  expect(await hold(apply, revert, 700, { Report: OfBusyDisk })).toMatchObject({
+    reverted: { why: 'expired' },
+  });
+  const state = await readWritten<WatchdogState>(actFiles(join(folder, 'act')).state);
+  expect(state?.phase).toBe('reverting');
 });
 
 test('how a lease ended is written as soon as that is possible again', async () => {
