@@ -53,8 +53,7 @@ async function take<T>(run: Run, name: string, act: Act<T>, show: () => void): P
   const result = await act({
     prove: ({ what, value, ...evidence }) => {
       const short = { what: shorten(what, longestText), value: shorten(value, longestText) };
-      step.evidence.push({ ...short, ...evidence, atMs: Date.now() });
-      if (step.evidence.length > keptEvidence) step.evidence.shift();
+      addEvidence(step, { ...short, ...evidence, atMs: Date.now() });
       run.refresh();
     },
   });
@@ -70,7 +69,7 @@ export function failStep(run: Run, name: string, why?: Omit<Evidence, 'atMs'>): 
   if (step === undefined) return;
   const atMs = Date.now();
   if (why !== undefined) {
-    step.evidence.push({ ...why, value: shorten(why.value, longestText), atMs });
+    addEvidence(step, { ...why, value: shorten(why.value, longestText), atMs });
   }
   Object.assign(step, { state: 'failed', endedAtMs: atMs });
   run.refresh();
@@ -79,6 +78,11 @@ export function failStep(run: Run, name: string, why?: Omit<Evidence, 'atMs'>): 
 /** Every status carries the steps, so each stays small. */
 const keptEvidence = 50;
 const longestText = 1_000;
+
+function addEvidence({ evidence }: StepStatus, added: Evidence): void {
+  evidence.push(added);
+  if (evidence.length > keptEvidence) evidence.shift();
+}
 
 function keepBounded({ status }: Run): void {
   const { steps, leftOut } = boundSteps(status.steps);

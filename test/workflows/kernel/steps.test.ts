@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RunStatus } from '../../../src/contracts/kernel/run.ts';
 import type { Run } from '../../../workflows/kernel/run.ts';
-import { planSteps, takeStep } from '../../../workflows/kernel/steps.ts';
+import { failStep, planSteps, takeStep } from '../../../workflows/kernel/steps.ts';
 
 /** As much of a run as steps need. */
 function runWith(status: Pick<RunStatus, 'steps'>) {
@@ -32,4 +32,16 @@ test('a run of very many steps keeps two hundred, also after it has continued as
   expect(steps.map(({ name }) => name)).toEqual(names.slice(250));
   expect(steps.every(({ state }) => state === 'done')).toBe(true);
   expect(JSON.stringify(steps).length).toBeLessThan(300_000);
+});
+
+test('a step that fails again and again keeps what was seen last', async () => {
+  const run = runWith({ steps: [] });
+  const fail = () => Promise.reject(new Error('it does not answer'));
+  for (let at = 1; at <= 120; at += 1) {
+    await takeStep(run, 'lead clients', fail).catch(() => undefined);
+    failStep(run, 'lead clients', { what: 'failure', source: 'pool', value: `try ${at}` });
+  }
+  const [step] = run.status.steps;
+  expect(step?.evidence).toHaveLength(50);
+  expect(step?.evidence.at(-1)?.value).toBe('try 120');
 });

@@ -202,6 +202,21 @@ describe('clients behind routers, in a failover', () => {
     expect(nodes.routes.get('b')?.port).toBe(5_432);
   });
 
+  it('are tried less often the longer that takes: a wait of days does not fill the history', async () => {
+    nodes.script('rejoinNode', 'db-1', refused('there is no room on its disk'));
+    nodes.script('switchRoute', 'b', ...Array.from({ length: 2_000 }, () => refused('it is away')));
+    const run = await start('failover');
+    await run.until(({ phase }) => phase === 'stuck');
+    await databases.env.sleep('6h');
+    expect(nodes.acts.filter((act) => act === 'switchRoute b').length).toBeLessThan(120);
+    const { steps } = await run.status();
+    const led = steps.find(({ name }) => name.startsWith('lead clients') && name.endsWith('/b'));
+    expect(led?.evidence.length).toBeLessThanOrEqual(50);
+    nodes.script('switchRoute', 'b');
+    await run.send('retry');
+    expect(await run.report()).toMatchObject({ outcome: 'FailedOver' });
+  });
+
   it('of another server are left alone', async () => {
     nodes.routes.set('b', { port: 5_433, isPaused: false });
     const run = await start('failover');

@@ -5,6 +5,7 @@ import {
   leaderOf,
   nameOfRoute,
 } from '../../../../src/policies/recovery/databases/name-of-route.ts';
+import { pauseBetweenTries } from '../../../../src/policies/recovery/pause-between-tries.ts';
 import { holdsClients } from '../../../../src/policies/recovery/databases/seen-route.ts';
 import type { Route } from '../../../../src/specs/recovery/route.ts';
 import { formatDuration } from '../../../../src/specs/kernel/duration.ts';
@@ -43,8 +44,6 @@ function queueOf(route: Route): string {
   return 'router' in route ? route.agent : nameOfRoute(route);
 }
 
-const firstPauseMs = 2_000;
-const longestPauseMs = 60_000;
 const longestWaitMs = 600_000;
 
 /**
@@ -59,12 +58,13 @@ export async function leadBeside<Spec>(
 ): Promise<Route[]> {
   let isOver = false;
   const ended = rest.finally(() => (isOver = true));
+  const sinceMs = Date.now();
   const led = routes.map(async (route) => {
     run.note(
       `clients of ${nameOfRoute(route)} are not led to the new primary yet: it is tried again`,
     );
-    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
-      if (await condition(() => isOver, pauseMs)) return false;
+    for (;;) {
+      if (await condition(() => isOver, pauseBetweenTries(Date.now() - sinceMs))) return false;
       if (await tryOnce(run, route, leading, { isBeside: true })) return true;
     }
   });
