@@ -3,10 +3,10 @@ import type { StartRequest } from '../../src/contracts/kernel/messages.ts';
 import type { RunReport } from '../../src/contracts/kernel/report.ts';
 import { claimLeaseUpdate } from '../../src/contracts/recovery/lease-word.ts';
 import type { SeenPrimary } from '../../src/specs/recovery/failover.ts';
-import { checkpoint } from '../kernel/checkpoint.ts';
 import type { Continuation } from '../kernel/continuation.ts';
 import { runStory } from '../kernel/run-story.ts';
 import { verbActs } from '../kernel/verb-acts.ts';
+import { checkpointWatch } from './support/databases/checkpoint-watch.ts';
 import { watchCluster } from './support/databases/cloudnative-pg/watch-cluster.ts';
 import { watchManaged } from './support/databases/managed/watch-managed.ts';
 import { respondToMissed, respondToNews } from './support/databases/respond-to-news.ts';
@@ -48,7 +48,7 @@ export async function databaseWatch(
       } finally {
         watches.stop();
       }
-      await checkpoint(run, () => run.memory);
+      await checkpointWatch(run);
     }
   });
 }

@@ -5,7 +5,7 @@ import {
   type SeenNode,
 } from '../../../../src/policies/recovery/databases/seen-node.ts';
 import { findPrimary } from '../../../../src/policies/recovery/databases/find-primary.ts';
-import { checkpoint } from '../../../kernel/checkpoint.ts';
+import { checkpointWatch } from './checkpoint-watch.ts';
 import { askNodes } from './examine-nodes.ts';
 import type { WatchRun } from './watch-run.ts';
 
@@ -29,7 +29,7 @@ export async function untilPrimary(run: WatchRun, before?: DatabaseNode): Promis
     run.enterPhase('down', `There is no primary to watch: ${found.why} (${nodes})`);
     await condition(() => run.inbox.acknowledgements.value !== undefined, pauseMs);
     run.takeAcknowledgement();
-    await checkpoint(run, () => run.memory);
+    await checkpointWatch(run);
   }
 }
 

@@ -17,9 +17,9 @@ import {
   type WatchedCluster,
 } from '../../../../../src/policies/recovery/databases/cloudnative-pg/judge-watched.ts';
 import type { LedBy } from '../../../../../src/policies/recovery/databases/managed/describe-change.ts';
-import { checkpoint } from '../../../../kernel/checkpoint.ts';
 import { reasonOf } from '../../../../kernel/reason-of.ts';
 import { takeStep } from '../../../../kernel/steps.ts';
+import { checkpointWatch } from '../checkpoint-watch.ts';
 import type { WatchRun } from '../watch-run.ts';
 import { clusterOf } from './cluster-acts.ts';
 
@@ -48,7 +48,7 @@ export async function watchCluster(run: WatchRun): Promise<never> {
       if (isLate) latePauseMs = Math.min(2 * latePauseMs, longestPauseMs);
     }
     run.takeAcknowledgement();
-    await checkpoint(run, () => run.memory);
+    await checkpointWatch(run);
   }
 }
 

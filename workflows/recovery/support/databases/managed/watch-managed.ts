@@ -1,7 +1,7 @@
 import { condition } from '@temporalio/workflow';
 import { describeChange } from '../../../../../src/policies/recovery/databases/managed/describe-change.ts';
-import { checkpoint } from '../../../../kernel/checkpoint.ts';
 import { takeStep } from '../../../../kernel/steps.ts';
+import { checkpointWatch } from '../checkpoint-watch.ts';
 import type { WatchRun } from '../watch-run.ts';
 import { LeaderWatches } from './leader-watches.ts';
 import { seeLeader } from './see-leader.ts';
@@ -23,7 +23,7 @@ export async function watchManaged(run: WatchRun): Promise<never> {
     run.enterPhase('working', `Watching ${led.leader}, which leads`);
     watches = new LeaderWatches(run, led.leader);
     await watches.untilNews();
-    await checkpoint(run, () => run.memory);
+    await checkpointWatch(run);
   }
 }
 
@@ -42,6 +42,6 @@ async function untilLed(run: WatchRun) {
     await condition(isAcknowledged, isLate ? latePauseMs : pauseMs);
     run.takeAcknowledgement();
     if (isLate) latePauseMs = Math.min(2 * latePauseMs, longestPauseMs);
-    await checkpoint(run, () => run.memory);
+    await checkpointWatch(run);
   }
 }
