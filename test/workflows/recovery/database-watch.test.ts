@@ -133,6 +133,42 @@ describe('the watch of a database', () => {
     });
   });
 
+  describe('that begins while the only primary is fenced', () => {
+    const began = (more: object = { automatic: true }) =>
+      databases.start('databaseWatch', nodes, databases.plan(nodes, more));
+
+    it('replaces one that fenced itself once its lease had run out', async () => {
+      nodes.fence('db-1', 'lease-expired');
+      const run = await began();
+      await run.until(({ now }) => now.startsWith('Watching db-2'));
+      expect(nodes.acts).toContain('promoteNode db-2');
+      expect(nodes.reports).toMatchObject([{ outcome: 'FailedOver', people: [] }]);
+      await stopped(run);
+    });
+
+    it.each<[string, object, () => unknown]>([
+      ['a run has fenced it', { automatic: true }, () => nodes.fence('db-1', 'killed')],
+      [
+        'another node is away: it may have been promoted',
+        { automatic: true },
+        () => {
+          nodes.fence('db-1', 'lease-expired');
+          nodes.lose('db-3');
+        },
+      ],
+      ['the plan leaves it to them', {}, () => nodes.fence('db-1', 'lease-expired')],
+    ])('asks people where %s', async (_, more, fence) => {
+      fence();
+      const run = await began(more);
+      const { now } = await run.until(({ phase }) => phase === 'down');
+      expect(now).toContain('There is no primary to watch');
+      await databases.env.sleep('5m');
+      expect((await run.status()).now).toContain('There is no primary to watch');
+      expect(promotions()).toBe(0);
+      await stopped(run);
+    });
+  });
+
   it('tells the failover when everybody began to look, not when it heard of that', async () => {
     const run = await watch({ automatic: true });
     nodes.kill('db-1');

@@ -1,10 +1,11 @@
-import { condition, deprecatePatch } from '@temporalio/workflow';
+import { condition, deprecatePatch, patched } from '@temporalio/workflow';
 import type { DatabaseNode } from '../../../../src/specs/recovery/database-node.ts';
 import {
   describeNode,
   type SeenNode,
 } from '../../../../src/policies/recovery/databases/seen-node.ts';
 import { findPrimary } from '../../../../src/policies/recovery/databases/find-primary.ts';
+import { findSelfFenced } from '../../../../src/policies/recovery/databases/find-self-fenced.ts';
 import { checkpointWatch } from './checkpoint-watch.ts';
 import { askNodes } from './examine-nodes.ts';
 import type { WatchRun } from './watch-run.ts';
@@ -13,8 +14,9 @@ const firstPauseMs = 5_000;
 const longestPauseMs = 60_000;
 
 /**
- * The primary that is up, or the one of before, of which nobody can say that it is anything else. While
- * there is none, or more than one, people are told, and it is looked for.
+ * The primary that is up, or the one of before, of which nobody can say that it is anything else, or one
+ * that has fenced itself and may be replaced. While there is none, or more than one, people are told, and it
+ * is looked for.
  */
 export async function untilPrimary(run: WatchRun, before?: DatabaseNode): Promise<DatabaseNode> {
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
@@ -25,6 +27,10 @@ export async function untilPrimary(run: WatchRun, before?: DatabaseNode): Promis
       return found.primary.node;
     }
     if (before !== undefined && found.kind !== 'several' && isUnknown(seen, before)) return before;
+    const replaceable = run.plan.automatic ? findSelfFenced(seen) : undefined;
+    if (replaceable !== undefined && patched('who-fenced-itself-is-replaced')) {
+      return replaceable.node;
+    }
     const nodes = seen.map((each) => `${each.node.name}: ${describeNode(each)}`).join('; ');
     run.enterPhase('down', `There is no primary to watch: ${found.why} (${nodes})`);
     await condition(() => run.inbox.acknowledgements.value !== undefined, pauseMs);
