@@ -24,7 +24,8 @@ export function verbActs(mailbox: Mailbox): VerbActs<Run> {
     },
     giveUp: (run, { sender }) => {
       mailbox.answers.put('giveUp');
-      run.enterPhase(run.phaseAfterAnswer(), `Undo given up by ${sender}`);
+      const what = run.status.phase === 'undo-failed' ? 'Undo given up' : 'Given up';
+      run.enterPhase(run.phaseAfterAnswer(), `${what} by ${sender}`);
     },
   };
 }
