@@ -10,9 +10,9 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { RunReport } from '../../../../src/contracts/kernel/report.ts';
 import type { DatabaseDetails } from '../../../../src/contracts/recovery/database-details.ts';
 import { databaseKinds } from '../../../../src/kinds/databases.ts';
-import { workflowIdOf } from '../../../../src/kinds/locks.ts';
 import { seenByWatch } from '../../../../src/policies/recovery/databases/seen-by-watch.ts';
 import type { DatabaseNode } from '../../../../src/specs/recovery/database-node.ts';
+import { asChild } from '../../../kernel/child-run.ts';
 import { reasonOf } from '../../../kernel/reason-of.ts';
 import { takeStep } from '../../../kernel/steps.ts';
 import type { JudgedNews } from './judge-news.ts';
@@ -67,19 +67,19 @@ async function startFailover(
   { name }: DatabaseNode,
   judged: JudgedNews,
 ): Promise<Failover | undefined> {
-  const { workflowType, kind } = databaseKinds.failover;
+  const { failover } = databaseKinds;
   const { why, sinceMs, lookedAtMs } = judged;
   const seen = { ...seenByWatch(name, judged), agreed: { atMs: lookedAtMs, why } };
   try {
-    return await startChild(workflowType, {
-      workflowId: workflowIdOf(databaseKinds.failover, run.status.subject),
-      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    return await startChild(failover.workflowType, {
+      ...asChild(failover, {
+        subject: run.status.subject,
+        spec: { kind: failover.kind, plan: run.input, seen },
+        request: { requestId: `${run.id}-${sinceMs}`, by: 'the watch of the database' },
+        startedBy: 'its watch',
+      }),
       parentClosePolicy: ParentClosePolicy.ABANDON,
       cancellationType: ChildWorkflowCancellationType.ABANDON,
-      args: [
-        { kind, plan: run.input, seen },
-        { requestId: `${run.id}-${sinceMs}`, by: 'the watch of the database' },
-      ],
     });
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) return undefined;

@@ -8,6 +8,7 @@ import {
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { databaseKinds, fenceSubject } from '../../../../src/kinds/databases.ts';
 import { workflowIdOf } from '../../../../src/kinds/locks.ts';
+import { asChild } from '../../../kernel/child-run.ts';
 import { takeStep, type OpenStep } from '../../../kernel/steps.ts';
 import { carryOn } from '../carry-on.ts';
 import type { DatabaseRun, Replaced } from './database-run.ts';
@@ -65,14 +66,18 @@ async function startFence<Spec>(
 ): Promise<void> {
   const workflowId = idOf(run, node);
   const { plan } = run.input as { plan: unknown };
-  const request = { requestId: `${run.id}-fence-${node}`, by: 'the failover of the database' };
+  const child = asChild(databaseKinds.fence, {
+    subject: fenceSubject({ plan: run.plan, node }),
+    spec: { kind: 'fence', plan, node, successor },
+    request: { requestId: `${run.id}-fence-${node}`, by: 'the failover of the database' },
+    startedBy: 'a failover',
+  });
   for (;;) {
     try {
       await startChild(databaseKinds.fence.workflowType, {
-        ...{ workflowId, workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const },
+        ...child,
         parentClosePolicy: ParentClosePolicy.ABANDON,
         cancellationType: ChildWorkflowCancellationType.ABANDON,
-        args: [{ kind: 'fence', plan, node, successor }, request],
       });
       break;
     } catch (error) {

@@ -1,10 +1,8 @@
 import { ParentClosePolicy, startChild, ChildWorkflowCancellationType } from '@temporalio/workflow';
-import { defineSearchAttributeKey } from '@temporalio/common';
-import { attributesOfStart } from '../../../../src/contracts/kernel/search-attributes.ts';
-import { workflowIdOf } from '../../../../src/kinds/locks.ts';
 import { kindNamed } from '../../../../src/kinds/registry.ts';
 import { backupOfNode } from '../../../../src/policies/recovery/databases/backup-of-node.ts';
 import type { DatabaseNode } from '../../../../src/specs/recovery/database-node.ts';
+import { asChild } from '../../../kernel/child-run.ts';
 import { resolveSpec } from '../../../kernel/resolve-spec.ts';
 import type { DatabaseRun } from './database-run.ts';
 import { tryStep } from '../try-step.ts';
@@ -57,25 +55,21 @@ async function startBackup<Spec>(
     const spec = backupOfNode(backup, node);
     const resolved = await resolveSpec('backup', spec);
     const subject = kind.subject(resolved.spec as never);
-    const workflowId = workflowIdOf(kind, subject);
+    const child = asChild(kind, {
+      ...{ subject, spec },
+      request: {
+        requestId: `${run.id}/backup`,
+        by: run.request?.by ?? run.status.workflowId,
+        why: `after ${run.status.workflowId}`,
+      },
+      startedBy: `the run that made ${node.name} the primary`,
+    });
     await startChild(kind.workflowType, {
-      ...{ workflowId, workflowIdReusePolicy: 'ALLOW_DUPLICATE' },
+      ...child,
       parentClosePolicy: ParentClosePolicy.ABANDON,
       cancellationType: ChildWorkflowCancellationType.ABANDON,
-      args: [
-        spec,
-        {
-          requestId: `${run.id}/backup`,
-          by: run.request?.by ?? run.status.workflowId,
-          why: `after ${run.status.workflowId}`,
-        },
-      ],
-      typedSearchAttributes: Object.entries(attributesOfStart(kind.kind, subject)).map(
-        ([key, value]) => ({ key: defineSearchAttributeKey(key, 'KEYWORD'), value }),
-      ),
-      staticSummary: `a full backup of ${node.name}, the new primary`,
     });
-    prove({ what: 'started', source: workflowId, value: `of ${node.agent}/${node.cluster}` });
+    prove({ what: 'started', source: child.workflowId, value: `of ${node.agent}/${node.cluster}` });
   });
   if (failed !== undefined) {
     run.missing.push(`${name}: ${failed}. Make one: belay backup run -f PLAN --type full`);

@@ -1,17 +1,15 @@
-import { defineSearchAttributeKey } from '@temporalio/common';
 import { ApplicationFailure, executeChild, ParentClosePolicy } from '@temporalio/workflow';
 import { failureTypes } from '../../../../src/contracts/kernel/failures.ts';
 import type { RunReport } from '../../../../src/contracts/kernel/report.ts';
-import { attributesOfStart } from '../../../../src/contracts/kernel/search-attributes.ts';
 import type { DatabaseDetails } from '../../../../src/contracts/recovery/database-details.ts';
 import type { MovedDatabase } from '../../../../src/contracts/recovery/region-details.ts';
 import { databaseKinds } from '../../../../src/kinds/databases.ts';
-import { workflowIdOf } from '../../../../src/kinds/locks.ts';
 import {
   placeDatabase,
   type MoveBy,
 } from '../../../../src/policies/recovery/regions/place-database.ts';
 import type { RegionDatabase } from '../../../../src/specs/recovery/region-plan.ts';
+import { asChild } from '../../../kernel/child-run.ts';
 import type { OpenStep } from '../../../kernel/steps.ts';
 import { carryOnAll } from './carry-on-all.ts';
 import { examineDatabase, nodeIn } from './examine-group.ts';
@@ -80,7 +78,6 @@ async function runChild<Spec>(
   const { from, to } = run.move;
   const kind = databaseKinds[by];
   const subject = { environment: plan.environment, name: plan.database };
-  const workflowId = workflowIdOf(kind, subject);
   const { downSinceMs } = run;
   const former = nodeIn(database, from).name;
   const seen = downSinceMs === undefined ? {} : { seen: { node: former, downSinceMs } };
@@ -90,16 +87,16 @@ async function runChild<Spec>(
   };
   const requestId = `${run.id}/${plan.database}`;
   const why = `${run.kind.kind} ${run.status.workflowId}`;
+  const child = asChild(kind, {
+    ...{ subject, spec },
+    request: { requestId, by: run.request?.by ?? run.status.workflowId, why },
+    startedBy: 'a run about its region',
+  });
   const report = (await executeChild(kind.workflowType, {
-    workflowId,
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    ...child,
     parentClosePolicy: ParentClosePolicy.ABANDON,
-    args: [spec, { requestId, by: run.request?.by ?? run.status.workflowId, why }],
-    typedSearchAttributes: Object.entries(attributesOfStart(by, subject)).map(([name, value]) => ({
-      ...{ key: defineSearchAttributeKey(name, 'KEYWORD'), value },
-    })),
-    staticSummary: `${by} of ${subject.environment}/${subject.name}, by a run about its region`,
   })) as RunReport;
+  const { workflowId } = child;
   const { outcome, reason, details } = report;
   if (!kind.successes.includes(outcome) && outcome !== 'Incomplete') {
     throw ApplicationFailure.nonRetryable(
