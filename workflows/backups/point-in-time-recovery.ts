@@ -1,6 +1,7 @@
 import type { StartRequest } from '../../src/contracts/kernel/messages.ts';
 import type { RunReport } from '../../src/contracts/kernel/report.ts';
 import { backupKinds } from '../../src/kinds/backups.ts';
+import { concludeWithMissing } from '../../src/policies/backups/conclude-with-missing.ts';
 import { selectParts } from '../../src/policies/backups/select-parts.ts';
 import { describeCommit } from '../../src/render/backups/describe-commit.ts';
 import { formatDuration } from '../../src/specs/kernel/duration.ts';
@@ -43,11 +44,7 @@ export async function pointInTimeRecovery(
     const ending = await bringBack(run, spec, { ...planned, paused });
     if (hold !== undefined) await endHold(run, { component, hold }, ending);
     if (paused) await resumeClients(run, paused);
-    if (run.missing.length === 0) return ending;
-    return {
-      outcome: 'Incomplete',
-      reason: `${ending.reason}. Not done: ${run.missing.join('; ')}`,
-    };
+    return concludeWithMissing(ending, run.missing);
   });
 }
 

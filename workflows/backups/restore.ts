@@ -2,15 +2,16 @@ import type { StartRequest } from '../../src/contracts/kernel/messages.ts';
 import type { RunReport } from '../../src/contracts/kernel/report.ts';
 import { backupKinds } from '../../src/kinds/backups.ts';
 import { concludeRestore } from '../../src/policies/backups/conclude-restore.ts';
+import { concludeWithMissing } from '../../src/policies/backups/conclude-with-missing.ts';
 import { selectParts } from '../../src/policies/backups/select-parts.ts';
 import { restoresForGood } from '../../src/policies/backups/restores-for-good.ts';
 import type { RestoreSpec } from '../../src/specs/backups/restore.ts';
-import { takeHook } from './support/hooks.ts';
 import { obtainPermit } from './support/obtain-permit.ts';
 import { planRestore } from './support/plan-restore.ts';
 import { proveCopy } from './support/prove-copy.ts';
 import { removeCopy } from './support/remove-copy.ts';
 import { restoreCopy, restoredComponent } from './support/restore-copy.ts';
+import { setPasswords } from './support/set-passwords.ts';
 import {
   approveRestore,
   askedOf,
@@ -53,12 +54,11 @@ export async function restore(input: unknown, request?: StartRequest): Promise<R
         if (former !== undefined) replaced.push(former);
       }
       run.found.restored = run.found.restored.map(({ folder: _, ...restored }) => restored);
-      // What is in place is what was asked for, whatever becomes of its passwords.
       await run.complete(async () => {
         await keepReplaced(run, replaced);
-        await takeHook(run, 'credentials', spec.plan.restore.credentials);
+        await setPasswords(run, spec.plan.restore.credentials);
       });
     }
-    return concludeRestore(run.found.restored, spec);
+    return concludeWithMissing(concludeRestore(run.found.restored, spec), run.missing);
   });
 }
