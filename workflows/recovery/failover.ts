@@ -61,7 +61,7 @@ export async function failover(input: unknown, request?: StartRequest): Promise<
     const known = knownOf(primary, planned.candidate);
     const fencing = fencePrimary(run, primary, {
       ...{ graceMs: 0, evenIfUp: spec.evenIfUp, known },
-      isHostLost: isFencedUnasked(asked.seen),
+      isUnasked: isFencedUnasked(asked.seen),
       ...seenBy(spec),
     });
     const cutting = cutClients(run, routes, { primary: primary.node, fencing });

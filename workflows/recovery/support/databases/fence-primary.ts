@@ -18,7 +18,7 @@ interface Fencing {
   known: Pick<NodeFacts, 'systemIdentifier' | 'timeline'>;
   seen?: SeenPrimary;
   /** By the end of its lease, and what everybody has just agreed on: it is not even asked. */
-  isHostLost?: boolean;
+  isUnasked?: boolean;
 }
 
 /**
@@ -28,12 +28,12 @@ interface Fencing {
 export async function fencePrimary<Spec>(
   run: DatabaseRun<Spec>,
   { node }: SeenNode,
-  { graceMs, evenIfUp, known, seen, isHostLost = false }: Fencing,
+  { graceMs, evenIfUp, known, seen, isUnasked = false }: Fencing,
 ): Promise<FenceEvidence> {
   const acts = run.node(node);
   const act = acts.nextStep();
   // What was not asked of its host is not undone there.
-  if (!isHostLost) {
+  if (!isUnasked) {
     run.undo.armLast(`start ${node.name} as the primary again`, 'unfence', node, act);
   }
   const common = {
@@ -42,7 +42,7 @@ export async function fencePrimary<Spec>(
   };
   const fence = await takeStep(run, `fence ${node.name}`, async (step) => {
     const leaseOverAtMs = seen?.leaseOverAtMs;
-    if (isHostLost && leaseOverAtMs !== undefined) {
+    if (isUnasked && leaseOverAtMs !== undefined) {
       step.prove({ what: 'not fenced by its host', source: node.agent, value: leaseHasRunOut });
       return proven(step, await byLease(common, leaseOverAtMs));
     }

@@ -36,14 +36,14 @@ export async function judgeNews(
   return takeStep(run, `look at ${primary.name}`, async ({ prove }) => {
     for (;;) {
       await untilLeaseIsNearlyOver(watches);
-      const isLost = isHostLost(watches);
+      const isEnded = isLeaseEnded(watches);
       const lookedAtMs = Date.now();
       const vantages = await lookFromEverywhere(run, primary, {
         sinceMs: news.sinceMs,
-        isHostLost: isLost,
+        isHostLost: isEnded,
       });
       const overAtMs = watches.news?.leaseOverAtMs;
-      const isLeaseOver = overAtMs !== undefined && (isLost ? Date.now() : lookedAtMs) >= overAtMs;
+      const isLeaseOver = overAtMs !== undefined && (isEnded ? Date.now() : lookedAtMs) >= overAtMs;
       const judged = judgeDeath(vantages, confirmForMs, isLeaseOver);
       const source = vantages.map(({ name }) => name).join(', ');
       prove({ what: judged.verdict, source, value: judged.why, threshold: 'alive' });
@@ -66,13 +66,13 @@ export async function judgeNews(
 }
 
 /** Temporal has heard nothing of it for as long as its lease, nor since: each question would wait for its absence. */
-function isHostLost({ news }: PrimaryWatches): boolean {
+function isLeaseEnded({ news }: PrimaryWatches): boolean {
   return news?.leaseOverAtMs !== undefined && leavesLostHostsOut();
 }
 
 /** A look that nobody answers ends with the lease then. */
 async function untilLeaseIsNearlyOver(watches: PrimaryWatches): Promise<void> {
-  if (!isHostLost(watches)) return;
+  if (!isLeaseEnded(watches)) return;
   const leftMs = (watches.news?.leaseOverAtMs ?? 0) - lookTimeoutMs - Date.now();
   if (leftMs > 0) await sleep(leftMs, { summary: 'until its lease has run out' });
 }
