@@ -24,6 +24,9 @@ const watch = async (more: object = {}): Promise<ScriptedRun> => {
   return run;
 };
 
+/** Agents are asked again after 30 s. Once a primary is watched again, no time is skipped. */
+const untilAskedMs = 31_000;
+
 const promotions = () => nodes.acts.filter((act) => act.startsWith('promoteNode')).length;
 
 const stopped = async (run: ScriptedRun) => {
@@ -72,7 +75,7 @@ describe('the watch of a database', () => {
     expect(nodes.acts).toEqual([]);
     for (const { name } of nodes.nodes) nodes.bringBack(name);
     Object.assign(nodes.node('db-1'), { state: 'fenced', view: 'refused', hostView: 'ended' });
-    await databases.env.sleep('1m');
+    await databases.env.sleep(untilAskedMs);
     await run.until(({ now }) => now.startsWith('Watching db-2'));
     expect(nodes.reports.map(({ outcome }) => outcome)).toEqual(['FailedOver']);
     await stopped(run);
@@ -85,7 +88,7 @@ describe('the watch of a database', () => {
     nodes.change();
     const { now } = await run.until(({ phase }) => phase === 'down');
     expect(now).toContain('we may be the ones cut off');
-    await databases.env.sleep('1m');
+    await databases.env.sleep(untilAskedMs);
     await run.until(({ now }) => now.startsWith('Watching db-2'));
     expect(nodes.reports.map(({ outcome }) => outcome)).toEqual(['FailedOver']);
     await stopped(run);
@@ -117,7 +120,7 @@ describe('the watch of a database', () => {
 
     it('still judges again once agents answer', async () => {
       const run = await continued({ answered: 0 });
-      await databases.env.sleep('1m');
+      await databases.env.sleep(untilAskedMs);
       await run.until(({ now }) => now.startsWith('Watching db-2'));
       expect(nodes.reports.map(({ outcome }) => outcome)).toEqual(['FailedOver']);
       await stopped(run);
