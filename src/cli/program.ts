@@ -82,6 +82,11 @@ function groupsFor(kinds: readonly AnyKind[]): readonly Group[] {
             (await import('./commands/report.ts')).createReportCommand(kinds),
         },
         {
+          name: 'dora',
+          create: async ({ kinds }) =>
+            (await import('./commands/dora.ts')).createDoraCommand(kinds),
+        },
+        {
           name: 'audit',
           create: async ({ kinds }) =>
             (await import('./commands/audit.ts')).createAuditCommand(kinds),

@@ -1,11 +1,11 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { LedgerFilter } from '../../contracts/kernel/ledger.ts';
 import type { AnyKind } from '../../kinds/kind.ts';
 import type { KindFilter } from '../../kinds/select-kinds.ts';
 import { auditTrail, type AuditFilter } from '../../policies/rollouts/audit/audit-trail.ts';
-import { parseDuration } from '../../specs/kernel/duration.ts';
 import { withConnections } from '../connections.ts';
 import { print, printJsonLine } from '../output.ts';
+import { parseMoment } from '../past-moment.ts';
 import { renderAudit, renderAuditCsv } from '../render/audit.ts';
 import { paintFor } from '../render/page.ts';
 import { reportFilter } from '../runs/report-filter.ts';
@@ -93,12 +93,3 @@ function concernsAlerts({ kinds, family = rolloutFamily }: LedgerFilter): boolea
 }
 
 const rolloutFamily = 'rollouts';
-
-function parseMoment(text: string): number {
-  const ago = parseDuration(text);
-  const atMs = ago === undefined ? Date.parse(text) : Date.now() - ago;
-  if (Number.isFinite(atMs)) return atMs;
-  throw new InvalidArgumentError(
-    'Write how long ago, like 24h, or a time, like 2026-01-31T12:00:00Z.',
-  );
-}

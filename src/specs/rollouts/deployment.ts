@@ -12,6 +12,7 @@ import { waitLimitSchema } from './stage.ts';
 import type { Target } from './target.ts';
 import { judgeTraffic } from './traffic.ts';
 import { choice, flag } from '../kernel/written.ts';
+import { commitsSchema, type Commit } from './commits.ts';
 import type { Override } from '../../contracts/kernel/change-control.ts';
 import { overrideSchema } from '../kernel/override.ts';
 import type { PlacedExperiment } from '../stage-experiment.ts';
@@ -30,6 +31,8 @@ export interface DeploymentSpec {
   supersede: boolean;
   /** Goes ahead during a freeze. */
   override?: Override;
+  /** What the release brings that the one before it had not. */
+  commits?: Commit[];
 }
 
 export const deploymentKeys = {
@@ -52,6 +55,11 @@ export const deploymentKeys = {
     .exactOptional()
     .describe(
       'Who goes ahead during a freeze, and why; recorded. Default: the rollout is refused during a freeze.',
+    ),
+  commits: commitsSchema
+    .exactOptional()
+    .describe(
+      'What the release brings that the one before it had not, for lead times: sha and committedAt of each. Default: lead times are unknown.',
     ),
 };
 
