@@ -57,6 +57,7 @@ export default defineConfig({
   test: {
     pool: 'forks',
     retry,
+    expect: { poll: { timeout: 30_000 } },
     projects: [
       {
         extends: true,

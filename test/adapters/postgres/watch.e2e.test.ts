@@ -73,8 +73,9 @@ describe.skipIf(programs === undefined)('a node of a database', () => {
     const place = { host: socketFolder, port, user: 'postgres', database: 'postgres' };
     await first.node.sql("ALTER SYSTEM SET synchronous_standby_names = '*'");
     await first.node.sql('SELECT pg_reload_conf()');
-    await vi.waitFor(async () =>
-      expect(await lookAt(place, 1_000)).toMatchObject({ synchronousStandbys: '*' }),
+    await vi.waitFor(
+      async () => expect(await lookAt(place, 1_000)).toMatchObject({ synchronousStandbys: '*' }),
+      20_000,
     );
     await first.node.sql("ALTER DATABASE template1 SET synchronous_commit = 'local'");
     expect(await lookAt(place, 1_000)).toMatchObject({ synchronousStandbys: '' });

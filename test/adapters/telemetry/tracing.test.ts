@@ -110,12 +110,12 @@ describe('a process that traces', () => {
     const traced = await start(url);
     for (let act = 0; act < 2; act++) {
       await traced?.inSpan('an act', () => Promise.resolve());
-      await vi.waitFor(() => expect(warnings).toHaveLength(1));
+      await vi.waitFor(() => expect(warnings).toHaveLength(1), 20_000);
     }
     await vi.waitFor(async () => {
       await traced?.inSpan('an act', () => Promise.resolve());
       expect(warnings).toHaveLength(2);
-    });
+    }, 20_000);
     expect(warnings).toEqual([
       expect.stringMatching(`^Traces do not reach ${url} \\(.+\\); nothing else waits for them$`),
       `Traces reach ${url} again`,

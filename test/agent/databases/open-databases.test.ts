@@ -135,7 +135,7 @@ describe('what an agent does with its databases', () => {
       { ...call, act: { runRef: 'prod/other/1', step: 1 } },
       unattended,
     );
-    await vi.waitFor(() => expect(restart).toHaveBeenCalled());
+    await vi.waitFor(() => expect(restart).toHaveBeenCalled(), 20_000);
     const fenced = databases.fenceNode({ ...act(4), graceMs: 0 }, unattended);
     const unfenced = databases.unfenceNode({ ...act(5), fence: act(4).act }, unattended);
     // Both are accepted while the first has the turn.
@@ -176,7 +176,7 @@ describe('what an agent does with its databases', () => {
     const fence = vi.fn(() => held.then(() => ({}) as never));
     const databases = open(cluster, { fenceNode: fence });
     const fenced = databases.fenceNode({ ...act(1), graceMs: 0 }, unattended);
-    await vi.waitFor(() => expect(fence).toHaveBeenCalled());
+    await vi.waitFor(() => expect(fence).toHaveBeenCalled(), 20_000);
     const restarted = databases.restartNode(act(2), unattended);
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(done).toEqual([]);

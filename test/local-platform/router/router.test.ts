@@ -25,7 +25,7 @@ async function traffic(
       };
       return isComplete(tracks) && tracks;
     },
-    { timeout: 5_000, interval: 20 },
+    { timeout: 20_000, interval: 20 },
   );
 }
 
