@@ -20,7 +20,13 @@ export async function removeFolder(tools: Tools, path: string, attempt: Attempt)
     await unlink(folder);
     return;
   }
-  const mounted = (await mountsIn(folder)) ?? [];
+  const mounted = await mountsIn(folder);
+  if (mounted === undefined) {
+    throw unfinished(
+      folder,
+      'nobody can say what is mounted there: /proc/self/mountinfo cannot be read',
+    );
+  }
   if (mounted.length > 0) {
     throw unfinished(folder, `something is mounted there: unmount ${mounted.join(', ')}`);
   }

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import fs, { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { removeFolder } from '../../../src/agent/backups/remove-folder.ts';
 import { createTools } from '../../../src/agent/tools/create-tools.ts';
 import { unattended } from '../../../src/agent/unattended.ts';
@@ -53,6 +54,23 @@ test('a link in its place is removed, and not what it leads to', async () => {
   await remove();
   expect(existsSync(copy)).toBe(false);
   expect(isKept()).toBe(true);
+});
+
+test('nothing is removed where nobody can say what is mounted in it', async () => {
+  const reading = vi.spyOn(fs, 'readFile').mockRejectedValue(new Error('there is no /proc'));
+  syncBuiltinESMExports();
+  try {
+    await expect(remove()).rejects.toMatchObject({
+      code: 'unfinished',
+      message: expect.stringContaining('nobody can say what is mounted there'),
+    });
+  } finally {
+    reading.mockRestore();
+    syncBuiltinESMExports();
+  }
+  expect(existsSync(join(copy, 'data'))).toBe(true);
+  await remove();
+  expect(existsSync(copy)).toBe(false);
 });
 
 test('folders that may not be written to go, too', async () => {
