@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -100,6 +101,16 @@ class LeasedAgent {
 
   signal(name: NodeJS.Signals): void {
     this.#process?.kill(name);
+  }
+
+  /** As the init system of its host does. Returns its exit code. */
+  async stop(): Promise<number | null> {
+    const agent = this.#process;
+    if (agent === undefined) throw new Error('the agent has not been started');
+    const ended = once(agent, 'exit');
+    agent.kill('SIGTERM');
+    const [exitCode] = (await ended) as [number | null];
+    return exitCode;
   }
 
   signalKeeper(name: NodeJS.Signals): void {
@@ -223,6 +234,18 @@ describe.skipIf(programs === undefined)('a primary whose host keeps a lease of i
     agent.closed('ended');
     await eventually(async () => expect(await agent.holders()).toEqual([]), 20_000);
     expect(await next.examineNode()).toMatchObject({ state: 'primary' });
+  });
+
+  it('is left alone where its agent is stopped, and stays away for longer than the lease', async () => {
+    const agent = await LeasedAgent.start(next.node);
+    const client = writeTo(next.node);
+    expect(await agent.stop()).toBe(0);
+    expect(await agent.holders()).toEqual([]);
+    await sleep(leaseMs + lateMs);
+    expect(await next.examineNode()).toMatchObject({ state: 'primary' });
+    const nowMs = Date.now();
+    await eventually(async () => expect(client.acknowledgedMs).toBeGreaterThan(nowMs), 5_000);
+    client.isOver = true;
   });
 
   it('is fenced at once where Temporal says that its heartbeats were missed', async () => {

@@ -57,8 +57,11 @@ function wireOf(activity: LeasedActivity): LeaseWire {
 }
 
 const { name, settings, stateFolder, leaseMs } = job;
-const { databases, nodes } = await openParts(name, settings, stateFolder);
+const { host, databases, nodes } = await openParts(name, settings, stateFolder);
 await nodes.takeUpLeases(wireOf);
+const leaving = new AbortController();
+process.once('SIGTERM', () => leaving.abort());
+const attempt = { ...unattended, leaving: leaving.signal };
 const token = `${process.pid}`;
 const activity = { token, workflowId: 'watch', runId: 'one', activityId: '1' };
 const watching = {
@@ -66,6 +69,7 @@ const watching = {
   ...{ timeoutMs: 500, everyMs: 200, reportAfterMs: 60_000 },
 };
 await databases
-  .watchNode(watching, unattended, () => undefined, wireOf(activity))
+  .watchNode(watching, attempt, () => undefined, wireOf(activity))
   .catch(() => undefined);
 await nodes.close();
+await host.close();
