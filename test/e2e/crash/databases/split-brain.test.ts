@@ -120,6 +120,83 @@ async function restore(): Promise<void> {
   await site.untilSound();
 }
 
+const nextPrimary = (among = site.nodes) =>
+  eventually(async () => {
+    const found = await site.primary(among);
+    if (found === undefined) throw new Error('nobody takes writes');
+    return found;
+  }, 60_000);
+
+describe.skipIf(programs === undefined || !isRoot)(
+  'a database whose hosts are all cut off from Temporal',
+  () => {
+    const cutAll = async () => {
+      for (const index of site.nodes.keys()) await network.cut(index, { temporal: true });
+      await sleep(cutForMs);
+    };
+
+    it('goes on as it is where it has no lease', { timeout: 400_000 }, async () => {
+      const primary = await site.untilSound();
+      const run = await watch(primary, false);
+      const writers = new NodeWriters(site.nodes, firstId);
+      try {
+        await writers.untilWriting();
+        const before = writers.acknowledged.length;
+        await cutAll();
+        await writers.untilWriting(20);
+        await network.heal();
+        await sleep(3_000);
+        await writers.untilWriting(20);
+        const during = writers.acknowledged.slice(before);
+        expect(new Set(during.map(({ node }) => node))).toEqual(new Set([primary.name]));
+        const pauses = during.map((write, index) => {
+          const last = during[index - 1]?.acknowledgedMs ?? write.acknowledgedMs;
+          return write.acknowledgedMs - last;
+        });
+        process.stdout.write(
+          `all hosts cut off, no lease: ${Math.max(...pauses)} ms at most between two writes\n`,
+        );
+      } finally {
+        await writers.stop();
+        firstId = writers.next;
+        await run.signal('abort', { by: 'ana' }).catch(() => undefined);
+        await resultOf(run, 'databaseWatch').catch(() => undefined);
+        await restore();
+      }
+      expect(writers.splits()).toEqual([]);
+    });
+
+    it(
+      'is fenced with a lease, and has one primary again by itself once Temporal is back',
+      { timeout: 400_000 },
+      async () => {
+        const primary = await site.untilSound();
+        const run = await watch(primary, true);
+        const writers = new NodeWriters(site.nodes, firstId);
+        const end = { isOver: false };
+        const approving = approveLosses(() => end.isOver);
+        try {
+          await writers.untilWriting();
+          await cutAll();
+          expect(await site.primary()).toBeUndefined();
+          await network.heal();
+          await nextPrimary();
+          await writers.untilWriting(20);
+        } finally {
+          end.isOver = true;
+          await approving;
+          await writers.stop();
+          firstId = writers.next;
+          await run.signal('abort', { by: 'ana' }).catch(() => undefined);
+          await resultOf(run, 'databaseWatch').catch(() => undefined);
+          await restore();
+        }
+        expect(writers.splits()).toEqual([]);
+      },
+    );
+  },
+);
+
 const describeCut = (leased: boolean, { temporal, workers, others }: Cut) =>
   [
     leased ? 'with a lease' : 'without a lease',
@@ -144,11 +221,7 @@ describe.skipIf(programs === undefined || !isRoot)('a primary that is well, and 
         await sleep(cutForMs);
         const isReplaced = leased && cut.temporal;
         if (isReplaced) {
-          await eventually(async () => {
-            const others = site.nodes.filter((node) => node !== primary);
-            const next = await site.primary(others);
-            if (next === undefined) throw new Error('nobody took over');
-          }, 60_000);
+          await nextPrimary(site.nodes.filter((node) => node !== primary));
         }
         await writers.untilWriting(20);
         await network.heal();
