@@ -67,8 +67,7 @@ function sweptOnClusters(
   clusters: Clusters,
   installation: string,
 ): Record<string, Platform> {
-  const current = isClusterNear(kubernetes) ? [undefined] : [];
-  const places = [...current, ...kubernetes.contexts].flatMap((context) =>
+  const places = sweptContexts({ kubernetes }).flatMap((context) =>
     (kubernetes.namespaces ?? [undefined]).map((namespace) => ({ context, namespace })),
   );
   return Object.fromEntries(
@@ -78,6 +77,11 @@ function sweptOnClusters(
       return [names.filter((name) => name !== undefined).join('/'), letUndosThrough(platform)];
     }),
   );
+}
+
+/** Every context that a spec may name, and the current one where there is a cluster at all. */
+export function sweptContexts({ kubernetes }: Pick<Config, 'kubernetes'>): (string | undefined)[] {
+  return [...(isClusterNear(kubernetes) ? [undefined] : []), ...kubernetes.contexts];
 }
 
 function isClusterNear({ kubeconfig }: Config['kubernetes']): boolean {

@@ -14,6 +14,7 @@ import { createAlertActivities } from '../activities/rollouts/alerts.ts';
 import { createLedgerActivities } from '../activities/kernel/ledger.ts';
 import { createAnalysisActivities } from '../activities/rollouts/analysis.ts';
 import { createLeftoverActivities } from '../activities/kernel/leftovers.ts';
+import { createOutageSweeper } from '../activities/chaos/outage-sweeper.ts';
 import { createFreezeSweeper } from '../activities/recovery/freeze-sweeper.ts';
 import { createServiceSweeper } from '../activities/rollouts/service-sweeper.ts';
 import { createNotificationActivities } from '../activities/kernel/notifications.ts';
@@ -67,7 +68,7 @@ import { countActivities, type Queue } from '../src/telemetry/metrics/count-acti
 import { createPlaybookActivities } from '../activities/recovery/playbook-parts.ts';
 import { createServiceRouteActivities } from '../activities/recovery/service-routes.ts';
 import { openPlaybookParts } from './playbook-parts.ts';
-import { openPlatforms } from './platforms.ts';
+import { openPlatforms, sweptContexts } from './platforms.ts';
 import { refreshMetrics } from './refresh-metrics.ts';
 import { openPodFaults } from './pod-faults.ts';
 import { openTrackFaults } from './track-faults.ts';
@@ -127,7 +128,7 @@ export async function startControl(
   const sources = openMetricSources(config, platforms, guardOf);
   const ledger = openWorkerLedger(config, Runtime.instance().logger);
   const responses = createAlertLedger(ledger);
-  const podFaults = openPodFaults(config, guardOf);
+  const podFaults = openPodFaults(config, installation, guardOf);
   const trackFaults = openTrackFaults(config, guardOf);
   const cloudNativePg = openCloudNativePg(config, guardOf);
   const playbooks = openPlaybookParts({ config, client, ledger, guardOf });
@@ -169,6 +170,7 @@ export async function startControl(
   const sweepers: Sweeper[] = [
     createServiceSweeper({ platforms: swept, ledger }),
     createFreezeSweeper(() => temporal(listLeftFreezes, judgeTemporalAlone), incidentFreezes),
+    createOutageSweeper(podFaults.left, sweptContexts(config)),
   ];
   const workload = createWorkloadActivities(platforms, sources);
   const { reachServer, watchServer } = createReachServerActivities();
@@ -211,7 +213,7 @@ export async function startControl(
       ...createPlaybookActivities(playbooks.parts),
       ...createServiceRouteActivities(playbooks.serviceRoutes),
       ...createPodFaultActivities(podFaults.pods),
-      ...createMeshFaultActivities(podFaults.mesh, podFaults.pods),
+      ...createMeshFaultActivities(podFaults.mesh, podFaults.pods, installation),
       ...createTrackFaultActivities(trackFaults),
       // For responses that were started when alerts had no queue of their own.
       ...alerts,

@@ -1,8 +1,10 @@
+import { Context } from '@temporalio/activity';
 import type {
   ChaosMesh,
   MeshFacts,
   MeshFaultActivities,
   MeshPod,
+  OutageMaker,
   OutageOrder,
 } from '../../src/contracts/chaos/mesh-faults.ts';
 import type { PodClaims } from '../../src/contracts/chaos/pod-faults.ts';
@@ -21,7 +23,12 @@ import type { PodSelection } from '../../src/specs/chaos/pod-selection.ts';
 import { mapPartErrors } from '../kernel/support/map-part-errors.ts';
 import { dropClaim, hitUnderClaim, refuseControllers } from './support/pod-claims.ts';
 
-export function createMeshFaultActivities(mesh: ChaosMesh, claims: PodClaims): MeshFaultActivities {
+/** `installation`: tells this Belay from others that act on the same clusters. */
+export function createMeshFaultActivities(
+  mesh: ChaosMesh,
+  claims: PodClaims,
+  installation: string,
+): MeshFaultActivities {
   return {
     examineMeshPods: ({ selection, atMostMs }) =>
       mapPartErrors(() => examine({ mesh, claims }, selection, atMostMs)),
@@ -30,7 +37,9 @@ export function createMeshFaultActivities(mesh: ChaosMesh, claims: PodClaims): M
       mapPartErrors(() => {
         const { act, atMostMs, target } = order;
         return hitUnderClaim(claims, { act, atMostMs, pod: target.pod }, () =>
-          mesh.inject(order, () => requireAsExamined(mesh, order)),
+          mesh.inject({ ...order, maker: makerIn(installation) }, () =>
+            requireAsExamined(mesh, order),
+          ),
         );
       }),
 
@@ -53,6 +62,11 @@ export function createMeshFaultActivities(mesh: ChaosMesh, claims: PodClaims): M
         await dropClaim(claims, { act: call.act, pod: call.target.pod });
       }),
   };
+}
+
+function makerIn(installation: string): OutageMaker {
+  const { workflowId = '' } = Context.current().info.workflowExecution ?? {};
+  return { workflowId, installation };
 }
 
 /**

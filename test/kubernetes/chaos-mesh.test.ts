@@ -63,7 +63,7 @@ describeOnCluster('an outage of pods, by a real Chaos Mesh', needs, () => {
       ...{ version: 'test', guardOf: () => (ask) => ask() },
     });
     await open(clusters, (each) => each.close());
-    return createMeshFaultActivities(openChaosMesh(clusters), openFaultPods(clusters));
+    return createMeshFaultActivities(openChaosMesh(clusters), openFaultPods(clusters), 'test');
   }
 
   async function grantIn(granted: string, accountIn: string): Promise<string> {

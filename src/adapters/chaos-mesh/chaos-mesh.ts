@@ -2,10 +2,9 @@ import type { ChaosMesh } from '../../contracts/chaos/mesh-faults.ts';
 import type { PodSelection } from '../../specs/chaos/pod-selection.ts';
 import { getPod } from '../chaos/cluster-objects.ts';
 import { listPods, refuseRight, wantedBy } from '../chaos/pod-objects.ts';
-import type { KubernetesObject } from '../kubernetes-api/dynamic/api-resource.ts';
-import { pathOfResource } from '../kubernetes-api/dynamic/api-resource.ts';
-import type { PlaybookCluster, PlaybookClusters } from '../playbooks/kubernetes/cluster.ts';
+import type { PlaybookClusters } from '../playbooks/kubernetes/cluster.ts';
 import { listServedKinds, resourceOf } from './kinds.ts';
+import { listEverywhere } from './list-everywhere.ts';
 import { findOutage, injectOutage, rehearseOutage, removeOutage } from './outages.ts';
 import { readMeshObject, readMeshPod } from './read-mesh-object.ts';
 
@@ -50,26 +49,4 @@ export function openChaosMesh(clusters: PlaybookClusters): ChaosMesh {
     findOutage: async (call) => findOutage(await clusterOf(call.target.pod), call),
     remove: async (call) => removeOutage(await clusterOf(call.target.pod), call),
   };
-}
-
-const pageSize = '500';
-
-async function listEverywhere(
-  cluster: PlaybookCluster,
-  plural: string,
-): Promise<KubernetesObject[]> {
-  const path = pathOfResource(resourceOf(plural), undefined);
-  const found: KubernetesObject[] = [];
-  let next = '';
-  do {
-    const query = { limit: pageSize, ...(next !== '' && { continue: next }) };
-    const answer = await cluster.ask({ method: 'GET', path, query, what: `list all ${plural}` });
-    const { items = [], metadata } = answer as {
-      items?: KubernetesObject[];
-      metadata?: { continue?: string };
-    };
-    found.push(...items);
-    next = metadata?.continue ?? '';
-  } while (next !== '');
-  return found;
 }

@@ -4,7 +4,7 @@ import type { OutageAct, OutageObject, OutageOrder } from '../../contracts/chaos
 import type { RunStep } from '../../contracts/kernel/agent.ts';
 import { PartError } from '../../contracts/kernel/part-error.ts';
 import { currentAttempt } from '../attempts/current-attempt.ts';
-import { getIfThere, getPod, isNotFound } from '../chaos/cluster-objects.ts';
+import { getIfThere, getPod } from '../chaos/cluster-objects.ts';
 import { readPod } from '../chaos/read-pod.ts';
 import { isSpared, sparePod } from '../chaos/spare-pod.ts';
 import {
@@ -17,17 +17,15 @@ import type { NamedObject } from '../playbooks/kubernetes/object-name.ts';
 import { podChaos } from './kinds.ts';
 import {
   actAnnotation,
+  makerAnnotations,
   chosenBy,
   isPaused,
   paused,
   readOutage,
   resumed,
 } from './read-mesh-object.ts';
+import { takeBack } from './take-back.ts';
 
-/** When a deletion was last called to mind. */
-const wokenAnnotation = 'belay.dev/chaos-woken';
-/** Its controller takes an outage back within a second. */
-const goneWithinMs = 5_000;
 /** Its controller chooses within a second. */
 const chosenWithinMs = 10_000;
 const pollMs = 200;
@@ -91,29 +89,7 @@ export async function findOutage(
 
 export async function removeOutage(cluster: PlaybookCluster, call: OutageAct): Promise<void> {
   await sparePod(cluster, { act: call.act, pod: call.target.pod });
-  const before = await getIfThere(cluster, objectOf(call));
-  if (before?.metadata.deletionTimestamp !== undefined) await wake(cluster, call);
-  await discard(cluster, call);
-  const deadlineMs = performance.now() + goneWithinMs;
-  while ((await getIfThere(cluster, objectOf(call))) !== undefined) {
-    if (performance.now() >= deadlineMs) {
-      throw new PartError('unavailable', `Chaos Mesh has not taken ${titleOf(call)} back yet`);
-    }
-    await sleep(pollMs, undefined, { signal: currentAttempt()?.signal });
-  }
-}
-
-/**
- * A controller that starts meets its own webhooks before they answer, and forgets the object whose update they refused:
- * only another write has it look again.
- */
-async function wake(cluster: PlaybookCluster, call: OutageAct): Promise<void> {
-  const annotations = { [wokenAnnotation]: new Date().toISOString() };
-  try {
-    await cluster.merge(objectOf(call), { metadata: { annotations } }, false);
-  } catch (error) {
-    if (!isNotFound(error)) throw error;
-  }
+  await takeBack(cluster, objectOf(call));
 }
 
 async function discard(cluster: PlaybookCluster, call: OutageAct): Promise<void> {
@@ -181,14 +157,18 @@ async function untilChosen(
   }
 }
 
-function bodyOf({ act, target: { pod }, atMostMs }: OutageOrder): object {
+function bodyOf({ act, target: { pod }, atMostMs, maker }: OutageOrder): object {
   const { namespace, name } = pod;
   return {
     ...{ apiVersion: versionOf(podChaos), kind: podChaos.kind },
     metadata: {
       ...{ namespace, name: nameOf(act) },
       labels: { 'app.kubernetes.io/managed-by': 'belay' },
-      annotations: { ...paused, [actAnnotation]: writtenAs(act) },
+      annotations: {
+        ...paused,
+        [actAnnotation]: writtenAs(act),
+        ...(maker && makerAnnotations(maker)),
+      },
     },
     spec: {
       ...{ action: 'pod-failure', mode: 'all', duration: `${Math.ceil(atMostMs / 1_000)}s` },

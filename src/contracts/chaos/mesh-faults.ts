@@ -28,9 +28,17 @@ export interface OutageAct {
   target: MeshTarget;
 }
 
+/** Whose run makes an outage: where that is gone, the outage is taken back. */
+export interface OutageMaker {
+  workflowId: string;
+  installation: string;
+}
+
 export interface OutageOrder extends OutageAct {
   /** After this, Chaos Mesh ends it, whatever becomes of the run. */
   atMostMs: number;
+  /** Absent: nobody takes it back before its end but its run. */
+  maker?: OutageMaker;
 }
 
 /** By a worker, with the rights of its account. Refusals are final, with a `type` of failureTypes. */
