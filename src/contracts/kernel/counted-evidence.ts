@@ -19,11 +19,22 @@ export interface Dispersion {
   intervals: number;
   /** Sum of (bad - expected)^2 / variance over the intervals. */
   chiSquare: number;
+  /** Of the canary, lately. Absent where what both tracks share is not told apart. */
+  canary?: Counts;
+  /** Of both tracks at the same time: the sum of their deviations' products / variance, and how far chance may move it. */
+  inCommon?: { sum: number; variance: number };
 }
 
 /** What a hold has counted for one metric, and what that says. Of fixed size. */
 export interface Evidence {
   counts: TrackCounts;
+  /**
+   * How often it was looked at: at each look a release may have become bad, and the rows below are sums
+   * over those starts. Absent in a test that knows only the start of the hold.
+   */
+  looks?: number;
+  /** The canary's counts of about the last fifth of the looks; absent as `looks` is. */
+  lately?: Counts;
   /** That the canary is worse than it may be. */
   worse: LogRatios;
   /** That a track is worse than the objective. */

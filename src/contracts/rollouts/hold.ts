@@ -81,6 +81,8 @@ export interface WatchHoldInput {
   reportsDrift?: boolean;
   /** What an earlier watch of the same hold had measured. */
   progress?: HoldProgress;
+  /** What earlier holds of the rollout have shown, by metric. */
+  earlier?: Record<string, Evidence>;
 }
 
 export interface HoldOutcome {

@@ -110,12 +110,15 @@ export function enterStage(
     intervalMs,
     holdMs: stage.holdMs,
     tests: countTests(spec),
+    ...(service.evidence && { earlier: service.evidence }),
   });
   return { service, spec: stage, status, monitor, decision: undefined };
 }
 
-export function leaveStage({ inbox }: Rollout, { status, monitor }: OpenStage): void {
+export function leaveStage({ inbox }: Rollout, { service, status, monitor }: OpenStage): void {
   monitor.stop();
+  const evidence = monitor.evidence();
+  if (evidence !== undefined) service.evidence = evidence;
   status.state = 'passed';
   status.leftAtMs = Date.now();
   if (inbox.decisions.value?.kind === 'promote') inbox.decisions.take();

@@ -59,6 +59,13 @@ export class HoldMonitor {
     this.#chain.watchUntil(endsAtMs);
   }
 
+  /** What this hold and those before it have shown, for the next one; absent where nothing was weighed. */
+  evidence(): WatchHoldInput['earlier'] {
+    const { evidence } = this.#progress;
+    const { earlier } = this.#subject;
+    return evidence && earlier ? { ...earlier, ...evidence } : (evidence ?? earlier);
+  }
+
   hasOutcome(): boolean {
     return this.#chain.hasOutcome();
   }

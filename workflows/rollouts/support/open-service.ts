@@ -1,3 +1,4 @@
+import type { Evidence } from '../../../src/contracts/kernel/counted-evidence.ts';
 import type { ServiceState, WantedRelease } from '../../../src/contracts/rollouts/platform.ts';
 import type { ReadinessSpec, Release } from '../../../src/specs/rollouts/release.ts';
 import type { AnySpec } from '../../../src/specs/rollouts/resolution.ts';
@@ -14,6 +15,8 @@ export interface OpenService {
   canaryReplicas: number;
   /** Changes of others were undone once. */
   hasCorrectedDrift: boolean;
+  /** What its holds so far have shown, for the next one; absent where nothing was weighed. */
+  evidence?: Record<string, Evidence>;
 }
 
 /** Reads the service before anything is changed. */

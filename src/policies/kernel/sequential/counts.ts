@@ -14,3 +14,9 @@ export function badRate({ total, bad }: Counts): number {
 export function addTo(one: Counts, other: Counts): Counts {
   return { total: one.total + other.total, bad: one.bad + other.bad };
 }
+
+/** What remains of it before the next look is added, so that the sum is of about the last `looks` looks. */
+export function faded({ total, bad }: Counts, looks: number): Counts {
+  const kept = 1 - 1 / Math.max(1, looks);
+  return { total: total * kept, bad: bad * kept };
+}

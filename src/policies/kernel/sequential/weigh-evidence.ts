@@ -4,8 +4,8 @@ import type {
   LogRatios,
   TrackCounts,
 } from '../../../contracts/kernel/counted-evidence.ts';
-import { addCounts, badRate, noCounts } from './counts.ts';
-import { addInterval, noDispersion, overdispersion } from './dispersion.ts';
+import { addCounts, addTo, badRate, faded, noCounts } from './counts.ts';
+import { addInterval, addLook, noDispersion, overdispersion } from './dispersion.ts';
 import {
   addRatios,
   logOfMean,
@@ -15,6 +15,7 @@ import {
   ratiosAgainstStable,
 } from './log-ratios.ts';
 import { powerOf } from './power.ts';
+import { costOfLaterStarts, startAtLook, withLaterStarts } from './start-times.ts';
 
 /** One metric's test in one hold. */
 export interface SequentialTest {
@@ -34,6 +35,11 @@ export interface SequentialTest {
   cure?: true;
   /** The probability with which a canary that is so many times worse passes early; absent: none may. */
   beta?: number;
+  /**
+   * How often the hold is going to be looked at: a release may become bad at any of these looks, and
+   * after them. Absent: only at the first.
+   */
+  looks?: number;
 }
 
 export type Decision =
@@ -54,17 +60,24 @@ export const noEvidence: Evidence = {
   sinceLastRequest: 0,
 };
 
+/** The evidence before a hold's first look. */
+export function evidenceAtStart({ looks }: Pick<SequentialTest, 'looks'>): Evidence {
+  return looks === undefined ? noEvidence : withLaterStarts(noEvidence);
+}
+
 /**
  * Adds what both tracks counted between two looks. Where stable had traffic the canary is held
  * against it, else against the objective. `stableBlocks` is stable's part by source: how unevenly
  * its pods fail says how far independent requests are from the truth.
  */
 export function recordCounts(
-  evidence: Evidence,
+  before: Evidence,
   interval: TrackCounts,
-  { tolerance, objective, effect, bursts }: Omit<SequentialTest, 'alpha' | 'power'>,
+  test: Omit<SequentialTest, 'alpha' | 'power'>,
   stableBlocks: readonly Counts[] = [interval.stable],
 ): Evidence {
+  const { tolerance, objective, bursts, looks } = test;
+  const evidence = looks === undefined ? before : startAtLook(knowingStarts(before), looks);
   const against = ({ canary, stable }: TrackCounts) =>
     stable.total > 0
       ? ratiosAgainstStable({ canary, stable }, tolerance)
@@ -79,13 +92,48 @@ export function recordCounts(
     addRatios(sum, ratiosAgainstObjective(counts, objective), bounds);
   return {
     ...evidence,
+    ...(looks !== undefined && { lately: addLately(evidence, interval.canary, looks) }),
     counts: addCounts(evidence.counts, interval),
     worse: addRatios(evidence.worse, against(interval), bounds),
     canaryOffObjective: offObjective(evidence.canaryOffObjective, interval.canary),
     stableOffObjective: offObjective(evidence.stableOffObjective, interval.stable),
-    better: evidence.better + ratioAgainstEffect(interval.canary, objective, effect),
-    dispersion: stableBlocks.reduce(addInterval, evidence.dispersion),
+    better: addBetter(evidence, interval.canary, test),
+    dispersion:
+      looks === undefined
+        ? stableBlocks.reduce((sum, block) => addInterval(sum, block), evidence.dispersion)
+        : addLook(evidence.dispersion, interval.canary, stableBlocks),
   };
+}
+
+const latePart = 1 / 5;
+
+function addLately({ lately = noCounts.canary }: Evidence, canary: Counts, looks: number): Counts {
+  return addTo(faded(lately, latePart * looks), canary);
+}
+
+function knowingStarts(evidence: Evidence): Evidence {
+  return evidence.looks === undefined ? withLaterStarts(evidence) : evidence;
+}
+
+/**
+ * Where a release may become bad at any look, no more is kept than what lets it pass, so that the first
+ * bad minute counts in full however many good ones came before. That is never more than the sum since
+ * the hold's start, so beta holds.
+ */
+function addBetter(
+  { better, dispersion }: Evidence,
+  canary: Counts,
+  {
+    objective,
+    effect,
+    beta,
+    looks,
+  }: Pick<SequentialTest, 'objective' | 'effect' | 'beta' | 'looks'>,
+): number {
+  const added = ratioAgainstEffect(canary, objective, effect);
+  if (looks === undefined) return better + added;
+  const mostKept = beta === undefined ? Infinity : -Math.log(beta);
+  return Math.min(better, mostKept) + added / overdispersion(dispersion);
 }
 
 /** Worse, as soon as it is known; may be asked after every interval. */
@@ -114,10 +162,14 @@ export function decideGood(
 export function decideAtEnd(evidence: Evidence, test: SequentialTest): Decision {
   const worse = decideNow(evidence, test);
   if (worse !== undefined) return worse;
-  const { alpha, tolerance, objective, effect } = test;
+  const { alpha, tolerance, objective, effect, looks } = test;
   const logThreshold = -Math.log(alpha);
-  if (logOfMean(evidence.canaryOffObjective) >= logThreshold) {
-    const stableToo = logOfMean(evidence.stableOffObjective) >= logThreshold;
+  const isDecisive = (ratios: LogRatios) => logOfMean(ratios) >= logThreshold;
+  const stableToo = isDecisive(evidence.stableOffObjective);
+  const isOff = isDecisive(evidence.canaryOffObjective)
+    ? !hasRecovered(evidence, objective)
+    : stableToo && isLatelyOff(evidence, objective);
+  if (isOff) {
     if (stableToo && test.cure) return { kind: 'mends-stable' };
     return { kind: 'off-objective', stableToo };
   }
@@ -125,7 +177,22 @@ export function decideAtEnd(evidence: Evidence, test: SequentialTest): Decision 
   const power = powerOf(evidence.counts, Math.min(1, effect * mayBe), {
     tolerance,
     objective,
-    logThreshold,
+    logThreshold: logThreshold + (looks === undefined ? 0 : costOfLaterStarts),
   });
   return power >= test.power ? { kind: 'good', power } : { kind: 'too-little', power };
+}
+
+/** What was off the objective for a part of the hold may be over. */
+function hasRecovered(evidence: Evidence, objective: number): boolean {
+  const { counts, lately } = evidence;
+  if (lately === undefined || badRate(counts.canary) > objective) return false;
+  return !isLatelyOff(evidence, objective);
+}
+
+/**
+ * Also of a canary that has too few requests to show what stable has shown: where stable is off the
+ * objective, it has to be seen that the canary is not.
+ */
+function isLatelyOff({ lately }: Evidence, objective: number): boolean {
+  return lately !== undefined && badRate(lately) > objective;
 }

@@ -12,6 +12,8 @@ interface Circumstances {
   effect: number;
   /** Tests of the whole rollout, of which this is one. */
   tests: number;
+  /** What earlier holds have shown counts, too. */
+  hasEarlier: boolean;
 }
 
 /** What decided, in one line that an operator can check against the counters. */
@@ -19,7 +21,7 @@ export function describeDecision(
   metric: MetricSpec,
   { counts: { canary, stable } }: Evidence,
   decision: Decision,
-  { track, effect, tests }: Circumstances,
+  { track, effect, tests, hasEarlier }: Circumstances,
 ): string {
   const seen = [
     `${track} ${shareOf(metric, canary)}`,
@@ -28,8 +30,10 @@ export function describeDecision(
   const may = `more than ${percent(objectiveOf(metric))}`;
   const said = `${metric.name}: ${seen}`;
   switch (decision.kind) {
-    case 'worse':
-      return `${said}; a rollout of a good release would show this by chance ${onceIn(decision.chance * tests)}`;
+    case 'worse': {
+      const all = hasEarlier ? 'this and what earlier holds have shown' : 'this';
+      return `${said}; a rollout of a good release would show ${all} by chance ${onceIn(decision.chance * tests)}`;
+    }
     case 'mends-stable':
       return `${said}; stable is failing too; the ${track} is accepted as the fix (cure: true)`;
     case 'good':
@@ -40,6 +44,10 @@ export function describeDecision(
     case 'too-little':
       return `${said}; not enough traffic to decide: a release ${effect} times as bad would have been noticed with only ${percent(decision.power)} certainty`;
     case 'off-objective':
+      if (badRate(canary) <= objectiveOf(metric)) {
+        const which = decision.stableToo ? `the ${track} and stable` : `the ${track}`;
+        return `${said}; lately ${which} failed ${may}, and the ${track} is not shown to be worse than stable`;
+      }
       return decision.stableToo
         ? `${said}; stable is failing too: both miss the objective (${describeBound(metric)}), and the ${track} is not shown to be worse`
         : `${said}; that is ${may}, though not shown to be worse than stable`;

@@ -12,17 +12,18 @@ import { trafficBetween } from '../traffic-difference.ts';
 import { badRequests, objectiveOf } from './bad-requests.ts';
 import { noCounts } from '../../../kernel/sequential/counts.ts';
 import { describeDecision } from './describe-decision.ts';
+import { continueInHold, looksOfAnOpenHold } from '../../../kernel/sequential/start-times.ts';
 import {
   decideAtEnd,
   decideGood,
   decideNow,
-  noEvidence,
+  evidenceAtStart,
   recordCounts,
   type Decision,
   type SequentialTest,
 } from '../../../kernel/sequential/weigh-evidence.ts';
 
-type Subject = Pick<WatchHoldInput, 'track' | 'intervalMs' | 'holdMs' | 'tests'>;
+type Subject = Pick<WatchHoldInput, 'track' | 'intervalMs' | 'holdMs' | 'tests' | 'earlier'>;
 
 /** Of a hold's time so much must have been seen with data for it to pass. */
 const leastCovered = 0.8;
@@ -39,9 +40,15 @@ export function sequentialJudge(
     ...asked,
     alpha: judge.alpha / subject.tests,
     objective: objectiveOf(metric),
+    looks: looksOf(subject),
     ...(endEarly && { beta: endEarly.beta / subject.tests }),
   };
-  const evidenceOf = (progress: HoldProgress) => progress.evidence?.[name] ?? noEvidence;
+  const atStart = continueInHold(
+    evidenceAtStart(test),
+    subject.earlier?.[name],
+    -Math.log(test.alpha),
+  );
+  const evidenceOf = (progress: HoldProgress) => progress.evidence?.[name] ?? atStart;
   const coveredMs = (progress: HoldProgress) =>
     (progress.coveredIntervals[name] ?? 0) * subject.intervalMs;
   const describe = (progress: HoldProgress, decision: Decision) =>
@@ -49,6 +56,7 @@ export function sequentialJudge(
       track: subject.track,
       effect: judge.effect,
       tests: subject.tests,
+      hasEarlier: subject.earlier?.[name] !== undefined,
     });
   const verdict = (kind: Verdict['kind'], reason: string): Verdict => ({ kind, reasons: [reason] });
 
@@ -116,6 +124,11 @@ export function sequentialJudge(
       coveredIntervals: { ...progress.coveredIntervals, [name]: covered },
     };
   }
+}
+
+/** As many as the hold is planned to have, however often its clock is stopped. */
+function looksOf({ holdMs, intervalMs }: Subject): number {
+  return holdMs === 0 ? looksOfAnOpenHold : Math.max(1, Math.round(holdMs / intervalMs));
 }
 
 interface CountedTracks {

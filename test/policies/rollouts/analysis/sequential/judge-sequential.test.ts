@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { seeded } from '../../../../../bench/analysis/random.ts';
 import type { HoldProgress } from '../../../../../src/contracts/rollouts/hold.ts';
 import type { TrackCounters } from '../../../../../src/contracts/rollouts/traffic.ts';
 import { noProgress } from '../../../../../src/policies/rollouts/analysis/progress.ts';
@@ -183,5 +184,89 @@ describe('a hold judged by the sequential test', () => {
     );
     const good = (reading: number) => served(800 * reading);
     expect(play(errorRate, bad, good, undefined, { cure: true }).soFar?.kind).toBe('fail');
+  });
+
+  it('lets evidence of earlier holds decide, and says so', () => {
+    const bad = (reading: number) => served(200 * reading, reading < 2 ? reading : 2);
+    const { soFar, progress } = play(errorRate, bad);
+    expect(soFar).toBeUndefined();
+    const judge = sequentialJudge(errorRate, usual, {
+      ...{ track: 'canary', intervalMs: 2 * second, holdMs: 20 * second, tests: 1 },
+      earlier: progress.evidence ?? {},
+    });
+    const at = (reading: number) =>
+      sampleOf({
+        traffic: snapshot(bad(reading), {
+          takenAtMs: reading * 2 * second,
+          stable: served(800 * reading),
+        }),
+      });
+    const again = judge.record(judge.record(noProgress, at(0), at(1)), at(1), at(2));
+    expect(judge.soFar(again)?.reasons[0]).toContain(
+      'a rollout of a good release would show this and what earlier holds have shown by chance once in',
+    );
+  });
+
+  it('says that the objective was missed lately where the whole hold met it', () => {
+    const lately = (requests: number, reading: number) =>
+      served(requests, Math.round(0.04 * (requests / reading) * Math.max(0, reading - 8)));
+    const { atDeadline } = play(
+      errorRate,
+      (reading) => lately(400 * reading, reading),
+      (reading) => lately(1_600 * reading, reading),
+    );
+    expect(atDeadline).toEqual({
+      kind: 'inconclusive',
+      reasons: [
+        'error-rate: canary 0.8 % of 4,000 requests failed, stable 0.8 % of 16,000; lately the canary and stable failed more than 1 %, and the canary is not shown to be worse than stable',
+      ],
+    });
+  });
+
+  it('never passes without data for four fifths of the hold, whatever is missing and whatever was shown before', () => {
+    const readings = 10;
+    const { progress: earlier } = play(errorRate, (reading) => served(2_000 * reading));
+    const passed = new Set<boolean>();
+    for (let seed = 1; seed <= 300; seed++) {
+      const random = seeded(seed);
+      const missing = random();
+      let [before, total, covered] = [0, 0, 0];
+      const judge = sequentialJudge(
+        errorRate,
+        { ...usual, ...(seed % 2 && early) },
+        {
+          ...{ track: 'canary', intervalMs: 2 * second, holdMs: 2 * readings * second, tests: 1 },
+          ...(seed % 3 && earlier.evidence && { earlier: earlier.evidence }),
+        },
+      );
+      let progress: HoldProgress = noProgress;
+      let then = sampleOf({
+        traffic: snapshot(served(0), { takenAtMs: 0, stable: served(0) }),
+      });
+      for (let reading = 1; reading <= readings; reading++) {
+        const isSilent = random() < missing;
+        if (!isSilent) {
+          total += 400;
+          covered += reading - before;
+          before = reading;
+        }
+        const now = sampleOf({
+          traffic: snapshot(served(total), {
+            takenAtMs: reading * 2 * second,
+            stable: served(1_600 * reading),
+          }),
+        });
+        progress = judge.record(progress, then, now);
+        then = now;
+        const isEnough = covered >= 0.8 * readings;
+        if (judge.soFar(progress)?.kind === 'pass')
+          expect(covered * 2 * second).toBeGreaterThanOrEqual(early.endEarly.afterMs);
+        if (reading < readings) continue;
+        const isPass = judge.atDeadline(progress).kind === 'pass';
+        if (isPass) expect(isEnough).toBe(true);
+        passed.add(isPass);
+      }
+    }
+    expect(passed).toEqual(new Set([true, false]));
   });
 });
