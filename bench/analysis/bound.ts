@@ -1,7 +1,8 @@
 import type { TrackCounts } from '../../src/contracts/kernel/counted-evidence.ts';
+import { looksOfAnOpenHold } from '../../src/policies/kernel/sequential/start-times.ts';
 import {
   decideNow,
-  noEvidence,
+  evidenceAtStart,
   recordCounts,
   type SequentialTest,
 } from '../../src/policies/kernel/sequential/weigh-evidence.ts';
@@ -19,6 +20,7 @@ export interface BoundFigures {
 
 const boundTest: SequentialTest = {
   ...{ alpha: 0.01, tolerance: 1, objective: 0.01, effect: 5, power: 0.8, bursts: false },
+  looks: looksOfAnOpenHold,
 };
 const weight = 0.2;
 /** Requests of both tracks between two evaluations: so few that evaluating adds no delay. */
@@ -31,7 +33,7 @@ export function measureBound(base: number, ratio: number, runs: number): BoundFi
   const totals = { canary, stable: Math.round(canary * perCanary) };
   const exposed = Array.from({ length: runs }, (_, nth) => {
     const random = seeded(nth + 1);
-    let evidence = noEvidence;
+    let evidence = evidenceAtStart(boundTest);
     do {
       evidence = recordCounts(evidence, countRequests(random, totals, base, ratio), boundTest);
     } while (decideNow(evidence, boundTest) === undefined);

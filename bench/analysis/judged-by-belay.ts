@@ -5,6 +5,7 @@ import { addCounters, noTraffic } from '../../src/policies/rollouts/analysis/add
 import { judgeOf } from '../../src/policies/rollouts/analysis/judge.ts';
 import { noProgress } from '../../src/policies/rollouts/analysis/progress.ts';
 import type { CanarySpec } from '../../src/specs/rollouts/canary.ts';
+import type { MetricSpec } from '../../src/specs/rollouts/metrics.ts';
 import { formatProblems } from '../../src/specs/kernel/problems.ts';
 import { resolveSpecInput } from '../../src/specs/rollouts/resolve.ts';
 import type { HoldRule, JudgedHold } from './rules.ts';
@@ -12,11 +13,13 @@ import type { PlayedSecond } from './scenario.ts';
 
 /** A hold as Belay's own judge sees it, with counters in the form of a metric source. */
 export function judgedByBelay(
-  { metric, seconds: holdS, holds }: JudgedHold,
+  { metric, seconds: holdS, holds, earlier }: JudgedHold,
   { intervalMs, ...written }: { intervalMs: number; [key: string]: unknown },
 ): HoldRule {
   const { analysis } = specOf({ metrics: [metric], analysis: written });
-  const judge = judgeOf(watchOf(analysis, { holdS, holds, intervalMs }));
+  const watch = watchOf(analysis, { holdS, holds, intervalMs });
+  const { name } = metricOf(analysis);
+  const judge = judgeOf({ ...watch, ...(earlier && { earlier: { [name]: earlier } }) });
   if (judge === undefined) throw new Error('there is nothing to judge');
   let progress: HoldProgress = noProgress;
   let served: PlayedSecond | undefined;
@@ -43,6 +46,7 @@ export function judgedByBelay(
       const { kind } = judge.atDeadline(progress);
       return kind === 'fail' ? 'reject' : kind;
     },
+    evidence: () => progress.evidence?.[name],
   };
 }
 
@@ -54,6 +58,12 @@ function specOf(written: object): CanarySpec {
   });
   if (resolution.ok) return resolution.spec;
   throw new Error(formatProblems(resolution.problems, { source: 'the spec of this benchmark' }));
+}
+
+function metricOf(analysis: CanarySpec['analysis']): MetricSpec {
+  const [metric] = analysis.mode === 'none' ? [] : analysis.metrics;
+  if (metric === undefined) throw new Error('there is nothing to judge');
+  return metric;
 }
 
 function watchOf(

@@ -1,6 +1,7 @@
 import { progress } from '../report/tell.ts';
 import { measureBound, waldBound, type BoundFigures } from './bound.ts';
-import { ladder, type Play, type Played } from './play-rollout.ts';
+import { measureChanges, type ChangeFigures } from './measure-changes.ts';
+import { ladder, type Played, type PlayedLadder } from './play-rollout.ts';
 import { Players, type PlayMany } from './players.ts';
 import { confidenceInterval, meanOf, shareOf, type Mean, type Proportion } from './proportion.ts';
 import { peers, type RuleName } from './rules.ts';
@@ -36,6 +37,7 @@ export interface AnalysisFigures {
   bound: BoundFigures[];
   regressions: Regression[];
   falseAborts: FalseAborts[];
+  changes: ChangeFigures[];
   /** The median in milliseconds. */
   verdictMs: number;
 }
@@ -47,6 +49,8 @@ export interface Runs {
   atMost: number;
   /** For every other rule, and for bad releases. */
   others: number;
+  /** Holds in which something changes. */
+  changes: number;
 }
 
 /** The probability with which the sequential rule may abort a good rollout. */
@@ -54,8 +58,9 @@ export const alpha = 0.01;
 
 const bases = [0.0001, 0.001, 0.005, 0.01];
 const ratios = [1.5, 2, 3, 5, 10, 20];
-const regressing: readonly Pick<Play, 'rule' | 'scenario'>[] = [
+const regressing: readonly Pick<PlayedLadder, 'rule' | 'scenario'>[] = [
   ...inBoth('sequential'),
+  ...inBoth('sequential, since the start of the hold'),
   { rule: 'sequential, bursts: true', scenario: 'steady' },
   ...peers.flatMap(inBoth),
 ];
@@ -87,7 +92,9 @@ export function measureAnalysis(runs: Runs): Promise<AnalysisFigures> {
         ),
       ),
     ]);
-    return { bound, regressions, falseAborts, verdictMs };
+    progress('holds in which something changes');
+    const changes = await measureChanges(playMany, runs.changes);
+    return { bound, regressions, falseAborts, changes, verdictMs };
   });
 }
 
@@ -110,12 +117,12 @@ function rulesBeside(scenario: ScenarioName): RuleName[] {
 /** For the sequential rule, where it has a guarantee: as many rollouts as are needed for a conclusion. */
 async function measureRareAborts(
   playMany: PlayMany,
-  { scenario, base }: Pick<Play, 'scenario' | 'base'>,
+  { scenario, base }: Pick<PlayedLadder, 'scenario' | 'base'>,
   runs: Runs,
 ): Promise<FalseAborts> {
-  const whole: Play = { rule: 'sequential', scenario, base, ratio: 1 };
+  const whole: PlayedLadder = { rule: 'sequential', scenario, base, ratio: 1 };
   const some = await playMany(whole, { from: 1, to: runs.others });
-  const abortsAlone: Play = { ...whole, rule: 'sequential, aborts alone' };
+  const abortsAlone: PlayedLadder = { ...whole, rule: 'sequential, aborts alone' };
   const first = await playMany(abortsAlone, { from: 1, to: runs.sequential });
   const rejected = proportion(first, 'rejected');
   const isTold = confidenceInterval(rejected).high <= alpha || shareOf(rejected) > 2 * alpha;
@@ -131,7 +138,7 @@ async function measureRareAborts(
 
 async function measureFalseAborts(
   playMany: PlayMany,
-  play: Play,
+  play: PlayedLadder,
   runs: number,
 ): Promise<FalseAborts> {
   const { scenario, rule, base } = play;
@@ -145,7 +152,7 @@ async function measureFalseAborts(
 
 async function measureRegression(
   playMany: PlayMany,
-  play: Play,
+  play: PlayedLadder,
   runs: number,
 ): Promise<Regression> {
   const { base, ratio } = play;
@@ -164,7 +171,7 @@ async function measureRegression(
 }
 
 /** The kinds of bad releases: those that fail requests, and those that answer them late. */
-function inBoth(rule: RuleName): Pick<Play, 'rule' | 'scenario'>[] {
+function inBoth(rule: RuleName): Pick<PlayedLadder, 'rule' | 'scenario'>[] {
   return [
     { rule, scenario: 'steady' },
     { rule, scenario: 'slow requests' },

@@ -1,22 +1,15 @@
-import type { TrackCounts } from '../../src/contracts/kernel/counted-evidence.ts';
+import type { Evidence, TrackCounts } from '../../src/contracts/kernel/counted-evidence.ts';
 import type { Track } from '../../src/contracts/rollouts/traffic.ts';
 import { addCounts, badRate, noCounts } from '../../src/policies/kernel/sequential/counts.ts';
-import {
-  addInterval,
-  noDispersion,
-  overdispersion,
-} from '../../src/policies/kernel/sequential/dispersion.ts';
-import {
-  addRatios,
-  logOfMean,
-  noRatios,
-  ratiosAgainstStable,
-} from '../../src/policies/kernel/sequential/log-ratios.ts';
+import { addLook, overdispersion } from '../../src/policies/kernel/sequential/dispersion.ts';
+import { logOfMean, ratiosAgainstStable } from '../../src/policies/kernel/sequential/log-ratios.ts';
+import { continueInHold, shareOfStart } from '../../src/policies/kernel/sequential/start-times.ts';
 import {
   decideAtEnd,
   decideNow,
-  noEvidence,
+  evidenceAtStart,
   recordCounts,
+  type SequentialTest,
 } from '../../src/policies/kernel/sequential/weigh-evidence.ts';
 import { judgedByBelay } from './judged-by-belay.ts';
 import { mannWhitneyGreater } from './mann-whitney.ts';
@@ -29,6 +22,8 @@ export interface HoldRule {
   add(counts: TrackCounts, played: PlayedSecond): Ruling;
   /** At the hold's end. */
   end(): Ruling;
+  /** For the next hold; absent of a rule that begins each hold anew. */
+  evidence?(): Evidence | undefined;
 }
 
 export interface JudgedHold {
@@ -37,6 +32,8 @@ export interface JudgedHold {
   seconds: number;
   /** For the whole rollout. */
   holds: number;
+  /** What the hold before it has shown. */
+  earlier?: Evidence | undefined;
 }
 
 export type Rule = (hold: JudgedHold) => HoldRule;
@@ -59,38 +56,71 @@ const defaults = { alpha: 0.01, tolerance: 1, objective: 0.01, effect: 5, power:
 /** The same test on counts only, without the snapshots and measurements for people. */
 const bySequentialTest =
   (bursts: boolean): Rule =>
-  ({ holds }) => {
-    const test = { ...defaults, alpha: defaults.alpha / holds, bursts };
-    let evidence = noEvidence;
+  ({ seconds, holds, earlier }) => {
+    const test = { ...defaults, alpha: defaults.alpha / holds, bursts, looks: looksOf(seconds) };
+    let evidence = continueInHold(evidenceAtStart(test), earlier, -Math.log(test.alpha));
     return {
+      ...judgedBy(test, () => evidence),
       add: everyInterval(evaluationMs, (counts) => {
         evidence = recordCounts(evidence, counts, test);
         return decideNow(evidence, test) && 'reject';
       }),
-      end() {
-        const { kind } = decideAtEnd(evidence, test);
-        if (kind === 'worse') return 'reject';
-        return kind === 'good' ? 'pass' : 'inconclusive';
-      },
+      evidence: () => evidence,
     };
   };
 
+/** As Belay judged before: whatever comes late is outweighed by what came before, and no hold knows of another. */
+const fromTheStartOfTheHold: Rule = ({ holds }) => {
+  const test = { ...defaults, alpha: defaults.alpha / holds, bursts: false };
+  let evidence = evidenceAtStart({});
+  return {
+    ...judgedBy(test, () => evidence),
+    add: everyInterval(evaluationMs, (counts) => {
+      evidence = recordCounts(evidence, counts, test);
+      return decideNow(evidence, test) && 'reject';
+    }),
+  };
+};
+
+function judgedBy(test: SequentialTest, evidence: () => Evidence): Pick<HoldRule, 'end'> {
+  return {
+    end() {
+      const { kind } = decideAtEnd(evidence(), test);
+      if (kind === 'worse') return 'reject';
+      return kind === 'good' ? 'pass' : 'inconclusive';
+    },
+  };
+}
+
+function looksOf(seconds: number): number {
+  return (1_000 * seconds) / evaluationMs;
+}
+
 /** Only its aborts, for many rollouts: where it would pause, the rollout continues. */
-const byAbortsOfSequentialTest: Rule = ({ holds }) => {
+const byAbortsOfSequentialTest: Rule = ({ seconds, holds, earlier }) => {
   const { alpha, tolerance } = defaults;
-  const decisive = -Math.log(alpha / holds);
-  let [worse, dispersion] = [noRatios, noDispersion];
+  const decisive = holds / alpha;
+  const looks = looksOf(seconds);
+  const begun = continueInHold(evidenceAtStart({ looks }), earlier, Math.log(decisive));
+  let worse = begun.worse.map(Math.exp);
+  let { dispersion } = begun;
+  let look = 0;
   return {
     add: everyInterval(evaluationMs, (counts) => {
       const { canary, stable } = counts;
+      const started = shareOfStart(++look, looks);
+      worse = worse.map((sum) => sum + started);
       if (canary.bad + stable.bad > 0) {
-        const bounds = { overdispersion: overdispersion(dispersion) };
-        worse = addRatios(worse, ratiosAgainstStable(counts, tolerance), bounds);
+        const uneven = overdispersion(dispersion);
+        const ratios = ratiosAgainstStable(counts, tolerance);
+        worse = worse.map((sum, row) => sum * Math.exp((ratios[row] ?? 0) / uneven));
       }
-      dispersion = addInterval(dispersion, stable);
-      return canary.bad > 0 && logOfMean(worse) >= decisive ? 'reject' : undefined;
+      dispersion = addLook(dispersion, canary, [stable]);
+      if (canary.bad === 0) return undefined;
+      return logOfMean(worse.map(Math.log)) >= Math.log(decisive) ? 'reject' : undefined;
     }),
     end: () => 'pass',
+    evidence: () => ({ ...begun, worse: worse.map(Math.log), dispersion }),
   };
 };
 
@@ -114,6 +144,7 @@ export const rules = {
   sequential: bySequentialTest(false),
   'sequential, aborts alone': byAbortsOfSequentialTest,
   'sequential, bursts: true': bySequentialTest(true),
+  'sequential, since the start of the hold': fromTheStartOfTheHold,
   'sequential, by pods': bySequential(false),
   'sequential, by pods, bursts: true': bySequential(true),
   'any minute over the bound': byThreshold(0),

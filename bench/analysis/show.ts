@@ -1,11 +1,14 @@
 import { print, printTable } from '../report/tell.ts';
 import type { AnalysisFigures, FalseAborts, Regression } from './measure.ts';
+import { percent } from './percent.ts';
 import { confidenceInterval, shareOf, type Mean, type Proportion } from './proportion.ts';
+import { showChanges } from './show-changes.ts';
 
 export function showAnalysis({
   bound,
   regressions,
   falseAborts,
+  changes,
   verdictMs,
 }: AnalysisFigures): void {
   print(`A verdict after 1,000 measurements: ${(verdictMs * 1_000).toFixed(0)} us.`);
@@ -34,6 +37,7 @@ export function showAnalysis({
     ['scenario, rule, base', 'aborted', 'rollouts', 'up to (97.5 %)', 'paused'],
     ...falseAborts.map(falseAbortRow),
   ]);
+  showChanges(changes);
 }
 
 function regressionRow({ scenario, rule, base, ratio, wald, ...seen }: Regression): string[] {
@@ -72,8 +76,4 @@ function meanWithin({ mean, margin }: Mean): string {
   const digits = mean < 100 ? 1 : 0;
   const within = Number.isFinite(margin) ? ` ± ${margin.toFixed(digits)}` : '';
   return mean.toFixed(digits) + within;
-}
-
-export function percent(share: number): string {
-  return `${Number((share * 100).toPrecision(3))} %`;
 }

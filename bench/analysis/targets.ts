@@ -1,7 +1,8 @@
 import { alpha, type AnalysisFigures, type FalseAborts } from './measure.ts';
 import { confidenceInterval, shareOf } from './proportion.ts';
 import { intervalRule } from './rules.ts';
-import { percent } from './show.ts';
+import { missedByChanges, muchLater } from './changes-targets.ts';
+import { percent } from './percent.ts';
 
 /** The largest accepted multiple of Wald's bound. */
 function mostOfBound(ratio: number): number {
@@ -20,6 +21,8 @@ export function missedTargets(figures: AnalysisFigures): string[] {
     ...farFromBound(figures),
     ...lateRejections(figures),
     ...falseAlarms(figures),
+    ...muchLater(figures),
+    ...missedByChanges(figures),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { changing, type ChangingName } from '../../bench/analysis/changing-scenarios.ts';
 import { errorFactors } from '../../bench/analysis/error-chain.ts';
 import { drawLatencies } from '../../bench/analysis/latencies.ts';
 import { playRollout } from '../../bench/analysis/play-rollout.ts';
@@ -25,6 +26,11 @@ const playAll = (rule: RuleName) =>
 it('ends a simulated rollout exactly where Belay itself, fed with counters, would end it', () => {
   expect(playAll('sequential')).toEqual(playAll('sequential, by pods'));
   expect(playAll('sequential, bursts: true')).toEqual(playAll('sequential, by pods, bursts: true'));
+});
+
+it.each(Object.keys(changing) as ChangingName[])('ends a hold as Belay would: %s', (name) => {
+  const play = (rule: RuleName) => seeds.map((seed) => playRollout({ rule, changing: name }, seed));
+  expect(play('sequential')).toEqual(play('sequential, by pods'));
 });
 
 it('aborts the same rollouts where only aborts are of interest', () => {

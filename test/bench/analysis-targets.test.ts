@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { AnalysisFigures, FalseAborts, Regression } from '../../bench/analysis/measure.ts';
+import type { ChangeFigures } from '../../bench/analysis/measure-changes.ts';
 import { intervalRule } from '../../bench/analysis/rules.ts';
 import { missedTargets } from '../../bench/analysis/targets.ts';
 
@@ -25,7 +26,10 @@ const healthy: FalseAborts = {
 };
 
 const missed = (figures: Partial<AnalysisFigures>) =>
-  missedTargets({ bound: [], regressions: [], falseAborts: [], verdictMs: 0.1, ...figures });
+  missedTargets({
+    ...{ bound: [], regressions: [], falseAborts: [], changes: [], verdictMs: 0.1 },
+    ...figures,
+  });
 
 it('misses nothing where a bad release is found with a tenth of the interval rule’s requests', () => {
   expect(missed({ regressions: [regression, byIntervals], falseAborts: [healthy] })).toEqual([]);
@@ -55,4 +59,49 @@ it('misses a rate of false aborts that may lie above alpha, if only requests are
     'steady at 0.1 %: 17 of 2000 aborted, up to 1.36 %',
   ]);
   expect(missed({ falseAborts: [{ ...doubtful, isSplitAtRandom: false }] })).toEqual([]);
+});
+
+const first: ChangeFigures = {
+  ...{ changing: '10x of 0.2 %, from the first request', rule: 'sequential' },
+  ...{ rejected: all, tooSoon: none, passed: none, paused: none },
+  found: { medianS: 12, slowestS: 40, failed: { mean: 8, margin: 1 } },
+};
+const late: ChangeFigures = {
+  ...first,
+  changing: '10x of 0.2 %, in the last minute',
+  found: { medianS: 18, slowestS: 50, failed: { mean: 20, margin: 1 } },
+};
+
+it('misses a release that becomes bad late and is found too seldom, or too late', () => {
+  expect(missed({ changes: [first, late] })).toEqual([]);
+  const seldom = { ...late, rejected: { count: 98, of: 100 } };
+  expect(missed({ changes: [first, seldom] })).toEqual([
+    '10x of 0.2 %, in the last minute: 98 % found',
+  ]);
+  const slow = { ...late, found: { medianS: 24, slowestS: 50, failed: { mean: 20, margin: 1 } } };
+  expect(missed({ changes: [first, slow] })).toEqual([
+    '10x of 0.2 %, in the last minute: found after 2.00 times as long as from the first request',
+  ]);
+});
+
+it('misses a drift that passes once, and aborts for nothing that are no chance', () => {
+  const drift: ChangeFigures = {
+    ...{ changing: 'both drift from 0.1 to 3 %', rule: 'sequential' },
+    ...{ rejected: none, tooSoon: none, passed: { count: 1, of: 100 }, paused: all },
+  };
+  expect(missed({ changes: [drift] })).toEqual(['both drift from 0.1 to 3 %: 1 of 100 passed']);
+  const hasty = { ...late, tooSoon: { count: 5, of: 100 } };
+  expect(missed({ changes: [hasty] })).toEqual([
+    '10x of 0.2 %, in the last minute: 5 of 100 aborted for nothing',
+  ]);
+  expect(missed({ changes: [{ ...late, tooSoon: { count: 1, of: 100 } }] })).toEqual([]);
+});
+
+it('misses releases that are bad from the start and get more requests than a test needs that knows no other start', () => {
+  const before: Regression = { ...regression, rule: 'sequential, since the start of the hold' };
+  const sooner = { ...before, exposed: { mean: 400, margin: 40 } };
+  expect(missed({ regressions: [regression, before] })).toEqual([]);
+  expect(missed({ regressions: [regression, sooner] })).toEqual([
+    'releases that are bad from the start get 1.25 times the requests of before',
+  ]);
 });

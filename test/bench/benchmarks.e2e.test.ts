@@ -82,14 +82,14 @@ it('counts the Actions of a canary exactly as the server does', async () => {
 });
 
 it('has simulated rollouts judged by every rule, the same ones anywhere', async () => {
-  const few = '--runs 2 --most-runs 3 --other-runs 2';
+  const few = '--runs 2 --most-runs 3 --other-runs 2 --hold-runs 2';
   const { regressions, falseAborts } = await benchmark<AnalysisFigures>(
     'analysis',
     few,
     tooFewRuns,
   );
   const obvious = regressions.filter(({ base, ratio }) => base === 0.01 && ratio === 20);
-  expect(new Set(obvious.map(({ rule }) => rule)).size).toBe(5);
+  expect(new Set(obvious.map(({ rule }) => rule)).size).toBe(6);
   for (const { rejected } of obvious) expect(rejected).toEqual({ count: 2, of: 2 });
   expect(falseAborts.find(({ rule }) => rule === 'sequential')?.rejected).toEqual({
     count: 0,
