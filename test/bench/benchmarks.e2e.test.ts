@@ -15,8 +15,9 @@ const run = promisify(execFile);
 
 /** A busy machine may miss a target of time. */
 const tooSlow = /^((p99 of|weight zero after) [\d,.]+ ms |(halt|lever) with \d+ open: )/;
-/** A few simulated rollouts prove no rate. */
-const tooFewRuns = /: \d+ of \d+ aborted, up to /;
+/** A few simulated rollouts prove no rate, and have no mean. */
+const tooFewRuns =
+  /: (\d+ of \d+ aborted, up to |[\d.]+ of (Wald's bound|the interval rule's requests)|found after [\d.]+ times)|^releases that are bad from the start get /;
 const nothing = /^$/;
 
 /**
