@@ -85,12 +85,21 @@ function addBlock({ dispersion, slope }: Look, block: Counts, memory: number): L
 }
 
 /**
- * How much more the counts vary than those of independent requests would: Pearson's chi-square by
- * the number of intervals (McCullagh and Nelder 1989, 4.5), at least 1; 1 while few are seen. What both
- * tracks have in common is taken off by what exceeds its standard deviation.
+ * How much more the counts vary in time than those of independent requests would: Pearson's chi-square
+ * by the number of intervals (McCullagh and Nelder 1989, 4.5), at least 1; 1 while few are seen.
  */
-export function overdispersion({ intervals, chiSquare, inCommon }: Dispersion): number {
-  if (intervals < leastIntervals) return 1;
-  const shared = inCommon === undefined ? 0 : inCommon.sum - Math.sqrt(inCommon.variance);
-  return Math.max(1, (chiSquare - Math.max(0, shared)) / intervals);
+export function overdispersionInTime({ intervals, chiSquare }: Dispersion): number {
+  return intervals < leastIntervals ? 1 : Math.max(1, chiSquare / intervals);
+}
+
+/** The same of how the bad requests fall on both tracks: without what these have in common. */
+export function overdispersion(dispersion: Dispersion): number {
+  return overdispersionInTime(withoutShared(dispersion));
+}
+
+/** What both tracks have in common is taken off by what exceeds its standard deviation. */
+export function withoutShared({ inCommon, ...own }: Dispersion): Dispersion {
+  if (inCommon === undefined) return own;
+  const shared = Math.max(0, inCommon.sum - Math.sqrt(inCommon.variance));
+  return { ...own, chiSquare: own.chiSquare - shared };
 }

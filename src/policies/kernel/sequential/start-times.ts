@@ -1,4 +1,5 @@
 import type { Evidence, LogRatios } from '../../../contracts/kernel/counted-evidence.ts';
+import { withoutShared } from './dispersion.ts';
 import { logOfMean } from './log-ratios.ts';
 
 /**
@@ -33,7 +34,7 @@ export function withLaterStarts(evidence: Evidence): Evidence {
  * Evidence at the start of a hold, after holds of the same rollout: of each, what became of its
  * starts goes on beside those of the new one, so that the sum over H holds has an expectation of at
  * most H. What has been decided is not carried: it was told, and whoever went on nevertheless knew it.
- * How unevenly stable failed is carried as it is.
+ * How unevenly stable failed is carried, but not what both tracks had in common: that may be over.
  */
 export function continueInHold(
   begun: Evidence,
@@ -50,7 +51,7 @@ export function continueInHold(
     worse: carry(begun.worse, earlier.worse),
     canaryOffObjective: carry(begun.canaryOffObjective, earlier.canaryOffObjective),
     stableOffObjective: carry(begun.stableOffObjective, earlier.stableOffObjective),
-    dispersion: earlier.dispersion,
+    dispersion: withoutShared(earlier.dispersion),
   };
 }
 

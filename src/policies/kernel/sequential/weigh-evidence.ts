@@ -5,7 +5,13 @@ import type {
   TrackCounts,
 } from '../../../contracts/kernel/counted-evidence.ts';
 import { addCounts, addTo, badRate, faded, noCounts } from './counts.ts';
-import { addInterval, addLook, noDispersion, overdispersion } from './dispersion.ts';
+import {
+  addInterval,
+  addLook,
+  noDispersion,
+  overdispersion,
+  overdispersionInTime,
+} from './dispersion.ts';
 import {
   addRatios,
   logOfMean,
@@ -84,17 +90,21 @@ export function recordCounts(
       : ratiosAgainstObjective(canary, objective);
   const ofOneBad = () =>
     Math.max(...against({ ...interval, canary: { ...interval.canary, bad: 1 } }));
-  const bounds = {
-    overdispersion: overdispersion(evidence.dispersion),
-    ...(bursts && { limit: ofOneBad() }),
-  };
+  const limit = bursts ? ofOneBad() : Infinity;
+  // What both tracks share says nothing of which is worse, and much of how far a bound is exceeded by chance.
+  const inTime = { overdispersion: overdispersionInTime(evidence.dispersion), limit };
+  const between = { overdispersion: overdispersion(evidence.dispersion), limit };
   const offObjective = (sum: LogRatios, counts: Counts) =>
-    addRatios(sum, ratiosAgainstObjective(counts, objective), bounds);
+    addRatios(sum, ratiosAgainstObjective(counts, objective), inTime);
   return {
     ...evidence,
     ...(looks !== undefined && { lately: addLately(evidence, interval.canary, looks) }),
     counts: addCounts(evidence.counts, interval),
-    worse: addRatios(evidence.worse, against(interval), bounds),
+    worse: addRatios(
+      evidence.worse,
+      against(interval),
+      interval.stable.total > 0 ? between : inTime,
+    ),
     canaryOffObjective: offObjective(evidence.canaryOffObjective, interval.canary),
     stableOffObjective: offObjective(evidence.stableOffObjective, interval.stable),
     better: addBetter(evidence, interval.canary, test),
@@ -133,7 +143,7 @@ function addBetter(
   const added = ratioAgainstEffect(canary, objective, effect);
   if (looks === undefined) return better + added;
   const mostKept = beta === undefined ? Infinity : -Math.log(beta);
-  return Math.min(better, mostKept) + added / overdispersion(dispersion);
+  return Math.min(better, mostKept) + added / overdispersionInTime(dispersion);
 }
 
 /** Worse, as soon as it is known; may be asked after every interval. */
