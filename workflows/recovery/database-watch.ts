@@ -40,8 +40,9 @@ export async function databaseWatch(
     run.open();
     if (run.plan.cloudnativepg !== undefined) return watchCluster(run);
     if (run.plan.manager !== undefined) return watchManaged(run);
-    for (let primary = await respondToMissed(run); ;) {
+    for (let primary = (await respondToMissed(run)) ?? run.watched; ;) {
       primary = await untilPrimary(run, primary);
+      run.noteWatched(primary);
       const watches = await untilNews(run, primary);
       try {
         await respondToNews(run, primary, watches);

@@ -3,6 +3,7 @@ import { ScriptedDatabases } from '../../fixtures/scripted-databases.ts';
 import { absent, refused, type ScriptedNodes } from '../../fixtures/scripted-nodes.ts';
 import type { ScriptedRun } from '../../fixtures/scripted-run.ts';
 import { longestStartMs } from '../../fixtures/scripted-rollouts.ts';
+import type { WatchMemory } from '../../../src/policies/recovery/databases/decide-recovery.ts';
 import type { SeenPrimary } from '../../../src/specs/recovery/failover.ts';
 
 let databases: ScriptedDatabases;
@@ -33,6 +34,12 @@ const stopped = async (run: ScriptedRun) => {
   await run.send('abort', { by: 'ana' });
   return run.report();
 };
+
+/** What a watch is given that goes on as new. */
+const continuationOf = (startedAtMs: number, state: WatchMemory) => ({
+  ...{ runRef: 'one', startedAtMs, fenceStep: 0 },
+  ...{ undos: [], steps: [], people: [], notes: [], state },
+});
 
 describe('the watch of a database', () => {
   it('fails over by itself where the server has ended, and watches the new primary', async () => {
@@ -94,23 +101,24 @@ describe('the watch of a database', () => {
     await stopped(run);
   });
 
+  it('that has continued as new fails over from a primary whose server has ended meanwhile', async () => {
+    nodes.kill('db-1');
+    const continuation = continuationOf(await databases.env.currentTimeMs(), { watched: 'db-1' });
+    const plan = databases.plan(nodes, { automatic: true });
+    const run = await databases.start('databaseWatch', nodes, plan, [continuation]);
+    await run.until(({ now }) => now.startsWith('Watching db-2'));
+    expect(nodes.reports.map(({ outcome }) => outcome)).toEqual(['FailedOver']);
+    await stopped(run);
+  });
+
   describe('that has continued as new while people are asked', () => {
     const continued = async (more: object): Promise<ScriptedRun> => {
       Object.assign(nodes.node('db-1'), { state: 'fenced', view: 'refused', hostView: 'ended' });
       const startedAtMs = await databases.env.currentTimeMs();
       const missed = { node: 'db-1', why: 'no agent of its nodes answers', hasEnded: false };
-      const continuation = {
-        ...{
-          runRef: 'one',
-          startedAtMs,
-          fenceStep: 0,
-          undos: [],
-          steps: [],
-          people: [],
-          notes: [],
-        },
-        state: { missed: { ...missed, sinceMs: startedAtMs, ...more } },
-      };
+      const continuation = continuationOf(startedAtMs, {
+        missed: { ...missed, sinceMs: startedAtMs, ...more },
+      });
       const plan = databases.plan(nodes, { automatic: true, confirmFor: '1s' });
       const run = await databases.start('databaseWatch', nodes, plan, [continuation]);
       const { now } = await run.until(({ phase }) => phase === 'down');

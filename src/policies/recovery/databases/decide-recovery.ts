@@ -17,6 +17,8 @@ export interface MissedPrimary {
 
 /** What a watch remembers of what it did, also when it continues as new. */
 export interface WatchMemory {
+  /** The primary that was watched last, by its name. */
+  watched?: string;
   /** Of the last automatic failover, unless it was acknowledged. */
   failedOverAtMs?: number;
   /** The last time a server was restarted in place, so that one that dies again is not for ever. */

@@ -14,8 +14,8 @@ const firstPauseMs = 5_000;
 const longestPauseMs = 60_000;
 
 /**
- * The primary that is up, or the one of before, of which nobody can say that it is anything else, or one
- * that has fenced itself and may be replaced. While there is none, or more than one, people are told, and it
+ * The primary that is up, or the one of before, of which nobody can say that it is anything else than down, or
+ * one that has fenced itself and may be replaced. While there is none, or more than one, people are told, and it
  * is looked for.
  */
 export async function untilPrimary(run: WatchRun, before?: DatabaseNode): Promise<DatabaseNode> {
@@ -26,7 +26,7 @@ export async function untilPrimary(run: WatchRun, before?: DatabaseNode): Promis
       deprecatePatch('promotions-by-others-acknowledge');
       return found.primary.node;
     }
-    if (before !== undefined && found.kind !== 'several' && isUnknown(seen, before)) return before;
+    if (before !== undefined && found.kind !== 'several' && mayStillBe(seen, before)) return before;
     const replaceable = run.plan.automatic ? findSelfFenced(seen) : undefined;
     if (replaceable !== undefined && patched('who-fenced-itself-is-replaced')) {
       return replaceable.node;
@@ -39,8 +39,11 @@ export async function untilPrimary(run: WatchRun, before?: DatabaseNode): Promis
   }
 }
 
-/** Its host does not answer, so those who watch it have to say whether it is up. */
-function isUnknown(seen: readonly SeenNode[], { name }: DatabaseNode): boolean {
-  const isSilent = ({ node, facts }: SeenNode) => node.name === name && facts === undefined;
-  return seen.some(isSilent) && !seen.some(({ facts }) => facts?.state === 'primary');
+/** Nobody else is a primary, and nobody says that it is anything else: those who watch it have to say whether it is up. */
+function mayStillBe(seen: readonly SeenNode[], { name }: DatabaseNode): boolean {
+  if (seen.some(({ facts }) => facts?.state === 'primary')) return false;
+  const itself = seen.find(({ node }) => node.name === name);
+  if (itself === undefined) return false;
+  if (itself.facts === undefined) return true;
+  return itself.facts.state === 'stopped' && patched('a-server-that-ended-is-watched-again');
 }

@@ -56,6 +56,15 @@ export class WatchRun extends Run<RunStatus, UndoTable, DatabasePlan, WatchMailb
     this.refresh();
   };
 
+  /** The node that it watched last, also before it continued as new. */
+  get watched(): DatabaseNode | undefined {
+    return this.plan.nodes.find(({ name }) => name === this.memory.watched);
+  }
+
+  noteWatched({ name }: DatabaseNode): void {
+    this.memory = { ...this.memory, watched: name };
+  }
+
   get isUnled(): boolean {
     return this.memory.unledSinceMs !== undefined;
   }
