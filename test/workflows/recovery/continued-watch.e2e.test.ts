@@ -7,6 +7,8 @@ import { devServer } from '../../fixtures/temporal.ts';
 
 /** So few that a watch continues as new once it has failed over. */
 const eventsUntilContinueAsNew = 50;
+/** It pauses for half a minute in real time before it looks again. */
+const longestMs = 200_000;
 
 let databases: ScriptedDatabases;
 let nodes: ScriptedNodes;
@@ -48,7 +50,27 @@ describe('a watch that is about to continue as new', () => {
       await run.send('acknowledge', { by: 'ana' });
       return { state: 'standby', detail: '', atMs: Date.now(), problems: [] };
     });
-    await eventually(async () => expect(promotions()).toBe(2), 60_000);
+    await eventually(async () => expect(promotions()).toBe(2), longestMs);
+    await stopped(run);
+  });
+
+  it('goes on as new, and fails over again, where somebody acknowledged while it failed over', async () => {
+    const run = await watch();
+    nodes.script('promoteNode', 'db-2', async () => {
+      await run.send('acknowledge', { by: 'ana' });
+      Object.assign(nodes.node('db-2'), { state: 'primary', timeline: 2 });
+      return { timeline: 2, lsn: '0/5000000', atMs: Date.now() };
+    });
+    nodes.kill('db-1');
+    await run.until(({ now }) => now.startsWith('Watching db-2'));
+    const { runId } = await run.handle.describe();
+    nodes.kill('db-2');
+    await eventually(async () => expect(promotions()).toBe(2), longestMs);
+    await run.until(({ now }) => now.startsWith('Watching db-3'));
+    await eventually(
+      async () => expect((await run.handle.describe()).runId).not.toBe(runId),
+      longestMs,
+    );
     await stopped(run);
   });
 });

@@ -111,6 +111,18 @@ describe('the watch of a database', () => {
     await stopped(run);
   });
 
+  it('that has continued as new asks people where another node is away: it may have been promoted', async () => {
+    nodes.kill('db-1');
+    nodes.lose('db-2');
+    const continuation = continuationOf(await databases.env.currentTimeMs(), { watched: 'db-1' });
+    const plan = databases.plan(nodes, { automatic: true });
+    const run = await databases.start('databaseWatch', nodes, plan, [continuation]);
+    const { now } = await run.until(({ phase }) => phase === 'down');
+    expect(now).toContain('There is no primary to watch');
+    expect(promotions()).toBe(0);
+    await stopped(run);
+  });
+
   describe('that has continued as new while people are asked', () => {
     const continued = async (more: object): Promise<ScriptedRun> => {
       Object.assign(nodes.node('db-1'), { state: 'fenced', view: 'refused', hostView: 'ended' });

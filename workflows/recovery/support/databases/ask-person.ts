@@ -5,7 +5,7 @@ import {
 } from '../../../../src/policies/recovery/databases/decide-recovery.ts';
 import { findPrimary } from '../../../../src/policies/recovery/databases/find-primary.ts';
 import type { SeenNode } from '../../../../src/policies/recovery/databases/seen-node.ts';
-import { checkpointWatch } from './checkpoint-watch.ts';
+import { checkpointWhileAsking } from './checkpoint-watch.ts';
 import { askNodes } from './examine-nodes.ts';
 import type { WatchRun } from './watch-run.ts';
 
@@ -43,7 +43,7 @@ async function untilAnswered(run: WatchRun, missed: MissedPrimary): Promise<Answ
     if (found.kind === 'one' && found.primary.facts?.state === 'primary') return 'primary';
     if (isAcknowledged) return 'acknowledged';
     const isNews = countAnswering(seen) > before && Date.now() >= quietUntilMs;
-    if (!isNews || isOfLook) await checkpointWatch(run);
+    if (!isNews || isOfLook) await checkpointWhileAsking(run);
     if (isNews) return 'news';
   }
 }

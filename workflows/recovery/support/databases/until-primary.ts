@@ -4,6 +4,7 @@ import {
   describeNode,
   type SeenNode,
 } from '../../../../src/policies/recovery/databases/seen-node.ts';
+import { hasEndedAlone } from '../../../../src/policies/recovery/databases/has-ended-alone.ts';
 import { findPrimary } from '../../../../src/policies/recovery/databases/find-primary.ts';
 import { findSelfFenced } from '../../../../src/policies/recovery/databases/find-self-fenced.ts';
 import { checkpointWatch } from './checkpoint-watch.ts';
@@ -39,11 +40,10 @@ export async function untilPrimary(run: WatchRun, before?: DatabaseNode): Promis
   }
 }
 
-/** Nobody else is a primary, and nobody says that it is anything else: those who watch it have to say whether it is up. */
+/** Its host does not answer, or its server has just ended: those who watch it have to say whether it is up. */
 function mayStillBe(seen: readonly SeenNode[], { name }: DatabaseNode): boolean {
-  if (seen.some(({ facts }) => facts?.state === 'primary')) return false;
   const itself = seen.find(({ node }) => node.name === name);
-  if (itself === undefined) return false;
+  if (itself === undefined || seen.some(({ facts }) => facts?.state === 'primary')) return false;
   if (itself.facts === undefined) return true;
-  return itself.facts.state === 'stopped' && patched('a-server-that-ended-is-watched-again');
+  return hasEndedAlone(seen, name) && patched('a-server-that-ended-is-watched-again');
 }
