@@ -35,6 +35,8 @@ export interface Evidence {
   looks?: number;
   /** The canary's counts of about the last fifth of the looks; absent as `looks` is. */
   lately?: Counts;
+  /** The same of about the last sixtieth, and of three looks at least: what has only just begun. */
+  atLast?: Counts;
   /** That the canary is worse than it may be. */
   worse: LogRatios;
   /** That a track is worse than the objective. */

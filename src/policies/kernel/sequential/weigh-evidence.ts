@@ -98,7 +98,7 @@ export function recordCounts(
     addRatios(sum, ratiosAgainstObjective(counts, objective), inTime);
   return {
     ...evidence,
-    ...(looks !== undefined && { lately: addLately(evidence, interval.canary, looks) }),
+    ...(looks !== undefined && addLately(evidence, interval.canary, looks)),
     counts: addCounts(evidence.counts, interval),
     worse: addRatios(
       evidence.worse,
@@ -116,9 +116,20 @@ export function recordCounts(
 }
 
 const latePart = 1 / 5;
+const lastPart = 1 / 60;
+/** One look has too few requests to say what is now. */
+const leastLastLooks = 3;
 
-function addLately({ lately = noCounts.canary }: Evidence, canary: Counts, looks: number): Counts {
-  return addTo(faded(lately, latePart * looks), canary);
+function addLately(
+  { lately = noCounts.canary, atLast = noCounts.canary }: Evidence,
+  canary: Counts,
+  looks: number,
+): Pick<Evidence, 'lately' | 'atLast'> {
+  const lastLooks = Math.max(leastLastLooks, lastPart * looks);
+  return {
+    lately: addTo(faded(lately, latePart * looks), canary),
+    atLast: addTo(faded(atLast, lastLooks), canary),
+  };
 }
 
 function knowingStarts(evidence: Evidence): Evidence {
@@ -176,11 +187,10 @@ export function decideAtEnd(evidence: Evidence, test: SequentialTest): Decision 
   const logThreshold = -Math.log(alpha);
   const isDecisive = (ratios: LogRatios) => logOfMean(ratios) >= logThreshold;
   const stableToo = isDecisive(evidence.stableOffObjective);
-  const isOff = isDecisive(evidence.canaryOffObjective)
-    ? !hasRecovered(evidence, objective)
-    : stableToo && isLatelyOff(evidence, objective);
-  if (isOff) {
+  if (isDecisive(evidence.canaryOffObjective)) {
     if (stableToo && test.cure) return { kind: 'mends-stable' };
+    if (!hasRecovered(evidence, objective)) return { kind: 'off-objective', stableToo };
+  } else if (stableToo && !test.cure && isLatelyOff(evidence, objective)) {
     return { kind: 'off-objective', stableToo };
   }
   const mayBe = Math.max(objective, tolerance * badRate(evidence.counts.stable));
@@ -203,6 +213,6 @@ function hasRecovered(evidence: Evidence, objective: number): boolean {
  * Also of a canary that has too few requests to show what stable has shown: where stable is off the
  * objective, it has to be seen that the canary is not.
  */
-function isLatelyOff({ lately }: Evidence, objective: number): boolean {
-  return lately !== undefined && badRate(lately) > objective;
+function isLatelyOff({ lately, atLast }: Evidence, objective: number): boolean {
+  return [lately, atLast].some((counts) => counts !== undefined && badRate(counts) > objective);
 }

@@ -186,6 +186,14 @@ describe('a hold judged by the sequential test', () => {
     expect(play(errorRate, bad, good, undefined, { cure: true }).soFar?.kind).toBe('fail');
   });
 
+  it('accepts no release as the fix that has had too few requests to show it', () => {
+    const few = (reading: number) => served(reading, reading > 8 ? 1 : 0);
+    const stable = (reading: number) => served(800 * reading, 80 * reading);
+    const { atDeadline } = play(errorRate, few, stable, undefined, { cure: true });
+    expect(atDeadline.kind).toBe('inconclusive');
+    expect(atDeadline.reasons[0]).toContain('not enough traffic to decide');
+  });
+
   it('lets evidence of earlier holds decide, and says so', () => {
     const bad = (reading: number) => served(200 * reading, reading < 2 ? reading : 2);
     const { soFar, progress } = play(errorRate, bad);
@@ -220,6 +228,31 @@ describe('a hold judged by the sequential test', () => {
       reasons: [
         'error-rate: canary 0.8 % of 4,000 requests failed, stable 0.8 % of 16,000; lately the canary and stable failed more than 1 %, and the canary is not shown to be worse than stable',
       ],
+    });
+  });
+
+  it('passes into no incident that has only just begun, although the hold met the objective until then', () => {
+    const readings = 300;
+    const judge = sequentialJudge(errorRate, usual, {
+      ...{ track: 'canary', intervalMs: 2 * second, holdMs: 2 * readings * second, tests: 3 },
+    });
+    const failed = (each: number, reading: number) =>
+      Math.round(0.001 * each * reading + 0.09 * each * Math.max(0, reading - 295));
+    let progress: HoldProgress = noProgress;
+    const at = (reading: number) =>
+      sampleOf({
+        traffic: snapshot(served(80 * reading, failed(80, reading)), {
+          takenAtMs: reading * 2 * second,
+          stable: served(320 * reading, failed(320, reading)),
+        }),
+      });
+    for (let reading = 1; reading <= readings; reading++) {
+      progress = judge.record(progress, at(reading - 1), at(reading));
+    }
+    expect(judge.soFar(progress)).toBeUndefined();
+    expect(judge.atDeadline(progress)).toMatchObject({
+      kind: 'inconclusive',
+      reasons: [expect.stringContaining('lately the canary and stable failed more than 1 %')],
     });
   });
 
