@@ -54,6 +54,7 @@ export async function holdStage(
       }
       const { endsAtMs } = clock;
       const isOver = endsAtMs !== undefined && endedAtMs >= endsAtMs;
+      if (verdict.kind === 'pass' && isEarly(outcome, endsAtMs)) return;
       if (verdict.kind === 'pass' && isOver) {
         if (await isStillOverAt(rollout, endsAtMs)) return;
         continue;
@@ -69,6 +70,11 @@ export async function holdStage(
     delete stage.status.holdEndsAtMs;
     delete stage.status.holdLeftMs;
   }
+}
+
+/** What has been shown already is not waited for. */
+function isEarly({ atDeadline }: HoldOutcome, endsAtMs: number | undefined): boolean {
+  return !atDeadline && endsAtMs !== undefined && patched('early-passes-end-holds');
 }
 
 function whatIsHeld({ weight }: StageSpec): string {
