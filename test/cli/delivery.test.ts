@@ -32,8 +32,8 @@ test('a service is told with its weeks, and how many each figure is of', () => {
   expect(renderDeliveries([shop], period, page).split('\n')).toEqual([
     'From 2026-11-16 until 2026-11-30, UTC',
     '',
-    'SERVICE    DEPLOYMENTS  PER WEEK  LEAD TIME                              FAILED           RECOVERED AFTER  REWORK           CAUGHT EARLY',
-    'prod/shop            8       4.0  2 h, 90 % within 2.5 d (9, 1 unknown)  12.5 % (1 of 8)  1.5 min (1)      11.1 % (1 of 9)             2',
+    'SERVICE    DEPLOYMENTS  PER WEEK  LEAD TIME                                          FAILED           RECOVERED AFTER  REWORK           CAUGHT EARLY',
+    'prod/shop            8       4.0  2 h, 90 % within 2.5 d (9 commits), unknown for 1  12.5 % (1 of 8)  1.5 min (1)      11.1 % (1 of 9)             2',
     '',
     'WEEK OF     DEPLOYMENTS  FAILED  REWORK',
     '2026-11-16            0       0       0',

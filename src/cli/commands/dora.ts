@@ -89,12 +89,17 @@ async function showDelivery(
     });
     const services = deliveriesOf(reports, { weeks, untilMs });
     const from = weeks[0]?.monday ?? '';
-    const period = { from, to: new Date(untilMs).toISOString().slice(0, 10), zone };
+    const period = { from, to: dayIn(zone, untilMs), zone };
     if (json) printJson({ ...period, services });
     else if (html !== undefined) await writeHtml(renderDeliveryHtml(services, period, nowMs), html);
     else
       print(renderDeliveries(services, period, { paint: paintFor(process.stdout, process.env) }));
   });
+}
+
+/** `2026-11-30`, which is how Sweden writes it. */
+function dayIn(zone: string, atMs: number): string {
+  return new Intl.DateTimeFormat('sv-SE', { timeZone: zone }).format(atMs);
 }
 
 function parseZone(text: string): string {

@@ -1,5 +1,9 @@
 import type { Delivery, WeekOfDelivery } from '../../contracts/rollouts/delivery.ts';
-import { distributionInWords, shareInWords } from '../../render/rollouts/delivery-words.ts';
+import {
+  leadTimeInWords,
+  recoveryInWords,
+  shareInWords,
+} from '../../render/rollouts/delivery-words.ts';
 import type { Page } from './page.ts';
 import { renderTable } from './table.ts';
 
@@ -20,9 +24,9 @@ export function renderDeliveries(
     paint.bold(`${delivery.environment}/${delivery.service}`),
     String(delivery.deployments),
     delivery.deploymentsPerWeek.toFixed(1),
-    distributionInWords(delivery.leadTime, delivery.leadTime.unknown),
+    leadTimeInWords(delivery.leadTime),
     shareInWords(delivery.changeFailRate),
-    distributionInWords(delivery.recoveryTime, delivery.recoveryTime.unknown),
+    recoveryInWords(delivery.recoveryTime),
     shareInWords(delivery.reworkRate),
     String(delivery.caught),
   ]);
@@ -31,6 +35,12 @@ export function renderDeliveries(
   const [only] = deliveries;
   const weeks = deliveries.length === 1 && only !== undefined ? weeksOf(only.weeks, paint) : [];
   return [paint.bold(period), '', ...table, ...weeks].join('\n');
+}
+
+const longestBar = 40;
+
+function bar(count: number): string {
+  return count > longestBar ? `${'█'.repeat(longestBar)}…` : '█'.repeat(count);
 }
 
 function weeksOf(weeks: readonly WeekOfDelivery[], paint: Page['paint']): string[] {
@@ -42,7 +52,7 @@ function weeksOf(weeks: readonly WeekOfDelivery[], paint: Page['paint']): string
     String(deployments),
     String(failed),
     String(rework),
-    '█'.repeat(deployments - failed) + paint.red('█'.repeat(failed)),
+    bar(deployments - failed) + paint.red(bar(failed)),
   ]);
   return ['', ...renderTable([heading, ...rows], { indent: 0, right: [1, 2, 3] })];
 }

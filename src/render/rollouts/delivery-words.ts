@@ -1,4 +1,4 @@
-import type { Distribution, Share } from '../../contracts/rollouts/delivery.ts';
+import type { Delivery, Distribution, Share } from '../../contracts/rollouts/delivery.ts';
 
 /** Fewer than this say little. */
 const few = 5;
@@ -17,11 +17,24 @@ function roughly(ms: number): string {
 }
 
 /** `1.2 h, 90 % within 2.4 d (9)`: the median, the 90th percentile, and of how many; of few the median alone. */
-export function distributionInWords({ n, medianMs, p90Ms }: Distribution, unknown: number): string {
-  if (medianMs === undefined || p90Ms === undefined) return unknown === 0 ? '-' : 'unknown';
+function distributionInWords({ n, medianMs, p90Ms }: Distribution, what = ''): string {
+  if (medianMs === undefined || p90Ms === undefined) return '-';
   const most = n < few ? '' : `, 90 % within ${roughly(p90Ms)}`;
-  const missing = unknown === 0 ? '' : `, ${unknown} unknown`;
-  return `${roughly(medianMs)}${most} (${n}${missing})`;
+  return `${roughly(medianMs)}${most} (${n}${what})`;
+}
+
+/** Of commits; for how many deployments it is not known is said, too. */
+export function leadTimeInWords({ unknown, ...times }: Delivery['leadTime']): string {
+  return withUnknown(distributionInWords(times, times.n === 1 ? ' commit' : ' commits'), unknown);
+}
+
+export function recoveryInWords({ unknown, ...times }: Delivery['recoveryTime']): string {
+  return withUnknown(distributionInWords(times), unknown);
+}
+
+function withUnknown(known: string, unknown: number): string {
+  if (unknown === 0) return known;
+  return known === '-' ? 'unknown' : `${known}, unknown for ${unknown}`;
 }
 
 /** `12.5 % (1 of 8)`; of few, without the percentage, which would say more than they do. */

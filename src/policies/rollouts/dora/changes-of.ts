@@ -33,60 +33,69 @@ export interface Changes {
 /**
  * Sorts the closed rollouts of one service, in any order. A deployment is a release that was given all
  * traffic, whether or not it stayed. It failed if its own rollout took it back from there, or if the next
- * rollback named its version as the one that it replaced. What a person aborted, or a newer release
- * superseded, before it had all traffic is no deployment, and was not caught either.
+ * run was a rollback that replaced it. What a person aborted, or a newer release superseded, before it
+ * had all traffic is no deployment, and was not caught either.
  */
 export function changesOf(reports: readonly RolloutReport[]): Changes {
   const changes: Changes = { deployments: [], rework: [], caught: [] };
   const brought = new Set<string>();
+  /** Absent after a rollback: what serves then was deployed long before. */
+  let serving: Deployment | undefined;
   const inOrder = [...reports].sort((one, other) => one.endedAtMs - other.endedAtMs);
   for (const report of inOrder) {
-    if (report.kind === 'rollback') takeRollback(changes, report);
-    else takeRelease(changes, report, brought);
+    const { runRef, endedAtMs: atMs, details } = report;
+    if (report.kind === 'rollback') {
+      if (!isPromoted(report)) continue;
+      changes.rework.push({ runRef, atMs });
+      if (serving !== undefined && serving.version === details.previousVersion) {
+        serving.takenBack = { runRef, atMs };
+      }
+      serving = undefined;
+      continue;
+    }
+    const deployment = deploymentOf(report, brought);
+    if (deployment !== undefined) {
+      changes.deployments.push(deployment);
+      if (deployment.takenBack === undefined) serving = deployment;
+    } else if (report.outcome === 'RolledBack') {
+      changes.caught.push({ runRef, atMs });
+    }
   }
   return changes;
 }
 
-function takeRollback({ deployments, rework }: Changes, report: RolloutReport): void {
-  if (!isPromoted(report)) return;
-  const { runRef, endedAtMs: atMs, details } = report;
-  rework.push({ runRef, atMs });
-  const last = deployments.findLast(({ takenBack }) => takenBack === undefined);
-  if (last !== undefined && last.version === details.previousVersion) {
-    last.takenBack = { runRef, atMs };
-  }
-}
-
-function takeRelease(changes: Changes, report: RolloutReport, brought: Set<string>): void {
+/** Undefined where it never had all traffic. */
+function deploymentOf(report: RolloutReport, brought: Set<string>): Deployment | undefined {
   const { runRef, outcome, endedAtMs, details } = report;
   const servedAtMs = allTrafficAtMs(report);
-  const isTakenBack = !isPromoted(report);
-  if (outcome === 'Superseded') return;
-  if (isTakenBack && servedAtMs === undefined) {
-    if (outcome === 'RolledBack') changes.caught.push({ runRef, atMs: endedAtMs });
-    return;
-  }
+  if (servedAtMs === undefined) return undefined;
   const { version, previousVersion } = details;
   const commits = commitsOf(report).filter(({ sha }) => !brought.has(sha));
   commits.forEach(({ sha }) => brought.add(sha));
+  const stayed = isPromoted(report) || outcome === 'Superseded';
   // Where its undo failed, nobody knows when it was gone.
   const gone = outcome === 'UndoFailed' ? {} : { atMs: endedAtMs };
-  changes.deployments.push({
-    ...{ runRef, version, commits, servedAtMs: servedAtMs ?? endedAtMs },
+  return {
+    ...{ runRef, version, commits, servedAtMs },
     ...(previousVersion !== undefined && { previousVersion }),
-    ...(isTakenBack && { takenBack: { runRef, ...gone } }),
-  });
+    ...(!stayed && { takenBack: { runRef, ...gone } }),
+  };
 }
 
 function isPromoted({ outcome }: RolloutReport): boolean {
   return outcome === 'Promoted' || outcome === 'FastPromoted';
 }
 
-function allTrafficAtMs({ details }: RolloutReport): number | undefined {
-  const full = details.stages.find(
-    ({ weight, enteredAtMs }) => weight === 100 && enteredAtMs !== undefined,
-  );
-  return full?.enteredAtMs;
+/**
+ * The end of the first interval that was measured at 100 %. Its stage begins earlier: replicas are made, and people
+ * approve, before any traffic is moved.
+ */
+function allTrafficAtMs(report: RolloutReport): number | undefined {
+  const full = report.details.stages.find(({ weight }) => weight === 100);
+  const firstMs = full?.measurements[0]?.atMs;
+  if (isPromoted(report)) return firstMs ?? full?.leftAtMs ?? report.endedAtMs;
+  if (full === undefined || full.canaryRequests === 0) return undefined;
+  return firstMs ?? full.enteredAtMs;
 }
 
 /** Of the spec as it was given, which anybody may have written. */

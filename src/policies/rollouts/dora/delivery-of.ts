@@ -16,7 +16,9 @@ export function deliveriesOf(reports: readonly RolloutReport[], period: Period):
   for (const report of reports) {
     const { environment, name } = report.subject;
     const key = `${environment}/${name}`;
-    services.set(key, [...(services.get(key) ?? []), report]);
+    const ofService = services.get(key);
+    if (ofService === undefined) services.set(key, [report]);
+    else ofService.push(report);
   }
   return [...services]
     .sort(([one], [other]) => (one < other ? -1 : 1))
@@ -35,7 +37,8 @@ function deliveryOf(reports: readonly RolloutReport[], { weeks, untilMs }: Perio
   const failed = deployments.filter(({ takenBack }) => takenBack !== undefined);
   const recoveries = failed.flatMap(recoveryOf);
   const leads = deployments.map(leadTimesOf);
-  const elapsedWeeks = (untilMs - fromMs) / weekMs;
+  // Less than a week says nothing of a week.
+  const elapsedWeeks = Math.max(1, (untilMs - fromMs) / weekMs);
   return [
     {
       ...{ environment: subject.environment, service: subject.name },
@@ -50,7 +53,7 @@ function deliveryOf(reports: readonly RolloutReport[], { weeks, untilMs }: Perio
           rework: rework.filter(({ atMs }) => isInWeek(atMs)).length,
         };
       }),
-      deploymentsPerWeek: elapsedWeeks > 0 ? deployments.length / elapsedWeeks : 0,
+      deploymentsPerWeek: deployments.length / elapsedWeeks,
       leadTime: {
         ...distributionOf(leads.flat()),
         unknown: leads.filter((times) => times.length === 0).length,

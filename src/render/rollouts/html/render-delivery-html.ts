@@ -3,7 +3,7 @@ import { escapeMarkup } from '../../kernel/escape-markup.ts';
 import { htmlFacts, htmlPage, htmlSection } from '../../kernel/html/html-page.ts';
 import { htmlTable } from '../../kernel/html/html-table.ts';
 import { element } from '../../kernel/markup.ts';
-import { distributionInWords, shareInWords } from '../delivery-words.ts';
+import { leadTimeInWords, recoveryInWords, shareInWords } from '../delivery-words.ts';
 
 /** A part for each service, never an average over them. */
 export function renderDeliveryHtml(
@@ -22,9 +22,9 @@ function serviceSection(delivery: Delivery): string {
   const { leadTime, recoveryTime, deployments, deploymentsPerWeek } = delivery;
   const facts = htmlFacts([
     ['Deployments', `${deployments}, ${deploymentsPerWeek.toFixed(1)} a week`],
-    ['Change lead time', distributionInWords(leadTime, leadTime.unknown)],
+    ['Change lead time', leadTimeInWords(leadTime)],
     ['Change fail rate', shareInWords(delivery.changeFailRate)],
-    ['Failed deployment recovery time', distributionInWords(recoveryTime, recoveryTime.unknown)],
+    ['Failed deployment recovery time', recoveryInWords(recoveryTime)],
     ['Deployment rework rate', shareInWords(delivery.reworkRate)],
     ['Caught before all traffic', String(delivery.caught)],
   ]);

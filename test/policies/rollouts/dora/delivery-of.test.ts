@@ -30,10 +30,15 @@ let runs = 0;
 
 function rollout({ version, endsAt, ...more }: Rollout): RolloutReport {
   const { servedAt = endsAt - 1, kind = 'canary', outcome = 'Promoted' } = more;
+  // A stage is entered an hour before anything is measured in it.
   const stage = (weight: number, atHour: number | null) => ({
-    ...{ weight, holdMs: 0, state: 'passed' as const, measurements: [], tallies: {} },
-    ...{ canaryRequests: 0, canaryErrors: 0 },
-    ...(atHour !== null && { enteredAtMs: monday + atHour * hour }),
+    ...{ weight, holdMs: 0, state: 'passed' as const, tallies: {}, canaryErrors: 0 },
+    enteredAtMs: monday + ((atHour ?? endsAt) - 1) * hour,
+    canaryRequests: atHour === null ? 0 : 100,
+    measurements:
+      atHour === null
+        ? []
+        : [{ metric: 'p99', atMs: monday + atHour * hour, requests: 100, result: 'pass' as const }],
   });
   return rolloutReport({
     ...{ runRef: `run-${++runs}`, kind, outcome },
@@ -80,13 +85,32 @@ describe('the delivery of a service', () => {
     });
   });
 
-  it('counts neither what a person aborted early nor what a newer release superseded', () => {
+  it('counts neither what a person aborted early nor what a newer release superseded early', () => {
     const delivery = of(
       rollout({ version: 'v2', endsAt: 10, servedAt: null, outcome: 'Aborted' }),
-      rollout({ version: 'v3', endsAt: 20, outcome: 'Superseded' }),
+      rollout({ version: 'v3', endsAt: 20, servedAt: null, outcome: 'Superseded' }),
       rollout({ version: 'v4', endsAt: 30, previousVersion: 'v1' }),
     );
     expect(delivery).toMatchObject({ deployments: 1, caught: 0 });
+  });
+
+  it('counts what a newer release superseded once it had all traffic, and not as failed', () => {
+    const delivery = of(
+      rollout({ version: 'v3', endsAt: 20, outcome: 'Superseded' }),
+      rollout({ version: 'v4', endsAt: 30, previousVersion: 'v1' }),
+    );
+    expect(delivery.changeFailRate).toMatchObject({ count: 0, of: 2 });
+  });
+
+  it('has all traffic once any is counted, not when its stage begins to make replicas or to wait', () => {
+    const delivery = of(
+      rollout({
+        ...{ version: 'v2', endsAt: 50, servedAt: 48, previousVersion: 'v1', outcome: 'Aborted' },
+        commits: [committed('aaaaaaa', 40)],
+      }),
+    );
+    expect(delivery.leadTime).toMatchObject({ n: 1, medianMs: 8 * hour });
+    expect(delivery.recoveryTime).toMatchObject({ n: 1, medianMs: 2 * hour });
   });
 
   it('has failed where its own rollout took it back from all traffic, by itself or for a person', () => {
@@ -108,6 +132,18 @@ describe('the delivery of a service', () => {
     expect(delivery.changeFailRate).toEqual({ count: 1, of: 1, share: 1 });
     expect(delivery.recoveryTime).toMatchObject({ n: 1, medianMs: 4 * hour });
     expect(delivery.reworkRate).toMatchObject({ count: 2, of: 3 });
+  });
+
+  it('has not failed where a rollback that had brought it back is itself taken back', () => {
+    const delivery = of(
+      rollout({ version: 'v1', endsAt: 10 }),
+      rollout({ version: 'v2', endsAt: 20, previousVersion: 'v1' }),
+      rollout({ version: 'v1', kind: 'rollback', endsAt: 23, previousVersion: 'v2' }),
+      rollout({ version: 'v2', kind: 'rollback', endsAt: 30, previousVersion: 'v1' }),
+    );
+    expect(delivery.changeFailRate).toMatchObject({ count: 1, of: 2 });
+    expect(delivery.recoveryTime).toMatchObject({ n: 1, medianMs: 4 * hour });
+    expect(delivery.reworkRate.count).toBe(2);
   });
 
   it('has not failed where a rollback replaced another version', () => {
@@ -173,6 +209,13 @@ describe('the delivery of a service', () => {
       rollout({ version: 'v4', endsAt: 40, previousVersion: 'v3', commits: 'all of them' }),
     );
     expect(delivery.leadTime).toEqual({ n: 0, unknown: 4 });
+  });
+
+  it('says no more of less than a week than of a week', () => {
+    const [delivery] = deliveriesOf([rollout({ version: 'v2', endsAt: 3 })], {
+      ...{ weeks: weeks.slice(0, 1), untilMs: monday + 4 * hour },
+    });
+    expect(delivery?.deploymentsPerWeek).toBe(1);
   });
 
   it('leaves out what is not in the period, and services without anything in it', () => {
