@@ -1,21 +1,8 @@
 import { expect, it } from 'vitest';
-import type {
-  FenceEvidence,
-  NodeFacts,
-  NodeState,
-} from '../../../../src/contracts/recovery/database-node.ts';
+import type { FenceEvidence, NodeFacts } from '../../../../src/contracts/recovery/database-node.ts';
 import { findSelfFenced } from '../../../../src/policies/recovery/databases/find-self-fenced.ts';
 import type { SeenNode } from '../../../../src/policies/recovery/databases/seen-node.ts';
-
-function node(number: number, state?: NodeState, more: Partial<NodeFacts> = {}): SeenNode {
-  const name = `db-${number}`;
-  const address = { host: `10.0.0.${number}`, port: 5432 };
-  const common = { detail: '', atMs: 0, problems: [], systemIdentifier: '7301', timeline: 2 };
-  return {
-    node: { name, agent: name, cluster: 'main', address },
-    ...(state && { facts: { state, ...common, ...more } }),
-  };
-}
+import { seenNode as node } from '../../../fixtures/seen-node.ts';
 
 const fence: FenceEvidence = {
   ...{ agent: 'db-1', cluster: 'main', systemIdentifier: '7301', timeline: 2, lsn: '0/5000000' },
